@@ -1,0 +1,12 @@
+/* The offline analyzer, "extractive:": deterministic rules over what the user wrote; no network, no model. */
+#ifndef ANALYZE_EXTRACTIVE_H
+#define ANALYZE_EXTRACTIVE_H
+
+#include "base/context.h"
+
+#include <contextpack/backend/analyzer.h>
+
+/* Fills a driver table; the context must outlive it. */
+void extractive_driver_init(cpk_analyzer_driver *driver, const context *context);
+
+#endif

@@ -1,0 +1,138 @@
+#include "base/arena.h"
+
+#include "base/memory.h"
+
+#include <stdalign.h>
+#include <string.h>
+
+#define ARENA_BLOCK_BYTES ((size_t)64 * 1024)
+#define ARENA_ALIGNMENT   alignof(max_align_t)
+
+struct arena_block {
+    arena_block *next;
+    size_t size_bytes; /* of data */
+    size_t used_bytes;
+    alignas(max_align_t) unsigned char data[];
+};
+
+void arena_init(arena *arena, const cpk_allocator *allocator)
+{
+    arena->allocator = allocator;
+    arena->first = NULL;
+    arena->used_bytes = 0;
+}
+
+static arena_block *block_create(arena *arena, size_t wanted_bytes)
+{
+    size_t size_bytes = wanted_bytes > ARENA_BLOCK_BYTES ? wanted_bytes : ARENA_BLOCK_BYTES;
+    arena_block *block;
+
+    if (size_bytes > SIZE_MAX - sizeof(arena_block)) {
+        return NULL;
+    }
+    block = memory_allocate(arena->allocator, sizeof(arena_block) + size_bytes);
+    if (block != NULL) {
+        block->next = NULL;
+        block->size_bytes = size_bytes;
+        block->used_bytes = 0;
+    }
+    return block;
+}
+
+void *arena_allocate(arena *arena, size_t size_bytes)
+{
+    arena_block *block = arena->first;
+    size_t rounded;
+    void *result;
+
+    if (size_bytes > SIZE_MAX - ARENA_ALIGNMENT) {
+        return NULL;
+    }
+    rounded = (size_bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+    if (block == NULL || block->size_bytes - block->used_bytes < rounded) {
+        block = block_create(arena, rounded);
+        if (block == NULL) {
+            return NULL;
+        }
+        block->next = arena->first;
+        arena->first = block;
+    }
+    result = block->data + block->used_bytes;
+    block->used_bytes += rounded;
+    arena->used_bytes += rounded;
+    return result;
+}
+
+void *arena_allocate_zeroed(arena *arena, size_t count, size_t item_bytes)
+{
+    size_t size_bytes;
+    void *block;
+
+    if (__builtin_mul_overflow(count, item_bytes, &size_bytes)) {
+        return NULL;
+    }
+    block = arena_allocate(arena, size_bytes);
+    if (block != NULL) {
+        memset(block, 0, size_bytes);
+    }
+    return block;
+}
+
+char *arena_copy_text(arena *arena, const char *text)
+{
+    return text == NULL ? NULL : arena_copy_bytes(arena, text, strlen(text));
+}
+
+char *arena_copy_bytes(arena *arena, const void *bytes, size_t length)
+{
+    char *copy = length < SIZE_MAX ? arena_allocate(arena, length + 1) : NULL;
+
+    if (copy != NULL) {
+        if (length > 0) {
+            memcpy(copy, bytes, length);
+        }
+        copy[length] = '\0';
+    }
+    return copy;
+}
+
+static void block_release(arena *arena, arena_block *block)
+{
+    memory_release(arena->allocator, block, sizeof(arena_block) + block->size_bytes);
+}
+
+void arena_reset(arena *arena)
+{
+    arena_block *kept = NULL;
+    arena_block *block = arena->first;
+
+    while (block != NULL) {
+        arena_block *next = block->next;
+
+        /* One block of the usual size is kept; larger ones go back, so that one huge conversation costs once. */
+        if (kept == NULL && block->size_bytes == ARENA_BLOCK_BYTES) {
+            kept = block;
+            kept->used_bytes = 0;
+            kept->next = NULL;
+        } else {
+            block_release(arena, block);
+        }
+        block = next;
+    }
+    arena->first = kept;
+    arena->used_bytes = 0;
+}
+
+void arena_free(arena *arena)
+{
+    arena_block *block = arena->first;
+
+    while (block != NULL) {
+        arena_block *next = block->next;
+
+        block_release(arena, block);
+        block = next;
+    }
+    arena->first = NULL;
+    arena->used_bytes = 0;
+}

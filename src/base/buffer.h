@@ -1,0 +1,27 @@
+/* A growing run of bytes, always NUL-terminated once anything was appended. */
+#ifndef BASE_BUFFER_H
+#define BASE_BUFFER_H
+
+#include <contextpack/base.h>
+
+#include <stdarg.h>
+
+typedef struct buffer {
+    const cpk_allocator *allocator;
+    char *data;    /* NULL while empty and never grown */
+    size_t length; /* bytes without the NUL */
+    size_t capacity;
+    int32_t failed; /* an append ran out of memory; later appends do nothing: check once at the end */
+} buffer;
+
+void buffer_init(buffer *buffer, const cpk_allocator *allocator);
+void buffer_append(buffer *buffer, const void *bytes, size_t length);
+void buffer_append_text(buffer *buffer, const char *text);
+void buffer_append_byte(buffer *buffer, char byte);
+void buffer_append_format(buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *buffer_reserve(buffer *buffer, size_t length); /* room for `length` more bytes at the end, or NULL */
+void buffer_clear(buffer *buffer);                   /* keeps the memory, forgets a failure */
+const char *buffer_text(const buffer *buffer);       /* never NULL */
+void buffer_free(buffer *buffer);
+
+#endif

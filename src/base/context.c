@@ -1,0 +1,81 @@
+#include "base/context.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <time.h>
+
+#define LOG_LINE_BYTES 1024
+
+static int64_t system_clock(void *user)
+{
+    struct timespec now;
+
+    (void)user;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int32_t system_random(void *user, void *bytes, size_t length_bytes)
+{
+    unsigned char *at = bytes;
+
+    (void)user;
+    while (length_bytes > 0) {
+        ssize_t got = getrandom(at, length_bytes, 0);
+
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return -1;
+        }
+        at += got;
+        length_bytes -= (size_t)got;
+    }
+    return 0;
+}
+
+void context_init(context *context)
+{
+    context->allocator = memory_default;
+    context->clock = system_clock;
+    context->clock_user = NULL;
+    context->random = system_random;
+    context->random_user = NULL;
+    context->log = NULL;
+    context->log_user = NULL;
+    context->log_level = CPK_LOG_WARNING;
+    settings_init(&context->settings);
+}
+
+int64_t context_now(const context *context)
+{
+    return context->clock(context->clock_user);
+}
+
+cpk_status context_random(const context *context, void *bytes, size_t length_bytes, cpk_error **error)
+{
+    if (context->random(context->random_user, bytes, length_bytes) != 0) {
+        return error_set(error, CPK_ERROR_INTERNAL, "random", "the source of randomness failed");
+    }
+    return CPK_OK;
+}
+
+void context_log(const context *context, int32_t level, const char *domain, const char *format, ...)
+{
+    char line[LOG_LINE_BYTES];
+    va_list arguments;
+
+    if (context->log == NULL || level > context->log_level) {
+        return;
+    }
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    context->log(context->log_user, level, domain, line);
+}

@@ -1,0 +1,30 @@
+/* What every room is given and nobody owns twice: memory, clock, randomness, log and settings of one engine. */
+#ifndef BASE_CONTEXT_H
+#define BASE_CONTEXT_H
+
+#include "base/settings.h"
+
+typedef struct context {
+    cpk_allocator allocator;
+    cpk_clock_fn clock;
+    void *clock_user;
+    cpk_random_fn random;
+    void *random_user;
+    cpk_log_fn log;
+    void *log_user;
+    int32_t log_level; /* CPK_LOG_*: lines above it are dropped */
+    settings settings;
+} context;
+
+void context_init(context *context); /* malloc, the system's clock and randomness, no log, default settings */
+int64_t context_now(const context *context);
+cpk_status context_random(const context *context, void *bytes, size_t length_bytes, cpk_error **error);
+void context_log(const context *context, int32_t level, const char *domain, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static inline int64_t context_setting(const context *context, setting setting)
+{
+    return context->settings.values[setting];
+}
+
+#endif

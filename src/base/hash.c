@@ -1,0 +1,57 @@
+#include "base/hash.h"
+
+#include "base/error.h"
+
+#include <openssl/evp.h>
+
+cpk_status hash_sha256_start(hash_sha256 *hash, cpk_error **error)
+{
+    hash->context = EVP_MD_CTX_new();
+    if (hash->context == NULL || EVP_DigestInit_ex(hash->context, EVP_sha256(), NULL) != 1) {
+        hash_sha256_discard(hash);
+        return error_out_of_memory(error);
+    }
+    return CPK_OK;
+}
+
+void hash_sha256_add(hash_sha256 *hash, const void *bytes, size_t length)
+{
+    EVP_DigestUpdate(hash->context, bytes, length);
+}
+
+void hash_sha256_finish(hash_sha256 *hash, unsigned char digest[HASH_SHA256_BYTES])
+{
+    EVP_DigestFinal_ex(hash->context, digest, NULL);
+    hash_sha256_discard(hash);
+}
+
+void hash_sha256_discard(hash_sha256 *hash)
+{
+    EVP_MD_CTX_free(hash->context);
+    hash->context = NULL;
+}
+
+void hash_hex(const unsigned char *bytes, size_t length, char *hex)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < length; i++) {
+        hex[2 * i] = digits[bytes[i] >> 4];
+        hex[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    hex[2 * length] = '\0';
+}
+
+uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t length)
+{
+    const unsigned char *at = bytes;
+    uint64_t value = UINT64_C(0xcbf29ce484222325) ^ seed;
+
+    for (size_t i = 0; i < length; i++) {
+        value = (value ^ at[i]) * UINT64_C(0x100000001b3);
+    }
+    value ^= value >> 32;
+    value *= UINT64_C(0xd6e8feb86659fd93);
+    value ^= value >> 32;
+    return value;
+}

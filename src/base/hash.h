@@ -1,0 +1,24 @@
+/* SHA-256 (OpenSSL) and a fast 64-bit hash for tables that nobody outside can fill at will. */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include <contextpack/error.h>
+
+#define HASH_SHA256_BYTES 32
+#define HASH_SHA256_HEX_BYTES 65 /* with the NUL */
+
+typedef struct hash_sha256 {
+    void *context; /* EVP_MD_CTX; NULL when there was no memory */
+} hash_sha256;
+
+cpk_status hash_sha256_start(hash_sha256 *hash, cpk_error **error);
+void hash_sha256_add(hash_sha256 *hash, const void *bytes, size_t length);
+void hash_sha256_finish(hash_sha256 *hash, unsigned char digest[HASH_SHA256_BYTES]); /* also releases */
+void hash_sha256_discard(hash_sha256 *hash);                                         /* releases without a result */
+
+void hash_hex(const unsigned char *bytes, size_t length, char *hex); /* lower case, 2 * length + NUL */
+
+/* FNV-1a with a final mix. Chain by passing the last result as `seed`; start with 0. */
+uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t length);
+
+#endif

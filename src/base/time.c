@@ -1,0 +1,213 @@
+#include "base/time.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define US_PER_SECOND INT64_C(1000000)
+#define US_PER_DAY    (INT64_C(86400) * US_PER_SECOND)
+
+typedef struct civil {
+    int64_t year;
+    int32_t month;
+    int32_t day;
+    int64_t us_of_day;
+} civil;
+
+/* Days and dates as in Howard Hinnant's "chrono-compatible low-level date algorithms". */
+int64_t time_days_from_civil(int64_t year, int32_t month, int32_t day)
+{
+    int64_t shifted = month <= 2 ? year - 1 : year;
+    int64_t era = (shifted >= 0 ? shifted : shifted - 399) / 400;
+    int64_t year_of_era = shifted - era * 400;
+    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+
+    return era * 146097 + day_of_era - 719468;
+}
+
+static civil civil_from_time(int64_t time_us)
+{
+    civil result;
+    int64_t days = time_us / US_PER_DAY;
+    int64_t era;
+    int64_t day_of_era;
+    int64_t year_of_era;
+    int64_t day_of_year;
+    int64_t shifted_month;
+
+    result.us_of_day = time_us % US_PER_DAY;
+    if (result.us_of_day < 0) {
+        result.us_of_day += US_PER_DAY;
+        days--;
+    }
+    days += 719468;
+    era = (days >= 0 ? days : days - 146096) / 146097;
+    day_of_era = days - era * 146097;
+    year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    shifted_month = (5 * day_of_year + 2) / 153;
+    result.day = (int32_t)(day_of_year - (153 * shifted_month + 2) / 5 + 1);
+    result.month = (int32_t)(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
+    result.year = year_of_era + era * 400 + (result.month <= 2);
+    return result;
+}
+
+void time_format_iso(int64_t time_us, char text[TIME_TEXT_BYTES])
+{
+    civil at;
+    int32_t seconds;
+
+    text[0] = '\0';
+    if (time_us == CPK_TIME_UNKNOWN) {
+        return;
+    }
+    at = civil_from_time(time_us);
+    seconds = (int32_t)(at.us_of_day / US_PER_SECOND);
+    snprintf(text, TIME_TEXT_BYTES, "%04lld-%02d-%02dT%02d:%02d:%02d.%06dZ", (long long)(at.year % 10000), at.month,
+             at.day, seconds / 3600, seconds / 60 % 60, seconds % 60, (int)(at.us_of_day % US_PER_SECOND));
+}
+
+void time_format_minute(int64_t time_us, char text[TIME_TEXT_BYTES])
+{
+    time_format_iso(time_us, text);
+    if (text[0] != '\0') {
+        text[10] = ' ';
+        text[16] = '\0';
+    }
+}
+
+void time_format_date(int64_t time_us, char text[TIME_TEXT_BYTES])
+{
+    time_format_iso(time_us, text);
+    if (text[0] != '\0') {
+        text[10] = '\0';
+    }
+}
+
+typedef struct scan {
+    const char *at;
+    const char *end;
+} scan;
+
+static int32_t scan_digits(scan *scan, int32_t count, int32_t *value)
+{
+    *value = 0;
+    for (int32_t i = 0; i < count; i++) {
+        if (scan->at == scan->end || *scan->at < '0' || *scan->at > '9') {
+            return 0;
+        }
+        *value = *value * 10 + (*scan->at++ - '0');
+    }
+    return 1;
+}
+
+static int32_t scan_byte(scan *scan, const char *any_of)
+{
+    if (scan->at == scan->end || *scan->at == '\0' || strchr(any_of, *scan->at) == NULL) {
+        return 0;
+    }
+    scan->at++;
+    return 1;
+}
+
+static int32_t scan_fraction(scan *scan, int64_t *us)
+{
+    int64_t unit = US_PER_SECOND / 10;
+
+    *us = 0;
+    if (scan->at == scan->end || *scan->at < '0' || *scan->at > '9') {
+        return 0;
+    }
+    while (scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9') {
+        *us += (*scan->at++ - '0') * unit;
+        unit /= 10;
+    }
+    return 1;
+}
+
+static int32_t scan_zone(scan *scan, int64_t *offset_us)
+{
+    int32_t sign;
+    int32_t hours;
+    int32_t minutes = 0;
+
+    *offset_us = 0;
+    if (scan->at == scan->end || scan_byte(scan, "Zz")) {
+        return scan->at == scan->end;
+    }
+    sign = *scan->at == '-' ? -1 : 1;
+    if (!scan_byte(scan, "+-") || !scan_digits(scan, 2, &hours)) {
+        return 0;
+    }
+    if (scan->at < scan->end) {
+        scan_byte(scan, ":");
+        if (!scan_digits(scan, 2, &minutes)) {
+            return 0;
+        }
+    }
+    *offset_us = sign * (hours * INT64_C(3600) + minutes * INT64_C(60)) * US_PER_SECOND;
+    return scan->at == scan->end && hours < 24 && minutes < 60;
+}
+
+static int32_t scan_clock(scan *scan, int64_t *us_of_day)
+{
+    int32_t hour;
+    int32_t minute;
+    int32_t second = 0;
+    int64_t fraction_us = 0;
+
+    if (!scan_digits(scan, 2, &hour) || !scan_byte(scan, ":") || !scan_digits(scan, 2, &minute)) {
+        return 0;
+    }
+    if (scan_byte(scan, ":") && !scan_digits(scan, 2, &second)) {
+        return 0;
+    }
+    if (scan_byte(scan, ".,") && !scan_fraction(scan, &fraction_us)) {
+        return 0;
+    }
+    *us_of_day = (hour * INT64_C(3600) + minute * INT64_C(60) + second) * US_PER_SECOND + fraction_us;
+    return hour <= 24 && minute < 60 && second <= 60;
+}
+
+int64_t time_parse_iso(const char *text, size_t length)
+{
+    scan scan = {text, text + length};
+    int32_t year;
+    int32_t month;
+    int32_t day;
+    int64_t us_of_day = 0;
+    int64_t offset_us = 0;
+
+    if (!scan_digits(&scan, 4, &year) || !scan_byte(&scan, "-") || !scan_digits(&scan, 2, &month) ||
+        !scan_byte(&scan, "-") || !scan_digits(&scan, 2, &day) || month < 1 || month > 12 || day < 1 || day > 31) {
+        return CPK_TIME_UNKNOWN;
+    }
+    if (scan.at < scan.end) {
+        if (!scan_byte(&scan, "Tt ") || !scan_clock(&scan, &us_of_day)) {
+            return CPK_TIME_UNKNOWN;
+        }
+        if (scan.at < scan.end && *scan.at == ' ') {
+            scan.at++;
+        }
+        if (!scan_zone(&scan, &offset_us)) {
+            return CPK_TIME_UNKNOWN;
+        }
+    }
+    return time_days_from_civil(year, month, day) * US_PER_DAY + us_of_day - offset_us;
+}
+
+int64_t time_from_number(double number)
+{
+    static const double units[] = {1e6, 1e3, 1.0, 1e-3}; /* seconds, ms, us, ns */
+    const double first_s = 631152000.0;                  /* 1990 */
+    const double last_s = 7258118400.0;                  /* 2200 */
+
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        double us = number * units[i];
+
+        if (us >= first_s * 1e6 && us < last_s * 1e6) {
+            return (int64_t)(us + 0.5);
+        }
+    }
+    return CPK_TIME_UNKNOWN;
+}

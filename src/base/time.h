@@ -1,0 +1,23 @@
+/* Times as microseconds since 1970 UTC, to and from text; no locale, no time zone of the machine. */
+#ifndef BASE_TIME_H
+#define BASE_TIME_H
+
+#include <contextpack/base.h>
+
+#define TIME_TEXT_BYTES 32 /* room for every format below, with the NUL */
+
+void time_format_iso(int64_t time_us, char text[TIME_TEXT_BYTES]);  /* "2024-03-01T10:22:05.123456Z"; "" if unknown */
+void time_format_date(int64_t time_us, char text[TIME_TEXT_BYTES]); /* "2024-03-01"; "" if unknown */
+void time_format_minute(int64_t time_us, char text[TIME_TEXT_BYTES]); /* "2024-03-01 10:22"; "" if unknown */
+
+/* ISO 8601: date, optional time ('T' or ' '), optional fraction, optional zone (Z, +hh:mm, +hhmm, +hh; none is UTC).
+ * CPK_TIME_UNKNOWN when it is not one. */
+int64_t time_parse_iso(const char *text, size_t length);
+
+/* Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by size; CPK_TIME_UNKNOWN outside the
+ * years 1990 to 2200. */
+int64_t time_from_number(double number);
+
+int64_t time_days_from_civil(int64_t year, int32_t month, int32_t day); /* days since 1970-01-01, proleptic */
+
+#endif

@@ -1,0 +1,59 @@
+/* From the merged findings and what a pack is made of to the documents a person pastes. Pure and deterministic: the
+ * same content gives the same bytes, whatever the identifiers, the clock or the machine. */
+#ifndef EXPORT_DOCUMENT_H
+#define EXPORT_DOCUMENT_H
+
+#include "base/context.h"
+#include "model/finding.h"
+
+#define DOCUMENT_COMPACT  1
+#define DOCUMENT_STANDARD 2
+#define DOCUMENT_COMPLETE 3
+
+typedef struct document_source {
+    const char *name;     /* display name, usually the file's */
+    const char *type;     /* chat_export, document, url, text */
+    const char *format;   /* "chatgpt", ... */
+    const char *sha256;   /* hex, of the raw bytes */
+    int64_t size_bytes;
+    int64_t conversations;
+    int64_t messages;
+    int64_t tokens;       /* of the extracted text */
+    int64_t chunks;
+    int64_t first_us;     /* of its messages, or CPK_TIME_UNKNOWN */
+    int64_t last_us;
+    int64_t skipped;      /* messages and conversations that held nothing usable */
+} document_source;
+
+typedef struct document_conversation {
+    const char *provider;
+    const char *conversation_id;
+    const char *title;
+    int64_t first_us;
+    int64_t last_us;
+    int64_t messages;
+    int64_t tokens;
+    size_t source_index; /* in document_input.sources */
+} document_conversation;
+
+/* Everything a document is made from. Borrowed for the call. */
+typedef struct document_input {
+    const char *pack_name;
+    const char *description; /* or NULL */
+    const document_source *sources;
+    size_t source_count;
+    const document_conversation *conversations; /* by first_us, then identity */
+    size_t conversation_count;
+    const finding_set *findings; /* merged */
+    int64_t max_tokens;          /* budget of the Markdown in o200k_base; 0: none */
+} document_input;
+
+/* Renders the Markdown of a type (DOCUMENT_*); *tokens gets its exact o200k_base count, within the budget. The best
+ * findings of each section stay when not all fit; the document says how many were left out. */
+cpk_status document_render_markdown(const context *context, int32_t type, const document_input *input, buffer *target,
+                                    int64_t *tokens, cpk_error **error);
+/* Renders the JSON of a type (docs/export.md, docs/export.schema.json) with the same selection of findings. */
+cpk_status document_render_json(const context *context, int32_t type, const document_input *input, buffer *target,
+                                cpk_error **error);
+
+#endif

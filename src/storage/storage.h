@@ -1,0 +1,45 @@
+/* The storage seam from the inside: a checked copy of a driver's table, and whole-blob helpers on it. */
+#ifndef STORAGE_STORAGE_H
+#define STORAGE_STORAGE_H
+
+#include "base/buffer.h"
+#include "base/context.h"
+
+#include <contextpack/backend/storage.h>
+
+typedef struct storage storage;
+
+/* Takes over a driver: checks versions, required slots and the unknown tail, copies the table. On failure the
+ * caller still owns the driver. */
+cpk_status storage_create(const context *context, const cpk_storage_driver *driver, storage **storage,
+                          cpk_error **error);
+/* Opens a built-in driver by URI: "file:DIR" or "memory:". */
+cpk_status storage_open(const context *context, const char *uri, storage **storage, cpk_error **error);
+void storage_free(storage *storage); /* destroys the driver */
+
+/* The slots, with keys checked before the driver sees them. */
+typedef struct storage_writer storage_writer;
+typedef struct storage_reader storage_reader;
+
+cpk_status storage_write_open(storage *storage, const char *key, int64_t size_hint, storage_writer **writer,
+                              cpk_error **error);
+cpk_status storage_write_data(storage_writer *writer, const void *data, size_t length, cpk_error **error);
+cpk_status storage_write_commit(storage_writer *writer, cpk_error **error); /* ends the writer either way */
+void storage_write_discard(storage_writer *writer);                         /* NULL is allowed */
+cpk_status storage_read_open(storage *storage, const char *key, int64_t offset, int64_t length,
+                             storage_reader **reader, cpk_error **error);
+cpk_status storage_read_data(storage_reader *reader, void *target, size_t capacity, size_t *got, cpk_error **error);
+void storage_read_close(storage_reader *reader); /* NULL is allowed */
+cpk_status storage_stat(storage *storage, const char *key, cpk_blob_info *info, cpk_error **error);
+cpk_status storage_remove(storage *storage, const char *key, cpk_error **error);
+cpk_status storage_list(storage *storage, const char *prefix, cpk_list_fn each, void *user, cpk_error **error);
+
+/* Whole blobs. */
+cpk_status storage_put(storage *storage, const char *key, const void *data, size_t length, cpk_error **error);
+cpk_status storage_get(storage *storage, const char *key, buffer *target, cpk_error **error); /* appends */
+cpk_status storage_get_range(storage *storage, const char *key, int64_t offset, int64_t length, buffer *target,
+                             cpk_error **error); /* appends; fewer bytes than asked is CPK_ERROR_STORAGE */
+/* Removes every blob under the prefix; *removed may be NULL. */
+cpk_status storage_remove_prefix(storage *storage, const char *prefix, int64_t *removed, cpk_error **error);
+
+#endif
