@@ -1,0 +1,23 @@
+#include "extract/format.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void format_made_id(uint64_t hash, char id[FORMAT_MADE_ID_BYTES])
+{
+    snprintf(id, FORMAT_MADE_ID_BYTES, "made-%016llx", (unsigned long long)hash);
+}
+
+void format_driver_init(cpk_extractor_driver *driver, const context *context, const char *(*name)(void *self),
+                        int32_t (*sniff)(void *self, const void *head, size_t length, const char *name_hint),
+                        cpk_status (*extract)(void *self, const cpk_reader *reader, const cpk_sink *sink,
+                                              cpk_error **error))
+{
+    memset(driver, 0, sizeof *driver);
+    driver->abi_version = CPK_EXTRACTOR_ABI;
+    driver->struct_size = sizeof *driver;
+    driver->self = (void *)context;
+    driver->name = name;
+    driver->sniff = sniff;
+    driver->extract = extract;
+}

@@ -1,0 +1,153 @@
+#include "extract/normal.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
+/* Non-zero when a byte of the word is zero (exact as a yes or no). */
+static uint64_t has_zero(uint64_t word)
+{
+    return (word - EACH_BYTE) & ~word & HIGH_BITS;
+}
+
+size_t normal_prefix(const char *text, size_t length)
+{
+    size_t at = 0;
+
+    if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        return 0;
+    }
+    while (at < length) {
+        uint64_t word;
+        uint32_t code_point;
+        int32_t valid;
+        size_t taken;
+
+        if (length - at >= sizeof word) {
+            memcpy(&word, text + at, sizeof word);
+            if (((word & HIGH_BITS) | has_zero(word) | has_zero(word ^ (EACH_BYTE * '\r'))) == 0) {
+                at += sizeof word;
+                continue;
+            }
+        }
+        taken = utf8_decode(text + at, length - at, &code_point, &valid);
+        if (!valid || code_point == 0 || code_point == '\r' || code_point == 0x2028 || code_point == 0x2029) {
+            return at;
+        }
+        at += taken;
+    }
+    return at;
+}
+
+/* Appends what stands for the first code point of a text that normal_prefix() stopped at; returns its length. */
+static size_t append_changed(buffer *target, const char *text, size_t length)
+{
+    uint32_t code_point;
+    int32_t valid;
+    size_t taken = utf8_decode(text, length, &code_point, &valid);
+
+    if (!valid) {
+        buffer_append(target, "\xEF\xBF\xBD", 3);
+        /* A surrogate written as three bytes is one mistake, not three. */
+        if (length >= 3 && (unsigned char)text[0] == 0xED && ((unsigned char)text[1] & 0xE0) == 0xA0 &&
+            ((unsigned char)text[2] & 0xC0) == 0x80) {
+            return 3;
+        }
+    } else if (code_point == '\r') {
+        buffer_append_byte(target, '\n');
+        return length >= 2 && text[1] == '\n' ? 2 : 1;
+    } else if (code_point == 0x2028 || code_point == 0x2029) {
+        buffer_append_byte(target, '\n');
+    } else if (code_point != 0) {
+        buffer_append(target, text, taken);
+    }
+    return taken;
+}
+
+void normal_append(buffer *target, const char *text, size_t length)
+{
+    size_t at = 0;
+
+    if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        at = 3;
+    }
+    while (at < length) {
+        size_t good = normal_prefix(text + at, length - at);
+
+        buffer_append(target, text + at, good);
+        at += good;
+        if (at < length) {
+            at += append_changed(target, text + at, length - at);
+        }
+    }
+}
+
+static int32_t is_space(char byte)
+{
+    return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r' || byte == '\v' || byte == '\f';
+}
+
+size_t normal_trimmed_end(const char *text, size_t length)
+{
+    while (length > 0 && is_space(text[length - 1])) {
+        length--;
+    }
+    return length;
+}
+
+size_t normal_trimmed_start(const char *text, size_t length)
+{
+    size_t start = 0;
+
+    for (size_t at = 0; at < length && is_space(text[at]); at++) {
+        if (text[at] == '\n') {
+            start = at + 1;
+        }
+    }
+    return start;
+}
+
+void normal_append_trimmed(buffer *target, const char *text, size_t length)
+{
+    size_t before = target->length;
+    size_t start;
+
+    normal_append(target, text, length);
+    if (target->failed || target->data == NULL) {
+        return;
+    }
+    target->length = before + normal_trimmed_end(target->data + before, target->length - before);
+    start = normal_trimmed_start(target->data + before, target->length - before);
+    memmove(target->data + before, target->data + before + start, target->length - before - start);
+    target->length -= start;
+    target->data[target->length] = '\0';
+}
+
+void normal_append_line(buffer *target, const char *text, size_t length)
+{
+    size_t before = target->length;
+    size_t from = before;
+    size_t to = before;
+
+    normal_append(target, text, length);
+    if (target->failed || target->data == NULL) {
+        return;
+    }
+    for (; from < target->length; from++) {
+        unsigned char byte = (unsigned char)target->data[from];
+
+        if (byte > 0x20 && byte != 0x7F) {
+            target->data[to++] = (char)byte;
+        } else if (to > before && target->data[to - 1] != ' ') {
+            target->data[to++] = ' ';
+        }
+    }
+    if (to > before && target->data[to - 1] == ' ') {
+        to--;
+    }
+    target->length = to;
+    target->data[to] = '\0';
+}
