@@ -19,9 +19,8 @@ const char *cpk_role_name(int32_t role)
 const char *cpk_kind_name(int32_t kind)
 {
     static const char *const names[] = {
-        "unknown",    "text",   "code",         "thinking", "tool_call", "tool_result", "attachment",
-        "quote",      "instructions", "memory", "artifact", "transcript", "document",   "summary",
-        "error",
+        "unknown",      "text",   "code",     "thinking",   "tool_call", "tool_result", "attachment", "quote",
+        "instructions", "memory", "artifact", "transcript", "document",  "summary",     "error",
     };
 
     if (kind < 0 || (size_t)kind >= sizeof names / sizeof names[0]) {

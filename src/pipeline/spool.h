@@ -1,0 +1,17 @@
+/* Temporary files without a name: what must be sought in but comes forward only. Gone with the process. */
+#ifndef PIPELINE_SPOOL_H
+#define PIPELINE_SPOOL_H
+
+#include "base/context.h"
+#include "extract/import.h"
+
+/* A file descriptor of a new nameless file in $TMPDIR (default /tmp). */
+cpk_status spool_create(int *descriptor, cpk_error **error);
+
+/* Appends to the file; the message of a full disk names TMPDIR. */
+cpk_status spool_write(int descriptor, const void *data, size_t length, cpk_error **error);
+
+/* The import's spool slot on such files: bounded by import.max_file_bytes. */
+void spool_init(import_spool *spool, const context *context);
+
+#endif
