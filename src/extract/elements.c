@@ -26,7 +26,7 @@ static cpk_status note_refused(elements *elements, const scan_element *raw, cons
     return elements->sink->note(elements->sink->self, CPK_NOTE_DAMAGED, elements->reader->name, text, error);
 }
 
-static cpk_status parse_element(void *user, const scan_element *raw, cpk_error **error)
+static cpk_status parse_element(void *user, scan_element *raw, cpk_error **error)
 {
     elements *elements = user;
     struct json_object *value;

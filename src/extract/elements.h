@@ -7,7 +7,7 @@
 #include <json-c/json.h>
 
 /* Takes one parsed element; `value` is NULL for a JSON null and is freed after the call. `raw` says where it was. */
-typedef cpk_status (*element_fn)(void *user, struct json_object *value, const scan_element *raw, cpk_error **error);
+typedef cpk_status (*element_fn)(void *user, struct json_object *value, scan_element *raw, cpk_error **error);
 
 /* As scan_read(); an element that json-c refuses becomes a note of CPK_NOTE_DAMAGED. */
 cpk_status elements_read(const context *context, const cpk_reader *reader, const cpk_sink *sink, element_fn each,

@@ -46,12 +46,14 @@ typedef struct scan {
     int64_t element_offset;
     int64_t index;
     int64_t damaged_from; /* where the damage under way began; -1: none */
+    int64_t lost_until;   /* up to here bytes were looked at twice already */
     size_t depth;
     size_t depth_max;
     uint64_t kinds[SCAN_DEPTH_WORDS]; /* one bit a level: 1 for an object */
 
     char prefix[SCAN_PREFIX_BYTES];
-    size_t prefix_length; /* 0: no element was seen yet */
+    size_t prefix_length;
+    int32_t prefix_known; /* 0: no element was seen yet, and the prefix is that of any object */
 } scan;
 
 /* What a byte outside of strings is. Letters of literals and what numbers are made of are PLAIN. */
@@ -141,7 +143,8 @@ static void remember_prefix(scan *scan)
     size_t length = scan->at - scan->start;
     const char *colon = memchr(json, ':', length < SCAN_PREFIX_BYTES ? length : SCAN_PREFIX_BYTES);
 
-    if (scan->prefix_length == 0 && json[0] == '{' && colon != NULL) {
+    if (!scan->prefix_known && json[0] == '{' && colon != NULL) {
+        scan->prefix_known = 1;
         scan->prefix_length = (size_t)(colon - json) + 1;
         memcpy(scan->prefix, json, scan->prefix_length);
     }
@@ -178,8 +181,8 @@ static cpk_status note_damage(scan *scan, int64_t to, cpk_error **error)
 /* The element [start, at) is whole: hands it over. */
 static cpk_status leave_element(scan *scan, cpk_error **error)
 {
-    scan_element element = {scan->data + scan->start, scan->at - scan->start, scan->element_offset, scan->index,
-                            scan->uncertain};
+    scan_element element = {
+        scan->data + scan->start, scan->at - scan->start, scan->element_offset, scan->index, scan->uncertain, 0};
     int32_t skipped = scan->dropping || scan->too_deep;
 
     scan->place = scan->outside;
@@ -193,26 +196,36 @@ static cpk_status leave_element(scan *scan, cpk_error **error)
     if (skipped) {
         CPK_TRY(note_skipped(scan, error));
     } else {
-        if (scan->damaged_from >= 0 && !scan->uncertain) {
-            CPK_TRY(note_damage(scan, scan->element_offset, error));
-        }
         remember_prefix(scan);
         CPK_TRY(scan->each(scan->user, &element, error));
+        if (scan->uncertain && element.accepted) {
+            scan->uncertain = 0;
+            CPK_TRY(note_damage(scan, scan->element_offset, error));
+        }
     }
     scan->index++;
     return CPK_OK;
 }
 
-/* The element under way is not JSON: what follows its first byte is searched for another start. */
+/* What is here is not JSON: another start is searched, from the second byte of the element under way if its bytes are
+ * looked at for the first time, else from here on, so that no input costs more than two passes. */
 static void lose_way(scan *scan)
 {
+    int64_t here = scan_offset(scan);
+
     if (scan->damaged_from < 0) {
-        scan->damaged_from = scan->place == PLACE_ELEMENT ? scan->element_offset : scan_offset(scan);
+        scan->damaged_from = scan->place == PLACE_ELEMENT ? scan->element_offset : here;
     }
-    if (scan->place == PLACE_ELEMENT && !scan->dropping) {
-        scan->at = scan->start + 1;
+    if (scan->place == PLACE_ELEMENT) {
+        if (!scan->dropping && scan->element_offset >= scan->lost_until) {
+            scan->at = scan->start;
+        }
     } else {
-        scan->at++;
+        scan->outside = scan->place;
+    }
+    scan->at++;
+    if (here > scan->lost_until) {
+        scan->lost_until = here;
     }
     scan->place = PLACE_LOST;
 }
@@ -389,9 +402,11 @@ static cpk_status pass_between(scan *scan, cpk_error **error)
             lose_way(scan);
             return CPK_OK;
         }
-        scan->place = PLACE_TOP;
-        scan->uncertain = 0;
         scan->at++;
+        if (scan->uncertain) {
+            return CPK_OK; /* the end of some list, most likely not of this one */
+        }
+        scan->place = PLACE_TOP;
         if (scan->in_wrapper) {
             /* The rest of the object around the list holds nothing that is wanted. */
             scan->in_wrapper = 0;
@@ -426,14 +441,10 @@ static cpk_status pass_between(scan *scan, cpk_error **error)
 static void pass_damage(scan *scan)
 {
     const char *from = scan->data + scan->at;
-    const char *found = NULL;
+    const char *found = memmem(from, scan->length - scan->at, scan->prefix, scan->prefix_length);
 
-    if (scan->prefix_length > 0) {
-        found = memmem(from, scan->length - scan->at, scan->prefix, scan->prefix_length);
-    }
     if (found == NULL) {
-        /* A start may lie across the end of the block. */
-        size_t kept = scan->prefix_length > 0 ? scan->prefix_length - 1 : 0;
+        size_t kept = scan->prefix_length - 1; /* a start may lie across the end of the block */
 
         scan->at = scan->length - scan->at > kept ? scan->length - kept : scan->at;
         return;
@@ -476,7 +487,7 @@ static cpk_status finish(scan *scan, cpk_error **error)
     if (scan->damaged_from >= 0) {
         CPK_TRY(note_damage(scan, scan->offset + (int64_t)scan->length, error));
     }
-    if (scan->place == PLACE_ELEMENT) {
+    if (scan->place == PLACE_ELEMENT && !scan->uncertain) {
         snprintf(text, sizeof text,
                  "the file ends at byte %lld inside conversation %lld, which begins at byte %lld and is lost with all "
                  "that followed; the %lld before it were kept",
@@ -484,7 +495,7 @@ static cpk_status finish(scan *scan, cpk_error **error)
                  (long long)scan->element_offset, (long long)scan->index);
         return scan->drop_quiet ? CPK_OK : scan_note(scan, CPK_NOTE_DAMAGED, text, error);
     }
-    if (scan->place == PLACE_ARRAY) {
+    if (scan->place == PLACE_ARRAY && !scan->uncertain) {
         snprintf(text, sizeof text,
                  "the list of conversations is not closed: the file ends at byte %lld after %lld of them, and what "
                  "followed is lost",
@@ -511,7 +522,14 @@ static cpk_status check_start(scan *scan, cpk_error **error)
 cpk_status scan_read(const context *context, const cpk_reader *reader, const cpk_sink *sink, scan_element_fn each,
                      void *user, cpk_error **error)
 {
-    scan scan = {.context = context, .reader = reader, .sink = sink, .each = each, .user = user, .damaged_from = -1};
+    scan scan = {.context = context,
+                 .reader = reader,
+                 .sink = sink,
+                 .each = each,
+                 .user = user,
+                 .damaged_from = -1,
+                 .prefix = "{\"",
+                 .prefix_length = 2};
     int32_t started = 0;
     cpk_status status = CPK_OK;
 

@@ -17,10 +17,11 @@ typedef struct scan_element {
     int64_t offset;    /* of its first byte in the file */
     int64_t index;     /* 0, 1, ...: counts also elements that were skipped */
     int32_t uncertain; /* found by searching after damage: what is not a conversation is dropped without a note */
+    int32_t accepted;  /* out: set to 1 for a conversation, so that what follows an uncertain one is trusted again */
 } scan_element;
 
 /* Takes one element; anything but CPK_OK stops the scan with that status. */
-typedef cpk_status (*scan_element_fn)(void *user, const scan_element *element, cpk_error **error);
+typedef cpk_status (*scan_element_fn)(void *user, scan_element *element, cpk_error **error);
 
 /* Reads all of `reader`. Elements longer than import.max_conversation_bytes or deeper than import.max_json_depth are
  * skipped with a note that names the setting; damage is told in notes of CPK_NOTE_DAMAGED; progress is reported for
