@@ -1,0 +1,70 @@
+#include "api/check.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+#define ID_BYTES_MAX 200
+
+cpk_status params_read(void *ours, size_t our_bytes, const void *given, const char *name, cpk_error **error)
+{
+    uint32_t given_bytes;
+    const unsigned char *bytes = given;
+
+    if (given == NULL) {
+        return CPK_OK;
+    }
+    memcpy(&given_bytes, given, sizeof given_bytes);
+    if (given_bytes < sizeof given_bytes) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument",
+                         "%s: struct_size is %u; start from the INIT macro or function", name, given_bytes);
+    }
+    for (size_t i = our_bytes; i < given_bytes; i++) {
+        if (bytes[i] != 0) {
+            return error_set(error, CPK_ERROR_UNSUPPORTED, "argument",
+                             "%s uses a field that this version of the library (%s) does not know", name, CPK_VERSION);
+        }
+    }
+    memset(ours, 0, our_bytes);
+    memcpy(ours, given, given_bytes < our_bytes ? given_bytes : our_bytes);
+    given_bytes = (uint32_t)our_bytes;
+    memcpy(ours, &given_bytes, sizeof given_bytes);
+    return CPK_OK;
+}
+
+void params_init(void *params, size_t struct_size)
+{
+    uint32_t size = (uint32_t)struct_size;
+
+    if (params == NULL || struct_size < sizeof size || struct_size > UINT32_MAX) {
+        return;
+    }
+    memset(params, 0, struct_size);
+    memcpy(params, &size, sizeof size);
+}
+
+cpk_status check_text(const char *text, size_t max_bytes, const char *name, cpk_error **error)
+{
+    size_t length;
+
+    if (text == NULL) {
+        return CPK_OK;
+    }
+    length = strlen(text);
+    if (length > max_bytes) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "%s has %zu bytes, %zu are allowed", name,
+                         length, max_bytes);
+    }
+    if (utf8_valid_prefix(text, length) != length) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "%s is not valid UTF-8", name);
+    }
+    return CPK_OK;
+}
+
+cpk_status check_id(const char *text, const char *name, cpk_error **error)
+{
+    if (text == NULL || text[0] == '\0') {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "%s is missing", name);
+    }
+    return check_text(text, ID_BYTES_MAX, name, error);
+}

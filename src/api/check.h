@@ -1,0 +1,36 @@
+/* What every public call does first: arguments are checked, option structs of older and newer callers are read. */
+#ifndef API_CHECK_H
+#define API_CHECK_H
+
+#include "base/error.h"
+
+/* `*out` is NULL unless the call succeeds; a missing out is the caller's mistake. */
+#define CPK_CHECK_OUT(out, error)                                                                                      \
+    do {                                                                                                               \
+        if ((out) == NULL) {                                                                                           \
+            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "%s must not be NULL", #out);              \
+        }                                                                                                              \
+        *(out) = NULL;                                                                                                 \
+    } while (0)
+
+#define CPK_CHECK_ARG(condition, name, error)                                                                          \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "%s is missing or out of range", name);    \
+        }                                                                                                              \
+    } while (0)
+
+/* Reads a caller's struct into ours, whose first member is its size: a shorter one is continued with zeros, a longer
+ * one is accepted when what we do not know is zero. given NULL leaves ours as it is. */
+cpk_status params_read(void *ours, size_t our_bytes, const void *given, const char *name, cpk_error **error);
+
+/* Zeroes a caller's struct and writes its size: the function twin of the INIT macros. */
+void params_init(void *params, size_t struct_size);
+
+/* NULL is fine; else UTF-8 of at most max_bytes. */
+cpk_status check_text(const char *text, size_t max_bytes, const char *name, cpk_error **error);
+
+/* A text that must be there, too. */
+cpk_status check_id(const char *text, const char *name, cpk_error **error);
+
+#endif
