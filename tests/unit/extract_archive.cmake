@@ -1,0 +1,1 @@
+cpk_unit_test(extract_archive_test ${CMAKE_CURRENT_LIST_DIR}/extract_archive_test.c base model extract)
