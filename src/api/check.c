@@ -32,6 +32,19 @@ cpk_status params_read(void *ours, size_t our_bytes, const void *given, const ch
     return CPK_OK;
 }
 
+void params_write(void *given, const void *ours, size_t our_bytes)
+{
+    uint32_t given_bytes;
+
+    memcpy(&given_bytes, given, sizeof given_bytes);
+    if (given_bytes > sizeof given_bytes) {
+        size_t shared_bytes = given_bytes < our_bytes ? given_bytes : our_bytes;
+
+        memcpy((char *)given + sizeof given_bytes, (const char *)ours + sizeof given_bytes,
+               shared_bytes - sizeof given_bytes);
+    }
+}
+
 void params_init(void *params, size_t struct_size)
 {
     uint32_t size = (uint32_t)struct_size;

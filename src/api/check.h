@@ -24,6 +24,9 @@
  * one is accepted when what we do not know is zero. given NULL leaves ours as it is. */
 cpk_status params_read(void *ours, size_t our_bytes, const void *given, const char *name, cpk_error **error);
 
+/* Writes ours into a caller's struct of any size, which keeps its own struct_size. */
+void params_write(void *given, const void *ours, size_t our_bytes);
+
 /* Zeroes a caller's struct and writes its size: the function twin of the INIT macros. */
 void params_init(void *params, size_t struct_size);
 

@@ -1,0 +1,62 @@
+#include "pipeline/engine.h"
+
+#include "api/check.h"
+#include "pipeline/health.h"
+
+#include <string.h>
+
+void cpk_engine_options_init(cpk_engine_options *options, size_t struct_size)
+{
+    params_init(options, struct_size);
+}
+
+cpk_status cpk_engine_open(const cpk_engine_options *given, cpk_engine **engine, cpk_error **error)
+{
+    cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
+
+    CPK_CHECK_OUT(engine, error);
+    CPK_TRY(params_read(&options, sizeof options, given, "engine options", error));
+    CPK_CHECK_ARG(options.setting_count == 0 || options.settings != NULL, "settings", error);
+    CPK_CHECK_ARG(options.extractor_driver_count == 0 || options.extractor_drivers != NULL, "extractor_drivers", error);
+    for (size_t i = 0; i < options.setting_count; i++) {
+        CPK_CHECK_ARG(options.settings[i].name != NULL, "settings[].name", error);
+    }
+    return engine_create(&options, engine, error);
+}
+
+void cpk_engine_close(cpk_engine *engine)
+{
+    engine_release(engine);
+}
+
+cpk_status cpk_engine_setting(const cpk_engine *engine, const char *name, int64_t *value, cpk_error **error)
+{
+    setting found;
+
+    CPK_CHECK_ARG(engine != NULL, "engine", error);
+    CPK_CHECK_ARG(name != NULL, "name", error);
+    CPK_CHECK_ARG(value != NULL, "value", error);
+    found = settings_find(name);
+    if (found == SETTING_COUNT) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "settings", "there is no setting \"%s\"", name);
+    }
+    *value = context_setting(&engine->context, found);
+    return CPK_OK;
+}
+
+cpk_status cpk_engine_migrate(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report, void *user,
+                              cpk_error **error)
+{
+    CPK_CHECK_ARG(engine != NULL, "engine", error);
+    CPK_TRY(engine_need_database(engine, error));
+    return database_migrate(engine->database, dry_run, report, user, error);
+}
+
+cpk_status cpk_engine_check(cpk_engine *engine, cpk_check_fn report, void *user, int32_t *failures, cpk_error **error)
+{
+    int32_t unwanted;
+
+    CPK_CHECK_ARG(engine != NULL, "engine", error);
+    CPK_CHECK_ARG(report != NULL, "report", error);
+    return health_check(engine, report, user, failures != NULL ? failures : &unwanted, error);
+}

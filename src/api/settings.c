@@ -1,0 +1,28 @@
+#include "base/settings.h"
+#include "api/check.h"
+
+#include <contextpack/engine.h>
+
+size_t cpk_setting_count(void)
+{
+    return SETTING_COUNT;
+}
+
+cpk_status cpk_setting_info(size_t index, cpk_setting_details *details, cpk_error **error)
+{
+    const setting_info *info;
+    cpk_setting_details ours = {sizeof ours, 0, NULL, NULL, 0, 0, 0};
+
+    CPK_CHECK_ARG(details != NULL && details->struct_size >= sizeof(uint32_t), "details", error);
+    if (index >= SETTING_COUNT) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, "settings", "there are %d settings", (int)SETTING_COUNT);
+    }
+    info = settings_info((setting)index);
+    ours.name = info->name;
+    ours.summary = info->summary;
+    ours.default_value = info->default_value;
+    ours.minimum = info->minimum;
+    ours.maximum = info->maximum;
+    params_write(details, &ours, sizeof ours);
+    return CPK_OK;
+}

@@ -1,0 +1,271 @@
+#include "pipeline/engine.h"
+
+#include "analyze/extractive.h"
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define EXTRACTIVE_URI "extractive:"
+
+/* A host's driver table: ours is `our_bytes` long, all slots up to `required_bytes` must be there. A shorter table is
+ * an older host's, a longer one must be zero where we know nothing. */
+static cpk_status copy_driver(void *ours, size_t our_bytes, size_t required_bytes, uint32_t abi, const void *given,
+                              const char *name, cpk_error **error)
+{
+    const unsigned char *bytes = given;
+    uint32_t header[2]; /* abi_version, struct_size */
+
+    memcpy(header, given, sizeof header);
+    if (header[0] != abi) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, "engine", "%s has abi_version %u; this library knows %u", name,
+                         header[0], abi);
+    }
+    if (header[1] < required_bytes) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "%s: struct_size %u lacks required slots", name,
+                         header[1]);
+    }
+    for (size_t i = our_bytes; i < header[1]; i++) {
+        if (bytes[i] != 0) {
+            return error_set(error, CPK_ERROR_UNSUPPORTED, "engine",
+                             "%s uses a slot that this version of the library (%s) does not know", name, CPK_VERSION);
+        }
+    }
+    memset(ours, 0, our_bytes);
+    memcpy(ours, given, header[1] < our_bytes ? header[1] : our_bytes);
+    header[1] = (uint32_t)our_bytes;
+    memcpy(ours, header, sizeof header);
+    return CPK_OK;
+}
+
+static cpk_status set_context(context *context, const cpk_engine_options *options, cpk_error **error)
+{
+    context_init(context);
+    if (options->allocator != NULL) {
+        const cpk_allocator *given = options->allocator;
+
+        if (given->struct_size < sizeof *given || given->allocate == NULL || given->resize == NULL ||
+            given->release == NULL) {
+            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "allocator lacks a slot or its size");
+        }
+        context->allocator = *given;
+    }
+    if (options->clock != NULL) {
+        context->clock = options->clock;
+        context->clock_user = options->clock_user;
+    }
+    if (options->random != NULL) {
+        context->random = options->random;
+        context->random_user = options->random_user;
+    }
+    context->log = options->log;
+    context->log_user = options->log_user;
+    if (options->log_level != 0) {
+        context->log_level = options->log_level;
+    }
+    for (size_t i = 0; i < options->setting_count; i++) {
+        CPK_TRY(settings_set(&context->settings, options->settings[i].name, options->settings[i].value, error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status open_analyzer(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
+{
+    if (options->analyzer_driver != NULL) {
+        CPK_TRY(copy_driver(&engine->analyzer, sizeof engine->analyzer,
+                            offsetof(cpk_analyzer_driver, analyze) + sizeof engine->analyzer.analyze, CPK_ANALYZER_ABI,
+                            options->analyzer_driver, "analyzer_driver", error));
+        if (engine->analyzer.identity == NULL || engine->analyzer.analyze == NULL) {
+            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "analyzer_driver lacks a required slot");
+        }
+        return CPK_OK;
+    }
+    if (options->analyzer == NULL || strcmp(options->analyzer, EXTRACTIVE_URI) == 0) {
+        extractive_driver_init(&engine->analyzer, &engine->context);
+        return CPK_OK;
+    }
+    return error_set(error, CPK_ERROR_UNSUPPORTED, "engine",
+                     "analyzer \"%s\" is not known; this build has \"" EXTRACTIVE_URI "\"", options->analyzer);
+}
+
+static cpk_status copy_extractors(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
+{
+    size_t count = options->extractor_driver_count;
+
+    if (count == 0) {
+        return CPK_OK;
+    }
+    engine->extractors = memory_allocate_array(&engine->context.allocator, count, sizeof *engine->extractors);
+    engine->extractor_pointers =
+        memory_allocate_array(&engine->context.allocator, count, sizeof *engine->extractor_pointers);
+    engine->extractor_count = count;
+    if (engine->extractors == NULL || engine->extractor_pointers == NULL) {
+        return error_out_of_memory(error);
+    }
+    memset(engine->extractors, 0, count * sizeof *engine->extractors);
+    for (size_t i = 0; i < count; i++) {
+        cpk_extractor_driver *driver = &engine->extractors[i];
+
+        CPK_TRY(copy_driver(driver, sizeof *driver, offsetof(cpk_extractor_driver, extract) + sizeof driver->extract,
+                            CPK_EXTRACTOR_ABI, options->extractor_drivers[i], "extractor_drivers", error));
+        if (driver->name == NULL || driver->sniff == NULL || driver->extract == NULL) {
+            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "an extractor driver lacks a required slot");
+        }
+        engine->extractor_pointers[i] = driver;
+    }
+    return CPK_OK;
+}
+
+static cpk_status open_database(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
+{
+    if (options->database_driver != NULL) {
+        cpk_database_driver driver;
+
+        CPK_TRY(copy_driver(&driver, sizeof driver, offsetof(cpk_database_driver, destroy), CPK_DATABASE_ABI,
+                            options->database_driver, "database_driver", error));
+        driver.destroy = NULL; /* the engine's own business, once it is open */
+        CPK_TRY(database_create(&engine->context, &driver, &engine->database, error));
+    } else if (options->database != NULL) {
+        CPK_TRY(database_open(&engine->context, options->database, &engine->database, error));
+    } else {
+        return CPK_OK;
+    }
+    if (options->flags & CPK_ENGINE_NO_MIGRATE) {
+        return CPK_OK;
+    }
+    return database_migrate(engine->database, 0, NULL, NULL, error);
+}
+
+static cpk_status open_storage(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
+{
+    if (options->storage_driver != NULL) {
+        cpk_storage_driver driver;
+
+        CPK_TRY(copy_driver(&driver, sizeof driver, offsetof(cpk_storage_driver, destroy), CPK_STORAGE_ABI,
+                            options->storage_driver, "storage_driver", error));
+        driver.destroy = NULL;
+        return storage_create(&engine->context, &driver, &engine->storage, error);
+    }
+    if (options->storage != NULL) {
+        return storage_open(&engine->context, options->storage, &engine->storage, error);
+    }
+    return CPK_OK;
+}
+
+static void destroy_host_drivers(cpk_engine *engine)
+{
+    if (engine->analyzer.destroy != NULL) {
+        engine->analyzer.destroy(engine->analyzer.self);
+    }
+    for (size_t i = 0; i < engine->extractor_count; i++) {
+        if (engine->extractors[i].destroy != NULL) {
+            engine->extractors[i].destroy(engine->extractors[i].self);
+        }
+    }
+    if (engine->database_destroy != NULL) {
+        engine->database_destroy(engine->database_self);
+    }
+    if (engine->storage_destroy != NULL) {
+        engine->storage_destroy(engine->storage_self);
+    }
+}
+
+static void close_seams(cpk_engine *engine)
+{
+    storage_free(engine->storage);
+    database_free(engine->database);
+}
+
+static void free_memory(cpk_engine *engine)
+{
+    const cpk_allocator allocator = engine->context.allocator;
+
+    memory_release_array(&allocator, engine->extractors, engine->extractor_count, sizeof *engine->extractors);
+    memory_release_array(&allocator, engine->extractor_pointers, engine->extractor_count,
+                         sizeof *engine->extractor_pointers);
+    memory_release(&allocator, engine, sizeof *engine);
+}
+
+static cpk_status open_parts(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
+{
+    CPK_TRY(open_analyzer(engine, options, error));
+    CPK_TRY(copy_extractors(engine, options, error));
+    CPK_TRY(open_database(engine, options, error));
+    return open_storage(engine, options, error);
+}
+
+/* Only an engine that is open ends its host's drivers: a failed open leaves them to the host. */
+static void adopt_host_drivers(cpk_engine *engine, const cpk_engine_options *options)
+{
+    if (options->database_driver != NULL) {
+        engine->database_destroy = options->database_driver->destroy;
+        engine->database_self = options->database_driver->self;
+    }
+    if (options->storage_driver != NULL) {
+        engine->storage_destroy = options->storage_driver->destroy;
+        engine->storage_self = options->storage_driver->self;
+    }
+}
+
+cpk_status engine_create(const cpk_engine_options *options, cpk_engine **engine, cpk_error **error)
+{
+    context context;
+    cpk_engine *opened;
+    cpk_status status;
+
+    CPK_TRY(set_context(&context, options, error));
+    opened = memory_allocate_zeroed(&context.allocator, sizeof *opened);
+    if (opened == NULL) {
+        return error_out_of_memory(error);
+    }
+    opened->context = context;
+    atomic_init(&opened->references, 1);
+    status = open_parts(opened, options, error);
+    if (status != CPK_OK) {
+        close_seams(opened);
+        free_memory(opened);
+        return status;
+    }
+    adopt_host_drivers(opened, options);
+    *engine = opened;
+    return CPK_OK;
+}
+
+void engine_retain(cpk_engine *engine)
+{
+    atomic_fetch_add(&engine->references, 1);
+}
+
+void engine_release(cpk_engine *engine)
+{
+    if (engine == NULL || atomic_fetch_sub(&engine->references, 1) != 1) {
+        return;
+    }
+    close_seams(engine);
+    destroy_host_drivers(engine);
+    free_memory(engine);
+}
+
+cpk_status engine_need_database(const cpk_engine *engine, cpk_error **error)
+{
+    if (engine->database == NULL) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "the engine was opened without a database");
+    }
+    return CPK_OK;
+}
+
+cpk_status engine_need_storage(const cpk_engine *engine, cpk_error **error)
+{
+    if (engine->storage == NULL) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "the engine was opened without a storage");
+    }
+    return CPK_OK;
+}
+
+void engine_records_reader(const cpk_engine *engine, const run *run, records_reader *reader)
+{
+    reader->run = run;
+    reader->extractors = engine->extractor_pointers;
+    reader->extractor_count = engine->extractor_count;
+}

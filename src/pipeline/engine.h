@@ -1,0 +1,41 @@
+/* The engine: what its sessions share, counted by reference. */
+#ifndef PIPELINE_ENGINE_H
+#define PIPELINE_ENGINE_H
+
+#include "base/context.h"
+#include "database/database.h"
+#include "pipeline/records.h"
+#include "storage/storage.h"
+
+#include <contextpack/engine.h>
+
+#include <stdatomic.h>
+
+struct cpk_engine {
+    context context;
+    atomic_size_t references;
+    database *database;                   /* NULL: none was given */
+    storage *storage;                     /* NULL: none was given */
+    void (*database_destroy)(void *self); /* of a host's drivers, called when the engine ends */
+    void *database_self;
+    void (*storage_destroy)(void *self);
+    void *storage_self;
+    cpk_analyzer_driver analyzer;
+    cpk_extractor_driver *extractors; /* the host's own */
+    const cpk_extractor_driver **extractor_pointers;
+    size_t extractor_count;
+};
+
+/* `options` is complete: of this version's size. */
+cpk_status engine_create(const cpk_engine_options *options, cpk_engine **engine, cpk_error **error);
+void engine_retain(cpk_engine *engine);
+void engine_release(cpk_engine *engine); /* NULL is allowed */
+
+/* CPK_ERROR_INVALID_ARGUMENT when the engine was opened without the one that is needed. */
+cpk_status engine_need_database(const cpk_engine *engine, cpk_error **error);
+cpk_status engine_need_storage(const cpk_engine *engine, cpk_error **error);
+
+/* For reading inputs with the engine's formats. */
+void engine_records_reader(const cpk_engine *engine, const run *run, records_reader *reader);
+
+#endif

@@ -1,0 +1,5 @@
+# A sanitized library exports the sanitizer's own symbols, too.
+if(NOT CONTEXTPACK_SANITIZE)
+    add_test(NAME headers_test
+        COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/headers_test.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:contextpack>)
+endif()
