@@ -1,0 +1,394 @@
+#include "storage/filesystem/filesystem.h"
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "storage/filesystem/folder.h"
+#include "storage/filesystem/listing.h"
+#include "storage/filesystem/path.h"
+#include "storage/filesystem/staging.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DOMAIN "storage"
+
+/* One call: more than Linux takes at once (2 GiB) would be cut anyway. */
+#define WRITE_STEP_BYTES ((size_t)1 << 30)
+/* Each round lost means that another process removed a folder of ours in between. */
+#define COMMIT_ATTEMPTS 1000
+
+typedef struct filesystem {
+    const context *context;
+    char *folder; /* as the setting says, for messages */
+    int root;
+} filesystem;
+
+typedef struct filesystem_writer {
+    staging_file staging;
+    buffer path;
+    int32_t failed;
+} filesystem_writer;
+
+typedef struct filesystem_reader {
+    int file;
+    int64_t at;
+    int64_t end; /* -1: the end of the file */
+} filesystem_reader;
+
+static cpk_status fail(const filesystem *filesystem, int error_number, const char *what, const buffer *path,
+                       cpk_error **error)
+{
+    if (error_number == EFBIG) { /* RLIMIT_FSIZE, or what the file system can hold */
+        return error_set_native(error, CPK_ERROR_NO_SPACE, DOMAIN, "errno EFBIG", 0,
+                                "can't %s %s/%s: the file is larger than the system allows", what, filesystem->folder,
+                                buffer_text(path));
+    }
+    if (error_number == ELOOP || error_number == ENOTDIR || error_number == EISDIR) {
+        return error_set_native(error, CPK_ERROR_STORAGE, DOMAIN, "", 0,
+                                "can't %s %s/%s: something that is not ours, a link perhaps, is in its place", what,
+                                filesystem->folder, buffer_text(path));
+    }
+    return error_set_errno(error, error_number, DOMAIN, "can't %s %s/%s", what, filesystem->folder, buffer_text(path));
+}
+
+static cpk_status key_path(const filesystem *filesystem, const char *key, buffer *path, cpk_error **error)
+{
+    buffer_init(path, &filesystem->context->allocator);
+    path_append_key(path, key);
+    if (path->failed) {
+        buffer_free(path);
+        return error_out_of_memory(error);
+    }
+    return CPK_OK;
+}
+
+static cpk_status filesystem_write_open(void *self, const char *key, int64_t size_hint, void **writer_out,
+                                        cpk_error **error)
+{
+    filesystem *filesystem = self;
+    filesystem_writer *writer = memory_allocate_zeroed(&filesystem->context->allocator, sizeof *writer);
+    cpk_status status;
+
+    (void)size_hint;
+    if (writer == NULL) {
+        return error_out_of_memory(error);
+    }
+    status = key_path(filesystem, key, &writer->path, error);
+    if (status == CPK_OK && staging_create(filesystem->context, filesystem->root, &writer->staging) != 0) {
+        status = fail(filesystem, errno, "write", &writer->path, error);
+        buffer_free(&writer->path);
+    }
+    if (status != CPK_OK) {
+        memory_release(&filesystem->context->allocator, writer, sizeof *writer);
+        return status;
+    }
+    *writer_out = writer;
+    return CPK_OK;
+}
+
+static cpk_status filesystem_write_data(void *self, void *writer_handle, const void *data, size_t length,
+                                        cpk_error **error)
+{
+    filesystem_writer *writer = writer_handle;
+    const char *at = data;
+
+    while (length > 0) {
+        ssize_t written = write(writer->staging.file, at, length < WRITE_STEP_BYTES ? length : WRITE_STEP_BYTES);
+
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written < 0) {
+            writer->failed = 1;
+            return fail(self, errno, "write", &writer->path, error);
+        }
+        at += written;
+        length -= (size_t)written;
+    }
+    return CPK_OK;
+}
+
+/* Gives the temporary file its name. Returns 0, or -1 with errno. */
+static int writer_publish(const filesystem *filesystem, const filesystem_writer *writer)
+{
+    const char *path = writer->path.data;
+    size_t parent_length = folder_length(path, writer->path.length);
+    int error_number = ENOENT;
+
+    for (int32_t i = 0; i < COMMIT_ATTEMPTS && error_number == ENOENT; i++) {
+        int parent = folder_make(filesystem->root, path, parent_length);
+
+        if (parent < 0) {
+            error_number = errno;
+            continue;
+        }
+        error_number =
+            renameat(writer->staging.folder, writer->staging.name, parent, path + parent_length) == 0 ? 0 : errno;
+        if (error_number == 0 && fsync(parent) != 0) {
+            error_number = errno;
+        }
+        close(parent);
+    }
+    errno = error_number;
+    return error_number == 0 ? 0 : -1;
+}
+
+static cpk_status writer_commit(const filesystem *filesystem, const filesystem_writer *writer, cpk_error **error)
+{
+    if (writer->failed) {
+        return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "can't commit %s/%s: an earlier write to it failed",
+                         filesystem->folder, buffer_text(&writer->path));
+    }
+    if (fsync(writer->staging.file) != 0 || writer_publish(filesystem, writer) != 0) {
+        return fail(filesystem, errno, "write", &writer->path, error);
+    }
+    return CPK_OK;
+}
+
+static cpk_status filesystem_write_close(void *self, void *writer_handle, int32_t commit, cpk_error **error)
+{
+    filesystem *filesystem = self;
+    filesystem_writer *writer = writer_handle;
+    cpk_status status = commit ? writer_commit(filesystem, writer, error) : CPK_OK;
+
+    staging_end(&writer->staging, commit && status == CPK_OK);
+    buffer_free(&writer->path);
+    memory_release(&filesystem->context->allocator, writer, sizeof *writer);
+    return status;
+}
+
+/* Opens the blob's file: never a link, and without waiting should a pipe lie in its place. */
+static int open_blob(const filesystem *filesystem, const buffer *path)
+{
+    size_t parent_length = folder_length(path->data, path->length);
+    int parent = folder_open(filesystem->root, path->data, parent_length);
+    struct stat found;
+    int error_number = 0;
+    int file;
+
+    if (parent < 0) {
+        return -1;
+    }
+    file = openat(parent, path->data + parent_length, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0) {
+        error_number = errno;
+    } else if (fstat(file, &found) != 0 || !S_ISREG(found.st_mode)) {
+        error_number = EISDIR;
+        close(file);
+        file = -1;
+    }
+    close(parent);
+    errno = error_number;
+    return file;
+}
+
+static cpk_status fail_read(const filesystem *filesystem, int error_number, const char *key, const buffer *path,
+                            cpk_error **error)
+{
+    if (error_number == ENOENT) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "there is no blob \"%s\" in %s", key, filesystem->folder);
+    }
+    return fail(filesystem, error_number, "read", path, error);
+}
+
+static cpk_status filesystem_read_open(void *self, const char *key, int64_t offset, int64_t length, void **reader_out,
+                                       cpk_error **error)
+{
+    filesystem *filesystem = self;
+    filesystem_reader *reader;
+    cpk_status status = CPK_OK;
+    buffer path;
+    int file;
+
+    CPK_TRY(key_path(filesystem, key, &path, error));
+    file = open_blob(filesystem, &path);
+    if (file < 0) {
+        status = fail_read(filesystem, errno, key, &path, error);
+    }
+    buffer_free(&path);
+    CPK_TRY(status);
+    reader = memory_allocate_zeroed(&filesystem->context->allocator, sizeof *reader);
+    if (reader == NULL) {
+        close(file);
+        return error_out_of_memory(error);
+    }
+    reader->file = file;
+    reader->at = offset;
+    reader->end = length < 0 || length > INT64_MAX - offset ? INT64_MAX : offset + length;
+    *reader_out = reader;
+    return CPK_OK;
+}
+
+static cpk_status filesystem_read_data(void *self, void *reader_handle, void *target, size_t capacity, size_t *got,
+                                       cpk_error **error)
+{
+    filesystem *filesystem = self;
+    filesystem_reader *reader = reader_handle;
+
+    *got = 0;
+    while (*got < capacity && reader->at < reader->end) {
+        size_t wanted = capacity - *got;
+        ssize_t piece;
+
+        if ((uint64_t)(reader->end - reader->at) < wanted) {
+            wanted = (size_t)(reader->end - reader->at);
+        }
+        piece = pread(reader->file, (char *)target + *got, wanted, reader->at);
+        if (piece < 0 && errno == EINTR) {
+            continue;
+        }
+        if (piece < 0) {
+            return error_set_errno(error, errno, DOMAIN, "can't read a blob of %s", filesystem->folder);
+        }
+        if (piece == 0) {
+            reader->end = reader->at;
+        }
+        reader->at += piece;
+        *got += (size_t)piece;
+    }
+    return CPK_OK;
+}
+
+static void filesystem_read_close(void *self, void *reader_handle)
+{
+    filesystem *filesystem = self;
+    filesystem_reader *reader = reader_handle;
+
+    close(reader->file);
+    memory_release(&filesystem->context->allocator, reader, sizeof *reader);
+}
+
+static cpk_status filesystem_stat(void *self, const char *key, cpk_blob_info *info, cpk_error **error)
+{
+    filesystem *filesystem = self;
+    cpk_blob_info full = {info->struct_size, 0, 0, CPK_TIME_UNKNOWN};
+    cpk_status status = CPK_OK;
+    struct stat found;
+    buffer path;
+    int file;
+
+    CPK_TRY(key_path(filesystem, key, &path, error));
+    file = open_blob(filesystem, &path);
+    if (file < 0 || fstat(file, &found) != 0) {
+        status = fail_read(filesystem, errno, key, &path, error);
+    } else {
+        full.size_bytes = found.st_size;
+        full.modified_us = (int64_t)found.st_mtim.tv_sec * 1000000 + found.st_mtim.tv_nsec / 1000;
+        memcpy(info, &full, info->struct_size < sizeof full ? info->struct_size : sizeof full);
+    }
+    if (file >= 0) {
+        close(file);
+    }
+    buffer_free(&path);
+    return status;
+}
+
+static int unlink_blob(const filesystem *filesystem, const buffer *path, size_t parent_length)
+{
+    int parent = folder_open(filesystem->root, path->data, parent_length);
+    int error_number = 0;
+
+    if (parent < 0) {
+        return -1;
+    }
+    if (unlinkat(parent, path->data + parent_length, 0) != 0 || fsync(parent) != 0) {
+        error_number = errno;
+    }
+    close(parent);
+    errno = error_number;
+    return error_number == 0 ? 0 : -1;
+}
+
+static cpk_status filesystem_remove(void *self, const char *key, cpk_error **error)
+{
+    filesystem *filesystem = self;
+    cpk_status status = CPK_OK;
+    size_t parent_length;
+    buffer path;
+
+    CPK_TRY(key_path(filesystem, key, &path, error));
+    parent_length = folder_length(path.data, path.length);
+    if (unlink_blob(filesystem, &path, parent_length) == 0) {
+        folder_prune(filesystem->root, path.data, parent_length);
+    } else if (errno != ENOENT) {
+        status = fail(filesystem, errno, "remove", &path, error);
+    }
+    buffer_free(&path);
+    return status;
+}
+
+static cpk_status filesystem_list(void *self, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
+{
+    filesystem *filesystem = self;
+
+    return listing_run(filesystem->context, filesystem->root, prefix, each, user, error);
+}
+
+static void filesystem_destroy(void *self)
+{
+    filesystem *filesystem = self;
+
+    close(filesystem->root);
+    memory_release_text(&filesystem->context->allocator, filesystem->folder);
+    memory_release(&filesystem->context->allocator, filesystem, sizeof *filesystem);
+}
+
+static void driver_fill(cpk_storage_driver *driver, filesystem *filesystem)
+{
+    *driver = (cpk_storage_driver){
+        .abi_version = CPK_STORAGE_ABI,
+        .struct_size = sizeof *driver,
+        .self = filesystem,
+        .destroy = filesystem_destroy,
+        .write_open = filesystem_write_open,
+        .write_data = filesystem_write_data,
+        .write_close = filesystem_write_close,
+        .read_open = filesystem_read_open,
+        .read_data = filesystem_read_data,
+        .read_close = filesystem_read_close,
+        .stat = filesystem_stat,
+        .remove = filesystem_remove,
+        .list = filesystem_list,
+    };
+}
+
+cpk_status filesystem_driver_open(const context *context, const char *folder, cpk_storage_driver *driver,
+                                  cpk_error **error)
+{
+    const cpk_allocator *allocator = &context->allocator;
+    filesystem *opened;
+    int root;
+
+    if (folder == NULL || folder[0] == '\0') {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "file: names no folder; use file:DIR");
+    }
+    root = folder_make_root(folder);
+    if (root < 0) {
+        int error_number = errno;
+
+        if (error_number == ENOTDIR) {
+            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the storage folder %s is not a folder",
+                             folder);
+        }
+        return error_set_errno(error, error_number, DOMAIN, "can't open the storage folder %s", folder);
+    }
+    opened = memory_allocate_zeroed(allocator, sizeof *opened);
+    if (opened != NULL) {
+        opened->folder = memory_copy_text(allocator, folder);
+    }
+    if (opened == NULL || opened->folder == NULL) {
+        memory_release(allocator, opened, sizeof *opened);
+        close(root);
+        return error_out_of_memory(error);
+    }
+    opened->context = context;
+    opened->root = root;
+    staging_sweep(context, root);
+    driver_fill(driver, opened);
+    return CPK_OK;
+}

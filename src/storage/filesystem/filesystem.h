@@ -1,0 +1,15 @@
+/* The driver behind "file:DIR": one file a blob, replaced atomically and durable once committed. docs/storage.md
+ * describes the layout. Several drivers, threads and processes may use one folder at once. */
+#ifndef STORAGE_FILESYSTEM_FILESYSTEM_H
+#define STORAGE_FILESYSTEM_FILESYSTEM_H
+
+#include "base/context.h"
+
+#include <contextpack/backend/storage.h>
+
+/* Makes the folder and its parents where they are missing, removes what dead writers left behind, and fills a driver
+ * table that the caller destroys; the context must outlive it. */
+cpk_status filesystem_driver_open(const context *context, const char *folder, cpk_storage_driver *driver,
+                                  cpk_error **error);
+
+#endif

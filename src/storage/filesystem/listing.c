@@ -1,0 +1,310 @@
+#include "storage/filesystem/listing.h"
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "storage/filesystem/folder.h"
+#include "storage/filesystem/path.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DOMAIN "storage"
+
+typedef struct listing_entry {
+    size_t name_at; /* in the level's texts: the name on disk, NUL-terminated */
+    size_t key_at;  /* what it adds to the key; NUL-terminated */
+    int32_t kind;   /* PATH_* */
+    const buffer *texts;
+} listing_entry;
+
+/* One open folder of the walk. */
+typedef struct listing_level {
+    struct listing_level *parent;
+    buffer texts;
+    listing_entry *entries;
+    size_t count;
+    size_t capacity;
+    size_t at;
+    size_t key_length;  /* of the listing's key, before an entry's own bytes */
+    size_t path_length; /* of the listing's path: the folder's own */
+    int32_t continued;
+} listing_level;
+
+typedef struct listing {
+    const context *context;
+    int root;
+    const char *prefix;
+    size_t prefix_length;
+    cpk_list_fn each;
+    void *user;
+    buffer key;
+    buffer path;
+    listing_level *level; /* the innermost */
+    int folder;           /* of the level that gave the last blob, or -1: many levels may be on the way, one is open */
+    const listing_level *folder_level;
+    int32_t stopped;
+} listing;
+
+static const char *entry_key(const listing_entry *entry)
+{
+    return entry->texts->data + entry->key_at;
+}
+
+static int compare_entries(const void *left, const void *right)
+{
+    return strcmp(entry_key(left), entry_key(right));
+}
+
+static void folder_close(listing *listing)
+{
+    if (listing->folder >= 0) {
+        close(listing->folder);
+    }
+    listing->folder = -1;
+    listing->folder_level = NULL;
+}
+
+static void level_free(listing *listing, listing_level *level)
+{
+    if (listing->folder_level == level) {
+        folder_close(listing);
+    }
+    buffer_free(&level->texts);
+    memory_release_array(&listing->context->allocator, level->entries, level->capacity, sizeof *level->entries);
+    memory_release(&listing->context->allocator, level, sizeof *level);
+}
+
+/* Whether keys that begin so far can begin with the prefix. */
+static int32_t matches_prefix(const listing *listing, size_t key_length, const char *added)
+{
+    size_t added_length = strlen(added);
+    size_t compared;
+
+    if (key_length >= listing->prefix_length) {
+        return 1;
+    }
+    compared = listing->prefix_length - key_length;
+    if (added_length < compared) {
+        compared = added_length;
+    }
+    return memcmp(listing->prefix + key_length, added, compared) == 0;
+}
+
+/* Adds a name of the folder, unless it is foreign or outside the prefix. */
+static int32_t level_add(listing *listing, listing_level *level, const char *name)
+{
+    const cpk_allocator *allocator = &listing->context->allocator;
+    size_t before = level->texts.length;
+    listing_entry entry = {.name_at = before, .texts = &level->texts};
+
+    buffer_append(&level->texts, name, strlen(name) + 1);
+    entry.key_at = level->texts.length;
+    entry.kind = path_append_name_decoded(&level->texts, name, level->continued);
+    buffer_append_byte(&level->texts, '\0');
+    if (level->texts.failed) {
+        return 0;
+    }
+    /* A blob below the prefix's length is not in the listing, though it matches as far as it goes. */
+    if (entry.kind == PATH_FOREIGN || !matches_prefix(listing, level->key_length, entry_key(&entry)) ||
+        (entry.kind == PATH_BLOB && level->key_length + strlen(entry_key(&entry)) < listing->prefix_length)) {
+        level->texts.length = before;
+        return 1;
+    }
+    if (level->count == level->capacity) {
+        size_t capacity = level->capacity > 0 ? level->capacity * 2 : 16;
+        listing_entry *entries =
+            memory_resize_array(allocator, level->entries, level->capacity, capacity, sizeof *entries);
+
+        if (entries == NULL) {
+            return 0;
+        }
+        level->entries = entries;
+        level->capacity = capacity;
+    }
+    level->entries[level->count++] = entry;
+    return 1;
+}
+
+static cpk_status level_read(listing *listing, listing_level *level, DIR *folder, cpk_error **error)
+{
+    const struct dirent *item;
+
+    for (;;) {
+        errno = 0;
+        item = readdir(folder);
+        if (item == NULL) {
+            break;
+        }
+        if (!level_add(listing, level, item->d_name)) {
+            return error_out_of_memory(error);
+        }
+    }
+    if (errno != 0) {
+        return error_set_errno(error, errno, DOMAIN, "can't list the storage folder \"%s\"",
+                               buffer_text(&listing->path));
+    }
+    if (level->count > 1) {
+        qsort(level->entries, level->count, sizeof *level->entries, compare_entries);
+    }
+    return CPK_OK;
+}
+
+/* Reads the folder at the listing's path and makes it the innermost level. One that is gone meanwhile is empty. */
+static cpk_status listing_enter(listing *listing, int32_t continued, cpk_error **error)
+{
+    listing_level *level = memory_allocate_zeroed(&listing->context->allocator, sizeof *level);
+    int descriptor;
+    DIR *folder;
+    cpk_status status = CPK_OK;
+
+    if (level == NULL || listing->path.failed || listing->key.failed) {
+        memory_release(&listing->context->allocator, level, sizeof *level);
+        return error_out_of_memory(error);
+    }
+    buffer_init(&level->texts, &listing->context->allocator);
+    level->parent = listing->level;
+    level->key_length = listing->key.length;
+    level->path_length = listing->path.length;
+    level->continued = continued;
+    listing->level = level;
+    descriptor = folder_open(listing->root, buffer_text(&listing->path), listing->path.length);
+    folder = descriptor >= 0 ? fdopendir(descriptor) : NULL;
+    if (folder != NULL) {
+        status = level_read(listing, level, folder, error);
+        closedir(folder);
+    } else if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP) {
+        status =
+            error_set_errno(error, errno, DOMAIN, "can't list the storage folder \"%s\"", buffer_text(&listing->path));
+        if (descriptor >= 0) {
+            close(descriptor);
+        }
+    }
+    return status;
+}
+
+/* Foreign files may decode to what is no key: those are passed over. */
+static int32_t is_key(const buffer *key)
+{
+    const char *part = key->data;
+
+    if (key->length > CPK_STORAGE_KEY_BYTES_MAX || utf8_valid_prefix(key->data, key->length) != key->length) {
+        return 0;
+    }
+    for (;;) {
+        size_t length = strcspn(part, "/");
+
+        if (length == 0 || (length == 1 && part[0] == '.') || (length == 2 && part[0] == '.' && part[1] == '.')) {
+            return 0;
+        }
+        if (part[length] == '\0') {
+            return 1;
+        }
+        part += length + 1;
+    }
+}
+
+static int32_t folder_switch(listing *listing)
+{
+    if (listing->folder_level != listing->level) {
+        folder_close(listing);
+        listing->folder = folder_open(listing->root, buffer_text(&listing->path), listing->level->path_length);
+        listing->folder_level = listing->folder >= 0 ? listing->level : NULL;
+    }
+    return listing->folder >= 0;
+}
+
+/* A blob that is gone meanwhile is passed over. */
+static cpk_status listing_give(listing *listing, const char *name, cpk_error **error)
+{
+    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
+    struct stat found;
+    int result;
+
+    if (listing->key.failed) {
+        return error_out_of_memory(error);
+    }
+    if (!is_key(&listing->key)) {
+        return CPK_OK;
+    }
+    result = folder_switch(listing) ? fstatat(listing->folder, name, &found, AT_SYMLINK_NOFOLLOW) : -1;
+    if (result != 0 && errno != ENOENT) {
+        return error_set_errno(error, errno, DOMAIN, "can't look at the blob \"%s\"", buffer_text(&listing->key));
+    }
+    if (result == 0 && S_ISREG(found.st_mode)) {
+        info.size_bytes = found.st_size;
+        info.modified_us = (int64_t)found.st_mtim.tv_sec * 1000000 + found.st_mtim.tv_nsec / 1000;
+        listing->stopped = listing->each(listing->user, listing->key.data, &info) != 0;
+    }
+    return CPK_OK;
+}
+
+static void listing_truncate(buffer *text, size_t length)
+{
+    text->length = length;
+    if (text->data != NULL) {
+        text->data[length] = '\0';
+    }
+}
+
+/* One step of the walk: gives the next blob, enters the next folder, or leaves a folder that is done. */
+static cpk_status listing_step(listing *listing, cpk_error **error)
+{
+    listing_level *level = listing->level;
+    const listing_entry *entry;
+
+    listing_truncate(&listing->key, level->key_length);
+    listing_truncate(&listing->path, level->path_length);
+    if (level->at == level->count) {
+        listing->level = level->parent;
+        level_free(listing, level);
+        return CPK_OK;
+    }
+    entry = &level->entries[level->at++];
+    buffer_append_text(&listing->key, entry_key(entry));
+    if (entry->kind == PATH_BLOB) {
+        return listing_give(listing, level->texts.data + entry->name_at, error);
+    }
+    if (listing->key.length > CPK_STORAGE_KEY_BYTES_MAX) {
+        return CPK_OK; /* too deep to hold a key: it bounds the walk */
+    }
+    buffer_append_text(&listing->path, level->texts.data + entry->name_at);
+    buffer_append_byte(&listing->path, '/');
+    return listing_enter(listing, entry->kind == PATH_CONTINUED, error);
+}
+
+cpk_status listing_run(const context *context, int root, const char *prefix, cpk_list_fn each, void *user,
+                       cpk_error **error)
+{
+    listing listing = {.context = context, .root = root, .prefix = prefix, .prefix_length = strlen(prefix)};
+    size_t used = 0;
+    cpk_status status = CPK_OK;
+
+    listing.each = each;
+    listing.user = user;
+    listing.folder = -1;
+    buffer_init(&listing.key, &context->allocator);
+    buffer_init(&listing.path, &context->allocator);
+    if (path_append_prefix(&listing.path, prefix, &used)) {
+        buffer_append(&listing.key, prefix, used);
+        status = listing_enter(&listing, 0, error);
+        while (status == CPK_OK && listing.level != NULL && !listing.stopped) {
+            status = listing_step(&listing, error);
+        }
+    }
+    while (listing.level != NULL) {
+        listing_level *level = listing.level;
+
+        listing.level = level->parent;
+        level_free(&listing, level);
+    }
+    buffer_free(&listing.key);
+    buffer_free(&listing.path);
+    return status;
+}

@@ -1,0 +1,13 @@
+/* The driver behind "memory:": blobs in this process's memory, gone with it. For tests and for hosts that keep nothing.
+ */
+#ifndef STORAGE_MEMORY_MEMORY_H
+#define STORAGE_MEMORY_MEMORY_H
+
+#include "base/context.h"
+
+#include <contextpack/backend/storage.h>
+
+/* Fills a driver table that the caller destroys; the context must outlive it. */
+cpk_status memory_driver_open(const context *context, cpk_storage_driver *driver, cpk_error **error);
+
+#endif

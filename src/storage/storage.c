@@ -1,0 +1,497 @@
+#include "storage/storage.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "storage/filesystem/filesystem.h"
+#include "storage/memory/memory.h"
+
+#include <string.h>
+
+#define DOMAIN "storage"
+
+/* Far above any table that will ever be: a driver that says more has not set the field. */
+#define DRIVER_BYTES_MAX 4096
+/* The end of the last required slot: tables never shrink below it. */
+#define DRIVER_BYTES_MIN    (offsetof(cpk_storage_driver, list) + sizeof(((cpk_storage_driver *)0)->list))
+
+#define READ_STEP_BYTES     ((size_t)64 * 1024)
+#define REMOVE_BATCH_KEYS   1000
+#define SCHEME_SHOWN_LENGTH 16
+
+struct storage {
+    const context *context;
+    cpk_storage_driver driver;
+};
+
+struct storage_writer {
+    storage *storage;
+    void *handle;
+    int32_t failed; /* some bytes are missing: the blob must never become visible */
+};
+
+struct storage_reader {
+    storage *storage;
+    void *handle;
+};
+
+static cpk_status check_driver_size(const cpk_storage_driver *driver, cpk_error **error)
+{
+    const unsigned char *bytes = (const unsigned char *)driver;
+
+    if (driver->abi_version != CPK_STORAGE_ABI) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                         "the storage driver speaks version %u of the interface, this library version %u",
+                         (unsigned)driver->abi_version, CPK_STORAGE_ABI);
+    }
+    if (driver->struct_size < DRIVER_BYTES_MIN || driver->struct_size > DRIVER_BYTES_MAX) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
+                         "the storage driver's struct_size is %u; set it to sizeof(cpk_storage_driver)",
+                         (unsigned)driver->struct_size);
+    }
+    for (size_t i = sizeof *driver; i < driver->struct_size; i++) {
+        if (bytes[i] != 0) {
+            return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                             "the storage driver uses slots that this library (%s) does not know", CPK_VERSION);
+        }
+    }
+    return CPK_OK;
+}
+
+static const char *missing_slot(const cpk_storage_driver *driver)
+{
+    const struct {
+        const char *name;
+        int32_t present;
+    } slots[] = {
+        {"write_open", driver->write_open != NULL},
+        {"write_data", driver->write_data != NULL},
+        {"write_close", driver->write_close != NULL},
+        {"read_open", driver->read_open != NULL},
+        {"read_data", driver->read_data != NULL},
+        {"read_close", driver->read_close != NULL},
+        {"stat", driver->stat != NULL},
+        {"remove", driver->remove != NULL},
+        {"list", driver->list != NULL},
+    };
+
+    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
+        if (!slots[i].present) {
+            return slots[i].name;
+        }
+    }
+    return NULL;
+}
+
+cpk_status storage_create(const context *context, const cpk_storage_driver *driver, storage **storage_out,
+                          cpk_error **error)
+{
+    storage *created;
+    const char *missing;
+
+    *storage_out = NULL;
+    if (driver == NULL) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the storage driver is missing");
+    }
+    CPK_TRY(check_driver_size(driver, error));
+    missing = missing_slot(driver);
+    if (missing != NULL) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the storage driver lacks the required slot %s",
+                         missing);
+    }
+    if (driver->capabilities != 0) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                         "the storage driver has capability bits that this library (%s) does not know", CPK_VERSION);
+    }
+    created = memory_allocate_zeroed(&context->allocator, sizeof *created);
+    if (created == NULL) {
+        return error_out_of_memory(error);
+    }
+    created->context = context;
+    memcpy(&created->driver, driver,
+           driver->struct_size < sizeof created->driver ? driver->struct_size : sizeof created->driver);
+    *storage_out = created;
+    return CPK_OK;
+}
+
+/* Only the scheme of an unknown URI is repeated: the rest may hold a secret. */
+static cpk_status refuse_uri(const char *uri, cpk_error **error)
+{
+    size_t length = strcspn(uri, ":");
+
+    if (uri[length] == '\0' || length > SCHEME_SHOWN_LENGTH) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
+                         "the storage setting has no scheme; use file:DIR or memory:");
+    }
+    return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                     "storage of the kind \"%.*s:\" is not known; use file:DIR or memory:", (int)length, uri);
+}
+
+cpk_status storage_open(const context *context, const char *uri, storage **storage, cpk_error **error)
+{
+    cpk_storage_driver driver;
+    cpk_status status;
+
+    *storage = NULL;
+    if (uri == NULL) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the storage setting is missing");
+    }
+    if (strncmp(uri, "file:", 5) == 0) {
+        CPK_TRY(filesystem_driver_open(context, uri + 5, &driver, error));
+    } else if (strcmp(uri, "memory:") == 0) {
+        CPK_TRY(memory_driver_open(context, &driver, error));
+    } else {
+        return refuse_uri(uri, error);
+    }
+    status = storage_create(context, &driver, storage, error);
+    if (status != CPK_OK) {
+        driver.destroy(driver.self);
+    }
+    return status;
+}
+
+void storage_free(storage *storage)
+{
+    if (storage == NULL) {
+        return;
+    }
+    if (storage->driver.destroy != NULL) {
+        storage->driver.destroy(storage->driver.self);
+    }
+    memory_release(&storage->context->allocator, storage, sizeof *storage);
+}
+
+/* Why a key is refused, or NULL. */
+static const char *key_problem(const char *key)
+{
+    size_t length = strlen(key);
+    const char *part = key;
+
+    if (length == 0) {
+        return "is empty";
+    }
+    if (length > CPK_STORAGE_KEY_BYTES_MAX) {
+        return "is longer than 1024 bytes";
+    }
+    if (utf8_valid_prefix(key, length) != length) {
+        return "is not UTF-8";
+    }
+    for (;;) {
+        size_t part_length = strcspn(part, "/");
+
+        if (part_length == 0) {
+            return "has an empty part";
+        }
+        if ((part_length == 1 && part[0] == '.') || (part_length == 2 && part[0] == '.' && part[1] == '.')) {
+            return "has a part that is . or ..";
+        }
+        if (part[part_length] == '\0') {
+            return NULL;
+        }
+        part += part_length + 1;
+    }
+}
+
+static cpk_status check_key(const char *key, cpk_error **error)
+{
+    const char *problem = key == NULL ? "is missing" : key_problem(key);
+
+    if (problem == NULL) {
+        return CPK_OK;
+    }
+    return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the storage key \"%.80s\" %s", key != NULL ? key : "",
+                     problem);
+}
+
+/* A driver may return a bare code, or one of its own: callers always get a message and a known code. */
+static cpk_status slot_result(cpk_status status, const char *what, cpk_error **error)
+{
+    if (status == CPK_OK) {
+        error_clear(error);
+        return CPK_OK;
+    }
+    if (status < CPK_OK || status > CPK_ERROR_INTERNAL) {
+        return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "the storage driver's %s failed with the unknown code %d",
+                         what, (int)status);
+    }
+    if (error != NULL && *error == NULL) {
+        return error_set(error, status, DOMAIN, "the storage driver's %s failed (%s)", what, cpk_status_name(status));
+    }
+    return status;
+}
+
+cpk_status storage_write_open(storage *storage, const char *key, int64_t size_hint, storage_writer **writer,
+                              cpk_error **error)
+{
+    const cpk_storage_driver *driver = &storage->driver;
+    storage_writer *opened;
+    cpk_status status;
+
+    *writer = NULL;
+    CPK_TRY(check_key(key, error));
+    opened = memory_allocate_zeroed(&storage->context->allocator, sizeof *opened);
+    if (opened == NULL) {
+        return error_out_of_memory(error);
+    }
+    opened->storage = storage;
+    status = slot_result(driver->write_open(driver->self, key, size_hint < 0 ? -1 : size_hint, &opened->handle, error),
+                         "write_open", error);
+    if (status != CPK_OK) {
+        memory_release(&storage->context->allocator, opened, sizeof *opened);
+        return status;
+    }
+    *writer = opened;
+    return CPK_OK;
+}
+
+cpk_status storage_write_data(storage_writer *writer, const void *data, size_t length, cpk_error **error)
+{
+    const cpk_storage_driver *driver = &writer->storage->driver;
+    cpk_status status;
+
+    if (writer->failed) {
+        return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "an earlier write to this blob failed");
+    }
+    if (length == 0) {
+        return CPK_OK;
+    }
+    status = slot_result(driver->write_data(driver->self, writer->handle, data, length, error), "write_data", error);
+    writer->failed = status != CPK_OK;
+    return status;
+}
+
+static cpk_status writer_close(storage_writer *writer, int32_t commit, cpk_error **error)
+{
+    storage *storage = writer->storage;
+    const cpk_storage_driver *driver = &storage->driver;
+    cpk_status status = driver->write_close(driver->self, writer->handle, commit, error);
+
+    memory_release(&storage->context->allocator, writer, sizeof *writer);
+    return slot_result(status, "write_close", error);
+}
+
+cpk_status storage_write_commit(storage_writer *writer, cpk_error **error)
+{
+    if (writer->failed) {
+        storage_write_discard(writer);
+        return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "a blob with a failed write can't be committed");
+    }
+    return writer_close(writer, 1, error);
+}
+
+void storage_write_discard(storage_writer *writer)
+{
+    if (writer != NULL) {
+        writer_close(writer, 0, NULL);
+    }
+}
+
+cpk_status storage_read_open(storage *storage, const char *key, int64_t offset, int64_t length, storage_reader **reader,
+                             cpk_error **error)
+{
+    const cpk_storage_driver *driver = &storage->driver;
+    storage_reader *opened;
+    cpk_status status;
+
+    *reader = NULL;
+    CPK_TRY(check_key(key, error));
+    if (offset < 0 || length < -1) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "a range of \"%.80s\" is negative", key);
+    }
+    opened = memory_allocate_zeroed(&storage->context->allocator, sizeof *opened);
+    if (opened == NULL) {
+        return error_out_of_memory(error);
+    }
+    opened->storage = storage;
+    status =
+        slot_result(driver->read_open(driver->self, key, offset, length, &opened->handle, error), "read_open", error);
+    if (status != CPK_OK) {
+        memory_release(&storage->context->allocator, opened, sizeof *opened);
+        return status;
+    }
+    *reader = opened;
+    return CPK_OK;
+}
+
+/* Fills the target as far as there are bytes, also when a driver hands them out in small pieces. */
+cpk_status storage_read_data(storage_reader *reader, void *target, size_t capacity, size_t *got, cpk_error **error)
+{
+    const cpk_storage_driver *driver = &reader->storage->driver;
+    size_t done = 0;
+
+    *got = 0;
+    while (done < capacity) {
+        size_t piece = 0;
+
+        CPK_TRY(slot_result(
+            driver->read_data(driver->self, reader->handle, (char *)target + done, capacity - done, &piece, error),
+            "read_data", error));
+        if (piece > capacity - done) {
+            return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "the storage driver's read_data gave too many bytes");
+        }
+        if (piece == 0) {
+            break;
+        }
+        done += piece;
+    }
+    *got = done;
+    return CPK_OK;
+}
+
+void storage_read_close(storage_reader *reader)
+{
+    if (reader != NULL) {
+        storage *storage = reader->storage;
+
+        storage->driver.read_close(storage->driver.self, reader->handle);
+        memory_release(&storage->context->allocator, reader, sizeof *reader);
+    }
+}
+
+cpk_status storage_stat(storage *storage, const char *key, cpk_blob_info *info, cpk_error **error)
+{
+    CPK_TRY(check_key(key, error));
+    memset(info, 0, sizeof *info);
+    info->struct_size = sizeof *info;
+    info->modified_us = CPK_TIME_UNKNOWN;
+    return slot_result(storage->driver.stat(storage->driver.self, key, info, error), "stat", error);
+}
+
+cpk_status storage_remove(storage *storage, const char *key, cpk_error **error)
+{
+    CPK_TRY(check_key(key, error));
+    return slot_result(storage->driver.remove(storage->driver.self, key, error), "remove", error);
+}
+
+cpk_status storage_list(storage *storage, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
+{
+    return slot_result(storage->driver.list(storage->driver.self, prefix != NULL ? prefix : "", each, user, error),
+                       "list", error);
+}
+
+cpk_status storage_put(storage *storage, const char *key, const void *data, size_t length, cpk_error **error)
+{
+    storage_writer *writer;
+    cpk_status status;
+
+    CPK_TRY(storage_write_open(storage, key, length <= INT64_MAX ? (int64_t)length : -1, &writer, error));
+    status = storage_write_data(writer, data, length, error);
+    if (status != CPK_OK) {
+        storage_write_discard(writer);
+        return status;
+    }
+    return storage_write_commit(writer, error);
+}
+
+static cpk_status read_all(storage_reader *reader, buffer *target, cpk_error **error)
+{
+    for (;;) {
+        size_t got;
+        char *end = buffer_reserve(target, READ_STEP_BYTES);
+
+        if (end == NULL) {
+            return error_out_of_memory(error);
+        }
+        CPK_TRY(storage_read_data(reader, end, READ_STEP_BYTES, &got, error));
+        target->length += got;
+        target->data[target->length] = '\0';
+        if (got < READ_STEP_BYTES) {
+            return CPK_OK;
+        }
+    }
+}
+
+static cpk_status get_bytes(storage *storage, const char *key, int64_t offset, int64_t length, buffer *target,
+                            cpk_error **error)
+{
+    storage_reader *reader;
+    cpk_status status;
+
+    CPK_TRY(storage_read_open(storage, key, offset, length, &reader, error));
+    status = read_all(reader, target, error);
+    storage_read_close(reader);
+    return status;
+}
+
+cpk_status storage_get(storage *storage, const char *key, buffer *target, cpk_error **error)
+{
+    return get_bytes(storage, key, 0, -1, target, error);
+}
+
+cpk_status storage_get_range(storage *storage, const char *key, int64_t offset, int64_t length, buffer *target,
+                             cpk_error **error)
+{
+    size_t before = target->length;
+
+    if (length < 0) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "a range of \"%.80s\" is negative", key);
+    }
+    CPK_TRY(get_bytes(storage, key, offset, length, target, error));
+    if ((int64_t)(target->length - before) != length) {
+        return error_set(error, CPK_ERROR_STORAGE, DOMAIN,
+                         "the blob \"%.200s\" is shorter than expected: bytes %lld to %lld are not all there", key,
+                         (long long)offset, (long long)(offset + length));
+    }
+    return CPK_OK;
+}
+
+typedef struct key_batch {
+    buffer keys; /* each with its NUL */
+    int64_t count;
+} key_batch;
+
+static int32_t batch_add(void *user, const char *key, const cpk_blob_info *info)
+{
+    key_batch *batch = user;
+
+    (void)info;
+    buffer_append(&batch->keys, key, strlen(key) + 1);
+    batch->count++;
+    return batch->count == REMOVE_BATCH_KEYS || batch->keys.failed;
+}
+
+static cpk_status remove_batch(storage *storage, const key_batch *batch, int64_t *removed, cpk_error **error)
+{
+    const char *key = buffer_text(&batch->keys);
+
+    for (int64_t i = 0; i < batch->count; i++) {
+        CPK_TRY(storage_remove(storage, key, error));
+        ++*removed;
+        key += strlen(key) + 1;
+    }
+    return CPK_OK;
+}
+
+/* In batches, so that memory does not grow with the number of blobs, and never inside the driver's own listing. */
+cpk_status storage_remove_prefix(storage *storage, const char *prefix, int64_t *removed, cpk_error **error)
+{
+    char last_first[CPK_STORAGE_KEY_BYTES_MAX + 1] = "";
+    key_batch batch = {.count = 0};
+    int64_t count = 0;
+    cpk_status status;
+
+    buffer_init(&batch.keys, &storage->context->allocator);
+    do {
+        buffer_clear(&batch.keys);
+        batch.count = 0;
+        CPK_TRY_CLEANUP(storage_list(storage, prefix, batch_add, &batch, error));
+        if (batch.keys.failed) {
+            status = error_out_of_memory(error);
+            goto cleanup;
+        }
+        if (batch.count > 0 && strcmp(last_first, batch.keys.data) == 0) {
+            status = error_set(error, CPK_ERROR_STORAGE, DOMAIN, "the blob \"%.200s\" is still there after its removal",
+                               last_first);
+            goto cleanup;
+        }
+        strncpy(last_first, buffer_text(&batch.keys), sizeof last_first - 1);
+        CPK_TRY_CLEANUP(remove_batch(storage, &batch, &count, error));
+    } while (batch.count == REMOVE_BATCH_KEYS);
+
+cleanup:
+    buffer_free(&batch.keys);
+    if (removed != NULL) {
+        *removed = count;
+    }
+    return status;
+}
