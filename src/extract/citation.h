@@ -1,0 +1,18 @@
+/* The markers that ChatGPT leaves in its texts for citations, images and named things, turned into readable text. */
+#ifndef EXTRACT_CITATION_H
+#define EXTRACT_CITATION_H
+
+#include "base/buffer.h"
+
+#include <json-c/json.h>
+
+/* 1 when the text may hold a marker, so that most texts need no copy. `bare` asks also for markers that have lost
+ * their private-use brackets ("citeturn0search0"), which only an assistant's text has. */
+int32_t citation_possible(const char *text, size_t length, int32_t bare);
+
+/* Appends the text without markers. What a marker stands for comes from the message's `content_references` (may be
+ * NULL): a link where one is given, else nothing. */
+void citation_append_readable(buffer *target, const char *text, size_t length, int32_t bare,
+                              struct json_object *content_references);
+
+#endif
