@@ -1,0 +1,139 @@
+#include "pipeline/owner.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FIELD_BYTES 40
+
+typedef struct owner {
+    char machine[FIELD_BYTES];
+    char boot[FIELD_BYTES];
+    char space[FIELD_BYTES]; /* the process namespace: a container's numbers mean nothing outside it */
+    long process;
+    unsigned long long started; /* clock ticks since boot: tells a reused number apart */
+} owner;
+
+static void read_line(const char *path, char text[FIELD_BYTES])
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = descriptor >= 0 ? read(descriptor, text, FIELD_BYTES - 1) : 0;
+
+    if (descriptor >= 0) {
+        close(descriptor);
+    }
+    text[length > 0 ? length : 0] = '\0';
+    text[strcspn(text, "\n/")] = '\0';
+    if (text[0] == '\0') {
+        strcpy(text, "-");
+    }
+}
+
+/* Field 22 of /proc/PID/stat; the name in field 2 may hold anything, so counting starts behind its bracket. */
+static unsigned long long start_of(long process)
+{
+    char path[64];
+    char text[1024];
+    int descriptor;
+    ssize_t length;
+    char *at;
+
+    snprintf(path, sizeof path, "/proc/%ld/stat", process);
+    descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return 0;
+    }
+    length = read(descriptor, text, sizeof text - 1);
+    close(descriptor);
+    text[length > 0 ? length : 0] = '\0';
+    at = strrchr(text, ')');
+    for (int32_t field = 2; at != NULL && field < 22; field++) {
+        at = strchr(at + 1, ' ');
+    }
+    return at != NULL ? strtoull(at, NULL, 10) : 0;
+}
+
+static void describe_here(owner *here)
+{
+    ssize_t length = readlink("/proc/self/ns/pid", here->space, sizeof here->space - 1);
+
+    here->space[length > 0 ? length : 0] = '\0';
+    read_line("/etc/machine-id", here->machine);
+    read_line("/proc/sys/kernel/random/boot_id", here->boot);
+    here->process = (long)getpid();
+    here->started = start_of(here->process);
+}
+
+cpk_status owner_create(const context *context, char text[OWNER_TEXT_BYTES], cpk_error **error)
+{
+    owner here;
+    unsigned char bytes[8];
+    char random[2 * sizeof bytes + 1];
+
+    describe_here(&here);
+    CPK_TRY(context_random(context, bytes, sizeof bytes, error));
+    hash_hex(bytes, sizeof bytes, random);
+    snprintf(text, OWNER_TEXT_BYTES, "%s/%s/%s/%ld/%llu/%s", here.machine, here.boot, here.space, here.process,
+             here.started, random);
+    return CPK_OK;
+}
+
+/* A field up to the next '/'; NULL when there is none. */
+static const char *take_field(const char *at, char field[FIELD_BYTES])
+{
+    size_t length = at != NULL ? strcspn(at, "/") : FIELD_BYTES;
+
+    if (length >= FIELD_BYTES || at[length] != '/') {
+        return NULL;
+    }
+    memcpy(field, at, length);
+    field[length] = '\0';
+    return at + length + 1;
+}
+
+static int32_t parse(const char *text, owner *owner)
+{
+    char number[FIELD_BYTES];
+    const char *at = take_field(text, owner->machine);
+
+    at = take_field(at, owner->boot);
+    at = take_field(at, owner->space);
+    at = take_field(at, number);
+    if (at == NULL) {
+        return 0;
+    }
+    owner->process = strtol(number, NULL, 10);
+    if (take_field(at, number) == NULL) {
+        return 0;
+    }
+    owner->started = strtoull(number, NULL, 10);
+    return owner->process > 0;
+}
+
+int32_t owner_is_gone(const char *text)
+{
+    owner holder;
+    owner here;
+
+    describe_here(&here);
+    if (!parse(text, &holder) || strcmp(here.machine, "-") == 0 || strcmp(holder.machine, here.machine) != 0) {
+        return 0;
+    }
+    if (strcmp(holder.boot, here.boot) != 0) {
+        return 1;
+    }
+    if (strcmp(holder.space, here.space) != 0) {
+        return 0;
+    }
+    if (kill((pid_t)holder.process, 0) != 0 && errno == ESRCH) {
+        return 1;
+    }
+    return start_of(holder.process) != holder.started;
+}

@@ -1,0 +1,14 @@
+if(NOT CONTEXTPACK_SANITIZE)
+    add_test(NAME package_test
+        COMMAND ${CMAKE_CURRENT_LIST_DIR}/package_test.sh ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${CMAKE_C_COMPILER})
+endif()
+
+# The README's program, as it stands there.
+add_executable(example_build_pack ${PROJECT_SOURCE_DIR}/docs/examples/build_pack.c)
+target_link_libraries(example_build_pack PRIVATE contextpack)
+add_test(NAME example_build_pack_test
+    COMMAND example_build_pack ${PROJECT_SOURCE_DIR}/tests/data/sample/conversations.json)
+set_tests_properties(example_build_pack_test PROPERTIES PASS_REGULAR_EXPRESSION "nurse")
+if(CONTEXTPACK_SANITIZE)
+    target_link_options(example_build_pack PRIVATE -fsanitize=${CONTEXTPACK_SANITIZE})
+endif()
