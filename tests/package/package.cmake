@@ -12,3 +12,4 @@ set_tests_properties(example_build_pack_test PROPERTIES PASS_REGULAR_EXPRESSION 
 if(CONTEXTPACK_SANITIZE)
     target_link_options(example_build_pack PRIVATE -fsanitize=${CONTEXTPACK_SANITIZE})
 endif()
+add_test(NAME readme_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/readme_test.py ${PROJECT_SOURCE_DIR})
