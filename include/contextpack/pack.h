@@ -88,8 +88,7 @@ typedef struct cpk_pack_progress {
     int64_t sources;
     int64_t completed_sources;
     int64_t failed_sources;
-    int64_t input_tokens; /* of analyses so far, all sources */
-    int64_t output_tokens;
+    int64_t analysis_tokens; /* input and output of all analyses so far */
 } cpk_pack_progress;
 
 /** Sums up the sources of a pack. Since 0.1. */

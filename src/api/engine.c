@@ -1,6 +1,7 @@
 #include "pipeline/engine.h"
 
 #include "api/check.h"
+#include "database/migrate.h"
 #include "pipeline/health.h"
 
 #include <string.h>
@@ -44,12 +45,29 @@ cpk_status cpk_engine_setting(const cpk_engine *engine, const char *name, int64_
     return CPK_OK;
 }
 
+typedef struct migration_call {
+    cpk_migration_fn report;
+    void *user;
+    int32_t dry_run;
+} migration_call;
+
+static void report_migration(void *user, const migration_info *migration)
+{
+    const migration_call *call = user;
+
+    if (call->report != NULL && !migration->was_applied) {
+        call->report(call->user, (int32_t)migration->number, migration->name, !call->dry_run);
+    }
+}
+
 cpk_status cpk_engine_migrate(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report, void *user,
                               cpk_error **error)
 {
+    migration_call call = {report, user, dry_run != 0};
+
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_TRY(engine_need_database(engine, error));
-    return database_migrate(engine->database, dry_run, report, user, error);
+    return database_migrate(engine->database, report_migration, &call, dry_run != 0, error);
 }
 
 cpk_status cpk_engine_check(cpk_engine *engine, cpk_check_fn report, void *user, int32_t *failures, cpk_error **error)

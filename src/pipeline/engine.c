@@ -3,6 +3,7 @@
 #include "analyze/extractive.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "database/migrate.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -134,7 +135,7 @@ static cpk_status open_database(cpk_engine *engine, const cpk_engine_options *op
     if (options->flags & CPK_ENGINE_NO_MIGRATE) {
         return CPK_OK;
     }
-    return database_migrate(engine->database, 0, NULL, NULL, error);
+    return database_migrate(engine->database, NULL, NULL, 0, error);
 }
 
 static cpk_status open_storage(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)

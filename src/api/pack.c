@@ -1,0 +1,186 @@
+#include "store/pack.h"
+#include "api/check.h"
+#include "api/page.h"
+#include "pipeline/removal.h"
+#include "pipeline/session.h"
+
+#include <contextpack/pack.h>
+
+#include <ctype.h>
+#include <string.h>
+
+#define DEFAULT_NAME "Untitled pack"
+
+void cpk_pack_params_init(cpk_pack_params *params, size_t struct_size)
+{
+    params_init(params, struct_size);
+}
+
+/* A name without the blanks around it, in `trimmed`. NULL stays NULL. */
+static cpk_status trim_name(const char **name, char trimmed[CPK_PACK_NAME_BYTES_MAX + 1], cpk_error **error)
+{
+    const char *from = *name;
+    size_t length;
+
+    if (from == NULL) {
+        return CPK_OK;
+    }
+    from += strspn(from, " \t\r\n");
+    length = strlen(from);
+    while (length > 0 && isspace((unsigned char)from[length - 1])) {
+        length--;
+    }
+    CPK_CHECK_ARG(length > 0 && length <= CPK_PACK_NAME_BYTES_MAX, "name (1 to 200 bytes)", error);
+    memcpy(trimmed, from, length);
+    trimmed[length] = '\0';
+    *name = trimmed;
+    return check_text(trimmed, CPK_PACK_NAME_BYTES_MAX, "name", error);
+}
+
+static cpk_status read_params(const cpk_pack_params *given, cpk_pack_params *params,
+                              char trimmed[CPK_PACK_NAME_BYTES_MAX + 1], cpk_error **error)
+{
+    static const cpk_pack_params empty = CPK_PACK_PARAMS_INIT;
+
+    *params = empty;
+    CPK_TRY(params_read(params, sizeof *params, given, "pack params", error)); /* older and newer callers */
+    CPK_TRY(trim_name(&params->name, trimmed, error));
+    CPK_TRY(check_text(params->description, CPK_PACK_DESCRIPTION_BYTES_MAX, "description", error));
+    return check_text(params->custom_system_prompt, CPK_PACK_PROMPT_BYTES_MAX, "custom_system_prompt", error);
+}
+
+cpk_status cpk_pack_create(cpk_session *session, const cpk_pack_params *given, cpk_pack **pack, cpk_error **error)
+{
+    char trimmed[CPK_PACK_NAME_BYTES_MAX + 1];
+    cpk_pack_params params;
+    pack_params ours;
+
+    CPK_CHECK_OUT(pack, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(read_params(given, &params, trimmed, error));
+    ours.pack_id = NULL;
+    ours.name = params.name != NULL ? params.name : DEFAULT_NAME;
+    ours.description = params.description;
+    ours.custom_system_prompt = params.custom_system_prompt;
+    return store_pack_create(session->store, NULL, &ours, pack, error);
+}
+
+cpk_status cpk_pack_get(cpk_session *session, const char *pack_id, cpk_pack **pack, cpk_error **error)
+{
+    CPK_CHECK_OUT(pack, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(pack_id, "pack_id", error));
+    return store_pack_get(session->store, NULL, pack_id, pack, error);
+}
+
+cpk_status cpk_pack_find(cpk_session *session, const char *name, cpk_pack **pack, cpk_error **error)
+{
+    CPK_CHECK_OUT(pack, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(name, "name", error));
+    return store_pack_find_by_name(session->store, NULL, name, pack, error);
+}
+
+cpk_status cpk_pack_update(cpk_session *session, const char *pack_id, const cpk_pack_params *given, cpk_pack **pack,
+                           cpk_error **error)
+{
+    char trimmed[CPK_PACK_NAME_BYTES_MAX + 1];
+    cpk_pack_params params;
+
+    if (pack != NULL) {
+        *pack = NULL;
+    }
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(given != NULL, "params", error);
+    CPK_TRY(check_id(pack_id, "pack_id", error));
+    CPK_TRY(read_params(given, &params, trimmed, error));
+    return store_pack_update(session->store, NULL, pack_id, params.name, params.description,
+                             params.custom_system_prompt, pack, error);
+}
+
+cpk_status cpk_pack_delete(cpk_session *session, const char *pack_id, cpk_error **error)
+{
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(pack_id, "pack_id", error));
+    return removal_pack(session, pack_id, error);
+}
+
+const char *cpk_pack_id(const cpk_pack *pack)
+{
+    return pack->pack_id;
+}
+
+const char *cpk_pack_name(const cpk_pack *pack)
+{
+    return pack->name;
+}
+
+const char *cpk_pack_description(const cpk_pack *pack)
+{
+    return pack->description;
+}
+
+const char *cpk_pack_custom_system_prompt(const cpk_pack *pack)
+{
+    return pack->custom_system_prompt;
+}
+
+int64_t cpk_pack_total_sources(const cpk_pack *pack)
+{
+    return pack->source_count;
+}
+
+int64_t cpk_pack_total_tokens(const cpk_pack *pack)
+{
+    return pack->total_tokens;
+}
+
+int64_t cpk_pack_created_at(const cpk_pack *pack)
+{
+    return pack->created_us;
+}
+
+int64_t cpk_pack_updated_at(const cpk_pack *pack)
+{
+    return pack->updated_us;
+}
+
+void cpk_pack_free(cpk_pack *pack)
+{
+    snapshot_free(pack);
+}
+
+cpk_status cpk_pack_list_get(cpk_session *session, const cpk_page *given, cpk_pack_list **list, cpk_error **error)
+{
+    store_page page;
+    snapshot_list *items = NULL;
+    const cpk_pack *last;
+
+    CPK_CHECK_OUT(list, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(store_pack_list(session->store, NULL, &page, &items, error));
+    last = snapshot_list_last(items);
+    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->updated_us : 0,
+                            last != NULL ? last->pack_id : NULL, (page_list **)list, error);
+}
+
+PAGE_LIST_CALLS(cpk_pack_list, cpk_pack)
+
+cpk_status cpk_pack_get_progress(cpk_session *session, const char *pack_id, cpk_pack_progress *progress,
+                                 cpk_error **error)
+{
+    cpk_pack_progress ours = {sizeof ours, 0, 0, 0, 0, 0};
+    pack_status found;
+
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(progress != NULL && progress->struct_size >= sizeof(uint32_t), "progress", error);
+    CPK_TRY(check_id(pack_id, "pack_id", error));
+    CPK_TRY(store_pack_processing_status(session->store, NULL, pack_id, &found, error));
+    ours.sources = found.sources;
+    ours.completed_sources = found.completed;
+    ours.failed_sources = found.failed;
+    ours.analysis_tokens = found.tokens;
+    params_write(progress, &ours, sizeof ours);
+    return CPK_OK;
+}

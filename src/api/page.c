@@ -1,0 +1,76 @@
+#include "api/page.h"
+
+#include "api/check.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+cpk_status page_read(const cpk_page *given, store_page *page, cpk_error **error)
+{
+    cpk_page ours = CPK_PAGE_INIT;
+    char *end;
+
+    CPK_TRY(params_read(&ours, sizeof ours, given, "page", error));
+    CPK_CHECK_ARG(ours.limit >= 0 && ours.limit <= STORE_PAGE_LIMIT_MAX, "page.limit", error);
+    page->limit = ours.limit > 0 ? ours.limit : STORE_PAGE_LIMIT_DEFAULT;
+    page->after_us = CPK_TIME_UNKNOWN;
+    page->after_id = NULL;
+    if (ours.after == NULL) {
+        return CPK_OK;
+    }
+    errno = 0;
+    page->after_us = strtoll(ours.after, &end, 10);
+    CPK_CHECK_ARG(errno == 0 && end != ours.after && *end == '/' && end[1] != '\0', "page.after", error);
+    page->after_id = end + 1;
+    return CPK_OK;
+}
+
+const void *snapshot_list_last(const snapshot_list *items)
+{
+    return items->count > 0 ? items->items[items->count - 1] : NULL;
+}
+
+cpk_status page_list_create(const context *context, const store_page *page, snapshot_list *items, int64_t last_us,
+                            const char *last_id, page_list **list, cpk_error **error)
+{
+    page_list *made = memory_allocate_zeroed(&context->allocator, sizeof *made);
+
+    if (made == NULL) {
+        snapshot_list_free(items);
+        return error_out_of_memory(error);
+    }
+    made->allocator = context->allocator;
+    made->items = items;
+    if (last_id != NULL && (int64_t)items->count >= page->limit) {
+        snprintf(made->next, sizeof made->next, "%lld/%s", (long long)last_us, last_id);
+    }
+    *list = made;
+    return CPK_OK;
+}
+
+size_t page_list_count(const page_list *list)
+{
+    return list != NULL ? list->items->count : 0;
+}
+
+const void *page_list_at(const page_list *list, size_t index)
+{
+    return index < page_list_count(list) ? list->items->items[index] : NULL;
+}
+
+const char *page_list_next(const page_list *list)
+{
+    return list != NULL && list->next[0] != '\0' ? list->next : NULL;
+}
+
+void page_list_free(page_list *list)
+{
+    if (list != NULL) {
+        cpk_allocator allocator = list->allocator;
+
+        snapshot_list_free(list->items);
+        memory_release(&allocator, list, sizeof *list);
+    }
+}

@@ -1,0 +1,53 @@
+/* Pages of lists: the caller's cpk_page in, a list with the cursor of the next page out. */
+#ifndef API_PAGE_H
+#define API_PAGE_H
+
+#include "store/snapshot.h"
+#include "store/store.h"
+
+#include <contextpack/session.h>
+
+#define PAGE_CURSOR_BYTES 256
+
+/* What every cpk_<noun>_list is. */
+typedef struct page_list {
+    cpk_allocator allocator;
+    snapshot_list *items;
+    char next[PAGE_CURSOR_BYTES]; /* "" on the last page */
+} page_list;
+
+/* A cursor is "<microseconds>/<identifier>"; after_id points into the caller's text. */
+cpk_status page_read(const cpk_page *given, store_page *page, cpk_error **error);
+
+/* Takes over the items, also on failure. A full page may have a next one, after the item that (us, id) name. */
+cpk_status page_list_create(const context *context, const store_page *page, snapshot_list *items, int64_t last_us,
+                            const char *last_id, page_list **list, cpk_error **error);
+
+size_t page_list_count(const page_list *list);
+const void *page_list_at(const page_list *list, size_t index);
+const char *page_list_next(const page_list *list);
+void page_list_free(page_list *list);
+
+/* The last item of a page that is not empty. */
+const void *snapshot_list_last(const snapshot_list *items);
+
+/* The public calls of one noun's list; `name` is cpk_pack_list, `item` cpk_pack. */
+#define PAGE_LIST_CALLS(name, item)                                                                                    \
+    size_t name##_count(const name *list)                                                                              \
+    {                                                                                                                  \
+        return page_list_count((const page_list *)list);                                                               \
+    }                                                                                                                  \
+    const item *name##_at(const name *list, size_t index)                                                              \
+    {                                                                                                                  \
+        return page_list_at((const page_list *)list, index);                                                           \
+    }                                                                                                                  \
+    const char *name##_next(const name *list)                                                                          \
+    {                                                                                                                  \
+        return page_list_next((const page_list *)list);                                                                \
+    }                                                                                                                  \
+    void name##_free(name *list)                                                                                       \
+    {                                                                                                                  \
+        page_list_free((page_list *)list);                                                                             \
+    }
+
+#endif

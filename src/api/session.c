@@ -1,0 +1,56 @@
+#include "pipeline/session.h"
+
+#include "api/check.h"
+#include "base/uuid.h"
+#include "store/user.h"
+
+void cpk_run_options_init(cpk_run_options *options, size_t struct_size)
+{
+    params_init(options, struct_size);
+}
+
+cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_session **session, cpk_error **error)
+{
+    cpk_actor actor = {sizeof actor, CPK_ACTOR_USER, user_id};
+    cpk_user *user = NULL;
+    cpk_session *opened = NULL;
+    cpk_status status;
+
+    CPK_CHECK_OUT(session, error);
+    CPK_CHECK_ARG(engine != NULL, "engine", error);
+    CPK_CHECK_ARG(uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    CPK_TRY(session_create(engine, &actor, &opened, error));
+    status = store_user_get(opened->store, NULL, &user, error);
+    if (status != CPK_OK) {
+        session_free(opened);
+        return status;
+    }
+    snapshot_free(user);
+    *session = opened;
+    return CPK_OK;
+}
+
+cpk_status cpk_session_open_service(cpk_engine *engine, cpk_session **session, cpk_error **error)
+{
+    cpk_actor actor = {sizeof actor, CPK_ACTOR_SERVICE, NULL};
+
+    CPK_CHECK_OUT(session, error);
+    CPK_CHECK_ARG(engine != NULL, "engine", error);
+    return session_create(engine, &actor, session, error);
+}
+
+cpk_status cpk_session_open_admin(cpk_engine *engine, const char *admin_user_id, cpk_session **session,
+                                  cpk_error **error)
+{
+    cpk_actor actor = {sizeof actor, CPK_ACTOR_ADMIN, admin_user_id};
+
+    CPK_CHECK_OUT(session, error);
+    CPK_CHECK_ARG(engine != NULL, "engine", error);
+    CPK_CHECK_ARG(uuid_is_valid(admin_user_id), "admin_user_id (a UUID in lower case)", error);
+    return session_create(engine, &actor, session, error);
+}
+
+void cpk_session_close(cpk_session *session)
+{
+    session_free(session);
+}

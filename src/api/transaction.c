@@ -1,0 +1,101 @@
+#include "store/transaction.h"
+#include "api/check.h"
+#include "api/names.h"
+#include "api/page.h"
+#include "base/uuid.h"
+#include "pipeline/session.h"
+
+#include <contextpack/transaction.h>
+
+static const char *const type_names[] = {NULL, "purchase", "usage", "refund", "bonus", "unlimited_usage", NULL};
+
+cpk_status cpk_credits_balance(cpk_session *session, const char *user_id, int64_t *balance, int64_t *held,
+                               cpk_error **error)
+{
+    ledger_balance ledger;
+
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    CPK_TRY(store_ledger_balance(session->store, user_id, &ledger, error));
+    if (balance != NULL) {
+        *balance = ledger.balance;
+    }
+    if (held != NULL) {
+        *held = ledger.holds;
+    }
+    return CPK_OK;
+}
+
+const char *cpk_transaction_id(const cpk_transaction *transaction)
+{
+    return transaction->id;
+}
+
+const char *cpk_transaction_user_id(const cpk_transaction *transaction)
+{
+    return transaction->user_id;
+}
+
+int32_t cpk_transaction_type(const cpk_transaction *transaction)
+{
+    return name_find(type_names, transaction->type);
+}
+
+const char *cpk_transaction_type_name(const cpk_transaction *transaction)
+{
+    return transaction->type;
+}
+
+int64_t cpk_transaction_credits(const cpk_transaction *transaction)
+{
+    return transaction->credits;
+}
+
+int64_t cpk_transaction_amount_micros(const cpk_transaction *transaction)
+{
+    return transaction->amount_micro != TRANSACTION_NO_AMOUNT ? transaction->amount_micro : 0;
+}
+
+const char *cpk_transaction_package_id(const cpk_transaction *transaction)
+{
+    return transaction->package_id;
+}
+
+const char *cpk_transaction_job_id(const cpk_transaction *transaction)
+{
+    return transaction->job_id;
+}
+
+const char *cpk_transaction_description(const cpk_transaction *transaction)
+{
+    return transaction->description;
+}
+
+int64_t cpk_transaction_created_at(const cpk_transaction *transaction)
+{
+    return transaction->created_us;
+}
+
+void cpk_transaction_free(cpk_transaction *transaction)
+{
+    snapshot_free(transaction);
+}
+
+cpk_status cpk_transaction_list_get(cpk_session *session, const char *user_id, const cpk_page *given,
+                                    cpk_transaction_list **list, cpk_error **error)
+{
+    store_page page;
+    snapshot_list *items = NULL;
+    const cpk_transaction *last;
+
+    CPK_CHECK_OUT(list, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(store_transaction_list(session->store, user_id, &page, &items, error));
+    last = snapshot_list_last(items);
+    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                            last != NULL ? last->id : NULL, (page_list **)list, error);
+}
+
+PAGE_LIST_CALLS(cpk_transaction_list, cpk_transaction)

@@ -1,0 +1,163 @@
+#include "store/user.h"
+#include "api/check.h"
+#include "api/page.h"
+#include "base/uuid.h"
+#include "pipeline/session.h"
+
+#include <contextpack/user.h>
+
+#include <string.h>
+
+#define EMAIL_BYTES_MIN      3
+#define EMAIL_BYTES_MAX      320
+#define FULL_NAME_BYTES_MAX  200
+#define AVATAR_URL_BYTES_MAX 2000
+
+void cpk_user_params_init(cpk_user_params *params, size_t struct_size)
+{
+    params_init(params, struct_size);
+}
+
+static cpk_status check_profile(const char *full_name, const char *avatar_url, cpk_error **error)
+{
+    CPK_TRY(check_text(full_name, FULL_NAME_BYTES_MAX, "full_name", error));
+    return check_text(avatar_url, AVATAR_URL_BYTES_MAX, "avatar_url", error);
+}
+
+static cpk_status check_email(const char *email, cpk_error **error)
+{
+    const char *at = email != NULL ? strchr(email, '@') : NULL;
+
+    if (at == NULL || at == email || at[1] == '\0' || strlen(email) < EMAIL_BYTES_MIN ||
+        email[strcspn(email, " \t\r\n")] != '\0') {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "email is not an e-mail address");
+    }
+    return check_text(email, EMAIL_BYTES_MAX, "email", error);
+}
+
+cpk_status cpk_user_create(cpk_session *session, const cpk_user_params *given, cpk_user **user, cpk_error **error)
+{
+    cpk_user_params params = CPK_USER_PARAMS_INIT;
+    user_params ours;
+    cpk_user *made = NULL;
+
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(given != NULL, "params", error);
+    CPK_TRY(params_read(&params, sizeof params, given, "user params", error));
+    CPK_CHECK_ARG(params.id == NULL || uuid_is_valid(params.id), "id (a UUID in lower case)", error);
+    CPK_CHECK_ARG(params.payment_plan >= 0 && params.payment_plan <= CPK_PLAN_UNLIMITED, "payment_plan", error);
+    CPK_TRY(check_email(params.email, error));
+    CPK_TRY(check_profile(params.full_name, params.avatar_url, error));
+    ours.id = params.id;
+    ours.email = params.email;
+    ours.full_name = params.full_name;
+    ours.avatar_url = params.avatar_url;
+    ours.payment_plan = params.payment_plan == CPK_PLAN_UNLIMITED ? "unlimited" : "credits";
+    CPK_TRY(store_user_create(session->store, &ours, &made, error));
+    if (user != NULL) {
+        *user = made;
+    } else {
+        snapshot_free(made);
+    }
+    return CPK_OK;
+}
+
+cpk_status cpk_user_get(cpk_session *session, const char *user_id, cpk_user **user, cpk_error **error)
+{
+    CPK_CHECK_OUT(user, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    return store_user_get(session->store, user_id, user, error);
+}
+
+cpk_status cpk_user_find(cpk_session *session, const char *email, cpk_user **user, cpk_error **error)
+{
+    CPK_CHECK_OUT(user, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_email(email, error));
+    return store_user_find_by_email(session->store, email, user, error);
+}
+
+cpk_status cpk_user_update(cpk_session *session, const char *user_id, const char *full_name, const char *avatar_url,
+                           cpk_user **user, cpk_error **error)
+{
+    if (user != NULL) {
+        *user = NULL;
+    }
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    CPK_TRY(check_profile(full_name, avatar_url, error));
+    return store_user_update(session->store, user_id, NULL, full_name, avatar_url, user, error);
+}
+
+const char *cpk_user_id(const cpk_user *user)
+{
+    return user->id;
+}
+
+const char *cpk_user_email(const cpk_user *user)
+{
+    return user->email;
+}
+
+const char *cpk_user_full_name(const cpk_user *user)
+{
+    return user->full_name;
+}
+
+const char *cpk_user_avatar_url(const cpk_user *user)
+{
+    return user->avatar_url;
+}
+
+const char *cpk_user_storage_directory(const cpk_user *user)
+{
+    return user->r2_user_directory;
+}
+
+int32_t cpk_user_payment_plan(const cpk_user *user)
+{
+    return strcmp(user->payment_plan, "unlimited") == 0 ? CPK_PLAN_UNLIMITED : CPK_PLAN_CREDITS;
+}
+
+int64_t cpk_user_credits_balance(const cpk_user *user)
+{
+    return user->credits_balance;
+}
+
+int64_t cpk_user_chunks_analyzed(const cpk_user *user)
+{
+    return user->chunks_analyzed;
+}
+
+int64_t cpk_user_created_at(const cpk_user *user)
+{
+    return user->created_us;
+}
+
+int64_t cpk_user_updated_at(const cpk_user *user)
+{
+    return user->updated_us;
+}
+
+void cpk_user_free(cpk_user *user)
+{
+    snapshot_free(user);
+}
+
+cpk_status cpk_user_list_get(cpk_session *session, const cpk_page *given, cpk_user_list **list, cpk_error **error)
+{
+    store_page page;
+    snapshot_list *items = NULL;
+    const cpk_user *last;
+
+    CPK_CHECK_OUT(list, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(store_user_list(session->store, &page, &items, error));
+    last = snapshot_list_last(items);
+    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                            last != NULL ? last->id : NULL, (page_list **)list, error);
+}
+
+PAGE_LIST_CALLS(cpk_user_list, cpk_user)

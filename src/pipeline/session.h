@@ -1,0 +1,19 @@
+/* A session: the engine as one principal sees it. */
+#ifndef PIPELINE_SESSION_H
+#define PIPELINE_SESSION_H
+
+#include "pipeline/engine.h"
+#include "store/store.h"
+
+#include <contextpack/session.h>
+
+struct cpk_session {
+    cpk_engine *engine; /* kept alive */
+    store *store;
+};
+
+/* The principal is as given: whether the user exists is the caller's to check. */
+cpk_status session_create(cpk_engine *engine, const cpk_actor *actor, cpk_session **session, cpk_error **error);
+void session_free(cpk_session *session); /* NULL is allowed */
+
+#endif
