@@ -12,6 +12,7 @@ typedef struct import_run {
     import_report *report;
     cpk_status sink_status;     /* not CPK_OK: the caller's sink refused or it was cancelled; return that at once */
     int64_t archive_position;   /* >= 0: what sink.progress reports instead of the position in an archive's entry */
+    char last_loss[256];        /* the last note of something skipped or damaged, to explain an empty result */
     uint64_t last_conversation; /* hash of (provider, conversation id), to count conversations */
 } import_run;
 

@@ -310,6 +310,16 @@ void shape_append_keys(const shape *shape, int32_t level, buffer *target)
     }
 }
 
+int32_t shape_has_level(const shape *shape, int32_t level)
+{
+    for (size_t i = 0; i < shape->key_count; i++) {
+        if (shape->keys[i].level == level) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 uint32_t shape_keys(const void *head, size_t length, const char *const *keys, size_t count)
 {
     shape seen;

@@ -34,6 +34,9 @@ void shape_read(shape *shape, const void *head, size_t length);
 /* 1 when a key of that level was seen: anywhere (root NULL) or under a level 0 key: ("mapping", 3, "author"). */
 int32_t shape_has(const shape *shape, const char *root, int32_t level, const char *key);
 
+/* 1 when any key of that level was seen. */
+int32_t shape_has_level(const shape *shape, int32_t level);
+
 /* A bit for each of the `count` (up to 32) keys that was seen at level 0; 0 for what is not JSON. */
 uint32_t shape_keys(const void *head, size_t length, const char *const *keys, size_t count);
 

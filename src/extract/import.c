@@ -1,0 +1,336 @@
+#include "extract/import.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "extract/chatgpt.h"
+#include "extract/claude.h"
+#include "extract/import_internal.h"
+#include "extract/magic.h"
+#include "extract/markdown.h"
+#include "extract/shape.h"
+#include "extract/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A reader that gives the bytes that were looked at once more, and counts. */
+typedef struct replay {
+    const context *context;
+    const cpk_reader *inner;
+    char *head;
+    size_t head_length;
+    size_t head_at;
+    int64_t position;
+} replay;
+
+typedef void (*driver_init_fn)(cpk_extractor_driver *driver, const context *context);
+
+static const driver_init_fn built_in[] = {chatgpt_driver_init, claude_driver_init, markdown_driver_init,
+                                          text_driver_init};
+
+static cpk_status check_size(const replay *replay, int64_t size_bytes, cpk_error **error)
+{
+    int64_t limit = context_setting(replay->context, SETTING_IMPORT_MAX_FILE_BYTES);
+
+    if (size_bytes > limit) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "import", "%s is longer than import.max_file_bytes (%lld)",
+                         replay->inner->name, (long long)limit);
+    }
+    return CPK_OK;
+}
+
+/* Readers may give less than asked before their end; here it is all or the end. */
+static cpk_status read_fully(replay *replay, char *bytes, size_t capacity, size_t *got, cpk_error **error)
+{
+    size_t last = 1;
+
+    *got = 0;
+    while (*got < capacity && last > 0) {
+        CPK_TRY(replay->inner->read(replay->inner->self, bytes + *got, capacity - *got, &last, error));
+        *got += last;
+    }
+    return CPK_OK;
+}
+
+static cpk_status replay_read(void *self, void *bytes, size_t capacity, size_t *got, cpk_error **error)
+{
+    replay *replay = self;
+    size_t left = replay->head_length - replay->head_at;
+    size_t from_head = left < capacity ? left : capacity;
+    size_t more = 0;
+
+    *got = 0;
+    memcpy(bytes, replay->head + replay->head_at, from_head);
+    replay->head_at += from_head;
+    if (from_head < capacity) {
+        CPK_TRY(read_fully(replay, (char *)bytes + from_head, capacity - from_head, &more, error));
+    }
+    *got = from_head + more;
+    replay->position += (int64_t)*got;
+    return check_size(replay, replay->position, error);
+}
+
+static cpk_status replay_read_at(void *self, int64_t offset, void *bytes, size_t capacity, size_t *got,
+                                 cpk_error **error)
+{
+    replay *replay = self;
+
+    return replay->inner->read_at(replay->inner->self, offset, bytes, capacity, got, error);
+}
+
+static cpk_status replay_open(replay *replay, const context *context, const cpk_reader *inner, cpk_reader *reader,
+                              cpk_error **error)
+{
+    memset(replay, 0, sizeof *replay);
+    memset(reader, 0, sizeof *reader);
+    replay->context = context;
+    replay->inner = inner;
+    CPK_TRY(check_size(replay, inner->size_bytes, error));
+    replay->head = memory_allocate(&context->allocator, FORMAT_SNIFF_BYTES);
+    if (replay->head == NULL) {
+        return error_out_of_memory(error);
+    }
+    reader->struct_size = sizeof *reader;
+    reader->self = replay;
+    reader->name = inner->name;
+    reader->size_bytes = inner->size_bytes;
+    reader->read = replay_read;
+    reader->read_at = inner->read_at != NULL ? replay_read_at : NULL;
+    return read_fully(replay, replay->head, FORMAT_SNIFF_BYTES, &replay->head_length, error);
+}
+
+static void replay_close(replay *replay)
+{
+    if (replay->head != NULL) {
+        memory_release(&replay->context->allocator, replay->head, FORMAT_SNIFF_BYTES);
+    }
+}
+
+static cpk_status keep_status(import_run *run, cpk_status status)
+{
+    if (status != CPK_OK) {
+        run->sink_status = status;
+    }
+    return status;
+}
+
+static cpk_status count_message(void *self, const cpk_message *message, cpk_error **error)
+{
+    import_run *run = self;
+    uint64_t conversation = hash_bytes(hash_bytes(1, message->provider, strlen(message->provider)),
+                                       message->conversation_id, strlen(message->conversation_id));
+
+    CPK_TRY(keep_status(run, cancel_check(run->options->cancel, error)));
+    if (run->report->messages == 0 || conversation != run->last_conversation) {
+        run->report->conversations++;
+        run->last_conversation = conversation;
+    }
+    run->report->messages++;
+    return keep_status(run, run->outer->message(run->outer->self, message, error));
+}
+
+static cpk_status count_note(void *self, int32_t note, const char *where, const char *text, cpk_error **error)
+{
+    import_run *run = self;
+
+    switch (note) {
+    case CPK_NOTE_SKIPPED_MESSAGE:
+    case CPK_NOTE_SKIPPED_CONVERSATION:
+        run->report->skipped++;
+        break;
+    case CPK_NOTE_DAMAGED:
+        run->report->damaged++;
+        break;
+    case CPK_NOTE_MISSING_FILE:
+        run->report->missing_files++;
+        break;
+    default:
+        break;
+    }
+    if (note == CPK_NOTE_SKIPPED_CONVERSATION || note == CPK_NOTE_DAMAGED) {
+        snprintf(run->last_loss, sizeof run->last_loss, "%s", text);
+    }
+    return keep_status(run, run->outer->note(run->outer->self, note, where, text, error));
+}
+
+static cpk_status pass_progress(void *self, int64_t done_bytes, cpk_error **error)
+{
+    import_run *run = self;
+
+    CPK_TRY(keep_status(run, cancel_check(run->options->cancel, error)));
+    return keep_status(
+        run,
+        run->outer->progress(run->outer->self, run->archive_position >= 0 ? run->archive_position : done_bytes, error));
+}
+
+/* The surest of the host's own formats, else of the built-in ones. 0: nobody knows it. */
+static int32_t detect(const import_run *run, const replay *replay, cpk_extractor_driver *driver)
+{
+    const import_options *options = run->options;
+    const char *name = replay->inner->name;
+    int32_t best = 0;
+
+    for (size_t i = 0; i < options->extractor_count; i++) {
+        const cpk_extractor_driver *host = options->extractors[i];
+        int32_t score = host->sniff(host->self, replay->head, replay->head_length, name);
+
+        if (score > best) {
+            best = score;
+            *driver = *host;
+        }
+    }
+    if (best > 0) {
+        return best;
+    }
+    for (size_t i = 0; i < sizeof built_in / sizeof built_in[0]; i++) {
+        cpk_extractor_driver candidate;
+        int32_t score;
+
+        built_in[i](&candidate, options->context);
+        score = candidate.sniff(candidate.self, replay->head, replay->head_length, name);
+        if (score > best) {
+            best = score;
+            *driver = candidate;
+        }
+    }
+    return best;
+}
+
+static cpk_status refuse(cpk_error **error, const char *name, const char *what)
+{
+    return error_set(error, CPK_ERROR_UNSUPPORTED, "import", "%s is not read: it is %s", name, what);
+}
+
+/* JSON that no format knows: named where it is known from elsewhere, else shown by its keys. */
+static cpk_status refuse_json(const import_run *run, const char *name, const shape *shape, cpk_error **error)
+{
+    buffer keys;
+    cpk_status status;
+
+    if (shape->is_utf16) {
+        return refuse(error, name, "JSON in UTF-16 or UTF-32: save it again as UTF-8");
+    }
+    if (shape_has(shape, NULL, 0, "$schema") ||
+        (shape_has(shape, NULL, 0, "type") &&
+         (shape_has(shape, NULL, 0, "properties") || shape_has(shape, NULL, 0, "items")))) {
+        return refuse(error, name, "a JSON Schema: it describes exports and holds no chat");
+    }
+    if (shape_has(shape, "mapping", 3, "fragments")) {
+        return refuse(error, name, "a DeepSeek export, which this version does not know");
+    }
+    if (shape->key_count == 0) {
+        return error_set(error, shape->is_broken ? CPK_ERROR_INVALID_DATA : CPK_ERROR_NO_CONTENT, "import",
+                         shape->is_broken ? "%s is damaged JSON from its start on"
+                                          : "%s is JSON without a single conversation",
+                         name);
+    }
+    buffer_init(&keys, &run->options->context->allocator);
+    shape_append_keys(shape, shape_has_level(shape, 0) ? 0 : -1, &keys);
+    status = error_set(error, CPK_ERROR_UNSUPPORTED, "import",
+                       "%s is JSON of a shape that is not known: its %s the keys %s. Exports of ChatGPT (with mapping) "
+                       "and Claude (with chat_messages) are read",
+                       name, shape->is_list ? "entries have" : "object has", buffer_text(&keys));
+    buffer_free(&keys);
+    return status;
+}
+
+static cpk_status refuse_file(const import_run *run, const replay *replay, cpk_error **error)
+{
+    const char *name = replay->inner->name;
+    const char *what = magic_name(replay->head, replay->head_length);
+    shape shape;
+
+    if (what != NULL) {
+        return refuse(error, name, what);
+    }
+    shape_read(&shape, replay->head, replay->head_length);
+    if (shape.is_json) {
+        return refuse_json(run, name, &shape, error);
+    }
+    return refuse(error, name, "binary data of an unknown kind, no text and no chat export");
+}
+
+static int32_t is_blank(const replay *replay)
+{
+    for (size_t i = 0; i < replay->head_length; i++) {
+        if (strchr(" \t\r\n", replay->head[i]) == NULL) {
+            return 0;
+        }
+    }
+    return replay->head_length < FORMAT_SNIFF_BYTES;
+}
+
+/* The extractor came to its end without a message: why. */
+static cpk_status explain_nothing(const import_run *run, const char *name, const char *format, int64_t damaged,
+                                  cpk_error **error)
+{
+    int32_t is_damaged = run->report->damaged > damaged;
+
+    return error_set(error, is_damaged ? CPK_ERROR_INVALID_DATA : CPK_ERROR_NO_CONTENT, "import",
+                     "%s (%s) gave not one message%s%s", name, format, run->last_loss[0] != '\0' ? ": " : "",
+                     run->last_loss);
+}
+
+static cpk_status run_driver(import_run *run, const cpk_extractor_driver *driver, const cpk_reader *reader,
+                             cpk_error **error)
+{
+    import_report *report = run->report;
+    int64_t messages = report->messages;
+    int64_t damaged = report->damaged;
+    const char *format = driver->name(driver->self);
+    cpk_status status;
+
+    run->last_loss[0] = '\0';
+    status = driver->extract(driver->self, reader, &run->sink, error);
+    if (report->messages > messages && report->format[0] == '\0') {
+        snprintf(report->format, sizeof report->format, "%s", format);
+    }
+    if (status == CPK_OK && run->sink_status != CPK_OK) {
+        return run->sink_status; /* an extractor of the host's that went on after a refusal */
+    }
+    if (status == CPK_OK && report->messages == messages) {
+        return explain_nothing(run, reader->name, format, damaged, error);
+    }
+    return status;
+}
+
+cpk_status import_read_file(import_run *run, const cpk_reader *reader, int32_t depth, cpk_error **error)
+{
+    cpk_extractor_driver driver;
+    cpk_reader again;
+    replay replay;
+    cpk_status status = replay_open(&replay, run->options->context, reader, &again, error);
+
+    if (status != CPK_OK) {
+        replay_close(&replay);
+        return status;
+    }
+    if (replay.head_length == 0) {
+        status = error_set(error, CPK_ERROR_NO_CONTENT, "import", "%s is empty (0 bytes)", reader->name);
+    } else if (is_blank(&replay)) {
+        status = error_set(error, CPK_ERROR_NO_CONTENT, "import", "%s holds nothing but white space", reader->name);
+    } else if (magic_is_zip(replay.head, replay.head_length)) {
+        status = bundle_read(run, &again, depth, error);
+    } else if (detect(run, &replay, &driver) > 0) {
+        status = run_driver(run, &driver, &again, error);
+    } else {
+        status = refuse_file(run, &replay, error);
+    }
+    replay_close(&replay);
+    return status;
+}
+
+cpk_status import_read(const import_options *options, const cpk_reader *reader, const cpk_sink *sink,
+                       import_report *report, cpk_error **error)
+{
+    import_run run = {.options = options, .outer = sink, .report = report, .archive_position = -1};
+
+    memset(report, 0, sizeof *report);
+    run.sink.struct_size = sizeof run.sink;
+    run.sink.self = &run;
+    run.sink.message = count_message;
+    run.sink.note = count_note;
+    run.sink.progress = pass_progress;
+    return import_read_file(&run, reader, 0, error);
+}
