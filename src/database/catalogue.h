@@ -1,0 +1,48 @@
+/* The SQL of the library, made from queries.sql and schema/ at build time: statements by name, migrations by number. */
+#ifndef DATABASE_CATALOGUE_H
+#define DATABASE_CATALOGUE_H
+
+#include <contextpack/backend/database.h>
+
+typedef enum statement_id {
+    STATEMENT_NONE, /* 0: SQL that is not in the catalogue */
+#define STATEMENT(symbol) STATEMENT_##symbol,
+#include "database/statements.def"
+#undef STATEMENT
+    STATEMENT_COUNT
+} statement_id;
+
+/* One statement in the words of each engine. */
+typedef struct catalogue_statement {
+    const char *name; /* as in queries.sql */
+    const char *sqlite;
+    const char *postgresql;
+} catalogue_statement;
+
+typedef struct catalogue_migration {
+    int64_t number; /* 1, 2, ... without gaps */
+    const char *name;
+    const char *checksum; /* SHA-256 of the file, hex */
+    const char *const *statements;
+    size_t statement_count;
+} catalogue_migration;
+
+/* The DDL of one engine. */
+typedef struct catalogue_schema {
+    int32_t dialect;       /* CPK_DIALECT_* */
+    const char *probe;     /* one row, one column: 1 when the table of migrations is there, else 0 */
+    const char *bootstrap; /* makes that table where absent */
+    const catalogue_migration *migrations;
+    size_t migration_count;
+} catalogue_schema;
+
+const char *catalogue_name(statement_id id);
+const char *catalogue_sql(statement_id id, int32_t dialect);    /* NULL for an unknown dialect */
+const catalogue_schema *catalogue_schema_find(int32_t dialect); /* NULL when this build has none */
+
+/* Generated. */
+extern const catalogue_statement catalogue_statements[];
+extern const catalogue_schema catalogue_schemas[];
+extern const size_t catalogue_schema_count;
+
+#endif

@@ -1,0 +1,245 @@
+#include "database/database.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "database/sqlite/sqlite.h"
+
+#include <string.h>
+
+#define DOMAIN        "database"
+#define SQLITE_PREFIX "sqlite:"
+
+struct database {
+    const context *context;
+    cpk_database_driver driver;
+};
+
+struct db_session {
+    database *database;
+    void *session; /* the driver's */
+    int32_t in_transaction;
+    int32_t failed;      /* an error happened in the transaction */
+    int32_t cursor_open; /* one at a time */
+};
+
+static int32_t tail_is_zero(const cpk_database_driver *driver)
+{
+    const unsigned char *bytes = (const unsigned char *)driver;
+
+    for (size_t i = sizeof *driver; i < driver->struct_size; i++) {
+        if (bytes[i] != 0) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static cpk_status driver_check(const cpk_database_driver *driver, cpk_error **error)
+{
+    if (driver == NULL) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the database driver is missing");
+    }
+    if (driver->abi_version != CPK_DATABASE_ABI) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                         "the database driver speaks version %u of the interface, this library speaks %u",
+                         driver->abi_version, CPK_DATABASE_ABI);
+    }
+    if (driver->struct_size < offsetof(cpk_database_driver, cursor_close) + sizeof driver->cursor_close) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
+                         "the database driver's struct_size (%u) does not reach the required slots",
+                         driver->struct_size);
+    }
+    if (!tail_is_zero(driver)) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                         "the database driver fills slots that this library does not know");
+    }
+    if (driver->session_open == NULL || driver->session_close == NULL || driver->begin == NULL ||
+        driver->commit == NULL || driver->rollback == NULL || driver->exec == NULL || driver->cursor_next == NULL ||
+        driver->cursor_close == NULL) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the database driver lacks a required slot");
+    }
+    if (driver->dialect != CPK_DIALECT_SQLITE && driver->dialect != CPK_DIALECT_POSTGRESQL) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN, "the database driver's dialect %d is unknown",
+                         driver->dialect);
+    }
+    return CPK_OK;
+}
+
+cpk_status database_create(const context *context, const cpk_database_driver *driver, database **database_out,
+                           cpk_error **error)
+{
+    database *created;
+
+    *database_out = NULL;
+    CPK_TRY(driver_check(driver, error));
+    created = memory_allocate_zeroed(&context->allocator, sizeof *created);
+    if (created == NULL) {
+        return error_out_of_memory(error);
+    }
+    created->context = context;
+    /* An older, shorter table leaves its missing slots NULL. */
+    memcpy(&created->driver, driver,
+           driver->struct_size < sizeof created->driver ? driver->struct_size : sizeof created->driver);
+    *database_out = created;
+    return CPK_OK;
+}
+
+cpk_status database_open(const context *context, const char *uri, database **database, cpk_error **error)
+{
+    cpk_database_driver driver;
+    cpk_status status;
+
+    *database = NULL;
+    if (strncmp(uri, SQLITE_PREFIX, sizeof SQLITE_PREFIX - 1) != 0) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                         "this build has no database driver for that setting; use \"sqlite:PATH\"");
+    }
+    CPK_TRY(sqlite_driver_create(context, uri + sizeof SQLITE_PREFIX - 1, &driver, error));
+    status = database_create(context, &driver, database, error);
+    if (status != CPK_OK) {
+        driver.destroy(driver.self);
+    }
+    return status;
+}
+
+void database_free(database *database)
+{
+    if (database == NULL) {
+        return;
+    }
+    if (database->driver.destroy != NULL) {
+        database->driver.destroy(database->driver.self);
+    }
+    memory_release(&database->context->allocator, database, sizeof *database);
+}
+
+int32_t database_dialect(const database *database)
+{
+    return database->driver.dialect;
+}
+
+const context *database_context(const database *database)
+{
+    return database->context;
+}
+
+cpk_status db_session_open(database *database, const cpk_actor *actor, db_session **session, cpk_error **error)
+{
+    db_session *created = memory_allocate_zeroed(&database->context->allocator, sizeof *created);
+    cpk_status status;
+
+    *session = NULL;
+    if (created == NULL) {
+        return error_out_of_memory(error);
+    }
+    created->database = database;
+    status = database->driver.session_open(database->driver.self, actor, &created->session, error);
+    if (status != CPK_OK) {
+        memory_release(&database->context->allocator, created, sizeof *created);
+        return status;
+    }
+    *session = created;
+    return CPK_OK;
+}
+
+void db_session_close(db_session *session)
+{
+    if (session == NULL) {
+        return;
+    }
+    session->database->driver.session_close(session->database->driver.self, session->session);
+    memory_release(&session->database->context->allocator, session, sizeof *session);
+}
+
+database *db_session_database(const db_session *session)
+{
+    return session->database;
+}
+
+cpk_status db_begin(db_session *session, int32_t mode, cpk_error **error)
+{
+    const cpk_database_driver *driver = &session->database->driver;
+
+    if (session->in_transaction) {
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a transaction is open already");
+    }
+    CPK_TRY(driver->begin(driver->self, session->session, mode, error));
+    session->in_transaction = 1;
+    session->failed = 0;
+    return CPK_OK;
+}
+
+cpk_status db_commit(db_session *session, cpk_error **error)
+{
+    const cpk_database_driver *driver = &session->database->driver;
+
+    if (!session->in_transaction) {
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "no transaction is open");
+    }
+    if (session->failed) {
+        CPK_TRY(db_rollback(session, error));
+        return error_set(error, CPK_ERROR_CONFLICT, DOMAIN,
+                         "the transaction had failed and was rolled back instead of committed");
+    }
+    session->in_transaction = 0;
+    return driver->commit(driver->self, session->session, error);
+}
+
+cpk_status db_rollback(db_session *session, cpk_error **error)
+{
+    const cpk_database_driver *driver = &session->database->driver;
+
+    if (!session->in_transaction) {
+        return CPK_OK;
+    }
+    session->in_transaction = 0;
+    session->failed = 0;
+    return driver->rollback(driver->self, session->session, error);
+}
+
+int32_t db_in_transaction(const db_session *session)
+{
+    return session->in_transaction;
+}
+
+cpk_status db_session_fail(db_session *session, cpk_status status)
+{
+    session->failed = session->in_transaction;
+    return status;
+}
+
+cpk_status db_session_exec(db_session *session, uint32_t statement_id, const char *sql, const cpk_value *values,
+                           size_t value_count, void **cursor, cpk_error **error)
+{
+    const cpk_database_driver *driver = &session->database->driver;
+    cpk_status status;
+
+    if (session->failed) {
+        return error_set(error, CPK_ERROR_CONFLICT, DOMAIN,
+                         "an earlier statement of this transaction failed: only a rollback is possible");
+    }
+    if (session->cursor_open) {
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "another statement of this session is still open");
+    }
+    status = driver->exec(driver->self, session->session, statement_id, sql, values, value_count, cursor, error);
+    if (status != CPK_OK) {
+        return db_session_fail(session, status);
+    }
+    session->cursor_open = 1;
+    return CPK_OK;
+}
+
+cpk_status db_session_next(db_session *session, void *cursor, const cpk_value **columns, size_t *column_count,
+                           cpk_error **error)
+{
+    const cpk_database_driver *driver = &session->database->driver;
+    cpk_status status = driver->cursor_next(driver->self, cursor, columns, column_count, error);
+
+    return status == CPK_OK ? CPK_OK : db_session_fail(session, status);
+}
+
+void db_session_cursor_close(db_session *session, void *cursor)
+{
+    session->database->driver.cursor_close(session->database->driver.self, cursor);
+    session->cursor_open = 0;
+}

@@ -1,0 +1,40 @@
+/* The database seam from the inside: a checked copy of a driver's table, sessions and transactions on it. */
+#ifndef DATABASE_DATABASE_H
+#define DATABASE_DATABASE_H
+
+#include "base/context.h"
+
+#include <contextpack/backend/database.h>
+
+typedef struct database database;     /* synchronised */
+typedef struct db_session db_session; /* confined */
+
+/* Takes over a driver: checks versions, required slots and the unknown tail, copies the table. On failure the
+ * caller still owns the driver. The context must outlive the database. */
+cpk_status database_create(const context *context, const cpk_database_driver *driver, database **database,
+                           cpk_error **error);
+/* Opens a built-in driver by URI: "sqlite:PATH", or "sqlite::memory:" for a database that goes when it is freed. */
+cpk_status database_open(const context *context, const char *uri, database **database, cpk_error **error);
+void database_free(database *database); /* after its last session; destroys the driver; NULL is allowed */
+int32_t database_dialect(const database *database);
+const context *database_context(const database *database);
+
+cpk_status db_session_open(database *database, const cpk_actor *actor, db_session **session, cpk_error **error);
+void db_session_close(db_session *session); /* rolls back what is open; NULL is allowed */
+database *db_session_database(const db_session *session);
+
+/* One transaction at a time. After an error inside it, everything but rollback is refused. */
+cpk_status db_begin(db_session *session, int32_t mode, cpk_error **error); /* CPK_TRANSACTION_* */
+cpk_status db_commit(db_session *session, cpk_error **error);   /* it is over either way; a failed one is rolled back */
+cpk_status db_rollback(db_session *session, cpk_error **error); /* nothing to do without a transaction */
+int32_t db_in_transaction(const db_session *session);
+
+/* For statement.c: a statement's way to the driver. */
+cpk_status db_session_exec(db_session *session, uint32_t statement_id, const char *sql, const cpk_value *values,
+                           size_t value_count, void **cursor, cpk_error **error);
+cpk_status db_session_next(db_session *session, void *cursor, const cpk_value **columns, size_t *column_count,
+                           cpk_error **error);
+void db_session_cursor_close(db_session *session, void *cursor);
+cpk_status db_session_fail(db_session *session, cpk_status status); /* marks an open transaction as failed */
+
+#endif

@@ -1,0 +1,569 @@
+-- The statement catalogue: one name, one purpose, the owner in every predicate on a user-owned table.
+--
+-- Portable SQL only: SQLite 3.40 and PostgreSQL 15 both run it. Parameters are $1, $2, ... Words with @ are spelled
+-- by each engine in its own way (src/database/tools/catalogue.c): @uuid @time @money @json around a bound value,
+-- @time_us @money_micro @json_text around a column, @own for a table of the library's own, @include for a fragment.
+-- A guarded change returns a row when it applied, so that every driver can tell. Order of columns is what
+-- src/store/<noun>.c takes.
+
+-- ------------------------------------------------------------------------------------------------ migrations
+
+-- name: migration_list
+SELECT number, name, checksum FROM @own(migrations) ORDER BY number;
+
+-- name: migration_insert
+INSERT INTO @own(migrations) (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4);
+
+-- ----------------------------------------------------------------------------------------------------- users
+
+-- fragment: user_columns
+u.id, u.email, u.full_name, u.avatar_url, u.r2_user_directory, u.payment_plan, u.chunks_analyzed, u.credits_balance,
+u.subscription_id, u.subscription_status, @time_us(u.plan_start_date), @time_us(u.plan_end_date),
+@time_us(u.created_at), @time_us(u.updated_at)
+
+-- name: user_insert
+INSERT INTO user_profiles (id, email, full_name, avatar_url, r2_user_directory, payment_plan, chunks_analyzed,
+                           credits_balance, created_at, updated_at)
+VALUES (@uuid($1), $2, $3, $4, $5, $6, 0, $7, @time($8), @time($8));
+
+-- name: user_get
+SELECT @include(user_columns) FROM user_profiles u WHERE u.id = @uuid($1);
+
+-- name: user_find_by_email
+SELECT @include(user_columns) FROM user_profiles u WHERE lower(u.email) = lower($1) ORDER BY u.created_at LIMIT 1;
+
+-- name: user_list_page
+-- Newest first; $1 and $2 are the last row's created_at and id, or nulls for the first page.
+SELECT @include(user_columns)
+  FROM user_profiles u
+ WHERE @time($1) IS NULL OR (u.created_at, u.id) < (@time($1), @uuid($2))
+ ORDER BY u.created_at DESC, u.id DESC
+ LIMIT $3;
+
+-- name: user_update
+-- A null keeps what is there.
+UPDATE user_profiles
+   SET email = COALESCE($2, email), full_name = COALESCE($3, full_name), avatar_url = COALESCE($4, avatar_url),
+       updated_at = @time($5)
+ WHERE id = @uuid($1)
+RETURNING id;
+
+-- name: user_credits_reserve
+UPDATE user_profiles
+   SET credits_balance = credits_balance - $2, updated_at = @time($3)
+ WHERE id = @uuid($1) AND credits_balance >= $2
+RETURNING id;
+
+-- name: user_credits_add
+UPDATE user_profiles
+   SET credits_balance = COALESCE(credits_balance, 0) + $2, updated_at = @time($3)
+ WHERE id = @uuid($1)
+RETURNING id;
+
+-- name: user_count_chunk
+UPDATE user_profiles SET chunks_analyzed = COALESCE(chunks_analyzed, 0) + 1 WHERE id = @uuid($1) RETURNING id;
+
+-- ---------------------------------------------------------------------------------------------- transactions
+
+-- fragment: transaction_columns
+t.id, t.user_id, t.transaction_type, t.credits, @money_micro(t.amount), t.package_id, t.job_id, t.stripe_payment_id,
+t.description, @json_text(t.metadata), @time_us(t.created_at)
+
+-- name: transaction_insert
+INSERT INTO credit_transactions (id, user_id, transaction_type, credits, amount, package_id, job_id,
+                                 stripe_payment_id, description, metadata, created_at)
+VALUES (@uuid($1), @uuid($2), $3, $4, @money($5), $6, $7, $8, $9, @json($10), @time($11));
+
+-- name: transaction_list_page
+SELECT @include(transaction_columns)
+  FROM credit_transactions t
+ WHERE t.user_id = @uuid($1) AND (@time($2) IS NULL OR (t.created_at, t.id) < (@time($2), @uuid($3)))
+ ORDER BY t.created_at DESC, t.id DESC
+ LIMIT $4;
+
+-- name: opening_insert
+INSERT INTO @own(openings) (user_id, credits, created_at) VALUES (@uuid($1), $2, $3);
+
+-- name: ledger_balance
+-- The user's balance as stored, and its parts: opening entry, transactions, open holds.
+SELECT COALESCE(u.credits_balance, 0),
+       COALESCE((SELECT o.credits FROM @own(openings) o WHERE o.user_id = u.id), 0),
+       COALESCE((SELECT CAST(sum(t.credits) AS bigint) FROM credit_transactions t
+                  WHERE t.user_id = u.id AND t.transaction_type <> 'unlimited_usage'), 0),
+       COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+                  WHERE h.user_id = u.id AND h.status = 'open'), 0)
+  FROM user_profiles u
+ WHERE u.id = @uuid($1);
+
+-- name: ledger_drift
+-- Users whose balance is not what its parts say; all of them, for the service.
+SELECT d.id, d.balance, d.opening, d.transactions, d.holds
+  FROM (SELECT u.id, COALESCE(u.credits_balance, 0) AS balance,
+               COALESCE((SELECT o.credits FROM @own(openings) o WHERE o.user_id = u.id), 0) AS opening,
+               COALESCE((SELECT CAST(sum(t.credits) AS bigint) FROM credit_transactions t
+                          WHERE t.user_id = u.id AND t.transaction_type <> 'unlimited_usage'), 0) AS transactions,
+               COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+                          WHERE h.user_id = u.id AND h.status = 'open'), 0) AS holds
+          FROM user_profiles u) d
+ WHERE d.balance <> d.opening + d.transactions - d.holds
+ ORDER BY d.id;
+
+-- ----------------------------------------------------------------------------------------------------- packs
+
+-- fragment: pack_columns
+p.id, p.user_id, p.pack_id, p.pack_name, p.description, p.total_sources, p.total_tokens, @time_us(p.last_updated),
+p.r2_pack_directory, p.custom_system_prompt, @time_us(p.created_at), @time_us(p.updated_at),
+(SELECT count(*) FROM pack_sources s WHERE s.pack_id = p.pack_id AND s.user_id = p.user_id)
+
+-- name: pack_insert
+-- A new pack with its storage folder under the owner's.
+INSERT INTO packs_v2 (id, user_id, pack_id, pack_name, description, total_sources, total_tokens, r2_pack_directory,
+                      custom_system_prompt, created_at, updated_at, last_updated)
+SELECT @uuid($1), u.id, $3, $4, $5, 0, 0, u.r2_user_directory || '/' || $3, $6, @time($7), @time($7), @time($7)
+  FROM user_profiles u
+ WHERE u.id = @uuid($2)
+RETURNING pack_id;
+
+-- name: pack_get
+SELECT @include(pack_columns) FROM packs_v2 p WHERE p.user_id = @uuid($1) AND p.pack_id = $2;
+
+-- name: pack_find_by_name
+-- The latest of that name.
+SELECT @include(pack_columns)
+  FROM packs_v2 p
+ WHERE p.user_id = @uuid($1) AND p.pack_name = $2
+ ORDER BY p.updated_at DESC, p.pack_id DESC
+ LIMIT 1;
+
+-- name: pack_list_page
+-- Latest change first; $2 and $3 are the last row's updated_at and pack_id, or nulls for the first page.
+SELECT @include(pack_columns)
+  FROM packs_v2 p
+ WHERE p.user_id = @uuid($1) AND (@time($2) IS NULL OR (p.updated_at, p.pack_id) < (@time($2), $3))
+ ORDER BY p.updated_at DESC, p.pack_id DESC
+ LIMIT $4;
+
+-- name: pack_update
+-- A null keeps what is there; an empty description or prompt removes it.
+UPDATE packs_v2
+   SET pack_name = COALESCE($3, pack_name), description = NULLIF(COALESCE($4, description), ''),
+       custom_system_prompt = NULLIF(COALESCE($5, custom_system_prompt), ''), updated_at = @time($6)
+ WHERE user_id = @uuid($1) AND pack_id = $2
+RETURNING pack_id;
+
+-- name: pack_recount
+UPDATE packs_v2
+   SET total_sources = (SELECT count(*) FROM pack_sources s
+                         WHERE s.pack_id = packs_v2.pack_id AND s.user_id = packs_v2.user_id),
+       total_tokens = COALESCE((SELECT CAST(sum(o.text_tokens) AS bigint) FROM @own(sources) o
+                                 WHERE o.pack_id = packs_v2.pack_id AND o.user_id = packs_v2.user_id), 0),
+       last_updated = @time($3), updated_at = @time($3)
+ WHERE user_id = @uuid($1) AND pack_id = $2
+RETURNING pack_id;
+
+-- name: pack_processing_status
+-- The service's documented query sums a column that pack_sources does not have; input and output tokens are meant.
+SELECT count(*), CAST(COALESCE(sum(CASE WHEN s.status = 'completed' THEN 1 ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN s.status = 'failed' THEN 1 ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(s.total_input_tokens + s.total_output_tokens), 0) AS bigint)
+  FROM pack_sources s
+ WHERE s.user_id = @uuid($1) AND s.pack_id = $2;
+
+-- name: pack_delete
+DELETE FROM packs_v2 WHERE user_id = @uuid($1) AND pack_id = $2 RETURNING pack_id;
+
+-- name: pack_delete_holds
+DELETE FROM @own(holds)
+ WHERE user_id = @uuid($1) AND status = 'closed'
+   AND source_id IN (SELECT s.source_id FROM pack_sources s WHERE s.user_id = @uuid($1) AND s.pack_id = $2);
+
+-- name: pack_delete_sources
+DELETE FROM pack_sources WHERE user_id = @uuid($1) AND pack_id = $2;
+
+-- name: pack_delete_exports
+DELETE FROM pack_exports WHERE user_id = @uuid($1) AND pack_id = $2;
+
+-- --------------------------------------------------------------------------------------------------- sources
+
+-- fragment: source_columns
+s.id, s.pack_id, s.user_id, s.source_id, s.source_name, s.source_type, s.status, s.progress, s.error_message,
+s.file_name, s.file_size, s.mime_type, s.extracted_count, s.total_chunks, s.processed_chunks, s.total_input_tokens,
+s.total_output_tokens, @money_micro(s.total_cost), s.r2_raw_path, s.r2_extracted_path, s.r2_chunked_path,
+s.r2_analyzed_path, @time_us(s.created_at), @time_us(s.completed_at), @time_us(s.updated_at),
+o.sha256, o.format, o.lease_owner, o.lease_expires_at, o.conversations, o.messages, o.skipped, o.new_messages,
+o.known_messages, o.text_bytes, o.text_tokens, o.first_message_at, o.last_message_at, o.settings_fingerprint,
+o.analyzer, o.notes
+
+-- fragment: source_tables
+pack_sources s LEFT JOIN @own(sources) o ON o.user_id = s.user_id AND o.source_id = s.source_id
+
+-- name: source_insert
+-- Only into a pack of the same owner.
+INSERT INTO pack_sources (id, pack_id, user_id, source_id, source_name, source_type, status, progress, file_name,
+                          file_size, mime_type, extracted_count, total_chunks, processed_chunks, total_input_tokens,
+                          total_output_tokens, total_cost, r2_raw_path, created_at, updated_at)
+SELECT @uuid($1), p.pack_id, p.user_id, $4, $5, $6, 'pending', 0, $7, $8, $9, 0, 0, 0, 0, 0, 0, $10, @time($11),
+       @time($11)
+  FROM packs_v2 p
+ WHERE p.user_id = @uuid($2) AND p.pack_id = $3
+RETURNING source_id;
+
+-- name: source_insert_own
+INSERT INTO @own(sources) (user_id, source_id, pack_id, sha256, format, settings_fingerprint, lease_owner,
+                           lease_expires_at)
+VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8);
+
+-- name: source_get
+SELECT @include(source_columns) FROM @include(source_tables) WHERE s.user_id = @uuid($1) AND s.source_id = $2;
+
+-- name: source_find_by_sha256
+SELECT @include(source_columns)
+  FROM @include(source_tables)
+ WHERE s.user_id = @uuid($1) AND s.pack_id = $2 AND o.user_id = @uuid($1) AND o.pack_id = $2 AND o.sha256 = $3;
+
+-- name: source_list_page
+-- Newest first; $3 and $4 are the last row's created_at and source_id, or nulls for the first page.
+SELECT @include(source_columns)
+  FROM @include(source_tables)
+ WHERE s.user_id = @uuid($1) AND s.pack_id = $2
+   AND (@time($3) IS NULL OR (s.created_at, s.source_id) < (@time($3), $4))
+ ORDER BY s.created_at DESC, s.source_id DESC
+ LIMIT $5;
+
+-- name: source_list_unfinished
+-- Oldest first: what a worker should go on with. $2 null: of all packs.
+SELECT @include(source_columns)
+  FROM @include(source_tables)
+ WHERE s.user_id = @uuid($1) AND ($2 IS NULL OR s.pack_id = $2) AND s.status NOT IN ('completed', 'failed')
+ ORDER BY s.created_at, s.source_id
+ LIMIT $3;
+
+-- name: source_count
+SELECT count(*) FROM pack_sources s WHERE s.user_id = @uuid($1) AND s.pack_id = $2;
+
+-- name: source_set_status
+-- Progress never goes back; a completed source stays completed.
+UPDATE pack_sources
+   SET status = $3, progress = CASE WHEN COALESCE(progress, 0) < $4 THEN $4 ELSE progress END, error_message = NULL,
+       updated_at = @time($5)
+ WHERE user_id = @uuid($1) AND source_id = $2 AND status <> 'completed'
+RETURNING source_id;
+
+-- name: source_set_progress
+UPDATE pack_sources
+   SET progress = CASE WHEN COALESCE(progress, 0) < $3 THEN $3 ELSE progress END, updated_at = @time($4)
+ WHERE user_id = @uuid($1) AND source_id = $2
+RETURNING source_id;
+
+-- name: source_set_failed
+UPDATE pack_sources
+   SET status = 'failed', error_message = $3, updated_at = @time($4)
+ WHERE user_id = @uuid($1) AND source_id = $2 AND status <> 'completed'
+RETURNING source_id;
+
+-- name: source_set_extracted
+UPDATE pack_sources
+   SET status = 'ready_for_analysis', progress = CASE WHEN COALESCE(progress, 0) < $3 THEN $3 ELSE progress END,
+       error_message = NULL, extracted_count = $4, total_chunks = $5, processed_chunks = 0, r2_extracted_path = $6,
+       r2_chunked_path = $7, source_type = COALESCE($8, source_type), updated_at = @time($9)
+ WHERE user_id = @uuid($1) AND source_id = $2 AND status <> 'completed'
+RETURNING source_id;
+
+-- name: source_set_extracted_own
+UPDATE @own(sources)
+   SET format = COALESCE($3, format), conversations = $4, messages = $5, skipped = $6, new_messages = $7,
+       known_messages = $8, text_bytes = $9, text_tokens = $10, first_message_at = $11, last_message_at = $12,
+       settings_fingerprint = COALESCE($13, settings_fingerprint), notes = @json($14)
+ WHERE user_id = @uuid($1) AND source_id = $2
+RETURNING source_id;
+
+-- name: source_set_analyzer
+UPDATE @own(sources) SET analyzer = $3 WHERE user_id = @uuid($1) AND source_id = $2 RETURNING source_id;
+
+-- name: source_add_chunk
+-- One more chunk analysed. $7 is the progress where all chunks are done; it starts from $6.
+UPDATE pack_sources
+   SET processed_chunks = COALESCE(processed_chunks, 0) + 1,
+       total_input_tokens = COALESCE(total_input_tokens, 0) + $3,
+       total_output_tokens = COALESCE(total_output_tokens, 0) + $4,
+       total_cost = COALESCE(total_cost, 0) + @money($5),
+       progress = CASE WHEN total_chunks > 0
+                        AND COALESCE(progress, 0) < $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks
+                        AND $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks <= 100
+                       THEN $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks
+                       ELSE progress END,
+       updated_at = @time($8)
+ WHERE user_id = @uuid($1) AND source_id = $2
+RETURNING source_id;
+
+-- name: source_complete
+-- Only when no chunk is left to do.
+UPDATE pack_sources
+   SET status = 'completed', progress = 100, error_message = NULL, completed_at = @time($4), updated_at = @time($4),
+       r2_analyzed_path = $3
+ WHERE user_id = @uuid($1) AND source_id = $2 AND status <> 'completed'
+   AND NOT EXISTS (SELECT 1 FROM @own(chunks) c
+                    WHERE c.user_id = @uuid($1) AND c.source_id = $2 AND c.status <> 'done')
+RETURNING source_id;
+
+-- name: source_delete
+DELETE FROM pack_sources WHERE user_id = @uuid($1) AND source_id = $2 RETURNING source_id;
+
+-- ---------------------------------------------------------------------------------------------------- chunks
+
+-- fragment: chunk_columns
+c.source_id, c.chunk_index, c.text_offset, c.text_length, c.tokens, c.index_offset, c.index_length, c.status,
+c.attempts, c.analyzer, c.result_key, c.input_tokens, c.output_tokens, c.cost_micros, c.error_message
+
+-- name: chunk_insert
+INSERT INTO @own(chunks) (user_id, source_id, chunk_index, text_offset, text_length, tokens, index_offset,
+                          index_length)
+VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8);
+
+-- name: chunk_delete_all
+DELETE FROM @own(chunks) WHERE user_id = @uuid($1) AND source_id = $2;
+
+-- name: chunk_list
+SELECT @include(chunk_columns)
+  FROM @own(chunks) c
+ WHERE c.user_id = @uuid($1) AND c.source_id = $2
+ ORDER BY c.chunk_index;
+
+-- name: chunk_next
+-- The first chunk after $3 that is not done.
+SELECT @include(chunk_columns)
+  FROM @own(chunks) c
+ WHERE c.user_id = @uuid($1) AND c.source_id = $2 AND c.chunk_index > $3 AND c.status <> 'done'
+ ORDER BY c.chunk_index
+ LIMIT 1;
+
+-- name: chunk_count
+SELECT count(*), CAST(COALESCE(sum(CASE WHEN c.status = 'done' THEN 1 ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN c.status = 'failed' THEN 1 ELSE 0 END), 0) AS bigint)
+  FROM @own(chunks) c
+ WHERE c.user_id = @uuid($1) AND c.source_id = $2;
+
+-- name: chunk_set_done
+UPDATE @own(chunks)
+   SET status = 'done', attempts = attempts + 1, analyzer = $4, result_key = $5, input_tokens = $6,
+       output_tokens = $7, cost_micros = $8, error_message = NULL
+ WHERE user_id = @uuid($1) AND source_id = $2 AND chunk_index = $3 AND status <> 'done'
+RETURNING chunk_index;
+
+-- name: chunk_set_failed
+UPDATE @own(chunks)
+   SET status = 'failed', attempts = attempts + 1, error_message = $4
+ WHERE user_id = @uuid($1) AND source_id = $2 AND chunk_index = $3 AND status <> 'done'
+RETURNING chunk_index;
+
+-- --------------------------------------------------------------------------------------------- conversations
+
+-- name: conversation_insert
+INSERT INTO @own(conversations) (user_id, source_id, provider, conversation_id, pack_id, title, content_hash,
+                                 message_hashes, messages, tokens, first_message_at, last_message_at)
+VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+
+-- name: conversation_delete_all
+DELETE FROM @own(conversations) WHERE user_id = @uuid($1) AND source_id = $2;
+
+-- name: conversation_find
+SELECT c.source_id, c.provider, c.conversation_id, c.title, c.content_hash, c.message_hashes, c.messages, c.tokens,
+       c.first_message_at, c.last_message_at
+  FROM @own(conversations) c
+ WHERE c.user_id = @uuid($1) AND c.pack_id = $2 AND c.provider = $3 AND c.conversation_id = $4
+ ORDER BY c.source_id;
+
+-- name: conversation_list
+-- One row for each conversation of the pack, whatever number of sources brought parts of it: the newest title, and
+-- the source that brought the first part. By first time, then identity; those without a time last.
+SELECT (SELECT x.source_id FROM @own(conversations) x JOIN pack_sources s ON s.source_id = x.source_id
+         WHERE x.user_id = @uuid($1) AND x.pack_id = $2 AND x.provider = c.provider
+           AND x.conversation_id = c.conversation_id
+         ORDER BY s.created_at, x.source_id LIMIT 1),
+       c.provider, c.conversation_id,
+       (SELECT x.title FROM @own(conversations) x JOIN pack_sources s ON s.source_id = x.source_id
+         WHERE x.user_id = @uuid($1) AND x.pack_id = $2 AND x.provider = c.provider
+           AND x.conversation_id = c.conversation_id
+         ORDER BY s.created_at DESC, x.source_id DESC LIMIT 1),
+       CAST(sum(c.messages) AS bigint), CAST(sum(c.tokens) AS bigint), min(c.first_message_at),
+       max(c.last_message_at)
+  FROM @own(conversations) c
+ WHERE c.user_id = @uuid($1) AND c.pack_id = $2
+ GROUP BY c.provider, c.conversation_id
+ ORDER BY COALESCE(min(c.first_message_at), 9223372036854775807), c.provider, c.conversation_id;
+
+-- ---------------------------------------------------------------------------------------------------- leases
+
+-- name: lease_source_acquire
+-- Free, expired or our own already.
+UPDATE @own(sources)
+   SET lease_owner = $3, lease_expires_at = $5
+ WHERE user_id = @uuid($1) AND source_id = $2
+   AND (lease_owner IS NULL OR lease_owner = $3 OR lease_expires_at IS NULL OR lease_expires_at <= $4)
+RETURNING source_id;
+
+-- name: lease_source_take
+-- From a holder that is known to be gone.
+UPDATE @own(sources)
+   SET lease_owner = $3, lease_expires_at = $5
+ WHERE user_id = @uuid($1) AND source_id = $2 AND lease_owner = $4
+RETURNING source_id;
+
+-- name: lease_source_get
+SELECT lease_owner, lease_expires_at FROM @own(sources) WHERE user_id = @uuid($1) AND source_id = $2;
+
+-- name: lease_source_renew
+UPDATE @own(sources)
+   SET lease_expires_at = $4
+ WHERE user_id = @uuid($1) AND source_id = $2 AND lease_owner = $3
+RETURNING source_id;
+
+-- name: lease_source_release
+UPDATE @own(sources)
+   SET lease_owner = NULL, lease_expires_at = NULL
+ WHERE user_id = @uuid($1) AND source_id = $2 AND lease_owner = $3;
+
+-- name: lease_source_guard
+-- Locks the row and tells whether the lease is still held; the first statement of every fenced change.
+UPDATE @own(sources)
+   SET lease_owner = lease_owner
+ WHERE user_id = @uuid($1) AND source_id = $2 AND lease_owner = $3
+RETURNING source_id;
+
+-- name: lease_export_acquire
+UPDATE @own(exports)
+   SET lease_owner = $3, lease_expires_at = $5
+ WHERE user_id = @uuid($1) AND export_id = @uuid($2)
+   AND (lease_owner IS NULL OR lease_owner = $3 OR lease_expires_at IS NULL OR lease_expires_at <= $4)
+RETURNING export_id;
+
+-- name: lease_export_take
+UPDATE @own(exports)
+   SET lease_owner = $3, lease_expires_at = $5
+ WHERE user_id = @uuid($1) AND export_id = @uuid($2) AND lease_owner = $4
+RETURNING export_id;
+
+-- name: lease_export_get
+SELECT lease_owner, lease_expires_at FROM @own(exports) WHERE user_id = @uuid($1) AND export_id = @uuid($2);
+
+-- name: lease_export_renew
+UPDATE @own(exports)
+   SET lease_expires_at = $4
+ WHERE user_id = @uuid($1) AND export_id = @uuid($2) AND lease_owner = $3
+RETURNING export_id;
+
+-- name: lease_export_release
+UPDATE @own(exports)
+   SET lease_owner = NULL, lease_expires_at = NULL
+ WHERE user_id = @uuid($1) AND export_id = @uuid($2) AND lease_owner = $3;
+
+-- name: lease_export_guard
+UPDATE @own(exports)
+   SET lease_owner = lease_owner
+ WHERE user_id = @uuid($1) AND export_id = @uuid($2) AND lease_owner = $3
+RETURNING export_id;
+
+-- ----------------------------------------------------------------------------------------------------- holds
+
+-- fragment: hold_columns
+h.hold_id, h.source_id, h.payment_plan, h.credits, h.remaining, h.status, h.expires_at
+
+-- name: hold_insert
+INSERT INTO @own(holds) (user_id, hold_id, source_id, payment_plan, credits, remaining, status, expires_at,
+                         created_at, updated_at)
+VALUES (@uuid($1), $2, $3, $4, $5, $5, 'open', $6, $7, $7);
+
+-- name: hold_find_open
+SELECT @include(hold_columns)
+  FROM @own(holds) h
+ WHERE h.user_id = @uuid($1) AND h.source_id = $2 AND h.status = 'open';
+
+-- name: hold_list_open
+-- Of one pack, or of all where $2 is null.
+SELECT @include(hold_columns)
+  FROM @own(holds) h
+ WHERE h.user_id = @uuid($1) AND h.status = 'open'
+   AND ($2 IS NULL OR h.source_id IN (SELECT s.source_id FROM pack_sources s
+                                       WHERE s.user_id = @uuid($1) AND s.pack_id = $2))
+ ORDER BY h.hold_id
+ LIMIT $3;
+
+-- name: hold_settle
+UPDATE @own(holds)
+   SET remaining = remaining - 1, updated_at = $3
+ WHERE user_id = @uuid($1) AND hold_id = $2 AND status = 'open' AND remaining >= 1
+RETURNING hold_id;
+
+-- name: hold_close
+UPDATE @own(holds)
+   SET status = 'closed', remaining = 0, updated_at = $4
+ WHERE user_id = @uuid($1) AND hold_id = $2 AND status = 'open' AND remaining = $3
+RETURNING hold_id;
+
+-- name: hold_delete_closed
+DELETE FROM @own(holds) WHERE user_id = @uuid($1) AND source_id = $2 AND status = 'closed';
+
+-- --------------------------------------------------------------------------------------------------- exports
+
+-- fragment: export_columns
+e.id, e.pack_id, e.user_id, e.export_type, e.export_version, e.file_size, e.token_count, e.r2_path, e.status,
+e.error_message, @time_us(e.created_at), @time_us(e.updated_at), x.fingerprint, x.json_key, x.lease_owner,
+x.lease_expires_at
+
+-- fragment: export_tables
+pack_exports e LEFT JOIN @own(exports) x ON x.user_id = e.user_id AND x.export_id = e.id
+
+-- name: export_insert
+INSERT INTO pack_exports (id, pack_id, user_id, export_type, export_version, r2_path, status, created_at, updated_at)
+SELECT @uuid($1), p.pack_id, p.user_id, $4, $5, COALESCE($6, p.r2_pack_directory || '/exports/' || $7 || '.md'),
+       'generating', @time($8), @time($8)
+  FROM packs_v2 p
+ WHERE p.user_id = @uuid($2) AND p.pack_id = $3
+RETURNING id;
+
+-- name: export_insert_own
+INSERT INTO @own(exports) (user_id, export_id, pack_id, fingerprint, json_key, lease_owner, lease_expires_at)
+SELECT p.user_id, @uuid($2), p.pack_id, $4, COALESCE($5, p.r2_pack_directory || '/exports/' || $6 || '.json'), $7, $8
+  FROM packs_v2 p
+ WHERE p.user_id = @uuid($1) AND p.pack_id = $3;
+
+-- name: export_get
+SELECT @include(export_columns) FROM @include(export_tables) WHERE e.user_id = @uuid($1) AND e.id = @uuid($2);
+
+-- name: export_find
+-- The latest of a type and a fingerprint in a status; $5 null: in any.
+SELECT @include(export_columns)
+  FROM @include(export_tables)
+ WHERE e.user_id = @uuid($1) AND e.pack_id = $2 AND e.export_type = $3 AND x.fingerprint = $4
+   AND ($5 IS NULL OR e.status = $5)
+ ORDER BY e.created_at DESC, e.id DESC
+ LIMIT 1;
+
+-- name: export_list_page
+SELECT @include(export_columns)
+  FROM @include(export_tables)
+ WHERE e.user_id = @uuid($1) AND e.pack_id = $2
+   AND (@time($3) IS NULL OR (e.created_at, e.id) < (@time($3), @uuid($4)))
+ ORDER BY e.created_at DESC, e.id DESC
+ LIMIT $5;
+
+-- name: export_set_ready
+UPDATE pack_exports
+   SET status = 'ready', token_count = $3, file_size = $4, error_message = NULL, updated_at = @time($5)
+ WHERE user_id = @uuid($1) AND id = @uuid($2) AND status <> 'ready'
+RETURNING id;
+
+-- name: export_set_failed
+UPDATE pack_exports
+   SET status = 'failed', error_message = $3, updated_at = @time($4)
+ WHERE user_id = @uuid($1) AND id = @uuid($2) AND status <> 'ready'
+RETURNING id;
+
+-- name: export_restart
+UPDATE pack_exports
+   SET status = 'generating', error_message = NULL, updated_at = @time($3)
+ WHERE user_id = @uuid($1) AND id = @uuid($2) AND status <> 'ready'
+RETURNING id;
+
+-- name: export_delete
+DELETE FROM pack_exports WHERE user_id = @uuid($1) AND id = @uuid($2) RETURNING id;

@@ -1,0 +1,656 @@
+#include "database/sqlite/sqlite.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DOMAIN            "database"
+#define COLUMNS_MAX       64
+#define IDLE_MAX          8 /* connections that are kept for the next session */
+#define RETRY_DELAY_US    2000
+#define PATH_BYTES_MAX    4096
+#define MEMORY_NAME_BYTES 16
+
+typedef struct connection connection;
+
+typedef struct sqlite_driver {
+    const context *context;
+    char *path; /* what sqlite3_open_v2 is given */
+    char *name; /* how messages call it */
+    int32_t in_memory;
+    pthread_mutex_t mutex; /* guards what follows */
+    connection *idle;
+    int32_t idle_count;
+    sqlite3 *anchor; /* keeps a database in memory alive */
+} sqlite_driver;
+
+/* A session of the seam. One cursor at a time, so the cursor is the connection itself. */
+struct connection {
+    sqlite_driver *driver;
+    sqlite3 *handle;
+    connection *next;      /* in the idle list */
+    sqlite3_stmt **cached; /* by statement id */
+    size_t cached_count;
+    sqlite3_stmt *current; /* the open cursor's statement */
+    int32_t current_is_cached;
+    int32_t current_is_done;
+    int64_t changes;
+    cpk_value columns[COLUMNS_MAX];
+};
+
+/* --- errors --- */
+
+static cpk_status code_of(int result)
+{
+    switch (result & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return CPK_ERROR_BUSY;
+    case SQLITE_NOMEM:
+        return CPK_ERROR_OUT_OF_MEMORY;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+        return CPK_ERROR_PERMISSION_DENIED;
+    case SQLITE_FULL:
+        return CPK_ERROR_NO_SPACE;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return CPK_ERROR_INVALID_DATA;
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+        return CPK_ERROR_IO;
+    case SQLITE_TOOBIG:
+        return CPK_ERROR_LIMIT_EXCEEDED;
+    case SQLITE_CONSTRAINT:
+        return result == SQLITE_CONSTRAINT_UNIQUE || result == SQLITE_CONSTRAINT_PRIMARYKEY ? CPK_ERROR_ALREADY_EXISTS
+                                                                                            : CPK_ERROR_DATABASE;
+    default:
+        return CPK_ERROR_DATABASE;
+    }
+}
+
+/* The usual names; others show their number. */
+static const char *native_name(int result, char buffer[32])
+{
+    static const struct {
+        int result;
+        const char *name;
+    } names[] = {
+        {SQLITE_BUSY, "SQLITE_BUSY"},
+        {SQLITE_LOCKED, "SQLITE_LOCKED"},
+        {SQLITE_READONLY, "SQLITE_READONLY"},
+        {SQLITE_FULL, "SQLITE_FULL"},
+        {SQLITE_CORRUPT, "SQLITE_CORRUPT"},
+        {SQLITE_NOTADB, "SQLITE_NOTADB"},
+        {SQLITE_CANTOPEN, "SQLITE_CANTOPEN"},
+        {SQLITE_IOERR, "SQLITE_IOERR"},
+        {SQLITE_CONSTRAINT, "SQLITE_CONSTRAINT"},
+        {SQLITE_ERROR, "SQLITE_ERROR"},
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (names[i].result == (result & 0xff)) {
+            snprintf(buffer, 32, "%s (%d)", names[i].name, result);
+            return buffer;
+        }
+    }
+    snprintf(buffer, 32, "SQLite %d", result);
+    return buffer;
+}
+
+static cpk_status fail(const sqlite_driver *driver, sqlite3 *handle, int result, cpk_error **error)
+{
+    const char *reason = handle != NULL ? sqlite3_errmsg(handle) : sqlite3_errstr(result);
+    cpk_status code = code_of(result);
+    char buffer[32];
+    const char *native = native_name(result, buffer);
+
+    switch (code) {
+    case CPK_ERROR_OUT_OF_MEMORY:
+        return error_out_of_memory(error);
+    case CPK_ERROR_BUSY:
+        return error_set_native(error, code, DOMAIN, native, 1,
+                                "the database %s is in use by another process; try again, or raise "
+                                "database.busy_timeout_ms",
+                                driver->name);
+    case CPK_ERROR_PERMISSION_DENIED:
+        return error_set_native(
+            error, code, DOMAIN, native, 0,
+            "the database %s can't be written: %s; check the permissions of the file and its folder", driver->name,
+            reason);
+    case CPK_ERROR_NO_SPACE:
+        return error_set_native(error, code, DOMAIN, native, 0, "no space left to write the database %s", driver->name);
+    case CPK_ERROR_INVALID_DATA:
+        return error_set_native(error, code, DOMAIN, native, 0, "the file %s is damaged or not an SQLite database: %s",
+                                driver->name, reason);
+    case CPK_ERROR_IO:
+        return error_set_native(error, code, DOMAIN, native, 0, "the database %s can't be read or written: %s",
+                                driver->name, reason);
+    default:
+        return error_set_native(error, code, DOMAIN, native, 0, "%s (in %s)", reason, driver->name);
+    }
+}
+
+/* --- opening --- */
+
+static cpk_status folders_create(const char *path, cpk_error **error)
+{
+    char folder[PATH_BYTES_MAX];
+    size_t length = strlen(path);
+
+    if (length >= sizeof folder) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the path of the database is longer than %d bytes",
+                         PATH_BYTES_MAX - 1);
+    }
+    memcpy(folder, path, length + 1);
+    for (size_t i = 1; i < length; i++) {
+        if (folder[i] != '/') {
+            continue;
+        }
+        folder[i] = '\0';
+        if (mkdir(folder, 0700) != 0 && errno != EEXIST && access(folder, F_OK) != 0) {
+            return error_set_errno(error, errno, DOMAIN, "can't make the folder %s for the database", folder);
+        }
+        folder[i] = '/';
+    }
+    return CPK_OK;
+}
+
+/* Makes an absent file, so that it belongs to its owner only from the first byte on; SQLite's -wal and -shm files
+ * take over its mode. */
+static cpk_status file_create(const char *path, cpk_error **error)
+{
+    struct stat info;
+    int file;
+
+    CPK_TRY(folders_create(path, error));
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the database %s is not a regular file", path);
+    }
+    file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) {
+        return error_set_errno(error, errno, DOMAIN, "can't open the database %s for writing", path);
+    }
+    close(file);
+    return CPK_OK;
+}
+
+/* Setting WAL mode needs the file for itself for a moment and does not wait by SQLite's own busy timeout. */
+static cpk_status set_wal(const sqlite_driver *driver, sqlite3 *handle, cpk_error **error)
+{
+    int64_t left_us = context_setting(driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS) * 1000;
+    const struct timespec delay = {0, (long)RETRY_DELAY_US * 1000};
+    int result = sqlite3_exec(handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+
+    while ((result & 0xff) == SQLITE_BUSY && left_us > 0) {
+        nanosleep(&delay, NULL);
+        left_us -= RETRY_DELAY_US;
+        result = sqlite3_exec(handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    }
+    return result == SQLITE_OK ? CPK_OK : fail(driver, handle, result, error);
+}
+
+static cpk_status handle_open(const sqlite_driver *driver, sqlite3 **handle, cpk_error **error)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int timeout_ms = (int)context_setting(driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
+    int result = sqlite3_open_v2(driver->path, handle, flags, driver->in_memory ? "memdb" : NULL);
+    cpk_status status = CPK_OK;
+
+    if (result == SQLITE_OK) {
+        sqlite3_busy_timeout(*handle, timeout_ms);
+        result = sqlite3_exec(*handle, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;", NULL, NULL, NULL);
+    }
+    if (result != SQLITE_OK) {
+        status = fail(driver, *handle, result, error);
+    } else if (sqlite3_db_readonly(*handle, "main") == 1) {
+        status = error_set_native(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN, "SQLITE_READONLY", 0,
+                                  "the database %s is read-only; check the permissions of the file and its folder",
+                                  driver->name);
+    } else if (!driver->in_memory) {
+        status = set_wal(driver, *handle, error);
+    }
+    if (status != CPK_OK) {
+        sqlite3_close(*handle);
+        *handle = NULL;
+    }
+    return status;
+}
+
+/* --- sessions --- */
+
+static void connection_free(connection *connection)
+{
+    const cpk_allocator *allocator = &connection->driver->context->allocator;
+
+    for (size_t i = 0; i < connection->cached_count; i++) {
+        sqlite3_finalize(connection->cached[i]);
+    }
+    memory_release_array(allocator, connection->cached, connection->cached_count, sizeof *connection->cached);
+    sqlite3_close(connection->handle);
+    memory_release(allocator, connection, sizeof *connection);
+}
+
+static connection *idle_take(sqlite_driver *driver)
+{
+    connection *taken;
+
+    pthread_mutex_lock(&driver->mutex);
+    taken = driver->idle;
+    if (taken != NULL) {
+        driver->idle = taken->next;
+        driver->idle_count--;
+    }
+    pthread_mutex_unlock(&driver->mutex);
+    return taken;
+}
+
+static cpk_status session_open(void *self, const cpk_actor *actor, void **session, cpk_error **error)
+{
+    sqlite_driver *driver = self;
+    connection *opened = idle_take(driver);
+    cpk_status status;
+
+    (void)actor; /* SQLite has no row security: the owner in every predicate is its wall */
+    *session = opened;
+    if (opened != NULL) {
+        return CPK_OK;
+    }
+    opened = memory_allocate_zeroed(&driver->context->allocator, sizeof *opened);
+    if (opened == NULL) {
+        return error_out_of_memory(error);
+    }
+    opened->driver = driver;
+    status = handle_open(driver, &opened->handle, error);
+    if (status != CPK_OK) {
+        memory_release(&driver->context->allocator, opened, sizeof *opened);
+        return status;
+    }
+    *session = opened;
+    return CPK_OK;
+}
+
+static void cursor_close(void *self, void *cursor)
+{
+    connection *connection = cursor;
+
+    (void)self;
+    if (connection->current_is_cached) {
+        sqlite3_reset(connection->current);
+        sqlite3_clear_bindings(connection->current);
+    } else {
+        sqlite3_finalize(connection->current);
+    }
+    connection->current = NULL;
+}
+
+static void session_close(void *self, void *session)
+{
+    sqlite_driver *driver = self;
+    connection *closed = session;
+    int32_t kept = 0;
+
+    if (closed->current != NULL) {
+        cursor_close(self, closed);
+    }
+    if (!sqlite3_get_autocommit(closed->handle) &&
+        sqlite3_exec(closed->handle, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK) {
+        connection_free(closed);
+        return;
+    }
+    pthread_mutex_lock(&driver->mutex);
+    if (driver->idle_count < IDLE_MAX) {
+        closed->next = driver->idle;
+        driver->idle = closed;
+        driver->idle_count++;
+        kept = 1;
+    }
+    pthread_mutex_unlock(&driver->mutex);
+    if (!kept) {
+        connection_free(closed);
+    }
+}
+
+/* --- transactions --- */
+
+static cpk_status run(connection *connection, const char *sql, cpk_error **error)
+{
+    int result = sqlite3_exec(connection->handle, sql, NULL, NULL, NULL);
+
+    return result == SQLITE_OK ? CPK_OK : fail(connection->driver, connection->handle, result, error);
+}
+
+static cpk_status begin(void *self, void *session, int32_t mode, cpk_error **error)
+{
+    (void)self;
+    /* A writer takes the lock at once: a reader that starts to write later may have to be refused. */
+    return run(session, mode == CPK_TRANSACTION_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", error);
+}
+
+static cpk_status rollback(void *self, void *session, cpk_error **error)
+{
+    connection *connection = session;
+
+    (void)self;
+    if (sqlite3_get_autocommit(connection->handle)) {
+        return CPK_OK; /* some errors (a full disk, no memory) have rolled it back already */
+    }
+    return run(connection, "ROLLBACK", error);
+}
+
+static cpk_status commit(void *self, void *session, cpk_error **error)
+{
+    connection *connection = session;
+    cpk_status status;
+
+    if (sqlite3_get_autocommit(connection->handle)) {
+        return error_set(error, CPK_ERROR_DATABASE, DOMAIN, "the transaction was rolled back by an earlier error");
+    }
+    status = run(connection, "COMMIT", error);
+    if (status != CPK_OK) {
+        rollback(self, session, NULL);
+    }
+    return status;
+}
+
+/* --- statements --- */
+
+static cpk_status cache_grow(connection *connection, size_t needed, cpk_error **error)
+{
+    size_t count = needed < 64 ? 64 : needed + needed / 2;
+    sqlite3_stmt **grown;
+
+    if (needed <= connection->cached_count) {
+        return CPK_OK;
+    }
+    grown = memory_resize_array(&connection->driver->context->allocator, connection->cached, connection->cached_count,
+                                count, sizeof *grown);
+    if (grown == NULL) {
+        return error_out_of_memory(error);
+    }
+    memset(grown + connection->cached_count, 0, (count - connection->cached_count) * sizeof *grown);
+    connection->cached = grown;
+    connection->cached_count = count;
+    return CPK_OK;
+}
+
+static cpk_status prepare(connection *connection, uint32_t id, const char *sql, sqlite3_stmt **prepared,
+                          cpk_error **error)
+{
+    unsigned int flags = id > 0 ? SQLITE_PREPARE_PERSISTENT : 0;
+    int result;
+
+    if (id > 0) {
+        CPK_TRY(cache_grow(connection, (size_t)id + 1, error));
+        *prepared = connection->cached[id];
+        if (*prepared != NULL) {
+            return CPK_OK;
+        }
+    }
+    result = sqlite3_prepare_v3(connection->handle, sql, -1, flags, prepared, NULL);
+    if (result != SQLITE_OK) {
+        return fail(connection->driver, connection->handle, result, error);
+    }
+    if (*prepared == NULL) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the statement is empty");
+    }
+    if (sqlite3_column_count(*prepared) > COLUMNS_MAX) {
+        sqlite3_finalize(*prepared);
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN, "a statement has more than %d columns", COLUMNS_MAX);
+    }
+    if (id > 0) {
+        connection->cached[id] = *prepared;
+    }
+    return CPK_OK;
+}
+
+static int bind_value(sqlite3_stmt *prepared, int at, const cpk_value *value)
+{
+    if (value->is_null) {
+        return sqlite3_bind_null(prepared, at);
+    }
+    switch (value->type) {
+    case CPK_VALUE_INT64:
+        return sqlite3_bind_int64(prepared, at, value->int64_value);
+    case CPK_VALUE_DOUBLE:
+        return sqlite3_bind_double(prepared, at, value->double_value);
+    case CPK_VALUE_TEXT:
+        return sqlite3_bind_text64(prepared, at, value->bytes, value->length, SQLITE_TRANSIENT, SQLITE_UTF8);
+    case CPK_VALUE_BLOB:
+        return value->length == 0 ? sqlite3_bind_zeroblob(prepared, at, 0)
+                                  : sqlite3_bind_blob64(prepared, at, value->bytes, value->length, SQLITE_TRANSIENT);
+    default:
+        return SQLITE_MISUSE;
+    }
+}
+
+/* SQLite takes $1 for a name and numbers names as they appear, so every parameter is looked up. */
+static int bind_values(sqlite3_stmt *prepared, const cpk_value *values, size_t value_count)
+{
+    int bound = 0;
+
+    for (size_t i = 0; i < value_count; i++) {
+        char name[24];
+        int at;
+        int result;
+
+        snprintf(name, sizeof name, "$%zu", i + 1);
+        at = sqlite3_bind_parameter_index(prepared, name);
+        if (at == 0) {
+            continue; /* given, but not used by this statement */
+        }
+        result = bind_value(prepared, at, &values[i]);
+        if (result != SQLITE_OK) {
+            return result;
+        }
+        bound++;
+    }
+    return bound == sqlite3_bind_parameter_count(prepared) ? SQLITE_OK : SQLITE_RANGE;
+}
+
+static cpk_status exec(void *self, void *session, uint32_t statement_id, const char *sql, const cpk_value *values,
+                       size_t value_count, void **cursor, cpk_error **error)
+{
+    connection *connection = session;
+    sqlite3_stmt *prepared = NULL;
+    int result;
+
+    (void)self;
+    *cursor = NULL;
+    if (connection->current != NULL) {
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "another statement of this session is still open");
+    }
+    CPK_TRY(prepare(connection, statement_id, sql, &prepared, error));
+    connection->current = prepared;
+    connection->current_is_cached = statement_id > 0;
+    connection->current_is_done = 0;
+    connection->changes = 0;
+    result = bind_values(prepared, values, value_count);
+    if (result != SQLITE_OK) {
+        cpk_status status = result == SQLITE_RANGE ? error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
+                                                               "a parameter of the statement has no value")
+                                                   : fail(connection->driver, NULL, result, error);
+
+        cursor_close(self, connection);
+        return status;
+    }
+    *cursor = connection;
+    return CPK_OK;
+}
+
+static cpk_status column_read(connection *connection, int at, cpk_error **error)
+{
+    sqlite3_stmt *prepared = connection->current;
+    cpk_value *value = &connection->columns[at];
+
+    memset(value, 0, sizeof *value);
+    switch (sqlite3_column_type(prepared, at)) {
+    case SQLITE_INTEGER:
+        value->type = CPK_VALUE_INT64;
+        value->int64_value = sqlite3_column_int64(prepared, at);
+        return CPK_OK;
+    case SQLITE_FLOAT:
+        value->type = CPK_VALUE_DOUBLE;
+        value->double_value = sqlite3_column_double(prepared, at);
+        return CPK_OK;
+    case SQLITE_TEXT:
+        value->type = CPK_VALUE_TEXT;
+        value->bytes = sqlite3_column_text(prepared, at);
+        break;
+    case SQLITE_BLOB:
+        value->type = CPK_VALUE_BLOB;
+        value->bytes = sqlite3_column_blob(prepared, at);
+        break;
+    default:
+        value->type = CPK_VALUE_TEXT;
+        value->is_null = 1;
+        return CPK_OK;
+    }
+    value->length = (size_t)sqlite3_column_bytes(prepared, at);
+    if (value->bytes == NULL && value->length > 0) {
+        return error_out_of_memory(error);
+    }
+    if (value->bytes == NULL) {
+        value->bytes = ""; /* an empty blob */
+    }
+    return CPK_OK;
+}
+
+static cpk_status cursor_next(void *self, void *cursor, const cpk_value **columns, size_t *column_count,
+                              cpk_error **error)
+{
+    connection *connection = cursor;
+    int result;
+    int count;
+
+    (void)self;
+    *columns = NULL;
+    *column_count = 0;
+    if (connection->current_is_done) {
+        return CPK_OK; /* stepping again would run the statement again */
+    }
+    result = sqlite3_step(connection->current);
+    if (result != SQLITE_ROW) {
+        connection->current_is_done = 1;
+    }
+    if (result == SQLITE_DONE) {
+        connection->changes = sqlite3_stmt_readonly(connection->current) ? 0 : sqlite3_changes64(connection->handle);
+        return CPK_OK;
+    }
+    if (result != SQLITE_ROW) {
+        return fail(connection->driver, connection->handle, result, error);
+    }
+    count = sqlite3_column_count(connection->current);
+    for (int i = 0; i < count; i++) {
+        CPK_TRY(column_read(connection, i, error));
+    }
+    *columns = connection->columns;
+    *column_count = (size_t)count;
+    return CPK_OK;
+}
+
+static int64_t cursor_changes(void *self, void *cursor)
+{
+    connection *connection = cursor;
+
+    (void)self;
+    return connection->changes;
+}
+
+/* --- the driver --- */
+
+static void destroy(void *self)
+{
+    sqlite_driver *driver = self;
+    const cpk_allocator *allocator = &driver->context->allocator;
+
+    while (driver->idle != NULL) {
+        connection *next = driver->idle->next;
+
+        connection_free(driver->idle);
+        driver->idle = next;
+    }
+    sqlite3_close(driver->anchor);
+    pthread_mutex_destroy(&driver->mutex);
+    memory_release_text(allocator, driver->path);
+    memory_release_text(allocator, driver->name);
+    memory_release(allocator, driver, sizeof *driver);
+}
+
+/* A database in memory needs a name that no other one of the process has. */
+static cpk_status memory_name(const context *context, char path[64], cpk_error **error)
+{
+    unsigned char random[MEMORY_NAME_BYTES];
+    char hex[2 * MEMORY_NAME_BYTES + 1];
+
+    CPK_TRY(context_random(context, random, sizeof random, error));
+    hash_hex(random, sizeof random, hex);
+    snprintf(path, 64, "/contextpack-%s", hex);
+    return CPK_OK;
+}
+
+static cpk_status driver_prepare(sqlite_driver *driver, const char *path, cpk_error **error)
+{
+    char generated[64];
+
+    driver->in_memory = strcmp(path, ":memory:") == 0;
+    if (driver->in_memory) {
+        CPK_TRY(memory_name(driver->context, generated, error));
+    } else {
+        CPK_TRY(file_create(path, error));
+    }
+    driver->path = memory_copy_text(&driver->context->allocator, driver->in_memory ? generated : path);
+    driver->name = memory_copy_text(&driver->context->allocator, driver->in_memory ? "in memory" : path);
+    if (driver->path == NULL || driver->name == NULL) {
+        return error_out_of_memory(error);
+    }
+    return driver->in_memory ? handle_open(driver, &driver->anchor, error) : CPK_OK;
+}
+
+cpk_status sqlite_driver_create(const context *context, const char *path, cpk_database_driver *table, cpk_error **error)
+{
+    sqlite_driver *driver;
+    cpk_status status;
+
+    if (path[0] == '\0') {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
+                         "the database setting \"sqlite:\" needs a path, as in \"sqlite:/home/me/contextpack.db\"");
+    }
+    driver = memory_allocate_zeroed(&context->allocator, sizeof *driver);
+    if (driver == NULL) {
+        return error_out_of_memory(error);
+    }
+    driver->context = context;
+    pthread_mutex_init(&driver->mutex, NULL);
+    status = driver_prepare(driver, path, error);
+    if (status != CPK_OK) {
+        destroy(driver);
+        return status;
+    }
+    *table = (cpk_database_driver){.abi_version = CPK_DATABASE_ABI,
+                                   .struct_size = sizeof(cpk_database_driver),
+                                   .self = driver,
+                                   .destroy = destroy,
+                                   .dialect = CPK_DIALECT_SQLITE,
+                                   .session_open = session_open,
+                                   .session_close = session_close,
+                                   .begin = begin,
+                                   .commit = commit,
+                                   .rollback = rollback,
+                                   .exec = exec,
+                                   .cursor_next = cursor_next,
+                                   .cursor_close = cursor_close,
+                                   .cursor_changes = cursor_changes};
+    return CPK_OK;
+}

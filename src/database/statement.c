@@ -1,0 +1,255 @@
+#include "database/statement.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+#define DOMAIN "database"
+
+static void start(statement *statement, db_session *session, uint32_t id, const char *name, const char *sql)
+{
+    statement->session = session;
+    statement->sql = sql;
+    statement->name = name;
+    statement->id = id;
+    statement->done = 0;
+    statement->complaint = NULL;
+    statement->value_count = 0;
+    statement->cursor = NULL;
+    statement->columns = NULL;
+    statement->column_count = 0;
+    statement->next_column = 0;
+}
+
+void statement_start(statement *statement, db_session *session, statement_id id)
+{
+    int32_t dialect = database_dialect(db_session_database(session));
+
+    start(statement, session, (uint32_t)id, catalogue_name(id), catalogue_sql(id, dialect));
+}
+
+void statement_start_sql(statement *statement, db_session *session, const char *sql)
+{
+    start(statement, session, STATEMENT_NONE, "a statement", sql);
+}
+
+/* The slot of $index; values between are null text until they are bound. */
+static cpk_value *bind(statement *statement, size_t index, int32_t type, int32_t is_null)
+{
+    cpk_value *value;
+
+    if (index < 1 || index > STATEMENT_VALUES_MAX) {
+        statement->complaint = "a parameter number out of range";
+        index = STATEMENT_VALUES_MAX;
+    }
+    while (statement->value_count < index) {
+        memset(&statement->values[statement->value_count++], 0, sizeof statement->values[0]);
+    }
+    value = &statement->values[index - 1];
+    value->type = type;
+    value->is_null = is_null;
+    return value;
+}
+
+void statement_bind_int64(statement *statement, size_t index, int64_t number)
+{
+    bind(statement, index, CPK_VALUE_INT64, 0)->int64_value = number;
+}
+
+void statement_bind_double(statement *statement, size_t index, double number)
+{
+    bind(statement, index, CPK_VALUE_DOUBLE, 0)->double_value = number;
+}
+
+void statement_bind_time(statement *statement, size_t index, int64_t time_us)
+{
+    bind(statement, index, CPK_VALUE_INT64, time_us == CPK_TIME_UNKNOWN)->int64_value = time_us;
+}
+
+void statement_bind_text(statement *statement, size_t index, const char *text)
+{
+    statement_bind_text_length(statement, index, text, text != NULL ? strlen(text) : 0);
+}
+
+void statement_bind_text_length(statement *statement, size_t index, const char *text, size_t length)
+{
+    cpk_value *value = bind(statement, index, CPK_VALUE_TEXT, text == NULL);
+
+    value->bytes = text;
+    value->length = length;
+}
+
+void statement_bind_blob(statement *statement, size_t index, const void *bytes, size_t length)
+{
+    cpk_value *value = bind(statement, index, CPK_VALUE_BLOB, bytes == NULL);
+
+    value->bytes = bytes;
+    value->length = length;
+}
+
+void statement_bind_null(statement *statement, size_t index, int32_t type)
+{
+    bind(statement, index, type, 1);
+}
+
+static cpk_status complain(statement *statement, cpk_error **error)
+{
+    statement_finish(statement);
+    return db_session_fail(statement->session, error_set(error, CPK_ERROR_DATABASE, DOMAIN, "%s: %s", statement->name,
+                                                         statement->complaint));
+}
+
+static cpk_status execute(statement *statement, cpk_error **error)
+{
+    if (statement->sql == NULL) {
+        statement->complaint = "the driver's dialect has no such statement";
+    }
+    for (size_t i = 0; i < statement->value_count; i++) {
+        if (statement->values[i].type == 0) {
+            statement->complaint = "a parameter was not bound";
+        }
+    }
+    if (statement->complaint != NULL) {
+        return complain(statement, error);
+    }
+    return db_session_exec(statement->session, statement->id, statement->sql, statement->values, statement->value_count,
+                           &statement->cursor, error);
+}
+
+cpk_status statement_step(statement *statement, int32_t *has_row, cpk_error **error)
+{
+    cpk_status status;
+
+    *has_row = 0;
+    if (statement->done) {
+        return CPK_OK;
+    }
+    if (statement->cursor == NULL) {
+        CPK_TRY(execute(statement, error));
+    }
+    status =
+        db_session_next(statement->session, statement->cursor, &statement->columns, &statement->column_count, error);
+    statement->next_column = 0;
+    if (status != CPK_OK || statement->columns == NULL) {
+        statement_finish(statement);
+        return status;
+    }
+    *has_row = 1;
+    return CPK_OK;
+}
+
+cpk_status statement_run(statement *statement, int64_t *rows, cpk_error **error)
+{
+    int64_t count = 0;
+    int32_t has_row;
+
+    do {
+        CPK_TRY(statement_step(statement, &has_row, error));
+        count += has_row;
+    } while (has_row);
+    if (rows != NULL) {
+        *rows = count;
+    }
+    return CPK_OK;
+}
+
+void statement_finish(statement *statement)
+{
+    if (statement->cursor != NULL) {
+        db_session_cursor_close(statement->session, statement->cursor);
+    }
+    statement->cursor = NULL;
+    statement->columns = NULL;
+    statement->done = 1;
+}
+
+/* The column when it is there, not null and of the type; a complaint for the first two reasons only. */
+static const cpk_value *column_of_type(statement *statement, size_t column, int32_t type)
+{
+    if (statement->columns == NULL || column >= statement->column_count) {
+        statement->complaint = "a column is missing";
+        return NULL;
+    }
+    if (statement->columns[column].is_null) {
+        return NULL;
+    }
+    if (statement->columns[column].type != type) {
+        statement->complaint = "a column has another type than expected";
+        return NULL;
+    }
+    return &statement->columns[column];
+}
+
+int32_t statement_is_null(statement *statement, size_t column)
+{
+    return statement->columns == NULL || column >= statement->column_count || statement->columns[column].is_null;
+}
+
+int64_t statement_int64(statement *statement, size_t column)
+{
+    if (statement_is_null(statement, column)) {
+        statement->complaint = "a number is null that must not be";
+    }
+    return statement_int64_or(statement, column, 0);
+}
+
+int64_t statement_int64_or(statement *statement, size_t column, int64_t fallback)
+{
+    const cpk_value *value = column_of_type(statement, column, CPK_VALUE_INT64);
+
+    return value != NULL ? value->int64_value : fallback;
+}
+
+static const void *bytes_of(statement *statement, size_t column, int32_t type, size_t *length)
+{
+    const cpk_value *value = column_of_type(statement, column, type);
+
+    if (length != NULL) {
+        *length = value != NULL ? value->length : 0;
+    }
+    return value != NULL ? value->bytes : NULL;
+}
+
+const char *statement_text(statement *statement, size_t column, size_t *length)
+{
+    return bytes_of(statement, column, CPK_VALUE_TEXT, length);
+}
+
+const void *statement_blob(statement *statement, size_t column, size_t *length)
+{
+    return bytes_of(statement, column, CPK_VALUE_BLOB, length);
+}
+
+int64_t statement_take_int64(statement *statement)
+{
+    return statement_int64(statement, statement->next_column++);
+}
+
+int64_t statement_take_int64_or(statement *statement, int64_t fallback)
+{
+    return statement_int64_or(statement, statement->next_column++, fallback);
+}
+
+int64_t statement_take_time(statement *statement)
+{
+    return statement_int64_or(statement, statement->next_column++, CPK_TIME_UNKNOWN);
+}
+
+const char *statement_take_text(statement *statement, size_t *length)
+{
+    return statement_text(statement, statement->next_column++, length);
+}
+
+const void *statement_take_blob(statement *statement, size_t *length)
+{
+    return statement_blob(statement, statement->next_column++, length);
+}
+
+cpk_status statement_check(statement *statement, cpk_error **error)
+{
+    if (statement->complaint == NULL && statement->columns != NULL && statement->next_column > 0 &&
+        statement->next_column != statement->column_count) {
+        statement->complaint = "a row has more columns than were read";
+    }
+    return statement->complaint != NULL ? complain(statement, error) : CPK_OK;
+}

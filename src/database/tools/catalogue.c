@@ -1,0 +1,419 @@
+/* Build-time program: SQL files to C tables.
+ *
+ *   contextpack_catalogue OUT_DIR queries.sql schema/sqlite/probe.sql schema/sqlite/0001_name.sql ...
+ *
+ * queries.sql holds blocks that begin with "-- name: x" (a statement) or "-- fragment: x" (text for @include(x)).
+ * A statement is portable but for a few @words, which each engine spells its own way: see `words` below.
+ * Other files belong to the engine that their folder names: probe.sql, bootstrap.sql and numbered migrations, which
+ * are cut into statements at the semicolons outside quotes and comments. */
+#include <openssl/evp.h>
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCKS_MAX  512
+#define NAME_BYTES  80
+#define SHA256_SIZE 32
+
+typedef struct text {
+    char *data;
+    size_t length;
+    size_t capacity;
+} text;
+
+typedef struct block {
+    char name[NAME_BYTES];
+    int is_fragment;
+    text sql;
+} block;
+
+static block blocks[BLOCKS_MAX];
+static size_t block_count;
+
+/* What @word(argument) becomes: "%" stands for the argument. */
+static const struct {
+    const char *name;
+    const char *sqlite;
+    const char *postgresql;
+} words[] = {
+    {"uuid", "%", "CAST(% AS uuid)"},                     /* a bound uuid */
+    {"time", "%", "contextpack.time_from_us(%)"},         /* a bound time, from microseconds */
+    {"time_us", "%", "contextpack.time_us(%)"},           /* a time column, as microseconds */
+    {"money", "%", "contextpack.numeric_from_micro(%)"},  /* bound money, from millionths */
+    {"money_micro", "%", "contextpack.numeric_micro(%)"}, /* a money column, as millionths */
+    {"json", "%", "CAST(% AS jsonb)"},                    /* bound JSON */
+    {"json_text", "%", "CAST(% AS text)"},                /* a JSON column, as text */
+    {"own", "contextpack_%", "contextpack.%"},            /* a table of the library's own */
+};
+
+static void die(const char *file, const char *what)
+{
+    fprintf(stderr, "catalogue: %s: %s\n", file, what);
+    exit(1);
+}
+
+static void text_add(text *target, const char *bytes, size_t length)
+{
+    if (target->length + length + 1 > target->capacity) {
+        target->capacity = (target->length + length + 1) * 2;
+        target->data = realloc(target->data, target->capacity);
+        if (target->data == NULL) {
+            die("memory", "none left");
+        }
+    }
+    memcpy(target->data + target->length, bytes, length);
+    target->length += length;
+    target->data[target->length] = '\0';
+}
+
+static text file_read(const char *path)
+{
+    text content = {NULL, 0, 0};
+    char piece[4096];
+    size_t got;
+    FILE *file = fopen(path, "rb");
+
+    if (file == NULL) {
+        die(path, strerror(errno));
+    }
+    text_add(&content, "", 0);
+    while ((got = fread(piece, 1, sizeof piece, file)) > 0) {
+        text_add(&content, piece, got);
+    }
+    fclose(file);
+    return content;
+}
+
+static void text_trim(text *target)
+{
+    while (target->length > 0 &&
+           (isspace((unsigned char)target->data[target->length - 1]) || target->data[target->length - 1] == ';')) {
+        target->data[--target->length] = '\0';
+    }
+}
+
+static block *block_find(const char *name, size_t length, int is_fragment)
+{
+    for (size_t i = 0; i < block_count; i++) {
+        if (blocks[i].is_fragment == is_fragment && strlen(blocks[i].name) == length &&
+            memcmp(blocks[i].name, name, length) == 0) {
+            return &blocks[i];
+        }
+    }
+    return NULL;
+}
+
+static block *block_start(const char *path, const char *name, int is_fragment)
+{
+    size_t length = strcspn(name, " \r\n");
+    block *added;
+
+    if (length == 0 || length >= NAME_BYTES || block_count == BLOCKS_MAX ||
+        block_find(name, length, is_fragment) != NULL) {
+        die(path, "a block without a name, with a name twice, or one too many");
+    }
+    added = &blocks[block_count++];
+    memcpy(added->name, name, length);
+    added->is_fragment = is_fragment;
+    text_add(&added->sql, "", 0);
+    return added;
+}
+
+static void queries_read(const char *path)
+{
+    text content = file_read(path);
+    block *current = NULL;
+    char *line = content.data;
+
+    while (*line != '\0') {
+        size_t length = strcspn(line, "\n");
+        char *next = line + length + (line[length] == '\n');
+
+        if (strncmp(line, "-- name: ", 9) == 0) {
+            current = block_start(path, line + 9, 0);
+        } else if (strncmp(line, "-- fragment: ", 13) == 0) {
+            current = block_start(path, line + 13, 1);
+        } else if (strncmp(line, "--", 2) != 0 && current != NULL) {
+            text_add(&current->sql, line, (size_t)(next - line));
+        }
+        line = next;
+    }
+    for (size_t i = 0; i < block_count; i++) {
+        text_trim(&blocks[i].sql);
+    }
+    free(content.data);
+}
+
+static void expand(text *target, const char *sql, size_t length, int postgresql, int depth);
+
+/* Writes one @word(argument); `argument` may hold words itself. */
+static void expand_word(text *target, const char *name, size_t name_length, const char *argument, size_t length,
+                        int postgresql, int depth)
+{
+    if (name_length == 7 && memcmp(name, "include", 7) == 0) {
+        block *fragment = block_find(argument, length, 1);
+
+        if (fragment == NULL) {
+            die(argument, "no such fragment");
+        }
+        expand(target, fragment->sql.data, fragment->sql.length, postgresql, depth + 1);
+        return;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strlen(words[i].name) == name_length && memcmp(words[i].name, name, name_length) == 0) {
+            const char *form = postgresql ? words[i].postgresql : words[i].sqlite;
+            size_t before = strcspn(form, "%");
+
+            text_add(target, form, before);
+            expand(target, argument, length, postgresql, depth + 1);
+            text_add(target, form + before + 1, strlen(form) - before - 1);
+            return;
+        }
+    }
+    die(name, "an unknown @word");
+}
+
+static void expand(text *target, const char *sql, size_t length, int postgresql, int depth)
+{
+    size_t at = 0;
+
+    if (depth > 8) {
+        die(sql, "fragments nest too deep");
+    }
+    while (at < length) {
+        size_t name = at + 1;
+        size_t open = name;
+        size_t close;
+        int level = 0;
+
+        if (sql[at] != '@') {
+            text_add(target, sql + at, 1);
+            at++;
+            continue;
+        }
+        while (open < length && (isalnum((unsigned char)sql[open]) || sql[open] == '_')) {
+            open++;
+        }
+        for (close = open; close < length; close++) {
+            level += sql[close] == '(' ? 1 : sql[close] == ')' ? -1 : 0;
+            if (level <= 0) {
+                break;
+            }
+        }
+        if (close >= length || sql[close] != ')') {
+            die(sql, "an @word without its parentheses");
+        }
+        expand_word(target, sql + name, open - name, sql + open + 1, close - open - 1, postgresql, depth);
+        at = close + 1;
+    }
+}
+
+static void write_literal(FILE *out, const char *sql, size_t length)
+{
+    fputs("\n        \"", out);
+    for (size_t i = 0; i < length; i++) {
+        switch (sql[i]) {
+        case '\n':
+            fputs("\\n\"\n        \"", out);
+            break;
+        case '"':
+        case '\\':
+            fprintf(out, "\\%c", sql[i]);
+            break;
+        default:
+            fputc(sql[i], out);
+        }
+    }
+    fputc('"', out);
+}
+
+static void write_statements(FILE *def, FILE *out)
+{
+    fputs("const catalogue_statement catalogue_statements[STATEMENT_COUNT] = {\n    {\"\", \"\", \"\"},\n", out);
+    for (size_t i = 0; i < block_count; i++) {
+        if (blocks[i].is_fragment) {
+            continue;
+        }
+        fputs("STATEMENT(", def);
+        for (const char *at = blocks[i].name; *at != '\0'; at++) {
+            fputc(toupper((unsigned char)*at), def);
+        }
+        fputs(")\n", def);
+        fprintf(out, "    {\"%s\",", blocks[i].name);
+        for (int postgresql = 0; postgresql < 2; postgresql++) {
+            text sql = {NULL, 0, 0};
+
+            expand(&sql, blocks[i].sql.data, blocks[i].sql.length, postgresql, 0);
+            write_literal(out, sql.data, sql.length);
+            fputs(postgresql ? "},\n" : ",", out);
+            free(sql.data);
+        }
+    }
+    fputs("};\n\n", out);
+}
+
+/* The end of the statement that starts at `at`: the semicolon outside quotes and comments, or the end of the text. */
+static size_t statement_end(const char *sql, size_t at, size_t length)
+{
+    while (at < length && sql[at] != ';') {
+        if (sql[at] == '\'' || sql[at] == '"') {
+            char quote = sql[at++];
+
+            while (at < length && sql[at] != quote) {
+                at++;
+            }
+            at++;
+        } else if (sql[at] == '-' && at + 1 < length && sql[at + 1] == '-') {
+            at += strcspn(sql + at, "\n");
+        } else if (sql[at] == '$' && at + 1 < length && sql[at + 1] == '$') {
+            const char *close = strstr(sql + at + 2, "$$");
+
+            at = close == NULL ? length : (size_t)(close - sql) + 2;
+        } else {
+            at++;
+        }
+    }
+    return at < length ? at : length;
+}
+
+/* Bytes of white space and comment lines at the front. */
+static size_t skip_blank(const char *sql, size_t at, size_t length)
+{
+    for (;;) {
+        while (at < length && isspace((unsigned char)sql[at])) {
+            at++;
+        }
+        if (at + 1 >= length || sql[at] != '-' || sql[at + 1] != '-') {
+            return at;
+        }
+        at += strcspn(sql + at, "\n");
+    }
+}
+
+static size_t write_migration_statements(FILE *out, const char *number, const text *content)
+{
+    size_t count = 0;
+    size_t at = skip_blank(content->data, 0, content->length);
+
+    fprintf(out, "static const char *const sqlite_%s[] = {", number);
+    while (at < content->length) {
+        size_t end = statement_end(content->data, at, content->length);
+
+        write_literal(out, content->data + at, end - at);
+        fputc(',', out);
+        count++;
+        at = skip_blank(content->data, end + 1 < content->length ? end + 1 : content->length, content->length);
+    }
+    fputs("\n};\n\n", out);
+    return count;
+}
+
+static void checksum(const text *content, char hex[2 * SHA256_SIZE + 1])
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int digest_length = 0;
+
+    if (EVP_Digest(content->data, content->length, digest, &digest_length, EVP_sha256(), NULL) != 1) {
+        die("SHA-256", "not available");
+    }
+    for (size_t i = 0; i < SHA256_SIZE; i++) {
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    }
+}
+
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL ? path : slash + 1;
+}
+
+static void write_constant(FILE *out, const char *symbol, const char *path)
+{
+    text content = file_read(path);
+    size_t start = skip_blank(content.data, 0, content.length);
+
+    text_trim(&content);
+    fprintf(out, "static const char %s[] =", symbol);
+    write_literal(out, content.data + start, content.length - start);
+    fputs(";\n\n", out);
+    free(content.data);
+}
+
+/* The files come sorted, so that numbers rise; gaps are refused. */
+static void write_schema(FILE *out, char **paths, int count)
+{
+    text table = {NULL, 0, 0};
+    long expected = 1;
+
+    for (int i = 0; i < count; i++) {
+        const char *name = file_name(paths[i]);
+        char number[5] = {0};
+        char hex[2 * SHA256_SIZE + 1];
+        char line[512];
+        size_t statements;
+        text content;
+
+        if (strcmp(name, "probe.sql") == 0 || strcmp(name, "bootstrap.sql") == 0) {
+            write_constant(out, name[0] == 'p' ? "sqlite_probe" : "sqlite_bootstrap", paths[i]);
+            continue;
+        }
+        if (strlen(name) < 10 || name[4] != '_' || strtol(name, NULL, 10) != expected++) {
+            die(paths[i], "migrations are named NNNN_name.sql and numbered from 0001 without gaps");
+        }
+        memcpy(number, name, 4);
+        content = file_read(paths[i]);
+        checksum(&content, hex);
+        statements = write_migration_statements(out, number, &content);
+        snprintf(line, sizeof line, "    {%ld, \"%.*s\", \"%s\", sqlite_%s, %zu},\n", strtol(number, NULL, 10),
+                 (int)(strlen(name) - 5 - 4), name + 5, hex, number, statements);
+        text_add(&table, line, strlen(line));
+        free(content.data);
+    }
+    fprintf(out, "static const catalogue_migration sqlite_migrations[] = {\n%s};\n\n", table.data);
+    fprintf(out,
+            "const catalogue_schema catalogue_schemas[] = {\n    {CPK_DIALECT_SQLITE, sqlite_probe, "
+            "sqlite_bootstrap, sqlite_migrations, %ld},\n};\n"
+            "const size_t catalogue_schema_count = sizeof catalogue_schemas / sizeof catalogue_schemas[0];\n",
+            expected - 1);
+    free(table.data);
+}
+
+static FILE *output_open(const char *directory, const char *name)
+{
+    char path[4096];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    file = fopen(path, "wb");
+    if (file == NULL) {
+        die(path, strerror(errno));
+    }
+    return file;
+}
+
+int main(int argc, char **argv)
+{
+    FILE *def;
+    FILE *out;
+
+    if (argc < 4) {
+        die("usage", "contextpack_catalogue OUT_DIR queries.sql schema/ENGINE/*.sql");
+    }
+    queries_read(argv[2]);
+    def = output_open(argv[1], "statements.def");
+    out = output_open(argv[1], "catalogue_data.c");
+    fputs("#include \"database/catalogue.h\"\n\n", out);
+    write_statements(def, out);
+    write_schema(out, argv + 3, argc - 3);
+    for (size_t i = 0; i < block_count; i++) {
+        free(blocks[i].sql.data);
+    }
+    if (fclose(def) != 0 || fclose(out) != 0) {
+        die(argv[1], strerror(errno));
+    }
+    return 0;
+}

@@ -1,0 +1,236 @@
+#include "store/chunk.h"
+
+#include "store/hold.h"
+#include "store/inside.h"
+#include "store/lease.h"
+#include "store/transaction.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static cpk_status chunk_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+{
+    store_chunk *chunk = snapshot_create(context, row, sizeof *chunk);
+    cpk_status status;
+
+    *snapshot = chunk;
+    if (chunk == NULL) {
+        return error_out_of_memory(error);
+    }
+    chunk->source_id = snapshot_take_text(&chunk->snapshot, row);
+    chunk->index = statement_take_int64(row);
+    chunk->text_offset = statement_take_int64(row);
+    chunk->text_length = statement_take_int64(row);
+    chunk->tokens = statement_take_int64(row);
+    chunk->index_offset = statement_take_int64(row);
+    chunk->index_length = statement_take_int64(row);
+    chunk->status = snapshot_take_text(&chunk->snapshot, row);
+    chunk->attempts = statement_take_int64(row);
+    chunk->analyzer = snapshot_take_text(&chunk->snapshot, row);
+    chunk->result_key = snapshot_take_text(&chunk->snapshot, row);
+    chunk->input_tokens = statement_take_int64(row);
+    chunk->output_tokens = statement_take_int64(row);
+    chunk->cost_micro = statement_take_int64(row);
+    chunk->error_message = snapshot_take_text(&chunk->snapshot, row);
+    status = statement_check(row, error);
+    if (status != CPK_OK) {
+        snapshot_free(chunk);
+        *snapshot = NULL;
+    }
+    return status;
+}
+
+cpk_status store_chunk_list(store *store, const char *user_id, const char *source_id, snapshot_list **chunks,
+                            cpk_error **error)
+{
+    statement query;
+
+    *chunks = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_CHUNK_LIST);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, source_id);
+    return store_read_list(store, &query, chunk_read, chunks, error);
+}
+
+cpk_status store_chunk_next(store *store, const char *user_id, const char *source_id, int64_t after_index,
+                            store_chunk **chunk, cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+    cpk_status status;
+
+    *chunk = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_CHUNK_NEXT);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, source_id);
+    statement_bind_int64(&query, 3, after_index);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    status = has_row ? chunk_read(store->context, &query, (void **)chunk, error) : CPK_OK;
+    statement_finish(&query);
+    return status;
+}
+
+cpk_status store_chunk_count(store *store, const char *user_id, const char *source_id, chunk_counts *counts,
+                             cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+
+    memset(counts, 0, sizeof *counts);
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_CHUNK_COUNT);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, source_id);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    counts->chunks = statement_take_int64(&query);
+    counts->done = statement_take_int64(&query);
+    counts->failed = statement_take_int64(&query);
+    CPK_TRY(statement_check(&query, error));
+    statement_finish(&query);
+    return CPK_OK;
+}
+
+/* One credit of the open hold becomes a transaction; the balance was charged when the hold was made. */
+static cpk_status charge(store *store, const char *user_id, const char *source_id, int64_t index, cpk_error **error)
+{
+    transaction_params usage = {.amount_micro = TRANSACTION_NO_AMOUNT, .job_id = source_id};
+    char description[64];
+    char metadata[64];
+    statement change;
+    store_hold *hold;
+    cpk_status status;
+
+    CPK_TRY(store_hold_find_open(store, user_id, source_id, &hold, error));
+    if (hold == NULL) {
+        return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "no credits are held for this source");
+    }
+    statement_start(&change, store->session, STATEMENT_HOLD_SETTLE);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, hold->hold_id);
+    statement_bind_int64(&change, 3, context_now(store->context));
+    status = hold->is_unlimited
+                 ? CPK_OK
+                 : store_change_one(&change, CPK_ERROR_CONFLICT, "the credits held for this source are used up", error);
+    usage.type = hold->is_unlimited ? "unlimited_usage" : "usage";
+    usage.credits = hold->is_unlimited ? 1 : -1;
+    snapshot_free(hold);
+    CPK_TRY(status);
+    snprintf(description, sizeof description, "Analysis of chunk %lld", (long long)index + 1);
+    snprintf(metadata, sizeof metadata, "{\"chunk_index\":%lld}", (long long)index);
+    usage.description = description;
+    usage.metadata = metadata;
+    return store_transaction_add(store, user_id, &usage, error);
+}
+
+static cpk_status count_chunk(store *store, const char *user_id, const char *source_id, const chunk_result *result,
+                              cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_USER_COUNT_CHUNK);
+    statement_bind_text(&change, 1, user_id);
+    CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error));
+    statement_start(&change, store->session, STATEMENT_SOURCE_ADD_CHUNK);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, source_id);
+    statement_bind_int64(&change, 3, result->input_tokens);
+    statement_bind_int64(&change, 4, result->output_tokens);
+    statement_bind_int64(&change, 5, result->cost_micro);
+    statement_bind_int64(&change, 6, result->progress_from);
+    statement_bind_int64(&change, 7, result->progress_to);
+    statement_bind_time(&change, 8, context_now(store->context));
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such source", error);
+}
+
+static cpk_status chunk_done(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                             const chunk_result *result, cpk_error **error)
+{
+    statement change;
+    int64_t rows;
+
+    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    statement_start(&change, store->session, STATEMENT_CHUNK_SET_DONE);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, source_id);
+    statement_bind_int64(&change, 3, result->index);
+    statement_bind_text(&change, 4, result->analyzer);
+    statement_bind_text(&change, 5, result->result_key);
+    statement_bind_int64(&change, 6, result->input_tokens);
+    statement_bind_int64(&change, 7, result->output_tokens);
+    statement_bind_int64(&change, 8, result->cost_micro);
+    CPK_TRY(statement_run(&change, &rows, error));
+    if (rows == 0) {
+        return CPK_OK; /* done by an earlier run, and paid then */
+    }
+    CPK_TRY(charge(store, user_id, source_id, result->index, error));
+    return count_chunk(store, user_id, source_id, result, error);
+}
+
+cpk_status store_chunk_done(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                            const chunk_result *result, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, chunk_done(store, user_id, source_id, lease_owner, result, error), error);
+}
+
+static cpk_status chunk_failed(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                               int64_t index, const char *message, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    statement_start(&change, store->session, STATEMENT_CHUNK_SET_FAILED);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, source_id);
+    statement_bind_int64(&change, 3, index);
+    statement_bind_text(&change, 4, message);
+    return store_change_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is done", error);
+}
+
+cpk_status store_chunk_failed(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                              int64_t index, const char *message, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, chunk_failed(store, user_id, source_id, lease_owner, index, message, error), error);
+}
+
+cpk_status store_chunk_replace(store *store, const char *user_id, const char *source_id, chunk_next_fn next, void *user,
+                               int64_t *count, cpk_error **error)
+{
+    statement change;
+
+    *count = 0;
+    statement_start(&change, store->session, STATEMENT_CHUNK_DELETE_ALL);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, source_id);
+    CPK_TRY(statement_run(&change, NULL, error));
+    while (next != NULL) {
+        chunk_params chunk = {0, 0, 0, 0, 0};
+        int32_t has_next = 0;
+
+        CPK_TRY(next(user, &chunk, &has_next, error));
+        if (!has_next) {
+            return CPK_OK;
+        }
+        statement_start(&change, store->session, STATEMENT_CHUNK_INSERT);
+        statement_bind_text(&change, 1, user_id);
+        statement_bind_text(&change, 2, source_id);
+        statement_bind_int64(&change, 3, *count);
+        statement_bind_int64(&change, 4, chunk.text_offset);
+        statement_bind_int64(&change, 5, chunk.text_length);
+        statement_bind_int64(&change, 6, chunk.tokens);
+        statement_bind_int64(&change, 7, chunk.index_offset);
+        statement_bind_int64(&change, 8, chunk.index_length);
+        CPK_TRY(statement_run(&change, NULL, error));
+        (*count)++;
+    }
+    return CPK_OK;
+}

@@ -1,0 +1,81 @@
+/* Chunks: byte ranges of a source's extracted text, each analysed once and paid once. */
+#ifndef STORE_CHUNK_H
+#define STORE_CHUNK_H
+
+#include "store/snapshot.h"
+#include "store/store.h"
+
+typedef struct store_chunk {
+    snapshot snapshot;
+    const char *source_id;
+    int64_t index;       /* from 0 */
+    int64_t text_offset; /* bytes */
+    int64_t text_length;
+    int64_t tokens;
+    int64_t index_offset; /* its messages in the message index, bytes */
+    int64_t index_length;
+    const char *status; /* "pending", "done", "failed" */
+    int64_t attempts;
+    const char *analyzer;   /* who analysed it, or NULL */
+    const char *result_key; /* where the findings are, or NULL */
+    int64_t input_tokens;
+    int64_t output_tokens;
+    int64_t cost_micro;        /* millionths of a dollar */
+    const char *error_message; /* or NULL */
+} store_chunk;
+
+/* A range to write. */
+typedef struct chunk_params {
+    int64_t text_offset;
+    int64_t text_length;
+    int64_t tokens;
+    int64_t index_offset;
+    int64_t index_length;
+} chunk_params;
+
+/* Gives the next chunk to write, or *has_next 0. */
+typedef cpk_status (*chunk_next_fn)(void *user, chunk_params *chunk, int32_t *has_next, cpk_error **error);
+
+/* All chunks of a source in order; items are store_chunk. */
+cpk_status store_chunk_list(store *store, const char *user_id, const char *source_id, snapshot_list **chunks,
+                            cpk_error **error);
+/* The first chunk after `after_index` (-1: from the start) that is not done; *chunk NULL when there is none. */
+cpk_status store_chunk_next(store *store, const char *user_id, const char *source_id, int64_t after_index,
+                            store_chunk **chunk, cpk_error **error);
+
+typedef struct chunk_counts {
+    int64_t chunks;
+    int64_t done;
+    int64_t failed;
+} chunk_counts;
+
+cpk_status store_chunk_count(store *store, const char *user_id, const char *source_id, chunk_counts *counts,
+                             cpk_error **error);
+
+/* What an analysis came to. */
+typedef struct chunk_result {
+    int64_t index;
+    const char *analyzer;
+    const char *result_key;
+    int64_t input_tokens;
+    int64_t output_tokens;
+    int64_t cost_micro;
+    int32_t progress_from; /* the source's progress before its first chunk and after its last one, percent */
+    int32_t progress_to;
+} chunk_result;
+
+/* In one transaction: the chunk is done, one credit of the source's open hold becomes a usage transaction
+ * (unlimited plan: an unlimited_usage of 1), the user's and the source's counters grow. A chunk that is done already
+ * changes nothing and costs nothing. CPK_ERROR_CONFLICT without an open hold, with an empty one, or when the lease
+ * (lease_owner, NULL: not fenced) was lost. */
+cpk_status store_chunk_done(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                            const chunk_result *result, cpk_error **error);
+/* Costs nothing; store_chunk_next gives it again. */
+cpk_status store_chunk_failed(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                              int64_t index, const char *message, cpk_error **error);
+
+/* For source.c: replaces the rows of one source, inside its transaction. */
+cpk_status store_chunk_replace(store *store, const char *user_id, const char *source_id, chunk_next_fn next, void *user,
+                               int64_t *count, cpk_error **error);
+
+#endif

@@ -1,0 +1,128 @@
+#include "store/conversation.h"
+
+#include "store/inside.h"
+
+#include <string.h>
+
+static void find_take(statement *row, store_conversation *conversation)
+{
+    conversation->source_id = statement_take_text(row, NULL);
+    conversation->provider = statement_take_text(row, NULL);
+    conversation->conversation_id = statement_take_text(row, NULL);
+    conversation->title = statement_take_text(row, NULL);
+    conversation->content_hash = statement_take_text(row, NULL);
+    conversation->message_hashes = statement_take_blob(row, &conversation->message_hashes_length);
+    conversation->messages = statement_take_int64(row);
+    conversation->tokens = statement_take_int64(row);
+    conversation->first_us = statement_take_time(row);
+    conversation->last_us = statement_take_time(row);
+}
+
+static void list_take(statement *row, store_conversation *conversation)
+{
+    memset(conversation, 0, sizeof *conversation);
+    conversation->source_id = statement_take_text(row, NULL);
+    conversation->provider = statement_take_text(row, NULL);
+    conversation->conversation_id = statement_take_text(row, NULL);
+    conversation->title = statement_take_text(row, NULL);
+    conversation->messages = statement_take_int64(row);
+    conversation->tokens = statement_take_int64(row);
+    conversation->first_us = statement_take_time(row);
+    conversation->last_us = statement_take_time(row);
+}
+
+static cpk_status walk(statement *query, void (*take)(statement *, store_conversation *), conversation_each_fn each,
+                       void *user, cpk_error **error)
+{
+    for (;;) {
+        store_conversation conversation;
+        int32_t has_row;
+        cpk_status status;
+
+        CPK_TRY(statement_step(query, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        take(query, &conversation);
+        CPK_TRY(statement_check(query, error));
+        status = each(user, &conversation, error);
+        if (status != CPK_OK) {
+            statement_finish(query);
+            return status;
+        }
+    }
+}
+
+cpk_status store_conversation_find(store *store, const char *user_id, const char *pack_id, const char *provider,
+                                   const char *conversation_id, conversation_each_fn each, void *user,
+                                   cpk_error **error)
+{
+    statement query;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_CONVERSATION_FIND);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, pack_id);
+    statement_bind_text(&query, 3, provider);
+    statement_bind_text(&query, 4, conversation_id);
+    return walk(&query, find_take, each, user, error);
+}
+
+cpk_status store_conversation_list(store *store, const char *user_id, const char *pack_id, conversation_each_fn each,
+                                   void *user, cpk_error **error)
+{
+    statement query;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_CONVERSATION_LIST);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, pack_id);
+    return walk(&query, list_take, each, user, error);
+}
+
+static cpk_status insert_one(store *store, const char *user_id, const char *pack_id, const char *source_id,
+                             const store_conversation *conversation, cpk_error **error)
+{
+    const void *hashes = conversation->message_hashes != NULL ? conversation->message_hashes : "";
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_CONVERSATION_INSERT);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, source_id);
+    statement_bind_text(&change, 3, conversation->provider);
+    statement_bind_text(&change, 4, conversation->conversation_id);
+    statement_bind_text(&change, 5, pack_id);
+    statement_bind_text(&change, 6, conversation->title != NULL ? conversation->title : "");
+    statement_bind_text(&change, 7, conversation->content_hash);
+    statement_bind_blob(&change, 8, hashes, conversation->message_hashes_length);
+    statement_bind_int64(&change, 9, conversation->messages);
+    statement_bind_int64(&change, 10, conversation->tokens);
+    statement_bind_time(&change, 11, conversation->first_us);
+    statement_bind_time(&change, 12, conversation->last_us);
+    return statement_run(&change, NULL, error);
+}
+
+cpk_status store_conversation_replace(store *store, const char *user_id, const char *pack_id, const char *source_id,
+                                      conversation_next_fn next, void *user, cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_CONVERSATION_DELETE_ALL);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, source_id);
+    CPK_TRY(statement_run(&change, NULL, error));
+    while (next != NULL) {
+        store_conversation conversation;
+        int32_t has_next = 0;
+
+        memset(&conversation, 0, sizeof conversation);
+        conversation.first_us = CPK_TIME_UNKNOWN;
+        conversation.last_us = CPK_TIME_UNKNOWN;
+        CPK_TRY(next(user, &conversation, &has_next, error));
+        if (!has_next) {
+            return CPK_OK;
+        }
+        CPK_TRY(insert_one(store, user_id, pack_id, source_id, &conversation, error));
+    }
+    return CPK_OK;
+}

@@ -1,0 +1,43 @@
+/* Conversations: what each source of a pack brought to them, so that a grown export brings only what is new. */
+#ifndef STORE_CONVERSATION_H
+#define STORE_CONVERSATION_H
+
+#include "store/store.h"
+
+#define CONVERSATION_HASH_BYTES 8 /* of each message, in message_hashes */
+
+/* One source's part of a conversation; in a listing of a pack, all parts together. Borrowed. */
+typedef struct store_conversation {
+    const char *source_id; /* not looked at when a source's conversations are written */
+    const char *provider;
+    const char *conversation_id;
+    const char *title;            /* "" when untitled */
+    const char *content_hash;     /* or NULL; NULL in a listing */
+    const void *message_hashes;   /* CONVERSATION_HASH_BYTES for each message; NULL in a listing */
+    size_t message_hashes_length; /* bytes */
+    int64_t messages;
+    int64_t tokens;
+    int64_t first_us; /* or CPK_TIME_UNKNOWN */
+    int64_t last_us;
+} store_conversation;
+
+/* Takes one conversation, borrowed for the call; an error stops the walk. No other call on the store meanwhile. */
+typedef cpk_status (*conversation_each_fn)(void *user, const store_conversation *conversation, cpk_error **error);
+
+/* Gives the next conversation to write, or *has_next 0; it lives until the next call. */
+typedef cpk_status (*conversation_next_fn)(void *user, store_conversation *conversation, int32_t *has_next,
+                                           cpk_error **error);
+
+/* Every source's part of one conversation of the pack. */
+cpk_status store_conversation_find(store *store, const char *user_id, const char *pack_id, const char *provider,
+                                   const char *conversation_id, conversation_each_fn each, void *user,
+                                   cpk_error **error);
+/* Each conversation of the pack once, by first time and then identity; those without a time come last. */
+cpk_status store_conversation_list(store *store, const char *user_id, const char *pack_id, conversation_each_fn each,
+                                   void *user, cpk_error **error);
+
+/* For source.c: replaces the rows of one source, inside its transaction. */
+cpk_status store_conversation_replace(store *store, const char *user_id, const char *pack_id, const char *source_id,
+                                      conversation_next_fn next, void *user, cpk_error **error);
+
+#endif

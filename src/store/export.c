@@ -1,0 +1,274 @@
+#include "store/export.h"
+
+#include "store/inside.h"
+#include "store/lease.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NO_SUCH_EXPORT "no such export, or it belongs to another user"
+#define NO_SUCH_PACK   "no such pack, or it belongs to another user"
+#define NAME_BYTES     (UUID_TEXT_BYTES + 16) /* "<uuid>/standard" */
+
+static cpk_status export_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+{
+    cpk_export *read = snapshot_create(context, row, sizeof *read);
+    cpk_status status;
+
+    *snapshot = read;
+    if (read == NULL) {
+        return error_out_of_memory(error);
+    }
+    read->export_id = snapshot_take_text(&read->snapshot, row);
+    read->pack_id = snapshot_take_text(&read->snapshot, row);
+    read->user_id = snapshot_take_text(&read->snapshot, row);
+    read->type = snapshot_take_text(&read->snapshot, row);
+    read->version = statement_take_int64_or(row, 1);
+    read->file_size_bytes = statement_take_int64_or(row, -1);
+    read->token_count = statement_take_int64_or(row, -1);
+    read->r2_path = snapshot_take_text(&read->snapshot, row);
+    read->status = snapshot_take_text(&read->snapshot, row);
+    read->error_message = snapshot_take_text(&read->snapshot, row);
+    read->created_us = statement_take_time(row);
+    read->updated_us = statement_take_time(row);
+    read->fingerprint = snapshot_take_text(&read->snapshot, row);
+    read->json_key = snapshot_take_text(&read->snapshot, row);
+    read->lease_owner = snapshot_take_text(&read->snapshot, row);
+    read->lease_expires_us = statement_take_time(row);
+    if (read->status == NULL) {
+        read->status = "generating"; /* the column's default; rows of a live database may lack it */
+    }
+    status = statement_check(row, error);
+    if (status != CPK_OK) {
+        snapshot_free(read);
+        *snapshot = NULL;
+    }
+    return status;
+}
+
+/* PostgreSQL refuses a text that is no UUID where one is compared: to it, as to us, there is no such row. */
+static cpk_status id_check(const char *export_id, cpk_error **error)
+{
+    return uuid_is_valid(export_id) ? CPK_OK : error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, NO_SUCH_EXPORT);
+}
+
+cpk_status store_export_get(store *store, const char *user_id, const char *export_id, cpk_export **found,
+                            cpk_error **error)
+{
+    statement query;
+
+    *found = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(id_check(export_id, error));
+    statement_start(&query, store->session, STATEMENT_EXPORT_GET);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, export_id);
+    return store_read_one(store, &query, export_read, (void **)found, NO_SUCH_EXPORT, error);
+}
+
+cpk_status store_export_find(store *store, const char *user_id, const char *pack_id, const char *type,
+                             const char *fingerprint, const char *wanted_status, cpk_export **found, cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+    cpk_status status;
+
+    *found = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_EXPORT_FIND);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, pack_id);
+    statement_bind_text(&query, 3, type);
+    statement_bind_text(&query, 4, fingerprint);
+    statement_bind_text(&query, 5, wanted_status);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    status = has_row ? export_read(store->context, &query, (void **)found, error) : CPK_OK;
+    statement_finish(&query);
+    return status;
+}
+
+cpk_status store_export_list(store *store, const char *user_id, const char *pack_id, const store_page *page,
+                             snapshot_list **exports, cpk_error **error)
+{
+    statement query;
+
+    *exports = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_EXPORT_LIST_PAGE);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, pack_id);
+    CPK_TRY(store_bind_page(&query, 3, page, error));
+    return store_read_list(store, &query, export_read, exports, error);
+}
+
+static cpk_status insert_rows(store *store, const char *user_id, const char *pack_id, const char *export_id,
+                              const export_params *params, cpk_error **error)
+{
+    char name[NAME_BYTES];
+    statement change;
+
+    snprintf(name, sizeof name, "%s/%s", export_id, params->type);
+    statement_start(&change, store->session, STATEMENT_EXPORT_INSERT);
+    statement_bind_text(&change, 1, export_id);
+    statement_bind_text(&change, 2, user_id);
+    statement_bind_text(&change, 3, pack_id);
+    statement_bind_text(&change, 4, params->type);
+    statement_bind_int64(&change, 5, EXPORT_VERSION);
+    statement_bind_text(&change, 6, params->r2_path);
+    statement_bind_text(&change, 7, name);
+    statement_bind_time(&change, 8, context_now(store->context));
+    CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error));
+    statement_start(&change, store->session, STATEMENT_EXPORT_INSERT_OWN);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, export_id);
+    statement_bind_text(&change, 3, pack_id);
+    statement_bind_text(&change, 4, params->fingerprint);
+    statement_bind_text(&change, 5, params->json_key);
+    statement_bind_text(&change, 6, name);
+    statement_bind_text(&change, 7, params->lease_owner);
+    statement_bind_time(&change, 8, params->lease_owner != NULL ? params->lease_expires_us : CPK_TIME_UNKNOWN);
+    return statement_run(&change, NULL, error);
+}
+
+static cpk_status export_create(store *store, const char *user_id, const char *pack_id, const export_params *params,
+                                cpk_export **created, cpk_error **error)
+{
+    char generated[UUID_TEXT_BYTES];
+    const char *export_id = params->export_id;
+
+    if (export_id == NULL) {
+        CPK_TRY(uuid_create(store->context, generated, error));
+        export_id = generated;
+    }
+    CPK_TRY(id_check(export_id, error));
+    CPK_TRY(insert_rows(store, user_id, pack_id, export_id, params, error));
+    return store_export_get(store, user_id, export_id, created, error);
+}
+
+cpk_status store_export_create(store *store, const char *user_id, const char *pack_id, const export_params *params,
+                               cpk_export **created, cpk_error **error)
+{
+    store_scope scope;
+    cpk_status status;
+
+    *created = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    status = store_scope_end(&scope, export_create(store, user_id, pack_id, params, created, error), error);
+    if (status != CPK_OK) {
+        snapshot_free(*created);
+        *created = NULL;
+    }
+    return status;
+}
+
+/* Binds $1 and $2, after the guard. */
+static cpk_status start(statement *change, store *store, statement_id id, const char *user_id, const char *export_id,
+                        const char *lease_owner, cpk_error **error)
+{
+    CPK_TRY(id_check(export_id, error));
+    CPK_TRY(store_lease_guard(store, user_id, LEASE_EXPORT, export_id, lease_owner, error));
+    statement_start(change, store->session, id);
+    statement_bind_text(change, 1, user_id);
+    statement_bind_text(change, 2, export_id);
+    return CPK_OK;
+}
+
+static cpk_status change_export(store *store, const char *user_id, const char *export_id, statement *change,
+                                cpk_error **error)
+{
+    cpk_export *found;
+    int64_t rows;
+
+    CPK_TRY(statement_run(change, &rows, error));
+    if (rows > 0) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_export_get(store, user_id, export_id, &found, error));
+    snapshot_free(found);
+    return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "the export %s is ready and does not change any more",
+                     export_id);
+}
+
+static cpk_status restart(store *store, const char *user_id, const char *export_id, const char *lease_owner,
+                          cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(start(&change, store, STATEMENT_EXPORT_RESTART, user_id, export_id, lease_owner, error));
+    statement_bind_time(&change, 3, context_now(store->context));
+    return change_export(store, user_id, export_id, &change, error);
+}
+
+cpk_status store_export_restart(store *store, const char *user_id, const char *export_id, const char *lease_owner,
+                                cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, restart(store, user_id, export_id, lease_owner, error), error);
+}
+
+static cpk_status set_ready(store *store, const char *user_id, const char *export_id, const char *lease_owner,
+                            int64_t token_count, int64_t file_size_bytes, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(start(&change, store, STATEMENT_EXPORT_SET_READY, user_id, export_id, lease_owner, error));
+    statement_bind_int64(&change, 3, token_count);
+    statement_bind_int64(&change, 4, file_size_bytes);
+    statement_bind_time(&change, 5, context_now(store->context));
+    CPK_TRY(change_export(store, user_id, export_id, &change, error));
+    return lease_owner == NULL ? CPK_OK
+                               : store_lease_release(store, user_id, LEASE_EXPORT, export_id, lease_owner, error);
+}
+
+cpk_status store_export_set_ready(store *store, const char *user_id, const char *export_id, const char *lease_owner,
+                                  int64_t token_count, int64_t file_size_bytes, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(
+        &scope, set_ready(store, user_id, export_id, lease_owner, token_count, file_size_bytes, error), error);
+}
+
+static cpk_status set_failed(store *store, const char *user_id, const char *export_id, const char *lease_owner,
+                             const char *message, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(start(&change, store, STATEMENT_EXPORT_SET_FAILED, user_id, export_id, lease_owner, error));
+    statement_bind_text(&change, 3, message);
+    statement_bind_time(&change, 4, context_now(store->context));
+    return change_export(store, user_id, export_id, &change, error);
+}
+
+cpk_status store_export_set_failed(store *store, const char *user_id, const char *export_id, const char *lease_owner,
+                                   const char *message, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, set_failed(store, user_id, export_id, lease_owner, message, error), error);
+}
+
+static cpk_status export_delete(store *store, const char *user_id, const char *export_id, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(start(&change, store, STATEMENT_EXPORT_DELETE, user_id, export_id, NULL, error));
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_EXPORT, error);
+}
+
+cpk_status store_export_delete(store *store, const char *user_id, const char *export_id, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, export_delete(store, user_id, export_id, error), error);
+}

@@ -1,0 +1,68 @@
+/* Exports: rows of pack_exports with our own row beside each. */
+#ifndef STORE_EXPORT_H
+#define STORE_EXPORT_H
+
+#include "store/snapshot.h"
+#include "store/store.h"
+
+#define EXPORT_VERSION 1 /* of the documents that this library makes */
+
+typedef struct cpk_export cpk_export;
+
+struct cpk_export {
+    snapshot snapshot;
+    const char *export_id;
+    const char *pack_id;
+    const char *user_id;
+    const char *type; /* "compact", "standard", "complete" */
+    int64_t version;
+    int64_t file_size_bytes;   /* -1: not known */
+    int64_t token_count;       /* -1: not known */
+    const char *r2_path;       /* storage key of the Markdown */
+    const char *status;        /* "generating", "ready", "failed" */
+    const char *error_message; /* or NULL */
+    int64_t created_us;
+    int64_t updated_us;
+    /* of our own row; NULL for an export that another program made */
+    const char *fingerprint; /* of what it was made from */
+    const char *json_key;    /* storage key of the JSON */
+    const char *lease_owner; /* or NULL */
+    int64_t lease_expires_us;
+};
+
+typedef struct export_params {
+    const char *export_id; /* a UUID; NULL: a new one */
+    const char *type;
+    const char *fingerprint;
+    const char *r2_path;     /* NULL: <pack directory>/exports/<export_id>/<type>.md */
+    const char *json_key;    /* NULL: the same with .json */
+    const char *lease_owner; /* or NULL */
+    int64_t lease_expires_us;
+} export_params;
+
+/* A generating export. */
+cpk_status store_export_create(store *store, const char *user_id, const char *pack_id, const export_params *params,
+                               cpk_export **created, cpk_error **error);
+cpk_status store_export_get(store *store, const char *user_id, const char *export_id, cpk_export **found,
+                            cpk_error **error);
+/* The latest of a type and fingerprint in a status (NULL: in any); *found NULL when there is none. */
+cpk_status store_export_find(store *store, const char *user_id, const char *pack_id, const char *type,
+                             const char *fingerprint, const char *status, cpk_export **found, cpk_error **error);
+/* Newest first; a page goes on after created_us and export_id of its last item. Items are cpk_export. */
+cpk_status store_export_list(store *store, const char *user_id, const char *pack_id, const store_page *page,
+                             snapshot_list **exports, cpk_error **error);
+
+/* Changes under a lease (store/lease.h, LEASE_EXPORT): lease_owner NULL does not fence. A ready export stays ready. */
+
+/* Back to generating, for one that failed or whose maker is gone; acquire its lease first. */
+cpk_status store_export_restart(store *store, const char *user_id, const char *export_id, const char *lease_owner,
+                                cpk_error **error);
+/* Ready; releases the lease. */
+cpk_status store_export_set_ready(store *store, const char *user_id, const char *export_id, const char *lease_owner,
+                                  int64_t token_count, int64_t file_size_bytes, cpk_error **error);
+cpk_status store_export_set_failed(store *store, const char *user_id, const char *export_id, const char *lease_owner,
+                                   const char *message, cpk_error **error);
+/* Blobs are the caller's. */
+cpk_status store_export_delete(store *store, const char *user_id, const char *export_id, cpk_error **error);
+
+#endif

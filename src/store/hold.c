@@ -1,0 +1,209 @@
+#include "store/hold.h"
+
+#include "store/inside.h"
+#include "store/transaction.h"
+#include "store/user.h"
+
+#include <string.h>
+
+#define RELEASE_BATCH 100
+
+static cpk_status hold_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+{
+    store_hold *hold = snapshot_create(context, row, sizeof *hold);
+    const char *plan;
+    cpk_status status;
+
+    *snapshot = hold;
+    if (hold == NULL) {
+        return error_out_of_memory(error);
+    }
+    hold->hold_id = snapshot_take_text(&hold->snapshot, row);
+    hold->source_id = snapshot_take_text(&hold->snapshot, row);
+    plan = snapshot_take_text(&hold->snapshot, row);
+    hold->is_unlimited = plan != NULL && strcmp(plan, "unlimited") == 0;
+    hold->credits = statement_take_int64(row);
+    hold->remaining = statement_take_int64(row);
+    hold->status = snapshot_take_text(&hold->snapshot, row);
+    hold->expires_us = statement_take_time(row);
+    status = statement_check(row, error);
+    if (status != CPK_OK) {
+        snapshot_free(hold);
+        *snapshot = NULL;
+    }
+    return status;
+}
+
+cpk_status store_hold_find_open(store *store, const char *user_id, const char *source_id, store_hold **hold,
+                                cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+    cpk_status status;
+
+    *hold = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_HOLD_FIND_OPEN);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, source_id);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    status = has_row ? hold_read(store->context, &query, (void **)hold, error) : CPK_OK;
+    statement_finish(&query);
+    return status;
+}
+
+/* Inside a transaction. */
+static cpk_status hold_close(store *store, const char *user_id, const store_hold *hold, cpk_error **error)
+{
+    int64_t now_us = context_now(store->context);
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_HOLD_CLOSE);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, hold->hold_id);
+    statement_bind_int64(&change, 3, hold->remaining);
+    statement_bind_int64(&change, 4, now_us);
+    CPK_TRY(store_change_one(&change, CPK_ERROR_CONFLICT, "the hold was resolved by another process", error));
+    if (hold->remaining == 0) {
+        return CPK_OK;
+    }
+    statement_start(&change, store->session, STATEMENT_USER_CREDITS_ADD);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_int64(&change, 2, hold->remaining);
+    statement_bind_time(&change, 3, now_us);
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error);
+}
+
+static cpk_status release_source(store *store, const char *user_id, const char *source_id, cpk_error **error)
+{
+    store_hold *hold;
+    cpk_status status;
+
+    CPK_TRY(store_hold_find_open(store, user_id, source_id, &hold, error));
+    if (hold == NULL) {
+        return CPK_OK;
+    }
+    status = hold_close(store, user_id, hold, error);
+    snapshot_free(hold);
+    return status;
+}
+
+cpk_status store_hold_release(store *store, const char *user_id, const char *source_id, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, release_source(store, user_id, source_id, error), error);
+}
+
+static cpk_status release_pack(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+{
+    size_t count;
+
+    do {
+        statement query;
+        snapshot_list *holds;
+        cpk_status status = CPK_OK;
+
+        statement_start(&query, store->session, STATEMENT_HOLD_LIST_OPEN);
+        statement_bind_text(&query, 1, user_id);
+        statement_bind_text(&query, 2, pack_id);
+        statement_bind_int64(&query, 3, RELEASE_BATCH);
+        CPK_TRY(store_read_list(store, &query, hold_read, &holds, error));
+        count = holds->count;
+        for (size_t i = 0; i < count && status == CPK_OK; i++) {
+            status = hold_close(store, user_id, holds->items[i], error);
+        }
+        snapshot_list_free(holds);
+        CPK_TRY(status);
+    } while (count > 0);
+    return CPK_OK;
+}
+
+cpk_status store_hold_release_pack(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, release_pack(store, user_id, pack_id, error), error);
+}
+
+/* Takes credits from the balance, never below zero. */
+static cpk_status balance_reserve(store *store, const char *user_id, int64_t credits, cpk_error **error)
+{
+    ledger_balance balance;
+    statement change;
+    int64_t rows;
+
+    statement_start(&change, store->session, STATEMENT_USER_CREDITS_RESERVE);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_int64(&change, 2, credits);
+    statement_bind_time(&change, 3, context_now(store->context));
+    CPK_TRY(statement_run(&change, &rows, error));
+    if (rows > 0) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_ledger_balance(store, user_id, &balance, error));
+    return error_set(error, CPK_ERROR_INSUFFICIENT_CREDITS, STORE_DOMAIN,
+                     "this needs %lld credit%s (one for each chunk), the balance is %lld", (long long)credits,
+                     credits == 1 ? "" : "s", (long long)balance.balance);
+}
+
+static cpk_status plan_is_unlimited(store *store, const char *user_id, int32_t *is_unlimited, cpk_error **error)
+{
+    cpk_user *user;
+
+    CPK_TRY(store_user_get(store, user_id, &user, error));
+    *is_unlimited = strcmp(user->payment_plan, "unlimited") == 0;
+    snapshot_free(user);
+    return CPK_OK;
+}
+
+static cpk_status hold_reserve(store *store, const char *user_id, const char *source_id, int64_t credits,
+                               int64_t expires_us, store_hold **hold, cpk_error **error)
+{
+    int32_t is_unlimited = 0;
+    char id[UUID_TEXT_BYTES];
+    statement change;
+
+    CPK_TRY(release_source(store, user_id, source_id, error));
+    CPK_TRY(plan_is_unlimited(store, user_id, &is_unlimited, error));
+    if (!is_unlimited) {
+        CPK_TRY(balance_reserve(store, user_id, credits, error));
+    }
+    CPK_TRY(uuid_create(store->context, id, error));
+    statement_start(&change, store->session, STATEMENT_HOLD_INSERT);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, id);
+    statement_bind_text(&change, 3, source_id);
+    statement_bind_text(&change, 4, is_unlimited ? "unlimited" : "credits");
+    statement_bind_int64(&change, 5, is_unlimited ? 0 : credits);
+    statement_bind_time(&change, 6, expires_us);
+    statement_bind_int64(&change, 7, context_now(store->context));
+    CPK_TRY(statement_run(&change, NULL, error));
+    return hold != NULL ? store_hold_find_open(store, user_id, source_id, hold, error) : CPK_OK;
+}
+
+cpk_status store_hold_reserve(store *store, const char *user_id, const char *source_id, int64_t credits,
+                              int64_t expires_us, store_hold **hold, cpk_error **error)
+{
+    store_scope scope;
+    cpk_status status;
+
+    if (hold != NULL) {
+        *hold = NULL;
+    }
+    if (credits < 0) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "credits to hold must not be negative");
+    }
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    status = store_scope_end(&scope, hold_reserve(store, user_id, source_id, credits, expires_us, hold, error), error);
+    if (status != CPK_OK && hold != NULL) {
+        snapshot_free(*hold);
+        *hold = NULL;
+    }
+    return status;
+}

@@ -1,0 +1,35 @@
+/* Holds: credits set aside for the chunks of one source. At most one is open for a source.
+ *
+ * Reserve takes credits from the balance into the hold; each analysed chunk turns one of them into a usage
+ * transaction (store/chunk.h); release gives back what is left. On the unlimited plan a hold is empty. */
+#ifndef STORE_HOLD_H
+#define STORE_HOLD_H
+
+#include "store/snapshot.h"
+#include "store/store.h"
+
+typedef struct store_hold {
+    snapshot snapshot;
+    const char *hold_id;
+    const char *source_id;
+    int32_t is_unlimited; /* made on the unlimited plan: costs nothing */
+    int64_t credits;
+    int64_t remaining;
+    const char *status; /* "open" or "closed" */
+    int64_t expires_us; /* or CPK_TIME_UNKNOWN */
+} store_hold;
+
+/* Sets `credits` aside. A hold that the source has open (of a run that died) is given back first, so that calling
+ * this again with what is left to do is right. CPK_ERROR_INSUFFICIENT_CREDITS names what is needed and the balance.
+ * *hold may be NULL. */
+cpk_status store_hold_reserve(store *store, const char *user_id, const char *source_id, int64_t credits,
+                              int64_t expires_us, store_hold **hold, cpk_error **error);
+/* The source's open hold; *hold NULL when there is none. Free with snapshot_free. */
+cpk_status store_hold_find_open(store *store, const char *user_id, const char *source_id, store_hold **hold,
+                                cpk_error **error);
+/* Gives back what is left of the source's open hold; nothing to do is fine. */
+cpk_status store_hold_release(store *store, const char *user_id, const char *source_id, cpk_error **error);
+/* The same for all sources of a pack. */
+cpk_status store_hold_release_pack(store *store, const char *user_id, const char *pack_id, cpk_error **error);
+
+#endif

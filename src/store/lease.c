@@ -1,0 +1,159 @@
+#include "store/lease.h"
+
+#include "store/inside.h"
+
+#include <stdio.h>
+
+#define HOLDER_BYTES 256
+
+typedef struct lease_statements {
+    statement_id acquire;
+    statement_id take;
+    statement_id get;
+    statement_id renew;
+    statement_id release;
+    statement_id guard;
+    const char *noun;
+} lease_statements;
+
+static const lease_statements *statements_of(int32_t kind)
+{
+    static const lease_statements source = {STATEMENT_LEASE_SOURCE_ACQUIRE,
+                                            STATEMENT_LEASE_SOURCE_TAKE,
+                                            STATEMENT_LEASE_SOURCE_GET,
+                                            STATEMENT_LEASE_SOURCE_RENEW,
+                                            STATEMENT_LEASE_SOURCE_RELEASE,
+                                            STATEMENT_LEASE_SOURCE_GUARD,
+                                            "source"};
+    static const lease_statements export = {STATEMENT_LEASE_EXPORT_ACQUIRE,
+                                            STATEMENT_LEASE_EXPORT_TAKE,
+                                            STATEMENT_LEASE_EXPORT_GET,
+                                            STATEMENT_LEASE_EXPORT_RENEW,
+                                            STATEMENT_LEASE_EXPORT_RELEASE,
+                                            STATEMENT_LEASE_EXPORT_GUARD,
+                                            "export"};
+
+    return kind == LEASE_EXPORT ? &export : &source;
+}
+
+static void start(statement *run, store *store, statement_id id, const char *user_id, const char *row_id,
+                  const char *owner)
+{
+    statement_start(run, store->session, id);
+    statement_bind_text(run, 1, user_id);
+    statement_bind_text(run, 2, row_id);
+    if (owner != NULL) {
+        statement_bind_text(run, 3, owner);
+    }
+}
+
+static cpk_status holder_get(store *store, const char *user_id, const lease_statements *lease, const char *id,
+                             char holder[HOLDER_BYTES], cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+    const char *owner;
+
+    start(&query, store, lease->get, user_id, id, NULL);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    if (!has_row) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no such %s, or it belongs to another user",
+                         lease->noun);
+    }
+    owner = statement_text(&query, 0, NULL);
+    snprintf(holder, HOLDER_BYTES, "%s", owner != NULL ? owner : "");
+    statement_finish(&query);
+    return CPK_OK;
+}
+
+static cpk_status acquire(store *store, const char *user_id, const lease_statements *lease, const char *id,
+                          const char *owner, int64_t expires_us, lease_is_gone_fn is_gone, void *user,
+                          cpk_error **error)
+{
+    char holder[HOLDER_BYTES];
+    statement change;
+    int64_t rows;
+
+    start(&change, store, lease->acquire, user_id, id, owner);
+    statement_bind_int64(&change, 4, context_now(store->context));
+    statement_bind_int64(&change, 5, expires_us);
+    CPK_TRY(statement_run(&change, &rows, error));
+    if (rows > 0) {
+        return CPK_OK;
+    }
+    CPK_TRY(holder_get(store, user_id, lease, id, holder, error));
+    if (is_gone != NULL && is_gone(user, holder)) {
+        start(&change, store, lease->take, user_id, id, owner);
+        statement_bind_text(&change, 4, holder);
+        statement_bind_int64(&change, 5, expires_us);
+        CPK_TRY(statement_run(&change, &rows, error));
+    }
+    if (rows > 0) {
+        return CPK_OK;
+    }
+    return error_set(error, CPK_ERROR_BUSY, STORE_DOMAIN, "another process (%s) works on this %s", holder, lease->noun);
+}
+
+cpk_status store_lease_acquire(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+                               int64_t expires_us, lease_is_gone_fn is_gone, void *user, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(
+        &scope, acquire(store, user_id, statements_of(kind), id, owner, expires_us, is_gone, user, error), error);
+}
+
+static cpk_status lost(const lease_statements *lease, cpk_error **error)
+{
+    return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "another process has taken this %s over", lease->noun);
+}
+
+static cpk_status renew(store *store, const char *user_id, const lease_statements *lease, const char *id,
+                        const char *owner, int64_t expires_us, cpk_error **error)
+{
+    statement change;
+    int64_t rows;
+
+    start(&change, store, lease->renew, user_id, id, owner);
+    statement_bind_int64(&change, 4, expires_us);
+    CPK_TRY(statement_run(&change, &rows, error));
+    return rows > 0 ? CPK_OK : lost(lease, error);
+}
+
+cpk_status store_lease_renew(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+                             int64_t expires_us, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, renew(store, user_id, statements_of(kind), id, owner, expires_us, error), error);
+}
+
+cpk_status store_lease_release(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+                               cpk_error **error)
+{
+    store_scope scope;
+    statement change;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    start(&change, store, statements_of(kind)->release, user_id, id, owner);
+    return store_scope_end(&scope, statement_run(&change, NULL, error), error);
+}
+
+cpk_status store_lease_guard(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+                             cpk_error **error)
+{
+    statement change;
+    int64_t rows;
+
+    if (owner == NULL) {
+        return CPK_OK;
+    }
+    start(&change, store, statements_of(kind)->guard, user_id, id, owner);
+    CPK_TRY(statement_run(&change, &rows, error));
+    return rows > 0 ? CPK_OK : lost(statements_of(kind), error);
+}

@@ -1,0 +1,29 @@
+/* Leases: which process works on a source or an export. The owner's text names a process (and says enough to find
+ * out whether it lives); it must be unique to one run, since it fences every change made under the lease. */
+#ifndef STORE_LEASE_H
+#define STORE_LEASE_H
+
+#include "store/store.h"
+
+#define LEASE_SOURCE 1
+#define LEASE_EXPORT 2
+
+/* Asked about the holder of a lease that has not expired: 1 when that process is known to be gone. */
+typedef int32_t (*lease_is_gone_fn)(void *user, const char *owner);
+
+/* Takes the lease when it is free, expired, our own, or its holder is gone (is_gone may be NULL: never).
+ * CPK_ERROR_BUSY names the holder; CPK_ERROR_NOT_FOUND. `id` is a source_id or an export's id. */
+cpk_status store_lease_acquire(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+                               int64_t expires_us, lease_is_gone_fn is_gone, void *user, cpk_error **error);
+/* CPK_ERROR_CONFLICT when somebody else took it over. */
+cpk_status store_lease_renew(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+                             int64_t expires_us, cpk_error **error);
+/* Nothing to do is fine. */
+cpk_status store_lease_release(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+                               cpk_error **error);
+
+/* For the other nouns, first in a changing transaction: CPK_ERROR_CONFLICT when the lease was lost. NULL: no fence. */
+cpk_status store_lease_guard(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+                             cpk_error **error);
+
+#endif

@@ -1,0 +1,215 @@
+#include "store/pack.h"
+
+#include "store/hold.h"
+#include "store/inside.h"
+
+#include <string.h>
+
+#define NO_SUCH_PACK "no such pack, or it belongs to another user"
+
+static cpk_status pack_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+{
+    cpk_pack *pack = snapshot_create(context, row, sizeof *pack);
+    cpk_status status;
+
+    *snapshot = pack;
+    if (pack == NULL) {
+        return error_out_of_memory(error);
+    }
+    pack->row_id = snapshot_take_text(&pack->snapshot, row);
+    pack->user_id = snapshot_take_text(&pack->snapshot, row);
+    pack->pack_id = snapshot_take_text(&pack->snapshot, row);
+    pack->name = snapshot_take_text(&pack->snapshot, row);
+    pack->description = snapshot_take_text(&pack->snapshot, row);
+    pack->total_sources = statement_take_int64_or(row, 0);
+    pack->total_tokens = statement_take_int64_or(row, 0);
+    pack->last_updated_us = statement_take_time(row);
+    pack->r2_pack_directory = snapshot_take_text(&pack->snapshot, row);
+    pack->custom_system_prompt = snapshot_take_text(&pack->snapshot, row);
+    pack->created_us = statement_take_time(row);
+    pack->updated_us = statement_take_time(row);
+    pack->source_count = statement_take_int64(row);
+    status = statement_check(row, error);
+    if (status != CPK_OK) {
+        snapshot_free(pack);
+        *snapshot = NULL;
+    }
+    return status;
+}
+
+cpk_status store_pack_get(store *store, const char *user_id, const char *pack_id, cpk_pack **pack, cpk_error **error)
+{
+    statement query;
+
+    *pack = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_PACK_GET);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, pack_id);
+    return store_read_one(store, &query, pack_read, (void **)pack, NO_SUCH_PACK, error);
+}
+
+cpk_status store_pack_find_by_name(store *store, const char *user_id, const char *name, cpk_pack **pack,
+                                   cpk_error **error)
+{
+    statement query;
+
+    *pack = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_PACK_FIND_BY_NAME);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, name);
+    return store_read_one(store, &query, pack_read, (void **)pack, "no pack has this name", error);
+}
+
+cpk_status store_pack_list(store *store, const char *user_id, const store_page *page, snapshot_list **packs,
+                           cpk_error **error)
+{
+    statement query;
+
+    *packs = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_PACK_LIST_PAGE);
+    statement_bind_text(&query, 1, user_id);
+    CPK_TRY(store_bind_page(&query, 2, page, error));
+    return store_read_list(store, &query, pack_read, packs, error);
+}
+
+static cpk_status pack_create(store *store, const char *user_id, const pack_params *params, cpk_pack **pack,
+                              cpk_error **error)
+{
+    char row_id[UUID_TEXT_BYTES];
+    char generated[UUID_TEXT_BYTES];
+    const char *pack_id = params->pack_id;
+    statement change;
+
+    CPK_TRY(uuid_create(store->context, row_id, error));
+    if (pack_id == NULL) {
+        CPK_TRY(uuid_create(store->context, generated, error));
+        pack_id = generated;
+    }
+    statement_start(&change, store->session, STATEMENT_PACK_INSERT);
+    statement_bind_text(&change, 1, row_id);
+    statement_bind_text(&change, 2, user_id);
+    statement_bind_text(&change, 3, pack_id);
+    statement_bind_text(&change, 4, params->name);
+    statement_bind_text(&change, 5, params->description);
+    statement_bind_text(&change, 6, params->custom_system_prompt);
+    statement_bind_time(&change, 7, context_now(store->context));
+    CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user: create the user first", error));
+    return store_pack_get(store, user_id, pack_id, pack, error);
+}
+
+cpk_status store_pack_create(store *store, const char *user_id, const pack_params *params, cpk_pack **pack,
+                             cpk_error **error)
+{
+    store_scope scope;
+    cpk_status status;
+
+    *pack = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    status = store_scope_end(&scope, pack_create(store, user_id, params, pack, error), error);
+    if (status != CPK_OK) {
+        snapshot_free(*pack);
+        *pack = NULL;
+    }
+    return status;
+}
+
+static cpk_status pack_update(store *store, const char *user_id, const char *pack_id, const char *name,
+                              const char *description, const char *custom_system_prompt, cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_PACK_UPDATE);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, pack_id);
+    statement_bind_text(&change, 3, name);
+    statement_bind_text(&change, 4, description);
+    statement_bind_text(&change, 5, custom_system_prompt);
+    statement_bind_time(&change, 6, context_now(store->context));
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
+}
+
+cpk_status store_pack_update(store *store, const char *user_id, const char *pack_id, const char *name,
+                             const char *description, const char *custom_system_prompt, cpk_pack **pack,
+                             cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    CPK_TRY(store_scope_end(
+        &scope, pack_update(store, user_id, pack_id, name, description, custom_system_prompt, error), error));
+    return pack != NULL ? store_pack_get(store, user_id, pack_id, pack, error) : CPK_OK;
+}
+
+static cpk_status pack_recount(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_PACK_RECOUNT);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, pack_id);
+    statement_bind_time(&change, 3, context_now(store->context));
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
+}
+
+cpk_status store_pack_recount(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, pack_recount(store, user_id, pack_id, error), error);
+}
+
+cpk_status store_pack_processing_status(store *store, const char *user_id, const char *pack_id, pack_status *result,
+                                        cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+
+    memset(result, 0, sizeof *result);
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_PACK_PROCESSING_STATUS);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, pack_id);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    result->sources = statement_take_int64(&query);
+    result->completed = statement_take_int64(&query);
+    result->failed = statement_take_int64(&query);
+    result->tokens = statement_take_int64(&query);
+    CPK_TRY(statement_check(&query, error));
+    statement_finish(&query);
+    return CPK_OK;
+}
+
+static cpk_status pack_delete(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+{
+    static const statement_id steps[] = {STATEMENT_PACK_DELETE_HOLDS, STATEMENT_PACK_DELETE_SOURCES,
+                                         STATEMENT_PACK_DELETE_EXPORTS};
+    statement change;
+
+    CPK_TRY(store_hold_release_pack(store, user_id, pack_id, error));
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        statement_start(&change, store->session, steps[i]);
+        statement_bind_text(&change, 1, user_id);
+        statement_bind_text(&change, 2, pack_id);
+        CPK_TRY(statement_run(&change, NULL, error));
+    }
+    statement_start(&change, store->session, STATEMENT_PACK_DELETE);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, pack_id);
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
+}
+
+cpk_status store_pack_delete(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, pack_delete(store, user_id, pack_id, error), error);
+}

@@ -1,0 +1,113 @@
+#include "store/snapshot.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+#define LIST_CAPACITY_FIRST 16
+
+void *snapshot_create(const context *context, const statement *row, size_t struct_bytes)
+{
+    size_t size_bytes = struct_bytes;
+    snapshot *created;
+
+    for (size_t i = 0; i < row->column_count; i++) {
+        size_t length = row->columns[i].is_null ? 0 : row->columns[i].length;
+
+        if (__builtin_add_overflow(size_bytes, length, &size_bytes) ||
+            __builtin_add_overflow(size_bytes, 1, &size_bytes)) {
+            return NULL;
+        }
+    }
+    created = memory_allocate(&context->allocator, size_bytes);
+    if (created == NULL) {
+        return NULL;
+    }
+    memset(created, 0, struct_bytes);
+    created->allocator = context->allocator;
+    created->size_bytes = size_bytes;
+    created->text_end = (char *)created + struct_bytes;
+    return created;
+}
+
+static char *copy_in(snapshot *snapshot, const void *bytes, size_t length)
+{
+    char *copy = snapshot->text_end;
+
+    if (length > 0) {
+        memcpy(copy, bytes, length);
+    }
+    copy[length] = '\0';
+    snapshot->text_end += length + 1;
+    return copy;
+}
+
+const char *snapshot_take_text(snapshot *snapshot, statement *row)
+{
+    size_t length;
+    const char *text = statement_take_text(row, &length);
+
+    return text != NULL ? copy_in(snapshot, text, length) : NULL;
+}
+
+const void *snapshot_take_blob(snapshot *snapshot, statement *row, size_t *length)
+{
+    const void *bytes = statement_take_blob(row, length);
+
+    return bytes != NULL ? copy_in(snapshot, bytes, *length) : NULL;
+}
+
+void snapshot_free(void *freed)
+{
+    snapshot *snapshot = freed;
+
+    if (snapshot != NULL) {
+        const cpk_allocator allocator = snapshot->allocator;
+
+        memory_release(&allocator, snapshot, snapshot->size_bytes);
+    }
+}
+
+cpk_status snapshot_list_create(const context *context, snapshot_list **list, cpk_error **error)
+{
+    snapshot_list *created = memory_allocate_zeroed(&context->allocator, sizeof *created);
+
+    *list = created;
+    if (created == NULL) {
+        return error_out_of_memory(error);
+    }
+    created->allocator = context->allocator;
+    return CPK_OK;
+}
+
+cpk_status snapshot_list_add(snapshot_list *list, void *item, cpk_error **error)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity > 0 ? list->capacity * 2 : LIST_CAPACITY_FIRST;
+        void **grown =
+            memory_resize_array(&list->allocator, list->items, list->capacity, capacity, sizeof *list->items);
+
+        if (grown == NULL) {
+            snapshot_free(item);
+            return error_out_of_memory(error);
+        }
+        list->items = grown;
+        list->capacity = capacity;
+    }
+    list->items[list->count++] = item;
+    return CPK_OK;
+}
+
+void snapshot_list_free(snapshot_list *list)
+{
+    if (list != NULL) {
+        const cpk_allocator allocator = list->allocator;
+
+        for (size_t i = 0; i < list->count; i++) {
+            snapshot_free(list->items[i]);
+        }
+        memory_release_array(&allocator, list->items, list->capacity, sizeof *list->items);
+        memory_release(&allocator, list, sizeof *list);
+    }
+}

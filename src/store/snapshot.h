@@ -1,0 +1,35 @@
+/* An immutable copy of one row, in one block of memory: a struct that starts with `snapshot`, then its texts. Nothing
+ * in it points outside, so that it outlives statement, store and engine, and any thread may read it. */
+#ifndef STORE_SNAPSHOT_H
+#define STORE_SNAPSHOT_H
+
+#include "base/context.h"
+#include "database/statement.h"
+
+typedef struct snapshot {
+    cpk_allocator allocator;
+    size_t size_bytes;
+    char *text_end; /* where the next text goes while the snapshot is filled */
+} snapshot;
+
+/* Zeroed, with room for all texts of the statement's current row; NULL without memory. */
+void *snapshot_create(const context *context, const statement *row, size_t struct_bytes);
+/* Copies the next column, which must be among those of the row the snapshot was made for; NULL for null. */
+const char *snapshot_take_text(snapshot *snapshot, statement *row);
+const void *snapshot_take_blob(snapshot *snapshot, statement *row, size_t *length);
+void snapshot_free(void *snapshot); /* NULL is allowed */
+
+/* Snapshots in order. The list owns its items. */
+typedef struct snapshot_list {
+    cpk_allocator allocator;
+    void **items;
+    size_t count;
+    size_t capacity;
+} snapshot_list;
+
+cpk_status snapshot_list_create(const context *context, snapshot_list **list, cpk_error **error);
+/* Takes over the item, also when it fails. */
+cpk_status snapshot_list_add(snapshot_list *list, void *item, cpk_error **error);
+void snapshot_list_free(snapshot_list *list); /* with its items; NULL is allowed */
+
+#endif

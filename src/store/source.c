@@ -1,0 +1,500 @@
+#include "store/source.h"
+
+#include "store/hold.h"
+#include "store/inside.h"
+#include "store/lease.h"
+#include "store/pack.h"
+
+#include <string.h>
+
+#define NO_SUCH_SOURCE "no such source, or it belongs to another user"
+
+static void own_read(cpk_source *source, statement *row)
+{
+    source->sha256 = snapshot_take_text(&source->snapshot, row);
+    source->format = snapshot_take_text(&source->snapshot, row);
+    source->lease_owner = snapshot_take_text(&source->snapshot, row);
+    source->lease_expires_us = statement_take_time(row);
+    source->conversations = statement_take_int64_or(row, 0);
+    source->messages = statement_take_int64_or(row, 0);
+    source->skipped = statement_take_int64_or(row, 0);
+    source->new_messages = statement_take_int64_or(row, 0);
+    source->known_messages = statement_take_int64_or(row, 0);
+    source->text_bytes = statement_take_int64_or(row, 0);
+    source->text_tokens = statement_take_int64_or(row, 0);
+    source->first_message_us = statement_take_time(row);
+    source->last_message_us = statement_take_time(row);
+    source->settings_fingerprint = snapshot_take_text(&source->snapshot, row);
+    source->analyzer = snapshot_take_text(&source->snapshot, row);
+    source->notes = snapshot_take_text(&source->snapshot, row);
+}
+
+static cpk_status source_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+{
+    cpk_source *source = snapshot_create(context, row, sizeof *source);
+    cpk_status status;
+
+    *snapshot = source;
+    if (source == NULL) {
+        return error_out_of_memory(error);
+    }
+    source->row_id = snapshot_take_text(&source->snapshot, row);
+    source->pack_id = snapshot_take_text(&source->snapshot, row);
+    source->user_id = snapshot_take_text(&source->snapshot, row);
+    source->source_id = snapshot_take_text(&source->snapshot, row);
+    source->name = snapshot_take_text(&source->snapshot, row);
+    source->type = snapshot_take_text(&source->snapshot, row);
+    source->status = snapshot_take_text(&source->snapshot, row);
+    source->progress = statement_take_int64_or(row, 0);
+    source->error_message = snapshot_take_text(&source->snapshot, row);
+    source->file_name = snapshot_take_text(&source->snapshot, row);
+    source->file_size_bytes = statement_take_int64_or(row, -1);
+    source->mime_type = snapshot_take_text(&source->snapshot, row);
+    source->extracted_count = statement_take_int64_or(row, 0);
+    source->total_chunks = statement_take_int64_or(row, 0);
+    source->processed_chunks = statement_take_int64_or(row, 0);
+    source->total_input_tokens = statement_take_int64_or(row, 0);
+    source->total_output_tokens = statement_take_int64_or(row, 0);
+    source->total_cost_micro = statement_take_int64_or(row, 0);
+    source->r2_raw_path = snapshot_take_text(&source->snapshot, row);
+    source->r2_extracted_path = snapshot_take_text(&source->snapshot, row);
+    source->r2_chunked_path = snapshot_take_text(&source->snapshot, row);
+    source->r2_analyzed_path = snapshot_take_text(&source->snapshot, row);
+    source->created_us = statement_take_time(row);
+    source->completed_us = statement_take_time(row);
+    source->updated_us = statement_take_time(row);
+    own_read(source, row);
+    if (source->status == NULL) {
+        source->status = "pending"; /* the column's default; rows of a live database may lack it */
+    }
+    status = statement_check(row, error);
+    if (status != CPK_OK) {
+        snapshot_free(source);
+        *snapshot = NULL;
+    }
+    return status;
+}
+
+cpk_status store_source_get(store *store, const char *user_id, const char *source_id, cpk_source **source,
+                            cpk_error **error)
+{
+    statement query;
+
+    *source = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_SOURCE_GET);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, source_id);
+    return store_read_one(store, &query, source_read, (void **)source, NO_SUCH_SOURCE, error);
+}
+
+cpk_status store_source_find_by_sha256(store *store, const char *user_id, const char *pack_id, const char *sha256,
+                                       cpk_source **source, cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+    cpk_status status;
+
+    *source = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_SOURCE_FIND_BY_SHA256);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, pack_id);
+    statement_bind_text(&query, 3, sha256);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    status = has_row ? source_read(store->context, &query, (void **)source, error) : CPK_OK;
+    statement_finish(&query);
+    return status;
+}
+
+cpk_status store_source_list(store *store, const char *user_id, const char *pack_id, const store_page *page,
+                             snapshot_list **sources, cpk_error **error)
+{
+    statement query;
+
+    *sources = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_SOURCE_LIST_PAGE);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, pack_id);
+    CPK_TRY(store_bind_page(&query, 3, page, error));
+    return store_read_list(store, &query, source_read, sources, error);
+}
+
+cpk_status store_source_list_unfinished(store *store, const char *user_id, const char *pack_id, int64_t limit,
+                                        snapshot_list **sources, cpk_error **error)
+{
+    statement query;
+
+    *sources = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    if (limit < 0 || limit > STORE_PAGE_LIMIT_MAX) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "a page has 1 to %d rows, not %lld",
+                         STORE_PAGE_LIMIT_MAX, (long long)limit);
+    }
+    statement_start(&query, store->session, STATEMENT_SOURCE_LIST_UNFINISHED);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, pack_id);
+    statement_bind_int64(&query, 3, limit > 0 ? limit : STORE_PAGE_LIMIT_DEFAULT);
+    return store_read_list(store, &query, source_read, sources, error);
+}
+
+/* --- creating --- */
+
+static cpk_status check_count(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+{
+    int64_t maximum = context_setting(store->context, SETTING_PACK_MAX_SOURCES);
+    statement query;
+    int32_t has_row;
+    int64_t count;
+
+    statement_start(&query, store->session, STATEMENT_SOURCE_COUNT);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, pack_id);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    count = statement_take_int64(&query);
+    CPK_TRY(statement_check(&query, error));
+    statement_finish(&query);
+    if (count >= maximum) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, STORE_DOMAIN,
+                         "the pack has %lld sources, which is all that pack.max_sources allows", (long long)count);
+    }
+    return CPK_OK;
+}
+
+static cpk_status insert_service_row(store *store, const char *user_id, const char *pack_id, const char *source_id,
+                                     const source_params *params, cpk_error **error)
+{
+    char row_id[UUID_TEXT_BYTES];
+    statement change;
+
+    CPK_TRY(uuid_create(store->context, row_id, error));
+    statement_start(&change, store->session, STATEMENT_SOURCE_INSERT);
+    statement_bind_text(&change, 1, row_id);
+    statement_bind_text(&change, 2, user_id);
+    statement_bind_text(&change, 3, pack_id);
+    statement_bind_text(&change, 4, source_id);
+    statement_bind_text(&change, 5, params->name);
+    statement_bind_text(&change, 6, params->type);
+    statement_bind_text(&change, 7, params->file_name);
+    if (params->file_size_bytes < 0) {
+        statement_bind_null(&change, 8, CPK_VALUE_INT64);
+    } else {
+        statement_bind_int64(&change, 8, params->file_size_bytes);
+    }
+    statement_bind_text(&change, 9, params->mime_type);
+    statement_bind_text(&change, 10, params->r2_raw_path);
+    statement_bind_time(&change, 11, context_now(store->context));
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such pack, or it belongs to another user", error);
+}
+
+static cpk_status insert_own_row(store *store, const char *user_id, const char *pack_id, const char *source_id,
+                                 const source_params *params, cpk_error **error)
+{
+    statement change;
+    cpk_status status;
+
+    statement_start(&change, store->session, STATEMENT_SOURCE_INSERT_OWN);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, source_id);
+    statement_bind_text(&change, 3, pack_id);
+    statement_bind_text(&change, 4, params->sha256);
+    statement_bind_text(&change, 5, params->format);
+    statement_bind_text(&change, 6, params->settings_fingerprint);
+    statement_bind_text(&change, 7, params->lease_owner);
+    statement_bind_time(&change, 8, params->lease_owner != NULL ? params->lease_expires_us : CPK_TIME_UNKNOWN);
+    status = statement_run(&change, NULL, error);
+    if (status == CPK_ERROR_ALREADY_EXISTS) {
+        return error_set(error, status, STORE_DOMAIN, "the pack has a source with the same bytes already");
+    }
+    return status;
+}
+
+static cpk_status source_create(store *store, const char *user_id, const char *pack_id, const source_params *params,
+                                cpk_source **source, cpk_error **error)
+{
+    char generated[UUID_TEXT_BYTES];
+    const char *source_id = params->source_id;
+
+    if (source_id == NULL) {
+        CPK_TRY(uuid_create(store->context, generated, error));
+        source_id = generated;
+    }
+    CPK_TRY(check_count(store, user_id, pack_id, error));
+    CPK_TRY(insert_service_row(store, user_id, pack_id, source_id, params, error));
+    CPK_TRY(insert_own_row(store, user_id, pack_id, source_id, params, error));
+    return store_source_get(store, user_id, source_id, source, error);
+}
+
+cpk_status store_source_create(store *store, const char *user_id, const char *pack_id, const source_params *params,
+                               cpk_source **source, cpk_error **error)
+{
+    store_scope scope;
+    cpk_status status;
+
+    *source = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    status = store_scope_end(&scope, source_create(store, user_id, pack_id, params, source, error), error);
+    if (status != CPK_OK) {
+        snapshot_free(*source);
+        *source = NULL;
+    }
+    return status;
+}
+
+/* --- changing under a lease --- */
+
+/* Whether the source is missing or in a state that forbids the change. */
+static cpk_status refused(store *store, const char *user_id, const char *source_id, const char *message,
+                          cpk_error **error)
+{
+    cpk_source *source;
+
+    CPK_TRY(store_source_get(store, user_id, source_id, &source, error));
+    error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "%s (source %s, status %s)", message, source_id, source->status);
+    snapshot_free(source);
+    return CPK_ERROR_CONFLICT;
+}
+
+static cpk_status change_source(store *store, const char *user_id, const char *source_id, statement *change,
+                                const char *message, cpk_error **error)
+{
+    int64_t rows;
+
+    CPK_TRY(statement_run(change, &rows, error));
+    return rows > 0 ? CPK_OK : refused(store, user_id, source_id, message, error);
+}
+
+static void start(statement *change, store *store, statement_id id, const char *user_id, const char *source_id)
+{
+    statement_start(change, store->session, id);
+    statement_bind_text(change, 1, user_id);
+    statement_bind_text(change, 2, source_id);
+}
+
+static cpk_status set_status(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                             const char *new_status, int64_t progress, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    start(&change, store, STATEMENT_SOURCE_SET_STATUS, user_id, source_id);
+    statement_bind_text(&change, 3, new_status);
+    statement_bind_int64(&change, 4, progress);
+    statement_bind_time(&change, 5, context_now(store->context));
+    return change_source(store, user_id, source_id, &change, "a completed source can't change its status", error);
+}
+
+cpk_status store_source_set_status(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                                   const char *new_status, int64_t progress, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, set_status(store, user_id, source_id, lease_owner, new_status, progress, error),
+                           error);
+}
+
+static cpk_status set_progress(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                               int64_t progress, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    start(&change, store, STATEMENT_SOURCE_SET_PROGRESS, user_id, source_id);
+    statement_bind_int64(&change, 3, progress);
+    statement_bind_time(&change, 4, context_now(store->context));
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
+}
+
+cpk_status store_source_set_progress(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                                     int64_t progress, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, set_progress(store, user_id, source_id, lease_owner, progress, error), error);
+}
+
+static cpk_status set_analyzer(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                               const char *analyzer, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    start(&change, store, STATEMENT_SOURCE_SET_ANALYZER, user_id, source_id);
+    statement_bind_text(&change, 3, analyzer);
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
+}
+
+cpk_status store_source_set_analyzer(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                                     const char *analyzer, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, set_analyzer(store, user_id, source_id, lease_owner, analyzer, error), error);
+}
+
+static cpk_status set_failed(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                             const char *message, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    start(&change, store, STATEMENT_SOURCE_SET_FAILED, user_id, source_id);
+    statement_bind_text(&change, 3, message);
+    statement_bind_time(&change, 4, context_now(store->context));
+    CPK_TRY(change_source(store, user_id, source_id, &change, "a completed source can't fail", error));
+    return store_hold_release(store, user_id, source_id, error);
+}
+
+cpk_status store_source_set_failed(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                                   const char *message, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, set_failed(store, user_id, source_id, lease_owner, message, error), error);
+}
+
+/* --- extraction --- */
+
+static cpk_status extraction_own(store *store, const char *user_id, const char *source_id,
+                                 const source_extraction *extraction, cpk_error **error)
+{
+    statement change;
+
+    start(&change, store, STATEMENT_SOURCE_SET_EXTRACTED_OWN, user_id, source_id);
+    statement_bind_text(&change, 3, extraction->format);
+    statement_bind_int64(&change, 4, extraction->conversations);
+    statement_bind_int64(&change, 5, extraction->messages);
+    statement_bind_int64(&change, 6, extraction->skipped);
+    statement_bind_int64(&change, 7, extraction->new_messages);
+    statement_bind_int64(&change, 8, extraction->known_messages);
+    statement_bind_int64(&change, 9, extraction->text_bytes);
+    statement_bind_int64(&change, 10, extraction->text_tokens);
+    statement_bind_time(&change, 11, extraction->first_us);
+    statement_bind_time(&change, 12, extraction->last_us);
+    statement_bind_text(&change, 13, extraction->settings_fingerprint);
+    statement_bind_text(&change, 14, extraction->notes);
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
+}
+
+static cpk_status extraction_rows(store *store, const char *user_id, const char *source_id,
+                                  const source_extraction *extraction, int64_t *chunks, cpk_error **error)
+{
+    cpk_source *source;
+    cpk_status status;
+
+    CPK_TRY(store_source_get(store, user_id, source_id, &source, error));
+    status = store_conversation_replace(store, user_id, source->pack_id, source_id, extraction->next_conversation,
+                                        extraction->conversation_user, error);
+    snapshot_free(source);
+    CPK_TRY(status);
+    return store_chunk_replace(store, user_id, source_id, extraction->next_chunk, extraction->chunk_user, chunks,
+                               error);
+}
+
+static cpk_status record_extraction(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                                    const source_extraction *extraction, cpk_error **error)
+{
+    statement change;
+    int64_t chunks;
+
+    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    CPK_TRY(extraction_rows(store, user_id, source_id, extraction, &chunks, error));
+    start(&change, store, STATEMENT_SOURCE_SET_EXTRACTED, user_id, source_id);
+    statement_bind_int64(&change, 3, extraction->progress);
+    statement_bind_int64(&change, 4, extraction->messages);
+    statement_bind_int64(&change, 5, chunks);
+    statement_bind_text(&change, 6, extraction->r2_extracted_path);
+    statement_bind_text(&change, 7, extraction->r2_chunked_path);
+    statement_bind_text(&change, 8, extraction->type);
+    statement_bind_time(&change, 9, context_now(store->context));
+    CPK_TRY(change_source(store, user_id, source_id, &change, "a completed source can't be extracted again", error));
+    return extraction_own(store, user_id, source_id, extraction, error);
+}
+
+cpk_status store_source_record_extraction(store *store, const char *user_id, const char *source_id,
+                                          const char *lease_owner, const source_extraction *extraction,
+                                          cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, record_extraction(store, user_id, source_id, lease_owner, extraction, error), error);
+}
+
+/* --- ends --- */
+
+static cpk_status complete(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                           const char *r2_analyzed_path, cpk_error **error)
+{
+    cpk_source *source;
+    statement change;
+    cpk_status status;
+
+    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    start(&change, store, STATEMENT_SOURCE_COMPLETE, user_id, source_id);
+    statement_bind_text(&change, 3, r2_analyzed_path);
+    statement_bind_time(&change, 4, context_now(store->context));
+    CPK_TRY(change_source(store, user_id, source_id, &change,
+                          "the source is completed already or has chunks that are not analysed", error));
+    CPK_TRY(store_hold_release(store, user_id, source_id, error));
+    if (lease_owner != NULL) {
+        CPK_TRY(store_lease_release(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    }
+    CPK_TRY(store_source_get(store, user_id, source_id, &source, error));
+    status = store_pack_recount(store, user_id, source->pack_id, error);
+    snapshot_free(source);
+    return status;
+}
+
+cpk_status store_source_complete(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                                 const char *r2_analyzed_path, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, complete(store, user_id, source_id, lease_owner, r2_analyzed_path, error), error);
+}
+
+static cpk_status delete_rows(store *store, const char *user_id, const cpk_source *source, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(store_hold_release(store, user_id, source->source_id, error));
+    start(&change, store, STATEMENT_HOLD_DELETE_CLOSED, user_id, source->source_id);
+    CPK_TRY(statement_run(&change, NULL, error));
+    start(&change, store, STATEMENT_SOURCE_DELETE, user_id, source->source_id);
+    CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error));
+    return store_pack_recount(store, user_id, source->pack_id, error);
+}
+
+static cpk_status source_delete(store *store, const char *user_id, const char *source_id, cpk_error **error)
+{
+    cpk_source *source;
+    cpk_status status;
+
+    CPK_TRY(store_source_get(store, user_id, source_id, &source, error));
+    status = delete_rows(store, user_id, source, error);
+    snapshot_free(source);
+    return status;
+}
+
+cpk_status store_source_delete(store *store, const char *user_id, const char *source_id, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, source_delete(store, user_id, source_id, error), error);
+}

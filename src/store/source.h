@@ -1,0 +1,138 @@
+/* Sources: rows of pack_sources with our own row beside each. */
+#ifndef STORE_SOURCE_H
+#define STORE_SOURCE_H
+
+#include "store/chunk.h"
+#include "store/conversation.h"
+#include "store/snapshot.h"
+#include "store/store.h"
+
+typedef struct cpk_source cpk_source;
+
+/* Texts may be NULL where the comment says so; numbers are 0 and times CPK_TIME_UNKNOWN where nothing is known. */
+struct cpk_source {
+    snapshot snapshot;
+    const char *row_id;
+    const char *pack_id;
+    const char *user_id;
+    const char *source_id; /* the public identifier */
+    const char *name;
+    const char *type;          /* "chat_export", "document", "url", "text" */
+    const char *status;        /* "pending", "processing", "ready_for_analysis", "analyzing", "completed", "failed" */
+    int64_t progress;          /* percent */
+    const char *error_message; /* or NULL */
+    const char *file_name;     /* or NULL */
+    int64_t file_size_bytes;   /* -1: not known */
+    const char *mime_type;     /* or NULL */
+    int64_t extracted_count;   /* messages */
+    int64_t total_chunks;
+    int64_t processed_chunks;
+    int64_t total_input_tokens;
+    int64_t total_output_tokens;
+    int64_t total_cost_micro;      /* millionths of a dollar */
+    const char *r2_raw_path;       /* storage keys; or NULL */
+    const char *r2_extracted_path; /* the extracted text */
+    const char *r2_chunked_path;   /* the message index */
+    const char *r2_analyzed_path;  /* prefix of the findings of its chunks */
+    int64_t created_us;
+    int64_t completed_us;
+    int64_t updated_us;
+    /* of our own row; all empty for a source that another program made */
+    const char *sha256;      /* of the raw bytes, hex; or NULL */
+    const char *format;      /* "chatgpt", ...; or NULL */
+    const char *lease_owner; /* or NULL */
+    int64_t lease_expires_us;
+    int64_t conversations;
+    int64_t messages; /* in the file */
+    int64_t skipped;
+    int64_t new_messages;   /* in the extracted text */
+    int64_t known_messages; /* left out: the pack had them already */
+    int64_t text_bytes;
+    int64_t text_tokens;
+    int64_t first_message_us;
+    int64_t last_message_us;
+    const char *settings_fingerprint; /* or NULL */
+    const char *analyzer;             /* or NULL */
+    const char *notes;                /* JSON, or NULL */
+};
+
+typedef struct source_params {
+    const char *source_id; /* NULL: a new random one */
+    const char *name;
+    const char *type;
+    const char *file_name;            /* or NULL */
+    int64_t file_size_bytes;          /* -1: not known */
+    const char *mime_type;            /* or NULL */
+    const char *r2_raw_path;          /* or NULL */
+    const char *sha256;               /* hex; NULL: not known, then it is never found again by content */
+    const char *format;               /* or NULL */
+    const char *settings_fingerprint; /* or NULL */
+    const char *lease_owner;          /* NULL: nobody works on it yet */
+    int64_t lease_expires_us;
+} source_params;
+
+/* A pending source. CPK_ERROR_ALREADY_EXISTS when the pack has one with these bytes: look it up and go on with it.
+ * CPK_ERROR_LIMIT_EXCEEDED names pack.max_sources. */
+cpk_status store_source_create(store *store, const char *user_id, const char *pack_id, const source_params *params,
+                               cpk_source **source, cpk_error **error);
+cpk_status store_source_get(store *store, const char *user_id, const char *source_id, cpk_source **source,
+                            cpk_error **error);
+/* *source NULL when the pack has none with these bytes. */
+cpk_status store_source_find_by_sha256(store *store, const char *user_id, const char *pack_id, const char *sha256,
+                                       cpk_source **source, cpk_error **error);
+/* Newest first; a page goes on after created_us and source_id of its last item. Items are cpk_source. */
+cpk_status store_source_list(store *store, const char *user_id, const char *pack_id, const store_page *page,
+                             snapshot_list **sources, cpk_error **error);
+/* Neither completed nor failed, oldest first; pack_id NULL: of all packs. limit as in store_page. */
+cpk_status store_source_list_unfinished(store *store, const char *user_id, const char *pack_id, int64_t limit,
+                                        snapshot_list **sources, cpk_error **error);
+
+/* The calls below change a source under a lease: lease_owner NULL does not fence, else CPK_ERROR_CONFLICT when the
+ * lease was lost. Progress never goes back. A completed source stays completed: CPK_ERROR_CONFLICT. */
+
+cpk_status store_source_set_status(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                                   const char *status, int64_t progress, cpk_error **error);
+cpk_status store_source_set_progress(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                                     int64_t progress, cpk_error **error);
+cpk_status store_source_set_analyzer(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                                     const char *analyzer, cpk_error **error);
+/* Gives back what its open hold has left. */
+cpk_status store_source_set_failed(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                                   const char *message, cpk_error **error);
+
+typedef struct source_extraction {
+    const char *type;   /* corrects the source's type; NULL keeps it */
+    const char *format; /* NULL keeps it */
+    int64_t conversations;
+    int64_t messages;
+    int64_t skipped;
+    int64_t new_messages;
+    int64_t known_messages;
+    int64_t text_bytes;
+    int64_t text_tokens;
+    int64_t first_us; /* or CPK_TIME_UNKNOWN */
+    int64_t last_us;
+    const char *r2_extracted_path;
+    const char *r2_chunked_path;
+    const char *settings_fingerprint; /* NULL keeps it */
+    const char *notes;                /* JSON, or NULL */
+    int64_t progress;
+    conversation_next_fn next_conversation; /* pulled inside the transaction: must not use the store; may be NULL */
+    void *conversation_user;
+    chunk_next_fn next_chunk; /* the same */
+    void *chunk_user;
+} source_extraction;
+
+/* In one transaction: counts, conversations, chunks (both replace what an earlier try left) and the status
+ * ready_for_analysis. */
+cpk_status store_source_record_extraction(store *store, const char *user_id, const char *source_id,
+                                          const char *lease_owner, const source_extraction *extraction,
+                                          cpk_error **error);
+/* In one transaction: completed, the rest of the hold given back, the lease released, the pack counted anew.
+ * CPK_ERROR_CONFLICT while a chunk is not done. */
+cpk_status store_source_complete(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                                 const char *r2_analyzed_path, cpk_error **error);
+/* With all our rows; an open hold is given back and the pack counted anew. Blobs are the caller's. */
+cpk_status store_source_delete(store *store, const char *user_id, const char *source_id, cpk_error **error);
+
+#endif

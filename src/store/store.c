@@ -1,0 +1,205 @@
+#include "store/store.h"
+
+#include "store/inside.h"
+
+#include <string.h>
+
+static cpk_status actor_check(const cpk_actor *actor, cpk_error **error)
+{
+    if (actor->kind != CPK_ACTOR_USER && actor->kind != CPK_ACTOR_SERVICE && actor->kind != CPK_ACTOR_ADMIN) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "unknown kind of principal %d", actor->kind);
+    }
+    if (actor->kind != CPK_ACTOR_SERVICE && (actor->user_id == NULL || !uuid_is_valid(actor->user_id))) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN,
+                         "the principal's user id must be a UUID in lower case");
+    }
+    return CPK_OK;
+}
+
+cpk_status store_open(const context *context, database *database, const cpk_actor *actor, store **store_out,
+                      cpk_error **error)
+{
+    store *opened;
+    cpk_status status;
+
+    *store_out = NULL;
+    CPK_TRY(actor_check(actor, error));
+    opened = memory_allocate_zeroed(&context->allocator, sizeof *opened);
+    if (opened == NULL) {
+        return error_out_of_memory(error);
+    }
+    opened->context = context;
+    opened->database = database;
+    opened->actor_kind = actor->kind;
+    if (actor->kind != CPK_ACTOR_SERVICE) {
+        memcpy(opened->actor_user_id, actor->user_id, UUID_TEXT_BYTES);
+    }
+    status = db_session_open(database, actor, &opened->session, error);
+    if (status != CPK_OK) {
+        memory_release(&context->allocator, opened, sizeof *opened);
+        return status;
+    }
+    *store_out = opened;
+    return CPK_OK;
+}
+
+void store_close(store *store)
+{
+    if (store != NULL) {
+        db_session_close(store->session);
+        memory_release(&store->context->allocator, store, sizeof *store);
+    }
+}
+
+cpk_status store_begin(store *store, cpk_error **error)
+{
+    return db_begin(store->session, CPK_TRANSACTION_WRITE, error);
+}
+
+cpk_status store_begin_read(store *store, cpk_error **error)
+{
+    return db_begin(store->session, CPK_TRANSACTION_READ, error);
+}
+
+cpk_status store_commit(store *store, cpk_error **error)
+{
+    return db_commit(store->session, error);
+}
+
+cpk_status store_rollback(store *store, cpk_error **error)
+{
+    return db_rollback(store->session, error);
+}
+
+const context *store_context(const store *store)
+{
+    return store->context;
+}
+
+int32_t store_actor_kind(const store *store)
+{
+    return store->actor_kind;
+}
+
+const char *store_user_id(const store *store)
+{
+    return store->actor_user_id[0] != '\0' ? store->actor_user_id : NULL;
+}
+
+cpk_status store_owner(const store *store, const char *user_id, const char **owner, cpk_error **error)
+{
+    *owner = user_id != NULL ? user_id : store->actor_user_id;
+    if (store->actor_kind == CPK_ACTOR_USER && strcmp(*owner, store->actor_user_id) != 0) {
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, STORE_DOMAIN, "these rows belong to another user");
+    }
+    if (store->actor_kind != CPK_ACTOR_USER && user_id == NULL) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN,
+                         "the service and admins must name the user they act for");
+    }
+    if (!uuid_is_valid(*owner)) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no user has the id \"%s\"", *owner);
+    }
+    return CPK_OK;
+}
+
+cpk_status store_require_service(const store *store, const char *what, cpk_error **error)
+{
+    if (store->actor_kind == CPK_ACTOR_USER) {
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, STORE_DOMAIN, "only the service may %s", what);
+    }
+    return CPK_OK;
+}
+
+cpk_status store_scope_begin(store_scope *scope, store *store, cpk_error **error)
+{
+    scope->store = store;
+    scope->is_own = !db_in_transaction(store->session);
+    return scope->is_own ? store_begin(store, error) : CPK_OK;
+}
+
+cpk_status store_scope_end(store_scope *scope, cpk_status status, cpk_error **error)
+{
+    if (!scope->is_own) {
+        /* A refusal half-way leaves changes behind that must not be committed by the caller's transaction. */
+        return status == CPK_OK ? CPK_OK : db_session_fail(scope->store->session, status);
+    }
+    if (status == CPK_OK) {
+        return store_commit(scope->store, error);
+    }
+    store_rollback(scope->store, NULL);
+    return status;
+}
+
+cpk_status store_change_one(statement *change, cpk_status code, const char *message, cpk_error **error)
+{
+    int64_t rows;
+
+    CPK_TRY(statement_run(change, &rows, error));
+    return rows > 0 ? CPK_OK : error_set(error, code, STORE_DOMAIN, "%s", message);
+}
+
+cpk_status store_bind_page(statement *query, size_t first, const store_page *page, cpk_error **error)
+{
+    static const store_page first_page = {0, CPK_TIME_UNKNOWN, NULL};
+    int64_t limit;
+
+    if (page == NULL) {
+        page = &first_page;
+    }
+    limit = page->limit == 0 ? STORE_PAGE_LIMIT_DEFAULT : page->limit;
+    if (limit < 1 || limit > STORE_PAGE_LIMIT_MAX) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "a page has 1 to %d rows, not %lld",
+                         STORE_PAGE_LIMIT_MAX, (long long)limit);
+    }
+    statement_bind_time(query, first, page->after_id != NULL ? page->after_us : CPK_TIME_UNKNOWN);
+    statement_bind_text(query, first + 1, page->after_id);
+    statement_bind_int64(query, first + 2, limit);
+    return CPK_OK;
+}
+
+cpk_status store_read_one(store *store, statement *query, snapshot_read_fn read, void **snapshot, const char *message,
+                          cpk_error **error)
+{
+    int32_t has_row;
+    cpk_status status;
+
+    *snapshot = NULL;
+    CPK_TRY(statement_step(query, &has_row, error));
+    if (!has_row) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "%s", message);
+    }
+    status = read(store->context, query, snapshot, error);
+    statement_finish(query);
+    return status;
+}
+
+static cpk_status read_rows(store *store, statement *query, snapshot_read_fn read, snapshot_list *list,
+                            cpk_error **error)
+{
+    for (;;) {
+        int32_t has_row;
+        void *item;
+
+        CPK_TRY(statement_step(query, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        CPK_TRY(read(store->context, query, &item, error));
+        CPK_TRY(snapshot_list_add(list, item, error));
+    }
+}
+
+cpk_status store_read_list(store *store, statement *query, snapshot_read_fn read, snapshot_list **list,
+                           cpk_error **error)
+{
+    cpk_status status;
+
+    CPK_TRY(snapshot_list_create(store->context, list, error));
+    status = read_rows(store, query, read, *list, error);
+    statement_finish(query);
+    if (status != CPK_OK) {
+        snapshot_list_free(*list);
+        *list = NULL;
+    }
+    return status;
+}

@@ -1,0 +1,39 @@
+/* The database as one principal sees it. Every noun of this room (user, pack, source, ...) works on a store.
+ *
+ * Confined to one thread at a time. Calls that change several rows are transactions by themselves, or parts of the
+ * one that store_begin opened; when one of those fails, only store_rollback is left.
+ *
+ * `user_id` in the nouns' calls: whose rows are meant. A user's store takes NULL (or the same id) and refuses
+ * anybody else's; the service and admins must name the user. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/context.h"
+#include "database/database.h"
+
+typedef struct store store;
+
+cpk_status store_open(const context *context, database *database, const cpk_actor *actor, store **store,
+                      cpk_error **error);
+void store_close(store *store); /* rolls back what is open; NULL is allowed */
+
+cpk_status store_begin(store *store, cpk_error **error);      /* for writing */
+cpk_status store_begin_read(store *store, cpk_error **error); /* one snapshot for several reads */
+cpk_status store_commit(store *store, cpk_error **error);
+cpk_status store_rollback(store *store, cpk_error **error);
+
+const context *store_context(const store *store);
+int32_t store_actor_kind(const store *store);
+const char *store_user_id(const store *store); /* the actor's; NULL for the service */
+
+/* Where a page of a list goes on: after the row with this time and identifier. after_id NULL: the first page. */
+typedef struct store_page {
+    int64_t limit; /* rows, 1 to STORE_PAGE_LIMIT_MAX; 0: STORE_PAGE_LIMIT_DEFAULT */
+    int64_t after_us;
+    const char *after_id;
+} store_page;
+
+#define STORE_PAGE_LIMIT_DEFAULT 100
+#define STORE_PAGE_LIMIT_MAX     1000
+
+#endif

@@ -1,0 +1,144 @@
+#include "store/transaction.h"
+
+#include "store/inside.h"
+
+static cpk_status transaction_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+{
+    cpk_transaction *read = snapshot_create(context, row, sizeof *read);
+    cpk_status status;
+
+    *snapshot = read;
+    if (read == NULL) {
+        return error_out_of_memory(error);
+    }
+    read->id = snapshot_take_text(&read->snapshot, row);
+    read->user_id = snapshot_take_text(&read->snapshot, row);
+    read->type = snapshot_take_text(&read->snapshot, row);
+    read->credits = statement_take_int64(row);
+    read->amount_micro = statement_take_int64_or(row, TRANSACTION_NO_AMOUNT);
+    read->package_id = snapshot_take_text(&read->snapshot, row);
+    read->job_id = snapshot_take_text(&read->snapshot, row);
+    read->stripe_payment_id = snapshot_take_text(&read->snapshot, row);
+    read->description = snapshot_take_text(&read->snapshot, row);
+    read->metadata = snapshot_take_text(&read->snapshot, row);
+    read->created_us = statement_take_time(row);
+    status = statement_check(row, error);
+    if (status != CPK_OK) {
+        snapshot_free(read);
+        *snapshot = NULL;
+    }
+    return status;
+}
+
+cpk_status store_transaction_add(store *store, const char *user_id, const transaction_params *params, cpk_error **error)
+{
+    char id[UUID_TEXT_BYTES];
+    statement change;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(uuid_create(store->context, id, error));
+    statement_start(&change, store->session, STATEMENT_TRANSACTION_INSERT);
+    statement_bind_text(&change, 1, id);
+    statement_bind_text(&change, 2, user_id);
+    statement_bind_text(&change, 3, params->type);
+    statement_bind_int64(&change, 4, params->credits);
+    if (params->amount_micro == TRANSACTION_NO_AMOUNT) {
+        statement_bind_null(&change, 5, CPK_VALUE_INT64);
+    } else {
+        statement_bind_int64(&change, 5, params->amount_micro);
+    }
+    statement_bind_text(&change, 6, params->package_id);
+    statement_bind_text(&change, 7, params->job_id);
+    statement_bind_text(&change, 8, params->stripe_payment_id);
+    statement_bind_text(&change, 9, params->description);
+    statement_bind_text(&change, 10, params->metadata);
+    statement_bind_time(&change, 11, context_now(store->context));
+    return statement_run(&change, NULL, error);
+}
+
+static cpk_status credits_add(store *store, const char *user_id, const transaction_params *params, cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_USER_CREDITS_ADD);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_int64(&change, 2, params->credits);
+    statement_bind_time(&change, 3, context_now(store->context));
+    CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error));
+    return store_transaction_add(store, user_id, params, error);
+}
+
+cpk_status store_credits_add(store *store, const char *user_id, const transaction_params *params, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_require_service(store, "change credits", error));
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, credits_add(store, user_id, params, error), error);
+}
+
+cpk_status store_transaction_list(store *store, const char *user_id, const store_page *page,
+                                  snapshot_list **transactions, cpk_error **error)
+{
+    statement query;
+
+    *transactions = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_TRANSACTION_LIST_PAGE);
+    statement_bind_text(&query, 1, user_id);
+    CPK_TRY(store_bind_page(&query, 2, page, error));
+    return store_read_list(store, &query, transaction_read, transactions, error);
+}
+
+static void balance_take(statement *row, ledger_balance *balance)
+{
+    balance->balance = statement_take_int64(row);
+    balance->opening = statement_take_int64(row);
+    balance->transactions = statement_take_int64(row);
+    balance->holds = statement_take_int64(row);
+}
+
+cpk_status store_ledger_balance(store *store, const char *user_id, ledger_balance *balance, cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_LEDGER_BALANCE);
+    statement_bind_text(&query, 1, user_id);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    if (!has_row) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no user has the id %s", user_id);
+    }
+    balance_take(&query, balance);
+    CPK_TRY(statement_check(&query, error));
+    statement_finish(&query);
+    return CPK_OK;
+}
+
+cpk_status store_ledger_check(store *store, ledger_drift_fn each, void *user, int64_t *drifted, cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+
+    *drifted = 0;
+    CPK_TRY(store_require_service(store, "check the ledger", error));
+    statement_start(&query, store->session, STATEMENT_LEDGER_DRIFT);
+    for (;;) {
+        ledger_balance balance;
+        const char *user_id;
+
+        CPK_TRY(statement_step(&query, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        user_id = statement_take_text(&query, NULL);
+        balance_take(&query, &balance);
+        CPK_TRY(statement_check(&query, error));
+        (*drifted)++;
+        if (each != NULL) {
+            each(user, user_id, &balance);
+        }
+    }
+}

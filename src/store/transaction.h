@@ -1,0 +1,62 @@
+/* The ledger: rows of credit_transactions, and the rule that
+ * balance = opening entry + transactions (without unlimited_usage) - open holds. */
+#ifndef STORE_TRANSACTION_H
+#define STORE_TRANSACTION_H
+
+#include "store/snapshot.h"
+#include "store/store.h"
+
+#define TRANSACTION_NO_AMOUNT INT64_MIN
+
+typedef struct cpk_transaction cpk_transaction;
+
+struct cpk_transaction {
+    snapshot snapshot;
+    const char *id;
+    const char *user_id;
+    const char *type; /* "purchase", "usage", "refund", "bonus", "unlimited_usage" */
+    int64_t credits;
+    int64_t amount_micro;   /* millionths of a dollar, or TRANSACTION_NO_AMOUNT */
+    const char *package_id; /* NULL where there is none, as below */
+    const char *job_id;
+    const char *stripe_payment_id;
+    const char *description;
+    const char *metadata; /* JSON */
+    int64_t created_us;
+};
+
+typedef struct transaction_params {
+    const char *type;
+    int64_t credits;
+    int64_t amount_micro;
+    const char *package_id;
+    const char *job_id;
+    const char *stripe_payment_id;
+    const char *description;
+    const char *metadata; /* JSON, or NULL */
+} transaction_params;
+
+/* Writes the row only: the caller changes the balance (or a hold) in the same transaction. */
+cpk_status store_transaction_add(store *store, const char *user_id, const transaction_params *params,
+                                 cpk_error **error);
+/* Grants or takes credits: the row and the balance in one transaction. */
+cpk_status store_credits_add(store *store, const char *user_id, const transaction_params *params, cpk_error **error);
+cpk_status store_transaction_list(store *store, const char *user_id, const store_page *page,
+                                  snapshot_list **transactions, cpk_error **error);
+
+typedef struct ledger_balance {
+    int64_t balance; /* what can be spent now */
+    int64_t opening;
+    int64_t transactions; /* their sum, without unlimited_usage */
+    int64_t holds;        /* set aside for work in progress */
+} ledger_balance;
+
+cpk_status store_ledger_balance(store *store, const char *user_id, ledger_balance *balance, cpk_error **error);
+
+/* Takes one user whose balance is not what its parts say; nothing may be done on the store meanwhile. */
+typedef void (*ledger_drift_fn)(void *user, const char *user_id, const ledger_balance *balance);
+
+/* All users; service and admins only. *drifted gets their number. */
+cpk_status store_ledger_check(store *store, ledger_drift_fn each, void *user, int64_t *drifted, cpk_error **error);
+
+#endif

@@ -1,0 +1,3 @@
+foreach(noun user pack)
+    cpk_unit_test(store_${noun}_test ${CMAKE_CURRENT_LIST_DIR}/store_${noun}_test.c base database store)
+endforeach()
