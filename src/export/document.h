@@ -11,18 +11,18 @@
 #define DOCUMENT_COMPLETE 3
 
 typedef struct document_source {
-    const char *name;     /* display name, usually the file's */
-    const char *type;     /* chat_export, document, url, text */
-    const char *format;   /* "chatgpt", ... */
-    const char *sha256;   /* hex, of the raw bytes */
+    const char *name;   /* display name, usually the file's */
+    const char *type;   /* chat_export, document, url, text */
+    const char *format; /* "chatgpt", ... */
+    const char *sha256; /* hex, of the raw bytes */
     int64_t size_bytes;
     int64_t conversations;
     int64_t messages;
-    int64_t tokens;       /* of the extracted text */
+    int64_t tokens; /* of the extracted text */
     int64_t chunks;
-    int64_t first_us;     /* of its messages, or CPK_TIME_UNKNOWN */
+    int64_t first_us; /* of its messages, or CPK_TIME_UNKNOWN */
     int64_t last_us;
-    int64_t skipped;      /* messages and conversations that held nothing usable */
+    int64_t skipped; /* messages and conversations that held nothing usable */
 } document_source;
 
 typedef struct document_conversation {

@@ -1,0 +1,219 @@
+#include "export/pack_json.h"
+
+#include "base/json.h"
+#include "base/time.h"
+#include "export/render.h"
+
+static const char *const type_names[] = {"", "compact", "standard", "complete"};
+
+static void write_text(json_writer *writer, const char *key, const char *text)
+{
+    json_write_key(writer, key);
+    json_write_string(writer, text);
+}
+
+static void write_number(json_writer *writer, const char *key, int64_t number)
+{
+    json_write_key(writer, key);
+    json_write_int64(writer, number);
+}
+
+static void write_time(json_writer *writer, const char *key, int64_t time_us)
+{
+    json_write_key(writer, key);
+    json_write_time(writer, time_us);
+}
+
+static void write_head(const plan *plan, json_writer *writer)
+{
+    char date[TIME_TEXT_BYTES];
+
+    write_text(writer, "format", "contextpack");
+    write_number(writer, "version", 1);
+    write_text(writer, "type", type_names[plan->type]);
+    write_text(writer, "name", plan->input->pack_name);
+    write_text(writer, "description", plan->input->description);
+    write_text(writer, "notice", render_notice(plan->type));
+    time_format_date(plan->last_us, date);
+    write_text(writer, "as_of", date[0] != '\0' ? date : NULL);
+    json_write_key(writer, "imported");
+    json_write_begin_object(writer);
+    write_number(writer, "sources", (int64_t)plan->input->source_count);
+    write_number(writer, "conversations", plan->conversations);
+    write_number(writer, "messages", plan->messages);
+    write_number(writer, "user_messages", plan->input->findings->user_messages);
+    write_time(writer, "first", plan->first_us);
+    write_time(writer, "last", plan->last_us);
+    json_write_end_object(writer);
+}
+
+static void write_evidence(const plan *plan, const finding_evidence *evidence, json_writer *writer)
+{
+    json_write_begin_object(writer);
+    write_text(writer, "quote", evidence->quote);
+    write_text(writer, "conversation_title", evidence->conversation_title);
+    write_time(writer, "time", evidence->time_us);
+    if (plan->type == DOCUMENT_COMPLETE) {
+        write_text(writer, "provider", evidence->provider);
+        write_text(writer, "conversation_id", evidence->conversation_id);
+        write_text(writer, "message_id", evidence->message_id);
+    }
+    json_write_end_object(writer);
+}
+
+static void write_finding(const plan *plan, const plan_entry *entry, json_writer *writer)
+{
+    const finding *finding = entry->finding;
+    size_t quotes = plan_evidence_count(plan, entry, entry->level);
+
+    json_write_begin_object(writer);
+    json_write_key(writer, "text");
+    json_write_text(writer, entry->text, entry->text_length);
+    json_write_key(writer, "former");
+    json_write_bool(writer, finding->superseded != 0);
+    write_number(writer, "mentions", finding->mentions);
+    write_number(writer, "conversations", finding->conversations);
+    write_time(writer, "first", finding->first_us);
+    write_time(writer, "last", finding->last_us);
+    if (plan->type != DOCUMENT_COMPACT) {
+        const finding_evidence *evidence;
+
+        json_write_key(writer, "evidence");
+        json_write_begin_array(writer);
+        for (size_t i = 0; i < quotes && (evidence = plan_evidence(plan, finding, i)) != NULL; i++) {
+            write_evidence(plan, evidence, writer);
+        }
+        json_write_end_array(writer);
+    }
+    if (plan->type == DOCUMENT_COMPLETE) {
+        write_text(writer, "subject", finding->subject);
+        write_text(writer, "value", finding->value);
+        write_number(writer, "confidence", finding->confidence);
+        write_number(writer, "score", finding->score);
+        json_write_key(writer, "exclusive");
+        json_write_bool(writer, finding->exclusive != 0);
+    }
+    json_write_end_object(writer);
+}
+
+static int32_t is_told(const plan_section *section)
+{
+    return plan_left_out(section) < (int64_t)section->count;
+}
+
+static void write_sections(const plan *plan, json_writer *writer, int64_t *left_out)
+{
+    *left_out = 0;
+    json_write_key(writer, "sections");
+    json_write_begin_array(writer);
+    for (size_t i = 0; i < plan->section_count && plan->sections[i].kind == PLAN_FINDINGS; i++) {
+        const plan_section *section = &plan->sections[i];
+
+        *left_out += plan_left_out(section);
+        if (!is_told(section)) {
+            continue;
+        }
+        json_write_begin_object(writer);
+        write_text(writer, "category", finding_category_name(section->category));
+        write_text(writer, "title", section->title);
+        json_write_key(writer, "findings");
+        json_write_begin_array(writer);
+        for (size_t at = 0; at < section->count; at++) {
+            if (section->entries[at].level != PLAN_LEVEL_OUT) {
+                write_finding(plan, &section->entries[at], writer);
+            }
+        }
+        json_write_end_array(writer);
+        json_write_end_object(writer);
+    }
+    json_write_end_array(writer);
+}
+
+static void write_month(const plan *plan, const plan_entry *entry, json_writer *writer)
+{
+    const plan_month *month = &plan->months[entry->index];
+
+    write_text(writer, "month", month->name);
+    write_number(writer, "conversations", month->conversations);
+    write_number(writer, "messages", month->messages);
+    json_write_key(writer, "titles");
+    json_write_begin_array(writer);
+    for (size_t i = 0; i < PLAN_MONTH_TITLES && month->titles[i] != NULL; i++) {
+        json_write_string(writer, month->titles[i]);
+    }
+    json_write_end_array(writer);
+}
+
+static void write_source(const plan *plan, const plan_entry *entry, json_writer *writer)
+{
+    const document_source *source = &plan->input->sources[entry->index];
+
+    write_text(writer, "name", source->name);
+    write_text(writer, "type", source->type);
+    write_text(writer, "format", source->format);
+    write_time(writer, "first", source->first_us);
+    write_time(writer, "last", source->last_us);
+    write_number(writer, "conversations", source->conversations);
+    write_number(writer, "messages", source->messages);
+    if (plan->type == DOCUMENT_COMPLETE) {
+        write_number(writer, "tokens", source->tokens);
+        write_number(writer, "chunks", source->chunks);
+        write_number(writer, "size_bytes", source->size_bytes);
+        write_number(writer, "skipped", source->skipped);
+        write_text(writer, "sha256", source->sha256);
+    }
+}
+
+static void write_conversation(const plan *plan, const plan_entry *entry, json_writer *writer)
+{
+    const document_conversation *conversation = &plan->input->conversations[entry->index];
+
+    write_text(writer, "provider", conversation->provider);
+    write_text(writer, "conversation_id", conversation->conversation_id);
+    write_text(writer, "title", conversation->title);
+    write_time(writer, "first", conversation->first_us);
+    write_time(writer, "last", conversation->last_us);
+    write_number(writer, "messages", conversation->messages);
+    write_number(writer, "tokens", conversation->tokens);
+    write_number(writer, "source", (int64_t)conversation->source_index);
+}
+
+static void write_rows(const plan *plan, plan_kind kind, const char *key,
+                       void (*write_row)(const struct plan *, const plan_entry *, json_writer *), json_writer *writer)
+{
+    json_write_key(writer, key);
+    json_write_begin_array(writer);
+    for (size_t i = 0; i < plan->section_count; i++) {
+        const plan_section *section = &plan->sections[i];
+
+        for (size_t at = 0; section->kind == kind && at < section->count; at++) {
+            if (section->entries[at].level != PLAN_LEVEL_OUT) {
+                json_write_begin_object(writer);
+                write_row(plan, &section->entries[at], writer);
+                json_write_end_object(writer);
+            }
+        }
+    }
+    json_write_end_array(writer);
+}
+
+void pack_json_write(const plan *plan, buffer *target)
+{
+    json_writer writer;
+    int64_t left_out;
+
+    json_writer_init(&writer, target);
+    json_write_begin_object(&writer);
+    write_head(plan, &writer);
+    write_sections(plan, &writer, &left_out);
+    write_number(&writer, "left_out", left_out);
+    if (plan->type != DOCUMENT_COMPACT) {
+        write_rows(plan, PLAN_TIMELINE, "timeline", write_month, &writer);
+        write_rows(plan, PLAN_SOURCES, "sources", write_source, &writer);
+    }
+    if (plan->type == DOCUMENT_COMPLETE) {
+        write_rows(plan, PLAN_CONVERSATIONS, "conversations", write_conversation, &writer);
+    }
+    json_write_end_object(&writer);
+    buffer_append_byte(target, '\n');
+}

@@ -1,0 +1,9 @@
+/* The JSON of a plan whose entries have their levels; docs/export.md describes it. */
+#ifndef EXPORT_PACK_JSON_H
+#define EXPORT_PACK_JSON_H
+
+#include "export/plan.h"
+
+void pack_json_write(const plan *plan, buffer *target);
+
+#endif

@@ -1,0 +1,410 @@
+#include "export/plan.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/time.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MONTH_LENGTH 7
+
+typedef struct section_shape {
+    finding_category category;
+    const char *title;
+    int64_t weight;
+    size_t minimum;
+} section_shape;
+
+/* In reading order. Shares and minimums follow what an assistant needs first: who it talks to, what they work on, and
+ * what it must not get wrong. */
+static const section_shape shapes[FINDING_CATEGORY_COUNT] = {
+    {FINDING_IDENTITY, "Who they are", 20, 6},
+    {FINDING_BACKGROUND, "Background", 8, 2},
+    {FINDING_PERSON, "People", 9, 2},
+    {FINDING_PROJECT, "Projects", 14, 3},
+    {FINDING_SKILL, "Skills and tools", 10, 3},
+    {FINDING_PREFERENCE, "Preferences", 12, 3},
+    {FINDING_GOAL, "Goals", 9, 2},
+    {FINDING_CONSTRAINT, "Constraints", 10, 3},
+    {FINDING_EVENT, "Events", 5, 1},
+    {FINDING_TOPIC, "Recent and recurring topics", 8, 3},
+    {FINDING_STYLE, "How they write", 5, 2},
+    {FINDING_REFERENCE, "From their documents", 5, 1},
+    {FINDING_NOTE, "Notes", 6, 1},
+};
+
+static const section_shape timeline_shape = {FINDING_CATEGORY_COUNT, "Timeline", 8, 3};
+static const section_shape sources_shape = {FINDING_CATEGORY_COUNT, "Sources", 4, 1};
+static const section_shape conversations_shape = {FINDING_CATEGORY_COUNT, "Conversations", 1, 1};
+
+int32_t plan_is_bounded(const plan *plan)
+{
+    return plan->input->max_tokens > 0;
+}
+
+static int compare_int64(int64_t left, int64_t right)
+{
+    return (left > right) - (left < right);
+}
+
+/* How they are called comes before all else. */
+static int32_t is_name(const finding *finding)
+{
+    return finding->category == FINDING_IDENTITY && strcmp(finding->subject, "name") == 0;
+}
+
+/* What holds now, then what held; the best first. Every field that is shown takes part, so that the order of the
+ * input does not show. */
+static int compare_findings(const void *left, const void *right)
+{
+    const finding *a = *(const finding *const *)left;
+    const finding *b = *(const finding *const *)right;
+    int order = compare_int64(a->superseded != 0, b->superseded != 0);
+
+    order = order != 0 ? order : compare_int64(is_name(b), is_name(a));
+    order = order != 0 ? order : compare_int64(b->score, a->score);
+    order = order != 0 ? order : compare_int64(b->mentions, a->mentions);
+    order = order != 0 ? order : compare_int64(b->last_us, a->last_us);
+    order = order != 0 ? order : strcmp(a->text, b->text);
+    order = order != 0 ? order : strcmp(a->subject, b->subject);
+    order = order != 0 ? order : strcmp(a->value, b->value);
+    order = order != 0 ? order : compare_int64(a->first_us, b->first_us);
+    order = order != 0 ? order : compare_int64(b->confidence, a->confidence);
+    return order;
+}
+
+/* The compact pack tells how things are now. */
+static int32_t is_told(const plan *plan, const finding *finding)
+{
+    return finding->text[0] != '\0' && !(plan->type == DOCUMENT_COMPACT && finding->superseded);
+}
+
+static plan_section *section_add(plan *plan, plan_kind kind, const section_shape *shape, size_t capacity)
+{
+    plan_section *section = &plan->sections[plan->section_count];
+
+    section->entries = arena_allocate_zeroed(&plan->arena, capacity, sizeof *section->entries);
+    if (section->entries == NULL) {
+        return NULL;
+    }
+    section->kind = kind;
+    section->category = shape->category;
+    section->title = shape->title;
+    section->weight = shape->weight;
+    section->minimum = shape->minimum;
+    section->count = 0;
+    section->heading_tokens = PLAN_TOKENS_UNKNOWN;
+    plan->section_count++;
+    return section;
+}
+
+static plan_entry *entry_add(plan_section *section, size_t index)
+{
+    plan_entry *entry = &section->entries[section->count++];
+
+    entry->index = index;
+    entry->tokens[PLAN_LEVEL_BRIEF] = PLAN_TOKENS_UNKNOWN;
+    entry->tokens[PLAN_LEVEL_AMPLE] = PLAN_TOKENS_UNKNOWN;
+    return entry;
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t count = 1;
+
+    for (; *text != '\0'; text++) {
+        count += *text == '\n';
+    }
+    return count;
+}
+
+/* A note is prose of any length: each of its lines is an entry, without the marks of a list or a heading. */
+static void note_add(plan_section *section, const finding *note)
+{
+    const char *line = note->text;
+
+    while (*line != '\0') {
+        size_t length = strcspn(line, "\n");
+        const char *text = line;
+        size_t marks = strspn(text, " \t#>");
+
+        marks = marks < length ? marks : length;
+        text += marks;
+        if (length - marks > 2 && strchr("-*+", text[0]) != NULL && text[1] == ' ') {
+            marks += 2;
+            text += 2;
+        }
+        if (strspn(text, " \t\r") < length - marks) {
+            plan_entry *entry = entry_add(section, 0);
+
+            entry->finding = note;
+            entry->text = text;
+            entry->text_length = length - marks;
+        }
+        line += length + (line[length] == '\n');
+    }
+}
+
+static int32_t findings_section(plan *plan, const section_shape *shape)
+{
+    const finding_set *set = plan->input->findings;
+    const finding **chosen = arena_allocate_zeroed(&plan->arena, set->count, sizeof *chosen);
+    size_t capacity = 0;
+    size_t count = 0;
+    plan_section *section;
+
+    if (chosen == NULL) {
+        return 0;
+    }
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->items[i].category == shape->category && is_told(plan, &set->items[i])) {
+            chosen[count++] = &set->items[i];
+            capacity += shape->category == FINDING_NOTE ? count_lines(set->items[i].text) : 1;
+        }
+    }
+    if (count == 0) {
+        return 1;
+    }
+    qsort(chosen, count, sizeof *chosen, compare_findings);
+    section = section_add(plan, PLAN_FINDINGS, shape, capacity);
+    for (size_t i = 0; section != NULL && i < count; i++) {
+        if (shape->category == FINDING_NOTE) {
+            note_add(section, chosen[i]);
+        } else {
+            plan_entry *entry = entry_add(section, 0);
+
+            entry->finding = chosen[i];
+            entry->text = chosen[i]->text;
+            entry->text_length = strlen(chosen[i]->text);
+        }
+    }
+    if (section != NULL && section->count == 0) {
+        plan->section_count--; /* notes of white space only */
+    }
+    return section != NULL;
+}
+
+static int32_t rows_section(plan *plan, plan_kind kind, const section_shape *shape, size_t count)
+{
+    plan_section *section;
+
+    if (count == 0) {
+        return 1;
+    }
+    section = section_add(plan, kind, shape, count);
+    for (size_t i = 0; section != NULL && i < count; i++) {
+        entry_add(section, i);
+    }
+    return section != NULL;
+}
+
+typedef struct dated {
+    char month[MONTH_LENGTH + 1];
+    const document_conversation *conversation;
+} dated;
+
+/* Newest month first; in a month the longest conversation first. */
+static int compare_dated(const void *left, const void *right)
+{
+    const dated *a = left;
+    const dated *b = right;
+    int order = strcmp(b->month, a->month);
+
+    order = order != 0 ? order : compare_int64(b->conversation->messages, a->conversation->messages);
+    order = order != 0 ? order : compare_int64(a->conversation->first_us, b->conversation->first_us);
+    order = order != 0 ? order : strcmp(a->conversation->title, b->conversation->title);
+    return order != 0 ? order : strcmp(a->conversation->conversation_id, b->conversation->conversation_id);
+}
+
+static void month_add_title(plan_month *month, const char *title)
+{
+    if (title[strspn(title, " \t\r\n")] == '\0') {
+        return;
+    }
+    for (size_t i = 0; i < PLAN_MONTH_TITLES; i++) {
+        if (month->titles[i] == NULL) {
+            month->titles[i] = title;
+            return;
+        }
+        if (strcmp(month->titles[i], title) == 0) {
+            return;
+        }
+    }
+}
+
+static size_t collect_dated(const document_input *input, dated *items)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < input->conversation_count; i++) {
+        char date[TIME_TEXT_BYTES];
+
+        time_format_date(input->conversations[i].first_us, date);
+        if (strlen(date) > MONTH_LENGTH) {
+            memcpy(items[count].month, date, MONTH_LENGTH);
+            items[count].month[MONTH_LENGTH] = '\0';
+            items[count++].conversation = &input->conversations[i];
+        }
+    }
+    qsort(items, count, sizeof *items, compare_dated);
+    return count;
+}
+
+static int32_t make_months(plan *plan)
+{
+    const document_input *input = plan->input;
+    dated *items = arena_allocate_zeroed(&plan->arena, input->conversation_count + 1, sizeof *items);
+    size_t count;
+
+    plan->months = arena_allocate_zeroed(&plan->arena, input->conversation_count + 1, sizeof *plan->months);
+    if (items == NULL || plan->months == NULL) {
+        return 0;
+    }
+    count = collect_dated(input, items);
+    for (size_t i = 0; i < count; i++) {
+        plan_month *month;
+
+        if (i == 0 || strcmp(items[i].month, items[i - 1].month) != 0) {
+            memcpy(plan->months[plan->month_count++].name, items[i].month, MONTH_LENGTH + 1);
+        }
+        month = &plan->months[plan->month_count - 1];
+        month->conversations++;
+        month->messages += items[i].conversation->messages;
+        month_add_title(month, items[i].conversation->title);
+    }
+    return 1;
+}
+
+static void widen(plan *plan, int64_t first_us, int64_t last_us)
+{
+    if (first_us != CPK_TIME_UNKNOWN && (plan->first_us == CPK_TIME_UNKNOWN || first_us < plan->first_us)) {
+        plan->first_us = first_us;
+    }
+    if (last_us != CPK_TIME_UNKNOWN && (plan->last_us == CPK_TIME_UNKNOWN || last_us > plan->last_us)) {
+        plan->last_us = last_us;
+    }
+}
+
+static void add_up(plan *plan)
+{
+    const document_input *input = plan->input;
+
+    plan->first_us = CPK_TIME_UNKNOWN;
+    plan->last_us = CPK_TIME_UNKNOWN;
+    widen(plan, input->findings->first_us, input->findings->last_us);
+    for (size_t i = 0; i < input->source_count; i++) {
+        plan->conversations += input->sources[i].conversations;
+        plan->messages += input->sources[i].messages;
+        widen(plan, input->sources[i].first_us, input->sources[i].last_us);
+    }
+    for (size_t i = 0; i < input->conversation_count; i++) {
+        widen(plan, input->conversations[i].first_us, input->conversations[i].last_us);
+    }
+}
+
+static int32_t make_sections(plan *plan)
+{
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
+        if (!findings_section(plan, &shapes[i])) {
+            return 0;
+        }
+    }
+    if (plan->type == DOCUMENT_COMPACT) {
+        return 1;
+    }
+    if (!make_months(plan) || !rows_section(plan, PLAN_TIMELINE, &timeline_shape, plan->month_count) ||
+        !rows_section(plan, PLAN_SOURCES, &sources_shape, plan->input->source_count)) {
+        return 0;
+    }
+    return plan->type != DOCUMENT_COMPLETE ||
+           rows_section(plan, PLAN_CONVERSATIONS, &conversations_shape, plan->input->conversation_count);
+}
+
+cpk_status plan_create(plan *plan, const context *context, int32_t type, const document_input *input, cpk_error **error)
+{
+    memset(plan, 0, sizeof *plan);
+    plan->context = context;
+    plan->input = input;
+    plan->type = type;
+    arena_init(&plan->arena, &context->allocator);
+    add_up(plan);
+    if (!make_sections(plan)) {
+        plan_free(plan);
+        return error_out_of_memory(error);
+    }
+    return CPK_OK;
+}
+
+void plan_free(plan *plan)
+{
+    arena_free(&plan->arena);
+}
+
+/* Newer first, then as they come. */
+static int32_t is_before(const finding_evidence *items, size_t left, size_t right)
+{
+    return items[left].time_us != items[right].time_us ? items[left].time_us > items[right].time_us : left < right;
+}
+
+static int32_t is_repeated(const finding *finding, size_t at)
+{
+    for (size_t i = 0; i < finding->evidence_count; i++) {
+        if (i != at && is_before(finding->evidence, i, at) &&
+            strcmp(finding->evidence[i].quote, finding->evidence[at].quote) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+const finding_evidence *plan_evidence(const plan *plan, const finding *finding, size_t rank)
+{
+    const finding_evidence *items = finding->evidence;
+    size_t last = SIZE_MAX;
+
+    if (plan->type == DOCUMENT_COMPLETE) {
+        return rank < finding->evidence_count ? &items[rank] : NULL;
+    }
+    for (size_t turn = 0; turn <= rank;) {
+        size_t best = SIZE_MAX;
+
+        for (size_t i = 0; i < finding->evidence_count; i++) {
+            if ((last == SIZE_MAX || is_before(items, last, i)) && (best == SIZE_MAX || is_before(items, i, best))) {
+                best = i;
+            }
+        }
+        if (best == SIZE_MAX) {
+            return NULL;
+        }
+        last = best;
+        turn += !is_repeated(finding, best);
+    }
+    return &items[last];
+}
+
+/* What recurs or how somebody writes is a count over many messages: no single quote shows it. */
+size_t plan_evidence_count(const plan *plan, const plan_entry *entry, int32_t level)
+{
+    if (plan->type == DOCUMENT_COMPACT || level == PLAN_LEVEL_OUT || entry->finding == NULL) {
+        return 0;
+    }
+    if (plan->type == DOCUMENT_COMPLETE) {
+        return entry->finding->evidence_count;
+    }
+    if (entry->finding->category == FINDING_TOPIC || entry->finding->category == FINDING_STYLE ||
+        entry->finding->category == FINDING_NOTE) {
+        return 0;
+    }
+    return level == PLAN_LEVEL_AMPLE ? PLAN_EVIDENCE_AMPLE : PLAN_EVIDENCE_BRIEF;
+}
+
+int64_t plan_left_out(const plan_section *section)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < section->count; i++) {
+        count += section->entries[i].level == PLAN_LEVEL_OUT;
+    }
+    return count;
+}
