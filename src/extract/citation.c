@@ -39,10 +39,33 @@ static int32_t starts_with(slice text, const char *prefix)
     return text.length >= length && memcmp(text.text, prefix, length) == 0;
 }
 
+/* The first byte that is not ASCII, or the length. */
+static size_t ascii_prefix(const char *text, size_t length)
+{
+    size_t at = 0;
+    uint64_t word;
+
+    for (; length - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0) {
+            break;
+        }
+    }
+    while (at < length && (unsigned char)text[at] < 0x80) {
+        at++;
+    }
+    return at;
+}
+
 int32_t citation_possible(const char *text, size_t length, int32_t bare)
 {
-    return memmem(text, length, MARK_PREFIX, 2) != NULL || memmem(text, length, LEGACY_OPEN, MARK_BYTES) != NULL ||
-           (bare && memmem(text, length, "citeturn", 8) != NULL);
+    for (size_t at = ascii_prefix(text, length); at + 2 < length; at++) {
+        if ((text[at] == '\xEE' && text[at + 1] == '\x88') ||
+            (text[at] == '\xE3' && text[at + 1] == '\x80' && text[at + 2] == '\x90')) {
+            return 1;
+        }
+    }
+    return bare && memmem(text, length, "citeturn", 8) != NULL;
 }
 
 /* Nothing stands where a marker was: no space is left before punctuation or another space. */

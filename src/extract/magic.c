@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #define PERCENT_CONTROL_MAX 2  /* of a text's bytes: NULs and control characters that no text has */
+#define PERCENT_TAGS_MIN    40 /* of a page's bytes: inside < and > */
 #define PERCENT_INVALID_MAX 30 /* of a text's bytes: not UTF-8, as in ISO 8859-1 */
 
 typedef struct magic {
@@ -63,6 +64,7 @@ static const struct {
     {"<body", "an HTML page"},
     {"<?xml", "XML"},
     {"<svg", "an SVG image"},
+    {")]}'", "data of a Google web service"},
     {"Conversation,Time,Author,Message", "a Copilot activity export (CSV)"},
 };
 
@@ -83,10 +85,41 @@ static size_t skip_blank(const char *text, size_t length)
     return at;
 }
 
+/* Past comments, which may stand before the first tag of a page. */
+static size_t skip_comments(const char *text, size_t length, size_t at)
+{
+    while (length - at >= 7 && memcmp(text + at, "<!--", 4) == 0) {
+        const char *end = memmem(text + at, length - at, "-->", 3);
+
+        if (end == NULL) {
+            return at;
+        }
+        at = (size_t)(end - text) + 3;
+        at += skip_blank(text + at, length - at);
+    }
+    return at;
+}
+
+/* A piece of a page that begins with any tag: mostly tags. Markdown may begin with one. */
+static int32_t is_mostly_tags(const char *text, size_t length, size_t at)
+{
+    size_t inside = 0;
+    int32_t in_tag = 0;
+
+    if (at + 1 >= length || text[at] != '<' || (text[at + 1] | 0x20) < 'a' || (text[at + 1] | 0x20) > 'z') {
+        return 0;
+    }
+    for (size_t i = at; i < length; i++) {
+        in_tag = text[i] == '<' || (in_tag && text[i] != '>');
+        inside += (size_t)in_tag;
+    }
+    return inside * 100 > (length - at) * PERCENT_TAGS_MIN;
+}
+
 const char *magic_name(const void *head, size_t length)
 {
     const char *text = head;
-    size_t start = skip_blank(text, length);
+    size_t start = skip_comments(text, length, skip_blank(text, length));
 
     for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
         const magic *magic = &magics[i];
@@ -103,7 +136,7 @@ const char *magic_name(const void *head, size_t length)
             return text_magics[i].name;
         }
     }
-    return NULL;
+    return is_mostly_tags(text, length, start) ? "HTML or XML" : NULL;
 }
 
 int32_t magic_is_zip(const void *head, size_t length)
