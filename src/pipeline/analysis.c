@@ -1,0 +1,243 @@
+#include "pipeline/analysis.h"
+
+#include "analyze/prompt.h"
+#include "base/error.h"
+#include "pipeline/extraction.h"
+#include "pipeline/keys.h"
+#include "pipeline/messages.h"
+#include "store/hold.h"
+#include "store/pack.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PROGRESS_ANALYZED 99
+#define HOLD_LIFETIME_US  (INT64_C(24) * 3600 * 1000000)
+
+typedef struct analysis {
+    cpk_session *session;
+    const cpk_source *source;
+    lease *lease;
+    const run *run;
+    buffer prompt;
+    buffer text;
+    buffer index;
+    buffer answer;
+    arena messages;
+    char answers_prefix[KEY_BYTES];
+    int64_t chunks;
+    int64_t done;
+    int64_t failed;
+} analysis;
+
+static int32_t append_answer(void *user, const void *data, size_t length_bytes)
+{
+    buffer *answer = user;
+
+    buffer_append(answer, data, length_bytes);
+    return answer->failed ? -1 : 0;
+}
+
+static cpk_status load_chunk(analysis *analysis, const store_chunk *chunk, chunk_messages *messages, cpk_error **error)
+{
+    storage *storage = analysis->session->engine->storage;
+
+    buffer_clear(&analysis->text);
+    buffer_clear(&analysis->index);
+    arena_reset(&analysis->messages);
+    CPK_TRY(storage_get_range(storage, analysis->source->r2_extracted_path, chunk->text_offset, chunk->text_length,
+                              &analysis->text, error));
+    CPK_TRY(storage_get_range(storage, analysis->source->r2_chunked_path, chunk->index_offset, chunk->index_length,
+                              &analysis->index, error));
+    return chunk_messages_read(&analysis->messages, analysis->text.data, analysis->text.length, chunk->text_offset,
+                               buffer_text(&analysis->index), analysis->index.length, messages, error);
+}
+
+static cpk_status ask(analysis *analysis, const store_chunk *chunk, cpk_analyzer_usage *usage, cpk_error **error)
+{
+    const cpk_analyzer_driver *driver = &analysis->session->engine->analyzer;
+    cpk_analyzer_request request;
+    chunk_messages messages;
+    cpk_status status;
+
+    CPK_TRY(load_chunk(analysis, chunk, &messages, error));
+    memset(&request, 0, sizeof request);
+    request.struct_size = sizeof request;
+    request.system_prompt = buffer_text(&analysis->prompt);
+    request.text = analysis->text.data;
+    request.text_length = analysis->text.length;
+    request.text_tokens = chunk->tokens;
+    request.messages = messages.items;
+    request.message_count = messages.count;
+    request.cancel = analysis->run->options.cancel;
+    buffer_clear(&analysis->answer);
+    status = driver->analyze(driver->self, &request, append_answer, &analysis->answer, usage, error);
+    if (analysis->answer.failed) {
+        return error_out_of_memory(error);
+    }
+    if (status == CPK_OK && analysis->answer.length == 0) {
+        return error_set(error, CPK_ERROR_ANALYZER, "analyze", "the analyzer gave no answer");
+    }
+    return status;
+}
+
+/* The answer first, as a blob, then everything that says it is there, in one transaction. */
+static cpk_status keep_answer(analysis *analysis, const store_chunk *chunk, const cpk_analyzer_usage *usage,
+                              cpk_error **error)
+{
+    cpk_session *session = analysis->session;
+    chunk_result result;
+    char key[KEY_BYTES];
+
+    CPK_TRY(key_of_answer(key, analysis->answers_prefix, chunk->index, error));
+    CPK_TRY(storage_put(session->engine->storage, key, analysis->answer.data, analysis->answer.length, error));
+    memset(&result, 0, sizeof result);
+    result.index = chunk->index;
+    result.analyzer = session->engine->analyzer.identity(session->engine->analyzer.self);
+    result.result_key = key;
+    result.input_tokens = usage->input_tokens;
+    result.output_tokens = usage->output_tokens;
+    result.cost_micro = usage->cost_micros;
+    result.progress_from = PROGRESS_EXTRACTED;
+    result.progress_to = PROGRESS_ANALYZED;
+    return store_chunk_done(session->store, NULL, analysis->source->source_id, analysis->lease->owner, &result, error);
+}
+
+/* What the analyzer itself may answer without ending the whole run: this chunk failed, the others go on. */
+static int32_t is_chunks_own(cpk_status status)
+{
+    return status == CPK_ERROR_ANALYZER || status == CPK_ERROR_NETWORK || status == CPK_ERROR_TIMEOUT ||
+           status == CPK_ERROR_LIMIT_EXCEEDED || status == CPK_ERROR_INVALID_DATA;
+}
+
+static cpk_status analyze_chunk(analysis *analysis, const store_chunk *chunk, cpk_error **error)
+{
+    cpk_analyzer_usage usage = {sizeof usage, 0, 0, 0, 0, 0};
+    cpk_error *problem = NULL;
+    cpk_status status = ask(analysis, chunk, &usage, &problem);
+
+    if (status == CPK_OK) {
+        CPK_TRY(keep_answer(analysis, chunk, &usage, error));
+        analysis->done++;
+        return CPK_OK;
+    }
+    if (!is_chunks_own(status)) {
+        if (error != NULL) {
+            *error = problem;
+        } else {
+            cpk_error_free(problem);
+        }
+        return status;
+    }
+    context_log(&analysis->session->engine->context, CPK_LOG_WARNING, "analyze", "chunk %lld of %s: %s",
+                (long long)chunk->index, analysis->source->name, cpk_error_message(problem));
+    analysis->failed++;
+    status = store_chunk_failed(analysis->session->store, NULL, analysis->source->source_id, analysis->lease->owner,
+                                chunk->index, cpk_error_message(problem), error);
+    cpk_error_free(problem);
+    return status;
+}
+
+static cpk_status analyze_chunks(analysis *analysis, cpk_error **error)
+{
+    store_chunk *chunk = NULL;
+    int64_t index = -1;
+
+    for (;;) {
+        cpk_status status;
+
+        CPK_TRY(
+            run_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error));
+        CPK_TRY(lease_keep(analysis->lease, error));
+        CPK_TRY(store_chunk_next(analysis->session->store, NULL, analysis->source->source_id, index, &chunk, error));
+        if (chunk == NULL) {
+            return CPK_OK;
+        }
+        index = chunk->index;
+        status = analyze_chunk(analysis, chunk, error);
+        snapshot_free(chunk);
+        CPK_TRY(status);
+    }
+}
+
+static cpk_status start(analysis *analysis, cpk_error **error)
+{
+    cpk_session *session = analysis->session;
+    const char *source_id = analysis->source->source_id;
+    const char *owner = analysis->lease->owner;
+    chunk_counts counts;
+
+    CPK_TRY(store_chunk_count(session->store, NULL, source_id, &counts, error));
+    analysis->chunks = counts.chunks;
+    analysis->done = counts.done;
+    if (counts.chunks > counts.done) {
+        CPK_TRY(store_hold_reserve(session->store, NULL, source_id, counts.chunks - counts.done,
+                                   context_now(&session->engine->context) + HOLD_LIFETIME_US, NULL, error));
+    }
+    CPK_TRY(store_source_set_status(session->store, NULL, source_id, owner, "analyzing", PROGRESS_EXTRACTED, error));
+    return store_source_set_analyzer(session->store, NULL, source_id, owner,
+                                     session->engine->analyzer.identity(session->engine->analyzer.self), error);
+}
+
+static cpk_status finish(analysis *analysis, cpk_error **error)
+{
+    char message[128];
+
+    if (analysis->failed == 0) {
+        return store_source_complete(analysis->session->store, NULL, analysis->source->source_id,
+                                     analysis->lease->owner, analysis->answers_prefix, error);
+    }
+    snprintf(message, sizeof message, "%lld of %lld chunks could not be analysed; run it again to retry them",
+             (long long)analysis->failed, (long long)analysis->chunks);
+    CPK_TRY(store_source_set_failed(analysis->session->store, NULL, analysis->source->source_id, analysis->lease->owner,
+                                    message, error));
+    return error_set(error, CPK_ERROR_ANALYZER, "analyze", "%s: %s", analysis->source->name, message);
+}
+
+static cpk_status prepare(analysis *analysis, cpk_error **error)
+{
+    cpk_pack *pack = NULL;
+    cpk_status status;
+
+    CPK_TRY(store_pack_get(analysis->session->store, NULL, analysis->source->pack_id, &pack, error));
+    prompt_append(&analysis->prompt, pack->custom_system_prompt);
+    status = key_of_source(analysis->answers_prefix, pack->r2_pack_directory, analysis->source->source_id, KEY_ANALYZED,
+                           error);
+    snapshot_free(pack);
+    if (analysis->prompt.failed) {
+        return error_out_of_memory(error);
+    }
+    return status;
+}
+
+cpk_status analysis_run(cpk_session *session, const cpk_source *source, lease *lease, const run *run, cpk_error **error)
+{
+    const cpk_allocator *allocator = &session->engine->context.allocator;
+    analysis analysis;
+    cpk_status status;
+
+    memset(&analysis, 0, sizeof analysis);
+    analysis.session = session;
+    analysis.source = source;
+    analysis.lease = lease;
+    analysis.run = run;
+    buffer_init(&analysis.prompt, allocator);
+    buffer_init(&analysis.text, allocator);
+    buffer_init(&analysis.index, allocator);
+    buffer_init(&analysis.answer, allocator);
+    arena_init(&analysis.messages, allocator);
+    CPK_TRY_CLEANUP(prepare(&analysis, error));
+    CPK_TRY_CLEANUP(start(&analysis, error));
+    CPK_TRY_CLEANUP(analyze_chunks(&analysis, error));
+    CPK_TRY_CLEANUP(finish(&analysis, error));
+cleanup:
+    if (status != CPK_OK) {
+        (void)store_hold_release(session->store, NULL, source->source_id, NULL);
+    }
+    buffer_free(&analysis.prompt);
+    buffer_free(&analysis.text);
+    buffer_free(&analysis.index);
+    buffer_free(&analysis.answer);
+    arena_free(&analysis.messages);
+    return status;
+}

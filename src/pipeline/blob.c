@@ -1,0 +1,109 @@
+#include "pipeline/blob.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+#define BLOCK_BYTES ((size_t)64 * 1024)
+
+/* A storage may answer in pieces; a cpk_reader promises fewer bytes only at the end. */
+static cpk_status read_fully(storage_reader *reader, void *target, size_t capacity, size_t *got, cpk_error **error)
+{
+    *got = 0;
+    while (*got < capacity) {
+        size_t part;
+
+        CPK_TRY(storage_read_data(reader, (char *)target + *got, capacity - *got, &part, error));
+        if (part == 0) {
+            break;
+        }
+        *got += part;
+    }
+    return CPK_OK;
+}
+
+static cpk_status blob_read_at(void *self, int64_t offset, void *target, size_t capacity, size_t *got,
+                               cpk_error **error)
+{
+    blob_reader *blob = self;
+
+    if (blob->open == NULL || blob->open_position != offset) {
+        storage_read_close(blob->open);
+        blob->open = NULL;
+        CPK_TRY(storage_read_open(blob->storage, blob->key, offset, -1, &blob->open, error));
+        blob->open_position = offset;
+    }
+    CPK_TRY(read_fully(blob->open, target, capacity, got, error));
+    blob->open_position += (int64_t)*got;
+    return CPK_OK;
+}
+
+static cpk_status blob_read(void *self, void *target, size_t capacity, size_t *got, cpk_error **error)
+{
+    blob_reader *blob = self;
+
+    CPK_TRY(blob_read_at(self, blob->position, target, capacity, got, error));
+    blob->position += (int64_t)*got;
+    return CPK_OK;
+}
+
+cpk_status blob_reader_open(storage *storage, const char *key, const char *name, blob_reader *blob, cpk_reader *reader,
+                            cpk_error **error)
+{
+    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
+
+    memset(blob, 0, sizeof *blob);
+    memset(reader, 0, sizeof *reader);
+    CPK_TRY(storage_stat(storage, key, &info, error));
+    blob->storage = storage;
+    blob->key = key;
+    blob->size_bytes = info.size_bytes;
+    reader->struct_size = sizeof *reader;
+    reader->self = blob;
+    reader->name = name;
+    reader->size_bytes = info.size_bytes;
+    reader->read = blob_read;
+    reader->read_at = blob_read_at;
+    return CPK_OK;
+}
+
+void blob_reader_close(blob_reader *blob)
+{
+    storage_read_close(blob->open);
+    blob->open = NULL;
+}
+
+static cpk_status write_blocks(storage_reader *reader, char *block, cpk_write_fn write, void *user, cpk_error **error)
+{
+    size_t got;
+
+    for (;;) {
+        CPK_TRY(read_fully(reader, block, BLOCK_BYTES, &got, error));
+        if (got == 0) {
+            return CPK_OK;
+        }
+        if (write(user, block, got) != 0) {
+            return error_set(error, CPK_ERROR_CANCELLED, "cancel", "cancelled by the callback");
+        }
+    }
+}
+
+cpk_status blob_write_to(storage *storage, const char *key, cpk_write_fn write, void *user,
+                         const cpk_allocator *allocator, cpk_error **error)
+{
+    storage_reader *reader = NULL;
+    char *block = memory_allocate(allocator, BLOCK_BYTES);
+    cpk_status status;
+
+    if (block == NULL) {
+        return error_out_of_memory(error);
+    }
+    status = storage_read_open(storage, key, 0, -1, &reader, error);
+    if (status == CPK_OK) {
+        status = write_blocks(reader, block, write, user, error);
+    }
+    storage_read_close(reader);
+    memory_release(allocator, block, BLOCK_BYTES);
+    return status;
+}

@@ -1,0 +1,200 @@
+#include "pipeline/intake.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "base/uuid.h"
+#include "pipeline/input.h"
+#include "pipeline/keys.h"
+#include "store/pack.h"
+
+#include <string.h>
+
+#define BLOCK_BYTES ((size_t)256 * 1024)
+
+/* One addition on its way: what its steps share. */
+typedef struct intake {
+    cpk_session *session;
+    const run *run;
+    input opened;
+    char *block;
+    char sha256[HASH_SHA256_HEX_BYTES];
+    int64_t done_bytes; /* read in both passes: one to hash, one to store */
+} intake;
+
+static cpk_status read_block(intake *intake, size_t *got, cpk_error **error)
+{
+    const cpk_reader *reader = &intake->opened.reader;
+
+    CPK_TRY(reader->read(reader->self, intake->block, BLOCK_BYTES, got, error));
+    intake->done_bytes += (int64_t)*got;
+    return run_progress(intake->run, CPK_STAGE_STORE, intake->done_bytes / 2, reader->size_bytes, error);
+}
+
+static cpk_status hash_input(intake *intake, cpk_error **error)
+{
+    unsigned char digest[HASH_SHA256_BYTES];
+    hash_sha256 hash;
+    size_t got = 0;
+    cpk_status status;
+
+    CPK_TRY(hash_sha256_start(&hash, error));
+    do {
+        status = read_block(intake, &got, error);
+        if (status == CPK_OK) {
+            hash_sha256_add(&hash, intake->block, got);
+        }
+    } while (status == CPK_OK && got > 0);
+    hash_sha256_finish(&hash, digest);
+    hash_hex(digest, sizeof digest, intake->sha256);
+    input_rewind(&intake->opened);
+    return status;
+}
+
+static cpk_status copy_blocks(intake *intake, storage_writer *writer, cpk_error **error)
+{
+    size_t got;
+
+    for (;;) {
+        CPK_TRY(read_block(intake, &got, error));
+        if (got == 0) {
+            return CPK_OK;
+        }
+        CPK_TRY(storage_write_data(writer, intake->block, got, error));
+    }
+}
+
+static cpk_status store_bytes(intake *intake, const char *key, cpk_error **error)
+{
+    storage_writer *writer;
+    cpk_status status;
+
+    CPK_TRY(
+        storage_write_open(intake->session->engine->storage, key, intake->opened.reader.size_bytes, &writer, error));
+    status = copy_blocks(intake, writer, error);
+    if (status != CPK_OK) {
+        storage_write_discard(writer);
+        return status;
+    }
+    return storage_write_commit(writer, error);
+}
+
+static const char *first_type(const input *opened)
+{
+    static const char *const names[] = {NULL, "chat_export", "document", "url", "text"};
+
+    if (opened->source_type != 0) {
+        return names[opened->source_type];
+    }
+    return opened->is_paste ? "text" : "document"; /* extraction knows better */
+}
+
+static cpk_status create_source(intake *intake, const cpk_pack *pack, cpk_source **source, cpk_error **error)
+{
+    char source_id[UUID_TEXT_BYTES];
+    char key[KEY_BYTES];
+    source_params params;
+
+    CPK_TRY(uuid_create(&intake->session->engine->context, source_id, error));
+    CPK_TRY(key_of_source(key, pack->r2_pack_directory, source_id, KEY_RAW, error));
+    memset(&params, 0, sizeof params);
+    params.source_id = source_id;
+    params.name = intake->opened.name;
+    params.type = first_type(&intake->opened);
+    params.file_name = intake->opened.is_paste ? NULL : intake->opened.name;
+    params.file_size_bytes = intake->opened.reader.size_bytes;
+    params.r2_raw_path = key;
+    params.sha256 = intake->sha256;
+    return store_source_create(intake->session->store, NULL, pack->pack_id, &params, source, error);
+}
+
+/* The row first, the bytes second: a blob that no row names can't come to be. */
+static cpk_status add_new(intake *intake, const cpk_pack *pack, int32_t *added, cpk_source **source, cpk_error **error)
+{
+    store *store = intake->session->store;
+    cpk_status status = create_source(intake, pack, source, error);
+
+    if (status == CPK_ERROR_ALREADY_EXISTS) { /* another process was faster */
+        error_clear(error);
+        CPK_TRY(store_source_find_by_sha256(store, NULL, pack->pack_id, intake->sha256, source, error));
+        return *source != NULL ? CPK_OK : error_set(error, CPK_ERROR_BUSY, "import", "the source is being changed");
+    }
+    CPK_TRY(status);
+    status = store_bytes(intake, (*source)->r2_raw_path, error);
+    if (status != CPK_OK) {
+        (void)store_source_delete(store, NULL, (*source)->source_id, NULL); /* a row without bytes helps nobody */
+        snapshot_free(*source);
+        *source = NULL;
+        return status;
+    }
+    *added = 1;
+    return CPK_OK;
+}
+
+/* A source whose process died before its bytes were whole gets them now. */
+static cpk_status complete_bytes(intake *intake, const cpk_source *source, cpk_error **error)
+{
+    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
+    cpk_status status = storage_stat(intake->session->engine->storage, source->r2_raw_path, &info, error);
+
+    if (status != CPK_ERROR_NOT_FOUND) {
+        return status;
+    }
+    error_clear(error);
+    return store_bytes(intake, source->r2_raw_path, error);
+}
+
+static cpk_status add_opened(intake *intake, const cpk_pack *pack, int32_t *added, cpk_source **source,
+                             cpk_error **error)
+{
+    cpk_status status;
+
+    CPK_TRY(hash_input(intake, error));
+    CPK_TRY(store_source_find_by_sha256(intake->session->store, NULL, pack->pack_id, intake->sha256, source, error));
+    if (*source == NULL) {
+        return add_new(intake, pack, added, source, error);
+    }
+    status = complete_bytes(intake, *source, error);
+    if (status != CPK_OK) {
+        snapshot_free(*source);
+        *source = NULL;
+    }
+    return status;
+}
+
+static cpk_status add_to_pack(intake *intake, const cpk_pack *pack, const cpk_input *given, int32_t *added,
+                              cpk_source **source, cpk_error **error)
+{
+    const context *context = &intake->session->engine->context;
+    cpk_status status;
+
+    intake->block = memory_allocate(&context->allocator, BLOCK_BYTES);
+    if (intake->block == NULL) {
+        return error_out_of_memory(error);
+    }
+    status = input_open(context, given, &intake->opened, error);
+    if (status == CPK_OK) {
+        status = add_opened(intake, pack, added, source, error);
+    }
+    input_close(&intake->opened);
+    memory_release(&context->allocator, intake->block, BLOCK_BYTES);
+    return status;
+}
+
+cpk_status intake_add(cpk_session *session, const char *pack_id, const cpk_input *given, const run *run, int32_t *added,
+                      cpk_source **source, cpk_error **error)
+{
+    intake intake;
+    cpk_pack *pack = NULL;
+    cpk_status status;
+
+    *added = 0;
+    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(store_pack_get(session->store, NULL, pack_id, &pack, error));
+    memset(&intake, 0, sizeof intake);
+    intake.session = session;
+    intake.run = run;
+    status = add_to_pack(&intake, pack, given, added, source, error);
+    snapshot_free(pack);
+    return status;
+}

@@ -1,0 +1,58 @@
+#include "pipeline/lease.h"
+
+#include "base/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int64_t timeout_us(const cpk_session *session)
+{
+    return context_setting(&session->engine->context, SETTING_LEASE_TIMEOUT_MS) * 1000;
+}
+
+int64_t lease_expiry(const cpk_session *session)
+{
+    return context_now(&session->engine->context) + timeout_us(session);
+}
+
+static int32_t is_gone(void *user, const char *owner)
+{
+    (void)user;
+    return owner_is_gone(owner);
+}
+
+static void plan_renewal(lease *lease)
+{
+    lease->renew_us = context_now(&lease->session->engine->context) + timeout_us(lease->session) / 3;
+}
+
+cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error)
+{
+    memset(lease, 0, sizeof *lease);
+    lease->session = session;
+    lease->kind = kind;
+    if (snprintf(lease->id, sizeof lease->id, "%s", id) >= (int)sizeof lease->id) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "there is nothing of that identifier");
+    }
+    CPK_TRY(owner_create(&session->engine->context, lease->owner, error));
+    CPK_TRY(
+        store_lease_acquire(session->store, NULL, kind, id, lease->owner, lease_expiry(session), is_gone, NULL, error));
+    plan_renewal(lease);
+    return CPK_OK;
+}
+
+cpk_status lease_keep(lease *lease, cpk_error **error)
+{
+    if (context_now(&lease->session->engine->context) < lease->renew_us) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_lease_renew(lease->session->store, NULL, lease->kind, lease->id, lease->owner,
+                              lease_expiry(lease->session), error));
+    plan_renewal(lease);
+    return CPK_OK;
+}
+
+void lease_release(lease *lease)
+{
+    (void)store_lease_release(lease->session->store, NULL, lease->kind, lease->id, lease->owner, NULL);
+}

@@ -1,0 +1,26 @@
+/* The right to work on one source or export, kept alive while work goes on. */
+#ifndef PIPELINE_LEASE_H
+#define PIPELINE_LEASE_H
+
+#include "pipeline/owner.h"
+#include "pipeline/session.h"
+#include "store/lease.h"
+
+typedef struct lease {
+    cpk_session *session;
+    int32_t kind; /* LEASE_SOURCE, LEASE_EXPORT */
+    char id[200];
+    char owner[OWNER_TEXT_BYTES];
+    int64_t renew_us; /* when to renew it next */
+} lease;
+
+/* Takes over from a process of this machine that is gone. CPK_ERROR_BUSY while another one works. */
+cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error);
+/* Renews when a third of its time has passed; cheap to call often. CPK_ERROR_CONFLICT when it was lost. */
+cpk_status lease_keep(lease *lease, cpk_error **error);
+void lease_release(lease *lease); /* what is gone is fine */
+
+/* When a lease taken now ends. */
+int64_t lease_expiry(const cpk_session *session);
+
+#endif

@@ -1,0 +1,91 @@
+#include "pipeline/work.h"
+
+#include "base/error.h"
+#include "pipeline/analysis.h"
+#include "pipeline/extraction.h"
+#include "pipeline/lease.h"
+
+#include <string.h>
+
+/* Errors that the input itself is to blame for: trying again gives the same, so the source is failed. Everything
+ * else (a full disk, a busy database, a request to stop) leaves it where it is, to be gone on with. */
+static int32_t is_inputs_fault(cpk_status status)
+{
+    return status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_NO_CONTENT ||
+           status == CPK_ERROR_ENCRYPTED || status == CPK_ERROR_LIMIT_EXCEEDED;
+}
+
+/* Extraction records its text's place in the same transaction as everything else it makes. */
+static int32_t is_extracted(const cpk_source *source)
+{
+    return source->r2_extracted_path != NULL;
+}
+
+static int32_t is_completed(const cpk_source *source)
+{
+    return strcmp(source->status, "completed") == 0;
+}
+
+static cpk_status extract(cpk_session *session, const cpk_source *source, lease *lease, const run *run,
+                          cpk_error **error)
+{
+    cpk_status status = extraction_run(session, source, lease, run, error);
+
+    if (is_inputs_fault(status)) {
+        const char *message = error != NULL ? cpk_error_message(*error) : cpk_status_name(status);
+
+        (void)store_source_set_failed(session->store, NULL, source->source_id, lease->owner, message, NULL);
+    }
+    return status;
+}
+
+static cpk_status analyze(cpk_session *session, const char *source_id, lease *lease, const run *run, cpk_error **error)
+{
+    cpk_source *source = NULL;
+    cpk_status status;
+
+    CPK_TRY(store_source_get(session->store, NULL, source_id, &source, error)); /* with what extraction wrote */
+    status = analysis_run(session, source, lease, run, error);
+    snapshot_free(source);
+    return status;
+}
+
+static cpk_status run_leased(cpk_session *session, const char *source_id, int32_t with_analysis, lease *lease,
+                             const run *run, cpk_error **error)
+{
+    cpk_source *source = NULL;
+    cpk_status status = store_source_get(session->store, NULL, source_id, &source, error);
+    int32_t is_done;
+
+    CPK_TRY(status);
+    is_done = is_completed(source);
+    if (!is_done && !is_extracted(source)) {
+        status = extract(session, source, lease, run, error);
+    }
+    snapshot_free(source);
+    if (status != CPK_OK || is_done || !with_analysis) {
+        return status;
+    }
+    return analyze(session, source_id, lease, run, error);
+}
+
+cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_analysis, const run *run,
+                    cpk_error **error)
+{
+    cpk_source *source = NULL;
+    lease lease;
+    int32_t is_done;
+    cpk_status status;
+
+    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(store_source_get(session->store, NULL, source_id, &source, error));
+    is_done = is_completed(source);
+    snapshot_free(source);
+    if (is_done) {
+        return CPK_OK;
+    }
+    CPK_TRY(lease_acquire(&lease, session, LEASE_SOURCE, source_id, error));
+    status = run_leased(session, source_id, with_analysis, &lease, run, error);
+    lease_release(&lease);
+    return status;
+}
