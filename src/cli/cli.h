@@ -1,0 +1,32 @@
+/* One run of the program: what was asked, how it is configured, where it writes, and what it is connected to. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "config.h"
+#include "exit_code.h"
+#include "format.h"
+#include "json_out.h"
+#include "options.h"
+#include "output.h"
+#include "progress.h"
+#include "report.h"
+#include "signals.h"
+
+#include <contextpack/contextpack.h>
+
+typedef struct cli {
+    options options;
+    config config;
+    bool json;
+    bool quiet;
+    bool verbose;
+    output out; /* standard output */
+    output err; /* standard error */
+    progress progress;
+    cpk_cancel *cancel;
+    cpk_engine *engine;
+    cpk_session *session;
+    cpk_user *user; /* who the session is for; NULL in a service's session */
+} cli;
+
+#endif

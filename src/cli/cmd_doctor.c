@@ -1,0 +1,100 @@
+#include "cli.h"
+#include "commands.h"
+#include "connect.h"
+
+static const struct {
+    const char *name;
+    const char *style;
+} OUTCOMES[] = {{"passed", STYLE_GREEN}, {"warning", STYLE_YELLOW}, {"failed", STYLE_RED}};
+
+typedef struct check_report {
+    cli *cli;
+    json_out json;
+} check_report;
+
+/* A cpk_check_fn. */
+static void take_check(void *user, int32_t outcome, const char *subject, const char *text)
+{
+    check_report *report = user;
+    output *out = &report->cli->out;
+    size_t index = outcome >= CPK_CHECK_PASSED && outcome <= CPK_CHECK_FAILED ? (size_t)outcome : CPK_CHECK_FAILED;
+
+    if (report->cli->json) {
+        json_out_begin(&report->json, NULL, '{');
+        json_out_text(&report->json, "outcome", OUTCOMES[index].name);
+        json_out_text(&report->json, "subject", subject);
+        json_out_text(&report->json, "text", text);
+        json_out_end(&report->json, '}');
+        return;
+    }
+    output_styled(out, OUTCOMES[index].style, OUTCOMES[index].name);
+    output_format(out, "%*s", (int)(9 - strlen(OUTCOMES[index].name)), "");
+    output_foreign(out, subject);
+    output_string(out, ": ");
+    output_foreign(out, text);
+    output_string(out, "\n");
+    output_flush(out);
+}
+
+static void print_place(check_report *report, const char *name, const char *text, const char *origin)
+{
+    output *out = &report->cli->out;
+
+    if (report->cli->json) {
+        json_out_begin(&report->json, name, '{');
+        json_out_text(&report->json, "value", text);
+        json_out_text(&report->json, "origin", origin);
+        json_out_end(&report->json, '}');
+        return;
+    }
+    output_format(out, "%-9s", name);
+    output_foreign(out, text);
+    output_string(out, " (");
+    output_foreign(out, origin);
+    output_string(out, ")\n");
+}
+
+static void print_places(check_report *report)
+{
+    const config *config = &report->cli->config;
+
+    print_place(report, "version", cpk_version(), "library");
+    print_place(report, "database", config->database.text, config->database.origin);
+    print_place(report, "storage", config->storage.text, config->storage.origin);
+    print_place(report, "analyzer", config->analyzer.text, config->analyzer.origin);
+    print_place(report, "config", config->file, "configuration file, read where it exists");
+    output_flush(&report->cli->out);
+}
+
+int command_doctor(cli *cli)
+{
+    check_report report = {.cli = cli};
+    int32_t failures = 0;
+    cpk_error *error = NULL;
+    cpk_status status = CPK_OK;
+    int code = EXIT_CODE_OK;
+
+    json_out_init(&report.json, &cli->out);
+    code = connect_engine(cli, 0);
+    if (code != EXIT_CODE_OK) {
+        return code;
+    }
+    if (cli->json) {
+        json_out_begin(&report.json, NULL, '{');
+    }
+    print_places(&report);
+    if (cli->json) {
+        json_out_begin(&report.json, "checks", '[');
+    }
+    status = cpk_engine_check(cli->engine, take_check, &report, &failures, &error);
+    if (cli->json) {
+        json_out_end(&report.json, ']');
+        json_out_number(&report.json, "failures", failures);
+        json_out_end(&report.json, '}');
+        json_out_line(&report.json);
+    }
+    if (status != CPK_OK) {
+        return report_failure(cli, NULL, error);
+    }
+    return failures == 0 ? EXIT_CODE_OK : EXIT_CODE_FAILURE;
+}

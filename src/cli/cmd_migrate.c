@@ -1,0 +1,54 @@
+#include "cli.h"
+#include "commands.h"
+#include "connect.h"
+
+typedef struct migration_report {
+    cli *cli;
+    json_out json;
+    size_t count;
+} migration_report;
+
+/* A cpk_migration_fn. */
+static void take_migration(void *user, int32_t number, const char *name, int32_t applied)
+{
+    migration_report *report = user;
+
+    report->count++;
+    if (!report->cli->json) {
+        output_format(&report->cli->out, "%s %04d %s\n", applied ? "applied" : "would apply", (int)number, name);
+        return;
+    }
+    json_out_begin(&report->json, NULL, '{');
+    json_out_number(&report->json, "number", number);
+    json_out_text(&report->json, "name", name);
+    json_out_bool(&report->json, "applied", applied != 0);
+    json_out_end(&report->json, '}');
+}
+
+int command_migrate(cli *cli)
+{
+    bool dry_run = options_flag(&cli->options, "dry-run");
+    migration_report report = {.cli = cli};
+    cpk_error *error = NULL;
+    cpk_status status = CPK_OK;
+    int code = connect_engine(cli, CPK_ENGINE_NO_MIGRATE);
+
+    if (code != EXIT_CODE_OK) {
+        return code;
+    }
+    json_out_init(&report.json, &cli->out);
+    if (cli->json) {
+        json_out_begin(&report.json, NULL, '{');
+        json_out_begin(&report.json, "migrations", '[');
+    }
+    status = cpk_engine_migrate(cli->engine, dry_run, take_migration, &report, &error);
+    if (cli->json) {
+        json_out_end(&report.json, ']');
+        json_out_bool(&report.json, "dry_run", dry_run);
+        json_out_end(&report.json, '}');
+        json_out_line(&report.json);
+    } else if (status == CPK_OK && report.count == 0) {
+        output_string(&cli->out, "the database is of this version's schema; nothing to do\n");
+    }
+    return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, NULL, error);
+}

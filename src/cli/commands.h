@@ -1,0 +1,46 @@
+/* What each command does: gives the program's exit code. One file per command or group of commands. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+struct cli;
+
+int command_build(struct cli *cli);
+int command_extract(struct cli *cli);
+int command_chunk(struct cli *cli);
+int command_tokens(struct cli *cli);
+
+int command_user_create(struct cli *cli);
+int command_user_list(struct cli *cli);
+int command_user_show(struct cli *cli);
+int command_user_update(struct cli *cli);
+
+int command_pack_create(struct cli *cli);
+int command_pack_list(struct cli *cli);
+int command_pack_show(struct cli *cli);
+int command_pack_rename(struct cli *cli);
+int command_pack_delete(struct cli *cli);
+
+int command_source_add(struct cli *cli);
+int command_source_list(struct cli *cli);
+int command_source_show(struct cli *cli);
+int command_source_run(struct cli *cli);
+int command_source_read(struct cli *cli);
+int command_source_delete(struct cli *cli);
+
+int command_export_create(struct cli *cli);
+int command_export_list(struct cli *cli);
+int command_export_show(struct cli *cli);
+int command_export_read(struct cli *cli);
+int command_export_delete(struct cli *cli);
+
+int command_credits_balance(struct cli *cli);
+int command_credits_statement(struct cli *cli);
+
+int command_migrate(struct cli *cli);
+int command_doctor(struct cli *cli);
+int command_settings(struct cli *cli);
+int command_completion(struct cli *cli);
+int command_version(struct cli *cli);
+int command_help(struct cli *cli);
+
+#endif

@@ -1,0 +1,131 @@
+#include "common.h"
+
+#include "cli.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define PAGE_LIMIT_MAX 1000
+
+int common_page(cli *cli, cpk_page *page)
+{
+    int64_t limit = options_number(&cli->options, "limit", 100);
+
+    if (limit < 1 || limit > PAGE_LIMIT_MAX) {
+        return report_usage(cli, "--limit must be from 1 to %d", PAGE_LIMIT_MAX);
+    }
+    *page = (cpk_page)CPK_PAGE_INIT;
+    page->limit = (int32_t)limit;
+    page->after = options_text(&cli->options, "after", NULL);
+    return EXIT_CODE_OK;
+}
+
+void common_begin_json(cli *cli, json_out *json)
+{
+    json_out_init(json, &cli->out);
+    json_out_begin(json, NULL, '{');
+    json_out_begin(json, "items", '[');
+}
+
+void common_end_json(json_out *json, const char *next)
+{
+    json_out_end(json, ']');
+    json_out_text(json, "next", next);
+    json_out_end(json, '}');
+    json_out_line(json);
+}
+
+void common_print(cli *cli, columns *columns, const char *nothing, const char *next)
+{
+    if (columns->count <= strlen(columns->alignments)) {
+        report_info(cli, "%s", nothing);
+    } else {
+        columns_print(columns, &cli->out);
+    }
+    columns_free(columns);
+    if (next != NULL) {
+        report_info(cli, "there are more: --after %s", next);
+    }
+}
+
+int common_find_pack(cli *cli, const char *text, cpk_pack **pack)
+{
+    cpk_error *error = NULL;
+    cpk_status status = cpk_pack_get(cli->session, text, pack, &error);
+
+    if (status == CPK_ERROR_NOT_FOUND || status == CPK_ERROR_INVALID_ARGUMENT) {
+        cpk_error_free(error);
+        error = NULL;
+        status = cpk_pack_find(cli->session, text, pack, &error);
+    }
+    return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, text, error);
+}
+
+bool common_confirm(cli *cli, const char *what)
+{
+    char answer = '\0';
+    char byte = '\0';
+
+    if (options_flag(&cli->options, "yes") || cli->json || !isatty(STDIN_FILENO) || !cli->err.terminal) {
+        return true;
+    }
+    output_string(&cli->err, "Delete ");
+    output_foreign(&cli->err, what);
+    output_string(&cli->err, "? [y/N] ");
+    output_flush(&cli->err);
+    while (read(STDIN_FILENO, &byte, 1) == 1 && byte != '\n') {
+        answer = answer == '\0' ? byte : answer;
+    }
+    return answer == 'y' || answer == 'Y';
+}
+
+void common_print_deleted(cli *cli, const char *what, const char *id)
+{
+    json_out json;
+
+    if (!cli->json) {
+        report_info(cli, "deleted %s", what);
+        return;
+    }
+    json_out_init(&json, &cli->out);
+    json_out_begin(&json, NULL, '{');
+    json_out_text(&json, "deleted", id);
+    json_out_end(&json, '}');
+    json_out_line(&json);
+}
+
+int common_open_target(cli *cli, common_target *target)
+{
+    const char *path = options_text(&cli->options, "output", NULL);
+    cpk_error *error = NULL;
+
+    target->cli = cli;
+    target->is_file = path != NULL && strcmp(path, "-") != 0;
+    if (target->is_file && files_begin(&target->draft, path, &error) != CPK_OK) {
+        return report_failure(cli, NULL, error);
+    }
+    return EXIT_CODE_OK;
+}
+
+output *common_target_output(common_target *target)
+{
+    return target->is_file ? &target->draft.out : &target->cli->out;
+}
+
+int common_close_target(common_target *target, const char *subject, cpk_status status, cpk_error *error)
+{
+    bool write_failed = status == CPK_ERROR_CANCELLED && common_target_output(target)->error_number != 0;
+
+    if (write_failed) { /* the library only knows that writing stopped; files_publish() and main() know why */
+        cpk_error_free(error);
+        error = NULL;
+        status = CPK_OK;
+    }
+    if (target->is_file && status == CPK_OK) {
+        status = files_publish(&target->draft, &error);
+        subject = NULL;
+    } else if (target->is_file) {
+        files_discard(&target->draft);
+    }
+    return status == CPK_OK ? EXIT_CODE_OK : report_failure(target->cli, subject, error);
+}

@@ -1,0 +1,45 @@
+/* What the commands on packs, sources, documents and users share. */
+#ifndef CLI_COMMON_H
+#define CLI_COMMON_H
+
+#include "columns.h"
+#include "files.h"
+#include "json_out.h"
+
+#include <contextpack/pack.h>
+
+struct cli;
+
+/* Reads --limit and --after; gives an exit code, 0 when good. */
+int common_page(struct cli *cli, cpk_page *page);
+
+/* {"items":[ ... ],"next":...} */
+void common_begin_json(struct cli *cli, json_out *json);
+void common_end_json(json_out *json, const char *next);
+
+/* Prints the table, or `nothing` when it holds no rows but its heading, and how to go on. */
+void common_print(struct cli *cli, columns *columns, const char *nothing, const char *next);
+
+/* A pack by id, else by name: *pack is set, or the failure is told and its exit code given. */
+int common_find_pack(struct cli *cli, const char *text, cpk_pack **pack);
+
+/* Asks on a terminal, unless --yes; true to go on. */
+bool common_confirm(struct cli *cli, const char *what);
+
+/* {"deleted": id}, or a line that says so. */
+void common_print_deleted(struct cli *cli, const char *what, const char *id);
+
+/* Where `read` commands write: standard output, or the file of --output, which appears whole or not at all. */
+typedef struct common_target {
+    struct cli *cli;
+    bool is_file;
+    files_draft draft;
+} common_target;
+
+int common_open_target(struct cli *cli, common_target *target);
+output *common_target_output(common_target *target);
+
+/* Ends it after a call that gave `status` and `error`, which is freed; gives the exit code. */
+int common_close_target(common_target *target, const char *subject, cpk_status status, cpk_error *error);
+
+#endif

@@ -1,0 +1,323 @@
+#include "cli.h"
+#include "suggest.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The values that are not settings: one name for the flag, the file and the end of the environment's name. */
+static const struct {
+    const char *name;
+    const char *variable;
+    size_t offset;
+} KEYS[] = {
+    {"database", "CONTEXTPACK_DATABASE", offsetof(config, database)},
+    {"storage", "CONTEXTPACK_STORAGE", offsetof(config, storage)},
+    {"analyzer", "CONTEXTPACK_ANALYZER", offsetof(config, analyzer)},
+    {"user", "CONTEXTPACK_USER", offsetof(config, user)},
+};
+#define KEY_COUNT (sizeof KEYS / sizeof KEYS[0])
+
+static config_value *value_of_key(config *config, size_t key)
+{
+    return (config_value *)(void *)((char *)config + KEYS[key].offset);
+}
+
+static bool set_value(config_value *value, const char *text, const char *origin)
+{
+    char *copy = strdup(text);
+
+    if (copy == NULL) {
+        return false;
+    }
+    free(value->text);
+    value->text = copy;
+    value->origin = origin;
+    return true;
+}
+
+static bool setting_exists(const char *name, suggest *suggest)
+{
+    cpk_setting_details details = {.struct_size = sizeof details};
+    bool found = false;
+
+    for (size_t i = 0; i < cpk_setting_count() && !found; i++) {
+        if (cpk_setting_info(i, &details, NULL) == CPK_OK) {
+            found = strcmp(details.name, name) == 0;
+            suggest_offer(suggest, details.name);
+        }
+    }
+    return found;
+}
+
+/* The library's own copy of a setting's name, which lives as long as the program. */
+static const char *static_setting_name(const char *name)
+{
+    cpk_setting_details details = {.struct_size = sizeof details};
+
+    for (size_t i = 0; i < cpk_setting_count(); i++) {
+        if (cpk_setting_info(i, &details, NULL) == CPK_OK && strcmp(details.name, name) == 0) {
+            return details.name;
+        }
+    }
+    return name;
+}
+
+static int add_setting(cli *cli, const char *name, const char *text, const char *origin)
+{
+    config *config = &cli->config;
+    cpk_setting *settings = NULL;
+    const char **origins = NULL;
+    int64_t number = 0;
+
+    if (!options_read_number(text, &number)) {
+        return report_usage(cli, "%s: %s needs a whole number, not \"%s\"", origin, name, text);
+    }
+    settings = realloc(config->settings, (config->setting_count + 1) * sizeof *settings);
+    if (settings == NULL) {
+        return report_out_of_memory(cli);
+    }
+    config->settings = settings;
+    origins = realloc((void *)config->setting_origins, (config->setting_count + 1) * sizeof *origins);
+    if (origins == NULL) {
+        return report_out_of_memory(cli);
+    }
+    config->setting_origins = origins;
+    settings[config->setting_count].name = static_setting_name(name);
+    settings[config->setting_count].value = number;
+    origins[config->setting_count] = origin;
+    config->setting_count++;
+    return EXIT_CODE_OK;
+}
+
+static char *trim(char *text)
+{
+    size_t length = 0;
+
+    while (isspace((unsigned char)*text)) {
+        text++;
+    }
+    length = strlen(text);
+    while (length > 0 && isspace((unsigned char)text[length - 1])) {
+        text[--length] = '\0';
+    }
+    return text;
+}
+
+static int set_from_file(cli *cli, const char *name, const char *text, size_t line_number)
+{
+    config *config = &cli->config;
+    suggest suggest;
+
+    suggest_init(&suggest, name);
+    for (size_t key = 0; key < KEY_COUNT; key++) {
+        if (strcmp(name, KEYS[key].name) == 0) {
+            return set_value(value_of_key(config, key), text, config->file) ? EXIT_CODE_OK : report_out_of_memory(cli);
+        }
+        suggest_offer(&suggest, KEYS[key].name);
+    }
+    if (setting_exists(name, &suggest)) {
+        return add_setting(cli, name, text, config->file);
+    }
+    if (suggest.nearest != NULL) {
+        return report_usage(cli, "%s:%zu: unknown name \"%s\"; did you mean \"%s\"?", config->file, line_number, name,
+                            suggest.nearest);
+    }
+    return report_usage(cli, "%s:%zu: unknown name \"%s\"", config->file, line_number, name);
+}
+
+static int read_line(cli *cli, char *line, size_t line_number)
+{
+    char *start = trim(line);
+    char *equals = strchr(start, '=');
+
+    if (*start == '\0' || *start == '#') {
+        return EXIT_CODE_OK;
+    }
+    if (equals == NULL) {
+        return report_usage(cli, "%s:%zu: expected NAME = VALUE", cli->config.file, line_number);
+    }
+    *equals = '\0';
+    return set_from_file(cli, trim(start), trim(equals + 1), line_number);
+}
+
+static int read_file(cli *cli, bool must_exist)
+{
+    FILE *file = fopen(cli->config.file, "re");
+    char *line = NULL;
+    size_t room = 0;
+    size_t line_number = 0;
+    int code = EXIT_CODE_OK;
+
+    if (file == NULL) {
+        if (errno == ENOENT && !must_exist) {
+            return EXIT_CODE_OK;
+        }
+        return report_problem(cli,
+                              errno == ENOENT   ? CPK_ERROR_NOT_FOUND
+                              : errno == EACCES ? CPK_ERROR_PERMISSION_DENIED
+                                                : CPK_ERROR_IO,
+                              cli->config.file, "can't read the configuration file: %s", strerror(errno));
+    }
+    while (code == EXIT_CODE_OK && getline(&line, &room, file) >= 0) {
+        code = read_line(cli, line, ++line_number);
+    }
+    if (code == EXIT_CODE_OK && ferror(file)) {
+        code = report_problem(cli, CPK_ERROR_IO, cli->config.file, "can't read the configuration file");
+    }
+    free(line);
+    fclose(file);
+    return code;
+}
+
+/* $VARIABLE/contextpack, where the variable holds an absolute path, else $HOME/<otherwise>/contextpack. */
+static char *xdg_folder(const char *variable, const char *otherwise)
+{
+    const char *base = getenv(variable);
+    const char *home = getenv("HOME");
+    const struct passwd *entry = NULL;
+    char *folder = NULL;
+    int length = 0;
+
+    if (base != NULL && base[0] == '/') {
+        length = asprintf(&folder, "%s/contextpack", base);
+        return length < 0 ? NULL : folder;
+    }
+    if (home == NULL || home[0] == '\0') {
+        entry = getpwuid(getuid());
+        home = entry != NULL ? entry->pw_dir : "/";
+    }
+    length = asprintf(&folder, "%s/%s/contextpack", strcmp(home, "/") == 0 ? "" : home, otherwise);
+    return length < 0 ? NULL : folder;
+}
+
+static int find_file(cli *cli, bool *must_exist)
+{
+    const char *given = options_text(&cli->options, "config", getenv("CONTEXTPACK_CONFIG"));
+    char *folder = NULL;
+    int length = 0;
+
+    *must_exist = given != NULL && given[0] != '\0';
+    if (*must_exist) {
+        cli->config.file = strdup(given);
+        return cli->config.file != NULL ? EXIT_CODE_OK : report_out_of_memory(cli);
+    }
+    folder = xdg_folder("XDG_CONFIG_HOME", ".config");
+    if (folder == NULL) {
+        return report_out_of_memory(cli);
+    }
+    length = asprintf(&cli->config.file, "%s/config", folder);
+    free(folder);
+    if (length < 0) {
+        cli->config.file = NULL;
+        return report_out_of_memory(cli);
+    }
+    return EXIT_CODE_OK;
+}
+
+static int read_environment_and_flags(cli *cli)
+{
+    for (size_t key = 0; key < KEY_COUNT; key++) {
+        config_value *value = value_of_key(&cli->config, key);
+        const char *variable = getenv(KEYS[key].variable);
+        const char *flag = options_text(&cli->options, KEYS[key].name, NULL);
+
+        if (flag != NULL ? !set_value(value, flag, "command line")
+                         : variable != NULL && variable[0] != '\0' && !set_value(value, variable, KEYS[key].variable)) {
+            return report_out_of_memory(cli);
+        }
+    }
+    return EXIT_CODE_OK;
+}
+
+static int read_set_flags(cli *cli)
+{
+    for (size_t i = 0; i < cli->options.value_count; i++) {
+        const option_value *value = &cli->options.values[i];
+        char name[64];
+        size_t length = 0;
+        suggest suggest;
+        int code = EXIT_CODE_OK;
+
+        if (strcmp(value->option->name, "set") != 0) {
+            continue;
+        }
+        length = strcspn(value->text, "=");
+        if (value->text[length] != '=') {
+            return report_usage(cli, "--set needs NAME=VALUE, not \"%s\"", value->text);
+        }
+        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), value->text);
+        suggest_init(&suggest, name);
+        if (!setting_exists(name, &suggest)) {
+            return suggest.nearest != NULL
+                       ? report_usage(cli, "unknown setting \"%s\"; did you mean \"%s\"?", name, suggest.nearest)
+                       : report_usage(cli, "unknown setting \"%s\"; \"contextpack settings\" lists them", name);
+        }
+        code = add_setting(cli, name, value->text + length + 1, "command line");
+        if (code != EXIT_CODE_OK) {
+            return code;
+        }
+    }
+    return EXIT_CODE_OK;
+}
+
+static int set_defaults(cli *cli)
+{
+    config *config = &cli->config;
+    char *database = NULL;
+    char *storage = NULL;
+    bool good = false;
+
+    config->data_folder = xdg_folder("XDG_DATA_HOME", ".local/share");
+    if (config->data_folder == NULL || asprintf(&database, "sqlite:%s/contextpack.db", config->data_folder) < 0) {
+        return report_out_of_memory(cli);
+    }
+    good = asprintf(&storage, "file:%s/blobs", config->data_folder) >= 0;
+    good = good && (config->database.text != NULL || set_value(&config->database, database, "default"));
+    good = good && (config->storage.text != NULL || set_value(&config->storage, storage, "default"));
+    good = good && (config->analyzer.text != NULL || set_value(&config->analyzer, "extractive:", "default"));
+    free(database);
+    free(storage);
+    return good ? EXIT_CODE_OK : report_out_of_memory(cli);
+}
+
+int config_load(cli *cli)
+{
+    bool must_exist = false;
+    int code = find_file(cli, &must_exist);
+
+    if (code == EXIT_CODE_OK) {
+        code = read_file(cli, must_exist);
+    }
+    if (code == EXIT_CODE_OK) {
+        code = read_environment_and_flags(cli);
+    }
+    if (code == EXIT_CODE_OK) {
+        code = read_set_flags(cli);
+    }
+    return code == EXIT_CODE_OK ? set_defaults(cli) : code;
+}
+
+void config_free(config *config)
+{
+    free(config->file);
+    for (size_t key = 0; key < KEY_COUNT; key++) {
+        free(value_of_key(config, key)->text);
+    }
+    free(config->settings);
+    free((void *)config->setting_origins);
+    free(config->data_folder);
+}
+
+const char *config_setting_origin(const config *config, const char *name)
+{
+    for (size_t i = config->setting_count; i > 0; i--) {
+        if (strcmp(config->settings[i - 1].name, name) == 0) {
+            return config->setting_origins[i - 1];
+        }
+    }
+    return "default";
+}

@@ -1,0 +1,36 @@
+/* What the program works with, by flag, then environment, then configuration file, then default. */
+#ifndef CLI_CONFIG_H
+#define CLI_CONFIG_H
+
+#include <contextpack/engine.h>
+
+#include <stdbool.h>
+
+/* One value, and where it came from: "--database", "CONTEXTPACK_DATABASE", the file's path, "default". */
+typedef struct config_value {
+    char *text; /* NULL: not set */
+    const char *origin;
+} config_value;
+
+typedef struct config {
+    char *file; /* the configuration file's path; it may not exist */
+    config_value database;
+    config_value storage;
+    config_value analyzer;
+    config_value user;
+    cpk_setting *settings; /* later ones win */
+    const char **setting_origins;
+    size_t setting_count;
+    char *data_folder; /* $XDG_DATA_HOME/contextpack */
+} config;
+
+struct cli;
+
+/* Settles everything; on a mistake says so and gives the exit code, else 0. Creates nothing. */
+int config_load(struct cli *cli);
+void config_free(config *config);
+
+/* The explained value of a setting given by name: "default" where nothing was said. */
+const char *config_setting_origin(const config *config, const char *name);
+
+#endif

@@ -1,0 +1,121 @@
+#include "connect.h"
+
+#include "cli.h"
+#include "files.h"
+
+#define PRIVATE_FOLDER_MODE 0700
+
+static void fill_options(cli *cli, cpk_engine_options *options)
+{
+    options->analyzer = cli->config.analyzer.text;
+    options->settings = cli->config.settings;
+    options->setting_count = cli->config.setting_count;
+    options->log = report_log;
+    options->log_user = cli;
+    options->log_level = cli->verbose ? CPK_LOG_DEBUG : CPK_LOG_WARNING;
+}
+
+int connect_bare(cli *cli)
+{
+    cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
+    cpk_error *error = NULL;
+
+    fill_options(cli, &options);
+    if (cpk_engine_open(&options, &cli->engine, &error) != CPK_OK) {
+        return report_failure(cli, NULL, error);
+    }
+    return EXIT_CODE_OK;
+}
+
+int connect_engine(cli *cli, unsigned engine_flags)
+{
+    cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
+    cpk_error *error = NULL;
+    cpk_status status = CPK_OK;
+
+    fill_options(cli, &options);
+    options.flags = engine_flags;
+    options.database = cli->config.database.text;
+    options.storage = cli->config.storage.text;
+    if (strcmp(cli->config.database.origin, "default") == 0 || strcmp(cli->config.storage.origin, "default") == 0) {
+        status = files_make_folder(cli->config.data_folder, PRIVATE_FOLDER_MODE, &error);
+    }
+    if (status == CPK_OK) {
+        status = cpk_engine_open(&options, &cli->engine, &error);
+    }
+    return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, NULL, error);
+}
+
+int connect_service(cli *cli)
+{
+    cpk_error *error = NULL;
+    int code = connect_engine(cli, 0);
+
+    if (code == EXIT_CODE_OK && cpk_session_open_service(cli->engine, &cli->session, &error) != CPK_OK) {
+        code = report_failure(cli, NULL, error);
+    }
+    return code;
+}
+
+static cpk_status find_user(cli *cli, const char *user, cpk_error **error)
+{
+    if (strchr(user, '@') != NULL) {
+        return cpk_user_find(cli->session, user, &cli->user, error);
+    }
+    return cpk_user_get(cli->session, user, &cli->user, error);
+}
+
+static cpk_status find_or_create_local_user(cli *cli, cpk_error **error)
+{
+    cpk_user_params params = CPK_USER_PARAMS_INIT;
+    cpk_status status = cpk_user_find(cli->session, LOCAL_USER_EMAIL, &cli->user, error);
+
+    if (status != CPK_ERROR_NOT_FOUND) {
+        return status;
+    }
+    cpk_error_free(*error);
+    *error = NULL;
+    params.email = LOCAL_USER_EMAIL;
+    params.payment_plan = CPK_PLAN_UNLIMITED;
+    status = cpk_user_create(cli->session, &params, &cli->user, error);
+    if (status == CPK_ERROR_ALREADY_EXISTS) { /* another process was faster */
+        cpk_error_free(*error);
+        *error = NULL;
+        status = cpk_user_find(cli->session, LOCAL_USER_EMAIL, &cli->user, error);
+    }
+    return status;
+}
+
+int connect_find_user(cli *cli, const char *user)
+{
+    cpk_error *error = NULL;
+    cpk_status status = user != NULL ? find_user(cli, user, &error) : find_or_create_local_user(cli, &error);
+
+    return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, user, error);
+}
+
+int connect_user(cli *cli)
+{
+    cpk_error *error = NULL;
+    int code = connect_service(cli);
+
+    if (code == EXIT_CODE_OK) {
+        code = connect_find_user(cli, cli->config.user.text);
+    }
+    if (code != EXIT_CODE_OK) {
+        return code;
+    }
+    cpk_session_close(cli->session);
+    cli->session = NULL;
+    if (cpk_session_open_user(cli->engine, cpk_user_id(cli->user), &cli->session, &error) != CPK_OK) {
+        return report_failure(cli, cpk_user_email(cli->user), error);
+    }
+    return EXIT_CODE_OK;
+}
+
+void connect_close(cli *cli)
+{
+    cpk_user_free(cli->user);
+    cpk_session_close(cli->session);
+    cpk_engine_close(cli->engine);
+}

@@ -1,0 +1,20 @@
+/* The engine and the session that a command works through; the cli owns them. All give an exit code, 0 when good. */
+#ifndef CLI_CONNECT_H
+#define CLI_CONNECT_H
+
+struct cli;
+
+/* The e-mail of this machine's own user, who is made on first use and pays nothing: their machine, their work. */
+#define LOCAL_USER_EMAIL "local@localhost"
+
+int connect_bare(struct cli *cli);                          /* settings only: no database, no storage */
+int connect_engine(struct cli *cli, unsigned engine_flags); /* database and storage, no session */
+int connect_service(struct cli *cli);                       /* a session of the service itself */
+int connect_user(struct cli *cli);                          /* a session of --user or of the machine's own user */
+
+/* Finds a user by id or e-mail in a service's session: cli->user. */
+int connect_find_user(struct cli *cli, const char *user);
+
+void connect_close(struct cli *cli);
+
+#endif

@@ -1,0 +1,59 @@
+#include "exit_code.h"
+
+#include <stddef.h>
+
+const exit_code_text EXIT_CODE_TEXTS[] = {
+    {EXIT_CODE_OK, "Everything that was asked for is done."},
+    {EXIT_CODE_INTERNAL, "An internal or unexpected error, or out of memory."},
+    {EXIT_CODE_USAGE, "The command line, the configuration file or a value is wrong, a name is taken, or it can't be "
+                      "done in this state."},
+    {EXIT_CODE_PARTIAL, "Some inputs could not be used; the others were."},
+    {EXIT_CODE_UNUSABLE, "No input could be used, or data is damaged, encrypted, empty or of an unknown format."},
+    {EXIT_CODE_NOT_FOUND, "No such file, user, pack, source or document."},
+    {EXIT_CODE_PERMISSION, "Permission denied."},
+    {EXIT_CODE_BUSY, "Another process holds it or a time limit passed; try again."},
+    {EXIT_CODE_FAILURE, "Disk full, or the operating system, database, storage, network or analyzer failed."},
+    {EXIT_CODE_CREDITS, "Not enough credits."},
+    {EXIT_CODE_LIMIT, "A limit was exceeded; the message names the setting."},
+    {EXIT_CODE_INTERRUPTED, "Stopped by Ctrl-C (143: by SIGTERM); the same command goes on where it was."},
+    {0, NULL},
+};
+
+static const struct {
+    cpk_status status;
+    int code;
+} CODES[] = {
+    {CPK_OK, EXIT_CODE_OK},
+    {CPK_ERROR_INVALID_ARGUMENT, EXIT_CODE_USAGE},
+    {CPK_ERROR_OUT_OF_MEMORY, EXIT_CODE_INTERNAL},
+    {CPK_ERROR_CANCELLED, EXIT_CODE_INTERRUPTED},
+    {CPK_ERROR_NOT_FOUND, EXIT_CODE_NOT_FOUND},
+    {CPK_ERROR_ALREADY_EXISTS, EXIT_CODE_USAGE},
+    {CPK_ERROR_PERMISSION_DENIED, EXIT_CODE_PERMISSION},
+    {CPK_ERROR_CONFLICT, EXIT_CODE_USAGE},
+    {CPK_ERROR_BUSY, EXIT_CODE_BUSY},
+    {CPK_ERROR_LIMIT_EXCEEDED, EXIT_CODE_LIMIT},
+    {CPK_ERROR_UNSUPPORTED, EXIT_CODE_UNUSABLE},
+    {CPK_ERROR_INVALID_DATA, EXIT_CODE_UNUSABLE},
+    {CPK_ERROR_NO_CONTENT, EXIT_CODE_UNUSABLE},
+    {CPK_ERROR_ENCRYPTED, EXIT_CODE_UNUSABLE},
+    {CPK_ERROR_IO, EXIT_CODE_FAILURE},
+    {CPK_ERROR_NO_SPACE, EXIT_CODE_FAILURE},
+    {CPK_ERROR_DATABASE, EXIT_CODE_FAILURE},
+    {CPK_ERROR_STORAGE, EXIT_CODE_FAILURE},
+    {CPK_ERROR_NETWORK, EXIT_CODE_FAILURE},
+    {CPK_ERROR_ANALYZER, EXIT_CODE_FAILURE},
+    {CPK_ERROR_INSUFFICIENT_CREDITS, EXIT_CODE_CREDITS},
+    {CPK_ERROR_TIMEOUT, EXIT_CODE_BUSY},
+    {CPK_ERROR_INTERNAL, EXIT_CODE_INTERNAL},
+};
+
+int exit_code_of_status(cpk_status status)
+{
+    for (size_t i = 0; i < sizeof CODES / sizeof CODES[0]; i++) {
+        if (CODES[i].status == status) {
+            return CODES[i].code;
+        }
+    }
+    return EXIT_CODE_INTERNAL;
+}

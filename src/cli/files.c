@@ -1,0 +1,138 @@
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static cpk_status status_of_errno(int error_number)
+{
+    switch (error_number) {
+    case ENOENT:
+        return CPK_ERROR_NOT_FOUND;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return CPK_ERROR_PERMISSION_DENIED;
+    case ENOSPC:
+    case EDQUOT:
+        return CPK_ERROR_NO_SPACE;
+    case ENOMEM:
+        return CPK_ERROR_OUT_OF_MEMORY;
+    default:
+        return CPK_ERROR_IO;
+    }
+}
+
+cpk_status files_error(cpk_error **error, int error_number, const char *what, const char *path)
+{
+    cpk_status status = status_of_errno(error_number);
+    char native[32];
+    char *message = NULL;
+
+    snprintf(native, sizeof native, "errno %d", error_number);
+    if (asprintf(&message, "%s %s: %s", what, path, strerror(error_number)) < 0) {
+        *error = cpk_error_new(CPK_ERROR_OUT_OF_MEMORY, "memory", "out of memory", "", 0);
+        return CPK_ERROR_OUT_OF_MEMORY;
+    }
+    *error = cpk_error_new(status, "file", message, native, 0);
+    free(message);
+    return status;
+}
+
+cpk_status files_make_folder(const char *path, unsigned mode, cpk_error **error)
+{
+    struct stat details;
+    char *copy = strdup(path);
+    int error_number = 0;
+
+    if (copy == NULL) {
+        return files_error(error, ENOMEM, "can't make the folder", path);
+    }
+    for (char *slash = strchr(copy + 1, '/'); slash != NULL && error_number == 0; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        error_number = mkdir(copy, mode) != 0 && errno != EEXIST ? errno : 0;
+        error_number =
+            error_number != 0 && stat(copy, &details) == 0 ? 0 : error_number; /* a read-only parent that is there */
+        *slash = '/';
+    }
+    if (error_number == 0 && mkdir(copy, mode) != 0) {
+        error_number = errno;
+        if (stat(copy, &details) == 0) {
+            error_number = S_ISDIR(details.st_mode) ? 0 : ENOTDIR;
+        }
+    }
+    free(copy);
+    return error_number == 0 ? CPK_OK : files_error(error, error_number, "can't make the folder", path);
+}
+
+cpk_status files_begin(files_draft *draft, const char *path, cpk_error **error)
+{
+    const char *slash = strrchr(path, '/');
+    int folder_length = slash != NULL ? (int)(slash + 1 - path) : 0;
+    mode_t mask = umask(0);
+    int fd = -1;
+
+    umask(mask);
+    draft->path = strdup(path);
+    if (draft->path == NULL ||
+        asprintf(&draft->temporary_path, "%.*s.%s.XXXXXX", folder_length, path, path + folder_length) < 0) {
+        free(draft->path);
+        draft->path = NULL;
+        return files_error(error, ENOMEM, "can't write", path);
+    }
+    fd = mkostemp(draft->temporary_path, O_CLOEXEC);
+    if (fd < 0 || fchmod(fd, 0666 & ~mask) != 0) {
+        cpk_status status = files_error(error, errno, "can't write", path);
+
+        if (fd >= 0) {
+            close(fd);
+            unlink(draft->temporary_path);
+        }
+        free(draft->temporary_path);
+        free(draft->path);
+        draft->path = NULL;
+        return status;
+    }
+    output_init(&draft->out, fd);
+    return CPK_OK;
+}
+
+cpk_status files_publish(files_draft *draft, cpk_error **error)
+{
+    int error_number = 0;
+
+    output_flush(&draft->out);
+    error_number = draft->out.error_number;
+    if (error_number == 0 && fsync(draft->out.fd) != 0 && errno != EINVAL && errno != ENOTSUP) {
+        error_number = errno;
+    }
+    if (error_number == 0 && rename(draft->temporary_path, draft->path) != 0) {
+        error_number = errno;
+    }
+    if (error_number != 0) {
+        files_error(error, error_number, "can't write", draft->path);
+        files_discard(draft);
+        return cpk_error_code(*error);
+    }
+    free(draft->temporary_path);
+    draft->temporary_path = NULL;
+    files_discard(draft);
+    return CPK_OK;
+}
+
+void files_discard(files_draft *draft)
+{
+    if (draft->path == NULL) {
+        return;
+    }
+    if (draft->temporary_path != NULL) {
+        unlink(draft->temporary_path);
+    }
+    close(draft->out.fd);
+    free(draft->temporary_path);
+    free(draft->path);
+    draft->path = NULL;
+}

@@ -1,0 +1,27 @@
+/* Folders that are made when they are missing, and files that appear whole or not at all. */
+#ifndef CLI_FILES_H
+#define CLI_FILES_H
+
+#include "output.h"
+
+#include <contextpack/error.h>
+
+/* Makes a folder and those above it; `mode` is for the new ones. */
+cpk_status files_make_folder(const char *path, unsigned mode, cpk_error **error);
+
+/* A file on its way: written beside its place under another name. */
+typedef struct files_draft {
+    char *path;
+    char *temporary_path;
+    output out;
+} files_draft;
+
+/* Begins a file; end it with files_publish() or files_discard(). */
+cpk_status files_begin(files_draft *draft, const char *path, cpk_error **error);
+cpk_status files_publish(files_draft *draft, cpk_error **error);
+void files_discard(files_draft *draft);
+
+/* An error of the operating system, as the library would give it. */
+cpk_status files_error(cpk_error **error, int error_number, const char *what, const char *path);
+
+#endif

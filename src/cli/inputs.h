@@ -1,0 +1,36 @@
+/* The INPUT arguments: files, the files of folders, and standard input. */
+#ifndef CLI_INPUTS_H
+#define CLI_INPUTS_H
+
+#include <contextpack/input.h>
+
+#include <stdbool.h>
+
+struct cli;
+
+typedef struct input_item {
+    char *path;       /* "-" for standard input */
+    bool from_folder; /* found in a folder: it may well be nothing for us */
+} input_item;
+
+typedef struct inputs {
+    input_item *items;
+    size_t count;
+    size_t room;
+} inputs;
+
+/* Lists what the arguments name, folders' files in the order of their names, hidden ones left out. A path that can't
+ * be read stays in the list: reading it gives the error. Gives an exit code, 0 when good. */
+int inputs_collect(struct cli *cli, const char *const *arguments, size_t count, inputs *inputs);
+void inputs_free(inputs *inputs);
+
+bool inputs_is_stdin(const char *path);
+
+/* What the library is to read; `cli` must outlive the call that reads. */
+void inputs_open(struct cli *cli, const char *path, cpk_input *input);
+
+/* A name for a pack: what the first input's file or folder is called, or "Context pack". Freed with free(); NULL when
+ * there is no memory. */
+char *inputs_pack_name(const char *argument);
+
+#endif

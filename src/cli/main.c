@@ -1,0 +1,109 @@
+/* The `contextpack` command: uses the library's public headers only. */
+#include "cli.h"
+#include "commands.h"
+#include "connect.h"
+#include "help.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static bool wants_color(const char *when, const output *out)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+
+    if (strcmp(when, "auto") != 0) {
+        return strcmp(when, "always") == 0;
+    }
+    return out->terminal && (no_color == NULL || no_color[0] == '\0') &&
+           (terminal == NULL || strcmp(terminal, "dumb") != 0);
+}
+
+/* Mistakes on the command line are told in JSON too when JSON is asked for anywhere on it. */
+static bool has_json_flag(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--json") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void apply_global_options(cli *cli)
+{
+    const options *options = &cli->options;
+    const char *color = options_text(options, "color", "auto");
+
+    cli->json = options_flag(options, "json");
+    cli->quiet = options_flag(options, "quiet");
+    cli->verbose = options_flag(options, "verbose");
+    cli->out.color = wants_color(color, &cli->out);
+    cli->err.color = wants_color(color, &cli->err);
+    progress_init(&cli->progress, &cli->err,
+                  !cli->quiet && !options_flag(options, "no-progress") && (!cli->json || cli->err.terminal));
+}
+
+static int run(cli *cli)
+{
+    const cli_command *command = cli->options.command;
+    cpk_error *error = NULL;
+    int code = EXIT_CODE_OK;
+
+    if (options_flag(&cli->options, "help")) {
+        return help_print(cli, command != NULL ? command->name : cli->options.group);
+    }
+    if (options_flag(&cli->options, "version")) {
+        return command_version(cli);
+    }
+    if (command == NULL) {
+        help_overview(cli, &cli->err);
+        return EXIT_CODE_USAGE;
+    }
+    if (cpk_cancel_create(&cli->cancel, &error) != CPK_OK) {
+        return report_failure(cli, NULL, error);
+    }
+    signals_install(cli->cancel);
+    if ((command->flags & COMMAND_NO_CONFIG) == 0) {
+        code = config_load(cli);
+    }
+    return code == EXIT_CODE_OK ? command->run(cli) : code;
+}
+
+/* What was printed counts only when it arrived; a reader that went away, as `head` does, has what it wanted. */
+static int finish_output(cli *cli, int code)
+{
+    progress_end(&cli->progress, false);
+    output_flush(&cli->out);
+    if (cli->out.error_number != 0 && !output_is_closed(&cli->out)) {
+        code = report_problem(cli, cli->out.error_number == ENOSPC ? CPK_ERROR_NO_SPACE : CPK_ERROR_IO, NULL,
+                              "can't write to standard output: %s", strerror(cli->out.error_number));
+    }
+    output_flush(&cli->err);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    static cli cli; /* static: it holds the output buffers */
+    int code = EXIT_CODE_OK;
+
+    setlocale(LC_TIME, "");
+    output_init(&cli.out, STDOUT_FILENO);
+    output_init(&cli.err, STDERR_FILENO);
+    cli.progress.err = &cli.err;
+    cli.json = has_json_flag(argc, argv);
+    code = options_parse(&cli, argc, argv);
+    if (code == EXIT_CODE_OK) {
+        apply_global_options(&cli);
+        code = run(&cli);
+    }
+    code = finish_output(&cli, code);
+    connect_close(&cli);
+    cpk_cancel_free(cli.cancel);
+    config_free(&cli.config);
+    options_free(&cli.options);
+    return code;
+}

@@ -1,0 +1,28 @@
+/* How the library's nouns are shown: one JSON object each, or labelled lines for people. */
+#ifndef CLI_RECORDS_H
+#define CLI_RECORDS_H
+
+#include "json_out.h"
+
+#include <contextpack/contextpack.h>
+
+/* `key` is NULL inside an array. */
+void records_user_json(json_out *json, const char *key, const cpk_user *user);
+void records_pack_json(json_out *json, const char *key, const cpk_pack *pack, const cpk_pack_progress *progress);
+void records_source_json(json_out *json, const char *key, const cpk_source *source);
+void records_export_members(json_out *json, const cpk_export *result); /* without the braces */
+void records_export_json(json_out *json, const char *key, const cpk_export *result);
+void records_transaction_json(json_out *json, const char *key, const cpk_transaction *transaction);
+void records_error_json(json_out *json, const char *key, const cpk_error *error); /* null for NULL */
+
+void records_user_text(output *out, const cpk_user *user);
+void records_pack_text(output *out, const cpk_pack *pack, const cpk_pack_progress *progress);
+void records_source_text(output *out, const cpk_source *source);
+void records_export_text(output *out, const cpk_export *result);
+
+const char *records_plan_name(int32_t plan);
+
+/* "<label>:  <text>"; the text comes from elsewhere. */
+void records_line(output *out, const char *label, const char *text);
+
+#endif

@@ -1,0 +1,304 @@
+#include "table.h"
+
+#include "commands.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define ENCODINGS    "o200k_base|cl100k_base"
+#define EXPORT_TYPES "compact|standard|complete"
+#define PAGE_OPTIONS                                                                                                   \
+    {"limit", '\0', VALUE_NUMBER, "N", NULL, "at most N items, 1 to 1000 (default: 100)"},                             \
+    {                                                                                                                  \
+        "after", '\0', VALUE_TEXT, "NEXT", NULL, "go on where a list ended: its \"next\""                              \
+    }
+#define YES_OPTION                                                                                                     \
+    {                                                                                                                  \
+        "yes", 'y', VALUE_NONE, NULL, NULL, "do not ask on a terminal"                                                 \
+    }
+#define END                                                                                                            \
+    {                                                                                                                  \
+        NULL, '\0', VALUE_NONE, NULL, NULL, NULL                                                                       \
+    }
+
+const cli_option CLI_GLOBAL_OPTIONS[] = {
+    {"database", '\0', VALUE_TEXT, "URI", NULL, "where rows are kept: sqlite:PATH"},
+    {"storage", '\0', VALUE_TEXT, "URI", NULL, "where files are kept: file:DIR"},
+    {"analyzer", '\0', VALUE_TEXT, "URI", NULL, "what finds facts in chunks: extractive: (offline, the default)"},
+    {"user", '\0', VALUE_TEXT, "USER", NULL, "act for this user, by id or e-mail (default: this machine's own)"},
+    {"config", '\0', VALUE_FILE, "FILE", NULL, "read this configuration file instead of the usual one"},
+    {"set", '\0', VALUE_TEXT, "NAME=VALUE", NULL, "a setting for this run; may be repeated; see contextpack settings"},
+    {"json", '\0', VALUE_NONE, NULL, NULL, "JSON on standard output, errors as JSON on standard error"},
+    {"quiet", 'q', VALUE_NONE, NULL, NULL, "say nothing but results and errors"},
+    {"verbose", 'v', VALUE_NONE, NULL, NULL, "tell everything that was skipped or repaired, and the library's log"},
+    {"no-progress", '\0', VALUE_NONE, NULL, NULL, "no progress bar and no progress lines"},
+    {"color", '\0', VALUE_CHOICE, "WHEN", "never|auto|always", "colours; auto: on a terminal without NO_COLOR"},
+    {"help", 'h', VALUE_NONE, NULL, NULL, "explain the command"},
+    {"version", 'V', VALUE_NONE, NULL, NULL, "print the version"},
+    END,
+};
+
+static const cli_option NO_OPTIONS[] = {END};
+static const cli_option LIST_OPTIONS[] = {PAGE_OPTIONS, END};
+static const cli_option DELETE_OPTIONS[] = {YES_OPTION, END};
+
+static const cli_option BUILD_OPTIONS[] = {
+    {"output", 'o', VALUE_FOLDER, "DIR", NULL, "folder for the documents (default: one named after the pack)"},
+    {"type", 't', VALUE_CHOICE, "TYPE", EXPORT_TYPES "|all", "document to make; may be repeated (default: standard)"},
+    {"name", 'n', VALUE_TEXT, "NAME", NULL, "name of the pack, new or known (default: from the first input)"},
+    END,
+};
+
+static const cli_option EXTRACT_OPTIONS[] = {
+    {"text", '\0', VALUE_NONE, NULL, NULL, "print the normalised text instead of JSON Lines"},
+    END,
+};
+
+static const cli_option CHUNK_OPTIONS[] = {
+    {"max-tokens", '\0', VALUE_NUMBER, "N", NULL, "tokens a chunk may have (default: setting chunk.max_tokens)"},
+    {"overlap-tokens", '\0', VALUE_NUMBER, "N", NULL,
+     "tokens of the chunk before that are repeated; 0: none (default: setting chunk.overlap_tokens)"},
+    {"encoding", 'e', VALUE_CHOICE, "NAME", ENCODINGS, "what tokens are counted in (default: o200k_base)"},
+    {"text", '\0', VALUE_NONE, NULL, NULL, "with each chunk's text"},
+    END,
+};
+
+static const cli_option TOKENS_OPTIONS[] = {
+    {"encoding", 'e', VALUE_CHOICE, "NAME", ENCODINGS, "what tokens are counted in (default: o200k_base)"},
+    {"ids", '\0', VALUE_NONE, NULL, NULL, "print the tokens' ids instead of their number"},
+    END,
+};
+
+static const cli_option USER_CREATE_OPTIONS[] = {
+    {"email", '\0', VALUE_TEXT, "EMAIL", NULL, "e-mail address, unique (required)"},
+    {"name", 'n', VALUE_TEXT, "NAME", NULL, "full name"},
+    {"plan", '\0', VALUE_CHOICE, "PLAN", "credits|unlimited", "how work is paid for (default: credits)"},
+    {"id", '\0', VALUE_TEXT, "UUID", NULL, "the id that a host knows the user by (default: a random one)"},
+    {"avatar", '\0', VALUE_TEXT, "URL", NULL, "address of a picture"},
+    END,
+};
+
+static const cli_option USER_UPDATE_OPTIONS[] = {
+    {"name", 'n', VALUE_TEXT, "NAME", NULL, "full name; \"\" removes it"},
+    {"avatar", '\0', VALUE_TEXT, "URL", NULL, "address of a picture; \"\" removes it"},
+    END,
+};
+
+static const cli_option PACK_CREATE_OPTIONS[] = {
+    {"name", 'n', VALUE_TEXT, "NAME", NULL, "the name, instead of as an argument"},
+    {"description", 'd', VALUE_TEXT, "TEXT", NULL, "what the pack is for"},
+    {"prompt", '\0', VALUE_TEXT, "TEXT", NULL, "added to the analyzer's own instructions"},
+    END,
+};
+
+static const cli_option SOURCE_ADD_OPTIONS[] = {
+    {"name", 'n', VALUE_TEXT, "NAME", NULL, "what to call the source (default: the file's name)"},
+    {"run", '\0', VALUE_NONE, NULL, NULL, "also extract, chunk and analyse it"},
+    END,
+};
+
+static const cli_option SOURCE_RUN_OPTIONS[] = {
+    {"until", '\0', VALUE_CHOICE, "STATUS", "ready|completed",
+     "stop when chunked or when analysed (default: completed)"},
+    END,
+};
+
+static const cli_option SOURCE_READ_OPTIONS[] = {
+    {"part", '\0', VALUE_CHOICE, "PART", "raw|extracted", "the bytes as they came or the text (default: extracted)"},
+    {"output", 'o', VALUE_FILE, "FILE", NULL, "write to FILE (default: standard output)"},
+    END,
+};
+
+static const cli_option EXPORT_CREATE_OPTIONS[] = {
+    {"type", 't', VALUE_CHOICE, "TYPE", EXPORT_TYPES, "which document (default: standard)"},
+    END,
+};
+
+static const cli_option EXPORT_READ_OPTIONS[] = {
+    {"format", 'f', VALUE_CHOICE, "FORMAT", "markdown|json", "which form (default: markdown)"},
+    {"output", 'o', VALUE_FILE, "FILE", NULL, "write to FILE (default: standard output)"},
+    END,
+};
+
+static const cli_option MIGRATE_OPTIONS[] = {
+    {"dry-run", '\0', VALUE_NONE, NULL, NULL, "tell what would be applied and change nothing"},
+    END,
+};
+
+static const cli_option HELP_OPTIONS[] = {
+    {"man", '\0', VALUE_NONE, NULL, NULL, "print the manual page"},
+    {"markdown", '\0', VALUE_NONE, NULL, NULL, "print the whole reference in Markdown"},
+    END,
+};
+
+#define NO_ARGUMENTS "", 0, 0, NULL, false
+#define ONE(name)    name, 1, 1, NULL, false
+#define ANY          SIZE_MAX
+
+const cli_command CLI_COMMANDS[] = {
+    {"build", "INPUT...", 1, ANY, NULL, true, 0, "Make a context pack of exports, documents and pastes",
+     "Reads every INPUT, analyses what it says about its user, and writes the documents that an assistant can be "
+     "given. An INPUT is a file, a folder (its files, also in folders below; what holds nothing usable is skipped and "
+     "named) or - for text on standard input.\n\n"
+     "The pack is found by its name or created. Without --name the name comes from the first input's file name; when "
+     "that says nothing (conversations.json, export.zip), from its folder; else it is \"Context pack\". "
+     "Building the same input again does no work twice, and an export that grew adds only what is new.\n\n"
+     "The documents are DIR/TYPE.md to read and paste and DIR/TYPE.json for programs, such as out/standard.md. "
+     "Each is written whole or not at all.\n\n"
+     "An input that can't be used is named with the reason, and the build goes on with the others: exit code 3, or 4 "
+     "when none could be used. Stopped by Ctrl-C or killed, the same command goes on where it was.",
+     "contextpack build chatgpt-export.zip claude-export.zip -o out --type all\n"
+     "pbpaste | contextpack build - --name Notes",
+     BUILD_OPTIONS, command_build},
+    {"extract", "INPUT...", 1, ANY, NULL, true, 0, "Print the messages of an export as JSON Lines",
+     "One message a line: conversation_id, conversation_title, message_id, parent_id, role, kind, time (ISO 8601 or "
+     "null), model, text, hidden, active_branch, attachments (id, name, media_type, size_bytes) and provider. Memory "
+     "is bounded by the largest conversation, not by the file. Needs neither database nor storage.",
+     "contextpack extract chatgpt-export.zip | jq -r 'select(.role == \"user\").text'", EXTRACT_OPTIONS,
+     command_extract},
+    {"chunk", "INPUT", 1, 1, NULL, true, 0, "Cut an input's text by token budget",
+     "Prints JSON Lines: index, offset and length in bytes of the text that `contextpack extract --text` prints, exact "
+     "tokens, and with --text the text. Cuts at the best boundary that fits: conversation, message, paragraph, "
+     "sentence, word, code point. Needs neither database nor storage.",
+     "contextpack chunk --max-tokens 8000 --text notes.md", CHUNK_OPTIONS, command_chunk},
+    {"tokens", "[FILE...]", 0, ANY, NULL, true, 0, "Count tokens, exactly as OpenAI's models do",
+     "Counts the tokens of each FILE, or of standard input (also -). The text is ordinary text: \"<|endoftext|>\" is "
+     "never a special token. Bytes that are not UTF-8 count as U+FFFD.",
+     "contextpack tokens --encoding cl100k_base prompt.txt", TOKENS_OPTIONS, command_tokens},
+
+    {"pack create", "[NAME]", 0, 1, NULL, false, 0, "Create an empty pack",
+     "Creates a pack without sources. `contextpack build` creates packs by itself.",
+     "contextpack pack create \"Work\" --description \"Everything about my job\"", PACK_CREATE_OPTIONS,
+     command_pack_create},
+    {"pack list", NO_ARGUMENTS, 0, "List the packs, last changed first",
+     "Lists the user's packs with their ids, sources and tokens.", "contextpack pack list --json", LIST_OPTIONS,
+     command_pack_list},
+    {"pack show", ONE("PACK"), 0, "Show a pack and how far its sources are", "PACK is a pack's id or its name.",
+     "contextpack pack show Work", NO_OPTIONS, command_pack_show},
+    {"pack rename", "PACK NAME", 2, 2, NULL, false, 0, "Give a pack another name", "PACK is a pack's id or its name.",
+     "contextpack pack rename Work \"Work until 2025\"", NO_OPTIONS, command_pack_rename},
+    {"pack delete", ONE("PACK"), 0, "Delete a pack with its sources and documents",
+     "PACK is a pack's id or its name. What was stored of it is deleted too; credits that were used stay used. Files "
+     "that `contextpack build` wrote to a folder stay. Asks first on a terminal.",
+     "contextpack pack delete Work --yes", DELETE_OPTIONS, command_pack_delete},
+
+    {"source add", "PACK INPUT", 2, 2, NULL, true, 0, "Add an input to a pack without analysing it",
+     "Stores the bytes of INPUT (a file, or - for standard input). The same bytes again give the source that is there. "
+     "`contextpack source run` goes on from here.",
+     "contextpack source add Work notes.md", SOURCE_ADD_OPTIONS, command_source_add},
+    {"source list", ONE("PACK"), 0, "List a pack's sources, newest first", "PACK is a pack's id or its name.",
+     "contextpack source list Work", LIST_OPTIONS, command_source_list},
+    {"source show", ONE("SOURCE"), 0, "Show a source", "SOURCE is a source's id.", "contextpack source show ID",
+     NO_OPTIONS, command_source_show},
+    {"source run", ONE("SOURCE"), 0, "Extract, chunk and analyse a source",
+     "Does what is left to do of the source with that id, and nothing twice.", "contextpack source run ID",
+     SOURCE_RUN_OPTIONS, command_source_run},
+    {"source read", ONE("SOURCE"), 0, "Print a source's text or raw bytes",
+     "Prints what is stored of the source with that id.", "contextpack source read ID --part raw -o export.zip",
+     SOURCE_READ_OPTIONS, command_source_read},
+    {"source delete", ONE("SOURCE"), 0, "Delete a source",
+     "Deletes the source with that id and what is stored of it. Asks first on a terminal.",
+     "contextpack source delete ID --yes", DELETE_OPTIONS, command_source_delete},
+
+    {"export create", ONE("PACK"), 0, "Make a document of a pack",
+     "Makes it from what has been analysed so far. When nothing changed, the document that is there is given.",
+     "contextpack export create Work --type compact", EXPORT_CREATE_OPTIONS, command_export_create},
+    {"export list", ONE("PACK"), 0, "List a pack's documents, newest first", "PACK is a pack's id or its name.",
+     "contextpack export list Work", LIST_OPTIONS, command_export_list},
+    {"export show", ONE("EXPORT"), 0, "Show a document's state, size and tokens", "EXPORT is a document's id.",
+     "contextpack export show ID", NO_OPTIONS, command_export_show},
+    {"export read", ONE("EXPORT"), 0, "Print a document", "Prints the document with that id.",
+     "contextpack export read ID | xclip", EXPORT_READ_OPTIONS, command_export_read},
+    {"export delete", ONE("EXPORT"), 0, "Delete a document",
+     "Deletes the document with that id. Asks first on a terminal.", "contextpack export delete ID --yes",
+     DELETE_OPTIONS, command_export_delete},
+
+    {"user create", NO_ARGUMENTS, 0, "Create a user",
+     "A new user has 10 credits. Without --user, commands act for this machine's own user, who is made on first use.",
+     "contextpack user create --email ada@example.org --name \"Ada\"", USER_CREATE_OPTIONS, command_user_create},
+    {"user list", NO_ARGUMENTS, 0, "List the users, newest first", "Lists every user of the database.",
+     "contextpack user list", LIST_OPTIONS, command_user_list},
+    {"user show", "[USER]", 0, 1, NULL, false, 0, "Show a user",
+     "USER is an id or an e-mail; without it, the user that commands act for.", "contextpack user show ada@example.org",
+     NO_OPTIONS, command_user_show},
+    {"user update", "[USER]", 0, 1, NULL, false, 0, "Change a user's name or picture",
+     "USER is an id or an e-mail; without it, the user that commands act for.",
+     "contextpack user update --name \"Ada Lovelace\"", USER_UPDATE_OPTIONS, command_user_update},
+
+    {"credits balance", NO_ARGUMENTS, 0, "Show the free and the held credits",
+     "Of the user that commands act for, or of --user.", "contextpack credits balance --user ada@example.org",
+     NO_OPTIONS, command_credits_balance},
+    {"credits statement", NO_ARGUMENTS, 0, "List the ledger's entries, newest first",
+     "Of the user that commands act for, or of --user.", "contextpack credits statement --limit 20", LIST_OPTIONS,
+     command_credits_statement},
+
+    {"migrate", NO_ARGUMENTS, 0, "Bring the database to this version's schema",
+     "Other commands do this by themselves when they open the database. Safe from several processes at once.",
+     "contextpack migrate --dry-run", MIGRATE_OPTIONS, command_migrate},
+    {"doctor", NO_ARGUMENTS, 0, "Check the database, the storage and the ledger",
+     "Looks at the whole installation and changes nothing. Exit code 8 when a check failed.", "contextpack doctor",
+     NO_OPTIONS, command_doctor},
+    {"settings", NO_ARGUMENTS, 0, "List every setting with its value, bounds and default",
+     "Settings are given by --set NAME=VALUE or as NAME = VALUE in the configuration file.",
+     "contextpack settings --set chunk.max_tokens=50000", NO_OPTIONS, command_settings},
+    {"completion", "SHELL", 1, 1, "bash|zsh|fish", false, COMMAND_NO_CONFIG, "Print a completion script for a shell",
+     "SHELL is bash, zsh or fish. An installed contextpack brings these scripts already.",
+     "eval \"$(contextpack completion bash)\"", NO_OPTIONS, command_completion},
+    {"version", NO_ARGUMENTS, COMMAND_NO_CONFIG, "Print the version",
+     "Prints the version of the library that is linked.", "contextpack version", NO_OPTIONS, command_version},
+    {"help", "[COMMAND]", 0, 2, NULL, false, COMMAND_NO_CONFIG, "Explain a command",
+     "Also explains two topics: exit-codes and configuration.",
+     "contextpack help pack create\ncontextpack help exit-codes", HELP_OPTIONS, command_help},
+    {NULL, NULL, 0, 0, NULL, false, 0, NULL, NULL, NULL, NULL, NULL},
+};
+
+static const struct {
+    const char *word;
+    const char *summary;
+} GROUPS[] = {
+    {"pack", "Packs: named sets of sources and the documents made from them"},
+    {"source", "Sources: the inputs of a pack"},
+    {"export", "Documents made from a pack"},
+    {"user", "Users of the database"},
+    {"credits", "Credits and their ledger"},
+};
+
+const cli_command *table_command(const char *name)
+{
+    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+        if (strcmp(command->name, name) == 0) {
+            return command;
+        }
+    }
+    return NULL;
+}
+
+const char *table_group_summary(const char *word)
+{
+    for (size_t i = 0; i < sizeof GROUPS / sizeof GROUPS[0]; i++) {
+        if (strcmp(GROUPS[i].word, word) == 0) {
+            return GROUPS[i].summary;
+        }
+    }
+    return "";
+}
+
+bool table_is_group(const char *word)
+{
+    return table_group_summary(word)[0] != '\0';
+}
+
+bool table_choice_has(const char *choices, const char *word)
+{
+    size_t length = strlen(word);
+
+    while (*choices != '\0') {
+        size_t choice_length = strcspn(choices, "|");
+
+        if (choice_length == length && memcmp(choices, word, length) == 0) {
+            return true;
+        }
+        choices += choice_length + (choices[choice_length] == '|');
+    }
+    return false;
+}
