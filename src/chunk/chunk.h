@@ -8,8 +8,8 @@
 typedef struct chunk_range {
     int64_t offset;
     int64_t length;
-    int64_t tokens;        /* exact count of just these bytes */
-    int64_t first_record;  /* the records it touches, for the index: [first_record, last_record] */
+    int64_t tokens;       /* exact count of just these bytes */
+    int64_t first_record; /* the records it touches, for the index: [first_record, last_record] */
     int64_t last_record;
 } chunk_range;
 
