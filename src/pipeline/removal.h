@@ -1,5 +1,5 @@
-/* Removing packs, sources and exports: rows first, then blobs. A blob that stays behind when a process dies between
- * the two belongs to no row any more; the health check names it. */
+/* Removing packs, sources and exports: blobs first, then rows, so that no blob is ever left without a row that names
+ * it. When a process dies between the two, the row is still there: remove it again. */
 #ifndef PIPELINE_REMOVAL_H
 #define PIPELINE_REMOVAL_H
 

@@ -1,0 +1,148 @@
+#include "pipeline/documents.h"
+
+#include "base/error.h"
+#include "pipeline/lease.h"
+#include "pipeline/picture.h"
+#include "pipeline/removal.h"
+
+#include <string.h>
+
+/* One document on its way. */
+typedef struct making {
+    cpk_session *session;
+    int32_t type;
+    const char *type_name;
+    picture picture;
+    lease lease;
+    cpk_export *row;
+} making;
+
+static cpk_status render(making *making, const run *run, buffer *markdown, buffer *json, int64_t *tokens,
+                         cpk_error **error)
+{
+    const context *context = &making->session->engine->context;
+
+    CPK_TRY(picture_fill(&making->picture, run, error));
+    CPK_TRY(document_render_markdown(context, making->type, &making->picture.document, markdown, tokens, error));
+    CPK_TRY(document_render_json(context, making->type, &making->picture.document, json, error));
+    return markdown->failed || json->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status write_documents(making *making, const run *run, cpk_error **error)
+{
+    const cpk_allocator *allocator = &making->session->engine->context.allocator;
+    storage *storage = making->session->engine->storage;
+    buffer markdown;
+    buffer json;
+    int64_t tokens;
+    cpk_status status;
+
+    buffer_init(&markdown, allocator);
+    buffer_init(&json, allocator);
+    CPK_TRY_CLEANUP(render(making, run, &markdown, &json, &tokens, error));
+    CPK_TRY_CLEANUP(storage_put(storage, making->row->json_key, json.data, json.length, error));
+    CPK_TRY_CLEANUP(storage_put(storage, making->row->r2_path, markdown.data, markdown.length, error));
+    CPK_TRY_CLEANUP(store_export_set_ready(making->session->store, NULL, making->row->export_id, making->lease.owner,
+                                           tokens, (int64_t)markdown.length, error));
+cleanup:
+    buffer_free(&markdown);
+    buffer_free(&json);
+    return status;
+}
+
+/* A row to write to: that of an unfinished try of the same content, or a new one. */
+static cpk_status find_row(making *making, cpk_error **error)
+{
+    store *store = making->session->store;
+    const char *pack_id = making->picture.pack->pack_id;
+    export_params params;
+    cpk_status status;
+
+    CPK_TRY(store_export_find(store, NULL, pack_id, making->type_name, making->picture.fingerprint, NULL, &making->row,
+                              error));
+    if (making->row != NULL) {
+        CPK_TRY(lease_acquire(&making->lease, making->session, LEASE_EXPORT, making->row->export_id, error));
+        status = store_export_restart(store, NULL, making->row->export_id, making->lease.owner, error);
+        if (status != CPK_OK) {
+            lease_release(&making->lease);
+        }
+        return status;
+    }
+    memset(&params, 0, sizeof params);
+    params.type = making->type_name;
+    params.fingerprint = making->picture.fingerprint;
+    CPK_TRY(store_export_create(store, NULL, pack_id, &params, &making->row, error));
+    return lease_acquire(&making->lease, making->session, LEASE_EXPORT, making->row->export_id, error);
+}
+
+/* Documents that a dead process left half made, of content that is not what the pack holds now. */
+static cpk_status remove_abandoned(making *making, cpk_error **error)
+{
+    store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
+    snapshot_list *exports = NULL;
+    cpk_status status = CPK_OK;
+
+    CPK_TRY(store_export_list(making->session->store, NULL, making->picture.pack->pack_id, &page, &exports, error));
+    for (size_t i = 0; status == CPK_OK && i < exports->count; i++) {
+        const cpk_export *item = exports->items[i];
+
+        if (strcmp(item->status, "generating") == 0 && item->fingerprint != NULL &&
+            strcmp(item->fingerprint, making->picture.fingerprint) != 0 &&
+            (item->lease_owner == NULL || owner_is_gone(item->lease_owner))) {
+            status = removal_export(making->session, item->export_id, error);
+        }
+    }
+    snapshot_list_free(exports);
+    return status;
+}
+
+static cpk_status make_new(making *making, const run *run, cpk_error **error)
+{
+    cpk_status status;
+
+    CPK_TRY(remove_abandoned(making, error));
+    CPK_TRY(find_row(making, error));
+    CPK_TRY(run_progress(run, CPK_STAGE_EXPORT, 0, 1, error));
+    status = write_documents(making, run, error);
+    if (status == CPK_OK) {
+        return run_progress(run, CPK_STAGE_EXPORT, 1, 1, error);
+    }
+    (void)store_export_set_failed(making->session->store, NULL, making->row->export_id, making->lease.owner,
+                                  error != NULL ? cpk_error_message(*error) : cpk_status_name(status), NULL);
+    lease_release(&making->lease);
+    return status;
+}
+
+static cpk_status make(making *making, const char *pack_id, const run *run, int32_t *made, cpk_export **result,
+                       cpk_error **error)
+{
+    store *store = making->session->store;
+
+    CPK_TRY(picture_open(making->session, pack_id, making->type, &making->picture, error));
+    CPK_TRY(store_export_find(store, NULL, pack_id, making->type_name, making->picture.fingerprint, "ready", result,
+                              error));
+    if (*result != NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(make_new(making, run, error));
+    *made = 1;
+    return store_export_get(store, NULL, making->row->export_id, result, error);
+}
+
+cpk_status documents_make(cpk_session *session, const char *pack_id, int32_t type, const char *type_name,
+                          const run *run, int32_t *made, cpk_export **result, cpk_error **error)
+{
+    making making;
+    cpk_status status;
+
+    *made = 0;
+    CPK_TRY(engine_need_storage(session->engine, error));
+    memset(&making, 0, sizeof making);
+    making.session = session;
+    making.type = type;
+    making.type_name = type_name;
+    status = make(&making, pack_id, run, made, result, error);
+    snapshot_free(making.row);
+    picture_free(&making.picture);
+    return status;
+}

@@ -1,0 +1,359 @@
+#include "pipeline/picture.h"
+
+#include "analyze/merge.h"
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PICTURE_VERSION 1 /* part of every fingerprint: a new way of rendering makes new documents */
+
+static int32_t is_usable(const cpk_source *source)
+{
+    return source->r2_extracted_path != NULL && (source->processed_chunks > 0 || source->total_chunks == 0);
+}
+
+/* Moves the sources of a page into the picture. */
+static cpk_status take_sources(picture *picture, snapshot_list *page, cpk_error **error)
+{
+    const cpk_allocator *allocator = &picture->session->engine->context.allocator;
+    cpk_source **sources;
+
+    if (page->count == 0) {
+        return CPK_OK;
+    }
+    sources = memory_resize_array(allocator, picture->sources, picture->source_count,
+                                  picture->source_count + page->count, sizeof *sources);
+    if (sources == NULL) {
+        return error_out_of_memory(error);
+    }
+    picture->sources = sources;
+    for (size_t i = 0; i < page->count; i++) {
+        picture->sources[picture->source_count++] = page->items[i];
+        page->items[i] = NULL;
+    }
+    return CPK_OK;
+}
+
+/* Pages come newest first; documents tell in the order things were added. */
+static void reverse_sources(picture *picture)
+{
+    for (size_t i = 0; i < picture->source_count / 2; i++) {
+        cpk_source *swapped = picture->sources[i];
+
+        picture->sources[i] = picture->sources[picture->source_count - 1 - i];
+        picture->sources[picture->source_count - 1 - i] = swapped;
+    }
+}
+
+static cpk_status load_sources(picture *picture, cpk_error **error)
+{
+    store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
+    size_t got;
+
+    do {
+        snapshot_list *list = NULL;
+        cpk_status status;
+
+        CPK_TRY(store_source_list(picture->session->store, NULL, picture->pack->pack_id, &page, &list, error));
+        got = list->count;
+        status = take_sources(picture, list, error);
+        snapshot_list_free(list);
+        CPK_TRY(status);
+        if (got > 0) {
+            const cpk_source *last = picture->sources[picture->source_count - 1];
+
+            page.after_us = last->created_us;
+            page.after_id = last->source_id;
+        }
+    } while (got == STORE_PAGE_LIMIT_MAX);
+    reverse_sources(picture);
+    return CPK_OK;
+}
+
+static void add_text(hash_sha256 *hash, const char *text)
+{
+    if (text == NULL) {
+        text = "";
+    }
+    hash_sha256_add(hash, text, strlen(text) + 1);
+}
+
+static void add_number(hash_sha256 *hash, int64_t number)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%lld", (long long)number);
+    add_text(hash, text);
+}
+
+static cpk_status add_source(picture *picture, hash_sha256 *hash, const cpk_source *source, cpk_error **error)
+{
+    snapshot_list *chunks = NULL;
+
+    CPK_TRY(store_chunk_list(picture->session->store, NULL, source->source_id, &chunks, error));
+    add_text(hash, source->sha256);
+    add_text(hash, source->name);
+    add_text(hash, source->type);
+    add_number(hash, source->new_messages);
+    for (size_t i = 0; i < chunks->count; i++) {
+        const store_chunk *chunk = chunks->items[i];
+
+        add_text(hash, chunk->status);
+        add_text(hash, chunk->analyzer);
+        add_number(hash, chunk->text_length);
+        add_number(hash, chunk->attempts > 1 ? chunk->attempts : 1);
+    }
+    snapshot_list_free(chunks);
+    return CPK_OK;
+}
+
+static cpk_status add_sources(picture *picture, hash_sha256 *hash, cpk_error **error)
+{
+    for (size_t i = 0; i < picture->source_count; i++) {
+        if (is_usable(picture->sources[i])) {
+            CPK_TRY(add_source(picture, hash, picture->sources[i], error));
+        }
+    }
+    return CPK_OK;
+}
+
+static cpk_status set_fingerprint(picture *picture, int32_t type, cpk_error **error)
+{
+    unsigned char digest[HASH_SHA256_BYTES];
+    hash_sha256 hash;
+    cpk_status status;
+
+    CPK_TRY(hash_sha256_start(&hash, error));
+    add_number(&hash, PICTURE_VERSION);
+    add_number(&hash, type);
+    add_number(&hash, picture->document.max_tokens);
+    add_text(&hash, CPK_VERSION);
+    add_text(&hash, picture->pack->name);
+    add_text(&hash, picture->pack->description);
+    status = add_sources(picture, &hash, error);
+    hash_sha256_finish(&hash, digest);
+    hash_hex(digest, sizeof digest, picture->fingerprint);
+    return status;
+}
+
+static int64_t budget_of(const context *context, int32_t type)
+{
+    switch (type) {
+    case DOCUMENT_COMPACT:
+        return context_setting(context, SETTING_COMPACT_MAX_TOKENS);
+    case DOCUMENT_STANDARD:
+        return context_setting(context, SETTING_STANDARD_MAX_TOKENS);
+    default:
+        return 0;
+    }
+}
+
+/* Drops what can't be used and describes the rest. */
+static cpk_status describe_sources(picture *picture, cpk_error **error)
+{
+    document_source *described = arena_allocate_zeroed(&picture->arena, picture->source_count + 1, sizeof *described);
+    size_t count = 0;
+
+    if (described == NULL) {
+        return error_out_of_memory(error);
+    }
+    for (size_t i = 0; i < picture->source_count; i++) {
+        const cpk_source *source = picture->sources[i];
+
+        if (!is_usable(source)) {
+            snapshot_free(picture->sources[i]);
+            continue;
+        }
+        picture->sources[count] = picture->sources[i];
+        described[count].name = source->name;
+        described[count].type = source->type;
+        described[count].format = source->format != NULL ? source->format : "";
+        described[count].sha256 = source->sha256 != NULL ? source->sha256 : "";
+        described[count].size_bytes = source->file_size_bytes;
+        described[count].conversations = source->conversations;
+        described[count].messages = source->new_messages;
+        described[count].tokens = source->text_tokens;
+        described[count].chunks = source->total_chunks;
+        described[count].first_us = source->first_message_us;
+        described[count].last_us = source->last_message_us;
+        described[count].skipped = source->skipped;
+        count++;
+    }
+    for (size_t i = count; i < picture->source_count; i++) {
+        picture->sources[i] = NULL;
+    }
+    picture->document.sources = described;
+    picture->document.source_count = count;
+    return CPK_OK;
+}
+
+cpk_status picture_open(cpk_session *session, const char *pack_id, int32_t type, picture *picture, cpk_error **error)
+{
+    const context *context = &session->engine->context;
+
+    memset(picture, 0, sizeof *picture);
+    picture->session = session;
+    arena_init(&picture->arena, &context->allocator);
+    finding_set_init(&picture->findings, &context->allocator);
+    CPK_TRY(store_pack_get(session->store, NULL, pack_id, &picture->pack, error));
+    picture->document.pack_name = picture->pack->name;
+    picture->document.description = picture->pack->description;
+    picture->document.max_tokens = budget_of(context, type);
+    picture->document.findings = &picture->findings;
+    CPK_TRY(load_sources(picture, error));
+    CPK_TRY(set_fingerprint(picture, type, error));
+    CPK_TRY(describe_sources(picture, error));
+    if (picture->document.source_count == 0) {
+        return error_set(error, CPK_ERROR_NO_CONTENT, "export",
+                         "the pack \"%s\" has no analysed source yet: add one and run it", picture->pack->name);
+    }
+    return CPK_OK;
+}
+
+typedef struct conversation_call {
+    picture *picture;
+    document_conversation *items;
+    size_t count;
+    size_t capacity;
+} conversation_call;
+
+static size_t source_index(const picture *picture, const char *source_id)
+{
+    size_t i = 0;
+
+    while (i + 1 < picture->document.source_count && strcmp(picture->sources[i]->source_id, source_id) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* The arena keeps the older, smaller arrays until the picture goes: twice the room at most. */
+static cpk_status grow_conversations(conversation_call *call, cpk_error **error)
+{
+    size_t capacity = call->capacity * 2 + 64;
+    document_conversation *items = arena_allocate_zeroed(&call->picture->arena, capacity, sizeof *items);
+
+    if (items == NULL) {
+        return error_out_of_memory(error);
+    }
+    if (call->count > 0) {
+        memcpy(items, call->items, call->count * sizeof *items);
+    }
+    call->items = items;
+    call->capacity = capacity;
+    return CPK_OK;
+}
+
+static cpk_status add_conversation(void *user, const store_conversation *row, cpk_error **error)
+{
+    conversation_call *call = user;
+    arena *arena = &call->picture->arena;
+    document_conversation *item;
+
+    if (call->count == call->capacity) {
+        CPK_TRY(grow_conversations(call, error));
+    }
+    item = &call->items[call->count++];
+    item->provider = arena_copy_text(arena, row->provider);
+    item->conversation_id = arena_copy_text(arena, row->conversation_id);
+    item->title = arena_copy_text(arena, row->title);
+    item->first_us = row->first_us;
+    item->last_us = row->last_us;
+    item->messages = row->messages;
+    item->tokens = row->tokens;
+    item->source_index = source_index(call->picture, row->source_id);
+    if (item->provider == NULL || item->conversation_id == NULL || item->title == NULL) {
+        return error_out_of_memory(error);
+    }
+    return CPK_OK;
+}
+
+static cpk_status load_conversations(picture *picture, cpk_error **error)
+{
+    conversation_call call = {picture, NULL, 0, 0};
+
+    CPK_TRY(
+        store_conversation_list(picture->session->store, NULL, picture->pack->pack_id, add_conversation, &call, error));
+    picture->document.conversations = call.items;
+    picture->document.conversation_count = call.count;
+    return CPK_OK;
+}
+
+static cpk_status merge_answer(picture *picture, findings_merge *merge, const char *key, buffer *answer,
+                               cpk_error **error)
+{
+    finding_set set;
+    cpk_status status;
+
+    buffer_clear(answer);
+    CPK_TRY(storage_get(picture->session->engine->storage, key, answer, error));
+    finding_set_init(&set, &picture->session->engine->context.allocator);
+    status = finding_set_read_answer(&set, buffer_text(answer), answer->length, error);
+    if (status == CPK_OK) {
+        status = findings_merge_add(merge, &set, error);
+    }
+    finding_set_free(&set);
+    return status;
+}
+
+static cpk_status merge_chunks(picture *picture, findings_merge *merge, const snapshot_list *chunks, buffer *answer,
+                               const run *run, cpk_error **error)
+{
+    for (size_t i = 0; i < chunks->count; i++) {
+        const store_chunk *chunk = chunks->items[i];
+
+        CPK_TRY(run_progress(run, CPK_STAGE_EXPORT, 0, 1, error));
+        if (chunk->result_key != NULL) {
+            CPK_TRY(merge_answer(picture, merge, chunk->result_key, answer, error));
+        }
+    }
+    return CPK_OK;
+}
+
+static cpk_status merge_sources(picture *picture, findings_merge *merge, const run *run, cpk_error **error)
+{
+    buffer answer;
+    cpk_status status = CPK_OK;
+
+    buffer_init(&answer, &picture->session->engine->context.allocator);
+    for (size_t i = 0; status == CPK_OK && i < picture->document.source_count; i++) {
+        snapshot_list *chunks = NULL;
+
+        status = store_chunk_list(picture->session->store, NULL, picture->sources[i]->source_id, &chunks, error);
+        if (status == CPK_OK) {
+            status = merge_chunks(picture, merge, chunks, &answer, run, error);
+        }
+        snapshot_list_free(chunks);
+    }
+    buffer_free(&answer);
+    return status;
+}
+
+cpk_status picture_fill(picture *picture, const run *run, cpk_error **error)
+{
+    findings_merge *merge;
+    cpk_status status;
+
+    CPK_TRY(load_conversations(picture, error));
+    CPK_TRY(findings_merge_create(&picture->session->engine->context.allocator, &merge, error));
+    status = merge_sources(picture, merge, run, error);
+    if (status == CPK_OK) {
+        status = findings_merge_finish(merge, &picture->findings, error);
+    }
+    findings_merge_free(merge);
+    return status;
+}
+
+void picture_free(picture *picture)
+{
+    for (size_t i = 0; i < picture->source_count; i++) {
+        snapshot_free(picture->sources[i]);
+    }
+    memory_release_array(&picture->session->engine->context.allocator, picture->sources, picture->source_count,
+                         sizeof *picture->sources);
+    snapshot_free(picture->pack);
+    finding_set_free(&picture->findings);
+    arena_free(&picture->arena);
+}

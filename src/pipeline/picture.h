@@ -1,0 +1,31 @@
+/* Everything a document is made from, gathered from a pack: sources, conversations, merged findings; and a fingerprint
+ * that changes when any of it does. */
+#ifndef PIPELINE_PICTURE_H
+#define PIPELINE_PICTURE_H
+
+#include "base/hash.h"
+#include "export/document.h"
+#include "pipeline/run.h"
+#include "pipeline/session.h"
+#include "store/pack.h"
+#include "store/source.h"
+
+typedef struct picture {
+    cpk_session *session;
+    cpk_pack *pack;
+    cpk_source **sources; /* those with findings come first, in the order they were added; NULL behind them */
+    size_t source_count;
+    arena arena; /* what document points to */
+    document_input document;
+    finding_set findings;
+    char fingerprint[HASH_SHA256_HEX_BYTES];
+} picture;
+
+/* Gathers what tells whether anything changed: pack, sources, chunks. picture_free() afterwards, also on failure.
+ * CPK_ERROR_NO_CONTENT when nothing is analysed yet. */
+cpk_status picture_open(cpk_session *session, const char *pack_id, int32_t type, picture *picture, cpk_error **error);
+/* The rest: conversations, and the findings of all chunks, merged. */
+cpk_status picture_fill(picture *picture, const run *run, cpk_error **error);
+void picture_free(picture *picture);
+
+#endif
