@@ -1,0 +1,101 @@
+#include "unit/store_fixture.h"
+
+static int64_t balance_of(fixture *fixture, store *store)
+{
+    ledger_balance balance;
+
+    assert_ok(store_ledger_balance(store, NULL, &balance, &fixture->error), fixture->error);
+    return balance.balance;
+}
+
+static void a_hold_takes_and_gives_back(void **state)
+{
+    fixture *fixture = *state;
+    store_hold *hold;
+
+    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 7);
+    assert_ok(store_hold_reserve(fixture->alice, NULL, "s1", 7, 99, &hold, &fixture->error), fixture->error);
+    assert_int_equal(hold->credits, 7);
+    assert_int_equal(hold->remaining, 7);
+    assert_int_equal(hold->is_unlimited, 0);
+    assert_int_equal(hold->expires_us, 99);
+    assert_string_equal(hold->status, "open");
+    snapshot_free(hold);
+    assert_int_equal(balance_of(fixture, fixture->alice), 3);
+    for (int i = 0; i < 2; i++) {
+        assert_ok(store_hold_release(fixture->alice, NULL, "s1", &fixture->error), fixture->error);
+        assert_int_equal(balance_of(fixture, fixture->alice), 10);
+    }
+    assert_ok(store_hold_find_open(fixture->alice, NULL, "s1", &hold, &fixture->error), fixture->error);
+    assert_null(hold);
+}
+
+static void too_few_credits_name_both_numbers(void **state)
+{
+    fixture *fixture = *state;
+    store_hold *hold = NULL;
+
+    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 11);
+    assert_fails(store_hold_reserve(fixture->alice, NULL, "s1", 11, CPK_TIME_UNKNOWN, &hold, &fixture->error),
+                 CPK_ERROR_INSUFFICIENT_CREDITS, "needs 11 credits", fixture);
+    assert_null(hold);
+    assert_fails(store_hold_reserve(fixture->alice, NULL, "s1", 11, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+                 CPK_ERROR_INSUFFICIENT_CREDITS, "balance is 10", fixture);
+    assert_fails(store_hold_reserve(fixture->alice, NULL, "s1", -1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+                 CPK_ERROR_INVALID_ARGUMENT, "negative", fixture);
+    assert_int_equal(balance_of(fixture, fixture->alice), 10);
+}
+
+/* A run that died left 8 set aside; the next one needs 9 of 10. */
+static void a_stale_hold_is_given_back_first(void **state)
+{
+    fixture *fixture = *state;
+
+    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 9);
+    assert_ok(store_hold_reserve(fixture->alice, NULL, "s1", 8, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+              fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice, NULL, "s1", 9, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+              fixture->error);
+    assert_int_equal(balance_of(fixture, fixture->alice), 1);
+    /* A refused one leaves what was. */
+    assert_int_equal(store_hold_reserve(fixture->alice, NULL, "s1", 11, CPK_TIME_UNKNOWN, NULL, NULL),
+                     CPK_ERROR_INSUFFICIENT_CREDITS);
+    assert_int_equal(balance_of(fixture, fixture->alice), 1);
+}
+
+static void several_sources_share_one_balance(void **state)
+{
+    fixture *fixture = *state;
+
+    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 6);
+    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s2", 6);
+    assert_ok(store_hold_reserve(fixture->alice, NULL, "s1", 6, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+              fixture->error);
+    assert_fails(store_hold_reserve(fixture->alice, NULL, "s2", 6, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+                 CPK_ERROR_INSUFFICIENT_CREDITS, "balance is 4", fixture);
+    assert_ok(store_hold_reserve(fixture->alice, NULL, "s2", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+              fixture->error);
+    assert_int_equal(balance_of(fixture, fixture->alice), 0);
+    assert_ok(store_hold_release_pack(fixture->alice, NULL, fixture->pack->pack_id, &fixture->error), fixture->error);
+    assert_int_equal(balance_of(fixture, fixture->alice), 10);
+}
+
+static void a_hold_needs_a_source_of_ones_own(void **state)
+{
+    fixture *fixture = *state;
+
+    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 1);
+    assert_int_equal(store_hold_reserve(fixture->bob, NULL, "s1", 1, CPK_TIME_UNKNOWN, NULL, NULL), CPK_ERROR_DATABASE);
+    assert_int_equal(balance_of(fixture, fixture->bob), 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        fixture_test(a_hold_takes_and_gives_back),       fixture_test(too_few_credits_name_both_numbers),
+        fixture_test(a_stale_hold_is_given_back_first),  fixture_test(several_sources_share_one_balance),
+        fixture_test(a_hold_needs_a_source_of_ones_own),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
