@@ -1,0 +1,156 @@
+#include "api/check.h"
+#include "api/names.h"
+#include "api/page.h"
+#include "base/uuid.h"
+#include "pipeline/blob.h"
+#include "pipeline/documents.h"
+#include "pipeline/removal.h"
+
+#include <contextpack/export.h>
+
+static const char *const type_names[] = {NULL, "compact", "standard", "complete", NULL};
+static const char *const status_names[] = {NULL, "generating", "ready", "failed", NULL};
+
+cpk_status cpk_export_create(cpk_session *session, const char *pack_id, int32_t type, const cpk_run_options *options,
+                             int32_t *made, cpk_export **result, cpk_error **error)
+{
+    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
+    int32_t is_new;
+    run run;
+
+    CPK_CHECK_OUT(result, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(pack_id, "pack_id", error));
+    CPK_CHECK_ARG(type >= CPK_EXPORT_COMPACT && type <= CPK_EXPORT_COMPLETE, "type", error);
+    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
+    run_init(&run, &session->engine->context, &watched);
+    return documents_make(session, pack_id, type, type_names[type], &run, made != NULL ? made : &is_new, result, error);
+}
+
+cpk_status cpk_export_get(cpk_session *session, const char *export_id, cpk_export **result, cpk_error **error)
+{
+    CPK_CHECK_OUT(result, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(uuid_is_valid(export_id), "export_id (a UUID in lower case)", error);
+    return store_export_get(session->store, NULL, export_id, result, error);
+}
+
+static const char *document_key(const cpk_export *found, int32_t format)
+{
+    return format == CPK_FORMAT_JSON ? found->json_key : found->r2_path;
+}
+
+cpk_status cpk_export_read(cpk_session *session, const char *export_id, int32_t format, cpk_write_fn write,
+                           void *write_user, cpk_error **error)
+{
+    cpk_export *found = NULL;
+    cpk_status status;
+
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(uuid_is_valid(export_id), "export_id (a UUID in lower case)", error);
+    CPK_CHECK_ARG(format == CPK_FORMAT_MARKDOWN || format == CPK_FORMAT_JSON, "format", error);
+    CPK_CHECK_ARG(write != NULL, "write", error);
+    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(store_export_get(session->store, NULL, export_id, &found, error));
+    if (strcmp(found->status, "ready") != 0) {
+        status = error_set(error, CPK_ERROR_CONFLICT, "export", "the export is %s, not ready", found->status);
+    } else if (document_key(found, format) == NULL) {
+        status = error_set(error, CPK_ERROR_NOT_FOUND, "export", "the export has no JSON");
+    } else {
+        status = blob_write_to(session->engine->storage, document_key(found, format), write, write_user,
+                               &session->engine->context.allocator, error);
+    }
+    snapshot_free(found);
+    return status;
+}
+
+cpk_status cpk_export_delete(cpk_session *session, const char *export_id, cpk_error **error)
+{
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(uuid_is_valid(export_id), "export_id (a UUID in lower case)", error);
+    return removal_export(session, export_id, error);
+}
+
+const char *cpk_export_id(const cpk_export *result)
+{
+    return result->export_id;
+}
+
+const char *cpk_export_pack_id(const cpk_export *result)
+{
+    return result->pack_id;
+}
+
+int32_t cpk_export_type(const cpk_export *result)
+{
+    return name_find(type_names, result->type);
+}
+
+const char *cpk_export_type_name(const cpk_export *result)
+{
+    return result->type;
+}
+
+int32_t cpk_export_status(const cpk_export *result)
+{
+    return name_find(status_names, result->status);
+}
+
+const char *cpk_export_status_name(const cpk_export *result)
+{
+    return result->status;
+}
+
+const char *cpk_export_error_message(const cpk_export *result)
+{
+    return result->error_message;
+}
+
+int64_t cpk_export_token_count(const cpk_export *result)
+{
+    return result->token_count;
+}
+
+int64_t cpk_export_file_size(const cpk_export *result)
+{
+    return result->file_size_bytes;
+}
+
+int64_t cpk_export_created_at(const cpk_export *result)
+{
+    return result->created_us;
+}
+
+int64_t cpk_export_updated_at(const cpk_export *result)
+{
+    return result->updated_us;
+}
+
+void cpk_export_free(cpk_export *result)
+{
+    snapshot_free(result);
+}
+
+int32_t cpk_export_type_from_name(const char *name)
+{
+    return name_find(type_names, name);
+}
+
+cpk_status cpk_export_list_get(cpk_session *session, const char *pack_id, const cpk_page *given, cpk_export_list **list,
+                               cpk_error **error)
+{
+    store_page page;
+    snapshot_list *items = NULL;
+    const cpk_export *last;
+
+    CPK_CHECK_OUT(list, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(pack_id, "pack_id", error));
+    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(store_export_list(session->store, NULL, pack_id, &page, &items, error));
+    last = snapshot_list_last(items);
+    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                            last != NULL ? last->export_id : NULL, (page_list **)list, error);
+}
+
+PAGE_LIST_CALLS(cpk_export_list, cpk_export)

@@ -1,0 +1,249 @@
+#include "api/check.h"
+#include "api/input.h"
+#include "api/names.h"
+#include "api/page.h"
+#include "pipeline/blob.h"
+#include "pipeline/intake.h"
+#include "pipeline/removal.h"
+#include "pipeline/work.h"
+
+#include <contextpack/source.h>
+
+static const char *const type_names[] = {NULL, "chat_export", "document", "url", "text", NULL};
+static const char *const status_names[] = {NULL,        "pending",   "processing", "ready_for_analysis",
+                                           "analyzing", "completed", "failed",     NULL};
+
+cpk_status cpk_source_add(cpk_session *session, const char *pack_id, const cpk_input *given,
+                          const cpk_run_options *options, int32_t *added, cpk_source **source, cpk_error **error)
+{
+    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
+    cpk_input input;
+    int32_t is_new;
+    run run;
+
+    CPK_CHECK_OUT(source, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(pack_id, "pack_id", error));
+    CPK_TRY(input_read(&input, given, error));
+    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
+    run_init(&run, &session->engine->context, &watched);
+    return intake_add(session, pack_id, &input, &run, added != NULL ? added : &is_new, source, error);
+}
+
+cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t until, const cpk_run_options *options,
+                          cpk_source **source, cpk_error **error)
+{
+    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
+    cpk_error *ours = NULL;
+    cpk_status status;
+    run run;
+
+    if (source != NULL) {
+        *source = NULL;
+    }
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(source_id, "source_id", error));
+    CPK_CHECK_ARG(until == CPK_SOURCE_READY_FOR_ANALYSIS || until == CPK_SOURCE_COMPLETED, "until", error);
+    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
+    run_init(&run, &session->engine->context, &watched);
+    status = work_run(session, source_id, until == CPK_SOURCE_COMPLETED, &run, &ours); /* its message is recorded */
+    if (source != NULL && (status == CPK_OK || status != CPK_ERROR_NOT_FOUND)) {
+        cpk_status read = store_source_get(session->store, NULL, source_id, source, status == CPK_OK ? error : NULL);
+
+        status = status == CPK_OK ? read : status;
+    }
+    if (ours != NULL && error != NULL) {
+        *error = ours;
+    } else {
+        cpk_error_free(ours);
+    }
+    return status;
+}
+
+cpk_status cpk_source_get(cpk_session *session, const char *source_id, cpk_source **source, cpk_error **error)
+{
+    CPK_CHECK_OUT(source, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(source_id, "source_id", error));
+    return store_source_get(session->store, NULL, source_id, source, error);
+}
+
+cpk_status cpk_source_delete(cpk_session *session, const char *source_id, cpk_error **error)
+{
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(source_id, "source_id", error));
+    return removal_source(session, source_id, error);
+}
+
+cpk_status cpk_source_read(cpk_session *session, const char *source_id, int32_t part, cpk_write_fn write,
+                           void *write_user, cpk_error **error)
+{
+    cpk_source *source = NULL;
+    const char *key;
+    cpk_status status;
+
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(write != NULL, "write", error);
+    CPK_CHECK_ARG(part == CPK_PART_RAW || part == CPK_PART_EXTRACTED, "part", error);
+    CPK_TRY(check_id(source_id, "source_id", error));
+    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(store_source_get(session->store, NULL, source_id, &source, error));
+    key = part == CPK_PART_RAW ? source->r2_raw_path : source->r2_extracted_path;
+    if (key != NULL) {
+        status =
+            blob_write_to(session->engine->storage, key, write, write_user, &session->engine->context.allocator, error);
+    } else {
+        status = error_set(error, CPK_ERROR_CONFLICT, "source", "%s is not extracted yet: run it first", source->name);
+    }
+    snapshot_free(source);
+    return status;
+}
+
+const char *cpk_source_id(const cpk_source *source)
+{
+    return source->source_id;
+}
+
+const char *cpk_source_pack_id(const cpk_source *source)
+{
+    return source->pack_id;
+}
+
+const char *cpk_source_name(const cpk_source *source)
+{
+    return source->name;
+}
+
+int32_t cpk_source_type(const cpk_source *source)
+{
+    return name_find(type_names, source->type);
+}
+
+int32_t cpk_source_status(const cpk_source *source)
+{
+    return name_find(status_names, source->status);
+}
+
+const char *cpk_source_status_name(const cpk_source *source)
+{
+    return source->status;
+}
+
+const char *cpk_source_type_name(const cpk_source *source)
+{
+    return source->type;
+}
+
+int32_t cpk_source_progress(const cpk_source *source)
+{
+    return (int32_t)source->progress;
+}
+
+const char *cpk_source_error_message(const cpk_source *source)
+{
+    return source->error_message;
+}
+
+const char *cpk_source_file_name(const cpk_source *source)
+{
+    return source->file_name;
+}
+
+int64_t cpk_source_file_size(const cpk_source *source)
+{
+    return source->file_size_bytes;
+}
+
+const char *cpk_source_format(const cpk_source *source)
+{
+    return source->format != NULL ? source->format : "";
+}
+
+const char *cpk_source_sha256(const cpk_source *source)
+{
+    return source->sha256 != NULL ? source->sha256 : "";
+}
+
+int64_t cpk_source_message_count(const cpk_source *source)
+{
+    return source->new_messages;
+}
+
+int64_t cpk_source_conversation_count(const cpk_source *source)
+{
+    return source->conversations;
+}
+
+int64_t cpk_source_known_messages(const cpk_source *source)
+{
+    return source->known_messages;
+}
+
+int64_t cpk_source_text_tokens(const cpk_source *source)
+{
+    return source->text_tokens;
+}
+
+int64_t cpk_source_total_chunks(const cpk_source *source)
+{
+    return source->total_chunks;
+}
+
+int64_t cpk_source_processed_chunks(const cpk_source *source)
+{
+    return source->processed_chunks;
+}
+
+int64_t cpk_source_input_tokens(const cpk_source *source)
+{
+    return source->total_input_tokens;
+}
+
+int64_t cpk_source_output_tokens(const cpk_source *source)
+{
+    return source->total_output_tokens;
+}
+
+int64_t cpk_source_cost_micros(const cpk_source *source)
+{
+    return source->total_cost_micro;
+}
+
+int64_t cpk_source_created_at(const cpk_source *source)
+{
+    return source->created_us;
+}
+
+int64_t cpk_source_updated_at(const cpk_source *source)
+{
+    return source->updated_us;
+}
+
+int64_t cpk_source_completed_at(const cpk_source *source)
+{
+    return source->completed_us;
+}
+
+void cpk_source_free(cpk_source *source)
+{
+    snapshot_free(source);
+}
+
+cpk_status cpk_source_list_get(cpk_session *session, const char *pack_id, const cpk_page *given, cpk_source_list **list,
+                               cpk_error **error)
+{
+    store_page page;
+    snapshot_list *items = NULL;
+    const cpk_source *last;
+
+    CPK_CHECK_OUT(list, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(pack_id, "pack_id", error));
+    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(store_source_list(session->store, NULL, pack_id, &page, &items, error));
+    last = snapshot_list_last(items);
+    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                            last != NULL ? last->source_id : NULL, (page_list **)list, error);
+}
+
+PAGE_LIST_CALLS(cpk_source_list, cpk_source)
