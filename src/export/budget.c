@@ -13,7 +13,7 @@
 /* Once a section's next entry is too long, how many after it are looked at for one that fits. */
 #define LOOK_AHEAD_ENTRIES 16
 #define ROUNDS_MAX         64
-#define ROUNDS_TO_GROW     4
+#define ROUNDS_TO_GROW     6
 /* Tokens left at which another round is not worth it. */
 #define SLACK_TOKENS 12
 
@@ -112,17 +112,38 @@ static int64_t relative_score(const plan_section *section, const budget_share *s
     return relative < 200 ? 200 : relative;
 }
 
+/* The section of the most weight below `weight`, or of the same weight after `after`; section_count after the last. */
+static size_t next_by_weight(const plan *plan, int64_t weight, size_t after)
+{
+    size_t next = plan->section_count;
+
+    for (size_t i = 0; i < plan->section_count; i++) {
+        int64_t own = plan->sections[i].weight;
+        int32_t follows = own < weight || (own == weight && i > after);
+
+        if (follows && (next == plan->section_count || own > plan->sections[next].weight)) {
+            next = i;
+        }
+    }
+    return next;
+}
+
+/* One entry of every section in turn, the weightiest section first, so that a small budget tells the most important. */
 static cpk_status take_minimums(budget *budget)
 {
+    const plan *plan = budget->plan;
     int32_t more = 1;
 
     for (size_t rank = 0; more; rank++) {
+        size_t at = next_by_weight(plan, INT64_MAX, 0);
+
         more = 0;
-        for (size_t i = 0; i < budget->plan->section_count; i++) {
-            if (rank < budget->plan->sections[i].minimum && !budget->shares[i].closed) {
-                CPK_TRY(take_next(budget, i));
+        while (at < plan->section_count) {
+            if (rank < plan->sections[at].minimum && !budget->shares[at].closed) {
+                CPK_TRY(take_next(budget, at));
                 more = 1;
             }
+            at = next_by_weight(plan, plan->sections[at].weight, at);
         }
     }
     return CPK_OK;
@@ -242,26 +263,23 @@ static cpk_status render_bounded(budget *budget, buffer *target, int64_t *tokens
 {
     int64_t max_tokens = budget->plan->input->max_tokens;
     int64_t allowance = max_tokens;
-    int64_t good = INT64_MIN;
-    int64_t bad = INT64_MAX;
+    int64_t good = INT64_MIN; /* the highest allowance whose document fits */
+    int64_t bad = INT64_MAX;  /* the lowest whose document does not */
 
     for (int32_t round = 0; round < ROUNDS_MAX; round++) {
         CPK_TRY(choose(budget, allowance, target, tokens));
         if (*tokens > max_tokens) {
             bad = allowance;
-            if (good != INT64_MIN) {
-                return choose(budget, good, target, tokens);
-            }
             allowance -= *tokens - max_tokens;
-            continue;
+        } else {
+            good = allowance;
+            if (max_tokens - *tokens < SLACK_TOKENS || is_all_told(budget->plan)) {
+                return CPK_OK;
+            }
+            allowance += max_tokens - *tokens;
         }
-        good = allowance;
-        if (round >= ROUNDS_TO_GROW || max_tokens - *tokens < SLACK_TOKENS || is_all_told(budget->plan)) {
-            return CPK_OK;
-        }
-        allowance += max_tokens - *tokens;
-        if (allowance >= bad) {
-            return CPK_OK;
+        if (good != INT64_MIN && (allowance <= good || allowance >= bad || round >= ROUNDS_TO_GROW)) {
+            return choose(budget, good, target, tokens);
         }
     }
     return error_set(budget->error, CPK_ERROR_LIMIT_EXCEEDED, "export",

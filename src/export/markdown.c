@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define ELLIPSIS "\xe2\x80\xa6"
+#define ELLIPSIS         "\xe2\x80\xa6"
+#define ENTITY_BYTES_MAX 40
 
 static int32_t is_space(uint32_t code_point)
 {
@@ -108,6 +109,17 @@ static int32_t opens_block(const char *text, size_t length)
     }
 }
 
+/* "amp;", "#38;" or "#x26;": what makes a '&' before it another character. */
+static int32_t is_entity(const char *text, size_t length)
+{
+    size_t at = length > 0 && text[0] == '#';
+
+    while (at < length && at < ENTITY_BYTES_MAX && is_word((unsigned char)text[at])) {
+        at++;
+    }
+    return at > 0 && at < length && text[at] == ';';
+}
+
 /* Whether the byte at `at` would be read as markup. Words with '_' inside, lone '<' and '&' stay as they are. */
 static int32_t is_markup(const char *text, size_t length, size_t at, int32_t flags)
 {
@@ -127,7 +139,7 @@ static int32_t is_markup(const char *text, size_t length, size_t at, int32_t fla
     case '<':
         return is_word(after) || after == '/' || after == '!' || after == '?';
     case '&':
-        return is_word(after) || after == '#';
+        return is_entity(text + at + 1, length - at - 1);
     case '~':
         return after == '~' || before == '~';
     case '|':

@@ -26,7 +26,7 @@ static const section_shape shapes[FINDING_CATEGORY_COUNT] = {
     {FINDING_SKILL, "Skills and tools", 10, 3},
     {FINDING_PREFERENCE, "Preferences", 12, 3},
     {FINDING_GOAL, "Goals", 9, 2},
-    {FINDING_CONSTRAINT, "Constraints", 10, 3},
+    {FINDING_CONSTRAINT, "Constraints", 13, 3},
     {FINDING_EVENT, "Events", 5, 1},
     {FINDING_TOPIC, "Recent and recurring topics", 8, 3},
     {FINDING_STYLE, "How they write", 5, 2},

@@ -5,13 +5,14 @@
 
 #include <string.h>
 
-#define US_PER_DAY   (INT64_C(86400) * 1000000)
-#define STALE_AFTER  (365 * US_PER_DAY)
-#define MONTH_LENGTH 7
-#define NAME_BYTES   200
-#define TITLE_BYTES  80
-#define LEFT_QUOTE   "\xe2\x80\x9c"
-#define RIGHT_QUOTE  "\xe2\x80\x9d"
+#define US_PER_DAY         (INT64_C(86400) * 1000000)
+#define STALE_AFTER        (365 * US_PER_DAY)
+#define MONTH_LENGTH       7
+#define NAME_BYTES         200
+#define DESCRIPTION_TOKENS 400 /* a budget below it is for statements */
+#define TITLE_BYTES        80
+#define LEFT_QUOTE         "\xe2\x80\x9c"
+#define RIGHT_QUOTE        "\xe2\x80\x9d"
 
 typedef struct length_limits {
     size_t text_bytes;
@@ -89,6 +90,11 @@ static size_t name_limit(const plan *plan)
     return plan_is_bounded(plan) && quarter < NAME_BYTES ? (size_t)quarter : NAME_BYTES;
 }
 
+static int32_t has_room(const plan *plan)
+{
+    return !plan_is_bounded(plan) || plan->input->max_tokens >= DESCRIPTION_TOKENS;
+}
+
 static int32_t has_statements(const plan *plan)
 {
     return plan->section_count > 0 && plan->sections[0].kind == PLAN_FINDINGS;
@@ -118,7 +124,7 @@ void render_frame(const plan *plan, buffer *target)
         buffer_append_format(target, " As of %s.", date);
     }
     buffer_append_byte(target, '\n');
-    if (description != NULL && description[strspn(description, " \t\r\n")] != '\0') {
+    if (description != NULL && description[strspn(description, " \t\r\n")] != '\0' && has_room(plan)) {
         buffer_append_text(target, "\nAbout this pack: ");
         append_text(target, description, plan->type == DOCUMENT_COMPLETE ? 0 : name_limit(plan), 0);
         buffer_append_byte(target, '\n');

@@ -1,0 +1,19 @@
+/* A small, complete input of a document: what a few years of chats would come to. */
+#ifndef TESTS_UNIT_EXPORT_SAMPLE_H
+#define TESTS_UNIT_EXPORT_SAMPLE_H
+
+#include "export/document.h"
+
+typedef struct export_sample {
+    finding_set findings;
+    document_input input;
+} export_sample;
+
+void export_sample_init(export_sample *sample, const cpk_allocator *allocator);
+void export_sample_free(export_sample *sample);
+
+/* Adds a finding with a quote per mention, at most three. Score: the more mentions, the higher. */
+void export_sample_add(finding_set *set, finding_category category, const char *text, int32_t superseded,
+                       int64_t mentions, const char *first_date, const char *last_date, const char *quote);
+
+#endif
