@@ -586,17 +586,6 @@ cpk_status archive_stream_open(archive *archive, size_t index, archive_stream *s
     return CPK_OK;
 }
 
-cpk_status archive_stream_drain(archive_stream *stream, cpk_error **error)
-{
-    char scrap[16 * 1024];
-    size_t got = 1;
-
-    while (got > 0) {
-        CPK_TRY(stream->reader.read(stream->reader.self, scrap, sizeof scrap, &got, error));
-    }
-    return CPK_OK;
-}
-
 void archive_stream_close(archive_stream *stream)
 {
     if (stream->file != NULL) {

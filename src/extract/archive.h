@@ -46,8 +46,6 @@ void archive_close(archive *archive); /* NULL is allowed */
 
 /* CPK_ERROR_ENCRYPTED, CPK_ERROR_UNSUPPORTED (compression method), CPK_ERROR_INVALID_DATA (with `damaged` set). */
 cpk_status archive_stream_open(archive *archive, size_t index, archive_stream *stream, cpk_error **error);
-/* Reads on to the end and throws it away, for the checksum that is only known there. */
-cpk_status archive_stream_drain(archive_stream *stream, cpk_error **error);
 void archive_stream_close(archive_stream *stream);
 
 #endif

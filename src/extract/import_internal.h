@@ -10,7 +10,9 @@ typedef struct import_run {
     const cpk_sink *outer; /* the caller's */
     cpk_sink sink;         /* what formats and archives write to: counts, checks for cancellation, passes on */
     import_report *report;
-    cpk_status sink_status;     /* not CPK_OK: the caller's sink refused or it was cancelled; return that at once */
+    cpk_status sink_status;     /* not CPK_OK: the caller's sink refused, it was cancelled, or an archive is beyond its
+                                   limits; return that at once */
+    struct archive *archive;    /* the one whose entry is being read; NULL outside of archives */
     int64_t archive_position;   /* >= 0: what sink.progress reports instead of the position in an archive's entry */
     char last_loss[256];        /* the last note of something skipped or damaged, to explain an empty result */
     uint64_t last_conversation; /* hash of (provider, conversation id), to count conversations */
