@@ -210,6 +210,22 @@ static int read_all(reader *reader)
     return code;
 }
 
+/* "pack" alone: names what may follow. */
+static int fail_group_alone(const reader *reader)
+{
+    size_t length = strlen(reader->group);
+    char verbs[COMMAND_BYTES_MAX] = "";
+
+    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+        if (strncmp(command->name, reader->group, length) == 0 && command->name[length] == ' ') {
+            size_t used = strlen(verbs);
+
+            snprintf(verbs + used, sizeof verbs - used, "%s%s", used > 0 ? ", " : "", command->name + length + 1);
+        }
+    }
+    return report_usage(reader->cli, "\"%s\" needs one of: %s", reader->group, verbs);
+}
+
 static int check_arguments(const reader *reader)
 {
     const options *options = &reader->cli->options;
@@ -219,7 +235,7 @@ static int check_arguments(const reader *reader)
         return EXIT_CODE_OK;
     }
     if (command == NULL && reader->group != NULL) {
-        return report_usage(reader->cli, "\"%s\" needs to know what to do", reader->group);
+        return fail_group_alone(reader);
     }
     if (command == NULL) {
         return EXIT_CODE_OK;

@@ -2,7 +2,7 @@
 
 #include "format.h"
 
-#define TEXT_COLUMNS 88
+#define TEXT_COLUMNS 80
 #define TERM_COLUMNS 24
 #define ITEM_INDENT  2
 

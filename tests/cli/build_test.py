@@ -1,0 +1,170 @@
+"""build: inputs in, documents out, nothing twice, and bad inputs named."""
+
+import io
+import json
+import os
+import unittest
+import zipfile
+
+import harness
+
+
+class BuildTest(harness.CliTest):
+    def test_documents(self):
+        chats = self.write("in/chats.json", harness.chatgpt())
+        talks = self.write("in/talks.json", harness.claude())
+        notes = self.write("in/notes.md", "# Notes\n\nI live in Lisbon and I play the cello.\n")
+        result = self.ok("build", chats, talks, notes, "-o", "out", "--type", "all", "--name", "Me")
+        self.assertIn(f"{chats}: new: 3 conversations, 12 messages, ", result.out)
+        self.assertIn('pack "Me": 3 sources', result.out)
+        for name in ("compact", "standard", "complete"):
+            markdown = (self.folder / f"out/{name}.md").read_text(encoding="utf-8")
+            self.assertTrue(markdown.strip())
+            json.loads((self.folder / f"out/{name}.json").read_text(encoding="utf-8"))
+            tokens = self.ok("tokens", f"out/{name}.md").out.strip()
+            self.assertIn(f"out/{name}.md: {int(tokens):,} tokens", result.out)
+        self.assertEqual(sorted(path.name for path in (self.folder / "out").iterdir()),
+                         ["compact.json", "compact.md", "complete.json", "complete.md", "standard.json", "standard.md"])
+        self.assertIn("marine biologist", (self.folder / "out/standard.md").read_text(encoding="utf-8"))
+
+    def test_defaults(self):
+        chats = self.write("My Chats.json", harness.chatgpt(1))
+        self.ok("build", chats)
+        self.assertEqual(sorted(path.name for path in (self.folder / "my-chats").iterdir()),
+                         ["standard.json", "standard.md"])
+        self.assertEqual(self.ok("pack", "list", "--json").json()["items"][0]["name"], "My Chats")
+
+    def test_generic_names_give_way(self):
+        self.write("Ada/conversations.json", harness.chatgpt(1))
+        self.ok("build", "Ada/conversations.json", "-o", "out")
+        self.ok("build", "-", "-o", "out", stdin=b"I like tea.")
+        self.ok("build", ".", "-o", "out", cwd=self.folder / "Ada")
+        names = {pack["name"] for pack in self.ok("pack", "list", "--json").json()["items"]}
+        self.assertEqual(names, {"Ada", "Context pack"})
+
+    def test_building_twice_does_nothing_twice(self):
+        chats = self.write("chats.json", harness.chatgpt())
+        self.ok("build", chats, "-o", "out")
+        before = (self.folder / "out/standard.md").read_bytes()
+        used = len(self.ok("credits", "statement", "--json").json()["items"])
+        result = self.ok("build", chats, "-o", "out")
+        self.assertIn("already in the pack: nothing to do", result.out)
+        self.assertIn("(unchanged)", result.out)
+        self.assertEqual((self.folder / "out/standard.md").read_bytes(), before)
+        self.assertEqual(len(self.ok("credits", "statement", "--json").json()["items"]), used)
+
+    def test_an_export_that_grew(self):
+        first = self.write("january.json", harness.chatgpt(2))
+        second = self.write("february.json", harness.chatgpt(3))
+        same = self.write("march.json", json.dumps(harness.chatgpt(3), indent=1))
+        self.ok("build", first, "--name", "Me", "-o", "out")
+        document = self.ok("build", second, same, "--name", "Me", "-o", "out", "--json").json()
+        self.assertEqual([item["outcome"] for item in document["inputs"]], ["grown", "known"])
+        self.assertEqual(document["inputs"][0]["source"]["messages"], 4)
+        self.assertEqual(document["inputs"][0]["source"]["known_messages"], 8)
+
+    def test_json(self):
+        chats = self.write("chats.json", harness.chatgpt())
+        result = self.ok("build", chats, "-o", "out", "--json", "--type", "compact")
+        document = result.json()
+        self.assertEqual(result.err, "")
+        self.assertEqual(list(document), ["inputs", "pack", "exports"])
+        (item,) = document["inputs"]
+        self.assertEqual((item["input"], item["outcome"], item["error"]), (str(chats), "new", None))
+        self.assertEqual(item["source"]["status"], "completed")
+        (export,) = document["exports"]
+        self.assertEqual((export["type"], export["status"], export["made"]), ("compact", "ready", True))
+        self.assertEqual(export["file_size"], os.path.getsize(self.folder / export["markdown"]))
+
+    def test_bad_inputs_are_named_and_the_others_built(self):
+        good = self.write("good.json", harness.chatgpt())
+        bad = self.write("bad.json", {"shape": "wrong"})
+        empty = self.write("empty.json", "")
+        result = self.fails(3, "build", bad, empty, "missing.json", good, "-o", "out")
+        for name in ("bad.json", "empty.json", "missing.json"):
+            self.assertRegex(result.err, f"contextpack: .*{name}: ")
+        self.assertTrue((self.folder / "out/standard.md").exists())
+        self.assertEqual(self.ok("pack", "list", "--json").json()["items"][0]["total_sources"], 1)
+        document = self.fails(3, "build", bad, good, "-o", "out", "--json").json()
+        self.assertEqual([item["outcome"] for item in document["inputs"]], ["failed", "unchanged"])
+        self.assertTrue(document["inputs"][0]["error"]["code"].startswith("CPK_ERROR_"))
+
+    def test_nothing_usable_makes_no_pack(self):
+        bad = self.write("bad.json", {"shape": "wrong"})
+        self.fails(4, "build", bad, "-o", "out")
+        self.fails(4, "build", "missing.json", "-o", "out")
+        self.fails(4, "build", "-", "-o", "out", stdin=b"")
+        result = self.run_cli("build", bad, "-o", "out", "--json")
+        self.assertEqual((result.json()["pack"], result.json()["exports"]), (None, []))
+        self.assertFalse((self.folder / "out").exists())
+
+    @unittest.skipIf(os.getuid() == 0, "root reads everything")
+    def test_unreadable_file(self):
+        path = self.write("secret.json", harness.chatgpt())
+        path.chmod(0)
+        self.assertIn("ermission", self.fails(4, "build", path).err)
+        self.fails(6, "extract", path)
+
+    def test_folder(self):
+        self.write("in/conversations-000.json", harness.chatgpt(1))
+        self.write("in/below/talks.json", harness.claude(1))
+        self.write("in/picture.png", b"\x89PNG\r\n\x1a\n" + bytes(100))
+        self.write("in/user.json", {"id": "user-1", "email": "ada@example.org"})
+        result = self.ok("build", "in", "-o", "in")
+        self.assertIn("picture.png: skipped: ", result.err)
+        document = self.ok("build", "in", "-o", "in", "--json").json()
+        used = [item["input"] for item in document["inputs"] if item["outcome"] == "unchanged"]
+        self.assertEqual(sorted(used), ["in/below/talks.json", "in/conversations-000.json"])
+        self.assertNotIn("in/standard.md", [item["input"] for item in document["inputs"]])
+
+    def test_folder_with_nothing_usable(self):
+        self.write("in/picture.png", b"\x89PNG\r\n\x1a\n" + bytes(100))
+        (self.folder / "none").mkdir()
+        self.fails(4, "build", "in")
+        self.fails(4, "build", "none")
+
+    def test_zip_and_paste(self):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("conversations.json", json.dumps(harness.chatgpt()))
+            archive.writestr("chat.html", "<html></html>")
+        path = self.write("export.zip", packed.getvalue())
+        self.ok("build", path, "--name", "Me", "-o", "out")
+        result = self.ok("build", "-", "--name", "Me", "-o", "out", stdin=b"I moved to Porto in March 2024.\n")
+        self.assertIn("-: new: ", result.out)
+        again = self.ok("build", "-", "--name", "Me", "-o", "out", stdin=b"I moved to Porto in March 2024.\n")
+        self.assertIn("nothing to do", again.out)
+
+    def test_documents_that_cannot_be_written(self):
+        chats = self.write("chats.json", harness.chatgpt())
+        self.write("out", "a file in the way")
+        result = self.fails(8, "build", chats, "-o", "out")
+        self.assertIn("out", result.err)
+        self.ok("build", chats, "-o", "elsewhere")
+
+    def test_quiet_prints_only_documents(self):
+        chats = self.write("chats.json", harness.chatgpt())
+        result = self.ok("build", chats, "-o", "out", "--quiet")
+        self.assertEqual((result.out, result.err), ("out/standard.md\n", ""))
+
+    def test_progress_in_a_pipe_is_clean_lines(self):
+        chats = self.write("chats.json", harness.chatgpt())
+        err = self.ok("build", chats, "-o", "out").err
+        self.assertNotIn("\r", err)
+        self.assertNotIn("\033", err)
+        self.assertTrue(all(line.startswith("contextpack: ") for line in err.splitlines()), err)
+        self.assertEqual(self.ok("build", chats, "-o", "out", "--no-progress", "--name", "Other").err, "")
+
+    def test_a_source_left_unfinished_is_finished_first(self):
+        self.ok("pack", "create", "Me")
+        first = self.write("first.json", harness.chatgpt())
+        second = self.write("second.json", harness.claude())
+        self.ok("source", "add", "Me", first)
+        result = self.ok("build", second, "--name", "Me", "-o", "out")
+        self.assertIn("first.json: resumed: ", result.out)
+        states = [source["status"] for source in self.ok("source", "list", "Me", "--json").json()["items"]]
+        self.assertEqual(states, ["completed", "completed"])
+
+
+if __name__ == "__main__":
+    harness.main()

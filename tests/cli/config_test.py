@@ -1,0 +1,77 @@
+"""Where data is kept and how work is done: option, then environment, then file, then default."""
+
+import os
+import stat
+import unittest
+
+import harness
+
+
+class ConfigTest(harness.CliTest):
+    def place(self, *arguments, env=None):
+        return self.ok("doctor", "--json", *arguments, env=env).json()["database"]
+
+    def test_defaults_follow_xdg(self):
+        self.ok("pack", "list")
+        folder = self.folder / "data/contextpack"
+        self.assertTrue((folder / "contextpack.db").exists())
+        self.assertTrue((folder / "blobs").is_dir())
+        self.assertEqual(stat.S_IMODE(folder.stat().st_mode), 0o700)
+
+    def test_without_xdg_the_home_folder(self):
+        del self.env["XDG_DATA_HOME"]
+        self.ok("pack", "list")
+        self.assertTrue((self.folder / "home/.local/share/contextpack/contextpack.db").exists())
+        self.ok("pack", "list", env={"XDG_DATA_HOME": "relative/is/ignored"})
+        self.assertFalse((self.folder / "relative").exists())
+
+    def test_precedence(self):
+        names = {name: f"sqlite:{self.folder}/{name}.db" for name in ("file", "environment", "option")}
+        self.assertEqual(self.place()["origin"], "default")
+        self.write("config/contextpack/config", f"# where rows are\n  database = {names['file']}  \n\n")
+        self.assertEqual(self.place()["value"], names["file"])
+        env = {"CONTEXTPACK_DATABASE": names["environment"]}
+        self.assertEqual(self.place(env=env)["value"], names["environment"])
+        self.assertEqual(self.place("--database", names["option"], env=env)["value"], names["option"])
+
+    def test_other_configuration_file(self):
+        self.write("other", f"database = sqlite:{self.folder}/other.db\nchunk.max_tokens=4000\n")
+        self.assertIn("other.db", self.place("--config", "other")["value"])
+        self.assertIn("other.db", self.place(env={"CONTEXTPACK_CONFIG": str(self.folder / "other")})["value"])
+        self.fails(5, "doctor", "--config", "missing")
+
+    def test_settings(self):
+        def value(*arguments):
+            items = self.ok("settings", "--json", *arguments).json()["items"]
+            return next((item["value"], item["origin"]) for item in items if item["name"] == "chunk.max_tokens")
+
+        self.assertEqual(value(), (100000, "default"))
+        path = self.write("config/contextpack/config", "chunk.max_tokens = 5000\n")
+        self.assertEqual(value(), (5000, str(path)))
+        self.assertEqual(value("--set", "chunk.max_tokens=6000", "--set", "chunk.max_tokens=7000"),
+                         (7000, "command line"))
+        table = self.ok("settings").out
+        self.assertIn("chunk.max_tokens", table)
+        self.assertIn("10000000", table)
+
+    def test_mistakes(self):
+        self.assertIn("did you mean", self.fails(2, "settings", "--set", "chunk.max_token=5").err)
+        self.assertIn("whole number", self.fails(2, "settings", "--set", "chunk.max_tokens=many").err)
+        self.assertIn("NAME=VALUE", self.fails(2, "settings", "--set", "chunk.max_tokens").err)
+        self.assertIn("chunk.max_tokens", self.fails(2, "settings", "--set", "chunk.max_tokens=1").err)
+        self.write("config/contextpack/config", "\n# fine\ndatabas = sqlite:x\n")
+        err = self.fails(2, "settings").err
+        self.assertIn("config:3: ", err)
+        self.assertIn('did you mean "database"', err)
+
+    def test_foreign_places(self):
+        self.assertIn("mysql", self.fails(4, "pack", "list", "--database", "mysql://host/db").err)
+
+    @unittest.skipIf(os.getuid() == 0, "root writes everywhere")
+    def test_folder_that_cannot_be_made(self):
+        (self.folder / "closed").mkdir(mode=0o500)
+        self.fails(6, "pack", "list", env={"XDG_DATA_HOME": str(self.folder / "closed")})
+
+
+if __name__ == "__main__":
+    harness.main()
