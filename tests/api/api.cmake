@@ -1,0 +1,2 @@
+cpk_api_test(api_pipeline_test ${CMAKE_CURRENT_LIST_DIR}/pipeline_test.c)
+cpk_api_test(api_arguments_test ${CMAKE_CURRENT_LIST_DIR}/arguments_test.c)

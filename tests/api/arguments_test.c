@@ -1,0 +1,166 @@
+#include "api/person.h"
+
+static void missing_arguments_are_named(void **state)
+{
+    cpk_error *error = NULL;
+    cpk_session *session;
+    int64_t count;
+
+    (void)state;
+    assert_int_equal(cpk_session_open_service(NULL, &session, &error), CPK_ERROR_INVALID_ARGUMENT);
+    assert_non_null(strstr(cpk_error_message(error), "engine"));
+    cpk_error_free(error);
+    error = NULL;
+    assert_int_equal(cpk_engine_open(NULL, NULL, &error), CPK_ERROR_INVALID_ARGUMENT);
+    cpk_error_free(error);
+    assert_int_equal(cpk_tokens_count(99, "x", 1, &count, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(cpk_engine_open(NULL, NULL, NULL), CPK_ERROR_INVALID_ARGUMENT);
+}
+
+static void an_engine_without_a_database_says_so(void **state)
+{
+    cpk_engine *engine;
+    cpk_session *session;
+    cpk_error *error = NULL;
+
+    (void)state;
+    assert_ok(cpk_engine_open(NULL, &engine, &error), error);
+    assert_int_equal(cpk_session_open_service(engine, &session, &error), CPK_ERROR_INVALID_ARGUMENT);
+    assert_null(session);
+    cpk_error_free(error);
+    cpk_engine_close(engine);
+}
+
+/* An option struct of an older caller is shorter, one of a newer caller longer with a tail that must be zero. */
+static void option_structs_of_any_age_are_read(void **state)
+{
+    struct {
+        cpk_pack_params known;
+        int64_t tail;
+    } newer;
+    cpk_engine_options options = person_options();
+    cpk_error *error = NULL;
+    cpk_pack *pack;
+    person person;
+
+    (void)state;
+    assert_ok(person_create(&person, &options, 0, &error), error);
+    memset(&newer, 0, sizeof newer);
+    newer.known.struct_size = sizeof newer;
+    newer.known.name = "Newer";
+    assert_ok(cpk_pack_create(person.session, &newer.known, &pack, &error), error);
+    assert_string_equal(cpk_pack_name(pack), "Newer");
+    cpk_pack_free(pack);
+    newer.tail = 1;
+    assert_int_equal(cpk_pack_create(person.session, &newer.known, &pack, &error), CPK_ERROR_UNSUPPORTED);
+    assert_null(pack);
+    cpk_error_free(error);
+    error = NULL;
+    newer.known.struct_size = offsetof(cpk_pack_params, description);
+    newer.known.description = (const char *)1; /* an older caller does not have it: it must not be looked at */
+    assert_ok(cpk_pack_create(person.session, &newer.known, &pack, &error), error);
+    assert_null(cpk_pack_description(pack));
+    cpk_pack_free(pack);
+    newer.known.struct_size = 0;
+    assert_int_equal(cpk_pack_create(person.session, &newer.known, &pack, &error), CPK_ERROR_INVALID_ARGUMENT);
+    cpk_error_free(error);
+    person_free(&person);
+}
+
+static void texts_are_checked(void **state)
+{
+    cpk_engine_options options = person_options();
+    cpk_pack_params params = CPK_PACK_PARAMS_INIT;
+    char longer[CPK_PACK_NAME_BYTES_MAX + 2];
+    cpk_error *error = NULL;
+    cpk_pack *pack;
+    person person;
+
+    (void)state;
+    assert_ok(person_create(&person, &options, 0, &error), error);
+    memset(longer, 'x', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    params.name = longer;
+    assert_int_equal(cpk_pack_create(person.session, &params, &pack, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    params.name = "bad \xFF bytes";
+    assert_int_equal(cpk_pack_create(person.session, &params, &pack, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    params.name = " \t ";
+    assert_int_equal(cpk_pack_create(person.session, &params, &pack, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    params.name = "  trimmed ";
+    assert_ok(cpk_pack_create(person.session, &params, &pack, &error), error);
+    assert_string_equal(cpk_pack_name(pack), "trimmed");
+    cpk_pack_free(pack);
+    person_free(&person);
+}
+
+static void pages_go_through_everything_once(void **state)
+{
+    cpk_engine_options options = person_options();
+    cpk_page page = CPK_PAGE_INIT;
+    cpk_error *error = NULL;
+    char after[256] = "";
+    size_t seen = 0;
+    person person;
+
+    (void)state;
+    assert_ok(person_create(&person, &options, 0, &error), error);
+    for (int32_t i = 0; i < 24; i++) {
+        cpk_pack *pack;
+
+        assert_ok(cpk_pack_create(person.session, NULL, &pack, &error), error);
+        cpk_pack_free(pack);
+    }
+    page.limit = 7;
+    for (;;) {
+        cpk_pack_list *list;
+
+        assert_ok(cpk_pack_list_get(person.session, &page, &list, &error), error);
+        seen += cpk_pack_list_count(list);
+        assert_null(cpk_pack_list_at(list, cpk_pack_list_count(list)));
+        if (cpk_pack_list_next(list) == NULL) {
+            cpk_pack_list_free(list);
+            break;
+        }
+        snprintf(after, sizeof after, "%s", cpk_pack_list_next(list));
+        cpk_pack_list_free(list);
+        page.after = after;
+    }
+    assert_int_equal(seen, 25);
+    page.after = "nonsense";
+    assert_int_equal(cpk_pack_list_get(person.session, &page, &(cpk_pack_list *){NULL}, NULL),
+                     CPK_ERROR_INVALID_ARGUMENT);
+    person_free(&person);
+}
+
+static void settings_are_bounded(void **state)
+{
+    cpk_setting wrong = {"chunk.max_tokens", 3};
+    cpk_engine_options options = person_options();
+    cpk_setting_details details = {sizeof details, 0, NULL, NULL, 0, 0, 0};
+    cpk_engine *engine;
+    cpk_error *error = NULL;
+    size_t known = 0;
+
+    (void)state;
+    options.settings = &wrong;
+    options.setting_count = 1;
+    assert_int_equal(cpk_engine_open(&options, &engine, &error), CPK_ERROR_INVALID_ARGUMENT);
+    assert_non_null(strstr(cpk_error_message(error), "chunk.max_tokens must be from 16"));
+    cpk_error_free(error);
+    while (cpk_setting_info(known, &details, NULL) == CPK_OK) {
+        assert_true(details.minimum <= details.default_value && details.default_value <= details.maximum);
+        known++;
+    }
+    assert_int_equal(known, cpk_setting_count());
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(missing_arguments_are_named),        cmocka_unit_test(an_engine_without_a_database_says_so),
+        cmocka_unit_test(option_structs_of_any_age_are_read), cmocka_unit_test(texts_are_checked),
+        cmocka_unit_test(pages_go_through_everything_once),   cmocka_unit_test(settings_are_bounded),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
