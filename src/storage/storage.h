@@ -26,8 +26,8 @@ cpk_status storage_write_open(storage *storage, const char *key, int64_t size_hi
 cpk_status storage_write_data(storage_writer *writer, const void *data, size_t length, cpk_error **error);
 cpk_status storage_write_commit(storage_writer *writer, cpk_error **error); /* ends the writer either way */
 void storage_write_discard(storage_writer *writer);                         /* NULL is allowed */
-cpk_status storage_read_open(storage *storage, const char *key, int64_t offset, int64_t length,
-                             storage_reader **reader, cpk_error **error);
+cpk_status storage_read_open(storage *storage, const char *key, int64_t offset, int64_t length, storage_reader **reader,
+                             cpk_error **error);
 cpk_status storage_read_data(storage_reader *reader, void *target, size_t capacity, size_t *got, cpk_error **error);
 void storage_read_close(storage_reader *reader); /* NULL is allowed */
 cpk_status storage_stat(storage *storage, const char *key, cpk_blob_info *info, cpk_error **error);
