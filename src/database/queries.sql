@@ -234,7 +234,8 @@ SELECT @include(source_columns)
 -- Oldest first: what a worker should go on with. $2 null: of all packs.
 SELECT @include(source_columns)
   FROM @include(source_tables)
- WHERE s.user_id = @uuid($1) AND ($2 IS NULL OR s.pack_id = $2) AND s.status NOT IN ('completed', 'failed')
+ WHERE s.user_id = @uuid($1) AND ($2 IS NULL OR s.pack_id = $2)
+   AND COALESCE(s.status, 'pending') NOT IN ('completed', 'failed')
  ORDER BY s.created_at, s.source_id
  LIMIT $3;
 
@@ -246,7 +247,7 @@ SELECT count(*) FROM pack_sources s WHERE s.user_id = @uuid($1) AND s.pack_id = 
 UPDATE pack_sources
    SET status = $3, progress = CASE WHEN COALESCE(progress, 0) < $4 THEN $4 ELSE progress END, error_message = NULL,
        updated_at = @time($5)
- WHERE user_id = @uuid($1) AND source_id = $2 AND status <> 'completed'
+ WHERE user_id = @uuid($1) AND source_id = $2 AND COALESCE(status, 'pending') <> 'completed'
 RETURNING source_id;
 
 -- name: source_set_progress
@@ -258,7 +259,7 @@ RETURNING source_id;
 -- name: source_set_failed
 UPDATE pack_sources
    SET status = 'failed', error_message = $3, updated_at = @time($4)
- WHERE user_id = @uuid($1) AND source_id = $2 AND status <> 'completed'
+ WHERE user_id = @uuid($1) AND source_id = $2 AND COALESCE(status, 'pending') <> 'completed'
 RETURNING source_id;
 
 -- name: source_set_extracted
@@ -266,7 +267,7 @@ UPDATE pack_sources
    SET status = 'ready_for_analysis', progress = CASE WHEN COALESCE(progress, 0) < $3 THEN $3 ELSE progress END,
        error_message = NULL, extracted_count = $4, total_chunks = $5, processed_chunks = 0, r2_extracted_path = $6,
        r2_chunked_path = $7, source_type = COALESCE($8, source_type), updated_at = @time($9)
- WHERE user_id = @uuid($1) AND source_id = $2 AND status <> 'completed'
+ WHERE user_id = @uuid($1) AND source_id = $2 AND COALESCE(status, 'pending') <> 'completed'
 RETURNING source_id;
 
 -- name: source_set_extracted_own
@@ -301,7 +302,7 @@ RETURNING source_id;
 UPDATE pack_sources
    SET status = 'completed', progress = 100, error_message = NULL, completed_at = @time($4), updated_at = @time($4),
        r2_analyzed_path = $3
- WHERE user_id = @uuid($1) AND source_id = $2 AND status <> 'completed'
+ WHERE user_id = @uuid($1) AND source_id = $2 AND COALESCE(status, 'pending') <> 'completed'
    AND NOT EXISTS (SELECT 1 FROM @own(chunks) c
                     WHERE c.user_id = @uuid($1) AND c.source_id = $2 AND c.status <> 'done')
 RETURNING source_id;
@@ -550,19 +551,19 @@ SELECT @include(export_columns)
 -- name: export_set_ready
 UPDATE pack_exports
    SET status = 'ready', token_count = $3, file_size = $4, error_message = NULL, updated_at = @time($5)
- WHERE user_id = @uuid($1) AND id = @uuid($2) AND status <> 'ready'
+ WHERE user_id = @uuid($1) AND id = @uuid($2) AND COALESCE(status, 'generating') <> 'ready'
 RETURNING id;
 
 -- name: export_set_failed
 UPDATE pack_exports
    SET status = 'failed', error_message = $3, updated_at = @time($4)
- WHERE user_id = @uuid($1) AND id = @uuid($2) AND status <> 'ready'
+ WHERE user_id = @uuid($1) AND id = @uuid($2) AND COALESCE(status, 'generating') <> 'ready'
 RETURNING id;
 
 -- name: export_restart
 UPDATE pack_exports
    SET status = 'generating', error_message = NULL, updated_at = @time($3)
- WHERE user_id = @uuid($1) AND id = @uuid($2) AND status <> 'ready'
+ WHERE user_id = @uuid($1) AND id = @uuid($2) AND COALESCE(status, 'generating') <> 'ready'
 RETURNING id;
 
 -- name: export_delete

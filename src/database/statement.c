@@ -33,7 +33,7 @@ void statement_start_sql(statement *statement, db_session *session, const char *
     start(statement, session, STATEMENT_NONE, "a statement", sql);
 }
 
-/* The slot of $index; values between are null text until they are bound. */
+/* The slot of $index; slots before it have no type until they are bound. */
 static cpk_value *bind(statement *statement, size_t index, int32_t type, int32_t is_null)
 {
     cpk_value *value;

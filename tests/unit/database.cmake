@@ -1,1 +1,3 @@
-cpk_unit_test(database_catalogue_test ${CMAKE_CURRENT_LIST_DIR}/database_catalogue_test.c base database)
+foreach(noun catalogue database migrate schema sqlite)
+    cpk_unit_test(database_${noun}_test ${CMAKE_CURRENT_LIST_DIR}/database_${noun}_test.c base database)
+endforeach()

@@ -1,0 +1,27 @@
+#include "unit/test.h"
+
+#include "conformance/database_conformance.h"
+
+#include <unistd.h>
+
+int main(void)
+{
+    char folder[] = "/tmp/contextpack-database-XXXXXX";
+    char uri[128];
+    char path[128];
+    static const char *const files[] = {"test.db", "test.db-wal", "test.db-shm"};
+    int failed;
+
+    if (mkdtemp(folder) == NULL) {
+        return 1;
+    }
+    snprintf(uri, sizeof uri, "sqlite:%s/test.db", folder);
+    failed = database_conformance_run("sqlite file", uri, 1);
+    failed += database_conformance_run("sqlite memory", "sqlite::memory:", 0);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+    return failed;
+}
