@@ -12,6 +12,9 @@ cpk_status findings_merge_add(findings_merge *merge, const finding_set *chunk, c
 /* Writes the result into an initialised set: merged, superseded ones marked, scored, ordered by category and score.
  * The same chunks in any order give the same result, byte for byte. */
 cpk_status findings_merge_finish(findings_merge *merge, finding_set *result, cpk_error **error);
+/* The distinct findings as they were added, for a chunk's own document: counted and capped, nothing superseded,
+ * rephrased or left out as a repetition. Best first. */
+cpk_status findings_merge_collect(findings_merge *merge, size_t max_findings, finding_set *result, cpk_error **error);
 void findings_merge_free(findings_merge *merge);
 
 #endif

@@ -10,8 +10,7 @@ static const char frame[] =
     "\n"
     "Answer with one JSON object and nothing else:\n"
     "{\"format\":\"contextpack-findings\",\"version\":1,\"findings\":[{\"category\":\"...\",\"subject\":\"...\","
-    "\"value\":\"...\",\"text\":\"...\",\"exclusive\":false,\"confidence\":900,\"evidence\":[{\"conversation_id\":"
-    "\"...\",\"message_id\":\"...\",\"time\":\"2024-03-01T10:00:00Z\",\"quote\":\"...\"}]}]}\n"
+    "\"value\":\"...\",\"text\":\"...\",\"exclusive\":false,\"confidence\":900,\"evidence\":[{\"quote\":\"...\"}]}]}\n"
     "\n"
     "- category is one of:";
 

@@ -1,0 +1,463 @@
+#include "analyze/extractive.h"
+
+#include "analyze/foreign.h"
+#include "analyze/merge.h"
+#include "analyze/nominal.h"
+#include "analyze/sentence.h"
+#include "analyze/speech.h"
+#include "analyze/style.h"
+#include "analyze/topics.h"
+#include "base/cancel.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+#define EXTRACTIVE_IDENTITY "extractive/1"
+#define QUOTE_MAX_BYTES     240
+#define SAID_IN_MESSAGE     64 /* different statements of one message that are told apart */
+#define WRITE_BYTES         ((size_t)64 * 1024)
+#define BRANCH_TEXTS        256 /* texts of one conversation that are remembered, to know repeated branches */
+
+/* One analysis: what is built once, and the message at hand. */
+typedef struct analysis {
+    const context *context;
+    arena arena;   /* for the whole analysis */
+    arena scratch; /* for one message */
+    lexicon *lexicon;
+    topics *topics;
+    style_counts style;
+    findings_merge *merge;
+    finding_set totals; /* its counts, first and last only */
+    word *words;
+    clause *clauses;
+    buffer value;
+    buffer line;
+    buffer quote;
+    speech_state speech;
+    size_t conversation; /* number of the one at hand */
+    char *conversation_id;
+    uint64_t texts[BRANCH_TEXTS];
+    size_t text_count;
+    const cpk_message *message;
+    int32_t scale; /* of confidence, in thousandths, for the sentence at hand */
+    uint64_t said[SAID_IN_MESSAGE];
+    size_t said_count;
+    cpk_status status; /* the first failure inside a callback */
+    cpk_error **error;
+} analysis;
+
+static cpk_status analysis_init(analysis *analysis, const context *context, cpk_error **error)
+{
+    memset(analysis, 0, sizeof *analysis);
+    analysis->context = context;
+    analysis->error = error;
+    arena_init(&analysis->arena, &context->allocator);
+    arena_init(&analysis->scratch, &context->allocator);
+    buffer_init(&analysis->value, &context->allocator);
+    buffer_init(&analysis->line, &context->allocator);
+    buffer_init(&analysis->quote, &context->allocator);
+    finding_set_init(&analysis->totals, &context->allocator);
+    analysis->lexicon = lexicon_create(&analysis->arena);
+    analysis->words = arena_allocate_zeroed(&analysis->arena, WORDS_MAX, sizeof *analysis->words);
+    analysis->clauses = arena_allocate_zeroed(&analysis->arena, CLAUSES_MAX, sizeof *analysis->clauses);
+    if (analysis->lexicon == NULL || analysis->words == NULL || analysis->clauses == NULL) {
+        return error_out_of_memory(error);
+    }
+    analysis->topics = topics_create(&analysis->arena, analysis->lexicon);
+    if (analysis->topics == NULL) {
+        return error_out_of_memory(error);
+    }
+    return findings_merge_create(&context->allocator, &analysis->merge, error);
+}
+
+static void analysis_free(analysis *analysis)
+{
+    findings_merge_free(analysis->merge);
+    finding_set_free(&analysis->totals);
+    buffer_free(&analysis->quote);
+    buffer_free(&analysis->line);
+    buffer_free(&analysis->value);
+    arena_free(&analysis->scratch);
+    arena_free(&analysis->arena);
+}
+
+/* The user's own words, one line, cut to a length that still reads well. */
+static void make_quote(analysis *analysis, const statement *said)
+{
+    const char *text = analysis->message->text;
+    size_t length = said->quote_end - said->quote_start;
+    size_t kept = length > QUOTE_MAX_BYTES ? utf8_floor(text + said->quote_start, length, QUOTE_MAX_BYTES) : length;
+    int32_t space = 0;
+
+    buffer_clear(&analysis->quote);
+    for (size_t i = 0; i < kept; i++) {
+        char byte = text[said->quote_start + i];
+
+        if (byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r') {
+            space = 1;
+            continue;
+        }
+        if (space && analysis->quote.length > 0) {
+            buffer_append_byte(&analysis->quote, ' ');
+        }
+        space = 0;
+        buffer_append_byte(&analysis->quote, byte);
+    }
+    if (kept < length) {
+        buffer_append_text(&analysis->quote, "...");
+    }
+}
+
+/* Was the same said in this message already? Mentions count messages. */
+static int32_t is_said_again(analysis *analysis, const statement *said)
+{
+    uint64_t hash = hash_bytes((uint64_t)said->category, said->subject, strlen(said->subject) + 1);
+
+    hash = hash_bytes(hash, said->value, strlen(said->value));
+    for (size_t i = 0; i < analysis->said_count; i++) {
+        if (analysis->said[i] == hash) {
+            return 1;
+        }
+    }
+    if (analysis->said_count < SAID_IN_MESSAGE) {
+        analysis->said[analysis->said_count] = hash;
+        analysis->said_count++;
+    }
+    return 0;
+}
+
+static void take_statement(void *user, const statement *said)
+{
+    analysis *analysis = user;
+    const cpk_message *message = analysis->message;
+    finding_evidence evidence = {message->provider,   message->conversation_id, message->conversation_title,
+                                 message->message_id, message->time_us,         ""};
+    finding item = {.category = said->category,
+                    .subject = said->subject,
+                    .value = said->value,
+                    .text = said->text,
+                    .exclusive = said->exclusive,
+                    .superseded = said->superseded,
+                    .mentions = 1,
+                    .conversations = 1,
+                    .first_us = message->time_us,
+                    .last_us = message->time_us,
+                    .evidence = &evidence,
+                    .evidence_count = 1};
+    finding_set one = {.items = &item, .count = 1, .first_us = CPK_TIME_UNKNOWN, .last_us = CPK_TIME_UNKNOWN};
+
+    if (analysis->status != CPK_OK || is_said_again(analysis, said)) {
+        return;
+    }
+    make_quote(analysis, said);
+    if (analysis->quote.failed || analysis->value.failed || analysis->line.failed) {
+        analysis->status = error_out_of_memory(analysis->error);
+        return;
+    }
+    evidence.quote = buffer_text(&analysis->quote);
+    item.confidence = (int32_t)((int64_t)said->confidence * analysis->scale / 1000);
+    if (message->kind == CPK_KIND_INSTRUCTIONS || message->kind == CPK_KIND_MEMORY) {
+        item.confidence = 700 + item.confidence * 3 / 10; /* written down to be kept */
+    }
+    analysis->status = findings_merge_add(analysis->merge, &one, analysis->error);
+}
+
+/* A memory speaks of "the user": its sentences are read as if the user said "I". */
+static size_t read_as_first_person(word *words, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (word_is(&words[i], "user")) {
+            int32_t owner = i + 1 < count && word_is(&words[i + 1], "'s");
+
+            if (kept > 0 && word_is(&words[kept - 1], "the")) {
+                kept--;
+            }
+            words[kept] = words[i];
+            words[kept].key = owner ? "my" : "i";
+            words[kept].classes = 0;
+            kept++;
+            i += (size_t)owner;
+        } else {
+            words[kept] = words[i];
+            kept++;
+        }
+    }
+    return kept;
+}
+
+/* Keeps a sentence that was written for the assistant to know, whatever it says. */
+static void keep_sentence(statement_reader *reader, int32_t memory)
+{
+    size_t start = memory && reader->count > 2 && word_is(&reader->words[0], "i") ? 1 : 0;
+
+    if (phrase_content(reader, 0, reader->count) > 0) {
+        statement_emit_phrase(reader, memory ? FINDING_BACKGROUND : FINDING_PREFERENCE, memory ? "memory" : "answers",
+                              "", start, reader->count, start, reader->count, 300);
+    }
+}
+
+static void read_sentence(analysis *analysis, const sentence *sentence, const char *masked, int32_t persona)
+{
+    const cpk_message *message = analysis->message;
+    statement_reader reader = {.arena = &analysis->scratch,
+                               .text = masked,
+                               .words = analysis->words,
+                               .question = sentence->question,
+                               .value = &analysis->value,
+                               .line = &analysis->line,
+                               .emit = take_statement,
+                               .emit_user = analysis};
+    int32_t told = message->kind == CPK_KIND_INSTRUCTIONS || message->kind == CPK_KIND_MEMORY;
+    int32_t scale = persona ? 600 : 1000;
+    size_t at = sentence->start;
+    int32_t failed = 0;
+
+    if ((message->flags & CPK_MESSAGE_ACTIVE_BRANCH) == 0) {
+        scale = scale * 7 / 10;
+    }
+    if ((message->flags & CPK_MESSAGE_HIDDEN) != 0 && !told) {
+        scale /= 2;
+    }
+    if (message->kind == CPK_KIND_DOCUMENT) {
+        scale = scale * 6 / 10;
+    }
+    while (at < sentence->end && analysis->status == CPK_OK) {
+        size_t count;
+
+        reader.count = words_split(&analysis->scratch, analysis->lexicon, masked, at, sentence->end, analysis->words,
+                                   &at, &failed);
+        if (failed) {
+            analysis->status = error_out_of_memory(analysis->error);
+            return;
+        }
+        if (message->kind == CPK_KIND_MEMORY) {
+            reader.count = read_as_first_person(analysis->words, reader.count);
+        }
+        if (reader.count < 2) {
+            continue;
+        }
+        count = clauses_find(analysis->words, reader.count, sentence->question, analysis->clauses);
+        for (size_t i = 0; i < count; i++) {
+            const clause *clause = &analysis->clauses[i];
+
+            analysis->scale = scale;
+            analysis->scale = (clause->flags & CLAUSE_PLURAL) != 0 ? analysis->scale * 93 / 100 : analysis->scale;
+            analysis->scale = (clause->flags & CLAUSE_DROPPED) != 0 ? analysis->scale * 94 / 100 : analysis->scale;
+            analysis->scale = sentence->question ? analysis->scale * 95 / 100 : analysis->scale;
+            statement_read_clause(&reader, clause);
+        }
+        analysis->scale = sentence->question ? scale * 92 / 100 : scale;
+        nominal_read(&reader);
+        foreign_read(&reader);
+        if (told) {
+            keep_sentence(&reader, message->kind == CPK_KIND_MEMORY);
+        }
+    }
+}
+
+/* A document's title and how its parts begin. */
+static void read_reference(analysis *analysis, const sentence *sentence, size_t number)
+{
+    const char *text = analysis->message->text;
+    size_t length = sentence->end - sentence->start;
+    size_t kept = length > QUOTE_MAX_BYTES ? utf8_floor(text + sentence->start, length, QUOTE_MAX_BYTES) : length;
+    statement said = {.category = FINDING_REFERENCE,
+                      .subject = number == 0 ? "title" : "sentence",
+                      .confidence = number == 0 ? 700 : 500 - (int32_t)number * 20,
+                      .quote_start = sentence->start,
+                      .quote_end = sentence->end};
+
+    buffer_clear(&analysis->line);
+    buffer_append(&analysis->line, text + sentence->start, kept);
+    said.text = buffer_text(&analysis->line);
+    said.value = said.text;
+    analysis->scale = 1000;
+    take_statement(analysis, &said);
+}
+
+#define REFERENCE_SENTENCES 6
+#define REFERENCE_MIN_BYTES 12
+
+static void read_message_text(analysis *analysis, const char *masked, int32_t persona)
+{
+    sentence_reader reader;
+    sentence sentence;
+    size_t references = 0;
+    size_t paragraph = SIZE_MAX;
+
+    sentence_reader_init(&reader, masked, analysis->message->text_length);
+    while (analysis->status == CPK_OK && sentence_next(&reader, &sentence)) {
+        if (analysis->message->kind == CPK_KIND_DOCUMENT && references < REFERENCE_SENTENCES &&
+            sentence.paragraph != paragraph && sentence.end - sentence.start >= REFERENCE_MIN_BYTES &&
+            masked[sentence.start] != MASK_BYTE) {
+            read_reference(analysis, &sentence, references);
+            references++;
+            paragraph = sentence.paragraph;
+        }
+        read_sentence(analysis, &sentence, masked, persona);
+    }
+}
+
+static int32_t is_read(const cpk_message *message)
+{
+    switch (message->kind) {
+    case CPK_KIND_TEXT:
+    case CPK_KIND_TRANSCRIPT:
+        return message->role == CPK_ROLE_USER;
+    case CPK_KIND_INSTRUCTIONS:
+    case CPK_KIND_MEMORY:
+    case CPK_KIND_DOCUMENT:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* Notices a new conversation; what was known of the last one's state is forgotten. 0 without memory. */
+static int32_t enter_conversation(analysis *analysis, const cpk_message *message)
+{
+    if (analysis->conversation_id != NULL && strcmp(analysis->conversation_id, message->conversation_id) == 0) {
+        return 1;
+    }
+    analysis->conversation_id = arena_copy_text(&analysis->arena, message->conversation_id);
+    analysis->conversation++;
+    analysis->text_count = 0;
+    memset(&analysis->speech, 0, sizeof analysis->speech);
+    return analysis->conversation_id != NULL;
+}
+
+/* The same text again in one conversation is another branch, or a retry: said once. */
+static int32_t is_repeated(analysis *analysis, const cpk_message *message)
+{
+    uint64_t hash = hash_bytes(0, message->text, message->text_length);
+
+    for (size_t i = 0; i < analysis->text_count; i++) {
+        if (analysis->texts[i] == hash) {
+            return 1;
+        }
+    }
+    if (analysis->text_count < BRANCH_TEXTS) {
+        analysis->texts[analysis->text_count] = hash;
+        analysis->text_count++;
+    }
+    return 0;
+}
+
+static void note_time(finding_set *totals, int64_t time_us)
+{
+    if (time_us != CPK_TIME_UNKNOWN) {
+        totals->first_us =
+            totals->first_us == CPK_TIME_UNKNOWN || time_us < totals->first_us ? time_us : totals->first_us;
+        totals->last_us = time_us > totals->last_us ? time_us : totals->last_us;
+    }
+}
+
+static cpk_status read_message(analysis *analysis, const cpk_message *message)
+{
+    speech speech;
+    int32_t own = message->kind == CPK_KIND_TEXT || message->kind == CPK_KIND_TRANSCRIPT;
+
+    note_time(&analysis->totals, message->time_us);
+    if (!is_read(message)) {
+        return CPK_OK;
+    }
+    arena_reset(&analysis->scratch);
+    if (!enter_conversation(analysis, message)) {
+        return error_out_of_memory(analysis->error);
+    }
+    if (message->text_length == 0 || is_repeated(analysis, message)) {
+        return CPK_OK;
+    }
+    analysis->message = message;
+    analysis->said_count = 0;
+    if (!speech_mask(&analysis->scratch, analysis->lexicon, message->text, message->text_length,
+                     own ? &analysis->speech : &(speech_state){0, 0}, &speech)) {
+        return error_out_of_memory(analysis->error);
+    }
+    read_message_text(analysis, own ? speech.text : message->text, own && speech.persona);
+    if (own || message->kind == CPK_KIND_DOCUMENT) {
+        if (!topics_count(analysis->topics, speech.text, message->text_length, analysis->conversation,
+                          message->time_us)) {
+            return error_out_of_memory(analysis->error);
+        }
+    }
+    if (own) {
+        analysis->totals.user_messages++;
+        style_count(&analysis->style, message->text, speech.text, message->text_length);
+    }
+    return analysis->status;
+}
+
+static cpk_status write_all(const buffer *answer, cpk_write_fn write, void *write_user, cpk_error **error)
+{
+    for (size_t at = 0; at < answer->length;) {
+        size_t length = answer->length - at < WRITE_BYTES ? answer->length - at : WRITE_BYTES;
+
+        if (write(write_user, answer->data + at, length) != 0) {
+            return error_set(error, CPK_ERROR_CANCELLED, "analyzer", "the answer was refused by its receiver");
+        }
+        at += length;
+    }
+    return CPK_OK;
+}
+
+static cpk_status write_answer(analysis *analysis, cpk_write_fn write, void *write_user, cpk_error **error)
+{
+    size_t max_findings = (size_t)context_setting(analysis->context, SETTING_ANALYZE_MAX_FINDINGS);
+    finding_set result;
+    buffer answer;
+    cpk_status status;
+
+    finding_set_init(&result, &analysis->context->allocator);
+    buffer_init(&answer, &analysis->context->allocator);
+    CPK_TRY_CLEANUP(topics_write(analysis->topics, &analysis->totals, error));
+    CPK_TRY_CLEANUP(style_write(&analysis->style, &analysis->totals, error));
+    CPK_TRY_CLEANUP(findings_merge_add(analysis->merge, &analysis->totals, error));
+    CPK_TRY_CLEANUP(findings_merge_collect(analysis->merge, max_findings, &result, error));
+    CPK_TRY_CLEANUP(finding_set_write_json(&result, &answer, error));
+    status = write_all(&answer, write, write_user, error);
+cleanup:
+    buffer_free(&answer);
+    finding_set_free(&result);
+    return status;
+}
+
+static const char *extractive_identity(void *self)
+{
+    (void)self;
+    return EXTRACTIVE_IDENTITY;
+}
+
+static cpk_status extractive_analyze(void *self, const cpk_analyzer_request *request, cpk_write_fn write,
+                                     void *write_user, cpk_analyzer_usage *usage, cpk_error **error)
+{
+    analysis analysis;
+    cpk_status status = analysis_init(&analysis, self, error);
+
+    for (size_t i = 0; i < request->message_count && status == CPK_OK; i++) {
+        status = cancel_check(request->cancel, error);
+        if (status == CPK_OK) {
+            status = read_message(&analysis, &request->messages[i]);
+        }
+    }
+    if (status == CPK_OK) {
+        status = write_answer(&analysis, write, write_user, error);
+    }
+    usage->input_tokens = request->text_tokens;
+    analysis_free(&analysis);
+    return status;
+}
+
+void extractive_driver_init(cpk_analyzer_driver *driver, const context *context)
+{
+    memset(driver, 0, sizeof *driver);
+    driver->abi_version = CPK_ANALYZER_ABI;
+    driver->struct_size = sizeof *driver;
+    driver->self = (void *)context;
+    driver->identity = extractive_identity;
+    driver->analyze = extractive_analyze;
+}

@@ -1,0 +1,9 @@
+/* The commonest statements about oneself in German, French, Spanish, Portuguese and Italian. */
+#ifndef ANALYZE_FOREIGN_H
+#define ANALYZE_FOREIGN_H
+
+#include "analyze/statement.h"
+
+void foreign_read(statement_reader *reader);
+
+#endif

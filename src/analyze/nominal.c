@@ -1,0 +1,446 @@
+#include "analyze/nominal.h"
+
+#include "analyze/rephrase.h"
+
+#include <string.h>
+
+#define SURE_NAMED_KIN  870
+#define SURE_KIN        640
+#define SURE_RELATIVE   560
+#define SURE_NAME       960
+#define SURE_ATTRIBUTE  760
+#define SURE_POSSESSION 480
+#define SURE_AS         860
+#define SURE_CONDITION  850
+#define SURE_STANDING   860
+#define SURE_DIRECTIVE  600
+#define SURE_HERE       700
+
+static int32_t is_own(const word *word)
+{
+    return word_in(word, "my our");
+}
+
+static int32_t is_capital(const word *word)
+{
+    return (word->flags & WORD_CAPITAL) != 0 && !word_in(word, "i i'm my we the a an and but so she he it") &&
+           (word->classes & (LEX_MONTH | LEX_DEMONYM | LEX_LANGUAGE | LEX_INTERROGATIVE)) == 0;
+}
+
+/* The end of a run of capitalised words, at most three. */
+static size_t name_end(const statement_reader *reader, size_t start)
+{
+    size_t i = start;
+
+    while (i < reader->count && i < start + 3 && is_capital(&reader->words[i]) &&
+           (i == start || (reader->words[i].gap & GAP_BREAK) == 0)) {
+        i++;
+    }
+    return i;
+}
+
+/* An age near a relative's name: "turned 6", "(6)", ", 6,", "is 6". 0 when none is told. */
+static size_t find_age(const statement_reader *reader, size_t from)
+{
+    size_t limit = from + 5 < reader->count ? from + 5 : reader->count;
+
+    for (size_t i = from; i < limit; i++) {
+        const word *word = &reader->words[i];
+        const struct word *next = i + 1 < reader->count ? &reader->words[i + 1] : NULL;
+
+        if ((word->flags & WORD_NUMBER) != 0 && word->length <= 2 && i > 0 &&
+            (next == NULL || (next->gap & (GAP_BREAK | GAP_CLOSE)) != 0 ||
+             word_in(next, "years year in this next on and yo last months today tomorrow")) &&
+            ((word->gap & (GAP_COMMA | GAP_OPEN)) != 0 ||
+             word_in(&reader->words[i - 1], "turned turns turning is 's just be age aged was became"))) {
+            return i;
+        }
+        if (word_in(word, "who and but so because in at")) {
+            break;
+        }
+    }
+    return 0;
+}
+
+/* Where the relative's name stands: "my son Jonas", "my son, Jonas,", "my son is called Jonas", "my son's name is". */
+static size_t find_kin_name(const statement_reader *reader, size_t noun)
+{
+    size_t i = noun + 1;
+
+    if (i < reader->count && word_is(&reader->words[i], "'s")) {
+        if (i + 2 < reader->count && word_is(&reader->words[i + 1], "name")) {
+            return i + 3 < reader->count ? i + 3 : reader->count;
+        }
+        return reader->count;
+    }
+    if (i + 1 < reader->count && word_in(&reader->words[i], "is 's named called") &&
+        word_in(&reader->words[i + 1], "called named")) {
+        return i + 2;
+    }
+    if (i + 1 < reader->count && word_in(&reader->words[i], "named called")) {
+        return i + 1;
+    }
+    return i;
+}
+
+static void emit_kin(statement_reader *reader, size_t own, size_t noun, size_t name)
+{
+    const word *words = reader->words;
+    int32_t close = (words[noun].classes & (LEX_FAMILY | LEX_PET)) != 0;
+    size_t end = name < reader->count ? name_end(reader, name) : name;
+    int32_t named = name < reader->count && end > name;
+    size_t age = find_age(reader, named ? end : noun + 1);
+    statement made = {.category = FINDING_PERSON, .subject = "family"};
+
+    if (!named && !close) {
+        return;
+    }
+    buffer_clear(reader->line);
+    buffer_clear(reader->value);
+    if (!named && age == 0) {
+        buffer_append_text(reader->line, words[noun].form == FORM_S ? "Has " : "Has a ");
+        rephrase_verbatim(reader->line, reader->text, words, own + 1, noun + 1);
+        rephrase_verbatim(reader->value, reader->text, words, noun, noun + 1);
+    } else {
+        rephrase_verbatim(reader->line, reader->text, words, own + 1, noun + 1);
+        rephrase_verbatim(reader->value, reader->text, words, noun, noun + 1);
+        if (named) {
+            buffer_append_byte(reader->line, ' ');
+            rephrase_verbatim(reader->line, reader->text, words, name, end);
+            buffer_clear(reader->value);
+            rephrase_verbatim(reader->value, reader->text, words, name, end);
+        }
+        if (age > 0) {
+            buffer_append_text(reader->line, " (");
+            rephrase_verbatim(reader->line, reader->text, words, age, age + 1);
+            buffer_append_byte(reader->line, ')');
+        }
+    }
+    rephrase_capitalise(reader->line, 0);
+    made.value = buffer_text(reader->value);
+    made.text = buffer_text(reader->line);
+    made.confidence = named && close ? SURE_NAMED_KIN
+                      : named        ? SURE_RELATIVE
+                      : age > 0      ? SURE_KIN + 60
+                                     : SURE_KIN - 200;
+    made.quote_start = words[own].offset;
+    end = (named ? end : noun + 1) > age ? (named ? end : noun + 1) : age + 1;
+    made.quote_end = words[end - 1].offset + words[end - 1].length;
+    reader->emit(reader->emit_user, &made);
+}
+
+/* "my 6-year-old daughter Ines", "our two cats". Returns 1 when the possession was a relative or a pet. */
+static int32_t read_kin(statement_reader *reader, size_t own)
+{
+    const word *words = reader->words;
+
+    for (size_t noun = own + 1; noun < reader->count && noun < own + 4; noun++) {
+        uint64_t classes = words[noun].classes;
+
+        if (noun > own + 1 && (words[noun].gap & GAP_BREAK) != 0) {
+            return 0;
+        }
+        if ((classes & (LEX_FAMILY | LEX_RELATIVE | LEX_PET)) != 0 && (classes & LEX_PREPOSITION) == 0) {
+            const word *next = noun + 1 < reader->count ? &words[noun + 1] : NULL;
+
+            if (next != NULL && (next->gap & GAP_BREAK) == 0 &&
+                (next->classes & (LEX_FAMILY | LEX_RELATIVE | LEX_ACQUAINTANCE | LEX_PET | LEX_PROJECT | LEX_JOB)) !=
+                    0) {
+                continue; /* "dog walker", "cat food shop", "guinea pig" */
+            }
+            if (next == NULL || !word_is(next, "'s") ||
+                (noun + 2 < reader->count && word_is(&words[noun + 2], "name"))) {
+                emit_kin(reader, own, noun, find_kin_name(reader, noun));
+            }
+            return 1;
+        }
+        if ((classes & LEX_ACQUAINTANCE) != 0 || (classes & (LEX_PREPOSITION | LEX_VERB)) == (LEX_PREPOSITION)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static finding_category attribute_category(const statement_reader *reader, size_t start, size_t end)
+{
+    if (phrase_any(reader, start, end, LEX_AIM)) {
+        return FINDING_GOAL;
+    }
+    if (phrase_any(reader, start, end, LEX_LIMIT | LEX_CONDITION)) {
+        return FINDING_CONSTRAINT;
+    }
+    if (phrase_has(reader, start, end, "favourite favorite hobby hobbies passion preference diet weakness")) {
+        return FINDING_PREFERENCE;
+    }
+    if (phrase_has(reader, start, end,
+                   "stack setup editor laptop phone camera instrument bike keyboard workflow distro "
+                   "machine computer")) {
+        return FINDING_SKILL;
+    }
+    if (phrase_any(reader, start, end, LEX_EDUCATION)) {
+        return FINDING_BACKGROUND;
+    }
+    if (phrase_any(reader, start, end, LEX_PROJECT) && !phrase_any(reader, start, end, LEX_JOB)) {
+        return FINDING_PROJECT;
+    }
+    return FINDING_IDENTITY;
+}
+
+/* "my budget is 400 euros", "our stack is Go": name and value. */
+static int32_t read_attribute(statement_reader *reader, size_t own)
+{
+    const word *words = reader->words;
+    size_t verb = own + 1;
+    size_t end;
+
+    while (verb < reader->count && verb < own + 8 && !word_in(&words[verb], "is are 's was were")) {
+        if ((words[verb].gap & GAP_BREAK) != 0 && verb > own + 1) {
+            return 0;
+        }
+        verb++;
+    }
+    if (verb >= reader->count || verb >= own + 8 || verb == own + 1 || verb + 1 >= reader->count || reader->question) {
+        return 0;
+    }
+    if (word_is(&words[verb], "'s") && verb + 1 < reader->count &&
+        !((words[verb + 1].classes & (LEX_DETERMINER | LEX_PREPOSITION)) != 0 || is_capital(&words[verb + 1]))) {
+        return 0;
+    }
+    end = verb + 1;
+    while (end < reader->count &&
+           !((words[end].gap & (GAP_STOP | GAP_MASK)) != 0 ||
+             word_in(&words[end], "but so because i we what can could which") ||
+             ((words[end].gap & GAP_BREAK) != 0 && (words[end].classes & (LEX_PRONOUN | LEX_IMPERATIVE)) != 0))) {
+        end++;
+    }
+    if (phrase_has(reader, own + 1, verb, "name") && verb - own <= 4 && name_end(reader, verb + 1) > verb + 1) {
+        if (verb == own + 2) {
+            statement_emit_phrase(reader, FINDING_IDENTITY, "name", "Name: ", verb + 1, name_end(reader, verb + 1),
+                                  verb + 1, name_end(reader, verb + 1), SURE_NAME);
+        }
+        return 1;
+    }
+    if (phrase_any(reader, own + 1, verb, LEX_EPHEMERAL | LEX_CONTENT) &&
+        !phrase_any(reader, own + 1, verb, LEX_ATTRIBUTE | LEX_AIM | LEX_LIMIT)) {
+        return 1;
+    }
+    if (phrase_content(reader, verb + 1, end) > 0 && !word_in(&words[verb + 1], "it this that not n't")) {
+        int32_t known = phrase_any(reader, own + 1, verb, LEX_ATTRIBUTE | LEX_AIM | LEX_LIMIT | LEX_PROJECT | LEX_JOB);
+
+        statement_emit_phrase(reader, attribute_category(reader, own + 1, verb), "attribute", "", own + 1, end, own + 1,
+                              end, known ? SURE_ATTRIBUTE : SURE_POSSESSION - 100);
+    }
+    return 1;
+}
+
+/* "my peanut allergy", "my app Lumen", "my job as a nurse in Leeds", "my PhD in botany". */
+static void read_possession(statement_reader *reader, size_t own)
+{
+    const word *words = reader->words;
+    size_t end = own + 1;
+    int32_t sure = 0;
+    finding_category category = FINDING_IDENTITY;
+    const char *subject = "has";
+
+    while (end < reader->count && end < own + 6 && (end == own + 1 || (words[end].gap & GAP_BREAK) == 0) &&
+           (words[end].classes & (LEX_PREPOSITION | LEX_CONJUNCTION | LEX_PRONOUN | LEX_BE | LEX_MODAL | LEX_HAVE |
+                                  LEX_SUBORDINATOR | LEX_INTERROGATIVE)) == 0 &&
+           !is_own(&words[end]) && !word_is(&words[end], "i")) {
+        end++;
+    }
+    if (end == own + 1 || phrase_any(reader, own + 1, own + 2, LEX_EPHEMERAL)) {
+        return;
+    }
+    if (phrase_any(reader, own + 1, end, LEX_CONDITION)) {
+        category = FINDING_CONSTRAINT;
+        subject = "condition";
+        sure = SURE_CONDITION - 60;
+    } else if (phrase_any(reader, own + 1, end, LEX_PROJECT)) {
+        int32_t named = 0;
+
+        for (size_t i = own + 1; i < end; i++) {
+            named |= is_capital(&words[i]);
+        }
+        if (end < reader->count && word_in(&words[end], "called named")) {
+            end = name_end(reader, end + 1) > end + 1 ? name_end(reader, end + 1) : end;
+            named = 1;
+        } else if (end < reader->count && (words[end].gap & (GAP_COMMA | GAP_OPEN | GAP_DASH)) != 0 &&
+                   name_end(reader, end) > end) {
+            end = name_end(reader, end);
+            named = 1;
+        }
+        category = FINDING_PROJECT;
+        subject = "project";
+        sure = named ? SURE_ATTRIBUTE : SURE_POSSESSION;
+    } else if (phrase_any(reader, own + 1, end, LEX_JOB | LEX_EDUCATION)) {
+        sure = SURE_POSSESSION;
+        if (end < reader->count && word_in(&words[end], "as at in for of on")) {
+            size_t stop = phrase_end(reader, end + 1, reader->count);
+
+            sure = stop > end + 1 ? SURE_POSSESSION + 200 : sure;
+            end = stop > end + 1 ? stop : end;
+        }
+    } else if (phrase_content(reader, own + 1, end) >= 2 && !phrase_any(reader, own + 1, end, LEX_CONTENT)) {
+        sure = SURE_POSSESSION - 200;
+    }
+    if (sure > 0) {
+        statement_emit_phrase(reader, category, subject, category == FINDING_PROJECT ? "Project: their " : "Has ",
+                              own + 1, end, own + 1, end, sure);
+    }
+}
+
+/* "As a paediatric nurse, I ...": who one is, unless the assistant is told to be it or something is compared. */
+static void read_as(statement_reader *reader, size_t as)
+{
+    const word *words = reader->words;
+    size_t head = as + 2;
+    size_t end;
+    int32_t own = 0;
+
+    if (head >= reader->count || !word_in(&words[as + 1], "a an") ||
+        (as > 0 && (words[as].gap & GAP_BREAK) == 0 &&
+         word_in(&words[as - 1], "such same well act acts respond work working works it this that them you speak job "
+                                 "acting regard treat use used using much far soon talk behave explain start started "
+                                 "trained train retrained employed hired"))) {
+        return;
+    }
+    end = head;
+    while (end < reader->count && (words[end].gap & (GAP_BREAK & ~GAP_DASH)) == 0 &&
+           (words[end].classes &
+            (LEX_PRONOUN | LEX_INTERROGATIVE | LEX_MODAL | LEX_DO | LEX_CONJUNCTION | LEX_BE | LEX_HAVE)) == 0 &&
+           !word_in(&words[end], "i we my what please")) {
+        end++;
+    }
+    for (size_t i = 0; i < reader->count; i++) {
+        own |= word_in(&words[i], "i me my we our");
+    }
+    if (!own || end == head || phrase_any(reader, head, end, LEX_EPHEMERAL | LEX_CONTENT) ||
+        phrase_has(reader, head, end,
+                   "result gift present surprise joke side treat way last hobby kid child teenager "
+                   "starter snack dessert first beginner bonus pdf table list bullet rule student")) {
+        if (!(own && phrase_has(reader, head, end, "beginner student") && phrase_content(reader, head, end) > 1)) {
+            return;
+        }
+    }
+    if (as > 0 && (words[as].gap & GAP_BREAK) == 0 && end < reader->count &&
+        !word_in(&words[as - 1], "i me need for and do should can life")) {
+        return;
+    }
+    statement_emit_phrase(reader, FINDING_IDENTITY, "role", "", head, end, head, phrase_end(reader, head, end),
+                          SURE_AS);
+}
+
+static void read_naming(statement_reader *reader, size_t i)
+{
+    const word *words = reader->words;
+    size_t start = i + 2;
+
+    if (start >= reader->count) {
+        return;
+    }
+    if ((word_is(&words[i], "call") && word_is(&words[i + 1], "me")) ||
+        (word_in(&words[i], "go goes going") && word_is(&words[i + 1], "by")) ||
+        (word_is(&words[i], "name") && word_is(&words[i + 1], "'s"))) {
+        if (name_end(reader, start) > start) {
+            statement_emit_phrase(reader, FINDING_IDENTITY, "name", "Name: ", start, name_end(reader, start), start,
+                                  name_end(reader, start), SURE_NAME - 20);
+        }
+    }
+}
+
+/* "Nurse and mum of two here", "here in Porto". */
+static void read_here(statement_reader *reader, size_t here)
+{
+    const word *words = reader->words;
+    size_t start = 0;
+
+    if (here + 2 < reader->count && word_in(&words[here + 1], "in near") &&
+        (words[here + 2].flags & WORD_CAPITAL) != 0) {
+        size_t end = name_end(reader, here + 2);
+
+        if (end > here + 2) {
+            statement_emit_phrase(reader, FINDING_IDENTITY, "location", "Is in ", here + 2, end, here + 2, end,
+                                  SURE_HERE - 100);
+        }
+        return;
+    }
+    while (start < here && (words[start].classes & (LEX_GREETING | LEX_FILLER | LEX_DETERMINER)) != 0) {
+        start++;
+    }
+    if (here == start || here > start + 7 || reader->question || phrase_content(reader, start, here) < 1 ||
+        phrase_any(reader, start, here,
+                   LEX_PRONOUN | LEX_BE | LEX_MODAL | LEX_INTERROGATIVE | LEX_EPHEMERAL | LEX_HAVE) ||
+        (here + 1 < reader->count && (words[here + 1].gap & GAP_BREAK) == 0) ||
+        phrase_any(reader, start, start + 1, LEX_IMPERATIVE | LEX_PREPOSITION) ||
+        phrase_has(reader, start, here, "i we my come came stay")) {
+        return;
+    }
+    statement_emit_phrase(reader, FINDING_IDENTITY, "role", "", start, here, start, here, SURE_HERE);
+}
+
+/* Requests about how to answer: "keep replies short", "no emojis", "always use metric units". */
+static void read_directive(statement_reader *reader)
+{
+    const word *words = reader->words;
+    int32_t answer = phrase_any(reader, 0, reader->count, LEX_ANSWER);
+    int32_t manner = phrase_any(reader, 0, reader->count, LEX_MANNER);
+    int32_t standing = phrase_has(reader, 0, reader->count,
+                                  "always never whenever future onwards forward generally "
+                                  "general default every any");
+    int32_t asked = 0;
+    size_t start = 0;
+    size_t end;
+    int32_t sure;
+
+    while (start < reader->count && (words[start].classes & (LEX_FILLER | LEX_GREETING | LEX_CONJUNCTION)) != 0) {
+        start++;
+    }
+    for (size_t i = start; i < reader->count; i++) {
+        if (word_in(&words[i], "keep use avoid give be stop skip answer respond reply write no don't do never always "
+                               "explain spare drop stick format start show include leave get talk call tell") &&
+            (i == start || (words[i].gap & GAP_BREAK) != 0 ||
+             word_in(&words[i - 1],
+                     "please you on pls just and to could can in always never also not n't forward future"))) {
+            asked = 1;
+            if (!word_in(&words[i], "always never no") || i == start) {
+                start = i > start + 8 ? i : start;
+                break;
+            }
+        }
+    }
+    if (!asked || reader->question || !(answer || manner) || (!standing && !answer)) {
+        return;
+    }
+    if (phrase_has(reader, 0, reader->count, "i we") && !standing && !phrase_has(reader, 0, reader->count, "you")) {
+        return;
+    }
+    end = reader->count;
+    sure = standing && answer               ? SURE_STANDING
+           : (answer && manner) || standing ? SURE_DIRECTIVE + 100
+                                            : SURE_DIRECTIVE - 150;
+    statement_emit_phrase(reader, FINDING_PREFERENCE, "answers", "Asks of answers: ", start, end, start, end, sure);
+}
+
+void nominal_read(statement_reader *reader)
+{
+    const word *words = reader->words;
+
+    for (size_t i = 0; i < reader->count; i++) {
+        if (is_own(&words[i])) {
+            if (!read_kin(reader, i) && !read_attribute(reader, i)) {
+                read_possession(reader, i);
+            }
+        } else if (word_is(&words[i], "as") && i + 1 < reader->count) {
+            read_as(reader, i);
+        } else if (word_is(&words[i], "being") && i + 2 < reader->count && word_in(&words[i + 1], "a an")) {
+            size_t head = i + 2;
+
+            statement_emit_phrase(reader, FINDING_IDENTITY, "role", "", head, phrase_end(reader, head, reader->count),
+                                  head, phrase_end(reader, head, reader->count), SURE_HERE - 150);
+        } else if (word_is(&words[i], "here")) {
+            read_here(reader, i);
+        }
+        read_naming(reader, i);
+    }
+    read_directive(reader);
+}

@@ -1,0 +1,30 @@
+/* Text as sentences: by terminators and line breaks of any script, without taking "e.g." or "3.5" for an end. */
+#ifndef ANALYZE_SENTENCE_H
+#define ANALYZE_SENTENCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct sentence {
+    size_t start; /* bytes; without leading white space and bullet */
+    size_t end;
+    size_t paragraph;       /* counts blank lines before it */
+    size_t paragraph_start; /* bytes: where its paragraph begins */
+    int32_t question;       /* ends with a question mark */
+    int32_t colon;          /* ends with a colon and a line break */
+    int32_t bullet;         /* a list item */
+    int32_t line_end;       /* a line break follows */
+} sentence;
+
+typedef struct sentence_reader {
+    const char *text;
+    size_t length;
+    size_t at;
+    size_t paragraph;
+    size_t paragraph_start;
+} sentence_reader;
+
+void sentence_reader_init(sentence_reader *reader, const char *text, size_t length);
+int32_t sentence_next(sentence_reader *reader, sentence *sentence); /* 0 at the end */
+
+#endif

@@ -1,0 +1,586 @@
+#include "analyze/speech.h"
+
+#include "analyze/sentence.h"
+#include "analyze/words.h"
+
+#include <string.h>
+
+#define QUOTE_MAX_BYTES    6000
+#define LETTER_MIN_BYTES   60
+#define PASTE_MIN_BYTES    160
+#define TRAILING_MIN_BYTES 80
+
+typedef struct masker {
+    arena *arena;
+    const lexicon *lexicon;
+    char *text;
+    size_t length;
+    speech_state *state;
+    speech *result;
+    int32_t failed;
+} masker;
+
+static void mask(masker *masker, size_t start, size_t end)
+{
+    for (size_t i = start; i < end && i < masker->length; i++) {
+        if (masker->text[i] != '\n') {
+            masker->text[i] = MASK_BYTE;
+        }
+    }
+}
+
+static int32_t starts(const char *text, size_t length, const char *prefix)
+{
+    size_t prefix_length = strlen(prefix);
+
+    return length >= prefix_length && memcmp(text, prefix, prefix_length) == 0;
+}
+
+static size_t line_end(const masker *masker, size_t at)
+{
+    const char *end = at < masker->length ? memchr(masker->text + at, '\n', masker->length - at) : NULL;
+
+    return end == NULL ? masker->length : (size_t)(end - masker->text);
+}
+
+/* Lines of programs, logs, tables and mail headers. */
+static int32_t is_machine_line(const char *line, size_t length)
+{
+    static const char *const heads[] = {
+        "import ", "from ",   "def ",    "class ",  "#include",  "function ", "const ",   "var ",    "let ",
+        "SELECT ", "INSERT ", "UPDATE ", "CREATE ", "Traceback", "File \"",   "return ",  "public ", "private ",
+        "$ ",      "npm ",    "pip ",    "sudo ",   "git ",      "<?",        "package ", "using ",  "#!/",
+    };
+    size_t symbols = 0;
+    size_t digits = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        symbols += memchr("{}();=<>[]$\\|&*", line[i], 15) != NULL;
+        digits += line[i] >= '0' && line[i] <= '9';
+    }
+    if (length > 8 && symbols * 100 > length * 14) {
+        return 1;
+    }
+    if (length > 18 && digits >= 8 && (line[4] == '-' || line[0] == '[' || line[2] == ':')) { /* a time stamp first */
+        return 1;
+    }
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        if (starts(line, length, heads[i]) && (symbols > 0 || i == 4 || i == 13)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int32_t is_mail_header(const char *line, size_t length)
+{
+    static const char *const heads[] = {
+        "From: ", "Subject: ", "To: ", "Sent: ", "Date: ", "Cc: ", "Betreff: ", "Von: "};
+
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        if (starts(line, length, heads[i])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Fenced code, quoted lines, machine lines; a mail header masks all that follows. */
+static void mask_lines(masker *masker)
+{
+    int32_t fenced = 0;
+    size_t at = 0;
+
+    while (at < masker->length) {
+        size_t end = line_end(masker, at);
+        size_t first = at;
+
+        while (first < end && (masker->text[first] == ' ' || masker->text[first] == '\t')) {
+            first++;
+        }
+        if (starts(masker->text + first, end - first, "```") || starts(masker->text + first, end - first, "~~~")) {
+            fenced = !fenced;
+            mask(masker, at, end);
+        } else if (fenced || (first < end && masker->text[first] == '>') || first - at >= 8 ||
+                   is_machine_line(masker->text + first, end - first)) {
+            mask(masker, at, end);
+        } else if (is_mail_header(masker->text + first, end - first)) {
+            mask(masker, at, masker->length);
+            return;
+        }
+        at = end + 1;
+    }
+}
+
+/* Does a span tell something by itself: four words and more, or a first person? Shorter ones are names. */
+static int32_t is_speech(const char *span, size_t length)
+{
+    size_t words = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        int32_t start = span[i] != ' ' && (i == 0 || span[i - 1] == ' ');
+
+        words += (size_t)start;
+        if (start && span[i] == 'I' && (i + 1 == length || span[i + 1] == ' ' || span[i + 1] == '\'')) {
+            return 1;
+        }
+    }
+    return words >= 4;
+}
+
+typedef struct quote_pair {
+    const char *open;
+    const char *close;
+} quote_pair;
+
+static const quote_pair quote_pairs[] = {
+    {"\"", "\""},
+    {"\xE2\x80\x9C", "\xE2\x80\x9D"}, /* “ ” */
+    {"\xE2\x80\x9E", "\xE2\x80\x9C"}, /* „ “ */
+    {"\xC2\xAB", "\xC2\xBB"},         /* « » */
+    {"\xE3\x80\x8C", "\xE3\x80\x8D"}, /* 「 」 */
+    {"`", "`"},
+    {"'", "'"},
+    {"\xE2\x80\x98", "\xE2\x80\x99"}, /* ‘ ’ */
+};
+
+static int32_t is_word_byte(char byte)
+{
+    return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') ||
+           (unsigned char)byte >= 0x80;
+}
+
+/* Where the quote that opens at `at` closes, behind the mark; 0 when it does not, inside its paragraph: then *barren
+ * gets up to where no close was found. */
+static size_t quote_end(const masker *masker, size_t at, const quote_pair *pair, size_t *barren)
+{
+    size_t open_length = strlen(pair->open);
+    size_t close_length = strlen(pair->close);
+    size_t limit = masker->length - at > QUOTE_MAX_BYTES ? at + QUOTE_MAX_BYTES : masker->length;
+    int32_t apostrophe = pair->close[0] == '\'' || strcmp(pair->close, "\xE2\x80\x99") == 0;
+
+    for (size_t i = at + open_length; i + close_length <= limit; i++) {
+        if (masker->text[i] == '\n' && i + 1 < limit && masker->text[i + 1] == '\n') {
+            *barren = i;
+            return 0;
+        }
+        if (memcmp(masker->text + i, pair->close, close_length) == 0 &&
+            !(apostrophe && i + close_length < masker->length && is_word_byte(masker->text[i + close_length]))) {
+            return i + close_length;
+        }
+    }
+    *barren = limit;
+    return 0;
+}
+
+/* Quoted spans that tell something. Linear: where a kind was found not to close is not searched again. */
+static void mask_quotes(masker *masker)
+{
+    size_t barren[sizeof quote_pairs / sizeof quote_pairs[0]] = {0};
+    size_t at = 0;
+
+    while (at < masker->length) {
+        size_t next = at + 1;
+
+        for (size_t i = 0; i < sizeof quote_pairs / sizeof quote_pairs[0]; i++) {
+            const quote_pair *pair = &quote_pairs[i];
+            size_t open_length = strlen(pair->open);
+            size_t end;
+
+            if (at < barren[i] || !starts(masker->text + at, masker->length - at, pair->open) ||
+                (open_length == 1 && at > 0 && is_word_byte(masker->text[at - 1]))) {
+                continue;
+            }
+            end = quote_end(masker, at, pair, &barren[i]);
+            if (end == 0) {
+                continue;
+            }
+            if (is_speech(masker->text + at + open_length, end - at - open_length)) {
+                mask(masker, at, end);
+            }
+            next = end;
+            break;
+        }
+        at = next;
+    }
+}
+
+static size_t find_text(const masker *masker, const char *wanted, size_t from)
+{
+    size_t wanted_length = strlen(wanted);
+
+    for (size_t i = from; i + wanted_length <= masker->length; i++) {
+        size_t same = 0;
+
+        while (same < wanted_length && (masker->text[i + same] | 0x20) == (wanted[same] | 0x20)) {
+            same++;
+        }
+        if (same == wanted_length) {
+            return i;
+        }
+    }
+    return masker->length;
+}
+
+/* Job advertisements speak of "we" and "you": two of their set phrases give one away. */
+static void mask_advertisement(masker *masker)
+{
+    static const char *const cues[] = {
+        "we are looking for", "we're looking for", "we are hiring",   "we're hiring",       "is hiring",
+        "responsibilities",   "requirements",      "qualifications",  "about the role",     "ideal candidate",
+        "join our team",      "we offer",          "competitive sal", "apply now",          "what you'll do",
+        "you will be respon", "we are seeking",    "is seeking",      "must have at least", "the successful cand",
+        "nice to have",       "what we offer",     "your profile",    "is looking for a",
+    };
+    size_t first = masker->length;
+    size_t last = 0;
+    size_t found = 0;
+
+    for (size_t i = 0; i < sizeof cues / sizeof cues[0]; i++) {
+        size_t at = find_text(masker, cues[i], 0);
+
+        if (at < masker->length) {
+            found++;
+            first = at < first ? at : first;
+            last = at > last ? at : last;
+        }
+    }
+    if (found < 2) {
+        return;
+    }
+    while (first > 0 && !(masker->text[first - 1] == '\n' || masker->text[first - 1] == ':')) {
+        first--;
+    }
+    last = find_text(masker, "\n\n", last);
+    mask(masker, first, last);
+}
+
+/* The end of a pasted text that starts at `at`: the message's, but a last paragraph that turns to the assistant again
+ * is the user's. */
+static size_t paste_end(const masker *masker, size_t at)
+{
+    static const char *const turns[] = {"also",   "btw",    "by the way",   "thanks",     "thank you",   "note:",
+                                        "ps",     "p.s",    "for context",  "context:",   "fyi",         "anyway",
+                                        "cheers", "oh and", "keep in mind", "background", "some context"};
+    size_t last = masker->length;
+
+    for (size_t i = masker->length; i > at + 2; i--) {
+        if (masker->text[i - 1] == '\n' && masker->text[i - 2] == '\n') {
+            last = i;
+            break;
+        }
+    }
+    for (size_t i = 0; i < sizeof turns / sizeof turns[0] && last < masker->length; i++) {
+        size_t turn_length = strlen(turns[i]);
+        size_t same = 0;
+
+        while (same < turn_length && last + same < masker->length &&
+               (masker->text[last + same] | 0x20) == (turns[i][same] | 0x20)) {
+            same++;
+        }
+        if (same == turn_length) {
+            return last;
+        }
+    }
+    return masker->length;
+}
+
+static int32_t any_class(const word *words, size_t start, size_t end, uint64_t classes)
+{
+    for (size_t i = start; i < end; i++) {
+        if ((words[i].classes & classes) != 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int32_t any_word(const word *words, size_t start, size_t end, const char *keys)
+{
+    for (size_t i = start; i < end; i++) {
+        if (word_in(&words[i], keys)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Is a verb used as a request here: near the start of the sentence, or after "you", "to" or "please"? */
+static int32_t has_request_verb(const word *words, size_t start, size_t end, uint64_t classes)
+{
+    for (size_t i = start; i < end; i++) {
+        if ((words[i].classes & classes) == 0) {
+            continue;
+        }
+        if (i == 0 || words[i].gap != 0 ||
+            word_in(&words[i - 1], "please you to and me help a can just now could quick pls then is or of you're")) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Does this lead hand over a text that is not the user's own speech? */
+static int32_t hands_over(const word *words, size_t start, size_t end)
+{
+    int32_t content = any_class(words, start, end, LEX_CONTENT);
+    int32_t pointing = any_word(words, start, end, "this following below these above it here here's");
+
+    if (has_request_verb(words, start, end, LEX_REWRITE) && !any_word(words, start, end, "i 'm")) {
+        return 1;
+    }
+    if (any_class(words, start, end, LEX_REWRITE) && (content || pointing)) {
+        return 1;
+    }
+    if (has_request_verb(words, start, end, LEX_RETOUCH) && (content || pointing)) {
+        return 1;
+    }
+    return content && any_word(words, start, end,
+                               "following below received got sent wrote found saw from here's here "
+                               "pasted paste reads says this original another");
+}
+
+/* Does a lead before a colon announce somebody else's words or a text? */
+static int32_t announces(const word *words, size_t start, size_t end)
+{
+    int32_t own = any_word(words, start, end, "me myself situation background about context profile bio");
+
+    if (hands_over(words, start, end)) {
+        return 1;
+    }
+    if (any_class(words, start, end, LEX_ACQUAINTANCE | LEX_FAMILY | LEX_RELATIVE) &&
+        any_class(words, start, end, LEX_TELL | LEX_CONTENT)) {
+        return 1;
+    }
+    if (end > start && (words[end - 1].classes & LEX_TELL) != 0 && !any_word(words, start, end, "i let")) {
+        return 1;
+    }
+    return end - start <= 5 && any_class(words, start, end, LEX_CONTENT | LEX_FICTION) && !own;
+}
+
+static size_t sentence_start_of_paragraph(const masker *masker, size_t at)
+{
+    while (at > 1 && !(masker->text[at - 1] == '\n' && masker->text[at - 2] == '\n')) {
+        at--;
+    }
+    return at <= 1 ? 0 : at;
+}
+
+static size_t first_word_after(const word *words, size_t count, uint32_t gap)
+{
+    for (size_t i = 1; i < count; i++) {
+        if ((words[i].gap & gap) != 0) {
+            return i;
+        }
+    }
+    return count;
+}
+
+/* "Rewrite this: ...", "here's the email I got:\n...", "...\n\nMake this sound friendlier." Returns 1 when the rest of
+ * the message is settled. */
+static int32_t mask_handed_over(masker *masker, const sentence *sentence, const word *words, size_t count)
+{
+    size_t colon = first_word_after(words, count, GAP_COLON);
+    size_t rest = sentence->end;
+    size_t paragraph;
+
+    if (colon < count && announces(words, 0, colon)) {
+        size_t tail = words[colon].offset;
+
+        if ((words[colon].gap & GAP_MASK) == 0) { /* a quoted text is masked by itself, what follows it is own */
+            mask(masker, tail, paste_end(masker, tail));
+            return 1;
+        }
+        return 0;
+    }
+    if (sentence->colon && announces(words, 0, count)) {
+        mask(masker, rest, paste_end(masker, rest));
+        return 1;
+    }
+    if (!hands_over(words, 0, count) || any_class(words, 0, count, LEX_FICTION)) {
+        return 0;
+    }
+    if (masker->length - rest > LETTER_MIN_BYTES && sentence->line_end) {
+        mask(masker, rest, paste_end(masker, rest));
+        return 1;
+    }
+    paragraph = sentence_start_of_paragraph(masker, sentence->start);
+    if (paragraph == sentence->start && paragraph > TRAILING_MIN_BYTES && masker->length - rest < LETTER_MIN_BYTES &&
+        any_word(words, 0, count, "this it that above")) {
+        mask(masker, 0, paragraph);
+        return 1;
+    }
+    if (paragraph == 0 && masker->length < 240 && masker->length - rest < LETTER_MIN_BYTES &&
+        any_class(words, 0, count, LEX_CONTENT)) {
+        masker->state->pasting = 1;
+    }
+    return 0;
+}
+
+/* "Dear Ms Okafor," and "Hi Tom,\n" begin a letter, unless the assistant is meant. */
+static int32_t begins_letter(const masker *masker, const sentence *sentence, const word *words, size_t count)
+{
+    if (count < 2 || (words[0].classes & LEX_GREETING) == 0 || masker->length - sentence->start < LETTER_MIN_BYTES) {
+        return 0;
+    }
+    if (word_in(&words[1], "chatgpt gpt claude gemini copilot bing ai bot assistant there all everyone again chat "
+                           "i folks guys gpt-4 can could please so quick")) {
+        return 0;
+    }
+    if (word_is(&words[0], "dear")) {
+        return (words[1].flags & WORD_CAPITAL) != 0 || word_in(&words[1], "sir madam team hiring");
+    }
+    return (words[1].flags & WORD_CAPITAL) != 0 && count <= 4 && sentence->line_end;
+}
+
+/* 1: the assistant gets a role; 2: a role play or an imagined situation begins; 3: something is supposed for a while.
+ */
+static int32_t persona_kind(const word *words, size_t count)
+{
+    size_t limit = count < 14 ? count : 14;
+
+    for (size_t i = 0; i < limit; i++) {
+        int32_t asked = i == 0 || words[i].gap != 0 ||
+                        word_in(&words[i - 1], "please let's to you we now ok can and lets us 's just could then so");
+        int32_t own = i > 0 && word_in(&words[i - 1], "i i'd can't never n't");
+
+        if (own || !asked) {
+            continue;
+        }
+        if (word_in(&words[i], "roleplay role-play role-playing roleplaying pretend impersonate")) {
+            return 2;
+        }
+        if (word_is(&words[i], "play") && i + 1 < count && word_in(&words[i + 1], "a the pretend out make-believe") &&
+            any_word(words, i, count, "role game character part scene scenario pretend")) {
+            return 2;
+        }
+        if (word_in(&words[i], "act behave respond answer speak talk reply") && i + 1 < count &&
+            word_in(&words[i + 1], "as like") && !any_class(words, i + 2, i + 3 < count ? i + 3 : count, LEX_NUMBER)) {
+            return 1;
+        }
+        if (word_in(&words[i], "imagine suppose supposing hypothetically assume assuming say picture") &&
+            !(word_is(&words[i], "say") && !(i > 0 && word_in(&words[i - 1], "let's 's lets us")))) {
+            return 3;
+        }
+        if (i < 3 && word_in(&words[i], "you") && i + 2 < count && word_in(&words[i + 1], "are 're") &&
+            (word_in(&words[i + 2], "a an now the my")) && !any_word(words, 0, i, "if when think")) {
+            return 1;
+        }
+    }
+    if (any_word(words, 0, count, "role-play roleplay in-character role-playing rpg")) {
+        return 2;
+    }
+    return 0;
+}
+
+static int32_t asks_for_fiction(const word *words, size_t count)
+{
+    size_t limit = count < 8 ? count : 8;
+
+    if (!any_class(words, 0, count, LEX_FICTION) && !any_word(words, 0, count, "diary journal first-person")) {
+        return 0;
+    }
+    if (count > 0 && any_word(words, 0, limit, "i 'm i've we")) {
+        return any_word(words, 0, count, "d&d dnd rpg campaign character") &&
+               any_word(words, 0, count, "character d&d");
+    }
+    return any_word(words, 0, limit, "write compose create generate tell continue draft make finish invent give");
+}
+
+static size_t paragraph_end(const masker *masker, size_t at)
+{
+    return find_text(masker, "\n\n", at);
+}
+
+/* Handles one sentence; 1 when the rest of the message is settled. */
+static int32_t mask_sentence(masker *masker, const sentence *sentence, const word *words, size_t count)
+{
+    int32_t persona;
+
+    if (begins_letter(masker, sentence, words, count)) {
+        mask(masker, sentence->start, paste_end(masker, sentence->start));
+        return 1;
+    }
+    persona = persona_kind(words, count);
+    if (persona == 1) {
+        masker->result->persona = 1;
+        mask(masker, sentence->start, sentence->end);
+        return 0;
+    }
+    if (persona == 2) {
+        masker->state->persona = 1;
+        mask(masker, sentence->start, masker->length);
+        return 1;
+    }
+    if (persona == 3) {
+        mask(masker, sentence->start, paragraph_end(masker, sentence->start));
+        return 0;
+    }
+    if (asks_for_fiction(words, count)) {
+        mask(masker, sentence->start, paste_end(masker, sentence->start));
+        return 1;
+    }
+    return mask_handed_over(masker, sentence, words, count);
+}
+
+static int32_t leaves_persona(const masker *masker)
+{
+    static const char *const exits[] = {"out of character", "end of role",    "stop the role", "end role",
+                                        "stop role",        "(ooc",           "ooc:",          "back to reality",
+                                        "end the game",     "stop pretending"};
+
+    for (size_t i = 0; i < sizeof exits / sizeof exits[0]; i++) {
+        if (find_text(masker, exits[i], 0) < masker->length) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void mask_sentences(masker *masker)
+{
+    word *words = arena_allocate_zeroed(masker->arena, WORDS_MAX, sizeof *words);
+    sentence_reader reader;
+    sentence sentence;
+    int32_t settled = 0;
+
+    if (words == NULL) {
+        masker->failed = 1;
+        return;
+    }
+    sentence_reader_init(&reader, masker->text, masker->length);
+    while (!settled && !masker->failed && sentence_next(&reader, &sentence)) {
+        size_t next;
+        size_t count = words_split(masker->arena, masker->lexicon, masker->text, sentence.start, sentence.end, words,
+                                   &next, &masker->failed);
+
+        if (count > 0) {
+            settled = mask_sentence(masker, &sentence, words, count);
+        }
+    }
+}
+
+int32_t speech_mask(arena *arena, const lexicon *lexicon, const char *text, size_t length, speech_state *state,
+                    speech *speech)
+{
+    masker masker = {arena, lexicon, arena_copy_bytes(arena, text, length), length, state, speech, 0};
+    int32_t pasting = state->pasting;
+
+    speech->text = masker.text;
+    speech->persona = 0;
+    if (masker.text == NULL) {
+        return 0;
+    }
+    state->pasting = 0;
+    if (state->persona && leaves_persona(&masker)) {
+        state->persona = 0;
+    } else if (state->persona || (pasting && length >= PASTE_MIN_BYTES)) {
+        mask(&masker, 0, length);
+        return 1;
+    }
+    mask_lines(&masker);
+    mask_quotes(&masker);
+    mask_advertisement(&masker);
+    mask_sentences(&masker);
+    return !masker.failed;
+}

@@ -1,0 +1,1040 @@
+#include "analyze/statement.h"
+
+#include "analyze/rephrase.h"
+
+#include <string.h>
+
+/* How sure a kind of statement makes; ranks within the budget follow from it. */
+#define SURE_NAME       960
+#define SURE_HOME       920
+#define SURE_ROLE       900
+#define SURE_CONSTRAINT 880
+#define SURE_PROJECT    860
+#define SURE_ORIGIN     840
+#define SURE_STUDY      830
+#define SURE_LIKE       810
+#define SURE_GOAL       800
+#define SURE_TOOL       790
+#define SURE_EVENT      700
+#define SURE_HABIT      700
+#define SURE_HAS        560
+#define SURE_WISH       520
+#define SURE_TRAIT      500
+#define SURE_SAID       360
+#define SURE_PASSING    180
+
+size_t phrase_skip_determiner(const statement_reader *reader, size_t start, size_t end)
+{
+    while (start < end && ((reader->words[start].classes & LEX_DETERMINER) != 0 ||
+                           ((reader->words[start].classes & LEX_FILLER) != 0))) {
+        start++;
+    }
+    return start;
+}
+
+size_t phrase_end(const statement_reader *reader, size_t start, size_t end)
+{
+    size_t i = start;
+
+    while (i < end) {
+        const word *word = &reader->words[i];
+
+        if (i > start && (word->gap & GAP_BREAK) != 0) {
+            break;
+        }
+        if (i > start &&
+            (word->classes & (LEX_PREPOSITION | LEX_CONJUNCTION | LEX_SUBORDINATOR | LEX_INTERROGATIVE | LEX_PRONOUN |
+                              LEX_MODAL | LEX_BE)) != 0 &&
+            !word_in(word, "of and")) {
+            break;
+        }
+        if (word_in(word, "now currently lately recently ago already instead i we since")) {
+            break;
+        }
+        i++;
+    }
+    return i;
+}
+
+int32_t phrase_any(const statement_reader *reader, size_t start, size_t end, uint64_t classes)
+{
+    for (size_t i = start; i < end; i++) {
+        if ((reader->words[i].classes & classes) != 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int32_t phrase_has(const statement_reader *reader, size_t start, size_t end, const char *keys)
+{
+    for (size_t i = start; i < end; i++) {
+        if (word_in(&reader->words[i], keys)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int32_t phrase_content(const statement_reader *reader, size_t start, size_t end)
+{
+    int32_t content = 0;
+
+    for (size_t i = start; i < end; i++) {
+        const word *word = &reader->words[i];
+
+        if ((word->flags & (WORD_CAPITAL | WORD_NUMBER)) != 0) {
+            content += 2;
+        } else if ((word->classes & (LEX_STOP | LEX_EPHEMERAL | LEX_FILLER | LEX_ADVERB | LEX_PREPOSITION)) == 0 &&
+                   word->length > 2) {
+            content++;
+        }
+    }
+    return content;
+}
+
+static void emit_lines(statement_reader *reader, finding_category category, const char *subject, size_t quote_start,
+                       size_t quote_end, int32_t exclusive, int32_t superseded, int32_t confidence)
+{
+    statement made = {.category = category,
+                      .subject = subject,
+                      .value = buffer_text(reader->value),
+                      .text = buffer_text(reader->line),
+                      .exclusive = exclusive,
+                      .superseded = superseded,
+                      .confidence = confidence};
+    const word *first = &reader->words[quote_start];
+    const word *last = &reader->words[quote_end - 1];
+
+    made.quote_start = first->offset;
+    made.quote_end = last->offset + last->length;
+    reader->emit(reader->emit_user, &made);
+}
+
+void statement_emit_phrase(statement_reader *reader, finding_category category, const char *subject, const char *label,
+                           size_t start, size_t end, size_t value_start, size_t value_end, int32_t confidence)
+{
+    statement_emit_exclusive(reader, category, subject, label, start, end, value_start, value_end, 0, confidence);
+}
+
+void statement_emit_exclusive(statement_reader *reader, finding_category category, const char *subject,
+                              const char *label, size_t start, size_t end, size_t value_start, size_t value_end,
+                              int32_t exclusive, int32_t confidence)
+{
+    if (start >= end || value_start >= value_end) {
+        return;
+    }
+    buffer_clear(reader->value);
+    rephrase_verbatim(reader->value, reader->text, reader->words, value_start, value_end);
+    buffer_clear(reader->line);
+    buffer_append_text(reader->line, label);
+    rephrase_words(reader->line, reader->text, reader->words, start, end);
+    rephrase_capitalise(reader->line, 0);
+    emit_lines(reader, category, subject, start, end, exclusive, 0, confidence);
+}
+
+/* A clause that is being classified. */
+typedef struct reading {
+    statement_reader *reader;
+    const clause *clause;
+    size_t start; /* of the complement */
+    size_t end;
+} reading;
+
+static const word *word_at(const reading *reading, size_t i)
+{
+    static const word none = {0, 0, "", 0, FORM_BASE, "", 0, 0};
+
+    return i < reading->end ? &reading->reader->words[i] : &none;
+}
+
+static int32_t flag(const reading *reading, uint32_t flags)
+{
+    return (reading->clause->flags & flags) != 0;
+}
+
+static int32_t verb_is(const reading *reading, const char *keys)
+{
+    word base = {0, 0, reading->clause->base, 0, FORM_BASE, "", 0, 0};
+
+    return word_in(&base, keys);
+}
+
+/* Emits the whole clause as the text; words [value_start, value_end) are the value. */
+static void say_full(const reading *reading, finding_category category, const char *subject, size_t value_start,
+                     size_t value_end, int32_t exclusive, int32_t confidence)
+{
+    statement_reader *reader = reading->reader;
+
+    if (value_start >= value_end) {
+        value_start = reading->clause->verb;
+        value_end = reading->end;
+    }
+    buffer_clear(reader->value);
+    rephrase_verbatim(reader->value, reader->text, reader->words, value_start, value_end);
+    buffer_clear(reader->line);
+    rephrase_clause(reader->line, reader->text, reader->words, reading->clause, reading->end);
+    emit_lines(reader, category, subject, reading->clause->start, reading->end, exclusive, 0, confidence);
+}
+
+static void say(const reading *reading, finding_category category, const char *subject, int32_t confidence)
+{
+    size_t start = phrase_skip_determiner(reading->reader, reading->start, reading->end);
+
+    say_full(reading, category, subject, start, reading->end, 0, confidence);
+}
+
+/* Says a value under a label of ours: "Previously lived in " + "Leeds". */
+static void say_label(const reading *reading, finding_category category, const char *subject, const char *label,
+                      size_t start, size_t end, int32_t exclusive, int32_t superseded, int32_t confidence)
+{
+    statement_reader *reader = reading->reader;
+
+    if (start >= end) {
+        return;
+    }
+    buffer_clear(reader->value);
+    rephrase_verbatim(reader->value, reader->text, reader->words, start, end);
+    buffer_clear(reader->line);
+    buffer_append_text(reader->line, label);
+    buffer_append_text(reader->line, buffer_text(reader->value));
+    rephrase_capitalise(reader->line, 0);
+    emit_lines(reader, category, subject, reading->clause->start, reading->end, exclusive, superseded, confidence);
+}
+
+/* The end of a place's name: "Porto", "Porto, Portugal", "Stoke on Trent", "a village near Leeds". */
+static size_t place_end(const reading *reading, size_t start)
+{
+    size_t i = start;
+
+    while (i < reading->end) {
+        const word *word = word_at(reading, i);
+        const struct word *next = word_at(reading, i + 1);
+        int32_t capital = (word->flags & WORD_CAPITAL) != 0;
+
+        if (i > start && (word->gap & GAP_COMMA) != 0 && !capital) {
+            break;
+        }
+        if (i > start && (word->gap & (GAP_BREAK & ~GAP_COMMA)) != 0) {
+            break;
+        }
+        if (!capital && i > start &&
+            (word->classes & (LEX_CONJUNCTION | LEX_PRONOUN | LEX_SUBORDINATOR | LEX_ADVERB)) != 0) {
+            break;
+        }
+        if (!capital && (word->classes & LEX_PREPOSITION) != 0 && i > start &&
+            !(word_in(word, "of on upon near in outside by") && (next->flags & WORD_CAPITAL) != 0)) {
+            break;
+        }
+        if ((word->flags & WORD_NUMBER) != 0 || ((word->classes & LEX_MONTH) != 0 && i > start) ||
+            word_in(word, "i last this my with their")) {
+            break;
+        }
+        i++;
+    }
+    return i;
+}
+
+static int32_t is_named(const reading *reading, size_t start, size_t end)
+{
+    for (size_t i = start; i < end; i++) {
+        if ((word_at(reading, i)->flags & WORD_CAPITAL) != 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int32_t is_past(const reading *reading)
+{
+    return flag(reading, CLAUSE_PAST | CLAUSE_ENDED);
+}
+
+static int32_t is_planned(const reading *reading)
+{
+    return flag(reading, CLAUSE_FUTURE | CLAUSE_MODAL);
+}
+
+static int32_t refuses(const reading *reading)
+{
+    return flag(reading, CLAUSE_NEGATED);
+}
+
+/* The first preposition of a set in the complement, or reading->end. */
+static size_t find_word(const reading *reading, const char *keys, size_t from)
+{
+    for (size_t i = from; i < reading->end; i++) {
+        if (word_in(word_at(reading, i), keys)) {
+            return i;
+        }
+    }
+    return reading->end;
+}
+
+static void read_home(const reading *reading)
+{
+    size_t at = find_word(reading, "in at near outside on between around", reading->start);
+    size_t end = place_end(reading, at + 1);
+    int32_t lower = !is_named(reading, at + 1, end);
+
+    if (refuses(reading) && !flag(reading, CLAUSE_ENDED)) {
+        return;
+    }
+    if (at >= reading->end || word_is(word_at(reading, reading->start), "with")) {
+        say(reading, FINDING_IDENTITY, "living", is_past(reading) ? SURE_PASSING : SURE_TRAIT);
+    } else if (is_planned(reading)) {
+        say(reading, FINDING_GOAL, "goal", SURE_WISH);
+    } else if (flag(reading, CLAUSE_ENDED)) {
+        say_label(reading, FINDING_IDENTITY, "home", "Previously lived in ", at + 1, end, 1, 1, SURE_HOME);
+    } else if (is_past(reading)) {
+        say_full(reading, FINDING_BACKGROUND, "lived", at + 1, end, 0, SURE_STUDY - 60);
+    } else if ((word_at(reading, at + 1)->classes & LEX_NUMBER) != 0) {
+        say(reading, FINDING_BACKGROUND, "lived", SURE_TRAIT);
+    } else if (lower) {
+        say_full(reading, FINDING_IDENTITY, "living", at + 1, end, 0, SURE_ROLE - 100);
+    } else {
+        say_full(reading, FINDING_IDENTITY, "home", at + 1, end, 1, SURE_HOME);
+    }
+}
+
+static void read_move(const reading *reading)
+{
+    size_t to = find_word(reading, "to into", reading->start);
+    size_t from = find_word(reading, "from", reading->start);
+    size_t here = find_word(reading, "here", reading->start);
+    size_t in = find_word(reading, "in", reading->start);
+
+    if (to >= reading->end && verb_is(reading, "settle")) {
+        to = in;
+    }
+    if (refuses(reading) || (to >= reading->end && from >= reading->end && here >= reading->end) ||
+        word_in(word_at(reading, reading->start), "on forward")) {
+        return;
+    }
+    if (is_planned(reading) || flag(reading, CLAUSE_PROGRESSIVE)) {
+        say(reading, FINDING_GOAL, "move", SURE_GOAL);
+        return;
+    }
+    if (to < reading->end && is_named(reading, to + 1, place_end(reading, to + 1))) {
+        say_label(reading, FINDING_IDENTITY, "home", "Lives in ", to + 1, place_end(reading, to + 1), 1, 0, SURE_HOME);
+        say_full(reading, FINDING_EVENT, "move", to + 1, place_end(reading, to + 1), 0, SURE_EVENT - 100);
+    } else {
+        say(reading, FINDING_EVENT, "move", SURE_EVENT);
+    }
+    if (from < reading->end && is_named(reading, from + 1, place_end(reading, from + 1))) {
+        say_label(reading, FINDING_IDENTITY, "home", "Previously lived in ", from + 1, place_end(reading, from + 1), 1,
+                  1, SURE_HOME - 100);
+    }
+}
+
+static int32_t is_passing_object(const reading *reading, size_t start)
+{
+    const word *first = word_at(reading, start);
+    size_t head = phrase_skip_determiner(reading->reader, start, reading->end);
+    size_t end = phrase_end(reading->reader, head, reading->end);
+
+    if (word_in(first, "it that this them these those you") ||
+        (word_in(first, "the") && phrase_any(reading->reader, head, end, LEX_EPHEMERAL | LEX_CONTENT))) {
+        return 1;
+    }
+    return head < end && (word_at(reading, end - 1)->classes & LEX_EPHEMERAL) != 0 &&
+           phrase_content(reading->reader, head, end) < 2;
+}
+
+/* Emits what stands behind "as" (a role) and behind "at" or "for" (an employer). */
+static void read_role_and_employer(const reading *reading, size_t start)
+{
+    size_t as = find_word(reading, "as", start);
+    size_t at = find_word(reading, "at for", start);
+    int32_t past = is_past(reading);
+    int32_t held = !past && !flag(reading, CLAUSE_ENDED);
+
+    if (as < reading->end) {
+        size_t head = phrase_skip_determiner(reading->reader, as + 1, reading->end);
+
+        say_full(reading, held ? FINDING_IDENTITY : FINDING_BACKGROUND, held ? "role" : "past role", head,
+                 phrase_end(reading->reader, head, reading->end), 0, held ? SURE_ROLE : SURE_STUDY - 40);
+    }
+    if (at < reading->end && (word_at(reading, at + 1)->flags & WORD_NUMBER) == 0 &&
+        (word_at(reading, at + 1)->classes & (LEX_NUMBER | LEX_DURATION)) == 0) {
+        size_t end = place_end(reading, at + 1);
+        int32_t named = is_named(reading, at + 1, end);
+
+        if (!held && flag(reading, CLAUSE_ENDED) && named) {
+            say_label(reading, FINDING_IDENTITY, "employer", "Previously worked at ", at + 1, end, 1, 1, SURE_ROLE);
+        } else if (as >= reading->end || named) {
+            say_full(reading, held ? FINDING_IDENTITY : FINDING_BACKGROUND,
+                     !held   ? "past employer"
+                     : named ? "employer"
+                             : "workplace",
+                     at + 1, end, held && named, held ? SURE_ROLE - 10 : SURE_STUDY - 40);
+        }
+    } else if (as >= reading->end) {
+        say(reading, held ? FINDING_IDENTITY : FINDING_BACKGROUND, held ? "work" : "past work",
+            held ? SURE_ROLE - 60 : SURE_STUDY - 60);
+    }
+}
+
+static void read_project(const reading *reading);
+
+static void read_work(const reading *reading)
+{
+    if (refuses(reading) && !flag(reading, CLAUSE_ENDED)) {
+        if (!is_past(reading) && phrase_content(reading->reader, reading->start, reading->end) > 0) {
+            say(reading, FINDING_CONSTRAINT, "work limits", SURE_TRAIT);
+        }
+        return;
+    }
+    if (is_planned(reading)) {
+        say(reading, FINDING_GOAL, "goal", SURE_WISH);
+        return;
+    }
+    if (verb_is(reading, "work") && word_is(word_at(reading, reading->start), "on")) {
+        read_project(reading);
+        return;
+    }
+    if (verb_is(reading, "work") && word_in(word_at(reading, reading->start), "through out fine")) {
+        return;
+    }
+    if (verb_is(reading, "manage operate") && word_is(word_at(reading, reading->start), "to")) {
+        return;
+    }
+    read_role_and_employer(reading, reading->start);
+}
+
+static void read_study(const reading *reading)
+{
+    if (!refuses(reading)) {
+        if (is_planned(reading)) {
+            say(reading, FINDING_GOAL, "goal", SURE_GOAL - 80);
+        } else {
+            say(reading, FINDING_BACKGROUND, "education", SURE_STUDY);
+        }
+    }
+}
+
+static void read_project(const reading *reading)
+{
+    size_t start = reading->start + (size_t)word_in(word_at(reading, reading->start), "on up out");
+    size_t head = phrase_skip_determiner(reading->reader, start, reading->end);
+    size_t end = phrase_end(reading->reader, head, reading->end);
+    int32_t determined = head > start || (word_at(reading, head)->flags & (WORD_CAPITAL | WORD_NUMBER)) != 0;
+    int32_t passing = is_passing_object(reading, start);
+    int32_t sure = SURE_PROJECT;
+
+    if (refuses(reading) || head >= reading->end) {
+        return;
+    }
+    if (passing || (word_at(reading, end - 1)->classes & LEX_EPHEMERAL) != 0) {
+        sure = SURE_PASSING;
+    } else if (phrase_any(reading->reader, head, end, LEX_CONTENT) &&
+               !phrase_any(reading->reader, head, end, LEX_PROJECT)) {
+        sure = SURE_SAID;
+    } else if (is_planned(reading)) {
+        say(reading, FINDING_GOAL, "goal", SURE_WISH + 60);
+        return;
+    } else if (is_past(reading) || (flag(reading, CLAUSE_PERFECT) && !flag(reading, CLAUSE_PROGRESSIVE))) {
+        sure = SURE_EVENT - 80;
+    } else if (!flag(reading, CLAUSE_PROGRESSIVE)) {
+        if (verb_is(reading, "write code develop program") && !determined) {
+            say_full(reading, FINDING_SKILL, "skill", head, end, 0, SURE_TOOL);
+            return;
+        }
+        sure = determined ? SURE_PROJECT - 40 : SURE_HABIT - 60;
+    }
+    say_full(reading, FINDING_PROJECT, "project", head, end, 0, sure);
+}
+
+static void read_tool(const reading *reading)
+{
+    size_t head = phrase_skip_determiner(reading->reader, reading->start, reading->end);
+    size_t to = find_word(reading, "to", reading->start);
+    size_t from = find_word(reading, "from", reading->start);
+
+    if (is_passing_object(reading, reading->start) ||
+        (word_is(word_at(reading, reading->start), "the") &&
+         !is_named(reading, head, phrase_end(reading->reader, head, reading->end)))) {
+        return;
+    }
+    if (flag(reading, CLAUSE_ENDED) || (refuses(reading) && !is_planned(reading))) {
+        say(reading, FINDING_PREFERENCE, "avoids", SURE_LIKE - 150);
+        return;
+    }
+    if (verb_is(reading, "switch migrate swap change")) {
+        if (from < reading->end) {
+            size_t gone = phrase_skip_determiner(reading->reader, from + 1, reading->end);
+
+            say_label(reading, FINDING_SKILL, "skill", "Previously used ", gone,
+                      phrase_end(reading->reader, gone, reading->end), 0, 1, SURE_TOOL - 200);
+        }
+        if (to < reading->end) {
+            say_full(reading, FINDING_SKILL, "skill", to + 1, phrase_end(reading->reader, to + 1, reading->end), 0,
+                     flag(reading, CLAUSE_PROGRESSIVE) || is_planned(reading) ? SURE_GOAL - 100 : SURE_TOOL);
+        }
+        return;
+    }
+    if (is_planned(reading)) {
+        say(reading, FINDING_GOAL, "goal", SURE_SAID);
+        return;
+    }
+    say_full(reading, FINDING_SKILL, "skill", head, phrase_end(reading->reader, head, reading->end), 0,
+             is_past(reading) ? SURE_SAID : SURE_TOOL);
+}
+
+static void read_goal(const reading *reading)
+{
+    size_t verb = reading->start + (size_t)word_in(word_at(reading, reading->start), "to on for");
+    const word *first = word_at(reading, reading->start);
+    const word *second = word_at(reading, verb);
+    int32_t sure = SURE_GOAL;
+
+    if (verb_is(reading, "learn train save practice practise prepare study") && !is_past(reading)) {
+        sure = SURE_GOAL + 20;
+        if (phrase_content(reading->reader, reading->start, reading->end) == 0) {
+            return;
+        }
+    } else if (word_in(first, "you your this it that help the some more something") && !verb_is(reading, "learn")) {
+        return;
+    } else if ((second->classes & (LEX_MENTAL | LEX_REQUEST)) != 0 &&
+               !(second->classes & (LEX_BUILD | LEX_LIFE | LEX_MOVE | LEX_HABIT))) {
+        sure = SURE_PASSING;
+    } else if (is_past(reading)) {
+        sure = SURE_PASSING + 60;
+    } else if (is_passing_object(reading, verb + 1)) {
+        sure = SURE_PASSING;
+    } else if (verb_is(reading, "want") && phrase_content(reading->reader, reading->start, reading->end) < 2) {
+        sure = SURE_SAID;
+    } else if (verb_is(reading, "want wish")) {
+        sure = SURE_GOAL - 80;
+    }
+    if (refuses(reading)) {
+        say(reading, FINDING_CONSTRAINT, "limit", sure - 120);
+    } else {
+        say(reading, FINDING_GOAL, "goal", sure);
+    }
+}
+
+static void read_like(const reading *reading)
+{
+    const word *first = word_at(reading, reading->start);
+
+    if (is_planned(reading)) { /* would like to, would love to */
+        if (word_is(first, "to") && (word_at(reading, reading->start + 1)->classes & (LEX_MENTAL | LEX_REQUEST)) == 0) {
+            say(reading, FINDING_GOAL, "goal", SURE_GOAL - 120);
+        }
+        return;
+    }
+    if (is_past(reading) && !flag(reading, CLAUSE_ENDED)) {
+        say(reading, FINDING_BACKGROUND, "liked", SURE_PASSING + 40);
+        return;
+    }
+    if (word_in(first, "this that it your you what") && !word_in(word_at(reading, reading->start + 1), "when if")) {
+        return;
+    }
+    say(reading, FINDING_PREFERENCE, refuses(reading) ? "dislikes" : "likes", SURE_LIKE);
+}
+
+static void read_have(const reading *reading)
+{
+    size_t head = phrase_skip_determiner(reading->reader, reading->start, reading->end);
+    size_t end = phrase_end(reading->reader, head, reading->end);
+    statement_reader *reader = reading->reader;
+    int32_t past = is_past(reading) || is_planned(reading);
+
+    if (head >= end || is_passing_object(reading, reading->start) ||
+        (word_at(reading, end - 1)->classes & LEX_EPHEMERAL) != 0 ||
+        word_in(word_at(reading, reading->start), "this that the it these those no")) {
+        if (!word_is(word_at(reading, reading->start), "no") || phrase_content(reader, head, end) == 0) {
+            return;
+        }
+    }
+    if (phrase_any(reader, head, reading->end, LEX_CONDITION)) {
+        say(reading, FINDING_CONSTRAINT, "condition", past ? SURE_SAID : SURE_CONSTRAINT);
+    } else if (refuses(reading) || word_is(word_at(reading, reading->start), "no")) {
+        say(reading, FINDING_CONSTRAINT, "limit", past ? SURE_PASSING : SURE_TRAIT);
+    } else if (phrase_any(reader, head, end, LEX_FAMILY | LEX_PET | LEX_RELATIVE)) {
+        say(reading, FINDING_PERSON, "family", past ? SURE_SAID : SURE_CONSTRAINT - 20);
+    } else if (phrase_any(reader, head, end, LEX_EDUCATION) || phrase_has(reader, head, reading->end, "experience")) {
+        say(reading, FINDING_BACKGROUND, "education", SURE_STUDY);
+    } else if (phrase_any(reader, head, end, LEX_LIMIT) || phrase_has(reader, reading->start, reading->end, "only")) {
+        say(reading, FINDING_CONSTRAINT, "limit", SURE_CONSTRAINT - 120);
+    } else if (phrase_any(reader, head, end, LEX_PROJECT)) {
+        say_full(reading, FINDING_PROJECT, "project", head, end, 0, past ? SURE_SAID : SURE_PROJECT - 120);
+    } else {
+        say(reading, past ? FINDING_BACKGROUND : FINDING_IDENTITY, "has", past ? SURE_PASSING + 60 : SURE_HAS);
+    }
+}
+
+static void read_join(const reading *reading)
+{
+    size_t head = phrase_skip_determiner(reading->reader, reading->start, reading->end);
+    size_t end = phrase_end(reading->reader, head, reading->end);
+    statement_reader *reader = reading->reader;
+    const word *first = word_at(reading, reading->start);
+    int32_t planned = is_planned(reading) || (flag(reading, CLAUSE_PROGRESSIVE) && !flag(reading, CLAUSE_PERFECT));
+
+    if (refuses(reading) || head >= reading->end || is_passing_object(reading, reading->start)) {
+        return;
+    }
+    if (planned) {
+        say(reading, FINDING_GOAL, "goal", SURE_EVENT);
+    } else if ((first->classes & LEX_STUDY) != 0 || phrase_any(reader, head, end, LEX_EDUCATION)) {
+        say(reading, FINDING_BACKGROUND, "education", SURE_STUDY - 60);
+    } else if (phrase_any(reader, head, end, LEX_JOB) || word_in(first, "at as with working") ||
+               (verb_is(reading, "join") && is_named(reading, head, end))) {
+        size_t at = find_word(reading, "at for with", reading->start);
+        size_t from = verb_is(reading, "join") && at >= reading->end ? head : at + 1;
+
+        if (from < reading->end && is_named(reading, from, place_end(reading, from))) {
+            say_full(reading, FINDING_IDENTITY, "employer", from, place_end(reading, from), 1, SURE_ROLE);
+        } else {
+            say(reading, FINDING_IDENTITY, "work", SURE_ROLE - 100);
+        }
+    } else if (phrase_any(reader, head, end, LEX_PROJECT)) {
+        say_full(reading, FINDING_PROJECT, "project", head, end, 0, SURE_PROJECT - 60);
+    } else if (phrase_content(reader, reading->start, reading->end) > 0) {
+        say(reading, FINDING_EVENT, "began", SURE_HAS);
+    }
+}
+
+static void read_leave(const reading *reading)
+{
+    size_t head = phrase_skip_determiner(reading->reader, reading->start, reading->end);
+    size_t end = phrase_end(reading->reader, head, reading->end);
+    const word *first = word_at(reading, reading->start);
+
+    if (refuses(reading) || phrase_content(reading->reader, reading->start, reading->end) == 0 ||
+        is_passing_object(reading, reading->start)) {
+        return;
+    }
+    if (word_in(first, "using coding writing") && !is_planned(reading)) {
+        say_label(reading, FINDING_SKILL, "skill", "No longer uses ", head + 1,
+                  phrase_end(reading->reader, head + 1, reading->end), 0, 1, SURE_TOOL - 200);
+        return;
+    }
+    if (verb_is(reading, "leave quit") && is_past(reading) && is_named(reading, head, end)) {
+        say_label(reading, FINDING_IDENTITY, "employer", "Previously worked at ", head, end, 1, 1, SURE_ROLE - 100);
+    }
+    say(reading, is_planned(reading) ? FINDING_GOAL : FINDING_EVENT, "ended", SURE_EVENT - 60);
+}
+
+static void read_origin(const reading *reading)
+{
+    size_t at = find_word(reading, "in from on near", reading->start);
+
+    if (!refuses(reading)) {
+        say_full(reading, FINDING_BACKGROUND, "origin", at + 1, at < reading->end ? place_end(reading, at + 1) : 0, 0,
+                 SURE_ORIGIN);
+    }
+}
+
+static void read_language(const reading *reading)
+{
+    if (is_passing_object(reading, reading->start) || is_past(reading) ||
+        !phrase_any(reading->reader, reading->start, reading->end, LEX_LANGUAGE)) {
+        return;
+    }
+    say(reading, refuses(reading) ? FINDING_CONSTRAINT : FINDING_IDENTITY, "languages", SURE_ORIGIN);
+}
+
+/* Anything else with a concrete object still tells something, ranked low. */
+static void read_other(const reading *reading)
+{
+    int32_t content = phrase_content(reading->reader, reading->start, reading->end);
+    int32_t sure = SURE_SAID;
+    int32_t dated = phrase_any(reading->reader, reading->start, reading->end, LEX_MONTH) ||
+                    phrase_has(reading->reader, reading->start, reading->end, "every since ago");
+
+    if (content < 2 || is_passing_object(reading, reading->start)) {
+        return;
+    }
+    if (is_planned(reading)) {
+        say(reading, FINDING_GOAL, "goal",
+            flag(reading, CLAUSE_MODAL) ? SURE_PASSING : SURE_WISH - 100 + (dated ? 200 : 0));
+        return;
+    }
+    if (flag(reading, CLAUSE_PERFECT) && flag(reading, CLAUSE_PROGRESSIVE)) {
+        sure = SURE_TRAIT;
+    } else if (is_past(reading)) {
+        sure = SURE_SAID - 60;
+    }
+    sure += dated ? 120 : 0;
+    say(reading, is_past(reading) ? FINDING_EVENT : FINDING_BACKGROUND, "said", sure);
+}
+
+static void read_ability(const reading *reading)
+{
+    uint64_t classes = reading->clause->classes;
+
+    if (refuses(reading)) {
+        if (verb_is(reading, "stand bear tolerate abide")) {
+            say(reading, FINDING_PREFERENCE, "dislikes", SURE_LIKE);
+        } else if (verb_is(reading, "find figure get seem decide tell open connect access understand wait help believe "
+                                    "make think see run remember log login install use upgrade compile load imagine "
+                                    "recall explain work change") ||
+                   ((classes & (LEX_MENTAL | LEX_REQUEST)) != 0 && !verb_is(reading, "have"))) {
+            say(reading, FINDING_CONSTRAINT, "limit", SURE_PASSING);
+        } else {
+            say(reading, FINDING_CONSTRAINT, "limit", SURE_CONSTRAINT - 60);
+        }
+    } else if (word_is(word_at(reading, reading->clause->verb), "only") ||
+               phrase_has(reading->reader, reading->clause->verb_start, reading->end, "only")) {
+        say(reading, FINDING_CONSTRAINT, "limit", SURE_CONSTRAINT - 100);
+    } else if ((classes & (LEX_HABIT | LEX_USE)) != 0 || verb_is(reading, "speak")) {
+        say(reading, FINDING_SKILL, "ability", SURE_TRAIT);
+    }
+}
+
+static void read_passive(const reading *reading)
+{
+    const word *first = word_at(reading, reading->start);
+
+    if (verb_is(reading, "base locate situate station")) {
+        read_home(reading);
+    } else if (verb_is(reading, "bear raise")) {
+        read_origin(reading);
+    } else if (verb_is(reading, "employ hire promote")) {
+        read_role_and_employer(reading, reading->start);
+    } else if (verb_is(reading, "diagnose prescribe")) {
+        say(reading, FINDING_CONSTRAINT, "condition", SURE_CONSTRAINT);
+    } else if (verb_is(reading, "allow permit") && refuses(reading)) {
+        say(reading, FINDING_CONSTRAINT, "limit", SURE_CONSTRAINT - 60);
+    } else if (verb_is(reading, "train qualify certify")) {
+        say(reading, FINDING_BACKGROUND, "education", SURE_STUDY);
+    } else if (verb_is(reading, "interest fascinate obsess drawn hook")) {
+        say(reading, FINDING_PREFERENCE, "likes", word_in(first, "in with by on") ? SURE_LIKE - 120 : SURE_PASSING);
+    } else if (verb_is(reading, "marry engage retire divorce separate widow enrol enroll")) {
+        say(reading, FINDING_IDENTITY, "status", SURE_ORIGIN - 40);
+    } else if (verb_is(reading, "use") && word_is(first, "to")) {
+        say(reading, FINDING_PREFERENCE, "habit", SURE_TRAIT);
+    } else if (verb_is(reading, "confuse suppose stick lose worry concern excite tire do")) {
+        return;
+    } else {
+        read_other(reading);
+    }
+}
+
+static int32_t is_age(const reading *reading, size_t i)
+{
+    const word *word = word_at(reading, i);
+    const struct word *next = word_at(reading, i + 1);
+
+    if ((word->flags & WORD_NUMBER) == 0) {
+        return (word->classes & LEX_NUMBER) != 0 && word_in(next, "years") && word_is(word_at(reading, i + 2), "old");
+    }
+    if (strstr(word->key, "-year-old") != NULL || strstr(word->key, "yo") != NULL) {
+        return 1;
+    }
+    return word->length <= 3 && word->key[0] >= '1' && word->key[0] <= '9' &&
+           (i + 1 >= reading->end || word_in(next, "years yo y/o yrs now and this in next with") ||
+            (next->gap & GAP_BREAK) != 0);
+}
+
+/* "I'm Ines", "I am Ines Duarte": capitals, and nothing that makes a name something else. */
+static int32_t is_name(const reading *reading, size_t start)
+{
+    size_t i = start;
+
+    while (i < reading->end && (word_at(reading, i)->flags & WORD_CAPITAL) != 0 &&
+           (i == start || (word_at(reading, i)->gap & GAP_BREAK) == 0)) {
+        if ((word_at(reading, i)->classes & (LEX_DEMONYM | LEX_LANGUAGE | LEX_CONDITION | LEX_MONTH | LEX_STOP)) != 0) {
+            return 0;
+        }
+        i++;
+    }
+    return i > start && i - start <= 3 &&
+           (i >= reading->end || (word_at(reading, i)->gap & GAP_BREAK) != 0 ||
+            word_in(word_at(reading, i), "and from by"));
+}
+
+static void read_noun(const reading *reading, size_t start)
+{
+    size_t head = phrase_skip_determiner(reading->reader, start, reading->end);
+    size_t end = phrase_end(reading->reader, head, reading->end);
+    statement_reader *reader = reading->reader;
+    int32_t past = is_past(reading) && !flag(reading, CLAUSE_PERFECT);
+    const word *last = end > head ? word_at(reading, end - 1) : word_at(reading, reading->end);
+
+    if (head >= end || ((last->classes & LEX_EPHEMERAL) != 0 && phrase_content(reader, head, end) < 2) ||
+        word_in(word_at(reading, head), "bit little") || word_is(word_at(reading, start), "that")) {
+        return;
+    }
+    if (refuses(reading)) {
+        if (phrase_has(reader, head, end, "person fan fond believer drinker eater")) {
+            say(reading, FINDING_PREFERENCE, "dislikes", SURE_LIKE - 60);
+        } else if (flag(reading, CLAUSE_ENDED)) {
+            say(reading, FINDING_BACKGROUND, "past role", SURE_STUDY - 100);
+        }
+        return;
+    }
+    if (phrase_has(reader, head, end, "fan lover enthusiast addict believer fanatic nerd geek buff")) {
+        say(reading, FINDING_PREFERENCE, "likes", SURE_LIKE);
+    } else if (phrase_any(reader, head, end, LEX_CONDITION)) {
+        say(reading, FINDING_CONSTRAINT, "condition", SURE_CONSTRAINT);
+    } else if (past || flag(reading, CLAUSE_ENDED)) {
+        say_full(reading, FINDING_BACKGROUND, "past role", head, end, 0, SURE_STUDY - 40);
+    } else if (is_planned(reading)) {
+        say(reading, FINDING_GOAL, "goal", SURE_WISH);
+    } else {
+        say_full(reading, FINDING_IDENTITY, "role", head, end, 0, SURE_ROLE);
+    }
+}
+
+static void read_adjective(const reading *reading)
+{
+    const word *first = word_at(reading, reading->start);
+    statement_reader *reader = reading->reader;
+    size_t next = reading->start + 1;
+
+    if (phrase_any(reader, reading->start, next + 3 < reading->end ? next + 3 : reading->end, LEX_CONDITION)) {
+        if (!refuses(reading)) {
+            say(reading, FINDING_CONSTRAINT, "condition", SURE_CONSTRAINT);
+        }
+    } else if (word_in(first, "interested keen into passionate crazy fond obsessed big mad") &&
+               phrase_content(reader, next, reading->end) > 0) {
+        say(reading, FINDING_PREFERENCE, refuses(reading) ? "dislikes" : "likes", SURE_LIKE - 60);
+    } else if (word_in(first,
+                       "good great bad terrible fluent proficient experienced comfortable familiar skilled decent "
+                       "rusty self-taught new native bilingual trilingual") &&
+               phrase_content(reader, next, reading->end) > 0) {
+        say(reading, FINDING_SKILL, "level", is_past(reading) ? SURE_PASSING : SURE_HABIT);
+    } else if (word_in(first, "about due supposed set ready") && word_is(word_at(reading, next), "to")) {
+        say(reading, FINDING_GOAL, "goal", SURE_HAS);
+    } else if (word_in(first, "afraid scared terrified sick tired") && word_is(word_at(reading, next), "of") &&
+               phrase_content(reader, next, reading->end) > 0) {
+        say(reading, FINDING_PREFERENCE, "dislikes", SURE_HABIT - 100);
+    } else if (word_in(first,
+                       "married single divorced engaged retired widowed unemployed self-employed left-handed "
+                       "right-handed bald disabled non-binary gay lesbian bisexual trans tall short jewish muslim "
+                       "christian catholic hindu buddhist atheist separated homeschooled freelance")) {
+        say(reading, FINDING_IDENTITY, "status", is_past(reading) ? SURE_SAID : SURE_ORIGIN - 40);
+    } else if ((first->classes & (LEX_EPHEMERAL | LEX_ADVERB | LEX_PRONOUN | LEX_CONJUNCTION | LEX_SUBORDINATOR |
+                                  LEX_INTERROGATIVE)) == 0 &&
+               (phrase_content(reader, reading->start, reading->end) > 1 || first->length > 6) && !refuses(reading)) {
+        say(reading, FINDING_IDENTITY, "trait", is_past(reading) ? SURE_PASSING : SURE_SAID + 20);
+    }
+}
+
+static void read_position(const reading *reading)
+{
+    const word *first = word_at(reading, reading->start);
+    size_t next = reading->start + 1;
+    size_t end = place_end(reading, next);
+    int32_t named = is_named(reading, next, end);
+
+    if (refuses(reading) && !flag(reading, CLAUSE_ENDED)) {
+        return;
+    }
+    if (word_is(first, "from") && named) {
+        say_full(reading, FINDING_BACKGROUND, "origin", next, end, 0, SURE_ORIGIN);
+    } else if (word_in(first, "in near outside") && named && !is_past(reading) &&
+               (word_at(reading, next)->classes & LEX_MONTH) == 0) {
+        say_full(reading, FINDING_IDENTITY, "location", next, end, 0, SURE_ORIGIN - 100);
+    } else if (word_in(first, "at with") && named) {
+        say_full(reading, FINDING_IDENTITY, is_past(reading) ? "past employer" : "workplace", next, end, 0,
+                 SURE_ORIGIN - 60);
+    } else if (word_is(first, "on") &&
+               phrase_has(reading->reader, next, reading->end, "budget diet salary visa waitlist leave keto")) {
+        say(reading, FINDING_CONSTRAINT, "limit", SURE_CONSTRAINT - 60);
+    } else if (word_in(first, "into")) {
+        say(reading, FINDING_PREFERENCE, "likes", SURE_LIKE - 40);
+    } else if (phrase_content(reading->reader, next, reading->end) > 0 && !is_past(reading)) {
+        say(reading, FINDING_IDENTITY, "trait", SURE_TRAIT);
+    }
+}
+
+static void read_copula(const reading *reading)
+{
+    const word *first = word_at(reading, reading->start);
+
+    if (reading->start >= reading->end) {
+        return;
+    }
+    if (is_age(reading, reading->start) && !refuses(reading)) {
+        if (!is_past(reading)) {
+            say_full(reading, FINDING_IDENTITY, "age", reading->start, reading->start + 1, 1, SURE_ORIGIN - 20);
+        }
+    } else if (flag(reading, CLAUSE_PERFECT) && (first->classes & LEX_PREPOSITION) != 0) {
+        say(reading, FINDING_BACKGROUND, "said", SURE_TRAIT);
+    } else if (word_in(first, "a an the one my their your just") || (first->classes & LEX_DETERMINER) != 0) {
+        if (is_age(reading, reading->start + 1) && !refuses(reading)) {
+            say_full(reading, FINDING_IDENTITY, "age", reading->start + 1, reading->start + 2, 0, SURE_ORIGIN - 20);
+        }
+        read_noun(reading, reading->start);
+    } else if ((first->classes & LEX_DEMONYM) != 0 && (first->flags & WORD_CAPITAL) != 0) {
+        if (!refuses(reading)) {
+            say(reading, FINDING_IDENTITY, "status", SURE_ORIGIN);
+        }
+    } else if (!refuses(reading) && is_name(reading, reading->start)) {
+        size_t end = reading->start;
+
+        while (end < reading->end && (word_at(reading, end)->flags & WORD_CAPITAL) != 0 &&
+               (end == reading->start || (word_at(reading, end)->gap & GAP_BREAK) == 0)) {
+            end++;
+        }
+        say_label(reading, FINDING_IDENTITY, "name", "Name: ", reading->start, end, 1, 0, SURE_NAME - 60);
+        if (end < reading->end && word_in(word_at(reading, end), "a an the")) {
+            read_noun(reading, end);
+        }
+    } else if ((first->classes & LEX_PREPOSITION) != 0) {
+        read_position(reading);
+    } else {
+        read_adjective(reading);
+    }
+}
+
+static int32_t is_life_event(const reading *reading)
+{
+    if (verb_is(reading, "get")) {
+        return phrase_has(
+            reading->reader, reading->start, reading->start + 3 < reading->end ? reading->start + 3 : reading->end,
+            "married promoted engaged divorced laid fired hired accepted diagnosed pregnant certified dog cat "
+            "puppy kitten job offer degree licence license visa into licensed");
+    }
+    if (verb_is(reading, "have")) {
+        return 0;
+    }
+    return (reading->clause->classes & LEX_LIFE) != 0;
+}
+
+static void read_event(const reading *reading)
+{
+    if (refuses(reading) || is_passing_object(reading, reading->start) ||
+        phrase_content(reading->reader, reading->start, reading->end) == 0) {
+        return;
+    }
+    if (is_planned(reading) || flag(reading, CLAUSE_PROGRESSIVE)) {
+        say(reading, FINDING_GOAL, "goal", SURE_EVENT);
+    } else if (is_past(reading) || flag(reading, CLAUSE_PERFECT)) {
+        if ((reading->clause->classes & LEX_STUDY) != 0) {
+            say(reading, FINDING_BACKGROUND, "education", SURE_STUDY);
+        } else {
+            say(reading, FINDING_EVENT, "event", SURE_EVENT);
+        }
+    } else {
+        read_other(reading);
+    }
+}
+
+static void read_obligation(const reading *reading)
+{
+    if (verb_is(reading, "avoid eat drink stay keep take limit watch follow") ||
+        (reading->clause->classes & (LEX_MENTAL | LEX_REQUEST)) == 0) {
+        if (phrase_content(reading->reader, reading->start, reading->end) > 0) {
+            say(reading, FINDING_CONSTRAINT, "limit", is_past(reading) ? SURE_PASSING : SURE_WISH);
+        }
+    }
+}
+
+static void read_need(const reading *reading)
+{
+    const word *first = word_at(reading, reading->start);
+    const word *second = word_at(reading, reading->start + 1);
+    int32_t content = phrase_content(reading->reader, reading->start, reading->end);
+
+    if (word_in(first, "help you your some advice this it that ideas tips suggestions") || content == 0) {
+        return;
+    }
+    if (word_is(first, "to") && (second->classes & (LEX_MENTAL | LEX_REQUEST)) != 0 && !word_in(second, "avoid")) {
+        return;
+    }
+    say(reading, word_is(first, "to") ? FINDING_GOAL : FINDING_CONSTRAINT, "need",
+        content > 1 ? SURE_SAID + 80 : SURE_PASSING);
+}
+
+/* Verbs that mean one thing however they are used. The first that fits is taken. */
+static int32_t read_by_verb(const reading *reading)
+{
+    uint64_t classes = reading->clause->classes;
+
+    if ((classes & LEX_LIVE) != 0 && !verb_is(reading, "stay lodge")) {
+        read_home(reading);
+    } else if ((classes & LEX_MOVE) != 0 && !verb_is(reading, "transfer")) {
+        read_move(reading);
+    } else if (verb_is(reading, "grow") && word_is(word_at(reading, reading->start), "up")) {
+        read_origin(reading);
+    } else if (verb_is(reading, "come hail") && word_is(word_at(reading, reading->start), "from") &&
+               !is_past(reading)) {
+        read_origin(reading);
+    } else if (verb_is(reading, "speak") && !is_planned(reading)) {
+        read_language(reading);
+    } else if ((classes & LEX_WORK) != 0) {
+        read_work(reading);
+    } else if (verb_is(reading, "need require")) {
+        read_need(reading);
+    } else if (verb_is(reading, "have own keep") && !flag(reading, CLAUSE_PERFECT)) {
+        read_have(reading);
+    } else if ((classes & LEX_GOAL) != 0) {
+        read_goal(reading);
+    } else if ((classes & LEX_STUDY) != 0) {
+        read_study(reading);
+    } else if (verb_is(reading, "avoid skip") ||
+               (verb_is(reading, "eat drink tolerate smoke drive") && refuses(reading) && !is_past(reading))) {
+        say(reading, FINDING_CONSTRAINT, "avoids", SURE_CONSTRAINT - 60);
+    } else if ((classes & (LEX_LIKE | LEX_DISLIKE)) != 0 && !verb_is(reading, "stand tolerate")) {
+        read_like(reading);
+    } else {
+        return 0;
+    }
+    return 1;
+}
+
+static void read_verb(const reading *reading)
+{
+    uint64_t classes = reading->clause->classes;
+
+    if (read_by_verb(reading)) {
+        return;
+    }
+    if (verb_is(reading, "suffer struggle")) {
+        say(reading, FINDING_CONSTRAINT, "condition", SURE_WISH);
+    } else if ((classes & LEX_JOIN) != 0) {
+        read_join(reading);
+    } else if ((classes & LEX_LEAVE) != 0) {
+        read_leave(reading);
+    } else if (verb_is(reading, "run") && !is_past(reading) && !flag(reading, CLAUSE_PROGRESSIVE) &&
+               (word_at(reading, reading->start)->classes & LEX_DETERMINER) != 0 &&
+               !is_passing_object(reading, reading->start)) {
+        say(reading, FINDING_IDENTITY, "work", SURE_ROLE - 40);
+    } else if ((classes & LEX_USE) != 0) {
+        read_tool(reading);
+    } else if ((classes & LEX_BUILD) != 0) {
+        read_project(reading);
+    } else if (is_life_event(reading)) {
+        read_event(reading);
+    } else if ((classes & LEX_HABIT) != 0 && !is_planned(reading) && !is_past(reading)) {
+        if (phrase_content(reading->reader, reading->start, reading->end) > 0 &&
+            !is_passing_object(reading, reading->start)) {
+            say(reading, FINDING_PREFERENCE, "habit", SURE_HABIT);
+        }
+    } else if (verb_is(reading, "know") && phrase_any(reading->reader, reading->start, reading->end, LEX_LANGUAGE)) {
+        read_language(reading);
+    } else if ((classes & (LEX_MENTAL | LEX_REQUEST)) != 0) {
+        return;
+    } else {
+        read_other(reading);
+    }
+}
+
+void statement_read_clause(statement_reader *reader, const clause *clause)
+{
+    reading reading = {reader, clause, clause->complement, clause->end};
+
+    if ((clause->flags & CLAUSE_PREFACED) != 0 || clause->verb >= clause->end) {
+        return;
+    }
+    if ((clause->flags & CLAUSE_DROPPED) != 0 && (clause->classes & LEX_CONDITION) != 0) {
+        say_full(&reading, FINDING_CONSTRAINT, "condition", clause->verb, clause->end, 0, SURE_CONSTRAINT);
+    } else if ((clause->flags & CLAUSE_COPULA) != 0) {
+        read_copula(&reading);
+    } else if ((clause->flags & CLAUSE_PASSIVE) != 0 ||
+               ((clause->flags & CLAUSE_DROPPED) != 0 && verb_is(&reading, "base bear raise train retire marry"))) {
+        read_passive(&reading);
+    } else if ((clause->flags & CLAUSE_CAN) != 0) {
+        read_ability(&reading);
+    } else if ((clause->flags & CLAUSE_MUST) != 0) {
+        read_obligation(&reading);
+    } else {
+        read_verb(&reading);
+    }
+}

@@ -1,0 +1,53 @@
+/* What first-person clauses say about the user: identity, work, home, projects, tools, likes, goals, limits. */
+#ifndef ANALYZE_STATEMENT_H
+#define ANALYZE_STATEMENT_H
+
+#include "analyze/clause.h"
+#include "base/buffer.h"
+#include "model/finding.h"
+
+/* One statement on its way to the findings. Texts are borrowed for the call. */
+typedef struct statement {
+    finding_category category;
+    const char *subject;
+    const char *value;
+    const char *text;
+    int32_t exclusive;
+    int32_t superseded;
+    int32_t confidence;
+    size_t quote_start; /* bytes in the message */
+    size_t quote_end;
+} statement;
+
+typedef void (*statement_emit_fn)(void *user, const statement *statement);
+
+/* One sentence being read, and where its statements go. */
+typedef struct statement_reader {
+    arena *arena;
+    const char *text; /* the masked message */
+    const word *words;
+    size_t count;
+    int32_t question;
+    int32_t told;  /* the sentence was written for the assistant to keep: instructions or memory */
+    buffer *value; /* scratch */
+    buffer *line;  /* scratch */
+    statement_emit_fn emit;
+    void *emit_user;
+} statement_reader;
+
+void statement_read_clause(statement_reader *reader, const clause *clause);
+
+/* Shared with the other readers of sentences. */
+size_t phrase_end(const statement_reader *reader, size_t start, size_t end); /* of a noun phrase */
+size_t phrase_skip_determiner(const statement_reader *reader, size_t start, size_t end);
+/* Emits `label` + words [start, end), with words [value_start, value_end) as the value. */
+void statement_emit_phrase(statement_reader *reader, finding_category category, const char *subject, const char *label,
+                           size_t start, size_t end, size_t value_start, size_t value_end, int32_t confidence);
+void statement_emit_exclusive(statement_reader *reader, finding_category category, const char *subject,
+                              const char *label, size_t start, size_t end, size_t value_start, size_t value_end,
+                              int32_t exclusive, int32_t confidence);
+int32_t phrase_any(const statement_reader *reader, size_t start, size_t end, uint64_t classes);
+int32_t phrase_has(const statement_reader *reader, size_t start, size_t end, const char *keys);
+int32_t phrase_content(const statement_reader *reader, size_t start, size_t end); /* words that say something */
+
+#endif

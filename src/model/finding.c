@@ -1,0 +1,374 @@
+#include "model/finding.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+#define FINDINGS_FORMAT    "contextpack-findings"
+#define FINDINGS_MAX_DEPTH 32
+
+static const char *const category_names[FINDING_CATEGORY_COUNT] = {
+    "identity",   "background", "person", "project", "skill",     "preference", "goal",
+    "constraint", "event",      "topic",  "style",   "reference", "note",
+};
+
+const char *finding_category_name(finding_category category)
+{
+    return (size_t)category < FINDING_CATEGORY_COUNT ? category_names[category] : "note";
+}
+
+finding_category finding_category_find(const char *name)
+{
+    for (size_t i = 0; i < FINDING_CATEGORY_COUNT; i++) {
+        if (name != NULL && strcmp(category_names[i], name) == 0) {
+            return (finding_category)i;
+        }
+    }
+    return FINDING_CATEGORY_COUNT;
+}
+
+void finding_set_init(finding_set *set, const cpk_allocator *allocator)
+{
+    memset(set, 0, sizeof *set);
+    arena_init(&set->arena, allocator);
+    set->first_us = CPK_TIME_UNKNOWN;
+    set->last_us = CPK_TIME_UNKNOWN;
+}
+
+void finding_set_free(finding_set *set)
+{
+    const cpk_allocator *allocator = set->arena.allocator;
+
+    memory_release_array(allocator, set->items, set->capacity, sizeof *set->items);
+    arena_free(&set->arena);
+    set->items = NULL;
+    set->count = 0;
+    set->capacity = 0;
+}
+
+static int32_t set_grow(finding_set *set)
+{
+    size_t capacity = set->capacity == 0 ? 32 : set->capacity * 2;
+    finding *items = memory_resize_array(set->arena.allocator, set->items, set->capacity, capacity, sizeof *items);
+
+    if (items == NULL) {
+        return 0;
+    }
+    set->items = items;
+    set->capacity = capacity;
+    return 1;
+}
+
+/* Copies a text; NULL counts as "". *failed is set without memory. */
+static const char *copy_text(arena *arena, const char *text, int32_t *failed)
+{
+    const char *copy = arena_copy_text(arena, text == NULL ? "" : text);
+
+    if (copy == NULL) {
+        *failed = 1;
+    }
+    return copy;
+}
+
+static finding_evidence *copy_evidence(arena *arena, const finding_evidence *from, size_t count, int32_t *failed)
+{
+    finding_evidence *copy = arena_allocate_zeroed(arena, count, sizeof *copy);
+
+    if (copy == NULL) {
+        *failed = 1;
+        return NULL;
+    }
+    for (size_t i = 0; i < count && !*failed; i++) {
+        copy[i].provider = copy_text(arena, from[i].provider, failed);
+        copy[i].conversation_id = copy_text(arena, from[i].conversation_id, failed);
+        copy[i].conversation_title = copy_text(arena, from[i].conversation_title, failed);
+        copy[i].message_id = copy_text(arena, from[i].message_id, failed);
+        copy[i].time_us = from[i].time_us;
+        copy[i].quote = copy_text(arena, from[i].quote, failed);
+    }
+    return copy;
+}
+
+finding *finding_set_add(finding_set *set, const finding *from)
+{
+    finding *item;
+    int32_t failed = 0;
+
+    if (set->count == set->capacity && !set_grow(set)) {
+        return NULL;
+    }
+    item = &set->items[set->count];
+    *item = *from;
+    item->subject = copy_text(&set->arena, from->subject, &failed);
+    item->value = copy_text(&set->arena, from->value, &failed);
+    item->text = copy_text(&set->arena, from->text, &failed);
+    item->evidence = NULL;
+    if (from->evidence_count > 0) {
+        item->evidence = copy_evidence(&set->arena, from->evidence, from->evidence_count, &failed);
+    }
+    if (failed) {
+        return NULL;
+    }
+    set->count++;
+    return item;
+}
+
+static void write_evidence(json_writer *writer, const finding_evidence *evidence)
+{
+    json_write_begin_object(writer);
+    json_write_key(writer, "provider");
+    json_write_string(writer, evidence->provider);
+    json_write_key(writer, "conversation_id");
+    json_write_string(writer, evidence->conversation_id);
+    json_write_key(writer, "conversation_title");
+    json_write_string(writer, evidence->conversation_title);
+    json_write_key(writer, "message_id");
+    json_write_string(writer, evidence->message_id);
+    json_write_key(writer, "time");
+    json_write_time(writer, evidence->time_us);
+    json_write_key(writer, "quote");
+    json_write_string(writer, evidence->quote);
+    json_write_end_object(writer);
+}
+
+static void write_finding(json_writer *writer, const finding *finding)
+{
+    json_write_begin_object(writer);
+    json_write_key(writer, "category");
+    json_write_string(writer, finding_category_name(finding->category));
+    json_write_key(writer, "subject");
+    json_write_string(writer, finding->subject);
+    json_write_key(writer, "value");
+    json_write_string(writer, finding->value);
+    json_write_key(writer, "text");
+    json_write_string(writer, finding->text);
+    json_write_key(writer, "exclusive");
+    json_write_bool(writer, finding->exclusive);
+    json_write_key(writer, "superseded");
+    json_write_bool(writer, finding->superseded);
+    json_write_key(writer, "confidence");
+    json_write_int64(writer, finding->confidence);
+    json_write_key(writer, "mentions");
+    json_write_int64(writer, finding->mentions);
+    json_write_key(writer, "conversations");
+    json_write_int64(writer, finding->conversations);
+    json_write_key(writer, "first_time");
+    json_write_time(writer, finding->first_us);
+    json_write_key(writer, "last_time");
+    json_write_time(writer, finding->last_us);
+    json_write_key(writer, "score");
+    json_write_int64(writer, finding->score);
+    json_write_key(writer, "evidence");
+    json_write_begin_array(writer);
+    for (size_t i = 0; i < finding->evidence_count; i++) {
+        write_evidence(writer, &finding->evidence[i]);
+    }
+    json_write_end_array(writer);
+    json_write_end_object(writer);
+}
+
+cpk_status finding_set_write_json(const finding_set *set, buffer *target, cpk_error **error)
+{
+    json_writer writer;
+
+    json_writer_init(&writer, target);
+    json_write_begin_object(&writer);
+    json_write_key(&writer, "format");
+    json_write_string(&writer, FINDINGS_FORMAT);
+    json_write_key(&writer, "version");
+    json_write_int64(&writer, 1);
+    json_write_key(&writer, "user_messages");
+    json_write_int64(&writer, set->user_messages);
+    json_write_key(&writer, "first_time");
+    json_write_time(&writer, set->first_us);
+    json_write_key(&writer, "last_time");
+    json_write_time(&writer, set->last_us);
+    json_write_key(&writer, "findings");
+    json_write_begin_array(&writer);
+    for (size_t i = 0; i < set->count; i++) {
+        write_finding(&writer, &set->items[i]);
+    }
+    json_write_end_array(&writer);
+    json_write_end_object(&writer);
+    return target->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* A member's text in the arena: valid UTF-8, cut at a NUL; "" when it is missing or no text. NULL without memory. */
+static const char *read_text(arena *arena, struct json_object *object, const char *key)
+{
+    const char *text = json_member_text(object, key);
+    size_t length = text == NULL ? 0 : strlen(text);
+    buffer repaired;
+    const char *copy;
+
+    if (length == 0 || utf8_valid_prefix(text, length) == length) {
+        return arena_copy_bytes(arena, text, length);
+    }
+    buffer_init(&repaired, arena->allocator);
+    utf8_append_repaired(&repaired, text, length);
+    copy = repaired.failed ? NULL : arena_copy_text(arena, buffer_text(&repaired));
+    buffer_free(&repaired);
+    return copy;
+}
+
+static int32_t read_evidence(arena *arena, struct json_object *object, finding_evidence *evidence)
+{
+    evidence->provider = read_text(arena, object, "provider");
+    evidence->conversation_id = read_text(arena, object, "conversation_id");
+    evidence->conversation_title = read_text(arena, object, "conversation_title");
+    evidence->message_id = read_text(arena, object, "message_id");
+    evidence->time_us = json_member_time(object, "time");
+    evidence->quote = read_text(arena, object, "quote");
+    return evidence->provider != NULL && evidence->conversation_id != NULL && evidence->conversation_title != NULL &&
+           evidence->message_id != NULL && evidence->quote != NULL;
+}
+
+static int64_t clamp(int64_t value, int64_t minimum, int64_t maximum)
+{
+    return value < minimum ? minimum : value > maximum ? maximum : value;
+}
+
+/* Reads one finding; one without a text and a value says nothing and is skipped. 0 without memory. */
+static int32_t read_finding(finding_set *set, arena *scratch, struct json_object *object)
+{
+    struct json_object *list = json_member_array(object, "evidence");
+    size_t count = list == NULL ? 0 : json_object_array_length(list);
+    finding_evidence *evidence = arena_allocate_zeroed(scratch, count, sizeof *evidence);
+    finding item = {.category = finding_category_find(json_member_text(object, "category"))};
+
+    item.subject = read_text(scratch, object, "subject");
+    item.value = read_text(scratch, object, "value");
+    item.text = read_text(scratch, object, "text");
+    if (evidence == NULL || item.subject == NULL || item.value == NULL || item.text == NULL) {
+        return 0;
+    }
+    if (item.text[0] == '\0') {
+        item.text = item.value;
+    }
+    if (item.text[0] == '\0') {
+        return 1;
+    }
+    if (item.category == FINDING_CATEGORY_COUNT) {
+        item.category = FINDING_NOTE;
+    }
+    item.exclusive = json_member_true(object, "exclusive");
+    item.superseded = json_member_true(object, "superseded");
+    item.confidence = (int32_t)clamp(json_member_int64(object, "confidence", 500), 0, 1000);
+    item.mentions = clamp(json_member_int64(object, "mentions", 1), 1, INT64_C(1) << 40);
+    item.conversations = clamp(json_member_int64(object, "conversations", 1), 0, item.mentions);
+    item.first_us = json_member_time(object, "first_time");
+    item.last_us = json_member_time(object, "last_time");
+    item.score = json_member_int64(object, "score", 0);
+    for (size_t i = 0; i < count; i++) {
+        if (!read_evidence(scratch, json_object_array_get_idx(list, i), &evidence[i])) {
+            return 0;
+        }
+    }
+    item.evidence = evidence;
+    item.evidence_count = count;
+    return finding_set_add(set, &item) != NULL;
+}
+
+static cpk_status read_document(finding_set *set, struct json_object *document, cpk_error **error)
+{
+    struct json_object *list = json_member_array(document, "findings");
+    size_t count = list == NULL ? 0 : json_object_array_length(list);
+    arena scratch;
+    int32_t done = 1;
+
+    set->user_messages = clamp(json_member_int64(document, "user_messages", 0), 0, INT64_C(1) << 40);
+    set->first_us = json_member_time(document, "first_time");
+    set->last_us = json_member_time(document, "last_time");
+    arena_init(&scratch, set->arena.allocator);
+    for (size_t i = 0; i < count && done; i++) {
+        arena_reset(&scratch);
+        done = read_finding(set, &scratch, json_object_array_get_idx(list, i));
+    }
+    arena_free(&scratch);
+    return done ? CPK_OK : error_out_of_memory(error);
+}
+
+static int32_t is_space(char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r' || byte == '\0';
+}
+
+static void trim(const char **text, size_t *length)
+{
+    while (*length > 0 && is_space((*text)[0])) {
+        (*text)++;
+        (*length)--;
+    }
+    while (*length > 0 && is_space((*text)[*length - 1])) {
+        (*length)--;
+    }
+}
+
+/* Models like to put JSON into a code fence: "```json\n{...}\n```" is its inside. */
+static void unfence(const char **text, size_t *length)
+{
+    const char *line;
+
+    if (*length < 6 || memcmp(*text, "```", 3) != 0 || memcmp(*text + *length - 3, "```", 3) != 0) {
+        return;
+    }
+    line = memchr(*text, '\n', *length - 3);
+    if (line != NULL) {
+        *length -= (size_t)(line + 1 - *text) + 3;
+        *text = line + 1;
+        trim(text, length);
+    }
+}
+
+static cpk_status add_note(finding_set *set, const char *text, size_t length, cpk_error **error)
+{
+    cpk_status status = CPK_OK;
+    finding note = {.category = FINDING_NOTE,
+                    .subject = "note",
+                    .value = "",
+                    .confidence = 500,
+                    .mentions = 1,
+                    .first_us = CPK_TIME_UNKNOWN,
+                    .last_us = CPK_TIME_UNKNOWN};
+    buffer repaired;
+
+    buffer_init(&repaired, set->arena.allocator);
+    utf8_append_repaired(&repaired, text, length);
+    note.text = buffer_text(&repaired);
+    if (repaired.failed || finding_set_add(set, &note) == NULL) {
+        status = error_out_of_memory(error);
+    }
+    buffer_free(&repaired);
+    return status;
+}
+
+cpk_status finding_set_read_answer(finding_set *set, const char *text, size_t length, cpk_error **error)
+{
+    struct json_object *document = NULL;
+    const char *inside;
+    const char *format;
+    size_t inside_length;
+    cpk_status status;
+
+    trim(&text, &length);
+    if (length == 0) {
+        return CPK_OK;
+    }
+    inside = text;
+    inside_length = length;
+    unfence(&inside, &inside_length);
+    if (inside_length > 0 && inside[0] == '{' &&
+        json_parse(inside, inside_length, FINDINGS_MAX_DEPTH, &document, NULL) == CPK_OK) {
+        format = json_member_text(document, "format");
+        if (format != NULL && strcmp(format, FINDINGS_FORMAT) == 0) {
+            status = read_document(set, document, error);
+            json_object_put(document);
+            return status;
+        }
+        json_object_put(document);
+    }
+    return add_note(set, text, length, error);
+}
