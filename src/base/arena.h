@@ -13,11 +13,11 @@ typedef struct arena {
 } arena;
 
 void arena_init(arena *arena, const cpk_allocator *allocator);
-void *arena_allocate(arena *arena, size_t size_bytes);                   /* aligned for any type; NULL without memory */
+void *arena_allocate(arena *arena, size_t size_bytes); /* aligned for any type; NULL without memory */
 void *arena_allocate_zeroed(arena *arena, size_t count, size_t item_bytes);
-char *arena_copy_text(arena *arena, const char *text);                   /* NULL gives NULL */
-char *arena_copy_bytes(arena *arena, const void *bytes, size_t length);  /* NUL-terminated */
-void arena_reset(arena *arena);                                          /* keeps one block for the next round */
+char *arena_copy_text(arena *arena, const char *text);                  /* NULL gives NULL */
+char *arena_copy_bytes(arena *arena, const void *bytes, size_t length); /* NUL-terminated */
+void arena_reset(arena *arena);                                         /* keeps one block for the next round */
 void arena_free(arena *arena);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <contextpack/error.h>
 
-#define HASH_SHA256_BYTES 32
+#define HASH_SHA256_BYTES     32
 #define HASH_SHA256_HEX_BYTES 65 /* with the NUL */
 
 typedef struct hash_sha256 {

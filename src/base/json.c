@@ -252,8 +252,7 @@ int64_t json_member_time(struct json_object *object, const char *key)
     }
 }
 
-cpk_status json_parse(const char *text, size_t length, int32_t max_depth, struct json_object **value,
-                      cpk_error **error)
+cpk_status json_parse(const char *text, size_t length, int32_t max_depth, struct json_object **value, cpk_error **error)
 {
     struct json_tokener *tokener;
     enum json_tokener_error problem;

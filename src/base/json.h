@@ -25,10 +25,11 @@ void json_write_string(json_writer *writer, const char *text);              /* N
 void json_write_int64(json_writer *writer, int64_t value);
 void json_write_bool(json_writer *writer, int32_t value);
 void json_write_null(json_writer *writer);
-void json_write_time(json_writer *writer, int64_t time_us); /* ISO 8601, or null */
+void json_write_time(json_writer *writer, int64_t time_us);                /* ISO 8601, or null */
 void json_write_raw(json_writer *writer, const char *json, size_t length); /* a value that is JSON already */
 
-/* Members of an object; NULL, 0 or the fallback when the object is not one, or the member is missing or another type. */
+/* Members of an object; NULL, 0 or the fallback when the object is not one, or the member is missing or another type.
+ */
 struct json_object *json_member(struct json_object *object, const char *key);
 struct json_object *json_member_object(struct json_object *object, const char *key);
 struct json_object *json_member_array(struct json_object *object, const char *key);

@@ -63,8 +63,10 @@ void time_format_iso(int64_t time_us, char text[TIME_TEXT_BYTES])
     }
     at = civil_from_time(time_us);
     seconds = (int32_t)(at.us_of_day / US_PER_SECOND);
-    snprintf(text, TIME_TEXT_BYTES, "%04lld-%02d-%02dT%02d:%02d:%02d.%06dZ", (long long)(at.year % 10000), at.month,
-             at.day, seconds / 3600, seconds / 60 % 60, seconds % 60, (int)(at.us_of_day % US_PER_SECOND));
+    snprintf(text, TIME_TEXT_BYTES, "%04u-%02u-%02uT%02u:%02u:%02u.%06uZ", (unsigned)at.year % 10000u,
+             (unsigned)at.month % 100u, (unsigned)at.day % 100u, (unsigned)seconds / 3600u % 100u,
+             (unsigned)seconds / 60u % 60u, (unsigned)seconds % 60u,
+             (unsigned)(at.us_of_day % US_PER_SECOND) % 1000000u);
 }
 
 void time_format_minute(int64_t time_us, char text[TIME_TEXT_BYTES])

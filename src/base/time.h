@@ -6,8 +6,8 @@
 
 #define TIME_TEXT_BYTES 32 /* room for every format below, with the NUL */
 
-void time_format_iso(int64_t time_us, char text[TIME_TEXT_BYTES]);  /* "2024-03-01T10:22:05.123456Z"; "" if unknown */
-void time_format_date(int64_t time_us, char text[TIME_TEXT_BYTES]); /* "2024-03-01"; "" if unknown */
+void time_format_iso(int64_t time_us, char text[TIME_TEXT_BYTES]);    /* "2024-03-01T10:22:05.123456Z"; "" if unknown */
+void time_format_date(int64_t time_us, char text[TIME_TEXT_BYTES]);   /* "2024-03-01"; "" if unknown */
 void time_format_minute(int64_t time_us, char text[TIME_TEXT_BYTES]); /* "2024-03-01 10:22"; "" if unknown */
 
 /* ISO 8601: date, optional time ('T' or ' '), optional fraction, optional zone (Z, +hh:mm, +hhmm, +hh; none is UTC).
