@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-/* Up to here the plain loop wins over the heap, and everything fits on the stack. */
+/* Up to here the plain loop wins over the queue, and everything fits on the stack. */
 #define SHORT_PIECE_MAX_BYTES 128
 
 static void add_token(token_list *tokens, uint32_t id)
@@ -51,65 +51,91 @@ static void merge_short(const encoding_tables *tables, const char *bytes, size_t
     }
 }
 
-/* A long piece while it is merged: a part is named by the position of its first byte. */
+#define NOWHERE      SIZE_MAX
+#define BUCKET_COUNT (ENCODING_ID_BITS + 1)
+
+/* A long piece while it is merged: a part is named by the position of its first byte.
+ *
+ * What two parts make has a higher id than either, so the ids that merge next only grow: a radix queue serves. A pair
+ * that makes `id` waits in the bucket of the highest bit in which `id` differs from the last id that was taken; each
+ * time the lowest bucket is spread over those below it, so that no pair moves more often than an id has bits. */
 typedef struct long_piece {
     const encoding_tables *tables;
     size_t length;
     uint32_t *ids;    /* of the part that begins here */
     uint32_t *merged; /* what it makes with the next part; NO_TOKEN when nothing */
-    uint8_t *spans;   /* a part's length, at its first and at its last byte: links to both neighbours */
-    uint64_t *heap;   /* candidates, lowest first: id << POSITION_BITS | position; outdated ones are skipped */
-    size_t heap_count;
+    uint8_t *spans;   /* a part's length, at its first and at its last byte: the way to both neighbours */
+    size_t *before;   /* neighbours in the bucket's list */
+    size_t *after;
+    size_t buckets[BUCKET_COUNT]; /* the first of each list, or NOWHERE */
+    uint32_t last_id;
 } long_piece;
 
-#define POSITION_BITS (64 - ENCODING_ID_BITS)
-#define POSITION_MASK ((UINT64_C(1) << POSITION_BITS) - 1)
-
-static void heap_sift_down(uint64_t *heap, size_t count, size_t at)
+static size_t *bucket_of(long_piece *piece, uint32_t id)
 {
-    uint64_t item = heap[at];
+    uint32_t difference = id ^ piece->last_id;
 
-    for (;;) {
-        size_t child = 2 * at + 1;
-
-        if (child >= count) {
-            break;
-        }
-        if (child + 1 < count && heap[child + 1] < heap[child]) {
-            child++;
-        }
-        if (item <= heap[child]) {
-            break;
-        }
-        heap[at] = heap[child];
-        at = child;
-    }
-    heap[at] = item;
+    return &piece->buckets[difference == 0 ? 0 : 32 - __builtin_clz(difference)];
 }
 
-static void heap_push(long_piece *piece, uint64_t item)
+static void enqueue(long_piece *piece, size_t at)
 {
-    size_t at = piece->heap_count++;
+    size_t *bucket = bucket_of(piece, piece->merged[at]);
 
-    while (at > 0 && piece->heap[(at - 1) / 2] > item) {
-        piece->heap[at] = piece->heap[(at - 1) / 2];
-        at = (at - 1) / 2;
+    piece->before[at] = NOWHERE;
+    piece->after[at] = *bucket;
+    if (*bucket != NOWHERE) {
+        piece->before[*bucket] = at;
     }
-    piece->heap[at] = item;
+    *bucket = at;
 }
 
-static uint64_t heap_pop(long_piece *piece)
+static void dequeue(long_piece *piece, size_t at)
 {
-    uint64_t lowest = piece->heap[0];
+    size_t before = piece->before[at];
+    size_t after = piece->after[at];
 
-    piece->heap[0] = piece->heap[--piece->heap_count];
-    if (piece->heap_count > 0) {
-        heap_sift_down(piece->heap, piece->heap_count, 0);
+    if (before != NOWHERE) {
+        piece->after[before] = after;
+    } else {
+        *bucket_of(piece, piece->merged[at]) = after;
     }
-    return lowest;
+    if (after != NOWHERE) {
+        piece->before[after] = before;
+    }
 }
 
-static void update_candidate(long_piece *piece, size_t at)
+/* A part that makes the lowest id of all, or NOWHERE. */
+static size_t find_lowest(long_piece *piece)
+{
+    size_t bucket = 0;
+    size_t first;
+
+    while (bucket < BUCKET_COUNT && piece->buckets[bucket] == NOWHERE) {
+        bucket++;
+    }
+    if (bucket == BUCKET_COUNT) {
+        return NOWHERE;
+    }
+    if (bucket > 0) {
+        first = piece->buckets[bucket];
+        piece->buckets[bucket] = NOWHERE;
+        piece->last_id = piece->merged[first];
+        for (size_t at = first; at != NOWHERE; at = piece->after[at]) {
+            piece->last_id = piece->merged[at] < piece->last_id ? piece->merged[at] : piece->last_id;
+        }
+        for (size_t at = first; at != NOWHERE;) {
+            size_t after = piece->after[at];
+
+            enqueue(piece, at);
+            at = after;
+        }
+    }
+    return piece->buckets[0];
+}
+
+/* Looks up what a part makes with the next one. */
+static void update_pair(long_piece *piece, size_t at)
 {
     size_t next = at + piece->spans[at];
 
@@ -118,66 +144,80 @@ static void update_candidate(long_piece *piece, size_t at)
         piece->merged[at] = encoding_merge(piece->tables, piece->ids[at], piece->ids[next]);
     }
     if (piece->merged[at] != ENCODING_NO_TOKEN) {
-        heap_push(piece, (uint64_t)piece->merged[at] << POSITION_BITS | at);
+        enqueue(piece, at);
+    }
+}
+
+static void forget_pair(long_piece *piece, size_t at)
+{
+    if (piece->merged[at] != ENCODING_NO_TOKEN) {
+        dequeue(piece, at);
+        piece->merged[at] = ENCODING_NO_TOKEN;
     }
 }
 
 static void merge_with_next(long_piece *piece, size_t at)
 {
+    uint32_t id = piece->merged[at];
     size_t next = at + piece->spans[at];
     size_t span = (size_t)piece->spans[at] + piece->spans[next];
+    size_t previous = at > 0 ? at - piece->spans[at - 1] : at;
 
-    piece->ids[at] = piece->merged[at];
-    piece->merged[next] = ENCODING_NO_TOKEN;
+    forget_pair(piece, previous);
+    forget_pair(piece, at);
+    forget_pair(piece, next);
+    piece->ids[at] = id;
     piece->spans[at] = (uint8_t)span;
     piece->spans[at + span - 1] = (uint8_t)span;
-    update_candidate(piece, at);
-    if (at > 0) {
-        update_candidate(piece, at - piece->spans[at - 1]);
+    update_pair(piece, at);
+    if (previous != at) {
+        update_pair(piece, previous);
     }
 }
 
-static void start_long(long_piece *piece, const char *bytes)
+/* Merges a part and, as far as they touch, those after it that make the same. Of a run of equal parts the leftmost two
+ * merge first, so the run's start is looked for; other pairs that make the same token don't overlap. */
+static void merge_run(long_piece *piece, size_t at)
 {
-    for (size_t at = 0; at < piece->length; at++) {
-        piece->ids[at] = piece->tables->byte_ids[(unsigned char)bytes[at]];
-        piece->spans[at] = 1;
-    }
-    piece->merged[piece->length - 1] = ENCODING_NO_TOKEN;
-    for (size_t at = 0; at + 1 < piece->length; at++) {
-        piece->merged[at] = encoding_merge(piece->tables, piece->ids[at], piece->ids[at + 1]);
-        if (piece->merged[at] != ENCODING_NO_TOKEN) {
-            piece->heap[piece->heap_count++] = (uint64_t)piece->merged[at] << POSITION_BITS | at;
+    uint32_t id = piece->merged[at];
+
+    if (piece->ids[at] == piece->ids[at + piece->spans[at]]) {
+        while (at > 0 && piece->ids[at - piece->spans[at - 1]] == piece->ids[at]) {
+            at -= piece->spans[at - 1];
         }
     }
-    for (size_t at = piece->heap_count / 2; at-- > 0;) {
-        heap_sift_down(piece->heap, piece->heap_count, at);
-    }
+    do {
+        merge_with_next(piece, at);
+        at += piece->spans[at];
+    } while (at < piece->length && piece->merged[at] == id);
 }
 
-/* Time n log n. The heap never holds more than twice the bytes: each merge takes one candidate and adds at most two. */
+/* Time and memory are linear in the length. */
 static cpk_status merge_long(const cpk_allocator *allocator, const encoding_tables *tables, const char *bytes,
                              size_t length, token_list *tokens, cpk_error **error)
 {
-    const size_t bytes_each = 2 * sizeof(uint64_t) + 2 * sizeof(uint32_t) + sizeof(uint8_t);
+    const size_t bytes_each = 2 * sizeof(size_t) + 2 * sizeof(uint32_t) + sizeof(uint8_t);
     void *memory = memory_allocate_array(allocator, length, bytes_each);
     long_piece piece = {.tables = tables, .length = length};
 
     if (memory == NULL) {
         return error_out_of_memory(error);
     }
-    piece.heap = memory;
-    piece.ids = (uint32_t *)(piece.heap + 2 * length);
+    piece.before = memory;
+    piece.after = piece.before + length;
+    piece.ids = (uint32_t *)(piece.after + length);
     piece.merged = piece.ids + length;
     piece.spans = (uint8_t *)(piece.merged + length);
-    start_long(&piece, bytes);
-    while (piece.heap_count > 0) {
-        uint64_t candidate = heap_pop(&piece);
-        size_t at = candidate & POSITION_MASK;
-
-        if (piece.merged[at] == candidate >> POSITION_BITS) {
-            merge_with_next(&piece, at);
-        }
+    memset(piece.spans, 1, length);
+    for (size_t bucket = 0; bucket < BUCKET_COUNT; bucket++) {
+        piece.buckets[bucket] = NOWHERE;
+    }
+    for (size_t at = length; at-- > 0;) {
+        piece.ids[at] = tables->byte_ids[(unsigned char)bytes[at]];
+        update_pair(&piece, at);
+    }
+    for (size_t at = find_lowest(&piece); at != NOWHERE; at = find_lowest(&piece)) {
+        merge_run(&piece, at);
     }
     for (size_t at = 0; at < length; at += piece.spans[at]) {
         add_token(tokens, piece.ids[at]);

@@ -176,6 +176,15 @@ def long_runs():
         yield unit.encode() * (1_000_000 // len(unit.encode()))
 
 
+def long_words(generator, count):
+    """Single pieces that are long and not regular."""
+    alphabets = ["ab", "aab", "etaoin", "abcdefghijklmnopqrstuvwxyz", "\u4e2d\u6587\u7684\u662f\u4e0d", "=-_#*", "aA",
+                 "\u0430\u043e\u0435\u0438\u043d\u0442", "\U0001f600\U0001f601\u200d\ufe0f", "\u0e01\u0e32\u0e23\u0e19"]
+    for number in range(count):
+        alphabet = alphabets[number % len(alphabets)]
+        yield "".join(generator.choice(alphabet) for _ in range(generator.randint(30, 1200))).encode()
+
+
 def words(ranks):
     """Every token by itself, then as words of a text with the other tokens."""
     tokens = sorted(ranks)
@@ -227,7 +236,7 @@ def write_vectors(folder, name, encoding):
     generator = random.Random(16)
     texts = [b"<|endoftext|>", "\ufeffa\u0085b".encode(), "I'll've DON'T don'\u017f".encode(), b"a" * 128, b"a" * 129,
              b"a" * 5000, b" " * 600, b"\n  \n ", b"\n  \n  x", "\u4e2d\u6587AB\u4e2dCDef".encode(), b"caf\xc3", b"\xff" * 130,
-             *random_texts(generator, 600), *random_unicode(generator, 100), *random_bytes(generator, 200)]
+             *random_texts(generator, 600), *random_unicode(generator, 100), *random_bytes(generator, 200), *long_words(generator, 30)]
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, f"{name}.vectors"), "w", encoding="ascii") as target:
         for text in texts:
@@ -268,6 +277,7 @@ def main():
         compare("words", words(ranks), pypi, command)
         compare("random Unicode", random_unicode(generator, 20_000), pypi, command)
         compare("invalid bytes", random_bytes(generator, 40_000), pypi, command)
+        compare("long words", long_words(generator, 10_000), pypi, command)
         compare("files", files(*folders), pypi, command)
         compare("long runs", long_runs(), pypi, command)
         print(f"{name}, npm tiktoken", flush=True)
