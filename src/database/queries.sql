@@ -532,10 +532,10 @@ SELECT p.user_id, @uuid($2), p.pack_id, $4, COALESCE($5, p.r2_pack_directory || 
 SELECT @include(export_columns) FROM @include(export_tables) WHERE e.user_id = @uuid($1) AND e.id = @uuid($2);
 
 -- name: export_find
--- The latest of a type and a fingerprint in a status; $5 null: in any.
+-- The latest of a type; of a fingerprint and in a status where $4 and $5 are not null.
 SELECT @include(export_columns)
   FROM @include(export_tables)
- WHERE e.user_id = @uuid($1) AND e.pack_id = $2 AND e.export_type = $3 AND x.fingerprint = $4
+ WHERE e.user_id = @uuid($1) AND e.pack_id = $2 AND e.export_type = $3 AND ($4 IS NULL OR x.fingerprint = $4)
    AND ($5 IS NULL OR e.status = $5)
  ORDER BY e.created_at DESC, e.id DESC
  LIMIT 1;

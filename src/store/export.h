@@ -45,7 +45,7 @@ cpk_status store_export_create(store *store, const char *user_id, const char *pa
                                cpk_export **created, cpk_error **error);
 cpk_status store_export_get(store *store, const char *user_id, const char *export_id, cpk_export **found,
                             cpk_error **error);
-/* The latest of a type and fingerprint in a status (NULL: in any); *found NULL when there is none. */
+/* The latest of a type, with a fingerprint (NULL: any) and in a status (NULL: any); *found NULL when there is none. */
 cpk_status store_export_find(store *store, const char *user_id, const char *pack_id, const char *type,
                              const char *fingerprint, const char *status, cpk_export **found, cpk_error **error);
 /* Newest first; a page goes on after created_us and export_id of its last item. Items are cpk_export. */

@@ -389,9 +389,14 @@ static cpk_status extraction_own(store *store, const char *user_id, const char *
 static cpk_status extraction_rows(store *store, const char *user_id, const char *source_id,
                                   const source_extraction *extraction, int64_t *chunks, cpk_error **error)
 {
+    chunk_counts counts;
     cpk_source *source;
     cpk_status status;
 
+    CPK_TRY(store_chunk_count(store, user_id, source_id, &counts, error));
+    if (counts.done > 0) {
+        return refused(store, user_id, source_id, "chunks that are analysed can't be replaced", error);
+    }
     CPK_TRY(store_source_get(store, user_id, source_id, &source, error));
     status = store_conversation_replace(store, user_id, source->pack_id, source_id, extraction->next_conversation,
                                         extraction->conversation_user, error);

@@ -124,7 +124,7 @@ typedef struct source_extraction {
 } source_extraction;
 
 /* In one transaction: counts, conversations, chunks (both replace what an earlier try left) and the status
- * ready_for_analysis. */
+ * ready_for_analysis. CPK_ERROR_CONFLICT once a chunk is analysed: what was paid is not paid again. */
 cpk_status store_source_record_extraction(store *store, const char *user_id, const char *source_id,
                                           const char *lease_owner, const source_extraction *extraction,
                                           cpk_error **error);

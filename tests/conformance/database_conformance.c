@@ -6,11 +6,14 @@
 #include "database/statement.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PROCESSES 4
 #define ROWS_EACH 200
+#define KILLS     12
 
 static const char *suite_uri;
 static const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
@@ -412,6 +415,62 @@ static void processes_write_at_once(void **state)
     assert_int_equal(count_rows(bench, bench->session), PROCESSES * ROWS_EACH);
 }
 
+static void child_writes_pairs(int64_t first_id)
+{
+    context context;
+    database *database;
+    db_session *session;
+    cpk_error *error = NULL;
+    cpk_status status;
+
+    context_init(&context);
+    status = database_open(&context, suite_uri, &database, &error);
+    if (status == CPK_OK) {
+        status = db_session_open(database, &service, &session, &error);
+    }
+    for (int64_t id = first_id; status == CPK_OK; id += 2) {
+        status = db_begin(session, CPK_TRANSACTION_WRITE, &error);
+        status = status == CPK_OK ? insert(session, id, "first", NULL, &error) : status;
+        status = status == CPK_OK ? insert(session, id + 1, "second", NULL, &error) : status;
+        status = status == CPK_OK ? db_commit(session, &error) : status;
+    }
+    fprintf(stderr, "%s\n", cpk_error_message(error));
+    _exit(1);
+}
+
+/* Killed at any instruction, a transaction is there whole or not at all, and the next writer is not held up. */
+static void killed_writers_leave_whole_transactions(void **state)
+{
+    bench *bench = *state;
+    int64_t before = 0;
+
+    for (int round = 0; round < KILLS; round++) {
+        const struct timespec delay = {0, 10000000 + (long)round * 1700000};
+        int64_t after;
+        pid_t child;
+        int result;
+
+        db_session_close(bench->session);
+        database_free(bench->database);
+        child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            child_writes_pairs((int64_t)round * 1000000);
+        }
+        nanosleep(&delay, NULL);
+        kill(child, SIGKILL);
+        assert_int_equal(waitpid(child, &result, 0), child);
+        assert_true(WIFSIGNALED(result));
+        assert_ok(database_open(&bench->context, suite_uri, &bench->database, &bench->error), bench->error);
+        assert_ok(db_session_open(bench->database, &service, &bench->session, &bench->error), bench->error);
+        after = count_rows(bench, bench->session);
+        assert_int_equal(after % 2, 0);
+        assert_true(after >= before);
+        before = after;
+    }
+    assert_true(before > 0);
+}
+
 #define conformance_test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int database_conformance_run(const char *name, const char *uri, int several_processes)
@@ -432,6 +491,7 @@ int database_conformance_run(const char *name, const char *uri, int several_proc
     };
     const struct CMUnitTest process_tests[] = {
         conformance_test(processes_write_at_once),
+        conformance_test(killed_writers_leave_whole_transactions),
     };
     int failed;
 

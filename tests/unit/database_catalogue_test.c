@@ -52,6 +52,35 @@ static void every_statement_prepares(void **state)
     sqlite3_close(handle);
 }
 
+/* No statement reads a whole table, but those that are meant to. */
+static void every_statement_has_its_index(void **state)
+{
+    static const statement_id whole[] = {STATEMENT_MIGRATION_LIST, STATEMENT_USER_LIST_PAGE, STATEMENT_LEDGER_DRIFT};
+    sqlite3 *handle = migrated();
+
+    (void)state;
+    for (int id = 1; id < STATEMENT_COUNT; id++) {
+        char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", catalogue_sql((statement_id)id, CPK_DIALECT_SQLITE));
+        sqlite3_stmt *plan = NULL;
+        int32_t is_whole = 0;
+
+        for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
+            is_whole |= whole[i] == (statement_id)id;
+        }
+        assert_int_equal(sqlite3_prepare_v2(handle, explain, -1, &plan, NULL), SQLITE_OK);
+        while (sqlite3_step(plan) == SQLITE_ROW) {
+            const char *step = (const char *)sqlite3_column_text(plan, 3);
+
+            if (!is_whole && strncmp(step, "SCAN ", 5) == 0 && strcmp(step, "SCAN CONSTANT ROW") != 0) {
+                fail_msg("%s: %s", catalogue_name((statement_id)id), step);
+            }
+        }
+        sqlite3_finalize(plan);
+        sqlite3_free(explain);
+    }
+    sqlite3_close(handle);
+}
+
 static int32_t has_word(const char *sql, const char *word)
 {
     size_t length = strlen(word);
@@ -119,6 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_statement_prepares),
+        cmocka_unit_test(every_statement_has_its_index),
         cmocka_unit_test(every_statement_names_the_owner),
         cmocka_unit_test(speaks_both_dialects),
     };

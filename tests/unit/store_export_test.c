@@ -46,6 +46,11 @@ static void an_export_goes_from_generating_to_ready(void **state)
     assert_int_equal(found->file_size_bytes, 8000);
     assert_null(found->lease_owner);
     snapshot_free(found);
+    assert_ok(
+        store_export_find(fixture->alice, NULL, fixture->pack->pack_id, "compact", NULL, NULL, &found, &fixture->error),
+        fixture->error);
+    assert_string_equal(found->export_id, created->export_id);
+    snapshot_free(found);
     assert_fails(store_export_set_failed(fixture->alice, NULL, created->export_id, NULL, "late", &fixture->error),
                  CPK_ERROR_CONFLICT, "is ready", fixture);
     snapshot_free(created);

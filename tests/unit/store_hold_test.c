@@ -1,5 +1,10 @@
 #include "unit/store_fixture.h"
 
+#include <pthread.h>
+
+#define THREADS      4
+#define SOURCES_EACH 15
+
 static int64_t balance_of(fixture *fixture, store *store)
 {
     ledger_balance balance;
@@ -89,12 +94,82 @@ static void a_hold_needs_a_source_of_ones_own(void **state)
     assert_int_equal(balance_of(fixture, fixture->bob), 10);
 }
 
+/* The fixture's own clock counts, which threads must not do at once. */
+static int64_t still_clock(void *user)
+{
+    (void)user;
+    return INT64_C(1700000000000000);
+}
+
+typedef struct rival {
+    fixture *fixture;
+    int number;
+    int held;
+    int refused;
+    int other;
+} rival;
+
+static void *reserve_many(void *argument)
+{
+    const cpk_actor actor = {sizeof actor, CPK_ACTOR_USER, ALICE};
+    rival *rival = argument;
+    store *store;
+
+    if (store_open(&rival->fixture->context, rival->fixture->database, &actor, &store, NULL) != CPK_OK) {
+        rival->other = 1;
+        return NULL;
+    }
+    for (int i = 0; i < SOURCES_EACH; i++) {
+        char source_id[32];
+        cpk_status status;
+
+        snprintf(source_id, sizeof source_id, "s%d-%d", rival->number, i);
+        status = store_hold_reserve(store, NULL, source_id, 3, CPK_TIME_UNKNOWN, NULL, NULL);
+        rival->held += status == CPK_OK;
+        rival->refused += status == CPK_ERROR_INSUFFICIENT_CREDITS;
+        rival->other += status != CPK_OK && status != CPK_ERROR_INSUFFICIENT_CREDITS;
+    }
+    store_close(store);
+    return NULL;
+}
+
+/* 100 credits, 60 rivals that want 3 each, all at once: exactly 33 holds, and 1 credit is left. */
+static void rivals_never_overdraw(void **state)
+{
+    fixture *fixture = *state;
+    const transaction_params gift = {.type = "bonus", .credits = 90, .amount_micro = TRANSACTION_NO_AMOUNT};
+    pthread_t threads[THREADS];
+    rival rivals[THREADS];
+    int held = 0;
+
+    fixture->context.clock = still_clock;
+    fixture->context.settings.values[SETTING_DATABASE_BUSY_TIMEOUT_MS] = 20000;
+    assert_ok(store_credits_add(fixture->service, ALICE, &gift, &fixture->error), fixture->error);
+    for (int i = 0; i < THREADS * SOURCES_EACH; i++) {
+        char source_id[32];
+
+        snprintf(source_id, sizeof source_id, "s%d-%d", i / SOURCES_EACH, i % SOURCES_EACH);
+        fixture_source(fixture, fixture->alice, fixture->pack->pack_id, source_id, 3);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        rivals[i] = (rival){fixture, i, 0, 0, 0};
+        assert_int_equal(pthread_create(&threads[i], NULL, reserve_many, &rivals[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(rivals[i].other, 0);
+        held += rivals[i].held;
+    }
+    assert_int_equal(held, 33);
+    assert_int_equal(balance_of(fixture, fixture->alice), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         fixture_test(a_hold_takes_and_gives_back),       fixture_test(too_few_credits_name_both_numbers),
         fixture_test(a_stale_hold_is_given_back_first),  fixture_test(several_sources_share_one_balance),
-        fixture_test(a_hold_needs_a_source_of_ones_own),
+        fixture_test(a_hold_needs_a_source_of_ones_own), fixture_test(rivals_never_overdraw),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

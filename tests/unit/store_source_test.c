@@ -207,6 +207,20 @@ static void failing_keeps_the_reason_and_can_be_retried(void **state)
     snapshot_free(source);
 }
 
+static void analysed_chunks_are_not_replaced(void **state)
+{
+    fixture *fixture = *state;
+    const chunk_result result = {.index = 0, .progress_to = 90};
+    const source_extraction again = {.messages = 1};
+
+    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 2);
+    assert_ok(store_hold_reserve(fixture->alice, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+              fixture->error);
+    assert_ok(store_chunk_done(fixture->alice, NULL, "s1", NULL, &result, &fixture->error), fixture->error);
+    assert_fails(store_source_record_extraction(fixture->alice, NULL, "s1", NULL, &again, &fixture->error),
+                 CPK_ERROR_CONFLICT, "analysed", fixture);
+}
+
 static void completion_needs_every_chunk(void **state)
 {
     fixture *fixture = *state;
@@ -301,6 +315,7 @@ int main(void)
         fixture_test(extraction_is_recorded_whole_and_again),
         fixture_test(a_broken_extraction_leaves_nothing),
         fixture_test(failing_keeps_the_reason_and_can_be_retried),
+        fixture_test(analysed_chunks_are_not_replaced),
         fixture_test(completion_needs_every_chunk),
         fixture_test(lists_tell_what_is_left_to_do),
         fixture_test(deleting_takes_all_rows_and_gives_the_hold_back),
