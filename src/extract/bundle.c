@@ -44,11 +44,14 @@ typedef struct bundle {
     cpk_error *why; /* of that weight */
 } bundle;
 
-/* An entry's reader that also tells how far the archive as a whole is read. */
+/* An entry's reader that also tells how far the archive as a whole is read. To whoever reads it, an entry ends where it
+ * is damaged, so that all that is whole is kept. */
 typedef struct entry_reader {
     archive_stream stream;
     bundle *bundle;
     int64_t base_bytes;
+    int32_t damaged;
+    cpk_error *damage; /* where the entry's bytes went wrong */
 } entry_reader;
 
 static const char *path_of(bundle *bundle, const bundle_entry *planned)
@@ -79,6 +82,17 @@ static cpk_status entry_read(void *self, void *buffer, size_t capacity, size_t *
     const archive_entry *entry = archive_entry_at(reader->stream.archive, reader->stream.index);
     cpk_status status = reader->stream.reader.read(reader->stream.reader.self, buffer, capacity, got, error);
 
+    if (status != CPK_OK && reader->stream.damaged) {
+        *got = 0;
+        reader->damaged = 1;
+        if (error != NULL && reader->damage == NULL) {
+            reader->damage = *error;
+            *error = NULL;
+        }
+        error_clear(error);
+        return CPK_OK;
+    }
+    CPK_TRY(status);
     if (reader->bundle->depth == 0 && entry->compressed_bytes > 0 && entry->size_bytes > 0) {
         double part = (double)reader->stream.read_bytes / (double)entry->size_bytes;
 
@@ -190,6 +204,13 @@ static cpk_status read_entry(bundle *bundle, const bundle_entry *planned, cpk_er
         run->archive = bundle->archive;
         status = import_read_file(run, &reader, bundle->depth + 1, &why);
     }
+    if (entry.damaged && run->sink_status == CPK_OK && (status == CPK_OK || is_own_failure(status))) {
+        status = CPK_ERROR_INVALID_DATA;
+        error_clear(&why);
+        why = entry.damage;
+        entry.damage = NULL;
+    }
+    error_clear(&entry.damage);
     if (status != CPK_OK) {
         status = settle(bundle, planned, &entry.stream, status, why, error);
     }

@@ -316,7 +316,7 @@ static void a_bomb_inside_stops_everything(void **state)
     (void)state;
     assert_non_null(spaces);
     memset(spaces, ' ', length);
-    spaces[0] = '[';
+    memcpy(spaces, "[" HUMAN("x", "before") ",", strlen("[" HUMAN("x", "before") ","));
     start(&importing);
     zip_put(&inner, "conversations.json", spaces, length);
     free(spaces);
