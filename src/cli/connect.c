@@ -32,6 +32,7 @@ int connect_engine(cli *cli, unsigned engine_flags)
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
+    int code = EXIT_CODE_OK;
 
     fill_options(cli, &options);
     options.flags = engine_flags;
@@ -43,7 +44,11 @@ int connect_engine(cli *cli, unsigned engine_flags)
     if (status == CPK_OK) {
         status = cpk_engine_open(&options, &cli->engine, &error);
     }
-    return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, NULL, error);
+    if (status == CPK_OK) {
+        return EXIT_CODE_OK;
+    }
+    code = report_failure(cli, NULL, error);
+    return code == EXIT_CODE_UNUSABLE ? EXIT_CODE_FAILURE : code; /* no input is at fault, but the place for data */
 }
 
 int connect_service(cli *cli)

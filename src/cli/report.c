@@ -24,31 +24,42 @@ static void write_json_error(cli *cli, const char *subject, const cpk_error *err
     json_out_line(&json);
 }
 
-/* Messages of the library often begin with the file they are about; it is not said twice. */
-static bool begins_with(const char *message, const char *subject)
+/* "<subject>: <message>". Messages of the library often name the file they are about, or begin with its name without
+ * the folders: it is not said twice. */
+static void write_subject_and_message(output *err, const char *subject, const char *message)
 {
-    size_t length = strlen(subject);
-    const char *name = strrchr(subject, '/');
-    size_t name_length = name != NULL ? strlen(name + 1) : 0;
+    const char *slash = strrchr(subject, '/');
+    const char *name = slash != NULL ? slash + 1 : subject;
+    size_t length = strlen(name);
 
-    return strncmp(message, subject, length) == 0 ||
-           (name_length > 0 && strncmp(message, name + 1, name_length) == 0 && message[name_length] == ':');
+    if (strstr(message, subject) != NULL && strcmp(subject, "-") != 0) {
+        output_foreign(err, message);
+        return;
+    }
+    output_foreign(err, subject);
+    if (length > 0 && strncmp(message, name, length) == 0 && (message[length] == ' ' || message[length] == ':')) {
+        output_foreign(err, message + length);
+        return;
+    }
+    output_string(err, ": ");
+    output_foreign(err, message);
 }
 
 void report_error(cli *cli, const char *subject, const cpk_error *error)
 {
     const char *message = cpk_error_message(error);
 
+    message = message[0] != '\0' ? message : cpk_status_name(cpk_error_code(error));
     progress_hide(&cli->progress);
     if (cli->json) {
         write_json_error(cli, subject, error);
     } else {
         output_styled(&cli->err, STYLE_RED, "contextpack: ");
-        if (subject != NULL && !begins_with(message, subject)) {
-            output_foreign(&cli->err, subject);
-            output_string(&cli->err, ": ");
+        if (subject != NULL) {
+            write_subject_and_message(&cli->err, subject, message);
+        } else {
+            output_foreign(&cli->err, message);
         }
-        output_foreign(&cli->err, message[0] != '\0' ? message : cpk_status_name(cpk_error_code(error)));
         output_string(&cli->err, "\n");
     }
     output_flush(&cli->err);
@@ -58,7 +69,7 @@ int report_failure(cli *cli, const char *subject, cpk_error *error)
 {
     cpk_status status = cpk_error_code(error);
 
-    if (status == CPK_ERROR_CANCELLED && signals_caught() != 0) {
+    if (signals_caught() != 0 && (status == CPK_ERROR_CANCELLED || status == CPK_ERROR_IO)) { /* IO: a read woken up */
         cpk_error_free(error);
         return signals_exit_code();
     }

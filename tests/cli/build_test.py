@@ -82,7 +82,7 @@ class BuildTest(harness.CliTest):
         empty = self.write("empty.json", "")
         result = self.fails(3, "build", bad, empty, "missing.json", good, "-o", "out")
         for name in ("bad.json", "empty.json", "missing.json"):
-            self.assertRegex(result.err, f"contextpack: .*{name}: ")
+            self.assertRegex(result.err, f"contextpack: .*{name}[: ]")
         self.assertTrue((self.folder / "out/standard.md").exists())
         self.assertEqual(self.ok("pack", "list", "--json").json()["items"][0]["total_sources"], 1)
         document = self.fails(3, "build", bad, good, "-o", "out", "--json").json()

@@ -65,7 +65,7 @@ class ConfigTest(harness.CliTest):
         self.assertIn('did you mean "database"', err)
 
     def test_foreign_places(self):
-        self.assertIn("mysql", self.fails(4, "pack", "list", "--database", "mysql://host/db").err)
+        self.assertIn("sqlite:PATH", self.fails(8, "pack", "list", "--database", "mysql://host/db").err)
 
     @unittest.skipIf(os.getuid() == 0, "root writes everywhere")
     def test_folder_that_cannot_be_made(self):
