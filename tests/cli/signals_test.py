@@ -22,10 +22,10 @@ class SignalsTest(harness.CliTest):
     def test_build_stops_and_goes_on(self):
         words = "I work as a marine biologist in Lisbon and I like tide gauges. " * 40
         chats = self.write("chats.json", [harness.chatgpt_conversation(number, 12, f"{number} {words}")
-                                          for number in range(1500)])
-        command = ["build", chats, "-o", "out", "--name", "Me", "--set", "chunk.max_tokens=20000"]
+                                          for number in range(700)])
+        command = ["build", chats, "-o", "out", "--name", "Me", "--set", "chunk.max_tokens=50000"]
         codes = []
-        for delay in (0.1, 0.3, 0.5, 0.7, 1.0):
+        for delay in (0.05, 0.2, 0.4, 0.7):
             code, _, err = self.stop(self.start(*command), signal.SIGINT, delay)
             codes.append(code)
             self.assertIn(code, (0, 130), err)
@@ -40,7 +40,7 @@ class SignalsTest(harness.CliTest):
         self.assertEqual(source["status"], "completed")
         self.assertEqual(len([entry for entry in entries if entry["type"] == "unlimited_usage"]),
                          len({entry["id"] for entry in entries if entry["type"] == "unlimited_usage"}))
-        self.ok("build", chats, "-o", "fresh", "--name", "Me", "--set", "chunk.max_tokens=20000",
+        self.ok("build", chats, "-o", "fresh", "--name", "Me", "--set", "chunk.max_tokens=50000",
                 env={"XDG_DATA_HOME": str(self.folder / "other")})
         self.assertEqual(self.without_times(after), self.without_times((self.folder / "fresh/standard.md").read_bytes()))
         self.assertEqual(self.ok("doctor", "--json").json()["failures"], 0)

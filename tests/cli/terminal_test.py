@@ -46,7 +46,7 @@ class TerminalTest(harness.CliTest):
     def test_bar(self):
         words = "I work as a marine biologist in Lisbon. " * 50
         chats = self.write("chats.json", [harness.chatgpt_conversation(number, 8, f"{number} {words}")
-                                          for number in range(1500)])
+                                          for number in range(600)])
         code, sent = self.on_terminal("build", chats, "-o", "out")
         self.assertEqual(code, 0, sent)
         drawn = re.findall(r"\r\x1b\[K([^\r\n]*)", sent)
@@ -56,7 +56,7 @@ class TerminalTest(harness.CliTest):
                 self.assertLess(len(line), 80)
         screen = self.screen(sent)
         self.assertFalse(any("%" in line for line in screen), screen)
-        self.assertTrue(any("new: 1,500 conversations" in line for line in screen), screen)
+        self.assertTrue(any("new: 600 conversations" in line for line in screen), screen)
 
     def test_no_progress_and_colours(self):
         chats = self.write("chats.json", harness.chatgpt())
