@@ -307,7 +307,7 @@ static int32_t opens_without_subject(const word *words, size_t i, size_t end, ui
     if (word_in(word, "gonna wanna hate love prefer live dislike enjoy allergic based born moved grew studied worked "
                       "lived graduated relocated started switched bought quit joined retired married vegan vegetarian "
                       "coeliac celiac diabetic been used can't suffer hoping loving raised trained "
-                      "originally speak adopted divorced finished ran run")) {
+                      "originally speak adopted divorced finished ran run settled")) {
         return !(word_is(word, "run") || (word_is(word, "used") && !word_is(&words[i + 1], "to")));
     }
     return (word_is(word, "can") && word_in(&words[i + 1], "n't not")) ||

@@ -253,6 +253,8 @@ static void read_sentence(analysis *analysis, const sentence *sentence, const ch
         analysis->scale = sentence->question ? scale * 92 / 100 : scale;
         nominal_read(&reader);
         foreign_read(&reader);
+        statement_read_rest(&reader);
+        reader.surest = 0;
         if (told) {
             keep_sentence(&reader, message->kind == CPK_KIND_MEMORY);
         }

@@ -635,18 +635,22 @@ static cpk_status settle_exclusives(findings_merge *merge, cpk_error **error)
     return CPK_OK;
 }
 
-/* "I'm in Porto" says nothing new beside a home there, and nothing true beside a former one. */
+/* "I'm in Porto" says nothing new beside a home there, and nothing true beside a former one; nor does a topic. */
 static void settle_locations(findings_merge *merge)
 {
-    for (size_t i = 0; i < merge->count; i++) {
-        merge_entry *location = merge->entries[i];
+    for (size_t k = 0; k < merge->count; k++) {
+        merge_entry *home = merge->entries[k];
 
-        for (size_t k = 0; k < merge->count && strcmp(location->item.subject, "location") == 0; k++) {
-            merge_entry *home = merge->entries[k];
+        if (home->item.category != FINDING_IDENTITY || strcmp(home->item.subject, "home") != 0 || home->dropped) {
+            continue;
+        }
+        for (size_t i = 0; i < merge->count; i++) {
+            merge_entry *other = merge->entries[i];
 
-            if (!home->dropped && strcmp(home->item.subject, "home") == 0 && strcmp(home->key, location->key) == 0) {
-                absorb(home, location);
-                break;
+            if (strcmp(other->item.subject, "location") == 0 && strcmp(home->key, other->key) == 0) {
+                absorb(home, other);
+            } else if (other->item.category == FINDING_TOPIC && strcmp(home->key, other->key) == 0) {
+                other->dropped = 1;
             }
         }
     }

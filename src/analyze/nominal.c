@@ -89,7 +89,7 @@ static void emit_kin(statement_reader *reader, size_t own, size_t noun, size_t n
     int32_t close = (words[noun].classes & (LEX_FAMILY | LEX_PET)) != 0;
     size_t end = name < reader->count ? name_end(reader, name) : name;
     int32_t named = name < reader->count && end > name;
-    size_t age = find_age(reader, named ? end : noun + 1);
+    size_t age = find_age(reader, named && name > own ? end : noun + 1);
     statement made = {.category = FINDING_PERSON, .subject = "family"};
 
     if (!named && !close) {
@@ -123,10 +123,24 @@ static void emit_kin(statement_reader *reader, size_t own, size_t noun, size_t n
                       : named        ? SURE_RELATIVE
                       : age > 0      ? SURE_KIN + 60
                                      : SURE_KIN - 200;
-    made.quote_start = words[own].offset;
-    end = (named ? end : noun + 1) > age ? (named ? end : noun + 1) : age + 1;
+    made.quote_start = words[named && name < own ? name : own].offset;
+    end = named && name > own ? end : noun + 1;
+    end = end > age ? end : age + 1;
     made.quote_end = words[end - 1].offset + words[end - 1].length;
+    reader->surest = made.confidence > reader->surest ? made.confidence : reader->surest;
     reader->emit(reader->emit_user, &made);
+}
+
+/* "Marta, my wife," and "Marta (my wife)". reader->count when no name stands before. */
+static size_t name_before(const statement_reader *reader, size_t own)
+{
+    const word *words = reader->words;
+
+    if (own == 0 || (words[own].gap & (GAP_COMMA | GAP_OPEN | GAP_DASH)) == 0 || !is_capital(&words[own - 1]) ||
+        (own == 1 && (words[0].classes & (LEX_GREETING | LEX_VERB | LEX_FILLER | LEX_ADVERB)) != 0)) {
+        return reader->count;
+    }
+    return own > 1 && is_capital(&words[own - 2]) && (words[own - 1].gap & GAP_BREAK) == 0 ? own - 2 : own - 1;
 }
 
 /* "my 6-year-old daughter Ines", "our two cats". Returns 1 when the possession was a relative or a pet. */
@@ -150,12 +164,57 @@ static int32_t read_kin(statement_reader *reader, size_t own)
             }
             if (next == NULL || !word_is(next, "'s") ||
                 (noun + 2 < reader->count && word_is(&words[noun + 2], "name"))) {
-                emit_kin(reader, own, noun, find_kin_name(reader, noun));
+                size_t before = name_before(reader, own);
+
+                emit_kin(reader, own, noun, before < reader->count ? before : find_kin_name(reader, noun));
             }
             return 1;
         }
         if ((classes & LEX_ACQUAINTANCE) != 0 || (classes & (LEX_PREPOSITION | LEX_VERB)) == (LEX_PREPOSITION)) {
             return 1;
+        }
+    }
+    return 0;
+}
+
+static finding_category attribute_category(const statement_reader *reader, size_t start, size_t end);
+
+/* "my flat in Porto", "our new home is in Porto": where one lives. */
+static int32_t read_dwelling(statement_reader *reader, size_t own)
+{
+    const word *words = reader->words;
+
+    for (size_t i = own + 1; i + 2 < reader->count && i < own + 4; i++) {
+        if (word_in(&words[i], "flat apartment house home place studio condo cottage flatshare garden balcony kitchen "
+                               "neighbourhood neighborhood street")) {
+            size_t at = i + 1 + (size_t)word_in(&words[i + 1], "is 's here");
+            size_t end = at + 1 < reader->count ? name_end(reader, at + 1) : 0;
+
+            if (at + 1 < reader->count && word_in(&words[at], "in near outside") && end > at + 1) {
+                statement_emit_exclusive(reader, FINDING_IDENTITY, "home", "Lives in ", at + 1, end, at + 1, end, 1,
+                                         SURE_HERE + 60);
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* "my employer, Blue Foods, ..." */
+static int32_t read_apposition(statement_reader *reader, size_t own)
+{
+    const word *words = reader->words;
+
+    for (size_t i = own + 1; i + 1 < reader->count && i < own + 4; i++) {
+        if ((words[i].classes & (LEX_ATTRIBUTE | LEX_JOB)) != 0 &&
+            (words[i + 1].gap & (GAP_COMMA | GAP_OPEN | GAP_DASH)) != 0) {
+            size_t end = name_end(reader, i + 1);
+
+            if (end > i + 1) {
+                statement_emit_phrase(reader, attribute_category(reader, own + 1, i + 1), "attribute", "", own + 1, end,
+                                      i + 1, end, SURE_ATTRIBUTE + 40);
+                return 1;
+            }
         }
     }
     return 0;
@@ -299,7 +358,7 @@ static void read_as(statement_reader *reader, size_t as)
 
     if (head >= reader->count || !word_in(&words[as + 1], "a an") ||
         (as > 0 && (words[as].gap & GAP_BREAK) == 0 &&
-         word_in(&words[as - 1], "such same well act acts respond work working works it this that them you speak job "
+         word_in(&words[as - 1], "such same well act acts respond work working works it this that them you speak "
                                  "acting regard treat use used using much far soon talk behave explain start started "
                                  "trained train retrained employed hired"))) {
         return;
@@ -322,9 +381,17 @@ static void read_as(statement_reader *reader, size_t as)
             return;
         }
     }
-    if (as > 0 && (words[as].gap & GAP_BREAK) == 0 && end < reader->count &&
-        !word_in(&words[as - 1], "i me need for and do should can life")) {
+    if (as > 0 && (words[as].gap & GAP_BREAK) == 0 &&
+        !word_in(&words[as - 1],
+                 "i me need job career life day days and but so because then years work shift shifts time "
+                 "living role")) {
         return;
+    }
+    for (size_t i = 0; i < as; i++) {
+        if ((words[i].classes & LEX_HYPOTHETICAL) != 0 ||
+            (reader->question && i < 2 && word_in(&words[i], "would should could am will"))) {
+            return;
+        }
     }
     statement_emit_phrase(reader, FINDING_IDENTITY, "role", "", head, end, head, phrase_end(reader, head, end),
                           SURE_AS);
@@ -338,10 +405,11 @@ static void read_naming(statement_reader *reader, size_t i)
     if (start >= reader->count) {
         return;
     }
-    if ((word_is(&words[i], "call") && word_is(&words[i + 1], "me")) ||
-        (word_in(&words[i], "go goes going") && word_is(&words[i + 1], "by")) ||
+    if ((word_in(&words[i], "call calls address calling") && word_is(&words[i + 1], "me")) ||
+        (i > 0 && word_is(&words[i - 1], "i") && word_is(&words[i], "go") && word_is(&words[i + 1], "by")) ||
         (word_is(&words[i], "name") && word_is(&words[i + 1], "'s"))) {
-        if (name_end(reader, start) > start) {
+        start += (size_t)word_in(&words[start], "as is");
+        if (start < reader->count && name_end(reader, start) > start) {
             statement_emit_phrase(reader, FINDING_IDENTITY, "name", "Name: ", start, name_end(reader, start), start,
                                   name_end(reader, start), SURE_NAME - 20);
         }
@@ -427,7 +495,8 @@ void nominal_read(statement_reader *reader)
 
     for (size_t i = 0; i < reader->count; i++) {
         if (is_own(&words[i])) {
-            if (!read_kin(reader, i) && !read_attribute(reader, i)) {
+            if (!read_kin(reader, i) && !read_dwelling(reader, i) && !read_apposition(reader, i) &&
+                !read_attribute(reader, i)) {
                 read_possession(reader, i);
             }
         } else if (word_is(&words[i], "as") && i + 1 < reader->count) {

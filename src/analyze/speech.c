@@ -8,6 +8,7 @@
 #define QUOTE_MAX_BYTES    6000
 #define LETTER_MIN_BYTES   60
 #define PASTE_MIN_BYTES    160
+#define PASTE_LEAST_BYTES  8
 #define TRAILING_MIN_BYTES 80
 
 typedef struct masker {
@@ -324,7 +325,21 @@ static int32_t has_request_verb(const word *words, size_t start, size_t end, uin
 static int32_t hands_over(const word *words, size_t start, size_t end)
 {
     int32_t content = any_class(words, start, end, LEX_CONTENT);
-    int32_t pointing = any_word(words, start, end, "this following below these above it here here's");
+    int32_t pointing = any_word(words, start, end, "this following below these above it here here's that");
+    int32_t tongue = 0; /* "into Portuguese", "to french" */
+
+    for (size_t i = start + 1; i < end; i++) {
+        tongue |= (words[i].classes & LEX_LANGUAGE) != 0 && word_in(&words[i - 1], "into to in for plain simple");
+    }
+    if (tongue && !any_word(words, start, end, "i my learn learning speak study") &&
+        (pointing || any_word(words, start, end, "say put how's what's italian word phrase"))) {
+        return 1;
+    }
+    if (has_request_verb(words, start, end, LEX_IMPERATIVE | LEX_RETOUCH | LEX_VERB) &&
+        !any_word(words, start, end, "i my our me us help") &&
+        any_word(words, start, end, "this these following below")) {
+        return 1;
+    }
 
     if (has_request_verb(words, start, end, LEX_REWRITE) && !any_word(words, start, end, "i 'm")) {
         return 1;
@@ -400,7 +415,8 @@ static int32_t mask_handed_over(masker *masker, const sentence *sentence, const 
     if (!hands_over(words, 0, count) || any_class(words, 0, count, LEX_FICTION)) {
         return 0;
     }
-    if (masker->length - rest > LETTER_MIN_BYTES && sentence->line_end) {
+    if (masker->length - rest > (any_class(words, 0, count, LEX_REWRITE) ? PASTE_LEAST_BYTES : LETTER_MIN_BYTES) &&
+        sentence->line_end) {
         mask(masker, rest, paste_end(masker, rest));
         return 1;
     }
@@ -476,15 +492,20 @@ static int32_t persona_kind(const word *words, size_t count)
 static int32_t asks_for_fiction(const word *words, size_t count)
 {
     size_t limit = count < 8 ? count : 8;
+    size_t verb = 0;
 
+    while (verb < limit &&
+           !word_in(&words[verb], "write compose create generate tell continue draft make finish invent give")) {
+        verb++;
+    }
     if (!any_class(words, 0, count, LEX_FICTION) && !any_word(words, 0, count, "diary journal first-person")) {
         return 0;
     }
-    if (count > 0 && any_word(words, 0, limit, "i 'm i've we")) {
+    if (any_word(words, 0, verb < limit ? verb : limit, "i we my our") && !any_word(words, 0, limit, "you")) {
         return any_word(words, 0, count, "d&d dnd rpg campaign character") &&
                any_word(words, 0, count, "character d&d");
     }
-    return any_word(words, 0, limit, "write compose create generate tell continue draft make finish invent give");
+    return verb < limit;
 }
 
 static size_t paragraph_end(const masker *masker, size_t at)
@@ -521,6 +542,37 @@ static int32_t mask_sentence(masker *masker, const sentence *sentence, const wor
         return 1;
     }
     return mask_handed_over(masker, sentence, words, count);
+}
+
+/* What only a role play says, wherever it stands in the message. */
+static int32_t is_play(const masker *masker)
+{
+    static const char *const cues[] = {"in character",
+                                       "role-play",
+                                       "role play",
+                                       "roleplay",
+                                       "improv scene",
+                                       "let's pretend",
+                                       "your character",
+                                       "i'll play a",
+                                       "i will play a",
+                                       "i'll be playing",
+                                       "for this exercise, i",
+                                       "in this scenario, i",
+                                       "for this scenario, i",
+                                       "in this scene",
+                                       "in this game, i",
+                                       "for this scene",
+                                       "play the part of",
+                                       "play the role of",
+                                       "take on the role"};
+
+    for (size_t i = 0; i < sizeof cues / sizeof cues[0]; i++) {
+        if (find_text(masker, cues[i], 0) < masker->length) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static int32_t leaves_persona(const masker *masker)
@@ -575,6 +627,11 @@ int32_t speech_mask(arena *arena, const lexicon *lexicon, const char *text, size
     if (state->persona && leaves_persona(&masker)) {
         state->persona = 0;
     } else if (state->persona || (pasting && length >= PASTE_MIN_BYTES)) {
+        mask(&masker, 0, length);
+        return 1;
+    }
+    if (is_play(&masker)) {
+        state->persona = 1;
         mask(&masker, 0, length);
         return 1;
     }

@@ -108,6 +108,7 @@ static void emit_lines(statement_reader *reader, finding_category category, cons
 
     made.quote_start = first->offset;
     made.quote_end = last->offset + last->length;
+    reader->surest = confidence > reader->surest ? confidence : reader->surest;
     reader->emit(reader->emit_user, &made);
 }
 
@@ -815,6 +816,33 @@ static void read_adjective(const reading *reading)
     }
 }
 
+/* "at Blue Foods, where I work": the place stands before. Returns 1 when it was read. */
+static int32_t read_where(const reading *reading)
+{
+    const word *words = reading->reader->words;
+    size_t where = reading->clause->subject > 0 ? reading->clause->subject - 1 : 0;
+    size_t start = where;
+    int32_t work = (reading->clause->classes & LEX_WORK) != 0;
+    int32_t past = is_past(reading);
+
+    if (where == 0 || !word_is(&words[where], "where") || is_planned(reading) ||
+        (reading->clause->classes & (LEX_WORK | LEX_LIVE)) == 0) {
+        return 0;
+    }
+    while (start > 1 && where - start < 4 && (words[start - 1].flags & WORD_CAPITAL) != 0 &&
+           (start == where || (words[start].gap & GAP_BREAK) == 0)) {
+        start--;
+    }
+    if (start == where) {
+        return 0;
+    }
+    statement_emit_exclusive(reading->reader, past ? FINDING_BACKGROUND : FINDING_IDENTITY,
+                             work ? (past ? "past employer" : "employer") : (past ? "lived" : "home"),
+                             work ? (past ? "Worked at " : "Works at ") : (past ? "Lived in " : "Lives in "), start,
+                             where, start, where, !past, SURE_ROLE - 20);
+    return 1;
+}
+
 static void read_position(const reading *reading)
 {
     const word *first = word_at(reading, reading->start);
@@ -1023,6 +1051,9 @@ void statement_read_clause(statement_reader *reader, const clause *clause)
     if ((clause->flags & CLAUSE_PREFACED) != 0 || clause->verb >= clause->end) {
         return;
     }
+    if (read_where(&reading)) {
+        return;
+    }
     if ((clause->flags & CLAUSE_DROPPED) != 0 && (clause->classes & LEX_CONDITION) != 0) {
         say_full(&reading, FINDING_CONSTRAINT, "condition", clause->verb, clause->end, 0, SURE_CONSTRAINT);
     } else if ((clause->flags & CLAUSE_COPULA) != 0) {
@@ -1037,4 +1068,41 @@ void statement_read_clause(statement_reader *reader, const clause *clause)
     } else {
         read_verb(&reading);
     }
+}
+
+#define SURE_REST    300 /* a sentence is told whole when nothing in it was read with more */
+#define REST_CONTENT 3
+
+/* Is the sentence about somebody else, or about the chat itself? */
+static int32_t is_elsewhere(const statement_reader *reader)
+{
+    int32_t mine = phrase_has(reader, 0, reader->count, "i we");
+
+    if (phrase_any(reader, 0, reader->count, LEX_HYPOTHETICAL | LEX_PERSONA | LEX_FICTION) ||
+        phrase_has(reader, 0, reader->count,
+                   "he she they him her his you your chatgpt they're error code file output")) {
+        return 1;
+    }
+    return !mine && phrase_any(reader, 0, reader->count, LEX_ACQUAINTANCE | LEX_RELATIVE);
+}
+
+void statement_read_rest(statement_reader *reader)
+{
+    int32_t mine = phrase_has(reader, 0, reader->count, "i we my our");
+    int32_t object = phrase_has(reader, 0, reader->count, "me us");
+    size_t start = 0;
+    const word *first;
+
+    while (start < reader->count &&
+           (reader->words[start].classes & (LEX_FILLER | LEX_CONJUNCTION | LEX_GREETING)) != 0) {
+        start++;
+    }
+    first = start < reader->count ? &reader->words[start] : NULL;
+    if (first == NULL || reader->question || reader->surest > SURE_REST || !(mine || object) || is_elsewhere(reader) ||
+        phrase_content(reader, start, reader->count) < REST_CONTENT ||
+        (first->classes & (LEX_IMPERATIVE | LEX_REWRITE | LEX_RETOUCH | LEX_INTERROGATIVE)) != 0) {
+        return;
+    }
+    statement_emit_phrase(reader, object && !mine ? FINDING_PREFERENCE : FINDING_BACKGROUND, "said", "", start,
+                          reader->count, start, reader->count, SURE_REST);
 }

@@ -33,9 +33,13 @@ typedef struct statement_reader {
     buffer *line;  /* scratch */
     statement_emit_fn emit;
     void *emit_user;
+    int32_t surest; /* confidence of the surest statement so far */
 } statement_reader;
 
 void statement_read_clause(statement_reader *reader, const clause *clause);
+
+/* A sentence about the user that nothing else read, told whole and ranked low. */
+void statement_read_rest(statement_reader *reader);
 
 /* Shared with the other readers of sentences. */
 size_t phrase_end(const statement_reader *reader, size_t start, size_t end); /* of a noun phrase */

@@ -1,0 +1,6 @@
+# What the analyzer finds of made people: tests/bench/people/run
+add_executable(people_dump ${CMAKE_CURRENT_LIST_DIR}/people/dump.c)
+foreach(room IN ITEMS base model analyze)
+    target_sources(people_dump PRIVATE $<TARGET_OBJECTS:room_${room}>)
+endforeach()
+target_link_libraries(people_dump PRIVATE contextpack_flags PkgConfig::JSONC OpenSSL::Crypto ZLIB::ZLIB Threads::Threads m)
