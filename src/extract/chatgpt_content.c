@@ -50,8 +50,9 @@ static cpk_status finish_text(chatgpt_writer *writer, const char **text, size_t 
         *text = buffer_text(&writer->readable);
         *length = writer->readable.length;
     }
-    if (normal_prefix(*text, *length) < *length || normal_trimmed_end(*text, *length) < *length ||
-        normal_trimmed_start(*text, *length) > 0) {
+    /* A text cut from a longer one lacks its NUL. */
+    if ((*text)[*length] != '\0' || normal_prefix(*text, *length) < *length ||
+        normal_trimmed_end(*text, *length) < *length || normal_trimmed_start(*text, *length) > 0) {
         buffer_clear(&writer->normal);
         normal_append_trimmed(&writer->normal, *text, *length);
         *text = buffer_text(&writer->normal);
@@ -667,9 +668,9 @@ cpk_status chatgpt_write_message(chatgpt_writer *writer, struct json_object *mes
     CPK_TRY(collect_attachments(writer, content, metadata, error));
     if (content != NULL) {
         CPK_TRY(write_content(writer, message, content, metadata, error));
-        if (writer->pieces == 0 && json_member(content, "content_type") == NULL &&
-            json_member(content, "parts") == NULL) {
-            *problem = "its content is of an unknown shape";
+        if (writer->pieces == 0 && json_member(content, "parts") == NULL && json_member(content, "text") == NULL &&
+            (writer->message.flags & CPK_MESSAGE_HIDDEN) == 0) {
+            *problem = "its content holds nothing that is known";
         }
         return CPK_OK;
     }

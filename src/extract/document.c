@@ -29,6 +29,8 @@ struct document {
     buffer title;
     int64_t read_bytes;
     int32_t started; /* title and id are known */
+    int32_t goes_on; /* the line under way is a piece of a huge one: no line feed after it */
+    int32_t at_end;
 
     char id[FORMAT_MADE_ID_BYTES];
     char last_id[FORMAT_MADE_ID_BYTES]; /* of the section before; "" for none */
@@ -174,7 +176,9 @@ cpk_status document_add_line(document *document, const char *line, size_t length
         length -= cut;
     }
     buffer_append(&document->section, line, length);
-    buffer_append_byte(&document->section, '\n');
+    if (!document->goes_on) {
+        buffer_append_byte(&document->section, '\n');
+    }
     return document->section.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
@@ -231,6 +235,7 @@ static cpk_status pass_lines(document *document, cpk_error **error)
         const char *feed = memchr(at, '\n', (size_t)(end - at));
         const char *stop = feed != NULL ? feed : end;
 
+        document->goes_on = feed == NULL && !document->at_end;
         CPK_TRY(document->format->line(document->self, document, at, (size_t)(stop - at), error));
         at = feed != NULL ? feed + 1 : end;
     }
@@ -365,6 +370,7 @@ static cpk_status read_document(document *document, cpk_error **error)
         CPK_TRY(take_block(document, 0, error));
         CPK_TRY(read_block(document, &got, error));
     }
+    document->at_end = 1;
     CPK_TRY(take_block(document, 1, error));
     if (document->format->end != NULL) {
         CPK_TRY(document->format->end(document->self, document, error));

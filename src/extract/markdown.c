@@ -340,7 +340,7 @@ static int32_t markdown_sniff(void *self, const void *head, size_t length, const
         return 0;
     }
     shape_read(&shape, head, length);
-    if (shape.is_json) {
+    if (shape.is_json && !shape.is_followed) {
         return 0;
     }
     if (has_suffix(name, ".md") || has_suffix(name, ".markdown") || has_suffix(name, ".mdown")) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define SCAN_BLOCK_BYTES  ((size_t)128 * 1024) /* what is read at once */
+#define SCAN_START_BYTES  4                    /* what tells UTF-16 and a byte order mark */
 #define SCAN_KEPT_BYTES   ((size_t)8 << 20)    /* a buffer that grew beyond this is given back after its element */
 #define SCAN_PREFIX_BYTES 48                   /* of the first element, to find others after damage */
 #define SCAN_DEPTH_WORDS  (4096 / 64 + 1)      /* import.max_json_depth goes to 4,096 */
@@ -46,6 +47,7 @@ typedef struct scan {
     int64_t element_offset;
     int64_t index;
     int64_t damaged_from; /* where the damage under way began; -1: none */
+    int32_t was_damaged;  /* there was damage before: brackets that close nothing are its remains */
     int64_t lost_until;   /* up to here bytes were looked at twice already */
     size_t depth;
     size_t depth_max;
@@ -213,6 +215,7 @@ static void lose_way(scan *scan)
 {
     int64_t here = scan_offset(scan);
 
+    scan->was_damaged = 1;
     if (scan->damaged_from < 0) {
         scan->damaged_from = scan->place == PLACE_ELEMENT ? scan->element_offset : here;
     }
@@ -398,12 +401,12 @@ static cpk_status pass_between(scan *scan, cpk_error **error)
         scan->at++;
         return CPK_OK;
     case CLASS_CLOSE:
-        if (scan->place == PLACE_TOP || byte == '}') {
+        if (byte == '}' || (scan->place == PLACE_TOP && !scan->was_damaged)) {
             lose_way(scan);
             return CPK_OK;
         }
         scan->at++;
-        if (scan->uncertain) {
+        if (scan->uncertain || scan->place == PLACE_TOP) {
             return CPK_OK; /* the end of some list, most likely not of this one */
         }
         scan->place = PLACE_TOP;
@@ -536,6 +539,9 @@ cpk_status scan_read(const context *context, const cpk_reader *reader, const cpk
     scan.depth_max = (size_t)context_setting(context, SETTING_IMPORT_MAX_JSON_DEPTH);
     while (status == CPK_OK && !scan.at_end) {
         status = read_block(&scan, error);
+        if (status == CPK_OK && !started && scan.length < SCAN_START_BYTES && !scan.at_end) {
+            continue;
+        }
         if (status == CPK_OK && !started) {
             started = 1;
             status = check_start(&scan, error);

@@ -269,9 +269,9 @@ void shape_read(shape *shape, const void *head, size_t length)
         good = step(&walk);
         skip_space(&walk);
     }
-    /* Text that begins with an example of JSON is text; JSON that goes wrong in its middle is JSON. */
     shape->is_broken = !good;
-    shape->is_json = good || (shape->key_count > 0 && (walk.values == 0 || walk.depth > 0));
+    shape->is_followed = !good && walk.values > 0 && walk.depth == 0;
+    shape->is_json = good || shape->key_count > 0;
 }
 
 int32_t shape_has(const shape *shape, const char *root, int32_t level, const char *key)

@@ -19,12 +19,13 @@ typedef struct shape_key {
 } shape_key;
 
 typedef struct shape {
-    int32_t is_json;   /* the head is JSON or its beginning */
-    int32_t is_broken; /* it began as JSON and then went wrong */
-    int32_t is_list;   /* the first value is an array, or holds one of conversations (see scan.h) */
-    int32_t is_utf16;  /* JSON in UTF-16 or UTF-32, which is not read */
-    int32_t elements;  /* objects seen in the list */
-    size_t key_count;  /* different keys; at most SHAPE_MAX_KEYS are kept */
+    int32_t is_json;     /* the head is JSON or its beginning */
+    int32_t is_broken;   /* it began as JSON and then went wrong */
+    int32_t is_followed; /* a whole value came, and then something else: text that begins with JSON, or damage */
+    int32_t is_list;     /* the first value is an array, or holds one of conversations (see scan.h) */
+    int32_t is_utf16;    /* JSON in UTF-16 or UTF-32, which is not read */
+    int32_t elements;    /* objects seen in the list */
+    size_t key_count;    /* different keys; at most SHAPE_MAX_KEYS are kept */
     shape_key keys[SHAPE_MAX_KEYS];
 } shape;
 

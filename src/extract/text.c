@@ -42,7 +42,7 @@ static int32_t text_sniff(void *self, const void *head, size_t length, const cha
         return 0;
     }
     shape_read(&shape, head, length);
-    return shape.is_json ? 0 : 10;
+    return shape.is_json && !shape.is_followed ? 0 : 10;
 }
 
 static cpk_status text_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)

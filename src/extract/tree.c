@@ -21,19 +21,22 @@ size_t tree_cut_cycles(tree_node *nodes, size_t count)
     }
     for (size_t i = 0; i < count; i++) {
         int32_t at = (int32_t)i;
+        int32_t met;
 
         while (at != TREE_NONE && nodes[at].mark == MARK_NEW) {
             nodes[at].mark = MARK_ON_WAY;
             at = nodes[at].parent;
         }
-        if (at != TREE_NONE && nodes[at].mark == MARK_ON_WAY) {
-            cut_cycle(nodes, at);
-            cycles++;
-        }
+        met = at != TREE_NONE && nodes[at].mark == MARK_ON_WAY ? at : TREE_NONE;
+
         at = (int32_t)i;
         while (at != TREE_NONE && nodes[at].mark == MARK_ON_WAY) {
             nodes[at].mark = MARK_DONE;
             at = nodes[at].parent;
+        }
+        if (met != TREE_NONE) {
+            cut_cycle(nodes, met);
+            cycles++;
         }
     }
     return cycles;
