@@ -117,7 +117,7 @@ static void tell_skipped(build *build, const char *path, const cpk_error *error)
     if (build->cli->json) {
         write_json(build, path, OUTCOME_SKIPPED, NULL, error);
     } else if (build->skipped < SKIPPED_SHOWN_MAX || build->cli->verbose) {
-        report_info(build->cli, "%s: skipped: %s", path, cpk_error_message(error));
+        report_skipped(build->cli, path, error);
     }
     build->skipped++;
 }

@@ -93,7 +93,7 @@ static bool judge(cli *cli, const input_item *item, cpk_status status, cpk_error
         return true;
     }
     if (item->from_folder && (status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_NO_CONTENT)) {
-        report_info(cli, "%s: skipped: %s", item->path, cpk_error_message(error));
+        report_skipped(cli, item->path, error);
         cpk_error_free(error);
         tally->skipped++;
         return false;

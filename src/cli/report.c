@@ -65,6 +65,18 @@ void report_error(cli *cli, const char *subject, const cpk_error *error)
     output_flush(&cli->err);
 }
 
+void report_skipped(cli *cli, const char *subject, const cpk_error *error)
+{
+    if (cli->quiet || cli->json) {
+        return;
+    }
+    progress_hide(&cli->progress);
+    output_string(&cli->err, "contextpack: skipped: ");
+    write_subject_and_message(&cli->err, subject, cpk_error_message(error));
+    output_string(&cli->err, "\n");
+    output_flush(&cli->err);
+}
+
 int report_failure(cli *cli, const char *subject, cpk_error *error)
 {
     cpk_status status = cpk_error_code(error);

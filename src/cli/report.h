@@ -18,6 +18,9 @@ int report_failure(struct cli *cli, const char *subject, cpk_error *error);
 /* The same for an error that goes on being used. */
 void report_error(struct cli *cli, const char *subject, const cpk_error *error);
 
+/* "contextpack: skipped: <subject>: <message>", for a file of a folder: nothing with --quiet or --json. */
+void report_skipped(struct cli *cli, const char *subject, const cpk_error *error);
+
 /* A failure that the program itself found. */
 int report_problem(struct cli *cli, cpk_status code, const char *subject, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
