@@ -1,0 +1,32 @@
+# One program for each target: with CONTEXTPACK_BUILD_FUZZERS (clang) it is a libFuzzer, else it replays tests/data as a
+# test. A target's sources end in _fuzz.c; its corpus folders follow its name.
+function(cpk_fuzz_target noun)
+    add_executable(${noun}_fuzz ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${noun}_fuzz.c)
+    foreach(room base model extract)
+        target_sources(${noun}_fuzz PRIVATE $<TARGET_OBJECTS:room_${room}>)
+    endforeach()
+    target_link_libraries(${noun}_fuzz PRIVATE contextpack_flags PkgConfig::JSONC PkgConfig::LIBZIP OpenSSL::Crypto
+        ZLIB::ZLIB Threads::Threads m)
+    target_include_directories(${noun}_fuzz PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    if(CONTEXTPACK_BUILD_FUZZERS)
+        target_link_options(${noun}_fuzz PRIVATE -fsanitize=fuzzer)
+        return()
+    endif()
+    target_sources(${noun}_fuzz PRIVATE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/replay.c)
+    foreach(folder IN LISTS ARGN)
+        list(APPEND corpus ${PROJECT_SOURCE_DIR}/${folder})
+    endforeach()
+    add_test(NAME ${noun}_fuzz COMMAND ${noun}_fuzz ${corpus})
+endfunction()
+
+if(CONTEXTPACK_BUILD_FUZZERS)
+    target_compile_options(room_extract PRIVATE -fsanitize=fuzzer-no-link)
+endif()
+
+cpk_fuzz_target(scan tests/data/chatgpt tests/data/claude)
+cpk_fuzz_target(chatgpt tests/data/chatgpt)
+cpk_fuzz_target(text tests/data/chatgpt/lines.jsonl docs/architecture.md)
+cpk_fuzz_target(markdown docs/architecture.md README.md)
+cpk_fuzz_target(import tests/data/chatgpt tests/data/claude docs/architecture.md)
+cpk_fuzz_target(claude tests/data/claude)
+cpk_fuzz_target(archive tests/data/chatgpt/single.json)

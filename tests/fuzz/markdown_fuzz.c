@@ -1,0 +1,21 @@
+#include "extract/markdown.h"
+#include "fuzz/extract_target.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_source source;
+    cpk_reader reader = fuzz_reader(&source, data, size, "fuzz.md");
+    cpk_sink sink = fuzz_sink();
+    cpk_extractor_driver driver;
+    cpk_error *error = NULL;
+    context context;
+
+    context_init(&context);
+    markdown_driver_init(&driver, &context);
+    driver.sniff(driver.self, data, size < FORMAT_SNIFF_BYTES ? size : FORMAT_SNIFF_BYTES, reader.name);
+    driver.extract(driver.self, &reader, &sink, &error);
+    cpk_error_free(error);
+    return 0;
+}
