@@ -133,6 +133,9 @@ static void classify(bundle_entry *planned)
         stem_length = read_number(planned, base, length);
         planned->stem_length = (size_t)(base - entry->name) + stem_length;
         planned->kind = find_known(stems, sizeof stems / sizeof stems[0], base, stem_length, by_ending);
+        if (planned->kind == by_ending) {
+            planned->number = -1; /* a number in any other name is no promise */
+        }
     }
     if (planned->kind == BUNDLE_JSON) {
         planned->kind = kind_of_folder(entry->name, base);

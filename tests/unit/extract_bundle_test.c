@@ -218,10 +218,10 @@ static void reads_a_claude_export(void **state)
     zip_put_text(&maker, "design_chats/d.json",
                  "{\"uuid\":\"d\",\"title\":\"t\",\"project\":null,\"messages\":[{\"uuid\":\"x\",\"role\":\"user\","
                  "\"content\":{\"content\":\"drawn\"}}]}");
-    zip_put_text(&maker, "projects/p.json",
+    zip_put_text(&maker, "projects/p-7.json",
                  "{\"uuid\":\"p\",\"name\":\"n\",\"description\":\"a project\",\"docs\":[]}");
     zip_put_text(&maker, "conversations.json", "[" HUMAN("a", "hello") "]");
-    zip_put_text(&maker, "conversations/b.json", HUMAN("b", "apart"));
+    zip_put_text(&maker, "conversations/b-4.json", HUMAN("b", "apart"));
     import_zip(&importing, "data-batch-0000.zip", &maker);
     assert_ok(importing.status, importing.error);
     assert_texts(&importing, texts, 5);

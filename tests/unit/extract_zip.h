@@ -33,12 +33,13 @@ static inline zip_maker zip_start(void)
 
 static inline zip_int64_t zip_put(zip_maker *maker, const char *name, const void *data, size_t length)
 {
-    void *copy = malloc(length + 1);
+    void *copy = NULL; /* of nothing, libzip would not free it */
     zip_source_t *source;
     zip_int64_t index;
 
-    assert_non_null(copy);
     if (length > 0) {
+        copy = malloc(length);
+        assert_non_null(copy);
         memcpy(copy, data, length);
     }
     source = zip_source_buffer(maker->zip, copy, length, 1);
