@@ -74,10 +74,10 @@ static int32_t breaks_before(const word *words, size_t i, size_t count)
         }
     }
     if ((gap & GAP_COLON) != 0) {
-        return is_finite_start(words, i, count) || is_shared_verb(words, i, count) || i < 4;
+        return is_finite_start(words, i, count) || i < 4;
     }
     if (word_in(word, "but because although though whereas cuz cos bc")) {
-        return 1;
+        return !(i + 1 < count && word_is(&words[i + 1], "of"));
     }
     if (word_in(word, "and so or then")) {
         size_t next = i + 1;

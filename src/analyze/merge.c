@@ -572,7 +572,7 @@ static cpk_status tell_past(findings_merge *merge, merge_entry *entry, const mer
     }
     buffer_append_text(line, home ? "Previously lived in " : "Previously worked at ");
     buffer_append_text(line, entry->item.value);
-    if (holder != NULL && holder->item.first_us != CPK_TIME_UNKNOWN) {
+    if (entry->said > 0 && holder != NULL && holder->item.first_us != CPK_TIME_UNKNOWN) {
         time_format_date(holder->item.first_us, date);
         buffer_append_format(line, " (until about %.7s)", date);
     }
@@ -635,6 +635,21 @@ static cpk_status settle_exclusives(findings_merge *merge, cpk_error **error)
     return CPK_OK;
 }
 
+#define PASSING_CONFIDENCE 450 /* what was said by the way: not worth telling once its place is a former one */
+
+/* Does a remark name this place? */
+static int32_t is_about(merge_entry *entry, const merge_entry *home)
+{
+    word_set place;
+
+    if (entry->item.confidence > PASSING_CONFIDENCE || entry->item.category > FINDING_CONSTRAINT) {
+        return 0;
+    }
+    word_set_read(&place, home->key);
+    word_set_read(&entry->words, entry->item.text);
+    return place.count > 0 && word_set_within(&place, &entry->words);
+}
+
 /* "I'm in Porto" says nothing new beside a home there, and nothing true beside a former one; nor does a topic. */
 static void settle_locations(findings_merge *merge)
 {
@@ -647,8 +662,11 @@ static void settle_locations(findings_merge *merge)
         for (size_t i = 0; i < merge->count; i++) {
             merge_entry *other = merge->entries[i];
 
-            if (strcmp(other->item.subject, "location") == 0 && strcmp(home->key, other->key) == 0) {
-                absorb(home, other);
+            if (strcmp(other->item.subject, "location") == 0 &&
+                (strcmp(home->key, other->key) == 0 || (!home->item.superseded && other->item.mentions < 3))) {
+                absorb(home, other); /* elsewhere only for a while */
+            } else if (home->item.superseded && is_about(other, home)) {
+                other->dropped = 1;
             } else if (other->item.category == FINDING_TOPIC && strcmp(home->key, other->key) == 0) {
                 other->dropped = 1;
             }
@@ -730,6 +748,27 @@ static void tell_topics(findings_merge *merge)
     }
 }
 
+#define TOPIC_OFTEN 4 /* conversations that make a topic worth telling beside a statement that holds it */
+
+/* A topic that a statement tells already is left out, unless it comes back again and again. */
+static void drop_told_topics(findings_merge *merge)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        merge_entry *topic = merge->entries[i];
+        size_t limit = merge->count < REPETITION_WINDOW ? merge->count : REPETITION_WINDOW;
+
+        if (topic->item.category != FINDING_TOPIC || topic->dropped || topic->item.conversations >= TOPIC_OFTEN) {
+            continue;
+        }
+        for (size_t k = 0; k < limit && !topic->dropped; k++) {
+            const merge_entry *kept = merge->entries[k];
+
+            topic->dropped = !kept->dropped && is_statement(&kept->item) && topic->words.count > 0 &&
+                             word_set_within(&topic->words, &kept->words);
+        }
+    }
+}
+
 static cpk_status write_result(findings_merge *merge, finding_set *result, cpk_error **error)
 {
     size_t in_category = 0;
@@ -791,6 +830,7 @@ cpk_status findings_merge_finish(findings_merge *merge, finding_set *result, cpk
     }
     qsort(merge->entries, merge->count, sizeof *merge->entries, compare_scores);
     CPK_TRY(drop_repetitions(merge, error));
+    drop_told_topics(merge);
     for (size_t i = 0; i < merge->count; i++) {
         merge->entries[i]->item.score = entry_score(merge, merge->entries[i]);
     }

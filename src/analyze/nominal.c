@@ -162,6 +162,10 @@ static int32_t read_kin(statement_reader *reader, size_t own)
                     0) {
                 continue; /* "dog walker", "cat food shop", "guinea pig" */
             }
+            if (next != NULL && (next->gap & GAP_BREAK) == 0 && next->classes == 0 && !is_capital(next) &&
+                (next->flags & (WORD_NUMBER | WORD_JOINED)) == 0) {
+                return 0; /* "mother tongue" */
+            }
             if (next == NULL || !word_is(next, "'s") ||
                 (noun + 2 < reader->count && word_is(&words[noun + 2], "name"))) {
                 size_t before = name_before(reader, own);
@@ -170,8 +174,11 @@ static int32_t read_kin(statement_reader *reader, size_t own)
             }
             return 1;
         }
-        if ((classes & LEX_ACQUAINTANCE) != 0 || (classes & (LEX_PREPOSITION | LEX_VERB)) == (LEX_PREPOSITION)) {
+        if ((classes & LEX_ACQUAINTANCE) != 0) {
             return 1;
+        }
+        if ((classes & LEX_PREPOSITION) != 0) {
+            return 0;
         }
     }
     return 0;
@@ -339,8 +346,6 @@ static void read_possession(statement_reader *reader, size_t own)
             sure = stop > end + 1 ? SURE_POSSESSION + 200 : sure;
             end = stop > end + 1 ? stop : end;
         }
-    } else if (phrase_content(reader, own + 1, end) >= 2 && !phrase_any(reader, own + 1, end, LEX_CONTENT)) {
-        sure = SURE_POSSESSION - 200;
     }
     if (sure > 0) {
         statement_emit_phrase(reader, category, subject, category == FINDING_PROJECT ? "Project: their " : "Has ",
@@ -367,7 +372,8 @@ static void read_as(statement_reader *reader, size_t as)
     while (end < reader->count && (words[end].gap & (GAP_BREAK & ~GAP_DASH)) == 0 &&
            (words[end].classes &
             (LEX_PRONOUN | LEX_INTERROGATIVE | LEX_MODAL | LEX_DO | LEX_CONJUNCTION | LEX_BE | LEX_HAVE)) == 0 &&
-           !word_in(&words[end], "i we my what please")) {
+           !word_in(&words[end], "i we my what please") &&
+           !(end > head && words[end].form == FORM_S && (words[end].classes & LEX_VERB) != 0)) {
         end++;
     }
     for (size_t i = 0; i < reader->count; i++) {
@@ -376,7 +382,8 @@ static void read_as(statement_reader *reader, size_t as)
     if (!own || end == head || phrase_any(reader, head, end, LEX_EPHEMERAL | LEX_CONTENT) ||
         phrase_has(reader, head, end,
                    "result gift present surprise joke side treat way last hobby kid child teenager "
-                   "starter snack dessert first beginner bonus pdf table list bullet rule student")) {
+                   "starter snack dessert first beginner bonus pdf table list bullet rule student user "
+                   "customer visitor admin guest member reader friend expert")) {
         if (!(own && phrase_has(reader, head, end, "beginner student") && phrase_content(reader, head, end) > 1)) {
             return;
         }

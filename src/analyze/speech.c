@@ -256,6 +256,56 @@ static void mask_advertisement(masker *masker)
     mask(masker, first, last);
 }
 
+#define LABEL_MAX_BYTES 24
+
+/* The length of a speaker's label at the start of a line, "Anna: ", "Interviewer: ", "B: "; 0 when there is none. */
+static size_t label_length(const char *line, size_t length)
+{
+    size_t at = 0;
+    size_t spaces = 0;
+
+    if (length == 0 || line[0] < 'A' || line[0] > 'Z') {
+        return 0;
+    }
+    while (at < length && at < LABEL_MAX_BYTES && (is_word_byte(line[at]) || line[at] == ' ')) {
+        spaces += line[at] == ' ';
+        at++;
+    }
+    return spaces <= 1 && at + 1 < length && line[at] == ':' && line[at + 1] == ' ' ? at : 0;
+}
+
+/* A transcript: a speaker's label that comes back marks its lines, and all labelled lines with them. */
+static void mask_dialogue(masker *masker)
+{
+    const char *label = NULL;
+    size_t label_bytes = 0;
+    size_t labelled = 0;
+    int32_t repeated = 0;
+
+    for (size_t pass = 0; pass < 2; pass++) {
+        for (size_t at = 0; at < masker->length; at = line_end(masker, at) + 1) {
+            size_t end = line_end(masker, at);
+            size_t length = label_length(masker->text + at, end - at);
+
+            if (length == 0) {
+                continue;
+            }
+            if (pass == 1) {
+                mask(masker, at, end);
+            } else if (label == NULL) {
+                label = masker->text + at;
+                label_bytes = length;
+            } else {
+                repeated |= length == label_bytes && memcmp(label, masker->text + at, length) == 0;
+            }
+            labelled++;
+        }
+        if (!repeated || labelled < 3) {
+            return;
+        }
+    }
+}
+
 /* The end of a pasted text that starts at `at`: the message's, but a last paragraph that turns to the assistant again
  * is the user's. */
 static size_t paste_end(const masker *masker, size_t at)
@@ -370,7 +420,11 @@ static int32_t announces(const word *words, size_t start, size_t end)
     if (end > start && (words[end - 1].classes & LEX_TELL) != 0 && !any_word(words, start, end, "i let")) {
         return 1;
     }
-    return end - start <= 5 && any_class(words, start, end, LEX_CONTENT | LEX_FICTION) && !own;
+    if (end > start && (words[start].classes & (LEX_REWRITE | LEX_RETOUCH)) != 0 && words[start].form == FORM_BASE &&
+        !any_word(words, start, end, "i me my we us our")) {
+        return 1; /* "Classify the sentiment: ..." */
+    }
+    return end - start <= 5 && any_class(words, start, end, LEX_CONTENT | LEX_FICTION | LEX_PERSONA) && !own;
 }
 
 static size_t sentence_start_of_paragraph(const masker *masker, size_t at)
@@ -638,6 +692,7 @@ int32_t speech_mask(arena *arena, const lexicon *lexicon, const char *text, size
     mask_lines(&masker);
     mask_quotes(&masker);
     mask_advertisement(&masker);
+    mask_dialogue(&masker);
     mask_sentences(&masker);
     return !masker.failed;
 }

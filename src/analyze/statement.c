@@ -83,7 +83,10 @@ int32_t phrase_content(const statement_reader *reader, size_t start, size_t end)
     for (size_t i = start; i < end; i++) {
         const word *word = &reader->words[i];
 
-        if ((word->flags & (WORD_CAPITAL | WORD_NUMBER)) != 0) {
+        if (word_is(word, "i") || (word->flags & WORD_JOINED) != 0) {
+            continue;
+        }
+        if ((word->flags & WORD_NUMBER) != 0 || ((word->flags & WORD_CAPITAL) != 0 && i > 0)) {
             content += 2;
         } else if ((word->classes & (LEX_STOP | LEX_EPHEMERAL | LEX_FILLER | LEX_ADVERB | LEX_PREPOSITION)) == 0 &&
                    word->length > 2) {
@@ -426,6 +429,9 @@ static void read_project(const reading *reading)
     if (refuses(reading) || head >= reading->end) {
         return;
     }
+    if (phrase_has(reading->reader, head, reading->end, "character protagonist villain hero persona dialogue scene")) {
+        return; /* what follows is made up */
+    }
     if (passing || (word_at(reading, end - 1)->classes & LEX_EPHEMERAL) != 0) {
         sure = SURE_PASSING;
     } else if (phrase_any(reading->reader, head, end, LEX_CONTENT) &&
@@ -548,6 +554,9 @@ static void read_have(const reading *reading)
         if (!word_is(word_at(reading, reading->start), "no") || phrase_content(reader, head, end) == 0) {
             return;
         }
+    }
+    if (phrase_any(reader, head, end, LEX_ACQUAINTANCE)) {
+        return; /* "I have a friend in Oslo who ..." */
     }
     if (phrase_any(reader, head, reading->end, LEX_CONDITION)) {
         say(reading, FINDING_CONSTRAINT, "condition", past ? SURE_SAID : SURE_CONSTRAINT);
@@ -1020,6 +1029,12 @@ static void read_verb(const reading *reading)
         read_join(reading);
     } else if ((classes & LEX_LEAVE) != 0) {
         read_leave(reading);
+    } else if (verb_is(reading, "think consider look") && flag(reading, CLAUSE_PROGRESSIVE)) {
+        if (word_in(word_at(reading, reading->start), "of about into to forward") ||
+            word_at(reading, reading->start)->form == FORM_ING) {
+            say(reading, FINDING_GOAL, "goal",
+                phrase_content(reading->reader, reading->start, reading->end) > 1 && !refuses(reading) ? SURE_WISH : 0);
+        }
     } else if (verb_is(reading, "run") && !is_past(reading) && !flag(reading, CLAUSE_PROGRESSIVE) &&
                (word_at(reading, reading->start)->classes & LEX_DETERMINER) != 0 &&
                !is_passing_object(reading, reading->start)) {
@@ -1044,9 +1059,28 @@ static void read_verb(const reading *reading)
     }
 }
 
+/* What follows somebody else in a clause is about them: "I'm helping my neighbour, a retired pilot from Oslo". */
+static size_t end_before_others(const statement_reader *reader, const clause *clause)
+{
+    for (size_t i = clause->complement; i + 1 < clause->end; i++) {
+        const word *word = &reader->words[i];
+        const struct word *next = &reader->words[i + 1];
+
+        if ((word->classes & (LEX_ACQUAINTANCE | LEX_RELATIVE | LEX_FAMILY)) == 0 || (word->classes & LEX_VERB) != 0) {
+            continue;
+        }
+        if (word_in(next, "who whose") ||
+            ((word->classes & LEX_FAMILY) == 0 &&
+             ((next->gap & (GAP_COMMA | GAP_OPEN | GAP_DASH)) != 0 || word_in(next, "from that")))) {
+            return i + 1;
+        }
+    }
+    return clause->end;
+}
+
 void statement_read_clause(statement_reader *reader, const clause *clause)
 {
-    reading reading = {reader, clause, clause->complement, clause->end};
+    reading reading = {reader, clause, clause->complement, end_before_others(reader, clause)};
 
     if ((clause->flags & CLAUSE_PREFACED) != 0 || clause->verb >= clause->end) {
         return;
@@ -1071,7 +1105,7 @@ void statement_read_clause(statement_reader *reader, const clause *clause)
 }
 
 #define SURE_REST    300 /* a sentence is told whole when nothing in it was read with more */
-#define REST_CONTENT 3
+#define REST_CONTENT 2
 
 /* Is the sentence about somebody else, or about the chat itself? */
 static int32_t is_elsewhere(const statement_reader *reader)
@@ -1100,7 +1134,10 @@ void statement_read_rest(statement_reader *reader)
     first = start < reader->count ? &reader->words[start] : NULL;
     if (first == NULL || reader->question || reader->surest > SURE_REST || !(mine || object) || is_elsewhere(reader) ||
         phrase_content(reader, start, reader->count) < REST_CONTENT ||
-        (first->classes & (LEX_IMPERATIVE | LEX_REWRITE | LEX_RETOUCH | LEX_INTERROGATIVE)) != 0) {
+        (first->classes & (LEX_IMPERATIVE | LEX_REWRITE | LEX_RETOUCH | LEX_INTERROGATIVE)) != 0 ||
+        phrase_has(reader, 0, reader->count,
+                   "wondering wonder think thinking guess expecting mean understand curious "
+                   "pasted thank thanks attached")) {
         return;
     }
     statement_emit_phrase(reader, object && !mine ? FINDING_PREFERENCE : FINDING_BACKGROUND, "said", "", start,

@@ -134,7 +134,8 @@ static int32_t end_word(topic_reader *reader)
         return 1;
     }
     found = lexicon_find(reader->topics->lexicon, reader->key + start, length);
-    if (length < 3 || reader->digits || (found.classes & TOO_COMMON) != 0 || length >= TOPIC_MAX_BYTES) {
+    if (length < 3 || reader->digits || memchr(reader->key + start, '\'', length) != NULL ||
+        (found.classes & TOO_COMMON) != 0 || length >= TOPIC_MAX_BYTES) {
         forget(reader);
         return 1;
     }
