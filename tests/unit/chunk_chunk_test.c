@@ -345,10 +345,10 @@ static void repeats_the_tail_of_a_large_message(void **state)
     done(test);
 }
 
-/* A megabyte without a boundary must not take the square of its length. */
-static void splits_a_megabyte_of_one_letter(void **state)
+/* A long word must not take the square of its length. */
+static void splits_a_long_run_of_one_letter(void **state)
 {
-    static char record[1000003];
+    static char record[300003];
     static const int64_t MAX_TOKENS[] = {64, 5000};
 
     (void)state;
@@ -361,8 +361,8 @@ static void splits_a_megabyte_of_one_letter(void **state)
 
         add(test, record, sizeof record, 1);
         finish(test);
-        assert_true((int64_t)test->chunk_count > 1000000 / 8 / MAX_TOKENS[i]);
-        assert_true((int64_t)test->chunk_count < 1000000 / 2 / MAX_TOKENS[i]);
+        assert_true((int64_t)test->chunk_count > 300000 / 8 / MAX_TOKENS[i]);
+        assert_true((int64_t)test->chunk_count < 300000 / 2 / MAX_TOKENS[i]);
         done(test);
     }
 }
@@ -424,6 +424,80 @@ static void passes_on_what_the_taker_says(void **state)
     chunker_free(made);
 }
 
+/* Refuses the allocation whose turn it is, and knows what was given back. */
+typedef struct failing {
+    int64_t until_failure;
+    int64_t live;
+} failing;
+
+static void *failing_allocate(void *user, size_t size_bytes)
+{
+    failing *state = user;
+
+    if (state->until_failure-- == 0) {
+        return NULL;
+    }
+    state->live++;
+    return malloc(size_bytes);
+}
+
+static void *failing_resize(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes)
+{
+    (void)old_size_bytes;
+    return ((failing *)user)->until_failure-- == 0 ? NULL : realloc(block, new_size_bytes);
+}
+
+static void failing_release(void *user, void *block, size_t size_bytes)
+{
+    (void)size_bytes;
+    ((failing *)user)->live--;
+    free(block);
+}
+
+static cpk_status run_with(const cpk_allocator *allocator)
+{
+    static char word[3000];
+    chunker_options options = {0, 32, 8};
+    chunker *made;
+    cpk_status status;
+    int64_t tokens;
+
+    memset(word, 'x', sizeof word);
+    word[0] = '#';
+    word[sizeof word - 1] = '\n';
+    status = chunker_create(allocator, &options, take_chunk, &shared, &made, NULL);
+    for (int32_t i = 0; status == CPK_OK && i < 40; i++) {
+        status = i == 30 ? chunker_add(made, word, sizeof word, 0, &tokens, NULL)
+                         : chunker_add(made, "# a\n", 4, 0, &tokens, NULL);
+    }
+    if (status == CPK_OK) {
+        status = chunker_finish(made, NULL);
+    }
+    chunker_free(made);
+    return status;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    cpk_status status = CPK_ERROR_OUT_OF_MEMORY;
+    int64_t failures = 0;
+
+    (void)state;
+    while (status != CPK_OK) {
+        failing refusing = {failures, 0};
+        const cpk_allocator allocator = {
+            sizeof(cpk_allocator), 0, &refusing, failing_allocate, failing_resize, failing_release,
+        };
+
+        shared.chunk_count = 0;
+        status = run_with(&allocator);
+        assert_true(status == CPK_OK || status == CPK_ERROR_OUT_OF_MEMORY);
+        assert_int_equal(refusing.live, 0);
+        failures++;
+    }
+    assert_true(failures > 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -435,10 +509,11 @@ int main(void)
         cmocka_unit_test(splits_a_large_message_at_paragraphs),
         cmocka_unit_test(repeats_whole_messages),
         cmocka_unit_test(repeats_the_tail_of_a_large_message),
-        cmocka_unit_test(splits_a_megabyte_of_one_letter),
+        cmocka_unit_test(splits_a_long_run_of_one_letter),
         cmocka_unit_test(nothing_gives_no_chunk),
         cmocka_unit_test(refuses_what_can_not_be),
         cmocka_unit_test(passes_on_what_the_taker_says),
+        cmocka_unit_test(every_allocation_may_fail),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

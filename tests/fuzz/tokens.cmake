@@ -1,0 +1,15 @@
+# As in extract.cmake, on the rooms below the chunks.
+add_executable(tokens_fuzz ${CMAKE_CURRENT_LIST_DIR}/tokens_fuzz.c)
+foreach(room base text chunk)
+    target_sources(tokens_fuzz PRIVATE $<TARGET_OBJECTS:room_${room}>)
+endforeach()
+target_link_libraries(tokens_fuzz PRIVATE contextpack_flags PkgConfig::JSONC OpenSSL::Crypto Threads::Threads m)
+if(CONTEXTPACK_BUILD_FUZZERS)
+    target_link_options(tokens_fuzz PRIVATE -fsanitize=fuzzer)
+    target_compile_options(room_text PRIVATE -fsanitize=fuzzer-no-link)
+    target_compile_options(room_chunk PRIVATE -fsanitize=fuzzer-no-link)
+else()
+    target_sources(tokens_fuzz PRIVATE ${CMAKE_CURRENT_LIST_DIR}/replay.c)
+    add_test(NAME tokens_fuzz COMMAND tokens_fuzz ${PROJECT_SOURCE_DIR}/docs/tokens.md
+        ${PROJECT_SOURCE_DIR}/tests/unit/chunk_boundary_test.c)
+endif()
