@@ -107,6 +107,24 @@ static const char *driver_name(void *self)
     return "claude";
 }
 
+/* Messages without a sender, where messages were seen: some other program's `chat_messages`. */
+static int32_t has_foreign_messages(const void *head, size_t length)
+{
+    static const char *const own[] = {"sender", "uuid", "role", "content", "parent_message_uuid"};
+    shape seen;
+
+    shape_read(&seen, head, length);
+    if (!shape_has(&seen, "chat_messages", 1, "text")) {
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        if (shape_has(&seen, "chat_messages", 1, own[i])) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static int32_t driver_sniff(void *self, const void *head, size_t length, const char *name)
 {
     uint32_t keys = shape_keys(head, length, key_names, KEY_COUNT);
@@ -117,6 +135,7 @@ static int32_t driver_sniff(void *self, const void *head, size_t length, const c
     case SHAPE_NONE:
         return 0;
     case SHAPE_CONVERSATION:
+        return has_foreign_messages(head, length) ? 0 : 95;
     case SHAPE_MEMORY:
         return 95;
     case SHAPE_LISTED:

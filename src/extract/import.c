@@ -219,6 +219,9 @@ static cpk_status refuse_json(const import_run *run, const char *name, const sha
     if (shape_has(shape, "mapping", 3, "fragments")) {
         return refuse(error, name, "a DeepSeek export, which this version does not know");
     }
+    if (shape_has(shape, NULL, 0, "chat_messages")) {
+        return refuse(error, name, "not Claude's although it has chat_messages: they do not say who wrote them");
+    }
     if (shape->key_count == 0) {
         return error_set(error, shape->is_broken ? CPK_ERROR_INVALID_DATA : CPK_ERROR_NO_CONTENT, "import",
                          shape->is_broken ? "%s is damaged JSON from its start on"

@@ -37,6 +37,8 @@ static void refuses_with_a_reason(void **state)
         REFUSAL("a.json", "[\0{\0\"\0", CPK_ERROR_UNSUPPORTED, "UTF-16"),
         REFUSAL("a.json", "{\"alpha\": 1, \"beta\": [2]}", CPK_ERROR_UNSUPPORTED, "alpha, beta"),
         REFUSAL("a.json", "[{\"id\": 1, \"x\": {\"deep\": 2}}]", CPK_ERROR_UNSUPPORTED, "id, x"),
+        REFUSAL("a.json", "[{\"title\": \"x\", \"chat_messages\": [{\"text\": \"Hello\"}]}]", CPK_ERROR_UNSUPPORTED,
+                "who wrote them"),
         REFUSAL("a.json", "{\"type\": \"object\", \"properties\": {}}", CPK_ERROR_UNSUPPORTED, "JSON Schema"),
         REFUSAL("a.json", "[{\"mapping\": {\"a\": {\"message\": {\"author\": ", CPK_ERROR_INVALID_DATA,
                 "the file ends"),
