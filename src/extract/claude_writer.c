@@ -158,8 +158,8 @@ cpk_status claude_write_text(claude_writer *writer, int32_t kind, const char *te
 {
     claude_part part = {.kind = kind, .text = text, .length = length};
 
-    if (kind == CPK_KIND_THINKING) {
-        part.flags = CPK_MESSAGE_HIDDEN;
+    if (kind == CPK_KIND_THINKING || kind == CPK_KIND_INSTRUCTIONS || kind == CPK_KIND_MEMORY) {
+        part.flags = CPK_MESSAGE_HIDDEN; /* of what the chat itself shows */
     }
     return claude_write_part(writer, &part, error);
 }
