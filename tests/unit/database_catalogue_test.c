@@ -81,6 +81,25 @@ static void every_statement_has_its_index(void **state)
     sqlite3_close(handle);
 }
 
+/* Looked up once for each conversation of an import: without statistics the planner must still take all four columns.
+ */
+static void conversations_are_found_directly(void **state)
+{
+    sqlite3 *handle = migrated();
+    char *explain =
+        sqlite3_mprintf("EXPLAIN QUERY PLAN %s", catalogue_sql(STATEMENT_CONVERSATION_FIND, CPK_DIALECT_SQLITE));
+    sqlite3_stmt *plan = NULL;
+
+    (void)state;
+    assert_int_equal(sqlite3_prepare_v2(handle, explain, -1, &plan, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(plan), SQLITE_ROW);
+    assert_non_null(strstr((const char *)sqlite3_column_text(plan, 3), "provider=? AND conversation_id=?"));
+    assert_int_equal(sqlite3_step(plan), SQLITE_DONE); /* no sorting */
+    sqlite3_finalize(plan);
+    sqlite3_free(explain);
+    sqlite3_close(handle);
+}
+
 static int32_t has_word(const char *sql, const char *word)
 {
     size_t length = strlen(word);
@@ -149,6 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_statement_prepares),
         cmocka_unit_test(every_statement_has_its_index),
+        cmocka_unit_test(conversations_are_found_directly),
         cmocka_unit_test(every_statement_names_the_owner),
         cmocka_unit_test(speaks_both_dialects),
     };

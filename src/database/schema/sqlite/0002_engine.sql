@@ -72,7 +72,7 @@ CREATE TABLE contextpack_conversations (
     FOREIGN KEY (user_id, source_id) REFERENCES contextpack_sources (user_id, source_id) ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX contextpack_conversations_pack_id
-    ON contextpack_conversations (user_id, pack_id, provider, conversation_id);
+    ON contextpack_conversations (user_id, pack_id, provider, conversation_id, source_id);
 
 -- Credits set aside for work on a source. No cascade: an open hold must be resolved before its source can go.
 CREATE TABLE contextpack_holds (
