@@ -11,25 +11,42 @@
 #define NEW_FOLDER_MODE     0777
 #define DEFAULT_FOLDER_NAME "context-pack"
 
-static cpk_status write_form(cli *cli, const cpk_export *result, int32_t format, const char *path, cpk_error **error)
+/* Writes one form beside its place. */
+static cpk_status draft_form(cli *cli, const cpk_export *result, int32_t format, const char *path, files_draft *draft,
+                             cpk_error **error)
 {
-    files_draft draft;
-    cpk_status status = files_begin(&draft, path, error);
+    cpk_status status = files_begin(draft, path, error);
 
     if (status != CPK_OK) {
         return status;
     }
-    status = cpk_export_read(cli->session, cpk_export_id(result), format, output_take, &draft.out, error);
-    if (status == CPK_ERROR_CANCELLED && draft.out.error_number != 0) {
-        cpk_error_free(*error); /* files_publish() says why writing stopped */
+    status = cpk_export_read(cli->session, cpk_export_id(result), format, output_take, &draft->out, error);
+    if (status == CPK_ERROR_CANCELLED && draft->out.error_number != 0) {
+        cpk_error_free(*error); /* files_complete() says why writing stopped */
         *error = NULL;
         status = CPK_OK;
     }
-    if (status != CPK_OK) {
-        files_discard(&draft);
-        return status;
+    return status == CPK_OK ? files_complete(draft, error) : status;
+}
+
+/* Both forms appear, or none: the disk may be full after the first. */
+static cpk_status write_forms(cli *cli, const document *document, cpk_error **error)
+{
+    static files_draft drafts[2]; /* static: they hold buffers */
+    cpk_status status =
+        draft_form(cli, document->result, CPK_FORMAT_MARKDOWN, document->markdown_path, &drafts[0], error);
+
+    if (status == CPK_OK) {
+        status = draft_form(cli, document->result, CPK_FORMAT_JSON, document->json_path, &drafts[1], error);
     }
-    return files_publish(&draft, error);
+    for (size_t i = 0; i < 2; i++) {
+        if (status == CPK_OK) {
+            status = files_publish(&drafts[i], error);
+        } else {
+            files_discard(&drafts[i]);
+        }
+    }
+    return status;
 }
 
 static cpk_status make_paths(document *document, const char *folder, cpk_error **error)
@@ -64,13 +81,7 @@ cpk_status documents_write(cli *cli, const cpk_pack *pack, int32_t type, const c
     if (status == CPK_OK) {
         status = make_paths(document, folder, error);
     }
-    if (status == CPK_OK) {
-        status = write_form(cli, document->result, CPK_FORMAT_MARKDOWN, document->markdown_path, error);
-    }
-    if (status == CPK_OK) {
-        status = write_form(cli, document->result, CPK_FORMAT_JSON, document->json_path, error);
-    }
-    return status;
+    return status == CPK_OK ? write_forms(cli, document, error) : status;
 }
 
 void documents_free(document *document)

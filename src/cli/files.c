@@ -4,8 +4,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define CREATE_ATTEMPTS 100
 
 static cpk_status status_of_errno(int error_number)
 {
@@ -68,29 +71,71 @@ cpk_status files_make_folder(const char *path, unsigned mode, cpk_error **error)
     return error_number == 0 ? CPK_OK : files_error(error, error_number, "can't make the folder", path);
 }
 
+/* Takes away what a process that was killed has left; waits for one that is still writing. Returns 0, or -1 with
+ * errno. */
+static int remove_abandoned(const char *path)
+{
+    struct stat locked;
+    struct stat named;
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    int result = 0;
+
+    if (fd < 0) {
+        return errno == ENOENT ? 0 : -1;
+    }
+    do {
+        result = flock(fd, LOCK_EX);
+    } while (result != 0 && errno == EINTR);
+    result = 0; /* without locks, nobody can be told to be alive */
+    if (fstat(fd, &locked) == 0 && lstat(path, &named) == 0 && locked.st_dev == named.st_dev &&
+        locked.st_ino == named.st_ino) {
+        result = unlink(path);
+    }
+    close(fd);
+    return result;
+}
+
+/* A new file of that name, locked while it is written, so that what a killed process leaves is known to be left.
+ * Returns -1 with errno. */
+static int create_locked(const char *path)
+{
+    for (int attempt = 0; attempt < CREATE_ATTEMPTS; attempt++) {
+        struct stat details;
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+        if (fd < 0 && errno == EEXIST && remove_abandoned(path) == 0) {
+            continue;
+        }
+        if (fd < 0) {
+            return -1;
+        }
+        if ((flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && fstat(fd, &details) == 0 &&
+            details.st_nlink > 0) {
+            return fd;
+        }
+        close(fd); /* taken for an abandoned one before it was locked */
+    }
+    errno = EBUSY;
+    return -1;
+}
+
 cpk_status files_begin(files_draft *draft, const char *path, cpk_error **error)
 {
     const char *slash = strrchr(path, '/');
     int folder_length = slash != NULL ? (int)(slash + 1 - path) : 0;
-    mode_t mask = umask(0);
     int fd = -1;
 
-    umask(mask);
     draft->path = strdup(path);
     if (draft->path == NULL ||
-        asprintf(&draft->temporary_path, "%.*s.%s.XXXXXX", folder_length, path, path + folder_length) < 0) {
+        asprintf(&draft->temporary_path, "%.*s.%s.part", folder_length, path, path + folder_length) < 0) {
         free(draft->path);
         draft->path = NULL;
         return files_error(error, ENOMEM, "can't write", path);
     }
-    fd = mkostemp(draft->temporary_path, O_CLOEXEC);
-    if (fd < 0 || fchmod(fd, 0666 & ~mask) != 0) {
+    fd = create_locked(draft->temporary_path);
+    if (fd < 0) {
         cpk_status status = files_error(error, errno, "can't write", path);
 
-        if (fd >= 0) {
-            close(fd);
-            unlink(draft->temporary_path);
-        }
         free(draft->temporary_path);
         free(draft->path);
         draft->path = NULL;
@@ -100,7 +145,7 @@ cpk_status files_begin(files_draft *draft, const char *path, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status files_publish(files_draft *draft, cpk_error **error)
+cpk_status files_complete(files_draft *draft, cpk_error **error)
 {
     int error_number = 0;
 
@@ -109,18 +154,22 @@ cpk_status files_publish(files_draft *draft, cpk_error **error)
     if (error_number == 0 && fsync(draft->out.fd) != 0 && errno != EINVAL && errno != ENOTSUP) {
         error_number = errno;
     }
-    if (error_number == 0 && rename(draft->temporary_path, draft->path) != 0) {
-        error_number = errno;
+    return error_number == 0 ? CPK_OK : files_error(error, error_number, "can't write", draft->path);
+}
+
+cpk_status files_publish(files_draft *draft, cpk_error **error)
+{
+    cpk_status status = files_complete(draft, error);
+
+    if (status == CPK_OK && rename(draft->temporary_path, draft->path) != 0) {
+        status = files_error(error, errno, "can't write", draft->path);
     }
-    if (error_number != 0) {
-        files_error(error, error_number, "can't write", draft->path);
-        files_discard(draft);
-        return cpk_error_code(*error);
+    if (status == CPK_OK) {
+        free(draft->temporary_path);
+        draft->temporary_path = NULL;
     }
-    free(draft->temporary_path);
-    draft->temporary_path = NULL;
     files_discard(draft);
-    return CPK_OK;
+    return status;
 }
 
 void files_discard(files_draft *draft)

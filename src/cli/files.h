@@ -9,7 +9,8 @@
 /* Makes a folder and those above it; `mode` is for the new ones. */
 cpk_status files_make_folder(const char *path, unsigned mode, cpk_error **error);
 
-/* A file on its way: written beside its place under another name. */
+/* A file on its way: written beside its place as ".<name>.part", which the next draft of that name cleans up should
+ * this process be killed. */
 typedef struct files_draft {
     char *path;
     char *temporary_path;
@@ -18,7 +19,10 @@ typedef struct files_draft {
 
 /* Begins a file; end it with files_publish() or files_discard(). */
 cpk_status files_begin(files_draft *draft, const char *path, cpk_error **error);
-cpk_status files_publish(files_draft *draft, cpk_error **error);
+
+/* All bytes are on the disk: from here only the renaming can fail. files_publish() does this by itself. */
+cpk_status files_complete(files_draft *draft, cpk_error **error);
+cpk_status files_publish(files_draft *draft, cpk_error **error); /* ends the draft also when it fails */
 void files_discard(files_draft *draft);
 
 /* An error of the operating system, as the library would give it. */
