@@ -198,7 +198,8 @@ static cpk_status read_element(void *user, struct json_object *value, scan_eleme
     }
     raw->accepted = 1;
     arena_reset(&reading->writer.arena);
-    return read_shape(reading, shape, value, error);
+    CPK_TRY(read_shape(reading, shape, value, error));
+    return reading->writer.out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }
 
 /* Well-formed, and nothing to use in it: says what was there instead. */

@@ -17,7 +17,8 @@ typedef struct claude_writer {
     buffer normal;
     const char *conversation_id;
     const char *conversation_title;
-    int64_t handed_count; /* messages handed over, of all conversations */
+    int64_t handed_count;  /* messages handed over, of all conversations */
+    int32_t out_of_memory; /* a line could not be copied: told by the next call that can fail */
 
     /* the message under way */
     const char *message_id;

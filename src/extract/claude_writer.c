@@ -41,7 +41,7 @@ cpk_status claude_begin_conversation(claude_writer *writer, const char *id, cons
 {
     writer->conversation_id = id != NULL ? id : claude_made_id(writer, content_hash);
     writer->conversation_title = title != NULL ? title : "";
-    return writer->conversation_id != NULL ? CPK_OK : error_out_of_memory(error);
+    return writer->conversation_id != NULL && !writer->out_of_memory ? CPK_OK : error_out_of_memory(error);
 }
 
 void claude_begin_message(claude_writer *writer, const char *id, int32_t role)
@@ -60,12 +60,18 @@ void claude_begin_message(claude_writer *writer, const char *id, int32_t role)
 
 const char *claude_clean_line(claude_writer *writer, const char *text, size_t length)
 {
+    char *line = NULL;
+
     buffer_clear(&writer->normal);
     normal_append_line(&writer->normal, text, length);
-    if (writer->normal.failed || writer->normal.length == 0) {
+    if (!writer->normal.failed && writer->normal.length == 0) {
         return NULL;
     }
-    return arena_copy_bytes(&writer->arena, writer->normal.data, writer->normal.length);
+    if (!writer->normal.failed) {
+        line = arena_copy_bytes(&writer->arena, writer->normal.data, writer->normal.length);
+    }
+    writer->out_of_memory = writer->out_of_memory || line == NULL;
+    return line;
 }
 
 const char *claude_line(claude_writer *writer, struct json_object *object, const char *key)
@@ -127,7 +133,7 @@ cpk_status claude_write_part(claude_writer *writer, const claude_part *part, cpk
 
     buffer_clear(&writer->normal);
     normal_append_trimmed(&writer->normal, part->text, part->length);
-    if (writer->normal.failed) {
+    if (writer->normal.failed || writer->out_of_memory) {
         return error_out_of_memory(error);
     }
     if (writer->normal.length == 0 && file_count == 0) {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "extract/import.h"
 #include "unit/extract_recorder.h"
+#include "unit/extract_scarce.h"
 #include "unit/extract_zip.h"
 
 #define HUMAN(id, text)                                                                                                \
@@ -489,6 +490,37 @@ static void many_files_stay_cheap(void **state)
     finish(&importing);
 }
 
+static void every_failed_allocation_is_told(void **state)
+{
+    zip_maker maker = zip_start();
+    zip_maker inner = zip_start();
+    zip_bytes bytes;
+    cpk_status status = CPK_ERROR_OUT_OF_MEMORY;
+
+    (void)state;
+    zip_put_text(&inner, "conversations.json", "[" HUMAN("a", "inside") "]");
+    put_zip(&maker, "conversations-001.zip", &inner);
+    zip_put_text(&maker, "manifest-1.json", "{\"data_files\":[{\"filename\":\"conversations-000.zip\"}]}");
+    zip_put_text(&maker, "projects/p.json", "{\"uuid\":\"p\",\"name\":\"n\",\"description\":\"d\",\"docs\":[]}");
+    bytes = zip_finish(&maker);
+    for (long allowed = 0; status == CPK_ERROR_OUT_OF_MEMORY; allowed++) {
+        scarce scarce = {allowed};
+        importing importing;
+
+        start(&importing);
+        importing.context.allocator = scarce_allocator(&scarce);
+        import_bytes(&importing, "export.zip", bytes.data, bytes.length);
+        status = importing.status;
+        if (status == CPK_OK) {
+            assert_int_equal(importing.report.messages, 2);
+            assert_int_equal(importing.report.missing_files, 1);
+        }
+        finish(&importing);
+    }
+    assert_int_equal(status, CPK_OK);
+    free(bytes.data);
+}
+
 static void reads_public_samples(void **state)
 {
     static const struct sample {
@@ -537,6 +569,7 @@ int main(void)
         cmocka_unit_test(the_last_file_of_a_name_is_read),
         cmocka_unit_test(a_refusing_sink_stops_it),
         cmocka_unit_test(many_files_stay_cheap),
+        cmocka_unit_test(every_failed_allocation_is_told),
         cmocka_unit_test(reads_public_samples),
     };
 

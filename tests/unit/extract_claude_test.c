@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "extract/claude.h"
 #include "unit/extract_recorder.h"
+#include "unit/extract_scarce.h"
 #include "unit/extract_zip.h"
 
 #include <unistd.h>
@@ -417,6 +418,40 @@ static void a_refusing_sink_stops_it(void **state)
     recorder_free(&recorder);
 }
 
+static void every_failed_allocation_is_told(void **state)
+{
+    static const char json[] =
+        "[{\"uuid\":\"1\",\"name\":\"n\",\"summary\":\"s\",\"chat_messages\":["
+        "{\"uuid\":\"m\",\"sender\":\"human\",\"text\":\"hi\",\"files\":[{\"file_name\":\"f\"}]},"
+        "{\"sender\":\"assistant\",\"model\":\"x\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},"
+        "{\"type\":\"tool_use\",\"name\":\"t\",\"input\":{\"q\":1}}]}]},"
+        "{\"uuid\":\"p\",\"name\":\"n\",\"description\":\"d\",\"docs\":[{\"filename\":\"x\",\"content\":\"y\"}]},"
+        "{\"conversations_memory\":\"m\",\"project_memories\":{\"p\":\"q\"}}]";
+    cpk_status status = CPK_ERROR_OUT_OF_MEMORY;
+
+    (void)state;
+    for (long allowed = 0; status == CPK_ERROR_OUT_OF_MEMORY; allowed++) {
+        scarce scarce = {allowed};
+        cpk_extractor_driver driver;
+        context context;
+        recorder recorder;
+        bytes_source source;
+        cpk_reader reader = bytes_reader(&source, json, strlen(json), "conversations.json");
+
+        context_init(&context);
+        context.allocator = scarce_allocator(&scarce);
+        recorder_init(&recorder);
+        claude_driver_init(&driver, &context);
+        status = driver.extract(driver.self, &reader, &recorder.sink, NULL);
+        if (status == CPK_OK) {
+            assert_int_equal(recorder.count, 8);
+            assert_true(allowed > 3);
+        }
+        recorder_free(&recorder);
+    }
+    assert_int_equal(status, CPK_OK);
+}
+
 static void reads_public_samples(void **state)
 {
     static const struct sample {
@@ -463,6 +498,7 @@ int main(void)
         cmocka_unit_test(placeholders_go_but_a_user_may_quote_them),
         cmocka_unit_test(unclosed_tags_lose_nothing),
         cmocka_unit_test(a_refusing_sink_stops_it),
+        cmocka_unit_test(every_failed_allocation_is_told),
         cmocka_unit_test(reads_public_samples),
     };
 
