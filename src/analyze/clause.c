@@ -272,11 +272,14 @@ static void read_group(clause *clause, const word *words)
 static int32_t is_prefaced(const word *words, size_t start, size_t subject)
 {
     for (size_t i = start; i < subject; i++) {
-        if ((words[i].classes & LEX_HYPOTHETICAL) != 0 && !word_is(&words[i], "say")) {
+        if ((words[i].classes & LEX_HYPOTHETICAL) != 0 && (!word_is(&words[i], "say") || i == start)) {
             return 1;
         }
-        if (word_in(&words[i], "you he she they it people chatgpt everyone")) {
-            return !word_in(&words[i], "it") || i + 1 == subject;
+        if (word_in(&words[i], "you he she they people chatgpt everyone")) {
+            return 1;
+        }
+        if (word_is(&words[i], "it") && i + 1 < subject && (words[i + 1].classes & (LEX_TELL | LEX_VERB)) != 0) {
+            return 1; /* "it says I am ..." */
         }
     }
     if (subject > start) {
@@ -316,6 +319,39 @@ static int32_t opens_without_subject(const word *words, size_t i, size_t end, ui
 }
 
 /* Reads words [start, end) as one clause; 0 when no first person speaks in it. */
+/* Words before a dropped subject that say nothing of who the subject is. */
+static int32_t opens_sentence(const word *words, size_t start)
+{
+    if ((words[start].gap & (GAP_OPEN | GAP_STOP | GAP_COLON | GAP_DASH)) != 0) {
+        return 1;
+    }
+    for (size_t i = 0; i < start; i++) {
+        if (!is_lead(&words[i]) && (words[i].classes & LEX_GREETING) == 0) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* "the guy I'm dating is ...": what the main sentence goes on to say is not the speaker's. */
+static void end_relative(clause *clause, const word *words)
+{
+    const word *before = clause->subject > clause->start ? &words[clause->subject - 1] : NULL;
+
+    if (before == NULL || (words[clause->subject].gap & GAP_BREAK) != 0 ||
+        (before->classes & (LEX_ADVERB | LEX_FILLER | LEX_CONJUNCTION | LEX_SUBORDINATOR | LEX_INTERROGATIVE |
+                            LEX_PREPOSITION | LEX_HYPOTHETICAL | LEX_DO | LEX_MODAL | LEX_BE | LEX_HAVE | LEX_DURATION |
+                            LEX_MONTH | LEX_GREETING | LEX_VERB)) != 0 ||
+        is_lead(before)) {
+        return;
+    }
+    for (size_t i = clause->complement; i < clause->end; i++) {
+        if ((words[i].classes & (LEX_BE | LEX_MODAL | LEX_HAVE | LEX_DO)) != 0 || words[i].form == FORM_S) {
+            clause->end = i;
+        }
+    }
+}
+
 static int32_t read_clause(clause *clause, const word *words, size_t start, size_t end, int32_t question,
                            int32_t shares)
 {
@@ -336,7 +372,14 @@ static int32_t read_clause(clause *clause, const word *words, size_t start, size
                 clause->flags |= CLAUSE_PREFACED;
             }
             read_group(clause, words);
-            return clause->verb < end;
+            end_relative(clause, words);
+            for (size_t k = clause->complement; k < clause->end && (clause->flags & CLAUSE_NEGATED) != 0; k++) {
+                if (word_in(&words[k], "anymore longer") ||
+                    (word_is(&words[k], "more") && word_is(&words[k - 1], "any"))) {
+                    clause->flags |= CLAUSE_ENDED; /* "don't live there any more" */
+                }
+            }
+            return clause->verb < clause->end;
         }
     }
     while (lead < end && is_lead(&words[lead]) && !opens_without_subject(words, lead, end, &flags)) {
@@ -348,7 +391,7 @@ static int32_t read_clause(clause *clause, const word *words, size_t start, size
     flags = 0;
     if (shares && is_shared_verb(words, lead, end)) {
         flags = CLAUSE_SHARED;
-    } else if (!question && opens_without_subject(words, lead, end, &flags)) {
+    } else if (!question && opens_sentence(words, start) && opens_without_subject(words, lead, end, &flags)) {
         flags |= CLAUSE_DROPPED;
     } else {
         return 0;
@@ -382,7 +425,7 @@ size_t clauses_find(const word *words, size_t count, int32_t question, clause *c
         if (read_clause(&clauses[found], words, start, end, question, shares)) {
             clause *read = &clauses[found];
 
-            if (blocked && (read->flags & CLAUSE_SHARED) != 0) {
+            if (blocked && ((read->flags & CLAUSE_SHARED) != 0 || word_in(&words[start], "and or"))) {
                 read->flags |= CLAUSE_PREFACED;
             }
             blocked = (read->flags & CLAUSE_PREFACED) != 0;

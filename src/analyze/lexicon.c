@@ -7,6 +7,10 @@
 #define LEXICON_SLOTS      8192 /* a power of two, more than twice the words below */
 #define LEXICON_WORD_BYTES 32
 
+#define VERB_CLASSES                                                                                                   \
+    (LEX_LIVE | LEX_MOVE | LEX_WORK | LEX_JOIN | LEX_LEAVE | LEX_STUDY | LEX_BUILD | LEX_USE | LEX_LIKE |              \
+     LEX_DISLIKE | LEX_GOAL | LEX_AVOID | LEX_LIFE | LEX_OWN | LEX_HABIT | LEX_MENTAL | LEX_REQUEST)
+
 typedef struct lexicon_list {
     uint64_t classes;
     const char *words; /* separated by spaces */
@@ -74,7 +78,7 @@ static int32_t add_list(lexicon *lexicon, arena *arena, const lexicon_list *list
         if (entry->text == NULL) {
             return 0;
         }
-        entry->classes |= list->classes;
+        entry->classes |= list->classes | ((list->classes & VERB_CLASSES) != 0 ? LEX_VERB : 0);
         at += length;
         at += strspn(at, " ");
     }

@@ -22,10 +22,9 @@ typedef struct merge_entry {
     finding_evidence evidence[MERGE_EVIDENCE];
     uint64_t seen[MERGE_CONVERSATIONS]; /* the smallest hashes of conversations, sorted */
     size_t seen_count;
-    int64_t unseen;  /* conversations told only as a number */
-    int64_t said_us; /* last time it was said to hold */
-    int64_t gone_us; /* last time it was said to be over */
-    int64_t said;    /* statements that it holds */
+    int64_t unseen; /* conversations told only as a number */
+    int32_t gone;   /* statements that it is over; those that it holds are another entry */
+
     int64_t number;  /* sum of values, for counters */
     word_set words;  /* of the text, while finishing */
     int32_t dropped; /* says nothing that another does not, while finishing */
@@ -116,14 +115,15 @@ static cpk_status normalise(findings_merge *merge, const finding *item, cpk_erro
 
 static uint64_t entry_hash(const finding *item, const char *key)
 {
-    uint64_t hash = hash_bytes((uint64_t)item->category + 1, item->subject, strlen(item->subject) + 1);
+    uint64_t hash = hash_bytes((uint64_t)item->category * 2 + 1 + (item->superseded != 0), item->subject,
+                               strlen(item->subject) + 1);
 
     return hash_bytes(hash, key, strlen(key));
 }
 
 static int32_t entry_matches(const merge_entry *entry, uint64_t hash, const finding *item, const char *key)
 {
-    return entry->hash == hash && entry->item.category == item->category &&
+    return entry->hash == hash && entry->gone == (item->superseded != 0) && entry->item.category == item->category &&
            strcmp(entry->item.subject, item->subject) == 0 && strcmp(entry->key, key) == 0;
 }
 
@@ -201,8 +201,7 @@ static merge_entry *entry_create(findings_merge *merge, const finding *item, uin
     entry->item.last_us = CPK_TIME_UNKNOWN;
     entry->item.superseded = 0;
     entry->item.score = 0;
-    entry->said_us = CPK_TIME_UNKNOWN;
-    entry->gone_us = CPK_TIME_UNKNOWN;
+    entry->gone = item->superseded != 0;
     entry->item.subject = memory_copy_text(allocator, item->subject);
     entry->item.value = memory_copy_text(allocator, item->value);
     entry->item.text = memory_copy_text(allocator, item->text);
@@ -347,7 +346,7 @@ static int32_t entry_add(findings_merge *merge, merge_entry *entry, const findin
     const cpk_allocator *allocator = &merge->allocator;
     int64_t distinct = distinct_conversations(item);
 
-    if (says_better(entry, item) && !(item->superseded && entry->said > 0)) {
+    if (says_better(entry, item)) {
         if (!replace_text(allocator, &entry->item.text, item->text) ||
             !replace_text(allocator, &entry->item.value, item->value)) {
             return 0;
@@ -358,12 +357,7 @@ static int32_t entry_add(findings_merge *merge, merge_entry *entry, const findin
     entry->item.mentions += item->mentions;
     entry->item.first_us = earlier(entry->item.first_us, item->first_us);
     entry->item.last_us = later(entry->item.last_us, item->last_us);
-    if (item->superseded) {
-        entry->gone_us = later(entry->gone_us, item->last_us);
-    } else {
-        entry->said_us = later(entry->said_us, item->last_us);
-        entry->said++;
-    }
+
     if (is_counter(item)) {
         entry->number += strtoll(item->value, NULL, 10);
     }
@@ -446,7 +440,8 @@ static int compare_entries(const void *left, const void *right)
 
     order = order != 0 ? order : compare_times(b->item.score, a->item.score);
     order = order != 0 ? order : strcmp(a->item.subject, b->item.subject);
-    return order != 0 ? order : strcmp(a->key, b->key);
+    order = order != 0 ? order : strcmp(a->key, b->key);
+    return order != 0 ? order : a->gone - b->gone;
 }
 
 static int compare_scores(const void *left, const void *right)
@@ -465,7 +460,7 @@ static void count_conversations(findings_merge *merge)
 
         entry->item.evidence = entry->evidence;
         entry->item.conversations = (int64_t)entry->seen_count + entry->unseen;
-        entry->item.superseded = entry->said == 0 || entry->gone_us > entry->said_us;
+        entry->item.superseded = entry->gone;
         entry->dropped = 0;
     }
 }
@@ -509,7 +504,6 @@ cpk_status findings_merge_collect(findings_merge *merge, size_t max_findings, fi
     for (size_t i = 0; i < merge->count; i++) {
         merge_entry *entry = merge->entries[i];
 
-        entry->item.superseded = entry->said == 0;
         if (kept < max_findings || is_counter(&entry->item)) {
             kept += !is_counter(&entry->item);
             if (finding_set_add(result, &entry->item) == NULL) {
@@ -552,7 +546,7 @@ static int32_t holds_over(const merge_entry *left, const merge_entry *right)
     if (left_sure != right_sure) {
         return left_sure;
     }
-    order = compare_times(left->said_us, right->said_us);
+    order = compare_times(left->item.last_us, right->item.last_us);
     order = order != 0 ? order : compare_times(left->item.mentions, right->item.mentions);
     order = order != 0 ? order : compare_times(left->item.confidence, right->item.confidence);
     return order != 0 ? order > 0 : strcmp(left->key, right->key) < 0;
@@ -570,14 +564,18 @@ static cpk_status tell_past(findings_merge *merge, merge_entry *entry, const mer
         entry->dropped = 1; /* an old age or a name of before is no use */
         return CPK_OK;
     }
-    buffer_append_text(line, home ? "Previously lived in " : "Previously worked at ");
+    buffer_append_text(line, home ? "Lived in " : "Worked at ");
     buffer_append_text(line, entry->item.value);
-    if (entry->said > 0 && holder != NULL && holder->item.first_us != CPK_TIME_UNKNOWN) {
+    if (!entry->gone && holder != NULL && holder->item.first_us != CPK_TIME_UNKNOWN) {
         time_format_date(holder->item.first_us, date);
         buffer_append_format(line, " (until about %.7s)", date);
     }
     if (line->failed || !replace_text(&merge->allocator, &entry->item.text, buffer_text(line))) {
         return error_out_of_memory(error);
+    }
+    if (!entry->gone && holder != NULL) { /* what replaced it shows why it is over */
+        entry->item.evidence = holder->item.evidence + holder->item.evidence_count - (holder->item.evidence_count > 0);
+        entry->item.evidence_count = holder->item.evidence_count > 0;
     }
     entry->item.superseded = 1;
     entry->item.exclusive = 0;
@@ -592,7 +590,8 @@ static cpk_status settle_subject(findings_merge *merge, size_t first, cpk_error 
     word_set other;
 
     for (size_t i = first + 1; i < merge->count; i++) {
-        if (is_same_subject(merge->entries[first], merge->entries[i]) && holds_over(merge->entries[i], holder)) {
+        if (!merge->entries[i]->dropped && is_same_subject(merge->entries[first], merge->entries[i]) &&
+            holds_over(merge->entries[i], holder)) {
             holder = merge->entries[i];
         }
     }
@@ -600,7 +599,7 @@ static cpk_status settle_subject(findings_merge *merge, size_t first, cpk_error 
     for (size_t i = first; i < merge->count; i++) {
         merge_entry *entry = merge->entries[i];
 
-        if (entry == holder || !is_same_subject(holder, entry)) {
+        if (entry == holder || entry->dropped || !is_same_subject(holder, entry)) {
             continue;
         }
         word_set_read(&other, entry->key);
@@ -617,16 +616,38 @@ static cpk_status settle_subject(findings_merge *merge, size_t first, cpk_error 
     return CPK_OK;
 }
 
+/* A statement that something is over ends what was said before it, and is nothing beside what was said after it. */
+static void settle_endings(findings_merge *merge)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        merge_entry *gone = merge->entries[i];
+
+        for (size_t k = 0; k < merge->count && gone->gone; k++) {
+            merge_entry *said = merge->entries[k];
+
+            if (said->gone || said->dropped || !is_same_subject(said, gone) || strcmp(said->key, gone->key) != 0) {
+                continue;
+            }
+            if (gone->item.last_us >= said->item.last_us) {
+                absorb(gone, said);
+            } else {
+                absorb(said, gone);
+            }
+            break;
+        }
+    }
+}
+
 static cpk_status settle_exclusives(findings_merge *merge, cpk_error **error)
 {
     for (size_t i = 0; i < merge->count; i++) {
         int32_t done = 0;
 
-        if (!merge->entries[i]->item.exclusive) {
+        if (!merge->entries[i]->item.exclusive || merge->entries[i]->dropped) {
             continue;
         }
         for (size_t k = 0; k < i && !done; k++) {
-            done = is_same_subject(merge->entries[k], merge->entries[i]);
+            done = merge->entries[k]->item.exclusive && is_same_subject(merge->entries[k], merge->entries[i]);
         }
         if (!done) {
             CPK_TRY(settle_subject(merge, i, error));
@@ -822,6 +843,7 @@ cpk_status findings_merge_finish(findings_merge *merge, finding_set *result, cpk
     result_begin(merge, result);
     count_conversations(merge);
     qsort(merge->entries, merge->count, sizeof *merge->entries, compare_entries); /* forgets who came first */
+    settle_endings(merge);
     CPK_TRY(settle_exclusives(merge, error));
     settle_locations(merge);
     tell_topics(merge);

@@ -404,6 +404,25 @@ static void read_as(statement_reader *reader, size_t as)
                           SURE_AS);
 }
 
+/* "since the move to Porto", "our move from Leeds to Porto" */
+static void read_moving(statement_reader *reader, size_t move)
+{
+    const word *words = reader->words;
+    size_t to = move + 1;
+
+    if (move == 0 || !word_in(&words[move - 1], "the my our") || reader->question) {
+        return;
+    }
+    while (to < reader->count && to < move + 5 && !word_is(&words[to], "to")) {
+        to++;
+    }
+    if (to + 1 < reader->count && word_is(&words[to], "to") && name_end(reader, to + 1) > to + 1) {
+        size_t end = name_end(reader, to + 1);
+
+        statement_emit_exclusive(reader, FINDING_IDENTITY, "home", "Lives in ", to + 1, end, to + 1, end, 1, SURE_HERE);
+    }
+}
+
 static void read_naming(statement_reader *reader, size_t i)
 {
     const word *words = reader->words;
@@ -517,6 +536,9 @@ void nominal_read(statement_reader *reader)
             read_here(reader, i);
         }
         read_naming(reader, i);
+        if (word_in(&words[i], "move relocation")) {
+            read_moving(reader, i);
+        }
     }
     read_directive(reader);
 }

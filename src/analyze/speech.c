@@ -420,6 +420,9 @@ static int32_t announces(const word *words, size_t start, size_t end)
     if (end > start && (words[end - 1].classes & LEX_TELL) != 0 && !any_word(words, start, end, "i let")) {
         return 1;
     }
+    if (any_class(words, start, end, LEX_REWRITE) && !any_word(words, start, end, "i 'm my")) {
+        return 1;
+    }
     if (end > start && (words[start].classes & (LEX_REWRITE | LEX_RETOUCH)) != 0 && words[start].form == FORM_BASE &&
         !any_word(words, start, end, "i me my we us our")) {
         return 1; /* "Classify the sentiment: ..." */
@@ -533,7 +536,8 @@ static int32_t persona_kind(const word *words, size_t count)
             return 3;
         }
         if (i < 3 && word_in(&words[i], "you") && i + 2 < count && word_in(&words[i + 1], "are 're") &&
-            (word_in(&words[i + 2], "a an now the my")) && !any_word(words, 0, i, "if when think")) {
+            (word_in(&words[i + 2], "a an now the my") || (words[i + 2].flags & WORD_CAPITAL) != 0) &&
+            !any_word(words, 0, i, "if when think")) {
             return 1;
         }
     }
@@ -541,6 +545,23 @@ static int32_t persona_kind(const word *words, size_t count)
         return 2;
     }
     return 0;
+}
+
+/* "I'm the customer, you're the waiter": who gives roles to both plays. */
+static int32_t casts_both(const word *words, size_t count)
+{
+    int32_t own = 0;
+    int32_t other = 0;
+
+    for (size_t i = 0; i + 2 < count; i++) {
+        if (word_in(&words[i + 1], "'m am 'll 're are will play") && (words[i + 2].classes & LEX_NEGATION) == 0) {
+            int32_t role = word_in(&words[i + 2], "a an the my your be") || (words[i + 2].flags & WORD_CAPITAL) != 0;
+
+            own |= word_is(&words[i], "i") && role;
+            other |= word_is(&words[i], "you") && role;
+        }
+    }
+    return own && other;
 }
 
 static int32_t asks_for_fiction(const word *words, size_t count)
@@ -576,7 +597,7 @@ static int32_t mask_sentence(masker *masker, const sentence *sentence, const wor
         mask(masker, sentence->start, paste_end(masker, sentence->start));
         return 1;
     }
-    persona = persona_kind(words, count);
+    persona = casts_both(words, count) ? 2 : persona_kind(words, count);
     if (persona == 1) {
         masker->result->persona = 1;
         mask(masker, sentence->start, sentence->end);
@@ -602,6 +623,15 @@ static int32_t mask_sentence(masker *masker, const sentence *sentence, const wor
 static int32_t is_play(const masker *masker)
 {
     static const char *const cues[] = {"in character",
+                                       "my character is",
+                                       "my character, ",
+                                       "playing a game:",
+                                       "play a game:",
+                                       "mock interview",
+                                       "let's practise",
+                                       "let's practice",
+                                       "let's simulate",
+                                       "let's rehearse",
                                        "role-play",
                                        "role play",
                                        "roleplay",

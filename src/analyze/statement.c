@@ -188,7 +188,7 @@ static void say(const reading *reading, finding_category category, const char *s
     say_full(reading, category, subject, start, reading->end, 0, confidence);
 }
 
-/* Says a value under a label of ours: "Previously lived in " + "Leeds". */
+/* Says a value under a label of ours: "Lived in " + "Leeds". */
 static void say_label(const reading *reading, finding_category category, const char *subject, const char *label,
                       size_t start, size_t end, int32_t exclusive, int32_t superseded, int32_t confidence)
 {
@@ -289,7 +289,7 @@ static void read_home(const reading *reading)
     } else if (is_planned(reading)) {
         say(reading, FINDING_GOAL, "goal", SURE_WISH);
     } else if (flag(reading, CLAUSE_ENDED)) {
-        say_label(reading, FINDING_IDENTITY, "home", "Previously lived in ", at + 1, end, 1, 1, SURE_HOME);
+        say_label(reading, FINDING_IDENTITY, "home", "Lived in ", at + 1, end, 1, 1, SURE_HOME);
     } else if (is_past(reading)) {
         say_full(reading, FINDING_BACKGROUND, "lived", at + 1, end, 0, SURE_STUDY - 60);
     } else if ((word_at(reading, at + 1)->classes & LEX_NUMBER) != 0) {
@@ -326,8 +326,8 @@ static void read_move(const reading *reading)
         say(reading, FINDING_EVENT, "move", SURE_EVENT);
     }
     if (from < reading->end && is_named(reading, from + 1, place_end(reading, from + 1))) {
-        say_label(reading, FINDING_IDENTITY, "home", "Previously lived in ", from + 1, place_end(reading, from + 1), 1,
-                  1, SURE_HOME - 100);
+        say_label(reading, FINDING_IDENTITY, "home", "Lived in ", from + 1, place_end(reading, from + 1), 1, 1,
+                  SURE_HOME - 100);
     }
 }
 
@@ -365,7 +365,7 @@ static void read_role_and_employer(const reading *reading, size_t start)
         int32_t named = is_named(reading, at + 1, end);
 
         if (!held && flag(reading, CLAUSE_ENDED) && named) {
-            say_label(reading, FINDING_IDENTITY, "employer", "Previously worked at ", at + 1, end, 1, 1, SURE_ROLE);
+            say_label(reading, FINDING_IDENTITY, "employer", "Worked at ", at + 1, end, 1, 1, SURE_ROLE);
         } else if (as >= reading->end || named) {
             say_full(reading, held ? FINDING_IDENTITY : FINDING_BACKGROUND,
                      !held   ? "past employer"
@@ -471,8 +471,8 @@ static void read_tool(const reading *reading)
         if (from < reading->end) {
             size_t gone = phrase_skip_determiner(reading->reader, from + 1, reading->end);
 
-            say_label(reading, FINDING_SKILL, "skill", "Previously used ", gone,
-                      phrase_end(reading->reader, gone, reading->end), 0, 1, SURE_TOOL - 200);
+            say_label(reading, FINDING_SKILL, "skill", "Used ", gone, phrase_end(reading->reader, gone, reading->end),
+                      0, 1, SURE_TOOL - 200);
         }
         if (to < reading->end) {
             say_full(reading, FINDING_SKILL, "skill", to + 1, phrase_end(reading->reader, to + 1, reading->end), 0,
@@ -568,6 +568,10 @@ static void read_have(const reading *reading)
         say(reading, FINDING_BACKGROUND, "education", SURE_STUDY);
     } else if (phrase_any(reader, head, end, LEX_LIMIT) || phrase_has(reader, reading->start, reading->end, "only")) {
         say(reading, FINDING_CONSTRAINT, "limit", SURE_CONSTRAINT - 120);
+    } else if (phrase_has(reader, head, end, "house flat apartment home place condo cottage") &&
+               end + 1 < reading->end && word_is(word_at(reading, end), "in") &&
+               is_named(reading, end + 1, place_end(reading, end + 1)) && !past) {
+        say_full(reading, FINDING_IDENTITY, "home", end + 1, place_end(reading, end + 1), 1, SURE_TOOL);
     } else if (phrase_any(reader, head, end, LEX_PROJECT)) {
         say_full(reading, FINDING_PROJECT, "project", head, end, 0, past ? SURE_SAID : SURE_PROJECT - 120);
     } else {
@@ -618,12 +622,12 @@ static void read_leave(const reading *reading)
         return;
     }
     if (word_in(first, "using coding writing") && !is_planned(reading)) {
-        say_label(reading, FINDING_SKILL, "skill", "No longer uses ", head + 1,
+        say_label(reading, FINDING_SKILL, "skill", "Used ", head + 1,
                   phrase_end(reading->reader, head + 1, reading->end), 0, 1, SURE_TOOL - 200);
         return;
     }
     if (verb_is(reading, "leave quit") && is_past(reading) && is_named(reading, head, end)) {
-        say_label(reading, FINDING_IDENTITY, "employer", "Previously worked at ", head, end, 1, 1, SURE_ROLE - 100);
+        say_label(reading, FINDING_IDENTITY, "employer", "Worked at ", head, end, 1, 1, SURE_ROLE - 100);
     }
     say(reading, is_planned(reading) ? FINDING_GOAL : FINDING_EVENT, "ended", SURE_EVENT - 60);
 }
@@ -866,6 +870,11 @@ static void read_position(const reading *reading)
         say_full(reading, FINDING_BACKGROUND, "origin", next, end, 0, SURE_ORIGIN);
     } else if (word_in(first, "in near outside") && named && !is_past(reading) &&
                (word_at(reading, next)->classes & LEX_MONTH) == 0) {
+        if (phrase_has(reading->reader, reading->clause->verb_start, reading->end, "now permanently") ||
+            flag(reading, CLAUSE_PERFECT)) {
+            say_label(reading, FINDING_IDENTITY, "home", "Lives in ", next, end, 1, 0, SURE_HOME - 80);
+            return;
+        }
         say_full(reading, FINDING_IDENTITY, "location", next, end, 0, SURE_ORIGIN - 100);
     } else if (word_in(first, "at with") && named) {
         say_full(reading, FINDING_IDENTITY, is_past(reading) ? "past employer" : "workplace", next, end, 0,
@@ -1110,14 +1119,17 @@ void statement_read_clause(statement_reader *reader, const clause *clause)
 /* Is the sentence about somebody else, or about the chat itself? */
 static int32_t is_elsewhere(const statement_reader *reader)
 {
-    int32_t mine = phrase_has(reader, 0, reader->count, "i we");
-
     if (phrase_any(reader, 0, reader->count, LEX_HYPOTHETICAL | LEX_PERSONA | LEX_FICTION) ||
         phrase_has(reader, 0, reader->count,
                    "he she they him her his you your chatgpt they're error code file output")) {
         return 1;
     }
-    return !mine && phrase_any(reader, 0, reader->count, LEX_ACQUAINTANCE | LEX_RELATIVE);
+    for (size_t i = 0; i < reader->count && !word_in(&reader->words[i], "i we"); i++) {
+        if ((reader->words[i].classes & (LEX_ACQUAINTANCE | LEX_RELATIVE)) != 0) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 void statement_read_rest(statement_reader *reader)

@@ -103,7 +103,7 @@ static void print_findings(const finding_set *set, size_t budget_bytes, int32_t 
         if (used > budget_bytes) {
             break;
         }
-        printf("- %s", item->text);
+        printf("- %s%s", item->superseded ? "Formerly: " : "", item->text);
         if (getenv("DUMP_DETAILS") != NULL) {
             printf("   [%s %s %lld c%d x%lld/%lld%s]", finding_category_name(item->category), item->subject,
                    (long long)item->score, item->confidence, (long long)item->mentions, (long long)item->conversations,

@@ -9,6 +9,7 @@ import phrasings
 import words
 
 CHATS = 90
+NOISE_OF_A_KIND = 5
 START = 1_690_000_000
 SPAN = 400 * 86400
 MOVE = START + SPAN * 6 // 10
@@ -161,7 +162,7 @@ def build(seed, held_out):
             messages.append((rng.randint(*span), "fact", template.format(q=request(rng), **fact["fields"])))
     wrong = []
     for kind, templates in noise.items():
-        for template in templates:
+        for template in rng.sample(templates, min(NOISE_OF_A_KIND, len(templates))):
             fields = noise_fields(pool)
             text = template.format(**fields)
             wrong += false_facts(template, fields, kind)

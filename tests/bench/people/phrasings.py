@@ -43,7 +43,7 @@ DEV = {
     "nights": ["I work night shifts, so mornings are out. {q}", "I only have twenty minutes a day free. {q}", "I can't drive because of my eyesight. {q}"],
 }
 
-HELD = {
+DEV_MORE = {
     "name": ["You can address me as {first}. {q}", "{first} here. {q}", "The name's {first} {last}, and {q}",
              "everyone calls me {first}. {q}", "{q}\n\nThanks,\n{first}"],
     "role": ["my job as a {role} means odd hours. {q}", "I earn my living as a {role}. {q}", "{role} here, long day. {q}",
@@ -117,7 +117,7 @@ NOISE_DEV = {
               "> I'm a {role} and I live in {city}\n\nWhat is the tone of this comment?"],
 }
 
-NOISE_HELD = {
+NOISE_DEV_MORE = {
     "rewrite": ["Could you polish my colleague's bio? It goes: {name} is a {role} based in {city} who swears by {tool}.",
                 "Summarise this email for me.\n\nHello,\nI'm the {role} at {employer}. I have lived in {city} for years and I need a quote.\nBest,\n{name}",
                 "Below is a cover letter, tighten it please:\n\nTo whom it may concern, as a {role} with a passion for {tool} I would love to move to {city}.",
@@ -144,6 +144,78 @@ NOISE_HELD = {
              "here's my test fixture, why is it slow\n```js\nconst me = {{ city: '{city}', tool: '{tool}', job: '{role}' }};\n```"],
     "quote": ["On the radio someone claimed \"I'm a {role} and {city} is finished\". Is that fair?",
               "He told me: \"I work at {employer} and use {tool}.\" What should I reply?"],
+}
+
+for _kind, _more in DEV_MORE.items():
+    DEV[_kind] = DEV[_kind] + _more
+for _kind, _more in NOISE_DEV_MORE.items():
+    NOISE_DEV[_kind] = NOISE_DEV[_kind] + _more
+
+HELD = {
+    "name": ["Just {first} is fine, no need for formalities. {q}", "I go by {first}. {q}", "put '{first} {last}' at the bottom, that's me. {q}",
+             "Hey there, {first} again with another question. {q}", "My full name's {first} {last} in case you need it for the form. {q}"],
+    "role": ["Twelve years as a {role} have taught me patience, yet my evenings are a mess. {q}", "I do {role} work for a living. {q}",
+             "Since qualifying as a {role} I barely sleep. {q}", "my day job: {role}. {q}", "we {role}s are always tired lol, I just finished a double shift. {q}",
+             "I have a {role} job and two side gigs. {q}", "it's my third year working as a {role}. {q}"],
+    "employer": ["Work is hectic, {employer} just merged my team with another one. {q}", "I've been with {employer} since 2021. {q}",
+                 "the place I work, {employer}, has a strict dress code. {q}", "I signed with {employer} last autumn. {q}", "my boss at {employer} loves slides. {q}"],
+    "home_old": ["What's open late around {city}? That's where I live. {q}", "I've got a small house in {city}. {q}", "As someone living in {city}, I take the tram. {q}",
+                 "I share a flat in {city} with two friends. {q}"],
+    "home_new": ["We've swapped {old} for {city} and I'm still unpacking. {q}", "Update: I no longer live in {old}, I'm in {city} now. {q}",
+                 "Since the move to {city} my commute is shorter. I used to live in {old}. {q}", "got the keys to our new place in {city} yesterday!! {q}",
+                 "Actually I don't live in {old} anymore, I moved to {city}. {q}"],
+    "age": ["My knees are {age} years old and so am I. {q}", "I just celebrated my {age}th birthday. {q}", "({age}, desk job, two bad knees) {q}", "Next month I turn {age}. {q}"],
+    "project": ["I'm about to launch {project}, {kind}, any launch tips? {q}", "Been building {project} on weekends. It's {kind}. {q}",
+                "My baby right now is {project} - {kind}. {q}", "For {project} ({kind}, my own thing) I need a domain name. {q}", "I run {project}, {kind}. {q}"],
+    "tool": ["Most days I live inside {tool}. {q}", "at my job everything runs on {tool}. {q}", "I finally got comfortable with {tool}. {q}",
+             "I'm a heavy {tool} user. {q}", "I've worked with {tool} a lot. {q}", "Our team standardised on {tool}. {q}"],
+    "hobby": ["On Sundays you'll find me {hobby}. {q}", "I got addicted to {hobby} last winter. {q}", "I relax by {hobby}. {q}",
+              "I've loved {hobby} since I was a kid. {q}", "{hobby} is my therapy. {q}"],
+    "likes": ["I'm crazy about {likes}. {q}", "{likes} make me happy. {q}", "my favourite thing in the world is {likes}. {q}", "I'd pick {likes} every time. {q}"],
+    "dislikes": ["ugh, {dislikes}. I despise them. {q}", "I can't deal with {dislikes}. {q}", "{dislikes} are my pet peeve. {q}", "please never suggest {dislikes} to me. {q}"],
+    "answers": ["Skip the preamble, I like it short. {q}", "tl;dr style please, I never read more than a few short lines. {q}", "Keep replies brief unless I ask for detail. {q}"],
+    "allergy": ["Found out the hard way that I'm allergic to {allergen}. {q}", "No {allergen} for me, doctor's orders. {q}", "anything with {allergen} is off the table, I react badly. {q}",
+                "Turns out I have an allergy to {allergen}. {q}"],
+    "diet": ["cooking for myself is hard when you're {diet} like me. {q}", "I've gone {diet}. {q}", "as I am {diet}, half the menu is out. {q}", "I was diagnosed: I'm {diet}. {q}"],
+    "goal": ["By the end of the year I want to {goal}. {q}", "I've always dreamed I could {goal}. {q}", "what I'm working towards: to {goal}. {q}",
+             "I'm saving up so I can {goal}. {q}", "My new year's resolution is to {goal}. {q}", "I'd really like to {goal}. {q}"],
+    "partner": ["I'm cooking for {name} tonight, that's my {rel}. {q}", "my lovely {rel} {name} and I are planning a trip. {q}", "My {rel}'s name is {name}. {q}", "I live with my {rel} {name}. {q}"],
+    "child": ["Bedtime with {name}, our {age} year old {rel}, takes an hour. {q}", "my kid {name} is {age} and obsessed with trains. {q}", "{name} is my {rel}, {age} going on thirty. {q}"],
+    "pet": ["We adopted a {pet}, {name}, from the shelter. {q}", "{name}, my old {pet}, needs a diet. {q}", "my {pet} is called {name}. {q}"],
+    "origin": ["Back home in {country}, where I was born, nobody does that. {q}", "I left {country} when I was twelve. {q}", "I'm from {country}. {q}", "being from {country}, I miss the food. {q}"],
+    "study": ["I hold a BSc in {subject} ({university}). {q}", "At uni I majored in {subject}. {q}", "I did a PhD on {subject} at {university}. {q}", "I've got a {subject} degree from {university}. {q}"],
+    "past_role": ["Before my current job I spent years working as a {role}. {q}", "I trained as a {role} once, never again. {q}", "My first job was {role}. {q}", "Years ago, I was employed as a {role}. {q}"],
+    "language": ["{language} is my first language. {q}", "At home we speak {language}. {q}", "my {language} is rusty but okay. {q}", "I've been taking {language} classes. {q}"],
+    "deadline": ["{month} {day} is when my {deadline} is due. {q}", "I'm racing to finish the {deadline} before {month}. {q}", "must submit my {deadline} in {month}. {q}"],
+    "budget": ["Not more than {budget} euros, I'm skint. {q}", "I've got {budget} euros to play with. {q}", "my limit is {budget} euros. {q}"],
+    "nights": ["I'm usually on nights. {q}", "My eyesight means driving is out for me. {q}", "I've barely twenty minutes for this each day. {q}"],
+}
+
+NOISE_HELD = {
+    "rewrite": ["Edit for clarity:\n\nAs the new {role} at {employer}, I wanted to introduce myself. I just moved here from {city} and I enjoy {tool}.",
+                "Is my sister's cover letter ok? \"I have been a {role} for ten years. I live in {city}.\"",
+                "I got this message, what does the person want?\n\nHey! I'm {name}, a {role} based in {city}. I use {tool} and would like to {goal}. Can we talk?",
+                "Write a LinkedIn post for my client, a {role} in {city}.",
+                "Here is a testimonial from a customer: I work for {employer} as a {role} and this product saved me. Make it punchier."],
+    "translate": ["French translation please: I was born in {city} and I work as a {role}.", "what does \"soy un {role} de {city}\" mean?",
+                  "Can you translate my neighbour's note? It says I am allergic to {allergen} and I hate {dislikes}."],
+    "roleplay": ["We're playing a game: I'm a {role} from {city}, you're the tax office. Start.",
+                 "You are {name}, a retired {role} living in {city}. Tell me about your life.",
+                 "Let's practise a job interview. I'm applying as a {role} at {employer}. You ask, I answer.",
+                 "Roleplay time! My character is a {role} with a fear of {dislikes}."],
+    "fiction": ["I need a short scene: a {role} arrives in {city} and meets {name}.", "Write lyrics where I'm a {role} leaving {city} forever.",
+                "Create a backstory for {name}, who works as a {role} for {employer}."],
+    "jobad": ["Would you apply? \"{employer} is hiring a {role}. You live in or near {city} and master {tool}.\"",
+              "Job description below, list the key skills.\n\nAbout us: {employer} is a leader in its field. As our {role} you will travel to {city} and work with {tool}."],
+    "others": ["My brother-in-law, a {role} in {city}, says inflation is over. Is he right?", "We have a new flatmate, {name}, she's a {role} and she wants to {goal}. Gift ideas?",
+               "My grandma lived in {city} and worked as a {role} in the war. How do I find records?", "One of my students moved to {city}. How is the weather there?",
+               "My manager keeps praising {tool} and hates {dislikes}. How do I handle that?", "The guy I'm dating is a {role} at {employer}. Red flag?"],
+    "hypothetical": ["If I moved to {city}, could I work as a {role}?", "How would life change if I became a {role}?", "Say I had a job at {employer} in {city}: what would I earn?",
+                     "Do I look like a {role} to you?", "Am I too old to be a {role}?"],
+    "code": ["Why is the output empty?\n\nconst profile = {{ name: \"{name}\", city: \"{city}\", role: \"{role}\" }};\nconsole.log(profile.nam);",
+             "```yaml\nowner: {name}\nlocation: {city}\njob: {role}\n```\nis this valid yaml?"],
+    "quote": ["In the interview she said \"I have always been a {role} at heart, even in {city}\". Thoughts?",
+              "A review reads: 'As a {role} from {city} I was shocked'. Is it fake?"],
 }
 
 REQUESTS = ["Can you explain {topic}?", "What is a simple way to understand {topic}?", "Tell me about {topic}.", "I'm wondering about {topic}.",

@@ -21,14 +21,15 @@ def score(truth, pack):
     for change in truth["changed"]:
         now = any(tells(line, [change["new"]]) for line in lines)
         stale = any(tells(line, [change["old"]]) and not PAST.search(line) for line in lines
-                    if not line.lstrip().startswith(">"))
+                                        if not line.lstrip().startswith((">", "- “")))
         changed += now and not stale
     return told, wrong, changed
 
 
 def main():
     truth = json.load(open(sys.argv[1], encoding="utf-8"))
-    told, wrong, changed = score(truth, open(sys.argv[2], encoding="utf-8").read())
+    pack = open(sys.argv[2], encoding="utf-8").read()
+    told, wrong, changed = score(truth, pack)
     print("told %d/%d wrong %d/%d changed %d/%d" % (len(told), len(truth["facts"]), len(wrong), len(truth["false"]),
                                                    changed, len(truth["changed"])))
     if "--list" in sys.argv:
@@ -36,7 +37,7 @@ def main():
             if fact not in told:
                 print("  missed", fact["kind"], fact["keywords"])
         for fact in wrong:
-            print("  wrong ", fact["kind"], fact["keywords"])
+            print("  wrong ", fact["kind"], fact["keywords"], [line for line in pack.split("\n") if tells(line, fact["keywords"])][:2])
 
 
 if __name__ == "__main__":
