@@ -91,7 +91,8 @@ static cpk_status acquire(store *store, const char *user_id, const lease_stateme
     if (rows > 0) {
         return CPK_OK;
     }
-    return error_set(error, CPK_ERROR_BUSY, STORE_DOMAIN, "another process (%s) works on this %s", holder, lease->noun);
+    return error_set_native(error, CPK_ERROR_BUSY, STORE_DOMAIN, "", 1,
+                            "another process works on this %s; try again when it is done", lease->noun);
 }
 
 cpk_status store_lease_acquire(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
