@@ -123,8 +123,8 @@ ALPHABETS = [
     CONTRACTIONS + ["a", "B", " ", "\u4e2d"], NOT_SPACES + SPACES + ["a", "\u0301"],
     SPACES + NOT_SPACES + LETTERS + NUMBERS + SYMBOLS + CONTRACTIONS,
 ]
-RUNS = ["a", "A", " ", "\n", "\r\n", "\t", "1", "!", "/", "=", "-", "ab", "\u4e2d", "\U0001f600", "\u0301", "a\u0301", "\u3000",
-        "\u0e01", "Ab", "a1", "#\n", "\xa0", "'s", "\ufeff", "\U0001f468\u200d"]
+RUNS = ["a", "A", " ", "\n", "\r\n", "\t", "1", "!", "/", "=", "-", "ab", "\u4e2d", "\U0001f600", "\u0301", "a\u0301",
+        "\u3000", "\u0e01", "Ab", "a1", "#\n", "\xa0", "'s", "\ufeff", "\U0001f468\u200d"]
 
 
 def code_points():
@@ -234,9 +234,9 @@ def compare(label, texts, reference, command):
 def write_vectors(folder, name, encoding):
     """One line a text: its bytes in hexadecimal, then PyPI tiktoken's ids."""
     generator = random.Random(16)
-    texts = [b"<|endoftext|>", "\ufeffa\u0085b".encode(), "I'll've DON'T don'\u017f".encode(), b"a" * 128, b"a" * 129,
-             b"a" * 5000, b" " * 600, b"\n  \n ", b"\n  \n  x", "\u4e2d\u6587AB\u4e2dCDef".encode(), b"caf\xc3", b"\xff" * 130,
-             *random_texts(generator, 600), *random_unicode(generator, 100), *random_bytes(generator, 200), *long_words(generator, 30)]
+    texts = [b"<|endoftext|>", "\ufeffa\u0085b".encode(), "I'll've DON'T don'\u017f".encode(),
+             b"a" * 128, b"a" * 129, b"a" * 5000, b" " * 600, b"\n  \n ", b"\n  \n  x",
+             "\u4e2d\u6587AB\u4e2dCDef".encode(), b"caf\xc3", b"\xff" * 130, *random_texts(generator, 600), *random_unicode(generator, 100), *random_bytes(generator, 200), *long_words(generator, 30)]
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, f"{name}.vectors"), "w", encoding="ascii") as target:
         for text in texts:
