@@ -163,19 +163,19 @@ static int32_t see_message(void *user, const cpk_message *message)
     return 1;
 }
 
-/* Reads up to the first message, so that a file that is no export leaves no failed source in the pack. What is read
- * only once, standard input, is believed. */
+/* Reads up to the first message, so that a file that is no export leaves no failed source in the pack. What can be
+ * read only once, such as standard input, is believed. */
 static cpk_status probe(build *build, const char *path, cpk_error **error)
 {
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
-    cpk_input input;
+    cpk_input input = CPK_INPUT_INIT;
     bool seen = false;
     cpk_status status = CPK_OK;
 
-    if (inputs_is_stdin(path)) {
+    if (inputs_is_stream(path)) {
         return CPK_OK;
     }
-    inputs_open(build->cli, path, &input);
+    input.path = path;
     options.cancel = build->cli->cancel;
     status = cpk_extract(build->cli->engine, &input, see_message, &seen, &options, NULL, error);
     if (seen && status == CPK_ERROR_CANCELLED) {
@@ -227,15 +227,17 @@ static cpk_status run_source(build *build, const char *subject, cpk_source **sou
 static cpk_status add_source(build *build, const char *path, int32_t *added, cpk_source **source, cpk_error **error)
 {
     cpk_run_options options;
-    cpk_input input;
+    input_source opened;
     notes notes;
     cpk_status status = CPK_OK;
 
-    inputs_open(build->cli, path, &input);
+    inputs_open(build->cli, path, &opened);
     notes_begin(&notes, build->cli, path, &options);
     progress_begin(&build->cli->progress, path);
-    status = cpk_source_add(build->cli->session, cpk_pack_id(build->pack), &input, &options, added, source, error);
+    status =
+        cpk_source_add(build->cli->session, cpk_pack_id(build->pack), &opened.input, &options, added, source, error);
     progress_end(&build->cli->progress, status == CPK_OK && *added != 0);
+    inputs_close(&opened);
     return status;
 }
 
@@ -323,7 +325,10 @@ static void resume_source(build *build, const char *source_id)
     if (status == CPK_OK) {
         keep_resumed(build, source);
         tell_good(build, cpk_source_name(source), OUTCOME_RESUMED, source);
-        build->good--; /* it was not asked for */
+        build->good--;                                                      /* it was not asked for */
+    } else if (status == CPK_ERROR_BUSY || status == CPK_ERROR_NOT_FOUND) { /* nor can it be: its input may come yet */
+        report_info(build->cli, "an earlier input is not finished: %s", cpk_error_message(error));
+        cpk_error_free(error);
     } else {
         tell_failed(build, source != NULL ? cpk_source_name(source) : source_id, source, is_input_fault(status), error);
     }

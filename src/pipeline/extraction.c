@@ -203,8 +203,13 @@ static cpk_status read_source(extraction *extraction, cpk_error **error)
     cpk_status status;
 
     memset(&opened, 0, sizeof opened);
-    CPK_TRY(blob_reader_open(extraction->session->engine->storage, extraction->source->r2_raw_path,
-                             extraction->source->name, &blob, &opened.reader, error));
+    status = blob_reader_open(extraction->session->engine->storage, extraction->source->r2_raw_path,
+                              extraction->source->name, &blob, &opened.reader, error);
+    if (status == CPK_ERROR_NOT_FOUND) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, "import",
+                         "%s was never stored whole: add the same file to the pack again", extraction->source->name);
+    }
+    CPK_TRY(status);
     engine_records_reader(extraction->session->engine, &extraction->run, &reader);
     status = records_read(&reader, &opened, take_message, extraction, &extraction->report, error);
     blob_reader_close(&blob);

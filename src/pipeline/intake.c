@@ -6,6 +6,7 @@
 #include "base/uuid.h"
 #include "pipeline/input.h"
 #include "pipeline/keys.h"
+#include "pipeline/lease.h"
 #include "store/pack.h"
 
 #include <string.h>
@@ -18,6 +19,7 @@ typedef struct intake {
     const run *run;
     input opened;
     char *block;
+    lease lease; /* while the bytes are stored */
     char sha256[HASH_SHA256_HEX_BYTES];
     int64_t done_bytes; /* read in both passes: one to hash, one to store */
 } intake;
@@ -60,6 +62,7 @@ static cpk_status copy_blocks(intake *intake, storage_writer *writer, cpk_error 
         if (got == 0) {
             return CPK_OK;
         }
+        CPK_TRY(lease_keep(&intake->lease, error));
         CPK_TRY(storage_write_data(writer, intake->block, got, error));
     }
 }
@@ -97,6 +100,7 @@ static cpk_status create_source(intake *intake, const cpk_pack *pack, cpk_source
 
     CPK_TRY(uuid_create(&intake->session->engine->context, source_id, error));
     CPK_TRY(key_of_source(key, pack->r2_pack_directory, source_id, KEY_RAW, error));
+    CPK_TRY(lease_prepare(&intake->lease, intake->session, LEASE_SOURCE, source_id, error));
     memset(&params, 0, sizeof params);
     params.source_id = source_id;
     params.name = intake->opened.name;
@@ -105,61 +109,76 @@ static cpk_status create_source(intake *intake, const cpk_pack *pack, cpk_source
     params.file_size_bytes = intake->opened.reader.size_bytes;
     params.r2_raw_path = key;
     params.sha256 = intake->sha256;
+    params.lease_owner = intake->lease.owner;
+    params.lease_expires_us = lease_expiry(intake->session);
     return store_source_create(intake->session->store, NULL, pack->pack_id, &params, source, error);
 }
 
-/* The row first, the bytes second: a blob that no row names can't come to be. */
-static cpk_status add_new(intake *intake, const cpk_pack *pack, int32_t *added, cpk_source **source, cpk_error **error)
+static cpk_status find_source(intake *intake, const cpk_pack *pack, cpk_source **source, cpk_error **error)
 {
-    store *store = intake->session->store;
-    cpk_status status = create_source(intake, pack, source, error);
-
-    if (status == CPK_ERROR_ALREADY_EXISTS) { /* another process was faster */
-        error_clear(error);
-        CPK_TRY(store_source_find_by_sha256(store, NULL, pack->pack_id, intake->sha256, source, error));
-        return *source != NULL ? CPK_OK : error_set(error, CPK_ERROR_BUSY, "import", "the source is being changed");
-    }
-    CPK_TRY(status);
-    status = store_bytes(intake, (*source)->r2_raw_path, error);
-    if (status != CPK_OK) {
-        (void)store_source_delete(store, NULL, (*source)->source_id, NULL); /* a row without bytes helps nobody */
-        snapshot_free(*source);
-        *source = NULL;
-        return status;
-    }
-    *added = 1;
-    return CPK_OK;
+    return store_source_find_by_sha256(intake->session->store, NULL, pack->pack_id, intake->sha256, source, error);
 }
 
 /* A source whose process died before its bytes were whole gets them now. */
 static cpk_status complete_bytes(intake *intake, const cpk_source *source, cpk_error **error)
 {
+    storage *storage = intake->session->engine->storage;
     cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
-    cpk_status status = storage_stat(intake->session->engine->storage, source->r2_raw_path, &info, error);
+    cpk_status status = storage_stat(storage, source->r2_raw_path, &info, error);
 
     if (status != CPK_ERROR_NOT_FOUND) {
         return status;
     }
     error_clear(error);
-    return store_bytes(intake, source->r2_raw_path, error);
+    CPK_TRY(lease_acquire(&intake->lease, intake->session, LEASE_SOURCE, source->source_id, error));
+    status = store_bytes(intake, source->r2_raw_path, error);
+    lease_release(&intake->lease);
+    return status;
 }
 
-static cpk_status add_opened(intake *intake, const cpk_pack *pack, int32_t *added, cpk_source **source,
-                             cpk_error **error)
+static cpk_status add_known(intake *intake, cpk_source **source, cpk_error **error)
 {
-    cpk_status status;
+    cpk_status status = complete_bytes(intake, *source, error);
 
-    CPK_TRY(hash_input(intake, error));
-    CPK_TRY(store_source_find_by_sha256(intake->session->store, NULL, pack->pack_id, intake->sha256, source, error));
-    if (*source == NULL) {
-        return add_new(intake, pack, added, source, error);
-    }
-    status = complete_bytes(intake, *source, error);
     if (status != CPK_OK) {
         snapshot_free(*source);
         *source = NULL;
     }
     return status;
+}
+
+/* The row first, the bytes second: a blob that no row names can't come to be. */
+static cpk_status add_new(intake *intake, const cpk_pack *pack, int32_t *added, cpk_source **source, cpk_error **error)
+{
+    cpk_status status = create_source(intake, pack, source, error);
+
+    if (status == CPK_ERROR_ALREADY_EXISTS) { /* another process was faster */
+        error_clear(error);
+        CPK_TRY(find_source(intake, pack, source, error));
+        return *source != NULL ? add_known(intake, source, error)
+                               : error_set(error, CPK_ERROR_BUSY, "import", "the source is being changed");
+    }
+    CPK_TRY(status);
+    status = store_bytes(intake, (*source)->r2_raw_path, error);
+    if (status != CPK_OK) {
+        if (status != CPK_ERROR_CONFLICT) { /* else another process has taken the row over */
+            (void)store_source_delete(intake->session->store, NULL, (*source)->source_id, NULL);
+        }
+        snapshot_free(*source);
+        *source = NULL;
+        return status;
+    }
+    lease_release(&intake->lease);
+    *added = 1;
+    return CPK_OK;
+}
+
+static cpk_status add_opened(intake *intake, const cpk_pack *pack, int32_t *added, cpk_source **source,
+                             cpk_error **error)
+{
+    CPK_TRY(hash_input(intake, error));
+    CPK_TRY(find_source(intake, pack, source, error));
+    return *source != NULL ? add_known(intake, source, error) : add_new(intake, pack, added, source, error);
 }
 
 static cpk_status add_to_pack(intake *intake, const cpk_pack *pack, const cpk_input *given, int32_t *added,

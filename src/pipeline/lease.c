@@ -26,7 +26,7 @@ static void plan_renewal(lease *lease)
     lease->renew_us = context_now(&lease->session->engine->context) + timeout_us(lease->session) / 3;
 }
 
-cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error)
+cpk_status lease_prepare(lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error)
 {
     memset(lease, 0, sizeof *lease);
     lease->session = session;
@@ -34,7 +34,13 @@ cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const
     if (snprintf(lease->id, sizeof lease->id, "%s", id) >= (int)sizeof lease->id) {
         return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "there is nothing of that identifier");
     }
-    CPK_TRY(owner_create(&session->engine->context, lease->owner, error));
+    plan_renewal(lease);
+    return owner_create(&session->engine->context, lease->owner, error);
+}
+
+cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error)
+{
+    CPK_TRY(lease_prepare(lease, session, kind, id, error));
     CPK_TRY(
         store_lease_acquire(session->store, NULL, kind, id, lease->owner, lease_expiry(session), is_gone, NULL, error));
     plan_renewal(lease);

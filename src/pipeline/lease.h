@@ -14,6 +14,8 @@ typedef struct lease {
     int64_t renew_us; /* when to renew it next */
 } lease;
 
+/* Names the holder without taking the lease yet: for a row that is created with its lease. */
+cpk_status lease_prepare(lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error);
 /* Takes over from a process of this machine that is gone. CPK_ERROR_BUSY while another one works. */
 cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error);
 /* Renews when a third of its time has passed; cheap to call often. CPK_ERROR_CONFLICT when it was lost. */

@@ -31,7 +31,7 @@ static cpk_status extract(cpk_session *session, const cpk_source *source, lease 
 {
     cpk_status status = extraction_run(session, source, lease, run, error);
 
-    if (is_inputs_fault(status)) {
+    if (is_inputs_fault(status) || status == CPK_ERROR_NOT_FOUND) { /* its bytes were never stored, or are gone */
         const char *message = error != NULL ? cpk_error_message(*error) : cpk_status_name(status);
 
         (void)store_source_set_failed(session->store, NULL, source->source_id, lease->owner, message, NULL);

@@ -1,8 +1,13 @@
 """SIGKILL at random moments of a build, then the same command again: the same pack, no row stuck, no blob that nobody
 names, nothing charged twice.
 
-Usage: kill_test.py PROGRAM MAKE_EXPORT [MOMENTS [SEED]]
+Usage: kill_test.py PROGRAM MAKE_EXPORT [--moments N] [--seed N]
+
+The moments are drawn from the time that a build takes; every second one has a user on the credits plan, every fifth is
+killed several times in a row, every fifth adds an export that grew to a pack that is there.
 """
+import argparse
+import collections
 import pathlib
 import random
 import subprocess
@@ -11,83 +16,133 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from command import Home  # noqa: E402
+from command import Failure, Home, check_whole, need  # noqa: E402
 
-DOCUMENTS = ["compact.md", "standard.md", "complete.md", "compact.json", "standard.json", "complete.json"]
-EXPORT_BYTES = 3_000_000
-
-
-def build_arguments(home, export, user):
-    arguments = ["build", export, "-o", home.folder / "out", "--type", "all", "--name", "Me", "--no-progress",
-                 "--set", "chunk.max_tokens=200000"]
-    return arguments + (["--user", user] if user else [])
+DOCUMENTS = [f"{name}.{form}" for name in ("compact", "standard", "complete") for form in ("md", "json")]
+SIZE = "3M"  # 6 chunks of the size below, so that 10 credits are enough
+EARLIER_SIZE = "1M"
+CHUNK_TOKENS = 60000
+PHASES = ["before the first row", "storing", "extraction", "analysis", "documents", "after the end"]
 
 
-def prepare(program, folder, with_credits):
-    home = Home(program, folder)
-    user = None
-    if with_credits:
-        user = home.json("user", "create", "--email", "ledger@example.com")["id"]
-    return home, user
+class Trial:
+    """One home that builds `export`, perhaps for a user who pays."""
+
+    def __init__(self, program, folder, export, with_credits):
+        self.home = Home(program, folder)
+        self.export = export
+        self.user = None
+        if with_credits:
+            self.user = self.home.json("user", "create", "--email", "ledger@example.com")["id"]
+
+    def arguments(self, export):
+        given = ["build", export, "-o", self.home.out, "--type", "all", "--name", "Me", "--no-progress",
+                 "--set", f"chunk.max_tokens={CHUNK_TOKENS}"]
+        return given + (["--user", self.user] if self.user else [])
+
+    def build(self, export=None):
+        self.home.run(*self.arguments(export or self.export))
+
+    def kill_after(self, seconds):
+        process = self.home.start(*self.arguments(self.export))
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            pass
+        process.kill()
+        process.communicate()
+        return process.returncode != 0
+
+    def documents(self):
+        return {name: (self.home.out / name).read_bytes() for name in DOCUMENTS}
+
+    def phase(self):
+        """What the killed build was at, by the newest source."""
+        if not self.home.database.exists():
+            return PHASES[0]
+        tables = self.home.rows("SELECT count(*) FROM sqlite_schema WHERE name = 'pack_sources'")
+        sources = tables != [(0,)] and self.home.rows(
+            "SELECT status FROM pack_sources WHERE source_name = 'conversations.json' ORDER BY created_at DESC LIMIT 1")
+        if not sources:
+            return PHASES[0]
+        if sources[0][0] == "completed":
+            written = self.home.out.exists() and all((self.home.out / name).exists() for name in DOCUMENTS)
+            return PHASES[5] if written else PHASES[4]
+        return {"pending": PHASES[1], "processing": PHASES[2]}.get(sources[0][0], PHASES[3])
 
 
-def check(home, user, reference):
-    for name in DOCUMENTS:
-        if (home.folder / "out" / name).read_bytes() != reference[name]:
-            return f"{name} differs from the uninterrupted build's"
-    stuck = home.rows("SELECT source_id, status FROM pack_sources WHERE status <> 'completed' "
-                      "UNION ALL SELECT id, status FROM pack_exports WHERE status <> 'ready'")
-    if stuck:
-        return f"stuck rows: {stuck}"
-    sources, = home.rows("SELECT count(*) FROM pack_sources")[0]
-    packs, = home.rows("SELECT count(*) FROM packs_v2")[0]
-    if (sources, packs) != (1, 1):
-        return f"{packs} packs and {sources} sources, not one of each"
-    chunks, = home.rows("SELECT sum(total_chunks) FROM pack_sources")[0]
-    kind = "usage" if user else "unlimited_usage"
-    used = home.rows(f"SELECT count(*), sum(credits) FROM credit_transactions WHERE transaction_type = '{kind}'")[0]
-    if used[0] != chunks:
-        return f"{chunks} chunks, but {used[0]} {kind} transactions"
-    if user:
-        balance = home.json("credits", "balance", "--user", user)
-        if balance["credits_balance"] != 10 - chunks or balance["held"] != 0:
-            return f"the balance is {balance}, with {chunks} chunks used of 10 credits"
-    out, err = home.run("doctor", code=None)
-    if "FAIL" in (out + err).upper():
-        return f"doctor: {out}{err}"
-    leftovers = [name for name in home.blob_files() if ".tmp" in name]
-    return f"temporary files stay: {leftovers}" if leftovers else None
+def make_export(program, size, path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        subprocess.run([pathlib.Path(program).resolve(), size, "7"], stdout=file, check=True)
+    return path
 
 
-def main(program, make_export, moments, seed):
-    chance = random.Random(seed)
-    with tempfile.TemporaryDirectory() as folder:
+class References:
+    """What builds that nobody interrupts give, and the time they take."""
+
+    def __init__(self, program, folder, export, earlier):
+        self.documents = {}
+        self.seconds = {}
+        for grown in (False, True):
+            trial = Trial(program, folder / f"reference-{grown}", export, False)
+            if grown:
+                trial.build(earlier)
+            started = time.monotonic()
+            trial.build()
+            self.seconds[grown] = time.monotonic() - started
+            self.documents[grown] = trial.documents()
+            check_whole(trial.home)
+
+
+def run_moment(moment, chance, references, trial, earlier):
+    """Kills, builds again and looks; returns the phases that were interrupted."""
+    grown = moment % 5 == 4
+    kills = chance.randint(2, 4) if moment % 5 == 3 else 1
+    phases = []
+    if grown:
+        trial.build(earlier)
+    for _ in range(kills):
+        if trial.kill_after(chance.uniform(0, references.seconds[grown])):
+            phases.append(trial.phase())
+    trial.build()
+    for name, content in trial.documents().items():
+        need(content == references.documents[grown][name], f"{name} differs from an uninterrupted build's")
+    check_whole(trial.home)
+    rows = trial.home.rows("SELECT (SELECT count(*) FROM packs_v2), (SELECT count(*) FROM pack_sources), "
+                           "(SELECT count(*) FROM pack_exports)")
+    need(rows == [(1, 2, 6)] if grown else rows == [(1, 1, 3)], f"packs, sources, exports: {rows}")
+    return phases
+
+
+def main(arguments):
+    print(f"seed {arguments.seed}")
+    chance = random.Random(arguments.seed)
+    phases = collections.Counter()
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="contextpack-kill-") as folder:
         folder = pathlib.Path(folder)
-        export = folder / "conversations.json"
-        with export.open("wb") as file:
-            subprocess.run([make_export, str(EXPORT_BYTES), "7"], stdout=file, check=True)
-        home, user = prepare(program, folder / "reference", False)
-        started = time.monotonic()
-        home.run(*build_arguments(home, export, user))
-        whole_s = time.monotonic() - started
-        reference = {name: (home.folder / "out" / name).read_bytes() for name in DOCUMENTS}
-        killed = 0
-        for moment in range(moments):
-            home, user = prepare(program, folder / f"home-{moment}", moment % 2 == 1)
-            process = home.start(*build_arguments(home, export, user))
-            time.sleep(chance.uniform(0, whole_s))
-            killed += process.poll() is None
-            process.kill()
-            process.communicate()
-            home.run(*build_arguments(home, export, user))
-            problem = check(home, user, reference)
-            if problem:
-                print(f"moment {moment} (seed {seed}): {problem}")
+        export = make_export(arguments.make_export, SIZE, folder / "now" / "conversations.json")
+        earlier = make_export(arguments.make_export, EARLIER_SIZE, folder / "earlier" / "earlier.json")
+        references = References(arguments.program, folder, export, earlier)
+        for moment in range(arguments.moments):
+            trial = Trial(arguments.program, folder / f"home-{moment}", export, moment % 2 == 1)
+            try:
+                phases.update(run_moment(moment, chance, references, trial, earlier))
+            except Failure as failure:
+                print(f"moment {moment} of seed {arguments.seed}: {failure}")
                 return 1
-        print(f"{moments} moments in {whole_s:.2f} s builds, {killed} killed before the end: same pack every time")
-        return 0 if killed >= moments // 2 else 1
+    print(f"{arguments.moments} moments, {sum(phases.values())} builds killed in {time.monotonic() - started:.0f} s: "
+          "the same pack every time")
+    for phase in PHASES:
+        print(f"  {phases[phase]:3} killed: {phase}")
+    return 0 if sum(phases.values()) >= arguments.moments // 2 else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 50,
-                  int(sys.argv[4]) if len(sys.argv) > 4 else int(time.time())))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("make_export")
+    parser.add_argument("--moments", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    sys.exit(main(parser.parse_args()))
