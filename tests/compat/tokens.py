@@ -236,7 +236,9 @@ def write_vectors(folder, name, encoding):
     generator = random.Random(16)
     texts = [b"<|endoftext|>", "\ufeffa\u0085b".encode(), "I'll've DON'T don'\u017f".encode(),
              b"a" * 128, b"a" * 129, b"a" * 5000, b" " * 600, b"\n  \n ", b"\n  \n  x",
-             "\u4e2d\u6587AB\u4e2dCDef".encode(), b"caf\xc3", b"\xff" * 130, *random_texts(generator, 600), *random_unicode(generator, 100), *random_bytes(generator, 200), *long_words(generator, 30)]
+             "\u4e2d\u6587AB\u4e2dCDef".encode(), b"caf\xc3", b"\xff" * 130,
+             *random_texts(generator, 600), *random_unicode(generator, 100), *random_bytes(generator, 200),
+             *long_words(generator, 30)]
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, f"{name}.vectors"), "w", encoding="ascii") as target:
         for text in texts:
