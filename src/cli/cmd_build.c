@@ -318,19 +318,22 @@ static void resume_source(build *build, const char *source_id)
     cpk_source *source = NULL;
     cpk_error *error = NULL;
     cpk_status status = cpk_source_get(build->cli->session, source_id, &source, &error);
+    const char *name = NULL;
 
     if (status == CPK_OK) {
         status = run_source(build, cpk_source_name(source), &source, &error);
     }
+    name = source != NULL ? cpk_source_name(source) : source_id;
     if (status == CPK_OK) {
         keep_resumed(build, source);
-        tell_good(build, cpk_source_name(source), OUTCOME_RESUMED, source);
-        build->good--;                                                      /* it was not asked for */
-    } else if (status == CPK_ERROR_BUSY || status == CPK_ERROR_NOT_FOUND) { /* nor can it be: its input may come yet */
-        report_info(build->cli, "an earlier input is not finished: %s", cpk_error_message(error));
+        tell_good(build, name, OUTCOME_RESUMED, source);
+        build->good--; /* it was not asked for */
+    } else if (status == CPK_ERROR_BUSY || status == CPK_ERROR_NOT_FOUND) {
+        /* Another process does it, or its bytes never came: its input may be among those that follow. */
+        report_info(build->cli, "%s: left unfinished for now: %s", name, cpk_error_message(error));
         cpk_error_free(error);
     } else {
-        tell_failed(build, source != NULL ? cpk_source_name(source) : source_id, source, is_input_fault(status), error);
+        tell_failed(build, name, source, is_input_fault(status), error);
     }
     cpk_source_free(source);
 }

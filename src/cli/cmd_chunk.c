@@ -56,7 +56,7 @@ int command_chunk(cli *cli)
     cpk_chunk_options chunk_options = CPK_CHUNK_OPTIONS_INIT;
     chunk_writer writer = {&cli->out, options_flag(&cli->options, "text")};
     cpk_run_options options;
-    cpk_input input;
+    input_source source;
     notes notes;
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
@@ -68,12 +68,13 @@ int command_chunk(cli *cli)
     if (code != EXIT_CODE_OK) {
         return code;
     }
-    inputs_open(cli, path, &input);
+    inputs_open(cli, path, &source);
     notes_begin(&notes, cli, path, &options);
     progress_begin(&cli->progress, path);
-    status = cpk_chunk_input(cli->engine, &input, &chunk_options, write_chunk, &writer, &options, NULL, &error);
+    status = cpk_chunk_input(cli->engine, &source.input, &chunk_options, write_chunk, &writer, &options, NULL, &error);
     progress_end(&cli->progress, status == CPK_OK);
     notes_end(&notes);
+    inputs_close(&source);
     if (status == CPK_ERROR_CANCELLED && cli->out.error_number != 0) {
         cpk_error_free(error);
         return EXIT_CODE_OK; /* standard output failed: told at the end */

@@ -63,21 +63,22 @@ static int32_t write_message(void *user, const cpk_message *message)
 static cpk_status extract_one(cli *cli, const char *path, cpk_error **error)
 {
     bool text = options_flag(&cli->options, "text");
-    cpk_input input;
+    input_source source;
     cpk_run_options options;
     notes notes;
     cpk_status status = CPK_OK;
 
-    inputs_open(cli, path, &input);
+    inputs_open(cli, path, &source);
     notes_begin(&notes, cli, path, &options);
     progress_begin(&cli->progress, path);
     if (text) {
-        status = cpk_extract_text(cli->engine, &input, output_take, &cli->out, &options, NULL, error);
+        status = cpk_extract_text(cli->engine, &source.input, output_take, &cli->out, &options, NULL, error);
     } else {
-        status = cpk_extract(cli->engine, &input, write_message, &cli->out, &options, NULL, error);
+        status = cpk_extract(cli->engine, &source.input, write_message, &cli->out, &options, NULL, error);
     }
     progress_end(&cli->progress, status == CPK_OK);
     notes_end(&notes);
+    inputs_close(&source);
     return status;
 }
 

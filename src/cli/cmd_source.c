@@ -43,16 +43,17 @@ static cpk_status add_source(cli *cli, const cpk_pack *pack, cpk_source **source
 {
     const char *path = cli->options.arguments[1];
     cpk_run_options options;
-    cpk_input input;
+    input_source opened;
     notes notes;
     cpk_status status = CPK_OK;
 
-    inputs_open(cli, path, &input);
-    input.name = options_text(&cli->options, "name", NULL);
+    inputs_open(cli, path, &opened);
+    opened.input.name = options_text(&cli->options, "name", opened.input.name);
     notes_begin(&notes, cli, path, &options);
     progress_begin(&cli->progress, path);
-    status = cpk_source_add(cli->session, cpk_pack_id(pack), &input, &options, NULL, source, error);
+    status = cpk_source_add(cli->session, cpk_pack_id(pack), &opened.input, &options, NULL, source, error);
     progress_end(&cli->progress, status == CPK_OK);
+    inputs_close(&opened);
     if (status == CPK_OK && options_flag(&cli->options, "run")) {
         status = run_source(cli, CPK_SOURCE_COMPLETED, source, error);
     }

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,32 +158,58 @@ bool inputs_is_stdin(const char *path)
     return strcmp(path, "-") == 0;
 }
 
-/* A cpk_read_fn on standard input that Ctrl-C wakes up. */
-static int64_t read_stdin(void *user, void *buffer, size_t capacity)
+bool inputs_is_stream(const char *path)
 {
-    const cpk_cancel *cancel = user;
+    struct stat details;
+
+    return inputs_is_stdin(path) ||
+           (stat(path, &details) == 0 && !S_ISREG(details.st_mode) && !S_ISDIR(details.st_mode));
+}
+
+/* A cpk_read_fn that Ctrl-C wakes up. */
+static int64_t read_stream(void *user, void *buffer, size_t capacity)
+{
+    const input_source *source = user;
     ssize_t got = 0;
 
     do {
-        if (cpk_cancel_requested(cancel)) {
+        if (cpk_cancel_requested(source->cancel)) {
             return -1;
         }
-        got = read(STDIN_FILENO, buffer, capacity);
+        got = read(source->fd, buffer, capacity);
     } while (got < 0 && errno == EINTR);
     return got;
 }
 
-void inputs_open(cli *cli, const char *path, cpk_input *input)
+void inputs_open(cli *cli, const char *path, input_source *source)
 {
-    cpk_input_init(input, sizeof *input);
-    if (!inputs_is_stdin(path)) {
-        input->path = path;
+    const char *slash = strrchr(path, '/');
+
+    cpk_input_init(&source->input, sizeof source->input);
+    source->cancel = cli->cancel;
+    source->stream = inputs_is_stream(path);
+    source->fd = -1;
+    if (inputs_is_stdin(path)) {
+        source->fd = STDIN_FILENO;
+        if (isatty(STDIN_FILENO)) {
+            report_info(cli, "type or paste the text, then press Ctrl-D on a line of its own");
+        }
+    } else if (source->stream) {
+        source->fd = open(path, O_RDONLY | O_CLOEXEC);
+        source->input.name = strncmp(path, "/dev/", 5) == 0 ? NULL : slash != NULL ? slash + 1 : path;
+    }
+    if (source->fd < 0) {
+        source->input.path = path;
         return;
     }
-    input->read = read_stdin;
-    input->read_user = cli->cancel;
-    if (isatty(STDIN_FILENO)) {
-        report_info(cli, "type or paste the text, then press Ctrl-D on a line of its own");
+    source->input.read = read_stream;
+    source->input.read_user = source;
+}
+
+void inputs_close(input_source *source)
+{
+    if (source->fd > STDIN_FILENO) {
+        close(source->fd);
     }
 }
 
@@ -241,7 +268,7 @@ static bool is_usable_name(const char *name)
 
 char *inputs_pack_name(const char *argument)
 {
-    char *path = inputs_is_stdin(argument) ? NULL : realpath(argument, NULL);
+    char *path = inputs_is_stream(argument) ? NULL : realpath(argument, NULL);
     size_t end = path != NULL ? strlen(path) : 0;
     bool folder = path != NULL && is_folder(path, true);
     char *name = NULL;

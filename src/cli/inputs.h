@@ -2,6 +2,7 @@
 #ifndef CLI_INPUTS_H
 #define CLI_INPUTS_H
 
+#include <contextpack/cancel.h>
 #include <contextpack/input.h>
 
 #include <stdbool.h>
@@ -26,8 +27,20 @@ void inputs_free(inputs *inputs);
 
 bool inputs_is_stdin(const char *path);
 
-/* What the library is to read; `cli` must outlive the call that reads. */
-void inputs_open(struct cli *cli, const char *path, cpk_input *input);
+/* An input that is being read. What is no regular file (standard input, a pipe) can be read only once. */
+typedef struct input_source {
+    cpk_input input;
+    const cpk_cancel *cancel;
+    int fd;      /* of a stream, else -1 */
+    bool stream; /* not to be looked at before it is read in earnest */
+} input_source;
+
+/* Opens what the library is to read; end it with inputs_close(). A file that can't be opened fails when it is read. */
+void inputs_open(struct cli *cli, const char *path, input_source *source);
+void inputs_close(input_source *source);
+
+/* True for what inputs_open() would open as a stream. */
+bool inputs_is_stream(const char *path);
 
 /* A name for a pack: what the first input's file or folder is called, or "Context pack". Freed with free(); NULL when
  * there is no memory. */

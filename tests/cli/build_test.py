@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import subprocess
+import threading
 import unittest
 import zipfile
 
@@ -134,6 +136,31 @@ class BuildTest(harness.CliTest):
         self.assertIn("-: new: ", result.out)
         again = self.ok("build", "-", "--name", "Me", "-o", "out", stdin=b"I moved to Porto in March 2024.\n")
         self.assertIn("nothing to do", again.out)
+
+    def test_pipes_are_read_once(self):
+        path = self.folder / "pipe"
+        os.mkfifo(path)
+        content = json.dumps(harness.chatgpt()).encode()
+        writer = threading.Thread(target=path.write_bytes, args=(content,))
+        writer.start()
+        result = self.ok("build", path, "--name", "Me", "-o", "out")
+        writer.join()
+        self.assertIn("new: 3 conversations, 12 messages", result.out)
+        result = self.ok("build", "/dev/stdin", "--name", "Me", "-o", "out", stdin=content)
+        self.assertIn("already in the pack", result.out)
+
+    def test_two_builds_at_once(self):
+        chats = self.write("chats.json", harness.chatgpt(200, 20))
+        programs = [subprocess.Popen([harness.PROGRAM, "build", str(chats), "--name", "Me", "-o", f"out{number}"],
+                                     env=self.env, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                    for number in range(3)]
+        for program in programs:
+            _, err = program.communicate(timeout=120)
+            self.assertIn(program.returncode, (0, 7), err.decode())
+        self.ok("build", chats, "--name", "Me", "-o", "out")
+        self.assertEqual(len(self.ok("pack", "list", "--json").json()["items"]), 1)
+        self.assertEqual(len(self.ok("source", "list", "Me", "--json").json()["items"]), 1)
+        self.assertEqual(self.ok("doctor", "--json").json()["failures"], 0)
 
     def test_documents_that_cannot_be_written(self):
         chats = self.write("chats.json", harness.chatgpt())
