@@ -240,7 +240,8 @@ static void add_part_assets(chatgpt_writer *writer, struct json_object *part)
 static cpk_status collect_attachments(chatgpt_writer *writer, struct json_object *content, struct json_object *metadata,
                                       cpk_error **error)
 {
-    struct json_object *parts = json_member_array(content, "parts");
+    int32_t is_text = text_is(json_member_text(content, "content_type"), "text"); /* most: strings alone */
+    struct json_object *parts = is_text ? NULL : json_member_array(content, "parts");
     size_t count = parts != NULL ? json_object_array_length(parts) : 0;
 
     writer->attachment_count = 0;
@@ -249,7 +250,9 @@ static cpk_status collect_attachments(chatgpt_writer *writer, struct json_object
     for (size_t i = 0; i < count; i++) {
         add_part_assets(writer, json_object_array_get_idx(parts, i));
     }
-    add_asset(writer, json_member(content, "screenshot"), "image/*");
+    if (!is_text) {
+        add_asset(writer, json_member(content, "screenshot"), "image/*");
+    }
     if (writer->names.failed) {
         return error_out_of_memory(error);
     }
@@ -505,11 +508,13 @@ static cpk_status write_error(chatgpt_writer *writer, struct json_object *conten
 static cpk_status write_text(chatgpt_writer *writer, struct json_object *message, struct json_object *content,
                              struct json_object *metadata, cpk_error **error)
 {
-    const char *tool = json_member_text(json_member(message, "author"), "name");
-    int32_t is_multimodal = text_is(json_member_text(content, "content_type"), "multimodal_text");
+    const char *tool;
+    int32_t is_multimodal;
 
     switch (writer->message.role) {
     case CPK_ROLE_TOOL:
+        tool = json_member_text(json_member(message, "author"), "name");
+        is_multimodal = text_is(json_member_text(content, "content_type"), "multimodal_text");
         if (text_starts(tool, "myfiles_browser") || text_starts(tool, "file_search")) {
             return write_parts(writer, CPK_KIND_ATTACHMENT, CPK_MESSAGE_HIDDEN, content, error);
         }
