@@ -1,5 +1,6 @@
 #include "database/database.h"
 
+#include "base/driver.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "database/sqlite/sqlite.h"
@@ -22,45 +23,25 @@ struct db_session {
     int32_t cursor_open; /* one at a time */
 };
 
-static int32_t tail_is_zero(const cpk_database_driver *driver)
+static cpk_status copy_table(cpk_database_driver *ours, const cpk_database_driver *given, cpk_error **error)
 {
-    const unsigned char *bytes = (const unsigned char *)driver;
+    const driver_kind kind = {
+        .domain = DOMAIN,
+        .name = "the database driver",
+        .abi_version = CPK_DATABASE_ABI,
+        .our_bytes = sizeof *ours,
+        .required_bytes = offsetof(cpk_database_driver, cursor_close) + sizeof ours->cursor_close,
+        .capabilities = CPK_DATABASE_CAN_ROW_SECURITY,
+    };
 
-    for (size_t i = sizeof *driver; i < driver->struct_size; i++) {
-        if (bytes[i] != 0) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-static cpk_status driver_check(const cpk_database_driver *driver, cpk_error **error)
-{
-    if (driver == NULL) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the database driver is missing");
-    }
-    if (driver->abi_version != CPK_DATABASE_ABI) {
-        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                         "the database driver speaks version %u of the interface, this library speaks %u",
-                         driver->abi_version, CPK_DATABASE_ABI);
-    }
-    if (driver->struct_size < offsetof(cpk_database_driver, cursor_close) + sizeof driver->cursor_close) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
-                         "the database driver's struct_size (%u) does not reach the required slots",
-                         driver->struct_size);
-    }
-    if (!tail_is_zero(driver)) {
-        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                         "the database driver fills slots that this library does not know");
-    }
-    if (driver->session_open == NULL || driver->session_close == NULL || driver->begin == NULL ||
-        driver->commit == NULL || driver->rollback == NULL || driver->exec == NULL || driver->cursor_next == NULL ||
-        driver->cursor_close == NULL) {
+    CPK_TRY(driver_copy(ours, given, &kind, error));
+    if (ours->session_open == NULL || ours->session_close == NULL || ours->begin == NULL || ours->commit == NULL ||
+        ours->rollback == NULL || ours->exec == NULL || ours->cursor_next == NULL || ours->cursor_close == NULL) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the database driver lacks a required slot");
     }
-    if (driver->dialect != CPK_DIALECT_SQLITE && driver->dialect != CPK_DIALECT_POSTGRESQL) {
+    if (ours->dialect != CPK_DIALECT_SQLITE && ours->dialect != CPK_DIALECT_POSTGRESQL) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN, "the database driver's dialect %d is unknown",
-                         driver->dialect);
+                         ours->dialect);
     }
     return CPK_OK;
 }
@@ -68,18 +49,17 @@ static cpk_status driver_check(const cpk_database_driver *driver, cpk_error **er
 cpk_status database_create(const context *context, const cpk_database_driver *driver, database **database_out,
                            cpk_error **error)
 {
+    cpk_database_driver table;
     database *created;
 
     *database_out = NULL;
-    CPK_TRY(driver_check(driver, error));
+    CPK_TRY(copy_table(&table, driver, error));
     created = memory_allocate_zeroed(&context->allocator, sizeof *created);
     if (created == NULL) {
         return error_out_of_memory(error);
     }
     created->context = context;
-    /* An older, shorter table leaves its missing slots NULL. */
-    memcpy(&created->driver, driver,
-           driver->struct_size < sizeof created->driver ? driver->struct_size : sizeof created->driver);
+    created->driver = table;
     *database_out = created;
     return CPK_OK;
 }
@@ -100,6 +80,13 @@ cpk_status database_open(const context *context, const char *uri, database **dat
         driver.destroy(driver.self);
     }
     return status;
+}
+
+void database_disown_driver(database *database)
+{
+    if (database != NULL) {
+        database->driver.destroy = NULL;
+    }
 }
 
 void database_free(database *database)

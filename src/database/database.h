@@ -16,6 +16,8 @@ cpk_status database_create(const context *context, const cpk_database_driver *dr
 /* Opens a built-in driver by URI: "sqlite:PATH", or "sqlite::memory:" for a database that goes when it is freed. */
 cpk_status database_open(const context *context, const char *uri, database **database, cpk_error **error);
 void database_free(database *database); /* after its last session; destroys the driver; NULL is allowed */
+/* The driver stays its owner\'s: it is not destroyed with this. NULL is allowed. */
+void database_disown_driver(database *database);
 int32_t database_dialect(const database *database);
 const context *database_context(const database *database);
 

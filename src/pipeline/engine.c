@@ -1,6 +1,7 @@
 #include "pipeline/engine.h"
 
 #include "analyze/extractive.h"
+#include "base/driver.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "database/migrate.h"
@@ -9,36 +10,6 @@
 #include <string.h>
 
 #define EXTRACTIVE_URI "extractive:"
-
-/* A host's driver table: ours is `our_bytes` long, all slots up to `required_bytes` must be there. A shorter table is
- * an older host's, a longer one must be zero where we know nothing. */
-static cpk_status copy_driver(void *ours, size_t our_bytes, size_t required_bytes, uint32_t abi, const void *given,
-                              const char *name, cpk_error **error)
-{
-    const unsigned char *bytes = given;
-    uint32_t header[2]; /* abi_version, struct_size */
-
-    memcpy(header, given, sizeof header);
-    if (header[0] != abi) {
-        return error_set(error, CPK_ERROR_UNSUPPORTED, "engine", "%s has abi_version %u; this library knows %u", name,
-                         header[0], abi);
-    }
-    if (header[1] < required_bytes) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "%s: struct_size %u lacks required slots", name,
-                         header[1]);
-    }
-    for (size_t i = our_bytes; i < header[1]; i++) {
-        if (bytes[i] != 0) {
-            return error_set(error, CPK_ERROR_UNSUPPORTED, "engine",
-                             "%s uses a slot that this version of the library (%s) does not know", name, CPK_VERSION);
-        }
-    }
-    memset(ours, 0, our_bytes);
-    memcpy(ours, given, header[1] < our_bytes ? header[1] : our_bytes);
-    header[1] = (uint32_t)our_bytes;
-    memcpy(ours, header, sizeof header);
-    return CPK_OK;
-}
 
 static cpk_status set_context(context *context, const cpk_engine_options *options, cpk_error **error)
 {
@@ -74,11 +45,17 @@ static cpk_status set_context(context *context, const cpk_engine_options *option
 static cpk_status open_analyzer(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
 {
     if (options->analyzer_driver != NULL) {
-        CPK_TRY(copy_driver(&engine->analyzer, sizeof engine->analyzer,
-                            offsetof(cpk_analyzer_driver, analyze) + sizeof engine->analyzer.analyze, CPK_ANALYZER_ABI,
-                            options->analyzer_driver, "analyzer_driver", error));
+        const driver_kind kind = {
+            .domain = "engine",
+            .name = "the analyzer driver",
+            .abi_version = CPK_ANALYZER_ABI,
+            .our_bytes = sizeof engine->analyzer,
+            .required_bytes = offsetof(cpk_analyzer_driver, analyze) + sizeof engine->analyzer.analyze,
+        };
+
+        CPK_TRY(driver_copy(&engine->analyzer, options->analyzer_driver, &kind, error));
         if (engine->analyzer.identity == NULL || engine->analyzer.analyze == NULL) {
-            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "analyzer_driver lacks a required slot");
+            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "the analyzer driver lacks a required slot");
         }
         return CPK_OK;
     }
@@ -92,6 +69,13 @@ static cpk_status open_analyzer(cpk_engine *engine, const cpk_engine_options *op
 
 static cpk_status copy_extractors(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
 {
+    const driver_kind kind = {
+        .domain = "engine",
+        .name = "an extractor driver",
+        .abi_version = CPK_EXTRACTOR_ABI,
+        .our_bytes = sizeof(cpk_extractor_driver),
+        .required_bytes = offsetof(cpk_extractor_driver, extract) + sizeof engine->extractors->extract,
+    };
     size_t count = options->extractor_driver_count;
 
     if (count == 0) {
@@ -108,8 +92,7 @@ static cpk_status copy_extractors(cpk_engine *engine, const cpk_engine_options *
     for (size_t i = 0; i < count; i++) {
         cpk_extractor_driver *driver = &engine->extractors[i];
 
-        CPK_TRY(copy_driver(driver, sizeof *driver, offsetof(cpk_extractor_driver, extract) + sizeof driver->extract,
-                            CPK_EXTRACTOR_ABI, options->extractor_drivers[i], "extractor_drivers", error));
+        CPK_TRY(driver_copy(driver, options->extractor_drivers[i], &kind, error));
         if (driver->name == NULL || driver->sniff == NULL || driver->extract == NULL) {
             return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "an extractor driver lacks a required slot");
         }
@@ -121,12 +104,7 @@ static cpk_status copy_extractors(cpk_engine *engine, const cpk_engine_options *
 static cpk_status open_database(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
 {
     if (options->database_driver != NULL) {
-        cpk_database_driver driver;
-
-        CPK_TRY(copy_driver(&driver, sizeof driver, offsetof(cpk_database_driver, destroy), CPK_DATABASE_ABI,
-                            options->database_driver, "database_driver", error));
-        driver.destroy = NULL; /* the engine's own business, once it is open */
-        CPK_TRY(database_create(&engine->context, &driver, &engine->database, error));
+        CPK_TRY(database_create(&engine->context, options->database_driver, &engine->database, error));
     } else if (options->database != NULL) {
         CPK_TRY(database_open(&engine->context, options->database, &engine->database, error));
     } else {
@@ -141,12 +119,7 @@ static cpk_status open_database(cpk_engine *engine, const cpk_engine_options *op
 static cpk_status open_storage(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
 {
     if (options->storage_driver != NULL) {
-        cpk_storage_driver driver;
-
-        CPK_TRY(copy_driver(&driver, sizeof driver, offsetof(cpk_storage_driver, destroy), CPK_STORAGE_ABI,
-                            options->storage_driver, "storage_driver", error));
-        driver.destroy = NULL;
-        return storage_create(&engine->context, &driver, &engine->storage, error);
+        return storage_create(&engine->context, options->storage_driver, &engine->storage, error);
     }
     if (options->storage != NULL) {
         return storage_open(&engine->context, options->storage, &engine->storage, error);
@@ -154,7 +127,7 @@ static cpk_status open_storage(cpk_engine *engine, const cpk_engine_options *opt
     return CPK_OK;
 }
 
-static void destroy_host_drivers(cpk_engine *engine)
+static void destroy_drivers(cpk_engine *engine)
 {
     if (engine->analyzer.destroy != NULL) {
         engine->analyzer.destroy(engine->analyzer.self);
@@ -163,12 +136,6 @@ static void destroy_host_drivers(cpk_engine *engine)
         if (engine->extractors[i].destroy != NULL) {
             engine->extractors[i].destroy(engine->extractors[i].self);
         }
-    }
-    if (engine->database_destroy != NULL) {
-        engine->database_destroy(engine->database_self);
-    }
-    if (engine->storage_destroy != NULL) {
-        engine->storage_destroy(engine->storage_self);
     }
 }
 
@@ -196,16 +163,14 @@ static cpk_status open_parts(cpk_engine *engine, const cpk_engine_options *optio
     return open_storage(engine, options, error);
 }
 
-/* Only an engine that is open ends its host's drivers: a failed open leaves them to the host. */
-static void adopt_host_drivers(cpk_engine *engine, const cpk_engine_options *options)
+/* A failed open leaves a host's drivers to the host. */
+static void disown_drivers(cpk_engine *engine, const cpk_engine_options *options)
 {
     if (options->database_driver != NULL) {
-        engine->database_destroy = options->database_driver->destroy;
-        engine->database_self = options->database_driver->self;
+        database_disown_driver(engine->database);
     }
     if (options->storage_driver != NULL) {
-        engine->storage_destroy = options->storage_driver->destroy;
-        engine->storage_self = options->storage_driver->self;
+        storage_disown_driver(engine->storage);
     }
 }
 
@@ -224,11 +189,11 @@ cpk_status engine_create(const cpk_engine_options *options, cpk_engine **engine,
     atomic_init(&opened->references, 1);
     status = open_parts(opened, options, error);
     if (status != CPK_OK) {
+        disown_drivers(opened, options);
         close_seams(opened);
         free_memory(opened);
         return status;
     }
-    adopt_host_drivers(opened, options);
     *engine = opened;
     return CPK_OK;
 }
@@ -244,7 +209,7 @@ void engine_release(cpk_engine *engine)
         return;
     }
     close_seams(engine);
-    destroy_host_drivers(engine);
+    destroy_drivers(engine);
     free_memory(engine);
 }
 

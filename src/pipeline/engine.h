@@ -14,12 +14,8 @@
 struct cpk_engine {
     context context;
     atomic_size_t references;
-    database *database;                   /* NULL: none was given */
-    storage *storage;                     /* NULL: none was given */
-    void (*database_destroy)(void *self); /* of a host's drivers, called when the engine ends */
-    void *database_self;
-    void (*storage_destroy)(void *self);
-    void *storage_self;
+    database *database; /* NULL: none was given */
+    storage *storage;   /* NULL: none was given */
     cpk_analyzer_driver analyzer;
     cpk_extractor_driver *extractors; /* the host's own */
     const cpk_extractor_driver **extractor_pointers;

@@ -1,5 +1,6 @@
 #include "storage/storage.h"
 
+#include "base/driver.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/utf8.h"
@@ -8,12 +9,7 @@
 
 #include <string.h>
 
-#define DOMAIN "storage"
-
-/* Far above any table that will ever be: a driver that says more has not set the field. */
-#define DRIVER_BYTES_MAX 4096
-/* The end of the last required slot: tables never shrink below it. */
-#define DRIVER_BYTES_MIN    (offsetof(cpk_storage_driver, list) + sizeof(((cpk_storage_driver *)0)->list))
+#define DOMAIN              "storage"
 
 #define READ_STEP_BYTES     ((size_t)64 * 1024)
 #define REMOVE_BATCH_KEYS   1000
@@ -34,29 +30,6 @@ struct storage_reader {
     storage *storage;
     void *handle;
 };
-
-static cpk_status check_driver_size(const cpk_storage_driver *driver, cpk_error **error)
-{
-    const unsigned char *bytes = (const unsigned char *)driver;
-
-    if (driver->abi_version != CPK_STORAGE_ABI) {
-        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                         "the storage driver speaks version %u of the interface, this library version %u",
-                         (unsigned)driver->abi_version, CPK_STORAGE_ABI);
-    }
-    if (driver->struct_size < DRIVER_BYTES_MIN || driver->struct_size > DRIVER_BYTES_MAX) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
-                         "the storage driver's struct_size is %u; set it to sizeof(cpk_storage_driver)",
-                         (unsigned)driver->struct_size);
-    }
-    for (size_t i = sizeof *driver; i < driver->struct_size; i++) {
-        if (bytes[i] != 0) {
-            return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                             "the storage driver uses slots that this library (%s) does not know", CPK_VERSION);
-        }
-    }
-    return CPK_OK;
-}
 
 static const char *missing_slot(const cpk_storage_driver *driver)
 {
@@ -83,33 +56,40 @@ static const char *missing_slot(const cpk_storage_driver *driver)
     return NULL;
 }
 
-cpk_status storage_create(const context *context, const cpk_storage_driver *driver, storage **storage_out,
-                          cpk_error **error)
+static cpk_status copy_table(cpk_storage_driver *ours, const cpk_storage_driver *given, cpk_error **error)
 {
-    storage *created;
+    const driver_kind kind = {
+        .domain = DOMAIN,
+        .name = "the storage driver",
+        .abi_version = CPK_STORAGE_ABI,
+        .our_bytes = sizeof *ours,
+        .required_bytes = offsetof(cpk_storage_driver, list) + sizeof ours->list,
+    };
     const char *missing;
 
-    *storage_out = NULL;
-    if (driver == NULL) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the storage driver is missing");
-    }
-    CPK_TRY(check_driver_size(driver, error));
-    missing = missing_slot(driver);
+    CPK_TRY(driver_copy(ours, given, &kind, error));
+    missing = missing_slot(ours);
     if (missing != NULL) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the storage driver lacks the required slot %s",
                          missing);
     }
-    if (driver->capabilities != 0) {
-        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                         "the storage driver has capability bits that this library (%s) does not know", CPK_VERSION);
-    }
+    return CPK_OK;
+}
+
+cpk_status storage_create(const context *context, const cpk_storage_driver *driver, storage **storage_out,
+                          cpk_error **error)
+{
+    cpk_storage_driver table;
+    storage *created;
+
+    *storage_out = NULL;
+    CPK_TRY(copy_table(&table, driver, error));
     created = memory_allocate_zeroed(&context->allocator, sizeof *created);
     if (created == NULL) {
         return error_out_of_memory(error);
     }
     created->context = context;
-    memcpy(&created->driver, driver,
-           driver->struct_size < sizeof created->driver ? driver->struct_size : sizeof created->driver);
+    created->driver = table;
     *storage_out = created;
     return CPK_OK;
 }
@@ -148,6 +128,13 @@ cpk_status storage_open(const context *context, const char *uri, storage **stora
         driver.destroy(driver.self);
     }
     return status;
+}
+
+void storage_disown_driver(storage *storage)
+{
+    if (storage != NULL) {
+        storage->driver.destroy = NULL;
+    }
 }
 
 void storage_free(storage *storage)

@@ -16,6 +16,8 @@ cpk_status storage_create(const context *context, const cpk_storage_driver *driv
 /* Opens a built-in driver by URI: "file:DIR" or "memory:". */
 cpk_status storage_open(const context *context, const char *uri, storage **storage, cpk_error **error);
 void storage_free(storage *storage); /* destroys the driver */
+/* The driver stays its owner\'s: it is not destroyed with this. NULL is allowed. */
+void storage_disown_driver(storage *storage);
 
 /* The slots, with keys checked before the driver sees them. */
 typedef struct storage_writer storage_writer;

@@ -1,0 +1,56 @@
+#include "base/driver.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+/* Far above any table that will ever be: a driver that says more has not set the field. */
+#define DRIVER_BYTES_MAX 4096
+
+typedef struct driver_head {
+    uint32_t abi_version;
+    uint32_t struct_size;
+    uint64_t capabilities;
+} driver_head;
+
+static cpk_status check_head(const driver_head *head, const driver_kind *kind, cpk_error **error)
+{
+    if (head->abi_version != kind->abi_version) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, kind->domain,
+                         "%s speaks version %u of the interface, this library version %u", kind->name,
+                         head->abi_version, kind->abi_version);
+    }
+    if (head->struct_size < kind->required_bytes || head->struct_size > DRIVER_BYTES_MAX) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, kind->domain,
+                         "%s's struct_size is %u; set it to the sizeof of its table, which holds the required slots",
+                         kind->name, head->struct_size);
+    }
+    if ((head->capabilities & ~kind->capabilities) != 0) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, kind->domain,
+                         "%s has capability bits that this library (%s) does not know", kind->name, CPK_VERSION);
+    }
+    return CPK_OK;
+}
+
+cpk_status driver_copy(void *ours, const void *given, const driver_kind *kind, cpk_error **error)
+{
+    const unsigned char *bytes = given;
+    driver_head head;
+
+    if (given == NULL) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, kind->domain, "%s is missing", kind->name);
+    }
+    memcpy(&head, given, sizeof head);
+    CPK_TRY(check_head(&head, kind, error));
+    for (size_t i = kind->our_bytes; i < head.struct_size; i++) {
+        if (bytes[i] != 0) {
+            return error_set(error, CPK_ERROR_UNSUPPORTED, kind->domain,
+                             "%s uses slots that this library (%s) does not know", kind->name, CPK_VERSION);
+        }
+    }
+    memset(ours, 0, kind->our_bytes);
+    memcpy(ours, given, head.struct_size < kind->our_bytes ? head.struct_size : kind->our_bytes);
+    head.struct_size = (uint32_t)kind->our_bytes;
+    memcpy(ours, &head, sizeof head);
+    return CPK_OK;
+}
