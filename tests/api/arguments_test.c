@@ -154,6 +154,59 @@ static void settings_are_bounded(void **state)
     assert_int_equal(known, cpk_setting_count());
 }
 
+static void count_destroy(void *self)
+{
+    ++*(int32_t *)self;
+}
+
+static const char *nobody(void *self)
+{
+    (void)self;
+    return "nobody/1";
+}
+
+static cpk_status say_nothing(void *self, const cpk_analyzer_request *request, cpk_write_fn write, void *write_user,
+                              cpk_analyzer_usage *usage, cpk_error **error)
+{
+    (void)self;
+    (void)request;
+    (void)write;
+    (void)write_user;
+    (void)usage;
+    (void)error;
+    return CPK_OK;
+}
+
+/* A failed open leaves the host's drivers to the host; an engine that was open ends them. */
+static void drivers_have_one_owner(void **state)
+{
+    int32_t destroyed = 0;
+    cpk_analyzer_driver driver = {.abi_version = CPK_ANALYZER_ABI, .struct_size = sizeof driver, .self = &destroyed};
+    cpk_engine_options options = person_options();
+    cpk_engine *engine;
+    cpk_error *error = NULL;
+
+    (void)state;
+    driver.destroy = count_destroy;
+    driver.identity = nobody;
+    driver.analyze = say_nothing;
+    options.analyzer_driver = &driver;
+    options.storage = "nowhere:";
+    assert_int_equal(cpk_engine_open(&options, &engine, &error), CPK_ERROR_UNSUPPORTED);
+    cpk_error_free(error);
+    error = NULL;
+    assert_int_equal(destroyed, 0);
+    options.storage = "memory:";
+    driver.abi_version = 99;
+    assert_int_equal(cpk_engine_open(&options, &engine, &error), CPK_ERROR_UNSUPPORTED);
+    cpk_error_free(error);
+    error = NULL;
+    driver.abi_version = CPK_ANALYZER_ABI;
+    assert_ok(cpk_engine_open(&options, &engine, &error), error);
+    cpk_engine_close(engine);
+    assert_int_equal(destroyed, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
