@@ -77,12 +77,33 @@ static void write_escape(buffer *target, unsigned char byte)
     }
 }
 
+#define BYTES_OF(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Non-zero when one of eight bytes is a control character, a quotation mark or a backslash. */
+static uint64_t needs_escape(uint64_t word)
+{
+    uint64_t control = word - BYTES_OF(0x20);
+    uint64_t quote = (word ^ BYTES_OF('"')) - BYTES_OF(1);
+    uint64_t backslash = (word ^ BYTES_OF('\\')) - BYTES_OF(1);
+
+    /* The lowest byte that matches is always found; bytes from 0x80 up, which borrow, are masked out by ~word. */
+    return (control | quote | backslash) & ~word & BYTES_OF(0x80);
+}
+
 /* The bytes at the start that need no escape. */
 static size_t plain_run(const char *text, size_t length)
 {
     size_t at = 0;
+    uint64_t word;
 
-    while (at < length && (unsigned char)text[at] >= 0x20 && text[at] != '"' && text[at] != '\\' && text[at] != 0x7F) {
+    while (length - at >= sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        if (needs_escape(word) != 0) {
+            break;
+        }
+        at += sizeof word;
+    }
+    while (at < length && (unsigned char)text[at] >= 0x20 && text[at] != '"' && text[at] != '\\') {
         at++;
     }
     return at;
