@@ -46,6 +46,17 @@ CPK_API void cpk_pack_params_init(cpk_pack_params *params, size_t struct_size);
 CPK_API cpk_status cpk_pack_create(cpk_session *session, const cpk_pack_params *params, cpk_pack **pack,
                                    cpk_error **error);
 
+/**
+ * The user's pack of params->name, the newest when there are several, or a new one made of the params when there is
+ * none. One transaction: of two processes at once one makes it and both get it.
+ *
+ * @param created  out, may be NULL: 1 a new pack, 0 the one that was there, unchanged
+ * @return as cpk_pack_create()
+ * Since 0.1.
+ */
+CPK_API cpk_status cpk_pack_ensure(cpk_session *session, const cpk_pack_params *params, int32_t *created,
+                                   cpk_pack **pack, cpk_error **error);
+
 /** A pack by its public identifier. CPK_ERROR_NOT_FOUND also when it is somebody else's. Since 0.1. */
 CPK_API cpk_status cpk_pack_get(cpk_session *session, const char *pack_id, cpk_pack **pack, cpk_error **error);
 

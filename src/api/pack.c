@@ -49,20 +49,46 @@ static cpk_status read_params(const cpk_pack_params *given, cpk_pack_params *par
     return check_text(params->custom_system_prompt, CPK_PACK_PROMPT_BYTES_MAX, "custom_system_prompt", error);
 }
 
+/* What a new pack is made of; the texts are the caller's or in `trimmed`. */
+static cpk_status read_new(const cpk_pack_params *given, pack_params *ours, char trimmed[CPK_PACK_NAME_BYTES_MAX + 1],
+                           cpk_error **error)
+{
+    cpk_pack_params params;
+
+    CPK_TRY(read_params(given, &params, trimmed, error));
+    ours->pack_id = NULL;
+    ours->name = params.name != NULL ? params.name : DEFAULT_NAME;
+    ours->description = params.description;
+    ours->custom_system_prompt = params.custom_system_prompt;
+    return CPK_OK;
+}
+
 cpk_status cpk_pack_create(cpk_session *session, const cpk_pack_params *given, cpk_pack **pack, cpk_error **error)
 {
     char trimmed[CPK_PACK_NAME_BYTES_MAX + 1];
-    cpk_pack_params params;
     pack_params ours;
 
     CPK_CHECK_OUT(pack, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_TRY(read_params(given, &params, trimmed, error));
-    ours.pack_id = NULL;
-    ours.name = params.name != NULL ? params.name : DEFAULT_NAME;
-    ours.description = params.description;
-    ours.custom_system_prompt = params.custom_system_prompt;
+    CPK_TRY(read_new(given, &ours, trimmed, error));
     return store_pack_create(session->store, NULL, &ours, pack, error);
+}
+
+cpk_status cpk_pack_ensure(cpk_session *session, const cpk_pack_params *given, int32_t *created, cpk_pack **pack,
+                           cpk_error **error)
+{
+    char trimmed[CPK_PACK_NAME_BYTES_MAX + 1];
+    pack_params ours;
+    int32_t is_new = 0;
+
+    CPK_CHECK_OUT(pack, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(read_new(given, &ours, trimmed, error));
+    CPK_TRY(store_pack_ensure(session->store, NULL, &ours, &is_new, pack, error));
+    if (created != NULL) {
+        *created = is_new;
+    }
+    return CPK_OK;
 }
 
 cpk_status cpk_pack_get(cpk_session *session, const char *pack_id, cpk_pack **pack, cpk_error **error)
@@ -75,9 +101,12 @@ cpk_status cpk_pack_get(cpk_session *session, const char *pack_id, cpk_pack **pa
 
 cpk_status cpk_pack_find(cpk_session *session, const char *name, cpk_pack **pack, cpk_error **error)
 {
+    char trimmed[CPK_PACK_NAME_BYTES_MAX + 1];
+
     CPK_CHECK_OUT(pack, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_TRY(check_id(name, "name", error));
+    CPK_CHECK_ARG(name != NULL, "name", error);
+    CPK_TRY(trim_name(&name, trimmed, error)); /* as it was when the pack was made */
     return store_pack_find_by_name(session->store, NULL, name, pack, error);
 }
 

@@ -186,6 +186,7 @@ static cpk_status probe(build *build, const char *path, cpk_error **error)
     return status;
 }
 
+/* build->pack stays NULL where there is none and none is to be made. */
 static cpk_status find_pack(build *build, bool create, cpk_error **error)
 {
     cpk_pack_params params = CPK_PACK_PARAMS_INIT;
@@ -194,14 +195,17 @@ static cpk_status find_pack(build *build, bool create, cpk_error **error)
     if (build->pack != NULL) {
         return CPK_OK;
     }
-    status = cpk_pack_find(build->cli->session, build->name, &build->pack, error);
-    if (status != CPK_ERROR_NOT_FOUND) {
-        return status;
+    if (create) {
+        params.name = build->name;
+        return cpk_pack_ensure(build->cli->session, &params, NULL, &build->pack, error);
     }
-    cpk_error_free(*error);
-    *error = NULL;
-    params.name = build->name;
-    return create ? cpk_pack_create(build->cli->session, &params, &build->pack, error) : CPK_OK;
+    status = cpk_pack_find(build->cli->session, build->name, &build->pack, error);
+    if (status == CPK_ERROR_NOT_FOUND) {
+        cpk_error_free(*error);
+        *error = NULL;
+        status = CPK_OK;
+    }
+    return status;
 }
 
 /* Takes a source to its end; *source becomes what it is afterwards, also when it failed. */

@@ -117,6 +117,43 @@ cpk_status store_pack_create(store *store, const char *user_id, const pack_param
     return status;
 }
 
+static cpk_status pack_ensure(store *store, const char *user_id, const pack_params *params, int32_t *created,
+                              cpk_pack **pack, cpk_error **error)
+{
+    cpk_error *absent = NULL;
+    cpk_status status = store_pack_find_by_name(store, user_id, params->name, pack, &absent);
+
+    if (status == CPK_ERROR_NOT_FOUND) {
+        cpk_error_free(absent);
+        *created = 1;
+        return pack_create(store, user_id, params, pack, error);
+    }
+    if (error != NULL) {
+        *error = absent;
+    } else {
+        cpk_error_free(absent);
+    }
+    return status;
+}
+
+cpk_status store_pack_ensure(store *store, const char *user_id, const pack_params *params, int32_t *created,
+                             cpk_pack **pack, cpk_error **error)
+{
+    store_scope scope;
+    cpk_status status;
+
+    *pack = NULL;
+    *created = 0;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    status = store_scope_end(&scope, pack_ensure(store, user_id, params, created, pack, error), error);
+    if (status != CPK_OK) {
+        snapshot_free(*pack);
+        *pack = NULL;
+    }
+    return status;
+}
+
 static cpk_status pack_update(store *store, const char *user_id, const char *pack_id, const char *name,
                               const char *description, const char *custom_system_prompt, cpk_error **error)
 {

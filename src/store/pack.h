@@ -37,6 +37,9 @@ cpk_status store_pack_get(store *store, const char *user_id, const char *pack_id
 /* The one of that name that changed last. */
 cpk_status store_pack_find_by_name(store *store, const char *user_id, const char *name, cpk_pack **pack,
                                    cpk_error **error);
+/* The one of that name, or a new one with *created 1, in one transaction: two processes at once get the same pack. */
+cpk_status store_pack_ensure(store *store, const char *user_id, const pack_params *params, int32_t *created,
+                             cpk_pack **pack, cpk_error **error);
 /* Latest change first; a page goes on after updated_us and pack_id of its last item. Items are cpk_pack. */
 cpk_status store_pack_list(store *store, const char *user_id, const store_page *page, snapshot_list **packs,
                            cpk_error **error);

@@ -67,6 +67,37 @@ static void option_structs_of_any_age_are_read(void **state)
     person_free(&person);
 }
 
+static void a_pack_is_made_once(void **state)
+{
+    cpk_engine_options options = person_options();
+    person person;
+    cpk_pack_params params = CPK_PACK_PARAMS_INIT;
+    cpk_error *error = NULL;
+    cpk_pack *first;
+    cpk_pack *second;
+    int32_t created = -1;
+
+    (void)state;
+    assert_ok(person_create(&person, &options, CPK_PLAN_CREDITS, &error), error);
+    params.name = "Mine";
+    assert_ok(cpk_pack_ensure(person.session, &params, &created, &first, &error), error);
+    assert_int_equal(created, 1);
+    params.name = " Mine\n";
+    params.description = "not used: the pack is there";
+    assert_ok(cpk_pack_ensure(person.session, &params, &created, &second, &error), error);
+    assert_int_equal(created, 0);
+    assert_string_equal(cpk_pack_id(second), cpk_pack_id(first));
+    assert_null(cpk_pack_description(second));
+    cpk_pack_free(second);
+    assert_ok(cpk_pack_ensure(person.session, NULL, NULL, &second, &error), error);
+    assert_string_equal(cpk_pack_name(second), "Untitled pack");
+    cpk_pack_free(second);
+    assert_int_equal(cpk_pack_ensure(NULL, &params, NULL, &second, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    assert_null(second);
+    cpk_pack_free(first);
+    person_free(&person);
+}
+
 static void texts_are_checked(void **state)
 {
     cpk_engine_options options = person_options();
@@ -89,6 +120,8 @@ static void texts_are_checked(void **state)
     params.name = "  trimmed ";
     assert_ok(cpk_pack_create(person.session, &params, &pack, &error), error);
     assert_string_equal(cpk_pack_name(pack), "trimmed");
+    cpk_pack_free(pack);
+    assert_ok(cpk_pack_find(person.session, " trimmed ", &pack, &error), error);
     cpk_pack_free(pack);
     person_free(&person);
 }
@@ -210,9 +243,13 @@ static void drivers_have_one_owner(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(missing_arguments_are_named),        cmocka_unit_test(an_engine_without_a_database_says_so),
-        cmocka_unit_test(option_structs_of_any_age_are_read), cmocka_unit_test(texts_are_checked),
-        cmocka_unit_test(pages_go_through_everything_once),   cmocka_unit_test(settings_are_bounded),
+        cmocka_unit_test(missing_arguments_are_named),
+        cmocka_unit_test(an_engine_without_a_database_says_so),
+        cmocka_unit_test(option_structs_of_any_age_are_read),
+        cmocka_unit_test(texts_are_checked),
+        cmocka_unit_test(a_pack_is_made_once),
+        cmocka_unit_test(pages_go_through_everything_once),
+        cmocka_unit_test(settings_are_bounded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
