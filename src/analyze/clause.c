@@ -338,7 +338,8 @@ static void end_relative(clause *clause, const word *words)
 {
     const word *before = clause->subject > clause->start ? &words[clause->subject - 1] : NULL;
 
-    if (before == NULL || (words[clause->subject].gap & GAP_BREAK) != 0 ||
+    if (before == NULL || (words[clause->start].classes & (LEX_PREPOSITION | LEX_SUBORDINATOR | LEX_ADVERB)) != 0 ||
+        (words[clause->subject].gap & GAP_BREAK) != 0 ||
         (before->classes & (LEX_ADVERB | LEX_FILLER | LEX_CONJUNCTION | LEX_SUBORDINATOR | LEX_INTERROGATIVE |
                             LEX_PREPOSITION | LEX_HYPOTHETICAL | LEX_DO | LEX_MODAL | LEX_BE | LEX_HAVE | LEX_DURATION |
                             LEX_MONTH | LEX_GREETING | LEX_VERB)) != 0 ||
@@ -346,7 +347,8 @@ static void end_relative(clause *clause, const word *words)
         return;
     }
     for (size_t i = clause->complement; i < clause->end; i++) {
-        if ((words[i].classes & (LEX_BE | LEX_MODAL | LEX_HAVE | LEX_DO)) != 0 || words[i].form == FORM_S) {
+        if ((words[i].classes & (LEX_BE | LEX_MODAL | LEX_HAVE | LEX_DO)) != 0 ||
+            (words[i].form == FORM_S && (words[i].classes & LEX_VERB) != 0)) {
             clause->end = i;
         }
     }

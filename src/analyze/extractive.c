@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define EXTRACTIVE_IDENTITY "extractive/1"
+#define SIGNED_CONFIDENCE   720
 #define QUOTE_MAX_BYTES     240
 #define SAID_IN_MESSAGE     64 /* different statements of one message that are told apart */
 #define WRITE_BYTES         ((size_t)64 * 1024)
@@ -44,6 +45,7 @@ typedef struct analysis {
     int32_t scale; /* of confidence, in thousandths, for the sentence at hand */
     uint64_t said[SAID_IN_MESSAGE];
     size_t said_count;
+    int32_t signing;   /* the line before was "Thanks," */
     cpk_status status; /* the first failure inside a callback */
     cpk_error **error;
 } analysis;
@@ -234,6 +236,13 @@ static void read_sentence(analysis *analysis, const sentence *sentence, const ch
             analysis->status = error_out_of_memory(analysis->error);
             return;
         }
+        if (reader.count == 1 && analysis->signing && sentence->line_end &&
+            (analysis->words[0].flags & WORD_CAPITAL) != 0 && analysis->words[0].classes == 0) {
+            analysis->scale = scale;
+            statement_emit_exclusive(&reader, FINDING_IDENTITY, "name", "Name: ", 0, 1, 0, 1, 1, SIGNED_CONFIDENCE);
+        }
+        analysis->signing = reader.count > 0 && reader.count <= 3 && sentence->line_end &&
+                            word_in(&analysis->words[0], "thanks thank cheers best regards kind love yours");
         if (message->kind == CPK_KIND_MEMORY) {
             reader.count = read_as_first_person(analysis->words, reader.count);
         }
@@ -376,6 +385,7 @@ static cpk_status read_message(analysis *analysis, const cpk_message *message)
     }
     analysis->message = message;
     analysis->said_count = 0;
+    analysis->signing = 0;
     if (!speech_mask(&analysis->scratch, analysis->lexicon, message->text, message->text_length,
                      own ? &analysis->speech : &(speech_state){0, 0}, &speech)) {
         return error_out_of_memory(analysis->error);

@@ -616,13 +616,17 @@ static cpk_status settle_subject(findings_merge *merge, size_t first, cpk_error 
     return CPK_OK;
 }
 
+#define HINT_CONFIDENCE 300 /* less sure endings only end what is known to have been */
+
 /* A statement that something is over ends what was said before it, and is nothing beside what was said after it. */
 static void settle_endings(findings_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
         merge_entry *gone = merge->entries[i];
 
-        for (size_t k = 0; k < merge->count && gone->gone; k++) {
+        int32_t met = 0;
+
+        for (size_t k = 0; k < merge->count && gone->gone && !met; k++) {
             merge_entry *said = merge->entries[k];
 
             if (said->gone || said->dropped || !is_same_subject(said, gone) || strcmp(said->key, gone->key) != 0) {
@@ -633,8 +637,9 @@ static void settle_endings(findings_merge *merge)
             } else {
                 absorb(said, gone);
             }
-            break;
+            met = 1;
         }
+        gone->dropped |= gone->gone && !met && gone->item.confidence < HINT_CONFIDENCE;
     }
 }
 
@@ -699,6 +704,7 @@ static void settle_locations(findings_merge *merge)
 static int32_t repeats(const merge_entry *kept, const merge_entry *entry)
 {
     size_t shared;
+    word_set value;
 
     if (kept->dropped || kept->item.superseded != entry->item.superseded || entry->words.count == 0) {
         return 0;
@@ -707,7 +713,14 @@ static int32_t repeats(const merge_entry *kept, const merge_entry *entry)
         return 0;
     }
     shared = word_set_shared(&kept->words, &entry->words);
-    return shared == entry->words.count || (entry->words.count >= 4 && shared * 5 >= entry->words.count * 4);
+    if (shared == entry->words.count) {
+        return 1;
+    }
+    if (entry->words.count < 4 || shared * 5 < entry->words.count * 4) {
+        return 0;
+    }
+    word_set_read(&value, entry->key); /* nearly the same words, but are they said of the same thing? */
+    return value.count > 0 && word_set_within(&value, &kept->words);
 }
 
 static int32_t is_statement(const finding *item)

@@ -136,6 +136,9 @@ static size_t name_before(const statement_reader *reader, size_t own)
 {
     const word *words = reader->words;
 
+    if (own > 1 && word_in(&words[own - 1], "is 's") && is_capital(&words[own - 2])) {
+        return own - 2; /* "Ines is my daughter" */
+    }
     if (own == 0 || (words[own].gap & (GAP_COMMA | GAP_OPEN | GAP_DASH)) == 0 || !is_capital(&words[own - 1]) ||
         (own == 1 && (words[0].classes & (LEX_GREETING | LEX_VERB | LEX_FILLER | LEX_ADVERB)) != 0)) {
         return reader->count;
@@ -207,6 +210,87 @@ static int32_t read_dwelling(statement_reader *reader, size_t own)
     return 0;
 }
 
+/* "my boss at Blue Foods": where one works. */
+static int32_t read_team(statement_reader *reader, size_t own)
+{
+    const word *words = reader->words;
+
+    for (size_t i = own + 1; i + 2 < reader->count && i < own + 4; i++) {
+        if (word_in(&words[i],
+                    "boss manager team colleague colleagues coworkers coworker supervisor office job desk shift "
+                    "shifts department role position contract internship work") &&
+            word_in(&words[i + 1], "at with") && name_end(reader, i + 2) > i + 2) {
+            size_t end = name_end(reader, i + 2);
+
+            statement_emit_exclusive(reader, FINDING_IDENTITY, "employer", "Works at ", i + 2, end, i + 2, end, 1,
+                                     SURE_HERE + 40);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* "an engineer living in Porto", "new flat in Porto" */
+static void read_living(statement_reader *reader, size_t in)
+{
+    const word *words = reader->words;
+    size_t end = name_end(reader, in + 1);
+    int32_t own = 0;
+
+    if (end == in + 1 || reader->question || in == 0) {
+        return;
+    }
+    for (size_t i = 0; i < in; i++) {
+        if ((words[i].classes &
+             (LEX_ACQUAINTANCE | LEX_RELATIVE | LEX_FAMILY | LEX_HYPOTHETICAL | LEX_INTERROGATIVE)) != 0 ||
+            word_in(&words[i], "he she they you it people his her")) {
+            return;
+        }
+    }
+    for (size_t i = 0; i < reader->count; i++) {
+        own |= word_in(&words[i], "i we my our me");
+    }
+    if ((own && in > 1 && word_in(&words[in - 1], "living based") &&
+         !word_in(&words[in - 2], "i 'm am was were been of")) ||
+        (in > 1 && word_in(&words[in - 1], "flat apartment home house place") && word_is(&words[in - 2], "new") &&
+         (in == 2 || (words[in - 2].gap & GAP_BREAK) != 0))) {
+        statement_emit_exclusive(reader, FINDING_IDENTITY, "home", "Lives in ", in + 1, end, in + 1, end, 1, SURE_HERE);
+    }
+}
+
+/* "the dream is to ...", "not a fan of ...": said without a subject of one's own. */
+static void read_bare(statement_reader *reader)
+{
+    const word *words = reader->words;
+    size_t start = 0;
+
+    while (start < reader->count && (words[start].classes & (LEX_FILLER | LEX_CONJUNCTION | LEX_GREETING)) != 0) {
+        start++;
+    }
+    for (size_t i = start; i + 3 < reader->count && i < start + 4 && !reader->question; i++) {
+        int32_t aim = (words[i].classes & LEX_AIM) != 0 && word_in(&words[i + 1], "is 's") &&
+                      word_is(&words[i + 2], "to") &&
+                      !phrase_any(reader, start, i, LEX_ACQUAINTANCE | LEX_FAMILY | LEX_RELATIVE) &&
+                      !phrase_has(reader, start, i, "my our your their his her");
+        int32_t fan = word_is(&words[i], "fan") && word_is(&words[i + 1], "of") &&
+                      !phrase_has(reader, start, i, "i 'm am is are he she");
+
+        if (aim) {
+            size_t end = i + 3;
+
+            while (end < reader->count && (words[end].gap & (GAP_STOP | GAP_COMMA)) == 0) {
+                end++;
+            }
+            statement_emit_phrase(reader, FINDING_GOAL, "goal", "Wants to ", i + 3, end, i + 3, end, SURE_ATTRIBUTE);
+        } else if (fan) {
+            statement_emit_phrase(reader, FINDING_PREFERENCE,
+                                  phrase_has(reader, start, i, "not never hardly no") ? "dislikes" : "likes", "", start,
+                                  phrase_end(reader, i + 2, reader->count), i + 2,
+                                  phrase_end(reader, i + 2, reader->count), SURE_ATTRIBUTE);
+        }
+    }
+}
+
 /* "my employer, Blue Foods, ..." */
 static int32_t read_apposition(statement_reader *reader, size_t own)
 {
@@ -259,7 +343,10 @@ static int32_t read_attribute(statement_reader *reader, size_t own)
     size_t verb = own + 1;
     size_t end;
 
-    while (verb < reader->count && verb < own + 8 && !word_in(&words[verb], "is are 's was were")) {
+    while (verb < reader->count && verb < own + 8 &&
+           (!word_in(&words[verb], "is are 's was were") ||
+            (word_is(&words[verb], "'s") && verb + 1 < reader->count && !is_capital(&words[verb + 1]) &&
+             (words[verb + 1].classes & (LEX_DETERMINER | LEX_PREPOSITION)) == 0))) {
         if ((words[verb].gap & GAP_BREAK) != 0 && verb > own + 1) {
             return 0;
         }
@@ -337,13 +424,12 @@ static void read_possession(statement_reader *reader, size_t own)
         }
         category = FINDING_PROJECT;
         subject = "project";
-        sure = named ? SURE_ATTRIBUTE : SURE_POSSESSION;
+        sure = named ? SURE_ATTRIBUTE : phrase_content(reader, own + 1, end) > 1 ? SURE_POSSESSION : 0;
     } else if (phrase_any(reader, own + 1, end, LEX_JOB | LEX_EDUCATION)) {
-        sure = SURE_POSSESSION;
         if (end < reader->count && word_in(&words[end], "as at in for of on")) {
             size_t stop = phrase_end(reader, end + 1, reader->count);
 
-            sure = stop > end + 1 ? SURE_POSSESSION + 200 : sure;
+            sure = stop > end + 1 ? SURE_POSSESSION + 200 : 0;
             end = stop > end + 1 ? stop : end;
         }
     }
@@ -521,8 +607,8 @@ void nominal_read(statement_reader *reader)
 
     for (size_t i = 0; i < reader->count; i++) {
         if (is_own(&words[i])) {
-            if (!read_kin(reader, i) && !read_dwelling(reader, i) && !read_apposition(reader, i) &&
-                !read_attribute(reader, i)) {
+            if (!read_team(reader, i) && !read_kin(reader, i) && !read_dwelling(reader, i) &&
+                !read_apposition(reader, i) && !read_attribute(reader, i)) {
                 read_possession(reader, i);
             }
         } else if (word_is(&words[i], "as") && i + 1 < reader->count) {
@@ -538,7 +624,10 @@ void nominal_read(statement_reader *reader)
         read_naming(reader, i);
         if (word_in(&words[i], "move relocation")) {
             read_moving(reader, i);
+        } else if (word_in(&words[i], "in near outside") && i + 1 < reader->count) {
+            read_living(reader, i);
         }
     }
+    read_bare(reader);
     read_directive(reader);
 }

@@ -22,6 +22,7 @@
 #define SURE_TRAIT      500
 #define SURE_SAID       360
 #define SURE_PASSING    180
+#define SURE_HINT       200 /* an ending that counts only beside what it ends */
 
 size_t phrase_skip_determiner(const statement_reader *reader, size_t start, size_t end)
 {
@@ -231,7 +232,7 @@ static size_t place_end(const reading *reading, size_t start)
             break;
         }
         if ((word->flags & WORD_NUMBER) != 0 || ((word->classes & LEX_MONTH) != 0 && i > start) ||
-            word_in(word, "i last this my with their")) {
+            word_in(word, "i last this my with their anymore any now")) {
             break;
         }
         i++;
@@ -541,6 +542,8 @@ static void read_like(const reading *reading)
     say(reading, FINDING_PREFERENCE, refuses(reading) ? "dislikes" : "likes", SURE_LIKE);
 }
 
+static int32_t read_dwelling(const reading *reading);
+
 static void read_have(const reading *reading)
 {
     size_t head = phrase_skip_determiner(reading->reader, reading->start, reading->end);
@@ -568,10 +571,8 @@ static void read_have(const reading *reading)
         say(reading, FINDING_BACKGROUND, "education", SURE_STUDY);
     } else if (phrase_any(reader, head, end, LEX_LIMIT) || phrase_has(reader, reading->start, reading->end, "only")) {
         say(reading, FINDING_CONSTRAINT, "limit", SURE_CONSTRAINT - 120);
-    } else if (phrase_has(reader, head, end, "house flat apartment home place condo cottage") &&
-               end + 1 < reading->end && word_is(word_at(reading, end), "in") &&
-               is_named(reading, end + 1, place_end(reading, end + 1)) && !past) {
-        say_full(reading, FINDING_IDENTITY, "home", end + 1, place_end(reading, end + 1), 1, SURE_TOOL);
+    } else if (read_dwelling(reading)) {
+        return;
     } else if (phrase_any(reader, head, end, LEX_PROJECT)) {
         say_full(reading, FINDING_PROJECT, "project", head, end, 0, past ? SURE_SAID : SURE_PROJECT - 120);
     } else {
@@ -626,8 +627,11 @@ static void read_leave(const reading *reading)
                   phrase_end(reading->reader, head + 1, reading->end), 0, 1, SURE_TOOL - 200);
         return;
     }
+    if (verb_is(reading, "leave") && is_named(reading, head, end) && !is_planned(reading)) {
+        say_label(reading, FINDING_IDENTITY, "home", "Lived in ", head, end, 1, 1, SURE_HINT);
+    }
     if (verb_is(reading, "leave quit") && is_past(reading) && is_named(reading, head, end)) {
-        say_label(reading, FINDING_IDENTITY, "employer", "Worked at ", head, end, 1, 1, SURE_ROLE - 100);
+        say_label(reading, FINDING_IDENTITY, "employer", "Worked at ", head, end, 1, 1, SURE_HINT);
     }
     say(reading, is_planned(reading) ? FINDING_GOAL : FINDING_EVENT, "ended", SURE_EVENT - 60);
 }
@@ -651,6 +655,21 @@ static void read_language(const reading *reading)
     say(reading, refuses(reading) ? FINDING_CONSTRAINT : FINDING_IDENTITY, "languages", SURE_ORIGIN);
 }
 
+/* "I share a flat in Porto": where one lives. Returns 1 when it was read. */
+static int32_t read_dwelling(const reading *reading)
+{
+    size_t at = find_word(reading, "in near outside", reading->start);
+    const word *before = at > reading->start && at < reading->end ? word_at(reading, at - 1) : NULL;
+
+    if (before == NULL || !word_in(before, "house flat apartment home place condo cottage room studio flatshare") ||
+        !verb_is(reading, "have share rent own buy get keep sublet let") || is_planned(reading) || refuses(reading) ||
+        !is_named(reading, at + 1, place_end(reading, at + 1))) {
+        return 0;
+    }
+    say_full(reading, FINDING_IDENTITY, "home", at + 1, place_end(reading, at + 1), 1, SURE_TOOL);
+    return 1;
+}
+
 /* Anything else with a concrete object still tells something, ranked low. */
 static void read_other(const reading *reading)
 {
@@ -659,7 +678,19 @@ static void read_other(const reading *reading)
     int32_t dated = phrase_any(reading->reader, reading->start, reading->end, LEX_MONTH) ||
                     phrase_has(reading->reader, reading->start, reading->end, "every since ago");
 
-    if (content < 2 || is_passing_object(reading, reading->start)) {
+    size_t working = find_word(reading, "working work", reading->start);
+
+    if (working + 1 < reading->end && word_in(word_at(reading, working + 1), "as at for") && !is_planned(reading) &&
+        !refuses(reading)) {
+        read_role_and_employer(reading, working + 1);
+        return;
+    }
+    if (read_dwelling(reading) || content < 2 || is_passing_object(reading, reading->start)) {
+        return;
+    }
+    if (phrase_any(reading->reader, reading->start, reading->end, LEX_CONDITION) && !refuses(reading) &&
+        !is_past(reading)) {
+        say(reading, FINDING_CONSTRAINT, "condition", SURE_EVENT);
         return;
     }
     if (is_planned(reading)) {
@@ -839,7 +870,7 @@ static int32_t read_where(const reading *reading)
     int32_t past = is_past(reading);
 
     if (where == 0 || !word_is(&words[where], "where") || is_planned(reading) ||
-        (reading->clause->classes & (LEX_WORK | LEX_LIVE)) == 0) {
+        ((reading->clause->classes & (LEX_WORK | LEX_LIVE)) == 0 && !verb_is(reading, "bear raise grow"))) {
         return 0;
     }
     while (start > 1 && where - start < 4 && (words[start - 1].flags & WORD_CAPITAL) != 0 &&
@@ -848,6 +879,11 @@ static int32_t read_where(const reading *reading)
     }
     if (start == where) {
         return 0;
+    }
+    if (verb_is(reading, "bear raise grow")) {
+        statement_emit_phrase(reading->reader, FINDING_BACKGROUND, "origin", "From ", start, where, start, where,
+                              SURE_ORIGIN);
+        return 1;
     }
     statement_emit_exclusive(reading->reader, past ? FINDING_BACKGROUND : FINDING_IDENTITY,
                              work ? (past ? "past employer" : "employer") : (past ? "lived" : "home"),
@@ -1119,7 +1155,7 @@ void statement_read_clause(statement_reader *reader, const clause *clause)
 /* Is the sentence about somebody else, or about the chat itself? */
 static int32_t is_elsewhere(const statement_reader *reader)
 {
-    if (phrase_any(reader, 0, reader->count, LEX_HYPOTHETICAL | LEX_PERSONA | LEX_FICTION) ||
+    if (phrase_any(reader, 0, reader->count, LEX_HYPOTHETICAL | LEX_PERSONA) ||
         phrase_has(reader, 0, reader->count,
                    "he she they him her his you your chatgpt they're error code file output")) {
         return 1;
