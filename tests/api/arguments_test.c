@@ -250,6 +250,7 @@ int main(void)
         cmocka_unit_test(a_pack_is_made_once),
         cmocka_unit_test(pages_go_through_everything_once),
         cmocka_unit_test(settings_are_bounded),
+        cmocka_unit_test(drivers_have_one_owner),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
