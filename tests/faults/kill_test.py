@@ -1,15 +1,17 @@
 """SIGKILL at random moments of a build, then the same command again: the same pack, no row stuck, no blob that nobody
 names, nothing charged twice.
 
-Usage: kill_test.py PROGRAM MAKE_EXPORT [--moments N] [--seed N]
+Usage: kill_test.py PROGRAM MAKE_EXPORT [--moments N] [--seed N] [--calls LIBRARY]
 
-The moments are drawn from the time that a build takes; every second one has a user on the credits plan, every fifth is
+The moments are drawn from the time that a build takes or, with the library of fault_calls.c, from the calls in which it
+changes files, so that each of them may be the last; every second one has a user on the credits plan, every fifth is
 killed several times in a row, every fifth adds an export that grew to a pack that is there.
 """
 import argparse
 import collections
 import pathlib
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,9 +21,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from command import Failure, Home, check_whole, need  # noqa: E402
 
 DOCUMENTS = [f"{name}.{form}" for name in ("compact", "standard", "complete") for form in ("md", "json")]
-SIZE = "3M"  # 6 chunks of the size below, so that 10 credits are enough
-EARLIER_SIZE = "1M"
-CHUNK_TOKENS = 60000
+SIZE = "1500K"  # 5 chunks of the size below, so that 10 credits are enough
+EARLIER_SIZE = "500K"
+CHUNK_TOKENS = 30000
 PHASES = ["before the first row", "storing", "extraction", "analysis", "documents", "after the end"]
 
 
@@ -40,8 +42,14 @@ class Trial:
                  "--set", f"chunk.max_tokens={CHUNK_TOKENS}"]
         return given + (["--user", self.user] if self.user else [])
 
-    def build(self, export=None):
-        self.home.run(*self.arguments(export or self.export))
+    def build(self, export=None, environment=None):
+        self.home.run(*self.arguments(export or self.export), environment=environment)
+
+    def kill_in_call(self, library, call):
+        process = self.home.start(*self.arguments(self.export),
+                                  environment={"LD_PRELOAD": library, "FAULT_KIND": "kill", "FAULT_AT": str(call)})
+        process.communicate()
+        return process.returncode == -signal.SIGKILL
 
     def kill_after(self, seconds):
         process = self.home.start(*self.arguments(self.export))
@@ -51,7 +59,7 @@ class Trial:
             pass
         process.kill()
         process.communicate()
-        return process.returncode != 0
+        return process.returncode == -signal.SIGKILL
 
     def documents(self):
         return {name: (self.home.out / name).read_bytes() for name in DOCUMENTS}
@@ -66,8 +74,10 @@ class Trial:
         if not sources:
             return PHASES[0]
         if sources[0][0] == "completed":
-            written = self.home.out.exists() and all((self.home.out / name).exists() for name in DOCUMENTS)
-            return PHASES[5] if written else PHASES[4]
+            (ready, wanted), = self.home.rows("SELECT (SELECT count(*) FROM pack_exports WHERE status = 'ready'), "
+                                              "(SELECT 3 * count(*) FROM pack_sources)")
+            published = (self.home.out / DOCUMENTS[-1]).exists()
+            return PHASES[5] if ready == wanted and published else PHASES[4]
         return {"pending": PHASES[1], "processing": PHASES[2]}.get(sources[0][0], PHASES[3])
 
 
@@ -79,23 +89,32 @@ def make_export(program, size, path):
 
 
 class References:
-    """What builds that nobody interrupts give, and the time they take."""
+    """What builds that nobody interrupts give, the time they take and the calls they make."""
 
-    def __init__(self, program, folder, export, earlier):
+    def __init__(self, program, folder, export, earlier, library):
         self.documents = {}
         self.seconds = {}
+        self.calls = {}
         for grown in (False, True):
             trial = Trial(program, folder / f"reference-{grown}", export, False)
             if grown:
                 trial.build(earlier)
+            count = folder / "calls"
             started = time.monotonic()
-            trial.build()
+            trial.build(environment={"LD_PRELOAD": library, "FAULT_COUNT": str(count)} if library else None)
+            self.calls[grown] = int(count.read_text()) if library else 0
             self.seconds[grown] = time.monotonic() - started
             self.documents[grown] = trial.documents()
             check_whole(trial.home)
 
 
-def run_moment(moment, chance, references, trial, earlier):
+def kill(chance, references, trial, grown, library):
+    if library:
+        return trial.kill_in_call(library, chance.randint(1, references.calls[grown]))
+    return trial.kill_after(chance.uniform(0, references.seconds[grown]))
+
+
+def run_moment(moment, chance, references, trial, earlier, library):
     """Kills, builds again and looks; returns the phases that were interrupted."""
     grown = moment % 5 == 4
     kills = chance.randint(2, 4) if moment % 5 == 3 else 1
@@ -103,7 +122,7 @@ def run_moment(moment, chance, references, trial, earlier):
     if grown:
         trial.build(earlier)
     for _ in range(kills):
-        if trial.kill_after(chance.uniform(0, references.seconds[grown])):
+        if kill(chance, references, trial, grown, library):
             phases.append(trial.phase())
     trial.build()
     for name, content in trial.documents().items():
@@ -124,14 +143,16 @@ def main(arguments):
         folder = pathlib.Path(folder)
         export = make_export(arguments.make_export, SIZE, folder / "now" / "conversations.json")
         earlier = make_export(arguments.make_export, EARLIER_SIZE, folder / "earlier" / "earlier.json")
-        references = References(arguments.program, folder, export, earlier)
+        references = References(arguments.program, folder, export, earlier, arguments.calls)
         for moment in range(arguments.moments):
             trial = Trial(arguments.program, folder / f"home-{moment}", export, moment % 2 == 1)
             try:
-                phases.update(run_moment(moment, chance, references, trial, earlier))
+                phases.update(run_moment(moment, chance, references, trial, earlier, arguments.calls))
             except Failure as failure:
                 print(f"moment {moment} of seed {arguments.seed}: {failure}")
                 return 1
+    if arguments.calls:
+        print(f"a build changes files in {references.calls[False]} calls")
     print(f"{arguments.moments} moments, {sum(phases.values())} builds killed in {time.monotonic() - started:.0f} s: "
           "the same pack every time")
     for phase in PHASES:
@@ -145,4 +166,5 @@ if __name__ == "__main__":
     parser.add_argument("make_export")
     parser.add_argument("--moments", type=int, default=50)
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--calls", metavar="LIBRARY")
     sys.exit(main(parser.parse_args()))
