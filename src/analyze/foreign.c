@@ -201,7 +201,7 @@ static size_t value_end(const statement_reader *reader, size_t start)
             break;
         }
         if (i > start &&
-            word_in(&reader->words[i], "und aber weil et mais car pero porque mas e ma perché ich je yo eu io "
+            word_in(&reader->words[i], "und y e aber weil et mais car pero porque mas e ma perché ich je yo eu io "
                                        "parce denn sondern")) {
             break;
         }

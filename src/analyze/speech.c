@@ -564,6 +564,17 @@ static int32_t casts_both(const word *words, size_t count)
     return own && other;
 }
 
+/* "As a customer, I want ... so that ..." is a requirement, not a wish. */
+static int32_t is_user_story(const word *words, size_t count)
+{
+    for (size_t i = 1; i + 1 < count; i++) {
+        if (word_is(&words[i], "so") && word_in(&words[i + 1], "that i")) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static int32_t asks_for_fiction(const word *words, size_t count)
 {
     size_t limit = count < 8 ? count : 8;
@@ -610,6 +621,10 @@ static int32_t mask_sentence(masker *masker, const sentence *sentence, const wor
     }
     if (persona == 3) {
         mask(masker, sentence->start, paragraph_end(masker, sentence->start));
+        return 0;
+    }
+    if (count > 4 && word_is(&words[0], "as") && any_word(words, 1, count, "want") && is_user_story(words, count)) {
+        mask(masker, sentence->start, sentence->end);
         return 0;
     }
     if (asks_for_fiction(words, count)) {

@@ -42,6 +42,11 @@ static int32_t replace_ending(char *word, size_t *length, const char *ending, co
 /* Plural, British and American spelling, and the commonest derivations. `word` has room for what it holds. */
 static void stem(char *word, size_t *length)
 {
+    static const char *const kin[][2] = {{"allergic", "allergy"},
+                                         {"intolerance", "intolerant"},
+                                         {"coeliac", "celiac"},
+                                         {"diabetic", "diabetes"},
+                                         {"asthmatic", "asthma"}}; /* never longer */
     if (!replace_ending(word, length, "ies", "y") && !replace_ending(word, length, "sses", "ss") &&
         !replace_ending(word, length, "ches", "ch") && !replace_ending(word, length, "shes", "sh") &&
         !replace_ending(word, length, "ss", "ss") && !replace_ending(word, length, "us", "us") &&
@@ -51,9 +56,12 @@ static void stem(char *word, size_t *length)
     replace_ending(word, length, "ise", "ize");
     replace_ending(word, length, "ising", "izing");
     replace_ending(word, length, "our", "or");
-    replace_ending(word, length, "allergic", "allergy");
-    replace_ending(word, length, "intolerant", "intoleran");
-    replace_ending(word, length, "intolerance", "intoleran");
+    for (size_t i = 0; i < sizeof kin / sizeof kin[0]; i++) {
+        if (strcmp(word, kin[i][0]) == 0) {
+            *length = strlen(kin[i][1]);
+            memcpy(word, kin[i][1], *length + 1);
+        }
+    }
 }
 
 /* The next word in its compared form; 0 at the end. Hyphens fall out: "e-mail" is "email". */

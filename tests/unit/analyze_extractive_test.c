@@ -1,0 +1,425 @@
+#include "unit/test.h"
+
+#include "analyze/extractive.h"
+#include "analyze/merge.h"
+#include "base/cancel.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+
+#define DAY_US INT64_C(86400000000)
+
+static int32_t take_answer(void *user, const void *data, size_t length)
+{
+    buffer_append(user, data, length);
+    return 0;
+}
+
+static cpk_message make_message(const char *text, int32_t kind, size_t number)
+{
+    static char ids[4096][16];
+    cpk_message message = {.struct_size = sizeof message,
+                           .flags = CPK_MESSAGE_ACTIVE_BRANCH,
+                           .role = CPK_ROLE_USER,
+                           .kind = kind,
+                           .time_us = INT64_C(1700000000000000) + (int64_t)number * DAY_US,
+                           .provider = "test",
+                           .conversation_title = "",
+                           .text = text,
+                           .text_length = strlen(text)};
+
+    snprintf(ids[number % 4096], sizeof ids[0], "c%zu", number);
+    message.conversation_id = ids[number % 4096];
+    message.message_id = ids[number % 4096];
+    return message;
+}
+
+static void analyze(const cpk_message *messages, size_t count, int64_t max_findings, buffer *answer)
+{
+    context context;
+    cpk_analyzer_driver driver;
+    cpk_analyzer_request request = {
+        .struct_size = sizeof request, .system_prompt = "", .text = "", .messages = messages, .message_count = count};
+    cpk_analyzer_usage usage = {.struct_size = sizeof usage};
+    cpk_error *error = NULL;
+
+    context_init(&context);
+    context.settings.values[SETTING_ANALYZE_MAX_FINDINGS] = max_findings;
+    extractive_driver_init(&driver, &context);
+    buffer_clear(answer);
+    assert_ok(driver.analyze(driver.self, &request, take_answer, answer, &usage, &error), error);
+}
+
+/* The merged findings of messages. */
+static void understand(const cpk_message *messages, size_t count, finding_set *result)
+{
+    cpk_error *error = NULL;
+    findings_merge *merge;
+    finding_set set;
+    buffer answer;
+
+    buffer_init(&answer, &memory_default);
+    finding_set_init(&set, &memory_default);
+    finding_set_init(result, &memory_default);
+    analyze(messages, count, 400, &answer);
+    assert_ok(finding_set_read_answer(&set, answer.data, answer.length, &error), error);
+    assert_ok(findings_merge_create(&memory_default, &merge, &error), error);
+    assert_ok(findings_merge_add(merge, &set, &error), error);
+    assert_ok(findings_merge_finish(merge, result, &error), error);
+    findings_merge_free(merge);
+    finding_set_free(&set);
+    buffer_free(&answer);
+}
+
+static const finding *find(const finding_set *set, finding_category category, const char *text)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->items[i].category == category && strcmp(set->items[i].text, text) == 0) {
+            return &set->items[i];
+        }
+    }
+    return NULL;
+}
+
+static void print_all(const finding_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        print_message("  %s: %s\n", finding_category_name(set->items[i].category), set->items[i].text);
+    }
+}
+
+typedef struct expectation {
+    const char *said;
+    finding_category category;
+    const char *text; /* NULL: nothing about the user */
+} expectation;
+
+static int32_t tells_something(const finding_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->items[i].category != FINDING_STYLE && set->items[i].category != FINDING_TOPIC) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void check(const expectation *expected, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        cpk_message message = make_message(expected[i].said, CPK_KIND_TEXT, 1);
+        finding_set set;
+
+        understand(&message, 1, &set);
+        if (expected[i].text != NULL && find(&set, expected[i].category, expected[i].text) == NULL) {
+            print_all(&set);
+            fail_msg("\"%s\" does not tell \"%s\"", expected[i].said, expected[i].text);
+        }
+        if (expected[i].text == NULL && tells_something(&set)) {
+            print_all(&set);
+            fail_msg("\"%s\" should tell nothing", expected[i].said);
+        }
+        finding_set_free(&set);
+    }
+}
+
+static void reads_statements(void **state)
+{
+    static const expectation expected[] = {
+        {"My name is Ines Duarte.", FINDING_IDENTITY, "Name: Ines Duarte"},
+        {"call me Ines", FINDING_IDENTITY, "Name: Ines"},
+        {"I'm Ines, can you help?", FINDING_IDENTITY, "Name: Ines"},
+        {"I'm a paediatric nurse, what shoes are good?", FINDING_IDENTITY, "Is a paediatric nurse"},
+        {"As a paediatric nurse I stand all day.", FINDING_IDENTITY, "Paediatric nurse"},
+        {"I work as a welder at Blue Yard.", FINDING_IDENTITY, "Works as a welder at Blue Yard"},
+        {"I work for Cedar Foods", FINDING_IDENTITY, "Works for Cedar Foods"},
+        {"We just moved from Leeds to Porto.", FINDING_IDENTITY, "Lives in Porto"},
+        {"I live in Porto, what should I see?", FINDING_IDENTITY, "Lives in Porto"},
+        {"I'm based in Lyon these days", FINDING_IDENTITY, "Based in Lyon these days"},
+        {"I'm 34 years old.", FINDING_IDENTITY, "Is 34 years old"},
+        {"I'm fluent in Hungarian", FINDING_SKILL, "Is fluent in Hungarian"},
+        {"I speak Catalan at home", FINDING_IDENTITY, "Speaks Catalan at home"},
+        {"my daughter Ines turned 6 yesterday", FINDING_PERSON, "Daughter Ines (6)"},
+        {"My husband, Tomas, snores.", FINDING_PERSON, "Husband Tomas"},
+        {"I have two kids", FINDING_PERSON, "Has two kids"},
+        {"I'm building Atlas, an inventory app in Rust.", FINDING_PROJECT, "Building Atlas, an inventory app in Rust"},
+        {"I've been working on a podcast about bridges.", FINDING_PROJECT,
+         "Has been working on a podcast about bridges"},
+        {"I use Neovim and tmux every day", FINDING_SKILL, "Uses Neovim and tmux every day"},
+        {"my stack is Go and Postgres", FINDING_SKILL, "Stack is Go and Postgres"},
+        {"I prefer short answers", FINDING_PREFERENCE, "Prefers short answers"},
+        {"hate when answers are long", FINDING_PREFERENCE, "Hates when answers are long"},
+        {"I can't stand small talk", FINDING_PREFERENCE, "Can't stand small talk"},
+        {"since I'm allergic to peanuts, what can I eat?", FINDING_CONSTRAINT, "Is allergic to peanuts"},
+        {"I'm vegan", FINDING_CONSTRAINT, "Is vegan"},
+        {"I don't eat pork", FINDING_CONSTRAINT, "Doesn't eat pork"},
+        {"my budget is 400 euros", FINDING_CONSTRAINT, "Budget is 400 euros"},
+        {"I want to run a marathon next year", FINDING_GOAL, "Wants to run a marathon next year"},
+        {"gonna run my first half marathon in May", FINDING_GOAL, "Is going to run their first half marathon in May"},
+        {"I'm learning Korean", FINDING_GOAL, "Learning Korean"},
+        {"I grew up in Ghana.", FINDING_BACKGROUND, "Grew up in Ghana"},
+        {"I studied hydrology at Lund", FINDING_BACKGROUND, "Studied hydrology at Lund"},
+        {"I used to work as a baker.", FINDING_BACKGROUND, "Used to work as a baker"},
+        {"I got married in June", FINDING_EVENT, "Got married in June"},
+        {"I'm a nurse and live in Porto", FINDING_IDENTITY, "Lives in Porto"},
+        {"Please keep your answers short.", FINDING_PREFERENCE, "Asks of answers: Please keep your answers short"},
+        {"Rust is what I reach for at home.", FINDING_BACKGROUND, "Rust is what they reach for at home"},
+    };
+
+    (void)state;
+    check(expected, sizeof expected / sizeof expected[0]);
+}
+
+static void reads_other_languages(void **state)
+{
+    static const expectation expected[] = {
+        {"Ich wohne in Leipzig und suche ein Fahrrad.", FINDING_IDENTITY, "Lives in Leipzig"},
+        {"Ich arbeite als Krankenpflegerin.", FINDING_IDENTITY, "Works as Krankenpflegerin"},
+        {"Je m'appelle Solène.", FINDING_IDENTITY, "Name: Solène"},
+        {"J'habite à Nantes.", FINDING_IDENTITY, "Lives in Nantes"},
+        {"Vivo en Sevilla y busco piso", FINDING_IDENTITY, "Lives in Sevilla"},
+        {"Soy alérgica a las nueces", FINDING_CONSTRAINT, "Allergic a las nueces"},
+        {"Moro em Recife.", FINDING_IDENTITY, "Lives in Recife"},
+        {"Mi chiamo Ginevra", FINDING_IDENTITY, "Name: Ginevra"},
+    };
+
+    (void)state;
+    check(expected, sizeof expected / sizeof expected[0]);
+}
+
+static void ignores_what_is_not_about_the_user(void **state)
+{
+    static const expectation expected[] = {
+        {"My friend Tom lives in Oslo and works as a pilot.", FINDING_NOTE, NULL},
+        {"Am I a good fit for Oslo?", FINDING_NOTE, NULL},
+        {"If I were a pilot in Oslo, what would I earn?", FINDING_NOTE, NULL},
+        {"Should I become a pilot?", FINDING_NOTE, NULL},
+        {"What if I worked as a pilot?", FINDING_NOTE, NULL},
+        {"I'm not a lawyer.", FINDING_NOTE, NULL},
+        {"Translate: I live in Oslo", FINDING_NOTE, NULL},
+        {"You think I'm a pilot, don't you", FINDING_NOTE, NULL},
+        {"I think it's wrong, I get an error", FINDING_NOTE, NULL},
+        {"thanks, I need help with this", FINDING_NOTE, NULL},
+        {"The guy I'm dating is a pilot at Blue Yard.", FINDING_NOTE, NULL},
+        {"I'm confused", FINDING_NOTE, NULL},
+        {"as a user, I want to log in so that I see my data", FINDING_NOTE, NULL},
+    };
+
+    (void)state;
+    check(expected, sizeof expected / sizeof expected[0]);
+}
+
+static void tells_a_move_as_it_is_now(void **state)
+{
+    cpk_message messages[] = {make_message("I live in Leeds.", CPK_KIND_TEXT, 1),
+                              make_message("I live in Leeds and like it.", CPK_KIND_TEXT, 2),
+                              make_message("Actually I moved to Porto.", CPK_KIND_TEXT, 3)};
+    finding_set set;
+    const finding *old;
+
+    (void)state;
+    understand(messages, 3, &set);
+    assert_non_null(find(&set, FINDING_IDENTITY, "Lives in Porto"));
+    assert_null(find(&set, FINDING_IDENTITY, "Lives in Leeds"));
+    old = find(&set, FINDING_IDENTITY, "Lived in Leeds (until about 2023-11)");
+    assert_non_null(old);
+    assert_true(old->superseded);
+    finding_set_free(&set);
+}
+
+static void reads_only_the_user(void **state)
+{
+    cpk_message messages[] = {make_message("I live in Oslo", CPK_KIND_TEXT, 1),
+                              make_message("I live in Oslo", CPK_KIND_ATTACHMENT, 2),
+                              make_message("I live in Oslo", CPK_KIND_THINKING, 3)};
+    cpk_message memory =
+        make_message("User lives in Porto.\nThe user's name is Ines.\nUser prefers tables.", CPK_KIND_MEMORY, 4);
+    finding_set set;
+
+    (void)state;
+    messages[0].role = CPK_ROLE_ASSISTANT;
+    understand(messages, 3, &set);
+    assert_int_equal(set.count, 0);
+    finding_set_free(&set);
+    memory.role = CPK_ROLE_SYSTEM;
+    memory.flags |= CPK_MESSAGE_HIDDEN;
+    understand(&memory, 1, &set);
+    assert_non_null(find(&set, FINDING_IDENTITY, "Lives in Porto"));
+    assert_non_null(find(&set, FINDING_IDENTITY, "Name: Ines"));
+    assert_non_null(find(&set, FINDING_PREFERENCE, "Prefers tables"));
+    finding_set_free(&set);
+}
+
+static void counts_messages_and_keeps_evidence(void **state)
+{
+    cpk_message messages[20];
+    finding_set set;
+    const finding *home;
+
+    (void)state;
+    for (size_t i = 0; i < 20; i++) {
+        messages[i] = make_message(i % 2 == 0 ? "I live in Porto. I live in Porto." : "We live in Porto, and you?",
+                                   CPK_KIND_TEXT, i + 1);
+    }
+    messages[1].conversation_id = messages[0].conversation_id;
+    understand(messages, 20, &set);
+    home = find(&set, FINDING_IDENTITY, "Lives in Porto");
+    assert_non_null(home);
+    assert_int_equal(home->mentions, 20);
+    assert_int_equal(home->conversations, 19);
+    assert_int_equal(home->evidence_count, 8);
+    assert_string_equal(home->evidence[0].quote, "We live in Porto");
+    assert_int_equal(home->evidence[0].time_us, messages[19].time_us);
+    assert_int_equal(home->first_us, messages[0].time_us);
+    assert_int_equal(set.user_messages, 20);
+    finding_set_free(&set);
+}
+
+static void finds_topics_in_any_script(void **state)
+{
+    static const char *const texts[] = {"\xE6\x96\x99\xE7\x90\x86\xE3\x81\xAE\xE3\x83\xAC\xE3\x82\xB7\xE3\x83\x94",
+                                        "\xE6\x96\x99\xE7\x90\x86\xE3\x82\x92\xE6\x95\x99\xE3\x81\x88\xE3\x81\xA6",
+                                        "beekeeping in spring", "swarms and beekeeping"};
+    cpk_message messages[4];
+    finding_set set;
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        messages[i] = make_message(texts[i], CPK_KIND_TEXT, i + 1);
+    }
+    understand(messages, 4, &set);
+    assert_non_null(find(&set, FINDING_TOPIC, "beekeeping"));
+    assert_non_null(find(&set, FINDING_TOPIC, "\xE6\x96\x99\xE7\x90\x86"));
+    finding_set_free(&set);
+}
+
+static void caps_findings_best_first(void **state)
+{
+    static char texts[200][64];
+    cpk_message messages[201];
+    finding_set set;
+    buffer answer;
+    cpk_error *error = NULL;
+    size_t statements = 0;
+
+    (void)state;
+    for (size_t i = 0; i < 200; i++) {
+        snprintf(texts[i], sizeof texts[i], "I rode the ferry to Island%zu", i);
+        messages[i] = make_message(texts[i], CPK_KIND_TEXT, i + 1);
+    }
+    messages[200] = make_message("I live in Porto", CPK_KIND_TEXT, 300);
+    buffer_init(&answer, &memory_default);
+    finding_set_init(&set, &memory_default);
+    analyze(messages, 201, 10, &answer);
+    assert_ok(finding_set_read_answer(&set, answer.data, answer.length, &error), error);
+    for (size_t i = 0; i < set.count; i++) {
+        statements += set.items[i].category != FINDING_STYLE;
+    }
+    assert_int_equal(statements, 10);
+    assert_string_equal(set.items[0].text, "Lives in Porto");
+    finding_set_free(&set);
+    buffer_free(&answer);
+}
+
+static uint32_t next_random(uint64_t *seed)
+{
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(*seed >> 33);
+}
+
+/* Random words, marks and code points: the answer is always a findings document, and always the same. */
+static void survives_garbage_and_is_deterministic(void **state)
+{
+    static const char *const pieces[] = {"I",     "I'm", " ",  " ",    " ",    "my",   "wife",   "live", "in",
+                                         "Porto", ",",   ".",  "\n",   "\n\n", "?",    "\"",     "'",    "```",
+                                         "(",     ")",   ":",  "as a", "not",  "n't",  "have",   "been", "Rewrite this",
+                                         "'s",    "and", "is", "-",    "34",   "user", "call me"};
+    static char text[4096];
+    uint64_t seed = 42;
+    buffer first;
+    buffer second;
+
+    (void)state;
+    buffer_init(&first, &memory_default);
+    buffer_init(&second, &memory_default);
+    for (size_t round = 0; round < 400; round++) {
+        size_t used = 0;
+        cpk_message message;
+
+        while (used + 16 < sizeof text && next_random(&seed) % 200 != 0) {
+            if (next_random(&seed) % 4 == 0) {
+                uint32_t c = next_random(&seed) % 0x110000;
+
+                used += c == 0 || (c >= 0xD800 && c <= 0xDFFF) ? 0 : utf8_encode(c, text + used);
+            } else {
+                const char *piece = pieces[next_random(&seed) % (sizeof pieces / sizeof pieces[0])];
+
+                memcpy(text + used, piece, strlen(piece));
+                used += strlen(piece);
+            }
+        }
+        text[used] = '\0';
+        message = make_message(text, (int32_t)(next_random(&seed) % 15), round);
+        analyze(&message, 1, 400, &first);
+        analyze(&message, 1, 400, &second);
+        assert_string_equal(buffer_text(&first), buffer_text(&second));
+        assert_non_null(strstr(buffer_text(&first), "contextpack-findings"));
+        assert_int_equal(utf8_valid_prefix(first.data, first.length), first.length);
+    }
+    buffer_free(&second);
+    buffer_free(&first);
+}
+
+static int32_t refuse(void *user, const void *data, size_t length)
+{
+    (void)user;
+    (void)data;
+    (void)length;
+    return 1;
+}
+
+static void stops_when_asked(void **state)
+{
+    context context;
+    cpk_analyzer_driver driver;
+    cpk_message message = make_message("I live in Porto", CPK_KIND_TEXT, 1);
+    cpk_analyzer_request request = {
+        .struct_size = sizeof request, .system_prompt = "", .text = "", .messages = &message, .message_count = 1};
+    cpk_analyzer_usage usage = {.struct_size = sizeof usage};
+    cpk_cancel *cancel;
+    buffer answer;
+
+    (void)state;
+    context_init(&context);
+    extractive_driver_init(&driver, &context);
+    buffer_init(&answer, &memory_default);
+    assert_int_equal(driver.analyze(driver.self, &request, refuse, NULL, &usage, NULL), CPK_ERROR_CANCELLED);
+    assert_int_equal(cpk_cancel_create(&cancel, NULL), CPK_OK);
+    cpk_cancel_request(cancel);
+    request.cancel = cancel;
+    assert_int_equal(driver.analyze(driver.self, &request, take_answer, &answer, &usage, NULL), CPK_ERROR_CANCELLED);
+    assert_int_equal(answer.length, 0);
+    request.cancel = NULL;
+    request.message_count = 0;
+    assert_int_equal(driver.analyze(driver.self, &request, take_answer, &answer, &usage, NULL), CPK_OK);
+    assert_non_null(strstr(buffer_text(&answer), "\"findings\":[]"));
+    cpk_cancel_free(cancel);
+    buffer_free(&answer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_statements),
+        cmocka_unit_test(reads_other_languages),
+        cmocka_unit_test(ignores_what_is_not_about_the_user),
+        cmocka_unit_test(tells_a_move_as_it_is_now),
+        cmocka_unit_test(reads_only_the_user),
+        cmocka_unit_test(counts_messages_and_keeps_evidence),
+        cmocka_unit_test(finds_topics_in_any_script),
+        cmocka_unit_test(caps_findings_best_first),
+        cmocka_unit_test(survives_garbage_and_is_deterministic),
+        cmocka_unit_test(stops_when_asked),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
