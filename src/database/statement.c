@@ -34,7 +34,7 @@ void statement_start_sql(statement *statement, db_session *session, const char *
 }
 
 /* The slot of $index; slots before it have no type until they are bound. */
-static cpk_value *bind(statement *statement, size_t index, int32_t type, int32_t is_null)
+static cpk_value *set_value(statement *statement, size_t index, int32_t type, int32_t is_null)
 {
     cpk_value *value;
 
@@ -53,17 +53,17 @@ static cpk_value *bind(statement *statement, size_t index, int32_t type, int32_t
 
 void statement_bind_int64(statement *statement, size_t index, int64_t number)
 {
-    bind(statement, index, CPK_VALUE_INT64, 0)->int64_value = number;
+    set_value(statement, index, CPK_VALUE_INT64, 0)->int64_value = number;
 }
 
 void statement_bind_double(statement *statement, size_t index, double number)
 {
-    bind(statement, index, CPK_VALUE_DOUBLE, 0)->double_value = number;
+    set_value(statement, index, CPK_VALUE_DOUBLE, 0)->double_value = number;
 }
 
 void statement_bind_time(statement *statement, size_t index, int64_t time_us)
 {
-    bind(statement, index, CPK_VALUE_INT64, time_us == CPK_TIME_UNKNOWN)->int64_value = time_us;
+    set_value(statement, index, CPK_VALUE_INT64, time_us == CPK_TIME_UNKNOWN)->int64_value = time_us;
 }
 
 void statement_bind_text(statement *statement, size_t index, const char *text)
@@ -73,7 +73,7 @@ void statement_bind_text(statement *statement, size_t index, const char *text)
 
 void statement_bind_text_length(statement *statement, size_t index, const char *text, size_t length)
 {
-    cpk_value *value = bind(statement, index, CPK_VALUE_TEXT, text == NULL);
+    cpk_value *value = set_value(statement, index, CPK_VALUE_TEXT, text == NULL);
 
     value->bytes = text;
     value->length = length;
@@ -81,7 +81,7 @@ void statement_bind_text_length(statement *statement, size_t index, const char *
 
 void statement_bind_blob(statement *statement, size_t index, const void *bytes, size_t length)
 {
-    cpk_value *value = bind(statement, index, CPK_VALUE_BLOB, bytes == NULL);
+    cpk_value *value = set_value(statement, index, CPK_VALUE_BLOB, bytes == NULL);
 
     value->bytes = bytes;
     value->length = length;
@@ -89,7 +89,7 @@ void statement_bind_blob(statement *statement, size_t index, const void *bytes, 
 
 void statement_bind_null(statement *statement, size_t index, int32_t type)
 {
-    bind(statement, index, type, 1);
+    set_value(statement, index, type, 1);
 }
 
 static cpk_status complain(statement *statement, cpk_error **error)

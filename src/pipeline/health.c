@@ -81,10 +81,10 @@ static cpk_status try_storage(health *health, cpk_error **error)
     buffer_init(&back, &health->engine->context.allocator);
     CPK_TRY_CLEANUP(storage_put(storage, key, text, sizeof text, error));
     CPK_TRY_CLEANUP(storage_get(storage, key, &back, error));
+    CPK_TRY_CLEANUP(storage_remove(storage, key, error));
     if (back.length != sizeof text || memcmp(back.data, text, sizeof text) != 0) {
         status = error_set(error, CPK_ERROR_STORAGE, "storage", "a blob came back changed");
     }
-    CPK_TRY_CLEANUP(storage_remove(storage, key, error));
 cleanup:
     buffer_free(&back);
     return status;

@@ -32,7 +32,7 @@ static void read_line(const char *path, char text[FIELD_BYTES])
     text[length > 0 ? length : 0] = '\0';
     text[strcspn(text, "\n/")] = '\0';
     if (text[0] == '\0') {
-        strcpy(text, "-");
+        memcpy(text, "-", 2);
     }
 }
 

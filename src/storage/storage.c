@@ -417,7 +417,7 @@ cpk_status storage_get_range(storage *storage, const char *key, int64_t offset, 
     if ((int64_t)(target->length - before) != length) {
         return error_set(error, CPK_ERROR_STORAGE, DOMAIN,
                          "the blob \"%.200s\" is shorter than expected: bytes %lld to %lld are not all there", key,
-                         (long long)offset, (long long)(offset + length));
+                         (long long)offset, (long long)offset + (long long)length);
     }
     return CPK_OK;
 }
