@@ -5,9 +5,12 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "extract/format.h"
+#include "extract/magic.h"
 #include "extract/normal.h"
+#include "extract/shape.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define BLOCK_BYTES    ((size_t)64 * 1024)
 #define LINE_MAX_BYTES ((size_t)1 << 20) /* a longer line is taken in pieces */
@@ -397,4 +400,24 @@ cpk_status document_read(const context *context, const cpk_reader *reader, const
     buffer_free(&document.title);
     memory_release_array(&context->allocator, document.seen, document.seen_capacity, sizeof(uint64_t));
     return status;
+}
+
+int32_t document_is_named_json(const char *name)
+{
+    const char *suffix = strrchr(name, '.');
+
+    return suffix != NULL && (strcasecmp(suffix, ".json") == 0 || strcasecmp(suffix, ".jsonl") == 0 ||
+                              strcasecmp(suffix, ".ndjson") == 0);
+}
+
+int32_t document_is_possible(const void *head, size_t length, const char *name)
+{
+    shape shape;
+
+    if (magic_name(head, length) != NULL || magic_is_zip(head, length) || !magic_is_text(head, length) ||
+        document_is_named_json(name)) {
+        return 0;
+    }
+    shape_read(&shape, head, length);
+    return !shape.is_json || shape.is_followed;
 }

@@ -35,6 +35,13 @@ cpk_status document_add_line(document *document, const char *line, size_t length
 /* Hands the section over and begins another; does nothing when it holds only white space. */
 cpk_status document_end_section(document *document, cpk_error **error);
 
+/* Whether bytes of that name may be taken as a document: text, and neither JSON nor named like it. A damaged export
+ * must not pass for somebody's notes. */
+int32_t document_is_possible(const void *head, size_t length, const char *name);
+
+/* Whether the name promises JSON: .json, .jsonl or .ndjson. */
+int32_t document_is_named_json(const char *name);
+
 /* Bytes of the section so far. */
 size_t document_section_bytes(const document *document);
 

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "extract/chatgpt.h"
 #include "extract/claude.h"
+#include "extract/document.h"
 #include "extract/import_internal.h"
 #include "extract/magic.h"
 #include "extract/markdown.h"
@@ -250,6 +251,11 @@ static cpk_status refuse_file(const import_run *run, const replay *replay, cpk_e
     shape_read(&shape, replay->head, replay->head_length);
     if (shape.is_json) {
         return refuse_json(run, name, &shape, error);
+    }
+    if (document_is_named_json(name) && magic_is_text(replay->head, replay->head_length)) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, "import",
+                         "%s is not JSON although its name says so: get the export again, or rename it if it is text",
+                         name);
     }
     return refuse(error, name, "binary data of an unknown kind, no text and no chat export");
 }

@@ -2,8 +2,6 @@
 
 #include "base/error.h"
 #include "extract/document.h"
-#include "extract/magic.h"
-#include "extract/shape.h"
 
 #include <string.h>
 #include <strings.h>
@@ -333,14 +331,8 @@ static int32_t count_marks(const char *text, size_t length)
 
 static int32_t markdown_sniff(void *self, const void *head, size_t length, const char *name)
 {
-    shape shape;
-
     (void)self;
-    if (magic_name(head, length) != NULL || magic_is_zip(head, length) || !magic_is_text(head, length)) {
-        return 0;
-    }
-    shape_read(&shape, head, length);
-    if (shape.is_json && !shape.is_followed) {
+    if (!document_is_possible(head, length, name)) {
         return 0;
     }
     if (has_suffix(name, ".md") || has_suffix(name, ".markdown") || has_suffix(name, ".mdown")) {

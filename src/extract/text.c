@@ -1,8 +1,6 @@
 #include "extract/text.h"
 
 #include "extract/document.h"
-#include "extract/magic.h"
-#include "extract/shape.h"
 
 static int32_t is_blank(const char *line, size_t length)
 {
@@ -34,15 +32,8 @@ static const char *text_name(void *self)
 
 static int32_t text_sniff(void *self, const void *head, size_t length, const char *name)
 {
-    shape shape;
-
     (void)self;
-    (void)name;
-    if (magic_name(head, length) != NULL || magic_is_zip(head, length) || !magic_is_text(head, length)) {
-        return 0;
-    }
-    shape_read(&shape, head, length);
-    return shape.is_json && !shape.is_followed ? 0 : 10;
+    return document_is_possible(head, length, name) ? 10 : 0;
 }
 
 static cpk_status text_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)

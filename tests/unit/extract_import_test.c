@@ -40,6 +40,8 @@ static void refuses_with_a_reason(void **state)
         REFUSAL("a.json", "[{\"title\": \"x\", \"chat_messages\": [{\"text\": \"Hello\"}]}]", CPK_ERROR_UNSUPPORTED,
                 "who wrote them"),
         REFUSAL("a.json", "{\"type\": \"object\", \"properties\": {}}", CPK_ERROR_UNSUPPORTED, "JSON Schema"),
+        REFUSAL("a.json", "{not json at all", CPK_ERROR_INVALID_DATA, "not JSON although"),
+        REFUSAL("a.JSONL", "# Notes\n\n- in **Markdown**\n- [x](y)\n", CPK_ERROR_INVALID_DATA, "rename"),
         REFUSAL("a.json", "[{\"mapping\": {\"a\": {\"message\": {\"author\": ", CPK_ERROR_INVALID_DATA,
                 "the file ends"),
         REFUSAL("a.json", "[{\"mapping\": {}, \"current_node\": null}]", CPK_ERROR_NO_CONTENT, "no messages"),
