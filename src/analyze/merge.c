@@ -20,6 +20,7 @@ typedef struct merge_entry {
     finding item; /* its texts and evidence are owned: released one by one */
     char *key;    /* the value as it is compared */
     finding_evidence evidence[MERGE_EVIDENCE];
+    size_t evidence_count;              /* owned; what the finding shows may be another entry's */
     uint64_t seen[MERGE_CONVERSATIONS]; /* the smallest hashes of conversations, sorted */
     size_t seen_count;
     int64_t unseen; /* conversations told only as a number */
@@ -74,7 +75,7 @@ static void entry_free(const cpk_allocator *allocator, merge_entry *entry)
     memory_release_text(allocator, (char *)entry->item.value);
     memory_release_text(allocator, (char *)entry->item.text);
     memory_release_text(allocator, entry->key);
-    for (size_t i = 0; i < entry->item.evidence_count; i++) {
+    for (size_t i = 0; i < entry->evidence_count; i++) {
         evidence_release(allocator, &entry->evidence[i]);
     }
     memory_release(allocator, entry, sizeof *entry);
@@ -249,7 +250,7 @@ static int32_t evidence_copy(const cpk_allocator *allocator, finding_evidence *t
 
 static int32_t entry_add_evidence(const cpk_allocator *allocator, merge_entry *entry, const finding_evidence *evidence)
 {
-    size_t count = entry->item.evidence_count;
+    size_t count = entry->evidence_count;
     size_t place = 0;
     finding_evidence copy;
 
@@ -268,7 +269,7 @@ static int32_t entry_add_evidence(const cpk_allocator *allocator, merge_entry *e
     }
     memmove(&entry->evidence[place + 1], &entry->evidence[place], (count - place) * sizeof copy);
     entry->evidence[place] = copy;
-    entry->item.evidence_count = count + 1;
+    entry->evidence_count = count + 1;
     return 1;
 }
 
@@ -453,12 +454,20 @@ static int compare_scores(const void *left, const void *right)
     return order != 0 ? order : compare_entries(left, right);
 }
 
+static void sort_entries(findings_merge *merge, int (*compare)(const void *left, const void *right))
+{
+    if (merge->count > 0) {
+        qsort(merge->entries, merge->count, sizeof *merge->entries, compare);
+    }
+}
+
 static void count_conversations(findings_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
         merge_entry *entry = merge->entries[i];
 
         entry->item.evidence = entry->evidence;
+        entry->item.evidence_count = entry->evidence_count;
         entry->item.conversations = (int64_t)entry->seen_count + entry->unseen;
         entry->item.superseded = entry->gone;
         entry->dropped = 0;
@@ -500,7 +509,7 @@ cpk_status findings_merge_collect(findings_merge *merge, size_t max_findings, fi
     for (size_t i = 0; i < merge->count; i++) {
         merge->entries[i]->item.score = entry_score(merge, merge->entries[i]);
     }
-    qsort(merge->entries, merge->count, sizeof *merge->entries, compare_scores);
+    sort_entries(merge, compare_scores);
     for (size_t i = 0; i < merge->count; i++) {
         merge_entry *entry = merge->entries[i];
 
@@ -807,7 +816,7 @@ static cpk_status write_result(findings_merge *merge, finding_set *result, cpk_e
 {
     size_t in_category = 0;
 
-    qsort(merge->entries, merge->count, sizeof *merge->entries, compare_entries);
+    sort_entries(merge, compare_entries);
     for (size_t i = 0; i < merge->count; i++) {
         const merge_entry *entry = merge->entries[i];
 
@@ -855,7 +864,7 @@ cpk_status findings_merge_finish(findings_merge *merge, finding_set *result, cpk
 {
     result_begin(merge, result);
     count_conversations(merge);
-    qsort(merge->entries, merge->count, sizeof *merge->entries, compare_entries); /* forgets who came first */
+    sort_entries(merge, compare_entries); /* forgets who came first */
     settle_endings(merge);
     CPK_TRY(settle_exclusives(merge, error));
     settle_locations(merge);
@@ -863,7 +872,7 @@ cpk_status findings_merge_finish(findings_merge *merge, finding_set *result, cpk
     for (size_t i = 0; i < merge->count; i++) {
         merge->entries[i]->item.score = entry_score(merge, merge->entries[i]);
     }
-    qsort(merge->entries, merge->count, sizeof *merge->entries, compare_scores);
+    sort_entries(merge, compare_scores);
     CPK_TRY(drop_repetitions(merge, error));
     drop_told_topics(merge);
     for (size_t i = 0; i < merge->count; i++) {
@@ -871,6 +880,8 @@ cpk_status findings_merge_finish(findings_merge *merge, finding_set *result, cpk
     }
     CPK_TRY(write_result(merge, result, error));
     CPK_TRY(style_describe(result, counter_value, merge, error));
-    qsort(result->items, result->count, sizeof *result->items, compare_results);
+    if (result->count > 0) {
+        qsort(result->items, result->count, sizeof *result->items, compare_results);
+    }
     return CPK_OK;
 }

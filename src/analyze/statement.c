@@ -1080,7 +1080,8 @@ static void read_verb(const reading *reading)
             say(reading, FINDING_GOAL, "goal",
                 phrase_content(reading->reader, reading->start, reading->end) > 1 && !refuses(reading) ? SURE_WISH : 0);
         }
-    } else if (verb_is(reading, "run") && !is_past(reading) && !is_planned(reading) && !flag(reading, CLAUSE_PROGRESSIVE) &&
+    } else if (verb_is(reading, "run") && !is_past(reading) && !is_planned(reading) &&
+               !flag(reading, CLAUSE_PROGRESSIVE) &&
                (word_at(reading, reading->start)->classes & LEX_DETERMINER) != 0 &&
                !is_passing_object(reading, reading->start)) {
         say(reading, FINDING_IDENTITY, "work", SURE_ROLE - 40);
