@@ -202,6 +202,36 @@ static void keep_sentence(statement_reader *reader, int32_t memory)
     }
 }
 
+/* How far a message is trusted, in thousandths: less on branches that were left, in hidden messages, in documents. */
+static int32_t message_scale(const cpk_message *message, int32_t persona)
+{
+    int32_t told = message->kind == CPK_KIND_INSTRUCTIONS || message->kind == CPK_KIND_MEMORY;
+    int32_t scale = persona ? 600 : 1000;
+
+    if ((message->flags & CPK_MESSAGE_ACTIVE_BRANCH) == 0) {
+        scale = scale * 7 / 10;
+    }
+    if ((message->flags & CPK_MESSAGE_HIDDEN) != 0 && !told) {
+        scale /= 2;
+    }
+    return message->kind == CPK_KIND_DOCUMENT ? scale * 6 / 10 : scale;
+}
+
+static void read_clauses(analysis *analysis, statement_reader *reader, int32_t scale)
+{
+    size_t count = clauses_find(reader->words, reader->count, reader->question, analysis->clauses);
+
+    for (size_t i = 0; i < count; i++) {
+        const clause *clause = &analysis->clauses[i];
+
+        analysis->scale = scale;
+        analysis->scale = (clause->flags & CLAUSE_PLURAL) != 0 ? analysis->scale * 93 / 100 : analysis->scale;
+        analysis->scale = (clause->flags & CLAUSE_DROPPED) != 0 ? analysis->scale * 94 / 100 : analysis->scale;
+        analysis->scale = reader->question ? analysis->scale * 95 / 100 : analysis->scale;
+        statement_read_clause(reader, clause);
+    }
+}
+
 static void read_sentence(analysis *analysis, const sentence *sentence, const char *masked, int32_t persona)
 {
     const cpk_message *message = analysis->message;
@@ -214,21 +244,11 @@ static void read_sentence(analysis *analysis, const sentence *sentence, const ch
                                .emit = take_statement,
                                .emit_user = analysis};
     int32_t told = message->kind == CPK_KIND_INSTRUCTIONS || message->kind == CPK_KIND_MEMORY;
-    int32_t scale = persona ? 600 : 1000;
+    int32_t scale = message_scale(message, persona);
     size_t at = sentence->start;
     int32_t failed = 0;
 
-    if ((message->flags & CPK_MESSAGE_ACTIVE_BRANCH) == 0) {
-        scale = scale * 7 / 10;
-    }
-    if ((message->flags & CPK_MESSAGE_HIDDEN) != 0 && !told) {
-        scale /= 2;
-    }
-    if (message->kind == CPK_KIND_DOCUMENT) {
-        scale = scale * 6 / 10;
-    }
     while (at < sentence->end && analysis->status == CPK_OK) {
-        size_t count;
 
         reader.count = words_split(&analysis->scratch, analysis->lexicon, masked, at, sentence->end, analysis->words,
                                    &at, &failed);
@@ -249,16 +269,7 @@ static void read_sentence(analysis *analysis, const sentence *sentence, const ch
         if (reader.count < 2) {
             continue;
         }
-        count = clauses_find(analysis->words, reader.count, sentence->question, analysis->clauses);
-        for (size_t i = 0; i < count; i++) {
-            const clause *clause = &analysis->clauses[i];
-
-            analysis->scale = scale;
-            analysis->scale = (clause->flags & CLAUSE_PLURAL) != 0 ? analysis->scale * 93 / 100 : analysis->scale;
-            analysis->scale = (clause->flags & CLAUSE_DROPPED) != 0 ? analysis->scale * 94 / 100 : analysis->scale;
-            analysis->scale = sentence->question ? analysis->scale * 95 / 100 : analysis->scale;
-            statement_read_clause(&reader, clause);
-        }
+        read_clauses(analysis, &reader, scale);
         analysis->scale = sentence->question ? scale * 92 / 100 : scale;
         nominal_read(&reader);
         foreign_read(&reader);

@@ -146,12 +146,7 @@ NOISE_DEV_MORE = {
               "He told me: \"I work at {employer} and use {tool}.\" What should I reply?"],
 }
 
-for _kind, _more in DEV_MORE.items():
-    DEV[_kind] = DEV[_kind] + _more
-for _kind, _more in NOISE_DEV_MORE.items():
-    NOISE_DEV[_kind] = NOISE_DEV[_kind] + _more
-
-HELD = {
+DEV_LAST = {
     "name": ["Just {first} is fine, no need for formalities. {q}", "I go by {first}. {q}", "put '{first} {last}' at the bottom, that's me. {q}",
              "Hey there, {first} again with another question. {q}", "My full name's {first} {last} in case you need it for the form. {q}"],
     "role": ["Twelve years as a {role} have taught me patience, yet my evenings are a mess. {q}", "I do {role} work for a living. {q}",
@@ -191,7 +186,7 @@ HELD = {
     "nights": ["I'm usually on nights. {q}", "My eyesight means driving is out for me. {q}", "I've barely twenty minutes for this each day. {q}"],
 }
 
-NOISE_HELD = {
+NOISE_DEV_LAST = {
     "rewrite": ["Edit for clarity:\n\nAs the new {role} at {employer}, I wanted to introduce myself. I just moved here from {city} and I enjoy {tool}.",
                 "Is my sister's cover letter ok? \"I have been a {role} for ten years. I live in {city}.\"",
                 "I got this message, what does the person want?\n\nHey! I'm {name}, a {role} based in {city}. I use {tool} and would like to {goal}. Can we talk?",
@@ -216,6 +211,69 @@ NOISE_HELD = {
              "```yaml\nowner: {name}\nlocation: {city}\njob: {role}\n```\nis this valid yaml?"],
     "quote": ["In the interview she said \"I have always been a {role} at heart, even in {city}\". Thoughts?",
               "A review reads: 'As a {role} from {city} I was shocked'. Is it fake?"],
+}
+
+for _group in (DEV_MORE, DEV_LAST):
+    for _kind, _more in _group.items():
+        DEV[_kind] = DEV[_kind] + _more
+for _group in (NOISE_DEV_MORE, NOISE_DEV_LAST):
+    for _kind, _more in _group.items():
+        NOISE_DEV[_kind] = NOISE_DEV[_kind] + _more
+
+HELD = {
+    "name": ["Signed off as usual: {first} {last}. {q}", "people at work shorten it but I'm {first}. {q}", "Hello! {first} is my name. {q}", "You may call me {first}. {q}",
+             "I'm {first} {last} and I have a question. {q}"],
+    "role": ["I'm a {role} with a bad back. {q}", "Quick question from a {role}: {q}", "I retrained and now I'm a {role}. {q}", "On weekdays I'm busy being a {role}. {q}",
+             "Speaking as a {role}, I find this confusing. {q}", "I make my money as a {role}. {q}", "My profession is {role}. {q}", "I'm in my fifth year as a {role}. {q}"],
+    "employer": ["{employer} pays my salary. {q}", "I got a job at {employer}. {q}", "my contract with {employer} runs out soon. {q}", "I commute to {employer} every day. {q}",
+                 "I'm at {employer}, in the back office. {q}", "I manage a small team at {employer}. {q}"],
+    "home_old": ["Our flat in {city} has no balcony. {q}", "I've lived in {city} for six years. {q}", "I currently live in {city}. {q}", "Living in {city}, I cycle a lot. {q}", "my hometown these days is {city}, we own a house there. {q}"],
+    "home_new": ["I recently moved to {city}. {q}", "we're in {city} now, left {old} in spring. {q}", "After {old} I needed a change, so I moved to {city}. {q}",
+                 "My family and I relocated to {city} last month. {q}", "I live in {city} these days. {q}", "New address! I moved from {old} to {city}. {q}"],
+    "age": ["I'm {age} and feel it. {q}", "i am a {age} year old beginner at this. {q}", "I'm turning {age} soon. {q}", "My age: {age}. {q}"],
+    "project": ["I started {project}, {kind}, with a friend. {q}", "I'm developing {kind}. The name is {project}. {q}", "my app is called {project}, it's {kind}. {q}",
+                "I've launched {project}: {kind}. {q}", "Still working on {project} here. {q}", "I want feedback on {project}, {kind} that I'm making. {q}"],
+    "tool": ["I work in {tool} all day. {q}", "I'm using {tool} for it. {q}", "I'm pretty good with {tool}. {q}", "I write everything in {tool}. {q}", "We moved our stuff to {tool}. {q}", "I rely on {tool}. {q}"],
+    "hobby": ["I do {hobby} twice a week. {q}", "My passion is {hobby}. {q}", "I'm passionate about {hobby}. {q}", "I go {hobby} with friends. {q}", "lately I've been enjoying {hobby}. {q}", "I started {hobby} this year. {q}"],
+    "likes": ["I adore {likes}. {q}", "I really enjoy {likes}. {q}", "I'm fond of {likes}. {q}", "I'm into {likes}. {q}"],
+    "dislikes": ["I loathe {dislikes}. {q}", "I'm not into {dislikes}. {q}", "{dislikes} annoy me. {q}", "I avoid {dislikes}. {q}", "I'm sick of {dislikes}. {q}"],
+    "answers": ["I'd like short replies. {q}", "Don't write long answers. {q}", "I prefer brief explanations. {q}"],
+    "allergy": ["I've been allergic to {allergen} since childhood. {q}", "I'm severely allergic to {allergen}. {q}", "I must avoid {allergen} because of an allergy. {q}", "{allergen} is something I'm allergic to. {q}"],
+    "diet": ["I eat {diet}, always have: I'm {diet}. {q}", "My diet: {diet}. {q}", "I became {diet} in 2020. {q}"],
+    "goal": ["I intend to {goal}. {q}", "I'm trying to {goal}. {q}", "One of my goals is to {goal}. {q}", "I'm going to {goal} this autumn. {q}", "My plan is to {goal}. {q}", "I would love to {goal}. {q}", "I aim to {goal}. {q}"],
+    "partner": ["{name} and I, we've been married for years, {name} is my {rel}. {q}", "my {rel} is called {name}. {q}", "my {rel} {name} works late. {q}"],
+    "child": ["My {rel} {name} is {age} years old. {q}", "We have a {rel}, {name}, aged {age}. {q}", "I have to pick up my {rel} {name} at three. {q}"],
+    "pet": ["My {pet} is named {name}. {q}", "I have a {pet}, {name}. {q}", "our {pet} {name} is sick. {q}"],
+    "origin": ["I was born and raised in {country}. {q}", "My roots are in {country}. {q}", "I'm from {country} originally. {q}", "I spent my first ten years in {country}. {q}"],
+    "study": ["I have a bachelor's in {subject}. {q}", "My background is in {subject}. {q}", "I went to {university} to study {subject}. {q}", "I finished my {subject} degree at {university} in 2012. {q}"],
+    "past_role": ["I was a {role} before. {q}", "I've also worked as a {role}. {q}", "I left my career as a {role}. {q}", "Formerly a {role}, I changed paths. {q}"],
+    "language": ["I speak fluent {language}. {q}", "I'm a native {language} speaker. {q}", "I know some {language}. {q}", "I study {language}. {q}", "My native language is {language}. {q}"],
+    "deadline": ["I have a {deadline} due in {month}. {q}", "The deadline for my {deadline} is {month} {day}. {q}", "I need to finish my {deadline} by {day} {month}. {q}"],
+    "budget": ["I've saved {budget} euros for this. {q}", "My maximum is {budget} euros. {q}", "I don't want to spend more than {budget} euros. {q}"],
+    "nights": ["I work nights. {q}", "I only get twenty minutes a day. {q}", "I have poor eyesight. {q}"],
+}
+
+NOISE_HELD = {
+    "rewrite": ["Rephrase: I am a {role} and I enjoy living in {city}.", "Improve the flow of this paragraph.\n\nAfter ten years as a {role}, I decided to leave {city}. I now use {tool} and I hate {dislikes}.",
+                "Correct my student's text: My name is {name}. I work in {city} as {role}.", "Turn this into bullet points: I work at {employer}, I live in {city}, I like {tool}.",
+                "Please review the following statement from a job applicant. I am a {role} from {city}. I have five years of experience with {tool}.",
+                "Could you check this email before I forward it?\n\nHi all,\n\nI'm {name} and I joined {employer} as a {role}.\n\nBest\n{name}"],
+    "translate": ["Translate into Dutch: \"My name is {name} and I live in {city}.\"", "How would a native say: I work as a {role} in {city}?", "English to Polish: I am allergic to {allergen}.",
+                  "Please translate this sentence. I am a {role} and I come from {city}."],
+    "roleplay": ["Role play: you are a doctor and I am a {role} from {city} with a cough.", "Pretend you're interviewing me. I'm a famous {role} who lives in {city}.",
+                 "Let's play a game where I am {name}, the {role} of {city}.", "You are now {name}, a {role} at {employer}. Answer all my questions in that role.",
+                 "Imagine that I'm a {role} in {city} in 1890. Describe my morning.", "In this story I'm a {role}. I travel to {city} and find gold. Continue."],
+    "fiction": ["Write a diary entry of a {role} in {city}.", "Help me write a novel chapter: my protagonist {name} is a {role} who lives in {city}.", "Compose a song: I was a {role} in {city}, oh yeah.",
+                "Give me a character description of {name}, {role}, allergic to {allergen}."],
+    "jobad": ["Help me understand this posting: \"{role} (m/f/d) in {city}. Your profile: {tool}. We offer flexible hours. {employer}\"",
+              "{employer} is looking for a {role} in {city}. Requirements: {tool}, teamwork. Should anyone apply?", "Compare these two ads:\n1) {role}, {city}\n2) {role} at {employer}"],
+    "others": ["My friend {name} is a {role}. She lives in {city}. What book would she like?", "My uncle worked at {employer} for thirty years. Present ideas for his retirement?", "My roommate is allergic to {allergen}. What can I cook?",
+               "A friend of mine moved to {city} and loves {tool}. Is that common?", "My teacher is from {city}.  She hates {dislikes}. What card should I buy?", "My client wants to {goal}. Where should he start?",
+               "My best friend's husband is a {role} in {city}. Is that well paid?"],
+    "hypothetical": ["If I lived in {city}, what would I pay for rent?", "Could I be a {role} without a degree?", "Assuming I were a {role}, what tax class would apply?", "Is {city} nice? Should I move there?",
+                     "What would happen if I quit and became a {role}?", "Suppose I am a {role} in {city} who earns 3000 a month. How much tax do I pay?"],
+    "code": ["Explain this code\n```\nlet bio = `I am a {role} from {city}`;\n```", "Traceback (most recent call last):\n  File \"app.py\", line 3\n    city = \"{city}\"\nKeyError: '{role}'\nwhat does it mean?"],
+    "quote": ["\"I am a {role} and I live in {city}\" - is this grammatically correct?", "What does it mean when someone says \"I work at {employer}\"?", "A famous {role} once wrote: I never left {city}. Who was it?"],
 }
 
 REQUESTS = ["Can you explain {topic}?", "What is a simple way to understand {topic}?", "Tell me about {topic}.", "I'm wondering about {topic}.",
