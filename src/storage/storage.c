@@ -11,6 +11,7 @@
 
 #define DOMAIN              "storage"
 
+#define WRITE_STEP_BYTES    ((size_t)64 * 1024)
 #define READ_STEP_BYTES     ((size_t)64 * 1024)
 #define REMOVE_BATCH_KEYS   1000
 #define SCHEME_SHOWN_LENGTH 16
@@ -23,6 +24,7 @@ struct storage {
 struct storage_writer {
     storage *storage;
     void *handle;
+    buffer pending; /* small pieces, until there are enough for a driver: a call of its own may be a system call */
     int32_t failed; /* some bytes are missing: the blob must never become visible */
 };
 
@@ -221,6 +223,7 @@ cpk_status storage_write_open(storage *storage, const char *key, int64_t size_hi
         return error_out_of_memory(error);
     }
     opened->storage = storage;
+    buffer_init(&opened->pending, &storage->context->allocator);
     status = slot_result(driver->write_open(driver->self, key, size_hint < 0 ? -1 : size_hint, &opened->handle, error),
                          "write_open", error);
     if (status != CPK_OK) {
@@ -231,14 +234,11 @@ cpk_status storage_write_open(storage *storage, const char *key, int64_t size_hi
     return CPK_OK;
 }
 
-cpk_status storage_write_data(storage_writer *writer, const void *data, size_t length, cpk_error **error)
+static cpk_status write_through(storage_writer *writer, const void *data, size_t length, cpk_error **error)
 {
     const cpk_storage_driver *driver = &writer->storage->driver;
     cpk_status status;
 
-    if (writer->failed) {
-        return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "an earlier write to this blob failed");
-    }
     if (length == 0) {
         return CPK_OK;
     }
@@ -247,21 +247,53 @@ cpk_status storage_write_data(storage_writer *writer, const void *data, size_t l
     return status;
 }
 
+static cpk_status flush_pending(storage_writer *writer, cpk_error **error)
+{
+    cpk_status status = write_through(writer, writer->pending.data, writer->pending.length, error);
+
+    buffer_clear(&writer->pending);
+    return status;
+}
+
+cpk_status storage_write_data(storage_writer *writer, const void *data, size_t length, cpk_error **error)
+{
+    if (writer->failed) {
+        return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "an earlier write to this blob failed");
+    }
+    if (length >= WRITE_STEP_BYTES - writer->pending.length) {
+        CPK_TRY(flush_pending(writer, error));
+        if (length >= WRITE_STEP_BYTES) {
+            return write_through(writer, data, length, error);
+        }
+    }
+    buffer_append(&writer->pending, data, length);
+    if (writer->pending.failed) {
+        writer->failed = 1;
+        return error_out_of_memory(error);
+    }
+    return CPK_OK;
+}
+
 static cpk_status writer_close(storage_writer *writer, int32_t commit, cpk_error **error)
 {
     storage *storage = writer->storage;
     const cpk_storage_driver *driver = &storage->driver;
     cpk_status status = driver->write_close(driver->self, writer->handle, commit, error);
 
+    buffer_free(&writer->pending);
     memory_release(&storage->context->allocator, writer, sizeof *writer);
     return slot_result(status, "write_close", error);
 }
 
 cpk_status storage_write_commit(storage_writer *writer, cpk_error **error)
 {
-    if (writer->failed) {
+    cpk_status status =
+        writer->failed ? error_set(error, CPK_ERROR_STORAGE, DOMAIN, "a blob with a failed write can't be committed")
+                       : flush_pending(writer, error);
+
+    if (status != CPK_OK) {
         storage_write_discard(writer);
-        return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "a blob with a failed write can't be committed");
+        return status;
     }
     return writer_close(writer, 1, error);
 }

@@ -267,14 +267,22 @@ static void test_failed_write_is_never_committed(void **state)
 {
     odd_driver odd = {.status = CPK_ERROR_NO_SPACE};
     storage *storage = odd_storage(&odd);
+    static const char large[256 * 1024];
     storage_writer *writer;
 
     (void)state;
     assert_int_equal(storage_write_open(storage, "k", -1, &writer, NULL), CPK_OK);
-    assert_int_equal(storage_write_data(writer, "x", 1, NULL), CPK_ERROR_NO_SPACE);
+    assert_int_equal(storage_write_data(writer, large, sizeof large, NULL), CPK_ERROR_NO_SPACE);
     odd.status = CPK_OK;
     assert_int_equal(storage_write_data(writer, "y", 1, NULL), CPK_ERROR_STORAGE);
     assert_int_equal(storage_write_commit(writer, NULL), CPK_ERROR_STORAGE);
+    assert_int_equal(odd.commits, 0);
+
+    /* Small pieces wait: that they can't be written shows when they must be. */
+    assert_int_equal(storage_write_open(storage, "k", -1, &writer, NULL), CPK_OK);
+    assert_int_equal(storage_write_data(writer, "x", 1, NULL), CPK_OK);
+    odd.status = CPK_ERROR_NO_SPACE;
+    assert_int_equal(storage_write_commit(writer, NULL), CPK_ERROR_NO_SPACE);
     assert_int_equal(odd.commits, 0);
     storage_free(storage);
 }
