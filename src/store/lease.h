@@ -12,7 +12,7 @@
 typedef int32_t (*lease_is_gone_fn)(void *user, const char *owner);
 
 /* Takes the lease when it is free, expired, our own, or its holder is gone (is_gone may be NULL: never).
- * CPK_ERROR_BUSY names the holder; CPK_ERROR_NOT_FOUND. `id` is a source_id or an export's id. */
+ * CPK_ERROR_BUSY; CPK_ERROR_NOT_FOUND. `id` is a source_id or an export's id. */
 cpk_status store_lease_acquire(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
                                int64_t expires_us, lease_is_gone_fn is_gone, void *user, cpk_error **error);
 /* CPK_ERROR_CONFLICT when somebody else took it over. */
