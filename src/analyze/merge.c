@@ -632,7 +632,6 @@ static void settle_endings(findings_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
         merge_entry *gone = merge->entries[i];
-
         int32_t met = 0;
 
         for (size_t k = 0; k < merge->count && gone->gone && !met; k++) {
@@ -661,7 +660,8 @@ static cpk_status settle_exclusives(findings_merge *merge, cpk_error **error)
             continue;
         }
         for (size_t k = 0; k < i && !done; k++) {
-            done = merge->entries[k]->item.exclusive && is_same_subject(merge->entries[k], merge->entries[i]);
+            done = merge->entries[k]->item.exclusive && !merge->entries[k]->dropped &&
+                   is_same_subject(merge->entries[k], merge->entries[i]);
         }
         if (!done) {
             CPK_TRY(settle_subject(merge, i, error));
@@ -677,7 +677,8 @@ static int32_t is_about(merge_entry *entry, const merge_entry *home)
 {
     word_set place;
 
-    if (entry->item.confidence > PASSING_CONFIDENCE || entry->item.category > FINDING_CONSTRAINT) {
+    if ((entry->item.confidence > PASSING_CONFIDENCE && strcmp(entry->item.subject, "attribute") != 0) ||
+        entry->item.category > FINDING_CONSTRAINT) {
         return 0;
     }
     word_set_read(&place, home->key);

@@ -382,7 +382,7 @@ static int32_t hands_over(const word *words, size_t start, size_t end)
         tongue |= (words[i].classes & LEX_LANGUAGE) != 0 && word_in(&words[i - 1], "into to in for plain simple");
     }
     if (tongue && !any_word(words, start, end, "i my learn learning speak study") &&
-        (pointing || any_word(words, start, end, "say put how's what's italian word phrase"))) {
+        (pointing || end - start <= 5 || any_word(words, start, end, "say put how's what's italian word phrase"))) {
         return 1;
     }
     if (has_request_verb(words, start, end, LEX_IMPERATIVE | LEX_RETOUCH | LEX_VERB) &&
@@ -472,6 +472,14 @@ static int32_t mask_handed_over(masker *masker, const sentence *sentence, const 
     if (!hands_over(words, 0, count) || any_class(words, 0, count, LEX_FICTION)) {
         return 0;
     }
+    if (!sentence->line_end && any_word(words, 0, count, "this these following below") &&
+        any_class(words, 0, count, LEX_CONTENT)) { /* the text follows, on this line or on the next */
+        size_t line = line_end(masker, rest);
+
+        rest = line + PASTE_LEAST_BYTES < masker->length ? line : rest;
+        mask(masker, rest, paste_end(masker, rest));
+        return 1;
+    }
     if (masker->length - rest > (any_class(words, 0, count, LEX_REWRITE) ? PASTE_LEAST_BYTES : LETTER_MIN_BYTES) &&
         sentence->line_end) {
         mask(masker, rest, paste_end(masker, rest));
@@ -519,6 +527,13 @@ static int32_t persona_kind(const word *words, size_t count)
 
         if (own || !asked) {
             continue;
+        }
+        if (i < 2 && i + 2 < count && word_is(&words[i], "in") && word_in(&words[i + 1], "this the a my our") &&
+            ((words[i + 2].classes & LEX_FICTION) != 0 ||
+             word_in(&words[i + 2],
+                     "game dream universe world simulation exercise example scenario movie film sketch")) &&
+            any_word(words, i + 3, count, "i you")) {
+            return 2;
         }
         if (word_in(&words[i], "roleplay role-play role-playing roleplaying pretend impersonate")) {
             return 2;

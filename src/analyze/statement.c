@@ -900,6 +900,9 @@ static void read_position(const reading *reading)
     int32_t named = is_named(reading, next, end);
 
     if (refuses(reading) && !flag(reading, CLAUSE_ENDED)) {
+        if (word_is(first, "into") && phrase_content(reading->reader, next, reading->end) > 0) {
+            say(reading, FINDING_PREFERENCE, "dislikes", SURE_LIKE - 40);
+        }
         return;
     }
     if (word_is(first, "from") && named) {

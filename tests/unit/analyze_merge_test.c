@@ -119,6 +119,28 @@ static void lets_the_newest_value_hold(void **state)
     finding_set_free(&chunks[1]);
 }
 
+/* "I left Acme" ends a home only when Acme was one. */
+static void takes_hints_only_for_what_is_known(void **state)
+{
+    static const size_t order[] = {0};
+    finding_set chunk;
+    finding_set result;
+
+    (void)state;
+    finding_set_init(&chunk, &memory_default);
+    add(&chunk, FINDING_IDENTITY, "home", "Acme", "Lived in Acme", 1, 5);
+    chunk.items[0].superseded = 1;
+    chunk.items[0].confidence = 200;
+    add(&chunk, FINDING_IDENTITY, "home", "Porto", "Lives in Porto", 1, 9);
+    add(&chunk, FINDING_IDENTITY, "home", "Leeds", "Lives in Leeds", 1, 1);
+    merge_all(&chunk, order, 1, &result);
+    assert_int_equal(result.count, 2);
+    assert_non_null(find(&result, "Lives in Porto"));
+    assert_non_null(find(&result, "Lived in Leeds (until about 1970-01)"));
+    finding_set_free(&result);
+    finding_set_free(&chunk);
+}
+
 static uint32_t next_random(uint64_t *seed)
 {
     *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -221,11 +243,9 @@ static void normalises_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(merges_the_same_said_differently),
-        cmocka_unit_test(keeps_similar_things_apart),
-        cmocka_unit_test(lets_the_newest_value_hold),
-        cmocka_unit_test(gives_the_same_in_any_order),
-        cmocka_unit_test(normalises_values),
+        cmocka_unit_test(merges_the_same_said_differently), cmocka_unit_test(keeps_similar_things_apart),
+        cmocka_unit_test(lets_the_newest_value_hold),       cmocka_unit_test(takes_hints_only_for_what_is_known),
+        cmocka_unit_test(gives_the_same_in_any_order),      cmocka_unit_test(normalises_values),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
