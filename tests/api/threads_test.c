@@ -1,0 +1,115 @@
+#include "api/person.h"
+
+#include <pthread.h>
+
+#define THREADS 4
+#define ROUNDS  3
+
+typedef struct worker {
+    cpk_engine *engine;
+    char user_id[64];
+    char *documents[ROUNDS];
+    cpk_status status;
+    char message[256];
+} worker;
+
+static int32_t append(void *user, const void *data, size_t length_bytes)
+{
+    char **text = user;
+    size_t old = *text != NULL ? strlen(*text) : 0;
+    char *grown = realloc(*text, old + length_bytes + 1);
+
+    if (grown == NULL) {
+        return -1;
+    }
+    memcpy(grown + old, data, length_bytes);
+    grown[old + length_bytes] = '\0';
+    *text = grown;
+    return 0;
+}
+
+static cpk_status build(cpk_session *session, char **document, cpk_error **error)
+{
+    cpk_input input = CPK_INPUT_INIT;
+    cpk_pack *pack = NULL;
+    cpk_source *source = NULL;
+    cpk_export *result = NULL;
+    cpk_status status;
+
+    input.path = SAMPLE;
+    if ((status = cpk_pack_create(session, NULL, &pack, error)) == CPK_OK &&
+        (status = cpk_source_add(session, cpk_pack_id(pack), &input, NULL, NULL, &source, error)) == CPK_OK &&
+        (status = cpk_source_run(session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, NULL, error)) == CPK_OK &&
+        (status = cpk_export_create(session, cpk_pack_id(pack), CPK_EXPORT_STANDARD, NULL, NULL, &result, error)) ==
+            CPK_OK) {
+        status = cpk_export_read(session, cpk_export_id(result), CPK_FORMAT_MARKDOWN, append, document, error);
+    }
+    cpk_export_free(result);
+    cpk_source_free(source);
+    cpk_pack_free(pack);
+    return status;
+}
+
+static void *work(void *user)
+{
+    worker *worker = user;
+    cpk_session *session = NULL;
+    cpk_error *error = NULL;
+
+    worker->status = cpk_session_open_user(worker->engine, worker->user_id, &session, &error);
+    for (int32_t round = 0; worker->status == CPK_OK && round < ROUNDS; round++) {
+        worker->status = build(session, &worker->documents[round], &error);
+    }
+    snprintf(worker->message, sizeof worker->message, "%s", cpk_error_message(error));
+    cpk_error_free(error);
+    cpk_session_close(session);
+    return NULL;
+}
+
+/* One engine, a session a thread, all of them one user: every thread gets the same documents, and the ledger holds. */
+static void threads_share_an_engine(void **state)
+{
+    cpk_setting small = {"chunk.max_tokens", 600};
+    cpk_engine_options options = person_options();
+    pthread_t threads[THREADS];
+    worker workers[THREADS];
+    cpk_error *error = NULL;
+    person person;
+
+    (void)state;
+    options.settings = &small;
+    options.setting_count = 1;
+    assert_ok(person_create(&person, &options, CPK_PLAN_UNLIMITED, &error), error);
+    memset(workers, 0, sizeof workers);
+    for (size_t i = 0; i < THREADS; i++) {
+        workers[i].engine = person.engine;
+        snprintf(workers[i].user_id, sizeof workers[i].user_id, "%s", cpk_user_id(person.user));
+        assert_int_equal(pthread_create(&threads[i], NULL, work, &workers[i]), 0);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        if (workers[i].status != CPK_OK) {
+            fail_msg("thread %zu: %s", i, workers[i].message);
+        }
+        for (size_t round = 0; round < ROUNDS; round++) {
+            assert_string_equal(workers[i].documents[round], workers[0].documents[0]);
+        }
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        for (size_t round = 0; round < ROUNDS; round++) {
+            free(workers[i].documents[round]);
+        }
+    }
+    person_free(&person);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(threads_share_an_engine),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
