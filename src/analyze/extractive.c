@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define EXTRACTIVE_IDENTITY "extractive/1"
+#define KEPT_BELOW          310 /* confidence of a reading that makes keeping the sentence whole needless */
 #define SIGNED_CONFIDENCE   720
 #define QUOTE_MAX_BYTES     240
 #define SAID_IN_MESSAGE     64 /* different statements of one message that are told apart */
@@ -263,7 +264,7 @@ static void read_sentence(analysis *analysis, const sentence *sentence, const ch
         }
         analysis->signing = reader.count > 0 && reader.count <= 3 && sentence->line_end &&
                             word_in(&analysis->words[0], "thanks thank cheers best regards kind love yours");
-        if (message->kind == CPK_KIND_MEMORY) {
+        if (told) {
             reader.count = read_as_first_person(analysis->words, reader.count);
         }
         if (reader.count < 2) {
@@ -274,10 +275,10 @@ static void read_sentence(analysis *analysis, const sentence *sentence, const ch
         nominal_read(&reader);
         foreign_read(&reader);
         statement_read_rest(&reader);
-        reader.surest = 0;
-        if (told) {
+        if (told && reader.surest < KEPT_BELOW) {
             keep_sentence(&reader, message->kind == CPK_KIND_MEMORY);
         }
+        reader.surest = 0;
     }
 }
 

@@ -99,7 +99,7 @@ static void emit_kin(statement_reader *reader, size_t own, size_t noun, size_t n
     buffer_clear(reader->line);
     buffer_clear(reader->value);
     if (!named && age == 0) {
-        buffer_append_text(reader->line, words[noun].form == FORM_S ? "Has " : "Has a ");
+        buffer_append_text(reader->line, noun > own + 1 ? "" : words[noun].form == FORM_S ? "Has " : "Has a ");
         rephrase_verbatim(reader->line, reader->text, words, own + 1, noun + 1);
         rephrase_verbatim(reader->value, reader->text, words, noun, noun + 1);
     } else {

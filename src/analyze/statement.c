@@ -832,7 +832,10 @@ static void read_adjective(const reading *reading)
     size_t next = reading->start + 1;
 
     if (phrase_any(reader, reading->start, next + 3 < reading->end ? next + 3 : reading->end, LEX_CONDITION)) {
-        if (!refuses(reading)) {
+        if (flag(reading, CLAUSE_ENDED)) {
+            say_label(reading, FINDING_CONSTRAINT, "condition", "Is ", reading->start, reading->end, 0, 1,
+                      SURE_CONSTRAINT);
+        } else if (!refuses(reading)) {
             say(reading, FINDING_CONSTRAINT, "condition", SURE_CONSTRAINT);
         }
     } else if (word_in(first, "interested keen into passionate crazy fond obsessed big mad") &&
@@ -1088,7 +1091,8 @@ static void read_verb(const reading *reading)
                (word_at(reading, reading->start)->classes & LEX_DETERMINER) != 0 &&
                !is_passing_object(reading, reading->start)) {
         say(reading, FINDING_IDENTITY, "work", SURE_ROLE - 40);
-    } else if ((classes & LEX_USE) != 0) {
+    } else if ((classes & LEX_USE) != 0 || (verb_is(reading, "run") && !is_past(reading) && !is_planned(reading) &&
+                                            (word_at(reading, reading->start)->flags & WORD_CAPITAL) != 0)) {
         read_tool(reading);
     } else if ((classes & LEX_BUILD) != 0) {
         read_project(reading);
@@ -1189,7 +1193,7 @@ void statement_read_rest(statement_reader *reader)
         (first->classes & (LEX_IMPERATIVE | LEX_REWRITE | LEX_RETOUCH | LEX_INTERROGATIVE)) != 0 ||
         phrase_has(reader, 0, reader->count,
                    "wondering wonder think thinking guess expecting mean understand curious "
-                   "pasted thank thanks attached")) {
+                   "pasted thank thanks attached need")) {
         return;
     }
     statement_emit_phrase(reader, object && !mine ? FINDING_PREFERENCE : FINDING_BACKGROUND, "said", "", start,

@@ -4,3 +4,9 @@ foreach(room IN ITEMS base model analyze)
     target_sources(people_dump PRIVATE $<TARGET_OBJECTS:room_${room}>)
 endforeach()
 target_link_libraries(people_dump PRIVATE contextpack_flags PkgConfig::JSONC OpenSSL::Crypto ZLIB::ZLIB Threads::Threads m)
+
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND)
+    add_test(NAME people_test COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/people/run
+        --dump $<TARGET_FILE:people_dump> --seeds 4)
+endif()

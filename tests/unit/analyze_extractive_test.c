@@ -369,6 +369,73 @@ static void survives_garbage_and_is_deterministic(void **state)
     buffer_free(&first);
 }
 
+typedef struct scarcity {
+    size_t left; /* allocations until there is no memory */
+    int64_t out_bytes;
+} scarcity;
+
+static void *scarce_allocate(void *user, size_t size_bytes)
+{
+    scarcity *scarcity = user;
+
+    if (scarcity->left == 0) {
+        return NULL;
+    }
+    scarcity->left--;
+    scarcity->out_bytes += (int64_t)size_bytes;
+    return malloc(size_bytes);
+}
+
+static void *scarce_resize(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes)
+{
+    scarcity *scarcity = user;
+
+    if (scarcity->left == 0) {
+        return NULL;
+    }
+    scarcity->left--;
+    scarcity->out_bytes += (int64_t)new_size_bytes - (int64_t)old_size_bytes;
+    return realloc(block, new_size_bytes);
+}
+
+static void scarce_release(void *user, void *block, size_t size_bytes)
+{
+    ((scarcity *)user)->out_bytes -= (int64_t)size_bytes;
+    free(block);
+}
+
+/* Every allocation fails in turn: the call says so and gives everything back. */
+static void survives_a_lack_of_memory(void **state)
+{
+    cpk_message messages[] = {
+        make_message("I'm Ines, a nurse. I live in Porto. My daughter Mia (6) likes tea.", CPK_KIND_TEXT, 1),
+        make_message("I moved to Leeds, my budget is 40 euros", CPK_KIND_TEXT, 2),
+        make_message("# Title of it\n\nA first sentence that is long enough.", CPK_KIND_DOCUMENT, 3)};
+    cpk_status status = CPK_ERROR_OUT_OF_MEMORY;
+
+    (void)state;
+    for (size_t left = 0; status != CPK_OK; left++) {
+        scarcity scarcity = {left, 0};
+        context context;
+        cpk_analyzer_driver driver;
+        cpk_analyzer_request request = {
+            .struct_size = sizeof request, .system_prompt = "", .text = "", .messages = messages, .message_count = 3};
+        cpk_analyzer_usage usage = {.struct_size = sizeof usage};
+        buffer answer;
+
+        context_init(&context);
+        context.allocator =
+            (cpk_allocator){sizeof(cpk_allocator), 0, &scarcity, scarce_allocate, scarce_resize, scarce_release};
+        extractive_driver_init(&driver, &context);
+        buffer_init(&answer, &memory_default);
+        status = driver.analyze(driver.self, &request, take_answer, &answer, &usage, NULL);
+        assert_true(status == CPK_OK || status == CPK_ERROR_OUT_OF_MEMORY);
+        assert_int_equal(scarcity.out_bytes, 0);
+        assert_true(left < 100000);
+        buffer_free(&answer);
+    }
+}
+
 static int32_t refuse(void *user, const void *data, size_t length)
 {
     (void)user;
@@ -419,6 +486,7 @@ int main(void)
         cmocka_unit_test(caps_findings_best_first),
         cmocka_unit_test(survives_garbage_and_is_deterministic),
         cmocka_unit_test(stops_when_asked),
+        cmocka_unit_test(survives_a_lack_of_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
