@@ -83,7 +83,10 @@ typedef struct cpk_allocator {
     void (*release)(void *user, void *block, size_t size_bytes);
 } cpk_allocator;
 
-#define CPK_ALLOCATOR_INIT {sizeof(cpk_allocator), 0, NULL, NULL, NULL, NULL}
+#define CPK_ALLOCATOR_INIT                                                                                             \
+    {                                                                                                                  \
+        sizeof(cpk_allocator), 0, NULL, NULL, NULL, NULL                                                               \
+    }
 
 /** Where an engine's wall clock comes from: microseconds since 1970 UTC. Called from several threads at once. */
 typedef int64_t (*cpk_clock_fn)(void *user);

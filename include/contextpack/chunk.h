@@ -11,10 +11,10 @@ extern "C" {
 typedef struct cpk_chunk {
     uint32_t struct_size; /* sizeof(cpk_chunk) as the library was compiled */
     uint32_t reserved;
-    int64_t index;  /* from 0 */
-    int64_t offset; /* bytes from the start of the extracted text */
-    int64_t length; /* bytes */
-    int64_t tokens; /* exact count of just these bytes */
+    int64_t index;    /* from 0 */
+    int64_t offset;   /* bytes from the start of the extracted text */
+    int64_t length;   /* bytes */
+    int64_t tokens;   /* exact count of just these bytes */
     const char *text; /* `length` bytes */
 } cpk_chunk;
 
@@ -29,7 +29,10 @@ typedef struct cpk_chunk_options {
     int64_t overlap_tokens; /* -1: none; 0: the setting chunk.overlap_tokens (none); at most half of max_tokens */
 } cpk_chunk_options;
 
-#define CPK_CHUNK_OPTIONS_INIT {sizeof(cpk_chunk_options), 0, 0, 0}
+#define CPK_CHUNK_OPTIONS_INIT                                                                                         \
+    {                                                                                                                  \
+        sizeof(cpk_chunk_options), 0, 0, 0                                                                             \
+    }
 
 /**
  * Extracts an input and cuts its text by token budget at the best boundary that fits: conversation, message,

@@ -52,8 +52,10 @@ typedef struct cpk_engine_options {
 } cpk_engine_options;
 
 #define CPK_ENGINE_OPTIONS_INIT                                                                                        \
-    {sizeof(cpk_engine_options), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, NULL, NULL, NULL, NULL,      \
-     NULL, NULL, NULL, 0, 0}
+    {                                                                                                                  \
+        sizeof(cpk_engine_options), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, NULL, NULL, NULL, NULL,   \
+            NULL, NULL, NULL, 0, 0                                                                                     \
+    }
 
 /** The same as the macro, for callers that can't see macros. Since 0.1. */
 CPK_API void cpk_engine_options_init(cpk_engine_options *options, size_t struct_size);

@@ -13,16 +13,16 @@ extern "C" {
  */
 typedef struct cpk_export cpk_export;
 
-#define CPK_EXPORT_COMPACT  1 /* the essentials, export.compact_max_tokens (2,000) */
-#define CPK_EXPORT_STANDARD 2 /* full context with evidence, export.standard_max_tokens (16,000) */
-#define CPK_EXPORT_COMPLETE 3 /* everything, with all metadata; no budget */
+#define CPK_EXPORT_COMPACT    1 /* the essentials, export.compact_max_tokens (2,000) */
+#define CPK_EXPORT_STANDARD   2 /* full context with evidence, export.standard_max_tokens (16,000) */
+#define CPK_EXPORT_COMPLETE   3 /* everything, with all metadata; no budget */
 
 #define CPK_EXPORT_GENERATING 1
 #define CPK_EXPORT_READY      2
 #define CPK_EXPORT_FAILED     3
 
-#define CPK_FORMAT_MARKDOWN 1
-#define CPK_FORMAT_JSON     2 /* docs/export.md */
+#define CPK_FORMAT_MARKDOWN   1
+#define CPK_FORMAT_JSON       2 /* docs/export.md */
 
 /**
  * Makes a document of a pack from what has been analysed so far. When nothing changed since the last one of that
@@ -44,8 +44,7 @@ CPK_API cpk_status cpk_export_create(cpk_session *session, const char *pack_id, 
                                      cpk_error **error);
 
 /** An export by its id. CPK_ERROR_NOT_FOUND also when it is somebody else's. Since 0.1. */
-CPK_API cpk_status cpk_export_get(cpk_session *session, const char *export_id, cpk_export **result,
-                                  cpk_error **error);
+CPK_API cpk_status cpk_export_get(cpk_session *session, const char *export_id, cpk_export **result, cpk_error **error);
 
 /** Streams a ready export's document. CPK_ERROR_CONFLICT when it is not ready. Since 0.1. */
 CPK_API cpk_status cpk_export_read(cpk_session *session, const char *export_id, int32_t format, cpk_write_fn write,
@@ -56,14 +55,15 @@ CPK_API cpk_status cpk_export_delete(cpk_session *session, const char *export_id
 
 CPK_API const char *cpk_export_id(const cpk_export *result); /* a UUID in lower case */
 CPK_API const char *cpk_export_pack_id(const cpk_export *result);
-CPK_API int32_t cpk_export_type(const cpk_export *result);            /* CPK_EXPORT_COMPACT, ... */
-CPK_API const char *cpk_export_type_name(const cpk_export *result);   /* "compact", ... */
-CPK_API int32_t cpk_export_status(const cpk_export *result);          /* CPK_EXPORT_READY, ... */
-CPK_API const char *cpk_export_status_name(const cpk_export *result); /* "ready", ... */
+CPK_API int32_t cpk_export_type(const cpk_export *result);              /* CPK_EXPORT_COMPACT, ... */
+CPK_API const char *cpk_export_type_name(const cpk_export *result);     /* "compact", ... */
+CPK_API int32_t cpk_export_status(const cpk_export *result);            /* CPK_EXPORT_READY, ... */
+CPK_API const char *cpk_export_status_name(const cpk_export *result);   /* "ready", ... */
 CPK_API const char *cpk_export_error_message(const cpk_export *result); /* NULL unless failed */
-CPK_API int64_t cpk_export_token_count(const cpk_export *result); /* exact o200k_base tokens of the Markdown; -1 until ready */
-CPK_API int64_t cpk_export_file_size(const cpk_export *result);   /* bytes of the Markdown; -1 until ready */
-CPK_API int64_t cpk_export_created_at(const cpk_export *result);  /* microseconds since 1970 UTC */
+CPK_API int64_t
+cpk_export_token_count(const cpk_export *result); /* exact o200k_base tokens of the Markdown; -1 until ready */
+CPK_API int64_t cpk_export_file_size(const cpk_export *result);  /* bytes of the Markdown; -1 until ready */
+CPK_API int64_t cpk_export_created_at(const cpk_export *result); /* microseconds since 1970 UTC */
 CPK_API int64_t cpk_export_updated_at(const cpk_export *result);
 
 /** Releases the snapshot. NULL is allowed. Since 0.1. */

@@ -24,7 +24,10 @@ typedef struct cpk_extract_report {
     int64_t missing_files; /* files that the export promises and does not hold */
 } cpk_extract_report;
 
-#define CPK_EXTRACT_REPORT_INIT {sizeof(cpk_extract_report), 0, {0}, 0, 0, 0, 0, 0}
+#define CPK_EXTRACT_REPORT_INIT                                                                                        \
+    {                                                                                                                  \
+        sizeof(cpk_extract_report), 0, {0}, 0, 0, 0, 0, 0                                                              \
+    }
 
 /**
  * Reads an input of any known format, message by message, without a database. Memory is bounded by the largest
@@ -42,9 +45,8 @@ typedef struct cpk_extract_report {
  *         CPK_ERROR_LIMIT_EXCEEDED, _NOT_FOUND, _PERMISSION_DENIED, _IO, _CANCELLED
  * Since 0.1.
  */
-CPK_API cpk_status cpk_extract(cpk_engine *engine, const cpk_input *input, cpk_message_fn message,
-                               void *message_user, const cpk_run_options *options, cpk_extract_report *report,
-                               cpk_error **error);
+CPK_API cpk_status cpk_extract(cpk_engine *engine, const cpk_input *input, cpk_message_fn message, void *message_user,
+                               const cpk_run_options *options, cpk_extract_report *report, cpk_error **error);
 
 /** The same as normalised text, as chunks are cut from it and as cpk_source_read() gives it. Since 0.1. */
 CPK_API cpk_status cpk_extract_text(cpk_engine *engine, const cpk_input *input, cpk_write_fn write, void *write_user,

@@ -31,7 +31,10 @@ typedef struct cpk_input {
     void *read_user;
 } cpk_input;
 
-#define CPK_INPUT_INIT {sizeof(cpk_input), 0, NULL, NULL, NULL, 0, NULL, NULL}
+#define CPK_INPUT_INIT                                                                                                 \
+    {                                                                                                                  \
+        sizeof(cpk_input), 0, NULL, NULL, NULL, 0, NULL, NULL                                                          \
+    }
 
 /** The same as the macro, for callers that can't see macros. Since 0.1. */
 CPK_API void cpk_input_init(cpk_input *input, size_t struct_size);

@@ -30,8 +30,9 @@ extern "C" {
 #define CPK_KIND_SUMMARY      13 /* a summary that the provider made */
 #define CPK_KIND_ERROR        14 /* an error that the provider showed */
 
-#define CPK_MESSAGE_HIDDEN        (UINT32_C(1) << 0) /* the provider did not show it to the user */
-#define CPK_MESSAGE_ACTIVE_BRANCH (UINT32_C(1) << 1) /* on the branch that was open; always set where there is one branch */
+#define CPK_MESSAGE_HIDDEN    (UINT32_C(1) << 0) /* the provider did not show it to the user */
+#define CPK_MESSAGE_ACTIVE_BRANCH                                                                                      \
+    (UINT32_C(1) << 1) /* on the branch that was open; always set where there is one branch */
 
 /** A file that a message came with. Texts are borrowed; NULL where the export does not say. */
 typedef struct cpk_attachment {
@@ -46,12 +47,12 @@ typedef struct cpk_attachment {
  * Borrowed: every pointer lives only during the call that hands it over. The struct grows only at its end.
  */
 typedef struct cpk_message {
-    uint32_t struct_size; /* sizeof(cpk_message) as whoever fills it was compiled */
-    uint32_t flags;       /* CPK_MESSAGE_* */
-    int32_t role;         /* CPK_ROLE_* */
-    int32_t kind;         /* CPK_KIND_* */
-    int64_t time_us;      /* when it was written, or CPK_TIME_UNKNOWN; never an order */
-    const char *provider; /* "chatgpt", "claude", "text", "markdown", ...; never NULL */
+    uint32_t struct_size;           /* sizeof(cpk_message) as whoever fills it was compiled */
+    uint32_t flags;                 /* CPK_MESSAGE_* */
+    int32_t role;                   /* CPK_ROLE_* */
+    int32_t kind;                   /* CPK_KIND_* */
+    int64_t time_us;                /* when it was written, or CPK_TIME_UNKNOWN; never an order */
+    const char *provider;           /* "chatgpt", "claude", "text", "markdown", ...; never NULL */
     const char *conversation_id;    /* never NULL; made from content where the export has none */
     const char *conversation_title; /* "" when untitled; never NULL */
     const char *message_id;         /* unique in its conversation; never NULL */

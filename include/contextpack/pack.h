@@ -26,7 +26,10 @@ typedef struct cpk_pack_params {
     const char *custom_system_prompt; /* added to the analyzer's own frame; up to 8,000 bytes, or NULL */
 } cpk_pack_params;
 
-#define CPK_PACK_PARAMS_INIT {sizeof(cpk_pack_params), 0, NULL, NULL, NULL}
+#define CPK_PACK_PARAMS_INIT                                                                                           \
+    {                                                                                                                  \
+        sizeof(cpk_pack_params), 0, NULL, NULL, NULL                                                                   \
+    }
 
 /** The same as the macro, for callers that can't see macros. Since 0.1. */
 CPK_API void cpk_pack_params_init(cpk_pack_params *params, size_t struct_size);
@@ -63,7 +66,8 @@ CPK_API cpk_status cpk_pack_get(cpk_session *session, const char *pack_id, cpk_p
 /** The user's pack of that name, the newest when there are several. Since 0.1. */
 CPK_API cpk_status cpk_pack_find(cpk_session *session, const char *name, cpk_pack **pack, cpk_error **error);
 
-/** Changes name, description or prompt: NULL leaves a field, "" empties description or prompt. *pack may be NULL. Since 0.1. */
+/** Changes name, description or prompt: NULL leaves a field, "" empties description or prompt. *pack may be NULL. Since
+ * 0.1. */
 CPK_API cpk_status cpk_pack_update(cpk_session *session, const char *pack_id, const cpk_pack_params *params,
                                    cpk_pack **pack, cpk_error **error);
 

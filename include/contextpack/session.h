@@ -34,7 +34,10 @@ typedef struct cpk_page {
     const char *after;    /* what the last page's `_list_next` gave; NULL: the first page */
 } cpk_page;
 
-#define CPK_PAGE_INIT {sizeof(cpk_page), 0, NULL}
+#define CPK_PAGE_INIT                                                                                                  \
+    {                                                                                                                  \
+        sizeof(cpk_page), 0, NULL                                                                                      \
+    }
 
 /** Takes a CPK_NOTE_*: where in the input, and a sentence that says what was skipped, lost or missing. */
 typedef void (*cpk_note_fn)(void *user, int32_t note, const char *where, const char *text);
@@ -50,7 +53,10 @@ typedef struct cpk_run_options {
     const cpk_cancel *cancel;
 } cpk_run_options;
 
-#define CPK_RUN_OPTIONS_INIT {sizeof(cpk_run_options), 0, NULL, NULL, NULL, NULL, NULL}
+#define CPK_RUN_OPTIONS_INIT                                                                                           \
+    {                                                                                                                  \
+        sizeof(cpk_run_options), 0, NULL, NULL, NULL, NULL, NULL                                                       \
+    }
 
 /** The same as the macro, for callers that can't see macros. Since 0.1. */
 CPK_API void cpk_run_options_init(cpk_run_options *options, size_t struct_size);

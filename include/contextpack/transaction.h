@@ -29,9 +29,10 @@ CPK_API const char *cpk_transaction_user_id(const cpk_transaction *transaction);
 CPK_API int32_t cpk_transaction_type(const cpk_transaction *transaction);          /* CPK_TRANSACTION_PURCHASE ... */
 CPK_API const char *cpk_transaction_type_name(const cpk_transaction *transaction); /* "usage", ... */
 CPK_API int64_t cpk_transaction_credits(const cpk_transaction *transaction);       /* negative: taken */
-CPK_API int64_t cpk_transaction_amount_micros(const cpk_transaction *transaction); /* US dollars / 1,000,000; 0 if none */
-CPK_API const char *cpk_transaction_package_id(const cpk_transaction *transaction);  /* NULL if none */
-CPK_API const char *cpk_transaction_job_id(const cpk_transaction *transaction);      /* the source or job; NULL if none */
+CPK_API int64_t
+cpk_transaction_amount_micros(const cpk_transaction *transaction); /* US dollars / 1,000,000; 0 if none */
+CPK_API const char *cpk_transaction_package_id(const cpk_transaction *transaction); /* NULL if none */
+CPK_API const char *cpk_transaction_job_id(const cpk_transaction *transaction); /* the source or job; NULL if none */
 CPK_API const char *cpk_transaction_description(const cpk_transaction *transaction); /* NULL if none */
 CPK_API int64_t cpk_transaction_created_at(const cpk_transaction *transaction);      /* microseconds since 1970 UTC */
 

@@ -23,7 +23,10 @@ typedef struct cpk_user_params {
     const char *avatar_url; /* up to 2,000 bytes, or NULL */
 } cpk_user_params;
 
-#define CPK_USER_PARAMS_INIT {sizeof(cpk_user_params), 0, NULL, NULL, NULL, NULL}
+#define CPK_USER_PARAMS_INIT                                                                                           \
+    {                                                                                                                  \
+        sizeof(cpk_user_params), 0, NULL, NULL, NULL, NULL                                                             \
+    }
 
 /** The same as the macro, for callers that can't see macros. Since 0.1. */
 CPK_API void cpk_user_params_init(cpk_user_params *params, size_t struct_size);
@@ -39,7 +42,8 @@ CPK_API void cpk_user_params_init(cpk_user_params *params, size_t struct_size);
 CPK_API cpk_status cpk_user_create(cpk_session *session, const cpk_user_params *params, cpk_user **user,
                                    cpk_error **error);
 
-/** A user by id; NULL: the session's own. CPK_ERROR_NOT_FOUND also for a user that the session may not see. Since 0.1. */
+/** A user by id; NULL: the session's own. CPK_ERROR_NOT_FOUND also for a user that the session may not see. Since 0.1.
+ */
 CPK_API cpk_status cpk_user_get(cpk_session *session, const char *user_id, cpk_user **user, cpk_error **error);
 
 /** A user by e-mail, without regard to case; for the service and admins. Since 0.1. */
@@ -49,7 +53,7 @@ CPK_API cpk_status cpk_user_find(cpk_session *session, const char *email, cpk_us
 CPK_API cpk_status cpk_user_update(cpk_session *session, const char *user_id, const char *full_name,
                                    const char *avatar_url, cpk_user **user, cpk_error **error);
 
-CPK_API const char *cpk_user_id(const cpk_user *user);                /* a UUID in lower case */
+CPK_API const char *cpk_user_id(const cpk_user *user); /* a UUID in lower case */
 CPK_API const char *cpk_user_email(const cpk_user *user);
 CPK_API const char *cpk_user_full_name(const cpk_user *user);         /* NULL when unset */
 CPK_API const char *cpk_user_avatar_url(const cpk_user *user);        /* NULL when unset */

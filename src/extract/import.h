@@ -17,19 +17,19 @@ typedef struct import_spool {
 
 typedef struct import_options {
     const context *context;
-    const import_spool *spool;                 /* needed for archives inside archives */
+    const import_spool *spool;                     /* needed for archives inside archives */
     const cpk_extractor_driver *const *extractors; /* a host's own, asked before the built-in ones; may be NULL */
     size_t extractor_count;
     const cpk_cancel *cancel; /* may be NULL */
 } import_options;
 
 typedef struct import_report {
-    char format[32];        /* "chatgpt", "claude", "text", "markdown", or a host's; of the first file with messages */
+    char format[32]; /* "chatgpt", "claude", "text", "markdown", or a host's; of the first file with messages */
     int64_t conversations;
-    int64_t messages;       /* handed to the sink */
-    int64_t skipped;        /* notes of CPK_NOTE_SKIPPED_MESSAGE and _CONVERSATION */
-    int64_t damaged;        /* notes of CPK_NOTE_DAMAGED */
-    int64_t missing_files;  /* notes of CPK_NOTE_MISSING_FILE */
+    int64_t messages;      /* handed to the sink */
+    int64_t skipped;       /* notes of CPK_NOTE_SKIPPED_MESSAGE and _CONVERSATION */
+    int64_t damaged;       /* notes of CPK_NOTE_DAMAGED */
+    int64_t missing_files; /* notes of CPK_NOTE_MISSING_FILE */
 } import_report;
 
 /* Reads the whole input. Messages go to the sink in file order, one conversation at a time.

@@ -41,7 +41,8 @@ static void looks_never_fail(void **state)
 {
     struct json_object *value;
     cpk_error *error = NULL;
-    static const char json[] = "{\"a\":1.5,\"b\":\"1709208000.5\",\"c\":{\"$date\":{\"$numberLong\":\"1709208000250\"}}}";
+    static const char json[] =
+        "{\"a\":1.5,\"b\":\"1709208000.5\",\"c\":{\"$date\":{\"$numberLong\":\"1709208000250\"}}}";
 
     (void)state;
     assert_ok(json_parse(json, sizeof json - 1, 32, &value, &error), error);

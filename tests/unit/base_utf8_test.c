@@ -17,10 +17,8 @@ static void assert_repaired(const char *bytes, size_t length, const char *expect
 static void repairs_by_maximal_subparts(void **state)
 {
     (void)state;
-    assert_repaired("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41", 9,
-                    "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\x41");
-    assert_repaired("\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41", 9,
-                    "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\x41");
+    assert_repaired("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41", 9, "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\x41");
+    assert_repaired("\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41", 9, "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\x41");
     assert_repaired("\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42", 9, "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\x41\uFFFD\uFFFD\x42");
     assert_repaired("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41", 9, "\uFFFD\uFFFD\uFFFD\uFFFD\x41");
     assert_repaired("abc\xE2\x82", 5, "abc\uFFFD");

@@ -19,7 +19,7 @@
     do {                                                                                                               \
         cpk_status assert_status_ = (expression);                                                                      \
         if (assert_status_ != CPK_OK) {                                                                                \
-            fail_msg("%s: %s: %s", #expression, cpk_status_name(assert_status_), cpk_error_message(error));           \
+            fail_msg("%s: %s: %s", #expression, cpk_status_name(assert_status_), cpk_error_message(error));            \
         }                                                                                                              \
     } while (0)
 

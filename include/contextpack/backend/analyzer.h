@@ -12,12 +12,12 @@ extern "C" {
 
 /** What an analyzer is asked: everything is borrowed for the call. Grows only at its end. */
 typedef struct cpk_analyzer_request {
-    uint32_t struct_size; /* sizeof(cpk_analyzer_request) as the library was compiled */
-    uint32_t reserved;    /* 0 */
-    const char *system_prompt; /* the library's frame with the pack's own prompt in it; never NULL */
-    const char *text;          /* the chunk: extracted text as a person would read it, UTF-8 without NULs */
-    size_t text_length;        /* bytes */
-    int64_t text_tokens;       /* exact o200k_base count */
+    uint32_t struct_size;        /* sizeof(cpk_analyzer_request) as the library was compiled */
+    uint32_t reserved;           /* 0 */
+    const char *system_prompt;   /* the library's frame with the pack's own prompt in it; never NULL */
+    const char *text;            /* the chunk: extracted text as a person would read it, UTF-8 without NULs */
+    size_t text_length;          /* bytes */
+    int64_t text_tokens;         /* exact o200k_base count */
     const cpk_message *messages; /* the same chunk, message by message; a message cut by a chunk has its part here */
     size_t message_count;
     int64_t max_output_tokens; /* 0: no limit */
@@ -41,8 +41,8 @@ typedef struct cpk_analyzer_usage {
  * as one note. A driver is called from several threads at once.
  */
 typedef struct cpk_analyzer_driver {
-    uint32_t abi_version; /* CPK_ANALYZER_ABI */
-    uint32_t struct_size; /* sizeof(cpk_analyzer_driver) as the driver was compiled */
+    uint32_t abi_version;  /* CPK_ANALYZER_ABI */
+    uint32_t struct_size;  /* sizeof(cpk_analyzer_driver) as the driver was compiled */
     uint64_t capabilities; /* 0 */
     void *self;            /* handed back as the first argument of every slot */
 

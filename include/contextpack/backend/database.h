@@ -54,8 +54,8 @@ typedef struct cpk_actor {
  * code and whether the transaction may be tried again. After an error inside a transaction only rollback is legal.
  */
 typedef struct cpk_database_driver {
-    uint32_t abi_version; /* CPK_DATABASE_ABI */
-    uint32_t struct_size; /* sizeof(cpk_database_driver) as the driver was compiled */
+    uint32_t abi_version;  /* CPK_DATABASE_ABI */
+    uint32_t struct_size;  /* sizeof(cpk_database_driver) as the driver was compiled */
     uint64_t capabilities; /* CPK_DATABASE_CAN_* */
     void *self;            /* handed back as the first argument of every slot */
 
@@ -66,7 +66,7 @@ typedef struct cpk_database_driver {
 
     /* required */
     cpk_status (*session_open)(void *self, const cpk_actor *actor, void **session, cpk_error **error);
-    void (*session_close)(void *self, void *session); /* rolls back what is open */
+    void (*session_close)(void *self, void *session);                                /* rolls back what is open */
     cpk_status (*begin)(void *self, void *session, int32_t mode, cpk_error **error); /* CPK_TRANSACTION_* */
     cpk_status (*commit)(void *self, void *session, cpk_error **error); /* the transaction is over either way */
     cpk_status (*rollback)(void *self, void *session, cpk_error **error);

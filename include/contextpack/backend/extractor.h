@@ -31,6 +31,7 @@ typedef struct cpk_reader {
 #define CPK_NOTE_MISSING_FILE         4 /* a file or shard that a manifest or a numbering promises */
 #define CPK_NOTE_SKIPPED_FILE         5 /* a file of an archive that is not used */
 #define CPK_NOTE_REPAIRED             6 /* a tree with cycles or dangling parents, text with lone surrogates, ... */
+#define CPK_NOTE_OVER_LIMIT           7 /* a conversation left out because of a limit; the text names its setting */
 
 /** Where an extractor puts what it finds. Any status but CPK_OK must be returned at once. */
 typedef struct cpk_sink {
@@ -50,8 +51,8 @@ typedef struct cpk_sink {
  * A driver is called from several threads at once; it keeps no state between calls outside `self`.
  */
 typedef struct cpk_extractor_driver {
-    uint32_t abi_version; /* CPK_EXTRACTOR_ABI */
-    uint32_t struct_size; /* sizeof(cpk_extractor_driver) as the driver was compiled */
+    uint32_t abi_version;  /* CPK_EXTRACTOR_ABI */
+    uint32_t struct_size;  /* sizeof(cpk_extractor_driver) as the driver was compiled */
     uint64_t capabilities; /* 0 */
     void *self;            /* handed back as the first argument of every slot */
 

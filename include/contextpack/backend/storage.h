@@ -31,8 +31,8 @@ typedef int32_t (*cpk_list_fn)(void *user, const char *key, const cpk_blob_info 
  * empty, "." or "..". Every slot returns CPK_OK or a CPK_ERROR_* and may set *error with cpk_error_new().
  */
 typedef struct cpk_storage_driver {
-    uint32_t abi_version; /* CPK_STORAGE_ABI */
-    uint32_t struct_size; /* sizeof(cpk_storage_driver) as the driver was compiled */
+    uint32_t abi_version;  /* CPK_STORAGE_ABI */
+    uint32_t struct_size;  /* sizeof(cpk_storage_driver) as the driver was compiled */
     uint64_t capabilities; /* 0: none is defined yet */
     void *self;            /* handed back as the first argument of every slot */
 
