@@ -481,6 +481,11 @@ static void read_as(statement_reader *reader, size_t as)
                  "living role")) {
         return;
     }
+    if (end < reader->count && (words[end].gap & GAP_COMMA) != 0 && words[end].form == FORM_BASE &&
+        (words[end].classes & (LEX_REWRITE | LEX_RETOUCH | LEX_IMPERATIVE)) != 0 &&
+        (words[end].classes & (LEX_INTERROGATIVE | LEX_MODAL | LEX_DO | LEX_BE)) == 0) {
+        return; /* "As a recruiter, review my CV" */
+    }
     for (size_t i = 0; i < as; i++) {
         if ((words[i].classes & LEX_HYPOTHETICAL) != 0 ||
             (reader->question && i < 2 && word_in(&words[i], "would should could am will"))) {

@@ -136,7 +136,8 @@ static int32_t append_finite(buffer *target, const word *word, const struct word
         word_in(word, "had did was is has based born allergic vegan vegetarian coeliac celiac diabetic originally")) {
         return 0;
     }
-    if (ends_with(word->key, "ed") || ends_with(word->key, "ing") || (word->flags & WORD_CAPITAL) != 0) {
+    if ((word->classes & LEX_VERB) == 0 &&
+        (ends_with(word->key, "ed") || ends_with(word->key, "ing") || (word->flags & WORD_CAPITAL) != 0)) {
         return 0;
     }
     append_third(target, word->key);

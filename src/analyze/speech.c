@@ -400,6 +400,9 @@ static int32_t hands_over(const word *words, size_t start, size_t end)
     if (has_request_verb(words, start, end, LEX_RETOUCH) && (content || pointing)) {
         return 1;
     }
+    if (content && end > start + 1 && word_in(&words[start], "here this") && word_in(&words[start + 1], "is 's are")) {
+        return 1;
+    }
     return content && any_word(words, start, end,
                                "following below received got sent wrote found saw from here's here "
                                "pasted paste reads says this original another");
@@ -419,6 +422,10 @@ static int32_t announces(const word *words, size_t start, size_t end)
     }
     if (end > start && (words[end - 1].classes & LEX_TELL) != 0 && !any_word(words, start, end, "i let")) {
         return 1;
+    }
+    if (end > start + 1 && (words[start].classes & LEX_IMPERATIVE) != 0 &&
+        word_in(&words[end - 1], "for of from about on") && !any_word(words, start, end, "i 'm my")) {
+        return 1; /* "Give me three headlines for: ..." */
     }
     if (any_class(words, start, end, LEX_REWRITE) && !any_word(words, start, end, "i 'm my")) {
         return 1;
@@ -472,7 +479,7 @@ static int32_t mask_handed_over(masker *masker, const sentence *sentence, const 
     if (!hands_over(words, 0, count) || any_class(words, 0, count, LEX_FICTION)) {
         return 0;
     }
-    if (!sentence->line_end && any_word(words, 0, count, "this these following below") &&
+    if (!sentence->line_end && any_word(words, 0, count, "this these following below here here's") &&
         any_class(words, 0, count, LEX_CONTENT)) { /* the text follows, on this line or on the next */
         size_t line = line_end(masker, rest);
 

@@ -1119,6 +1119,9 @@ static size_t end_before_others(const statement_reader *reader, const clause *cl
         const word *word = &reader->words[i];
         const struct word *next = &reader->words[i + 1];
 
+        if ((clause->flags & CLAUSE_COPULA) == 0 && word_in(next, "who whose")) {
+            return i + 1;
+        }
         if ((word->classes & (LEX_ACQUAINTANCE | LEX_RELATIVE | LEX_FAMILY)) == 0 || (word->classes & LEX_VERB) != 0) {
             continue;
         }
@@ -1191,6 +1194,7 @@ void statement_read_rest(statement_reader *reader)
     if (first == NULL || reader->question || reader->surest > SURE_REST || !(mine || object) || is_elsewhere(reader) ||
         phrase_content(reader, start, reader->count) < REST_CONTENT ||
         (first->classes & (LEX_IMPERATIVE | LEX_REWRITE | LEX_RETOUCH | LEX_INTERROGATIVE)) != 0 ||
+        (word_is(first, "as") && !phrase_has(reader, start, reader->count, "i we")) ||
         phrase_has(reader, 0, reader->count,
                    "wondering wonder think thinking guess expecting mean understand curious "
                    "pasted thank thanks attached need")) {
