@@ -22,7 +22,7 @@ static void print_note(cli *cli, const char *subject, const char *where, const c
 static void take_note(void *user, int32_t note, const char *where, const char *text)
 {
     notes *notes = user;
-    bool lost = note == CPK_NOTE_DAMAGED || note == CPK_NOTE_MISSING_FILE;
+    bool lost = note == CPK_NOTE_DAMAGED || note == CPK_NOTE_MISSING_FILE || note == CPK_NOTE_OVER_LIMIT;
     bool shown = notes->cli->verbose || (lost && notes->lost < LOST_SHOWN_MAX);
 
     notes->lost += lost;
@@ -51,7 +51,7 @@ void notes_end(const notes *notes)
     char number[FORMAT_NUMBER_BYTES];
 
     if (notes->lost > LOST_SHOWN_MAX && !notes->cli->verbose) {
-        report_info(notes->cli, "%s: %s more places are damaged or missing (--verbose names them)", notes->subject,
-                    format_count(number, notes->lost - LOST_SHOWN_MAX));
+        report_info(notes->cli, "%s: %s more places are damaged, missing or over a limit (--verbose names them)",
+                    notes->subject, format_count(number, notes->lost - LOST_SHOWN_MAX));
     }
 }

@@ -138,6 +138,7 @@ static cpk_status count_note(void *self, int32_t note, const char *where, const 
     switch (note) {
     case CPK_NOTE_SKIPPED_MESSAGE:
     case CPK_NOTE_SKIPPED_CONVERSATION:
+    case CPK_NOTE_OVER_LIMIT:
         run->report->skipped++;
         break;
     case CPK_NOTE_DAMAGED:
@@ -149,7 +150,7 @@ static cpk_status count_note(void *self, int32_t note, const char *where, const 
     default:
         break;
     }
-    if (note == CPK_NOTE_SKIPPED_CONVERSATION || note == CPK_NOTE_DAMAGED) {
+    if (note == CPK_NOTE_SKIPPED_CONVERSATION || note == CPK_NOTE_OVER_LIMIT || note == CPK_NOTE_DAMAGED) {
         snprintf(run->last_loss, sizeof run->last_loss, "%s", text);
     }
     return keep_status(run, run->outer->note(run->outer->self, note, where, text, error));

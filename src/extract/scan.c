@@ -166,7 +166,7 @@ static cpk_status note_skipped(scan *scan, cpk_error **error)
                  (long long)scan->index + 1, (long long)scan->element_offset,
                  (long long)context_setting(scan->context, SETTING_IMPORT_MAX_CONVERSATION_BYTES));
     }
-    return scan_note(scan, CPK_NOTE_SKIPPED_CONVERSATION, text, error);
+    return scan_note(scan, CPK_NOTE_OVER_LIMIT, text, error);
 }
 
 static cpk_status note_damage(scan *scan, int64_t to, cpk_error **error)

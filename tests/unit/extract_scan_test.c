@@ -161,7 +161,7 @@ static void skips_what_is_too_long(void **state)
         assert_int_equal(scanned.count, 2);
         assert_string_equal(scanned.elements[1], "{\"id\":3}");
         assert_int_equal(scanned.recorder.note_count, 1);
-        assert_int_equal(scanned.recorder.notes[0].note, CPK_NOTE_SKIPPED_CONVERSATION);
+        assert_int_equal(scanned.recorder.notes[0].note, CPK_NOTE_OVER_LIMIT);
         assert_says(scanned.recorder.notes[0].text, "import.max_conversation_bytes");
         scan_free(&scanned);
     }
