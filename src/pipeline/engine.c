@@ -103,6 +103,8 @@ static cpk_status copy_extractors(cpk_engine *engine, const cpk_engine_options *
 
 static cpk_status open_database(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
 {
+    cpk_status status;
+
     if (options->database_driver != NULL) {
         CPK_TRY(database_create(&engine->context, options->database_driver, &engine->database, error));
     } else if (options->database != NULL) {
@@ -113,7 +115,12 @@ static cpk_status open_database(cpk_engine *engine, const cpk_engine_options *op
     if (options->flags & CPK_ENGINE_NO_MIGRATE) {
         return CPK_OK;
     }
-    return database_migrate(engine->database, NULL, NULL, 0, error);
+    status = database_migrate(engine->database, NULL, NULL, 0, error);
+    if ((status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_INVALID_DATA) && options->database != NULL &&
+        strncmp(options->database, "sqlite:", 7) == 0) { /* other URIs may hold a password */
+        return error_prefix(error, status, "%s", options->database);
+    }
+    return status;
 }
 
 static cpk_status open_storage(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)

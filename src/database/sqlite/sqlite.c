@@ -109,10 +109,31 @@ static const char *native_name(int result, char buffer[32])
     return buffer;
 }
 
+/* What stopped the operating system says more than SQLite's own code. */
+static cpk_status code_of_failure(sqlite3 *handle, int result)
+{
+    cpk_status code = code_of(result);
+
+    if (code != CPK_ERROR_IO || handle == NULL) {
+        return code;
+    }
+    switch (sqlite3_system_errno(handle)) {
+    case ENOSPC:
+    case EDQUOT:
+        return CPK_ERROR_NO_SPACE;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return CPK_ERROR_PERMISSION_DENIED;
+    default:
+        return code;
+    }
+}
+
 static cpk_status fail(const sqlite_driver *driver, sqlite3 *handle, int result, cpk_error **error)
 {
     const char *reason = handle != NULL ? sqlite3_errmsg(handle) : sqlite3_errstr(result);
-    cpk_status code = code_of(result);
+    cpk_status code = code_of_failure(handle, result);
     char buffer[32];
     const char *native = native_name(result, buffer);
 
