@@ -2,6 +2,7 @@
 
 #include "analyze/prompt.h"
 #include "base/error.h"
+#include "pipeline/blob.h"
 #include "pipeline/extraction.h"
 #include "pipeline/keys.h"
 #include "pipeline/messages.h"
@@ -41,14 +42,18 @@ static int32_t append_answer(void *user, const void *data, size_t length_bytes)
 static cpk_status load_chunk(analysis *analysis, const store_chunk *chunk, chunk_messages *messages, cpk_error **error)
 {
     storage *storage = analysis->session->engine->storage;
+    const char *text_key = analysis->source->r2_extracted_path;
+    const char *index_key = analysis->source->r2_chunked_path;
 
     buffer_clear(&analysis->text);
     buffer_clear(&analysis->index);
     arena_reset(&analysis->messages);
-    CPK_TRY(storage_get_range(storage, analysis->source->r2_extracted_path, chunk->text_offset, chunk->text_length,
-                              &analysis->text, error));
-    CPK_TRY(storage_get_range(storage, analysis->source->r2_chunked_path, chunk->index_offset, chunk->index_length,
-                              &analysis->index, error));
+    CPK_TRY(blob_is_needed(
+        storage_get_range(storage, text_key, chunk->text_offset, chunk->text_length, &analysis->text, error), text_key,
+        error));
+    CPK_TRY(blob_is_needed(
+        storage_get_range(storage, index_key, chunk->index_offset, chunk->index_length, &analysis->index, error),
+        index_key, error));
     return chunk_messages_read(&analysis->messages, analysis->text.data, analysis->text.length, chunk->text_offset,
                                buffer_text(&analysis->index), analysis->index.length, messages, error);
 }

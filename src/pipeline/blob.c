@@ -74,6 +74,15 @@ void blob_reader_close(blob_reader *blob)
     blob->open = NULL;
 }
 
+cpk_status blob_is_needed(cpk_status status, const char *key, cpk_error **error)
+{
+    if (status != CPK_ERROR_NOT_FOUND) {
+        return status;
+    }
+    return error_set(error, CPK_ERROR_STORAGE, "storage",
+                     "the storage has lost the blob \"%s\", which the database names", key);
+}
+
 static cpk_status write_blocks(storage_reader *reader, char *block, cpk_write_fn write, void *user, cpk_error **error)
 {
     size_t got;
@@ -99,7 +108,7 @@ cpk_status blob_write_to(storage *storage, const char *key, cpk_write_fn write, 
     if (block == NULL) {
         return error_out_of_memory(error);
     }
-    status = storage_read_open(storage, key, 0, -1, &reader, error);
+    status = blob_is_needed(storage_read_open(storage, key, 0, -1, &reader, error), key, error);
     if (status == CPK_OK) {
         status = write_blocks(reader, block, write, user, error);
     }

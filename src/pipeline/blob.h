@@ -20,7 +20,10 @@ cpk_status blob_reader_open(storage *storage, const char *key, const char *name,
                             cpk_error **error);
 void blob_reader_close(blob_reader *blob);
 
-/* Streams a whole blob. A non-zero answer of `write` is CPK_ERROR_CANCELLED. */
+/* The status of reading a blob that a row names: a missing one is the storage's failure, not a wrong question. */
+cpk_status blob_is_needed(cpk_status status, const char *key, cpk_error **error);
+
+/* Streams a whole blob that a row names. A non-zero answer of `write` is CPK_ERROR_CANCELLED. */
 cpk_status blob_write_to(storage *storage, const char *key, cpk_write_fn write, void *user,
                          const cpk_allocator *allocator, cpk_error **error);
 

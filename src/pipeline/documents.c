@@ -110,7 +110,7 @@ static cpk_status make_new(making *making, const run *run, cpk_error **error)
     (void)store_export_set_failed(making->session->store, NULL, making->row->export_id, making->lease.owner,
                                   error != NULL ? cpk_error_message(*error) : cpk_status_name(status), NULL);
     lease_release(&making->lease);
-    return status;
+    return removal_export_if_deleted(making->session, making->row, status, error);
 }
 
 static cpk_status make(making *making, const char *pack_id, const run *run, int32_t *made, cpk_export **result,

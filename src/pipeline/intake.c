@@ -7,6 +7,7 @@
 #include "pipeline/input.h"
 #include "pipeline/keys.h"
 #include "pipeline/lease.h"
+#include "pipeline/removal.h"
 #include "store/pack.h"
 
 #include <string.h>
@@ -67,7 +68,7 @@ static cpk_status copy_blocks(intake *intake, storage_writer *writer, cpk_error 
     }
 }
 
-static cpk_status store_bytes(intake *intake, const char *key, cpk_error **error)
+static cpk_status write_blob(intake *intake, const char *key, cpk_error **error)
 {
     storage_writer *writer;
     cpk_status status;
@@ -80,6 +81,15 @@ static cpk_status store_bytes(intake *intake, const char *key, cpk_error **error
         return status;
     }
     return storage_write_commit(writer, error);
+}
+
+/* Under the lease, which ends with it. */
+static cpk_status store_bytes(intake *intake, const cpk_source *source, cpk_error **error)
+{
+    cpk_status status = write_blob(intake, source->r2_raw_path, error);
+
+    lease_release(&intake->lease);
+    return removal_if_deleted(intake->session, source, status, error);
 }
 
 static const char *first_type(const input *opened)
@@ -131,9 +141,7 @@ static cpk_status complete_bytes(intake *intake, const cpk_source *source, cpk_e
     }
     error_clear(error);
     CPK_TRY(lease_acquire(&intake->lease, intake->session, LEASE_SOURCE, source->source_id, error));
-    status = store_bytes(intake, source->r2_raw_path, error);
-    lease_release(&intake->lease);
-    return status;
+    return store_bytes(intake, source, error);
 }
 
 static cpk_status add_known(intake *intake, cpk_source **source, cpk_error **error)
@@ -159,18 +167,16 @@ static cpk_status add_new(intake *intake, const cpk_pack *pack, int32_t *added, 
                                : error_set(error, CPK_ERROR_BUSY, "import", "the source is being changed");
     }
     CPK_TRY(status);
-    status = store_bytes(intake, (*source)->r2_raw_path, error);
+    status = store_bytes(intake, *source, error);
+    if (status != CPK_OK && status != CPK_ERROR_CONFLICT) { /* else another process has taken the row over */
+        (void)store_source_delete(intake->session->store, NULL, (*source)->source_id, NULL);
+    }
+    *added = status == CPK_OK;
     if (status != CPK_OK) {
-        if (status != CPK_ERROR_CONFLICT) { /* else another process has taken the row over */
-            (void)store_source_delete(intake->session->store, NULL, (*source)->source_id, NULL);
-        }
         snapshot_free(*source);
         *source = NULL;
-        return status;
     }
-    lease_release(&intake->lease);
-    *added = 1;
-    return CPK_OK;
+    return status;
 }
 
 static cpk_status add_opened(intake *intake, const cpk_pack *pack, int32_t *added, cpk_source **source,

@@ -3,6 +3,7 @@
 #include "analyze/merge.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "pipeline/blob.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -288,7 +289,7 @@ static cpk_status merge_answer(picture *picture, findings_merge *merge, const ch
     cpk_status status;
 
     buffer_clear(answer);
-    CPK_TRY(storage_get(picture->session->engine->storage, key, answer, error));
+    CPK_TRY(blob_is_needed(storage_get(picture->session->engine->storage, key, answer, error), key, error));
     finding_set_init(&set, &picture->session->engine->context.allocator);
     status = finding_set_read_answer(&set, buffer_text(answer), answer->length, error);
     if (status == CPK_OK) {

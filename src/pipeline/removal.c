@@ -8,6 +8,7 @@
 #include "store/source.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static cpk_status remove_prefix(cpk_session *session, const char *directory, const char *part, cpk_error **error)
 {
@@ -47,6 +48,43 @@ cpk_status removal_source(cpk_session *session, const char *source_id, cpk_error
     return status;
 }
 
+cpk_status removal_if_deleted(cpk_session *session, const cpk_source *source, cpk_status status, cpk_error **error)
+{
+    cpk_source *found = NULL;
+    char prefix[KEY_BYTES];
+    const char *slash = source->r2_raw_path != NULL ? strrchr(source->r2_raw_path, '/') : NULL;
+
+    if (store_source_get(session->store, NULL, source->source_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
+        snapshot_free(found);
+        return status;
+    }
+    if (slash != NULL) {
+        snprintf(prefix, sizeof prefix, "%.*s", (int)(slash + 1 - source->r2_raw_path), source->r2_raw_path);
+        (void)storage_remove_prefix(session->engine->storage, prefix, NULL, NULL);
+    }
+    return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "%s was deleted while it was worked on", source->name);
+}
+
+static void remove_export_blobs(cpk_session *session, const cpk_export *item)
+{
+    (void)storage_remove(session->engine->storage, item->r2_path, NULL);
+    if (item->json_key != NULL) {
+        (void)storage_remove(session->engine->storage, item->json_key, NULL);
+    }
+}
+
+cpk_status removal_export_if_deleted(cpk_session *session, const cpk_export *item, cpk_status status, cpk_error **error)
+{
+    cpk_export *found = NULL;
+
+    if (store_export_get(session->store, NULL, item->export_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
+        snapshot_free(found);
+        return status;
+    }
+    remove_export_blobs(session, item);
+    return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "the document was deleted while it was made");
+}
+
 cpk_status removal_export(cpk_session *session, const char *export_id, cpk_error **error)
 {
     cpk_export *found = NULL;
@@ -84,6 +122,38 @@ static cpk_status remove_unfinished(cpk_session *session, const char *pack_id, c
     return status;
 }
 
+/* Refuses while another process makes one. */
+static cpk_status remove_generating(cpk_session *session, const char *pack_id, cpk_error **error)
+{
+    store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
+    snapshot_list *exports = NULL;
+    cpk_status status = CPK_OK;
+
+    CPK_TRY(store_export_list(session->store, NULL, pack_id, &page, &exports, error));
+    for (size_t i = 0; status == CPK_OK && i < exports->count; i++) {
+        const cpk_export *item = exports->items[i];
+
+        if (strcmp(item->status, "generating") == 0) {
+            status = removal_export(session, item->export_id, error);
+        }
+    }
+    snapshot_list_free(exports);
+    return status;
+}
+
+/* The blobs once more after the rows: what a process stored in between, which finds its row gone from now on. */
+static cpk_status remove_pack_rows(cpk_session *session, const cpk_pack *pack, cpk_error **error)
+{
+    char prefix[KEY_BYTES];
+
+    if (snprintf(prefix, sizeof prefix, "%s/", pack->r2_pack_directory) >= (int)sizeof prefix) {
+        return error_set(error, CPK_ERROR_INTERNAL, "storage", "a storage prefix is too long");
+    }
+    CPK_TRY(storage_remove_prefix(session->engine->storage, prefix, NULL, error));
+    CPK_TRY(store_pack_delete(session->store, NULL, pack->pack_id, error));
+    return storage_remove_prefix(session->engine->storage, prefix, NULL, error);
+}
+
 cpk_status removal_pack(cpk_session *session, const char *pack_id, cpk_error **error)
 {
     cpk_pack *pack = NULL;
@@ -93,15 +163,11 @@ cpk_status removal_pack(cpk_session *session, const char *pack_id, cpk_error **e
     CPK_TRY(store_pack_get(session->store, NULL, pack_id, &pack, error));
     status = remove_unfinished(session, pack_id, error); /* refuses while another process works on one */
     if (status == CPK_OK) {
-        char prefix[KEY_BYTES];
-
-        if (snprintf(prefix, sizeof prefix, "%s/", pack->r2_pack_directory) >= (int)sizeof prefix) {
-            status = error_set(error, CPK_ERROR_INTERNAL, "storage", "a storage prefix is too long");
-        } else {
-            status = storage_remove_prefix(session->engine->storage, prefix, NULL, error);
-        }
+        status = remove_generating(session, pack_id, error);
+    }
+    if (status == CPK_OK) {
+        status = remove_pack_rows(session, pack, error);
     }
     snapshot_free(pack);
-    CPK_TRY(status);
-    return store_pack_delete(session->store, NULL, pack_id, error);
+    return status;
 }

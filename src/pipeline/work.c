@@ -4,6 +4,7 @@
 #include "pipeline/analysis.h"
 #include "pipeline/extraction.h"
 #include "pipeline/lease.h"
+#include "pipeline/removal.h"
 
 #include <string.h>
 
@@ -69,23 +70,27 @@ static cpk_status run_leased(cpk_session *session, const char *source_id, int32_
     return analyze(session, source_id, lease, run, error);
 }
 
+static cpk_status run_unfinished(cpk_session *session, const cpk_source *source, int32_t with_analysis, const run *run,
+                                 cpk_error **error)
+{
+    lease lease;
+    cpk_status status;
+
+    CPK_TRY(lease_acquire(&lease, session, LEASE_SOURCE, source->source_id, error));
+    status = run_leased(session, source->source_id, with_analysis, &lease, run, error);
+    lease_release(&lease);
+    return status == CPK_OK ? CPK_OK : removal_if_deleted(session, source, status, error);
+}
+
 cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_analysis, const run *run,
                     cpk_error **error)
 {
     cpk_source *source = NULL;
-    lease lease;
-    int32_t is_done;
     cpk_status status;
 
     CPK_TRY(engine_need_storage(session->engine, error));
     CPK_TRY(store_source_get(session->store, NULL, source_id, &source, error));
-    is_done = is_completed(source);
+    status = is_completed(source) ? CPK_OK : run_unfinished(session, source, with_analysis, run, error);
     snapshot_free(source);
-    if (is_done) {
-        return CPK_OK;
-    }
-    CPK_TRY(lease_acquire(&lease, session, LEASE_SOURCE, source_id, error));
-    status = run_leased(session, source_id, with_analysis, &lease, run, error);
-    lease_release(&lease);
     return status;
 }
