@@ -1,15 +1,19 @@
 # The command under SIGKILL, bad inputs and failing surroundings. Sanitizers make it slow and want to be loaded first.
 if(TARGET contextpack_cli)
-    set(kill_test ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/kill_test.py $<TARGET_FILE:contextpack_cli>
+    set(kill_test ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/kill_test.py $<TARGET_FILE:contextpack_cli>
+        $<TARGET_FILE:make_export>)
+    set(failure_test ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/failure_test.py $<TARGET_FILE:contextpack_cli>
         $<TARGET_FILE:make_export>)
     set_target_properties(make_export PROPERTIES EXCLUDE_FROM_ALL OFF)
     if(CONTEXTPACK_SANITIZE)
         add_test(NAME kill_test COMMAND ${kill_test} --moments 10)
+        add_test(NAME failure_test COMMAND ${failure_test} --slow)
     else()
         add_library(fault_calls MODULE ${CMAKE_CURRENT_LIST_DIR}/fault_calls.c)
         set_target_properties(fault_calls PROPERTIES C_VISIBILITY_PRESET default)
         target_link_libraries(fault_calls PRIVATE contextpack_flags ${CMAKE_DL_LIBS})
         add_test(NAME kill_test COMMAND ${kill_test} --moments 50)
         add_test(NAME kill_calls_test COMMAND ${kill_test} --moments 50 --calls $<TARGET_FILE:fault_calls>)
+        add_test(NAME failure_test COMMAND ${failure_test} --calls $<TARGET_FILE:fault_calls>)
     endif()
 endif()
