@@ -9,19 +9,19 @@
 #include <contextpack/error.h>
 
 typedef enum finding_category {
-    FINDING_IDENTITY,     /* name, roles, age, where they live, languages */
-    FINDING_BACKGROUND,   /* education, past work, places lived before */
-    FINDING_PERSON,       /* family, colleagues, pets: who they are to the user */
-    FINDING_PROJECT,      /* what they work on */
-    FINDING_SKILL,        /* skills and tools they use */
-    FINDING_PREFERENCE,   /* likes, dislikes, how they want answers */
-    FINDING_GOAL,         /* what they want to reach */
-    FINDING_CONSTRAINT,   /* allergies, budgets, deadlines, must-nots */
-    FINDING_EVENT,        /* something dated that happened or will */
-    FINDING_TOPIC,        /* what they keep talking about */
-    FINDING_STYLE,        /* how they write and ask */
-    FINDING_REFERENCE,    /* what a document that they brought says */
-    FINDING_NOTE,         /* prose of an analyzer that gives no structure */
+    FINDING_IDENTITY,   /* name, roles, age, where they live, languages */
+    FINDING_BACKGROUND, /* education, past work, places lived before */
+    FINDING_PERSON,     /* family, colleagues, pets: who they are to the user */
+    FINDING_PROJECT,    /* what they work on */
+    FINDING_SKILL,      /* skills and tools they use */
+    FINDING_PREFERENCE, /* likes, dislikes, how they want answers */
+    FINDING_GOAL,       /* what they want to reach */
+    FINDING_CONSTRAINT, /* allergies, budgets, deadlines, must-nots */
+    FINDING_EVENT,      /* something dated that happened or will */
+    FINDING_TOPIC,      /* what they keep talking about */
+    FINDING_STYLE,      /* how they write and ask */
+    FINDING_REFERENCE,  /* what a document that they brought says */
+    FINDING_NOTE,       /* prose of an analyzer that gives no structure */
     FINDING_CATEGORY_COUNT
 } finding_category;
 
@@ -39,17 +39,17 @@ typedef struct finding_evidence {
 
 typedef struct finding {
     finding_category category;
-    const char *subject; /* what it is about, normalised, for merging: "home", "project:atlas", "skill:rust" */
-    const char *value;   /* what is said of the subject, as the user wrote it: "Berlin"; never NULL, may be "" */
-    const char *text;    /* one statement for a reader, third person without a subject: "Lives in Berlin" */
-    int32_t exclusive;   /* 1: a subject has one value at a time, the newest holds (a home, a name) */
-    int32_t superseded;  /* 1: was true, a newer value holds now */
-    int32_t confidence;  /* 0 to 1000 */
-    int64_t mentions;    /* messages that say it */
+    const char *subject;   /* what it is about, normalised, for merging: "home", "project:atlas", "skill:rust" */
+    const char *value;     /* what is said of the subject, as the user wrote it: "Berlin"; never NULL, may be "" */
+    const char *text;      /* one statement for a reader, third person without a subject: "Lives in Berlin" */
+    int32_t exclusive;     /* 1: a subject has one value at a time, the newest holds (a home, a name) */
+    int32_t superseded;    /* 1: was true, a newer value holds now */
+    int32_t confidence;    /* 0 to 1000 */
+    int64_t mentions;      /* messages that say it */
     int64_t conversations; /* distinct conversations that say it */
-    int64_t first_us;    /* of the mentions; CPK_TIME_UNKNOWN where no time is known */
+    int64_t first_us;      /* of the mentions; CPK_TIME_UNKNOWN where no time is known */
     int64_t last_us;
-    int64_t score;       /* rank inside its category, higher first; set by merge */
+    int64_t score; /* rank inside its category, higher first; set by merge */
     const finding_evidence *evidence;
     size_t evidence_count;
 } finding;
