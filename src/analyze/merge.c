@@ -10,10 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MERGE_EVIDENCE      8    /* kept of a finding: the most recent */
-#define MERGE_CONVERSATIONS 64   /* told apart exactly; beyond, counts are added up */
-#define MERGE_PER_CATEGORY  1000 /* findings of a category in a result, best first */
-#define MERGE_SURE          600  /* a value less sure than this never replaces one that is */
+#define MERGE_EVIDENCE      8     /* kept of a finding: the most recent */
+#define MERGE_CONVERSATIONS 64    /* told apart exactly; beyond, counts are added up */
+#define MERGE_PER_CATEGORY  1000  /* findings of a category in a result, best first */
+#define MERGE_ENTRIES       16384 /* held at a time; when there are more, the weakest quarter is forgotten */
+#define MERGE_SURE          600   /* a value less sure than this never replaces one that is */
 
 typedef struct merge_entry {
     uint64_t hash;
@@ -138,6 +139,19 @@ static size_t *find_slot(const findings_merge *merge, uint64_t hash, const findi
     return &merge->slots[slot];
 }
 
+static void fill_slots(findings_merge *merge)
+{
+    memset(merge->slots, 0, merge->slot_count * sizeof *merge->slots);
+    for (size_t i = 0; i < merge->count; i++) {
+        size_t slot = (size_t)merge->entries[i]->hash & (merge->slot_count - 1);
+
+        while (merge->slots[slot] != 0) {
+            slot = (slot + 1) & (merge->slot_count - 1);
+        }
+        merge->slots[slot] = i + 1;
+    }
+}
+
 static int32_t grow(findings_merge *merge)
 {
     size_t capacity = merge->capacity == 0 ? 64 : merge->capacity * 2;
@@ -157,18 +171,10 @@ static int32_t grow(findings_merge *merge)
     if (slots == NULL) {
         return 0;
     }
-    memset(slots, 0, capacity * 2 * sizeof *slots);
     memory_release_array(&merge->allocator, merge->slots, merge->slot_count, sizeof *slots);
     merge->slots = slots;
     merge->slot_count = capacity * 2;
-    for (size_t i = 0; i < merge->count; i++) {
-        size_t slot = (size_t)merge->entries[i]->hash & (merge->slot_count - 1);
-
-        while (merge->slots[slot] != 0) {
-            slot = (slot + 1) & (merge->slot_count - 1);
-        }
-        merge->slots[slot] = i + 1;
-    }
+    fill_slots(merge);
     return 1;
 }
 
@@ -397,17 +403,6 @@ static cpk_status add_item(findings_merge *merge, const finding *item, cpk_error
     return entry_add(merge, entry, item) ? CPK_OK : error_out_of_memory(error);
 }
 
-cpk_status findings_merge_add(findings_merge *merge, const finding_set *chunk, cpk_error **error)
-{
-    merge->user_messages += chunk->user_messages;
-    merge->first_us = earlier(merge->first_us, chunk->first_us);
-    merge->last_us = later(merge->last_us, chunk->last_us);
-    for (size_t i = 0; i < chunk->count; i++) {
-        CPK_TRY(add_item(merge, &chunk->items[i], error));
-    }
-    return CPK_OK;
-}
-
 static int64_t at_most(int64_t value, int64_t limit)
 {
     return value < limit ? value : limit;
@@ -472,6 +467,42 @@ static void count_conversations(findings_merge *merge)
         entry->item.superseded = entry->gone;
         entry->dropped = 0;
     }
+}
+
+/* What was said once and not surely, long ago: a history of any length fits in the same memory. Counters sum up the
+ * whole and stay. */
+static void forget_weakest(findings_merge *merge)
+{
+    size_t kept = 0;
+
+    count_conversations(merge);
+    for (size_t i = 0; i < merge->count; i++) {
+        merge->entries[i]->item.score = entry_score(merge, merge->entries[i]);
+    }
+    sort_entries(merge, compare_scores);
+    for (size_t i = 0; i < merge->count; i++) {
+        if (kept < MERGE_ENTRIES - MERGE_ENTRIES / 4 || is_counter(&merge->entries[i]->item)) {
+            merge->entries[kept++] = merge->entries[i];
+        } else {
+            entry_free(&merge->allocator, merge->entries[i]);
+        }
+    }
+    merge->count = kept;
+    fill_slots(merge);
+}
+
+cpk_status findings_merge_add(findings_merge *merge, const finding_set *chunk, cpk_error **error)
+{
+    merge->user_messages += chunk->user_messages;
+    merge->first_us = earlier(merge->first_us, chunk->first_us);
+    merge->last_us = later(merge->last_us, chunk->last_us);
+    for (size_t i = 0; i < chunk->count; i++) {
+        if (merge->count >= MERGE_ENTRIES) {
+            forget_weakest(merge);
+        }
+        CPK_TRY(add_item(merge, &chunk->items[i], error));
+    }
+    return CPK_OK;
 }
 
 static cpk_status write_counters(findings_merge *merge, cpk_error **error)

@@ -216,6 +216,42 @@ static void gives_the_same_in_any_order(void **state)
     }
 }
 
+/* However long the history is, the memory has a bound, and what is said again and again is not lost in the rest. */
+static void forgets_the_weakest(void **state)
+{
+    static const int32_t numbers = 60000;
+    finding_set result;
+    findings_merge *merge;
+    cpk_error *error = NULL;
+    int32_t notes = 0;
+
+    (void)state;
+    finding_set_init(&result, &memory_default);
+    assert_ok(findings_merge_create(&memory_default, &merge, &error), error);
+    for (int32_t i = 0; i < numbers; i++) {
+        finding_set chunk;
+        char value[32];
+
+        finding_set_init(&chunk, &memory_default);
+        snprintf(value, sizeof value, "thing %d", i);
+        add(&chunk, FINDING_PREFERENCE, "likes", value, value, 0, i % 1000);
+        if (i % 10000 == 0) {
+            add(&chunk, FINDING_PREFERENCE, "likes", "tea", "Likes tea", 0, i / 10000);
+        }
+        assert_ok(findings_merge_add(merge, &chunk, &error), error);
+        finding_set_free(&chunk);
+    }
+    assert_ok(findings_merge_collect(merge, SIZE_MAX, &result, &error), error);
+    assert_non_null(find(&result, "Likes tea"));
+    assert_int_equal(find(&result, "Likes tea")->mentions, 6);
+    for (size_t i = 0; i < result.count; i++) {
+        notes += strncmp(result.items[i].text, "thing ", 6) == 0;
+    }
+    assert_in_range(notes, 1000, 20000);
+    finding_set_free(&result);
+    findings_merge_free(merge);
+}
+
 static void normalises_values(void **state)
 {
     static const char *const pairs[][2] = {{"The Allergies", "allergy"},
@@ -243,9 +279,13 @@ static void normalises_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(merges_the_same_said_differently), cmocka_unit_test(keeps_similar_things_apart),
-        cmocka_unit_test(lets_the_newest_value_hold),       cmocka_unit_test(takes_hints_only_for_what_is_known),
-        cmocka_unit_test(gives_the_same_in_any_order),      cmocka_unit_test(normalises_values),
+        cmocka_unit_test(merges_the_same_said_differently),
+        cmocka_unit_test(keeps_similar_things_apart),
+        cmocka_unit_test(lets_the_newest_value_hold),
+        cmocka_unit_test(takes_hints_only_for_what_is_known),
+        cmocka_unit_test(gives_the_same_in_any_order),
+        cmocka_unit_test(normalises_values),
+        cmocka_unit_test(forgets_the_weakest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
