@@ -54,3 +54,18 @@ cpk_status driver_copy(void *ours, const void *given, const driver_kind *kind, c
     memcpy(ours, &head, sizeof head);
     return CPK_OK;
 }
+
+cpk_status driver_result(cpk_status status, cpk_status unknown, const char *domain, const char *what, cpk_error **error)
+{
+    if (status == CPK_OK) {
+        error_clear(error);
+        return CPK_OK;
+    }
+    if (status < CPK_OK || status > CPK_ERROR_INTERNAL) {
+        return error_set(error, unknown, domain, "%s failed with the unknown code %d", what, (int)status);
+    }
+    if (error != NULL && *error == NULL) {
+        return error_set(error, status, domain, "%s failed (%s)", what, cpk_status_name(status));
+    }
+    return status;
+}

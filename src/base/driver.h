@@ -17,4 +17,9 @@ typedef struct driver_kind {
  * with NULL slots, a longer one is accepted when what is not known is zero. NULL slots are the caller's to refuse. */
 cpk_status driver_copy(void *ours, const void *given, const driver_kind *kind, cpk_error **error);
 
+/* What a slot returned: a driver may give a bare code, or one that nobody knows (`unknown` stands for it), or leave an
+ * error with CPK_OK. Callers always get a known code, and a message with every failure. */
+cpk_status driver_result(cpk_status status, cpk_status unknown, const char *domain, const char *what,
+                         cpk_error **error);
+
 #endif

@@ -1,5 +1,6 @@
 #include "extract/import.h"
 
+#include "base/driver.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
@@ -292,7 +293,8 @@ static cpk_status run_driver(import_run *run, const cpk_extractor_driver *driver
     cpk_status status;
 
     run->last_loss[0] = '\0';
-    status = driver->extract(driver->self, reader, &run->sink, error);
+    status = driver_result(driver->extract(driver->self, reader, &run->sink, error), CPK_ERROR_INVALID_DATA, "import",
+                           "the extractor", error);
     if (report->messages > messages && report->format[0] == '\0') {
         snprintf(report->format, sizeof report->format, "%s", format);
     }

@@ -1,6 +1,7 @@
 #include "pipeline/analysis.h"
 
 #include "analyze/prompt.h"
+#include "base/driver.h"
 #include "base/error.h"
 #include "pipeline/blob.h"
 #include "pipeline/extraction.h"
@@ -24,6 +25,8 @@ typedef struct analysis {
     buffer text;
     buffer index;
     buffer answer;
+    cpk_status refused; /* why the answer is not taken, whatever the analyzer makes of that */
+    cpk_error *refusal;
     arena messages;
     char answers_prefix[KEY_BYTES];
     int64_t chunks;
@@ -31,12 +34,18 @@ typedef struct analysis {
     int64_t failed;
 } analysis;
 
+/* A long answer keeps the lease while it comes. */
 static int32_t append_answer(void *user, const void *data, size_t length_bytes)
 {
-    buffer *answer = user;
+    analysis *analysis = user;
 
-    buffer_append(answer, data, length_bytes);
-    return answer->failed ? -1 : 0;
+    buffer_append(&analysis->answer, data, length_bytes);
+    if (analysis->answer.failed) {
+        analysis->refused = error_out_of_memory(&analysis->refusal);
+    } else if (analysis->refused == CPK_OK) {
+        analysis->refused = lease_keep(analysis->lease, &analysis->refusal);
+    }
+    return analysis->refused == CPK_OK ? 0 : -1;
 }
 
 static cpk_status load_chunk(analysis *analysis, const store_chunk *chunk, chunk_messages *messages, cpk_error **error)
@@ -58,6 +67,7 @@ static cpk_status load_chunk(analysis *analysis, const store_chunk *chunk, chunk
                                buffer_text(&analysis->index), analysis->index.length, messages, error);
 }
 
+/* error must not be NULL. */
 static cpk_status ask(analysis *analysis, const store_chunk *chunk, cpk_analyzer_usage *usage, cpk_error **error)
 {
     const cpk_analyzer_driver *driver = &analysis->session->engine->analyzer;
@@ -76,9 +86,13 @@ static cpk_status ask(analysis *analysis, const store_chunk *chunk, cpk_analyzer
     request.message_count = messages.count;
     request.cancel = analysis->run->options.cancel;
     buffer_clear(&analysis->answer);
-    status = driver->analyze(driver->self, &request, append_answer, &analysis->answer, usage, error);
-    if (analysis->answer.failed) {
-        return error_out_of_memory(error);
+    status = driver_result(driver->analyze(driver->self, &request, append_answer, analysis, usage, error),
+                           CPK_ERROR_ANALYZER, "analyze", "the analyzer", error);
+    if (analysis->refused != CPK_OK) {
+        error_clear(error);
+        *error = analysis->refusal;
+        analysis->refusal = NULL;
+        return analysis->refused;
     }
     if (status == CPK_OK && analysis->answer.length == 0) {
         return error_set(error, CPK_ERROR_ANALYZER, "analyze", "the analyzer gave no answer");
@@ -165,23 +179,55 @@ static cpk_status analyze_chunks(analysis *analysis, cpk_error **error)
     }
 }
 
-static cpk_status start(analysis *analysis, cpk_error **error)
+/* In one transaction, which the status guards with the lease: no credits are held for a run that is not there. */
+static cpk_status reserve(analysis *analysis, cpk_error **error)
 {
     cpk_session *session = analysis->session;
     const char *source_id = analysis->source->source_id;
     const char *owner = analysis->lease->owner;
     chunk_counts counts;
 
+    CPK_TRY(store_source_set_status(session->store, NULL, source_id, owner, "analyzing", PROGRESS_EXTRACTED, error));
+    CPK_TRY(store_source_set_analyzer(session->store, NULL, source_id, owner,
+                                      session->engine->analyzer.identity(session->engine->analyzer.self), error));
     CPK_TRY(store_chunk_count(session->store, NULL, source_id, &counts, error));
     analysis->chunks = counts.chunks;
     analysis->done = counts.done;
-    if (counts.chunks > counts.done) {
-        CPK_TRY(store_hold_reserve(session->store, NULL, source_id, counts.chunks - counts.done,
-                                   context_now(&session->engine->context) + HOLD_LIFETIME_US, NULL, error));
+    if (counts.chunks == counts.done) {
+        return CPK_OK;
     }
-    CPK_TRY(store_source_set_status(session->store, NULL, source_id, owner, "analyzing", PROGRESS_EXTRACTED, error));
-    return store_source_set_analyzer(session->store, NULL, source_id, owner,
-                                     session->engine->analyzer.identity(session->engine->analyzer.self), error);
+    return store_hold_reserve(session->store, NULL, source_id, counts.chunks - counts.done,
+                              context_now(&session->engine->context) + HOLD_LIFETIME_US, NULL, error);
+}
+
+static cpk_status start(analysis *analysis, cpk_error **error)
+{
+    store *store = analysis->session->store;
+    cpk_status status;
+
+    CPK_TRY(store_begin(store, error));
+    status = reserve(analysis, error);
+    if (status == CPK_OK) {
+        return store_commit(store, error);
+    }
+    (void)store_rollback(store, NULL);
+    return status;
+}
+
+/* Gives back what is held, unless another process has taken the source over: then it is theirs. */
+static void give_back(const analysis *analysis)
+{
+    store *store = analysis->session->store;
+
+    if (store_begin(store, NULL) != CPK_OK) {
+        return; /* the next run gives it back */
+    }
+    if (lease_confirm(analysis->lease, NULL) == CPK_OK &&
+        store_hold_release(store, NULL, analysis->source->source_id, NULL) == CPK_OK) {
+        (void)store_commit(store, NULL);
+    } else {
+        (void)store_rollback(store, NULL);
+    }
 }
 
 static cpk_status finish(analysis *analysis, cpk_error **error)
@@ -237,8 +283,9 @@ cpk_status analysis_run(cpk_session *session, const cpk_source *source, lease *l
     CPK_TRY_CLEANUP(finish(&analysis, error));
 cleanup:
     if (status != CPK_OK) {
-        (void)store_hold_release(session->store, NULL, source->source_id, NULL);
+        give_back(&analysis);
     }
+    cpk_error_free(analysis.refusal);
     buffer_free(&analysis.prompt);
     buffer_free(&analysis.text);
     buffer_free(&analysis.index);

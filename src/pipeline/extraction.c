@@ -344,6 +344,7 @@ static cpk_status commit_blobs(extraction *extraction, cpk_error **error)
     storage_writer *text = extraction->text;
     storage_writer *index = extraction->index;
 
+    CPK_TRY(lease_confirm(extraction->lease, error)); /* who has taken over may have put theirs there already */
     extraction->text = NULL;
     CPK_TRY(storage_write_commit(text, error));
     extraction->index = NULL;

@@ -52,6 +52,11 @@ cpk_status lease_keep(lease *lease, cpk_error **error)
     if (context_now(&lease->session->engine->context) < lease->renew_us) {
         return CPK_OK;
     }
+    return lease_confirm(lease, error);
+}
+
+cpk_status lease_confirm(lease *lease, cpk_error **error)
+{
     CPK_TRY(store_lease_renew(lease->session->store, NULL, lease->kind, lease->id, lease->owner,
                               lease_expiry(lease->session), error));
     plan_renewal(lease);

@@ -20,6 +20,8 @@ cpk_status lease_prepare(lease *lease, cpk_session *session, int32_t kind, const
 cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error);
 /* Renews when a third of its time has passed; cheap to call often. CPK_ERROR_CONFLICT when it was lost. */
 cpk_status lease_keep(lease *lease, cpk_error **error);
+/* Renews at once: before something that no transaction guards, such as replacing a blob. */
+cpk_status lease_confirm(lease *lease, cpk_error **error);
 void lease_release(lease *lease); /* what is gone is fine */
 
 /* When a lease taken now ends. */
