@@ -1,6 +1,7 @@
 #include "pipeline/documents.h"
 
 #include "base/error.h"
+#include "base/uuid.h"
 #include "pipeline/lease.h"
 #include "pipeline/picture.h"
 #include "pipeline/removal.h"
@@ -50,32 +51,53 @@ cleanup:
     return status;
 }
 
-/* A row to write to: that of an unfinished try of the same content, or a new one. */
+/* A new row comes with its lease, so that nobody can take it for one that was left behind. */
+static cpk_status create_row(making *making, cpk_error **error)
+{
+    char export_id[UUID_TEXT_BYTES];
+    export_params params;
+
+    CPK_TRY(uuid_create(&making->session->engine->context, export_id, error));
+    CPK_TRY(lease_prepare(&making->lease, making->session, LEASE_EXPORT, export_id, error));
+    memset(&params, 0, sizeof params);
+    params.export_id = export_id;
+    params.type = making->type_name;
+    params.fingerprint = making->picture.fingerprint;
+    params.lease_owner = making->lease.owner;
+    params.lease_expires_us = lease_expiry(making->session);
+    return store_export_create(making->session->store, NULL, making->picture.pack->pack_id, &params, &making->row,
+                               error);
+}
+
+/* A row to write to, under its lease: that of an unfinished try of the same content, or a new one. */
 static cpk_status find_row(making *making, cpk_error **error)
 {
     store *store = making->session->store;
-    const char *pack_id = making->picture.pack->pack_id;
-    export_params params;
     cpk_status status;
 
-    CPK_TRY(store_export_find(store, NULL, pack_id, making->type_name, making->picture.fingerprint, NULL, &making->row,
-                              error));
-    if (making->row != NULL) {
-        CPK_TRY(lease_acquire(&making->lease, making->session, LEASE_EXPORT, making->row->export_id, error));
-        status = store_export_restart(store, NULL, making->row->export_id, making->lease.owner, error);
-        if (status != CPK_OK) {
-            lease_release(&making->lease);
-        }
-        return status;
+    CPK_TRY(store_export_find(store, NULL, making->picture.pack->pack_id, making->type_name,
+                              making->picture.fingerprint, NULL, &making->row, error));
+    if (making->row == NULL) {
+        return create_row(making, error);
     }
-    memset(&params, 0, sizeof params);
-    params.type = making->type_name;
-    params.fingerprint = making->picture.fingerprint;
-    CPK_TRY(store_export_create(store, NULL, pack_id, &params, &making->row, error));
-    return lease_acquire(&making->lease, making->session, LEASE_EXPORT, making->row->export_id, error);
+    CPK_TRY(lease_acquire(&making->lease, making->session, LEASE_EXPORT, making->row->export_id, error));
+    status = store_export_restart(store, NULL, making->row->export_id, making->lease.owner, error);
+    if (status != CPK_OK) {
+        lease_release(&making->lease);
+    }
+    return status;
 }
 
-/* Documents that a dead process left half made, of content that is not what the pack holds now. */
+static int32_t is_abandoned(const making *making, const cpk_export *item)
+{
+    return strcmp(item->status, "generating") == 0 && item->fingerprint != NULL &&
+           strcmp(item->fingerprint, making->picture.fingerprint) != 0 &&
+           (item->lease_owner == NULL || owner_is_gone(item->lease_owner) ||
+            item->lease_expires_us < context_now(&making->session->engine->context));
+}
+
+/* Documents that a dead process left half made, of content that is not what the pack holds now. What another process
+ * removes or takes up at the same moment is not ours to mind. */
 static cpk_status remove_abandoned(making *making, cpk_error **error)
 {
     store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
@@ -86,10 +108,12 @@ static cpk_status remove_abandoned(making *making, cpk_error **error)
     for (size_t i = 0; status == CPK_OK && i < exports->count; i++) {
         const cpk_export *item = exports->items[i];
 
-        if (strcmp(item->status, "generating") == 0 && item->fingerprint != NULL &&
-            strcmp(item->fingerprint, making->picture.fingerprint) != 0 &&
-            (item->lease_owner == NULL || owner_is_gone(item->lease_owner))) {
+        if (is_abandoned(making, item)) {
             status = removal_export(making->session, item->export_id, error);
+        }
+        if (status == CPK_ERROR_NOT_FOUND || status == CPK_ERROR_BUSY) {
+            error_clear(error);
+            status = CPK_OK;
         }
     }
     snapshot_list_free(exports);
@@ -102,8 +126,10 @@ static cpk_status make_new(making *making, const run *run, cpk_error **error)
 
     CPK_TRY(remove_abandoned(making, error));
     CPK_TRY(find_row(making, error));
-    CPK_TRY(run_progress(run, CPK_STAGE_EXPORT, 0, 1, error));
-    status = write_documents(making, run, error);
+    status = run_progress(run, CPK_STAGE_EXPORT, 0, 1, error);
+    if (status == CPK_OK) {
+        status = write_documents(making, run, error);
+    }
     if (status == CPK_OK) {
         return run_progress(run, CPK_STAGE_EXPORT, 1, 1, error);
     }

@@ -308,6 +308,154 @@ static void a_failed_chunk_costs_nothing_and_is_tried_again(void **state)
     assert_int_equal(critic.destroyed, 1);
 }
 
+/* A request to stop leaves no lease behind: the same document can be asked for at once. */
+static void a_cancelled_document_is_made_again(void **state)
+{
+    cpk_engine_options options = person_options();
+    cpk_run_options run = CPK_RUN_OPTIONS_INIT;
+    cpk_source *source;
+    cpk_export *result;
+    cpk_error *error = NULL;
+    person person;
+    int32_t left = 0;
+    int32_t made;
+
+    (void)state;
+    assert_ok(person_create(&person, &options, CPK_PLAN_UNLIMITED, &error), error);
+    assert_ok(person_add(&person, SAMPLE, NULL, &source, &error), error);
+    assert_ok(cpk_source_run(person.session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, NULL, &error), error);
+    cpk_source_free(source);
+    run.progress = cancel_later;
+    run.progress_user = &left;
+    for (int32_t allowed = 0; allowed < 2; allowed++) {
+        left = allowed;
+        assert_int_equal(
+            cpk_export_create(person.session, cpk_pack_id(person.pack), CPK_EXPORT_COMPACT, &run, NULL, &result, NULL),
+            CPK_ERROR_CANCELLED);
+        assert_null(result);
+    }
+    free(document(&person, CPK_EXPORT_COMPACT, CPK_FORMAT_MARKDOWN, &made));
+    assert_int_equal(made, 1);
+    person_free(&person);
+}
+
+/* A process that slept through its lease: while it waits for its first answer, another one does all the work. */
+typedef struct sleeper {
+    cpk_session *other;
+    const char *source_id;
+    int64_t now_us;
+    int32_t is_asleep; /* the next call of analyze waits for the other */
+    cpk_status other_status;
+} sleeper;
+
+static int64_t sleeper_clock(void *user)
+{
+    return ((sleeper *)user)->now_us += 10;
+}
+
+static cpk_status sleeper_analyze(void *self, const cpk_analyzer_request *request, cpk_write_fn write, void *write_user,
+                                  cpk_analyzer_usage *usage, cpk_error **error)
+{
+    sleeper *sleeper = self;
+
+    (void)request;
+    (void)usage;
+    (void)error;
+    if (sleeper->is_asleep) {
+        sleeper->is_asleep = 0;
+        sleeper->now_us += INT64_C(3600) * 1000000;
+        sleeper->other_status =
+            cpk_source_run(sleeper->other, sleeper->source_id, CPK_SOURCE_COMPLETED, NULL, NULL, NULL);
+    }
+    return write(write_user, "Bakes bread.", 12) == 0 ? CPK_OK : CPK_ERROR_CANCELLED;
+}
+
+static void who_lost_the_lease_changes_nothing(void **state)
+{
+    sleeper sleeper = {NULL, NULL, INT64_C(1700000000000000), 0, CPK_OK};
+    cpk_analyzer_driver driver = {.abi_version = CPK_ANALYZER_ABI, .struct_size = sizeof driver, .self = &sleeper};
+    cpk_setting small = {"chunk.max_tokens", 700};
+    cpk_engine_options options = person_options();
+    cpk_source *source;
+    cpk_error *error = NULL;
+    int64_t balance;
+    int64_t held;
+    person person;
+
+    (void)state;
+    driver.identity = critic_identity;
+    driver.analyze = sleeper_analyze;
+    options.settings = &small;
+    options.setting_count = 1;
+    options.analyzer_driver = &driver;
+    options.clock = sleeper_clock;
+    options.clock_user = &sleeper;
+    assert_ok(person_create(&person, &options, CPK_PLAN_CREDITS, &error), error);
+    assert_ok(cpk_session_open_user(person.engine, cpk_user_id(person.user), &sleeper.other, &error), error);
+    assert_ok(person_add(&person, SAMPLE, NULL, &source, &error), error);
+    sleeper.source_id = cpk_source_id(source);
+    sleeper.is_asleep = 1;
+    assert_int_equal(cpk_source_run(person.session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, NULL, &error),
+                     CPK_ERROR_CONFLICT);
+    assert_int_equal(cpk_error_code(error), CPK_ERROR_CONFLICT);
+    cpk_error_free(error);
+    error = NULL;
+    assert_int_equal(sleeper.other_status, CPK_OK);
+    cpk_source_free(source);
+    assert_ok(person_add(&person, SAMPLE, NULL, &source, &error), error);
+    assert_int_equal(cpk_source_status(source), CPK_SOURCE_COMPLETED);
+    assert_ok(cpk_credits_balance(person.session, NULL, &balance, &held, &error), error);
+    assert_int_equal(balance, 10 - cpk_source_total_chunks(source));
+    assert_int_equal(held, 0);
+    cpk_source_free(source);
+    cpk_session_close(sleeper.other);
+    person_free(&person);
+}
+
+/* A host's driver that gives codes without errors, or codes that nobody knows. */
+static cpk_status mute_analyze(void *self, const cpk_analyzer_request *request, cpk_write_fn write, void *write_user,
+                               cpk_analyzer_usage *usage, cpk_error **error)
+{
+    (void)request;
+    (void)write;
+    (void)write_user;
+    (void)usage;
+    (void)error;
+    return *(const cpk_status *)self;
+}
+
+static void drivers_that_say_nothing_are_spoken_for(void **state)
+{
+    static const cpk_status given[] = {CPK_ERROR_NETWORK, CPK_ERROR_OUT_OF_MEMORY, 12345, -1};
+    static const cpk_status expected[] = {CPK_ERROR_ANALYZER, CPK_ERROR_OUT_OF_MEMORY, CPK_ERROR_ANALYZER,
+                                          CPK_ERROR_ANALYZER};
+    cpk_status answer;
+    cpk_analyzer_driver driver = {.abi_version = CPK_ANALYZER_ABI, .struct_size = sizeof driver, .self = &answer};
+    cpk_engine_options options = person_options();
+    cpk_source *source;
+    cpk_error *error = NULL;
+    person person;
+
+    (void)state;
+    driver.identity = critic_identity;
+    driver.analyze = mute_analyze;
+    options.analyzer_driver = &driver;
+    assert_ok(person_create(&person, &options, CPK_PLAN_CREDITS, &error), error);
+    assert_ok(person_add(&person, SAMPLE, NULL, &source, &error), error);
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
+        answer = given[i];
+        assert_int_equal(
+            cpk_source_run(person.session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, NULL, &error),
+            expected[i]);
+        assert_int_equal(cpk_error_code(error), expected[i]);
+        assert_true(cpk_error_message(error)[0] != '\0');
+        cpk_error_free(error);
+        error = NULL;
+    }
+    cpk_source_free(source);
+    person_free(&person);
+}
+
 static void work_that_is_not_covered_does_not_start(void **state)
 {
     cpk_setting small = {"chunk.max_tokens", 64};
@@ -426,6 +574,9 @@ int main(void)
         cmocka_unit_test(a_grown_export_brings_only_what_is_new),
         cmocka_unit_test(cancelled_work_goes_on_where_it_was),
         cmocka_unit_test(a_failed_chunk_costs_nothing_and_is_tried_again),
+        cmocka_unit_test(a_cancelled_document_is_made_again),
+        cmocka_unit_test(who_lost_the_lease_changes_nothing),
+        cmocka_unit_test(drivers_that_say_nothing_are_spoken_for),
         cmocka_unit_test(work_that_is_not_covered_does_not_start),
         cmocka_unit_test(others_see_nothing),
         cmocka_unit_test(what_is_deleted_leaves_nothing),
