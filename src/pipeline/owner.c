@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define FIELD_BYTES 40
+#define UNKNOWN     "-"
 
 typedef struct owner {
     char machine[FIELD_BYTES];
@@ -32,7 +33,7 @@ static void read_line(const char *path, char text[FIELD_BYTES])
     text[length > 0 ? length : 0] = '\0';
     text[strcspn(text, "\n/")] = '\0';
     if (text[0] == '\0') {
-        memcpy(text, "-", 2);
+        memcpy(text, UNKNOWN, sizeof UNKNOWN);
     }
 }
 
@@ -117,17 +118,28 @@ static int32_t parse(const char *text, owner *owner)
     return owner->process > 0;
 }
 
+/* A boot is of one machine, so within it the machine needs no name; minimal systems have none. */
+static int32_t is_same_boot(const owner *left, const owner *right)
+{
+    return strcmp(left->boot, UNKNOWN) != 0 && strcmp(left->boot, right->boot) == 0;
+}
+
+static int32_t is_same_machine(const owner *left, const owner *right)
+{
+    return strcmp(left->machine, UNKNOWN) != 0 && strcmp(left->machine, right->machine) == 0;
+}
+
 int32_t owner_is_gone(const char *text)
 {
     owner holder;
     owner here;
 
     describe_here(&here);
-    if (!parse(text, &holder) || strcmp(here.machine, "-") == 0 || strcmp(holder.machine, here.machine) != 0) {
+    if (!parse(text, &holder)) {
         return 0;
     }
-    if (strcmp(holder.boot, here.boot) != 0) {
-        return 1;
+    if (!is_same_boot(&holder, &here)) {
+        return is_same_machine(&holder, &here) && strcmp(holder.boot, UNKNOWN) != 0 && strcmp(here.boot, UNKNOWN) != 0;
     }
     if (strcmp(holder.space, here.space) != 0) {
         return 0;

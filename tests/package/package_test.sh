@@ -29,9 +29,10 @@ check() {
 # shellcheck disable=SC2046
 "$cc" -std=c99 -D_GNU_SOURCE -Wall -Wextra -Werror own_storage.c -o by_pkgconfig $(pkg-config --cflags --libs contextpack) -Wl,-rpath,"$library"
 check ./by_pkgconfig
+# Our static library with the system's shared ones; `--static` would ask for the static ones' own dependencies, too.
 # shellcheck disable=SC2046
 "$cc" -D_GNU_SOURCE own_storage.c -o by_pkgconfig_static $(pkg-config --cflags contextpack) "$library/libcontextpack.a" \
-    $(pkg-config --static --libs contextpack | sed 's/-lcontextpack//')
+    $(pkg-config --libs $(pkg-config --print-requires-private contextpack | sed 's/ .*//')) -lm -pthread
 check ./by_pkgconfig_static
 cmake -S . -B build -DCMAKE_PREFIX_PATH="$work/prefix" >/dev/null
 cmake --build build >/dev/null
