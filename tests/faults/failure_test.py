@@ -274,6 +274,24 @@ def test_newer_schema(room):
     need_failure(home, build_arguments(home, room.other), FAILURE, "contextpack.db", "newer")
 
 
+def test_many_sources(room):
+    """The health check looks at all of them, also at what does not fit on a page of a list."""
+    home = room.home()
+    build(home, room.export)
+    connection = sqlite3.connect(home.database)
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(pack_sources)")]
+    own = {"id": "printf('%08d', number)", "source_id": "printf('later-%08d', number)", "status": "'failed'",
+           "r2_raw_path": "NULL", "r2_extracted_path": "NULL", "r2_chunked_path": "NULL", "r2_analyzed_path": "NULL",
+           "total_chunks": "0", "processed_chunks": "0", "created_at": "created_at + number"}
+    connection.execute("WITH RECURSIVE numbers(number) AS (VALUES (1) UNION ALL SELECT number + 1 FROM numbers "
+                       f"WHERE number < 1500) INSERT INTO pack_sources ({', '.join(columns)}) "
+                       f"SELECT {', '.join(own.get(name, name) for name in columns)} FROM pack_sources, numbers")
+    connection.commit()
+    connection.close()
+    out, _ = home.run("doctor")
+    need_says(out, "none missing, none left over")
+
+
 def test_storage_removed(room):
     """The blobs are gone: said clearly; the health check finds it."""
     home = room.home()
