@@ -109,17 +109,35 @@ cpk_status removal_export(cpk_session *session, const char *export_id, cpk_error
     return status;
 }
 
+/* What another process has removed by now is removed. */
+static cpk_status forgive_missing(cpk_status status, cpk_error **error)
+{
+    if (status != CPK_ERROR_NOT_FOUND) {
+        return status;
+    }
+    error_clear(error);
+    return CPK_OK;
+}
+
 static cpk_status remove_unfinished(cpk_session *session, const char *pack_id, cpk_error **error)
 {
-    snapshot_list *sources = NULL;
-    cpk_status status = CPK_OK;
+    size_t got;
 
-    CPK_TRY(store_source_list_unfinished(session->store, NULL, pack_id, STORE_PAGE_LIMIT_MAX, &sources, error));
-    for (size_t i = 0; status == CPK_OK && i < sources->count; i++) {
-        status = removal_source(session, ((const cpk_source *)sources->items[i])->source_id, error);
-    }
-    snapshot_list_free(sources);
-    return status;
+    do {
+        snapshot_list *sources = NULL;
+        cpk_status status = CPK_OK;
+
+        CPK_TRY(store_source_list_unfinished(session->store, NULL, pack_id, STORE_PAGE_LIMIT_MAX, &sources, error));
+        got = sources->count;
+        for (size_t i = 0; status == CPK_OK && i < got; i++) {
+            const cpk_source *source = sources->items[i];
+
+            status = forgive_missing(removal_source(session, source->source_id, error), error);
+        }
+        snapshot_list_free(sources);
+        CPK_TRY(status);
+    } while (got == STORE_PAGE_LIMIT_MAX);
+    return CPK_OK;
 }
 
 /* Refuses while another process makes one. */
@@ -134,7 +152,7 @@ static cpk_status remove_generating(cpk_session *session, const char *pack_id, c
         const cpk_export *item = exports->items[i];
 
         if (strcmp(item->status, "generating") == 0) {
-            status = removal_export(session, item->export_id, error);
+            status = forgive_missing(removal_export(session, item->export_id, error), error);
         }
     }
     snapshot_list_free(exports);

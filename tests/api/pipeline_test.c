@@ -566,6 +566,35 @@ static void what_is_deleted_leaves_nothing(void **state)
     person_free(&person);
 }
 
+/* More rows than one page holds. */
+static void everything_is_checked_however_much_there_is(void **state)
+{
+    cpk_engine_options options = person_options();
+    cpk_error *error = NULL;
+    person person;
+    int32_t checks = 0;
+    int32_t failures = -1;
+
+    (void)state;
+    assert_ok(person_create(&person, &options, CPK_PLAN_CREDITS, &error), error);
+    for (int32_t i = 0; i < 1003; i++) {
+        cpk_input input = CPK_INPUT_INIT;
+        cpk_source *source;
+        char text[32];
+
+        input.length = (size_t)snprintf(text, sizeof text, "note %d", i);
+        input.data = text;
+        assert_ok(cpk_source_add(person.session, cpk_pack_id(person.pack), &input, NULL, NULL, &source, &error), error);
+        cpk_source_free(source);
+    }
+    assert_ok(cpk_engine_check(person.engine, ignore_check, &checks, &failures, &error), error);
+    assert_int_equal(failures, 0);
+    assert_ok(cpk_pack_delete(person.session, cpk_pack_id(person.pack), &error), error);
+    assert_ok(cpk_engine_check(person.engine, ignore_check, &checks, &failures, &error), error);
+    assert_int_equal(failures, 0);
+    person_free(&person);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -580,6 +609,7 @@ int main(void)
         cmocka_unit_test(work_that_is_not_covered_does_not_start),
         cmocka_unit_test(others_see_nothing),
         cmocka_unit_test(what_is_deleted_leaves_nothing),
+        cmocka_unit_test(everything_is_checked_however_much_there_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
