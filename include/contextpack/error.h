@@ -22,7 +22,10 @@ CPK_API cpk_status cpk_error_code(const cpk_error *error);
 /** The part of the library that failed: "argument", "database", "storage", "import", ... ; never NULL. Since 0.1. */
 CPK_API const char *cpk_error_domain(const cpk_error *error);
 
-/** One sentence for a person: what, where, and what to do; never NULL. Since 0.1. */
+/**
+ * One sentence for a person: what, where, and what to do; never NULL. One line of valid UTF-8: control characters in
+ * the names of files and conversations became spaces. Since 0.1.
+ */
 CPK_API const char *cpk_error_message(const cpk_error *error);
 
 /** The foreign code behind it (SQLSTATE, "errno 28", "HTTP 503", "SQLITE_FULL"), or "" ; never NULL. Since 0.1. */

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -77,5 +78,6 @@ void context_log(const context *context, int32_t level, const char *domain, cons
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
+    utf8_clean_line(line);
     context->log(context->log_user, level, domain, line);
 }

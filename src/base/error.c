@@ -1,5 +1,7 @@
 #include "base/error.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -55,6 +57,9 @@ cpk_error *cpk_error_new(cpk_status code, const char *domain, const char *messag
     copy_cut(error->domain, sizeof error->domain, domain);
     copy_cut(error->native, sizeof error->native, native);
     copy_cut(error->message, length + 1, message);
+    utf8_clean_line(error->domain);
+    utf8_clean_line(error->native);
+    utf8_clean_line(error->message);
     return error;
 }
 

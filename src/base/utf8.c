@@ -141,3 +141,38 @@ size_t utf8_floor(const char *text, size_t length, size_t wanted)
     }
     return wanted;
 }
+
+/* Bytes that a lead byte promises; 1 for any other byte. */
+static size_t promised_bytes(unsigned char lead)
+{
+    if (lead >= 0xF0) {
+        return 4;
+    }
+    return lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+}
+
+static int32_t is_control(uint32_t code_point)
+{
+    return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
+}
+
+void utf8_clean_line(char *text)
+{
+    size_t length = strlen(text);
+    size_t at = 0;
+
+    while (at < length) {
+        uint32_t code_point;
+        int32_t valid;
+        size_t taken = utf8_decode(text + at, length - at, &code_point, &valid);
+
+        if (!valid && at + taken == length && promised_bytes((unsigned char)text[at]) > taken) {
+            text[at] = '\0';
+            return;
+        }
+        if (!valid || is_control(code_point)) {
+            memset(text + at, valid ? ' ' : '?', taken);
+        }
+        at += taken;
+    }
+}

@@ -22,4 +22,8 @@ void utf8_append_repaired(buffer *target, const char *text, size_t length);
 /* The largest length <= wanted that does not cut a code point of well-formed text. */
 size_t utf8_floor(const char *text, size_t length, size_t wanted);
 
+/* Makes one clean line of a text, in place, for logs and messages that hold what others named: control characters
+ * become spaces, bytes that are not UTF-8 question marks; a code point that was cut off at the end goes. */
+void utf8_clean_line(char *text);
+
 #endif

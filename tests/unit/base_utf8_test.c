@@ -48,11 +48,35 @@ static void every_code_point_survives_a_round_trip(void **state)
     }
 }
 
+static void cleans_lines(void **state)
+{
+    static const char *const lines[][2] = {
+        {"", ""},
+        {"plain \xC3\xA9", "plain \xC3\xA9"},
+        {"a\nb\tc\x1B[31md\x7F", "a b c [31md "},
+        {"c1 \xC2\x9B!", "c1   !"},
+        {"bad \xFF\xC3(", "bad ?\?("},
+        {"cut \xE2\x82", "cut "},
+        {"cut \xF0", "cut "},
+        {"\x80", "?"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        char text[32];
+
+        snprintf(text, sizeof text, "%s", lines[i][0]);
+        utf8_clean_line(text);
+        assert_string_equal(text, lines[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(repairs_by_maximal_subparts),
         cmocka_unit_test(every_code_point_survives_a_round_trip),
+        cmocka_unit_test(cleans_lines),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
