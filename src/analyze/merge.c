@@ -24,8 +24,9 @@ typedef struct merge_entry {
     size_t evidence_count;              /* owned; what the finding shows may be another entry's */
     uint64_t seen[MERGE_CONVERSATIONS]; /* the smallest hashes of conversations, sorted */
     size_t seen_count;
-    int64_t unseen; /* conversations told only as a number */
-    int32_t gone;   /* statements that it is over; those that it holds are another entry */
+    int64_t unseen;   /* conversations told only as a number */
+    int32_t gone;     /* statements that it is over; those that it holds are another entry */
+    int64_t until_us; /* when a superseded value was known to be over, while finishing */
 
     int64_t number;  /* sum of values, for counters */
     word_set words;  /* of the text, while finishing */
@@ -617,6 +618,10 @@ static cpk_status tell_past(findings_merge *merge, merge_entry *entry, const mer
         entry->item.evidence = holder->item.evidence + holder->item.evidence_count - (holder->item.evidence_count > 0);
         entry->item.evidence_count = holder->item.evidence_count > 0;
     }
+    entry->until_us = entry->item.last_us;
+    if (!entry->gone && holder != NULL) {
+        entry->until_us = later(entry->item.last_us, holder->item.first_us);
+    }
     entry->item.superseded = 1;
     entry->item.exclusive = 0;
     return CPK_OK;
@@ -656,6 +661,39 @@ static cpk_status settle_subject(findings_merge *merge, size_t first, cpk_error 
     return CPK_OK;
 }
 
+static int32_t is_statement(const finding *item)
+{
+    return item->category != FINDING_TOPIC && item->category != FINDING_STYLE && item->category != FINDING_REFERENCE &&
+           item->category != FINDING_NOTE;
+}
+
+static int32_t subject_in(const merge_entry *entry, const char *const *subjects)
+{
+    for (size_t i = 0; subjects[i] != NULL; i++) {
+        if (strcmp(entry->item.subject, subjects[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Does a statement tell as current where one lives or works, or what one uses, with this value in its words? What is
+ * told of others, of the past, or as a change is none. */
+static int32_t tells_value(const merge_entry *entry, const merge_entry *gone, const word_set *value)
+{
+    static const char *const past[] = {"lived", "origin", "past role", "past employer", "past work", "education",
+                                       "move",  "liked",  "change",    "ended",         "name",      NULL};
+    finding_category category = entry->item.category;
+
+    if (entry == gone || entry->gone || entry->dropped || entry->item.superseded || !is_statement(&entry->item) ||
+        value->count == 0 || category == FINDING_EVENT || category == FINDING_PERSON || category == FINDING_GOAL ||
+        (subject_in(entry, past) &&
+         !(strcmp(entry->item.subject, "lived") == 0 && strncmp(entry->item.text, "Based", 5) == 0))) {
+        return 0;
+    }
+    return word_set_within(value, &entry->words);
+}
+
 #define HINT_CONFIDENCE 300 /* less sure endings only end what is known to have been */
 
 /* A statement that something is over ends what was said before it, and is nothing beside what was said after it. */
@@ -663,6 +701,7 @@ static void settle_endings(findings_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
         merge_entry *gone = merge->entries[i];
+        word_set value;
         int32_t met = 0;
 
         for (size_t k = 0; k < merge->count && gone->gone && !met; k++) {
@@ -678,6 +717,15 @@ static void settle_endings(findings_merge *merge)
             }
             met = 1;
         }
+        if (gone->gone && !met && !gone->dropped) {
+            word_set_read(&value, gone->key);
+            for (size_t k = 0; k < merge->count && !met; k++) {
+                met = merge->entries[k]->item.category == gone->item.category &&
+                      merge->entries[k]->item.last_us < gone->item.last_us &&
+                      tells_value(merge->entries[k], gone, &value);
+            }
+        }
+        gone->until_us = gone->item.last_us;
         gone->dropped |= gone->gone && !met && gone->item.confidence < HINT_CONFIDENCE;
     }
 }
@@ -704,7 +752,7 @@ static cpk_status settle_exclusives(findings_merge *merge, cpk_error **error)
 #define PASSING_CONFIDENCE 450 /* what was said by the way: not worth telling once its place is a former one */
 
 /* Does a remark name this place? */
-static int32_t is_about(merge_entry *entry, const merge_entry *home)
+static int32_t is_about(const merge_entry *entry, const merge_entry *home)
 {
     word_set place;
 
@@ -713,7 +761,6 @@ static int32_t is_about(merge_entry *entry, const merge_entry *home)
         return 0;
     }
     word_set_read(&place, home->key);
-    word_set_read(&entry->words, entry->item.text);
     return place.count > 0 && word_set_within(&place, &entry->words);
 }
 
@@ -741,6 +788,159 @@ static void settle_locations(findings_merge *merge)
     }
 }
 
+static int32_t is_letter(char byte)
+{
+    return ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') || (byte >= '0' && byte <= '9') ||
+           (unsigned char)byte >= 0x80;
+}
+
+/* Where `value` stands in `text` as whole words, ASCII case aside; NULL when it does not. */
+static const char *find_value(const char *text, const char *value)
+{
+    size_t length = strlen(value);
+
+    for (const char *at = text; length > 0 && *at != '\0'; at++) {
+        size_t same = 0;
+
+        while (same < length && at[same] != '\0' &&
+               (at[same] == value[same] || (is_letter(at[same]) && (at[same] ^ value[same]) == 0x20))) {
+            same++;
+        }
+        if (same == length && (at == text || !is_letter(at[-1])) && !is_letter(at[length])) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+#define CUT_LEAST_BYTES 10 /* that a statement keeps, or it says too little */
+
+/* Takes " in Leeds" or " and Jenkins" out of a statement that holds without it. 0 when it does not; -1 without memory.
+ */
+static int32_t cut_value(findings_merge *merge, merge_entry *entry, const char *value)
+{
+    static const char *const before[] = {" in", " at", " for", " near", " with", " using", " and", ",", " based in"};
+    const char *text = entry->item.text;
+    const char *at = find_value(text, value);
+    size_t length = at == NULL ? 0 : (size_t)(at - text);
+    const char *rest = at == NULL ? NULL : at + strlen(value);
+    size_t cut = 0;
+
+    if (length < 2 || text[length - 1] != ' ') {
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+        size_t size = strlen(before[i]);
+
+        if (length - 1 >= size + CUT_LEAST_BYTES && memcmp(text + length - 1 - size, before[i], size) == 0) {
+            cut = length - 1 - size;
+        }
+    }
+    if (cut == 0) {
+        return 0;
+    }
+    buffer_clear(&merge->scratch);
+    buffer_append(&merge->scratch, text, cut);
+    buffer_append_text(&merge->scratch, rest);
+    if (merge->scratch.failed || !replace_text(&merge->allocator, &entry->item.text, buffer_text(&merge->scratch))) {
+        return -1;
+    }
+    word_set_read(&entry->words, entry->item.text);
+    return 1;
+}
+
+/* Is another role or employer told since? Then a role of before is over with its place. */
+static int32_t has_newer_role(const findings_merge *merge, const merge_entry *role, int64_t since_us)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        const merge_entry *entry = merge->entries[i];
+
+        if (entry != role && !entry->dropped && !entry->item.superseded && entry->item.category == FINDING_IDENTITY &&
+            entry->item.last_us >= since_us && entry->item.first_us > role->item.last_us &&
+            (strcmp(entry->item.subject, "role") == 0 || strstr(entry->item.text, " as a") != NULL)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static cpk_status settle_stale(findings_merge *merge, merge_entry *stale, const merge_entry *former, cpk_error **error)
+{
+    int32_t role = strcmp(stale->item.subject, "role") == 0;
+    int32_t place = strcmp(former->item.subject, "employer") != 0;
+    int32_t cut = 0;
+
+    if ((place || role) && stale->item.confidence >= MERGE_SURE && strcmp(stale->key, former->key) != 0 &&
+        !(role && !place && has_newer_role(merge, stale, former->until_us))) {
+        cut = cut_value(merge, stale, former->item.value);
+    }
+    if (cut < 0) {
+        return error_out_of_memory(error);
+    }
+    if (cut == 0 && stale->item.confidence >= MERGE_SURE) {
+        stale->item.superseded = 1;
+        stale->item.exclusive = 0;
+        stale->until_us = former->until_us;
+    } else if (cut == 0) {
+        stale->dropped = 1;
+    }
+    return CPK_OK;
+}
+
+/* Does what holds now go by the same words as what is over? */
+static int32_t is_held_again(const findings_merge *merge, const merge_entry *former, const word_set *value)
+{
+    word_set other;
+
+    for (size_t i = 0; i < merge->count; i++) {
+        const merge_entry *entry = merge->entries[i];
+
+        if (!entry->dropped && !entry->item.superseded && is_same_subject(entry, former) && entry->item.exclusive) {
+            word_set_read(&other, entry->key);
+            if (word_set_within(value, &other)) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Once a home, an employer or a tool is known to be a former one, no older statement tells it as current: it is
+ * superseded, told without it, or left out. */
+static cpk_status settle_former(findings_merge *merge, cpk_error **error)
+{
+    static const char *const subjects[] = {"home", "employer", "skill", NULL};
+    word_set value;
+
+    for (size_t i = 0; i < merge->count; i++) {
+        merge_entry *former = merge->entries[i];
+        int32_t home = strcmp(former->item.subject, "home") == 0;
+
+        if (!former->item.superseded || former->dropped || !subject_in(former, subjects)) {
+            continue;
+        }
+        word_set_read(&value, former->key);
+        if (is_held_again(merge, former, &value)) {
+            continue;
+        }
+        for (size_t k = 0; k < merge->count; k++) {
+            merge_entry *stale = merge->entries[k];
+
+            if (stale->item.category == FINDING_TOPIC && former->until_us >= stale->item.last_us &&
+                former->item.category == FINDING_IDENTITY && strcmp(former->key, stale->key) == 0) {
+                stale->dropped = 1;
+                continue;
+            }
+            if (stale->item.last_us > former->until_us || (former->gone && stale->item.last_us == former->until_us) ||
+                (home && stale->item.category == FINDING_PROJECT) || !tells_value(stale, former, &value)) {
+                continue;
+            }
+            CPK_TRY(settle_stale(merge, stale, former, error));
+        }
+    }
+    return CPK_OK;
+}
+
 /* Does `entry` say nothing that the better `kept` does not? */
 static int32_t repeats(const merge_entry *kept, const merge_entry *entry)
 {
@@ -762,12 +962,6 @@ static int32_t repeats(const merge_entry *kept, const merge_entry *entry)
     }
     word_set_read(&value, entry->key); /* nearly the same words, but are they said of the same thing? */
     return value.count > 0 && word_set_within(&value, &kept->words);
-}
-
-static int32_t is_statement(const finding *item)
-{
-    return item->category != FINDING_TOPIC && item->category != FINDING_STYLE && item->category != FINDING_REFERENCE &&
-           item->category != FINDING_NOTE;
 }
 
 #define REPETITION_WINDOW 1500 /* better findings that one is compared with: bounds the work */
@@ -897,9 +1091,13 @@ cpk_status findings_merge_finish(findings_merge *merge, finding_set *result, cpk
     result_begin(merge, result);
     count_conversations(merge);
     sort_entries(merge, compare_entries); /* forgets who came first */
+    for (size_t i = 0; i < merge->count; i++) {
+        word_set_read(&merge->entries[i]->words, merge->entries[i]->item.text);
+    }
     settle_endings(merge);
     CPK_TRY(settle_exclusives(merge, error));
     settle_locations(merge);
+    CPK_TRY(settle_former(merge, error));
     tell_topics(merge);
     for (size_t i = 0; i < merge->count; i++) {
         merge->entries[i]->item.score = entry_score(merge, merge->entries[i]);

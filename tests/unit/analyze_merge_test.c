@@ -276,9 +276,46 @@ static void normalises_values(void **state)
     buffer_free(&left);
 }
 
+/* Once a home or an employer is a former one, nothing older tells it as current; what tells more keeps the rest. */
+static void tells_no_former_value_as_current(void **state)
+{
+    static const size_t order[] = {0};
+    finding_set chunk;
+    finding_set result;
+    const finding *old;
+    finding *ended;
+
+    (void)state;
+    finding_set_init(&chunk, &memory_default);
+    add(&chunk, FINDING_IDENTITY, "role", "data analyst", "Is a data analyst at Helvex", 0, 1);
+    add(&chunk, FINDING_IDENTITY, "living", "flat by the river in Graz", "Has a flat by the river in Graz", 0, 1);
+    add(&chunk, FINDING_SKILL, "skill", "Excel", "Uses Excel all day at Helvex", 0, 2);
+    add(&chunk, FINDING_IDENTITY, "home", "Graz", "Lives in Graz", 1, 3);
+    add(&chunk, FINDING_IDENTITY, "home", "Linz", "Lives in Linz", 1, 5);
+    add(&chunk, FINDING_SKILL, "skill", "Jenkins", "Uses Jenkins for their builds", 0, 5);
+    add(&chunk, FINDING_IDENTITY, "employer", "Helvex", "Worked at Helvex", 0, 6);
+    ended = &chunk.items[chunk.count - 1];
+    ended->superseded = 1;
+    add(&chunk, FINDING_BACKGROUND, "origin", "Graz", "Grew up in Graz", 0, 2);
+    merge_all(&chunk, order, 1, &result);
+    assert_non_null(find(&result, "Is a data analyst"));
+    assert_non_null(find(&result, "Has a flat by the river"));
+    old = find(&result, "Uses Excel all day at Helvex");
+    assert_non_null(old);
+    assert_true(old->superseded);
+    assert_non_null(find(&result, "Uses Jenkins for their builds"));
+    assert_non_null(find(&result, "Grew up in Graz"));
+    old = find(&result, "Worked at Helvex");
+    assert_non_null(old);
+    assert_true(old->superseded);
+    finding_set_free(&result);
+    finding_set_free(&chunk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_no_former_value_as_current),
         cmocka_unit_test(merges_the_same_said_differently),
         cmocka_unit_test(keeps_similar_things_apart),
         cmocka_unit_test(lets_the_newest_value_hold),
