@@ -6,6 +6,9 @@
 
 #define ID_BYTES_MAX 200
 
+/* Far above any struct that will ever be: a caller that says more has not set the field. */
+#define PARAMS_BYTES_MAX 4096
+
 cpk_status params_read(void *ours, size_t our_bytes, const void *given, const char *name, cpk_error **error)
 {
     uint32_t given_bytes;
@@ -15,7 +18,7 @@ cpk_status params_read(void *ours, size_t our_bytes, const void *given, const ch
         return CPK_OK;
     }
     memcpy(&given_bytes, given, sizeof given_bytes);
-    if (given_bytes < sizeof given_bytes) {
+    if (given_bytes < sizeof given_bytes || given_bytes > PARAMS_BYTES_MAX) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument",
                          "%s: struct_size is %u; start from the INIT macro or function", name, given_bytes);
     }

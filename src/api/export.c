@@ -73,57 +73,57 @@ cpk_status cpk_export_delete(cpk_session *session, const char *export_id, cpk_er
 
 const char *cpk_export_id(const cpk_export *result)
 {
-    return result->export_id;
+    return result != NULL ? result->export_id : NULL;
 }
 
 const char *cpk_export_pack_id(const cpk_export *result)
 {
-    return result->pack_id;
+    return result != NULL ? result->pack_id : NULL;
 }
 
 int32_t cpk_export_type(const cpk_export *result)
 {
-    return name_find(type_names, result->type);
+    return result != NULL ? name_find(type_names, result->type) : 0;
 }
 
 const char *cpk_export_type_name(const cpk_export *result)
 {
-    return result->type;
+    return result != NULL ? result->type : NULL;
 }
 
 int32_t cpk_export_status(const cpk_export *result)
 {
-    return name_find(status_names, result->status);
+    return result != NULL ? name_find(status_names, result->status) : 0;
 }
 
 const char *cpk_export_status_name(const cpk_export *result)
 {
-    return result->status;
+    return result != NULL ? result->status : NULL;
 }
 
 const char *cpk_export_error_message(const cpk_export *result)
 {
-    return result->error_message;
+    return result != NULL ? result->error_message : NULL;
 }
 
 int64_t cpk_export_token_count(const cpk_export *result)
 {
-    return result->token_count;
+    return result != NULL ? result->token_count : -1;
 }
 
 int64_t cpk_export_file_size(const cpk_export *result)
 {
-    return result->file_size_bytes;
+    return result != NULL ? result->file_size_bytes : -1;
 }
 
 int64_t cpk_export_created_at(const cpk_export *result)
 {
-    return result->created_us;
+    return result != NULL ? result->created_us : CPK_TIME_UNKNOWN;
 }
 
 int64_t cpk_export_updated_at(const cpk_export *result)
 {
-    return result->updated_us;
+    return result != NULL ? result->updated_us : CPK_TIME_UNKNOWN;
 }
 
 void cpk_export_free(cpk_export *result)

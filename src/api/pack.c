@@ -136,42 +136,42 @@ cpk_status cpk_pack_delete(cpk_session *session, const char *pack_id, cpk_error 
 
 const char *cpk_pack_id(const cpk_pack *pack)
 {
-    return pack->pack_id;
+    return pack != NULL ? pack->pack_id : NULL;
 }
 
 const char *cpk_pack_name(const cpk_pack *pack)
 {
-    return pack->name;
+    return pack != NULL ? pack->name : NULL;
 }
 
 const char *cpk_pack_description(const cpk_pack *pack)
 {
-    return pack->description;
+    return pack != NULL ? pack->description : NULL;
 }
 
 const char *cpk_pack_custom_system_prompt(const cpk_pack *pack)
 {
-    return pack->custom_system_prompt;
+    return pack != NULL ? pack->custom_system_prompt : NULL;
 }
 
 int64_t cpk_pack_total_sources(const cpk_pack *pack)
 {
-    return pack->source_count;
+    return pack != NULL ? pack->source_count : 0;
 }
 
 int64_t cpk_pack_total_tokens(const cpk_pack *pack)
 {
-    return pack->total_tokens;
+    return pack != NULL ? pack->total_tokens : 0;
 }
 
 int64_t cpk_pack_created_at(const cpk_pack *pack)
 {
-    return pack->created_us;
+    return pack != NULL ? pack->created_us : CPK_TIME_UNKNOWN;
 }
 
 int64_t cpk_pack_updated_at(const cpk_pack *pack)
 {
-    return pack->updated_us;
+    return pack != NULL ? pack->updated_us : CPK_TIME_UNKNOWN;
 }
 
 void cpk_pack_free(cpk_pack *pack)

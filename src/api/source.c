@@ -47,7 +47,7 @@ cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t u
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
     run_init(&run, &session->engine->context, &watched);
     status = work_run(session, source_id, until == CPK_SOURCE_COMPLETED, &run, &ours); /* its message is recorded */
-    if (source != NULL && (status == CPK_OK || status != CPK_ERROR_NOT_FOUND)) {
+    if (source != NULL) {
         cpk_status read = store_source_get(session->store, NULL, source_id, source, status == CPK_OK ? error : NULL);
 
         status = status == CPK_OK ? read : status;
@@ -101,127 +101,127 @@ cpk_status cpk_source_read(cpk_session *session, const char *source_id, int32_t 
 
 const char *cpk_source_id(const cpk_source *source)
 {
-    return source->source_id;
+    return source != NULL ? source->source_id : NULL;
 }
 
 const char *cpk_source_pack_id(const cpk_source *source)
 {
-    return source->pack_id;
+    return source != NULL ? source->pack_id : NULL;
 }
 
 const char *cpk_source_name(const cpk_source *source)
 {
-    return source->name;
+    return source != NULL ? source->name : NULL;
 }
 
 int32_t cpk_source_type(const cpk_source *source)
 {
-    return name_find(type_names, source->type);
+    return source != NULL ? name_find(type_names, source->type) : 0;
 }
 
 int32_t cpk_source_status(const cpk_source *source)
 {
-    return name_find(status_names, source->status);
+    return source != NULL ? name_find(status_names, source->status) : 0;
 }
 
 const char *cpk_source_status_name(const cpk_source *source)
 {
-    return source->status;
+    return source != NULL ? source->status : NULL;
 }
 
 const char *cpk_source_type_name(const cpk_source *source)
 {
-    return source->type;
+    return source != NULL ? source->type : NULL;
 }
 
 int32_t cpk_source_progress(const cpk_source *source)
 {
-    return (int32_t)source->progress;
+    return source != NULL ? (int32_t)source->progress : 0;
 }
 
 const char *cpk_source_error_message(const cpk_source *source)
 {
-    return source->error_message;
+    return source != NULL ? source->error_message : NULL;
 }
 
 const char *cpk_source_file_name(const cpk_source *source)
 {
-    return source->file_name;
+    return source != NULL ? source->file_name : NULL;
 }
 
 int64_t cpk_source_file_size(const cpk_source *source)
 {
-    return source->file_size_bytes;
+    return source != NULL ? source->file_size_bytes : -1;
 }
 
 const char *cpk_source_format(const cpk_source *source)
 {
-    return source->format != NULL ? source->format : "";
+    return source != NULL && source->format != NULL ? source->format : "";
 }
 
 const char *cpk_source_sha256(const cpk_source *source)
 {
-    return source->sha256 != NULL ? source->sha256 : "";
+    return source != NULL && source->sha256 != NULL ? source->sha256 : "";
 }
 
 int64_t cpk_source_message_count(const cpk_source *source)
 {
-    return source->new_messages;
+    return source != NULL ? source->new_messages : 0;
 }
 
 int64_t cpk_source_conversation_count(const cpk_source *source)
 {
-    return source->conversations;
+    return source != NULL ? source->conversations : 0;
 }
 
 int64_t cpk_source_known_messages(const cpk_source *source)
 {
-    return source->known_messages;
+    return source != NULL ? source->known_messages : 0;
 }
 
 int64_t cpk_source_text_tokens(const cpk_source *source)
 {
-    return source->text_tokens;
+    return source != NULL ? source->text_tokens : 0;
 }
 
 int64_t cpk_source_total_chunks(const cpk_source *source)
 {
-    return source->total_chunks;
+    return source != NULL ? source->total_chunks : 0;
 }
 
 int64_t cpk_source_processed_chunks(const cpk_source *source)
 {
-    return source->processed_chunks;
+    return source != NULL ? source->processed_chunks : 0;
 }
 
 int64_t cpk_source_input_tokens(const cpk_source *source)
 {
-    return source->total_input_tokens;
+    return source != NULL ? source->total_input_tokens : 0;
 }
 
 int64_t cpk_source_output_tokens(const cpk_source *source)
 {
-    return source->total_output_tokens;
+    return source != NULL ? source->total_output_tokens : 0;
 }
 
 int64_t cpk_source_cost_micros(const cpk_source *source)
 {
-    return source->total_cost_micro;
+    return source != NULL ? source->total_cost_micro : 0;
 }
 
 int64_t cpk_source_created_at(const cpk_source *source)
 {
-    return source->created_us;
+    return source != NULL ? source->created_us : CPK_TIME_UNKNOWN;
 }
 
 int64_t cpk_source_updated_at(const cpk_source *source)
 {
-    return source->updated_us;
+    return source != NULL ? source->updated_us : CPK_TIME_UNKNOWN;
 }
 
 int64_t cpk_source_completed_at(const cpk_source *source)
 {
-    return source->completed_us;
+    return source != NULL ? source->completed_us : CPK_TIME_UNKNOWN;
 }
 
 void cpk_source_free(cpk_source *source)

@@ -28,52 +28,52 @@ cpk_status cpk_credits_balance(cpk_session *session, const char *user_id, int64_
 
 const char *cpk_transaction_id(const cpk_transaction *transaction)
 {
-    return transaction->id;
+    return transaction != NULL ? transaction->id : NULL;
 }
 
 const char *cpk_transaction_user_id(const cpk_transaction *transaction)
 {
-    return transaction->user_id;
+    return transaction != NULL ? transaction->user_id : NULL;
 }
 
 int32_t cpk_transaction_type(const cpk_transaction *transaction)
 {
-    return name_find(type_names, transaction->type);
+    return transaction != NULL ? name_find(type_names, transaction->type) : 0;
 }
 
 const char *cpk_transaction_type_name(const cpk_transaction *transaction)
 {
-    return transaction->type;
+    return transaction != NULL ? transaction->type : NULL;
 }
 
 int64_t cpk_transaction_credits(const cpk_transaction *transaction)
 {
-    return transaction->credits;
+    return transaction != NULL ? transaction->credits : 0;
 }
 
 int64_t cpk_transaction_amount_micros(const cpk_transaction *transaction)
 {
-    return transaction->amount_micro != TRANSACTION_NO_AMOUNT ? transaction->amount_micro : 0;
+    return transaction != NULL && transaction->amount_micro != TRANSACTION_NO_AMOUNT ? transaction->amount_micro : 0;
 }
 
 const char *cpk_transaction_package_id(const cpk_transaction *transaction)
 {
-    return transaction->package_id;
+    return transaction != NULL ? transaction->package_id : NULL;
 }
 
 const char *cpk_transaction_job_id(const cpk_transaction *transaction)
 {
-    return transaction->job_id;
+    return transaction != NULL ? transaction->job_id : NULL;
 }
 
 const char *cpk_transaction_description(const cpk_transaction *transaction)
 {
-    return transaction->description;
+    return transaction != NULL ? transaction->description : NULL;
 }
 
 int64_t cpk_transaction_created_at(const cpk_transaction *transaction)
 {
-    return transaction->created_us;
+    return transaction != NULL ? transaction->created_us : CPK_TIME_UNKNOWN;
 }
 
 void cpk_transaction_free(cpk_transaction *transaction)

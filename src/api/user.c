@@ -41,6 +41,9 @@ cpk_status cpk_user_create(cpk_session *session, const cpk_user_params *given, c
     user_params ours;
     cpk_user *made = NULL;
 
+    if (user != NULL) {
+        *user = NULL;
+    }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(given != NULL, "params", error);
     CPK_TRY(params_read(&params, sizeof params, given, "user params", error));
@@ -92,52 +95,55 @@ cpk_status cpk_user_update(cpk_session *session, const char *user_id, const char
 
 const char *cpk_user_id(const cpk_user *user)
 {
-    return user->id;
+    return user != NULL ? user->id : NULL;
 }
 
 const char *cpk_user_email(const cpk_user *user)
 {
-    return user->email;
+    return user != NULL ? user->email : NULL;
 }
 
 const char *cpk_user_full_name(const cpk_user *user)
 {
-    return user->full_name;
+    return user != NULL ? user->full_name : NULL;
 }
 
 const char *cpk_user_avatar_url(const cpk_user *user)
 {
-    return user->avatar_url;
+    return user != NULL ? user->avatar_url : NULL;
 }
 
 const char *cpk_user_storage_directory(const cpk_user *user)
 {
-    return user->r2_user_directory;
+    return user != NULL ? user->r2_user_directory : NULL;
 }
 
 int32_t cpk_user_payment_plan(const cpk_user *user)
 {
+    if (user == NULL) {
+        return 0;
+    }
     return strcmp(user->payment_plan, "unlimited") == 0 ? CPK_PLAN_UNLIMITED : CPK_PLAN_CREDITS;
 }
 
 int64_t cpk_user_credits_balance(const cpk_user *user)
 {
-    return user->credits_balance;
+    return user != NULL ? user->credits_balance : 0;
 }
 
 int64_t cpk_user_chunks_analyzed(const cpk_user *user)
 {
-    return user->chunks_analyzed;
+    return user != NULL ? user->chunks_analyzed : 0;
 }
 
 int64_t cpk_user_created_at(const cpk_user *user)
 {
-    return user->created_us;
+    return user != NULL ? user->created_us : CPK_TIME_UNKNOWN;
 }
 
 int64_t cpk_user_updated_at(const cpk_user *user)
 {
-    return user->updated_us;
+    return user != NULL ? user->updated_us : CPK_TIME_UNKNOWN;
 }
 
 void cpk_user_free(cpk_user *user)

@@ -1,0 +1,371 @@
+/* Every public call with NULL where that is the caller's mistake, and where it is allowed. tests/headers asks that no
+ * symbol is missing here. */
+#include "api/person.h"
+
+#define ID "00000000-0000-4000-8000-000000000000"
+
+static void refused(const char *call, cpk_status status, cpk_error **error)
+{
+    if (status != CPK_ERROR_INVALID_ARGUMENT || cpk_error_code(*error) != status ||
+        cpk_error_message(*error)[0] == '\0') {
+        fail_msg("%s: %s: %s", call, cpk_status_name(status), cpk_error_message(*error));
+    }
+    cpk_error_free(*error);
+    *error = NULL;
+}
+
+#define REFUSED(call) refused(#call, call, &error)
+
+/* With an out that must be NULL afterwards. */
+#define REFUSED_OUT(type, call)                                                                                        \
+    do {                                                                                                               \
+        type *out = (type *)(uintptr_t)1;                                                                              \
+        REFUSED(call);                                                                                                 \
+        assert_null(out);                                                                                              \
+    } while (0)
+
+static int32_t take_bytes(void *user, const void *data, size_t length_bytes)
+{
+    (void)user;
+    (void)data;
+    (void)length_bytes;
+    return 0;
+}
+
+static int32_t take_chunk(void *user, const cpk_chunk *chunk)
+{
+    (void)user;
+    (void)chunk;
+    return 0;
+}
+
+static void take_check(void *user, int32_t outcome, const char *subject, const char *text)
+{
+    (void)user;
+    (void)outcome;
+    (void)subject;
+    (void)text;
+}
+
+static void calls_without_a_database_refuse_null(void **state)
+{
+    cpk_input none = CPK_INPUT_INIT;
+    cpk_input input = CPK_INPUT_INIT;
+    cpk_setting nameless = {NULL, 1};
+    cpk_setting_details unsized = {0, 0, NULL, NULL, 0, 0, 0};
+    cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
+    cpk_error *error = NULL;
+    cpk_engine *engine;
+    int64_t value;
+    uint32_t ids[1];
+    size_t count;
+
+    (void)state;
+    input.data = "text";
+    input.length = 4;
+    assert_ok(cpk_engine_open(NULL, &engine, &error), error);
+    REFUSED(cpk_engine_open(NULL, NULL, &error));
+    options.setting_count = 1;
+    REFUSED_OUT(cpk_engine, cpk_engine_open(&options, &out, &error));
+    options.settings = &nameless;
+    REFUSED_OUT(cpk_engine, cpk_engine_open(&options, &out, &error));
+    options.setting_count = 0;
+    options.extractor_driver_count = 1;
+    REFUSED_OUT(cpk_engine, cpk_engine_open(&options, &out, &error));
+    options.extractor_drivers = &(const cpk_extractor_driver *){NULL};
+    REFUSED_OUT(cpk_engine, cpk_engine_open(&options, &out, &error));
+    options.struct_size = UINT32_C(0xCCCCCCCC);
+    REFUSED_OUT(cpk_engine, cpk_engine_open(&options, &out, &error));
+    REFUSED(cpk_engine_setting(NULL, "chunk.max_tokens", &value, &error));
+    REFUSED(cpk_engine_setting(engine, NULL, &value, &error));
+    REFUSED(cpk_engine_setting(engine, "chunk.max_tokens", NULL, &error));
+    REFUSED(cpk_engine_setting(engine, "no.such", &value, &error));
+    REFUSED(cpk_setting_info(0, NULL, &error));
+    REFUSED(cpk_setting_info(0, &unsized, &error));
+    REFUSED(cpk_engine_migrate(NULL, 0, NULL, NULL, &error));
+    REFUSED(cpk_engine_check(NULL, take_check, NULL, NULL, &error));
+    REFUSED(cpk_engine_check(engine, NULL, NULL, NULL, &error));
+    REFUSED(cpk_cancel_create(NULL, &error));
+    REFUSED(cpk_extract(NULL, &input, NULL, NULL, NULL, NULL, &error));
+    REFUSED(cpk_extract(engine, NULL, NULL, NULL, NULL, NULL, &error));
+    REFUSED(cpk_extract(engine, &none, NULL, NULL, NULL, NULL, &error));
+    REFUSED(cpk_extract_text(NULL, &input, take_bytes, NULL, NULL, NULL, &error));
+    REFUSED(cpk_extract_text(engine, NULL, take_bytes, NULL, NULL, NULL, &error));
+    REFUSED(cpk_extract_text(engine, &input, NULL, NULL, NULL, NULL, &error));
+    REFUSED(cpk_chunk_input(NULL, &input, NULL, take_chunk, NULL, NULL, NULL, &error));
+    REFUSED(cpk_chunk_input(engine, NULL, NULL, take_chunk, NULL, NULL, NULL, &error));
+    REFUSED(cpk_chunk_input(engine, &input, NULL, NULL, NULL, NULL, NULL, &error));
+    REFUSED(cpk_tokens_count(0, NULL, 1, &value, &error));
+    REFUSED(cpk_tokens_count(0, "x", 1, NULL, &error));
+    REFUSED(cpk_tokens_encode(0, NULL, 1, ids, 1, &count, &error));
+    REFUSED(cpk_tokens_encode(0, "x", 1, NULL, 1, &count, &error));
+    REFUSED(cpk_tokens_encode(0, "x", 1, ids, 1, NULL, &error));
+    REFUSED(cpk_session_open_user(NULL, ID, &(cpk_session *){NULL}, &error));
+    REFUSED_OUT(cpk_session, cpk_session_open_user(engine, NULL, &out, &error));
+    REFUSED(cpk_session_open_user(engine, ID, NULL, &error));
+    REFUSED_OUT(cpk_session, cpk_session_open_service(NULL, &out, &error));
+    REFUSED(cpk_session_open_service(engine, NULL, &error));
+    REFUSED_OUT(cpk_session, cpk_session_open_admin(NULL, ID, &out, &error));
+    REFUSED_OUT(cpk_session, cpk_session_open_admin(engine, NULL, &out, &error));
+    REFUSED(cpk_session_open_admin(engine, ID, NULL, &error));
+    cpk_engine_close(engine);
+}
+
+static void calls_on_a_missing_session_are_refused(void **state)
+{
+    cpk_user_params params = CPK_USER_PARAMS_INIT;
+    cpk_pack_params pack_params = CPK_PACK_PARAMS_INIT;
+    cpk_pack_progress progress = {sizeof progress, 0, 0, 0, 0, 0};
+    cpk_input input = CPK_INPUT_INIT;
+    cpk_error *error = NULL;
+
+    (void)state;
+    input.data = "text";
+    input.length = 4;
+    params.email = "a@b.example";
+    REFUSED_OUT(cpk_user, cpk_user_create(NULL, &params, &out, &error));
+    REFUSED_OUT(cpk_user, cpk_user_get(NULL, ID, &out, &error));
+    REFUSED_OUT(cpk_user, cpk_user_find(NULL, "a@b.example", &out, &error));
+    REFUSED_OUT(cpk_user, cpk_user_update(NULL, ID, "A", NULL, &out, &error));
+    REFUSED_OUT(cpk_user_list, cpk_user_list_get(NULL, NULL, &out, &error));
+    REFUSED_OUT(cpk_pack, cpk_pack_create(NULL, NULL, &out, &error));
+    REFUSED_OUT(cpk_pack, cpk_pack_ensure(NULL, NULL, NULL, &out, &error));
+    REFUSED_OUT(cpk_pack, cpk_pack_get(NULL, ID, &out, &error));
+    REFUSED_OUT(cpk_pack, cpk_pack_find(NULL, "A", &out, &error));
+    REFUSED_OUT(cpk_pack, cpk_pack_update(NULL, ID, &pack_params, &out, &error));
+    REFUSED(cpk_pack_delete(NULL, ID, &error));
+    REFUSED_OUT(cpk_pack_list, cpk_pack_list_get(NULL, NULL, &out, &error));
+    REFUSED(cpk_pack_get_progress(NULL, ID, &progress, &error));
+    REFUSED_OUT(cpk_source, cpk_source_add(NULL, ID, &input, NULL, NULL, &out, &error));
+    REFUSED_OUT(cpk_source, cpk_source_run(NULL, ID, CPK_SOURCE_COMPLETED, NULL, &out, &error));
+    REFUSED_OUT(cpk_source, cpk_source_get(NULL, ID, &out, &error));
+    REFUSED(cpk_source_delete(NULL, ID, &error));
+    REFUSED(cpk_source_read(NULL, ID, CPK_PART_RAW, take_bytes, NULL, &error));
+    REFUSED_OUT(cpk_source_list, cpk_source_list_get(NULL, ID, NULL, &out, &error));
+    REFUSED_OUT(cpk_export, cpk_export_create(NULL, ID, CPK_EXPORT_COMPACT, NULL, NULL, &out, &error));
+    REFUSED_OUT(cpk_export, cpk_export_get(NULL, ID, &out, &error));
+    REFUSED(cpk_export_read(NULL, ID, CPK_FORMAT_JSON, take_bytes, NULL, &error));
+    REFUSED(cpk_export_delete(NULL, ID, &error));
+    REFUSED_OUT(cpk_export_list, cpk_export_list_get(NULL, ID, NULL, &out, &error));
+    REFUSED(cpk_credits_balance(NULL, NULL, NULL, NULL, &error));
+    REFUSED_OUT(cpk_transaction_list, cpk_transaction_list_get(NULL, NULL, NULL, &out, &error));
+}
+
+static void arguments_that_must_be_there_are_asked_for(void **state)
+{
+    cpk_engine_options options = person_options();
+    cpk_user_params params = CPK_USER_PARAMS_INIT;
+    cpk_pack_progress unsized = {0, 0, 0, 0, 0, 0};
+    cpk_input input = CPK_INPUT_INIT;
+    cpk_error *error = NULL;
+    cpk_session *session;
+    person person;
+
+    (void)state;
+    input.data = "text";
+    input.length = 4;
+    assert_ok(person_create(&person, &options, 0, &error), error);
+    session = person.session;
+    REFUSED_OUT(cpk_user, cpk_user_create(person.service, NULL, &out, &error));
+    REFUSED_OUT(cpk_user, cpk_user_create(person.service, &params, &out, &error)); /* no e-mail */
+    REFUSED(cpk_user_get(session, NULL, NULL, &error));
+    REFUSED_OUT(cpk_user, cpk_user_find(person.service, NULL, &out, &error));
+    REFUSED(cpk_user_find(person.service, "a@b.example", NULL, &error));
+    REFUSED(cpk_user_list_get(person.service, NULL, NULL, &error));
+    REFUSED(cpk_pack_create(session, NULL, NULL, &error));
+    REFUSED(cpk_pack_ensure(session, NULL, NULL, NULL, &error));
+    REFUSED_OUT(cpk_pack, cpk_pack_get(session, NULL, &out, &error));
+    REFUSED(cpk_pack_get(session, ID, NULL, &error));
+    REFUSED_OUT(cpk_pack, cpk_pack_find(session, NULL, &out, &error));
+    REFUSED(cpk_pack_find(session, "A", NULL, &error));
+    REFUSED_OUT(cpk_pack, cpk_pack_update(session, NULL, &(cpk_pack_params)CPK_PACK_PARAMS_INIT, &out, &error));
+    REFUSED_OUT(cpk_pack, cpk_pack_update(session, ID, NULL, &out, &error));
+    REFUSED(cpk_pack_delete(session, NULL, &error));
+    REFUSED(cpk_pack_list_get(session, NULL, NULL, &error));
+    REFUSED(cpk_pack_get_progress(session, NULL, &unsized, &error));
+    REFUSED(cpk_pack_get_progress(session, ID, NULL, &error));
+    REFUSED(cpk_pack_get_progress(session, ID, &unsized, &error));
+    REFUSED_OUT(cpk_source, cpk_source_add(session, NULL, &input, NULL, NULL, &out, &error));
+    REFUSED_OUT(cpk_source, cpk_source_add(session, ID, NULL, NULL, NULL, &out, &error));
+    REFUSED(cpk_source_add(session, ID, &input, NULL, NULL, NULL, &error));
+    REFUSED_OUT(cpk_source, cpk_source_run(session, NULL, CPK_SOURCE_COMPLETED, NULL, &out, &error));
+    REFUSED_OUT(cpk_source, cpk_source_get(session, NULL, &out, &error));
+    REFUSED(cpk_source_get(session, ID, NULL, &error));
+    REFUSED(cpk_source_delete(session, NULL, &error));
+    REFUSED(cpk_source_read(session, NULL, CPK_PART_RAW, take_bytes, NULL, &error));
+    REFUSED(cpk_source_read(session, ID, CPK_PART_RAW, NULL, NULL, &error));
+    REFUSED_OUT(cpk_source_list, cpk_source_list_get(session, NULL, NULL, &out, &error));
+    REFUSED(cpk_source_list_get(session, ID, NULL, NULL, &error));
+    REFUSED_OUT(cpk_export, cpk_export_create(session, NULL, CPK_EXPORT_COMPACT, NULL, NULL, &out, &error));
+    REFUSED(cpk_export_create(session, ID, CPK_EXPORT_COMPACT, NULL, NULL, NULL, &error));
+    REFUSED_OUT(cpk_export, cpk_export_get(session, NULL, &out, &error));
+    REFUSED(cpk_export_get(session, ID, NULL, &error));
+    REFUSED(cpk_export_read(session, NULL, CPK_FORMAT_JSON, take_bytes, NULL, &error));
+    REFUSED(cpk_export_read(session, ID, CPK_FORMAT_JSON, NULL, NULL, &error));
+    REFUSED(cpk_export_delete(session, NULL, &error));
+    REFUSED_OUT(cpk_export_list, cpk_export_list_get(session, NULL, NULL, &out, &error));
+    REFUSED(cpk_export_list_get(session, ID, NULL, NULL, &error));
+    REFUSED(cpk_transaction_list_get(session, NULL, NULL, NULL, &error));
+    assert_ok(cpk_credits_balance(session, NULL, NULL, NULL, &error), error);
+    person_free(&person);
+}
+
+static void nothing_is_ended_twice(void **state)
+{
+    (void)state;
+    cpk_engine_close(NULL);
+    cpk_session_close(NULL);
+    cpk_error_free(NULL);
+    cpk_cancel_free(NULL);
+    cpk_cancel_request(NULL);
+    cpk_cancel_reset(NULL);
+    cpk_user_free(NULL);
+    cpk_user_list_free(NULL);
+    cpk_pack_free(NULL);
+    cpk_pack_list_free(NULL);
+    cpk_source_free(NULL);
+    cpk_source_list_free(NULL);
+    cpk_export_free(NULL);
+    cpk_export_list_free(NULL);
+    cpk_transaction_free(NULL);
+    cpk_transaction_list_free(NULL);
+    cpk_engine_options_init(NULL, sizeof(cpk_engine_options));
+    cpk_input_init(NULL, sizeof(cpk_input));
+    cpk_pack_params_init(NULL, sizeof(cpk_pack_params));
+    cpk_run_options_init(NULL, sizeof(cpk_run_options));
+    cpk_user_params_init(NULL, sizeof(cpk_user_params));
+}
+
+/* What is not there says nothing: NULL, 0, -1 and CPK_TIME_UNKNOWN, as the headers give for what is not known. */
+static void what_is_missing_can_be_asked(void **state)
+{
+    cpk_error *error = cpk_error_new(CPK_ERROR_IO, NULL, NULL, NULL, 0);
+
+    (void)state;
+    assert_string_equal(cpk_error_message(error), "");
+    cpk_error_free(error);
+    assert_int_equal(cpk_error_code(NULL), CPK_OK);
+    assert_string_equal(cpk_error_domain(NULL), "");
+    assert_string_equal(cpk_error_message(NULL), "");
+    assert_string_equal(cpk_error_native(NULL), "");
+    assert_int_equal(cpk_error_retryable(NULL), 0);
+    assert_int_equal(cpk_cancel_requested(NULL), 0);
+    assert_int_equal(cpk_export_type_from_name(NULL), 0);
+    assert_int_equal(cpk_encoding_from_name(NULL), 0);
+    assert_null(cpk_encoding_name(99));
+    assert_string_equal(cpk_role_name(99), "unknown");
+    assert_string_equal(cpk_kind_name(-1), "unknown");
+    assert_string_equal(cpk_status_name(-1), "CPK_ERROR_UNKNOWN");
+    assert_string_equal(cpk_version(), CPK_VERSION);
+    assert_true(cpk_setting_count() > 0);
+}
+
+static void missing_users_and_transactions_can_be_asked(void **state)
+{
+    (void)state;
+    assert_null(cpk_user_id(NULL));
+    assert_null(cpk_user_email(NULL));
+    assert_null(cpk_user_full_name(NULL));
+    assert_null(cpk_user_avatar_url(NULL));
+    assert_null(cpk_user_storage_directory(NULL));
+    assert_int_equal(cpk_user_payment_plan(NULL), 0);
+    assert_int_equal(cpk_user_credits_balance(NULL), 0);
+    assert_int_equal(cpk_user_chunks_analyzed(NULL), 0);
+    assert_int_equal(cpk_user_created_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_user_updated_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_user_list_count(NULL), 0);
+    assert_null(cpk_user_list_at(NULL, 0));
+    assert_null(cpk_user_list_next(NULL));
+    assert_null(cpk_transaction_id(NULL));
+    assert_null(cpk_transaction_user_id(NULL));
+    assert_int_equal(cpk_transaction_type(NULL), 0);
+    assert_null(cpk_transaction_type_name(NULL));
+    assert_int_equal(cpk_transaction_credits(NULL), 0);
+    assert_int_equal(cpk_transaction_amount_micros(NULL), 0);
+    assert_null(cpk_transaction_package_id(NULL));
+    assert_null(cpk_transaction_job_id(NULL));
+    assert_null(cpk_transaction_description(NULL));
+    assert_int_equal(cpk_transaction_created_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_transaction_list_count(NULL), 0);
+    assert_null(cpk_transaction_list_at(NULL, 0));
+    assert_null(cpk_transaction_list_next(NULL));
+}
+
+static void missing_packs_and_exports_can_be_asked(void **state)
+{
+    (void)state;
+    assert_null(cpk_pack_id(NULL));
+    assert_null(cpk_pack_name(NULL));
+    assert_null(cpk_pack_description(NULL));
+    assert_null(cpk_pack_custom_system_prompt(NULL));
+    assert_int_equal(cpk_pack_total_sources(NULL), 0);
+    assert_int_equal(cpk_pack_total_tokens(NULL), 0);
+    assert_int_equal(cpk_pack_created_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_pack_updated_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_pack_list_count(NULL), 0);
+    assert_null(cpk_pack_list_at(NULL, 0));
+    assert_null(cpk_pack_list_next(NULL));
+    assert_null(cpk_export_id(NULL));
+    assert_null(cpk_export_pack_id(NULL));
+    assert_int_equal(cpk_export_type(NULL), 0);
+    assert_null(cpk_export_type_name(NULL));
+    assert_int_equal(cpk_export_status(NULL), 0);
+    assert_null(cpk_export_status_name(NULL));
+    assert_null(cpk_export_error_message(NULL));
+    assert_int_equal(cpk_export_token_count(NULL), -1);
+    assert_int_equal(cpk_export_file_size(NULL), -1);
+    assert_int_equal(cpk_export_created_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_export_updated_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_export_list_count(NULL), 0);
+    assert_null(cpk_export_list_at(NULL, 0));
+    assert_null(cpk_export_list_next(NULL));
+}
+
+static void missing_sources_can_be_asked(void **state)
+{
+    (void)state;
+    assert_null(cpk_source_id(NULL));
+    assert_null(cpk_source_pack_id(NULL));
+    assert_null(cpk_source_name(NULL));
+    assert_int_equal(cpk_source_type(NULL), 0);
+    assert_null(cpk_source_type_name(NULL));
+    assert_int_equal(cpk_source_status(NULL), 0);
+    assert_null(cpk_source_status_name(NULL));
+    assert_int_equal(cpk_source_progress(NULL), 0);
+    assert_null(cpk_source_error_message(NULL));
+    assert_null(cpk_source_file_name(NULL));
+    assert_int_equal(cpk_source_file_size(NULL), -1);
+    assert_string_equal(cpk_source_format(NULL), "");
+    assert_string_equal(cpk_source_sha256(NULL), "");
+    assert_int_equal(cpk_source_message_count(NULL), 0);
+    assert_int_equal(cpk_source_conversation_count(NULL), 0);
+    assert_int_equal(cpk_source_known_messages(NULL), 0);
+    assert_int_equal(cpk_source_text_tokens(NULL), 0);
+    assert_int_equal(cpk_source_total_chunks(NULL), 0);
+    assert_int_equal(cpk_source_processed_chunks(NULL), 0);
+    assert_int_equal(cpk_source_input_tokens(NULL), 0);
+    assert_int_equal(cpk_source_output_tokens(NULL), 0);
+    assert_int_equal(cpk_source_cost_micros(NULL), 0);
+    assert_int_equal(cpk_source_created_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_source_updated_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_source_completed_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_source_list_count(NULL), 0);
+    assert_null(cpk_source_list_at(NULL, 0));
+    assert_null(cpk_source_list_next(NULL));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(calls_without_a_database_refuse_null),
+        cmocka_unit_test(calls_on_a_missing_session_are_refused),
+        cmocka_unit_test(arguments_that_must_be_there_are_asked_for),
+        cmocka_unit_test(nothing_is_ended_twice),
+        cmocka_unit_test(what_is_missing_can_be_asked),
+        cmocka_unit_test(missing_users_and_transactions_can_be_asked),
+        cmocka_unit_test(missing_packs_and_exports_can_be_asked),
+        cmocka_unit_test(missing_sources_can_be_asked),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
