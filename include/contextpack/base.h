@@ -8,7 +8,14 @@
  * - every call that can fail returns a cpk_status and takes a nullable `cpk_error **` as its last argument;
  * - a `T **out` is owned by the caller and freed with the type's own free or close; a returned `const` pointer is
  *   borrowed from the object it came from and lives as long as that object;
- * - free and close functions accept NULL;
+ * - an out that is a pointer is NULL when the call fails (unless the function says otherwise); other outs are then not
+ * to be looked at;
+ * - NULL where something must be given is CPK_ERROR_INVALID_ARGUMENT; free, close and init functions accept NULL, and
+ *   so do functions that read a snapshot, a list or an error: they answer as if nothing were known (NULL, 0, -1 for a
+ *   size, CPK_TIME_UNKNOWN);
+ * - what was freed or closed must not be used again;
+ * - any call may also return CPK_ERROR_OUT_OF_MEMORY, and one that works on stored things CPK_ERROR_DATABASE,
+ *   CPK_ERROR_STORAGE, CPK_ERROR_IO, CPK_ERROR_NO_SPACE, CPK_ERROR_PERMISSION_DENIED and CPK_ERROR_BUSY (retryable);
  * - text is UTF-8, NUL-terminated, and comes with its length where it may hold NULs;
  * - times are microseconds since 1970-01-01T00:00:00Z in an int64_t, CPK_TIME_UNKNOWN where there is none.
  */

@@ -64,7 +64,7 @@ CPK_API void cpk_engine_options_init(cpk_engine_options *options, size_t struct_
  * Opens an engine, creating the database file and the storage folder where they do not exist and bringing the
  * database to this version's schema (unless CPK_ENGINE_NO_MIGRATE).
  *
- * @param options  NULL: no database and no storage, enough for cpk_extract(), cpk_chunk() and friends
+ * @param options  NULL: no database and no storage, enough for cpk_extract(), cpk_chunk_input() and friends
  * @param engine   out: close it with cpk_engine_close(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT  an option is wrong; the message names it
@@ -117,7 +117,8 @@ typedef void (*cpk_check_fn)(void *user, int32_t outcome, const char *subject, c
 /**
  * Looks at the whole installation: the database and its schema, the storage (writes, reads and removes a small
  * blob), balances against the ledger, rows without blobs and blobs without rows, sources and exports that a dead
- * process left. Changes nothing. *failures gets the number of CPK_CHECK_FAILED. Since 0.1.
+ * process left. Changes nothing, and may run while others work. *failures gets the number of CPK_CHECK_FAILED; what
+ * could not be looked at is one, so that CPK_OK alone does not mean that all is well. Since 0.1.
  */
 CPK_API cpk_status cpk_engine_check(cpk_engine *engine, cpk_check_fn report, void *user, int32_t *failures,
                                     cpk_error **error);

@@ -26,7 +26,8 @@ typedef struct cpk_export cpk_export;
 
 /**
  * Makes a document of a pack from what has been analysed so far. When nothing changed since the last one of that
- * type, that one is returned, with *made 0.
+ * type, that one is returned, with *made 0. The whole document, the pack's findings and its list of conversations are
+ * in memory while it is made.
  *
  * @param session  a user's session
  * @param type     CPK_EXPORT_COMPACT, ...
@@ -36,6 +37,8 @@ typedef struct cpk_export cpk_export;
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND   no such pack
  *         CPK_ERROR_NO_CONTENT  the pack has no analysed source
+ *         CPK_ERROR_BUSY        another process makes the same document; retryable
+ *         CPK_ERROR_CONFLICT    this process was silent for pipeline.lease_timeout_ms and another one took over
  *         CPK_ERROR_NO_SPACE, _IO, _STORAGE, _DATABASE, _CANCELLED
  * Since 0.1.
  */
@@ -50,9 +53,10 @@ CPK_API cpk_status cpk_export_get(cpk_session *session, const char *export_id, c
 CPK_API cpk_status cpk_export_read(cpk_session *session, const char *export_id, int32_t format, cpk_write_fn write,
                                    void *write_user, cpk_error **error);
 
-/** Deletes an export with its blobs. Since 0.1. */
+/** Deletes an export with its blobs. CPK_ERROR_BUSY while another process makes it. Since 0.1. */
 CPK_API cpk_status cpk_export_delete(cpk_session *session, const char *export_id, cpk_error **error);
 
+/** What the snapshot holds; texts are borrowed from it. Since 0.1. */
 CPK_API const char *cpk_export_id(const cpk_export *result); /* a UUID in lower case */
 CPK_API const char *cpk_export_pack_id(const cpk_export *result);
 CPK_API int32_t cpk_export_type(const cpk_export *result);              /* CPK_EXPORT_COMPACT, ... */
@@ -75,11 +79,17 @@ CPK_API int32_t cpk_export_type_from_name(const char *name);
 /** A page of a pack's exports, newest first. Immutable. */
 typedef struct cpk_export_list cpk_export_list;
 
+/** A page of the exports of a pack. CPK_ERROR_INVALID_ARGUMENT for a page.after that no list gave. `page` may be NULL.
+ * Since 0.1. */
 CPK_API cpk_status cpk_export_list_get(cpk_session *session, const char *pack_id, const cpk_page *page,
                                        cpk_export_list **list, cpk_error **error);
+
+/** What a page holds. NULL gives none; borrowed texts and items live as long as the list. Since 0.1. */
 CPK_API size_t cpk_export_list_count(const cpk_export_list *list);
 CPK_API const cpk_export *cpk_export_list_at(const cpk_export_list *list, size_t index); /* borrowed */
 CPK_API const char *cpk_export_list_next(const cpk_export_list *list); /* for cpk_page.after; NULL: the last page */
+
+/** Releases the page with its items. NULL is allowed. Since 0.1. */
 CPK_API void cpk_export_list_free(cpk_export_list *list);
 
 #ifdef __cplusplus

@@ -22,7 +22,8 @@ typedef int64_t (*cpk_read_fn)(void *user, void *buffer, size_t capacity);
  */
 typedef struct cpk_input {
     uint32_t struct_size; /* sizeof(cpk_input) as the caller was compiled */
-    int32_t source_type;  /* CPK_SOURCE_*; 0: found out (what `data` and `read` bring without a shape is TEXT) */
+    int32_t source_type;  /* CPK_SOURCE_*; 0: found out (what `data` and `read` bring without a shape is TEXT).
+                           * A chat export is stored as one whatever is said here, unless that is URL. */
     const char *name;     /* what to call it; NULL: the path's last part, or "Pasted text" */
     const char *path;     /* a file */
     const void *data;     /* `length` bytes in memory */

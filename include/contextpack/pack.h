@@ -19,11 +19,12 @@ typedef struct cpk_pack cpk_pack;
 
 /** What a new pack is made of, or in cpk_pack_update() what changes. Start from CPK_PACK_PARAMS_INIT. */
 typedef struct cpk_pack_params {
-    uint32_t struct_size;             /* sizeof(cpk_pack_params) as the caller was compiled */
-    uint32_t reserved;                /* 0 */
-    const char *name;                 /* 1 to 200 bytes after trimming; NULL: "Untitled pack", or unchanged */
-    const char *description;          /* up to 4,000 bytes, or NULL */
-    const char *custom_system_prompt; /* added to the analyzer's own frame; up to 8,000 bytes, or NULL */
+    uint32_t struct_size;    /* sizeof(cpk_pack_params) as the caller was compiled */
+    uint32_t reserved;       /* 0 */
+    const char *name;        /* 1 to 200 bytes after trimming; NULL: "Untitled pack", or unchanged */
+    const char *description; /* up to 4,000 bytes, or NULL */
+    const char
+        *custom_system_prompt; /* added to the analyzer's frame, for chunks to come; up to 8,000 bytes, or NULL */
 } cpk_pack_params;
 
 #define CPK_PACK_PARAMS_INIT                                                                                           \
@@ -71,9 +72,13 @@ CPK_API cpk_status cpk_pack_find(cpk_session *session, const char *name, cpk_pac
 CPK_API cpk_status cpk_pack_update(cpk_session *session, const char *pack_id, const cpk_pack_params *params,
                                    cpk_pack **pack, cpk_error **error);
 
-/** Deletes a pack with its sources, exports and blobs. Credits that were used stay used. Since 0.1. */
+/**
+ * Deletes a pack with its sources, exports and blobs. Credits that were used stay used. CPK_ERROR_BUSY while another
+ * process works on one of them: what was deleted until then is gone. Since 0.1.
+ */
 CPK_API cpk_status cpk_pack_delete(cpk_session *session, const char *pack_id, cpk_error **error);
 
+/** What the snapshot holds; texts are borrowed from it. Since 0.1. */
 CPK_API const char *cpk_pack_id(const cpk_pack *pack); /* the public identifier that every call takes */
 CPK_API const char *cpk_pack_name(const cpk_pack *pack);
 CPK_API const char *cpk_pack_description(const cpk_pack *pack);          /* NULL when unset */
@@ -89,11 +94,17 @@ CPK_API void cpk_pack_free(cpk_pack *pack);
 /** A page of the user's packs, most recently changed first. Immutable. */
 typedef struct cpk_pack_list cpk_pack_list;
 
+/** A page of the session's own packs. CPK_ERROR_INVALID_ARGUMENT for a page.after that no list gave. `page` may be
+ * NULL. Since 0.1. */
 CPK_API cpk_status cpk_pack_list_get(cpk_session *session, const cpk_page *page, cpk_pack_list **list,
                                      cpk_error **error);
+
+/** What a page holds. NULL gives none; borrowed texts and items live as long as the list. Since 0.1. */
 CPK_API size_t cpk_pack_list_count(const cpk_pack_list *list);
 CPK_API const cpk_pack *cpk_pack_list_at(const cpk_pack_list *list, size_t index); /* borrowed; NULL past the end */
 CPK_API const char *cpk_pack_list_next(const cpk_pack_list *list); /* for cpk_page.after; NULL: the last page */
+
+/** Releases the page with its items. NULL is allowed. Since 0.1. */
 CPK_API void cpk_pack_list_free(cpk_pack_list *list);
 
 /** How far a pack's sources are. Grows only at its end. */

@@ -33,9 +33,12 @@ typedef struct cpk_source cpk_source;
  * @param source   out: free it with cpk_source_free(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_NOT_FOUND         no such pack, or no such file
+ *         CPK_ERROR_UNSUPPORTED       the path is a folder's
  *         CPK_ERROR_NO_CONTENT        the input is empty
  *         CPK_ERROR_LIMIT_EXCEEDED    import.max_file_bytes or pack.max_sources
- *         CPK_ERROR_NO_SPACE, _IO, _STORAGE, _DATABASE, _CANCELLED
+ *         CPK_ERROR_BUSY              another process stores the same bytes, or the input changed while it was read;
+ *                                     retryable
+ *         CPK_ERROR_PERMISSION_DENIED, _NO_SPACE, _IO, _STORAGE, _DATABASE, _CANCELLED
  * Since 0.1.
  */
 CPK_API cpk_status cpk_source_add(cpk_session *session, const char *pack_id, const cpk_input *input,
@@ -47,13 +50,19 @@ CPK_API cpk_status cpk_source_add(cpk_session *session, const char *pack_id, con
  * the unit that was in flight when a process died, and charges each chunk once. Conversations and messages that
  * earlier sources of the pack brought are recognised and not imported again.
  *
+ * What is done stays as it was made: a source that is extracted keeps its chunks when chunk.max_tokens changes, a chunk
+ * that is analysed keeps its answer when the analyzer or the pack's prompt does. Only what is left is done the new way;
+ * to have all of it made anew, delete the source and add it again.
+ *
  * @param until    CPK_SOURCE_READY_FOR_ANALYSIS or CPK_SOURCE_COMPLETED
  * @param source   out, may be NULL: the source as it is afterwards, also when the call fails
  * @return CPK_OK
  *         CPK_ERROR_UNSUPPORTED, _INVALID_DATA, _NO_CONTENT, _ENCRYPTED, _LIMIT_EXCEEDED
  *                                     the input can't be used: the source is failed, with the message
  *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left; nothing was charged
+ *         CPK_ERROR_NOT_FOUND         no such source, or its bytes were never stored whole: add them again
  *         CPK_ERROR_BUSY              another process works on it; retryable
+ *         CPK_ERROR_CONFLICT          this process was silent for pipeline.lease_timeout_ms and another one took over
  *         CPK_ERROR_CANCELLED         what was committed stays; call again to go on
  *         CPK_ERROR_ANALYZER          a chunk failed; the others stay analysed
  * Since 0.1.
@@ -64,7 +73,10 @@ CPK_API cpk_status cpk_source_run(cpk_session *session, const char *source_id, i
 /** A source by its public identifier. CPK_ERROR_NOT_FOUND also when it is somebody else's. Since 0.1. */
 CPK_API cpk_status cpk_source_get(cpk_session *session, const char *source_id, cpk_source **source, cpk_error **error);
 
-/** Deletes a source with its blobs. Credits that were used stay used. Since 0.1. */
+/**
+ * Deletes a source with its blobs. Credits that were used stay used. CPK_ERROR_BUSY while another process works on it.
+ * Since 0.1.
+ */
 CPK_API cpk_status cpk_source_delete(cpk_session *session, const char *source_id, cpk_error **error);
 
 #define CPK_PART_RAW       1 /* the bytes as they came */
@@ -74,6 +86,7 @@ CPK_API cpk_status cpk_source_delete(cpk_session *session, const char *source_id
 CPK_API cpk_status cpk_source_read(cpk_session *session, const char *source_id, int32_t part, cpk_write_fn write,
                                    void *write_user, cpk_error **error);
 
+/** What the snapshot holds; texts are borrowed from it. Since 0.1. */
 CPK_API const char *cpk_source_id(const cpk_source *source); /* the public identifier that every call takes */
 CPK_API const char *cpk_source_pack_id(const cpk_source *source);
 CPK_API const char *cpk_source_name(const cpk_source *source);
@@ -107,11 +120,17 @@ CPK_API void cpk_source_free(cpk_source *source);
 /** A page of a pack's sources, newest first. Immutable. */
 typedef struct cpk_source_list cpk_source_list;
 
+/** A page of the sources of a pack. CPK_ERROR_INVALID_ARGUMENT for a page.after that no list gave. `page` may be NULL.
+ * Since 0.1. */
 CPK_API cpk_status cpk_source_list_get(cpk_session *session, const char *pack_id, const cpk_page *page,
                                        cpk_source_list **list, cpk_error **error);
+
+/** What a page holds. NULL gives none; borrowed texts and items live as long as the list. Since 0.1. */
 CPK_API size_t cpk_source_list_count(const cpk_source_list *list);
 CPK_API const cpk_source *cpk_source_list_at(const cpk_source_list *list, size_t index); /* borrowed */
 CPK_API const char *cpk_source_list_next(const cpk_source_list *list); /* for cpk_page.after; NULL: the last page */
+
+/** Releases the page with its items. NULL is allowed. Since 0.1. */
 CPK_API void cpk_source_list_free(cpk_source_list *list);
 
 #ifdef __cplusplus

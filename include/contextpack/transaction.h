@@ -24,6 +24,7 @@ typedef struct cpk_transaction cpk_transaction;
 CPK_API cpk_status cpk_credits_balance(cpk_session *session, const char *user_id, int64_t *balance, int64_t *held,
                                        cpk_error **error);
 
+/** What the snapshot holds; texts are borrowed from it. Since 0.1. */
 CPK_API const char *cpk_transaction_id(const cpk_transaction *transaction); /* a UUID in lower case */
 CPK_API const char *cpk_transaction_user_id(const cpk_transaction *transaction);
 CPK_API int32_t cpk_transaction_type(const cpk_transaction *transaction);          /* CPK_TRANSACTION_PURCHASE ... */
@@ -45,9 +46,13 @@ typedef struct cpk_transaction_list cpk_transaction_list;
 /** NULL user_id: the session's own user. Since 0.1. */
 CPK_API cpk_status cpk_transaction_list_get(cpk_session *session, const char *user_id, const cpk_page *page,
                                             cpk_transaction_list **list, cpk_error **error);
+
+/** What a page holds. NULL gives none; borrowed texts and items live as long as the list. Since 0.1. */
 CPK_API size_t cpk_transaction_list_count(const cpk_transaction_list *list);
 CPK_API const cpk_transaction *cpk_transaction_list_at(const cpk_transaction_list *list, size_t index); /* borrowed */
 CPK_API const char *cpk_transaction_list_next(const cpk_transaction_list *list);
+
+/** Releases the page with its items. NULL is allowed. Since 0.1. */
 CPK_API void cpk_transaction_list_free(cpk_transaction_list *list);
 
 #ifdef __cplusplus

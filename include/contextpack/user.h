@@ -53,6 +53,7 @@ CPK_API cpk_status cpk_user_find(cpk_session *session, const char *email, cpk_us
 CPK_API cpk_status cpk_user_update(cpk_session *session, const char *user_id, const char *full_name,
                                    const char *avatar_url, cpk_user **user, cpk_error **error);
 
+/** What the snapshot holds; texts are borrowed from it. Since 0.1. */
 CPK_API const char *cpk_user_id(const cpk_user *user); /* a UUID in lower case */
 CPK_API const char *cpk_user_email(const cpk_user *user);
 CPK_API const char *cpk_user_full_name(const cpk_user *user);         /* NULL when unset */
@@ -70,11 +71,16 @@ CPK_API void cpk_user_free(cpk_user *user);
 /** A page of users, newest first; for the service and admins. Immutable. */
 typedef struct cpk_user_list cpk_user_list;
 
+/** A page of all users. CPK_ERROR_PERMISSION_DENIED for a user's session. `page` may be NULL. Since 0.1. */
 CPK_API cpk_status cpk_user_list_get(cpk_session *session, const cpk_page *page, cpk_user_list **list,
                                      cpk_error **error);
+
+/** What a page holds. NULL gives none; borrowed texts and items live as long as the list. Since 0.1. */
 CPK_API size_t cpk_user_list_count(const cpk_user_list *list);
 CPK_API const cpk_user *cpk_user_list_at(const cpk_user_list *list, size_t index); /* borrowed; NULL past the end */
 CPK_API const char *cpk_user_list_next(const cpk_user_list *list); /* for cpk_page.after; NULL: the last page */
+
+/** Releases the page with its items. NULL is allowed. Since 0.1. */
 CPK_API void cpk_user_list_free(cpk_user_list *list);
 
 #ifdef __cplusplus

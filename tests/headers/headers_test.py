@@ -1,5 +1,6 @@
 """Each public header alone compiles as C99, C11 and C++17 under -pedantic -Werror; every function that the headers
-declare is in the version script and in the built library, and nothing else is.
+declare is in the version script and in the built library, and nothing else is; every one of them says since when it
+is there, and is called with NULL in a test.
 
 Usage: headers_test.py PROJECT LIBRARY
 """
@@ -23,6 +24,22 @@ def compile_alone(project, header):
     return failures
 
 
+def undocumented(project, header):
+    """Every function has a doc comment that says since when it is there: its own, or that of the run of declarations
+    (lines without an empty one between them) that it stands in."""
+    failures = []
+    text = header.read_text()
+    for paragraph in re.split(r"\n\s*\n", text):
+        if "CPK_API" not in paragraph or "#define CPK_API" in paragraph:
+            continue
+        comment = re.search(r"/\*\*.*?\*/", paragraph, flags=re.S)
+        first = paragraph.index("CPK_API")
+        if comment is None or comment.start() > first or not re.search(r"\bSince[\s*]+\d", comment.group()):
+            name = re.search(r"\bcpk_\w+(?=\()", paragraph[first:]).group()
+            failures.append(f"{header.relative_to(project)}: {name} has no doc comment with \"Since\"")
+    return failures
+
+
 def main(project, library):
     failures = []
     headers = sorted((project / "include").rglob("*.h"))
@@ -37,6 +54,11 @@ def main(project, library):
     for name, have in (("version script", script), ("library", exported)):
         failures += [f"{symbol} is declared, but not in the {name}" for symbol in sorted(declared - have)]
         failures += [f"{symbol} is in the {name}, but no header declares it" for symbol in sorted(have - declared)]
+    nulls = (project / "tests/api/null_test.c").read_text()
+    failures += [f"{symbol} is not called with NULL in tests/api/null_test.c" for symbol in sorted(declared)
+                 if not re.search(rf"\b{symbol}\(", nulls)]
+    for header in headers:
+        failures += undocumented(project, header)
     print("\n".join(failures) or f"{len(headers)} headers, {len(declared)} symbols: ok")
     return 1 if failures or not declared or not headers else 0
 

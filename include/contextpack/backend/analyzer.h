@@ -49,9 +49,14 @@ typedef struct cpk_analyzer_driver {
     void (*destroy)(void *self); /* may be NULL; called once, after the last call */
 
     /* required */
-    /* Names the analyzer with all that changes its answers, "extractive/1": a new identity analyses anew. */
+    /* Names the analyzer with all that changes its answers, "extractive/1". It is kept with each chunk; a chunk that is
+     * done keeps its answer when another analyzer goes on. Never NULL, and the same text in every call. */
     const char *(*identity)(void *self);
-    /* Writes the answer through `write` (in pieces, in order) and fills `usage`, which comes zeroed. */
+    /* Writes the answer through `write` (in pieces, in order; non-zero: return CPK_ERROR_CANCELLED) and fills `usage`,
+     * which comes zeroed. Each piece renews the lease on the source, so one that takes longer than
+     * pipeline.lease_timeout_ms for its first piece needs a larger setting. Look at request->cancel while waiting.
+     * CPK_ERROR_ANALYZER, _NETWORK, _TIMEOUT, _LIMIT_EXCEEDED and _INVALID_DATA fail this chunk and go on with the
+     * next; any other status ends the run. */
     cpk_status (*analyze)(void *self, const cpk_analyzer_request *request, cpk_write_fn write, void *write_user,
                           cpk_analyzer_usage *usage, cpk_error **error);
 } cpk_analyzer_driver;
