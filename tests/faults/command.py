@@ -107,7 +107,8 @@ def check_whole(home):
     stored, named = home.blob_keys(), home.named_keys()
     need(stored == named, f"blobs without a row: {sorted(set(stored) - set(named))}, "
                           f"rows without a blob: {sorted(set(named) - set(stored))}")
-    stuck = home.rows("SELECT 'source', source_id, status FROM pack_sources WHERE status NOT IN ('completed', 'failed') "
+    stuck = home.rows("SELECT 'source', source_id, status FROM pack_sources "
+                      "WHERE status NOT IN ('completed', 'failed') "
                       "UNION ALL SELECT 'export', id, status FROM pack_exports WHERE status <> 'ready' "
                       "UNION ALL SELECT 'hold', hold_id, status FROM contextpack_holds WHERE status <> 'closed' "
                       "UNION ALL SELECT 'lease', source_id, lease_owner FROM contextpack_sources "
