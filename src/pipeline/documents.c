@@ -139,14 +139,53 @@ static cpk_status make_new(making *making, const run *run, cpk_error **error)
     return removal_export_if_deleted(making->session, making->row, status, error);
 }
 
+static cpk_status is_stored(const making *making, const char *key, int32_t *stored, cpk_error **error)
+{
+    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
+    cpk_status status = storage_stat(making->session->engine->storage, key, &info, error);
+
+    if (status == CPK_ERROR_NOT_FOUND) {
+        error_clear(error);
+        *stored = 0;
+        return CPK_OK;
+    }
+    return status;
+}
+
+/* The document of this content, NULL when there is none. One that lost its blobs (a deletion that was broken off, a
+ * storage that was emptied) is no document: it is removed, and made anew. */
+static cpk_status find_ready(making *making, cpk_export **found, cpk_error **error)
+{
+    int32_t stored = 1;
+    cpk_status status;
+
+    CPK_TRY(store_export_find(making->session->store, NULL, making->picture.pack->pack_id, making->type_name,
+                              making->picture.fingerprint, "ready", found, error));
+    if (*found == NULL) {
+        return CPK_OK;
+    }
+    status = is_stored(making, (*found)->r2_path, &stored, error);
+    if (status == CPK_OK && (*found)->json_key != NULL) {
+        status = is_stored(making, (*found)->json_key, &stored, error);
+    }
+    if (status == CPK_OK && stored) {
+        return CPK_OK;
+    }
+    if (status == CPK_OK) {
+        status = removal_export(making->session, (*found)->export_id, error);
+    }
+    snapshot_free(*found);
+    *found = NULL;
+    return status;
+}
+
 static cpk_status make(making *making, const char *pack_id, const run *run, int32_t *made, cpk_export **result,
                        cpk_error **error)
 {
     store *store = making->session->store;
 
     CPK_TRY(picture_open(making->session, pack_id, making->type, &making->picture, error));
-    CPK_TRY(store_export_find(store, NULL, pack_id, making->type_name, making->picture.fingerprint, "ready", result,
-                              error));
+    CPK_TRY(find_ready(making, result, error));
     if (*result != NULL) {
         return CPK_OK;
     }

@@ -34,9 +34,16 @@ static cpk_status read_block(intake *intake, size_t *got, cpk_error **error)
     return run_progress(intake->run, CPK_STAGE_STORE, intake->done_bytes / 2, reader->size_bytes, error);
 }
 
-static cpk_status hash_input(intake *intake, cpk_error **error)
+static void finish_hash(hash_sha256 *hash, char hex[HASH_SHA256_HEX_BYTES])
 {
     unsigned char digest[HASH_SHA256_BYTES];
+
+    hash_sha256_finish(hash, digest);
+    hash_hex(digest, sizeof digest, hex);
+}
+
+static cpk_status hash_input(intake *intake, cpk_error **error)
+{
     hash_sha256 hash;
     size_t got = 0;
     cpk_status status;
@@ -48,13 +55,12 @@ static cpk_status hash_input(intake *intake, cpk_error **error)
             hash_sha256_add(&hash, intake->block, got);
         }
     } while (status == CPK_OK && got > 0);
-    hash_sha256_finish(&hash, digest);
-    hash_hex(digest, sizeof digest, intake->sha256);
+    finish_hash(&hash, intake->sha256);
     input_rewind(&intake->opened);
     return status;
 }
 
-static cpk_status copy_blocks(intake *intake, storage_writer *writer, cpk_error **error)
+static cpk_status copy_blocks(intake *intake, storage_writer *writer, hash_sha256 *hash, cpk_error **error)
 {
     size_t got;
 
@@ -64,8 +70,26 @@ static cpk_status copy_blocks(intake *intake, storage_writer *writer, cpk_error 
             return CPK_OK;
         }
         CPK_TRY(lease_keep(&intake->lease, error));
+        hash_sha256_add(hash, intake->block, got);
         CPK_TRY(storage_write_data(writer, intake->block, got, error));
     }
+}
+
+/* What is stored is what was hashed: a file may have been written to between the two passes. */
+static cpk_status copy_input(intake *intake, storage_writer *writer, cpk_error **error)
+{
+    char sha256[HASH_SHA256_HEX_BYTES];
+    hash_sha256 hash;
+    cpk_status status;
+
+    CPK_TRY(hash_sha256_start(&hash, error));
+    status = copy_blocks(intake, writer, &hash, error);
+    finish_hash(&hash, sha256);
+    if (status == CPK_OK && strcmp(sha256, intake->sha256) != 0) {
+        return error_set(error, CPK_ERROR_BUSY, "import", "%s changed while it was read: try again when it is complete",
+                         intake->opened.name);
+    }
+    return status;
 }
 
 static cpk_status write_blob(intake *intake, const char *key, cpk_error **error)
@@ -75,7 +99,7 @@ static cpk_status write_blob(intake *intake, const char *key, cpk_error **error)
 
     CPK_TRY(
         storage_write_open(intake->session->engine->storage, key, intake->opened.reader.size_bytes, &writer, error));
-    status = copy_blocks(intake, writer, error);
+    status = copy_input(intake, writer, error);
     if (status != CPK_OK) {
         storage_write_discard(writer);
         return status;
@@ -83,11 +107,17 @@ static cpk_status write_blob(intake *intake, const char *key, cpk_error **error)
     return storage_write_commit(writer, error);
 }
 
-/* Under the lease, which ends with it. */
-static cpk_status store_bytes(intake *intake, const cpk_source *source, cpk_error **error)
+/* Under the lease, which ends with it. A row that was made for these bytes goes again when they could not be stored,
+ * while nobody else can take it up; after a lost lease it is another process's. */
+static cpk_status store_bytes(intake *intake, const cpk_source *source, int32_t is_new, cpk_error **error)
 {
     cpk_status status = write_blob(intake, source->r2_raw_path, error);
 
+    if (status != CPK_OK && is_new && lease_confirm(&intake->lease, NULL) == CPK_OK) {
+        (void)storage_remove(intake->session->engine->storage, source->r2_raw_path, NULL); /* a commit half done */
+        (void)store_source_delete(intake->session->store, NULL, source->source_id, NULL);
+        return status;
+    }
     lease_release(&intake->lease);
     return removal_if_deleted(intake->session, source, status, error);
 }
@@ -124,24 +154,52 @@ static cpk_status create_source(intake *intake, const cpk_pack *pack, cpk_source
     return store_source_create(intake->session->store, NULL, pack->pack_id, &params, source, error);
 }
 
-static cpk_status find_source(intake *intake, const cpk_pack *pack, cpk_source **source, cpk_error **error)
+static cpk_status has_bytes(const intake *intake, const cpk_source *source, int32_t *has, cpk_error **error)
 {
-    return store_source_find_by_sha256(intake->session->store, NULL, pack->pack_id, intake->sha256, source, error);
+    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
+    cpk_status status = storage_stat(intake->session->engine->storage, source->r2_raw_path, &info, error);
+
+    *has = status == CPK_OK;
+    if (status != CPK_ERROR_NOT_FOUND) {
+        return status;
+    }
+    error_clear(error);
+    return CPK_OK;
 }
 
 /* A source whose process died before its bytes were whole gets them now. */
 static cpk_status complete_bytes(intake *intake, const cpk_source *source, cpk_error **error)
 {
-    storage *storage = intake->session->engine->storage;
-    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
-    cpk_status status = storage_stat(storage, source->r2_raw_path, &info, error);
+    int32_t has;
 
-    if (status != CPK_ERROR_NOT_FOUND) {
-        return status;
+    CPK_TRY(has_bytes(intake, source, &has, error));
+    if (has) {
+        return CPK_OK;
     }
-    error_clear(error);
     CPK_TRY(lease_acquire(&intake->lease, intake->session, LEASE_SOURCE, source->source_id, error));
-    return store_bytes(intake, source, error);
+    return store_bytes(intake, source, 0, error);
+}
+
+/* The source of these bytes, NULL when there is none. One whose deletion was broken off is deleted first. */
+static cpk_status find_source(intake *intake, const cpk_pack *pack, cpk_source **source, cpk_error **error)
+{
+    int32_t has = 0;
+    cpk_status status;
+
+    CPK_TRY(store_source_find_by_sha256(intake->session->store, NULL, pack->pack_id, intake->sha256, source, error));
+    if (*source == NULL || (*source)->r2_extracted_path == NULL) {
+        return CPK_OK;
+    }
+    status = has_bytes(intake, *source, &has, error);
+    if (status == CPK_OK && has) {
+        return CPK_OK;
+    }
+    if (status == CPK_OK) {
+        status = removal_source(intake->session, (*source)->source_id, error);
+    }
+    snapshot_free(*source);
+    *source = NULL;
+    return status;
 }
 
 static cpk_status add_known(intake *intake, cpk_source **source, cpk_error **error)
@@ -167,10 +225,7 @@ static cpk_status add_new(intake *intake, const cpk_pack *pack, int32_t *added, 
                                : error_set(error, CPK_ERROR_BUSY, "import", "the source is being changed");
     }
     CPK_TRY(status);
-    status = store_bytes(intake, *source, error);
-    if (status != CPK_OK && status != CPK_ERROR_CONFLICT) { /* else another process has taken the row over */
-        (void)store_source_delete(intake->session->store, NULL, (*source)->source_id, NULL);
-    }
+    status = store_bytes(intake, *source, 1, error);
     *added = status == CPK_OK;
     if (status != CPK_OK) {
         snapshot_free(*source);

@@ -18,8 +18,11 @@ static cpk_status remove_prefix(cpk_session *session, const char *directory, con
     return storage_remove_prefix(session->engine->storage, prefix, NULL, error);
 }
 
+/* The raw bytes first: a source that was extracted and lacks them is one whose deletion was broken off, and whoever
+ * adds them again knows to finish it. */
 static cpk_status remove_leased_source(cpk_session *session, const char *source_id, cpk_error **error)
 {
+    char raw[KEY_BYTES];
     cpk_source *source = NULL;
     cpk_pack *pack = NULL;
     cpk_status status;
@@ -28,7 +31,13 @@ static cpk_status remove_leased_source(cpk_session *session, const char *source_
     status = store_pack_get(session->store, NULL, source->pack_id, &pack, error);
     snapshot_free(source);
     CPK_TRY(status);
-    status = remove_prefix(session, pack->r2_pack_directory, source_id, error);
+    status = key_of_source(raw, pack->r2_pack_directory, source_id, KEY_RAW, error);
+    if (status == CPK_OK) {
+        status = storage_remove(session->engine->storage, raw, error);
+    }
+    if (status == CPK_OK) {
+        status = remove_prefix(session, pack->r2_pack_directory, source_id, error);
+    }
     snapshot_free(pack);
     CPK_TRY(status);
     return store_source_delete(session->store, NULL, source_id, error);

@@ -1,0 +1,212 @@
+/* What was broken off, lost or changed behind the library's back, on a folder that the test reaches into. */
+#include "api/person.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/contextpack-recovery-XXXXXX";
+static char storage_uri[64];
+
+static int make_folder(void **state)
+{
+    (void)state;
+    if (mkdtemp(folder) == NULL) {
+        return -1;
+    }
+    snprintf(storage_uri, sizeof storage_uri, "file:%s", folder);
+    return 0;
+}
+
+static int remove_entry(const char *path, const struct stat *information, int kind, struct FTW *place)
+{
+    (void)information;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    return nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void person_on_a_folder(person *person)
+{
+    cpk_engine_options options = person_options();
+    cpk_error *error = NULL;
+
+    options.storage = storage_uri;
+    assert_ok(person_create(person, &options, CPK_PLAN_UNLIMITED, &error), error);
+}
+
+/* Removes the blob <user>/<pack>/<first><second>: in the folder, names of folders end in '+'. */
+static void lose(const person *person, const char *first, const char *second)
+{
+    char key[512];
+    char path[1024];
+    size_t length = (size_t)snprintf(path, sizeof path, "%s/", folder);
+
+    snprintf(key, sizeof key, "%s/%s/%s%s", cpk_user_storage_directory(person->user), cpk_pack_id(person->pack), first,
+             second);
+    for (const char *at = key; *at != '\0' && length + 3 < sizeof path; at++) {
+        if (*at == '/') {
+            path[length++] = '+';
+        }
+        path[length++] = *at;
+    }
+    path[length] = '\0';
+    if (unlink(path) != 0) {
+        fail_msg("can't remove %s", path);
+    }
+}
+
+static cpk_source *complete(person *person, int32_t *added)
+{
+    cpk_source *source;
+    cpk_error *error = NULL;
+
+    assert_ok(person_add(person, SAMPLE, added, &source, &error), error);
+    assert_ok(cpk_source_run(person->session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, NULL, &error), error);
+    return source;
+}
+
+static int32_t count_bytes(void *user, const void *data, size_t length_bytes)
+{
+    (void)data;
+    *(size_t *)user += length_bytes;
+    return 0;
+}
+
+static void a_lost_document_is_made_again(void **state)
+{
+    cpk_export *first;
+    cpk_export *second;
+    cpk_error *error = NULL;
+    size_t bytes = 0;
+    int32_t made;
+    person person;
+    char key[80];
+
+    (void)state;
+    person_on_a_folder(&person);
+    cpk_source_free(complete(&person, NULL));
+    assert_ok(
+        cpk_export_create(person.session, cpk_pack_id(person.pack), CPK_EXPORT_COMPACT, NULL, &made, &first, &error),
+        error);
+    snprintf(key, sizeof key, "exports/%s", cpk_export_id(first));
+    lose(&person, key, "/compact.json");
+    assert_int_equal(
+        cpk_export_read(person.session, cpk_export_id(first), CPK_FORMAT_JSON, count_bytes, &bytes, &error),
+        CPK_ERROR_STORAGE);
+    cpk_error_free(error);
+    error = NULL;
+    assert_ok(
+        cpk_export_create(person.session, cpk_pack_id(person.pack), CPK_EXPORT_COMPACT, NULL, &made, &second, &error),
+        error);
+    assert_int_equal(made, 1);
+    assert_ok(cpk_export_read(person.session, cpk_export_id(second), CPK_FORMAT_JSON, count_bytes, &bytes, &error),
+              error);
+    assert_true(bytes > 100);
+    assert_int_equal(cpk_export_get(person.session, cpk_export_id(first), &(cpk_export *){NULL}, NULL),
+                     CPK_ERROR_NOT_FOUND);
+    cpk_export_free(first);
+    cpk_export_free(second);
+    person_free(&person);
+}
+
+/* Deleting starts with the raw bytes: adding them again finishes what was broken off. */
+static void a_deletion_that_was_broken_off_is_finished(void **state)
+{
+    cpk_source *first;
+    cpk_source *second;
+    cpk_export *result;
+    cpk_error *error = NULL;
+    int32_t added;
+    person person;
+
+    (void)state;
+    person_on_a_folder(&person);
+    first = complete(&person, &added);
+    assert_int_equal(added, 1);
+    lose(&person, cpk_source_id(first), "/raw");
+    lose(&person, cpk_source_id(first), "/analyzed/000000.json");
+    assert_int_equal(
+        cpk_export_create(person.session, cpk_pack_id(person.pack), CPK_EXPORT_COMPACT, NULL, NULL, &result, &error),
+        CPK_ERROR_STORAGE);
+    cpk_error_free(error);
+    error = NULL;
+    second = complete(&person, &added);
+    assert_int_equal(added, 1);
+    assert_string_not_equal(cpk_source_id(second), cpk_source_id(first));
+    assert_ok(
+        cpk_export_create(person.session, cpk_pack_id(person.pack), CPK_EXPORT_COMPACT, NULL, NULL, &result, &error),
+        error);
+    cpk_export_free(result);
+    cpk_source_free(first);
+    cpk_source_free(second);
+    person_free(&person);
+}
+
+/* Writes into the file once it was read for the first time. */
+static int32_t change_file(void *user, int32_t stage, int64_t done, int64_t total)
+{
+    int *file = user;
+
+    (void)done;
+    (void)total;
+    if (stage == CPK_STAGE_STORE && *file >= 0) {
+        assert_int_equal(pwrite(*file, "J", 1, 0), 1);
+        assert_int_equal(close(*file), 0);
+        *file = -1;
+    }
+    return 0;
+}
+
+static void a_file_that_changes_is_not_stored(void **state)
+{
+    cpk_run_options run = CPK_RUN_OPTIONS_INIT;
+    cpk_input input = CPK_INPUT_INIT;
+    cpk_source_list *list;
+    cpk_source *source;
+    cpk_error *error = NULL;
+    char path[128];
+    int file;
+    int32_t added;
+    person person;
+
+    (void)state;
+    person_on_a_folder(&person);
+    snprintf(path, sizeof path, "%s/note.txt", folder);
+    file = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, "I live in Porto.\n", 17), 17);
+    input.path = path;
+    run.progress = change_file;
+    run.progress_user = &file;
+    assert_int_equal(cpk_source_add(person.session, cpk_pack_id(person.pack), &input, &run, &added, &source, &error),
+                     CPK_ERROR_BUSY);
+    assert_null(source);
+    assert_int_equal(cpk_error_retryable(error), 1);
+    cpk_error_free(error);
+    error = NULL;
+    assert_ok(cpk_source_list_get(person.session, cpk_pack_id(person.pack), NULL, &list, &error), error);
+    assert_int_equal(cpk_source_list_count(list), 0);
+    cpk_source_list_free(list);
+    assert_ok(cpk_source_add(person.session, cpk_pack_id(person.pack), &input, &run, &added, &source, &error), error);
+    assert_int_equal(added, 1);
+    cpk_source_free(source);
+    person_free(&person);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_lost_document_is_made_again),
+        cmocka_unit_test(a_deletion_that_was_broken_off_is_finished),
+        cmocka_unit_test(a_file_that_changes_is_not_stored),
+    };
+
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
