@@ -196,6 +196,14 @@ static cpk_status read_message(arena *arena, struct json_object *object, cpk_mes
     return read_attachments(arena, object, message, error);
 }
 
+/* Nothing is before its start or behind its end, and no sum of these overflows. */
+static int32_t is_place(const record_place *place)
+{
+    return place->offset >= 0 && place->length >= 0 && place->offset <= INT64_MAX - place->length &&
+           place->body_offset >= 0 && place->body_offset <= place->length && place->body_length >= 0 &&
+           place->body_length <= place->length - place->body_offset;
+}
+
 cpk_status record_read_index(arena *arena, const char *line, size_t length, cpk_message *message, record_place *place,
                              cpk_error **error)
 {
@@ -208,8 +216,7 @@ cpk_status record_read_index(arena *arena, const char *line, size_t length, cpk_
     place->body_offset = json_member_int64(object, "body", -1);
     place->body_length = json_member_int64(object, "body_length", -1);
     place->tokens = json_member_int64(object, "tokens", -1);
-    if (place->offset < 0 || place->body_offset < 0 || place->body_length < 0 ||
-        place->length < place->body_offset + place->body_length) {
+    if (!is_place(place)) {
         status = error_set(error, CPK_ERROR_INVALID_DATA, "index", "a damaged line in the index of a source");
     } else {
         status = read_message(arena, object, message, error);

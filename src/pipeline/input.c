@@ -1,5 +1,6 @@
 #include "pipeline/input.h"
 
+#include "base/cancel.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/utf8.h"
@@ -164,23 +165,33 @@ typedef struct stream {
     void *user;
 } stream;
 
+typedef struct descriptor_stream {
+    int descriptor;
+    const cpk_cancel *cancel;
+} descriptor_stream;
+
+/* A signal that asked to stop ends the wait for bytes that may never come. */
 static int64_t read_descriptor(void *user, void *buffer, size_t capacity)
 {
+    const descriptor_stream *from = user;
     ssize_t got;
 
     do {
-        got = read(*(int *)user, buffer, capacity);
-    } while (got < 0 && errno == EINTR);
+        got = read(from->descriptor, buffer, capacity);
+    } while (got < 0 && errno == EINTR && !cpk_cancel_requested(from->cancel));
     return got;
 }
 
-static cpk_status spool_blocks(const context *context, const stream *stream, const char *name, int descriptor,
-                               char *block, int64_t *size_bytes, cpk_error **error)
+static cpk_status spool_blocks(const run *run, const stream *stream, const char *name, int descriptor, char *block,
+                               int64_t *size_bytes, cpk_error **error)
 {
+    const context *context = run->context;
+
     *size_bytes = 0;
     for (;;) {
         int64_t got = stream->read(stream->user, block, STREAM_BLOCK_BYTES);
 
+        CPK_TRY(cancel_check(run->options.cancel, error)); /* also when that is what broke the reading off */
         if (got < 0 || (uint64_t)got > STREAM_BLOCK_BYTES) {
             return error_set(error, CPK_ERROR_IO, "input", "can't read %s", name);
         }
@@ -195,8 +206,9 @@ static cpk_status spool_blocks(const context *context, const stream *stream, con
     }
 }
 
-static cpk_status open_stream(const context *context, const stream *stream, input *opened, cpk_error **error)
+static cpk_status open_stream(const run *run, const stream *stream, input *opened, cpk_error **error)
 {
+    const context *context = run->context;
     char *block = memory_allocate(&context->allocator, STREAM_BLOCK_BYTES);
     int descriptor = -1;
     int64_t size_bytes;
@@ -206,7 +218,7 @@ static cpk_status open_stream(const context *context, const stream *stream, inpu
         return error_out_of_memory(error);
     }
     CPK_TRY_CLEANUP(spool_create(&descriptor, error));
-    CPK_TRY_CLEANUP(spool_blocks(context, stream, opened->name, descriptor, block, &size_bytes, error));
+    CPK_TRY_CLEANUP(spool_blocks(run, stream, opened->name, descriptor, block, &size_bytes, error));
     CPK_TRY_CLEANUP(input_reader_from_file(context, descriptor, opened->name, size_bytes, &opened->reader, error));
     descriptor = -1;
 cleanup:
@@ -217,8 +229,7 @@ cleanup:
     return status;
 }
 
-static cpk_status open_descriptor(const context *context, const char *path, int *descriptor, input *opened,
-                                  cpk_error **error)
+static cpk_status open_descriptor(const run *run, const char *path, int *descriptor, input *opened, cpk_error **error)
 {
     struct stat information;
 
@@ -229,44 +240,51 @@ static cpk_status open_descriptor(const context *context, const char *path, int 
         return error_set(error, CPK_ERROR_UNSUPPORTED, "input", "%s is a folder: give the files in it", path);
     }
     if (!S_ISREG(information.st_mode)) {
-        stream stream = {read_descriptor, descriptor};
+        descriptor_stream from = {*descriptor, run->options.cancel};
+        stream stream = {read_descriptor, &from};
 
-        return open_stream(context, &stream, opened, error);
+        return open_stream(run, &stream, opened, error);
     }
-    CPK_TRY(check_size(context, path, information.st_size, error));
-    CPK_TRY(input_reader_from_file(context, *descriptor, opened->name, information.st_size, &opened->reader, error));
+    CPK_TRY(check_size(run->context, path, information.st_size, error));
+    CPK_TRY(
+        input_reader_from_file(run->context, *descriptor, opened->name, information.st_size, &opened->reader, error));
     *descriptor = -1;
     return CPK_OK;
 }
 
-static cpk_status open_path(const context *context, const char *path, input *opened, cpk_error **error)
+static cpk_status open_path(const run *run, const char *path, input *opened, cpk_error **error)
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     cpk_status status;
 
     if (descriptor < 0) {
-        return error_set_errno(error, errno, "input", "can't open %s", path);
+        int reason = errno;
+
+        CPK_TRY(cancel_check(run->options.cancel, error)); /* a pipe waits here for who writes to it */
+        return error_set_errno(error, reason, "input", "can't open %s", path);
     }
-    status = open_descriptor(context, path, &descriptor, opened, error);
+    status = open_descriptor(run, path, &descriptor, opened, error);
     if (descriptor >= 0) {
         close(descriptor);
     }
     return status;
 }
 
-cpk_status input_open(const context *context, const cpk_input *given, input *opened, cpk_error **error)
+cpk_status input_open(const run *run, const cpk_input *given, input *opened, cpk_error **error)
 {
+    const context *context = run->context;
+
     memset(opened, 0, sizeof *opened);
     opened->source_type = given->source_type;
     opened->is_paste = given->path == NULL;
     CPK_TRY(set_name(context, given, opened, error));
     if (given->path != NULL) {
-        return open_path(context, given->path, opened, error);
+        return open_path(run, given->path, opened, error);
     }
     if (given->read != NULL) {
         stream stream = {given->read, given->read_user};
 
-        return open_stream(context, &stream, opened, error);
+        return open_stream(run, &stream, opened, error);
     }
     if (given->length > INT64_MAX) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "input.length is out of range");

@@ -2,7 +2,7 @@
 #ifndef PIPELINE_INPUT_H
 #define PIPELINE_INPUT_H
 
-#include "base/context.h"
+#include "pipeline/run.h"
 
 #include <contextpack/backend/extractor.h>
 #include <contextpack/input.h>
@@ -14,8 +14,9 @@ typedef struct input {
     int32_t source_type; /* as the caller said; 0: to be found out */
 } input;
 
-/* Opens; input_close() afterwards also on failure is allowed. An empty input is CPK_ERROR_NO_CONTENT. */
-cpk_status input_open(const context *context, const cpk_input *given, input *opened, cpk_error **error);
+/* Opens, and copies a stream until the run's cancel token is requested; input_close() afterwards also on failure is
+ * allowed. An empty input is CPK_ERROR_NO_CONTENT. */
+cpk_status input_open(const run *run, const cpk_input *given, input *opened, cpk_error **error);
 void input_close(input *opened);
 
 /* Starts the forward reading anew, for a second pass. */

@@ -252,7 +252,7 @@ static cpk_status add_to_pack(intake *intake, const cpk_pack *pack, const cpk_in
     if (intake->block == NULL) {
         return error_out_of_memory(error);
     }
-    status = input_open(context, given, &intake->opened, error);
+    status = input_open(intake->run, given, &intake->opened, error);
     if (status == CPK_OK) {
         status = add_opened(intake, pack, added, source, error);
     }

@@ -313,6 +313,20 @@ static cpk_status merge_chunks(picture *picture, findings_merge *merge, const sn
     return CPK_OK;
 }
 
+/* A blob that is lost may be one that was deleted with its source since the picture was opened. */
+static cpk_status explain_loss(const picture *picture, const cpk_source *source, cpk_status status, cpk_error **error)
+{
+    cpk_source *found = NULL;
+
+    if (status != CPK_ERROR_STORAGE ||
+        store_source_get(picture->session->store, NULL, source->source_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
+        snapshot_free(found);
+        return status;
+    }
+    return error_set(error, CPK_ERROR_BUSY, "export", "%s was deleted while the document was made: make it again",
+                     source->name);
+}
+
 static cpk_status merge_sources(picture *picture, findings_merge *merge, const run *run, cpk_error **error)
 {
     buffer answer;
@@ -327,6 +341,7 @@ static cpk_status merge_sources(picture *picture, findings_merge *merge, const r
             status = merge_chunks(picture, merge, chunks, &answer, run, error);
         }
         snapshot_list_free(chunks);
+        status = explain_loss(picture, picture->sources[i], status, error);
     }
     buffer_free(&answer);
     return status;

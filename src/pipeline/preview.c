@@ -27,7 +27,7 @@ static cpk_status read_input(const records_reader *reader, const cpk_input *give
     cpk_status status;
 
     memset(&found, 0, sizeof found);
-    CPK_TRY(input_open(reader->run->context, given, &opened, error));
+    CPK_TRY(input_open(reader->run, given, &opened, error));
     status = records_read(reader, &opened, each, user, &found, error);
     fill_report(&opened, &found, report);
     input_close(&opened);

@@ -46,7 +46,7 @@ cpk_status records_read(const records_reader *reader, const input *opened, recor
     import_options options;
     import_report unwanted;
 
-    spool_init(&spool, reader->run->context);
+    spool_init(&spool, reader->run);
     memset(&options, 0, sizeof options);
     options.context = reader->run->context;
     options.spool = &spool;

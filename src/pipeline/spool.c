@@ -1,5 +1,6 @@
 #include "pipeline/spool.h"
 
+#include "base/cancel.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "pipeline/input.h"
@@ -55,19 +56,20 @@ cpk_status spool_write(int descriptor, const void *data, size_t length, cpk_erro
     return CPK_OK;
 }
 
-static cpk_status copy_reader(const context *context, const cpk_reader *forward, int descriptor, char *block,
+static cpk_status copy_reader(const run *run, const cpk_reader *forward, int descriptor, char *block,
                               int64_t *size_bytes, cpk_error **error)
 {
     size_t got;
 
     *size_bytes = 0;
     for (;;) {
+        CPK_TRY(cancel_check(run->options.cancel, error));
         CPK_TRY(forward->read(forward->self, block, SPOOL_BLOCK_BYTES, &got, error));
         if (got == 0) {
             return CPK_OK;
         }
         *size_bytes += (int64_t)got;
-        if (*size_bytes > context_setting(context, SETTING_IMPORT_MAX_FILE_BYTES)) {
+        if (*size_bytes > context_setting(run->context, SETTING_IMPORT_MAX_FILE_BYTES)) {
             return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "input", "%s is larger than import.max_file_bytes",
                              forward->name);
         }
@@ -77,7 +79,8 @@ static cpk_status copy_reader(const context *context, const cpk_reader *forward,
 
 static cpk_status spool_reader(void *self, const cpk_reader *forward, cpk_reader *seekable, cpk_error **error)
 {
-    const context *context = self;
+    const run *run = self;
+    const context *context = run->context;
     char *block = memory_allocate(&context->allocator, SPOOL_BLOCK_BYTES);
     int64_t size_bytes;
     int descriptor = -1;
@@ -87,7 +90,7 @@ static cpk_status spool_reader(void *self, const cpk_reader *forward, cpk_reader
         return error_out_of_memory(error);
     }
     CPK_TRY_CLEANUP(spool_create(&descriptor, error));
-    CPK_TRY_CLEANUP(copy_reader(context, forward, descriptor, block, &size_bytes, error));
+    CPK_TRY_CLEANUP(copy_reader(run, forward, descriptor, block, &size_bytes, error));
     CPK_TRY_CLEANUP(input_reader_from_file(context, descriptor, forward->name, size_bytes, seekable, error));
     descriptor = -1;
 cleanup:
@@ -104,9 +107,9 @@ static void unspool_reader(void *self, cpk_reader *seekable)
     input_reader_release(seekable);
 }
 
-void spool_init(import_spool *spool, const context *context)
+void spool_init(import_spool *spool, const run *run)
 {
-    spool->self = (void *)(uintptr_t)context;
+    spool->self = (void *)(uintptr_t)run;
     spool->spool = spool_reader;
     spool->unspool = unspool_reader;
 }

@@ -2,8 +2,8 @@
 #ifndef PIPELINE_SPOOL_H
 #define PIPELINE_SPOOL_H
 
-#include "base/context.h"
 #include "extract/import.h"
+#include "pipeline/run.h"
 
 /* A file descriptor of a new nameless file in $TMPDIR (default /tmp). */
 cpk_status spool_create(int *descriptor, cpk_error **error);
@@ -11,7 +11,7 @@ cpk_status spool_create(int *descriptor, cpk_error **error);
 /* Appends to the file; the message of a full disk names TMPDIR. */
 cpk_status spool_write(int descriptor, const void *data, size_t length, cpk_error **error);
 
-/* The import's spool slot on such files: bounded by import.max_file_bytes. */
-void spool_init(import_spool *spool, const context *context);
+/* The import's spool slot on such files: bounded by import.max_file_bytes, stopped by the run's cancel token. */
+void spool_init(import_spool *spool, const run *run);
 
 #endif
