@@ -1,5 +1,6 @@
 #include "analyze/extractive.h"
 
+#include "analyze/change.h"
 #include "analyze/foreign.h"
 #include "analyze/merge.h"
 #include "analyze/nominal.h"
@@ -273,6 +274,7 @@ static void read_sentence(analysis *analysis, const sentence *sentence, const ch
         read_clauses(analysis, &reader, scale);
         analysis->scale = sentence->question ? scale * 92 / 100 : scale;
         nominal_read(&reader);
+        change_read(&reader);
         foreign_read(&reader);
         statement_read_rest(&reader);
         if (told && reader.surest < KEPT_BELOW) {

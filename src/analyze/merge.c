@@ -1,5 +1,6 @@
 #include "analyze/merge.h"
 
+#include "analyze/change.h"
 #include "analyze/style.h"
 #include "analyze/subject.h"
 #include "base/error.h"
@@ -25,6 +26,7 @@ typedef struct merge_entry {
     uint64_t seen[MERGE_CONVERSATIONS]; /* the smallest hashes of conversations, sorted */
     size_t seen_count;
     int64_t unseen;   /* conversations told only as a number */
+    int32_t hint;     /* an ending that counts only beside what it ends, while finishing */
     int32_t gone;     /* statements that it is over; those that it holds are another entry */
     int64_t until_us; /* when a superseded value was known to be over, while finishing */
 
@@ -694,6 +696,62 @@ static int32_t tells_value(const merge_entry *entry, const merge_entry *gone, co
     return word_set_within(value, &entry->words);
 }
 
+static int32_t is_letter(char byte)
+{
+    return ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') || (byte >= '0' && byte <= '9') ||
+           (unsigned char)byte >= 0x80;
+}
+
+/* Where `value` stands in `text` as whole words, ASCII case aside; NULL when it does not. */
+static const char *find_value(const char *text, const char *value)
+{
+    size_t length = strlen(value);
+
+    for (const char *at = text; length > 0 && *at != '\0'; at++) {
+        size_t same = 0;
+
+        while (same < length && at[same] != '\0' &&
+               (at[same] == value[same] || (is_letter(at[same]) && (at[same] ^ value[same]) == 0x20))) {
+            same++;
+        }
+        if (same == length && (at == text || !is_letter(at[-1])) && !is_letter(at[length])) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+/* Does the statement that names what is over tell a home, an employer or a tool, as the ending has it? */
+static int32_t fits(const merge_entry *entry, const merge_entry *gone)
+{
+    static const char *const homes[] = {" in ", " near ", " outside ", "s in ", NULL};
+    static const char *const employers[] = {" at ",      " with ",    " for ",       "oined ",
+                                            "mployer, ", "mployer: ", "mployer is ", NULL};
+    int32_t home = strcmp(gone->item.subject, "home") == 0;
+    const char *text = entry->item.text;
+    const char *at = find_value(text, gone->item.value);
+    const char *const *before = home ? homes : employers;
+
+    if (is_same_subject(entry, gone)) {
+        return 1;
+    }
+    if (strcmp(gone->item.subject, "skill") == 0) {
+        return entry->item.category != FINDING_IDENTITY || strcmp(entry->item.subject, "attribute") == 0;
+    }
+    if (at == NULL) {
+        return 0;
+    }
+    for (size_t i = 0; before[i] != NULL; i++) {
+        size_t size = strlen(before[i]);
+
+        if ((size_t)(at - text) >= size && memcmp(at - size, before[i], size) == 0) {
+            return 1;
+        }
+    }
+    at += strlen(gone->item.value);
+    return home && (strncmp(at, " resident", 9) == 0 || strncmp(at, " based", 6) == 0 || strncmp(at, "-based", 6) == 0);
+}
+
 #define HINT_CONFIDENCE 300 /* less sure endings only end what is known to have been */
 
 /* A statement that something is over ends what was said before it, and is nothing beside what was said after it. */
@@ -704,6 +762,8 @@ static void settle_endings(findings_merge *merge)
         word_set value;
         int32_t met = 0;
 
+        gone->hint = gone->gone && gone->item.confidence < HINT_CONFIDENCE;
+
         for (size_t k = 0; k < merge->count && gone->gone && !met; k++) {
             merge_entry *said = merge->entries[k];
 
@@ -712,6 +772,9 @@ static void settle_endings(findings_merge *merge)
             }
             if (gone->item.last_us >= said->item.last_us) {
                 absorb(gone, said);
+                if (gone->item.confidence < said->item.confidence) {
+                    gone->item.confidence = said->item.confidence;
+                }
             } else {
                 absorb(said, gone);
             }
@@ -720,14 +783,86 @@ static void settle_endings(findings_merge *merge)
         if (gone->gone && !met && !gone->dropped) {
             word_set_read(&value, gone->key);
             for (size_t k = 0; k < merge->count && !met; k++) {
-                met = merge->entries[k]->item.category == gone->item.category &&
-                      merge->entries[k]->item.last_us < gone->item.last_us &&
-                      tells_value(merge->entries[k], gone, &value);
+                met = merge->entries[k]->item.last_us < gone->item.last_us &&
+                      tells_value(merge->entries[k], gone, &value) && fits(merge->entries[k], gone);
             }
         }
         gone->until_us = gone->item.last_us;
-        gone->dropped |= gone->gone && !met && gone->item.confidence < HINT_CONFIDENCE;
+        if (gone->gone && met && gone->item.confidence < MERGE_SURE) {
+            gone->item.confidence = MERGE_SURE;
+        }
+        gone->dropped |= gone->hint && !met;
     }
+}
+
+/* What was known as a home or an employer before was no tool. */
+static int32_t is_known_place(const findings_merge *merge, const merge_entry *tool)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        const merge_entry *entry = merge->entries[i];
+
+        if (entry->item.category == FINDING_IDENTITY && strcmp(entry->key, tool->key) == 0 &&
+            entry->item.first_us < tool->item.last_us &&
+            (strcmp(entry->item.subject, "home") == 0 || strcmp(entry->item.subject, "employer") == 0)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void drop_misread_home(findings_merge *merge, const merge_entry *next, const merge_entry *gone)
+{
+    for (size_t i = 0; i < merge->count; i++) {
+        merge_entry *entry = merge->entries[i];
+
+        if (strcmp(entry->item.subject, "home") == 0 && entry->item.last_us == next->item.last_us &&
+            (strcmp(entry->key, next->key) == 0 || strcmp(entry->key, gone->key) == 0)) {
+            entry->dropped = 1;
+        }
+    }
+}
+
+#define CHANGE_CONFIDENCE 880 /* of a new value whose old one was known */
+
+/* "Moved from Evernote to Joplin" is about tools when Evernote was one, and about homes when it was one. */
+static cpk_status settle_changes(findings_merge *merge, cpk_error **error)
+{
+    size_t prefix = strlen(CHANGE_NEXT);
+
+    for (size_t i = 0; i < merge->count; i++) {
+        merge_entry *gone = merge->entries[i];
+
+        gone->dropped |= gone->hint && strcmp(gone->item.subject, "skill") == 0 && is_known_place(merge, gone);
+    }
+    for (size_t i = 0; i < merge->count; i++) {
+        merge_entry *next = merge->entries[i];
+        const merge_entry *ended = NULL;
+
+        if (next->gone || next->dropped || strncmp(next->item.subject, CHANGE_NEXT, prefix) != 0) {
+            continue;
+        }
+        for (size_t k = 0; k < merge->count && ended == NULL; k++) {
+            const merge_entry *gone = merge->entries[k];
+
+            if (gone->gone && !gone->dropped && gone->item.last_us == next->item.last_us &&
+                strcmp(gone->item.subject, next->item.subject + prefix) == 0 && strcmp(gone->key, next->key) != 0) {
+                ended = gone;
+            }
+        }
+        if (ended == NULL) {
+            next->dropped = 1;
+            continue;
+        }
+        if (!replace_text(&merge->allocator, &next->item.subject, ended->item.subject)) {
+            return error_out_of_memory(error);
+        }
+        next->item.confidence = CHANGE_CONFIDENCE;
+        next->item.exclusive = next->item.category == FINDING_IDENTITY;
+        if (strcmp(next->item.subject, "home") != 0) {
+            drop_misread_home(merge, next, ended);
+        }
+    }
+    return CPK_OK;
 }
 
 static cpk_status settle_exclusives(findings_merge *merge, cpk_error **error)
@@ -779,38 +914,13 @@ static void settle_locations(findings_merge *merge)
             if (strcmp(other->item.subject, "location") == 0 &&
                 (strcmp(home->key, other->key) == 0 || (!home->item.superseded && other->item.mentions < 3))) {
                 absorb(home, other); /* elsewhere only for a while */
-            } else if (home->item.superseded && is_about(other, home)) {
+            } else if (home->item.superseded && !other->item.superseded && is_about(other, home)) {
                 other->dropped = 1;
             } else if (other->item.category == FINDING_TOPIC && strcmp(home->key, other->key) == 0) {
                 other->dropped = 1;
             }
         }
     }
-}
-
-static int32_t is_letter(char byte)
-{
-    return ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') || (byte >= '0' && byte <= '9') ||
-           (unsigned char)byte >= 0x80;
-}
-
-/* Where `value` stands in `text` as whole words, ASCII case aside; NULL when it does not. */
-static const char *find_value(const char *text, const char *value)
-{
-    size_t length = strlen(value);
-
-    for (const char *at = text; length > 0 && *at != '\0'; at++) {
-        size_t same = 0;
-
-        while (same < length && at[same] != '\0' &&
-               (at[same] == value[same] || (is_letter(at[same]) && (at[same] ^ value[same]) == 0x20))) {
-            same++;
-        }
-        if (same == length && (at == text || !is_letter(at[-1])) && !is_letter(at[length])) {
-            return at;
-        }
-    }
-    return NULL;
 }
 
 #define CUT_LEAST_BYTES 10 /* that a statement keeps, or it says too little */
@@ -1095,6 +1205,8 @@ cpk_status findings_merge_finish(findings_merge *merge, finding_set *result, cpk
         word_set_read(&merge->entries[i]->words, merge->entries[i]->item.text);
     }
     settle_endings(merge);
+    CPK_TRY(settle_changes(merge, error));
+    sort_entries(merge, compare_entries);
     CPK_TRY(settle_exclusives(merge, error));
     settle_locations(merge);
     CPK_TRY(settle_former(merge, error));

@@ -371,26 +371,102 @@ static int32_t has_request_verb(const word *words, size_t start, size_t end, uin
     return 0;
 }
 
+static int32_t is_text_noun(const word *word)
+{
+    return (word->classes & LEX_CONTENT) != 0 ||
+           word_in(word, "answer response survey entry line postcard verse riddle sign plaque");
+}
+
+/* Does this word point at a text at hand? "Following up", "here goes" and "here in Porto" do not. */
+static int32_t points(const word *words, size_t i, size_t end)
+{
+    const word *next = i + 1 < end ? &words[i + 1] : NULL;
+
+    if (word_is(&words[i], "following")) {
+        return (i > 0 && word_in(&words[i - 1], "the this these my is are")) || (next != NULL && is_text_noun(next));
+    }
+    if (word_is(&words[i], "here")) {
+        return next == NULL || word_in(next, "is 's are");
+    }
+    return word_in(&words[i], "this these below above here's");
+}
+
+static int32_t any_pointing(const word *words, size_t start, size_t end)
+{
+    for (size_t i = start; i < end; i++) {
+        if (points(words, i, end)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* "I got this email", "another review", "the letter says", "a message from": a text is named, not a thread or message
+ * mentioned in passing. */
+static int32_t names_text(const word *words, size_t start, size_t end)
+{
+    for (size_t i = start; i < end; i++) {
+        size_t before = i;
+
+        if ((words[i].classes & LEX_CONTENT) == 0) {
+            continue;
+        }
+        if (i + 1 < end && (words[i + 1].gap & GAP_BREAK) == 0 &&
+            word_in(&words[i + 1], "from below reads says i here following pasted") &&
+            !(i > start && word_in(&words[i - 1], "one our yesterday's last earlier previous"))) {
+            return 1;
+        }
+        while (before > start && i - before < 4 && (words[before].gap & GAP_BREAK) == 0) {
+            before--;
+            if (word_in(&words[before], "received got sent wrote found saw pasted paste this these following original "
+                                        "another here's")) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* "How do you say this in Dutch?", "into french", "Italian please". */
+static int32_t asks_language(const word *words, size_t start, size_t end, int32_t pointing)
+{
+    int32_t tongue = 0;
+    int32_t others = 0;
+
+    for (size_t i = start; i < end; i++) {
+        int32_t language = (words[i].classes & LEX_LANGUAGE) != 0;
+
+        tongue |= language && (i == start || word_in(&words[i - 1], "into to in for plain simple"));
+        others += !language &&
+                  !word_in(&words[i], "please pls in into to version translation now and same thing the a plain simple "
+                                      "again");
+    }
+    if (!tongue || any_word(words, start, end, "learn learning speak study")) {
+        return 0;
+    }
+    if (others == 0) {
+        return 1;
+    }
+    if (any_word(words, start, end, "i my")) {
+        return pointing && any_word(words, start, end, "say put phrase write") &&
+               any_class(words, start, start + 1, LEX_INTERROGATIVE);
+    }
+    return pointing || end - start <= 5 || any_word(words, start, end, "say put how's what's italian word phrase");
+}
+
 /* Does this lead hand over a text that is not the user's own speech? */
 static int32_t hands_over(const word *words, size_t start, size_t end)
 {
     int32_t content = any_class(words, start, end, LEX_CONTENT);
-    int32_t pointing = any_word(words, start, end, "this following below these above it here here's that");
-    int32_t tongue = 0; /* "into Portuguese", "to french" */
+    int32_t pointing = any_pointing(words, start, end) || any_word(words, start, end, "it that");
 
-    for (size_t i = start + 1; i < end; i++) {
-        tongue |= (words[i].classes & LEX_LANGUAGE) != 0 && word_in(&words[i - 1], "into to in for plain simple");
-    }
-    if (tongue && !any_word(words, start, end, "i my learn learning speak study") &&
-        (pointing || end - start <= 5 || any_word(words, start, end, "say put how's what's italian word phrase"))) {
+    if (asks_language(words, start, end, pointing)) {
         return 1;
     }
     if (has_request_verb(words, start, end, LEX_IMPERATIVE | LEX_RETOUCH | LEX_VERB) &&
-        !any_word(words, start, end, "i my our me us help") &&
-        any_word(words, start, end, "this these following below")) {
+        !any_word(words, start, end, "i my our me us help") && any_pointing(words, start, end)) {
         return 1;
     }
-
     if (has_request_verb(words, start, end, LEX_REWRITE) && !any_word(words, start, end, "i 'm")) {
         return 1;
     }
@@ -403,9 +479,31 @@ static int32_t hands_over(const word *words, size_t start, size_t end)
     if (content && end > start + 1 && word_in(&words[start], "here this") && word_in(&words[start + 1], "is 's are")) {
         return 1;
     }
-    return content && any_word(words, start, end,
-                               "following below received got sent wrote found saw from here's here "
-                               "pasted paste reads says this original another");
+    return content && names_text(words, start, end);
+}
+
+/* "he starts: ...", "she has: ...", "Finish the sentence: ...", "Which is correct: ...", "Copied from a card: ...":
+ * what follows is somebody's text or an example. */
+static int32_t introduces(const word *words, size_t start, size_t end)
+{
+    const word *first = &words[start];
+    const word *last = &words[end - 1];
+
+    if (word_in(last, "starts begins has had goes opens continues wrote writes put") && end > start + 1 &&
+        (word_in(&words[end - 2], "he she they who it") ||
+         (words[end - 2].classes & (LEX_FAMILY | LEX_RELATIVE | LEX_ACQUAINTANCE)) != 0)) {
+        return 1;
+    }
+    if (any_word(words, start, end, "i my me we our us")) {
+        return word_in(first, "typed transcribed copied quoted") && end > start + 1 &&
+               word_is(&words[start + 1], "from");
+    }
+    if (word_in(first, "typed transcribed copied quoted finish complete continue end") && end > start + 1 &&
+        (word_is(&words[start + 1], "from") || any_class(words, start, end, LEX_CONTENT))) {
+        return 1;
+    }
+    return (word_in(first, "which what what's is are") || any_word(words, start, end, "which")) &&
+           any_word(words, start, end, "correct grammatical grammatically natural better idiomatic difference");
 }
 
 /* Does a lead before a colon announce somebody else's words or a text? */
@@ -413,7 +511,7 @@ static int32_t announces(const word *words, size_t start, size_t end)
 {
     int32_t own = any_word(words, start, end, "me myself situation background about context profile bio");
 
-    if (hands_over(words, start, end)) {
+    if (start < end && (hands_over(words, start, end) || introduces(words, start, end))) {
         return 1;
     }
     if (any_class(words, start, end, LEX_ACQUAINTANCE | LEX_FAMILY | LEX_RELATIVE) &&
@@ -434,7 +532,9 @@ static int32_t announces(const word *words, size_t start, size_t end)
         !any_word(words, start, end, "i me my we us our")) {
         return 1; /* "Classify the sentiment: ..." */
     }
-    return end - start <= 5 && any_class(words, start, end, LEX_CONTENT | LEX_FICTION | LEX_PERSONA) && !own;
+    return end - start <= 5 && !own &&
+           (any_class(words, start, end, LEX_CONTENT | LEX_FICTION | LEX_PERSONA) ||
+            any_word(words, start, end, "riddle joke quiz puzzle"));
 }
 
 static size_t sentence_start_of_paragraph(const masker *masker, size_t at)
@@ -455,6 +555,66 @@ static size_t first_word_after(const word *words, size_t count, uint32_t gap)
     return count;
 }
 
+static int32_t any_text_noun(const word *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (is_text_noun(&words[i])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* "My boss wrote this on Slack, what does he mean?": the words of somebody known follow. */
+static int32_t cites(const sentence *sentence, const word *words, size_t count)
+{
+    for (size_t i = 1; i < count && (sentence->question || sentence->line_end); i++) {
+        if (word_is(&words[i], "this") &&
+            ((words[i - 1].classes & LEX_TELL) != 0 || word_in(&words[i - 1], "sent posted me us")) &&
+            any_class(words, 0, i, LEX_ACQUAINTANCE | LEX_FAMILY | LEX_RELATIVE) &&
+            any_class(words, 0, i, LEX_TELL | LEX_VERB) && !any_word(words, 0, i, "i we")) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* "I work as a cook or I work like a cook?", "the difference between I worked and I have worked", "What if I lost my
+ * job": sentences as examples, and what is only supposed. */
+static int32_t is_example(const word *words, size_t count)
+{
+    for (size_t i = 1; i + 1 < count; i++) {
+        if (!word_in(&words[i + 1], "i we")) {
+            continue;
+        }
+        if ((word_is(&words[i], "between") && word_is(&words[i - 1], "difference")) ||
+            (word_is(&words[i], "if") && word_is(&words[i - 1], "what"))) {
+            return 1;
+        }
+        for (size_t k = 0; k + 1 < i && i + 2 < count && word_in(&words[i], "or vs versus"); k++) {
+            if (word_is(&words[k], words[i + 1].key) && word_is(&words[k + 1], words[i + 2].key) &&
+                (words[k + 1].classes & (LEX_MODAL | LEX_BE)) == 0) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* "I hate mondays <- how do you say that in Dutch?": the text stands before the arrow. */
+static void mask_before_arrow(masker *masker, const sentence *sentence, const word *words, size_t count)
+{
+    static const char *const arrows[] = {"<-", "\xE2\x86\x90", "^^"};
+
+    for (size_t i = 0; i < sizeof arrows / sizeof arrows[0]; i++) {
+        size_t at = find_text(masker, arrows[i], sentence->start);
+
+        if (at < sentence->end && (sentence->question || any_class(words, 0, count, LEX_REWRITE | LEX_LANGUAGE))) {
+            mask(masker, sentence_start_of_paragraph(masker, sentence->start), at);
+        }
+    }
+}
+
 /* "Rewrite this: ...", "here's the email I got:\n...", "...\n\nMake this sound friendlier." Returns 1 when the rest of
  * the message is settled. */
 static int32_t mask_handed_over(masker *masker, const sentence *sentence, const word *words, size_t count)
@@ -472,22 +632,23 @@ static int32_t mask_handed_over(masker *masker, const sentence *sentence, const 
         }
         return 0;
     }
-    if (sentence->colon && announces(words, 0, count)) {
+    if ((sentence->colon && announces(words, 0, count)) || cites(sentence, words, count)) {
         mask(masker, rest, paste_end(masker, rest));
         return 1;
     }
     if (!hands_over(words, 0, count) || any_class(words, 0, count, LEX_FICTION)) {
         return 0;
     }
-    if (!sentence->line_end && any_word(words, 0, count, "this these following below here here's") &&
-        any_class(words, 0, count, LEX_CONTENT)) { /* the text follows, on this line or on the next */
+    if (!sentence->line_end && any_pointing(words, 0, count) &&
+        any_text_noun(words, count)) { /* the text follows, on this line or on the next */
         size_t line = line_end(masker, rest);
 
         rest = line + PASTE_LEAST_BYTES < masker->length ? line : rest;
         mask(masker, rest, paste_end(masker, rest));
         return 1;
     }
-    if (masker->length - rest > (any_class(words, 0, count, LEX_REWRITE) ? PASTE_LEAST_BYTES : LETTER_MIN_BYTES) &&
+    if (masker->length - rest >
+            (any_class(words, 0, count, LEX_REWRITE | LEX_LANGUAGE) ? PASTE_LEAST_BYTES : LETTER_MIN_BYTES) &&
         sentence->line_end) {
         mask(masker, rest, paste_end(masker, rest));
         return 1;
@@ -649,6 +810,11 @@ static int32_t mask_sentence(masker *masker, const sentence *sentence, const wor
         mask(masker, sentence->start, sentence->end);
         return 0;
     }
+    if (is_example(words, count)) {
+        mask(masker, sentence->start, sentence->end);
+        return 0;
+    }
+    mask_before_arrow(masker, sentence, words, count);
     if (asks_for_fiction(words, count)) {
         mask(masker, sentence->start, paste_end(masker, sentence->start));
         return 1;

@@ -49,7 +49,8 @@ size_t phrase_end(const statement_reader *reader, size_t start, size_t end)
             !word_in(word, "of and")) {
             break;
         }
-        if (word_in(word, "now currently lately recently ago already instead i we since")) {
+        if (word_in(word,
+                    "now currently lately recently ago already instead altogether entirely completely i we since")) {
             break;
         }
         i++;
@@ -136,6 +137,20 @@ void statement_emit_exclusive(statement_reader *reader, finding_category categor
     rephrase_words(reader->line, reader->text, reader->words, start, end);
     rephrase_capitalise(reader->line, 0);
     emit_lines(reader, category, subject, start, end, exclusive, 0, confidence);
+}
+
+void statement_emit_former(statement_reader *reader, finding_category category, const char *subject, const char *label,
+                           size_t start, size_t end, int32_t confidence)
+{
+    if (start >= end) {
+        return;
+    }
+    buffer_clear(reader->value);
+    rephrase_verbatim(reader->value, reader->text, reader->words, start, end);
+    buffer_clear(reader->line);
+    buffer_append_text(reader->line, label);
+    buffer_append_text(reader->line, buffer_text(reader->value));
+    emit_lines(reader, category, subject, start, end, 0, 1, confidence);
 }
 
 /* A clause that is being classified. */
@@ -228,7 +243,8 @@ static size_t place_end(const reading *reading, size_t start)
             break;
         }
         if (!capital && (word->classes & LEX_PREPOSITION) != 0 && i > start &&
-            !(word_in(word, "of on upon near in outside by") && (next->flags & WORD_CAPITAL) != 0)) {
+            !(word_in(word, "of on upon near in outside by") && (next->flags & WORD_CAPITAL) != 0 &&
+              (next->classes & LEX_MONTH) == 0)) {
             break;
         }
         if ((word->flags & WORD_NUMBER) != 0 || ((word->classes & LEX_MONTH) != 0 && i > start) ||
@@ -895,6 +911,18 @@ static int32_t read_where(const reading *reading)
     return 1;
 }
 
+/* "I'm at Blue Foods these days", "I've been with Blue Foods for six years": an employer; one word behind "with" may be
+ * anybody. */
+static int32_t is_settled(const reading *reading, size_t start, size_t end)
+{
+    const word *first = word_at(reading, reading->start);
+    int32_t lasting = flag(reading, CLAUSE_PERFECT) ||
+                      phrase_has(reading->reader, reading->clause->start, reading->end, "now days nowadays since");
+
+    return lasting && !is_past(reading) && !refuses(reading) && !is_planned(reading) && !reading->reader->question &&
+           (word_is(first, "at") || (word_is(first, "with") && end > start + 1)) && is_named(reading, start, start + 1);
+}
+
 static void read_position(const reading *reading)
 {
     const word *first = word_at(reading, reading->start);
@@ -918,6 +946,8 @@ static void read_position(const reading *reading)
             return;
         }
         say_full(reading, FINDING_IDENTITY, "location", next, end, 0, SURE_ORIGIN - 100);
+    } else if (is_settled(reading, next, end)) {
+        say_full(reading, FINDING_IDENTITY, "employer", next, end, 1, SURE_ROLE - 60);
     } else if (word_in(first, "at with") && named) {
         say_full(reading, FINDING_IDENTITY, is_past(reading) ? "past employer" : "workplace", next, end, 0,
                  SURE_ORIGIN - 60);
@@ -942,7 +972,8 @@ static void read_copula(const reading *reading)
         if (!is_past(reading)) {
             say_full(reading, FINDING_IDENTITY, "age", reading->start, reading->start + 1, 1, SURE_ORIGIN - 20);
         }
-    } else if (flag(reading, CLAUSE_PERFECT) && (first->classes & LEX_PREPOSITION) != 0) {
+    } else if (flag(reading, CLAUSE_PERFECT) && (first->classes & LEX_PREPOSITION) != 0 &&
+               !is_settled(reading, reading->start + 1, place_end(reading, reading->start + 1))) {
         say(reading, FINDING_BACKGROUND, "said", SURE_TRAIT);
     } else if (word_in(first, "a an the one my their your just") || (first->classes & LEX_DETERMINER) != 0) {
         if (is_age(reading, reading->start + 1) && !refuses(reading)) {

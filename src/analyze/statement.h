@@ -50,6 +50,9 @@ void statement_emit_phrase(statement_reader *reader, finding_category category, 
 void statement_emit_exclusive(statement_reader *reader, finding_category category, const char *subject,
                               const char *label, size_t start, size_t end, size_t value_start, size_t value_end,
                               int32_t exclusive, int32_t confidence);
+/* The same for what is over: words [start, end) are the value and, behind the label, the text. */
+void statement_emit_former(statement_reader *reader, finding_category category, const char *subject, const char *label,
+                           size_t start, size_t end, int32_t confidence);
 int32_t phrase_any(const statement_reader *reader, size_t start, size_t end, uint64_t classes);
 int32_t phrase_has(const statement_reader *reader, size_t start, size_t end, const char *keys);
 int32_t phrase_content(const statement_reader *reader, size_t start, size_t end); /* words that say something */

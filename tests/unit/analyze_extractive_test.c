@@ -226,6 +226,57 @@ static void tells_a_move_as_it_is_now(void **state)
     finding_set_free(&set);
 }
 
+/* What replaced a home, an employer or a tool is told, and the old one as a former one. */
+static void tells_changes_as_they_are_now(void **state)
+{
+    static const struct {
+        const char *before;
+        const char *change;
+        const char *now;
+        const char *former;
+    } changes[] = {
+        {"I live in Halifax.", "left Halifax for good two weeks ago, Busan is home now", "Lives in Busan", "Halifax"},
+        {"I live in Izmir.", "I no longer live in Izmir, we upped sticks to Durban.", "Lives in Durban", "Izmir"},
+        {"I live in Turin.", "I don't live in Turin any more. Albuquerque it is.", NULL, "Turin"},
+        {"I'm based in Dundee.", "Scratch what I said about Dundee, I'm in Brno now.", "Lives in Brno", "Dundee"},
+        {"I work at Northwind as an engineer.", "Left Northwind for Brightwater last week.", "Works at Brightwater",
+         "Northwind"},
+        {"I use Evernote for my notes.", "Moved from Evernote to Joplin.", "Uses Joplin", "Evernote"},
+        {"We settled on Zotero.", "I ditched Zotero for Obsidian last month.", "Uses Obsidian", "Zotero"},
+        {"I use Darktable for most things.", "I've stopped using Darktable and do it all in InDesign.", "Uses InDesign",
+         "Darktable"},
+        {"I use Trello for planning.", "We replaced Trello with Linear.", "Uses Linear", "Trello"},
+        {"We use Jenkins for our builds.", "We use Woodpecker now instead of Jenkins.", NULL, "Jenkins"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        cpk_message messages[] = {make_message(changes[i].before, CPK_KIND_TEXT, 1),
+                                  make_message(changes[i].change, CPK_KIND_TEXT, 3)};
+        finding_set set;
+        int32_t former = 0;
+        int32_t now = changes[i].now == NULL;
+
+        understand(messages, 2, &set);
+        for (size_t k = 0; k < set.count; k++) {
+            const finding *item = &set.items[k];
+
+            now |= !item->superseded && changes[i].now != NULL && strcmp(item->text, changes[i].now) == 0;
+            former |= item->superseded && strstr(item->text, changes[i].former) != NULL;
+            if (!item->superseded && strstr(item->text, changes[i].former) != NULL && item->category != FINDING_EVENT &&
+                strstr(item->text, "instead of") == NULL && strstr(item->text, "replaced") == NULL) {
+                print_all(&set);
+                fail_msg("\"%s\" leaves \"%s\"", changes[i].change, item->text);
+            }
+        }
+        if (!now || !former) {
+            print_all(&set);
+            fail_msg("\"%s\" is not told as it is now", changes[i].change);
+        }
+        finding_set_free(&set);
+    }
+}
+
 static void reads_only_the_user(void **state)
 {
     cpk_message messages[] = {make_message("I live in Oslo", CPK_KIND_TEXT, 1),
@@ -480,6 +531,7 @@ int main(void)
         cmocka_unit_test(reads_other_languages),
         cmocka_unit_test(ignores_what_is_not_about_the_user),
         cmocka_unit_test(tells_a_move_as_it_is_now),
+        cmocka_unit_test(tells_changes_as_they_are_now),
         cmocka_unit_test(reads_only_the_user),
         cmocka_unit_test(counts_messages_and_keeps_evidence),
         cmocka_unit_test(finds_topics_in_any_script),

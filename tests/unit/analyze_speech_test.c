@@ -55,6 +55,20 @@ static void masks_code_and_quotes(void **state)
     assert_masked(f, "2024-05-01 10:00:00 INFO user I live in Oslo", "Oslo");
 }
 
+static void keeps_what_only_opens_a_message(void **state)
+{
+    fixture *f = *state;
+
+    assert_kept(f, "Following up from yesterday's thread, which got too long to use. I live in Porto.", "Porto");
+    assert_kept(f, "Following up from yesterday's thread, which got too long to use.\n\nI live in Porto.", "Porto");
+    assert_kept(f, "Here goes, everything in one message to save time. I live in Porto.", "Porto");
+    assert_kept(f,
+                "Here goes, everything in one message to save time.\n\nI moved to Porto in spring, and I like "
+                "the trams and the hills of the old town there.",
+                "Porto");
+    assert_masked(f, "Here is the message. I live in Oslo.", "Oslo");
+}
+
 static void masks_texts_to_work_on(void **state)
 {
     static const char *const handed[] = {
@@ -135,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(masks_code_and_quotes, setup, teardown),
+        cmocka_unit_test_setup_teardown(keeps_what_only_opens_a_message, setup, teardown),
         cmocka_unit_test_setup_teardown(masks_texts_to_work_on, setup, teardown),
         cmocka_unit_test_setup_teardown(masks_plays_until_they_end, setup, teardown),
         cmocka_unit_test_setup_teardown(expects_a_text_that_was_announced, setup, teardown),

@@ -1,0 +1,295 @@
+#include "analyze/change.h"
+
+#define SURE_ENDING   200 /* counts only beside what it ends */
+#define SURE_EMPLOYER 840
+#define NAME_WORDS    4
+
+#define KIND_HOME     (UINT32_C(1) << 0)
+#define KIND_EMPLOYER (UINT32_C(1) << 1)
+#define KIND_TOOL     (UINT32_C(1) << 2)
+#define KIND_ANY      (KIND_HOME | KIND_EMPLOYER | KIND_TOOL)
+
+typedef struct change {
+    uint32_t kinds;
+    size_t from; /* words of the old value */
+    size_t from_end;
+    size_t to; /* words of the new one; to == to_end when none is told */
+    size_t to_end;
+} change;
+
+static const struct {
+    uint32_t kind;
+    finding_category category;
+    const char *subject;
+    const char *was;
+    const char *is;
+} kinds[] = {
+    {KIND_HOME, FINDING_IDENTITY, "home", "Lived in ", "Lives in "},
+    {KIND_EMPLOYER, FINDING_IDENTITY, "employer", "Worked at ", "Works at "},
+    {KIND_TOOL, FINDING_SKILL, "skill", "Used ", "Uses "},
+};
+
+static int32_t at_is(const statement_reader *reader, size_t i, const char *keys)
+{
+    return i < reader->count && word_in(&reader->words[i], keys);
+}
+
+/* The end of a value: capitalised words where it starts with one, else up to the next preposition or verb. */
+static size_t value_end(const statement_reader *reader, size_t start)
+{
+    size_t i = start;
+
+    if (i >= reader->count || word_in(&reader->words[i], "i we it me my our the this that them all what")) {
+        return start;
+    }
+    while (i < reader->count && i < start + NAME_WORDS) {
+        const word *word = &reader->words[i];
+
+        if (i > start && ((word->gap & GAP_BREAK) != 0 ||
+                          ((reader->words[start].flags & WORD_CAPITAL) != 0 && (word->flags & WORD_CAPITAL) == 0 &&
+                           (word->flags & (WORD_NUMBER | WORD_JOINED)) == 0 && !word_in(word, "of the and")))) {
+            break;
+        }
+        if ((word->classes & (LEX_PREPOSITION | LEX_CONJUNCTION | LEX_SUBORDINATOR | LEX_PRONOUN | LEX_MODAL | LEX_BE |
+                              LEX_ADVERB | LEX_DURATION | LEX_MONTH | LEX_NEGATION)) != 0 &&
+            (word->flags & WORD_CAPITAL) == 0 &&
+            !(word_in(word, "of and the") && i > start && i + 1 < reader->count &&
+              (reader->words[i + 1].flags & WORD_CAPITAL) != 0)) {
+            break;
+        }
+        if (word_in(word,
+                    "last this these now altogether anymore entirely completely already finally i we it is has")) {
+            break;
+        }
+        i++;
+    }
+    return i;
+}
+
+static size_t skip_the(const statement_reader *reader, size_t i)
+{
+    while (
+        at_is(reader, i, "the my our using use over up all everything entirely completely away working at with in")) {
+        i++;
+    }
+    return i;
+}
+
+static void take_from(const statement_reader *reader, change *change, size_t at)
+{
+    change->from = skip_the(reader, at);
+    change->from_end = value_end(reader, change->from);
+}
+
+static void take_to(const statement_reader *reader, change *change, size_t at)
+{
+    change->to = skip_the(reader, at);
+    change->to_end = value_end(reader, change->to);
+}
+
+/* The first of `keys` in the next words of the same clause; count when there is none. */
+static size_t find_key(const statement_reader *reader, size_t from, const char *keys, size_t window)
+{
+    for (size_t i = from; i < reader->count && i < from + window; i++) {
+        if (word_in(&reader->words[i], keys)) {
+            return i;
+        }
+    }
+    return reader->count;
+}
+
+/* Wished, asked or denied is not done. */
+static int32_t is_done(const statement_reader *reader, size_t verb)
+{
+    for (size_t i = verb > 4 ? verb - 4 : 0; i < verb; i++) {
+        const word *word = &reader->words[i];
+
+        if ((word->classes & (LEX_MODAL | LEX_HYPOTHETICAL | LEX_NEGATION | LEX_INTERROGATIVE)) != 0 ||
+            word_in(word, "to not n't never you he she they him her almost nearly")) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* "ditched A for B", "replaced A with B", "left A for B", "swapped A with B" */
+static int32_t read_exchange(const statement_reader *reader, size_t i, change *change)
+{
+    size_t to;
+
+    if (at_is(reader, i,
+              "ditched dumped dropped replaced swapped traded abandoned scrapped uninstalled binned "
+              "exchanged axed retired ditching dropping replacing")) {
+        change->kinds = KIND_TOOL;
+    } else if (at_is(reader, i, "left quit quitted leaving")) {
+        change->kinds = KIND_HOME | KIND_EMPLOYER;
+    } else {
+        return 0;
+    }
+    if (!is_done(reader, i)) {
+        return 0;
+    }
+    take_from(reader, change, i + 1);
+    to = change->from_end;
+    if (at_is(reader, to, "for with by to") && (reader->words[to].gap & GAP_BREAK) == 0) {
+        take_to(reader, change, to + 1);
+        if (change->to < reader->count && (reader->words[change->to].flags & WORD_CAPITAL) == 0 &&
+            word_in(&reader->words[change->to], "good a an two three some ever work")) {
+            change->to_end = change->to;
+        }
+    } else if (at_is(reader, to, "in") && at_is(reader, to + 2, "of")) { /* in favour of */
+        take_to(reader, change, to + 3);
+    }
+    return 1;
+}
+
+/* "moved from A to B", "switched to B from A", "migrated off A", "went from A to B" */
+static int32_t read_passage(const statement_reader *reader, size_t i, change *change)
+{
+    size_t from;
+    size_t to;
+
+    if (!at_is(reader, i,
+               "moved moving switched switching migrated migrating went changed changing jumped swapped "
+               "converted transferred relocated poached") ||
+        !is_done(reader, i)) {
+        return 0;
+    }
+    from = find_key(reader, i + 1, "from off", 6);
+    if (from == reader->count) {
+        return 0;
+    }
+    to = find_key(reader, i + 1, "to onto", 12);
+    change->kinds = at_is(reader, i, "poached") ? KIND_EMPLOYER
+                    : at_is(reader, i, "relocated")
+                        ? KIND_HOME
+                        : KIND_TOOL | KIND_EMPLOYER | (at_is(reader, i, "moved moving went") ? KIND_HOME : 0);
+    take_from(reader, change, from + 1);
+    if (at_is(reader, i, "poached")) { /* "B poached me from A" */
+        change->to = i;
+        change->to_end = i;
+        while (change->to > 0 && (reader->words[change->to - 1].flags & WORD_CAPITAL) != 0) {
+            change->to--;
+        }
+    } else if (to < reader->count) {
+        take_to(reader, change, to + 1);
+    }
+    return 1;
+}
+
+/* "stopped using A", "no longer with A", "don't live in A any more", "not using A any more", "scratch A" */
+static int32_t read_stop(const statement_reader *reader, size_t i, change *change)
+{
+    size_t verb = i + 1;
+
+    if (at_is(reader, i, "stopped quit") && at_is(reader, verb, "using working living") && is_done(reader, i)) {
+        verb = i + 1;
+    } else if (at_is(reader, i, "no") && at_is(reader, i + 1, "longer")) {
+        verb = i + 2;
+    } else if (at_is(reader, i, "not n't") && (find_key(reader, i, "anymore", 9) < reader->count ||
+                                               at_is(reader, find_key(reader, i, "any", 9) + 1, "more") ||
+                                               at_is(reader, find_key(reader, i, "any", 9) + 1, "longer"))) {
+        verb = i + 1;
+    } else if (at_is(reader, i, "scratch forget goodbye bye farewell") && i < 4) {
+        size_t about = find_key(reader, i, "about", 7);
+
+        change->kinds = KIND_ANY;
+        take_from(reader, change, about < reader->count ? about + 1 : i + 1);
+        return 1;
+    } else if (at_is(reader, i, "instead") && at_is(reader, i + 1, "of") &&
+               find_key(reader, 0, "now currently nowadays days", i) < reader->count) {
+        change->kinds = KIND_TOOL;
+        take_from(reader, change, i + 2);
+        return 1;
+    } else {
+        return 0;
+    }
+    change->kinds = at_is(reader, verb, "live living in based")            ? KIND_HOME
+                    : at_is(reader, verb, "work working at with employed") ? KIND_EMPLOYER
+                    : at_is(reader, verb, "use using on")                  ? KIND_TOOL
+                                                                           : 0;
+    if (change->kinds == 0) {
+        return 0;
+    }
+    verb += (size_t)at_is(reader, verb, "live living work working based employed use using");
+    take_from(reader, change, verb + (size_t)at_is(reader, verb, "in at for with on near"));
+    return 1;
+}
+
+/* What the rest of the sentence says holds instead: "B it is", "B is home now", "it's B now", "hello B", "do it all
+ * in B", "upped sticks to B", "I'm in B now", "and joined B". */
+static void find_next(const statement_reader *reader, change *change)
+{
+    const word *words = reader->words;
+
+    for (size_t i = change->from_end; i < reader->count && change->to == change->to_end; i++) {
+        if ((words[i].flags & WORD_CAPITAL) != 0 && (i == change->from_end || (words[i].gap & GAP_BREAK) != 0) &&
+            !word_in(&words[i], "i we it")) {
+            size_t end = value_end(reader, i);
+
+            if (at_is(reader, end, "it") || (at_is(reader, end, "is 's") && at_is(reader, end + 1, "home now"))) {
+                change->to = i;
+                change->to_end = end;
+            }
+        } else if (at_is(reader, i, "hello joined") || (at_is(reader, i, "sticks") && at_is(reader, i + 1, "to")) ||
+                   (at_is(reader, i, "it") && at_is(reader, i + 1, "'s is") && !at_is(reader, i + 2, "all")) ||
+                   (at_is(reader, i, "all everything all's") && at_is(reader, i + 1, "in on with")) ||
+                   (at_is(reader, i, "'m am 're are use using is") && at_is(reader, i + 1, "in at on with now"))) {
+            take_to(reader, change, i + 1 + (size_t)at_is(reader, i + 1, "to 's is in on with at now"));
+            if (change->to < change->to_end && (words[change->to].flags & WORD_CAPITAL) == 0) {
+                change->to_end = change->to;
+            }
+        }
+    }
+}
+
+static void tell(statement_reader *reader, change *change)
+{
+    if (change->from >= change->from_end) {
+        return;
+    }
+    if ((change->kinds & KIND_EMPLOYER) != 0 &&
+        phrase_has(reader, 0, reader->count, "job jobs employer employers work company poached career")) {
+        change->kinds = KIND_EMPLOYER;
+        if (change->to < change->to_end) {
+            statement_emit_exclusive(reader, FINDING_IDENTITY, "employer", "Works at ", change->to, change->to_end,
+                                     change->to, change->to_end, 1, SURE_EMPLOYER);
+        }
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        static const char *const next[] = {CHANGE_NEXT "home", CHANGE_NEXT "employer", CHANGE_NEXT "skill"};
+
+        if ((change->kinds & kinds[i].kind) == 0) {
+            continue;
+        }
+        statement_emit_former(reader, kinds[i].category, kinds[i].subject, kinds[i].was, change->from, change->from_end,
+                              SURE_ENDING);
+        if (change->to < change->to_end) {
+            statement_emit_phrase(reader, kinds[i].category, next[i], kinds[i].is, change->to, change->to_end,
+                                  change->to, change->to_end, SURE_ENDING);
+        }
+    }
+}
+
+void change_read(statement_reader *reader)
+{
+    int32_t own = phrase_has(reader, 0, reader->count, "i we my our me us");
+
+    if (reader->question || phrase_any(reader, 0, reader->count, LEX_PERSONA) ||
+        phrase_has(reader, 0, reader->count < 3 ? reader->count : 3, "if imagine suppose he she they")) {
+        return;
+    }
+    for (size_t i = 0; i < reader->count; i++) {
+        change change = {0, 0, 0, 0, 0};
+
+        if (!own && i > 3) {
+            return; /* with no subject it must begin the sentence */
+        }
+        if (read_stop(reader, i, &change) || read_passage(reader, i, &change) || read_exchange(reader, i, &change)) {
+            if (change.to == change.to_end) {
+                find_next(reader, &change);
+            }
+            tell(reader, &change);
+        }
+    }
+}
