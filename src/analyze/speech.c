@@ -441,7 +441,7 @@ static int32_t asks_language(const word *words, size_t start, size_t end, int32_
                   !word_in(&words[i], "please pls in into to version translation now and same thing the a plain simple "
                                       "again");
     }
-    if (!tongue || any_word(words, start, end, "learn learning speak study")) {
+    if (!tongue || any_word(words, start, end, "learn learning speak study answer reply respond")) {
         return 0;
     }
     if (others == 0) {
@@ -511,6 +511,11 @@ static int32_t announces(const word *words, size_t start, size_t end)
 {
     int32_t own = any_word(words, start, end, "me myself situation background about context profile bio");
 
+    if (start < end &&
+        ((word_is(&words[start], "following") && !points(words, start, end)) ||
+         (start + 1 < end && word_in(&words[start], "answer reply respond") && word_is(&words[start + 1], "in")))) {
+        return 0; /* opens a message, or says how to answer */
+    }
     if (start < end && (hands_over(words, start, end) || introduces(words, start, end))) {
         return 1;
     }

@@ -99,6 +99,51 @@ static void masks_texts_to_work_on(void **state)
     assert_kept(*state, "Improve my diet plan: I live in Porto", "Porto");
 }
 
+static void masks_texts_behind_unusual_frames(void **state)
+{
+    static const char *const handed[] = {
+        "How would you say this in Spanish?\n\nMy name is Tobias. I live in Oslo.",
+        "How do I say this in Spanish?\n\nI live in Oslo with a cat.",
+        "Italian please: I live in Oslo and I have a gecko.",
+        "I use Oslo every day. <- how do you say that in Dutch?",
+        "I live in Oslo <- is that correct?",
+        "My son writes a diary. He has: I live in Oslo. Improve it.",
+        "Which category fits this survey answer? I commute from Oslo.",
+        "Speech for the groom, he starts: I met my wife in Oslo.",
+        "Which is correct: I work in Oslo or I work at Oslo?",
+        "I work in Oslo or I work at Oslo?",
+        "explain the difference between i have worked in Oslo and i worked in Oslo",
+        "Finish the sentence in a funny way: I drive to Oslo because",
+        "What if I lost my job at Oslo Health and had to move?",
+        "Typed from an old postcard I found: We have moved to Oslo.",
+        "My boss wrote this on Slack, what does he mean? I'm in Oslo until Thursday.",
+        "Riddle: I play in Oslo. What am I?",
+    };
+    static const char *const kept[] = {
+        "Following up from yesterday's thread, which got too long to use. I live in Porto.",
+        "Following up from yesterday's thread, which got too long to use.\n\nI live in Porto and use Grafana for most "
+        "of my work there.",
+        "Here goes, everything in one message to save time. I live in Porto.",
+        "Following up on my last message: I live in Porto now.",
+        "Here we go, long message ahead. I live in Porto.",
+        "Answer in Italian please: I live in Porto and need a plumber.",
+        "Which is better for me: I have a car and live in Porto?",
+        "My daughter wrote this morning that she is ill. I live in Porto.",
+        "Should I stay or should I go? I live in Porto.",
+    };
+
+    for (size_t i = 0; i < sizeof handed / sizeof handed[0]; i++) {
+        if (strstr(own(*state, handed[i]), "Oslo") != NULL) {
+            fail_msg("kept: %s", handed[i]);
+        }
+    }
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        if (strstr(own(*state, kept[i]), "Porto") == NULL) {
+            fail_msg("masked: %s", kept[i]);
+        }
+    }
+}
+
 static void masks_plays_until_they_end(void **state)
 {
     fixture *f = *state;
@@ -151,6 +196,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(masks_code_and_quotes, setup, teardown),
         cmocka_unit_test_setup_teardown(keeps_what_only_opens_a_message, setup, teardown),
         cmocka_unit_test_setup_teardown(masks_texts_to_work_on, setup, teardown),
+        cmocka_unit_test_setup_teardown(masks_texts_behind_unusual_frames, setup, teardown),
         cmocka_unit_test_setup_teardown(masks_plays_until_they_end, setup, teardown),
         cmocka_unit_test_setup_teardown(expects_a_text_that_was_announced, setup, teardown),
         cmocka_unit_test_setup_teardown(survives_marks_that_never_close, setup, teardown),
