@@ -292,10 +292,18 @@ cpk_status json_parse(const char *text, size_t length, int32_t max_depth, struct
     end = json_tokener_get_parse_end(tokener);
     json_tokener_free(tokener);
     if (problem == json_tokener_success) {
-        return CPK_OK;
+        while (end < length && strchr(" \t\r\n", text[end]) != NULL && text[end] != '\0') {
+            end++;
+        }
+        if (end == length) {
+            return CPK_OK;
+        }
     }
     json_object_put(*value);
     *value = NULL;
+    if (problem == json_tokener_success) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, "json", "not valid JSON: more behind its end at byte %zu", end);
+    }
     if (problem == json_tokener_error_depth) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "json", "nested deeper than import.max_json_depth (%d)",
                          max_depth);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define INDEX_MAX_DEPTH 8
+#define DAMAGED_LINE    "a damaged line in the index of a source"
 
 /* A title is one line: control characters and line ends become spaces. */
 static void append_line(buffer *target, const char *text)
@@ -210,14 +211,18 @@ cpk_status record_read_index(arena *arena, const char *line, size_t length, cpk_
     struct json_object *object;
     cpk_status status;
 
-    CPK_TRY(json_parse(line, length, INDEX_MAX_DEPTH, &object, error));
+    status = json_parse(line, length, INDEX_MAX_DEPTH, &object, error);
+    if (status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_LIMIT_EXCEEDED) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, "index", DAMAGED_LINE);
+    }
+    CPK_TRY(status);
     place->offset = json_member_int64(object, "offset", -1);
     place->length = json_member_int64(object, "length", -1);
     place->body_offset = json_member_int64(object, "body", -1);
     place->body_length = json_member_int64(object, "body_length", -1);
     place->tokens = json_member_int64(object, "tokens", -1);
     if (!is_place(place)) {
-        status = error_set(error, CPK_ERROR_INVALID_DATA, "index", "a damaged line in the index of a source");
+        status = error_set(error, CPK_ERROR_INVALID_DATA, "index", DAMAGED_LINE);
     } else {
         status = read_message(arena, object, message, error);
     }

@@ -71,12 +71,32 @@ static void says_where_it_broke(void **state)
     cpk_error_free(error);
 }
 
+static void parses_one_whole_value(void **state)
+{
+    static const char *const whole[] = {"{}", " [1] \r\n\t", "{\"a\":[{}]}"};
+    static const char *const broken[] = {"", "{", "[1] x", "{}{}", "{}\n[", "nul"};
+    struct json_object *value;
+    cpk_error *error = NULL;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
+        assert_ok(json_parse(whole[i], strlen(whole[i]), 8, &value, &error), error);
+        json_object_put(value);
+    }
+    assert_int_equal(json_parse("{}", 3, 8, &value, NULL), CPK_ERROR_INVALID_DATA); /* with its NUL */
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        assert_int_equal(json_parse(broken[i], strlen(broken[i]), 8, &value, NULL), CPK_ERROR_INVALID_DATA);
+        assert_null(value);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_what_it_reads),
         cmocka_unit_test(looks_never_fail),
         cmocka_unit_test(says_where_it_broke),
+        cmocka_unit_test(parses_one_whole_value),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
