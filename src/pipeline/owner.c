@@ -147,5 +147,6 @@ int32_t owner_is_gone(const char *text)
     if (kill((pid_t)holder.process, 0) != 0 && errno == ESRCH) {
         return 1;
     }
-    return start_of(holder.process) != holder.started;
+    here.started = start_of(holder.process);
+    return here.started != 0 && holder.started != 0 && here.started != holder.started; /* 0: it could not be seen */
 }

@@ -1,0 +1,83 @@
+#include "unit/store_fixture.h"
+
+#include "pipeline/lease.h"
+
+/* The part of an engine that a lease looks at, around the store's fixture. */
+typedef struct parts {
+    cpk_engine engine;
+    cpk_session session;
+} parts;
+
+static void join(parts *parts, fixture *fixture)
+{
+    memset(parts, 0, sizeof *parts);
+    parts->engine.context = fixture->context;
+    parts->session.engine = &parts->engine;
+    parts->session.store = fixture->alice;
+    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 1);
+}
+
+static void it_is_kept_while_work_goes_on(void **state)
+{
+    fixture *fixture = *state;
+    parts parts;
+    lease first;
+    lease second;
+
+    join(&parts, fixture);
+    assert_ok(lease_acquire(&first, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
+    assert_fails(lease_acquire(&second, &parts.session, LEASE_SOURCE, "s1", &fixture->error), CPK_ERROR_BUSY,
+                 "another process", fixture);
+    for (int32_t i = 0; i < 10; i++) { /* far longer than its time, but never silent for long */
+        fixture->now_us += INT64_C(25) * 1000000;
+        assert_ok(lease_keep(&first, &fixture->error), fixture->error);
+    }
+    assert_fails(lease_acquire(&second, &parts.session, LEASE_SOURCE, "s1", &fixture->error), CPK_ERROR_BUSY,
+                 "another process", fixture);
+    lease_release(&first);
+    lease_release(&first);
+    assert_ok(lease_acquire(&second, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
+}
+
+static void the_silent_lose_it_and_are_told(void **state)
+{
+    fixture *fixture = *state;
+    parts parts;
+    lease first;
+    lease second;
+
+    join(&parts, fixture);
+    assert_ok(lease_acquire(&first, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
+    fixture->now_us += INT64_C(61) * 1000000;
+    assert_ok(lease_acquire(&second, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
+    assert_fails(lease_keep(&first, &fixture->error), CPK_ERROR_CONFLICT, "taken this source over", fixture);
+    assert_fails(lease_confirm(&first, &fixture->error), CPK_ERROR_CONFLICT, "taken this source over", fixture);
+    lease_release(&first); /* not its own any more: the second keeps it */
+    assert_ok(lease_confirm(&second, &fixture->error), fixture->error);
+}
+
+/* Between renewals it is not asked for; confirming asks at once. */
+static void confirming_does_not_wait(void **state)
+{
+    fixture *fixture = *state;
+    parts parts;
+    lease first;
+
+    join(&parts, fixture);
+    assert_ok(lease_acquire(&first, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
+    assert_ok(store_lease_release(fixture->alice, NULL, LEASE_SOURCE, "s1", first.owner, &fixture->error),
+              fixture->error);
+    assert_ok(lease_keep(&first, &fixture->error), fixture->error);
+    assert_fails(lease_confirm(&first, &fixture->error), CPK_ERROR_CONFLICT, "taken this source over", fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        fixture_test(it_is_kept_while_work_goes_on),
+        fixture_test(the_silent_lose_it_and_are_told),
+        fixture_test(confirming_does_not_wait),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
