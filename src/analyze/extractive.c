@@ -219,10 +219,27 @@ static int32_t message_scale(const cpk_message *message, int32_t persona)
     return message->kind == CPK_KIND_DOCUMENT ? scale * 6 / 10 : scale;
 }
 
+/* Does nothing that counts stand before the subject? */
+static int32_t opens_with(const statement_reader *reader, const clause *clause)
+{
+    for (size_t i = 0; i < clause->subject; i++) {
+        if ((reader->words[i].classes & (LEX_FILLER | LEX_GREETING)) == 0 &&
+            !word_in(&reader->words[i], "and but so")) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static void read_clauses(analysis *analysis, statement_reader *reader, int32_t scale)
 {
     size_t count = clauses_find(reader->words, reader->count, reader->question, analysis->clauses);
 
+    reader->first = NULL;
+    if (count > 0 && (analysis->clauses[0].flags & (CLAUSE_PREFACED | CLAUSE_MODAL | CLAUSE_MUST)) == 0 &&
+        opens_with(reader, &analysis->clauses[0])) {
+        reader->first = &analysis->clauses[0];
+    }
     for (size_t i = 0; i < count; i++) {
         const clause *clause = &analysis->clauses[i];
 

@@ -1074,6 +1074,14 @@ static int32_t repeats(const merge_entry *kept, const merge_entry *entry)
     return value.count > 0 && word_set_within(&value, &kept->words);
 }
 
+/* Is `whole` a sentence that was kept as it stands, which begins with what `entry` tells more exactly? */
+static int32_t tells_whole(const merge_entry *whole, const merge_entry *entry)
+{
+    return strcmp(whole->item.subject, "said") == 0 && strcmp(entry->item.subject, "said") != 0 &&
+           !entry->item.exclusive && whole->item.category != entry->item.category &&
+           strncmp(whole->item.text, entry->item.text, strlen(entry->item.text)) == 0;
+}
+
 #define REPETITION_WINDOW 1500 /* better findings that one is compared with: bounds the work */
 
 /* Entries are sorted by score: a later one that says less, or the same, is left out. */
@@ -1094,7 +1102,16 @@ static cpk_status drop_repetitions(findings_merge *merge, cpk_error **error)
                 continue;
             }
             if (repeats(kept, entry)) {
-                absorb(kept, entry);
+                if (tells_whole(kept, entry)) { /* the kind of the one, the wording of the other */
+                    if (!replace_text(&merge->allocator, &entry->item.text, kept->item.text)) {
+                        return error_out_of_memory(error);
+                    }
+                    entry->words = kept->words;
+                    entry->item.confidence = kept->item.confidence;
+                    absorb(entry, kept);
+                } else {
+                    absorb(kept, entry);
+                }
                 break;
             }
             if (kept->item.category == entry->item.category && !kept->item.exclusive && !entry->item.exclusive &&

@@ -534,6 +534,31 @@ static void read_naming(statement_reader *reader, size_t i)
     }
 }
 
+/* "Bruno here, electrician from Leeds": a capital may only begin the sentence, so that what ends as occupations do is
+ * none. */
+static int32_t read_name_here(statement_reader *reader, size_t start, size_t here)
+{
+    static const char *const endings[] = {"er", "or", "ist", "ian", "ant", "ent", "se", "man", "ee", "ic"};
+    const word *name = &reader->words[start];
+
+    if (reader->question || here != start + 1 || !is_capital(name) || name->classes != 0 || name->length < 3 ||
+        word_in(name, "pilot chef cook vet clerk coach newbie noob mum mom dad same right nope")) {
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        size_t size = strlen(endings[i]);
+
+        if (name->length > size && strcmp(name->key + strlen(name->key) - size, endings[i]) == 0) {
+            return 0;
+        }
+    }
+    if (!statement_read_apposition(reader, here + 1)) {
+        return 0;
+    }
+    statement_emit_exclusive(reader, FINDING_IDENTITY, "name", "Name: ", start, here, start, here, 1, SURE_NAME - 100);
+    return 1;
+}
+
 /* "Nurse and mum of two here", "here in Porto". */
 static void read_here(statement_reader *reader, size_t here)
 {
@@ -552,6 +577,9 @@ static void read_here(statement_reader *reader, size_t here)
     }
     while (start < here && (words[start].classes & (LEX_GREETING | LEX_FILLER | LEX_DETERMINER)) != 0) {
         start++;
+    }
+    if (read_name_here(reader, start, here)) {
+        return;
     }
     if (here == start || here > start + 7 || reader->question || phrase_content(reader, start, here) < 1 ||
         phrase_any(reader, start, here,

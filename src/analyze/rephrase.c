@@ -61,6 +61,12 @@ static void append_words(buffer *target, const char *text, const word *words, si
                 to = replacements[k].to;
             }
         }
+        if (third && i > start && word_in(&words[i - 1], "i") && word_is(&words[i], "was")) {
+            to = "were";
+        }
+        if (i > start && word_is(&words[i], "am") && (words[i - 1].flags & WORD_NUMBER) != 0) {
+            to = NULL; /* "at 5 am" */
+        }
         if (to != NULL) {
             buffer_append_text(target, to);
         } else {
@@ -112,6 +118,11 @@ static void append_third(buffer *target, const char *key)
     }
 }
 
+/* What a word is that takes no ending of a verb: "from", "much". */
+#define NO_VERB_CLASSES                                                                                                \
+    (LEX_PREPOSITION | LEX_DETERMINER | LEX_CONJUNCTION | LEX_PRONOUN | LEX_INTERROGATIVE | LEX_SUBORDINATOR |         \
+     LEX_ADVERB | LEX_FILLER | LEX_NEGATION | LEX_NUMBER)
+
 /* The finite verb in the third person; 0 when the word stays as it is written. */
 static int32_t append_finite(buffer *target, const word *word, const struct word *next)
 {
@@ -134,6 +145,9 @@ static int32_t append_finite(buffer *target, const word *word, const struct word
     }
     if ((word->classes & LEX_MODAL) != 0 || word->form == FORM_PAST || word->form == FORM_ING || word->form == FORM_S ||
         word_in(word, "had did was is has based born allergic vegan vegetarian coeliac celiac diabetic originally")) {
+        return 0;
+    }
+    if ((word->classes & LEX_VERB) == 0 && (word->classes & NO_VERB_CLASSES) != 0) {
         return 0;
     }
     if ((word->classes & LEX_VERB) == 0 &&
@@ -171,7 +185,8 @@ void rephrase_clause(buffer *target, const char *text, const word *words, const 
     int32_t finite = 0; /* the verb that carries the person was met */
 
     for (; i < end && i < clause->complement && !is_full(target, begin, &words[i]); i++) {
-        if ((words[i].classes & LEX_FILLER) != 0 && (words[i].classes & LEX_VERB) == 0) {
+        if (((words[i].classes & LEX_FILLER) != 0 && (words[i].classes & LEX_VERB) == 0) ||
+            (!finite && word_is(&words[i], "much"))) {
             continue;
         }
         if (word_in(&words[i], "can will") && i + 1 < end && word_is(&words[i + 1], "n't")) {
@@ -209,4 +224,27 @@ void rephrase_clause(buffer *target, const char *text, const word *words, const 
     }
     close_brackets(target, begin);
     rephrase_capitalise(target, begin);
+}
+
+void rephrase_sentence(buffer *target, const char *text, const word *words, const clause *clause, size_t end)
+{
+    size_t and = clause->complement;
+    int32_t present = (clause->flags & (CLAUSE_PAST | CLAUSE_PERFECT | CLAUSE_PROGRESSIVE | CLAUSE_NEGATED |
+                                        CLAUSE_FUTURE | CLAUSE_MODAL | CLAUSE_CAN | CLAUSE_MUST)) == 0;
+
+    while (and+1 < end && !word_is(&words[and], "and")) {
+        present = present && words[and].form == FORM_BASE && !word_in(&words[and], "to that help let make");
+        and++;
+    }
+    if (!present || and+2 >= end || (words[and+1].classes & LEX_VERB) == 0 || words[and+1].form != FORM_BASE ||
+        (words[and+1].classes & (LEX_MODAL | LEX_BE | LEX_HAVE | LEX_DO | LEX_HOBBY | LEX_CONTENT)) != 0 ||
+        (words[and+2].classes & (LEX_DETERMINER | LEX_PREPOSITION | LEX_ADVERB)) == 0) {
+        rephrase_clause(target, text, words, clause, end);
+        return;
+    }
+    rephrase_clause(target, text, words, clause, and);
+    buffer_append_text(target, " and ");
+    append_third(target, words[and+1].key);
+    buffer_append_byte(target, ' ');
+    rephrase_words(target, text, words, and+2, end);
 }

@@ -1,5 +1,6 @@
 #include "analyze/statement.h"
 
+#include "analyze/noise.h"
 #include "analyze/rephrase.h"
 
 #include <string.h>
@@ -98,6 +99,17 @@ int32_t phrase_content(const statement_reader *reader, size_t start, size_t end)
     return content;
 }
 
+/* A cut sentence may leave a word that only leads on: "before", "and". */
+static size_t trim_end(const statement_reader *reader, size_t start, size_t end)
+{
+    while (end > start + 1 && (reader->words[end - 1].flags & WORD_CAPITAL) == 0 &&
+           word_in(&reader->words[end - 1], "before after if when while until and or but because since although though "
+                                            "the a an my our whether unless")) {
+        end--;
+    }
+    return end;
+}
+
 static void emit_lines(statement_reader *reader, finding_category category, const char *subject, size_t quote_start,
                        size_t quote_end, int32_t exclusive, int32_t superseded, int32_t confidence)
 {
@@ -110,6 +122,10 @@ static void emit_lines(statement_reader *reader, finding_category category, cons
                       .confidence = confidence};
     const word *first = &reader->words[quote_start];
     const word *last = &reader->words[quote_end - 1];
+
+    if (!reader->told && noise_points(reader->words, quote_start, quote_end)) {
+        return;
+    }
 
     made.quote_start = first->offset;
     made.quote_end = last->offset + last->length;
@@ -127,6 +143,8 @@ void statement_emit_exclusive(statement_reader *reader, finding_category categor
                               const char *label, size_t start, size_t end, size_t value_start, size_t value_end,
                               int32_t exclusive, int32_t confidence)
 {
+    end = trim_end(reader, start, end);
+    value_end = value_start < value_end ? trim_end(reader, value_start, value_end) : value_end;
     if (start >= end || value_start >= value_end) {
         return;
     }
@@ -185,15 +203,17 @@ static void say_full(const reading *reading, finding_category category, const ch
                      size_t value_end, int32_t exclusive, int32_t confidence)
 {
     statement_reader *reader = reading->reader;
+    size_t end = trim_end(reader, reading->clause->verb, reading->end);
 
     if (value_start >= value_end) {
         value_start = reading->clause->verb;
-        value_end = reading->end;
+        value_end = end;
     }
+    value_end = trim_end(reader, value_start, value_end);
     buffer_clear(reader->value);
     rephrase_verbatim(reader->value, reader->text, reader->words, value_start, value_end);
     buffer_clear(reader->line);
-    rephrase_clause(reader->line, reader->text, reader->words, reading->clause, reading->end);
+    rephrase_clause(reader->line, reader->text, reader->words, reading->clause, end);
     emit_lines(reader, category, subject, reading->clause->start, reading->end, exclusive, 0, confidence);
 }
 
@@ -213,6 +233,7 @@ static void say_label(const reading *reading, finding_category category, const c
     if (start >= end) {
         return;
     }
+    end = trim_end(reader, start, end);
     buffer_clear(reader->value);
     rephrase_verbatim(reader->value, reader->text, reader->words, start, end);
     buffer_clear(reader->line);
@@ -299,6 +320,11 @@ static void read_home(const reading *reading)
     int32_t lower = !is_named(reading, at + 1, end);
 
     if (refuses(reading) && !flag(reading, CLAUSE_ENDED)) {
+        return;
+    }
+    if (at < reading->end && !is_past(reading) &&
+        phrase_has(reading->reader, reading->clause->verb_start, reading->clause->verb, "much basically practically")) {
+        say_full(reading, FINDING_SKILL, "skill", at + 1, end, 0, SURE_TOOL); /* "I pretty much live in Excel" */
         return;
     }
     if (at >= reading->end || word_is(word_at(reading, reading->start), "with")) {
@@ -701,6 +727,11 @@ static void read_other(const reading *reading)
         read_role_and_employer(reading, working + 1);
         return;
     }
+    if (verb_is(reading, "have") && !refuses(reading) && !is_past(reading) &&
+        phrase_any(reading->reader, reading->start, reading->end, LEX_CONDITION)) {
+        say(reading, FINDING_CONSTRAINT, "condition", SURE_CONSTRAINT - 40); /* "I've had asthma since ..." */
+        return;
+    }
     if (read_dwelling(reading) || content < 2 || is_passing_object(reading, reading->start)) {
         return;
     }
@@ -961,6 +992,61 @@ static void read_position(const reading *reading)
     }
 }
 
+int32_t statement_read_apposition(statement_reader *reader, size_t start)
+{
+    const clause none = {.base = ""};
+    const reading rest = {reader, &none, start, reader->count};
+    size_t head = start;
+    size_t end;
+    int32_t determined;
+
+    if (start >= reader->count || (reader->words[start].gap & (GAP_COMMA | GAP_DASH | GAP_OPEN)) == 0) {
+        return 0;
+    }
+    determined = word_in(&reader->words[head], "a an the");
+    head = phrase_skip_determiner(reader, head, reader->count);
+    end = head;
+    while (end < reader->count && end < head + 5 && (end == head || (reader->words[end].gap & GAP_BREAK) == 0) &&
+           (reader->words[end].classes & (LEX_PREPOSITION | LEX_CONJUNCTION | LEX_SUBORDINATOR | LEX_PRONOUN | LEX_BE |
+                                          LEX_MODAL | LEX_INTERROGATIVE)) == 0 &&
+           !word_in(&reader->words[end], "based i we here and by living working from who")) {
+        end++;
+    }
+    if (end == head || phrase_any(reader, head, end, LEX_EPHEMERAL | LEX_FAMILY | LEX_RELATIVE | LEX_ACQUAINTANCE) ||
+        (reader->words[end - 1].flags & WORD_CAPITAL) != 0 ||
+        (!determined &&
+         ((reader->words[head].classes & (LEX_IMPERATIVE | LEX_STOP | LEX_REWRITE | LEX_RETOUCH | LEX_BE)) != 0 ||
+          (end < reader->count && (reader->words[end].gap & GAP_BREAK) == 0 &&
+           !word_in(&reader->words[end], "at in from based for by here near living working and"))))) {
+        return 0;
+    }
+    statement_emit_phrase(reader, FINDING_IDENTITY, "role",
+                          strchr("aeio", reader->words[head].key[0]) != NULL ? "Is an " : "Is a ", head, end, head, end,
+                          SURE_ROLE - 20);
+    for (size_t i = end; i + 1 < reader->count && i < end + 12; i++) {
+        size_t stop = place_end(&rest, i + 1);
+
+        if (!word_in(&reader->words[i], "at for in near outside from") || !is_named(&rest, i + 1, stop)) {
+            if (word_in(&reader->words[i], "and i we who my")) {
+                break;
+            }
+            continue;
+        }
+        if (word_in(&reader->words[i], "at for")) {
+            statement_emit_exclusive(reader, FINDING_IDENTITY, "employer", "Works at ", i + 1, stop, i + 1, stop, 1,
+                                     SURE_ROLE - 40);
+        } else if (word_is(&reader->words[i], "from")) {
+            statement_emit_phrase(reader, FINDING_BACKGROUND, "origin", "From ", i + 1, stop, i + 1, stop,
+                                  SURE_ORIGIN - 40);
+        } else {
+            statement_emit_exclusive(reader, FINDING_IDENTITY, "home", "Lives in ", i + 1, stop, i + 1, stop, 1,
+                                     SURE_HOME - 80);
+        }
+        i = stop - 1;
+    }
+    return 1;
+}
+
 static void read_copula(const reading *reading)
 {
     const word *first = word_at(reading, reading->start);
@@ -992,6 +1078,9 @@ static void read_copula(const reading *reading)
             end++;
         }
         say_label(reading, FINDING_IDENTITY, "name", "Name: ", reading->start, end, 1, 0, SURE_NAME - 60);
+        if (statement_read_apposition(reading->reader, end)) {
+            return;
+        }
         if (end < reading->end && word_in(word_at(reading, end), "a an the")) {
             read_noun(reading, end);
         }
@@ -1054,8 +1143,16 @@ static void read_need(const reading *reading)
     if (word_in(first, "help you your some advice this it that ideas tips suggestions") || content == 0) {
         return;
     }
-    if (word_is(first, "to") && (second->classes & (LEX_MENTAL | LEX_REQUEST)) != 0 && !word_in(second, "avoid")) {
+    if (word_is(first, "to") && ((second->classes & (LEX_MENTAL | LEX_REQUEST)) != 0 || word_is(second, "pick")) &&
+        !word_in(second, "avoid")) {
         return;
+    }
+    if ((first->classes & LEX_DETERMINER) != 0 &&
+        (phrase_any(reading->reader, reading->start, phrase_end(reading->reader, reading->start, reading->end),
+                    LEX_CONTENT) ||
+         phrase_has(reading->reader, reading->start, phrase_end(reading->reader, reading->start, reading->end),
+                    "title pitch name plan list checklist template suggestion"))) {
+        return; /* asked of the assistant, once */
     }
     say(reading, word_is(first, "to") ? FINDING_GOAL : FINDING_CONSTRAINT, "need",
         content > 1 ? SURE_SAID + 80 : SURE_PASSING);
@@ -1165,6 +1262,46 @@ static size_t end_before_others(const statement_reader *reader, const clause *cl
     return clause->end;
 }
 
+/* "Because I work nights I never ...": the main sentence begins without a comma. */
+static size_t end_before_main(const statement_reader *reader, const clause *clause, size_t end)
+{
+    const word *words = reader->words;
+
+    for (size_t i = clause->complement + 1; i < end && word_in(&words[clause->start], "because since as when"); i++) {
+        if (word_in(&words[i], "i we") &&
+            (words[i - 1].classes & (LEX_CONJUNCTION | LEX_SUBORDINATOR | LEX_INTERROGATIVE | LEX_PRONOUN |
+                                     LEX_HYPOTHETICAL | LEX_PREPOSITION | LEX_VERB)) == 0) {
+            return i;
+        }
+    }
+    return end;
+}
+
+/* What only has the form of a statement: "all I have is", "is all I've got for", "where I'm from", "I'm used to". */
+static int32_t is_fragment(const reading *reading)
+{
+    const clause *clause = reading->clause;
+    const word *first = word_at(reading, reading->start);
+    const word *before = clause->subject > clause->start ? &reading->reader->words[clause->subject - 1] : NULL;
+
+    if (before != NULL && word_in(before, "where all what") && clause->subject != clause->verb_start) {
+        return word_is(before, "where") || (clause->flags & CLAUSE_COPULA) == 0;
+    }
+    if ((clause->flags & CLAUSE_COPULA) == 0 && word_in(first, "is 's are was were") && (first->gap & GAP_BREAK) == 0) {
+        return 1;
+    }
+    if ((clause->flags & CLAUSE_PASSIVE) != 0 && word_is(&reading->reader->words[clause->verb], "used")) {
+        return 1;
+    }
+    if ((clause->flags & CLAUSE_COPULA) != 0 && is_past(reading) &&
+        phrase_has(reading->reader, reading->start, reading->end,
+                   "kid child boy girl teenager teen baby young little")) {
+        return 1;
+    }
+    return verb_is(reading, "have keep") && phrase_content(reading->reader, clause->verb, reading->end) < 3 &&
+           word_in(first, "for being asking getting saying");
+}
+
 void statement_read_clause(statement_reader *reader, const clause *clause)
 {
     reading reading = {reader, clause, clause->complement, end_before_others(reader, clause)};
@@ -1172,7 +1309,8 @@ void statement_read_clause(statement_reader *reader, const clause *clause)
     if ((clause->flags & CLAUSE_PREFACED) != 0 || clause->verb >= clause->end) {
         return;
     }
-    if (read_where(&reading)) {
+    reading.end = end_before_main(reader, clause, reading.end);
+    if (read_where(&reading) || is_fragment(&reading)) {
         return;
     }
     if ((clause->flags & CLAUSE_DROPPED) != 0 && (clause->classes & LEX_CONDITION) != 0) {
@@ -1222,6 +1360,11 @@ void statement_read_rest(statement_reader *reader)
         start++;
     }
     first = start < reader->count ? &reader->words[start] : NULL;
+    if (first != NULL &&
+        (word_in(first, "it it's this that these those there here") ||
+         (!mine && (first->classes & LEX_VERB) != 0 && first->form == FORM_BASE) || word_in(first, "prep"))) {
+        return; /* points at the chat, or asks for something once */
+    }
     if (first == NULL || reader->question || reader->surest > SURE_REST || !(mine || object) || is_elsewhere(reader) ||
         phrase_content(reader, start, reader->count) < REST_CONTENT ||
         (first->classes & (LEX_IMPERATIVE | LEX_REWRITE | LEX_RETOUCH | LEX_INTERROGATIVE)) != 0 ||
@@ -1229,6 +1372,14 @@ void statement_read_rest(statement_reader *reader)
         phrase_has(reader, 0, reader->count,
                    "wondering wonder think thinking guess expecting mean understand curious "
                    "pasted thank thanks attached need")) {
+        return;
+    }
+    if (reader->first != NULL && !object) { /* "Gets home around 8am and sleeps late" rather than "They get ..." */
+        buffer_clear(reader->value);
+        rephrase_verbatim(reader->value, reader->text, reader->words, start, reader->count);
+        buffer_clear(reader->line);
+        rephrase_sentence(reader->line, reader->text, reader->words, reader->first, reader->count);
+        emit_lines(reader, FINDING_BACKGROUND, "said", start, reader->count, 0, 0, SURE_REST);
         return;
     }
     statement_emit_phrase(reader, object && !mine ? FINDING_PREFERENCE : FINDING_BACKGROUND, "said", "", start,

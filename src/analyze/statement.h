@@ -33,7 +33,8 @@ typedef struct statement_reader {
     buffer *line;  /* scratch */
     statement_emit_fn emit;
     void *emit_user;
-    int32_t surest; /* confidence of the surest statement so far */
+    int32_t surest;      /* confidence of the surest statement so far */
+    const clause *first; /* the sentence's first clause when the sentence opens with it, or NULL */
 } statement_reader;
 
 void statement_read_clause(statement_reader *reader, const clause *clause);
@@ -44,6 +45,9 @@ void statement_read_rest(statement_reader *reader);
 /* Shared with the other readers of sentences. */
 size_t phrase_end(const statement_reader *reader, size_t start, size_t end); /* of a noun phrase */
 size_t phrase_skip_determiner(const statement_reader *reader, size_t start, size_t end);
+/* What stands behind a name: "Ana, a hydrologist at Veritas in Porto". `start` is the first word behind it. Returns 1
+ * when a role was read. */
+int32_t statement_read_apposition(statement_reader *reader, size_t start);
 /* Emits `label` + words [start, end), with words [value_start, value_end) as the value. */
 void statement_emit_phrase(statement_reader *reader, finding_category category, const char *subject, const char *label,
                            size_t start, size_t end, size_t value_start, size_t value_end, int32_t confidence);
