@@ -120,7 +120,8 @@ static size_t skip_adverbs(const word *words, size_t i, size_t end, clause *clau
         } else if (word_in(&words[i], "not n't never hardly")) {
             clause->flags |= CLAUSE_NEGATED;
             i++;
-        } else if ((words[i].classes & (LEX_ADVERB | LEX_FILLER)) != 0 && (words[i].classes & LEX_VERB) == 0) {
+        } else if (((words[i].classes & (LEX_ADVERB | LEX_FILLER)) != 0 && (words[i].classes & LEX_VERB) == 0) ||
+                   (word_is(&words[i], "much") && i > 0 && word_in(&words[i - 1], "pretty very"))) {
             i++;
         } else {
             break;
