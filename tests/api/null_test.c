@@ -47,24 +47,20 @@ static void take_check(void *user, int32_t outcome, const char *subject, const c
     (void)text;
 }
 
-static void calls_without_a_database_refuse_null(void **state)
+static void engine_options_are_looked_through(void **state)
 {
-    cpk_input none = CPK_INPUT_INIT;
-    cpk_input input = CPK_INPUT_INIT;
     cpk_setting nameless = {NULL, 1};
-    cpk_setting_details unsized = {0, 0, NULL, NULL, 0, 0, 0};
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     cpk_error *error = NULL;
-    cpk_engine *engine;
-    int64_t value;
-    uint32_t ids[1];
-    size_t count;
 
     (void)state;
-    input.data = "text";
-    input.length = 4;
-    assert_ok(cpk_engine_open(NULL, &engine, &error), error);
     REFUSED(cpk_engine_open(NULL, NULL, &error));
+    options.flags = CPK_ENGINE_NO_MIGRATE << 1;
+    REFUSED_OUT(cpk_engine, cpk_engine_open(&options, &out, &error));
+    options.flags = 0;
+    options.log_level = CPK_LOG_DEBUG + 1;
+    REFUSED_OUT(cpk_engine, cpk_engine_open(&options, &out, &error));
+    options.log_level = 0;
     options.setting_count = 1;
     REFUSED_OUT(cpk_engine, cpk_engine_open(&options, &out, &error));
     options.settings = &nameless;
@@ -76,6 +72,23 @@ static void calls_without_a_database_refuse_null(void **state)
     REFUSED_OUT(cpk_engine, cpk_engine_open(&options, &out, &error));
     options.struct_size = UINT32_C(0xCCCCCCCC);
     REFUSED_OUT(cpk_engine, cpk_engine_open(&options, &out, &error));
+}
+
+static void calls_without_a_database_refuse_null(void **state)
+{
+    cpk_input none = CPK_INPUT_INIT;
+    cpk_input input = CPK_INPUT_INIT;
+    cpk_setting_details unsized = {0, 0, NULL, NULL, 0, 0, 0};
+    cpk_error *error = NULL;
+    cpk_engine *engine;
+    int64_t value;
+    uint32_t ids[1];
+    size_t count;
+
+    (void)state;
+    input.data = "text";
+    input.length = 4;
+    assert_ok(cpk_engine_open(NULL, &engine, &error), error);
     REFUSED(cpk_engine_setting(NULL, "chunk.max_tokens", &value, &error));
     REFUSED(cpk_engine_setting(engine, NULL, &value, &error));
     REFUSED(cpk_engine_setting(engine, "chunk.max_tokens", NULL, &error));
@@ -357,6 +370,7 @@ static void missing_sources_can_be_asked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(engine_options_are_looked_through),
         cmocka_unit_test(calls_without_a_database_refuse_null),
         cmocka_unit_test(calls_on_a_missing_session_are_refused),
         cmocka_unit_test(arguments_that_must_be_there_are_asked_for),
