@@ -916,7 +916,8 @@ static void settle_locations(findings_merge *merge)
                 absorb(home, other); /* elsewhere only for a while */
             } else if (home->item.superseded && !other->item.superseded && is_about(other, home)) {
                 other->dropped = 1;
-            } else if (other->item.category == FINDING_TOPIC && strcmp(home->key, other->key) == 0) {
+            } else if (home->item.superseded && other->item.category == FINDING_TOPIC &&
+                       strcmp(home->key, other->key) == 0) {
                 other->dropped = 1;
             }
         }
@@ -1037,7 +1038,7 @@ static cpk_status settle_former(findings_merge *merge, cpk_error **error)
             merge_entry *stale = merge->entries[k];
 
             if (stale->item.category == FINDING_TOPIC && former->until_us >= stale->item.last_us &&
-                former->item.category == FINDING_IDENTITY && strcmp(former->key, stale->key) == 0) {
+                strcmp(former->key, stale->key) == 0) {
                 stale->dropped = 1;
                 continue;
             }
@@ -1145,15 +1146,30 @@ static void tell_topics(findings_merge *merge)
 }
 
 #define TOPIC_OFTEN 4 /* conversations that make a topic worth telling beside a statement that holds it */
+#define TOPIC_LEAST 5 /* names that come back are told in any case, the best of them */
 
-/* A topic that a statement tells already is left out, unless it comes back again and again. */
+/* Names come back for a reason; other words that statements hold ("web", "end") tell nothing by themselves. */
+static int32_t is_name_topic(const merge_entry *topic)
+{
+    unsigned char first = (unsigned char)topic->item.text[0];
+
+    return topic->item.conversations >= 2 && ((first >= 'A' && first <= 'Z') || first >= 0x80);
+}
+
+/* A topic that a statement tells already is left out, unless it comes back again and again or is among the best. */
 static void drop_told_topics(findings_merge *merge)
 {
+    size_t told = 0;
+
     for (size_t i = 0; i < merge->count; i++) {
         merge_entry *topic = merge->entries[i];
         size_t limit = merge->count < REPETITION_WINDOW ? merge->count : REPETITION_WINDOW;
 
-        if (topic->item.category != FINDING_TOPIC || topic->dropped || topic->item.conversations >= TOPIC_OFTEN) {
+        if (topic->item.category != FINDING_TOPIC || topic->dropped) {
+            continue;
+        }
+        told += is_name_topic(topic);
+        if (topic->item.conversations >= TOPIC_OFTEN || (is_name_topic(topic) && told <= TOPIC_LEAST)) {
             continue;
         }
         for (size_t k = 0; k < limit && !topic->dropped; k++) {

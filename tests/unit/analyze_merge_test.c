@@ -312,9 +312,38 @@ static void tells_no_former_value_as_current(void **state)
     finding_set_free(&chunk);
 }
 
+/* Names that come back are topics though a statement holds them; other words and former values are not. */
+static void tells_names_that_come_back(void **state)
+{
+    static const size_t order[] = {0, 1, 2};
+    finding_set chunks[3];
+    finding_set result;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        finding_set_init(&chunks[i], &memory_default);
+        add(&chunks[i], FINDING_TOPIC, "topic", "Swapboard", "Swapboard", 0, (int64_t)i);
+        add(&chunks[i], FINDING_TOPIC, "topic", "web", "web", 0, (int64_t)i);
+        add(&chunks[i], FINDING_TOPIC, "topic", "Leeds", "Leeds", 0, (int64_t)i);
+        add(&chunks[i], FINDING_PROJECT, "project", "web app called Swapboard", "Building a web app called Swapboard",
+            0, (int64_t)i);
+    }
+    add(&chunks[0], FINDING_IDENTITY, "home", "Leeds", "Lives in Leeds", 1, 0);
+    add(&chunks[2], FINDING_IDENTITY, "home", "Porto", "Lives in Porto", 1, 2);
+    merge_all(chunks, order, 3, &result);
+    assert_non_null(find(&result, "Swapboard"));
+    assert_null(find(&result, "web"));
+    assert_null(find(&result, "Leeds"));
+    finding_set_free(&result);
+    for (size_t i = 0; i < 3; i++) {
+        finding_set_free(&chunks[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_names_that_come_back),
         cmocka_unit_test(tells_no_former_value_as_current),
         cmocka_unit_test(merges_the_same_said_differently),
         cmocka_unit_test(keeps_similar_things_apart),
