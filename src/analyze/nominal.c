@@ -408,7 +408,10 @@ static void read_possession(statement_reader *reader, size_t own)
     if (phrase_any(reader, own + 1, end, LEX_CONDITION)) {
         category = FINDING_CONSTRAINT;
         subject = "condition";
-        sure = SURE_CONDITION - 60;
+        sure = end > own + 2 || !word_in(&words[own + 1], "allergy allergies intolerance intolerances condition diet "
+                                                          "disability sensitivity hearing")
+                   ? SURE_CONDITION - 60
+                   : 0; /* "my allergy" without what it is */
     } else if (phrase_any(reader, own + 1, end, LEX_PROJECT)) {
         int32_t named = 0;
 
@@ -438,6 +441,71 @@ static void read_possession(statement_reader *reader, size_t own)
         statement_emit_phrase(reader, category, subject, category == FINDING_PROJECT ? "Project: their " : "Has ",
                               own + 1, end, own + 1, end, sure);
     }
+}
+
+/* "Allergies: mustard.", "Age: 47.", "Home is Lisbon", "Location: Lisbon": what a form asks for, first in a sentence.
+ */
+static void read_label(statement_reader *reader)
+{
+    const word *words = reader->words;
+    int32_t colon = reader->count > 1 && (words[1].gap & GAP_COLON) != 0;
+    size_t end = 2;
+    size_t name;
+
+    if (reader->count < 2 || reader->question) {
+        return;
+    }
+    while (end < reader->count && (words[end].gap & (GAP_STOP | GAP_MASK | GAP_COLON | GAP_OPEN)) == 0 &&
+           !word_in(&words[end], "so please because i but can")) {
+        end++;
+    }
+    if (colon && word_in(&words[0], "allergies allergy") && !word_in(&words[1], "none no")) {
+        statement_emit_phrase(reader, FINDING_CONSTRAINT, "condition", "Allergies: ", 1, end, 1, end, SURE_CONDITION);
+        return;
+    }
+    if (colon && word_is(&words[0], "age") && (words[1].flags & WORD_NUMBER) != 0 && words[1].length <= 2) {
+        statement_emit_exclusive(reader, FINDING_IDENTITY, "age", "Age: ", 1, 2, 1, 2, 1, SURE_CONDITION - 20);
+        return;
+    }
+    name = colon && word_in(&words[0], "location home city")           ? 1
+           : word_is(&words[0], "home") && word_in(&words[1], "is 's") ? 2
+                                                                       : 0;
+    if (name > 0 && name < reader->count && name_end(reader, name) > name) {
+        end = name_end(reader, name);
+        statement_emit_exclusive(reader, FINDING_IDENTITY, "home", "Lives in ", name, end, name, end, 1,
+                                 SURE_HERE + 80);
+    }
+}
+
+/* "Hebrew is my mother tongue" */
+static void read_tongue(statement_reader *reader, size_t own)
+{
+    const word *words = reader->words;
+
+    if (own >= 2 && own + 2 < reader->count && word_in(&words[own - 1], "is 's") && (own == 2 || own == 3) &&
+        (words[own - 2].classes & LEX_LANGUAGE) != 0 && word_in(&words[own + 1], "mother native first second") &&
+        word_in(&words[own + 2], "tongue language")) {
+        statement_emit_phrase(reader, FINDING_IDENTITY, "languages",
+                              word_is(&words[own + 1], "second") ? "Second language: " : "Native language: ", own - 2,
+                              own - 1, own - 2, own - 1, SURE_AS);
+    }
+}
+
+/* "as a 45-year-old, is it too late ...": one's own age, when nobody else is spoken of. */
+static void read_aged(statement_reader *reader, size_t as)
+{
+    const word *words = reader->words;
+    const word *aged = as + 2 < reader->count ? &words[as + 2] : NULL;
+    size_t digits = 0;
+
+    while (aged != NULL && digits < aged->length && aged->key[digits] >= '0' && aged->key[digits] <= '9') {
+        digits++;
+    }
+    if (as != 0 || digits != 2 || strcmp(aged->key + digits, "-year-old") != 0 || !word_in(&words[as + 1], "a an") ||
+        phrase_any(reader, as, reader->count, LEX_FAMILY | LEX_RELATIVE | LEX_ACQUAINTANCE | LEX_PET)) {
+        return;
+    }
+    statement_emit_exclusive(reader, FINDING_IDENTITY, "age", "Is a ", as + 2, as + 3, as + 2, as + 3, 1, SURE_HERE);
 }
 
 /* "As a paediatric nurse, I ...": who one is, unless the assistant is told to be it or something is compared. */
@@ -589,7 +657,86 @@ static void read_here(statement_reader *reader, size_t here)
         phrase_has(reader, start, here, "i we my come came stay")) {
         return;
     }
+    if (phrase_has(reader, 0, here, "no not without")) {
+        if (start > 0 && word_is(&words[start - 1], "no")) {
+            statement_emit_phrase(reader, FINDING_CONSTRAINT, "limit", "Has no ", start, here, start, here, SURE_HERE);
+        }
+        return;
+    }
     statement_emit_phrase(reader, FINDING_IDENTITY, "role", "", start, here, start, here, SURE_HERE);
+}
+
+/* Does a wish hold from now on, not for this answer only? */
+static int32_t is_standing(const statement_reader *reader)
+{
+    const word *words = reader->words;
+
+    if (phrase_has(reader, 0, reader->count, "always never whenever future onwards forward generally default every")) {
+        return 1;
+    }
+    for (size_t i = 0; i + 2 < reader->count; i++) {
+        if ((word_is(&words[i], "from") && word_in(&words[i + 1], "now here") && word_is(&words[i + 2], "on")) ||
+            (word_is(&words[i], "in") && word_is(&words[i + 1], "general")) ||
+            (word_is(&words[i], "as") && word_is(&words[i + 1], "a") && word_in(&words[i + 2], "rule default")) ||
+            (word_in(&words[i], "all any") && (words[i + 1].classes & (LEX_ANSWER | LEX_STOP)) == 0 &&
+             word_in(&words[i + 1], "chats chat replies answers conversations")) ||
+            (word_in(&words[i], "custom standing") &&
+             word_in(&words[i + 1], "instruction instructions request rule"))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* What frames a wish: "From now on, please ...", "Could you always ...", "Custom instruction for all chats: ...",
+ * "Remember this about me: I want you to ...", "How I'd like you to respond: ...". Returns where the wish itself
+ * begins; 0 when there is no frame. */
+static size_t skip_wish_frame(const statement_reader *reader)
+{
+    const word *words = reader->words;
+    size_t start = 0;
+
+    for (size_t i = 1; i < reader->count && i < 14 && start == 0; i++) {
+        int32_t colon = (words[i].gap & GAP_COLON) != 0;
+
+        if (colon && ((is_standing(reader) && phrase_has(reader, 0, i,
+                                                         "answers answer replies chats chat responses "
+                                                         "conversations instruction instructions future")) ||
+                      (phrase_has(reader, 0, i, "you") && phrase_has(reader, 0, i, "respond answer reply write")) ||
+                      (phrase_has(reader, 0, i, "remember") && phrase_has(reader, 0, i, "me")))) {
+            start = i;
+        } else if ((words[i].gap & GAP_COMMA) != 0 && i <= 6 &&
+                   ((word_is(&words[0], "from") && word_is(&words[i - 1], "on")) ||
+                    (word_is(&words[0], "when") && word_is(&words[1], "you") &&
+                     phrase_any(reader, 1, i, LEX_ANSWER | LEX_TELL | LEX_RETOUCH)) ||
+                    phrase_has(reader, 0, i, "future forward"))) {
+            start = i;
+        } else if (word_is(&words[i], "always") && i < 5 && word_is(&words[i - 1], "you") &&
+                   phrase_has(reader, 0, i, "could can would will please")) {
+            return i;
+        }
+    }
+    if (start > 0 && start + 3 < reader->count && word_is(&words[start], "i") &&
+        word_in(&words[start + 1], "want need prefer like 'd") && phrase_has(reader, start, start + 5, "you")) {
+        while (!word_is(&words[start], "you")) {
+            start++;
+        }
+        start += 1 + (size_t)(start + 1 < reader->count && word_is(&words[start + 1], "to"));
+    }
+    while (start > 0 && start + 1 < reader->count && word_in(&words[start], "please pls just always kindly") &&
+           !word_is(&words[start], "always")) {
+        start++;
+    }
+    return start + 1 < reader->count ? start : 0;
+}
+
+/* Is this a wish for answers: a verb in its base form, or "no ...", first? */
+static int32_t is_wish(const word *first)
+{
+    return (first->form == FORM_BASE &&
+            (first->classes & (LEX_VERB | LEX_IMPERATIVE | LEX_RETOUCH | LEX_REWRITE | LEX_STANDING)) != 0 &&
+            (first->classes & (LEX_INTERROGATIVE | LEX_MODAL)) == 0) ||
+           word_in(first, "no be don't do never always use avoid keep");
 }
 
 /* Requests about how to answer: "keep replies short", "no emojis", "always use metric units". */
@@ -598,14 +745,19 @@ static void read_directive(statement_reader *reader)
     const word *words = reader->words;
     int32_t answer = phrase_any(reader, 0, reader->count, LEX_ANSWER);
     int32_t manner = phrase_any(reader, 0, reader->count, LEX_MANNER);
-    int32_t standing = phrase_has(reader, 0, reader->count,
-                                  "always never whenever future onwards forward generally "
-                                  "general default every any");
+    int32_t standing = is_standing(reader);
     int32_t asked = 0;
     size_t start = 0;
     size_t end;
     int32_t sure;
+    size_t framed = skip_wish_frame(reader);
 
+    if (framed > 0 && is_wish(&words[framed])) {
+        end = reader->count;
+        statement_emit_phrase(reader, FINDING_PREFERENCE, "answers", "Asks of answers: ", framed, end, framed, end,
+                              SURE_STANDING);
+        return;
+    }
     while (start < reader->count && (words[start].classes & (LEX_FILLER | LEX_GREETING | LEX_CONJUNCTION)) != 0) {
         start++;
     }
@@ -628,6 +780,13 @@ static void read_directive(statement_reader *reader)
     if (phrase_has(reader, 0, reader->count, "i we") && !standing && !phrase_has(reader, 0, reader->count, "you")) {
         return;
     }
+    if (!standing &&
+        word_in(&words[start], "explain give write show tell reply respond include get call leave talk "
+                               "format start drop") &&
+        !phrase_has(reader, start, reader->count, "answers replies responses") &&
+        (!manner || phrase_has(reader, start, reader->count, "this it that") || start + 6 < reader->count)) {
+        return; /* asked of one answer */
+    }
     end = reader->count;
     sure = standing && answer               ? SURE_STANDING
            : (answer && manner) || standing ? SURE_DIRECTIVE + 100
@@ -641,12 +800,14 @@ void nominal_read(statement_reader *reader)
 
     for (size_t i = 0; i < reader->count; i++) {
         if (is_own(&words[i])) {
+            read_tongue(reader, i);
             if (!read_team(reader, i) && !read_kin(reader, i) && !read_dwelling(reader, i) &&
                 !read_apposition(reader, i) && !read_attribute(reader, i)) {
                 read_possession(reader, i);
             }
         } else if (word_is(&words[i], "as") && i + 1 < reader->count) {
             read_as(reader, i);
+            read_aged(reader, i);
         } else if (word_is(&words[i], "being") && i + 2 < reader->count && word_in(&words[i + 1], "a an")) {
             size_t head = i + 2;
 
@@ -662,6 +823,7 @@ void nominal_read(statement_reader *reader)
             read_living(reader, i);
         }
     }
+    read_label(reader);
     read_bare(reader);
     read_directive(reader);
 }

@@ -523,7 +523,8 @@ static int32_t announces(const word *words, size_t start, size_t end)
         any_class(words, start, end, LEX_TELL | LEX_CONTENT)) {
         return 1;
     }
-    if (end > start && (words[end - 1].classes & LEX_TELL) != 0 && !any_word(words, start, end, "i let")) {
+    if (end > start && (words[end - 1].classes & LEX_TELL) != 0 &&
+        !any_word(words, start, end, "i let future all every chats")) {
         return 1;
     }
     if (end > start + 1 && (words[start].classes & LEX_IMPERATIVE) != 0 &&

@@ -154,6 +154,9 @@ void statement_emit_exclusive(statement_reader *reader, finding_category categor
     buffer_append_text(reader->line, label);
     rephrase_words(reader->line, reader->text, reader->words, start, end);
     rephrase_capitalise(reader->line, 0);
+    if (strcmp(subject, "answers") == 0) {
+        rephrase_capitalise(reader->line, strlen(label));
+    }
     emit_lines(reader, category, subject, start, end, exclusive, 0, confidence);
 }
 
@@ -545,6 +548,8 @@ static void read_goal(const reading *reading)
         }
     } else if (word_in(first, "you your this it that help the some more something") && !verb_is(reading, "learn")) {
         return;
+    } else if (word_is(first, "to") && !is_planned(reading) && word_in(second, "think ask know check pick start see")) {
+        return; /* about the chat at hand */
     } else if ((second->classes & (LEX_MENTAL | LEX_REQUEST)) != 0 &&
                !(second->classes & (LEX_BUILD | LEX_LIFE | LEX_MOVE | LEX_HABIT))) {
         sure = SURE_PASSING;
@@ -1287,7 +1292,9 @@ static int32_t is_fragment(const reading *reading)
     if (before != NULL && word_in(before, "where all what") && clause->subject != clause->verb_start) {
         return word_is(before, "where") || (clause->flags & CLAUSE_COPULA) == 0;
     }
-    if ((clause->flags & CLAUSE_COPULA) == 0 && word_in(first, "is 's are was were") && (first->gap & GAP_BREAK) == 0) {
+    if ((clause->flags & CLAUSE_COPULA) == 0 && (first->gap & GAP_BREAK) == 0 &&
+        (word_in(first, "is 's are was were") ||
+         (word_is(first, "got") && word_in(word_at(reading, reading->start + 1), "is 's for")))) {
         return 1;
     }
     if ((clause->flags & CLAUSE_PASSIVE) != 0 && word_is(&reading->reader->words[clause->verb], "used")) {
@@ -1306,7 +1313,8 @@ void statement_read_clause(statement_reader *reader, const clause *clause)
 {
     reading reading = {reader, clause, clause->complement, end_before_others(reader, clause)};
 
-    if ((clause->flags & CLAUSE_PREFACED) != 0 || clause->verb >= clause->end) {
+    if ((clause->flags & CLAUSE_PREFACED) != 0 || clause->verb >= clause->end ||
+        ((clause->flags & CLAUSE_SHARED) != 0 && word_in(&reader->words[clause->verb_start], "is are does"))) {
         return;
     }
     reading.end = end_before_main(reader, clause, reading.end);
@@ -1373,6 +1381,13 @@ void statement_read_rest(statement_reader *reader)
                    "wondering wonder think thinking guess expecting mean understand curious "
                    "pasted thank thanks attached need")) {
         return;
+    }
+    if (reader->first != NULL) {
+        reading reading = {reader, reader->first, reader->first->complement, reader->count};
+
+        if (is_fragment(&reading)) {
+            return;
+        }
     }
     if (reader->first != NULL && !object) { /* "Gets home around 8am and sleeps late" rather than "They get ..." */
         buffer_clear(reader->value);

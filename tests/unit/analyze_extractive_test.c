@@ -180,6 +180,70 @@ static void reads_statements(void **state)
     check(expected, sizeof expected / sizeof expected[0]);
 }
 
+static void leaves_out_what_only_points(void **state)
+{
+    static const expectation expected[] = {
+        {"I like the first one better.", FINDING_PREFERENCE, NULL},
+        {"I want the second version, but shorter.", FINDING_GOAL, NULL},
+        {"Explain the French Revolution in five sentences, I keep being asked.", FINDING_PREFERENCE, NULL},
+        {"I need a title for this.", FINDING_CONSTRAINT, NULL},
+        {"Show the steps.", FINDING_PREFERENCE, NULL},
+        {"Reply to this for me.", FINDING_PREFERENCE, NULL},
+        {"Break it into quarters for me.", FINDING_PREFERENCE, NULL},
+        {"It's been there since the weekend and I've tried soda water.", FINDING_BACKGROUND, NULL},
+        {"Which one? I need to pick one.", FINDING_GOAL, NULL},
+        {"I want to think out loud a bit before I ask for anything.", FINDING_GOAL, NULL},
+        {"Prep me for a tough chat with Oscar.", FINDING_PREFERENCE, NULL},
+        {"I like the first bike I had.", FINDING_PREFERENCE, "Likes the first bike they had"},
+    };
+
+    (void)state;
+    check(expected, sizeof expected / sizeof expected[0]);
+}
+
+static void reads_standing_wishes_without_their_frame(void **state)
+{
+    static const expectation expected[] = {
+        {"For all future answers: use British spelling.", FINDING_PREFERENCE, "Asks of answers: Use British spelling"},
+        {"Custom instruction for all chats: explain the reasoning step by step.", FINDING_PREFERENCE,
+         "Asks of answers: Explain the reasoning step by step"},
+        {"From now on, please use British spelling.", FINDING_PREFERENCE, "Asks of answers: Use British spelling"},
+        {"Could you always use British spelling?", FINDING_PREFERENCE, "Asks of answers: Always use British spelling"},
+        {"Remember this about me: I want you to be blunt with your criticism.", FINDING_PREFERENCE,
+         "Asks of answers: Be blunt with your criticism"},
+        {"How I'd like you to respond: use British spelling.", FINDING_PREFERENCE,
+         "Asks of answers: Use British spelling"},
+        {"Keep answers short.", FINDING_PREFERENCE, "Asks of answers: Keep answers short"},
+    };
+
+    (void)state;
+    check(expected, sizeof expected / sizeof expected[0]);
+}
+
+static void tells_sound_lines_or_none(void **state)
+{
+    static const expectation expected[] = {
+        {"no garden here, so what are my options", FINDING_CONSTRAINT, "Has no garden"},
+        {"Turns out it's mustard that sets off my allergy.", FINDING_CONSTRAINT, NULL},
+        {"I pretty much live in Trello these days.", FINDING_SKILL, "Lives in Trello these days"},
+        {"Originally from Cardiff, so please forgive the odd idiom.", FINDING_BACKGROUND, "Originally from Cardiff"},
+        {"All I have is a 2015 MacBook Air.", FINDING_IDENTITY, NULL},
+        {"All I've got is about five hours a week.", FINDING_IDENTITY, NULL},
+        {"I'm used to heat.", FINDING_PREFERENCE, NULL},
+        {"Because I work split shifts I never make it to the post office.", FINDING_IDENTITY, "Works split shifts"},
+        {"Where I'm from (bergen) nobody tips.", FINDING_BACKGROUND, NULL},
+        {"I've had psoriasis since I was a kid.", FINDING_CONSTRAINT, "Has had psoriasis"},
+        {"Allergies: mustard.", FINDING_CONSTRAINT, "Allergies: mustard"},
+        {"Age: 47.", FINDING_IDENTITY, "Age: 47"},
+        {"Home is Lisbon, so day trips please.", FINDING_IDENTITY, "Lives in Lisbon"},
+        {"as a 45-year-old, is it too late to learn to skate", FINDING_IDENTITY, "Is a 45-year-old"},
+        {"Hebrew is my mother tongue so excuse my English.", FINDING_IDENTITY, "Native language: Hebrew"},
+    };
+
+    (void)state;
+    check(expected, sizeof expected / sizeof expected[0]);
+}
+
 static void reads_other_languages(void **state)
 {
     static const expectation expected[] = {
@@ -539,6 +603,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_statements),
+        cmocka_unit_test(leaves_out_what_only_points),
+        cmocka_unit_test(reads_standing_wishes_without_their_frame),
+        cmocka_unit_test(tells_sound_lines_or_none),
         cmocka_unit_test(reads_other_languages),
         cmocka_unit_test(ignores_what_is_not_about_the_user),
         cmocka_unit_test(tells_a_move_as_it_is_now),
