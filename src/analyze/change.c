@@ -112,6 +112,28 @@ static int32_t is_done(const statement_reader *reader, size_t verb)
     return 1;
 }
 
+/* Does the user do what the verb at `verb` says? Nobody else may stand before it. */
+static int32_t is_own(const statement_reader *reader, size_t verb)
+{
+    size_t i = verb;
+
+    while (
+        i > 0 && (reader->words[i].gap & GAP_BREAK) == 0 &&
+        ((reader->words[i - 1].classes & (LEX_ADVERB | LEX_FILLER | LEX_HAVE | LEX_DO | LEX_BE | LEX_NEGATION)) != 0 ||
+         word_in(&reader->words[i - 1], "just finally 've 'm 're got"))) {
+        i--;
+    }
+    if (i == 0 || word_in(&reader->words[i - 1], "i we")) {
+        return 1;
+    }
+    if (!word_in(&reader->words[i - 1], "and so but having since after then also update") &&
+        (reader->words[i].gap & GAP_BREAK) == 0) {
+        return 0;
+    }
+    return !phrase_any(reader, 0, i, LEX_FAMILY | LEX_RELATIVE | LEX_ACQUAINTANCE) &&
+           !phrase_has(reader, 0, i, "he she they");
+}
+
 /* "ditched A for B", "replaced A with B", "left A for B", "swapped A with B" */
 static int32_t read_exchange(const statement_reader *reader, size_t i, change *change)
 {
@@ -126,11 +148,14 @@ static int32_t read_exchange(const statement_reader *reader, size_t i, change *c
     } else {
         return 0;
     }
-    if (!is_done(reader, i)) {
+    if (!is_done(reader, i) || !is_own(reader, i)) {
         return 0;
     }
     take_from(reader, change, i + 1);
     to = change->from_end;
+    if (at_is(reader, to, "for") && at_is(reader, to + 1, "a an this that my the now one two three some work")) {
+        return 0; /* for a while, or for one purpose */
+    }
     if (at_is(reader, to, "for with by to") && (reader->words[to].gap & GAP_BREAK) == 0) {
         take_to(reader, change, to + 1);
         if (change->to < reader->count && (reader->words[change->to].flags & WORD_CAPITAL) == 0 &&
@@ -152,7 +177,7 @@ static int32_t read_passage(const statement_reader *reader, size_t i, change *ch
     if (!at_is(reader, i,
                "moved moving switched switching migrated migrating went changed changing jumped swapped "
                "converted transferred relocated poached") ||
-        !is_done(reader, i)) {
+        !is_done(reader, i) || !(is_own(reader, i) || (at_is(reader, i, "poached") && at_is(reader, i + 1, "me us")))) {
         return 0;
     }
     from = find_key(reader, i + 1, "from off", 6);
@@ -182,7 +207,25 @@ static int32_t read_stop(const statement_reader *reader, size_t i, change *chang
 {
     size_t verb = i + 1;
 
-    if (at_is(reader, i, "stopped quit") && at_is(reader, verb, "using working living") && is_done(reader, i)) {
+    if (at_is(reader, i, "scratch forget goodbye bye farewell") &&
+        (i < 4 || (reader->words[i].gap & GAP_BREAK) != 0 || find_key(reader, i, "hello", 8) < reader->count)) {
+        size_t about = find_key(reader, i, "about", 7);
+
+        change->kinds = KIND_ANY;
+        take_from(reader, change, about < reader->count ? about + 1 : i + 1);
+        return 1;
+    }
+    if (at_is(reader, i, "notice") && at_is(reader, i + 1, "at") && phrase_has(reader, 0, i, "my handed gave")) {
+        change->kinds = KIND_EMPLOYER;
+        take_from(reader, change, i + 2);
+        return 1;
+    }
+    if (!at_is(reader, i, "instead") && !is_own(reader, i)) {
+        return 0;
+    }
+    if (at_is(reader, i, "used") && at_is(reader, i + 1, "to")) {
+        verb = i + 2;
+    } else if (at_is(reader, i, "stopped quit") && at_is(reader, verb, "using working living") && is_done(reader, i)) {
         verb = i + 1;
     } else if (at_is(reader, i, "no") && at_is(reader, i + 1, "longer")) {
         verb = i + 2;
@@ -190,12 +233,6 @@ static int32_t read_stop(const statement_reader *reader, size_t i, change *chang
                                                at_is(reader, find_key(reader, i, "any", 9) + 1, "more") ||
                                                at_is(reader, find_key(reader, i, "any", 9) + 1, "longer"))) {
         verb = i + 1;
-    } else if (at_is(reader, i, "scratch forget goodbye bye farewell") && i < 4) {
-        size_t about = find_key(reader, i, "about", 7);
-
-        change->kinds = KIND_ANY;
-        take_from(reader, change, about < reader->count ? about + 1 : i + 1);
-        return 1;
     } else if (at_is(reader, i, "instead") && at_is(reader, i + 1, "of") &&
                find_key(reader, 0, "now currently nowadays days", i) < reader->count) {
         change->kinds = KIND_TOOL;
@@ -223,8 +260,12 @@ static void find_next(const statement_reader *reader, change *change)
     const word *words = reader->words;
 
     for (size_t i = change->from_end; i < reader->count && change->to == change->to_end; i++) {
-        if ((words[i].flags & WORD_CAPITAL) != 0 && (i == change->from_end || (words[i].gap & GAP_BREAK) != 0) &&
-            !word_in(&words[i], "i we it")) {
+        if (i > 0 && (words[i].gap & GAP_BREAK) != 0 && at_is(reader, i + 1, "is 's") && at_is(reader, i + 2, "home") &&
+            words[i].length > 2 && (words[i].classes & (LEX_PRONOUN | LEX_STOP)) == 0) {
+            change->to = i;
+            change->to_end = i + 1;
+        } else if ((words[i].flags & WORD_CAPITAL) != 0 && (i == change->from_end || (words[i].gap & GAP_BREAK) != 0) &&
+                   !word_in(&words[i], "i we it")) {
             size_t end = value_end(reader, i);
 
             if (at_is(reader, end, "it") || (at_is(reader, end, "is 's") && at_is(reader, end + 1, "home now"))) {
