@@ -263,7 +263,7 @@ static size_t place_end(const reading *reading, size_t start)
             break;
         }
         if (!capital && i > start &&
-            (word->classes & (LEX_CONJUNCTION | LEX_PRONOUN | LEX_SUBORDINATOR | LEX_ADVERB)) != 0) {
+            (word->classes & (LEX_CONJUNCTION | LEX_PRONOUN | LEX_SUBORDINATOR | LEX_ADVERB | LEX_HYPOTHETICAL)) != 0) {
             break;
         }
         if (!capital && (word->classes & LEX_PREPOSITION) != 0 && i > start &&
@@ -1304,6 +1304,10 @@ static int32_t is_fragment(const reading *reading)
         phrase_has(reading->reader, reading->start, reading->end,
                    "kid child boy girl teenager teen baby young little")) {
         return 1;
+    }
+    if (word_in(&reading->reader->words[clause->verb], "put putting") && word_is(first, "together") &&
+        phrase_has(reading->reader, reading->start, reading->end, "plan list checklist schedule")) {
+        return 1; /* what the chat is for */
     }
     return verb_is(reading, "have keep") && phrase_content(reading->reader, clause->verb, reading->end) < 3 &&
            word_in(first, "for being asking getting saying");
