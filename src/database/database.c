@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "database/sqlite/sqlite.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define DOMAIN        "database"
@@ -44,6 +45,18 @@ static cpk_status copy_table(cpk_database_driver *ours, const cpk_database_drive
                          ours->dialect);
     }
     return CPK_OK;
+}
+
+/* What a slot of the driver came to: with a known code and a message, whatever the driver gave. */
+static cpk_status said(cpk_status status, const char *slot, cpk_error **error)
+{
+    char what[64];
+
+    if (status == CPK_OK) { /* by far most calls */
+        return CPK_OK;
+    }
+    snprintf(what, sizeof what, "the database driver's %s", slot);
+    return driver_result(status, CPK_ERROR_DATABASE, DOMAIN, what, error);
 }
 
 cpk_status database_create(const context *context, const cpk_database_driver *driver, database **database_out,
@@ -120,7 +133,8 @@ cpk_status db_session_open(database *database, const cpk_actor *actor, db_sessio
         return error_out_of_memory(error);
     }
     created->database = database;
-    status = database->driver.session_open(database->driver.self, actor, &created->session, error);
+    status = said(database->driver.session_open(database->driver.self, actor, &created->session, error), "session_open",
+                  error);
     if (status != CPK_OK) {
         memory_release(&database->context->allocator, created, sizeof *created);
         return status;
@@ -150,7 +164,7 @@ cpk_status db_begin(db_session *session, int32_t mode, cpk_error **error)
     if (session->in_transaction) {
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a transaction is open already");
     }
-    CPK_TRY(driver->begin(driver->self, session->session, mode, error));
+    CPK_TRY(said(driver->begin(driver->self, session->session, mode, error), "begin", error));
     session->in_transaction = 1;
     session->failed = 0;
     return CPK_OK;
@@ -169,7 +183,7 @@ cpk_status db_commit(db_session *session, cpk_error **error)
                          "the transaction had failed and was rolled back instead of committed");
     }
     session->in_transaction = 0;
-    return driver->commit(driver->self, session->session, error);
+    return said(driver->commit(driver->self, session->session, error), "commit", error);
 }
 
 cpk_status db_rollback(db_session *session, cpk_error **error)
@@ -181,7 +195,7 @@ cpk_status db_rollback(db_session *session, cpk_error **error)
     }
     session->in_transaction = 0;
     session->failed = 0;
-    return driver->rollback(driver->self, session->session, error);
+    return said(driver->rollback(driver->self, session->session, error), "rollback", error);
 }
 
 int32_t db_in_transaction(const db_session *session)
@@ -208,7 +222,8 @@ cpk_status db_session_exec(db_session *session, uint32_t statement_id, const cha
     if (session->cursor_open) {
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "another statement of this session is still open");
     }
-    status = driver->exec(driver->self, session->session, statement_id, sql, values, value_count, cursor, error);
+    status = said(driver->exec(driver->self, session->session, statement_id, sql, values, value_count, cursor, error),
+                  "exec", error);
     if (status != CPK_OK) {
         return db_session_fail(session, status);
     }
@@ -220,7 +235,8 @@ cpk_status db_session_next(db_session *session, void *cursor, const cpk_value **
                            cpk_error **error)
 {
     const cpk_database_driver *driver = &session->database->driver;
-    cpk_status status = driver->cursor_next(driver->self, cursor, columns, column_count, error);
+    cpk_status status =
+        said(driver->cursor_next(driver->self, cursor, columns, column_count, error), "cursor_next", error);
 
     return status == CPK_OK ? CPK_OK : db_session_fail(session, status);
 }
