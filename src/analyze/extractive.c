@@ -251,6 +251,18 @@ static void read_clauses(analysis *analysis, statement_reader *reader, int32_t s
     }
 }
 
+/* "Ana" or "Ana Duarte" on a line of its own. */
+static int32_t is_signature(const statement_reader *reader)
+{
+    for (size_t i = 0; i < reader->count; i++) {
+        if ((reader->words[i].flags & WORD_CAPITAL) == 0 || reader->words[i].classes != 0 ||
+            (reader->words[i].gap & GAP_BREAK) != 0) {
+            return 0;
+        }
+    }
+    return reader->count == 1 || reader->count == 2;
+}
+
 static void read_sentence(analysis *analysis, const sentence *sentence, const char *masked, int32_t persona)
 {
     const cpk_message *message = analysis->message;
@@ -275,10 +287,10 @@ static void read_sentence(analysis *analysis, const sentence *sentence, const ch
             analysis->status = error_out_of_memory(analysis->error);
             return;
         }
-        if (reader.count == 1 && analysis->signing && sentence->line_end &&
-            (analysis->words[0].flags & WORD_CAPITAL) != 0 && analysis->words[0].classes == 0) {
+        if (analysis->signing && sentence->line_end && is_signature(&reader)) {
             analysis->scale = scale;
-            statement_emit_exclusive(&reader, FINDING_IDENTITY, "name", "Name: ", 0, 1, 0, 1, 1, SIGNED_CONFIDENCE);
+            statement_emit_exclusive(&reader, FINDING_IDENTITY, "name", "Name: ", 0, reader.count, 0, reader.count, 1,
+                                     SIGNED_CONFIDENCE);
         }
         analysis->signing = reader.count > 0 && reader.count <= 3 && sentence->line_end &&
                             word_in(&analysis->words[0], "thanks thank cheers best regards kind love yours");

@@ -233,6 +233,7 @@ static void tells_sound_lines_or_none(void **state)
         {"Because I work split shifts I never make it to the post office.", FINDING_IDENTITY, "Works split shifts"},
         {"Where I'm from (bergen) nobody tips.", FINDING_BACKGROUND, NULL},
         {"I've had psoriasis since I was a kid.", FINDING_CONSTRAINT, "Has had psoriasis"},
+        {"What is inflation?\n\nKind regards,\nOrla Okonkwo", FINDING_IDENTITY, "Name: Orla Okonkwo"},
         {"Allergies: mustard.", FINDING_CONSTRAINT, "Allergies: mustard"},
         {"Age: 47.", FINDING_IDENTITY, "Age: 47"},
         {"Home is Lisbon, so day trips please.", FINDING_IDENTITY, "Lives in Lisbon"},
