@@ -952,10 +952,14 @@ static int32_t read_where(const reading *reading)
 static int32_t is_settled(const reading *reading, size_t start, size_t end)
 {
     const word *first = word_at(reading, reading->start);
-    int32_t lasting = flag(reading, CLAUSE_PERFECT) ||
+    size_t subject = reading->clause->subject;
+    int32_t now_that = subject >= 2 && word_is(&reading->reader->words[subject - 2], "now") &&
+                       word_is(&reading->reader->words[subject - 1], "that");
+    int32_t lasting = now_that || flag(reading, CLAUSE_PERFECT) ||
                       phrase_has(reading->reader, reading->clause->start, reading->end, "now days nowadays since");
 
-    return lasting && !is_past(reading) && !refuses(reading) && !is_planned(reading) && !reading->reader->question &&
+    return lasting && !is_past(reading) && !refuses(reading) && !is_planned(reading) &&
+           (!reading->reader->question || now_that) &&
            (word_is(first, "at") || (word_is(first, "with") && end > start + 1)) && is_named(reading, start, start + 1);
 }
 
