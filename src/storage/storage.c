@@ -195,18 +195,7 @@ static cpk_status check_key(const char *key, cpk_error **error)
 /* A driver may return a bare code, or one of its own: callers always get a message and a known code. */
 static cpk_status slot_result(cpk_status status, const char *what, cpk_error **error)
 {
-    if (status == CPK_OK) {
-        error_clear(error);
-        return CPK_OK;
-    }
-    if (status < CPK_OK || status > CPK_ERROR_INTERNAL) {
-        return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "the storage driver's %s failed with the unknown code %d",
-                         what, (int)status);
-    }
-    if (error != NULL && *error == NULL) {
-        return error_set(error, status, DOMAIN, "the storage driver's %s failed (%s)", what, cpk_status_name(status));
-    }
-    return status;
+    return driver_result(status, CPK_ERROR_STORAGE, DOMAIN, what, error);
 }
 
 cpk_status storage_write_open(storage *storage, const char *key, int64_t size_hint, storage_writer **writer,
@@ -225,7 +214,7 @@ cpk_status storage_write_open(storage *storage, const char *key, int64_t size_hi
     opened->storage = storage;
     buffer_init(&opened->pending, &storage->context->allocator);
     status = slot_result(driver->write_open(driver->self, key, size_hint < 0 ? -1 : size_hint, &opened->handle, error),
-                         "write_open", error);
+                         "the storage driver's write_open", error);
     if (status != CPK_OK) {
         memory_release(&storage->context->allocator, opened, sizeof *opened);
         return status;
@@ -242,7 +231,8 @@ static cpk_status write_through(storage_writer *writer, const void *data, size_t
     if (length == 0) {
         return CPK_OK;
     }
-    status = slot_result(driver->write_data(driver->self, writer->handle, data, length, error), "write_data", error);
+    status = slot_result(driver->write_data(driver->self, writer->handle, data, length, error),
+                         "the storage driver's write_data", error);
     writer->failed = status != CPK_OK;
     return status;
 }
@@ -282,7 +272,7 @@ static cpk_status writer_close(storage_writer *writer, int32_t commit, cpk_error
 
     buffer_free(&writer->pending);
     memory_release(&storage->context->allocator, writer, sizeof *writer);
-    return slot_result(status, "write_close", error);
+    return slot_result(status, "the storage driver's write_close", error);
 }
 
 cpk_status storage_write_commit(storage_writer *writer, cpk_error **error)
@@ -322,8 +312,8 @@ cpk_status storage_read_open(storage *storage, const char *key, int64_t offset, 
         return error_out_of_memory(error);
     }
     opened->storage = storage;
-    status =
-        slot_result(driver->read_open(driver->self, key, offset, length, &opened->handle, error), "read_open", error);
+    status = slot_result(driver->read_open(driver->self, key, offset, length, &opened->handle, error),
+                         "the storage driver's read_open", error);
     if (status != CPK_OK) {
         memory_release(&storage->context->allocator, opened, sizeof *opened);
         return status;
@@ -344,7 +334,7 @@ cpk_status storage_read_data(storage_reader *reader, void *target, size_t capaci
 
         CPK_TRY(slot_result(
             driver->read_data(driver->self, reader->handle, (char *)target + done, capacity - done, &piece, error),
-            "read_data", error));
+            "the storage driver's read_data", error));
         if (piece > capacity - done) {
             return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "the storage driver's read_data gave too many bytes");
         }
@@ -373,19 +363,20 @@ cpk_status storage_stat(storage *storage, const char *key, cpk_blob_info *info, 
     memset(info, 0, sizeof *info);
     info->struct_size = sizeof *info;
     info->modified_us = CPK_TIME_UNKNOWN;
-    return slot_result(storage->driver.stat(storage->driver.self, key, info, error), "stat", error);
+    return slot_result(storage->driver.stat(storage->driver.self, key, info, error), "the storage driver's stat",
+                       error);
 }
 
 cpk_status storage_remove(storage *storage, const char *key, cpk_error **error)
 {
     CPK_TRY(check_key(key, error));
-    return slot_result(storage->driver.remove(storage->driver.self, key, error), "remove", error);
+    return slot_result(storage->driver.remove(storage->driver.self, key, error), "the storage driver's remove", error);
 }
 
 cpk_status storage_list(storage *storage, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
 {
     return slot_result(storage->driver.list(storage->driver.self, prefix != NULL ? prefix : "", each, user, error),
-                       "list", error);
+                       "the storage driver's list", error);
 }
 
 cpk_status storage_put(storage *storage, const char *key, const void *data, size_t length, cpk_error **error)
