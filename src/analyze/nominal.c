@@ -49,7 +49,7 @@ static size_t find_age(const statement_reader *reader, size_t from)
         const struct word *next = i + 1 < reader->count ? &reader->words[i + 1] : NULL;
 
         if ((word->flags & WORD_NUMBER) != 0 && word->length <= 2 && i > 0 &&
-            (next == NULL || (next->gap & (GAP_BREAK | GAP_CLOSE)) != 0 ||
+            (next == NULL || (next->gap & GAP_BREAK) != 0 ||
              word_in(next,
                      "years year in this next on and yo last months today tomorrow yesterday now recently soon")) &&
             ((word->gap & (GAP_COMMA | GAP_OPEN)) != 0 ||
