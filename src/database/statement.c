@@ -56,11 +56,6 @@ void statement_bind_int64(statement *statement, size_t index, int64_t number)
     set_value(statement, index, CPK_VALUE_INT64, 0)->int64_value = number;
 }
 
-void statement_bind_double(statement *statement, size_t index, double number)
-{
-    set_value(statement, index, CPK_VALUE_DOUBLE, 0)->double_value = number;
-}
-
 void statement_bind_time(statement *statement, size_t index, int64_t time_us)
 {
     set_value(statement, index, CPK_VALUE_INT64, time_us == CPK_TIME_UNKNOWN)->int64_value = time_us;

@@ -34,7 +34,6 @@ void statement_start_sql(statement *statement, db_session *session, const char *
 
 /* $index, from 1. Bytes must live until the first step. */
 void statement_bind_int64(statement *statement, size_t index, int64_t value);
-void statement_bind_double(statement *statement, size_t index, double value);
 void statement_bind_time(statement *statement, size_t index, int64_t time_us);  /* CPK_TIME_UNKNOWN: null */
 void statement_bind_text(statement *statement, size_t index, const char *text); /* NULL: null */
 void statement_bind_text_length(statement *statement, size_t index, const char *text, size_t length);

@@ -51,13 +51,6 @@ const char *snapshot_take_text(snapshot *snapshot, statement *row)
     return text != NULL ? copy_in(snapshot, text, length) : NULL;
 }
 
-const void *snapshot_take_blob(snapshot *snapshot, statement *row, size_t *length)
-{
-    const void *bytes = statement_take_blob(row, length);
-
-    return bytes != NULL ? copy_in(snapshot, bytes, *length) : NULL;
-}
-
 void snapshot_free(void *freed)
 {
     snapshot *snapshot = freed;

@@ -16,7 +16,6 @@ typedef struct snapshot {
 void *snapshot_create(const context *context, const statement *row, size_t struct_bytes);
 /* Copies the next column, which must be among those of the row the snapshot was made for; NULL for null. */
 const char *snapshot_take_text(snapshot *snapshot, statement *row);
-const void *snapshot_take_blob(snapshot *snapshot, statement *row, size_t *length);
 void snapshot_free(void *snapshot); /* NULL is allowed */
 
 /* Snapshots in order. The list owns its items. */

@@ -56,11 +56,6 @@ cpk_status store_begin(store *store, cpk_error **error)
     return db_begin(store->session, CPK_TRANSACTION_WRITE, error);
 }
 
-cpk_status store_begin_read(store *store, cpk_error **error)
-{
-    return db_begin(store->session, CPK_TRANSACTION_READ, error);
-}
-
 cpk_status store_commit(store *store, cpk_error **error)
 {
     return db_commit(store->session, error);
@@ -71,19 +66,9 @@ cpk_status store_rollback(store *store, cpk_error **error)
     return db_rollback(store->session, error);
 }
 
-const context *store_context(const store *store)
-{
-    return store->context;
-}
-
 int32_t store_actor_kind(const store *store)
 {
     return store->actor_kind;
-}
-
-const char *store_user_id(const store *store)
-{
-    return store->actor_user_id[0] != '\0' ? store->actor_user_id : NULL;
 }
 
 cpk_status store_owner(const store *store, const char *user_id, const char **owner, cpk_error **error)

@@ -17,14 +17,11 @@ cpk_status store_open(const context *context, database *database, const cpk_acto
                       cpk_error **error);
 void store_close(store *store); /* rolls back what is open; NULL is allowed */
 
-cpk_status store_begin(store *store, cpk_error **error);      /* for writing */
-cpk_status store_begin_read(store *store, cpk_error **error); /* one snapshot for several reads */
+cpk_status store_begin(store *store, cpk_error **error); /* for writing */
 cpk_status store_commit(store *store, cpk_error **error);
 cpk_status store_rollback(store *store, cpk_error **error);
 
-const context *store_context(const store *store);
 int32_t store_actor_kind(const store *store);
-const char *store_user_id(const store *store); /* the actor's; NULL for the service */
 
 /* Where a page of a list goes on: after the row with this time and identifier. after_id NULL: the first page. */
 typedef struct store_page {
