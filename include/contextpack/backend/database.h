@@ -33,14 +33,15 @@ typedef struct cpk_value {
 } cpk_value;
 
 /** On whose behalf a database session acts. */
-#define CPK_ACTOR_USER    1
-#define CPK_ACTOR_SERVICE 2
-#define CPK_ACTOR_ADMIN   3
+#define CPK_ACTOR_USER      1
+#define CPK_ACTOR_SERVICE   2
+#define CPK_ACTOR_ADMIN     3
+#define CPK_ACTOR_MIGRATION 4 /* the library itself, changing the schema: with the rights of the connection */
 
 typedef struct cpk_actor {
     uint32_t struct_size; /* sizeof(cpk_actor) as the library was compiled */
     int32_t kind;         /* CPK_ACTOR_* */
-    const char *user_id;  /* the user, or the admin, as a UUID in lower case; NULL for the service */
+    const char *user_id;  /* the user, or the admin, as a UUID in lower case; NULL for the others */
 } cpk_actor;
 
 #define CPK_TRANSACTION_READ  0 /* may see a snapshot; takes no write lock */
