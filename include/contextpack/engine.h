@@ -22,6 +22,12 @@ typedef struct cpk_setting {
     int64_t value;
 } cpk_setting;
 
+/** One text setting by name; cpk_text_setting_info() lists them. A value that is NULL or "" unsets. */
+typedef struct cpk_text_setting {
+    const char *name;
+    const char *value; /* one line of UTF-8, at most 65,536 bytes; secrets are wiped when the engine ends */
+} cpk_text_setting;
+
 #define CPK_ENGINE_NO_MIGRATE (UINT32_C(1) << 0) /* refuse a database that is not of this version's schema */
 
 /** How an engine is opened. Start from CPK_ENGINE_OPTIONS_INIT; everything is copied. */
@@ -47,14 +53,16 @@ typedef struct cpk_engine_options {
     void *random_user;
     cpk_log_fn log; /* NULL: no log */
     void *log_user;
-    int32_t log_level; /* CPK_LOG_*; 0: CPK_LOG_WARNING */
-    int32_t reserved;  /* 0 */
+    int32_t log_level;                     /* CPK_LOG_*; 0: CPK_LOG_WARNING */
+    int32_t reserved;                      /* 0 */
+    const cpk_text_setting *text_settings; /* since 0.2 */
+    size_t text_setting_count;
 } cpk_engine_options;
 
 #define CPK_ENGINE_OPTIONS_INIT                                                                                        \
     {                                                                                                                  \
         sizeof(cpk_engine_options), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, NULL, NULL, NULL, NULL,   \
-            NULL, NULL, NULL, 0, 0                                                                                     \
+            NULL, NULL, NULL, 0, 0, NULL, 0                                                                            \
     }
 
 /** The same as the macro, for callers that can't see macros. Since 0.1. */
@@ -96,6 +104,20 @@ typedef struct cpk_setting_details {
 
 /** Describes setting `index`, from 0. CPK_ERROR_NOT_FOUND past the end. Since 0.1. */
 CPK_API cpk_status cpk_setting_info(size_t index, cpk_setting_details *details, cpk_error **error);
+
+/** How many text settings there are. Since 0.2. */
+CPK_API size_t cpk_text_setting_count(void);
+
+/** What a text setting is; texts are static. Values are never told. Grows only at its end. */
+typedef struct cpk_text_setting_details {
+    uint32_t struct_size; /* sizeof(cpk_text_setting_details) as the caller was compiled */
+    int32_t is_secret;    /* 1: keep it out of command lines, logs and lists */
+    const char *name;
+    const char *summary;
+} cpk_text_setting_details;
+
+/** Describes text setting `index`, from 0. CPK_ERROR_NOT_FOUND past the end. Since 0.2. */
+CPK_API cpk_status cpk_text_setting_info(size_t index, cpk_text_setting_details *details, cpk_error **error);
 
 /** Takes a line about one migration: its number and name, and whether it was applied now (1) or would be (0). */
 typedef void (*cpk_migration_fn)(void *user, int32_t number, const char *name, int32_t applied);

@@ -24,6 +24,10 @@ cpk_status cpk_engine_open(const cpk_engine_options *given, cpk_engine **engine,
     for (size_t i = 0; i < options.setting_count; i++) {
         CPK_CHECK_ARG(options.settings[i].name != NULL, "settings[].name", error);
     }
+    CPK_CHECK_ARG(options.text_setting_count == 0 || options.text_settings != NULL, "text_settings", error);
+    for (size_t i = 0; i < options.text_setting_count; i++) {
+        CPK_CHECK_ARG(options.text_settings[i].name != NULL, "text_settings[].name", error);
+    }
     return engine_create(&options, engine, error);
 }
 

@@ -26,3 +26,25 @@ cpk_status cpk_setting_info(size_t index, cpk_setting_details *details, cpk_erro
     params_write(details, &ours, sizeof ours);
     return CPK_OK;
 }
+
+size_t cpk_text_setting_count(void)
+{
+    return TEXT_SETTING_COUNT;
+}
+
+cpk_status cpk_text_setting_info(size_t index, cpk_text_setting_details *details, cpk_error **error)
+{
+    const text_setting_info *info;
+    cpk_text_setting_details ours = {sizeof ours, 0, NULL, NULL};
+
+    CPK_CHECK_ARG(details != NULL && details->struct_size >= sizeof(uint32_t), "details", error);
+    if (index >= TEXT_SETTING_COUNT) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, "settings", "there are %d text settings", (int)TEXT_SETTING_COUNT);
+    }
+    info = settings_text_info((text_setting)index);
+    ours.is_secret = info->is_secret;
+    ours.name = info->name;
+    ours.summary = info->summary;
+    params_write(details, &ours, sizeof ours);
+    return CPK_OK;
+}

@@ -54,6 +54,11 @@ void context_init(context *context)
     settings_init(&context->settings);
 }
 
+void context_free(context *context)
+{
+    settings_free(&context->settings, &context->allocator);
+}
+
 int64_t context_now(const context *context)
 {
     return context->clock(context->clock_user);

@@ -17,6 +17,7 @@ typedef struct context {
 } context;
 
 void context_init(context *context); /* malloc, the system's clock and randomness, no log, default settings */
+void context_free(context *context); /* wipes and releases the text settings */
 int64_t context_now(const context *context);
 cpk_status context_random(const context *context, void *bytes, size_t length_bytes, cpk_error **error);
 void context_log(const context *context, int32_t level, const char *domain, const char *format, ...)
@@ -25,6 +26,12 @@ void context_log(const context *context, int32_t level, const char *domain, cons
 static inline int64_t context_setting(const context *context, setting setting)
 {
     return context->settings.values[setting];
+}
+
+/* "" when it is not set. Lives as long as the context. */
+static inline const char *context_text_setting(const context *context, text_setting setting)
+{
+    return context->settings.texts[setting] != NULL ? context->settings.texts[setting] : "";
 }
 
 #endif

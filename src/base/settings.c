@@ -1,6 +1,8 @@
 #include "base/settings.h"
 
 #include "base/error.h"
+#include "base/memory.h"
+#include "base/utf8.h"
 
 #include <string.h>
 
@@ -8,7 +10,11 @@ static const setting_info infos[SETTING_COUNT] = {
 #define SETTING(symbol, name, default_value, minimum, maximum, summary)                                                \
     {name, default_value, minimum, maximum, summary},
 #include "base/settings.def"
-#undef SETTING
+};
+
+static const text_setting_info text_infos[TEXT_SETTING_COUNT] = {
+#define TEXT_SETTING(symbol, name, is_secret, summary) {name, is_secret, summary},
+#include "base/settings.def"
 };
 
 void settings_init(settings *settings)
@@ -16,6 +22,7 @@ void settings_init(settings *settings)
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         settings->values[i] = infos[i].default_value;
     }
+    memset((void *)settings->texts, 0, sizeof settings->texts);
 }
 
 const setting_info *settings_info(setting setting)
@@ -46,4 +53,76 @@ cpk_status settings_set(settings *settings, const char *name, int64_t value, cpk
     }
     settings->values[found] = value;
     return CPK_OK;
+}
+
+const text_setting_info *settings_text_info(text_setting setting)
+{
+    return &text_infos[setting];
+}
+
+text_setting settings_find_text(const char *name)
+{
+    size_t i = 0;
+
+    while (i < TEXT_SETTING_COUNT && strcmp(text_infos[i].name, name) != 0) {
+        i++;
+    }
+    return (text_setting)i;
+}
+
+static void forget_text(char **text, const cpk_allocator *allocator)
+{
+    if (*text != NULL) {
+        explicit_bzero(*text, strlen(*text)); /* some of them are secrets */
+        memory_release_text(allocator, *text);
+        *text = NULL;
+    }
+}
+
+/* One line of valid UTF-8: nothing in it may end a header or a log line. */
+static cpk_status check_line(const char *name, const char *value, cpk_error **error)
+{
+    size_t length = strlen(value);
+
+    if (length > TEXT_SETTING_BYTES_MAX) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "settings", "%s has %zu bytes, %d are allowed", name,
+                         length, TEXT_SETTING_BYTES_MAX);
+    }
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f) {
+            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "settings", "%s holds a control character", name);
+        }
+    }
+    if (utf8_valid_prefix(value, length) != length) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "settings", "%s is not valid UTF-8", name);
+    }
+    return CPK_OK;
+}
+
+cpk_status settings_set_text(settings *settings, const cpk_allocator *allocator, const char *name, const char *value,
+                             cpk_error **error)
+{
+    text_setting found = settings_find_text(name);
+    char *copy = NULL;
+
+    if (found == TEXT_SETTING_COUNT) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "settings", "there is no text setting \"%s\"", name);
+    }
+    if (value != NULL && value[0] != '\0') {
+        CPK_TRY(check_line(name, value, error));
+        copy = memory_copy_text(allocator, value);
+        if (copy == NULL) {
+            return error_out_of_memory(error);
+        }
+    }
+    forget_text(&settings->texts[found], allocator);
+    settings->texts[found] = copy;
+    return CPK_OK;
+}
+
+void settings_free(settings *settings, const cpk_allocator *allocator)
+{
+    for (size_t i = 0; i < TEXT_SETTING_COUNT; i++) {
+        forget_text(&settings->texts[i], allocator);
+    }
 }

@@ -40,6 +40,62 @@ static void add_heading(columns *columns)
     }
 }
 
+/* What was given, or "" ; a secret is only said to be there. */
+static const char *shown_text(cli *cli, const cpk_text_setting_details *details, const char **origin)
+{
+    const char *value = config_text_setting(&cli->config, details->name, origin);
+
+    if (value == NULL || value[0] == '\0') {
+        return "";
+    }
+    return details->is_secret ? "(set)" : value;
+}
+
+static void print_text_json(cli *cli, json_out *json, const cpk_text_setting_details *details)
+{
+    const char *origin = NULL;
+    const char *value = shown_text(cli, details, &origin);
+
+    json_out_begin(json, NULL, '{');
+    json_out_text(json, "name", details->name);
+    if (details->is_secret || value[0] == '\0') {
+        json_out_null(json, "value");
+    } else {
+        json_out_text(json, "value", value);
+    }
+    json_out_text(json, "origin", origin);
+    json_out_bool(json, "is_set", value[0] != '\0');
+    json_out_bool(json, "is_secret", details->is_secret != 0);
+    json_out_text(json, "summary", details->summary);
+    json_out_end(json, '}');
+}
+
+static void list_texts(cli *cli, json_out *json)
+{
+    cpk_text_setting_details details = {.struct_size = sizeof details};
+    const char *origin = NULL;
+    columns columns;
+
+    columns_init(&columns, "lll");
+    columns_add(&columns, "NAME");
+    columns_add(&columns, "VALUE");
+    columns_add(&columns, "WHAT");
+    for (size_t i = 0; cpk_text_setting_info(i, &details, NULL) == CPK_OK; i++) {
+        if (cli->json) {
+            print_text_json(cli, json, &details);
+            continue;
+        }
+        columns_add(&columns, details.name);
+        columns_add(&columns, shown_text(cli, &details, &origin));
+        columns_add(&columns, details.summary);
+    }
+    if (!cli->json) {
+        output_string(&cli->out, "\n");
+        columns_print(&columns, &cli->out);
+    }
+    columns_free(&columns);
+}
+
 int command_settings(cli *cli)
 {
     cpk_setting_details details = {.struct_size = sizeof details};
@@ -70,13 +126,15 @@ int command_settings(cli *cli)
             add_row(&columns, &details, value);
         }
     }
+    if (!cli->json) {
+        columns_print(&columns, &cli->out);
+    }
+    list_texts(cli, &json);
     if (cli->json) {
         json_out_end(&json, ']');
         json_out_null(&json, "next");
         json_out_end(&json, '}');
         json_out_line(&json);
-    } else {
-        columns_print(&columns, &cli->out);
     }
     columns_free(&columns);
     return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, NULL, error);

@@ -39,34 +39,64 @@ static bool set_value(config_value *value, const char *text, const char *origin)
     return true;
 }
 
-static bool setting_exists(const char *name, suggest *suggest)
-{
-    cpk_setting_details details = {.struct_size = sizeof details};
-    bool found = false;
+/* What a name stands for; `name` is the library's own copy, which lives as long as the program. */
+typedef struct known_setting {
+    const char *name; /* NULL: there is none */
+    bool is_text;
+    bool is_secret;
+} known_setting;
 
-    for (size_t i = 0; i < cpk_setting_count() && !found; i++) {
-        if (cpk_setting_info(i, &details, NULL) == CPK_OK) {
-            found = strcmp(details.name, name) == 0;
-            suggest_offer(suggest, details.name);
+static known_setting find_setting(const char *name, suggest *suggest)
+{
+    cpk_setting_details number = {.struct_size = sizeof number};
+    cpk_text_setting_details text = {.struct_size = sizeof text};
+    known_setting found = {NULL, false, false};
+
+    for (size_t i = 0; cpk_setting_info(i, &number, NULL) == CPK_OK; i++) {
+        suggest_offer(suggest, number.name);
+        if (strcmp(number.name, name) == 0) {
+            found.name = number.name;
+        }
+    }
+    for (size_t i = 0; cpk_text_setting_info(i, &text, NULL) == CPK_OK; i++) {
+        suggest_offer(suggest, text.name);
+        if (strcmp(text.name, name) == 0) {
+            found = (known_setting){text.name, true, text.is_secret != 0};
         }
     }
     return found;
 }
 
-/* The library's own copy of a setting's name, which lives as long as the program. */
-static const char *static_setting_name(const char *name)
+static int add_text(cli *cli, const char *name, const char *text, const char *origin)
 {
-    cpk_setting_details details = {.struct_size = sizeof details};
+    config *config = &cli->config;
+    size_t count = config->text_setting_count;
+    cpk_text_setting *settings = calloc(count + 1, sizeof *settings);
+    const char **origins = calloc(count + 1, sizeof *origins);
+    char *copy = strdup(text);
 
-    for (size_t i = 0; i < cpk_setting_count(); i++) {
-        if (cpk_setting_info(i, &details, NULL) == CPK_OK && strcmp(details.name, name) == 0) {
-            return details.name;
-        }
+    if (settings == NULL || origins == NULL || copy == NULL) {
+        free(settings);
+        free((void *)origins);
+        free(copy);
+        return report_out_of_memory(cli);
     }
-    return name;
+    if (count > 0) {
+        memcpy(settings, config->text_settings, count * sizeof *settings);
+        memcpy((void *)origins, (const void *)config->text_setting_origins, count * sizeof *origins);
+    }
+    settings[count].name = name;
+    settings[count].value = copy;
+    origins[count] = origin;
+    free(config->text_settings);
+    free((void *)config->text_setting_origins);
+    config->text_settings = settings;
+    config->text_setting_origins = origins;
+    config->text_setting_count = count + 1;
+    return EXIT_CODE_OK;
 }
 
-static int add_setting(cli *cli, const char *name, const char *text, const char *origin)
+static int add_number(cli *cli, const char *name, const char *text, const char *origin)
 {
     config *config = &cli->config;
     cpk_setting *settings = NULL;
@@ -86,11 +116,16 @@ static int add_setting(cli *cli, const char *name, const char *text, const char 
         return report_out_of_memory(cli);
     }
     config->setting_origins = origins;
-    settings[config->setting_count].name = static_setting_name(name);
+    settings[config->setting_count].name = name;
     settings[config->setting_count].value = number;
     origins[config->setting_count] = origin;
     config->setting_count++;
     return EXIT_CODE_OK;
+}
+
+static int add_setting(cli *cli, known_setting setting, const char *text, const char *origin)
+{
+    return setting.is_text ? add_text(cli, setting.name, text, origin) : add_number(cli, setting.name, text, origin);
 }
 
 static char *trim(char *text)
@@ -110,6 +145,7 @@ static char *trim(char *text)
 static int set_from_file(cli *cli, const char *name, const char *text, size_t line_number)
 {
     config *config = &cli->config;
+    known_setting setting = {NULL, false, false};
     suggest suggest;
 
     suggest_init(&suggest, name);
@@ -119,8 +155,9 @@ static int set_from_file(cli *cli, const char *name, const char *text, size_t li
         }
         suggest_offer(&suggest, KEYS[key].name);
     }
-    if (setting_exists(name, &suggest)) {
-        return add_setting(cli, name, text, config->file);
+    setting = find_setting(name, &suggest);
+    if (setting.name != NULL) {
+        return add_setting(cli, setting, text, config->file);
     }
     if (suggest.nearest != NULL) {
         return report_usage(cli, "%s:%zu: unknown name \"%s\"; did you mean \"%s\"?", config->file, line_number, name,
@@ -167,6 +204,9 @@ static int read_file(cli *cli, bool must_exist)
     }
     if (code == EXIT_CODE_OK && ferror(file)) {
         code = report_problem(cli, CPK_ERROR_IO, cli->config.file, "can't read the configuration file");
+    }
+    if (line != NULL) {
+        explicit_bzero(line, room); /* the last line may hold a secret */
     }
     free(line);
     fclose(file);
@@ -233,30 +273,76 @@ static int read_environment_and_flags(cli *cli)
     return EXIT_CODE_OK;
 }
 
+#define VARIABLE_BYTES_MAX 96
+
+/* "auth.jwt_secret" is CONTEXTPACK_AUTH_JWT_SECRET. */
+static void variable_of_setting(const char *name, char variable[VARIABLE_BYTES_MAX])
+{
+    snprintf(variable, VARIABLE_BYTES_MAX, "CONTEXTPACK_%s", name);
+    for (char *at = variable; *at != '\0'; at++) {
+        *at = *at == '.' ? '_' : (char)toupper((unsigned char)*at);
+    }
+}
+
+static int read_variable(cli *cli, known_setting setting)
+{
+    char variable[VARIABLE_BYTES_MAX];
+    const char *text = NULL;
+
+    variable_of_setting(setting.name, variable);
+    text = getenv(variable);
+    return text != NULL && text[0] != '\0' ? add_setting(cli, setting, text, "environment") : EXIT_CODE_OK;
+}
+
+static int read_setting_variables(cli *cli)
+{
+    cpk_setting_details number = {.struct_size = sizeof number};
+    cpk_text_setting_details text = {.struct_size = sizeof text};
+    int code = EXIT_CODE_OK;
+
+    for (size_t i = 0; code == EXIT_CODE_OK && cpk_setting_info(i, &number, NULL) == CPK_OK; i++) {
+        code = read_variable(cli, (known_setting){number.name, false, false});
+    }
+    for (size_t i = 0; code == EXIT_CODE_OK && cpk_text_setting_info(i, &text, NULL) == CPK_OK; i++) {
+        code = read_variable(cli, (known_setting){text.name, true, text.is_secret != 0});
+    }
+    return code;
+}
+
+static int read_set_flag(cli *cli, const char *text)
+{
+    char name[64];
+    size_t length = strcspn(text, "=");
+    suggest suggest;
+    known_setting setting = {NULL, false, false};
+
+    if (text[length] != '=') {
+        return report_usage(cli, "--set needs NAME=VALUE, not \"%s\"", text);
+    }
+    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), text);
+    suggest_init(&suggest, name);
+    setting = find_setting(name, &suggest);
+    if (setting.name == NULL) {
+        return suggest.nearest != NULL
+                   ? report_usage(cli, "unknown setting \"%s\"; did you mean \"%s\"?", name, suggest.nearest)
+                   : report_usage(cli, "unknown setting \"%s\"; \"contextpack settings\" lists them", name);
+    }
+    if (setting.is_secret) {
+        char variable[VARIABLE_BYTES_MAX];
+
+        variable_of_setting(setting.name, variable);
+        return report_usage(cli, "%s is a secret, and others can see command lines; use %s or the configuration file",
+                            setting.name, variable);
+    }
+    return add_setting(cli, setting, text + length + 1, "command line");
+}
+
 static int read_set_flags(cli *cli)
 {
     for (size_t i = 0; i < cli->options.value_count; i++) {
         const option_value *value = &cli->options.values[i];
-        char name[64];
-        size_t length = 0;
-        suggest suggest;
-        int code = EXIT_CODE_OK;
+        int code = strcmp(value->option->name, "set") == 0 ? read_set_flag(cli, value->text) : EXIT_CODE_OK;
 
-        if (strcmp(value->option->name, "set") != 0) {
-            continue;
-        }
-        length = strcspn(value->text, "=");
-        if (value->text[length] != '=') {
-            return report_usage(cli, "--set needs NAME=VALUE, not \"%s\"", value->text);
-        }
-        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), value->text);
-        suggest_init(&suggest, name);
-        if (!setting_exists(name, &suggest)) {
-            return suggest.nearest != NULL
-                       ? report_usage(cli, "unknown setting \"%s\"; did you mean \"%s\"?", name, suggest.nearest)
-                       : report_usage(cli, "unknown setting \"%s\"; \"contextpack settings\" lists them", name);
-        }
-        code = add_setting(cli, name, value->text + length + 1, "command line");
         if (code != EXIT_CODE_OK) {
             return code;
         }
@@ -296,6 +382,9 @@ int config_load(cli *cli)
         code = read_environment_and_flags(cli);
     }
     if (code == EXIT_CODE_OK) {
+        code = read_setting_variables(cli);
+    }
+    if (code == EXIT_CODE_OK) {
         code = read_set_flags(cli);
     }
     return code == EXIT_CODE_OK ? set_defaults(cli) : code;
@@ -309,6 +398,14 @@ void config_free(config *config)
     }
     free(config->settings);
     free((void *)config->setting_origins);
+    for (size_t i = 0; i < config->text_setting_count; i++) {
+        char *value = (char *)(uintptr_t)config->text_settings[i].value; /* made by add_text() */
+
+        explicit_bzero(value, strlen(value));
+        free(value);
+    }
+    free(config->text_settings);
+    free((void *)config->text_setting_origins);
     free(config->data_folder);
 }
 
@@ -320,4 +417,16 @@ const char *config_setting_origin(const config *config, const char *name)
         }
     }
     return "default";
+}
+
+const char *config_text_setting(const config *config, const char *name, const char **origin)
+{
+    for (size_t i = config->text_setting_count; i > 0; i--) {
+        if (strcmp(config->text_settings[i - 1].name, name) == 0) {
+            *origin = config->text_setting_origins[i - 1];
+            return config->text_settings[i - 1].value;
+        }
+    }
+    *origin = "default";
+    return NULL;
 }

@@ -21,6 +21,9 @@ typedef struct config {
     cpk_setting *settings; /* later ones win */
     const char **setting_origins;
     size_t setting_count;
+    cpk_text_setting *text_settings; /* later ones win; the values are the config's own, and wiped */
+    const char **text_setting_origins;
+    size_t text_setting_count;
     char *data_folder; /* $XDG_DATA_HOME/contextpack */
 } config;
 
@@ -32,5 +35,8 @@ void config_free(config *config);
 
 /* The explained value of a setting given by name: "default" where nothing was said. */
 const char *config_setting_origin(const config *config, const char *name);
+
+/* The same for a text setting, whose value is NULL where nothing was said. */
+const char *config_text_setting(const config *config, const char *name, const char **origin);
 
 #endif

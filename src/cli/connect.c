@@ -10,6 +10,8 @@ static void fill_options(cli *cli, cpk_engine_options *options)
     options->analyzer = cli->config.analyzer.text;
     options->settings = cli->config.settings;
     options->setting_count = cli->config.setting_count;
+    options->text_settings = cli->config.text_settings;
+    options->text_setting_count = cli->config.text_setting_count;
     options->log = report_log;
     options->log_user = cli;
     options->log_level = cli->verbose ? CPK_LOG_DEBUG : CPK_LOG_WARNING;

@@ -42,6 +42,7 @@ static const struct {
     {"CONTEXTPACK_ANALYZER", "as --analyzer"},
     {"CONTEXTPACK_USER", "as --user"},
     {"CONTEXTPACK_CONFIG", "as --config"},
+    {"CONTEXTPACK_NAME", "a setting, its name in upper case with _ for the dot: CONTEXTPACK_AUTH_JWT_SECRET"},
     {"XDG_CONFIG_HOME", "where configuration is looked for, instead of ~/.config"},
     {"XDG_DATA_HOME", "where data is kept, instead of ~/.local/share"},
     {"NO_COLOR", "not empty: no colours unless --color=always"},

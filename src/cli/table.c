@@ -239,7 +239,10 @@ const cli_command CLI_COMMANDS[] = {
      "Looks at the whole installation and changes nothing. Exit code 8 when a check failed.", "contextpack doctor",
      NO_OPTIONS, command_doctor},
     {"settings", NO_ARGUMENTS, 0, "List every setting with its value, bounds and default",
-     "Settings are given by --set NAME=VALUE or as NAME = VALUE in the configuration file.",
+     "Settings are given by --set NAME=VALUE, by the environment (CONTEXTPACK_CHUNK_MAX_TOKENS for chunk.max_tokens) "
+     "or "
+     "as NAME = VALUE in the configuration file. Secrets are taken from the environment and the file only, and are "
+     "never shown.",
      "contextpack settings --set chunk.max_tokens=50000", NO_OPTIONS, command_settings},
     {"completion", "SHELL", 1, 1, "bash|zsh|fish", false, COMMAND_NO_CONFIG, "Print a completion script for a shell",
      "SHELL is bash, zsh or fish. An installed contextpack brings these scripts already.",

@@ -39,6 +39,11 @@ static cpk_status set_context(context *context, const cpk_engine_options *option
     for (size_t i = 0; i < options->setting_count; i++) {
         CPK_TRY(settings_set(&context->settings, options->settings[i].name, options->settings[i].value, error));
     }
+    for (size_t i = 0; i < options->text_setting_count; i++) {
+        const cpk_text_setting *text = &options->text_settings[i];
+
+        CPK_TRY(settings_set_text(&context->settings, &context->allocator, text->name, text->value, error));
+    }
     return CPK_OK;
 }
 
@@ -156,6 +161,7 @@ static void free_memory(cpk_engine *engine)
 {
     const cpk_allocator allocator = engine->context.allocator;
 
+    context_free(&engine->context);
     memory_release_array(&allocator, engine->extractors, engine->extractor_count, sizeof *engine->extractors);
     memory_release_array(&allocator, engine->extractor_pointers, engine->extractor_count,
                          sizeof *engine->extractor_pointers);
@@ -187,9 +193,14 @@ cpk_status engine_create(const cpk_engine_options *options, cpk_engine **engine,
     cpk_engine *opened;
     cpk_status status;
 
-    CPK_TRY(set_context(&context, options, error));
+    status = set_context(&context, options, error);
+    if (status != CPK_OK) {
+        context_free(&context);
+        return status;
+    }
     opened = memory_allocate_zeroed(&context.allocator, sizeof *opened);
     if (opened == NULL) {
+        context_free(&context);
         return error_out_of_memory(error);
     }
     opened->context = context;

@@ -187,6 +187,45 @@ static void settings_are_bounded(void **state)
     assert_int_equal(known, cpk_setting_count());
 }
 
+static void text_settings_are_checked_and_not_told(void **state)
+{
+    cpk_text_setting text = {"auth.no_such", "hunter2"};
+    cpk_engine_options options = person_options();
+    cpk_text_setting_details details = {sizeof details, 0, NULL, NULL};
+    const char *const refused[] = {"hunter2\n", "hunter2\x7f", "hunter2\xff"};
+    cpk_engine *engine;
+    cpk_error *error = NULL;
+    size_t known = 0;
+
+    (void)state;
+    options.text_settings = &text;
+    options.text_setting_count = 1;
+    assert_int_equal(cpk_engine_open(&options, &engine, &error), CPK_ERROR_INVALID_ARGUMENT);
+    assert_non_null(strstr(cpk_error_message(error), "auth.no_such"));
+    cpk_error_free(error);
+    error = NULL;
+    text.name = "auth.jwt_secret";
+    for (size_t i = 0; i < 3; i++) {
+        text.value = refused[i];
+        assert_int_equal(cpk_engine_open(&options, &engine, &error), CPK_ERROR_INVALID_ARGUMENT);
+        assert_non_null(strstr(cpk_error_message(error), "auth.jwt_secret"));
+        assert_null(strstr(cpk_error_message(error), "hunter2"));
+        cpk_error_free(error);
+        error = NULL;
+    }
+    text.value = "hunter2";
+    assert_ok(cpk_engine_open(&options, &engine, &error), error);
+    cpk_engine_close(engine);
+    text.name = NULL;
+    assert_int_equal(cpk_engine_open(&options, &engine, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    while (cpk_text_setting_info(known, &details, NULL) == CPK_OK) {
+        assert_int_equal(details.is_secret,
+                         strstr(details.name, "secret") != NULL || strstr(details.name, "key") != NULL);
+        known++;
+    }
+    assert_int_equal(known, cpk_text_setting_count());
+}
+
 static void count_destroy(void *self)
 {
     ++*(int32_t *)self;
@@ -250,6 +289,7 @@ int main(void)
         cmocka_unit_test(a_pack_is_made_once),
         cmocka_unit_test(pages_go_through_everything_once),
         cmocka_unit_test(settings_are_bounded),
+        cmocka_unit_test(text_settings_are_checked_and_not_told),
         cmocka_unit_test(drivers_have_one_owner),
     };
 

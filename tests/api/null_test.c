@@ -79,6 +79,7 @@ static void calls_without_a_database_refuse_null(void **state)
     cpk_input none = CPK_INPUT_INIT;
     cpk_input input = CPK_INPUT_INIT;
     cpk_setting_details unsized = {0, 0, NULL, NULL, 0, 0, 0};
+    cpk_text_setting_details unsized_text = {0, 0, NULL, NULL};
     cpk_error *error = NULL;
     cpk_engine *engine;
     int64_t value;
@@ -95,6 +96,8 @@ static void calls_without_a_database_refuse_null(void **state)
     REFUSED(cpk_engine_setting(engine, "no.such", &value, &error));
     REFUSED(cpk_setting_info(0, NULL, &error));
     REFUSED(cpk_setting_info(0, &unsized, &error));
+    REFUSED(cpk_text_setting_info(0, NULL, &error));
+    REFUSED(cpk_text_setting_info(0, &unsized_text, &error));
     REFUSED(cpk_engine_migrate(NULL, 0, NULL, NULL, &error));
     REFUSED(cpk_engine_check(NULL, take_check, NULL, NULL, &error));
     REFUSED(cpk_engine_check(engine, NULL, NULL, NULL, &error));

@@ -54,6 +54,32 @@ class ConfigTest(harness.CliTest):
         self.assertIn("chunk.max_tokens", table)
         self.assertIn("10000000", table)
 
+    def test_text_settings(self):
+        def item(name, *arguments, env=None):
+            items = self.ok("settings", "--json", *arguments, env=env).json()["items"]
+            return next((item["value"], item["origin"], item.get("is_set")) for item in items if item["name"] == name)
+
+        self.assertEqual(item("auth.issuer"), (None, "default", False))
+        path = self.write("config/contextpack/config",
+                          "auth.issuer = https://file.example = yes\nauth.jwt_secret = hunter2\n")
+        self.assertEqual(item("auth.issuer"), ("https://file.example = yes", str(path), True))
+        env = {"CONTEXTPACK_AUTH_ISSUER": "https://environment.example", "CONTEXTPACK_AUTH_JWT_SECRET": "hunter3"}
+        self.assertEqual(item("auth.issuer", env=env), ("https://environment.example", "environment", True))
+        self.assertEqual(item("auth.issuer", "--set", "auth.issuer=x", env=env), ("x", "command line", True))
+        self.assertEqual(item("auth.jwt_secret"), (None, str(path), True))
+        self.assertEqual(item("auth.jwt_secret", env=env), (None, "environment", True))
+        table = self.ok("settings", "--verbose", env=env)
+        self.assertNotIn("hunter", table.out + table.err)
+        self.assertIn("(set)", table.out)
+        self.assertIn("CONTEXTPACK_AUTH_JWT_SECRET", self.fails(2, "settings", "--set", "auth.jwt_secret=hunter2").err)
+
+    def test_settings_by_environment(self):
+        env = {"CONTEXTPACK_CHUNK_MAX_TOKENS": "6000"}
+        items = self.ok("settings", "--json", env=env).json()["items"]
+        self.assertIn(("chunk.max_tokens", 6000, "environment"),
+                      [(item["name"], item["value"], item["origin"]) for item in items])
+        self.assertIn("whole number", self.fails(2, "settings", env={"CONTEXTPACK_CHUNK_MAX_TOKENS": "many"}).err)
+
     def test_mistakes(self):
         self.assertIn("did you mean", self.fails(2, "settings", "--set", "chunk.max_token=5").err)
         self.assertIn("whole number", self.fails(2, "settings", "--set", "chunk.max_tokens=many").err)
