@@ -1,0 +1,24 @@
+#ifndef CONTEXTPACK_CONTEXTPACK_H
+#define CONTEXTPACK_CONTEXTPACK_H
+
+/**
+ * The whole library: include this one. Hosts that write drivers find the seams in contextpack/backend/.
+ */
+
+#include <contextpack/base.h>
+#include <contextpack/cancel.h>
+#include <contextpack/chunk.h>
+#include <contextpack/engine.h>
+#include <contextpack/error.h>
+#include <contextpack/export.h>
+#include <contextpack/extract.h>
+#include <contextpack/input.h>
+#include <contextpack/message.h>
+#include <contextpack/pack.h>
+#include <contextpack/session.h>
+#include <contextpack/source.h>
+#include <contextpack/tokens.h>
+#include <contextpack/transaction.h>
+#include <contextpack/user.h>
+
+#endif

@@ -1,0 +1,129 @@
+#ifndef CONTEXTPACK_ENGINE_H
+#define CONTEXTPACK_ENGINE_H
+
+#include <contextpack/backend/analyzer.h>
+#include <contextpack/backend/database.h>
+#include <contextpack/backend/extractor.h>
+#include <contextpack/backend/storage.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * One library instance: a database, a storage, an analyzer, and the settings, memory, clock and log they share.
+ * Synchronised: any thread may use it. Sessions keep it alive, so it may be closed first.
+ */
+typedef struct cpk_engine cpk_engine;
+
+/** One setting by name; cpk_setting_info() lists them with bounds and defaults. */
+typedef struct cpk_setting {
+    const char *name;
+    int64_t value;
+} cpk_setting;
+
+#define CPK_ENGINE_NO_MIGRATE (UINT32_C(1) << 0) /* refuse a database that is not of this version's schema */
+
+/** How an engine is opened. Start from CPK_ENGINE_OPTIONS_INIT; everything is copied. */
+typedef struct cpk_engine_options {
+    uint32_t struct_size; /* sizeof(cpk_engine_options) as the caller was compiled */
+    uint32_t flags;       /* CPK_ENGINE_* */
+    const char *database; /* "sqlite:PATH", "sqlite::memory:"; NULL: none, and calls that need one say so */
+    const char *storage;  /* "file:DIR", "memory:"; NULL: none */
+    const char *analyzer; /* "extractive:"; NULL is the same */
+    /* Drivers of the host's own, instead of the URIs above. The tables are copied; on success the engine calls
+     * `destroy` when it ends, on failure the host keeps them. */
+    const cpk_database_driver *database_driver;
+    const cpk_storage_driver *storage_driver;
+    const cpk_analyzer_driver *analyzer_driver;
+    const cpk_extractor_driver *const *extractor_drivers; /* asked before the built-in ones */
+    size_t extractor_driver_count;
+    const cpk_setting *settings;
+    size_t setting_count;
+    const cpk_allocator *allocator; /* NULL: malloc */
+    cpk_clock_fn clock;             /* NULL: the system's */
+    void *clock_user;
+    cpk_random_fn random; /* NULL: the system's */
+    void *random_user;
+    cpk_log_fn log; /* NULL: no log */
+    void *log_user;
+    int32_t log_level; /* CPK_LOG_*; 0: CPK_LOG_WARNING */
+    int32_t reserved;  /* 0 */
+} cpk_engine_options;
+
+#define CPK_ENGINE_OPTIONS_INIT                                                                                        \
+    {                                                                                                                  \
+        sizeof(cpk_engine_options), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, NULL, NULL, NULL, NULL,   \
+            NULL, NULL, NULL, 0, 0                                                                                     \
+    }
+
+/** The same as the macro, for callers that can't see macros. Since 0.1. */
+CPK_API void cpk_engine_options_init(cpk_engine_options *options, size_t struct_size);
+
+/**
+ * Opens an engine, creating the database file and the storage folder where they do not exist and bringing the
+ * database to this version's schema (unless CPK_ENGINE_NO_MIGRATE).
+ *
+ * @param options  NULL: no database and no storage, enough for cpk_extract(), cpk_chunk_input() and friends
+ * @param engine   out: close it with cpk_engine_close(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  an option is wrong; the message names it
+ *         CPK_ERROR_UNSUPPORTED       a URI scheme or a database of a newer version
+ *         CPK_ERROR_PERMISSION_DENIED, _NO_SPACE, _IO, _DATABASE, _STORAGE  the message names the file
+ * Since 0.1.
+ */
+CPK_API cpk_status cpk_engine_open(const cpk_engine_options *options, cpk_engine **engine, cpk_error **error);
+
+/** Lets go of the engine; it ends with its last session. NULL is allowed. Since 0.1. */
+CPK_API void cpk_engine_close(cpk_engine *engine);
+
+/** Reads a setting's value. CPK_ERROR_INVALID_ARGUMENT for an unknown name. Since 0.1. */
+CPK_API cpk_status cpk_engine_setting(const cpk_engine *engine, const char *name, int64_t *value, cpk_error **error);
+
+/** How many settings there are. Since 0.1. */
+CPK_API size_t cpk_setting_count(void);
+
+/** What a setting is; texts are static. Grows only at its end. */
+typedef struct cpk_setting_details {
+    uint32_t struct_size; /* sizeof(cpk_setting_details) as the caller was compiled */
+    uint32_t reserved;    /* 0 */
+    const char *name;
+    const char *summary; /* with its unit */
+    int64_t default_value;
+    int64_t minimum;
+    int64_t maximum;
+} cpk_setting_details;
+
+/** Describes setting `index`, from 0. CPK_ERROR_NOT_FOUND past the end. Since 0.1. */
+CPK_API cpk_status cpk_setting_info(size_t index, cpk_setting_details *details, cpk_error **error);
+
+/** Takes a line about one migration: its number and name, and whether it was applied now (1) or would be (0). */
+typedef void (*cpk_migration_fn)(void *user, int32_t number, const char *name, int32_t applied);
+
+/**
+ * Brings the database to this version's schema, or with dry_run tells what that would apply.
+ * Safe from several processes at once: one does it, the others find it done. Since 0.1.
+ */
+CPK_API cpk_status cpk_engine_migrate(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report, void *user,
+                                      cpk_error **error);
+
+#define CPK_CHECK_PASSED  0
+#define CPK_CHECK_WARNING 1
+#define CPK_CHECK_FAILED  2
+
+/** Takes one result of a health check: CPK_CHECK_*, what was looked at, what was seen. */
+typedef void (*cpk_check_fn)(void *user, int32_t outcome, const char *subject, const char *text);
+
+/**
+ * Looks at the whole installation: the database and its schema, the storage (writes, reads and removes a small
+ * blob), balances against the ledger, rows without blobs and blobs without rows, sources and exports that a dead
+ * process left. Changes nothing, and may run while others work. *failures gets the number of CPK_CHECK_FAILED; what
+ * could not be looked at is one, so that CPK_OK alone does not mean that all is well. Since 0.1.
+ */
+CPK_API cpk_status cpk_engine_check(cpk_engine *engine, cpk_check_fn report, void *user, int32_t *failures,
+                                    cpk_error **error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,67 @@
+#ifndef CONTEXTPACK_SESSION_H
+#define CONTEXTPACK_SESSION_H
+
+#include <contextpack/engine.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * The engine as one principal sees it: a user sees what is theirs, the service and an admin see everybody's.
+ * Confined: one thread at a time. It keeps its engine alive.
+ */
+typedef struct cpk_session cpk_session;
+
+/** A session of a user that exists. CPK_ERROR_NOT_FOUND when there is no such user. Since 0.1. */
+CPK_API cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_session **session,
+                                         cpk_error **error);
+
+/** A session of the service itself, for hosts that have checked who is asking. Since 0.1. */
+CPK_API cpk_status cpk_session_open_service(cpk_engine *engine, cpk_session **session, cpk_error **error);
+
+/** A session of a named administrator (a UUID), whose actions are recorded under that name. Since 0.1. */
+CPK_API cpk_status cpk_session_open_admin(cpk_engine *engine, const char *admin_user_id, cpk_session **session,
+                                          cpk_error **error);
+
+/** Closes the session. Snapshots made through it stay valid. NULL is allowed. Since 0.1. */
+CPK_API void cpk_session_close(cpk_session *session);
+
+/** One page of a list: newest first. Grows only at its end. */
+typedef struct cpk_page {
+    uint32_t struct_size; /* sizeof(cpk_page) as the caller was compiled */
+    int32_t limit;        /* items, 1 to 1,000; 0: 100 */
+    const char *after;    /* what the last page's `_list_next` gave; NULL: the first page */
+} cpk_page;
+
+#define CPK_PAGE_INIT                                                                                                  \
+    {                                                                                                                  \
+        sizeof(cpk_page), 0, NULL                                                                                      \
+    }
+
+/** Takes a CPK_NOTE_*: where in the input, and a sentence that says what was skipped, lost or missing. */
+typedef void (*cpk_note_fn)(void *user, int32_t note, const char *where, const char *text);
+
+/** How long work is watched and stopped. All may be NULL. Grows only at its end. */
+typedef struct cpk_run_options {
+    uint32_t struct_size; /* sizeof(cpk_run_options) as the caller was compiled */
+    uint32_t flags;       /* 0 */
+    cpk_progress_fn progress;
+    void *progress_user;
+    cpk_note_fn note;
+    void *note_user;
+    const cpk_cancel *cancel;
+} cpk_run_options;
+
+#define CPK_RUN_OPTIONS_INIT                                                                                           \
+    {                                                                                                                  \
+        sizeof(cpk_run_options), 0, NULL, NULL, NULL, NULL, NULL                                                       \
+    }
+
+/** The same as the macro, for callers that can't see macros. Since 0.1. */
+CPK_API void cpk_run_options_init(cpk_run_options *options, size_t struct_size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
