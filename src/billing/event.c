@@ -1,0 +1,321 @@
+#include "billing/event.h"
+
+#include "base/error.h"
+#include "base/json.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DOMAIN            "billing"
+#define EVENT_JSON_DEPTH  64
+#define EVENT_CREDITS_MAX 1000000000 /* the ledger's columns are 32 bits wide */
+#define MICROS_PER_SECOND INT64_C(1000000)
+
+static const struct {
+    const char *type;
+    event_kind kind;
+} KINDS[] = {
+    {"checkout.session.completed", EVENT_CHECKOUT_COMPLETED},
+    {"checkout.session.async_payment_succeeded", EVENT_CHECKOUT_ASYNC_SUCCEEDED},
+    {"checkout.session.async_payment_failed", EVENT_CHECKOUT_ASYNC_FAILED},
+    {"checkout.session.expired", EVENT_CHECKOUT_EXPIRED},
+    {"customer.subscription.created", EVENT_SUBSCRIPTION_CREATED},
+    {"customer.subscription.updated", EVENT_SUBSCRIPTION_UPDATED},
+    {"customer.subscription.deleted", EVENT_SUBSCRIPTION_DELETED},
+    {"invoice.paid", EVENT_INVOICE_PAID},
+    {"invoice.payment_succeeded", EVENT_INVOICE_PAID},
+    {"invoice.payment_failed", EVENT_INVOICE_FAILED},
+    {"payment_intent.payment_failed", EVENT_PAYMENT_FAILED},
+    {"charge.refunded", EVENT_CHARGE_REFUNDED},
+    {"charge.dispute.funds_withdrawn", EVENT_DISPUTE_WITHDRAWN},
+    {"charge.dispute.funds_reinstated", EVENT_DISPUTE_REINSTATED},
+    {"charge.dispute.closed", EVENT_DISPUTE_CLOSED},
+};
+
+/* One event being read: out_of_memory is looked at once, at the end. */
+typedef struct reader {
+    arena *arena;
+    int32_t out_of_memory;
+} reader;
+
+static const char *copy_text(reader *reader, const char *text)
+{
+    const char *copy;
+
+    if (text == NULL || text[0] == '\0') {
+        return NULL;
+    }
+    copy = arena_copy_text(reader->arena, text);
+    reader->out_of_memory |= copy == NULL;
+    return copy;
+}
+
+static const char *read_text(reader *reader, struct json_object *object, const char *key)
+{
+    return copy_text(reader, json_member_text(object, key));
+}
+
+/* An id, or the id of the object that stands there when it was expanded. */
+static const char *read_id(reader *reader, struct json_object *object, const char *key)
+{
+    struct json_object *expanded = json_member_object(object, key);
+
+    return expanded != NULL ? read_text(reader, expanded, "id") : read_text(reader, object, key);
+}
+
+static int64_t read_seconds(struct json_object *object, const char *key)
+{
+    int64_t seconds = json_member_int64(object, key, EVENT_NONE);
+
+    return seconds < 0 || seconds > INT64_MAX / MICROS_PER_SECOND ? EVENT_NONE : seconds * MICROS_PER_SECOND;
+}
+
+/* Metadata values are always texts. Nothing but digits counts. */
+static int64_t read_count(struct json_object *metadata, const char *key)
+{
+    const char *text = json_member_text(metadata, key);
+    char *end;
+    long long value;
+
+    if (text == NULL || text[0] < '0' || text[0] > '9') {
+        return EVENT_NONE;
+    }
+    errno = 0;
+    value = strtoll(text, &end, 10);
+    return errno != 0 || *end != '\0' || value > EVENT_CREDITS_MAX ? EVENT_NONE : value;
+}
+
+/* What our checkout wrote; what an earlier place told stays. */
+static void read_metadata(reader *reader, event *event, struct json_object *object)
+{
+    struct json_object *metadata = json_member_object(object, "metadata");
+    const char *unlimited = json_member_text(metadata, "unlimited");
+
+    if (event->user_id == NULL) {
+        event->user_id = read_text(reader, metadata, "user_id");
+    }
+    if (event->package_id == NULL) {
+        event->package_id = read_text(reader, metadata, "package_id");
+    }
+    if (event->credits == EVENT_NONE) {
+        event->credits = read_count(metadata, "credits");
+    }
+    if (unlimited != NULL && (strcmp(unlimited, "true") == 0 || strcmp(unlimited, "1") == 0)) {
+        event->is_unlimited = 1;
+    }
+}
+
+static void read_checkout(reader *reader, event *event, struct json_object *object)
+{
+    event->session_id = event->object_id;
+    event->payment_intent_id = read_id(reader, object, "payment_intent");
+    event->invoice_id = read_id(reader, object, "invoice");
+    event->subscription_id = read_id(reader, object, "subscription");
+    event->mode = read_text(reader, object, "mode");
+    event->payment_status = read_text(reader, object, "payment_status");
+    event->amount = json_member_int64(object, "amount_total", EVENT_NONE);
+    event->customer_email = read_text(reader, object, "customer_email");
+    if (event->customer_email == NULL) {
+        event->customer_email = read_text(reader, json_member_object(object, "customer_details"), "email");
+    }
+    if (event->user_id == NULL) {
+        event->user_id = read_text(reader, object, "client_reference_id");
+    }
+}
+
+/* Since 2025-03-31 the period stands at the items; before, at the subscription itself. */
+static void read_subscription(event *event, struct json_object *object)
+{
+    struct json_object *items = json_member_array(json_member_object(object, "items"), "data");
+    size_t count = items != NULL ? json_object_array_length(items) : 0;
+
+    event->subscription_id = event->object_id;
+    event->period_start_us = read_seconds(object, "current_period_start");
+    event->period_end_us = read_seconds(object, "current_period_end");
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *item = json_object_array_get_idx(items, i);
+        int64_t start_us = read_seconds(item, "current_period_start");
+        int64_t end_us = read_seconds(item, "current_period_end");
+
+        if (end_us != EVENT_NONE && (event->period_end_us == EVENT_NONE || end_us > event->period_end_us)) {
+            event->period_end_us = end_us;
+            event->period_start_us = start_us;
+        }
+    }
+    event->ended_us = read_seconds(object, "ended_at");
+    event->cancel_at_period_end = json_member_true(object, "cancel_at_period_end");
+}
+
+/* The service period of an invoice is that of its lines; the invoice's own period looks back. */
+static void read_invoice_period(event *event, struct json_object *object)
+{
+    struct json_object *lines = json_member_array(json_member_object(object, "lines"), "data");
+    size_t count = lines != NULL ? json_object_array_length(lines) : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *period = json_member_object(json_object_array_get_idx(lines, i), "period");
+        int64_t end_us = read_seconds(period, "end");
+
+        if (end_us != EVENT_NONE && (event->period_end_us == EVENT_NONE || end_us > event->period_end_us)) {
+            event->period_end_us = end_us;
+            event->period_start_us = read_seconds(period, "start");
+        }
+    }
+}
+
+/* Since 2025-03-31 the subscription stands under `parent` and the payment under `payments`; before, at the top. */
+static void read_invoice(reader *reader, event *event, struct json_object *object)
+{
+    struct json_object *details = json_member_object(json_member_object(object, "parent"), "subscription_details");
+    struct json_object *payments = json_member_array(json_member_object(object, "payments"), "data");
+
+    event->invoice_id = event->object_id;
+    event->subscription_id = read_id(reader, object, "subscription");
+    if (event->subscription_id == NULL) {
+        event->subscription_id = read_id(reader, details, "subscription");
+    }
+    read_metadata(reader, event, details);
+    read_metadata(reader, event, json_member_object(object, "subscription_details"));
+    event->payment_intent_id = read_id(reader, object, "payment_intent");
+    if (event->payment_intent_id == NULL && payments != NULL && json_object_array_length(payments) > 0) {
+        struct json_object *payment = json_member_object(json_object_array_get_idx(payments, 0), "payment");
+
+        event->payment_intent_id = read_id(reader, payment, "payment_intent");
+    }
+    event->charge_id = read_id(reader, object, "charge");
+    event->amount =
+        json_member_int64(object, event->kind == EVENT_INVOICE_PAID ? "amount_paid" : "amount_due", EVENT_NONE);
+    event->billing_reason = read_text(reader, object, "billing_reason");
+    event->customer_email = read_text(reader, object, "customer_email");
+    read_invoice_period(event, object);
+}
+
+static void read_payment_intent(reader *reader, event *event, struct json_object *object)
+{
+    struct json_object *problem = json_member_object(object, "last_payment_error");
+
+    event->payment_intent_id = event->object_id;
+    event->invoice_id = read_id(reader, object, "invoice");
+    event->amount = json_member_int64(object, "amount", EVENT_NONE);
+    event->failure = read_text(reader, problem, "decline_code");
+    if (event->failure == NULL) {
+        event->failure = read_text(reader, problem, "code");
+    }
+}
+
+static void read_charge(reader *reader, event *event, struct json_object *object)
+{
+    event->charge_id = event->object_id;
+    event->payment_intent_id = read_id(reader, object, "payment_intent");
+    event->invoice_id = read_id(reader, object, "invoice");
+    event->amount = json_member_int64(object, "amount", EVENT_NONE);
+    event->amount_refunded = json_member_int64(object, "amount_refunded", EVENT_NONE);
+}
+
+static void read_dispute(reader *reader, event *event, struct json_object *object)
+{
+    event->charge_id = read_id(reader, object, "charge");
+    event->payment_intent_id = read_id(reader, object, "payment_intent");
+    event->amount = json_member_int64(object, "amount", EVENT_NONE);
+}
+
+static void read_object(reader *reader, event *event, struct json_object *object)
+{
+    event->object_id = read_text(reader, object, "id");
+    event->customer_id = read_id(reader, object, "customer");
+    event->currency = read_text(reader, object, "currency");
+    event->status = read_text(reader, object, "status");
+    read_metadata(reader, event, object);
+    switch (event->kind) {
+    case EVENT_CHECKOUT_COMPLETED:
+    case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
+    case EVENT_CHECKOUT_ASYNC_FAILED:
+    case EVENT_CHECKOUT_EXPIRED:
+        read_checkout(reader, event, object);
+        break;
+    case EVENT_SUBSCRIPTION_CREATED:
+    case EVENT_SUBSCRIPTION_UPDATED:
+    case EVENT_SUBSCRIPTION_DELETED:
+        read_subscription(event, object);
+        break;
+    case EVENT_INVOICE_PAID:
+    case EVENT_INVOICE_FAILED:
+        read_invoice(reader, event, object);
+        break;
+    case EVENT_PAYMENT_FAILED:
+        read_payment_intent(reader, event, object);
+        break;
+    case EVENT_CHARGE_REFUNDED:
+        read_charge(reader, event, object);
+        break;
+    case EVENT_DISPUTE_WITHDRAWN:
+    case EVENT_DISPUTE_REINSTATED:
+    case EVENT_DISPUTE_CLOSED:
+        read_dispute(reader, event, object);
+        break;
+    case EVENT_OTHER:
+        break;
+    }
+}
+
+static void event_clear(event *event)
+{
+    memset(event, 0, sizeof *event);
+    event->created_us = EVENT_NONE;
+    event->credits = EVENT_NONE;
+    event->amount = EVENT_NONE;
+    event->amount_refunded = EVENT_NONE;
+    event->period_start_us = EVENT_NONE;
+    event->period_end_us = EVENT_NONE;
+    event->ended_us = EVENT_NONE;
+}
+
+static event_kind kind_of(const char *type)
+{
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        if (strcmp(type, KINDS[i].type) == 0) {
+            return KINDS[i].kind;
+        }
+    }
+    return EVENT_OTHER;
+}
+
+static cpk_status read_event(reader *reader, event *event, struct json_object *root, cpk_error **error)
+{
+    const char *object = json_member_text(root, "object");
+
+    if (object == NULL || strcmp(object, "event") != 0) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN,
+                         "the body is not a Stripe event (\"object\": \"event\"); thin events (v2) are not supported");
+    }
+    event->id = read_text(reader, root, "id");
+    event->type = read_text(reader, root, "type");
+    if (event->id == NULL || event->type == NULL) {
+        return reader->out_of_memory ? error_out_of_memory(error)
+                                     : error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the Stripe event has no %s",
+                                                 event->id == NULL ? "id" : "type");
+    }
+    event->kind = kind_of(event->type);
+    event->api_version = read_text(reader, root, "api_version");
+    event->created_us = read_seconds(root, "created");
+    event->is_live = json_member_true(root, "livemode");
+    read_object(reader, event, json_member_object(json_member_object(root, "data"), "object"));
+    return reader->out_of_memory ? error_out_of_memory(error) : CPK_OK;
+}
+
+cpk_status event_parse(const char *body, size_t length, arena *arena, event *event, cpk_error **error)
+{
+    reader reader = {arena, 0};
+    struct json_object *root = NULL;
+    cpk_status status;
+
+    event_clear(event);
+    status = json_parse(body, length, EVENT_JSON_DEPTH, &root, error);
+    if (status != CPK_OK) {
+        return error_prefix(error, status, "the webhook's body");
+    }
+    status = read_event(&reader, event, root, error);
+    json_object_put(root);
+    return status;
+}
