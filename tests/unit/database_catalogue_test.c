@@ -16,7 +16,9 @@ static sqlite3 *migrated(void)
 
     assert_non_null(schema);
     assert_int_equal(sqlite3_open(":memory:", &handle), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(handle, schema->bootstrap, NULL, NULL, NULL), SQLITE_OK);
+    for (size_t i = 0; i < schema->bootstrap_count; i++) {
+        assert_int_equal(sqlite3_exec(handle, schema->bootstrap[i], NULL, NULL, NULL), SQLITE_OK);
+    }
     for (size_t i = 0; i < schema->migration_count; i++) {
         for (size_t j = 0; j < schema->migrations[i].statement_count; j++) {
             if (sqlite3_exec(handle, schema->migrations[i].statements[j], NULL, NULL, NULL) != SQLITE_OK) {

@@ -1,6 +1,6 @@
 /* Build-time program: SQL files to C tables.
  *
- *   contextpack_catalogue OUT_DIR queries.sql schema/sqlite/probe.sql schema/sqlite/0001_name.sql ...
+ *   contextpack_catalogue OUT_DIR queries.sql schema/ENGINE/probe.sql schema/ENGINE/0001_name.sql ...
  *
  * queries.sql holds blocks that begin with "-- name: x" (a statement) or "-- fragment: x" (text for @include(x)).
  * A statement is portable but for a few @words, which each engine spells its own way: see `words` below.
@@ -39,14 +39,15 @@ static const struct {
     const char *sqlite;
     const char *postgresql;
 } words[] = {
-    {"uuid", "%", "CAST(% AS uuid)"},                     /* a bound uuid */
-    {"time", "%", "contextpack.time_from_us(%)"},         /* a bound time, from microseconds */
-    {"time_us", "%", "contextpack.time_us(%)"},           /* a time column, as microseconds */
-    {"money", "%", "contextpack.numeric_from_micro(%)"},  /* bound money, from millionths */
-    {"money_micro", "%", "contextpack.numeric_micro(%)"}, /* a money column, as millionths */
-    {"json", "%", "CAST(% AS jsonb)"},                    /* bound JSON */
-    {"json_text", "%", "CAST(% AS text)"},                /* a JSON column, as text */
-    {"own", "contextpack_%", "contextpack.%"},            /* a table of the library's own */
+    {"uuid", "%", "CAST(% AS uuid)"}, /* a bound uuid */
+    /* a bound time, from microseconds: a double is exact for them until the year 2255 */
+    {"time", "%", "(timestamptz 'epoch' + CAST(% AS bigint) * interval '1 microsecond')"},
+    {"time_us", "%", "CAST(EXTRACT(epoch FROM %) * 1000000 AS bigint)"}, /* a time column, as microseconds */
+    {"money", "%", "round(CAST(% AS numeric) / 1000000, 6)"},            /* bound money, from millionths */
+    {"money_micro", "%", "CAST(% * 1000000 AS bigint)"},                 /* a money column, as millionths */
+    {"json", "%", "CAST(% AS jsonb)"},                                   /* bound JSON */
+    {"json_text", "%", "CAST(% AS text)"},                               /* a JSON column, as text */
+    {"own", "contextpack_%", "contextpack.%"},                           /* a table of the library's own */
 };
 
 static void die(const char *file, const char *what)
@@ -293,12 +294,13 @@ static size_t skip_blank(const char *sql, size_t at, size_t length)
     }
 }
 
-static size_t write_migration_statements(FILE *out, const char *number, const text *content)
+/* One array of the statements of a file: "<engine>_<number or bootstrap>". */
+static size_t write_statement_array(FILE *out, const char *engine, const char *name, const text *content)
 {
     size_t count = 0;
     size_t at = skip_blank(content->data, 0, content->length);
 
-    fprintf(out, "static const char *const sqlite_%s[] = {", number);
+    fprintf(out, "static const char *const %s_%s[] = {", engine, name);
     while (at < content->length) {
         size_t end = statement_end(content->data, at, content->length);
 
@@ -331,55 +333,103 @@ static const char *file_name(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
-static void write_constant(FILE *out, const char *symbol, const char *path)
+/* The folder that a path's file is in. */
+static void engine_name(const char *path, char name[NAME_BYTES])
+{
+    const char *end = strrchr(path, '/');
+    const char *start = end;
+
+    while (start != NULL && start > path && start[-1] != '/') {
+        start--;
+    }
+    if (start == NULL || start == end || (size_t)(end - start) >= NAME_BYTES) {
+        die(path, "a migration's folder names its engine");
+    }
+    memcpy(name, start, (size_t)(end - start));
+    name[end - start] = '\0';
+}
+
+static void write_probe(FILE *out, const char *engine, const char *path)
 {
     text content = file_read(path);
     size_t start = skip_blank(content.data, 0, content.length);
 
     text_trim(&content);
-    fprintf(out, "static const char %s[] =", symbol);
+    fprintf(out, "static const char %s_probe[] =", engine);
     write_literal(out, content.data + start, content.length - start);
     fputs(";\n\n", out);
     free(content.data);
 }
 
-/* The files come sorted, so that numbers rise; gaps are refused. */
-static void write_schema(FILE *out, char **paths, int count)
+/* Adds the migration's line to the engine's table. */
+static void write_migration(FILE *out, const char *engine, const char *path, long expected, text *table)
+{
+    const char *name = file_name(path);
+    char number[5] = {0};
+    char hex[2 * SHA256_SIZE + 1];
+    char line[512];
+    text content;
+
+    if (strlen(name) < 10 || name[4] != '_' || strtol(name, NULL, 10) != expected) {
+        die(path, "migrations are named NNNN_name.sql and numbered from 0001 without gaps");
+    }
+    memcpy(number, name, 4);
+    content = file_read(path);
+    checksum(&content, hex);
+    snprintf(line, sizeof line, "    {%ld, \"%.*s\", \"%s\", %s_%s, %zu},\n", expected, (int)(strlen(name) - 5 - 4),
+             name + 5, hex, engine, number, write_statement_array(out, engine, number, &content));
+    text_add(table, line, strlen(line));
+    free(content.data);
+}
+
+/* The files of one engine; they come sorted, so that numbers rise; gaps are refused. Adds the engine's line. */
+static int write_schema(FILE *out, char **paths, int count, text *schemas)
 {
     text table = {NULL, 0, 0};
-    long expected = 1;
+    char engine[NAME_BYTES];
+    char other[NAME_BYTES];
+    char line[512];
+    size_t bootstrap = 0;
+    long number = 0;
+    int i;
 
-    for (int i = 0; i < count; i++) {
-        const char *name = file_name(paths[i]);
-        char number[5] = {0};
-        char hex[2 * SHA256_SIZE + 1];
-        char line[512];
-        size_t statements;
-        text content;
+    engine_name(paths[0], engine);
+    for (i = 0; i < count; i++) {
+        engine_name(paths[i], other);
+        if (strcmp(engine, other) != 0) {
+            break;
+        }
+        if (strcmp(file_name(paths[i]), "probe.sql") == 0) {
+            write_probe(out, engine, paths[i]);
+        } else if (strcmp(file_name(paths[i]), "bootstrap.sql") == 0) {
+            text content = file_read(paths[i]);
 
-        if (strcmp(name, "probe.sql") == 0 || strcmp(name, "bootstrap.sql") == 0) {
-            write_constant(out, name[0] == 'p' ? "sqlite_probe" : "sqlite_bootstrap", paths[i]);
-            continue;
+            bootstrap = write_statement_array(out, engine, "bootstrap", &content);
+            free(content.data);
+        } else {
+            write_migration(out, engine, paths[i], ++number, &table);
         }
-        if (strlen(name) < 10 || name[4] != '_' || strtol(name, NULL, 10) != expected++) {
-            die(paths[i], "migrations are named NNNN_name.sql and numbered from 0001 without gaps");
-        }
-        memcpy(number, name, 4);
-        content = file_read(paths[i]);
-        checksum(&content, hex);
-        statements = write_migration_statements(out, number, &content);
-        snprintf(line, sizeof line, "    {%ld, \"%.*s\", \"%s\", sqlite_%s, %zu},\n", strtol(number, NULL, 10),
-                 (int)(strlen(name) - 5 - 4), name + 5, hex, number, statements);
-        text_add(&table, line, strlen(line));
-        free(content.data);
     }
-    fprintf(out, "static const catalogue_migration sqlite_migrations[] = {\n%s};\n\n", table.data);
-    fprintf(out,
-            "const catalogue_schema catalogue_schemas[] = {\n    {CPK_DIALECT_SQLITE, sqlite_probe, "
-            "sqlite_bootstrap, sqlite_migrations, %ld},\n};\n"
-            "const size_t catalogue_schema_count = sizeof catalogue_schemas / sizeof catalogue_schemas[0];\n",
-            expected - 1);
+    fprintf(out, "static const catalogue_migration %s_migrations[] = {\n%s};\n\n", engine, table.data);
+    snprintf(line, sizeof line, "    {CPK_DIALECT_%s, %s_probe, %s_bootstrap, %zu, %s_migrations, %ld},\n",
+             strcmp(engine, "sqlite") == 0 ? "SQLITE" : "POSTGRESQL", engine, engine, bootstrap, engine, number);
+    text_add(schemas, line, strlen(line));
     free(table.data);
+    return i;
+}
+
+static void write_schemas(FILE *out, char **paths, int count)
+{
+    text schemas = {NULL, 0, 0};
+
+    for (int done = 0; done < count;) {
+        done += write_schema(out, paths + done, count - done, &schemas);
+    }
+    fprintf(out,
+            "const catalogue_schema catalogue_schemas[] = {\n%s};\n"
+            "const size_t catalogue_schema_count = sizeof catalogue_schemas / sizeof catalogue_schemas[0];\n",
+            schemas.data);
+    free(schemas.data);
 }
 
 static FILE *output_open(const char *directory, const char *name)
@@ -408,7 +458,7 @@ int main(int argc, char **argv)
     out = output_open(argv[1], "catalogue_data.c");
     fputs("#include \"database/catalogue.h\"\n\n", out);
     write_statements(def, out);
-    write_schema(out, argv + 3, argc - 3);
+    write_schemas(out, argv + 3, argc - 3);
     for (size_t i = 0; i < block_count; i++) {
         free(blocks[i].sql.data);
     }

@@ -1,0 +1,253 @@
+-- What the library needs beside the service's tables. Times are microseconds since 1970 UTC, money is millionths.
+
+-- What a user's balance was before the first transaction on record.
+CREATE TABLE contextpack.openings (
+    user_id uuid NOT NULL PRIMARY KEY REFERENCES public.user_profiles (id),
+    credits bigint NOT NULL,
+    created_at bigint NOT NULL
+);
+
+-- One row beside each row of pack_sources: where it came from, what was found, who works on it.
+CREATE TABLE contextpack.sources (
+    user_id uuid NOT NULL,
+    source_id text NOT NULL UNIQUE REFERENCES public.pack_sources (source_id) ON DELETE CASCADE,
+    pack_id text NOT NULL,
+    sha256 text CHECK (length(sha256) = 64),
+    format text,
+    lease_owner text,
+    lease_expires_at bigint,
+    conversations bigint NOT NULL DEFAULT 0,
+    messages bigint NOT NULL DEFAULT 0,
+    skipped bigint NOT NULL DEFAULT 0,
+    new_messages bigint NOT NULL DEFAULT 0,
+    known_messages bigint NOT NULL DEFAULT 0,
+    text_bytes bigint NOT NULL DEFAULT 0,
+    text_tokens bigint NOT NULL DEFAULT 0,
+    first_message_at bigint,
+    last_message_at bigint,
+    settings_fingerprint text,
+    analyzer text,
+    notes jsonb,
+    PRIMARY KEY (user_id, source_id)
+);
+CREATE UNIQUE INDEX sources_sha256 ON contextpack.sources (user_id, pack_id, sha256);
+
+-- A chunk is a byte range of its source's extracted text; its messages are a byte range of the message index.
+CREATE TABLE contextpack.chunks (
+    user_id uuid NOT NULL,
+    source_id text NOT NULL,
+    chunk_index bigint NOT NULL,
+    text_offset bigint NOT NULL,
+    text_length bigint NOT NULL,
+    tokens bigint NOT NULL,
+    index_offset bigint NOT NULL DEFAULT 0,
+    index_length bigint NOT NULL DEFAULT 0,
+    status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'done', 'failed')),
+    attempts bigint NOT NULL DEFAULT 0,
+    analyzer text,
+    result_key text,
+    input_tokens bigint NOT NULL DEFAULT 0,
+    output_tokens bigint NOT NULL DEFAULT 0,
+    cost_micros bigint NOT NULL DEFAULT 0,
+    error_message text,
+    PRIMARY KEY (user_id, source_id, chunk_index),
+    FOREIGN KEY (user_id, source_id) REFERENCES contextpack.sources (user_id, source_id) ON DELETE CASCADE
+);
+
+-- What each source brought to a conversation. message_hashes: 8 bytes for each message, of identity and content.
+CREATE TABLE contextpack.conversations (
+    user_id uuid NOT NULL,
+    source_id text NOT NULL,
+    provider text NOT NULL,
+    conversation_id text NOT NULL,
+    pack_id text NOT NULL,
+    title text NOT NULL DEFAULT '',
+    content_hash text,
+    message_hashes bytea NOT NULL DEFAULT '' CHECK (length(message_hashes) % 8 = 0),
+    messages bigint NOT NULL DEFAULT 0,
+    tokens bigint NOT NULL DEFAULT 0,
+    first_message_at bigint,
+    last_message_at bigint,
+    PRIMARY KEY (user_id, source_id, provider, conversation_id),
+    FOREIGN KEY (user_id, source_id) REFERENCES contextpack.sources (user_id, source_id) ON DELETE CASCADE
+);
+CREATE INDEX conversations_pack_id ON contextpack.conversations (user_id, pack_id, provider, conversation_id, source_id);
+
+-- One row while an account is suspended; the history is in admin_actions.
+CREATE TABLE contextpack.suspensions (
+    user_id uuid NOT NULL PRIMARY KEY REFERENCES public.user_profiles (id),
+    reason text NOT NULL,
+    suspended_at bigint NOT NULL
+);
+
+-- One row once an account's deletion has begun. What it erased stands here, so that a deletion that was broken off
+-- tells all of it in the end.
+CREATE TABLE contextpack.deletions (
+    user_id uuid NOT NULL PRIMARY KEY REFERENCES public.user_profiles (id),
+    started_at bigint NOT NULL,
+    finished_at bigint,
+    packs bigint NOT NULL DEFAULT 0,
+    sources bigint NOT NULL DEFAULT 0,
+    exports bigint NOT NULL DEFAULT 0,
+    jobs bigint NOT NULL DEFAULT 0,
+    legacy_packs bigint NOT NULL DEFAULT 0,
+    blobs bigint NOT NULL DEFAULT 0,
+    blob_bytes bigint NOT NULL DEFAULT 0
+);
+
+-- One row beside each row of jobs that this library made or took up.
+CREATE TABLE contextpack.jobs (
+    user_id uuid NOT NULL,
+    job_id text NOT NULL UNIQUE REFERENCES public.jobs (job_id) ON DELETE CASCADE,
+    sha256 text CHECK (length(sha256) = 64),
+    format text,
+    lease_owner text,
+    lease_expires_at bigint,
+    text_key text,
+    index_key text,
+    conversations bigint NOT NULL DEFAULT 0,
+    messages bigint NOT NULL DEFAULT 0,
+    skipped bigint NOT NULL DEFAULT 0,
+    text_bytes bigint NOT NULL DEFAULT 0,
+    text_tokens bigint NOT NULL DEFAULT 0,
+    first_message_at bigint,
+    last_message_at bigint,
+    analyzer text,
+    notes jsonb,
+    PRIMARY KEY (user_id, job_id)
+);
+
+CREATE TABLE contextpack.job_chunks (
+    user_id uuid NOT NULL,
+    job_id text NOT NULL,
+    chunk_index bigint NOT NULL,
+    text_offset bigint NOT NULL,
+    text_length bigint NOT NULL,
+    tokens bigint NOT NULL,
+    index_offset bigint NOT NULL DEFAULT 0,
+    index_length bigint NOT NULL DEFAULT 0,
+    status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'done', 'failed')),
+    attempts bigint NOT NULL DEFAULT 0,
+    analyzer text,
+    result_key text,
+    input_tokens bigint NOT NULL DEFAULT 0,
+    output_tokens bigint NOT NULL DEFAULT 0,
+    cost_micros bigint NOT NULL DEFAULT 0,
+    error_message text,
+    PRIMARY KEY (user_id, job_id, chunk_index),
+    FOREIGN KEY (user_id, job_id) REFERENCES contextpack.jobs (user_id, job_id) ON DELETE CASCADE
+);
+
+CREATE TABLE contextpack.job_conversations (
+    user_id uuid NOT NULL,
+    job_id text NOT NULL,
+    provider text NOT NULL,
+    conversation_id text NOT NULL,
+    title text NOT NULL DEFAULT '',
+    messages bigint NOT NULL DEFAULT 0,
+    tokens bigint NOT NULL DEFAULT 0,
+    first_message_at bigint,
+    last_message_at bigint,
+    PRIMARY KEY (user_id, job_id, provider, conversation_id),
+    FOREIGN KEY (user_id, job_id) REFERENCES contextpack.jobs (user_id, job_id) ON DELETE CASCADE
+);
+
+-- Holds are for work on a source or on a job. No cascade: an open hold must be resolved before either can go.
+CREATE TABLE contextpack.holds (
+    user_id uuid NOT NULL REFERENCES public.user_profiles (id),
+    hold_id text NOT NULL,
+    source_id text,
+    job_id text,
+    payment_plan text NOT NULL CHECK (payment_plan IN ('credits', 'unlimited')),
+    credits bigint NOT NULL CHECK (credits >= 0),
+    remaining bigint NOT NULL CHECK (remaining BETWEEN 0 AND credits),
+    status text NOT NULL CHECK (status IN ('open', 'closed')),
+    expires_at bigint,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    PRIMARY KEY (user_id, hold_id),
+    FOREIGN KEY (user_id, source_id) REFERENCES contextpack.sources (user_id, source_id),
+    FOREIGN KEY (user_id, job_id) REFERENCES contextpack.jobs (user_id, job_id),
+    CHECK (status = 'open' OR remaining = 0),
+    CHECK ((source_id IS NULL) <> (job_id IS NULL))
+);
+CREATE INDEX holds_source_id ON contextpack.holds (user_id, source_id);
+CREATE INDEX holds_job_id ON contextpack.holds (user_id, job_id);
+CREATE UNIQUE INDEX holds_open ON contextpack.holds (user_id, COALESCE(source_id, job_id)) WHERE status = 'open';
+
+-- One row beside each row of pack_exports: what it was made from, its second file, who makes it.
+CREATE TABLE contextpack.exports (
+    user_id uuid NOT NULL,
+    export_id uuid NOT NULL UNIQUE REFERENCES public.pack_exports (id) ON DELETE CASCADE,
+    pack_id text NOT NULL,
+    fingerprint text NOT NULL,
+    json_key text,
+    lease_owner text,
+    lease_expires_at bigint,
+    PRIMARY KEY (user_id, export_id)
+);
+CREATE INDEX exports_pack_id ON contextpack.exports (user_id, pack_id, fingerprint);
+
+-- Which V2 pack was made of which V1 pack.
+CREATE TABLE contextpack.legacy_copies (
+    user_id uuid NOT NULL,
+    legacy_pack_id uuid NOT NULL REFERENCES public.packs_legacy (id) ON DELETE CASCADE,
+    pack_id text NOT NULL REFERENCES public.packs_v2 (pack_id) ON DELETE CASCADE,
+    created_at bigint NOT NULL,
+    PRIMARY KEY (user_id, legacy_pack_id)
+);
+CREATE INDEX legacy_copies_pack_id ON contextpack.legacy_copies (pack_id);
+CREATE INDEX legacy_copies_legacy_pack_id ON contextpack.legacy_copies (legacy_pack_id);
+
+-- Users that are there already: what their transactions do not explain is what they came with.
+CREATE FUNCTION contextpack.enter_openings() RETURNS TABLE (kind text, line text)
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+    entered bigint;
+BEGIN
+    -- The owner of the tables must see all rows, also where row-level security is forced upon it.
+    ALTER TABLE public.user_profiles NO FORCE ROW LEVEL SECURITY;
+    ALTER TABLE public.credit_transactions NO FORCE ROW LEVEL SECURITY;
+    INSERT INTO contextpack.openings (user_id, credits, created_at)
+    SELECT u.id, coalesce(u.credits_balance, 0) - coalesce(t.credits, 0),
+           CAST(EXTRACT(epoch FROM clock_timestamp()) * 1000000 AS bigint)
+      FROM public.user_profiles u
+      LEFT JOIN (SELECT c.user_id, sum(c.credits) AS credits
+                   FROM public.credit_transactions c
+                  WHERE c.transaction_type <> 'unlimited_usage'
+                  GROUP BY c.user_id) t ON t.user_id = u.id;
+    GET DIAGNOSTICS entered = ROW_COUNT;
+    IF entered > 0 THEN
+        RETURN QUERY SELECT 'change', format('entered the opening balance of %s users', entered);
+    END IF;
+END
+$$;
+SELECT 'change', 'created ' || count(*) || ' tables in schema contextpack'
+  FROM pg_class c
+ WHERE c.relnamespace = 'contextpack'::regnamespace AND c.relkind = 'r' AND c.relname <> 'migrations';
+SELECT kind, line FROM contextpack.enter_openings();
+DROP FUNCTION contextpack.enter_openings();
+
+-- Profiles that others make (a trigger on auth.users, say) come with a balance, too: it is their opening, unless the
+-- transaction that made the profile entered one.
+CREATE FUNCTION contextpack.enter_opening() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    INSERT INTO contextpack.openings (user_id, credits, created_at)
+    SELECT u.id, coalesce(u.credits_balance, 0)
+                 - coalesce((SELECT sum(t.credits) FROM public.credit_transactions t
+                              WHERE t.user_id = u.id AND t.transaction_type <> 'unlimited_usage'), 0),
+           CAST(EXTRACT(epoch FROM clock_timestamp()) * 1000000 AS bigint)
+      FROM public.user_profiles u
+     WHERE u.id = NEW.id
+    ON CONFLICT (user_id) DO NOTHING;
+    RETURN NULL;
+END
+$$;
+REVOKE ALL ON FUNCTION contextpack.enter_opening() FROM PUBLIC;
+CREATE CONSTRAINT TRIGGER contextpack_enter_opening AFTER INSERT ON public.user_profiles
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION contextpack.enter_opening();
+-- The service's rights are enough for it, and row-level security does not hold the service back.
+GRANT USAGE, CREATE ON SCHEMA contextpack TO service_role;
+ALTER FUNCTION contextpack.enter_opening() OWNER TO service_role;
+REVOKE CREATE ON SCHEMA contextpack FROM service_role;

@@ -1,0 +1,22 @@
+-- Of several processes one works and the others wait here; the lock ends with the transaction. Work that waits for
+-- somebody's long transaction gives up instead of holding up everybody behind it.
+SELECT pg_advisory_xact_lock(7161703921418375504);
+SET LOCAL statement_timeout = 0;
+SET LOCAL lock_timeout = '15s';
+SET LOCAL client_min_messages = warning;
+SET LOCAL search_path = pg_catalog;
+
+DO $$
+BEGIN
+    IF to_regnamespace('contextpack') IS NULL THEN
+        CREATE SCHEMA contextpack;
+    END IF;
+END
+$$;
+
+CREATE TABLE IF NOT EXISTS contextpack.migrations (
+    number bigint NOT NULL PRIMARY KEY,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at bigint NOT NULL
+);
