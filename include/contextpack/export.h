@@ -89,6 +89,10 @@ CPK_API size_t cpk_export_list_count(const cpk_export_list *list);
 CPK_API const cpk_export *cpk_export_list_at(const cpk_export_list *list, size_t index); /* borrowed */
 CPK_API const char *cpk_export_list_next(const cpk_export_list *list); /* for cpk_page.after; NULL: the last page */
 
+/** Writes the whole page into `buffer` as cpk_list_head tells, when `capacity` bytes are enough. Returns the bytes that
+ * it takes, also when nothing was written; 0 for NULL. `buffer` may be NULL. Since 0.2. */
+CPK_API size_t cpk_export_list_copy(const cpk_export_list *list, void *buffer, size_t capacity);
+
 /** Releases the page with its items. NULL is allowed. Since 0.1. */
 CPK_API void cpk_export_list_free(cpk_export_list *list);
 

@@ -13,7 +13,8 @@ extern "C" {
  */
 typedef struct cpk_session cpk_session;
 
-/** A session of a user that exists. CPK_ERROR_NOT_FOUND when there is no such user. Since 0.1. */
+/** A session of a user that exists. CPK_ERROR_NOT_FOUND when there is no such user, CPK_ERROR_PERMISSION_DENIED when
+ * the account was deleted. Since 0.1. */
 CPK_API cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_session **session,
                                          cpk_error **error);
 
@@ -38,6 +39,20 @@ typedef struct cpk_page {
     {                                                                                                                  \
         sizeof(cpk_page), 0, NULL                                                                                      \
     }
+
+/**
+ * What the `_list_copy` calls write: a page in one block, for bindings to which every call is dear. In the machine's
+ * byte order, without padding: this head; the numbers of all items, item by item, an int64_t each; the texts of all
+ * items, item by item, each with its NUL, and the byte 0xFF, which UTF-8 never has, as the text of a NULL. Numbers and
+ * texts of an item come in the order in which the header declares their getters. Getters are only added at the end, so
+ * a reader takes as many of each item as it knows.
+ */
+typedef struct cpk_list_head {
+    int64_t items;
+    int64_t numbers; /* of each item */
+    int64_t texts;   /* of each item */
+    int64_t size_bytes;
+} cpk_list_head;
 
 /** Takes a CPK_NOTE_*: where in the input, and a sentence that says what was skipped, lost or missing. */
 typedef void (*cpk_note_fn)(void *user, int32_t note, const char *where, const char *text);

@@ -130,6 +130,10 @@ CPK_API size_t cpk_source_list_count(const cpk_source_list *list);
 CPK_API const cpk_source *cpk_source_list_at(const cpk_source_list *list, size_t index); /* borrowed */
 CPK_API const char *cpk_source_list_next(const cpk_source_list *list); /* for cpk_page.after; NULL: the last page */
 
+/** Writes the whole page into `buffer` as cpk_list_head tells, when `capacity` bytes are enough. Returns the bytes that
+ * it takes, also when nothing was written; 0 for NULL. `buffer` may be NULL. Since 0.2. */
+CPK_API size_t cpk_source_list_copy(const cpk_source_list *list, void *buffer, size_t capacity);
+
 /** Releases the page with its items. NULL is allowed. Since 0.1. */
 CPK_API void cpk_source_list_free(cpk_source_list *list);
 

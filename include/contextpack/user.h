@@ -53,6 +53,64 @@ CPK_API cpk_status cpk_user_find(cpk_session *session, const char *email, cpk_us
 CPK_API cpk_status cpk_user_update(cpk_session *session, const char *user_id, const char *full_name,
                                    const char *avatar_url, cpk_user **user, cpk_error **error);
 
+/**
+ * Changes a user's e-mail address, for the service and admins; as in cpk_user_create() it must be unique.
+ * *user may be NULL. Since 0.2.
+ */
+CPK_API cpk_status cpk_user_set_email(cpk_session *session, const char *user_id, const char *email, cpk_user **user,
+                                      cpk_error **error);
+
+/**
+ * Puts a user on a plan, CPK_PLAN_*, for the service; an administrator who overrides one takes
+ * cpk_admin_override_plan(), which records it. Work that runs ends on the plan it began on. *user may be NULL.
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_user_set_plan(cpk_session *session, const char *user_id, int32_t payment_plan, cpk_user **user,
+                                     cpk_error **error);
+
+/** What the deletion of an account erased, and what accounting keeps. Grows only at its end. */
+typedef struct cpk_user_deletion {
+    uint32_t struct_size; /* sizeof(cpk_user_deletion) as the caller was compiled */
+    uint32_t reserved;    /* 0 */
+    int64_t packs;        /* rows that were erased, each with all that hangs on it */
+    int64_t sources;
+    int64_t exports;
+    int64_t jobs;
+    int64_t legacy_packs;
+    int64_t blobs;      /* blobs that were erased */
+    int64_t blob_bytes; /* and their bytes */
+    int64_t kept_transactions;
+    int64_t kept_payment_attempts; /* without address and user agent */
+    int64_t kept_admin_actions;
+} cpk_user_deletion;
+
+#define CPK_USER_DELETION_INIT                                                                                         \
+    {                                                                                                                  \
+        sizeof(cpk_user_deletion), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                                     \
+    }
+
+/** The same as the macro, for callers that can't see macros. Since 0.2. */
+CPK_API void cpk_user_deletion_init(cpk_user_deletion *deletion, size_t struct_size);
+
+/**
+ * Deletes an account: its packs, sources, exports, V1 jobs and packs, and every blob of theirs. The ledger, payment
+ * attempts and administrators' actions stay, and so does the profile without its person: the e-mail address becomes
+ * "deleted-<id>@deleted.invalid", name and picture go, the balance stays what the ledger says. Sessions of the user
+ * can't be opened any more. There is no way back.
+ *
+ * A deletion that was broken off is gone on with by calling again, and an account that is deleted already gives the
+ * same report again.
+ *
+ * @param user_id   NULL: the session's own user; else for the service and admins
+ * @param deletion  out, may be NULL; start from CPK_USER_DELETION_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_BUSY  a process works on something of this user's; nothing was deleted; retryable
+ *         CPK_ERROR_NOT_FOUND, _PERMISSION_DENIED, _STORAGE, _DATABASE
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_user_delete(cpk_session *session, const char *user_id, cpk_user_deletion *deletion,
+                                   cpk_error **error);
+
 /** What the snapshot holds; texts are borrowed from it. Since 0.1. */
 CPK_API const char *cpk_user_id(const cpk_user *user); /* a UUID in lower case */
 CPK_API const char *cpk_user_email(const cpk_user *user);
@@ -64,6 +122,11 @@ CPK_API int64_t cpk_user_credits_balance(const cpk_user *user);       /* credits
 CPK_API int64_t cpk_user_chunks_analyzed(const cpk_user *user);       /* in the user's lifetime */
 CPK_API int64_t cpk_user_created_at(const cpk_user *user);            /* microseconds since 1970 UTC */
 CPK_API int64_t cpk_user_updated_at(const cpk_user *user);
+
+/** Since when the account is suspended or deleted, and why it is suspended. Since 0.2. */
+CPK_API int64_t cpk_user_suspended_at(const cpk_user *user);          /* CPK_TIME_UNKNOWN: it is not */
+CPK_API const char *cpk_user_suspension_reason(const cpk_user *user); /* NULL unless suspended */
+CPK_API int64_t cpk_user_deleted_at(const cpk_user *user);            /* CPK_TIME_UNKNOWN: it is not */
 
 /** Releases the snapshot. NULL is allowed. Since 0.1. */
 CPK_API void cpk_user_free(cpk_user *user);
@@ -79,6 +142,10 @@ CPK_API cpk_status cpk_user_list_get(cpk_session *session, const cpk_page *page,
 CPK_API size_t cpk_user_list_count(const cpk_user_list *list);
 CPK_API const cpk_user *cpk_user_list_at(const cpk_user_list *list, size_t index); /* borrowed; NULL past the end */
 CPK_API const char *cpk_user_list_next(const cpk_user_list *list); /* for cpk_page.after; NULL: the last page */
+
+/** Writes the whole page into `buffer` as cpk_list_head tells, when `capacity` bytes are enough. Returns the bytes that
+ * it takes, also when nothing was written; 0 for NULL. `buffer` may be NULL. Since 0.2. */
+CPK_API size_t cpk_user_list_copy(const cpk_user_list *list, void *buffer, size_t capacity);
 
 /** Releases the page with its items. NULL is allowed. Since 0.1. */
 CPK_API void cpk_user_list_free(cpk_user_list *list);

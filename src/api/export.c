@@ -154,3 +154,23 @@ cpk_status cpk_export_list_get(cpk_session *session, const char *pack_id, const 
 }
 
 PAGE_LIST_CALLS(cpk_export_list, cpk_export)
+
+/* In the order of the header, for cpk_list_head. */
+static void row_fill(const void *item, page_row *row)
+{
+    const cpk_export *result = item;
+
+    page_row_text(row, cpk_export_id(result));
+    page_row_text(row, cpk_export_pack_id(result));
+    page_row_number(row, cpk_export_type(result));
+    page_row_text(row, cpk_export_type_name(result));
+    page_row_number(row, cpk_export_status(result));
+    page_row_text(row, cpk_export_status_name(result));
+    page_row_text(row, cpk_export_error_message(result));
+    page_row_number(row, cpk_export_token_count(result));
+    page_row_number(row, cpk_export_file_size(result));
+    page_row_number(row, cpk_export_created_at(result));
+    page_row_number(row, cpk_export_updated_at(result));
+}
+
+PAGE_LIST_COPY_CALL(cpk_export_list, row_fill)

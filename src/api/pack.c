@@ -196,6 +196,23 @@ cpk_status cpk_pack_list_get(cpk_session *session, const cpk_page *given, cpk_pa
 
 PAGE_LIST_CALLS(cpk_pack_list, cpk_pack)
 
+/* In the order of the header, for cpk_list_head. */
+static void row_fill(const void *item, page_row *row)
+{
+    const cpk_pack *pack = item;
+
+    page_row_text(row, cpk_pack_id(pack));
+    page_row_text(row, cpk_pack_name(pack));
+    page_row_text(row, cpk_pack_description(pack));
+    page_row_text(row, cpk_pack_custom_system_prompt(pack));
+    page_row_number(row, cpk_pack_total_sources(pack));
+    page_row_number(row, cpk_pack_total_tokens(pack));
+    page_row_number(row, cpk_pack_created_at(pack));
+    page_row_number(row, cpk_pack_updated_at(pack));
+}
+
+PAGE_LIST_COPY_CALL(cpk_pack_list, row_fill)
+
 cpk_status cpk_pack_get_progress(cpk_session *session, const char *pack_id, cpk_pack_progress *progress,
                                  cpk_error **error)
 {

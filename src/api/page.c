@@ -3,9 +3,11 @@
 #include "api/check.h"
 #include "base/memory.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 cpk_status page_read(const cpk_page *given, store_page *page, cpk_error **error)
 {
@@ -63,6 +65,72 @@ const void *page_list_at(const page_list *list, size_t index)
 const char *page_list_next(const page_list *list)
 {
     return list != NULL && list->next[0] != '\0' ? list->next : NULL;
+}
+
+void page_row_number(page_row *row, int64_t number)
+{
+    assert(row->number_count < PAGE_ROW_NUMBERS_MAX);
+    row->numbers[row->number_count++] = number;
+}
+
+void page_row_text(page_row *row, const char *text)
+{
+    static const char null_text[] = "\xff";
+
+    assert(row->text_count < PAGE_ROW_TEXTS_MAX);
+    row->texts[row->text_count++] = text != NULL ? text : null_text;
+}
+
+static char *append(char *at, const void *bytes, size_t length)
+{
+    memcpy(at, bytes, length);
+    return at + length;
+}
+
+/* The page's head; its size can't overflow, because the items, which are larger, are in memory. */
+static cpk_list_head list_measure(const page_list *list, page_row_fn fill)
+{
+    cpk_list_head head = {(int64_t)list->items->count, 0, 0, sizeof head};
+
+    for (size_t i = 0; i < list->items->count; i++) {
+        page_row row = {.number_count = 0};
+
+        fill(list->items->items[i], &row);
+        head.numbers = (int64_t)row.number_count;
+        head.texts = (int64_t)row.text_count;
+        head.size_bytes += (int64_t)(row.number_count * sizeof row.numbers[0]);
+        for (size_t j = 0; j < row.text_count; j++) {
+            head.size_bytes += (int64_t)strlen(row.texts[j]) + 1;
+        }
+    }
+    return head;
+}
+
+size_t page_list_copy(const page_list *list, page_row_fn fill, void *buffer, size_t capacity)
+{
+    cpk_list_head head;
+    char *numbers;
+    char *texts;
+
+    if (list == NULL) {
+        return 0;
+    }
+    head = list_measure(list, fill);
+    if (buffer == NULL || capacity < (size_t)head.size_bytes) {
+        return (size_t)head.size_bytes;
+    }
+    numbers = append(buffer, &head, sizeof head);
+    texts = numbers + list->items->count * (size_t)head.numbers * sizeof(int64_t);
+    for (size_t i = 0; i < list->items->count; i++) {
+        page_row row = {.number_count = 0};
+
+        fill(list->items->items[i], &row);
+        numbers = append(numbers, row.numbers, row.number_count * sizeof row.numbers[0]);
+        for (size_t j = 0; j < row.text_count; j++) {
+            texts = append(texts, row.texts[j], strlen(row.texts[j]) + 1);
+        }
+    }
+    return (size_t)head.size_bytes;
 }
 
 void page_list_free(page_list *list)

@@ -28,6 +28,25 @@ const void *page_list_at(const page_list *list, size_t index);
 const char *page_list_next(const page_list *list);
 void page_list_free(page_list *list);
 
+#define PAGE_ROW_NUMBERS_MAX 32
+#define PAGE_ROW_TEXTS_MAX   32
+
+/* One item of a list as cpk_list_head tells it; the texts are the item's. */
+typedef struct page_row {
+    int64_t numbers[PAGE_ROW_NUMBERS_MAX];
+    const char *texts[PAGE_ROW_TEXTS_MAX];
+    size_t number_count;
+    size_t text_count;
+} page_row;
+
+typedef void (*page_row_fn)(const void *item, page_row *row);
+
+void page_row_number(page_row *row, int64_t number);
+void page_row_text(page_row *row, const char *text);
+
+/* What a cpk_<noun>_list_copy does. */
+size_t page_list_copy(const page_list *list, page_row_fn fill, void *buffer, size_t capacity);
+
 /* The last item of a page that is not empty. */
 const void *snapshot_list_last(const snapshot_list *items);
 
@@ -48,6 +67,12 @@ const void *snapshot_list_last(const snapshot_list *items);
     void name##_free(name *list)                                                                                       \
     {                                                                                                                  \
         page_list_free((page_list *)list);                                                                             \
+    }
+
+#define PAGE_LIST_COPY_CALL(name, fill)                                                                                \
+    size_t name##_copy(const name *list, void *buffer, size_t capacity)                                                \
+    {                                                                                                                  \
+        return page_list_copy((const page_list *)list, fill, buffer, capacity);                                        \
     }
 
 #endif

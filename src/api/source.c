@@ -247,3 +247,37 @@ cpk_status cpk_source_list_get(cpk_session *session, const char *pack_id, const 
 }
 
 PAGE_LIST_CALLS(cpk_source_list, cpk_source)
+
+/* In the order of the header, for cpk_list_head. */
+static void row_fill(const void *item, page_row *row)
+{
+    const cpk_source *source = item;
+
+    page_row_text(row, cpk_source_id(source));
+    page_row_text(row, cpk_source_pack_id(source));
+    page_row_text(row, cpk_source_name(source));
+    page_row_number(row, cpk_source_type(source));
+    page_row_number(row, cpk_source_status(source));
+    page_row_text(row, cpk_source_status_name(source));
+    page_row_text(row, cpk_source_type_name(source));
+    page_row_number(row, cpk_source_progress(source));
+    page_row_text(row, cpk_source_error_message(source));
+    page_row_text(row, cpk_source_file_name(source));
+    page_row_number(row, cpk_source_file_size(source));
+    page_row_text(row, cpk_source_format(source));
+    page_row_text(row, cpk_source_sha256(source));
+    page_row_number(row, cpk_source_message_count(source));
+    page_row_number(row, cpk_source_conversation_count(source));
+    page_row_number(row, cpk_source_known_messages(source));
+    page_row_number(row, cpk_source_text_tokens(source));
+    page_row_number(row, cpk_source_total_chunks(source));
+    page_row_number(row, cpk_source_processed_chunks(source));
+    page_row_number(row, cpk_source_input_tokens(source));
+    page_row_number(row, cpk_source_output_tokens(source));
+    page_row_number(row, cpk_source_cost_micros(source));
+    page_row_number(row, cpk_source_created_at(source));
+    page_row_number(row, cpk_source_updated_at(source));
+    page_row_number(row, cpk_source_completed_at(source));
+}
+
+PAGE_LIST_COPY_CALL(cpk_source_list, row_fill)

@@ -99,3 +99,22 @@ cpk_status cpk_transaction_list_get(cpk_session *session, const char *user_id, c
 }
 
 PAGE_LIST_CALLS(cpk_transaction_list, cpk_transaction)
+
+/* In the order of the header, for cpk_list_head. */
+static void row_fill(const void *item, page_row *row)
+{
+    const cpk_transaction *transaction = item;
+
+    page_row_text(row, cpk_transaction_id(transaction));
+    page_row_text(row, cpk_transaction_user_id(transaction));
+    page_row_number(row, cpk_transaction_type(transaction));
+    page_row_text(row, cpk_transaction_type_name(transaction));
+    page_row_number(row, cpk_transaction_credits(transaction));
+    page_row_number(row, cpk_transaction_amount_micros(transaction));
+    page_row_text(row, cpk_transaction_package_id(transaction));
+    page_row_text(row, cpk_transaction_job_id(transaction));
+    page_row_text(row, cpk_transaction_description(transaction));
+    page_row_number(row, cpk_transaction_created_at(transaction));
+}
+
+PAGE_LIST_COPY_CALL(cpk_transaction_list, row_fill)

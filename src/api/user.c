@@ -167,3 +167,22 @@ cpk_status cpk_user_list_get(cpk_session *session, const cpk_page *given, cpk_us
 }
 
 PAGE_LIST_CALLS(cpk_user_list, cpk_user)
+
+/* In the order of the header, for cpk_list_head. */
+static void row_fill(const void *item, page_row *row)
+{
+    const cpk_user *user = item;
+
+    page_row_text(row, cpk_user_id(user));
+    page_row_text(row, cpk_user_email(user));
+    page_row_text(row, cpk_user_full_name(user));
+    page_row_text(row, cpk_user_avatar_url(user));
+    page_row_text(row, cpk_user_storage_directory(user));
+    page_row_number(row, cpk_user_payment_plan(user));
+    page_row_number(row, cpk_user_credits_balance(user));
+    page_row_number(row, cpk_user_chunks_analyzed(user));
+    page_row_number(row, cpk_user_created_at(user));
+    page_row_number(row, cpk_user_updated_at(user));
+}
+
+PAGE_LIST_COPY_CALL(cpk_user_list, row_fill)

@@ -99,6 +99,7 @@ static void calls_without_a_database_refuse_null(void **state)
     REFUSED(cpk_text_setting_info(0, NULL, &error));
     REFUSED(cpk_text_setting_info(0, &unsized_text, &error));
     REFUSED(cpk_engine_migrate(NULL, 0, NULL, NULL, &error));
+    REFUSED(cpk_engine_migrate_report(NULL, 0, NULL, NULL, NULL, &error));
     REFUSED(cpk_engine_check(NULL, take_check, NULL, NULL, &error));
     REFUSED(cpk_engine_check(engine, NULL, NULL, NULL, &error));
     REFUSED(cpk_cancel_create(NULL, &error));
@@ -292,6 +293,7 @@ static void missing_users_and_transactions_can_be_asked(void **state)
     assert_int_equal(cpk_user_list_count(NULL), 0);
     assert_null(cpk_user_list_at(NULL, 0));
     assert_null(cpk_user_list_next(NULL));
+    assert_int_equal(cpk_user_list_copy(NULL, NULL, 0), 0);
     assert_null(cpk_transaction_id(NULL));
     assert_null(cpk_transaction_user_id(NULL));
     assert_int_equal(cpk_transaction_type(NULL), 0);
@@ -305,6 +307,7 @@ static void missing_users_and_transactions_can_be_asked(void **state)
     assert_int_equal(cpk_transaction_list_count(NULL), 0);
     assert_null(cpk_transaction_list_at(NULL, 0));
     assert_null(cpk_transaction_list_next(NULL));
+    assert_int_equal(cpk_transaction_list_copy(NULL, NULL, 0), 0);
 }
 
 static void missing_packs_and_exports_can_be_asked(void **state)
@@ -321,6 +324,7 @@ static void missing_packs_and_exports_can_be_asked(void **state)
     assert_int_equal(cpk_pack_list_count(NULL), 0);
     assert_null(cpk_pack_list_at(NULL, 0));
     assert_null(cpk_pack_list_next(NULL));
+    assert_int_equal(cpk_pack_list_copy(NULL, NULL, 0), 0);
     assert_null(cpk_export_id(NULL));
     assert_null(cpk_export_pack_id(NULL));
     assert_int_equal(cpk_export_type(NULL), 0);
@@ -335,6 +339,7 @@ static void missing_packs_and_exports_can_be_asked(void **state)
     assert_int_equal(cpk_export_list_count(NULL), 0);
     assert_null(cpk_export_list_at(NULL, 0));
     assert_null(cpk_export_list_next(NULL));
+    assert_int_equal(cpk_export_list_copy(NULL, NULL, 0), 0);
 }
 
 static void missing_sources_can_be_asked(void **state)
@@ -368,6 +373,7 @@ static void missing_sources_can_be_asked(void **state)
     assert_int_equal(cpk_source_list_count(NULL), 0);
     assert_null(cpk_source_list_at(NULL, 0));
     assert_null(cpk_source_list_next(NULL));
+    assert_int_equal(cpk_source_list_copy(NULL, NULL, 0), 0);
 }
 
 int main(void)
