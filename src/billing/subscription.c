@@ -1,0 +1,130 @@
+#include "billing/subscription.h"
+
+#include <string.h>
+
+/* Later in a subscription's life, higher. Unknown words count as not paying. */
+static int32_t rank_of(const char *status)
+{
+    static const char *const order[] = {"incomplete", "trialing", "active",   "past_due",
+                                        "unpaid",     "paused",   "canceled", "incomplete_expired"};
+
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if (strcmp(status, order[i]) == 0) {
+            return (int32_t)i + 1;
+        }
+    }
+    return 0;
+}
+
+static int32_t status_is(const subscription *subscription, const char *status)
+{
+    return subscription->status != NULL && strcmp(subscription->status, status) == 0;
+}
+
+void subscription_init(subscription *subscription)
+{
+    memset(subscription, 0, sizeof *subscription);
+    subscription->status_us = EVENT_NONE;
+    subscription->period_start_us = EVENT_NONE;
+    subscription->period_end_us = EVENT_NONE;
+    subscription->ended_us = EVENT_NONE;
+}
+
+static void learn_period(subscription *subscription, const event *event)
+{
+    if (event->period_end_us == EVENT_NONE) {
+        return;
+    }
+    if (subscription->period_end_us == EVENT_NONE || event->period_end_us > subscription->period_end_us) {
+        subscription->period_end_us = event->period_end_us;
+        subscription->period_start_us = event->period_start_us;
+    }
+}
+
+static void learn_status(subscription *subscription, const event *event)
+{
+    int32_t is_newer;
+
+    if (event->status == NULL) {
+        return;
+    }
+    is_newer = subscription->status == NULL || event->created_us > subscription->status_us ||
+               (event->created_us == subscription->status_us && rank_of(event->status) > rank_of(subscription->status));
+    if (is_newer && (!subscription->is_deleted || event->kind == EVENT_SUBSCRIPTION_DELETED)) {
+        subscription->status = event->status;
+        subscription->status_us = event->created_us;
+        subscription->cancel_at_period_end = event->cancel_at_period_end;
+    }
+}
+
+static void learn_end(subscription *subscription, const event *event)
+{
+    if (event->kind == EVENT_SUBSCRIPTION_DELETED) {
+        subscription->is_deleted = 1;
+        subscription->status = event->status != NULL ? event->status : "canceled";
+        subscription->status_us = event->created_us;
+        subscription->cancel_at_period_end = event->cancel_at_period_end;
+    }
+    if (event->ended_us != EVENT_NONE &&
+        (subscription->ended_us == EVENT_NONE || event->ended_us > subscription->ended_us)) {
+        subscription->ended_us = event->ended_us;
+    }
+}
+
+void subscription_learn(subscription *subscription, const event *event)
+{
+    if (subscription->user_id == NULL) {
+        subscription->user_id = event->user_id;
+    }
+    if (subscription->customer_id == NULL) {
+        subscription->customer_id = event->customer_id;
+    }
+    subscription->is_unlimited |= event->is_unlimited;
+    switch (event->kind) {
+    case EVENT_CHECKOUT_COMPLETED:
+        subscription->is_checked_out |= event->payment_status == NULL || strcmp(event->payment_status, "unpaid") != 0;
+        break;
+    case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
+        subscription->is_checked_out = 1;
+        break;
+    case EVENT_INVOICE_PAID:
+        learn_period(subscription, event);
+        break;
+    case EVENT_SUBSCRIPTION_CREATED:
+    case EVENT_SUBSCRIPTION_UPDATED:
+    case EVENT_SUBSCRIPTION_DELETED:
+        learn_period(subscription, event);
+        learn_status(subscription, event);
+        learn_end(subscription, event);
+        break;
+    default: /* a failed invoice changes nothing by itself: the subscription's own event says what follows */
+        break;
+    }
+}
+
+int64_t subscription_active_until(const subscription *subscription, int64_t grace_us)
+{
+    if (subscription->ended_us != EVENT_NONE) {
+        return subscription->ended_us;
+    }
+    if (subscription->is_deleted) {
+        return subscription->status_us;
+    }
+    if (subscription->period_end_us == EVENT_NONE) {
+        return EVENT_NONE;
+    }
+    return subscription->cancel_at_period_end || subscription->period_end_us > INT64_MAX - grace_us
+               ? subscription->period_end_us
+               : subscription->period_end_us + grace_us;
+}
+
+int32_t subscription_is_active(const subscription *subscription, int64_t now_us, int64_t grace_us)
+{
+    int64_t until_us = subscription_active_until(subscription, grace_us);
+    int32_t is_good = subscription->status == NULL
+                          ? subscription->is_checked_out
+                          : status_is(subscription, "active") || status_is(subscription, "trialing") ||
+                                status_is(subscription, "past_due");
+
+    return is_good && !subscription->is_deleted && (until_us == EVENT_NONE || now_us < until_us);
+}
