@@ -129,6 +129,22 @@ typedef void (*cpk_migration_fn)(void *user, int32_t number, const char *name, i
 CPK_API cpk_status cpk_engine_migrate(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report, void *user,
                                       cpk_error **error);
 
+/** Takes one line in words about what the migration of this number changed, or would change. Since 0.2. */
+typedef void (*cpk_migration_change_fn)(void *user, int32_t number, const char *change);
+
+/**
+ * The same, and tells what each migration changes in words: a line for each table that is made, index that is added or
+ * privilege that is taken away, so that it can be read before it is done to a database in use. The lines about a
+ * migration follow the call of `report` about it; an engine that is made anew each time (SQLite) has none. A dry run
+ * does the work and rolls it back, so that its lines are true. Either callback may be NULL; both get `user`.
+ *
+ * CPK_ERROR_UNSUPPORTED        the database's tables differ from what this version needs; the message lists how
+ * CPK_ERROR_PERMISSION_DENIED  the connection's role may not change the schema
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_engine_migrate_report(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report,
+                                             cpk_migration_change_fn change, void *user, cpk_error **error);
+
 #define CPK_CHECK_PASSED  0
 #define CPK_CHECK_WARNING 1
 #define CPK_CHECK_FAILED  2

@@ -53,6 +53,7 @@ cpk_status cpk_engine_setting(const cpk_engine *engine, const char *name, int64_
 
 typedef struct migration_call {
     cpk_migration_fn report;
+    cpk_migration_change_fn change;
     void *user;
     int32_t dry_run;
 } migration_call;
@@ -61,15 +62,27 @@ static void report_migration(void *user, const migration_info *migration)
 {
     const migration_call *call = user;
 
-    if (call->report != NULL && !migration->was_applied) {
+    if (migration->was_applied) {
+        return;
+    }
+    if (call->report != NULL) {
         call->report(call->user, (int32_t)migration->number, migration->name, !call->dry_run);
+    }
+    for (size_t i = 0; call->change != NULL && i < migration->change_count; i++) {
+        call->change(call->user, (int32_t)migration->number, migration->changes[i]);
     }
 }
 
 cpk_status cpk_engine_migrate(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report, void *user,
                               cpk_error **error)
 {
-    migration_call call = {report, user, dry_run != 0};
+    return cpk_engine_migrate_report(engine, dry_run, report, NULL, user, error);
+}
+
+cpk_status cpk_engine_migrate_report(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report,
+                                     cpk_migration_change_fn change, void *user, cpk_error **error)
+{
+    migration_call call = {report, change, user, dry_run != 0};
 
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_TRY(engine_need_database(engine, error));

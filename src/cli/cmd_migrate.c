@@ -8,11 +8,21 @@ typedef struct migration_report {
     size_t count;
 } migration_report;
 
-/* A cpk_migration_fn. */
+/* Ends the JSON of the migration before. */
+static void end_migration(migration_report *report)
+{
+    if (report->cli->json && report->count > 0) {
+        json_out_end(&report->json, ']');
+        json_out_end(&report->json, '}');
+    }
+}
+
+/* A cpk_migration_fn; the lines about the migration follow. */
 static void take_migration(void *user, int32_t number, const char *name, int32_t applied)
 {
     migration_report *report = user;
 
+    end_migration(report);
     report->count++;
     if (!report->cli->json) {
         output_format(&report->cli->out, "%s %04d %s\n", applied ? "applied" : "would apply", (int)number, name);
@@ -22,7 +32,20 @@ static void take_migration(void *user, int32_t number, const char *name, int32_t
     json_out_number(&report->json, "number", number);
     json_out_text(&report->json, "name", name);
     json_out_bool(&report->json, "applied", applied != 0);
-    json_out_end(&report->json, '}');
+    json_out_begin(&report->json, "changes", '[');
+}
+
+/* A cpk_migration_change_fn. */
+static void take_change(void *user, int32_t number, const char *change)
+{
+    migration_report *report = user;
+
+    (void)number;
+    if (report->cli->json) {
+        json_out_text(&report->json, NULL, change);
+    } else {
+        output_format(&report->cli->out, "    %s\n", change);
+    }
 }
 
 int command_migrate(cli *cli)
@@ -41,7 +64,8 @@ int command_migrate(cli *cli)
         json_out_begin(&report.json, NULL, '{');
         json_out_begin(&report.json, "migrations", '[');
     }
-    status = cpk_engine_migrate(cli->engine, dry_run, take_migration, &report, &error);
+    status = cpk_engine_migrate_report(cli->engine, dry_run, take_migration, take_change, &report, &error);
+    end_migration(&report);
     if (cli->json) {
         json_out_end(&report.json, ']');
         json_out_bool(&report.json, "dry_run", dry_run);
