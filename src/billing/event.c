@@ -66,9 +66,9 @@ static const char *read_id(reader *reader, struct json_object *object, const cha
 
 static int64_t read_seconds(struct json_object *object, const char *key)
 {
-    int64_t seconds = json_member_int64(object, key, EVENT_NONE);
+    int64_t seconds = json_member_int64(object, key, FACT_UNKNOWN);
 
-    return seconds < 0 || seconds > INT64_MAX / MICROS_PER_SECOND ? EVENT_NONE : seconds * MICROS_PER_SECOND;
+    return seconds < 0 || seconds > INT64_MAX / MICROS_PER_SECOND ? FACT_UNKNOWN : seconds * MICROS_PER_SECOND;
 }
 
 /* Metadata values are always texts. Nothing but digits counts. */
@@ -79,11 +79,11 @@ static int64_t read_count(struct json_object *metadata, const char *key)
     long long value;
 
     if (text == NULL || text[0] < '0' || text[0] > '9') {
-        return EVENT_NONE;
+        return FACT_UNKNOWN;
     }
     errno = 0;
     value = strtoll(text, &end, 10);
-    return errno != 0 || *end != '\0' || value > EVENT_CREDITS_MAX ? EVENT_NONE : value;
+    return errno != 0 || *end != '\0' || value > EVENT_CREDITS_MAX ? FACT_UNKNOWN : value;
 }
 
 /* What our checkout wrote; what an earlier place told stays. */
@@ -98,7 +98,7 @@ static void read_metadata(reader *reader, event *event, struct json_object *obje
     if (event->package_id == NULL) {
         event->package_id = read_text(reader, metadata, "package_id");
     }
-    if (event->credits == EVENT_NONE) {
+    if (event->credits == FACT_UNKNOWN) {
         event->credits = read_count(metadata, "credits");
     }
     if (unlimited != NULL && (strcmp(unlimited, "true") == 0 || strcmp(unlimited, "1") == 0)) {
@@ -114,7 +114,7 @@ static void read_checkout(reader *reader, event *event, struct json_object *obje
     event->subscription_id = read_id(reader, object, "subscription");
     event->mode = read_text(reader, object, "mode");
     event->payment_status = read_text(reader, object, "payment_status");
-    event->amount = json_member_int64(object, "amount_total", EVENT_NONE);
+    event->amount = json_member_int64(object, "amount_total", FACT_UNKNOWN);
     event->customer_email = read_text(reader, object, "customer_email");
     if (event->customer_email == NULL) {
         event->customer_email = read_text(reader, json_member_object(object, "customer_details"), "email");
@@ -138,7 +138,7 @@ static void read_subscription(event *event, struct json_object *object)
         int64_t start_us = read_seconds(item, "current_period_start");
         int64_t end_us = read_seconds(item, "current_period_end");
 
-        if (end_us != EVENT_NONE && (event->period_end_us == EVENT_NONE || end_us > event->period_end_us)) {
+        if (end_us != FACT_UNKNOWN && (event->period_end_us == FACT_UNKNOWN || end_us > event->period_end_us)) {
             event->period_end_us = end_us;
             event->period_start_us = start_us;
         }
@@ -157,7 +157,7 @@ static void read_invoice_period(event *event, struct json_object *object)
         struct json_object *period = json_member_object(json_object_array_get_idx(lines, i), "period");
         int64_t end_us = read_seconds(period, "end");
 
-        if (end_us != EVENT_NONE && (event->period_end_us == EVENT_NONE || end_us > event->period_end_us)) {
+        if (end_us != FACT_UNKNOWN && (event->period_end_us == FACT_UNKNOWN || end_us > event->period_end_us)) {
             event->period_end_us = end_us;
             event->period_start_us = read_seconds(period, "start");
         }
@@ -185,7 +185,7 @@ static void read_invoice(reader *reader, event *event, struct json_object *objec
     }
     event->charge_id = read_id(reader, object, "charge");
     event->amount =
-        json_member_int64(object, event->kind == EVENT_INVOICE_PAID ? "amount_paid" : "amount_due", EVENT_NONE);
+        json_member_int64(object, event->kind == EVENT_INVOICE_PAID ? "amount_paid" : "amount_due", FACT_UNKNOWN);
     event->billing_reason = read_text(reader, object, "billing_reason");
     event->customer_email = read_text(reader, object, "customer_email");
     read_invoice_period(event, object);
@@ -197,7 +197,7 @@ static void read_payment_intent(reader *reader, event *event, struct json_object
 
     event->payment_intent_id = event->object_id;
     event->invoice_id = read_id(reader, object, "invoice");
-    event->amount = json_member_int64(object, "amount", EVENT_NONE);
+    event->amount = json_member_int64(object, "amount", FACT_UNKNOWN);
     event->failure = read_text(reader, problem, "decline_code");
     if (event->failure == NULL) {
         event->failure = read_text(reader, problem, "code");
@@ -209,15 +209,15 @@ static void read_charge(reader *reader, event *event, struct json_object *object
     event->charge_id = event->object_id;
     event->payment_intent_id = read_id(reader, object, "payment_intent");
     event->invoice_id = read_id(reader, object, "invoice");
-    event->amount = json_member_int64(object, "amount", EVENT_NONE);
-    event->amount_refunded = json_member_int64(object, "amount_refunded", EVENT_NONE);
+    event->amount = json_member_int64(object, "amount", FACT_UNKNOWN);
+    event->amount_refunded = json_member_int64(object, "amount_refunded", FACT_UNKNOWN);
 }
 
 static void read_dispute(reader *reader, event *event, struct json_object *object)
 {
     event->charge_id = read_id(reader, object, "charge");
     event->payment_intent_id = read_id(reader, object, "payment_intent");
-    event->amount = json_member_int64(object, "amount", EVENT_NONE);
+    event->amount = json_member_int64(object, "amount", FACT_UNKNOWN);
 }
 
 static void read_object(reader *reader, event *event, struct json_object *object)
@@ -262,13 +262,13 @@ static void read_object(reader *reader, event *event, struct json_object *object
 static void event_clear(event *event)
 {
     memset(event, 0, sizeof *event);
-    event->created_us = EVENT_NONE;
-    event->credits = EVENT_NONE;
-    event->amount = EVENT_NONE;
-    event->amount_refunded = EVENT_NONE;
-    event->period_start_us = EVENT_NONE;
-    event->period_end_us = EVENT_NONE;
-    event->ended_us = EVENT_NONE;
+    event->created_us = FACT_UNKNOWN;
+    event->credits = FACT_UNKNOWN;
+    event->amount = FACT_UNKNOWN;
+    event->amount_refunded = FACT_UNKNOWN;
+    event->period_start_us = FACT_UNKNOWN;
+    event->period_end_us = FACT_UNKNOWN;
+    event->ended_us = FACT_UNKNOWN;
 }
 
 static event_kind kind_of(const char *type)

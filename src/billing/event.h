@@ -3,10 +3,9 @@
 #define BILLING_EVENT_H
 
 #include "base/arena.h"
+#include "model/payment.h"
 
 #include <contextpack/error.h>
-
-#define EVENT_NONE INT64_MIN /* a number or a time that the event does not have */
 
 typedef enum event_kind {
     EVENT_OTHER, /* logged, nothing else */
@@ -26,7 +25,7 @@ typedef enum event_kind {
     EVENT_DISPUTE_CLOSED
 } event_kind;
 
-/* Texts are NULL and numbers EVENT_NONE where the event does not say. Times are microseconds since 1970 UTC, amounts
+/* Texts are NULL and numbers FACT_UNKNOWN where the event does not say. Times are microseconds since 1970 UTC, amounts
  * the currency's smallest unit. Where the object is a charge and the like, its own id is `object_id`. */
 typedef struct event {
     event_kind kind;

@@ -5,8 +5,8 @@
 void payment_init(payment *payment)
 {
     memset(payment, 0, sizeof *payment);
-    payment->credits = EVENT_NONE;
-    payment->amount = EVENT_NONE;
+    payment->credits = FACT_UNKNOWN;
+    payment->amount = FACT_UNKNOWN;
 }
 
 static void learn_text(const char **known, const char *said)
@@ -18,7 +18,7 @@ static void learn_text(const char **known, const char *said)
 
 static void learn_number(int64_t *known, int64_t said)
 {
-    if (*known == EVENT_NONE) {
+    if (*known == FACT_UNKNOWN) {
         *known = said;
     }
 }
@@ -65,7 +65,7 @@ void payment_learn(payment *payment, const event *event)
     payment->is_unlimited |= event->is_unlimited && event->subscription_id == NULL;
     payment->is_paid |= says_paid(event);
     payment->is_failed |= says_failed(event);
-    if (event->kind == EVENT_CHARGE_REFUNDED && event->amount_refunded != EVENT_NONE) {
+    if (event->kind == EVENT_CHARGE_REFUNDED && event->amount_refunded != FACT_UNKNOWN) {
         payment->amount_refunded = larger(payment->amount_refunded, event->amount_refunded);
     }
 }
@@ -106,7 +106,7 @@ payment_credits payment_target(const payment *payment)
     payment_credits target = {0, 0, 0};
     int64_t back;
 
-    if (!payment->is_paid || payment->user_id == NULL || payment->credits == EVENT_NONE) {
+    if (!payment->is_paid || payment->user_id == NULL || payment->credits == FACT_UNKNOWN) {
         return target;
     }
     target.purchase = payment->credits;

@@ -24,18 +24,18 @@ static int32_t status_is(const subscription *subscription, const char *status)
 void subscription_init(subscription *subscription)
 {
     memset(subscription, 0, sizeof *subscription);
-    subscription->status_us = EVENT_NONE;
-    subscription->period_start_us = EVENT_NONE;
-    subscription->period_end_us = EVENT_NONE;
-    subscription->ended_us = EVENT_NONE;
+    subscription->status_us = FACT_UNKNOWN;
+    subscription->period_start_us = FACT_UNKNOWN;
+    subscription->period_end_us = FACT_UNKNOWN;
+    subscription->ended_us = FACT_UNKNOWN;
 }
 
 static void learn_period(subscription *subscription, const event *event)
 {
-    if (event->period_end_us == EVENT_NONE) {
+    if (event->period_end_us == FACT_UNKNOWN) {
         return;
     }
-    if (subscription->period_end_us == EVENT_NONE || event->period_end_us > subscription->period_end_us) {
+    if (subscription->period_end_us == FACT_UNKNOWN || event->period_end_us > subscription->period_end_us) {
         subscription->period_end_us = event->period_end_us;
         subscription->period_start_us = event->period_start_us;
     }
@@ -65,8 +65,8 @@ static void learn_end(subscription *subscription, const event *event)
         subscription->status_us = event->created_us;
         subscription->cancel_at_period_end = event->cancel_at_period_end;
     }
-    if (event->ended_us != EVENT_NONE &&
-        (subscription->ended_us == EVENT_NONE || event->ended_us > subscription->ended_us)) {
+    if (event->ended_us != FACT_UNKNOWN &&
+        (subscription->ended_us == FACT_UNKNOWN || event->ended_us > subscription->ended_us)) {
         subscription->ended_us = event->ended_us;
     }
 }
@@ -104,14 +104,14 @@ void subscription_learn(subscription *subscription, const event *event)
 
 int64_t subscription_active_until(const subscription *subscription, int64_t grace_us)
 {
-    if (subscription->ended_us != EVENT_NONE) {
+    if (subscription->ended_us != FACT_UNKNOWN) {
         return subscription->ended_us;
     }
     if (subscription->is_deleted) {
         return subscription->status_us;
     }
-    if (subscription->period_end_us == EVENT_NONE) {
-        return EVENT_NONE;
+    if (subscription->period_end_us == FACT_UNKNOWN) {
+        return FACT_UNKNOWN;
     }
     return subscription->cancel_at_period_end || subscription->period_end_us > INT64_MAX - grace_us
                ? subscription->period_end_us
@@ -126,5 +126,5 @@ int32_t subscription_is_active(const subscription *subscription, int64_t now_us,
                           : status_is(subscription, "active") || status_is(subscription, "trialing") ||
                                 status_is(subscription, "past_due");
 
-    return is_good && !subscription->is_deleted && (until_us == EVENT_NONE || now_us < until_us);
+    return is_good && !subscription->is_deleted && (until_us == FACT_UNKNOWN || now_us < until_us);
 }

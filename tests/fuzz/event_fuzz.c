@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     arena_init(&arena, &memory_default);
     if (event_parse((const char *)data, size, &arena, &event, NULL) == CPK_OK &&
-        (event.id == NULL || event.type == NULL || (event.credits < 0 && event.credits != EVENT_NONE))) {
+        (event.id == NULL || event.type == NULL || (event.credits < 0 && event.credits != FACT_UNKNOWN))) {
         abort();
     }
     arena_free(&arena);

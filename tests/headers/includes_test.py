@@ -9,7 +9,7 @@ BELOW = {
     "text": {"base"},
     "net": {"base"},
     "auth": {"base", "net"},
-    "billing": {"base", "net"},
+    "billing": {"base", "model", "net"},
     "extract": {"base", "model", "text"},
     "chunk": {"base", "model", "text"},
     "analyze": {"base", "model", "text"},

@@ -76,7 +76,7 @@ static void both_shapes_of_a_subscription_are_read(void **state)
     assert_int_equal(event.period_end_us, INT64_C(1702592000000000));
     assert_int_equal(event.cancel_at_period_end, 1);
     assert_int_equal(event.is_unlimited, 1);
-    assert_int_equal(event.ended_us, EVENT_NONE);
+    assert_int_equal(event.ended_us, FACT_UNKNOWN);
 
     parse(EVENT("customer.subscription.deleted",
                 "{\"id\":\"sub_1\",\"status\":\"canceled\",\"ended_at\":1701000000,\"items\":{\"data\":["
@@ -167,8 +167,8 @@ static void unknown_events_are_accepted(void **state)
     assert_string_equal(event.object_id, "issfr_1");
     parse("{\"id\":\"evt_test_webhook\",\"object\":\"event\",\"type\":\"x\"}", &event);
     assert_int_equal(event.kind, EVENT_OTHER);
-    assert_int_equal(event.created_us, EVENT_NONE);
-    assert_int_equal(event.credits, EVENT_NONE);
+    assert_int_equal(event.created_us, FACT_UNKNOWN);
+    assert_int_equal(event.credits, FACT_UNKNOWN);
 }
 
 static void odd_metadata_counts_for_nothing(void **state)
@@ -192,7 +192,7 @@ static void odd_metadata_counts_for_nothing(void **state)
         snprintf(body, sizeof body,
                  EVENT("checkout.session.completed", "{\"id\":\"cs\",\"metadata\":{\"credits\":%s}}"), credits[i]);
         parse(body, &event);
-        assert_int_equal(event.credits, EVENT_NONE);
+        assert_int_equal(event.credits, FACT_UNKNOWN);
     }
 }
 

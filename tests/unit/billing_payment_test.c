@@ -13,8 +13,8 @@ static event blank(event_kind kind, int64_t created_us)
 {
     event event = {.kind = kind, .id = "evt", .type = "x", .created_us = created_us};
 
-    event.credits = event.amount = event.amount_refunded = EVENT_NONE;
-    event.period_start_us = event.period_end_us = event.ended_us = EVENT_NONE;
+    event.credits = event.amount = event.amount_refunded = FACT_UNKNOWN;
+    event.period_start_us = event.period_end_us = event.ended_us = FACT_UNKNOWN;
     return event;
 }
 
@@ -216,7 +216,7 @@ static void a_subscription_is_the_same_in_every_order(void **state)
 {
     event cancelled = subscription_event(EVENT_SUBSCRIPTION_DELETED, 65, "canceled", 90);
     event story_events[EVENTS_MAX];
-    subscription_story story = {story_events, "active", 60 * DAY_US, EVENT_NONE, 0};
+    subscription_story story = {story_events, "active", 60 * DAY_US, FACT_UNKNOWN, 0};
 
     (void)state;
     cancelled.ended_us = 65 * DAY_US;
