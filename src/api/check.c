@@ -1,38 +1,15 @@
 #include "api/check.h"
 
+#include "base/sized.h"
 #include "base/utf8.h"
 
 #include <string.h>
 
 #define ID_BYTES_MAX 200
 
-/* Far above any struct that will ever be: a caller that says more has not set the field. */
-#define PARAMS_BYTES_MAX 4096
-
 cpk_status params_read(void *ours, size_t our_bytes, const void *given, const char *name, cpk_error **error)
 {
-    uint32_t given_bytes;
-    const unsigned char *bytes = given;
-
-    if (given == NULL) {
-        return CPK_OK;
-    }
-    memcpy(&given_bytes, given, sizeof given_bytes);
-    if (given_bytes < sizeof given_bytes || given_bytes > PARAMS_BYTES_MAX) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument",
-                         "%s: struct_size is %u; start from the INIT macro or function", name, given_bytes);
-    }
-    for (size_t i = our_bytes; i < given_bytes; i++) {
-        if (bytes[i] != 0) {
-            return error_set(error, CPK_ERROR_UNSUPPORTED, "argument",
-                             "%s uses a field that this version of the library (%s) does not know", name, CPK_VERSION);
-        }
-    }
-    memset(ours, 0, our_bytes);
-    memcpy(ours, given, given_bytes < our_bytes ? given_bytes : our_bytes);
-    given_bytes = (uint32_t)our_bytes;
-    memcpy(ours, &given_bytes, sizeof given_bytes);
-    return CPK_OK;
+    return given == NULL ? CPK_OK : sized_read(ours, our_bytes, given, "argument", name, error);
 }
 
 void params_write(void *given, const void *ours, size_t our_bytes)

@@ -2,19 +2,22 @@
 
 #include "base/error.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* Far above any table that will ever be: a driver that says more has not set the field. */
 #define DRIVER_BYTES_MAX 4096
 
+/* What every table starts with; `capabilities` is read once struct_size says that it is there. */
 typedef struct driver_head {
     uint32_t abi_version;
     uint32_t struct_size;
     uint64_t capabilities;
 } driver_head;
 
-static cpk_status check_head(const driver_head *head, const driver_kind *kind, cpk_error **error)
+static cpk_status read_head(driver_head *head, const void *given, const driver_kind *kind, cpk_error **error)
 {
+    memcpy(head, given, offsetof(driver_head, capabilities));
     if (head->abi_version != kind->abi_version) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, kind->domain,
                          "%s speaks version %u of the interface, this library version %u", kind->name,
@@ -25,6 +28,7 @@ static cpk_status check_head(const driver_head *head, const driver_kind *kind, c
                          "%s's struct_size is %u; set it to the sizeof of its table, which holds the required slots",
                          kind->name, head->struct_size);
     }
+    memcpy(head, given, sizeof *head);
     if ((head->capabilities & ~kind->capabilities) != 0) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, kind->domain,
                          "%s has capability bits that this library (%s) does not know", kind->name, CPK_VERSION);
@@ -40,8 +44,7 @@ cpk_status driver_copy(void *ours, const void *given, const driver_kind *kind, c
     if (given == NULL) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, kind->domain, "%s is missing", kind->name);
     }
-    memcpy(&head, given, sizeof head);
-    CPK_TRY(check_head(&head, kind, error));
+    CPK_TRY(read_head(&head, given, kind, error));
     for (size_t i = kind->our_bytes; i < head.struct_size; i++) {
         if (bytes[i] != 0) {
             return error_set(error, CPK_ERROR_UNSUPPORTED, kind->domain,

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/sized.h"
 #include "extract/chatgpt.h"
 #include "extract/claude.h"
 #include "extract/document.h"
@@ -117,19 +118,35 @@ static cpk_status keep_status(import_run *run, cpk_status status)
     return status;
 }
 
-static cpk_status count_message(void *self, const cpk_message *message, cpk_error **error)
+/* A host's extractor fills a message as it was compiled, and may forget what must be there. */
+static cpk_status read_message(cpk_message *ours, const cpk_message *given, cpk_error **error)
+{
+    CPK_TRY(sized_read(ours, sizeof *ours, given, "import", "the extractor's message", error));
+    if (ours->provider == NULL || ours->conversation_id == NULL || ours->conversation_title == NULL ||
+        ours->message_id == NULL || ours->text == NULL) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "import",
+                         "the extractor's message lacks provider, conversation_id, conversation_title, message_id or "
+                         "text");
+    }
+    return CPK_OK;
+}
+
+static cpk_status count_message(void *self, const cpk_message *given, cpk_error **error)
 {
     import_run *run = self;
-    uint64_t conversation = hash_bytes(hash_bytes(1, message->provider, strlen(message->provider)),
-                                       message->conversation_id, strlen(message->conversation_id));
+    cpk_message message;
+    uint64_t conversation;
 
+    CPK_TRY(keep_status(run, read_message(&message, given, error)));
+    conversation = hash_bytes(hash_bytes(1, message.provider, strlen(message.provider)), message.conversation_id,
+                              strlen(message.conversation_id));
     CPK_TRY(keep_status(run, cancel_check(run->options->cancel, error)));
     if (run->report->messages == 0 || conversation != run->last_conversation) {
         run->report->conversations++;
         run->last_conversation = conversation;
     }
     run->report->messages++;
-    return keep_status(run, run->outer->message(run->outer->self, message, error));
+    return keep_status(run, run->outer->message(run->outer->self, &message, error));
 }
 
 static cpk_status count_note(void *self, int32_t note, const char *where, const char *text, cpk_error **error)

@@ -4,6 +4,7 @@
 #include "base/driver.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/sized.h"
 #include "database/migrate.h"
 
 #include <stddef.h>
@@ -15,13 +16,12 @@ static cpk_status set_context(context *context, const cpk_engine_options *option
 {
     context_init(context);
     if (options->allocator != NULL) {
-        const cpk_allocator *given = options->allocator;
+        cpk_allocator *ours = &context->allocator;
 
-        if (given->struct_size < sizeof *given || given->allocate == NULL || given->resize == NULL ||
-            given->release == NULL) {
-            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "allocator lacks a slot or its size");
+        CPK_TRY(sized_read(ours, sizeof *ours, options->allocator, "engine", "the allocator", error));
+        if (ours->allocate == NULL || ours->resize == NULL || ours->release == NULL) {
+            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "the allocator lacks a slot");
         }
-        context->allocator = *given;
     }
     if (options->clock != NULL) {
         context->clock = options->clock;

@@ -5,3 +5,11 @@ if(NOT CONTEXTPACK_SANITIZE)
     add_test(NAME abi_baseline_test
         COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/baseline_test.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:contextpack>)
 endif()
+
+set(abi_structs ${CMAKE_CURRENT_BINARY_DIR}/abi_structs.inc)
+add_custom_command(OUTPUT ${abi_structs}
+    COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/structs.py ${PROJECT_SOURCE_DIR} ${abi_structs}
+    DEPENDS ${CMAKE_CURRENT_LIST_DIR}/structs.py ${PROJECT_SOURCE_DIR}/bindings/api.json VERBATIM)
+cpk_api_test(abi_structs_test ${CMAKE_CURRENT_LIST_DIR}/structs_test.c)
+target_sources(abi_structs_test PRIVATE ${abi_structs})
+target_include_directories(abi_structs_test PRIVATE ${CMAKE_CURRENT_BINARY_DIR})

@@ -1,0 +1,840 @@
+/* Every struct that says its size, at the size of every older version, at its own, and at a newer one: what an older
+ * caller does not have is not read, what a newer one leaves zero is accepted, and what it sets is refused. The table
+ * of structs is made from bindings/api.json, so that none is forgotten. Blocks have just the size that they claim:
+ * AddressSanitizer sees a byte read or written beyond. */
+#include "api/person.h"
+
+enum { GIVEN, ANSWER, DRIVER, SHOWN };
+
+typedef struct sized_struct {
+    const char *name;
+    int32_t purpose;
+    uint32_t size_at; /* where its struct_size stands */
+    const uint32_t *ages;
+    size_t age_count;
+    const uint32_t *cuts;
+    size_t cut_count;
+} sized_struct;
+
+#include "abi_structs.inc"
+
+#define TEXT "One line of text that somebody pasted."
+
+/* Room for any struct with a tail of a version to come. */
+#define STRUCT_BYTES_MAX 1024
+#define TAIL_BYTES       64
+
+typedef struct world {
+    person person;
+    int32_t users;
+    cpk_message message; /* what the extractor driver hands over, of message_bytes */
+    uint32_t message_bytes;
+    unsigned char *message_block;
+    uint32_t seen_request, seen_usage, seen_actor, seen_reader, seen_sink, seen_blob_info, seen_chunk, seen_message;
+} world;
+
+static world *shared; /* for slots whose `self` is somebody else's */
+
+/* What goes into a struct before it is cut or grown, and the call that takes it. */
+typedef struct struct_case {
+    const char *name;
+    size_t bytes;
+    void (*make)(void *target);
+    cpk_status (*call)(void *given, cpk_error **error);
+    uint32_t *seen; /* SHOWN: the struct_size that was seen when `call` was made with NULL */
+} struct_case;
+
+/* GIVEN */
+
+static cpk_input text_input(void)
+{
+    cpk_input input = CPK_INPUT_INIT;
+
+    input.data = TEXT;
+    input.length = strlen(TEXT);
+    return input;
+}
+
+static cpk_status open_and_close(const cpk_engine_options *options, cpk_error **error)
+{
+    cpk_engine *engine;
+    cpk_status status = cpk_engine_open(options, &engine, error);
+
+    cpk_engine_close(engine);
+    return status;
+}
+
+static void make_engine_options(void *target)
+{
+    *(cpk_engine_options *)target = person_options();
+}
+
+static cpk_status call_engine_options(void *given, cpk_error **error)
+{
+    return open_and_close(given, error);
+}
+
+static void *allocate(void *user, size_t size_bytes)
+{
+    (void)user;
+    return malloc(size_bytes);
+}
+
+static void *resize(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes)
+{
+    (void)user;
+    (void)old_size_bytes;
+    return realloc(block, new_size_bytes);
+}
+
+static void release(void *user, void *block, size_t size_bytes)
+{
+    (void)user;
+    (void)size_bytes;
+    free(block);
+}
+
+static void make_allocator(void *target)
+{
+    *(cpk_allocator *)target = (cpk_allocator){sizeof(cpk_allocator), 0, NULL, allocate, resize, release};
+}
+
+static cpk_status call_allocator(void *given, cpk_error **error)
+{
+    cpk_engine_options options = person_options();
+
+    options.allocator = given;
+    return open_and_close(&options, error);
+}
+
+static void make_chunk_options(void *target)
+{
+    *(cpk_chunk_options *)target = (cpk_chunk_options){sizeof(cpk_chunk_options), CPK_ENCODING_CL100K_BASE, 16, 4};
+}
+
+static int32_t take_chunk(void *user, const cpk_chunk *chunk)
+{
+    ((world *)user)->seen_chunk = chunk->struct_size;
+    return 0;
+}
+
+static cpk_status call_chunk_options(void *given, cpk_error **error)
+{
+    const cpk_input input = text_input();
+
+    return cpk_chunk_input(shared->person.engine, &input, given, take_chunk, shared, NULL, NULL, error);
+}
+
+static void make_input(void *target)
+{
+    *(cpk_input *)target = text_input();
+}
+
+static cpk_status call_input(void *given, cpk_error **error)
+{
+    return cpk_extract(shared->person.engine, given, NULL, NULL, NULL, NULL, error);
+}
+
+static void make_pack_params(void *target)
+{
+    *(cpk_pack_params *)target = (cpk_pack_params){sizeof(cpk_pack_params), 0, "n", "d", "p"};
+}
+
+static cpk_status call_pack_params(void *given, cpk_error **error)
+{
+    cpk_pack *pack;
+    cpk_status status = cpk_pack_create(shared->person.session, given, &pack, error);
+
+    cpk_pack_free(pack);
+    return status;
+}
+
+static void make_page(void *target)
+{
+    *(cpk_page *)target = (cpk_page){sizeof(cpk_page), 1, NULL};
+}
+
+static cpk_status call_page(void *given, cpk_error **error)
+{
+    cpk_pack_list *list;
+    cpk_status status = cpk_pack_list_get(shared->person.session, given, &list, error);
+
+    cpk_pack_list_free(list);
+    return status;
+}
+
+static int32_t go_on(void *user, int32_t stage, int64_t done, int64_t total)
+{
+    (void)user;
+    (void)stage;
+    (void)done;
+    (void)total;
+    return 0;
+}
+
+static void make_run_options(void *target)
+{
+    *(cpk_run_options *)target = (cpk_run_options){sizeof(cpk_run_options), 0, go_on, NULL, NULL, NULL, NULL};
+}
+
+static cpk_status call_run_options(void *given, cpk_error **error)
+{
+    const cpk_input input = text_input();
+
+    return cpk_extract(shared->person.engine, &input, NULL, NULL, given, NULL, error);
+}
+
+static void make_user_params(void *target)
+{
+    static char email[64];
+
+    snprintf(email, sizeof email, "user%d@example.com", ++shared->users);
+    *(cpk_user_params *)target =
+        (cpk_user_params){sizeof(cpk_user_params), CPK_PLAN_UNLIMITED, NULL, email, "Full Name", NULL};
+}
+
+static cpk_status call_user_params(void *given, cpk_error **error)
+{
+    return cpk_user_create(shared->person.service, given, NULL, error);
+}
+
+/* ANSWER */
+
+static void make_nothing(void *target)
+{
+    (void)target;
+}
+
+static cpk_status call_setting_details(void *given, cpk_error **error)
+{
+    return cpk_setting_info(0, given, error);
+}
+
+static cpk_status call_text_setting_details(void *given, cpk_error **error)
+{
+    return cpk_text_setting_info(0, given, error);
+}
+
+static cpk_status call_extract_report(void *given, cpk_error **error)
+{
+    const cpk_input input = text_input();
+
+    return cpk_extract(shared->person.engine, &input, NULL, NULL, NULL, given, error);
+}
+
+static cpk_status call_pack_progress(void *given, cpk_error **error)
+{
+    return cpk_pack_get_progress(shared->person.session, cpk_pack_id(shared->person.pack), given, error);
+}
+
+/* DRIVER, and what its slots are shown */
+
+static const char *identity(void *self)
+{
+    (void)self;
+    return "test/1";
+}
+
+static cpk_status analyze(void *self, const cpk_analyzer_request *request, cpk_write_fn write, void *write_user,
+                          cpk_analyzer_usage *usage, cpk_error **error)
+{
+    (void)self;
+    (void)error;
+    shared->seen_request = request->struct_size;
+    shared->seen_usage = usage->struct_size;
+    return write(write_user, "A note.", 7) == 0 ? CPK_OK : CPK_ERROR_CANCELLED;
+}
+
+static void make_analyzer_driver(void *target)
+{
+    *(cpk_analyzer_driver *)target =
+        (cpk_analyzer_driver){CPK_ANALYZER_ABI, sizeof(cpk_analyzer_driver), 0, NULL, NULL, identity, analyze};
+}
+
+static cpk_status call_analyzer_driver(void *given, cpk_error **error)
+{
+    cpk_engine_options options = person_options();
+
+    options.analyzer_driver = given;
+    return open_and_close(&options, error);
+}
+
+static cpk_status session_open(void *self, const cpk_actor *actor, void **session, cpk_error **error)
+{
+    (void)self;
+    (void)session;
+    shared->seen_actor = actor->struct_size;
+    if (error != NULL) {
+        *error = cpk_error_new(CPK_ERROR_DATABASE, "database", "closed", NULL, 0);
+    }
+    return CPK_ERROR_DATABASE;
+}
+
+static void end(void *self, void *handle)
+{
+    (void)self;
+    (void)handle;
+}
+
+static cpk_status begin(void *self, void *session, int32_t mode, cpk_error **error)
+{
+    (void)self;
+    (void)session;
+    (void)mode;
+    (void)error;
+    return CPK_ERROR_DATABASE;
+}
+
+static cpk_status finish(void *self, void *session, cpk_error **error)
+{
+    return begin(self, session, 0, error);
+}
+
+static cpk_status exec(void *self, void *session, uint32_t statement_id, const char *sql, const cpk_value *values,
+                       size_t value_count, void **cursor, cpk_error **error)
+{
+    (void)statement_id;
+    (void)sql;
+    (void)values;
+    (void)value_count;
+    (void)cursor;
+    return begin(self, session, 0, error);
+}
+
+static cpk_status cursor_next(void *self, void *cursor, const cpk_value **columns, size_t *column_count,
+                              cpk_error **error)
+{
+    (void)columns;
+    (void)column_count;
+    return begin(self, cursor, 0, error);
+}
+
+static void make_database_driver(void *target)
+{
+    *(cpk_database_driver *)target = (cpk_database_driver){.abi_version = CPK_DATABASE_ABI,
+                                                           .struct_size = sizeof(cpk_database_driver),
+                                                           .dialect = CPK_DIALECT_SQLITE,
+                                                           .session_open = session_open,
+                                                           .session_close = end,
+                                                           .begin = begin,
+                                                           .commit = finish,
+                                                           .rollback = finish,
+                                                           .exec = exec,
+                                                           .cursor_next = cursor_next,
+                                                           .cursor_close = end};
+}
+
+static cpk_status call_database_driver(void *given, cpk_error **error)
+{
+    cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
+
+    options.flags = CPK_ENGINE_NO_MIGRATE;
+    options.database_driver = given;
+    return open_and_close(&options, error);
+}
+
+static const char *name(void *self)
+{
+    (void)self;
+    return "test";
+}
+
+static int32_t sniff(void *self, const void *head, size_t length, const char *name_hint)
+{
+    (void)self;
+    (void)head;
+    (void)length;
+    (void)name_hint;
+    return 100;
+}
+
+static cpk_status extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
+{
+    (void)self;
+    shared->seen_reader = reader->struct_size;
+    shared->seen_sink = sink->struct_size;
+    return sink->message(sink->self, (const cpk_message *)(void *)shared->message_block, error);
+}
+
+static void make_extractor_driver(void *target)
+{
+    *(cpk_extractor_driver *)target =
+        (cpk_extractor_driver){CPK_EXTRACTOR_ABI, sizeof(cpk_extractor_driver), 0, NULL, NULL, name, sniff, extract};
+}
+
+static cpk_status call_extractor_driver(void *given, cpk_error **error)
+{
+    const cpk_extractor_driver *const drivers[] = {given};
+    cpk_engine_options options = person_options();
+
+    options.extractor_drivers = drivers;
+    options.extractor_driver_count = 1;
+    return open_and_close(&options, error);
+}
+
+static cpk_status write_open(void *self, const char *key, int64_t size_hint, void **writer, cpk_error **error)
+{
+    (void)self;
+    (void)key;
+    (void)size_hint;
+    (void)error;
+    *writer = shared;
+    return CPK_OK;
+}
+
+static cpk_status write_data(void *self, void *writer, const void *data, size_t length, cpk_error **error)
+{
+    (void)self;
+    (void)writer;
+    (void)data;
+    (void)length;
+    (void)error;
+    return CPK_OK;
+}
+
+static cpk_status write_close(void *self, void *writer, int32_t commit, cpk_error **error)
+{
+    (void)self;
+    (void)writer;
+    (void)commit;
+    (void)error;
+    return CPK_OK;
+}
+
+static cpk_status read_open(void *self, const char *key, int64_t offset, int64_t length, void **reader,
+                            cpk_error **error)
+{
+    (void)self;
+    (void)key;
+    (void)offset;
+    (void)length;
+    (void)reader;
+    (void)error;
+    return CPK_ERROR_NOT_FOUND;
+}
+
+static cpk_status read_data(void *self, void *reader, void *buffer, size_t capacity, size_t *got, cpk_error **error)
+{
+    (void)self;
+    (void)reader;
+    (void)buffer;
+    (void)capacity;
+    (void)error;
+    *got = 0;
+    return CPK_OK;
+}
+
+static cpk_status stat_blob(void *self, const char *key, cpk_blob_info *info, cpk_error **error)
+{
+    (void)self;
+    (void)key;
+    (void)error;
+    shared->seen_blob_info = info->struct_size;
+    return CPK_ERROR_NOT_FOUND;
+}
+
+static cpk_status remove_blob(void *self, const char *key, cpk_error **error)
+{
+    (void)self;
+    (void)key;
+    (void)error;
+    return CPK_OK;
+}
+
+static cpk_status list_blobs(void *self, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
+{
+    (void)self;
+    (void)prefix;
+    (void)each;
+    (void)user;
+    (void)error;
+    return CPK_OK;
+}
+
+static void make_storage_driver(void *target)
+{
+    *(cpk_storage_driver *)target = (cpk_storage_driver){CPK_STORAGE_ABI,
+                                                         sizeof(cpk_storage_driver),
+                                                         0,
+                                                         NULL,
+                                                         NULL,
+                                                         write_open,
+                                                         write_data,
+                                                         write_close,
+                                                         read_open,
+                                                         read_data,
+                                                         end,
+                                                         stat_blob,
+                                                         remove_blob,
+                                                         list_blobs};
+}
+
+static cpk_status call_storage_driver(void *given, cpk_error **error)
+{
+    cpk_engine_options options = person_options();
+
+    options.storage = NULL;
+    options.storage_driver = given;
+    return open_and_close(&options, error);
+}
+
+/* SHOWN */
+
+static int32_t take_message(void *user, const cpk_message *message)
+{
+    ((world *)user)->seen_message = message->struct_size;
+    return 0;
+}
+
+static cpk_status show_message(void *given, cpk_error **error)
+{
+    const cpk_input input = text_input();
+
+    (void)given;
+    return cpk_extract(shared->person.engine, &input, take_message, shared, NULL, NULL, error);
+}
+
+static cpk_status show_chunk(void *given, cpk_error **error)
+{
+    (void)given;
+    return call_chunk_options(NULL, error);
+}
+
+static cpk_status show_request(void *given, cpk_error **error)
+{
+    cpk_engine_options options = person_options();
+    cpk_analyzer_driver driver;
+    const cpk_input input = text_input();
+    cpk_source *source = NULL;
+    cpk_status status;
+    person person;
+
+    (void)given;
+    make_analyzer_driver(&driver);
+    options.analyzer_driver = &driver;
+    if ((status = person_create(&person, &options, CPK_PLAN_UNLIMITED, error)) == CPK_OK &&
+        (status = cpk_source_add(person.session, cpk_pack_id(person.pack), &input, NULL, NULL, &source, error)) ==
+            CPK_OK) {
+        status = cpk_source_run(person.session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, NULL, error);
+    }
+    cpk_source_free(source);
+    person_free(&person);
+    return status;
+}
+
+static cpk_status show_actor(void *given, cpk_error **error)
+{
+    cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
+    cpk_database_driver driver;
+
+    (void)given;
+    make_database_driver(&driver);
+    options.database_driver = &driver;
+    (void)error;
+    return open_and_close(&options, NULL) == CPK_ERROR_DATABASE ? CPK_OK : CPK_ERROR_INTERNAL;
+}
+
+static cpk_status hand_message_over(uint32_t struct_size, cpk_error **error)
+{
+    const cpk_extractor_driver *drivers[1];
+    cpk_extractor_driver driver;
+    cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
+    const cpk_input input = text_input();
+    cpk_engine *engine;
+    cpk_status status;
+
+    make_extractor_driver(&driver);
+    drivers[0] = &driver;
+    options.extractor_drivers = drivers;
+    options.extractor_driver_count = 1;
+    memcpy(shared->message_block, &struct_size, sizeof struct_size);
+    status = cpk_engine_open(&options, &engine, error);
+    if (status == CPK_OK) {
+        status = cpk_extract(engine, &input, take_message, shared, NULL, NULL, error);
+    }
+    cpk_engine_close(engine);
+    return status;
+}
+
+static cpk_message whole_message(void)
+{
+    const cpk_message message = {.struct_size = sizeof message,
+                                 .role = CPK_ROLE_USER,
+                                 .kind = CPK_KIND_TEXT,
+                                 .time_us = CPK_TIME_UNKNOWN,
+                                 .provider = "test",
+                                 .conversation_id = "c",
+                                 .conversation_title = "",
+                                 .message_id = "m",
+                                 .text = TEXT,
+                                 .text_length = strlen(TEXT)};
+
+    return message;
+}
+
+static cpk_status show_reader(void *given, cpk_error **error)
+{
+    const cpk_message message = whole_message();
+    cpk_status status;
+
+    (void)given;
+    shared->message_block = malloc(sizeof message);
+    memcpy(shared->message_block, &message, sizeof message);
+    status = hand_message_over(sizeof message, error);
+    free(shared->message_block);
+    return status;
+}
+
+/* The second time, the first one's bytes are asked for. */
+static cpk_status show_blob_info(void *given, cpk_error **error)
+{
+    cpk_engine_options options = person_options();
+    cpk_storage_driver driver;
+    cpk_status status;
+    person person;
+
+    (void)given;
+    make_storage_driver(&driver);
+    options.storage = NULL;
+    options.storage_driver = &driver;
+    status = person_create(&person, &options, CPK_PLAN_UNLIMITED, error);
+    for (int32_t i = 0; i < 2 && status == CPK_OK; i++) {
+        const cpk_input input = text_input();
+        cpk_source *source;
+
+        status = cpk_source_add(person.session, cpk_pack_id(person.pack), &input, NULL, NULL, &source, error);
+        cpk_source_free(source);
+    }
+    person_free(&person);
+    return status;
+}
+
+static world the_world;
+
+static const struct_case cases[] = {
+    {"cpk_engine_options", sizeof(cpk_engine_options), make_engine_options, call_engine_options, NULL},
+    {"cpk_allocator", sizeof(cpk_allocator), make_allocator, call_allocator, NULL},
+    {"cpk_chunk_options", sizeof(cpk_chunk_options), make_chunk_options, call_chunk_options, NULL},
+    {"cpk_input", sizeof(cpk_input), make_input, call_input, NULL},
+    {"cpk_pack_params", sizeof(cpk_pack_params), make_pack_params, call_pack_params, NULL},
+    {"cpk_page", sizeof(cpk_page), make_page, call_page, NULL},
+    {"cpk_run_options", sizeof(cpk_run_options), make_run_options, call_run_options, NULL},
+    {"cpk_user_params", sizeof(cpk_user_params), make_user_params, call_user_params, NULL},
+    {"cpk_setting_details", sizeof(cpk_setting_details), make_nothing, call_setting_details, NULL},
+    {"cpk_text_setting_details", sizeof(cpk_text_setting_details), make_nothing, call_text_setting_details, NULL},
+    {"cpk_extract_report", sizeof(cpk_extract_report), make_nothing, call_extract_report, NULL},
+    {"cpk_pack_progress", sizeof(cpk_pack_progress), make_nothing, call_pack_progress, NULL},
+    {"cpk_analyzer_driver", sizeof(cpk_analyzer_driver), make_analyzer_driver, call_analyzer_driver, NULL},
+    {"cpk_database_driver", sizeof(cpk_database_driver), make_database_driver, call_database_driver, NULL},
+    {"cpk_extractor_driver", sizeof(cpk_extractor_driver), make_extractor_driver, call_extractor_driver, NULL},
+    {"cpk_storage_driver", sizeof(cpk_storage_driver), make_storage_driver, call_storage_driver, NULL},
+    {"cpk_analyzer_request", sizeof(cpk_analyzer_request), NULL, show_request, &the_world.seen_request},
+    {"cpk_analyzer_usage", sizeof(cpk_analyzer_usage), NULL, show_request, &the_world.seen_usage},
+    {"cpk_actor", sizeof(cpk_actor), NULL, show_actor, &the_world.seen_actor},
+    {"cpk_reader", sizeof(cpk_reader), NULL, show_reader, &the_world.seen_reader},
+    {"cpk_sink", sizeof(cpk_sink), NULL, show_reader, &the_world.seen_sink},
+    {"cpk_blob_info", sizeof(cpk_blob_info), NULL, show_blob_info, &the_world.seen_blob_info},
+    {"cpk_chunk", sizeof(cpk_chunk), NULL, show_chunk, &the_world.seen_chunk},
+    {"cpk_message", sizeof(cpk_message), NULL, show_message, &the_world.seen_message},
+};
+
+static const struct_case *case_of(const sized_struct *sized)
+{
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (strcmp(cases[i].name, sized->name) == 0) {
+            assert_int_equal(cases[i].bytes, sized->ages[sized->age_count - 1]);
+            return &cases[i];
+        }
+    }
+    fail_msg("%s is not tested: add it to `cases` in tests/abi/structs_test.c", sized->name);
+    return NULL;
+}
+
+/* A call with the struct at some size: its first `bytes` bytes as made, then zeros, the last byte as told. */
+static cpk_status call_at(const sized_struct *sized, uint32_t claimed, uint32_t bytes, unsigned char last_byte)
+{
+    const struct_case *tested = case_of(sized);
+    unsigned char made[STRUCT_BYTES_MAX] = {0};
+    unsigned char *block = malloc(bytes);
+    cpk_error *error = NULL;
+    cpk_status status;
+
+    assert_true(tested->bytes + TAIL_BYTES <= sizeof made);
+    tested->make(made);
+    memcpy(made + sized->size_at, &claimed, sizeof claimed);
+    memcpy(block, made, bytes);
+    if (last_byte != 0) {
+        block[bytes - 1] = last_byte;
+    }
+    status = tested->call(block, &error);
+    if (status == CPK_OK ? error != NULL : cpk_error_message(error)[0] == '\0') {
+        fail_msg("%s of %u bytes: %s without a message", sized->name, bytes, cpk_status_name(status));
+    }
+    cpk_error_free(error);
+    free(block);
+    return status;
+}
+
+static void expect_at(const sized_struct *sized, uint32_t claimed, uint32_t bytes, unsigned char last_byte,
+                      cpk_status expected)
+{
+    cpk_status status = call_at(sized, claimed, bytes, last_byte);
+
+    if (status != expected) {
+        fail_msg("%s, struct_size %u of %u bytes: %s, not %s", sized->name, claimed, bytes, cpk_status_name(status),
+                 cpk_status_name(expected));
+    }
+}
+
+static void try_given(const sized_struct *sized)
+{
+    uint32_t own = sized->ages[sized->age_count - 1];
+
+    for (size_t i = 0; i < sized->age_count; i++) {
+        expect_at(sized, sized->ages[i], sized->ages[i], 0, CPK_OK);
+    }
+    expect_at(sized, own + TAIL_BYTES, own + TAIL_BYTES, 0, CPK_OK);
+    expect_at(sized, own + 1, own + 1, 1, CPK_ERROR_UNSUPPORTED);
+    expect_at(sized, own + TAIL_BYTES, own + TAIL_BYTES, 1, CPK_ERROR_UNSUPPORTED);
+    expect_at(sized, 0, own, 0, CPK_ERROR_INVALID_ARGUMENT);
+    expect_at(sized, sized->size_at, own, 0, CPK_ERROR_INVALID_ARGUMENT);
+    expect_at(sized, UINT32_MAX, own, 0, CPK_ERROR_INVALID_ARGUMENT);
+    /* A caller that stops between two fields is served, or told what it lacks. */
+    for (size_t i = 0; i < sized->cut_count; i++) {
+        cpk_status status = call_at(sized, sized->cuts[i], sized->cuts[i], 0);
+
+        if (status != CPK_OK && status != CPK_ERROR_INVALID_ARGUMENT && status != CPK_ERROR_NO_CONTENT) {
+            fail_msg("%s cut to %u bytes: %s", sized->name, sized->cuts[i], cpk_status_name(status));
+        }
+    }
+}
+
+/* Writes what there is room for, not a byte more, and leaves struct_size. */
+static void try_answer(const sized_struct *sized)
+{
+    const struct_case *tested = case_of(sized);
+    uint32_t own = sized->ages[sized->age_count - 1];
+    uint32_t sizes[64];
+    size_t count = 0;
+
+    assert_true(sized->cut_count + sized->age_count + 1 <= sizeof sizes / sizeof sizes[0]);
+    for (size_t i = 0; i < sized->cut_count; i++) {
+        sizes[count++] = sized->cuts[i];
+    }
+    for (size_t i = 0; i < sized->age_count; i++) {
+        sizes[count++] = sized->ages[i];
+    }
+    sizes[count++] = own + TAIL_BYTES;
+    for (size_t i = 0; i < count; i++) {
+        unsigned char *block = malloc(sizes[i]);
+        cpk_error *error = NULL;
+        uint32_t left;
+
+        memset(block, 0xA5, sizes[i]);
+        memcpy(block, &sizes[i], sizeof sizes[i]);
+        assert_ok(tested->call(block, &error), error);
+        memcpy(&left, block, sizeof left);
+        assert_int_equal(left, sizes[i]);
+        for (uint32_t at = own; at < sizes[i]; at++) {
+            assert_int_equal(block[at], 0xA5);
+        }
+        free(block);
+    }
+    expect_at(sized, 0, own, 0, CPK_ERROR_INVALID_ARGUMENT);
+}
+
+static void try_shown(const sized_struct *sized)
+{
+    const struct_case *tested = case_of(sized);
+    cpk_error *error = NULL;
+
+    *tested->seen = 0;
+    assert_ok(tested->call(NULL, &error), error);
+    if (*tested->seen != tested->bytes) {
+        fail_msg("%s is shown with struct_size %u, not %zu", sized->name, *tested->seen, tested->bytes);
+    }
+}
+
+static void every_sized_struct_may_be_older_and_newer(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof sized_structs / sizeof sized_structs[0]; i++) {
+        const sized_struct *sized = &sized_structs[i];
+
+        switch (sized->purpose) {
+        case ANSWER:
+            try_answer(sized);
+            break;
+        case SHOWN:
+            try_shown(sized);
+            break;
+        default:
+            try_given(sized);
+            break;
+        }
+    }
+}
+
+/* A host's extractor fills messages itself, as it was compiled. */
+static void messages_of_extractors_may_be_older_and_newer(void **state)
+{
+    const struct {
+        uint32_t size;
+        unsigned char last_byte;
+        cpk_status expected;
+    } tries[] = {
+        {104, 0, CPK_OK}, /* as in version 0.1 */
+        {sizeof(cpk_message) + TAIL_BYTES, 0, CPK_OK},
+        {sizeof(cpk_message) + TAIL_BYTES, 1, CPK_ERROR_UNSUPPORTED},
+        {offsetof(cpk_message, text), 0, CPK_ERROR_INVALID_ARGUMENT},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+        const cpk_message message = whole_message();
+        cpk_error *error = NULL;
+        cpk_status status;
+
+        shared->message_block = calloc(1, tries[i].size);
+        memcpy(shared->message_block, &message, tries[i].size < sizeof message ? tries[i].size : sizeof message);
+        if (tries[i].last_byte != 0) {
+            shared->message_block[tries[i].size - 1] = tries[i].last_byte;
+        }
+        shared->seen_message = 0;
+        status = hand_message_over(tries[i].size, &error);
+        if (status != tries[i].expected) {
+            fail_msg("a message of %u bytes: %s: %s", tries[i].size, cpk_status_name(status), cpk_error_message(error));
+        }
+        assert_int_equal(shared->seen_message, status == CPK_OK ? sizeof(cpk_message) : 0);
+        cpk_error_free(error);
+        free(shared->message_block);
+    }
+}
+
+static int setup(void **state)
+{
+    cpk_engine_options options = person_options();
+    cpk_error *error = NULL;
+
+    (void)state;
+    shared = &the_world;
+    assert_ok(person_create(&shared->person, &options, CPK_PLAN_UNLIMITED, &error), error);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    person_free(&shared->person);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_sized_struct_may_be_older_and_newer),
+        cmocka_unit_test(messages_of_extractors_may_be_older_and_newer),
+    };
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
