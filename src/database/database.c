@@ -3,13 +3,13 @@
 #include "base/driver.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "database/postgres/postgres.h"
 #include "database/sqlite/sqlite.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define DOMAIN        "database"
-#define SQLITE_PREFIX "sqlite:"
+#define DOMAIN "database"
 
 struct database {
     const context *context;
@@ -77,17 +77,36 @@ cpk_status database_create(const context *context, const cpk_database_driver *dr
     return CPK_OK;
 }
 
+/* What follows the scheme, or NULL when the URI has another one. */
+static const char *after_scheme(const char *uri, const char *scheme)
+{
+    size_t length = strlen(scheme);
+
+    return strncmp(uri, scheme, length) == 0 ? uri + length : NULL;
+}
+
+static cpk_status driver_create(const context *context, const char *uri, cpk_database_driver *driver, cpk_error **error)
+{
+    const char *path = after_scheme(uri, "sqlite:");
+
+    if (path != NULL) {
+        return sqlite_driver_create(context, path, driver, error);
+    }
+    if (after_scheme(uri, "postgresql://") != NULL || after_scheme(uri, "postgres://") != NULL) {
+        return postgres_driver_create(context, uri, driver, error);
+    }
+    return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                     "this build has no database driver for that setting; use \"sqlite:PATH\" or "
+                     "\"postgresql://USER@HOST:PORT/DATABASE\"");
+}
+
 cpk_status database_open(const context *context, const char *uri, database **database, cpk_error **error)
 {
     cpk_database_driver driver;
     cpk_status status;
 
     *database = NULL;
-    if (strncmp(uri, SQLITE_PREFIX, sizeof SQLITE_PREFIX - 1) != 0) {
-        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                         "this build has no database driver for that setting; use \"sqlite:PATH\"");
-    }
-    CPK_TRY(sqlite_driver_create(context, uri + sizeof SQLITE_PREFIX - 1, &driver, error));
+    CPK_TRY(driver_create(context, uri, &driver, error));
     status = database_create(context, &driver, database, error);
     if (status != CPK_OK) {
         driver.destroy(driver.self);
@@ -111,6 +130,11 @@ void database_free(database *database)
         database->driver.destroy(database->driver.self);
     }
     memory_release(&database->context->allocator, database, sizeof *database);
+}
+
+int32_t database_has_row_security(const database *database)
+{
+    return (database->driver.capabilities & CPK_DATABASE_CAN_ROW_SECURITY) != 0;
 }
 
 int32_t database_dialect(const database *database)
@@ -155,6 +179,14 @@ void db_session_close(db_session *session)
 database *db_session_database(const db_session *session)
 {
     return session->database;
+}
+
+cpk_status db_session_cancel(db_session *session, cpk_error **error)
+{
+    const cpk_database_driver *driver = &session->database->driver;
+
+    return driver->cancel == NULL ? CPK_OK
+                                  : said(driver->cancel(driver->self, session->session, error), "cancel", error);
 }
 
 cpk_status db_begin(db_session *session, int32_t mode, cpk_error **error)

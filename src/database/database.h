@@ -13,17 +13,21 @@ typedef struct db_session db_session; /* confined */
  * caller still owns the driver. The context must outlive the database. */
 cpk_status database_create(const context *context, const cpk_database_driver *driver, database **database,
                            cpk_error **error);
-/* Opens a built-in driver by URI: "sqlite:PATH", or "sqlite::memory:" for a database that goes when it is freed. */
+/* Opens a built-in driver by URI: "sqlite:PATH", "sqlite::memory:" for a database that goes when it is freed, or
+ * "postgresql://USER@HOST:PORT/DATABASE". */
 cpk_status database_open(const context *context, const char *uri, database **database, cpk_error **error);
 void database_free(database *database); /* after its last session; destroys the driver; NULL is allowed */
 /* The driver stays its owner\'s: it is not destroyed with this. NULL is allowed. */
 void database_disown_driver(database *database);
+int32_t database_has_row_security(const database *database);
 int32_t database_dialect(const database *database);
 const context *database_context(const database *database);
 
 cpk_status db_session_open(database *database, const cpk_actor *actor, db_session **session, cpk_error **error);
 void db_session_close(db_session *session); /* rolls back what is open; NULL is allowed */
 database *db_session_database(const db_session *session);
+/* From any thread: asks the statement that runs now to end with CPK_ERROR_CANCELLED. Drivers without that ignore it. */
+cpk_status db_session_cancel(db_session *session, cpk_error **error);
 
 /* One transaction at a time. After an error inside it, everything but rollback is refused. */
 cpk_status db_begin(db_session *session, int32_t mode, cpk_error **error); /* CPK_TRANSACTION_* */

@@ -1,10 +1,11 @@
 #include "unit/test.h"
 
 #include "conformance/database_conformance.h"
+#include "unit/backend.h"
 
 #include <unistd.h>
 
-int main(void)
+static int run_on_sqlite(void)
 {
     char folder[] = "/tmp/contextpack-database-XXXXXX";
     char uri[128];
@@ -24,4 +25,15 @@ int main(void)
     }
     rmdir(folder);
     return failed;
+}
+
+int main(void)
+{
+    char uri[BACKEND_URI_BYTES];
+
+    if (!backend_is_postgres()) {
+        return run_on_sqlite();
+    }
+    backend_fresh(uri, 0);
+    return database_conformance_run(getenv("CONTEXTPACK_TEST_BACKEND"), uri, 1);
 }

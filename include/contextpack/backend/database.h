@@ -83,6 +83,9 @@ typedef struct cpk_database_driver {
 
     /* optional */
     int64_t (*cursor_changes)(void *self, void *cursor); /* rows that the finished statement changed */
+    /* Asks the statement that the session runs now, if any, to end with CPK_ERROR_CANCELLED; it may end otherwise, and
+     * a transaction is left to be rolled back. From any thread, while the session is open. Since 0.2. */
+    cpk_status (*cancel)(void *self, void *session, cpk_error **error);
 } cpk_database_driver;
 
 #ifdef __cplusplus

@@ -72,6 +72,8 @@ static cpk_status code_of(int result)
         return CPK_ERROR_IO;
     case SQLITE_TOOBIG:
         return CPK_ERROR_LIMIT_EXCEEDED;
+    case SQLITE_INTERRUPT:
+        return CPK_ERROR_CANCELLED;
     case SQLITE_CONSTRAINT:
         return result == SQLITE_CONSTRAINT_UNIQUE || result == SQLITE_CONSTRAINT_PRIMARYKEY ? CPK_ERROR_ALREADY_EXISTS
                                                                                             : CPK_ERROR_DATABASE;
@@ -96,6 +98,7 @@ static const char *native_name(int result, char buffer[32])
         {SQLITE_CANTOPEN, "SQLITE_CANTOPEN"},
         {SQLITE_IOERR, "SQLITE_IOERR"},
         {SQLITE_CONSTRAINT, "SQLITE_CONSTRAINT"},
+        {SQLITE_INTERRUPT, "SQLITE_INTERRUPT"},
         {SQLITE_ERROR, "SQLITE_ERROR"},
     };
 
@@ -145,6 +148,8 @@ static cpk_status fail(const sqlite_driver *driver, sqlite3 *handle, int result,
                                 "the database %s is in use by another process; try again, or raise "
                                 "database.busy_timeout_ms",
                                 driver->name);
+    case CPK_ERROR_CANCELLED:
+        return error_set_native(error, code, DOMAIN, native, 1, "the statement was cancelled");
     case CPK_ERROR_PERMISSION_DENIED:
         return error_set_native(
             error, code, DOMAIN, native, 0,
@@ -589,6 +594,16 @@ static int64_t cursor_changes(void *self, void *cursor)
     return connection->changes;
 }
 
+static cpk_status cancel(void *self, void *session, cpk_error **error)
+{
+    const connection *connection = session;
+
+    (void)self;
+    (void)error;
+    sqlite3_interrupt(connection->handle); /* from any thread */
+    return CPK_OK;
+}
+
 /* --- the driver --- */
 
 static void destroy(void *self)
@@ -672,6 +687,7 @@ cpk_status sqlite_driver_create(const context *context, const char *path, cpk_da
                                    .exec = exec,
                                    .cursor_next = cursor_next,
                                    .cursor_close = cursor_close,
-                                   .cursor_changes = cursor_changes};
+                                   .cursor_changes = cursor_changes,
+                                   .cancel = cancel};
     return CPK_OK;
 }

@@ -1,0 +1,398 @@
+#include "database/postgres/pool.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "database/postgres/failure.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#define DOMAIN      "database"
+#define OPTIONS_MAX 64
+#define NAME_BYTES  200
+#define US_PER_MS   1000
+#define US_PER_S    1000000
+
+struct pool {
+    const context *context;
+    PQconninfoOption *options; /* of the URI */
+    const char *keywords[OPTIONS_MAX + 1];
+    const char *values[OPTIONS_MAX + 1];
+    char name[NAME_BYTES];
+    pthread_mutex_t mutex; /* guards what follows */
+    pthread_cond_t given;  /* on the monotonic clock */
+    connection *idle;      /* the last one given back first */
+    int64_t open_count;    /* idle, taken and being opened */
+};
+
+/* Time as such, not the engine's clock, which a host may set. */
+static int64_t monotonic_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * US_PER_S + now.tv_nsec / 1000;
+}
+
+/* --- the URI --- */
+
+static const char *option_value(const pool *pool, const char *keyword)
+{
+    for (const PQconninfoOption *option = pool->options; option->keyword != NULL; option++) {
+        if (strcmp(option->keyword, keyword) == 0) {
+            return option->val;
+        }
+    }
+    return NULL;
+}
+
+static void options_wipe(PQconninfoOption *options)
+{
+    for (PQconninfoOption *option = options; option != NULL && option->keyword != NULL; option++) {
+        if (option->val != NULL) {
+            explicit_bzero(option->val, strlen(option->val));
+        }
+    }
+    PQconninfoFree(options);
+}
+
+/* What the URI says; unless it says otherwise, a peer that is gone is noticed within a minute. */
+static cpk_status options_list(pool *pool, cpk_error **error)
+{
+    static const char *const defaults[][2] = {
+        {"client_encoding", "UTF8"}, {"fallback_application_name", "contextpack"},
+        {"keepalives_idle", "30"},   {"keepalives_interval", "10"},
+        {"keepalives_count", "3"},   {"tcp_user_timeout", "60000"},
+    };
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++) {
+        if (option_value(pool, defaults[i][0]) == NULL || i == 0) {
+            pool->keywords[count] = defaults[i][0];
+            pool->values[count++] = defaults[i][1];
+        }
+    }
+    for (const PQconninfoOption *option = pool->options; option->keyword != NULL; option++) {
+        if (option->val == NULL || strcmp(option->keyword, "client_encoding") == 0) {
+            continue;
+        }
+        if (count == OPTIONS_MAX) {
+            return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN, "the database setting has too many parameters");
+        }
+        pool->keywords[count] = option->keyword;
+        pool->values[count++] = option->val;
+    }
+    return CPK_OK;
+}
+
+/* A '@' or '/' in a password that is not percent-encoded moves a piece of it to host, port or database, which messages
+ * show. */
+static int32_t uri_is_unambiguous(const char *uri)
+{
+    const char *start = strstr(uri, "://");
+    const char *path;
+    const char *end;
+    const char *at;
+
+    if (start == NULL) {
+        return 0;
+    }
+    start += 3;
+    end = start + strcspn(start, "?");
+    path = start + strcspn(start, "/?");
+    at = memchr(start, '@', (size_t)(end - start));
+    return at == NULL || (at < path && memchr(at + 1, '@', (size_t)(end - at - 1)) == NULL);
+}
+
+/* libpq's own message is not shown: it quotes what it does not understand, which may be a piece of a password. */
+static cpk_status uri_read(pool *pool, const char *uri, cpk_error **error)
+{
+    char *message = NULL;
+    const char *database;
+    const char *host;
+    const char *port;
+
+    if (uri_is_unambiguous(uri)) {
+        pool->options = PQconninfoParse(uri, &message);
+        PQfreemem(message);
+    }
+    port = pool->options != NULL ? option_value(pool, "port") : NULL;
+    if (port != NULL && port[strspn(port, "0123456789,")] != '\0') {
+        options_wipe(pool->options);
+        pool->options = NULL;
+    }
+    if (pool->options == NULL) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
+                         "the database setting is no URI as \"postgresql://USER@HOST:PORT/DATABASE?sslmode=...\" that "
+                         "libpq understands: check the names of its parameters, and that special characters of the "
+                         "user and the password are percent-encoded");
+    }
+    database = option_value(pool, "dbname");
+    host = option_value(pool, "host");
+    host = host != NULL && host[0] != '\0' ? host : option_value(pool, "hostaddr");
+    snprintf(pool->name, sizeof pool->name, "%s at %s%s%s",
+             database != NULL && database[0] != '\0' ? database : "of the user's name",
+             host != NULL && host[0] != '\0' ? host : "the usual host", port != NULL && port[0] != '\0' ? ":" : "",
+             port != NULL ? port : "");
+    return options_list(pool, error);
+}
+
+cpk_status pool_create(const context *context, const char *uri, pool **pool_out, cpk_error **error)
+{
+    pool *created = memory_allocate_zeroed(&context->allocator, sizeof *created);
+    pthread_condattr_t monotonic;
+    cpk_status status;
+
+    *pool_out = NULL;
+    if (created == NULL) {
+        return error_out_of_memory(error);
+    }
+    created->context = context;
+    status = uri_read(created, uri, error);
+    if (status != CPK_OK) {
+        options_wipe(created->options);
+        memory_release(&context->allocator, created, sizeof *created);
+        return status;
+    }
+    pthread_mutex_init(&created->mutex, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&created->given, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    *pool_out = created;
+    return CPK_OK;
+}
+
+const char *pool_name(const pool *pool)
+{
+    return pool->name;
+}
+
+const context *pool_context(const pool *pool)
+{
+    return pool->context;
+}
+
+/* --- one connection --- */
+
+static void notice_log(void *user, const PGresult *result)
+{
+    const pool *pool = user;
+    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+
+    if (message != NULL) {
+        context_log(pool->context, CPK_LOG_DEBUG, DOMAIN, "%s: %s", pool->name, message);
+    }
+}
+
+static cpk_status too_slow(const pool *pool, const char *what, cpk_error **error)
+{
+    return error_set_native(error, CPK_ERROR_TIMEOUT, DOMAIN, "08001", 1,
+                            "%s the database %s within %lld ms; check that it is up, or raise "
+                            "database.connect_timeout_ms",
+                            what, pool->name,
+                            (long long)context_setting(pool->context, SETTING_DATABASE_CONNECT_TIMEOUT_MS));
+}
+
+/* PQconnectdb would wait for whole seconds, and for each address anew. */
+static cpk_status handle_connect(const pool *pool, PGconn *handle, int64_t deadline_us, cpk_error **error)
+{
+    PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
+
+    while (PQstatus(handle) != CONNECTION_BAD && wanted != PGRES_POLLING_FAILED) {
+        struct pollfd socket = {PQsocket(handle), wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT, 0};
+        int64_t left_us = deadline_us - monotonic_us();
+        int ready;
+
+        if (wanted == PGRES_POLLING_OK) {
+            return CPK_OK;
+        }
+        ready = left_us > 0 ? poll(&socket, 1, (int)((left_us + US_PER_MS - 1) / US_PER_MS)) : 0;
+        if (ready == 0) {
+            return too_slow(pool, "can't connect to", error);
+        }
+        if (ready > 0) {
+            wanted = PQconnectPoll(handle);
+        } else if (errno != EINTR) {
+            return error_set_errno(error, errno, DOMAIN, "can't wait for the database %s", pool->name);
+        }
+    }
+    return failure_of_connecting(handle, pool->name, error);
+}
+
+static cpk_status connection_prepare(const pool *pool, connection *opened, int64_t deadline_us, cpk_error **error)
+{
+    opened->handle = PQconnectStartParams(pool->keywords, pool->values, 0);
+    if (opened->handle == NULL) {
+        return error_out_of_memory(error);
+    }
+    PQsetErrorVerbosity(opened->handle, PQERRORS_VERBOSE); /* so that a refusal shows its SQLSTATE */
+    PQsetNoticeReceiver(opened->handle, notice_log, (void *)pool);
+    CPK_TRY(handle_connect(pool, opened->handle, deadline_us, error));
+    opened->cancel = PQgetCancel(opened->handle);
+    if (opened->cancel == NULL || !PQenterPipelineMode(opened->handle)) {
+        return error_out_of_memory(error);
+    }
+    return CPK_OK;
+}
+
+static void connection_free(const pool *pool, connection *connection)
+{
+    PQfreeCancel(connection->cancel);
+    PQfinish(connection->handle);
+    memory_release(&pool->context->allocator, connection, sizeof *connection);
+}
+
+static cpk_status connection_open(const pool *pool, int64_t deadline_us, connection **connection_out, cpk_error **error)
+{
+    connection *opened = memory_allocate_zeroed(&pool->context->allocator, sizeof *opened);
+    cpk_status status;
+
+    *connection_out = NULL;
+    if (opened == NULL) {
+        return error_out_of_memory(error);
+    }
+    status = connection_prepare(pool, opened, deadline_us, error);
+    if (status != CPK_OK) {
+        connection_free(pool, opened);
+        return status;
+    }
+    *connection_out = opened;
+    return CPK_OK;
+}
+
+/* An idle connection has nothing to say: what can be read is the server's good-bye, or the end. */
+static int32_t looks_alive(const connection *connection)
+{
+    struct pollfd socket = {PQsocket(connection->handle), POLLIN, 0};
+
+    return PQstatus(connection->handle) == CONNECTION_OK && poll(&socket, 1, 0) == 0;
+}
+
+/* --- taking and giving --- */
+
+/* Moves connections that are not needed any more from the idle list to `dropped`; the mutex is held. */
+static void idle_drop(pool *pool, int64_t now_us, connection **dropped)
+{
+    int64_t idle_us = context_setting(pool->context, SETTING_DATABASE_POOL_IDLE_TIMEOUT_MS) * US_PER_MS;
+    connection **at = &pool->idle;
+
+    while (*at != NULL) {
+        connection *current = *at;
+
+        if (now_us - current->idle_since_us < idle_us) {
+            at = &current->next;
+            continue;
+        }
+        *at = current->next;
+        current->next = *dropped;
+        *dropped = current;
+        pool->open_count--;
+    }
+}
+
+static void dropped_free(const pool *pool, connection *dropped)
+{
+    while (dropped != NULL) {
+        connection *next = dropped->next;
+
+        connection_free(pool, dropped);
+        dropped = next;
+    }
+}
+
+/* A live idle connection (*taken), or the right to open one (NULL). Waits for its turn until the deadline. */
+static cpk_status turn_take(pool *pool, int64_t deadline_us, connection **taken, connection **dropped,
+                            cpk_error **error)
+{
+    const struct timespec deadline = {deadline_us / US_PER_S, deadline_us % US_PER_S * 1000};
+
+    for (;;) {
+        idle_drop(pool, monotonic_us(), dropped);
+        *taken = pool->idle;
+        if (*taken != NULL) {
+            pool->idle = (*taken)->next;
+            if (looks_alive(*taken)) {
+                return CPK_OK;
+            }
+            (*taken)->next = *dropped;
+            *dropped = *taken;
+            pool->open_count--;
+        } else if (pool->open_count < context_setting(pool->context, SETTING_DATABASE_POOL_SIZE)) {
+            pool->open_count++;
+            return CPK_OK;
+        } else if (pthread_cond_timedwait(&pool->given, &pool->mutex, &deadline) == ETIMEDOUT) {
+            return error_set_native(error, CPK_ERROR_BUSY, DOMAIN, "53300", 1,
+                                    "all %lld connections to the database %s are in use; try again, or raise "
+                                    "database.pool_size",
+                                    (long long)context_setting(pool->context, SETTING_DATABASE_POOL_SIZE), pool->name);
+        }
+    }
+}
+
+cpk_status pool_take(pool *pool, connection **taken, cpk_error **error)
+{
+    int64_t deadline_us =
+        monotonic_us() + context_setting(pool->context, SETTING_DATABASE_CONNECT_TIMEOUT_MS) * US_PER_MS;
+    connection *dropped = NULL;
+    cpk_status status;
+
+    pthread_mutex_lock(&pool->mutex);
+    status = turn_take(pool, deadline_us, taken, &dropped, error);
+    pthread_mutex_unlock(&pool->mutex);
+    dropped_free(pool, dropped);
+    if (status != CPK_OK || *taken != NULL) {
+        return status;
+    }
+    status = connection_open(pool, deadline_us, taken, error);
+    if (status != CPK_OK) {
+        pthread_mutex_lock(&pool->mutex);
+        pool->open_count--;
+        pthread_cond_signal(&pool->given);
+        pthread_mutex_unlock(&pool->mutex);
+    }
+    return status;
+}
+
+void pool_give(pool *pool, connection *given)
+{
+    connection *dropped = NULL;
+    int32_t is_sound;
+
+    if (given == NULL) {
+        return;
+    }
+    is_sound = PQstatus(given->handle) == CONNECTION_OK && PQtransactionStatus(given->handle) == PQTRANS_IDLE;
+    given->was_idle = 1;
+    given->idle_since_us = monotonic_us();
+    pthread_mutex_lock(&pool->mutex);
+    if (is_sound) {
+        given->next = pool->idle;
+        pool->idle = given;
+    } else {
+        given->next = NULL;
+        dropped = given;
+        pool->open_count--;
+    }
+    idle_drop(pool, given->idle_since_us, &dropped);
+    pthread_cond_signal(&pool->given);
+    pthread_mutex_unlock(&pool->mutex);
+    dropped_free(pool, dropped);
+}
+
+void pool_free(pool *pool)
+{
+    if (pool == NULL) {
+        return;
+    }
+    dropped_free(pool, pool->idle);
+    pthread_cond_destroy(&pool->given);
+    pthread_mutex_destroy(&pool->mutex);
+    options_wipe(pool->options);
+    memory_release(&pool->context->allocator, pool, sizeof *pool);
+}

@@ -1,0 +1,33 @@
+/* Connections to one PostgreSQL database, opened when they are needed and shared by all sessions of a driver. */
+#ifndef DATABASE_POSTGRES_POOL_H
+#define DATABASE_POSTGRES_POOL_H
+
+#include "base/context.h"
+
+#include <libpq-fe.h>
+
+typedef struct pool pool; /* synchronised */
+
+/* One connection, in pipeline mode; whoever took it has it alone. */
+typedef struct connection {
+    PGconn *handle;
+    PGcancel *cancel;
+    struct connection *next; /* in the idle list */
+    int64_t idle_since_us;
+    int32_t was_idle; /* 1: the server may have gone since it was last used */
+} connection;
+
+/* Reads the URI; connects to nothing. The context must outlive the pool. No error ever shows a part of the URI but
+ * host, port and database. */
+cpk_status pool_create(const context *context, const char *uri, pool **pool, cpk_error **error);
+void pool_free(pool *pool); /* after the last connection was given back; NULL is allowed */
+
+/* An idle connection that looks alive, else a new one, within database.connect_timeout_ms. */
+cpk_status pool_take(pool *pool, connection **connection, cpk_error **error);
+/* Keeps the connection when it is sound and outside a transaction, else closes it. NULL is allowed. */
+void pool_give(pool *pool, connection *connection);
+
+const char *pool_name(const pool *pool); /* how messages call the database: no secrets */
+const context *pool_context(const pool *pool);
+
+#endif

@@ -1,0 +1,573 @@
+#include "database/postgres/postgres.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/uuid.h"
+#include "database/postgres/failure.h"
+#include "database/postgres/pool.h"
+#include "database/postgres/values.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DOMAIN        "database"
+#define CLAIMS_BYTES  160
+#define TIMEOUT_BYTES 24
+#define PREFACE_MAX   4
+#define BINARY        1
+
+static const char READ_BEGIN[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+static const char WRITE_BEGIN[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+/* All of it ends with the transaction. */
+static const char PREFACE[] = "SELECT pg_catalog.set_config('role', $1, true),"
+                              " pg_catalog.set_config('request.jwt.claims', $2, true),"
+                              " pg_catalog.set_config('lock_timeout', $3, true),"
+                              " pg_catalog.set_config('statement_timeout', $4, true)";
+
+typedef struct postgres_driver {
+    const context *context;
+    pool *pool;
+} postgres_driver;
+
+typedef enum transaction_state {
+    TRANSACTION_NONE,
+    TRANSACTION_PROMISED, /* begun, but nothing was sent: BEGIN goes with the first statement */
+    TRANSACTION_OPEN
+} transaction_state;
+
+/* One cursor at a time, so the cursor is the session itself. */
+typedef struct session {
+    postgres_driver *driver;
+    const char *role; /* NULL: the connection's own */
+    char claims[CLAIMS_BYTES];
+    char lock_timeout[TIMEOUT_BYTES];
+    char statement_timeout[TIMEOUT_BYTES];
+    connection *connection; /* NULL outside transactions and statements */
+    const char *begin_sql;  /* of the transaction */
+    transaction_state transaction;
+    int32_t cursor_is_open;
+    int32_t cursor_is_done; /* nothing is left to be read */
+    int32_t was_flushed;    /* the whole of the last message went out */
+    PGresult *result;       /* the row at hand, or the next one */
+    int32_t result_is_next; /* exec has read it ahead */
+    int64_t changes;
+    pg_parameters parameters;
+    pg_row row;
+    pthread_mutex_t mutex; /* guards `connection` against a cancel from another thread */
+    int32_t was_cancelled;
+} session;
+
+/* --- sessions --- */
+
+static void session_lock(session *session)
+{
+    pthread_mutex_lock(&session->mutex);
+}
+
+static void session_unlock(session *session)
+{
+    pthread_mutex_unlock(&session->mutex);
+}
+
+static cpk_status connection_take(session *session, cpk_error **error)
+{
+    connection *taken;
+
+    CPK_TRY(pool_take(session->driver->pool, &taken, error));
+    session_lock(session);
+    session->connection = taken;
+    session->was_cancelled = 0;
+    session_unlock(session);
+    return CPK_OK;
+}
+
+static void connection_give(session *session)
+{
+    connection *given = session->connection;
+
+    session_lock(session);
+    session->connection = NULL;
+    session_unlock(session);
+    pool_give(session->driver->pool, given);
+}
+
+/* Zero means to wait for ever on PostgreSQL, and not at all here. */
+static void timeout_format(char text[TIMEOUT_BYTES], int64_t timeout_ms)
+{
+    snprintf(text, TIMEOUT_BYTES, "%lldms", (long long)timeout_ms);
+}
+
+static cpk_status actor_read(session *session, const cpk_actor *actor, cpk_error **error)
+{
+    const context *context = session->driver->context;
+    int64_t busy_ms = context_setting(context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
+
+    if (actor->kind == CPK_ACTOR_MIGRATION) {
+        return CPK_OK;
+    }
+    if ((actor->kind == CPK_ACTOR_USER || actor->kind == CPK_ACTOR_ADMIN) &&
+        (actor->user_id == NULL || !uuid_is_valid(actor->user_id))) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the actor's user id must be a UUID in lower case");
+    }
+    session->role = actor->kind == CPK_ACTOR_USER ? "authenticated" : "service_role";
+    if (actor->kind == CPK_ACTOR_SERVICE) {
+        snprintf(session->claims, CLAIMS_BYTES, "{\"role\":\"%s\"}", session->role);
+    } else {
+        snprintf(session->claims, CLAIMS_BYTES, "{\"sub\":\"%s\",\"role\":\"%s\"}", actor->user_id, session->role);
+    }
+    timeout_format(session->lock_timeout, busy_ms > 0 ? busy_ms : 1);
+    timeout_format(session->statement_timeout, context_setting(context, SETTING_DATABASE_STATEMENT_TIMEOUT_MS));
+    return CPK_OK;
+}
+
+static cpk_status session_open(void *self, const cpk_actor *actor, void **opened, cpk_error **error)
+{
+    postgres_driver *driver = self;
+    session *created = memory_allocate_zeroed(&driver->context->allocator, sizeof *created);
+    cpk_status status;
+
+    *opened = NULL;
+    if (created == NULL) {
+        return error_out_of_memory(error);
+    }
+    created->driver = driver;
+    status = actor_read(created, actor, error);
+    if (status != CPK_OK) {
+        memory_release(&driver->context->allocator, created, sizeof *created);
+        return status;
+    }
+    pthread_mutex_init(&created->mutex, NULL);
+    *opened = created;
+    return CPK_OK;
+}
+
+/* --- messages --- */
+
+static int32_t is_broken(const session *session)
+{
+    return PQstatus(session->connection->handle) != CONNECTION_OK;
+}
+
+static cpk_status fail_connection(const session *session, const char *sqlstate, cpk_error **error)
+{
+    return failure_of_connection(session->connection->handle, pool_name(session->driver->pool), sqlstate, error);
+}
+
+static cpk_status fail_result(session *session, const PGresult *result, cpk_error **error)
+{
+    int32_t was_cancelled;
+
+    session_lock(session);
+    was_cancelled = session->was_cancelled;
+    session_unlock(session);
+    return failure_of_result(result, pool_name(session->driver->pool), was_cancelled, error);
+}
+
+static int32_t send_plain(session *session, const char *sql)
+{
+    return PQsendQueryParams(session->connection->handle, sql, 0, NULL, NULL, NULL, NULL, BINARY);
+}
+
+static int32_t send_preface(session *session)
+{
+    const char *const values[PREFACE_MAX] = {session->role, session->claims, session->lock_timeout,
+                                             session->statement_timeout};
+
+    return PQsendQueryParams(session->connection->handle, PREFACE, PREFACE_MAX, NULL, values, NULL, NULL, BINARY);
+}
+
+/* Ends the message and sends what has not left yet. */
+static int32_t send_sync(session *session)
+{
+    session->was_flushed = PQpipelineSync(session->connection->handle);
+    return session->was_flushed;
+}
+
+/* Reads up to the sync point. *failure gets the first error on the way, when there is none yet. Two ends in a row come
+ * when nothing is under way any more, as on a broken connection. */
+static void read_to_sync(session *session, PGresult **failure)
+{
+    for (int32_t ends = 0; ends < 2;) {
+        PGresult *result = PQgetResult(session->connection->handle);
+        ExecStatusType kind = PQresultStatus(result);
+
+        ends = result == NULL ? ends + 1 : 0;
+        if (kind == PGRES_FATAL_ERROR && result != NULL && *failure == NULL) {
+            *failure = result;
+            continue;
+        }
+        PQclear(result);
+        if (kind == PGRES_PIPELINE_SYNC) {
+            return;
+        }
+    }
+}
+
+/* The failure of a message as an error; CPK_OK without one. */
+static cpk_status failure_take(session *session, PGresult *failure, cpk_error **error)
+{
+    cpk_status status = CPK_OK;
+
+    if (failure != NULL) {
+        status = fail_result(session, failure, error);
+    } else if (is_broken(session)) {
+        status = fail_connection(session, "08006", error);
+    }
+    PQclear(failure);
+    return status;
+}
+
+/* A message of one statement that gives no rows. */
+static cpk_status run_plain(session *session, const char *sql, char tag[16], cpk_error **error)
+{
+    PGresult *failure = NULL;
+    PGresult *result;
+
+    session->was_flushed = 0;
+    if (!send_plain(session, sql) || !send_sync(session)) {
+        return fail_connection(session, "08006", error);
+    }
+    result = PQgetResult(session->connection->handle);
+    snprintf(tag, 16, "%s", PQcmdStatus(result));
+    if (PQresultStatus(result) == PGRES_FATAL_ERROR) {
+        failure = result;
+    } else {
+        PQclear(result);
+    }
+    read_to_sync(session, &failure);
+    return failure_take(session, failure, error);
+}
+
+/* --- transactions --- */
+
+static cpk_status begin(void *self, void *opened, int32_t mode, cpk_error **error)
+{
+    session *session = opened;
+
+    (void)self;
+    CPK_TRY(connection_take(session, error));
+    session->begin_sql = mode == CPK_TRANSACTION_WRITE ? WRITE_BEGIN : READ_BEGIN;
+    session->transaction = TRANSACTION_PROMISED;
+    return CPK_OK;
+}
+
+static void transaction_end(session *session)
+{
+    session->transaction = TRANSACTION_NONE;
+    connection_give(session);
+}
+
+static cpk_status rollback(void *self, void *opened, cpk_error **error)
+{
+    session *session = opened;
+    cpk_status status = CPK_OK;
+    char tag[16];
+
+    (void)self;
+    if (session->transaction == TRANSACTION_OPEN && !is_broken(session)) {
+        status = run_plain(session, "ROLLBACK", tag, error);
+    }
+    if (session->transaction != TRANSACTION_NONE) {
+        transaction_end(session); /* a broken connection has rolled back */
+    }
+    return status;
+}
+
+/* An answer that never came leaves open what COMMIT did; a FATAL before it tells that it did nothing. */
+static cpk_status commit(void *self, void *opened, cpk_error **error)
+{
+    session *session = opened;
+    cpk_status status = CPK_OK;
+    char tag[16] = "COMMIT";
+
+    (void)self;
+    if (session->transaction == TRANSACTION_NONE) {
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "no transaction is open");
+    }
+    if (session->transaction == TRANSACTION_OPEN) {
+        status =
+            is_broken(session) ? fail_connection(session, "08006", error) : run_plain(session, "COMMIT", tag, error);
+        if (status != CPK_OK && session->was_flushed && is_broken(session) && error != NULL &&
+            strcmp(cpk_error_native(*error), "08006") == 0) {
+            status = fail_connection(session, "08007", error);
+        }
+    }
+    transaction_end(session);
+    if (status == CPK_OK && strcmp(tag, "COMMIT") != 0) {
+        return error_set_native(error, CPK_ERROR_CONFLICT, DOMAIN, "25P02", 0,
+                                "the transaction had failed and was rolled back instead of committed");
+    }
+    return status;
+}
+
+/* --- statements --- */
+
+/* What begins the transaction, what makes it somebody's, and the statement: one message, one round trip. */
+static int32_t statement_send(session *session, const char *sql, size_t value_count)
+{
+    const pg_parameters *parameters = &session->parameters;
+
+    session->was_flushed = 0;
+    if (session->transaction == TRANSACTION_PROMISED && !send_plain(session, session->begin_sql)) {
+        return 0;
+    }
+    if (session->transaction != TRANSACTION_OPEN && session->role != NULL && !send_preface(session)) {
+        return 0;
+    }
+    return PQsendQueryParams(session->connection->handle, sql, (int)value_count, parameters->types, parameters->bytes,
+                             parameters->lengths, parameters->formats, BINARY) &&
+           send_sync(session);
+}
+
+/* The results of what went before the statement; the first failure ends it. */
+static PGresult *read_before(session *session, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++) {
+        PGresult *result = PQgetResult(session->connection->handle);
+
+        if (PQresultStatus(result) == PGRES_FATAL_ERROR) {
+            return result;
+        }
+        PQclear(result);
+        PQclear(PQgetResult(session->connection->handle)); /* the end of it */
+    }
+    return NULL;
+}
+
+/* The statement is over, with or without a failure: outside a transaction its connection is free again. */
+static cpk_status statement_end(session *session, PGresult *failure, cpk_error **error)
+{
+    cpk_status status;
+
+    session->cursor_is_done = 1;
+    read_to_sync(session, &failure);
+    status = failure_take(session, failure, error);
+    if (status == CPK_OK && session->transaction == TRANSACTION_NONE) {
+        connection_give(session);
+    }
+    return status;
+}
+
+/* Reads the next result into session->result; without one the statement is done, or has failed. */
+static cpk_status result_read(session *session, cpk_error **error)
+{
+    PGresult *result = PQgetResult(session->connection->handle);
+    PGresult *failure = NULL;
+
+    session->result = NULL;
+    switch (PQresultStatus(result)) {
+    case PGRES_SINGLE_TUPLE:
+        session->result = result;
+        session->result_is_next = 1;
+        return CPK_OK;
+    case PGRES_FATAL_ERROR: /* also of a result that is NULL */
+        failure = result;
+        break;
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+        session->changes = strtoll(PQcmdTuples(result), NULL, 10);
+        PQclear(result);
+        break;
+    case PGRES_EMPTY_QUERY:
+        PQclear(result);
+        CPK_TRY(statement_end(session, NULL, error));
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the statement is empty");
+    default:
+        PQclear(result);
+        CPK_TRY(statement_end(session, NULL, error));
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN, "the driver does not run statements of that kind");
+    }
+    return statement_end(session, failure, error);
+}
+
+static cpk_status statement_begin(session *session, const char *sql, size_t value_count, cpk_error **error)
+{
+    int32_t before = (session->transaction == TRANSACTION_PROMISED) +
+                     (session->transaction != TRANSACTION_OPEN && session->role != NULL);
+    int32_t was_sent = statement_send(session, sql, value_count);
+    PGresult *failure;
+
+    if (session->transaction == TRANSACTION_PROMISED) {
+        session->transaction = TRANSACTION_OPEN;
+    }
+    if (!was_sent) {
+        return fail_connection(session, "08006", error);
+    }
+    failure = read_before(session, before);
+    if (failure != NULL) {
+        return statement_end(session, failure, error);
+    }
+    PQsetSingleRowMode(session->connection->handle);
+    return result_read(session, error);
+}
+
+static void statement_prepare(session *session)
+{
+    session->cursor_is_done = 0;
+    session->changes = 0;
+    session->result_is_next = 0;
+    session_lock(session);
+    session->was_cancelled = 0;
+    session_unlock(session);
+}
+
+/* A connection that was idle may turn out to be gone. On another one the statement is tried again when that can't do
+ * a thing twice: at the start of a transaction, or when it can't have reached the server as a whole. */
+static cpk_status exec(void *self, void *opened, uint32_t statement_id, const char *sql, const cpk_value *values,
+                       size_t value_count, void **cursor, cpk_error **error)
+{
+    session *session = opened;
+    const transaction_state transaction = session->transaction;
+    cpk_status status;
+    int32_t again;
+
+    (void)self;
+    (void)statement_id; /* a statement kept prepared would be on another connection behind a pooler */
+    *cursor = NULL;
+    if (session->cursor_is_open) {
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "another statement of this session is still open");
+    }
+    CPK_TRY(pg_parameters_fill(&session->parameters, values, value_count, error));
+    do {
+        if (session->connection == NULL) {
+            CPK_TRY(connection_take(session, error));
+        }
+        session->transaction = transaction;
+        statement_prepare(session);
+        status = statement_begin(session, sql, value_count, error);
+        again = status != CPK_OK && session->connection != NULL && session->connection->was_idle &&
+                is_broken(session) &&
+                (transaction == TRANSACTION_PROMISED || (transaction == TRANSACTION_NONE && !session->was_flushed));
+        if (status != CPK_OK && session->connection != NULL && (again || transaction == TRANSACTION_NONE)) {
+            connection_give(session);
+        }
+    } while (again);
+    CPK_TRY(status);
+    error_clear(error);
+    session->cursor_is_open = 1;
+    *cursor = session;
+    return CPK_OK;
+}
+
+static cpk_status cursor_next(void *self, void *cursor, const cpk_value **columns, size_t *column_count,
+                              cpk_error **error)
+{
+    session *session = cursor;
+
+    (void)self;
+    *columns = NULL;
+    *column_count = 0;
+    if (!session->cursor_is_done && !session->result_is_next) {
+        PQclear(session->result);
+        CPK_TRY(result_read(session, error));
+    }
+    if (session->cursor_is_done) {
+        return CPK_OK;
+    }
+    session->result_is_next = 0;
+    CPK_TRY(pg_row_fill(&session->row, session->result, 0, error));
+    *columns = session->row.columns;
+    *column_count = (size_t)PQnfields(session->result);
+    return CPK_OK;
+}
+
+static void cursor_close(void *self, void *cursor)
+{
+    session *session = cursor;
+
+    (void)self;
+    PQclear(session->result);
+    session->result = NULL;
+    if (!session->cursor_is_done) {
+        statement_end(session, NULL, NULL);
+    }
+    if (session->transaction == TRANSACTION_NONE && session->connection != NULL) {
+        connection_give(session); /* after a failure */
+    }
+    session->cursor_is_open = 0;
+}
+
+static int64_t cursor_changes(void *self, void *cursor)
+{
+    const session *session = cursor;
+
+    (void)self;
+    return session->changes;
+}
+
+static cpk_status cancel(void *self, void *opened, cpk_error **error)
+{
+    session *session = opened;
+    char reason[256] = "";
+    int32_t was_sent = 1;
+
+    (void)self;
+    session_lock(session);
+    if (session->connection != NULL) {
+        session->was_cancelled = 1;
+        was_sent = PQcancel(session->connection->cancel, reason, sizeof reason);
+    }
+    session_unlock(session);
+    return was_sent
+               ? CPK_OK
+               : error_set_native(error, CPK_ERROR_DATABASE, DOMAIN, "08006", 1,
+                                  "can't ask the database %s to stop a statement", pool_name(session->driver->pool));
+}
+
+static void session_close(void *self, void *opened)
+{
+    session *session = opened;
+
+    if (session->cursor_is_open) {
+        cursor_close(self, session);
+    }
+    rollback(self, session, NULL);
+    pthread_mutex_destroy(&session->mutex);
+    memory_release(&session->driver->context->allocator, session, sizeof *session);
+}
+
+/* --- the driver --- */
+
+static void destroy(void *self)
+{
+    postgres_driver *driver = self;
+
+    pool_free(driver->pool);
+    memory_release(&driver->context->allocator, driver, sizeof *driver);
+}
+
+cpk_status postgres_driver_create(const context *context, const char *uri, cpk_database_driver *table,
+                                  cpk_error **error)
+{
+    postgres_driver *driver = memory_allocate_zeroed(&context->allocator, sizeof *driver);
+    cpk_status status;
+
+    if (driver == NULL) {
+        return error_out_of_memory(error);
+    }
+    driver->context = context;
+    status = pool_create(context, uri, &driver->pool, error);
+    if (status != CPK_OK) {
+        destroy(driver);
+        return status;
+    }
+    *table = (cpk_database_driver){.abi_version = CPK_DATABASE_ABI,
+                                   .struct_size = sizeof(cpk_database_driver),
+                                   .capabilities = CPK_DATABASE_CAN_ROW_SECURITY,
+                                   .self = driver,
+                                   .destroy = destroy,
+                                   .dialect = CPK_DIALECT_POSTGRESQL,
+                                   .session_open = session_open,
+                                   .session_close = session_close,
+                                   .begin = begin,
+                                   .commit = commit,
+                                   .rollback = rollback,
+                                   .exec = exec,
+                                   .cursor_next = cursor_next,
+                                   .cursor_close = cursor_close,
+                                   .cursor_changes = cursor_changes,
+                                   .cancel = cancel};
+    return CPK_OK;
+}
