@@ -1,0 +1,331 @@
+#include "net/http.h"
+
+#include "base/cancel.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "net/exchange.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define HANDLES_IDLE_MAX 8 /* kept for each kind of URL */
+#define SLEEP_SLICE_MS   50
+
+struct http {
+    const context *context;
+    guard guard;
+    pthread_mutex_t lock;
+    exchange_handle *idle[2]; /* by is_trusted: a connection to a trusted place is never used for a user's URL */
+    int32_t idle_count[2];
+};
+
+static CURLcode global_code;
+
+static void init_once(void)
+{
+    global_code = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+/* libcurl counts and locks this itself; once is enough for all engines, and it is never undone: a host may use libcurl,
+ * too. */
+static cpk_status init_library(cpk_error **error)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, init_once);
+    if (global_code != CURLE_OK) {
+        return error_set(error, CPK_ERROR_INTERNAL, "net", "libcurl can't start: %s", curl_easy_strerror(global_code));
+    }
+    return CPK_OK;
+}
+
+cpk_status http_create(const context *context, http **client, cpk_error **error)
+{
+    http *made;
+    cpk_status status;
+
+    CPK_TRY(init_library(error));
+    made = memory_allocate_zeroed(&context->allocator, sizeof *made);
+    if (made == NULL) {
+        return error_out_of_memory(error);
+    }
+    made->context = context;
+    status = guard_init(&made->guard, context, error);
+    if (status != CPK_OK) {
+        guard_free(&made->guard);
+        memory_release(&context->allocator, made, sizeof *made);
+        return status;
+    }
+    pthread_mutex_init(&made->lock, NULL);
+    *client = made;
+    return CPK_OK;
+}
+
+void http_free(http *client)
+{
+    if (client == NULL) {
+        return;
+    }
+    for (size_t kind = 0; kind < 2; kind++) {
+        while (client->idle[kind] != NULL) {
+            exchange_handle *next = client->idle[kind]->next;
+
+            exchange_handle_free(client->context, client->idle[kind]);
+            client->idle[kind] = next;
+        }
+    }
+    pthread_mutex_destroy(&client->lock);
+    guard_free(&client->guard);
+    memory_release(&client->context->allocator, client, sizeof *client);
+}
+
+/* The one that was used last has the warmest connections. */
+static cpk_status take_handle(http *client, size_t kind, exchange_handle **handle, cpk_error **error)
+{
+    pthread_mutex_lock(&client->lock);
+    *handle = client->idle[kind];
+    if (*handle != NULL) {
+        client->idle[kind] = (*handle)->next;
+        client->idle_count[kind]--;
+    }
+    pthread_mutex_unlock(&client->lock);
+    return *handle != NULL ? CPK_OK : exchange_handle_create(client->context, handle, error);
+}
+
+static void give_handle(http *client, size_t kind, exchange_handle *handle)
+{
+    pthread_mutex_lock(&client->lock);
+    if (client->idle_count[kind] < HANDLES_IDLE_MAX) {
+        handle->next = client->idle[kind];
+        client->idle[kind] = handle;
+        client->idle_count[kind]++;
+        handle = NULL;
+    }
+    pthread_mutex_unlock(&client->lock);
+    exchange_handle_free(client->context, handle);
+}
+
+static cpk_status limit_error(const exchange *exchange, cpk_error **error)
+{
+    const http_request *request = exchange->request;
+
+    return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "net", "%s: the answer is larger than %s allows",
+                     exchange->response->shown,
+                     request->max_body_name != NULL ? request->max_body_name : "net.max_response_bytes");
+}
+
+static cpk_status timeout_error(const exchange *exchange, cpk_error **error)
+{
+    return error_set_native(error, CPK_ERROR_TIMEOUT, "net", "curl 28", 1, "%s: no answer within %s",
+                            exchange->response->shown,
+                            exchange->has_started ? "net.timeout_ms" : "net.connect_timeout_ms");
+}
+
+/* What a broken attempt means to the caller. */
+static cpk_status exchange_error(const exchange *exchange, cpk_error **error)
+{
+    const char *shown = exchange->response->shown;
+    char native[32];
+    int32_t is_final = exchange->code == CURLE_PEER_FAILED_VERIFICATION || exchange->code == CURLE_SSL_CACERT_BADFILE;
+
+    if (exchange->is_cancelled || exchange->is_sink_full) {
+        return error_set(error, CPK_ERROR_CANCELLED, "net", "%s: cancelled", shown);
+    }
+    if (exchange->is_refused) {
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, "net",
+                         "%s: the address is not a public one; setting net.allow_addresses can allow it", shown);
+    }
+    if (exchange->is_too_large) {
+        return limit_error(exchange, error);
+    }
+    if (exchange->code == CURLE_OUT_OF_MEMORY || exchange->response->body.failed) {
+        return error_out_of_memory(error);
+    }
+    if (exchange->code == CURLE_OPERATION_TIMEDOUT) {
+        return timeout_error(exchange, error);
+    }
+    snprintf(native, sizeof native, "curl %d", (int)exchange->code);
+    return error_set_native(error, CPK_ERROR_NETWORK, "net", native, !is_final, "%s: %s", shown,
+                            exchange->reason[0] != '\0' ? exchange->reason : curl_easy_strerror(exchange->code));
+}
+
+static int32_t may_repeat(const exchange *exchange)
+{
+    const http_request *request = exchange->request;
+
+    if (exchange->is_cancelled || exchange->is_refused || exchange->is_too_large || exchange->is_sink_full ||
+        exchange->has_sunk || exchange->response->body.failed) {
+        return 0;
+    }
+    return request->is_repeatable || !exchange->has_started;
+}
+
+/* A body that was begun has to begin anew. */
+static int32_t rewind_reader(const exchange *exchange)
+{
+    const http_body_reader *reader = exchange->request->reader;
+
+    return reader == NULL || exchange->sent_bytes == 0 || (reader->rewind != NULL && reader->rewind(reader->user) == 0);
+}
+
+static int32_t code_is_transient(CURLcode code)
+{
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* Milliseconds until the next attempt, or RETRY_NO. */
+static int64_t next_delay_ms(const exchange *exchange)
+{
+    const retry_policy *policy = exchange->request->retry != NULL ? exchange->request->retry : &RETRY_NEVER;
+    const retry_answer answer = {
+        .status = exchange->response->status,
+        .retry_after = exchange->retry_after[0] != '\0' ? exchange->retry_after : NULL,
+        .retry_after_ms = exchange->retry_after_ms[0] != '\0' ? exchange->retry_after_ms : NULL,
+        .verdict = exchange->verdict[0] != '\0' ? exchange->verdict : NULL,
+    };
+    uint32_t random = 0;
+    double chance;
+
+    if (!may_repeat(exchange) || (exchange->code != CURLE_OK && !code_is_transient(exchange->code)) ||
+        context_random(exchange->context, &random, sizeof random, NULL) != CPK_OK) {
+        return RETRY_NO;
+    }
+    chance = (double)random / (double)UINT32_MAX;
+    if (exchange->code != CURLE_OK) {
+        return retry_delay_ms(policy, exchange->response->attempts, chance);
+    }
+    return retry_after_answer_ms(policy, &answer, exchange->response->attempts, context_now(exchange->context), chance);
+}
+
+static cpk_status wait_ms(int64_t delay_ms, const cpk_cancel *cancel, cpk_error **error)
+{
+    while (delay_ms > 0) {
+        int64_t slice_ms = delay_ms < SLEEP_SLICE_MS ? delay_ms : SLEEP_SLICE_MS;
+        const struct timespec slice = {.tv_sec = 0, .tv_nsec = (long)slice_ms * 1000000};
+
+        CPK_TRY(cancel_check(cancel, error));
+        nanosleep(&slice, NULL);
+        delay_ms -= slice_ms;
+    }
+    return cancel_check(cancel, error);
+}
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Forgets what an earlier attempt left in the response. */
+static void clear_answer(const context *context, http_response *response)
+{
+    buffer_clear(&response->body);
+    response->status = 0;
+    for (size_t i = 0; i < HTTP_WANTED_MAX; i++) {
+        memory_release_text(&context->allocator, response->headers[i]);
+        response->headers[i] = NULL;
+    }
+}
+
+/* One attempt; *delay_ms is when to try again, or RETRY_NO when it is over. */
+static cpk_status attempt(http *client, const http_request *request, http_response *response, int64_t *delay_ms,
+                          cpk_error **error)
+{
+    exchange exchange = {.context = client->context, .guard = &client->guard, .request = request, .response = response};
+    size_t kind = request->is_trusted ? 1 : 0;
+    int64_t start_ms = monotonic_ms();
+    exchange_handle *handle;
+    cpk_status status;
+
+    *delay_ms = RETRY_NO;
+    clear_answer(client->context, response);
+    response->attempts++;
+    CPK_TRY(take_handle(client, kind, &handle, error));
+    status = exchange_run(&exchange, handle, error);
+    give_handle(client, kind, handle);
+    CPK_TRY(status);
+    *delay_ms = next_delay_ms(&exchange);
+    if (*delay_ms != RETRY_NO && !rewind_reader(&exchange)) {
+        *delay_ms = RETRY_NO;
+    }
+    context_log(client->context, CPK_LOG_DEBUG, "net", "%s: %s %d in %lld ms, attempt %d", response->shown,
+                exchange.code == CURLE_OK ? "HTTP" : "curl",
+                exchange.code == CURLE_OK ? response->status : (int)exchange.code,
+                (long long)(monotonic_ms() - start_ms), response->attempts);
+    return exchange.code == CURLE_OK ? CPK_OK : exchange_error(&exchange, error);
+}
+
+static cpk_status describe(const http_request *request, http_response *response, cpk_error **error)
+{
+    const char *method = request->method != NULL ? request->method : "GET";
+    char shown[URL_SHOWN_MAX];
+
+    if (method[0] == '\0' || strlen(method) > 16 || method[strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] != '\0') {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "net", "a method is a word in upper case");
+    }
+    CPK_TRY(url_check(request->url, shown, error));
+    snprintf(response->shown, sizeof response->shown, "%s %.*s", method, (int)(sizeof response->shown - 20), shown);
+    return CPK_OK;
+}
+
+cpk_status http_perform(http *client, const http_request *request, http_response *response, cpk_error **error)
+{
+    cpk_status status;
+    int64_t delay_ms;
+
+    memset(response, 0, sizeof *response);
+    buffer_init(&response->body, &client->context->allocator);
+    CPK_TRY(describe(request, response, error));
+    CPK_TRY(cancel_check(request->cancel, error));
+    for (;;) {
+        status = attempt(client, request, response, &delay_ms, error);
+        if (delay_ms == RETRY_NO) {
+            return status;
+        }
+        CPK_TRY(wait_ms(delay_ms, request->cancel, error));
+        error_clear(error);
+    }
+}
+
+void http_response_free(http_response *response)
+{
+    if (response->body.allocator == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < HTTP_WANTED_MAX; i++) {
+        memory_release_text(response->body.allocator, response->headers[i]);
+        response->headers[i] = NULL;
+    }
+    buffer_free(&response->body);
+}
+
+cpk_status http_expect_success(const http_response *response, cpk_error **error)
+{
+    char native[32];
+    int32_t is_transient = response->status == 408 || response->status == 429 || response->status >= 500;
+
+    if (response->status >= 200 && response->status <= 299) {
+        return CPK_OK;
+    }
+    snprintf(native, sizeof native, "HTTP %d", response->status);
+    return error_set_native(error, CPK_ERROR_NETWORK, "net", native, is_transient, "%s: the peer answered %d",
+                            response->shown, response->status);
+}

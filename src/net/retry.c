@@ -1,0 +1,104 @@
+#include "net/retry.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const retry_policy RETRY_NEVER = {.attempts = 1};
+
+const retry_policy RETRY_USUAL = {
+    .attempts = 3,
+    .server_errors = 1,
+    .statuses = {408, 409, 429},
+    .backoff_ms = 500,
+    .backoff_max_ms = 8000,
+    .retry_after_max_ms = 120000,
+};
+
+int64_t retry_delay_ms(const retry_policy *policy, int32_t attempt, double chance)
+{
+    int64_t delay_ms = policy->backoff_ms;
+
+    if (attempt >= policy->attempts) {
+        return RETRY_NO;
+    }
+    for (int32_t i = 1; i < attempt && delay_ms < policy->backoff_max_ms; i++) {
+        delay_ms *= 2;
+    }
+    if (delay_ms > policy->backoff_max_ms) {
+        delay_ms = policy->backoff_max_ms;
+    }
+    return (int64_t)((double)delay_ms * (1 - 0.25 * chance));
+}
+
+static int32_t status_is_listed(const retry_policy *policy, int32_t status)
+{
+    for (size_t i = 0; i < sizeof policy->statuses / sizeof policy->statuses[0] && policy->statuses[i] != 0; i++) {
+        if (policy->statuses[i] == status) {
+            return 1;
+        }
+    }
+    return policy->server_errors && status >= 500;
+}
+
+static int32_t wants_retry(const retry_policy *policy, const retry_answer *answer)
+{
+    if (answer->verdict != NULL && strcmp(answer->verdict, "true") == 0) {
+        return 1;
+    }
+    if (answer->verdict != NULL && strcmp(answer->verdict, "false") == 0) {
+        return 0;
+    }
+    return status_is_listed(policy, answer->status);
+}
+
+/* A plain number of at least 0, or -1. */
+static double read_number(const char *text)
+{
+    char *end = NULL;
+    double number;
+
+    if (text == NULL || text[0] < '0' || text[0] > '9' || text[strspn(text, "0123456789.")] != '\0') {
+        return -1;
+    }
+    number = strtod(text, &end);
+    return *end == '\0' && isfinite(number) ? number : -1;
+}
+
+/* What the peer asks for in milliseconds, or -1. */
+static double asked_ms(const retry_answer *answer, int64_t now_us)
+{
+    double asked = read_number(answer->retry_after_ms);
+    time_t date;
+
+    if (asked >= 0) {
+        return asked;
+    }
+    asked = read_number(answer->retry_after);
+    if (asked >= 0) {
+        return asked * 1000;
+    }
+    date = answer->retry_after != NULL ? curl_getdate(answer->retry_after, NULL) : -1;
+    if (date < 0) {
+        return -1;
+    }
+    asked = (double)date * 1000 - (double)now_us / 1000;
+    return asked > 0 ? asked : 0;
+}
+
+int64_t retry_after_answer_ms(const retry_policy *policy, const retry_answer *answer, int32_t attempt, int64_t now_us,
+                              double chance)
+{
+    int64_t delay_ms = retry_delay_ms(policy, attempt, chance);
+    double asked = asked_ms(answer, now_us);
+
+    if (delay_ms == RETRY_NO || !wants_retry(policy, answer)) {
+        return RETRY_NO;
+    }
+    if (asked < 0) {
+        return delay_ms;
+    }
+    return asked > (double)policy->retry_after_max_ms ? RETRY_NO : (int64_t)ceil(asked);
+}

@@ -1,0 +1,84 @@
+#include "net/url.h"
+
+#include "base/error.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static cpk_status refuse(cpk_error **error, const char *why)
+{
+    return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "net", "a URL %s", why);
+}
+
+static int32_t has_part(CURLU *handle, CURLUPart part)
+{
+    char *text = NULL;
+    int32_t found = curl_url_get(handle, part, &text, 0) == CURLUE_OK;
+
+    curl_free(text);
+    return found;
+}
+
+static cpk_status show(CURLU *handle, char shown[URL_SHOWN_MAX], cpk_error **error)
+{
+    char *text = NULL;
+
+    if (curl_url_set(handle, CURLUPART_QUERY, NULL, 0) != CURLUE_OK ||
+        curl_url_set(handle, CURLUPART_FRAGMENT, NULL, 0) != CURLUE_OK ||
+        curl_url_get(handle, CURLUPART_URL, &text, 0) != CURLUE_OK) {
+        return error_out_of_memory(error);
+    }
+    snprintf(shown, URL_SHOWN_MAX, "%s", text);
+    curl_free(text);
+    return CPK_OK;
+}
+
+static cpk_status check_parts(CURLU *handle, const char *url, char shown[URL_SHOWN_MAX], cpk_error **error)
+{
+    char *scheme = NULL;
+    CURLUcode code = curl_url_set(handle, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS);
+    int32_t is_http;
+
+    if (code == CURLUE_OUT_OF_MEMORY) {
+        return error_out_of_memory(error);
+    }
+    if (code != CURLUE_OK || curl_url_get(handle, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK) {
+        return refuse(error, "must be whole, such as https://example.org/keys");
+    }
+    is_http = strcasecmp(scheme, "https") == 0 || strcasecmp(scheme, "http") == 0;
+    curl_free(scheme);
+    if (!is_http) {
+        return refuse(error, "must begin with https:// or http://");
+    }
+    if (strstr(url, "///") == strchr(url, '/')) { /* libcurl would take the path's first part for the host */
+        return refuse(error, "needs a host");
+    }
+    if (has_part(handle, CURLUPART_USER) || has_part(handle, CURLUPART_PASSWORD)) {
+        return refuse(error, "must not hold a user or a password");
+    }
+    return show(handle, shown, error);
+}
+
+cpk_status url_check(const char *url, char shown[URL_SHOWN_MAX], cpk_error **error)
+{
+    CURLU *handle;
+    cpk_status status;
+
+    if (url == NULL || url[0] == '\0' || strlen(url) > URL_BYTES_MAX) {
+        return refuse(error, "must not be empty or longer than 8,192 bytes");
+    }
+    for (const char *at = url; *at != '\0'; at++) {
+        if ((unsigned char)*at <= ' ' || *at == 0x7f || *at == '\\') {
+            return refuse(error, "must not hold spaces, backslashes or control characters");
+        }
+    }
+    handle = curl_url();
+    if (handle == NULL) {
+        return error_out_of_memory(error);
+    }
+    status = check_parts(handle, url, shown, error);
+    curl_url_cleanup(handle);
+    return status;
+}
