@@ -9,7 +9,8 @@ import re
 import subprocess
 import sys
 
-MODES = [("gcc", "c99", "c"), ("gcc", "c11", "c"), ("g++", "c++17", "c++")]
+MODES = [("gcc", "c99", "c"), ("gcc", "c11", "c"), ("g++", "c++17", "c++"), ("clang", "c99", "c"), ("clang", "c11", "c"),
+         ("clang++", "c++17", "c++")]
 
 
 def compile_alone(project, header):
@@ -22,6 +23,14 @@ def compile_alone(project, header):
         if result.returncode != 0:
             failures.append(f"{include} as {standard}:\n{result.stderr}")
     return failures
+
+
+def not_in_umbrella(project):
+    """<contextpack/contextpack.h> alone brings every header."""
+    result = subprocess.run(["gcc", "-std=c11", "-M", "-I", str(project / "include"), "-x", "c", "-"], check=True,
+                            input="#include <contextpack/contextpack.h>\n", text=True, capture_output=True)
+    return [f"{header.relative_to(project)} is not included by contextpack.h"
+            for header in sorted((project / "include").rglob("*.h")) if str(header) not in result.stdout]
 
 
 def undocumented(project, header):
@@ -43,6 +52,7 @@ def undocumented(project, header):
 def main(project, library):
     failures = []
     headers = sorted((project / "include").rglob("*.h"))
+    failures += not_in_umbrella(project)
     for header in headers:
         failures += compile_alone(project, header)
     declared = set(subprocess.run([str(project / "scripts/list-symbols")], text=True, capture_output=True,
