@@ -1,21 +1,5 @@
 #include "text/encoding.h"
 
-extern const encoding_tables encoding_o200k_base __attribute__((visibility("hidden")));
-extern const encoding_tables encoding_cl100k_base __attribute__((visibility("hidden")));
-
-const encoding_tables *encoding_find(int32_t encoding)
-{
-    switch (encoding) {
-    case 0:
-    case CPK_ENCODING_O200K_BASE:
-        return &encoding_o200k_base;
-    case CPK_ENCODING_CL100K_BASE:
-        return &encoding_cl100k_base;
-    default:
-        return NULL;
-    }
-}
-
 int32_t cpk_encoding_from_name(const char *name)
 {
     if (name != NULL && strcmp(name, "o200k_base") == 0) {

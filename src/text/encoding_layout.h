@@ -1,11 +1,15 @@
 /* How a vocabulary lies in memory: agreed between the program that makes the tables and the library that reads them.
  *
- * Two open-addressing hash tables of 64-bit slots, at most half full; an empty slot is 0:
- * - words: the bytes of a token -> its id. Slot: tag (17 bits of the hash), length (8), offset of the bytes (21), id
- * (18).
- * - pairs: two ids -> the id they merge to. Slot: left (18 bits), right (18), id (18).
+ * Two perfect hash tables map
+ * - words: the bytes of a token to its id. Entry, 6 bytes: id (18 bits), offset of the bytes in the text (21), length
+ * (8).
+ * - pairs: two ids to the id that they merge to. Entry, 7 bytes: id (18 bits), right (18), left (18).
  * One pair for each token is enough: whatever the text around it, merging by lowest rank makes a token from the same
- * two parts every time, because the merges inside it are those of the token by itself. */
+ * two parts every time, because the merges inside it are those of the token by itself.
+ *
+ * A hash picks a bucket and the bucket's pilot, a number, picks the slot: the pilots were chosen so that no two keys
+ * share a slot. So a look-up reads one entry, nearly every slot is used, and a key that is absent ends at the entry of
+ * another: an entry holds its whole key. All numbers are little endian, on every machine. */
 #ifndef TEXT_ENCODING_LAYOUT_H
 #define TEXT_ENCODING_LAYOUT_H
 
@@ -15,35 +19,57 @@
 #define ENCODING_ID_BITS        18
 #define ENCODING_ID_MASK        ((UINT32_C(1) << ENCODING_ID_BITS) - 1)
 #define ENCODING_OFFSET_BITS    21
-#define ENCODING_LENGTH_BITS    8
+#define ENCODING_OFFSET_MASK    ((UINT32_C(1) << ENCODING_OFFSET_BITS) - 1)
+#define ENCODING_LENGTH_SHIFT   (ENCODING_ID_BITS + ENCODING_OFFSET_BITS)
 #define ENCODING_WORD_MAX_BYTES 128 /* the longest token of both encodings: a run of spaces */
 
-/* Offsets are in bytes from the start of this header, multiples of 64. */
+#define ENCODING_WORD_BYTES     6
+#define ENCODING_PAIR_BYTES     7
+#define ENCODING_PILOT_BYTES    2
+#define ENCODING_EXTRA_BYTES    2 /* behind the last entry, because entries are read eight bytes at a time */
+
+#define ENCODING_EMPTY_WORD     UINT64_C(0) /* no word has the length 0 */
+#define ENCODING_EMPTY_PAIR     UINT64_MAX  /* no token has the highest id */
+
+typedef struct encoding_hash {
+    uint32_t slot_count;
+    uint32_t bucket_count;
+    const unsigned char *entries;
+    const unsigned char *pilots;
+} encoding_hash;
+
 typedef struct encoding_tables {
-    uint32_t token_count;
-    uint32_t word_slots;
-    uint32_t pair_slots;
-    uint32_t words_offset;
-    uint32_t pairs_offset;
-    uint32_t text_offset;
-    uint32_t size_bytes;
-    uint32_t reserved;
+    encoding_hash words;
+    encoding_hash pairs;
     uint32_t byte_ids[256];
 } encoding_tables;
 
-static inline uint64_t encoding_load_64(const char *bytes)
+static inline uint64_t encoding_load_16(const void *bytes)
 {
-    uint64_t value;
+    const unsigned char *raw = (const unsigned char *)bytes;
 
-    memcpy(&value, bytes, sizeof value);
-    return value;
+    return raw[0] | (uint64_t)raw[1] << 8;
 }
 
-static inline uint64_t encoding_load_32(const char *bytes)
+static inline uint64_t encoding_load_32(const void *bytes)
 {
     uint32_t value;
 
     memcpy(&value, bytes, sizeof value);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    value = __builtin_bswap32(value);
+#endif
+    return value;
+}
+
+static inline uint64_t encoding_load_64(const void *bytes)
+{
+    uint64_t value;
+
+    memcpy(&value, bytes, sizeof value);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    value = __builtin_bswap64(value);
+#endif
     return value;
 }
 
@@ -74,7 +100,7 @@ static inline uint64_t encoding_word_hash(const char *bytes, size_t length)
         first = (uint64_t)raw[0] << 16 | (uint64_t)raw[length / 2] << 8 | raw[length - 1];
         last = 0;
     }
-    return encoding_mix(first ^ UINT64_C(0xA0761D6478BD642F), last ^ UINT64_C(0xE7037ED1A0B428DB) ^ length);
+    return encoding_mix(first ^ UINT64_C(0xA0761D6478BD642F), last ^ length * UINT64_C(0xE7037ED1A0B428DB));
 }
 
 static inline uint64_t encoding_pair_key(uint32_t left, uint32_t right)
@@ -87,28 +113,26 @@ static inline uint64_t encoding_pair_hash(uint64_t key)
     return encoding_mix(key ^ UINT64_C(0xA0761D6478BD642F), UINT64_C(0xE7037ED1A0B428DB));
 }
 
-/* The upper half of a hash picks the slot, so that the lower half is free for the tag. */
-static inline uint64_t encoding_slot(uint64_t hash, uint32_t slots)
+static inline uint32_t encoding_bucket(uint64_t hash, uint32_t bucket_count)
 {
-    return (hash >> 32) * slots >> 32;
+    return (uint32_t)((hash >> 32) * bucket_count >> 32);
 }
 
-#define ENCODING_LENGTH_SHIFT (ENCODING_ID_BITS + ENCODING_OFFSET_BITS)
-#define ENCODING_TAG_SHIFT    (ENCODING_LENGTH_SHIFT + ENCODING_LENGTH_BITS)
-
-static inline uint64_t encoding_word_slot(uint64_t hash, size_t length, uint64_t offset, uint32_t id)
+/* The lower half of the hash weighs most, because the keys of a bucket share the bits that chose it. */
+static inline uint32_t encoding_slot(uint64_t hash, uint64_t pilot, uint32_t slot_count)
 {
-    return hash << ENCODING_TAG_SHIFT | (uint64_t)length << ENCODING_LENGTH_SHIFT | offset << ENCODING_ID_BITS | id;
+    uint64_t turned = hash << 32 | hash >> 32;
+
+    return (uint32_t)((turned * (UINT64_C(0x9E3779B97F4A7C15) + pilot) >> 32) * slot_count >> 32);
 }
 
-static inline int32_t encoding_word_matches(uint64_t slot, uint64_t hash, size_t length)
+/* The entry that has this hash, if any has. What stands above its bits belongs to the next one. */
+static inline uint64_t encoding_entry(const encoding_hash *table, uint64_t hash, size_t entry_bytes)
 {
-    return (slot ^ encoding_word_slot(hash, length, 0, 0)) >> ENCODING_LENGTH_SHIFT == 0;
-}
+    uint32_t bucket = encoding_bucket(hash, table->bucket_count);
+    uint64_t pilot = encoding_load_16(table->pilots + (size_t)bucket * ENCODING_PILOT_BYTES);
 
-static inline uint64_t encoding_word_offset(uint64_t slot)
-{
-    return slot >> ENCODING_ID_BITS & ((UINT64_C(1) << ENCODING_OFFSET_BITS) - 1);
+    return encoding_load_64(table->entries + encoding_slot(hash, pilot, table->slot_count) * entry_bytes);
 }
 
 #endif

@@ -1,5 +1,6 @@
-/* The tables that the build made (see CMakeLists.txt), put into read-only data by the assembler: compiling them as C
- * arrays would take minutes. */
+/* What the build made (see CMakeLists.txt). The large tables are put into read-only data by the assembler: compiling
+ * them as C arrays would take minutes. */
+#include "text/encoding.h"
 #include "text/unicode.h"
 
 #define TABLE(symbol, file)                                                                                            \
@@ -12,8 +13,23 @@
             ".size " symbol ", . - " symbol "\n"                                                                       \
             ".popsection\n")
 
-TABLE("encoding_o200k_base", "o200k_base.tables");
-TABLE("encoding_cl100k_base", "cl100k_base.tables");
-TABLE("unicode_blocks", "unicode_blocks.tables");
-TABLE("unicode_records", "unicode_records.tables");
-TABLE("unicode_lower_distances", "unicode_lower_distances.tables");
+TABLE("encoding_entries", "encoding_entries.tables");
+TABLE("encoding_text", "encoding_text.tables");
+
+extern const unsigned char encoding_entries[] __attribute__((visibility("hidden")));
+
+#include "encodings.inc"
+#include "unicode.inc"
+
+const encoding_tables *encoding_find(int32_t encoding)
+{
+    switch (encoding) {
+    case 0:
+    case CPK_ENCODING_O200K_BASE:
+        return &encoding_o200k_base;
+    case CPK_ENCODING_CL100K_BASE:
+        return &encoding_cl100k_base;
+    default:
+        return NULL;
+    }
+}
