@@ -5,6 +5,7 @@
  * The whole library: include this one. Hosts that write drivers find the seams in contextpack/backend/.
  */
 
+#include <contextpack/admin.h>
 #include <contextpack/base.h>
 #include <contextpack/cancel.h>
 #include <contextpack/chunk.h>

@@ -59,6 +59,19 @@ CPK_API size_t cpk_transaction_list_copy(const cpk_transaction_list *list, void 
 /** Releases the page with its items. NULL is allowed. Since 0.1. */
 CPK_API void cpk_transaction_list_free(cpk_transaction_list *list);
 
+/**
+ * A user's balance together with the latest entries of the ledger, as of one moment: one query.
+ *
+ * @param user_id  NULL: the session's own user
+ * @param limit    entries, 1 to 1,000; 0: 10
+ * @param balance  out, may be NULL: credits that are free to use
+ * @param held     out, may be NULL: credits that running work holds
+ * @param latest   out: newest first; cpk_transaction_list_next() goes on in cpk_transaction_list_get()
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_credits_overview(cpk_session *session, const char *user_id, int32_t limit, int64_t *balance,
+                                        int64_t *held, cpk_transaction_list **latest, cpk_error **error);
+
 #ifdef __cplusplus
 }
 #endif

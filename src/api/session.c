@@ -21,11 +21,14 @@ cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_se
     CPK_CHECK_ARG(uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
     CPK_TRY(session_create(engine, &actor, &opened, error));
     status = store_user_get(opened->store, NULL, &user, error);
+    if (status == CPK_OK) {
+        status = user_check(user, USER_MAY_WORK, error);
+    }
+    snapshot_free(user);
     if (status != CPK_OK) {
         session_free(opened);
         return status;
     }
-    snapshot_free(user);
     *session = opened;
     return CPK_OK;
 }

@@ -7,6 +7,8 @@
 
 #include <contextpack/transaction.h>
 
+#define OVERVIEW_LIMIT_DEFAULT 10 /* as in the service's documented query */
+
 static const char *const type_names[] = {NULL, "purchase", "usage", "refund", "bonus", "unlimited_usage", NULL};
 
 cpk_status cpk_credits_balance(cpk_session *session, const char *user_id, int64_t *balance, int64_t *held,
@@ -118,3 +120,27 @@ static void row_fill(const void *item, page_row *row)
 }
 
 PAGE_LIST_COPY_CALL(cpk_transaction_list, row_fill)
+
+cpk_status cpk_credits_overview(cpk_session *session, const char *user_id, int32_t limit, int64_t *balance,
+                                int64_t *held, cpk_transaction_list **latest, cpk_error **error)
+{
+    store_page page = {limit > 0 ? limit : OVERVIEW_LIMIT_DEFAULT, CPK_TIME_UNKNOWN, NULL};
+    ledger_overview overview;
+    const cpk_transaction *last;
+
+    CPK_CHECK_OUT(latest, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    CPK_CHECK_ARG(limit >= 0 && limit <= STORE_PAGE_LIMIT_MAX, "limit", error);
+    CPK_TRY(store_ledger_overview(session->store, user_id, page.limit, &overview, error));
+    last = snapshot_list_last(overview.latest);
+    CPK_TRY(page_list_create(&session->engine->context, &page, overview.latest, last != NULL ? last->created_us : 0,
+                             last != NULL ? last->id : NULL, (page_list **)latest, error));
+    if (balance != NULL) {
+        *balance = overview.balance;
+    }
+    if (held != NULL) {
+        *held = overview.holds;
+    }
+    return CPK_OK;
+}

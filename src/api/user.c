@@ -2,7 +2,7 @@
 #include "api/check.h"
 #include "api/page.h"
 #include "base/uuid.h"
-#include "pipeline/session.h"
+#include "pipeline/erasure.h"
 
 #include <contextpack/user.h>
 
@@ -90,7 +90,75 @@ cpk_status cpk_user_update(cpk_session *session, const char *user_id, const char
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
     CPK_TRY(check_profile(full_name, avatar_url, error));
-    return store_user_update(session->store, user_id, NULL, full_name, avatar_url, user, error);
+    return store_user_update(session->work, user_id, full_name, avatar_url, user, error);
+}
+
+/* What the calls below begin with and end with. */
+static cpk_status check_user_id(cpk_session *session, const char *user_id, cpk_error **error)
+{
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    return CPK_OK;
+}
+
+static cpk_status give_user(cpk_session *session, const char *user_id, cpk_user **user, cpk_error **error)
+{
+    return user != NULL ? store_user_get(session->store, user_id, user, error) : CPK_OK;
+}
+
+cpk_status cpk_user_set_email(cpk_session *session, const char *user_id, const char *email, cpk_user **user,
+                              cpk_error **error)
+{
+    if (user != NULL) {
+        *user = NULL;
+    }
+    CPK_TRY(check_user_id(session, user_id, error));
+    CPK_TRY(check_email(email, error));
+    CPK_TRY(store_user_set_email(session->store, user_id, email, error));
+    return give_user(session, user_id, user, error);
+}
+
+cpk_status cpk_user_set_plan(cpk_session *session, const char *user_id, int32_t payment_plan, cpk_user **user,
+                             cpk_error **error)
+{
+    const char *plan = payment_plan == CPK_PLAN_UNLIMITED ? "unlimited" : "credits";
+
+    if (user != NULL) {
+        *user = NULL;
+    }
+    CPK_TRY(check_user_id(session, user_id, error));
+    CPK_CHECK_ARG(payment_plan == CPK_PLAN_CREDITS || payment_plan == CPK_PLAN_UNLIMITED, "payment_plan", error);
+    CPK_TRY(store_user_set_plan(session->store, user_id, plan, error));
+    return give_user(session, user_id, user, error);
+}
+
+void cpk_user_deletion_init(cpk_user_deletion *deletion, size_t struct_size)
+{
+    params_init(deletion, struct_size);
+}
+
+cpk_status cpk_user_delete(cpk_session *session, const char *user_id, cpk_user_deletion *deletion, cpk_error **error)
+{
+    cpk_user_deletion ours = CPK_USER_DELETION_INIT;
+    account_deletion done;
+
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    CPK_TRY(erasure_user(session, user_id, &done, error));
+    ours.packs = done.packs;
+    ours.sources = done.sources;
+    ours.exports = done.exports;
+    ours.jobs = done.jobs;
+    ours.legacy_packs = done.legacy_packs;
+    ours.blobs = done.blobs;
+    ours.blob_bytes = done.blob_bytes;
+    ours.kept_transactions = done.kept_transactions;
+    ours.kept_payment_attempts = done.kept_attempts;
+    ours.kept_admin_actions = done.kept_actions;
+    if (deletion != NULL) {
+        params_write(deletion, &ours, sizeof ours);
+    }
+    return CPK_OK;
 }
 
 const char *cpk_user_id(const cpk_user *user)
@@ -146,6 +214,21 @@ int64_t cpk_user_updated_at(const cpk_user *user)
     return user != NULL ? user->updated_us : CPK_TIME_UNKNOWN;
 }
 
+int64_t cpk_user_suspended_at(const cpk_user *user)
+{
+    return user != NULL ? user->suspended_us : CPK_TIME_UNKNOWN;
+}
+
+const char *cpk_user_suspension_reason(const cpk_user *user)
+{
+    return user != NULL ? user->suspension_reason : NULL;
+}
+
+int64_t cpk_user_deleted_at(const cpk_user *user)
+{
+    return user != NULL ? user->deleted_us : CPK_TIME_UNKNOWN;
+}
+
 void cpk_user_free(cpk_user *user)
 {
     snapshot_free(user);
@@ -183,6 +266,9 @@ static void row_fill(const void *item, page_row *row)
     page_row_number(row, cpk_user_chunks_analyzed(user));
     page_row_number(row, cpk_user_created_at(user));
     page_row_number(row, cpk_user_updated_at(user));
+    page_row_number(row, cpk_user_suspended_at(user));
+    page_row_text(row, cpk_user_suspension_reason(user));
+    page_row_number(row, cpk_user_deleted_at(user));
 }
 
 PAGE_LIST_COPY_CALL(cpk_user_list, row_fill)

@@ -19,7 +19,10 @@ INSERT INTO @own(migrations) (number, name, checksum, applied_at) VALUES ($1, $2
 -- fragment: user_columns
 u.id, u.email, u.full_name, u.avatar_url, u.r2_user_directory, u.payment_plan, u.chunks_analyzed, u.credits_balance,
 u.subscription_id, u.subscription_status, @time_us(u.plan_start_date), @time_us(u.plan_end_date),
-@time_us(u.created_at), @time_us(u.updated_at)
+@time_us(u.created_at), @time_us(u.updated_at),
+(SELECT x.suspended_at FROM @own(suspensions) x WHERE x.user_id = u.id),
+(SELECT x.reason FROM @own(suspensions) x WHERE x.user_id = u.id),
+(SELECT x.started_at FROM @own(deletions) x WHERE x.user_id = u.id)
 
 -- name: user_insert
 INSERT INTO user_profiles (id, email, full_name, avatar_url, r2_user_directory, payment_plan, chunks_analyzed,
@@ -41,12 +44,123 @@ SELECT @include(user_columns)
  LIMIT $3;
 
 -- name: user_update
--- A null keeps what is there.
+-- What a user may change; a null keeps what is there, an empty text removes it.
 UPDATE user_profiles
-   SET email = COALESCE($2, email), full_name = COALESCE($3, full_name), avatar_url = COALESCE($4, avatar_url),
-       updated_at = @time($5)
+   SET full_name = NULLIF(COALESCE($2, full_name), ''), avatar_url = NULLIF(COALESCE($3, avatar_url), ''),
+       updated_at = @time($4)
  WHERE id = @uuid($1)
 RETURNING id;
+
+-- name: user_set_email
+UPDATE user_profiles SET email = $2, updated_at = @time($3) WHERE id = @uuid($1) RETURNING id;
+
+-- name: user_set_plan
+UPDATE user_profiles
+   SET payment_plan = $2, plan_start_date = @time($3), plan_end_date = @time($4), updated_at = @time($5)
+ WHERE id = @uuid($1)
+RETURNING id;
+
+-- name: user_credits_take
+-- Never below $3.
+UPDATE user_profiles
+   SET credits_balance = COALESCE(credits_balance, 0) - $2, updated_at = @time($4)
+ WHERE id = @uuid($1) AND COALESCE(credits_balance, 0) - $2 >= $3
+RETURNING id;
+
+-- name: user_anonymize
+-- What tells who it was goes; what the ledger stands on stays.
+UPDATE user_profiles
+   SET email = $2, full_name = NULL, avatar_url = NULL, subscription_status = NULL, updated_at = @time($3)
+ WHERE id = @uuid($1)
+RETURNING id;
+
+-- name: suspension_insert
+INSERT INTO @own(suspensions) (user_id, reason, suspended_at) VALUES (@uuid($1), $2, $3);
+
+-- name: suspension_delete
+DELETE FROM @own(suspensions) WHERE user_id = @uuid($1) RETURNING user_id;
+
+-- name: deletion_insert
+INSERT INTO @own(deletions) (user_id, started_at) VALUES (@uuid($1), $2)
+ON CONFLICT (user_id) DO NOTHING
+RETURNING user_id;
+
+-- name: deletion_withdraw
+-- Nothing was erased yet.
+DELETE FROM @own(deletions) WHERE user_id = @uuid($1) AND blobs = 0 AND finished_at IS NULL;
+
+-- name: deletion_get
+SELECT d.started_at, d.finished_at, d.packs, d.sources, d.exports, d.jobs, d.legacy_packs, d.blobs, d.blob_bytes,
+       (SELECT count(*) FROM credit_transactions t WHERE t.user_id = d.user_id),
+       (SELECT count(*) FROM payment_attempts a WHERE a.user_id = d.user_id),
+       (SELECT count(*) FROM admin_actions a WHERE a.target_user_id = d.user_id)
+  FROM @own(deletions) d
+ WHERE d.user_id = @uuid($1);
+
+-- name: deletion_add_blobs
+-- Before they go, so that they are told of even when the process that removes them dies.
+UPDATE @own(deletions) SET blobs = blobs + $2, blob_bytes = blob_bytes + $3 WHERE user_id = @uuid($1)
+RETURNING user_id;
+
+-- name: deletion_add_rows
+UPDATE @own(deletions)
+   SET packs = packs + (SELECT count(*) FROM packs_v2 p WHERE p.user_id = @uuid($1)),
+       sources = sources + (SELECT count(*) FROM pack_sources s WHERE s.user_id = @uuid($1)),
+       exports = exports + (SELECT count(*) FROM pack_exports e WHERE e.user_id = @uuid($1)),
+       jobs = jobs + (SELECT count(*) FROM jobs j WHERE j.user_id = @uuid($1)),
+       legacy_packs = legacy_packs + (SELECT count(*) FROM packs_legacy l WHERE l.user_id = @uuid($1)),
+       finished_at = COALESCE(finished_at, $2)
+ WHERE user_id = @uuid($1)
+RETURNING user_id;
+
+-- name: deletion_holds
+DELETE FROM @own(holds) WHERE user_id = @uuid($1) AND status = 'closed';
+
+-- name: deletion_exports
+DELETE FROM pack_exports WHERE user_id = @uuid($1);
+
+-- name: deletion_sources
+DELETE FROM pack_sources WHERE user_id = @uuid($1);
+
+-- name: deletion_legacy_packs
+DELETE FROM packs_legacy WHERE user_id = @uuid($1);
+
+-- name: deletion_packs
+DELETE FROM packs_v2 WHERE user_id = @uuid($1);
+
+-- name: deletion_jobs
+DELETE FROM jobs WHERE user_id = @uuid($1);
+
+-- name: deletion_attempts
+-- The attempts stay, for accounting; from where they were made is nobody's business any more.
+UPDATE payment_attempts SET ip_address = NULL, user_agent = NULL WHERE user_id = @uuid($1);
+
+-- name: user_keys
+-- Every storage key that rows of a user name.
+SELECT s.r2_raw_path FROM pack_sources s WHERE s.user_id = @uuid($1)
+UNION ALL
+SELECT s.r2_extracted_path FROM pack_sources s WHERE s.user_id = @uuid($1)
+UNION ALL
+SELECT s.r2_chunked_path FROM pack_sources s WHERE s.user_id = @uuid($1)
+UNION ALL
+SELECT s.r2_analyzed_path FROM pack_sources s WHERE s.user_id = @uuid($1)
+UNION ALL
+SELECT e.r2_path FROM pack_exports e WHERE e.user_id = @uuid($1)
+UNION ALL
+SELECT j.r2_path FROM jobs j WHERE j.user_id = @uuid($1)
+UNION ALL
+SELECT l.r2_pack_path FROM packs_legacy l WHERE l.user_id = @uuid($1);
+
+-- name: lease_list
+-- Everything of a user's that somebody holds: the holder and when it ends.
+SELECT o.lease_owner, o.lease_expires_at FROM @own(sources) o
+ WHERE o.user_id = @uuid($1) AND o.lease_owner IS NOT NULL
+UNION ALL
+SELECT o.lease_owner, o.lease_expires_at FROM @own(exports) o
+ WHERE o.user_id = @uuid($1) AND o.lease_owner IS NOT NULL
+UNION ALL
+SELECT o.lease_owner, o.lease_expires_at FROM @own(jobs) o
+ WHERE o.user_id = @uuid($1) AND o.lease_owner IS NOT NULL;
 
 -- name: user_credits_reserve
 UPDATE user_profiles
@@ -61,7 +175,10 @@ UPDATE user_profiles
 RETURNING id;
 
 -- name: user_count_chunk
-UPDATE user_profiles SET chunks_analyzed = COALESCE(chunks_analyzed, 0) + 1 WHERE id = @uuid($1) RETURNING id;
+UPDATE user_profiles
+   SET chunks_analyzed = COALESCE(chunks_analyzed, 0) + 1, updated_at = @time($2)
+ WHERE id = @uuid($1)
+RETURNING id;
 
 -- ---------------------------------------------------------------------------------------------- transactions
 
@@ -80,6 +197,22 @@ SELECT @include(transaction_columns)
  WHERE t.user_id = @uuid($1) AND (@time($2) IS NULL OR (t.created_at, t.id) < (@time($2), @uuid($3)))
  ORDER BY t.created_at DESC, t.id DESC
  LIMIT $4;
+
+-- name: transaction_overview
+-- The balance, what is held, and the latest transactions, as of one moment; one row without a transaction where there
+-- is none.
+SELECT COALESCE(u.credits_balance, 0),
+       COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+                  WHERE h.user_id = u.id AND h.status = 'open'), 0),
+       @include(transaction_columns)
+  FROM user_profiles u
+  LEFT JOIN credit_transactions t
+    ON t.user_id = u.id AND t.id IN (SELECT l.id FROM credit_transactions l
+                                      WHERE l.user_id = @uuid($1)
+                                      ORDER BY l.created_at DESC, l.id DESC
+                                      LIMIT $2)
+ WHERE u.id = @uuid($1)
+ ORDER BY t.created_at DESC, t.id DESC;
 
 -- name: opening_insert
 INSERT INTO @own(openings) (user_id, credits, created_at) VALUES (@uuid($1), $2, $3);
@@ -108,6 +241,44 @@ SELECT d.id, d.balance, d.opening, d.transactions, d.holds
  WHERE d.balance <> d.opening + d.transactions - d.holds
  ORDER BY d.id;
 
+-- --------------------------------------------------------------------------------------------- admin actions
+
+-- fragment: admin_action_columns
+a.id, a.admin_user_id, a.action_type, a.target_user_id, a.credits_affected, @money_micro(a.amount_affected), a.reason,
+@json_text(a.details), @time_us(a.created_at)
+
+-- name: admin_action_insert
+INSERT INTO admin_actions (id, admin_user_id, action_type, target_user_id, credits_affected, amount_affected, reason,
+                           details, created_at)
+VALUES (@uuid($1), @uuid($2), $3, @uuid($4), $5, @money($6), $7, @json($8), @time($9));
+
+-- name: admin_action_get
+SELECT @include(admin_action_columns) FROM admin_actions a WHERE a.id = @uuid($1);
+
+-- name: admin_action_list_page
+-- Newest first; $1 and $2 are the last row's created_at and id, or nulls for the first page.
+SELECT @include(admin_action_columns)
+  FROM admin_actions a
+ WHERE @time($1) IS NULL OR (a.created_at, a.id) < (@time($1), @uuid($2))
+ ORDER BY a.created_at DESC, a.id DESC
+ LIMIT $3;
+
+-- name: admin_action_list_by_admin
+SELECT @include(admin_action_columns)
+  FROM admin_actions a
+ WHERE a.admin_user_id = @uuid($4) AND (@time($1) IS NULL OR (a.created_at, a.id) < (@time($1), @uuid($2)))
+ ORDER BY a.created_at DESC, a.id DESC
+ LIMIT $3;
+
+-- name: admin_action_list_by_target
+-- $5 null: of every admin.
+SELECT @include(admin_action_columns)
+  FROM admin_actions a
+ WHERE a.target_user_id = @uuid($4) AND (@uuid($5) IS NULL OR a.admin_user_id = @uuid($5))
+   AND (@time($1) IS NULL OR (a.created_at, a.id) < (@time($1), @uuid($2)))
+ ORDER BY a.created_at DESC, a.id DESC
+ LIMIT $3;
+
 -- ----------------------------------------------------------------------------------------------------- packs
 
 -- fragment: pack_columns
@@ -121,7 +292,7 @@ INSERT INTO packs_v2 (id, user_id, pack_id, pack_name, description, total_source
                       custom_system_prompt, created_at, updated_at, last_updated)
 SELECT @uuid($1), u.id, $3, $4, $5, 0, 0, u.r2_user_directory || '/' || $3, $6, @time($7), @time($7), @time($7)
   FROM user_profiles u
- WHERE u.id = @uuid($2)
+ WHERE u.id = @uuid($2) AND NOT EXISTS (SELECT 1 FROM @own(deletions) d WHERE d.user_id = u.id)
 RETURNING pack_id;
 
 -- name: pack_get
@@ -206,6 +377,7 @@ SELECT @uuid($1), p.pack_id, p.user_id, $4, $5, $6, 'pending', 0, $7, $8, $9, 0,
        @time($11)
   FROM packs_v2 p
  WHERE p.user_id = @uuid($2) AND p.pack_id = $3
+   AND NOT EXISTS (SELECT 1 FROM @own(deletions) d WHERE d.user_id = p.user_id)
 RETURNING source_id;
 
 -- name: source_insert_own
@@ -467,17 +639,20 @@ RETURNING export_id;
 -- ----------------------------------------------------------------------------------------------------- holds
 
 -- fragment: hold_columns
-h.hold_id, h.source_id, h.payment_plan, h.credits, h.remaining, h.status, h.expires_at
+h.hold_id, COALESCE(h.source_id, h.job_id), h.payment_plan, h.credits, h.remaining, h.status, h.expires_at
 
 -- name: hold_insert
-INSERT INTO @own(holds) (user_id, hold_id, source_id, payment_plan, credits, remaining, status, expires_at,
+-- $3 is a source or a job; of neither, the row is refused.
+INSERT INTO @own(holds) (user_id, hold_id, source_id, job_id, payment_plan, credits, remaining, status, expires_at,
                          created_at, updated_at)
-VALUES (@uuid($1), $2, $3, $4, $5, $5, 'open', $6, $7, $7);
+VALUES (@uuid($1), $2, (SELECT o.source_id FROM @own(sources) o WHERE o.user_id = @uuid($1) AND o.source_id = $3),
+        (SELECT j.job_id FROM @own(jobs) j WHERE j.user_id = @uuid($1) AND j.job_id = $3), $4, $5, $5, 'open', $6, $7,
+        $7);
 
 -- name: hold_find_open
 SELECT @include(hold_columns)
   FROM @own(holds) h
- WHERE h.user_id = @uuid($1) AND h.source_id = $2 AND h.status = 'open';
+ WHERE h.user_id = @uuid($1) AND COALESCE(h.source_id, h.job_id) = $2 AND h.status = 'open';
 
 -- name: hold_list_open
 -- Of one pack, or of all where $2 is null.
@@ -502,7 +677,8 @@ UPDATE @own(holds)
 RETURNING hold_id;
 
 -- name: hold_delete_closed
-DELETE FROM @own(holds) WHERE user_id = @uuid($1) AND source_id = $2 AND status = 'closed';
+DELETE FROM @own(holds)
+ WHERE user_id = @uuid($1) AND (source_id = $2 OR job_id = $2) AND status = 'closed';
 
 -- --------------------------------------------------------------------------------------------------- exports
 
@@ -568,3 +744,161 @@ RETURNING id;
 
 -- name: export_delete
 DELETE FROM pack_exports WHERE user_id = @uuid($1) AND id = @uuid($2) RETURNING id;
+
+-- -------------------------------------------------------------------------------------------------- payments
+
+-- name: stripe_event_insert
+-- Once: no row comes back for an event that had its effect.
+INSERT INTO @own(stripe_events) (event_id, event_type, event_created_at, processed_at)
+VALUES ($1, $2, $3, $4)
+    ON CONFLICT (event_id) DO NOTHING
+RETURNING event_id;
+
+-- fragment: payment_columns
+payment_id, user_id, stripe_payment_id, package_id, currency, credits, amount, is_unlimited, is_paid, is_failed,
+amount_refunded, applied_purchase, applied_refund, applied_dispute,
+COALESCE((SELECT CAST(sum(d.amount) AS bigint) FROM @own(disputes) d
+           WHERE d.payment_id = @own(payments).payment_id AND d.is_withdrawn = 1 AND d.is_reinstated = 0), 0)
+
+-- name: payment_find
+SELECT payment_id FROM @own(payment_keys) WHERE stripe_id = $1;
+
+-- name: payment_insert
+INSERT INTO @own(payments) (payment_id, is_unlimited, is_paid, is_failed, amount_refunded, applied_purchase,
+                            applied_refund, applied_dispute, created_at, updated_at)
+VALUES (@uuid($1), 0, 0, 0, 0, 0, 0, 0, $2, $2);
+
+-- name: payment_lock
+-- The row as it is once nobody else works on it.
+UPDATE @own(payments) SET updated_at = $2 WHERE payment_id = @uuid($1) RETURNING @include(payment_columns);
+
+-- name: payment_update
+UPDATE @own(payments)
+   SET user_id = @uuid($2), stripe_payment_id = $3, package_id = $4, currency = $5, credits = $6, amount = $7,
+       is_unlimited = $8, is_paid = $9, is_failed = $10, amount_refunded = $11, applied_purchase = $12,
+       applied_refund = $13, applied_dispute = $14, updated_at = $15
+ WHERE payment_id = @uuid($1)
+RETURNING payment_id;
+
+-- name: payment_delete
+DELETE FROM @own(payments) WHERE payment_id = @uuid($1);
+
+-- name: payment_unlimited_count
+-- Plans that were bought for good and whose money was not all given back.
+SELECT count(*)
+  FROM @own(payments)
+ WHERE user_id = @uuid($1) AND is_unlimited = 1 AND is_paid = 1 AND (amount IS NULL OR amount = 0 OR amount_refunded < amount);
+
+-- name: payment_key_insert
+INSERT INTO @own(payment_keys) (stripe_id, payment_id)
+VALUES ($1, @uuid($2))
+    ON CONFLICT (stripe_id) DO NOTHING
+RETURNING stripe_id;
+
+-- name: payment_key_move
+UPDATE @own(payment_keys) SET payment_id = @uuid($2) WHERE payment_id = @uuid($1);
+
+-- name: dispute_learn
+INSERT INTO @own(disputes) (dispute_id, payment_id, amount, is_withdrawn, is_reinstated)
+VALUES ($1, @uuid($2), $3, $4, $5)
+    ON CONFLICT (dispute_id) DO UPDATE
+   SET amount = CASE WHEN excluded.amount > @own(disputes).amount THEN excluded.amount ELSE @own(disputes).amount END,
+       is_withdrawn = CASE WHEN excluded.is_withdrawn = 1 THEN 1 ELSE @own(disputes).is_withdrawn END,
+       is_reinstated = CASE WHEN excluded.is_reinstated = 1 THEN 1 ELSE @own(disputes).is_reinstated END;
+
+-- name: dispute_move
+UPDATE @own(disputes) SET payment_id = @uuid($2) WHERE payment_id = @uuid($1);
+
+-- --------------------------------------------------------------------------------------------- subscriptions
+
+-- fragment: subscription_columns
+subscription_id, user_id, customer_id, status, status_at, is_unlimited, is_checked_out, is_deleted, period_start,
+period_end, ended_at, cancel_at_period_end
+
+-- name: subscription_insert
+INSERT INTO @own(subscriptions) (subscription_id, is_unlimited, is_checked_out, is_deleted, cancel_at_period_end,
+                                 updated_at)
+VALUES ($1, 0, 0, 0, 0, $2)
+    ON CONFLICT (subscription_id) DO NOTHING;
+
+-- name: subscription_lock
+UPDATE @own(subscriptions) SET updated_at = $2 WHERE subscription_id = $1 RETURNING @include(subscription_columns);
+
+-- name: subscription_update
+UPDATE @own(subscriptions)
+   SET user_id = @uuid($2), customer_id = $3, status = $4, status_at = $5, is_unlimited = $6, is_checked_out = $7,
+       is_deleted = $8, period_start = $9, period_end = $10, ended_at = $11, cancel_at_period_end = $12,
+       updated_at = $13
+ WHERE subscription_id = $1
+RETURNING subscription_id;
+
+-- name: subscription_list
+-- A user's, the one that lasts longest first.
+SELECT @include(subscription_columns)
+  FROM @own(subscriptions)
+ WHERE user_id = @uuid($1)
+ ORDER BY COALESCE(period_end, 0) DESC, COALESCE(status_at, 0) DESC, subscription_id
+ LIMIT 100;
+
+-- name: subscription_list_expired
+-- Users on a plan whose time is over by $1.
+SELECT u.id
+  FROM user_profiles u
+ WHERE u.payment_plan = 'unlimited' AND u.plan_end_date < @time($1)
+ ORDER BY u.plan_end_date
+ LIMIT $2;
+
+-- name: user_lock
+-- Holds back whoever else would change the user's plan.
+UPDATE user_profiles SET updated_at = @time($2) WHERE id = @uuid($1) RETURNING payment_plan, subscription_id;
+
+-- name: user_set_subscription
+UPDATE user_profiles
+   SET payment_plan = $2, subscription_id = $3, subscription_status = $4, plan_start_date = @time($5),
+       plan_end_date = @time($6), updated_at = @time($7)
+ WHERE id = @uuid($1)
+RETURNING id;
+
+-- name: customer_insert
+INSERT INTO @own(customers) (customer_id, user_id, created_at)
+VALUES ($1, @uuid($2), $3)
+    ON CONFLICT (customer_id) DO NOTHING;
+
+-- name: customer_get_user
+SELECT user_id FROM @own(customers) WHERE customer_id = $1;
+
+-- name: customer_find
+-- The user's latest.
+SELECT customer_id FROM @own(customers) WHERE user_id = @uuid($1) ORDER BY created_at DESC, customer_id LIMIT 1;
+
+-- name: customer_adopt_subscriptions
+-- Subscriptions that came before it was known whose they are.
+UPDATE @own(subscriptions) SET user_id = @uuid($2) WHERE customer_id = $1 AND user_id IS NULL;
+
+-- ---------------------------------------------------------------------------------------------- webhook logs
+
+-- fragment: webhook_log_columns
+w.id, w.webhook_id, w.event_type, w.stripe_event_type, w.payload_size,
+CASE WHEN w.signature_present THEN 1 ELSE 0 END, w.status, w.error_message,
+@json_text(w.processed_data), @time_us(w.created_at), @time_us(w.updated_at)
+
+-- name: webhook_log_insert
+INSERT INTO webhook_logs (id, webhook_id, event_type, stripe_event_type, payload_size, signature_present, status,
+                          error_message, processed_data, created_at, updated_at)
+VALUES (@uuid($1), $2, $3, $4, $5, $6 <> 0, $7, $8, @json($9), @time($10), @time($10));
+
+-- name: webhook_log_update
+-- The event's row, when an earlier delivery left one.
+UPDATE webhook_logs
+   SET status = $2, error_message = $3, processed_data = @json($4), updated_at = @time($5)
+ WHERE id = (SELECT w.id FROM webhook_logs w WHERE w.webhook_id = $1 ORDER BY w.created_at DESC, w.id LIMIT 1)
+RETURNING id;
+
+-- name: webhook_log_list_page
+-- Newest first; of one event where $1, in one status where $2 is not null.
+SELECT @include(webhook_log_columns)
+  FROM webhook_logs w
+ WHERE ($1 IS NULL OR w.webhook_id = $1) AND ($2 IS NULL OR w.status = $2)
+   AND (@time($3) IS NULL OR (w.created_at, w.id) < (@time($3), @uuid($4)))
+ ORDER BY w.created_at DESC, w.id DESC
+ LIMIT $5;

@@ -119,7 +119,7 @@ static cpk_status keep_answer(analysis *analysis, const store_chunk *chunk, cons
     result.cost_micro = usage->cost_micros;
     result.progress_from = PROGRESS_EXTRACTED;
     result.progress_to = PROGRESS_ANALYZED;
-    return store_chunk_done(session->store, NULL, analysis->source->source_id, analysis->lease->owner, &result, error);
+    return store_chunk_done(session->work, NULL, analysis->source->source_id, analysis->lease->owner, &result, error);
 }
 
 /* What the analyzer itself may answer without ending the whole run: this chunk failed, the others go on. */
@@ -151,7 +151,7 @@ static cpk_status analyze_chunk(analysis *analysis, const store_chunk *chunk, cp
     context_log(&analysis->session->engine->context, CPK_LOG_WARNING, "analyze", "chunk %lld of %s: %s",
                 (long long)chunk->index, analysis->source->name, cpk_error_message(problem));
     analysis->failed++;
-    status = store_chunk_failed(analysis->session->store, NULL, analysis->source->source_id, analysis->lease->owner,
+    status = store_chunk_failed(analysis->session->work, NULL, analysis->source->source_id, analysis->lease->owner,
                                 chunk->index, cpk_error_message(problem), error);
     cpk_error_free(problem);
     return status;
@@ -168,7 +168,7 @@ static cpk_status analyze_chunks(analysis *analysis, cpk_error **error)
         CPK_TRY(
             run_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error));
         CPK_TRY(lease_keep(analysis->lease, error));
-        CPK_TRY(store_chunk_next(analysis->session->store, NULL, analysis->source->source_id, index, &chunk, error));
+        CPK_TRY(store_chunk_next(analysis->session->work, NULL, analysis->source->source_id, index, &chunk, error));
         if (chunk == NULL) {
             return CPK_OK;
         }
@@ -187,22 +187,22 @@ static cpk_status reserve(analysis *analysis, cpk_error **error)
     const char *owner = analysis->lease->owner;
     chunk_counts counts;
 
-    CPK_TRY(store_source_set_status(session->store, NULL, source_id, owner, "analyzing", PROGRESS_EXTRACTED, error));
-    CPK_TRY(store_source_set_analyzer(session->store, NULL, source_id, owner,
+    CPK_TRY(store_source_set_status(session->work, NULL, source_id, owner, "analyzing", PROGRESS_EXTRACTED, error));
+    CPK_TRY(store_source_set_analyzer(session->work, NULL, source_id, owner,
                                       session->engine->analyzer.identity(session->engine->analyzer.self), error));
-    CPK_TRY(store_chunk_count(session->store, NULL, source_id, &counts, error));
+    CPK_TRY(store_chunk_count(session->work, NULL, source_id, &counts, error));
     analysis->chunks = counts.chunks;
     analysis->done = counts.done;
     if (counts.chunks == counts.done) {
         return CPK_OK;
     }
-    return store_hold_reserve(session->store, NULL, source_id, counts.chunks - counts.done,
+    return store_hold_reserve(session->work, NULL, source_id, counts.chunks - counts.done,
                               context_now(&session->engine->context) + HOLD_LIFETIME_US, NULL, error);
 }
 
 static cpk_status start(analysis *analysis, cpk_error **error)
 {
-    store *store = analysis->session->store;
+    store *store = analysis->session->work;
     cpk_status status;
 
     CPK_TRY(store_begin(store, error));
@@ -217,7 +217,7 @@ static cpk_status start(analysis *analysis, cpk_error **error)
 /* Gives back what is held, unless another process has taken the source over: then it is theirs. */
 static void give_back(const analysis *analysis)
 {
-    store *store = analysis->session->store;
+    store *store = analysis->session->work;
 
     if (store_begin(store, NULL) != CPK_OK) {
         return; /* the next run gives it back */
@@ -235,12 +235,12 @@ static cpk_status finish(analysis *analysis, cpk_error **error)
     char message[128];
 
     if (analysis->failed == 0) {
-        return store_source_complete(analysis->session->store, NULL, analysis->source->source_id,
+        return store_source_complete(analysis->session->work, NULL, analysis->source->source_id,
                                      analysis->lease->owner, analysis->answers_prefix, error);
     }
     snprintf(message, sizeof message, "%lld of %lld chunks could not be analysed; run it again to retry them",
              (long long)analysis->failed, (long long)analysis->chunks);
-    CPK_TRY(store_source_set_failed(analysis->session->store, NULL, analysis->source->source_id, analysis->lease->owner,
+    CPK_TRY(store_source_set_failed(analysis->session->work, NULL, analysis->source->source_id, analysis->lease->owner,
                                     message, error));
     return error_set(error, CPK_ERROR_ANALYZER, "analyze", "%s: %s", analysis->source->name, message);
 }
@@ -250,7 +250,7 @@ static cpk_status prepare(analysis *analysis, cpk_error **error)
     cpk_pack *pack = NULL;
     cpk_status status;
 
-    CPK_TRY(store_pack_get(analysis->session->store, NULL, analysis->source->pack_id, &pack, error));
+    CPK_TRY(store_pack_get(analysis->session->work, NULL, analysis->source->pack_id, &pack, error));
     prompt_append(&analysis->prompt, pack->custom_system_prompt);
     status = key_of_source(analysis->answers_prefix, pack->r2_pack_directory, analysis->source->source_id, KEY_ANALYZED,
                            error);

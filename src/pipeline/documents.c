@@ -43,7 +43,7 @@ static cpk_status write_documents(making *making, const run *run, cpk_error **er
     CPK_TRY_CLEANUP(render(making, run, &markdown, &json, &tokens, error));
     CPK_TRY_CLEANUP(storage_put(storage, making->row->json_key, json.data, json.length, error));
     CPK_TRY_CLEANUP(storage_put(storage, making->row->r2_path, markdown.data, markdown.length, error));
-    CPK_TRY_CLEANUP(store_export_set_ready(making->session->store, NULL, making->row->export_id, making->lease.owner,
+    CPK_TRY_CLEANUP(store_export_set_ready(making->session->work, NULL, making->row->export_id, making->lease.owner,
                                            tokens, (int64_t)markdown.length, error));
 cleanup:
     buffer_free(&markdown);
@@ -65,14 +65,14 @@ static cpk_status create_row(making *making, cpk_error **error)
     params.fingerprint = making->picture.fingerprint;
     params.lease_owner = making->lease.owner;
     params.lease_expires_us = lease_expiry(making->session);
-    return store_export_create(making->session->store, NULL, making->picture.pack->pack_id, &params, &making->row,
+    return store_export_create(making->session->work, NULL, making->picture.pack->pack_id, &params, &making->row,
                                error);
 }
 
 /* A row to write to, under its lease: that of an unfinished try of the same content, or a new one. */
 static cpk_status find_row(making *making, cpk_error **error)
 {
-    store *store = making->session->store;
+    store *store = making->session->work;
     cpk_status status;
 
     CPK_TRY(store_export_find(store, NULL, making->picture.pack->pack_id, making->type_name,
@@ -104,7 +104,7 @@ static cpk_status remove_abandoned(making *making, cpk_error **error)
     snapshot_list *exports = NULL;
     cpk_status status = CPK_OK;
 
-    CPK_TRY(store_export_list(making->session->store, NULL, making->picture.pack->pack_id, &page, &exports, error));
+    CPK_TRY(store_export_list(making->session->work, NULL, making->picture.pack->pack_id, &page, &exports, error));
     for (size_t i = 0; status == CPK_OK && i < exports->count; i++) {
         const cpk_export *item = exports->items[i];
 
@@ -133,7 +133,7 @@ static cpk_status make_new(making *making, const run *run, cpk_error **error)
     if (status == CPK_OK) {
         return run_progress(run, CPK_STAGE_EXPORT, 1, 1, error);
     }
-    (void)store_export_set_failed(making->session->store, NULL, making->row->export_id, making->lease.owner,
+    (void)store_export_set_failed(making->session->work, NULL, making->row->export_id, making->lease.owner,
                                   error != NULL ? cpk_error_message(*error) : cpk_status_name(status), NULL);
     lease_release(&making->lease);
     return removal_export_if_deleted(making->session, making->row, status, error);
@@ -159,7 +159,7 @@ static cpk_status find_ready(making *making, cpk_export **found, cpk_error **err
     int32_t stored = 1;
     cpk_status status;
 
-    CPK_TRY(store_export_find(making->session->store, NULL, making->picture.pack->pack_id, making->type_name,
+    CPK_TRY(store_export_find(making->session->work, NULL, making->picture.pack->pack_id, making->type_name,
                               making->picture.fingerprint, "ready", found, error));
     if (*found == NULL) {
         return CPK_OK;
@@ -182,7 +182,7 @@ static cpk_status find_ready(making *making, cpk_export **found, cpk_error **err
 static cpk_status make(making *making, const char *pack_id, const run *run, int32_t *made, cpk_export **result,
                        cpk_error **error)
 {
-    store *store = making->session->store;
+    store *store = making->session->work;
 
     CPK_TRY(picture_open(making->session, pack_id, making->type, &making->picture, error));
     CPK_TRY(find_ready(making, result, error));

@@ -101,7 +101,7 @@ static cpk_status load_known(void *user, const char *provider, const char *conve
     extraction *extraction = user;
     known_call call = {extraction, known};
 
-    return store_conversation_find(extraction->session->store, NULL, extraction->source->pack_id, provider,
+    return store_conversation_find(extraction->session->work, NULL, extraction->source->pack_id, provider,
                                    conversation_id, add_known, &call, error);
 }
 
@@ -335,7 +335,7 @@ static cpk_status record_rows(extraction *extraction, cpk_error **error)
     rows.conversation_user = extraction;
     rows.next_chunk = give_chunk;
     rows.chunk_user = extraction;
-    return store_source_record_extraction(extraction->session->store, NULL, extraction->source->source_id,
+    return store_source_record_extraction(extraction->session->work, NULL, extraction->source->source_id,
                                           extraction->lease->owner, &rows, error);
 }
 
@@ -375,9 +375,9 @@ static cpk_status prepare(extraction *extraction, cpk_error **error)
                          "chunk.overlap_tokens must be at most half of chunk.max_tokens");
     }
     CPK_TRY(chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error));
-    CPK_TRY(store_source_set_status(extraction->session->store, NULL, extraction->source->source_id,
+    CPK_TRY(store_source_set_status(extraction->session->work, NULL, extraction->source->source_id,
                                     extraction->lease->owner, "processing", 1, error));
-    CPK_TRY(store_pack_get(extraction->session->store, NULL, extraction->source->pack_id, &pack, error));
+    CPK_TRY(store_pack_get(extraction->session->work, NULL, extraction->source->pack_id, &pack, error));
     status = open_blobs(extraction, pack, error);
     snapshot_free(pack);
     return status;

@@ -121,7 +121,7 @@ static void check_ledger(health *health)
     int64_t drifted;
     cpk_error *error = NULL;
 
-    if (store_ledger_check(health->session->store, tell_drift, health, &drifted, &error) != CPK_OK) {
+    if (store_ledger_check(health->session->work, tell_drift, health, &drifted, &error) != CPK_OK) {
         tell(health, CPK_CHECK_FAILED, "ledger", "%s", cpk_error_message(error));
     } else if (drifted == 0) {
         tell(health, CPK_CHECK_PASSED, "ledger", "every balance is what the transactions say");
@@ -154,7 +154,7 @@ static void cursor_move(cursor *cursor, int64_t after_us, const char *after_id)
 static int32_t source_is_there(const health *health, const char *source_id)
 {
     cpk_source *found = NULL;
-    cpk_status status = store_source_get(health->session->store, health->user_id, source_id, &found, NULL);
+    cpk_status status = store_source_get(health->session->work, health->user_id, source_id, &found, NULL);
 
     snapshot_free(found);
     return status != CPK_ERROR_NOT_FOUND;
@@ -163,7 +163,7 @@ static int32_t source_is_there(const health *health, const char *source_id)
 static int32_t export_is_there(const health *health, const char *export_id)
 {
     cpk_export *found = NULL;
-    cpk_status status = store_export_get(health->session->store, health->user_id, export_id, &found, NULL);
+    cpk_status status = store_export_get(health->session->work, health->user_id, export_id, &found, NULL);
 
     snapshot_free(found);
     return status != CPK_ERROR_NOT_FOUND;
@@ -234,7 +234,7 @@ static cpk_status check_answers(health *health, const cpk_source *source, cpk_er
     if (source->processed_chunks == 0) {
         return CPK_OK;
     }
-    CPK_TRY(store_chunk_list(health->session->store, health->user_id, source->source_id, &chunks, error));
+    CPK_TRY(store_chunk_list(health->session->work, health->user_id, source->source_id, &chunks, error));
     for (size_t i = 0; status == CPK_OK && i < chunks->count; i++) {
         status = check_blob(health, ((const store_chunk *)chunks->items[i])->result_key, "the answer for a chunk",
                             source_is_there, source->source_id, error);
@@ -272,7 +272,7 @@ static cpk_status check_sources(health *health, const char *pack_id, cpk_error *
         snapshot_list *list = NULL;
         cpk_status status = CPK_OK;
 
-        CPK_TRY(store_source_list(health->session->store, health->user_id, pack_id, &cursor.page, &list, error));
+        CPK_TRY(store_source_list(health->session->work, health->user_id, pack_id, &cursor.page, &list, error));
         got = list->count;
         for (size_t i = 0; status == CPK_OK && i < got; i++) {
             const cpk_source *source = list->items[i];
@@ -309,7 +309,7 @@ static cpk_status check_exports(health *health, const char *pack_id, cpk_error *
         snapshot_list *list = NULL;
         cpk_status status = CPK_OK;
 
-        CPK_TRY(store_export_list(health->session->store, health->user_id, pack_id, &cursor.page, &list, error));
+        CPK_TRY(store_export_list(health->session->work, health->user_id, pack_id, &cursor.page, &list, error));
         got = list->count;
         for (size_t i = 0; status == CPK_OK && i < got; i++) {
             const cpk_export *item = list->items[i];
@@ -333,7 +333,7 @@ static cpk_status check_packs(health *health, cpk_error **error)
         snapshot_list *list = NULL;
         cpk_status status = CPK_OK;
 
-        CPK_TRY(store_pack_list(health->session->store, health->user_id, &cursor.page, &list, error));
+        CPK_TRY(store_pack_list(health->session->work, health->user_id, &cursor.page, &list, error));
         got = list->count;
         for (size_t i = 0; status == CPK_OK && i < got; i++) {
             const cpk_pack *pack = list->items[i];
@@ -419,7 +419,7 @@ static cpk_status check_users(health *health, cpk_error **error)
         snapshot_list *list = NULL;
         cpk_status status = CPK_OK;
 
-        CPK_TRY(store_user_list(health->session->store, &cursor.page, &list, error));
+        CPK_TRY(store_user_list(health->session->work, &cursor.page, &list, error));
         got = list->count;
         for (size_t i = 0; status == CPK_OK && i < got; i++) {
             const cpk_user *user = list->items[i];

@@ -115,7 +115,7 @@ static cpk_status store_bytes(intake *intake, const cpk_source *source, int32_t 
 
     if (status != CPK_OK && is_new && lease_confirm(&intake->lease, NULL) == CPK_OK) {
         (void)storage_remove(intake->session->engine->storage, source->r2_raw_path, NULL); /* a commit half done */
-        (void)store_source_delete(intake->session->store, NULL, source->source_id, NULL);
+        (void)store_source_delete(intake->session->work, NULL, source->source_id, NULL);
         return status;
     }
     lease_release(&intake->lease);
@@ -151,7 +151,7 @@ static cpk_status create_source(intake *intake, const cpk_pack *pack, cpk_source
     params.sha256 = intake->sha256;
     params.lease_owner = intake->lease.owner;
     params.lease_expires_us = lease_expiry(intake->session);
-    return store_source_create(intake->session->store, NULL, pack->pack_id, &params, source, error);
+    return store_source_create(intake->session->work, NULL, pack->pack_id, &params, source, error);
 }
 
 static cpk_status has_bytes(const intake *intake, const cpk_source *source, int32_t *has, cpk_error **error)
@@ -186,7 +186,7 @@ static cpk_status find_source(intake *intake, const cpk_pack *pack, cpk_source *
     int32_t has = 0;
     cpk_status status;
 
-    CPK_TRY(store_source_find_by_sha256(intake->session->store, NULL, pack->pack_id, intake->sha256, source, error));
+    CPK_TRY(store_source_find_by_sha256(intake->session->work, NULL, pack->pack_id, intake->sha256, source, error));
     if (*source == NULL || (*source)->r2_extracted_path == NULL) {
         return CPK_OK;
     }
@@ -270,7 +270,7 @@ cpk_status intake_add(cpk_session *session, const char *pack_id, const cpk_input
 
     *added = 0;
     CPK_TRY(engine_need_storage(session->engine, error));
-    CPK_TRY(store_pack_get(session->store, NULL, pack_id, &pack, error));
+    CPK_TRY(store_pack_get(session->work, NULL, pack_id, &pack, error));
     memset(&intake, 0, sizeof intake);
     intake.session = session;
     intake.run = run;

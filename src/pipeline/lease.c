@@ -42,7 +42,7 @@ cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const
 {
     CPK_TRY(lease_prepare(lease, session, kind, id, error));
     CPK_TRY(
-        store_lease_acquire(session->store, NULL, kind, id, lease->owner, lease_expiry(session), is_gone, NULL, error));
+        store_lease_acquire(session->work, NULL, kind, id, lease->owner, lease_expiry(session), is_gone, NULL, error));
     plan_renewal(lease);
     return CPK_OK;
 }
@@ -57,7 +57,7 @@ cpk_status lease_keep(lease *lease, cpk_error **error)
 
 cpk_status lease_confirm(lease *lease, cpk_error **error)
 {
-    CPK_TRY(store_lease_renew(lease->session->store, NULL, lease->kind, lease->id, lease->owner,
+    CPK_TRY(store_lease_renew(lease->session->work, NULL, lease->kind, lease->id, lease->owner,
                               lease_expiry(lease->session), error));
     plan_renewal(lease);
     return CPK_OK;
@@ -65,5 +65,5 @@ cpk_status lease_confirm(lease *lease, cpk_error **error)
 
 void lease_release(lease *lease)
 {
-    (void)store_lease_release(lease->session->store, NULL, lease->kind, lease->id, lease->owner, NULL);
+    (void)store_lease_release(lease->session->work, NULL, lease->kind, lease->id, lease->owner, NULL);
 }

@@ -57,7 +57,7 @@ static cpk_status load_sources(picture *picture, cpk_error **error)
         snapshot_list *list = NULL;
         cpk_status status;
 
-        CPK_TRY(store_source_list(picture->session->store, NULL, picture->pack->pack_id, &page, &list, error));
+        CPK_TRY(store_source_list(picture->session->work, NULL, picture->pack->pack_id, &page, &list, error));
         got = list->count;
         status = take_sources(picture, list, error);
         snapshot_list_free(list);
@@ -93,7 +93,7 @@ static cpk_status add_source(picture *picture, hash_sha256 *hash, const cpk_sour
 {
     snapshot_list *chunks = NULL;
 
-    CPK_TRY(store_chunk_list(picture->session->store, NULL, source->source_id, &chunks, error));
+    CPK_TRY(store_chunk_list(picture->session->work, NULL, source->source_id, &chunks, error));
     add_text(hash, source->sha256);
     add_text(hash, source->name);
     add_text(hash, source->type);
@@ -198,7 +198,7 @@ cpk_status picture_open(cpk_session *session, const char *pack_id, int32_t type,
     picture->session = session;
     arena_init(&picture->arena, &context->allocator);
     finding_set_init(&picture->findings, &context->allocator);
-    CPK_TRY(store_pack_get(session->store, NULL, pack_id, &picture->pack, error));
+    CPK_TRY(store_pack_get(session->work, NULL, pack_id, &picture->pack, error));
     picture->document.pack_name = picture->pack->name;
     picture->document.description = picture->pack->description;
     picture->document.max_tokens = budget_of(context, type);
@@ -276,7 +276,7 @@ static cpk_status load_conversations(picture *picture, cpk_error **error)
     conversation_call call = {picture, NULL, 0, 0};
 
     CPK_TRY(
-        store_conversation_list(picture->session->store, NULL, picture->pack->pack_id, add_conversation, &call, error));
+        store_conversation_list(picture->session->work, NULL, picture->pack->pack_id, add_conversation, &call, error));
     picture->document.conversations = call.items;
     picture->document.conversation_count = call.count;
     return CPK_OK;
@@ -319,7 +319,7 @@ static cpk_status explain_loss(const picture *picture, const cpk_source *source,
     cpk_source *found = NULL;
 
     if (status != CPK_ERROR_STORAGE ||
-        store_source_get(picture->session->store, NULL, source->source_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
+        store_source_get(picture->session->work, NULL, source->source_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
         snapshot_free(found);
         return status;
     }
@@ -336,7 +336,7 @@ static cpk_status merge_sources(picture *picture, findings_merge *merge, const r
     for (size_t i = 0; status == CPK_OK && i < picture->document.source_count; i++) {
         snapshot_list *chunks = NULL;
 
-        status = store_chunk_list(picture->session->store, NULL, picture->sources[i]->source_id, &chunks, error);
+        status = store_chunk_list(picture->session->work, NULL, picture->sources[i]->source_id, &chunks, error);
         if (status == CPK_OK) {
             status = merge_chunks(picture, merge, chunks, &answer, run, error);
         }

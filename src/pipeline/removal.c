@@ -27,8 +27,8 @@ static cpk_status remove_leased_source(cpk_session *session, const char *source_
     cpk_pack *pack = NULL;
     cpk_status status;
 
-    CPK_TRY(store_source_get(session->store, NULL, source_id, &source, error));
-    status = store_pack_get(session->store, NULL, source->pack_id, &pack, error);
+    CPK_TRY(store_source_get(session->work, NULL, source_id, &source, error));
+    status = store_pack_get(session->work, NULL, source->pack_id, &pack, error);
     snapshot_free(source);
     CPK_TRY(status);
     status = key_of_source(raw, pack->r2_pack_directory, source_id, KEY_RAW, error);
@@ -40,7 +40,7 @@ static cpk_status remove_leased_source(cpk_session *session, const char *source_
     }
     snapshot_free(pack);
     CPK_TRY(status);
-    return store_source_delete(session->store, NULL, source_id, error);
+    return store_source_delete(session->work, NULL, source_id, error);
 }
 
 cpk_status removal_source(cpk_session *session, const char *source_id, cpk_error **error)
@@ -63,7 +63,7 @@ cpk_status removal_if_deleted(cpk_session *session, const cpk_source *source, cp
     char prefix[KEY_BYTES];
     const char *slash = source->r2_raw_path != NULL ? strrchr(source->r2_raw_path, '/') : NULL;
 
-    if (store_source_get(session->store, NULL, source->source_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
+    if (store_source_get(session->work, NULL, source->source_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
         snapshot_free(found);
         return status;
     }
@@ -86,7 +86,7 @@ cpk_status removal_export_if_deleted(cpk_session *session, const cpk_export *ite
 {
     cpk_export *found = NULL;
 
-    if (store_export_get(session->store, NULL, item->export_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
+    if (store_export_get(session->work, NULL, item->export_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
         snapshot_free(found);
         return status;
     }
@@ -101,7 +101,7 @@ cpk_status removal_export(cpk_session *session, const char *export_id, cpk_error
     cpk_status status;
 
     CPK_TRY(engine_need_storage(session->engine, error));
-    CPK_TRY(store_export_get(session->store, NULL, export_id, &found, error));
+    CPK_TRY(store_export_get(session->work, NULL, export_id, &found, error));
     status = lease_acquire(&lease, session, LEASE_EXPORT, export_id, error);
     if (status == CPK_OK) {
         status = storage_remove(session->engine->storage, found->r2_path, error);
@@ -109,7 +109,7 @@ cpk_status removal_export(cpk_session *session, const char *export_id, cpk_error
             status = storage_remove(session->engine->storage, found->json_key, error);
         }
         if (status == CPK_OK) {
-            status = store_export_delete(session->store, NULL, export_id, error);
+            status = store_export_delete(session->work, NULL, export_id, error);
         } else {
             lease_release(&lease);
         }
@@ -136,7 +136,7 @@ static cpk_status remove_unfinished(cpk_session *session, const char *pack_id, c
         snapshot_list *sources = NULL;
         cpk_status status = CPK_OK;
 
-        CPK_TRY(store_source_list_unfinished(session->store, NULL, pack_id, STORE_PAGE_LIMIT_MAX, &sources, error));
+        CPK_TRY(store_source_list_unfinished(session->work, NULL, pack_id, STORE_PAGE_LIMIT_MAX, &sources, error));
         got = sources->count;
         for (size_t i = 0; status == CPK_OK && i < got; i++) {
             const cpk_source *source = sources->items[i];
@@ -156,7 +156,7 @@ static cpk_status remove_generating(cpk_session *session, const char *pack_id, c
     snapshot_list *exports = NULL;
     cpk_status status = CPK_OK;
 
-    CPK_TRY(store_export_list(session->store, NULL, pack_id, &page, &exports, error));
+    CPK_TRY(store_export_list(session->work, NULL, pack_id, &page, &exports, error));
     for (size_t i = 0; status == CPK_OK && i < exports->count; i++) {
         const cpk_export *item = exports->items[i];
 
@@ -177,7 +177,7 @@ static cpk_status remove_pack_rows(cpk_session *session, const cpk_pack *pack, c
         return error_set(error, CPK_ERROR_INTERNAL, "storage", "a storage prefix is too long");
     }
     CPK_TRY(storage_remove_prefix(session->engine->storage, prefix, NULL, error));
-    CPK_TRY(store_pack_delete(session->store, NULL, pack->pack_id, error));
+    CPK_TRY(store_pack_delete(session->work, NULL, pack->pack_id, error));
     return storage_remove_prefix(session->engine->storage, prefix, NULL, error);
 }
 
@@ -187,7 +187,7 @@ cpk_status removal_pack(cpk_session *session, const char *pack_id, cpk_error **e
     cpk_status status;
 
     CPK_TRY(engine_need_storage(session->engine, error));
-    CPK_TRY(store_pack_get(session->store, NULL, pack_id, &pack, error));
+    CPK_TRY(store_pack_get(session->work, NULL, pack_id, &pack, error));
     status = remove_unfinished(session, pack_id, error); /* refuses while another process works on one */
     if (status == CPK_OK) {
         status = remove_generating(session, pack_id, error);

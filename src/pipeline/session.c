@@ -14,7 +14,12 @@ cpk_status session_create(cpk_engine *engine, const cpk_actor *actor, cpk_sessio
         return error_out_of_memory(error);
     }
     status = store_open(&engine->context, engine->database, actor, &made->store, error);
+    made->work = made->store;
+    if (status == CPK_OK && actor->kind == CPK_ACTOR_USER) {
+        status = store_open_work(made->store, &made->work, error);
+    }
     if (status != CPK_OK) {
+        store_close(made->store);
         memory_release(&engine->context.allocator, made, sizeof *made);
         return status;
     }
@@ -32,6 +37,9 @@ void session_free(cpk_session *session)
         return;
     }
     engine = session->engine;
+    if (session->work != session->store) {
+        store_close(session->work);
+    }
     store_close(session->store);
     memory_release(&engine->context.allocator, session, sizeof *session);
     engine_release(engine);

@@ -5,6 +5,7 @@
 #include "pipeline/extraction.h"
 #include "pipeline/lease.h"
 #include "pipeline/removal.h"
+#include "store/user.h"
 
 #include <string.h>
 
@@ -35,7 +36,7 @@ static cpk_status extract(cpk_session *session, const cpk_source *source, lease 
     if (is_inputs_fault(status) || status == CPK_ERROR_NOT_FOUND) { /* its bytes were never stored, or are gone */
         const char *message = error != NULL ? cpk_error_message(*error) : cpk_status_name(status);
 
-        (void)store_source_set_failed(session->store, NULL, source->source_id, lease->owner, message, NULL);
+        (void)store_source_set_failed(session->work, NULL, source->source_id, lease->owner, message, NULL);
     }
     return status;
 }
@@ -45,7 +46,7 @@ static cpk_status analyze(cpk_session *session, const char *source_id, lease *le
     cpk_source *source = NULL;
     cpk_status status;
 
-    CPK_TRY(store_source_get(session->store, NULL, source_id, &source, error)); /* with what extraction wrote */
+    CPK_TRY(store_source_get(session->work, NULL, source_id, &source, error)); /* with what extraction wrote */
     status = analysis_run(session, source, lease, run, error);
     snapshot_free(source);
     return status;
@@ -55,7 +56,7 @@ static cpk_status run_leased(cpk_session *session, const char *source_id, int32_
                              const run *run, cpk_error **error)
 {
     cpk_source *source = NULL;
-    cpk_status status = store_source_get(session->store, NULL, source_id, &source, error);
+    cpk_status status = store_source_get(session->work, NULL, source_id, &source, error);
     int32_t is_done;
 
     CPK_TRY(status);
@@ -76,6 +77,7 @@ static cpk_status run_unfinished(cpk_session *session, const cpk_source *source,
     lease lease;
     cpk_status status;
 
+    CPK_TRY(store_user_check(session->work, NULL, with_analysis ? USER_MAY_PAY : USER_MAY_WORK, error));
     CPK_TRY(lease_acquire(&lease, session, LEASE_SOURCE, source->source_id, error));
     status = run_leased(session, source->source_id, with_analysis, &lease, run, error);
     lease_release(&lease);
@@ -89,7 +91,7 @@ cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_an
     cpk_status status;
 
     CPK_TRY(engine_need_storage(session->engine, error));
-    CPK_TRY(store_source_get(session->store, NULL, source_id, &source, error));
+    CPK_TRY(store_source_get(session->work, NULL, source_id, &source, error));
     status = is_completed(source) ? CPK_OK : run_unfinished(session, source, with_analysis, run, error);
     snapshot_free(source);
     return status;

@@ -131,6 +131,7 @@ static cpk_status count_chunk(store *store, const char *user_id, const char *sou
 
     statement_start(&change, store->session, STATEMENT_USER_COUNT_CHUNK);
     statement_bind_text(&change, 1, user_id);
+    statement_bind_time(&change, 2, context_now(store->context));
     CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error));
     statement_start(&change, store->session, STATEMENT_SOURCE_ADD_CHUNK);
     statement_bind_text(&change, 1, user_id);

@@ -154,11 +154,13 @@ static cpk_status balance_reserve(store *store, const char *user_id, int64_t cre
 static cpk_status plan_is_unlimited(store *store, const char *user_id, int32_t *is_unlimited, cpk_error **error)
 {
     cpk_user *user;
+    cpk_status status;
 
     CPK_TRY(store_user_get(store, user_id, &user, error));
     *is_unlimited = strcmp(user->payment_plan, "unlimited") == 0;
+    status = user_check(user, USER_MAY_PAY, error);
     snapshot_free(user);
-    return CPK_OK;
+    return status;
 }
 
 static cpk_status hold_reserve(store *store, const char *user_id, const char *source_id, int64_t credits,

@@ -16,7 +16,9 @@ struct store {
     database *database;
     db_session *session;
     int32_t actor_kind;
-    char actor_user_id[UUID_TEXT_BYTES]; /* "" for the service */
+    int32_t shares_session;
+    char only_user_id[UUID_TEXT_BYTES];  /* whose rows alone are seen; "": everybody's */
+    char admin_user_id[UUID_TEXT_BYTES]; /* "" unless an administrator's */
 };
 
 /* Whose rows: see store.h. */

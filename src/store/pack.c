@@ -2,6 +2,7 @@
 
 #include "store/hold.h"
 #include "store/inside.h"
+#include "store/user.h"
 
 #include <string.h>
 
@@ -82,6 +83,7 @@ static cpk_status pack_create(store *store, const char *user_id, const pack_para
     char generated[UUID_TEXT_BYTES];
     const char *pack_id = params->pack_id;
     statement change;
+    int64_t rows;
 
     CPK_TRY(uuid_create(store->context, row_id, error));
     if (pack_id == NULL) {
@@ -96,7 +98,11 @@ static cpk_status pack_create(store *store, const char *user_id, const pack_para
     statement_bind_text(&change, 5, params->description);
     statement_bind_text(&change, 6, params->custom_system_prompt);
     statement_bind_time(&change, 7, context_now(store->context));
-    CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user: create the user first", error));
+    CPK_TRY(statement_run(&change, &rows, error));
+    if (rows == 0) {
+        CPK_TRY(store_user_check(store, user_id, USER_MAY_WORK, error));
+        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no such user: create the user first");
+    }
     return store_pack_get(store, user_id, pack_id, pack, error);
 }
 

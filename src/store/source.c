@@ -223,6 +223,7 @@ static cpk_status source_create(store *store, const char *user_id, const char *p
     CPK_TRY(check_count(store, user_id, pack_id, error));
     CPK_TRY(insert_service_row(store, user_id, pack_id, source_id, params, error));
     CPK_TRY(insert_own_row(store, user_id, pack_id, source_id, params, error));
+    CPK_TRY(store_pack_recount(store, user_id, pack_id, error));
     return store_source_get(store, user_id, source_id, source, error);
 }
 
@@ -363,6 +364,17 @@ cpk_status store_source_set_failed(store *store, const char *user_id, const char
     return store_scope_end(&scope, set_failed(store, user_id, source_id, lease_owner, message, error), error);
 }
 
+static cpk_status recount_pack(store *store, const char *user_id, const char *source_id, cpk_error **error)
+{
+    cpk_source *source;
+    cpk_status status;
+
+    CPK_TRY(store_source_get(store, user_id, source_id, &source, error));
+    status = store_pack_recount(store, user_id, source->pack_id, error);
+    snapshot_free(source);
+    return status;
+}
+
 /* --- extraction --- */
 
 static cpk_status extraction_own(store *store, const char *user_id, const char *source_id,
@@ -423,7 +435,8 @@ static cpk_status record_extraction(store *store, const char *user_id, const cha
     statement_bind_text(&change, 8, extraction->type);
     statement_bind_time(&change, 9, context_now(store->context));
     CPK_TRY(change_source(store, user_id, source_id, &change, "a completed source can't be extracted again", error));
-    return extraction_own(store, user_id, source_id, extraction, error);
+    CPK_TRY(extraction_own(store, user_id, source_id, extraction, error));
+    return recount_pack(store, user_id, source_id, error);
 }
 
 cpk_status store_source_record_extraction(store *store, const char *user_id, const char *source_id,
@@ -442,9 +455,7 @@ cpk_status store_source_record_extraction(store *store, const char *user_id, con
 static cpk_status complete(store *store, const char *user_id, const char *source_id, const char *lease_owner,
                            const char *r2_analyzed_path, cpk_error **error)
 {
-    cpk_source *source;
     statement change;
-    cpk_status status;
 
     CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
     start(&change, store, STATEMENT_SOURCE_COMPLETE, user_id, source_id);
@@ -456,10 +467,7 @@ static cpk_status complete(store *store, const char *user_id, const char *source
     if (lease_owner != NULL) {
         CPK_TRY(store_lease_release(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
     }
-    CPK_TRY(store_source_get(store, user_id, source_id, &source, error));
-    status = store_pack_recount(store, user_id, source->pack_id, error);
-    snapshot_free(source);
-    return status;
+    return recount_pack(store, user_id, source_id, error);
 }
 
 cpk_status store_source_complete(store *store, const char *user_id, const char *source_id, const char *lease_owner,

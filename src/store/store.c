@@ -32,7 +32,8 @@ cpk_status store_open(const context *context, database *database, const cpk_acto
     opened->database = database;
     opened->actor_kind = actor->kind;
     if (actor->kind != CPK_ACTOR_SERVICE) {
-        memcpy(opened->actor_user_id, actor->user_id, UUID_TEXT_BYTES);
+        memcpy(actor->kind == CPK_ACTOR_USER ? opened->only_user_id : opened->admin_user_id, actor->user_id,
+               UUID_TEXT_BYTES);
     }
     status = db_session_open(database, actor, &opened->session, error);
     if (status != CPK_OK) {
@@ -43,10 +44,34 @@ cpk_status store_open(const context *context, database *database, const cpk_acto
     return CPK_OK;
 }
 
+cpk_status store_open_work(store *principal, store **work, cpk_error **error)
+{
+    const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
+    store *opened;
+
+    *work = NULL;
+    if (database_has_row_security(principal->database)) {
+        CPK_TRY(store_open(principal->context, principal->database, &service, &opened, error));
+    } else {
+        opened = memory_allocate_zeroed(&principal->context->allocator, sizeof *opened);
+        if (opened == NULL) {
+            return error_out_of_memory(error);
+        }
+        *opened = *principal;
+        opened->shares_session = 1;
+        opened->actor_kind = CPK_ACTOR_SERVICE;
+    }
+    memcpy(opened->only_user_id, principal->only_user_id, UUID_TEXT_BYTES);
+    *work = opened;
+    return CPK_OK;
+}
+
 void store_close(store *store)
 {
     if (store != NULL) {
-        db_session_close(store->session);
+        if (!store->shares_session) {
+            db_session_close(store->session);
+        }
         memory_release(&store->context->allocator, store, sizeof *store);
     }
 }
@@ -73,11 +98,13 @@ int32_t store_actor_kind(const store *store)
 
 cpk_status store_owner(const store *store, const char *user_id, const char **owner, cpk_error **error)
 {
-    *owner = user_id != NULL ? user_id : store->actor_user_id;
-    if (store->actor_kind == CPK_ACTOR_USER && strcmp(*owner, store->actor_user_id) != 0) {
+    const int32_t is_bound = store->only_user_id[0] != '\0';
+
+    *owner = user_id != NULL ? user_id : store->only_user_id;
+    if (is_bound && strcmp(*owner, store->only_user_id) != 0) {
         return error_set(error, CPK_ERROR_PERMISSION_DENIED, STORE_DOMAIN, "these rows belong to another user");
     }
-    if (store->actor_kind != CPK_ACTOR_USER && user_id == NULL) {
+    if (!is_bound && user_id == NULL) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN,
                          "the service and admins must name the user they act for");
     }

@@ -15,6 +15,11 @@ typedef struct store store;
 
 cpk_status store_open(const context *context, database *database, const cpk_actor *actor, store **store,
                       cpk_error **error);
+/* The service at work for a user whose store this is: their rows alone, and what the service may do to them. For the
+ * library's own steps (chunks, holds, the ledger, jobs), which row-level security does not grant to users. Where the
+ * database has no row-level security both share one connection, so that at most one has a transaction open. Close it
+ * before the principal's. */
+cpk_status store_open_work(store *principal, store **work, cpk_error **error);
 void store_close(store *store); /* rolls back what is open; NULL is allowed */
 
 cpk_status store_begin(store *store, cpk_error **error); /* for writing */

@@ -2,6 +2,8 @@
 
 #include "store/inside.h"
 
+#define OVERVIEW_ID_COLUMN 2 /* behind balance and holds */
+
 static cpk_status transaction_read(const context *context, statement *row, void **snapshot, cpk_error **error)
 {
     cpk_transaction *read = snapshot_create(context, row, sizeof *read);
@@ -141,4 +143,49 @@ cpk_status store_ledger_check(store *store, ledger_drift_fn each, void *user, in
             each(user, user_id, &balance);
         }
     }
+}
+
+/* The first row tells the balance; a row without an id stands for a ledger without transactions. */
+static cpk_status overview_rows(store *store, statement *query, ledger_overview *overview, int64_t *rows,
+                                cpk_error **error)
+{
+    for (*rows = 0;; (*rows)++) {
+        int32_t has_row;
+        void *item;
+
+        CPK_TRY(statement_step(query, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        overview->balance = statement_take_int64(query);
+        overview->holds = statement_take_int64(query);
+        if (!statement_is_null(query, OVERVIEW_ID_COLUMN)) {
+            CPK_TRY(transaction_read(store->context, query, &item, error));
+            CPK_TRY(snapshot_list_add(overview->latest, item, error));
+        }
+    }
+}
+
+cpk_status store_ledger_overview(store *store, const char *user_id, int64_t limit, ledger_overview *overview,
+                                 cpk_error **error)
+{
+    statement query;
+    int64_t rows = 0;
+    cpk_status status;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(snapshot_list_create(store->context, &overview->latest, error));
+    statement_start(&query, store->session, STATEMENT_TRANSACTION_OVERVIEW);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_int64(&query, 2, limit);
+    status = overview_rows(store, &query, overview, &rows, error);
+    statement_finish(&query);
+    if (status == CPK_OK && rows == 0) {
+        status = error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no user has the id %s", user_id);
+    }
+    if (status != CPK_OK) {
+        snapshot_list_free(overview->latest);
+        overview->latest = NULL;
+    }
+    return status;
 }

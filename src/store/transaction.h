@@ -53,6 +53,16 @@ typedef struct ledger_balance {
 
 cpk_status store_ledger_balance(store *store, const char *user_id, ledger_balance *balance, cpk_error **error);
 
+typedef struct ledger_overview {
+    int64_t balance;
+    int64_t holds;
+    snapshot_list *latest; /* cpk_transaction, newest first; the caller's to free */
+} ledger_overview;
+
+/* Balance, holds and the latest `limit` transactions as of one moment. */
+cpk_status store_ledger_overview(store *store, const char *user_id, int64_t limit, ledger_overview *overview,
+                                 cpk_error **error);
+
 /* Takes one user whose balance is not what its parts say; nothing may be done on the store meanwhile. */
 typedef void (*ledger_drift_fn)(void *user, const char *user_id, const ledger_balance *balance);
 

@@ -1,10 +1,13 @@
 #include "store/user.h"
 
+#include "base/time.h"
 #include "store/inside.h"
 #include "store/transaction.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define NO_SUCH_USER "no such user"
 
 static cpk_status user_read(const context *context, statement *row, void **snapshot, cpk_error **error)
 {
@@ -29,6 +32,9 @@ static cpk_status user_read(const context *context, statement *row, void **snaps
     user->plan_end_us = statement_take_time(row);
     user->created_us = statement_take_time(row);
     user->updated_us = statement_take_time(row);
+    user->suspended_us = statement_take_time(row);
+    user->suspension_reason = snapshot_take_text(&user->snapshot, row);
+    user->deleted_us = statement_take_time(row);
     if (user->payment_plan == NULL) {
         user->payment_plan = "credits"; /* the column's default; rows of a live database may lack it */
     }
@@ -156,32 +162,175 @@ cpk_status store_user_create(store *store, const user_params *params, cpk_user *
     return status;
 }
 
-static cpk_status user_update(store *store, const char *user_id, const char *email, const char *full_name,
-                              const char *avatar_url, cpk_error **error)
+cpk_status store_user_update(store *store, const char *user_id, const char *full_name, const char *avatar_url,
+                             cpk_user **user, cpk_error **error)
+{
+    store_scope scope;
+    statement change;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    statement_start(&change, store->session, STATEMENT_USER_UPDATE);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, full_name);
+    statement_bind_text(&change, 3, avatar_url);
+    statement_bind_time(&change, 4, context_now(store->context));
+    CPK_TRY(store_scope_end(&scope, store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_USER, error), error));
+    return user != NULL ? store_user_get(store, user_id, user, error) : CPK_OK;
+}
+
+/* --- what the service does to an account --- */
+
+static cpk_status set_email(store *store, const char *user_id, const char *email, cpk_error **error)
 {
     statement change;
     cpk_status status;
 
-    statement_start(&change, store->session, STATEMENT_USER_UPDATE);
+    CPK_TRY(store_user_check(store, user_id, USER_MAY_WORK, error));
+    statement_start(&change, store->session, STATEMENT_USER_SET_EMAIL);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, email);
-    statement_bind_text(&change, 3, full_name);
-    statement_bind_text(&change, 4, avatar_url);
-    statement_bind_time(&change, 5, context_now(store->context));
-    status = store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error);
+    statement_bind_time(&change, 3, context_now(store->context));
+    status = store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_USER, error);
     if (status == CPK_ERROR_ALREADY_EXISTS) {
         return error_set(error, status, STORE_DOMAIN, "a user with the e-mail address %s exists already", email);
     }
     return status;
 }
 
-cpk_status store_user_update(store *store, const char *user_id, const char *email, const char *full_name,
-                             const char *avatar_url, cpk_user **user, cpk_error **error)
+cpk_status store_user_set_email(store *store, const char *user_id, const char *email, cpk_error **error)
 {
     store_scope scope;
 
+    CPK_TRY(store_require_service(store, "change an e-mail address", error));
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    CPK_TRY(store_scope_end(&scope, user_update(store, user_id, email, full_name, avatar_url, error), error));
-    return user != NULL ? store_user_get(store, user_id, user, error) : CPK_OK;
+    return store_scope_end(&scope, set_email(store, user_id, email, error), error);
+}
+
+/* The dates tell from when to when the unlimited plan was: a start without an end while it lasts. */
+static cpk_status set_plan(store *store, const char *user_id, const char *payment_plan, cpk_error **error)
+{
+    int64_t now_us = context_now(store->context);
+    const int32_t is_unlimited = strcmp(payment_plan, "unlimited") == 0;
+    int32_t is_same;
+    int64_t start_us;
+    cpk_user *user;
+    statement change;
+
+    CPK_TRY(store_user_get(store, user_id, &user, error));
+    is_same = strcmp(user->payment_plan, payment_plan) == 0;
+    start_us = user->plan_start_us;
+    snapshot_free(user);
+    if (is_same) {
+        return CPK_OK;
+    }
+    statement_start(&change, store->session, STATEMENT_USER_SET_PLAN);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, payment_plan);
+    statement_bind_time(&change, 3, is_unlimited ? now_us : start_us);
+    statement_bind_time(&change, 4, is_unlimited ? CPK_TIME_UNKNOWN : now_us);
+    statement_bind_time(&change, 5, now_us);
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_USER, error);
+}
+
+cpk_status store_user_set_plan(store *store, const char *user_id, const char *payment_plan, cpk_error **error)
+{
+    const user_params params = {.email = "-", .payment_plan = payment_plan};
+    store_scope scope;
+
+    CPK_TRY(store_require_service(store, "change a plan", error));
+    CPK_TRY(params_check(&params, error));
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, set_plan(store, user_id, payment_plan, error), error);
+}
+
+static cpk_status suspend(store *store, const char *user_id, const char *reason, cpk_error **error)
+{
+    char since[TIME_TEXT_BYTES];
+    cpk_user *user;
+    statement change;
+    int64_t suspended_us;
+    int32_t is_deleted;
+
+    CPK_TRY(store_user_get(store, user_id, &user, error));
+    suspended_us = user->suspended_us;
+    is_deleted = user->deleted_us != CPK_TIME_UNKNOWN;
+    snapshot_free(user);
+    if (is_deleted) {
+        return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "a deleted account can't be suspended");
+    }
+    if (suspended_us != CPK_TIME_UNKNOWN) {
+        time_format_minute(suspended_us, since);
+        return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "the account is suspended already, since %s UTC",
+                         since);
+    }
+    statement_start(&change, store->session, STATEMENT_SUSPENSION_INSERT);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, reason);
+    statement_bind_int64(&change, 3, context_now(store->context));
+    return statement_run(&change, NULL, error);
+}
+
+cpk_status store_user_suspend(store *store, const char *user_id, const char *reason, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_require_service(store, "suspend an account", error));
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, suspend(store, user_id, reason, error), error);
+}
+
+static cpk_status unsuspend(store *store, const char *user_id, cpk_error **error)
+{
+    cpk_user *user;
+    statement change;
+
+    CPK_TRY(store_user_get(store, user_id, &user, error)); /* whether there is such a user */
+    snapshot_free(user);
+    statement_start(&change, store->session, STATEMENT_SUSPENSION_DELETE);
+    statement_bind_text(&change, 1, user_id);
+    return store_change_one(&change, CPK_ERROR_CONFLICT, "the account is not suspended", error);
+}
+
+cpk_status store_user_unsuspend(store *store, const char *user_id, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_require_service(store, "lift a suspension", error));
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, unsuspend(store, user_id, error), error);
+}
+
+/* --- what an account may begin --- */
+
+cpk_status user_check(const cpk_user *user, int32_t what, cpk_error **error)
+{
+    char since[TIME_TEXT_BYTES];
+
+    if (user->deleted_us != CPK_TIME_UNKNOWN) {
+        time_format_minute(user->deleted_us, since);
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, STORE_DOMAIN, "this account was deleted on %s UTC", since);
+    }
+    if (what == USER_MAY_PAY && user->suspended_us != CPK_TIME_UNKNOWN) {
+        time_format_minute(user->suspended_us, since);
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, STORE_DOMAIN,
+                         "this account is suspended since %s UTC and can't start paid work: %s", since,
+                         user->suspension_reason != NULL ? user->suspension_reason : "no reason is on record");
+    }
+    return CPK_OK;
+}
+
+cpk_status store_user_check(store *store, const char *user_id, int32_t what, cpk_error **error)
+{
+    cpk_user *user;
+    cpk_status status;
+
+    CPK_TRY(store_user_get(store, user_id, &user, error));
+    status = user_check(user, what, error);
+    snapshot_free(user);
+    return status;
 }

@@ -25,6 +25,10 @@ struct cpk_user {
     int64_t plan_end_us;
     int64_t created_us;
     int64_t updated_us;
+    /* of our own rows */
+    int64_t suspended_us;          /* CPK_TIME_UNKNOWN: not suspended */
+    const char *suspension_reason; /* or NULL */
+    int64_t deleted_us;            /* when the deletion of the account began; CPK_TIME_UNKNOWN: it did not */
 };
 
 typedef struct user_params {
@@ -41,8 +45,23 @@ cpk_status store_user_get(store *store, const char *user_id, cpk_user **user, cp
 /* Service and admins only. */
 cpk_status store_user_find_by_email(store *store, const char *email, cpk_user **user, cpk_error **error);
 cpk_status store_user_list(store *store, const store_page *page, snapshot_list **users, cpk_error **error);
-/* NULL keeps what is there. *user may be NULL. */
-cpk_status store_user_update(store *store, const char *user_id, const char *email, const char *full_name,
-                             const char *avatar_url, cpk_user **user, cpk_error **error);
+/* NULL keeps what is there, "" removes it. *user may be NULL. */
+cpk_status store_user_update(store *store, const char *user_id, const char *full_name, const char *avatar_url,
+                             cpk_user **user, cpk_error **error);
+/* Service and admins only, as what follows. */
+cpk_status store_user_set_email(store *store, const char *user_id, const char *email, cpk_error **error);
+/* "credits" or "unlimited"; the same as it is changes nothing. Holds keep the plan that they were made on. */
+cpk_status store_user_set_plan(store *store, const char *user_id, const char *payment_plan, cpk_error **error);
+/* CPK_ERROR_CONFLICT when it is suspended already, is not, or is deleted. */
+cpk_status store_user_suspend(store *store, const char *user_id, const char *reason, cpk_error **error);
+cpk_status store_user_unsuspend(store *store, const char *user_id, cpk_error **error);
+
+#define USER_MAY_WORK 1 /* may begin something: the account is not deleted */
+#define USER_MAY_PAY  2 /* may begin something that costs credits: and not suspended */
+
+/* CPK_ERROR_PERMISSION_DENIED tells why not, and since when. */
+cpk_status store_user_check(store *store, const char *user_id, int32_t what, cpk_error **error);
+/* The same of a user that was read already. */
+cpk_status user_check(const cpk_user *user, int32_t what, cpk_error **error);
 
 #endif

@@ -132,6 +132,7 @@ static void calls_on_a_missing_session_are_refused(void **state)
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
     cpk_pack_params pack_params = CPK_PACK_PARAMS_INIT;
+    cpk_admin_params admin_params = CPK_ADMIN_PARAMS_INIT;
     cpk_pack_progress progress = {sizeof progress, 0, 0, 0, 0, 0};
     cpk_input input = CPK_INPUT_INIT;
     cpk_error *error = NULL;
@@ -140,11 +141,23 @@ static void calls_on_a_missing_session_are_refused(void **state)
     input.data = "text";
     input.length = 4;
     params.email = "a@b.example";
+    admin_params.reason = "because";
     REFUSED_OUT(cpk_user, cpk_user_create(NULL, &params, &out, &error));
     REFUSED_OUT(cpk_user, cpk_user_get(NULL, ID, &out, &error));
     REFUSED_OUT(cpk_user, cpk_user_find(NULL, "a@b.example", &out, &error));
     REFUSED_OUT(cpk_user, cpk_user_update(NULL, ID, "A", NULL, &out, &error));
     REFUSED_OUT(cpk_user_list, cpk_user_list_get(NULL, NULL, &out, &error));
+    REFUSED_OUT(cpk_user, cpk_user_set_email(NULL, ID, "a@b.example", &out, &error));
+    REFUSED_OUT(cpk_user, cpk_user_set_plan(NULL, ID, CPK_PLAN_CREDITS, &out, &error));
+    REFUSED(cpk_user_delete(NULL, ID, NULL, &error));
+    REFUSED_OUT(cpk_transaction_list, cpk_credits_overview(NULL, ID, 0, NULL, NULL, &out, &error));
+    REFUSED_OUT(cpk_admin_action, cpk_admin_adjust_credits(NULL, ID, 1, &admin_params, &out, &error));
+    REFUSED_OUT(cpk_admin_action, cpk_admin_support_credit(NULL, ID, 1, &admin_params, &out, &error));
+    REFUSED_OUT(cpk_admin_action, cpk_admin_record_refund(NULL, ID, 1, 1, NULL, &admin_params, &out, &error));
+    REFUSED_OUT(cpk_admin_action, cpk_admin_suspend(NULL, ID, &admin_params, &out, &error));
+    REFUSED_OUT(cpk_admin_action, cpk_admin_unsuspend(NULL, ID, &admin_params, &out, &error));
+    REFUSED_OUT(cpk_admin_action, cpk_admin_override_plan(NULL, ID, CPK_PLAN_CREDITS, &admin_params, &out, &error));
+    REFUSED_OUT(cpk_admin_action_list, cpk_admin_action_list_get(NULL, NULL, NULL, NULL, &out, &error));
     REFUSED_OUT(cpk_pack, cpk_pack_create(NULL, NULL, &out, &error));
     REFUSED_OUT(cpk_pack, cpk_pack_ensure(NULL, NULL, NULL, &out, &error));
     REFUSED_OUT(cpk_pack, cpk_pack_get(NULL, ID, &out, &error));
@@ -246,11 +259,15 @@ static void nothing_is_ended_twice(void **state)
     cpk_export_list_free(NULL);
     cpk_transaction_free(NULL);
     cpk_transaction_list_free(NULL);
+    cpk_admin_action_free(NULL);
+    cpk_admin_action_list_free(NULL);
     cpk_engine_options_init(NULL, sizeof(cpk_engine_options));
     cpk_input_init(NULL, sizeof(cpk_input));
     cpk_pack_params_init(NULL, sizeof(cpk_pack_params));
     cpk_run_options_init(NULL, sizeof(cpk_run_options));
     cpk_user_params_init(NULL, sizeof(cpk_user_params));
+    cpk_user_deletion_init(NULL, sizeof(cpk_user_deletion));
+    cpk_admin_params_init(NULL, sizeof(cpk_admin_params));
 }
 
 /* What is not there says nothing: NULL, 0, -1 and CPK_TIME_UNKNOWN, as the headers give for what is not known. */
@@ -277,6 +294,25 @@ static void what_is_missing_can_be_asked(void **state)
     assert_true(cpk_setting_count() > 0);
 }
 
+static void missing_admin_actions_can_be_asked(void **state)
+{
+    (void)state;
+    assert_null(cpk_admin_action_id(NULL));
+    assert_null(cpk_admin_action_admin_user_id(NULL));
+    assert_int_equal(cpk_admin_action_type(NULL), 0);
+    assert_null(cpk_admin_action_type_name(NULL));
+    assert_null(cpk_admin_action_target_user_id(NULL));
+    assert_int_equal(cpk_admin_action_credits(NULL), 0);
+    assert_int_equal(cpk_admin_action_amount_micros(NULL), 0);
+    assert_null(cpk_admin_action_reason(NULL));
+    assert_null(cpk_admin_action_details(NULL));
+    assert_int_equal(cpk_admin_action_created_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_admin_action_list_count(NULL), 0);
+    assert_null(cpk_admin_action_list_at(NULL, 0));
+    assert_null(cpk_admin_action_list_next(NULL));
+    assert_int_equal(cpk_admin_action_list_copy(NULL, NULL, 0), 0);
+}
+
 static void missing_users_and_transactions_can_be_asked(void **state)
 {
     (void)state;
@@ -290,6 +326,9 @@ static void missing_users_and_transactions_can_be_asked(void **state)
     assert_int_equal(cpk_user_chunks_analyzed(NULL), 0);
     assert_int_equal(cpk_user_created_at(NULL), CPK_TIME_UNKNOWN);
     assert_int_equal(cpk_user_updated_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_user_suspended_at(NULL), CPK_TIME_UNKNOWN);
+    assert_null(cpk_user_suspension_reason(NULL));
+    assert_int_equal(cpk_user_deleted_at(NULL), CPK_TIME_UNKNOWN);
     assert_int_equal(cpk_user_list_count(NULL), 0);
     assert_null(cpk_user_list_at(NULL, 0));
     assert_null(cpk_user_list_next(NULL));
@@ -385,6 +424,7 @@ int main(void)
         cmocka_unit_test(arguments_that_must_be_there_are_asked_for),
         cmocka_unit_test(nothing_is_ended_twice),
         cmocka_unit_test(what_is_missing_can_be_asked),
+        cmocka_unit_test(missing_admin_actions_can_be_asked),
         cmocka_unit_test(missing_users_and_transactions_can_be_asked),
         cmocka_unit_test(missing_packs_and_exports_can_be_asked),
         cmocka_unit_test(missing_sources_can_be_asked),

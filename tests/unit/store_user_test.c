@@ -83,13 +83,72 @@ static void a_profile_changes_where_asked(void **state)
     fixture *fixture = *state;
     cpk_user *user;
 
-    assert_ok(store_user_update(fixture->alice, NULL, NULL, "Alice A.", NULL, &user, &fixture->error), fixture->error);
+    assert_ok(store_user_update(fixture->alice, NULL, "Alice A.", NULL, &user, &fixture->error), fixture->error);
     assert_string_equal(user->full_name, "Alice A.");
     assert_string_equal(user->email, "alice@example.org");
     assert_true(user->updated_us > user->created_us);
     snapshot_free(user);
-    assert_fails(store_user_update(fixture->alice, NULL, "BOB@example.org", NULL, NULL, NULL, &fixture->error),
+    assert_ok(store_user_update(fixture->alice, NULL, "", NULL, &user, &fixture->error), fixture->error);
+    assert_null(user->full_name);
+    snapshot_free(user);
+    assert_fails(store_user_set_email(fixture->service, ALICE, "BOB@example.org", &fixture->error),
                  CPK_ERROR_ALREADY_EXISTS, "BOB@example.org", fixture);
+    assert_fails(store_user_set_email(fixture->alice, NULL, "me@example.org", &fixture->error),
+                 CPK_ERROR_PERMISSION_DENIED, "change an e-mail", fixture);
+    assert_ok(store_user_set_email(fixture->service, ALICE, "me@example.org", &fixture->error), fixture->error);
+    assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
+    assert_string_equal(user->email, "me@example.org");
+    snapshot_free(user);
+}
+
+static void a_plan_is_the_service_s_to_set(void **state)
+{
+    fixture *fixture = *state;
+    cpk_user *user;
+    int64_t start_us;
+
+    assert_fails(store_user_set_plan(fixture->alice, NULL, "unlimited", &fixture->error), CPK_ERROR_PERMISSION_DENIED,
+                 "change a plan", fixture);
+    assert_fails(store_user_set_plan(fixture->service, ALICE, "free", &fixture->error), CPK_ERROR_INVALID_ARGUMENT,
+                 "credits", fixture);
+    assert_ok(store_user_set_plan(fixture->service, ALICE, "unlimited", &fixture->error), fixture->error);
+    assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
+    assert_string_equal(user->payment_plan, "unlimited");
+    assert_int_equal(user->plan_end_us, CPK_TIME_UNKNOWN);
+    start_us = user->plan_start_us;
+    assert_true(start_us > user->created_us);
+    snapshot_free(user);
+    assert_ok(store_user_set_plan(fixture->service, ALICE, "credits", &fixture->error), fixture->error);
+    assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
+    assert_int_equal(user->plan_start_us, start_us);
+    assert_true(user->plan_end_us > start_us);
+    snapshot_free(user);
+}
+
+static void a_suspended_account_can_t_pay_but_can_work(void **state)
+{
+    fixture *fixture = *state;
+    cpk_user *user;
+
+    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 2);
+    assert_fails(store_user_suspend(fixture->alice, NULL, "me", &fixture->error), CPK_ERROR_PERMISSION_DENIED,
+                 "suspend an account", fixture);
+    assert_fails(store_user_unsuspend(fixture->service, ALICE, &fixture->error), CPK_ERROR_CONFLICT, "not suspended",
+                 fixture);
+    assert_ok(store_user_suspend(fixture->service, ALICE, "chargeback of order 7", &fixture->error), fixture->error);
+    assert_fails(store_user_suspend(fixture->service, ALICE, "again", &fixture->error), CPK_ERROR_CONFLICT,
+                 "already, since 2023-11-14", fixture);
+    assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
+    assert_string_equal(user->suspension_reason, "chargeback of order 7");
+    snapshot_free(user);
+    assert_fails(store_hold_reserve(fixture->alice, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+                 CPK_ERROR_PERMISSION_DENIED, "chargeback of order 7", fixture);
+    assert_ok(store_user_check(fixture->alice, NULL, USER_MAY_WORK, &fixture->error), fixture->error);
+    assert_ok(store_user_unsuspend(fixture->service, ALICE, &fixture->error), fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+              fixture->error);
+    assert_fails(store_user_suspend(fixture->service, "33333333-3333-4333-8333-333333333333", "x", &fixture->error),
+                 CPK_ERROR_NOT_FOUND, "no user has the id", fixture);
 }
 
 static void lists_go_on_where_a_page_ended(void **state)
@@ -122,6 +181,8 @@ int main(void)
         fixture_test(an_address_belongs_to_one_user),
         fixture_test(users_see_only_themselves),
         fixture_test(a_profile_changes_where_asked),
+        fixture_test(a_plan_is_the_service_s_to_set),
+        fixture_test(a_suspended_account_can_t_pay_but_can_work),
         fixture_test(lists_go_on_where_a_page_ended),
     };
 

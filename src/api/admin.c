@@ -1,0 +1,220 @@
+#include "api/check.h"
+#include "api/names.h"
+#include "api/page.h"
+#include "base/json.h"
+#include "base/uuid.h"
+#include "pipeline/session.h"
+#include "store/admin_action.h"
+
+#include <contextpack/admin.h>
+#include <contextpack/user.h>
+
+#define PAYMENT_ID_BYTES_MAX 200
+#define DETAILS_DEPTH_MAX    32
+
+static const char *const type_names[] = {NULL,
+                                         "credit_adjustment",
+                                         "refund_issued",
+                                         "account_suspended",
+                                         "account_unsuspended",
+                                         "plan_override",
+                                         "support_credit",
+                                         NULL};
+
+void cpk_admin_params_init(cpk_admin_params *params, size_t struct_size)
+{
+    params_init(params, struct_size);
+}
+
+static cpk_status check_details(const char *details, cpk_error **error)
+{
+    struct json_object *parsed = NULL;
+    int32_t is_object;
+
+    CPK_TRY(check_text(details, CPK_ADMIN_DETAILS_BYTES_MAX, "details", error));
+    if (details == NULL) {
+        return CPK_OK;
+    }
+    is_object = json_parse(details, strlen(details), DETAILS_DEPTH_MAX, &parsed, NULL) == CPK_OK &&
+                json_object_is_type(parsed, json_type_object);
+    json_object_put(parsed);
+    CPK_CHECK_ARG(is_object, "details (a JSON object)", error);
+    return CPK_OK;
+}
+
+static cpk_status read_params(cpk_session *session, const char *user_id, const cpk_admin_params *given,
+                              cpk_admin_params *params, admin_action_params *ours, cpk_error **error)
+{
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    CPK_CHECK_ARG(given != NULL, "params", error);
+    CPK_TRY(params_read(params, sizeof *params, given, "admin params", error));
+    CPK_CHECK_ARG((params->flags & ~CPK_ADMIN_MAY_OWE) == 0, "flags", error);
+    CPK_CHECK_ARG(params->reason != NULL && params->reason[strspn(params->reason, " \t\r\n")] != '\0', "reason", error);
+    CPK_TRY(check_text(params->reason, CPK_ADMIN_REASON_BYTES_MAX, "reason", error));
+    CPK_TRY(check_details(params->details, error));
+    ours->target_user_id = user_id;
+    ours->reason = params->reason;
+    ours->details = params->details;
+    return CPK_OK;
+}
+
+static int32_t may_owe(const cpk_admin_params *params)
+{
+    return (params->flags & CPK_ADMIN_MAY_OWE) != 0;
+}
+
+/* What every call of this file starts with. */
+#define BEGIN(session, user_id, given, action)                                                                         \
+    cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;                                                                   \
+    admin_action_params ours;                                                                                          \
+                                                                                                                       \
+    if ((action) != NULL) {                                                                                            \
+        *(action) = NULL;                                                                                              \
+    }                                                                                                                  \
+    CPK_TRY(read_params(session, user_id, given, &params, &ours, error))
+
+cpk_status cpk_admin_adjust_credits(cpk_session *session, const char *user_id, int64_t credits,
+                                    const cpk_admin_params *given, cpk_admin_action **action, cpk_error **error)
+{
+    BEGIN(session, user_id, given, action);
+    CPK_CHECK_ARG(credits != 0 && credits >= -INT32_MAX && credits <= INT32_MAX, "credits", error);
+    return store_admin_adjust_credits(session->store, &ours, credits, may_owe(&params), action, error);
+}
+
+cpk_status cpk_admin_support_credit(cpk_session *session, const char *user_id, int64_t credits,
+                                    const cpk_admin_params *given, cpk_admin_action **action, cpk_error **error)
+{
+    BEGIN(session, user_id, given, action);
+    CPK_CHECK_ARG(credits > 0 && credits <= INT32_MAX, "credits", error);
+    return store_admin_support_credit(session->store, &ours, credits, action, error);
+}
+
+cpk_status cpk_admin_record_refund(cpk_session *session, const char *user_id, int64_t credits, int64_t amount_micros,
+                                   const char *stripe_payment_id, const cpk_admin_params *given,
+                                   cpk_admin_action **action, cpk_error **error)
+{
+    BEGIN(session, user_id, given, action);
+    CPK_CHECK_ARG(credits >= 0 && credits <= INT32_MAX, "credits", error);
+    CPK_CHECK_ARG(amount_micros > 0, "amount_micros", error);
+    CPK_TRY(check_text(stripe_payment_id, PAYMENT_ID_BYTES_MAX, "stripe_payment_id", error));
+    return store_admin_record_refund(session->store, &ours, credits, amount_micros, stripe_payment_id, may_owe(&params),
+                                     action, error);
+}
+
+cpk_status cpk_admin_suspend(cpk_session *session, const char *user_id, const cpk_admin_params *given,
+                             cpk_admin_action **action, cpk_error **error)
+{
+    BEGIN(session, user_id, given, action);
+    return store_admin_suspend(session->store, &ours, action, error);
+}
+
+cpk_status cpk_admin_unsuspend(cpk_session *session, const char *user_id, const cpk_admin_params *given,
+                               cpk_admin_action **action, cpk_error **error)
+{
+    BEGIN(session, user_id, given, action);
+    return store_admin_unsuspend(session->store, &ours, action, error);
+}
+
+cpk_status cpk_admin_override_plan(cpk_session *session, const char *user_id, int32_t payment_plan,
+                                   const cpk_admin_params *given, cpk_admin_action **action, cpk_error **error)
+{
+    BEGIN(session, user_id, given, action);
+    CPK_CHECK_ARG(payment_plan == CPK_PLAN_CREDITS || payment_plan == CPK_PLAN_UNLIMITED, "payment_plan", error);
+    return store_admin_override_plan(session->store, &ours,
+                                     payment_plan == CPK_PLAN_UNLIMITED ? "unlimited" : "credits", action, error);
+}
+
+const char *cpk_admin_action_id(const cpk_admin_action *action)
+{
+    return action != NULL ? action->id : NULL;
+}
+
+const char *cpk_admin_action_admin_user_id(const cpk_admin_action *action)
+{
+    return action != NULL ? action->admin_user_id : NULL;
+}
+
+int32_t cpk_admin_action_type(const cpk_admin_action *action)
+{
+    return action != NULL ? name_find(type_names, action->type) : 0;
+}
+
+const char *cpk_admin_action_type_name(const cpk_admin_action *action)
+{
+    return action != NULL ? action->type : NULL;
+}
+
+const char *cpk_admin_action_target_user_id(const cpk_admin_action *action)
+{
+    return action != NULL ? action->target_user_id : NULL;
+}
+
+int64_t cpk_admin_action_credits(const cpk_admin_action *action)
+{
+    return action != NULL && action->credits != ADMIN_ACTION_NO_CREDITS ? action->credits : 0;
+}
+
+int64_t cpk_admin_action_amount_micros(const cpk_admin_action *action)
+{
+    return action != NULL && action->amount_micro != ADMIN_ACTION_NO_AMOUNT ? action->amount_micro : 0;
+}
+
+const char *cpk_admin_action_reason(const cpk_admin_action *action)
+{
+    return action != NULL ? action->reason : NULL;
+}
+
+const char *cpk_admin_action_details(const cpk_admin_action *action)
+{
+    return action != NULL ? action->details : NULL;
+}
+
+int64_t cpk_admin_action_created_at(const cpk_admin_action *action)
+{
+    return action != NULL ? action->created_us : CPK_TIME_UNKNOWN;
+}
+
+void cpk_admin_action_free(cpk_admin_action *action)
+{
+    snapshot_free(action);
+}
+
+cpk_status cpk_admin_action_list_get(cpk_session *session, const char *admin_user_id, const char *user_id,
+                                     const cpk_page *given, cpk_admin_action_list **list, cpk_error **error)
+{
+    store_page page;
+    snapshot_list *items = NULL;
+    const cpk_admin_action *last;
+
+    CPK_CHECK_OUT(list, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(admin_user_id == NULL || uuid_is_valid(admin_user_id), "admin_user_id (a UUID in lower case)", error);
+    CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(store_admin_action_list(session->store, admin_user_id, user_id, &page, &items, error));
+    last = snapshot_list_last(items);
+    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                            last != NULL ? last->id : NULL, (page_list **)list, error);
+}
+
+PAGE_LIST_CALLS(cpk_admin_action_list, cpk_admin_action)
+
+/* In the order of the header, for cpk_list_head. */
+static void row_fill(const void *item, page_row *row)
+{
+    const cpk_admin_action *action = item;
+
+    page_row_text(row, cpk_admin_action_id(action));
+    page_row_text(row, cpk_admin_action_admin_user_id(action));
+    page_row_number(row, cpk_admin_action_type(action));
+    page_row_text(row, cpk_admin_action_type_name(action));
+    page_row_text(row, cpk_admin_action_target_user_id(action));
+    page_row_number(row, cpk_admin_action_credits(action));
+    page_row_number(row, cpk_admin_action_amount_micros(action));
+    page_row_text(row, cpk_admin_action_reason(action));
+    page_row_text(row, cpk_admin_action_details(action));
+    page_row_number(row, cpk_admin_action_created_at(action));
+}
+
+PAGE_LIST_COPY_CALL(cpk_admin_action_list, row_fill)

@@ -1,0 +1,12 @@
+/* Deleting an account: nothing new begins, then its blobs go, then its rows; what was broken off is gone on with. */
+#ifndef PIPELINE_ERASURE_H
+#define PIPELINE_ERASURE_H
+
+#include "pipeline/session.h"
+#include "store/deletion.h"
+
+/* user_id NULL: the session's own. CPK_ERROR_BUSY while a process works on something of the user's. Again, for an
+ * account that is deleted already, it tells the same. */
+cpk_status erasure_user(cpk_session *session, const char *user_id, account_deletion *deletion, cpk_error **error);
+
+#endif

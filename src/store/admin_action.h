@@ -1,0 +1,57 @@
+/* What administrators do to accounts: the deed and its row of admin_actions, in one transaction. */
+#ifndef STORE_ADMIN_ACTION_H
+#define STORE_ADMIN_ACTION_H
+
+#include "store/snapshot.h"
+#include "store/store.h"
+
+#define ADMIN_ACTION_NO_CREDITS INT64_MIN
+#define ADMIN_ACTION_NO_AMOUNT  INT64_MIN
+
+typedef struct cpk_admin_action cpk_admin_action;
+
+struct cpk_admin_action {
+    snapshot snapshot;
+    const char *id;
+    const char *admin_user_id; /* NULL: the service itself */
+    const char *type;
+    const char *target_user_id;
+    int64_t credits;      /* or ADMIN_ACTION_NO_CREDITS */
+    int64_t amount_micro; /* millionths of a dollar, or ADMIN_ACTION_NO_AMOUNT */
+    const char *reason;
+    const char *details; /* JSON, or NULL */
+    int64_t created_us;
+};
+
+/* Who it is about and why; the store tells who does it. */
+typedef struct admin_action_params {
+    const char *target_user_id;
+    const char *reason;
+    const char *details; /* JSON, or NULL */
+} admin_action_params;
+
+/* Service and admins only. *action may be NULL. */
+
+/* Adds credits, or takes them: not below zero unless may_owe. CPK_ERROR_INSUFFICIENT_CREDITS. */
+cpk_status store_admin_adjust_credits(store *store, const admin_action_params *params, int64_t credits, int32_t may_owe,
+                                      cpk_admin_action **action, cpk_error **error);
+cpk_status store_admin_support_credit(store *store, const admin_action_params *params, int64_t credits,
+                                      cpk_admin_action **action, cpk_error **error);
+/* amount_micro dollars were given back; `credits` (0: none) are taken for it, as above. */
+cpk_status store_admin_record_refund(store *store, const admin_action_params *params, int64_t credits,
+                                     int64_t amount_micro, const char *stripe_payment_id, int32_t may_owe,
+                                     cpk_admin_action **action, cpk_error **error);
+cpk_status store_admin_suspend(store *store, const admin_action_params *params, cpk_admin_action **action,
+                               cpk_error **error);
+cpk_status store_admin_unsuspend(store *store, const admin_action_params *params, cpk_admin_action **action,
+                                 cpk_error **error);
+/* CPK_ERROR_CONFLICT when the user is on that plan. */
+cpk_status store_admin_override_plan(store *store, const admin_action_params *params, const char *payment_plan,
+                                     cpk_admin_action **action, cpk_error **error);
+
+cpk_status store_admin_action_get(store *store, const char *id, cpk_admin_action **action, cpk_error **error);
+/* Newest first; NULL: of every admin, to every user. A page goes on after created_us and id of its last item. */
+cpk_status store_admin_action_list(store *store, const char *admin_user_id, const char *target_user_id,
+                                   const store_page *page, snapshot_list **actions, cpk_error **error);
+
+#endif

@@ -1,0 +1,202 @@
+#include "store/deletion.h"
+
+#include "store/hold.h"
+#include "store/inside.h"
+#include "store/user.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static cpk_status begin(store *store, const char *user_id, int32_t *is_new, cpk_error **error)
+{
+    cpk_user *user;
+    statement change;
+    int64_t rows;
+
+    CPK_TRY(store_user_get(store, user_id, &user, error)); /* whether there is such a user */
+    snapshot_free(user);
+    statement_start(&change, store->session, STATEMENT_DELETION_INSERT);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_int64(&change, 2, context_now(store->context));
+    CPK_TRY(statement_run(&change, &rows, error));
+    *is_new = rows > 0;
+    return CPK_OK;
+}
+
+cpk_status store_deletion_begin(store *store, const char *user_id, int32_t *is_new, cpk_error **error)
+{
+    store_scope scope;
+
+    *is_new = 0;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, begin(store, user_id, is_new, error), error);
+}
+
+/* A statement whose only parameter is the user, as a transaction of its own or part of the caller's. */
+static cpk_status run_for_user(store *store, const char *user_id, statement_id id, cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, id);
+    statement_bind_text(&change, 1, user_id);
+    return statement_run(&change, NULL, error);
+}
+
+cpk_status store_deletion_withdraw(store *store, const char *user_id, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, run_for_user(store, user_id, STATEMENT_DELETION_WITHDRAW, error), error);
+}
+
+cpk_status store_deletion_get(store *store, const char *user_id, account_deletion *deletion, cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_DELETION_GET);
+    statement_bind_text(&query, 1, user_id);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    if (!has_row) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "this account is not being deleted");
+    }
+    deletion->started_us = statement_take_time(&query);
+    deletion->finished_us = statement_take_time(&query);
+    deletion->packs = statement_take_int64(&query);
+    deletion->sources = statement_take_int64(&query);
+    deletion->exports = statement_take_int64(&query);
+    deletion->jobs = statement_take_int64(&query);
+    deletion->legacy_packs = statement_take_int64(&query);
+    deletion->blobs = statement_take_int64(&query);
+    deletion->blob_bytes = statement_take_int64(&query);
+    deletion->kept_transactions = statement_take_int64(&query);
+    deletion->kept_attempts = statement_take_int64(&query);
+    deletion->kept_actions = statement_take_int64(&query);
+    CPK_TRY(statement_check(&query, error));
+    statement_finish(&query);
+    return CPK_OK;
+}
+
+static cpk_status add_blobs(store *store, const char *user_id, int64_t blobs, int64_t blob_bytes, cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_DELETION_ADD_BLOBS);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_int64(&change, 2, blobs);
+    statement_bind_int64(&change, 3, blob_bytes);
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, "this account is not being deleted", error);
+}
+
+cpk_status store_deletion_add_blobs(store *store, const char *user_id, int64_t blobs, int64_t blob_bytes,
+                                    cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, add_blobs(store, user_id, blobs, blob_bytes, error), error);
+}
+
+static cpk_status add_rows(store *store, const char *user_id, cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_DELETION_ADD_ROWS);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_int64(&change, 2, context_now(store->context));
+    return store_change_one(&change, CPK_ERROR_CONFLICT, "the deletion was not begun", error);
+}
+
+static cpk_status anonymize(store *store, const char *user_id, cpk_error **error)
+{
+    char email[UUID_TEXT_BYTES + 32];
+    statement change;
+
+    snprintf(email, sizeof email, "deleted-%s@deleted.invalid", user_id);
+    statement_start(&change, store->session, STATEMENT_USER_ANONYMIZE);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, email);
+    statement_bind_time(&change, 3, context_now(store->context));
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error);
+}
+
+static cpk_status erase(store *store, const char *user_id, cpk_error **error)
+{
+    static const statement_id steps[] = {STATEMENT_DELETION_HOLDS,        STATEMENT_DELETION_EXPORTS,
+                                         STATEMENT_DELETION_SOURCES,      STATEMENT_DELETION_PACKS,
+                                         STATEMENT_DELETION_LEGACY_PACKS, STATEMENT_DELETION_JOBS,
+                                         STATEMENT_SUSPENSION_DELETE,     STATEMENT_DELETION_ATTEMPTS};
+
+    CPK_TRY(add_rows(store, user_id, error));
+    CPK_TRY(store_hold_release_pack(store, user_id, NULL, error));
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        CPK_TRY(run_for_user(store, user_id, steps[i], error));
+    }
+    return anonymize(store, user_id, error);
+}
+
+cpk_status store_deletion_erase(store *store, const char *user_id, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, erase(store, user_id, error), error);
+}
+
+cpk_status store_user_keys(store *store, const char *user_id, user_key_fn each, void *user, cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+    cpk_status status;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_USER_KEYS);
+    statement_bind_text(&query, 1, user_id);
+    for (;;) {
+        const char *key;
+
+        CPK_TRY(statement_step(&query, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        key = statement_take_text(&query, NULL);
+        CPK_TRY(statement_check(&query, error));
+        status = key != NULL ? each(user, key, error) : CPK_OK;
+        if (status != CPK_OK) {
+            statement_finish(&query);
+            return status;
+        }
+    }
+}
+
+cpk_status store_lease_count(store *store, const char *user_id, lease_is_gone_fn is_gone, void *user, int64_t *held,
+                             cpk_error **error)
+{
+    const int64_t now_us = context_now(store->context);
+    statement query;
+    int32_t has_row;
+
+    *held = 0;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_LEASE_LIST);
+    statement_bind_text(&query, 1, user_id);
+    for (;;) {
+        const char *owner;
+        int64_t expires_us;
+
+        CPK_TRY(statement_step(&query, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        owner = statement_take_text(&query, NULL);
+        expires_us = statement_take_time(&query);
+        CPK_TRY(statement_check(&query, error));
+        *held += expires_us > now_us && !is_gone(user, owner);
+    }
+}
