@@ -2,13 +2,6 @@
 
 #include <string.h>
 
-void payment_init(payment *payment)
-{
-    memset(payment, 0, sizeof *payment);
-    payment->credits = FACT_UNKNOWN;
-    payment->amount = FACT_UNKNOWN;
-}
-
 static void learn_text(const char **known, const char *said)
 {
     if (*known == NULL) {
@@ -68,20 +61,6 @@ void payment_learn(payment *payment, const event *event)
     if (event->kind == EVENT_CHARGE_REFUNDED && event->amount_refunded != FACT_UNKNOWN) {
         payment->amount_refunded = larger(payment->amount_refunded, event->amount_refunded);
     }
-}
-
-void payment_merge(payment *payment, const struct payment *other)
-{
-    learn_text(&payment->user_id, other->user_id);
-    learn_text(&payment->package_id, other->package_id);
-    learn_text(&payment->currency, other->currency);
-    learn_number(&payment->credits, other->credits);
-    learn_number(&payment->amount, other->amount);
-    payment->is_unlimited |= other->is_unlimited;
-    payment->is_paid |= other->is_paid;
-    payment->is_failed |= other->is_failed;
-    payment->amount_refunded = larger(payment->amount_refunded, other->amount_refunded);
-    payment->amount_disputed = larger(payment->amount_disputed, other->amount_disputed);
 }
 
 /* The part of `credits` that goes back with `back` of `amount`. Credits and amounts are far below the product's limit:

@@ -5,12 +5,9 @@
 
 #include "billing/event.h"
 
-void payment_init(payment *payment);
 /* Adds what an event says: a fact that is there stays, sums only grow. Disputes are counted by the caller, who knows
  * them by their ids. */
 void payment_learn(payment *payment, const event *event);
-/* The same of what two records said of one payment: they were found to be the same. */
-void payment_merge(payment *payment, const struct payment *other);
 /* Taken back is the share of the money that went back, rounded down to whole credits; all of it where all went back;
  * never more than was granted. */
 payment_credits payment_target(const payment *payment);

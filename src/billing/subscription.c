@@ -21,15 +21,6 @@ static int32_t status_is(const subscription *subscription, const char *status)
     return subscription->status != NULL && strcmp(subscription->status, status) == 0;
 }
 
-void subscription_init(subscription *subscription)
-{
-    memset(subscription, 0, sizeof *subscription);
-    subscription->status_us = FACT_UNKNOWN;
-    subscription->period_start_us = FACT_UNKNOWN;
-    subscription->period_end_us = FACT_UNKNOWN;
-    subscription->ended_us = FACT_UNKNOWN;
-}
-
 static void learn_period(subscription *subscription, const event *event)
 {
     if (event->period_end_us == FACT_UNKNOWN) {

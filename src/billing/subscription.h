@@ -4,7 +4,6 @@
 
 #include "billing/event.h"
 
-void subscription_init(subscription *subscription);
 /* Adds what an event says. A status counts only if it is newer; of the same second, the one that is further on in a
  * subscription's life does. Nothing follows a deletion. */
 void subscription_learn(subscription *subscription, const event *event);

@@ -42,4 +42,9 @@ typedef struct subscription {
     int32_t cancel_at_period_end; /* it will not be renewed */
 } subscription;
 
+void payment_init(payment *payment); /* nothing is known */
+/* Adds what another record knows of the same payment: a fact that is there stays, sums only grow. */
+void payment_merge(payment *payment, const struct payment *other);
+void subscription_init(subscription *subscription);
+
 #endif

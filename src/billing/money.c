@@ -1,0 +1,46 @@
+#include "billing/money.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+#define MICROS INT64_C(1000000)
+
+/* Stripe's own lists: UGX and ISK stand with two decimals in its amounts although they have none. */
+static const char ZERO_DECIMALS[][4] = {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga",
+                                        "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"};
+static const char THREE_DECIMALS[][4] = {"bhd", "jod", "kwd", "omr", "tnd"};
+
+static int32_t is_among(const char *currency, const char (*list)[4], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcasecmp(currency, list[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int32_t money_decimals(const char *currency)
+{
+    if (currency == NULL) {
+        return 2;
+    }
+    if (is_among(currency, ZERO_DECIMALS, sizeof ZERO_DECIMALS / sizeof ZERO_DECIMALS[0])) {
+        return 0;
+    }
+    return is_among(currency, THREE_DECIMALS, sizeof THREE_DECIMALS / sizeof THREE_DECIMALS[0]) ? 3 : 2;
+}
+
+int64_t money_to_micros(int64_t amount, const char *currency)
+{
+    int64_t factor = MICROS;
+
+    for (int32_t i = money_decimals(currency); i > 0; i--) {
+        factor /= 10;
+    }
+    if (amount > INT64_MAX / factor) {
+        return INT64_MAX;
+    }
+    return amount < -(INT64_MAX / factor) ? -INT64_MAX : amount * factor;
+}

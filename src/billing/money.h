@@ -1,0 +1,13 @@
+/* Amounts as Stripe counts them: whole numbers of a currency's smallest unit. */
+#ifndef BILLING_MONEY_H
+#define BILLING_MONEY_H
+
+#include <stdint.h>
+
+/* Digits behind the point in Stripe's amounts: 2 but for the currencies that Stripe lists (docs.stripe.com/currencies).
+ * NULL and unknown ones have 2. */
+int32_t money_decimals(const char *currency);
+/* Millionths of the currency's unit; clipped to what fits. */
+int64_t money_to_micros(int64_t amount, const char *currency);
+
+#endif

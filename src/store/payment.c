@@ -1,0 +1,307 @@
+#include "store/payment.h"
+
+#include "store/inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define OPEN_ROUNDS 8 /* each lost to somebody who wrote the same payment at that moment */
+
+cpk_status store_stripe_event_claim(store *store, const char *event_id, const char *event_type, int64_t created_us,
+                                    int32_t *is_known, cpk_error **error)
+{
+    statement change;
+    int64_t rows;
+
+    CPK_TRY(store_require_service(store, "take in payments", error));
+    statement_start(&change, store->session, STATEMENT_STRIPE_EVENT_INSERT);
+    statement_bind_text(&change, 1, event_id);
+    statement_bind_text(&change, 2, event_type);
+    statement_bind_time(&change, 3, created_us);
+    statement_bind_int64(&change, 4, context_now(store->context));
+    CPK_TRY(statement_run(&change, &rows, error));
+    *is_known = rows == 0;
+    return CPK_OK;
+}
+
+/* The payments that have one of the ids, each once, in the order of their own ids: who locks several does it so. */
+typedef struct found_payments {
+    char ids[PAYMENT_KEYS_MAX][UUID_TEXT_BYTES];
+    size_t count;
+} found_payments;
+
+static void found_add(found_payments *found, const char *payment_id)
+{
+    size_t at = 0;
+
+    while (at < found->count && strcmp(found->ids[at], payment_id) < 0) {
+        at++;
+    }
+    if (at < found->count && strcmp(found->ids[at], payment_id) == 0) {
+        return;
+    }
+    memmove(found->ids[at + 1], found->ids[at], (found->count - at) * sizeof found->ids[0]);
+    memcpy(found->ids[at], payment_id, UUID_TEXT_BYTES);
+    found->count++;
+}
+
+static cpk_status find_all(store *store, const char *const ids[PAYMENT_KEYS_MAX], found_payments *found,
+                           cpk_error **error)
+{
+    found->count = 0;
+    for (size_t i = 0; i < PAYMENT_KEYS_MAX; i++) {
+        statement query;
+        int32_t has_row;
+
+        if (ids[i] == NULL) {
+            continue;
+        }
+        statement_start(&query, store->session, STATEMENT_PAYMENT_FIND);
+        statement_bind_text(&query, 1, ids[i]);
+        CPK_TRY(statement_step(&query, &has_row, error));
+        if (has_row) {
+            size_t length = 0;
+            const char *payment_id = statement_take_text(&query, &length);
+
+            CPK_TRY(statement_check(&query, error));
+            if (payment_id == NULL || length >= UUID_TEXT_BYTES) {
+                statement_finish(&query);
+                return error_set(error, CPK_ERROR_DATABASE, STORE_DOMAIN, "a payment's id is no UUID");
+            }
+            found_add(found, payment_id);
+        }
+        statement_finish(&query);
+    }
+    return CPK_OK;
+}
+
+static const char *take_copy(statement *row, arena *arena, int32_t *out_of_memory)
+{
+    const char *text = statement_take_text(row, NULL);
+    const char *copy = arena_copy_text(arena, text);
+
+    *out_of_memory |= text != NULL && copy == NULL;
+    return copy;
+}
+
+static cpk_status payment_take(statement *row, arena *arena, store_payment *payment, cpk_error **error)
+{
+    int32_t out_of_memory = 0;
+    const char *payment_id = statement_take_text(row, NULL);
+
+    snprintf(payment->payment_id, sizeof payment->payment_id, "%s", payment_id != NULL ? payment_id : "");
+    payment->facts.user_id = take_copy(row, arena, &out_of_memory);
+    payment->stripe_payment_id = take_copy(row, arena, &out_of_memory);
+    payment->facts.package_id = take_copy(row, arena, &out_of_memory);
+    payment->facts.currency = take_copy(row, arena, &out_of_memory);
+    payment->facts.credits = statement_take_int64_or(row, FACT_UNKNOWN);
+    payment->facts.amount = statement_take_int64_or(row, FACT_UNKNOWN);
+    payment->facts.is_unlimited = (int32_t)statement_take_int64(row);
+    payment->facts.is_paid = (int32_t)statement_take_int64(row);
+    payment->facts.is_failed = (int32_t)statement_take_int64(row);
+    payment->facts.amount_refunded = statement_take_int64(row);
+    payment->applied.purchase = statement_take_int64(row);
+    payment->applied.refund = statement_take_int64(row);
+    payment->applied.dispute = statement_take_int64(row);
+    payment->facts.amount_disputed = statement_take_int64(row);
+    CPK_TRY(statement_check(row, error));
+    return out_of_memory ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* *is_there 0: it went into another one meanwhile. */
+static cpk_status payment_lock(store *store, const char *payment_id, arena *arena, store_payment *payment,
+                               int32_t *is_there, cpk_error **error)
+{
+    statement change;
+    cpk_status status = CPK_OK;
+
+    statement_start(&change, store->session, STATEMENT_PAYMENT_LOCK);
+    statement_bind_text(&change, 1, payment_id);
+    statement_bind_int64(&change, 2, context_now(store->context));
+    CPK_TRY(statement_step(&change, is_there, error));
+    if (*is_there) {
+        status = payment_take(&change, arena, payment, error);
+    }
+    statement_finish(&change);
+    return status;
+}
+
+static cpk_status payment_insert(store *store, char payment_id[UUID_TEXT_BYTES], cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(uuid_create(store->context, payment_id, error));
+    statement_start(&change, store->session, STATEMENT_PAYMENT_INSERT);
+    statement_bind_text(&change, 1, payment_id);
+    statement_bind_int64(&change, 2, context_now(store->context));
+    return statement_run(&change, NULL, error);
+}
+
+/* Two bound ids and no row to come back. */
+static cpk_status run_pair(store *store, statement_id id, const char *first, const char *second, int64_t *rows,
+                           cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, id);
+    statement_bind_text(&change, 1, first);
+    if (second != NULL) {
+        statement_bind_text(&change, 2, second);
+    }
+    return statement_run(&change, rows, error);
+}
+
+/* What the other knew and had applied is the first one's now. */
+static cpk_status absorb(store *store, store_payment *payment, const store_payment *other, cpk_error **error)
+{
+    int64_t disputed = payment->facts.amount_disputed + other->facts.amount_disputed; /* never the same disputes */
+
+    payment_merge(&payment->facts, &other->facts);
+    payment->facts.amount_disputed = disputed;
+    if (payment->stripe_payment_id == NULL) {
+        payment->stripe_payment_id = other->stripe_payment_id;
+    }
+    payment->applied.purchase += other->applied.purchase;
+    payment->applied.refund += other->applied.refund;
+    payment->applied.dispute += other->applied.dispute;
+    CPK_TRY(run_pair(store, STATEMENT_PAYMENT_KEY_MOVE, other->payment_id, payment->payment_id, NULL, error));
+    CPK_TRY(run_pair(store, STATEMENT_DISPUTE_MOVE, other->payment_id, payment->payment_id, NULL, error));
+    return run_pair(store, STATEMENT_PAYMENT_DELETE, other->payment_id, NULL, NULL, error);
+}
+
+/* Locks all that were found and makes them one. *is_done 0: one of them went away, look again. */
+static cpk_status lock_all(store *store, const found_payments *found, arena *arena, store_payment *payment,
+                           int32_t *is_done, cpk_error **error)
+{
+    CPK_TRY(payment_lock(store, found->ids[0], arena, payment, is_done, error));
+    for (size_t i = 1; i < found->count && *is_done; i++) {
+        store_payment other;
+
+        CPK_TRY(payment_lock(store, found->ids[i], arena, &other, is_done, error));
+        if (*is_done) {
+            CPK_TRY(absorb(store, payment, &other, error));
+        }
+    }
+    return CPK_OK;
+}
+
+static int32_t found_has(const found_payments *found, const char *payment_id)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        if (strcmp(found->ids[i], payment_id) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Enters ids that are new. *is_done 0: somebody entered one at this moment, for another payment. */
+static cpk_status add_keys(store *store, const char *const ids[PAYMENT_KEYS_MAX], const char *payment_id,
+                           int32_t *is_done, cpk_error **error)
+{
+    found_payments found;
+
+    for (size_t i = 0; i < PAYMENT_KEYS_MAX; i++) {
+        if (ids[i] != NULL) {
+            CPK_TRY(run_pair(store, STATEMENT_PAYMENT_KEY_INSERT, ids[i], payment_id, NULL, error));
+        }
+    }
+    CPK_TRY(find_all(store, ids, &found, error));
+    *is_done = found.count == 1 && found_has(&found, payment_id);
+    return found_has(&found, payment_id) ? CPK_OK
+                                         : run_pair(store, STATEMENT_PAYMENT_DELETE, payment_id, NULL, NULL, error);
+}
+
+static cpk_status open_once(store *store, const char *const ids[PAYMENT_KEYS_MAX], arena *arena, store_payment *payment,
+                            int32_t *is_done, cpk_error **error)
+{
+    found_payments found;
+
+    CPK_TRY(find_all(store, ids, &found, error));
+    if (found.count == 0) {
+        CPK_TRY(payment_insert(store, found.ids[0], error));
+        found.count = 1;
+    }
+    CPK_TRY(lock_all(store, &found, arena, payment, is_done, error));
+    if (!*is_done) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_payment_save(store, payment, error));
+    CPK_TRY(add_keys(store, ids, payment->payment_id, is_done, error));
+    return CPK_OK;
+}
+
+cpk_status store_payment_open(store *store, const char *const ids[PAYMENT_KEYS_MAX], arena *arena,
+                              store_payment *payment, cpk_error **error)
+{
+    CPK_TRY(store_require_service(store, "take in payments", error));
+    for (int32_t round = 0; round < OPEN_ROUNDS; round++) {
+        int32_t is_done;
+
+        CPK_TRY(open_once(store, ids, arena, payment, &is_done, error));
+        if (is_done) {
+            return CPK_OK;
+        }
+    }
+    return error_set_native(error, CPK_ERROR_BUSY, STORE_DOMAIN, "", 1,
+                            "the payment is being written by others: try again");
+}
+
+cpk_status store_payment_save(store *store, const store_payment *payment, cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_PAYMENT_UPDATE);
+    statement_bind_text(&change, 1, payment->payment_id);
+    statement_bind_text(&change, 2, payment->facts.user_id);
+    statement_bind_text(&change, 3, payment->stripe_payment_id);
+    statement_bind_text(&change, 4, payment->facts.package_id);
+    statement_bind_text(&change, 5, payment->facts.currency);
+    statement_bind_time(&change, 6, payment->facts.credits);
+    statement_bind_time(&change, 7, payment->facts.amount);
+    statement_bind_int64(&change, 8, payment->facts.is_unlimited);
+    statement_bind_int64(&change, 9, payment->facts.is_paid);
+    statement_bind_int64(&change, 10, payment->facts.is_failed);
+    statement_bind_int64(&change, 11, payment->facts.amount_refunded);
+    statement_bind_int64(&change, 12, payment->applied.purchase);
+    statement_bind_int64(&change, 13, payment->applied.refund);
+    statement_bind_int64(&change, 14, payment->applied.dispute);
+    statement_bind_int64(&change, 15, context_now(store->context));
+    return store_change_one(&change, CPK_ERROR_CONFLICT, "the payment was merged into another one", error);
+}
+
+cpk_status store_payment_dispute(store *store, store_payment *payment, const char *dispute_id, int64_t amount,
+                                 int32_t is_withdrawn, int32_t is_reinstated, arena *arena, cpk_error **error)
+{
+    store_payment now;
+    int32_t is_there;
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_DISPUTE_LEARN);
+    statement_bind_text(&change, 1, dispute_id);
+    statement_bind_text(&change, 2, payment->payment_id);
+    statement_bind_int64(&change, 3, amount);
+    statement_bind_int64(&change, 4, is_withdrawn);
+    statement_bind_int64(&change, 5, is_reinstated);
+    CPK_TRY(statement_run(&change, NULL, error));
+    CPK_TRY(payment_lock(store, payment->payment_id, arena, &now, &is_there, error));
+    if (is_there) {
+        payment->facts.amount_disputed = now.facts.amount_disputed;
+    }
+    return CPK_OK;
+}
+
+cpk_status store_payment_count_unlimited(store *store, const char *user_id, int64_t *count, cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_PAYMENT_UNLIMITED_COUNT);
+    statement_bind_text(&query, 1, user_id);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    *count = has_row ? statement_take_int64(&query) : 0;
+    CPK_TRY(statement_check(&query, error));
+    statement_finish(&query);
+    return CPK_OK;
+}
