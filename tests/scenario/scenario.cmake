@@ -1,6 +1,11 @@
-# One scenario in every language: see tests/scenario/README.md.
+# One scenario in every language: see tests/scenario/README.md. The sanitized library can't be loaded into an interpreter.
 add_executable(scenario_run ${CMAKE_CURRENT_LIST_DIR}/run.c)
 target_link_libraries(scenario_run PRIVATE contextpack_flags contextpack PkgConfig::JSONC)
 set(scenario_runners "c=$<TARGET_FILE:scenario_run>")
+if(NOT CONTEXTPACK_SANITIZE)
+    list(APPEND scenario_runners "python=${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/run.py")
+endif()
 add_test(NAME scenario_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/compare.py ${PROJECT_SOURCE_DIR}/tests/data
     ${CMAKE_CURRENT_BINARY_DIR}/scenario ${scenario_runners})
+set_tests_properties(scenario_test PROPERTIES ENVIRONMENT
+    "CONTEXTPACK_LIBRARY=$<TARGET_FILE:contextpack>;PYTHONPATH=${PROJECT_SOURCE_DIR}/bindings/python")

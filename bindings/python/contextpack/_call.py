@@ -1,0 +1,312 @@
+"""How C is called: errors become exceptions, exceptions of callbacks survive the way through C, signals are heard."""
+import errno
+import os
+import signal
+import threading
+from ctypes import byref, c_void_p
+from typing import Any, Callable, List, Optional, TypeVar
+
+from . import _raw
+from ._library import lib
+from .errors import ContextPackError, ErrorCode, ForkedError, class_of
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+# -- Forks ------------------------------------------------------------------------------------------------------------
+
+class _Process:
+    """Counts forks: a handle that was made in another generation belongs to a parent of this process."""
+
+    generation = 0
+
+
+def _forked() -> None:
+    _Process.generation += 1
+    _watcher.forget()
+    guard.thread = None
+
+
+def check_process(generation: int) -> None:
+    if generation != _Process.generation:
+        raise ForkedError("this handle was opened before the process was forked; open a new engine in the child",
+                          domain="python")
+
+
+def current_generation() -> int:
+    return _Process.generation
+
+
+# -- Exceptions on their way through C --------------------------------------------------------------------------------
+
+class _Thread(threading.local):
+    """What callbacks of the call at hand have raised in this thread."""
+
+    def __init__(self) -> None:
+        self.kept: Optional[BaseException] = None    # stops the call and is raised when it is over
+        self.told: Optional[BaseException] = None    # C knows it as an error, which may or may not end the call
+        self.told_message = ""
+        self.dead: List[Any] = []  # driver tables that a call of this thread has destroyed
+
+
+thread = _Thread()
+
+
+def keep(error: BaseException) -> None:
+    """The first exception that a callback can't tell C about: the call stops and raises it."""
+    if thread.kept is None:
+        thread.kept = error
+
+
+_BUILTIN_CODES = (
+    (FileNotFoundError, ErrorCode.NOT_FOUND), (FileExistsError, ErrorCode.ALREADY_EXISTS),
+    (PermissionError, ErrorCode.PERMISSION_DENIED), (TimeoutError, ErrorCode.TIMEOUT),
+    (ConnectionError, ErrorCode.NETWORK), (MemoryError, ErrorCode.OUT_OF_MEMORY), (OSError, ErrorCode.IO),
+)
+
+
+def tell(error: BaseException, slot: Any, domain: str) -> int:
+    """Gives a driver's exception to C: the status, and `*slot` is set. One that no error code fits ends the work."""
+    code = ErrorCode.CANCELLED
+    native, retryable = type(error).__name__, False
+    if isinstance(error, ContextPackError):
+        code, native, retryable = error.code, error.native, error.retryable
+        domain = error.domain or domain
+    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        code = ErrorCode.NO_SPACE
+    else:
+        code = next((found for kind, found in _BUILTIN_CODES if isinstance(error, kind)), code)
+    message = str(error) or type(error).__name__
+    if code == ErrorCode.CANCELLED and not isinstance(error, ContextPackError):
+        keep(error)
+    else:
+        thread.told, thread.told_message = error, message
+    if slot:
+        slot[0] = lib.cpk_error_new(code, domain.encode(), message.encode("utf-8", "replace"), native.encode(),
+                                    int(retryable))
+    return int(code)
+
+
+def text(value: Optional[bytes]) -> str:
+    return "" if value is None else value.decode("utf-8", "replace")
+
+
+def make_error(pointer: Any, status: int) -> ContextPackError:
+    """The exception of a C error, which is freed."""
+    if not pointer:
+        return class_of(status)(f"the call failed ({text(lib.cpk_status_name(status))})", code=status)
+    try:
+        return class_of(lib.cpk_error_code(pointer))(
+            text(lib.cpk_error_message(pointer)), code=lib.cpk_error_code(pointer),
+            domain=text(lib.cpk_error_domain(pointer)), native=text(lib.cpk_error_native(pointer)),
+            retryable=bool(lib.cpk_error_retryable(pointer)))
+    finally:
+        lib.cpk_error_free(pointer)
+
+
+def finish(status: int, pointer: Any) -> None:
+    """Ends a call that failed, or in which a callback raised: raises what is to be raised."""
+    kept, told, told_message = thread.kept, thread.told, thread.told_message
+    thread.kept = thread.told = None
+    try:
+        if kept is not None:
+            lib.cpk_error_free(pointer)
+            raise kept
+        if status == _raw.CPK_OK:
+            return
+        error = make_error(pointer, status)
+        if told is None:
+            raise error
+        if told_message in error.message:
+            raise told
+        raise error from told
+    finally:
+        del kept, told  # they refer to this frame
+
+
+def finish_close() -> None:
+    """After a close, which has no status: what a driver's close() raised is raised, and its table is freed."""
+    thread.dead.clear()
+    if thread.kept is not None:
+        finish(_raw.CPK_OK, None)
+
+
+def call(function: Any, *args: Any) -> None:
+    """Calls a function whose last argument is a `cpk_error **`."""
+    error = c_void_p()
+    status = function(*args, byref(error))
+    if status or thread.kept is not None:
+        finish(status, error)
+    elif thread.told is not None:
+        thread.told = None
+
+
+def callback(failed: Any) -> Callable[[F], F]:
+    """Makes a function safe to be called by C: what it raises is kept, and C gets `failed`."""
+
+    def wrap(function: F) -> F:
+        def guarded(*args: Any) -> Any:
+            outer = _enter()
+            try:
+                guard.listen(True)
+                return function(*args)
+            except BaseException as error:
+                guard.listen(False)
+                outer = outer or error
+                return failed
+            finally:
+                _leave(outer)
+        return guarded  # type: ignore[return-value]
+    return wrap
+
+
+def driver_slot(domain: str) -> Callable[[F], F]:
+    """The same for a slot of a driver, whose last argument is a `cpk_error **` and whose result is a status."""
+
+    def wrap(function: F) -> F:
+        def guarded(*args: Any) -> int:
+            outer = _enter()
+            status = _raw.CPK_OK
+            failure: Optional[BaseException] = None
+            try:
+                guard.listen(True)
+                function(*args)
+            except BaseException as error:
+                guard.listen(False)
+                failure = error
+            _leave(outer)
+            if failure is not None:
+                status = tell(failure, args[-1], domain)
+                del failure
+            return status
+        return guarded  # type: ignore[return-value]
+    return wrap
+
+
+def _enter() -> Optional[BaseException]:
+    """A callback may call C itself: what was raised before it is not that call's."""
+    kept, thread.kept = thread.kept, None
+    return kept
+
+
+def _leave(kept: Optional[BaseException]) -> None:
+    guard.listen(False)
+    if kept is not None:
+        thread.kept = kept
+
+
+# -- Ctrl-C -----------------------------------------------------------------------------------------------------------
+
+class _Watcher:
+    """Hears SIGINT while the main thread is inside C, where Python's own handlers have to wait: the interpreter's
+    C handler writes the signal's number to a pipe, and a thread of ours reads it."""
+
+    def __init__(self) -> None:
+        self.read_end = self.write_end = -1
+        self.replaced = -1
+        self.on_interrupt: Optional[Callable[[], None]] = None
+
+    def forget(self) -> None:
+        """In a forked child: the thread is gone, and the pipe is the parent's."""
+        if self.write_end >= 0:
+            os.close(self.write_end)
+            os.close(self.read_end)
+        self.write_end = -1
+        self.on_interrupt = None
+
+    def watch(self, on_interrupt: Callable[[], None]) -> None:
+        if self.write_end < 0:
+            self.read_end, self.write_end = os.pipe()
+            os.set_blocking(self.write_end, False)
+            threading.Thread(target=self._read, args=(self.read_end,), name="contextpack-signals", daemon=True).start()
+        self.on_interrupt = on_interrupt
+        self.replaced = signal.set_wakeup_fd(self.write_end, warn_on_full_buffer=False)
+        if self.replaced >= 0:  # an event loop's own: it must hear of signals, and does
+            signal.set_wakeup_fd(self.replaced, warn_on_full_buffer=False)
+
+    def unwatch(self) -> None:
+        self.on_interrupt = None
+        if self.replaced < 0:
+            signal.set_wakeup_fd(-1)
+
+    def _read(self, read_end: int) -> None:
+        while True:
+            try:
+                numbers = os.read(read_end, 16)
+            except OSError:
+                return
+            hear = self.on_interrupt
+            if signal.SIGINT in numbers and hear is not None:
+                hear()
+
+
+_watcher = _Watcher()
+os.register_at_fork(after_in_child=_forked)
+
+
+class Guard:
+    """Keeps SIGINT's handler out of the places where an exception would be lost between Python and C.
+
+    While the main thread is in a guarded call, the handler is ours: in a callback's own code it calls the host's
+    handler at once (what that raises is kept by the callback), elsewhere it remembers the signal, and the host's
+    handler is called when C is done. `interrupt` makes C come back soon.
+    """
+
+    def __init__(self) -> None:
+        self.thread: Optional[int] = None  # the main thread while it is guarded
+        self.in_callback = False
+        self.pending: List[Any] = []
+        self.previous: Any = None
+        self.interrupt: Optional[Callable[[], None]] = None
+
+    def enter(self, interrupt: Optional[Callable[[], None]]) -> bool:
+        """False when there is nothing to guard: another thread, a nested call, a handler that is not Python's."""
+        if self.thread is not None or threading.current_thread() is not threading.main_thread():
+            return False
+        previous = signal.getsignal(signal.SIGINT)
+        if not callable(previous):
+            return False
+        self.previous, self.interrupt, self.in_callback = previous, interrupt, False
+        self.pending.clear()
+        signal.signal(signal.SIGINT, self._handle)  # from here to leave() no signal raises anything outside callbacks
+        self.thread = threading.get_ident()
+        if interrupt is not None:
+            _watcher.watch(interrupt)
+        return True
+
+    def leave(self) -> None:
+        """The host's handler is back, and is called for what came meanwhile: it usually raises KeyboardInterrupt."""
+        if self.interrupt is not None:
+            _watcher.unwatch()
+        self.interrupt, self.thread, previous = None, None, self.previous
+        signal.signal(signal.SIGINT, previous)
+        if self.pending:
+            number, frame = self.pending.pop()
+            self.pending.clear()
+            previous(number, frame)
+
+    def listen(self, on: bool) -> None:
+        """In a callback's own code signals are heard at once. Callbacks of other threads have no say."""
+        if self.thread is not None and self.thread == threading.get_ident():
+            self.in_callback = on
+
+    def _handle(self, number: int, frame: Any) -> None:
+        if self.interrupt is not None:
+            self.interrupt()
+        if self.in_callback:
+            self.previous(number, frame)
+        else:
+            self.pending.append((number, frame))
+
+
+guard = Guard()
+
+
+def guarded_call(function: Any, args: Any, interrupt: Optional[Callable[[], None]] = None) -> None:
+    """call() for one in which Python is called back, or which takes long and can be stopped by `interrupt`."""
+    entered = guard.enter(interrupt)
+    try:
+        call(function, *args)
+    finally:
+        if entered:
+            guard.leave()

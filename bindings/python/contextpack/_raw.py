@@ -1,0 +1,886 @@
+"""The C API as ctypes sees it. Made from bindings/api.json by generate.py; do not edit."""
+from ctypes import (CFUNCTYPE, POINTER, Structure, c_char, c_char_p, c_double, c_int32, c_int64, c_size_t, c_uint32,
+                    c_uint64, c_void_p, sizeof)
+from typing import Any, Dict, List, Tuple
+
+CPK_ACTOR_ADMIN = 3
+CPK_ACTOR_MIGRATION = 4
+CPK_ACTOR_SERVICE = 2
+CPK_ACTOR_USER = 1
+CPK_ADMIN_ACCOUNT_SUSPENDED = 3
+CPK_ADMIN_ACCOUNT_UNSUSPENDED = 4
+CPK_ADMIN_CREDIT_ADJUSTMENT = 1
+CPK_ADMIN_DETAILS_BYTES_MAX = 16000
+CPK_ADMIN_MAY_OWE = 1
+CPK_ADMIN_PLAN_OVERRIDE = 5
+CPK_ADMIN_REASON_BYTES_MAX = 2000
+CPK_ADMIN_REFUND_ISSUED = 2
+CPK_ADMIN_SUPPORT_CREDIT = 6
+CPK_ANALYZER_ABI = 1
+CPK_CHECK_FAILED = 2
+CPK_CHECK_PASSED = 0
+CPK_CHECK_WARNING = 1
+CPK_DATABASE_ABI = 1
+CPK_DATABASE_CAN_ROW_SECURITY = 1
+CPK_DIALECT_POSTGRESQL = 2
+CPK_DIALECT_SQLITE = 1
+CPK_ENCODING_CL100K_BASE = 2
+CPK_ENCODING_O200K_BASE = 1
+CPK_ENGINE_NO_MIGRATE = 1
+CPK_ERROR_ALREADY_EXISTS = 5
+CPK_ERROR_ANALYZER = 19
+CPK_ERROR_BUSY = 8
+CPK_ERROR_CANCELLED = 3
+CPK_ERROR_CONFLICT = 7
+CPK_ERROR_DATABASE = 16
+CPK_ERROR_ENCRYPTED = 13
+CPK_ERROR_INSUFFICIENT_CREDITS = 20
+CPK_ERROR_INTERNAL = 22
+CPK_ERROR_INVALID_ARGUMENT = 1
+CPK_ERROR_INVALID_DATA = 11
+CPK_ERROR_IO = 14
+CPK_ERROR_LIMIT_EXCEEDED = 9
+CPK_ERROR_NETWORK = 18
+CPK_ERROR_NOT_FOUND = 4
+CPK_ERROR_NO_CONTENT = 12
+CPK_ERROR_NO_SPACE = 15
+CPK_ERROR_OUT_OF_MEMORY = 2
+CPK_ERROR_PERMISSION_DENIED = 6
+CPK_ERROR_STORAGE = 17
+CPK_ERROR_TIMEOUT = 21
+CPK_ERROR_UNSUPPORTED = 10
+CPK_EXPORT_COMPACT = 1
+CPK_EXPORT_COMPLETE = 3
+CPK_EXPORT_FAILED = 3
+CPK_EXPORT_GENERATING = 1
+CPK_EXPORT_READY = 2
+CPK_EXPORT_STANDARD = 2
+CPK_EXTRACTOR_ABI = 1
+CPK_FORMAT_JSON = 2
+CPK_FORMAT_MARKDOWN = 1
+CPK_KIND_ARTIFACT = 10
+CPK_KIND_ATTACHMENT = 6
+CPK_KIND_CODE = 2
+CPK_KIND_DOCUMENT = 12
+CPK_KIND_ERROR = 14
+CPK_KIND_INSTRUCTIONS = 8
+CPK_KIND_MEMORY = 9
+CPK_KIND_QUOTE = 7
+CPK_KIND_SUMMARY = 13
+CPK_KIND_TEXT = 1
+CPK_KIND_THINKING = 3
+CPK_KIND_TOOL_CALL = 4
+CPK_KIND_TOOL_RESULT = 5
+CPK_KIND_TRANSCRIPT = 11
+CPK_LOG_DEBUG = 4
+CPK_LOG_ERROR = 1
+CPK_LOG_INFO = 3
+CPK_LOG_WARNING = 2
+CPK_MESSAGE_ACTIVE_BRANCH = 2
+CPK_MESSAGE_HIDDEN = 1
+CPK_NOTE_DAMAGED = 3
+CPK_NOTE_MISSING_FILE = 4
+CPK_NOTE_OVER_LIMIT = 7
+CPK_NOTE_REPAIRED = 6
+CPK_NOTE_SKIPPED_CONVERSATION = 2
+CPK_NOTE_SKIPPED_FILE = 5
+CPK_NOTE_SKIPPED_MESSAGE = 1
+CPK_OK = 0
+CPK_PACK_DESCRIPTION_BYTES_MAX = 4000
+CPK_PACK_NAME_BYTES_MAX = 200
+CPK_PACK_PROMPT_BYTES_MAX = 8000
+CPK_PART_EXTRACTED = 2
+CPK_PART_RAW = 1
+CPK_PLAN_CREDITS = 1
+CPK_PLAN_UNLIMITED = 2
+CPK_ROLE_ASSISTANT = 2
+CPK_ROLE_SYSTEM = 3
+CPK_ROLE_TOOL = 4
+CPK_ROLE_UNKNOWN = 0
+CPK_ROLE_USER = 1
+CPK_SOURCE_ANALYZING = 4
+CPK_SOURCE_CHAT_EXPORT = 1
+CPK_SOURCE_COMPLETED = 5
+CPK_SOURCE_DOCUMENT = 2
+CPK_SOURCE_FAILED = 6
+CPK_SOURCE_PENDING = 1
+CPK_SOURCE_PROCESSING = 2
+CPK_SOURCE_READY_FOR_ANALYSIS = 3
+CPK_SOURCE_TEXT = 4
+CPK_SOURCE_URL = 3
+CPK_STAGE_ANALYZE = 4
+CPK_STAGE_CHUNK = 3
+CPK_STAGE_EXPORT = 5
+CPK_STAGE_EXTRACT = 2
+CPK_STAGE_STORE = 1
+CPK_STORAGE_ABI = 1
+CPK_STORAGE_KEY_BYTES_MAX = 1024
+CPK_TIME_UNKNOWN = -9223372036854775808
+CPK_TRANSACTION_BONUS = 4
+CPK_TRANSACTION_PURCHASE = 1
+CPK_TRANSACTION_READ = 0
+CPK_TRANSACTION_REFUND = 3
+CPK_TRANSACTION_UNLIMITED_USAGE = 5
+CPK_TRANSACTION_USAGE = 2
+CPK_TRANSACTION_WRITE = 1
+CPK_VALUE_BLOB = 4
+CPK_VALUE_DOUBLE = 2
+CPK_VALUE_INT64 = 1
+CPK_VALUE_TEXT = 3
+CPK_VERSION = "0.1.0"
+CPK_VERSION_MAJOR = 0
+CPK_VERSION_MINOR = 1
+CPK_VERSION_PATCH = 0
+
+
+class cpk_actor(Structure):
+    pass
+
+
+class cpk_admin_params(Structure):
+    pass
+
+
+class cpk_allocator(Structure):
+    pass
+
+
+class cpk_attachment(Structure):
+    pass
+
+
+class cpk_message(Structure):
+    pass
+
+
+class cpk_analyzer_request(Structure):
+    pass
+
+
+class cpk_analyzer_usage(Structure):
+    pass
+
+
+class cpk_analyzer_driver(Structure):
+    pass
+
+
+class cpk_blob_info(Structure):
+    pass
+
+
+class cpk_chunk(Structure):
+    pass
+
+
+class cpk_chunk_options(Structure):
+    pass
+
+
+class cpk_value(Structure):
+    pass
+
+
+class cpk_database_driver(Structure):
+    pass
+
+
+class cpk_storage_driver(Structure):
+    pass
+
+
+class cpk_reader(Structure):
+    pass
+
+
+class cpk_sink(Structure):
+    pass
+
+
+class cpk_extractor_driver(Structure):
+    pass
+
+
+class cpk_setting(Structure):
+    pass
+
+
+class cpk_text_setting(Structure):
+    pass
+
+
+class cpk_engine_options(Structure):
+    pass
+
+
+class cpk_extract_report(Structure):
+    pass
+
+
+class cpk_input(Structure):
+    pass
+
+
+class cpk_list_head(Structure):
+    pass
+
+
+class cpk_pack_params(Structure):
+    pass
+
+
+class cpk_pack_progress(Structure):
+    pass
+
+
+class cpk_page(Structure):
+    pass
+
+
+class cpk_run_options(Structure):
+    pass
+
+
+class cpk_setting_details(Structure):
+    pass
+
+
+class cpk_text_setting_details(Structure):
+    pass
+
+
+class cpk_user_deletion(Structure):
+    pass
+
+
+class cpk_user_params(Structure):
+    pass
+
+
+cpk_write_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
+cpk_check_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_char_p)
+cpk_chunk_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_chunk))
+cpk_clock_fn = CFUNCTYPE(c_int64, c_void_p)
+cpk_list_fn = CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(cpk_blob_info))
+cpk_random_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
+cpk_log_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_char_p)
+cpk_read_fn = CFUNCTYPE(c_int64, c_void_p, c_void_p, c_size_t)
+cpk_message_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_message))
+cpk_migration_change_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
+cpk_migration_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_int32)
+cpk_note_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_char_p)
+cpk_progress_fn = CFUNCTYPE(c_int32, c_void_p, c_int32, c_int64, c_int64)
+cpk_actor._fields_ = [
+    ("struct_size", c_uint32),
+    ("kind", c_int32),
+    ("user_id", c_char_p),
+]
+cpk_admin_params._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("reason", c_char_p),
+    ("details", c_char_p),
+]
+cpk_allocator._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("user", c_void_p),
+    ("allocate", CFUNCTYPE(c_void_p, c_void_p, c_size_t)),
+    ("resize", CFUNCTYPE(c_void_p, c_void_p, c_void_p, c_size_t, c_size_t)),
+    ("release", CFUNCTYPE(None, c_void_p, c_void_p, c_size_t)),
+]
+cpk_attachment._fields_ = [
+    ("id", c_char_p),
+    ("name", c_char_p),
+    ("media_type", c_char_p),
+    ("size_bytes", c_int64),
+]
+cpk_message._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("role", c_int32),
+    ("kind", c_int32),
+    ("time_us", c_int64),
+    ("provider", c_char_p),
+    ("conversation_id", c_char_p),
+    ("conversation_title", c_char_p),
+    ("message_id", c_char_p),
+    ("parent_id", c_char_p),
+    ("model", c_char_p),
+    ("text", c_char_p),
+    ("text_length", c_size_t),
+    ("attachments", POINTER(cpk_attachment)),
+    ("attachment_count", c_size_t),
+]
+cpk_analyzer_request._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("system_prompt", c_char_p),
+    ("text", c_char_p),
+    ("text_length", c_size_t),
+    ("text_tokens", c_int64),
+    ("messages", POINTER(cpk_message)),
+    ("message_count", c_size_t),
+    ("max_output_tokens", c_int64),
+    ("cancel", c_void_p),
+]
+cpk_analyzer_usage._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("input_tokens", c_int64),
+    ("output_tokens", c_int64),
+    ("cached_input_tokens", c_int64),
+    ("cost_micros", c_int64),
+]
+cpk_analyzer_driver._fields_ = [
+    ("abi_version", c_uint32),
+    ("struct_size", c_uint32),
+    ("capabilities", c_uint64),
+    ("self", c_void_p),
+    ("destroy", CFUNCTYPE(None, c_void_p)),
+    ("identity", CFUNCTYPE(c_void_p, c_void_p)),
+    ("analyze", CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_analyzer_request), cpk_write_fn, c_void_p, POINTER(cpk_analyzer_usage), POINTER(c_void_p))),
+]
+cpk_blob_info._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("size_bytes", c_int64),
+    ("modified_us", c_int64),
+]
+cpk_chunk._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("index", c_int64),
+    ("offset", c_int64),
+    ("length", c_int64),
+    ("tokens", c_int64),
+    ("text", c_char_p),
+]
+cpk_chunk_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("encoding", c_int32),
+    ("max_tokens", c_int64),
+    ("overlap_tokens", c_int64),
+]
+cpk_value._fields_ = [
+    ("type", c_int32),
+    ("is_null", c_int32),
+    ("int64_value", c_int64),
+    ("double_value", c_double),
+    ("bytes", c_void_p),
+    ("length", c_size_t),
+]
+cpk_database_driver._fields_ = [
+    ("abi_version", c_uint32),
+    ("struct_size", c_uint32),
+    ("capabilities", c_uint64),
+    ("self", c_void_p),
+    ("destroy", CFUNCTYPE(None, c_void_p)),
+    ("dialect", c_int32),
+    ("reserved", c_int32),
+    ("session_open", CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_actor), POINTER(c_void_p), POINTER(c_void_p))),
+    ("session_close", CFUNCTYPE(None, c_void_p, c_void_p)),
+    ("begin", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_int32, POINTER(c_void_p))),
+    ("commit", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(c_void_p))),
+    ("rollback", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(c_void_p))),
+    ("exec", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_uint32, c_char_p, POINTER(cpk_value), c_size_t, POINTER(c_void_p), POINTER(c_void_p))),
+    ("cursor_next", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(POINTER(cpk_value)), POINTER(c_size_t), POINTER(c_void_p))),
+    ("cursor_close", CFUNCTYPE(None, c_void_p, c_void_p)),
+    ("cursor_changes", CFUNCTYPE(c_int64, c_void_p, c_void_p)),
+    ("cancel", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(c_void_p))),
+]
+cpk_storage_driver._fields_ = [
+    ("abi_version", c_uint32),
+    ("struct_size", c_uint32),
+    ("capabilities", c_uint64),
+    ("self", c_void_p),
+    ("destroy", CFUNCTYPE(None, c_void_p)),
+    ("write_open", CFUNCTYPE(c_int32, c_void_p, c_char_p, c_int64, POINTER(c_void_p), POINTER(c_void_p))),
+    ("write_data", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t, POINTER(c_void_p))),
+    ("write_close", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_int32, POINTER(c_void_p))),
+    ("read_open", CFUNCTYPE(c_int32, c_void_p, c_char_p, c_int64, c_int64, POINTER(c_void_p), POINTER(c_void_p))),
+    ("read_data", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t, POINTER(c_size_t), POINTER(c_void_p))),
+    ("read_close", CFUNCTYPE(None, c_void_p, c_void_p)),
+    ("stat", CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(cpk_blob_info), POINTER(c_void_p))),
+    ("remove", CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(c_void_p))),
+    ("list", CFUNCTYPE(c_int32, c_void_p, c_char_p, cpk_list_fn, c_void_p, POINTER(c_void_p))),
+]
+cpk_reader._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("self", c_void_p),
+    ("name", c_char_p),
+    ("size_bytes", c_int64),
+    ("read", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, POINTER(c_size_t), POINTER(c_void_p))),
+    ("read_at", CFUNCTYPE(c_int32, c_void_p, c_int64, c_void_p, c_size_t, POINTER(c_size_t), POINTER(c_void_p))),
+]
+cpk_sink._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("self", c_void_p),
+    ("message", CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_message), POINTER(c_void_p))),
+    ("note", CFUNCTYPE(c_int32, c_void_p, c_int32, c_char_p, c_char_p, POINTER(c_void_p))),
+    ("progress", CFUNCTYPE(c_int32, c_void_p, c_int64, POINTER(c_void_p))),
+]
+cpk_extractor_driver._fields_ = [
+    ("abi_version", c_uint32),
+    ("struct_size", c_uint32),
+    ("capabilities", c_uint64),
+    ("self", c_void_p),
+    ("destroy", CFUNCTYPE(None, c_void_p)),
+    ("name", CFUNCTYPE(c_void_p, c_void_p)),
+    ("sniff", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_char_p)),
+    ("extract", CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_reader), POINTER(cpk_sink), POINTER(c_void_p))),
+]
+cpk_setting._fields_ = [
+    ("name", c_char_p),
+    ("value", c_int64),
+]
+cpk_text_setting._fields_ = [
+    ("name", c_char_p),
+    ("value", c_char_p),
+]
+cpk_engine_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("database", c_char_p),
+    ("storage", c_char_p),
+    ("analyzer", c_char_p),
+    ("database_driver", POINTER(cpk_database_driver)),
+    ("storage_driver", POINTER(cpk_storage_driver)),
+    ("analyzer_driver", POINTER(cpk_analyzer_driver)),
+    ("extractor_drivers", POINTER(POINTER(cpk_extractor_driver))),
+    ("extractor_driver_count", c_size_t),
+    ("settings", POINTER(cpk_setting)),
+    ("setting_count", c_size_t),
+    ("allocator", POINTER(cpk_allocator)),
+    ("clock", cpk_clock_fn),
+    ("clock_user", c_void_p),
+    ("random", cpk_random_fn),
+    ("random_user", c_void_p),
+    ("log", cpk_log_fn),
+    ("log_user", c_void_p),
+    ("log_level", c_int32),
+    ("reserved", c_int32),
+    ("text_settings", POINTER(cpk_text_setting)),
+    ("text_setting_count", c_size_t),
+]
+cpk_extract_report._fields_ = [
+    ("struct_size", c_uint32),
+    ("source_type", c_int32),
+    ("format", c_char * 32),
+    ("conversations", c_int64),
+    ("messages", c_int64),
+    ("skipped", c_int64),
+    ("damaged", c_int64),
+    ("missing_files", c_int64),
+]
+cpk_input._fields_ = [
+    ("struct_size", c_uint32),
+    ("source_type", c_int32),
+    ("name", c_char_p),
+    ("path", c_char_p),
+    ("data", c_void_p),
+    ("length", c_size_t),
+    ("read", cpk_read_fn),
+    ("read_user", c_void_p),
+]
+cpk_list_head._fields_ = [
+    ("items", c_int64),
+    ("numbers", c_int64),
+    ("texts", c_int64),
+    ("size_bytes", c_int64),
+]
+cpk_pack_params._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("name", c_char_p),
+    ("description", c_char_p),
+    ("custom_system_prompt", c_char_p),
+]
+cpk_pack_progress._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("sources", c_int64),
+    ("completed_sources", c_int64),
+    ("failed_sources", c_int64),
+    ("analysis_tokens", c_int64),
+]
+cpk_page._fields_ = [
+    ("struct_size", c_uint32),
+    ("limit", c_int32),
+    ("after", c_char_p),
+]
+cpk_run_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("progress", cpk_progress_fn),
+    ("progress_user", c_void_p),
+    ("note", cpk_note_fn),
+    ("note_user", c_void_p),
+    ("cancel", c_void_p),
+]
+cpk_setting_details._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("name", c_char_p),
+    ("summary", c_char_p),
+    ("default_value", c_int64),
+    ("minimum", c_int64),
+    ("maximum", c_int64),
+]
+cpk_text_setting_details._fields_ = [
+    ("struct_size", c_uint32),
+    ("is_secret", c_int32),
+    ("name", c_char_p),
+    ("summary", c_char_p),
+]
+cpk_user_deletion._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("packs", c_int64),
+    ("sources", c_int64),
+    ("exports", c_int64),
+    ("jobs", c_int64),
+    ("legacy_packs", c_int64),
+    ("blobs", c_int64),
+    ("blob_bytes", c_int64),
+    ("kept_transactions", c_int64),
+    ("kept_payment_attempts", c_int64),
+    ("kept_admin_actions", c_int64),
+]
+cpk_user_params._fields_ = [
+    ("struct_size", c_uint32),
+    ("payment_plan", c_int32),
+    ("id", c_char_p),
+    ("email", c_char_p),
+    ("full_name", c_char_p),
+    ("avatar_url", c_char_p),
+]
+
+STRUCTS = {
+    "cpk_actor": cpk_actor,
+    "cpk_admin_params": cpk_admin_params,
+    "cpk_allocator": cpk_allocator,
+    "cpk_attachment": cpk_attachment,
+    "cpk_message": cpk_message,
+    "cpk_analyzer_request": cpk_analyzer_request,
+    "cpk_analyzer_usage": cpk_analyzer_usage,
+    "cpk_analyzer_driver": cpk_analyzer_driver,
+    "cpk_blob_info": cpk_blob_info,
+    "cpk_chunk": cpk_chunk,
+    "cpk_chunk_options": cpk_chunk_options,
+    "cpk_value": cpk_value,
+    "cpk_database_driver": cpk_database_driver,
+    "cpk_storage_driver": cpk_storage_driver,
+    "cpk_reader": cpk_reader,
+    "cpk_sink": cpk_sink,
+    "cpk_extractor_driver": cpk_extractor_driver,
+    "cpk_setting": cpk_setting,
+    "cpk_text_setting": cpk_text_setting,
+    "cpk_engine_options": cpk_engine_options,
+    "cpk_extract_report": cpk_extract_report,
+    "cpk_input": cpk_input,
+    "cpk_list_head": cpk_list_head,
+    "cpk_pack_params": cpk_pack_params,
+    "cpk_pack_progress": cpk_pack_progress,
+    "cpk_page": cpk_page,
+    "cpk_run_options": cpk_run_options,
+    "cpk_setting_details": cpk_setting_details,
+    "cpk_text_setting_details": cpk_text_setting_details,
+    "cpk_user_deletion": cpk_user_deletion,
+    "cpk_user_params": cpk_user_params,
+}
+STRUCT_SIZES = {name: sizeof(struct) for name, struct in STRUCTS.items()}
+
+#: name: (what it returns, what it takes)
+PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
+    "cpk_admin_action_admin_user_id": (c_char_p, [c_void_p]),
+    "cpk_admin_action_amount_micros": (c_int64, [c_void_p]),
+    "cpk_admin_action_created_at": (c_int64, [c_void_p]),
+    "cpk_admin_action_credits": (c_int64, [c_void_p]),
+    "cpk_admin_action_details": (c_char_p, [c_void_p]),
+    "cpk_admin_action_free": (None, [c_void_p]),
+    "cpk_admin_action_id": (c_char_p, [c_void_p]),
+    "cpk_admin_action_list_at": (c_void_p, [c_void_p, c_size_t]),
+    "cpk_admin_action_list_copy": (c_size_t, [c_void_p, c_void_p, c_size_t]),
+    "cpk_admin_action_list_count": (c_size_t, [c_void_p]),
+    "cpk_admin_action_list_free": (None, [c_void_p]),
+    "cpk_admin_action_list_get": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(cpk_page), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_admin_action_list_next": (c_char_p, [c_void_p]),
+    "cpk_admin_action_reason": (c_char_p, [c_void_p]),
+    "cpk_admin_action_target_user_id": (c_char_p, [c_void_p]),
+    "cpk_admin_action_type": (c_int32, [c_void_p]),
+    "cpk_admin_action_type_name": (c_char_p, [c_void_p]),
+    "cpk_admin_adjust_credits": (c_int32, [c_void_p, c_char_p, c_int64, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_admin_override_plan": (c_int32, [c_void_p, c_char_p, c_int32, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_admin_params_init": (None, [POINTER(cpk_admin_params), c_size_t]),
+    "cpk_admin_record_refund": (c_int32, [c_void_p, c_char_p, c_int64, c_int64, c_char_p, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_admin_support_credit": (c_int32, [c_void_p, c_char_p, c_int64, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_admin_suspend": (c_int32, [c_void_p, c_char_p, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_admin_unsuspend": (c_int32, [c_void_p, c_char_p, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_cancel_create": (c_int32, [POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_cancel_free": (None, [c_void_p]),
+    "cpk_cancel_request": (None, [c_void_p]),
+    "cpk_cancel_requested": (c_int32, [c_void_p]),
+    "cpk_cancel_reset": (None, [c_void_p]),
+    "cpk_chunk_input": (c_int32, [c_void_p, POINTER(cpk_input), POINTER(cpk_chunk_options), cpk_chunk_fn, c_void_p, POINTER(cpk_run_options), POINTER(cpk_extract_report), POINTER(c_void_p)]),
+    "cpk_credits_balance": (c_int32, [c_void_p, c_char_p, POINTER(c_int64), POINTER(c_int64), POINTER(c_void_p)]),
+    "cpk_credits_overview": (c_int32, [c_void_p, c_char_p, c_int32, POINTER(c_int64), POINTER(c_int64), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_encoding_from_name": (c_int32, [c_char_p]),
+    "cpk_encoding_name": (c_char_p, [c_int32]),
+    "cpk_engine_check": (c_int32, [c_void_p, cpk_check_fn, c_void_p, POINTER(c_int32), POINTER(c_void_p)]),
+    "cpk_engine_close": (None, [c_void_p]),
+    "cpk_engine_migrate": (c_int32, [c_void_p, c_int32, cpk_migration_fn, c_void_p, POINTER(c_void_p)]),
+    "cpk_engine_migrate_report": (c_int32, [c_void_p, c_int32, cpk_migration_fn, cpk_migration_change_fn, c_void_p, POINTER(c_void_p)]),
+    "cpk_engine_open": (c_int32, [POINTER(cpk_engine_options), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_engine_options_init": (None, [POINTER(cpk_engine_options), c_size_t]),
+    "cpk_engine_setting": (c_int32, [c_void_p, c_char_p, POINTER(c_int64), POINTER(c_void_p)]),
+    "cpk_error_code": (c_int32, [c_void_p]),
+    "cpk_error_domain": (c_char_p, [c_void_p]),
+    "cpk_error_free": (None, [c_void_p]),
+    "cpk_error_message": (c_char_p, [c_void_p]),
+    "cpk_error_native": (c_char_p, [c_void_p]),
+    "cpk_error_new": (c_void_p, [c_int32, c_char_p, c_char_p, c_char_p, c_int32]),
+    "cpk_error_retryable": (c_int32, [c_void_p]),
+    "cpk_export_create": (c_int32, [c_void_p, c_char_p, c_int32, POINTER(cpk_run_options), POINTER(c_int32), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_export_created_at": (c_int64, [c_void_p]),
+    "cpk_export_delete": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p)]),
+    "cpk_export_error_message": (c_char_p, [c_void_p]),
+    "cpk_export_file_size": (c_int64, [c_void_p]),
+    "cpk_export_free": (None, [c_void_p]),
+    "cpk_export_get": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_export_id": (c_char_p, [c_void_p]),
+    "cpk_export_list_at": (c_void_p, [c_void_p, c_size_t]),
+    "cpk_export_list_copy": (c_size_t, [c_void_p, c_void_p, c_size_t]),
+    "cpk_export_list_count": (c_size_t, [c_void_p]),
+    "cpk_export_list_free": (None, [c_void_p]),
+    "cpk_export_list_get": (c_int32, [c_void_p, c_char_p, POINTER(cpk_page), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_export_list_next": (c_char_p, [c_void_p]),
+    "cpk_export_pack_id": (c_char_p, [c_void_p]),
+    "cpk_export_read": (c_int32, [c_void_p, c_char_p, c_int32, cpk_write_fn, c_void_p, POINTER(c_void_p)]),
+    "cpk_export_status": (c_int32, [c_void_p]),
+    "cpk_export_status_name": (c_char_p, [c_void_p]),
+    "cpk_export_token_count": (c_int64, [c_void_p]),
+    "cpk_export_type": (c_int32, [c_void_p]),
+    "cpk_export_type_from_name": (c_int32, [c_char_p]),
+    "cpk_export_type_name": (c_char_p, [c_void_p]),
+    "cpk_export_updated_at": (c_int64, [c_void_p]),
+    "cpk_extract": (c_int32, [c_void_p, POINTER(cpk_input), cpk_message_fn, c_void_p, POINTER(cpk_run_options), POINTER(cpk_extract_report), POINTER(c_void_p)]),
+    "cpk_extract_text": (c_int32, [c_void_p, POINTER(cpk_input), cpk_write_fn, c_void_p, POINTER(cpk_run_options), POINTER(cpk_extract_report), POINTER(c_void_p)]),
+    "cpk_input_init": (None, [POINTER(cpk_input), c_size_t]),
+    "cpk_kind_name": (c_char_p, [c_int32]),
+    "cpk_pack_create": (c_int32, [c_void_p, POINTER(cpk_pack_params), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_pack_created_at": (c_int64, [c_void_p]),
+    "cpk_pack_custom_system_prompt": (c_char_p, [c_void_p]),
+    "cpk_pack_delete": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p)]),
+    "cpk_pack_description": (c_char_p, [c_void_p]),
+    "cpk_pack_ensure": (c_int32, [c_void_p, POINTER(cpk_pack_params), POINTER(c_int32), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_pack_find": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_pack_free": (None, [c_void_p]),
+    "cpk_pack_get": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_pack_get_progress": (c_int32, [c_void_p, c_char_p, POINTER(cpk_pack_progress), POINTER(c_void_p)]),
+    "cpk_pack_id": (c_char_p, [c_void_p]),
+    "cpk_pack_list_at": (c_void_p, [c_void_p, c_size_t]),
+    "cpk_pack_list_copy": (c_size_t, [c_void_p, c_void_p, c_size_t]),
+    "cpk_pack_list_count": (c_size_t, [c_void_p]),
+    "cpk_pack_list_free": (None, [c_void_p]),
+    "cpk_pack_list_get": (c_int32, [c_void_p, POINTER(cpk_page), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_pack_list_next": (c_char_p, [c_void_p]),
+    "cpk_pack_name": (c_char_p, [c_void_p]),
+    "cpk_pack_params_init": (None, [POINTER(cpk_pack_params), c_size_t]),
+    "cpk_pack_total_sources": (c_int64, [c_void_p]),
+    "cpk_pack_total_tokens": (c_int64, [c_void_p]),
+    "cpk_pack_update": (c_int32, [c_void_p, c_char_p, POINTER(cpk_pack_params), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_pack_updated_at": (c_int64, [c_void_p]),
+    "cpk_role_name": (c_char_p, [c_int32]),
+    "cpk_run_options_init": (None, [POINTER(cpk_run_options), c_size_t]),
+    "cpk_session_close": (None, [c_void_p]),
+    "cpk_session_open_admin": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_session_open_service": (c_int32, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_session_open_user": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_setting_count": (c_size_t, []),
+    "cpk_setting_info": (c_int32, [c_size_t, POINTER(cpk_setting_details), POINTER(c_void_p)]),
+    "cpk_source_add": (c_int32, [c_void_p, c_char_p, POINTER(cpk_input), POINTER(cpk_run_options), POINTER(c_int32), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_source_completed_at": (c_int64, [c_void_p]),
+    "cpk_source_conversation_count": (c_int64, [c_void_p]),
+    "cpk_source_cost_micros": (c_int64, [c_void_p]),
+    "cpk_source_created_at": (c_int64, [c_void_p]),
+    "cpk_source_delete": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p)]),
+    "cpk_source_error_message": (c_char_p, [c_void_p]),
+    "cpk_source_file_name": (c_char_p, [c_void_p]),
+    "cpk_source_file_size": (c_int64, [c_void_p]),
+    "cpk_source_format": (c_char_p, [c_void_p]),
+    "cpk_source_free": (None, [c_void_p]),
+    "cpk_source_get": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_source_id": (c_char_p, [c_void_p]),
+    "cpk_source_input_tokens": (c_int64, [c_void_p]),
+    "cpk_source_known_messages": (c_int64, [c_void_p]),
+    "cpk_source_list_at": (c_void_p, [c_void_p, c_size_t]),
+    "cpk_source_list_copy": (c_size_t, [c_void_p, c_void_p, c_size_t]),
+    "cpk_source_list_count": (c_size_t, [c_void_p]),
+    "cpk_source_list_free": (None, [c_void_p]),
+    "cpk_source_list_get": (c_int32, [c_void_p, c_char_p, POINTER(cpk_page), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_source_list_next": (c_char_p, [c_void_p]),
+    "cpk_source_message_count": (c_int64, [c_void_p]),
+    "cpk_source_name": (c_char_p, [c_void_p]),
+    "cpk_source_output_tokens": (c_int64, [c_void_p]),
+    "cpk_source_pack_id": (c_char_p, [c_void_p]),
+    "cpk_source_processed_chunks": (c_int64, [c_void_p]),
+    "cpk_source_progress": (c_int32, [c_void_p]),
+    "cpk_source_read": (c_int32, [c_void_p, c_char_p, c_int32, cpk_write_fn, c_void_p, POINTER(c_void_p)]),
+    "cpk_source_run": (c_int32, [c_void_p, c_char_p, c_int32, POINTER(cpk_run_options), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_source_sha256": (c_char_p, [c_void_p]),
+    "cpk_source_status": (c_int32, [c_void_p]),
+    "cpk_source_status_name": (c_char_p, [c_void_p]),
+    "cpk_source_text_tokens": (c_int64, [c_void_p]),
+    "cpk_source_total_chunks": (c_int64, [c_void_p]),
+    "cpk_source_type": (c_int32, [c_void_p]),
+    "cpk_source_type_name": (c_char_p, [c_void_p]),
+    "cpk_source_updated_at": (c_int64, [c_void_p]),
+    "cpk_status_name": (c_char_p, [c_int32]),
+    "cpk_text_setting_count": (c_size_t, []),
+    "cpk_text_setting_info": (c_int32, [c_size_t, POINTER(cpk_text_setting_details), POINTER(c_void_p)]),
+    "cpk_tokens_count": (c_int32, [c_int32, c_char_p, c_size_t, POINTER(c_int64), POINTER(c_void_p)]),
+    "cpk_tokens_encode": (c_int32, [c_int32, c_char_p, c_size_t, POINTER(c_uint32), c_size_t, POINTER(c_size_t), POINTER(c_void_p)]),
+    "cpk_transaction_amount_micros": (c_int64, [c_void_p]),
+    "cpk_transaction_created_at": (c_int64, [c_void_p]),
+    "cpk_transaction_credits": (c_int64, [c_void_p]),
+    "cpk_transaction_description": (c_char_p, [c_void_p]),
+    "cpk_transaction_free": (None, [c_void_p]),
+    "cpk_transaction_id": (c_char_p, [c_void_p]),
+    "cpk_transaction_job_id": (c_char_p, [c_void_p]),
+    "cpk_transaction_list_at": (c_void_p, [c_void_p, c_size_t]),
+    "cpk_transaction_list_copy": (c_size_t, [c_void_p, c_void_p, c_size_t]),
+    "cpk_transaction_list_count": (c_size_t, [c_void_p]),
+    "cpk_transaction_list_free": (None, [c_void_p]),
+    "cpk_transaction_list_get": (c_int32, [c_void_p, c_char_p, POINTER(cpk_page), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_transaction_list_next": (c_char_p, [c_void_p]),
+    "cpk_transaction_package_id": (c_char_p, [c_void_p]),
+    "cpk_transaction_type": (c_int32, [c_void_p]),
+    "cpk_transaction_type_name": (c_char_p, [c_void_p]),
+    "cpk_transaction_user_id": (c_char_p, [c_void_p]),
+    "cpk_user_avatar_url": (c_char_p, [c_void_p]),
+    "cpk_user_chunks_analyzed": (c_int64, [c_void_p]),
+    "cpk_user_create": (c_int32, [c_void_p, POINTER(cpk_user_params), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_user_created_at": (c_int64, [c_void_p]),
+    "cpk_user_credits_balance": (c_int64, [c_void_p]),
+    "cpk_user_delete": (c_int32, [c_void_p, c_char_p, POINTER(cpk_user_deletion), POINTER(c_void_p)]),
+    "cpk_user_deleted_at": (c_int64, [c_void_p]),
+    "cpk_user_deletion_init": (None, [POINTER(cpk_user_deletion), c_size_t]),
+    "cpk_user_email": (c_char_p, [c_void_p]),
+    "cpk_user_find": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_user_free": (None, [c_void_p]),
+    "cpk_user_full_name": (c_char_p, [c_void_p]),
+    "cpk_user_get": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_user_id": (c_char_p, [c_void_p]),
+    "cpk_user_list_at": (c_void_p, [c_void_p, c_size_t]),
+    "cpk_user_list_copy": (c_size_t, [c_void_p, c_void_p, c_size_t]),
+    "cpk_user_list_count": (c_size_t, [c_void_p]),
+    "cpk_user_list_free": (None, [c_void_p]),
+    "cpk_user_list_get": (c_int32, [c_void_p, POINTER(cpk_page), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_user_list_next": (c_char_p, [c_void_p]),
+    "cpk_user_params_init": (None, [POINTER(cpk_user_params), c_size_t]),
+    "cpk_user_payment_plan": (c_int32, [c_void_p]),
+    "cpk_user_set_email": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_user_set_plan": (c_int32, [c_void_p, c_char_p, c_int32, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_user_storage_directory": (c_char_p, [c_void_p]),
+    "cpk_user_suspended_at": (c_int64, [c_void_p]),
+    "cpk_user_suspension_reason": (c_char_p, [c_void_p]),
+    "cpk_user_update": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_user_updated_at": (c_int64, [c_void_p]),
+    "cpk_version": (c_char_p, []),
+}
+
+#: noun: (field, getter, is text), in the headers' order
+SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {
+    "cpk_admin_action": [
+        ("id", "cpk_admin_action_id", True),
+        ("admin_user_id", "cpk_admin_action_admin_user_id", True),
+        ("type", "cpk_admin_action_type", False),
+        ("type_name", "cpk_admin_action_type_name", True),
+        ("target_user_id", "cpk_admin_action_target_user_id", True),
+        ("credits", "cpk_admin_action_credits", False),
+        ("amount_micros", "cpk_admin_action_amount_micros", False),
+        ("reason", "cpk_admin_action_reason", True),
+        ("details", "cpk_admin_action_details", True),
+        ("created_at", "cpk_admin_action_created_at", False),
+    ],
+    "cpk_export": [
+        ("id", "cpk_export_id", True),
+        ("pack_id", "cpk_export_pack_id", True),
+        ("type", "cpk_export_type", False),
+        ("type_name", "cpk_export_type_name", True),
+        ("status", "cpk_export_status", False),
+        ("status_name", "cpk_export_status_name", True),
+        ("error_message", "cpk_export_error_message", True),
+        ("token_count", "cpk_export_token_count", False),
+        ("file_size", "cpk_export_file_size", False),
+        ("created_at", "cpk_export_created_at", False),
+        ("updated_at", "cpk_export_updated_at", False),
+    ],
+    "cpk_pack": [
+        ("id", "cpk_pack_id", True),
+        ("name", "cpk_pack_name", True),
+        ("description", "cpk_pack_description", True),
+        ("custom_system_prompt", "cpk_pack_custom_system_prompt", True),
+        ("total_sources", "cpk_pack_total_sources", False),
+        ("total_tokens", "cpk_pack_total_tokens", False),
+        ("created_at", "cpk_pack_created_at", False),
+        ("updated_at", "cpk_pack_updated_at", False),
+    ],
+    "cpk_source": [
+        ("id", "cpk_source_id", True),
+        ("pack_id", "cpk_source_pack_id", True),
+        ("name", "cpk_source_name", True),
+        ("type", "cpk_source_type", False),
+        ("status", "cpk_source_status", False),
+        ("status_name", "cpk_source_status_name", True),
+        ("type_name", "cpk_source_type_name", True),
+        ("progress", "cpk_source_progress", False),
+        ("error_message", "cpk_source_error_message", True),
+        ("file_name", "cpk_source_file_name", True),
+        ("file_size", "cpk_source_file_size", False),
+        ("format", "cpk_source_format", True),
+        ("sha256", "cpk_source_sha256", True),
+        ("message_count", "cpk_source_message_count", False),
+        ("conversation_count", "cpk_source_conversation_count", False),
+        ("known_messages", "cpk_source_known_messages", False),
+        ("text_tokens", "cpk_source_text_tokens", False),
+        ("total_chunks", "cpk_source_total_chunks", False),
+        ("processed_chunks", "cpk_source_processed_chunks", False),
+        ("input_tokens", "cpk_source_input_tokens", False),
+        ("output_tokens", "cpk_source_output_tokens", False),
+        ("cost_micros", "cpk_source_cost_micros", False),
+        ("created_at", "cpk_source_created_at", False),
+        ("updated_at", "cpk_source_updated_at", False),
+        ("completed_at", "cpk_source_completed_at", False),
+    ],
+    "cpk_transaction": [
+        ("id", "cpk_transaction_id", True),
+        ("user_id", "cpk_transaction_user_id", True),
+        ("type", "cpk_transaction_type", False),
+        ("type_name", "cpk_transaction_type_name", True),
+        ("credits", "cpk_transaction_credits", False),
+        ("amount_micros", "cpk_transaction_amount_micros", False),
+        ("package_id", "cpk_transaction_package_id", True),
+        ("job_id", "cpk_transaction_job_id", True),
+        ("description", "cpk_transaction_description", True),
+        ("created_at", "cpk_transaction_created_at", False),
+    ],
+    "cpk_user": [
+        ("id", "cpk_user_id", True),
+        ("email", "cpk_user_email", True),
+        ("full_name", "cpk_user_full_name", True),
+        ("avatar_url", "cpk_user_avatar_url", True),
+        ("storage_directory", "cpk_user_storage_directory", True),
+        ("payment_plan", "cpk_user_payment_plan", False),
+        ("credits_balance", "cpk_user_credits_balance", False),
+        ("chunks_analyzed", "cpk_user_chunks_analyzed", False),
+        ("created_at", "cpk_user_created_at", False),
+        ("updated_at", "cpk_user_updated_at", False),
+        ("suspended_at", "cpk_user_suspended_at", False),
+        ("suspension_reason", "cpk_user_suspension_reason", True),
+        ("deleted_at", "cpk_user_deleted_at", False),
+    ],
+}

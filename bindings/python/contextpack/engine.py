@@ -1,0 +1,333 @@
+"""Engines: a database, a storage, an analyzer, and the settings they share."""
+import atexit
+import datetime
+import logging
+import os
+import weakref
+from ctypes import POINTER, addressof, byref, c_int64, c_void_p, memmove, pointer, string_at
+from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence, Union
+
+from . import _raw
+from ._call import call, callback, guarded_call, text
+from ._enums import OpenEnum
+from ._handle import Handle
+from ._library import lib
+from ._snapshot import microseconds_of
+from ._stream import OutputLike, collector, opened, writer
+from .cancel import Cancel
+from .chunk import Chunk
+from .drivers import Analyzer, Database, Extractor, Storage
+from .drivers._tables import Table, table_of
+from .extract import ExtractReport
+from .extract import from_c as report_from_c
+from .input import GivenInput, InputLike, SourceType
+from .message import Message
+from .message import from_c as message_from_c
+from .run import NoteFunction, ProgressFunction, Run
+from .session import Session, id_of
+from .tokens import Encoding
+from .user import User
+
+__all__ = ["Check", "CheckOutcome", "Engine", "Migration"]
+
+#: Logging levels by the library's, and back.
+_LEVELS = {_raw.CPK_LOG_ERROR: logging.ERROR, _raw.CPK_LOG_WARNING: logging.WARNING, _raw.CPK_LOG_INFO: logging.INFO,
+           _raw.CPK_LOG_DEBUG: logging.DEBUG}
+
+_open_engines: "weakref.WeakSet[Engine]" = weakref.WeakSet()
+
+
+class Migration(NamedTuple):
+    """One migration of the database: applied now, or in a dry run to be applied."""
+
+    number: int
+    name: str
+    applied: bool
+    #: What it changed, in words; nothing for an engine that is made anew each time.
+    changes: Sequence[str] = ()
+
+
+class CheckOutcome(OpenEnum):
+    """What a part of a health check came to."""
+
+    PASSED = _raw.CPK_CHECK_PASSED
+    WARNING = _raw.CPK_CHECK_WARNING
+    FAILED = _raw.CPK_CHECK_FAILED
+
+
+class Check(NamedTuple):
+    """One result of a health check."""
+
+    outcome: CheckOutcome
+    subject: str
+    text: str
+
+
+class Engine(Handle):
+    """One library instance. Any thread may use it. Sessions keep it alive, so it may be closed first.
+
+    :param database: a URI, "sqlite:PATH" or "sqlite::memory:"; a path, of an SQLite file; a Database of the host's own
+    :param storage: a URI, "file:DIR" or "memory:"; a path, of a folder; a Storage of the host's own
+    :param analyzer: a URI, "extractive:" by default; an Analyzer of the host's own
+    :param extractors: Extractors of the host's own, asked before the built-in ones
+    :param settings: integers and texts by name; see contextpack.settings() and text_settings()
+    :param migrate: False refuses a database that is not of this version's schema
+    :param clock: gives the time, aware or in microseconds since 1970 UTC; the system's by default
+    :param random: gives that many unpredictable bytes; the system's by default
+    :param log: a logger; its children, named after the part of the library, get what the library has to say, from the
+        level that the logger has when the engine is opened. False: no log
+    """
+
+    __slots__ = ("_keep",)
+
+    _close_function = staticmethod(lib.cpk_engine_close)
+
+    def __init__(self, database: Union[str, "os.PathLike[str]", Database, None] = None,
+                 storage: Union[str, "os.PathLike[str]", Storage, None] = None,
+                 analyzer: Union[str, Analyzer, None] = None, *, extractors: Sequence[Extractor] = (),
+                 settings: Optional[Mapping[str, Union[int, str]]] = None, migrate: bool = True,
+                 clock: Optional[Callable[[], Union[int, datetime.datetime]]] = None,
+                 random: Optional[Callable[[int], bytes]] = None,
+                 log: Union[logging.Logger, bool] = True) -> None:
+        super().__init__()
+        self._keep: List[Any] = []
+        options = _raw.cpk_engine_options()
+        lib.cpk_engine_options_init(byref(options), _raw.STRUCT_SIZES["cpk_engine_options"])
+        if not migrate:
+            options.flags |= _raw.CPK_ENGINE_NO_MIGRATE
+        tables = self._set_backends(options, database, storage, analyzer, extractors)
+        given = self._set_settings(options, settings or {})
+        self._set_callbacks(options, clock, random, log)
+        self._hosted = bool(tables) or clock is not None or random is not None or log is not False
+        out = c_void_p()
+        try:
+            guarded_call(lib.cpk_engine_open, (byref(options), byref(out)))
+        except BaseException:
+            if not out:
+                for table in tables:
+                    table.forget()  # on failure the host keeps its drivers
+            lib.cpk_engine_close(out)
+            raise
+        del given
+        self._pointer = out
+        _open_engines.add(self)
+
+    def _set_backends(self, options: Any, database: Any, storage: Any, analyzer: Any,
+                      extractors: Sequence[Extractor]) -> List[Table]:
+        tables = []
+        for field, scheme, backend in (("database", "sqlite:", database), ("storage", "file:", storage),
+                                       ("analyzer", "", analyzer)):
+            if isinstance(backend, (Database, Storage, Analyzer)):
+                tables.append(table_of(backend))
+                setattr(options, f"{field}_driver", pointer(tables[-1].struct))
+            elif isinstance(backend, os.PathLike):
+                setattr(options, field, scheme.encode() + os.fsencode(backend))
+            elif backend is not None:
+                setattr(options, field, os.fsencode(backend))
+        if extractors:
+            made = [table_of(extractor) for extractor in extractors]
+            tables += made
+            array = (POINTER(_raw.cpk_extractor_driver) * len(made))(*[pointer(table.struct) for table in made])
+            options.extractor_drivers = array
+            options.extractor_driver_count = len(made)
+        return tables
+
+    def _set_settings(self, options: Any, given: Mapping[str, Union[int, str]]) -> Any:
+        numbers = {name: value for name, value in given.items() if not isinstance(value, str)}
+        texts = {name: value for name, value in given.items() if isinstance(value, str)}
+        array = (_raw.cpk_setting * len(numbers))(*[(name.encode(), value) for name, value in numbers.items()])
+        text_array = (_raw.cpk_text_setting * len(texts))(
+            *[(name.encode(), value.encode("utf-8")) for name, value in texts.items()])
+        options.settings, options.setting_count = array, len(numbers)
+        options.text_settings, options.text_setting_count = text_array, len(texts)
+        return array, text_array
+
+    def _set_callbacks(self, options: Any, clock: Any, random: Any, log: Union[logging.Logger, bool]) -> None:
+        if clock is not None:
+            self._keep.append(_clock(clock))
+            options.clock = self._keep[-1]
+        if random is not None:
+            self._keep.append(_random(random))
+            options.random = self._keep[-1]
+        if log is not False:
+            logger = log if isinstance(log, logging.Logger) else logging.getLogger("contextpack")
+            self._keep.append(_log(logger))
+            options.log = self._keep[-1]
+            options.log_level = max((level for level, python in _LEVELS.items() if logger.isEnabledFor(python)),
+                                    default=_raw.CPK_LOG_ERROR)
+
+    # -- Sessions --
+
+    def _open(self, function: Any, *args: Any) -> Session:
+        out = c_void_p()
+        try:
+            guarded_call(function, (self._borrow(), *args, byref(out)))
+        except BaseException:
+            lib.cpk_session_close(out)
+            raise
+        return Session(self, out)
+
+    def session(self, user: Union[User, str]) -> Session:
+        """A session of a user that exists."""
+        return self._open(lib.cpk_session_open_user, id_of(user))
+
+    def service(self) -> Session:
+        """A session of the service itself, for hosts that have checked who is asking."""
+        return self._open(lib.cpk_session_open_service)
+
+    def admin(self, admin_user_id: str) -> Session:
+        """A session of a named administrator (a UUID), whose actions are recorded under that name."""
+        return self._open(lib.cpk_session_open_admin, id_of(admin_user_id))
+
+    # -- The engine itself --
+
+    def setting(self, name: str) -> int:
+        """A setting's value."""
+        value = c_int64()
+        call(lib.cpk_engine_setting, self._borrow(), name.encode("utf-8"), byref(value))
+        return value.value
+
+    def migrate(self, *, dry_run: bool = False) -> List[Migration]:
+        """Brings the database to this version's schema, or with dry_run only tells what that would apply."""
+        found: List[Migration] = []
+        changes: List[List[str]] = []
+
+        @callback(failed=None)
+        def report(_user: Any, number: int, name: Optional[bytes], applied: int) -> None:
+            changes.append([])
+            found.append(Migration(number, text(name), bool(applied), changes[-1]))
+
+        @callback(failed=None)
+        def change(_user: Any, _number: int, line: Optional[bytes]) -> None:
+            changes[-1].append(text(line))
+
+        guarded_call(lib.cpk_engine_migrate_report,
+                     (self._borrow(), int(dry_run), _raw.cpk_migration_fn(report),
+                      _raw.cpk_migration_change_fn(change), None))
+        return found
+
+    def check(self) -> List[Check]:
+        """Looks at the whole installation: database, storage, balances, rows and blobs. Changes nothing."""
+        found: List[Check] = []
+
+        @callback(failed=None)
+        def report(_user: Any, outcome: int, subject: Optional[bytes], sentence: Optional[bytes]) -> None:
+            found.append(Check(CheckOutcome(outcome), text(subject), text(sentence)))
+
+        guarded_call(lib.cpk_engine_check, (self._borrow(), _raw.cpk_check_fn(report), None, None))
+        return found
+
+    # -- Without a database --
+
+    def extract(self, data: InputLike, message: Optional[Callable[[Message], object]] = None, *,
+                name: Optional[str] = None, source_type: Optional[SourceType] = None,
+                progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
+                cancel: Optional[Cancel] = None) -> ExtractReport:
+        """Hands over the messages of an input of any known format, one by one; memory is bounded by the largest
+        conversation. Without `message` only the report is made."""
+
+        @callback(failed=1)
+        def take(_user: Any, given: Any) -> int:
+            if message is not None:
+                message(message_from_c(given.contents))
+            return 0
+
+        taker = _raw.cpk_message_fn(take) if message is not None else _raw.cpk_message_fn()
+        return self._read(lib.cpk_extract, data, name, source_type, (taker, None), Run(progress, note, cancel))
+
+    def messages(self, data: InputLike, *, name: Optional[str] = None,
+                 source_type: Optional[SourceType] = None) -> List[Message]:
+        """All messages of an input, in memory."""
+        found: List[Message] = []
+        self.extract(data, found.append, name=name, source_type=source_type)
+        return found
+
+    def extract_text(self, data: InputLike, output: OutputLike, *, name: Optional[str] = None,
+                     source_type: Optional[SourceType] = None, progress: Optional[ProgressFunction] = None,
+                     note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None) -> ExtractReport:
+        """Writes an input as normalised text, as chunks are cut from it, into a path or a binary file object."""
+        with opened(output) as file:
+            return self._read(lib.cpk_extract_text, data, name, source_type, (writer(file), None),
+                              Run(progress, note, cancel))
+
+    def text(self, data: InputLike, *, name: Optional[str] = None, source_type: Optional[SourceType] = None) -> str:
+        """The same in memory."""
+        pieces: List[bytes] = []
+        self._read(lib.cpk_extract_text, data, name, source_type, (collector(pieces), None), Run(None, None, None))
+        return b"".join(pieces).decode("utf-8")
+
+    def chunk(self, data: InputLike, chunk: Callable[[Chunk], object], *, max_tokens: int = 0,
+              overlap_tokens: int = 0, encoding: Encoding = Encoding.O200K_BASE, name: Optional[str] = None,
+              source_type: Optional[SourceType] = None, progress: Optional[ProgressFunction] = None,
+              note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None) -> ExtractReport:
+        """Cuts an input's text by token budget at the best boundary that fits, and hands over chunk by chunk.
+
+        0 stands for the setting, chunk.max_tokens or chunk.overlap_tokens; overlap_tokens -1: no overlap.
+        """
+
+        @callback(failed=1)
+        def take(_user: Any, pointed: Any) -> int:
+            given = pointed.contents
+            address = c_void_p.from_address(addressof(given) + _CHUNK_TEXT_AT).value
+            body = string_at(address, given.length) if address else b""
+            chunk(Chunk(given.index, given.offset, given.length, given.tokens, body.decode("utf-8", "replace")))
+            return 0
+
+        options = _raw.cpk_chunk_options(_raw.STRUCT_SIZES["cpk_chunk_options"], encoding, max_tokens, overlap_tokens)
+        return self._read(lib.cpk_chunk_input, data, name, source_type,
+                          (byref(options), _raw.cpk_chunk_fn(take), None), Run(progress, note, cancel))
+
+    def chunks(self, data: InputLike, *, max_tokens: int = 0, overlap_tokens: int = 0,
+               encoding: Encoding = Encoding.O200K_BASE, name: Optional[str] = None,
+               source_type: Optional[SourceType] = None) -> List[Chunk]:
+        """All chunks of an input, in memory."""
+        found: List[Chunk] = []
+        self.chunk(data, found.append, max_tokens=max_tokens, overlap_tokens=overlap_tokens, encoding=encoding,
+                   name=name, source_type=source_type)
+        return found
+
+    def _read(self, function: Any, data: InputLike, name: Optional[str], source_type: Optional[SourceType], args: Any,
+              run: Run) -> ExtractReport:
+        report = _raw.cpk_extract_report(_raw.STRUCT_SIZES["cpk_extract_report"])
+        with GivenInput(data, name, source_type) as given:
+            run.call(function, self._borrow(), given, *args, run.options, byref(report))
+        return report_from_c(report)
+
+
+_CHUNK_TEXT_AT = _raw.cpk_chunk.text.offset
+
+
+def _clock(clock: Callable[[], Union[int, datetime.datetime]]) -> Any:
+    @callback(failed=0)
+    def now(_user: Any) -> int:
+        time = clock()
+        return microseconds_of(time) if isinstance(time, datetime.datetime) else time
+
+    return _raw.cpk_clock_fn(now)
+
+
+def _random(random: Callable[[int], bytes]) -> Any:
+    @callback(failed=1)
+    def fill(_user: Any, address: int, length: int) -> int:
+        made = random(length)
+        if len(made) != length:
+            raise ValueError(f"random() gave {len(made)} bytes where {length} were wanted")
+        memmove(address, made, length)
+        return 0
+
+    return _raw.cpk_random_fn(fill)
+
+
+def _log(logger: logging.Logger) -> Any:
+    @callback(failed=None)
+    def write(_user: Any, level: int, domain: Optional[bytes], message: Optional[bytes]) -> None:
+        logger.getChild(text(domain) or "library").log(_LEVELS.get(level, logging.DEBUG), "%s", text(message))
+
+    return _raw.cpk_log_fn(write)
+
+
+@atexit.register
+def _close_all() -> None:
+    """No driver written in Python is called once the interpreter is gone."""
+    for engine in list(_open_engines):
+        engine.close()

@@ -1,0 +1,230 @@
+"""What can go wrong: one exception for each error code, all of them ContextPackError."""
+from typing import Any, Dict, Optional, Tuple, Type
+
+from . import _raw
+from ._enums import OpenEnum
+
+__all__ = [
+    "AlreadyExistsError", "AnalyzerError", "BusyError", "CancelledError", "ConflictError", "ContextPackError",
+    "DatabaseError", "EncryptedError", "ErrorCode", "ForkedError", "InputOutputError", "InsufficientCreditsError",
+    "InternalError", "InvalidArgumentError", "InvalidDataError", "LimitExceededError", "NetworkError", "NoContentError",
+    "NoSpaceError", "NotFoundError", "OutOfMemoryError", "PermissionDeniedError", "StorageError", "TimedOutError",
+    "UnsupportedError",
+]
+
+
+class ErrorCode(OpenEnum):
+    """What a call came to."""
+
+    INVALID_ARGUMENT = _raw.CPK_ERROR_INVALID_ARGUMENT
+    OUT_OF_MEMORY = _raw.CPK_ERROR_OUT_OF_MEMORY
+    CANCELLED = _raw.CPK_ERROR_CANCELLED
+    NOT_FOUND = _raw.CPK_ERROR_NOT_FOUND
+    ALREADY_EXISTS = _raw.CPK_ERROR_ALREADY_EXISTS
+    PERMISSION_DENIED = _raw.CPK_ERROR_PERMISSION_DENIED
+    CONFLICT = _raw.CPK_ERROR_CONFLICT
+    BUSY = _raw.CPK_ERROR_BUSY
+    LIMIT_EXCEEDED = _raw.CPK_ERROR_LIMIT_EXCEEDED
+    UNSUPPORTED = _raw.CPK_ERROR_UNSUPPORTED
+    INVALID_DATA = _raw.CPK_ERROR_INVALID_DATA
+    NO_CONTENT = _raw.CPK_ERROR_NO_CONTENT
+    ENCRYPTED = _raw.CPK_ERROR_ENCRYPTED
+    IO = _raw.CPK_ERROR_IO
+    NO_SPACE = _raw.CPK_ERROR_NO_SPACE
+    DATABASE = _raw.CPK_ERROR_DATABASE
+    STORAGE = _raw.CPK_ERROR_STORAGE
+    NETWORK = _raw.CPK_ERROR_NETWORK
+    ANALYZER = _raw.CPK_ERROR_ANALYZER
+    INSUFFICIENT_CREDITS = _raw.CPK_ERROR_INSUFFICIENT_CREDITS
+    TIMEOUT = _raw.CPK_ERROR_TIMEOUT
+    INTERNAL = _raw.CPK_ERROR_INTERNAL
+
+
+class ContextPackError(Exception):
+    """What every failing call raises: the subclass of its code.
+
+    A driver written in Python raises these, too: code, domain, native and retryable reach the library.
+    """
+
+    #: The code of the class; an instance's is in `code`.
+    default_code = ErrorCode.INTERNAL
+
+    def __init__(self, message: str = "", *, code: Optional[int] = None, domain: str = "", native: str = "",
+                 retryable: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        #: What went wrong, an ErrorCode.
+        self.code: ErrorCode = self.default_code if code is None else ErrorCode(code)
+        #: The part of the library that failed: "argument", "database", "storage", ...
+        self.domain = domain
+        #: The foreign code behind it: an SQLSTATE, "errno 28", "HTTP 503", or "".
+        self.native = native
+        #: Whether the same call may succeed later without a change.
+        self.retryable = retryable
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __repr__(self) -> str:
+        more = "".join(f", {name}={value!r}" for name, value in (("domain", self.domain), ("native", self.native)) if value)
+        return f"{type(self).__name__}({self.message!r}{more}{', retryable=True' if self.retryable else ''})"
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return _remake, (type(self), self.message, int(self.code), self.domain, self.native, self.retryable)
+
+
+def _remake(kind: Type[ContextPackError], message: str, code: int, domain: str, native: str,
+            retryable: bool) -> ContextPackError:
+    return kind(message, code=code, domain=domain, native=native, retryable=retryable)
+
+
+class InvalidArgumentError(ContextPackError, ValueError):
+    """The call itself is wrong; the message names the argument."""
+
+    default_code = ErrorCode.INVALID_ARGUMENT
+
+
+class OutOfMemoryError(ContextPackError, MemoryError):
+    """There is no memory left."""
+
+    default_code = ErrorCode.OUT_OF_MEMORY
+
+
+class CancelledError(ContextPackError):
+    """A cancel token asked to stop. What was committed stays."""
+
+    default_code = ErrorCode.CANCELLED
+
+
+class NotFoundError(ContextPackError, LookupError):
+    """No such user, pack, source, export, blob or file, or not yours."""
+
+    default_code = ErrorCode.NOT_FOUND
+
+
+class AlreadyExistsError(ContextPackError):
+    """An identifier, an e-mail or a name is taken."""
+
+    default_code = ErrorCode.ALREADY_EXISTS
+
+
+class PermissionDeniedError(ContextPackError, PermissionError):
+    """The principal may not do this, or the file can't be read."""
+
+    default_code = ErrorCode.PERMISSION_DENIED
+
+
+class ConflictError(ContextPackError):
+    """The object's state does not allow this."""
+
+    default_code = ErrorCode.CONFLICT
+
+
+class BusyError(ContextPackError):
+    """Another process or thread holds it; retryable."""
+
+    default_code = ErrorCode.BUSY
+
+
+class LimitExceededError(ContextPackError):
+    """A limit was met; the message names the setting."""
+
+    default_code = ErrorCode.LIMIT_EXCEEDED
+
+
+class UnsupportedError(ContextPackError):
+    """A format, a version or a feature that this build does not know."""
+
+    default_code = ErrorCode.UNSUPPORTED
+
+
+class InvalidDataError(ContextPackError, ValueError):
+    """Bytes that are not what they claim to be."""
+
+    default_code = ErrorCode.INVALID_DATA
+
+
+class NoContentError(ContextPackError):
+    """Well-formed, but nothing to use in it."""
+
+    default_code = ErrorCode.NO_CONTENT
+
+
+class EncryptedError(ContextPackError):
+    """A password is needed."""
+
+    default_code = ErrorCode.ENCRYPTED
+
+
+class InputOutputError(ContextPackError, OSError):
+    """The operating system refused; the message names the path."""
+
+    default_code = ErrorCode.IO
+
+
+class NoSpaceError(ContextPackError, OSError):
+    """The disk or a quota is full."""
+
+    default_code = ErrorCode.NO_SPACE
+
+
+class DatabaseError(ContextPackError):
+    """The database refused or is away."""
+
+    default_code = ErrorCode.DATABASE
+
+
+class StorageError(ContextPackError):
+    """The object store refused or is away."""
+
+    default_code = ErrorCode.STORAGE
+
+
+class NetworkError(ContextPackError, ConnectionError):
+    """A peer could not be reached or broke off."""
+
+    default_code = ErrorCode.NETWORK
+
+
+class AnalyzerError(ContextPackError):
+    """The analyzer failed or answered nonsense."""
+
+    default_code = ErrorCode.ANALYZER
+
+
+class InsufficientCreditsError(ContextPackError):
+    """The balance does not cover the work."""
+
+    default_code = ErrorCode.INSUFFICIENT_CREDITS
+
+
+class TimedOutError(ContextPackError, TimeoutError):
+    """A time limit passed; the message names the setting."""
+
+    default_code = ErrorCode.TIMEOUT
+
+
+class InternalError(ContextPackError):
+    """A broken invariant of the library: please report it."""
+
+    default_code = ErrorCode.INTERNAL
+
+
+class ForkedError(ContextPackError, RuntimeError):
+    """A handle was opened before this process was forked; open a new engine in the child."""
+
+    default_code = ErrorCode.CONFLICT
+
+
+_CLASSES: Dict[int, Type[ContextPackError]] = {
+    int(kind.default_code): kind
+    for kind in (InvalidArgumentError, OutOfMemoryError, CancelledError, NotFoundError, AlreadyExistsError,
+                 PermissionDeniedError, ConflictError, BusyError, LimitExceededError, UnsupportedError, InvalidDataError,
+                 NoContentError, EncryptedError, InputOutputError, NoSpaceError, DatabaseError, StorageError,
+                 NetworkError, AnalyzerError, InsufficientCreditsError, TimedOutError, InternalError)
+}
+
+
+def class_of(code: int) -> Type[ContextPackError]:
+    """The exception of an error code."""
+    return _CLASSES.get(code, ContextPackError)

@@ -1,0 +1,115 @@
+"""Exports: the documents made from a pack, in Markdown and JSON."""
+from ctypes import byref, c_int32
+from typing import Iterator, Optional, Tuple, Union
+
+from . import _raw
+from ._enums import OpenEnum
+from ._library import lib
+from ._snapshot import Page, Snapshot, converted, known_number, moment, optional_string, string
+from ._stream import OutputLike, opened, read_all, writer
+from .cancel import Cancel
+from .pack import Pack
+from .run import ProgressFunction, Run
+from .session import PAGE_ITEMS_MAX, Nouns, id_of
+
+__all__ = ["Export", "ExportStatus", "ExportType", "Exports", "Format"]
+
+
+class ExportType(OpenEnum):
+    """Which document."""
+
+    COMPACT = _raw.CPK_EXPORT_COMPACT
+    STANDARD = _raw.CPK_EXPORT_STANDARD
+    COMPLETE = _raw.CPK_EXPORT_COMPLETE
+
+    @classmethod
+    def from_name(cls, name: str) -> "ExportType":
+        """The type of "compact", "standard" or "complete"."""
+        value = lib.cpk_export_type_from_name(name.encode("utf-8"))
+        if value == 0:
+            raise ValueError(f"no export type is called {name!r}: it is compact, standard or complete")
+        return cls(value)
+
+
+class ExportStatus(OpenEnum):
+    """How far an export is."""
+
+    GENERATING = _raw.CPK_EXPORT_GENERATING
+    READY = _raw.CPK_EXPORT_READY
+    FAILED = _raw.CPK_EXPORT_FAILED
+
+
+class Format(OpenEnum):
+    """The form of a document."""
+
+    MARKDOWN = _raw.CPK_FORMAT_MARKDOWN
+    JSON = _raw.CPK_FORMAT_JSON
+
+
+class Export(Snapshot, noun="cpk_export"):
+    """A document made from a pack."""
+
+    __slots__ = ()
+
+    id = string("id", "A UUID in lower case.")
+    pack_id = string("pack_id", "Its pack.")
+    type = converted("type", ExportType, "Which document.")
+    type_name = string("type_name", "The type as the schema writes it.")
+    status = converted("status", ExportStatus, "How far it is.")
+    status_name = string("status_name", "The status as the schema writes it.")
+    error_message = optional_string("error_message", "Why it failed, or None.")
+    token_count = known_number("token_count", "Exact o200k_base tokens of the Markdown; None until ready.")
+    file_size = known_number("file_size", "Bytes of the Markdown; None until ready.")
+    created_at = moment("created_at", "When it was begun.")
+    updated_at = moment("updated_at", "When it changed last.")
+
+
+class Exports(Nouns):
+    """Session.exports."""
+
+    __slots__ = ()
+
+    def create(self, pack: Union[Pack, str], type: Union[ExportType, str] = ExportType.STANDARD, *,
+               progress: Optional[ProgressFunction] = None, cancel: Optional[Cancel] = None) -> Export:
+        """The pack's document as of now; the one that is there when nothing changed since. See create_new()."""
+        return self.create_new(pack, type, progress=progress, cancel=cancel)[0]
+
+    def create_new(self, pack: Union[Pack, str], type: Union[ExportType, str] = ExportType.STANDARD, *,
+                   progress: Optional[ProgressFunction] = None,
+                   cancel: Optional[Cancel] = None) -> Tuple[Export, bool]:
+        """create(), with True when the document was made now."""
+        kind = ExportType.from_name(type) if isinstance(type, str) else int(type)
+        run = Run(progress, None, cancel)
+        made = c_int32()
+        document = self._session._run(Export, run, lib.cpk_export_create, id_of(pack), kind, run.options, byref(made))
+        return document, bool(made.value)
+
+    def get(self, export: Union[Export, str]) -> Export:
+        """The export as it is now."""
+        return self._session._get(Export, lib.cpk_export_get, id_of(export))
+
+    def read(self, export: Union[Export, str], format: Format = Format.MARKDOWN) -> bytes:
+        """A ready export's document, as bytes in UTF-8."""
+        return read_all(
+            lambda write: self._session._call(lib.cpk_export_read, id_of(export), int(format), write, None))
+
+    def read_text(self, export: Union[Export, str], format: Format = Format.MARKDOWN) -> str:
+        """A ready export's document."""
+        return self.read(export, format).decode("utf-8")
+
+    def write(self, export: Union[Export, str], output: OutputLike, format: Format = Format.MARKDOWN) -> None:
+        """Streams a ready export's document into a path or a binary file object."""
+        with opened(output) as file:
+            self._session._call(lib.cpk_export_read, id_of(export), int(format), writer(file), None)
+
+    def delete(self, export: Union[Export, str]) -> None:
+        """Deletes an export with its blobs."""
+        self._session._call(lib.cpk_export_delete, id_of(export))
+
+    def list(self, pack: Union[Pack, str], *, limit: int = 100, after: Optional[str] = None) -> Page[Export]:
+        """A page of a pack's exports, newest first."""
+        return self._session._page(Export, lib.cpk_export_list_get, (id_of(pack),), limit, after)
+
+    def all(self, pack: Union[Pack, str], *, page_size: int = PAGE_ITEMS_MAX) -> Iterator[Export]:
+        """All exports of a pack, newest first, page by page."""
+        return self._session._pages(Export, lib.cpk_export_list_get, (id_of(pack),), page_size)

@@ -1,0 +1,138 @@
+"""What can be imported: files, bytes in memory, texts, file objects."""
+import io
+import mmap
+import os
+import pathlib
+from ctypes import POINTER, Structure, byref, c_char, c_int, c_ssize_t, c_void_p, py_object, pythonapi
+from typing import Any, List, Optional, Union
+
+from . import _raw
+from ._call import callback
+from ._enums import OpenEnum
+
+__all__ = ["Input", "InputLike", "SourceType", "Text"]
+
+
+class SourceType(OpenEnum):
+    """What a source is."""
+
+    CHAT_EXPORT = _raw.CPK_SOURCE_CHAT_EXPORT
+    DOCUMENT = _raw.CPK_SOURCE_DOCUMENT
+    URL = _raw.CPK_SOURCE_URL
+    TEXT = _raw.CPK_SOURCE_TEXT
+
+
+class Text(str):
+    """A text to import itself, where a plain str would be a path."""
+
+    __slots__ = ()
+
+
+class Input:
+    """Something to import with a name or a type that it does not have by itself.
+
+    `data` is a path (str or os.PathLike), bytes or another buffer (bytearray, memoryview, mmap: read where they are,
+    never copied), a Text, or an object with read(size) or readinto(buffer) that gives bytes.
+    """
+
+    __slots__ = ("data", "name", "source_type")
+
+    def __init__(self, data: "InputLike", *, name: Optional[str] = None,
+                 source_type: Union[SourceType, int, None] = None) -> None:
+        if isinstance(data, Input):
+            name = name if name is not None else data.name
+            source_type = source_type if source_type is not None else data.source_type
+            data = data.data
+        self.data: Any = data
+        self.name = name
+        self.source_type = source_type
+
+    def __repr__(self) -> str:
+        return f"Input({self.data!r}, name={self.name!r}, source_type={self.source_type!r})"
+
+
+#: What every call takes that imports something: a path, a buffer, a Text, a binary file object, an Input.
+InputLike = Union[str, "os.PathLike[str]", bytes, bytearray, "memoryview[Any]", mmap.mmap, Text, Input, Any]
+
+
+class _Buffer(Structure):
+    """CPython's Py_buffer."""
+
+    _fields_ = [("buf", c_void_p), ("obj", py_object), ("len", c_ssize_t), ("itemsize", c_ssize_t),
+                ("readonly", c_int), ("ndim", c_int), ("format", c_void_p), ("shape", c_void_p),
+                ("strides", c_void_p), ("suboffsets", c_void_p), ("internal", c_void_p)]
+
+
+_get_buffer = pythonapi.PyObject_GetBuffer
+_get_buffer.argtypes = [py_object, POINTER(_Buffer), c_int]
+_get_buffer.restype = c_int
+_release_buffer = pythonapi.PyBuffer_Release
+_release_buffer.argtypes = [POINTER(_Buffer)]
+_release_buffer.restype = None
+
+
+class GivenInput:
+    """A cpk_input and what must stay as it is while C reads it. Used as a context manager around the call."""
+
+    def __init__(self, data: InputLike, name: Optional[str] = None,
+                 source_type: Union[SourceType, int, None] = None) -> None:
+        given = Input(data, name=name, source_type=source_type)
+        self.struct = _raw.cpk_input()
+        self.struct.struct_size = _raw.STRUCT_SIZES["cpk_input"]
+        self._keep: List[Any] = []
+        self._buffer: Optional[_Buffer] = None
+        if given.name is not None:
+            self.struct.name = given.name.encode("utf-8")
+        if given.source_type is not None:
+            self.struct.source_type = int(given.source_type)
+        self._set(given.data)
+
+    def _set(self, data: Any) -> None:
+        if isinstance(data, Text):
+            self._set_buffer(data.encode("utf-8"))
+        elif isinstance(data, (str, os.PathLike)):
+            self.struct.path = os.fsencode(data)
+        elif callable(getattr(data, "readinto", None)) or callable(getattr(data, "read", None)):
+            if isinstance(data, mmap.mmap):
+                self._set_buffer(data)
+            else:
+                self._set_reader(data)
+        else:
+            self._set_buffer(data)
+
+    def _set_buffer(self, data: Any) -> None:
+        """C reads the object's own memory; until the release a bytearray can't be resized, nor an mmap closed."""
+        self._buffer = _Buffer()
+        _get_buffer(data, byref(self._buffer), 0)  # raises TypeError for what is not a buffer
+        self.struct.length = self._buffer.len
+        self.struct.data = self._buffer.buf or 1  # an empty one has no address, but is a buffer
+
+    def _set_reader(self, file: Any) -> None:
+        readinto = getattr(file, "readinto", None)
+
+        @callback(failed=-1)
+        def read(_user: Any, address: int, capacity: int) -> int:
+            with memoryview((c_char * capacity).from_address(address)) as view:
+                if readinto is not None:
+                    return readinto(view.cast("B")) or 0
+                piece = file.read(capacity)
+                if isinstance(piece, str):
+                    raise TypeError("the file is open as text: open it in binary mode, \"rb\"")
+                view.cast("B")[:len(piece)] = piece
+                return len(piece)
+
+        if isinstance(file, io.TextIOBase):
+            raise TypeError("the file is open as text: open it in binary mode, \"rb\"")
+        self._keep.append(_raw.cpk_read_fn(read))
+        self.struct.read = self._keep[-1]
+        name = getattr(file, "name", None)
+        if self.struct.name is None and isinstance(name, str):
+            self.struct.name = pathlib.Path(name).name.encode("utf-8", "replace")
+
+    def __enter__(self) -> Any:
+        return byref(self.struct)
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._buffer is not None:
+            _release_buffer(byref(self._buffer))
+            self._buffer = None

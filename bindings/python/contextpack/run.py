@@ -1,0 +1,106 @@
+"""How long calls are watched and stopped: progress, notes, cancel tokens."""
+from ctypes import byref
+from typing import Any, Callable, List, NamedTuple, Optional
+
+from . import _raw
+from ._call import callback, guarded_call, text, thread
+from ._enums import OpenEnum
+from .cancel import Cancel
+
+__all__ = ["Note", "NoteKind", "Progress", "Stage"]
+
+
+class Stage(OpenEnum):
+    """What a long call is doing."""
+
+    STORE = _raw.CPK_STAGE_STORE
+    EXTRACT = _raw.CPK_STAGE_EXTRACT
+    CHUNK = _raw.CPK_STAGE_CHUNK
+    ANALYZE = _raw.CPK_STAGE_ANALYZE
+    EXPORT = _raw.CPK_STAGE_EXPORT
+
+
+class Progress(NamedTuple):
+    """How far a long call is: bytes (store, extract, chunk), chunks (analyze) or documents (export)."""
+
+    stage: Stage
+    done: int
+    total: Optional[int]
+
+
+class NoteKind(OpenEnum):
+    """What an import has to say beside messages."""
+
+    SKIPPED_MESSAGE = _raw.CPK_NOTE_SKIPPED_MESSAGE
+    SKIPPED_CONVERSATION = _raw.CPK_NOTE_SKIPPED_CONVERSATION
+    DAMAGED = _raw.CPK_NOTE_DAMAGED
+    MISSING_FILE = _raw.CPK_NOTE_MISSING_FILE
+    SKIPPED_FILE = _raw.CPK_NOTE_SKIPPED_FILE
+    REPAIRED = _raw.CPK_NOTE_REPAIRED
+    OVER_LIMIT = _raw.CPK_NOTE_OVER_LIMIT
+
+
+class Note(NamedTuple):
+    """Something that was skipped, lost or missing in an input: what kind, where, and a sentence."""
+
+    kind: NoteKind
+    where: str
+    text: str
+
+
+#: What a progress callback is. It stops the call by raising, which surfaces, or by requesting the cancel token.
+ProgressFunction = Callable[[Progress], object]
+NoteFunction = Callable[[Note], object]
+
+
+class Run:
+    """A cpk_run_options for one call, and the call itself."""
+
+    def __init__(self, progress: Optional[ProgressFunction], note: Optional[NoteFunction],
+                 cancel: Optional[Cancel]) -> None:
+        self._cancel = cancel if cancel is not None else Cancel()
+        self._notes = note
+        self._keep: List[Any] = []
+        self._options = _raw.cpk_run_options()
+        self._options.struct_size = _raw.STRUCT_SIZES["cpk_run_options"]
+        self._options.cancel = self._cancel._borrow()
+        self._set_progress(progress)
+        if note is not None:
+            self._set_note(note)
+
+    def _set_progress(self, progress: Optional[ProgressFunction]) -> None:
+        """Without one of the host's ours is there, too: signals are heard in it, and a kept exception stops the call."""
+
+        @callback(failed=1)
+        def watch(_user: Any, stage: int, done: int, total: int) -> int:
+            if progress is not None:
+                progress(Progress(Stage(stage), done, total if total >= 0 else None))
+            return 0
+
+        def stop_or_watch(user: Any, stage: int, done: int, total: int) -> int:
+            if thread.kept is not None:
+                return 1
+            return watch(user, stage, done, total) if progress is not None else 0
+
+        self._keep.append(_raw.cpk_progress_fn(stop_or_watch))
+        self._options.progress = self._keep[-1]
+
+    def _set_note(self, note: NoteFunction) -> None:
+        @callback(failed=None)
+        def take(_user: Any, kind: int, where: Optional[bytes], sentence: Optional[bytes]) -> None:
+            if thread.kept is None:
+                note(Note(NoteKind(kind), text(where), text(sentence)))
+
+        self._keep.append(_raw.cpk_note_fn(take))
+        self._options.note = self._keep[-1]
+
+    @property
+    def options(self) -> Any:
+        return byref(self._options)
+
+    def call(self, function: Any, *args: Any) -> None:
+        """call() in which Ctrl-C stops the work."""
+        try:
+            guarded_call(function, args, self._cancel._interrupt)
+        finally:
+            self._cancel._call_is_over()

@@ -1,0 +1,126 @@
+"""Sessions: the engine as one principal sees it."""
+from typing import TYPE_CHECKING, Any, Iterator, Optional, Type, TypeVar, Union
+
+from ctypes import byref, c_void_p
+
+from . import _raw
+from ._handle import ConfinedHandle
+from ._library import lib
+from ._snapshot import Page, Snapshot, free_if_made, take, take_page
+from .run import Run
+
+if TYPE_CHECKING:
+    from .engine import Engine
+    from .export import Exports
+    from .pack import Packs
+    from .source import Sources
+    from .transaction import Credits
+    from .user import Users
+
+__all__ = ["Session"]
+
+S = TypeVar("S", bound=Snapshot)
+PAGE_ITEMS_MAX = 1000
+
+
+class Session(ConfinedHandle):
+    """The engine as one principal sees it: a user sees what is theirs, the service and an admin see everybody's.
+
+    Made by Engine.session(), Engine.service() and Engine.admin(). It keeps its engine alive, which may be closed first.
+    Threads may share one: a call waits for another thread's; for work side by side, open several.
+    """
+
+    __slots__ = ("_engine", "credits", "exports", "packs", "sources", "users")
+
+    _close_function = staticmethod(lib.cpk_session_close)
+
+    def __init__(self, engine: "Engine", pointer: Any) -> None:
+        from .export import Exports
+        from .pack import Packs
+        from .source import Sources
+        from .transaction import Credits
+        from .user import Users
+        super().__init__()
+        self._engine = engine
+        self._hosted = engine._hosted
+        self._pointer = pointer
+        self.users: "Users" = Users(self)
+        self.packs: "Packs" = Packs(self)
+        self.sources: "Sources" = Sources(self)
+        self.exports: "Exports" = Exports(self)
+        self.credits: "Credits" = Credits(self)
+
+    def _get(self, kind: Type[S], function: Any, *args: Any) -> S:
+        """Calls a function whose second to last argument is the out of a snapshot."""
+        out = c_void_p()
+        try:
+            self._call(function, *args, byref(out))
+        except BaseException:
+            free_if_made(kind, out)
+            raise
+        return take(kind, out)
+
+    def _run(self, kind: Type[S], run: Run, function: Any, *args: Any) -> S:
+        """The same for a long call."""
+        out = c_void_p()
+        self._acquire()
+        try:
+            run.call(function, self._borrow(), *args, byref(out))
+        except BaseException:
+            free_if_made(kind, out)
+            raise
+        finally:
+            self._release()
+        return take(kind, out)
+
+    def _page(self, kind: Type[S], function: Any, args: Any, limit: int, after: Optional[str]) -> Page[S]:
+        page = _raw.cpk_page(_raw.STRUCT_SIZES["cpk_page"], limit, None if after is None else after.encode("utf-8"))
+        out = c_void_p()
+        try:
+            self._call(function, *args, byref(page), byref(out))
+        except BaseException:
+            if out:
+                getattr(lib, f"{kind._noun}_list_free")(out)
+            raise
+        return take_page(kind, out)
+
+    def _pages(self, kind: Type[S], function: Any, args: Any, page_size: int) -> Iterator[S]:
+        after = None
+        while True:
+            page = self._page(kind, function, args, page_size, after)
+            yield from page
+            after = page.next
+            if after is None:
+                return
+
+
+class Nouns:
+    """What a session can do with one noun."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+
+def id_of(thing: Union[Snapshot, str]) -> bytes:
+    """The identifier that a call takes, of a snapshot or as it is."""
+    if isinstance(thing, str):
+        return thing.encode("utf-8")
+    if isinstance(thing, Snapshot):
+        identifier: str = thing.id  # type: ignore[attr-defined]
+        return identifier.encode("utf-8")
+    raise TypeError(f"an identifier or a snapshot is wanted, not {type(thing).__name__}")
+
+
+def optional_id(thing: Union[Snapshot, str, None]) -> Optional[bytes]:
+    return None if thing is None else id_of(thing)
+
+
+def optional_bytes(text: Optional[str]) -> Optional[bytes]:
+    """A text for C, where it must not hold a NUL."""
+    if text is None:
+        return None
+    if "\0" in text:
+        raise ValueError("a text holds a NUL character")
+    return text.encode("utf-8")

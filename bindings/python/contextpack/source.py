@@ -1,0 +1,124 @@
+"""Sources: exports, documents, links and pastes inside a pack."""
+from ctypes import byref, c_int32
+from decimal import Decimal
+from typing import Iterator, Optional, Tuple, Union
+
+from . import _raw
+from ._enums import OpenEnum
+from ._library import lib
+from ._snapshot import (Page, Snapshot, converted, known_number, moment, number, optional_moment,
+                        optional_string, string)
+from ._stream import OutputLike, opened, read_all, writer
+from .cancel import Cancel
+from .input import GivenInput, InputLike, SourceType
+from .pack import Pack
+from .run import NoteFunction, ProgressFunction, Run
+from .session import PAGE_ITEMS_MAX, Nouns, id_of
+
+__all__ = ["Part", "Source", "SourceStatus", "Sources"]
+
+MICRO = Decimal("0.000001")
+
+
+class SourceStatus(OpenEnum):
+    """How far a source is."""
+
+    PENDING = _raw.CPK_SOURCE_PENDING
+    PROCESSING = _raw.CPK_SOURCE_PROCESSING
+    READY_FOR_ANALYSIS = _raw.CPK_SOURCE_READY_FOR_ANALYSIS
+    ANALYZING = _raw.CPK_SOURCE_ANALYZING
+    COMPLETED = _raw.CPK_SOURCE_COMPLETED
+    FAILED = _raw.CPK_SOURCE_FAILED
+
+
+class Part(OpenEnum):
+    """What can be read of a source."""
+
+    RAW = _raw.CPK_PART_RAW
+    EXTRACTED = _raw.CPK_PART_EXTRACTED
+
+
+class Source(Snapshot, noun="cpk_source"):
+    """One export, document, link or paste inside a pack."""
+
+    __slots__ = ()
+
+    id = string("id", "The identifier that every call takes.")
+    pack_id = string("pack_id", "Its pack.")
+    name = string("name", "What it is called.")
+    type = converted("type", SourceType, "What it is.")
+    type_name = string("type_name", "The type as the schema writes it.")
+    status = converted("status", SourceStatus, "How far it is.")
+    status_name = string("status_name", "The status as the schema writes it.")
+    progress = number("progress", "0 to 100; never goes back.")
+    error_message = optional_string("error_message", "Why it failed, or None.")
+    file_name = optional_string("file_name", "The file's name; None for a paste.")
+    file_size = known_number("file_size", "Bytes; None until stored.")
+    format = string("format", "\"chatgpt\", ...; \"\" until extracted.")
+    sha256 = optional_string("sha256", "Of the raw bytes, in hex.")
+    message_count = number("message_count", "Messages that it brought.")
+    conversation_count = number("conversation_count", "Conversations that it brought or grew.")
+    known_messages = number("known_messages", "Messages that the pack had already.")
+    text_tokens = number("text_tokens", "Exact o200k_base tokens of the new text.")
+    total_chunks = number("total_chunks", "Chunks of the new text.")
+    processed_chunks = number("processed_chunks", "Chunks that are analysed.")
+    input_tokens = number("input_tokens", "What the analyzer read.")
+    output_tokens = number("output_tokens", "What the analyzer wrote.")
+    cost = converted("cost_micros", lambda micros: micros * MICRO, "US dollars, a Decimal.")
+    created_at = moment("created_at", "When it was added.")
+    updated_at = moment("updated_at", "When it changed last.")
+    completed_at = optional_moment("completed_at", "When it was completed; None until then.")
+
+
+class Sources(Nouns):
+    """Session.sources."""
+
+    __slots__ = ()
+
+    def add(self, pack: Union[Pack, str], data: InputLike, *, name: Optional[str] = None,
+            source_type: Optional[SourceType] = None, progress: Optional[ProgressFunction] = None,
+            cancel: Optional[Cancel] = None) -> Source:
+        """Stores an input in a pack. The same bytes again give the source that is there; see add_new()."""
+        return self.add_new(pack, data, name=name, source_type=source_type, progress=progress, cancel=cancel)[0]
+
+    def add_new(self, pack: Union[Pack, str], data: InputLike, *, name: Optional[str] = None,
+                source_type: Optional[SourceType] = None, progress: Optional[ProgressFunction] = None,
+                cancel: Optional[Cancel] = None) -> Tuple[Source, bool]:
+        """add(), with True when the source is new and False when the pack had it."""
+        run = Run(progress, None, cancel)
+        added = c_int32()
+        with GivenInput(data, name, source_type) as given:
+            source = self._session._run(Source, run, lib.cpk_source_add, id_of(pack), given, run.options, byref(added))
+        return source, bool(added.value)
+
+    def run(self, source: Union[Source, str], *, until: SourceStatus = SourceStatus.COMPLETED,
+            progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
+            cancel: Optional[Cancel] = None) -> Source:
+        """Takes a source as far as READY_FOR_ANALYSIS or COMPLETED, doing only what is left."""
+        run = Run(progress, note, cancel)
+        return self._session._run(Source, run, lib.cpk_source_run, id_of(source), int(until), run.options)
+
+    def get(self, source: Union[Source, str]) -> Source:
+        """The source as it is now."""
+        return self._session._get(Source, lib.cpk_source_get, id_of(source))
+
+    def delete(self, source: Union[Source, str]) -> None:
+        """Deletes a source with its blobs."""
+        self._session._call(lib.cpk_source_delete, id_of(source))
+
+    def read(self, source: Union[Source, str], part: Part = Part.EXTRACTED) -> bytes:
+        """One part of a source, in memory."""
+        return read_all(lambda write: self._session._call(lib.cpk_source_read, id_of(source), int(part), write, None))
+
+    def write(self, source: Union[Source, str], output: OutputLike, part: Part = Part.EXTRACTED) -> None:
+        """Streams one part of a source into a path or a binary file object."""
+        with opened(output) as file:
+            self._session._call(lib.cpk_source_read, id_of(source), int(part), writer(file), None)
+
+    def list(self, pack: Union[Pack, str], *, limit: int = 100, after: Optional[str] = None) -> Page[Source]:
+        """A page of a pack's sources, newest first."""
+        return self._session._page(Source, lib.cpk_source_list_get, (id_of(pack),), limit, after)
+
+    def all(self, pack: Union[Pack, str], *, page_size: int = PAGE_ITEMS_MAX) -> Iterator[Source]:
+        """All sources of a pack, newest first, page by page."""
+        return self._session._pages(Source, lib.cpk_source_list_get, (id_of(pack),), page_size)
