@@ -259,6 +259,19 @@ static cpk_status apply(run *run, int32_t dry_run, cpk_error **error)
     return status;
 }
 
+/* Whoever opens a database that is migrated on the way finds in the log what became of it. */
+static void log_changes(const run *run)
+{
+    const context *context = database_context(run->database);
+
+    for (size_t i = 0; i < run->change_count; i++) {
+        const catalogue_migration *migration = &run->schema->migrations[run->changes[i].migration];
+
+        context_log(context, CPK_LOG_INFO, DOMAIN, "migration %lld (%s): %s", (long long)migration->number,
+                    migration->name, run->changes[i].text);
+    }
+}
+
 static cpk_status tell(const run *run, migration_report_fn report, void *user, cpk_error **error)
 {
     const cpk_allocator *allocator = &database_context(run->database)->allocator;
@@ -300,6 +313,9 @@ cpk_status database_migrate(database *database, migration_report_fn report, void
     CPK_TRY_CLEANUP(look(database, run.schema, &run.applied, error));
     if (run.applied < (int64_t)run.schema->migration_count) {
         CPK_TRY_CLEANUP(apply(&run, dry_run, error));
+        if (!dry_run) {
+            log_changes(&run);
+        }
     }
     if (report != NULL) {
         status = tell(&run, report, user, error);
