@@ -168,8 +168,8 @@ cpk_status signature_verify(const char *header, size_t header_length, const void
                             const char *secrets, int64_t now_us, int64_t tolerance_ms, cpk_error **error)
 {
     span whole = {header, header_length};
-    span timestamp;
-    int64_t seconds;
+    span timestamp = {NULL, 0};
+    int64_t seconds = 0;
     int64_t apart_seconds;
 
     if (header == NULL || header_length == 0 || header_length > SIGNATURE_HEADER_BYTES_MAX) {
