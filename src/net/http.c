@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "net/exchange.h"
+#include "net/libcurl.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -34,6 +35,7 @@ static cpk_status init_library(cpk_error **error)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+    CPK_TRY(libcurl_load(error));
     pthread_once(&once, init_once);
     if (global_code != CURLE_OK) {
         return error_set(error, CPK_ERROR_INTERNAL, "net", "libcurl can't start: %s", curl_easy_strerror(global_code));

@@ -1,6 +1,7 @@
 #include "net/url.h"
 
 #include "base/error.h"
+#include "net/libcurl.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
@@ -74,6 +75,7 @@ cpk_status url_check(const char *url, char shown[URL_SHOWN_MAX], cpk_error **err
             return refuse(error, "must not hold spaces, backslashes or control characters");
         }
     }
+    CPK_TRY(libcurl_load(error));
     handle = curl_url();
     if (handle == NULL) {
         return error_out_of_memory(error);

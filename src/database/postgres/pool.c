@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "database/postgres/failure.h"
+#include "database/postgres/libpq.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -144,11 +145,13 @@ static cpk_status uri_read(pool *pool, const char *uri, cpk_error **error)
 
 cpk_status pool_create(const context *context, const char *uri, pool **pool_out, cpk_error **error)
 {
-    pool *created = memory_allocate_zeroed(&context->allocator, sizeof *created);
+    pool *created;
     pthread_condattr_t monotonic;
     cpk_status status;
 
     *pool_out = NULL;
+    CPK_TRY(libpq_load(error));
+    created = memory_allocate_zeroed(&context->allocator, sizeof *created);
     if (created == NULL) {
         return error_out_of_memory(error);
     }
