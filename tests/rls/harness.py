@@ -48,6 +48,9 @@ class Database:
         return psql(uri_of(self.name, SUPERUSER_URI), sql, check)
 
     def migrate(self, *arguments, uri=None):
+        return self.command("migrate", *arguments, uri=uri)
+
+    def command(self, *arguments, uri=None):
         folder = tempfile.mkdtemp(prefix="contextpack-rls-")
         environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": folder, "LANG": "C.UTF-8",
                        "CONTEXTPACK_DATABASE": uri or self.uri}
@@ -55,7 +58,7 @@ class Database:
             if name in os.environ:
                 environment[name] = os.environ[name]
         try:
-            return subprocess.run([PROGRAM, "migrate", *arguments], capture_output=True, text=True, env=environment,
+            return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=environment,
                                   timeout=120, check=False)
         finally:
             subprocess.run(["rm", "-rf", folder], check=False)

@@ -233,6 +233,18 @@ class MigrateTest(PostgresTest):
         self.refused(database, "anon or authenticated has privileges on public.webhook_logs")
         database.run_as_superuser(f"DROP OWNED BY {name} CASCADE;")
 
+    def test_doctor_shows_no_password(self):
+        """What doctor prints is sent to others."""
+        database = self.database().migrated()
+        password = OWNER_URI.split(":")[2].split("@")[0]
+        beside = database.uri.replace(":" + password, "") + "?application_name=x&password=" + password
+        for uri in (database.uri, beside):
+            shown = self.ok(database.command("doctor", uri=uri))
+            self.assertIn("up to date", shown)
+            self.assertNotIn(password, shown)
+            self.assertIn("***", shown)
+            self.assertIn("/" + database.name, shown)
+
     def test_behind_a_pooler(self):
         database = self.database(live_sql())
         uri = uri_of(database.name, os.environ["CONTEXTPACK_TEST_PGBOUNCER"])
