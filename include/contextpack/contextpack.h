@@ -18,6 +18,7 @@
 #include <contextpack/pack.h>
 #include <contextpack/session.h>
 #include <contextpack/source.h>
+#include <contextpack/stripe.h>
 #include <contextpack/tokens.h>
 #include <contextpack/transaction.h>
 #include <contextpack/user.h>

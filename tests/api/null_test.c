@@ -135,6 +135,7 @@ static void calls_on_a_missing_session_are_refused(void **state)
     cpk_admin_params admin_params = CPK_ADMIN_PARAMS_INIT;
     cpk_pack_progress progress = {sizeof progress, 0, 0, 0, 0, 0};
     cpk_input input = CPK_INPUT_INIT;
+    int64_t count = 0;
     cpk_error *error = NULL;
 
     (void)state;
@@ -178,6 +179,8 @@ static void calls_on_a_missing_session_are_refused(void **state)
     REFUSED(cpk_export_delete(NULL, ID, &error));
     REFUSED_OUT(cpk_export_list, cpk_export_list_get(NULL, ID, NULL, &out, &error));
     REFUSED(cpk_credits_balance(NULL, NULL, NULL, NULL, &error));
+    REFUSED_OUT(cpk_webhook_result, cpk_stripe_webhook(NULL, "{}", 2, "t=1,v1=0", &out, &error));
+    REFUSED(cpk_plans_expire(NULL, 1, &count, &error));
     REFUSED_OUT(cpk_transaction_list, cpk_transaction_list_get(NULL, NULL, NULL, &out, &error));
 }
 
@@ -349,6 +352,18 @@ static void missing_users_and_transactions_can_be_asked(void **state)
     assert_int_equal(cpk_transaction_list_copy(NULL, NULL, 0), 0);
 }
 
+static void missing_webhook_results_can_be_asked(void **state)
+{
+    (void)state;
+    assert_int_equal(cpk_webhook_result_outcome(NULL), 0);
+    assert_null(cpk_webhook_result_event_id(NULL));
+    assert_null(cpk_webhook_result_event_type(NULL));
+    assert_null(cpk_webhook_result_user_id(NULL));
+    assert_int_equal(cpk_webhook_result_credits(NULL), 0);
+    assert_null(cpk_webhook_result_json(NULL));
+    cpk_webhook_result_free(NULL);
+}
+
 static void missing_packs_and_exports_can_be_asked(void **state)
 {
     (void)state;
@@ -426,6 +441,7 @@ int main(void)
         cmocka_unit_test(what_is_missing_can_be_asked),
         cmocka_unit_test(missing_admin_actions_can_be_asked),
         cmocka_unit_test(missing_users_and_transactions_can_be_asked),
+        cmocka_unit_test(missing_webhook_results_can_be_asked),
         cmocka_unit_test(missing_packs_and_exports_can_be_asked),
         cmocka_unit_test(missing_sources_can_be_asked),
     };

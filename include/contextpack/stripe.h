@@ -1,0 +1,72 @@
+#ifndef CONTEXTPACK_STRIPE_H
+#define CONTEXTPACK_STRIPE_H
+
+#include <contextpack/session.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * What a webhook came to. An immutable snapshot: any thread may read it; its texts live until
+ * cpk_webhook_result_free().
+ */
+typedef struct cpk_webhook_result cpk_webhook_result;
+
+#define CPK_WEBHOOK_PROCESSED 1 /* it had its effect now */
+#define CPK_WEBHOOK_REPEATED  2 /* it had its effect before: nothing was done */
+#define CPK_WEBHOOK_IGNORED   3 /* logged; it means nothing to credits and plans */
+
+/**
+ * Takes one delivery of a Stripe webhook: verifies its signature, and does its effect on the ledger and the plan, and
+ * writes its webhook log, in one transaction. The effect happens once for each event and each payment, in whatever
+ * order and however often events arrive, from any number of processes.
+ *
+ * Answer Stripe with 200 for CPK_OK, with 400 for CPK_ERROR_PERMISSION_DENIED and CPK_ERROR_INVALID_DATA, and with 500
+ * for anything else: Stripe then delivers the event again, and the webhook log says `failed` and why.
+ * https://docs.stripe.com/webhooks
+ *
+ * @param session     the service's or an admin's
+ * @param body        the request's body, byte for byte as it came
+ * @param body_bytes  its length, at most the setting stripe.max_event_bytes
+ * @param signature   the value of the request's Stripe-Signature header
+ * @param result      out, may be NULL: free it with cpk_webhook_result_free()
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  a user's session; a signature that is missing, wrong or too old
+ *         CPK_ERROR_INVALID_ARGUMENT   the setting stripe.webhook_secrets is not there
+ *         CPK_ERROR_INVALID_DATA       signed, but no event
+ *         CPK_ERROR_LIMIT_EXCEEDED     longer than stripe.max_event_bytes
+ *         CPK_ERROR_NOT_FOUND          it names a user that is not here
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_stripe_webhook(cpk_session *session, const void *body, size_t body_bytes, const char *signature,
+                                      cpk_webhook_result **result, cpk_error **error);
+
+/** What the snapshot holds; texts are borrowed from it. Since 0.2. */
+CPK_API int32_t cpk_webhook_result_outcome(const cpk_webhook_result *result);        /* CPK_WEBHOOK_* */
+CPK_API const char *cpk_webhook_result_event_id(const cpk_webhook_result *result);   /* "evt_..." */
+CPK_API const char *cpk_webhook_result_event_type(const cpk_webhook_result *result); /* as Stripe spells it */
+CPK_API const char *cpk_webhook_result_user_id(const cpk_webhook_result *result);    /* NULL: nobody's, or not known */
+CPK_API int64_t cpk_webhook_result_credits(const cpk_webhook_result *result); /* added by it; negative: taken back */
+CPK_API const char *
+cpk_webhook_result_json(const cpk_webhook_result *result); /* all of it, as the webhook log keeps it */
+
+/** Releases the snapshot. NULL is allowed. Since 0.2. */
+CPK_API void cpk_webhook_result_free(cpk_webhook_result *result);
+
+/**
+ * Ends plans whose subscription is over by more than the setting plan.grace_ms, for hosts to call now and then (Stripe
+ * tells the end of a subscription, but a message can get lost). New work looks at the date by itself.
+ *
+ * @param session  the service's or an admin's
+ * @param limit    users looked at, 1 to 1,000, the longest over first
+ * @param expired  out: how many are on credits now
+ * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT, CPK_ERROR_PERMISSION_DENIED
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_plans_expire(cpk_session *session, int32_t limit, int64_t *expired, cpk_error **error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

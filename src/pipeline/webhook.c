@@ -1,0 +1,511 @@
+#include "pipeline/webhook.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/uuid.h"
+#include "billing/money.h"
+#include "billing/payment.h"
+#include "billing/signature.h"
+#include "billing/subscription.h"
+#include "pipeline/plan.h"
+#include "store/payment.h"
+#include "store/subscription.h"
+#include "store/transaction.h"
+#include "store/user.h"
+#include "store/webhook_log.h"
+
+#include <string.h>
+
+#define DOMAIN "billing"
+#define TRIES  10 /* of one delivery, when the database says that the same may work the next time */
+
+/* One delivery at work. What it found is in `result`. */
+typedef struct delivery {
+    const context *context;
+    store *store;
+    event event;
+    size_t body_length;
+    arena *arena; /* the result's */
+    cpk_webhook_result *result;
+} delivery;
+
+static const char *category_of(event_kind kind)
+{
+    switch (kind) {
+    case EVENT_CHECKOUT_COMPLETED:
+    case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
+    case EVENT_CHECKOUT_ASYNC_FAILED:
+    case EVENT_CHECKOUT_EXPIRED:
+        return "checkout";
+    case EVENT_SUBSCRIPTION_CREATED:
+    case EVENT_SUBSCRIPTION_UPDATED:
+    case EVENT_SUBSCRIPTION_DELETED:
+        return "subscription";
+    case EVENT_INVOICE_PAID:
+    case EVENT_INVOICE_FAILED:
+        return "invoice";
+    case EVENT_PAYMENT_FAILED:
+        return "payment";
+    case EVENT_CHARGE_REFUNDED:
+        return "refund";
+    case EVENT_DISPUTE_WITHDRAWN:
+    case EVENT_DISPUTE_REINSTATED:
+    case EVENT_DISPUTE_CLOSED:
+        return "dispute";
+    case EVENT_OTHER:
+        break;
+    }
+    return "other";
+}
+
+/* ---- what the ledger gets */
+
+static cpk_status entry_metadata(const delivery *delivery, const store_payment *payment, buffer *json,
+                                 cpk_error **error)
+{
+    json_writer writer;
+
+    buffer_init(json, &delivery->context->allocator);
+    json_writer_init(&writer, json);
+    json_write_begin_object(&writer);
+    json_write_key(&writer, "event_id");
+    json_write_string(&writer, delivery->event.id);
+    json_write_key(&writer, "event_type");
+    json_write_string(&writer, delivery->event.type);
+    json_write_key(&writer, "payment_id");
+    json_write_string(&writer, payment->payment_id);
+    json_write_key(&writer, "currency");
+    json_write_string(&writer, payment->facts.currency);
+    json_write_end_object(&writer);
+    return json->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* One entry, when there is a difference between what should be and what is there. */
+static cpk_status enter(delivery *delivery, store_payment *payment, const char *type, int64_t target, int64_t *applied,
+                        int64_t amount, const char *description, cpk_error **error)
+{
+    transaction_params params = {
+        .type = type,
+        .credits = target - *applied,
+        .amount_micro =
+            amount == FACT_UNKNOWN ? TRANSACTION_NO_AMOUNT : money_to_micros(amount, payment->facts.currency),
+        .package_id = payment->facts.package_id,
+        .stripe_payment_id = payment->stripe_payment_id,
+        .description = description,
+    };
+    buffer json;
+    cpk_status status;
+
+    if (params.credits == 0) {
+        return CPK_OK;
+    }
+    status = entry_metadata(delivery, payment, &json, error);
+    if (status == CPK_OK) {
+        params.metadata = buffer_text(&json);
+        status = store_credits_add(delivery->store, payment->facts.user_id, &params, error);
+    }
+    buffer_free(&json);
+    *applied = target;
+    delivery->result->credits += params.credits;
+    return status;
+}
+
+static cpk_status apply_target(delivery *delivery, store_payment *payment, int64_t newly_refunded, cpk_error **error)
+{
+    payment_credits target = payment_target(&payment->facts);
+    int32_t is_won = target.dispute > payment->applied.dispute;
+
+    CPK_TRY(enter(delivery, payment, "purchase", target.purchase, &payment->applied.purchase, payment->facts.amount,
+                  "Credits bought", error));
+    CPK_TRY(enter(delivery, payment, "refund", target.refund, &payment->applied.refund,
+                  newly_refunded > 0 ? -newly_refunded : FACT_UNKNOWN, "Taken back: the payment was refunded", error));
+    return enter(delivery, payment, "refund", target.dispute, &payment->applied.dispute, FACT_UNKNOWN,
+                 is_won ? "Given back: the dispute was won or settled" : "Taken back: the payment is disputed", error);
+}
+
+static cpk_status check_user(const delivery *delivery, const char *user_id, cpk_error **error)
+{
+    cpk_user *user;
+
+    if (!uuid_is_valid(user_id)) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "the event %s names a user that is no UUID",
+                         delivery->event.id);
+    }
+    if (store_user_get(delivery->store, user_id, &user, error) != CPK_OK) {
+        cpk_status status = error != NULL ? cpk_error_code(*error) : CPK_ERROR_NOT_FOUND;
+
+        return error_prefix(error, status, "the event %s", delivery->event.id);
+    }
+    snapshot_free(user);
+    return CPK_OK;
+}
+
+/* ---- payments */
+
+static cpk_status learn_dispute(delivery *delivery, store_payment *payment, cpk_error **error)
+{
+    const event *event = &delivery->event;
+
+    if (event->kind != EVENT_DISPUTE_WITHDRAWN && event->kind != EVENT_DISPUTE_REINSTATED) {
+        return CPK_OK;
+    }
+    if (event->object_id == NULL || event->amount == FACT_UNKNOWN) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the event %s has a dispute without id or amount",
+                         event->id);
+    }
+    return store_payment_dispute(delivery->store, payment, event->object_id, event->amount,
+                                 event->kind == EVENT_DISPUTE_WITHDRAWN, event->kind == EVENT_DISPUTE_REINSTATED,
+                                 delivery->arena, error);
+}
+
+static int32_t gives_plan_for_good(const payment *facts)
+{
+    return facts->is_unlimited && facts->is_paid && (facts->amount <= 0 || facts->amount_refunded < facts->amount);
+}
+
+static cpk_status apply_payment(delivery *delivery, store_payment *payment, cpk_error **error)
+{
+    int64_t refunded = payment->facts.amount_refunded;
+    int32_t had_plan = gives_plan_for_good(&payment->facts);
+    const char *user_id;
+
+    payment_learn(&payment->facts, &delivery->event);
+    CPK_TRY(learn_dispute(delivery, payment, error));
+    if (payment->stripe_payment_id == NULL) {
+        payment->stripe_payment_id = delivery->event.payment_intent_id;
+    }
+    user_id = payment->facts.user_id;
+    if (user_id == NULL) {
+        return store_payment_save(delivery->store, payment, error);
+    }
+    delivery->result->user_id = user_id;
+    CPK_TRY(check_user(delivery, user_id, error));
+    CPK_TRY(apply_target(delivery, payment, payment->facts.amount_refunded - refunded, error));
+    CPK_TRY(store_payment_save(delivery->store, payment, error));
+    if (!payment->facts.is_unlimited) {
+        return CPK_OK;
+    }
+    return plan_refresh(delivery->store, delivery->context, user_id, had_plan && !gives_plan_for_good(&payment->facts),
+                        &delivery->result->plan, error);
+}
+
+static cpk_status learn_payment(delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+    const char *ids[PAYMENT_KEYS_MAX] = {event->session_id, event->payment_intent_id, event->charge_id,
+                                         event->invoice_id};
+    store_payment payment;
+
+    if (ids[0] == NULL && ids[1] == NULL && ids[2] == NULL && ids[3] == NULL) {
+        delivery->result->outcome = CPK_WEBHOOK_IGNORED;
+        return CPK_OK;
+    }
+    CPK_TRY(store_payment_open(delivery->store, ids, delivery->arena, &payment, error));
+    return apply_payment(delivery, &payment, error);
+}
+
+/* ---- subscriptions */
+
+/* Whose it is: its own metadata, else the customer that it belongs to. */
+static cpk_status find_owner(delivery *delivery, cpk_error **error)
+{
+    event *event = &delivery->event;
+
+    if (event->user_id == NULL && event->customer_id != NULL) {
+        CPK_TRY(store_customer_user(delivery->store, event->customer_id, delivery->arena, &event->user_id, error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status learn_subscription(delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+    store_subscription *stored;
+    subscription facts;
+    cpk_status status;
+
+    if (event->subscription_id == NULL) {
+        delivery->result->outcome = CPK_WEBHOOK_IGNORED;
+        return CPK_OK;
+    }
+    CPK_TRY(find_owner(delivery, error));
+    CPK_TRY(store_subscription_open(delivery->store, event->subscription_id, &stored, error));
+    facts = stored->facts;
+    subscription_learn(&facts, event);
+    status = facts.user_id != NULL ? check_user(delivery, facts.user_id, error) : CPK_OK;
+    if (status == CPK_OK) {
+        status = store_subscription_save(delivery->store, event->subscription_id, &facts, error);
+    }
+    if (status == CPK_OK && facts.user_id != NULL) {
+        delivery->result->user_id = arena_copy_text(delivery->arena, facts.user_id);
+        status = delivery->result->user_id != NULL ? plan_refresh(delivery->store, delivery->context, facts.user_id, 0,
+                                                                  &delivery->result->plan, error)
+                                                   : error_out_of_memory(error);
+    }
+    snapshot_free(stored);
+    return status;
+}
+
+/* ---- one event */
+
+static cpk_status learn_customer(delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+
+    if (event->user_id == NULL || event->customer_id == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(check_user(delivery, event->user_id, error));
+    return store_customer_learn(delivery->store, event->customer_id, event->user_id, error);
+}
+
+static cpk_status have_effect(delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+
+    delivery->result->outcome = CPK_WEBHOOK_PROCESSED;
+    if (event->kind != EVENT_OTHER) {
+        CPK_TRY(learn_customer(delivery, error));
+    }
+    switch (event->kind) {
+    case EVENT_CHECKOUT_COMPLETED:
+    case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
+    case EVENT_CHECKOUT_ASYNC_FAILED:
+        /* What a subscription costs, its invoices say. */
+        return event->subscription_id != NULL ? learn_subscription(delivery, error) : learn_payment(delivery, error);
+    case EVENT_SUBSCRIPTION_CREATED:
+    case EVENT_SUBSCRIPTION_UPDATED:
+    case EVENT_SUBSCRIPTION_DELETED:
+        return learn_subscription(delivery, error);
+    case EVENT_INVOICE_PAID:
+        if (event->subscription_id != NULL) {
+            CPK_TRY(learn_subscription(delivery, error));
+        }
+        return learn_payment(delivery, error);
+    case EVENT_INVOICE_FAILED:
+    case EVENT_PAYMENT_FAILED:
+    case EVENT_CHARGE_REFUNDED:
+    case EVENT_DISPUTE_WITHDRAWN:
+    case EVENT_DISPUTE_REINSTATED:
+        return learn_payment(delivery, error);
+    case EVENT_CHECKOUT_EXPIRED:
+    case EVENT_DISPUTE_CLOSED: /* its money moved by events of their own */
+    case EVENT_OTHER:
+        break;
+    }
+    delivery->result->outcome = CPK_WEBHOOK_IGNORED;
+    return CPK_OK;
+}
+
+static const char *outcome_name(int32_t outcome)
+{
+    static const char *const names[] = {"failed", "processed", "repeated", "ignored"};
+
+    return names[outcome];
+}
+
+static void write_number(json_writer *writer, const char *key, int64_t value)
+{
+    if (value != FACT_UNKNOWN) {
+        json_write_key(writer, key);
+        json_write_int64(writer, value);
+    }
+}
+
+static void write_text(json_writer *writer, const char *key, const char *value)
+{
+    if (value != NULL) {
+        json_write_key(writer, key);
+        json_write_string(writer, value);
+    }
+}
+
+/* What the webhook log keeps and the caller gets: facts, never the body. */
+static cpk_status describe(delivery *delivery, cpk_error **error)
+{
+    cpk_webhook_result *result = delivery->result;
+    const event *event = &delivery->event;
+    json_writer writer;
+    buffer json;
+
+    buffer_init(&json, &delivery->context->allocator);
+    json_writer_init(&writer, &json);
+    json_write_begin_object(&writer);
+    write_text(&writer, "outcome", outcome_name(result->outcome));
+    write_text(&writer, "event_id", event->id);
+    write_text(&writer, "event_type", event->type);
+    write_text(&writer, "user_id", result->user_id);
+    write_number(&writer, "credits", result->credits);
+    write_text(&writer, "plan", result->plan);
+    write_text(&writer, "package_id", event->package_id);
+    write_text(&writer, "object_id", event->object_id);
+    write_text(&writer, "payment_intent_id", event->payment_intent_id);
+    write_text(&writer, "subscription_id", event->subscription_id);
+    write_text(&writer, "status", event->status != NULL ? event->status : event->payment_status);
+    write_text(&writer, "currency", event->currency);
+    write_number(&writer, "amount", event->amount);
+    write_number(&writer, "amount_refunded", event->amount_refunded);
+    write_text(&writer, "failure", event->failure);
+    json_write_end_object(&writer);
+    result->json = json.failed ? NULL : arena_copy_bytes(delivery->arena, json.data, json.length);
+    buffer_free(&json);
+    return result->json != NULL ? CPK_OK : error_out_of_memory(error);
+}
+
+static cpk_status write_log(delivery *delivery, const char *status, const char *message, cpk_error **error)
+{
+    const webhook_log_params params = {
+        .webhook_id = delivery->event.id,
+        .event_type = category_of(delivery->event.kind),
+        .stripe_event_type = delivery->event.type,
+        .payload_bytes = (int64_t)delivery->body_length,
+        .status = status,
+        .error_message = message,
+        .processed_data = message == NULL ? delivery->result->json : NULL,
+    };
+
+    return store_webhook_log_write(delivery->store, &params, error);
+}
+
+/* Inside a transaction: the claim, the effect and the log are there together, or not at all. */
+static cpk_status take_in(delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+    int32_t is_known;
+
+    CPK_TRY(store_stripe_event_claim(delivery->store, event->id, event->type, event->created_us, &is_known, error));
+    if (is_known) {
+        delivery->result->outcome = CPK_WEBHOOK_REPEATED;
+        return describe(delivery, error);
+    }
+    CPK_TRY(have_effect(delivery, error));
+    CPK_TRY(describe(delivery, error));
+    return write_log(delivery, "completed", NULL, error);
+}
+
+static void forget(cpk_webhook_result *result)
+{
+    result->outcome = 0;
+    result->user_id = NULL;
+    result->credits = 0;
+    result->plan = NULL;
+    result->json = NULL;
+}
+
+/* An owner that the last try looked up is not the event's own word. */
+static cpk_status try_once(delivery *delivery, const event *event, cpk_error **error)
+{
+    cpk_status status;
+
+    delivery->event = *event;
+    forget(delivery->result);
+    CPK_TRY(store_begin(delivery->store, error));
+    status = take_in(delivery, error);
+    if (status != CPK_OK) {
+        store_rollback(delivery->store, NULL);
+        return status;
+    }
+    return store_commit(delivery->store, error);
+}
+
+static cpk_status try_often(delivery *delivery, cpk_error **error)
+{
+    const event event = delivery->event;
+    cpk_error *problem = NULL;
+    cpk_status status = CPK_OK;
+
+    for (int32_t i = 0; i < TRIES; i++) {
+        error_clear(&problem);
+        status = try_once(delivery, &event, &problem);
+        if (status == CPK_OK || !cpk_error_retryable(problem)) {
+            break;
+        }
+    }
+    if (status != CPK_OK) {
+        delivery->event = event;
+        forget(delivery->result);
+        context_log(delivery->context, CPK_LOG_ERROR, DOMAIN, "the event %s (%s) failed: %s", event.id, event.type,
+                    cpk_error_message(problem));
+        if (store_begin(delivery->store, NULL) == CPK_OK) {
+            if (write_log(delivery, "failed", cpk_error_message(problem), NULL) == CPK_OK) {
+                store_commit(delivery->store, NULL);
+            } else {
+                store_rollback(delivery->store, NULL);
+            }
+        }
+    }
+    if (error != NULL && problem != NULL) {
+        *error = problem;
+    } else {
+        cpk_error_free(problem);
+    }
+    return status;
+}
+
+static cpk_status check_delivery(const cpk_session *session, const void *body, size_t body_length,
+                                 const char *signature, cpk_error **error)
+{
+    const context *context = &session->engine->context;
+    int64_t limit = context_setting(context, SETTING_STRIPE_MAX_EVENT_BYTES);
+
+    if (body_length > (size_t)limit) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
+                         "the webhook's body has %zu bytes, stripe.max_event_bytes allows %lld", body_length,
+                         (long long)limit);
+    }
+    return signature_verify(signature, strlen(signature), body, body_length,
+                            context_text_setting(context, TEXT_SETTING_STRIPE_WEBHOOK_SECRETS), context_now(context),
+                            context_setting(context, SETTING_STRIPE_SIGNATURE_TOLERANCE_MS), error);
+}
+
+static cpk_webhook_result *result_create(const context *context)
+{
+    cpk_webhook_result *result = memory_allocate_zeroed(&context->allocator, sizeof *result);
+
+    if (result != NULL) {
+        result->allocator = context->allocator;
+        arena_init(&result->arena, &result->allocator);
+    }
+    return result;
+}
+
+cpk_status webhook_receive(cpk_session *session, const void *body, size_t body_length, const char *signature,
+                           cpk_webhook_result **result, cpk_error **error)
+{
+    const context *context = &session->engine->context;
+    delivery delivery = {.context = context, .store = session->store, .body_length = body_length};
+    cpk_status status;
+
+    if (store_actor_kind(session->store) == CPK_ACTOR_USER) {
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN, "webhooks are for the service, not for users");
+    }
+    CPK_TRY(check_delivery(session, body, body_length, signature, error));
+    delivery.result = result_create(context);
+    if (delivery.result == NULL) {
+        return error_out_of_memory(error);
+    }
+    delivery.arena = &delivery.result->arena;
+    status = event_parse(body, body_length, delivery.arena, &delivery.event, error);
+    if (status == CPK_OK) {
+        delivery.result->event_id = delivery.event.id;
+        delivery.result->event_type = delivery.event.type;
+        status = try_often(&delivery, error);
+    }
+    if (status != CPK_OK || result == NULL) {
+        webhook_result_free(delivery.result);
+    } else {
+        *result = delivery.result;
+    }
+    return status;
+}
+
+void webhook_result_free(cpk_webhook_result *result)
+{
+    if (result != NULL) {
+        cpk_allocator allocator = result->allocator;
+
+        arena_free(&result->arena);
+        memory_release(&allocator, result, sizeof *result);
+    }
+}

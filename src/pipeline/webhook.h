@@ -1,0 +1,27 @@
+/* Stripe's webhooks: one delivery in, its effect on ledger and plans once. */
+#ifndef PIPELINE_WEBHOOK_H
+#define PIPELINE_WEBHOOK_H
+
+#include "base/arena.h"
+#include "pipeline/session.h"
+
+#include <contextpack/stripe.h>
+
+struct cpk_webhook_result {
+    cpk_allocator allocator;
+    arena arena; /* holds the texts */
+    int32_t outcome;
+    const char *event_id;
+    const char *event_type;
+    const char *user_id; /* or NULL */
+    int64_t credits;     /* what the ledger got by it */
+    const char *plan;    /* what the user's plan is by it; NULL: not touched */
+    const char *json;
+};
+
+/* See cpk_stripe_webhook. */
+cpk_status webhook_receive(cpk_session *session, const void *body, size_t body_length, const char *signature,
+                           cpk_webhook_result **result, cpk_error **error);
+void webhook_result_free(cpk_webhook_result *result);
+
+#endif
