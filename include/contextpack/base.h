@@ -69,6 +69,7 @@ typedef int32_t cpk_status;
 #define CPK_ERROR_INSUFFICIENT_CREDITS 20 /* the balance does not cover the work */
 #define CPK_ERROR_TIMEOUT              21 /* a time limit passed; the message names the setting */
 #define CPK_ERROR_INTERNAL             22 /* a broken invariant of the library: please report it */
+#define CPK_ERROR_UNAUTHENTICATED      23 /* a token is not valid, expired or for another audience; since 0.2 */
 
 /** The code's name, "CPK_ERROR_NOT_FOUND"; static, "CPK_ERROR_UNKNOWN" for any other value. Since 0.1. */
 CPK_API const char *cpk_status_name(cpk_status status);
@@ -78,7 +79,7 @@ CPK_API const char *cpk_status_name(cpk_status status);
 
 /**
  * Where an engine's memory comes from. All three slots or none; called from several threads at once.
- * Blocks are aligned for any type. SQLite, json-c, libzip and OpenSSL keep the C library's malloc, and so do
+ * Blocks are aligned for any type. SQLite, json-c, libzip, libcurl and OpenSSL keep the C library's malloc, and so do
  * errors, which outlive the engine that made them.
  */
 typedef struct cpk_allocator {

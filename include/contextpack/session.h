@@ -18,6 +18,28 @@ typedef struct cpk_session cpk_session;
 CPK_API cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_session **session,
                                          cpk_error **error);
 
+/**
+ * A session of whoever a token (JWT) speaks for: role "authenticated" opens the session of user `sub`, role
+ * "service_role" one of the service. The first token of a user makes their profile from its claims, once, with the
+ * first credits.
+ *
+ * Keys come from the settings auth.jwt_secret (HS256), auth.jwks_file and auth.jwks_url (HS256, RS256, ES256, EdDSA);
+ * a key's algorithm is its own and not the token's to choose. exp is required; nbf, iat, aud (setting auth.audience)
+ * and iss (auth.issuer) are checked, with auth.clock_skew_ms between clocks. A suspended user may still read. The
+ * session does not end when the token does: open one for each piece of work.
+ *
+ * @param token  the compact form, without "Bearer "; never logged
+ * @return CPK_OK
+ *         CPK_ERROR_UNAUTHENTICATED    the token is not valid, expired or for another audience
+ *         CPK_ERROR_PERMISSION_DENIED  its role may not open a session, or the account was deleted
+ *         CPK_ERROR_ALREADY_EXISTS     another account has the token's e-mail address
+ *         CPK_ERROR_INVALID_ARGUMENT   no setting names a key, or one is not usable
+ *         CPK_ERROR_NETWORK, _TIMEOUT  keys could not be fetched, and none were before (retryable)
+ * Threads: several may do this at once on one engine. Since 0.2.
+ */
+CPK_API cpk_status cpk_session_open_token(cpk_engine *engine, const char *token, cpk_session **session,
+                                          cpk_error **error);
+
 /** A session of the service itself, for hosts that have checked who is asking. Since 0.1. */
 CPK_API cpk_status cpk_session_open_service(cpk_engine *engine, cpk_session **session, cpk_error **error);
 

@@ -2,6 +2,7 @@
 
 #include "api/check.h"
 #include "base/uuid.h"
+#include "pipeline/identity.h"
 #include "store/user.h"
 
 void cpk_run_options_init(cpk_run_options *options, size_t struct_size)
@@ -31,6 +32,14 @@ cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_se
     }
     *session = opened;
     return CPK_OK;
+}
+
+cpk_status cpk_session_open_token(cpk_engine *engine, const char *token, cpk_session **session, cpk_error **error)
+{
+    CPK_CHECK_OUT(session, error);
+    CPK_CHECK_ARG(engine != NULL, "engine", error);
+    CPK_CHECK_ARG(token != NULL, "token", error);
+    return identity_open_session(engine, token, session, error);
 }
 
 cpk_status cpk_session_open_service(cpk_engine *engine, cpk_session **session, cpk_error **error)

@@ -64,7 +64,7 @@ cpk_status driver_result(cpk_status status, cpk_status unknown, const char *doma
         error_clear(error);
         return CPK_OK;
     }
-    if (status < CPK_OK || status > CPK_ERROR_INTERNAL) {
+    if (status < CPK_OK || status > CPK_ERROR_UNAUTHENTICATED) {
         return error_set(error, unknown, domain, "%s failed with the unknown code %d", what, (int)status);
     }
     if (error != NULL && *error == NULL) {

@@ -265,6 +265,7 @@ const char *cpk_status_name(cpk_status status)
         "CPK_ERROR_INSUFFICIENT_CREDITS",
         "CPK_ERROR_TIMEOUT",
         "CPK_ERROR_INTERNAL",
+        "CPK_ERROR_UNAUTHENTICATED",
     };
 
     if (status < 0 || (size_t)status >= sizeof names / sizeof names[0]) {

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "base/utf8.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -273,7 +274,21 @@ int64_t json_member_time(struct json_object *object, const char *key)
     }
 }
 
-cpk_status json_parse(const char *text, size_t length, int32_t max_depth, struct json_object **value, cpk_error **error)
+static cpk_status parse_error(enum json_tokener_error problem, size_t end, int32_t max_depth, cpk_error **error)
+{
+    if (problem == json_tokener_success) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, "json", "not valid JSON: more behind its end at byte %zu", end);
+    }
+    if (problem == json_tokener_error_depth) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "json", "nested deeper than import.max_json_depth (%d)",
+                         max_depth);
+    }
+    return error_set(error, CPK_ERROR_INVALID_DATA, "json", "not valid JSON at byte %zu: %s", end,
+                     problem == json_tokener_continue ? "it ends too early" : json_tokener_error_desc(problem));
+}
+
+static cpk_status parse(const char *text, size_t length, int32_t max_depth, int flags, struct json_object **value,
+                        cpk_error **error)
 {
     struct json_tokener *tokener;
     enum json_tokener_error problem;
@@ -287,6 +302,7 @@ cpk_status json_parse(const char *text, size_t length, int32_t max_depth, struct
     if (tokener == NULL) {
         return error_out_of_memory(error);
     }
+    json_tokener_set_flags(tokener, flags);
     *value = json_tokener_parse_ex(tokener, text, (int)length);
     problem = json_tokener_get_error(tokener);
     end = json_tokener_get_parse_end(tokener);
@@ -301,13 +317,79 @@ cpk_status json_parse(const char *text, size_t length, int32_t max_depth, struct
     }
     json_object_put(*value);
     *value = NULL;
-    if (problem == json_tokener_success) {
-        return error_set(error, CPK_ERROR_INVALID_DATA, "json", "not valid JSON: more behind its end at byte %zu", end);
+    return parse_error(problem, end, max_depth, error);
+}
+
+cpk_status json_parse(const char *text, size_t length, int32_t max_depth, struct json_object **value, cpk_error **error)
+{
+    return parse(text, length, max_depth, 0, value, error);
+}
+
+/* Names in a text that json-c took: strings before a colon. SIZE_MAX when a string holds a raw control character, which
+ * json-c takes, too. */
+static size_t count_names(const char *text, size_t length)
+{
+    size_t names = 0;
+    size_t at = 0;
+
+    while (at < length) {
+        if (text[at++] != '"') {
+            continue;
+        }
+        while (at < length && text[at] != '"') {
+            if ((unsigned char)text[at] < ' ') {
+                return SIZE_MAX;
+            }
+            at += text[at] == '\\' ? 2 : 1;
+        }
+        at++;
+        while (at < length && strchr(" \t\r\n", text[at]) != NULL) {
+            at++;
+        }
+        names += at < length && text[at] == ':';
     }
-    if (problem == json_tokener_error_depth) {
-        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "json", "nested deeper than import.max_json_depth (%d)",
-                         max_depth);
+    return names;
+}
+
+/* Members in what was read of it: fewer when a name came twice, as the later one took the place of the first. Nested
+ * no deeper than the parser allowed. */
+static size_t count_members(struct json_object *value)
+{
+    size_t members = 0;
+
+    if (json_object_is_type(value, json_type_object)) {
+        json_object_object_foreach(value, name, member)
+        {
+            (void)name;
+            members += 1 + count_members(member);
+        }
+    } else if (json_object_is_type(value, json_type_array)) {
+        for (size_t i = 0; i < json_object_array_length(value); i++) {
+            members += count_members(json_object_array_get_idx(value, i));
+        }
     }
-    return error_set(error, CPK_ERROR_INVALID_DATA, "json", "not valid JSON at byte %zu: %s", end,
-                     problem == json_tokener_continue ? "it ends too early" : json_tokener_error_desc(problem));
+    return members;
+}
+
+cpk_status json_parse_strict(const char *text, size_t length, int32_t max_depth, struct json_object **value,
+                             cpk_error **error)
+{
+    *value = NULL;
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)text[i] < ' ' && strchr("\t\r\n", text[i]) == NULL) {
+            return error_set(error, CPK_ERROR_INVALID_DATA, "json", "not valid JSON: a control character at byte %zu",
+                             i);
+        }
+    }
+    if (memchr(text, '\0', length) != NULL || utf8_valid_prefix(text, length) != length) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, "json", "not valid JSON: not UTF-8");
+    }
+    CPK_TRY(parse(text, length, max_depth, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8, value, error));
+    if (count_names(text, length) != count_members(*value)) {
+        json_object_put(*value);
+        *value = NULL;
+        return error_set(error, CPK_ERROR_INVALID_DATA, "json",
+                         "not valid JSON: a control character in a text, or an object says a name twice");
+    }
+    return CPK_OK;
 }

@@ -44,4 +44,9 @@ int64_t json_member_time(struct json_object *object, const char *key);
 cpk_status json_parse(const char *text, size_t length, int32_t max_depth, struct json_object **value,
                       cpk_error **error);
 
+/* As RFC 8259 has it and no more: valid UTF-8, and no object says a name twice. For what is signed, where two readers
+ * must not see two things. */
+cpk_status json_parse_strict(const char *text, size_t length, int32_t max_depth, struct json_object **value,
+                             cpk_error **error);
+
 #endif

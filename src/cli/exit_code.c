@@ -10,7 +10,7 @@ const exit_code_text EXIT_CODE_TEXTS[] = {
     {EXIT_CODE_PARTIAL, "Some inputs could not be used; the others were."},
     {EXIT_CODE_UNUSABLE, "No input could be used, or data is damaged, encrypted, empty or of an unknown format."},
     {EXIT_CODE_NOT_FOUND, "No such file, user, pack, source or document."},
-    {EXIT_CODE_PERMISSION, "Permission denied."},
+    {EXIT_CODE_PERMISSION, "Permission denied, or a token is not valid."},
     {EXIT_CODE_BUSY, "Another process holds it or a time limit passed; try again."},
     {EXIT_CODE_FAILURE,
      "Disk full, or the operating system, database, storage, network or analyzer failed or can't be used."},
@@ -47,6 +47,7 @@ static const struct {
     {CPK_ERROR_INSUFFICIENT_CREDITS, EXIT_CODE_CREDITS},
     {CPK_ERROR_TIMEOUT, EXIT_CODE_BUSY},
     {CPK_ERROR_INTERNAL, EXIT_CODE_INTERNAL},
+    {CPK_ERROR_UNAUTHENTICATED, EXIT_CODE_PERMISSION},
 };
 
 int exit_code_of_status(cpk_status status)

@@ -1,8 +1,9 @@
 #include "net/retry.h"
 
-#include <curl/curl.h>
-#include <errno.h>
+#include "base/time.h"
+
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,11 +68,40 @@ static double read_number(const char *text)
     return *end == '\0' && isfinite(number) ? number : -1;
 }
 
+/* "Tue, 14 Nov 2023 22:13:30 GMT", as HTTP writes dates, in microseconds since 1970, or CPK_TIME_UNKNOWN. */
+static int64_t read_date(const char *text)
+{
+    static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    char month[4] = "";
+    char zone[4] = "";
+    const char *found;
+    int day;
+    int year;
+    int hour;
+    int minute;
+    int second;
+
+    if (text == NULL ||
+        sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d %3[A-Z]", &day, month, &year, &hour, &minute, &second,
+               zone) != 7 ||
+        strlen(month) != 3 || strcmp(zone, "GMT") != 0) {
+        return CPK_TIME_UNKNOWN;
+    }
+    found = strstr(MONTHS, month);
+    if (found == NULL || (found - MONTHS) % 3 != 0 || day < 1 || day > 31 || hour < 0 || hour > 23 || minute < 0 ||
+        minute > 59 || second < 0 || second > 60) {
+        return CPK_TIME_UNKNOWN;
+    }
+    return ((time_days_from_civil(year, (int32_t)((found - MONTHS) / 3 + 1), day) * 24 + hour) * 3600 + minute * 60 +
+            second) *
+           1000000;
+}
+
 /* What the peer asks for in milliseconds, or -1. */
 static double asked_ms(const retry_answer *answer, int64_t now_us)
 {
     double asked = read_number(answer->retry_after_ms);
-    time_t date;
+    int64_t date_us;
 
     if (asked >= 0) {
         return asked;
@@ -80,11 +110,11 @@ static double asked_ms(const retry_answer *answer, int64_t now_us)
     if (asked >= 0) {
         return asked * 1000;
     }
-    date = answer->retry_after != NULL ? curl_getdate(answer->retry_after, NULL) : -1;
-    if (date < 0) {
+    date_us = read_date(answer->retry_after);
+    if (date_us == CPK_TIME_UNKNOWN) {
         return -1;
     }
-    asked = (double)date * 1000 - (double)now_us / 1000;
+    asked = (double)(date_us - now_us) / 1000;
     return asked > 0 ? asked : 0;
 }
 

@@ -153,6 +153,8 @@ static void destroy_drivers(cpk_engine *engine)
 
 static void close_seams(cpk_engine *engine)
 {
+    auth_free(atomic_load(&engine->auth));
+    http_free(atomic_load(&engine->http));
     storage_free(engine->storage);
     database_free(engine->database);
 }
@@ -243,6 +245,49 @@ cpk_status engine_need_storage(const cpk_engine *engine, cpk_error **error)
 {
     if (engine->storage == NULL) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "engine", "the engine was opened without a storage");
+    }
+    return CPK_OK;
+}
+
+/* Several threads may make one at once: the first to be done keeps its own, the others take that. */
+cpk_status engine_http(cpk_engine *engine, http **client, cpk_error **error)
+{
+    http *none = NULL;
+    http *made;
+
+    *client = atomic_load(&engine->http);
+    if (*client != NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(http_create(&engine->context, &made, error));
+    if (atomic_compare_exchange_strong(&engine->http, &none, made)) {
+        *client = made;
+    } else {
+        http_free(made);
+        *client = none;
+    }
+    return CPK_OK;
+}
+
+cpk_status engine_auth(cpk_engine *engine, auth **found, cpk_error **error)
+{
+    http *client = NULL;
+    auth *none = NULL;
+    auth *made;
+
+    *found = atomic_load(&engine->auth);
+    if (*found != NULL) {
+        return CPK_OK;
+    }
+    if (context_text_setting(&engine->context, TEXT_SETTING_AUTH_JWKS_URL)[0] != '\0') {
+        CPK_TRY(engine_http(engine, &client, error));
+    }
+    CPK_TRY(auth_create(&engine->context, client, &made, error));
+    if (atomic_compare_exchange_strong(&engine->auth, &none, made)) {
+        *found = made;
+    } else {
+        auth_free(made);
+        *found = none;
     }
     return CPK_OK;
 }

@@ -2,8 +2,10 @@
 #ifndef PIPELINE_ENGINE_H
 #define PIPELINE_ENGINE_H
 
+#include "auth/auth.h"
 #include "base/context.h"
 #include "database/database.h"
+#include "net/http.h"
 #include "pipeline/records.h"
 #include "storage/storage.h"
 
@@ -20,6 +22,8 @@ struct cpk_engine {
     cpk_extractor_driver *extractors; /* the host's own */
     const cpk_extractor_driver **extractor_pointers;
     size_t extractor_count;
+    _Atomic(http *) http; /* NULL until it is needed: see engine_http() */
+    _Atomic(auth *) auth;
 };
 
 /* `options` is complete: of this version's size. */
@@ -30,6 +34,10 @@ void engine_release(cpk_engine *engine); /* NULL is allowed */
 /* CPK_ERROR_INVALID_ARGUMENT when the engine was opened without the one that is needed. */
 cpk_status engine_need_database(const cpk_engine *engine, cpk_error **error);
 cpk_status engine_need_storage(const cpk_engine *engine, cpk_error **error);
+
+/* The client that all of the engine shares, and who checks tokens: made when first asked for, ended with the engine. */
+cpk_status engine_http(cpk_engine *engine, http **client, cpk_error **error);
+cpk_status engine_auth(cpk_engine *engine, auth **auth, cpk_error **error);
 
 /* For reading inputs with the engine's formats. */
 void engine_records_reader(const cpk_engine *engine, const run *run, records_reader *reader);

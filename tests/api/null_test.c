@@ -120,6 +120,9 @@ static void calls_without_a_database_refuse_null(void **state)
     REFUSED(cpk_session_open_user(NULL, ID, &(cpk_session *){NULL}, &error));
     REFUSED_OUT(cpk_session, cpk_session_open_user(engine, NULL, &out, &error));
     REFUSED(cpk_session_open_user(engine, ID, NULL, &error));
+    REFUSED_OUT(cpk_session, cpk_session_open_token(NULL, "token", &out, &error));
+    REFUSED_OUT(cpk_session, cpk_session_open_token(engine, NULL, &out, &error));
+    REFUSED(cpk_session_open_token(engine, "token", NULL, &error));
     REFUSED_OUT(cpk_session, cpk_session_open_service(NULL, &out, &error));
     REFUSED(cpk_session_open_service(engine, NULL, &error));
     REFUSED_OUT(cpk_session, cpk_session_open_admin(NULL, ID, &out, &error));
@@ -158,6 +161,18 @@ static void calls_on_a_missing_session_are_refused(void **state)
     REFUSED_OUT(cpk_admin_action, cpk_admin_suspend(NULL, ID, &admin_params, &out, &error));
     REFUSED_OUT(cpk_admin_action, cpk_admin_unsuspend(NULL, ID, &admin_params, &out, &error));
     REFUSED_OUT(cpk_admin_action, cpk_admin_override_plan(NULL, ID, CPK_PLAN_CREDITS, &admin_params, &out, &error));
+    REFUSED_OUT(cpk_job, cpk_job_create(NULL, &input, NULL, &out, &error));
+    REFUSED_OUT(cpk_job, cpk_job_run(NULL, ID, NULL, &out, &error));
+    REFUSED_OUT(cpk_job, cpk_job_get(NULL, ID, &out, &error));
+    REFUSED(cpk_job_delete(NULL, ID, &error));
+    REFUSED_OUT(cpk_job_list, cpk_job_list_get(NULL, NULL, &out, &error));
+    REFUSED_OUT(cpk_legacy_pack, cpk_legacy_pack_get(NULL, ID, &out, &error));
+    REFUSED_OUT(cpk_legacy_pack, cpk_legacy_pack_find(NULL, ID, &out, &error));
+    REFUSED(cpk_legacy_pack_read(NULL, ID, take_bytes, NULL, &error));
+    REFUSED(cpk_legacy_pack_delete(NULL, ID, &error));
+    REFUSED_OUT(cpk_pack, cpk_legacy_pack_copy(NULL, ID, NULL, NULL, &out, &error));
+    REFUSED(cpk_legacy_pack_undo_copy(NULL, ID, &error));
+    REFUSED_OUT(cpk_legacy_pack_list, cpk_legacy_pack_list_get(NULL, NULL, &out, &error));
     REFUSED_OUT(cpk_admin_action_list, cpk_admin_action_list_get(NULL, NULL, NULL, NULL, &out, &error));
     REFUSED_OUT(cpk_pack, cpk_pack_create(NULL, NULL, &out, &error));
     REFUSED_OUT(cpk_pack, cpk_pack_ensure(NULL, NULL, NULL, &out, &error));
@@ -262,6 +277,10 @@ static void nothing_is_ended_twice(void **state)
     cpk_export_list_free(NULL);
     cpk_transaction_free(NULL);
     cpk_transaction_list_free(NULL);
+    cpk_job_free(NULL);
+    cpk_job_list_free(NULL);
+    cpk_legacy_pack_free(NULL);
+    cpk_legacy_pack_list_free(NULL);
     cpk_admin_action_free(NULL);
     cpk_admin_action_list_free(NULL);
     cpk_engine_options_init(NULL, sizeof(cpk_engine_options));
@@ -295,6 +314,45 @@ static void what_is_missing_can_be_asked(void **state)
     assert_string_equal(cpk_status_name(-1), "CPK_ERROR_UNKNOWN");
     assert_string_equal(cpk_version(), CPK_VERSION);
     assert_true(cpk_setting_count() > 0);
+}
+
+static void missing_jobs_can_be_asked(void **state)
+{
+    (void)state;
+    assert_null(cpk_job_id(NULL));
+    assert_int_equal(cpk_job_status(NULL), 0);
+    assert_null(cpk_job_status_name(NULL));
+    assert_null(cpk_job_file_name(NULL));
+    assert_int_equal(cpk_job_file_size(NULL), -1);
+    assert_int_equal(cpk_job_progress(NULL), 0);
+    assert_null(cpk_job_error_message(NULL));
+    assert_int_equal(cpk_job_extracted_count(NULL), 0);
+    assert_int_equal(cpk_job_total_chunks(NULL), 0);
+    assert_int_equal(cpk_job_processed_chunks(NULL), 0);
+    assert_null(cpk_job_failed_chunks(NULL));
+    assert_int_equal(cpk_job_input_tokens(NULL), 0);
+    assert_int_equal(cpk_job_output_tokens(NULL), 0);
+    assert_int_equal(cpk_job_cost_micros(NULL), 0);
+    assert_int_equal(cpk_job_created_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_job_updated_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_job_completed_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_job_list_count(NULL), 0);
+    assert_null(cpk_job_list_at(NULL, 0));
+    assert_null(cpk_job_list_next(NULL));
+    assert_int_equal(cpk_job_list_copy(NULL, NULL, 0), 0);
+    assert_null(cpk_legacy_pack_id(NULL));
+    assert_null(cpk_legacy_pack_job_id(NULL));
+    assert_null(cpk_legacy_pack_name(NULL));
+    assert_null(cpk_legacy_pack_extraction_stats(NULL));
+    assert_null(cpk_legacy_pack_chunk_stats(NULL));
+    assert_null(cpk_legacy_pack_analysis_stats(NULL));
+    assert_int_equal(cpk_legacy_pack_file_size(NULL), -1);
+    assert_int_equal(cpk_legacy_pack_created_at(NULL), CPK_TIME_UNKNOWN);
+    assert_null(cpk_legacy_pack_copy_id(NULL));
+    assert_int_equal(cpk_legacy_pack_list_count(NULL), 0);
+    assert_null(cpk_legacy_pack_list_at(NULL, 0));
+    assert_null(cpk_legacy_pack_list_next(NULL));
+    assert_int_equal(cpk_legacy_pack_list_copy(NULL, NULL, 0), 0);
 }
 
 static void missing_admin_actions_can_be_asked(void **state)
@@ -439,6 +497,7 @@ int main(void)
         cmocka_unit_test(arguments_that_must_be_there_are_asked_for),
         cmocka_unit_test(nothing_is_ended_twice),
         cmocka_unit_test(what_is_missing_can_be_asked),
+        cmocka_unit_test(missing_jobs_can_be_asked),
         cmocka_unit_test(missing_admin_actions_can_be_asked),
         cmocka_unit_test(missing_users_and_transactions_can_be_asked),
         cmocka_unit_test(missing_webhook_results_can_be_asked),

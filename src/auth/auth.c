@@ -1,0 +1,66 @@
+#include "auth/auth.h"
+
+#include "auth/keyring.h"
+#include "base/error.h"
+#include "base/memory.h"
+
+struct auth {
+    const context *context;
+    keyring *ring;
+};
+
+cpk_status auth_create(const context *context, http *client, auth **made, cpk_error **error)
+{
+    keyring *ring;
+
+    CPK_TRY(keyring_create(context, client, &ring, error));
+    *made = memory_allocate_zeroed(&context->allocator, sizeof **made);
+    if (*made == NULL) {
+        keyring_free(ring);
+        return error_out_of_memory(error);
+    }
+    (*made)->context = context;
+    (*made)->ring = ring;
+    return CPK_OK;
+}
+
+void auth_free(auth *auth)
+{
+    if (auth != NULL) {
+        keyring_free(auth->ring);
+        memory_release(&auth->context->allocator, auth, sizeof *auth);
+    }
+}
+
+static cpk_status refuse(const auth *auth, jwt_result result, cpk_error **error)
+{
+    const char *said = result == JWT_EXPIRED          ? "the token is expired"
+                       : result == JWT_WRONG_AUDIENCE ? "the token is for another audience"
+                                                      : "the token is not valid";
+
+    if (result == JWT_NO_MEMORY) {
+        return error_out_of_memory(error);
+    }
+    context_log(auth->context, CPK_LOG_DEBUG, "auth", "a token is refused: %s", jwt_result_text(result));
+    return error_set(error, CPK_ERROR_UNAUTHENTICATED, "auth", "%s", said);
+}
+
+cpk_status auth_check(auth *auth, const char *token, size_t length, claims *claims, cpk_error **error)
+{
+    jwt jwt;
+    jwt_result result;
+    cpk_status status = CPK_OK;
+
+    if ((int64_t)length > context_setting(auth->context, SETTING_AUTH_MAX_TOKEN_BYTES)) {
+        return error_set(error, CPK_ERROR_UNAUTHENTICATED, "auth", "the token is longer than auth.max_token_bytes");
+    }
+    result = jwt_read(auth->context, token, length, &jwt);
+    if (result == JWT_GOOD) {
+        status = keyring_verify(auth->ring, &jwt, &result, error);
+    }
+    if (status == CPK_OK && result == JWT_GOOD) {
+        result = claims_read(&jwt, claims);
+    }
+    jwt_clear(&jwt);
+    return status != CPK_OK ? status : result == JWT_GOOD ? CPK_OK : refuse(auth, result, error);
+}

@@ -1,0 +1,18 @@
+/* Who sends a token, or why they are not let in. Synchronised. */
+#ifndef AUTH_AUTH_H
+#define AUTH_AUTH_H
+
+#include "auth/claims.h"
+#include "net/http.h"
+
+typedef struct auth auth;
+
+/* As keyring_create(). */
+cpk_status auth_create(const context *context, http *client, auth **made, cpk_error **error);
+void auth_free(auth *auth); /* NULL is allowed */
+
+/* CPK_ERROR_UNAUTHENTICATED tells "not valid", "expired" or "for another audience" and no more; the log's debug lines
+ * tell the reason. */
+cpk_status auth_check(auth *auth, const char *token, size_t length, claims *claims, cpk_error **error);
+
+#endif

@@ -1,0 +1,346 @@
+#include "auth/keyring.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FETCH_CONNECT_TIMEOUT_MS 5000
+#define FETCH_TOTAL_TIMEOUT_MS   10000
+
+/* Tells whether a file is still the one that was read. */
+typedef struct file_stamp {
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec changed;
+} file_stamp;
+
+struct keyring {
+    const context *context;
+    http *client;
+    const char *file; /* "" : not set; borrowed from the settings, as the URL is */
+    const char *url;
+    jwks *secret; /* NULL: not set; never changes */
+    pthread_mutex_t lock;
+    pthread_cond_t fetched;
+    /* under the lock */
+    jwks *file_keys; /* NULL: not read yet */
+    file_stamp file_stamp;
+    jwks *url_keys;      /* NULL: not fetched yet; kept while the URL fails */
+    int64_t fetched_us;  /* when url_keys came */
+    int64_t tried_us;    /* when the last fetch began; CPK_TIME_UNKNOWN: never */
+    int32_t is_fetching; /* by one thread */
+    uint64_t fetches;    /* that ended */
+};
+
+cpk_status keyring_create(const context *context, http *client, keyring **ring, cpk_error **error)
+{
+    const char *secret = context_text_setting(context, TEXT_SETTING_AUTH_JWT_SECRET);
+    const char *file = context_text_setting(context, TEXT_SETTING_AUTH_JWKS_FILE);
+    const char *url = context_text_setting(context, TEXT_SETTING_AUTH_JWKS_URL);
+    jwks *secret_keys = NULL;
+    keyring *made;
+
+    if (secret[0] == '\0' && file[0] == '\0' && url[0] == '\0') {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "auth",
+                         "no keys to check tokens with: set auth.jwt_secret, auth.jwks_file or auth.jwks_url");
+    }
+    if (secret[0] != '\0') {
+        CPK_TRY(jwks_from_secret(context, secret, &secret_keys, error));
+    }
+    made = memory_allocate_zeroed(&context->allocator, sizeof *made);
+    if (made == NULL) {
+        jwks_release(secret_keys);
+        return error_out_of_memory(error);
+    }
+    made->context = context;
+    made->client = client;
+    made->file = file;
+    made->url = url;
+    made->secret = secret_keys;
+    made->tried_us = CPK_TIME_UNKNOWN;
+    pthread_mutex_init(&made->lock, NULL);
+    pthread_cond_init(&made->fetched, NULL);
+    *ring = made;
+    return CPK_OK;
+}
+
+void keyring_free(keyring *ring)
+{
+    if (ring == NULL) {
+        return;
+    }
+    jwks_release(ring->secret);
+    jwks_release(ring->file_keys);
+    jwks_release(ring->url_keys);
+    pthread_cond_destroy(&ring->fetched);
+    pthread_mutex_destroy(&ring->lock);
+    memory_release(&ring->context->allocator, ring, sizeof *ring);
+}
+
+/* --- the file --- */
+
+static int32_t same_stamp(const file_stamp *one, const file_stamp *other)
+{
+    return one->device == other->device && one->inode == other->inode && one->size == other->size &&
+           one->changed.tv_sec == other->changed.tv_sec && one->changed.tv_nsec == other->changed.tv_nsec;
+}
+
+static file_stamp stamp_of(const struct stat *info)
+{
+    return (file_stamp){info->st_dev, info->st_ino, info->st_size, info->st_mtim};
+}
+
+static cpk_status read_bytes(const char *path, int descriptor, buffer *bytes, cpk_error **error)
+{
+    for (;;) {
+        char *room = buffer_reserve(bytes, 65536);
+        ssize_t got;
+
+        if (room == NULL) {
+            return error_out_of_memory(error);
+        }
+        got = read(descriptor, room, 65536);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return error_set_errno(error, errno, "auth", "auth.jwks_file: can't read %s", path);
+        }
+        bytes->length += (size_t)got;
+        if (got == 0 || bytes->length > JWKS_BYTES_MAX) {
+            return CPK_OK; /* too long a set is refused by its parser */
+        }
+    }
+}
+
+static cpk_status load_file(keyring *ring, file_stamp *stamp, jwks **keys, cpk_error **error)
+{
+    int descriptor = open(ring->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat info;
+    buffer bytes;
+    cpk_status status;
+
+    if (descriptor < 0) {
+        return error_set_errno(error, errno, "auth", "auth.jwks_file: can't open %s", ring->file);
+    }
+    buffer_init(&bytes, &ring->context->allocator);
+    if (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
+        status = error_set(error, CPK_ERROR_INVALID_ARGUMENT, "auth", "auth.jwks_file: %s is not a file", ring->file);
+    } else {
+        *stamp = stamp_of(&info);
+        status = read_bytes(ring->file, descriptor, &bytes, error);
+    }
+    if (status == CPK_OK) {
+        status = jwks_parse(ring->context, ring->file, buffer_text(&bytes), bytes.length, keys, error);
+    }
+    buffer_free(&bytes);
+    close(descriptor);
+    return status;
+}
+
+/* Under the lock. Keys that were read stay in use while the file is missing or broken. */
+static cpk_status refresh_file(keyring *ring, cpk_error **error)
+{
+    struct stat info;
+    file_stamp stamp;
+    jwks *keys = NULL;
+    cpk_error *problem = NULL;
+    cpk_status status;
+
+    if (ring->file_keys != NULL && stat(ring->file, &info) == 0) {
+        stamp = stamp_of(&info);
+        if (same_stamp(&stamp, &ring->file_stamp)) {
+            return CPK_OK;
+        }
+    }
+    status = load_file(ring, &stamp, &keys, &problem);
+    if (status == CPK_OK) {
+        jwks_release(ring->file_keys);
+        ring->file_keys = keys;
+        ring->file_stamp = stamp;
+        context_log(ring->context, CPK_LOG_INFO, "auth", "auth.jwks_file: %zu keys read", jwks_count(keys));
+        return CPK_OK;
+    }
+    if (ring->file_keys != NULL) {
+        context_log(ring->context, CPK_LOG_WARNING, "auth", "the keys that were read before stay in use: %s",
+                    cpk_error_message(problem));
+        cpk_error_free(problem);
+        return CPK_OK;
+    }
+    error_set(error, status, "auth", "%s", cpk_error_message(problem));
+    cpk_error_free(problem);
+    return status;
+}
+
+/* *keys is the caller's; NULL when no file is set. */
+static cpk_status take_file_keys(keyring *ring, jwks **keys, cpk_error **error)
+{
+    cpk_status status;
+
+    *keys = NULL;
+    if (ring->file[0] == '\0') {
+        return CPK_OK;
+    }
+    pthread_mutex_lock(&ring->lock);
+    status = refresh_file(ring, error);
+    if (status == CPK_OK) {
+        *keys = ring->file_keys;
+        jwks_retain(*keys);
+    }
+    pthread_mutex_unlock(&ring->lock);
+    return status;
+}
+
+/* --- the URL --- */
+
+static cpk_status fetch(const keyring *ring, jwks **keys, cpk_error **error)
+{
+    const http_header headers[] = {{"Accept", "application/jwk-set+json, application/json"}};
+    const http_request request = {
+        .url = ring->url,
+        .is_trusted = 1,
+        .is_repeatable = 1,
+        .headers = headers,
+        .header_count = 1,
+        .max_body_bytes = JWKS_BYTES_MAX,
+        .max_body_name = "a key set (1 MiB)",
+        .connect_timeout_ms = FETCH_CONNECT_TIMEOUT_MS,
+        .total_timeout_ms = FETCH_TOTAL_TIMEOUT_MS,
+    };
+    http_response response;
+    cpk_status status = http_perform(ring->client, &request, &response, error);
+
+    if (status == CPK_OK) {
+        status = http_expect_success(&response, error);
+    }
+    if (status == CPK_OK) {
+        status =
+            jwks_parse(ring->context, "auth.jwks_url", buffer_text(&response.body), response.body.length, keys, error);
+    }
+    http_response_free(&response);
+    return status;
+}
+
+/* Under the lock, which is let go meanwhile: only this thread fetches. A failure leaves the keys that were there. */
+static cpk_status fetch_alone(keyring *ring, cpk_error **error)
+{
+    jwks *keys = NULL;
+    cpk_status status;
+
+    ring->is_fetching = 1;
+    ring->tried_us = context_now(ring->context);
+    pthread_mutex_unlock(&ring->lock);
+    status = fetch(ring, &keys, error);
+    pthread_mutex_lock(&ring->lock);
+    if (status == CPK_OK) {
+        jwks_release(ring->url_keys);
+        ring->url_keys = keys;
+        ring->fetched_us = context_now(ring->context);
+    }
+    ring->is_fetching = 0;
+    ring->fetches++;
+    pthread_cond_broadcast(&ring->fetched);
+    return status;
+}
+
+/* 1 when so much time has passed since then; also when the clock went back, and when it never happened. */
+static int32_t is_past(const keyring *ring, int64_t since_us, setting setting)
+{
+    int64_t now_us = context_now(ring->context);
+
+    return since_us == CPK_TIME_UNKNOWN || now_us < since_us ||
+           now_us - since_us >= context_setting(ring->context, setting) * 1000;
+}
+
+/* Under the lock. `is_wanted` (a key is not known) fetches before the time, but not more often than
+ * auth.jwks_retry_ms. Waits for another thread's fetch only when there is nothing to go on with. */
+static cpk_status refresh_url(keyring *ring, int32_t is_wanted, cpk_error **error)
+{
+    cpk_error *problem = NULL;
+    cpk_status status;
+
+    if (ring->is_fetching && (ring->url_keys == NULL || is_wanted)) {
+        uint64_t fetches = ring->fetches;
+
+        while (ring->fetches == fetches) {
+            pthread_cond_wait(&ring->fetched, &ring->lock);
+        }
+    }
+    if (!ring->is_fetching && is_past(ring, ring->tried_us, SETTING_AUTH_JWKS_RETRY_MS) &&
+        (ring->url_keys == NULL || is_wanted || is_past(ring, ring->fetched_us, SETTING_AUTH_JWKS_TTL_MS))) {
+        status = fetch_alone(ring, &problem);
+        if (status != CPK_OK && ring->url_keys != NULL) {
+            context_log(ring->context, CPK_LOG_WARNING, "auth", "the keys that were fetched before stay in use: %s",
+                        cpk_error_message(problem));
+        } else if (status != CPK_OK) {
+            error_set_native(error, status, "auth", cpk_error_native(problem), cpk_error_retryable(problem),
+                             "auth.jwks_url: %s", cpk_error_message(problem));
+        }
+        cpk_error_free(problem);
+        return ring->url_keys != NULL ? CPK_OK : status;
+    }
+    if (ring->url_keys == NULL) {
+        return error_set_native(error, CPK_ERROR_NETWORK, "auth", "", 1,
+                                "auth.jwks_url: the last fetch failed; the next one is tried after auth.jwks_retry_ms");
+    }
+    return CPK_OK;
+}
+
+static cpk_status take_url_keys(keyring *ring, int32_t is_wanted, jwks **keys, cpk_error **error)
+{
+    cpk_status status;
+
+    *keys = NULL;
+    if (ring->url[0] == '\0') {
+        return CPK_OK;
+    }
+    pthread_mutex_lock(&ring->lock);
+    status = refresh_url(ring, is_wanted, error);
+    if (status == CPK_OK) {
+        *keys = ring->url_keys;
+        jwks_retain(*keys);
+    }
+    pthread_mutex_unlock(&ring->lock);
+    return status;
+}
+
+/* --- both --- */
+
+/* Keeps the better of two results: JWT_FORGED tells more than JWT_NO_KEY. */
+static jwt_result verify_with(const jwt *jwt, jwks *keys, jwt_result before)
+{
+    jwt_result result = keys != NULL ? jwt_verify(jwt, keys) : JWT_NO_KEY;
+
+    jwks_release(keys);
+    return result == JWT_NO_KEY ? before : result;
+}
+
+cpk_status keyring_verify(keyring *ring, const jwt *jwt, jwt_result *result, cpk_error **error)
+{
+    jwks *keys;
+
+    *result = ring->secret != NULL ? jwt_verify(jwt, ring->secret) : JWT_NO_KEY;
+    if (*result == JWT_GOOD) {
+        return CPK_OK;
+    }
+    CPK_TRY(take_file_keys(ring, &keys, error));
+    *result = verify_with(jwt, keys, *result);
+    if (*result == JWT_GOOD) {
+        return CPK_OK;
+    }
+    CPK_TRY(take_url_keys(ring, 0, &keys, error));
+    *result = verify_with(jwt, keys, *result);
+    if (*result != JWT_NO_KEY || ring->url[0] == '\0') {
+        return CPK_OK;
+    }
+    CPK_TRY(take_url_keys(ring, 1, &keys, error));
+    *result = verify_with(jwt, keys, *result);
+    return CPK_OK;
+}
