@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define BACKEND_URI_BYTES 512
+#define BACKEND_OWNER     "contextpack_test"
 #define BACKEND_TEMPLATE  "contextpack_template" /* migrated once by the fixture; used when it is there */
 
 static inline const char *backend_variable(const char *name)
@@ -43,15 +44,16 @@ static inline void backend_uri_of(const char *name, char uri[BACKEND_URI_BYTES])
     snprintf(uri, BACKEND_URI_BYTES, "%.*s/%s", (int)(strrchr(base, '/') - base), base, name);
 }
 
-/* One connection straight to the maintenance database, kept: OpenSSL, which a handshake needs, is gone when the process
- * ends, but the database is still to be dropped. */
+/* One connection straight to the maintenance database, as the superuser, who may end any process that is in a database
+ * to be dropped. It is kept: OpenSSL, which a handshake needs, is gone when the process ends, but the database is still
+ * to be dropped. */
 static inline PGconn *backend_connection(void)
 {
     static PGconn *connection;
 
     if (connection == NULL || PQstatus(connection) != CONNECTION_OK) {
         const char *const keywords[] = {"dbname", "sslmode", NULL};
-        const char *const values[] = {backend_variable("CONTEXTPACK_TEST_POSTGRES"), "disable", NULL};
+        const char *const values[] = {backend_variable("CONTEXTPACK_TEST_POSTGRES_SUPERUSER"), "disable", NULL};
 
         PQfinish(connection);
         connection = PQconnectdbParams(keywords, values, 1);
@@ -78,51 +80,62 @@ static inline int32_t backend_run(const char *first, const char *second, int32_t
     return 1;
 }
 
-static inline void backend_name(char name[64])
+#define BACKEND_KEPT 3 /* databases of a process at once */
+
+static inline void backend_name(int32_t slot, char name[64])
 {
-    snprintf(name, 64, "test_%ld", (long)getpid());
+    snprintf(name, 64, "test_%ld_%d", (long)getpid(), (int)slot);
 }
 
-static inline void backend_drop(void)
+static inline void backend_drop(int32_t slot, char sql[160])
+{
+    char name[64];
+
+    backend_name(slot, name);
+    snprintf(sql, 160, "DROP DATABASE IF EXISTS %s WITH (FORCE)", name);
+}
+
+static inline void backend_end(void)
 {
     static long owner; /* forked children leave it to the parent */
-    char name[64];
     char sql[160];
 
     if (owner == 0) {
         owner = (long)getpid();
-        atexit(backend_drop);
+        atexit(backend_end);
         return;
     }
-    if (owner == (long)getpid()) {
-        backend_name(name);
-        snprintf(sql, sizeof sql, "DROP DATABASE IF EXISTS %s WITH (FORCE)", name);
+    for (int32_t slot = 0; slot < BACKEND_KEPT && owner == (long)getpid(); slot++) {
+        backend_drop(slot, sql);
         backend_run(sql, NULL, 0);
+    }
+    if (owner == (long)getpid()) {
         PQfinish(backend_connection());
     }
 }
 
-/* A database of this process's own, new with each call: the one of the call before is gone. It goes with the process.
+/* A new database of this process's own. It goes with the process, or when BACKEND_KEPT newer ones were made.
  * Only `is_migrated` 0 promises that nothing is in it. */
 static inline void backend_fresh(char uri[BACKEND_URI_BYTES], int32_t is_migrated)
 {
-    static int32_t is_known;
+    static int32_t made;
+    int32_t slot = made++ % BACKEND_KEPT;
     char name[64];
     char drop[160];
     char create[200];
 
-    backend_name(name);
-    backend_uri_of(name, uri);
-    snprintf(drop, sizeof drop, "DROP DATABASE IF EXISTS %s WITH (FORCE)", name);
-    snprintf(create, sizeof create, "CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy", name, BACKEND_TEMPLATE);
-    if (!is_known) {
-        is_known = 1;
-        backend_drop(); /* at the end */
+    if (made == 1) {
+        backend_end(); /* when it is time */
     }
+    backend_name(slot, name);
+    backend_uri_of(name, uri);
+    backend_drop(slot, drop);
+    snprintf(create, sizeof create,
+             "CREATE DATABASE %s OWNER " BACKEND_OWNER " TEMPLATE " BACKEND_TEMPLATE " STRATEGY file_copy", name);
     if (is_migrated && backend_run(drop, create, 1)) {
         return;
     }
-    snprintf(create, sizeof create, "CREATE DATABASE %s", name);
+    snprintf(create, sizeof create, "CREATE DATABASE %s OWNER " BACKEND_OWNER, name);
     if (!backend_run(drop, create, 0)) {
         exit(1);
     }

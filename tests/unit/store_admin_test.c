@@ -47,7 +47,7 @@ static void credits_change_with_a_record_or_not_at_all(void **state)
     assert_string_equal(action->admin_user_id, CARLA);
     assert_string_equal(action->target_user_id, ALICE);
     assert_string_equal(action->reason, "a wrong import was charged");
-    assert_string_equal(action->details, "{\"ticket\":7}");
+    assert_json(action->details, "{\"ticket\":7}");
     assert_int_equal(action->credits, 5);
     assert_int_equal(balance_of(fixture), 15);
     assert_ok(store_transaction_list(fixture->alice, NULL, NULL, &entries, &fixture->error), fixture->error);

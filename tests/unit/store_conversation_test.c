@@ -33,10 +33,10 @@ static void write_source(fixture *fixture, const char *source_id, const store_co
                                     .last_us = CPK_TIME_UNKNOWN};
     cpk_source *source;
 
-    assert_ok(store_source_create(fixture->alice, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
+    assert_ok(store_source_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
               fixture->error);
     snapshot_free(source);
-    assert_ok(store_source_record_extraction(fixture->alice, NULL, source_id, NULL, &extraction, &fixture->error),
+    assert_ok(store_source_record_extraction(fixture->alice_work, NULL, source_id, NULL, &extraction, &fixture->error),
               fixture->error);
 }
 
@@ -95,15 +95,15 @@ static void parts_of_all_sources_are_found(void **state)
 
     write_source(fixture, "s1", first_part, 3);
     write_source(fixture, "s2", second_part, 1);
-    assert_ok(store_conversation_find(fixture->alice, NULL, fixture->pack->pack_id, "chatgpt", "c1", collect, &found,
-                                      &fixture->error),
+    assert_ok(store_conversation_find(fixture->alice_work, NULL, fixture->pack->pack_id, "chatgpt", "c1", collect,
+                                      &found, &fixture->error),
               fixture->error);
     assert_string_equal(found.seen, "s1/c1/Old title:2:16:60;s2/c1/New title:1:8:80;");
-    assert_ok(store_conversation_find(fixture->bob, NULL, fixture->pack->pack_id, "chatgpt", "c1", collect, &others,
-                                      &fixture->error),
+    assert_ok(store_conversation_find(fixture->bob_work, NULL, fixture->pack->pack_id, "chatgpt", "c1", collect,
+                                      &others, &fixture->error),
               fixture->error);
-    assert_ok(store_conversation_find(fixture->alice, NULL, fixture->pack->pack_id, "claude", "c1", collect, &others,
-                                      &fixture->error),
+    assert_ok(store_conversation_find(fixture->alice_work, NULL, fixture->pack->pack_id, "claude", "c1", collect,
+                                      &others, &fixture->error),
               fixture->error);
     assert_int_equal(others.count, 0);
 }
@@ -115,8 +115,9 @@ static void a_pack_lists_each_conversation_once(void **state)
 
     write_source(fixture, "s1", first_part, 3);
     write_source(fixture, "s2", second_part, 1);
-    assert_ok(store_conversation_list(fixture->alice, NULL, fixture->pack->pack_id, collect, &listed, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_conversation_list(fixture->alice_work, NULL, fixture->pack->pack_id, collect, &listed, &fixture->error),
+        fixture->error);
     assert_int_equal(listed.count, 3);
     assert_non_null(strstr(listed.seen, "s1/c0/Earlier:0:0:11;s1/c1/New title:3:0:80;s1/c2/Timeless:1:0:"));
 }
@@ -135,10 +136,11 @@ static void a_walk_can_be_stopped(void **state)
     walk listed = {0, ""};
 
     write_source(fixture, "s1", first_part, 3);
-    assert_int_equal(store_conversation_list(fixture->alice, NULL, fixture->pack->pack_id, stop, NULL, NULL),
+    assert_int_equal(store_conversation_list(fixture->alice_work, NULL, fixture->pack->pack_id, stop, NULL, NULL),
                      CPK_ERROR_CANCELLED);
-    assert_ok(store_conversation_list(fixture->alice, NULL, fixture->pack->pack_id, collect, &listed, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_conversation_list(fixture->alice_work, NULL, fixture->pack->pack_id, collect, &listed, &fixture->error),
+        fixture->error);
     assert_int_equal(listed.count, 3);
 }
 
@@ -150,8 +152,8 @@ static void hashes_come_in_whole_eights(void **state)
     generator generator = {&broken, 1, 0};
     source_extraction extraction = {.next_conversation = next_conversation, .conversation_user = &generator};
 
-    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 1);
-    assert_int_equal(store_source_record_extraction(fixture->alice, NULL, "s1", NULL, &extraction, NULL),
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
+    assert_int_equal(store_source_record_extraction(fixture->alice_work, NULL, "s1", NULL, &extraction, NULL),
                      CPK_ERROR_DATABASE);
 }
 

@@ -6,8 +6,9 @@ static cpk_export *create(fixture *fixture, const char *type, const char *finger
         .type = type, .fingerprint = fingerprint, .lease_owner = owner, .lease_expires_us = fixture->now_us + 60000000};
     cpk_export *created;
 
-    assert_ok(store_export_create(fixture->alice, NULL, fixture->pack->pack_id, &params, &created, &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_export_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &created, &fixture->error),
+        fixture->error);
     return created;
 }
 
@@ -30,15 +31,16 @@ static void an_export_goes_from_generating_to_ready(void **state)
              created->export_id);
     assert_string_equal(created->json_key, expected);
 
-    assert_ok(store_export_find(fixture->alice, NULL, fixture->pack->pack_id, "compact", "f1", "ready", &found,
+    assert_ok(store_export_find(fixture->alice_work, NULL, fixture->pack->pack_id, "compact", "f1", "ready", &found,
                                 &fixture->error),
               fixture->error);
     assert_null(found);
-    assert_fails(store_export_set_ready(fixture->alice, NULL, created->export_id, "host/2", 1, 2, &fixture->error),
+    assert_fails(store_export_set_ready(fixture->alice_work, NULL, created->export_id, "host/2", 1, 2, &fixture->error),
                  CPK_ERROR_CONFLICT, "taken this export over", fixture);
-    assert_ok(store_export_set_ready(fixture->alice, NULL, created->export_id, "host/1", 1999, 8000, &fixture->error),
-              fixture->error);
-    assert_ok(store_export_find(fixture->alice, NULL, fixture->pack->pack_id, "compact", "f1", "ready", &found,
+    assert_ok(
+        store_export_set_ready(fixture->alice_work, NULL, created->export_id, "host/1", 1999, 8000, &fixture->error),
+        fixture->error);
+    assert_ok(store_export_find(fixture->alice_work, NULL, fixture->pack->pack_id, "compact", "f1", "ready", &found,
                                 &fixture->error),
               fixture->error);
     assert_string_equal(found->export_id, created->export_id);
@@ -46,12 +48,12 @@ static void an_export_goes_from_generating_to_ready(void **state)
     assert_int_equal(found->file_size_bytes, 8000);
     assert_null(found->lease_owner);
     snapshot_free(found);
-    assert_ok(
-        store_export_find(fixture->alice, NULL, fixture->pack->pack_id, "compact", NULL, NULL, &found, &fixture->error),
-        fixture->error);
+    assert_ok(store_export_find(fixture->alice_work, NULL, fixture->pack->pack_id, "compact", NULL, NULL, &found,
+                                &fixture->error),
+              fixture->error);
     assert_string_equal(found->export_id, created->export_id);
     snapshot_free(found);
-    assert_fails(store_export_set_failed(fixture->alice, NULL, created->export_id, NULL, "late", &fixture->error),
+    assert_fails(store_export_set_failed(fixture->alice_work, NULL, created->export_id, NULL, "late", &fixture->error),
                  CPK_ERROR_CONFLICT, "is ready", fixture);
     snapshot_free(created);
 }
@@ -62,15 +64,16 @@ static void a_dead_makers_export_is_taken_over(void **state)
     cpk_export *created = create(fixture, "standard", "f1", "host/1");
     cpk_export *found;
 
-    assert_ok(store_export_set_failed(fixture->alice, NULL, created->export_id, "host/1", "disk full", &fixture->error),
-              fixture->error);
+    assert_ok(
+        store_export_set_failed(fixture->alice_work, NULL, created->export_id, "host/1", "disk full", &fixture->error),
+        fixture->error);
     fixture->now_us += 120000000;
-    assert_ok(store_lease_acquire(fixture->alice, NULL, LEASE_EXPORT, created->export_id, "host/2",
+    assert_ok(store_lease_acquire(fixture->alice_work, NULL, LEASE_EXPORT, created->export_id, "host/2",
                                   fixture->now_us + 60000000, NULL, NULL, &fixture->error),
               fixture->error);
-    assert_ok(store_export_restart(fixture->alice, NULL, created->export_id, "host/2", &fixture->error),
+    assert_ok(store_export_restart(fixture->alice_work, NULL, created->export_id, "host/2", &fixture->error),
               fixture->error);
-    assert_ok(store_export_get(fixture->alice, NULL, created->export_id, &found, &fixture->error), fixture->error);
+    assert_ok(store_export_get(fixture->alice_work, NULL, created->export_id, &found, &fixture->error), fixture->error);
     assert_string_equal(found->status, "generating");
     assert_null(found->error_message);
     snapshot_free(found);
@@ -87,13 +90,13 @@ static void exports_are_listed_newest_first(void **state)
 
     snapshot_free(create(fixture, "compact", "f1", NULL));
     snapshot_free(create(fixture, "complete", "f1", NULL));
-    assert_ok(store_export_list(fixture->alice, NULL, fixture->pack->pack_id, &page, &exports, &fixture->error),
+    assert_ok(store_export_list(fixture->alice_work, NULL, fixture->pack->pack_id, &page, &exports, &fixture->error),
               fixture->error);
     last = exports->items[0];
     assert_string_equal(last->type, "complete");
     page.after_us = last->created_us;
     page.after_id = last->export_id;
-    assert_ok(store_export_list(fixture->alice, NULL, fixture->pack->pack_id, &page, &rest, &fixture->error),
+    assert_ok(store_export_list(fixture->alice_work, NULL, fixture->pack->pack_id, &page, &rest, &fixture->error),
               fixture->error);
     assert_int_equal(rest->count, 1);
     assert_string_equal(((const cpk_export *)rest->items[0])->type, "compact");
@@ -108,16 +111,17 @@ static void exports_of_others_do_not_exist(void **state)
     const export_params params = {.type = "compact", .fingerprint = "f"};
     cpk_export *found;
 
-    assert_fails(store_export_get(fixture->bob, NULL, created->export_id, &found, &fixture->error), CPK_ERROR_NOT_FOUND,
+    assert_fails(store_export_get(fixture->bob_work, NULL, created->export_id, &found, &fixture->error),
+                 CPK_ERROR_NOT_FOUND, "no such export", fixture);
+    assert_fails(store_export_delete(fixture->bob_work, NULL, created->export_id, &fixture->error), CPK_ERROR_NOT_FOUND,
                  "no such export", fixture);
-    assert_fails(store_export_delete(fixture->bob, NULL, created->export_id, &fixture->error), CPK_ERROR_NOT_FOUND,
-                 "no such export", fixture);
-    assert_fails(store_export_create(fixture->bob, NULL, fixture->pack->pack_id, &params, &found, &fixture->error),
+    assert_fails(store_export_create(fixture->bob_work, NULL, fixture->pack->pack_id, &params, &found, &fixture->error),
                  CPK_ERROR_NOT_FOUND, "no such pack", fixture);
-    assert_fails(store_export_get(fixture->alice, NULL, "not-a-uuid", &found, &fixture->error), CPK_ERROR_NOT_FOUND,
-                 "no such export", fixture);
-    assert_ok(store_export_delete(fixture->alice, NULL, created->export_id, &fixture->error), fixture->error);
-    assert_int_equal(store_export_get(fixture->alice, NULL, created->export_id, &found, NULL), CPK_ERROR_NOT_FOUND);
+    assert_fails(store_export_get(fixture->alice_work, NULL, "not-a-uuid", &found, &fixture->error),
+                 CPK_ERROR_NOT_FOUND, "no such export", fixture);
+    assert_ok(store_export_delete(fixture->alice_work, NULL, created->export_id, &fixture->error), fixture->error);
+    assert_int_equal(store_export_get(fixture->alice_work, NULL, created->export_id, &found, NULL),
+                     CPK_ERROR_NOT_FOUND);
     snapshot_free(created);
 }
 

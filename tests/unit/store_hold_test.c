@@ -18,20 +18,20 @@ static void a_hold_takes_and_gives_back(void **state)
     fixture *fixture = *state;
     store_hold *hold;
 
-    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 7);
-    assert_ok(store_hold_reserve(fixture->alice, NULL, "s1", 7, 99, &hold, &fixture->error), fixture->error);
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 7);
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 7, 99, &hold, &fixture->error), fixture->error);
     assert_int_equal(hold->credits, 7);
     assert_int_equal(hold->remaining, 7);
     assert_int_equal(hold->is_unlimited, 0);
     assert_int_equal(hold->expires_us, 99);
     assert_string_equal(hold->status, "open");
     snapshot_free(hold);
-    assert_int_equal(balance_of(fixture, fixture->alice), 3);
+    assert_int_equal(balance_of(fixture, fixture->alice_work), 3);
     for (int i = 0; i < 2; i++) {
-        assert_ok(store_hold_release(fixture->alice, NULL, "s1", &fixture->error), fixture->error);
-        assert_int_equal(balance_of(fixture, fixture->alice), 10);
+        assert_ok(store_hold_release(fixture->alice_work, NULL, "s1", &fixture->error), fixture->error);
+        assert_int_equal(balance_of(fixture, fixture->alice_work), 10);
     }
-    assert_ok(store_hold_find_open(fixture->alice, NULL, "s1", &hold, &fixture->error), fixture->error);
+    assert_ok(store_hold_find_open(fixture->alice_work, NULL, "s1", &hold, &fixture->error), fixture->error);
     assert_null(hold);
 }
 
@@ -40,15 +40,15 @@ static void too_few_credits_name_both_numbers(void **state)
     fixture *fixture = *state;
     store_hold *hold = NULL;
 
-    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 11);
-    assert_fails(store_hold_reserve(fixture->alice, NULL, "s1", 11, CPK_TIME_UNKNOWN, &hold, &fixture->error),
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 11);
+    assert_fails(store_hold_reserve(fixture->alice_work, NULL, "s1", 11, CPK_TIME_UNKNOWN, &hold, &fixture->error),
                  CPK_ERROR_INSUFFICIENT_CREDITS, "needs 11 credits", fixture);
     assert_null(hold);
-    assert_fails(store_hold_reserve(fixture->alice, NULL, "s1", 11, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    assert_fails(store_hold_reserve(fixture->alice_work, NULL, "s1", 11, CPK_TIME_UNKNOWN, NULL, &fixture->error),
                  CPK_ERROR_INSUFFICIENT_CREDITS, "balance is 10", fixture);
-    assert_fails(store_hold_reserve(fixture->alice, NULL, "s1", -1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    assert_fails(store_hold_reserve(fixture->alice_work, NULL, "s1", -1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
                  CPK_ERROR_INVALID_ARGUMENT, "negative", fixture);
-    assert_int_equal(balance_of(fixture, fixture->alice), 10);
+    assert_int_equal(balance_of(fixture, fixture->alice_work), 10);
 }
 
 /* A run that died left 8 set aside; the next one needs 9 of 10. */
@@ -56,42 +56,44 @@ static void a_stale_hold_is_given_back_first(void **state)
 {
     fixture *fixture = *state;
 
-    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 9);
-    assert_ok(store_hold_reserve(fixture->alice, NULL, "s1", 8, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 9);
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 8, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
-    assert_ok(store_hold_reserve(fixture->alice, NULL, "s1", 9, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 9, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
-    assert_int_equal(balance_of(fixture, fixture->alice), 1);
+    assert_int_equal(balance_of(fixture, fixture->alice_work), 1);
     /* A refused one leaves what was. */
-    assert_int_equal(store_hold_reserve(fixture->alice, NULL, "s1", 11, CPK_TIME_UNKNOWN, NULL, NULL),
+    assert_int_equal(store_hold_reserve(fixture->alice_work, NULL, "s1", 11, CPK_TIME_UNKNOWN, NULL, NULL),
                      CPK_ERROR_INSUFFICIENT_CREDITS);
-    assert_int_equal(balance_of(fixture, fixture->alice), 1);
+    assert_int_equal(balance_of(fixture, fixture->alice_work), 1);
 }
 
 static void several_sources_share_one_balance(void **state)
 {
     fixture *fixture = *state;
 
-    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 6);
-    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s2", 6);
-    assert_ok(store_hold_reserve(fixture->alice, NULL, "s1", 6, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 6);
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s2", 6);
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 6, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
-    assert_fails(store_hold_reserve(fixture->alice, NULL, "s2", 6, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    assert_fails(store_hold_reserve(fixture->alice_work, NULL, "s2", 6, CPK_TIME_UNKNOWN, NULL, &fixture->error),
                  CPK_ERROR_INSUFFICIENT_CREDITS, "balance is 4", fixture);
-    assert_ok(store_hold_reserve(fixture->alice, NULL, "s2", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s2", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
-    assert_int_equal(balance_of(fixture, fixture->alice), 0);
-    assert_ok(store_hold_release_pack(fixture->alice, NULL, fixture->pack->pack_id, &fixture->error), fixture->error);
-    assert_int_equal(balance_of(fixture, fixture->alice), 10);
+    assert_int_equal(balance_of(fixture, fixture->alice_work), 0);
+    assert_ok(store_hold_release_pack(fixture->alice_work, NULL, fixture->pack->pack_id, &fixture->error),
+              fixture->error);
+    assert_int_equal(balance_of(fixture, fixture->alice_work), 10);
 }
 
 static void a_hold_needs_a_source_of_ones_own(void **state)
 {
     fixture *fixture = *state;
 
-    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 1);
-    assert_int_equal(store_hold_reserve(fixture->bob, NULL, "s1", 1, CPK_TIME_UNKNOWN, NULL, NULL), CPK_ERROR_DATABASE);
-    assert_int_equal(balance_of(fixture, fixture->bob), 10);
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
+    assert_int_equal(store_hold_reserve(fixture->bob_work, NULL, "s1", 1, CPK_TIME_UNKNOWN, NULL, NULL),
+                     CPK_ERROR_DATABASE);
+    assert_int_equal(balance_of(fixture, fixture->bob_work), 10);
 }
 
 /* The fixture's own clock counts, which threads must not do at once. */
@@ -111,7 +113,7 @@ typedef struct rival {
 
 static void *reserve_many(void *argument)
 {
-    const cpk_actor actor = {sizeof actor, CPK_ACTOR_USER, ALICE};
+    const cpk_actor actor = {sizeof actor, CPK_ACTOR_SERVICE, NULL};
     rival *rival = argument;
     store *store;
 
@@ -124,7 +126,7 @@ static void *reserve_many(void *argument)
         cpk_status status;
 
         snprintf(source_id, sizeof source_id, "s%d-%d", rival->number, i);
-        status = store_hold_reserve(store, NULL, source_id, 3, CPK_TIME_UNKNOWN, NULL, NULL);
+        status = store_hold_reserve(store, ALICE, source_id, 3, CPK_TIME_UNKNOWN, NULL, NULL);
         rival->held += status == CPK_OK;
         rival->refused += status == CPK_ERROR_INSUFFICIENT_CREDITS;
         rival->other += status != CPK_OK && status != CPK_ERROR_INSUFFICIENT_CREDITS;
@@ -149,7 +151,7 @@ static void rivals_never_overdraw(void **state)
         char source_id[32];
 
         snprintf(source_id, sizeof source_id, "s%d-%d", i / SOURCES_EACH, i % SOURCES_EACH);
-        fixture_source(fixture, fixture->alice, fixture->pack->pack_id, source_id, 3);
+        fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, source_id, 3);
     }
     for (int i = 0; i < THREADS; i++) {
         rivals[i] = (rival){fixture, i, 0, 0, 0};
@@ -161,7 +163,7 @@ static void rivals_never_overdraw(void **state)
         held += rivals[i].held;
     }
     assert_int_equal(held, 33);
-    assert_int_equal(balance_of(fixture, fixture->alice), 1);
+    assert_int_equal(balance_of(fixture, fixture->alice_work), 1);
 }
 
 int main(void)

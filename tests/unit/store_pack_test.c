@@ -46,7 +46,7 @@ static void packs_of_others_do_not_exist(void **state)
                  "another user", fixture);
     assert_fails(store_pack_update(fixture->bob, NULL, pack_id, "Mine", NULL, NULL, NULL, &fixture->error),
                  CPK_ERROR_NOT_FOUND, "no such", fixture);
-    assert_fails(store_pack_delete(fixture->bob, NULL, pack_id, &fixture->error), CPK_ERROR_NOT_FOUND, "no such",
+    assert_fails(store_pack_delete(fixture->bob_work, NULL, pack_id, &fixture->error), CPK_ERROR_NOT_FOUND, "no such",
                  fixture);
     assert_ok(store_pack_list(fixture->bob, NULL, NULL, &packs, &fixture->error), fixture->error);
     assert_int_equal(packs->count, 0);
@@ -126,8 +126,8 @@ static void counts_come_from_sources(void **state)
     pack_status status;
     cpk_pack *pack;
 
-    fixture_source(fixture, fixture->alice, pack_id, "s1", 2);
-    fixture_source(fixture, fixture->alice, pack_id, "s2", 3);
+    fixture_source(fixture, fixture->alice_work, pack_id, "s1", 2);
+    fixture_source(fixture, fixture->alice_work, pack_id, "s2", 3);
     assert_ok(store_pack_recount(fixture->alice, NULL, pack_id, &fixture->error), fixture->error);
     assert_ok(store_pack_get(fixture->alice, NULL, pack_id, &pack, &fixture->error), fixture->error);
     assert_int_equal(pack->total_sources, 2);
@@ -151,14 +151,15 @@ static void deleting_gives_holds_back(void **state)
     cpk_source *source;
     cpk_pack *pack;
 
-    fixture_source(fixture, fixture->alice, pack_id, "s1", 4);
-    assert_ok(store_hold_reserve(fixture->alice, NULL, "s1", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    fixture_source(fixture, fixture->alice_work, pack_id, "s1", 4);
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
-    assert_ok(store_export_create(fixture->alice, NULL, pack_id, &export, &created, &fixture->error), fixture->error);
+    assert_ok(store_export_create(fixture->alice_work, NULL, pack_id, &export, &created, &fixture->error),
+              fixture->error);
     snapshot_free(created);
-    assert_ok(store_pack_delete(fixture->alice, NULL, pack_id, &fixture->error), fixture->error);
+    assert_ok(store_pack_delete(fixture->alice_work, NULL, pack_id, &fixture->error), fixture->error);
     assert_int_equal(store_pack_get(fixture->alice, NULL, pack_id, &pack, NULL), CPK_ERROR_NOT_FOUND);
-    assert_int_equal(store_source_get(fixture->alice, NULL, "s1", &source, NULL), CPK_ERROR_NOT_FOUND);
+    assert_int_equal(store_source_get(fixture->alice_work, NULL, "s1", &source, NULL), CPK_ERROR_NOT_FOUND);
     assert_ok(store_ledger_balance(fixture->alice, NULL, &balance, &fixture->error), fixture->error);
     assert_int_equal(balance.balance, 10);
     assert_int_equal(balance.holds, 0);

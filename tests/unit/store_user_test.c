@@ -130,7 +130,7 @@ static void a_suspended_account_can_t_pay_but_can_work(void **state)
     fixture *fixture = *state;
     cpk_user *user;
 
-    fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 2);
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
     assert_fails(store_user_suspend(fixture->alice, NULL, "me", &fixture->error), CPK_ERROR_PERMISSION_DENIED,
                  "suspend an account", fixture);
     assert_fails(store_user_unsuspend(fixture->service, ALICE, &fixture->error), CPK_ERROR_CONFLICT, "not suspended",
@@ -141,11 +141,11 @@ static void a_suspended_account_can_t_pay_but_can_work(void **state)
     assert_ok(store_user_get(fixture->alice, NULL, &user, &fixture->error), fixture->error);
     assert_string_equal(user->suspension_reason, "chargeback of order 7");
     snapshot_free(user);
-    assert_fails(store_hold_reserve(fixture->alice, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    assert_fails(store_hold_reserve(fixture->alice_work, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
                  CPK_ERROR_PERMISSION_DENIED, "chargeback of order 7", fixture);
     assert_ok(store_user_check(fixture->alice, NULL, USER_MAY_WORK, &fixture->error), fixture->error);
     assert_ok(store_user_unsuspend(fixture->service, ALICE, &fixture->error), fixture->error);
-    assert_ok(store_hold_reserve(fixture->alice, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
     assert_fails(store_user_suspend(fixture->service, "33333333-3333-4333-8333-333333333333", "x", &fixture->error),
                  CPK_ERROR_NOT_FOUND, "no user has the id", fixture);

@@ -1,0 +1,13 @@
+"""Makes the database contextpack_template, migrated to today's schema by the command itself.
+
+Usage: server.py use STATE -- template.py PROGRAM
+"""
+import os
+import subprocess
+import sys
+
+NAME = "contextpack_template"
+URI = os.environ["CONTEXTPACK_TEST_POSTGRES"]
+
+subprocess.run(["psql", "-X", "-q", URI, "-c", f"CREATE DATABASE {NAME}"], check=True)
+subprocess.run([sys.argv[1], "migrate", "--database", f"{URI.rpartition('/')[0]}/{NAME}"], check=True)
