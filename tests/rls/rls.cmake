@@ -3,3 +3,8 @@ foreach(subject rls schema migrate)
     cpk_postgres_test(rls_${subject}_test ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/${subject}_test.py
         $<TARGET_FILE:contextpack_cli>)
 endforeach()
+
+# The same matrix through the public API, on every engine.
+cpk_api_test(api_matrix_test ${CMAKE_CURRENT_LIST_DIR}/api_matrix_test.c)
+target_link_libraries(api_matrix_test PRIVATE PkgConfig::LIBPQ)
+cpk_on_postgres(api_matrix_test)
