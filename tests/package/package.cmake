@@ -1,6 +1,10 @@
 if(NOT CONTEXTPACK_SANITIZE)
     add_test(NAME package_test
         COMMAND ${CMAKE_CURRENT_LIST_DIR}/package_test.sh ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${CMAKE_C_COMPILER})
+    add_executable(startup ${CMAKE_CURRENT_LIST_DIR}/startup.c)
+    target_link_libraries(startup PRIVATE contextpack_flags ${CMAKE_DL_LIBS})
+    add_test(NAME library_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/library_test.py $<TARGET_FILE:contextpack>
+        $<TARGET_FILE:startup> ${CMAKE_STRIP})
 endif()
 
 # The README's program, as it stands there.
