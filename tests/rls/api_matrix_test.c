@@ -48,10 +48,14 @@ static cpk_status user_create(cpk_session *session, const owned *owned, cpk_erro
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
     char email[64];
+    cpk_user *user = NULL;
+    cpk_status status;
 
     snprintf(email, sizeof email, "new-%s@example.org", owned->user_id);
     params.email = email;
-    return cpk_user_create(session, &params, NULL, error);
+    status = cpk_user_create(session, &params, &user, error);
+    cpk_user_free(user);
+    return status;
 }
 
 static cpk_status user_update(cpk_session *session, const owned *owned, cpk_error **error)
@@ -143,10 +147,14 @@ static cpk_status source_read(cpk_session *session, const owned *owned, cpk_erro
 static cpk_status source_add(cpk_session *session, const owned *owned, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
+    cpk_source *source = NULL;
+    cpk_status status;
 
     input.data = "I like tea.";
     input.length = 11;
-    return cpk_source_add(session, owned->pack_id, &input, NULL, NULL, NULL, error);
+    status = cpk_source_add(session, owned->pack_id, &input, NULL, NULL, &source, error);
+    cpk_source_free(source);
+    return status;
 }
 
 static cpk_status source_run(cpk_session *session, const owned *owned, cpk_error **error)
@@ -175,7 +183,11 @@ static cpk_status export_read(cpk_session *session, const owned *owned, cpk_erro
 
 static cpk_status export_create(cpk_session *session, const owned *owned, cpk_error **error)
 {
-    return cpk_export_create(session, owned->pack_id, CPK_EXPORT_COMPACT, NULL, NULL, NULL, error);
+    cpk_export *export = NULL;
+    cpk_status status = cpk_export_create(session, owned->pack_id, CPK_EXPORT_COMPACT, NULL, NULL, &export, error);
+
+    cpk_export_free(export);
+    return status;
 }
 
 static cpk_status export_delete(cpk_session *session, const owned *owned, cpk_error **error)
