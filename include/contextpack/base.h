@@ -35,6 +35,7 @@
 extern "C" {
 #endif
 
+/** The version of these headers; cpk_version() tells the library's. */
 #define CPK_VERSION_MAJOR 0
 #define CPK_VERSION_MINOR 1
 #define CPK_VERSION_PATCH 0
@@ -46,7 +47,7 @@ CPK_API const char *cpk_version(void);
 /** What a call came to: CPK_OK or one of CPK_ERROR_*. Values are never reused. */
 typedef int32_t cpk_status;
 
-#define CPK_OK                         0
+#define CPK_OK                         0  /* the call did what it says */
 #define CPK_ERROR_INVALID_ARGUMENT     1  /* the call itself is wrong; the message names the argument */
 #define CPK_ERROR_OUT_OF_MEMORY        2  /* the allocator returned NULL */
 #define CPK_ERROR_CANCELLED            3  /* a cancel token or a progress callback asked to stop */
@@ -88,7 +89,7 @@ typedef struct cpk_allocator {
     void *user;           /* handed back; must outlive every object made through the engine */
     void *(*allocate)(void *user, size_t size_bytes); /* NULL when there is none */
     void *(*resize)(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes); /* keeps block on failure */
-    void (*release)(void *user, void *block, size_t size_bytes);
+    void (*release)(void *user, void *block, size_t size_bytes); /* the size that was asked for */
 } cpk_allocator;
 
 #define CPK_ALLOCATOR_INIT                                                                                             \
@@ -102,10 +103,11 @@ typedef int64_t (*cpk_clock_fn)(void *user);
 /** Fills `bytes` with unpredictable bytes; non-zero on failure. Called from several threads at once. */
 typedef int32_t (*cpk_random_fn)(void *user, void *bytes, size_t length_bytes);
 
-#define CPK_LOG_ERROR   1
-#define CPK_LOG_WARNING 2
-#define CPK_LOG_INFO    3
-#define CPK_LOG_DEBUG   4
+/** How much a log tells: a level, and all below it. */
+#define CPK_LOG_ERROR   1 /* what failed */
+#define CPK_LOG_WARNING 2 /* something to look at; nothing is lost */
+#define CPK_LOG_INFO    3 /* what is done, a line a step */
+#define CPK_LOG_DEBUG   4 /* for whoever looks for a fault */
 
 /** Takes one log line: a CPK_LOG_* level, the room it comes from, the text without a newline. No secrets, ever. */
 typedef void (*cpk_log_fn)(void *user, int32_t level, const char *domain, const char *message);

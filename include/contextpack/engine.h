@@ -18,8 +18,8 @@ typedef struct cpk_engine cpk_engine;
 
 /** One setting by name; cpk_setting_info() lists them with bounds and defaults. */
 typedef struct cpk_setting {
-    const char *name;
-    int64_t value;
+    const char *name; /* "chunk.max_tokens" */
+    int64_t value;    /* in the unit of its summary */
 } cpk_setting;
 
 /** One text setting by name; cpk_text_setting_info() lists them. A value that is NULL or "" unsets. */
@@ -145,9 +145,10 @@ typedef void (*cpk_migration_change_fn)(void *user, int32_t number, const char *
 CPK_API cpk_status cpk_engine_migrate_report(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report,
                                              cpk_migration_change_fn change, void *user, cpk_error **error);
 
-#define CPK_CHECK_PASSED  0
-#define CPK_CHECK_WARNING 1
-#define CPK_CHECK_FAILED  2
+/** What a health check found. */
+#define CPK_CHECK_PASSED  0 /* looked at, and well */
+#define CPK_CHECK_WARNING 1 /* to be cleaned up; nothing is lost */
+#define CPK_CHECK_FAILED  2 /* something is lost or wrong, or could not be looked at */
 
 /** Takes one result of a health check: CPK_CHECK_*, what was looked at, what was seen. */
 typedef void (*cpk_check_fn)(void *user, int32_t outcome, const char *subject, const char *text);

@@ -13,16 +13,19 @@ extern "C" {
  */
 typedef struct cpk_export cpk_export;
 
-#define CPK_EXPORT_COMPACT    1 /* the essentials, export.compact_max_tokens (2,000) */
-#define CPK_EXPORT_STANDARD   2 /* full context with evidence, export.standard_max_tokens (16,000) */
-#define CPK_EXPORT_COMPLETE   3 /* everything, with all metadata; no budget */
+/** How much a document holds. */
+#define CPK_EXPORT_COMPACT  1 /* the essentials, export.compact_max_tokens (2,000) */
+#define CPK_EXPORT_STANDARD 2 /* full context with evidence, export.standard_max_tokens (16,000) */
+#define CPK_EXPORT_COMPLETE 3 /* everything, with all metadata; no budget */
 
-#define CPK_EXPORT_GENERATING 1
-#define CPK_EXPORT_READY      2
-#define CPK_EXPORT_FAILED     3
+/** How far a document is. */
+#define CPK_EXPORT_GENERATING 1 /* being made, or its process died: make it again */
+#define CPK_EXPORT_READY      2 /* cpk_export_read() gives it */
+#define CPK_EXPORT_FAILED     3 /* its error message says why */
 
-#define CPK_FORMAT_MARKDOWN   1
-#define CPK_FORMAT_JSON       2 /* docs/export.md */
+/** The two forms of a document. */
+#define CPK_FORMAT_MARKDOWN 1 /* for people and assistants */
+#define CPK_FORMAT_JSON     2 /* for programs; docs/export.md */
 
 /**
  * Makes a document of a pack from what has been analysed so far. When nothing changed since the last one of that

@@ -48,7 +48,13 @@ typedef struct cpk_extract_report {
 CPK_API cpk_status cpk_extract(cpk_engine *engine, const cpk_input *input, cpk_message_fn message, void *message_user,
                                const cpk_run_options *options, cpk_extract_report *report, cpk_error **error);
 
-/** The same as normalised text, as chunks are cut from it and as cpk_source_read() gives it. Since 0.1. */
+/**
+ * The same as normalised text, as chunks are cut from it and as cpk_source_read() gives it.
+ *
+ * @param write    takes the text in pieces, in order
+ * @return as cpk_extract()
+ * Since 0.1.
+ */
 CPK_API cpk_status cpk_extract_text(cpk_engine *engine, const cpk_input *input, cpk_write_fn write, void *write_user,
                                     const cpk_run_options *options, cpk_extract_report *report, cpk_error **error);
 

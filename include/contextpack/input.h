@@ -27,9 +27,9 @@ typedef struct cpk_input {
     const char *name;     /* what to call it; NULL: the path's last part, or "Pasted text" */
     const char *path;     /* a file */
     const void *data;     /* `length` bytes in memory */
-    size_t length;
-    cpk_read_fn read; /* a stream, read once */
-    void *read_user;
+    size_t length;        /* bytes */
+    cpk_read_fn read;     /* a stream, read once */
+    void *read_user;      /* handed back to it */
 } cpk_input;
 
 #define CPK_INPUT_INIT                                                                                                 \

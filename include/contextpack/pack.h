@@ -13,6 +13,7 @@ extern "C" {
  */
 typedef struct cpk_pack cpk_pack;
 
+/** The longest texts of a pack, in bytes of UTF-8 without the NUL. */
 #define CPK_PACK_NAME_BYTES_MAX        200
 #define CPK_PACK_DESCRIPTION_BYTES_MAX 4000
 #define CPK_PACK_PROMPT_BYTES_MAX      8000
@@ -115,7 +116,7 @@ CPK_API void cpk_pack_list_free(cpk_pack_list *list);
 typedef struct cpk_pack_progress {
     uint32_t struct_size; /* sizeof(cpk_pack_progress) as the caller was compiled */
     uint32_t reserved;    /* 0 */
-    int64_t sources;
+    int64_t sources;      /* in any state */
     int64_t completed_sources;
     int64_t failed_sources;
     int64_t analysis_tokens; /* input and output of all analyses so far */

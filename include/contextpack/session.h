@@ -81,13 +81,13 @@ typedef void (*cpk_note_fn)(void *user, int32_t note, const char *where, const c
 
 /** How long work is watched and stopped. All may be NULL. Grows only at its end. */
 typedef struct cpk_run_options {
-    uint32_t struct_size; /* sizeof(cpk_run_options) as the caller was compiled */
-    uint32_t flags;       /* 0 */
-    cpk_progress_fn progress;
-    void *progress_user;
-    cpk_note_fn note;
-    void *note_user;
-    const cpk_cancel *cancel;
+    uint32_t struct_size;     /* sizeof(cpk_run_options) as the caller was compiled */
+    uint32_t flags;           /* 0 */
+    cpk_progress_fn progress; /* called now and then, and at the end of each stage */
+    void *progress_user;      /* handed back to it */
+    cpk_note_fn note;         /* called for what an import skips, loses or misses */
+    void *note_user;          /* handed back to it */
+    const cpk_cancel *cancel; /* stops the call; must live until it returns */
 } cpk_run_options;
 
 #define CPK_RUN_OPTIONS_INIT                                                                                           \

@@ -14,12 +14,13 @@ extern "C" {
  */
 typedef struct cpk_source cpk_source;
 
+/** How far a source is. */
 #define CPK_SOURCE_PENDING            1 /* raw bytes are stored or on their way */
 #define CPK_SOURCE_PROCESSING         2 /* being extracted and chunked */
-#define CPK_SOURCE_READY_FOR_ANALYSIS 3
-#define CPK_SOURCE_ANALYZING          4
-#define CPK_SOURCE_COMPLETED          5
-#define CPK_SOURCE_FAILED             6
+#define CPK_SOURCE_READY_FOR_ANALYSIS 3 /* its text and its chunks are stored */
+#define CPK_SOURCE_ANALYZING          4 /* some chunks are analysed */
+#define CPK_SOURCE_COMPLETED          5 /* all chunks are analysed */
+#define CPK_SOURCE_FAILED             6 /* its error message says why; cpk_source_run() tries again */
 
 /**
  * Adds an input to a pack: stores its bytes under their SHA-256, status pending.

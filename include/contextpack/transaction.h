@@ -14,10 +14,11 @@ extern "C" {
  */
 typedef struct cpk_transaction cpk_transaction;
 
-#define CPK_TRANSACTION_PURCHASE        1
-#define CPK_TRANSACTION_USAGE           2
-#define CPK_TRANSACTION_REFUND          3
-#define CPK_TRANSACTION_BONUS           4
+/** Why credits came or went. */
+#define CPK_TRANSACTION_PURCHASE        1 /* bought */
+#define CPK_TRANSACTION_USAGE           2 /* spent on analysed chunks */
+#define CPK_TRANSACTION_REFUND          3 /* undoes a purchase or a usage */
+#define CPK_TRANSACTION_BONUS           4 /* a gift: the credits of a new user, and what an admin adds */
 #define CPK_TRANSACTION_UNLIMITED_USAGE 5 /* recorded, not charged */
 
 /** A user's free credits and what running work holds of the rest. NULL user_id: the session's own user. Since 0.1. */
@@ -43,7 +44,7 @@ CPK_API void cpk_transaction_free(cpk_transaction *transaction);
 /** A page of a user's entries, newest first. Immutable. */
 typedef struct cpk_transaction_list cpk_transaction_list;
 
-/** NULL user_id: the session's own user. Since 0.1. */
+/** A page of a user's entries. NULL user_id: the session's own user. `page` may be NULL. Since 0.1. */
 CPK_API cpk_status cpk_transaction_list_get(cpk_session *session, const char *user_id, const cpk_page *page,
                                             cpk_transaction_list **list, cpk_error **error);
 

@@ -10,6 +10,7 @@ extern "C" {
 /** A user's profile. An immutable snapshot: any thread may read it; its texts live until cpk_user_free(). */
 typedef struct cpk_user cpk_user;
 
+/** How a user pays. */
 #define CPK_PLAN_CREDITS   1 /* each analysed chunk costs a credit */
 #define CPK_PLAN_UNLIMITED 2 /* usage is recorded, nothing is charged */
 
@@ -46,7 +47,8 @@ CPK_API cpk_status cpk_user_create(cpk_session *session, const cpk_user_params *
  */
 CPK_API cpk_status cpk_user_get(cpk_session *session, const char *user_id, cpk_user **user, cpk_error **error);
 
-/** A user by e-mail, without regard to case; for the service and admins. Since 0.1. */
+/** A user by e-mail, without regard to case; for the service and admins. CPK_ERROR_NOT_FOUND when there is none. Since
+ * 0.1. */
 CPK_API cpk_status cpk_user_find(cpk_session *session, const char *email, cpk_user **user, cpk_error **error);
 
 /** Changes what a user may change; NULL leaves a field, "" empties it. *user may be NULL. Since 0.1. */

@@ -8,6 +8,7 @@
 extern "C" {
 #endif
 
+/** The version of the analyzer table, for cpk_analyzer_driver.abi_version. */
 #define CPK_ANALYZER_ABI 1u
 
 /** What an analyzer is asked: everything is borrowed for the call. Grows only at its end. */
@@ -38,7 +39,8 @@ typedef struct cpk_analyzer_usage {
  * An analyzer: a chunk in, what it says about its user out. Grows only at its end.
  *
  * The answer is UTF-8: either a findings document (JSON, see docs/findings.md) or any prose, which is then kept
- * as one note. A driver is called from several threads at once.
+ * as one note. A driver is called from several threads at once. `error` may be NULL; where it is not, a failure may
+ * set it with cpk_error_new().
  */
 typedef struct cpk_analyzer_driver {
     uint32_t abi_version;  /* CPK_ANALYZER_ABI */

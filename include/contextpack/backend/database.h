@@ -7,6 +7,7 @@
 extern "C" {
 #endif
 
+/** The version of the database table, for cpk_database_driver.abi_version. */
 #define CPK_DATABASE_ABI 1u
 
 /** Capability bits. */
@@ -32,12 +33,13 @@ typedef struct cpk_value {
     size_t length;     /* bytes */
 } cpk_value;
 
-/** On whose behalf a database session acts. */
+/** On whose behalf a database session acts: cpk_actor.kind. */
 #define CPK_ACTOR_USER      1
 #define CPK_ACTOR_SERVICE   2
 #define CPK_ACTOR_ADMIN     3
 #define CPK_ACTOR_MIGRATION 4 /* the library itself, changing the schema: with the rights of the connection */
 
+/** Who a database session is for: the driver makes it see and change what that one may. */
 typedef struct cpk_actor {
     uint32_t struct_size; /* sizeof(cpk_actor) as the library was compiled */
     int32_t kind;         /* CPK_ACTOR_* */

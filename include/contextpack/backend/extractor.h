@@ -8,6 +8,7 @@
 extern "C" {
 #endif
 
+/** The version of the extractor table, for cpk_extractor_driver.abi_version. */
 #define CPK_EXTRACTOR_ABI 1u
 
 /**
@@ -62,6 +63,9 @@ typedef struct cpk_extractor_driver {
     const char *(*name)(void *self); /* "chatgpt": static, [a-z0-9-]+ */
     /* How sure it is, 0 (no) to 100, from the first bytes (up to 64 KiB) and the name, which proves nothing. */
     int32_t (*sniff)(void *self, const void *head, size_t length, const char *name);
+    /* Reads the whole input and puts every message into the sink, in order. A status that the sink or the reader
+     * returned is returned at once. Input that gives no message at all ends with CPK_OK: the library explains it.
+     * `error` may be NULL; where it is not, a failure may set it with cpk_error_new(). */
     cpk_status (*extract)(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error);
 } cpk_extractor_driver;
 

@@ -7,6 +7,7 @@
 extern "C" {
 #endif
 
+/** The version of the storage table, for cpk_storage_driver.abi_version. */
 #define CPK_STORAGE_ABI 1u
 
 /** The longest key, in bytes without the NUL; S3's limit. */
@@ -28,7 +29,8 @@ typedef int32_t (*cpk_list_fn)(void *user, const char *key, const cpk_blob_info 
  *
  * The library copies the table at registration and calls a driver from several threads at once, never two calls
  * on one writer or reader. Keys are UTF-8, 1 to CPK_STORAGE_KEY_BYTES_MAX bytes, parts joined by '/', no part
- * empty, "." or "..". Every slot returns CPK_OK or a CPK_ERROR_* and may set *error with cpk_error_new().
+ * empty, "." or "..". Every slot returns CPK_OK or a CPK_ERROR_*. `error` may be NULL; where it is not,
+ * a failure may set it with cpk_error_new().
  */
 typedef struct cpk_storage_driver {
     uint32_t abi_version;  /* CPK_STORAGE_ABI */
@@ -41,6 +43,7 @@ typedef struct cpk_storage_driver {
     /* required */
     /* Starts a blob; size_hint is -1 when the size is not known. What has the key now stays until the commit. */
     cpk_status (*write_open)(void *self, const char *key, int64_t size_hint, void **writer, cpk_error **error);
+    /* Appends the next bytes, in order. After a failure the writer is only closed. */
     cpk_status (*write_data)(void *self, void *writer, const void *data, size_t length, cpk_error **error);
     /* Ends the writer, whatever it returns. commit 1: the blob is whole, durable and visible, or an error and the
      * old one stays; commit 0: nothing happened. */
