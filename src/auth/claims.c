@@ -99,12 +99,20 @@ static jwt_result check_issuer(const context *context, struct json_object *paylo
     return issuer != NULL && list_has(issuers, issuer) ? JWT_GOOD : JWT_WRONG_ISSUER;
 }
 
+/* 1 when a text value is in the list; a NUL in it must not hide its end. */
+static int32_t list_has_value(const char *list, struct json_object *value)
+{
+    const char *text = json_object_get_string(value);
+
+    return strlen(text) == (size_t)json_object_get_string_len(value) && list_has(list, text);
+}
+
 static jwt_result audience_has(const char *wanted, struct json_object *audience)
 {
     jwt_result result = JWT_WRONG_AUDIENCE;
 
     if (json_object_is_type(audience, json_type_string)) {
-        return list_has(wanted, json_object_get_string(audience)) ? JWT_GOOD : JWT_WRONG_AUDIENCE;
+        return list_has_value(wanted, audience) ? JWT_GOOD : JWT_WRONG_AUDIENCE;
     }
     if (!json_object_is_type(audience, json_type_array)) {
         return JWT_BAD_CLAIMS;
@@ -115,7 +123,7 @@ static jwt_result audience_has(const char *wanted, struct json_object *audience)
         if (!json_object_is_type(item, json_type_string)) {
             return JWT_BAD_CLAIMS;
         }
-        if (list_has(wanted, json_object_get_string(item))) {
+        if (list_has_value(wanted, item)) {
             result = JWT_GOOD;
         }
     }
