@@ -48,6 +48,7 @@ CPK_ERROR_OUT_OF_MEMORY = 2
 CPK_ERROR_PERMISSION_DENIED = 6
 CPK_ERROR_STORAGE = 17
 CPK_ERROR_TIMEOUT = 21
+CPK_ERROR_UNAUTHENTICATED = 23
 CPK_ERROR_UNSUPPORTED = 10
 CPK_EXPORT_COMPACT = 1
 CPK_EXPORT_COMPLETE = 3
@@ -131,6 +132,9 @@ CPK_VERSION = "0.1.0"
 CPK_VERSION_MAJOR = 0
 CPK_VERSION_MINOR = 1
 CPK_VERSION_PATCH = 0
+CPK_WEBHOOK_IGNORED = 3
+CPK_WEBHOOK_PROCESSED = 1
+CPK_WEBHOOK_REPEATED = 2
 
 
 class cpk_actor(Structure):
@@ -693,11 +697,13 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_pack_total_tokens": (c_int64, [c_void_p]),
     "cpk_pack_update": (c_int32, [c_void_p, c_char_p, POINTER(cpk_pack_params), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_pack_updated_at": (c_int64, [c_void_p]),
+    "cpk_plans_expire": (c_int32, [c_void_p, c_int32, POINTER(c_int64), POINTER(c_void_p)]),
     "cpk_role_name": (c_char_p, [c_int32]),
     "cpk_run_options_init": (None, [POINTER(cpk_run_options), c_size_t]),
     "cpk_session_close": (None, [c_void_p]),
     "cpk_session_open_admin": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_session_open_service": (c_int32, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_session_open_token": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_session_open_user": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_setting_count": (c_size_t, []),
     "cpk_setting_info": (c_int32, [c_size_t, POINTER(cpk_setting_details), POINTER(c_void_p)]),
@@ -739,6 +745,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_source_type_name": (c_char_p, [c_void_p]),
     "cpk_source_updated_at": (c_int64, [c_void_p]),
     "cpk_status_name": (c_char_p, [c_int32]),
+    "cpk_stripe_webhook": (c_int32, [c_void_p, c_void_p, c_size_t, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_text_setting_count": (c_size_t, []),
     "cpk_text_setting_info": (c_int32, [c_size_t, POINTER(cpk_text_setting_details), POINTER(c_void_p)]),
     "cpk_tokens_count": (c_int32, [c_int32, c_char_p, c_size_t, POINTER(c_int64), POINTER(c_void_p)]),
@@ -790,6 +797,13 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_user_update": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_user_updated_at": (c_int64, [c_void_p]),
     "cpk_version": (c_char_p, []),
+    "cpk_webhook_result_credits": (c_int64, [c_void_p]),
+    "cpk_webhook_result_event_id": (c_char_p, [c_void_p]),
+    "cpk_webhook_result_event_type": (c_char_p, [c_void_p]),
+    "cpk_webhook_result_free": (None, [c_void_p]),
+    "cpk_webhook_result_json": (c_char_p, [c_void_p]),
+    "cpk_webhook_result_outcome": (c_int32, [c_void_p]),
+    "cpk_webhook_result_user_id": (c_char_p, [c_void_p]),
 }
 
 #: noun: (field, getter, is text), in the headers' order
