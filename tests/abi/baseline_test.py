@@ -21,9 +21,9 @@ def number(version):
 
 
 def symbols(project):
-    """(since, kind, name) of every public symbol."""
+    """(since, kind, name, what it is) of every public symbol."""
     text = (project / "tests/abi/symbols.txt").read_text()
-    return [line.split(" ", 3)[:3] for line in text.splitlines() if line and not line.startswith("#")]
+    return [line.split(" ", 3) for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def dump(project, library, output):
@@ -35,22 +35,23 @@ def dump(project, library, output):
 
 
 def missing(text, table, version):
-    """What a dump should know of and does not. A library without debugging information has symbols and no types."""
-    structs = {name.split(".")[0] for since, kind, name in table if kind == "field" and number(since) <= version}
-    functions = {name for since, kind, name in table if kind == "function" and number(since) <= version}
-    fields = sum(1 for since, kind, _ in table if kind == "field" and number(since) <= version)
-    absent = [f"struct {name}" for name in sorted(structs)
+    """What a dump should know of and does not. A library without debugging information has symbols and no types. (It
+    knows of structs that some call, callback or struct leads to.)"""
+    known = [row for row in table if number(row[0]) <= version]
+    named = set(re.findall(r"\bcpk_\w+", " ".join(what for _, kind, _, what in known if kind != "constant")))
+    fields = [name.split(".") for _, kind, name, _ in known if kind == "field" and name.split(".")[0] in named]
+    functions = {name for _, kind, name, _ in known if kind == "function"}
+    absent = [f"struct {name}" for name in sorted({struct for struct, _ in fields})
               if not re.search(rf"<class-decl name='{name}' size-in-bits='\d+'", text)]
-    absent += [f"function {name}" for name in sorted(functions)
-               if not re.search(rf"<function-decl name='{name}' [^>]*elf-symbol-id=", text)]
-    if text.count("<data-member ") < fields:
-        absent.append(f"{fields - text.count('<data-member ')} fields")
+    absent += [f"function {name}" for name in sorted(functions) if f"<elf-symbol name='{name}' " not in text]
+    if text.count("<data-member ") < len(fields):
+        absent.append(f"{len(fields) - text.count('<data-member ')} fields")
     return absent
 
 
 def allowed_functions(table, version):
     """The suppressions for functions that came after a version."""
-    names = [name for since, kind, name in table if kind == "function" and number(since) > version]
+    names = [name for since, kind, name, _ in table if kind == "function" and number(since) > version]
     return "".join(f"[suppress_function]\n  symbol_name = {name}\n  change_kind = added-function\n" for name in names)
 
 
@@ -62,8 +63,8 @@ def struct_text(text, struct):
 def as_of(text, baseline, table, version):
     """The dump without the fields that came after a version, where they stand behind all that the baseline knows.
     (A suppression would hide every other change of a struct that has grown, and of what only it leads to.)"""
-    known = {name for since, kind, name in table if kind == "type" and number(since) <= version}
-    newer = [name.split(".") for since, kind, name in table if kind == "field" and number(since) > version]
+    known = {name for since, kind, name, _ in table if kind == "type" and number(since) <= version}
+    newer = [name.split(".") for since, kind, name, _ in table if kind == "field" and number(since) > version]
     for struct in sorted({struct for struct, _ in newer} & known):
         old_size = re.search(r"size-in-bits='(\d+)'", struct_text(baseline, struct)).group(1)
         now = struct_text(text, struct)

@@ -198,6 +198,16 @@ static cpk_status call_user_params(void *given, cpk_error **error)
     return cpk_user_create(shared->person.service, given, NULL, error);
 }
 
+static void make_admin_params(void *target)
+{
+    *(cpk_admin_params *)target = (cpk_admin_params){sizeof(cpk_admin_params), 0, "because", "{\"case\":1}"};
+}
+
+static cpk_status call_admin_params(void *given, cpk_error **error)
+{
+    return cpk_admin_support_credit(shared->person.service, cpk_user_id(shared->person.user), 1, given, NULL, error);
+}
+
 /* ANSWER */
 
 static void make_nothing(void *target)
@@ -225,6 +235,21 @@ static cpk_status call_extract_report(void *given, cpk_error **error)
 static cpk_status call_pack_progress(void *given, cpk_error **error)
 {
     return cpk_pack_get_progress(shared->person.session, cpk_pack_id(shared->person.pack), given, error);
+}
+
+/* Somebody else is deleted each time. */
+static cpk_status call_user_deletion(void *given, cpk_error **error)
+{
+    cpk_user_params params;
+    cpk_user *user = NULL;
+    cpk_status status;
+
+    make_user_params(&params);
+    if ((status = cpk_user_create(shared->person.service, &params, &user, error)) == CPK_OK) {
+        status = cpk_user_delete(shared->person.service, cpk_user_id(user), given, error);
+    }
+    cpk_user_free(user);
+    return status;
 }
 
 /* DRIVER, and what its slots are shown */
@@ -620,6 +645,8 @@ static const struct_case cases[] = {
     {"cpk_page", sizeof(cpk_page), make_page, call_page, NULL},
     {"cpk_run_options", sizeof(cpk_run_options), make_run_options, call_run_options, NULL},
     {"cpk_user_params", sizeof(cpk_user_params), make_user_params, call_user_params, NULL},
+    {"cpk_admin_params", sizeof(cpk_admin_params), make_admin_params, call_admin_params, NULL},
+    {"cpk_user_deletion", sizeof(cpk_user_deletion), make_nothing, call_user_deletion, NULL},
     {"cpk_setting_details", sizeof(cpk_setting_details), make_nothing, call_setting_details, NULL},
     {"cpk_text_setting_details", sizeof(cpk_text_setting_details), make_nothing, call_text_setting_details, NULL},
     {"cpk_extract_report", sizeof(cpk_extract_report), make_nothing, call_extract_report, NULL},
