@@ -14,6 +14,8 @@
 #include <contextpack/export.h>
 #include <contextpack/extract.h>
 #include <contextpack/input.h>
+#include <contextpack/job.h>
+#include <contextpack/legacy_pack.h>
 #include <contextpack/message.h>
 #include <contextpack/pack.h>
 #include <contextpack/session.h>

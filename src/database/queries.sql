@@ -636,6 +636,265 @@ UPDATE @own(exports)
  WHERE user_id = @uuid($1) AND export_id = @uuid($2) AND lease_owner = $3
 RETURNING export_id;
 
+-- ------------------------------------------------------------------------------------------------------ jobs
+
+-- fragment: job_columns
+j.id, j.user_id, j.job_id, j.status, j.file_name, j.file_size, j.r2_path, j.extracted_count, j.total_chunks,
+j.processed_chunks, @int_array_text(j.failed_chunks), j.total_input_tokens, j.total_output_tokens,
+@money_micro(j.total_cost), j.progress, j.error_message, @time_us(j.created_at), @time_us(j.completed_at),
+@time_us(j.updated_at), o.job_id, o.sha256, o.format, o.lease_owner, o.lease_expires_at, o.text_key, o.index_key,
+o.conversations, o.messages, o.skipped, o.text_bytes, o.text_tokens, o.first_message_at, o.last_message_at,
+o.analyzer, @json_text(o.notes)
+
+-- fragment: job_tables
+jobs j LEFT JOIN @own(jobs) o ON o.user_id = j.user_id AND o.job_id = j.job_id
+
+-- name: job_insert
+INSERT INTO jobs (id, user_id, job_id, status, file_name, file_size, r2_path, extracted_count, total_chunks,
+                  processed_chunks, total_input_tokens, total_output_tokens, total_cost, progress, created_at,
+                  updated_at)
+SELECT @uuid($1), u.id, $3, 'created', $4, $5, u.r2_user_directory || '/jobs/' || $3 || '/raw', 0, 0, 0, 0, 0, 0, 0,
+       @time($6), @time($6)
+  FROM user_profiles u
+ WHERE u.id = @uuid($2) AND NOT EXISTS (SELECT 1 FROM @own(deletions) d WHERE d.user_id = u.id)
+RETURNING job_id;
+
+-- name: job_insert_own
+-- Also for a job that another program made, when this library takes it up.
+INSERT INTO @own(jobs) (user_id, job_id, sha256, lease_owner, lease_expires_at) VALUES (@uuid($1), $2, $3, $4, $5)
+ON CONFLICT (job_id) DO NOTHING;
+
+-- name: job_get
+SELECT @include(job_columns) FROM @include(job_tables) WHERE j.user_id = @uuid($1) AND j.job_id = $2;
+
+-- name: job_list_page
+-- Newest first; $2 and $3 are the last row's created_at and job_id, or nulls for the first page.
+SELECT @include(job_columns)
+  FROM @include(job_tables)
+ WHERE j.user_id = @uuid($1) AND (@time($2) IS NULL OR (j.created_at, j.job_id) < (@time($2), $3))
+ ORDER BY j.created_at DESC, j.job_id DESC
+ LIMIT $4;
+
+-- name: job_set_status
+-- Progress never goes back; a completed job stays completed while none of its chunks has failed.
+UPDATE jobs
+   SET status = $3, progress = CASE WHEN COALESCE(progress, 0) < $4 THEN $4 ELSE progress END, error_message = NULL,
+       updated_at = @time($5)
+ WHERE user_id = @uuid($1) AND job_id = $2
+   AND (COALESCE(status, 'created') <> 'completed'
+        OR EXISTS (SELECT 1 FROM @own(job_chunks) c
+                    WHERE c.user_id = @uuid($1) AND c.job_id = $2 AND c.status = 'failed'))
+RETURNING job_id;
+
+-- name: job_set_failed
+UPDATE jobs
+   SET status = 'failed', error_message = $3, updated_at = @time($4)
+ WHERE user_id = @uuid($1) AND job_id = $2 AND COALESCE(status, 'created') <> 'completed'
+RETURNING job_id;
+
+-- name: job_set_analyzer
+UPDATE @own(jobs) SET analyzer = $3 WHERE user_id = @uuid($1) AND job_id = $2 RETURNING job_id;
+
+-- name: job_set_extracted
+UPDATE jobs
+   SET status = 'ready_for_analysis', progress = CASE WHEN COALESCE(progress, 0) < $3 THEN $3 ELSE progress END,
+       error_message = NULL, extracted_count = $4, total_chunks = $5, processed_chunks = 0, updated_at = @time($6)
+ WHERE user_id = @uuid($1) AND job_id = $2 AND COALESCE(status, 'created') <> 'completed'
+RETURNING job_id;
+
+-- name: job_set_extracted_own
+UPDATE @own(jobs)
+   SET format = $3, conversations = $4, messages = $5, skipped = $6, text_bytes = $7, text_tokens = $8,
+       first_message_at = $9, last_message_at = $10, notes = @json($11), text_key = $12, index_key = $13
+ WHERE user_id = @uuid($1) AND job_id = $2
+RETURNING job_id;
+
+-- name: job_add_chunk
+-- One more chunk analysed. $7 is the progress where all chunks are done; it starts from $6.
+UPDATE jobs
+   SET processed_chunks = COALESCE(processed_chunks, 0) + 1,
+       total_input_tokens = COALESCE(total_input_tokens, 0) + $3,
+       total_output_tokens = COALESCE(total_output_tokens, 0) + $4,
+       total_cost = COALESCE(total_cost, 0) + @money($5),
+       progress = CASE WHEN total_chunks > 0
+                        AND COALESCE(progress, 0) < $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks
+                        AND $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks <= 100
+                       THEN $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks
+                       ELSE progress END,
+       updated_at = @time($8)
+ WHERE user_id = @uuid($1) AND job_id = $2
+RETURNING job_id;
+
+-- name: job_list_failed
+SELECT c.chunk_index FROM @own(job_chunks) c
+ WHERE c.user_id = @uuid($1) AND c.job_id = $2 AND c.status = 'failed'
+ ORDER BY c.chunk_index;
+
+-- name: job_set_failed_chunks
+UPDATE jobs SET failed_chunks = @int_array($3), updated_at = @time($4) WHERE user_id = @uuid($1) AND job_id = $2
+RETURNING job_id;
+
+-- name: job_complete
+-- Only when no chunk is left that was not tried.
+UPDATE jobs
+   SET status = 'completed', progress = 100, error_message = NULL, completed_at = @time($3), updated_at = @time($3)
+ WHERE user_id = @uuid($1) AND job_id = $2
+   AND NOT EXISTS (SELECT 1 FROM @own(job_chunks) c
+                    WHERE c.user_id = @uuid($1) AND c.job_id = $2 AND c.status = 'pending')
+RETURNING job_id;
+
+-- name: job_delete_holds
+DELETE FROM @own(holds) WHERE user_id = @uuid($1) AND job_id = $2 AND status = 'closed';
+
+-- name: job_delete_packs
+DELETE FROM packs_legacy WHERE user_id = @uuid($1) AND job_id = $2;
+
+-- name: job_delete
+DELETE FROM jobs WHERE user_id = @uuid($1) AND job_id = $2 RETURNING job_id;
+
+-- fragment: job_chunk_columns
+c.job_id, c.chunk_index, c.text_offset, c.text_length, c.tokens, c.index_offset, c.index_length, c.status,
+c.attempts, c.analyzer, c.result_key, c.input_tokens, c.output_tokens, c.cost_micros, c.error_message
+
+-- name: job_chunk_insert
+INSERT INTO @own(job_chunks) (user_id, job_id, chunk_index, text_offset, text_length, tokens, index_offset,
+                          index_length)
+VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8);
+
+-- name: job_chunk_delete_all
+DELETE FROM @own(job_chunks) WHERE user_id = @uuid($1) AND job_id = $2;
+
+-- name: job_chunk_list
+SELECT @include(job_chunk_columns)
+  FROM @own(job_chunks) c
+ WHERE c.user_id = @uuid($1) AND c.job_id = $2
+ ORDER BY c.chunk_index;
+
+-- name: job_chunk_next
+-- The first chunk after $3 that is not done.
+SELECT @include(job_chunk_columns)
+  FROM @own(job_chunks) c
+ WHERE c.user_id = @uuid($1) AND c.job_id = $2 AND c.chunk_index > $3 AND c.status <> 'done'
+ ORDER BY c.chunk_index
+ LIMIT 1;
+
+-- name: job_chunk_count
+SELECT count(*), CAST(COALESCE(sum(CASE WHEN c.status = 'done' THEN 1 ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN c.status = 'failed' THEN 1 ELSE 0 END), 0) AS bigint)
+  FROM @own(job_chunks) c
+ WHERE c.user_id = @uuid($1) AND c.job_id = $2;
+
+-- name: job_chunk_set_done
+UPDATE @own(job_chunks)
+   SET status = 'done', attempts = attempts + 1, analyzer = $4, result_key = $5, input_tokens = $6,
+       output_tokens = $7, cost_micros = $8, error_message = NULL
+ WHERE user_id = @uuid($1) AND job_id = $2 AND chunk_index = $3 AND status <> 'done'
+RETURNING chunk_index;
+
+-- name: job_chunk_set_failed
+UPDATE @own(job_chunks)
+   SET status = 'failed', attempts = attempts + 1, error_message = $4
+ WHERE user_id = @uuid($1) AND job_id = $2 AND chunk_index = $3 AND status <> 'done'
+RETURNING chunk_index;
+
+-- name: job_conversation_insert
+INSERT INTO @own(job_conversations) (user_id, job_id, provider, conversation_id, title, messages, tokens,
+                                     first_message_at, last_message_at)
+VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: job_conversation_delete_all
+DELETE FROM @own(job_conversations) WHERE user_id = @uuid($1) AND job_id = $2;
+
+-- name: job_conversation_list
+-- By first time, then identity; those without a time last.
+SELECT c.job_id, c.provider, c.conversation_id, c.title, c.messages, c.tokens, c.first_message_at, c.last_message_at
+  FROM @own(job_conversations) c
+ WHERE c.user_id = @uuid($1) AND c.job_id = $2
+ ORDER BY COALESCE(c.first_message_at, 9223372036854775807), c.provider, c.conversation_id;
+
+-- name: lease_job_acquire
+-- Free, expired or our own already.
+UPDATE @own(jobs)
+   SET lease_owner = $3, lease_expires_at = $5
+ WHERE user_id = @uuid($1) AND job_id = $2
+   AND (lease_owner IS NULL OR lease_owner = $3 OR lease_expires_at IS NULL OR lease_expires_at <= $4)
+RETURNING job_id;
+
+-- name: lease_job_take
+-- From a holder that is known to be gone.
+UPDATE @own(jobs)
+   SET lease_owner = $3, lease_expires_at = $5
+ WHERE user_id = @uuid($1) AND job_id = $2 AND lease_owner = $4
+RETURNING job_id;
+
+-- name: lease_job_get
+SELECT lease_owner, lease_expires_at FROM @own(jobs) WHERE user_id = @uuid($1) AND job_id = $2;
+
+-- name: lease_job_renew
+UPDATE @own(jobs)
+   SET lease_expires_at = $4
+ WHERE user_id = @uuid($1) AND job_id = $2 AND lease_owner = $3
+RETURNING job_id;
+
+-- name: lease_job_release
+UPDATE @own(jobs)
+   SET lease_owner = NULL, lease_expires_at = NULL
+ WHERE user_id = @uuid($1) AND job_id = $2 AND lease_owner = $3;
+
+-- name: lease_job_guard
+-- Locks the row and tells whether the lease is still held; the first statement of every fenced change.
+UPDATE @own(jobs)
+   SET lease_owner = lease_owner
+ WHERE user_id = @uuid($1) AND job_id = $2 AND lease_owner = $3
+RETURNING job_id;
+
+-- ---------------------------------------------------------------------------------------------- legacy packs
+
+-- fragment: legacy_pack_columns
+l.id, l.user_id, l.job_id, l.pack_name, l.r2_pack_path, @json_text(l.extraction_stats), @json_text(l.chunk_stats),
+@json_text(l.analysis_stats), l.file_size, @time_us(l.created_at),
+(SELECT y.pack_id FROM @own(legacy_copies) y WHERE y.user_id = l.user_id AND y.legacy_pack_id = l.id)
+
+-- name: legacy_pack_insert
+INSERT INTO packs_legacy (id, user_id, job_id, pack_name, r2_pack_path, extraction_stats, chunk_stats, analysis_stats,
+                          file_size, created_at)
+VALUES (@uuid($1), @uuid($2), $3, $4, $5, @json($6), @json($7), @json($8), $9, @time($10));
+
+-- name: legacy_pack_remake
+-- The pack of a job whose failed chunks were tried again.
+UPDATE packs_legacy
+   SET analysis_stats = @json($3), file_size = $4
+ WHERE user_id = @uuid($1) AND job_id = $2
+RETURNING id;
+
+-- name: legacy_pack_get
+SELECT @include(legacy_pack_columns) FROM packs_legacy l WHERE l.user_id = @uuid($1) AND l.id = @uuid($2);
+
+-- name: legacy_pack_find_by_job
+-- The newest of a job.
+SELECT @include(legacy_pack_columns)
+  FROM packs_legacy l
+ WHERE l.user_id = @uuid($1) AND l.job_id = $2
+ ORDER BY l.created_at DESC, l.id DESC
+ LIMIT 1;
+
+-- name: legacy_pack_list_page
+-- Newest first; $2 and $3 are the last row's created_at and id, or nulls for the first page.
+SELECT @include(legacy_pack_columns)
+  FROM packs_legacy l
+ WHERE l.user_id = @uuid($1) AND (@time($2) IS NULL OR (l.created_at, l.id) < (@time($2), @uuid($3)))
+ ORDER BY l.created_at DESC, l.id DESC
+ LIMIT $4;
+
+-- name: legacy_pack_delete
+DELETE FROM packs_legacy WHERE user_id = @uuid($1) AND id = @uuid($2) RETURNING id;
+
+-- name: legacy_copy_insert
+INSERT INTO @own(legacy_copies) (user_id, legacy_pack_id, pack_id, created_at)
+VALUES (@uuid($1), @uuid($2), $3, $4)
+ON CONFLICT (user_id, legacy_pack_id) DO NOTHING
+RETURNING pack_id;
+
 -- ----------------------------------------------------------------------------------------------------- holds
 
 -- fragment: hold_columns

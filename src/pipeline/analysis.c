@@ -5,10 +5,10 @@
 #include "base/error.h"
 #include "pipeline/blob.h"
 #include "pipeline/extraction.h"
+#include "pipeline/job_pack.h"
 #include "pipeline/keys.h"
 #include "pipeline/messages.h"
 #include "store/hold.h"
-#include "store/pack.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 
 typedef struct analysis {
     cpk_session *session;
-    const cpk_source *source;
+    const work_item *item;
     lease *lease;
     const run *run;
     buffer prompt;
@@ -51,8 +51,8 @@ static int32_t append_answer(void *user, const void *data, size_t length_bytes)
 static cpk_status load_chunk(analysis *analysis, const store_chunk *chunk, chunk_messages *messages, cpk_error **error)
 {
     storage *storage = analysis->session->engine->storage;
-    const char *text_key = analysis->source->r2_extracted_path;
-    const char *index_key = analysis->source->r2_chunked_path;
+    const char *text_key = analysis->item->text_key;
+    const char *index_key = analysis->item->index_key;
 
     buffer_clear(&analysis->text);
     buffer_clear(&analysis->index);
@@ -119,7 +119,8 @@ static cpk_status keep_answer(analysis *analysis, const store_chunk *chunk, cons
     result.cost_micro = usage->cost_micros;
     result.progress_from = PROGRESS_EXTRACTED;
     result.progress_to = PROGRESS_ANALYZED;
-    return store_chunk_done(session->work, NULL, analysis->source->source_id, analysis->lease->owner, &result, error);
+    return store_chunk_done(session->work, NULL, analysis->item->kind, analysis->item->id, analysis->lease->owner,
+                            &result, error);
 }
 
 /* What the analyzer itself may answer without ending the whole run: this chunk failed, the others go on. */
@@ -149,10 +150,10 @@ static cpk_status analyze_chunk(analysis *analysis, const store_chunk *chunk, cp
         return status;
     }
     context_log(&analysis->session->engine->context, CPK_LOG_WARNING, "analyze", "chunk %lld of %s: %s",
-                (long long)chunk->index, analysis->source->name, cpk_error_message(problem));
+                (long long)chunk->index, analysis->item->name, cpk_error_message(problem));
     analysis->failed++;
-    status = store_chunk_failed(analysis->session->work, NULL, analysis->source->source_id, analysis->lease->owner,
-                                chunk->index, cpk_error_message(problem), error);
+    status = store_chunk_failed(analysis->session->work, NULL, analysis->item->kind, analysis->item->id,
+                                analysis->lease->owner, chunk->index, cpk_error_message(problem), error);
     cpk_error_free(problem);
     return status;
 }
@@ -168,7 +169,8 @@ static cpk_status analyze_chunks(analysis *analysis, cpk_error **error)
         CPK_TRY(
             run_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error));
         CPK_TRY(lease_keep(analysis->lease, error));
-        CPK_TRY(store_chunk_next(analysis->session->work, NULL, analysis->source->source_id, index, &chunk, error));
+        CPK_TRY(store_chunk_next(analysis->session->work, NULL, analysis->item->kind, analysis->item->id, index, &chunk,
+                                 error));
         if (chunk == NULL) {
             return CPK_OK;
         }
@@ -183,20 +185,19 @@ static cpk_status analyze_chunks(analysis *analysis, cpk_error **error)
 static cpk_status reserve(analysis *analysis, cpk_error **error)
 {
     cpk_session *session = analysis->session;
-    const char *source_id = analysis->source->source_id;
+    const work_item *item = analysis->item;
     const char *owner = analysis->lease->owner;
     chunk_counts counts;
 
-    CPK_TRY(store_source_set_status(session->work, NULL, source_id, owner, "analyzing", PROGRESS_EXTRACTED, error));
-    CPK_TRY(store_source_set_analyzer(session->work, NULL, source_id, owner,
-                                      session->engine->analyzer.identity(session->engine->analyzer.self), error));
-    CPK_TRY(store_chunk_count(session->work, NULL, source_id, &counts, error));
+    CPK_TRY(item_set_status(item, owner, "analyzing", PROGRESS_EXTRACTED, error));
+    CPK_TRY(item_set_analyzer(item, owner, session->engine->analyzer.identity(session->engine->analyzer.self), error));
+    CPK_TRY(store_chunk_count(session->work, NULL, item->kind, item->id, &counts, error));
     analysis->chunks = counts.chunks;
     analysis->done = counts.done;
     if (counts.chunks == counts.done) {
         return CPK_OK;
     }
-    return store_hold_reserve(session->work, NULL, source_id, counts.chunks - counts.done,
+    return store_hold_reserve(session->work, NULL, item->id, counts.chunks - counts.done,
                               context_now(&session->engine->context) + HOLD_LIFETIME_US, NULL, error);
 }
 
@@ -223,7 +224,7 @@ static void give_back(const analysis *analysis)
         return; /* the next run gives it back */
     }
     if (lease_confirm(analysis->lease, NULL) == CPK_OK &&
-        store_hold_release(store, NULL, analysis->source->source_id, NULL) == CPK_OK) {
+        store_hold_release(store, NULL, analysis->item->id, NULL) == CPK_OK) {
         (void)store_commit(store, NULL);
     } else {
         (void)store_rollback(store, NULL);
@@ -232,44 +233,42 @@ static void give_back(const analysis *analysis)
 
 static cpk_status finish(analysis *analysis, cpk_error **error)
 {
+    const work_item *item = analysis->item;
     char message[128];
 
+    if (item->kind == LEASE_JOB && (analysis->done > 0 || analysis->chunks == 0)) { /* with what failed in its list */
+        return job_pack_make(item, analysis->lease->owner, analysis->run, error);
+    }
     if (analysis->failed == 0) {
-        return store_source_complete(analysis->session->work, NULL, analysis->source->source_id,
-                                     analysis->lease->owner, analysis->answers_prefix, error);
+        return store_source_complete(analysis->session->work, NULL, item->id, analysis->lease->owner,
+                                     analysis->answers_prefix, error);
     }
     snprintf(message, sizeof message, "%lld of %lld chunks could not be analysed; run it again to retry them",
              (long long)analysis->failed, (long long)analysis->chunks);
-    CPK_TRY(store_source_set_failed(analysis->session->work, NULL, analysis->source->source_id, analysis->lease->owner,
-                                    message, error));
-    return error_set(error, CPK_ERROR_ANALYZER, "analyze", "%s: %s", analysis->source->name, message);
+    CPK_TRY(item_set_failed(item, analysis->lease->owner, message, error));
+    return error_set(error, CPK_ERROR_ANALYZER, "analyze", "%s: %s", item->name, message);
 }
 
 static cpk_status prepare(analysis *analysis, cpk_error **error)
 {
-    cpk_pack *pack = NULL;
-    cpk_status status;
+    const work_item *item = analysis->item;
 
-    CPK_TRY(store_pack_get(analysis->session->work, NULL, analysis->source->pack_id, &pack, error));
-    prompt_append(&analysis->prompt, pack->custom_system_prompt);
-    status = key_of_source(analysis->answers_prefix, pack->r2_pack_directory, analysis->source->source_id, KEY_ANALYZED,
-                           error);
-    snapshot_free(pack);
+    prompt_append(&analysis->prompt, item->pack != NULL ? item->pack->custom_system_prompt : NULL);
     if (analysis->prompt.failed) {
         return error_out_of_memory(error);
     }
-    return status;
+    return key_of_source(analysis->answers_prefix, item->directory, item->id, KEY_ANALYZED, error);
 }
 
-cpk_status analysis_run(cpk_session *session, const cpk_source *source, lease *lease, const run *run, cpk_error **error)
+cpk_status analysis_run(const work_item *item, lease *lease, const run *run, cpk_error **error)
 {
-    const cpk_allocator *allocator = &session->engine->context.allocator;
+    const cpk_allocator *allocator = &item->session->engine->context.allocator;
     analysis analysis;
     cpk_status status;
 
     memset(&analysis, 0, sizeof analysis);
-    analysis.session = session;
-    analysis.source = source;
+    analysis.session = item->session;
+    analysis.item = item;
     analysis.lease = lease;
     analysis.run = run;
     buffer_init(&analysis.prompt, allocator);

@@ -8,7 +8,6 @@
 #include "pipeline/conversations.h"
 #include "pipeline/keys.h"
 #include "pipeline/records.h"
-#include "store/pack.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +16,7 @@
 
 typedef struct extraction {
     cpk_session *session;
-    const cpk_source *source;
+    const work_item *item;
     lease *lease;
     run run; /* the caller's, with notes going through here */
     const run *caller;
@@ -87,7 +86,7 @@ static cpk_status add_known(void *user, const store_conversation *conversation, 
 {
     known_call *call = user;
 
-    if (strcmp(conversation->source_id, call->extraction->source->source_id) == 0) {
+    if (strcmp(conversation->source_id, call->extraction->item->id) == 0) {
         return CPK_OK; /* what an earlier try of this source wrote */
     }
     return hash_list_append(&call->extraction->session->engine->context.allocator, call->known,
@@ -101,7 +100,10 @@ static cpk_status load_known(void *user, const char *provider, const char *conve
     extraction *extraction = user;
     known_call call = {extraction, known};
 
-    return store_conversation_find(extraction->session->work, NULL, extraction->source->pack_id, provider,
+    if (extraction->item->source == NULL) {
+        return CPK_OK; /* a job stands alone */
+    }
+    return store_conversation_find(extraction->session->work, NULL, extraction->item->source->pack_id, provider,
                                    conversation_id, add_known, &call, error);
 }
 
@@ -203,11 +205,11 @@ static cpk_status read_source(extraction *extraction, cpk_error **error)
     cpk_status status;
 
     memset(&opened, 0, sizeof opened);
-    status = blob_reader_open(extraction->session->engine->storage, extraction->source->r2_raw_path,
-                              extraction->source->name, &blob, &opened.reader, error);
+    status = blob_reader_open(extraction->session->engine->storage, extraction->item->raw_key, extraction->item->name,
+                              &blob, &opened.reader, error);
     if (status == CPK_ERROR_NOT_FOUND) {
-        return error_set(error, CPK_ERROR_NOT_FOUND, "import",
-                         "%s was never stored whole: add the same file to the pack again", extraction->source->name);
+        return error_set(error, CPK_ERROR_NOT_FOUND, "import", "%s was never stored whole: add the same file again",
+                         extraction->item->name);
     }
     CPK_TRY(status);
     engine_records_reader(extraction->session->engine, &extraction->run, &reader);
@@ -280,7 +282,7 @@ static int64_t changed_conversations(const conversations *all)
 
 static const char *type_of(const extraction *extraction)
 {
-    const char *given = extraction->source->type;
+    const char *given = extraction->item->source != NULL ? extraction->item->source->type : "";
     input opened;
 
     /* What the adder guessed is corrected; what they said ("url") is not known here as a guess, and stays. */
@@ -335,8 +337,7 @@ static cpk_status record_rows(extraction *extraction, cpk_error **error)
     rows.conversation_user = extraction;
     rows.next_chunk = give_chunk;
     rows.chunk_user = extraction;
-    return store_source_record_extraction(extraction->session->work, NULL, extraction->source->source_id,
-                                          extraction->lease->owner, &rows, error);
+    return item_record_extraction(extraction->item, extraction->lease->owner, &rows, error);
 }
 
 static cpk_status commit_blobs(extraction *extraction, cpk_error **error)
@@ -351,13 +352,13 @@ static cpk_status commit_blobs(extraction *extraction, cpk_error **error)
     return storage_write_commit(index, error);
 }
 
-static cpk_status open_blobs(extraction *extraction, const cpk_pack *pack, cpk_error **error)
+static cpk_status open_blobs(extraction *extraction, cpk_error **error)
 {
     storage *storage = extraction->session->engine->storage;
-    const char *source_id = extraction->source->source_id;
+    const work_item *item = extraction->item;
 
-    CPK_TRY(key_of_source(extraction->text_key, pack->r2_pack_directory, source_id, KEY_TEXT, error));
-    CPK_TRY(key_of_source(extraction->index_key, pack->r2_pack_directory, source_id, KEY_INDEX, error));
+    CPK_TRY(key_of_source(extraction->text_key, item->directory, item->id, KEY_TEXT, error));
+    CPK_TRY(key_of_source(extraction->index_key, item->directory, item->id, KEY_INDEX, error));
     CPK_TRY(storage_write_open(storage, extraction->text_key, -1, &extraction->text, error));
     return storage_write_open(storage, extraction->index_key, -1, &extraction->index, error);
 }
@@ -367,29 +368,23 @@ static cpk_status prepare(extraction *extraction, cpk_error **error)
     const context *context = &extraction->session->engine->context;
     chunker_options options = {0, context_setting(context, SETTING_CHUNK_MAX_TOKENS),
                                context_setting(context, SETTING_CHUNK_OVERLAP_TOKENS)};
-    cpk_pack *pack = NULL;
-    cpk_status status;
 
     if (options.overlap_tokens > options.max_tokens / 2) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "settings",
                          "chunk.overlap_tokens must be at most half of chunk.max_tokens");
     }
     CPK_TRY(chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error));
-    CPK_TRY(store_source_set_status(extraction->session->work, NULL, extraction->source->source_id,
-                                    extraction->lease->owner, "processing", 1, error));
-    CPK_TRY(store_pack_get(extraction->session->work, NULL, extraction->source->pack_id, &pack, error));
-    status = open_blobs(extraction, pack, error);
-    snapshot_free(pack);
-    return status;
+    CPK_TRY(item_set_status(extraction->item, extraction->lease->owner, "processing", 1, error));
+    return open_blobs(extraction, error);
 }
 
-static void init(extraction *extraction, cpk_session *session, const cpk_source *source, lease *lease, const run *run)
+static void init(extraction *extraction, const work_item *item, lease *lease, const run *run)
 {
-    const cpk_allocator *allocator = &session->engine->context.allocator;
+    const cpk_allocator *allocator = &item->session->engine->context.allocator;
 
     memset(extraction, 0, sizeof *extraction);
-    extraction->session = session;
-    extraction->source = source;
+    extraction->session = item->session;
+    extraction->item = item;
     extraction->lease = lease;
     extraction->caller = run;
     extraction->run = *run;
@@ -421,13 +416,12 @@ static void free_parts(extraction *extraction)
     memory_release_array(allocator, extraction->chunks, extraction->chunk_capacity, sizeof *extraction->chunks);
 }
 
-cpk_status extraction_run(cpk_session *session, const cpk_source *source, lease *lease, const run *run,
-                          cpk_error **error)
+cpk_status extraction_run(const work_item *item, lease *lease, const run *run, cpk_error **error)
 {
     extraction extraction;
     cpk_status status;
 
-    init(&extraction, session, source, lease, run);
+    init(&extraction, item, lease, run);
     CPK_TRY_CLEANUP(prepare(&extraction, error));
     CPK_TRY_CLEANUP(read_source(&extraction, error));
     CPK_TRY_CLEANUP(commit_blobs(&extraction, error));

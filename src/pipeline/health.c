@@ -1,27 +1,20 @@
 #include "pipeline/health.h"
 
 #include "base/error.h"
-#include "base/hash.h"
-#include "base/memory.h"
 #include "base/utf8.h"
 #include "base/uuid.h"
 #include "database/migrate.h"
-#include "pipeline/conversations.h"
+#include "pipeline/inventory.h"
 #include "pipeline/owner.h"
 #include "pipeline/session.h"
-#include "store/export.h"
-#include "store/pack.h"
-#include "store/source.h"
+#include "store/deletion.h"
 #include "store/transaction.h"
-#include "store/user.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define LINE_BYTES      2048
-#define CURSOR_ID_BYTES 256
+#define LINE_BYTES 2048
 
 typedef struct health {
     cpk_engine *engine;
@@ -35,9 +28,7 @@ typedef struct health {
     int64_t missing;
     int64_t orphans;
     int64_t unfinished;
-    const char *user_id; /* whose rows and blobs are looked at */
-    hash_list folders; /* of this user: every "<pack>/<source>" and "<pack>/exports/<export>" that rows name; sorted */
-    size_t directory_length;
+    inventory inventory; /* of the user whose rows and blobs are looked at */
 } health;
 
 static void tell(health *health, int32_t outcome, const char *subject, const char *format, ...)
@@ -129,47 +120,7 @@ static void check_ledger(health *health)
     cpk_error_free(error);
 }
 
-/* A page after another, however many rows there are. */
-typedef struct cursor {
-    store_page page;
-    char after[CURSOR_ID_BYTES];
-} cursor;
-
-static void cursor_start(cursor *cursor)
-{
-    memset(cursor, 0, sizeof *cursor);
-    cursor->page.limit = STORE_PAGE_LIMIT_MAX;
-    cursor->page.after_us = CPK_TIME_UNKNOWN;
-}
-
-/* Behind the last row of a page. */
-static void cursor_move(cursor *cursor, int64_t after_us, const char *after_id)
-{
-    cursor->page.after_us = after_us;
-    snprintf(cursor->after, sizeof cursor->after, "%s", after_id);
-    cursor->page.after_id = cursor->after;
-}
-
-/* Rows come and go while the check looks around: what seems to be wrong is asked for once more. */
-static int32_t source_is_there(const health *health, const char *source_id)
-{
-    cpk_source *found = NULL;
-    cpk_status status = store_source_get(health->session->work, health->user_id, source_id, &found, NULL);
-
-    snapshot_free(found);
-    return status != CPK_ERROR_NOT_FOUND;
-}
-
-static int32_t export_is_there(const health *health, const char *export_id)
-{
-    cpk_export *found = NULL;
-    cpk_status status = store_export_get(health->session->work, health->user_id, export_id, &found, NULL);
-
-    snapshot_free(found);
-    return status != CPK_ERROR_NOT_FOUND;
-}
-
-typedef int32_t (*is_there_fn)(const health *health, const char *id);
+typedef int32_t (*is_there_fn)(const inventory *inventory, const char *id);
 
 /* key NULL: there is nothing to be there. `id` names the row that names the key. */
 static cpk_status check_blob(health *health, const char *key, const char *what, is_there_fn is_there, const char *id,
@@ -182,42 +133,11 @@ static cpk_status check_blob(health *health, const char *key, const char *what, 
         return status;
     }
     error_clear(error);
-    if (is_there(health, id)) {
+    if (is_there(&health->inventory, id)) { /* rows come and go while the check looks around */
         health->missing++;
         tell(health, CPK_CHECK_FAILED, "blobs", "%s is missing: %s", what, key);
     }
     return CPK_OK;
-}
-
-/* "<pack>/<source>/..." or "<pack>/exports/<export>/...": what comes before the last of these slashes. *id gets the
- * start of the source's or export's identifier. */
-static size_t folder_length(const char *path, const char **id, int32_t *is_export)
-{
-    const char *slash = strchr(path, '/');
-
-    *is_export = slash != NULL && strncmp(slash, "/exports/", 9) == 0;
-    if (*is_export) {
-        slash = strchr(slash + 1, '/');
-    }
-    *id = slash != NULL ? slash + 1 : path;
-    slash = strchr(*id, '/');
-    return slash != NULL ? (size_t)(slash - path) : strlen(path);
-}
-
-/* The key's folder has an owner, whether the blob itself is there yet or not. */
-static cpk_status remember_folder(health *health, const char *key, cpk_error **error)
-{
-    const char *path;
-    const char *id;
-    int32_t is_export;
-    uint64_t hash;
-
-    if (key == NULL || strlen(key) <= health->directory_length) {
-        return CPK_OK;
-    }
-    path = key + health->directory_length;
-    hash = hash_bytes(0, path, folder_length(path, &id, &is_export));
-    return hash_list_append(&health->engine->context.allocator, &health->folders, &hash, 1, error);
 }
 
 static int32_t is_left(const health *health, const char *lease_owner, int64_t lease_expires_us)
@@ -226,218 +146,129 @@ static int32_t is_left(const health *health, const char *lease_owner, int64_t le
            lease_expires_us < context_now(&health->engine->context);
 }
 
-static cpk_status check_answers(health *health, const cpk_source *source, cpk_error **error)
+static cpk_status check_answers(health *health, int32_t kind, const char *id, is_there_fn is_there, cpk_error **error)
 {
     snapshot_list *chunks = NULL;
     cpk_status status = CPK_OK;
 
-    if (source->processed_chunks == 0) {
-        return CPK_OK;
-    }
-    CPK_TRY(store_chunk_list(health->session->work, health->user_id, source->source_id, &chunks, error));
+    CPK_TRY(store_chunk_list(health->session->work, health->inventory.user_id, kind, id, &chunks, error));
     for (size_t i = 0; status == CPK_OK && i < chunks->count; i++) {
         status = check_blob(health, ((const store_chunk *)chunks->items[i])->result_key, "the answer for a chunk",
-                            source_is_there, source->source_id, error);
+                            is_there, id, error);
     }
     snapshot_list_free(chunks);
     return status;
 }
 
-static cpk_status check_source(health *health, const cpk_source *source, cpk_error **error)
+static void count_unfinished(health *health, const char *row_status, const char *lease_owner, int64_t lease_expires_us)
 {
-    const char *id = source->source_id;
-
-    health->sources++;
-    CPK_TRY(remember_folder(health, source->r2_raw_path, error));
-    if (source->r2_extracted_path != NULL) { /* before that, its bytes may still be on the way */
-        CPK_TRY(check_blob(health, source->r2_raw_path, "the raw file of a source", source_is_there, id, error));
-        CPK_TRY(check_blob(health, source->r2_extracted_path, "the text of a source", source_is_there, id, error));
-        CPK_TRY(check_blob(health, source->r2_chunked_path, "the index of a source", source_is_there, id, error));
-        CPK_TRY(check_answers(health, source, error));
-    }
-    if (strcmp(source->status, "completed") != 0 && strcmp(source->status, "failed") != 0 &&
-        is_left(health, source->lease_owner, source->lease_expires_us)) {
-        health->unfinished++;
-    }
-    return CPK_OK;
+    health->unfinished += strcmp(row_status, "completed") != 0 && strcmp(row_status, "failed") != 0 &&
+                          strcmp(row_status, "ready") != 0 && is_left(health, lease_owner, lease_expires_us);
 }
 
-static cpk_status check_sources(health *health, const char *pack_id, cpk_error **error)
-{
-    cursor cursor;
-    size_t got;
-
-    cursor_start(&cursor);
-    do {
-        snapshot_list *list = NULL;
-        cpk_status status = CPK_OK;
-
-        CPK_TRY(store_source_list(health->session->work, health->user_id, pack_id, &cursor.page, &list, error));
-        got = list->count;
-        for (size_t i = 0; status == CPK_OK && i < got; i++) {
-            const cpk_source *source = list->items[i];
-
-            status = check_source(health, source, error);
-            cursor_move(&cursor, source->created_us, source->source_id);
-        }
-        snapshot_list_free(list);
-        CPK_TRY(status);
-    } while (got == STORE_PAGE_LIMIT_MAX);
-    return CPK_OK;
-}
-
-static cpk_status check_export(health *health, const cpk_export *item, cpk_error **error)
-{
-    CPK_TRY(remember_folder(health, item->r2_path, error));
-    if (strcmp(item->status, "ready") == 0) {
-        CPK_TRY(check_blob(health, item->r2_path, "an export", export_is_there, item->export_id, error));
-        CPK_TRY(check_blob(health, item->json_key, "the JSON of an export", export_is_there, item->export_id, error));
-    }
-    if (strcmp(item->status, "generating") == 0 && is_left(health, item->lease_owner, item->lease_expires_us)) {
-        health->unfinished++;
-    }
-    return CPK_OK;
-}
-
-static cpk_status check_exports(health *health, const char *pack_id, cpk_error **error)
-{
-    cursor cursor;
-    size_t got;
-
-    cursor_start(&cursor);
-    do {
-        snapshot_list *list = NULL;
-        cpk_status status = CPK_OK;
-
-        CPK_TRY(store_export_list(health->session->work, health->user_id, pack_id, &cursor.page, &list, error));
-        got = list->count;
-        for (size_t i = 0; status == CPK_OK && i < got; i++) {
-            const cpk_export *item = list->items[i];
-
-            status = check_export(health, item, error);
-            cursor_move(&cursor, item->created_us, item->export_id);
-        }
-        snapshot_list_free(list);
-        CPK_TRY(status);
-    } while (got == STORE_PAGE_LIMIT_MAX);
-    return CPK_OK;
-}
-
-static cpk_status check_packs(health *health, cpk_error **error)
-{
-    cursor cursor;
-    size_t got;
-
-    cursor_start(&cursor);
-    do {
-        snapshot_list *list = NULL;
-        cpk_status status = CPK_OK;
-
-        CPK_TRY(store_pack_list(health->session->work, health->user_id, &cursor.page, &list, error));
-        got = list->count;
-        for (size_t i = 0; status == CPK_OK && i < got; i++) {
-            const cpk_pack *pack = list->items[i];
-
-            status = check_sources(health, pack->pack_id, error);
-            if (status == CPK_OK) {
-                status = check_exports(health, pack->pack_id, error);
-            }
-            cursor_move(&cursor, pack->updated_us, pack->pack_id);
-        }
-        snapshot_list_free(list);
-        CPK_TRY(status);
-    } while (got == STORE_PAGE_LIMIT_MAX);
-    return CPK_OK;
-}
-
-static int compare_hashes(const void *left, const void *right)
-{
-    uint64_t a = *(const uint64_t *)left;
-    uint64_t b = *(const uint64_t *)right;
-
-    return a < b ? -1 : a > b;
-}
-
-/* A row may have been written since the rows were read. */
-static int32_t is_of_new_row(const health *health, const char *path, size_t length)
-{
-    char folder[CPK_STORAGE_KEY_BYTES_MAX + 1];
-    const char *id;
-    int32_t is_export;
-
-    snprintf(folder, sizeof folder, "%.*s", (int)length, path);
-    (void)folder_length(folder, &id, &is_export);
-    return is_export ? export_is_there(health, id) : source_is_there(health, id);
-}
-
-static int32_t look_for_owner(void *user, const char *key, const cpk_blob_info *info)
+static cpk_status check_source(void *user, const cpk_source *source, cpk_error **error)
 {
     health *health = user;
-    const char *path = key + health->directory_length;
-    const char *id;
-    int32_t is_export;
-    size_t length = folder_length(path, &id, &is_export);
-    uint64_t hash = hash_bytes(0, path, length);
+    const char *id = source->source_id;
+    const is_there_fn is_there = inventory_has_source;
+
+    health->sources++;
+    if (source->r2_extracted_path != NULL) { /* before that, its bytes may still be on the way */
+        CPK_TRY(check_blob(health, source->r2_raw_path, "the raw file of a source", is_there, id, error));
+        CPK_TRY(check_blob(health, source->r2_extracted_path, "the text of a source", is_there, id, error));
+        CPK_TRY(check_blob(health, source->r2_chunked_path, "the index of a source", is_there, id, error));
+    }
+    if (source->processed_chunks > 0) {
+        CPK_TRY(check_answers(health, LEASE_SOURCE, id, is_there, error));
+    }
+    count_unfinished(health, source->status, source->lease_owner, source->lease_expires_us);
+    return CPK_OK;
+}
+
+static cpk_status check_export(void *user, const cpk_export *result, cpk_error **error)
+{
+    health *health = user;
+    const char *id = result->export_id;
+
+    if (strcmp(result->status, "ready") == 0) {
+        CPK_TRY(check_blob(health, result->r2_path, "an export", inventory_has_export, id, error));
+        CPK_TRY(check_blob(health, result->json_key, "the JSON of an export", inventory_has_export, id, error));
+    }
+    count_unfinished(health, result->status, result->lease_owner, result->lease_expires_us);
+    return CPK_OK;
+}
+
+/* Jobs that another program made keep their blobs where that program thinks best. */
+static cpk_status check_job(void *user, const cpk_job *job, cpk_error **error)
+{
+    health *health = user;
+    const char *id = job->job_id;
+
+    if (!job->is_ours) {
+        return CPK_OK;
+    }
+    if (job->text_key != NULL) {
+        CPK_TRY(check_blob(health, job->r2_path, "the raw file of a job", inventory_has_job, id, error));
+        CPK_TRY(check_blob(health, job->text_key, "the text of a job", inventory_has_job, id, error));
+        CPK_TRY(check_blob(health, job->index_key, "the index of a job", inventory_has_job, id, error));
+        CPK_TRY(check_answers(health, LEASE_JOB, id, inventory_has_job, error));
+    }
+    count_unfinished(health, job->status, job->lease_owner, job->lease_expires_us);
+    return CPK_OK;
+}
+
+static cpk_status check_legacy_pack(void *user, const cpk_legacy_pack *pack, cpk_error **error)
+{
+    return check_blob(user, pack->r2_pack_path, "the document of a V1 pack", inventory_has_job, pack->job_id, error);
+}
+
+static int32_t take_blob(void *user, const char *key, const cpk_blob_info *info, int32_t is_orphan)
+{
+    health *health = user;
 
     (void)info;
     health->blobs++;
-    if ((health->folders.count == 0 ||
-         bsearch(&hash, health->folders.items, health->folders.count, sizeof hash, compare_hashes) == NULL) &&
-        !is_of_new_row(health, path, length)) {
+    if (is_orphan) {
         health->orphans++;
         tell(health, CPK_CHECK_FAILED, "blobs", "no row names %s", key);
     }
     return 0;
 }
 
-static cpk_status check_user(health *health, const cpk_user *user, cpk_error **error)
+/* A deletion that a process began and did not end. */
+static cpk_status check_deletion(health *health, const cpk_user *user, cpk_error **error)
 {
-    char prefix[CPK_STORAGE_KEY_BYTES_MAX];
-    int length = snprintf(prefix, sizeof prefix, "%s/", user->r2_user_directory);
+    account_deletion deletion;
 
-    if (length < 0 || (size_t)length >= sizeof prefix) {
-        return error_set(error, CPK_ERROR_INVALID_DATA, "health", "user %s has too long a storage folder", user->id);
+    if (user->deleted_us == CPK_TIME_UNKNOWN) {
+        return CPK_OK;
     }
-    health->users++;
-    health->user_id = user->id;
-    health->directory_length = (size_t)length;
-    health->folders.count = 0;
-    CPK_TRY(check_packs(health, error));
-    if (health->folders.count > 0) {
-        qsort(health->folders.items, health->folders.count, sizeof *health->folders.items, compare_hashes);
+    CPK_TRY(store_deletion_get(health->session->store, user->id, &deletion, error));
+    if (deletion.finished_us == CPK_TIME_UNKNOWN) {
+        tell(health, CPK_CHECK_WARNING, "users", "the deletion of user %s was begun and not ended: delete it again",
+             user->id);
     }
-    return storage_list(health->engine->storage, prefix, look_for_owner, health, error);
+    return CPK_OK;
 }
 
-static cpk_status check_users(health *health, cpk_error **error)
+static cpk_status check_user(void *user, void **item, cpk_error **error)
 {
-    cursor cursor;
-    size_t got;
+    health *health = user;
+    const cpk_user *profile = *item;
 
-    cursor_start(&cursor);
-    do {
-        snapshot_list *list = NULL;
-        cpk_status status = CPK_OK;
-
-        CPK_TRY(store_user_list(health->session->work, &cursor.page, &list, error));
-        got = list->count;
-        for (size_t i = 0; status == CPK_OK && i < got; i++) {
-            const cpk_user *user = list->items[i];
-
-            status = check_user(health, user, error);
-            cursor_move(&cursor, user->created_us, user->id);
-        }
-        snapshot_list_free(list);
-        CPK_TRY(status);
-    } while (got == STORE_PAGE_LIMIT_MAX);
-    return CPK_OK;
+    health->users++;
+    CPK_TRY(check_deletion(health, profile, error));
+    CPK_TRY(inventory_read(&health->inventory, profile, error));
+    return inventory_list(&health->inventory, take_blob, health, error);
 }
 
 static void check_rows(health *health)
 {
+    const inventory_watcher watcher = {health, check_source, check_export, check_job, check_legacy_pack};
     cpk_error *error = NULL;
 
-    if (check_users(health, &error) != CPK_OK) {
+    inventory_init(&health->inventory, health->engine, health->session->store, &watcher);
+    if (walk_users(health->session->store, check_user, health, &error) != CPK_OK) {
         tell(health, CPK_CHECK_FAILED, "blobs", "%s", cpk_error_message(error));
     } else if (health->missing == 0 && health->orphans == 0) {
         tell(health, CPK_CHECK_PASSED, "blobs",
@@ -445,14 +276,13 @@ static void check_rows(health *health)
              (long long)health->sources, (long long)health->users);
     }
     if (health->unfinished > 0) {
-        tell(health, CPK_CHECK_WARNING, "work", "%lld sources or exports are unfinished and nobody works on them",
+        tell(health, CPK_CHECK_WARNING, "work", "%lld sources, exports or jobs are unfinished and nobody works on them",
              (long long)health->unfinished);
     } else {
         tell(health, CPK_CHECK_PASSED, "work", "nothing is left unfinished");
     }
     cpk_error_free(error);
-    memory_release_array(&health->engine->context.allocator, health->folders.items, health->folders.capacity,
-                         sizeof *health->folders.items);
+    inventory_free(&health->inventory);
 }
 
 cpk_status health_check(cpk_engine *engine, cpk_check_fn report, void *user, int32_t *failures, cpk_error **error)

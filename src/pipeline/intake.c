@@ -234,47 +234,108 @@ static cpk_status add_new(intake *intake, const cpk_pack *pack, int32_t *added, 
     return status;
 }
 
-static cpk_status add_opened(intake *intake, const cpk_pack *pack, int32_t *added, cpk_source **source,
-                             cpk_error **error)
-{
-    CPK_TRY(hash_input(intake, error));
-    CPK_TRY(find_source(intake, pack, source, error));
-    return *source != NULL ? add_known(intake, source, error) : add_new(intake, pack, added, source, error);
-}
+/* What is done with an input once it is open. */
+typedef cpk_status (*intake_step_fn)(intake *intake, void *user, cpk_error **error);
 
-static cpk_status add_to_pack(intake *intake, const cpk_pack *pack, const cpk_input *given, int32_t *added,
-                              cpk_source **source, cpk_error **error)
+static cpk_status with_input(cpk_session *session, const cpk_input *given, const run *run, intake_step_fn step,
+                             void *user, cpk_error **error)
 {
-    const context *context = &intake->session->engine->context;
+    const cpk_allocator *allocator = &session->engine->context.allocator;
+    intake intake;
     cpk_status status;
 
-    intake->block = memory_allocate(&context->allocator, BLOCK_BYTES);
-    if (intake->block == NULL) {
+    memset(&intake, 0, sizeof intake);
+    intake.session = session;
+    intake.run = run;
+    intake.block = memory_allocate(allocator, BLOCK_BYTES);
+    if (intake.block == NULL) {
         return error_out_of_memory(error);
     }
-    status = input_open(intake->run, given, &intake->opened, error);
+    status = input_open(run, given, &intake.opened, error);
     if (status == CPK_OK) {
-        status = add_opened(intake, pack, added, source, error);
+        status = step(&intake, user, error);
     }
-    input_close(&intake->opened);
-    memory_release(&context->allocator, intake->block, BLOCK_BYTES);
+    input_close(&intake.opened);
+    memory_release(allocator, intake.block, BLOCK_BYTES);
     return status;
+}
+
+typedef struct pack_call {
+    const cpk_pack *pack;
+    int32_t *added;
+    cpk_source **source;
+} pack_call;
+
+static cpk_status add_to_pack(intake *intake, void *user, cpk_error **error)
+{
+    const pack_call *call = user;
+
+    CPK_TRY(hash_input(intake, error));
+    CPK_TRY(find_source(intake, call->pack, call->source, error));
+    return *call->source != NULL ? add_known(intake, call->source, error)
+                                 : add_new(intake, call->pack, call->added, call->source, error);
 }
 
 cpk_status intake_add(cpk_session *session, const char *pack_id, const cpk_input *given, const run *run, int32_t *added,
                       cpk_source **source, cpk_error **error)
 {
-    intake intake;
+    pack_call call = {NULL, added, source};
     cpk_pack *pack = NULL;
     cpk_status status;
 
     *added = 0;
     CPK_TRY(engine_need_storage(session->engine, error));
     CPK_TRY(store_pack_get(session->work, NULL, pack_id, &pack, error));
-    memset(&intake, 0, sizeof intake);
-    intake.session = session;
-    intake.run = run;
-    status = add_to_pack(&intake, pack, given, added, source, error);
+    call.pack = pack;
+    status = with_input(session, given, run, add_to_pack, &call, error);
     snapshot_free(pack);
     return status;
+}
+
+/* --- V1 jobs --- */
+
+static cpk_status create_job(intake *intake, cpk_job **job, cpk_error **error)
+{
+    char job_id[UUID_TEXT_BYTES];
+    job_params params;
+
+    CPK_TRY(uuid_create(&intake->session->engine->context, job_id, error));
+    CPK_TRY(lease_prepare(&intake->lease, intake->session, LEASE_JOB, job_id, error));
+    memset(&params, 0, sizeof params);
+    params.job_id = job_id;
+    params.file_name = intake->opened.name;
+    params.file_size_bytes = intake->opened.reader.size_bytes;
+    params.sha256 = intake->sha256;
+    params.lease_owner = intake->lease.owner;
+    params.lease_expires_us = lease_expiry(intake->session);
+    return store_job_create(intake->session->work, NULL, &params, job, error);
+}
+
+static cpk_status add_job(intake *intake, void *user, cpk_error **error)
+{
+    cpk_job **job = user;
+    cpk_status status;
+
+    CPK_TRY(hash_input(intake, error));
+    CPK_TRY(create_job(intake, job, error));
+    status = write_blob(intake, (*job)->r2_path, error);
+    if (status == CPK_OK) {
+        lease_release(&intake->lease);
+        return CPK_OK;
+    }
+    if (lease_confirm(&intake->lease, NULL) == CPK_OK) {
+        (void)storage_remove(intake->session->engine->storage, (*job)->r2_path, NULL); /* a commit half done */
+        (void)store_job_delete(intake->session->work, NULL, (*job)->job_id, NULL);
+    }
+    snapshot_free(*job);
+    *job = NULL;
+    return status;
+}
+
+cpk_status intake_add_job(cpk_session *session, const cpk_input *given, const run *run, cpk_job **job,
+                          cpk_error **error)
+{
+    *job = NULL;
+    CPK_TRY(engine_need_storage(session->engine, error));
+    return with_input(session, given, run, add_job, job, error);
 }

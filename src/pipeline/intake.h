@@ -1,9 +1,10 @@
-/* Adding an input to a pack: its bytes are stored once, under their SHA-256. */
+/* Adding an input to a pack, or as a V1 job: its bytes are stored once, with their SHA-256. */
 #ifndef PIPELINE_INTAKE_H
 #define PIPELINE_INTAKE_H
 
 #include "pipeline/run.h"
 #include "pipeline/session.h"
+#include "store/job.h"
 #include "store/source.h"
 
 #include <contextpack/input.h>
@@ -11,5 +12,9 @@
 /* *added 0: the pack has a source of these bytes, which is given instead. */
 cpk_status intake_add(cpk_session *session, const char *pack_id, const cpk_input *given, const run *run, int32_t *added,
                       cpk_source **source, cpk_error **error);
+
+/* A created V1 job of an input, whose bytes are stored. The same bytes again are another job. */
+cpk_status intake_add_job(cpk_session *session, const cpk_input *given, const run *run, cpk_job **job,
+                          cpk_error **error);
 
 #endif

@@ -8,6 +8,8 @@
 
 #define KEY_BYTES    (CPK_STORAGE_KEY_BYTES_MAX + 1)
 
+#define KEY_JOBS     "jobs"        /* the folder of V1 jobs in the user's */
+#define KEY_PACK     "pack.md"     /* the document of a V1 job */
 #define KEY_RAW      "raw"         /* the bytes as they came */
 #define KEY_TEXT     "text.md"     /* the extracted text */
 #define KEY_INDEX    "index.jsonl" /* one line for each of its records */

@@ -3,7 +3,8 @@
 #include "analyze/merge.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "pipeline/blob.h"
+#include "pipeline/answers.h"
+#include "pipeline/walk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,25 +16,24 @@ static int32_t is_usable(const cpk_source *source)
     return source->r2_extracted_path != NULL && (source->processed_chunks > 0 || source->total_chunks == 0);
 }
 
-/* Moves the sources of a page into the picture. */
-static cpk_status take_sources(picture *picture, snapshot_list *page, cpk_error **error)
+/* Moves a source into the picture. */
+static cpk_status take_source(void *user, void **item, cpk_error **error)
 {
-    const cpk_allocator *allocator = &picture->session->engine->context.allocator;
-    cpk_source **sources;
+    picture *picture = user;
 
-    if (page->count == 0) {
-        return CPK_OK;
+    if (picture->source_count == picture->source_capacity) {
+        size_t capacity = picture->source_capacity * 2 + 16;
+        cpk_source **sources = memory_resize_array(&picture->session->engine->context.allocator, picture->sources,
+                                                   picture->source_capacity, capacity, sizeof *sources);
+
+        if (sources == NULL) {
+            return error_out_of_memory(error);
+        }
+        picture->sources = sources;
+        picture->source_capacity = capacity;
     }
-    sources = memory_resize_array(allocator, picture->sources, picture->source_count,
-                                  picture->source_count + page->count, sizeof *sources);
-    if (sources == NULL) {
-        return error_out_of_memory(error);
-    }
-    picture->sources = sources;
-    for (size_t i = 0; i < page->count; i++) {
-        picture->sources[picture->source_count++] = page->items[i];
-        page->items[i] = NULL;
-    }
+    picture->sources[picture->source_count++] = *item;
+    *item = NULL;
     return CPK_OK;
 }
 
@@ -50,25 +50,7 @@ static void reverse_sources(picture *picture)
 
 static cpk_status load_sources(picture *picture, cpk_error **error)
 {
-    store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
-    size_t got;
-
-    do {
-        snapshot_list *list = NULL;
-        cpk_status status;
-
-        CPK_TRY(store_source_list(picture->session->work, NULL, picture->pack->pack_id, &page, &list, error));
-        got = list->count;
-        status = take_sources(picture, list, error);
-        snapshot_list_free(list);
-        CPK_TRY(status);
-        if (got > 0) {
-            const cpk_source *last = picture->sources[picture->source_count - 1];
-
-            page.after_us = last->created_us;
-            page.after_id = last->source_id;
-        }
-    } while (got == STORE_PAGE_LIMIT_MAX);
+    CPK_TRY(walk_sources(picture->session->work, NULL, picture->pack->pack_id, take_source, picture, error));
     reverse_sources(picture);
     return CPK_OK;
 }
@@ -93,7 +75,7 @@ static cpk_status add_source(picture *picture, hash_sha256 *hash, const cpk_sour
 {
     snapshot_list *chunks = NULL;
 
-    CPK_TRY(store_chunk_list(picture->session->work, NULL, source->source_id, &chunks, error));
+    CPK_TRY(store_chunk_list(picture->session->work, NULL, LEASE_SOURCE, source->source_id, &chunks, error));
     add_text(hash, source->sha256);
     add_text(hash, source->name);
     add_text(hash, source->type);
@@ -282,37 +264,6 @@ static cpk_status load_conversations(picture *picture, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status merge_answer(picture *picture, findings_merge *merge, const char *key, buffer *answer,
-                               cpk_error **error)
-{
-    finding_set set;
-    cpk_status status;
-
-    buffer_clear(answer);
-    CPK_TRY(blob_is_needed(storage_get(picture->session->engine->storage, key, answer, error), key, error));
-    finding_set_init(&set, &picture->session->engine->context.allocator);
-    status = finding_set_read_answer(&set, buffer_text(answer), answer->length, error);
-    if (status == CPK_OK) {
-        status = findings_merge_add(merge, &set, error);
-    }
-    finding_set_free(&set);
-    return status;
-}
-
-static cpk_status merge_chunks(picture *picture, findings_merge *merge, const snapshot_list *chunks, buffer *answer,
-                               const run *run, cpk_error **error)
-{
-    for (size_t i = 0; i < chunks->count; i++) {
-        const store_chunk *chunk = chunks->items[i];
-
-        CPK_TRY(run_progress(run, CPK_STAGE_EXPORT, 0, 1, error));
-        if (chunk->result_key != NULL) {
-            CPK_TRY(merge_answer(picture, merge, chunk->result_key, answer, error));
-        }
-    }
-    return CPK_OK;
-}
-
 /* A blob that is lost may be one that was deleted with its source since the picture was opened. */
 static cpk_status explain_loss(const picture *picture, const cpk_source *source, cpk_status status, cpk_error **error)
 {
@@ -336,9 +287,10 @@ static cpk_status merge_sources(picture *picture, findings_merge *merge, const r
     for (size_t i = 0; status == CPK_OK && i < picture->document.source_count; i++) {
         snapshot_list *chunks = NULL;
 
-        status = store_chunk_list(picture->session->work, NULL, picture->sources[i]->source_id, &chunks, error);
+        status = store_chunk_list(picture->session->work, NULL, LEASE_SOURCE, picture->sources[i]->source_id, &chunks,
+                                  error);
         if (status == CPK_OK) {
-            status = merge_chunks(picture, merge, chunks, &answer, run, error);
+            status = answers_merge(picture->session->engine, chunks, merge, &answer, run, error);
         }
         snapshot_list_free(chunks);
         status = explain_loss(picture, picture->sources[i], status, error);
@@ -367,7 +319,7 @@ void picture_free(picture *picture)
     for (size_t i = 0; i < picture->source_count; i++) {
         snapshot_free(picture->sources[i]);
     }
-    memory_release_array(&picture->session->engine->context.allocator, picture->sources, picture->source_count,
+    memory_release_array(&picture->session->engine->context.allocator, picture->sources, picture->source_capacity,
                          sizeof *picture->sources);
     snapshot_free(picture->pack);
     finding_set_free(&picture->findings);

@@ -15,6 +15,7 @@ typedef struct picture {
     cpk_pack *pack;
     cpk_source **sources; /* those with findings come first, in the order they were added; NULL behind them */
     size_t source_count;
+    size_t source_capacity;
     arena arena; /* what document points to */
     document_input document;
     finding_set findings;

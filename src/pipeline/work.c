@@ -28,26 +28,43 @@ static int32_t is_completed(const cpk_source *source)
     return strcmp(source->status, "completed") == 0;
 }
 
-static cpk_status extract(cpk_session *session, const cpk_source *source, lease *lease, const run *run,
-                          cpk_error **error)
+cpk_status work_extract(const work_item *item, lease *lease, const run *run, cpk_error **error)
 {
-    cpk_status status = extraction_run(session, source, lease, run, error);
+    cpk_status status = extraction_run(item, lease, run, error);
 
     if (is_inputs_fault(status) || status == CPK_ERROR_NOT_FOUND) { /* its bytes were never stored, or are gone */
         const char *message = error != NULL ? cpk_error_message(*error) : cpk_status_name(status);
 
-        (void)store_source_set_failed(session->work, NULL, source->source_id, lease->owner, message, NULL);
+        (void)item_set_failed(item, lease->owner, message, NULL);
     }
+    return status;
+}
+
+static cpk_status extract(cpk_session *session, const cpk_source *source, lease *lease, const run *run,
+                          cpk_error **error)
+{
+    work_item item;
+    cpk_status status = item_of_source(session, source, &item, error);
+
+    if (status == CPK_OK) {
+        status = work_extract(&item, lease, run, error);
+    }
+    item_free(&item);
     return status;
 }
 
 static cpk_status analyze(cpk_session *session, const char *source_id, lease *lease, const run *run, cpk_error **error)
 {
+    work_item item;
     cpk_source *source = NULL;
     cpk_status status;
 
     CPK_TRY(store_source_get(session->work, NULL, source_id, &source, error)); /* with what extraction wrote */
-    status = analysis_run(session, source, lease, run, error);
+    status = item_of_source(session, source, &item, error);
+    if (status == CPK_OK) {
+        status = analysis_run(&item, lease, run, error);
+    }
+    item_free(&item);
     snapshot_free(source);
     return status;
 }

@@ -2,11 +2,35 @@
 
 #include "store/hold.h"
 #include "store/inside.h"
-#include "store/lease.h"
+#include "store/job.h"
 #include "store/transaction.h"
 
 #include <stdio.h>
 #include <string.h>
+
+typedef struct chunk_statements {
+    statement_id list;
+    statement_id next;
+    statement_id count;
+    statement_id set_done;
+    statement_id set_failed;
+    statement_id delete_all;
+    statement_id insert;
+    statement_id add; /* one more chunk done, for the row that the chunks belong to */
+} chunk_statements;
+
+static const chunk_statements *of(int32_t kind)
+{
+    static const chunk_statements source = {
+        STATEMENT_CHUNK_LIST,       STATEMENT_CHUNK_NEXT,       STATEMENT_CHUNK_COUNT,  STATEMENT_CHUNK_SET_DONE,
+        STATEMENT_CHUNK_SET_FAILED, STATEMENT_CHUNK_DELETE_ALL, STATEMENT_CHUNK_INSERT, STATEMENT_SOURCE_ADD_CHUNK};
+    static const chunk_statements job = {STATEMENT_JOB_CHUNK_LIST,       STATEMENT_JOB_CHUNK_NEXT,
+                                         STATEMENT_JOB_CHUNK_COUNT,      STATEMENT_JOB_CHUNK_SET_DONE,
+                                         STATEMENT_JOB_CHUNK_SET_FAILED, STATEMENT_JOB_CHUNK_DELETE_ALL,
+                                         STATEMENT_JOB_CHUNK_INSERT,     STATEMENT_JOB_ADD_CHUNK};
+
+    return kind == LEASE_JOB ? &job : &source;
+}
 
 static cpk_status chunk_read(const context *context, statement *row, void **snapshot, cpk_error **error)
 {
@@ -17,7 +41,7 @@ static cpk_status chunk_read(const context *context, statement *row, void **snap
     if (chunk == NULL) {
         return error_out_of_memory(error);
     }
-    chunk->source_id = snapshot_take_text(&chunk->snapshot, row);
+    chunk->id = snapshot_take_text(&chunk->snapshot, row);
     chunk->index = statement_take_int64(row);
     chunk->text_offset = statement_take_int64(row);
     chunk->text_length = statement_take_int64(row);
@@ -40,20 +64,20 @@ static cpk_status chunk_read(const context *context, statement *row, void **snap
     return status;
 }
 
-cpk_status store_chunk_list(store *store, const char *user_id, const char *source_id, snapshot_list **chunks,
+cpk_status store_chunk_list(store *store, const char *user_id, int32_t kind, const char *id, snapshot_list **chunks,
                             cpk_error **error)
 {
     statement query;
 
     *chunks = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    statement_start(&query, store->session, STATEMENT_CHUNK_LIST);
+    statement_start(&query, store->session, of(kind)->list);
     statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, source_id);
+    statement_bind_text(&query, 2, id);
     return store_read_list(store, &query, chunk_read, chunks, error);
 }
 
-cpk_status store_chunk_next(store *store, const char *user_id, const char *source_id, int64_t after_index,
+cpk_status store_chunk_next(store *store, const char *user_id, int32_t kind, const char *id, int64_t after_index,
                             store_chunk **chunk, cpk_error **error)
 {
     statement query;
@@ -62,9 +86,9 @@ cpk_status store_chunk_next(store *store, const char *user_id, const char *sourc
 
     *chunk = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    statement_start(&query, store->session, STATEMENT_CHUNK_NEXT);
+    statement_start(&query, store->session, of(kind)->next);
     statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, source_id);
+    statement_bind_text(&query, 2, id);
     statement_bind_int64(&query, 3, after_index);
     CPK_TRY(statement_step(&query, &has_row, error));
     status = has_row ? chunk_read(store->context, &query, (void **)chunk, error) : CPK_OK;
@@ -72,7 +96,7 @@ cpk_status store_chunk_next(store *store, const char *user_id, const char *sourc
     return status;
 }
 
-cpk_status store_chunk_count(store *store, const char *user_id, const char *source_id, chunk_counts *counts,
+cpk_status store_chunk_count(store *store, const char *user_id, int32_t kind, const char *id, chunk_counts *counts,
                              cpk_error **error)
 {
     statement query;
@@ -80,9 +104,9 @@ cpk_status store_chunk_count(store *store, const char *user_id, const char *sour
 
     memset(counts, 0, sizeof *counts);
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    statement_start(&query, store->session, STATEMENT_CHUNK_COUNT);
+    statement_start(&query, store->session, of(kind)->count);
     statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, source_id);
+    statement_bind_text(&query, 2, id);
     CPK_TRY(statement_step(&query, &has_row, error));
     counts->chunks = statement_take_int64(&query);
     counts->done = statement_take_int64(&query);
@@ -93,18 +117,18 @@ cpk_status store_chunk_count(store *store, const char *user_id, const char *sour
 }
 
 /* One credit of the open hold becomes a transaction; the balance was charged when the hold was made. */
-static cpk_status charge(store *store, const char *user_id, const char *source_id, int64_t index, cpk_error **error)
+static cpk_status charge(store *store, const char *user_id, const char *id, int64_t index, cpk_error **error)
 {
-    transaction_params usage = {.amount_micro = TRANSACTION_NO_AMOUNT, .job_id = source_id};
+    transaction_params usage = {.amount_micro = TRANSACTION_NO_AMOUNT, .job_id = id};
     char description[64];
     char metadata[64];
     statement change;
     store_hold *hold;
     cpk_status status;
 
-    CPK_TRY(store_hold_find_open(store, user_id, source_id, &hold, error));
+    CPK_TRY(store_hold_find_open(store, user_id, id, &hold, error));
     if (hold == NULL) {
-        return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "no credits are held for this source");
+        return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "no credits are held for this work");
     }
     statement_start(&change, store->session, STATEMENT_HOLD_SETTLE);
     statement_bind_text(&change, 1, user_id);
@@ -112,7 +136,7 @@ static cpk_status charge(store *store, const char *user_id, const char *source_i
     statement_bind_int64(&change, 3, context_now(store->context));
     status = hold->is_unlimited
                  ? CPK_OK
-                 : store_change_one(&change, CPK_ERROR_CONFLICT, "the credits held for this source are used up", error);
+                 : store_change_one(&change, CPK_ERROR_CONFLICT, "the credits held for this work are used up", error);
     usage.type = hold->is_unlimited ? "unlimited_usage" : "usage";
     usage.credits = hold->is_unlimited ? 1 : -1;
     snapshot_free(hold);
@@ -124,8 +148,8 @@ static cpk_status charge(store *store, const char *user_id, const char *source_i
     return store_transaction_add(store, user_id, &usage, error);
 }
 
-static cpk_status count_chunk(store *store, const char *user_id, const char *source_id, const chunk_result *result,
-                              cpk_error **error)
+static cpk_status count_chunk(store *store, const char *user_id, int32_t kind, const char *id,
+                              const chunk_result *result, cpk_error **error)
 {
     statement change;
 
@@ -133,28 +157,28 @@ static cpk_status count_chunk(store *store, const char *user_id, const char *sou
     statement_bind_text(&change, 1, user_id);
     statement_bind_time(&change, 2, context_now(store->context));
     CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error));
-    statement_start(&change, store->session, STATEMENT_SOURCE_ADD_CHUNK);
+    statement_start(&change, store->session, of(kind)->add);
     statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, source_id);
+    statement_bind_text(&change, 2, id);
     statement_bind_int64(&change, 3, result->input_tokens);
     statement_bind_int64(&change, 4, result->output_tokens);
     statement_bind_int64(&change, 5, result->cost_micro);
     statement_bind_int64(&change, 6, result->progress_from);
     statement_bind_int64(&change, 7, result->progress_to);
     statement_bind_time(&change, 8, context_now(store->context));
-    return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such source", error);
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such source or job", error);
 }
 
-static cpk_status chunk_done(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+static cpk_status chunk_done(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
                              const chunk_result *result, cpk_error **error)
 {
     statement change;
     int64_t rows;
 
-    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
-    statement_start(&change, store->session, STATEMENT_CHUNK_SET_DONE);
+    CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
+    statement_start(&change, store->session, of(kind)->set_done);
     statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, source_id);
+    statement_bind_text(&change, 2, id);
     statement_bind_int64(&change, 3, result->index);
     statement_bind_text(&change, 4, result->analyzer);
     statement_bind_text(&change, 5, result->result_key);
@@ -165,53 +189,55 @@ static cpk_status chunk_done(store *store, const char *user_id, const char *sour
     if (rows == 0) {
         return CPK_OK; /* done by an earlier run, and paid then */
     }
-    CPK_TRY(charge(store, user_id, source_id, result->index, error));
-    return count_chunk(store, user_id, source_id, result, error);
+    CPK_TRY(charge(store, user_id, id, result->index, error));
+    CPK_TRY(count_chunk(store, user_id, kind, id, result, error));
+    return kind == LEASE_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
 }
 
-cpk_status store_chunk_done(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+cpk_status store_chunk_done(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
                             const chunk_result *result, cpk_error **error)
 {
     store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, chunk_done(store, user_id, source_id, lease_owner, result, error), error);
+    return store_scope_end(&scope, chunk_done(store, user_id, kind, id, lease_owner, result, error), error);
 }
 
-static cpk_status chunk_failed(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+static cpk_status chunk_failed(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
                                int64_t index, const char *message, cpk_error **error)
 {
     statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
-    statement_start(&change, store->session, STATEMENT_CHUNK_SET_FAILED);
+    CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
+    statement_start(&change, store->session, of(kind)->set_failed);
     statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, source_id);
+    statement_bind_text(&change, 2, id);
     statement_bind_int64(&change, 3, index);
     statement_bind_text(&change, 4, message);
-    return store_change_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is done", error);
+    CPK_TRY(store_change_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is done", error));
+    return kind == LEASE_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
 }
 
-cpk_status store_chunk_failed(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+cpk_status store_chunk_failed(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
                               int64_t index, const char *message, cpk_error **error)
 {
     store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, chunk_failed(store, user_id, source_id, lease_owner, index, message, error), error);
+    return store_scope_end(&scope, chunk_failed(store, user_id, kind, id, lease_owner, index, message, error), error);
 }
 
-cpk_status store_chunk_replace(store *store, const char *user_id, const char *source_id, chunk_next_fn next, void *user,
-                               int64_t *count, cpk_error **error)
+cpk_status store_chunk_replace(store *store, const char *user_id, int32_t kind, const char *id, chunk_next_fn next,
+                               void *user, int64_t *count, cpk_error **error)
 {
     statement change;
 
     *count = 0;
-    statement_start(&change, store->session, STATEMENT_CHUNK_DELETE_ALL);
+    statement_start(&change, store->session, of(kind)->delete_all);
     statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, source_id);
+    statement_bind_text(&change, 2, id);
     CPK_TRY(statement_run(&change, NULL, error));
     while (next != NULL) {
         chunk_params chunk = {0, 0, 0, 0, 0};
@@ -221,9 +247,9 @@ cpk_status store_chunk_replace(store *store, const char *user_id, const char *so
         if (!has_next) {
             return CPK_OK;
         }
-        statement_start(&change, store->session, STATEMENT_CHUNK_INSERT);
+        statement_start(&change, store->session, of(kind)->insert);
         statement_bind_text(&change, 1, user_id);
-        statement_bind_text(&change, 2, source_id);
+        statement_bind_text(&change, 2, id);
         statement_bind_int64(&change, 3, *count);
         statement_bind_int64(&change, 4, chunk.text_offset);
         statement_bind_int64(&change, 5, chunk.text_length);

@@ -1,13 +1,15 @@
-/* Chunks: byte ranges of a source's extracted text, each analysed once and paid once. */
+/* Chunks: byte ranges of an extracted text, each analysed once and paid once. In every call `kind` says whose they are:
+ * LEASE_SOURCE a source's, LEASE_JOB a V1 job's; `id` is its source_id or job_id. */
 #ifndef STORE_CHUNK_H
 #define STORE_CHUNK_H
 
+#include "store/lease.h"
 #include "store/snapshot.h"
 #include "store/store.h"
 
 typedef struct store_chunk {
     snapshot snapshot;
-    const char *source_id;
+    const char *id;      /* of the source or job */
     int64_t index;       /* from 0 */
     int64_t text_offset; /* bytes */
     int64_t text_length;
@@ -37,10 +39,10 @@ typedef struct chunk_params {
 typedef cpk_status (*chunk_next_fn)(void *user, chunk_params *chunk, int32_t *has_next, cpk_error **error);
 
 /* All chunks of a source in order; items are store_chunk. */
-cpk_status store_chunk_list(store *store, const char *user_id, const char *source_id, snapshot_list **chunks,
+cpk_status store_chunk_list(store *store, const char *user_id, int32_t kind, const char *id, snapshot_list **chunks,
                             cpk_error **error);
 /* The first chunk after `after_index` (-1: from the start) that is not done; *chunk NULL when there is none. */
-cpk_status store_chunk_next(store *store, const char *user_id, const char *source_id, int64_t after_index,
+cpk_status store_chunk_next(store *store, const char *user_id, int32_t kind, const char *id, int64_t after_index,
                             store_chunk **chunk, cpk_error **error);
 
 typedef struct chunk_counts {
@@ -49,7 +51,7 @@ typedef struct chunk_counts {
     int64_t failed;
 } chunk_counts;
 
-cpk_status store_chunk_count(store *store, const char *user_id, const char *source_id, chunk_counts *counts,
+cpk_status store_chunk_count(store *store, const char *user_id, int32_t kind, const char *id, chunk_counts *counts,
                              cpk_error **error);
 
 /* What an analysis came to. */
@@ -68,14 +70,14 @@ typedef struct chunk_result {
  * (unlimited plan: an unlimited_usage of 1), the user's and the source's counters grow. A chunk that is done already
  * changes nothing and costs nothing. CPK_ERROR_CONFLICT without an open hold, with an empty one, or when the lease
  * (lease_owner, NULL: not fenced) was lost. */
-cpk_status store_chunk_done(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+cpk_status store_chunk_done(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
                             const chunk_result *result, cpk_error **error);
 /* Costs nothing; store_chunk_next gives it again. */
-cpk_status store_chunk_failed(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+cpk_status store_chunk_failed(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
                               int64_t index, const char *message, cpk_error **error);
 
 /* For source.c: replaces the rows of one source, inside its transaction. */
-cpk_status store_chunk_replace(store *store, const char *user_id, const char *source_id, chunk_next_fn next, void *user,
-                               int64_t *count, cpk_error **error);
+cpk_status store_chunk_replace(store *store, const char *user_id, int32_t kind, const char *id, chunk_next_fn next,
+                               void *user, int64_t *count, cpk_error **error);
 
 #endif

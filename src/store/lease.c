@@ -33,7 +33,15 @@ static const lease_statements *statements_of(int32_t kind)
                                             STATEMENT_LEASE_EXPORT_GUARD,
                                             "export"};
 
-    return kind == LEASE_EXPORT ? &export : &source;
+    static const lease_statements job = {STATEMENT_LEASE_JOB_ACQUIRE,
+                                         STATEMENT_LEASE_JOB_TAKE,
+                                         STATEMENT_LEASE_JOB_GET,
+                                         STATEMENT_LEASE_JOB_RENEW,
+                                         STATEMENT_LEASE_JOB_RELEASE,
+                                         STATEMENT_LEASE_JOB_GUARD,
+                                         "job"};
+
+    return kind == LEASE_EXPORT ? &export : kind == LEASE_JOB ? &job : &source;
 }
 
 static void start(statement *run, store *store, statement_id id, const char *user_id, const char *row_id,

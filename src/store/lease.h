@@ -7,6 +7,7 @@
 
 #define LEASE_SOURCE 1
 #define LEASE_EXPORT 2
+#define LEASE_JOB    3 /* of V1 */
 
 /* Asked about the holder of a lease that has not expired: 1 when that process is known to be gone. */
 typedef int32_t (*lease_is_gone_fn)(void *user, const char *owner);

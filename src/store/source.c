@@ -405,7 +405,7 @@ static cpk_status extraction_rows(store *store, const char *user_id, const char 
     cpk_source *source;
     cpk_status status;
 
-    CPK_TRY(store_chunk_count(store, user_id, source_id, &counts, error));
+    CPK_TRY(store_chunk_count(store, user_id, LEASE_SOURCE, source_id, &counts, error));
     if (counts.done > 0) {
         return refused(store, user_id, source_id, "chunks that are analysed can't be replaced", error);
     }
@@ -414,7 +414,7 @@ static cpk_status extraction_rows(store *store, const char *user_id, const char 
                                         extraction->conversation_user, error);
     snapshot_free(source);
     CPK_TRY(status);
-    return store_chunk_replace(store, user_id, source_id, extraction->next_chunk, extraction->chunk_user, chunks,
+    return store_chunk_replace(store, user_id, LEASE_SOURCE, source_id, extraction->next_chunk, extraction->chunk_user, chunks,
                                error);
 }
 

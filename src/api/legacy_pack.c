@@ -1,0 +1,160 @@
+#include "store/legacy_pack.h"
+#include "api/check.h"
+#include "api/page.h"
+#include "pipeline/blob.h"
+#include "pipeline/job.h"
+
+#include <contextpack/legacy_pack.h>
+
+cpk_status cpk_legacy_pack_get(cpk_session *session, const char *legacy_pack_id, cpk_legacy_pack **pack,
+                               cpk_error **error)
+{
+    CPK_CHECK_OUT(pack, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(legacy_pack_id, "legacy_pack_id", error));
+    return store_legacy_pack_get(session->store, NULL, legacy_pack_id, pack, error);
+}
+
+cpk_status cpk_legacy_pack_find(cpk_session *session, const char *job_id, cpk_legacy_pack **pack, cpk_error **error)
+{
+    CPK_CHECK_OUT(pack, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(job_id, "job_id", error));
+    CPK_TRY(store_legacy_pack_find(session->store, NULL, job_id, pack, error));
+    if (*pack == NULL) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, "job", "the job has no V1 pack, or belongs to another user");
+    }
+    return CPK_OK;
+}
+
+cpk_status cpk_legacy_pack_read(cpk_session *session, const char *legacy_pack_id, cpk_write_fn write, void *write_user,
+                                cpk_error **error)
+{
+    cpk_legacy_pack *pack = NULL;
+    cpk_status status;
+
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(write != NULL, "write", error);
+    CPK_TRY(check_id(legacy_pack_id, "legacy_pack_id", error));
+    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(store_legacy_pack_get(session->store, NULL, legacy_pack_id, &pack, error));
+    status = blob_write_to(session->engine->storage, pack->r2_pack_path, write, write_user,
+                           &session->engine->context.allocator, error);
+    snapshot_free(pack);
+    return status;
+}
+
+cpk_status cpk_legacy_pack_delete(cpk_session *session, const char *legacy_pack_id, cpk_error **error)
+{
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(legacy_pack_id, "legacy_pack_id", error));
+    return legacy_pack_remove(session, legacy_pack_id, error);
+}
+
+cpk_status cpk_legacy_pack_copy(cpk_session *session, const char *legacy_pack_id, const cpk_run_options *options,
+                                int32_t *copied, cpk_pack **pack, cpk_error **error)
+{
+    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
+    int32_t is_new;
+    run run;
+
+    CPK_CHECK_OUT(pack, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(legacy_pack_id, "legacy_pack_id", error));
+    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
+    run_init(&run, &session->engine->context, &watched);
+    return legacy_copy(session, legacy_pack_id, &run, copied != NULL ? copied : &is_new, pack, error);
+}
+
+cpk_status cpk_legacy_pack_undo_copy(cpk_session *session, const char *legacy_pack_id, cpk_error **error)
+{
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(legacy_pack_id, "legacy_pack_id", error));
+    return legacy_copy_undo(session, legacy_pack_id, error);
+}
+
+const char *cpk_legacy_pack_id(const cpk_legacy_pack *pack)
+{
+    return pack != NULL ? pack->id : NULL;
+}
+
+const char *cpk_legacy_pack_job_id(const cpk_legacy_pack *pack)
+{
+    return pack != NULL ? pack->job_id : NULL;
+}
+
+const char *cpk_legacy_pack_name(const cpk_legacy_pack *pack)
+{
+    return pack != NULL ? pack->name : NULL;
+}
+
+const char *cpk_legacy_pack_extraction_stats(const cpk_legacy_pack *pack)
+{
+    return pack != NULL ? pack->extraction_stats : NULL;
+}
+
+const char *cpk_legacy_pack_chunk_stats(const cpk_legacy_pack *pack)
+{
+    return pack != NULL ? pack->chunk_stats : NULL;
+}
+
+const char *cpk_legacy_pack_analysis_stats(const cpk_legacy_pack *pack)
+{
+    return pack != NULL ? pack->analysis_stats : NULL;
+}
+
+int64_t cpk_legacy_pack_file_size(const cpk_legacy_pack *pack)
+{
+    return pack != NULL ? pack->file_size_bytes : -1;
+}
+
+int64_t cpk_legacy_pack_created_at(const cpk_legacy_pack *pack)
+{
+    return pack != NULL ? pack->created_us : CPK_TIME_UNKNOWN;
+}
+
+const char *cpk_legacy_pack_copy_id(const cpk_legacy_pack *pack)
+{
+    return pack != NULL ? pack->copy_pack_id : NULL;
+}
+
+void cpk_legacy_pack_free(cpk_legacy_pack *pack)
+{
+    snapshot_free(pack);
+}
+
+cpk_status cpk_legacy_pack_list_get(cpk_session *session, const cpk_page *given, cpk_legacy_pack_list **list,
+                                    cpk_error **error)
+{
+    store_page page;
+    snapshot_list *items = NULL;
+    const cpk_legacy_pack *last;
+
+    CPK_CHECK_OUT(list, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(store_legacy_pack_list(session->store, NULL, &page, &items, error));
+    last = snapshot_list_last(items);
+    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                            last != NULL ? last->id : NULL, (page_list **)list, error);
+}
+
+PAGE_LIST_CALLS(cpk_legacy_pack_list, cpk_legacy_pack)
+
+/* In the order of the header, for cpk_list_head. */
+static void row_fill(const void *item, page_row *row)
+{
+    const cpk_legacy_pack *pack = item;
+
+    page_row_text(row, cpk_legacy_pack_id(pack));
+    page_row_text(row, cpk_legacy_pack_job_id(pack));
+    page_row_text(row, cpk_legacy_pack_name(pack));
+    page_row_text(row, cpk_legacy_pack_extraction_stats(pack));
+    page_row_text(row, cpk_legacy_pack_chunk_stats(pack));
+    page_row_text(row, cpk_legacy_pack_analysis_stats(pack));
+    page_row_number(row, cpk_legacy_pack_file_size(pack));
+    page_row_number(row, cpk_legacy_pack_created_at(pack));
+    page_row_text(row, cpk_legacy_pack_copy_id(pack));
+}
+
+PAGE_LIST_COPY_CALL(cpk_legacy_pack_list, row_fill)

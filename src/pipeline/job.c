@@ -1,0 +1,317 @@
+#include "pipeline/job.h"
+
+#include "base/error.h"
+#include "pipeline/analysis.h"
+#include "pipeline/blob.h"
+#include "pipeline/intake.h"
+#include "pipeline/removal.h"
+#include "pipeline/work.h"
+#include "store/user.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int32_t is_done(const cpk_job *job)
+{
+    return strcmp(job->status, "completed") == 0 && (!job->is_ours || strcmp(job->failed_chunks, "[]") == 0);
+}
+
+static cpk_status extract(cpk_session *session, const cpk_job *job, lease *lease, const run *run, cpk_error **error)
+{
+    work_item item;
+    cpk_status status = item_of_job(session, job, &item, error);
+
+    if (status == CPK_OK) {
+        status = work_extract(&item, lease, run, error);
+    }
+    item_free(&item);
+    return status;
+}
+
+static cpk_status analyze(cpk_session *session, const char *job_id, lease *lease, const run *run, cpk_error **error)
+{
+    work_item item;
+    cpk_job *job = NULL;
+    cpk_status status;
+
+    CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error)); /* with what extraction wrote */
+    status = item_of_job(session, job, &item, error);
+    if (status == CPK_OK) {
+        status = analysis_run(&item, lease, run, error);
+    }
+    item_free(&item);
+    snapshot_free(job);
+    return status;
+}
+
+static cpk_status run_leased(cpk_session *session, const char *job_id, lease *lease, const run *run, cpk_error **error)
+{
+    cpk_job *job = NULL;
+    int32_t done;
+    cpk_status status = CPK_OK;
+
+    CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error));
+    done = is_done(job);
+    if (!done && job->text_key == NULL) {
+        status = extract(session, job, lease, run, error);
+    }
+    snapshot_free(job);
+    return status != CPK_OK || done ? status : analyze(session, job_id, lease, run, error);
+}
+
+/* What a step stored of a job that was deleted meanwhile is removed. */
+static cpk_status after_deletion(cpk_session *session, const char *job_id, cpk_status status, cpk_error **error)
+{
+    char prefix[KEY_BYTES];
+    cpk_job *job = NULL;
+    cpk_user *user = NULL;
+
+    if (store_job_get(session->work, NULL, job_id, &job, NULL) != CPK_ERROR_NOT_FOUND) {
+        snapshot_free(job);
+        return status;
+    }
+    if (store_user_get(session->work, NULL, &user, NULL) == CPK_OK &&
+        snprintf(prefix, sizeof prefix, "%s/" KEY_JOBS "/%s/", user->r2_user_directory, job_id) < (int)sizeof prefix) {
+        (void)storage_remove_prefix(session->engine->storage, prefix, NULL, NULL);
+    }
+    snapshot_free(user);
+    return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "the job was deleted while it was worked on");
+}
+
+cpk_status job_run(cpk_session *session, const char *job_id, const run *run, cpk_error **error)
+{
+    cpk_job *job = NULL;
+    int32_t done;
+    lease lease;
+    cpk_status status;
+
+    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error));
+    done = is_done(job);
+    snapshot_free(job);
+    if (done) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_user_check(session->work, NULL, USER_MAY_PAY, error));
+    CPK_TRY(store_job_take_up(session->work, NULL, job_id, error));
+    CPK_TRY(lease_acquire(&lease, session, LEASE_JOB, job_id, error));
+    status = run_leased(session, job_id, &lease, run, error);
+    lease_release(&lease);
+    return status == CPK_OK ? CPK_OK : after_deletion(session, job_id, status, error);
+}
+
+/* --- removing --- */
+
+static cpk_status remove_blobs(cpk_session *session, const cpk_job *job, cpk_error **error)
+{
+    storage *storage = session->engine->storage;
+    cpk_legacy_pack *pack = NULL;
+    char prefix[KEY_BYTES];
+    work_item item;
+    cpk_status status;
+
+    CPK_TRY(storage_remove(storage, job->r2_path, error)); /* another program may have put it elsewhere */
+    CPK_TRY(store_legacy_pack_find(session->work, NULL, job->job_id, &pack, error));
+    status = pack != NULL ? storage_remove(storage, pack->r2_pack_path, error) : CPK_OK;
+    snapshot_free(pack);
+    CPK_TRY(status);
+    status = item_of_job(session, job, &item, error);
+    if (status == CPK_OK) {
+        status = key_of_source(prefix, item.directory, job->job_id, "", error);
+    }
+    item_free(&item);
+    return status == CPK_OK ? storage_remove_prefix(storage, prefix, NULL, error) : status;
+}
+
+static cpk_status remove_leased(cpk_session *session, const char *job_id, cpk_error **error)
+{
+    cpk_job *job = NULL;
+    cpk_status status;
+
+    CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error));
+    status = remove_blobs(session, job, error);
+    snapshot_free(job);
+    return status == CPK_OK ? store_job_delete(session->work, NULL, job_id, error) : status;
+}
+
+cpk_status job_remove(cpk_session *session, const char *job_id, cpk_error **error)
+{
+    cpk_job *job = NULL;
+    lease lease;
+    cpk_status status;
+
+    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error));
+    snapshot_free(job);
+    CPK_TRY(store_job_take_up(session->work, NULL, job_id, error));
+    CPK_TRY(lease_acquire(&lease, session, LEASE_JOB, job_id, error));
+    status = remove_leased(session, job_id, error);
+    if (status != CPK_OK) {
+        lease_release(&lease);
+    }
+    return status;
+}
+
+cpk_status legacy_pack_remove(cpk_session *session, const char *legacy_pack_id, cpk_error **error)
+{
+    cpk_legacy_pack *pack = NULL;
+    cpk_status status;
+
+    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(store_legacy_pack_get(session->work, NULL, legacy_pack_id, &pack, error));
+    status = storage_remove(session->engine->storage, pack->r2_pack_path, error);
+    if (status == CPK_OK) {
+        status = store_legacy_pack_delete(session->work, NULL, legacy_pack_id, error);
+    }
+    snapshot_free(pack);
+    return status;
+}
+
+/* --- to V2 and back --- */
+
+/* A stored blob as an input's stream; why reading failed is the storage's to tell. */
+typedef struct copy_stream {
+    storage_reader *reader;
+    cpk_error *error;
+} copy_stream;
+
+static int64_t read_stream(void *user, void *target, size_t capacity)
+{
+    copy_stream *stream = user;
+    size_t got = 0;
+
+    return storage_read_data(stream->reader, target, capacity, &got, &stream->error) == CPK_OK ? (int64_t)got : -1;
+}
+
+static cpk_status add_blob(cpk_session *session, const char *pack_id, const char *key, const char *name, const run *run,
+                           cpk_error **error)
+{
+    cpk_input input = CPK_INPUT_INIT;
+    copy_stream stream = {NULL, NULL};
+    cpk_source *source = NULL;
+    int32_t added;
+    cpk_status status;
+
+    CPK_TRY(storage_read_open(session->engine->storage, key, 0, -1, &stream.reader, error));
+    input.read = read_stream;
+    input.read_user = &stream;
+    input.name = name;
+    status = intake_add(session, pack_id, &input, run, &added, &source, error);
+    storage_read_close(stream.reader);
+    if (stream.error != NULL) {
+        status = error_set(error, cpk_error_code(stream.error), "storage", "%s", cpk_error_message(stream.error));
+    }
+    cpk_error_free(stream.error);
+    snapshot_free(source);
+    return status;
+}
+
+static cpk_status add_content(cpk_session *session, const cpk_legacy_pack *legacy, const char *pack_id, const run *run,
+                              cpk_error **error)
+{
+    cpk_job *job = NULL;
+    cpk_status status = store_job_get(session->work, NULL, legacy->job_id, &job, error);
+
+    if (status == CPK_OK) {
+        status = add_blob(session, pack_id, job->r2_path, job->file_name, run, error);
+    }
+    snapshot_free(job);
+    if (status != CPK_ERROR_NOT_FOUND) {
+        return status;
+    }
+    error_clear(error);
+    status = add_blob(session, pack_id, legacy->r2_pack_path, legacy->name, run, error);
+    if (status == CPK_ERROR_NOT_FOUND) {
+        return error_set(error, status, "pipeline",
+                         "neither the file of the V1 job nor the document of the V1 pack \"%s\" is in the storage",
+                         legacy->name);
+    }
+    return status;
+}
+
+/* The pack and what it was made of in one transaction; its content is added by whoever finds it empty. */
+static cpk_status create_copy(cpk_session *session, const cpk_legacy_pack *legacy, cpk_pack **pack, cpk_error **error)
+{
+    char description[160];
+    pack_params params = {.name = legacy->name[0] != '\0' ? legacy->name : "V1 pack", .description = description};
+    cpk_status status;
+
+    snprintf(description, sizeof description, "Copied from the V1 pack %s (job %s)", legacy->id, legacy->job_id);
+    CPK_TRY(store_begin(session->work, error));
+    status = store_pack_create(session->work, NULL, &params, pack, error);
+    if (status == CPK_OK) {
+        status = store_legacy_copy_add(session->work, NULL, legacy->id, (*pack)->pack_id, error);
+    }
+    if (status == CPK_OK) {
+        status = store_commit(session->work, error);
+    } else {
+        (void)store_rollback(session->work, NULL);
+    }
+    if (status != CPK_OK) {
+        snapshot_free(*pack);
+        *pack = NULL;
+    }
+    return status;
+}
+
+static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, const run *run, int32_t *copied,
+                       cpk_pack **pack, cpk_error **error)
+{
+    cpk_status status;
+
+    if (legacy->copy_pack_id != NULL) {
+        CPK_TRY(store_pack_get(session->work, NULL, legacy->copy_pack_id, pack, error));
+    } else {
+        CPK_TRY(create_copy(session, legacy, pack, error));
+        *copied = 1;
+    }
+    if ((*pack)->source_count > 0) {
+        return CPK_OK;
+    }
+    status = add_content(session, legacy, (*pack)->pack_id, run, error);
+    if (status == CPK_OK) {
+        char pack_id[UUID_TEXT_BYTES];
+
+        snprintf(pack_id, sizeof pack_id, "%s", (*pack)->pack_id);
+        snapshot_free(*pack);
+        *pack = NULL;
+        return store_pack_get(session->work, NULL, pack_id, pack, error);
+    }
+    if (*copied) { /* a copy of nothing is none */
+        (void)removal_pack(session, (*pack)->pack_id, NULL);
+    }
+    return status;
+}
+
+cpk_status legacy_copy(cpk_session *session, const char *legacy_pack_id, const run *run, int32_t *copied,
+                       cpk_pack **pack, cpk_error **error)
+{
+    cpk_legacy_pack *legacy = NULL;
+    cpk_status status;
+
+    *copied = 0;
+    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(store_legacy_pack_get(session->work, NULL, legacy_pack_id, &legacy, error));
+    status = copy(session, legacy, run, copied, pack, error);
+    snapshot_free(legacy);
+    if (status != CPK_OK) {
+        snapshot_free(*pack);
+        *pack = NULL;
+    }
+    return status;
+}
+
+cpk_status legacy_copy_undo(cpk_session *session, const char *legacy_pack_id, cpk_error **error)
+{
+    cpk_legacy_pack *legacy = NULL;
+    cpk_status status;
+
+    CPK_TRY(store_legacy_pack_get(session->work, NULL, legacy_pack_id, &legacy, error));
+    if (legacy->copy_pack_id == NULL) {
+        status = error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "the V1 pack \"%s\" has no copy", legacy->name);
+    } else {
+        status = removal_pack(session, legacy->copy_pack_id, error);
+    }
+    snapshot_free(legacy);
+    return status;
+}

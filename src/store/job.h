@@ -1,0 +1,105 @@
+/* V1 jobs: rows of jobs with our own row beside each. */
+#ifndef STORE_JOB_H
+#define STORE_JOB_H
+
+#include "store/source.h"
+
+typedef struct cpk_job cpk_job;
+
+/* Texts may be NULL where the comment says so; numbers are 0 and times CPK_TIME_UNKNOWN where nothing is known. */
+struct cpk_job {
+    snapshot snapshot;
+    const char *row_id;
+    const char *user_id;
+    const char *job_id; /* the public identifier */
+    const char *status; /* "created", "processing", "ready_for_analysis", "analyzing", "completed", "failed"; or
+                           another program's word */
+    const char *file_name;
+    int64_t file_size_bytes;
+    const char *r2_path; /* storage key of the raw bytes */
+    int64_t extracted_count;
+    int64_t total_chunks;
+    int64_t processed_chunks;
+    const char *failed_chunks; /* a JSON array of their indexes */
+    int64_t total_input_tokens;
+    int64_t total_output_tokens;
+    int64_t total_cost_micro;  /* millionths of a dollar */
+    int64_t progress;          /* percent */
+    const char *error_message; /* or NULL */
+    int64_t created_us;
+    int64_t completed_us;
+    int64_t updated_us;
+    /* of our own row; all empty for a job that this library has not taken up */
+    int32_t is_ours;
+    const char *sha256;      /* of the raw bytes, hex; or NULL */
+    const char *format;      /* or NULL */
+    const char *lease_owner; /* or NULL */
+    int64_t lease_expires_us;
+    const char *text_key;  /* of the extracted text; NULL until extracted */
+    const char *index_key; /* of the message index */
+    int64_t conversations;
+    int64_t messages;
+    int64_t skipped;
+    int64_t text_bytes;
+    int64_t text_tokens;
+    int64_t first_message_us;
+    int64_t last_message_us;
+    const char *analyzer; /* or NULL */
+    const char *notes;    /* JSON, or NULL */
+};
+
+typedef struct job_params {
+    const char *job_id; /* a UUID */
+    const char *file_name;
+    int64_t file_size_bytes;
+    const char *sha256;
+    const char *lease_owner;
+    int64_t lease_expires_us;
+} job_params;
+
+/* A created job. */
+cpk_status store_job_create(store *store, const char *user_id, const job_params *params, cpk_job **job,
+                            cpk_error **error);
+cpk_status store_job_get(store *store, const char *user_id, const char *job_id, cpk_job **job, cpk_error **error);
+/* Newest first; a page goes on after created_us and job_id of its last item. Items are cpk_job. */
+cpk_status store_job_list(store *store, const char *user_id, const store_page *page, snapshot_list **jobs,
+                          cpk_error **error);
+/* Our own row for a job that another program made; one that is there stays. */
+cpk_status store_job_take_up(store *store, const char *user_id, const char *job_id, cpk_error **error);
+
+/* Changes under a lease (LEASE_JOB), as those of a source. A completed job stays completed while none of its chunks
+ * has failed. */
+cpk_status store_job_set_status(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+                                const char *status, int64_t progress, cpk_error **error);
+cpk_status store_job_set_analyzer(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+                                  const char *analyzer, cpk_error **error);
+cpk_status store_job_set_failed(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+                                const char *message, cpk_error **error);
+cpk_status store_job_record_extraction(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+                                       const source_extraction *extraction, cpk_error **error);
+
+/* What a finished job's pack is. */
+typedef struct job_result {
+    const char *pack_name;
+    const char *r2_pack_path;
+    const char *extraction_stats; /* JSON */
+    const char *chunk_stats;
+    const char *analysis_stats;
+    int64_t file_size_bytes;
+} job_result;
+
+/* In one transaction: the V1 pack is there (or made anew, when the job had one), the job completed, the rest of the
+ * hold given back, the lease released. */
+cpk_status store_job_complete(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+                              const job_result *result, cpk_error **error);
+/* With its V1 packs and all our rows; an open hold is given back. Blobs are the caller's. */
+cpk_status store_job_delete(store *store, const char *user_id, const char *job_id, cpk_error **error);
+
+/* The job's conversations, by first time and then identity. */
+cpk_status store_job_conversations(store *store, const char *user_id, const char *job_id, conversation_each_fn each,
+                                   void *user, cpk_error **error);
+
+/* For chunk.c, inside its transaction: writes failed_chunks anew from the rows of the chunks. */
+cpk_status store_job_list_failed(store *store, const char *user_id, const char *job_id, cpk_error **error);
+
+#endif

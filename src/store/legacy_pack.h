@@ -1,0 +1,41 @@
+/* V1 packs: rows of packs_legacy. What their stats hold is the business of whoever made them. */
+#ifndef STORE_LEGACY_PACK_H
+#define STORE_LEGACY_PACK_H
+
+#include "store/job.h"
+
+typedef struct cpk_legacy_pack cpk_legacy_pack;
+
+struct cpk_legacy_pack {
+    snapshot snapshot;
+    const char *id; /* a UUID */
+    const char *user_id;
+    const char *job_id;
+    const char *name;
+    const char *r2_pack_path;
+    const char *extraction_stats; /* JSON, or NULL */
+    const char *chunk_stats;
+    const char *analysis_stats;
+    int64_t file_size_bytes; /* -1: not known */
+    int64_t created_us;
+    const char *copy_pack_id; /* the V2 pack that was made of it, or NULL */
+};
+
+cpk_status store_legacy_pack_get(store *store, const char *user_id, const char *id, cpk_legacy_pack **pack,
+                                 cpk_error **error);
+/* The newest of a job; *pack NULL when there is none. */
+cpk_status store_legacy_pack_find(store *store, const char *user_id, const char *job_id, cpk_legacy_pack **pack,
+                                  cpk_error **error);
+/* Newest first; a page goes on after created_us and id of its last item. Items are cpk_legacy_pack. */
+cpk_status store_legacy_pack_list(store *store, const char *user_id, const store_page *page, snapshot_list **packs,
+                                  cpk_error **error);
+/* The pack of a job: a new row, or the one that is there with what is new of it. */
+cpk_status store_legacy_pack_put(store *store, const char *user_id, const char *job_id, const job_result *result,
+                                 cpk_error **error);
+/* The row alone: the job stays. */
+cpk_status store_legacy_pack_delete(store *store, const char *user_id, const char *id, cpk_error **error);
+/* Remembers which V2 pack was made of it. CPK_ERROR_ALREADY_EXISTS when there is one. */
+cpk_status store_legacy_copy_add(store *store, const char *user_id, const char *id, const char *pack_id,
+                                 cpk_error **error);
+
+#endif
