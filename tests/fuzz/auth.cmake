@@ -1,0 +1,18 @@
+# As in extract.cmake, on the rooms of tokens.
+foreach(noun jwt jwks)
+    add_executable(${noun}_fuzz ${CMAKE_CURRENT_LIST_DIR}/${noun}_fuzz.c)
+    foreach(room base net auth)
+        target_sources(${noun}_fuzz PRIVATE $<TARGET_OBJECTS:room_${room}>)
+    endforeach()
+    target_link_libraries(${noun}_fuzz PRIVATE contextpack_flags PkgConfig::JSONC PkgConfig::CURL OpenSSL::Crypto
+        Threads::Threads m)
+    if(CONTEXTPACK_BUILD_FUZZERS)
+        target_link_options(${noun}_fuzz PRIVATE -fsanitize=fuzzer)
+    else()
+        target_sources(${noun}_fuzz PRIVATE ${CMAKE_CURRENT_LIST_DIR}/replay.c)
+        add_test(NAME ${noun}_fuzz COMMAND ${noun}_fuzz ${PROJECT_SOURCE_DIR}/tests/data/auth)
+    endif()
+endforeach()
+if(CONTEXTPACK_BUILD_FUZZERS)
+    target_compile_options(room_auth PRIVATE -fsanitize=fuzzer-no-link)
+endif()
