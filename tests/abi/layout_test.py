@@ -1,6 +1,6 @@
 """Compiles a program from bindings/api.json as C11 and as C++17 and runs it against the library: every size, alignment,
-offset, field type, signature and constant is as described, every INIT macro gives what its function gives, and the
-library says the version that the headers say.
+offset, field type, signature and constant is as described, every INIT macro gives what its function gives, the library
+says the version that the headers say, and every function that can fail refuses a call of nothing but zeros.
 
 Usage: layout_test.py PROJECT LIBRARY
 """
@@ -79,6 +79,21 @@ def struct_checks(described):
         yield f'same("struct_size of {macro}", (long long)made.struct_size, (long long)sizeof made); }}'
 
 
+def nothing_checks(function):
+    """Called with zeros alone: free and read functions take it, all others say which argument is missing."""
+    zeros = ["&error" if param["type"] == "cpk_error **" else "0" if "*" not in param["type"] and not
+             param["type"].endswith("_fn") else "NULL" for param in function["params"]]
+    call = f"{function['name']}({', '.join(zeros)})"
+    if function["returns"] == "cpk_status" and "&error" in zeros:
+        yield f"{{ cpk_error *error = NULL; cpk_status status = {call};"
+        yield f'same("{call}", status, CPK_ERROR_INVALID_ARGUMENT);'
+        yield f'same("the error of {call}", cpk_error_code(error), status);'
+        yield f'same("a message of {call}", cpk_error_message(error)[0] != 0, 1); cpk_error_free(error); }}'
+        yield f"(void){call.replace('&error', 'NULL')};"
+    elif function.get("returns_ownership") != "owned":
+        yield f"(void){call};" if function["returns"] != "void" else f"{call};"
+
+
 def program(api):
     lines = [HEAD, "int main(void)", "{"]
     for constant in api["constants"]:
@@ -100,6 +115,7 @@ def program(api):
         params = ", ".join(param["type"] for param in function["params"]) or "void"
         lines.append(f"{{ {function['returns']} (*call)({params}) = {function['name']}; "
                      f'same("{function["name"]}", call != NULL, 1); }}')
+        lines += nothing_checks(function)
     lines += ['same_text("cpk_version()", cpk_version(), CPK_VERSION);',
               'printf("%d checks\\n", checks);', "return failures != 0 || checks < 500;", "}"]
     return "\n".join(lines) + "\n"
