@@ -3,6 +3,9 @@
 #include "cli.h"
 #include "files.h"
 
+#include <stdlib.h>
+#include <strings.h>
+
 #define PRIVATE_FOLDER_MODE 0700
 
 static void fill_options(cli *cli, cpk_engine_options *options)
@@ -53,15 +56,30 @@ int connect_engine(cli *cli, unsigned engine_flags)
     return code == EXIT_CODE_UNUSABLE ? EXIT_CODE_FAILURE : code; /* no input is at fault, but the place for data */
 }
 
+/* The session of who a token speaks for: for a user's, cli->user is set, too. */
+static cpk_status open_by_token(cli *cli, const char *token, cpk_error **error)
+{
+    cpk_status status = cpk_session_open_token(cli->engine, token, &cli->session, error);
+
+    if (status == CPK_OK) {
+        cpk_user_get(cli->session, NULL, &cli->user, NULL); /* fails for the service, which is nobody in particular */
+    }
+    return status;
+}
+
 int connect_service(cli *cli)
 {
+    const char *token = getenv(TOKEN_VARIABLE);
     cpk_error *error = NULL;
+    cpk_status status = CPK_OK;
     int code = connect_engine(cli, 0);
 
-    if (code == EXIT_CODE_OK && cpk_session_open_service(cli->engine, &cli->session, &error) != CPK_OK) {
-        code = report_failure(cli, NULL, error);
+    if (code != EXIT_CODE_OK) {
+        return code;
     }
-    return code;
+    status = token != NULL && token[0] != '\0' ? open_by_token(cli, token, &error)
+                                               : cpk_session_open_service(cli->engine, &cli->session, &error);
+    return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, NULL, error);
 }
 
 static cpk_status find_user(cli *cli, const char *user, cpk_error **error)
@@ -93,10 +111,25 @@ static cpk_status find_or_create_local_user(cli *cli, cpk_error **error)
     return status;
 }
 
+/* A user's token is for that user alone. */
+static int check_token_user(cli *cli, const char *user)
+{
+    if (user == NULL || strcmp(user, cpk_user_id(cli->user)) == 0 || strcasecmp(user, cpk_user_email(cli->user)) == 0) {
+        return EXIT_CODE_OK;
+    }
+    return report_problem(cli, CPK_ERROR_PERMISSION_DENIED, user, "the token of " TOKEN_VARIABLE " is for %s",
+                          cpk_user_email(cli->user));
+}
+
 int connect_find_user(cli *cli, const char *user)
 {
     cpk_error *error = NULL;
-    cpk_status status = user != NULL ? find_user(cli, user, &error) : find_or_create_local_user(cli, &error);
+    cpk_status status = CPK_OK;
+
+    if (cli->user != NULL) {
+        return check_token_user(cli, user);
+    }
+    status = user != NULL ? find_user(cli, user, &error) : find_or_create_local_user(cli, &error);
 
     return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, user, error);
 }
@@ -105,11 +138,12 @@ int connect_user(cli *cli)
 {
     cpk_error *error = NULL;
     int code = connect_service(cli);
+    bool is_users = cli->user != NULL;
 
     if (code == EXIT_CODE_OK) {
         code = connect_find_user(cli, cli->config.user.text);
     }
-    if (code != EXIT_CODE_OK) {
+    if (code != EXIT_CODE_OK || is_users) {
         return code;
     }
     cpk_session_close(cli->session);

@@ -7,10 +7,13 @@ struct cli;
 /* The e-mail of this machine's own user, who is made on first use and pays nothing: their machine, their work. */
 #define LOCAL_USER_EMAIL "local@localhost"
 
+/* A token (JWT) to act by, instead of as the service: whoever it speaks for. Never an option: others can see those. */
+#define TOKEN_VARIABLE "CONTEXTPACK_TOKEN"
+
 int connect_bare(struct cli *cli);                          /* settings only: no database, no storage */
 int connect_engine(struct cli *cli, unsigned engine_flags); /* database and storage, no session */
-int connect_service(struct cli *cli);                       /* a session of the service itself */
-int connect_user(struct cli *cli);                          /* a session of --user or of the machine's own user */
+int connect_service(struct cli *cli);                       /* a session of the service itself, or of the token */
+int connect_user(struct cli *cli); /* a session of --user, the token's or the machine's own user */
 
 /* Finds a user by id or e-mail in a service's session: cli->user. */
 int connect_find_user(struct cli *cli, const char *user);
