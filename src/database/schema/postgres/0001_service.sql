@@ -57,22 +57,25 @@ BEGIN
                          AND a.attname = 'id' AND a.atttypid = 'uuid'::regtype) THEN
         RETURN QUERY SELECT 'difference', 'auth.users has no column id of type uuid';
     END IF;
+    -- Their bodies are bound now, so that no search_path matters, and they become part of the statement that calls them.
     IF pg_catalog.to_regprocedure('auth.jwt()') IS NULL THEN
-        CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE SET search_path = '' AS
-            'SELECT coalesce(nullif(current_setting(''request.jwt.claim'', true), ''''),
-                             nullif(current_setting(''request.jwt.claims'', true), ''''))::jsonb';
+        CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE
+            RETURN coalesce(nullif(pg_catalog.current_setting('request.jwt.claim', true), ''),
+                            nullif(pg_catalog.current_setting('request.jwt.claims', true), ''))::pg_catalog.jsonb;
         RETURN QUERY SELECT 'change', 'created function auth.jwt()';
     END IF;
     IF pg_catalog.to_regprocedure('auth.uid()') IS NULL THEN
-        CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE SET search_path = '' AS
-            'SELECT coalesce(nullif(current_setting(''request.jwt.claim.sub'', true), ''''),
-                    nullif(current_setting(''request.jwt.claims'', true), '''')::jsonb ->> ''sub'')::uuid';
+        CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE
+            RETURN coalesce(nullif(pg_catalog.current_setting('request.jwt.claim.sub', true), ''),
+                            nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb
+                                OPERATOR(pg_catalog.->>) 'sub')::pg_catalog.uuid;
         RETURN QUERY SELECT 'change', 'created function auth.uid()';
     END IF;
     IF pg_catalog.to_regprocedure('auth.role()') IS NULL THEN
-        CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE SET search_path = '' AS
-            'SELECT coalesce(nullif(current_setting(''request.jwt.claim.role'', true), ''''),
-                    nullif(current_setting(''request.jwt.claims'', true), '''')::jsonb ->> ''role'')';
+        CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE
+            RETURN coalesce(nullif(pg_catalog.current_setting('request.jwt.claim.role', true), ''),
+                            nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb
+                                OPERATOR(pg_catalog.->>) 'role');
         RETURN QUERY SELECT 'change', 'created function auth.role()';
     END IF;
 
