@@ -1,4 +1,4 @@
-"""Runs the program of every released version (tests/abi/X.Y.Z/program.c) with today's library, as a binary of that time
+"""Runs the program of every released version (tests/abi/X.Y.Z/*.c) with today's library, as a binary of that time
 would be: compiled with that version's headers, and linked against a stand-in that has that version's symbols and no
 others, each under its symbol version. The program also asks for every function that its version had.
 
@@ -47,15 +47,15 @@ def run(project, library, release):
                                       f"void (*const all_functions[])(void) = {{\n{table}}};\n")
         binary = folder / "program"
         subprocess.run(["gcc", "-std=c11", "-g", "-Wall", "-Wextra", "-Werror", "-Wno-cast-function-type", "-I",
-                        str(release / "include"), str(release / "program.c"), str(folder / "all.c"), "-o", str(binary),
-                        f"-L{folder}", "-lcontextpack"], check=True)
+                        str(release / "include"), *map(str, sorted(release.glob("*.c"))), str(folder / "all.c"), "-o",
+                        str(binary), f"-L{folder}", "-lcontextpack", "-lsqlite3"], check=True)
         wanted = subprocess.run(["nm", "-D", "--undefined-only", str(binary)], check=True, text=True,
                                 capture_output=True).stdout
         if len(set(re.findall(r"\b(cpk_\w+)@CONTEXTPACK_", wanted))) != len(named):
             print(f"{release.name}: the program does not ask for all {len(named)} functions")
             return False
         environment = dict(os.environ, LD_LIBRARY_PATH=str(library.parent), LD_BIND_NOW="1")
-        ran = subprocess.run([str(binary)], env=environment, text=True, capture_output=True, timeout=60)
+        ran = subprocess.run([str(binary), str(folder / "old.db")], env=environment, text=True, capture_output=True, timeout=60)
         print(f"{release.name}: {ran.stdout}{ran.stderr}", end="")
         return ran.returncode == 0
 

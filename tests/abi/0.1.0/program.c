@@ -1,6 +1,10 @@
 /* A program of version 0.1.0: only ever compiled with the headers beside it, and run with the library of today. It
- * brings every struct at the size that it had, with drivers of its own for storage, analysis and extraction, takes a
- * pack from its input to its export, and reads every snapshot. Never change it. */
+ * brings every struct at the size that it had, with drivers of its own for database, storage, analysis and extraction,
+ * takes a pack from its input to its export, and reads every snapshot. Never change it.
+ *
+ * Usage: program FILE      FILE: where its own database driver keeps the database; the first run has none of its own */
+#include "database.h"
+
 #include <contextpack/contextpack.h>
 
 #include <stdio.h>
@@ -484,7 +488,7 @@ static void work(cpk_engine *engine)
     cpk_session_close(service);
 }
 
-int main(void)
+static void run(const char *path)
 {
     static shelf shelf;
     int64_t bytes = 0, now = INT64_C(1700000000000000);
@@ -496,15 +500,22 @@ int main(void)
     cpk_analyzer_driver analyzer = {CPK_ANALYZER_ABI, sizeof analyzer, 0, NULL, NULL, identity, analyze};
     cpk_extractor_driver lines = {CPK_EXTRACTOR_ABI, sizeof lines, 0, NULL, NULL, format_name, sniff, extract};
     const cpk_extractor_driver *const extractors[] = {&lines};
+    cpk_database_driver database;
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     cpk_engine *engine = NULL;
     cpk_error *error = NULL;
 
+    memset(&shelf, 0, sizeof shelf);
     allocator.user = &bytes;
     allocator.allocate = allocate;
     allocator.resize = resize;
     allocator.release = release;
     options.database = "sqlite::memory:";
+    if (path != NULL) {
+        database_driver_init(&database, path);
+        options.database = NULL;
+        options.database_driver = &database;
+    }
     options.storage_driver = &storage;
     options.analyzer_driver = &analyzer;
     options.extractor_drivers = extractors;
@@ -523,6 +534,13 @@ int main(void)
     }
     cpk_engine_close(engine);
     EXPECT(shelf.destroyed == 1 && bytes == 0);
+}
+
+int main(int argument_count, char **arguments)
+{
+    run(NULL);
+    EXPECT(argument_count == 2);
+    run(arguments[1]);
     printf("compiled with %s, run with %s: %d failures\n", CPK_VERSION, cpk_version(), failures);
     return failures != 0;
 }
