@@ -314,6 +314,7 @@ static void what_is_missing_can_be_asked(void **state)
     assert_string_equal(cpk_status_name(-1), "CPK_ERROR_UNKNOWN");
     assert_string_equal(cpk_version(), CPK_VERSION);
     assert_true(cpk_setting_count() > 0);
+    assert_true(cpk_text_setting_count() > 0);
 }
 
 static void missing_jobs_can_be_asked(void **state)
