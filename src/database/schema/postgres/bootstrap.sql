@@ -1,7 +1,8 @@
--- Of several processes one works and the others wait here; the lock ends with the transaction. Work that waits for
--- somebody's long transaction gives up instead of holding up everybody behind it.
-SELECT pg_advisory_xact_lock(7161703921418375504);
+-- Of several processes one works and the others wait here, however long; the lock ends with the transaction. Work that
+-- waits for somebody's long transaction gives up: whoever came after it would wait, too.
+SET LOCAL lock_timeout = 0;
 SET LOCAL statement_timeout = 0;
+SELECT pg_advisory_xact_lock(7161703921418375504);
 SET LOCAL lock_timeout = '15s';
 SET LOCAL client_min_messages = warning;
 SET LOCAL search_path = pg_catalog;
