@@ -1,6 +1,7 @@
 # Sanitizers add symbols and types of their own, and change nothing about files that are generated.
 if(NOT CONTEXTPACK_SANITIZE)
     add_test(NAME abi_generated_test COMMAND ${PROJECT_SOURCE_DIR}/scripts/generate --check)
+    add_test(NAME abi_symbols_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/symbols_test.py ${PROJECT_SOURCE_DIR})
     add_test(NAME abi_reference_test
         COMMAND ${PROJECT_SOURCE_DIR}/scripts/build-reference ${CMAKE_CURRENT_BINARY_DIR}/reference)
     add_test(NAME abi_pages_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/pages_test.py ${PROJECT_SOURCE_DIR})
