@@ -1,7 +1,8 @@
-/* An engine in memory with one user and one pack: what most tests of the public API start from. */
+/* An engine with one user and one pack: what most tests of the public API start from. */
 #ifndef TESTS_API_PERSON_H
 #define TESTS_API_PERSON_H
 
+#include "unit/backend.h"
 #include "unit/test.h"
 
 #include <contextpack/contextpack.h>
@@ -18,9 +19,10 @@ typedef struct person {
 
 static inline cpk_engine_options person_options(void)
 {
+    static char uri[BACKEND_URI_BYTES];
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
 
-    options.database = "sqlite::memory:";
+    options.database = backend_database(uri);
     options.storage = "memory:";
     return options;
 }

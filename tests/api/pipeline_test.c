@@ -181,6 +181,7 @@ static void cancelled_work_goes_on_where_it_was(void **state)
         int32_t made;
         char *text;
 
+        options.database = person_options().database; /* a new one */
         assert_ok(person_create(&person, &options, CPK_PLAN_UNLIMITED, &error), error);
         input.path = SAMPLE;
         run.progress = allowed < 0 ? NULL : cancel_later;

@@ -21,6 +21,7 @@ BELOW = {
 BELOW["pipeline"] = set(BELOW) - {"pipeline"}
 BELOW["api"] = set(BELOW)
 BELOW["cli"] = set()
+BELOW["conformance"] = set()
 
 
 def main(source):

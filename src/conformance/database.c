@@ -1,0 +1,833 @@
+/* The rules of <contextpack/backend/database.h>, tried on a driver through its table alone. Only the public library is
+ * used, so that a host can run this on a driver of its own. */
+#include "conformance/conformance.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FAILURE_BYTES   512
+#define WORKERS         4
+#define ROWS_EACH       150
+#define STREAMED_ROWS   5000
+#define KILLS           10
+#define LARGE_BYTES     ((size_t)5 << 20)
+#define PATIENT_MS      20000
+#define IMPATIENT_MS    100
+#define CANCEL_DELAY_MS 300
+
+static const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
+static const char INSERT[] = "INSERT INTO contextpack_conformance (id, label) VALUES ($1, $2) RETURNING id";
+
+typedef struct trial {
+    const cpk_database_conformance *suite;
+    cpk_database_driver driver;
+    int32_t is_open;
+    void *session; /* the service's */
+    char failure[FAILURE_BYTES];
+} trial;
+
+/* What a rule answers: 1 when it is kept. */
+typedef int (*rule_fn)(trial *trial);
+
+static int fail(trial *trial, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(trial->failure, sizeof trial->failure, format, arguments);
+    va_end(arguments);
+    return 0;
+}
+
+#define NEED(condition)                                                                                                \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            return fail(trial, "line %d: not so: %s", __LINE__, #condition);                                           \
+        }                                                                                                              \
+    } while (0)
+
+/* Notes the error of a call that had to work. */
+static int need_ok(trial *trial, int line, const char *what, cpk_status status, cpk_error *error)
+{
+    int kept = status == CPK_OK && error == NULL;
+
+    if (!kept) {
+        fail(trial, "line %d: %s: %s: %s", line, what, cpk_status_name(status), cpk_error_message(error));
+    }
+    cpk_error_free(error);
+    return kept;
+}
+
+#define NEED_OK(call)                                                                                                  \
+    do {                                                                                                               \
+        cpk_error *error = NULL;                                                                                       \
+        cpk_status came_ = call;                                                                                       \
+        if (!need_ok(trial, __LINE__, #call, came_, error)) {                                                          \
+            return 0;                                                                                                  \
+        }                                                                                                              \
+    } while (0)
+
+/* --- statements --- */
+
+static cpk_value int64_value(int64_t number)
+{
+    const cpk_value value = {.type = CPK_VALUE_INT64, .int64_value = number};
+
+    return value;
+}
+
+static cpk_value text_value(const char *text)
+{
+    const cpk_value value = {.type = CPK_VALUE_TEXT, .bytes = text, .length = strlen(text)};
+
+    return value;
+}
+
+static cpk_value null_value(int32_t type)
+{
+    const cpk_value value = {.type = type, .is_null = 1};
+
+    return value;
+}
+
+/* Runs a statement to its end; *number gets the first column of the first row when it is a number. */
+static cpk_status run(const cpk_database_driver *driver, void *session, const char *sql, const cpk_value *values,
+                      size_t value_count, int64_t *rows, int64_t *number, cpk_error **error)
+{
+    const cpk_value *columns;
+    size_t column_count;
+    int64_t count = 0;
+    void *cursor;
+    cpk_status status = driver->exec(driver->self, session, 0, sql, values, value_count, &cursor, error);
+
+    if (status != CPK_OK) {
+        return status;
+    }
+    while ((status = driver->cursor_next(driver->self, cursor, &columns, &column_count, error)) == CPK_OK &&
+           columns != NULL) {
+        if (count++ == 0 && number != NULL && column_count > 0) {
+            *number = columns[0].int64_value;
+        }
+    }
+    driver->cursor_close(driver->self, cursor);
+    if (rows != NULL) {
+        *rows = count;
+    }
+    return status;
+}
+
+static cpk_status run_sql(trial *trial, void *session, const char *sql, cpk_error **error)
+{
+    return run(&trial->driver, session, sql, NULL, 0, NULL, NULL, error);
+}
+
+static cpk_status insert(const cpk_database_driver *driver, void *session, int64_t id, const char *label,
+                         cpk_error **error)
+{
+    const cpk_value values[] = {int64_value(id), text_value(label)};
+
+    return run(driver, session, INSERT, values, 2, NULL, NULL, error);
+}
+
+static cpk_status begin(trial *trial, void *session, int32_t mode, cpk_error **error)
+{
+    return trial->driver.begin(trial->driver.self, session, mode, error);
+}
+
+static cpk_status commit(trial *trial, void *session, cpk_error **error)
+{
+    return trial->driver.commit(trial->driver.self, session, error);
+}
+
+static cpk_status rollback(trial *trial, void *session, cpk_error **error)
+{
+    return trial->driver.rollback(trial->driver.self, session, error);
+}
+
+static cpk_status session_open(trial *trial, void **session, cpk_error **error)
+{
+    return trial->driver.session_open(trial->driver.self, &service, session, error);
+}
+
+static void session_close(trial *trial, void *session)
+{
+    trial->driver.session_close(trial->driver.self, session);
+}
+
+/* -1 when it can't be told. */
+static int64_t count_rows(trial *trial, void *session)
+{
+    int64_t count = -1;
+
+    run(&trial->driver, session, "SELECT count(*) FROM contextpack_conformance", NULL, 0, NULL, &count, NULL);
+    return count;
+}
+
+/* --- around a rule --- */
+
+static cpk_status driver_open(const cpk_database_conformance *suite, int64_t busy_timeout_ms,
+                              cpk_database_driver *driver, cpk_error **error)
+{
+    memset(driver, 0, sizeof *driver);
+    return suite->open(suite->user, busy_timeout_ms, driver, error);
+}
+
+static void driver_close(cpk_database_driver *driver)
+{
+    if (driver->destroy != NULL) {
+        driver->destroy(driver->self);
+    }
+}
+
+static void trial_close(trial *trial)
+{
+    if (trial->session != NULL) {
+        session_close(trial, trial->session);
+        trial->session = NULL;
+    }
+    if (trial->is_open) {
+        driver_close(&trial->driver);
+        trial->is_open = 0;
+    }
+}
+
+static int trial_open(trial *trial, int64_t busy_timeout_ms)
+{
+    NEED_OK(driver_open(trial->suite, busy_timeout_ms, &trial->driver, &error));
+    trial->is_open = 1;
+    NEED_OK(session_open(trial, &trial->session, &error));
+    return 1;
+}
+
+/* As the one who owns the schema: the service only uses the table. */
+static int table_make(trial *trial)
+{
+    const cpk_actor owner = {sizeof owner, CPK_ACTOR_MIGRATION, NULL};
+    void *session;
+
+    NEED_OK(trial->driver.session_open(trial->driver.self, &owner, &session, &error));
+    NEED_OK(run_sql(trial, session, "DROP TABLE IF EXISTS contextpack_conformance", &error));
+    NEED_OK(run_sql(trial, session,
+                    "CREATE TABLE contextpack_conformance (id bigint PRIMARY KEY, label text, size double precision)",
+                    &error));
+    if (trial->driver.dialect == CPK_DIALECT_POSTGRESQL) {
+        NEED_OK(run_sql(trial, session,
+                        "GRANT SELECT, INSERT, UPDATE, DELETE ON contextpack_conformance TO service_role", &error));
+    }
+    session_close(trial, session);
+    return 1;
+}
+
+static void table_drop(trial *trial)
+{
+    const cpk_actor owner = {sizeof owner, CPK_ACTOR_MIGRATION, NULL};
+    void *session;
+
+    if (trial->is_open && trial->driver.session_open(trial->driver.self, &owner, &session, NULL) == CPK_OK) {
+        run_sql(trial, session, "DROP TABLE IF EXISTS contextpack_conformance", NULL);
+        session_close(trial, session);
+    }
+}
+
+/* --- the rules: values --- */
+
+static int the_table_is_complete(trial *trial)
+{
+    const cpk_database_driver *driver = &trial->driver;
+
+    NEED(driver->abi_version == CPK_DATABASE_ABI);
+    NEED(driver->struct_size >= offsetof(cpk_database_driver, cursor_close) + sizeof driver->cursor_close);
+    NEED(driver->dialect == CPK_DIALECT_SQLITE || driver->dialect == CPK_DIALECT_POSTGRESQL);
+    NEED(driver->session_open != NULL && driver->session_close != NULL);
+    NEED(driver->begin != NULL && driver->commit != NULL && driver->rollback != NULL);
+    NEED(driver->exec != NULL && driver->cursor_next != NULL && driver->cursor_close != NULL);
+    return 1;
+}
+
+/* One row of a statement, open until cursor_close. */
+static int first_row(trial *trial, const char *sql, const cpk_value *values, size_t value_count, void **cursor,
+                     const cpk_value **columns, size_t *column_count)
+{
+    NEED_OK(trial->driver.exec(trial->driver.self, trial->session, 0, sql, values, value_count, cursor, &error));
+    NEED_OK(trial->driver.cursor_next(trial->driver.self, *cursor, columns, column_count, &error));
+    NEED(*columns != NULL);
+    return 1;
+}
+
+static int is_text(const cpk_value *value, const char *text)
+{
+    return value->type == CPK_VALUE_TEXT && !value->is_null && value->length == strlen(text) &&
+           memcmp(value->bytes, text, value->length + 1) == 0; /* with its NUL */
+}
+
+static int is_int64(const cpk_value *value, int64_t number)
+{
+    return value->type == CPK_VALUE_INT64 && !value->is_null && value->int64_value == number;
+}
+
+/* Placeholders count by their number, not by where they stand, and may come twice. */
+static int parameters_go_by_number(trial *trial)
+{
+    const cpk_value values[] = {int64_value(41), text_value("two"), text_value("three")};
+    const cpk_value *columns;
+    size_t count;
+    void *cursor;
+
+    if (!first_row(trial, "SELECT CAST($3 AS text), CAST($1 AS bigint), CAST($2 AS text), CAST($1 AS bigint) + 1",
+                   values, 3, &cursor, &columns, &count)) {
+        return 0;
+    }
+    NEED(count == 4);
+    NEED(is_text(&columns[0], "three") && is_int64(&columns[1], 41));
+    NEED(is_text(&columns[2], "two") && is_int64(&columns[3], 42));
+    NEED_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
+    NEED(columns == NULL);
+    NEED_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
+    NEED(columns == NULL); /* the end stays the end */
+    trial->driver.cursor_close(trial->driver.self, cursor);
+    return 1;
+}
+
+static int a_missing_value_is_refused(trial *trial)
+{
+    const cpk_value value = int64_value(1);
+    int64_t number = 0;
+
+    NEED(run(&trial->driver, trial->session, "SELECT CAST($1 AS bigint), CAST($2 AS bigint)", &value, 1, NULL, NULL,
+             NULL) != CPK_OK);
+    NEED_OK(run(&trial->driver, trial->session, "SELECT CAST($1 AS bigint)", &value, 1, NULL, &number, &error));
+    NEED(number == 1); /* the session goes on */
+    return 1;
+}
+
+static int nulls_have_types(trial *trial)
+{
+    const cpk_value values[] = {null_value(CPK_VALUE_INT64), null_value(CPK_VALUE_TEXT), null_value(CPK_VALUE_INT64),
+                                null_value(CPK_VALUE_BLOB), null_value(CPK_VALUE_DOUBLE)};
+    const cpk_value *columns;
+    size_t count;
+    void *cursor;
+
+    if (!first_row(trial,
+                   "SELECT CAST($1 AS bigint), CAST($2 AS text), CASE WHEN $1 IS NULL THEN 1 ELSE 0 END, "
+                   "COALESCE($3, 7), COALESCE($2, 'none'), $4, $5",
+                   values, 5, &cursor, &columns, &count)) {
+        return 0;
+    }
+    NEED(count == 7);
+    NEED(columns[0].is_null && columns[1].is_null && columns[5].is_null && columns[6].is_null);
+    NEED(is_int64(&columns[2], 1) && is_int64(&columns[3], 7) && is_text(&columns[4], "none"));
+    trial->driver.cursor_close(trial->driver.self, cursor);
+    return 1;
+}
+
+static int numbers_and_bytes_come_back_whole(trial *trial)
+{
+    static const unsigned char blob[] = {0, 1, 2, 0, 255, 0};
+    char *large = malloc(LARGE_BYTES + 1);
+    const cpk_value values[] = {int64_value(INT64_MIN),
+                                int64_value(INT64_MAX),
+                                {.type = CPK_VALUE_DOUBLE, .double_value = -0.1},
+                                {.type = CPK_VALUE_BLOB, .bytes = blob, .length = sizeof blob},
+                                {.type = CPK_VALUE_TEXT, .bytes = large, .length = LARGE_BYTES},
+                                text_value(""),
+                                {.type = CPK_VALUE_BLOB, .bytes = "", .length = 0}};
+    const cpk_value *columns;
+    size_t count;
+    void *cursor;
+    int kept;
+
+    NEED(large != NULL);
+    memset(large, 'x', LARGE_BYTES); /* without a NUL: the length counts */
+    large[LARGE_BYTES] = 'y';
+    kept = first_row(trial, "SELECT $1, $2, $3, $4, $5, $6, $7", values, 7, &cursor, &columns, &count);
+    if (kept) {
+        kept = count == 7 && is_int64(&columns[0], INT64_MIN) && is_int64(&columns[1], INT64_MAX) &&
+               columns[2].type == CPK_VALUE_DOUBLE && columns[2].double_value == -0.1 &&
+               columns[3].type == CPK_VALUE_BLOB && columns[3].length == sizeof blob &&
+               memcmp(columns[3].bytes, blob, sizeof blob) == 0 && columns[4].type == CPK_VALUE_TEXT &&
+               columns[4].length == LARGE_BYTES && memcmp(columns[4].bytes, large, LARGE_BYTES) == 0 &&
+               ((const char *)columns[4].bytes)[LARGE_BYTES] == '\0' && is_text(&columns[5], "") &&
+               columns[6].type == CPK_VALUE_BLOB && columns[6].length == 0 && columns[6].bytes != NULL;
+        trial->driver.cursor_close(trial->driver.self, cursor);
+        if (!kept) {
+            fail(trial, "a value came back changed");
+        }
+    }
+    free(large);
+    return kept;
+}
+
+static int many_rows_come_in_order(trial *trial)
+{
+    const cpk_value values[] = {int64_value(STREAMED_ROWS)};
+    const cpk_value *columns;
+    size_t count;
+    void *cursor;
+    int64_t number = 0;
+
+    NEED_OK(trial->driver.exec(trial->driver.self, trial->session, 0,
+                               "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
+                               "SELECT i, 'row ' || CAST(i AS text) FROM n ORDER BY i",
+                               values, 1, &cursor, &error));
+    for (;;) {
+        char label[32];
+
+        NEED_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
+        if (columns == NULL) {
+            break;
+        }
+        snprintf(label, sizeof label, "row %lld", (long long)++number);
+        NEED(count == 2 && is_int64(&columns[0], number) && is_text(&columns[1], label));
+    }
+    NEED(number == STREAMED_ROWS);
+    trial->driver.cursor_close(trial->driver.self, cursor);
+    return 1;
+}
+
+static int a_statement_id_may_be_kept(trial *trial)
+{
+    for (int64_t i = 0; i < 50; i++) {
+        const cpk_value values[] = {int64_value(i), text_value("kept")};
+        const cpk_value *columns;
+        size_t count;
+        void *cursor;
+
+        NEED_OK(trial->driver.exec(trial->driver.self, trial->session, 7, INSERT, values, 2, &cursor, &error));
+        NEED_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
+        NEED(columns != NULL && is_int64(&columns[0], i));
+        trial->driver.cursor_close(trial->driver.self, cursor);
+    }
+    NEED(count_rows(trial, trial->session) == 50);
+    return 1;
+}
+
+/* --- the rules: changes and transactions --- */
+
+/* RETURNING tells what a change did; a statement half read is complete. */
+static int changes_answer_with_rows(trial *trial)
+{
+    const cpk_value three = int64_value(3);
+    const cpk_value *columns;
+    size_t count;
+    void *cursor;
+    int64_t rows;
+
+    for (int64_t i = 0; i < 5; i++) {
+        NEED_OK(insert(&trial->driver, trial->session, i, "x", &error));
+    }
+    NEED_OK(run(&trial->driver, trial->session,
+                "UPDATE contextpack_conformance SET label = 'y' WHERE id >= $1 RETURNING id", &three, 1, &rows, NULL,
+                &error));
+    NEED(rows == 2);
+    if (!first_row(trial, "DELETE FROM contextpack_conformance WHERE id < $1 RETURNING id", &three, 1, &cursor,
+                   &columns, &count)) {
+        return 0;
+    }
+    trial->driver.cursor_close(trial->driver.self, cursor);
+    NEED(count_rows(trial, trial->session) == 2);
+    NEED_OK(trial->driver.exec(trial->driver.self, trial->session, 0, "UPDATE contextpack_conformance SET label = 'z'",
+                               NULL, 0, &cursor, &error));
+    NEED_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
+    NEED(columns == NULL);
+    NEED(trial->driver.cursor_changes == NULL || trial->driver.cursor_changes(trial->driver.self, cursor) == 2);
+    trial->driver.cursor_close(trial->driver.self, cursor);
+    return 1;
+}
+
+static int transactions_are_all_or_nothing(trial *trial)
+{
+    void *other;
+
+    NEED_OK(session_open(trial, &other, &error));
+    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    NEED_OK(insert(&trial->driver, trial->session, 1, "one", &error));
+    NEED((trial->suite->flags & CPK_CONFORMANCE_PROCESSES) == 0 ||
+         count_rows(trial, other) == 0); /* not yet; in memory a reader may wait */
+    NEED_OK(rollback(trial, trial->session, &error));
+    NEED(count_rows(trial, trial->session) == 0);
+    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    NEED_OK(insert(&trial->driver, trial->session, 1, "one", &error));
+    NEED_OK(insert(&trial->driver, trial->session, 2, "two", &error));
+    NEED_OK(commit(trial, trial->session, &error));
+    NEED(count_rows(trial, other) == 2);
+    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error)); /* one without statements */
+    NEED_OK(commit(trial, trial->session, &error));
+    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_READ, &error));
+    NEED(count_rows(trial, trial->session) == 2);
+    NEED_OK(commit(trial, trial->session, &error));
+    session_close(trial, other);
+    return 1;
+}
+
+static int a_taken_key_is_told(trial *trial)
+{
+    cpk_error *refusal = NULL;
+    cpk_status status;
+    int has_native;
+
+    NEED_OK(insert(&trial->driver, trial->session, 1, "one", &error));
+    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    NEED_OK(insert(&trial->driver, trial->session, 2, "two", &error));
+    status = insert(&trial->driver, trial->session, 1, "again", &refusal);
+    has_native = cpk_error_native(refusal)[0] != '\0' && cpk_error_message(refusal)[0] != '\0';
+    NEED(!cpk_error_retryable(refusal));
+    cpk_error_free(refusal);
+    NEED(status == CPK_ERROR_ALREADY_EXISTS);
+    NEED(has_native);
+    NEED_OK(rollback(trial, trial->session, &error)); /* all that is legal now */
+    NEED(count_rows(trial, trial->session) == 1);
+    NEED(insert(&trial->driver, trial->session, 1, "again", NULL) == CPK_ERROR_ALREADY_EXISTS);
+    NEED_OK(insert(&trial->driver, trial->session, 2, "two", &error)); /* outside one an error costs nothing more */
+    return 1;
+}
+
+static int wrong_sql_is_an_error(trial *trial)
+{
+    NEED(run_sql(trial, trial->session, "SELECT nothing FROM nowhere", NULL) != CPK_OK);
+    NEED(run_sql(trial, trial->session, "SELEKT 1", NULL) != CPK_OK);
+    NEED(run_sql(trial, trial->session, "", NULL) != CPK_OK);
+    NEED(count_rows(trial, trial->session) == 0);
+    return 1;
+}
+
+static int closing_rolls_back(trial *trial)
+{
+    const cpk_value *columns;
+    size_t count;
+    void *cursor;
+    void *other;
+
+    NEED_OK(session_open(trial, &other, &error));
+    NEED_OK(begin(trial, other, CPK_TRANSACTION_WRITE, &error));
+    NEED_OK(insert(&trial->driver, other, 1, "lost", &error));
+    NEED_OK(trial->driver.exec(trial->driver.self, other, 0, "SELECT 1 UNION ALL SELECT 2", NULL, 0, &cursor, &error));
+    NEED_OK(trial->driver.cursor_next(trial->driver.self, cursor, &columns, &count, &error));
+    session_close(trial, other); /* with a statement and a transaction open */
+    NEED(count_rows(trial, trial->session) == 0);
+    NEED_OK(session_open(trial, &other, &error));
+    NEED_OK(insert(&trial->driver, other, 1, "kept", &error)); /* the next session starts clean */
+    session_close(trial, other);
+    NEED(count_rows(trial, trial->session) == 1);
+    return 1;
+}
+
+static int a_second_writer_waits_and_then_is_told(trial *trial)
+{
+    cpk_error *refusal = NULL;
+    cpk_status status;
+    int32_t is_retryable;
+    void *other;
+
+    trial_close(trial);
+    if (!trial_open(trial, IMPATIENT_MS) || !table_make(trial)) { /* in memory it went with the driver */
+        return 0;
+    }
+    NEED_OK(session_open(trial, &other, &error));
+    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    NEED_OK(insert(&trial->driver, trial->session, 1, "first", &error));
+    status = begin(trial, other, CPK_TRANSACTION_WRITE, &refusal);
+    if (status == CPK_OK) { /* an engine with finer locks: the conflict is on the row */
+        status = insert(&trial->driver, other, 1, "second", &refusal);
+        rollback(trial, other, NULL);
+    }
+    is_retryable = cpk_error_retryable(refusal);
+    cpk_error_free(refusal);
+    NEED(status == CPK_ERROR_BUSY);
+    NEED(is_retryable);
+    NEED_OK(commit(trial, trial->session, &error));
+    NEED_OK(insert(&trial->driver, other, 2, "second", &error));
+    session_close(trial, other);
+    NEED(count_rows(trial, trial->session) == 2);
+    return 1;
+}
+
+/* --- the rules: actors, threads, processes --- */
+
+static int every_actor_has_a_session(trial *trial)
+{
+    static const cpk_actor actors[] = {
+        {sizeof(cpk_actor), CPK_ACTOR_USER, "11111111-1111-4111-8111-111111111111"},
+        {sizeof(cpk_actor), CPK_ACTOR_SERVICE, NULL},
+        {sizeof(cpk_actor), CPK_ACTOR_ADMIN, "22222222-2222-4222-8222-222222222222"},
+        {sizeof(cpk_actor), CPK_ACTOR_MIGRATION, NULL},
+    };
+
+    for (size_t i = 0; i < sizeof actors / sizeof actors[0]; i++) {
+        int64_t number = 0;
+        void *session;
+
+        NEED_OK(trial->driver.session_open(trial->driver.self, &actors[i], &session, &error));
+        NEED_OK(run(&trial->driver, session, "SELECT 1", NULL, 0, NULL, &number, &error));
+        NEED(number == 1);
+        NEED_OK(begin(trial, session, CPK_TRANSACTION_READ, &error));
+        NEED_OK(run(&trial->driver, session, "SELECT 2", NULL, 0, NULL, &number, &error));
+        NEED(number == 2);
+        NEED_OK(rollback(trial, session, &error));
+        session_close(trial, session);
+    }
+    return 1;
+}
+
+typedef struct canceller {
+    const cpk_database_driver *driver;
+    void *session;
+} canceller;
+
+static void sleep_ms(int64_t ms)
+{
+    const struct timespec delay = {(time_t)(ms / 1000), (long)(ms % 1000) * 1000000};
+
+    nanosleep(&delay, NULL);
+}
+
+static void *cancel_soon(void *argument)
+{
+    const canceller *canceller = argument;
+
+    sleep_ms(CANCEL_DELAY_MS);
+    canceller->driver->cancel(canceller->driver->self, canceller->session, NULL);
+    return NULL;
+}
+
+static int another_thread_can_cancel(trial *trial)
+{
+    canceller canceller = {&trial->driver, trial->session};
+    pthread_t thread;
+    cpk_status status;
+
+    if (trial->driver.struct_size < offsetof(cpk_database_driver, cancel) + sizeof trial->driver.cancel ||
+        trial->driver.cancel == NULL) {
+        return 1; /* optional */
+    }
+    NEED_OK(trial->driver.cancel(trial->driver.self, trial->session, &error)); /* nothing runs: nothing happens */
+    NEED(pthread_create(&thread, NULL, cancel_soon, &canceller) == 0);
+    status = run_sql(trial, trial->session,
+                     "WITH RECURSIVE n (i) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT i + 1 FROM n "
+                     "WHERE i < 4000000000) SELECT count(*) FROM n",
+                     NULL);
+    pthread_join(thread, NULL);
+    NEED(status == CPK_ERROR_CANCELLED);
+    NEED(count_rows(trial, trial->session) == 0); /* and the session goes on */
+    return 1;
+}
+
+static cpk_status add_rows(const cpk_database_driver *driver, int64_t first_id, cpk_error **error)
+{
+    void *session;
+    cpk_status status = driver->session_open(driver->self, &service, &session, error);
+
+    if (status != CPK_OK) {
+        return status;
+    }
+    for (int64_t i = 0; i < ROWS_EACH && status == CPK_OK; i++) {
+        status = driver->begin(driver->self, session, CPK_TRANSACTION_WRITE, error);
+        if (status == CPK_OK) {
+            status = insert(driver, session, first_id + i, "contended", error);
+        }
+        if (status == CPK_OK) {
+            status = driver->commit(driver->self, session, error);
+        }
+    }
+    driver->session_close(driver->self, session);
+    return status;
+}
+
+typedef struct worker {
+    const cpk_database_driver *driver;
+    int64_t first_id;
+    cpk_error *error;
+    cpk_status status;
+} worker;
+
+static void *work(void *argument)
+{
+    worker *worker = argument;
+
+    worker->status = add_rows(worker->driver, worker->first_id, &worker->error);
+    return NULL;
+}
+
+static int threads_write_at_once(trial *trial)
+{
+    pthread_t threads[WORKERS];
+    worker workers[WORKERS];
+    int kept = 1;
+
+    for (int i = 0; i < WORKERS; i++) {
+        workers[i] = (worker){&trial->driver, (int64_t)i * ROWS_EACH, NULL, CPK_OK};
+        NEED(pthread_create(&threads[i], NULL, work, &workers[i]) == 0);
+    }
+    for (int i = 0; i < WORKERS; i++) {
+        pthread_join(threads[i], NULL);
+        kept = need_ok(trial, __LINE__, "a thread's inserts", workers[i].status, workers[i].error) && kept;
+    }
+    NEED(!kept || count_rows(trial, trial->session) == (int64_t)WORKERS * ROWS_EACH);
+    return kept;
+}
+
+static void child_writes(const cpk_database_conformance *suite, int number)
+{
+    cpk_database_driver driver;
+    cpk_error *error = NULL;
+    cpk_status status = driver_open(suite, PATIENT_MS, &driver, &error);
+
+    if (status == CPK_OK) {
+        status = add_rows(&driver, (int64_t)number * ROWS_EACH, &error);
+        driver_close(&driver);
+    }
+    if (status != CPK_OK) {
+        fprintf(stderr, "process %d: %s\n", number, cpk_error_message(error));
+    }
+    _exit(status == CPK_OK ? 0 : 1);
+}
+
+/* The parent has nothing open while it forks: connections do not cross. */
+static int processes_write_at_once(trial *trial)
+{
+    pid_t children[WORKERS];
+    int result;
+    int kept = 1;
+
+    trial_close(trial);
+    for (int i = 0; i < WORKERS; i++) {
+        children[i] = fork();
+        NEED(children[i] >= 0);
+        if (children[i] == 0) {
+            child_writes(trial->suite, i);
+        }
+    }
+    for (int i = 0; i < WORKERS; i++) {
+        kept = waitpid(children[i], &result, 0) == children[i] && WIFEXITED(result) && WEXITSTATUS(result) == 0 && kept;
+    }
+    NEED(kept);
+    if (!trial_open(trial, PATIENT_MS)) {
+        return 0;
+    }
+    NEED(count_rows(trial, trial->session) == (int64_t)WORKERS * ROWS_EACH);
+    return 1;
+}
+
+static void child_writes_pairs(const cpk_database_conformance *suite, int64_t first_id)
+{
+    cpk_database_driver driver;
+    void *session;
+
+    if (driver_open(suite, PATIENT_MS, &driver, NULL) == CPK_OK &&
+        driver.session_open(driver.self, &service, &session, NULL) == CPK_OK) {
+        for (int64_t id = first_id; driver.begin(driver.self, session, CPK_TRANSACTION_WRITE, NULL) == CPK_OK &&
+                                    insert(&driver, session, id, "first", NULL) == CPK_OK &&
+                                    insert(&driver, session, id + 1, "second", NULL) == CPK_OK &&
+                                    driver.commit(driver.self, session, NULL) == CPK_OK;
+             id += 2) {
+        }
+    }
+    _exit(1);
+}
+
+/* Killed at any instruction, a transaction is there whole or not at all, and the next writer is not held up. */
+static int killed_writers_leave_whole_transactions(trial *trial)
+{
+    int64_t before = 0;
+
+    for (int round = 0; round < KILLS; round++) {
+        int64_t after;
+        pid_t child;
+        int result;
+
+        trial_close(trial);
+        child = fork();
+        NEED(child >= 0);
+        if (child == 0) {
+            child_writes_pairs(trial->suite, (int64_t)round * 1000000);
+        }
+        sleep_ms(30 + round * 7);
+        kill(child, SIGKILL);
+        NEED(waitpid(child, &result, 0) == child && WIFSIGNALED(result));
+        if (!trial_open(trial, PATIENT_MS)) {
+            return 0;
+        }
+        after = count_rows(trial, trial->session);
+        NEED(after % 2 == 0 && after >= before);
+        before = after;
+    }
+    NEED(before > 0);
+    return 1;
+}
+
+/* --- the suite --- */
+
+static int32_t rule_run(const cpk_database_conformance *suite, const char *name, rule_fn rule)
+{
+    trial trial = {.suite = suite};
+    int kept = trial_open(&trial, PATIENT_MS) && table_make(&trial) && rule(&trial);
+
+    if (trial.session != NULL) { /* a rule that failed half-way may have left a transaction open */
+        session_close(&trial, trial.session);
+        trial.session = NULL;
+    }
+    table_drop(&trial);
+    trial_close(&trial);
+    if (suite->report != NULL) {
+        suite->report(suite->report_user, name, kept ? NULL : trial.failure);
+    }
+    return !kept;
+}
+
+cpk_status cpk_database_conformance_run(const cpk_database_conformance *suite, int32_t *failures, cpk_error **error)
+{
+#define RULE(rule, flags)                                                                                              \
+    {                                                                                                                  \
+#rule, rule, flags                                                                                             \
+    }
+    static const struct {
+        const char *name;
+        rule_fn rule;
+        uint32_t flags;
+    } rules[] = {
+        RULE(the_table_is_complete, 0),
+        RULE(parameters_go_by_number, 0),
+        RULE(a_missing_value_is_refused, 0),
+        RULE(nulls_have_types, 0),
+        RULE(numbers_and_bytes_come_back_whole, 0),
+        RULE(many_rows_come_in_order, 0),
+        RULE(a_statement_id_may_be_kept, 0),
+        RULE(changes_answer_with_rows, 0),
+        RULE(transactions_are_all_or_nothing, 0),
+        RULE(a_taken_key_is_told, 0),
+        RULE(wrong_sql_is_an_error, 0),
+        RULE(closing_rolls_back, 0),
+        RULE(a_second_writer_waits_and_then_is_told, 0),
+        RULE(every_actor_has_a_session, 0),
+        RULE(another_thread_can_cancel, 0),
+        RULE(threads_write_at_once, 0),
+        RULE(processes_write_at_once, CPK_CONFORMANCE_PROCESSES),
+        RULE(killed_writers_leave_whole_transactions, CPK_CONFORMANCE_PROCESSES),
+    };
+#undef RULE
+    int32_t failed = 0;
+
+    if (suite == NULL || suite->struct_size < sizeof *suite || suite->open == NULL) {
+        if (error != NULL) {
+            *error =
+                cpk_error_new(CPK_ERROR_INVALID_ARGUMENT, "conformance", "the suite or its open is missing", NULL, 0);
+        }
+        return CPK_ERROR_INVALID_ARGUMENT;
+    }
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if ((rules[i].flags & ~suite->flags) == 0) {
+            failed += rule_run(suite, rules[i].name, rules[i].rule);
+        }
+    }
+    if (failures != NULL) {
+        *failures = failed;
+    }
+    return CPK_OK;
+}
