@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from ctypes import byref, c_void_p
-from typing import Any, Callable, List, Optional, TypeVar
+from typing import Any, Callable, Dict, List, Optional, TypeVar
 
 from . import _raw
 from ._library import lib
@@ -19,9 +19,24 @@ class _Process:
     """Counts forks: a handle that was made in another generation belongs to a parent of this process."""
 
     generation = 0
+    forked_in_a_call = False
+
+
+#: Threads that are inside the library. SQLite and others guard their state with locks that a child which is forked
+#: meanwhile would find locked for ever.
+_inside: Dict[int, bool] = {}
+
+
+def _forking() -> None:
+    _Process.forked_in_a_call = _Process.forked_in_a_call or bool(_inside.keys() - {threading.get_ident()})
+
+
+def _forked_in_parent() -> None:
+    _Process.forked_in_a_call = False
 
 
 def _forked() -> None:
+    _inside.clear()
     _Process.generation += 1
     _watcher.forget()
     guard.thread = None
@@ -30,6 +45,14 @@ def _forked() -> None:
 def check_process(generation: int) -> None:
     if generation != _Process.generation:
         raise ForkedError("this handle was opened before the process was forked; open a new engine in the child",
+                          domain="python")
+
+
+def check_new_engine() -> None:
+    """A child that was forked while another thread of its parent was inside the library can't use it any more."""
+    if _Process.forked_in_a_call:
+        raise ForkedError("this process was forked while another thread was inside the library, whose locks stayed "
+                          "locked; start processes with the \"spawn\" or \"forkserver\" method, or fork earlier",
                           domain="python")
 
 
@@ -131,10 +154,22 @@ def finish_close() -> None:
         finish(_raw.CPK_OK, None)
 
 
+def inside(function: Any, *args: Any) -> Any:
+    """Calls C, and lets fork() know."""
+    me = threading.get_ident()
+    nested = me in _inside
+    _inside[me] = True
+    try:
+        return function(*args)
+    finally:
+        if not nested:
+            _inside.pop(me, None)
+
+
 def call(function: Any, *args: Any) -> None:
     """Calls a function whose last argument is a `cpk_error **`."""
     error = c_void_p()
-    status = function(*args, byref(error))
+    status = inside(function, *args, byref(error))
     if status or thread.kept is not None:
         finish(status, error)
     elif thread.told is not None:
@@ -241,7 +276,7 @@ class _Watcher:
 
 
 _watcher = _Watcher()
-os.register_at_fork(after_in_child=_forked)
+os.register_at_fork(before=_forking, after_in_parent=_forked_in_parent, after_in_child=_forked)
 
 
 class Guard:

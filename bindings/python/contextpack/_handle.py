@@ -4,7 +4,7 @@ import warnings
 from types import TracebackType
 from typing import Any, Optional, Type, TypeVar
 
-from ._call import call, check_process, current_generation, finish_close, guarded_call
+from ._call import call, check_process, current_generation, finish_close, guarded_call, inside
 from .errors import ConflictError, InvalidArgumentError
 
 H = TypeVar("H", bound="Handle")
@@ -36,7 +36,7 @@ class Handle:
         """Lets go of it. Closing again does nothing. In a forked child the parent's handle is only forgotten."""
         pointer, self._pointer = self._pointer, None
         if pointer is not None and self._generation == current_generation():
-            self._close_function(pointer)
+            inside(self._close_function, pointer)
             finish_close()
 
     def __enter__(self: H) -> H:

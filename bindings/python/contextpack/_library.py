@@ -10,7 +10,7 @@ from . import _raw
 __all__ = ["lib", "library_path", "library_version"]
 
 VARIABLE = "CONTEXTPACK_LIBRARY"
-OWN = pathlib.Path(__file__).resolve().parent / "_lib" / "libcontextpack.so"
+OWN = pathlib.Path(__file__).resolve().parent / "_lib" / "libcontextpack.so.0"
 
 
 def _candidates() -> Iterator[Tuple[str, str]]:

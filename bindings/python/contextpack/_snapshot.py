@@ -7,8 +7,8 @@ import datetime
 import functools
 from ctypes import byref, c_char, c_void_p
 from operator import itemgetter
-from typing import (TYPE_CHECKING, Any, Callable, ClassVar, Dict, Generic, Iterator, List, Optional, Sequence, Tuple, Type,
-                    TypeVar, Union, overload)
+from typing import (TYPE_CHECKING, Any, Callable, ClassVar, Dict, Generic, Iterator, List, NoReturn, Optional, Sequence, Tuple,
+                    Type, TypeVar, Union, overload)
 
 from . import _raw
 from ._call import text
@@ -47,6 +47,8 @@ class Field(Generic[T]):
 
     if TYPE_CHECKING:
         def __get__(self, instance: Any, owner: Any = None) -> T: ...
+
+        def __set__(self, instance: Any, value: NoReturn) -> None: ...
 
     def __init__(self, name: str, convert: Optional[Callable[[Any], T]], doc: str) -> None:
         self.name, self.convert, self.__doc__ = name, convert, doc
@@ -116,7 +118,7 @@ class Snapshot(Row):
         return {name: getattr(self, name) for name in self._attributes}
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and tuple.__eq__(self, other)  # type: ignore[arg-type]
+        return type(self) is type(other) and tuple.__eq__(self, other)
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -160,7 +162,7 @@ def take(kind: Type[S], pointer: c_void_p) -> S:
     texts, numbers, free = _getters(kind)
     try:
         row = [_text_or_none(get(pointer)) for get in texts]
-        return tuple.__new__(kind, row + [get(pointer) for get in numbers])  # type: ignore[arg-type]
+        return tuple.__new__(kind, row + [get(pointer) for get in numbers])
     finally:
         free(pointer)
 

@@ -3,12 +3,14 @@ import atexit
 import datetime
 import logging
 import os
+import threading
 import weakref
 from ctypes import POINTER, addressof, byref, c_int64, c_void_p, memmove, pointer, string_at
 from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence, Union
 
 from . import _raw
-from ._call import call, callback, guarded_call, text
+from ._call import (callback, check_new_engine, check_process, current_generation, finish_close, guarded_call, inside,
+                    text)
 from ._enums import OpenEnum
 from ._handle import Handle
 from ._library import lib
@@ -33,6 +35,8 @@ __all__ = ["Check", "CheckOutcome", "Engine", "Migration"]
 #: Logging levels by the library's, and back.
 _LEVELS = {_raw.CPK_LOG_ERROR: logging.ERROR, _raw.CPK_LOG_WARNING: logging.WARNING, _raw.CPK_LOG_INFO: logging.INFO,
            _raw.CPK_LOG_DEBUG: logging.DEBUG}
+
+logging.getLogger("contextpack").addHandler(logging.NullHandler())  # nothing is printed unless the host says so
 
 _open_engines: "weakref.WeakSet[Engine]" = weakref.WeakSet()
 
@@ -78,7 +82,7 @@ class Engine(Handle):
         level that the logger has when the engine is opened. False: no log
     """
 
-    __slots__ = ("_keep",)
+    __slots__ = ("_closing", "_keep", "_lock", "_uses")
 
     _close_function = staticmethod(lib.cpk_engine_close)
 
@@ -89,8 +93,12 @@ class Engine(Handle):
                  clock: Optional[Callable[[], Union[int, datetime.datetime]]] = None,
                  random: Optional[Callable[[int], bytes]] = None,
                  log: Union[logging.Logger, bool] = True) -> None:
+        check_new_engine()
         super().__init__()
         self._keep: List[Any] = []
+        self._lock = threading.Lock()
+        self._uses = 0  # calls that are under way in any thread
+        self._closing: Any = None  # what close() left to the last of them
         options = _raw.cpk_engine_options()
         lib.cpk_engine_options_init(byref(options), _raw.STRUCT_SIZES["cpk_engine_options"])
         if not migrate:
@@ -135,9 +143,10 @@ class Engine(Handle):
     def _set_settings(self, options: Any, given: Mapping[str, Union[int, str]]) -> Any:
         numbers = {name: value for name, value in given.items() if not isinstance(value, str)}
         texts = {name: value for name, value in given.items() if isinstance(value, str)}
-        array = (_raw.cpk_setting * len(numbers))(*[(name.encode(), value) for name, value in numbers.items()])
+        array = (_raw.cpk_setting * len(numbers))(
+            *[_raw.cpk_setting(name.encode(), value) for name, value in numbers.items()])
         text_array = (_raw.cpk_text_setting * len(texts))(
-            *[(name.encode(), value.encode("utf-8")) for name, value in texts.items()])
+            *[_raw.cpk_text_setting(name.encode(), value.encode("utf-8")) for name, value in texts.items()])
         options.settings, options.setting_count = array, len(numbers)
         options.text_settings, options.text_setting_count = text_array, len(texts)
         return array, text_array
@@ -156,12 +165,41 @@ class Engine(Handle):
             options.log_level = max((level for level, python in _LEVELS.items() if logger.isEnabledFor(python)),
                                     default=_raw.CPK_LOG_ERROR)
 
+    def _call(self, function: Any, *args: Any, run: Optional[Run] = None) -> None:
+        """Calls a function with the engine as its first argument; close() in another thread waits for its end."""
+        check_process(self._generation)
+        with self._lock:
+            engine = self._borrow()
+            self._uses += 1
+        try:
+            if run is not None:
+                run.call(function, engine, *args)
+            else:
+                guarded_call(function, (engine, *args))
+        finally:
+            with self._lock:
+                self._uses -= 1
+                closing = self._closing if self._uses == 0 else None
+                self._closing = None if self._uses == 0 else self._closing
+            if closing is not None:
+                inside(lib.cpk_engine_close, closing)
+                finish_close()
+
+    def close(self) -> None:
+        """Lets go of the engine; it ends with its last session and with the last call that is under way."""
+        if self._generation == current_generation():
+            with self._lock:
+                if self._uses > 0:
+                    self._closing, self._pointer = self._pointer, None
+                    return
+        super().close()
+
     # -- Sessions --
 
     def _open(self, function: Any, *args: Any) -> Session:
         out = c_void_p()
         try:
-            guarded_call(function, (self._borrow(), *args, byref(out)))
+            self._call(function, *args, byref(out))
         except BaseException:
             lib.cpk_session_close(out)
             raise
@@ -184,7 +222,7 @@ class Engine(Handle):
     def setting(self, name: str) -> int:
         """A setting's value."""
         value = c_int64()
-        call(lib.cpk_engine_setting, self._borrow(), name.encode("utf-8"), byref(value))
+        self._call(lib.cpk_engine_setting, name.encode("utf-8"), byref(value))
         return value.value
 
     def migrate(self, *, dry_run: bool = False) -> List[Migration]:
@@ -201,9 +239,8 @@ class Engine(Handle):
         def change(_user: Any, _number: int, line: Optional[bytes]) -> None:
             changes[-1].append(text(line))
 
-        guarded_call(lib.cpk_engine_migrate_report,
-                     (self._borrow(), int(dry_run), _raw.cpk_migration_fn(report),
-                      _raw.cpk_migration_change_fn(change), None))
+        self._call(lib.cpk_engine_migrate_report, int(dry_run), _raw.cpk_migration_fn(report),
+                   _raw.cpk_migration_change_fn(change), None)
         return found
 
     def check(self) -> List[Check]:
@@ -214,7 +251,7 @@ class Engine(Handle):
         def report(_user: Any, outcome: int, subject: Optional[bytes], sentence: Optional[bytes]) -> None:
             found.append(Check(CheckOutcome(outcome), text(subject), text(sentence)))
 
-        guarded_call(lib.cpk_engine_check, (self._borrow(), _raw.cpk_check_fn(report), None, None))
+        self._call(lib.cpk_engine_check, _raw.cpk_check_fn(report), None, None)
         return found
 
     # -- Without a database --
@@ -290,7 +327,7 @@ class Engine(Handle):
               run: Run) -> ExtractReport:
         report = _raw.cpk_extract_report(_raw.STRUCT_SIZES["cpk_extract_report"])
         with GivenInput(data, name, source_type) as given:
-            run.call(function, self._borrow(), given, *args, run.options, byref(report))
+            self._call(function, given, *args, run.options, byref(report), run=run)
         return report_from_c(report)
 
 

@@ -39,13 +39,13 @@ class Input:
 
     def __init__(self, data: "InputLike", *, name: Optional[str] = None,
                  source_type: Union[SourceType, int, None] = None) -> None:
-        if isinstance(data, Input):
-            name = name if name is not None else data.name
-            source_type = source_type if source_type is not None else data.source_type
-            data = data.data
         self.data: Any = data
-        self.name = name
-        self.source_type = source_type
+        self.name: Optional[str] = name
+        self.source_type: Union[SourceType, int, None] = source_type
+        if isinstance(data, Input):
+            self.data = data.data
+            self.name = name if name is not None else data.name
+            self.source_type = source_type if source_type is not None else data.source_type
 
     def __repr__(self) -> str:
         return f"Input({self.data!r}, name={self.name!r}, source_type={self.source_type!r})"

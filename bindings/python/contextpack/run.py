@@ -3,7 +3,7 @@ from ctypes import byref
 from typing import Any, Callable, List, NamedTuple, Optional
 
 from . import _raw
-from ._call import callback, guarded_call, text, thread
+from ._call import callback, current_generation, guarded_call, text, thread
 from ._enums import OpenEnum
 from .cancel import Cancel
 
@@ -53,12 +53,26 @@ ProgressFunction = Callable[[Progress], object]
 NoteFunction = Callable[[Note], object]
 
 
+#: Tokens of calls that were given none. Kept, because a signal that hits a finalizer would be lost.
+_spare_tokens: List[Cancel] = []
+SPARE_TOKENS_MAX = 8
+
+
+def _spare_token() -> Cancel:
+    try:
+        token = _spare_tokens.pop()
+    except IndexError:
+        return Cancel()
+    return token if token._generation == current_generation() else Cancel()
+
+
 class Run:
     """A cpk_run_options for one call, and the call itself."""
 
     def __init__(self, progress: Optional[ProgressFunction], note: Optional[NoteFunction],
                  cancel: Optional[Cancel]) -> None:
-        self._cancel = cancel if cancel is not None else Cancel()
+        self._own_cancel = cancel is None
+        self._cancel = cancel if cancel is not None else _spare_token()
         self._notes = note
         self._keep: List[Any] = []
         self._options = _raw.cpk_run_options()
@@ -104,3 +118,5 @@ class Run:
             guarded_call(function, args, self._cancel._interrupt)
         finally:
             self._cancel._call_is_over()
+            if self._own_cancel and len(_spare_tokens) < SPARE_TOKENS_MAX:
+                _spare_tokens.append(self._cancel)

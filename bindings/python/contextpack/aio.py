@@ -1,0 +1,258 @@
+"""The same for asyncio: calls run on an executor's threads, and cancelling a task stops the call that it waits for.
+
+>>> async with contextpack.aio.Engine("sqlite:packs.db", "file:blobs") as engine:
+...     async with engine.session(user) as session:
+...         source = await session.sources.add(pack, path)
+
+Every method of the blocking classes is here with the same arguments. Progress and note callbacks are called in the event
+loop's thread, soon after. A session does one thing at a time; open several for work side by side.
+"""
+import asyncio
+import contextlib
+import functools
+from concurrent.futures import Executor
+from types import TracebackType
+from typing import (TYPE_CHECKING, Any, AsyncIterator, Awaitable, Callable, Generic, List, Optional, Sequence, Type,
+                    TypeVar, Union)
+
+from . import _snapshot, engine, export, pack, session, source, transaction, user
+from .cancel import Cancel
+
+if TYPE_CHECKING:
+    from typing_extensions import Concatenate, ParamSpec
+
+    P = ParamSpec("P")
+
+__all__ = ["Credits", "Engine", "Exports", "Packs", "Session", "Sources", "Users", "run"]
+
+T = TypeVar("T")
+N = TypeVar("N")
+S = TypeVar("S", bound=_snapshot.Snapshot)
+
+#: Arguments that are called back, and so are to be called in the event loop.
+_CALLBACKS = ("progress", "note")
+
+
+async def run(function: Callable[..., T], *args: Any, executor: Optional[Executor] = None, cancellable: bool = False,
+              **kwargs: Any) -> T:
+    """Calls a function on an executor's thread. When the task is cancelled, a call with a cancel token is stopped
+    (`cancellable`: one is given to it), and the cancellation goes on when the call has come back."""
+    loop = asyncio.get_running_loop()
+    token: Optional[Cancel] = kwargs.get("cancel")
+    if cancellable and token is None:
+        token = kwargs["cancel"] = Cancel()
+    for name in _CALLBACKS:
+        if kwargs.get(name) is not None:
+            kwargs[name] = functools.partial(loop.call_soon_threadsafe, kwargs[name])
+    future = loop.run_in_executor(executor, functools.partial(function, *args, **kwargs))
+    try:
+        return await asyncio.shield(future)
+    except asyncio.CancelledError:
+        if token is not None:
+            token.request()
+        # The thread still uses what the caller may be about to close.
+        while not future.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([future])
+        future.exception()
+        raise
+
+
+def _awaited(method: "Callable[Concatenate[Any, P], T]") -> "Callable[Concatenate[Any, P], Awaitable[T]]":
+    """The asynchronous twin of a method of the blocking class."""
+    cancellable = "cancel" in method.__annotations__
+
+    async def twin(self: Any, /, *args: "P.args", **kwargs: "P.kwargs") -> T:
+        bound: Callable[..., T] = functools.partial(method, self._blocking)
+        more: Any = kwargs
+        return await run(bound, *args, executor=self._executor, cancellable=cancellable, **more)
+
+    twin.__name__, twin.__qualname__, twin.__doc__ = method.__name__, method.__qualname__, method.__doc__
+    return twin
+
+
+class _Twin(Generic[N]):
+    def __init__(self, blocking: N, executor: Optional[Executor]) -> None:
+        self._blocking = blocking
+        self._executor = executor
+
+    async def _items(self, list_page: Callable[..., Awaitable[_snapshot.Page[S]]], *args: Any,
+                     page_size: int) -> AsyncIterator[S]:
+        after: Optional[str] = None
+        while True:
+            page = await list_page(*args, limit=page_size, after=after)
+            for item in page:
+                yield item
+            after = page.next
+            if after is None:
+                return
+
+
+class Users(_Twin[user.Users]):
+    """Session.users."""
+
+    create = _awaited(user.Users.create)
+    get = _awaited(user.Users.get)
+    find = _awaited(user.Users.find)
+    update = _awaited(user.Users.update)
+    list = _awaited(user.Users.list)
+
+    def all(self, *, page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[user.User]:
+        return self._items(self.list, page_size=page_size)
+
+    __aiter__ = all
+
+
+class Packs(_Twin[pack.Packs]):
+    """Session.packs."""
+
+    create = _awaited(pack.Packs.create)
+    ensure = _awaited(pack.Packs.ensure)
+    get = _awaited(pack.Packs.get)
+    find = _awaited(pack.Packs.find)
+    update = _awaited(pack.Packs.update)
+    delete = _awaited(pack.Packs.delete)
+    progress = _awaited(pack.Packs.progress)
+    list = _awaited(pack.Packs.list)
+
+    def all(self, *, page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[pack.Pack]:
+        return self._items(self.list, page_size=page_size)
+
+    __aiter__ = all
+
+
+class Sources(_Twin[source.Sources]):
+    """Session.sources."""
+
+    add = _awaited(source.Sources.add)
+    add_new = _awaited(source.Sources.add_new)
+    run = _awaited(source.Sources.run)
+    get = _awaited(source.Sources.get)
+    delete = _awaited(source.Sources.delete)
+    read = _awaited(source.Sources.read)
+    write = _awaited(source.Sources.write)
+    list = _awaited(source.Sources.list)
+
+    def all(self, pack: Union[pack.Pack, str], *,
+            page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[source.Source]:
+        return self._items(self.list, pack, page_size=page_size)
+
+
+class Exports(_Twin[export.Exports]):
+    """Session.exports."""
+
+    create = _awaited(export.Exports.create)
+    create_new = _awaited(export.Exports.create_new)
+    get = _awaited(export.Exports.get)
+    read = _awaited(export.Exports.read)
+    read_text = _awaited(export.Exports.read_text)
+    write = _awaited(export.Exports.write)
+    delete = _awaited(export.Exports.delete)
+    list = _awaited(export.Exports.list)
+
+    def all(self, pack: Union[pack.Pack, str], *,
+            page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[export.Export]:
+        return self._items(self.list, pack, page_size=page_size)
+
+
+class Credits(_Twin[transaction.Credits]):
+    """Session.credits."""
+
+    balance = _awaited(transaction.Credits.balance)
+    list = _awaited(transaction.Credits.list)
+
+    def all(self, user: Union[user.User, str, None] = None, *,
+            page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[transaction.Transaction]:
+        return self._items(self.list, user, page_size=page_size)
+
+
+class Session:
+    """A session, for `async with`. Made by Engine.session(), service() and admin()."""
+
+    users: Users
+    packs: Packs
+    sources: Sources
+    exports: Exports
+    credits: Credits
+
+    def __init__(self, opened: Callable[[], session.Session], executor: Optional[Executor]) -> None:
+        self._opened = opened
+        self._executor = executor
+        self._session: Optional[session.Session] = None
+
+    async def open(self) -> "Session":
+        """Opens it; `async with` does so by itself."""
+        blocking = await run(self._opened, executor=self._executor)
+        self._session = blocking
+        self.users = Users(blocking.users, self._executor)
+        self.packs = Packs(blocking.packs, self._executor)
+        self.sources = Sources(blocking.sources, self._executor)
+        self.exports = Exports(blocking.exports, self._executor)
+        self.credits = Credits(blocking.credits, self._executor)
+        return self
+
+    async def close(self) -> None:
+        blocking, self._session = self._session, None
+        if blocking is not None:
+            await run(blocking.close, executor=self._executor)
+
+    async def __aenter__(self) -> "Session":
+        return await self.open()
+
+    async def __aexit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException],
+                        trace: Optional[TracebackType]) -> None:
+        await self.close()
+
+
+class Engine:
+    """An engine, for `async with`. Takes what contextpack.Engine takes, and the executor that calls run on (the loop's
+    own by default)."""
+
+    def __init__(self, *args: Any, executor: Optional[Executor] = None, **kwargs: Any) -> None:
+        self._opened = functools.partial(engine.Engine, *args, **kwargs)
+        self._executor = executor
+        self._engine: Optional[engine.Engine] = None
+
+    @property
+    def _blocking(self) -> engine.Engine:
+        if self._engine is None:
+            raise RuntimeError("the engine is not open: use \"async with\", or await open()")
+        return self._engine
+
+    async def open(self) -> "Engine":
+        """Opens it; `async with` does so by itself."""
+        self._engine = await run(self._opened, executor=self._executor)
+        return self
+
+    async def close(self) -> None:
+        blocking, self._engine = self._engine, None
+        if blocking is not None:
+            await run(blocking.close, executor=self._executor)
+
+    async def __aenter__(self) -> "Engine":
+        return await self.open()
+
+    async def __aexit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException],
+                        trace: Optional[TracebackType]) -> None:
+        await self.close()
+
+    def session(self, user: Union[user.User, str]) -> Session:
+        """A session of a user that exists."""
+        return Session(functools.partial(self._blocking.session, user), self._executor)
+
+    def service(self) -> Session:
+        """A session of the service itself."""
+        return Session(self._blocking.service, self._executor)
+
+    def admin(self, admin_user_id: str) -> Session:
+        """A session of a named administrator."""
+        return Session(functools.partial(self._blocking.admin, admin_user_id), self._executor)
+
+    migrate = _awaited(engine.Engine.migrate)
+    check = _awaited(engine.Engine.check)
+    extract = _awaited(engine.Engine.extract)
+    messages = _awaited(engine.Engine.messages)
+    extract_text = _awaited(engine.Engine.extract_text)
+    text = _awaited(engine.Engine.text)
+    chunk = _awaited(engine.Engine.chunk)
+    chunks = _awaited(engine.Engine.chunks)
