@@ -9,6 +9,7 @@
 #include <contextpack/base.h>
 #include <contextpack/cancel.h>
 #include <contextpack/chunk.h>
+#include <contextpack/credits.h>
 #include <contextpack/engine.h>
 #include <contextpack/error.h>
 #include <contextpack/export.h>
@@ -16,6 +17,7 @@
 #include <contextpack/input.h>
 #include <contextpack/job.h>
 #include <contextpack/legacy_pack.h>
+#include <contextpack/maintenance.h>
 #include <contextpack/message.h>
 #include <contextpack/pack.h>
 #include <contextpack/session.h>

@@ -114,23 +114,40 @@ int command_user_show(cli *cli)
     return code;
 }
 
+/* Changes what was asked for; *changed gets the user as it is then. */
+static cpk_status update_user(cli *cli, const char *name, const char *avatar, const char *email, cpk_user **changed,
+                              cpk_error **error)
+{
+    const char *id = cpk_user_id(cli->user);
+    cpk_status status = CPK_OK;
+
+    if (email != NULL) {
+        status = cpk_user_set_email(cli->session, id, email, changed, error);
+    }
+    if (status == CPK_OK && (name != NULL || avatar != NULL)) {
+        cpk_user_free(*changed);
+        status = cpk_user_update(cli->session, id, name, avatar, changed, error);
+    }
+    return status;
+}
+
 int command_user_update(cli *cli)
 {
     const char *name = options_text(&cli->options, "name", NULL);
     const char *avatar = options_text(&cli->options, "avatar", NULL);
+    const char *email = options_text(&cli->options, "email", NULL);
     cpk_user *changed = NULL;
     cpk_error *error = NULL;
     int code = EXIT_CODE_OK;
 
-    if (name == NULL && avatar == NULL) {
-        return report_usage(cli, "nothing to change: give --name or --avatar");
+    if (name == NULL && avatar == NULL && email == NULL) {
+        return report_usage(cli, "nothing to change: give --name, --avatar or --email");
     }
     code = connect_service(cli);
     if (code == EXIT_CODE_OK) {
         code = connect_find_user(cli, user_argument(cli));
     }
-    if (code == EXIT_CODE_OK &&
-        cpk_user_update(cli->session, cpk_user_id(cli->user), name, avatar, &changed, &error) != CPK_OK) {
+    if (code == EXIT_CODE_OK && update_user(cli, name, avatar, email, &changed, &error) != CPK_OK) {
         code = report_failure(cli, cpk_user_email(cli->user), error);
     }
     if (code == EXIT_CODE_OK) {
@@ -138,4 +155,91 @@ int command_user_update(cli *cli)
     }
     cpk_user_free(changed);
     return code;
+}
+
+int command_user_plan(cli *cli)
+{
+    const char *plan = cli->options.arguments[1];
+    cpk_user *changed = NULL;
+    cpk_error *error = NULL;
+    int code = EXIT_CODE_OK;
+
+    if (!table_choice_has("credits|unlimited", plan)) {
+        return report_usage(cli, "a plan is credits or unlimited, not \"%s\"", plan);
+    }
+    code = connect_service(cli);
+    if (code == EXIT_CODE_OK) {
+        code = connect_find_user(cli, cli->options.arguments[0]);
+    }
+    if (code == EXIT_CODE_OK &&
+        cpk_user_set_plan(cli->session, cpk_user_id(cli->user),
+                          strcmp(plan, "unlimited") == 0 ? CPK_PLAN_UNLIMITED : CPK_PLAN_CREDITS, &changed,
+                          &error) != CPK_OK) {
+        code = report_failure(cli, cpk_user_email(cli->user), error);
+    }
+    if (code == EXIT_CODE_OK) {
+        print_user(cli, changed);
+    }
+    cpk_user_free(changed);
+    return code;
+}
+
+static void print_deletion(cli *cli, const cpk_user_deletion *deletion)
+{
+    const struct {
+        const char *key;
+        const char *label;
+        int64_t count;
+    } lines[] = {{"packs", "Packs", deletion->packs},
+                 {"sources", "Sources", deletion->sources},
+                 {"exports", "Documents", deletion->exports},
+                 {"jobs", "V1 jobs", deletion->jobs},
+                 {"legacy_packs", "V1 packs", deletion->legacy_packs},
+                 {"blobs", "Blobs", deletion->blobs},
+                 {"blob_bytes", "Bytes", deletion->blob_bytes},
+                 {"kept_transactions", "Kept entries", deletion->kept_transactions},
+                 {"kept_payment_attempts", "Kept payments", deletion->kept_payment_attempts},
+                 {"kept_admin_actions", "Kept actions", deletion->kept_admin_actions}};
+    char number[FORMAT_NUMBER_BYTES];
+    json_out json;
+
+    json_out_init(&json, &cli->out);
+    if (cli->json) {
+        json_out_begin(&json, NULL, '{');
+        json_out_text(&json, "deleted", cpk_user_id(cli->user));
+    }
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        if (cli->json) {
+            json_out_number(&json, lines[i].key, lines[i].count);
+        } else {
+            records_line(&cli->out, lines[i].label, format_count(number, lines[i].count));
+        }
+    }
+    if (cli->json) {
+        json_out_end(&json, '}');
+        json_out_line(&json);
+    }
+}
+
+int command_user_delete(cli *cli)
+{
+    cpk_user_deletion deletion = CPK_USER_DELETION_INIT;
+    cpk_error *error = NULL;
+    int code = connect_service(cli);
+
+    if (code == EXIT_CODE_OK) {
+        code = connect_find_user(cli, cli->options.arguments[0]);
+    }
+    if (code != EXIT_CODE_OK) {
+        return code;
+    }
+    if (!common_confirm(cli, cpk_user_email(cli->user))) {
+        report_info(cli, "nothing was deleted");
+        return EXIT_CODE_OK;
+    }
+    if (cpk_user_delete(cli->session, cpk_user_id(cli->user), &deletion, &error) != CPK_OK) {
+        return report_failure(cli, cpk_user_email(cli->user), error);
+    }
+    print_deletion(cli, &deletion);
+    return EXIT_CODE_OK;
 }

@@ -13,6 +13,30 @@ int command_user_create(struct cli *cli);
 int command_user_list(struct cli *cli);
 int command_user_show(struct cli *cli);
 int command_user_update(struct cli *cli);
+int command_user_plan(struct cli *cli);
+int command_user_delete(struct cli *cli);
+
+int command_admin_adjust(struct cli *cli);
+int command_admin_support(struct cli *cli);
+int command_admin_refund(struct cli *cli);
+int command_admin_suspend(struct cli *cli);
+int command_admin_unsuspend(struct cli *cli);
+int command_admin_plan(struct cli *cli);
+int command_admin_log(struct cli *cli);
+
+int command_job_create(struct cli *cli);
+int command_job_list(struct cli *cli);
+int command_job_show(struct cli *cli);
+int command_job_run(struct cli *cli);
+int command_job_delete(struct cli *cli);
+int command_job_packs(struct cli *cli);
+int command_job_read(struct cli *cli);
+int command_job_copy(struct cli *cli);
+int command_job_uncopy(struct cli *cli);
+
+int command_maintenance_archive(struct cli *cli);
+int command_maintenance_restore(struct cli *cli);
+int command_maintenance_sweep(struct cli *cli);
 
 int command_pack_create(struct cli *cli);
 int command_pack_list(struct cli *cli);

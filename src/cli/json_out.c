@@ -61,6 +61,12 @@ void json_out_bool(json_out *json, const char *key, bool value)
     output_string(json->out, value ? "true" : "false");
 }
 
+void json_out_raw(json_out *json, const char *key, const char *text)
+{
+    write_key(json, key);
+    output_string(json->out, text != NULL ? text : "null");
+}
+
 void json_out_null(json_out *json, const char *key)
 {
     write_key(json, key);

@@ -24,6 +24,9 @@ void json_out_utf8(json_out *json, const char *key, const char *text, size_t len
 /* Any text, or null for NULL; bytes that are not UTF-8 (a file's name may hold some) become U+FFFD. */
 void json_out_text(json_out *json, const char *key, const char *text);
 
+/* A value that is JSON already, or null for NULL. */
+void json_out_raw(json_out *json, const char *key, const char *text);
+
 /* ISO 8601 in UTC, or null for CPK_TIME_UNKNOWN. */
 void json_out_time(json_out *json, const char *key, int64_t time_us);
 

@@ -246,7 +246,8 @@ static int check_arguments(const reader *reader)
     if (options->argument_count > command->arguments_max) {
         return report_usage(reader->cli, "unexpected argument \"%s\"", options->arguments[command->arguments_max]);
     }
-    if (command->argument_choices != NULL && !table_choice_has(command->argument_choices, options->arguments[0])) {
+    if (command->argument_choices != NULL && options->argument_count > 0 &&
+        !table_choice_has(command->argument_choices, options->arguments[0])) {
         return report_usage(reader->cli, "\"%s\" knows %s, not \"%s\"", command->name, command->argument_choices,
                             options->arguments[0]);
     }

@@ -30,6 +30,9 @@ void records_user_json(json_out *json, const char *key, const cpk_user *user)
     json_out_text(json, "payment_plan", records_plan_name(cpk_user_payment_plan(user)));
     json_out_number(json, "credits_balance", cpk_user_credits_balance(user));
     json_out_number(json, "chunks_analyzed", cpk_user_chunks_analyzed(user));
+    json_out_time(json, "suspended_at", cpk_user_suspended_at(user));
+    json_out_text(json, "suspension_reason", cpk_user_suspension_reason(user));
+    json_out_time(json, "deleted_at", cpk_user_deleted_at(user));
     json_out_text(json, "storage_directory", cpk_user_storage_directory(user));
     json_out_time(json, "created_at", cpk_user_created_at(user));
     json_out_time(json, "updated_at", cpk_user_updated_at(user));
@@ -181,7 +184,14 @@ void records_user_text(output *out, const cpk_user *user)
     records_line(out, "Plan", records_plan_name(cpk_user_payment_plan(user)));
     count_line(out, "Credits", cpk_user_credits_balance(user));
     count_line(out, "Analysed", cpk_user_chunks_analyzed(user));
+    if (cpk_user_suspension_reason(user) != NULL) {
+        time_line(out, "Suspended", cpk_user_suspended_at(user));
+        records_line(out, "Because", cpk_user_suspension_reason(user));
+    }
     time_line(out, "Created", cpk_user_created_at(user));
+    if (cpk_user_deleted_at(user) != CPK_TIME_UNKNOWN) {
+        time_line(out, "Deleted", cpk_user_deleted_at(user));
+    }
 }
 
 void records_pack_text(output *out, const cpk_pack *pack, const cpk_pack_progress *progress)
@@ -245,4 +255,98 @@ void records_export_text(output *out, const cpk_export *result)
     count_line(out, "Tokens", cpk_export_token_count(result));
     size_line(out, "Size", cpk_export_file_size(result));
     time_line(out, "Created", cpk_export_created_at(result));
+}
+
+/* --- administrators' actions, V1 --- */
+
+void records_admin_action_json(json_out *json, const char *key, const cpk_admin_action *action)
+{
+    json_out_begin(json, key, '{');
+    json_out_text(json, "id", cpk_admin_action_id(action));
+    json_out_text(json, "admin_user_id", cpk_admin_action_admin_user_id(action));
+    json_out_text(json, "type", cpk_admin_action_type_name(action));
+    json_out_text(json, "target_user_id", cpk_admin_action_target_user_id(action));
+    json_out_number(json, "credits", cpk_admin_action_credits(action));
+    json_out_number(json, "amount_micros", cpk_admin_action_amount_micros(action));
+    json_out_text(json, "reason", cpk_admin_action_reason(action));
+    json_out_raw(json, "details", cpk_admin_action_details(action));
+    json_out_time(json, "created_at", cpk_admin_action_created_at(action));
+    json_out_end(json, '}');
+}
+
+void records_admin_action_text(output *out, const cpk_admin_action *action)
+{
+    const char *admin = cpk_admin_action_admin_user_id(action);
+    char number[FORMAT_NUMBER_BYTES];
+
+    records_line(out, "Id", cpk_admin_action_id(action));
+    records_line(out, "Action", cpk_admin_action_type_name(action));
+    records_line(out, "User", cpk_admin_action_target_user_id(action));
+    records_line(out, "By", admin != NULL ? admin : "the service");
+    if (cpk_admin_action_credits(action) != 0) {
+        count_line(out, "Credits", cpk_admin_action_credits(action));
+    }
+    if (cpk_admin_action_amount_micros(action) != 0) {
+        records_line(out, "Amount", format_dollars(number, cpk_admin_action_amount_micros(action)));
+    }
+    records_line(out, "Reason", cpk_admin_action_reason(action));
+    time_line(out, "Time", cpk_admin_action_created_at(action));
+}
+
+void records_job_json(json_out *json, const char *key, const cpk_job *job)
+{
+    json_out_begin(json, key, '{');
+    json_out_text(json, "id", cpk_job_id(job));
+    json_out_text(json, "status", cpk_job_status_name(job));
+    json_out_number(json, "progress", cpk_job_progress(job));
+    json_out_text(json, "error_message", cpk_job_error_message(job));
+    json_out_text(json, "file_name", cpk_job_file_name(job));
+    count_or_null(json, "file_size", cpk_job_file_size(job));
+    json_out_number(json, "extracted_count", cpk_job_extracted_count(job));
+    json_out_number(json, "total_chunks", cpk_job_total_chunks(job));
+    json_out_number(json, "processed_chunks", cpk_job_processed_chunks(job));
+    json_out_raw(json, "failed_chunks", cpk_job_failed_chunks(job));
+    json_out_number(json, "input_tokens", cpk_job_input_tokens(job));
+    json_out_number(json, "output_tokens", cpk_job_output_tokens(job));
+    json_out_number(json, "cost_micros", cpk_job_cost_micros(job));
+    json_out_time(json, "created_at", cpk_job_created_at(job));
+    json_out_time(json, "updated_at", cpk_job_updated_at(job));
+    json_out_time(json, "completed_at", cpk_job_completed_at(job));
+    json_out_end(json, '}');
+}
+
+void records_job_text(output *out, const cpk_job *job)
+{
+    char size[FORMAT_NUMBER_BYTES];
+
+    records_line(out, "Id", cpk_job_id(job));
+    records_line(out, "File", cpk_job_file_name(job));
+    records_line(out, "Size", format_size(size, cpk_job_file_size(job)));
+    records_line(out, "Status", cpk_job_status_name(job));
+    if (cpk_job_error_message(job) != NULL) {
+        records_line(out, "Error", cpk_job_error_message(job));
+    }
+    count_line(out, "Messages", cpk_job_extracted_count(job));
+    count_line(out, "Chunks", cpk_job_total_chunks(job));
+    count_line(out, "  analysed", cpk_job_processed_chunks(job));
+    if (strcmp(cpk_job_failed_chunks(job), "[]") != 0) {
+        records_line(out, "  failed", cpk_job_failed_chunks(job));
+    }
+    time_line(out, "Created", cpk_job_created_at(job));
+    time_line(out, "Completed", cpk_job_completed_at(job));
+}
+
+void records_legacy_pack_json(json_out *json, const char *key, const cpk_legacy_pack *pack)
+{
+    json_out_begin(json, key, '{');
+    json_out_text(json, "id", cpk_legacy_pack_id(pack));
+    json_out_text(json, "job_id", cpk_legacy_pack_job_id(pack));
+    json_out_text(json, "name", cpk_legacy_pack_name(pack));
+    json_out_raw(json, "extraction_stats", cpk_legacy_pack_extraction_stats(pack));
+    json_out_raw(json, "chunk_stats", cpk_legacy_pack_chunk_stats(pack));
+    json_out_raw(json, "analysis_stats", cpk_legacy_pack_analysis_stats(pack));
+    count_or_null(json, "file_size", cpk_legacy_pack_file_size(pack));
+    json_out_time(json, "created_at", cpk_legacy_pack_created_at(pack));
+    json_out_text(json, "copy_pack_id", cpk_legacy_pack_copy_id(pack));
+    json_out_end(json, '}');
 }

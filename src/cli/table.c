@@ -81,6 +81,64 @@ static const cli_option USER_CREATE_OPTIONS[] = {
 static const cli_option USER_UPDATE_OPTIONS[] = {
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "full name; \"\" removes it"},
     {"avatar", '\0', VALUE_TEXT, "URL", NULL, "address of a picture; \"\" removes it"},
+    {"email", '\0', VALUE_TEXT, "EMAIL", NULL, "another e-mail address"},
+    END,
+};
+
+#define REASON_OPTIONS                                                                                                 \
+    {"reason", 'r', VALUE_TEXT, "TEXT", NULL, "why, for the record (required)"},                                       \
+        {"details", '\0', VALUE_TEXT, "JSON", NULL, "more for the record, a JSON object"},                             \
+    {                                                                                                                  \
+        "admin", '\0', VALUE_TEXT, "ADMIN", NULL, "who does it, by id or e-mail (default: the service itself)"         \
+    }
+#define MAY_OWE_OPTION                                                                                                 \
+    {                                                                                                                  \
+        "may-owe", '\0', VALUE_NONE, NULL, NULL, "the balance may go below zero"                                       \
+    }
+
+static const cli_option ADMIN_OPTIONS[] = {REASON_OPTIONS, END};
+
+static const cli_option ADMIN_ADJUST_OPTIONS[] = {
+    {"credits", 'c', VALUE_NUMBER, "N", NULL, "how many to add; negative: to take (required)"},
+    MAY_OWE_OPTION,
+    REASON_OPTIONS,
+    END,
+};
+
+static const cli_option ADMIN_SUPPORT_OPTIONS[] = {
+    {"credits", 'c', VALUE_NUMBER, "N", NULL, "how many to give (required)"},
+    REASON_OPTIONS,
+    END,
+};
+
+static const cli_option ADMIN_REFUND_OPTIONS[] = {
+    {"amount-cents", '\0', VALUE_NUMBER, "N", NULL, "what was given back, in cents of a US dollar (required)"},
+    {"credits", 'c', VALUE_NUMBER, "N", NULL, "how many credits to take for it (default: none)"},
+    {"payment", '\0', VALUE_TEXT, "ID", NULL, "the payment it belongs to"},
+    MAY_OWE_OPTION,
+    REASON_OPTIONS,
+    END,
+};
+
+static const cli_option ADMIN_LOG_OPTIONS[] = {
+    {"admin", '\0', VALUE_TEXT, "ADMIN", NULL, "only what this one did, by id or e-mail"},
+    PAGE_OPTIONS,
+    END,
+};
+
+static const cli_option JOB_CREATE_OPTIONS[] = {
+    {"name", 'n', VALUE_TEXT, "NAME", NULL, "what to call the file (default: its own name)"},
+    {"run", '\0', VALUE_NONE, NULL, NULL, "also take it to its pack"},
+    END,
+};
+
+static const cli_option JOB_READ_OPTIONS[] = {
+    {"output", 'o', VALUE_FILE, "FILE", NULL, "write to FILE (default: standard output)"},
+    END,
+};
+
+static const cli_option DRY_RUN_OPTIONS[] = {
+    {"dry-run", '\0', VALUE_NONE, NULL, NULL, "tell what would be done and change nothing"},
     END,
 };
 
@@ -221,9 +279,49 @@ const cli_command CLI_COMMANDS[] = {
     {"user show", "[USER]", 0, 1, NULL, false, 0, "Show a user",
      "USER is an id or an e-mail; without it, the user that commands act for.", "contextpack user show ada@example.org",
      NO_OPTIONS, command_user_show},
-    {"user update", "[USER]", 0, 1, NULL, false, 0, "Change a user's name or picture",
+    {"user update", "[USER]", 0, 1, NULL, false, 0, "Change a user's name, picture or e-mail address",
      "USER is an id or an e-mail; without it, the user that commands act for.",
      "contextpack user update --name \"Ada Lovelace\"", USER_UPDATE_OPTIONS, command_user_update},
+    {"user plan", "USER PLAN", 2, 2, NULL, false, 0, "Put a user on a plan",
+     "USER is an id or an e-mail; PLAN is credits or unlimited. Leaves no record: `contextpack admin plan` does.",
+     "contextpack user plan ada@example.org unlimited", NO_OPTIONS, command_user_plan},
+    {"user suspend", ONE("USER"), 0, "Suspend an account",
+     "It can't start work that costs credits any more; reading, making documents and deleting stay allowed. The user "
+     "is "
+     "told the reason. USER is an id or an e-mail.",
+     "contextpack user suspend ada@example.org --reason \"chargeback\"", ADMIN_OPTIONS, command_admin_suspend},
+    {"user unsuspend", ONE("USER"), 0, "Lift a suspension", "USER is an id or an e-mail.",
+     "contextpack user unsuspend ada@example.org --reason \"paid\"", ADMIN_OPTIONS, command_admin_unsuspend},
+    {"user delete", ONE("USER"), 0, "Delete an account with all that is stored of it",
+     "Erases packs, sources, documents, V1 jobs and packs with their files. The ledger, payment attempts and "
+     "administrators' actions stay, and the profile without name, picture and address. Tells what was erased and what "
+     "was "
+     "kept. Broken off, it goes on when called again. USER is an id or an e-mail. Asks first on a terminal.",
+     "contextpack user delete ada@example.org --yes", DELETE_OPTIONS, command_user_delete},
+
+    {"admin adjust", ONE("USER"), 0, "Add credits to a balance, or take some",
+     "USER is an id or an e-mail. What is taken may not leave less than none, unless --may-owe.",
+     "contextpack admin adjust ada@example.org --credits -5 --reason \"given twice\"", ADMIN_ADJUST_OPTIONS,
+     command_admin_adjust},
+    {"admin support", ONE("USER"), 0, "Give credits because of a support case", "USER is an id or an e-mail.",
+     "contextpack admin support ada@example.org --credits 10 --reason \"ticket 4711\"", ADMIN_SUPPORT_OPTIONS,
+     command_admin_support},
+    {"admin refund", ONE("USER"), 0, "Record a refund and take back its credits",
+     "Moves no money. USER is an id or an e-mail.",
+     "contextpack admin refund ada@example.org --amount-cents 999 --credits 100 --reason \"charged twice\"",
+     ADMIN_REFUND_OPTIONS, command_admin_refund},
+    {"admin suspend", ONE("USER"), 0, "Suspend an account", "As `contextpack user suspend`.",
+     "contextpack admin suspend ada@example.org --reason \"chargeback\" --admin root@example.org", ADMIN_OPTIONS,
+     command_admin_suspend},
+    {"admin unsuspend", ONE("USER"), 0, "Lift a suspension", "As `contextpack user unsuspend`.",
+     "contextpack admin unsuspend ada@example.org --reason \"paid\" --admin root@example.org", ADMIN_OPTIONS,
+     command_admin_unsuspend},
+    {"admin plan", "USER PLAN", 2, 2, NULL, false, 0, "Put a user on a plan, for the record",
+     "USER is an id or an e-mail; PLAN is credits or unlimited.",
+     "contextpack admin plan ada@example.org unlimited --reason \"partner\"", ADMIN_OPTIONS, command_admin_plan},
+    {"admin log", "[USER]", 0, 1, NULL, false, 0, "List administrators' actions, newest first",
+     "All of them, or those on the account of USER, an id or an e-mail.",
+     "contextpack admin log ada@example.org --admin root@example.org", ADMIN_LOG_OPTIONS, command_admin_log},
 
     {"credits balance", NO_ARGUMENTS, 0, "Show the free and the held credits",
      "Of the user that commands act for, or of --user.", "contextpack credits balance --user ada@example.org",
@@ -231,6 +329,48 @@ const cli_command CLI_COMMANDS[] = {
     {"credits statement", NO_ARGUMENTS, 0, "List the ledger's entries, newest first",
      "Of the user that commands act for, or of --user.", "contextpack credits statement --limit 20", LIST_OPTIONS,
      command_credits_statement},
+
+    {"job create", "INPUT", 1, 1, NULL, true, 0, "Create a V1 job of a file",
+     "Stores the bytes of INPUT (a file, or - for standard input). V1 makes one pack of one file; `contextpack build` "
+     "is the "
+     "way for new work.",
+     "contextpack job create chatgpt-export.zip --run", JOB_CREATE_OPTIONS, command_job_create},
+    {"job list", NO_ARGUMENTS, 0, "List the V1 jobs, newest first", "Of the user that commands act for, or of --user.",
+     "contextpack job list", LIST_OPTIONS, command_job_list},
+    {"job show", ONE("JOB"), 0, "Show a V1 job", "JOB is a job's id.", "contextpack job show ID", NO_OPTIONS,
+     command_job_show},
+    {"job run", ONE("JOB"), 0, "Take a V1 job to its pack",
+     "Does what is left to do of the job with that id, and nothing twice. Chunks that failed are listed and tried "
+     "again.",
+     "contextpack job run ID", NO_OPTIONS, command_job_run},
+    {"job delete", ONE("JOB"), 0, "Delete a V1 job with its pack",
+     "Deletes the job with that id and what is stored of it. Asks first on a terminal.",
+     "contextpack job delete ID --yes", DELETE_OPTIONS, command_job_delete},
+    {"job packs", NO_ARGUMENTS, 0, "List the V1 packs, newest first", "Also those that the old service made.",
+     "contextpack job packs", LIST_OPTIONS, command_job_packs},
+    {"job read", ONE("PACK"), 0, "Print a V1 pack", "PACK is the id of a V1 pack or of its job.",
+     "contextpack job read ID -o pack.md", JOB_READ_OPTIONS, command_job_read},
+    {"job copy", ONE("PACK"), 0, "Copy a V1 pack into a new pack",
+     "The pack gets the V1 job's file as a source that waits to be run. V1 stays as it is. PACK is the id of a V1 pack "
+     "or "
+     "of its job.",
+     "contextpack job copy ID", NO_OPTIONS, command_job_copy},
+    {"job uncopy", ONE("PACK"), 0, "Delete the copy of a V1 pack",
+     "Deletes the pack that `contextpack job copy` made, with all that was added to it. Asks first on a terminal.",
+     "contextpack job uncopy ID --yes", DELETE_OPTIONS, command_job_uncopy},
+
+    {"maintenance archive", NO_ARGUMENTS, 0, "Archive old rows in the storage",
+     "Every month that is over of the ledger and of administrators' actions, which stay in the database, too; and "
+     "webhook "
+     "logs older than the setting maintenance.webhook_days, which are deleted once their file was read back whole.",
+     "contextpack maintenance archive", NO_OPTIONS, command_maintenance_archive},
+    {"maintenance restore", "[TABLE]", 0, 1, "webhook_logs|credit_transactions|admin_actions", false, 0,
+     "Put archived rows back that the database lacks",
+     "Checks every file against its manifest first. Exit code 1 when one is damaged.",
+     "contextpack maintenance restore --dry-run", DRY_RUN_OPTIONS, command_maintenance_restore},
+    {"maintenance sweep", NO_ARGUMENTS, 0, "Remove stored files that no row names",
+     "Only those older than the setting maintenance.orphan_age_ms, so that work in flight is safe.",
+     "contextpack maintenance sweep --dry-run", DRY_RUN_OPTIONS, command_maintenance_sweep},
 
     {"migrate", NO_ARGUMENTS, 0, "Bring the database to this version's schema",
      "Other commands do this by themselves when they open the database. Safe from several processes at once.",
@@ -264,6 +404,9 @@ static const struct {
     {"export", "Documents made from a pack"},
     {"user", "Users of the database"},
     {"credits", "Credits and their ledger"},
+    {"admin", "What administrators do to accounts, on record"},
+    {"job", "V1: single-file jobs and their packs"},
+    {"maintenance", "What a service does now and then"},
 };
 
 const cli_command *table_command(const char *name)

@@ -895,10 +895,91 @@ VALUES (@uuid($1), @uuid($2), $3, $4)
 ON CONFLICT (user_id, legacy_pack_id) DO NOTHING
 RETURNING pack_id;
 
+-- -------------------------------------------------------------------------------------------------- archives
+-- Columns in the order of src/store/archive.c.
+
+-- name: archive_webhook_logs_list
+-- Of a span of time, oldest first; $3 and $4 are the last row's created_at and id, or nulls at the start.
+SELECT a.id, a.webhook_id, a.event_type, a.stripe_event_type, a.payload_size,
+       CASE WHEN a.signature_present THEN 1 WHEN NOT a.signature_present THEN 0 END, a.status, a.error_message,
+       @json_text(a.processed_data), @time_us(a.created_at), @time_us(a.updated_at)
+  FROM webhook_logs a
+ WHERE a.created_at >= @time($1) AND a.created_at < @time($2)
+   AND (@time($3) IS NULL OR (a.created_at, a.id) > (@time($3), @uuid($4)))
+ ORDER BY a.created_at, a.id
+ LIMIT $5;
+
+-- name: archive_webhook_logs_next
+-- The first time from $1 on that is before $2.
+SELECT @time_us(min(a.created_at)) FROM webhook_logs a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
+
+-- name: archive_webhook_logs_count
+SELECT count(*) FROM webhook_logs a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
+
+-- name: archive_webhook_logs_insert
+INSERT INTO webhook_logs (id, webhook_id, event_type, stripe_event_type, payload_size, signature_present, status,
+                           error_message, processed_data, created_at, updated_at)
+VALUES (@uuid($1), $2, $3, $4, $5, $6 = 1, $7, $8, @json($9), @time($10), @time($11))
+ON CONFLICT (id) DO NOTHING
+RETURNING id;
+
+-- name: archive_credit_transactions_list
+-- Of a span of time, oldest first; $3 and $4 are the last row's created_at and id, or nulls at the start.
+SELECT a.id, a.user_id, a.transaction_type, a.credits, @money_micro(a.amount), a.package_id, a.job_id,
+       a.stripe_payment_id, a.description, @json_text(a.metadata), @time_us(a.created_at)
+  FROM credit_transactions a
+ WHERE a.created_at >= @time($1) AND a.created_at < @time($2)
+   AND (@time($3) IS NULL OR (a.created_at, a.id) > (@time($3), @uuid($4)))
+ ORDER BY a.created_at, a.id
+ LIMIT $5;
+
+-- name: archive_credit_transactions_next
+-- The first time from $1 on that is before $2.
+SELECT @time_us(min(a.created_at)) FROM credit_transactions a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
+
+-- name: archive_credit_transactions_count
+SELECT count(*) FROM credit_transactions a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
+
+-- name: archive_credit_transactions_insert
+INSERT INTO credit_transactions (id, user_id, transaction_type, credits, amount, package_id, job_id,
+                                  stripe_payment_id, description, metadata, created_at)
+VALUES (@uuid($1), @uuid($2), $3, $4, @money($5), $6, $7, $8, $9, @json($10), @time($11))
+ON CONFLICT (id) DO NOTHING
+RETURNING id;
+
+-- name: archive_admin_actions_list
+-- Of a span of time, oldest first; $3 and $4 are the last row's created_at and id, or nulls at the start.
+SELECT a.id, a.admin_user_id, a.action_type, a.target_user_id, a.credits_affected, @money_micro(a.amount_affected),
+       a.reason, @json_text(a.details), @time_us(a.created_at)
+  FROM admin_actions a
+ WHERE a.created_at >= @time($1) AND a.created_at < @time($2)
+   AND (@time($3) IS NULL OR (a.created_at, a.id) > (@time($3), @uuid($4)))
+ ORDER BY a.created_at, a.id
+ LIMIT $5;
+
+-- name: archive_admin_actions_next
+-- The first time from $1 on that is before $2.
+SELECT @time_us(min(a.created_at)) FROM admin_actions a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
+
+-- name: archive_admin_actions_count
+SELECT count(*) FROM admin_actions a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
+
+-- name: archive_admin_actions_insert
+INSERT INTO admin_actions (id, admin_user_id, action_type, target_user_id, credits_affected, amount_affected, reason,
+                            details, created_at)
+VALUES (@uuid($1), @uuid($2), $3, @uuid($4), $5, @money($6), $7, @json($8), @time($9))
+ON CONFLICT (id) DO NOTHING
+RETURNING id;
+
+-- name: archive_webhook_logs_delete
+-- As it was archived: one that changed since stays.
+DELETE FROM webhook_logs WHERE id = @uuid($1) AND COALESCE(@time_us(updated_at), 0) = $2 RETURNING id;
+
 -- ----------------------------------------------------------------------------------------------------- holds
 
 -- fragment: hold_columns
-h.hold_id, COALESCE(h.source_id, h.job_id), h.payment_plan, h.credits, h.remaining, h.status, h.expires_at
+h.hold_id, COALESCE(h.source_id, h.job_id, h.reference), h.payment_plan, h.credits, h.remaining, h.committed, h.status,
+h.expires_at
 
 -- name: hold_insert
 -- $3 is a source or a job; of neither, the row is refused.
@@ -925,9 +1006,53 @@ SELECT @include(hold_columns)
 
 -- name: hold_settle
 UPDATE @own(holds)
-   SET remaining = remaining - 1, updated_at = $3
+   SET remaining = remaining - 1, committed = committed + 1, updated_at = $3
  WHERE user_id = @uuid($1) AND hold_id = $2 AND status = 'open' AND remaining >= 1
 RETURNING hold_id;
+
+-- name: hold_insert_free
+-- For no source and no job of ours: $6 says what for, or the key does.
+INSERT INTO @own(holds) (user_id, hold_id, payment_plan, credits, remaining, status, expires_at, reference, created_at,
+                         updated_at)
+VALUES (@uuid($1), $2, $3, $4, $4, 'open', $5, COALESCE($6, $2), $7, $7);
+
+-- name: hold_get
+SELECT @include(hold_columns) FROM @own(holds) h WHERE h.user_id = @uuid($1) AND h.hold_id = $2;
+
+-- name: hold_lock
+-- The hold as it is once nobody else works on it.
+UPDATE @own(holds) SET updated_at = $3 WHERE user_id = @uuid($1) AND hold_id = $2 RETURNING hold_id;
+
+-- name: hold_commit
+-- On the unlimited plan a hold is empty, and what is committed is only counted.
+UPDATE @own(holds)
+   SET remaining = CASE WHEN payment_plan = 'unlimited' THEN 0 ELSE remaining - $3 END, committed = committed + $3,
+       status = CASE WHEN payment_plan = 'credits' AND remaining = $3 THEN 'closed' ELSE status END, updated_at = $4
+ WHERE user_id = @uuid($1) AND hold_id = $2 AND status = 'open' AND (payment_plan = 'unlimited' OR remaining >= $3)
+RETURNING hold_id;
+
+-- name: hold_list_expired
+-- Open past $1, the longest first; not those of work that somebody still has a lease on.
+SELECT h.user_id, h.hold_id
+  FROM @own(holds) h
+  LEFT JOIN @own(sources) o ON o.user_id = h.user_id AND o.source_id = h.source_id
+  LEFT JOIN @own(jobs) j ON j.user_id = h.user_id AND j.job_id = h.job_id
+ WHERE h.status = 'open' AND h.expires_at < $1
+   AND (o.lease_owner IS NULL OR o.lease_expires_at < $1) AND (j.lease_owner IS NULL OR j.lease_expires_at < $1)
+ ORDER BY h.expires_at
+ LIMIT $2;
+
+-- name: ledger_key_insert
+INSERT INTO @own(ledger_keys) (user_id, request_key, operation, fingerprint, result_id, created_at)
+VALUES (@uuid($1), $2, $3, $4, $5, $6)
+    ON CONFLICT (user_id, request_key) DO NOTHING
+RETURNING request_key;
+
+-- name: ledger_key_get
+SELECT operation, fingerprint, result_id FROM @own(ledger_keys) WHERE user_id = @uuid($1) AND request_key = $2;
+
+-- name: transaction_get
+SELECT @include(transaction_columns) FROM credit_transactions t WHERE t.user_id = @uuid($1) AND t.id = @uuid($2);
 
 -- name: hold_close
 UPDATE @own(holds)

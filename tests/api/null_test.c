@@ -138,6 +138,8 @@ static void calls_on_a_missing_session_are_refused(void **state)
     cpk_admin_params admin_params = CPK_ADMIN_PARAMS_INIT;
     cpk_pack_progress progress = {sizeof progress, 0, 0, 0, 0, 0};
     cpk_input input = CPK_INPUT_INIT;
+    cpk_credit_params credit_params;
+    cpk_hold_params hold_params;
     int64_t count = 0;
     cpk_error *error = NULL;
 
@@ -161,6 +163,9 @@ static void calls_on_a_missing_session_are_refused(void **state)
     REFUSED_OUT(cpk_admin_action, cpk_admin_suspend(NULL, ID, &admin_params, &out, &error));
     REFUSED_OUT(cpk_admin_action, cpk_admin_unsuspend(NULL, ID, &admin_params, &out, &error));
     REFUSED_OUT(cpk_admin_action, cpk_admin_override_plan(NULL, ID, CPK_PLAN_CREDITS, &admin_params, &out, &error));
+    REFUSED(cpk_maintenance_archive(NULL, NULL, NULL, &error));
+    REFUSED(cpk_maintenance_restore(NULL, NULL, 0, NULL, NULL, &error));
+    REFUSED(cpk_maintenance_sweep(NULL, 0, NULL, NULL, NULL, NULL, &error));
     REFUSED_OUT(cpk_job, cpk_job_create(NULL, &input, NULL, &out, &error));
     REFUSED_OUT(cpk_job, cpk_job_run(NULL, ID, NULL, &out, &error));
     REFUSED_OUT(cpk_job, cpk_job_get(NULL, ID, &out, &error));
@@ -196,6 +201,16 @@ static void calls_on_a_missing_session_are_refused(void **state)
     REFUSED(cpk_credits_balance(NULL, NULL, NULL, NULL, &error));
     REFUSED_OUT(cpk_webhook_result, cpk_stripe_webhook(NULL, "{}", 2, "t=1,v1=0", &out, &error));
     REFUSED(cpk_plans_expire(NULL, 1, &count, &error));
+    REFUSED(cpk_credits_audit(NULL, NULL, NULL, &count, &error));
+    REFUSED(cpk_holds_expire(NULL, 1, &count, &error));
+    cpk_credit_params_init(&credit_params, sizeof credit_params);
+    cpk_hold_params_init(&hold_params, sizeof hold_params);
+    REFUSED_OUT(cpk_transaction, cpk_credits_grant(NULL, ID, &credit_params, &out, &error));
+    REFUSED_OUT(cpk_transaction, cpk_credits_clawback(NULL, ID, &credit_params, &out, &error));
+    REFUSED_OUT(cpk_hold, cpk_hold_reserve(NULL, ID, &hold_params, &out, &error));
+    REFUSED_OUT(cpk_hold, cpk_hold_commit(NULL, ID, "h", "c", 1, 0, &out, &error));
+    REFUSED_OUT(cpk_hold, cpk_hold_release(NULL, ID, "h", &out, &error));
+    REFUSED_OUT(cpk_hold, cpk_hold_get(NULL, ID, "h", &out, &error));
     REFUSED_OUT(cpk_transaction_list, cpk_transaction_list_get(NULL, NULL, NULL, &out, &error));
 }
 
@@ -290,6 +305,8 @@ static void nothing_is_ended_twice(void **state)
     cpk_user_params_init(NULL, sizeof(cpk_user_params));
     cpk_user_deletion_init(NULL, sizeof(cpk_user_deletion));
     cpk_admin_params_init(NULL, sizeof(cpk_admin_params));
+    cpk_archive_report_init(NULL, sizeof(cpk_archive_report));
+    cpk_sweep_report_init(NULL, sizeof(cpk_sweep_report));
 }
 
 /* What is not there says nothing: NULL, 0, -1 and CPK_TIME_UNKNOWN, as the headers give for what is not known. */
@@ -423,6 +440,20 @@ static void missing_webhook_results_can_be_asked(void **state)
     cpk_webhook_result_free(NULL);
 }
 
+static void missing_holds_can_be_asked(void **state)
+{
+    (void)state;
+    assert_null(cpk_hold_key(NULL));
+    assert_null(cpk_hold_reference(NULL));
+    assert_int_equal(cpk_hold_status(NULL), 0);
+    assert_int_equal(cpk_hold_is_unlimited(NULL), 0);
+    assert_int_equal(cpk_hold_credits(NULL), 0);
+    assert_int_equal(cpk_hold_remaining(NULL), 0);
+    assert_int_equal(cpk_hold_committed(NULL), 0);
+    assert_int_equal(cpk_hold_expires_at(NULL), CPK_TIME_UNKNOWN);
+    cpk_hold_free(NULL);
+}
+
 static void missing_packs_and_exports_can_be_asked(void **state)
 {
     (void)state;
@@ -502,6 +533,7 @@ int main(void)
         cmocka_unit_test(missing_admin_actions_can_be_asked),
         cmocka_unit_test(missing_users_and_transactions_can_be_asked),
         cmocka_unit_test(missing_webhook_results_can_be_asked),
+        cmocka_unit_test(missing_holds_can_be_asked),
         cmocka_unit_test(missing_packs_and_exports_can_be_asked),
         cmocka_unit_test(missing_sources_can_be_asked),
     };

@@ -1,0 +1,82 @@
+#include "api/check.h"
+#include "pipeline/archival.h"
+#include "pipeline/sweep.h"
+
+#include <contextpack/maintenance.h>
+
+#include <string.h>
+
+void cpk_archive_report_init(cpk_archive_report *report, size_t struct_size)
+{
+    params_init(report, struct_size);
+}
+
+void cpk_sweep_report_init(cpk_sweep_report *report, size_t struct_size)
+{
+    params_init(report, struct_size);
+}
+
+static void give_report(cpk_archive_report *report, const archival_report *done)
+{
+    cpk_archive_report ours = CPK_ARCHIVE_REPORT_INIT;
+
+    ours.files = done->files;
+    ours.rows = done->rows;
+    ours.bytes = done->bytes;
+    ours.known_files = done->known_files;
+    ours.deleted_rows = done->deleted_rows;
+    ours.restored_rows = done->restored_rows;
+    ours.damaged_files = done->damaged_files;
+    if (report != NULL) {
+        params_write(report, &ours, sizeof ours);
+    }
+}
+
+cpk_status cpk_maintenance_archive(cpk_session *session, const cpk_run_options *options, cpk_archive_report *report,
+                                   cpk_error **error)
+{
+    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
+    archival_report done;
+    run run;
+
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
+    run_init(&run, &session->engine->context, &watched);
+    CPK_TRY(archival_run(session, &run, &done, error));
+    give_report(report, &done);
+    return CPK_OK;
+}
+
+cpk_status cpk_maintenance_restore(cpk_session *session, const char *table, int32_t dry_run,
+                                   const cpk_run_options *options, cpk_archive_report *report, cpk_error **error)
+{
+    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
+    archival_report done;
+    run run;
+
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(dry_run == 0 || dry_run == 1, "dry_run", error);
+    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
+    run_init(&run, &session->engine->context, &watched);
+    CPK_TRY(archival_restore(session, table, dry_run, &run, &done, error));
+    give_report(report, &done);
+    return CPK_OK;
+}
+
+cpk_status cpk_maintenance_sweep(cpk_session *session, int32_t dry_run, const cpk_run_options *options,
+                                 cpk_sweep_fn each, void *user, cpk_sweep_report *report, cpk_error **error)
+{
+    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
+    cpk_sweep_report ours = CPK_SWEEP_REPORT_INIT;
+    run run;
+
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(dry_run == 0 || dry_run == 1, "dry_run", error);
+    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
+    run_init(&run, &session->engine->context, &watched);
+    CPK_TRY(sweep_run(session, dry_run, &run, each, user, &ours, error));
+    if (report != NULL) {
+        params_write(report, &ours, sizeof ours);
+    }
+    return CPK_OK;
+}

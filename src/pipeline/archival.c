@@ -1,0 +1,470 @@
+#include "pipeline/archival.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "pipeline/gzip.h"
+#include "store/archive.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_ROWS_MAX   50000 /* rows of one file: what memory is bounded by, compressed */
+#define BATCH_ROWS      500
+#define KEY_HASH_DIGITS 32
+#define MONTH_BYTES     8 /* "2026-01" */
+#define JSON_DEPTH_MAX  64
+#define KEY_BYTES       200
+#define DAY_US          (INT64_C(86400) * 1000000)
+
+typedef struct archival {
+    cpk_session *session;
+    store *store; /* the service's */
+    const run *run;
+    archival_report *report;
+    const archive_table *table;
+    char month[MONTH_BYTES];
+    buffer lines;
+    buffer file;
+    int32_t dry_run;
+    int64_t batch_rows; /* in the transaction that is open */
+} archival;
+
+static void init(archival *archival, cpk_session *session, const run *run, archival_report *report)
+{
+    memset(archival, 0, sizeof *archival);
+    memset(report, 0, sizeof *report);
+    archival->session = session;
+    archival->store = session->store;
+    archival->run = run;
+    archival->report = report;
+    buffer_init(&archival->lines, &session->engine->context.allocator);
+    buffer_init(&archival->file, &session->engine->context.allocator);
+}
+
+static void free_parts(archival *archival)
+{
+    buffer_free(&archival->lines);
+    buffer_free(&archival->file);
+}
+
+/* --- months --- */
+
+/* The first moment of the month that `us` is in, or of the one after it. */
+static int64_t month_start(int64_t us, int32_t ahead)
+{
+    char date[TIME_TEXT_BYTES];
+    int64_t year;
+    int32_t month;
+
+    time_format_date(us, date);
+    year = strtoll(date, NULL, 10);
+    month = (int32_t)strtol(date + 5, NULL, 10) - 1 + ahead;
+    return time_days_from_civil(year + month / 12, month % 12 + 1, 1) * DAY_US;
+}
+
+static void set_month(archival *archival, int64_t us)
+{
+    char date[TIME_TEXT_BYTES];
+
+    time_format_date(us, date);
+    snprintf(archival->month, sizeof archival->month, "%.7s", date);
+}
+
+/* --- one file --- */
+
+static void sha256_of(const buffer *file, char hex[HASH_SHA256_HEX_BYTES])
+{
+    unsigned char digest[HASH_SHA256_BYTES];
+    hash_sha256 hash;
+
+    if (hash_sha256_start(&hash, NULL) == CPK_OK) {
+        hash_sha256_add(&hash, file->data, file->length);
+    }
+    hash_sha256_finish(&hash, digest);
+    hash_hex(digest, sizeof digest, hex);
+}
+
+static cpk_status put_manifest(archival *archival, const char *key, const char *sha256, int64_t rows,
+                               const archive_span *span, cpk_error **error)
+{
+    json_writer writer;
+
+    buffer_clear(&archival->lines);
+    json_writer_init(&writer, &archival->lines);
+    json_write_begin_object(&writer);
+    json_write_key(&writer, "table");
+    json_write_string(&writer, archive_table_name(archival->table));
+    json_write_key(&writer, "month");
+    json_write_string(&writer, archival->month);
+    json_write_key(&writer, "rows");
+    json_write_int64(&writer, rows);
+    json_write_key(&writer, "bytes");
+    json_write_int64(&writer, (int64_t)archival->file.length);
+    json_write_key(&writer, "sha256");
+    json_write_string(&writer, sha256);
+    json_write_key(&writer, "last_created_at");
+    json_write_time(&writer, span->after_us);
+    json_write_key(&writer, "made_by");
+    json_write_string(&writer, "libcontextpack " CPK_VERSION);
+    json_write_end_object(&writer);
+    if (archival->lines.failed) {
+        return error_out_of_memory(error);
+    }
+    return storage_put(archival->session->engine->storage, key, archival->lines.data, archival->lines.length, error);
+}
+
+/* What the storage has is what was written. */
+static cpk_status verify(archival *archival, const char *key, const char *sha256, cpk_error **error)
+{
+    char stored[HASH_SHA256_HEX_BYTES];
+
+    buffer_clear(&archival->file);
+    CPK_TRY(storage_get(archival->session->engine->storage, key, &archival->file, error));
+    sha256_of(&archival->file, stored);
+    if (strcmp(stored, sha256) != 0) {
+        return error_set(error, CPK_ERROR_STORAGE, "archive", "%s came back changed: nothing was deleted", key);
+    }
+    return CPK_OK;
+}
+
+static cpk_status make_file(archival *archival, archive_span *span, int64_t *rows, cpk_error **error)
+{
+    gzip_writer writer;
+    int64_t got;
+    cpk_status status;
+
+    *rows = 0;
+    buffer_clear(&archival->file);
+    CPK_TRY_CLEANUP(gzip_begin(&writer, &archival->file, error));
+    do {
+        buffer_clear(&archival->lines);
+        CPK_TRY_CLEANUP(run_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
+        CPK_TRY_CLEANUP(
+            store_archive_read(archival->store, archival->table, span, BATCH_ROWS, &archival->lines, &got, error));
+        CPK_TRY_CLEANUP(gzip_add(&writer, archival->lines.data, archival->lines.length, error));
+        *rows += got;
+    } while (got == BATCH_ROWS && *rows < FILE_ROWS_MAX);
+    CPK_TRY_CLEANUP(gzip_finish(&writer, error));
+cleanup:
+    gzip_discard(&writer);
+    return status;
+}
+
+/* Deletes the rows of a file in transactions of BATCH_ROWS. */
+static cpk_status delete_line(void *user, const char *line, size_t length, cpk_error **error)
+{
+    archival *archival = user;
+    struct json_object *parsed = NULL;
+    int32_t deleted = 0;
+    cpk_status status;
+
+    if (archival->batch_rows == 0) {
+        CPK_TRY(store_begin(archival->store, error));
+    }
+    CPK_TRY(json_parse(line, length, JSON_DEPTH_MAX, &parsed, error));
+    status = store_archive_delete(archival->store, archival->table, parsed, &deleted, error);
+    json_object_put(parsed);
+    CPK_TRY(status);
+    archival->report->deleted_rows += deleted;
+    if (++archival->batch_rows == BATCH_ROWS) {
+        archival->batch_rows = 0;
+        return store_commit(archival->store, error);
+    }
+    return CPK_OK;
+}
+
+/* Ends what a line callback may have left open; returns the status of the whole. */
+static cpk_status end_batch(archival *archival, cpk_status status, cpk_error **error)
+{
+    if (status == CPK_OK && archival->batch_rows > 0 && !archival->dry_run) {
+        status = store_commit(archival->store, error);
+    } else {
+        (void)store_rollback(archival->store, NULL); /* nothing to do without a transaction */
+    }
+    archival->batch_rows = 0;
+    return status;
+}
+
+static cpk_status keep_file(archival *archival, int64_t rows, const archive_span *span, cpk_error **error)
+{
+    storage *storage = archival->session->engine->storage;
+    char sha256[HASH_SHA256_HEX_BYTES];
+    char key[KEY_BYTES];
+    char manifest[KEY_BYTES];
+
+    sha256_of(&archival->file, sha256);
+    snprintf(key, sizeof key, ARCHIVAL_PREFIX "%s/%s/%.*s.jsonl.gz", archive_table_name(archival->table),
+             archival->month, KEY_HASH_DIGITS, sha256);
+    snprintf(manifest, sizeof manifest, ARCHIVAL_PREFIX "%s/%s/%.*s.json", archive_table_name(archival->table),
+             archival->month, KEY_HASH_DIGITS, sha256);
+    CPK_TRY(storage_put(storage, key, archival->file.data, archival->file.length, error));
+    archival->report->files++;
+    archival->report->rows += rows;
+    archival->report->bytes += (int64_t)archival->file.length;
+    CPK_TRY(put_manifest(archival, manifest, sha256, rows, span, error));
+    CPK_TRY(verify(archival, key, sha256, error));
+    if (!archive_table_is_moved(archival->table)) {
+        return CPK_OK;
+    }
+    return end_batch(archival,
+                     gzip_lines(&archival->session->engine->context.allocator, archival->file.data,
+                                archival->file.length, delete_line, archival, error),
+                     error);
+}
+
+/* --- what is archived already --- */
+
+/* Manifests under a prefix, one after another in a buffer of texts. */
+typedef struct manifest_list {
+    buffer keys; /* each with its NUL */
+} manifest_list;
+
+static int32_t take_key(void *user, const char *key, const cpk_blob_info *info)
+{
+    manifest_list *list = user;
+    const size_t length = strlen(key);
+
+    (void)info;
+    if (length > 5 && strcmp(key + length - 5, ".json") == 0) {
+        buffer_append(&list->keys, key, length + 1);
+    }
+    return 0;
+}
+
+static cpk_status list_manifests(archival *archival, const char *prefix, manifest_list *list, cpk_error **error)
+{
+    buffer_init(&list->keys, &archival->session->engine->context.allocator);
+    CPK_TRY(storage_list(archival->session->engine->storage, prefix, take_key, list, error));
+    return list->keys.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* What a manifest says of its file. */
+typedef struct manifest {
+    char table[64];
+    char sha256[HASH_SHA256_HEX_BYTES];
+    int64_t rows;
+} manifest;
+
+static cpk_status read_manifest(archival *archival, const char *key, manifest *manifest, cpk_error **error)
+{
+    struct json_object *parsed = NULL;
+    const char *table;
+    const char *sha256;
+
+    buffer_clear(&archival->lines);
+    CPK_TRY(storage_get(archival->session->engine->storage, key, &archival->lines, error));
+    CPK_TRY(json_parse(buffer_text(&archival->lines), archival->lines.length, JSON_DEPTH_MAX, &parsed, error));
+    table = json_member_text(parsed, "table");
+    sha256 = json_member_text(parsed, "sha256");
+    manifest->rows = json_member_int64(parsed, "rows", -1);
+    snprintf(manifest->table, sizeof manifest->table, "%s", table != NULL ? table : "");
+    snprintf(manifest->sha256, sizeof manifest->sha256, "%s", sha256 != NULL ? sha256 : "");
+    json_object_put(parsed);
+    if (archive_table_find(manifest->table) == NULL || strlen(manifest->sha256) != HASH_SHA256_HEX_BYTES - 1) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, "archive", "%s is no manifest of an archive", key);
+    }
+    return CPK_OK;
+}
+
+/* The rows of this month that files hold. A manifest that can't be read holds none: the month is archived again. */
+static cpk_status count_archived(archival *archival, int64_t *files, int64_t *rows, cpk_error **error)
+{
+    char prefix[KEY_BYTES];
+    manifest_list list;
+    cpk_status status;
+
+    *files = 0;
+    *rows = 0;
+    snprintf(prefix, sizeof prefix, ARCHIVAL_PREFIX "%s/%s/", archive_table_name(archival->table), archival->month);
+    status = list_manifests(archival, prefix, &list, error);
+    for (size_t at = 0; status == CPK_OK && at < list.keys.length; at += strlen(list.keys.data + at) + 1) {
+        manifest manifest;
+
+        if (read_manifest(archival, list.keys.data + at, &manifest, NULL) == CPK_OK && manifest.rows > 0) {
+            (*files)++;
+            *rows += manifest.rows;
+        }
+    }
+    buffer_free(&list.keys);
+    return status;
+}
+
+/* --- a month, a table, all --- */
+
+static cpk_status archive_month(archival *archival, archive_span *span, cpk_error **error)
+{
+    int64_t known_files = 0;
+    int64_t known_rows = 0;
+    int64_t rows;
+
+    set_month(archival, span->from_us);
+    CPK_TRY(store_archive_count(archival->store, archival->table, span, &rows, error));
+    if (!archive_table_is_moved(archival->table)) {
+        CPK_TRY(count_archived(archival, &known_files, &known_rows, error));
+    }
+    if (known_rows == rows) {
+        archival->report->known_files += known_files;
+        return CPK_OK;
+    }
+    for (;;) {
+        CPK_TRY(make_file(archival, span, &rows, error));
+        if (rows == 0) {
+            return CPK_OK;
+        }
+        CPK_TRY(keep_file(archival, rows, span, error));
+    }
+}
+
+static cpk_status archive_table_rows(archival *archival, cpk_error **error)
+{
+    const context *context = &archival->session->engine->context;
+    const int64_t now_us = context_now(context);
+    archive_span all = {INT64_MIN / 2, month_start(now_us, 0), CPK_TIME_UNKNOWN, ""};
+
+    all.from_us = 0;
+    if (archive_table_is_moved(archival->table)) {
+        all.until_us = now_us - context_setting(context, SETTING_MAINTENANCE_WEBHOOK_DAYS) * DAY_US;
+    }
+    for (;;) {
+        archive_span month = all;
+        int64_t first_us;
+
+        CPK_TRY(store_archive_next(archival->store, archival->table, &all, &first_us, error));
+        if (first_us == CPK_TIME_UNKNOWN) {
+            return CPK_OK;
+        }
+        month.from_us = month_start(first_us, 0);
+        if (month_start(first_us, 1) < month.until_us) {
+            month.until_us = month_start(first_us, 1);
+        }
+        CPK_TRY(archive_month(archival, &month, error));
+        all.from_us = month.until_us;
+    }
+}
+
+cpk_status archival_run(cpk_session *session, const run *run, archival_report *report, cpk_error **error)
+{
+    archival archival;
+    cpk_status status = CPK_OK;
+
+    CPK_TRY(engine_need_storage(session->engine, error));
+    init(&archival, session, run, report);
+    for (size_t i = 0; status == CPK_OK && i < ARCHIVE_TABLES; i++) {
+        archival.table = archive_table_at(i);
+        status = archive_table_rows(&archival, error);
+    }
+    free_parts(&archival);
+    return status;
+}
+
+/* --- and back --- */
+
+static cpk_status restore_line(void *user, const char *line, size_t length, cpk_error **error)
+{
+    archival *archival = user;
+    struct json_object *parsed = NULL;
+    int32_t inserted = 0;
+    cpk_status status;
+
+    CPK_TRY(run_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
+    if (archival->batch_rows == 0) {
+        CPK_TRY(store_begin(archival->store, error));
+    }
+    CPK_TRY(json_parse(line, length, JSON_DEPTH_MAX, &parsed, error));
+    status = store_archive_insert(archival->store, archival->table, parsed, &inserted, error);
+    json_object_put(parsed);
+    CPK_TRY(status);
+    archival->report->rows++;
+    archival->report->restored_rows += inserted;
+    if (++archival->batch_rows == BATCH_ROWS && !archival->dry_run) {
+        archival->batch_rows = 0;
+        return store_commit(archival->store, error);
+    }
+    return CPK_OK;
+}
+
+/* A dry run does the work and rolls it back, so that what it tells is true. */
+static cpk_status restore_file(archival *archival, const char *key, cpk_error **error)
+{
+    char file_key[KEY_BYTES];
+    char sha256[HASH_SHA256_HEX_BYTES];
+    manifest manifest;
+
+    CPK_TRY(read_manifest(archival, key, &manifest, error));
+    snprintf(file_key, sizeof file_key, "%.*s.jsonl.gz", (int)(strlen(key) - 5), key);
+    buffer_clear(&archival->file);
+    CPK_TRY(storage_get(archival->session->engine->storage, file_key, &archival->file, error));
+    sha256_of(&archival->file, sha256);
+    if (strcmp(sha256, manifest.sha256) != 0) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, "archive",
+                         "%s is not what its manifest says: its SHA-256 is %s", file_key, sha256);
+    }
+    archival->table = archive_table_find(manifest.table);
+    archival->report->bytes += (int64_t)archival->file.length;
+    CPK_TRY(end_batch(archival,
+                      gzip_lines(&archival->session->engine->context.allocator, archival->file.data,
+                                 archival->file.length, restore_line, archival, error),
+                      error));
+    archival->report->files++;
+    return CPK_OK;
+}
+
+static int32_t is_files_fault(cpk_status status)
+{
+    return status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_NOT_FOUND;
+}
+
+static cpk_status restore_files(archival *archival, const manifest_list *list, cpk_error **error)
+{
+    for (size_t at = 0; at < list->keys.length; at += strlen(list->keys.data + at) + 1) {
+        cpk_error *problem = NULL;
+        cpk_status status = restore_file(archival, list->keys.data + at, &problem);
+
+        if (is_files_fault(status)) {
+            archival->report->damaged_files++;
+            run_note(archival->run, CPK_NOTE_DAMAGED, list->keys.data + at, cpk_error_message(problem));
+            cpk_error_free(problem);
+        } else if (status != CPK_OK) {
+            if (error != NULL) {
+                *error = problem;
+            } else {
+                cpk_error_free(problem);
+            }
+            return status;
+        }
+    }
+    return CPK_OK;
+}
+
+cpk_status archival_restore(cpk_session *session, const char *table, int32_t dry_run, const run *run,
+                            archival_report *report, cpk_error **error)
+{
+    char prefix[KEY_BYTES] = ARCHIVAL_PREFIX;
+    manifest_list list;
+    archival archival;
+    cpk_status status;
+
+    CPK_TRY(engine_need_storage(session->engine, error));
+    if (store_actor_kind(session->store) == CPK_ACTOR_USER) {
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, "archive", "only the service may restore rows");
+    }
+    if (table != NULL) {
+        if (archive_table_find(table) == NULL) {
+            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "archive", "no archive is kept of a table \"%s\"",
+                             table);
+        }
+        snprintf(prefix, sizeof prefix, ARCHIVAL_PREFIX "%s/", table);
+    }
+    init(&archival, session, run, report);
+    archival.dry_run = dry_run;
+    status = list_manifests(&archival, prefix, &list, error);
+    if (status == CPK_OK) {
+        status = restore_files(&archival, &list, error);
+    }
+    buffer_free(&list.keys);
+    free_parts(&archival);
+    return status;
+}
