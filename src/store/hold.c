@@ -1,12 +1,14 @@
 #include "store/hold.h"
 
 #include "store/inside.h"
-#include "store/transaction.h"
+#include "store/ledger.h"
 #include "store/user.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define RELEASE_BATCH 100
+#define MICROS_PER_MS INT64_C(1000)
 
 static cpk_status hold_read(const context *context, statement *row, void **snapshot, cpk_error **error)
 {
@@ -24,6 +26,7 @@ static cpk_status hold_read(const context *context, statement *row, void **snaps
     hold->is_unlimited = plan != NULL && strcmp(plan, "unlimited") == 0;
     hold->credits = statement_take_int64(row);
     hold->remaining = statement_take_int64(row);
+    hold->committed = statement_take_int64(row);
     hold->status = snapshot_take_text(&hold->snapshot, row);
     hold->expires_us = statement_take_time(row);
     status = statement_check(row, error);
@@ -147,17 +150,21 @@ static cpk_status balance_reserve(store *store, const char *user_id, int64_t cre
     }
     CPK_TRY(store_ledger_balance(store, user_id, &balance, error));
     return error_set(error, CPK_ERROR_INSUFFICIENT_CREDITS, STORE_DOMAIN,
-                     "this needs %lld credit%s (one for each chunk), the balance is %lld", (long long)credits,
-                     credits == 1 ? "" : "s", (long long)balance.balance);
+                     "this needs %lld credit%s, the balance is %lld", (long long)credits, credits == 1 ? "" : "s",
+                     (long long)balance.balance);
 }
 
+/* A plan that is over is over, also where nobody has taken it from the profile yet. */
 static cpk_status plan_is_unlimited(store *store, const char *user_id, int32_t *is_unlimited, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status;
 
     CPK_TRY(store_user_get(store, user_id, &user, error));
-    *is_unlimited = strcmp(user->payment_plan, "unlimited") == 0;
+    *is_unlimited = strcmp(user->payment_plan, "unlimited") == 0 &&
+                    (user->plan_end_us == CPK_TIME_UNKNOWN ||
+                     context_now(store->context) - user->plan_end_us <
+                         context_setting(store->context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS);
     status = user_check(user, USER_MAY_PAY, error);
     snapshot_free(user);
     return status;
@@ -208,4 +215,231 @@ cpk_status store_hold_reserve(store *store, const char *user_id, const char *sou
         *hold = NULL;
     }
     return status;
+}
+
+/* ---- holds of hosts' own */
+
+cpk_status store_hold_get(store *store, const char *user_id, const char *hold_id, store_hold **hold, cpk_error **error)
+{
+    statement query;
+
+    *hold = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_HOLD_GET);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, hold_id);
+    return store_read_one(store, &query, hold_read, (void **)hold, "no hold has that key", error);
+}
+
+/* Commits or rolls back, and gives the hold as it is then where the caller wants it. */
+static cpk_status finish_with(store_scope *scope, cpk_status status, const char *user_id, const char *hold_id,
+                              store_hold **hold, cpk_error **error)
+{
+    if (status == CPK_OK && hold != NULL) {
+        status = store_hold_get(scope->store, user_id, hold_id, hold, error);
+    }
+    status = store_scope_end(scope, status, error);
+    if (status != CPK_OK && hold != NULL) {
+        snapshot_free(*hold);
+        *hold = NULL;
+    }
+    return status;
+}
+
+static cpk_status insert_free(store *store, const char *user_id, const hold_params *params, int32_t is_unlimited,
+                              cpk_error **error)
+{
+    int64_t now_us = context_now(store->context);
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_HOLD_INSERT_FREE);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, params->key);
+    statement_bind_text(&change, 3, is_unlimited ? "unlimited" : "credits");
+    statement_bind_int64(&change, 4, is_unlimited ? 0 : params->credits);
+    statement_bind_int64(&change, 5, now_us + params->lifetime_us);
+    statement_bind_text(&change, 6, params->reference);
+    statement_bind_int64(&change, 7, now_us);
+    return statement_run(&change, NULL, error);
+}
+
+static cpk_status open_free(store *store, const char *user_id, const hold_params *params, const ledger_request *request,
+                            cpk_error **error)
+{
+    char result_id[LEDGER_RESULT_BYTES];
+    int32_t is_unlimited;
+    int32_t is_known;
+
+    CPK_TRY(plan_is_unlimited(store, user_id, &is_unlimited, error));
+    snprintf(result_id, sizeof result_id, "%s", params->key);
+    CPK_TRY(ledger_request_claim(store, user_id, request, result_id, &is_known, error));
+    if (is_known) {
+        return CPK_OK;
+    }
+    if (!is_unlimited) {
+        CPK_TRY(balance_reserve(store, user_id, params->credits, error));
+    }
+    return insert_free(store, user_id, params, is_unlimited, error);
+}
+
+cpk_status store_hold_open(store *store, const char *user_id, const hold_params *params, store_hold **hold,
+                           cpk_error **error)
+{
+    char credits[24];
+    const char *const parts[] = {credits, params->reference};
+    ledger_request request;
+    store_scope scope;
+
+    snprintf(credits, sizeof credits, "%lld", (long long)params->credits);
+    CPK_TRY(store_require_service(store, "hold credits", error));
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(ledger_request_init(&request, params->key, "reserve", parts, 2, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return finish_with(&scope, open_free(store, user_id, params, &request, error), user_id, params->key, hold, error);
+}
+
+/* Held back from everybody else until the transaction ends. */
+static cpk_status hold_lock(store *store, const char *user_id, const char *hold_id, store_hold **hold,
+                            cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_HOLD_LOCK);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, hold_id);
+    statement_bind_int64(&change, 3, context_now(store->context));
+    CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, "no hold has that key", error));
+    return store_hold_get(store, user_id, hold_id, hold, error);
+}
+
+static cpk_status spend(store *store, const char *user_id, const store_hold *hold, int64_t credits, const char *id,
+                        cpk_error **error)
+{
+    transaction_params usage = {
+        .id = id,
+        .type = hold->is_unlimited ? "unlimited_usage" : "usage",
+        .credits = hold->is_unlimited ? credits : -credits,
+        .amount_micro = TRANSACTION_NO_AMOUNT,
+        .job_id = hold->source_id,
+    };
+    statement change;
+    int64_t rows;
+
+    statement_start(&change, store->session, STATEMENT_HOLD_COMMIT);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, hold->hold_id);
+    statement_bind_int64(&change, 3, credits);
+    statement_bind_int64(&change, 4, context_now(store->context));
+    CPK_TRY(statement_run(&change, &rows, error));
+    if (rows == 0) {
+        return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN,
+                         "the hold \"%s\" is %s with %lld credits left, not %lld", hold->hold_id, hold->status,
+                         (long long)hold->remaining, (long long)credits);
+    }
+    return store_transaction_add(store, user_id, &usage, error);
+}
+
+static cpk_status close_locked(store *store, const char *user_id, const char *hold_id, cpk_error **error)
+{
+    store_hold *hold;
+    cpk_status status;
+
+    CPK_TRY(hold_lock(store, user_id, hold_id, &hold, error));
+    status = strcmp(hold->status, "open") == 0 ? hold_close(store, user_id, hold, error) : CPK_OK;
+    snapshot_free(hold);
+    return status;
+}
+
+static cpk_status commit_free(store *store, const char *user_id, const char *hold_id, const ledger_request *request,
+                              int64_t credits, int32_t release_rest, cpk_error **error)
+{
+    char id[LEDGER_RESULT_BYTES];
+    store_hold *hold;
+    int32_t is_known;
+    cpk_status status;
+
+    CPK_TRY(hold_lock(store, user_id, hold_id, &hold, error));
+    status = uuid_create(store->context, id, error);
+    if (status == CPK_OK) {
+        status = ledger_request_claim(store, user_id, request, id, &is_known, error);
+    }
+    if (status == CPK_OK && !is_known) {
+        status = spend(store, user_id, hold, credits, id, error);
+        if (status == CPK_OK && release_rest) {
+            status = close_locked(store, user_id, hold_id, error);
+        }
+    }
+    snapshot_free(hold);
+    return status;
+}
+
+cpk_status store_hold_commit(store *store, const char *user_id, const char *hold_id, const char *key, int64_t credits,
+                             int32_t release_rest, store_hold **hold, cpk_error **error)
+{
+    char count[24];
+    const char *const parts[] = {hold_id, count, release_rest ? "release" : NULL};
+    ledger_request request;
+    store_scope scope;
+
+    snprintf(count, sizeof count, "%lld", (long long)credits);
+    CPK_TRY(store_require_service(store, "commit holds", error));
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(ledger_request_init(&request, key, "commit", parts, 3, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return finish_with(&scope, commit_free(store, user_id, hold_id, &request, credits, release_rest, error), user_id,
+                       hold_id, hold, error);
+}
+
+cpk_status store_hold_close(store *store, const char *user_id, const char *hold_id, store_hold **hold,
+                            cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_require_service(store, "release holds", error));
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return finish_with(&scope, close_locked(store, user_id, hold_id, error), user_id, hold_id, hold, error);
+}
+
+/* The next hold whose time is over, when there is one. */
+static cpk_status find_expired(store *store, int64_t now_us, char user_id[UUID_TEXT_BYTES],
+                               char hold_id[LEDGER_RESULT_BYTES], int32_t *has_row, cpk_error **error)
+{
+    statement query;
+
+    statement_start(&query, store->session, STATEMENT_HOLD_LIST_EXPIRED);
+    statement_bind_int64(&query, 1, now_us);
+    statement_bind_int64(&query, 2, 1);
+    CPK_TRY(statement_step(&query, has_row, error));
+    if (*has_row) {
+        const char *user = statement_take_text(&query, NULL);
+        const char *hold = statement_take_text(&query, NULL);
+
+        snprintf(user_id, UUID_TEXT_BYTES, "%s", user != NULL ? user : "");
+        snprintf(hold_id, LEDGER_RESULT_BYTES, "%s", hold != NULL ? hold : "");
+        CPK_TRY(statement_check(&query, error));
+    }
+    statement_finish(&query);
+    return CPK_OK;
+}
+
+cpk_status store_hold_expire(store *store, int64_t limit, int64_t *expired, cpk_error **error)
+{
+    int64_t now_us = context_now(store->context);
+
+    *expired = 0;
+    CPK_TRY(store_require_service(store, "expire holds", error));
+    while (*expired < limit) {
+        char user_id[UUID_TEXT_BYTES];
+        char hold_id[LEDGER_RESULT_BYTES];
+        int32_t has_row;
+
+        CPK_TRY(find_expired(store, now_us, user_id, hold_id, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        CPK_TRY(store_hold_close(store, user_id, hold_id, NULL, error));
+        (*expired)++;
+    }
+    return CPK_OK;
 }

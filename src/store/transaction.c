@@ -38,9 +38,11 @@ cpk_status store_transaction_add(store *store, const char *user_id, const transa
     statement change;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(uuid_create(store->context, id, error));
+    if (params->id == NULL) {
+        CPK_TRY(uuid_create(store->context, id, error));
+    }
     statement_start(&change, store->session, STATEMENT_TRANSACTION_INSERT);
-    statement_bind_text(&change, 1, id);
+    statement_bind_text(&change, 1, params->id != NULL ? params->id : id);
     statement_bind_text(&change, 2, user_id);
     statement_bind_text(&change, 3, params->type);
     statement_bind_int64(&change, 4, params->credits);
@@ -78,6 +80,19 @@ cpk_status store_credits_add(store *store, const char *user_id, const transactio
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, credits_add(store, user_id, params, error), error);
+}
+
+cpk_status store_transaction_get(store *store, const char *user_id, const char *transaction_id,
+                                 cpk_transaction **transaction, cpk_error **error)
+{
+    statement query;
+
+    *transaction = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_TRANSACTION_GET);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, transaction_id);
+    return store_read_one(store, &query, transaction_read, (void **)transaction, "no such transaction", error);
 }
 
 cpk_status store_transaction_list(store *store, const char *user_id, const store_page *page,

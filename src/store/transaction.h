@@ -26,6 +26,7 @@ struct cpk_transaction {
 };
 
 typedef struct transaction_params {
+    const char *id; /* a UUID; NULL: a new one */
     const char *type;
     int64_t credits;
     int64_t amount_micro;
@@ -41,6 +42,8 @@ cpk_status store_transaction_add(store *store, const char *user_id, const transa
                                  cpk_error **error);
 /* Grants or takes credits: the row and the balance in one transaction. */
 cpk_status store_credits_add(store *store, const char *user_id, const transaction_params *params, cpk_error **error);
+cpk_status store_transaction_get(store *store, const char *user_id, const char *transaction_id,
+                                 cpk_transaction **transaction, cpk_error **error);
 cpk_status store_transaction_list(store *store, const char *user_id, const store_page *page,
                                   snapshot_list **transactions, cpk_error **error);
 

@@ -20,6 +20,7 @@ CPK_ANALYZER_ABI = 1
 CPK_CHECK_FAILED = 2
 CPK_CHECK_PASSED = 0
 CPK_CHECK_WARNING = 1
+CPK_CREDITS_MAX = 2147483647
 CPK_DATABASE_ABI = 1
 CPK_DATABASE_CAN_ROW_SECURITY = 1
 CPK_DIALECT_POSTGRESQL = 2
@@ -59,6 +60,9 @@ CPK_EXPORT_STANDARD = 2
 CPK_EXTRACTOR_ABI = 1
 CPK_FORMAT_JSON = 2
 CPK_FORMAT_MARKDOWN = 1
+CPK_HOLD_CLOSED = 2
+CPK_HOLD_OPEN = 1
+CPK_HOLD_RELEASE_REST = 1
 CPK_JOB_ANALYZING = 4
 CPK_JOB_COMPLETED = 5
 CPK_JOB_CREATED = 1
@@ -79,6 +83,8 @@ CPK_KIND_THINKING = 3
 CPK_KIND_TOOL_CALL = 4
 CPK_KIND_TOOL_RESULT = 5
 CPK_KIND_TRANSCRIPT = 11
+CPK_LEDGER_KEY_BYTES_MAX = 200
+CPK_LEDGER_TEXT_BYTES_MAX = 2000
 CPK_LOG_DEBUG = 4
 CPK_LOG_ERROR = 1
 CPK_LOG_INFO = 3
@@ -175,6 +181,10 @@ class cpk_analyzer_driver(Structure):
     pass
 
 
+class cpk_archive_report(Structure):
+    pass
+
+
 class cpk_blob_info(Structure):
     pass
 
@@ -184,6 +194,10 @@ class cpk_chunk(Structure):
 
 
 class cpk_chunk_options(Structure):
+    pass
+
+
+class cpk_credit_params(Structure):
     pass
 
 
@@ -227,6 +241,10 @@ class cpk_extract_report(Structure):
     pass
 
 
+class cpk_hold_params(Structure):
+    pass
+
+
 class cpk_input(Structure):
     pass
 
@@ -255,6 +273,10 @@ class cpk_setting_details(Structure):
     pass
 
 
+class cpk_sweep_report(Structure):
+    pass
+
+
 class cpk_text_setting_details(Structure):
     pass
 
@@ -271,6 +293,7 @@ cpk_write_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
 cpk_check_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_char_p)
 cpk_chunk_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_chunk))
 cpk_clock_fn = CFUNCTYPE(c_int64, c_void_p)
+cpk_drift_fn = CFUNCTYPE(None, c_void_p, c_char_p, c_int64, c_int64, c_int64, c_int64)
 cpk_list_fn = CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(cpk_blob_info))
 cpk_random_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
 cpk_log_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_char_p)
@@ -280,6 +303,7 @@ cpk_migration_change_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
 cpk_migration_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_int32)
 cpk_note_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_char_p)
 cpk_progress_fn = CFUNCTYPE(c_int32, c_void_p, c_int32, c_int64, c_int64)
+cpk_sweep_fn = CFUNCTYPE(None, c_void_p, c_char_p, c_int64, c_int64)
 cpk_actor._fields_ = [
     ("struct_size", c_uint32),
     ("kind", c_int32),
@@ -351,6 +375,17 @@ cpk_analyzer_driver._fields_ = [
     ("identity", CFUNCTYPE(c_void_p, c_void_p)),
     ("analyze", CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_analyzer_request), cpk_write_fn, c_void_p, POINTER(cpk_analyzer_usage), POINTER(c_void_p))),
 ]
+cpk_archive_report._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("files", c_int64),
+    ("rows", c_int64),
+    ("bytes", c_int64),
+    ("known_files", c_int64),
+    ("deleted_rows", c_int64),
+    ("restored_rows", c_int64),
+    ("damaged_files", c_int64),
+]
 cpk_blob_info._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -371,6 +406,18 @@ cpk_chunk_options._fields_ = [
     ("encoding", c_int32),
     ("max_tokens", c_int64),
     ("overlap_tokens", c_int64),
+]
+cpk_credit_params._fields_ = [
+    ("struct_size", c_uint32),
+    ("type", c_int32),
+    ("key", c_char_p),
+    ("credits", c_int64),
+    ("amount_micros", c_int64),
+    ("package_id", c_char_p),
+    ("job_id", c_char_p),
+    ("stripe_payment_id", c_char_p),
+    ("description", c_char_p),
+    ("metadata", c_char_p),
 ]
 cpk_value._fields_ = [
     ("type", c_int32),
@@ -485,6 +532,14 @@ cpk_extract_report._fields_ = [
     ("damaged", c_int64),
     ("missing_files", c_int64),
 ]
+cpk_hold_params._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("key", c_char_p),
+    ("credits", c_int64),
+    ("lifetime_ms", c_int64),
+    ("reference", c_char_p),
+]
 cpk_input._fields_ = [
     ("struct_size", c_uint32),
     ("source_type", c_int32),
@@ -539,6 +594,15 @@ cpk_setting_details._fields_ = [
     ("minimum", c_int64),
     ("maximum", c_int64),
 ]
+cpk_sweep_report._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("blobs", c_int64),
+    ("orphans", c_int64),
+    ("orphan_bytes", c_int64),
+    ("removed", c_int64),
+    ("young_orphans", c_int64),
+]
 cpk_text_setting_details._fields_ = [
     ("struct_size", c_uint32),
     ("is_secret", c_int32),
@@ -577,9 +641,11 @@ STRUCTS = {
     "cpk_analyzer_request": cpk_analyzer_request,
     "cpk_analyzer_usage": cpk_analyzer_usage,
     "cpk_analyzer_driver": cpk_analyzer_driver,
+    "cpk_archive_report": cpk_archive_report,
     "cpk_blob_info": cpk_blob_info,
     "cpk_chunk": cpk_chunk,
     "cpk_chunk_options": cpk_chunk_options,
+    "cpk_credit_params": cpk_credit_params,
     "cpk_value": cpk_value,
     "cpk_database_driver": cpk_database_driver,
     "cpk_storage_driver": cpk_storage_driver,
@@ -590,6 +656,7 @@ STRUCTS = {
     "cpk_text_setting": cpk_text_setting,
     "cpk_engine_options": cpk_engine_options,
     "cpk_extract_report": cpk_extract_report,
+    "cpk_hold_params": cpk_hold_params,
     "cpk_input": cpk_input,
     "cpk_list_head": cpk_list_head,
     "cpk_pack_params": cpk_pack_params,
@@ -597,6 +664,7 @@ STRUCTS = {
     "cpk_page": cpk_page,
     "cpk_run_options": cpk_run_options,
     "cpk_setting_details": cpk_setting_details,
+    "cpk_sweep_report": cpk_sweep_report,
     "cpk_text_setting_details": cpk_text_setting_details,
     "cpk_user_deletion": cpk_user_deletion,
     "cpk_user_params": cpk_user_params,
@@ -629,13 +697,18 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_admin_support_credit": (c_int32, [c_void_p, c_char_p, c_int64, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_admin_suspend": (c_int32, [c_void_p, c_char_p, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_admin_unsuspend": (c_int32, [c_void_p, c_char_p, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_archive_report_init": (None, [POINTER(cpk_archive_report), c_size_t]),
     "cpk_cancel_create": (c_int32, [POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_cancel_free": (None, [c_void_p]),
     "cpk_cancel_request": (None, [c_void_p]),
     "cpk_cancel_requested": (c_int32, [c_void_p]),
     "cpk_cancel_reset": (None, [c_void_p]),
     "cpk_chunk_input": (c_int32, [c_void_p, POINTER(cpk_input), POINTER(cpk_chunk_options), cpk_chunk_fn, c_void_p, POINTER(cpk_run_options), POINTER(cpk_extract_report), POINTER(c_void_p)]),
+    "cpk_credit_params_init": (None, [POINTER(cpk_credit_params), c_size_t]),
+    "cpk_credits_audit": (c_int32, [c_void_p, cpk_drift_fn, c_void_p, POINTER(c_int64), POINTER(c_void_p)]),
     "cpk_credits_balance": (c_int32, [c_void_p, c_char_p, POINTER(c_int64), POINTER(c_int64), POINTER(c_void_p)]),
+    "cpk_credits_clawback": (c_int32, [c_void_p, c_char_p, POINTER(cpk_credit_params), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_credits_grant": (c_int32, [c_void_p, c_char_p, POINTER(cpk_credit_params), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_credits_overview": (c_int32, [c_void_p, c_char_p, c_int32, POINTER(c_int64), POINTER(c_int64), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_encoding_from_name": (c_int32, [c_char_p]),
     "cpk_encoding_name": (c_char_p, [c_int32]),
@@ -678,6 +751,21 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_export_updated_at": (c_int64, [c_void_p]),
     "cpk_extract": (c_int32, [c_void_p, POINTER(cpk_input), cpk_message_fn, c_void_p, POINTER(cpk_run_options), POINTER(cpk_extract_report), POINTER(c_void_p)]),
     "cpk_extract_text": (c_int32, [c_void_p, POINTER(cpk_input), cpk_write_fn, c_void_p, POINTER(cpk_run_options), POINTER(cpk_extract_report), POINTER(c_void_p)]),
+    "cpk_hold_commit": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, c_int64, c_uint32, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_hold_committed": (c_int64, [c_void_p]),
+    "cpk_hold_credits": (c_int64, [c_void_p]),
+    "cpk_hold_expires_at": (c_int64, [c_void_p]),
+    "cpk_hold_free": (None, [c_void_p]),
+    "cpk_hold_get": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_hold_is_unlimited": (c_int32, [c_void_p]),
+    "cpk_hold_key": (c_char_p, [c_void_p]),
+    "cpk_hold_params_init": (None, [POINTER(cpk_hold_params), c_size_t]),
+    "cpk_hold_reference": (c_char_p, [c_void_p]),
+    "cpk_hold_release": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_hold_remaining": (c_int64, [c_void_p]),
+    "cpk_hold_reserve": (c_int32, [c_void_p, c_char_p, POINTER(cpk_hold_params), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_hold_status": (c_int32, [c_void_p]),
+    "cpk_holds_expire": (c_int32, [c_void_p, c_int32, POINTER(c_int64), POINTER(c_void_p)]),
     "cpk_input_init": (None, [POINTER(cpk_input), c_size_t]),
     "cpk_job_completed_at": (c_int64, [c_void_p]),
     "cpk_job_cost_micros": (c_int64, [c_void_p]),
@@ -730,6 +818,9 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_legacy_pack_name": (c_char_p, [c_void_p]),
     "cpk_legacy_pack_read": (c_int32, [c_void_p, c_char_p, cpk_write_fn, c_void_p, POINTER(c_void_p)]),
     "cpk_legacy_pack_undo_copy": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p)]),
+    "cpk_maintenance_archive": (c_int32, [c_void_p, POINTER(cpk_run_options), POINTER(cpk_archive_report), POINTER(c_void_p)]),
+    "cpk_maintenance_restore": (c_int32, [c_void_p, c_char_p, c_int32, POINTER(cpk_run_options), POINTER(cpk_archive_report), POINTER(c_void_p)]),
+    "cpk_maintenance_sweep": (c_int32, [c_void_p, c_int32, POINTER(cpk_run_options), cpk_sweep_fn, c_void_p, POINTER(cpk_sweep_report), POINTER(c_void_p)]),
     "cpk_pack_create": (c_int32, [c_void_p, POINTER(cpk_pack_params), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_pack_created_at": (c_int64, [c_void_p]),
     "cpk_pack_custom_system_prompt": (c_char_p, [c_void_p]),
@@ -802,6 +893,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_source_updated_at": (c_int64, [c_void_p]),
     "cpk_status_name": (c_char_p, [c_int32]),
     "cpk_stripe_webhook": (c_int32, [c_void_p, c_void_p, c_size_t, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_sweep_report_init": (None, [POINTER(cpk_sweep_report), c_size_t]),
     "cpk_text_setting_count": (c_size_t, []),
     "cpk_text_setting_info": (c_int32, [c_size_t, POINTER(cpk_text_setting_details), POINTER(c_void_p)]),
     "cpk_tokens_count": (c_int32, [c_int32, c_char_p, c_size_t, POINTER(c_int64), POINTER(c_void_p)]),

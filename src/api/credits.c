@@ -1,0 +1,261 @@
+#include "api/check.h"
+#include "api/names.h"
+#include "base/json.h"
+#include "base/uuid.h"
+#include "pipeline/session.h"
+#include "store/hold.h"
+#include "store/ledger.h"
+
+#include <contextpack/credits.h>
+
+#include <string.h>
+
+#define EXPIRE_LIMIT_MAX   1000
+#define METADATA_BYTES_MAX 16000
+#define METADATA_DEPTH_MAX 32
+#define MICROS_PER_MS      INT64_C(1000)
+#define LIFETIME_MS_MAX    (INT64_C(366) * 86400000)
+
+static const char *const status_names[] = {NULL, "open", "closed", NULL};
+
+void cpk_credit_params_init(cpk_credit_params *params, size_t struct_size)
+{
+    params_init(params, struct_size);
+}
+
+void cpk_hold_params_init(cpk_hold_params *params, size_t struct_size)
+{
+    params_init(params, struct_size);
+}
+
+static cpk_status check_key(const char *key, const char *name, cpk_error **error)
+{
+    CPK_TRY(check_id(key, name, error));
+    return check_text(key, CPK_LEDGER_KEY_BYTES_MAX, name, error);
+}
+
+static cpk_status check_metadata(const char *metadata, cpk_error **error)
+{
+    struct json_object *value = NULL;
+    int32_t is_object;
+
+    if (metadata == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(check_text(metadata, METADATA_BYTES_MAX, "metadata", error));
+    if (json_parse(metadata, strlen(metadata), METADATA_DEPTH_MAX, &value, NULL) != CPK_OK) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "metadata is not JSON");
+    }
+    is_object = json_object_is_type(value, json_type_object);
+    json_object_put(value);
+    CPK_CHECK_ARG(is_object, "metadata (a JSON object)", error);
+    return CPK_OK;
+}
+
+static cpk_status credit_params_read(cpk_credit_params *ours, const cpk_credit_params *given, cpk_error **error)
+{
+    CPK_CHECK_ARG(given != NULL, "params", error);
+    CPK_TRY(params_read(ours, sizeof *ours, given, "cpk_credit_params", error));
+    CPK_TRY(check_key(ours->key, "params.key", error));
+    CPK_CHECK_ARG(ours->credits >= 1 && ours->credits <= CPK_CREDITS_MAX, "params.credits", error);
+    CPK_CHECK_ARG(ours->amount_micros >= 0, "params.amount_micros", error);
+    CPK_TRY(check_text(ours->package_id, CPK_LEDGER_KEY_BYTES_MAX, "params.package_id", error));
+    CPK_TRY(check_text(ours->job_id, CPK_LEDGER_KEY_BYTES_MAX, "params.job_id", error));
+    CPK_TRY(check_text(ours->stripe_payment_id, CPK_LEDGER_KEY_BYTES_MAX, "params.stripe_payment_id", error));
+    CPK_TRY(check_text(ours->description, CPK_LEDGER_TEXT_BYTES_MAX, "params.description", error));
+    return check_metadata(ours->metadata, error);
+}
+
+static cpk_status enter(cpk_session *session, const char *user_id, const char *type, int32_t sign,
+                        const cpk_credit_params *params, cpk_transaction **transaction, cpk_error **error)
+{
+    const transaction_params entry = {
+        .type = type,
+        .credits = sign * params->credits,
+        .amount_micro = params->amount_micros == 0 ? TRANSACTION_NO_AMOUNT : sign * params->amount_micros,
+        .package_id = params->package_id,
+        .job_id = params->job_id,
+        .stripe_payment_id = params->stripe_payment_id,
+        .description = params->description,
+        .metadata = params->metadata,
+    };
+
+    return store_ledger_enter(session->store, user_id, params->key, &entry, transaction, error);
+}
+
+/* What the calls of the ledger have in common. */
+static cpk_status check_call(const cpk_session *session, const char *user_id, cpk_error **error)
+{
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    return CPK_OK;
+}
+
+cpk_status cpk_credits_grant(cpk_session *session, const char *user_id, const cpk_credit_params *given,
+                             cpk_transaction **transaction, cpk_error **error)
+{
+    static const char *const types[] = {"bonus", "purchase", NULL, "refund", "bonus"};
+    cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
+
+    if (transaction != NULL) {
+        *transaction = NULL;
+    }
+    CPK_TRY(check_call(session, user_id, error));
+    CPK_TRY(credit_params_read(&params, given, error));
+    CPK_CHECK_ARG(params.type >= 0 && params.type <= CPK_TRANSACTION_BONUS && types[params.type] != NULL, "params.type",
+                  error);
+    return enter(session, user_id, types[params.type], 1, &params, transaction, error);
+}
+
+cpk_status cpk_credits_clawback(cpk_session *session, const char *user_id, const cpk_credit_params *given,
+                                cpk_transaction **transaction, cpk_error **error)
+{
+    cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
+
+    if (transaction != NULL) {
+        *transaction = NULL;
+    }
+    CPK_TRY(check_call(session, user_id, error));
+    CPK_TRY(credit_params_read(&params, given, error));
+    CPK_CHECK_ARG(params.type == 0 || params.type == CPK_TRANSACTION_REFUND, "params.type", error);
+    return enter(session, user_id, "refund", -1, &params, transaction, error);
+}
+
+cpk_status cpk_hold_reserve(cpk_session *session, const char *user_id, const cpk_hold_params *given, cpk_hold **hold,
+                            cpk_error **error)
+{
+    cpk_hold_params params = CPK_HOLD_PARAMS_INIT;
+    hold_params ours;
+
+    if (hold != NULL) {
+        *hold = NULL;
+    }
+    CPK_TRY(check_call(session, user_id, error));
+    CPK_CHECK_ARG(given != NULL, "params", error);
+    CPK_TRY(params_read(&params, sizeof params, given, "cpk_hold_params", error));
+    CPK_CHECK_ARG(params.flags == 0, "params.flags", error);
+    CPK_TRY(check_key(params.key, "params.key", error));
+    CPK_CHECK_ARG(params.credits >= 1 && params.credits <= CPK_CREDITS_MAX, "params.credits", error);
+    CPK_CHECK_ARG(params.lifetime_ms >= 0 && params.lifetime_ms <= LIFETIME_MS_MAX, "params.lifetime_ms", error);
+    CPK_TRY(check_text(params.reference, CPK_LEDGER_KEY_BYTES_MAX, "params.reference", error));
+    ours.key = params.key;
+    ours.credits = params.credits;
+    ours.lifetime_us = MICROS_PER_MS * (params.lifetime_ms != 0
+                                            ? params.lifetime_ms
+                                            : context_setting(&session->engine->context, SETTING_HOLD_LIFETIME_MS));
+    ours.reference = params.reference;
+    return store_hold_open(session->store, user_id, &ours, hold, error);
+}
+
+cpk_status cpk_hold_commit(cpk_session *session, const char *user_id, const char *hold_key, const char *key,
+                           int64_t credits, uint32_t flags, cpk_hold **hold, cpk_error **error)
+{
+    if (hold != NULL) {
+        *hold = NULL;
+    }
+    CPK_TRY(check_call(session, user_id, error));
+    CPK_TRY(check_key(hold_key, "hold_key", error));
+    CPK_TRY(check_key(key, "key", error));
+    CPK_CHECK_ARG(credits >= 1 && credits <= CPK_CREDITS_MAX, "credits", error);
+    CPK_CHECK_ARG((flags & ~CPK_HOLD_RELEASE_REST) == 0, "flags", error);
+    return store_hold_commit(session->store, user_id, hold_key, key, credits, (flags & CPK_HOLD_RELEASE_REST) != 0,
+                             hold, error);
+}
+
+cpk_status cpk_hold_release(cpk_session *session, const char *user_id, const char *hold_key, cpk_hold **hold,
+                            cpk_error **error)
+{
+    if (hold != NULL) {
+        *hold = NULL;
+    }
+    CPK_TRY(check_call(session, user_id, error));
+    CPK_TRY(check_key(hold_key, "hold_key", error));
+    return store_hold_close(session->store, user_id, hold_key, hold, error);
+}
+
+cpk_status cpk_hold_get(cpk_session *session, const char *user_id, const char *hold_key, cpk_hold **hold,
+                        cpk_error **error)
+{
+    CPK_CHECK_OUT(hold, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    CPK_TRY(check_key(hold_key, "hold_key", error));
+    return store_hold_get(session->store, user_id, hold_key, hold, error);
+}
+
+cpk_status cpk_holds_expire(cpk_session *session, int32_t limit, int64_t *expired, cpk_error **error)
+{
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(expired != NULL, "expired", error);
+    *expired = 0;
+    CPK_CHECK_ARG(limit >= 1 && limit <= EXPIRE_LIMIT_MAX, "limit (1 to 1,000)", error);
+    return store_hold_expire(session->store, limit, expired, error);
+}
+
+const char *cpk_hold_key(const cpk_hold *hold)
+{
+    return hold != NULL ? hold->hold_id : NULL;
+}
+
+const char *cpk_hold_reference(const cpk_hold *hold)
+{
+    return hold != NULL ? hold->source_id : NULL;
+}
+
+int32_t cpk_hold_status(const cpk_hold *hold)
+{
+    return hold != NULL ? name_find(status_names, hold->status) : 0;
+}
+
+int32_t cpk_hold_is_unlimited(const cpk_hold *hold)
+{
+    return hold != NULL ? hold->is_unlimited : 0;
+}
+
+int64_t cpk_hold_credits(const cpk_hold *hold)
+{
+    return hold != NULL ? hold->credits : 0;
+}
+
+int64_t cpk_hold_remaining(const cpk_hold *hold)
+{
+    return hold != NULL ? hold->remaining : 0;
+}
+
+int64_t cpk_hold_committed(const cpk_hold *hold)
+{
+    return hold != NULL ? hold->committed : 0;
+}
+
+int64_t cpk_hold_expires_at(const cpk_hold *hold)
+{
+    return hold != NULL ? hold->expires_us : CPK_TIME_UNKNOWN;
+}
+
+void cpk_hold_free(cpk_hold *hold)
+{
+    snapshot_free(hold);
+}
+
+typedef struct audit {
+    cpk_drift_fn each;
+    void *user;
+} audit;
+
+static void take_drift(void *user, const char *user_id, const ledger_balance *balance)
+{
+    const audit *audit = user;
+
+    if (audit->each != NULL) {
+        audit->each(audit->user, user_id, balance->balance, balance->opening, balance->transactions, balance->holds);
+    }
+}
+
+cpk_status cpk_credits_audit(cpk_session *session, cpk_drift_fn each, void *user, int64_t *drifted, cpk_error **error)
+{
+    audit audit = {each, user};
+
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(drifted != NULL, "drifted", error);
+    return store_ledger_check(session->store, take_drift, &audit, drifted, error);
+}

@@ -1,0 +1,143 @@
+#include "store/ledger.h"
+
+#include "base/hash.h"
+#include "store/inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+cpk_status ledger_request_init(ledger_request *request, const char *key, const char *operation,
+                               const char *const *parts, size_t part_count, cpk_error **error)
+{
+    unsigned char digest[HASH_SHA256_BYTES];
+    hash_sha256 hash;
+
+    request->key = key;
+    request->operation = operation;
+    CPK_TRY(hash_sha256_start(&hash, error));
+    for (size_t i = 0; i < part_count; i++) {
+        char length[32];
+
+        snprintf(length, sizeof length, "%zu:", parts[i] != NULL ? strlen(parts[i]) + 1 : 0);
+        hash_sha256_add(&hash, length, strlen(length));
+        hash_sha256_add(&hash, parts[i] != NULL ? parts[i] : "", parts[i] != NULL ? strlen(parts[i]) : 0);
+    }
+    hash_sha256_finish(&hash, digest);
+    hash_hex(digest, sizeof digest, request->fingerprint);
+    return CPK_OK;
+}
+
+static cpk_status compare(statement *row, const ledger_request *request, char result_id[LEDGER_RESULT_BYTES],
+                          cpk_error **error)
+{
+    const char *operation = statement_take_text(row, NULL);
+    const char *fingerprint = statement_take_text(row, NULL);
+    const char *made = statement_take_text(row, NULL);
+    int32_t is_same = operation != NULL && fingerprint != NULL && strcmp(operation, request->operation) == 0 &&
+                      strcmp(fingerprint, request->fingerprint) == 0;
+
+    if (is_same) {
+        snprintf(result_id, LEDGER_RESULT_BYTES, "%s", made != NULL ? made : "");
+    }
+    CPK_TRY(statement_check(row, error));
+    return is_same ? CPK_OK
+                   : error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN,
+                               "the key \"%s\" was used for another request: use a new key for a new request",
+                               request->key);
+}
+
+static cpk_status find(store *store, const char *user_id, const ledger_request *request,
+                       char result_id[LEDGER_RESULT_BYTES], cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+    cpk_status status;
+
+    statement_start(&query, store->session, STATEMENT_LEDGER_KEY_GET);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, request->key);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    status = has_row ? compare(&query, request, result_id, error)
+                     : error_set_native(error, CPK_ERROR_BUSY, STORE_DOMAIN, "", 1,
+                                        "the key \"%s\" is in use: try again", request->key);
+    statement_finish(&query);
+    return status;
+}
+
+cpk_status ledger_request_claim(store *store, const char *user_id, const ledger_request *request,
+                                char result_id[LEDGER_RESULT_BYTES], int32_t *is_known, cpk_error **error)
+{
+    statement change;
+    int64_t rows;
+
+    statement_start(&change, store->session, STATEMENT_LEDGER_KEY_INSERT);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, request->key);
+    statement_bind_text(&change, 3, request->operation);
+    statement_bind_text(&change, 4, request->fingerprint);
+    statement_bind_text(&change, 5, result_id);
+    statement_bind_int64(&change, 6, context_now(store->context));
+    CPK_TRY(statement_run(&change, &rows, error));
+    *is_known = rows == 0;
+    return *is_known ? find(store, user_id, request, result_id, error) : CPK_OK;
+}
+
+static cpk_status request_of(ledger_request *request, const char *key, const transaction_params *params,
+                             cpk_error **error)
+{
+    char credits[24];
+    char amount[24];
+    const char *const parts[] = {params->type,        credits,         amount,
+                                 params->package_id,  params->job_id,  params->stripe_payment_id,
+                                 params->description, params->metadata};
+
+    snprintf(credits, sizeof credits, "%lld", (long long)params->credits);
+    snprintf(amount, sizeof amount, "%lld", (long long)params->amount_micro);
+    return ledger_request_init(request, key, params->credits < 0 ? "clawback" : "grant", parts,
+                               sizeof parts / sizeof parts[0], error);
+}
+
+/* A key's row needs its user: without one the error is about that. */
+static cpk_status check_user(store *store, const char *user_id, cpk_error **error)
+{
+    ledger_balance balance;
+
+    return store_ledger_balance(store, user_id, &balance, error);
+}
+
+static cpk_status enter(store *store, const char *user_id, const ledger_request *request,
+                        const transaction_params *params, cpk_transaction **transaction, cpk_error **error)
+{
+    char id[LEDGER_RESULT_BYTES];
+    int32_t is_known;
+
+    CPK_TRY(check_user(store, user_id, error));
+    CPK_TRY(uuid_create(store->context, id, error));
+    CPK_TRY(ledger_request_claim(store, user_id, request, id, &is_known, error));
+    if (!is_known) {
+        transaction_params named = *params;
+
+        named.id = id;
+        CPK_TRY(store_credits_add(store, user_id, &named, error));
+    }
+    return transaction != NULL ? store_transaction_get(store, user_id, id, transaction, error) : CPK_OK;
+}
+
+cpk_status store_ledger_enter(store *store, const char *user_id, const char *key, const transaction_params *params,
+                              cpk_transaction **transaction, cpk_error **error)
+{
+    ledger_request request;
+    store_scope scope;
+    cpk_status status;
+
+    CPK_TRY(store_require_service(store, "change credits", error));
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(request_of(&request, key, params, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    status = store_scope_end(&scope, enter(store, user_id, &request, params, transaction, error), error);
+    if (status != CPK_OK && transaction != NULL) {
+        snapshot_free(*transaction);
+        *transaction = NULL;
+    }
+    return status;
+}
