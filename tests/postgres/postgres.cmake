@@ -9,3 +9,8 @@ if(CONTEXTPACK_HAS_POSTGRES)
     set_tests_properties(postgres_setup postgres_template PROPERTIES FIXTURES_SETUP postgres)
     set_tests_properties(postgres_cleanup PROPERTIES FIXTURES_CLEANUP postgres)
 endif()
+if(TARGET contextpack_cli)
+    set_target_properties(make_export PROPERTIES EXCLUDE_FROM_ALL OFF)
+    cpk_postgres_test(postgres_kill_test ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/kill_test.py
+        $<TARGET_FILE:contextpack_cli> $<TARGET_FILE:make_export> --rounds 6)
+endif()
