@@ -1,5 +1,5 @@
 cpk_unit_test(model_record_test ${CMAKE_CURRENT_LIST_DIR}/model_record_test.c base model)
-foreach(noun blob conversations input lease messages owner records)
+foreach(noun blob conversations gzip input lease messages owner records)
     cpk_unit_test(pipeline_${noun}_test ${CMAKE_CURRENT_LIST_DIR}/pipeline_${noun}_test.c
         base model text net auth billing extract chunk analyze export database storage store pipeline)
 endforeach()
