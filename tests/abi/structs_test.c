@@ -208,6 +208,39 @@ static cpk_status call_admin_params(void *given, cpk_error **error)
     return cpk_admin_support_credit(shared->person.service, cpk_user_id(shared->person.user), 1, given, NULL, error);
 }
 
+/* A key is for one request. */
+static const char *fresh_key(void)
+{
+    static char key[32];
+
+    snprintf(key, sizeof key, "key-%d", ++shared->users);
+    return key;
+}
+
+static void make_credit_params(void *target)
+{
+    *(cpk_credit_params *)target = (cpk_credit_params){.struct_size = sizeof(cpk_credit_params),
+                                                       .type = CPK_TRANSACTION_BONUS,
+                                                       .key = fresh_key(),
+                                                       .credits = 1,
+                                                       .description = "a gift"};
+}
+
+static cpk_status call_credit_params(void *given, cpk_error **error)
+{
+    return cpk_credits_grant(shared->person.service, cpk_user_id(shared->person.user), given, NULL, error);
+}
+
+static void make_hold_params(void *target)
+{
+    *(cpk_hold_params *)target = (cpk_hold_params){sizeof(cpk_hold_params), 0, fresh_key(), 1, 1000, "what it is for"};
+}
+
+static cpk_status call_hold_params(void *given, cpk_error **error)
+{
+    return cpk_hold_reserve(shared->person.service, cpk_user_id(shared->person.user), given, NULL, error);
+}
+
 /* ANSWER */
 
 static void make_nothing(void *target)
@@ -250,6 +283,16 @@ static cpk_status call_user_deletion(void *given, cpk_error **error)
     }
     cpk_user_free(user);
     return status;
+}
+
+static cpk_status call_archive_report(void *given, cpk_error **error)
+{
+    return cpk_maintenance_archive(shared->person.service, NULL, given, error);
+}
+
+static cpk_status call_sweep_report(void *given, cpk_error **error)
+{
+    return cpk_maintenance_sweep(shared->person.service, 1, NULL, NULL, NULL, given, error);
 }
 
 /* DRIVER, and what its slots are shown */
@@ -647,6 +690,10 @@ static const struct_case cases[] = {
     {"cpk_user_params", sizeof(cpk_user_params), make_user_params, call_user_params, NULL},
     {"cpk_admin_params", sizeof(cpk_admin_params), make_admin_params, call_admin_params, NULL},
     {"cpk_user_deletion", sizeof(cpk_user_deletion), make_nothing, call_user_deletion, NULL},
+    {"cpk_credit_params", sizeof(cpk_credit_params), make_credit_params, call_credit_params, NULL},
+    {"cpk_hold_params", sizeof(cpk_hold_params), make_hold_params, call_hold_params, NULL},
+    {"cpk_archive_report", sizeof(cpk_archive_report), make_nothing, call_archive_report, NULL},
+    {"cpk_sweep_report", sizeof(cpk_sweep_report), make_nothing, call_sweep_report, NULL},
     {"cpk_setting_details", sizeof(cpk_setting_details), make_nothing, call_setting_details, NULL},
     {"cpk_text_setting_details", sizeof(cpk_text_setting_details), make_nothing, call_text_setting_details, NULL},
     {"cpk_extract_report", sizeof(cpk_extract_report), make_nothing, call_extract_report, NULL},
