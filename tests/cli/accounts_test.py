@@ -90,6 +90,23 @@ class UserTest(AccountsTest):
         self.assertNotIn("Ada", text)
 
 
+    def test_a_deletion_that_was_broken_off_goes_on(self):
+        ada = self.create()
+        self.ok("build", self.write("note.txt", "I live in Lisbon."), "--user", ada["id"], "-o", "out")
+        blobs = self.blobs()
+        size = sum(self.blob(key).stat().st_size for key in blobs)
+        with self.database() as rows:  # as a process leaves it that died after it had removed the first blob
+            rows.execute("INSERT INTO contextpack_deletions (user_id, started_at, blobs, blob_bytes) VALUES (?, 1, ?, ?)",
+                         (ada["id"], len(blobs), size))
+        self.blob(blobs[0]).unlink()
+        self.fails(6, "pack", "list", "--user", ada["id"])
+        self.assertIn("was begun and not ended", self.run_cli("doctor").out)
+        report = self.ok("user", "delete", ada["id"], "--yes", "--json").json()
+        self.assertEqual((report["packs"], report["blobs"], report["blob_bytes"]), (1, len(blobs), size))
+        self.assertEqual(self.blobs(), [])
+        self.assertNotIn("not ended", self.ok("doctor").out)
+
+
 class AdminTest(AccountsTest):
     def test_actions_and_their_log(self):
         ada = self.create()
