@@ -14,7 +14,7 @@ static void create(fixture *fixture, const char *lease_owner)
                                .lease_expires_us = INT64_C(1700000009000000)};
     cpk_job *job;
 
-    assert_ok(store_job_create(fixture->alice, NULL, &params, &job, &fixture->error), fixture->error);
+    assert_ok(store_job_create(fixture->alice_work, NULL, &params, &job, &fixture->error), fixture->error);
     assert_string_equal(job->status, "created");
     assert_string_equal(job->r2_path, "users/" ALICE "/jobs/" JOB "/raw");
     assert_string_equal(job->failed_chunks, "[]");
@@ -55,7 +55,7 @@ static void extract(fixture *fixture, int64_t chunks)
                                     .next_chunk = fixture_next_chunk,
                                     .chunk_user = &generator};
 
-    assert_ok(store_job_record_extraction(fixture->alice, NULL, JOB, NULL, &extraction, &fixture->error),
+    assert_ok(store_job_record_extraction(fixture->alice_work, NULL, JOB, NULL, &extraction, &fixture->error),
               fixture->error);
 }
 
@@ -70,7 +70,7 @@ static cpk_status analyse(fixture *fixture, int64_t index)
                                  .progress_from = 40,
                                  .progress_to = 99};
 
-    return store_chunk_done(fixture->alice, NULL, LEASE_JOB, JOB, NULL, &result, &fixture->error);
+    return store_chunk_done(fixture->alice_work, NULL, LEASE_JOB, JOB, NULL, &result, &fixture->error);
 }
 
 static cpk_job *get(fixture *fixture)
@@ -91,21 +91,24 @@ static void a_job_keeps_count_of_what_failed(void **state)
 
     create(fixture, NULL);
     extract(fixture, 3);
-    assert_ok(store_hold_reserve(fixture->alice, NULL, JOB, 3, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, JOB, 3, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
-    assert_fails(store_job_complete(fixture->alice, NULL, JOB, NULL, &result, &fixture->error), CPK_ERROR_CONFLICT,
+    assert_fails(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), CPK_ERROR_CONFLICT,
                  "not analysed", fixture);
     assert_ok(analyse(fixture, 0), fixture->error);
-    assert_ok(store_chunk_failed(fixture->alice, NULL, LEASE_JOB, JOB, NULL, 1, "no", &fixture->error), fixture->error);
-    assert_ok(store_chunk_failed(fixture->alice, NULL, LEASE_JOB, JOB, NULL, 2, "no", &fixture->error), fixture->error);
+    assert_ok(store_chunk_failed(fixture->alice_work, NULL, LEASE_JOB, JOB, NULL, 1, "no", &fixture->error),
+              fixture->error);
+    assert_ok(store_chunk_failed(fixture->alice_work, NULL, LEASE_JOB, JOB, NULL, 2, "no", &fixture->error),
+              fixture->error);
     job = get(fixture);
     assert_string_equal(job->failed_chunks, "[1,2]");
     assert_int_equal(job->processed_chunks, 1);
     assert_int_equal(job->total_cost_micro, 11);
     snapshot_free(job);
-    assert_ok(store_job_complete(fixture->alice, NULL, JOB, NULL, &result, &fixture->error), fixture->error);
-    assert_ok(store_job_set_status(fixture->alice, NULL, JOB, NULL, "analyzing", 40, &fixture->error), fixture->error);
-    assert_ok(store_hold_reserve(fixture->alice, NULL, JOB, 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+    assert_ok(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), fixture->error);
+    assert_ok(store_job_set_status(fixture->alice_work, NULL, JOB, NULL, "analyzing", 40, &fixture->error),
+              fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, JOB, 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
     assert_ok(analyse(fixture, 2), fixture->error);
     job = get(fixture);
@@ -113,8 +116,8 @@ static void a_job_keeps_count_of_what_failed(void **state)
     assert_int_equal(job->progress, 100); /* it never goes back */
     snapshot_free(job);
     assert_ok(analyse(fixture, 1), fixture->error);
-    assert_ok(store_job_complete(fixture->alice, NULL, JOB, NULL, &result, &fixture->error), fixture->error);
-    assert_fails(store_job_set_status(fixture->alice, NULL, JOB, NULL, "analyzing", 40, &fixture->error),
+    assert_ok(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), fixture->error);
+    assert_fails(store_job_set_status(fixture->alice_work, NULL, JOB, NULL, "analyzing", 40, &fixture->error),
                  CPK_ERROR_CONFLICT, "completed", fixture);
     assert_ok(store_legacy_pack_find(fixture->alice, NULL, JOB, &pack, &fixture->error), fixture->error);
     assert_string_equal(pack->name, "chats.json");
@@ -123,7 +126,7 @@ static void a_job_keeps_count_of_what_failed(void **state)
     assert_int_equal(entries->count, 4); /* the bonus and three chunks */
     assert_string_equal(((const cpk_transaction *)entries->items[0])->job_id, JOB);
     snapshot_list_free(entries);
-    assert_ok(store_job_delete(fixture->alice, NULL, JOB, &fixture->error), fixture->error);
+    assert_ok(store_job_delete(fixture->alice_work, NULL, JOB, &fixture->error), fixture->error);
     assert_ok(store_legacy_pack_find(fixture->alice, NULL, JOB, &pack, &fixture->error), fixture->error);
     assert_null(pack);
 }
@@ -133,16 +136,16 @@ static void changes_are_fenced_by_the_lease(void **state)
     fixture *fixture = *state;
 
     create(fixture, "host/1");
-    assert_fails(store_lease_acquire(fixture->alice, NULL, LEASE_JOB, JOB, "host/2", INT64_C(1700000099000000), NULL,
-                                     NULL, &fixture->error),
+    assert_fails(store_lease_acquire(fixture->alice_work, NULL, LEASE_JOB, JOB, "host/2", INT64_C(1700000099000000),
+                                     NULL, NULL, &fixture->error),
                  CPK_ERROR_BUSY, "job", fixture);
-    assert_ok(store_job_set_status(fixture->alice, NULL, JOB, "host/1", "processing", 1, &fixture->error),
+    assert_ok(store_job_set_status(fixture->alice_work, NULL, JOB, "host/1", "processing", 1, &fixture->error),
               fixture->error);
-    assert_fails(store_job_set_status(fixture->alice, NULL, JOB, "host/2", "processing", 1, &fixture->error),
+    assert_fails(store_job_set_status(fixture->alice_work, NULL, JOB, "host/2", "processing", 1, &fixture->error),
                  CPK_ERROR_CONFLICT, "taken this job over", fixture);
-    assert_fails(store_job_set_failed(fixture->alice, NULL, JOB, "host/2", "x", &fixture->error), CPK_ERROR_CONFLICT,
-                 "taken this job over", fixture);
-    assert_ok(store_job_set_failed(fixture->alice, NULL, JOB, "host/1", "x", &fixture->error), fixture->error);
+    assert_fails(store_job_set_failed(fixture->alice_work, NULL, JOB, "host/2", "x", &fixture->error),
+                 CPK_ERROR_CONFLICT, "taken this job over", fixture);
+    assert_ok(store_job_set_failed(fixture->alice_work, NULL, JOB, "host/1", "x", &fixture->error), fixture->error);
 }
 
 static cpk_status take_conversation(void *user, const store_conversation *conversation, cpk_error **error)
@@ -171,7 +174,7 @@ static void conversations_come_in_order_and_only_to_their_owner(void **state)
     assert_string_equal(ids, "ab");
     assert_fails(store_job_get(fixture->bob, NULL, JOB, &job, &fixture->error), CPK_ERROR_NOT_FOUND, "no such job",
                  fixture);
-    assert_fails(store_job_delete(fixture->bob, NULL, JOB, &fixture->error), CPK_ERROR_NOT_FOUND, "no such job",
+    assert_fails(store_job_delete(fixture->bob_work, NULL, JOB, &fixture->error), CPK_ERROR_NOT_FOUND, "no such job",
                  fixture);
 }
 
