@@ -116,6 +116,12 @@ static int32_t has_word(const char *sql, const char *word)
     return 0;
 }
 
+/* The service's own, of everybody's rows: the store refuses them to users. */
+static int32_t is_of_all_users(statement_id id)
+{
+    return id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_NEXT || id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_COUNT;
+}
+
 /* The owner is SQLite's only wall: a statement that names a user-owned table names user_id (the profile: its id). */
 static void every_statement_names_the_owner(void **state)
 {
@@ -127,14 +133,20 @@ static void every_statement_names_the_owner(void **state)
                                         "contextpack_chunks",
                                         "contextpack_conversations",
                                         "contextpack_holds",
-                                        "contextpack_exports"};
+                                        "contextpack_exports",
+                                        "jobs",
+                                        "packs_legacy",
+                                        "contextpack_jobs",
+                                        "contextpack_job_chunks",
+                                        "contextpack_job_conversations",
+                                        "contextpack_legacy_copies"};
 
     (void)state;
     for (int id = 1; id < STATEMENT_COUNT; id++) {
         const char *sql = catalogue_sql((statement_id)id, CPK_DIALECT_SQLITE);
 
         for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
-            if (has_word(sql, owned[i]) && !has_word(sql, "user_id")) {
+            if (has_word(sql, owned[i]) && !has_word(sql, "user_id") && !is_of_all_users((statement_id)id)) {
                 fail_msg("%s touches %s without its owner", catalogue_name((statement_id)id), owned[i]);
             }
         }
