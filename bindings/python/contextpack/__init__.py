@@ -14,7 +14,7 @@ from .errors import (AlreadyExistsError, AnalyzerError, BusyError, CancelledErro
                      DatabaseError, EncryptedError, ErrorCode, ForkedError, InputOutputError, InsufficientCreditsError,
                      InternalError, InvalidArgumentError, InvalidDataError, LimitExceededError, NetworkError,
                      NoContentError, NoSpaceError, NotFoundError, OutOfMemoryError, PermissionDeniedError, StorageError,
-                     TimedOutError, UnsupportedError)
+                     TimedOutError, UnauthenticatedError, UnsupportedError)
 from .export import Export, ExportStatus, ExportType, Exports, Format
 from .extract import ExtractReport
 from .input import Input, InputLike, SourceType, Text
@@ -26,7 +26,7 @@ from .settings import Setting, TextSetting, settings, text_settings
 from .source import Part, Source, SourceStatus, Sources
 from .tokens import Encoding, count_tokens, encode_tokens
 from .transaction import Balance, Credits, Transaction, TransactionType
-from .user import Plan, User, Users
+from .user import Plan, User, UserDeletion, Users
 
 #: The package's version; library_version is the loaded library's.
 __version__: str = _raw.CPK_VERSION
@@ -40,6 +40,6 @@ __all__ = [
     "NoContentError", "NoSpaceError", "NotFoundError", "Note", "NoteKind", "OutOfMemoryError", "Pack", "PackProgress",
     "Packs", "Page", "Part", "PermissionDeniedError", "Plan", "Progress", "Role", "Session", "Setting", "Snapshot",
     "Source", "SourceStatus", "SourceType", "Sources", "Stage", "StorageError", "Text", "TextSetting", "TimedOutError",
-    "Transaction", "TransactionType", "UnsupportedError", "User", "Users", "__version__", "count_tokens",
+    "Transaction", "TransactionType", "UnauthenticatedError", "UnsupportedError", "User", "UserDeletion", "Users", "__version__", "count_tokens",
     "encode_tokens", "library_path", "library_version", "settings", "text_settings",
 ]

@@ -5,7 +5,8 @@ process, and can be pickled. A page is read in one call (cpk_list_head in contex
 """
 import datetime
 import functools
-from ctypes import byref, c_char, c_void_p
+import threading
+from ctypes import c_char, c_void_p
 from operator import itemgetter
 from typing import (TYPE_CHECKING, Any, Callable, ClassVar, Dict, Generic, Iterator, List, NoReturn, Optional, Sequence, Tuple,
                     Type, TypeVar, Union, overload)
@@ -27,10 +28,16 @@ HEAD_BYTES = 32
 NULL_TEXT = "\udcff"  # the byte 0xFF, as surrogateescape decodes it
 
 
+@functools.lru_cache(maxsize=4096)
+def known_time_of(microseconds: int) -> datetime.datetime:
+    """An aware time. The same few are read again and again."""
+    return EPOCH + datetime.timedelta(0, 0, microseconds)
+
+
 def time_of(microseconds: int) -> Optional[datetime.datetime]:
     """An aware time, or None for CPK_TIME_UNKNOWN and for times that datetime can't hold."""
     try:
-        return EPOCH + datetime.timedelta(0, 0, microseconds)
+        return known_time_of(microseconds)
     except OverflowError:
         return None
 
@@ -80,7 +87,7 @@ def known_number(name: str, doc: str) -> Field[Optional[int]]:
 
 
 def moment(name: str, doc: str) -> Field[datetime.datetime]:
-    return Field(name, lambda value: EPOCH + datetime.timedelta(0, 0, value), doc)
+    return Field(name, known_time_of, doc)
 
 
 def optional_moment(name: str, doc: str) -> Field[Optional[datetime.datetime]]:
@@ -222,15 +229,30 @@ def _rows(kind: Type[S], block: "memoryview[Any]") -> List[S]:
     return list(map(functools.partial(tuple.__new__, kind), zip(*columns)))
 
 
+class _Room(threading.local):
+    """Where pages are copied to, kept for the next one."""
+
+    def __init__(self) -> None:
+        self.buffer: Any = (c_char * 4096)()
+
+
+_room = _Room()
+KEPT_BYTES_MAX = 1 << 20
+
+
 def take_page(kind: Type[S], pointer: c_void_p) -> Page[S]:
     """The page that an out parameter holds; C's list is freed."""
     noun = kind._noun
     try:
         following = getattr(lib, f"{noun}_list_next")(pointer)
         copy = getattr(lib, f"{noun}_list_copy")
-        size = copy(pointer, None, 0)
-        buffer = (c_char * size)()
-        copy(pointer, byref(buffer), size)
+        buffer = _room.buffer
+        size = copy(pointer, buffer, len(buffer))
+        if size > len(buffer):
+            buffer = (c_char * size)()
+            copy(pointer, buffer, size)
+            if size <= KEPT_BYTES_MAX:
+                _room.buffer = buffer
         return Page(_rows(kind, memoryview(buffer).cast("B")), text(following) if following is not None else None)
     finally:
         getattr(lib, f"{noun}_list_free")(pointer)

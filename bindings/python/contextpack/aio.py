@@ -95,6 +95,9 @@ class Users(_Twin[user.Users]):
     get = _awaited(user.Users.get)
     find = _awaited(user.Users.find)
     update = _awaited(user.Users.update)
+    set_email = _awaited(user.Users.set_email)
+    set_plan = _awaited(user.Users.set_plan)
+    delete = _awaited(user.Users.delete)
     list = _awaited(user.Users.list)
 
     def all(self, *, page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[user.User]:
@@ -239,6 +242,10 @@ class Engine:
     def session(self, user: Union[user.User, str]) -> Session:
         """A session of a user that exists."""
         return Session(functools.partial(self._blocking.session, user), self._executor)
+
+    def session_of_token(self, token: str) -> Session:
+        """A session of whoever a token (JWT) speaks for."""
+        return Session(functools.partial(self._blocking.session_of_token, token), self._executor)
 
     def service(self) -> Session:
         """A session of the service itself."""

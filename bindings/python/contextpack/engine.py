@@ -209,6 +209,10 @@ class Engine(Handle):
         """A session of a user that exists."""
         return self._open(lib.cpk_session_open_user, id_of(user))
 
+    def session_of_token(self, token: str) -> Session:
+        """A session of whoever a token (JWT) speaks for; the settings auth.* name the keys."""
+        return self._open(lib.cpk_session_open_token, token.encode("utf-8"))
+
     def service(self) -> Session:
         """A session of the service itself, for hosts that have checked who is asking."""
         return self._open(lib.cpk_session_open_service)

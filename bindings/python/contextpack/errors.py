@@ -9,7 +9,7 @@ __all__ = [
     "DatabaseError", "EncryptedError", "ErrorCode", "ForkedError", "InputOutputError", "InsufficientCreditsError",
     "InternalError", "InvalidArgumentError", "InvalidDataError", "LimitExceededError", "NetworkError", "NoContentError",
     "NoSpaceError", "NotFoundError", "OutOfMemoryError", "PermissionDeniedError", "StorageError", "TimedOutError",
-    "UnsupportedError",
+    "UnauthenticatedError", "UnsupportedError",
 ]
 
 
@@ -38,6 +38,7 @@ class ErrorCode(OpenEnum):
     INSUFFICIENT_CREDITS = _raw.CPK_ERROR_INSUFFICIENT_CREDITS
     TIMEOUT = _raw.CPK_ERROR_TIMEOUT
     INTERNAL = _raw.CPK_ERROR_INTERNAL
+    UNAUTHENTICATED = _raw.CPK_ERROR_UNAUTHENTICATED
 
 
 class ContextPackError(Exception):
@@ -210,6 +211,12 @@ class InternalError(ContextPackError):
     default_code = ErrorCode.INTERNAL
 
 
+class UnauthenticatedError(ContextPackError, PermissionError):
+    """A token is not valid, or says nothing that is known."""
+
+    default_code = ErrorCode.UNAUTHENTICATED
+
+
 class ForkedError(ContextPackError, RuntimeError):
     """A handle was opened before this process was forked; open a new engine in the child."""
 
@@ -221,7 +228,7 @@ _CLASSES: Dict[int, Type[ContextPackError]] = {
     for kind in (InvalidArgumentError, OutOfMemoryError, CancelledError, NotFoundError, AlreadyExistsError,
                  PermissionDeniedError, ConflictError, BusyError, LimitExceededError, UnsupportedError, InvalidDataError,
                  NoContentError, EncryptedError, InputOutputError, NoSpaceError, DatabaseError, StorageError,
-                 NetworkError, AnalyzerError, InsufficientCreditsError, TimedOutError, InternalError)
+                 NetworkError, AnalyzerError, InsufficientCreditsError, TimedOutError, InternalError, UnauthenticatedError)
 }
 
 

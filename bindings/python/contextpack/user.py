@@ -1,14 +1,14 @@
 """Users and their profiles."""
 from ctypes import byref
-from typing import Iterator, Optional, Union
+from typing import Iterator, NamedTuple, Optional, Union
 
 from . import _raw
 from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import Page, Snapshot, converted, moment, number, optional_string, string
+from ._snapshot import Page, Snapshot, converted, moment, number, optional_moment, optional_string, string
 from .session import PAGE_ITEMS_MAX, Nouns, optional_bytes, optional_id
 
-__all__ = ["Plan", "User", "Users"]
+__all__ = ["Plan", "User", "UserDeletion", "Users"]
 
 
 class Plan(OpenEnum):
@@ -33,6 +33,24 @@ class User(Snapshot, noun="cpk_user"):
     chunks_analyzed = number("chunks_analyzed", "Chunks analysed in the user's lifetime.")
     created_at = moment("created_at", "When the user was created.")
     updated_at = moment("updated_at", "When the profile changed last.")
+    suspended_at = optional_moment("suspended_at", "Since when the account is suspended; None: it is not.")
+    suspension_reason = optional_string("suspension_reason", "Why it is suspended, or None.")
+    deleted_at = optional_moment("deleted_at", "When the account was deleted; None: it was not.")
+
+
+class UserDeletion(NamedTuple):
+    """What the deletion of an account erased, and what accounting keeps."""
+
+    packs: int
+    sources: int
+    exports: int
+    jobs: int
+    legacy_packs: int
+    blobs: int
+    blob_bytes: int
+    kept_transactions: int
+    kept_payment_attempts: int
+    kept_admin_actions: int
 
 
 class Users(Nouns):
@@ -65,6 +83,22 @@ class Users(Nouns):
         """Changes what a user may change: None leaves a field, "" empties it."""
         return self._session._get(User, lib.cpk_user_update, optional_id(user), optional_bytes(full_name),
                                   optional_bytes(avatar_url))
+
+    def set_email(self, user: Union[User, str], email: str) -> User:
+        """Changes a user's e-mail address, for the service and admins."""
+        return self._session._get(User, lib.cpk_user_set_email, optional_id(user), optional_bytes(email))
+
+    def set_plan(self, user: Union[User, str], payment_plan: Plan) -> User:
+        """Puts a user on a plan, for the service."""
+        return self._session._get(User, lib.cpk_user_set_plan, optional_id(user), int(payment_plan))
+
+    def delete(self, user: Union[User, str, None] = None) -> UserDeletion:
+        """Deletes an account with all packs and blobs; the ledger stays. There is no way back. Without a user the
+        session's own."""
+        deletion = _raw.cpk_user_deletion()
+        lib.cpk_user_deletion_init(byref(deletion), _raw.STRUCT_SIZES["cpk_user_deletion"])
+        self._session._call(lib.cpk_user_delete, optional_id(user), byref(deletion))
+        return UserDeletion(*[getattr(deletion, name) for name in UserDeletion._fields])
 
     def list(self, *, limit: int = 100, after: Optional[str] = None) -> Page[User]:
         """A page of all users, newest first."""

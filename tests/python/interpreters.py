@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""Runs the package's tests on every other CPython from 3.9 on that this machine has."""
+import glob
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+TESTS = ("package", "drivers", "callbacks", "signals", "aio", "lifetime")
+#: Of the long ones only what may differ between versions.
+CHOSEN = {"lifetime": ["Order", "Forks", "Threads"]}
+
+
+def version_of(program):
+    done = subprocess.run([program, "-c", "import sys; print(*sys.version_info[:2], sys.implementation.name)"],
+                          capture_output=True, text=True)
+    words = done.stdout.split()
+    return (int(words[0]), int(words[1])) if done.returncode == 0 and words[2] == "cpython" else None
+
+
+def interpreters():
+    """One program for each version, this one's aside."""
+    programs = [path for minor in range(9, 20) if (path := shutil.which(f"python3.{minor}"))]
+    programs += sorted(glob.glob(os.path.expanduser("~/.pyenv/versions/*/bin/python3")))
+    programs += sorted(glob.glob("/usr/bin/python3.[0-9]*") + glob.glob("/usr/local/bin/python3.[0-9]*"))
+    found = {}
+    for program in programs:
+        if "config" not in program:
+            version = version_of(program)
+            if version and version >= (3, 9) and version != sys.version_info[:2]:
+                found.setdefault(version, program)
+    return sorted(found.items())
+
+
+def main():
+    failed = False
+    for version, program in interpreters():
+        for test in TESTS:
+            done = subprocess.run([program, str(HERE / f"{test}_test.py"), *CHOSEN.get(test, [])], capture_output=True,
+                                  text=True, timeout=120)
+            if done.returncode != 0:
+                print(f"== Python {version[0]}.{version[1]} ({program}), {test}_test.py\n{done.stdout}{done.stderr}")
+                failed = True
+        print(f"Python {version[0]}.{version[1]}: done", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Ctrl-C: a real SIGINT stops long calls, whatever they are doing, and arrives as KeyboardInterrupt."""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+HEAD = """
+import os, pathlib, signal, sys, threading, time
+sys.path.insert(0, sys.argv[1])
+import contextpack
+from contextpack import Cancel, Engine
+from contextpack.drivers import Analyzer
+from drivers_test import LineAnalyzer, SqliteDatabase
+
+folder = pathlib.Path(sys.argv[2])
+big = folder / "big.txt"
+with big.open("w") as file:
+    for number in range(600_000):
+        file.write(f"Line {number}: I live in Porto and work as a nurse in ward {number % 97}.\\n\\n")
+engine = Engine("sqlite::memory:", "memory:")
+with engine.service() as service:
+    user = service.users.create("me@example.com", payment_plan=contextpack.Plan.UNLIMITED)
+me = engine.session(user)
+pack = me.packs.create()
+
+def interrupt_after(seconds):
+    timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
+    timer.daemon = True
+    timer.start()
+
+def expect(call, *, within):
+    began = time.monotonic()
+    try:
+        call()
+    except KeyboardInterrupt:
+        took = time.monotonic() - began
+        assert took < within, f"took {took:.2f} s"
+        print("interrupted")
+    else:
+        raise SystemExit(f"was not interrupted in {time.monotonic() - began:.2f} s")
+"""
+
+CASES = {
+    "a call without progress": """
+interrupt_after(0.03)
+expect(lambda: engine.extract(big), within=2)
+assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+engine.extract(b"still works")
+""",
+    "a call without progress, stored": """
+source = me.sources.add(pack, big)
+interrupt_after(0.3)
+expect(lambda: me.sources.run(source), within=2)
+interrupt_after(0.3)
+expect(lambda: me.sources.run(source), within=2)
+""",
+    "a call with progress": """
+interrupt_after(0.03)
+expect(lambda: engine.extract(big, progress=lambda progress: None), within=2)
+""",
+    "a message callback": """
+interrupt_after(0.03)
+expect(lambda: engine.extract(big, lambda message: time.sleep(0.01)), within=2)
+""",
+    "a callback that sleeps": """
+interrupt_after(0.03)
+expect(lambda: engine.extract(big, progress=lambda progress: time.sleep(60)), within=2)
+""",
+    "an analyzer that sleeps": """
+class Slow(LineAnalyzer):
+    def analyze(self, request):
+        time.sleep(60)
+
+slow = Engine("sqlite::memory:", "memory:", Slow())
+with slow.service() as service:
+    session = slow.session(service.users.create("me@example.com"))
+source = session.sources.add(session.packs.create(), b"I live in Porto.")
+interrupt_after(0.3)
+expect(lambda: session.sources.run(source), within=2)
+session.close(), slow.close()
+""",
+    "a token of the host's own is not used up": """
+cancel = Cancel()
+interrupt_after(0.03)
+expect(lambda: engine.extract(big, cancel=cancel), within=2)
+assert not cancel.requested
+""",
+    "a handler of the host's own": """
+seen = []
+signal.signal(signal.SIGINT, lambda number, frame: seen.append(number))
+interrupt_after(0.03)
+try:
+    engine.extract(big)
+except contextpack.CancelledError:
+    assert seen == [signal.SIGINT]
+    print("interrupted")
+signal.signal(signal.SIGINT, signal.default_int_handler)
+""",
+    "an ignored signal": """
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+interrupt_after(0.1)
+engine.extract(b"I live in Porto." * 10000)
+print("interrupted")
+""",
+    "a thread works while the main thread waits": """
+result = []
+thread = threading.Thread(target=lambda: result.append(engine.extract(b"I live in Porto.")))
+thread.start()
+thread.join()
+assert result
+interrupt_after(0.2)
+expect(lambda: time.sleep(60), within=2)
+""",
+    "many interrupts of many calls": """
+stopped = 0
+for number in range(60):
+    try:
+        interrupt_after(0.01 + 0.001 * number)
+        while True:
+            engine.extract(big, progress=lambda progress: None)
+    except KeyboardInterrupt:
+        stopped += 1
+assert stopped == 60, stopped
+print("interrupted")
+""",
+    "many interrupts of calls into Python": """
+database = SqliteDatabase(str(folder / "packs.db"))
+hosted = Engine(database, "memory:")
+with hosted.service() as service:
+    session = hosted.session(service.users.create("me@example.com"))
+pack = session.packs.create()
+stopped = 0
+for number in range(100):
+    try:
+        interrupt_after(0.01 + 0.0003 * number)
+        while True:
+            session.packs.get(pack)
+    except KeyboardInterrupt:
+        stopped += 1
+assert stopped == 100, stopped
+session.packs.get(pack)
+session.close(), hosted.close()
+print("interrupted")
+""",
+}
+
+
+class Signals(unittest.TestCase):
+    def test_cases(self):
+        for name, case in CASES.items():
+            with self.subTest(name), tempfile.TemporaryDirectory() as folder:
+                done = subprocess.run([sys.executable, "-W", "error", "-c", HEAD + case + "\nme.close(), engine.close()",
+                                       str(HERE), folder], capture_output=True, text=True, timeout=120)
+                self.assertEqual(done.stderr, "")
+                self.assertEqual(done.returncode, 0)
+                self.assertTrue(set(done.stdout.split()) == {"interrupted"}, done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

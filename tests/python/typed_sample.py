@@ -1,0 +1,72 @@
+"""What a typed host writes. mypy --strict must accept it, and find the lines that are marked as wrong."""
+import asyncio
+import datetime
+import pathlib
+from decimal import Decimal
+from typing import Iterable, List, Optional, Tuple
+
+import contextpack
+from contextpack import aio
+from contextpack.drivers import Analysis, Analyzer, AnalyzerRequest, BlobInfo, BlobReader, BlobWriter, Storage, Usage
+
+
+class Mine(Analyzer):
+    @property
+    def identity(self) -> str:
+        return "mine/1"
+
+    def analyze(self, request: AnalyzerRequest) -> Analysis:
+        return Analysis(request.text[:100], Usage(cost=Decimal("0.1")))
+
+
+class Nothing(Storage):
+    def open_writer(self, key: str, size_hint: Optional[int]) -> BlobWriter:
+        raise NotImplementedError
+
+    def open_reader(self, key: str, offset: int, length: Optional[int]) -> BlobReader:
+        raise contextpack.NotFoundError(key)
+
+    def stat(self, key: str) -> BlobInfo:
+        return BlobInfo(1, datetime.datetime.now(datetime.timezone.utc))
+
+    def remove(self, key: str) -> None:
+        pass
+
+    def list(self, prefix: str) -> Iterable[Tuple[str, BlobInfo]]:
+        return []
+
+
+def work(path: pathlib.Path) -> List[str]:
+    cancel = contextpack.Cancel()
+    with contextpack.Engine("sqlite::memory:", Nothing(), Mine(), settings={"chunk.max_tokens": 100}) as engine:
+        with engine.service() as service:
+            user: contextpack.User = service.users.create("me@example.com")
+        with engine.session(user) as me:
+            pack, made = me.packs.ensure("Me")
+            source = me.sources.add(pack, path, progress=lambda at: print(at.stage, at.done), cancel=cancel)
+            cost: Decimal = source.cost
+            when: datetime.datetime = source.created_at
+            done: Optional[datetime.datetime] = source.completed_at
+            size: Optional[int] = source.file_size
+            name: int = source.name  # wrong
+            source.name = "x"  # wrong
+            me.packs.create(42)  # wrong
+            print(cost, when, done, size, name, made)
+            return [found.name for found in me.packs]
+
+
+async def work_later(path: pathlib.Path) -> str:
+    async with aio.Engine("sqlite::memory:", "memory:") as engine:
+        async with engine.session("me") as me:
+            pack = await me.packs.create("Me")
+            identifier: str = pack.id
+            source = await me.sources.add(identifier, path, name="x")
+            await me.sources.add(pack, path, name=3)  # wrong
+            async for found in me.packs:
+                print(found.created_at)
+            number: int = await me.exports.read_text(source.id)  # wrong
+            return str(number)
+
+
+if __name__ == "__main__":
+    print(work(pathlib.Path("x")), asyncio.run(work_later(pathlib.Path("x"))))
