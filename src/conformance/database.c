@@ -748,7 +748,7 @@ static int killed_writers_leave_whole_transactions(trial *trial)
         if (child == 0) {
             child_writes_pairs(trial->suite, (int64_t)round * 1000000);
         }
-        sleep_ms(30 + round * 7);
+        sleep_ms(20 + round * 20);
         kill(child, SIGKILL);
         NEED(waitpid(child, &result, 0) == child && WIFSIGNALED(result));
         if (!trial_open(trial, PATIENT_MS)) {

@@ -458,7 +458,7 @@ static void killed_writers_leave_whole_transactions(void **state)
     int64_t before = 0;
 
     for (int round = 0; round < KILLS; round++) {
-        const struct timespec delay = {0, 10000000 + (long)round * 1700000};
+        const struct timespec delay = {0, 20000000 + (long)round * 20000000};
         int64_t after;
         pid_t child;
         int result;

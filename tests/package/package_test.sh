@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 
 cmake --install "$build" --prefix "$work/prefix" >/dev/null
 mkdir "$work/outside"
-cp "$project/docs/examples/own_storage.c" "$work/outside/"
+cp "$project/docs/examples/own_storage.c" "$project/tests/package/own_driver.c" "$work/outside/"
 cp "$project/tests/package/CMakeLists.txt.in" "$work/outside/CMakeLists.txt"
 sample="$project/tests/data/sample/conversations.json"
 library=$(dirname "$(find "$work/prefix" -name libcontextpack.so)")
@@ -38,4 +38,5 @@ cmake -S . -B build -DCMAKE_PREFIX_PATH="$work/prefix" >/dev/null
 cmake --build build >/dev/null
 check build/outside
 check build/outside_static
+build/own_driver | grep -q 'rules'
 "$work/prefix/bin/contextpack" version >/dev/null
