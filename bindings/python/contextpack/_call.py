@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from ctypes import byref, c_void_p
-from typing import Any, Callable, Dict, List, Optional, TypeVar
+from typing import Any, Callable, Dict, List, Optional, Set, TypeVar
 
 from . import _raw
 from ._library import lib
@@ -183,14 +183,13 @@ def callback(failed: Any) -> Callable[[F], F]:
         def guarded(*args: Any) -> Any:
             outer = _enter()
             try:
-                guard.listen(True)
                 return function(*args)
             except BaseException as error:
-                guard.listen(False)
                 outer = outer or error
                 return failed
             finally:
                 _leave(outer)
+        _guarded_code.add(guarded.__code__)
         return guarded  # type: ignore[return-value]
     return wrap
 
@@ -204,16 +203,15 @@ def driver_slot(domain: str) -> Callable[[F], F]:
             status = _raw.CPK_OK
             failure: Optional[BaseException] = None
             try:
-                guard.listen(True)
                 function(*args)
             except BaseException as error:
-                guard.listen(False)
                 failure = error
             _leave(outer)
             if failure is not None:
                 status = tell(failure, args[-1], domain)
                 del failure
             return status
+        _guarded_code.add(guarded.__code__)
         return guarded  # type: ignore[return-value]
     return wrap
 
@@ -225,12 +223,29 @@ def _enter() -> Optional[BaseException]:
 
 
 def _leave(kept: Optional[BaseException]) -> None:
-    guard.listen(False)
     if kept is not None:
         thread.kept = kept
 
 
+#: The code of what stands between C and a callback's own code, and of what it calls itself.
+_guarded_code: Set[Any] = set()
+_helper_code = {_enter.__code__, _leave.__code__, keep.__code__, tell.__code__}
+
+
+def _in_callback(frame: Any) -> bool:
+    """Whether a frame belongs to a callback's own code, where an exception is caught on its way to C."""
+    below = None
+    while frame is not None:
+        if frame.f_code in _guarded_code:
+            return below is not None and below.f_code not in _helper_code
+        below, frame = frame, frame.f_back
+    return False
+
+
 # -- Ctrl-C -----------------------------------------------------------------------------------------------------------
+
+DRAIN_SECONDS_MAX = 5
+
 
 class _Watcher:
     """Hears SIGINT while the main thread is inside C, where Python's own handlers have to wait: the interpreter's
@@ -239,6 +254,7 @@ class _Watcher:
     def __init__(self) -> None:
         self.read_end = self.write_end = -1
         self.replaced = -1
+        self.drained = threading.Event()
         self.on_interrupt: Optional[Callable[[], None]] = None
 
     def forget(self) -> None:
@@ -247,6 +263,7 @@ class _Watcher:
             os.close(self.write_end)
             os.close(self.read_end)
         self.write_end = -1
+        self.drained = threading.Event()
         self.on_interrupt = None
 
     def watch(self, on_interrupt: Callable[[], None]) -> None:
@@ -264,6 +281,12 @@ class _Watcher:
         if self.replaced < 0:
             signal.set_wakeup_fd(-1)
 
+    def drain(self) -> None:
+        """Waits until the thread has read all numbers: one that is read late would stop the next call."""
+        self.drained.clear()
+        os.write(self.write_end, b"\0")
+        self.drained.wait(DRAIN_SECONDS_MAX)
+
     def _read(self, read_end: int) -> None:
         while True:
             try:
@@ -273,6 +296,8 @@ class _Watcher:
             hear = self.on_interrupt
             if signal.SIGINT in numbers and hear is not None:
                 hear()
+            if 0 in numbers:
+                self.drained.set()
 
 
 _watcher = _Watcher()
@@ -289,7 +314,7 @@ class Guard:
 
     def __init__(self) -> None:
         self.thread: Optional[int] = None  # the main thread while it is guarded
-        self.in_callback = False
+        self.handled = False  # a signal came
         self.pending: List[Any] = []
         self.previous: Any = None
         self.interrupt: Optional[Callable[[], None]] = None
@@ -301,7 +326,7 @@ class Guard:
         previous = signal.getsignal(signal.SIGINT)
         if not callable(previous):
             return False
-        self.previous, self.interrupt, self.in_callback = previous, interrupt, False
+        self.previous, self.interrupt, self.handled = previous, interrupt, False
         self.pending.clear()
         signal.signal(signal.SIGINT, self._handle)  # from here to leave() no signal raises anything outside callbacks
         self.thread = threading.get_ident()
@@ -313,6 +338,8 @@ class Guard:
         """The host's handler is back, and is called for what came meanwhile: it usually raises KeyboardInterrupt."""
         if self.interrupt is not None:
             _watcher.unwatch()
+            if self.handled:
+                _watcher.drain()
         self.interrupt, self.thread, previous = None, None, self.previous
         signal.signal(signal.SIGINT, previous)
         if self.pending:
@@ -320,15 +347,11 @@ class Guard:
             self.pending.clear()
             previous(number, frame)
 
-    def listen(self, on: bool) -> None:
-        """In a callback's own code signals are heard at once. Callbacks of other threads have no say."""
-        if self.thread is not None and self.thread == threading.get_ident():
-            self.in_callback = on
-
     def _handle(self, number: int, frame: Any) -> None:
+        self.handled = True
         if self.interrupt is not None:
             self.interrupt()
-        if self.in_callback:
+        if _in_callback(frame):
             self.previous(number, frame)
         else:
             self.pending.append((number, frame))
