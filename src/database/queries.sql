@@ -295,6 +295,14 @@ SELECT @uuid($1), u.id, $3, $4, $5, 0, 0, u.r2_user_directory || '/' || $3, $6, 
  WHERE u.id = @uuid($2) AND NOT EXISTS (SELECT 1 FROM @own(deletions) d WHERE d.user_id = u.id)
 RETURNING pack_id;
 
+-- name: pack_ensure_lock
+-- Makes those wait who look for a name at the same time; a column that users may change themselves.
+UPDATE user_profiles SET updated_at = updated_at WHERE id = @uuid($1) RETURNING id;
+
+-- name: pack_lock
+-- Makes those wait who count the pack's sources at the same time.
+UPDATE packs_v2 SET total_sources = total_sources WHERE user_id = @uuid($1) AND pack_id = $2 RETURNING pack_id;
+
 -- name: pack_get
 SELECT @include(pack_columns) FROM packs_v2 p WHERE p.user_id = @uuid($1) AND p.pack_id = $2;
 

@@ -123,23 +123,39 @@ cpk_status store_pack_create(store *store, const char *user_id, const pack_param
     return status;
 }
 
-static cpk_status pack_ensure(store *store, const char *user_id, const pack_params *params, int32_t *created,
-                              cpk_pack **pack, cpk_error **error)
+/* NULL when none has the name. */
+static cpk_status find_name(store *store, const char *user_id, const char *name, cpk_pack **pack, cpk_error **error)
 {
     cpk_error *absent = NULL;
-    cpk_status status = store_pack_find_by_name(store, user_id, params->name, pack, &absent);
+    cpk_status status = store_pack_find_by_name(store, user_id, name, pack, &absent);
 
-    if (status == CPK_ERROR_NOT_FOUND) {
-        cpk_error_free(absent);
-        *created = 1;
-        return pack_create(store, user_id, params, pack, error);
-    }
-    if (error != NULL) {
+    if (status != CPK_OK && status != CPK_ERROR_NOT_FOUND && error != NULL) {
         *error = absent;
     } else {
         cpk_error_free(absent);
     }
-    return status;
+    return status == CPK_ERROR_NOT_FOUND ? CPK_OK : status;
+}
+
+/* Names are not unique, so those who miss one go one after the other and look again. */
+static cpk_status pack_ensure(store *store, const char *user_id, const pack_params *params, int32_t *created,
+                              cpk_pack **pack, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(find_name(store, user_id, params->name, pack, error));
+    if (*pack != NULL) {
+        return CPK_OK;
+    }
+    statement_start(&change, store->session, STATEMENT_PACK_ENSURE_LOCK);
+    statement_bind_text(&change, 1, user_id);
+    CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error));
+    CPK_TRY(find_name(store, user_id, params->name, pack, error));
+    if (*pack != NULL) {
+        return CPK_OK;
+    }
+    *created = 1;
+    return pack_create(store, user_id, params, pack, error);
 }
 
 cpk_status store_pack_ensure(store *store, const char *user_id, const pack_params *params, int32_t *created,

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#define NO_SUCH_PACK   "no such pack, or it belongs to another user"
 #define NO_SUCH_SOURCE "no such source, or it belongs to another user"
 
 static void own_read(cpk_source *source, statement *row)
@@ -148,6 +149,10 @@ static cpk_status check_count(store *store, const char *user_id, const char *pac
     int32_t has_row;
     int64_t count;
 
+    statement_start(&query, store->session, STATEMENT_PACK_LOCK);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, pack_id);
+    CPK_TRY(store_change_one(&query, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error));
     statement_start(&query, store->session, STATEMENT_SOURCE_COUNT);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, pack_id);
@@ -185,7 +190,7 @@ static cpk_status insert_service_row(store *store, const char *user_id, const ch
     statement_bind_text(&change, 9, params->mime_type);
     statement_bind_text(&change, 10, params->r2_raw_path);
     statement_bind_time(&change, 11, context_now(store->context));
-    return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such pack, or it belongs to another user", error);
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
 }
 
 static cpk_status insert_own_row(store *store, const char *user_id, const char *pack_id, const char *source_id,
@@ -414,8 +419,8 @@ static cpk_status extraction_rows(store *store, const char *user_id, const char 
                                         extraction->conversation_user, error);
     snapshot_free(source);
     CPK_TRY(status);
-    return store_chunk_replace(store, user_id, LEASE_SOURCE, source_id, extraction->next_chunk, extraction->chunk_user, chunks,
-                               error);
+    return store_chunk_replace(store, user_id, LEASE_SOURCE, source_id, extraction->next_chunk, extraction->chunk_user,
+                               chunks, error);
 }
 
 static cpk_status record_extraction(store *store, const char *user_id, const char *source_id, const char *lease_owner,

@@ -1,5 +1,7 @@
 #include "unit/store_fixture.h"
 
+#include <pthread.h>
+
 static void a_pack_has_its_folder_under_the_owners(void **state)
 {
     fixture *fixture = *state;
@@ -181,6 +183,70 @@ static void a_failed_call_fails_the_callers_transaction(void **state)
     assert_int_equal(store_pack_find_by_name(fixture->alice, NULL, "Never", &pack, NULL), CPK_ERROR_NOT_FOUND);
 }
 
+#define RIVALS 4
+#define NAMES  12
+
+typedef struct rival {
+    fixture *fixture;
+    int32_t created;
+    int32_t failed;
+} rival;
+
+static int64_t still_clock(void *user)
+{
+    (void)user;
+    return INT64_C(1700000000000000);
+}
+
+static void *ensure_all(void *argument)
+{
+    const cpk_actor actor = {sizeof actor, CPK_ACTOR_USER, ALICE};
+    rival *rival = argument;
+    store *store;
+
+    if (store_open(&rival->fixture->context, rival->fixture->database, &actor, &store, NULL) != CPK_OK) {
+        rival->failed = 1;
+        return NULL;
+    }
+    for (int i = 0; i < NAMES; i++) {
+        char name[16];
+        const pack_params params = {.name = name};
+        int32_t created;
+        cpk_pack *pack;
+
+        snprintf(name, sizeof name, "Pack %d", i);
+        if (store_pack_ensure(store, NULL, &params, &created, &pack, NULL) == CPK_OK) {
+            rival->created += created;
+            snapshot_free(pack);
+        } else {
+            rival->failed++;
+        }
+    }
+    store_close(store);
+    return NULL;
+}
+
+static void rivals_make_each_name_once(void **state)
+{
+    fixture *fixture = *state;
+    pthread_t threads[RIVALS];
+    rival rivals[RIVALS];
+    int32_t created = 0;
+
+    fixture->context.clock = still_clock;
+    fixture->context.settings.values[SETTING_DATABASE_BUSY_TIMEOUT_MS] = 20000;
+    for (int i = 0; i < RIVALS; i++) {
+        rivals[i] = (rival){fixture, 0, 0};
+        assert_int_equal(pthread_create(&threads[i], NULL, ensure_all, &rivals[i]), 0);
+    }
+    for (int i = 0; i < RIVALS; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(rivals[i].failed, 0);
+        created += rivals[i].created;
+    }
+    assert_int_equal(created, NAMES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +258,7 @@ int main(void)
         fixture_test(counts_come_from_sources),
         fixture_test(deleting_gives_holds_back),
         fixture_test(a_failed_call_fails_the_callers_transaction),
+        fixture_test(rivals_make_each_name_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
