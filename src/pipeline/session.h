@@ -9,8 +9,8 @@
 
 struct cpk_session {
     cpk_engine *engine; /* kept alive */
-    store *store; /* as the principal */
-    store *work;  /* what the pipeline works through: the service for this user; the same as `store` for others */
+    store *store;       /* as the principal */
+    store *work;        /* what the pipeline works through: the service for this user; the same as `store` for others */
 };
 
 /* The principal is as given: whether the user exists is the caller's to check. */
