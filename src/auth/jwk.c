@@ -143,8 +143,8 @@ static cpk_status make_rsa(const key_part *modulus, const key_part *exponent, jw
 
 static cpk_status read_rsa(struct json_object *json, jwk *key, cpk_error **error)
 {
-    key_part modulus;
-    key_part exponent;
+    key_part modulus = {.length = 0};
+    key_part exponent = {.length = 0};
 
     CPK_TRY(read_part(json, "n", JWK_RSA_BITS_MAX / 8, &modulus, error));
     CPK_TRY(read_part(json, "e", EXPONENT_BYTES, &exponent, error));
@@ -169,8 +169,8 @@ static cpk_status make_ec(const unsigned char *point, size_t length, jwk *key, c
 static cpk_status read_ec(struct json_object *json, jwk *key, cpk_error **error)
 {
     unsigned char point[1 + 2 * P256_BYTES] = {0x04}; /* uncompressed */
-    key_part x;
-    key_part y;
+    key_part x = {.length = 0};
+    key_part y = {.length = 0};
 
     CPK_TRY(read_part(json, "x", P256_BYTES, &x, error));
     CPK_TRY(read_part(json, "y", P256_BYTES, &y, error));
@@ -184,7 +184,7 @@ static cpk_status read_ec(struct json_object *json, jwk *key, cpk_error **error)
 
 static cpk_status read_ed25519(struct json_object *json, jwk *key, cpk_error **error)
 {
-    key_part x;
+    key_part x = {.length = 0};
 
     CPK_TRY(read_part(json, "x", ED25519_BYTES, &x, error));
     if (x.length != ED25519_BYTES) {
@@ -197,7 +197,7 @@ static cpk_status read_ed25519(struct json_object *json, jwk *key, cpk_error **e
 
 static cpk_status read_secret(const context *context, struct json_object *json, jwk *key, cpk_error **error)
 {
-    key_part secret;
+    key_part secret = {.length = 0};
     cpk_status status;
 
     CPK_TRY(read_part(json, "k", SECRET_BYTES - 1, &secret, error));

@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 const retry_policy RETRY_NEVER = {.attempts = 1};
@@ -55,46 +54,46 @@ static int32_t wants_retry(const retry_policy *policy, const retry_answer *answe
     return status_is_listed(policy, answer->status);
 }
 
-/* A plain number of at least 0, or -1. */
+/* A plain number of at least 0, or -1. Not by strtod(), which a host's locale may teach another decimal point. */
 static double read_number(const char *text)
 {
-    char *end = NULL;
-    double number;
+    double number = 0;
+    double place = 1;
 
-    if (text == NULL || text[0] < '0' || text[0] > '9' || text[strspn(text, "0123456789.")] != '\0') {
+    if (text == NULL || text[0] < '0' || text[0] > '9') {
         return -1;
     }
-    number = strtod(text, &end);
-    return *end == '\0' && isfinite(number) ? number : -1;
+    while (*text >= '0' && *text <= '9') {
+        number = number * 10 + (*text++ - '0');
+    }
+    if (*text == '.') {
+        text++;
+        while (*text >= '0' && *text <= '9') {
+            place /= 10;
+            number += place * (*text++ - '0');
+        }
+    }
+    return *text == '\0' && isfinite(number) ? number : -1;
 }
 
-/* "Tue, 14 Nov 2023 22:13:30 GMT", as HTTP writes dates, in microseconds since 1970, or CPK_TIME_UNKNOWN. */
+/* "Tue, 14 Nov 2023 22:13:30 GMT", the one form that HTTP writes, in microseconds since 1970, or CPK_TIME_UNKNOWN. */
 static int64_t read_date(const char *text)
 {
     static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    char iso[TIME_TEXT_BYTES];
     char month[4] = "";
-    char zone[4] = "";
     const char *found;
-    int day;
-    int year;
-    int hour;
-    int minute;
-    int second;
 
-    if (text == NULL ||
-        sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d %3[A-Z]", &day, month, &year, &hour, &minute, &second,
-               zone) != 7 ||
-        strlen(month) != 3 || strcmp(zone, "GMT") != 0) {
+    if (text == NULL || strlen(text) != strlen("Tue, 14 Nov 2023 22:13:30 GMT") || strcmp(text + 25, " GMT") != 0) {
         return CPK_TIME_UNKNOWN;
     }
+    memcpy(month, text + 8, 3);
     found = strstr(MONTHS, month);
-    if (found == NULL || (found - MONTHS) % 3 != 0 || day < 1 || day > 31 || hour < 0 || hour > 23 || minute < 0 ||
-        minute > 59 || second < 0 || second > 60) {
+    if (found == NULL || (found - MONTHS) % 3 != 0) {
         return CPK_TIME_UNKNOWN;
     }
-    return ((time_days_from_civil(year, (int32_t)((found - MONTHS) / 3 + 1), day) * 24 + hour) * 3600 + minute * 60 +
-            second) *
-           1000000;
+    snprintf(iso, sizeof iso, "%.4s-%02d-%.2sT%.8sZ", text + 12, (int)((found - MONTHS) / 3 + 1), text + 5, text + 17);
+    return time_parse_iso(iso, strlen(iso));
 }
 
 /* What the peer asks for in milliseconds, or -1. */
