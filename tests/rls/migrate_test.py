@@ -142,7 +142,7 @@ class MigrateTest(PostgresTest):
                 process.send_signal(signal.SIGKILL)
             else:
                 psql(OWNER_URI, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                                f"WHERE datname = '{database.name}';")
+                                f"WHERE datname = '{database.name}' AND backend_type = 'client backend';")
             process.wait()
             # A backend whose client died ends its statement first.
             for _ in range(200):

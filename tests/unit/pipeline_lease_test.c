@@ -14,6 +14,7 @@ static void join(parts *parts, fixture *fixture)
     parts->engine.context = fixture->context;
     parts->session.engine = &parts->engine;
     parts->session.store = fixture->alice;
+    parts->session.work = fixture->alice_work;
     fixture_source(fixture, fixture->alice, fixture->pack->pack_id, "s1", 1);
 }
 
