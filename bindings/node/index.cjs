@@ -1,0 +1,21 @@
+'use strict';
+
+const raw = require('./lib/raw.js');
+const { ContextPackError } = require('./lib/errors.js');
+const engine = require('./lib/engine.js');
+const { Session } = require('./lib/session.js');
+
+module.exports = {
+    Engine: engine.Engine,
+    Session,
+    ContextPackError,
+    open: engine.Engine.open,
+    version: raw.cpk_version(),
+    constants: raw.constants,
+    countTokens: engine.countTokens,
+    countTokensAsync: engine.countTokensAsync,
+    encodeTokens: engine.encodeTokens,
+    listSettings: engine.listSettings,
+    listTextSettings: engine.listTextSettings,
+    names: engine.names,
+};

@@ -1,0 +1,468 @@
+/// <reference types="node" />
+import { EventEmitter } from 'node:events';
+import { Readable, Writable } from 'node:stream';
+import type { Page } from './types/base';
+import type {
+    Export,
+    Pack,
+    PackProgress,
+    Source,
+    Transaction,
+    User,
+    constants as rawConstants,
+} from './types/raw';
+
+export type { Export, Pack, PackProgress, Page, Source, Transaction, User };
+
+declare global {
+    interface SymbolConstructor {
+        readonly dispose: unique symbol;
+        readonly asyncDispose: unique symbol;
+    }
+}
+
+/** The library's version, "major.minor.patch". */
+export const version: string;
+
+/** Every constant of the C headers, by its name. */
+export const constants: typeof rawConstants;
+
+export type ErrorName =
+    | 'INVALID_ARGUMENT' | 'OUT_OF_MEMORY' | 'CANCELLED' | 'NOT_FOUND' | 'ALREADY_EXISTS' | 'PERMISSION_DENIED'
+    | 'CONFLICT' | 'BUSY' | 'LIMIT_EXCEEDED' | 'UNSUPPORTED' | 'INVALID_DATA' | 'NO_CONTENT' | 'ENCRYPTED' | 'IO'
+    | 'NO_SPACE' | 'DATABASE' | 'STORAGE' | 'NETWORK' | 'ANALYZER' | 'INSUFFICIENT_CREDITS' | 'TIMEOUT' | 'INTERNAL';
+
+/** What every call fails with. Drivers throw it to say which code they mean; any other error gets their kind's code. */
+export class ContextPackError extends Error {
+    constructor(
+        code: number | ErrorName | `CPK_ERROR_${ErrorName}`,
+        message: string,
+        options?: { domain?: string; native?: string; retryable?: boolean; cause?: unknown },
+    );
+    /** One of constants.CPK_ERROR_*. */
+    readonly code: number;
+    /** The code's name, "CPK_ERROR_NOT_FOUND". */
+    readonly codeName: `CPK_ERROR_${ErrorName | 'UNKNOWN'}` | 'CPK_OK';
+    /** The part that failed: "argument", "database", "storage", ..., "node" for this package itself. */
+    readonly domain: string;
+    /** The foreign code behind it (SQLSTATE, "errno 28", "HTTP 503"), or "". */
+    readonly native: string;
+    /** The same call may succeed later without a change. */
+    readonly retryable: boolean;
+    /** What a callback or a driver threw, or the signal's reason: the same object. */
+    readonly cause?: unknown;
+    /** Of sources.run(): the source as it is after the failure. */
+    readonly source?: Source | null;
+}
+
+export interface Progress {
+    readonly stage: 'store' | 'extract' | 'chunk' | 'analyze' | 'export';
+    /** Bytes, chunks or documents, by the stage. */
+    readonly done: number;
+    /** null when it can't be known. */
+    readonly total: number | null;
+}
+
+export interface Note {
+    readonly kind:
+        | 'skipped_message' | 'skipped_conversation' | 'damaged' | 'missing_file' | 'skipped_file' | 'repaired'
+        | 'over_limit' | 'unknown';
+    readonly where: string;
+    readonly text: string;
+}
+
+export interface Abortable {
+    /** Stops the call at the next safe point; it then fails with CPK_ERROR_CANCELLED and the signal's reason as cause. */
+    signal?: AbortSignal;
+}
+
+export interface RunOptions extends Abortable {
+    /** The latest progress, at most once a turn of the event loop; each stage is told at least once. */
+    onProgress?: (progress: Progress) => unknown;
+    onNote?: (note: Note) => unknown;
+    /** Gets the same as events named "progress" and "note". */
+    events?: EventEmitter;
+}
+
+export interface PageOptions extends Abortable {
+    /** Items of a page, 1 to 1,000; 100 when nothing is said. */
+    limit?: number;
+    /** What the page before gave as `next`. */
+    after?: string | null;
+}
+
+export type Bytes = NodeJS.ArrayBufferView | ArrayBuffer;
+export type ByteStreamSource = Readable | Blob | Iterable<string | Bytes> | AsyncIterable<string | Bytes>;
+export type SourceType = 'chat_export' | 'document' | 'url' | 'text';
+
+/** What to import: a path, a file URL, bytes, a stream, or an object that says which. */
+export type Input =
+    | string
+    | URL
+    | Bytes
+    | ByteStreamSource
+    | ({ name?: string; type?: SourceType } & (
+          | { path: string | URL }
+          | { data: Bytes }
+          | { text: string }
+          | { stream: ByteStreamSource }
+      ));
+
+export type Encoding = 'o200k_base' | 'cl100k_base';
+export type Role = 'user' | 'assistant' | 'system' | 'tool' | 'unknown';
+export type Kind =
+    | 'text' | 'code' | 'thinking' | 'tool_call' | 'tool_result' | 'attachment' | 'quote' | 'instructions' | 'memory'
+    | 'artifact' | 'transcript' | 'document' | 'summary' | 'error' | 'unknown';
+
+export interface Attachment {
+    readonly id: string | null;
+    readonly name: string | null;
+    readonly mediaType: string | null;
+    readonly size: number | null;
+}
+
+export interface Message {
+    readonly role: Role;
+    readonly kind: Kind;
+    readonly isHidden: boolean;
+    readonly isOnActiveBranch: boolean;
+    readonly time: Date | null;
+    /** Microseconds since 1970 UTC. */
+    readonly timeMicros: number | null;
+    readonly provider: string;
+    readonly conversationId: string;
+    readonly conversationTitle: string;
+    readonly messageId: string;
+    readonly parentId: string | null;
+    readonly model: string | null;
+    readonly text: string;
+    readonly attachments: readonly Attachment[];
+}
+
+export interface Chunk {
+    readonly index: number;
+    /** Bytes from the start of the extracted text. */
+    readonly offset: number;
+    /** Bytes. */
+    readonly length: number;
+    readonly tokens: number;
+    readonly text: string;
+}
+
+export interface Report {
+    readonly type: SourceType | 'unknown';
+    readonly format: string;
+    readonly conversations: number;
+    readonly messages: number;
+    readonly skipped: number;
+    readonly damaged: number;
+    readonly missingFiles: number;
+}
+
+/** Items one after the other, read as they are taken. */
+export interface ItemStream<T> extends AsyncIterableIterator<T> {
+    /** What was found, once everything was taken. */
+    readonly result: Promise<Report>;
+}
+
+export interface ChunkOptions extends RunOptions {
+    encoding?: Encoding;
+    maxTokens?: number;
+    /** -1: none. */
+    overlapTokens?: number;
+}
+
+type Awaitable<T> = T | Promise<T>;
+
+/** Named blobs, each visible whole or not at all. Every method may be async. */
+export interface StorageDriver {
+    /** Starts a blob. What has the key now stays until close(true). `size` is null when it is not known. */
+    openWrite(key: string, size: number | null): Awaitable<StorageWriter>;
+    /** Reads `length` bytes (null: to the end) from `offset`. null, or a NOT_FOUND error: there is no such blob. */
+    openRead(key: string, offset: number, length: number | null): Awaitable<Bytes | ByteStreamSource | null>;
+    /** null: there is no such blob. */
+    stat(key: string): Awaitable<{ size: number; modified?: Date } | null>;
+    /** Also when there is none. */
+    remove(key: string): Awaitable<unknown>;
+    /** Every key that starts with the prefix, in any order. */
+    list(prefix: string): Awaitable<
+        | Iterable<string | { key: string; size?: number; modified?: Date }>
+        | AsyncIterable<string | { key: string; size?: number; modified?: Date }>
+    >;
+    /** Called once, when the engine ends. */
+    destroy?(): unknown;
+}
+
+export interface StorageWriter {
+    write(bytes: Buffer): Awaitable<unknown>;
+    /** true: the blob is whole and visible when this resolves; false: nothing happened. */
+    close(commit: boolean): Awaitable<unknown>;
+}
+
+export type SqlValue = null | bigint | number | string | Uint8Array;
+
+/** A database that speaks SQLite's or PostgreSQL's SQL. Every method may be async. */
+export interface DatabaseDriver {
+    readonly dialect: 'sqlite' | 'postgresql';
+    /** The database itself enforces row-level security. */
+    readonly rowSecurity?: boolean;
+    openSession(actor: {
+        kind: 'user' | 'service' | 'admin' | 'migration';
+        userId: string | null;
+    }): Awaitable<DatabaseSession>;
+    destroy?(): unknown;
+}
+
+/** One session, used by one call at a time. After an error inside a transaction only rollback() comes. */
+export interface DatabaseSession {
+    begin(mode: 'read' | 'write'): Awaitable<unknown>;
+    commit(): Awaitable<unknown>;
+    rollback(): Awaitable<unknown>;
+    /**
+     * Runs one statement. Placeholders are $1, $2, ... in any order. Integers come as bigint, doubles as number; rows
+     * may hold integers as either.
+     */
+    execute(
+        sql: string,
+        values: SqlValue[],
+        info: { statementId: number; types: ('int64' | 'double' | 'text' | 'blob')[] },
+    ): Awaitable<{
+        rows?: Iterable<SqlValue[] | object> | AsyncIterable<SqlValue[] | object>;
+        /** Rows that the statement changed. */
+        changes?: number | bigint;
+    } | void>;
+    /** Rolls back what is open. */
+    close?(): unknown;
+}
+
+export interface AnalyzerRequest {
+    readonly systemPrompt: string;
+    /** The chunk as a person would read it. */
+    readonly text: string;
+    readonly textTokens: number;
+    readonly messages: readonly Message[];
+    readonly maxOutputTokens: number | null;
+}
+
+export interface AnalyzerUsage {
+    inputTokens?: number;
+    outputTokens?: number;
+    cachedInputTokens?: number;
+    /** Millionths of a US dollar. */
+    costMicros?: number | bigint;
+}
+
+export type AnalyzerAnswer =
+    | string
+    | { text: string; usage?: AnalyzerUsage }
+    | AsyncIterable<string | { usage: AnalyzerUsage }>
+    | Iterable<string | { usage: AnalyzerUsage }>;
+
+/** A chunk in, what it says about its user out: a findings document, or prose. Several chunks may be asked at once. */
+export interface AnalyzerDriver {
+    /** Names the analyzer with all that changes its answers, "mine/1". */
+    readonly identity: string;
+    analyze(request: AnalyzerRequest, context: { signal: AbortSignal }): Awaitable<AnalyzerAnswer>;
+    destroy?(): unknown;
+}
+
+export interface ExtractorReader extends AsyncIterable<Buffer> {
+    readonly name: string;
+    readonly size: number | null;
+    /** The next bytes; fewer than asked, or none, only at the end. */
+    read(length?: number): Promise<Buffer>;
+    readonly readAt: ((offset: number, length: number) => Promise<Buffer>) | null;
+}
+
+export type ExtractedMessage = Partial<Omit<Message, 'attachments' | 'text'>> & { text: string };
+export type ExtractorItem =
+    | ExtractedMessage
+    | { note: Note['kind']; where?: string; text?: string }
+    | { progress: number };
+
+/** One format's way from bytes to messages. */
+export interface ExtractorDriver {
+    /** Of a-z, 0-9 and -. */
+    readonly name: string;
+    /** How sure it is, 0 to 100, or true or false, from the first bytes (up to 64 KiB) and the name. */
+    sniff(head: Buffer, name: string): Awaitable<number | boolean>;
+    extract(reader: ExtractorReader): AsyncIterable<ExtractorItem> | Iterable<ExtractorItem>;
+    destroy?(): unknown;
+}
+
+export interface LogEntry {
+    level: 'error' | 'warning' | 'info' | 'debug';
+    domain: string;
+    message: string;
+}
+
+export interface EngineOptions extends Abortable {
+    /** "sqlite:PATH", "sqlite::memory:", or a driver; without one there are no users, packs and exports. */
+    database?: string | DatabaseDriver;
+    /** "file:FOLDER", "memory:", or a driver. */
+    storage?: string | StorageDriver;
+    /** "extractive:", or a driver. */
+    analyzer?: string | AnalyzerDriver;
+    /** Asked before the built-in formats. */
+    extractors?: ExtractorDriver[];
+    /** By name; listSettings() and listTextSettings() describe them. */
+    settings?: Record<string, number | bigint | string | null>;
+    /** false: refuse a database that is not of this version's schema. */
+    migrate?: boolean;
+    log?: (entry: LogEntry) => unknown;
+    logLevel?: LogEntry['level'];
+    /** The time, as a Date, milliseconds, or microseconds in a bigint. Each look at it is a way to the main thread. */
+    clock?: () => Date | number | bigint;
+    random?: (length: number) => Uint8Array;
+}
+
+/** One library instance: a database, a storage, an analyzer, and the settings they share. */
+export class Engine {
+    private constructor();
+    static open(options?: EngineOptions): Promise<Engine>;
+    /** Lets go of the engine; it ends with its last session. */
+    close(): Promise<void>;
+    openUser(userId: string): Promise<Session>;
+    openService(): Promise<Session>;
+    openAdmin(adminUserId: string): Promise<Session>;
+    /** A setting's value; a bigint where a number would round. */
+    setting(name: string): Promise<number | bigint>;
+    migrate(options?: { dryRun?: boolean } & Abortable): Promise<
+        { readonly number: number; readonly name: string; readonly applied: boolean }[]
+    >;
+    check(options?: Abortable): Promise<{
+        readonly failures: number;
+        readonly results: readonly {
+            readonly outcome: 'passed' | 'warning' | 'failed';
+            readonly subject: string;
+            readonly text: string;
+        }[];
+    }>;
+    extract(input: Input, options?: RunOptions & { onMessage?: (message: Message) => unknown }): Promise<Report>;
+    messages(input: Input, options?: RunOptions): ItemStream<Message>;
+    extractText(input: Input, options?: RunOptions): Promise<{ report: Report; text: string }>;
+    textStream(input: Input, options?: RunOptions): Readable;
+    chunk(input: Input, options?: ChunkOptions): Promise<{ report: Report; chunks: Chunk[] }>;
+    chunks(input: Input, options?: ChunkOptions): ItemStream<Chunk>;
+    [Symbol.asyncDispose](): Promise<void>;
+    [Symbol.dispose](): void;
+}
+
+export interface Users extends AsyncIterable<User> {
+    create(params: {
+        id?: string;
+        email: string;
+        fullName?: string;
+        avatarUrl?: string;
+        plan?: 'credits' | 'unlimited';
+    }): Promise<User>;
+    /** The session's own user, unless an id is given. */
+    get(userId?: string | null): Promise<User>;
+    find(email: string): Promise<User>;
+    /** null leaves a field, "" empties it. */
+    update(userId: string | null, changes: { fullName?: string | null; avatarUrl?: string | null }): Promise<User>;
+    list(page?: PageOptions): Promise<Page<User>>;
+    all(options?: { limit?: number } & Abortable): AsyncGenerator<User, void>;
+}
+
+export interface PackParams {
+    name?: string | null;
+    description?: string | null;
+    customSystemPrompt?: string | null;
+}
+
+export interface Packs extends AsyncIterable<Pack> {
+    create(params?: PackParams): Promise<Pack>;
+    ensure(params: PackParams): Promise<{ pack: Pack; created: boolean }>;
+    get(packId: string): Promise<Pack>;
+    find(name: string): Promise<Pack>;
+    update(packId: string, changes: PackParams): Promise<Pack>;
+    delete(packId: string): Promise<void>;
+    progress(packId: string): Promise<PackProgress>;
+    list(page?: PageOptions): Promise<Page<Pack>>;
+    all(options?: { limit?: number } & Abortable): AsyncGenerator<Pack, void>;
+}
+
+export interface Sources {
+    add(packId: string, input: Input, options?: RunOptions): Promise<{ source: Source; added: boolean }>;
+    run(sourceId: string, options?: RunOptions & { until?: 'ready_for_analysis' | 'completed' }): Promise<Source>;
+    get(sourceId: string): Promise<Source>;
+    delete(sourceId: string): Promise<void>;
+    list(packId: string, page?: PageOptions): Promise<Page<Source>>;
+    all(packId: string, options?: { limit?: number } & Abortable): AsyncGenerator<Source, void>;
+    read(sourceId: string, options?: { part?: 'raw' | 'extracted' } & Abortable): Promise<Buffer>;
+    stream(sourceId: string, options?: { part?: 'raw' | 'extracted' } & Abortable): Readable;
+}
+
+export interface ReadExportOptions extends Abortable {
+    format?: 'markdown' | 'json';
+}
+
+export interface Exports {
+    create(
+        packId: string,
+        type?: 'compact' | 'standard' | 'complete',
+        options?: RunOptions,
+    ): Promise<{ export: Export; made: boolean }>;
+    get(exportId: string): Promise<Export>;
+    delete(exportId: string): Promise<void>;
+    list(packId: string, page?: PageOptions): Promise<Page<Export>>;
+    all(packId: string, options?: { limit?: number } & Abortable): AsyncGenerator<Export, void>;
+    read(exportId: string, options?: ReadExportOptions): Promise<Buffer>;
+    text(exportId: string, options?: ReadExportOptions): Promise<string>;
+    stream(exportId: string, options?: ReadExportOptions): Readable;
+    writeTo(exportId: string, writable: Writable, options?: ReadExportOptions): Promise<void>;
+}
+
+export interface Credits {
+    balance(userId?: string | null): Promise<{ readonly balance: number; readonly held: number }>;
+}
+
+export interface Transactions extends AsyncIterable<Transaction> {
+    list(options?: { userId?: string | null } & PageOptions): Promise<Page<Transaction>>;
+    all(options?: { userId?: string | null; limit?: number } & Abortable): AsyncGenerator<Transaction, void>;
+}
+
+/** The engine as one principal sees it. Calls may overlap: each waits for those before it. */
+export class Session {
+    private constructor();
+    readonly users: Users;
+    readonly packs: Packs;
+    readonly sources: Sources;
+    readonly exports: Exports;
+    readonly credits: Credits;
+    readonly transactions: Transactions;
+    /** Closes the session after the calls that are under way. Snapshots made through it stay valid. */
+    close(): Promise<void>;
+    [Symbol.asyncDispose](): Promise<void>;
+    [Symbol.dispose](): void;
+}
+
+/** The same as Engine.open(). */
+export function open(options?: EngineOptions): Promise<Engine>;
+
+/** Exact token counts, on this thread; countTokensAsync() counts long texts on a worker. */
+export function countTokens(text: string | Uint8Array, options?: { encoding?: Encoding }): number;
+export function countTokensAsync(text: string | Uint8Array, options?: { encoding?: Encoding }): Promise<number>;
+export function encodeTokens(text: string | Uint8Array, options?: { encoding?: Encoding }): Uint32Array;
+
+export interface SettingInfo {
+    readonly kind: 'number';
+    readonly name: string;
+    readonly summary: string;
+    readonly defaultValue: number | bigint;
+    readonly minimum: number | bigint;
+    readonly maximum: number | bigint;
+}
+
+export interface TextSettingInfo {
+    readonly kind: 'text';
+    readonly name: string;
+    readonly summary: string;
+    readonly isSecret: boolean;
+}
+
+export function listSettings(): SettingInfo[];
+export function listTextSettings(): TextSettingInfo[];
+
+export const names: { roles(): Role[]; kinds(): Kind[]; encodings(): Encoding[] };

@@ -1,0 +1,17 @@
+import contextpack from './index.cjs';
+
+export const {
+    Engine,
+    Session,
+    ContextPackError,
+    open,
+    version,
+    constants,
+    countTokens,
+    countTokensAsync,
+    encodeTokens,
+    listSettings,
+    listTextSettings,
+    names,
+} = contextpack;
+export default contextpack;

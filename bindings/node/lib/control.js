@@ -1,0 +1,58 @@
+'use strict';
+// How a long call is watched and stopped.
+
+const { constants } = require('./generated.js');
+const { ContextPackError } = require('./errors.js');
+
+function named(prefix) {
+    const names = Object.keys(constants).filter((name) => name.startsWith(prefix));
+    return Object.fromEntries(names.map((name) => [constants[name], name.slice(prefix.length).toLowerCase()]));
+}
+
+const STAGES = named('CPK_STAGE_');
+const NOTES = named('CPK_NOTE_');
+
+function checkOptions(options) {
+    const { signal, onProgress, onNote, events } = options;
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+        throw new ContextPackError('INVALID_ARGUMENT', 'signal must be an AbortSignal');
+    }
+    for (const [name, callback] of Object.entries({ onProgress, onNote })) {
+        if (callback !== undefined && typeof callback !== 'function') {
+            throw new ContextPackError('INVALID_ARGUMENT', `${name} must be a function`);
+        }
+    }
+    if (events !== undefined && typeof events.emit !== 'function') {
+        throw new ContextPackError('INVALID_ARGUMENT', 'events must be an EventEmitter');
+    }
+}
+
+function tellers(callback, events, name) {
+    const all = [];
+    if (callback) {
+        all.push(callback);
+    }
+    if (events) {
+        all.push((value) => void events.emit(name, value));
+    }
+    return all.length === 0 ? undefined : (value) => Promise.all(all.map((each) => each(value)));
+}
+
+// { signal, onProgress, onNote, events } as lib/raw.js takes it.
+function toControl(options = {}, more = {}) {
+    checkOptions(options);
+    const { signal, onProgress, onNote, events } = options;
+    const progress = tellers(onProgress, events, 'progress');
+    const note = tellers(onNote, events, 'note');
+    return {
+        signal,
+        progress:
+            progress &&
+            ((stage, done, total) =>
+                progress(Object.freeze({ stage: STAGES[stage] ?? 'unknown', done, total: total < 0 ? null : total }))),
+        note: note && ((code, where, text) => note(Object.freeze({ kind: NOTES[code] ?? 'unknown', where, text }))),
+        ...more,
+    };
+}
+
+module.exports = { toControl };

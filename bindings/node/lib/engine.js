@@ -1,0 +1,237 @@
+'use strict';
+
+const raw = require('./raw.js');
+const { constants } = raw;
+const { ContextPackError } = require('./errors.js');
+const { lend, hosts } = require('./hosts.js');
+const { toInput } = require('./input.js');
+const { toControl } = require('./control.js');
+const { toMessage, codes, pick } = require('./messages.js');
+const { ByteStream, ItemStream } = require('./streams.js');
+const { Session } = require('./session.js');
+const { asyncDispose, dispose } = require('./symbols.js');
+
+const LEVELS = new Map([['error', 1], ['warning', 2], ['info', 3], ['debug', 4]]);
+const OUTCOMES = ['passed', 'warning', 'failed'];
+const SOURCE_TYPES = { 1: 'chat_export', 2: 'document', 3: 'url', 4: 'text' };
+const FORMER = 'the engine is closed';
+
+// A setting that is a number goes one way, one that is a text the other.
+function splitSettings(settings = {}) {
+    const entries = Object.entries(settings);
+    const isText = ([, value]) => typeof value === 'string' || value === null;
+    return { settings: entries.filter((entry) => !isText(entry)), textSettings: entries.filter(isText) };
+}
+
+const uriOrDriver = (value) => (typeof value === 'object' && value !== null ? { driver: value } : { uri: value });
+
+function encodingCode(name) {
+    const code = name === undefined ? 0 : raw.cpk_encoding_from_name(name);
+    if (name !== undefined && code === 0) {
+        throw new ContextPackError('INVALID_ARGUMENT', `there is no encoding ${name}: o200k_base or cl100k_base`, {
+            domain: 'argument',
+        });
+    }
+    return code;
+}
+
+function toReport({ sourceType, ...rest }) {
+    return Object.freeze({ ...rest, type: SOURCE_TYPES[sourceType] ?? 'unknown' });
+}
+
+function toChunk([index, offset, length, tokens, text]) {
+    return Object.freeze({ index, offset, length, tokens, text });
+}
+
+class Engine {
+    #handle;
+    #closing = null;
+
+    constructor(handle) {
+        if (typeof handle !== 'object' || handle === null) {
+            throw new ContextPackError('INVALID_ARGUMENT', 'an engine is opened with Engine.open()');
+        }
+        this.#handle = handle;
+    }
+
+    static async open(options = {}) {
+        const database = uriOrDriver(options.database);
+        const storage = uriOrDriver(options.storage);
+        const analyzer = uriOrDriver(options.analyzer);
+        const { extractors, clock, random, log, logLevel = 'warning' } = options;
+        const lent = lend(
+            { database: database.driver, storage: storage.driver, analyzer: analyzer.driver, extractors, clock, random, log },
+            pick(LEVELS, logLevel, 'logLevel'),
+        );
+        const rawOptions = {
+            database: database.uri,
+            storage: storage.uri,
+            analyzer: analyzer.uri,
+            flags: options.migrate === false ? constants.CPK_ENGINE_NO_MIGRATE : 0,
+            ...splitSettings(options.settings),
+            lent,
+        };
+        try {
+            return new Engine(await raw.cpk_engine_open(rawOptions, { signal: options.signal }));
+        } catch (error) {
+            hosts.delete(lent?.host);
+            throw error;
+        }
+    }
+
+    get #open() {
+        if (this.#closing) {
+            throw new ContextPackError('CONFLICT', FORMER);
+        }
+        return this.#handle;
+    }
+
+    // Lets go of the engine; it ends with its last session.
+    close() {
+        this.#closing ??= raw.cpk_engine_close(this.#handle).then(() => undefined);
+        return this.#closing;
+    }
+
+    async openUser(userId) {
+        return new Session(await raw.cpk_session_open_user(this.#open, userId));
+    }
+
+    async openService() {
+        return new Session(await raw.cpk_session_open_service(this.#open));
+    }
+
+    async openAdmin(adminUserId) {
+        return new Session(await raw.cpk_session_open_admin(this.#open, adminUserId));
+    }
+
+    async setting(name) {
+        return raw.cpk_engine_setting(this.#open, name);
+    }
+
+    // One entry for each migration, applied now or, with dryRun, to be applied.
+    async migrate({ dryRun = false, signal } = {}) {
+        const found = [];
+        const items = (batch) => {
+            found.push(...batch.map(([number, name, applied]) => Object.freeze({ number, name, applied: applied === 1 })));
+            return null;
+        };
+        await raw.cpk_engine_migrate(this.#open, dryRun ? 1 : 0, { signal, items });
+        return found;
+    }
+
+    async check({ signal } = {}) {
+        const results = [];
+        const items = (batch) => {
+            results.push(...batch.map(([outcome, subject, text]) => Object.freeze({ outcome: OUTCOMES[outcome], subject, text })));
+            return null;
+        };
+        const failures = await raw.cpk_engine_check(this.#open, { signal, items });
+        return Object.freeze({ failures, results: Object.freeze(results) });
+    }
+
+    // Reads an input message by message; resolves to the report. onMessage may be async: reading waits for it.
+    async extract(input, options = {}) {
+        const { onMessage } = options;
+        return this.#extract(input, options, {
+            items: async (batch) => {
+                for (const values of onMessage ? batch : []) {
+                    await onMessage(toMessage(values));
+                }
+            },
+        });
+    }
+
+    async #extract(input, options, more) {
+        const { raw: rawInput, reader } = toInput(input);
+        const report = await raw.cpk_extract(this.#open, rawInput, { ...toControl(options, { reader }), ...more });
+        return toReport(report);
+    }
+
+    // The messages of an input, one after the other; `result` resolves to the report.
+    messages(input, options = {}) {
+        return new ItemStream((more) => this.#extract(input, options, more), toMessage, options);
+    }
+
+    // The normalised text of an input, with the report.
+    async extractText(input, options = {}) {
+        const { raw: rawInput, reader } = toInput(input);
+        const { report, data } = await raw.cpk_extract_text(this.#open, rawInput, toControl(options, { reader }));
+        return { report: toReport(report), text: data.toString('utf8') };
+    }
+
+    // The same as a Readable of bytes.
+    textStream(input, options = {}) {
+        const { raw: rawInput, reader } = toInput(input);
+        const start = (more) => raw.cpk_extract_text(this.#open, rawInput, { ...toControl(options, { reader }), ...more });
+        return new ByteStream(start, options);
+    }
+
+    async #chunk(input, options, more) {
+        const { raw: rawInput, reader } = toInput(input);
+        const chunkOptions = {
+            encoding: encodingCode(options.encoding),
+            maxTokens: options.maxTokens,
+            overlapTokens: options.overlapTokens,
+        };
+        const control = { ...toControl(options, { reader }), ...more };
+        return toReport(await raw.cpk_chunk_input(this.#open, rawInput, chunkOptions, control));
+    }
+
+    // Cuts an input by token budget; resolves to all chunks, with the report.
+    async chunk(input, options = {}) {
+        const chunks = [];
+        const items = (batch) => {
+            chunks.push(...batch.map(toChunk));
+            return null;
+        };
+        const report = await this.#chunk(input, options, { items });
+        return { report, chunks };
+    }
+
+    // The chunks of an input, one after the other; `result` resolves to the report.
+    chunks(input, options = {}) {
+        return new ItemStream((more) => this.#chunk(input, options, more), toChunk, options);
+    }
+
+    [asyncDispose]() {
+        return this.close();
+    }
+
+    [dispose]() {
+        this.close().catch(() => {});
+    }
+}
+
+const BLOCK_BYTES = 65536;
+
+// Exact token counts. Long texts are counted on a worker by countTokensAsync().
+function countTokens(text, { encoding } = {}) {
+    return raw.cpk_tokens_count(encodingCode(encoding), text);
+}
+
+async function countTokensAsync(text, { encoding } = {}) {
+    const size = text.length ?? text.byteLength;
+    return size < BLOCK_BYTES ? countTokens(text, { encoding }) : raw.cpk_tokens_count_async(encodingCode(encoding), text);
+}
+
+function encodeTokens(text, { encoding } = {}) {
+    return raw.cpk_tokens_encode(encodingCode(encoding), text);
+}
+
+function listSettings() {
+    const numbers = Array.from({ length: raw.cpk_setting_count() }, (_, index) => raw.cpk_setting_info(index));
+    return numbers.map((setting) => Object.freeze({ kind: 'number', ...setting }));
+}
+
+function listTextSettings() {
+    const texts = Array.from({ length: raw.cpk_text_setting_count() }, (_, index) => raw.cpk_text_setting_info(index));
+    return texts.map(({ isSecret, ...setting }) => Object.freeze({ kind: 'text', ...setting, isSecret: isSecret === 1 }));
+}
+
+const names = {
+    roles: () => [...codes('CPK_ROLE_').values()].map((code) => raw.cpk_role_name(code)),
+    kinds: () => [...codes('CPK_KIND_').values()].map((code) => raw.cpk_kind_name(code)),
+    encodings: () => [...codes('CPK_ENCODING_').values()].map((code) => raw.cpk_encoding_name(code)),
+};
+
+module.exports = { Engine, countTokens, countTokensAsync, encodeTokens, listSettings, listTextSettings, names };

@@ -1,0 +1,58 @@
+'use strict';
+// What may be imported: a path, bytes, or a stream.
+
+const { fileURLToPath } = require('node:url');
+const { ContextPackError } = require('./errors.js');
+const { ByteReader } = require('./reader.js');
+const { codes, pick } = require('./messages.js');
+
+const TYPES = new Map(
+    ['chat_export', 'document', 'url', 'text'].map((name) => [name, codes('CPK_SOURCE_').get(name)]),
+);
+
+function isBytes(value) {
+    return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
+}
+
+function isStream(value) {
+    return value instanceof Blob || typeof (value?.[Symbol.asyncIterator] ?? value?.[Symbol.iterator]) === 'function';
+}
+
+// A bare value says what it is by its type; an object says it by a field's name.
+function spread(input) {
+    if (typeof input === 'string') {
+        return { path: input };
+    }
+    if (input instanceof URL) {
+        return { path: fileURLToPath(input) };
+    }
+    if (isBytes(input)) {
+        return { data: input };
+    }
+    if (isStream(input)) {
+        return { stream: input, name: typeof input.name === 'string' && input.name ? input.name : undefined };
+    }
+    if (input && typeof input === 'object') {
+        return input;
+    }
+    throw new ContextPackError('INVALID_ARGUMENT', 'an input is a path, a URL, bytes, a stream, or an object of these');
+}
+
+// The addon's input, and the reader that belongs into the call's control.
+function toInput(input) {
+    const { path, data, text, stream, name, type } = spread(input);
+    const given = [path, data, text, stream].filter((item) => item !== undefined);
+    if (given.length !== 1) {
+        throw new ContextPackError('INVALID_ARGUMENT', 'an input has exactly one of path, data, text and stream');
+    }
+    const raw = { name, sourceType: pick(TYPES, type, 'type', 0) };
+    if (path !== undefined) {
+        return { raw: { ...raw, path: path instanceof URL ? fileURLToPath(path) : String(path) } };
+    }
+    if (stream !== undefined) {
+        return { raw: { ...raw, read: true }, reader: new ByteReader(stream) };
+    }
+    return { raw: { ...raw, data: text !== undefined ? String(text) : data } };
+}
+
+module.exports = { toInput };

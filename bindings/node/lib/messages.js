@@ -1,0 +1,71 @@
+'use strict';
+// Messages as the addon hands them over, and as extractors give them.
+
+const { constants } = require('./generated.js');
+
+function toAttachment([id, name, mediaType, size]) {
+    return Object.freeze({ id, name, mediaType, size });
+}
+
+function toMessage(values) {
+    const [flags, role, kind, time, provider, conversationId, conversationTitle, messageId, parentId, model, text, files] =
+        values;
+    return Object.freeze({
+        role,
+        kind,
+        isHidden: (flags & constants.CPK_MESSAGE_HIDDEN) !== 0,
+        isOnActiveBranch: (flags & constants.CPK_MESSAGE_ACTIVE_BRANCH) !== 0,
+        time: time === null ? null : new Date(time / 1000),
+        timeMicros: time,
+        provider,
+        conversationId,
+        conversationTitle,
+        messageId,
+        parentId,
+        model,
+        text,
+        attachments: Object.freeze(files.map(toAttachment)),
+    });
+}
+
+function codes(prefix) {
+    const names = Object.keys(constants).filter((name) => name.startsWith(prefix));
+    return new Map(names.map((name) => [name.slice(prefix.length).toLowerCase(), constants[name]]));
+}
+
+const ROLES = codes('CPK_ROLE_');
+const KINDS = codes('CPK_KIND_');
+
+function pick(table, name, what, fallback) {
+    if (name === undefined || name === null) {
+        return fallback;
+    }
+    const code = table.get(name);
+    if (code === undefined) {
+        throw new TypeError(`${what} must be one of ${[...table.keys()].join(', ')}, not ${name}`);
+    }
+    return code;
+}
+
+// A message of an extractor in JavaScript, as extractor.c reads it after the step's kind.
+function fromMessage(message, provider, index) {
+    const micros = message.timeMicros ?? (message.time ? message.time.getTime() * 1000 : null);
+    const flags =
+        (message.isHidden ? constants.CPK_MESSAGE_HIDDEN : 0) |
+        (message.isOnActiveBranch === false ? 0 : constants.CPK_MESSAGE_ACTIVE_BRANCH);
+    return [
+        flags,
+        pick(ROLES, message.role, 'role', constants.CPK_ROLE_UNKNOWN),
+        pick(KINDS, message.kind, 'kind', constants.CPK_KIND_TEXT),
+        micros,
+        message.provider ?? provider,
+        message.conversationId ?? 'conversation',
+        message.conversationTitle ?? '',
+        message.messageId ?? String(index),
+        message.parentId ?? null,
+        message.model ?? null,
+        String(message.text).replaceAll('\0', ''),
+    ];
+}
+
+module.exports = { toMessage, fromMessage, pick, codes };

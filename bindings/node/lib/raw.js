@@ -1,0 +1,262 @@
+'use strict';
+// The raw layer: the C functions by their names, with plain values in and out. Calls that take an engine or a session
+// run on a worker and return promises.
+
+const os = require('node:os');
+const addon = require('./load.js');
+const { constants, factories, functions } = require('./generated.js');
+const { ContextPackError, fromParts, toParts, messageOf } = require('./errors.js');
+const { hosts, abandon } = require('./hosts.js');
+
+const EVENT = { DONE: 0, PROGRESS: 1, NOTE: 2, ASK: 3, LOG: 4, RELEASE: 5, ABANDON: 6 };
+const ASK = { READ: 1, WRITE: 2, ITEMS: 3, BARRIER: 4 };
+const FLAG = { PROGRESS: 1, NOTE: 2, STREAM: 4 };
+const CAUSES_KEPT = 16;
+
+const pending = new Map(); // a call's number -> Call
+let lastId = 0;
+
+function nextId() {
+    do {
+        lastId = (lastId % 0xffffffff) + 1;
+    } while (pending.has(lastId));
+    return lastId;
+}
+
+const oneLine = (text) => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+
+/*
+ * One call on a worker. `control` may have: signal, progress(stage, done, total), note(note, where, text),
+ * stream(bytes), items(batch), reader { read(capacity), close() }.
+ */
+class Call {
+    constructor(control) {
+        this.id = nextId();
+        this.control = control;
+        this.causes = [];
+        this.thrown = null;
+        this.promise = new Promise((resolve, reject) => {
+            this.resolve = resolve;
+            this.reject = reject;
+        });
+    }
+
+    // A callback threw: the call is stopped, and fails because of that.
+    stop(error) {
+        this.thrown ??= { error };
+        addon.cancel(this.id);
+    }
+
+    remember(error) {
+        this.causes.push(error);
+        if (this.causes.length > CAUSES_KEPT) {
+            this.causes.shift();
+        }
+    }
+
+    guard(callback, ...values) {
+        try {
+            const result = callback(...values);
+            if (typeof result?.then === 'function') {
+                result.then(undefined, (error) => this.stop(error));
+            }
+        } catch (error) {
+            this.stop(error);
+        }
+    }
+
+    ask(method, values) {
+        switch (method) {
+            case ASK.READ:
+                return this.control.reader.read(values[0]);
+            case ASK.WRITE:
+                return this.control.stream(values[0]);
+            case ASK.ITEMS:
+                return this.control.items?.(values[0]);
+            default:
+                return null;
+        }
+    }
+
+    causeOf(parts) {
+        if (this.thrown) {
+            return this.thrown.error;
+        }
+        const { signal } = this.control;
+        if (parts[0] === constants.CPK_ERROR_CANCELLED && signal?.aborted) {
+            return signal.reason;
+        }
+        const text = oneLine(parts[2]);
+        return this.causes.findLast((error) => text.includes(oneLine(messageOf(error))));
+    }
+
+    settle(error, value, data) {
+        pending.delete(this.id);
+        this.control.signal?.removeEventListener('abort', this.onAbort);
+        this.control.reader?.close();
+        if (error) {
+            const made = fromParts(error, this.causeOf(error));
+            Object.defineProperty(made, 'partial', { value, enumerable: false });
+            this.reject(made);
+        } else {
+            this.resolve(data === null ? value : { value, data });
+        }
+    }
+}
+
+function isNothing(value) {
+    return value === null || value === undefined;
+}
+
+function flagsOf(control) {
+    return (control.progress ? FLAG.PROGRESS : 0) | (control.note ? FLAG.NOTE : 0) | (control.stream ? FLAG.STREAM : 0);
+}
+
+function begin(start, control) {
+    const { signal } = control;
+    const call = new Call(control);
+    if (signal?.aborted) {
+        call.settle([constants.CPK_ERROR_CANCELLED, 'node', 'the call was aborted before it began', '', 0], null, null);
+        return call.promise;
+    }
+    pending.set(call.id, call);
+    try {
+        start(call.id, flagsOf(control));
+    } catch (error) {
+        pending.delete(call.id);
+        control.reader?.close();
+        const { message } = error;
+        call.reject(
+            new ContextPackError(/ is closed$/.test(message) ? 'CONFLICT' : 'INVALID_ARGUMENT', message, { cause: error }),
+        );
+        return call.promise;
+    }
+    if (signal) {
+        call.onAbort = () => addon.cancel(call.id);
+        signal.addEventListener('abort', call.onAbort, { once: true });
+    }
+    return call.promise;
+}
+
+/* ---- what the addon says ---- */
+
+const failureCode = (method) =>
+    method < 10 ? constants.CPK_ERROR_IO
+    : method < 40 ? constants.CPK_ERROR_STORAGE
+    : method < 60 ? constants.CPK_ERROR_DATABASE
+    : method < 80 ? constants.CPK_ERROR_ANALYZER
+    : constants.CPK_ERROR_INVALID_DATA;
+
+function onAsk(id, callId, hostId, method, values) {
+    const call = pending.get(callId);
+    const fail = (error) => {
+        if (call && !hostId) {
+            call.thrown ??= { error };
+        }
+        call?.remember(error);
+        addon.answer(id, toParts(error, failureCode(method)), null);
+    };
+    try {
+        const result = hostId ? hosts.get(hostId).ask(method, values, id) : call.ask(method, values);
+        if (typeof result?.then === 'function') {
+            result.then((value) => addon.answer(id, null, value), fail);
+        } else {
+            addon.answer(id, null, result);
+        }
+    } catch (error) {
+        fail(error);
+    }
+}
+
+function dispatch(kind, id, a, b, c, d) {
+    const call = pending.get(id);
+    switch (kind) {
+        case EVENT.DONE:
+            call?.settle(a, b, c);
+            break;
+        case EVENT.PROGRESS:
+            call?.guard(call.control.progress, a, b, c);
+            break;
+        case EVENT.NOTE:
+            call?.guard(call.control.note, ...a);
+            break;
+        case EVENT.ASK:
+            onAsk(id, a, b, c, d);
+            break;
+        case EVENT.LOG:
+            hosts.get(id)?.log(...a);
+            break;
+        case EVENT.RELEASE:
+            hosts.delete(id);
+            break;
+        default:
+            abandon(id);
+    }
+}
+
+addon.setup(dispatch, factories, Math.max(4, os.availableParallelism?.() ?? os.cpus().length));
+
+/* ---- the functions ---- */
+
+function page([items, next]) {
+    return Object.freeze({ items: Object.freeze(items), next });
+}
+
+function shaper({ outs, isPage, writes }) {
+    const one = (value) => (isPage && Array.isArray(value) ? page(value) : value);
+    const named = outs.length > 1 ? (values) => Object.fromEntries(outs.map((name, index) => [name, values[index]])) : one;
+    if (!writes) {
+        return named;
+    }
+    return (result) => {
+        const hasData = !isNothing(result?.data) && Buffer.isBuffer(result.data);
+        const value = hasData ? result.value : result;
+        const data = hasData ? result.data : Buffer.alloc(0);
+        return outs.length === 0 ? data : { [outs[0]]: value, data };
+    };
+}
+
+function makeAsync(name, description) {
+    const shape = shaper(description);
+    const start = addon.start[name];
+    return (...values) => {
+        const control = values[description.inputs] ?? {};
+        values.length = description.inputs;
+        return begin((id, flags) => start(id, flags, ...values), control).then(shape, (error) => {
+            if (!isNothing(error.partial)) {
+                Object.defineProperty(error, 'partial', { value: shape(error.partial), enumerable: false });
+            }
+            throw error;
+        });
+    };
+}
+
+function makeSync(name) {
+    const now = addon.now[name];
+    return (...values) => {
+        try {
+            return now(...values);
+        } catch (error) {
+            throw error.parts
+                ? fromParts(error.parts)
+                : new ContextPackError('INVALID_ARGUMENT', error.message, { cause: error });
+        }
+    };
+}
+
+const raw = { constants };
+for (const [name, description] of Object.entries(functions)) {
+    if (description.isAsync) {
+        raw[name] = makeAsync(name, description);
+    } else if (description.outs.length > 0) {
+        raw[name] = makeSync(name);
+        raw[`${name}_async`] = makeAsync(name, description);
+    } else {
+        raw[name] = addon.now[name];
+    }
+}
+for (const name of ['cpk_engine_close', 'cpk_session_close']) {
+    raw[name] = (handle) => begin((id) => addon.close(handle, id), {});
+}
+
+module.exports = Object.freeze(raw);

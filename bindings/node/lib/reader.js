@@ -1,0 +1,86 @@
+'use strict';
+// Bytes that come in pieces, asked for by size.
+
+function toBuffer(piece) {
+    if (typeof piece === 'string') {
+        return Buffer.from(piece);
+    }
+    if (ArrayBuffer.isView(piece)) {
+        return Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    }
+    if (piece instanceof ArrayBuffer) {
+        return Buffer.from(piece);
+    }
+    throw new TypeError('a stream of bytes must give strings, Buffers or typed arrays');
+}
+
+class ByteReader {
+    #iterator;
+    #rest = null;
+    #isDone = false;
+
+    // Takes one piece of bytes, or what gives pieces: an iterable, an async iterable, a Readable, a Blob.
+    constructor(source) {
+        if (typeof source === 'string' || ArrayBuffer.isView(source) || source instanceof ArrayBuffer) {
+            source = [source];
+        } else if (source instanceof Blob) {
+            source = source.stream();
+        }
+        const make = source?.[Symbol.asyncIterator] ?? source?.[Symbol.iterator];
+        if (typeof make !== 'function') {
+            throw new TypeError('a stream of bytes must be iterable');
+        }
+        this.#iterator = make.call(source);
+    }
+
+    // At most `capacity` bytes, as soon as there are some; null at the end.
+    async read(capacity) {
+        while (this.#rest === null || this.#rest.length === 0) {
+            if (this.#isDone) {
+                return null;
+            }
+            const { done, value } = await this.#iterator.next();
+            this.#isDone = Boolean(done);
+            this.#rest = done ? null : toBuffer(value);
+        }
+        const piece = this.#rest.subarray(0, capacity);
+        this.#rest = this.#rest.subarray(piece.length);
+        return piece;
+    }
+
+    // Exactly `length` bytes, fewer only at the end.
+    async readFully(length) {
+        const pieces = [];
+        let missing = length;
+        while (missing > 0) {
+            const piece = await this.read(missing);
+            if (piece === null) {
+                break;
+            }
+            pieces.push(piece);
+            missing -= piece.length;
+        }
+        return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
+    }
+
+    // Skips bytes; a driver that can't seek gives everything.
+    async skip(length) {
+        for (let left = length; left > 0; ) {
+            const piece = await this.read(left);
+            if (piece === null) {
+                return;
+            }
+            left -= piece.length;
+        }
+    }
+
+    close() {
+        if (!this.#isDone) {
+            this.#isDone = true;
+            this.#rest = null;
+            Promise.resolve(this.#iterator.return?.()).catch(() => {});
+        }
+    }
+}
+
+module.exports = { ByteReader, toBuffer };

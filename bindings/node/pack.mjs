@@ -1,0 +1,126 @@
+// Puts the package together: node pack.mjs --addon FILE --library FILE [--stage FOLDER] [--out FOLDER]
+//   --stage FOLDER   only lays the package out in that folder, with the library as it is: for tests in the tree
+//   --out FOLDER     bundles the library with all it needs beside the addon and runs `npm pack` into that folder (dist)
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { findHeaders } from './build.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const project = join(here, '../..');
+const LIBRARY = 'libcontextpack.so.0';
+const PREBUILD = join('prebuilds', `${process.platform}-${process.arch}`);
+const NODE_API = ['js_native_api.h', 'js_native_api_types.h', 'node_api.h', 'node_api_types.h'];
+
+// What every Linux system has, as auditwheel's policies list it; the rest goes into the package.
+const FROM_SYSTEM = /^(linux-vdso|ld-linux.*|libc|libm|libdl|libpthread|librt|libresolv|libnsl|libutil|libgcc_s)[.\-]/;
+
+function version() {
+    return readFileSync(join(project, 'include/contextpack/base.h'), 'utf8').match(/CPK_VERSION +"([^"]+)"/)[1];
+}
+
+function copyPackage(target) {
+    for (const name of ['index.cjs', 'index.mjs', 'index.d.cts', 'index.d.mts', 'install.cjs', 'build.mjs', 'README.md']) {
+        copyFileSync(join(here, name), join(target, name));
+    }
+    for (const name of ['lib', 'types', 'src']) {
+        cpSync(join(here, name), join(target, name), { recursive: true });
+    }
+    const description = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
+    writeFileSync(join(target, 'package.json'), `${JSON.stringify({ ...description, version: version() }, null, 4)}\n`);
+    mkdirSync(join(target, PREBUILD), { recursive: true });
+}
+
+function run(command, ...args) {
+    return execFileSync(command, args, { encoding: 'utf8' });
+}
+
+// [name, path] of what a library asks for and the system does not always have.
+function needs(file) {
+    return [...run('ldd', file).matchAll(/^\s*(\S+) => (\S+) \(/gm)]
+        .map(([, name, path]) => [name, path])
+        .filter(([name]) => !FROM_SYSTEM.test(name));
+}
+
+function owner(path) {
+    for (const name of [path, realpathSync(path), realpathSync(path).replace(/^\/usr/, '')]) {
+        try {
+            return run('dpkg', '-S', name).split(':')[0];
+        } catch {
+            // not under this name
+        }
+    }
+    return null;
+}
+
+/*
+ * Copies the library and what it needs beside the addon, each under a name of its own, so that none of them is taken for
+ * a library of the same name that the process has loaded already.
+ */
+function bundle(library, folder, licences) {
+    const all = new Map(needs(library));
+    const renamed = new Map();
+    for (const [name, path] of all) {
+        const digest = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 8);
+        renamed.set(name, name.replace(/\.so/, `-${digest}.so`));
+    }
+    const files = [[library, LIBRARY], ...[...all].map(([name, path]) => [path, renamed.get(name)])];
+    for (const [source, name] of files) {
+        const target = join(folder, name);
+        copyFileSync(realpathSync(source), target);
+        chmodSync(target, 0o755);
+        run('strip', '--strip-unneeded', target);
+        const wanted = run('patchelf', '--print-needed', target).split('\n').filter((item) => renamed.has(item));
+        run(
+            'patchelf', '--set-soname', name, '--set-rpath', '$ORIGIN', '--force-rpath',
+            ...wanted.flatMap((item) => ['--replace-needed', item, renamed.get(item)]), target,
+        );
+    }
+    for (const name of new Set([...all.values()].map(owner).filter(Boolean))) {
+        const text = `/usr/share/doc/${name}/copyright`;
+        if (existsSync(text)) {
+            copyFileSync(text, join(licences, `${name}.txt`));
+        }
+    }
+}
+
+const { values } = parseArgs({ options: { addon: { type: 'string' }, library: { type: 'string' }, stage: { type: 'string' }, out: { type: 'string' } } });
+if (!values.addon || !values.library) {
+    console.error('usage: node pack.mjs --addon FILE --library FILE [--stage FOLDER] [--out FOLDER]');
+    process.exit(2);
+}
+if (values.stage) {
+    rmSync(values.stage, { recursive: true, force: true });
+    mkdirSync(values.stage, { recursive: true });
+    copyPackage(values.stage);
+    copyFileSync(values.addon, join(values.stage, PREBUILD, 'contextpack.glibc.node'));
+    copyFileSync(values.library, join(values.stage, PREBUILD, LIBRARY));
+} else {
+    const out = resolve(values.out ?? join(project, 'dist'));
+    const work = mkdtempSync(join(tmpdir(), 'contextpack-npm-'));
+    try {
+        copyPackage(work);
+        copyFileSync(join(project, 'LICENSE'), join(work, 'LICENSE'));
+        mkdirSync(join(work, 'LICENSES'));
+        mkdirSync(join(work, 'include', 'node-api'), { recursive: true });
+        cpSync(join(project, 'include', 'contextpack'), join(work, 'include', 'contextpack'), { recursive: true });
+        const headers = findHeaders();
+        for (const name of NODE_API) {
+            copyFileSync(join(headers, name), join(work, 'include', 'node-api', name));
+        }
+        const addon = join(work, PREBUILD, 'contextpack.glibc.node');
+        copyFileSync(values.addon, addon);
+        run('strip', '--strip-unneeded', addon);
+        bundle(values.library, join(work, PREBUILD), join(work, 'LICENSES'));
+        mkdirSync(out, { recursive: true });
+        run('npm', 'pack', '--silent', '--ignore-scripts', '--offline', '--pack-destination', out, work);
+        const made = readdirSync(out).find((name) => name === `contextpack-${version()}.tgz`);
+        console.log(join(out, made));
+    } finally {
+        rmSync(work, { recursive: true, force: true });
+    }
+}

@@ -1,0 +1,357 @@
+#include "addon.h"
+#include "job.h"
+#include "library.h"
+#include "pool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXIT_WAIT_MS 5000
+
+static pthread_mutex_t all_mutex = PTHREAD_MUTEX_INITIALIZER;
+static addon *all;
+
+addon *addon_keep(addon *addon)
+{
+    atomic_fetch_add(&addon->references, 1);
+    return addon;
+}
+
+void addon_release(addon *addon)
+{
+    if (atomic_fetch_sub(&addon->references, 1) == 1) {
+        pthread_mutex_destroy(&addon->mutex);
+        pthread_cond_destroy(&addon->work);
+        pthread_cond_destroy(&addon->ended);
+        free(addon);
+    }
+}
+
+/* Stops all work and waits for it: nothing may run in the library when its process or its thread goes away. */
+static void stop(addon *addon, int64_t timeout_ms)
+{
+    pthread_mutex_lock(&addon->mutex);
+    atomic_store(&addon->is_closing, true);
+    for (job *job = addon->jobs; job != NULL; job = job->next) {
+        atomic_store(&job->is_aborted, true);
+        library.cpk_cancel_request(job->cancel);
+    }
+    bridge_close(addon);
+    pool_join(addon, timeout_ms);
+    pthread_mutex_unlock(&addon->mutex);
+}
+
+static void unlist(addon *addon)
+{
+    struct addon **place = &all;
+
+    pthread_mutex_lock(&all_mutex);
+    while (*place != NULL && *place != addon) {
+        place = &(*place)->next;
+    }
+    if (*place == addon) {
+        *place = addon->next;
+    }
+    pthread_mutex_unlock(&all_mutex);
+}
+
+/* process.exit() of the main thread runs no cleanup hooks. */
+static void at_exit(void)
+{
+    pthread_mutex_lock(&all_mutex);
+    for (addon *addon = all; addon != NULL; addon = addon->next) {
+        stop(addon, EXIT_WAIT_MS);
+    }
+    pthread_mutex_unlock(&all_mutex);
+}
+
+static void clean_up(void *user)
+{
+    addon *addon = user;
+
+    unlist(addon);
+    stop(addon, 0);
+    napi_release_threadsafe_function(addon->wake, napi_tsfn_abort);
+    while (addon->first_event != NULL) {
+        event *event = addon->first_event;
+
+        addon->first_event = event->next;
+        if (event->is_owned) {
+            cell_free(&event->values);
+            free(event);
+        }
+    }
+    while (addon->jobs != NULL) {
+        job_free(addon->jobs);
+    }
+    napi_delete_reference(addon->env, addon->dispatch);
+    napi_delete_reference(addon->env, addon->factories);
+    addon_release(addon);
+}
+
+static void finalize_addon(napi_env env, void *data, void *hint)
+{
+    (void)env;
+    (void)hint;
+    addon_release(data);
+}
+
+/* ---- what JavaScript calls ---- */
+
+static addon *addon_of(napi_env env)
+{
+    void *data = NULL;
+
+    napi_get_instance_data(env, &data);
+    return data;
+}
+
+static napi_value throw_status(napi_env env, job *job)
+{
+    napi_value values[3], message, error;
+
+    job_deliver(job, values);
+    napi_create_string_utf8(env, "the library refused", NAPI_AUTO_LENGTH, &message);
+    napi_create_error(env, NULL, message, &error);
+    napi_set_named_property(env, error, "parts", values[0]);
+    napi_throw(env, error);
+    return NULL;
+}
+
+static bool is_missing(napi_env env, const function *function)
+{
+    void *symbol;
+
+    memcpy(&symbol, (const char *)&library + function->offset, sizeof symbol);
+    if (symbol == NULL) {
+        value_throw(env, "this libcontextpack is too old: it has no %s", function->name);
+    }
+    return symbol == NULL;
+}
+
+/* Calls on this thread: what neither waits nor works long. */
+static napi_value call_now(napi_env env, napi_callback_info info)
+{
+    napi_value values[FUNCTION_ARGUMENTS_MAX], result = NULL;
+    size_t count = FUNCTION_ARGUMENTS_MAX;
+    void *data;
+    job job;
+
+    if (napi_get_cb_info(env, info, &count, values, NULL, &data) != napi_ok || is_missing(env, data)) {
+        return NULL;
+    }
+    memset(&job, 0, sizeof job);
+    job.function = data;
+    job.addon = addon_of(env);
+    if (arguments_read(env, &job, values, count)) {
+        job.function->call(job.slots, &job.result);
+        job.status = job.function->returns == RETURNS_STATUS ? job.result.int32 : CPK_OK;
+        result = job.status == CPK_OK ? results_value(env, &job) : throw_status(env, &job);
+    }
+    job_clear(&job);
+    return result;
+}
+
+/* start.NAME(id, flags, ...arguments): the outcome comes through dispatch(). */
+static napi_value call_later(napi_env env, napi_callback_info info)
+{
+    napi_value values[FUNCTION_ARGUMENTS_MAX + 2];
+    size_t count = FUNCTION_ARGUMENTS_MAX + 2;
+    addon *addon = addon_of(env);
+    uint32_t id = 0, flags = 0;
+    void *data;
+    job *job;
+
+    if (napi_get_cb_info(env, info, &count, values, NULL, &data) != napi_ok || is_missing(env, data)) {
+        return NULL;
+    }
+    if (count < 2 || napi_get_value_uint32(env, values[0], &id) != napi_ok || id == 0 ||
+        napi_get_value_uint32(env, values[1], &flags) != napi_ok) {
+        value_throw(env, "a call needs its number and flags");
+        return NULL;
+    }
+    job = job_create(addon, data, id, flags);
+    if (job == NULL) {
+        value_throw(env, "no memory for the call");
+        return NULL;
+    }
+    if (!arguments_read(env, job, values + 2, count - 2)) {
+        job_free(job);
+        return NULL;
+    }
+    if (addon->pending++ == 0) {
+        napi_ref_threadsafe_function(env, addon->wake);
+    }
+    job_start(job);
+    return NULL;
+}
+
+/* close(handle, id) */
+static napi_value close_handle(napi_env env, napi_callback_info info)
+{
+    napi_value values[2];
+    size_t count = 2;
+    addon *addon = addon_of(env);
+    void *data = NULL;
+    uint32_t id = 0;
+    handle *handle;
+
+    if (napi_get_cb_info(env, info, &count, values, NULL, NULL) != napi_ok || count < 2 ||
+        napi_get_value_uint32(env, values[1], &id) != napi_ok || napi_unwrap(env, values[0], &data) != napi_ok) {
+        value_throw(env, "close() takes a handle and a number");
+        return NULL;
+    }
+    handle = data;
+    if (handle->is_closed || !job_close(handle, id)) {
+        value_throw(env, "it is closed");
+        return NULL;
+    }
+    handle->is_closed = true;
+    if (addon->pending++ == 0) {
+        napi_ref_threadsafe_function(env, addon->wake);
+    }
+    return NULL;
+}
+
+static napi_value cancel_job(napi_env env, napi_callback_info info)
+{
+    napi_value value;
+    size_t count = 1;
+    uint32_t id;
+
+    if (napi_get_cb_info(env, info, &count, &value, NULL, NULL) == napi_ok &&
+        napi_get_value_uint32(env, value, &id) == napi_ok) {
+        job_cancel(addon_of(env), id);
+    }
+    return NULL;
+}
+
+/* answer(id, error, value) */
+static napi_value answer(napi_env env, napi_callback_info info)
+{
+    napi_value values[3];
+    size_t count = 3;
+    uint32_t id;
+
+    if (napi_get_cb_info(env, info, &count, values, NULL, NULL) == napi_ok &&
+        napi_get_value_uint32(env, values[0], &id) == napi_ok) {
+        bridge_answer(addon_of(env), id, values[1], values[2]);
+    }
+    return NULL;
+}
+
+static napi_value origin(napi_env env, napi_callback_info info)
+{
+    napi_value value, result;
+    size_t count = 1;
+    char *symbol;
+
+    if (napi_get_cb_info(env, info, &count, &value, NULL, NULL) != napi_ok ||
+        (symbol = value_read_text(env, value, &count)) == NULL) {
+        return NULL;
+    }
+    result = value_text(env, library_origin(symbol));
+    free(symbol);
+    return result;
+}
+
+/* setup(dispatch, factories, threads) */
+static napi_value set_up(napi_env env, napi_callback_info info)
+{
+    napi_value values[3];
+    size_t count = 3;
+    addon *addon = addon_of(env);
+    uint32_t threads = 4;
+
+    if (napi_get_cb_info(env, info, &count, values, NULL, NULL) != napi_ok || addon->dispatch != NULL ||
+        napi_create_reference(env, values[0], 1, &addon->dispatch) != napi_ok ||
+        napi_create_reference(env, values[1], 1, &addon->factories) != napi_ok) {
+        value_throw(env, "setup() is called once, with a function and a list");
+        return NULL;
+    }
+    napi_get_value_uint32(env, values[2], &threads);
+    addon->threads_max = threads > 0 ? threads : 1;
+    return NULL;
+}
+
+/* ---- the module ---- */
+
+static napi_value make_functions(napi_env env, napi_callback callback)
+{
+    napi_value object, made;
+
+    napi_create_object(env, &object);
+    for (size_t i = 0; i < function_count; i++) {
+        napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, callback, (void *)(uintptr_t)&functions[i],
+                             &made);
+        napi_set_named_property(env, object, functions[i].name, made);
+    }
+    return object;
+}
+
+static bool start_addon(napi_env env, addon *addon)
+{
+    napi_value name;
+
+    pthread_mutex_init(&addon->mutex, NULL);
+    pthread_cond_init(&addon->work, NULL);
+    pthread_cond_init(&addon->ended, NULL);
+    atomic_init(&addon->references, 2); /* the cleanup hook's and the instance data's */
+    addon->env = env;
+    addon->threads_max = 4;
+    napi_create_string_utf8(env, "contextpack", NAPI_AUTO_LENGTH, &name);
+    if (napi_create_threadsafe_function(env, NULL, NULL, name, 0, 1, NULL, NULL, addon, bridge_drain, &addon->wake) !=
+        napi_ok) {
+        return false;
+    }
+    napi_unref_threadsafe_function(env, addon->wake);
+    napi_set_instance_data(env, addon, finalize_addon, NULL);
+    napi_add_env_cleanup_hook(env, clean_up, addon);
+    pthread_mutex_lock(&all_mutex);
+    addon->next = all;
+    all = addon;
+    pthread_mutex_unlock(&all_mutex);
+    return true;
+}
+
+static void register_exit(void)
+{
+    atexit(at_exit);
+}
+
+static void export(napi_env env, napi_value exports, const char *name, napi_callback callback)
+{
+    napi_value made;
+
+    napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, NULL, &made);
+    napi_set_named_property(env, exports, name, made);
+}
+
+NAPI_MODULE_INIT()
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    const char *problem = library_open();
+    addon *addon;
+
+    if (problem != NULL) {
+        napi_throw_error(env, "ERR_CONTEXTPACK_LIBRARY", problem);
+        return NULL;
+    }
+    addon = calloc(1, sizeof *addon);
+    if (addon == NULL || !start_addon(env, addon)) {
+        free(addon);
+        napi_throw_error(env, "ERR_CONTEXTPACK_LIBRARY", "no memory");
+        return NULL;
+    }
+    pthread_once(&once, register_exit);
+    napi_set_named_property(env, exports, "now", make_functions(env, call_now));
+    napi_set_named_property(env, exports, "start", make_functions(env, call_later));
+    napi_set_named_property(env, exports, "libraryPath", value_text(env, library_path()));
+    export(env, exports, "setup", set_up);
+    export(env, exports, "close", close_handle);
+    export(env, exports, "cancel", cancel_job);
+    export(env, exports, "answer", answer);
+    export(env, exports, "origin", origin);
+    return exports;
+}

@@ -1,0 +1,1322 @@
+/* Made by bindings/node/generate.mjs from bindings/api.json: do not edit. */
+/* clang-format off */
+#include "function.h"
+#include "library.h"
+#include "value.h"
+
+const library_symbol library_symbols[] = {
+    {"cpk_admin_action_id", offsetof(library_functions, cpk_admin_action_id)},
+    {"cpk_admin_action_admin_user_id", offsetof(library_functions, cpk_admin_action_admin_user_id)},
+    {"cpk_admin_action_type", offsetof(library_functions, cpk_admin_action_type)},
+    {"cpk_admin_action_type_name", offsetof(library_functions, cpk_admin_action_type_name)},
+    {"cpk_admin_action_target_user_id", offsetof(library_functions, cpk_admin_action_target_user_id)},
+    {"cpk_admin_action_credits", offsetof(library_functions, cpk_admin_action_credits)},
+    {"cpk_admin_action_amount_micros", offsetof(library_functions, cpk_admin_action_amount_micros)},
+    {"cpk_admin_action_reason", offsetof(library_functions, cpk_admin_action_reason)},
+    {"cpk_admin_action_details", offsetof(library_functions, cpk_admin_action_details)},
+    {"cpk_admin_action_created_at", offsetof(library_functions, cpk_admin_action_created_at)},
+    {"cpk_admin_action_free", offsetof(library_functions, cpk_admin_action_free)},
+    {"cpk_admin_action_list_count", offsetof(library_functions, cpk_admin_action_list_count)},
+    {"cpk_admin_action_list_at", offsetof(library_functions, cpk_admin_action_list_at)},
+    {"cpk_admin_action_list_next", offsetof(library_functions, cpk_admin_action_list_next)},
+    {"cpk_admin_action_list_free", offsetof(library_functions, cpk_admin_action_list_free)},
+    {"cpk_version", offsetof(library_functions, cpk_version)},
+    {"cpk_status_name", offsetof(library_functions, cpk_status_name)},
+    {"cpk_cancel_create", offsetof(library_functions, cpk_cancel_create)},
+    {"cpk_cancel_request", offsetof(library_functions, cpk_cancel_request)},
+    {"cpk_cancel_requested", offsetof(library_functions, cpk_cancel_requested)},
+    {"cpk_cancel_free", offsetof(library_functions, cpk_cancel_free)},
+    {"cpk_chunk_input", offsetof(library_functions, cpk_chunk_input)},
+    {"cpk_hold_key", offsetof(library_functions, cpk_hold_key)},
+    {"cpk_hold_reference", offsetof(library_functions, cpk_hold_reference)},
+    {"cpk_hold_status", offsetof(library_functions, cpk_hold_status)},
+    {"cpk_hold_is_unlimited", offsetof(library_functions, cpk_hold_is_unlimited)},
+    {"cpk_hold_credits", offsetof(library_functions, cpk_hold_credits)},
+    {"cpk_hold_remaining", offsetof(library_functions, cpk_hold_remaining)},
+    {"cpk_hold_committed", offsetof(library_functions, cpk_hold_committed)},
+    {"cpk_hold_expires_at", offsetof(library_functions, cpk_hold_expires_at)},
+    {"cpk_hold_free", offsetof(library_functions, cpk_hold_free)},
+    {"cpk_engine_open", offsetof(library_functions, cpk_engine_open)},
+    {"cpk_engine_close", offsetof(library_functions, cpk_engine_close)},
+    {"cpk_engine_setting", offsetof(library_functions, cpk_engine_setting)},
+    {"cpk_setting_count", offsetof(library_functions, cpk_setting_count)},
+    {"cpk_setting_info", offsetof(library_functions, cpk_setting_info)},
+    {"cpk_text_setting_count", offsetof(library_functions, cpk_text_setting_count)},
+    {"cpk_text_setting_info", offsetof(library_functions, cpk_text_setting_info)},
+    {"cpk_engine_migrate", offsetof(library_functions, cpk_engine_migrate)},
+    {"cpk_engine_check", offsetof(library_functions, cpk_engine_check)},
+    {"cpk_error_code", offsetof(library_functions, cpk_error_code)},
+    {"cpk_error_domain", offsetof(library_functions, cpk_error_domain)},
+    {"cpk_error_message", offsetof(library_functions, cpk_error_message)},
+    {"cpk_error_native", offsetof(library_functions, cpk_error_native)},
+    {"cpk_error_retryable", offsetof(library_functions, cpk_error_retryable)},
+    {"cpk_error_new", offsetof(library_functions, cpk_error_new)},
+    {"cpk_error_free", offsetof(library_functions, cpk_error_free)},
+    {"cpk_export_create", offsetof(library_functions, cpk_export_create)},
+    {"cpk_export_get", offsetof(library_functions, cpk_export_get)},
+    {"cpk_export_read", offsetof(library_functions, cpk_export_read)},
+    {"cpk_export_delete", offsetof(library_functions, cpk_export_delete)},
+    {"cpk_export_id", offsetof(library_functions, cpk_export_id)},
+    {"cpk_export_pack_id", offsetof(library_functions, cpk_export_pack_id)},
+    {"cpk_export_type", offsetof(library_functions, cpk_export_type)},
+    {"cpk_export_type_name", offsetof(library_functions, cpk_export_type_name)},
+    {"cpk_export_status", offsetof(library_functions, cpk_export_status)},
+    {"cpk_export_status_name", offsetof(library_functions, cpk_export_status_name)},
+    {"cpk_export_error_message", offsetof(library_functions, cpk_export_error_message)},
+    {"cpk_export_token_count", offsetof(library_functions, cpk_export_token_count)},
+    {"cpk_export_file_size", offsetof(library_functions, cpk_export_file_size)},
+    {"cpk_export_created_at", offsetof(library_functions, cpk_export_created_at)},
+    {"cpk_export_updated_at", offsetof(library_functions, cpk_export_updated_at)},
+    {"cpk_export_free", offsetof(library_functions, cpk_export_free)},
+    {"cpk_export_type_from_name", offsetof(library_functions, cpk_export_type_from_name)},
+    {"cpk_export_list_get", offsetof(library_functions, cpk_export_list_get)},
+    {"cpk_export_list_count", offsetof(library_functions, cpk_export_list_count)},
+    {"cpk_export_list_at", offsetof(library_functions, cpk_export_list_at)},
+    {"cpk_export_list_next", offsetof(library_functions, cpk_export_list_next)},
+    {"cpk_export_list_free", offsetof(library_functions, cpk_export_list_free)},
+    {"cpk_extract", offsetof(library_functions, cpk_extract)},
+    {"cpk_extract_text", offsetof(library_functions, cpk_extract_text)},
+    {"cpk_job_id", offsetof(library_functions, cpk_job_id)},
+    {"cpk_job_status", offsetof(library_functions, cpk_job_status)},
+    {"cpk_job_status_name", offsetof(library_functions, cpk_job_status_name)},
+    {"cpk_job_file_name", offsetof(library_functions, cpk_job_file_name)},
+    {"cpk_job_file_size", offsetof(library_functions, cpk_job_file_size)},
+    {"cpk_job_progress", offsetof(library_functions, cpk_job_progress)},
+    {"cpk_job_error_message", offsetof(library_functions, cpk_job_error_message)},
+    {"cpk_job_extracted_count", offsetof(library_functions, cpk_job_extracted_count)},
+    {"cpk_job_total_chunks", offsetof(library_functions, cpk_job_total_chunks)},
+    {"cpk_job_processed_chunks", offsetof(library_functions, cpk_job_processed_chunks)},
+    {"cpk_job_failed_chunks", offsetof(library_functions, cpk_job_failed_chunks)},
+    {"cpk_job_input_tokens", offsetof(library_functions, cpk_job_input_tokens)},
+    {"cpk_job_output_tokens", offsetof(library_functions, cpk_job_output_tokens)},
+    {"cpk_job_cost_micros", offsetof(library_functions, cpk_job_cost_micros)},
+    {"cpk_job_created_at", offsetof(library_functions, cpk_job_created_at)},
+    {"cpk_job_updated_at", offsetof(library_functions, cpk_job_updated_at)},
+    {"cpk_job_completed_at", offsetof(library_functions, cpk_job_completed_at)},
+    {"cpk_job_free", offsetof(library_functions, cpk_job_free)},
+    {"cpk_job_list_count", offsetof(library_functions, cpk_job_list_count)},
+    {"cpk_job_list_at", offsetof(library_functions, cpk_job_list_at)},
+    {"cpk_job_list_next", offsetof(library_functions, cpk_job_list_next)},
+    {"cpk_job_list_free", offsetof(library_functions, cpk_job_list_free)},
+    {"cpk_legacy_pack_id", offsetof(library_functions, cpk_legacy_pack_id)},
+    {"cpk_legacy_pack_job_id", offsetof(library_functions, cpk_legacy_pack_job_id)},
+    {"cpk_legacy_pack_name", offsetof(library_functions, cpk_legacy_pack_name)},
+    {"cpk_legacy_pack_extraction_stats", offsetof(library_functions, cpk_legacy_pack_extraction_stats)},
+    {"cpk_legacy_pack_chunk_stats", offsetof(library_functions, cpk_legacy_pack_chunk_stats)},
+    {"cpk_legacy_pack_analysis_stats", offsetof(library_functions, cpk_legacy_pack_analysis_stats)},
+    {"cpk_legacy_pack_file_size", offsetof(library_functions, cpk_legacy_pack_file_size)},
+    {"cpk_legacy_pack_created_at", offsetof(library_functions, cpk_legacy_pack_created_at)},
+    {"cpk_legacy_pack_copy_id", offsetof(library_functions, cpk_legacy_pack_copy_id)},
+    {"cpk_legacy_pack_free", offsetof(library_functions, cpk_legacy_pack_free)},
+    {"cpk_legacy_pack_list_count", offsetof(library_functions, cpk_legacy_pack_list_count)},
+    {"cpk_legacy_pack_list_at", offsetof(library_functions, cpk_legacy_pack_list_at)},
+    {"cpk_legacy_pack_list_next", offsetof(library_functions, cpk_legacy_pack_list_next)},
+    {"cpk_legacy_pack_list_free", offsetof(library_functions, cpk_legacy_pack_list_free)},
+    {"cpk_role_name", offsetof(library_functions, cpk_role_name)},
+    {"cpk_kind_name", offsetof(library_functions, cpk_kind_name)},
+    {"cpk_pack_create", offsetof(library_functions, cpk_pack_create)},
+    {"cpk_pack_ensure", offsetof(library_functions, cpk_pack_ensure)},
+    {"cpk_pack_get", offsetof(library_functions, cpk_pack_get)},
+    {"cpk_pack_find", offsetof(library_functions, cpk_pack_find)},
+    {"cpk_pack_update", offsetof(library_functions, cpk_pack_update)},
+    {"cpk_pack_delete", offsetof(library_functions, cpk_pack_delete)},
+    {"cpk_pack_id", offsetof(library_functions, cpk_pack_id)},
+    {"cpk_pack_name", offsetof(library_functions, cpk_pack_name)},
+    {"cpk_pack_description", offsetof(library_functions, cpk_pack_description)},
+    {"cpk_pack_custom_system_prompt", offsetof(library_functions, cpk_pack_custom_system_prompt)},
+    {"cpk_pack_total_sources", offsetof(library_functions, cpk_pack_total_sources)},
+    {"cpk_pack_total_tokens", offsetof(library_functions, cpk_pack_total_tokens)},
+    {"cpk_pack_created_at", offsetof(library_functions, cpk_pack_created_at)},
+    {"cpk_pack_updated_at", offsetof(library_functions, cpk_pack_updated_at)},
+    {"cpk_pack_free", offsetof(library_functions, cpk_pack_free)},
+    {"cpk_pack_list_get", offsetof(library_functions, cpk_pack_list_get)},
+    {"cpk_pack_list_count", offsetof(library_functions, cpk_pack_list_count)},
+    {"cpk_pack_list_at", offsetof(library_functions, cpk_pack_list_at)},
+    {"cpk_pack_list_next", offsetof(library_functions, cpk_pack_list_next)},
+    {"cpk_pack_list_free", offsetof(library_functions, cpk_pack_list_free)},
+    {"cpk_pack_get_progress", offsetof(library_functions, cpk_pack_get_progress)},
+    {"cpk_session_open_user", offsetof(library_functions, cpk_session_open_user)},
+    {"cpk_session_open_service", offsetof(library_functions, cpk_session_open_service)},
+    {"cpk_session_open_admin", offsetof(library_functions, cpk_session_open_admin)},
+    {"cpk_session_close", offsetof(library_functions, cpk_session_close)},
+    {"cpk_source_add", offsetof(library_functions, cpk_source_add)},
+    {"cpk_source_run", offsetof(library_functions, cpk_source_run)},
+    {"cpk_source_get", offsetof(library_functions, cpk_source_get)},
+    {"cpk_source_delete", offsetof(library_functions, cpk_source_delete)},
+    {"cpk_source_read", offsetof(library_functions, cpk_source_read)},
+    {"cpk_source_id", offsetof(library_functions, cpk_source_id)},
+    {"cpk_source_pack_id", offsetof(library_functions, cpk_source_pack_id)},
+    {"cpk_source_name", offsetof(library_functions, cpk_source_name)},
+    {"cpk_source_type", offsetof(library_functions, cpk_source_type)},
+    {"cpk_source_status", offsetof(library_functions, cpk_source_status)},
+    {"cpk_source_status_name", offsetof(library_functions, cpk_source_status_name)},
+    {"cpk_source_type_name", offsetof(library_functions, cpk_source_type_name)},
+    {"cpk_source_progress", offsetof(library_functions, cpk_source_progress)},
+    {"cpk_source_error_message", offsetof(library_functions, cpk_source_error_message)},
+    {"cpk_source_file_name", offsetof(library_functions, cpk_source_file_name)},
+    {"cpk_source_file_size", offsetof(library_functions, cpk_source_file_size)},
+    {"cpk_source_format", offsetof(library_functions, cpk_source_format)},
+    {"cpk_source_sha256", offsetof(library_functions, cpk_source_sha256)},
+    {"cpk_source_message_count", offsetof(library_functions, cpk_source_message_count)},
+    {"cpk_source_conversation_count", offsetof(library_functions, cpk_source_conversation_count)},
+    {"cpk_source_known_messages", offsetof(library_functions, cpk_source_known_messages)},
+    {"cpk_source_text_tokens", offsetof(library_functions, cpk_source_text_tokens)},
+    {"cpk_source_total_chunks", offsetof(library_functions, cpk_source_total_chunks)},
+    {"cpk_source_processed_chunks", offsetof(library_functions, cpk_source_processed_chunks)},
+    {"cpk_source_input_tokens", offsetof(library_functions, cpk_source_input_tokens)},
+    {"cpk_source_output_tokens", offsetof(library_functions, cpk_source_output_tokens)},
+    {"cpk_source_cost_micros", offsetof(library_functions, cpk_source_cost_micros)},
+    {"cpk_source_created_at", offsetof(library_functions, cpk_source_created_at)},
+    {"cpk_source_updated_at", offsetof(library_functions, cpk_source_updated_at)},
+    {"cpk_source_completed_at", offsetof(library_functions, cpk_source_completed_at)},
+    {"cpk_source_free", offsetof(library_functions, cpk_source_free)},
+    {"cpk_source_list_get", offsetof(library_functions, cpk_source_list_get)},
+    {"cpk_source_list_count", offsetof(library_functions, cpk_source_list_count)},
+    {"cpk_source_list_at", offsetof(library_functions, cpk_source_list_at)},
+    {"cpk_source_list_next", offsetof(library_functions, cpk_source_list_next)},
+    {"cpk_source_list_free", offsetof(library_functions, cpk_source_list_free)},
+    {"cpk_webhook_result_outcome", offsetof(library_functions, cpk_webhook_result_outcome)},
+    {"cpk_webhook_result_event_id", offsetof(library_functions, cpk_webhook_result_event_id)},
+    {"cpk_webhook_result_event_type", offsetof(library_functions, cpk_webhook_result_event_type)},
+    {"cpk_webhook_result_user_id", offsetof(library_functions, cpk_webhook_result_user_id)},
+    {"cpk_webhook_result_credits", offsetof(library_functions, cpk_webhook_result_credits)},
+    {"cpk_webhook_result_json", offsetof(library_functions, cpk_webhook_result_json)},
+    {"cpk_webhook_result_free", offsetof(library_functions, cpk_webhook_result_free)},
+    {"cpk_tokens_count", offsetof(library_functions, cpk_tokens_count)},
+    {"cpk_tokens_encode", offsetof(library_functions, cpk_tokens_encode)},
+    {"cpk_encoding_from_name", offsetof(library_functions, cpk_encoding_from_name)},
+    {"cpk_encoding_name", offsetof(library_functions, cpk_encoding_name)},
+    {"cpk_credits_balance", offsetof(library_functions, cpk_credits_balance)},
+    {"cpk_transaction_id", offsetof(library_functions, cpk_transaction_id)},
+    {"cpk_transaction_user_id", offsetof(library_functions, cpk_transaction_user_id)},
+    {"cpk_transaction_type", offsetof(library_functions, cpk_transaction_type)},
+    {"cpk_transaction_type_name", offsetof(library_functions, cpk_transaction_type_name)},
+    {"cpk_transaction_credits", offsetof(library_functions, cpk_transaction_credits)},
+    {"cpk_transaction_amount_micros", offsetof(library_functions, cpk_transaction_amount_micros)},
+    {"cpk_transaction_package_id", offsetof(library_functions, cpk_transaction_package_id)},
+    {"cpk_transaction_job_id", offsetof(library_functions, cpk_transaction_job_id)},
+    {"cpk_transaction_description", offsetof(library_functions, cpk_transaction_description)},
+    {"cpk_transaction_created_at", offsetof(library_functions, cpk_transaction_created_at)},
+    {"cpk_transaction_free", offsetof(library_functions, cpk_transaction_free)},
+    {"cpk_transaction_list_get", offsetof(library_functions, cpk_transaction_list_get)},
+    {"cpk_transaction_list_count", offsetof(library_functions, cpk_transaction_list_count)},
+    {"cpk_transaction_list_at", offsetof(library_functions, cpk_transaction_list_at)},
+    {"cpk_transaction_list_next", offsetof(library_functions, cpk_transaction_list_next)},
+    {"cpk_transaction_list_free", offsetof(library_functions, cpk_transaction_list_free)},
+    {"cpk_user_create", offsetof(library_functions, cpk_user_create)},
+    {"cpk_user_get", offsetof(library_functions, cpk_user_get)},
+    {"cpk_user_find", offsetof(library_functions, cpk_user_find)},
+    {"cpk_user_update", offsetof(library_functions, cpk_user_update)},
+    {"cpk_user_id", offsetof(library_functions, cpk_user_id)},
+    {"cpk_user_email", offsetof(library_functions, cpk_user_email)},
+    {"cpk_user_full_name", offsetof(library_functions, cpk_user_full_name)},
+    {"cpk_user_avatar_url", offsetof(library_functions, cpk_user_avatar_url)},
+    {"cpk_user_storage_directory", offsetof(library_functions, cpk_user_storage_directory)},
+    {"cpk_user_payment_plan", offsetof(library_functions, cpk_user_payment_plan)},
+    {"cpk_user_credits_balance", offsetof(library_functions, cpk_user_credits_balance)},
+    {"cpk_user_chunks_analyzed", offsetof(library_functions, cpk_user_chunks_analyzed)},
+    {"cpk_user_created_at", offsetof(library_functions, cpk_user_created_at)},
+    {"cpk_user_updated_at", offsetof(library_functions, cpk_user_updated_at)},
+    {"cpk_user_suspended_at", offsetof(library_functions, cpk_user_suspended_at)},
+    {"cpk_user_suspension_reason", offsetof(library_functions, cpk_user_suspension_reason)},
+    {"cpk_user_deleted_at", offsetof(library_functions, cpk_user_deleted_at)},
+    {"cpk_user_free", offsetof(library_functions, cpk_user_free)},
+    {"cpk_user_list_get", offsetof(library_functions, cpk_user_list_get)},
+    {"cpk_user_list_count", offsetof(library_functions, cpk_user_list_count)},
+    {"cpk_user_list_at", offsetof(library_functions, cpk_user_list_at)},
+    {"cpk_user_list_next", offsetof(library_functions, cpk_user_list_next)},
+    {"cpk_user_list_free", offsetof(library_functions, cpk_user_list_free)},
+};
+const size_t library_symbol_count = sizeof library_symbols / sizeof *library_symbols;
+
+static void read_cpk_admin_action(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = library.cpk_admin_action_id == NULL ? value_null(env) : value_text(env, library.cpk_admin_action_id(object));
+    values[1] = library.cpk_admin_action_admin_user_id == NULL ? value_null(env) : value_text(env, library.cpk_admin_action_admin_user_id(object));
+    values[2] = library.cpk_admin_action_type == NULL ? value_null(env) : value_integer(env, library.cpk_admin_action_type(object));
+    values[3] = library.cpk_admin_action_type_name == NULL ? value_null(env) : value_text(env, library.cpk_admin_action_type_name(object));
+    values[4] = library.cpk_admin_action_target_user_id == NULL ? value_null(env) : value_text(env, library.cpk_admin_action_target_user_id(object));
+    values[5] = library.cpk_admin_action_credits == NULL ? value_null(env) : value_integer(env, library.cpk_admin_action_credits(object));
+    values[6] = library.cpk_admin_action_amount_micros == NULL ? value_null(env) : value_money(env, library.cpk_admin_action_amount_micros(object));
+    values[7] = library.cpk_admin_action_reason == NULL ? value_null(env) : value_text(env, library.cpk_admin_action_reason(object));
+    values[8] = library.cpk_admin_action_details == NULL ? value_null(env) : value_text(env, library.cpk_admin_action_details(object));
+    values[9] = library.cpk_admin_action_created_at == NULL ? value_null(env) : value_time(env, library.cpk_admin_action_created_at(object));
+}
+
+static void free_cpk_admin_action(void *object)
+{
+    library.cpk_admin_action_free(object);
+}
+
+static void read_cpk_hold(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = library.cpk_hold_key == NULL ? value_null(env) : value_text(env, library.cpk_hold_key(object));
+    values[1] = library.cpk_hold_reference == NULL ? value_null(env) : value_text(env, library.cpk_hold_reference(object));
+    values[2] = library.cpk_hold_status == NULL ? value_null(env) : value_integer(env, library.cpk_hold_status(object));
+    values[3] = library.cpk_hold_is_unlimited == NULL ? value_null(env) : value_integer(env, library.cpk_hold_is_unlimited(object));
+    values[4] = library.cpk_hold_credits == NULL ? value_null(env) : value_integer(env, library.cpk_hold_credits(object));
+    values[5] = library.cpk_hold_remaining == NULL ? value_null(env) : value_integer(env, library.cpk_hold_remaining(object));
+    values[6] = library.cpk_hold_committed == NULL ? value_null(env) : value_integer(env, library.cpk_hold_committed(object));
+    values[7] = library.cpk_hold_expires_at == NULL ? value_null(env) : value_time(env, library.cpk_hold_expires_at(object));
+}
+
+static void free_cpk_hold(void *object)
+{
+    library.cpk_hold_free(object);
+}
+
+static void read_cpk_export(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = value_text(env, library.cpk_export_id(object));
+    values[1] = value_text(env, library.cpk_export_pack_id(object));
+    values[2] = value_integer(env, library.cpk_export_type(object));
+    values[3] = value_text(env, library.cpk_export_type_name(object));
+    values[4] = value_integer(env, library.cpk_export_status(object));
+    values[5] = value_text(env, library.cpk_export_status_name(object));
+    values[6] = value_text(env, library.cpk_export_error_message(object));
+    values[7] = value_known(env, library.cpk_export_token_count(object));
+    values[8] = value_known(env, library.cpk_export_file_size(object));
+    values[9] = value_time(env, library.cpk_export_created_at(object));
+    values[10] = value_time(env, library.cpk_export_updated_at(object));
+}
+
+static void free_cpk_export(void *object)
+{
+    library.cpk_export_free(object);
+}
+
+static void read_cpk_job(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = library.cpk_job_id == NULL ? value_null(env) : value_text(env, library.cpk_job_id(object));
+    values[1] = library.cpk_job_status == NULL ? value_null(env) : value_integer(env, library.cpk_job_status(object));
+    values[2] = library.cpk_job_status_name == NULL ? value_null(env) : value_text(env, library.cpk_job_status_name(object));
+    values[3] = library.cpk_job_file_name == NULL ? value_null(env) : value_text(env, library.cpk_job_file_name(object));
+    values[4] = library.cpk_job_file_size == NULL ? value_null(env) : value_known(env, library.cpk_job_file_size(object));
+    values[5] = library.cpk_job_progress == NULL ? value_null(env) : value_integer(env, library.cpk_job_progress(object));
+    values[6] = library.cpk_job_error_message == NULL ? value_null(env) : value_text(env, library.cpk_job_error_message(object));
+    values[7] = library.cpk_job_extracted_count == NULL ? value_null(env) : value_integer(env, library.cpk_job_extracted_count(object));
+    values[8] = library.cpk_job_total_chunks == NULL ? value_null(env) : value_integer(env, library.cpk_job_total_chunks(object));
+    values[9] = library.cpk_job_processed_chunks == NULL ? value_null(env) : value_integer(env, library.cpk_job_processed_chunks(object));
+    values[10] = library.cpk_job_failed_chunks == NULL ? value_null(env) : value_text(env, library.cpk_job_failed_chunks(object));
+    values[11] = library.cpk_job_input_tokens == NULL ? value_null(env) : value_integer(env, library.cpk_job_input_tokens(object));
+    values[12] = library.cpk_job_output_tokens == NULL ? value_null(env) : value_integer(env, library.cpk_job_output_tokens(object));
+    values[13] = library.cpk_job_cost_micros == NULL ? value_null(env) : value_money(env, library.cpk_job_cost_micros(object));
+    values[14] = library.cpk_job_created_at == NULL ? value_null(env) : value_time(env, library.cpk_job_created_at(object));
+    values[15] = library.cpk_job_updated_at == NULL ? value_null(env) : value_time(env, library.cpk_job_updated_at(object));
+    values[16] = library.cpk_job_completed_at == NULL ? value_null(env) : value_time(env, library.cpk_job_completed_at(object));
+}
+
+static void free_cpk_job(void *object)
+{
+    library.cpk_job_free(object);
+}
+
+static void read_cpk_legacy_pack(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = library.cpk_legacy_pack_id == NULL ? value_null(env) : value_text(env, library.cpk_legacy_pack_id(object));
+    values[1] = library.cpk_legacy_pack_job_id == NULL ? value_null(env) : value_text(env, library.cpk_legacy_pack_job_id(object));
+    values[2] = library.cpk_legacy_pack_name == NULL ? value_null(env) : value_text(env, library.cpk_legacy_pack_name(object));
+    values[3] = library.cpk_legacy_pack_extraction_stats == NULL ? value_null(env) : value_text(env, library.cpk_legacy_pack_extraction_stats(object));
+    values[4] = library.cpk_legacy_pack_chunk_stats == NULL ? value_null(env) : value_text(env, library.cpk_legacy_pack_chunk_stats(object));
+    values[5] = library.cpk_legacy_pack_analysis_stats == NULL ? value_null(env) : value_text(env, library.cpk_legacy_pack_analysis_stats(object));
+    values[6] = library.cpk_legacy_pack_file_size == NULL ? value_null(env) : value_known(env, library.cpk_legacy_pack_file_size(object));
+    values[7] = library.cpk_legacy_pack_created_at == NULL ? value_null(env) : value_time(env, library.cpk_legacy_pack_created_at(object));
+    values[8] = library.cpk_legacy_pack_copy_id == NULL ? value_null(env) : value_text(env, library.cpk_legacy_pack_copy_id(object));
+}
+
+static void free_cpk_legacy_pack(void *object)
+{
+    library.cpk_legacy_pack_free(object);
+}
+
+static void read_cpk_pack(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = value_text(env, library.cpk_pack_id(object));
+    values[1] = value_text(env, library.cpk_pack_name(object));
+    values[2] = value_text(env, library.cpk_pack_description(object));
+    values[3] = value_text(env, library.cpk_pack_custom_system_prompt(object));
+    values[4] = value_integer(env, library.cpk_pack_total_sources(object));
+    values[5] = value_integer(env, library.cpk_pack_total_tokens(object));
+    values[6] = value_time(env, library.cpk_pack_created_at(object));
+    values[7] = value_time(env, library.cpk_pack_updated_at(object));
+}
+
+static void free_cpk_pack(void *object)
+{
+    library.cpk_pack_free(object);
+}
+
+static void read_cpk_source(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = value_text(env, library.cpk_source_id(object));
+    values[1] = value_text(env, library.cpk_source_pack_id(object));
+    values[2] = value_text(env, library.cpk_source_name(object));
+    values[3] = value_integer(env, library.cpk_source_type(object));
+    values[4] = value_integer(env, library.cpk_source_status(object));
+    values[5] = value_text(env, library.cpk_source_status_name(object));
+    values[6] = value_text(env, library.cpk_source_type_name(object));
+    values[7] = value_integer(env, library.cpk_source_progress(object));
+    values[8] = value_text(env, library.cpk_source_error_message(object));
+    values[9] = value_text(env, library.cpk_source_file_name(object));
+    values[10] = value_known(env, library.cpk_source_file_size(object));
+    values[11] = value_text(env, library.cpk_source_format(object));
+    values[12] = value_text(env, library.cpk_source_sha256(object));
+    values[13] = value_integer(env, library.cpk_source_message_count(object));
+    values[14] = value_integer(env, library.cpk_source_conversation_count(object));
+    values[15] = value_integer(env, library.cpk_source_known_messages(object));
+    values[16] = value_integer(env, library.cpk_source_text_tokens(object));
+    values[17] = value_integer(env, library.cpk_source_total_chunks(object));
+    values[18] = value_integer(env, library.cpk_source_processed_chunks(object));
+    values[19] = value_integer(env, library.cpk_source_input_tokens(object));
+    values[20] = value_integer(env, library.cpk_source_output_tokens(object));
+    values[21] = value_money(env, library.cpk_source_cost_micros(object));
+    values[22] = value_time(env, library.cpk_source_created_at(object));
+    values[23] = value_time(env, library.cpk_source_updated_at(object));
+    values[24] = value_time(env, library.cpk_source_completed_at(object));
+}
+
+static void free_cpk_source(void *object)
+{
+    library.cpk_source_free(object);
+}
+
+static void read_cpk_webhook_result(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = library.cpk_webhook_result_outcome == NULL ? value_null(env) : value_integer(env, library.cpk_webhook_result_outcome(object));
+    values[1] = library.cpk_webhook_result_event_id == NULL ? value_null(env) : value_text(env, library.cpk_webhook_result_event_id(object));
+    values[2] = library.cpk_webhook_result_event_type == NULL ? value_null(env) : value_text(env, library.cpk_webhook_result_event_type(object));
+    values[3] = library.cpk_webhook_result_user_id == NULL ? value_null(env) : value_text(env, library.cpk_webhook_result_user_id(object));
+    values[4] = library.cpk_webhook_result_credits == NULL ? value_null(env) : value_integer(env, library.cpk_webhook_result_credits(object));
+    values[5] = library.cpk_webhook_result_json == NULL ? value_null(env) : value_text(env, library.cpk_webhook_result_json(object));
+}
+
+static void free_cpk_webhook_result(void *object)
+{
+    library.cpk_webhook_result_free(object);
+}
+
+static void read_cpk_transaction(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = value_text(env, library.cpk_transaction_id(object));
+    values[1] = value_text(env, library.cpk_transaction_user_id(object));
+    values[2] = value_integer(env, library.cpk_transaction_type(object));
+    values[3] = value_text(env, library.cpk_transaction_type_name(object));
+    values[4] = value_integer(env, library.cpk_transaction_credits(object));
+    values[5] = value_money(env, library.cpk_transaction_amount_micros(object));
+    values[6] = value_text(env, library.cpk_transaction_package_id(object));
+    values[7] = value_text(env, library.cpk_transaction_job_id(object));
+    values[8] = value_text(env, library.cpk_transaction_description(object));
+    values[9] = value_time(env, library.cpk_transaction_created_at(object));
+}
+
+static void free_cpk_transaction(void *object)
+{
+    library.cpk_transaction_free(object);
+}
+
+static void read_cpk_user(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = value_text(env, library.cpk_user_id(object));
+    values[1] = value_text(env, library.cpk_user_email(object));
+    values[2] = value_text(env, library.cpk_user_full_name(object));
+    values[3] = value_text(env, library.cpk_user_avatar_url(object));
+    values[4] = value_text(env, library.cpk_user_storage_directory(object));
+    values[5] = value_integer(env, library.cpk_user_payment_plan(object));
+    values[6] = value_integer(env, library.cpk_user_credits_balance(object));
+    values[7] = value_integer(env, library.cpk_user_chunks_analyzed(object));
+    values[8] = value_time(env, library.cpk_user_created_at(object));
+    values[9] = value_time(env, library.cpk_user_updated_at(object));
+    values[10] = library.cpk_user_suspended_at == NULL ? value_null(env) : value_time(env, library.cpk_user_suspended_at(object));
+    values[11] = library.cpk_user_suspension_reason == NULL ? value_null(env) : value_text(env, library.cpk_user_suspension_reason(object));
+    values[12] = library.cpk_user_deleted_at == NULL ? value_null(env) : value_time(env, library.cpk_user_deleted_at(object));
+}
+
+static void free_cpk_user(void *object)
+{
+    library.cpk_user_free(object);
+}
+
+static size_t count_cpk_admin_action_list(const void *list)
+{
+    return library.cpk_admin_action_list_count(list);
+}
+
+static const void *at_cpk_admin_action_list(const void *list, size_t index)
+{
+    return library.cpk_admin_action_list_at(list, index);
+}
+
+static const char *next_cpk_admin_action_list(const void *list)
+{
+    return library.cpk_admin_action_list_next(list);
+}
+
+static void free_cpk_admin_action_list(void *list)
+{
+    library.cpk_admin_action_list_free(list);
+}
+
+static size_t count_cpk_export_list(const void *list)
+{
+    return library.cpk_export_list_count(list);
+}
+
+static const void *at_cpk_export_list(const void *list, size_t index)
+{
+    return library.cpk_export_list_at(list, index);
+}
+
+static const char *next_cpk_export_list(const void *list)
+{
+    return library.cpk_export_list_next(list);
+}
+
+static void free_cpk_export_list(void *list)
+{
+    library.cpk_export_list_free(list);
+}
+
+static size_t count_cpk_job_list(const void *list)
+{
+    return library.cpk_job_list_count(list);
+}
+
+static const void *at_cpk_job_list(const void *list, size_t index)
+{
+    return library.cpk_job_list_at(list, index);
+}
+
+static const char *next_cpk_job_list(const void *list)
+{
+    return library.cpk_job_list_next(list);
+}
+
+static void free_cpk_job_list(void *list)
+{
+    library.cpk_job_list_free(list);
+}
+
+static size_t count_cpk_legacy_pack_list(const void *list)
+{
+    return library.cpk_legacy_pack_list_count(list);
+}
+
+static const void *at_cpk_legacy_pack_list(const void *list, size_t index)
+{
+    return library.cpk_legacy_pack_list_at(list, index);
+}
+
+static const char *next_cpk_legacy_pack_list(const void *list)
+{
+    return library.cpk_legacy_pack_list_next(list);
+}
+
+static void free_cpk_legacy_pack_list(void *list)
+{
+    library.cpk_legacy_pack_list_free(list);
+}
+
+static size_t count_cpk_pack_list(const void *list)
+{
+    return library.cpk_pack_list_count(list);
+}
+
+static const void *at_cpk_pack_list(const void *list, size_t index)
+{
+    return library.cpk_pack_list_at(list, index);
+}
+
+static const char *next_cpk_pack_list(const void *list)
+{
+    return library.cpk_pack_list_next(list);
+}
+
+static void free_cpk_pack_list(void *list)
+{
+    library.cpk_pack_list_free(list);
+}
+
+static size_t count_cpk_source_list(const void *list)
+{
+    return library.cpk_source_list_count(list);
+}
+
+static const void *at_cpk_source_list(const void *list, size_t index)
+{
+    return library.cpk_source_list_at(list, index);
+}
+
+static const char *next_cpk_source_list(const void *list)
+{
+    return library.cpk_source_list_next(list);
+}
+
+static void free_cpk_source_list(void *list)
+{
+    library.cpk_source_list_free(list);
+}
+
+static size_t count_cpk_transaction_list(const void *list)
+{
+    return library.cpk_transaction_list_count(list);
+}
+
+static const void *at_cpk_transaction_list(const void *list, size_t index)
+{
+    return library.cpk_transaction_list_at(list, index);
+}
+
+static const char *next_cpk_transaction_list(const void *list)
+{
+    return library.cpk_transaction_list_next(list);
+}
+
+static void free_cpk_transaction_list(void *list)
+{
+    library.cpk_transaction_list_free(list);
+}
+
+static size_t count_cpk_user_list(const void *list)
+{
+    return library.cpk_user_list_count(list);
+}
+
+static const void *at_cpk_user_list(const void *list, size_t index)
+{
+    return library.cpk_user_list_at(list, index);
+}
+
+static const char *next_cpk_user_list(const void *list)
+{
+    return library.cpk_user_list_next(list);
+}
+
+static void free_cpk_user_list(void *list)
+{
+    library.cpk_user_list_free(list);
+}
+
+const snapshot snapshots[SNAPSHOT_COUNT] = {
+    {10, read_cpk_admin_action, free_cpk_admin_action},
+    {8, read_cpk_hold, free_cpk_hold},
+    {11, read_cpk_export, free_cpk_export},
+    {17, read_cpk_job, free_cpk_job},
+    {9, read_cpk_legacy_pack, free_cpk_legacy_pack},
+    {8, read_cpk_pack, free_cpk_pack},
+    {25, read_cpk_source, free_cpk_source},
+    {6, read_cpk_webhook_result, free_cpk_webhook_result},
+    {10, read_cpk_transaction, free_cpk_transaction},
+    {13, read_cpk_user, free_cpk_user},
+};
+
+const list lists[LIST_COUNT] = {
+    {SNAPSHOT_cpk_admin_action, count_cpk_admin_action_list, at_cpk_admin_action_list, next_cpk_admin_action_list, free_cpk_admin_action_list},
+    {SNAPSHOT_cpk_export, count_cpk_export_list, at_cpk_export_list, next_cpk_export_list, free_cpk_export_list},
+    {SNAPSHOT_cpk_job, count_cpk_job_list, at_cpk_job_list, next_cpk_job_list, free_cpk_job_list},
+    {SNAPSHOT_cpk_legacy_pack, count_cpk_legacy_pack_list, at_cpk_legacy_pack_list, next_cpk_legacy_pack_list, free_cpk_legacy_pack_list},
+    {SNAPSHOT_cpk_pack, count_cpk_pack_list, at_cpk_pack_list, next_cpk_pack_list, free_cpk_pack_list},
+    {SNAPSHOT_cpk_source, count_cpk_source_list, at_cpk_source_list, next_cpk_source_list, free_cpk_source_list},
+    {SNAPSHOT_cpk_transaction, count_cpk_transaction_list, at_cpk_transaction_list, next_cpk_transaction_list, free_cpk_transaction_list},
+    {SNAPSHOT_cpk_user, count_cpk_user_list, at_cpk_user_list, next_cpk_user_list, free_cpk_user_list},
+};
+
+static const field fields_cpk_chunk_options[] = {
+    {"encoding", FIELD_INT32, offsetof(cpk_chunk_options, encoding)},
+    {"maxTokens", FIELD_INT64, offsetof(cpk_chunk_options, max_tokens)},
+    {"overlapTokens", FIELD_INT64, offsetof(cpk_chunk_options, overlap_tokens)},
+};
+
+static const field fields_cpk_extract_report[] = {
+    {"sourceType", FIELD_INT32, offsetof(cpk_extract_report, source_type)},
+    {"format", FIELD_CHARS, offsetof(cpk_extract_report, format)},
+    {"conversations", FIELD_INT64, offsetof(cpk_extract_report, conversations)},
+    {"messages", FIELD_INT64, offsetof(cpk_extract_report, messages)},
+    {"skipped", FIELD_INT64, offsetof(cpk_extract_report, skipped)},
+    {"damaged", FIELD_INT64, offsetof(cpk_extract_report, damaged)},
+    {"missingFiles", FIELD_INT64, offsetof(cpk_extract_report, missing_files)},
+};
+
+static const field fields_cpk_setting_details[] = {
+    {"name", FIELD_TEXT, offsetof(cpk_setting_details, name)},
+    {"summary", FIELD_TEXT, offsetof(cpk_setting_details, summary)},
+    {"defaultValue", FIELD_INT64, offsetof(cpk_setting_details, default_value)},
+    {"minimum", FIELD_INT64, offsetof(cpk_setting_details, minimum)},
+    {"maximum", FIELD_INT64, offsetof(cpk_setting_details, maximum)},
+};
+
+static const field fields_cpk_text_setting_details[] = {
+    {"isSecret", FIELD_INT32, offsetof(cpk_text_setting_details, is_secret)},
+    {"name", FIELD_TEXT, offsetof(cpk_text_setting_details, name)},
+    {"summary", FIELD_TEXT, offsetof(cpk_text_setting_details, summary)},
+};
+
+static const field fields_cpk_page[] = {
+    {"limit", FIELD_INT32, offsetof(cpk_page, limit)},
+    {"after", FIELD_TEXT, offsetof(cpk_page, after)},
+};
+
+static const field fields_cpk_pack_params[] = {
+    {"name", FIELD_TEXT, offsetof(cpk_pack_params, name)},
+    {"description", FIELD_TEXT, offsetof(cpk_pack_params, description)},
+    {"customSystemPrompt", FIELD_TEXT, offsetof(cpk_pack_params, custom_system_prompt)},
+};
+
+static const field fields_cpk_pack_progress[] = {
+    {"sources", FIELD_INT64, offsetof(cpk_pack_progress, sources)},
+    {"completedSources", FIELD_INT64, offsetof(cpk_pack_progress, completed_sources)},
+    {"failedSources", FIELD_INT64, offsetof(cpk_pack_progress, failed_sources)},
+    {"analysisTokens", FIELD_INT64, offsetof(cpk_pack_progress, analysis_tokens)},
+};
+
+static const field fields_cpk_user_params[] = {
+    {"paymentPlan", FIELD_INT32, offsetof(cpk_user_params, payment_plan)},
+    {"id", FIELD_TEXT, offsetof(cpk_user_params, id)},
+    {"email", FIELD_TEXT, offsetof(cpk_user_params, email)},
+    {"fullName", FIELD_TEXT, offsetof(cpk_user_params, full_name)},
+    {"avatarUrl", FIELD_TEXT, offsetof(cpk_user_params, avatar_url)},
+};
+
+const record records[RECORD_COUNT] = {
+    {"cpk_chunk_options", sizeof(cpk_chunk_options), fields_cpk_chunk_options, 3},
+    {"cpk_extract_report", sizeof(cpk_extract_report), fields_cpk_extract_report, 7},
+    {"cpk_setting_details", sizeof(cpk_setting_details), fields_cpk_setting_details, 5},
+    {"cpk_text_setting_details", sizeof(cpk_text_setting_details), fields_cpk_text_setting_details, 3},
+    {"cpk_page", sizeof(cpk_page), fields_cpk_page, 2},
+    {"cpk_pack_params", sizeof(cpk_pack_params), fields_cpk_pack_params, 3},
+    {"cpk_pack_progress", sizeof(cpk_pack_progress), fields_cpk_pack_progress, 4},
+    {"cpk_user_params", sizeof(cpk_user_params), fields_cpk_user_params, 5},
+};
+
+static void call_cpk_version(slot *slots, slot *result)
+{
+    (void)slots;
+    result->text = library.cpk_version();
+}
+
+static void call_cpk_status_name(slot *slots, slot *result)
+{
+    result->text = library.cpk_status_name(slots[0].int32);
+}
+
+static void call_cpk_chunk_input(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_chunk_input(slots[0].pointer, slots[1].pointer, slots[2].pointer, (cpk_chunk_fn)slots[3].call, slots[4].pointer, slots[5].pointer, slots[6].pointer, (void *)&slots[7].pointer);
+}
+
+static void call_cpk_engine_open(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_engine_open(slots[0].pointer, (void *)&slots[1].pointer, (void *)&slots[2].pointer);
+}
+
+static void call_cpk_engine_setting(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_engine_setting(slots[0].pointer, slots[1].pointer, &slots[2].int64, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_setting_count(slot *slots, slot *result)
+{
+    (void)slots;
+    result->size = library.cpk_setting_count();
+}
+
+static void call_cpk_setting_info(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_setting_info(slots[0].size, slots[1].pointer, (void *)&slots[2].pointer);
+}
+
+static void call_cpk_text_setting_count(slot *slots, slot *result)
+{
+    (void)slots;
+    result->size = library.cpk_text_setting_count();
+}
+
+static void call_cpk_text_setting_info(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_text_setting_info(slots[0].size, slots[1].pointer, (void *)&slots[2].pointer);
+}
+
+static void call_cpk_engine_migrate(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_engine_migrate(slots[0].pointer, slots[1].int32, (cpk_migration_fn)slots[2].call, slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_engine_check(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_engine_check(slots[0].pointer, (cpk_check_fn)slots[1].call, slots[2].pointer, &slots[3].int32, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_export_create(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_export_create(slots[0].pointer, slots[1].pointer, slots[2].int32, slots[3].pointer, &slots[4].int32, (void *)&slots[5].pointer, (void *)&slots[6].pointer);
+}
+
+static void call_cpk_export_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_export_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_export_read(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_export_read(slots[0].pointer, slots[1].pointer, slots[2].int32, (cpk_write_fn)slots[3].call, slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_export_delete(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_export_delete(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer);
+}
+
+static void call_cpk_export_type_from_name(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_export_type_from_name(slots[0].pointer);
+}
+
+static void call_cpk_export_list_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_export_list_get(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_extract(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_extract(slots[0].pointer, slots[1].pointer, (cpk_message_fn)slots[2].call, slots[3].pointer, slots[4].pointer, slots[5].pointer, (void *)&slots[6].pointer);
+}
+
+static void call_cpk_extract_text(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_extract_text(slots[0].pointer, slots[1].pointer, (cpk_write_fn)slots[2].call, slots[3].pointer, slots[4].pointer, slots[5].pointer, (void *)&slots[6].pointer);
+}
+
+static void call_cpk_role_name(slot *slots, slot *result)
+{
+    result->text = library.cpk_role_name(slots[0].int32);
+}
+
+static void call_cpk_kind_name(slot *slots, slot *result)
+{
+    result->text = library.cpk_kind_name(slots[0].int32);
+}
+
+static void call_cpk_pack_create(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_pack_create(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_pack_ensure(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_pack_ensure(slots[0].pointer, slots[1].pointer, &slots[2].int32, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_pack_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_pack_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_pack_find(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_pack_find(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_pack_update(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_pack_update(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_pack_delete(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_pack_delete(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer);
+}
+
+static void call_cpk_pack_list_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_pack_list_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_pack_get_progress(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_pack_get_progress(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_session_open_user(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_session_open_user(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_session_open_service(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_session_open_service(slots[0].pointer, (void *)&slots[1].pointer, (void *)&slots[2].pointer);
+}
+
+static void call_cpk_session_open_admin(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_session_open_admin(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_source_add(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_source_add(slots[0].pointer, slots[1].pointer, slots[2].pointer, slots[3].pointer, &slots[4].int32, (void *)&slots[5].pointer, (void *)&slots[6].pointer);
+}
+
+static void call_cpk_source_run(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_source_run(slots[0].pointer, slots[1].pointer, slots[2].int32, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_source_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_source_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_source_delete(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_source_delete(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer);
+}
+
+static void call_cpk_source_read(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_source_read(slots[0].pointer, slots[1].pointer, slots[2].int32, (cpk_write_fn)slots[3].call, slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_source_list_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_source_list_get(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_tokens_count(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_tokens_count(slots[0].int32, slots[1].pointer, slots[2].size, &slots[3].int64, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_tokens_encode(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_tokens_encode(slots[0].int32, slots[1].pointer, slots[2].size, slots[3].pointer, slots[4].size, &slots[5].size, (void *)&slots[6].pointer);
+}
+
+static void call_cpk_encoding_from_name(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_encoding_from_name(slots[0].pointer);
+}
+
+static void call_cpk_encoding_name(slot *slots, slot *result)
+{
+    result->text = library.cpk_encoding_name(slots[0].int32);
+}
+
+static void call_cpk_credits_balance(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_credits_balance(slots[0].pointer, slots[1].pointer, &slots[2].int64, &slots[3].int64, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_transaction_list_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_transaction_list_get(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_user_create(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_user_create(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_user_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_user_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_user_find(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_user_find(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_user_update(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_user_update(slots[0].pointer, slots[1].pointer, slots[2].pointer, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_user_list_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_user_list_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static const argument arguments_cpk_status_name[] = {
+    {"status", ARG_INT32, 0},
+};
+
+static const argument arguments_cpk_chunk_input[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"input", ARG_INPUT, 0},
+    {"chunkOptions", ARG_RECORD, RECORD_cpk_chunk_options},
+    {"chunk", ARG_EMIT, EMIT_CHUNK},
+    {"chunkUser", ARG_FILLED, 0},
+    {"options", ARG_RUN, 0},
+    {"report", OUT_RECORD, RECORD_cpk_extract_report},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_engine_open[] = {
+    {"options", ARG_ENGINE_OPTIONS, 0},
+    {"engine", OUT_ENGINE, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_engine_setting[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"name", ARG_TEXT, 0},
+    {"value", OUT_INT64, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_setting_info[] = {
+    {"index", ARG_SIZE, 0},
+    {"details", OUT_RECORD, RECORD_cpk_setting_details},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_text_setting_info[] = {
+    {"index", ARG_SIZE, 0},
+    {"details", OUT_RECORD, RECORD_cpk_text_setting_details},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_engine_migrate[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"dryRun", ARG_INT32, 0},
+    {"report", ARG_EMIT, EMIT_MIGRATION},
+    {"user", ARG_FILLED, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_engine_check[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"report", ARG_EMIT, EMIT_CHECK},
+    {"user", ARG_FILLED, 0},
+    {"failures", OUT_INT32, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_export_create[] = {
+    {"session", ARG_SESSION, 0},
+    {"packId", ARG_TEXT, 0},
+    {"type", ARG_INT32, 0},
+    {"options", ARG_RUN, 0},
+    {"made", OUT_INT32, 0},
+    {"result", OUT_SNAPSHOT, SNAPSHOT_cpk_export},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_export_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"exportId", ARG_TEXT, 0},
+    {"result", OUT_SNAPSHOT, SNAPSHOT_cpk_export},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_export_read[] = {
+    {"session", ARG_SESSION, 0},
+    {"exportId", ARG_TEXT, 0},
+    {"format", ARG_INT32, 0},
+    {"write", ARG_WRITE, 0},
+    {"writeUser", ARG_FILLED, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_export_delete[] = {
+    {"session", ARG_SESSION, 0},
+    {"exportId", ARG_TEXT, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_export_type_from_name[] = {
+    {"name", ARG_TEXT, 0},
+};
+
+static const argument arguments_cpk_export_list_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"packId", ARG_TEXT, 0},
+    {"page", ARG_RECORD, RECORD_cpk_page},
+    {"list", OUT_LIST, LIST_cpk_export_list},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_extract[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"input", ARG_INPUT, 0},
+    {"message", ARG_EMIT, EMIT_MESSAGE},
+    {"messageUser", ARG_FILLED, 0},
+    {"options", ARG_RUN, 0},
+    {"report", OUT_RECORD, RECORD_cpk_extract_report},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_extract_text[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"input", ARG_INPUT, 0},
+    {"write", ARG_WRITE, 0},
+    {"writeUser", ARG_FILLED, 0},
+    {"options", ARG_RUN, 0},
+    {"report", OUT_RECORD, RECORD_cpk_extract_report},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_role_name[] = {
+    {"role", ARG_INT32, 0},
+};
+
+static const argument arguments_cpk_kind_name[] = {
+    {"kind", ARG_INT32, 0},
+};
+
+static const argument arguments_cpk_pack_create[] = {
+    {"session", ARG_SESSION, 0},
+    {"params", ARG_RECORD, RECORD_cpk_pack_params},
+    {"pack", OUT_SNAPSHOT, SNAPSHOT_cpk_pack},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_pack_ensure[] = {
+    {"session", ARG_SESSION, 0},
+    {"params", ARG_RECORD, RECORD_cpk_pack_params},
+    {"created", OUT_INT32, 0},
+    {"pack", OUT_SNAPSHOT, SNAPSHOT_cpk_pack},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_pack_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"packId", ARG_TEXT, 0},
+    {"pack", OUT_SNAPSHOT, SNAPSHOT_cpk_pack},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_pack_find[] = {
+    {"session", ARG_SESSION, 0},
+    {"name", ARG_TEXT, 0},
+    {"pack", OUT_SNAPSHOT, SNAPSHOT_cpk_pack},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_pack_update[] = {
+    {"session", ARG_SESSION, 0},
+    {"packId", ARG_TEXT, 0},
+    {"params", ARG_RECORD, RECORD_cpk_pack_params},
+    {"pack", OUT_SNAPSHOT, SNAPSHOT_cpk_pack},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_pack_delete[] = {
+    {"session", ARG_SESSION, 0},
+    {"packId", ARG_TEXT, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_pack_list_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"page", ARG_RECORD, RECORD_cpk_page},
+    {"list", OUT_LIST, LIST_cpk_pack_list},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_pack_get_progress[] = {
+    {"session", ARG_SESSION, 0},
+    {"packId", ARG_TEXT, 0},
+    {"progress", OUT_RECORD, RECORD_cpk_pack_progress},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_session_open_user[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"userId", ARG_TEXT, 0},
+    {"session", OUT_SESSION, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_session_open_service[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"session", OUT_SESSION, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_session_open_admin[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"adminUserId", ARG_TEXT, 0},
+    {"session", OUT_SESSION, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_source_add[] = {
+    {"session", ARG_SESSION, 0},
+    {"packId", ARG_TEXT, 0},
+    {"input", ARG_INPUT, 0},
+    {"options", ARG_RUN, 0},
+    {"added", OUT_INT32, 0},
+    {"source", OUT_SNAPSHOT, SNAPSHOT_cpk_source},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_source_run[] = {
+    {"session", ARG_SESSION, 0},
+    {"sourceId", ARG_TEXT, 0},
+    {"until", ARG_INT32, 0},
+    {"options", ARG_RUN, 0},
+    {"source", OUT_SNAPSHOT, SNAPSHOT_cpk_source},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_source_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"sourceId", ARG_TEXT, 0},
+    {"source", OUT_SNAPSHOT, SNAPSHOT_cpk_source},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_source_delete[] = {
+    {"session", ARG_SESSION, 0},
+    {"sourceId", ARG_TEXT, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_source_read[] = {
+    {"session", ARG_SESSION, 0},
+    {"sourceId", ARG_TEXT, 0},
+    {"part", ARG_INT32, 0},
+    {"write", ARG_WRITE, 0},
+    {"writeUser", ARG_FILLED, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_source_list_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"packId", ARG_TEXT, 0},
+    {"page", ARG_RECORD, RECORD_cpk_page},
+    {"list", OUT_LIST, LIST_cpk_source_list},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_tokens_count[] = {
+    {"encoding", ARG_INT32, 0},
+    {"text", ARG_BYTES, 0},
+    {"lengthBytes", ARG_FILLED, 0},
+    {"count", OUT_INT64, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_tokens_encode[] = {
+    {"encoding", ARG_INT32, 0},
+    {"text", ARG_BYTES, 0},
+    {"lengthBytes", ARG_FILLED, 0},
+    {"ids", OUT_IDS, 0},
+    {"capacity", ARG_FILLED, 0},
+    {"count", OUT_SIZE, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_encoding_from_name[] = {
+    {"name", ARG_TEXT, 0},
+};
+
+static const argument arguments_cpk_encoding_name[] = {
+    {"encoding", ARG_INT32, 0},
+};
+
+static const argument arguments_cpk_credits_balance[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"balance", OUT_INT64, 0},
+    {"held", OUT_INT64, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_transaction_list_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"page", ARG_RECORD, RECORD_cpk_page},
+    {"list", OUT_LIST, LIST_cpk_transaction_list},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_user_create[] = {
+    {"session", ARG_SESSION, 0},
+    {"params", ARG_RECORD, RECORD_cpk_user_params},
+    {"user", OUT_SNAPSHOT, SNAPSHOT_cpk_user},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_user_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"user", OUT_SNAPSHOT, SNAPSHOT_cpk_user},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_user_find[] = {
+    {"session", ARG_SESSION, 0},
+    {"email", ARG_TEXT, 0},
+    {"user", OUT_SNAPSHOT, SNAPSHOT_cpk_user},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_user_update[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"fullName", ARG_TEXT, 0},
+    {"avatarUrl", ARG_TEXT, 0},
+    {"user", OUT_SNAPSHOT, SNAPSHOT_cpk_user},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_user_list_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"page", ARG_RECORD, RECORD_cpk_page},
+    {"list", OUT_LIST, LIST_cpk_user_list},
+    {"error", ARG_ERROR, 0},
+};
+
+const function functions[] = {
+    {"cpk_version", RETURNS_TEXT, 0, NULL, call_cpk_version, offsetof(library_functions, cpk_version)},
+    {"cpk_status_name", RETURNS_TEXT, 1, arguments_cpk_status_name, call_cpk_status_name, offsetof(library_functions, cpk_status_name)},
+    {"cpk_chunk_input", RETURNS_STATUS, 8, arguments_cpk_chunk_input, call_cpk_chunk_input, offsetof(library_functions, cpk_chunk_input)},
+    {"cpk_engine_open", RETURNS_STATUS, 3, arguments_cpk_engine_open, call_cpk_engine_open, offsetof(library_functions, cpk_engine_open)},
+    {"cpk_engine_setting", RETURNS_STATUS, 4, arguments_cpk_engine_setting, call_cpk_engine_setting, offsetof(library_functions, cpk_engine_setting)},
+    {"cpk_setting_count", RETURNS_SIZE, 0, NULL, call_cpk_setting_count, offsetof(library_functions, cpk_setting_count)},
+    {"cpk_setting_info", RETURNS_STATUS, 3, arguments_cpk_setting_info, call_cpk_setting_info, offsetof(library_functions, cpk_setting_info)},
+    {"cpk_text_setting_count", RETURNS_SIZE, 0, NULL, call_cpk_text_setting_count, offsetof(library_functions, cpk_text_setting_count)},
+    {"cpk_text_setting_info", RETURNS_STATUS, 3, arguments_cpk_text_setting_info, call_cpk_text_setting_info, offsetof(library_functions, cpk_text_setting_info)},
+    {"cpk_engine_migrate", RETURNS_STATUS, 5, arguments_cpk_engine_migrate, call_cpk_engine_migrate, offsetof(library_functions, cpk_engine_migrate)},
+    {"cpk_engine_check", RETURNS_STATUS, 5, arguments_cpk_engine_check, call_cpk_engine_check, offsetof(library_functions, cpk_engine_check)},
+    {"cpk_export_create", RETURNS_STATUS, 7, arguments_cpk_export_create, call_cpk_export_create, offsetof(library_functions, cpk_export_create)},
+    {"cpk_export_get", RETURNS_STATUS, 4, arguments_cpk_export_get, call_cpk_export_get, offsetof(library_functions, cpk_export_get)},
+    {"cpk_export_read", RETURNS_STATUS, 6, arguments_cpk_export_read, call_cpk_export_read, offsetof(library_functions, cpk_export_read)},
+    {"cpk_export_delete", RETURNS_STATUS, 3, arguments_cpk_export_delete, call_cpk_export_delete, offsetof(library_functions, cpk_export_delete)},
+    {"cpk_export_type_from_name", RETURNS_INT32, 1, arguments_cpk_export_type_from_name, call_cpk_export_type_from_name, offsetof(library_functions, cpk_export_type_from_name)},
+    {"cpk_export_list_get", RETURNS_STATUS, 5, arguments_cpk_export_list_get, call_cpk_export_list_get, offsetof(library_functions, cpk_export_list_get)},
+    {"cpk_extract", RETURNS_STATUS, 7, arguments_cpk_extract, call_cpk_extract, offsetof(library_functions, cpk_extract)},
+    {"cpk_extract_text", RETURNS_STATUS, 7, arguments_cpk_extract_text, call_cpk_extract_text, offsetof(library_functions, cpk_extract_text)},
+    {"cpk_role_name", RETURNS_TEXT, 1, arguments_cpk_role_name, call_cpk_role_name, offsetof(library_functions, cpk_role_name)},
+    {"cpk_kind_name", RETURNS_TEXT, 1, arguments_cpk_kind_name, call_cpk_kind_name, offsetof(library_functions, cpk_kind_name)},
+    {"cpk_pack_create", RETURNS_STATUS, 4, arguments_cpk_pack_create, call_cpk_pack_create, offsetof(library_functions, cpk_pack_create)},
+    {"cpk_pack_ensure", RETURNS_STATUS, 5, arguments_cpk_pack_ensure, call_cpk_pack_ensure, offsetof(library_functions, cpk_pack_ensure)},
+    {"cpk_pack_get", RETURNS_STATUS, 4, arguments_cpk_pack_get, call_cpk_pack_get, offsetof(library_functions, cpk_pack_get)},
+    {"cpk_pack_find", RETURNS_STATUS, 4, arguments_cpk_pack_find, call_cpk_pack_find, offsetof(library_functions, cpk_pack_find)},
+    {"cpk_pack_update", RETURNS_STATUS, 5, arguments_cpk_pack_update, call_cpk_pack_update, offsetof(library_functions, cpk_pack_update)},
+    {"cpk_pack_delete", RETURNS_STATUS, 3, arguments_cpk_pack_delete, call_cpk_pack_delete, offsetof(library_functions, cpk_pack_delete)},
+    {"cpk_pack_list_get", RETURNS_STATUS, 4, arguments_cpk_pack_list_get, call_cpk_pack_list_get, offsetof(library_functions, cpk_pack_list_get)},
+    {"cpk_pack_get_progress", RETURNS_STATUS, 4, arguments_cpk_pack_get_progress, call_cpk_pack_get_progress, offsetof(library_functions, cpk_pack_get_progress)},
+    {"cpk_session_open_user", RETURNS_STATUS, 4, arguments_cpk_session_open_user, call_cpk_session_open_user, offsetof(library_functions, cpk_session_open_user)},
+    {"cpk_session_open_service", RETURNS_STATUS, 3, arguments_cpk_session_open_service, call_cpk_session_open_service, offsetof(library_functions, cpk_session_open_service)},
+    {"cpk_session_open_admin", RETURNS_STATUS, 4, arguments_cpk_session_open_admin, call_cpk_session_open_admin, offsetof(library_functions, cpk_session_open_admin)},
+    {"cpk_source_add", RETURNS_STATUS, 7, arguments_cpk_source_add, call_cpk_source_add, offsetof(library_functions, cpk_source_add)},
+    {"cpk_source_run", RETURNS_STATUS, 6, arguments_cpk_source_run, call_cpk_source_run, offsetof(library_functions, cpk_source_run)},
+    {"cpk_source_get", RETURNS_STATUS, 4, arguments_cpk_source_get, call_cpk_source_get, offsetof(library_functions, cpk_source_get)},
+    {"cpk_source_delete", RETURNS_STATUS, 3, arguments_cpk_source_delete, call_cpk_source_delete, offsetof(library_functions, cpk_source_delete)},
+    {"cpk_source_read", RETURNS_STATUS, 6, arguments_cpk_source_read, call_cpk_source_read, offsetof(library_functions, cpk_source_read)},
+    {"cpk_source_list_get", RETURNS_STATUS, 5, arguments_cpk_source_list_get, call_cpk_source_list_get, offsetof(library_functions, cpk_source_list_get)},
+    {"cpk_tokens_count", RETURNS_STATUS, 5, arguments_cpk_tokens_count, call_cpk_tokens_count, offsetof(library_functions, cpk_tokens_count)},
+    {"cpk_tokens_encode", RETURNS_STATUS, 7, arguments_cpk_tokens_encode, call_cpk_tokens_encode, offsetof(library_functions, cpk_tokens_encode)},
+    {"cpk_encoding_from_name", RETURNS_INT32, 1, arguments_cpk_encoding_from_name, call_cpk_encoding_from_name, offsetof(library_functions, cpk_encoding_from_name)},
+    {"cpk_encoding_name", RETURNS_TEXT, 1, arguments_cpk_encoding_name, call_cpk_encoding_name, offsetof(library_functions, cpk_encoding_name)},
+    {"cpk_credits_balance", RETURNS_STATUS, 5, arguments_cpk_credits_balance, call_cpk_credits_balance, offsetof(library_functions, cpk_credits_balance)},
+    {"cpk_transaction_list_get", RETURNS_STATUS, 5, arguments_cpk_transaction_list_get, call_cpk_transaction_list_get, offsetof(library_functions, cpk_transaction_list_get)},
+    {"cpk_user_create", RETURNS_STATUS, 4, arguments_cpk_user_create, call_cpk_user_create, offsetof(library_functions, cpk_user_create)},
+    {"cpk_user_get", RETURNS_STATUS, 4, arguments_cpk_user_get, call_cpk_user_get, offsetof(library_functions, cpk_user_get)},
+    {"cpk_user_find", RETURNS_STATUS, 4, arguments_cpk_user_find, call_cpk_user_find, offsetof(library_functions, cpk_user_find)},
+    {"cpk_user_update", RETURNS_STATUS, 6, arguments_cpk_user_update, call_cpk_user_update, offsetof(library_functions, cpk_user_update)},
+    {"cpk_user_list_get", RETURNS_STATUS, 4, arguments_cpk_user_list_get, call_cpk_user_list_get, offsetof(library_functions, cpk_user_list_get)},
+};
+const size_t function_count = sizeof functions / sizeof *functions;

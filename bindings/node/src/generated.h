@@ -1,0 +1,270 @@
+/* Made by bindings/node/generate.mjs from bindings/api.json: do not edit. */
+#ifndef CONTEXTPACK_NODE_GENERATED_H
+#define CONTEXTPACK_NODE_GENERATED_H
+
+#include <contextpack/contextpack.h>
+
+/* Every function of the library that the addon uses; NULL for one that an older library does not have. */
+typedef struct library_functions {
+    __typeof__(&cpk_admin_action_id) cpk_admin_action_id;
+    __typeof__(&cpk_admin_action_admin_user_id) cpk_admin_action_admin_user_id;
+    __typeof__(&cpk_admin_action_type) cpk_admin_action_type;
+    __typeof__(&cpk_admin_action_type_name) cpk_admin_action_type_name;
+    __typeof__(&cpk_admin_action_target_user_id) cpk_admin_action_target_user_id;
+    __typeof__(&cpk_admin_action_credits) cpk_admin_action_credits;
+    __typeof__(&cpk_admin_action_amount_micros) cpk_admin_action_amount_micros;
+    __typeof__(&cpk_admin_action_reason) cpk_admin_action_reason;
+    __typeof__(&cpk_admin_action_details) cpk_admin_action_details;
+    __typeof__(&cpk_admin_action_created_at) cpk_admin_action_created_at;
+    __typeof__(&cpk_admin_action_free) cpk_admin_action_free;
+    __typeof__(&cpk_admin_action_list_count) cpk_admin_action_list_count;
+    __typeof__(&cpk_admin_action_list_at) cpk_admin_action_list_at;
+    __typeof__(&cpk_admin_action_list_next) cpk_admin_action_list_next;
+    __typeof__(&cpk_admin_action_list_free) cpk_admin_action_list_free;
+    __typeof__(&cpk_version) cpk_version;
+    __typeof__(&cpk_status_name) cpk_status_name;
+    __typeof__(&cpk_cancel_create) cpk_cancel_create;
+    __typeof__(&cpk_cancel_request) cpk_cancel_request;
+    __typeof__(&cpk_cancel_requested) cpk_cancel_requested;
+    __typeof__(&cpk_cancel_free) cpk_cancel_free;
+    __typeof__(&cpk_chunk_input) cpk_chunk_input;
+    __typeof__(&cpk_hold_key) cpk_hold_key;
+    __typeof__(&cpk_hold_reference) cpk_hold_reference;
+    __typeof__(&cpk_hold_status) cpk_hold_status;
+    __typeof__(&cpk_hold_is_unlimited) cpk_hold_is_unlimited;
+    __typeof__(&cpk_hold_credits) cpk_hold_credits;
+    __typeof__(&cpk_hold_remaining) cpk_hold_remaining;
+    __typeof__(&cpk_hold_committed) cpk_hold_committed;
+    __typeof__(&cpk_hold_expires_at) cpk_hold_expires_at;
+    __typeof__(&cpk_hold_free) cpk_hold_free;
+    __typeof__(&cpk_engine_open) cpk_engine_open;
+    __typeof__(&cpk_engine_close) cpk_engine_close;
+    __typeof__(&cpk_engine_setting) cpk_engine_setting;
+    __typeof__(&cpk_setting_count) cpk_setting_count;
+    __typeof__(&cpk_setting_info) cpk_setting_info;
+    __typeof__(&cpk_text_setting_count) cpk_text_setting_count;
+    __typeof__(&cpk_text_setting_info) cpk_text_setting_info;
+    __typeof__(&cpk_engine_migrate) cpk_engine_migrate;
+    __typeof__(&cpk_engine_check) cpk_engine_check;
+    __typeof__(&cpk_error_code) cpk_error_code;
+    __typeof__(&cpk_error_domain) cpk_error_domain;
+    __typeof__(&cpk_error_message) cpk_error_message;
+    __typeof__(&cpk_error_native) cpk_error_native;
+    __typeof__(&cpk_error_retryable) cpk_error_retryable;
+    __typeof__(&cpk_error_new) cpk_error_new;
+    __typeof__(&cpk_error_free) cpk_error_free;
+    __typeof__(&cpk_export_create) cpk_export_create;
+    __typeof__(&cpk_export_get) cpk_export_get;
+    __typeof__(&cpk_export_read) cpk_export_read;
+    __typeof__(&cpk_export_delete) cpk_export_delete;
+    __typeof__(&cpk_export_id) cpk_export_id;
+    __typeof__(&cpk_export_pack_id) cpk_export_pack_id;
+    __typeof__(&cpk_export_type) cpk_export_type;
+    __typeof__(&cpk_export_type_name) cpk_export_type_name;
+    __typeof__(&cpk_export_status) cpk_export_status;
+    __typeof__(&cpk_export_status_name) cpk_export_status_name;
+    __typeof__(&cpk_export_error_message) cpk_export_error_message;
+    __typeof__(&cpk_export_token_count) cpk_export_token_count;
+    __typeof__(&cpk_export_file_size) cpk_export_file_size;
+    __typeof__(&cpk_export_created_at) cpk_export_created_at;
+    __typeof__(&cpk_export_updated_at) cpk_export_updated_at;
+    __typeof__(&cpk_export_free) cpk_export_free;
+    __typeof__(&cpk_export_type_from_name) cpk_export_type_from_name;
+    __typeof__(&cpk_export_list_get) cpk_export_list_get;
+    __typeof__(&cpk_export_list_count) cpk_export_list_count;
+    __typeof__(&cpk_export_list_at) cpk_export_list_at;
+    __typeof__(&cpk_export_list_next) cpk_export_list_next;
+    __typeof__(&cpk_export_list_free) cpk_export_list_free;
+    __typeof__(&cpk_extract) cpk_extract;
+    __typeof__(&cpk_extract_text) cpk_extract_text;
+    __typeof__(&cpk_job_id) cpk_job_id;
+    __typeof__(&cpk_job_status) cpk_job_status;
+    __typeof__(&cpk_job_status_name) cpk_job_status_name;
+    __typeof__(&cpk_job_file_name) cpk_job_file_name;
+    __typeof__(&cpk_job_file_size) cpk_job_file_size;
+    __typeof__(&cpk_job_progress) cpk_job_progress;
+    __typeof__(&cpk_job_error_message) cpk_job_error_message;
+    __typeof__(&cpk_job_extracted_count) cpk_job_extracted_count;
+    __typeof__(&cpk_job_total_chunks) cpk_job_total_chunks;
+    __typeof__(&cpk_job_processed_chunks) cpk_job_processed_chunks;
+    __typeof__(&cpk_job_failed_chunks) cpk_job_failed_chunks;
+    __typeof__(&cpk_job_input_tokens) cpk_job_input_tokens;
+    __typeof__(&cpk_job_output_tokens) cpk_job_output_tokens;
+    __typeof__(&cpk_job_cost_micros) cpk_job_cost_micros;
+    __typeof__(&cpk_job_created_at) cpk_job_created_at;
+    __typeof__(&cpk_job_updated_at) cpk_job_updated_at;
+    __typeof__(&cpk_job_completed_at) cpk_job_completed_at;
+    __typeof__(&cpk_job_free) cpk_job_free;
+    __typeof__(&cpk_job_list_count) cpk_job_list_count;
+    __typeof__(&cpk_job_list_at) cpk_job_list_at;
+    __typeof__(&cpk_job_list_next) cpk_job_list_next;
+    __typeof__(&cpk_job_list_free) cpk_job_list_free;
+    __typeof__(&cpk_legacy_pack_id) cpk_legacy_pack_id;
+    __typeof__(&cpk_legacy_pack_job_id) cpk_legacy_pack_job_id;
+    __typeof__(&cpk_legacy_pack_name) cpk_legacy_pack_name;
+    __typeof__(&cpk_legacy_pack_extraction_stats) cpk_legacy_pack_extraction_stats;
+    __typeof__(&cpk_legacy_pack_chunk_stats) cpk_legacy_pack_chunk_stats;
+    __typeof__(&cpk_legacy_pack_analysis_stats) cpk_legacy_pack_analysis_stats;
+    __typeof__(&cpk_legacy_pack_file_size) cpk_legacy_pack_file_size;
+    __typeof__(&cpk_legacy_pack_created_at) cpk_legacy_pack_created_at;
+    __typeof__(&cpk_legacy_pack_copy_id) cpk_legacy_pack_copy_id;
+    __typeof__(&cpk_legacy_pack_free) cpk_legacy_pack_free;
+    __typeof__(&cpk_legacy_pack_list_count) cpk_legacy_pack_list_count;
+    __typeof__(&cpk_legacy_pack_list_at) cpk_legacy_pack_list_at;
+    __typeof__(&cpk_legacy_pack_list_next) cpk_legacy_pack_list_next;
+    __typeof__(&cpk_legacy_pack_list_free) cpk_legacy_pack_list_free;
+    __typeof__(&cpk_role_name) cpk_role_name;
+    __typeof__(&cpk_kind_name) cpk_kind_name;
+    __typeof__(&cpk_pack_create) cpk_pack_create;
+    __typeof__(&cpk_pack_ensure) cpk_pack_ensure;
+    __typeof__(&cpk_pack_get) cpk_pack_get;
+    __typeof__(&cpk_pack_find) cpk_pack_find;
+    __typeof__(&cpk_pack_update) cpk_pack_update;
+    __typeof__(&cpk_pack_delete) cpk_pack_delete;
+    __typeof__(&cpk_pack_id) cpk_pack_id;
+    __typeof__(&cpk_pack_name) cpk_pack_name;
+    __typeof__(&cpk_pack_description) cpk_pack_description;
+    __typeof__(&cpk_pack_custom_system_prompt) cpk_pack_custom_system_prompt;
+    __typeof__(&cpk_pack_total_sources) cpk_pack_total_sources;
+    __typeof__(&cpk_pack_total_tokens) cpk_pack_total_tokens;
+    __typeof__(&cpk_pack_created_at) cpk_pack_created_at;
+    __typeof__(&cpk_pack_updated_at) cpk_pack_updated_at;
+    __typeof__(&cpk_pack_free) cpk_pack_free;
+    __typeof__(&cpk_pack_list_get) cpk_pack_list_get;
+    __typeof__(&cpk_pack_list_count) cpk_pack_list_count;
+    __typeof__(&cpk_pack_list_at) cpk_pack_list_at;
+    __typeof__(&cpk_pack_list_next) cpk_pack_list_next;
+    __typeof__(&cpk_pack_list_free) cpk_pack_list_free;
+    __typeof__(&cpk_pack_get_progress) cpk_pack_get_progress;
+    __typeof__(&cpk_session_open_user) cpk_session_open_user;
+    __typeof__(&cpk_session_open_service) cpk_session_open_service;
+    __typeof__(&cpk_session_open_admin) cpk_session_open_admin;
+    __typeof__(&cpk_session_close) cpk_session_close;
+    __typeof__(&cpk_source_add) cpk_source_add;
+    __typeof__(&cpk_source_run) cpk_source_run;
+    __typeof__(&cpk_source_get) cpk_source_get;
+    __typeof__(&cpk_source_delete) cpk_source_delete;
+    __typeof__(&cpk_source_read) cpk_source_read;
+    __typeof__(&cpk_source_id) cpk_source_id;
+    __typeof__(&cpk_source_pack_id) cpk_source_pack_id;
+    __typeof__(&cpk_source_name) cpk_source_name;
+    __typeof__(&cpk_source_type) cpk_source_type;
+    __typeof__(&cpk_source_status) cpk_source_status;
+    __typeof__(&cpk_source_status_name) cpk_source_status_name;
+    __typeof__(&cpk_source_type_name) cpk_source_type_name;
+    __typeof__(&cpk_source_progress) cpk_source_progress;
+    __typeof__(&cpk_source_error_message) cpk_source_error_message;
+    __typeof__(&cpk_source_file_name) cpk_source_file_name;
+    __typeof__(&cpk_source_file_size) cpk_source_file_size;
+    __typeof__(&cpk_source_format) cpk_source_format;
+    __typeof__(&cpk_source_sha256) cpk_source_sha256;
+    __typeof__(&cpk_source_message_count) cpk_source_message_count;
+    __typeof__(&cpk_source_conversation_count) cpk_source_conversation_count;
+    __typeof__(&cpk_source_known_messages) cpk_source_known_messages;
+    __typeof__(&cpk_source_text_tokens) cpk_source_text_tokens;
+    __typeof__(&cpk_source_total_chunks) cpk_source_total_chunks;
+    __typeof__(&cpk_source_processed_chunks) cpk_source_processed_chunks;
+    __typeof__(&cpk_source_input_tokens) cpk_source_input_tokens;
+    __typeof__(&cpk_source_output_tokens) cpk_source_output_tokens;
+    __typeof__(&cpk_source_cost_micros) cpk_source_cost_micros;
+    __typeof__(&cpk_source_created_at) cpk_source_created_at;
+    __typeof__(&cpk_source_updated_at) cpk_source_updated_at;
+    __typeof__(&cpk_source_completed_at) cpk_source_completed_at;
+    __typeof__(&cpk_source_free) cpk_source_free;
+    __typeof__(&cpk_source_list_get) cpk_source_list_get;
+    __typeof__(&cpk_source_list_count) cpk_source_list_count;
+    __typeof__(&cpk_source_list_at) cpk_source_list_at;
+    __typeof__(&cpk_source_list_next) cpk_source_list_next;
+    __typeof__(&cpk_source_list_free) cpk_source_list_free;
+    __typeof__(&cpk_webhook_result_outcome) cpk_webhook_result_outcome;
+    __typeof__(&cpk_webhook_result_event_id) cpk_webhook_result_event_id;
+    __typeof__(&cpk_webhook_result_event_type) cpk_webhook_result_event_type;
+    __typeof__(&cpk_webhook_result_user_id) cpk_webhook_result_user_id;
+    __typeof__(&cpk_webhook_result_credits) cpk_webhook_result_credits;
+    __typeof__(&cpk_webhook_result_json) cpk_webhook_result_json;
+    __typeof__(&cpk_webhook_result_free) cpk_webhook_result_free;
+    __typeof__(&cpk_tokens_count) cpk_tokens_count;
+    __typeof__(&cpk_tokens_encode) cpk_tokens_encode;
+    __typeof__(&cpk_encoding_from_name) cpk_encoding_from_name;
+    __typeof__(&cpk_encoding_name) cpk_encoding_name;
+    __typeof__(&cpk_credits_balance) cpk_credits_balance;
+    __typeof__(&cpk_transaction_id) cpk_transaction_id;
+    __typeof__(&cpk_transaction_user_id) cpk_transaction_user_id;
+    __typeof__(&cpk_transaction_type) cpk_transaction_type;
+    __typeof__(&cpk_transaction_type_name) cpk_transaction_type_name;
+    __typeof__(&cpk_transaction_credits) cpk_transaction_credits;
+    __typeof__(&cpk_transaction_amount_micros) cpk_transaction_amount_micros;
+    __typeof__(&cpk_transaction_package_id) cpk_transaction_package_id;
+    __typeof__(&cpk_transaction_job_id) cpk_transaction_job_id;
+    __typeof__(&cpk_transaction_description) cpk_transaction_description;
+    __typeof__(&cpk_transaction_created_at) cpk_transaction_created_at;
+    __typeof__(&cpk_transaction_free) cpk_transaction_free;
+    __typeof__(&cpk_transaction_list_get) cpk_transaction_list_get;
+    __typeof__(&cpk_transaction_list_count) cpk_transaction_list_count;
+    __typeof__(&cpk_transaction_list_at) cpk_transaction_list_at;
+    __typeof__(&cpk_transaction_list_next) cpk_transaction_list_next;
+    __typeof__(&cpk_transaction_list_free) cpk_transaction_list_free;
+    __typeof__(&cpk_user_create) cpk_user_create;
+    __typeof__(&cpk_user_get) cpk_user_get;
+    __typeof__(&cpk_user_find) cpk_user_find;
+    __typeof__(&cpk_user_update) cpk_user_update;
+    __typeof__(&cpk_user_id) cpk_user_id;
+    __typeof__(&cpk_user_email) cpk_user_email;
+    __typeof__(&cpk_user_full_name) cpk_user_full_name;
+    __typeof__(&cpk_user_avatar_url) cpk_user_avatar_url;
+    __typeof__(&cpk_user_storage_directory) cpk_user_storage_directory;
+    __typeof__(&cpk_user_payment_plan) cpk_user_payment_plan;
+    __typeof__(&cpk_user_credits_balance) cpk_user_credits_balance;
+    __typeof__(&cpk_user_chunks_analyzed) cpk_user_chunks_analyzed;
+    __typeof__(&cpk_user_created_at) cpk_user_created_at;
+    __typeof__(&cpk_user_updated_at) cpk_user_updated_at;
+    __typeof__(&cpk_user_suspended_at) cpk_user_suspended_at;
+    __typeof__(&cpk_user_suspension_reason) cpk_user_suspension_reason;
+    __typeof__(&cpk_user_deleted_at) cpk_user_deleted_at;
+    __typeof__(&cpk_user_free) cpk_user_free;
+    __typeof__(&cpk_user_list_get) cpk_user_list_get;
+    __typeof__(&cpk_user_list_count) cpk_user_list_count;
+    __typeof__(&cpk_user_list_at) cpk_user_list_at;
+    __typeof__(&cpk_user_list_next) cpk_user_list_next;
+    __typeof__(&cpk_user_list_free) cpk_user_list_free;
+} library_functions;
+
+enum {
+    SNAPSHOT_cpk_admin_action,
+    SNAPSHOT_cpk_hold,
+    SNAPSHOT_cpk_export,
+    SNAPSHOT_cpk_job,
+    SNAPSHOT_cpk_legacy_pack,
+    SNAPSHOT_cpk_pack,
+    SNAPSHOT_cpk_source,
+    SNAPSHOT_cpk_webhook_result,
+    SNAPSHOT_cpk_transaction,
+    SNAPSHOT_cpk_user,
+    SNAPSHOT_COUNT
+};
+
+enum {
+    LIST_cpk_admin_action_list,
+    LIST_cpk_export_list,
+    LIST_cpk_job_list,
+    LIST_cpk_legacy_pack_list,
+    LIST_cpk_pack_list,
+    LIST_cpk_source_list,
+    LIST_cpk_transaction_list,
+    LIST_cpk_user_list,
+    LIST_COUNT
+};
+
+enum {
+    RECORD_cpk_chunk_options,
+    RECORD_cpk_extract_report,
+    RECORD_cpk_setting_details,
+    RECORD_cpk_text_setting_details,
+    RECORD_cpk_page,
+    RECORD_cpk_pack_params,
+    RECORD_cpk_pack_progress,
+    RECORD_cpk_user_params,
+    RECORD_COUNT
+};
+
+#endif

@@ -1,0 +1,146 @@
+#ifndef CONTEXTPACK_NODE_JOB_H
+#define CONTEXTPACK_NODE_JOB_H
+
+/** One call of the library on a worker, and the handles that calls work on. */
+
+#include "bridge.h"
+#include "function.h"
+
+typedef enum handle_kind { HANDLE_ENGINE, HANDLE_SESSION } handle_kind;
+
+typedef struct host host;
+
+/** An engine or a session. Counted: JavaScript's object and every job on it hold a reference. */
+typedef struct handle {
+    atomic_int references;
+    handle_kind kind;
+    addon *addon;
+    void *object;
+    host *host;     /* what JavaScript lent to the engine */
+    bool is_closed; /* nothing more may be started on it; the environment's thread only */
+
+    /* under the addon's mutex: a session does one job at a time */
+    bool is_busy;
+    job *first_waiting;
+    job *last_waiting;
+} handle;
+
+handle *handle_create(addon *addon, handle_kind kind, void *object, host *host);
+handle *handle_keep(handle *handle);
+
+/** Drops a reference. The last one closes what is behind it, on a worker. */
+void handle_release(handle *handle);
+
+/** A JavaScript object for a handle, whose reference it takes over; NULL when it can't be made. */
+napi_value handle_wrap(napi_env env, handle *handle);
+
+/** The handle in a JavaScript object, borrowed; NULL, with an exception, when there is none of that kind. */
+handle *handle_unwrap(napi_env env, napi_value value, handle_kind kind);
+
+#define JOB_PROGRESS   (1u << 0) /* JavaScript wants to hear of progress */
+#define JOB_NOTE       (1u << 1)
+#define JOB_STREAM     (1u << 2) /* bytes are handed over as they come, not collected */
+
+#define JOB_PINNED_MAX 4
+
+typedef enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_WITHDRAWN } job_state;
+
+/** Memory that lives as long as its job. */
+typedef struct block {
+    struct block *next;
+    max_align_t bytes[];
+} block;
+
+struct job {
+    addon *addon;
+    uint32_t id; /* JavaScript's name of it; 0: nobody waits */
+    uint32_t flags;
+    job_state state; /* under the addon's mutex */
+    job *next_ready; /* in the pool's or the session's queue */
+    job *previous;   /* in the addon's list */
+    job *next;
+
+    const function *function; /* NULL: closes `subject` */
+    handle *subject;
+    slot slots[FUNCTION_ARGUMENTS_MAX];
+    slot result;
+    cpk_status status;
+    block *blocks;
+    napi_ref pinned[JOB_PINNED_MAX]; /* bytes that the library reads where they are */
+    size_t pinned_count;
+    host *host; /* for the engine that is being opened */
+
+    cpk_cancel *cancel;
+    atomic_bool is_aborted;
+    cpk_run_options run;
+    int32_t stage; /* the latest progress, under the addon's mutex */
+    int64_t done;
+    int64_t total;
+    event progress_event;
+    atomic_int notes_on_way;
+
+    emit_kind emits;
+    cell *items; /* what is collected for the next batch */
+    size_t item_count;
+    size_t item_bytes;
+    char *written; /* what the library wrote */
+    size_t written_length;
+    size_t written_capacity;
+
+    event done_event;
+};
+
+/** A job that is not started yet; NULL without memory. */
+job *job_create(addon *addon, const function *function, uint32_t id, uint32_t flags);
+
+/** Zeroed memory for as long as the job lives; NULL without memory. */
+void *job_allocate(job *job, size_t size);
+
+/** Hands the job over to the pool, behind those of its session. */
+void job_start(job *job);
+
+/** Frees a job that is done or never began, with what it made and nobody took; the environment's thread only. */
+void job_free(job *job);
+
+/** What job_free() does to a job on the stack. */
+void job_clear(job *job);
+
+/** Asks a job to stop: at once when it did not begin, at the next safe point otherwise. */
+void job_cancel(addon *addon, uint32_t id);
+
+/** Queues a job that closes the handle. id 0: nobody waits for it. */
+bool job_close(handle *handle, uint32_t id);
+
+/** The error (or null), the value and the bytes that JavaScript gets of a job that has ended. */
+void job_deliver(job *job, napi_value *values);
+
+/** The outs of a call, by name where there are several; takes what it hands over from the job. In results.c. */
+napi_value results_value(napi_env env, job *job);
+
+/** Fills the job's slots from JavaScript's arguments; false with an exception. In arguments.c. */
+bool arguments_read(napi_env env, job *job, const napi_value *values, size_t count);
+
+/** What the pool's threads do with a job. */
+void job_run(job *job);
+
+/** The job that the calling worker runs, or NULL. */
+job *job_current(void);
+
+/** The callbacks that a job gives to the library; the job is their user pointer. */
+int32_t job_progress(void *user, int32_t stage, int64_t done, int64_t total);
+void job_note(void *user, int32_t note, const char *where, const char *text);
+int32_t job_write(void *user, const void *data, size_t length);
+int64_t job_read(void *user, void *buffer, size_t capacity);
+int32_t job_message(void *user, const cpk_message *message);
+int32_t job_chunk(void *user, const cpk_chunk *chunk);
+void job_migration(void *user, int32_t number, const char *name, int32_t applied);
+void job_check(void *user, int32_t outcome, const char *subject, const char *text);
+
+/** A message as a list of cells, borrowed from it; `items` has room for MESSAGE_CELLS. */
+#define MESSAGE_CELLS 12
+cell message_cells(const cpk_message *message, cell *items, cell *attachments);
+
+/** How many attachments message_cells() tells of, 4 cells each plus one. */
+#define MESSAGE_ATTACHMENTS_MAX 64
+
+#endif

@@ -1,0 +1,67 @@
+#ifndef CONTEXTPACK_NODE_VALUE_H
+#define CONTEXTPACK_NODE_VALUE_H
+
+#include "addon.h"
+
+/** What JavaScript gets for one value of a snapshot. A NULL text, and a time that is not known, are null. */
+napi_value value_text(napi_env env, const char *text);
+napi_value value_integer(napi_env env, int64_t number); /* a bigint where a number would round */
+napi_value value_known(napi_env env, int64_t number);   /* -1 is null */
+napi_value value_money(napi_env env, int64_t micros);   /* always a bigint */
+napi_value value_time(napi_env env, int64_t micros);
+
+typedef enum cell_kind {
+    CELL_NULL,
+    CELL_INTEGER, /* a number, or a bigint where that would round */
+    CELL_BIGINT,
+    CELL_DOUBLE,
+    CELL_TEXT,
+    CELL_BYTES,
+    CELL_LIST,
+} cell_kind;
+
+/** A value on its way between a worker and JavaScript. */
+typedef struct cell {
+    cell_kind kind;
+    int64_t integer;
+    double real;
+    const char *bytes; /* CELL_TEXT and CELL_BYTES; a text has a NUL after it */
+    size_t length;     /* bytes, or items */
+    struct cell *items;
+} cell;
+
+cell cell_integer(int64_t integer);
+cell cell_text(const char *text); /* borrowed; NULL is CELL_NULL */
+cell cell_bytes(const void *bytes, size_t length);
+cell cell_list(cell *items, size_t count);
+
+/** Copies with everything in it; false without memory. Free the copy with cell_free(). */
+bool cell_copy(cell *target, const cell *source);
+
+/** Frees what cell_copy() or cell_read() made, and leaves null. */
+void cell_free(cell *cell);
+
+/** The JavaScript value of a cell. */
+napi_value cell_value(napi_env env, const cell *cell);
+
+/** Takes a JavaScript value: null, boolean, number, bigint, string, Uint8Array, or a list of these. */
+bool cell_read(napi_env env, napi_value value, cell *target);
+
+/** A JavaScript string as malloc'ed UTF-8 with a NUL; NULL (and a pending exception) when it isn't one. */
+char *value_read_text(napi_env env, napi_value value, size_t *length);
+
+/** An integer from a number or a bigint; false when it is neither or does not fit. */
+bool value_read_integer(napi_env env, napi_value value, int64_t *integer);
+
+/** The bytes of a Buffer, a typed array, a DataView or an ArrayBuffer; false when it is none. */
+bool value_read_bytes(napi_env env, napi_value value, void **bytes, size_t *length);
+
+/** null and undefined. */
+bool value_is_nothing(napi_env env, napi_value value);
+
+/** Throws a ContextPackError-like TypeError and returns false. */
+bool value_throw(napi_env env, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+napi_value value_null(napi_env env);
+
+#endif

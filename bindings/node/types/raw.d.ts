@@ -1,0 +1,779 @@
+// Made by bindings/node/generate.mjs from bindings/api.json: do not edit.
+/// <reference types="node" />
+import type { Control, EngineHandle, Page, RawEngineOptions, RawInput, SessionHandle } from './base';
+
+/** One entry of the audit log: what an administrator did to an account, and why. Entries are never changed.
+ * An immutable snapshot: any thread may read it; its texts live until cpk_admin_action_free(). */
+export interface AdminAction {
+    /** a UUID in lower case */
+    readonly id: string;
+    /** NULL: the service itself */
+    readonly adminUserId: string | null;
+    /** CPK_ADMIN_*; 0: another one */
+    readonly typeCode: number;
+    /** "credit_adjustment", ... */
+    readonly type: string;
+    /** whose account it was */
+    readonly targetUserId: string;
+    /** negative: taken; 0 if none */
+    readonly credits: number;
+    /** US dollars / 1,000,000; 0 if none */
+    readonly amountMicros: bigint;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly reason: string;
+    /** JSON; NULL if none */
+    readonly details: string | null;
+    /** microseconds since 1970 UTC */
+    readonly createdAt: Date;
+    /** microseconds since 1970 UTC */
+    readonly createdAtMicros: number;
+}
+
+/** Credits that are set aside for work that may come to nothing. They are out of the balance until they are committed
+ * (the ledger gets a `usage` entry) or given back.
+ * An immutable snapshot: any thread may read it; its texts live until cpk_hold_free(). */
+export interface Hold {
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly key: string;
+    /** the source, the job or what the host named */
+    readonly reference: string;
+    /** CPK_HOLD_* */
+    readonly status: number;
+    /** 1: on the unlimited plan, costs nothing */
+    readonly isUnlimited: number;
+    /** set aside at first */
+    readonly credits: number;
+    /** of them, neither committed nor given back */
+    readonly remaining: number;
+    /** spent */
+    readonly committed: number;
+    /** microseconds since 1970 UTC, or CPK_TIME_UNKNOWN */
+    readonly expiresAt: Date | null;
+    /** microseconds since 1970 UTC, or CPK_TIME_UNKNOWN */
+    readonly expiresAtMicros: number | null;
+}
+
+/** A document made from a pack, in Markdown and JSON.
+ * An immutable snapshot of one row: any thread may read it; its texts live until cpk_export_free(). */
+export interface Export {
+    /** a UUID in lower case */
+    readonly id: string;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly packId: string;
+    /** CPK_EXPORT_COMPACT, ... */
+    readonly typeCode: number;
+    /** "compact", ... */
+    readonly type: string;
+    /** CPK_EXPORT_READY, ... */
+    readonly statusCode: number;
+    /** "ready", ... */
+    readonly status: string;
+    /** NULL unless failed */
+    readonly errorMessage: string | null;
+    /** exact o200k_base tokens of the Markdown; -1 until ready */
+    readonly tokenCount: number | null;
+    /** bytes of the Markdown; -1 until ready */
+    readonly fileSize: number | null;
+    /** microseconds since 1970 UTC */
+    readonly createdAt: Date;
+    /** microseconds since 1970 UTC */
+    readonly createdAtMicros: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly updatedAt: Date;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly updatedAtMicros: number;
+}
+
+/** A V1 job: one file on its way to one V1 pack. Kept for what was built on V1; new work takes packs and sources.
+ * An immutable snapshot of one row: any thread may read it; its texts live until cpk_job_free(). */
+export interface Job {
+    /** the public identifier that every call takes */
+    readonly id: string;
+    /** CPK_JOB_*; 0: another program's word */
+    readonly statusCode: number;
+    /** "created", ... */
+    readonly status: string;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly fileName: string;
+    /** bytes; -1 for NULL */
+    readonly fileSize: number | null;
+    /** 0 to 100; never goes back */
+    readonly progress: number;
+    /** NULL unless failed */
+    readonly errorMessage: string | null;
+    /** messages */
+    readonly extractedCount: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly totalChunks: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly processedChunks: number;
+    /** a JSON array of indexes from 0: "[3,7]" */
+    readonly failedChunks: string;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly inputTokens: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly outputTokens: number;
+    /** millionths of a US dollar */
+    readonly costMicros: bigint;
+    /** microseconds since 1970 UTC */
+    readonly createdAt: Date;
+    /** microseconds since 1970 UTC */
+    readonly createdAtMicros: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly updatedAt: Date;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly updatedAtMicros: number;
+    /** CPK_TIME_UNKNOWN until completed */
+    readonly completedAt: Date | null;
+    /** CPK_TIME_UNKNOWN until completed */
+    readonly completedAtMicros: number | null;
+}
+
+/** A V1 pack: the one document that came of a job. Those that the old service made are read as they are.
+ * An immutable snapshot of one row: any thread may read it; its texts live until cpk_legacy_pack_free(). */
+export interface LegacyPack {
+    /** a UUID in lower case */
+    readonly id: string;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly jobId: string;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly name: string;
+    /** JSON as stored; NULL if none */
+    readonly extractionStats: string | null;
+    /** the same */
+    readonly chunkStats: string;
+    /** the same */
+    readonly analysisStats: string;
+    /** bytes; -1 when not known */
+    readonly fileSize: number | null;
+    /** microseconds since 1970 UTC */
+    readonly createdAt: Date;
+    /** microseconds since 1970 UTC */
+    readonly createdAtMicros: number;
+    /** its V2 pack; NULL if none */
+    readonly copyId: string | null;
+}
+
+/** A context pack: a named set of sources and the documents made from them.
+ * An immutable snapshot of one row: any thread may read it; its texts live until cpk_pack_free(). */
+export interface Pack {
+    /** the public identifier that every call takes */
+    readonly id: string;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly name: string;
+    /** NULL when unset */
+    readonly description: string | null;
+    /** NULL when unset */
+    readonly customSystemPrompt: string | null;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly totalSources: number;
+    /** exact o200k_base tokens of all extracted text */
+    readonly totalTokens: number;
+    /** microseconds since 1970 UTC */
+    readonly createdAt: Date;
+    /** microseconds since 1970 UTC */
+    readonly createdAtMicros: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly updatedAt: Date;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly updatedAtMicros: number;
+}
+
+/** A source: one export, document, link or paste inside a pack.
+ * An immutable snapshot of one row: any thread may read it; its texts live until cpk_source_free(). */
+export interface Source {
+    /** the public identifier that every call takes */
+    readonly id: string;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly packId: string;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly name: string;
+    /** CPK_SOURCE_CHAT_EXPORT ... */
+    readonly typeCode: number;
+    /** CPK_SOURCE_PENDING ... */
+    readonly statusCode: number;
+    /** "ready_for_analysis", ... */
+    readonly status: string;
+    /** "chat_export", ... */
+    readonly type: string;
+    /** 0 to 100; never goes back */
+    readonly progress: number;
+    /** NULL unless failed */
+    readonly errorMessage: string | null;
+    /** NULL for a paste */
+    readonly fileName: string | null;
+    /** bytes; -1 until stored */
+    readonly fileSize: number | null;
+    /** "chatgpt", ...; "" until extracted */
+    readonly format: string;
+    /** of the raw bytes, hex */
+    readonly sha256: string;
+    /** messages that this source brought */
+    readonly messageCount: number;
+    /** conversations that this source brought or grew */
+    readonly conversationCount: number;
+    /** messages that the pack had already */
+    readonly knownMessages: number;
+    /** exact o200k_base tokens of the new text */
+    readonly textTokens: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly totalChunks: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly processedChunks: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly inputTokens: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly outputTokens: number;
+    /** millionths of a US dollar */
+    readonly costMicros: bigint;
+    /** microseconds since 1970 UTC */
+    readonly createdAt: Date;
+    /** microseconds since 1970 UTC */
+    readonly createdAtMicros: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly updatedAt: Date;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly updatedAtMicros: number;
+    /** CPK_TIME_UNKNOWN until completed */
+    readonly completedAt: Date | null;
+    /** CPK_TIME_UNKNOWN until completed */
+    readonly completedAtMicros: number | null;
+}
+
+/** What a webhook came to. An immutable snapshot: any thread may read it; its texts live until
+ * cpk_webhook_result_free(). */
+export interface WebhookResult {
+    /** CPK_WEBHOOK_* */
+    readonly outcome: number;
+    /** "evt_..." */
+    readonly eventId: string;
+    /** as Stripe spells it */
+    readonly eventType: string;
+    /** NULL: nobody's, or not known */
+    readonly userId: string | null;
+    /** added by it; negative: taken back */
+    readonly credits: number;
+    /** all of it, as the webhook log keeps it */
+    readonly json: string;
+}
+
+/** One entry of the credit ledger. Entries are never changed. At every moment a user's credits_balance is the sum of
+ * the entries (without unlimited_usage) less what running work holds.
+ * An immutable snapshot: any thread may read it; its texts live until cpk_transaction_free(). */
+export interface Transaction {
+    /** a UUID in lower case */
+    readonly id: string;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly userId: string;
+    /** CPK_TRANSACTION_PURCHASE ... */
+    readonly typeCode: number;
+    /** "usage", ... */
+    readonly type: string;
+    /** negative: taken */
+    readonly credits: number;
+    /** US dollars / 1,000,000; 0 if none */
+    readonly amountMicros: bigint;
+    /** NULL if none */
+    readonly packageId: string | null;
+    /** the source or job; NULL if none */
+    readonly jobId: string | null;
+    /** NULL if none */
+    readonly description: string | null;
+    /** microseconds since 1970 UTC */
+    readonly createdAt: Date;
+    /** microseconds since 1970 UTC */
+    readonly createdAtMicros: number;
+}
+
+/** A user's profile. An immutable snapshot: any thread may read it; its texts live until cpk_user_free(). */
+export interface User {
+    /** a UUID in lower case */
+    readonly id: string;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly email: string;
+    /** NULL when unset */
+    readonly fullName: string | null;
+    /** NULL when unset */
+    readonly avatarUrl: string | null;
+    /** the prefix of the user's blobs */
+    readonly storageDirectory: string;
+    /** CPK_PLAN_* */
+    readonly paymentPlan: 'credits' | 'unlimited';
+    /** CPK_PLAN_* */
+    readonly paymentPlanCode: number;
+    /** credits that are free to use */
+    readonly creditsBalance: number;
+    /** in the user's lifetime */
+    readonly chunksAnalyzed: number;
+    /** microseconds since 1970 UTC */
+    readonly createdAt: Date;
+    /** microseconds since 1970 UTC */
+    readonly createdAtMicros: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly updatedAt: Date;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly updatedAtMicros: number;
+    /** CPK_TIME_UNKNOWN: it is not */
+    readonly suspendedAt: Date | null;
+    /** CPK_TIME_UNKNOWN: it is not */
+    readonly suspendedAtMicros: number | null;
+    /** NULL unless suspended */
+    readonly suspensionReason: string | null;
+    /** CPK_TIME_UNKNOWN: it is not */
+    readonly deletedAt: Date | null;
+    /** CPK_TIME_UNKNOWN: it is not */
+    readonly deletedAtMicros: number | null;
+}
+
+/** How to cut. Start from CPK_CHUNK_OPTIONS_INIT. */
+export interface ChunkOptions {
+    /** CPK_ENCODING_*; 0: o200k_base */
+    encoding?: number;
+    /** 0: the setting chunk.max_tokens (100,000); at least 16 */
+    maxTokens?: number;
+    /** -1: none; 0: the setting chunk.overlap_tokens (none); at most half of max_tokens */
+    overlapTokens?: number;
+}
+
+/** What was found in an input. Grows only at its end. */
+export interface ExtractReport {
+    /** CPK_SOURCE_* that the input is */
+    readonly sourceType: number;
+    /** "chatgpt", "claude", "text", "markdown", ... */
+    readonly format: string;
+    readonly conversations: number;
+    readonly messages: number;
+    /** messages and conversations that held nothing usable */
+    readonly skipped: number;
+    /** places that could not be read; what is whole was kept */
+    readonly damaged: number;
+    /** files that the export promises and does not hold */
+    readonly missingFiles: number;
+}
+
+/** What a setting is; texts are static. Grows only at its end. */
+export interface SettingDetails {
+    readonly name: string | null;
+    /** with its unit */
+    readonly summary: string | null;
+    readonly defaultValue: number | bigint;
+    readonly minimum: number | bigint;
+    readonly maximum: number | bigint;
+}
+
+/** What a text setting is; texts are static. Values are never told. Grows only at its end. */
+export interface TextSettingDetails {
+    /** 1: keep it out of command lines, logs and lists */
+    readonly isSecret: number;
+    readonly name: string | null;
+    readonly summary: string | null;
+}
+
+/** One page of a list: newest first. Grows only at its end. */
+export interface Page {
+    /** items, 1 to 1,000; 0: 100 */
+    limit?: number;
+    /** what the last page's `_list_next` gave; NULL: the first page */
+    after?: string | null;
+}
+
+/** What a new pack is made of, or in cpk_pack_update() what changes. Start from CPK_PACK_PARAMS_INIT. */
+export interface PackParams {
+    /** 1 to 200 bytes after trimming; NULL: "Untitled pack", or unchanged */
+    name?: string | null;
+    /** up to 4,000 bytes, or NULL */
+    description?: string | null;
+    /** added to the analyzer's frame, for chunks to come; up to 8,000 bytes, or NULL */
+    customSystemPrompt?: string | null;
+}
+
+/** How far a pack's sources are. Grows only at its end. */
+export interface PackProgress {
+    /** in any state */
+    readonly sources: number;
+    readonly completedSources: number;
+    readonly failedSources: number;
+    /** input and output of all analyses so far */
+    readonly analysisTokens: number;
+}
+
+/** What a new user is made of. Start from CPK_USER_PARAMS_INIT. */
+export interface UserParams {
+    /** CPK_PLAN_*; 0: credits */
+    paymentPlan?: number;
+    /** a UUID in lower case that the host knows the user by; NULL: a random one */
+    id?: string | null;
+    /** required; 3 to 320 bytes, unique without regard to case */
+    email?: string | null;
+    /** up to 200 bytes, or NULL */
+    fullName?: string | null;
+    /** up to 2,000 bytes, or NULL */
+    avatarUrl?: string | null;
+}
+
+/** The version of the library that is linked, "major.minor.patch"; static. */
+export function cpk_version(): string | null;
+/** The code's name, "CPK_ERROR_NOT_FOUND"; static, "CPK_ERROR_UNKNOWN" for any other value. */
+export function cpk_status_name(status: number): string | null;
+/** Extracts an input and cuts its text by token budget at the best boundary that fits: conversation, message,
+ * paragraph, sentence, word, code point. Without a database.
+ * @return as cpk_extract(), and CPK_ERROR_INVALID_ARGUMENT for options out of their bounds */
+export function cpk_chunk_input(engine: EngineHandle, input: RawInput, chunkOptions: ChunkOptions | null, control?: Control): Promise<ExtractReport>;
+/** Opens an engine, creating the database file and the storage folder where they do not exist and bringing the
+ * database to this version's schema (unless CPK_ENGINE_NO_MIGRATE).
+ * 
+ * @param options  NULL: no database and no storage, enough for cpk_extract(), cpk_chunk_input() and friends
+ * @param engine   out: close it with cpk_engine_close(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  an option is wrong; the message names it
+ *         CPK_ERROR_UNSUPPORTED       a URI scheme or a database of a newer version
+ *         CPK_ERROR_PERMISSION_DENIED, _NO_SPACE, _IO, _DATABASE, _STORAGE  the message names the file */
+export function cpk_engine_open(options: RawEngineOptions | null, control?: Control): Promise<EngineHandle>;
+/** Reads a setting's value. CPK_ERROR_INVALID_ARGUMENT for an unknown name. */
+export function cpk_engine_setting(engine: EngineHandle, name: string | null, control?: Control): Promise<number>;
+/** How many settings there are. */
+export function cpk_setting_count(): number;
+/** Describes setting `index`, from 0. CPK_ERROR_NOT_FOUND past the end. */
+export function cpk_setting_info(index: number): SettingDetails;
+/** The same on a worker thread. */
+export function cpk_setting_info_async(index: number, control?: Control): Promise<SettingDetails>;
+/** How many text settings there are. */
+export function cpk_text_setting_count(): number;
+/** Describes text setting `index`, from 0. CPK_ERROR_NOT_FOUND past the end. */
+export function cpk_text_setting_info(index: number): TextSettingDetails;
+/** The same on a worker thread. */
+export function cpk_text_setting_info_async(index: number, control?: Control): Promise<TextSettingDetails>;
+/** Brings the database to this version's schema, or with dry_run tells what that would apply.
+ * Safe from several processes at once: one does it, the others find it done. */
+export function cpk_engine_migrate(engine: EngineHandle, dryRun: number, control?: Control): Promise<void>;
+/** Looks at the whole installation: the database and its schema, the storage (writes, reads and removes a small
+ * blob), balances against the ledger, rows without blobs and blobs without rows, sources and exports that a dead
+ * process left. Changes nothing, and may run while others work. *failures gets the number of CPK_CHECK_FAILED; what
+ * could not be looked at is one, so that CPK_OK alone does not mean that all is well. */
+export function cpk_engine_check(engine: EngineHandle, control?: Control): Promise<number>;
+/** Makes a document of a pack from what has been analysed so far. When nothing changed since the last one of that
+ * type, that one is returned, with *made 0. The whole document, the pack's findings and its list of conversations are
+ * in memory while it is made.
+ * 
+ * @param session  a user's session
+ * @param type     CPK_EXPORT_COMPACT, ...
+ * @param options  may be NULL
+ * @param made     out, may be NULL: 1 a new document, 0 the one that was there
+ * @param result   out: free it with cpk_export_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND   no such pack
+ *         CPK_ERROR_NO_CONTENT  the pack has no analysed source
+ *         CPK_ERROR_BUSY        another process makes the same document; retryable
+ *         CPK_ERROR_CONFLICT    this process was silent for pipeline.lease_timeout_ms and another one took over
+ *         CPK_ERROR_NO_SPACE, _IO, _STORAGE, _DATABASE, _CANCELLED */
+export function cpk_export_create(session: SessionHandle, packId: string | null, type: number, control?: Control): Promise<{ made: number; export: Export }>;
+/** An export by its id. CPK_ERROR_NOT_FOUND also when it is somebody else's. */
+export function cpk_export_get(session: SessionHandle, exportId: string | null, control?: Control): Promise<Export>;
+/** Streams a ready export's document. CPK_ERROR_CONFLICT when it is not ready. */
+export function cpk_export_read(session: SessionHandle, exportId: string | null, format: number, control?: Control): Promise<Buffer>;
+/** Deletes an export with its blobs. CPK_ERROR_BUSY while another process makes it. */
+export function cpk_export_delete(session: SessionHandle, exportId: string | null, control?: Control): Promise<void>;
+/** CPK_EXPORT_* for "compact", "standard" or "complete"; 0 for any other name or NULL. */
+export function cpk_export_type_from_name(name: string | null): number;
+/** A page of the exports of a pack. CPK_ERROR_INVALID_ARGUMENT for a page.after that no list gave. `page` may be NULL. */
+export function cpk_export_list_get(session: SessionHandle, packId: string | null, page: Page | null, control?: Control): Promise<Page<Export>>;
+/** Reads an input of any known format, message by message, without a database. Memory is bounded by the largest
+ * conversation, not by the input.
+ * 
+ * @param engine   for settings and memory; needs neither database nor storage
+ * @param message  NULL: only the report is wanted
+ * @param options  may be NULL
+ * @param report   out, may be NULL
+ * @return CPK_OK
+ *         CPK_ERROR_UNSUPPORTED   no format recognises it; the message says what it looks like
+ *         CPK_ERROR_NO_CONTENT    empty, or not one message in it
+ *         CPK_ERROR_INVALID_DATA  damaged before the first message
+ *         CPK_ERROR_ENCRYPTED     an archive with a password
+ *         CPK_ERROR_LIMIT_EXCEEDED, _NOT_FOUND, _PERMISSION_DENIED, _IO, _CANCELLED */
+export function cpk_extract(engine: EngineHandle, input: RawInput, control?: Control): Promise<ExtractReport>;
+/** The same as normalised text, as chunks are cut from it and as cpk_source_read() gives it.
+ * 
+ * @param write    takes the text in pieces, in order
+ * @return as cpk_extract() */
+export function cpk_extract_text(engine: EngineHandle, input: RawInput, control?: Control): Promise<{ report: ExtractReport; data: Buffer }>;
+/** "user", "assistant", "system", "tool", "unknown"; static, never NULL. */
+export function cpk_role_name(role: number): string | null;
+/** "text", "tool_call", "attachment", ...; static, "unknown" for any other value. */
+export function cpk_kind_name(kind: number): string | null;
+/** Creates an empty pack owned by the session's user.
+ * 
+ * @param session  a user's session
+ * @param params   not kept; NULL: the defaults
+ * @param pack     out: free it with cpk_pack_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  a text is too long or not UTF-8; the message names the field
+ *         CPK_ERROR_PERMISSION_DENIED the session is not a user's
+ *         CPK_ERROR_DATABASE          the database refused or is away; cpk_error_retryable() tells */
+export function cpk_pack_create(session: SessionHandle, params: PackParams | null, control?: Control): Promise<Pack>;
+/** The user's pack of params->name, the newest when there are several, or a new one made of the params when there is
+ * none. One transaction: of two processes at once one makes it and both get it.
+ * 
+ * @param created  out, may be NULL: 1 a new pack, 0 the one that was there, unchanged
+ * @return as cpk_pack_create() */
+export function cpk_pack_ensure(session: SessionHandle, params: PackParams | null, control?: Control): Promise<{ created: number; pack: Pack }>;
+/** A pack by its public identifier. CPK_ERROR_NOT_FOUND also when it is somebody else's. */
+export function cpk_pack_get(session: SessionHandle, packId: string | null, control?: Control): Promise<Pack>;
+/** The user's pack of that name, the newest when there are several. */
+export function cpk_pack_find(session: SessionHandle, name: string | null, control?: Control): Promise<Pack>;
+/** Changes name, description or prompt: NULL leaves a field, "" empties description or prompt. *pack may be NULL. */
+export function cpk_pack_update(session: SessionHandle, packId: string | null, params: PackParams | null, control?: Control): Promise<Pack>;
+/** Deletes a pack with its sources, exports and blobs. Credits that were used stay used. CPK_ERROR_BUSY while another
+ * process works on one of them: what was deleted until then is gone. */
+export function cpk_pack_delete(session: SessionHandle, packId: string | null, control?: Control): Promise<void>;
+/** A page of the session's own packs. CPK_ERROR_INVALID_ARGUMENT for a page.after that no list gave. `page` may be
+ * NULL. */
+export function cpk_pack_list_get(session: SessionHandle, page: Page | null, control?: Control): Promise<Page<Pack>>;
+/** Sums up the sources of a pack. */
+export function cpk_pack_get_progress(session: SessionHandle, packId: string | null, control?: Control): Promise<PackProgress>;
+/** A session of a user that exists. CPK_ERROR_NOT_FOUND when there is no such user, CPK_ERROR_PERMISSION_DENIED when
+ * the account was deleted. */
+export function cpk_session_open_user(engine: EngineHandle, userId: string | null, control?: Control): Promise<SessionHandle>;
+/** A session of the service itself, for hosts that have checked who is asking. */
+export function cpk_session_open_service(engine: EngineHandle, control?: Control): Promise<SessionHandle>;
+/** A session of a named administrator (a UUID), whose actions are recorded under that name. */
+export function cpk_session_open_admin(engine: EngineHandle, adminUserId: string | null, control?: Control): Promise<SessionHandle>;
+/** Adds an input to a pack: stores its bytes under their SHA-256, status pending.
+ * 
+ * The same bytes added to the same pack again give the source that is there, with *added 0: finish it with
+ * cpk_source_run(), which does only what is left.
+ * 
+ * @param session  a user's session
+ * @param options  may be NULL; progress in bytes, CPK_STAGE_STORE
+ * @param added    out, may be NULL: 1 a new source, 0 the pack had it
+ * @param source   out: free it with cpk_source_free(); NULL on failure
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND         no such pack, or no such file
+ *         CPK_ERROR_UNSUPPORTED       the path is a folder's
+ *         CPK_ERROR_NO_CONTENT        the input is empty
+ *         CPK_ERROR_LIMIT_EXCEEDED    import.max_file_bytes or pack.max_sources
+ *         CPK_ERROR_BUSY              another process stores the same bytes, or the input changed while it was read;
+ *                                     retryable
+ *         CPK_ERROR_PERMISSION_DENIED, _NO_SPACE, _IO, _STORAGE, _DATABASE, _CANCELLED */
+export function cpk_source_add(session: SessionHandle, packId: string | null, input: RawInput, control?: Control): Promise<{ added: number; source: Source }>;
+/** Takes a source as far as `until`: extraction and chunking, then analysis. Does only what is left, repeats at most
+ * the unit that was in flight when a process died, and charges each chunk once. Conversations and messages that
+ * earlier sources of the pack brought are recognised and not imported again.
+ * 
+ * What is done stays as it was made: a source that is extracted keeps its chunks when chunk.max_tokens changes, a chunk
+ * that is analysed keeps its answer when the analyzer or the pack's prompt does. Only what is left is done the new way;
+ * to have all of it made anew, delete the source and add it again.
+ * 
+ * @param until    CPK_SOURCE_READY_FOR_ANALYSIS or CPK_SOURCE_COMPLETED
+ * @param source   out, may be NULL: the source as it is afterwards, also when the call fails
+ * @return CPK_OK
+ *         CPK_ERROR_UNSUPPORTED, _INVALID_DATA, _NO_CONTENT, _ENCRYPTED, _LIMIT_EXCEEDED
+ *                                     the input can't be used: the source is failed, with the message
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left; nothing was charged
+ *         CPK_ERROR_NOT_FOUND         no such source, or its bytes were never stored whole: add them again
+ *         CPK_ERROR_BUSY              another process works on it; retryable
+ *         CPK_ERROR_CONFLICT          this process was silent for pipeline.lease_timeout_ms and another one took over
+ *         CPK_ERROR_CANCELLED         what was committed stays; call again to go on
+ *         CPK_ERROR_ANALYZER          a chunk failed; the others stay analysed */
+export function cpk_source_run(session: SessionHandle, sourceId: string | null, until: number, control?: Control): Promise<Source>;
+/** A source by its public identifier. CPK_ERROR_NOT_FOUND also when it is somebody else's. */
+export function cpk_source_get(session: SessionHandle, sourceId: string | null, control?: Control): Promise<Source>;
+/** Deletes a source with its blobs. Credits that were used stay used. CPK_ERROR_BUSY while another process works on it. */
+export function cpk_source_delete(session: SessionHandle, sourceId: string | null, control?: Control): Promise<void>;
+/** Streams one part of a source. CPK_ERROR_CONFLICT when it is not made yet. */
+export function cpk_source_read(session: SessionHandle, sourceId: string | null, part: number, control?: Control): Promise<Buffer>;
+/** A page of the sources of a pack. CPK_ERROR_INVALID_ARGUMENT for a page.after that no list gave. `page` may be NULL. */
+export function cpk_source_list_get(session: SessionHandle, packId: string | null, page: Page | null, control?: Control): Promise<Page<Source>>;
+/** Counts the tokens of a text. Time is linear in its length; any thread, no state.
+ * 
+ * The text is ordinary text: "<|endoftext|>" in it is seven characters' worth of tokens, never a special token.
+ * Bytes that are not UTF-8 are counted as if each ill-formed sequence (Unicode's "maximal subpart") were U+FFFD.
+ * 
+ * @param encoding      CPK_ENCODING_*; 0 for o200k_base
+ * @param text          `length_bytes` bytes; may hold NULs; may be NULL when the length is 0
+ * @param count         out: the number of tokens
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  an unknown encoding, or a missing pointer
+ *         CPK_ERROR_OUT_OF_MEMORY     no memory for one long word (others need none) */
+export function cpk_tokens_count(encoding: number, text: string | Uint8Array): number;
+/** The same on a worker thread. */
+export function cpk_tokens_count_async(encoding: number, text: string | Uint8Array, control?: Control): Promise<number>;
+/** The tokens of a text, as ids of the encoding's vocabulary.
+ * 
+ * @param ids           out: room for `capacity` ids; a text never has more tokens than bytes after replacement, so
+ *                      3 * length_bytes always suffices, and length_bytes does for valid UTF-8
+ * @param capacity      the room, in ids
+ * @param count         out: the number of tokens, also when there is not room for all
+ * @return as cpk_tokens_count(), and
+ *         CPK_ERROR_LIMIT_EXCEEDED    more tokens than room; `ids` holds the first `capacity` of them */
+export function cpk_tokens_encode(encoding: number, text: string | Uint8Array): Uint32Array;
+/** The same on a worker thread. */
+export function cpk_tokens_encode_async(encoding: number, text: string | Uint8Array, control?: Control): Promise<Uint32Array>;
+/** CPK_ENCODING_* for "o200k_base" or "cl100k_base"; 0 for any other name or NULL. */
+export function cpk_encoding_from_name(name: string | null): number;
+/** The encoding's name; static, NULL for an unknown one. */
+export function cpk_encoding_name(encoding: number): string | null;
+/** A user's free credits and what running work holds of the rest. NULL user_id: the session's own user. */
+export function cpk_credits_balance(session: SessionHandle, userId: string | null, control?: Control): Promise<{ balance: number; held: number }>;
+/** A page of a user's entries. NULL user_id: the session's own user. `page` may be NULL. */
+export function cpk_transaction_list_get(session: SessionHandle, userId: string | null, page: Page | null, control?: Control): Promise<Page<Transaction>>;
+/** Creates a user with 10 credits, which stand in the ledger as a `bonus` transaction.
+ * 
+ * @param session  the service's or an admin's
+ * @param user     out, may be NULL: the new user; free it with cpk_user_free()
+ * @return CPK_OK, CPK_ERROR_ALREADY_EXISTS (id or e-mail), CPK_ERROR_INVALID_ARGUMENT, CPK_ERROR_PERMISSION_DENIED */
+export function cpk_user_create(session: SessionHandle, params: UserParams | null, control?: Control): Promise<User>;
+/** A user by id; NULL: the session's own. CPK_ERROR_NOT_FOUND also for a user that the session may not see. */
+export function cpk_user_get(session: SessionHandle, userId: string | null, control?: Control): Promise<User>;
+/** A user by e-mail, without regard to case; for the service and admins. CPK_ERROR_NOT_FOUND when there is none. */
+export function cpk_user_find(session: SessionHandle, email: string | null, control?: Control): Promise<User>;
+/** Changes what a user may change; NULL leaves a field, "" empties it. *user may be NULL. */
+export function cpk_user_update(session: SessionHandle, userId: string | null, fullName: string | null, avatarUrl: string | null, control?: Control): Promise<User>;
+/** A page of all users. CPK_ERROR_PERMISSION_DENIED for a user's session. `page` may be NULL. */
+export function cpk_user_list_get(session: SessionHandle, page: Page | null, control?: Control): Promise<Page<User>>;
+
+export const constants: {
+    readonly CPK_ADMIN_CREDIT_ADJUSTMENT: 1;
+    readonly CPK_ADMIN_REFUND_ISSUED: 2;
+    readonly CPK_ADMIN_ACCOUNT_SUSPENDED: 3;
+    readonly CPK_ADMIN_ACCOUNT_UNSUSPENDED: 4;
+    readonly CPK_ADMIN_PLAN_OVERRIDE: 5;
+    readonly CPK_ADMIN_SUPPORT_CREDIT: 6;
+    readonly CPK_ADMIN_REASON_BYTES_MAX: 2000;
+    readonly CPK_ADMIN_DETAILS_BYTES_MAX: 16000;
+    readonly CPK_ADMIN_MAY_OWE: 1;
+    readonly CPK_ANALYZER_ABI: 1;
+    readonly CPK_DATABASE_ABI: 1;
+    readonly CPK_DATABASE_CAN_ROW_SECURITY: 1;
+    readonly CPK_DIALECT_SQLITE: 1;
+    readonly CPK_DIALECT_POSTGRESQL: 2;
+    readonly CPK_VALUE_INT64: 1;
+    readonly CPK_VALUE_DOUBLE: 2;
+    readonly CPK_VALUE_TEXT: 3;
+    readonly CPK_VALUE_BLOB: 4;
+    readonly CPK_ACTOR_USER: 1;
+    readonly CPK_ACTOR_SERVICE: 2;
+    readonly CPK_ACTOR_ADMIN: 3;
+    readonly CPK_ACTOR_MIGRATION: 4;
+    readonly CPK_TRANSACTION_READ: 0;
+    readonly CPK_TRANSACTION_WRITE: 1;
+    readonly CPK_EXTRACTOR_ABI: 1;
+    readonly CPK_NOTE_SKIPPED_MESSAGE: 1;
+    readonly CPK_NOTE_SKIPPED_CONVERSATION: 2;
+    readonly CPK_NOTE_DAMAGED: 3;
+    readonly CPK_NOTE_MISSING_FILE: 4;
+    readonly CPK_NOTE_SKIPPED_FILE: 5;
+    readonly CPK_NOTE_REPAIRED: 6;
+    readonly CPK_NOTE_OVER_LIMIT: 7;
+    readonly CPK_STORAGE_ABI: 1;
+    readonly CPK_STORAGE_KEY_BYTES_MAX: 1024;
+    readonly CPK_VERSION_MAJOR: 0;
+    readonly CPK_VERSION_MINOR: 1;
+    readonly CPK_VERSION_PATCH: 0;
+    readonly CPK_VERSION: string;
+    readonly CPK_OK: 0;
+    readonly CPK_ERROR_INVALID_ARGUMENT: 1;
+    readonly CPK_ERROR_OUT_OF_MEMORY: 2;
+    readonly CPK_ERROR_CANCELLED: 3;
+    readonly CPK_ERROR_NOT_FOUND: 4;
+    readonly CPK_ERROR_ALREADY_EXISTS: 5;
+    readonly CPK_ERROR_PERMISSION_DENIED: 6;
+    readonly CPK_ERROR_CONFLICT: 7;
+    readonly CPK_ERROR_BUSY: 8;
+    readonly CPK_ERROR_LIMIT_EXCEEDED: 9;
+    readonly CPK_ERROR_UNSUPPORTED: 10;
+    readonly CPK_ERROR_INVALID_DATA: 11;
+    readonly CPK_ERROR_NO_CONTENT: 12;
+    readonly CPK_ERROR_ENCRYPTED: 13;
+    readonly CPK_ERROR_IO: 14;
+    readonly CPK_ERROR_NO_SPACE: 15;
+    readonly CPK_ERROR_DATABASE: 16;
+    readonly CPK_ERROR_STORAGE: 17;
+    readonly CPK_ERROR_NETWORK: 18;
+    readonly CPK_ERROR_ANALYZER: 19;
+    readonly CPK_ERROR_INSUFFICIENT_CREDITS: 20;
+    readonly CPK_ERROR_TIMEOUT: 21;
+    readonly CPK_ERROR_INTERNAL: 22;
+    readonly CPK_ERROR_UNAUTHENTICATED: 23;
+    readonly CPK_TIME_UNKNOWN: bigint;
+    readonly CPK_LOG_ERROR: 1;
+    readonly CPK_LOG_WARNING: 2;
+    readonly CPK_LOG_INFO: 3;
+    readonly CPK_LOG_DEBUG: 4;
+    readonly CPK_STAGE_STORE: 1;
+    readonly CPK_STAGE_EXTRACT: 2;
+    readonly CPK_STAGE_CHUNK: 3;
+    readonly CPK_STAGE_ANALYZE: 4;
+    readonly CPK_STAGE_EXPORT: 5;
+    readonly CPK_CREDITS_MAX: 2147483647;
+    readonly CPK_LEDGER_KEY_BYTES_MAX: 200;
+    readonly CPK_LEDGER_TEXT_BYTES_MAX: 2000;
+    readonly CPK_HOLD_OPEN: 1;
+    readonly CPK_HOLD_CLOSED: 2;
+    readonly CPK_HOLD_RELEASE_REST: 1;
+    readonly CPK_ENGINE_NO_MIGRATE: 1;
+    readonly CPK_CHECK_PASSED: 0;
+    readonly CPK_CHECK_WARNING: 1;
+    readonly CPK_CHECK_FAILED: 2;
+    readonly CPK_EXPORT_COMPACT: 1;
+    readonly CPK_EXPORT_STANDARD: 2;
+    readonly CPK_EXPORT_COMPLETE: 3;
+    readonly CPK_EXPORT_GENERATING: 1;
+    readonly CPK_EXPORT_READY: 2;
+    readonly CPK_EXPORT_FAILED: 3;
+    readonly CPK_FORMAT_MARKDOWN: 1;
+    readonly CPK_FORMAT_JSON: 2;
+    readonly CPK_SOURCE_CHAT_EXPORT: 1;
+    readonly CPK_SOURCE_DOCUMENT: 2;
+    readonly CPK_SOURCE_URL: 3;
+    readonly CPK_SOURCE_TEXT: 4;
+    readonly CPK_JOB_CREATED: 1;
+    readonly CPK_JOB_PROCESSING: 2;
+    readonly CPK_JOB_READY_FOR_ANALYSIS: 3;
+    readonly CPK_JOB_ANALYZING: 4;
+    readonly CPK_JOB_COMPLETED: 5;
+    readonly CPK_JOB_FAILED: 6;
+    readonly CPK_ROLE_UNKNOWN: 0;
+    readonly CPK_ROLE_USER: 1;
+    readonly CPK_ROLE_ASSISTANT: 2;
+    readonly CPK_ROLE_SYSTEM: 3;
+    readonly CPK_ROLE_TOOL: 4;
+    readonly CPK_KIND_TEXT: 1;
+    readonly CPK_KIND_CODE: 2;
+    readonly CPK_KIND_THINKING: 3;
+    readonly CPK_KIND_TOOL_CALL: 4;
+    readonly CPK_KIND_TOOL_RESULT: 5;
+    readonly CPK_KIND_ATTACHMENT: 6;
+    readonly CPK_KIND_QUOTE: 7;
+    readonly CPK_KIND_INSTRUCTIONS: 8;
+    readonly CPK_KIND_MEMORY: 9;
+    readonly CPK_KIND_ARTIFACT: 10;
+    readonly CPK_KIND_TRANSCRIPT: 11;
+    readonly CPK_KIND_DOCUMENT: 12;
+    readonly CPK_KIND_SUMMARY: 13;
+    readonly CPK_KIND_ERROR: 14;
+    readonly CPK_MESSAGE_HIDDEN: 1;
+    readonly CPK_MESSAGE_ACTIVE_BRANCH: 2;
+    readonly CPK_PACK_NAME_BYTES_MAX: 200;
+    readonly CPK_PACK_DESCRIPTION_BYTES_MAX: 4000;
+    readonly CPK_PACK_PROMPT_BYTES_MAX: 8000;
+    readonly CPK_SOURCE_PENDING: 1;
+    readonly CPK_SOURCE_PROCESSING: 2;
+    readonly CPK_SOURCE_READY_FOR_ANALYSIS: 3;
+    readonly CPK_SOURCE_ANALYZING: 4;
+    readonly CPK_SOURCE_COMPLETED: 5;
+    readonly CPK_SOURCE_FAILED: 6;
+    readonly CPK_PART_RAW: 1;
+    readonly CPK_PART_EXTRACTED: 2;
+    readonly CPK_WEBHOOK_PROCESSED: 1;
+    readonly CPK_WEBHOOK_REPEATED: 2;
+    readonly CPK_WEBHOOK_IGNORED: 3;
+    readonly CPK_ENCODING_O200K_BASE: 1;
+    readonly CPK_ENCODING_CL100K_BASE: 2;
+    readonly CPK_TRANSACTION_PURCHASE: 1;
+    readonly CPK_TRANSACTION_USAGE: 2;
+    readonly CPK_TRANSACTION_REFUND: 3;
+    readonly CPK_TRANSACTION_BONUS: 4;
+    readonly CPK_TRANSACTION_UNLIMITED_USAGE: 5;
+    readonly CPK_PLAN_CREDITS: 1;
+    readonly CPK_PLAN_UNLIMITED: 2;
+};
