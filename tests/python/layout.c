@@ -1,5 +1,5 @@
-/* Prints what the compiler makes of every public struct: "name size" and "name.field offset size". The lines between are
- * made from the API's description by layout_test.py. */
+/* Prints what the compiler makes of every public struct: "name size" and "name.field offset size". The lines between
+ * are made from the API's description by layout_test.py. */
 #include <contextpack/contextpack.h>
 #include <stdio.h>
 

@@ -47,8 +47,8 @@ static const struct {
     {"money_micro", "%", "CAST(% * 1000000 AS bigint)"},                 /* a money column, as millionths */
     {"json", "%", "CAST(% AS jsonb)"},                                   /* bound JSON */
     {"json_text", "%", "CAST(% AS text)"},                               /* a JSON column, as text */
-    {"int_array", "%", "CAST(translate(%, '[]', '{}') AS integer[])"}, /* a bound JSON array of integers */
-    {"int_array_text", "%", "CAST(to_json(%) AS text)"},               /* an integer[] column, as a JSON array */
+    {"int_array", "%", "CAST(translate(%, '[]', '{}') AS integer[])"},   /* a bound JSON array of integers */
+    {"int_array_text", "%", "CAST(to_json(%) AS text)"},                 /* an integer[] column, as a JSON array */
     {"own", "contextpack_%", "contextpack.%"},                           /* a table of the library's own */
 };
 
