@@ -1,6 +1,13 @@
 if(NOT CONTEXTPACK_SANITIZE)
     add_test(NAME package_test
         COMMAND ${CMAKE_CURRENT_LIST_DIR}/package_test.sh ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${CMAKE_C_COMPILER})
+    find_program(LINTIAN lintian)
+    find_program(DPKG_BUILDFLAGS dpkg-buildflags)
+    if(LINTIAN AND DPKG_BUILDFLAGS)
+        add_test(NAME debian_test COMMAND ${CMAKE_CURRENT_LIST_DIR}/debian_test.sh ${PROJECT_SOURCE_DIR}
+            ${PROJECT_BINARY_DIR} ${CMAKE_C_COMPILER})
+        set_tests_properties(debian_test PROPERTIES TIMEOUT 900)
+    endif()
     add_executable(startup ${CMAKE_CURRENT_LIST_DIR}/startup.c)
     target_link_libraries(startup PRIVATE contextpack_flags ${CMAKE_DL_LIBS})
     add_test(NAME library_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/library_test.py $<TARGET_FILE:contextpack>
