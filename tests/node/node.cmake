@@ -1,7 +1,58 @@
-# The Node package, built from source against the library just built.
+# The Node package on this build's library. Sanitized, the tests that need no other process run, with the sanitizer's
+# runtime loaded before Node.
 find_program(NODE node)
-if(NODE AND NOT CONTEXTPACK_SANITIZE)
-    add_test(NAME node_basic_test COMMAND ${CMAKE_CURRENT_LIST_DIR}/node_test.sh ${PROJECT_SOURCE_DIR}
-        ${PROJECT_BINARY_DIR}/node $<TARGET_FILE:contextpack> ${CMAKE_CURRENT_LIST_DIR}/basic_test.mjs)
-    add_test(NAME node_generated_test COMMAND ${NODE} ${PROJECT_SOURCE_DIR}/bindings/node/generate.mjs --check)
+if(NODE)
+    execute_process(COMMAND ${NODE} ${PROJECT_SOURCE_DIR}/bindings/node/build.mjs --headers
+        OUTPUT_VARIABLE node_headers OUTPUT_STRIP_TRAILING_WHITESPACE)
+    if(NOT node_headers)
+        # Node that came without its headers: npm has those of Node-API alone.
+        set(node_modules ${CMAKE_CURRENT_BINARY_DIR}/node_headers)
+        execute_process(COMMAND npm install --silent --no-audit --no-fund --prefix ${node_modules} node-api-headers@1
+            OUTPUT_QUIET ERROR_QUIET)
+        if(EXISTS ${node_modules}/node_modules/node-api-headers/include/node_api.h)
+            set(node_headers ${node_modules}/node_modules/node-api-headers/include)
+        endif()
+    endif()
 endif()
+if(NOT NODE OR NOT node_headers OR CONTEXTPACK_SANITIZE MATCHES thread)
+    message(STATUS "The Node package is not built: it needs node and node_api.h (npm: node-api-headers)")
+    return()
+endif()
+
+set(node_source ${PROJECT_SOURCE_DIR}/bindings/node)
+set(node_package ${CMAKE_CURRENT_BINARY_DIR}/node/node_modules/contextpack)
+file(GLOB node_c CONFIGURE_DEPENDS ${node_source}/src/*.c)
+file(GLOB node_js CONFIGURE_DEPENDS ${node_source}/*.cjs ${node_source}/*.mjs ${node_source}/*.d.* ${node_source}/lib/*.js
+    ${node_source}/types/*.ts ${node_source}/package.json ${node_source}/README.md)
+add_library(contextpack_node MODULE ${node_c})
+set_target_properties(contextpack_node PROPERTIES PREFIX "" SUFFIX .node OUTPUT_NAME contextpack)
+target_include_directories(contextpack_node SYSTEM PRIVATE ${node_headers})
+target_link_libraries(contextpack_node PRIVATE contextpack_flags Threads::Threads ${CMAKE_DL_LIBS} m)
+add_custom_command(OUTPUT ${node_package}/package.json
+    COMMAND ${NODE} ${node_source}/pack.mjs --addon $<TARGET_FILE:contextpack_node> --library $<TARGET_FILE:contextpack>
+        --stage ${node_package}
+    DEPENDS contextpack_node contextpack ${node_js} VERBATIM)
+add_custom_target(contextpack_node_package ALL DEPENDS ${node_package}/package.json)
+
+add_test(NAME node_generated_test COMMAND ${NODE} ${node_source}/generate.mjs --check)
+
+set(node_environment "CONTEXTPACK_PACKAGE=${node_package}" "NODE_API_HEADERS=${node_headers}"
+    "CONTEXTPACK_PYTHON=${PYTHON3}")
+set(node_tests nouns errors drivers database streams)
+if(CONTEXTPACK_SANITIZE)
+    # Node's own allocations would drown a leak report; ours are looked at through RSS in node_lifetime_test.
+    execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=libasan.so OUTPUT_VARIABLE asan OUTPUT_STRIP_TRAILING_WHITESPACE)
+    list(APPEND node_environment "LD_PRELOAD=${asan}" "ASAN_OPTIONS=detect_leaks=0")
+    if(NOT CMAKE_C_COMPILER_ID STREQUAL GNU OR NOT asan MATCHES "^/")
+        set(node_tests)
+    endif()
+else()
+    list(APPEND node_tests lifetime load openssl coverage docs package)
+endif()
+foreach(noun IN LISTS node_tests)
+    if(NOT EXISTS ${CMAKE_CURRENT_LIST_DIR}/${noun}_test.mjs)
+        continue()
+    endif()
+    add_test(NAME node_${noun}_test COMMAND ${NODE} --expose-gc ${CMAKE_CURRENT_LIST_DIR}/${noun}_test.mjs)
+    set_tests_properties(node_${noun}_test PROPERTIES ENVIRONMENT "${node_environment}" TIMEOUT 600)
+endforeach()

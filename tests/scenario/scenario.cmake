@@ -4,8 +4,11 @@ target_link_libraries(scenario_run PRIVATE contextpack_flags contextpack PkgConf
 set(scenario_runners "c=$<TARGET_FILE:scenario_run>")
 if(NOT CONTEXTPACK_SANITIZE)
     list(APPEND scenario_runners "python=${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/run.py")
+    if(TARGET contextpack_node) # tests/node comes before this folder
+        list(APPEND scenario_runners "node=${NODE} ${CMAKE_CURRENT_LIST_DIR}/run.mjs")
+    endif()
 endif()
 add_test(NAME scenario_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/compare.py ${PROJECT_SOURCE_DIR}/tests/data
     ${CMAKE_CURRENT_BINARY_DIR}/scenario ${scenario_runners})
 set_tests_properties(scenario_test PROPERTIES ENVIRONMENT
-    "CONTEXTPACK_LIBRARY=$<TARGET_FILE:contextpack>;PYTHONPATH=${PROJECT_SOURCE_DIR}/bindings/python")
+    "CONTEXTPACK_LIBRARY=$<TARGET_FILE:contextpack>;PYTHONPATH=${PROJECT_SOURCE_DIR}/bindings/python;CONTEXTPACK_PACKAGE=${node_package}")

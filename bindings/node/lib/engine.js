@@ -25,14 +25,9 @@ function splitSettings(settings = {}) {
 
 const uriOrDriver = (value) => (typeof value === 'object' && value !== null ? { driver: value } : { uri: value });
 
+// A name that is none is for the library to refuse.
 function encodingCode(name) {
-    const code = name === undefined ? 0 : raw.cpk_encoding_from_name(name);
-    if (name !== undefined && code === 0) {
-        throw new ContextPackError('INVALID_ARGUMENT', `there is no encoding ${name}: o200k_base or cl100k_base`, {
-            domain: 'argument',
-        });
-    }
-    return code;
+    return name === undefined ? 0 : raw.cpk_encoding_from_name(String(name)) || -1;
 }
 
 function toReport({ sourceType, ...rest }) {

@@ -96,7 +96,7 @@ class Call {
         this.control.reader?.close();
         if (error) {
             const made = fromParts(error, this.causeOf(error));
-            Object.defineProperty(made, 'partial', { value, enumerable: false });
+            Object.defineProperty(made, 'partial', { value, enumerable: false, writable: true });
             this.reject(made);
         } else {
             this.resolve(data === null ? value : { value, data });
@@ -224,7 +224,7 @@ function makeAsync(name, description) {
         values.length = description.inputs;
         return begin((id, flags) => start(id, flags, ...values), control).then(shape, (error) => {
             if (!isNothing(error.partial)) {
-                Object.defineProperty(error, 'partial', { value: shape(error.partial), enumerable: false });
+                error.partial = shape(error.partial);
             }
             throw error;
         });
