@@ -35,6 +35,7 @@ class Call {
         this.control = control;
         this.causes = [];
         this.thrown = null;
+        this.told = null; // a promise of the latest callback
         this.promise = new Promise((resolve, reject) => {
             this.resolve = resolve;
             this.reject = reject;
@@ -47,8 +48,8 @@ class Call {
         addon.cancel(this.id);
     }
 
-    remember(error) {
-        this.causes.push(error);
+    remember(error, code) {
+        this.causes.push({ error, code });
         if (this.causes.length > CAUSES_KEPT) {
             this.causes.shift();
         }
@@ -58,7 +59,7 @@ class Call {
         try {
             const result = callback(...values);
             if (typeof result?.then === 'function') {
-                result.then(undefined, (error) => this.stop(error));
+                this.told = result.then(undefined, (error) => this.stop(error));
             }
         } catch (error) {
             this.stop(error);
@@ -73,8 +74,8 @@ class Call {
                 return this.control.stream(values[0]);
             case ASK.ITEMS:
                 return this.control.items?.(values[0]);
-            default:
-                return null;
+            default: // what was told before has been taken
+                return this.told ?? null;
         }
     }
 
@@ -87,7 +88,10 @@ class Call {
             return signal.reason;
         }
         const text = oneLine(parts[2]);
-        return this.causes.findLast((error) => text.includes(oneLine(messageOf(error))));
+        const told = this.causes.findLast(({ error }) => text.includes(oneLine(messageOf(error))));
+        // Where the library sums up several failures, the last one of that kind; an absent blob is seldom one.
+        const alike = ({ code }) => code === parts[0] && code !== constants.CPK_ERROR_NOT_FOUND;
+        return (told ?? this.causes.findLast(alike))?.error;
     }
 
     settle(error, value, data) {
@@ -153,8 +157,9 @@ function onAsk(id, callId, hostId, method, values) {
         if (call && !hostId) {
             call.thrown ??= { error };
         }
-        call?.remember(error);
-        addon.answer(id, toParts(error, failureCode(method)), null);
+        const parts = toParts(error, failureCode(method));
+        call?.remember(error, parts[0]);
+        addon.answer(id, parts, null);
     };
     try {
         const result = hostId ? hosts.get(hostId).ask(method, values, id) : call.ask(method, values);

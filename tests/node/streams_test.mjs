@@ -1,0 +1,104 @@
+// Streams and iterators: what is handed over while a call runs, and what stops it.
+import assert from 'node:assert/strict';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { analysed, contextpack, failure, open, sample, scratch } from './support.mjs';
+
+const LONG = Array.from({ length: 40000 }, (_, index) => `Line ${index} of a long text that goes on and on.\n\n`).join('');
+
+test('exports and sources as streams', async (t) => {
+    const { me } = await open(t);
+    const { pack, source } = await analysed(me);
+    const { export: made } = await me.exports.create(pack.id, 'complete');
+    const expected = await me.exports.read(made.id);
+    assert.deepEqual(await buffer(me.exports.stream(made.id)), expected);
+    assert.deepEqual(await buffer(me.sources.stream(source.id, { part: 'raw' })), readFileSync(sample));
+    const path = join(scratch(t), 'pack.json');
+    await me.exports.writeTo(made.id, createWriteStream(path), { format: 'json' });
+    assert.deepEqual(readFileSync(path), await me.exports.read(made.id, { format: 'json' }));
+    const error = await failure(buffer(me.exports.stream('00000000-0000-4000-8000-000000000000')));
+    assert.equal(error.codeName, 'CPK_ERROR_NOT_FOUND');
+});
+
+test('a slow reader holds the worker back, not the memory', async (t) => {
+    const { me } = await open(t);
+    const pack = await me.packs.create();
+    const { source } = await me.sources.add(pack.id, { text: LONG });
+    let most = 0;
+    const stream = me.sources.stream(source.id, { part: 'raw' });
+    const chunks = [];
+    const slow = new Writable({
+        write(chunk, _encoding, done) {
+            most = Math.max(most, stream.readableLength);
+            chunks.push(chunk);
+            setTimeout(done, 1);
+        },
+    });
+    await new Promise((resolve, reject) => stream.pipe(slow).on('finish', resolve).on('error', reject));
+    assert.equal(Buffer.concat(chunks).toString(), LONG);
+    assert.ok(most < 1024 * 1024, `${most} bytes waited`);
+});
+
+test('a stream that is left early ends its call', async (t) => {
+    const { me } = await open(t);
+    const pack = await me.packs.create();
+    const { source } = await me.sources.add(pack.id, { text: LONG });
+    for await (const chunk of me.sources.stream(source.id, { part: 'raw' })) {
+        assert.ok(chunk.length > 0);
+        break;
+    }
+    assert.equal((await me.sources.get(source.id)).id, source.id); // the session is free again
+    const controller = new AbortController();
+    const stream = me.sources.stream(source.id, { part: 'raw', signal: controller.signal });
+    setTimeout(() => controller.abort(), 5);
+    await assert.rejects(async () => {
+        for await (const chunk of stream) {
+            await sleep(5);
+            assert.ok(chunk);
+        }
+    }, { name: 'AbortError' });
+    await me.sources.get(source.id);
+});
+
+test('messages and chunks one after the other', async (t) => {
+    const engine = await contextpack.Engine.open();
+    t.after(() => engine.close());
+    const all = [];
+    const stream = engine.messages(sample);
+    for await (const message of stream) {
+        all.push(message.text);
+    }
+    assert.equal((await stream.result).messages, all.length);
+    const texts = [];
+    for await (const chunk of engine.chunks({ text: LONG }, { maxTokens: 100 })) {
+        texts.push(chunk.text);
+    }
+    assert.ok(texts.length > 64 && texts.join('').length >= LONG.length);
+    const chunks = engine.chunks({ text: LONG }, { maxTokens: 100 });
+    for await (const chunk of chunks) {
+        assert.equal(chunk.index, 0);
+        break;
+    }
+    assert.equal((await failure(chunks.result)).codeName, 'CPK_ERROR_CANCELLED');
+    const controller = new AbortController();
+    const error = await failure((async () => {
+        for await (const chunk of engine.chunks({ text: LONG }, { maxTokens: 100, signal: controller.signal })) {
+            controller.abort('enough');
+            assert.ok(chunk);
+        }
+    })());
+    assert.equal(error.codeName, 'CPK_ERROR_CANCELLED');
+    const missing = await failure(engine.messages('/no/such/file').next());
+    assert.equal(missing.codeName, 'CPK_ERROR_NOT_FOUND');
+});
+
+test('text as a stream', async (t) => {
+    const engine = await contextpack.Engine.open();
+    t.after(() => engine.close());
+    const { text } = await engine.extractText({ text: LONG });
+    assert.equal((await buffer(engine.textStream({ text: LONG }))).toString(), text);
+});
