@@ -67,7 +67,7 @@ class Engine {
             lent,
         };
         try {
-            return new Engine(await raw.cpk_engine_open(rawOptions, { signal: options.signal }));
+            return new Engine(await raw.cpk_engine_open(rawOptions, { signal: options.signal, companion: lent?.callbacks }));
         } catch (error) {
             hosts.delete(lent?.host);
             throw error;

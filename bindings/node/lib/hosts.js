@@ -1,6 +1,7 @@
 'use strict';
 // What JavaScript lends to an engine: drivers, a clock, randomness, a log. The numbers are those of src/bridge.h.
 
+const { randomBytes } = require('node:crypto');
 const { constants } = require('./generated.js');
 const { ContextPackError } = require('./errors.js');
 const { ByteReader, toBuffer } = require('./reader.js');
@@ -347,15 +348,17 @@ function microsNow(time) {
 }
 
 class Host {
-    constructor(lent) {
-        this.lent = lent;
+    #callbacks; // weak: see the companions in raw.js
+
+    constructor({ storage, database, analyzer, extractors }, callbacks) {
+        this.#callbacks = new WeakRef(callbacks);
         this.answers = {
-            10: () => microsNow(lent.clock()),
-            11: ([length]) => toBuffer(lent.random(length)),
-            ...(lent.storage && storageAnswers(lent.storage)),
-            ...(lent.database && databaseAnswers(lent.database)),
-            ...(lent.analyzer && analyzerAnswers(lent.analyzer)),
-            ...(lent.extractors && extractorAnswers(lent.extractors)),
+            10: () => microsNow((this.#callbacks.deref()?.clock ?? Date.now)()),
+            11: ([length]) => toBuffer((this.#callbacks.deref()?.random ?? randomBytes)(length)),
+            ...(storage && storageAnswers(storage)),
+            ...(database && databaseAnswers(database)),
+            ...(analyzer && analyzerAnswers(analyzer)),
+            ...(extractors && extractorAnswers(extractors)),
         };
     }
 
@@ -364,7 +367,7 @@ class Host {
     }
 
     log(level, domain, message) {
-        this.lent.log?.({ level: LEVELS[level] ?? 'debug', domain, message });
+        this.#callbacks.deref()?.log?.({ level: LEVELS[level] ?? 'debug', domain, message });
     }
 }
 
@@ -410,9 +413,11 @@ function lend(lent, logLevel) {
     checkDrivers(lent);
     const { storage, database, analyzer, extractors, clock, random, log } = lent;
     const host = ++lastHost;
-    hosts.set(host, new Host(lent));
+    const callbacks = { clock, random, log };
+    hosts.set(host, new Host(lent, callbacks));
     return {
         host,
+        callbacks,
         storage: storage && true,
         database: database && [
             DIALECTS[database.dialect],

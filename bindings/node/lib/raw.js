@@ -221,13 +221,27 @@ function shaper({ outs, isPage, writes }) {
     };
 }
 
+// What JavaScript lent to an engine lives as long as its handle, its sessions' handles and calls on them. Holding it in
+// a list of our own would keep engines alive that it refers back to.
+const companions = new WeakMap();
+
 function makeAsync(name, description) {
     const shape = shaper(description);
     const start = addon.start[name];
+    const opens = /^cpk_(engine|session)_open/.test(name);
     return (...values) => {
-        const control = values[description.inputs] ?? {};
+        const given = values[description.inputs] ?? {};
+        const companion = given.companion ?? companions.get(values[0]);
+        const control = companion ? { ...given, companion } : given;
         values.length = description.inputs;
-        return begin((id, flags) => start(id, flags, ...values), control).then(shape, (error) => {
+        const finish = (result) => {
+            const shaped = shape(result);
+            if (opens && companion) {
+                companions.set(shaped, companion);
+            }
+            return shaped;
+        };
+        return begin((id, flags) => start(id, flags, ...values), control).then(finish, (error) => {
             if (!isNothing(error.partial)) {
                 error.partial = shape(error.partial);
             }
