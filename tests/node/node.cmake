@@ -33,11 +33,13 @@ add_custom_command(OUTPUT ${node_package}/package.json
         --stage ${node_package}
     DEPENDS contextpack_node contextpack ${node_js} VERBATIM)
 add_custom_target(contextpack_node_package ALL DEPENDS ${node_package}/package.json)
+add_dependencies(contextpack_node_package make_export) # node_load_test imports what it makes
 
 add_test(NAME node_generated_test COMMAND ${NODE} ${node_source}/generate.mjs --check)
 
 set(node_environment "CONTEXTPACK_PACKAGE=${node_package}" "NODE_API_HEADERS=${node_headers}"
-    "CONTEXTPACK_PYTHON=${PYTHON3}")
+    "CONTEXTPACK_PYTHON=${PYTHON3}" "CONTEXTPACK_MAKE_EXPORT=$<TARGET_FILE:make_export>"
+    "CONTEXTPACK_BINARIES=$<TARGET_FILE:contextpack_node>:$<TARGET_FILE:contextpack>")
 set(node_tests nouns errors drivers database streams)
 if(CONTEXTPACK_SANITIZE)
     # Node's own allocations would drown a leak report; ours are looked at through RSS in node_lifetime_test.

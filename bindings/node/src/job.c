@@ -146,20 +146,26 @@ static void pass_on(handle *handle)
     pool_push(handle->addon, next);
 }
 
+/* The outcome goes out before the session's next job begins, so that outcomes come in the order of the calls. */
 static void end(job *job)
 {
-    addon *addon = job->addon;
+    addon *addon = addon_keep(job->addon);
+    handle *session = job->subject != NULL && job->subject->kind == HANDLE_SESSION ? handle_keep(job->subject) : NULL;
 
-    pthread_mutex_lock(&addon->mutex);
-    if (job->subject != NULL && job->subject->kind == HANDLE_SESSION && !addon->is_closing) {
-        pass_on(job->subject);
-    }
-    pthread_mutex_unlock(&addon->mutex);
     if (job->id != 0) {
-        bridge_post(addon, &job->done_event);
+        bridge_post(addon, &job->done_event); /* from here on it belongs to the environment's thread */
     } else {
         job_free(job);
     }
+    if (session != NULL) {
+        pthread_mutex_lock(&addon->mutex);
+        if (!addon->is_closing) {
+            pass_on(session);
+        }
+        pthread_mutex_unlock(&addon->mutex);
+        handle_release(session);
+    }
+    addon_release(addon);
 }
 
 /* Fails a job that has not called the library. */
