@@ -3,16 +3,27 @@ import { EventEmitter } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import type { Page } from './types/base';
 import type {
+    AdminAction,
+    ArchiveReport,
     Export,
+    Hold,
+    Job,
+    LegacyPack,
     Pack,
     PackProgress,
     Source,
+    SweepReport,
     Transaction,
     User,
+    UserDeletion,
+    WebhookResult,
     constants as rawConstants,
 } from './types/raw';
 
-export type { Export, Pack, PackProgress, Page, Source, Transaction, User };
+export type {
+    AdminAction, ArchiveReport, Export, Hold, Job, LegacyPack, Pack, PackProgress, Page, Source, SweepReport, Transaction,
+    User, UserDeletion, WebhookResult,
+};
 
 declare global {
     interface SymbolConstructor {
@@ -30,7 +41,7 @@ export const constants: typeof rawConstants;
 export type ErrorName =
     | 'INVALID_ARGUMENT' | 'OUT_OF_MEMORY' | 'CANCELLED' | 'NOT_FOUND' | 'ALREADY_EXISTS' | 'PERMISSION_DENIED'
     | 'CONFLICT' | 'BUSY' | 'LIMIT_EXCEEDED' | 'UNSUPPORTED' | 'INVALID_DATA' | 'NO_CONTENT' | 'ENCRYPTED' | 'IO'
-    | 'NO_SPACE' | 'DATABASE' | 'STORAGE' | 'NETWORK' | 'ANALYZER' | 'INSUFFICIENT_CREDITS' | 'TIMEOUT' | 'INTERNAL';
+    | 'NO_SPACE' | 'DATABASE' | 'STORAGE' | 'NETWORK' | 'ANALYZER' | 'INSUFFICIENT_CREDITS' | 'TIMEOUT' | 'INTERNAL' | 'UNAUTHENTICATED';
 
 /** What every call fails with. Drivers throw it to say which code they mean; any other error gets their kind's code. */
 export class ContextPackError extends Error {
@@ -53,6 +64,8 @@ export class ContextPackError extends Error {
     readonly cause?: unknown;
     /** Of sources.run(): the source as it is after the failure. */
     readonly source?: Source | null;
+    /** Of jobs.run(): the job as it is after the failure. */
+    readonly job?: Job | null;
 }
 
 export interface Progress {
@@ -323,12 +336,14 @@ export class Engine {
     /** Lets go of the engine; it ends with its last session. */
     close(): Promise<void>;
     openUser(userId: string): Promise<Session>;
+    /** Whoever a token (JWT) speaks for; the settings auth.* say which are believed. */
+    openToken(token: string): Promise<Session>;
     openService(): Promise<Session>;
     openAdmin(adminUserId: string): Promise<Session>;
     /** A setting's value; a bigint where a number would round. */
     setting(name: string): Promise<number | bigint>;
     migrate(options?: { dryRun?: boolean } & Abortable): Promise<
-        { readonly number: number; readonly name: string; readonly applied: boolean }[]
+        { number: number; name: string | null; applied: boolean; changes: string[] }[]
     >;
     check(options?: Abortable): Promise<{
         readonly failures: number;
@@ -359,6 +374,10 @@ export interface Users extends AsyncIterable<User> {
     /** The session's own user, unless an id is given. */
     get(userId?: string | null): Promise<User>;
     find(email: string): Promise<User>;
+    setEmail(userId: string, email: string): Promise<User>;
+    setPlan(userId: string, plan: 'credits' | 'unlimited'): Promise<User>;
+    /** Deletes an account with all that is the user's. */
+    delete(userId: string): Promise<UserDeletion>;
     /** null leaves a field, "" empties it. */
     update(userId: string | null, changes: { fullName?: string | null; avatarUrl?: string | null }): Promise<User>;
     list(page?: PageOptions): Promise<Page<User>>;
@@ -414,13 +433,119 @@ export interface Exports {
     writeTo(exportId: string, writable: Writable, options?: ReadExportOptions): Promise<void>;
 }
 
+export interface CreditParams {
+    type?: 'purchase' | 'refund' | 'bonus';
+    /** Names the request: the same key again changes nothing. */
+    key: string;
+    credits: number;
+    amountMicros?: number | bigint;
+    packageId?: string | null;
+    jobId?: string | null;
+    stripePaymentId?: string | null;
+    description?: string | null;
+    metadata?: object | string | null;
+}
+
 export interface Credits {
     balance(userId?: string | null): Promise<{ readonly balance: number; readonly held: number }>;
+    overview(options?: { userId?: string | null; limit?: number }): Promise<{
+        readonly balance: number;
+        readonly held: number;
+        readonly latest: readonly Transaction[];
+    }>;
+    grant(userId: string, params: CreditParams): Promise<Transaction>;
+    clawback(userId: string, params: CreditParams): Promise<Transaction>;
+    audit(): Promise<{
+        readonly drifted: number;
+        readonly users: readonly {
+            readonly userId: string;
+            readonly balance: number;
+            readonly opening: number;
+            readonly transactions: number;
+            readonly holds: number;
+        }[];
+    }>;
+}
+
+export interface Holds {
+    reserve(
+        userId: string | null,
+        params: { key: string; credits: number; lifetimeMs?: number; reference?: string | null },
+    ): Promise<Hold>;
+    commit(
+        userId: string | null,
+        holdKey: string,
+        params: { key: string; credits: number; releaseRest?: boolean },
+    ): Promise<Hold>;
+    release(userId: string | null, holdKey: string): Promise<Hold>;
+    get(userId: string | null, holdKey: string): Promise<Hold>;
+    expire(options?: { limit?: number }): Promise<number>;
 }
 
 export interface Transactions extends AsyncIterable<Transaction> {
     list(options?: { userId?: string | null } & PageOptions): Promise<Page<Transaction>>;
     all(options?: { userId?: string | null; limit?: number } & Abortable): AsyncGenerator<Transaction, void>;
+}
+
+export interface Jobs extends AsyncIterable<Job> {
+    create(input: Input, options?: RunOptions): Promise<Job>;
+    run(jobId: string, options?: RunOptions): Promise<Job>;
+    get(jobId: string): Promise<Job>;
+    delete(jobId: string): Promise<void>;
+    list(page?: PageOptions): Promise<Page<Job>>;
+    all(options?: { limit?: number } & Abortable): AsyncGenerator<Job, void>;
+}
+
+export interface LegacyPacks extends AsyncIterable<LegacyPack> {
+    get(legacyPackId: string): Promise<LegacyPack>;
+    find(jobId: string): Promise<LegacyPack>;
+    read(legacyPackId: string, options?: Abortable): Promise<Buffer>;
+    text(legacyPackId: string, options?: Abortable): Promise<string>;
+    stream(legacyPackId: string, options?: Abortable): Readable;
+    delete(legacyPackId: string): Promise<void>;
+    copy(legacyPackId: string, options?: RunOptions): Promise<{ pack: Pack; copied: boolean }>;
+    undoCopy(legacyPackId: string): Promise<void>;
+    list(page?: PageOptions): Promise<Page<LegacyPack>>;
+    all(options?: { limit?: number } & Abortable): AsyncGenerator<LegacyPack, void>;
+}
+
+export interface AdminReason {
+    reason: string;
+    details?: object | string | null;
+    /** In calls that take credits: the balance may go below zero. */
+    mayOwe?: boolean;
+}
+
+export interface Admin {
+    adjustCredits(userId: string, credits: number, why: AdminReason): Promise<AdminAction>;
+    supportCredit(userId: string, credits: number, why: AdminReason): Promise<AdminAction>;
+    recordRefund(
+        userId: string,
+        refund: { credits: number; amountMicros: number | bigint; stripePaymentId?: string | null },
+        why: AdminReason,
+    ): Promise<AdminAction>;
+    suspend(userId: string, why: AdminReason): Promise<AdminAction>;
+    unsuspend(userId: string, why: AdminReason): Promise<AdminAction>;
+    overridePlan(userId: string, plan: 'credits' | 'unlimited', why: AdminReason): Promise<AdminAction>;
+    listActions(
+        options?: { adminUserId?: string | null; userId?: string | null } & PageOptions,
+    ): Promise<Page<AdminAction>>;
+    allActions(
+        options?: { adminUserId?: string | null; userId?: string | null; limit?: number } & Abortable,
+    ): AsyncGenerator<AdminAction, void>;
+}
+
+export interface Maintenance {
+    archive(options?: RunOptions): Promise<ArchiveReport>;
+    restore(table: string, options?: { dryRun?: boolean } & RunOptions): Promise<ArchiveReport>;
+    sweep(
+        options?: {
+            dryRun?: boolean;
+            onOrphan?: (orphan: { key: string; size: number; modifiedAt: Date | null }) => unknown;
+        } & RunOptions,
+    ): Promise<SweepReport>;
+    expirePlans(options?: { limit?: number }): Promise<number>;
+    stripeWebhook(body: string | Uint8Array, signature: string): Promise<WebhookResult>;
 }
 
 /** The engine as one principal sees it. Calls may overlap: each waits for those before it. */
@@ -432,6 +557,11 @@ export class Session {
     readonly exports: Exports;
     readonly credits: Credits;
     readonly transactions: Transactions;
+    readonly holds: Holds;
+    readonly jobs: Jobs;
+    readonly legacyPacks: LegacyPacks;
+    readonly admin: Admin;
+    readonly maintenance: Maintenance;
     /** Closes the session after the calls that are under way. Snapshots made through it stay valid. */
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;

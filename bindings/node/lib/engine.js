@@ -91,6 +91,11 @@ class Engine {
         return new Session(await raw.cpk_session_open_user(this.#open, userId));
     }
 
+    // Whoever a token (JWT) speaks for.
+    async openToken(token) {
+        return new Session(await raw.cpk_session_open_token(this.#open, token));
+    }
+
     async openService() {
         return new Session(await raw.cpk_session_open_service(this.#open));
     }
@@ -103,15 +108,24 @@ class Engine {
         return raw.cpk_engine_setting(this.#open, name);
     }
 
-    // One entry for each migration, applied now or, with dryRun, to be applied.
+    // One entry for each migration, applied now or, with dryRun, to be applied, and what it changes in words.
     async migrate({ dryRun = false, signal } = {}) {
-        const found = [];
+        const found = new Map();
         const items = (batch) => {
-            found.push(...batch.map(([number, name, applied]) => Object.freeze({ number, name, applied: applied === 1 })));
+            for (const [number, ...rest] of batch) {
+                const entry = found.get(number) ?? { number, name: null, applied: false, changes: [] };
+                found.set(number, entry);
+                if (rest.length === 1) {
+                    entry.changes.push(rest[0]);
+                } else {
+                    entry.name = rest[0];
+                    entry.applied = rest[1] === 1;
+                }
+            }
             return null;
         };
-        await raw.cpk_engine_migrate(this.#open, dryRun ? 1 : 0, { signal, items });
-        return found;
+        await raw.cpk_engine_migrate_report(this.#open, dryRun ? 1 : 0, { signal, items });
+        return [...found.values()];
     }
 
     async check({ signal } = {}) {

@@ -80,6 +80,19 @@ class Users extends Noun {
         return raw.cpk_user_update(this.handle, userId, fullName, avatarUrl);
     }
 
+    async setEmail(userId, email) {
+        return raw.cpk_user_set_email(this.handle, userId, email);
+    }
+
+    async setPlan(userId, plan) {
+        return raw.cpk_user_set_plan(this.handle, userId, choose(PLANS, plan, 'plan'));
+    }
+
+    // Deletes an account with all that is the user's; resolves to what that was.
+    async delete(userId) {
+        return raw.cpk_user_delete(this.handle, userId);
+    }
+
     async list(page) {
         return raw.cpk_user_list_get(this.handle, pageOf(page), { signal: page?.signal });
     }
@@ -226,11 +239,74 @@ class Exports extends Noun {
     }
 }
 
+const GRANTS = new Map([
+    ['purchase', constants.CPK_TRANSACTION_PURCHASE],
+    ['refund', constants.CPK_TRANSACTION_REFUND],
+    ['bonus', constants.CPK_TRANSACTION_BONUS],
+]);
+
+const toJson = (value) => (value === undefined || value === null || typeof value === 'string' ? value : JSON.stringify(value));
+
+function creditParams({ type, metadata, ...params }) {
+    return { ...params, type: choose(GRANTS, type, 'type', 0), metadata: toJson(metadata) };
+}
+
 class Credits extends Noun {
     // What is free to use, and what running work holds; of the session's own user, unless an id is given.
     async balance(userId = null) {
         const { balance, held } = await raw.cpk_credits_balance(this.handle, userId);
         return Object.freeze({ balance, held });
+    }
+
+    // The balance with the latest entries of the ledger, as of one moment.
+    async overview({ userId = null, limit = 0 } = {}) {
+        const { balance, held, latest } = await raw.cpk_credits_overview(this.handle, userId, limit);
+        return Object.freeze({ balance, held, latest: latest.items });
+    }
+
+    async grant(userId, params) {
+        return raw.cpk_credits_grant(this.handle, userId, creditParams(params));
+    }
+
+    async clawback(userId, params) {
+        return raw.cpk_credits_clawback(this.handle, userId, creditParams(params));
+    }
+
+    // The users whose balance is not what the ledger says.
+    async audit() {
+        const found = [];
+        const items = (batch) => {
+            for (const [userId, balance, opening, transactions, holds] of batch) {
+                found.push(Object.freeze({ userId, balance, opening, transactions, holds }));
+            }
+            return null;
+        };
+        const drifted = await raw.cpk_credits_audit(this.handle, { items });
+        return Object.freeze({ drifted, users: Object.freeze(found) });
+    }
+}
+
+// Credits that are set aside before they are spent.
+class Holds extends Noun {
+    async reserve(userId, params) {
+        return raw.cpk_hold_reserve(this.handle, userId, params);
+    }
+
+    async commit(userId, holdKey, { key, credits, releaseRest = false }) {
+        const flags = releaseRest ? constants.CPK_HOLD_RELEASE_REST : 0;
+        return raw.cpk_hold_commit(this.handle, userId, holdKey, key, credits, flags);
+    }
+
+    async release(userId, holdKey) {
+        return raw.cpk_hold_release(this.handle, userId, holdKey);
+    }
+
+    async get(userId, holdKey) {
+        return raw.cpk_hold_get(this.handle, userId, holdKey);
+    }
+
+    async expire({ limit = 1000 } = {}) {
+        return raw.cpk_holds_expire(this.handle, limit);
     }
 }
 
@@ -245,6 +321,165 @@ class Transactions extends Noun {
 
     [Symbol.asyncIterator]() {
         return this.all();
+    }
+}
+
+// The jobs of V1: an input each, and the pack that is made of it.
+class Jobs extends Noun {
+    async create(input, options = {}) {
+        const { raw: rawInput, reader } = toInput(input);
+        return raw.cpk_job_create(this.handle, rawInput, toControl(options, { reader }));
+    }
+
+    // A failure's `job` is the job as it is then.
+    async run(jobId, options = {}) {
+        try {
+            return await raw.cpk_job_run(this.handle, jobId, toControl(options));
+        } catch (error) {
+            error.job = error.partial ?? null;
+            throw error;
+        }
+    }
+
+    async get(jobId) {
+        return raw.cpk_job_get(this.handle, jobId);
+    }
+
+    async delete(jobId) {
+        await raw.cpk_job_delete(this.handle, jobId);
+    }
+
+    async list(page) {
+        return raw.cpk_job_list_get(this.handle, pageOf(page), { signal: page?.signal });
+    }
+
+    all(options) {
+        return pages((page) => this.list(page), options);
+    }
+
+    [Symbol.asyncIterator]() {
+        return this.all();
+    }
+}
+
+// The packs of V1.
+class LegacyPacks extends Noun {
+    async get(legacyPackId) {
+        return raw.cpk_legacy_pack_get(this.handle, legacyPackId);
+    }
+
+    // The pack of a job.
+    async find(jobId) {
+        return raw.cpk_legacy_pack_find(this.handle, jobId);
+    }
+
+    async read(legacyPackId, { signal } = {}) {
+        return raw.cpk_legacy_pack_read(this.handle, legacyPackId, { signal });
+    }
+
+    async text(legacyPackId, options) {
+        return (await this.read(legacyPackId, options)).toString('utf8');
+    }
+
+    stream(legacyPackId, { signal } = {}) {
+        return new ByteStream((control) => raw.cpk_legacy_pack_read(this.handle, legacyPackId, control), { signal });
+    }
+
+    async delete(legacyPackId) {
+        await raw.cpk_legacy_pack_delete(this.handle, legacyPackId);
+    }
+
+    // Copies a pack into V2.
+    async copy(legacyPackId, options = {}) {
+        const { copied, pack } = await raw.cpk_legacy_pack_copy(this.handle, legacyPackId, toControl(options));
+        return { pack, copied: copied === 1 };
+    }
+
+    async undoCopy(legacyPackId) {
+        await raw.cpk_legacy_pack_undo_copy(this.handle, legacyPackId);
+    }
+
+    async list(page) {
+        return raw.cpk_legacy_pack_list_get(this.handle, pageOf(page), { signal: page?.signal });
+    }
+
+    all(options) {
+        return pages((page) => this.list(page), options);
+    }
+
+    [Symbol.asyncIterator]() {
+        return this.all();
+    }
+}
+
+function adminParams({ reason, details, mayOwe = false } = {}) {
+    return { reason, details: toJson(details), flags: mayOwe ? constants.CPK_ADMIN_MAY_OWE : 0 };
+}
+
+// What administrators do, each with a reason that the audit log keeps.
+class Admin extends Noun {
+    async adjustCredits(userId, credits, why) {
+        return raw.cpk_admin_adjust_credits(this.handle, userId, credits, adminParams(why));
+    }
+
+    async supportCredit(userId, credits, why) {
+        return raw.cpk_admin_support_credit(this.handle, userId, credits, adminParams(why));
+    }
+
+    async recordRefund(userId, { credits, amountMicros, stripePaymentId = null }, why) {
+        const params = adminParams(why);
+        return raw.cpk_admin_record_refund(this.handle, userId, credits, amountMicros, stripePaymentId, params);
+    }
+
+    async suspend(userId, why) {
+        return raw.cpk_admin_suspend(this.handle, userId, adminParams(why));
+    }
+
+    async unsuspend(userId, why) {
+        return raw.cpk_admin_unsuspend(this.handle, userId, adminParams(why));
+    }
+
+    async overridePlan(userId, plan, why) {
+        return raw.cpk_admin_override_plan(this.handle, userId, choose(PLANS, plan, 'plan'), adminParams(why));
+    }
+
+    async listActions({ adminUserId = null, userId = null, ...page } = {}) {
+        const control = { signal: page.signal };
+        return raw.cpk_admin_action_list_get(this.handle, adminUserId, userId, pageOf(page), control);
+    }
+
+    allActions({ adminUserId = null, userId = null, ...options } = {}) {
+        return pages((page) => this.listActions({ adminUserId, userId, ...page }), options);
+    }
+}
+
+// What a service does now and then, and what payment providers tell it.
+class Maintenance extends Noun {
+    async archive(options = {}) {
+        return raw.cpk_maintenance_archive(this.handle, toControl(options));
+    }
+
+    async restore(table, { dryRun = false, ...options } = {}) {
+        return raw.cpk_maintenance_restore(this.handle, table, dryRun ? 1 : 0, toControl(options));
+    }
+
+    // Removes blobs that no row names; onOrphan hears of each.
+    async sweep({ dryRun = false, onOrphan, ...options } = {}) {
+        const items = async (batch) => {
+            for (const [key, size, micros] of onOrphan ? batch : []) {
+                await onOrphan(Object.freeze({ key, size, modifiedAt: micros === null ? null : new Date(micros / 1000) }));
+            }
+        };
+        return raw.cpk_maintenance_sweep(this.handle, dryRun ? 1 : 0, toControl(options, { items }));
+    }
+
+    async expirePlans({ limit = 1000 } = {}) {
+        return raw.cpk_plans_expire(this.handle, limit);
+    }
+
+    // One delivery of a Stripe webhook: the body byte for byte, and the Stripe-Signature header.
+    async stripeWebhook(body, signature) {
+        return raw.cpk_stripe_webhook(this.handle, body, signature);
     }
 }
 
@@ -270,6 +505,11 @@ class Session {
         this.exports = new Exports(open);
         this.credits = new Credits(open);
         this.transactions = new Transactions(open);
+        this.holds = new Holds(open);
+        this.jobs = new Jobs(open);
+        this.legacyPacks = new LegacyPacks(open);
+        this.admin = new Admin(open);
+        this.maintenance = new Maintenance(open);
         Object.freeze(this);
     }
 

@@ -378,8 +378,10 @@ static bool read_argument(napi_env env, job *job, size_t index, napi_value value
 /* Room for what the call gives back; the callbacks that it takes. */
 static bool fill_argument(napi_env env, job *job, size_t index)
 {
-    static void (*const emitters[])(void) = {(void (*)(void))job_message, (void (*)(void))job_chunk,
-                                             (void (*)(void))job_migration, (void (*)(void))job_check};
+    static void (*const emitters[])(void) = {(void (*)(void))job_message,   (void (*)(void))job_chunk,
+                                             (void (*)(void))job_migration, (void (*)(void))job_check,
+                                             (void (*)(void))job_change,    (void (*)(void))job_drift,
+                                             (void (*)(void))job_orphan};
     const argument *argument = &job->function->arguments[index];
     slot *slot = &job->slots[index];
     uint32_t size;

@@ -38,7 +38,15 @@ typedef enum argument_kind {
     OUT_IDS, /* uint32_t[capacity], and the capacity in the next slot */
 } argument_kind;
 
-typedef enum emit_kind { EMIT_MESSAGE, EMIT_CHUNK, EMIT_MIGRATION, EMIT_CHECK } emit_kind;
+typedef enum emit_kind {
+    EMIT_MESSAGE,
+    EMIT_CHUNK,
+    EMIT_MIGRATION,
+    EMIT_CHECK,
+    EMIT_CHANGE,
+    EMIT_DRIFT,
+    EMIT_ORPHAN
+} emit_kind;
 
 typedef union slot {
     int32_t int32;

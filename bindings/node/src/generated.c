@@ -5,6 +5,12 @@
 #include "value.h"
 
 const library_symbol library_symbols[] = {
+    {"cpk_admin_adjust_credits", offsetof(library_functions, cpk_admin_adjust_credits)},
+    {"cpk_admin_support_credit", offsetof(library_functions, cpk_admin_support_credit)},
+    {"cpk_admin_record_refund", offsetof(library_functions, cpk_admin_record_refund)},
+    {"cpk_admin_suspend", offsetof(library_functions, cpk_admin_suspend)},
+    {"cpk_admin_unsuspend", offsetof(library_functions, cpk_admin_unsuspend)},
+    {"cpk_admin_override_plan", offsetof(library_functions, cpk_admin_override_plan)},
     {"cpk_admin_action_id", offsetof(library_functions, cpk_admin_action_id)},
     {"cpk_admin_action_admin_user_id", offsetof(library_functions, cpk_admin_action_admin_user_id)},
     {"cpk_admin_action_type", offsetof(library_functions, cpk_admin_action_type)},
@@ -16,6 +22,7 @@ const library_symbol library_symbols[] = {
     {"cpk_admin_action_details", offsetof(library_functions, cpk_admin_action_details)},
     {"cpk_admin_action_created_at", offsetof(library_functions, cpk_admin_action_created_at)},
     {"cpk_admin_action_free", offsetof(library_functions, cpk_admin_action_free)},
+    {"cpk_admin_action_list_get", offsetof(library_functions, cpk_admin_action_list_get)},
     {"cpk_admin_action_list_count", offsetof(library_functions, cpk_admin_action_list_count)},
     {"cpk_admin_action_list_at", offsetof(library_functions, cpk_admin_action_list_at)},
     {"cpk_admin_action_list_next", offsetof(library_functions, cpk_admin_action_list_next)},
@@ -27,6 +34,13 @@ const library_symbol library_symbols[] = {
     {"cpk_cancel_requested", offsetof(library_functions, cpk_cancel_requested)},
     {"cpk_cancel_free", offsetof(library_functions, cpk_cancel_free)},
     {"cpk_chunk_input", offsetof(library_functions, cpk_chunk_input)},
+    {"cpk_credits_grant", offsetof(library_functions, cpk_credits_grant)},
+    {"cpk_credits_clawback", offsetof(library_functions, cpk_credits_clawback)},
+    {"cpk_hold_reserve", offsetof(library_functions, cpk_hold_reserve)},
+    {"cpk_hold_commit", offsetof(library_functions, cpk_hold_commit)},
+    {"cpk_hold_release", offsetof(library_functions, cpk_hold_release)},
+    {"cpk_hold_get", offsetof(library_functions, cpk_hold_get)},
+    {"cpk_holds_expire", offsetof(library_functions, cpk_holds_expire)},
     {"cpk_hold_key", offsetof(library_functions, cpk_hold_key)},
     {"cpk_hold_reference", offsetof(library_functions, cpk_hold_reference)},
     {"cpk_hold_status", offsetof(library_functions, cpk_hold_status)},
@@ -36,6 +50,7 @@ const library_symbol library_symbols[] = {
     {"cpk_hold_committed", offsetof(library_functions, cpk_hold_committed)},
     {"cpk_hold_expires_at", offsetof(library_functions, cpk_hold_expires_at)},
     {"cpk_hold_free", offsetof(library_functions, cpk_hold_free)},
+    {"cpk_credits_audit", offsetof(library_functions, cpk_credits_audit)},
     {"cpk_engine_open", offsetof(library_functions, cpk_engine_open)},
     {"cpk_engine_close", offsetof(library_functions, cpk_engine_close)},
     {"cpk_engine_setting", offsetof(library_functions, cpk_engine_setting)},
@@ -43,7 +58,7 @@ const library_symbol library_symbols[] = {
     {"cpk_setting_info", offsetof(library_functions, cpk_setting_info)},
     {"cpk_text_setting_count", offsetof(library_functions, cpk_text_setting_count)},
     {"cpk_text_setting_info", offsetof(library_functions, cpk_text_setting_info)},
-    {"cpk_engine_migrate", offsetof(library_functions, cpk_engine_migrate)},
+    {"cpk_engine_migrate_report", offsetof(library_functions, cpk_engine_migrate_report)},
     {"cpk_engine_check", offsetof(library_functions, cpk_engine_check)},
     {"cpk_error_code", offsetof(library_functions, cpk_error_code)},
     {"cpk_error_domain", offsetof(library_functions, cpk_error_domain)},
@@ -76,6 +91,10 @@ const library_symbol library_symbols[] = {
     {"cpk_export_list_free", offsetof(library_functions, cpk_export_list_free)},
     {"cpk_extract", offsetof(library_functions, cpk_extract)},
     {"cpk_extract_text", offsetof(library_functions, cpk_extract_text)},
+    {"cpk_job_create", offsetof(library_functions, cpk_job_create)},
+    {"cpk_job_run", offsetof(library_functions, cpk_job_run)},
+    {"cpk_job_get", offsetof(library_functions, cpk_job_get)},
+    {"cpk_job_delete", offsetof(library_functions, cpk_job_delete)},
     {"cpk_job_id", offsetof(library_functions, cpk_job_id)},
     {"cpk_job_status", offsetof(library_functions, cpk_job_status)},
     {"cpk_job_status_name", offsetof(library_functions, cpk_job_status_name)},
@@ -94,10 +113,17 @@ const library_symbol library_symbols[] = {
     {"cpk_job_updated_at", offsetof(library_functions, cpk_job_updated_at)},
     {"cpk_job_completed_at", offsetof(library_functions, cpk_job_completed_at)},
     {"cpk_job_free", offsetof(library_functions, cpk_job_free)},
+    {"cpk_job_list_get", offsetof(library_functions, cpk_job_list_get)},
     {"cpk_job_list_count", offsetof(library_functions, cpk_job_list_count)},
     {"cpk_job_list_at", offsetof(library_functions, cpk_job_list_at)},
     {"cpk_job_list_next", offsetof(library_functions, cpk_job_list_next)},
     {"cpk_job_list_free", offsetof(library_functions, cpk_job_list_free)},
+    {"cpk_legacy_pack_get", offsetof(library_functions, cpk_legacy_pack_get)},
+    {"cpk_legacy_pack_find", offsetof(library_functions, cpk_legacy_pack_find)},
+    {"cpk_legacy_pack_read", offsetof(library_functions, cpk_legacy_pack_read)},
+    {"cpk_legacy_pack_delete", offsetof(library_functions, cpk_legacy_pack_delete)},
+    {"cpk_legacy_pack_copy", offsetof(library_functions, cpk_legacy_pack_copy)},
+    {"cpk_legacy_pack_undo_copy", offsetof(library_functions, cpk_legacy_pack_undo_copy)},
     {"cpk_legacy_pack_id", offsetof(library_functions, cpk_legacy_pack_id)},
     {"cpk_legacy_pack_job_id", offsetof(library_functions, cpk_legacy_pack_job_id)},
     {"cpk_legacy_pack_name", offsetof(library_functions, cpk_legacy_pack_name)},
@@ -108,10 +134,14 @@ const library_symbol library_symbols[] = {
     {"cpk_legacy_pack_created_at", offsetof(library_functions, cpk_legacy_pack_created_at)},
     {"cpk_legacy_pack_copy_id", offsetof(library_functions, cpk_legacy_pack_copy_id)},
     {"cpk_legacy_pack_free", offsetof(library_functions, cpk_legacy_pack_free)},
+    {"cpk_legacy_pack_list_get", offsetof(library_functions, cpk_legacy_pack_list_get)},
     {"cpk_legacy_pack_list_count", offsetof(library_functions, cpk_legacy_pack_list_count)},
     {"cpk_legacy_pack_list_at", offsetof(library_functions, cpk_legacy_pack_list_at)},
     {"cpk_legacy_pack_list_next", offsetof(library_functions, cpk_legacy_pack_list_next)},
     {"cpk_legacy_pack_list_free", offsetof(library_functions, cpk_legacy_pack_list_free)},
+    {"cpk_maintenance_archive", offsetof(library_functions, cpk_maintenance_archive)},
+    {"cpk_maintenance_restore", offsetof(library_functions, cpk_maintenance_restore)},
+    {"cpk_maintenance_sweep", offsetof(library_functions, cpk_maintenance_sweep)},
     {"cpk_role_name", offsetof(library_functions, cpk_role_name)},
     {"cpk_kind_name", offsetof(library_functions, cpk_kind_name)},
     {"cpk_pack_create", offsetof(library_functions, cpk_pack_create)},
@@ -136,6 +166,7 @@ const library_symbol library_symbols[] = {
     {"cpk_pack_list_free", offsetof(library_functions, cpk_pack_list_free)},
     {"cpk_pack_get_progress", offsetof(library_functions, cpk_pack_get_progress)},
     {"cpk_session_open_user", offsetof(library_functions, cpk_session_open_user)},
+    {"cpk_session_open_token", offsetof(library_functions, cpk_session_open_token)},
     {"cpk_session_open_service", offsetof(library_functions, cpk_session_open_service)},
     {"cpk_session_open_admin", offsetof(library_functions, cpk_session_open_admin)},
     {"cpk_session_close", offsetof(library_functions, cpk_session_close)},
@@ -175,6 +206,7 @@ const library_symbol library_symbols[] = {
     {"cpk_source_list_at", offsetof(library_functions, cpk_source_list_at)},
     {"cpk_source_list_next", offsetof(library_functions, cpk_source_list_next)},
     {"cpk_source_list_free", offsetof(library_functions, cpk_source_list_free)},
+    {"cpk_stripe_webhook", offsetof(library_functions, cpk_stripe_webhook)},
     {"cpk_webhook_result_outcome", offsetof(library_functions, cpk_webhook_result_outcome)},
     {"cpk_webhook_result_event_id", offsetof(library_functions, cpk_webhook_result_event_id)},
     {"cpk_webhook_result_event_type", offsetof(library_functions, cpk_webhook_result_event_type)},
@@ -182,6 +214,7 @@ const library_symbol library_symbols[] = {
     {"cpk_webhook_result_credits", offsetof(library_functions, cpk_webhook_result_credits)},
     {"cpk_webhook_result_json", offsetof(library_functions, cpk_webhook_result_json)},
     {"cpk_webhook_result_free", offsetof(library_functions, cpk_webhook_result_free)},
+    {"cpk_plans_expire", offsetof(library_functions, cpk_plans_expire)},
     {"cpk_tokens_count", offsetof(library_functions, cpk_tokens_count)},
     {"cpk_tokens_encode", offsetof(library_functions, cpk_tokens_encode)},
     {"cpk_encoding_from_name", offsetof(library_functions, cpk_encoding_from_name)},
@@ -203,10 +236,14 @@ const library_symbol library_symbols[] = {
     {"cpk_transaction_list_at", offsetof(library_functions, cpk_transaction_list_at)},
     {"cpk_transaction_list_next", offsetof(library_functions, cpk_transaction_list_next)},
     {"cpk_transaction_list_free", offsetof(library_functions, cpk_transaction_list_free)},
+    {"cpk_credits_overview", offsetof(library_functions, cpk_credits_overview)},
     {"cpk_user_create", offsetof(library_functions, cpk_user_create)},
     {"cpk_user_get", offsetof(library_functions, cpk_user_get)},
     {"cpk_user_find", offsetof(library_functions, cpk_user_find)},
     {"cpk_user_update", offsetof(library_functions, cpk_user_update)},
+    {"cpk_user_set_email", offsetof(library_functions, cpk_user_set_email)},
+    {"cpk_user_set_plan", offsetof(library_functions, cpk_user_set_plan)},
+    {"cpk_user_delete", offsetof(library_functions, cpk_user_delete)},
     {"cpk_user_id", offsetof(library_functions, cpk_user_id)},
     {"cpk_user_email", offsetof(library_functions, cpk_user_email)},
     {"cpk_user_full_name", offsetof(library_functions, cpk_user_full_name)},
@@ -620,6 +657,17 @@ const list lists[LIST_COUNT] = {
     {SNAPSHOT_cpk_user, count_cpk_user_list, at_cpk_user_list, next_cpk_user_list, free_cpk_user_list},
 };
 
+static const field fields_cpk_admin_params[] = {
+    {"flags", FIELD_UINT32, offsetof(cpk_admin_params, flags)},
+    {"reason", FIELD_TEXT, offsetof(cpk_admin_params, reason)},
+    {"details", FIELD_TEXT, offsetof(cpk_admin_params, details)},
+};
+
+static const field fields_cpk_page[] = {
+    {"limit", FIELD_INT32, offsetof(cpk_page, limit)},
+    {"after", FIELD_TEXT, offsetof(cpk_page, after)},
+};
+
 static const field fields_cpk_chunk_options[] = {
     {"encoding", FIELD_INT32, offsetof(cpk_chunk_options, encoding)},
     {"maxTokens", FIELD_INT64, offsetof(cpk_chunk_options, max_tokens)},
@@ -636,6 +684,26 @@ static const field fields_cpk_extract_report[] = {
     {"missingFiles", FIELD_INT64, offsetof(cpk_extract_report, missing_files)},
 };
 
+static const field fields_cpk_credit_params[] = {
+    {"type", FIELD_INT32, offsetof(cpk_credit_params, type)},
+    {"key", FIELD_TEXT, offsetof(cpk_credit_params, key)},
+    {"credits", FIELD_INT64, offsetof(cpk_credit_params, credits)},
+    {"amountMicros", FIELD_MONEY, offsetof(cpk_credit_params, amount_micros)},
+    {"packageId", FIELD_TEXT, offsetof(cpk_credit_params, package_id)},
+    {"jobId", FIELD_TEXT, offsetof(cpk_credit_params, job_id)},
+    {"stripePaymentId", FIELD_TEXT, offsetof(cpk_credit_params, stripe_payment_id)},
+    {"description", FIELD_TEXT, offsetof(cpk_credit_params, description)},
+    {"metadata", FIELD_TEXT, offsetof(cpk_credit_params, metadata)},
+};
+
+static const field fields_cpk_hold_params[] = {
+    {"flags", FIELD_UINT32, offsetof(cpk_hold_params, flags)},
+    {"key", FIELD_TEXT, offsetof(cpk_hold_params, key)},
+    {"credits", FIELD_INT64, offsetof(cpk_hold_params, credits)},
+    {"lifetimeMs", FIELD_INT64, offsetof(cpk_hold_params, lifetime_ms)},
+    {"reference", FIELD_TEXT, offsetof(cpk_hold_params, reference)},
+};
+
 static const field fields_cpk_setting_details[] = {
     {"name", FIELD_TEXT, offsetof(cpk_setting_details, name)},
     {"summary", FIELD_TEXT, offsetof(cpk_setting_details, summary)},
@@ -650,9 +718,22 @@ static const field fields_cpk_text_setting_details[] = {
     {"summary", FIELD_TEXT, offsetof(cpk_text_setting_details, summary)},
 };
 
-static const field fields_cpk_page[] = {
-    {"limit", FIELD_INT32, offsetof(cpk_page, limit)},
-    {"after", FIELD_TEXT, offsetof(cpk_page, after)},
+static const field fields_cpk_archive_report[] = {
+    {"files", FIELD_INT64, offsetof(cpk_archive_report, files)},
+    {"rows", FIELD_INT64, offsetof(cpk_archive_report, rows)},
+    {"bytes", FIELD_INT64, offsetof(cpk_archive_report, bytes)},
+    {"knownFiles", FIELD_INT64, offsetof(cpk_archive_report, known_files)},
+    {"deletedRows", FIELD_INT64, offsetof(cpk_archive_report, deleted_rows)},
+    {"restoredRows", FIELD_INT64, offsetof(cpk_archive_report, restored_rows)},
+    {"damagedFiles", FIELD_INT64, offsetof(cpk_archive_report, damaged_files)},
+};
+
+static const field fields_cpk_sweep_report[] = {
+    {"blobs", FIELD_INT64, offsetof(cpk_sweep_report, blobs)},
+    {"orphans", FIELD_INT64, offsetof(cpk_sweep_report, orphans)},
+    {"orphanBytes", FIELD_INT64, offsetof(cpk_sweep_report, orphan_bytes)},
+    {"removed", FIELD_INT64, offsetof(cpk_sweep_report, removed)},
+    {"youngOrphans", FIELD_INT64, offsetof(cpk_sweep_report, young_orphans)},
 };
 
 static const field fields_cpk_pack_params[] = {
@@ -676,16 +757,70 @@ static const field fields_cpk_user_params[] = {
     {"avatarUrl", FIELD_TEXT, offsetof(cpk_user_params, avatar_url)},
 };
 
+static const field fields_cpk_user_deletion[] = {
+    {"packs", FIELD_INT64, offsetof(cpk_user_deletion, packs)},
+    {"sources", FIELD_INT64, offsetof(cpk_user_deletion, sources)},
+    {"exports", FIELD_INT64, offsetof(cpk_user_deletion, exports)},
+    {"jobs", FIELD_INT64, offsetof(cpk_user_deletion, jobs)},
+    {"legacyPacks", FIELD_INT64, offsetof(cpk_user_deletion, legacy_packs)},
+    {"blobs", FIELD_INT64, offsetof(cpk_user_deletion, blobs)},
+    {"blobBytes", FIELD_INT64, offsetof(cpk_user_deletion, blob_bytes)},
+    {"keptTransactions", FIELD_INT64, offsetof(cpk_user_deletion, kept_transactions)},
+    {"keptPaymentAttempts", FIELD_INT64, offsetof(cpk_user_deletion, kept_payment_attempts)},
+    {"keptAdminActions", FIELD_INT64, offsetof(cpk_user_deletion, kept_admin_actions)},
+};
+
 const record records[RECORD_COUNT] = {
+    {"cpk_admin_params", sizeof(cpk_admin_params), fields_cpk_admin_params, 3},
+    {"cpk_page", sizeof(cpk_page), fields_cpk_page, 2},
     {"cpk_chunk_options", sizeof(cpk_chunk_options), fields_cpk_chunk_options, 3},
     {"cpk_extract_report", sizeof(cpk_extract_report), fields_cpk_extract_report, 7},
+    {"cpk_credit_params", sizeof(cpk_credit_params), fields_cpk_credit_params, 9},
+    {"cpk_hold_params", sizeof(cpk_hold_params), fields_cpk_hold_params, 5},
     {"cpk_setting_details", sizeof(cpk_setting_details), fields_cpk_setting_details, 5},
     {"cpk_text_setting_details", sizeof(cpk_text_setting_details), fields_cpk_text_setting_details, 3},
-    {"cpk_page", sizeof(cpk_page), fields_cpk_page, 2},
+    {"cpk_archive_report", sizeof(cpk_archive_report), fields_cpk_archive_report, 7},
+    {"cpk_sweep_report", sizeof(cpk_sweep_report), fields_cpk_sweep_report, 5},
     {"cpk_pack_params", sizeof(cpk_pack_params), fields_cpk_pack_params, 3},
     {"cpk_pack_progress", sizeof(cpk_pack_progress), fields_cpk_pack_progress, 4},
     {"cpk_user_params", sizeof(cpk_user_params), fields_cpk_user_params, 5},
+    {"cpk_user_deletion", sizeof(cpk_user_deletion), fields_cpk_user_deletion, 10},
 };
+
+static void call_cpk_admin_adjust_credits(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_admin_adjust_credits(slots[0].pointer, slots[1].pointer, slots[2].int64, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_admin_support_credit(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_admin_support_credit(slots[0].pointer, slots[1].pointer, slots[2].int64, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_admin_record_refund(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_admin_record_refund(slots[0].pointer, slots[1].pointer, slots[2].int64, slots[3].int64, slots[4].pointer, slots[5].pointer, (void *)&slots[6].pointer, (void *)&slots[7].pointer);
+}
+
+static void call_cpk_admin_suspend(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_admin_suspend(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_admin_unsuspend(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_admin_unsuspend(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_admin_override_plan(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_admin_override_plan(slots[0].pointer, slots[1].pointer, slots[2].int32, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_admin_action_list_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_admin_action_list_get(slots[0].pointer, slots[1].pointer, slots[2].pointer, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
+}
 
 static void call_cpk_version(slot *slots, slot *result)
 {
@@ -701,6 +836,46 @@ static void call_cpk_status_name(slot *slots, slot *result)
 static void call_cpk_chunk_input(slot *slots, slot *result)
 {
     result->int32 = library.cpk_chunk_input(slots[0].pointer, slots[1].pointer, slots[2].pointer, (cpk_chunk_fn)slots[3].call, slots[4].pointer, slots[5].pointer, slots[6].pointer, (void *)&slots[7].pointer);
+}
+
+static void call_cpk_credits_grant(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_credits_grant(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_credits_clawback(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_credits_clawback(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_hold_reserve(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_hold_reserve(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_hold_commit(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_hold_commit(slots[0].pointer, slots[1].pointer, slots[2].pointer, slots[3].pointer, slots[4].int64, slots[5].uint32, (void *)&slots[6].pointer, (void *)&slots[7].pointer);
+}
+
+static void call_cpk_hold_release(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_hold_release(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_hold_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_hold_get(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_holds_expire(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_holds_expire(slots[0].pointer, slots[1].int32, &slots[2].int64, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_credits_audit(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_credits_audit(slots[0].pointer, (cpk_drift_fn)slots[1].call, slots[2].pointer, &slots[3].int64, (void *)&slots[4].pointer);
 }
 
 static void call_cpk_engine_open(slot *slots, slot *result)
@@ -735,9 +910,9 @@ static void call_cpk_text_setting_info(slot *slots, slot *result)
     result->int32 = library.cpk_text_setting_info(slots[0].size, slots[1].pointer, (void *)&slots[2].pointer);
 }
 
-static void call_cpk_engine_migrate(slot *slots, slot *result)
+static void call_cpk_engine_migrate_report(slot *slots, slot *result)
 {
-    result->int32 = library.cpk_engine_migrate(slots[0].pointer, slots[1].int32, (cpk_migration_fn)slots[2].call, slots[3].pointer, (void *)&slots[4].pointer);
+    result->int32 = library.cpk_engine_migrate_report(slots[0].pointer, slots[1].int32, (cpk_migration_fn)slots[2].call, (cpk_migration_change_fn)slots[3].call, slots[4].pointer, (void *)&slots[5].pointer);
 }
 
 static void call_cpk_engine_check(slot *slots, slot *result)
@@ -783,6 +958,81 @@ static void call_cpk_extract(slot *slots, slot *result)
 static void call_cpk_extract_text(slot *slots, slot *result)
 {
     result->int32 = library.cpk_extract_text(slots[0].pointer, slots[1].pointer, (cpk_write_fn)slots[2].call, slots[3].pointer, slots[4].pointer, slots[5].pointer, (void *)&slots[6].pointer);
+}
+
+static void call_cpk_job_create(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_job_create(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_job_run(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_job_run(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_job_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_job_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_job_delete(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_job_delete(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer);
+}
+
+static void call_cpk_job_list_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_job_list_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_legacy_pack_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_legacy_pack_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_legacy_pack_find(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_legacy_pack_find(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_legacy_pack_read(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_legacy_pack_read(slots[0].pointer, slots[1].pointer, (cpk_write_fn)slots[2].call, slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_legacy_pack_delete(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_legacy_pack_delete(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer);
+}
+
+static void call_cpk_legacy_pack_copy(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_legacy_pack_copy(slots[0].pointer, slots[1].pointer, slots[2].pointer, &slots[3].int32, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_legacy_pack_undo_copy(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_legacy_pack_undo_copy(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer);
+}
+
+static void call_cpk_legacy_pack_list_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_legacy_pack_list_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_maintenance_archive(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_maintenance_archive(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_maintenance_restore(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_maintenance_restore(slots[0].pointer, slots[1].pointer, slots[2].int32, slots[3].pointer, slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_maintenance_sweep(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_maintenance_sweep(slots[0].pointer, slots[1].int32, slots[2].pointer, (cpk_sweep_fn)slots[3].call, slots[4].pointer, slots[5].pointer, (void *)&slots[6].pointer);
 }
 
 static void call_cpk_role_name(slot *slots, slot *result)
@@ -840,6 +1090,11 @@ static void call_cpk_session_open_user(slot *slots, slot *result)
     result->int32 = library.cpk_session_open_user(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
 }
 
+static void call_cpk_session_open_token(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_session_open_token(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
 static void call_cpk_session_open_service(slot *slots, slot *result)
 {
     result->int32 = library.cpk_session_open_service(slots[0].pointer, (void *)&slots[1].pointer, (void *)&slots[2].pointer);
@@ -880,6 +1135,16 @@ static void call_cpk_source_list_get(slot *slots, slot *result)
     result->int32 = library.cpk_source_list_get(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
 }
 
+static void call_cpk_stripe_webhook(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_stripe_webhook(slots[0].pointer, slots[1].pointer, slots[2].size, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_plans_expire(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_plans_expire(slots[0].pointer, slots[1].int32, &slots[2].int64, (void *)&slots[3].pointer);
+}
+
 static void call_cpk_tokens_count(slot *slots, slot *result)
 {
     result->int32 = library.cpk_tokens_count(slots[0].int32, slots[1].pointer, slots[2].size, &slots[3].int64, (void *)&slots[4].pointer);
@@ -910,6 +1175,11 @@ static void call_cpk_transaction_list_get(slot *slots, slot *result)
     result->int32 = library.cpk_transaction_list_get(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
 }
 
+static void call_cpk_credits_overview(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_credits_overview(slots[0].pointer, slots[1].pointer, slots[2].int32, &slots[3].int64, &slots[4].int64, (void *)&slots[5].pointer, (void *)&slots[6].pointer);
+}
+
 static void call_cpk_user_create(slot *slots, slot *result)
 {
     result->int32 = library.cpk_user_create(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
@@ -930,10 +1200,88 @@ static void call_cpk_user_update(slot *slots, slot *result)
     result->int32 = library.cpk_user_update(slots[0].pointer, slots[1].pointer, slots[2].pointer, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
 }
 
+static void call_cpk_user_set_email(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_user_set_email(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_user_set_plan(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_user_set_plan(slots[0].pointer, slots[1].pointer, slots[2].int32, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_user_delete(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_user_delete(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer);
+}
+
 static void call_cpk_user_list_get(slot *slots, slot *result)
 {
     result->int32 = library.cpk_user_list_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
 }
+
+static const argument arguments_cpk_admin_adjust_credits[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"credits", ARG_INT64, 0},
+    {"params", ARG_RECORD, RECORD_cpk_admin_params},
+    {"action", OUT_SNAPSHOT, SNAPSHOT_cpk_admin_action},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_admin_support_credit[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"credits", ARG_INT64, 0},
+    {"params", ARG_RECORD, RECORD_cpk_admin_params},
+    {"action", OUT_SNAPSHOT, SNAPSHOT_cpk_admin_action},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_admin_record_refund[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"credits", ARG_INT64, 0},
+    {"amountMicros", ARG_INT64, 0},
+    {"stripePaymentId", ARG_TEXT, 0},
+    {"params", ARG_RECORD, RECORD_cpk_admin_params},
+    {"action", OUT_SNAPSHOT, SNAPSHOT_cpk_admin_action},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_admin_suspend[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"params", ARG_RECORD, RECORD_cpk_admin_params},
+    {"action", OUT_SNAPSHOT, SNAPSHOT_cpk_admin_action},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_admin_unsuspend[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"params", ARG_RECORD, RECORD_cpk_admin_params},
+    {"action", OUT_SNAPSHOT, SNAPSHOT_cpk_admin_action},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_admin_override_plan[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"paymentPlan", ARG_INT32, 0},
+    {"params", ARG_RECORD, RECORD_cpk_admin_params},
+    {"action", OUT_SNAPSHOT, SNAPSHOT_cpk_admin_action},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_admin_action_list_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"adminUserId", ARG_TEXT, 0},
+    {"userId", ARG_TEXT, 0},
+    {"page", ARG_RECORD, RECORD_cpk_page},
+    {"list", OUT_LIST, LIST_cpk_admin_action_list},
+    {"error", ARG_ERROR, 0},
+};
 
 static const argument arguments_cpk_status_name[] = {
     {"status", ARG_INT32, 0},
@@ -947,6 +1295,72 @@ static const argument arguments_cpk_chunk_input[] = {
     {"chunkUser", ARG_FILLED, 0},
     {"options", ARG_RUN, 0},
     {"report", OUT_RECORD, RECORD_cpk_extract_report},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_credits_grant[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"params", ARG_RECORD, RECORD_cpk_credit_params},
+    {"transaction", OUT_SNAPSHOT, SNAPSHOT_cpk_transaction},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_credits_clawback[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"params", ARG_RECORD, RECORD_cpk_credit_params},
+    {"transaction", OUT_SNAPSHOT, SNAPSHOT_cpk_transaction},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_hold_reserve[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"params", ARG_RECORD, RECORD_cpk_hold_params},
+    {"hold", OUT_SNAPSHOT, SNAPSHOT_cpk_hold},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_hold_commit[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"holdKey", ARG_TEXT, 0},
+    {"key", ARG_TEXT, 0},
+    {"credits", ARG_INT64, 0},
+    {"flags", ARG_UINT32, 0},
+    {"hold", OUT_SNAPSHOT, SNAPSHOT_cpk_hold},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_hold_release[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"holdKey", ARG_TEXT, 0},
+    {"hold", OUT_SNAPSHOT, SNAPSHOT_cpk_hold},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_hold_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"holdKey", ARG_TEXT, 0},
+    {"hold", OUT_SNAPSHOT, SNAPSHOT_cpk_hold},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_holds_expire[] = {
+    {"session", ARG_SESSION, 0},
+    {"limit", ARG_INT32, 0},
+    {"expired", OUT_INT64, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_credits_audit[] = {
+    {"session", ARG_SESSION, 0},
+    {"each", ARG_EMIT, EMIT_DRIFT},
+    {"user", ARG_FILLED, 0},
+    {"drifted", OUT_INT64, 0},
     {"error", ARG_ERROR, 0},
 };
 
@@ -975,10 +1389,11 @@ static const argument arguments_cpk_text_setting_info[] = {
     {"error", ARG_ERROR, 0},
 };
 
-static const argument arguments_cpk_engine_migrate[] = {
+static const argument arguments_cpk_engine_migrate_report[] = {
     {"engine", ARG_ENGINE, 0},
     {"dryRun", ARG_INT32, 0},
     {"report", ARG_EMIT, EMIT_MIGRATION},
+    {"change", ARG_EMIT, EMIT_CHANGE},
     {"user", ARG_FILLED, 0},
     {"error", ARG_ERROR, 0},
 };
@@ -1055,6 +1470,118 @@ static const argument arguments_cpk_extract_text[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_job_create[] = {
+    {"session", ARG_SESSION, 0},
+    {"input", ARG_INPUT, 0},
+    {"options", ARG_RUN, 0},
+    {"job", OUT_SNAPSHOT, SNAPSHOT_cpk_job},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_job_run[] = {
+    {"session", ARG_SESSION, 0},
+    {"jobId", ARG_TEXT, 0},
+    {"options", ARG_RUN, 0},
+    {"job", OUT_SNAPSHOT, SNAPSHOT_cpk_job},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_job_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"jobId", ARG_TEXT, 0},
+    {"job", OUT_SNAPSHOT, SNAPSHOT_cpk_job},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_job_delete[] = {
+    {"session", ARG_SESSION, 0},
+    {"jobId", ARG_TEXT, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_job_list_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"page", ARG_RECORD, RECORD_cpk_page},
+    {"list", OUT_LIST, LIST_cpk_job_list},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_legacy_pack_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"legacyPackId", ARG_TEXT, 0},
+    {"pack", OUT_SNAPSHOT, SNAPSHOT_cpk_legacy_pack},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_legacy_pack_find[] = {
+    {"session", ARG_SESSION, 0},
+    {"jobId", ARG_TEXT, 0},
+    {"pack", OUT_SNAPSHOT, SNAPSHOT_cpk_legacy_pack},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_legacy_pack_read[] = {
+    {"session", ARG_SESSION, 0},
+    {"legacyPackId", ARG_TEXT, 0},
+    {"write", ARG_WRITE, 0},
+    {"writeUser", ARG_FILLED, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_legacy_pack_delete[] = {
+    {"session", ARG_SESSION, 0},
+    {"legacyPackId", ARG_TEXT, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_legacy_pack_copy[] = {
+    {"session", ARG_SESSION, 0},
+    {"legacyPackId", ARG_TEXT, 0},
+    {"options", ARG_RUN, 0},
+    {"copied", OUT_INT32, 0},
+    {"pack", OUT_SNAPSHOT, SNAPSHOT_cpk_pack},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_legacy_pack_undo_copy[] = {
+    {"session", ARG_SESSION, 0},
+    {"legacyPackId", ARG_TEXT, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_legacy_pack_list_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"page", ARG_RECORD, RECORD_cpk_page},
+    {"list", OUT_LIST, LIST_cpk_legacy_pack_list},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_maintenance_archive[] = {
+    {"session", ARG_SESSION, 0},
+    {"options", ARG_RUN, 0},
+    {"report", OUT_RECORD, RECORD_cpk_archive_report},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_maintenance_restore[] = {
+    {"session", ARG_SESSION, 0},
+    {"table", ARG_TEXT, 0},
+    {"dryRun", ARG_INT32, 0},
+    {"options", ARG_RUN, 0},
+    {"report", OUT_RECORD, RECORD_cpk_archive_report},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_maintenance_sweep[] = {
+    {"session", ARG_SESSION, 0},
+    {"dryRun", ARG_INT32, 0},
+    {"options", ARG_RUN, 0},
+    {"each", ARG_EMIT, EMIT_ORPHAN},
+    {"user", ARG_FILLED, 0},
+    {"report", OUT_RECORD, RECORD_cpk_sweep_report},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_role_name[] = {
     {"role", ARG_INT32, 0},
 };
@@ -1127,6 +1654,13 @@ static const argument arguments_cpk_session_open_user[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_session_open_token[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"token", ARG_TEXT, 0},
+    {"session", OUT_SESSION, 0},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_session_open_service[] = {
     {"engine", ARG_ENGINE, 0},
     {"session", OUT_SESSION, 0},
@@ -1189,6 +1723,22 @@ static const argument arguments_cpk_source_list_get[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_stripe_webhook[] = {
+    {"session", ARG_SESSION, 0},
+    {"body", ARG_BYTES, 0},
+    {"bodyBytes", ARG_FILLED, 0},
+    {"signature", ARG_TEXT, 0},
+    {"result", OUT_SNAPSHOT, SNAPSHOT_cpk_webhook_result},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_plans_expire[] = {
+    {"session", ARG_SESSION, 0},
+    {"limit", ARG_INT32, 0},
+    {"expired", OUT_INT64, 0},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_tokens_count[] = {
     {"encoding", ARG_INT32, 0},
     {"text", ARG_BYTES, 0},
@@ -1231,6 +1781,16 @@ static const argument arguments_cpk_transaction_list_get[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_credits_overview[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"limit", ARG_INT32, 0},
+    {"balance", OUT_INT64, 0},
+    {"held", OUT_INT64, 0},
+    {"latest", OUT_LIST, LIST_cpk_transaction_list},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_user_create[] = {
     {"session", ARG_SESSION, 0},
     {"params", ARG_RECORD, RECORD_cpk_user_params},
@@ -1261,6 +1821,29 @@ static const argument arguments_cpk_user_update[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_user_set_email[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"email", ARG_TEXT, 0},
+    {"user", OUT_SNAPSHOT, SNAPSHOT_cpk_user},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_user_set_plan[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"paymentPlan", ARG_INT32, 0},
+    {"user", OUT_SNAPSHOT, SNAPSHOT_cpk_user},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_user_delete[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"deletion", OUT_RECORD, RECORD_cpk_user_deletion},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_user_list_get[] = {
     {"session", ARG_SESSION, 0},
     {"page", ARG_RECORD, RECORD_cpk_page},
@@ -1269,16 +1852,31 @@ static const argument arguments_cpk_user_list_get[] = {
 };
 
 const function functions[] = {
+    {"cpk_admin_adjust_credits", RETURNS_STATUS, 6, arguments_cpk_admin_adjust_credits, call_cpk_admin_adjust_credits, offsetof(library_functions, cpk_admin_adjust_credits)},
+    {"cpk_admin_support_credit", RETURNS_STATUS, 6, arguments_cpk_admin_support_credit, call_cpk_admin_support_credit, offsetof(library_functions, cpk_admin_support_credit)},
+    {"cpk_admin_record_refund", RETURNS_STATUS, 8, arguments_cpk_admin_record_refund, call_cpk_admin_record_refund, offsetof(library_functions, cpk_admin_record_refund)},
+    {"cpk_admin_suspend", RETURNS_STATUS, 5, arguments_cpk_admin_suspend, call_cpk_admin_suspend, offsetof(library_functions, cpk_admin_suspend)},
+    {"cpk_admin_unsuspend", RETURNS_STATUS, 5, arguments_cpk_admin_unsuspend, call_cpk_admin_unsuspend, offsetof(library_functions, cpk_admin_unsuspend)},
+    {"cpk_admin_override_plan", RETURNS_STATUS, 6, arguments_cpk_admin_override_plan, call_cpk_admin_override_plan, offsetof(library_functions, cpk_admin_override_plan)},
+    {"cpk_admin_action_list_get", RETURNS_STATUS, 6, arguments_cpk_admin_action_list_get, call_cpk_admin_action_list_get, offsetof(library_functions, cpk_admin_action_list_get)},
     {"cpk_version", RETURNS_TEXT, 0, NULL, call_cpk_version, offsetof(library_functions, cpk_version)},
     {"cpk_status_name", RETURNS_TEXT, 1, arguments_cpk_status_name, call_cpk_status_name, offsetof(library_functions, cpk_status_name)},
     {"cpk_chunk_input", RETURNS_STATUS, 8, arguments_cpk_chunk_input, call_cpk_chunk_input, offsetof(library_functions, cpk_chunk_input)},
+    {"cpk_credits_grant", RETURNS_STATUS, 5, arguments_cpk_credits_grant, call_cpk_credits_grant, offsetof(library_functions, cpk_credits_grant)},
+    {"cpk_credits_clawback", RETURNS_STATUS, 5, arguments_cpk_credits_clawback, call_cpk_credits_clawback, offsetof(library_functions, cpk_credits_clawback)},
+    {"cpk_hold_reserve", RETURNS_STATUS, 5, arguments_cpk_hold_reserve, call_cpk_hold_reserve, offsetof(library_functions, cpk_hold_reserve)},
+    {"cpk_hold_commit", RETURNS_STATUS, 8, arguments_cpk_hold_commit, call_cpk_hold_commit, offsetof(library_functions, cpk_hold_commit)},
+    {"cpk_hold_release", RETURNS_STATUS, 5, arguments_cpk_hold_release, call_cpk_hold_release, offsetof(library_functions, cpk_hold_release)},
+    {"cpk_hold_get", RETURNS_STATUS, 5, arguments_cpk_hold_get, call_cpk_hold_get, offsetof(library_functions, cpk_hold_get)},
+    {"cpk_holds_expire", RETURNS_STATUS, 4, arguments_cpk_holds_expire, call_cpk_holds_expire, offsetof(library_functions, cpk_holds_expire)},
+    {"cpk_credits_audit", RETURNS_STATUS, 5, arguments_cpk_credits_audit, call_cpk_credits_audit, offsetof(library_functions, cpk_credits_audit)},
     {"cpk_engine_open", RETURNS_STATUS, 3, arguments_cpk_engine_open, call_cpk_engine_open, offsetof(library_functions, cpk_engine_open)},
     {"cpk_engine_setting", RETURNS_STATUS, 4, arguments_cpk_engine_setting, call_cpk_engine_setting, offsetof(library_functions, cpk_engine_setting)},
     {"cpk_setting_count", RETURNS_SIZE, 0, NULL, call_cpk_setting_count, offsetof(library_functions, cpk_setting_count)},
     {"cpk_setting_info", RETURNS_STATUS, 3, arguments_cpk_setting_info, call_cpk_setting_info, offsetof(library_functions, cpk_setting_info)},
     {"cpk_text_setting_count", RETURNS_SIZE, 0, NULL, call_cpk_text_setting_count, offsetof(library_functions, cpk_text_setting_count)},
     {"cpk_text_setting_info", RETURNS_STATUS, 3, arguments_cpk_text_setting_info, call_cpk_text_setting_info, offsetof(library_functions, cpk_text_setting_info)},
-    {"cpk_engine_migrate", RETURNS_STATUS, 5, arguments_cpk_engine_migrate, call_cpk_engine_migrate, offsetof(library_functions, cpk_engine_migrate)},
+    {"cpk_engine_migrate_report", RETURNS_STATUS, 6, arguments_cpk_engine_migrate_report, call_cpk_engine_migrate_report, offsetof(library_functions, cpk_engine_migrate_report)},
     {"cpk_engine_check", RETURNS_STATUS, 5, arguments_cpk_engine_check, call_cpk_engine_check, offsetof(library_functions, cpk_engine_check)},
     {"cpk_export_create", RETURNS_STATUS, 7, arguments_cpk_export_create, call_cpk_export_create, offsetof(library_functions, cpk_export_create)},
     {"cpk_export_get", RETURNS_STATUS, 4, arguments_cpk_export_get, call_cpk_export_get, offsetof(library_functions, cpk_export_get)},
@@ -1288,6 +1886,21 @@ const function functions[] = {
     {"cpk_export_list_get", RETURNS_STATUS, 5, arguments_cpk_export_list_get, call_cpk_export_list_get, offsetof(library_functions, cpk_export_list_get)},
     {"cpk_extract", RETURNS_STATUS, 7, arguments_cpk_extract, call_cpk_extract, offsetof(library_functions, cpk_extract)},
     {"cpk_extract_text", RETURNS_STATUS, 7, arguments_cpk_extract_text, call_cpk_extract_text, offsetof(library_functions, cpk_extract_text)},
+    {"cpk_job_create", RETURNS_STATUS, 5, arguments_cpk_job_create, call_cpk_job_create, offsetof(library_functions, cpk_job_create)},
+    {"cpk_job_run", RETURNS_STATUS, 5, arguments_cpk_job_run, call_cpk_job_run, offsetof(library_functions, cpk_job_run)},
+    {"cpk_job_get", RETURNS_STATUS, 4, arguments_cpk_job_get, call_cpk_job_get, offsetof(library_functions, cpk_job_get)},
+    {"cpk_job_delete", RETURNS_STATUS, 3, arguments_cpk_job_delete, call_cpk_job_delete, offsetof(library_functions, cpk_job_delete)},
+    {"cpk_job_list_get", RETURNS_STATUS, 4, arguments_cpk_job_list_get, call_cpk_job_list_get, offsetof(library_functions, cpk_job_list_get)},
+    {"cpk_legacy_pack_get", RETURNS_STATUS, 4, arguments_cpk_legacy_pack_get, call_cpk_legacy_pack_get, offsetof(library_functions, cpk_legacy_pack_get)},
+    {"cpk_legacy_pack_find", RETURNS_STATUS, 4, arguments_cpk_legacy_pack_find, call_cpk_legacy_pack_find, offsetof(library_functions, cpk_legacy_pack_find)},
+    {"cpk_legacy_pack_read", RETURNS_STATUS, 5, arguments_cpk_legacy_pack_read, call_cpk_legacy_pack_read, offsetof(library_functions, cpk_legacy_pack_read)},
+    {"cpk_legacy_pack_delete", RETURNS_STATUS, 3, arguments_cpk_legacy_pack_delete, call_cpk_legacy_pack_delete, offsetof(library_functions, cpk_legacy_pack_delete)},
+    {"cpk_legacy_pack_copy", RETURNS_STATUS, 6, arguments_cpk_legacy_pack_copy, call_cpk_legacy_pack_copy, offsetof(library_functions, cpk_legacy_pack_copy)},
+    {"cpk_legacy_pack_undo_copy", RETURNS_STATUS, 3, arguments_cpk_legacy_pack_undo_copy, call_cpk_legacy_pack_undo_copy, offsetof(library_functions, cpk_legacy_pack_undo_copy)},
+    {"cpk_legacy_pack_list_get", RETURNS_STATUS, 4, arguments_cpk_legacy_pack_list_get, call_cpk_legacy_pack_list_get, offsetof(library_functions, cpk_legacy_pack_list_get)},
+    {"cpk_maintenance_archive", RETURNS_STATUS, 4, arguments_cpk_maintenance_archive, call_cpk_maintenance_archive, offsetof(library_functions, cpk_maintenance_archive)},
+    {"cpk_maintenance_restore", RETURNS_STATUS, 6, arguments_cpk_maintenance_restore, call_cpk_maintenance_restore, offsetof(library_functions, cpk_maintenance_restore)},
+    {"cpk_maintenance_sweep", RETURNS_STATUS, 7, arguments_cpk_maintenance_sweep, call_cpk_maintenance_sweep, offsetof(library_functions, cpk_maintenance_sweep)},
     {"cpk_role_name", RETURNS_TEXT, 1, arguments_cpk_role_name, call_cpk_role_name, offsetof(library_functions, cpk_role_name)},
     {"cpk_kind_name", RETURNS_TEXT, 1, arguments_cpk_kind_name, call_cpk_kind_name, offsetof(library_functions, cpk_kind_name)},
     {"cpk_pack_create", RETURNS_STATUS, 4, arguments_cpk_pack_create, call_cpk_pack_create, offsetof(library_functions, cpk_pack_create)},
@@ -1299,6 +1912,7 @@ const function functions[] = {
     {"cpk_pack_list_get", RETURNS_STATUS, 4, arguments_cpk_pack_list_get, call_cpk_pack_list_get, offsetof(library_functions, cpk_pack_list_get)},
     {"cpk_pack_get_progress", RETURNS_STATUS, 4, arguments_cpk_pack_get_progress, call_cpk_pack_get_progress, offsetof(library_functions, cpk_pack_get_progress)},
     {"cpk_session_open_user", RETURNS_STATUS, 4, arguments_cpk_session_open_user, call_cpk_session_open_user, offsetof(library_functions, cpk_session_open_user)},
+    {"cpk_session_open_token", RETURNS_STATUS, 4, arguments_cpk_session_open_token, call_cpk_session_open_token, offsetof(library_functions, cpk_session_open_token)},
     {"cpk_session_open_service", RETURNS_STATUS, 3, arguments_cpk_session_open_service, call_cpk_session_open_service, offsetof(library_functions, cpk_session_open_service)},
     {"cpk_session_open_admin", RETURNS_STATUS, 4, arguments_cpk_session_open_admin, call_cpk_session_open_admin, offsetof(library_functions, cpk_session_open_admin)},
     {"cpk_source_add", RETURNS_STATUS, 7, arguments_cpk_source_add, call_cpk_source_add, offsetof(library_functions, cpk_source_add)},
@@ -1307,16 +1921,22 @@ const function functions[] = {
     {"cpk_source_delete", RETURNS_STATUS, 3, arguments_cpk_source_delete, call_cpk_source_delete, offsetof(library_functions, cpk_source_delete)},
     {"cpk_source_read", RETURNS_STATUS, 6, arguments_cpk_source_read, call_cpk_source_read, offsetof(library_functions, cpk_source_read)},
     {"cpk_source_list_get", RETURNS_STATUS, 5, arguments_cpk_source_list_get, call_cpk_source_list_get, offsetof(library_functions, cpk_source_list_get)},
+    {"cpk_stripe_webhook", RETURNS_STATUS, 6, arguments_cpk_stripe_webhook, call_cpk_stripe_webhook, offsetof(library_functions, cpk_stripe_webhook)},
+    {"cpk_plans_expire", RETURNS_STATUS, 4, arguments_cpk_plans_expire, call_cpk_plans_expire, offsetof(library_functions, cpk_plans_expire)},
     {"cpk_tokens_count", RETURNS_STATUS, 5, arguments_cpk_tokens_count, call_cpk_tokens_count, offsetof(library_functions, cpk_tokens_count)},
     {"cpk_tokens_encode", RETURNS_STATUS, 7, arguments_cpk_tokens_encode, call_cpk_tokens_encode, offsetof(library_functions, cpk_tokens_encode)},
     {"cpk_encoding_from_name", RETURNS_INT32, 1, arguments_cpk_encoding_from_name, call_cpk_encoding_from_name, offsetof(library_functions, cpk_encoding_from_name)},
     {"cpk_encoding_name", RETURNS_TEXT, 1, arguments_cpk_encoding_name, call_cpk_encoding_name, offsetof(library_functions, cpk_encoding_name)},
     {"cpk_credits_balance", RETURNS_STATUS, 5, arguments_cpk_credits_balance, call_cpk_credits_balance, offsetof(library_functions, cpk_credits_balance)},
     {"cpk_transaction_list_get", RETURNS_STATUS, 5, arguments_cpk_transaction_list_get, call_cpk_transaction_list_get, offsetof(library_functions, cpk_transaction_list_get)},
+    {"cpk_credits_overview", RETURNS_STATUS, 7, arguments_cpk_credits_overview, call_cpk_credits_overview, offsetof(library_functions, cpk_credits_overview)},
     {"cpk_user_create", RETURNS_STATUS, 4, arguments_cpk_user_create, call_cpk_user_create, offsetof(library_functions, cpk_user_create)},
     {"cpk_user_get", RETURNS_STATUS, 4, arguments_cpk_user_get, call_cpk_user_get, offsetof(library_functions, cpk_user_get)},
     {"cpk_user_find", RETURNS_STATUS, 4, arguments_cpk_user_find, call_cpk_user_find, offsetof(library_functions, cpk_user_find)},
     {"cpk_user_update", RETURNS_STATUS, 6, arguments_cpk_user_update, call_cpk_user_update, offsetof(library_functions, cpk_user_update)},
+    {"cpk_user_set_email", RETURNS_STATUS, 5, arguments_cpk_user_set_email, call_cpk_user_set_email, offsetof(library_functions, cpk_user_set_email)},
+    {"cpk_user_set_plan", RETURNS_STATUS, 5, arguments_cpk_user_set_plan, call_cpk_user_set_plan, offsetof(library_functions, cpk_user_set_plan)},
+    {"cpk_user_delete", RETURNS_STATUS, 4, arguments_cpk_user_delete, call_cpk_user_delete, offsetof(library_functions, cpk_user_delete)},
     {"cpk_user_list_get", RETURNS_STATUS, 4, arguments_cpk_user_list_get, call_cpk_user_list_get, offsetof(library_functions, cpk_user_list_get)},
 };
 const size_t function_count = sizeof functions / sizeof *functions;

@@ -6,6 +6,12 @@
 
 /* Every function of the library that the addon uses; NULL for one that an older library does not have. */
 typedef struct library_functions {
+    __typeof__(&cpk_admin_adjust_credits) cpk_admin_adjust_credits;
+    __typeof__(&cpk_admin_support_credit) cpk_admin_support_credit;
+    __typeof__(&cpk_admin_record_refund) cpk_admin_record_refund;
+    __typeof__(&cpk_admin_suspend) cpk_admin_suspend;
+    __typeof__(&cpk_admin_unsuspend) cpk_admin_unsuspend;
+    __typeof__(&cpk_admin_override_plan) cpk_admin_override_plan;
     __typeof__(&cpk_admin_action_id) cpk_admin_action_id;
     __typeof__(&cpk_admin_action_admin_user_id) cpk_admin_action_admin_user_id;
     __typeof__(&cpk_admin_action_type) cpk_admin_action_type;
@@ -17,6 +23,7 @@ typedef struct library_functions {
     __typeof__(&cpk_admin_action_details) cpk_admin_action_details;
     __typeof__(&cpk_admin_action_created_at) cpk_admin_action_created_at;
     __typeof__(&cpk_admin_action_free) cpk_admin_action_free;
+    __typeof__(&cpk_admin_action_list_get) cpk_admin_action_list_get;
     __typeof__(&cpk_admin_action_list_count) cpk_admin_action_list_count;
     __typeof__(&cpk_admin_action_list_at) cpk_admin_action_list_at;
     __typeof__(&cpk_admin_action_list_next) cpk_admin_action_list_next;
@@ -28,6 +35,13 @@ typedef struct library_functions {
     __typeof__(&cpk_cancel_requested) cpk_cancel_requested;
     __typeof__(&cpk_cancel_free) cpk_cancel_free;
     __typeof__(&cpk_chunk_input) cpk_chunk_input;
+    __typeof__(&cpk_credits_grant) cpk_credits_grant;
+    __typeof__(&cpk_credits_clawback) cpk_credits_clawback;
+    __typeof__(&cpk_hold_reserve) cpk_hold_reserve;
+    __typeof__(&cpk_hold_commit) cpk_hold_commit;
+    __typeof__(&cpk_hold_release) cpk_hold_release;
+    __typeof__(&cpk_hold_get) cpk_hold_get;
+    __typeof__(&cpk_holds_expire) cpk_holds_expire;
     __typeof__(&cpk_hold_key) cpk_hold_key;
     __typeof__(&cpk_hold_reference) cpk_hold_reference;
     __typeof__(&cpk_hold_status) cpk_hold_status;
@@ -37,6 +51,7 @@ typedef struct library_functions {
     __typeof__(&cpk_hold_committed) cpk_hold_committed;
     __typeof__(&cpk_hold_expires_at) cpk_hold_expires_at;
     __typeof__(&cpk_hold_free) cpk_hold_free;
+    __typeof__(&cpk_credits_audit) cpk_credits_audit;
     __typeof__(&cpk_engine_open) cpk_engine_open;
     __typeof__(&cpk_engine_close) cpk_engine_close;
     __typeof__(&cpk_engine_setting) cpk_engine_setting;
@@ -44,7 +59,7 @@ typedef struct library_functions {
     __typeof__(&cpk_setting_info) cpk_setting_info;
     __typeof__(&cpk_text_setting_count) cpk_text_setting_count;
     __typeof__(&cpk_text_setting_info) cpk_text_setting_info;
-    __typeof__(&cpk_engine_migrate) cpk_engine_migrate;
+    __typeof__(&cpk_engine_migrate_report) cpk_engine_migrate_report;
     __typeof__(&cpk_engine_check) cpk_engine_check;
     __typeof__(&cpk_error_code) cpk_error_code;
     __typeof__(&cpk_error_domain) cpk_error_domain;
@@ -77,6 +92,10 @@ typedef struct library_functions {
     __typeof__(&cpk_export_list_free) cpk_export_list_free;
     __typeof__(&cpk_extract) cpk_extract;
     __typeof__(&cpk_extract_text) cpk_extract_text;
+    __typeof__(&cpk_job_create) cpk_job_create;
+    __typeof__(&cpk_job_run) cpk_job_run;
+    __typeof__(&cpk_job_get) cpk_job_get;
+    __typeof__(&cpk_job_delete) cpk_job_delete;
     __typeof__(&cpk_job_id) cpk_job_id;
     __typeof__(&cpk_job_status) cpk_job_status;
     __typeof__(&cpk_job_status_name) cpk_job_status_name;
@@ -95,10 +114,17 @@ typedef struct library_functions {
     __typeof__(&cpk_job_updated_at) cpk_job_updated_at;
     __typeof__(&cpk_job_completed_at) cpk_job_completed_at;
     __typeof__(&cpk_job_free) cpk_job_free;
+    __typeof__(&cpk_job_list_get) cpk_job_list_get;
     __typeof__(&cpk_job_list_count) cpk_job_list_count;
     __typeof__(&cpk_job_list_at) cpk_job_list_at;
     __typeof__(&cpk_job_list_next) cpk_job_list_next;
     __typeof__(&cpk_job_list_free) cpk_job_list_free;
+    __typeof__(&cpk_legacy_pack_get) cpk_legacy_pack_get;
+    __typeof__(&cpk_legacy_pack_find) cpk_legacy_pack_find;
+    __typeof__(&cpk_legacy_pack_read) cpk_legacy_pack_read;
+    __typeof__(&cpk_legacy_pack_delete) cpk_legacy_pack_delete;
+    __typeof__(&cpk_legacy_pack_copy) cpk_legacy_pack_copy;
+    __typeof__(&cpk_legacy_pack_undo_copy) cpk_legacy_pack_undo_copy;
     __typeof__(&cpk_legacy_pack_id) cpk_legacy_pack_id;
     __typeof__(&cpk_legacy_pack_job_id) cpk_legacy_pack_job_id;
     __typeof__(&cpk_legacy_pack_name) cpk_legacy_pack_name;
@@ -109,10 +135,14 @@ typedef struct library_functions {
     __typeof__(&cpk_legacy_pack_created_at) cpk_legacy_pack_created_at;
     __typeof__(&cpk_legacy_pack_copy_id) cpk_legacy_pack_copy_id;
     __typeof__(&cpk_legacy_pack_free) cpk_legacy_pack_free;
+    __typeof__(&cpk_legacy_pack_list_get) cpk_legacy_pack_list_get;
     __typeof__(&cpk_legacy_pack_list_count) cpk_legacy_pack_list_count;
     __typeof__(&cpk_legacy_pack_list_at) cpk_legacy_pack_list_at;
     __typeof__(&cpk_legacy_pack_list_next) cpk_legacy_pack_list_next;
     __typeof__(&cpk_legacy_pack_list_free) cpk_legacy_pack_list_free;
+    __typeof__(&cpk_maintenance_archive) cpk_maintenance_archive;
+    __typeof__(&cpk_maintenance_restore) cpk_maintenance_restore;
+    __typeof__(&cpk_maintenance_sweep) cpk_maintenance_sweep;
     __typeof__(&cpk_role_name) cpk_role_name;
     __typeof__(&cpk_kind_name) cpk_kind_name;
     __typeof__(&cpk_pack_create) cpk_pack_create;
@@ -137,6 +167,7 @@ typedef struct library_functions {
     __typeof__(&cpk_pack_list_free) cpk_pack_list_free;
     __typeof__(&cpk_pack_get_progress) cpk_pack_get_progress;
     __typeof__(&cpk_session_open_user) cpk_session_open_user;
+    __typeof__(&cpk_session_open_token) cpk_session_open_token;
     __typeof__(&cpk_session_open_service) cpk_session_open_service;
     __typeof__(&cpk_session_open_admin) cpk_session_open_admin;
     __typeof__(&cpk_session_close) cpk_session_close;
@@ -176,6 +207,7 @@ typedef struct library_functions {
     __typeof__(&cpk_source_list_at) cpk_source_list_at;
     __typeof__(&cpk_source_list_next) cpk_source_list_next;
     __typeof__(&cpk_source_list_free) cpk_source_list_free;
+    __typeof__(&cpk_stripe_webhook) cpk_stripe_webhook;
     __typeof__(&cpk_webhook_result_outcome) cpk_webhook_result_outcome;
     __typeof__(&cpk_webhook_result_event_id) cpk_webhook_result_event_id;
     __typeof__(&cpk_webhook_result_event_type) cpk_webhook_result_event_type;
@@ -183,6 +215,7 @@ typedef struct library_functions {
     __typeof__(&cpk_webhook_result_credits) cpk_webhook_result_credits;
     __typeof__(&cpk_webhook_result_json) cpk_webhook_result_json;
     __typeof__(&cpk_webhook_result_free) cpk_webhook_result_free;
+    __typeof__(&cpk_plans_expire) cpk_plans_expire;
     __typeof__(&cpk_tokens_count) cpk_tokens_count;
     __typeof__(&cpk_tokens_encode) cpk_tokens_encode;
     __typeof__(&cpk_encoding_from_name) cpk_encoding_from_name;
@@ -204,10 +237,14 @@ typedef struct library_functions {
     __typeof__(&cpk_transaction_list_at) cpk_transaction_list_at;
     __typeof__(&cpk_transaction_list_next) cpk_transaction_list_next;
     __typeof__(&cpk_transaction_list_free) cpk_transaction_list_free;
+    __typeof__(&cpk_credits_overview) cpk_credits_overview;
     __typeof__(&cpk_user_create) cpk_user_create;
     __typeof__(&cpk_user_get) cpk_user_get;
     __typeof__(&cpk_user_find) cpk_user_find;
     __typeof__(&cpk_user_update) cpk_user_update;
+    __typeof__(&cpk_user_set_email) cpk_user_set_email;
+    __typeof__(&cpk_user_set_plan) cpk_user_set_plan;
+    __typeof__(&cpk_user_delete) cpk_user_delete;
     __typeof__(&cpk_user_id) cpk_user_id;
     __typeof__(&cpk_user_email) cpk_user_email;
     __typeof__(&cpk_user_full_name) cpk_user_full_name;
@@ -256,14 +293,20 @@ enum {
 };
 
 enum {
+    RECORD_cpk_admin_params,
+    RECORD_cpk_page,
     RECORD_cpk_chunk_options,
     RECORD_cpk_extract_report,
+    RECORD_cpk_credit_params,
+    RECORD_cpk_hold_params,
     RECORD_cpk_setting_details,
     RECORD_cpk_text_setting_details,
-    RECORD_cpk_page,
+    RECORD_cpk_archive_report,
+    RECORD_cpk_sweep_report,
     RECORD_cpk_pack_params,
     RECORD_cpk_pack_progress,
     RECORD_cpk_user_params,
+    RECORD_cpk_user_deletion,
     RECORD_COUNT
 };
 

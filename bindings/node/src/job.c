@@ -491,6 +491,29 @@ void job_check(void *user, int32_t outcome, const char *subject, const char *tex
     emit(user, items, 3, 0);
 }
 
+void job_change(void *user, int32_t number, const char *change)
+{
+    cell items[] = {cell_integer(number), cell_text(change)};
+
+    emit(user, items, 2, 0);
+}
+
+void job_drift(void *user, const char *user_id, int64_t balance, int64_t opening, int64_t transactions, int64_t holds)
+{
+    cell items[] = {cell_text(user_id), cell_integer(balance), cell_integer(opening), cell_integer(transactions),
+                    cell_integer(holds)};
+
+    emit(user, items, 5, 0);
+}
+
+void job_orphan(void *user, const char *key, int64_t size_bytes, int64_t modified_at)
+{
+    cell items[] = {cell_text(key), cell_integer(size_bytes),
+                    modified_at == CPK_TIME_UNKNOWN ? (cell){.kind = CELL_NULL} : cell_integer(modified_at)};
+
+    emit(user, items, 3, 0);
+}
+
 /* ---- the result ---- */
 
 static napi_value error_value(napi_env env, const cpk_error *error, cpk_status status)

@@ -135,6 +135,9 @@ int32_t job_message(void *user, const cpk_message *message);
 int32_t job_chunk(void *user, const cpk_chunk *chunk);
 void job_migration(void *user, int32_t number, const char *name, int32_t applied);
 void job_check(void *user, int32_t outcome, const char *subject, const char *text);
+void job_change(void *user, int32_t number, const char *change);
+void job_drift(void *user, const char *user_id, int64_t balance, int64_t opening, int64_t transactions, int64_t holds);
+void job_orphan(void *user, const char *key, int64_t size_bytes, int64_t modified_at);
 
 /** A message as a list of cells, borrowed from it; `items` has room for MESSAGE_CELLS. */
 #define MESSAGE_CELLS 12

@@ -38,9 +38,11 @@ export interface Hold {
     /** the source, the job or what the host named */
     readonly reference: string;
     /** CPK_HOLD_* */
-    readonly status: number;
+    readonly status: 'open' | 'closed';
+    /** CPK_HOLD_* */
+    readonly statusCode: number;
     /** 1: on the unlimited plan, costs nothing */
-    readonly isUnlimited: number;
+    readonly isUnlimited: boolean;
     /** set aside at first */
     readonly credits: number;
     /** of them, neither committed nor given back */
@@ -244,7 +246,9 @@ export interface Source {
  * cpk_webhook_result_free(). */
 export interface WebhookResult {
     /** CPK_WEBHOOK_* */
-    readonly outcome: number;
+    readonly outcome: 'processed' | 'repeated' | 'ignored';
+    /** CPK_WEBHOOK_* */
+    readonly outcomeCode: number;
     /** "evt_..." */
     readonly eventId: string;
     /** as Stripe spells it */
@@ -325,6 +329,24 @@ export interface User {
     readonly deletedAtMicros: number | null;
 }
 
+/** Why something is done to an account. Start from CPK_ADMIN_PARAMS_INIT. Grows only at its end. */
+export interface AdminParams {
+    /** CPK_ADMIN_MAY_OWE, in the calls that take credits */
+    flags?: number;
+    /** required: UTF-8, 1 to 2,000 bytes */
+    reason?: string | null;
+    /** a JSON object of up to 16,000 bytes, or NULL */
+    details?: string | null;
+}
+
+/** One page of a list: newest first. Grows only at its end. */
+export interface Page {
+    /** items, 1 to 1,000; 0: 100 */
+    limit?: number;
+    /** what the last page's `_list_next` gave; NULL: the first page */
+    after?: string | null;
+}
+
 /** How to cut. Start from CPK_CHUNK_OPTIONS_INIT. */
 export interface ChunkOptions {
     /** CPK_ENCODING_*; 0: o200k_base */
@@ -351,6 +373,40 @@ export interface ExtractReport {
     readonly missingFiles: number;
 }
 
+/** One change of a balance. Start from CPK_CREDIT_PARAMS_INIT. Grows only at its end. */
+export interface CreditParams {
+    /** for cpk_credits_grant(): CPK_TRANSACTION_PURCHASE, _REFUND or _BONUS; 0: bonus */
+    type?: number;
+    /** required: names the request, 1 to 200 bytes of UTF-8 */
+    key?: string | null;
+    /** 1 to CPK_CREDITS_MAX */
+    credits?: number;
+    /** money that belongs to it, millionths of a unit; 0: none */
+    amountMicros?: number | bigint;
+    /** up to 200 bytes, or NULL, as are the two below */
+    packageId?: string | null;
+    jobId?: string | null;
+    stripePaymentId?: string | null;
+    /** up to 2,000 bytes, or NULL */
+    description?: string | null;
+    /** a JSON object of up to 16,000 bytes, or NULL */
+    metadata?: string | null;
+}
+
+/** What is set aside. Start from CPK_HOLD_PARAMS_INIT. Grows only at its end. */
+export interface HoldParams {
+    /** 0 */
+    flags?: number;
+    /** required: names the hold and the request, 1 to 200 bytes of UTF-8 */
+    key?: string | null;
+    /** 1 to CPK_CREDITS_MAX */
+    credits?: number;
+    /** after it the hold is given back; 0: the setting credits.hold_lifetime_ms */
+    lifetimeMs?: number;
+    /** what it is for, the job_id of its transactions: up to 200 bytes; NULL: the key */
+    reference?: string | null;
+}
+
 /** What a setting is; texts are static. Grows only at its end. */
 export interface SettingDetails {
     readonly name: string | null;
@@ -369,12 +425,35 @@ export interface TextSettingDetails {
     readonly summary: string | null;
 }
 
-/** One page of a list: newest first. Grows only at its end. */
-export interface Page {
-    /** items, 1 to 1,000; 0: 100 */
-    limit?: number;
-    /** what the last page's `_list_next` gave; NULL: the first page */
-    after?: string | null;
+/** What archiving or restoring came to. Grows only at its end. */
+export interface ArchiveReport {
+    /** written, or read */
+    readonly files: number;
+    /** in them */
+    readonly rows: number;
+    /** of them, compressed */
+    readonly bytes: number;
+    /** of months that were archived before and have not changed */
+    readonly knownFiles: number;
+    /** webhook logs that were deleted once they were archived */
+    readonly deletedRows: number;
+    /** rows that were put back */
+    readonly restoredRows: number;
+    /** not what their manifest says, or without it */
+    readonly damagedFiles: number;
+}
+
+/** What a sweep saw. Grows only at its end. */
+export interface SweepReport {
+    /** in the users' folders */
+    readonly blobs: number;
+    /** that no row names, old enough to go */
+    readonly orphans: number;
+    readonly orphanBytes: number;
+    /** 0 in a dry run */
+    readonly removed: number;
+    /** left alone: of work in flight, perhaps */
+    readonly youngOrphans: number;
 }
 
 /** What a new pack is made of, or in cpk_pack_update() what changes. Start from CPK_PACK_PARAMS_INIT. */
@@ -411,6 +490,52 @@ export interface UserParams {
     avatarUrl?: string | null;
 }
 
+/** What the deletion of an account erased, and what accounting keeps. Grows only at its end. */
+export interface UserDeletion {
+    /** rows that were erased, each with all that hangs on it */
+    readonly packs: number;
+    readonly sources: number;
+    readonly exports: number;
+    readonly jobs: number;
+    readonly legacyPacks: number;
+    /** blobs that were erased */
+    readonly blobs: number;
+    /** and their bytes */
+    readonly blobBytes: number;
+    readonly keptTransactions: number;
+    /** without address and user agent */
+    readonly keptPaymentAttempts: number;
+    readonly keptAdminActions: number;
+}
+
+/** Adds credits to a user's balance, or takes some (a negative number); the ledger gets a `bonus` entry.
+ * 
+ * @param credits  -2,147,483,647 to 2,147,483,647, not 0
+ * @return CPK_OK
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance would go below zero, and CPK_ADMIN_MAY_OWE is not set */
+export function cpk_admin_adjust_credits(session: SessionHandle, userId: string | null, credits: number | bigint, params: AdminParams | null, control?: Control): Promise<AdminAction>;
+/** Gives a user credits because of a support case: 1 or more; the ledger gets a `bonus` entry. */
+export function cpk_admin_support_credit(session: SessionHandle, userId: string | null, credits: number | bigint, params: AdminParams | null, control?: Control): Promise<AdminAction>;
+/** Records that money was given back, and takes back the credits that it had bought; the ledger gets a `refund` entry
+ * with the amount. Moves no money.
+ * 
+ * @param credits            how many to take, 0 or more
+ * @param amount_micros      what was given back, millionths of a US dollar, 1 or more
+ * @param stripe_payment_id  the payment it belongs to, up to 200 bytes, or NULL
+ * @return CPK_OK
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  as in cpk_admin_adjust_credits() */
+export function cpk_admin_record_refund(session: SessionHandle, userId: string | null, credits: number | bigint, amountMicros: number | bigint, stripePaymentId: string | null, params: AdminParams | null, control?: Control): Promise<AdminAction>;
+/** Suspends an account: it can't start work that costs credits, on any plan. What runs already ends as it would;
+ * reading, making documents of what is analysed, and deleting stay allowed. The user is told the reason.
+ * CPK_ERROR_CONFLICT when it is suspended already, or deleted. */
+export function cpk_admin_suspend(session: SessionHandle, userId: string | null, params: AdminParams | null, control?: Control): Promise<AdminAction>;
+/** Lifts a suspension. CPK_ERROR_CONFLICT when there is none. */
+export function cpk_admin_unsuspend(session: SessionHandle, userId: string | null, params: AdminParams | null, control?: Control): Promise<AdminAction>;
+/** Puts a user on a plan, CPK_PLAN_*. CPK_ERROR_CONFLICT when they are on it. */
+export function cpk_admin_override_plan(session: SessionHandle, userId: string | null, paymentPlan: number, params: AdminParams | null, control?: Control): Promise<AdminAction>;
+/** A page of the audit log, for admins and the service. admin_user_id NULL: of every admin; user_id NULL: to every
+ * account. `page` may be NULL. */
+export function cpk_admin_action_list_get(session: SessionHandle, adminUserId: string | null, userId: string | null, page: Page | null, control?: Control): Promise<Page<AdminAction>>;
 /** The version of the library that is linked, "major.minor.patch"; static. */
 export function cpk_version(): string | null;
 /** The code's name, "CPK_ERROR_NOT_FOUND"; static, "CPK_ERROR_UNKNOWN" for any other value. */
@@ -419,6 +544,45 @@ export function cpk_status_name(status: number): string | null;
  * paragraph, sentence, word, code point. Without a database.
  * @return as cpk_extract(), and CPK_ERROR_INVALID_ARGUMENT for options out of their bounds */
 export function cpk_chunk_input(engine: EngineHandle, input: RawInput, chunkOptions: ChunkOptions | null, control?: Control): Promise<ExtractReport>;
+/** Adds credits to a balance: what was bought, given back or given. *transaction may be NULL. */
+export function cpk_credits_grant(session: SessionHandle, userId: string | null, params: CreditParams | null, control?: Control): Promise<Transaction>;
+/** Takes back credits whose money went back; the ledger gets a `refund` entry below zero. The balance may go below zero
+ * by it: what was spent is owed. *transaction may be NULL. */
+export function cpk_credits_clawback(session: SessionHandle, userId: string | null, params: CreditParams | null, control?: Control): Promise<Transaction>;
+/** Sets credits aside. A user on the unlimited plan gets a hold of none, whose commits are recorded as
+ * `unlimited_usage`.
+ * 
+ * @param hold  out, may be NULL: free it with cpk_hold_free(). The same request again gives the hold as it is now.
+ * @return CPK_OK
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover it; the message names both
+ *         CPK_ERROR_PERMISSION_DENIED     the account is suspended or deleted, too */
+export function cpk_hold_reserve(session: SessionHandle, userId: string | null, params: HoldParams | null, control?: Control): Promise<Hold>;
+/** Spends credits of a hold, all or a part.
+ * 
+ * @param hold_key  the key that the hold was made with
+ * @param key       names this request, 1 to 200 bytes of UTF-8
+ * @param credits   1 to what is left in the hold
+ * @param flags     CPK_HOLD_RELEASE_REST or 0
+ * @param hold      out, may be NULL
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  no such hold
+ *         CPK_ERROR_CONFLICT   it is closed (committed, given back or expired), or less is left in it */
+export function cpk_hold_commit(session: SessionHandle, userId: string | null, holdKey: string | null, key: string | null, credits: number | bigint, flags: number, control?: Control): Promise<Hold>;
+/** Gives back what is left of a hold. One that is closed stays as it is, and that is no error. */
+export function cpk_hold_release(session: SessionHandle, userId: string | null, holdKey: string | null, control?: Control): Promise<Hold>;
+/** A hold by its key. NULL user_id: the session's own user. */
+export function cpk_hold_get(session: SessionHandle, userId: string | null, holdKey: string | null, control?: Control): Promise<Hold>;
+/** Gives back holds whose time is over: what a process that died left. Holds of packs and jobs that a live process still
+ * works on are left alone. For hosts to call now and then.
+ * 
+ * @param limit    holds looked at, 1 to 1,000, the longest over first
+ * @param expired  out: how many were given back */
+export function cpk_holds_expire(session: SessionHandle, limit: number, control?: Control): Promise<number>;
+/** Compares every user's balance with the ledger. Changes nothing.
+ * 
+ * @param each     called for each that differs, inside the call; may be NULL
+ * @param drifted  out: how many differ */
+export function cpk_credits_audit(session: SessionHandle, control?: Control): Promise<number>;
 /** Opens an engine, creating the database file and the storage folder where they do not exist and bringing the
  * database to this version's schema (unless CPK_ENGINE_NO_MIGRATE).
  * 
@@ -443,9 +607,14 @@ export function cpk_text_setting_count(): number;
 export function cpk_text_setting_info(index: number): TextSettingDetails;
 /** The same on a worker thread. */
 export function cpk_text_setting_info_async(index: number, control?: Control): Promise<TextSettingDetails>;
-/** Brings the database to this version's schema, or with dry_run tells what that would apply.
- * Safe from several processes at once: one does it, the others find it done. */
-export function cpk_engine_migrate(engine: EngineHandle, dryRun: number, control?: Control): Promise<void>;
+/** The same, and tells what each migration changes in words: a line for each table that is made, index that is added or
+ * privilege that is taken away, so that it can be read before it is done to a database in use. The lines about a
+ * migration follow the call of `report` about it; an engine that is made anew each time (SQLite) has none. A dry run
+ * does the work and rolls it back, so that its lines are true. Either callback may be NULL; both get `user`.
+ * 
+ * CPK_ERROR_UNSUPPORTED        the database's tables differ from what this version needs; the message lists how
+ * CPK_ERROR_PERMISSION_DENIED  the connection's role may not change the schema */
+export function cpk_engine_migrate_report(engine: EngineHandle, dryRun: number, control?: Control): Promise<void>;
 /** Looks at the whole installation: the database and its schema, the storage (writes, reads and removes a small
  * blob), balances against the ledger, rows without blobs and blobs without rows, sources and exports that a dead
  * process left. Changes nothing, and may run while others work. *failures gets the number of CPK_CHECK_FAILED; what
@@ -496,6 +665,87 @@ export function cpk_extract(engine: EngineHandle, input: RawInput, control?: Con
  * @param write    takes the text in pieces, in order
  * @return as cpk_extract() */
 export function cpk_extract_text(engine: EngineHandle, input: RawInput, control?: Control): Promise<{ report: ExtractReport; data: Buffer }>;
+/** Creates a job of an input: stores its bytes. The same bytes again are another job.
+ * 
+ * @param session  a user's session
+ * @param options  may be NULL; progress in bytes, CPK_STAGE_STORE
+ * @param job      out: free it with cpk_job_free(); NULL on failure
+ * @return CPK_OK, CPK_ERROR_NOT_FOUND (no such file), _NO_CONTENT (the input is empty), _LIMIT_EXCEEDED
+ *         (import.max_file_bytes), _BUSY (the input changed while it was read), _CANCELLED */
+export function cpk_job_create(session: SessionHandle, input: RawInput, control?: Control): Promise<Job>;
+/** Takes a job to its V1 pack: extraction, chunking, analysis, one document. Does only what is left, also after a
+ * process died, and charges each chunk once. A chunk that fails is listed in the job's failed chunks and the others go
+ * on; a completed job that has some tries them again and makes its pack anew. Jobs of other programs are taken up as
+ * they are: what is completed stays, what is not is done from its stored file.
+ * 
+ * @param job  out, may be NULL: the job as it is afterwards, also when the call fails
+ * @return CPK_OK, also when some chunks failed
+ *         CPK_ERROR_UNSUPPORTED, _INVALID_DATA, _NO_CONTENT, _ENCRYPTED, _LIMIT_EXCEEDED
+ *                                         the input can't be used: the job is failed, with the message
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left; nothing was charged
+ *         CPK_ERROR_PERMISSION_DENIED     the account is suspended
+ *         CPK_ERROR_NOT_FOUND             no such job, or its bytes are not stored
+ *         CPK_ERROR_BUSY, _CONFLICT, _CANCELLED  as in cpk_source_run()
+ *         CPK_ERROR_ANALYZER              every chunk failed: the job is failed */
+export function cpk_job_run(session: SessionHandle, jobId: string | null, control?: Control): Promise<Job>;
+/** A job by its public identifier. CPK_ERROR_NOT_FOUND also when it is somebody else's. */
+export function cpk_job_get(session: SessionHandle, jobId: string | null, control?: Control): Promise<Job>;
+/** Deletes a job with its V1 pack and its blobs. Credits that were used stay used. CPK_ERROR_BUSY while another process
+ * works on it. */
+export function cpk_job_delete(session: SessionHandle, jobId: string | null, control?: Control): Promise<void>;
+/** A page of the session's own jobs. `page` may be NULL. */
+export function cpk_job_list_get(session: SessionHandle, page: Page | null, control?: Control): Promise<Page<Job>>;
+/** A V1 pack by its id. CPK_ERROR_NOT_FOUND also when it is somebody else's. */
+export function cpk_legacy_pack_get(session: SessionHandle, legacyPackId: string | null, control?: Control): Promise<LegacyPack>;
+/** The V1 pack of a job. CPK_ERROR_NOT_FOUND when it has none. */
+export function cpk_legacy_pack_find(session: SessionHandle, jobId: string | null, control?: Control): Promise<LegacyPack>;
+/** Streams the document of a V1 pack. CPK_ERROR_STORAGE names the key when the storage does not have it: the row stays,
+ * and so does what it tells. */
+export function cpk_legacy_pack_read(session: SessionHandle, legacyPackId: string | null, control?: Control): Promise<Buffer>;
+/** Deletes a V1 pack with its document; its job and a copy in V2 stay. */
+export function cpk_legacy_pack_delete(session: SessionHandle, legacyPackId: string | null, control?: Control): Promise<void>;
+/** Copies a V1 pack into V2: a new pack of the same name, whose description says where it comes from, with one source:
+ * the file that the job was made of, or the V1 document where that file is gone. The source is pending: nothing is
+ * charged until it is run. V1 stays untouched, and cpk_legacy_pack_undo_copy() takes the copy back.
+ * 
+ * @param options  may be NULL; progress in bytes, CPK_STAGE_STORE
+ * @param copied   out, may be NULL: 1 a new copy, 0 the one that was there
+ * @param pack     out: the V2 pack; free it with cpk_pack_free()
+ * @return CPK_OK, CPK_ERROR_NOT_FOUND (no such V1 pack, or neither of its files is stored), _CANCELLED */
+export function cpk_legacy_pack_copy(session: SessionHandle, legacyPackId: string | null, control?: Control): Promise<{ copied: number; pack: Pack }>;
+/** Deletes the V2 pack that was made of a V1 pack, with all that was added to it. CPK_ERROR_NOT_FOUND when there is
+ * none, CPK_ERROR_BUSY while a process works on it. */
+export function cpk_legacy_pack_undo_copy(session: SessionHandle, legacyPackId: string | null, control?: Control): Promise<void>;
+/** A page of the session's own V1 packs. `page` may be NULL. */
+export function cpk_legacy_pack_list_get(session: SessionHandle, page: Page | null, control?: Control): Promise<Page<LegacyPack>>;
+/** Archives every month that is over of credit_transactions and admin_actions, and webhook_logs that are older than
+ * maintenance.webhook_days: compressed lines of JSON in the storage, each file with a manifest that holds its SHA-256
+ * (docs/maintenance.md says where and what). Webhook logs are deleted once their file was read back and found whole;
+ * the other rows stay where they are. A month that was archived and has not changed is passed by.
+ * 
+ * @param options  may be NULL; progress in rows, CPK_STAGE_STORE
+ * @param report   out, may be NULL; start from CPK_ARCHIVE_REPORT_INIT
+ * @return CPK_OK, CPK_ERROR_PERMISSION_DENIED, _STORAGE, _DATABASE, _NO_SPACE, _CANCELLED */
+export function cpk_maintenance_archive(session: SessionHandle, control?: Control): Promise<ArchiveReport>;
+/** Puts rows back that archives hold and the database lacks. Every file is checked against its manifest first; one that
+ * is damaged is told in a note, counted, and passed by. Rows that are there stay as they are. A ledger's rows do not
+ * touch balances: what they explain is in the balance already.
+ * 
+ * @param table    "credit_transactions", "admin_actions" or "webhook_logs"; NULL: all
+ * @param dry_run  1: verify and count, change nothing
+ * @param options  may be NULL; notes tell of damaged files
+ * @param report   out, may be NULL
+ * @return CPK_OK, also with damaged files; CPK_ERROR_INVALID_ARGUMENT, _PERMISSION_DENIED, _STORAGE, _DATABASE (a row
+ *         whose user is gone), _CANCELLED */
+export function cpk_maintenance_restore(session: SessionHandle, table: string | null, dryRun: number, control?: Control): Promise<ArchiveReport>;
+/** Removes blobs in the users' folders that no row names, when they are older than maintenance.orphan_age_ms and still
+ * without a row at a second look. Rows without their blobs are cpk_engine_check()'s to tell.
+ * 
+ * @param dry_run  1: tell and remove nothing
+ * @param options  may be NULL; progress in blobs, CPK_STAGE_STORE
+ * @param each     may be NULL
+ * @param report   out, may be NULL; start from CPK_SWEEP_REPORT_INIT */
+export function cpk_maintenance_sweep(session: SessionHandle, dryRun: number, control?: Control): Promise<SweepReport>;
 /** "user", "assistant", "system", "tool", "unknown"; static, never NULL. */
 export function cpk_role_name(role: number): string | null;
 /** "text", "tool_call", "attachment", ...; static, "unknown" for any other value. */
@@ -533,6 +783,24 @@ export function cpk_pack_get_progress(session: SessionHandle, packId: string | n
 /** A session of a user that exists. CPK_ERROR_NOT_FOUND when there is no such user, CPK_ERROR_PERMISSION_DENIED when
  * the account was deleted. */
 export function cpk_session_open_user(engine: EngineHandle, userId: string | null, control?: Control): Promise<SessionHandle>;
+/** A session of whoever a token (JWT) speaks for: role "authenticated" opens the session of user `sub`, role
+ * "service_role" one of the service. The first token of a user makes their profile from its claims, once, with the
+ * first credits.
+ * 
+ * Keys come from the settings auth.jwt_secret (HS256), auth.jwks_file and auth.jwks_url (HS256, RS256, ES256, EdDSA);
+ * a key's algorithm is its own and not the token's to choose. exp is required; nbf, iat, aud (setting auth.audience)
+ * and iss (auth.issuer) are checked, with auth.clock_skew_ms between clocks. A suspended user may still read. The
+ * session does not end when the token does: open one for each piece of work.
+ * 
+ * @param token  the compact form, without "Bearer "; never logged
+ * @return CPK_OK
+ *         CPK_ERROR_UNAUTHENTICATED    the token is not valid, expired or for another audience
+ *         CPK_ERROR_PERMISSION_DENIED  its role may not open a session, or the account was deleted
+ *         CPK_ERROR_ALREADY_EXISTS     another account has the token's e-mail address
+ *         CPK_ERROR_INVALID_ARGUMENT   no setting names a key, or one is not usable
+ *         CPK_ERROR_NETWORK, _TIMEOUT  keys could not be fetched, and none were before (retryable)
+ * Threads: several may do this at once on one engine. */
+export function cpk_session_open_token(engine: EngineHandle, token: string | null, control?: Control): Promise<SessionHandle>;
 /** A session of the service itself, for hosts that have checked who is asking. */
 export function cpk_session_open_service(engine: EngineHandle, control?: Control): Promise<SessionHandle>;
 /** A session of a named administrator (a UUID), whose actions are recorded under that name. */
@@ -583,6 +851,34 @@ export function cpk_source_delete(session: SessionHandle, sourceId: string | nul
 export function cpk_source_read(session: SessionHandle, sourceId: string | null, part: number, control?: Control): Promise<Buffer>;
 /** A page of the sources of a pack. CPK_ERROR_INVALID_ARGUMENT for a page.after that no list gave. `page` may be NULL. */
 export function cpk_source_list_get(session: SessionHandle, packId: string | null, page: Page | null, control?: Control): Promise<Page<Source>>;
+/** Takes one delivery of a Stripe webhook: verifies its signature, and does its effect on the ledger and the plan, and
+ * writes its webhook log, in one transaction. The effect happens once for each event and each payment, in whatever
+ * order and however often events arrive, from any number of processes.
+ * 
+ * Answer Stripe with 200 for CPK_OK, with 400 for CPK_ERROR_PERMISSION_DENIED and CPK_ERROR_INVALID_DATA, and with 500
+ * for anything else: Stripe then delivers the event again, and the webhook log says `failed` and why.
+ * https://docs.stripe.com/webhooks
+ * 
+ * @param session     the service's or an admin's
+ * @param body        the request's body, byte for byte as it came
+ * @param body_bytes  its length, at most the setting stripe.max_event_bytes
+ * @param signature   the value of the request's Stripe-Signature header
+ * @param result      out, may be NULL: free it with cpk_webhook_result_free()
+ * @return CPK_OK
+ *         CPK_ERROR_PERMISSION_DENIED  a user's session; a signature that is missing, wrong or too old
+ *         CPK_ERROR_INVALID_ARGUMENT   the setting stripe.webhook_secrets is not there
+ *         CPK_ERROR_INVALID_DATA       signed, but no event
+ *         CPK_ERROR_LIMIT_EXCEEDED     longer than stripe.max_event_bytes
+ *         CPK_ERROR_NOT_FOUND          it names a user that is not here */
+export function cpk_stripe_webhook(session: SessionHandle, body: string | Uint8Array, signature: string | null, control?: Control): Promise<WebhookResult>;
+/** Ends plans whose subscription is over by more than the setting plan.grace_ms, for hosts to call now and then (Stripe
+ * tells the end of a subscription, but a message can get lost). New work looks at the date by itself.
+ * 
+ * @param session  the service's or an admin's
+ * @param limit    users looked at, 1 to 1,000, the longest over first
+ * @param expired  out: how many are on credits now
+ * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT, CPK_ERROR_PERMISSION_DENIED */
+export function cpk_plans_expire(session: SessionHandle, limit: number, control?: Control): Promise<number>;
 /** Counts the tokens of a text. Time is linear in its length; any thread, no state.
  * 
  * The text is ordinary text: "<|endoftext|>" in it is seven characters' worth of tokens, never a special token.
@@ -616,6 +912,14 @@ export function cpk_encoding_name(encoding: number): string | null;
 export function cpk_credits_balance(session: SessionHandle, userId: string | null, control?: Control): Promise<{ balance: number; held: number }>;
 /** A page of a user's entries. NULL user_id: the session's own user. `page` may be NULL. */
 export function cpk_transaction_list_get(session: SessionHandle, userId: string | null, page: Page | null, control?: Control): Promise<Page<Transaction>>;
+/** A user's balance together with the latest entries of the ledger, as of one moment: one query.
+ * 
+ * @param user_id  NULL: the session's own user
+ * @param limit    entries, 1 to 1,000; 0: 10
+ * @param balance  out, may be NULL: credits that are free to use
+ * @param held     out, may be NULL: credits that running work holds
+ * @param latest   out: newest first; cpk_transaction_list_next() goes on in cpk_transaction_list_get() */
+export function cpk_credits_overview(session: SessionHandle, userId: string | null, limit: number, control?: Control): Promise<{ balance: number; held: number; latest: Page<Transaction> }>;
 /** Creates a user with 10 credits, which stand in the ledger as a `bonus` transaction.
  * 
  * @param session  the service's or an admin's
@@ -628,6 +932,26 @@ export function cpk_user_get(session: SessionHandle, userId: string | null, cont
 export function cpk_user_find(session: SessionHandle, email: string | null, control?: Control): Promise<User>;
 /** Changes what a user may change; NULL leaves a field, "" empties it. *user may be NULL. */
 export function cpk_user_update(session: SessionHandle, userId: string | null, fullName: string | null, avatarUrl: string | null, control?: Control): Promise<User>;
+/** Changes a user's e-mail address, for the service and admins; as in cpk_user_create() it must be unique.
+ * *user may be NULL. */
+export function cpk_user_set_email(session: SessionHandle, userId: string | null, email: string | null, control?: Control): Promise<User>;
+/** Puts a user on a plan, CPK_PLAN_*, for the service; an administrator who overrides one takes
+ * cpk_admin_override_plan(), which records it. Work that runs ends on the plan it began on. *user may be NULL. */
+export function cpk_user_set_plan(session: SessionHandle, userId: string | null, paymentPlan: number, control?: Control): Promise<User>;
+/** Deletes an account: its packs, sources, exports, V1 jobs and packs, and every blob of theirs. The ledger, payment
+ * attempts and administrators' actions stay, and so does the profile without its person: the e-mail address becomes
+ * "deleted-<id>@deleted.invalid", name and picture go, the balance stays what the ledger says. Sessions of the user
+ * can't be opened any more. There is no way back.
+ * 
+ * A deletion that was broken off is gone on with by calling again, and an account that is deleted already gives the
+ * same report again.
+ * 
+ * @param user_id   NULL: the session's own user; else for the service and admins
+ * @param deletion  out, may be NULL; start from CPK_USER_DELETION_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_BUSY  a process works on something of this user's; nothing was deleted; retryable
+ *         CPK_ERROR_NOT_FOUND, _PERMISSION_DENIED, _STORAGE, _DATABASE */
+export function cpk_user_delete(session: SessionHandle, userId: string | null, control?: Control): Promise<UserDeletion>;
 /** A page of all users. CPK_ERROR_PERMISSION_DENIED for a user's session. `page` may be NULL. */
 export function cpk_user_list_get(session: SessionHandle, page: Page | null, control?: Control): Promise<Page<User>>;
 
