@@ -435,7 +435,8 @@ ${fields.map((field) => `            ${field.name}: ${field.value},`).join('\n')
     .join('\n')}
 ];
 
-// What each call gives back, by name; whether it works on a worker; whether it writes bytes.
+// What each call gives back, by name; what JavaScript gives; whether it works on a worker; which out is a page (-1:
+// none); whether it writes bytes.
 exports.functions = {
 ${calls
     .map((item) => {
@@ -443,7 +444,7 @@ ${calls
         const list = names.map((argument) => `'${outName(argument)}'`).join(', ');
         const pages = names.findIndex((argument) => argument.kind === 'OUT_LIST');
         const inputs = item.arguments.filter((argument) => inNames.has(argument.kind)).length;
-        return `    ${item.name}: { outs: [${list}], inputs: ${inputs}, isAsync: ${isAsync(item)}, isPage: ${pages >= 0}, writes: ${item.arguments.some((argument) => argument.kind === 'ARG_WRITE')} },`;
+        return `    ${item.name}: { outs: [${list}], inputs: ${inputs}, isAsync: ${isAsync(item)}, page: ${pages}, writes: ${item.arguments.some((argument) => argument.kind === 'ARG_WRITE')} },`;
     })
     .join('\n')}
 };

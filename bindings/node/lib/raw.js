@@ -207,9 +207,12 @@ function page([items, next]) {
     return Object.freeze({ items: Object.freeze(items), next });
 }
 
-function shaper({ outs, isPage, writes }) {
-    const one = (value) => (isPage && Array.isArray(value) ? page(value) : value);
-    const named = outs.length > 1 ? (values) => Object.fromEntries(outs.map((name, index) => [name, values[index]])) : one;
+function shaper({ outs, page: pageIndex, writes }) {
+    const shapeAt = (value, index) => (index === pageIndex && Array.isArray(value) ? page(value) : value);
+    const named =
+        outs.length > 1
+            ? (values) => Object.fromEntries(outs.map((name, index) => [name, shapeAt(values[index], index)]))
+            : (value) => shapeAt(value, 0);
     if (!writes) {
         return named;
     }

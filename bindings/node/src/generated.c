@@ -31,7 +31,6 @@ const library_symbol library_symbols[] = {
     {"cpk_status_name", offsetof(library_functions, cpk_status_name)},
     {"cpk_cancel_create", offsetof(library_functions, cpk_cancel_create)},
     {"cpk_cancel_request", offsetof(library_functions, cpk_cancel_request)},
-    {"cpk_cancel_requested", offsetof(library_functions, cpk_cancel_requested)},
     {"cpk_cancel_free", offsetof(library_functions, cpk_cancel_free)},
     {"cpk_chunk_input", offsetof(library_functions, cpk_chunk_input)},
     {"cpk_credits_grant", offsetof(library_functions, cpk_credits_grant)},

@@ -32,7 +32,6 @@ typedef struct library_functions {
     __typeof__(&cpk_status_name) cpk_status_name;
     __typeof__(&cpk_cancel_create) cpk_cancel_create;
     __typeof__(&cpk_cancel_request) cpk_cancel_request;
-    __typeof__(&cpk_cancel_requested) cpk_cancel_requested;
     __typeof__(&cpk_cancel_free) cpk_cancel_free;
     __typeof__(&cpk_chunk_input) cpk_chunk_input;
     __typeof__(&cpk_credits_grant) cpk_credits_grant;
