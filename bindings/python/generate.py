@@ -87,13 +87,13 @@ class Api:
         return done.values()
 
     def snapshots(self):
-        """The getters of each noun in the headers' order: {noun: [(field, function, is text)]}."""
+        """The getters of each noun in the headers' order: {noun: [(field, function, is text)]}. Some have no list."""
         found = {}
         for function in self.described["functions"]:
             params = function["params"]
             match = re.match(r"const (cpk_\w+) \*$", params[0]["type"]) if len(params) == 1 else None
             noun = match.group(1) if match else ""
-            if noun and f"{noun}_list" in self.types:
+            if noun and "immutable snapshot" in self.types[noun]["doc"]:
                 found.setdefault(noun, []).append(function)
         return {noun: [(entry["name"][len(noun) + 1:], entry["name"], entry["returns"] == "const char *")
                        for entry in sorted(entries, key=lambda entry: self.order(entry["name"]))]

@@ -13,7 +13,8 @@ SAMPLE = ROOT / "tests" / "data" / "sample" / "conversations.json"
 PAGES = (ROOT / "docs" / "python.md", ROOT / "bindings" / "python" / "README.md")
 #: What a snippet must print, by what stands in it.
 PRINTS = {"sqlite:packs.db": "nurse", "page.next": "['Music', 'Home'] True", "no/such/file": "NOT_FOUND", "Shouting": "PORTO",
-          "def watch": "stopped", "asyncio.run": "nurse", "engine.chunks": "chatgpt"}
+          "def watch": "stopped", "asyncio.run": "nurse", "engine.chunks": "chatgpt",
+          "order 17": "An unpaid bill"}
 
 
 class Snippets(unittest.TestCase):

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-TESTS = ("package", "drivers", "callbacks", "signals", "aio", "lifetime")
+TESTS = ("package", "drivers", "callbacks", "signals", "aio", "lifetime", "service")
 #: Of the long ones only what may differ between versions.
 CHOSEN = {"lifetime": ["Order", "Forks", "Threads"]}
 

@@ -48,10 +48,13 @@ def work(path: pathlib.Path) -> List[str]:
             when: datetime.datetime = source.created_at
             done: Optional[datetime.datetime] = source.completed_at
             size: Optional[int] = source.file_size
+            job: contextpack.Job = me.jobs.run(me.jobs.create(path))
+            latest: List[contextpack.Transaction] = list(me.credits.overview().latest)
+            spent: int = job.cost  # wrong
             name: int = source.name  # wrong
             source.name = "x"  # wrong
             me.packs.create(42)  # wrong
-            print(cost, when, done, size, name, made)
+            print(cost, when, done, size, name, made, latest, spent)
             return [found.name for found in me.packs]
 
 
@@ -64,6 +67,8 @@ async def work_later(path: pathlib.Path) -> str:
             await me.sources.add(pack, path, name=3)  # wrong
             async for found in me.packs:
                 print(found.created_at)
+            held: contextpack.Hold = await me.holds.get("work")
+            await me.holds.commit(pack, held, "k", "1")  # wrong
             number: int = await me.exports.read_text(source.id)  # wrong
             return str(number)
 

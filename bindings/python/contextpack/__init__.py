@@ -7,6 +7,7 @@
 from . import _raw
 from ._library import library_path, library_version
 from ._snapshot import Page, Snapshot
+from .admin import AdminAction, AdminActions, AdminActionType
 from .cancel import Cancel
 from .chunk import Chunk
 from .engine import Check, CheckOutcome, Engine, Migration
@@ -17,29 +18,37 @@ from .errors import (AlreadyExistsError, AnalyzerError, BusyError, CancelledErro
                      TimedOutError, UnauthenticatedError, UnsupportedError)
 from .export import Export, ExportStatus, ExportType, Exports, Format
 from .extract import ExtractReport
+from .hold import Hold, Holds, HoldStatus
 from .input import Input, InputLike, SourceType, Text
+from .job import Job, Jobs, JobStatus
+from .legacy_pack import LegacyPack, LegacyPacks
+from .maintenance import ArchiveReport, Maintenance, Orphan, SweepReport
 from .message import Attachment, Kind, Message, Role
 from .pack import Pack, PackProgress, Packs
 from .run import Note, NoteKind, Progress, Stage
 from .session import Session
 from .settings import Setting, TextSetting, settings, text_settings
 from .source import Part, Source, SourceStatus, Sources
+from .stripe import Stripe, WebhookOutcome, WebhookResult
 from .tokens import Encoding, count_tokens, encode_tokens
-from .transaction import Balance, Credits, Transaction, TransactionType
+from .transaction import Balance, Credits, Drift, Overview, Transaction, TransactionType
 from .user import Plan, User, UserDeletion, Users
 
 #: The package's version; library_version is the loaded library's.
 __version__: str = _raw.CPK_VERSION
 
 __all__ = [
-    "AlreadyExistsError", "AnalyzerError", "Attachment", "Balance", "BusyError", "Cancel", "CancelledError", "Check",
-    "CheckOutcome", "Chunk", "ConflictError", "ContextPackError", "Credits", "DatabaseError", "Encoding",
-    "EncryptedError", "Engine", "ErrorCode", "Export", "ExportStatus", "ExportType", "Exports", "ExtractReport",
-    "ForkedError", "Format", "Input", "InputLike", "InputOutputError", "InsufficientCreditsError", "InternalError",
-    "InvalidArgumentError", "InvalidDataError", "Kind", "LimitExceededError", "Message", "Migration", "NetworkError",
-    "NoContentError", "NoSpaceError", "NotFoundError", "Note", "NoteKind", "OutOfMemoryError", "Pack", "PackProgress",
-    "Packs", "Page", "Part", "PermissionDeniedError", "Plan", "Progress", "Role", "Session", "Setting", "Snapshot",
-    "Source", "SourceStatus", "SourceType", "Sources", "Stage", "StorageError", "Text", "TextSetting", "TimedOutError",
-    "Transaction", "TransactionType", "UnauthenticatedError", "UnsupportedError", "User", "UserDeletion", "Users", "__version__", "count_tokens",
-    "encode_tokens", "library_path", "library_version", "settings", "text_settings",
+    "AdminAction", "AdminActionType", "AdminActions", "AlreadyExistsError", "AnalyzerError", "ArchiveReport",
+    "Attachment", "Balance", "BusyError", "Cancel", "CancelledError", "Check", "CheckOutcome", "Chunk", "ConflictError",
+    "ContextPackError", "Credits", "DatabaseError", "Drift", "Encoding", "EncryptedError", "Engine", "ErrorCode",
+    "Export", "ExportStatus", "ExportType", "Exports", "ExtractReport", "ForkedError", "Format", "Hold", "HoldStatus",
+    "Holds", "Input", "InputLike", "InputOutputError", "InsufficientCreditsError", "InternalError",
+    "InvalidArgumentError", "InvalidDataError", "Job", "JobStatus", "Jobs", "Kind", "LegacyPack", "LegacyPacks",
+    "LimitExceededError", "Maintenance", "Message", "Migration", "NetworkError", "NoContentError", "NoSpaceError",
+    "NotFoundError", "Note", "NoteKind", "Orphan", "OutOfMemoryError", "Overview", "Pack", "PackProgress", "Packs",
+    "Page", "Part", "PermissionDeniedError", "Plan", "Progress", "Role", "Session", "Setting", "Snapshot", "Source",
+    "SourceStatus", "SourceType", "Sources", "Stage", "StorageError", "Stripe", "SweepReport", "Text", "TextSetting",
+    "TimedOutError", "Transaction", "TransactionType", "UnauthenticatedError", "UnsupportedError", "User",
+    "UserDeletion", "Users", "WebhookOutcome", "WebhookResult", "__version__", "count_tokens", "encode_tokens",
+    "library_path", "library_version", "settings", "text_settings",
 ]

@@ -981,6 +981,16 @@ SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {
         ("created_at", "cpk_export_created_at", False),
         ("updated_at", "cpk_export_updated_at", False),
     ],
+    "cpk_hold": [
+        ("key", "cpk_hold_key", True),
+        ("reference", "cpk_hold_reference", True),
+        ("status", "cpk_hold_status", False),
+        ("is_unlimited", "cpk_hold_is_unlimited", False),
+        ("credits", "cpk_hold_credits", False),
+        ("remaining", "cpk_hold_remaining", False),
+        ("committed", "cpk_hold_committed", False),
+        ("expires_at", "cpk_hold_expires_at", False),
+    ],
     "cpk_job": [
         ("id", "cpk_job_id", True),
         ("status", "cpk_job_status", False),
@@ -1074,5 +1084,13 @@ SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {
         ("suspended_at", "cpk_user_suspended_at", False),
         ("suspension_reason", "cpk_user_suspension_reason", True),
         ("deleted_at", "cpk_user_deleted_at", False),
+    ],
+    "cpk_webhook_result": [
+        ("outcome", "cpk_webhook_result_outcome", False),
+        ("event_id", "cpk_webhook_result_event_id", True),
+        ("event_type", "cpk_webhook_result_event_type", True),
+        ("user_id", "cpk_webhook_result_user_id", True),
+        ("credits", "cpk_webhook_result_credits", False),
+        ("json", "cpk_webhook_result_json", True),
     ],
 }

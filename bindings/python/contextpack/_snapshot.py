@@ -5,8 +5,11 @@ process, and can be pickled. A page is read in one call (cpk_list_head in contex
 """
 import datetime
 import functools
+import json
 import threading
 from ctypes import c_char, c_void_p
+from decimal import Decimal
+from fractions import Fraction
 from operator import itemgetter
 from typing import (TYPE_CHECKING, Any, Callable, ClassVar, Dict, Generic, Iterator, List, NoReturn, Optional, Sequence, Tuple,
                     Type, TypeVar, Union, overload)
@@ -24,6 +27,7 @@ T = TypeVar("T")
 S = TypeVar("S", bound="Snapshot")
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+MICRO = Decimal("0.000001")
 HEAD_BYTES = 32
 NULL_TEXT = "\udcff"  # the byte 0xFF, as surrogateescape decodes it
 
@@ -47,6 +51,29 @@ def microseconds_of(time: datetime.datetime) -> int:
     if time.tzinfo is None:
         raise ValueError("a time without a time zone")
     return (time - EPOCH) // datetime.timedelta(microseconds=1)
+
+
+def micros_of(amount: Union[Decimal, int]) -> int:
+    """The C library's money of a Decimal: millionths of a unit."""
+    if not isinstance(amount, (Decimal, int)):
+        raise TypeError(f"money is a Decimal, not {type(amount).__name__}")
+    micros = Fraction(amount) * 1_000_000
+    if micros.denominator != 1:
+        raise ValueError("an amount of money has more than six decimal places")
+    return int64(micros.numerator)
+
+
+def int64(number: int) -> int:
+    """A number that C can hold: ctypes would cut a larger one off."""
+    if not -1 << 63 <= number < 1 << 63:
+        raise ValueError(f"{number} is out of range")
+    return number
+
+
+def int32(number: int) -> int:
+    if not -1 << 31 <= number < 1 << 31:
+        raise ValueError(f"{number} is out of range")
+    return number
 
 
 class Field(Generic[T]):
@@ -92,6 +119,15 @@ def moment(name: str, doc: str) -> Field[datetime.datetime]:
 
 def optional_moment(name: str, doc: str) -> Field[Optional[datetime.datetime]]:
     return Field(name, time_of, doc)
+
+
+def money(name: str, doc: str) -> Field[Decimal]:
+    return Field(f"{name}_micros", lambda micros: micros * MICRO, doc)
+
+
+def parsed(name: str, doc: str) -> Field[Any]:
+    """What a text in JSON says; None when there is none."""
+    return Field(name, lambda value: None if value is None else json.loads(value), doc)
 
 
 def converted(name: str, convert: Callable[[Any], T], doc: str) -> Field[T]:

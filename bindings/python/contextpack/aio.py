@@ -15,7 +15,8 @@ from types import TracebackType
 from typing import (TYPE_CHECKING, Any, AsyncIterator, Awaitable, Callable, Generic, List, Optional, Sequence, Type,
                     TypeVar, Union)
 
-from . import _snapshot, engine, export, pack, session, source, transaction, user
+from . import (_snapshot, admin, engine, export, hold, job, legacy_pack, maintenance, pack, session, source, stripe,
+               transaction, user)
 from .cancel import Cancel
 
 if TYPE_CHECKING:
@@ -23,14 +24,15 @@ if TYPE_CHECKING:
 
     P = ParamSpec("P")
 
-__all__ = ["Credits", "Engine", "Exports", "Packs", "Session", "Sources", "Users", "run"]
+__all__ = ["AdminActions", "Credits", "Engine", "Exports", "Holds", "Jobs", "LegacyPacks", "Maintenance", "Packs",
+           "Session", "Sources", "Stripe", "Users", "run"]
 
 T = TypeVar("T")
 N = TypeVar("N")
 S = TypeVar("S", bound=_snapshot.Snapshot)
 
 #: Arguments that are called back, and so are to be called in the event loop.
-_CALLBACKS = ("progress", "note")
+_CALLBACKS = ("progress", "note", "orphan")
 
 
 async def run(function: Callable[..., T], *args: Any, executor: Optional[Executor] = None, cancellable: bool = False,
@@ -162,11 +164,94 @@ class Credits(_Twin[transaction.Credits]):
     """Session.credits."""
 
     balance = _awaited(transaction.Credits.balance)
+    overview = _awaited(transaction.Credits.overview)
+    grant = _awaited(transaction.Credits.grant)
+    clawback = _awaited(transaction.Credits.clawback)
+    audit = _awaited(transaction.Credits.audit)
     list = _awaited(transaction.Credits.list)
 
     def all(self, user: Union[user.User, str, None] = None, *,
             page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[transaction.Transaction]:
         return self._items(self.list, user, page_size=page_size)
+
+
+class Holds(_Twin[hold.Holds]):
+    """Session.holds."""
+
+    reserve = _awaited(hold.Holds.reserve)
+    commit = _awaited(hold.Holds.commit)
+    release = _awaited(hold.Holds.release)
+    get = _awaited(hold.Holds.get)
+    expire = _awaited(hold.Holds.expire)
+
+
+class Jobs(_Twin[job.Jobs]):
+    """Session.jobs."""
+
+    create = _awaited(job.Jobs.create)
+    run = _awaited(job.Jobs.run)
+    get = _awaited(job.Jobs.get)
+    delete = _awaited(job.Jobs.delete)
+    list = _awaited(job.Jobs.list)
+
+    def all(self, *, page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[job.Job]:
+        return self._items(self.list, page_size=page_size)
+
+    __aiter__ = all
+
+
+class LegacyPacks(_Twin[legacy_pack.LegacyPacks]):
+    """Session.legacy_packs."""
+
+    get = _awaited(legacy_pack.LegacyPacks.get)
+    find = _awaited(legacy_pack.LegacyPacks.find)
+    read = _awaited(legacy_pack.LegacyPacks.read)
+    read_text = _awaited(legacy_pack.LegacyPacks.read_text)
+    write = _awaited(legacy_pack.LegacyPacks.write)
+    delete = _awaited(legacy_pack.LegacyPacks.delete)
+    copy = _awaited(legacy_pack.LegacyPacks.copy)
+    copy_new = _awaited(legacy_pack.LegacyPacks.copy_new)
+    undo_copy = _awaited(legacy_pack.LegacyPacks.undo_copy)
+    list = _awaited(legacy_pack.LegacyPacks.list)
+
+    def all(self, *, page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[legacy_pack.LegacyPack]:
+        return self._items(self.list, page_size=page_size)
+
+    __aiter__ = all
+
+
+class AdminActions(_Twin[admin.AdminActions]):
+    """Session.admin_actions."""
+
+    adjust_credits = _awaited(admin.AdminActions.adjust_credits)
+    support_credit = _awaited(admin.AdminActions.support_credit)
+    record_refund = _awaited(admin.AdminActions.record_refund)
+    suspend = _awaited(admin.AdminActions.suspend)
+    unsuspend = _awaited(admin.AdminActions.unsuspend)
+    override_plan = _awaited(admin.AdminActions.override_plan)
+    list = _awaited(admin.AdminActions.list)
+
+    def all(self, *, admin: Union[user.User, str, None] = None, user: Union[user.User, str, None] = None,
+            page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[admin.AdminAction]:
+        return self._items(functools.partial(self.list, admin=admin, user=user), page_size=page_size)
+
+    def __aiter__(self) -> AsyncIterator[admin.AdminAction]:
+        return self.all()
+
+
+class Stripe(_Twin[stripe.Stripe]):
+    """Session.stripe."""
+
+    webhook = _awaited(stripe.Stripe.webhook)
+    expire_plans = _awaited(stripe.Stripe.expire_plans)
+
+
+class Maintenance(_Twin[maintenance.Maintenance]):
+    """Session.maintenance."""
+
+    archive = _awaited(maintenance.Maintenance.archive)
+    restore = _awaited(maintenance.Maintenance.restore)
+    sweep = _awaited(maintenance.Maintenance.sweep)
 
 
 class Session:
@@ -177,6 +262,12 @@ class Session:
     sources: Sources
     exports: Exports
     credits: Credits
+    holds: Holds
+    jobs: Jobs
+    legacy_packs: LegacyPacks
+    admin_actions: AdminActions
+    stripe: Stripe
+    maintenance: Maintenance
 
     def __init__(self, opened: Callable[[], session.Session], executor: Optional[Executor]) -> None:
         self._opened = opened
@@ -192,6 +283,12 @@ class Session:
         self.sources = Sources(blocking.sources, self._executor)
         self.exports = Exports(blocking.exports, self._executor)
         self.credits = Credits(blocking.credits, self._executor)
+        self.holds = Holds(blocking.holds, self._executor)
+        self.jobs = Jobs(blocking.jobs, self._executor)
+        self.legacy_packs = LegacyPacks(blocking.legacy_packs, self._executor)
+        self.admin_actions = AdminActions(blocking.admin_actions, self._executor)
+        self.stripe = Stripe(blocking.stripe, self._executor)
+        self.maintenance = Maintenance(blocking.maintenance, self._executor)
         return self
 
     async def close(self) -> None:

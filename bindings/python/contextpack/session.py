@@ -1,5 +1,6 @@
 """Sessions: the engine as one principal sees it."""
-from typing import TYPE_CHECKING, Any, Iterator, Optional, Type, TypeVar, Union
+import json
+from typing import TYPE_CHECKING, Any, Iterator, Mapping, Optional, Type, TypeVar, Union
 
 from ctypes import byref, c_void_p
 
@@ -10,10 +11,16 @@ from ._snapshot import Page, Snapshot, free_if_made, take, take_page
 from .run import Run
 
 if TYPE_CHECKING:
+    from .admin import AdminActions
     from .engine import Engine
     from .export import Exports
+    from .hold import Holds
+    from .job import Jobs
+    from .legacy_pack import LegacyPacks
+    from .maintenance import Maintenance
     from .pack import Packs
     from .source import Sources
+    from .stripe import Stripe
     from .transaction import Credits
     from .user import Users
 
@@ -30,14 +37,21 @@ class Session(ConfinedHandle):
     Threads may share one: a call waits for another thread's; for work side by side, open several.
     """
 
-    __slots__ = ("_engine", "credits", "exports", "packs", "sources", "users")
+    __slots__ = ("_engine", "admin_actions", "credits", "exports", "holds", "jobs", "legacy_packs", "maintenance",
+                 "packs", "sources", "stripe", "users")
 
     _close_function = staticmethod(lib.cpk_session_close)
 
     def __init__(self, engine: "Engine", pointer: Any) -> None:
+        from .admin import AdminActions
         from .export import Exports
+        from .hold import Holds
+        from .job import Jobs
+        from .legacy_pack import LegacyPacks
+        from .maintenance import Maintenance
         from .pack import Packs
         from .source import Sources
+        from .stripe import Stripe
         from .transaction import Credits
         from .user import Users
         super().__init__()
@@ -49,6 +63,12 @@ class Session(ConfinedHandle):
         self.sources: "Sources" = Sources(self)
         self.exports: "Exports" = Exports(self)
         self.credits: "Credits" = Credits(self)
+        self.holds: "Holds" = Holds(self)
+        self.jobs: "Jobs" = Jobs(self)
+        self.legacy_packs: "LegacyPacks" = LegacyPacks(self)
+        self.admin_actions: "AdminActions" = AdminActions(self)
+        self.stripe: "Stripe" = Stripe(self)
+        self.maintenance: "Maintenance" = Maintenance(self)
 
     def _get(self, kind: Type[S], function: Any, *args: Any) -> S:
         """Calls a function whose second to last argument is the out of a snapshot."""
@@ -63,15 +83,20 @@ class Session(ConfinedHandle):
     def _run(self, kind: Type[S], run: Run, function: Any, *args: Any) -> S:
         """The same for a long call."""
         out = c_void_p()
-        self._acquire()
         try:
-            run.call(function, self._borrow(), *args, byref(out))
+            self._work(run, function, *args, byref(out))
         except BaseException:
             free_if_made(kind, out)
             raise
+        return take(kind, out)
+
+    def _work(self, run: Run, function: Any, *args: Any) -> None:
+        """A long call."""
+        self._acquire()
+        try:
+            run.call(function, self._borrow(), *args)
         finally:
             self._release()
-        return take(kind, out)
 
     def _page(self, kind: Type[S], function: Any, args: Any, limit: int, after: Optional[str]) -> Page[S]:
         page = _raw.cpk_page(_raw.STRUCT_SIZES["cpk_page"], limit, None if after is None else after.encode("utf-8"))
@@ -115,6 +140,11 @@ def id_of(thing: Union[Snapshot, str]) -> bytes:
 
 def optional_id(thing: Union[Snapshot, str, None]) -> Optional[bytes]:
     return None if thing is None else id_of(thing)
+
+
+def optional_json(value: Optional[Mapping[str, Any]]) -> Optional[bytes]:
+    """A JSON object for C."""
+    return None if value is None else json.dumps(value, ensure_ascii=False).encode("utf-8")
 
 
 def optional_bytes(text: Optional[str]) -> Optional[bytes]:

@@ -1,13 +1,12 @@
 """Sources: exports, documents, links and pastes inside a pack."""
 from ctypes import byref, c_int32
-from decimal import Decimal
 from typing import Iterator, Optional, Tuple, Union
 
 from . import _raw
 from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import (Page, Snapshot, converted, known_number, moment, number, optional_moment,
-                        optional_string, string)
+from ._snapshot import (Page, Snapshot, converted, known_number, moment, money, number, optional_moment, optional_string,
+                        string)
 from ._stream import OutputLike, opened, read_all, writer
 from .cancel import Cancel
 from .input import GivenInput, InputLike, SourceType
@@ -16,8 +15,6 @@ from .run import NoteFunction, ProgressFunction, Run
 from .session import PAGE_ITEMS_MAX, Nouns, id_of
 
 __all__ = ["Part", "Source", "SourceStatus", "Sources"]
-
-MICRO = Decimal("0.000001")
 
 
 class SourceStatus(OpenEnum):
@@ -64,7 +61,7 @@ class Source(Snapshot, noun="cpk_source"):
     processed_chunks = number("processed_chunks", "Chunks that are analysed.")
     input_tokens = number("input_tokens", "What the analyzer read.")
     output_tokens = number("output_tokens", "What the analyzer wrote.")
-    cost = converted("cost_micros", lambda micros: micros * MICRO, "US dollars, a Decimal.")
+    cost = money("cost", "US dollars, a Decimal.")
     created_at = moment("created_at", "When it was added.")
     updated_at = moment("updated_at", "When it changed last.")
     completed_at = optional_moment("completed_at", "When it was completed; None until then.")

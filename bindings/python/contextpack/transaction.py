@@ -1,18 +1,18 @@
-"""Credits: balances and the entries of the ledger."""
-from ctypes import byref, c_int64
+"""Credits: balances, the entries of the ledger, and what changes them."""
+from ctypes import byref, c_int64, c_void_p
 from decimal import Decimal
-from typing import Iterator, NamedTuple, Optional, Union
+from typing import Any, Iterator, List, Mapping, NamedTuple, Optional, Union
 
 from . import _raw
+from ._call import callback, text
 from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import Page, Snapshot, converted, moment, number, optional_string, string
-from .session import PAGE_ITEMS_MAX, Nouns, optional_id
+from ._snapshot import (Page, Snapshot, converted, int32, int64, micros_of, moment, money, number, optional_string,
+                        string, take_page)
+from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes, optional_id, optional_json
 from .user import User
 
-__all__ = ["Balance", "Credits", "Transaction", "TransactionType"]
-
-MICRO = Decimal("0.000001")
+__all__ = ["Balance", "Credits", "Drift", "Overview", "Transaction", "TransactionType"]
 
 
 class TransactionType(OpenEnum):
@@ -42,15 +42,35 @@ class Transaction(Snapshot, noun="cpk_transaction"):
     type = converted("type", TransactionType, "What it records.")
     type_name = string("type_name", "The type as the schema writes it.")
     credits = number("credits", "Credits; negative: taken.")
-    amount = converted("amount_micros", lambda micros: micros * MICRO, "US dollars, a Decimal; 0 if none.")
+    amount = money("amount", "US dollars, a Decimal; 0 if none.")
     package_id = optional_string("package_id", "What was bought, or None.")
     job_id = optional_string("job_id", "The source or job, or None.")
     description = optional_string("description", "A sentence, or None.")
     created_at = moment("created_at", "When it was written.")
 
 
+class Overview(NamedTuple):
+    """A user's balance and latest entries as of one moment."""
+
+    free: int
+    held: int
+    #: Newest first; its `next` goes on in Credits.list().
+    latest: Page[Transaction]
+
+
+class Drift(NamedTuple):
+    """A user whose balance is not opening + transactions - holds."""
+
+    user_id: str
+    balance: int
+    opening: int
+    transactions: int
+    holds: int
+
+
 class Credits(Nouns):
-    """Session.credits."""
+    """Session.credits. What changes a balance is for the service and admins. A `key` makes a request safe to repeat:
+    the same key with the same request has one effect, and gives the same answer."""
 
     __slots__ = ()
 
@@ -59,6 +79,63 @@ class Credits(Nouns):
         free, held = c_int64(), c_int64()
         self._session._call(lib.cpk_credits_balance, optional_id(user), byref(free), byref(held))
         return Balance(free.value, held.value)
+
+    def overview(self, user: Union[User, str, None] = None, *, limit: int = 10) -> Overview:
+        """A user's balance with the latest entries, as of one moment; without a user the session's own."""
+        free, held, out = c_int64(), c_int64(), c_void_p()
+        try:
+            self._session._call(lib.cpk_credits_overview, optional_id(user), int32(limit), byref(free),
+                                byref(held), byref(out))
+        except BaseException:
+            lib.cpk_transaction_list_free(out)
+            raise
+        return Overview(free.value, held.value, take_page(Transaction, out))
+
+    @staticmethod
+    def _params(key: str, credits: int, type: int, amount: Union[Decimal, int], package_id: Optional[str],
+                job_id: Optional[str], stripe_payment_id: Optional[str], description: Optional[str],
+                metadata: Optional[Mapping[str, Any]]) -> Any:
+        params = _raw.cpk_credit_params()
+        lib.cpk_credit_params_init(byref(params), _raw.STRUCT_SIZES["cpk_credit_params"])
+        params.key = optional_bytes(key)
+        params.credits = int64(credits)
+        params.type = type
+        params.amount_micros = micros_of(amount)
+        params.package_id = optional_bytes(package_id)
+        params.job_id = optional_bytes(job_id)
+        params.stripe_payment_id = optional_bytes(stripe_payment_id)
+        params.description = optional_bytes(description)
+        params.metadata = optional_json(metadata)
+        return byref(params)
+
+    def grant(self, user: Union[User, str], key: str, credits: int, *,
+              type: TransactionType = TransactionType.BONUS, amount: Union[Decimal, int] = 0,
+              package_id: Optional[str] = None, job_id: Optional[str] = None, stripe_payment_id: Optional[str] = None,
+              description: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None) -> Transaction:
+        """Adds credits to a balance: a PURCHASE, a REFUND or a BONUS. `amount` is the money that belongs to it."""
+        params = self._params(key, credits, int(type), amount, package_id, job_id, stripe_payment_id, description,
+                              metadata)
+        return self._session._get(Transaction, lib.cpk_credits_grant, id_of(user), params)
+
+    def clawback(self, user: Union[User, str], key: str, credits: int, *, amount: Union[Decimal, int] = 0,
+                 package_id: Optional[str] = None, job_id: Optional[str] = None,
+                 stripe_payment_id: Optional[str] = None, description: Optional[str] = None,
+                 metadata: Optional[Mapping[str, Any]] = None) -> Transaction:
+        """Takes back credits whose money went back. What was spent is owed: the balance may go below zero."""
+        params = self._params(key, credits, 0, amount, package_id, job_id, stripe_payment_id, description, metadata)
+        return self._session._get(Transaction, lib.cpk_credits_clawback, id_of(user), params)
+
+    def audit(self) -> List[Drift]:
+        """Compares every user's balance with the ledger: those that differ. Changes nothing."""
+        found: List[Drift] = []
+        drifted = c_int64()
+
+        @callback(failed=None)
+        def take(_user: Any, user_id: Optional[bytes], *numbers: int) -> None:
+            found.append(Drift(text(user_id), *numbers))
+
+        self._session._call(lib.cpk_credits_audit, _raw.cpk_drift_fn(take), None, byref(drifted))
+        return found
 
     def list(self, user: Union[User, str, None] = None, *, limit: int = 100,
              after: Optional[str] = None) -> Page[Transaction]:

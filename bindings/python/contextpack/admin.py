@@ -1,0 +1,105 @@
+"""What administrators do to accounts, and the audit log of it."""
+from ctypes import byref
+from decimal import Decimal
+from typing import Any, Iterator, Mapping, Optional, Union
+
+from . import _raw
+from ._enums import OpenEnum
+from ._library import lib
+from ._snapshot import (Page, Snapshot, converted, int64, micros_of, moment, money, number, optional_string, parsed,
+                        string)
+from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes, optional_id, optional_json
+from .user import Plan, User
+
+__all__ = ["AdminAction", "AdminActionType", "AdminActions"]
+
+
+class AdminActionType(OpenEnum):
+    """What was done."""
+
+    CREDIT_ADJUSTMENT = _raw.CPK_ADMIN_CREDIT_ADJUSTMENT
+    REFUND_ISSUED = _raw.CPK_ADMIN_REFUND_ISSUED
+    ACCOUNT_SUSPENDED = _raw.CPK_ADMIN_ACCOUNT_SUSPENDED
+    ACCOUNT_UNSUSPENDED = _raw.CPK_ADMIN_ACCOUNT_UNSUSPENDED
+    PLAN_OVERRIDE = _raw.CPK_ADMIN_PLAN_OVERRIDE
+    SUPPORT_CREDIT = _raw.CPK_ADMIN_SUPPORT_CREDIT
+
+
+class AdminAction(Snapshot, noun="cpk_admin_action"):
+    """One entry of the audit log. Entries are never changed."""
+
+    __slots__ = ()
+
+    id = string("id", "A UUID in lower case.")
+    admin_user_id = optional_string("admin_user_id", "Who did it; None: the service itself.")
+    type = converted("type", AdminActionType, "What was done.")
+    type_name = string("type_name", "The type as the schema writes it.")
+    target_user_id = string("target_user_id", "Whose account it was.")
+    credits = number("credits", "Credits; negative: taken; 0 if none.")
+    amount = money("amount", "US dollars, a Decimal; 0 if none.")
+    reason = string("reason", "Why.")
+    details = parsed("details", "More about it, a dict, or None.")
+    created_at = moment("created_at", "When it was done.")
+
+
+class AdminActions(Nouns):
+    """Session.admin_actions, for admins and the service. Each call does the thing and writes its entry, both or
+    neither. `details` is what JSON can hold. Iterating gives the whole audit log, newest first."""
+
+    __slots__ = ()
+
+    def _act(self, function: Any, user: Union[User, str], numbers: Any, reason: str,
+             details: Optional[Mapping[str, Any]], may_owe: bool = False) -> AdminAction:
+        params = _raw.cpk_admin_params()
+        lib.cpk_admin_params_init(byref(params), _raw.STRUCT_SIZES["cpk_admin_params"])
+        params.flags = _raw.CPK_ADMIN_MAY_OWE if may_owe else 0
+        params.reason = optional_bytes(reason)
+        params.details = optional_json(details)
+        return self._session._get(AdminAction, function, id_of(user), *numbers, byref(params))
+
+    def adjust_credits(self, user: Union[User, str], credits: int, reason: str, *, may_owe: bool = False,
+                       details: Optional[Mapping[str, Any]] = None) -> AdminAction:
+        """Adds credits, or takes some (a negative number); with may_owe the balance may go below zero."""
+        return self._act(lib.cpk_admin_adjust_credits, user, (int64(credits),), reason, details, may_owe)
+
+    def support_credit(self, user: Union[User, str], credits: int, reason: str, *,
+                       details: Optional[Mapping[str, Any]] = None) -> AdminAction:
+        """Gives credits because of a support case."""
+        return self._act(lib.cpk_admin_support_credit, user, (int64(credits),), reason, details)
+
+    def record_refund(self, user: Union[User, str], credits: int, amount: Union[Decimal, int], reason: str, *,
+                      stripe_payment_id: Optional[str] = None, may_owe: bool = False,
+                      details: Optional[Mapping[str, Any]] = None) -> AdminAction:
+        """Records that US dollars were given back, and takes back the credits that they had bought. Moves no money."""
+        numbers = (int64(credits), micros_of(amount), optional_bytes(stripe_payment_id))
+        return self._act(lib.cpk_admin_record_refund, user, numbers, reason, details, may_owe)
+
+    def suspend(self, user: Union[User, str], reason: str, *,
+                details: Optional[Mapping[str, Any]] = None) -> AdminAction:
+        """Suspends an account: it can't start work that costs credits. The user is told the reason."""
+        return self._act(lib.cpk_admin_suspend, user, (), reason, details)
+
+    def unsuspend(self, user: Union[User, str], reason: str, *,
+                  details: Optional[Mapping[str, Any]] = None) -> AdminAction:
+        """Lifts a suspension."""
+        return self._act(lib.cpk_admin_unsuspend, user, (), reason, details)
+
+    def override_plan(self, user: Union[User, str], payment_plan: Plan, reason: str, *,
+                      details: Optional[Mapping[str, Any]] = None) -> AdminAction:
+        """Puts a user on a plan."""
+        return self._act(lib.cpk_admin_override_plan, user, (int(payment_plan),), reason, details)
+
+    def list(self, *, admin: Union[User, str, None] = None, user: Union[User, str, None] = None, limit: int = 100,
+             after: Optional[str] = None) -> Page[AdminAction]:
+        """A page of the audit log, newest first: of one admin, to one account, or of and to all."""
+        args = (optional_id(admin), optional_id(user))
+        return self._session._page(AdminAction, lib.cpk_admin_action_list_get, args, limit, after)
+
+    def all(self, *, admin: Union[User, str, None] = None, user: Union[User, str, None] = None,
+            page_size: int = PAGE_ITEMS_MAX) -> Iterator[AdminAction]:
+        """The whole audit log, newest first, page by page."""
+        args = (optional_id(admin), optional_id(user))
+        return self._session._pages(AdminAction, lib.cpk_admin_action_list_get, args, page_size)
+
+    def __iter__(self) -> Iterator[AdminAction]:
+        return self.all()

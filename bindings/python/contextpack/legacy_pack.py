@@ -1,0 +1,91 @@
+"""V1 packs: the documents that came of V1 jobs."""
+from ctypes import byref, c_int32
+from typing import Iterator, Optional, Tuple, Union
+
+from ._library import lib
+from ._snapshot import Page, Snapshot, known_number, moment, optional_string, parsed, string
+from ._stream import OutputLike, opened, read_all, writer
+from .cancel import Cancel
+from .job import Job
+from .pack import Pack
+from .run import ProgressFunction, Run
+from .session import PAGE_ITEMS_MAX, Nouns, id_of
+
+__all__ = ["LegacyPack", "LegacyPacks"]
+
+
+class LegacyPack(Snapshot, noun="cpk_legacy_pack"):
+    """A V1 pack: the one document that came of a job."""
+
+    __slots__ = ()
+
+    id = string("id", "A UUID in lower case.")
+    job_id = string("job_id", "Its job.")
+    name = string("name", "The name.")
+    extraction_stats = parsed("extraction_stats", "What was extracted, as stored: what JSON holds, or None.")
+    chunk_stats = parsed("chunk_stats", "What was chunked, likewise.")
+    analysis_stats = parsed("analysis_stats", "What was analysed, likewise.")
+    file_size = known_number("file_size", "Bytes; None when not known.")
+    created_at = moment("created_at", "When it was made.")
+    copy_id = optional_string("copy_id", "Its copy in V2, or None.")
+
+
+class LegacyPacks(Nouns):
+    """Session.legacy_packs, of the session's user. Iterating gives all of them, newest first."""
+
+    __slots__ = ()
+
+    def get(self, legacy_pack: Union[LegacyPack, str]) -> LegacyPack:
+        """The V1 pack as it is now."""
+        return self._session._get(LegacyPack, lib.cpk_legacy_pack_get, id_of(legacy_pack))
+
+    def find(self, job: Union[Job, str]) -> LegacyPack:
+        """The V1 pack of a job."""
+        return self._session._get(LegacyPack, lib.cpk_legacy_pack_find, id_of(job))
+
+    def read(self, legacy_pack: Union[LegacyPack, str]) -> bytes:
+        """The document, as bytes in UTF-8."""
+        return read_all(
+            lambda write: self._session._call(lib.cpk_legacy_pack_read, id_of(legacy_pack), write, None))
+
+    def read_text(self, legacy_pack: Union[LegacyPack, str]) -> str:
+        """The document."""
+        return self.read(legacy_pack).decode("utf-8")
+
+    def write(self, legacy_pack: Union[LegacyPack, str], output: OutputLike) -> None:
+        """Streams the document into a path or a binary file object."""
+        with opened(output) as file:
+            self._session._call(lib.cpk_legacy_pack_read, id_of(legacy_pack), writer(file), None)
+
+    def delete(self, legacy_pack: Union[LegacyPack, str]) -> None:
+        """Deletes a V1 pack with its document; its job and a copy in V2 stay."""
+        self._session._call(lib.cpk_legacy_pack_delete, id_of(legacy_pack))
+
+    def copy(self, legacy_pack: Union[LegacyPack, str], *, progress: Optional[ProgressFunction] = None,
+             cancel: Optional[Cancel] = None) -> Pack:
+        """Copies a V1 pack into V2, as a pack with one pending source; the copy that is there when it was copied
+        before. See copy_new()."""
+        return self.copy_new(legacy_pack, progress=progress, cancel=cancel)[0]
+
+    def copy_new(self, legacy_pack: Union[LegacyPack, str], *, progress: Optional[ProgressFunction] = None,
+                 cancel: Optional[Cancel] = None) -> Tuple[Pack, bool]:
+        """copy(), with True when the copy was made now."""
+        run = Run(progress, None, cancel)
+        copied = c_int32()
+        made = self._session._run(Pack, run, lib.cpk_legacy_pack_copy, id_of(legacy_pack), run.options, byref(copied))
+        return made, bool(copied.value)
+
+    def undo_copy(self, legacy_pack: Union[LegacyPack, str]) -> None:
+        """Deletes the copy in V2, with all that was added to it."""
+        self._session._call(lib.cpk_legacy_pack_undo_copy, id_of(legacy_pack))
+
+    def list(self, *, limit: int = 100, after: Optional[str] = None) -> Page[LegacyPack]:
+        """A page of V1 packs, newest first."""
+        return self._session._page(LegacyPack, lib.cpk_legacy_pack_list_get, (), limit, after)
+
+    def all(self, *, page_size: int = PAGE_ITEMS_MAX) -> Iterator[LegacyPack]:
+        """All V1 packs, newest first, page by page."""
+        return self._session._pages(LegacyPack, lib.cpk_legacy_pack_list_get, (), page_size)
+
+    def __iter__(self) -> Iterator[LegacyPack]:
+        return self.all()
