@@ -32,6 +32,9 @@ declare global {
     }
 }
 
+/** An identifier, or the snapshot that has it. */
+export type Reference = string | { readonly id: string };
+
 /** The library's version, "major.minor.patch". */
 export const version: string;
 
@@ -335,11 +338,11 @@ export class Engine {
     static open(options?: EngineOptions): Promise<Engine>;
     /** Lets go of the engine; it ends with its last session. */
     close(): Promise<void>;
-    openUser(userId: string): Promise<Session>;
+    openUser(userId: Reference): Promise<Session>;
     /** Whoever a token (JWT) speaks for; the settings auth.* say which are believed. */
     openToken(token: string): Promise<Session>;
     openService(): Promise<Session>;
-    openAdmin(adminUserId: string): Promise<Session>;
+    openAdmin(adminUserId: Reference): Promise<Session>;
     /** A setting's value; a bigint where a number would round. */
     setting(name: string): Promise<number | bigint>;
     migrate(options?: { dryRun?: boolean } & Abortable): Promise<
@@ -372,14 +375,14 @@ export interface Users extends AsyncIterable<User> {
         plan?: 'credits' | 'unlimited';
     }): Promise<User>;
     /** The session's own user, unless an id is given. */
-    get(userId?: string | null): Promise<User>;
+    get(userId?: Reference | null): Promise<User>;
     find(email: string): Promise<User>;
-    setEmail(userId: string, email: string): Promise<User>;
-    setPlan(userId: string, plan: 'credits' | 'unlimited'): Promise<User>;
+    setEmail(userId: Reference, email: string): Promise<User>;
+    setPlan(userId: Reference, plan: 'credits' | 'unlimited'): Promise<User>;
     /** Deletes an account with all that is the user's. */
-    delete(userId: string): Promise<UserDeletion>;
+    delete(userId: Reference): Promise<UserDeletion>;
     /** null leaves a field, "" empties it. */
-    update(userId: string | null, changes: { fullName?: string | null; avatarUrl?: string | null }): Promise<User>;
+    update(userId: Reference | null, changes: { fullName?: string | null; avatarUrl?: string | null }): Promise<User>;
     list(page?: PageOptions): Promise<Page<User>>;
     all(options?: { limit?: number } & Abortable): AsyncGenerator<User, void>;
 }
@@ -393,24 +396,24 @@ export interface PackParams {
 export interface Packs extends AsyncIterable<Pack> {
     create(params?: PackParams): Promise<Pack>;
     ensure(params: PackParams): Promise<{ pack: Pack; created: boolean }>;
-    get(packId: string): Promise<Pack>;
+    get(packId: Reference): Promise<Pack>;
     find(name: string): Promise<Pack>;
-    update(packId: string, changes: PackParams): Promise<Pack>;
-    delete(packId: string): Promise<void>;
-    progress(packId: string): Promise<PackProgress>;
+    update(packId: Reference, changes: PackParams): Promise<Pack>;
+    delete(packId: Reference): Promise<void>;
+    progress(packId: Reference): Promise<PackProgress>;
     list(page?: PageOptions): Promise<Page<Pack>>;
     all(options?: { limit?: number } & Abortable): AsyncGenerator<Pack, void>;
 }
 
 export interface Sources {
-    add(packId: string, input: Input, options?: RunOptions): Promise<{ source: Source; added: boolean }>;
-    run(sourceId: string, options?: RunOptions & { until?: 'ready_for_analysis' | 'completed' }): Promise<Source>;
-    get(sourceId: string): Promise<Source>;
-    delete(sourceId: string): Promise<void>;
-    list(packId: string, page?: PageOptions): Promise<Page<Source>>;
-    all(packId: string, options?: { limit?: number } & Abortable): AsyncGenerator<Source, void>;
-    read(sourceId: string, options?: { part?: 'raw' | 'extracted' } & Abortable): Promise<Buffer>;
-    stream(sourceId: string, options?: { part?: 'raw' | 'extracted' } & Abortable): Readable;
+    add(packId: Reference, input: Input, options?: RunOptions): Promise<{ source: Source; added: boolean }>;
+    run(sourceId: Reference, options?: RunOptions & { until?: 'ready_for_analysis' | 'completed' }): Promise<Source>;
+    get(sourceId: Reference): Promise<Source>;
+    delete(sourceId: Reference): Promise<void>;
+    list(packId: Reference, page?: PageOptions): Promise<Page<Source>>;
+    all(packId: Reference, options?: { limit?: number } & Abortable): AsyncGenerator<Source, void>;
+    read(sourceId: Reference, options?: { part?: 'raw' | 'extracted' } & Abortable): Promise<Buffer>;
+    stream(sourceId: Reference, options?: { part?: 'raw' | 'extracted' } & Abortable): Readable;
 }
 
 export interface ReadExportOptions extends Abortable {
@@ -419,18 +422,18 @@ export interface ReadExportOptions extends Abortable {
 
 export interface Exports {
     create(
-        packId: string,
+        packId: Reference,
         type?: 'compact' | 'standard' | 'complete',
         options?: RunOptions,
     ): Promise<{ export: Export; made: boolean }>;
-    get(exportId: string): Promise<Export>;
-    delete(exportId: string): Promise<void>;
-    list(packId: string, page?: PageOptions): Promise<Page<Export>>;
-    all(packId: string, options?: { limit?: number } & Abortable): AsyncGenerator<Export, void>;
-    read(exportId: string, options?: ReadExportOptions): Promise<Buffer>;
-    text(exportId: string, options?: ReadExportOptions): Promise<string>;
-    stream(exportId: string, options?: ReadExportOptions): Readable;
-    writeTo(exportId: string, writable: Writable, options?: ReadExportOptions): Promise<void>;
+    get(exportId: Reference): Promise<Export>;
+    delete(exportId: Reference): Promise<void>;
+    list(packId: Reference, page?: PageOptions): Promise<Page<Export>>;
+    all(packId: Reference, options?: { limit?: number } & Abortable): AsyncGenerator<Export, void>;
+    read(exportId: Reference, options?: ReadExportOptions): Promise<Buffer>;
+    text(exportId: Reference, options?: ReadExportOptions): Promise<string>;
+    stream(exportId: Reference, options?: ReadExportOptions): Readable;
+    writeTo(exportId: Reference, writable: Writable, options?: ReadExportOptions): Promise<void>;
 }
 
 export interface CreditParams {
@@ -447,14 +450,14 @@ export interface CreditParams {
 }
 
 export interface Credits {
-    balance(userId?: string | null): Promise<{ readonly balance: number; readonly held: number }>;
-    overview(options?: { userId?: string | null; limit?: number }): Promise<{
+    balance(userId?: Reference | null): Promise<{ readonly balance: number; readonly held: number }>;
+    overview(options?: { userId?: Reference | null; limit?: number }): Promise<{
         readonly balance: number;
         readonly held: number;
         readonly latest: readonly Transaction[];
     }>;
-    grant(userId: string, params: CreditParams): Promise<Transaction>;
-    clawback(userId: string, params: CreditParams): Promise<Transaction>;
+    grant(userId: Reference, params: CreditParams): Promise<Transaction>;
+    clawback(userId: Reference, params: CreditParams): Promise<Transaction>;
     audit(): Promise<{
         readonly drifted: number;
         readonly users: readonly {
@@ -469,42 +472,42 @@ export interface Credits {
 
 export interface Holds {
     reserve(
-        userId: string | null,
+        userId: Reference | null,
         params: { key: string; credits: number; lifetimeMs?: number; reference?: string | null },
     ): Promise<Hold>;
     commit(
-        userId: string | null,
+        userId: Reference | null,
         holdKey: string,
         params: { key: string; credits: number; releaseRest?: boolean },
     ): Promise<Hold>;
-    release(userId: string | null, holdKey: string): Promise<Hold>;
-    get(userId: string | null, holdKey: string): Promise<Hold>;
+    release(userId: Reference | null, holdKey: string): Promise<Hold>;
+    get(userId: Reference | null, holdKey: string): Promise<Hold>;
     expire(options?: { limit?: number }): Promise<number>;
 }
 
 export interface Transactions extends AsyncIterable<Transaction> {
-    list(options?: { userId?: string | null } & PageOptions): Promise<Page<Transaction>>;
-    all(options?: { userId?: string | null; limit?: number } & Abortable): AsyncGenerator<Transaction, void>;
+    list(options?: { userId?: Reference | null } & PageOptions): Promise<Page<Transaction>>;
+    all(options?: { userId?: Reference | null; limit?: number } & Abortable): AsyncGenerator<Transaction, void>;
 }
 
 export interface Jobs extends AsyncIterable<Job> {
     create(input: Input, options?: RunOptions): Promise<Job>;
-    run(jobId: string, options?: RunOptions): Promise<Job>;
-    get(jobId: string): Promise<Job>;
-    delete(jobId: string): Promise<void>;
+    run(jobId: Reference, options?: RunOptions): Promise<Job>;
+    get(jobId: Reference): Promise<Job>;
+    delete(jobId: Reference): Promise<void>;
     list(page?: PageOptions): Promise<Page<Job>>;
     all(options?: { limit?: number } & Abortable): AsyncGenerator<Job, void>;
 }
 
 export interface LegacyPacks extends AsyncIterable<LegacyPack> {
-    get(legacyPackId: string): Promise<LegacyPack>;
-    find(jobId: string): Promise<LegacyPack>;
-    read(legacyPackId: string, options?: Abortable): Promise<Buffer>;
-    text(legacyPackId: string, options?: Abortable): Promise<string>;
-    stream(legacyPackId: string, options?: Abortable): Readable;
-    delete(legacyPackId: string): Promise<void>;
-    copy(legacyPackId: string, options?: RunOptions): Promise<{ pack: Pack; copied: boolean }>;
-    undoCopy(legacyPackId: string): Promise<void>;
+    get(legacyPackId: Reference): Promise<LegacyPack>;
+    find(jobId: Reference): Promise<LegacyPack>;
+    read(legacyPackId: Reference, options?: Abortable): Promise<Buffer>;
+    text(legacyPackId: Reference, options?: Abortable): Promise<string>;
+    stream(legacyPackId: Reference, options?: Abortable): Readable;
+    delete(legacyPackId: Reference): Promise<void>;
+    copy(legacyPackId: Reference, options?: RunOptions): Promise<{ pack: Pack; copied: boolean }>;
+    undoCopy(legacyPackId: Reference): Promise<void>;
     list(page?: PageOptions): Promise<Page<LegacyPack>>;
     all(options?: { limit?: number } & Abortable): AsyncGenerator<LegacyPack, void>;
 }
@@ -517,21 +520,21 @@ export interface AdminReason {
 }
 
 export interface Admin {
-    adjustCredits(userId: string, credits: number, why: AdminReason): Promise<AdminAction>;
-    supportCredit(userId: string, credits: number, why: AdminReason): Promise<AdminAction>;
+    adjustCredits(userId: Reference, credits: number, why: AdminReason): Promise<AdminAction>;
+    supportCredit(userId: Reference, credits: number, why: AdminReason): Promise<AdminAction>;
     recordRefund(
-        userId: string,
+        userId: Reference,
         refund: { credits: number; amountMicros: number | bigint; stripePaymentId?: string | null },
         why: AdminReason,
     ): Promise<AdminAction>;
-    suspend(userId: string, why: AdminReason): Promise<AdminAction>;
-    unsuspend(userId: string, why: AdminReason): Promise<AdminAction>;
-    overridePlan(userId: string, plan: 'credits' | 'unlimited', why: AdminReason): Promise<AdminAction>;
+    suspend(userId: Reference, why: AdminReason): Promise<AdminAction>;
+    unsuspend(userId: Reference, why: AdminReason): Promise<AdminAction>;
+    overridePlan(userId: Reference, plan: 'credits' | 'unlimited', why: AdminReason): Promise<AdminAction>;
     listActions(
-        options?: { adminUserId?: string | null; userId?: string | null } & PageOptions,
+        options?: { adminUserId?: Reference | null; userId?: Reference | null } & PageOptions,
     ): Promise<Page<AdminAction>>;
     allActions(
-        options?: { adminUserId?: string | null; userId?: string | null; limit?: number } & Abortable,
+        options?: { adminUserId?: Reference | null; userId?: Reference | null; limit?: number } & Abortable,
     ): AsyncGenerator<AdminAction, void>;
 }
 

@@ -88,7 +88,7 @@ class Engine {
     }
 
     async openUser(userId) {
-        return new Session(await raw.cpk_session_open_user(this.#open, userId));
+        return new Session(await raw.cpk_session_open_user(this.#open, userId?.id ?? userId));
     }
 
     // Whoever a token (JWT) speaks for.
@@ -101,7 +101,7 @@ class Engine {
     }
 
     async openAdmin(adminUserId) {
-        return new Session(await raw.cpk_session_open_admin(this.#open, adminUserId));
+        return new Session(await raw.cpk_session_open_admin(this.#open, adminUserId?.id ?? adminUserId));
     }
 
     async setting(name) {

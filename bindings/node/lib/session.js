@@ -34,6 +34,11 @@ function exportType(name) {
     return type;
 }
 
+// Where an identifier is asked for, the snapshot that has it will do.
+function idOf(what) {
+    return typeof what === 'object' && what !== null ? what.id : what;
+}
+
 // Every item of all pages, asked for page by page.
 async function* pages(list, { limit, signal } = {}) {
     let after = null;
@@ -69,7 +74,7 @@ class Users extends Noun {
 
     // The session's own user, unless an id is given.
     async get(userId = null) {
-        return raw.cpk_user_get(this.handle, userId);
+        return raw.cpk_user_get(this.handle, idOf(userId));
     }
 
     async find(email) {
@@ -77,20 +82,20 @@ class Users extends Noun {
     }
 
     async update(userId, { fullName = null, avatarUrl = null } = {}) {
-        return raw.cpk_user_update(this.handle, userId, fullName, avatarUrl);
+        return raw.cpk_user_update(this.handle, idOf(userId), fullName, avatarUrl);
     }
 
     async setEmail(userId, email) {
-        return raw.cpk_user_set_email(this.handle, userId, email);
+        return raw.cpk_user_set_email(this.handle, idOf(userId), email);
     }
 
     async setPlan(userId, plan) {
-        return raw.cpk_user_set_plan(this.handle, userId, choose(PLANS, plan, 'plan'));
+        return raw.cpk_user_set_plan(this.handle, idOf(userId), choose(PLANS, plan, 'plan'));
     }
 
     // Deletes an account with all that is the user's; resolves to what that was.
     async delete(userId) {
-        return raw.cpk_user_delete(this.handle, userId);
+        return raw.cpk_user_delete(this.handle, idOf(userId));
     }
 
     async list(page) {
@@ -118,7 +123,7 @@ class Packs extends Noun {
     }
 
     async get(packId) {
-        return raw.cpk_pack_get(this.handle, packId);
+        return raw.cpk_pack_get(this.handle, idOf(packId));
     }
 
     async find(name) {
@@ -126,15 +131,15 @@ class Packs extends Noun {
     }
 
     async update(packId, changes) {
-        return raw.cpk_pack_update(this.handle, packId, changes);
+        return raw.cpk_pack_update(this.handle, idOf(packId), changes);
     }
 
     async delete(packId) {
-        await raw.cpk_pack_delete(this.handle, packId);
+        await raw.cpk_pack_delete(this.handle, idOf(packId));
     }
 
     async progress(packId) {
-        return raw.cpk_pack_get_progress(this.handle, packId);
+        return raw.cpk_pack_get_progress(this.handle, idOf(packId));
     }
 
     async list(page) {
@@ -154,7 +159,7 @@ class Sources extends Noun {
     async add(packId, input, options = {}) {
         const { raw: rawInput, reader } = toInput(input);
         const control = toControl(options, { reader });
-        const { added, source } = await raw.cpk_source_add(this.handle, packId, rawInput, control);
+        const { added, source } = await raw.cpk_source_add(this.handle, idOf(packId), rawInput, control);
         return { source, added: added === 1 };
     }
 
@@ -162,7 +167,7 @@ class Sources extends Noun {
     async run(sourceId, options = {}) {
         const until = choose(UNTIL, options.until, 'until', constants.CPK_SOURCE_COMPLETED);
         try {
-            return await raw.cpk_source_run(this.handle, sourceId, until, toControl(options));
+            return await raw.cpk_source_run(this.handle, idOf(sourceId), until, toControl(options));
         } catch (error) {
             error.source = error.partial ?? null;
             throw error;
@@ -170,15 +175,15 @@ class Sources extends Noun {
     }
 
     async get(sourceId) {
-        return raw.cpk_source_get(this.handle, sourceId);
+        return raw.cpk_source_get(this.handle, idOf(sourceId));
     }
 
     async delete(sourceId) {
-        await raw.cpk_source_delete(this.handle, sourceId);
+        await raw.cpk_source_delete(this.handle, idOf(sourceId));
     }
 
     async list(packId, page) {
-        return raw.cpk_source_list_get(this.handle, packId, pageOf(page), { signal: page?.signal });
+        return raw.cpk_source_list_get(this.handle, idOf(packId), pageOf(page), { signal: page?.signal });
     }
 
     all(packId, options) {
@@ -187,32 +192,32 @@ class Sources extends Noun {
 
     // The bytes of a source's part, "extracted" or "raw".
     async read(sourceId, { part = 'extracted', signal } = {}) {
-        return raw.cpk_source_read(this.handle, sourceId, choose(PARTS, part, 'part'), { signal });
+        return raw.cpk_source_read(this.handle, idOf(sourceId), choose(PARTS, part, 'part'), { signal });
     }
 
     stream(sourceId, { part = 'extracted', signal } = {}) {
         const code = choose(PARTS, part, 'part');
-        return new ByteStream((control) => raw.cpk_source_read(this.handle, sourceId, code, control), { signal });
+        return new ByteStream((control) => raw.cpk_source_read(this.handle, idOf(sourceId), code, control), { signal });
     }
 }
 
 class Exports extends Noun {
     async create(packId, type = 'compact', options = {}) {
         const control = toControl(options);
-        const result = await raw.cpk_export_create(this.handle, packId, exportType(type), control);
+        const result = await raw.cpk_export_create(this.handle, idOf(packId), exportType(type), control);
         return { export: result.export, made: result.made === 1 };
     }
 
     async get(exportId) {
-        return raw.cpk_export_get(this.handle, exportId);
+        return raw.cpk_export_get(this.handle, idOf(exportId));
     }
 
     async delete(exportId) {
-        await raw.cpk_export_delete(this.handle, exportId);
+        await raw.cpk_export_delete(this.handle, idOf(exportId));
     }
 
     async list(packId, page) {
-        return raw.cpk_export_list_get(this.handle, packId, pageOf(page), { signal: page?.signal });
+        return raw.cpk_export_list_get(this.handle, idOf(packId), pageOf(page), { signal: page?.signal });
     }
 
     all(packId, options) {
@@ -221,7 +226,7 @@ class Exports extends Noun {
 
     // The document as bytes, "markdown" or "json".
     async read(exportId, { format = 'markdown', signal } = {}) {
-        return raw.cpk_export_read(this.handle, exportId, choose(FORMATS, format, 'format'), { signal });
+        return raw.cpk_export_read(this.handle, idOf(exportId), choose(FORMATS, format, 'format'), { signal });
     }
 
     async text(exportId, options) {
@@ -230,7 +235,7 @@ class Exports extends Noun {
 
     stream(exportId, { format = 'markdown', signal } = {}) {
         const code = choose(FORMATS, format, 'format');
-        return new ByteStream((control) => raw.cpk_export_read(this.handle, exportId, code, control), { signal });
+        return new ByteStream((control) => raw.cpk_export_read(this.handle, idOf(exportId), code, control), { signal });
     }
 
     // Writes the document to a Writable and ends it.
@@ -254,22 +259,22 @@ function creditParams({ type, metadata, ...params }) {
 class Credits extends Noun {
     // What is free to use, and what running work holds; of the session's own user, unless an id is given.
     async balance(userId = null) {
-        const { balance, held } = await raw.cpk_credits_balance(this.handle, userId);
+        const { balance, held } = await raw.cpk_credits_balance(this.handle, idOf(userId));
         return Object.freeze({ balance, held });
     }
 
     // The balance with the latest entries of the ledger, as of one moment.
     async overview({ userId = null, limit = 0 } = {}) {
-        const { balance, held, latest } = await raw.cpk_credits_overview(this.handle, userId, limit);
+        const { balance, held, latest } = await raw.cpk_credits_overview(this.handle, idOf(userId), limit);
         return Object.freeze({ balance, held, latest: latest.items });
     }
 
     async grant(userId, params) {
-        return raw.cpk_credits_grant(this.handle, userId, creditParams(params));
+        return raw.cpk_credits_grant(this.handle, idOf(userId), creditParams(params));
     }
 
     async clawback(userId, params) {
-        return raw.cpk_credits_clawback(this.handle, userId, creditParams(params));
+        return raw.cpk_credits_clawback(this.handle, idOf(userId), creditParams(params));
     }
 
     // The users whose balance is not what the ledger says.
@@ -289,20 +294,20 @@ class Credits extends Noun {
 // Credits that are set aside before they are spent.
 class Holds extends Noun {
     async reserve(userId, params) {
-        return raw.cpk_hold_reserve(this.handle, userId, params);
+        return raw.cpk_hold_reserve(this.handle, idOf(userId), params);
     }
 
     async commit(userId, holdKey, { key, credits, releaseRest = false }) {
         const flags = releaseRest ? constants.CPK_HOLD_RELEASE_REST : 0;
-        return raw.cpk_hold_commit(this.handle, userId, holdKey, key, credits, flags);
+        return raw.cpk_hold_commit(this.handle, idOf(userId), holdKey, key, credits, flags);
     }
 
     async release(userId, holdKey) {
-        return raw.cpk_hold_release(this.handle, userId, holdKey);
+        return raw.cpk_hold_release(this.handle, idOf(userId), holdKey);
     }
 
     async get(userId, holdKey) {
-        return raw.cpk_hold_get(this.handle, userId, holdKey);
+        return raw.cpk_hold_get(this.handle, idOf(userId), holdKey);
     }
 
     async expire({ limit = 1000 } = {}) {
@@ -312,7 +317,7 @@ class Holds extends Noun {
 
 class Transactions extends Noun {
     async list({ userId = null, ...page } = {}) {
-        return raw.cpk_transaction_list_get(this.handle, userId, pageOf(page), { signal: page.signal });
+        return raw.cpk_transaction_list_get(this.handle, idOf(userId), pageOf(page), { signal: page.signal });
     }
 
     all({ userId = null, ...options } = {}) {
@@ -334,7 +339,7 @@ class Jobs extends Noun {
     // A failure's `job` is the job as it is then.
     async run(jobId, options = {}) {
         try {
-            return await raw.cpk_job_run(this.handle, jobId, toControl(options));
+            return await raw.cpk_job_run(this.handle, idOf(jobId), toControl(options));
         } catch (error) {
             error.job = error.partial ?? null;
             throw error;
@@ -342,11 +347,11 @@ class Jobs extends Noun {
     }
 
     async get(jobId) {
-        return raw.cpk_job_get(this.handle, jobId);
+        return raw.cpk_job_get(this.handle, idOf(jobId));
     }
 
     async delete(jobId) {
-        await raw.cpk_job_delete(this.handle, jobId);
+        await raw.cpk_job_delete(this.handle, idOf(jobId));
     }
 
     async list(page) {
@@ -365,16 +370,16 @@ class Jobs extends Noun {
 // The packs of V1.
 class LegacyPacks extends Noun {
     async get(legacyPackId) {
-        return raw.cpk_legacy_pack_get(this.handle, legacyPackId);
+        return raw.cpk_legacy_pack_get(this.handle, idOf(legacyPackId));
     }
 
     // The pack of a job.
     async find(jobId) {
-        return raw.cpk_legacy_pack_find(this.handle, jobId);
+        return raw.cpk_legacy_pack_find(this.handle, idOf(jobId));
     }
 
     async read(legacyPackId, { signal } = {}) {
-        return raw.cpk_legacy_pack_read(this.handle, legacyPackId, { signal });
+        return raw.cpk_legacy_pack_read(this.handle, idOf(legacyPackId), { signal });
     }
 
     async text(legacyPackId, options) {
@@ -382,21 +387,21 @@ class LegacyPacks extends Noun {
     }
 
     stream(legacyPackId, { signal } = {}) {
-        return new ByteStream((control) => raw.cpk_legacy_pack_read(this.handle, legacyPackId, control), { signal });
+        return new ByteStream((control) => raw.cpk_legacy_pack_read(this.handle, idOf(legacyPackId), control), { signal });
     }
 
     async delete(legacyPackId) {
-        await raw.cpk_legacy_pack_delete(this.handle, legacyPackId);
+        await raw.cpk_legacy_pack_delete(this.handle, idOf(legacyPackId));
     }
 
     // Copies a pack into V2.
     async copy(legacyPackId, options = {}) {
-        const { copied, pack } = await raw.cpk_legacy_pack_copy(this.handle, legacyPackId, toControl(options));
+        const { copied, pack } = await raw.cpk_legacy_pack_copy(this.handle, idOf(legacyPackId), toControl(options));
         return { pack, copied: copied === 1 };
     }
 
     async undoCopy(legacyPackId) {
-        await raw.cpk_legacy_pack_undo_copy(this.handle, legacyPackId);
+        await raw.cpk_legacy_pack_undo_copy(this.handle, idOf(legacyPackId));
     }
 
     async list(page) {
@@ -419,33 +424,33 @@ function adminParams({ reason, details, mayOwe = false } = {}) {
 // What administrators do, each with a reason that the audit log keeps.
 class Admin extends Noun {
     async adjustCredits(userId, credits, why) {
-        return raw.cpk_admin_adjust_credits(this.handle, userId, credits, adminParams(why));
+        return raw.cpk_admin_adjust_credits(this.handle, idOf(userId), credits, adminParams(why));
     }
 
     async supportCredit(userId, credits, why) {
-        return raw.cpk_admin_support_credit(this.handle, userId, credits, adminParams(why));
+        return raw.cpk_admin_support_credit(this.handle, idOf(userId), credits, adminParams(why));
     }
 
     async recordRefund(userId, { credits, amountMicros, stripePaymentId = null }, why) {
         const params = adminParams(why);
-        return raw.cpk_admin_record_refund(this.handle, userId, credits, amountMicros, stripePaymentId, params);
+        return raw.cpk_admin_record_refund(this.handle, idOf(userId), credits, amountMicros, stripePaymentId, params);
     }
 
     async suspend(userId, why) {
-        return raw.cpk_admin_suspend(this.handle, userId, adminParams(why));
+        return raw.cpk_admin_suspend(this.handle, idOf(userId), adminParams(why));
     }
 
     async unsuspend(userId, why) {
-        return raw.cpk_admin_unsuspend(this.handle, userId, adminParams(why));
+        return raw.cpk_admin_unsuspend(this.handle, idOf(userId), adminParams(why));
     }
 
     async overridePlan(userId, plan, why) {
-        return raw.cpk_admin_override_plan(this.handle, userId, choose(PLANS, plan, 'plan'), adminParams(why));
+        return raw.cpk_admin_override_plan(this.handle, idOf(userId), choose(PLANS, plan, 'plan'), adminParams(why));
     }
 
     async listActions({ adminUserId = null, userId = null, ...page } = {}) {
         const control = { signal: page.signal };
-        return raw.cpk_admin_action_list_get(this.handle, adminUserId, userId, pageOf(page), control);
+        return raw.cpk_admin_action_list_get(this.handle, idOf(adminUserId), idOf(userId), pageOf(page), control);
     }
 
     allActions({ adminUserId = null, userId = null, ...options } = {}) {
