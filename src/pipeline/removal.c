@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "pipeline/keys.h"
 #include "pipeline/lease.h"
+#include "pipeline/walk.h"
 #include "store/export.h"
 #include "store/pack.h"
 #include "store/source.h"
@@ -168,14 +169,33 @@ static cpk_status remove_generating(cpk_session *session, const char *pack_id, c
     return status;
 }
 
-/* The blobs once more after the rows: what a process stored in between, which finds its row gone from now on. */
+typedef struct pack_removal {
+    cpk_session *session;
+    const cpk_pack *pack;
+} pack_removal;
+
+/* As for one source: what is left of a deletion that was broken off must not pass for whole. */
+static cpk_status remove_raw(void *user, void **item, cpk_error **error)
+{
+    const pack_removal *removal = user;
+    const cpk_source *source = *item;
+    char raw[KEY_BYTES];
+
+    CPK_TRY(key_of_source(raw, removal->pack->r2_pack_directory, source->source_id, KEY_RAW, error));
+    return storage_remove(removal->session->engine->storage, raw, error);
+}
+
+/* The raw bytes first. The blobs once more after the rows: what a process stored in between, which finds its row gone
+ * from now on. */
 static cpk_status remove_pack_rows(cpk_session *session, const cpk_pack *pack, cpk_error **error)
 {
+    pack_removal removal = {session, pack};
     char prefix[KEY_BYTES];
 
     if (snprintf(prefix, sizeof prefix, "%s/", pack->r2_pack_directory) >= (int)sizeof prefix) {
         return error_set(error, CPK_ERROR_INTERNAL, "storage", "a storage prefix is too long");
     }
+    CPK_TRY(walk_sources(session->work, NULL, pack->pack_id, remove_raw, &removal, error));
     CPK_TRY(storage_remove_prefix(session->engine->storage, prefix, NULL, error));
     CPK_TRY(store_pack_delete(session->work, NULL, pack->pack_id, error));
     return storage_remove_prefix(session->engine->storage, prefix, NULL, error);
