@@ -1,7 +1,6 @@
 #include "api/check.h"
 #include "api/names.h"
 #include "api/page.h"
-#include "base/json.h"
 #include "base/uuid.h"
 #include "pipeline/session.h"
 #include "store/admin_action.h"
@@ -10,7 +9,6 @@
 #include <contextpack/user.h>
 
 #define PAYMENT_ID_BYTES_MAX 200
-#define DETAILS_DEPTH_MAX    32
 
 static const char *const type_names[] = {NULL,
                                          "credit_adjustment",
@@ -26,22 +24,6 @@ void cpk_admin_params_init(cpk_admin_params *params, size_t struct_size)
     params_init(params, struct_size);
 }
 
-static cpk_status check_details(const char *details, cpk_error **error)
-{
-    struct json_object *parsed = NULL;
-    int32_t is_object;
-
-    CPK_TRY(check_text(details, CPK_ADMIN_DETAILS_BYTES_MAX, "details", error));
-    if (details == NULL) {
-        return CPK_OK;
-    }
-    is_object = json_parse(details, strlen(details), DETAILS_DEPTH_MAX, &parsed, NULL) == CPK_OK &&
-                json_object_is_type(parsed, json_type_object);
-    json_object_put(parsed);
-    CPK_CHECK_ARG(is_object, "details (a JSON object)", error);
-    return CPK_OK;
-}
-
 static cpk_status read_params(cpk_session *session, const char *user_id, const cpk_admin_params *given,
                               cpk_admin_params *params, admin_action_params *ours, cpk_error **error)
 {
@@ -52,7 +34,7 @@ static cpk_status read_params(cpk_session *session, const char *user_id, const c
     CPK_CHECK_ARG((params->flags & ~CPK_ADMIN_MAY_OWE) == 0, "flags", error);
     CPK_CHECK_ARG(params->reason != NULL && params->reason[strspn(params->reason, " \t\r\n")] != '\0', "reason", error);
     CPK_TRY(check_text(params->reason, CPK_ADMIN_REASON_BYTES_MAX, "reason", error));
-    CPK_TRY(check_details(params->details, error));
+    CPK_TRY(check_json_object(params->details, CPK_ADMIN_DETAILS_BYTES_MAX, "details", error));
     ours->target_user_id = user_id;
     ours->reason = params->reason;
     ours->details = params->details;

@@ -1,11 +1,14 @@
 #include "api/check.h"
 
+#include "base/error.h"
+#include "base/json.h"
 #include "base/sized.h"
 #include "base/utf8.h"
 
 #include <string.h>
 
-#define ID_BYTES_MAX 200
+#define ID_BYTES_MAX   200
+#define JSON_DEPTH_MAX 32
 
 cpk_status params_read(void *ours, size_t our_bytes, const void *given, const char *name, cpk_error **error)
 {
@@ -60,4 +63,22 @@ cpk_status check_id(const char *text, const char *name, cpk_error **error)
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "%s is missing", name);
     }
     return check_text(text, ID_BYTES_MAX, name, error);
+}
+
+cpk_status check_json_object(const char *text, size_t max_bytes, const char *name, cpk_error **error)
+{
+    struct json_object *parsed = NULL;
+    int32_t is_object;
+
+    CPK_TRY(check_text(text, max_bytes, name, error));
+    if (text == NULL) {
+        return CPK_OK;
+    }
+    is_object = json_parse(text, strlen(text), JSON_DEPTH_MAX, &parsed, NULL) == CPK_OK &&
+                json_object_is_type(parsed, json_type_object);
+    json_object_put(parsed);
+    if (!is_object) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "%s is not a JSON object", name);
+    }
+    return CPK_OK;
 }

@@ -36,4 +36,7 @@ cpk_status check_text(const char *text, size_t max_bytes, const char *name, cpk_
 /* A text that must be there, too. */
 cpk_status check_id(const char *text, const char *name, cpk_error **error);
 
+/* NULL is fine; else a JSON object of at most max_bytes. */
+cpk_status check_json_object(const char *text, size_t max_bytes, const char *name, cpk_error **error);
+
 #endif

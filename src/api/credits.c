@@ -1,6 +1,5 @@
 #include "api/check.h"
 #include "api/names.h"
-#include "base/json.h"
 #include "base/uuid.h"
 #include "pipeline/session.h"
 #include "store/hold.h"
@@ -8,11 +7,8 @@
 
 #include <contextpack/credits.h>
 
-#include <string.h>
-
 #define EXPIRE_LIMIT_MAX   1000
 #define METADATA_BYTES_MAX 16000
-#define METADATA_DEPTH_MAX 32
 #define MICROS_PER_MS      INT64_C(1000)
 #define LIFETIME_MS_MAX    (INT64_C(366) * 86400000)
 
@@ -34,24 +30,6 @@ static cpk_status check_key(const char *key, const char *name, cpk_error **error
     return check_text(key, CPK_LEDGER_KEY_BYTES_MAX, name, error);
 }
 
-static cpk_status check_metadata(const char *metadata, cpk_error **error)
-{
-    struct json_object *value = NULL;
-    int32_t is_object;
-
-    if (metadata == NULL) {
-        return CPK_OK;
-    }
-    CPK_TRY(check_text(metadata, METADATA_BYTES_MAX, "metadata", error));
-    if (json_parse(metadata, strlen(metadata), METADATA_DEPTH_MAX, &value, NULL) != CPK_OK) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "metadata is not JSON");
-    }
-    is_object = json_object_is_type(value, json_type_object);
-    json_object_put(value);
-    CPK_CHECK_ARG(is_object, "metadata (a JSON object)", error);
-    return CPK_OK;
-}
-
 static cpk_status credit_params_read(cpk_credit_params *ours, const cpk_credit_params *given, cpk_error **error)
 {
     CPK_CHECK_ARG(given != NULL, "params", error);
@@ -63,7 +41,7 @@ static cpk_status credit_params_read(cpk_credit_params *ours, const cpk_credit_p
     CPK_TRY(check_text(ours->job_id, CPK_LEDGER_KEY_BYTES_MAX, "params.job_id", error));
     CPK_TRY(check_text(ours->stripe_payment_id, CPK_LEDGER_KEY_BYTES_MAX, "params.stripe_payment_id", error));
     CPK_TRY(check_text(ours->description, CPK_LEDGER_TEXT_BYTES_MAX, "params.description", error));
-    return check_metadata(ours->metadata, error);
+    return check_json_object(ours->metadata, METADATA_BYTES_MAX, "params.metadata", error);
 }
 
 static cpk_status enter(cpk_session *session, const char *user_id, const char *type, int32_t sign,

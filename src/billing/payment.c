@@ -2,25 +2,6 @@
 
 #include <string.h>
 
-static void learn_text(const char **known, const char *said)
-{
-    if (*known == NULL) {
-        *known = said;
-    }
-}
-
-static void learn_number(int64_t *known, int64_t said)
-{
-    if (*known == FACT_UNKNOWN) {
-        *known = said;
-    }
-}
-
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 static int32_t says_paid(const event *event)
 {
     switch (event->kind) {
@@ -48,19 +29,21 @@ static int32_t tells_amount(const event *event)
 
 void payment_learn(payment *payment, const event *event)
 {
-    learn_text(&payment->user_id, event->user_id);
-    learn_text(&payment->package_id, event->package_id);
-    learn_text(&payment->currency, event->currency);
-    learn_number(&payment->credits, event->credits);
-    if (tells_amount(event)) {
-        learn_number(&payment->amount, event->amount);
-    }
-    payment->is_unlimited |= event->is_unlimited && event->subscription_id == NULL;
-    payment->is_paid |= says_paid(event);
-    payment->is_failed |= says_failed(event);
+    struct payment said;
+
+    payment_init(&said);
+    said.user_id = event->user_id;
+    said.package_id = event->package_id;
+    said.currency = event->currency;
+    said.credits = event->credits;
+    said.amount = tells_amount(event) ? event->amount : FACT_UNKNOWN;
+    said.is_unlimited = event->is_unlimited && event->subscription_id == NULL;
+    said.is_paid = says_paid(event);
+    said.is_failed = says_failed(event);
     if (event->kind == EVENT_CHARGE_REFUNDED && event->amount_refunded != FACT_UNKNOWN) {
-        payment->amount_refunded = larger(payment->amount_refunded, event->amount_refunded);
+        said.amount_refunded = event->amount_refunded;
     }
+    payment_merge(payment, &said);
 }
 
 /* The part of `credits` that goes back with `back` of `amount`. Credits and amounts are far below the product's limit:

@@ -97,7 +97,11 @@ static int read_credits(cli *cli, int64_t *credits)
     return *credits != 0 ? EXIT_CODE_OK : report_usage(cli, "\"%s\" needs --credits N", cli->options.command->name);
 }
 
-int command_admin_adjust(cli *cli)
+/* cpk_admin_adjust_credits and cpk_admin_support_credit. */
+typedef cpk_status (*credits_fn)(cpk_session *session, const char *user_id, int64_t credits,
+                                 const cpk_admin_params *params, cpk_admin_action **action, cpk_error **error);
+
+static int change_credits(cli *cli, credits_fn change)
 {
     deed deed;
     int64_t credits = 0;
@@ -106,23 +110,19 @@ int command_admin_adjust(cli *cli)
     if (code == EXIT_CODE_OK) {
         code = begin(&deed, cli);
     }
-    return code != EXIT_CODE_OK ? code
-                                : end(&deed, cpk_admin_adjust_credits(cli->session, deed.user_id, credits, &deed.params,
-                                                                      &deed.action, &deed.error));
+    return code != EXIT_CODE_OK
+               ? code
+               : end(&deed, change(cli->session, deed.user_id, credits, &deed.params, &deed.action, &deed.error));
+}
+
+int command_admin_adjust(cli *cli)
+{
+    return change_credits(cli, cpk_admin_adjust_credits);
 }
 
 int command_admin_support(cli *cli)
 {
-    deed deed;
-    int64_t credits = 0;
-    int code = read_credits(cli, &credits);
-
-    if (code == EXIT_CODE_OK) {
-        code = begin(&deed, cli);
-    }
-    return code != EXIT_CODE_OK ? code
-                                : end(&deed, cpk_admin_support_credit(cli->session, deed.user_id, credits, &deed.params,
-                                                                      &deed.action, &deed.error));
+    return change_credits(cli, cpk_admin_support_credit);
 }
 
 int command_admin_refund(cli *cli)

@@ -127,14 +127,14 @@ static cpk_status apply_target(delivery *delivery, store_payment *payment, int64
 static cpk_status check_user(const delivery *delivery, const char *user_id, cpk_error **error)
 {
     cpk_user *user;
+    cpk_status status;
 
     if (!uuid_is_valid(user_id)) {
         return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "the event %s names a user that is no UUID",
                          delivery->event.id);
     }
-    if (store_user_get(delivery->store, user_id, &user, error) != CPK_OK) {
-        cpk_status status = error != NULL ? cpk_error_code(*error) : CPK_ERROR_NOT_FOUND;
-
+    status = store_user_get(delivery->store, user_id, &user, error);
+    if (status != CPK_OK) {
         return error_prefix(error, status, "the event %s", delivery->event.id);
     }
     snapshot_free(user);

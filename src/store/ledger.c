@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "store/inside.h"
+#include "store/user.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -100,9 +101,11 @@ static cpk_status request_of(ledger_request *request, const char *key, const tra
 /* A key's row needs its user: without one the error is about that. */
 static cpk_status check_user(store *store, const char *user_id, cpk_error **error)
 {
-    ledger_balance balance;
+    cpk_user *user;
 
-    return store_ledger_balance(store, user_id, &balance, error);
+    CPK_TRY(store_user_get(store, user_id, &user, error));
+    snapshot_free(user);
+    return CPK_OK;
 }
 
 static cpk_status enter(store *store, const char *user_id, const ledger_request *request,

@@ -226,9 +226,10 @@ static cpk_status open_once(store *store, const char *const ids[PAYMENT_KEYS_MAX
     if (!*is_done) {
         return CPK_OK;
     }
-    CPK_TRY(store_payment_save(store, payment, error));
-    CPK_TRY(add_keys(store, ids, payment->payment_id, is_done, error));
-    return CPK_OK;
+    if (found.count > 1) {
+        CPK_TRY(store_payment_save(store, payment, error)); /* what the others knew must not go with them */
+    }
+    return add_keys(store, ids, payment->payment_id, is_done, error);
 }
 
 cpk_status store_payment_open(store *store, const char *const ids[PAYMENT_KEYS_MAX], arena *arena,

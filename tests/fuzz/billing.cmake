@@ -1,6 +1,6 @@
-# As in extract.cmake, on the room billing.
+# As in extract.cmake, on the rooms of billing.
 add_executable(event_fuzz ${CMAKE_CURRENT_LIST_DIR}/event_fuzz.c)
-foreach(room base billing)
+foreach(room base model billing)
     target_sources(event_fuzz PRIVATE $<TARGET_OBJECTS:room_${room}>)
 endforeach()
 target_link_libraries(event_fuzz PRIVATE contextpack_flags PkgConfig::JSONC OpenSSL::Crypto Threads::Threads m)
