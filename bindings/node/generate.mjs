@@ -36,7 +36,7 @@ const ENUM_NAMES = {
 };
 
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
-const pascal = (name) => camel('_' + name.replace(/^cpk_/, ''));
+const pascal = (name) => (name === 'cpk_page' ? 'PageParams' : camel('_' + name.replace(/^cpk_/, '')));
 const pointee = (type) => type.replace(/^const /, '').replace(/ ?\*+$/, '').trim();
 const isOpaque = (name) => types.get(name)?.kind === 'opaque';
 const isList = (name) => isOpaque(name) && name.endsWith('_list');

@@ -58,3 +58,15 @@ foreach(noun IN LISTS node_tests)
     add_test(NAME node_${noun}_test COMMAND ${NODE} --expose-gc ${CMAKE_CURRENT_LIST_DIR}/${noun}_test.mjs)
     set_tests_properties(node_${noun}_test PROPERTIES ENVIRONMENT "${node_environment}" TIMEOUT 600)
 endforeach()
+
+if(NOT CONTEXTPACK_SANITIZE)
+    set_tests_properties(node_load_test PROPERTIES RUN_SERIAL ON)
+    # These need npm with a registry the first time.
+    add_test(NAME node_types_test COMMAND ${NODE} ${CMAKE_CURRENT_LIST_DIR}/types_test.mjs
+        ${CMAKE_CURRENT_BINARY_DIR}/node_types)
+    add_test(NAME node_calls_bench COMMAND ${NODE} --expose-gc ${PROJECT_SOURCE_DIR}/tests/bench/bindings/calls.mjs
+        ${CMAKE_CURRENT_BINARY_DIR}/node_bench)
+    set_tests_properties(node_types_test node_calls_bench PROPERTIES ENVIRONMENT "${node_environment}" TIMEOUT 900
+        LABELS network)
+    set_tests_properties(node_calls_bench PROPERTIES RUN_SERIAL ON)
+endif()

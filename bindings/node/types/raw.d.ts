@@ -340,7 +340,7 @@ export interface AdminParams {
 }
 
 /** One page of a list: newest first. Grows only at its end. */
-export interface Page {
+export interface PageParams {
     /** items, 1 to 1,000; 0: 100 */
     limit?: number;
     /** what the last page's `_list_next` gave; NULL: the first page */
@@ -535,7 +535,7 @@ export function cpk_admin_unsuspend(session: SessionHandle, userId: string | nul
 export function cpk_admin_override_plan(session: SessionHandle, userId: string | null, paymentPlan: number, params: AdminParams | null, control?: Control): Promise<AdminAction>;
 /** A page of the audit log, for admins and the service. admin_user_id NULL: of every admin; user_id NULL: to every
  * account. `page` may be NULL. */
-export function cpk_admin_action_list_get(session: SessionHandle, adminUserId: string | null, userId: string | null, page: Page | null, control?: Control): Promise<Page<AdminAction>>;
+export function cpk_admin_action_list_get(session: SessionHandle, adminUserId: string | null, userId: string | null, page: PageParams | null, control?: Control): Promise<Page<AdminAction>>;
 /** The version of the library that is linked, "major.minor.patch"; static. */
 export function cpk_version(): string | null;
 /** The code's name, "CPK_ERROR_NOT_FOUND"; static, "CPK_ERROR_UNKNOWN" for any other value. */
@@ -645,7 +645,7 @@ export function cpk_export_delete(session: SessionHandle, exportId: string | nul
 /** CPK_EXPORT_* for "compact", "standard" or "complete"; 0 for any other name or NULL. */
 export function cpk_export_type_from_name(name: string | null): number;
 /** A page of the exports of a pack. CPK_ERROR_INVALID_ARGUMENT for a page.after that no list gave. `page` may be NULL. */
-export function cpk_export_list_get(session: SessionHandle, packId: string | null, page: Page | null, control?: Control): Promise<Page<Export>>;
+export function cpk_export_list_get(session: SessionHandle, packId: string | null, page: PageParams | null, control?: Control): Promise<Page<Export>>;
 /** Reads an input of any known format, message by message, without a database. Memory is bounded by the largest
  * conversation, not by the input.
  * 
@@ -694,7 +694,7 @@ export function cpk_job_get(session: SessionHandle, jobId: string | null, contro
  * works on it. */
 export function cpk_job_delete(session: SessionHandle, jobId: string | null, control?: Control): Promise<void>;
 /** A page of the session's own jobs. `page` may be NULL. */
-export function cpk_job_list_get(session: SessionHandle, page: Page | null, control?: Control): Promise<Page<Job>>;
+export function cpk_job_list_get(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<Job>>;
 /** A V1 pack by its id. CPK_ERROR_NOT_FOUND also when it is somebody else's. */
 export function cpk_legacy_pack_get(session: SessionHandle, legacyPackId: string | null, control?: Control): Promise<LegacyPack>;
 /** The V1 pack of a job. CPK_ERROR_NOT_FOUND when it has none. */
@@ -717,7 +717,7 @@ export function cpk_legacy_pack_copy(session: SessionHandle, legacyPackId: strin
  * none, CPK_ERROR_BUSY while a process works on it. */
 export function cpk_legacy_pack_undo_copy(session: SessionHandle, legacyPackId: string | null, control?: Control): Promise<void>;
 /** A page of the session's own V1 packs. `page` may be NULL. */
-export function cpk_legacy_pack_list_get(session: SessionHandle, page: Page | null, control?: Control): Promise<Page<LegacyPack>>;
+export function cpk_legacy_pack_list_get(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<LegacyPack>>;
 /** Archives every month that is over of credit_transactions and admin_actions, and webhook_logs that are older than
  * maintenance.webhook_days: compressed lines of JSON in the storage, each file with a manifest that holds its SHA-256
  * (docs/maintenance.md says where and what). Webhook logs are deleted once their file was read back and found whole;
@@ -777,7 +777,7 @@ export function cpk_pack_update(session: SessionHandle, packId: string | null, p
 export function cpk_pack_delete(session: SessionHandle, packId: string | null, control?: Control): Promise<void>;
 /** A page of the session's own packs. CPK_ERROR_INVALID_ARGUMENT for a page.after that no list gave. `page` may be
  * NULL. */
-export function cpk_pack_list_get(session: SessionHandle, page: Page | null, control?: Control): Promise<Page<Pack>>;
+export function cpk_pack_list_get(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<Pack>>;
 /** Sums up the sources of a pack. */
 export function cpk_pack_get_progress(session: SessionHandle, packId: string | null, control?: Control): Promise<PackProgress>;
 /** A session of a user that exists. CPK_ERROR_NOT_FOUND when there is no such user, CPK_ERROR_PERMISSION_DENIED when
@@ -850,7 +850,7 @@ export function cpk_source_delete(session: SessionHandle, sourceId: string | nul
 /** Streams one part of a source. CPK_ERROR_CONFLICT when it is not made yet. */
 export function cpk_source_read(session: SessionHandle, sourceId: string | null, part: number, control?: Control): Promise<Buffer>;
 /** A page of the sources of a pack. CPK_ERROR_INVALID_ARGUMENT for a page.after that no list gave. `page` may be NULL. */
-export function cpk_source_list_get(session: SessionHandle, packId: string | null, page: Page | null, control?: Control): Promise<Page<Source>>;
+export function cpk_source_list_get(session: SessionHandle, packId: string | null, page: PageParams | null, control?: Control): Promise<Page<Source>>;
 /** Takes one delivery of a Stripe webhook: verifies its signature, and does its effect on the ledger and the plan, and
  * writes its webhook log, in one transaction. The effect happens once for each event and each payment, in whatever
  * order and however often events arrive, from any number of processes.
@@ -911,7 +911,7 @@ export function cpk_encoding_name(encoding: number): string | null;
 /** A user's free credits and what running work holds of the rest. NULL user_id: the session's own user. */
 export function cpk_credits_balance(session: SessionHandle, userId: string | null, control?: Control): Promise<{ balance: number; held: number }>;
 /** A page of a user's entries. NULL user_id: the session's own user. `page` may be NULL. */
-export function cpk_transaction_list_get(session: SessionHandle, userId: string | null, page: Page | null, control?: Control): Promise<Page<Transaction>>;
+export function cpk_transaction_list_get(session: SessionHandle, userId: string | null, page: PageParams | null, control?: Control): Promise<Page<Transaction>>;
 /** A user's balance together with the latest entries of the ledger, as of one moment: one query.
  * 
  * @param user_id  NULL: the session's own user
@@ -953,7 +953,7 @@ export function cpk_user_set_plan(session: SessionHandle, userId: string | null,
  *         CPK_ERROR_NOT_FOUND, _PERMISSION_DENIED, _STORAGE, _DATABASE */
 export function cpk_user_delete(session: SessionHandle, userId: string | null, control?: Control): Promise<UserDeletion>;
 /** A page of all users. CPK_ERROR_PERMISSION_DENIED for a user's session. `page` may be NULL. */
-export function cpk_user_list_get(session: SessionHandle, page: Page | null, control?: Control): Promise<Page<User>>;
+export function cpk_user_list_get(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<User>>;
 
 export const constants: {
     readonly CPK_ADMIN_CREDIT_ADJUSTMENT: 1;
