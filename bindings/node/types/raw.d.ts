@@ -142,10 +142,10 @@ export interface LegacyPack {
     readonly name: string;
     /** JSON as stored; NULL if none */
     readonly extractionStats: string | null;
-    /** the same */
-    readonly chunkStats: string;
-    /** the same */
-    readonly analysisStats: string;
+    /** JSON as stored; NULL if none */
+    readonly chunkStats: string | null;
+    /** JSON as stored; NULL if none */
+    readonly analysisStats: string | null;
     /** bytes; -1 when not known */
     readonly fileSize: number | null;
     /** microseconds since 1970 UTC */
