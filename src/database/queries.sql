@@ -1161,8 +1161,12 @@ INSERT INTO @own(payments) (payment_id, is_unlimited, is_paid, is_failed, amount
 VALUES (@uuid($1), 0, 0, 0, 0, 0, 0, 0, $2, $2);
 
 -- name: payment_lock
--- The row as it is once nobody else works on it.
-UPDATE @own(payments) SET updated_at = $2 WHERE payment_id = @uuid($1) RETURNING @include(payment_columns);
+-- Waits until nobody else works on it. What it is then, payment_get tells: a subquery here would still see the disputes
+-- of when the waiting began.
+UPDATE @own(payments) SET updated_at = $2 WHERE payment_id = @uuid($1) RETURNING payment_id;
+
+-- name: payment_get
+SELECT @include(payment_columns) FROM @own(payments) WHERE payment_id = @uuid($1);
 
 -- name: payment_update
 UPDATE @own(payments)

@@ -113,16 +113,25 @@ static cpk_status payment_lock(store *store, const char *payment_id, arena *aren
                                int32_t *is_there, cpk_error **error)
 {
     statement change;
+    statement query;
+    int64_t rows;
     cpk_status status = CPK_OK;
 
     statement_start(&change, store->session, STATEMENT_PAYMENT_LOCK);
     statement_bind_text(&change, 1, payment_id);
     statement_bind_int64(&change, 2, context_now(store->context));
-    CPK_TRY(statement_step(&change, is_there, error));
-    if (*is_there) {
-        status = payment_take(&change, arena, payment, error);
+    CPK_TRY(statement_run(&change, &rows, error));
+    *is_there = rows > 0;
+    if (rows == 0) {
+        return CPK_OK;
     }
-    statement_finish(&change);
+    statement_start(&query, store->session, STATEMENT_PAYMENT_GET);
+    statement_bind_text(&query, 1, payment_id);
+    CPK_TRY(statement_step(&query, is_there, error));
+    if (*is_there) {
+        status = payment_take(&query, arena, payment, error);
+    }
+    statement_finish(&query);
     return status;
 }
 
