@@ -70,7 +70,8 @@ RETURNING id;
 -- name: user_anonymize
 -- What tells who it was goes; what the ledger stands on stays.
 UPDATE user_profiles
-   SET email = $2, full_name = NULL, avatar_url = NULL, subscription_status = NULL, updated_at = @time($3)
+   SET email = $2, full_name = NULL, avatar_url = NULL, payment_plan = 'credits', subscription_id = NULL,
+       subscription_status = NULL, plan_start_date = NULL, plan_end_date = NULL, updated_at = @time($3)
  WHERE id = @uuid($1)
 RETURNING id;
 
@@ -134,6 +135,13 @@ DELETE FROM jobs WHERE user_id = @uuid($1);
 -- name: deletion_attempts
 -- The attempts stay, for accounting; from where they were made is nobody's business any more.
 UPDATE payment_attempts SET ip_address = NULL, user_agent = NULL WHERE user_id = @uuid($1);
+
+-- name: deletion_customers
+DELETE FROM @own(customers) WHERE user_id = @uuid($1);
+
+-- name: deletion_subscriptions
+-- Which one it was and until when stays, for accounting; whose account at Stripe it belonged to does not.
+UPDATE @own(subscriptions) SET customer_id = NULL WHERE user_id = @uuid($1);
 
 -- name: user_keys
 -- Every storage key that rows of a user name.
@@ -1031,6 +1039,11 @@ SELECT @include(hold_columns) FROM @own(holds) h WHERE h.user_id = @uuid($1) AND
 -- The hold as it is once nobody else works on it.
 UPDATE @own(holds) SET updated_at = $3 WHERE user_id = @uuid($1) AND hold_id = $2 RETURNING hold_id;
 
+-- name: hold_lock_expired
+-- The same for one whose time is over still, and that nobody else gave back.
+UPDATE @own(holds) SET updated_at = $3 WHERE user_id = @uuid($1) AND hold_id = $2 AND status = 'open' AND expires_at < $3
+RETURNING hold_id;
+
 -- name: hold_commit
 -- On the unlimited plan a hold is empty, and what is committed is only counted.
 UPDATE @own(holds)
@@ -1146,6 +1159,9 @@ VALUES ($1, $2, $3, $4)
     ON CONFLICT (event_id) DO NOTHING
 RETURNING event_id;
 
+-- name: stripe_event_delete
+DELETE FROM @own(stripe_events) WHERE event_id = $1;
+
 -- fragment: payment_columns
 payment_id, user_id, stripe_payment_id, package_id, currency, credits, amount, is_unlimited, is_paid, is_failed,
 amount_refunded, applied_purchase, applied_refund, applied_dispute,
@@ -1255,13 +1271,15 @@ UPDATE user_profiles
  WHERE id = @uuid($1)
 RETURNING id;
 
--- name: customer_insert
+-- name: customer_learn
+-- The first user stays. Without one the customer is only held back: who learns whose it is waits, and sees what was
+-- entered for it meanwhile.
 INSERT INTO @own(customers) (customer_id, user_id, created_at)
 VALUES ($1, @uuid($2), $3)
-    ON CONFLICT (customer_id) DO NOTHING;
+    ON CONFLICT (customer_id) DO UPDATE SET user_id = COALESCE(@own(customers).user_id, excluded.user_id);
 
 -- name: customer_get_user
-SELECT user_id FROM @own(customers) WHERE customer_id = $1;
+SELECT user_id FROM @own(customers) WHERE customer_id = $1 AND user_id IS NOT NULL;
 
 -- name: customer_find
 -- The user's latest.
@@ -1269,7 +1287,11 @@ SELECT customer_id FROM @own(customers) WHERE user_id = @uuid($1) ORDER BY creat
 
 -- name: customer_adopt_subscriptions
 -- Subscriptions that came before it was known whose they are.
-UPDATE @own(subscriptions) SET user_id = @uuid($2) WHERE customer_id = $1 AND user_id IS NULL;
+UPDATE @own(subscriptions) SET user_id = @uuid($2) WHERE customer_id = $1 AND user_id IS NULL RETURNING subscription_id;
+
+-- name: customer_forget
+-- One that is nobody's.
+DELETE FROM @own(customers) WHERE customer_id = $1 AND user_id IS NULL;
 
 -- ---------------------------------------------------------------------------------------------- webhook logs
 

@@ -155,16 +155,21 @@ static cpk_status balance_reserve(store *store, const char *user_id, int64_t cre
 }
 
 /* A plan that is over is over, also where nobody has taken it from the profile yet. */
+static int32_t has_unlimited_plan(const store *store, const cpk_user *user)
+{
+    return strcmp(user->payment_plan, "unlimited") == 0 &&
+           (user->plan_end_us == CPK_TIME_UNKNOWN ||
+            context_now(store->context) - user->plan_end_us <
+                context_setting(store->context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS);
+}
+
 static cpk_status plan_is_unlimited(store *store, const char *user_id, int32_t *is_unlimited, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status;
 
     CPK_TRY(store_user_get(store, user_id, &user, error));
-    *is_unlimited = strcmp(user->payment_plan, "unlimited") == 0 &&
-                    (user->plan_end_us == CPK_TIME_UNKNOWN ||
-                     context_now(store->context) - user->plan_end_us <
-                         context_setting(store->context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS);
+    *is_unlimited = has_unlimited_plan(store, user);
     status = user_check(user, USER_MAY_PAY, error);
     snapshot_free(user);
     return status;
@@ -263,23 +268,36 @@ static cpk_status insert_free(store *store, const char *user_id, const hold_para
     return statement_run(&change, NULL, error);
 }
 
-static cpk_status open_free(store *store, const char *user_id, const hold_params *params, const ledger_request *request,
-                            cpk_error **error)
+/* A request that was granted before is answered as it was then, whatever has become of the account. */
+static cpk_status open_for(store *store, const cpk_user *user, const hold_params *params, const ledger_request *request,
+                           cpk_error **error)
 {
+    int32_t is_unlimited = has_unlimited_plan(store, user);
     char result_id[LEDGER_RESULT_BYTES];
-    int32_t is_unlimited;
     int32_t is_known;
 
-    CPK_TRY(plan_is_unlimited(store, user_id, &is_unlimited, error));
     snprintf(result_id, sizeof result_id, "%s", params->key);
-    CPK_TRY(ledger_request_claim(store, user_id, request, result_id, &is_known, error));
+    CPK_TRY(ledger_request_claim(store, user->id, request, result_id, &is_known, error));
     if (is_known) {
         return CPK_OK;
     }
+    CPK_TRY(user_check(user, USER_MAY_PAY, error));
     if (!is_unlimited) {
-        CPK_TRY(balance_reserve(store, user_id, params->credits, error));
+        CPK_TRY(balance_reserve(store, user->id, params->credits, error));
     }
-    return insert_free(store, user_id, params, is_unlimited, error);
+    return insert_free(store, user->id, params, is_unlimited, error);
+}
+
+static cpk_status open_free(store *store, const char *user_id, const hold_params *params, const ledger_request *request,
+                            cpk_error **error)
+{
+    cpk_user *user;
+    cpk_status status;
+
+    CPK_TRY(store_user_get(store, user_id, &user, error));
+    status = open_for(store, user, params, request, error);
+    snapshot_free(user);
+    return status;
 }
 
 cpk_status store_hold_open(store *store, const char *user_id, const hold_params *params, store_hold **hold,
@@ -423,23 +441,50 @@ static cpk_status find_expired(store *store, int64_t now_us, char user_id[UUID_T
     return CPK_OK;
 }
 
+/* Nothing to do when somebody else gave it back, or deleted it, since it was found. */
+static cpk_status close_expired(store *store, int64_t now_us, const char *user_id, const char *hold_id,
+                                int64_t *expired, cpk_error **error)
+{
+    store_hold *hold;
+    statement change;
+    int64_t rows;
+    cpk_status status;
+
+    statement_start(&change, store->session, STATEMENT_HOLD_LOCK_EXPIRED);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, hold_id);
+    statement_bind_int64(&change, 3, now_us);
+    CPK_TRY(statement_run(&change, &rows, error));
+    if (rows == 0) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_hold_get(store, user_id, hold_id, &hold, error));
+    status = hold_close(store, user_id, hold, error);
+    snapshot_free(hold);
+    *expired += status == CPK_OK;
+    return status;
+}
+
 cpk_status store_hold_expire(store *store, int64_t limit, int64_t *expired, cpk_error **error)
 {
     int64_t now_us = context_now(store->context);
 
     *expired = 0;
     CPK_TRY(store_require_service(store, "expire holds", error));
-    while (*expired < limit) {
+    for (int64_t i = 0; i < limit; i++) {
         char user_id[UUID_TEXT_BYTES];
         char hold_id[LEDGER_RESULT_BYTES];
+        int64_t closed = 0;
+        store_scope scope;
         int32_t has_row;
 
         CPK_TRY(find_expired(store, now_us, user_id, hold_id, &has_row, error));
         if (!has_row) {
             return CPK_OK;
         }
-        CPK_TRY(store_hold_close(store, user_id, hold_id, NULL, error));
-        (*expired)++;
+        CPK_TRY(store_scope_begin(&scope, store, error));
+        CPK_TRY(store_scope_end(&scope, close_expired(store, now_us, user_id, hold_id, &closed, error), error));
+        *expired += closed;
     }
     return CPK_OK;
 }

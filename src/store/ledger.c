@@ -98,23 +98,13 @@ static cpk_status request_of(ledger_request *request, const char *key, const tra
                                sizeof parts / sizeof parts[0], error);
 }
 
-/* A key's row needs its user: without one the error is about that. */
-static cpk_status check_user(store *store, const char *user_id, cpk_error **error)
-{
-    cpk_user *user;
-
-    CPK_TRY(store_user_get(store, user_id, &user, error));
-    snapshot_free(user);
-    return CPK_OK;
-}
-
 static cpk_status enter(store *store, const char *user_id, const ledger_request *request,
                         const transaction_params *params, cpk_transaction **transaction, cpk_error **error)
 {
     char id[LEDGER_RESULT_BYTES];
     int32_t is_known;
 
-    CPK_TRY(check_user(store, user_id, error));
+    CPK_TRY(store_user_exists(store, user_id, error)); /* a key's row needs its user */
     CPK_TRY(uuid_create(store->context, id, error));
     CPK_TRY(ledger_request_claim(store, user_id, request, id, &is_known, error));
     if (!is_known) {

@@ -24,6 +24,16 @@ cpk_status store_stripe_event_claim(store *store, const char *event_id, const ch
     return CPK_OK;
 }
 
+cpk_status store_stripe_event_unclaim(store *store, const char *event_id, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(store_require_service(store, "take in payments", error));
+    statement_start(&change, store->session, STATEMENT_STRIPE_EVENT_DELETE);
+    statement_bind_text(&change, 1, event_id);
+    return statement_run(&change, NULL, error);
+}
+
 /* The payments that have one of the ids, each once, in the order of their own ids: who locks several does it so. */
 typedef struct found_payments {
     char ids[PAYMENT_KEYS_MAX][UUID_TEXT_BYTES];

@@ -14,13 +14,13 @@
 #include "unit/backend.h"
 #include "unit/scratch.h"
 #include "unit/signed_event.h"
+#include "unit/tables.h"
 
 #include <contextpack/contextpack.h>
 
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
@@ -368,83 +368,21 @@ static int work_all(const char *path, int32_t process, int64_t operations)
     return 0;
 }
 
-/* ---- the parent: SQL of its own, which shares nothing with the library's */
+/* ---- the parent: what the tables say */
 
-typedef struct sql {
-    PGconn *postgres;
-    sqlite3 *sqlite;
-} sql;
-
-static void sql_open(sql *sql)
+static int64_t sql_number(tables *tables, const char *sql)
 {
-    memset(sql, 0, sizeof *sql);
-    if (backend_is_postgres()) {
-        sql->postgres = PQconnectdb(all->database);
-        if (PQstatus(sql->postgres) != CONNECTION_OK) {
-            fprintf(stderr, "%s", PQerrorMessage(sql->postgres));
-            exit(1);
-        }
-    } else if (sqlite3_open(all->database + strlen("sqlite:"), &sql->sqlite) != SQLITE_OK) {
-        exit(1);
-    } else {
-        sqlite3_busy_timeout(sql->sqlite, 60000);
-    }
-}
+    int64_t number = tables_number(tables, sql);
 
-static void sql_close(sql *sql)
-{
-    PQfinish(sql->postgres);
-    sqlite3_close(sql->sqlite);
-}
-
-/* "@" is where the library's own tables are. */
-static void sql_spell(const sql *sql, const char *text, char spelled[4096])
-{
-    const char *own = sql->postgres != NULL ? "contextpack." : "contextpack_";
-    size_t used = 0;
-
-    for (; *text != '\0' && used < 4000; text++) {
-        used += (size_t)(*text == '@' ? snprintf(spelled + used, 4096 - used, "%s", own)
-                                      : snprintf(spelled + used, 4096 - used, "%c", *text));
-    }
-    spelled[used] = '\0';
-}
-
-static int take_number(void *user, int columns, char **values, char **names)
-{
-    (void)columns;
-    (void)names;
-    *(int64_t *)user = values[0] != NULL ? atoll(values[0]) : 0;
-    return 0;
-}
-
-/* The first column of the first row. */
-static int64_t sql_number(const sql *sql, const char *text)
-{
-    char spelled[4096];
-    char *message = NULL;
-    int64_t number = 0;
-
-    sql_spell(sql, text, spelled);
-    if (sql->postgres != NULL) {
-        PGresult *result = PQexec(sql->postgres, spelled);
-
-        if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK) {
-            report("%s: %s", spelled, PQerrorMessage(sql->postgres));
-        } else if (PQntuples(result) > 0) {
-            number = atoll(PQgetvalue(result, 0, 0));
-        }
-        PQclear(result);
-    } else if (sqlite3_exec(sql->sqlite, spelled, take_number, &number, &message) != SQLITE_OK) {
-        report("%s: %s", spelled, message);
-        sqlite3_free(message);
+    if (tables->problem[0] != '\0') {
+        report("%s: %s", sql, tables->problem);
     }
     return number;
 }
 
-static void expect_none(const sql *sql, const char *what, const char *text)
+static void expect_none(tables *tables, const char *what, const char *text)
 {
-    int64_t found = sql_number(sql, text);
+    int64_t found = sql_number(tables, text);
 
     if (found != 0) {
         report("%s: %lld", what, (long long)found);
@@ -452,69 +390,70 @@ static void expect_none(const sql *sql, const char *what, const char *text)
 }
 
 /* A reserve that the balance did not cover is refused by the database itself: seen at the hold, behind its UPDATE. */
-static void forbid_debts_by_use(const sql *sql)
+static void forbid_debts_by_use(tables *tables)
 {
-    if (sql->postgres == NULL) {
-        sql_number(sql, "CREATE TRIGGER property_no_debt AFTER INSERT ON @holds WHEN NEW.credits > 0 AND "
-                        "(SELECT u.credits_balance FROM user_profiles u WHERE u.id = NEW.user_id) < 0 "
-                        "BEGIN SELECT RAISE(ABORT, 'a hold took the balance below zero'); END");
+    if (tables->postgres == NULL) {
+        sql_number(tables, "CREATE TRIGGER property_no_debt AFTER INSERT ON @holds WHEN NEW.credits > 0 AND "
+                           "(SELECT u.credits_balance FROM user_profiles u WHERE u.id = NEW.user_id) < 0 "
+                           "BEGIN SELECT RAISE(ABORT, 'a hold took the balance below zero'); END");
         return;
     }
-    sql_number(sql, "CREATE FUNCTION @property_no_debt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                    "IF NEW.credits > 0 AND (SELECT u.credits_balance FROM public.user_profiles u WHERE u.id = "
-                    "NEW.user_id) < 0 THEN RAISE EXCEPTION 'a hold took the balance below zero'; END IF; RETURN NULL; "
-                    "END $$");
-    sql_number(sql, "CREATE TRIGGER property_no_debt AFTER INSERT ON @holds FOR EACH ROW "
-                    "EXECUTE FUNCTION @property_no_debt()");
+    sql_number(tables,
+               "CREATE FUNCTION @property_no_debt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+               "IF NEW.credits > 0 AND (SELECT u.credits_balance FROM public.user_profiles u WHERE u.id = "
+               "NEW.user_id) < 0 THEN RAISE EXCEPTION 'a hold took the balance below zero'; END IF; RETURN NULL; "
+               "END $$");
+    sql_number(tables, "CREATE TRIGGER property_no_debt AFTER INSERT ON @holds FOR EACH ROW "
+                       "EXECUTE FUNCTION @property_no_debt()");
 }
 
-static void check_balances(const sql *sql)
+static void check_balances(tables *tables)
 {
-    expect_none(sql, "users whose balance is not what the ledger says",
+    expect_none(tables, "users whose balance is not what the ledger says",
                 "SELECT count(*) FROM user_profiles u WHERE u.credits_balance <> "
                 "COALESCE((SELECT sum(o.credits) FROM @openings o WHERE o.user_id = u.id), 0) + "
                 "COALESCE((SELECT sum(t.credits) FROM credit_transactions t WHERE t.user_id = u.id "
                 "AND t.transaction_type IN ('purchase', 'usage', 'refund', 'bonus')), 0) - "
                 "COALESCE((SELECT sum(h.remaining) FROM @holds h WHERE h.user_id = u.id AND h.status = 'open'), 0)");
-    expect_none(sql, "holds that don't add up",
+    expect_none(tables, "holds that don't add up",
                 "SELECT count(*) FROM @holds h WHERE h.payment_plan = 'credits' AND (h.remaining < 0 "
                 "OR h.committed + h.remaining > h.credits OR (h.status = 'open' AND h.committed + h.remaining <> "
                 "h.credits) OR (h.status = 'closed' AND h.remaining <> 0))");
 }
 
 /* What a key stands for is there once: a transaction, or a hold with all its usage. */
-static void check_keys(const sql *sql)
+static void check_keys(tables *tables)
 {
-    expect_none(sql, "keys without their transaction",
+    expect_none(tables, "keys without their transaction",
                 "SELECT count(*) FROM @ledger_keys k WHERE k.operation <> 'reserve' AND NOT EXISTS (SELECT 1 FROM "
                 "credit_transactions t WHERE t.user_id = k.user_id AND CAST(t.id AS text) = k.result_id)");
-    expect_none(sql, "keys that share a transaction",
+    expect_none(tables, "keys that share a transaction",
                 "SELECT count(*) FROM (SELECT 1 FROM @ledger_keys k WHERE k.operation <> 'reserve' GROUP BY "
                 "k.result_id HAVING count(*) > 1) d");
-    expect_none(sql, "transactions without a key, an event or an administrator's deed",
+    expect_none(tables, "transactions without a key, an event or an administrator's deed",
                 "SELECT count(*) FROM credit_transactions t WHERE COALESCE(CAST(t.metadata AS text), '') NOT LIKE "
                 "'%payment_id%' AND COALESCE(CAST(t.metadata AS text), '') NOT LIKE '%admin_action_id%' AND "
                 "COALESCE(t.description, '') <> 'Credits for a new account' AND NOT EXISTS "
                 "(SELECT 1 FROM @ledger_keys k WHERE k.user_id = t.user_id AND k.result_id = CAST(t.id AS text))");
-    expect_none(sql, "grants that were entered more than once",
+    expect_none(tables, "grants that were entered more than once",
                 "SELECT count(*) FROM (SELECT 1 FROM credit_transactions t WHERE substr(t.description, 1, 1) IN ('g', "
                 "'b') GROUP BY t.user_id, t.description HAVING count(*) > 1) d");
-    expect_none(sql, "holds without a key, or the other way round",
+    expect_none(tables, "holds without a key, or the other way round",
                 "SELECT (SELECT count(*) FROM @holds) - (SELECT count(*) FROM @ledger_keys k JOIN @holds h ON "
                 "h.user_id = k.user_id AND h.hold_id = k.request_key WHERE k.operation = 'reserve')");
     expect_none(
-        sql, "holds whose usage is not what they committed",
+        tables, "holds whose usage is not what they committed",
         "SELECT count(*) FROM @holds h WHERE h.committed <> COALESCE((SELECT sum(abs(t.credits)) FROM "
         "credit_transactions t WHERE t.user_id = h.user_id AND t.job_id = h.reference AND t.transaction_type IN "
         "('usage', 'unlimited_usage')), 0)");
-    expect_none(sql, "deeds that the ledger does not show",
+    expect_none(tables, "deeds that the ledger does not show",
                 "SELECT (SELECT COALESCE(sum(a.credits_affected), 0) FROM admin_actions a) - (SELECT "
                 "COALESCE(sum(t.credits), 0) FROM credit_transactions t WHERE CAST(t.metadata AS text) LIKE "
                 "'%admin_action_id%')");
 }
 
 /* The grants that were answered are those of the ledger. */
-static void check_answers(const sql *sql)
+static void check_answers(tables *tables)
 {
     for (int64_t i = 0; i < all->operations; i++) {
         char text[256];
@@ -524,12 +463,12 @@ static void check_answers(const sql *sql)
                 text, sizeof text,
                 "SELECT count(*) - 1 FROM credit_transactions WHERE id = '%s' AND description IN ('g%lld', 'b%lld')",
                 answer_of(i), (long long)i, (long long)i);
-            expect_none(sql, "an answer that the ledger does not know", text);
+            expect_none(tables, "an answer that the ledger does not know", text);
         }
     }
 }
 
-static void check_payments(const sql *sql)
+static void check_payments(tables *tables)
 {
     int64_t events = 0;
 
@@ -548,11 +487,11 @@ static void check_payments(const sql *sql)
         snprintf(text, sizeof text,
                  "SELECT COALESCE(sum(credits), 0) - %lld FROM credit_transactions WHERE stripe_payment_id = 'pi_%lld'",
                  (long long)payment_credits_of(seen), (long long)payment);
-        expect_none(sql, "a payment whose credits are not those of its events, by", text);
+        expect_none(tables, "a payment whose credits are not those of its events, by", text);
     }
-    if (sql_number(sql, "SELECT count(*) FROM @stripe_events") != events ||
-        sql_number(sql, "SELECT count(*) FROM webhook_logs WHERE status = 'completed'") != events ||
-        sql_number(sql, "SELECT count(*) FROM webhook_logs") != events) {
+    if (sql_number(tables, "SELECT count(*) FROM @stripe_events") != events ||
+        sql_number(tables, "SELECT count(*) FROM webhook_logs WHERE status = 'completed'") != events ||
+        sql_number(tables, "SELECT count(*) FROM webhook_logs") != events) {
         report("there are not %lld events, each with its log", (long long)events);
     }
 }
@@ -628,7 +567,7 @@ static int32_t tend(const char *self, const char *path, pid_t children[PROCESSES
     return running;
 }
 
-static void run_all(const char *self, const char *path, const sql *sql, cpk_session *service, int64_t kills)
+static void run_all(const char *self, const char *path, tables *tables, cpk_session *service, int64_t kills)
 {
     const struct timespec pause = {0, 2000000};
     pid_t children[PROCESSES];
@@ -647,7 +586,7 @@ static void run_all(const char *self, const char *path, const sql *sql, cpk_sess
         }
         if (next * CHECKPOINTS > (checked + 1) * all->operations) {
             audit(service);
-            check_balances(sql);
+            check_balances(tables);
             checked++;
         }
         nanosleep(&pause, NULL);
@@ -656,15 +595,15 @@ static void run_all(const char *self, const char *path, const sql *sql, cpk_sess
 }
 
 /* Every hold is over in the end, and all that was held is back. */
-static void settle(cpk_session *service, const sql *sql)
+static void settle(cpk_session *service, tables *tables)
 {
     int64_t expired = 1;
 
     atomic_fetch_add(&all->now_us, INT64_C(3600) * 1000000);
     while (expired > 0 && cpk_holds_expire(service, 1000, &expired, NULL) == CPK_OK) {
     }
-    expect_none(sql, "open holds after their time", "SELECT count(*) FROM @holds WHERE status = 'open'");
-    check_balances(sql);
+    expect_none(tables, "open holds after their time", "SELECT count(*) FROM @holds WHERE status = 'open'");
+    check_balances(tables);
     audit(service);
 }
 
@@ -715,11 +654,12 @@ int main(int argc, char **argv)
     struct timespec from;
     struct timespec until;
     cpk_engine *engine;
-    sql sql;
+    tables tables;
 
     if (argc == 5 && strcmp(argv[1], "--worker") == 0) {
         return work_all(argv[3], (int32_t)atoi(argv[2]), atoll(argv[4]));
     }
+    scratch_in_memory();
     scratch_make(folder);
     snprintf(path, sizeof path, "%s/board", folder);
     board_map(path, argument(argc, argv, "--operations", 4000));
@@ -733,23 +673,26 @@ int main(int argc, char **argv)
         return 1;
     }
     make_users(service);
-    sql_open(&sql);
-    forbid_debts_by_use(&sql);
+    if (!tables_open(&tables, all->database)) {
+        fprintf(stderr, "the database does not open\n");
+        return 1;
+    }
+    forbid_debts_by_use(&tables);
     clock_gettime(CLOCK_MONOTONIC, &from);
-    run_all(argv[0], path, &sql, service, argument(argc, argv, "--kills", 8));
+    run_all(argv[0], path, &tables, service, argument(argc, argv, "--kills", 8));
     clock_gettime(CLOCK_MONOTONIC, &until);
-    check_balances(&sql);
+    check_balances(&tables);
     audit(service);
-    check_keys(&sql);
-    check_answers(&sql);
-    check_payments(&sql);
-    settle(service, &sql);
+    check_keys(&tables);
+    check_answers(&tables);
+    check_payments(&tables);
+    settle(service, &tables);
     print_counts((double)(until.tv_sec - from.tv_sec) + (double)(until.tv_nsec - from.tv_nsec) / 1e9);
     if (atomic_load(&all->failed)) {
         fprintf(stderr, "FAILED: %s\nthe same operations again: --seed %llu --operations %lld\n", all->problem,
                 (unsigned long long)all->seed, (long long)all->operations);
     }
-    sql_close(&sql);
+    tables_close(&tables);
     cpk_session_close(service);
     cpk_engine_close(engine);
     scratch_remove(folder);

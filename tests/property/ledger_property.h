@@ -88,9 +88,11 @@ static inline int64_t subject_of(uint64_t seed, int64_t number, operation_kind k
     return -1;
 }
 
+/* Holds are large enough that balances run out. */
 static inline int64_t credits_of(uint64_t seed, int64_t number)
 {
-    return 1 + (int64_t)(mix(seed ^ 0x33, (uint64_t)number) % 20);
+    return 1 +
+           (int64_t)(mix(seed ^ 0x33, (uint64_t)number) % (operation_kind_of(seed, number) == OP_RESERVE ? 80 : 20));
 }
 
 static inline operation operation_of(uint64_t seed, int64_t number)
@@ -111,7 +113,7 @@ static inline operation operation_of(uint64_t seed, int64_t number)
     }
     if (operation.kind == OP_COMMIT &&
         operation.subject >= 0) { /* all of it, where nobody took a part yet; or a part */
-        operation.credits = drawn % 4 == 0 ? credits_of(seed, operation.subject) : 1 + (int64_t)(drawn / 4 % 3);
+        operation.credits = drawn % 4 == 0 ? credits_of(seed, operation.subject) : 1 + (int64_t)(drawn / 4 % 20);
     }
     if (operation.kind == OP_WEBHOOK) {
         operation.event = (int32_t)(drawn / 5 % EVENT_KINDS);
