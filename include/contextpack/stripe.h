@@ -29,7 +29,7 @@ typedef struct cpk_webhook_result cpk_webhook_result;
  * @param session     the service's or an admin's
  * @param body        the request's body, byte for byte as it came
  * @param body_bytes  its length, at most the setting stripe.max_event_bytes
- * @param signature   the value of the request's Stripe-Signature header
+ * @param signature   the value of the request's Stripe-Signature header; NULL: it had none, and is refused
  * @param result      out, may be NULL: free it with cpk_webhook_result_free()
  * @return CPK_OK
  *         CPK_ERROR_PERMISSION_DENIED  a user's session; a signature that is missing, wrong or too old
