@@ -34,7 +34,7 @@ typedef struct cpk_webhook_result cpk_webhook_result;
  * @return CPK_OK
  *         CPK_ERROR_PERMISSION_DENIED  a user's session; a signature that is missing, wrong or too old
  *         CPK_ERROR_INVALID_ARGUMENT   the setting stripe.webhook_secrets is not there
- *         CPK_ERROR_INVALID_DATA       signed, but no event
+ *         CPK_ERROR_INVALID_DATA       signed, but no event; or in another currency than its payment
  *         CPK_ERROR_LIMIT_EXCEEDED     longer than stripe.max_event_bytes
  *         CPK_ERROR_NOT_FOUND          it names a user that is not here
  * Since 0.2.

@@ -169,6 +169,18 @@ static cpk_status learn_dispute(delivery *delivery, store_payment *payment, cpk_
                                  delivery->arena, error);
 }
 
+/* Shares of amounts are taken: of two currencies they would mean nothing. */
+static cpk_status check_currency(const delivery *delivery, const payment *facts, cpk_error **error)
+{
+    const event *event = &delivery->event;
+
+    if (facts->currency == NULL || event->currency == NULL || strcmp(facts->currency, event->currency) == 0) {
+        return CPK_OK;
+    }
+    return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the event %s is in %s, its payment in %s", event->id,
+                     event->currency, facts->currency);
+}
+
 static int32_t gives_plan_for_good(const payment *facts)
 {
     return facts->is_unlimited && facts->is_paid && (facts->amount <= 0 || facts->amount_refunded < facts->amount);
@@ -180,6 +192,7 @@ static cpk_status apply_payment(delivery *delivery, store_payment *payment, cpk_
     int32_t had_plan = gives_plan_for_good(&payment->facts);
     const char *user_id;
 
+    CPK_TRY(check_currency(delivery, &payment->facts, error));
     payment_learn(&payment->facts, &delivery->event);
     CPK_TRY(learn_dispute(delivery, payment, error));
     if (payment->stripe_payment_id == NULL) {

@@ -174,7 +174,13 @@ static cpk_status run_pair(store *store, statement_id id, const char *first, con
 static cpk_status absorb(store *store, store_payment *payment, const store_payment *other, cpk_error **error)
 {
     int64_t disputed = payment->facts.amount_disputed + other->facts.amount_disputed; /* never the same disputes */
+    const char *currency = payment->facts.currency;
 
+    if (currency != NULL && other->facts.currency != NULL && strcmp(currency, other->facts.currency) != 0) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN,
+                         "what belongs to the payment %s is in %s, and in %s: one payment has one currency",
+                         payment->payment_id, currency, other->facts.currency);
+    }
     payment_merge(&payment->facts, &other->facts);
     payment->facts.amount_disputed = disputed;
     if (payment->stripe_payment_id == NULL) {

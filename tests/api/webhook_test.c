@@ -67,6 +67,7 @@ static void open_with(bench *bench, const char *secrets)
     options.text_setting_count = 1;
     options.clock = clock_us;
     options.log = take_log;
+    options.log_level = CPK_LOG_DEBUG;
     said[0] = '\0';
     said_length = 0;
     assert_ok(person_create(&bench->person, &options, CPK_PLAN_CREDITS, &error), error);
