@@ -994,8 +994,7 @@ DELETE FROM webhook_logs WHERE id = @uuid($1) AND COALESCE(@time_us(updated_at),
 -- ----------------------------------------------------------------------------------------------------- holds
 
 -- fragment: hold_columns
-h.hold_id, COALESCE(h.source_id, h.job_id, h.reference), h.payment_plan, h.credits, h.remaining, h.committed, h.status,
-h.expires_at
+hold_id, COALESCE(source_id, job_id, reference), payment_plan, credits, remaining, committed, status, expires_at
 
 -- name: hold_insert
 -- $3 is a source or a job; of neither, the row is refused.
@@ -1037,12 +1036,12 @@ SELECT @include(hold_columns) FROM @own(holds) h WHERE h.user_id = @uuid($1) AND
 
 -- name: hold_lock
 -- The hold as it is once nobody else works on it.
-UPDATE @own(holds) SET updated_at = $3 WHERE user_id = @uuid($1) AND hold_id = $2 RETURNING hold_id;
+UPDATE @own(holds) SET updated_at = $3 WHERE user_id = @uuid($1) AND hold_id = $2 RETURNING @include(hold_columns);
 
 -- name: hold_lock_expired
 -- The same for one whose time is over still, and that nobody else gave back.
 UPDATE @own(holds) SET updated_at = $3 WHERE user_id = @uuid($1) AND hold_id = $2 AND status = 'open' AND expires_at < $3
-RETURNING hold_id;
+RETURNING @include(hold_columns);
 
 -- name: hold_commit
 -- On the unlimited plan a hold is empty, and what is committed is only counted.
@@ -1050,7 +1049,7 @@ UPDATE @own(holds)
    SET remaining = CASE WHEN payment_plan = 'unlimited' THEN 0 ELSE remaining - $3 END, committed = committed + $3,
        status = CASE WHEN payment_plan = 'credits' AND remaining = $3 THEN 'closed' ELSE status END, updated_at = $4
  WHERE user_id = @uuid($1) AND hold_id = $2 AND status = 'open' AND (payment_plan = 'unlimited' OR remaining >= $3)
-RETURNING hold_id;
+RETURNING @include(hold_columns);
 
 -- name: hold_list_expired
 -- Open past $1, the longest first; not those of work that somebody still has a lease on.
@@ -1066,6 +1065,13 @@ SELECT h.user_id, h.hold_id
 -- name: ledger_key_insert
 INSERT INTO @own(ledger_keys) (user_id, request_key, operation, fingerprint, result_id, created_at)
 VALUES (@uuid($1), $2, $3, $4, $5, $6)
+    ON CONFLICT (user_id, request_key) DO NOTHING
+RETURNING request_key;
+
+-- name: ledger_key_insert_for_hold
+-- The same for a request about the hold $7, if it is there.
+INSERT INTO @own(ledger_keys) (user_id, request_key, operation, fingerprint, result_id, created_at)
+SELECT h.user_id, $2, $3, $4, $5, $6 FROM @own(holds) h WHERE h.user_id = @uuid($1) AND h.hold_id = $7
     ON CONFLICT (user_id, request_key) DO NOTHING
 RETURNING request_key;
 

@@ -9,6 +9,7 @@
 
 #define RELEASE_BATCH 100
 #define MICROS_PER_MS INT64_C(1000)
+#define NO_SUCH_HOLD  "no hold has that key"
 
 static cpk_status hold_read(const context *context, statement *row, void **snapshot, cpk_error **error)
 {
@@ -233,7 +234,7 @@ cpk_status store_hold_get(store *store, const char *user_id, const char *hold_id
     statement_start(&query, store->session, STATEMENT_HOLD_GET);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, hold_id);
-    return store_read_one(store, &query, hold_read, (void **)hold, "no hold has that key", error);
+    return store_read_one(store, &query, hold_read, (void **)hold, NO_SUCH_HOLD, error);
 }
 
 /* Commits or rolls back, and gives the hold as it is then where the caller wants it. */
@@ -316,45 +317,68 @@ cpk_status store_hold_open(store *store, const char *user_id, const hold_params 
     return finish_with(&scope, open_free(store, user_id, params, &request, error), user_id, params->key, hold, error);
 }
 
-/* Held back from everybody else until the transaction ends. */
-static cpk_status hold_lock(store *store, const char *user_id, const char *hold_id, store_hold **hold,
+/* The hold that a change gives back, held back from everybody else until the transaction ends; *hold NULL: none. */
+static cpk_status hold_changed(store *store, statement *change, store_hold **hold, cpk_error **error)
+{
+    int32_t has_row;
+    cpk_status status;
+
+    *hold = NULL;
+    CPK_TRY(statement_step(change, &has_row, error));
+    status = has_row ? hold_read(store->context, change, (void **)hold, error) : CPK_OK;
+    statement_finish(change);
+    return status;
+}
+
+static cpk_status hold_lock(store *store, statement_id how, const char *user_id, const char *hold_id, store_hold **hold,
                             cpk_error **error)
 {
     statement change;
 
-    statement_start(&change, store->session, STATEMENT_HOLD_LOCK);
+    statement_start(&change, store->session, how);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, hold_id);
     statement_bind_int64(&change, 3, context_now(store->context));
-    CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, "no hold has that key", error));
-    return store_hold_get(store, user_id, hold_id, hold, error);
+    return hold_changed(store, &change, hold, error);
 }
 
-static cpk_status spend(store *store, const char *user_id, const store_hold *hold, int64_t credits, const char *id,
-                        cpk_error **error)
+static cpk_status too_little_left(store *store, const char *user_id, const char *hold_id, int64_t credits,
+                                  cpk_error **error)
 {
-    transaction_params usage = {
-        .id = id,
-        .type = hold->is_unlimited ? "unlimited_usage" : "usage",
-        .credits = hold->is_unlimited ? credits : -credits,
-        .amount_micro = TRANSACTION_NO_AMOUNT,
-        .job_id = hold->source_id,
-    };
+    store_hold *hold;
+
+    CPK_TRY(store_hold_get(store, user_id, hold_id, &hold, error));
+    error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "the hold \"%s\" is %s with %lld credits left, not %lld",
+              hold->hold_id, hold->status, (long long)hold->remaining, (long long)credits);
+    snapshot_free(hold);
+    return CPK_ERROR_CONFLICT;
+}
+
+/* The key was claimed: whoever comes with it, too, waits. Gives the hold as it is then. */
+static cpk_status spend(store *store, const char *user_id, const char *hold_id, int64_t credits, const char *id,
+                        store_hold **hold, cpk_error **error)
+{
+    transaction_params usage = {.id = id, .amount_micro = TRANSACTION_NO_AMOUNT};
     statement change;
-    int64_t rows;
 
     statement_start(&change, store->session, STATEMENT_HOLD_COMMIT);
     statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, hold->hold_id);
+    statement_bind_text(&change, 2, hold_id);
     statement_bind_int64(&change, 3, credits);
     statement_bind_int64(&change, 4, context_now(store->context));
-    CPK_TRY(statement_run(&change, &rows, error));
-    if (rows == 0) {
-        return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN,
-                         "the hold \"%s\" is %s with %lld credits left, not %lld", hold->hold_id, hold->status,
-                         (long long)hold->remaining, (long long)credits);
+    CPK_TRY(hold_changed(store, &change, hold, error));
+    if (*hold == NULL) {
+        return too_little_left(store, user_id, hold_id, credits, error);
     }
+    usage.type = (*hold)->is_unlimited ? "unlimited_usage" : "usage";
+    usage.credits = (*hold)->is_unlimited ? credits : -credits;
+    usage.job_id = (*hold)->source_id;
     return store_transaction_add(store, user_id, &usage, error);
+}
+
+static int32_t hold_is_open(const store_hold *hold)
+{
+    return hold != NULL && strcmp(hold->status, "open") == 0;
 }
 
 static cpk_status close_locked(store *store, const char *user_id, const char *hold_id, cpk_error **error)
@@ -362,8 +386,11 @@ static cpk_status close_locked(store *store, const char *user_id, const char *ho
     store_hold *hold;
     cpk_status status;
 
-    CPK_TRY(hold_lock(store, user_id, hold_id, &hold, error));
-    status = strcmp(hold->status, "open") == 0 ? hold_close(store, user_id, hold, error) : CPK_OK;
+    CPK_TRY(hold_lock(store, STATEMENT_HOLD_LOCK, user_id, hold_id, &hold, error));
+    if (hold == NULL) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, NO_SUCH_HOLD);
+    }
+    status = hold_is_open(hold) ? hold_close(store, user_id, hold, error) : CPK_OK;
     snapshot_free(hold);
     return status;
 }
@@ -372,20 +399,18 @@ static cpk_status commit_free(store *store, const char *user_id, const char *hol
                               int64_t credits, int32_t release_rest, cpk_error **error)
 {
     char id[LEDGER_RESULT_BYTES];
-    store_hold *hold;
+    store_hold *hold = NULL;
     int32_t is_known;
     cpk_status status;
 
-    CPK_TRY(hold_lock(store, user_id, hold_id, &hold, error));
-    status = uuid_create(store->context, id, error);
-    if (status == CPK_OK) {
-        status = ledger_request_claim(store, user_id, request, id, &is_known, error);
+    CPK_TRY(uuid_create(store->context, id, error));
+    CPK_TRY(ledger_request_claim_for_hold(store, user_id, hold_id, request, id, &is_known, error));
+    if (is_known) {
+        return CPK_OK;
     }
-    if (status == CPK_OK && !is_known) {
-        status = spend(store, user_id, hold, credits, id, error);
-        if (status == CPK_OK && release_rest) {
-            status = close_locked(store, user_id, hold_id, error);
-        }
+    status = spend(store, user_id, hold_id, credits, id, &hold, error);
+    if (status == CPK_OK && release_rest && hold_is_open(hold)) {
+        status = hold_close(store, user_id, hold, error);
     }
     snapshot_free(hold);
     return status;
@@ -442,23 +467,16 @@ static cpk_status find_expired(store *store, int64_t now_us, char user_id[UUID_T
 }
 
 /* Nothing to do when somebody else gave it back, or deleted it, since it was found. */
-static cpk_status close_expired(store *store, int64_t now_us, const char *user_id, const char *hold_id,
-                                int64_t *expired, cpk_error **error)
+static cpk_status close_expired(store *store, const char *user_id, const char *hold_id, int64_t *expired,
+                                cpk_error **error)
 {
     store_hold *hold;
-    statement change;
-    int64_t rows;
     cpk_status status;
 
-    statement_start(&change, store->session, STATEMENT_HOLD_LOCK_EXPIRED);
-    statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, hold_id);
-    statement_bind_int64(&change, 3, now_us);
-    CPK_TRY(statement_run(&change, &rows, error));
-    if (rows == 0) {
+    CPK_TRY(hold_lock(store, STATEMENT_HOLD_LOCK_EXPIRED, user_id, hold_id, &hold, error));
+    if (hold == NULL) {
         return CPK_OK;
     }
-    CPK_TRY(store_hold_get(store, user_id, hold_id, &hold, error));
     status = hold_close(store, user_id, hold, error);
     snapshot_free(hold);
     *expired += status == CPK_OK;
@@ -483,7 +501,7 @@ cpk_status store_hold_expire(store *store, int64_t limit, int64_t *expired, cpk_
             return CPK_OK;
         }
         CPK_TRY(store_scope_begin(&scope, store, error));
-        CPK_TRY(store_scope_end(&scope, close_expired(store, now_us, user_id, hold_id, &closed, error), error));
+        CPK_TRY(store_scope_end(&scope, close_expired(store, user_id, hold_id, &closed, error), error));
         *expired += closed;
     }
     return CPK_OK;

@@ -306,6 +306,8 @@ typedef struct telling {
     person *person;
     const story *story;
     int32_t number; /* a new user for each order */
+    int32_t every;  /* which orders are told: all, or one of so many */
+    int32_t orders;
 } telling;
 
 static void make_user(person *person, int32_t number, char id[40])
@@ -396,7 +398,9 @@ static void tell(const size_t *order, telling *telling)
 static void permute(size_t *order, size_t used, telling *telling)
 {
     if (used == telling->story->count) {
-        tell(order, telling);
+        if (telling->orders++ % telling->every == 0) {
+            tell(order, telling);
+        }
         return;
     }
     for (size_t i = used; i < telling->story->count; i++) {
@@ -427,21 +431,23 @@ static void no_balance_drifts(person *person)
     assert_int_equal(failures, 0);
 }
 
+/* On a server, of the 720 orders of a long story one of 12, unless CONTEXTPACK_TEST_ALL_ORDERS is set. */
 static void every_order_of_a_story_ends_the_same(void **state)
 {
+    const int32_t step = backend_is_postgres() && getenv("CONTEXTPACK_TEST_ALL_ORDERS") == NULL ? 12 : 1;
     person person;
     int32_t number = 0;
 
     (void)state;
     open_person(&person);
     for (size_t i = 0; i < STORY_COUNT; i++) {
-        telling telling = {&person, &STORIES[i], number};
+        telling telling = {&person, &STORIES[i], number, STORIES[i].count < EVENTS_MAX ? 1 : step, 0};
         size_t order[EVENTS_MAX] = {0, 1, 2, 3, 4, 5};
 
         permute(order, 0, &telling);
         number = telling.number;
     }
-    assert_int_equal(number, 2 + 2 + 2 + 24 + 24 + 6 + 720 + 120 + 720 + 24 + 24 + 6 + 6 + 24 + 6 + 2);
+    assert_int_equal(number, 2 * 720 / step + 120 + 4 * 24 + 24 + 4 * 6 + 4 * 2);
     no_balance_drifts(&person);
     close_person(&person);
 }
@@ -497,7 +503,7 @@ static void *deliver_all(void *user)
 static void tell_at_once(person *person, const story *story, int32_t number)
 {
     crowd crowd = {.person = person, .story = story, .number = number};
-    telling telling = {person, story, number};
+    telling telling = {person, story, number, 1, 0};
     pthread_t threads[CROWD];
     member members[CROWD];
 
