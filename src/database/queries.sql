@@ -70,7 +70,8 @@ RETURNING id;
 -- name: user_anonymize
 -- What tells who it was goes; what the ledger stands on stays.
 UPDATE user_profiles
-   SET email = $2, full_name = NULL, avatar_url = NULL, subscription_status = NULL, updated_at = @time($3)
+   SET email = $2, full_name = NULL, avatar_url = NULL, payment_plan = 'credits', subscription_id = NULL,
+       subscription_status = NULL, plan_start_date = NULL, plan_end_date = NULL, updated_at = @time($3)
  WHERE id = @uuid($1)
 RETURNING id;
 
@@ -134,6 +135,13 @@ DELETE FROM jobs WHERE user_id = @uuid($1);
 -- name: deletion_attempts
 -- The attempts stay, for accounting; from where they were made is nobody's business any more.
 UPDATE payment_attempts SET ip_address = NULL, user_agent = NULL WHERE user_id = @uuid($1);
+
+-- name: deletion_customers
+DELETE FROM @own(customers) WHERE user_id = @uuid($1);
+
+-- name: deletion_subscriptions
+-- Which one it was and until when stays, for accounting; whose account at Stripe it belonged to does not.
+UPDATE @own(subscriptions) SET customer_id = NULL WHERE user_id = @uuid($1);
 
 -- name: user_keys
 -- Every storage key that rows of a user name.
@@ -986,8 +994,7 @@ DELETE FROM webhook_logs WHERE id = @uuid($1) AND COALESCE(@time_us(updated_at),
 -- ----------------------------------------------------------------------------------------------------- holds
 
 -- fragment: hold_columns
-h.hold_id, COALESCE(h.source_id, h.job_id, h.reference), h.payment_plan, h.credits, h.remaining, h.committed, h.status,
-h.expires_at
+hold_id, COALESCE(source_id, job_id, reference), payment_plan, credits, remaining, committed, status, expires_at
 
 -- name: hold_insert
 -- $3 is a source or a job; of neither, the row is refused.
@@ -1029,7 +1036,12 @@ SELECT @include(hold_columns) FROM @own(holds) h WHERE h.user_id = @uuid($1) AND
 
 -- name: hold_lock
 -- The hold as it is once nobody else works on it.
-UPDATE @own(holds) SET updated_at = $3 WHERE user_id = @uuid($1) AND hold_id = $2 RETURNING hold_id;
+UPDATE @own(holds) SET updated_at = $3 WHERE user_id = @uuid($1) AND hold_id = $2 RETURNING @include(hold_columns);
+
+-- name: hold_lock_expired
+-- The same for one whose time is over still, and that nobody else gave back.
+UPDATE @own(holds) SET updated_at = $3 WHERE user_id = @uuid($1) AND hold_id = $2 AND status = 'open' AND expires_at < $3
+RETURNING @include(hold_columns);
 
 -- name: hold_commit
 -- On the unlimited plan a hold is empty, and what is committed is only counted.
@@ -1037,7 +1049,7 @@ UPDATE @own(holds)
    SET remaining = CASE WHEN payment_plan = 'unlimited' THEN 0 ELSE remaining - $3 END, committed = committed + $3,
        status = CASE WHEN payment_plan = 'credits' AND remaining = $3 THEN 'closed' ELSE status END, updated_at = $4
  WHERE user_id = @uuid($1) AND hold_id = $2 AND status = 'open' AND (payment_plan = 'unlimited' OR remaining >= $3)
-RETURNING hold_id;
+RETURNING @include(hold_columns);
 
 -- name: hold_list_expired
 -- Open past $1, the longest first; not those of work that somebody still has a lease on.
@@ -1053,6 +1065,13 @@ SELECT h.user_id, h.hold_id
 -- name: ledger_key_insert
 INSERT INTO @own(ledger_keys) (user_id, request_key, operation, fingerprint, result_id, created_at)
 VALUES (@uuid($1), $2, $3, $4, $5, $6)
+    ON CONFLICT (user_id, request_key) DO NOTHING
+RETURNING request_key;
+
+-- name: ledger_key_insert_for_hold
+-- The same for a request about the hold $7, if it is there.
+INSERT INTO @own(ledger_keys) (user_id, request_key, operation, fingerprint, result_id, created_at)
+SELECT h.user_id, $2, $3, $4, $5, $6 FROM @own(holds) h WHERE h.user_id = @uuid($1) AND h.hold_id = $7
     ON CONFLICT (user_id, request_key) DO NOTHING
 RETURNING request_key;
 
@@ -1146,6 +1165,9 @@ VALUES ($1, $2, $3, $4)
     ON CONFLICT (event_id) DO NOTHING
 RETURNING event_id;
 
+-- name: stripe_event_delete
+DELETE FROM @own(stripe_events) WHERE event_id = $1;
+
 -- fragment: payment_columns
 payment_id, user_id, stripe_payment_id, package_id, currency, credits, amount, is_unlimited, is_paid, is_failed,
 amount_refunded, applied_purchase, applied_refund, applied_dispute,
@@ -1161,8 +1183,12 @@ INSERT INTO @own(payments) (payment_id, is_unlimited, is_paid, is_failed, amount
 VALUES (@uuid($1), 0, 0, 0, 0, 0, 0, 0, $2, $2);
 
 -- name: payment_lock
--- The row as it is once nobody else works on it.
-UPDATE @own(payments) SET updated_at = $2 WHERE payment_id = @uuid($1) RETURNING @include(payment_columns);
+-- Waits until nobody else works on it. What it is then, payment_get tells: a subquery here would still see the disputes
+-- of when the waiting began.
+UPDATE @own(payments) SET updated_at = $2 WHERE payment_id = @uuid($1) RETURNING payment_id;
+
+-- name: payment_get
+SELECT @include(payment_columns) FROM @own(payments) WHERE payment_id = @uuid($1);
 
 -- name: payment_update
 UPDATE @own(payments)
@@ -1251,13 +1277,15 @@ UPDATE user_profiles
  WHERE id = @uuid($1)
 RETURNING id;
 
--- name: customer_insert
+-- name: customer_learn
+-- The first user stays. Without one the customer is only held back: who learns whose it is waits, and sees what was
+-- entered for it meanwhile.
 INSERT INTO @own(customers) (customer_id, user_id, created_at)
 VALUES ($1, @uuid($2), $3)
-    ON CONFLICT (customer_id) DO NOTHING;
+    ON CONFLICT (customer_id) DO UPDATE SET user_id = COALESCE(@own(customers).user_id, excluded.user_id);
 
 -- name: customer_get_user
-SELECT user_id FROM @own(customers) WHERE customer_id = $1;
+SELECT user_id FROM @own(customers) WHERE customer_id = $1 AND user_id IS NOT NULL;
 
 -- name: customer_find
 -- The user's latest.
@@ -1265,7 +1293,11 @@ SELECT customer_id FROM @own(customers) WHERE user_id = @uuid($1) ORDER BY creat
 
 -- name: customer_adopt_subscriptions
 -- Subscriptions that came before it was known whose they are.
-UPDATE @own(subscriptions) SET user_id = @uuid($2) WHERE customer_id = $1 AND user_id IS NULL;
+UPDATE @own(subscriptions) SET user_id = @uuid($2) WHERE customer_id = $1 AND user_id IS NULL RETURNING subscription_id;
+
+-- name: customer_forget
+-- One that is nobody's.
+DELETE FROM @own(customers) WHERE customer_id = $1 AND user_id IS NULL;
 
 -- ---------------------------------------------------------------------------------------------- webhook logs
 

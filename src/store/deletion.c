@@ -130,7 +130,8 @@ static cpk_status erase(store *store, const char *user_id, cpk_error **error)
     static const statement_id steps[] = {STATEMENT_DELETION_HOLDS,        STATEMENT_DELETION_EXPORTS,
                                          STATEMENT_DELETION_SOURCES,      STATEMENT_DELETION_PACKS,
                                          STATEMENT_DELETION_LEGACY_PACKS, STATEMENT_DELETION_JOBS,
-                                         STATEMENT_SUSPENSION_DELETE,     STATEMENT_DELETION_ATTEMPTS};
+                                         STATEMENT_SUSPENSION_DELETE,     STATEMENT_DELETION_ATTEMPTS,
+                                         STATEMENT_DELETION_CUSTOMERS,    STATEMENT_DELETION_SUBSCRIPTIONS};
 
     CPK_TRY(add_rows(store, user_id, error));
     CPK_TRY(store_hold_release_pack(store, user_id, NULL, error));

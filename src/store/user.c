@@ -305,6 +305,15 @@ cpk_status store_user_unsuspend(store *store, const char *user_id, cpk_error **e
     return store_scope_end(&scope, unsuspend(store, user_id, error), error);
 }
 
+cpk_status store_user_exists(store *store, const char *user_id, cpk_error **error)
+{
+    cpk_user *user;
+
+    CPK_TRY(store_user_get(store, user_id, &user, error));
+    snapshot_free(user);
+    return CPK_OK;
+}
+
 /* --- what an account may begin --- */
 
 cpk_status user_check(const cpk_user *user, int32_t what, cpk_error **error)

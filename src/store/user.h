@@ -42,6 +42,7 @@ typedef struct user_params {
 /* With 10 credits, in one transaction. Service and admins only. CPK_ERROR_ALREADY_EXISTS for a taken e-mail or id. */
 cpk_status store_user_create(store *store, const user_params *params, cpk_user **user, cpk_error **error);
 cpk_status store_user_get(store *store, const char *user_id, cpk_user **user, cpk_error **error);
+cpk_status store_user_exists(store *store, const char *user_id, cpk_error **error); /* or CPK_ERROR_NOT_FOUND */
 /* Service and admins only. */
 cpk_status store_user_find_by_email(store *store, const char *email, cpk_user **user, cpk_error **error);
 cpk_status store_user_list(store *store, const store_page *page, snapshot_list **users, cpk_error **error);
