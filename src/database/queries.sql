@@ -1184,58 +1184,52 @@ COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
 u.payment_plan, @time_us(u.plan_end_date),
 (SELECT count(*) FROM @own(suspensions) x WHERE x.user_id = u.id)
 
--- fragment: quote_columns
-q.held_here, q.items, q.unknown_items, q.chunks, q.done, q.remaining
+-- fragment: quote_source_unknown
+CASE WHEN s.r2_extracted_path IS NULL AND COALESCE(s.status, '') <> 'completed' THEN 1 ELSE 0 END
 
--- fragment: quote_sources
-count(*) AS items,
-CAST(COALESCE(sum(CASE WHEN s.r2_extracted_path IS NULL AND COALESCE(s.status, '') <> 'completed' THEN 1 ELSE 0 END), 0)
-     AS bigint) AS unknown_items,
-CAST(COALESCE(sum(COALESCE(s.total_chunks, 0)), 0) AS bigint) AS chunks,
-CAST(COALESCE(sum(COALESCE(s.processed_chunks, 0)), 0) AS bigint) AS done,
-CAST(COALESCE(sum(CASE WHEN s.r2_extracted_path IS NULL OR COALESCE(s.status, '') = 'completed' THEN 0
-                       ELSE COALESCE(s.total_chunks, 0) - COALESCE(s.processed_chunks, 0) END), 0) AS bigint)
-    AS remaining
+-- fragment: quote_source_left
+CASE WHEN s.r2_extracted_path IS NULL OR COALESCE(s.status, '') = 'completed' THEN 0
+     ELSE COALESCE(s.total_chunks, 0) - COALESCE(s.processed_chunks, 0) END
 
 -- name: quote_source
-SELECT @include(quote_account), @include(quote_columns)
-  FROM user_profiles u
- CROSS JOIN (SELECT @include(quote_sources),
-                    COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
-                               WHERE h.user_id = @uuid($1) AND h.source_id = $2 AND h.status = 'open'), 0) AS held_here
-               FROM pack_sources s
-              WHERE s.user_id = @uuid($1) AND s.source_id = $2) q
- WHERE u.id = @uuid($1) AND q.items > 0;
+SELECT @include(quote_account),
+       COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+                  WHERE h.user_id = @uuid($1) AND h.source_id = $2 AND h.status = 'open'), 0),
+       1, @include(quote_source_unknown), COALESCE(s.total_chunks, 0), COALESCE(s.processed_chunks, 0),
+       @include(quote_source_left)
+  FROM pack_sources s
+  JOIN user_profiles u ON u.id = s.user_id
+ WHERE s.user_id = @uuid($1) AND s.source_id = $2;
 
 -- name: quote_pack
-SELECT @include(quote_account), @include(quote_columns)
-  FROM user_profiles u
-  JOIN packs_v2 p ON p.user_id = u.id AND p.pack_id = $2
- CROSS JOIN (SELECT @include(quote_sources),
-                    COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
-                               WHERE h.user_id = @uuid($1) AND h.status = 'open'
-                                 AND h.source_id IN (SELECT x.source_id FROM pack_sources x
-                                                      WHERE x.user_id = @uuid($1) AND x.pack_id = $2)), 0) AS held_here
-               FROM pack_sources s
-              WHERE s.user_id = @uuid($1) AND s.pack_id = $2) q
- WHERE u.id = @uuid($1);
+SELECT @include(quote_account),
+       COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+                  WHERE h.user_id = @uuid($1) AND h.status = 'open'
+                    AND h.source_id IN (SELECT x.source_id FROM pack_sources x
+                                         WHERE x.user_id = @uuid($1) AND x.pack_id = $2)), 0),
+       count(s.source_id),
+       CAST(COALESCE(sum(CASE WHEN s.source_id IS NULL THEN 0 ELSE @include(quote_source_unknown) END), 0) AS bigint),
+       CAST(COALESCE(sum(COALESCE(s.total_chunks, 0)), 0) AS bigint),
+       CAST(COALESCE(sum(COALESCE(s.processed_chunks, 0)), 0) AS bigint),
+       CAST(COALESCE(sum(@include(quote_source_left)), 0) AS bigint)
+  FROM packs_v2 p
+  JOIN user_profiles u ON u.id = p.user_id
+  LEFT JOIN pack_sources s ON s.user_id = p.user_id AND s.pack_id = p.pack_id
+ WHERE p.user_id = @uuid($1) AND p.pack_id = $2
+ GROUP BY u.id, u.credits_balance, u.payment_plan, u.plan_end_date;
 
 -- name: quote_job
 -- A completed job's failed chunks are left to do, when this library made it.
-SELECT @include(quote_account), @include(quote_columns)
-  FROM user_profiles u
- CROSS JOIN (SELECT COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
-                               WHERE h.user_id = j.user_id AND h.job_id = j.job_id AND h.status = 'open'), 0)
-                        AS held_here,
-                    1 AS items,
-                    CASE WHEN o.text_key IS NULL AND COALESCE(j.status, '') <> 'completed' THEN 1 ELSE 0 END
-                        AS unknown_items,
-                    COALESCE(j.total_chunks, 0) AS chunks, COALESCE(j.processed_chunks, 0) AS done,
-                    CASE WHEN o.text_key IS NULL THEN 0
-                         ELSE COALESCE(j.total_chunks, 0) - COALESCE(j.processed_chunks, 0) END AS remaining
-               FROM @include(job_tables)
-              WHERE j.user_id = @uuid($1) AND j.job_id = $2) q
- WHERE u.id = @uuid($1);
+SELECT @include(quote_account),
+       COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+                  WHERE h.user_id = @uuid($1) AND h.job_id = $2 AND h.status = 'open'), 0),
+       1, CASE WHEN o.text_key IS NULL AND COALESCE(j.status, '') <> 'completed' THEN 1 ELSE 0 END,
+       COALESCE(j.total_chunks, 0), COALESCE(j.processed_chunks, 0),
+       CASE WHEN o.text_key IS NULL THEN 0
+            ELSE COALESCE(j.total_chunks, 0) - COALESCE(j.processed_chunks, 0) END
+  FROM @include(job_tables)
+  JOIN user_profiles u ON u.id = j.user_id
+ WHERE j.user_id = @uuid($1) AND j.job_id = $2;
 
 -- --------------------------------------------------------------------------------------------------- exports
 

@@ -144,9 +144,9 @@ static cpk_status charge(store *store, const char *user_id, const char *id, cons
     CPK_TRY(status);
     snprintf(description, sizeof description, "Analysis of chunk %lld", (long long)result->index + 1);
     snprintf(metadata, sizeof metadata,
-             "{\"chunk_index\":%lld,\"input_tokens\":%lld,\"output_tokens\":%lld,\"cost_micros\":%lld}",
-             (long long)result->index, (long long)result->input_tokens, (long long)result->output_tokens,
-             (long long)result->cost_micro);
+             "{\"chunk_index\":%lld,\"cost_micros\":%lld,\"input_tokens\":%lld,\"output_tokens\":%lld}",
+             (long long)result->index, (long long)result->cost_micro, (long long)result->input_tokens,
+             (long long)result->output_tokens);
     usage.description = description;
     usage.metadata = metadata;
     return store_transaction_add(store, user_id, &usage, error);

@@ -318,6 +318,7 @@ static void texts_are_no_formulas(void **state)
 
     (void)state;
     open_person(&person, CPK_PLAN_CREDITS);
+    now_us += SECOND_US; /* after the first credits */
     buy(&person, "one", 5, 12345600, "@pack", "{\"currency\":\"eur\"}");
     text = statement(&person, period(CPK_REPORT_CSV, 0, 0, 0));
     assert_non_null(strstr(text, ",\"purchase\",5,15,0,12.3456,\"eur\",\"'@pack\",,,"
