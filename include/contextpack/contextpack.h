@@ -20,6 +20,8 @@
 #include <contextpack/maintenance.h>
 #include <contextpack/message.h>
 #include <contextpack/pack.h>
+#include <contextpack/quote.h>
+#include <contextpack/report.h>
 #include <contextpack/session.h>
 #include <contextpack/source.h>
 #include <contextpack/stripe.h>

@@ -176,6 +176,10 @@ UPDATE user_profiles
  WHERE id = @uuid($1) AND credits_balance >= $2
 RETURNING id;
 
+-- name: user_credits_lock
+-- The balance as it is once nobody else works on it.
+UPDATE user_profiles SET updated_at = @time($2) WHERE id = @uuid($1) RETURNING COALESCE(credits_balance, 0);
+
 -- name: user_credits_add
 UPDATE user_profiles
    SET credits_balance = COALESCE(credits_balance, 0) + $2, updated_at = @time($3)
@@ -1090,6 +1094,161 @@ RETURNING hold_id;
 -- name: hold_delete_closed
 DELETE FROM @own(holds)
  WHERE user_id = @uuid($1) AND (source_id = $2 OR job_id = $2) AND status = 'closed';
+
+-- --------------------------------------------------------------------------------------------------- reports
+
+-- name: report_statement_head
+-- Balance, what is held, and the balance with holds before $2: entries of no known time came before everything.
+SELECT COALESCE(u.credits_balance, 0),
+       COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+                  WHERE h.user_id = u.id AND h.status = 'open'), 0),
+       COALESCE((SELECT o.credits FROM @own(openings) o WHERE o.user_id = u.id), 0)
+       + COALESCE((SELECT CAST(sum(t.credits) AS bigint) FROM credit_transactions t
+                    WHERE t.user_id = @uuid($1) AND t.transaction_type <> 'unlimited_usage'
+                      AND (t.created_at IS NULL OR t.created_at < @time($2))), 0)
+  FROM user_profiles u
+ WHERE u.id = @uuid($1);
+
+-- name: report_statement_page
+-- Oldest first, after the entry with time $2 and id $3, before $4 (null: to the end).
+SELECT @include(transaction_columns)
+  FROM credit_transactions t
+ WHERE t.user_id = @uuid($1) AND (t.created_at, t.id) > (@time($2), @uuid($3))
+   AND (@time($4) IS NULL OR t.created_at < @time($4))
+ ORDER BY t.created_at, t.id
+ LIMIT $5;
+
+-- name: report_hold_page
+-- Open holds after $2, by id.
+SELECT @include(hold_columns), h.created_at
+  FROM @own(holds) h
+ WHERE h.user_id = @uuid($1) AND h.hold_id > $2 AND h.status = 'open'
+ ORDER BY h.hold_id
+ LIMIT $3;
+
+-- name: report_revenue_list
+-- Purchases and what was taken back, from $1 on and before $2, by package and currency.
+SELECT COALESCE(t.package_id, ''), lower(COALESCE((t.metadata ->> 'currency'), '')),
+       CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN 1 ELSE 0 END) AS bigint),
+       CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN t.credits ELSE 0 END) AS bigint),
+       @money_micro(sum(CASE WHEN t.transaction_type = 'purchase' THEN COALESCE(t.amount, 0) ELSE 0 END)),
+       CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN 1 ELSE 0 END) AS bigint),
+       CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN t.credits ELSE 0 END) AS bigint),
+       @money_micro(sum(CASE WHEN t.transaction_type = 'refund' THEN COALESCE(t.amount, 0) ELSE 0 END)),
+       CAST(sum(CASE WHEN t.amount IS NULL THEN 1 ELSE 0 END) AS bigint)
+  FROM credit_transactions t
+ WHERE t.created_at >= @time($1) AND t.created_at < @time($2) AND t.transaction_type IN ('purchase', 'refund')
+ GROUP BY 1, 2
+ ORDER BY 1, 2;
+
+-- name: report_plan_revenue_list
+-- Payments that bought no credits: of subscriptions and plans. Amounts in the currency's smallest unit.
+SELECT COALESCE(p.package_id, ''), lower(COALESCE(p.currency, '')), count(*),
+       CAST(COALESCE(sum(p.amount), 0) AS bigint),
+       CAST(sum(CASE WHEN p.amount_refunded > 0 THEN 1 ELSE 0 END) AS bigint),
+       CAST(sum(p.amount_refunded
+                + COALESCE((SELECT CAST(sum(d.amount) AS bigint) FROM @own(disputes) d
+                             WHERE d.payment_id = p.payment_id AND d.is_withdrawn = 1 AND d.is_reinstated = 0), 0))
+            AS bigint),
+       CAST(sum(CASE WHEN p.amount IS NULL THEN 1 ELSE 0 END) AS bigint)
+  FROM @own(payments) p
+ WHERE p.created_at >= $1 AND p.created_at < $2 AND p.is_paid = 1 AND COALESCE(p.credits, 0) = 0
+ GROUP BY 1, 2
+ ORDER BY 1, 2;
+
+-- name: report_plan_revenue_next
+SELECT min(p.created_at)
+  FROM @own(payments) p
+ WHERE p.created_at >= $1 AND p.created_at < $2 AND p.is_paid = 1 AND COALESCE(p.credits, 0) = 0;
+
+-- fragment: report_usage_input
+(t.metadata ->> 'input_tokens')
+
+-- fragment: report_usage_output
+(t.metadata ->> 'output_tokens')
+
+-- fragment: report_usage_cost
+(t.metadata ->> 'cost_micros')
+
+-- name: report_usage_get
+-- What was used from $1 on and before $2. Numbers in the metadata are taken where they are numbers.
+SELECT count(DISTINCT t.user_id),
+       CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'usage' THEN -t.credits ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'unlimited_usage' THEN t.credits ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL
+                               AND @include(report_usage_input) IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_input), '0123456789') = ''
+                               AND length(@include(report_usage_input)) BETWEEN 1 AND 15
+                              THEN CAST(@include(report_usage_input) AS bigint) ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_output), '0123456789') = ''
+                               AND length(@include(report_usage_output)) BETWEEN 1 AND 15
+                              THEN CAST(@include(report_usage_output) AS bigint) ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_cost), '0123456789') = ''
+                               AND length(@include(report_usage_cost)) BETWEEN 1 AND 15
+                              THEN CAST(@include(report_usage_cost) AS bigint) ELSE 0 END), 0) AS bigint)
+  FROM credit_transactions t
+ WHERE t.created_at >= @time($1) AND t.created_at < @time($2)
+   AND t.transaction_type IN ('usage', 'unlimited_usage');
+
+-- ---------------------------------------------------------------------------------------------------- quotes
+-- What is left to analyse and what there is to pay it with, as of one moment: balance, all that is held, the plan, when
+-- it ends, 1 when the account is suspended, what holds of this very work hold; then the pieces of work, those whose
+-- chunks are not known yet, chunks, chunks done, chunks left.
+
+-- fragment: quote_account
+COALESCE(u.credits_balance, 0),
+COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+           WHERE h.user_id = u.id AND h.status = 'open'), 0),
+u.payment_plan, @time_us(u.plan_end_date),
+(SELECT count(*) FROM @own(suspensions) x WHERE x.user_id = u.id)
+
+-- fragment: quote_source_unknown
+CASE WHEN s.r2_extracted_path IS NULL AND COALESCE(s.status, '') <> 'completed' THEN 1 ELSE 0 END
+
+-- fragment: quote_source_left
+CASE WHEN s.r2_extracted_path IS NULL OR COALESCE(s.status, '') = 'completed' THEN 0
+     ELSE COALESCE(s.total_chunks, 0) - COALESCE(s.processed_chunks, 0) END
+
+-- name: quote_source
+SELECT @include(quote_account),
+       COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+                  WHERE h.user_id = @uuid($1) AND h.source_id = $2 AND h.status = 'open'), 0),
+       1, @include(quote_source_unknown), COALESCE(s.total_chunks, 0), COALESCE(s.processed_chunks, 0),
+       @include(quote_source_left)
+  FROM pack_sources s
+  JOIN user_profiles u ON u.id = s.user_id
+ WHERE s.user_id = @uuid($1) AND s.source_id = $2;
+
+-- name: quote_pack
+SELECT @include(quote_account),
+       COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+                  WHERE h.user_id = @uuid($1) AND h.status = 'open'
+                    AND h.source_id IN (SELECT x.source_id FROM pack_sources x
+                                         WHERE x.user_id = @uuid($1) AND x.pack_id = $2)), 0),
+       count(s.source_id),
+       CAST(COALESCE(sum(CASE WHEN s.source_id IS NULL THEN 0 ELSE @include(quote_source_unknown) END), 0) AS bigint),
+       CAST(COALESCE(sum(COALESCE(s.total_chunks, 0)), 0) AS bigint),
+       CAST(COALESCE(sum(COALESCE(s.processed_chunks, 0)), 0) AS bigint),
+       CAST(COALESCE(sum(@include(quote_source_left)), 0) AS bigint)
+  FROM packs_v2 p
+  JOIN user_profiles u ON u.id = p.user_id
+  LEFT JOIN pack_sources s ON s.user_id = p.user_id AND s.pack_id = p.pack_id
+ WHERE p.user_id = @uuid($1) AND p.pack_id = $2
+ GROUP BY u.id, u.credits_balance, u.payment_plan, u.plan_end_date;
+
+-- name: quote_job
+-- A completed job's failed chunks are left to do, when this library made it.
+SELECT @include(quote_account),
+       COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+                  WHERE h.user_id = @uuid($1) AND h.job_id = $2 AND h.status = 'open'), 0),
+       1, CASE WHEN o.text_key IS NULL AND COALESCE(j.status, '') <> 'completed' THEN 1 ELSE 0 END,
+       COALESCE(j.total_chunks, 0), COALESCE(j.processed_chunks, 0),
+       CASE WHEN o.text_key IS NULL THEN 0
+            ELSE COALESCE(j.total_chunks, 0) - COALESCE(j.processed_chunks, 0) END
+  FROM @include(job_tables)
+  JOIN user_profiles u ON u.id = j.user_id
+ WHERE j.user_id = @uuid($1) AND j.job_id = $2;
 
 -- --------------------------------------------------------------------------------------------------- exports
 

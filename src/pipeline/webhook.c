@@ -112,7 +112,8 @@ static cpk_status enter(delivery *delivery, store_payment *payment, const char *
     return status;
 }
 
-static cpk_status apply_target(delivery *delivery, store_payment *payment, int64_t newly_refunded, cpk_error **error)
+static cpk_status apply_target(delivery *delivery, store_payment *payment, int64_t newly_refunded,
+                               int64_t newly_disputed, cpk_error **error)
 {
     payment_credits target = payment_target(&payment->facts);
     int32_t is_won = target.dispute > payment->applied.dispute;
@@ -121,7 +122,8 @@ static cpk_status apply_target(delivery *delivery, store_payment *payment, int64
                   "Credits bought", error));
     CPK_TRY(enter(delivery, payment, "refund", target.refund, &payment->applied.refund,
                   newly_refunded > 0 ? -newly_refunded : FACT_UNKNOWN, "Taken back: the payment was refunded", error));
-    return enter(delivery, payment, "refund", target.dispute, &payment->applied.dispute, FACT_UNKNOWN,
+    return enter(delivery, payment, "refund", target.dispute, &payment->applied.dispute,
+                 newly_disputed != 0 ? -newly_disputed : FACT_UNKNOWN,
                  is_won ? "Given back: the dispute was won or settled" : "Taken back: the payment is disputed", error);
 }
 
@@ -189,6 +191,7 @@ static int32_t gives_plan_for_good(const payment *facts)
 static cpk_status apply_payment(delivery *delivery, store_payment *payment, cpk_error **error)
 {
     int64_t refunded = payment->facts.amount_refunded;
+    int64_t disputed = payment->facts.amount_disputed;
     int32_t had_plan = gives_plan_for_good(&payment->facts);
     const char *user_id;
 
@@ -204,7 +207,8 @@ static cpk_status apply_payment(delivery *delivery, store_payment *payment, cpk_
     }
     delivery->result->user_id = user_id;
     CPK_TRY(check_user(delivery, user_id, error));
-    CPK_TRY(apply_target(delivery, payment, payment->facts.amount_refunded - refunded, error));
+    CPK_TRY(apply_target(delivery, payment, payment->facts.amount_refunded - refunded,
+                         payment->facts.amount_disputed - disputed, error));
     CPK_TRY(store_payment_save(delivery->store, payment, error));
     if (!payment->facts.is_unlimited) {
         return CPK_OK;

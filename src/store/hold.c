@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define RELEASE_BATCH 100
-#define MICROS_PER_MS INT64_C(1000)
 #define NO_SUCH_HOLD  "no hold has that key"
 
 static cpk_status hold_read(const context *context, statement *row, void **snapshot, cpk_error **error)
@@ -155,30 +154,44 @@ static cpk_status balance_reserve(store *store, const char *user_id, int64_t cre
                      (long long)balance.balance);
 }
 
-/* A plan that is over is over, also where nobody has taken it from the profile yet. */
-static int32_t has_unlimited_plan(const store *store, const cpk_user *user)
-{
-    return strcmp(user->payment_plan, "unlimited") == 0 &&
-           (user->plan_end_us == CPK_TIME_UNKNOWN ||
-            context_now(store->context) - user->plan_end_us <
-                context_setting(store->context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS);
-}
-
 static cpk_status plan_is_unlimited(store *store, const char *user_id, int32_t *is_unlimited, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status;
 
     CPK_TRY(store_user_get(store, user_id, &user, error));
-    *is_unlimited = has_unlimited_plan(store, user);
+    *is_unlimited = user_is_unlimited(store->context, user->payment_plan, user->plan_end_us);
     status = user_check(user, USER_MAY_PAY, error);
     snapshot_free(user);
     return status;
 }
 
-static cpk_status hold_reserve(store *store, const char *user_id, const char *source_id, int64_t credits,
-                               int64_t expires_us, store_hold **hold, cpk_error **error)
+/* As much of `credits` as the balance has, once nobody else can take from it; nothing at all is refused. */
+static cpk_status balance_reserve_part(store *store, const char *user_id, int64_t *credits, cpk_error **error)
 {
+    statement query;
+    int64_t balance = 0;
+    int32_t has_row;
+
+    statement_start(&query, store->session, STATEMENT_USER_CREDITS_LOCK);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_time(&query, 2, context_now(store->context));
+    CPK_TRY(statement_step(&query, &has_row, error));
+    if (has_row) {
+        balance = statement_take_int64(&query);
+        CPK_TRY(statement_check(&query, error));
+    }
+    statement_finish(&query);
+    if (balance > 0 && balance < *credits) {
+        *credits = balance;
+    }
+    return balance_reserve(store, user_id, *credits, error);
+}
+
+static cpk_status hold_reserve(store *store, const char *user_id, const char *source_id, int32_t allow_part,
+                               int64_t *reserved, int64_t expires_us, store_hold **hold, cpk_error **error)
+{
+    int64_t credits = *reserved;
     int32_t is_unlimited = 0;
     char id[UUID_TEXT_BYTES];
     statement change;
@@ -186,7 +199,9 @@ static cpk_status hold_reserve(store *store, const char *user_id, const char *so
     CPK_TRY(release_source(store, user_id, source_id, error));
     CPK_TRY(plan_is_unlimited(store, user_id, &is_unlimited, error));
     if (!is_unlimited) {
-        CPK_TRY(balance_reserve(store, user_id, credits, error));
+        CPK_TRY(allow_part ? balance_reserve_part(store, user_id, &credits, error)
+                           : balance_reserve(store, user_id, credits, error));
+        *reserved = credits;
     }
     CPK_TRY(uuid_create(store->context, id, error));
     statement_start(&change, store->session, STATEMENT_HOLD_INSERT);
@@ -201,26 +216,40 @@ static cpk_status hold_reserve(store *store, const char *user_id, const char *so
     return hold != NULL ? store_hold_find_open(store, user_id, source_id, hold, error) : CPK_OK;
 }
 
+static cpk_status reserve(store *store, const char *user_id, const char *source_id, int32_t allow_part,
+                          int64_t *credits, int64_t expires_us, store_hold **hold, cpk_error **error)
+{
+    store_scope scope;
+
+    if (*credits < 0) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "credits to hold must not be negative");
+    }
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(
+        &scope, hold_reserve(store, user_id, source_id, allow_part, credits, expires_us, hold, error), error);
+}
+
 cpk_status store_hold_reserve(store *store, const char *user_id, const char *source_id, int64_t credits,
                               int64_t expires_us, store_hold **hold, cpk_error **error)
 {
-    store_scope scope;
     cpk_status status;
 
     if (hold != NULL) {
         *hold = NULL;
     }
-    if (credits < 0) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "credits to hold must not be negative");
-    }
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(store_scope_begin(&scope, store, error));
-    status = store_scope_end(&scope, hold_reserve(store, user_id, source_id, credits, expires_us, hold, error), error);
+    status = reserve(store, user_id, source_id, 0, &credits, expires_us, hold, error);
     if (status != CPK_OK && hold != NULL) {
         snapshot_free(*hold);
         *hold = NULL;
     }
     return status;
+}
+
+cpk_status store_hold_reserve_part(store *store, const char *user_id, const char *source_id, int64_t *credits,
+                                   int64_t expires_us, cpk_error **error)
+{
+    return reserve(store, user_id, source_id, 1, credits, expires_us, NULL, error);
 }
 
 /* ---- holds of hosts' own */
@@ -273,7 +302,7 @@ static cpk_status insert_free(store *store, const char *user_id, const hold_para
 static cpk_status open_for(store *store, const cpk_user *user, const hold_params *params, const ledger_request *request,
                            cpk_error **error)
 {
-    int32_t is_unlimited = has_unlimited_plan(store, user);
+    int32_t is_unlimited = user_is_unlimited(store->context, user->payment_plan, user->plan_end_us);
     char result_id[LEDGER_RESULT_BYTES];
     int32_t is_known;
 

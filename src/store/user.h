@@ -57,6 +57,9 @@ cpk_status store_user_set_plan(store *store, const char *user_id, const char *pa
 cpk_status store_user_suspend(store *store, const char *user_id, const char *reason, cpk_error **error);
 cpk_status store_user_unsuspend(store *store, const char *user_id, cpk_error **error);
 
+/* Whether work costs nothing: a plan that is over is over, also where nobody has taken it from the profile yet. */
+int32_t user_is_unlimited(const context *context, const char *payment_plan, int64_t plan_end_us);
+
 #define USER_MAY_WORK 1 /* may begin something: the account is not deleted */
 #define USER_MAY_PAY  2 /* may begin something that costs credits: and not suspended */
 
