@@ -116,6 +116,9 @@ cpk_payment_velocity_amount_micros(const cpk_payment_velocity *velocity); /* of 
 CPK_API int64_t cpk_payment_velocity_first_at(const cpk_payment_velocity *velocity); /* microseconds since 1970 UTC */
 CPK_API int64_t cpk_payment_velocity_last_at(const cpk_payment_velocity *velocity);  /* microseconds since 1970 UTC */
 
+/** Releases a snapshot that is no list's. NULL is allowed. Since 0.2. */
+CPK_API void cpk_payment_velocity_free(cpk_payment_velocity *velocity);
+
 /** Who tried most, or from where. Immutable. */
 typedef struct cpk_payment_velocity_list cpk_payment_velocity_list;
 

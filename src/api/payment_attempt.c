@@ -188,6 +188,11 @@ int64_t cpk_payment_velocity_last_at(const cpk_payment_velocity *velocity)
     return velocity != NULL ? velocity->last_us : CPK_TIME_UNKNOWN;
 }
 
+void cpk_payment_velocity_free(cpk_payment_velocity *velocity)
+{
+    snapshot_free(velocity);
+}
+
 cpk_status cpk_payment_velocity_list_get(cpk_session *session, const cpk_payment_velocity_params *given,
                                          cpk_payment_velocity_list **list, cpk_error **error)
 {

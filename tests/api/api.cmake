@@ -8,10 +8,12 @@ cpk_api_test(api_list_copy_test ${CMAKE_CURRENT_LIST_DIR}/list_copy_test.c)
 cpk_api_test(api_accounts_test ${CMAKE_CURRENT_LIST_DIR}/accounts_test.c)
 cpk_api_test(api_stripe_test ${CMAKE_CURRENT_LIST_DIR}/stripe_test.c)
 target_link_libraries(api_stripe_test PRIVATE OpenSSL::Crypto)
+cpk_api_test(api_checkout_test ${CMAKE_CURRENT_LIST_DIR}/checkout_test.c)
+target_link_libraries(api_checkout_test PRIVATE OpenSSL::Crypto)
 cpk_api_test(api_jobs_test ${CMAKE_CURRENT_LIST_DIR}/jobs_test.c)
 cpk_api_test(api_token_test ${CMAKE_CURRENT_LIST_DIR}/token_test.c)
 target_link_libraries(api_token_test PRIVATE OpenSSL::Crypto)
 
 # But for the one that refuses every allocation in turn: libpq has memory of its own.
-cpk_on_postgres(api_pipeline_test api_arguments_test api_threads_test api_null_test api_recovery_test api_list_copy_test api_accounts_test api_stripe_test api_jobs_test api_token_test)
+cpk_on_postgres(api_pipeline_test api_arguments_test api_threads_test api_null_test api_recovery_test api_list_copy_test api_accounts_test api_stripe_test api_checkout_test api_jobs_test api_token_test)
 cpk_api_test(api_credits_test ${CMAKE_CURRENT_LIST_DIR}/credits_test.c)
