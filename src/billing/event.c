@@ -98,6 +98,9 @@ static void read_metadata(reader *reader, event *event, struct json_object *obje
     if (event->package_id == NULL) {
         event->package_id = read_text(reader, metadata, "package_id");
     }
+    if (event->attempt_id == NULL) {
+        event->attempt_id = read_text(reader, metadata, "attempt_id");
+    }
     if (event->credits == FACT_UNKNOWN) {
         event->credits = read_count(metadata, "credits");
     }

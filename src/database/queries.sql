@@ -1,7 +1,7 @@
 -- The statement catalogue: one name, one purpose, the owner in every predicate on a user-owned table.
 --
 -- Portable SQL only: SQLite 3.40 and PostgreSQL 15 both run it. Parameters are $1, $2, ... Words with @ are spelled
--- by each engine in its own way (src/database/tools/catalogue.c): @uuid @time @money @json around a bound value,
+-- by each engine in its own way (src/database/tools/catalogue.c): @uuid @time @money @json @inet around a bound value,
 -- @time_us @money_micro @json_text around a column, @own for a table of the library's own, @include for a fragment.
 -- A guarded change returns a row when it applied, so that every driver can tell. Order of columns is what
 -- src/store/<noun>.c takes.
@@ -1485,3 +1485,128 @@ SELECT @include(webhook_log_columns)
    AND (@time($3) IS NULL OR (w.created_at, w.id) < (@time($3), @uuid($4)))
  ORDER BY w.created_at DESC, w.id DESC
  LIMIT $5;
+
+-- ---------------------------------------------------------------------------------------- attempts to pay
+
+-- name: gate_take
+-- Whoever takes the same gate waits until this transaction ends.
+INSERT INTO @own(gates) (gate, taken_at) VALUES ($1, $2)
+    ON CONFLICT (gate) DO UPDATE SET taken_at = excluded.taken_at;
+
+-- name: attempt_count_by_user
+-- What is counted for the limits since $2, and when the first of it was.
+SELECT count(*), min(a.created_at)
+  FROM @own(attempts) a
+ WHERE a.user_id = @uuid($1) AND a.created_at > $2 AND a.is_counted = 1;
+
+-- name: attempt_count_by_network
+SELECT count(*), min(a.created_at)
+  FROM @own(attempts) a
+ WHERE a.network = $1 AND a.created_at > $2 AND a.is_counted = 1;
+
+-- name: attempt_insert
+INSERT INTO @own(attempts) (attempt_id, user_id, network, stripe_id, customer_id, is_counted, is_refused,
+                            amount_micros, status, error_message, created_at)
+VALUES (@uuid($1), @uuid($2), $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    ON CONFLICT (stripe_id) DO NOTHING
+RETURNING attempt_id;
+
+-- name: payment_attempt_insert
+INSERT INTO payment_attempts (id, user_id, attempt_type, credits_requested, amount_requested, ip_address, user_agent,
+                              status, error_message, created_at)
+VALUES (@uuid($1), @uuid($2), $3, $4, @money($5), @inet($6), $7, $8, $9, @time($10));
+
+-- name: attempt_find
+-- By the session or the invoice.
+SELECT a.attempt_id, a.user_id FROM @own(attempts) a WHERE a.stripe_id = $1;
+
+-- name: attempt_get
+SELECT a.attempt_id, a.user_id FROM @own(attempts) a WHERE a.attempt_id = @uuid($1);
+
+-- name: attempt_set_stripe_id
+UPDATE @own(attempts) SET stripe_id = $2 WHERE attempt_id = @uuid($1) AND stripe_id IS NULL RETURNING attempt_id;
+
+-- fragment: attempt_rank
+CASE status WHEN 'initiated' THEN 0 WHEN 'processing' THEN 1 WHEN 'cancelled' THEN 2 WHEN 'failed' THEN 3 ELSE 4 END
+
+-- name: payment_attempt_move
+-- Only on, never back: events come in any order.
+UPDATE payment_attempts
+   SET status = $3, error_message = $4
+ WHERE id = @uuid($1) AND user_id = @uuid($2) AND @include(attempt_rank) < $5
+RETURNING id;
+
+-- name: attempt_move_waiting
+UPDATE @own(attempts)
+   SET status = $2, error_message = $3
+ WHERE attempt_id = @uuid($1) AND user_id IS NULL AND @include(attempt_rank) < $4
+RETURNING attempt_id;
+
+-- name: payment_attempt_adopt
+-- Attempts that waited until it was known whose they are.
+INSERT INTO payment_attempts (id, user_id, attempt_type, amount_requested, status, error_message, created_at)
+SELECT a.attempt_id, @uuid($2), 'renewal', @money(a.amount_micros), a.status, a.error_message, @time(a.created_at)
+  FROM @own(attempts) a
+ WHERE a.customer_id = $1 AND a.user_id IS NULL;
+
+-- name: attempt_adopt
+UPDATE @own(attempts) SET user_id = @uuid($2) WHERE customer_id = $1 AND user_id IS NULL;
+
+-- name: deletion_attempt_networks
+UPDATE @own(attempts) SET network = NULL WHERE user_id = @uuid($1) AND network IS NOT NULL;
+
+-- fragment: attempt_columns
+p.id, p.user_id, p.attempt_type, p.credits_requested, @money_micro(p.amount_requested), @inet_text(p.ip_address),
+p.user_agent, p.status, p.error_message, @time_us(p.created_at),
+(SELECT a.stripe_id FROM @own(attempts) a WHERE a.attempt_id = p.id)
+
+-- name: payment_attempt_get
+SELECT @include(attempt_columns) FROM payment_attempts p WHERE p.user_id = @uuid($1) AND p.id = @uuid($2);
+
+-- name: payment_attempt_list_page
+-- Everybody's, newest first.
+SELECT @include(attempt_columns)
+  FROM payment_attempts p
+ WHERE @time($1) IS NULL OR (p.created_at, p.id) < (@time($1), @uuid($2))
+ ORDER BY p.created_at DESC, p.id DESC
+ LIMIT $3;
+
+-- name: payment_attempt_list_by_user
+SELECT @include(attempt_columns)
+  FROM payment_attempts p
+ WHERE p.user_id = @uuid($4) AND (@time($1) IS NULL OR (p.created_at, p.id) < (@time($1), @uuid($2)))
+ ORDER BY p.created_at DESC, p.id DESC
+ LIMIT $3;
+
+-- name: payment_attempt_list_by_ip
+SELECT @include(attempt_columns)
+  FROM payment_attempts p
+ WHERE p.ip_address = @inet($4) AND ($5 IS NULL OR p.user_id = @uuid($5))
+   AND (@time($1) IS NULL OR (p.created_at, p.id) < (@time($1), @uuid($2)))
+ ORDER BY p.created_at DESC, p.id DESC
+ LIMIT $3;
+
+-- fragment: velocity_columns
+count(*), sum(CASE WHEN p.status = 'succeeded' THEN 1 ELSE 0 END), sum(CASE WHEN p.status = 'failed' THEN 1 ELSE 0 END),
+sum(CASE WHEN a.is_refused = 1 THEN 1 ELSE 0 END), COALESCE(sum(p.credits_requested), 0),
+COALESCE(@money_micro(sum(p.amount_requested)), 0), @time_us(min(p.created_at)), @time_us(max(p.created_at))
+
+-- name: payment_velocity_by_user
+SELECT CAST(p.user_id AS text), count(DISTINCT p.ip_address), @include(velocity_columns)
+  FROM payment_attempts p
+  LEFT JOIN @own(attempts) a ON a.attempt_id = p.id
+ WHERE p.created_at >= @time($1)
+ GROUP BY p.user_id
+HAVING count(*) >= $2
+ ORDER BY count(*) DESC, p.user_id
+ LIMIT $3;
+
+-- name: payment_velocity_by_ip
+SELECT @inet_text(p.ip_address), count(DISTINCT p.user_id), @include(velocity_columns)
+  FROM payment_attempts p
+  LEFT JOIN @own(attempts) a ON a.attempt_id = p.id
+ WHERE p.created_at >= @time($1) AND p.ip_address IS NOT NULL
+ GROUP BY p.ip_address
+HAVING count(*) >= $2
+ ORDER BY count(*) DESC, p.ip_address
+ LIMIT $3;

@@ -8,7 +8,10 @@
 #include "billing/payment.h"
 #include "billing/signature.h"
 #include "billing/subscription.h"
+#include "pipeline/attempt.h"
 #include "pipeline/plan.h"
+#include "store/attempt.h"
+#include "store/gate.h"
 #include "store/payment.h"
 #include "store/subscription.h"
 #include "store/transaction.h"
@@ -29,6 +32,8 @@ typedef struct delivery {
     arena *arena;          /* the result's */
     int32_t is_of_deleted; /* the account was deleted: the ledger goes on, nothing else does */
     cpk_webhook_result *result;
+    int32_t is_paid; /* what the event is about, by all that is known of it */
+    attempt_change attempt;
 } delivery;
 
 static const char *category_of(event_kind kind)
@@ -197,6 +202,7 @@ static cpk_status apply_payment(delivery *delivery, store_payment *payment, cpk_
 
     CPK_TRY(check_currency(delivery, &payment->facts, error));
     payment_learn(&payment->facts, &delivery->event);
+    delivery->is_paid = payment->facts.is_paid;
     CPK_TRY(learn_dispute(delivery, payment, error));
     if (payment->stripe_payment_id == NULL) {
         payment->stripe_payment_id = delivery->event.payment_intent_id;
@@ -287,12 +293,17 @@ static cpk_status learn_subscription(delivery *delivery, cpk_error **error)
 
 /* ---- one event */
 
+/* Behind the gate, whoever tells whose customer it is sees what waited for that, and the other way round. */
 static cpk_status learn_customer(delivery *delivery, cpk_error **error)
 {
     const event *event = &delivery->event;
     int64_t adopted = 0;
 
-    if (event->user_id == NULL || event->customer_id == NULL) {
+    if (event->customer_id == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_gate_take(delivery->store, GATE_CUSTOMER, event->customer_id, error));
+    if (event->user_id == NULL) {
         return CPK_OK;
     }
     CPK_TRY(check_user(delivery, event->user_id, error));
@@ -300,17 +311,32 @@ static cpk_status learn_customer(delivery *delivery, cpk_error **error)
         return CPK_OK;
     }
     CPK_TRY(store_customer_learn(delivery->store, event->customer_id, event->user_id, &adopted, error));
+    CPK_TRY(store_attempt_adopt(delivery->store, event->customer_id, event->user_id, error));
     return adopted > 0 ? refresh_plan(delivery, event->user_id, 0, error) : CPK_OK;
 }
 
-static cpk_status have_effect(delivery *delivery, cpk_error **error)
+static cpk_status learn_attempt(delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+    const char *user_id = event->user_id;
+
+    if (delivery->is_of_deleted) {
+        return CPK_OK;
+    }
+    if (event->kind == EVENT_INVOICE_FAILED && user_id == NULL && event->customer_id != NULL) {
+        CPK_TRY(store_customer_user(delivery->store, event->customer_id, delivery->arena, &user_id, error));
+    }
+    CPK_TRY(attempt_learn(delivery->store, event, user_id, delivery->is_paid, &delivery->attempt, error));
+    if (delivery->attempt.attempt_id[0] != '\0') {
+        delivery->result->outcome = CPK_WEBHOOK_PROCESSED;
+    }
+    return CPK_OK;
+}
+
+static cpk_status learn(delivery *delivery, cpk_error **error)
 {
     const event *event = &delivery->event;
 
-    delivery->result->outcome = CPK_WEBHOOK_PROCESSED;
-    if (event->kind != EVENT_OTHER) {
-        CPK_TRY(learn_customer(delivery, error));
-    }
     switch (event->kind) {
     case EVENT_CHECKOUT_COMPLETED:
     case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
@@ -339,6 +365,16 @@ static cpk_status have_effect(delivery *delivery, cpk_error **error)
     }
     delivery->result->outcome = CPK_WEBHOOK_IGNORED;
     return CPK_OK;
+}
+
+static cpk_status have_effect(delivery *delivery, cpk_error **error)
+{
+    delivery->result->outcome = CPK_WEBHOOK_PROCESSED;
+    if (delivery->event.kind != EVENT_OTHER) {
+        CPK_TRY(learn_customer(delivery, error));
+    }
+    CPK_TRY(learn(delivery, error));
+    return learn_attempt(delivery, error);
 }
 
 static const char *outcome_name(int32_t outcome)
@@ -383,6 +419,8 @@ static cpk_status describe(delivery *delivery, cpk_error **error)
     write_number(&writer, "credits", result->credits);
     write_text(&writer, "plan", result->plan);
     write_text(&writer, "package_id", event->package_id);
+    write_text(&writer, "attempt_id", delivery->attempt.attempt_id[0] != '\0' ? delivery->attempt.attempt_id : NULL);
+    write_text(&writer, "attempt_status", delivery->attempt.status);
     write_text(&writer, "object_id", event->object_id);
     write_text(&writer, "payment_intent_id", event->payment_intent_id);
     write_text(&writer, "subscription_id", event->subscription_id);
@@ -444,6 +482,8 @@ static cpk_status try_once(delivery *delivery, const event *event, cpk_error **e
 
     delivery->event = *event;
     delivery->is_of_deleted = 0;
+    delivery->is_paid = 0;
+    memset(&delivery->attempt, 0, sizeof delivery->attempt);
     forget(delivery->result);
     CPK_TRY(store_begin(delivery->store, error));
     status = take_in(delivery, error);

@@ -259,6 +259,59 @@ static cpk_status call_report_options(void *given, cpk_error **error)
     return cpk_report_usage(shared->person.service, given, take_report, NULL, error);
 }
 
+/* Stripe is not asked in this test: what the call says about its own part tells that the struct was taken. */
+static cpk_status taken(cpk_status status, cpk_status expected, cpk_error **error)
+{
+    if (status != expected) {
+        return status;
+    }
+    cpk_error_free(*error);
+    *error = NULL;
+    return CPK_OK;
+}
+
+static void make_checkout_params(void *target)
+{
+    *(cpk_checkout_params *)target = (cpk_checkout_params){.struct_size = sizeof(cpk_checkout_params),
+                                                           .package_id = "none",
+                                                           .success_url = "https://example.org/done",
+                                                           .user_agent = "a browser"};
+}
+
+static cpk_status call_checkout_params(void *given, cpk_error **error)
+{
+    cpk_stripe_object *checkout;
+
+    return taken(cpk_checkout_create(shared->person.session, NULL, given, NULL, &checkout, error), CPK_ERROR_NOT_FOUND,
+                 error);
+}
+
+static void make_refund_params(void *target)
+{
+    *(cpk_refund_params *)target = (cpk_refund_params){sizeof(cpk_refund_params), 0, "key", "pi_1", 1, "duplicate"};
+}
+
+static cpk_status call_refund_params(void *given, cpk_error **error)
+{
+    return taken(cpk_stripe_refund(shared->person.session, given, NULL, NULL, error), CPK_ERROR_PERMISSION_DENIED,
+                 error);
+}
+
+static void make_velocity_params(void *target)
+{
+    *(cpk_payment_velocity_params *)target =
+        (cpk_payment_velocity_params){sizeof(cpk_payment_velocity_params), CPK_VELOCITY_BY_IP, 1, 1, 1};
+}
+
+static cpk_status call_velocity_params(void *given, cpk_error **error)
+{
+    cpk_payment_velocity_list *list;
+    cpk_status status = cpk_payment_velocity_list_get(shared->person.service, given, &list, error);
+
+    cpk_payment_velocity_list_free(list);
+    return status;
+}
+
 /* ANSWER */
 
 static void make_nothing(void *target)
@@ -715,6 +768,10 @@ static const struct_case cases[] = {
     {"cpk_user_deletion", sizeof(cpk_user_deletion), make_nothing, call_user_deletion, NULL},
     {"cpk_credit_params", sizeof(cpk_credit_params), make_credit_params, call_credit_params, NULL},
     {"cpk_hold_params", sizeof(cpk_hold_params), make_hold_params, call_hold_params, NULL},
+    {"cpk_checkout_params", sizeof(cpk_checkout_params), make_checkout_params, call_checkout_params, NULL},
+    {"cpk_refund_params", sizeof(cpk_refund_params), make_refund_params, call_refund_params, NULL},
+    {"cpk_payment_velocity_params", sizeof(cpk_payment_velocity_params), make_velocity_params, call_velocity_params,
+     NULL},
     {"cpk_archive_report", sizeof(cpk_archive_report), make_nothing, call_archive_report, NULL},
     {"cpk_sweep_report", sizeof(cpk_sweep_report), make_nothing, call_sweep_report, NULL},
     {"cpk_report_options", sizeof(cpk_report_options), make_report_options, call_report_options, NULL},

@@ -29,6 +29,33 @@ export interface AdminAction {
     readonly createdAtMicros: number;
 }
 
+/** What Stripe made: a checkout session, a customer, a session of the billing portal, a refund.
+ * An immutable snapshot: any thread may read it; its texts live until cpk_stripe_object_free(). */
+export interface StripeObject {
+    /** "cs_...", "cus_...", "re_..." */
+    readonly id: string;
+    /** "checkout.session", ... */
+    readonly type: string;
+    /** where the browser goes, or NULL */
+    readonly url: string | null;
+    /** as Stripe spells it, or NULL */
+    readonly status: string | null;
+    /** three letters, or NULL */
+    readonly currency: string | null;
+    /** smallest units; 0 if none */
+    readonly amount: number;
+    /** or CPK_TIME_UNKNOWN */
+    readonly expiresAt: Date | null;
+    /** or CPK_TIME_UNKNOWN */
+    readonly expiresAtMicros: number | null;
+    /** 0: made in Stripe's test mode */
+    readonly isLive: boolean;
+    /** of a checkout, else NULL */
+    readonly attemptId: string | null;
+    /** "cus_...", or NULL */
+    readonly customerId: string | null;
+}
+
 /** Credits that are set aside for work that may come to nothing. They are out of the balance until they are committed
  * (the ledger gets a `usage` entry) or given back.
  * An immutable snapshot: any thread may read it; its texts live until cpk_hold_free(). */
@@ -179,6 +206,93 @@ export interface Pack {
     readonly updatedAt: Date;
     /** What the snapshot holds; texts are borrowed from it. */
     readonly updatedAtMicros: number;
+}
+
+/** Something that can be bought, from the setting billing.packages: a number of credits, credits by the piece with
+ * volume tiers, or the unlimited plan.
+ * An immutable snapshot: any thread may read it; its texts live until cpk_package_free(). */
+export interface Package {
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly id: string;
+    /** what the buyer reads */
+    readonly name: string;
+    /** lower case, three letters */
+    readonly currency: string;
+    /** of the currency: 2 for usd, 0 for jpy */
+    readonly decimals: number;
+    /** 0: by the piece, or a plan */
+    readonly credits: number;
+    /** in the currency's smallest unit; 0: see its tiers, or Stripe knows it */
+    readonly amount: number;
+    /** "month", "year"; NULL: paid once */
+    readonly interval: string | null;
+    /** 1: gives the unlimited plan */
+    readonly isUnlimited: boolean;
+    /** a price made at Stripe; NULL if none */
+    readonly priceId: string | null;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly tierCount: number;
+}
+
+/** One attempt to pay: a checkout, whatever came of it, or the renewal of a subscription that failed. Checkouts that
+ * were refused (a limit was met, the account is suspended) are attempts, too.
+ * An immutable snapshot: any thread may read it; its texts live until cpk_payment_attempt_free(). */
+export interface PaymentAttempt {
+    /** a UUID in lower case */
+    readonly id: string;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly userId: string;
+    /** "credits", "unlimited", "subscription", "renewal"; other programs may write others */
+    readonly type: string;
+    /** 0 if none */
+    readonly creditsRequested: number;
+    /** millionths of the currency's unit; 0 if not known */
+    readonly amountMicros: bigint;
+    /** NULL: not told, or erased */
+    readonly ipAddress: string | null;
+    /** NULL: not told, or erased */
+    readonly userAgent: string | null;
+    /** CPK_ATTEMPT_* */
+    readonly statusCode: number;
+    /** "succeeded", ... */
+    readonly status: string;
+    /** NULL if none */
+    readonly errorMessage: string | null;
+    /** microseconds since 1970 UTC */
+    readonly createdAt: Date;
+    /** microseconds since 1970 UTC */
+    readonly createdAtMicros: number;
+    /** the checkout session ("cs_...") or the renewal's invoice; NULL if none */
+    readonly stripeId: string | null;
+}
+
+/** How often somebody tried to pay in a span of time, for the review of fraud: a user, or an address.
+ * An immutable snapshot, borrowed from its list. */
+export interface PaymentVelocity {
+    /** a user's id, or an address */
+    readonly subject: string;
+    /** addresses of the user, or users of the address */
+    readonly others: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly attempts: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly succeeded: number;
+    /** with those that were refused */
+    readonly failed: number;
+    /** by this library */
+    readonly refused: number;
+    /** of all attempts */
+    readonly creditsRequested: number;
+    /** of all attempts, whatever the currency */
+    readonly amountMicros: bigint;
+    /** microseconds since 1970 UTC */
+    readonly firstAt: Date;
+    /** microseconds since 1970 UTC */
+    readonly firstAtMicros: number;
+    /** microseconds since 1970 UTC */
+    readonly lastAt: Date;
+    /** microseconds since 1970 UTC */
+    readonly lastAtMicros: number;
 }
 
 /** A source: one export, document, link or paste inside a pack.
@@ -1042,6 +1156,7 @@ export const constants: {
     readonly CPK_STAGE_CHUNK: 3;
     readonly CPK_STAGE_ANALYZE: 4;
     readonly CPK_STAGE_EXPORT: 5;
+    readonly CPK_URL_BYTES_MAX: 2048;
     readonly CPK_CREDITS_MAX: 2147483647;
     readonly CPK_LEDGER_KEY_BYTES_MAX: 200;
     readonly CPK_LEDGER_TEXT_BYTES_MAX: 2000;
@@ -1094,6 +1209,14 @@ export const constants: {
     readonly CPK_PACK_NAME_BYTES_MAX: 200;
     readonly CPK_PACK_DESCRIPTION_BYTES_MAX: 4000;
     readonly CPK_PACK_PROMPT_BYTES_MAX: 8000;
+    readonly CPK_ATTEMPT_INITIATED: 1;
+    readonly CPK_ATTEMPT_PROCESSING: 2;
+    readonly CPK_ATTEMPT_SUCCEEDED: 3;
+    readonly CPK_ATTEMPT_FAILED: 4;
+    readonly CPK_ATTEMPT_CANCELLED: 5;
+    readonly CPK_USER_AGENT_BYTES_KEPT: 512;
+    readonly CPK_VELOCITY_BY_USER: 1;
+    readonly CPK_VELOCITY_BY_IP: 2;
     readonly CPK_REPORT_CSV: 1;
     readonly CPK_REPORT_JSON: 2;
     readonly CPK_RUN_PARTIAL: 1;
