@@ -1,11 +1,12 @@
 """SIGKILL at random moments of a build, then the same command again: the same pack, no row stuck, no blob that nobody
-names, nothing charged twice.
+names, nothing charged twice, nothing that is still set aside.
 
 Usage: kill_test.py PROGRAM MAKE_EXPORT [--moments N] [--seed N] [--calls LIBRARY]
 
 The moments are drawn from the time that a build takes or, with the library of fault_calls.c, from the calls in which it
 changes files, so that each of them may be the last; every second one has a user on the credits plan, every fifth is
-killed several times in a row, every fifth adds an export that grew to a pack that is there.
+killed several times in a row, every fifth adds an export that grew to a pack that is there, and every third is killed in
+builds of a part (--partial, --max-chunks 2) before the whole one.
 """
 import argparse
 import collections
@@ -34,12 +35,13 @@ class Trial:
         self.home = Home(program, folder)
         self.export = export
         self.user = None
+        self.part = []
         if with_credits:
             self.user = self.home.json("user", "create", "--email", "ledger@example.com")["id"]
 
     def arguments(self, export):
         given = ["build", export, "-o", self.home.out, "--type", "all", "--name", "Me", "--no-progress",
-                 "--set", f"chunk.max_tokens={CHUNK_TOKENS}"]
+                 "--set", f"chunk.max_tokens={CHUNK_TOKENS}", *self.part]
         return given + (["--user", self.user] if self.user else [])
 
     def build(self, export=None, environment=None):
@@ -124,9 +126,11 @@ def run_moment(moment, chance, references, trial, earlier, library):
     phases = []
     if grown:
         trial.build(earlier)
+    trial.part = ["--partial", "--max-chunks", "2"] if moment % 3 == 2 else []
     for _ in range(kills):
         if kill(chance, references, trial, grown, library):
             phases.append(trial.phase())
+    trial.part = []
     trial.build()
     for name, content in trial.documents().items():
         need(content == references.documents[grown][name], f"{name} differs from an uninterrupted build's")
