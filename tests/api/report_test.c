@@ -63,8 +63,8 @@ static cpk_report_options period(int32_t format, int64_t from, int64_t until, in
     cpk_report_options options = CPK_REPORT_OPTIONS_INIT;
 
     options.format = format;
-    options.from = from;
-    options.until = until;
+    options.from_us = from;
+    options.until_us = until;
     options.utc_offset_minutes = offset_minutes;
     return options;
 }
@@ -525,8 +525,8 @@ static void reports_are_for_whom_they_concern(void **state)
     assert_int_equal(written.length, 0);
     assert_ok(cpk_report_statement(person.service, cpk_user_id(other), NULL, take, &written, &error), error);
     free(written.text);
-    options.until = 5;
-    options.from = 5;
+    options.until_us = 5;
+    options.from_us = 5;
     assert_int_equal(cpk_report_statement(person.session, NULL, &options, take, &written, NULL),
                      CPK_ERROR_INVALID_ARGUMENT);
     options = period(3, 0, 0, 0);
