@@ -35,8 +35,8 @@ class ServiceTest(PackageTest):
 class QuotesAndReports(ServiceTest):
     def setUp(self):
         super().setUp()
-        self.engine = self.open(settings={**TINY_CHUNKS, "billing.credit_price_micros": 90000},
-                                analyzer=LineAnalyzer(), text_settings={"billing.currency": "eur"})
+        self.engine = self.open(settings={**TINY_CHUNKS, "billing.credit_price_micros": 90000, "billing.currency": "eur"},
+                                analyzer=LineAnalyzer())
         self.me = self.person(self.engine)
         self.all = self.service(self.engine)
         self.pack = self.me.packs.create("Diary")
