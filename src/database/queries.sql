@@ -1127,14 +1127,16 @@ SELECT @include(hold_columns), h.created_at
  LIMIT $3;
 
 -- name: report_revenue_list
--- Purchases and what was taken back, from $1 on and before $2, by package and currency.
+-- Purchases and what was taken back, from $1 on and before $2, by package and currency. What administrators record
+-- as refunded stands above zero, what webhooks tell below; money of a dispute that was won comes with its credits.
 SELECT COALESCE(t.package_id, ''), lower(COALESCE((t.metadata ->> 'currency'), '')),
        CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN 1 ELSE 0 END) AS bigint),
        CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN t.credits ELSE 0 END) AS bigint),
        @money_micro(sum(CASE WHEN t.transaction_type = 'purchase' THEN COALESCE(t.amount, 0) ELSE 0 END)),
        CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN 1 ELSE 0 END) AS bigint),
        CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN t.credits ELSE 0 END) AS bigint),
-       @money_micro(sum(CASE WHEN t.transaction_type = 'refund' THEN COALESCE(t.amount, 0) ELSE 0 END)),
+       @money_micro(sum(CASE WHEN t.transaction_type <> 'refund' THEN 0 WHEN t.credits > 0 THEN COALESCE(t.amount, 0)
+                             ELSE -abs(COALESCE(t.amount, 0)) END)),
        CAST(sum(CASE WHEN t.amount IS NULL THEN 1 ELSE 0 END) AS bigint)
   FROM credit_transactions t
  WHERE t.created_at >= @time($1) AND t.created_at < @time($2) AND t.transaction_type IN ('purchase', 'refund')
