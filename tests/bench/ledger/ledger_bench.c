@@ -19,6 +19,9 @@ typedef struct client {
     int64_t pairs;
 } client;
 
+#define WARM_UP_US 1500000 /* connections are made in it: pgbench does not count that time either */
+
+static _Atomic int32_t is_counting;
 static _Atomic int32_t is_over;
 
 static void need(cpk_status status, cpk_error *error)
@@ -51,7 +54,7 @@ static void *work(void *user)
         params.credits = 1;
         need(cpk_hold_reserve(service, user_id, &params, NULL, &error), error);
         need(cpk_hold_commit(service, user_id, hold, key, 1, 0, NULL, &error), error);
-        client->pairs++;
+        client->pairs += atomic_load(&is_counting);
     }
     cpk_session_close(service);
     return NULL;
@@ -75,6 +78,7 @@ int main(int argc, char **argv)
     int64_t pairs = 0;
     cpk_error *error = NULL;
     double started;
+    double elapsed;
 
     if (count < 1 || count > CLIENTS_MAX || atoi(argv[3]) < 1) {
         fprintf(stderr, "usage: ledger_bench DATABASE CLIENTS USERS SECONDS\n");
@@ -85,20 +89,24 @@ int main(int argc, char **argv)
     options.settings = &connections;
     options.setting_count = 1;
     need(cpk_engine_open(&options, &clients[0].engine, &error), error);
-    started = seconds_now();
     for (int32_t i = 0; i < count; i++) {
         clients[i] = (client){clients[0].engine, i, atoi(argv[3]), 0};
         if (pthread_create(&threads[i], NULL, work, &clients[i]) != 0) {
             return 1;
         }
     }
+    usleep(WARM_UP_US);
+    started = seconds_now();
+    atomic_store(&is_counting, 1);
     usleep((useconds_t)(atof(argv[4]) * 1e6));
+    atomic_store(&is_counting, 0);
+    elapsed = seconds_now() - started;
     atomic_store(&is_over, 1);
     for (int32_t i = 0; i < count; i++) {
         pthread_join(threads[i], NULL);
         pairs += clients[i].pairs;
     }
-    printf("%.1f\n", (double)pairs / (seconds_now() - started));
+    printf("%.1f\n", (double)pairs / elapsed);
     cpk_engine_close(clients[0].engine);
     return 0;
 }
