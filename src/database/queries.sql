@@ -136,20 +136,20 @@ DELETE FROM jobs WHERE user_id = @uuid($1);
 UPDATE payment_attempts SET ip_address = NULL, user_agent = NULL WHERE user_id = @uuid($1);
 
 -- name: user_keys
--- Every storage key that rows of a user name.
-SELECT s.r2_raw_path FROM pack_sources s WHERE s.user_id = @uuid($1)
+-- Every storage key that rows of a user name, and 1 where only the service can have written it.
+SELECT s.r2_raw_path, 0 FROM pack_sources s WHERE s.user_id = @uuid($1)
 UNION ALL
-SELECT s.r2_extracted_path FROM pack_sources s WHERE s.user_id = @uuid($1)
+SELECT s.r2_extracted_path, 0 FROM pack_sources s WHERE s.user_id = @uuid($1)
 UNION ALL
-SELECT s.r2_chunked_path FROM pack_sources s WHERE s.user_id = @uuid($1)
+SELECT s.r2_chunked_path, 0 FROM pack_sources s WHERE s.user_id = @uuid($1)
 UNION ALL
-SELECT s.r2_analyzed_path FROM pack_sources s WHERE s.user_id = @uuid($1)
+SELECT s.r2_analyzed_path, 0 FROM pack_sources s WHERE s.user_id = @uuid($1)
 UNION ALL
-SELECT e.r2_path FROM pack_exports e WHERE e.user_id = @uuid($1)
+SELECT e.r2_path, 0 FROM pack_exports e WHERE e.user_id = @uuid($1)
 UNION ALL
-SELECT j.r2_path FROM jobs j WHERE j.user_id = @uuid($1)
+SELECT j.r2_path, 0 FROM jobs j WHERE j.user_id = @uuid($1)
 UNION ALL
-SELECT l.r2_pack_path FROM packs_legacy l WHERE l.user_id = @uuid($1);
+SELECT l.r2_pack_path, 1 FROM packs_legacy l WHERE l.user_id = @uuid($1);
 
 -- name: lease_list
 -- Everything of a user's that somebody holds: the holder and when it ends.

@@ -32,7 +32,7 @@ static cpk_status render(making *making, const run *run, buffer *markdown, buffe
 static cpk_status write_documents(making *making, const run *run, cpk_error **error)
 {
     const cpk_allocator *allocator = &making->session->engine->context.allocator;
-    storage *storage = making->session->engine->storage;
+    storage *storage = making->session->storage;
     buffer markdown;
     buffer json;
     int64_t tokens;
@@ -142,7 +142,7 @@ static cpk_status make_new(making *making, const run *run, cpk_error **error)
 static cpk_status is_stored(const making *making, const char *key, int32_t *stored, cpk_error **error)
 {
     cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
-    cpk_status status = storage_stat(making->session->engine->storage, key, &info, error);
+    cpk_status status = storage_stat(making->session->storage, key, &info, error);
 
     if (status == CPK_ERROR_NOT_FOUND) {
         error_clear(error);
@@ -201,7 +201,7 @@ cpk_status documents_make(cpk_session *session, const char *pack_id, int32_t typ
     cpk_status status;
 
     *made = 0;
-    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(session_need_storage(session, error));
     memset(&making, 0, sizeof making);
     making.session = session;
     making.type = type;

@@ -134,8 +134,7 @@ cpk_status store_ledger_balance(store *store, const char *user_id, ledger_balanc
     return CPK_OK;
 }
 
-cpk_status store_credits_balance(store *store, const char *user_id, int64_t *balance, int64_t *holds,
-                                 cpk_error **error)
+cpk_status store_credits_balance(store *store, const char *user_id, int64_t *balance, int64_t *holds, cpk_error **error)
 {
     statement query;
     int32_t has_row;
@@ -180,8 +179,8 @@ cpk_status store_ledger_check(store *store, ledger_drift_fn each, void *user, in
     }
 }
 
-/* Each row tells the balance, which is null where there is no such user; a row without an id stands for a ledger without
- * transactions. */
+/* Each row tells the balance, which is null where there is no such user; a row without an id stands for a ledger
+ * without transactions. */
 static cpk_status overview_rows(store *store, statement *query, ledger_overview *overview, int32_t *is_there,
                                 cpk_error **error)
 {
