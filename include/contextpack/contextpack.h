@@ -8,6 +8,7 @@
 #include <contextpack/admin.h>
 #include <contextpack/base.h>
 #include <contextpack/cancel.h>
+#include <contextpack/checkout.h>
 #include <contextpack/chunk.h>
 #include <contextpack/credits.h>
 #include <contextpack/engine.h>
@@ -20,6 +21,10 @@
 #include <contextpack/maintenance.h>
 #include <contextpack/message.h>
 #include <contextpack/pack.h>
+#include <contextpack/package.h>
+#include <contextpack/payment_attempt.h>
+#include <contextpack/quote.h>
+#include <contextpack/report.h>
 #include <contextpack/session.h>
 #include <contextpack/source.h>
 #include <contextpack/stripe.h>

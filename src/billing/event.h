@@ -48,6 +48,7 @@ typedef struct event {
     /* what our checkout wrote into the metadata */
     const char *user_id;
     const char *package_id;
+    const char *attempt_id; /* of payment_attempts */
     int64_t credits;
     int32_t is_unlimited;
 

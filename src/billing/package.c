@@ -13,12 +13,54 @@
 #define UNIT_MICROS_MAX  INT64_C(1000000000000)
 #define MICROS           INT64_C(1000000)
 #define ID_BYTES_MAX     200
+#define NAME_BYTES_MAX   200
 #define CURRENCY_LETTERS 3
 
 static cpk_status complain(const char *id, const char *what, cpk_error **error)
 {
     return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the setting " SETTING_NAME ", package \"%s\": %s",
                      id != NULL ? id : "", what);
+}
+
+typedef struct member {
+    const char *name;
+    json_type type;
+} member;
+
+static const member PACKAGE_MEMBERS[] = {
+    {"id", json_type_string},       {"name", json_type_string},       {"currency", json_type_string},
+    {"interval", json_type_string}, {"price_id", json_type_string},   {"credits", json_type_int},
+    {"price", json_type_int},       {"unlimited", json_type_boolean}, {"tiers", json_type_array},
+};
+
+static const member TIER_MEMBERS[] = {
+    {"from_credits", json_type_int},
+    {"unit_price_micros", json_type_int},
+};
+
+/* A name that is misspelled, or a price with a decimal point, must not sell something else than was meant. */
+static cpk_status check_members(struct json_object *object, const member *members, size_t count, const char *id,
+                                cpk_error **error)
+{
+    if (!json_object_is_type(object, json_type_object)) {
+        return complain(id, "it is no JSON object", error);
+    }
+    json_object_object_foreach(object, name, value)
+    {
+        size_t i = 0;
+
+        while (i < count && strcmp(members[i].name, name) != 0) {
+            i++;
+        }
+        if (i == count ||
+            (!json_object_is_type(value, members[i].type) && !json_object_is_type(value, json_type_null))) {
+            return complain(id,
+                            i == count ? "it has a member that packages don't have"
+                                       : "a member has the wrong type: prices and credits are whole numbers",
+                            error);
+        }
+    }
+    return CPK_OK;
 }
 
 static cpk_status copy_member(struct json_object *object, const char *key, arena *arena, const char **copy,
@@ -55,6 +97,7 @@ static cpk_status read_tiers(package *package, struct json_object *object, cpk_e
         int64_t from = json_member_int64(tier, "from_credits", -1);
         int64_t price = json_member_int64(tier, "unit_price_micros", -1);
 
+        CPK_TRY(check_members(tier, TIER_MEMBERS, sizeof TIER_MEMBERS / sizeof TIER_MEMBERS[0], package->id, error));
         if (from < 1 || from > PACKAGE_CREDITS_MAX || price < 0 || price > UNIT_MICROS_MAX ||
             (i > 0 && from <= package->tiers[i - 1].from_credits)) {
             return complain(package->id, "each tier needs from_credits, ascending from 1, and unit_price_micros",
@@ -72,6 +115,9 @@ static cpk_status check_package(const package *package, cpk_error **error)
 
     if (package->id == NULL || package->id[0] == '\0' || strlen(package->id) > ID_BYTES_MAX) {
         return complain(package->id, "it needs an id of 1 to 200 bytes", error);
+    }
+    if (package->name != NULL && strlen(package->name) > NAME_BYTES_MAX) {
+        return complain(package->id, "its name must have at most 200 bytes", error);
     }
     if (!is_currency(package->currency)) {
         return complain(package->id, "its currency must be three lower-case letters", error);
@@ -97,6 +143,8 @@ static cpk_status read_package(struct json_object *object, arena *arena, package
 {
     memset(package, 0, sizeof *package);
     CPK_TRY(copy_member(object, "id", arena, &package->id, error));
+    CPK_TRY(
+        check_members(object, PACKAGE_MEMBERS, sizeof PACKAGE_MEMBERS / sizeof PACKAGE_MEMBERS[0], package->id, error));
     CPK_TRY(copy_member(object, "name", arena, &package->name, error));
     CPK_TRY(copy_member(object, "currency", arena, &package->currency, error));
     CPK_TRY(copy_member(object, "interval", arena, &package->interval, error));
@@ -144,8 +192,9 @@ cpk_status package_list_read(const char *setting, arena *arena, package_list *pa
     if (setting == NULL || setting[0] == '\0') {
         return CPK_OK;
     }
-    if (json_parse(setting, strlen(setting), SETTING_DEPTH, &array, NULL) != CPK_OK) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the setting " SETTING_NAME " is not JSON");
+    if (json_parse_strict(setting, strlen(setting), SETTING_DEPTH, &array, NULL) != CPK_OK) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
+                         "the setting " SETTING_NAME " is not JSON, or says a name twice");
     }
     status = read_all(array, arena, packages, error);
     json_object_put(array);
@@ -180,13 +229,20 @@ static cpk_status price_of_tier(const package *package, int64_t credits, int64_t
     for (size_t i = 0; i < package->tier_count && package->tiers[i].from_credits <= credits; i++) {
         tier = &package->tiers[i];
     }
-    if (tier == NULL || credits > PACKAGE_CREDITS_MAX ||
-        (tier->unit_price_micros > 0 && credits > INT64_MAX / 2 / tier->unit_price_micros)) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the package \"%s\" is sold from %lld credits on",
-                         package->id, (long long)package->tiers[0].from_credits);
+    if (tier == NULL || credits > PACKAGE_CREDITS_MAX) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
+                         "the package \"%s\" is sold from %lld to %d credits", package->id,
+                         (long long)package->tiers[0].from_credits, PACKAGE_CREDITS_MAX);
+    }
+    if (tier->unit_price_micros > 0 && credits > INT64_MAX / 2 / tier->unit_price_micros) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "%lld credits of the package \"%s\" cost too much",
+                         (long long)credits, package->id);
     }
     *price = round_to_minor(credits * tier->unit_price_micros, package->currency);
-    return CPK_OK;
+    return *price <= PRICE_MAX
+               ? CPK_OK
+               : error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
+                           "%lld credits of the package \"%s\" cost too much", (long long)credits, package->id);
 }
 
 cpk_status package_price(const package *package, int64_t credits, int64_t *granted, int64_t *price, cpk_error **error)

@@ -174,7 +174,7 @@ static int32_t go_on(void *user, int32_t stage, int64_t done, int64_t total)
 
 static void make_run_options(void *target)
 {
-    *(cpk_run_options *)target = (cpk_run_options){sizeof(cpk_run_options), 0, go_on, NULL, NULL, NULL, NULL};
+    *(cpk_run_options *)target = (cpk_run_options){sizeof(cpk_run_options), 0, go_on, NULL, NULL, NULL, NULL, 7};
 }
 
 static cpk_status call_run_options(void *given, cpk_error **error)
@@ -241,6 +241,77 @@ static cpk_status call_hold_params(void *given, cpk_error **error)
     return cpk_hold_reserve(shared->person.service, cpk_user_id(shared->person.user), given, NULL, error);
 }
 
+static void make_report_options(void *target)
+{
+    *(cpk_report_options *)target = (cpk_report_options){sizeof(cpk_report_options), CPK_REPORT_JSON, 1, 2, 60, 0};
+}
+
+static int32_t take_report(void *user, const void *data, size_t length_bytes)
+{
+    (void)user;
+    (void)data;
+    (void)length_bytes;
+    return 0;
+}
+
+static cpk_status call_report_options(void *given, cpk_error **error)
+{
+    return cpk_report_usage(shared->person.service, given, take_report, NULL, error);
+}
+
+/* Stripe is not asked in this test: what the call says about its own part tells that the struct was taken. */
+static cpk_status taken(cpk_status status, cpk_status expected, cpk_error **error)
+{
+    if (status != expected) {
+        return status;
+    }
+    cpk_error_free(*error);
+    *error = NULL;
+    return CPK_OK;
+}
+
+static void make_checkout_params(void *target)
+{
+    *(cpk_checkout_params *)target = (cpk_checkout_params){.struct_size = sizeof(cpk_checkout_params),
+                                                           .package_id = "none",
+                                                           .success_url = "https://example.org/done",
+                                                           .user_agent = "a browser"};
+}
+
+static cpk_status call_checkout_params(void *given, cpk_error **error)
+{
+    cpk_stripe_object *checkout;
+
+    return taken(cpk_checkout_create(shared->person.session, NULL, given, NULL, &checkout, error), CPK_ERROR_NOT_FOUND,
+                 error);
+}
+
+static void make_refund_params(void *target)
+{
+    *(cpk_refund_params *)target = (cpk_refund_params){sizeof(cpk_refund_params), 0, "key", "pi_1", 1, "duplicate"};
+}
+
+static cpk_status call_refund_params(void *given, cpk_error **error)
+{
+    return taken(cpk_stripe_refund(shared->person.session, given, NULL, NULL, error), CPK_ERROR_PERMISSION_DENIED,
+                 error);
+}
+
+static void make_velocity_params(void *target)
+{
+    *(cpk_payment_velocity_params *)target =
+        (cpk_payment_velocity_params){sizeof(cpk_payment_velocity_params), CPK_VELOCITY_BY_IP, 1, 1, 1};
+}
+
+static cpk_status call_velocity_params(void *given, cpk_error **error)
+{
+    cpk_payment_velocity_list *list;
+    cpk_status status = cpk_payment_velocity_list_get(shared->person.service, given, &list, error);
+
+    cpk_payment_velocity_list_free(list);
+    return status;
+}
+
 /* ANSWER */
 
 static void make_nothing(void *target)
@@ -268,6 +339,11 @@ static cpk_status call_extract_report(void *given, cpk_error **error)
 static cpk_status call_pack_progress(void *given, cpk_error **error)
 {
     return cpk_pack_get_progress(shared->person.session, cpk_pack_id(shared->person.pack), given, error);
+}
+
+static cpk_status call_quote(void *given, cpk_error **error)
+{
+    return cpk_quote_pack(shared->person.session, cpk_pack_id(shared->person.pack), given, error);
 }
 
 /* Somebody else is deleted each time. */
@@ -692,8 +768,14 @@ static const struct_case cases[] = {
     {"cpk_user_deletion", sizeof(cpk_user_deletion), make_nothing, call_user_deletion, NULL},
     {"cpk_credit_params", sizeof(cpk_credit_params), make_credit_params, call_credit_params, NULL},
     {"cpk_hold_params", sizeof(cpk_hold_params), make_hold_params, call_hold_params, NULL},
+    {"cpk_checkout_params", sizeof(cpk_checkout_params), make_checkout_params, call_checkout_params, NULL},
+    {"cpk_refund_params", sizeof(cpk_refund_params), make_refund_params, call_refund_params, NULL},
+    {"cpk_payment_velocity_params", sizeof(cpk_payment_velocity_params), make_velocity_params, call_velocity_params,
+     NULL},
     {"cpk_archive_report", sizeof(cpk_archive_report), make_nothing, call_archive_report, NULL},
     {"cpk_sweep_report", sizeof(cpk_sweep_report), make_nothing, call_sweep_report, NULL},
+    {"cpk_report_options", sizeof(cpk_report_options), make_report_options, call_report_options, NULL},
+    {"cpk_quote", sizeof(cpk_quote), make_nothing, call_quote, NULL},
     {"cpk_setting_details", sizeof(cpk_setting_details), make_nothing, call_setting_details, NULL},
     {"cpk_text_setting_details", sizeof(cpk_text_setting_details), make_nothing, call_text_setting_details, NULL},
     {"cpk_extract_report", sizeof(cpk_extract_report), make_nothing, call_extract_report, NULL},

@@ -139,7 +139,12 @@ static void calls_on_a_missing_session_are_refused(void **state)
     cpk_pack_progress progress = {sizeof progress, 0, 0, 0, 0, 0};
     cpk_input input = CPK_INPUT_INIT;
     cpk_credit_params credit_params;
+    cpk_checkout_params checkout_params;
+    cpk_refund_params refund_params;
+    cpk_payment_velocity_params velocity_params;
     cpk_hold_params hold_params;
+    cpk_report_options report_options;
+    cpk_quote quote;
     int64_t count = 0;
     cpk_error *error = NULL;
 
@@ -201,6 +206,28 @@ static void calls_on_a_missing_session_are_refused(void **state)
     REFUSED(cpk_credits_balance(NULL, NULL, NULL, NULL, &error));
     REFUSED_OUT(cpk_webhook_result, cpk_stripe_webhook(NULL, "{}", 2, "t=1,v1=0", &out, &error));
     REFUSED(cpk_plans_expire(NULL, 1, &count, &error));
+    cpk_quote_init(&quote, sizeof quote);
+    REFUSED(cpk_quote_source(NULL, ID, &quote, &error));
+    REFUSED(cpk_quote_pack(NULL, ID, &quote, &error));
+    REFUSED(cpk_quote_job(NULL, ID, &quote, &error));
+    cpk_report_options_init(&report_options, sizeof report_options);
+    REFUSED(cpk_report_statement(NULL, ID, &report_options, take_bytes, NULL, &error));
+    REFUSED(cpk_report_revenue(NULL, &report_options, take_bytes, NULL, &error));
+    REFUSED(cpk_report_usage(NULL, &report_options, take_bytes, NULL, &error));
+    REFUSED_OUT(cpk_package, cpk_package_get(NULL, "small", &out, &error));
+    REFUSED_OUT(cpk_package_list, cpk_package_list_get(NULL, &out, &error));
+    REFUSED(cpk_package_price(NULL, 1, NULL, &count, &error));
+    REFUSED_OUT(cpk_payment_attempt, cpk_payment_attempt_get(NULL, NULL, ID, &out, &error));
+    REFUSED_OUT(cpk_payment_attempt_list, cpk_payment_attempt_list_get(NULL, NULL, NULL, NULL, &out, &error));
+    REFUSED_OUT(cpk_payment_velocity_list, cpk_payment_velocity_list_get(NULL, NULL, &out, &error));
+    cpk_checkout_params_init(&checkout_params, sizeof checkout_params);
+    cpk_refund_params_init(&refund_params, sizeof refund_params);
+    cpk_payment_velocity_params_init(&velocity_params, sizeof velocity_params);
+    assert_int_equal(velocity_params.struct_size, sizeof velocity_params);
+    REFUSED_OUT(cpk_stripe_object, cpk_checkout_create(NULL, ID, &checkout_params, NULL, &out, &error));
+    REFUSED_OUT(cpk_stripe_object, cpk_stripe_customer(NULL, ID, NULL, &out, &error));
+    REFUSED_OUT(cpk_stripe_object, cpk_stripe_portal(NULL, ID, NULL, NULL, &out, &error));
+    REFUSED_OUT(cpk_stripe_object, cpk_stripe_refund(NULL, &refund_params, NULL, &out, &error));
     REFUSED(cpk_credits_audit(NULL, NULL, NULL, &count, &error));
     REFUSED(cpk_holds_expire(NULL, 1, &count, &error));
     cpk_credit_params_init(&credit_params, sizeof credit_params);
@@ -428,6 +455,89 @@ static void missing_users_and_transactions_can_be_asked(void **state)
     assert_int_equal(cpk_transaction_list_copy(NULL, NULL, 0), 0);
 }
 
+static void missing_packages_can_be_asked(void **state)
+{
+    (void)state;
+    assert_null(cpk_package_id(NULL));
+    assert_null(cpk_package_name(NULL));
+    assert_null(cpk_package_currency(NULL));
+    assert_int_equal(cpk_package_decimals(NULL), 0);
+    assert_int_equal(cpk_package_credits(NULL), 0);
+    assert_int_equal(cpk_package_amount(NULL), 0);
+    assert_null(cpk_package_interval(NULL));
+    assert_int_equal(cpk_package_is_unlimited(NULL), 0);
+    assert_null(cpk_package_price_id(NULL));
+    assert_int_equal(cpk_package_tier_count(NULL), 0);
+    assert_int_equal(cpk_package_tier_from_credits(NULL, 0), 0);
+    assert_int_equal(cpk_package_tier_unit_micros(NULL, 0), 0);
+    cpk_package_free(NULL);
+    assert_int_equal(cpk_package_list_count(NULL), 0);
+    assert_null(cpk_package_list_at(NULL, 0));
+    assert_null(cpk_package_list_next(NULL));
+    assert_int_equal(cpk_package_list_copy(NULL, NULL, 0), 0);
+    cpk_package_list_free(NULL);
+}
+
+static void missing_stripe_objects_can_be_asked(void **state)
+{
+    (void)state;
+    assert_null(cpk_stripe_object_id(NULL));
+    assert_null(cpk_stripe_object_type(NULL));
+    assert_null(cpk_stripe_object_url(NULL));
+    assert_null(cpk_stripe_object_status(NULL));
+    assert_null(cpk_stripe_object_currency(NULL));
+    assert_int_equal(cpk_stripe_object_amount(NULL), 0);
+    assert_int_equal(cpk_stripe_object_expires_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_stripe_object_is_live(NULL), 0);
+    assert_null(cpk_stripe_object_attempt_id(NULL));
+    assert_null(cpk_stripe_object_customer_id(NULL));
+    cpk_stripe_object_free(NULL);
+}
+
+static void missing_payment_attempts_can_be_asked(void **state)
+{
+    (void)state;
+    assert_null(cpk_payment_attempt_id(NULL));
+    assert_null(cpk_payment_attempt_user_id(NULL));
+    assert_null(cpk_payment_attempt_type(NULL));
+    assert_int_equal(cpk_payment_attempt_credits_requested(NULL), 0);
+    assert_int_equal(cpk_payment_attempt_amount_micros(NULL), 0);
+    assert_null(cpk_payment_attempt_ip_address(NULL));
+    assert_null(cpk_payment_attempt_user_agent(NULL));
+    assert_int_equal(cpk_payment_attempt_status(NULL), 0);
+    assert_null(cpk_payment_attempt_status_name(NULL));
+    assert_null(cpk_payment_attempt_error_message(NULL));
+    assert_int_equal(cpk_payment_attempt_created_at(NULL), CPK_TIME_UNKNOWN);
+    assert_null(cpk_payment_attempt_stripe_id(NULL));
+    cpk_payment_attempt_free(NULL);
+    assert_int_equal(cpk_payment_attempt_list_count(NULL), 0);
+    assert_null(cpk_payment_attempt_list_at(NULL, 0));
+    assert_null(cpk_payment_attempt_list_next(NULL));
+    assert_int_equal(cpk_payment_attempt_list_copy(NULL, NULL, 0), 0);
+    cpk_payment_attempt_list_free(NULL);
+}
+
+static void missing_payment_velocities_can_be_asked(void **state)
+{
+    (void)state;
+    assert_null(cpk_payment_velocity_subject(NULL));
+    assert_int_equal(cpk_payment_velocity_others(NULL), 0);
+    assert_int_equal(cpk_payment_velocity_attempts(NULL), 0);
+    assert_int_equal(cpk_payment_velocity_succeeded(NULL), 0);
+    assert_int_equal(cpk_payment_velocity_failed(NULL), 0);
+    assert_int_equal(cpk_payment_velocity_refused(NULL), 0);
+    assert_int_equal(cpk_payment_velocity_credits_requested(NULL), 0);
+    assert_int_equal(cpk_payment_velocity_amount_micros(NULL), 0);
+    assert_int_equal(cpk_payment_velocity_first_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_payment_velocity_last_at(NULL), CPK_TIME_UNKNOWN);
+    cpk_payment_velocity_free(NULL);
+    assert_int_equal(cpk_payment_velocity_list_count(NULL), 0);
+    assert_null(cpk_payment_velocity_list_at(NULL, 0));
+    assert_null(cpk_payment_velocity_list_next(NULL));
+    assert_int_equal(cpk_payment_velocity_list_copy(NULL, NULL, 0), 0);
+    cpk_payment_velocity_list_free(NULL);
+}
+
 static void missing_webhook_results_can_be_asked(void **state)
 {
     (void)state;
@@ -533,6 +643,10 @@ int main(void)
         cmocka_unit_test(missing_admin_actions_can_be_asked),
         cmocka_unit_test(missing_users_and_transactions_can_be_asked),
         cmocka_unit_test(missing_webhook_results_can_be_asked),
+        cmocka_unit_test(missing_packages_can_be_asked),
+        cmocka_unit_test(missing_stripe_objects_can_be_asked),
+        cmocka_unit_test(missing_payment_attempts_can_be_asked),
+        cmocka_unit_test(missing_payment_velocities_can_be_asked),
         cmocka_unit_test(missing_holds_can_be_asked),
         cmocka_unit_test(missing_packs_and_exports_can_be_asked),
         cmocka_unit_test(missing_sources_can_be_asked),

@@ -1,3 +1,5 @@
-cpk_unit_test(billing_signature_test ${CMAKE_CURRENT_LIST_DIR}/billing_signature_test.c base model billing)
-cpk_unit_test(billing_event_test ${CMAKE_CURRENT_LIST_DIR}/billing_event_test.c base model billing)
-cpk_unit_test(billing_payment_test ${CMAKE_CURRENT_LIST_DIR}/billing_payment_test.c base model billing)
+cpk_unit_test(billing_signature_test ${CMAKE_CURRENT_LIST_DIR}/billing_signature_test.c base model net billing)
+cpk_unit_test(billing_event_test ${CMAKE_CURRENT_LIST_DIR}/billing_event_test.c base model net billing)
+cpk_unit_test(billing_payment_test ${CMAKE_CURRENT_LIST_DIR}/billing_payment_test.c base model net billing)
+cpk_unit_test(billing_package_test ${CMAKE_CURRENT_LIST_DIR}/billing_package_test.c base model net billing)
+cpk_unit_test(billing_answer_test ${CMAKE_CURRENT_LIST_DIR}/billing_answer_test.c base model net billing)

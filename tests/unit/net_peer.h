@@ -22,8 +22,8 @@ static inline void peer_folder(peer *peer)
     assert_non_null(mkdtemp(peer->folder));
 }
 
-/* The folder is there; with a certificate and its key (files) it speaks TLS. */
-static inline void peer_start(peer *peer, const char *certificate, const char *key)
+/* The folder is there. `script` is one that says its port, `first` and `second` its arguments behind the folder. */
+static inline void peer_run(peer *peer, const char *script, const char *first, const char *second)
 {
     int to[2];
     int from[2];
@@ -37,7 +37,7 @@ static inline void peer_start(peer *peer, const char *certificate, const char *k
     if (peer->pid == 0) {
         dup2(to[0], 0);
         dup2(from[1], 1);
-        execlp("python3", "python3", "-B", PROJECT_DIR "/tests/unit/net_peer.py", peer->folder, certificate, key, NULL);
+        execlp("python3", "python3", "-B", script, peer->folder, first, second, NULL);
         _exit(127);
     }
     close(to[0]);
@@ -49,6 +49,12 @@ static inline void peer_start(peer *peer, const char *certificate, const char *k
     fclose(said);
     peer->port = atoi(line);
     assert_true(peer->port > 0);
+}
+
+/* With a certificate and its key (files) it speaks TLS. */
+static inline void peer_start(peer *peer, const char *certificate, const char *key)
+{
+    peer_run(peer, PROJECT_DIR "/tests/unit/net_peer.py", certificate, key);
 }
 
 static inline void peer_stop(peer *peer)

@@ -76,6 +76,7 @@ exports.constants = Object.freeze({
     CPK_STAGE_CHUNK: 3,
     CPK_STAGE_ANALYZE: 4,
     CPK_STAGE_EXPORT: 5,
+    CPK_URL_BYTES_MAX: 2048,
     CPK_CREDITS_MAX: 2147483647,
     CPK_LEDGER_KEY_BYTES_MAX: 200,
     CPK_LEDGER_TEXT_BYTES_MAX: 2000,
@@ -128,6 +129,17 @@ exports.constants = Object.freeze({
     CPK_PACK_NAME_BYTES_MAX: 200,
     CPK_PACK_DESCRIPTION_BYTES_MAX: 4000,
     CPK_PACK_PROMPT_BYTES_MAX: 8000,
+    CPK_ATTEMPT_INITIATED: 1,
+    CPK_ATTEMPT_PROCESSING: 2,
+    CPK_ATTEMPT_SUCCEEDED: 3,
+    CPK_ATTEMPT_FAILED: 4,
+    CPK_ATTEMPT_CANCELLED: 5,
+    CPK_USER_AGENT_BYTES_KEPT: 512,
+    CPK_VELOCITY_BY_USER: 1,
+    CPK_VELOCITY_BY_IP: 2,
+    CPK_REPORT_CSV: 1,
+    CPK_REPORT_JSON: 2,
+    CPK_RUN_PARTIAL: 1,
     CPK_SOURCE_PENDING: 1,
     CPK_SOURCE_PROCESSING: 2,
     CPK_SOURCE_READY_FOR_ANALYSIS: 3,
@@ -165,6 +177,21 @@ exports.factories = [
             details: a8,
             createdAt: date(a9),
             createdAtMicros: a9,
+        }),
+    // cpk_stripe_object
+    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9) =>
+        Object.freeze({
+            id: a0,
+            type: a1,
+            url: a2,
+            status: a3,
+            currency: a4,
+            amount: a5,
+            expiresAt: date(a6),
+            expiresAtMicros: a6,
+            isLive: a7 === 1,
+            attemptId: a8,
+            customerId: a9,
         }),
     // cpk_hold
     (a0, a1, a2, a3, a4, a5, a6, a7) =>
@@ -248,6 +275,53 @@ exports.factories = [
             createdAtMicros: a6,
             updatedAt: date(a7),
             updatedAtMicros: a7,
+        }),
+    // cpk_package
+    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9) =>
+        Object.freeze({
+            id: a0,
+            name: a1,
+            currency: a2,
+            decimals: a3,
+            credits: a4,
+            amount: a5,
+            interval: a6,
+            isUnlimited: a7 === 1,
+            priceId: a8,
+            tierCount: a9,
+        }),
+    // cpk_payment_attempt
+    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) =>
+        Object.freeze({
+            id: a0,
+            userId: a1,
+            type: a2,
+            creditsRequested: a3,
+            amountMicros: a4,
+            ipAddress: a5,
+            userAgent: a6,
+            statusCode: a7,
+            status: a8,
+            errorMessage: a9,
+            createdAt: date(a10),
+            createdAtMicros: a10,
+            stripeId: a11,
+        }),
+    // cpk_payment_velocity
+    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9) =>
+        Object.freeze({
+            subject: a0,
+            others: a1,
+            attempts: a2,
+            succeeded: a3,
+            failed: a4,
+            refused: a5,
+            creditsRequested: a6,
+            amountMicros: a7,
+            firstAt: date(a8),
+            firstAtMicros: a8,
+            lastAt: date(a9),
+            lastAtMicros: a9,
         }),
     // cpk_source
     (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23, a24) =>

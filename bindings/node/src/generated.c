@@ -32,6 +32,17 @@ const library_symbol library_symbols[] = {
     {"cpk_cancel_create", offsetof(library_functions, cpk_cancel_create)},
     {"cpk_cancel_request", offsetof(library_functions, cpk_cancel_request)},
     {"cpk_cancel_free", offsetof(library_functions, cpk_cancel_free)},
+    {"cpk_stripe_object_id", offsetof(library_functions, cpk_stripe_object_id)},
+    {"cpk_stripe_object_type", offsetof(library_functions, cpk_stripe_object_type)},
+    {"cpk_stripe_object_url", offsetof(library_functions, cpk_stripe_object_url)},
+    {"cpk_stripe_object_status", offsetof(library_functions, cpk_stripe_object_status)},
+    {"cpk_stripe_object_currency", offsetof(library_functions, cpk_stripe_object_currency)},
+    {"cpk_stripe_object_amount", offsetof(library_functions, cpk_stripe_object_amount)},
+    {"cpk_stripe_object_expires_at", offsetof(library_functions, cpk_stripe_object_expires_at)},
+    {"cpk_stripe_object_is_live", offsetof(library_functions, cpk_stripe_object_is_live)},
+    {"cpk_stripe_object_attempt_id", offsetof(library_functions, cpk_stripe_object_attempt_id)},
+    {"cpk_stripe_object_customer_id", offsetof(library_functions, cpk_stripe_object_customer_id)},
+    {"cpk_stripe_object_free", offsetof(library_functions, cpk_stripe_object_free)},
     {"cpk_chunk_input", offsetof(library_functions, cpk_chunk_input)},
     {"cpk_credits_grant", offsetof(library_functions, cpk_credits_grant)},
     {"cpk_credits_clawback", offsetof(library_functions, cpk_credits_clawback)},
@@ -164,6 +175,53 @@ const library_symbol library_symbols[] = {
     {"cpk_pack_list_next", offsetof(library_functions, cpk_pack_list_next)},
     {"cpk_pack_list_free", offsetof(library_functions, cpk_pack_list_free)},
     {"cpk_pack_get_progress", offsetof(library_functions, cpk_pack_get_progress)},
+    {"cpk_package_id", offsetof(library_functions, cpk_package_id)},
+    {"cpk_package_name", offsetof(library_functions, cpk_package_name)},
+    {"cpk_package_currency", offsetof(library_functions, cpk_package_currency)},
+    {"cpk_package_decimals", offsetof(library_functions, cpk_package_decimals)},
+    {"cpk_package_credits", offsetof(library_functions, cpk_package_credits)},
+    {"cpk_package_amount", offsetof(library_functions, cpk_package_amount)},
+    {"cpk_package_interval", offsetof(library_functions, cpk_package_interval)},
+    {"cpk_package_is_unlimited", offsetof(library_functions, cpk_package_is_unlimited)},
+    {"cpk_package_price_id", offsetof(library_functions, cpk_package_price_id)},
+    {"cpk_package_tier_count", offsetof(library_functions, cpk_package_tier_count)},
+    {"cpk_package_free", offsetof(library_functions, cpk_package_free)},
+    {"cpk_package_list_count", offsetof(library_functions, cpk_package_list_count)},
+    {"cpk_package_list_at", offsetof(library_functions, cpk_package_list_at)},
+    {"cpk_package_list_next", offsetof(library_functions, cpk_package_list_next)},
+    {"cpk_package_list_free", offsetof(library_functions, cpk_package_list_free)},
+    {"cpk_payment_attempt_id", offsetof(library_functions, cpk_payment_attempt_id)},
+    {"cpk_payment_attempt_user_id", offsetof(library_functions, cpk_payment_attempt_user_id)},
+    {"cpk_payment_attempt_type", offsetof(library_functions, cpk_payment_attempt_type)},
+    {"cpk_payment_attempt_credits_requested", offsetof(library_functions, cpk_payment_attempt_credits_requested)},
+    {"cpk_payment_attempt_amount_micros", offsetof(library_functions, cpk_payment_attempt_amount_micros)},
+    {"cpk_payment_attempt_ip_address", offsetof(library_functions, cpk_payment_attempt_ip_address)},
+    {"cpk_payment_attempt_user_agent", offsetof(library_functions, cpk_payment_attempt_user_agent)},
+    {"cpk_payment_attempt_status", offsetof(library_functions, cpk_payment_attempt_status)},
+    {"cpk_payment_attempt_status_name", offsetof(library_functions, cpk_payment_attempt_status_name)},
+    {"cpk_payment_attempt_error_message", offsetof(library_functions, cpk_payment_attempt_error_message)},
+    {"cpk_payment_attempt_created_at", offsetof(library_functions, cpk_payment_attempt_created_at)},
+    {"cpk_payment_attempt_stripe_id", offsetof(library_functions, cpk_payment_attempt_stripe_id)},
+    {"cpk_payment_attempt_free", offsetof(library_functions, cpk_payment_attempt_free)},
+    {"cpk_payment_attempt_list_count", offsetof(library_functions, cpk_payment_attempt_list_count)},
+    {"cpk_payment_attempt_list_at", offsetof(library_functions, cpk_payment_attempt_list_at)},
+    {"cpk_payment_attempt_list_next", offsetof(library_functions, cpk_payment_attempt_list_next)},
+    {"cpk_payment_attempt_list_free", offsetof(library_functions, cpk_payment_attempt_list_free)},
+    {"cpk_payment_velocity_subject", offsetof(library_functions, cpk_payment_velocity_subject)},
+    {"cpk_payment_velocity_others", offsetof(library_functions, cpk_payment_velocity_others)},
+    {"cpk_payment_velocity_attempts", offsetof(library_functions, cpk_payment_velocity_attempts)},
+    {"cpk_payment_velocity_succeeded", offsetof(library_functions, cpk_payment_velocity_succeeded)},
+    {"cpk_payment_velocity_failed", offsetof(library_functions, cpk_payment_velocity_failed)},
+    {"cpk_payment_velocity_refused", offsetof(library_functions, cpk_payment_velocity_refused)},
+    {"cpk_payment_velocity_credits_requested", offsetof(library_functions, cpk_payment_velocity_credits_requested)},
+    {"cpk_payment_velocity_amount_micros", offsetof(library_functions, cpk_payment_velocity_amount_micros)},
+    {"cpk_payment_velocity_first_at", offsetof(library_functions, cpk_payment_velocity_first_at)},
+    {"cpk_payment_velocity_last_at", offsetof(library_functions, cpk_payment_velocity_last_at)},
+    {"cpk_payment_velocity_free", offsetof(library_functions, cpk_payment_velocity_free)},
+    {"cpk_payment_velocity_list_count", offsetof(library_functions, cpk_payment_velocity_list_count)},
+    {"cpk_payment_velocity_list_at", offsetof(library_functions, cpk_payment_velocity_list_at)},
+    {"cpk_payment_velocity_list_next", offsetof(library_functions, cpk_payment_velocity_list_next)},
+    {"cpk_payment_velocity_list_free", offsetof(library_functions, cpk_payment_velocity_list_free)},
     {"cpk_session_open_user", offsetof(library_functions, cpk_session_open_user)},
     {"cpk_session_open_token", offsetof(library_functions, cpk_session_open_token)},
     {"cpk_session_open_service", offsetof(library_functions, cpk_session_open_service)},
@@ -284,6 +342,25 @@ static void free_cpk_admin_action(void *object)
     library.cpk_admin_action_free(object);
 }
 
+static void read_cpk_stripe_object(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = library.cpk_stripe_object_id == NULL ? value_null(env) : value_text(env, library.cpk_stripe_object_id(object));
+    values[1] = library.cpk_stripe_object_type == NULL ? value_null(env) : value_text(env, library.cpk_stripe_object_type(object));
+    values[2] = library.cpk_stripe_object_url == NULL ? value_null(env) : value_text(env, library.cpk_stripe_object_url(object));
+    values[3] = library.cpk_stripe_object_status == NULL ? value_null(env) : value_text(env, library.cpk_stripe_object_status(object));
+    values[4] = library.cpk_stripe_object_currency == NULL ? value_null(env) : value_text(env, library.cpk_stripe_object_currency(object));
+    values[5] = library.cpk_stripe_object_amount == NULL ? value_null(env) : value_integer(env, library.cpk_stripe_object_amount(object));
+    values[6] = library.cpk_stripe_object_expires_at == NULL ? value_null(env) : value_time(env, library.cpk_stripe_object_expires_at(object));
+    values[7] = library.cpk_stripe_object_is_live == NULL ? value_null(env) : value_integer(env, library.cpk_stripe_object_is_live(object));
+    values[8] = library.cpk_stripe_object_attempt_id == NULL ? value_null(env) : value_text(env, library.cpk_stripe_object_attempt_id(object));
+    values[9] = library.cpk_stripe_object_customer_id == NULL ? value_null(env) : value_text(env, library.cpk_stripe_object_customer_id(object));
+}
+
+static void free_cpk_stripe_object(void *object)
+{
+    library.cpk_stripe_object_free(object);
+}
+
 static void read_cpk_hold(napi_env env, const void *object, napi_value *values)
 {
     values[0] = library.cpk_hold_key == NULL ? value_null(env) : value_text(env, library.cpk_hold_key(object));
@@ -380,6 +457,65 @@ static void read_cpk_pack(napi_env env, const void *object, napi_value *values)
 static void free_cpk_pack(void *object)
 {
     library.cpk_pack_free(object);
+}
+
+static void read_cpk_package(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = library.cpk_package_id == NULL ? value_null(env) : value_text(env, library.cpk_package_id(object));
+    values[1] = library.cpk_package_name == NULL ? value_null(env) : value_text(env, library.cpk_package_name(object));
+    values[2] = library.cpk_package_currency == NULL ? value_null(env) : value_text(env, library.cpk_package_currency(object));
+    values[3] = library.cpk_package_decimals == NULL ? value_null(env) : value_integer(env, library.cpk_package_decimals(object));
+    values[4] = library.cpk_package_credits == NULL ? value_null(env) : value_integer(env, library.cpk_package_credits(object));
+    values[5] = library.cpk_package_amount == NULL ? value_null(env) : value_integer(env, library.cpk_package_amount(object));
+    values[6] = library.cpk_package_interval == NULL ? value_null(env) : value_text(env, library.cpk_package_interval(object));
+    values[7] = library.cpk_package_is_unlimited == NULL ? value_null(env) : value_integer(env, library.cpk_package_is_unlimited(object));
+    values[8] = library.cpk_package_price_id == NULL ? value_null(env) : value_text(env, library.cpk_package_price_id(object));
+    values[9] = library.cpk_package_tier_count == NULL ? value_null(env) : value_integer(env, library.cpk_package_tier_count(object));
+}
+
+static void free_cpk_package(void *object)
+{
+    library.cpk_package_free(object);
+}
+
+static void read_cpk_payment_attempt(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = library.cpk_payment_attempt_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_id(object));
+    values[1] = library.cpk_payment_attempt_user_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_user_id(object));
+    values[2] = library.cpk_payment_attempt_type == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_type(object));
+    values[3] = library.cpk_payment_attempt_credits_requested == NULL ? value_null(env) : value_integer(env, library.cpk_payment_attempt_credits_requested(object));
+    values[4] = library.cpk_payment_attempt_amount_micros == NULL ? value_null(env) : value_money(env, library.cpk_payment_attempt_amount_micros(object));
+    values[5] = library.cpk_payment_attempt_ip_address == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_ip_address(object));
+    values[6] = library.cpk_payment_attempt_user_agent == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_user_agent(object));
+    values[7] = library.cpk_payment_attempt_status == NULL ? value_null(env) : value_integer(env, library.cpk_payment_attempt_status(object));
+    values[8] = library.cpk_payment_attempt_status_name == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_status_name(object));
+    values[9] = library.cpk_payment_attempt_error_message == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_error_message(object));
+    values[10] = library.cpk_payment_attempt_created_at == NULL ? value_null(env) : value_time(env, library.cpk_payment_attempt_created_at(object));
+    values[11] = library.cpk_payment_attempt_stripe_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_attempt_stripe_id(object));
+}
+
+static void free_cpk_payment_attempt(void *object)
+{
+    library.cpk_payment_attempt_free(object);
+}
+
+static void read_cpk_payment_velocity(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = library.cpk_payment_velocity_subject == NULL ? value_null(env) : value_text(env, library.cpk_payment_velocity_subject(object));
+    values[1] = library.cpk_payment_velocity_others == NULL ? value_null(env) : value_integer(env, library.cpk_payment_velocity_others(object));
+    values[2] = library.cpk_payment_velocity_attempts == NULL ? value_null(env) : value_integer(env, library.cpk_payment_velocity_attempts(object));
+    values[3] = library.cpk_payment_velocity_succeeded == NULL ? value_null(env) : value_integer(env, library.cpk_payment_velocity_succeeded(object));
+    values[4] = library.cpk_payment_velocity_failed == NULL ? value_null(env) : value_integer(env, library.cpk_payment_velocity_failed(object));
+    values[5] = library.cpk_payment_velocity_refused == NULL ? value_null(env) : value_integer(env, library.cpk_payment_velocity_refused(object));
+    values[6] = library.cpk_payment_velocity_credits_requested == NULL ? value_null(env) : value_integer(env, library.cpk_payment_velocity_credits_requested(object));
+    values[7] = library.cpk_payment_velocity_amount_micros == NULL ? value_null(env) : value_money(env, library.cpk_payment_velocity_amount_micros(object));
+    values[8] = library.cpk_payment_velocity_first_at == NULL ? value_null(env) : value_time(env, library.cpk_payment_velocity_first_at(object));
+    values[9] = library.cpk_payment_velocity_last_at == NULL ? value_null(env) : value_time(env, library.cpk_payment_velocity_last_at(object));
+}
+
+static void free_cpk_payment_velocity(void *object)
+{
+    library.cpk_payment_velocity_free(object);
 }
 
 static void read_cpk_source(napi_env env, const void *object, napi_value *values)
@@ -572,6 +708,66 @@ static void free_cpk_pack_list(void *list)
     library.cpk_pack_list_free(list);
 }
 
+static size_t count_cpk_package_list(const void *list)
+{
+    return library.cpk_package_list_count(list);
+}
+
+static const void *at_cpk_package_list(const void *list, size_t index)
+{
+    return library.cpk_package_list_at(list, index);
+}
+
+static const char *next_cpk_package_list(const void *list)
+{
+    return library.cpk_package_list_next(list);
+}
+
+static void free_cpk_package_list(void *list)
+{
+    library.cpk_package_list_free(list);
+}
+
+static size_t count_cpk_payment_attempt_list(const void *list)
+{
+    return library.cpk_payment_attempt_list_count(list);
+}
+
+static const void *at_cpk_payment_attempt_list(const void *list, size_t index)
+{
+    return library.cpk_payment_attempt_list_at(list, index);
+}
+
+static const char *next_cpk_payment_attempt_list(const void *list)
+{
+    return library.cpk_payment_attempt_list_next(list);
+}
+
+static void free_cpk_payment_attempt_list(void *list)
+{
+    library.cpk_payment_attempt_list_free(list);
+}
+
+static size_t count_cpk_payment_velocity_list(const void *list)
+{
+    return library.cpk_payment_velocity_list_count(list);
+}
+
+static const void *at_cpk_payment_velocity_list(const void *list, size_t index)
+{
+    return library.cpk_payment_velocity_list_at(list, index);
+}
+
+static const char *next_cpk_payment_velocity_list(const void *list)
+{
+    return library.cpk_payment_velocity_list_next(list);
+}
+
+static void free_cpk_payment_velocity_list(void *list)
+{
+    library.cpk_payment_velocity_list_free(list);
+}
+
 static size_t count_cpk_source_list(const void *list)
 {
     return library.cpk_source_list_count(list);
@@ -634,11 +830,15 @@ static void free_cpk_user_list(void *list)
 
 const snapshot snapshots[SNAPSHOT_COUNT] = {
     {10, read_cpk_admin_action, free_cpk_admin_action},
+    {10, read_cpk_stripe_object, free_cpk_stripe_object},
     {8, read_cpk_hold, free_cpk_hold},
     {11, read_cpk_export, free_cpk_export},
     {17, read_cpk_job, free_cpk_job},
     {9, read_cpk_legacy_pack, free_cpk_legacy_pack},
     {8, read_cpk_pack, free_cpk_pack},
+    {10, read_cpk_package, free_cpk_package},
+    {12, read_cpk_payment_attempt, free_cpk_payment_attempt},
+    {10, read_cpk_payment_velocity, free_cpk_payment_velocity},
     {25, read_cpk_source, free_cpk_source},
     {6, read_cpk_webhook_result, free_cpk_webhook_result},
     {10, read_cpk_transaction, free_cpk_transaction},
@@ -651,6 +851,9 @@ const list lists[LIST_COUNT] = {
     {SNAPSHOT_cpk_job, count_cpk_job_list, at_cpk_job_list, next_cpk_job_list, free_cpk_job_list},
     {SNAPSHOT_cpk_legacy_pack, count_cpk_legacy_pack_list, at_cpk_legacy_pack_list, next_cpk_legacy_pack_list, free_cpk_legacy_pack_list},
     {SNAPSHOT_cpk_pack, count_cpk_pack_list, at_cpk_pack_list, next_cpk_pack_list, free_cpk_pack_list},
+    {SNAPSHOT_cpk_package, count_cpk_package_list, at_cpk_package_list, next_cpk_package_list, free_cpk_package_list},
+    {SNAPSHOT_cpk_payment_attempt, count_cpk_payment_attempt_list, at_cpk_payment_attempt_list, next_cpk_payment_attempt_list, free_cpk_payment_attempt_list},
+    {SNAPSHOT_cpk_payment_velocity, count_cpk_payment_velocity_list, at_cpk_payment_velocity_list, next_cpk_payment_velocity_list, free_cpk_payment_velocity_list},
     {SNAPSHOT_cpk_source, count_cpk_source_list, at_cpk_source_list, next_cpk_source_list, free_cpk_source_list},
     {SNAPSHOT_cpk_transaction, count_cpk_transaction_list, at_cpk_transaction_list, next_cpk_transaction_list, free_cpk_transaction_list},
     {SNAPSHOT_cpk_user, count_cpk_user_list, at_cpk_user_list, next_cpk_user_list, free_cpk_user_list},

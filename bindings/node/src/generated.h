@@ -33,6 +33,17 @@ typedef struct library_functions {
     __typeof__(&cpk_cancel_create) cpk_cancel_create;
     __typeof__(&cpk_cancel_request) cpk_cancel_request;
     __typeof__(&cpk_cancel_free) cpk_cancel_free;
+    __typeof__(&cpk_stripe_object_id) cpk_stripe_object_id;
+    __typeof__(&cpk_stripe_object_type) cpk_stripe_object_type;
+    __typeof__(&cpk_stripe_object_url) cpk_stripe_object_url;
+    __typeof__(&cpk_stripe_object_status) cpk_stripe_object_status;
+    __typeof__(&cpk_stripe_object_currency) cpk_stripe_object_currency;
+    __typeof__(&cpk_stripe_object_amount) cpk_stripe_object_amount;
+    __typeof__(&cpk_stripe_object_expires_at) cpk_stripe_object_expires_at;
+    __typeof__(&cpk_stripe_object_is_live) cpk_stripe_object_is_live;
+    __typeof__(&cpk_stripe_object_attempt_id) cpk_stripe_object_attempt_id;
+    __typeof__(&cpk_stripe_object_customer_id) cpk_stripe_object_customer_id;
+    __typeof__(&cpk_stripe_object_free) cpk_stripe_object_free;
     __typeof__(&cpk_chunk_input) cpk_chunk_input;
     __typeof__(&cpk_credits_grant) cpk_credits_grant;
     __typeof__(&cpk_credits_clawback) cpk_credits_clawback;
@@ -165,6 +176,53 @@ typedef struct library_functions {
     __typeof__(&cpk_pack_list_next) cpk_pack_list_next;
     __typeof__(&cpk_pack_list_free) cpk_pack_list_free;
     __typeof__(&cpk_pack_get_progress) cpk_pack_get_progress;
+    __typeof__(&cpk_package_id) cpk_package_id;
+    __typeof__(&cpk_package_name) cpk_package_name;
+    __typeof__(&cpk_package_currency) cpk_package_currency;
+    __typeof__(&cpk_package_decimals) cpk_package_decimals;
+    __typeof__(&cpk_package_credits) cpk_package_credits;
+    __typeof__(&cpk_package_amount) cpk_package_amount;
+    __typeof__(&cpk_package_interval) cpk_package_interval;
+    __typeof__(&cpk_package_is_unlimited) cpk_package_is_unlimited;
+    __typeof__(&cpk_package_price_id) cpk_package_price_id;
+    __typeof__(&cpk_package_tier_count) cpk_package_tier_count;
+    __typeof__(&cpk_package_free) cpk_package_free;
+    __typeof__(&cpk_package_list_count) cpk_package_list_count;
+    __typeof__(&cpk_package_list_at) cpk_package_list_at;
+    __typeof__(&cpk_package_list_next) cpk_package_list_next;
+    __typeof__(&cpk_package_list_free) cpk_package_list_free;
+    __typeof__(&cpk_payment_attempt_id) cpk_payment_attempt_id;
+    __typeof__(&cpk_payment_attempt_user_id) cpk_payment_attempt_user_id;
+    __typeof__(&cpk_payment_attempt_type) cpk_payment_attempt_type;
+    __typeof__(&cpk_payment_attempt_credits_requested) cpk_payment_attempt_credits_requested;
+    __typeof__(&cpk_payment_attempt_amount_micros) cpk_payment_attempt_amount_micros;
+    __typeof__(&cpk_payment_attempt_ip_address) cpk_payment_attempt_ip_address;
+    __typeof__(&cpk_payment_attempt_user_agent) cpk_payment_attempt_user_agent;
+    __typeof__(&cpk_payment_attempt_status) cpk_payment_attempt_status;
+    __typeof__(&cpk_payment_attempt_status_name) cpk_payment_attempt_status_name;
+    __typeof__(&cpk_payment_attempt_error_message) cpk_payment_attempt_error_message;
+    __typeof__(&cpk_payment_attempt_created_at) cpk_payment_attempt_created_at;
+    __typeof__(&cpk_payment_attempt_stripe_id) cpk_payment_attempt_stripe_id;
+    __typeof__(&cpk_payment_attempt_free) cpk_payment_attempt_free;
+    __typeof__(&cpk_payment_attempt_list_count) cpk_payment_attempt_list_count;
+    __typeof__(&cpk_payment_attempt_list_at) cpk_payment_attempt_list_at;
+    __typeof__(&cpk_payment_attempt_list_next) cpk_payment_attempt_list_next;
+    __typeof__(&cpk_payment_attempt_list_free) cpk_payment_attempt_list_free;
+    __typeof__(&cpk_payment_velocity_subject) cpk_payment_velocity_subject;
+    __typeof__(&cpk_payment_velocity_others) cpk_payment_velocity_others;
+    __typeof__(&cpk_payment_velocity_attempts) cpk_payment_velocity_attempts;
+    __typeof__(&cpk_payment_velocity_succeeded) cpk_payment_velocity_succeeded;
+    __typeof__(&cpk_payment_velocity_failed) cpk_payment_velocity_failed;
+    __typeof__(&cpk_payment_velocity_refused) cpk_payment_velocity_refused;
+    __typeof__(&cpk_payment_velocity_credits_requested) cpk_payment_velocity_credits_requested;
+    __typeof__(&cpk_payment_velocity_amount_micros) cpk_payment_velocity_amount_micros;
+    __typeof__(&cpk_payment_velocity_first_at) cpk_payment_velocity_first_at;
+    __typeof__(&cpk_payment_velocity_last_at) cpk_payment_velocity_last_at;
+    __typeof__(&cpk_payment_velocity_free) cpk_payment_velocity_free;
+    __typeof__(&cpk_payment_velocity_list_count) cpk_payment_velocity_list_count;
+    __typeof__(&cpk_payment_velocity_list_at) cpk_payment_velocity_list_at;
+    __typeof__(&cpk_payment_velocity_list_next) cpk_payment_velocity_list_next;
+    __typeof__(&cpk_payment_velocity_list_free) cpk_payment_velocity_list_free;
     __typeof__(&cpk_session_open_user) cpk_session_open_user;
     __typeof__(&cpk_session_open_token) cpk_session_open_token;
     __typeof__(&cpk_session_open_service) cpk_session_open_service;
@@ -267,11 +325,15 @@ typedef struct library_functions {
 
 enum {
     SNAPSHOT_cpk_admin_action,
+    SNAPSHOT_cpk_stripe_object,
     SNAPSHOT_cpk_hold,
     SNAPSHOT_cpk_export,
     SNAPSHOT_cpk_job,
     SNAPSHOT_cpk_legacy_pack,
     SNAPSHOT_cpk_pack,
+    SNAPSHOT_cpk_package,
+    SNAPSHOT_cpk_payment_attempt,
+    SNAPSHOT_cpk_payment_velocity,
     SNAPSHOT_cpk_source,
     SNAPSHOT_cpk_webhook_result,
     SNAPSHOT_cpk_transaction,
@@ -285,6 +347,9 @@ enum {
     LIST_cpk_job_list,
     LIST_cpk_legacy_pack_list,
     LIST_cpk_pack_list,
+    LIST_cpk_package_list,
+    LIST_cpk_payment_attempt_list,
+    LIST_cpk_payment_velocity_list,
     LIST_cpk_source_list,
     LIST_cpk_transaction_list,
     LIST_cpk_user_list,

@@ -29,6 +29,33 @@ export interface AdminAction {
     readonly createdAtMicros: number;
 }
 
+/** What Stripe made: a checkout session, a customer, a session of the billing portal, a refund.
+ * An immutable snapshot: any thread may read it; its texts live until cpk_stripe_object_free(). */
+export interface StripeObject {
+    /** "cs_...", "cus_...", "re_..." */
+    readonly id: string;
+    /** "checkout.session", ... */
+    readonly type: string;
+    /** where the browser goes, or NULL */
+    readonly url: string | null;
+    /** as Stripe spells it, or NULL */
+    readonly status: string | null;
+    /** three letters, or NULL */
+    readonly currency: string | null;
+    /** smallest units; 0 if none */
+    readonly amount: number;
+    /** or CPK_TIME_UNKNOWN */
+    readonly expiresAt: Date | null;
+    /** or CPK_TIME_UNKNOWN */
+    readonly expiresAtMicros: number | null;
+    /** 0: made in Stripe's test mode */
+    readonly isLive: boolean;
+    /** of a checkout, else NULL */
+    readonly attemptId: string | null;
+    /** "cus_...", or NULL */
+    readonly customerId: string | null;
+}
+
 /** Credits that are set aside for work that may come to nothing. They are out of the balance until they are committed
  * (the ledger gets a `usage` entry) or given back.
  * An immutable snapshot: any thread may read it; its texts live until cpk_hold_free(). */
@@ -142,10 +169,10 @@ export interface LegacyPack {
     readonly name: string;
     /** JSON as stored; NULL if none */
     readonly extractionStats: string | null;
-    /** the same */
-    readonly chunkStats: string;
-    /** the same */
-    readonly analysisStats: string;
+    /** JSON as stored; NULL if none */
+    readonly chunkStats: string | null;
+    /** JSON as stored; NULL if none */
+    readonly analysisStats: string | null;
     /** bytes; -1 when not known */
     readonly fileSize: number | null;
     /** microseconds since 1970 UTC */
@@ -179,6 +206,93 @@ export interface Pack {
     readonly updatedAt: Date;
     /** What the snapshot holds; texts are borrowed from it. */
     readonly updatedAtMicros: number;
+}
+
+/** Something that can be bought, from the setting billing.packages: a number of credits, credits by the piece with
+ * volume tiers, or the unlimited plan.
+ * An immutable snapshot: any thread may read it; its texts live until cpk_package_free(). */
+export interface Package {
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly id: string;
+    /** what the buyer reads */
+    readonly name: string;
+    /** lower case, three letters */
+    readonly currency: string;
+    /** of the currency: 2 for usd, 0 for jpy */
+    readonly decimals: number;
+    /** 0: by the piece, or a plan */
+    readonly credits: number;
+    /** in the currency's smallest unit; 0: see its tiers, or Stripe knows it */
+    readonly amount: number;
+    /** "month", "year"; NULL: paid once */
+    readonly interval: string | null;
+    /** 1: gives the unlimited plan */
+    readonly isUnlimited: boolean;
+    /** a price made at Stripe; NULL if none */
+    readonly priceId: string | null;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly tierCount: number;
+}
+
+/** One attempt to pay: a checkout, whatever came of it, or the renewal of a subscription that failed. Checkouts that
+ * were refused (a limit was met, the account is suspended) are attempts, too.
+ * An immutable snapshot: any thread may read it; its texts live until cpk_payment_attempt_free(). */
+export interface PaymentAttempt {
+    /** a UUID in lower case */
+    readonly id: string;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly userId: string;
+    /** "credits", "unlimited", "subscription", "renewal"; other programs may write others */
+    readonly type: string;
+    /** 0 if none */
+    readonly creditsRequested: number;
+    /** millionths of the currency's unit; 0 if not known */
+    readonly amountMicros: bigint;
+    /** NULL: not told, or erased */
+    readonly ipAddress: string | null;
+    /** NULL: not told, or erased */
+    readonly userAgent: string | null;
+    /** CPK_ATTEMPT_* */
+    readonly statusCode: number;
+    /** "succeeded", ... */
+    readonly status: string;
+    /** NULL if none */
+    readonly errorMessage: string | null;
+    /** microseconds since 1970 UTC */
+    readonly createdAt: Date;
+    /** microseconds since 1970 UTC */
+    readonly createdAtMicros: number;
+    /** the checkout session ("cs_...") or the renewal's invoice; NULL if none */
+    readonly stripeId: string | null;
+}
+
+/** How often somebody tried to pay in a span of time, for the review of fraud: a user, or an address.
+ * An immutable snapshot, borrowed from its list. */
+export interface PaymentVelocity {
+    /** a user's id, or an address */
+    readonly subject: string;
+    /** addresses of the user, or users of the address */
+    readonly others: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly attempts: number;
+    /** What the snapshot holds; texts are borrowed from it. */
+    readonly succeeded: number;
+    /** with those that were refused */
+    readonly failed: number;
+    /** by this library */
+    readonly refused: number;
+    /** of all attempts */
+    readonly creditsRequested: number;
+    /** of all attempts, whatever the currency */
+    readonly amountMicros: bigint;
+    /** microseconds since 1970 UTC */
+    readonly firstAt: Date;
+    /** microseconds since 1970 UTC */
+    readonly firstAtMicros: number;
+    /** microseconds since 1970 UTC */
+    readonly lastAt: Date;
+    /** microseconds since 1970 UTC */
+    readonly lastAtMicros: number;
 }
 
 /** A source: one export, document, link or paste inside a pack.
@@ -678,11 +792,16 @@ export function cpk_job_create(session: SessionHandle, input: RawInput, control?
  * on; a completed job that has some tries them again and makes its pack anew. Jobs of other programs are taken up as
  * they are: what is completed stays, what is not is done from its stored file.
  * 
+ * options->max_chunks and CPK_RUN_PARTIAL do less than all, as in cpk_source_run(): CPK_OK with the job still
+ * CPK_JOB_ANALYZING. Its V1 pack is made once no chunk is left that was not tried.
+ * 
+ * @param options  may be NULL
  * @param job  out, may be NULL: the job as it is afterwards, also when the call fails
  * @return CPK_OK, also when some chunks failed
  *         CPK_ERROR_UNSUPPORTED, _INVALID_DATA, _NO_CONTENT, _ENCRYPTED, _LIMIT_EXCEEDED
  *                                         the input can't be used: the job is failed, with the message
- *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left; nothing was charged
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left, with
+ *                                         CPK_RUN_PARTIAL not even one; nothing was charged
  *         CPK_ERROR_PERMISSION_DENIED     the account is suspended
  *         CPK_ERROR_NOT_FOUND             no such job, or its bytes are not stored
  *         CPK_ERROR_BUSY, _CONFLICT, _CANCELLED  as in cpk_source_run()
@@ -831,12 +950,21 @@ export function cpk_source_add(session: SessionHandle, packId: string | null, in
  * that is analysed keeps its answer when the analyzer or the pack's prompt does. Only what is left is done the new way;
  * to have all of it made anew, delete the source and add it again.
  * 
+ * Credits for all chunks that are left are set aside before the first is analysed; when the balance is short, nothing
+ * is done. Less than all is done when it is asked for: options->max_chunks bounds how many chunks this call analyses
+ * (and so what it sets aside), and CPK_RUN_PARTIAL takes as many as the balance covers when it is short. The call then
+ * gives CPK_OK with the source still CPK_SOURCE_ANALYZING, its processed chunks below its total chunks; every CPK_OK of
+ * a source that was not completed brought it on by a chunk at least. Going on later pays only for what is left.
+ * cpk_quote_source() tells beforehand.
+ * 
  * @param until    CPK_SOURCE_READY_FOR_ANALYSIS or CPK_SOURCE_COMPLETED
+ * @param options  may be NULL
  * @param source   out, may be NULL: the source as it is afterwards, also when the call fails
  * @return CPK_OK
  *         CPK_ERROR_UNSUPPORTED, _INVALID_DATA, _NO_CONTENT, _ENCRYPTED, _LIMIT_EXCEEDED
  *                                     the input can't be used: the source is failed, with the message
- *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left; nothing was charged
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left, with
+ *                                     CPK_RUN_PARTIAL not even one; nothing was charged
  *         CPK_ERROR_NOT_FOUND         no such source, or its bytes were never stored whole: add them again
  *         CPK_ERROR_BUSY              another process works on it; retryable
  *         CPK_ERROR_CONFLICT          this process was silent for pipeline.lease_timeout_ms and another one took over
@@ -862,12 +990,12 @@ export function cpk_source_list_get(session: SessionHandle, packId: string | nul
  * @param session     the service's or an admin's
  * @param body        the request's body, byte for byte as it came
  * @param body_bytes  its length, at most the setting stripe.max_event_bytes
- * @param signature   the value of the request's Stripe-Signature header
+ * @param signature   the value of the request's Stripe-Signature header; NULL: it had none, and is refused
  * @param result      out, may be NULL: free it with cpk_webhook_result_free()
  * @return CPK_OK
  *         CPK_ERROR_PERMISSION_DENIED  a user's session; a signature that is missing, wrong or too old
  *         CPK_ERROR_INVALID_ARGUMENT   the setting stripe.webhook_secrets is not there
- *         CPK_ERROR_INVALID_DATA       signed, but no event
+ *         CPK_ERROR_INVALID_DATA       signed, but no event; or in another currency than its payment
  *         CPK_ERROR_LIMIT_EXCEEDED     longer than stripe.max_event_bytes
  *         CPK_ERROR_NOT_FOUND          it names a user that is not here */
 export function cpk_stripe_webhook(session: SessionHandle, body: string | Uint8Array, signature: string | null, control?: Control): Promise<WebhookResult>;
@@ -1028,6 +1156,7 @@ export const constants: {
     readonly CPK_STAGE_CHUNK: 3;
     readonly CPK_STAGE_ANALYZE: 4;
     readonly CPK_STAGE_EXPORT: 5;
+    readonly CPK_URL_BYTES_MAX: 2048;
     readonly CPK_CREDITS_MAX: 2147483647;
     readonly CPK_LEDGER_KEY_BYTES_MAX: 200;
     readonly CPK_LEDGER_TEXT_BYTES_MAX: 2000;
@@ -1080,6 +1209,17 @@ export const constants: {
     readonly CPK_PACK_NAME_BYTES_MAX: 200;
     readonly CPK_PACK_DESCRIPTION_BYTES_MAX: 4000;
     readonly CPK_PACK_PROMPT_BYTES_MAX: 8000;
+    readonly CPK_ATTEMPT_INITIATED: 1;
+    readonly CPK_ATTEMPT_PROCESSING: 2;
+    readonly CPK_ATTEMPT_SUCCEEDED: 3;
+    readonly CPK_ATTEMPT_FAILED: 4;
+    readonly CPK_ATTEMPT_CANCELLED: 5;
+    readonly CPK_USER_AGENT_BYTES_KEPT: 512;
+    readonly CPK_VELOCITY_BY_USER: 1;
+    readonly CPK_VELOCITY_BY_IP: 2;
+    readonly CPK_REPORT_CSV: 1;
+    readonly CPK_REPORT_JSON: 2;
+    readonly CPK_RUN_PARTIAL: 1;
     readonly CPK_SOURCE_PENDING: 1;
     readonly CPK_SOURCE_PROCESSING: 2;
     readonly CPK_SOURCE_READY_FOR_ANALYSIS: 3;

@@ -17,6 +17,11 @@ CPK_ADMIN_REASON_BYTES_MAX = 2000
 CPK_ADMIN_REFUND_ISSUED = 2
 CPK_ADMIN_SUPPORT_CREDIT = 6
 CPK_ANALYZER_ABI = 1
+CPK_ATTEMPT_CANCELLED = 5
+CPK_ATTEMPT_FAILED = 4
+CPK_ATTEMPT_INITIATED = 1
+CPK_ATTEMPT_PROCESSING = 2
+CPK_ATTEMPT_SUCCEEDED = 3
 CPK_CHECK_FAILED = 2
 CPK_CHECK_PASSED = 0
 CPK_CHECK_WARNING = 1
@@ -106,11 +111,14 @@ CPK_PART_EXTRACTED = 2
 CPK_PART_RAW = 1
 CPK_PLAN_CREDITS = 1
 CPK_PLAN_UNLIMITED = 2
+CPK_REPORT_CSV = 1
+CPK_REPORT_JSON = 2
 CPK_ROLE_ASSISTANT = 2
 CPK_ROLE_SYSTEM = 3
 CPK_ROLE_TOOL = 4
 CPK_ROLE_UNKNOWN = 0
 CPK_ROLE_USER = 1
+CPK_RUN_PARTIAL = 1
 CPK_SOURCE_ANALYZING = 4
 CPK_SOURCE_CHAT_EXPORT = 1
 CPK_SOURCE_COMPLETED = 5
@@ -136,10 +144,14 @@ CPK_TRANSACTION_REFUND = 3
 CPK_TRANSACTION_UNLIMITED_USAGE = 5
 CPK_TRANSACTION_USAGE = 2
 CPK_TRANSACTION_WRITE = 1
+CPK_URL_BYTES_MAX = 2048
+CPK_USER_AGENT_BYTES_KEPT = 512
 CPK_VALUE_BLOB = 4
 CPK_VALUE_DOUBLE = 2
 CPK_VALUE_INT64 = 1
 CPK_VALUE_TEXT = 3
+CPK_VELOCITY_BY_IP = 2
+CPK_VELOCITY_BY_USER = 1
 CPK_VERSION = "0.1.0"
 CPK_VERSION_MAJOR = 0
 CPK_VERSION_MINOR = 1
@@ -186,6 +198,10 @@ class cpk_archive_report(Structure):
 
 
 class cpk_blob_info(Structure):
+    pass
+
+
+class cpk_checkout_params(Structure):
     pass
 
 
@@ -262,6 +278,22 @@ class cpk_pack_progress(Structure):
 
 
 class cpk_page(Structure):
+    pass
+
+
+class cpk_payment_velocity_params(Structure):
+    pass
+
+
+class cpk_quote(Structure):
+    pass
+
+
+class cpk_refund_params(Structure):
+    pass
+
+
+class cpk_report_options(Structure):
     pass
 
 
@@ -391,6 +423,16 @@ cpk_blob_info._fields_ = [
     ("reserved", c_uint32),
     ("size_bytes", c_int64),
     ("modified_us", c_int64),
+]
+cpk_checkout_params._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("package_id", c_char_p),
+    ("credits", c_int64),
+    ("success_url", c_char_p),
+    ("cancel_url", c_char_p),
+    ("ip_address", c_char_p),
+    ("user_agent", c_char_p),
 ]
 cpk_chunk._fields_ = [
     ("struct_size", c_uint32),
@@ -576,6 +618,48 @@ cpk_page._fields_ = [
     ("limit", c_int32),
     ("after", c_char_p),
 ]
+cpk_payment_velocity_params._fields_ = [
+    ("struct_size", c_uint32),
+    ("by", c_int32),
+    ("since_us", c_int64),
+    ("minimum_attempts", c_int64),
+    ("limit", c_int32),
+]
+cpk_quote._fields_ = [
+    ("struct_size", c_uint32),
+    ("can_proceed", c_int32),
+    ("is_unlimited", c_int32),
+    ("reserved", c_int32),
+    ("sources", c_int64),
+    ("unknown_sources", c_int64),
+    ("chunks_total", c_int64),
+    ("chunks_done", c_int64),
+    ("chunks_left", c_int64),
+    ("credits_needed", c_int64),
+    ("balance", c_int64),
+    ("held", c_int64),
+    ("held_here", c_int64),
+    ("chunks_covered", c_int64),
+    ("price_micros", c_int64),
+    ("cost_micros", c_int64),
+    ("currency", c_char_p),
+]
+cpk_refund_params._fields_ = [
+    ("struct_size", c_uint32),
+    ("flags", c_uint32),
+    ("key", c_char_p),
+    ("payment_intent_id", c_char_p),
+    ("amount", c_int64),
+    ("reason", c_char_p),
+]
+cpk_report_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("format", c_int32),
+    ("from", c_int64),
+    ("until", c_int64),
+    ("utc_offset_minutes", c_int32),
+    ("reserved", c_int32),
+]
 cpk_run_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -584,6 +668,7 @@ cpk_run_options._fields_ = [
     ("note", cpk_note_fn),
     ("note_user", c_void_p),
     ("cancel", c_void_p),
+    ("max_chunks", c_int64),
 ]
 cpk_setting_details._fields_ = [
     ("struct_size", c_uint32),
@@ -643,6 +728,7 @@ STRUCTS = {
     "cpk_analyzer_driver": cpk_analyzer_driver,
     "cpk_archive_report": cpk_archive_report,
     "cpk_blob_info": cpk_blob_info,
+    "cpk_checkout_params": cpk_checkout_params,
     "cpk_chunk": cpk_chunk,
     "cpk_chunk_options": cpk_chunk_options,
     "cpk_credit_params": cpk_credit_params,
@@ -662,6 +748,10 @@ STRUCTS = {
     "cpk_pack_params": cpk_pack_params,
     "cpk_pack_progress": cpk_pack_progress,
     "cpk_page": cpk_page,
+    "cpk_payment_velocity_params": cpk_payment_velocity_params,
+    "cpk_quote": cpk_quote,
+    "cpk_refund_params": cpk_refund_params,
+    "cpk_report_options": cpk_report_options,
     "cpk_run_options": cpk_run_options,
     "cpk_setting_details": cpk_setting_details,
     "cpk_sweep_report": cpk_sweep_report,
@@ -703,6 +793,8 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_cancel_request": (None, [c_void_p]),
     "cpk_cancel_requested": (c_int32, [c_void_p]),
     "cpk_cancel_reset": (None, [c_void_p]),
+    "cpk_checkout_create": (c_int32, [c_void_p, c_char_p, POINTER(cpk_checkout_params), c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_checkout_params_init": (None, [POINTER(cpk_checkout_params), c_size_t]),
     "cpk_chunk_input": (c_int32, [c_void_p, POINTER(cpk_input), POINTER(cpk_chunk_options), cpk_chunk_fn, c_void_p, POINTER(cpk_run_options), POINTER(cpk_extract_report), POINTER(c_void_p)]),
     "cpk_credit_params_init": (None, [POINTER(cpk_credit_params), c_size_t]),
     "cpk_credits_audit": (c_int32, [c_void_p, cpk_drift_fn, c_void_p, POINTER(c_int64), POINTER(c_void_p)]),
@@ -844,7 +936,75 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_pack_total_tokens": (c_int64, [c_void_p]),
     "cpk_pack_update": (c_int32, [c_void_p, c_char_p, POINTER(cpk_pack_params), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_pack_updated_at": (c_int64, [c_void_p]),
+    "cpk_package_amount": (c_int64, [c_void_p]),
+    "cpk_package_credits": (c_int64, [c_void_p]),
+    "cpk_package_currency": (c_char_p, [c_void_p]),
+    "cpk_package_decimals": (c_int32, [c_void_p]),
+    "cpk_package_free": (None, [c_void_p]),
+    "cpk_package_get": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_package_id": (c_char_p, [c_void_p]),
+    "cpk_package_interval": (c_char_p, [c_void_p]),
+    "cpk_package_is_unlimited": (c_int32, [c_void_p]),
+    "cpk_package_list_at": (c_void_p, [c_void_p, c_size_t]),
+    "cpk_package_list_copy": (c_size_t, [c_void_p, c_void_p, c_size_t]),
+    "cpk_package_list_count": (c_size_t, [c_void_p]),
+    "cpk_package_list_free": (None, [c_void_p]),
+    "cpk_package_list_get": (c_int32, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_package_list_next": (c_char_p, [c_void_p]),
+    "cpk_package_name": (c_char_p, [c_void_p]),
+    "cpk_package_price": (c_int32, [c_void_p, c_int64, POINTER(c_int64), POINTER(c_int64), POINTER(c_void_p)]),
+    "cpk_package_price_id": (c_char_p, [c_void_p]),
+    "cpk_package_tier_count": (c_int32, [c_void_p]),
+    "cpk_package_tier_from_credits": (c_int64, [c_void_p, c_int32]),
+    "cpk_package_tier_unit_micros": (c_int64, [c_void_p, c_int32]),
+    "cpk_payment_attempt_amount_micros": (c_int64, [c_void_p]),
+    "cpk_payment_attempt_created_at": (c_int64, [c_void_p]),
+    "cpk_payment_attempt_credits_requested": (c_int64, [c_void_p]),
+    "cpk_payment_attempt_error_message": (c_char_p, [c_void_p]),
+    "cpk_payment_attempt_free": (None, [c_void_p]),
+    "cpk_payment_attempt_get": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_payment_attempt_id": (c_char_p, [c_void_p]),
+    "cpk_payment_attempt_ip_address": (c_char_p, [c_void_p]),
+    "cpk_payment_attempt_list_at": (c_void_p, [c_void_p, c_size_t]),
+    "cpk_payment_attempt_list_copy": (c_size_t, [c_void_p, c_void_p, c_size_t]),
+    "cpk_payment_attempt_list_count": (c_size_t, [c_void_p]),
+    "cpk_payment_attempt_list_free": (None, [c_void_p]),
+    "cpk_payment_attempt_list_get": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(cpk_page), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_payment_attempt_list_next": (c_char_p, [c_void_p]),
+    "cpk_payment_attempt_status": (c_int32, [c_void_p]),
+    "cpk_payment_attempt_status_name": (c_char_p, [c_void_p]),
+    "cpk_payment_attempt_stripe_id": (c_char_p, [c_void_p]),
+    "cpk_payment_attempt_type": (c_char_p, [c_void_p]),
+    "cpk_payment_attempt_user_agent": (c_char_p, [c_void_p]),
+    "cpk_payment_attempt_user_id": (c_char_p, [c_void_p]),
+    "cpk_payment_velocity_amount_micros": (c_int64, [c_void_p]),
+    "cpk_payment_velocity_attempts": (c_int64, [c_void_p]),
+    "cpk_payment_velocity_credits_requested": (c_int64, [c_void_p]),
+    "cpk_payment_velocity_failed": (c_int64, [c_void_p]),
+    "cpk_payment_velocity_first_at": (c_int64, [c_void_p]),
+    "cpk_payment_velocity_free": (None, [c_void_p]),
+    "cpk_payment_velocity_last_at": (c_int64, [c_void_p]),
+    "cpk_payment_velocity_list_at": (c_void_p, [c_void_p, c_size_t]),
+    "cpk_payment_velocity_list_copy": (c_size_t, [c_void_p, c_void_p, c_size_t]),
+    "cpk_payment_velocity_list_count": (c_size_t, [c_void_p]),
+    "cpk_payment_velocity_list_free": (None, [c_void_p]),
+    "cpk_payment_velocity_list_get": (c_int32, [c_void_p, POINTER(cpk_payment_velocity_params), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_payment_velocity_list_next": (c_char_p, [c_void_p]),
+    "cpk_payment_velocity_others": (c_int64, [c_void_p]),
+    "cpk_payment_velocity_params_init": (None, [POINTER(cpk_payment_velocity_params), c_size_t]),
+    "cpk_payment_velocity_refused": (c_int64, [c_void_p]),
+    "cpk_payment_velocity_subject": (c_char_p, [c_void_p]),
+    "cpk_payment_velocity_succeeded": (c_int64, [c_void_p]),
     "cpk_plans_expire": (c_int32, [c_void_p, c_int32, POINTER(c_int64), POINTER(c_void_p)]),
+    "cpk_quote_init": (None, [POINTER(cpk_quote), c_size_t]),
+    "cpk_quote_job": (c_int32, [c_void_p, c_char_p, POINTER(cpk_quote), POINTER(c_void_p)]),
+    "cpk_quote_pack": (c_int32, [c_void_p, c_char_p, POINTER(cpk_quote), POINTER(c_void_p)]),
+    "cpk_quote_source": (c_int32, [c_void_p, c_char_p, POINTER(cpk_quote), POINTER(c_void_p)]),
+    "cpk_refund_params_init": (None, [POINTER(cpk_refund_params), c_size_t]),
+    "cpk_report_options_init": (None, [POINTER(cpk_report_options), c_size_t]),
+    "cpk_report_revenue": (c_int32, [c_void_p, POINTER(cpk_report_options), cpk_write_fn, c_void_p, POINTER(c_void_p)]),
+    "cpk_report_statement": (c_int32, [c_void_p, c_char_p, POINTER(cpk_report_options), cpk_write_fn, c_void_p, POINTER(c_void_p)]),
+    "cpk_report_usage": (c_int32, [c_void_p, POINTER(cpk_report_options), cpk_write_fn, c_void_p, POINTER(c_void_p)]),
     "cpk_role_name": (c_char_p, [c_int32]),
     "cpk_run_options_init": (None, [POINTER(cpk_run_options), c_size_t]),
     "cpk_session_close": (None, [c_void_p]),
@@ -892,6 +1052,20 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_source_type_name": (c_char_p, [c_void_p]),
     "cpk_source_updated_at": (c_int64, [c_void_p]),
     "cpk_status_name": (c_char_p, [c_int32]),
+    "cpk_stripe_customer": (c_int32, [c_void_p, c_char_p, c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_stripe_object_amount": (c_int64, [c_void_p]),
+    "cpk_stripe_object_attempt_id": (c_char_p, [c_void_p]),
+    "cpk_stripe_object_currency": (c_char_p, [c_void_p]),
+    "cpk_stripe_object_customer_id": (c_char_p, [c_void_p]),
+    "cpk_stripe_object_expires_at": (c_int64, [c_void_p]),
+    "cpk_stripe_object_free": (None, [c_void_p]),
+    "cpk_stripe_object_id": (c_char_p, [c_void_p]),
+    "cpk_stripe_object_is_live": (c_int32, [c_void_p]),
+    "cpk_stripe_object_status": (c_char_p, [c_void_p]),
+    "cpk_stripe_object_type": (c_char_p, [c_void_p]),
+    "cpk_stripe_object_url": (c_char_p, [c_void_p]),
+    "cpk_stripe_portal": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_stripe_refund": (c_int32, [c_void_p, POINTER(cpk_refund_params), c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_stripe_webhook": (c_int32, [c_void_p, c_void_p, c_size_t, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_sweep_report_init": (None, [POINTER(cpk_sweep_report), c_size_t]),
     "cpk_text_setting_count": (c_size_t, []),
@@ -1031,6 +1205,44 @@ SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {
         ("created_at", "cpk_pack_created_at", False),
         ("updated_at", "cpk_pack_updated_at", False),
     ],
+    "cpk_package": [
+        ("id", "cpk_package_id", True),
+        ("name", "cpk_package_name", True),
+        ("currency", "cpk_package_currency", True),
+        ("decimals", "cpk_package_decimals", False),
+        ("credits", "cpk_package_credits", False),
+        ("amount", "cpk_package_amount", False),
+        ("interval", "cpk_package_interval", True),
+        ("is_unlimited", "cpk_package_is_unlimited", False),
+        ("price_id", "cpk_package_price_id", True),
+        ("tier_count", "cpk_package_tier_count", False),
+    ],
+    "cpk_payment_attempt": [
+        ("id", "cpk_payment_attempt_id", True),
+        ("user_id", "cpk_payment_attempt_user_id", True),
+        ("type", "cpk_payment_attempt_type", True),
+        ("credits_requested", "cpk_payment_attempt_credits_requested", False),
+        ("amount_micros", "cpk_payment_attempt_amount_micros", False),
+        ("ip_address", "cpk_payment_attempt_ip_address", True),
+        ("user_agent", "cpk_payment_attempt_user_agent", True),
+        ("status", "cpk_payment_attempt_status", False),
+        ("status_name", "cpk_payment_attempt_status_name", True),
+        ("error_message", "cpk_payment_attempt_error_message", True),
+        ("created_at", "cpk_payment_attempt_created_at", False),
+        ("stripe_id", "cpk_payment_attempt_stripe_id", True),
+    ],
+    "cpk_payment_velocity": [
+        ("subject", "cpk_payment_velocity_subject", True),
+        ("others", "cpk_payment_velocity_others", False),
+        ("attempts", "cpk_payment_velocity_attempts", False),
+        ("succeeded", "cpk_payment_velocity_succeeded", False),
+        ("failed", "cpk_payment_velocity_failed", False),
+        ("refused", "cpk_payment_velocity_refused", False),
+        ("credits_requested", "cpk_payment_velocity_credits_requested", False),
+        ("amount_micros", "cpk_payment_velocity_amount_micros", False),
+        ("first_at", "cpk_payment_velocity_first_at", False),
+        ("last_at", "cpk_payment_velocity_last_at", False),
+    ],
     "cpk_source": [
         ("id", "cpk_source_id", True),
         ("pack_id", "cpk_source_pack_id", True),
@@ -1057,6 +1269,18 @@ SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {
         ("created_at", "cpk_source_created_at", False),
         ("updated_at", "cpk_source_updated_at", False),
         ("completed_at", "cpk_source_completed_at", False),
+    ],
+    "cpk_stripe_object": [
+        ("id", "cpk_stripe_object_id", True),
+        ("type", "cpk_stripe_object_type", True),
+        ("url", "cpk_stripe_object_url", True),
+        ("status", "cpk_stripe_object_status", True),
+        ("currency", "cpk_stripe_object_currency", True),
+        ("amount", "cpk_stripe_object_amount", False),
+        ("expires_at", "cpk_stripe_object_expires_at", False),
+        ("is_live", "cpk_stripe_object_is_live", False),
+        ("attempt_id", "cpk_stripe_object_attempt_id", True),
+        ("customer_id", "cpk_stripe_object_customer_id", True),
     ],
     "cpk_transaction": [
         ("id", "cpk_transaction_id", True),

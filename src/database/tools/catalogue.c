@@ -49,6 +49,8 @@ static const struct {
     {"json_text", "%", "CAST(% AS text)"},                               /* a JSON column, as text */
     {"int_array", "%", "CAST(translate(%, '[]', '{}') AS integer[])"},   /* a bound JSON array of integers */
     {"int_array_text", "%", "CAST(to_json(%) AS text)"},                 /* an integer[] column, as a JSON array */
+    {"inet", "%", "CAST(% AS inet)"},                                    /* a bound network address */
+    {"inet_text", "%", "host(%)"},                                       /* an inet column, as an address */
     {"own", "contextpack_%", "contextpack.%"},                           /* a table of the library's own */
 };
 

@@ -1,0 +1,162 @@
+#include "pipeline/checkout.h"
+
+#include "api/check.h"
+#include "net/url.h"
+
+#include <string.h>
+
+#define KEY_BYTES_MAX 200
+
+void cpk_checkout_params_init(cpk_checkout_params *params, size_t struct_size)
+{
+    params_init(params, struct_size);
+}
+
+void cpk_refund_params_init(cpk_refund_params *params, size_t struct_size)
+{
+    params_init(params, struct_size);
+}
+
+const char *cpk_stripe_object_id(const cpk_stripe_object *object)
+{
+    return object != NULL ? object->answer.id : NULL;
+}
+
+const char *cpk_stripe_object_type(const cpk_stripe_object *object)
+{
+    return object != NULL ? object->answer.object : NULL;
+}
+
+const char *cpk_stripe_object_url(const cpk_stripe_object *object)
+{
+    return object != NULL ? object->answer.url : NULL;
+}
+
+const char *cpk_stripe_object_status(const cpk_stripe_object *object)
+{
+    return object != NULL ? object->answer.status : NULL;
+}
+
+const char *cpk_stripe_object_currency(const cpk_stripe_object *object)
+{
+    return object != NULL ? object->answer.currency : NULL;
+}
+
+int64_t cpk_stripe_object_amount(const cpk_stripe_object *object)
+{
+    return object != NULL && object->answer.amount != ANSWER_UNKNOWN ? object->answer.amount : 0;
+}
+
+int64_t cpk_stripe_object_expires_at(const cpk_stripe_object *object)
+{
+    return object != NULL && object->answer.expires_us != ANSWER_UNKNOWN ? object->answer.expires_us : CPK_TIME_UNKNOWN;
+}
+
+int32_t cpk_stripe_object_is_live(const cpk_stripe_object *object)
+{
+    return object != NULL ? object->answer.is_live : 0;
+}
+
+const char *cpk_stripe_object_attempt_id(const cpk_stripe_object *object)
+{
+    return object != NULL && object->attempt_id[0] != '\0' ? object->attempt_id : NULL;
+}
+
+const char *cpk_stripe_object_customer_id(const cpk_stripe_object *object)
+{
+    return object != NULL ? object->answer.customer_id : NULL;
+}
+
+void cpk_stripe_object_free(cpk_stripe_object *object)
+{
+    stripe_object_free(object);
+}
+
+/* A place that a browser is sent to; Stripe wants it whole. */
+static cpk_status check_url(const char *url, const char *name, cpk_error **error)
+{
+    char shown[URL_SHOWN_MAX];
+    cpk_status status;
+
+    if (url == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(check_text(url, CPK_URL_BYTES_MAX, name, error));
+    status = url_check(url, shown, error);
+    return status == CPK_OK ? status : error_prefix(error, status, "%s", name);
+}
+
+static cpk_status check_who(const cpk_session *session, const char *user_id, cpk_error **error)
+{
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    return CPK_OK;
+}
+
+cpk_status cpk_checkout_create(cpk_session *session, const char *user_id, const cpk_checkout_params *given,
+                               const cpk_cancel *cancel, cpk_stripe_object **checkout, cpk_error **error)
+{
+    cpk_checkout_params params = CPK_CHECKOUT_PARAMS_INIT;
+
+    CPK_CHECK_OUT(checkout, error);
+    CPK_TRY(check_who(session, user_id, error));
+    CPK_CHECK_ARG(given != NULL, "params", error);
+    CPK_TRY(params_read(&params, sizeof params, given, "checkout params", error));
+    CPK_CHECK_ARG(params.flags == 0, "flags", error);
+    CPK_TRY(check_id(params.package_id, "package_id", error));
+    CPK_CHECK_ARG(params.credits >= 0 && params.credits <= INT32_MAX, "credits", error);
+    CPK_CHECK_ARG(params.success_url != NULL, "success_url", error);
+    CPK_TRY(check_url(params.success_url, "success_url", error));
+    CPK_TRY(check_url(params.cancel_url, "cancel_url", error));
+    return checkout_create(session, user_id, &params, cancel, checkout, error);
+}
+
+cpk_status cpk_stripe_customer(cpk_session *session, const char *user_id, const cpk_cancel *cancel,
+                               cpk_stripe_object **customer, cpk_error **error)
+{
+    CPK_CHECK_OUT(customer, error);
+    CPK_TRY(check_who(session, user_id, error));
+    return stripe_customer(session, user_id, cancel, customer, error);
+}
+
+cpk_status cpk_stripe_portal(cpk_session *session, const char *user_id, const char *return_url,
+                             const cpk_cancel *cancel, cpk_stripe_object **portal, cpk_error **error)
+{
+    CPK_CHECK_OUT(portal, error);
+    CPK_TRY(check_who(session, user_id, error));
+    CPK_TRY(check_url(return_url, "return_url", error));
+    return stripe_portal(session, user_id, return_url, cancel, portal, error);
+}
+
+static int32_t is_reason(const char *reason)
+{
+    return strcmp(reason, "duplicate") == 0 || strcmp(reason, "fraudulent") == 0 ||
+           strcmp(reason, "requested_by_customer") == 0;
+}
+
+cpk_status cpk_stripe_refund(cpk_session *session, const cpk_refund_params *given, const cpk_cancel *cancel,
+                             cpk_stripe_object **refund, cpk_error **error)
+{
+    cpk_refund_params params = CPK_REFUND_PARAMS_INIT;
+    cpk_stripe_object *made = NULL;
+
+    if (refund != NULL) {
+        *refund = NULL;
+    }
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(given != NULL, "params", error);
+    CPK_TRY(params_read(&params, sizeof params, given, "refund params", error));
+    CPK_CHECK_ARG(params.flags == 0, "flags", error);
+    CPK_CHECK_ARG(params.key != NULL && params.key[0] != '\0', "key", error);
+    CPK_TRY(check_text(params.key, KEY_BYTES_MAX, "key", error));
+    CPK_TRY(check_id(params.payment_intent_id, "payment_intent_id", error));
+    CPK_CHECK_ARG(params.amount >= 0, "amount", error);
+    CPK_CHECK_ARG(params.reason == NULL || is_reason(params.reason), "reason", error);
+    CPK_TRY(stripe_refund(session, &params, cancel, &made, error));
+    if (refund != NULL) {
+        *refund = made;
+    } else {
+        stripe_object_free(made);
+    }
+    return CPK_OK;
+}

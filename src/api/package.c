@@ -1,0 +1,132 @@
+#include "api/check.h"
+#include "api/page.h"
+#include "billing/money.h"
+#include "pipeline/packages.h"
+
+#include <contextpack/package.h>
+
+cpk_status cpk_package_get(cpk_session *session, const char *package_id, cpk_package **package, cpk_error **error)
+{
+    CPK_CHECK_OUT(package, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(check_id(package_id, "package_id", error));
+    return packages_get(session, package_id, package, error);
+}
+
+cpk_status cpk_package_price(const cpk_package *package, int64_t credits, int64_t *granted, int64_t *price,
+                             cpk_error **error)
+{
+    int64_t ours = 0;
+
+    CPK_CHECK_ARG(package != NULL, "package", error);
+    CPK_CHECK_ARG(price != NULL, "price", error);
+    CPK_CHECK_ARG(credits >= 0 && credits <= PACKAGE_CREDITS_MAX, "credits", error);
+    return package_price(&package->facts, credits, granted != NULL ? granted : &ours, price, error);
+}
+
+const char *cpk_package_id(const cpk_package *package)
+{
+    return package != NULL ? package->facts.id : NULL;
+}
+
+const char *cpk_package_name(const cpk_package *package)
+{
+    return package != NULL ? package->facts.name : NULL;
+}
+
+const char *cpk_package_currency(const cpk_package *package)
+{
+    return package != NULL ? package->facts.currency : NULL;
+}
+
+int32_t cpk_package_decimals(const cpk_package *package)
+{
+    return package != NULL ? money_decimals(package->facts.currency) : 0;
+}
+
+int64_t cpk_package_credits(const cpk_package *package)
+{
+    return package != NULL ? package->facts.credits : 0;
+}
+
+int64_t cpk_package_amount(const cpk_package *package)
+{
+    return package != NULL ? package->facts.price : 0;
+}
+
+const char *cpk_package_interval(const cpk_package *package)
+{
+    return package != NULL ? package->facts.interval : NULL;
+}
+
+int32_t cpk_package_is_unlimited(const cpk_package *package)
+{
+    return package != NULL ? package->facts.is_unlimited : 0;
+}
+
+const char *cpk_package_price_id(const cpk_package *package)
+{
+    return package != NULL ? package->facts.price_id : NULL;
+}
+
+int32_t cpk_package_tier_count(const cpk_package *package)
+{
+    return package != NULL ? (int32_t)package->facts.tier_count : 0;
+}
+
+static const package_tier *tier_at(const cpk_package *package, int32_t tier)
+{
+    return package != NULL && tier >= 0 && (size_t)tier < package->facts.tier_count ? &package->facts.tiers[tier]
+                                                                                    : NULL;
+}
+
+int64_t cpk_package_tier_from_credits(const cpk_package *package, int32_t tier)
+{
+    const package_tier *found = tier_at(package, tier);
+
+    return found != NULL ? found->from_credits : 0;
+}
+
+int64_t cpk_package_tier_unit_micros(const cpk_package *package, int32_t tier)
+{
+    const package_tier *found = tier_at(package, tier);
+
+    return found != NULL ? found->unit_price_micros : 0;
+}
+
+void cpk_package_free(cpk_package *package)
+{
+    snapshot_free(package);
+}
+
+cpk_status cpk_package_list_get(cpk_session *session, cpk_package_list **list, cpk_error **error)
+{
+    const store_page page = {.limit = PACKAGES_MAX + 1};
+    snapshot_list *items = NULL;
+
+    CPK_CHECK_OUT(list, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(packages_list(session, &items, error));
+    return page_list_create(&session->engine->context, &page, items, 0, NULL, (page_list **)list, error);
+}
+
+PAGE_LIST_CALLS(cpk_package_list, cpk_package)
+
+/* In the order of the header, for cpk_list_head. */
+static void row_fill(const void *item, page_row *row)
+{
+    const cpk_package *package = item;
+
+    page_row_text(row, cpk_package_id(package));
+    page_row_text(row, cpk_package_name(package));
+    page_row_text(row, cpk_package_currency(package));
+    page_row_number(row, cpk_package_decimals(package));
+    page_row_number(row, cpk_package_credits(package));
+    page_row_number(row, cpk_package_amount(package));
+    page_row_text(row, cpk_package_interval(package));
+    page_row_number(row, cpk_package_is_unlimited(package));
+    page_row_text(row, cpk_package_price_id(package));
+    page_row_number(row, cpk_package_tier_count(package));
+}
+
+PAGE_LIST_COPY_CALL(cpk_package_list, row_fill)

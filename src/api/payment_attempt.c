@@ -1,0 +1,237 @@
+#include "api/check.h"
+#include "api/names.h"
+#include "api/page.h"
+#include "base/uuid.h"
+#include "net/address.h"
+#include "pipeline/session.h"
+#include "store/attempt.h"
+
+#include <contextpack/payment_attempt.h>
+
+#define VELOCITY_SPAN_US (INT64_C(24) * 3600 * 1000000)
+#define VELOCITY_LIMIT   100
+
+static const char *const status_names[] = {
+    NULL, ATTEMPT_INITIATED, ATTEMPT_PROCESSING, ATTEMPT_SUCCEEDED, ATTEMPT_FAILED, ATTEMPT_CANCELLED, NULL};
+
+const char *cpk_payment_attempt_id(const cpk_payment_attempt *attempt)
+{
+    return attempt != NULL ? attempt->id : NULL;
+}
+
+const char *cpk_payment_attempt_user_id(const cpk_payment_attempt *attempt)
+{
+    return attempt != NULL ? attempt->user_id : NULL;
+}
+
+const char *cpk_payment_attempt_type(const cpk_payment_attempt *attempt)
+{
+    return attempt != NULL ? attempt->type : NULL;
+}
+
+int64_t cpk_payment_attempt_credits_requested(const cpk_payment_attempt *attempt)
+{
+    return attempt != NULL && attempt->credits != ATTEMPT_NO_CREDITS ? attempt->credits : 0;
+}
+
+int64_t cpk_payment_attempt_amount_micros(const cpk_payment_attempt *attempt)
+{
+    return attempt != NULL && attempt->amount_micro != ATTEMPT_NO_AMOUNT ? attempt->amount_micro : 0;
+}
+
+const char *cpk_payment_attempt_ip_address(const cpk_payment_attempt *attempt)
+{
+    return attempt != NULL ? attempt->ip_address : NULL;
+}
+
+const char *cpk_payment_attempt_user_agent(const cpk_payment_attempt *attempt)
+{
+    return attempt != NULL ? attempt->user_agent : NULL;
+}
+
+int32_t cpk_payment_attempt_status(const cpk_payment_attempt *attempt)
+{
+    return attempt != NULL ? name_find(status_names, attempt->status) : 0;
+}
+
+const char *cpk_payment_attempt_status_name(const cpk_payment_attempt *attempt)
+{
+    return attempt != NULL ? attempt->status : NULL;
+}
+
+const char *cpk_payment_attempt_error_message(const cpk_payment_attempt *attempt)
+{
+    return attempt != NULL ? attempt->error_message : NULL;
+}
+
+int64_t cpk_payment_attempt_created_at(const cpk_payment_attempt *attempt)
+{
+    return attempt != NULL ? attempt->created_us : CPK_TIME_UNKNOWN;
+}
+
+const char *cpk_payment_attempt_stripe_id(const cpk_payment_attempt *attempt)
+{
+    return attempt != NULL ? attempt->stripe_id : NULL;
+}
+
+void cpk_payment_attempt_free(cpk_payment_attempt *attempt)
+{
+    snapshot_free(attempt);
+}
+
+cpk_status cpk_payment_attempt_get(cpk_session *session, const char *user_id, const char *attempt_id,
+                                   cpk_payment_attempt **attempt, cpk_error **error)
+{
+    CPK_CHECK_OUT(attempt, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    CPK_CHECK_ARG(uuid_is_valid(attempt_id), "attempt_id (a UUID in lower case)", error);
+    return store_attempt_get(session->store, user_id, attempt_id, attempt, error);
+}
+
+cpk_status cpk_payment_attempt_list_get(cpk_session *session, const char *user_id, const char *ip_address,
+                                        const cpk_page *given, cpk_payment_attempt_list **list, cpk_error **error)
+{
+    char address[ADDRESS_BYTES] = "";
+    char network[ADDRESS_BYTES];
+    store_page page;
+    snapshot_list *items = NULL;
+    const cpk_payment_attempt *last;
+
+    CPK_CHECK_OUT(list, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
+    CPK_CHECK_ARG(ip_address == NULL || address_canonical(ip_address, address, network), "ip_address (IPv4 or IPv6)",
+                  error);
+    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(store_attempt_list(session->store, user_id, ip_address != NULL ? address : NULL, &page, &items, error));
+    last = snapshot_list_last(items);
+    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                            last != NULL ? last->id : NULL, (page_list **)list, error);
+}
+
+PAGE_LIST_CALLS(cpk_payment_attempt_list, cpk_payment_attempt)
+
+/* In the order of the header, for cpk_list_head. */
+static void row_fill(const void *item, page_row *row)
+{
+    const cpk_payment_attempt *attempt = item;
+
+    page_row_text(row, cpk_payment_attempt_id(attempt));
+    page_row_text(row, cpk_payment_attempt_user_id(attempt));
+    page_row_text(row, cpk_payment_attempt_type(attempt));
+    page_row_number(row, cpk_payment_attempt_credits_requested(attempt));
+    page_row_number(row, cpk_payment_attempt_amount_micros(attempt));
+    page_row_text(row, cpk_payment_attempt_ip_address(attempt));
+    page_row_text(row, cpk_payment_attempt_user_agent(attempt));
+    page_row_number(row, cpk_payment_attempt_status(attempt));
+    page_row_text(row, cpk_payment_attempt_status_name(attempt));
+    page_row_text(row, cpk_payment_attempt_error_message(attempt));
+    page_row_number(row, cpk_payment_attempt_created_at(attempt));
+    page_row_text(row, cpk_payment_attempt_stripe_id(attempt));
+}
+
+PAGE_LIST_COPY_CALL(cpk_payment_attempt_list, row_fill)
+
+void cpk_payment_velocity_params_init(cpk_payment_velocity_params *params, size_t struct_size)
+{
+    params_init(params, struct_size);
+}
+
+const char *cpk_payment_velocity_subject(const cpk_payment_velocity *velocity)
+{
+    return velocity != NULL ? velocity->subject : NULL;
+}
+
+int64_t cpk_payment_velocity_others(const cpk_payment_velocity *velocity)
+{
+    return velocity != NULL ? velocity->others : 0;
+}
+
+int64_t cpk_payment_velocity_attempts(const cpk_payment_velocity *velocity)
+{
+    return velocity != NULL ? velocity->attempts : 0;
+}
+
+int64_t cpk_payment_velocity_succeeded(const cpk_payment_velocity *velocity)
+{
+    return velocity != NULL ? velocity->succeeded : 0;
+}
+
+int64_t cpk_payment_velocity_failed(const cpk_payment_velocity *velocity)
+{
+    return velocity != NULL ? velocity->failed : 0;
+}
+
+int64_t cpk_payment_velocity_refused(const cpk_payment_velocity *velocity)
+{
+    return velocity != NULL ? velocity->refused : 0;
+}
+
+int64_t cpk_payment_velocity_credits_requested(const cpk_payment_velocity *velocity)
+{
+    return velocity != NULL ? velocity->credits : 0;
+}
+
+int64_t cpk_payment_velocity_amount_micros(const cpk_payment_velocity *velocity)
+{
+    return velocity != NULL ? velocity->amount_micro : 0;
+}
+
+int64_t cpk_payment_velocity_first_at(const cpk_payment_velocity *velocity)
+{
+    return velocity != NULL ? velocity->first_us : CPK_TIME_UNKNOWN;
+}
+
+int64_t cpk_payment_velocity_last_at(const cpk_payment_velocity *velocity)
+{
+    return velocity != NULL ? velocity->last_us : CPK_TIME_UNKNOWN;
+}
+
+void cpk_payment_velocity_free(cpk_payment_velocity *velocity)
+{
+    snapshot_free(velocity);
+}
+
+cpk_status cpk_payment_velocity_list_get(cpk_session *session, const cpk_payment_velocity_params *given,
+                                         cpk_payment_velocity_list **list, cpk_error **error)
+{
+    cpk_payment_velocity_params params = CPK_PAYMENT_VELOCITY_PARAMS_INIT;
+    snapshot_list *items = NULL;
+    store_page page = {0, 0, NULL};
+
+    CPK_CHECK_OUT(list, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(params_read(&params, sizeof params, given, "velocity params", error));
+    CPK_CHECK_ARG(params.by >= 0 && params.by <= CPK_VELOCITY_BY_IP, "by", error);
+    CPK_CHECK_ARG(params.since_us >= 0, "since_us", error);
+    CPK_CHECK_ARG(params.minimum_attempts >= 0, "minimum_attempts", error);
+    CPK_CHECK_ARG(params.limit >= 0 && params.limit <= STORE_PAGE_LIMIT_MAX, "limit", error);
+    if (params.since_us == 0) {
+        params.since_us = context_now(&session->engine->context) - VELOCITY_SPAN_US;
+    }
+    page.limit = params.limit > 0 ? params.limit : VELOCITY_LIMIT;
+    CPK_TRY(store_attempt_velocity(session->store, params.by == CPK_VELOCITY_BY_IP, params.since_us,
+                                   params.minimum_attempts, page.limit, &items, error));
+    return page_list_create(&session->engine->context, &page, items, 0, NULL, (page_list **)list, error);
+}
+
+PAGE_LIST_CALLS(cpk_payment_velocity_list, cpk_payment_velocity)
+
+static void velocity_fill(const void *item, page_row *row)
+{
+    const cpk_payment_velocity *velocity = item;
+
+    page_row_text(row, cpk_payment_velocity_subject(velocity));
+    page_row_number(row, cpk_payment_velocity_others(velocity));
+    page_row_number(row, cpk_payment_velocity_attempts(velocity));
+    page_row_number(row, cpk_payment_velocity_succeeded(velocity));
+    page_row_number(row, cpk_payment_velocity_failed(velocity));
+    page_row_number(row, cpk_payment_velocity_refused(velocity));
+    page_row_number(row, cpk_payment_velocity_credits_requested(velocity));
+    page_row_number(row, cpk_payment_velocity_amount_micros(velocity));
+    page_row_number(row, cpk_payment_velocity_first_at(velocity));
+    page_row_number(row, cpk_payment_velocity_last_at(velocity));
+}
+
+PAGE_LIST_COPY_CALL(cpk_payment_velocity_list, velocity_fill)

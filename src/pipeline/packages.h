@@ -1,0 +1,21 @@
+/* What can be bought, as snapshots for hosts. */
+#ifndef PIPELINE_PACKAGES_H
+#define PIPELINE_PACKAGES_H
+
+#include "billing/package.h"
+#include "pipeline/session.h"
+#include "store/snapshot.h"
+
+#include <contextpack/package.h>
+
+struct cpk_package {
+    snapshot snapshot; /* the texts of `facts` are behind the struct */
+    package facts;
+};
+
+/* All packages of the setting billing.packages, in its order. */
+cpk_status packages_list(const cpk_session *session, snapshot_list **packages, cpk_error **error);
+/* CPK_ERROR_NOT_FOUND when the setting has none of that id. */
+cpk_status packages_get(const cpk_session *session, const char *id, cpk_package **package, cpk_error **error);
+
+#endif

@@ -1,0 +1,325 @@
+#include "store/attempt.h"
+
+#include "store/inside.h"
+
+#include <string.h>
+
+/* How far each status is: see attempt_rank of the catalogue. */
+static int64_t rank_of(const char *status)
+{
+    static const char *const order[] = {ATTEMPT_INITIATED, ATTEMPT_PROCESSING, ATTEMPT_CANCELLED, ATTEMPT_FAILED,
+                                        ATTEMPT_SUCCEEDED};
+    size_t i = 0;
+
+    while (i + 1 < sizeof order / sizeof order[0] && strcmp(status, order[i]) != 0) {
+        i++;
+    }
+    return (int64_t)i;
+}
+
+static cpk_status count(statement *query, int64_t *number, int64_t *first_us, cpk_error **error)
+{
+    int32_t has_row;
+
+    *number = 0;
+    *first_us = CPK_TIME_UNKNOWN;
+    CPK_TRY(statement_step(query, &has_row, error));
+    if (has_row) {
+        *number = statement_take_int64(query);
+        *first_us = statement_take_time(query);
+        CPK_TRY(statement_check(query, error));
+    }
+    statement_finish(query);
+    return CPK_OK;
+}
+
+cpk_status store_attempt_count_by_user(store *store, const char *user_id, int64_t since_us, int64_t *number,
+                                       int64_t *first_us, cpk_error **error)
+{
+    statement query;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_ATTEMPT_COUNT_BY_USER);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_int64(&query, 2, since_us);
+    return count(&query, number, first_us, error);
+}
+
+cpk_status store_attempt_count_by_network(store *store, const char *network, int64_t since_us, int64_t *number,
+                                          int64_t *first_us, cpk_error **error)
+{
+    statement query;
+
+    statement_start(&query, store->session, STATEMENT_ATTEMPT_COUNT_BY_NETWORK);
+    statement_bind_text(&query, 1, network);
+    statement_bind_int64(&query, 2, since_us);
+    return count(&query, number, first_us, error);
+}
+
+static void bind_or_null(statement *change, size_t index, int64_t value, int64_t none)
+{
+    if (value == none) {
+        statement_bind_null(change, index, CPK_VALUE_INT64);
+    } else {
+        statement_bind_int64(change, index, value);
+    }
+}
+
+/* Our own row; what it says of a payment only where no row of payment_attempts says it. */
+static cpk_status insert_own(store *store, const attempt_params *params, const char *customer_id, const char *id,
+                             int32_t *is_new, cpk_error **error)
+{
+    int32_t waits = params->user_id == NULL;
+    statement change;
+    int64_t rows;
+
+    statement_start(&change, store->session, STATEMENT_ATTEMPT_INSERT);
+    statement_bind_text(&change, 1, id);
+    statement_bind_text(&change, 2, params->user_id);
+    statement_bind_text(&change, 3, params->network);
+    statement_bind_text(&change, 4, params->stripe_id);
+    statement_bind_text(&change, 5, customer_id);
+    statement_bind_int64(&change, 6, params->is_counted);
+    statement_bind_int64(&change, 7, params->is_refused);
+    bind_or_null(&change, 8, waits ? params->amount_micro : ATTEMPT_NO_AMOUNT, ATTEMPT_NO_AMOUNT);
+    statement_bind_text(&change, 9, waits ? params->status : NULL);
+    statement_bind_text(&change, 10, waits ? params->error_message : NULL);
+    statement_bind_int64(&change, 11, context_now(store->context));
+    CPK_TRY(statement_run(&change, &rows, error));
+    *is_new = rows > 0;
+    return CPK_OK;
+}
+
+cpk_status store_attempt_insert_waiting(store *store, const attempt_params *params, const char *customer_id,
+                                        char id[UUID_TEXT_BYTES], int32_t *is_new, cpk_error **error)
+{
+    CPK_TRY(store_require_service(store, "take in payments", error));
+    CPK_TRY(uuid_create(store->context, id, error));
+    return insert_own(store, params, customer_id, id, is_new, error);
+}
+
+cpk_status store_attempt_insert(store *store, const attempt_params *params, char id[UUID_TEXT_BYTES], int32_t *is_new,
+                                cpk_error **error)
+{
+    const char *user_id;
+    statement change;
+
+    CPK_TRY(store_owner(store, params->user_id, &user_id, error));
+    CPK_TRY(uuid_create(store->context, id, error));
+    CPK_TRY(insert_own(store, params, NULL, id, is_new, error));
+    if (!*is_new) {
+        return CPK_OK;
+    }
+    statement_start(&change, store->session, STATEMENT_PAYMENT_ATTEMPT_INSERT);
+    statement_bind_text(&change, 1, id);
+    statement_bind_text(&change, 2, user_id);
+    statement_bind_text(&change, 3, params->type);
+    bind_or_null(&change, 4, params->credits, ATTEMPT_NO_CREDITS);
+    bind_or_null(&change, 5, params->amount_micro, ATTEMPT_NO_AMOUNT);
+    statement_bind_text(&change, 6, params->ip_address);
+    statement_bind_text(&change, 7, params->user_agent);
+    statement_bind_text(&change, 8, params->status);
+    statement_bind_text(&change, 9, params->error_message);
+    statement_bind_time(&change, 10, context_now(store->context));
+    return statement_run(&change, NULL, error);
+}
+
+static cpk_status take_id(statement *row, char id[UUID_TEXT_BYTES], cpk_error **error)
+{
+    size_t length = 0;
+    const char *text = statement_take_text(row, &length);
+
+    id[0] = '\0';
+    if (text != NULL && length >= UUID_TEXT_BYTES) {
+        return error_set(error, CPK_ERROR_DATABASE, STORE_DOMAIN, "the id of an attempt or its user is no UUID");
+    }
+    if (text != NULL) {
+        memcpy(id, text, length + 1);
+    }
+    return CPK_OK;
+}
+
+static cpk_status find_by(store *store, statement_id id, const char *key, found_attempt *found, cpk_error **error)
+{
+    statement query;
+    cpk_status status;
+
+    statement_start(&query, store->session, id);
+    statement_bind_text(&query, 1, key);
+    CPK_TRY(statement_step(&query, &found->is_found, error));
+    if (!found->is_found) {
+        return CPK_OK;
+    }
+    status = take_id(&query, found->id, error);
+    if (status == CPK_OK) {
+        status = take_id(&query, found->user_id, error);
+    }
+    if (status == CPK_OK) {
+        status = statement_check(&query, error);
+    }
+    statement_finish(&query);
+    return status;
+}
+
+cpk_status store_attempt_find(store *store, const char *stripe_id, const char *attempt_id, found_attempt *found,
+                              cpk_error **error)
+{
+    found->is_found = 0;
+    if (stripe_id != NULL) {
+        CPK_TRY(find_by(store, STATEMENT_ATTEMPT_FIND, stripe_id, found, error));
+    }
+    if (!found->is_found && uuid_is_valid(attempt_id)) {
+        CPK_TRY(find_by(store, STATEMENT_ATTEMPT_GET, attempt_id, found, error));
+    }
+    return CPK_OK;
+}
+
+cpk_status store_attempt_set_stripe_id(store *store, const char *attempt_id, const char *stripe_id, cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_ATTEMPT_SET_STRIPE_ID);
+    statement_bind_text(&change, 1, attempt_id);
+    statement_bind_text(&change, 2, stripe_id);
+    return statement_run(&change, NULL, error);
+}
+
+cpk_status store_attempt_move(store *store, const found_attempt *attempt, const char *status, const char *error_message,
+                              cpk_error **error)
+{
+    int32_t waits = attempt->user_id[0] == '\0';
+    size_t next = 1;
+    statement change;
+
+    statement_start(&change, store->session, waits ? STATEMENT_ATTEMPT_MOVE_WAITING : STATEMENT_PAYMENT_ATTEMPT_MOVE);
+    statement_bind_text(&change, next++, attempt->id);
+    if (!waits) {
+        statement_bind_text(&change, next++, attempt->user_id);
+    }
+    statement_bind_text(&change, next++, status);
+    statement_bind_text(&change, next++, error_message);
+    statement_bind_int64(&change, next++, rank_of(status));
+    return statement_run(&change, NULL, error);
+}
+
+cpk_status store_attempt_adopt(store *store, const char *customer_id, const char *user_id, cpk_error **error)
+{
+    static const statement_id steps[] = {STATEMENT_PAYMENT_ATTEMPT_ADOPT, STATEMENT_ATTEMPT_ADOPT};
+
+    CPK_TRY(store_require_service(store, "take in payments", error));
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        statement change;
+
+        statement_start(&change, store->session, steps[i]);
+        statement_bind_text(&change, 1, customer_id);
+        statement_bind_text(&change, 2, user_id);
+        CPK_TRY(statement_run(&change, NULL, error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status attempt_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+{
+    cpk_payment_attempt *attempt = snapshot_create(context, row, sizeof *attempt);
+    cpk_status status;
+
+    *snapshot = attempt;
+    if (attempt == NULL) {
+        return error_out_of_memory(error);
+    }
+    attempt->id = snapshot_take_text(&attempt->snapshot, row);
+    attempt->user_id = snapshot_take_text(&attempt->snapshot, row);
+    attempt->type = snapshot_take_text(&attempt->snapshot, row);
+    attempt->credits = statement_take_int64_or(row, ATTEMPT_NO_CREDITS);
+    attempt->amount_micro = statement_take_int64_or(row, ATTEMPT_NO_AMOUNT);
+    attempt->ip_address = snapshot_take_text(&attempt->snapshot, row);
+    attempt->user_agent = snapshot_take_text(&attempt->snapshot, row);
+    attempt->status = snapshot_take_text(&attempt->snapshot, row);
+    attempt->error_message = snapshot_take_text(&attempt->snapshot, row);
+    attempt->created_us = statement_take_time(row);
+    attempt->stripe_id = snapshot_take_text(&attempt->snapshot, row);
+    status = statement_check(row, error);
+    if (status != CPK_OK) {
+        snapshot_free(attempt);
+        *snapshot = NULL;
+    }
+    return status;
+}
+
+cpk_status store_attempt_get(store *store, const char *user_id, const char *id, cpk_payment_attempt **attempt,
+                             cpk_error **error)
+{
+    statement query;
+
+    *attempt = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_PAYMENT_ATTEMPT_GET);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, id);
+    return store_read_one(store, &query, attempt_read, (void **)attempt, "no such attempt to pay", error);
+}
+
+cpk_status store_attempt_list(store *store, const char *user_id, const char *ip_address, const store_page *page,
+                              snapshot_list **attempts, cpk_error **error)
+{
+    statement query;
+
+    *attempts = NULL;
+    if (user_id != NULL || store_actor_kind(store) == CPK_ACTOR_USER) {
+        CPK_TRY(store_owner(store, user_id, &user_id, error));
+    }
+    statement_start(&query, store->session,
+                    ip_address != NULL ? STATEMENT_PAYMENT_ATTEMPT_LIST_BY_IP
+                    : user_id != NULL  ? STATEMENT_PAYMENT_ATTEMPT_LIST_BY_USER
+                                       : STATEMENT_PAYMENT_ATTEMPT_LIST_PAGE);
+    CPK_TRY(store_bind_page(&query, 1, page, error));
+    if (ip_address != NULL) {
+        statement_bind_text(&query, 4, ip_address);
+        statement_bind_text(&query, 5, user_id);
+    } else if (user_id != NULL) {
+        statement_bind_text(&query, 4, user_id);
+    }
+    return store_read_list(store, &query, attempt_read, attempts, error);
+}
+
+static cpk_status velocity_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+{
+    cpk_payment_velocity *velocity = snapshot_create(context, row, sizeof *velocity);
+    cpk_status status;
+
+    *snapshot = velocity;
+    if (velocity == NULL) {
+        return error_out_of_memory(error);
+    }
+    velocity->subject = snapshot_take_text(&velocity->snapshot, row);
+    velocity->others = statement_take_int64(row);
+    velocity->attempts = statement_take_int64(row);
+    velocity->succeeded = statement_take_int64(row);
+    velocity->failed = statement_take_int64(row);
+    velocity->refused = statement_take_int64(row);
+    velocity->credits = statement_take_int64(row);
+    velocity->amount_micro = statement_take_int64(row);
+    velocity->first_us = statement_take_time(row);
+    velocity->last_us = statement_take_time(row);
+    status = statement_check(row, error);
+    if (status != CPK_OK) {
+        snapshot_free(velocity);
+        *snapshot = NULL;
+    }
+    return status;
+}
+
+cpk_status store_attempt_velocity(store *store, int32_t by_address, int64_t since_us, int64_t minimum, int64_t limit,
+                                  snapshot_list **rows, cpk_error **error)
+{
+    statement query;
+
+    *rows = NULL;
+    CPK_TRY(store_require_service(store, "compare attempts to pay", error));
+    statement_start(&query, store->session,
+                    by_address ? STATEMENT_PAYMENT_VELOCITY_BY_IP : STATEMENT_PAYMENT_VELOCITY_BY_USER);
+    statement_bind_time(&query, 1, since_us);
+    statement_bind_int64(&query, 2, minimum);
+    statement_bind_int64(&query, 3, limit);
+    return store_read_list(store, &query, velocity_read, rows, error);
+}
