@@ -1401,21 +1401,22 @@ sum(CASE WHEN a.is_refused = 1 THEN 1 ELSE 0 END), COALESCE(sum(p.credits_reques
 COALESCE(@money_micro(sum(p.amount_requested)), 0), @time_us(min(p.created_at)), @time_us(max(p.created_at))
 
 -- name: payment_velocity_by_user
+-- Grouped by a cast: with the column itself SQLite would walk its index through the whole table.
 SELECT CAST(p.user_id AS text), count(DISTINCT p.ip_address), @include(velocity_columns)
   FROM payment_attempts p
   LEFT JOIN @own(attempts) a ON a.attempt_id = p.id
  WHERE p.created_at >= @time($1)
- GROUP BY p.user_id
+ GROUP BY CAST(p.user_id AS text)
 HAVING count(*) >= $2
- ORDER BY count(*) DESC, p.user_id
+ ORDER BY count(*) DESC, CAST(p.user_id AS text)
  LIMIT $3;
 
 -- name: payment_velocity_by_ip
-SELECT @inet_text(p.ip_address), count(DISTINCT p.user_id), @include(velocity_columns)
+SELECT CAST(@inet_text(p.ip_address) AS text), count(DISTINCT p.user_id), @include(velocity_columns)
   FROM payment_attempts p
   LEFT JOIN @own(attempts) a ON a.attempt_id = p.id
  WHERE p.created_at >= @time($1) AND p.ip_address IS NOT NULL
- GROUP BY p.ip_address
+ GROUP BY CAST(@inet_text(p.ip_address) AS text)
 HAVING count(*) >= $2
- ORDER BY count(*) DESC, p.ip_address
+ ORDER BY count(*) DESC, CAST(@inet_text(p.ip_address) AS text)
  LIMIT $3;
