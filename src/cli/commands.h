@@ -60,6 +60,12 @@ int command_export_delete(struct cli *cli);
 int command_credits_balance(struct cli *cli);
 int command_credits_statement(struct cli *cli);
 
+int command_package_list(struct cli *cli);
+int command_checkout_create(struct cli *cli);
+int command_payment_list(struct cli *cli);
+int command_payment_velocity(struct cli *cli);
+int command_webhook_stripe(struct cli *cli);
+
 int command_migrate(struct cli *cli);
 int command_doctor(struct cli *cli);
 int command_settings(struct cli *cli);
