@@ -1372,11 +1372,14 @@ p.user_agent, p.status, p.error_message, @time_us(p.created_at),
 -- name: payment_attempt_get
 SELECT @include(attempt_columns) FROM payment_attempts p WHERE p.user_id = @uuid($1) AND p.id = @uuid($2);
 
--- name: payment_attempt_list_page
--- Everybody's, newest first.
+-- name: payment_attempt_list_first
+-- Everybody's, newest first: a page and those after it apart, so that both go by the index.
+SELECT @include(attempt_columns) FROM payment_attempts p ORDER BY p.created_at DESC, p.id DESC LIMIT $1;
+
+-- name: payment_attempt_list_after
 SELECT @include(attempt_columns)
   FROM payment_attempts p
- WHERE @time($1) IS NULL OR (p.created_at, p.id) < (@time($1), @uuid($2))
+ WHERE (p.created_at, p.id) < (@time($1), @uuid($2))
  ORDER BY p.created_at DESC, p.id DESC
  LIMIT $3;
 
