@@ -89,6 +89,28 @@ def stage(library, command, bin_folder):
     return tree
 
 
+#: What every system has, and no wheel carries.
+FROM_SYSTEM = ("libc6", "libgcc-s1", "libstdc++6", "zlib1g")
+
+
+def carried_licences(library):
+    """(Debian package, licence text) of what auditwheel will put beside the library; nothing on other systems."""
+    paths = {system_library(name) for name in OPENED_LATER}
+    for file in [library, *paths]:
+        listed = run("ldd", file, capture_output=True, text=True).stdout
+        paths |= {pathlib.Path(found).resolve() for found in re.findall(r"=> (/\S+)", listed)}
+    names = [str(path) for path in paths] + [str(path).removeprefix("/usr") for path in paths]
+    try:
+        listed = subprocess.run(["dpkg", "-S", *names], capture_output=True, text=True).stdout
+    except FileNotFoundError:
+        return
+    owners = {line.split(":")[0] for line in listed.splitlines()}
+    for owner in sorted(owners - set(FROM_SYSTEM)):
+        text = pathlib.Path("/usr/share/doc", owner, "copyright")
+        if text.exists():
+            yield owner, text
+
+
 def readme():
     return (HERE / "README.md").read_text(encoding="utf-8")
 
@@ -102,8 +124,8 @@ def metadata():
         "Description-Content-Type: text/markdown", "", readme()])
 
 
-def write_wheel(tree):
-    """The wheel of a tree: files, metadata, a record of them."""
+def write_wheel(tree, library):
+    """The wheel of a tree: files, metadata, licences, a record of them."""
     tag = f"py3-none-linux_{platform.machine()}"
     info = f"contextpack-{version()}.dist-info"
     path = WORK / f"contextpack-{version()}-{tag}.whl"
@@ -113,6 +135,9 @@ def write_wheel(tree):
         f"Wheel-Version: 1.0\nGenerator: contextpack\nRoot-Is-Purelib: false\nTag: {tag}\n", encoding="utf-8")
     (tree / info / "entry_points.txt").write_text("[console_scripts]\ncontextpack = contextpack.__main__:main\n")
     shutil.copy(ROOT / "LICENSE", tree / info / "LICENSE")
+    (tree / info / "licenses").mkdir()
+    for owner, text in carried_licences(library):
+        shutil.copy(text, tree / info / "licenses" / f"{owner}.txt")
     record = []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:
         for file in sorted(tree.rglob("*")):
@@ -129,7 +154,7 @@ def make(library, command, output):
     """The whole way; the path of the wheel."""
     WORK.mkdir(parents=True, exist_ok=True)
     bin_folder = tools()
-    wheel = write_wheel(stage(library, command, bin_folder))
+    wheel = write_wheel(stage(library, command, bin_folder), library)
     repaired = WORK / "repaired"
     shutil.rmtree(repaired, ignore_errors=True)
     try:

@@ -23,6 +23,8 @@
 #include <contextpack/pack.h>
 #include <contextpack/package.h>
 #include <contextpack/payment_attempt.h>
+#include <contextpack/quote.h>
+#include <contextpack/report.h>
 #include <contextpack/session.h>
 #include <contextpack/source.h>
 #include <contextpack/stripe.h>

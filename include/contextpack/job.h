@@ -40,11 +40,16 @@ CPK_API cpk_status cpk_job_create(cpk_session *session, const cpk_input *input, 
  * on; a completed job that has some tries them again and makes its pack anew. Jobs of other programs are taken up as
  * they are: what is completed stays, what is not is done from its stored file.
  *
+ * options->max_chunks and CPK_RUN_PARTIAL do less than all, as in cpk_source_run(): CPK_OK with the job still
+ * CPK_JOB_ANALYZING. Its V1 pack is made once no chunk is left that was not tried.
+ *
+ * @param options  may be NULL
  * @param job  out, may be NULL: the job as it is afterwards, also when the call fails
  * @return CPK_OK, also when some chunks failed
  *         CPK_ERROR_UNSUPPORTED, _INVALID_DATA, _NO_CONTENT, _ENCRYPTED, _LIMIT_EXCEEDED
  *                                         the input can't be used: the job is failed, with the message
- *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left; nothing was charged
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left, with
+ *                                         CPK_RUN_PARTIAL not even one; nothing was charged
  *         CPK_ERROR_PERMISSION_DENIED     the account is suspended
  *         CPK_ERROR_NOT_FOUND             no such job, or its bytes are not stored
  *         CPK_ERROR_BUSY, _CONFLICT, _CANCELLED  as in cpk_source_run()

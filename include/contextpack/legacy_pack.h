@@ -55,8 +55,8 @@ CPK_API const char *cpk_legacy_pack_id(const cpk_legacy_pack *pack); /* a UUID i
 CPK_API const char *cpk_legacy_pack_job_id(const cpk_legacy_pack *pack);
 CPK_API const char *cpk_legacy_pack_name(const cpk_legacy_pack *pack);
 CPK_API const char *cpk_legacy_pack_extraction_stats(const cpk_legacy_pack *pack); /* JSON as stored; NULL if none */
-CPK_API const char *cpk_legacy_pack_chunk_stats(const cpk_legacy_pack *pack);      /* the same */
-CPK_API const char *cpk_legacy_pack_analysis_stats(const cpk_legacy_pack *pack);   /* the same */
+CPK_API const char *cpk_legacy_pack_chunk_stats(const cpk_legacy_pack *pack);      /* JSON as stored; NULL if none */
+CPK_API const char *cpk_legacy_pack_analysis_stats(const cpk_legacy_pack *pack);   /* JSON as stored; NULL if none */
 CPK_API int64_t cpk_legacy_pack_file_size(const cpk_legacy_pack *pack);            /* bytes; -1 when not known */
 CPK_API int64_t cpk_legacy_pack_created_at(const cpk_legacy_pack *pack);           /* microseconds since 1970 UTC */
 CPK_API const char *cpk_legacy_pack_copy_id(const cpk_legacy_pack *pack);          /* its V2 pack; NULL if none */

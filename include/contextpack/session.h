@@ -79,20 +79,23 @@ typedef struct cpk_list_head {
 /** Takes a CPK_NOTE_*: where in the input, and a sentence that says what was skipped, lost or missing. */
 typedef void (*cpk_note_fn)(void *user, int32_t note, const char *where, const char *text);
 
+#define CPK_RUN_PARTIAL (UINT32_C(1) << 0) /* analyse what the balance covers when it is short; since 0.2 */
+
 /** How long work is watched and stopped. All may be NULL. Grows only at its end. */
 typedef struct cpk_run_options {
     uint32_t struct_size;     /* sizeof(cpk_run_options) as the caller was compiled */
-    uint32_t flags;           /* 0 */
+    uint32_t flags;           /* CPK_RUN_PARTIAL, for cpk_source_run() and cpk_job_run(), or 0 */
     cpk_progress_fn progress; /* called now and then, and at the end of each stage */
     void *progress_user;      /* handed back to it */
     cpk_note_fn note;         /* called for what an import skips, loses or misses */
     void *note_user;          /* handed back to it */
     const cpk_cancel *cancel; /* stops the call; must live until it returns */
+    int64_t max_chunks;       /* that cpk_source_run() and cpk_job_run() may analyse in this call; 0: all; since 0.2 */
 } cpk_run_options;
 
 #define CPK_RUN_OPTIONS_INIT                                                                                           \
     {                                                                                                                  \
-        sizeof(cpk_run_options), 0, NULL, NULL, NULL, NULL, NULL                                                       \
+        sizeof(cpk_run_options), 0, NULL, NULL, NULL, NULL, NULL, 0                                                    \
     }
 
 /** The same as the macro, for callers that can't see macros. Since 0.1. */

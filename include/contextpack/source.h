@@ -55,12 +55,21 @@ CPK_API cpk_status cpk_source_add(cpk_session *session, const char *pack_id, con
  * that is analysed keeps its answer when the analyzer or the pack's prompt does. Only what is left is done the new way;
  * to have all of it made anew, delete the source and add it again.
  *
+ * Credits for all chunks that are left are set aside before the first is analysed; when the balance is short, nothing
+ * is done. Less than all is done when it is asked for: options->max_chunks bounds how many chunks this call analyses
+ * (and so what it sets aside), and CPK_RUN_PARTIAL takes as many as the balance covers when it is short. The call then
+ * gives CPK_OK with the source still CPK_SOURCE_ANALYZING, its processed chunks below its total chunks; every CPK_OK of
+ * a source that was not completed brought it on by a chunk at least. Going on later pays only for what is left.
+ * cpk_quote_source() tells beforehand.
+ *
  * @param until    CPK_SOURCE_READY_FOR_ANALYSIS or CPK_SOURCE_COMPLETED
+ * @param options  may be NULL
  * @param source   out, may be NULL: the source as it is afterwards, also when the call fails
  * @return CPK_OK
  *         CPK_ERROR_UNSUPPORTED, _INVALID_DATA, _NO_CONTENT, _ENCRYPTED, _LIMIT_EXCEEDED
  *                                     the input can't be used: the source is failed, with the message
- *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left; nothing was charged
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left, with
+ *                                     CPK_RUN_PARTIAL not even one; nothing was charged
  *         CPK_ERROR_NOT_FOUND         no such source, or its bytes were never stored whole: add them again
  *         CPK_ERROR_BUSY              another process works on it; retryable
  *         CPK_ERROR_CONFLICT          this process was silent for pipeline.lease_timeout_ms and another one took over

@@ -29,12 +29,12 @@ typedef struct cpk_webhook_result cpk_webhook_result;
  * @param session     the service's or an admin's
  * @param body        the request's body, byte for byte as it came
  * @param body_bytes  its length, at most the setting stripe.max_event_bytes
- * @param signature   the value of the request's Stripe-Signature header
+ * @param signature   the value of the request's Stripe-Signature header; NULL: it had none, and is refused
  * @param result      out, may be NULL: free it with cpk_webhook_result_free()
  * @return CPK_OK
  *         CPK_ERROR_PERMISSION_DENIED  a user's session; a signature that is missing, wrong or too old
  *         CPK_ERROR_INVALID_ARGUMENT   the setting stripe.webhook_secrets is not there
- *         CPK_ERROR_INVALID_DATA       signed, but no event
+ *         CPK_ERROR_INVALID_DATA       signed, but no event; or in another currency than its payment
  *         CPK_ERROR_LIMIT_EXCEEDED     longer than stripe.max_event_bytes
  *         CPK_ERROR_NOT_FOUND          it names a user that is not here
  * Since 0.2.

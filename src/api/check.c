@@ -39,6 +39,13 @@ void params_init(void *params, size_t struct_size)
     memcpy(params, &size, sizeof size);
 }
 
+cpk_status check_analysis(const cpk_run_options *options, cpk_error **error)
+{
+    CPK_CHECK_ARG((options->flags & ~CPK_RUN_PARTIAL) == 0, "options.flags", error);
+    CPK_CHECK_ARG(options->max_chunks >= 0, "options.max_chunks", error);
+    return CPK_OK;
+}
+
 cpk_status check_text(const char *text, size_t max_bytes, const char *name, cpk_error **error)
 {
     size_t length;

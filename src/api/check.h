@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 
+#include <contextpack/session.h>
+
 /* `*out` is NULL unless the call succeeds; a missing out is the caller's mistake. */
 #define CPK_CHECK_OUT(out, error)                                                                                      \
     do {                                                                                                               \
@@ -29,6 +31,9 @@ void params_write(void *given, const void *ours, size_t our_bytes);
 
 /* Zeroes a caller's struct and writes its size: the function twin of the INIT macros. */
 void params_init(void *params, size_t struct_size);
+
+/* What calls that analyse check of their options, beyond what is read. */
+cpk_status check_analysis(const cpk_run_options *options, cpk_error **error);
 
 /* NULL is fine; else UTF-8 of at most max_bytes. */
 cpk_status check_text(const char *text, size_t max_bytes, const char *name, cpk_error **error);

@@ -39,6 +39,7 @@ cpk_status cpk_job_run(cpk_session *session, const char *job_id, const cpk_run_o
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(job_id, "job_id", error));
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
+    CPK_TRY(check_analysis(&watched, error));
     run_init(&run, &session->engine->context, &watched);
     status = job_run(session, job_id, &run, &ours); /* its message is recorded */
     if (job != NULL) {

@@ -45,6 +45,7 @@ cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t u
     CPK_TRY(check_id(source_id, "source_id", error));
     CPK_CHECK_ARG(until == CPK_SOURCE_READY_FOR_ANALYSIS || until == CPK_SOURCE_COMPLETED, "until", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
+    CPK_TRY(check_analysis(&watched, error));
     run_init(&run, &session->engine->context, &watched);
     status = work_run(session, source_id, until == CPK_SOURCE_COMPLETED, &run, &ours); /* its message is recorded */
     if (source != NULL) {

@@ -11,8 +11,8 @@ cpk_status cpk_stripe_webhook(cpk_session *session, const void *body, size_t bod
     }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(body != NULL || body_bytes == 0, "body", error);
-    CPK_CHECK_ARG(signature != NULL, "signature", error);
-    return webhook_receive(session, body != NULL ? body : "", body_bytes, signature, result, error);
+    return webhook_receive(session, body != NULL ? body : "", body_bytes, signature != NULL ? signature : "", result,
+                           error);
 }
 
 int32_t cpk_webhook_result_outcome(const cpk_webhook_result *result)

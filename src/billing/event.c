@@ -294,10 +294,12 @@ static cpk_status read_event(reader *reader, event *event, struct json_object *r
     }
     event->id = read_text(reader, root, "id");
     event->type = read_text(reader, root, "type");
-    if (event->id == NULL || event->type == NULL) {
+    if (event->id == NULL) {
         return reader->out_of_memory ? error_out_of_memory(error)
-                                     : error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the Stripe event has no %s",
-                                                 event->id == NULL ? "id" : "type");
+                                     : error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the Stripe event has no id");
+    }
+    if (event->type == NULL) { /* as Stripe's own libraries: it is an event, and means nothing to anybody */
+        event->type = "unknown";
     }
     event->kind = kind_of(event->type);
     event->api_version = read_text(reader, root, "api_version");

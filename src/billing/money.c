@@ -44,3 +44,10 @@ int64_t money_to_micros(int64_t amount, const char *currency)
     }
     return amount < -(INT64_MAX / factor) ? -INT64_MAX : amount * factor;
 }
+
+const char *money_currency(const context *context)
+{
+    const char *currency = context_text_setting(context, TEXT_SETTING_BILLING_CURRENCY);
+
+    return currency[0] != '\0' ? currency : "usd";
+}

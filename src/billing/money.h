@@ -2,12 +2,15 @@
 #ifndef BILLING_MONEY_H
 #define BILLING_MONEY_H
 
-#include <stdint.h>
+#include "base/context.h"
 
 /* Digits behind the point in Stripe's amounts: 2 but for the currencies that Stripe lists (docs.stripe.com/currencies).
  * NULL and unknown ones have 2. */
 int32_t money_decimals(const char *currency);
 /* Millionths of the currency's unit; clipped to what fits. */
 int64_t money_to_micros(int64_t amount, const char *currency);
+
+/* The setting billing.currency, or "usd". Lives as long as the context. */
+const char *money_currency(const context *context);
 
 #endif

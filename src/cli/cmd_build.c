@@ -1,5 +1,6 @@
 #include "cli.h"
 #include "commands.h"
+#include "common.h"
 #include "connect.h"
 #include "documents.h"
 #include "inputs.h"
@@ -16,12 +17,14 @@ typedef enum outcome {
     OUTCOME_GROWN,     /* the pack had a part of its messages */
     OUTCOME_KNOWN,     /* the pack had all of its messages */
     OUTCOME_UNCHANGED, /* the pack had these very bytes */
+    OUTCOME_PARTIAL,   /* a part of its chunks is analysed, as it was asked for */
     OUTCOME_RESUMED,   /* an earlier run had left it unfinished */
     OUTCOME_SKIPPED,   /* a file of a folder that holds nothing usable */
     OUTCOME_FAILED,
 } outcome;
 
-static const char *const OUTCOME_NAMES[] = {"new", "grown", "known", "unchanged", "resumed", "skipped", "failed"};
+static const char *const OUTCOME_NAMES[] = {"new",     "grown",   "known",   "unchanged",
+                                            "partial", "resumed", "skipped", "failed"};
 
 typedef struct build {
     cli *cli;
@@ -34,14 +37,26 @@ typedef struct build {
     size_t good;
     size_t bad;
     size_t skipped;
-    int failure_code; /* of the first failure that is not an input's fault */
-    bool stop;        /* going on makes no sense */
+    uint32_t part_flags;
+    int64_t max_chunks; /* of all inputs together; 0: all */
+    int64_t analyzed;   /* chunks, by this build */
+    int failure_code;   /* of the first failure that is not an input's fault */
+    bool stop;          /* going on makes no sense */
 } build;
+
+/* What a source needs, when it is the credits that are short. */
+static bool quote_shortage(const build *build, const cpk_source *source, const cpk_error *error, cpk_quote *quote)
+{
+    cpk_quote_init(quote, sizeof *quote);
+    return source != NULL && error != NULL && cpk_error_code(error) == CPK_ERROR_INSUFFICIENT_CREDITS &&
+           cpk_quote_source(build->cli->session, cpk_source_id(source), quote, NULL) == CPK_OK;
+}
 
 static void write_json(build *build, const char *path, outcome outcome, const cpk_source *source,
                        const cpk_error *error)
 {
     json_out *json = &build->json;
+    cpk_quote quote;
 
     json_out_begin(json, NULL, '{');
     json_out_text(json, "input", path);
@@ -52,6 +67,9 @@ static void write_json(build *build, const char *path, outcome outcome, const cp
         json_out_null(json, "source");
     }
     records_error_json(json, "error", error);
+    if (quote_shortage(build, source, error, &quote)) {
+        records_quote_json(json, "quote", &quote);
+    }
     json_out_end(json, '}');
 }
 
@@ -82,6 +100,7 @@ static void write_amounts(output *out, const cpk_source *source)
 static void write_text(build *build, const char *path, outcome outcome, const cpk_source *source)
 {
     output *out = &build->cli->out;
+    char number[FORMAT_NUMBER_BYTES];
 
     if (build->cli->quiet) {
         return;
@@ -96,6 +115,9 @@ static void write_text(build *build, const char *path, outcome outcome, const cp
         output_styled(out, STYLE_GREEN, OUTCOME_NAMES[outcome]);
         output_string(out, ": ");
         write_amounts(out, source);
+    }
+    if (cpk_source_status(source) != CPK_SOURCE_COMPLETED) {
+        output_format(out, "; %s analysed", format_count(number, cpk_source_processed_chunks(source)));
     }
     output_string(out, "\n");
     output_flush(out);
@@ -137,16 +159,37 @@ static bool is_passing(cpk_status status)
            status == CPK_ERROR_CONFLICT;
 }
 
+static void tell_shortage(build *build, const char *path, const cpk_quote *quote)
+{
+    char needed[FORMAT_NUMBER_BYTES];
+    char covered[FORMAT_NUMBER_BYTES];
+    char cost[FORMAT_NUMBER_BYTES] = "";
+
+    if (quote->price_micros > 0) {
+        format_money(cost, quote->cost_micros, quote->currency);
+    }
+    report_info(build->cli, "%s: %s chunks are left, %s credits%s%s%s; the balance covers %s%s", path,
+                format_count((char[FORMAT_NUMBER_BYTES]){0}, quote->chunks_left),
+                format_count(needed, quote->credits_needed), cost[0] != '\0' ? " (" : "", cost,
+                cost[0] != '\0' ? ")" : "", format_count(covered, quote->chunks_covered),
+                quote->chunks_covered > 0 ? ": --partial analyses those" : "");
+}
+
 /* Tells a failure, counts it, and frees the error. */
 static void tell_failed(build *build, const char *path, const cpk_source *source, bool input_fault, cpk_error *error)
 {
     cpk_status status = cpk_error_code(error);
+    cpk_quote quote;
+    bool is_short = quote_shortage(build, source, error, &quote);
     int code = EXIT_CODE_OK;
 
     if (build->cli->json && path != NULL && status != CPK_ERROR_CANCELLED) {
         write_json(build, path, OUTCOME_FAILED, source, error);
     }
     code = report_failure(build->cli, path, error);
+    if (is_short) {
+        tell_shortage(build, path, &quote);
+    }
     if (input_fault) {
         build->bad++;
         return;
@@ -211,17 +254,30 @@ static cpk_status find_pack(build *build, bool create, cpk_error **error)
 /* Takes a source to its end; *source becomes what it is afterwards, also when it failed. */
 static cpk_status run_source(build *build, const char *subject, cpk_source **source, cpk_error **error)
 {
+    bool is_enough = build->max_chunks > 0 && build->analyzed >= build->max_chunks;
     cpk_source *after = NULL;
     cpk_run_options options;
     notes notes;
     cpk_status status = CPK_OK;
 
     notes_begin(&notes, build->cli, subject, &options);
+    options.flags = build->part_flags;
+    options.max_chunks = build->max_chunks > 0 ? build->max_chunks - build->analyzed : 0;
+    if (is_enough) {
+        options.max_chunks = 0;
+    }
     progress_begin(&build->cli->progress, subject);
-    status = cpk_source_run(build->cli->session, cpk_source_id(*source), CPK_SOURCE_COMPLETED, &options, &after, error);
+    status = cpk_source_run(build->cli->session, cpk_source_id(*source),
+                            is_enough ? CPK_SOURCE_READY_FOR_ANALYSIS : CPK_SOURCE_COMPLETED, &options, &after, error);
     progress_end(&build->cli->progress, status == CPK_OK);
     notes_end(&notes);
+    if (status == CPK_ERROR_INSUFFICIENT_CREDITS && build->part_flags != 0 && build->analyzed > 0) {
+        cpk_error_free(*error); /* an earlier source took what there was: the part that was asked for is done */
+        *error = NULL;
+        status = CPK_OK;
+    }
     if (after != NULL) {
+        build->analyzed += cpk_source_processed_chunks(after) - cpk_source_processed_chunks(*source);
         cpk_source_free(*source);
         *source = after;
     }
@@ -257,6 +313,9 @@ static bool was_resumed(const build *build, const cpk_source *source)
 
 static outcome judge(const cpk_source *source)
 {
+    if (cpk_source_status(source) != CPK_SOURCE_COMPLETED) {
+        return OUTCOME_PARTIAL;
+    }
     if (cpk_source_known_messages(source) == 0) {
         return OUTCOME_NEW;
     }
@@ -274,7 +333,7 @@ static void build_source(build *build, const char *path)
     if (status == CPK_OK) {
         status = add_source(build, path, &added, &source, &error);
     }
-    if (status == CPK_OK && cpk_source_status(source) != CPK_SOURCE_COMPLETED) {
+    if (status == CPK_OK && cpk_source_status(source) != CPK_SOURCE_COMPLETED && !was_resumed(build, source)) {
         ran = true;
         status = run_source(build, path, &source, &error);
     }
@@ -283,7 +342,8 @@ static void build_source(build *build, const char *path)
     } else if (!ran && was_resumed(build, source) && !build->cli->json) {
         build->good++; /* told when it was finished */
     } else {
-        tell_good(build, path, ran ? judge(source) : OUTCOME_UNCHANGED, source);
+        tell_good(build, path,
+                  ran || cpk_source_status(source) != CPK_SOURCE_COMPLETED ? judge(source) : OUTCOME_UNCHANGED, source);
     }
     cpk_source_free(source);
 }
@@ -330,7 +390,8 @@ static void resume_source(build *build, const char *source_id)
     name = source != NULL ? cpk_source_name(source) : source_id;
     if (status == CPK_OK) {
         keep_resumed(build, source);
-        tell_good(build, name, OUTCOME_RESUMED, source);
+        tell_good(build, name, cpk_source_status(source) == CPK_SOURCE_COMPLETED ? OUTCOME_RESUMED : OUTCOME_PARTIAL,
+                  source);
         build->good--; /* it was not asked for */
     } else if (status == CPK_ERROR_BUSY || status == CPK_ERROR_NOT_FOUND) {
         /* Another process does it, or its bytes never came: its input may be among those that follow. */
@@ -556,8 +617,11 @@ int command_build(cli *cli)
     inputs inputs = {0};
     char *name = NULL;
     char *folder = NULL;
-    int code = inputs_collect(cli, cli->options.arguments, cli->options.argument_count, &inputs);
+    int code = common_part(cli, &build.part_flags, &build.max_chunks);
 
+    if (code == EXIT_CODE_OK) {
+        code = inputs_collect(cli, cli->options.arguments, cli->options.argument_count, &inputs);
+    }
     if (code == EXIT_CODE_OK) {
         name = inputs_pack_name(cli->options.arguments[0]);
         build.name = options_text(&cli->options, "name", name);

@@ -20,7 +20,7 @@ static void print_job(cli *cli, const cpk_job *job)
 }
 
 /* Replaces *job with what it is after the run. */
-static cpk_status run_job(cli *cli, cpk_job **job, cpk_error **error)
+static cpk_status run_job(cli *cli, uint32_t part_flags, int64_t max_chunks, cpk_job **job, cpk_error **error)
 {
     cpk_job *after = NULL;
     cpk_run_options options;
@@ -28,6 +28,8 @@ static cpk_status run_job(cli *cli, cpk_job **job, cpk_error **error)
     cpk_status status = CPK_OK;
 
     notes_begin(&notes, cli, cpk_job_file_name(*job), &options);
+    options.flags = part_flags;
+    options.max_chunks = max_chunks;
     progress_begin(&cli->progress, cpk_job_file_name(*job));
     status = cpk_job_run(cli->session, cpk_job_id(*job), &options, &after, error);
     progress_end(&cli->progress, status == CPK_OK);
@@ -61,7 +63,7 @@ int command_job_create(cli *cli)
     progress_end(&cli->progress, status == CPK_OK);
     inputs_close(&opened);
     if (status == CPK_OK && options_flag(&cli->options, "run")) {
-        status = run_job(cli, &job, &error);
+        status = run_job(cli, 0, 0, &job, &error);
     }
     if (status != CPK_OK) {
         code = report_failure(cli, path, error);
@@ -155,12 +157,17 @@ int command_job_run(cli *cli)
 {
     cpk_job *job = NULL;
     cpk_error *error = NULL;
-    int code = open_job(cli, &job);
+    uint32_t flags = 0;
+    int64_t max_chunks = 0;
+    int code = common_part(cli, &flags, &max_chunks);
 
+    if (code == EXIT_CODE_OK) {
+        code = open_job(cli, &job);
+    }
     if (code != EXIT_CODE_OK) {
         return code;
     }
-    if (run_job(cli, &job, &error) != CPK_OK) {
+    if (run_job(cli, flags, max_chunks, &job, &error) != CPK_OK) {
         code = report_failure(cli, cpk_job_file_name(job), error);
     }
     print_job(cli, job);

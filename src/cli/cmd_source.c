@@ -20,7 +20,8 @@ static void print_source(cli *cli, const cpk_source *source)
 }
 
 /* Replaces *source with what it is after the run. */
-static cpk_status run_source(cli *cli, int32_t until, cpk_source **source, cpk_error **error)
+static cpk_status run_source(cli *cli, int32_t until, uint32_t part_flags, int64_t max_chunks, cpk_source **source,
+                             cpk_error **error)
 {
     cpk_source *after = NULL;
     cpk_run_options options;
@@ -28,6 +29,8 @@ static cpk_status run_source(cli *cli, int32_t until, cpk_source **source, cpk_e
     cpk_status status = CPK_OK;
 
     notes_begin(&notes, cli, cpk_source_name(*source), &options);
+    options.flags = part_flags;
+    options.max_chunks = max_chunks;
     progress_begin(&cli->progress, cpk_source_name(*source));
     status = cpk_source_run(cli->session, cpk_source_id(*source), until, &options, &after, error);
     progress_end(&cli->progress, status == CPK_OK);
@@ -55,7 +58,7 @@ static cpk_status add_source(cli *cli, const cpk_pack *pack, cpk_source **source
     progress_end(&cli->progress, status == CPK_OK);
     inputs_close(&opened);
     if (status == CPK_OK && options_flag(&cli->options, "run")) {
-        status = run_source(cli, CPK_SOURCE_COMPLETED, source, error);
+        status = run_source(cli, CPK_SOURCE_COMPLETED, 0, 0, source, error);
     }
     return status;
 }
@@ -171,12 +174,18 @@ int command_source_run(cli *cli)
     bool ready = strcmp(options_text(&cli->options, "until", "completed"), "ready") == 0;
     cpk_source *source = NULL;
     cpk_error *error = NULL;
-    int code = open_source(cli, &source);
+    uint32_t flags = 0;
+    int64_t max_chunks = 0;
+    int code = common_part(cli, &flags, &max_chunks);
 
+    if (code == EXIT_CODE_OK) {
+        code = open_source(cli, &source);
+    }
     if (code != EXIT_CODE_OK) {
         return code;
     }
-    if (run_source(cli, ready ? CPK_SOURCE_READY_FOR_ANALYSIS : CPK_SOURCE_COMPLETED, &source, &error) != CPK_OK) {
+    if (run_source(cli, ready ? CPK_SOURCE_READY_FOR_ANALYSIS : CPK_SOURCE_COMPLETED, flags, max_chunks, &source,
+                   &error) != CPK_OK) {
         code = report_failure(cli, cpk_source_name(source), error);
     }
     print_source(cli, source);

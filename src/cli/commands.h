@@ -28,6 +28,7 @@ int command_job_create(struct cli *cli);
 int command_job_list(struct cli *cli);
 int command_job_show(struct cli *cli);
 int command_job_run(struct cli *cli);
+int command_job_quote(struct cli *cli);
 int command_job_delete(struct cli *cli);
 int command_job_packs(struct cli *cli);
 int command_job_read(struct cli *cli);
@@ -43,11 +44,13 @@ int command_pack_list(struct cli *cli);
 int command_pack_show(struct cli *cli);
 int command_pack_rename(struct cli *cli);
 int command_pack_delete(struct cli *cli);
+int command_pack_quote(struct cli *cli);
 
 int command_source_add(struct cli *cli);
 int command_source_list(struct cli *cli);
 int command_source_show(struct cli *cli);
 int command_source_run(struct cli *cli);
+int command_source_quote(struct cli *cli);
 int command_source_read(struct cli *cli);
 int command_source_delete(struct cli *cli);
 
@@ -58,7 +61,12 @@ int command_export_read(struct cli *cli);
 int command_export_delete(struct cli *cli);
 
 int command_credits_balance(struct cli *cli);
+int command_credits_grant(struct cli *cli);
 int command_credits_statement(struct cli *cli);
+int command_credits_audit(struct cli *cli);
+
+int command_report_revenue(struct cli *cli);
+int command_report_usage(struct cli *cli);
 
 int command_package_list(struct cli *cli);
 int command_checkout_create(struct cli *cli);

@@ -20,6 +20,47 @@ int common_page(cli *cli, cpk_page *page)
     return EXIT_CODE_OK;
 }
 
+static int read_time(cli *cli, const char *name, int64_t *time_us)
+{
+    const char *text = options_text(&cli->options, name, NULL);
+
+    *time_us = 0;
+    if (text == NULL || format_read_time(text, time_us)) {
+        return EXIT_CODE_OK;
+    }
+    return report_usage(cli,
+                        "--%s needs a day or a time in UTC since 1970 (2026-01-31, 2026-01-31T12:00:00Z), not "
+                        "\"%s\"",
+                        name, text);
+}
+
+int common_period(cli *cli, cpk_report_options *options)
+{
+    const char *format = options_text(&cli->options, "format", cli->json ? "json" : "csv");
+    int code = EXIT_CODE_OK;
+
+    cpk_report_options_init(options, sizeof *options);
+    options->format = strcmp(format, "json") == 0 ? CPK_REPORT_JSON : CPK_REPORT_CSV;
+    code = read_time(cli, "from", &options->from);
+    if (code == EXIT_CODE_OK) {
+        code = read_time(cli, "until", &options->until);
+    }
+    if (code == EXIT_CODE_OK && options->until != 0 && options->until <= options->from) {
+        code = report_usage(cli, "--until must be later than --from");
+    }
+    return code;
+}
+
+int common_part(cli *cli, uint32_t *flags, int64_t *max_chunks)
+{
+    *flags = options_flag(&cli->options, "partial") ? CPK_RUN_PARTIAL : 0;
+    *max_chunks = options_number(&cli->options, "max-chunks", 0);
+    if (*max_chunks < 0 || (*max_chunks == 0 && options_flag(&cli->options, "max-chunks"))) {
+        return report_usage(cli, "--max-chunks must be 1 or more");
+    }
+    return EXIT_CODE_OK;
+}
+
 void common_begin_json(cli *cli, json_out *json)
 {
     json_out_init(json, &cli->out);

@@ -7,11 +7,18 @@
 #include "json_out.h"
 
 #include <contextpack/pack.h>
+#include <contextpack/report.h>
 
 struct cli;
 
 /* Reads --limit and --after; gives an exit code, 0 when good. */
 int common_page(struct cli *cli, cpk_page *page);
+
+/* Reads --from, --until and --format (--json means json); gives an exit code, 0 when good. */
+int common_period(struct cli *cli, cpk_report_options *options);
+
+/* Reads --partial and --max-chunks into what a run is asked for; gives an exit code, 0 when good. */
+int common_part(struct cli *cli, uint32_t *flags, int64_t *max_chunks);
 
 /* {"items":[ ... ],"next":...} */
 void common_begin_json(struct cli *cli, json_out *json);

@@ -116,6 +116,32 @@ const char *format_dollars(char text[FORMAT_NUMBER_BYTES], int64_t micros)
     return text;
 }
 
+const char *format_money(char text[FORMAT_NUMBER_BYTES], int64_t micros, const char *currency)
+{
+    char dollars[FORMAT_NUMBER_BYTES];
+    const char *number = format_dollars(dollars, micros);
+
+    snprintf(text, FORMAT_NUMBER_BYTES, "%s%s %.8s", micros < 0 ? "-" : "", number + (micros < 0 ? 2 : 1), currency);
+    return text;
+}
+
+bool format_read_time(const char *text, int64_t *time_us)
+{
+    struct tm parts;
+    const char *end;
+
+    memset(&parts, 0, sizeof parts);
+    end = strptime(text, "%Y-%m-%d", &parts);
+    if (end != NULL && *end == 'T') {
+        end = strptime(end, "T%H:%M:%SZ", &parts);
+    }
+    if (end == NULL || *end != '\0' || parts.tm_year < 70 || parts.tm_year > 300) {
+        return false;
+    }
+    *time_us = (int64_t)timegm(&parts) * 1000000;
+    return true;
+}
+
 const char *format_plural(int64_t count, const char *one, const char *many)
 {
     return count == 1 ? one : many;

@@ -2,6 +2,7 @@
 #ifndef CLI_FORMAT_H
 #define CLI_FORMAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,12 @@ const char *format_time_iso(char text[FORMAT_TIME_BYTES],
                             int64_t time_us); /* "2024-01-02T03:04:05Z", with its fraction */
 const char *format_time_local(char text[FORMAT_TIME_BYTES], int64_t time_us); /* "2024-01-02 03:04"; "-" when unknown */
 const char *format_dollars(char text[FORMAT_NUMBER_BYTES], int64_t micros);   /* "$1.25" */
+
+/* "1.25 eur" */
+const char *format_money(char text[FORMAT_NUMBER_BYTES], int64_t micros, const char *currency);
+
+/* Reads "2026-01-31" or "2026-01-31T12:00:00Z", UTC, as microseconds since 1970; false when it is neither. */
+bool format_read_time(const char *text, int64_t *time_us);
 
 /* "message" for 1, "messages" for other counts. */
 const char *format_plural(int64_t count, const char *one, const char *many);

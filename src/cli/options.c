@@ -159,7 +159,7 @@ static int fail_unknown_command(const reader *reader, const char *word)
             suggest_offer(&suggest, command->name + prefix);
         }
     }
-    for (const char *const *name = (const char *const[]){"pack", "source", "export", "user", "credits", NULL};
+    for (const char *const *name = (const char *const[]){"pack", "source", "export", "user", "credits", "report", NULL};
          reader->group == NULL && *name != NULL; name++) {
         suggest_offer(&suggest, *name);
     }

@@ -350,3 +350,46 @@ void records_legacy_pack_json(json_out *json, const char *key, const cpk_legacy_
     json_out_text(json, "copy_pack_id", cpk_legacy_pack_copy_id(pack));
     json_out_end(json, '}');
 }
+
+void records_quote_json(json_out *json, const char *key, const cpk_quote *quote)
+{
+    json_out_begin(json, key, '{');
+    json_out_bool(json, "can_proceed", quote->can_proceed != 0);
+    json_out_bool(json, "is_unlimited", quote->is_unlimited != 0);
+    json_out_number(json, "sources", quote->sources);
+    json_out_number(json, "unknown_sources", quote->unknown_sources);
+    json_out_number(json, "chunks_total", quote->chunks_total);
+    json_out_number(json, "chunks_done", quote->chunks_done);
+    json_out_number(json, "chunks_left", quote->chunks_left);
+    json_out_number(json, "chunks_covered", quote->chunks_covered);
+    json_out_number(json, "credits_needed", quote->credits_needed);
+    json_out_number(json, "credits_balance", quote->balance);
+    json_out_number(json, "held", quote->held);
+    json_out_number(json, "held_here", quote->held_here);
+    json_out_number(json, "price_micros", quote->price_micros);
+    json_out_number(json, "cost_micros", quote->cost_micros);
+    json_out_text(json, "currency", quote->currency);
+    json_out_end(json, '}');
+}
+
+void records_quote_text(output *out, const cpk_quote *quote)
+{
+    char text[FORMAT_NUMBER_BYTES];
+
+    if (quote->unknown_sources > 0) {
+        records_line(out, "Not extracted", format_count(text, quote->unknown_sources));
+    }
+    records_line(out, "Chunks", format_count(text, quote->chunks_total));
+    records_line(out, "Analysed", format_count(text, quote->chunks_done));
+    records_line(out, "Left", format_count(text, quote->chunks_left));
+    records_line(out, "Credits needed",
+                 quote->is_unlimited ? "none: unlimited plan" : format_count(text, quote->credits_needed));
+    records_line(out, "Credits", format_count(text, quote->balance + quote->held_here));
+    if (quote->price_micros > 0) {
+        records_line(out, "Cost", format_money(text, quote->cost_micros, quote->currency));
+    }
+    records_line(out, "Can proceed", quote->can_proceed ? "yes" : "no");
+    if (!quote->can_proceed && quote->chunks_covered < quote->chunks_left) {
+        records_line(out, "Covered", format_count(text, quote->chunks_covered));
+    }
+}

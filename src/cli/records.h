@@ -16,6 +16,7 @@ void records_transaction_json(json_out *json, const char *key, const cpk_transac
 void records_admin_action_json(json_out *json, const char *key, const cpk_admin_action *action);
 void records_job_json(json_out *json, const char *key, const cpk_job *job);
 void records_legacy_pack_json(json_out *json, const char *key, const cpk_legacy_pack *pack);
+void records_quote_json(json_out *json, const char *key, const cpk_quote *quote);
 void records_error_json(json_out *json, const char *key, const cpk_error *error); /* null for NULL */
 
 void records_user_text(output *out, const cpk_user *user);
@@ -24,6 +25,8 @@ void records_source_text(output *out, const cpk_source *source);
 void records_export_text(output *out, const cpk_export *result);
 void records_admin_action_text(output *out, const cpk_admin_action *action);
 void records_job_text(output *out, const cpk_job *job);
+
+void records_quote_text(output *out, const cpk_quote *quote);
 
 const char *records_plan_name(int32_t plan);
 

@@ -12,6 +12,16 @@
     {                                                                                                                  \
         "after", '\0', VALUE_TEXT, "NEXT", NULL, "go on where a list ended: its \"next\""                              \
     }
+#define PERIOD_OPTIONS                                                                                                 \
+    {"from", '\0', VALUE_TEXT, "TIME", NULL, "from this day or time on, UTC: 2026-01-31 or 2026-01-31T12:00:00Z"},     \
+    {                                                                                                                  \
+        "until", '\0', VALUE_TEXT, "TIME", NULL, "before this day or time"                                             \
+    }
+#define PART_OPTIONS                                                                                                   \
+    {"partial", '\0', VALUE_NONE, NULL, NULL, "when credits are short, analyse as many chunks as they cover"},         \
+    {                                                                                                                  \
+        "max-chunks", '\0', VALUE_NUMBER, "N", NULL, "analyse at most N chunks now"                                    \
+    }
 #define YES_OPTION                                                                                                     \
     {                                                                                                                  \
         "yes", 'y', VALUE_NONE, NULL, NULL, "do not ask on a terminal"                                                 \
@@ -46,6 +56,7 @@ static const cli_option BUILD_OPTIONS[] = {
     {"output", 'o', VALUE_FOLDER, "DIR", NULL, "folder for the documents (default: one named after the pack)"},
     {"type", 't', VALUE_CHOICE, "TYPE", EXPORT_TYPES "|all", "document to make; may be repeated (default: standard)"},
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "name of the pack, new or known (default: from the first input)"},
+    PART_OPTIONS,
     END,
 };
 
@@ -187,6 +198,35 @@ static const cli_option SOURCE_ADD_OPTIONS[] = {
 static const cli_option SOURCE_RUN_OPTIONS[] = {
     {"until", '\0', VALUE_CHOICE, "STATUS", "ready|completed",
      "stop when chunked or when analysed (default: completed)"},
+    PART_OPTIONS,
+    END,
+};
+
+static const cli_option JOB_RUN_OPTIONS[] = {PART_OPTIONS, END};
+
+static const cli_option STATEMENT_OPTIONS[] = {
+    PERIOD_OPTIONS,
+    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|csv|json", "how to print the statement (default: table)"},
+    {"output", 'o', VALUE_FILE, "FILE", NULL, "write CSV or JSON to FILE (default: standard output)"},
+    PAGE_OPTIONS,
+    END,
+};
+
+static const cli_option GRANT_OPTIONS[] = {
+    {"credits", 'c', VALUE_NUMBER, "N", NULL, "how many to give (required)"},
+    {"type", 't', VALUE_CHOICE, "TYPE", "bonus|purchase|refund", "what they are (default: bonus)"},
+    {"key", '\0', VALUE_TEXT, "KEY", NULL,
+     "names the grant: the same key again gives nothing more (default: a new one)"},
+    {"package", '\0', VALUE_TEXT, "ID", NULL, "the package that was bought"},
+    {"description", 'd', VALUE_TEXT, "TEXT", NULL, "what for; the user reads it"},
+    END,
+};
+
+static const cli_option REPORT_OPTIONS[] = {
+    PERIOD_OPTIONS,
+    {"utc-offset", '\0', VALUE_NUMBER, "MINUTES", NULL, "where days begin: 60 is an hour before midnight UTC"},
+    {"format", 'f', VALUE_CHOICE, "FORMAT", "csv|json", "how to print it (default: csv)"},
+    {"output", 'o', VALUE_FILE, "FILE", NULL, "write to FILE (default: standard output)"},
     END,
 };
 
@@ -233,7 +273,9 @@ const cli_command CLI_COMMANDS[] = {
      "The documents are DIR/TYPE.md to read and paste and DIR/TYPE.json for programs, such as out/standard.md. "
      "Each is written whole or not at all.\n\n"
      "An input that can't be used is named with the reason, and the build goes on with the others: exit code 3, or 4 "
-     "when none could be used. Stopped by Ctrl-C or killed, the same command goes on where it was.",
+     "when none could be used. When the credits don't cover a source, it is named with what it needs (exit code 9); "
+     "--partial analyses what they cover, and the same command goes on later. Stopped by Ctrl-C or killed, the same "
+     "command goes on where it was.",
      "contextpack build chatgpt-export.zip claude-export.zip -o out --type all\n"
      "pbpaste | contextpack build - --name Notes",
      BUILD_OPTIONS, command_build},
@@ -269,6 +311,10 @@ const cli_command CLI_COMMANDS[] = {
      "that `contextpack build` wrote to a folder stay. Asks first on a terminal.",
      "contextpack pack delete Work --yes", DELETE_OPTIONS, command_pack_delete},
 
+    {"pack quote", ONE("PACK"), 0, "Tell what analysing a pack's sources will cost",
+     "PACK is a pack's id or its name. Sources that are not extracted yet are counted apart.",
+     "contextpack pack quote Work --json", NO_OPTIONS, command_pack_quote},
+
     {"source add", "PACK INPUT", 2, 2, NULL, true, 0, "Add an input to a pack without analysing it",
      "Stores the bytes of INPUT (a file, or - for standard input). The same bytes again give the source that is there. "
      "`contextpack source run` goes on from here.",
@@ -286,6 +332,12 @@ const cli_command CLI_COMMANDS[] = {
     {"source delete", ONE("SOURCE"), 0, "Delete a source",
      "Deletes the source with that id and what is stored of it. Asks first on a terminal.",
      "contextpack source delete ID --yes", DELETE_OPTIONS, command_source_delete},
+
+    {"source quote", ONE("SOURCE"), 0, "Tell what analysing a source will cost",
+     "Chunks, credits, the balance, and the cost at billing.credit_price_micros. A source that is not extracted yet "
+     "has "
+     "no chunks to count: `contextpack source run ID --until ready` extracts it and costs nothing.",
+     "contextpack source quote ID", NO_OPTIONS, command_source_quote},
 
     {"export create", ONE("PACK"), 0, "Make a document of a pack",
      "Makes it from what has been analysed so far. When nothing changed, the document that is there is given.",
@@ -355,9 +407,30 @@ const cli_command CLI_COMMANDS[] = {
     {"credits balance", NO_ARGUMENTS, 0, "Show the free and the held credits",
      "Of the user that commands act for, or of --user.", "contextpack credits balance --user ada@example.org",
      NO_OPTIONS, command_credits_balance},
-    {"credits statement", NO_ARGUMENTS, 0, "List the ledger's entries, newest first",
-     "Of the user that commands act for, or of --user.", "contextpack credits statement --limit 20", LIST_OPTIONS,
-     command_credits_statement},
+    {"credits grant", NO_ARGUMENTS, 0, "Give credits to a user",
+     "To the user that commands act for, or to --user. `contextpack admin support` does it on an administrator's "
+     "record.",
+     "contextpack credits grant --user ada@example.org --credits 10 --key welcome-ada", GRANT_OPTIONS,
+     command_credits_grant},
+    {"credits statement", NO_ARGUMENTS, 0, "List the ledger's entries, or print a statement",
+     "Of the user that commands act for, or of --user. By itself it lists the entries, newest first, page by page. "
+     "With "
+     "--from, --until or --format it prints a statement, oldest first: the opening balance, each entry with the "
+     "balance "
+     "after it, the closing balance, and to the end what running work holds and what is left.",
+     "contextpack credits statement --limit 20\n"
+     "contextpack credits statement --user ada@example.org --from 2026-01-01 --until 2026-02-01 --format csv",
+     STATEMENT_OPTIONS, command_credits_statement},
+    {"credits audit", NO_ARGUMENTS, 0, "Compare every balance with its ledger",
+     "Lists the users whose balance is not opening + entries - holds; changes nothing. Exit code 8 when there is one.",
+     "contextpack credits audit --json", NO_OPTIONS, command_credits_audit},
+
+    {"report revenue", NO_ARGUMENTS, 0, "Tell what was bought and given back, by day",
+     "By day, package and currency, oldest first; CSV or JSON. Days without any have no line.",
+     "contextpack report revenue --from 2026-01-01 -o revenue.csv", REPORT_OPTIONS, command_report_revenue},
+    {"report usage", NO_ARGUMENTS, 0, "Tell what was used, by day",
+     "Users, credits, use on the unlimited plan, chunks, tokens and the analyzer's cost; CSV or JSON.",
+     "contextpack report usage --format json", REPORT_OPTIONS, command_report_usage},
 
     {"package list", NO_ARGUMENTS, 0, "List what can be bought", "As the setting billing.packages has it.",
      "contextpack package list", NO_OPTIONS, command_package_list},
@@ -391,8 +464,10 @@ const cli_command CLI_COMMANDS[] = {
      command_job_show},
     {"job run", ONE("JOB"), 0, "Take a V1 job to its pack",
      "Does what is left to do of the job with that id, and nothing twice. Chunks that failed are listed and tried "
-     "again.",
-     "contextpack job run ID", NO_OPTIONS, command_job_run},
+     "again. With --partial or --max-chunks the pack is made by the run that does the rest.",
+     "contextpack job run ID", JOB_RUN_OPTIONS, command_job_run},
+    {"job quote", ONE("JOB"), 0, "Tell what the rest of a V1 job will cost", "As `contextpack source quote`.",
+     "contextpack job quote ID", NO_OPTIONS, command_job_quote},
     {"job delete", ONE("JOB"), 0, "Delete a V1 job with its pack",
      "Deletes the job with that id and what is stored of it. Asks first on a terminal.",
      "contextpack job delete ID --yes", DELETE_OPTIONS, command_job_delete},
@@ -458,6 +533,7 @@ static const struct {
     {"checkout", "Stripe's page where a user pays"},
     {"payment", "Attempts to pay"},
     {"webhook", "What payment providers tell"},
+    {"report", "What was earned and what was used"},
     {"admin", "What administrators do to accounts, on record"},
     {"job", "V1: single-file jobs and their packs"},
     {"maintenance", "What a service does now and then"},

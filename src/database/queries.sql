@@ -70,7 +70,8 @@ RETURNING id;
 -- name: user_anonymize
 -- What tells who it was goes; what the ledger stands on stays.
 UPDATE user_profiles
-   SET email = $2, full_name = NULL, avatar_url = NULL, subscription_status = NULL, updated_at = @time($3)
+   SET email = $2, full_name = NULL, avatar_url = NULL, payment_plan = 'credits', subscription_id = NULL,
+       subscription_status = NULL, plan_start_date = NULL, plan_end_date = NULL, updated_at = @time($3)
  WHERE id = @uuid($1)
 RETURNING id;
 
@@ -135,6 +136,13 @@ DELETE FROM jobs WHERE user_id = @uuid($1);
 -- The attempts stay, for accounting; from where they were made is nobody's business any more.
 UPDATE payment_attempts SET ip_address = NULL, user_agent = NULL WHERE user_id = @uuid($1);
 
+-- name: deletion_customers
+DELETE FROM @own(customers) WHERE user_id = @uuid($1);
+
+-- name: deletion_subscriptions
+-- Which one it was and until when stays, for accounting; whose account at Stripe it belonged to does not.
+UPDATE @own(subscriptions) SET customer_id = NULL WHERE user_id = @uuid($1);
+
 -- name: user_keys
 -- Every storage key that rows of a user name.
 SELECT s.r2_raw_path FROM pack_sources s WHERE s.user_id = @uuid($1)
@@ -167,6 +175,10 @@ UPDATE user_profiles
    SET credits_balance = credits_balance - $2, updated_at = @time($3)
  WHERE id = @uuid($1) AND credits_balance >= $2
 RETURNING id;
+
+-- name: user_credits_lock
+-- The balance as it is once nobody else works on it.
+UPDATE user_profiles SET updated_at = @time($2) WHERE id = @uuid($1) RETURNING COALESCE(credits_balance, 0);
 
 -- name: user_credits_add
 UPDATE user_profiles
@@ -986,8 +998,7 @@ DELETE FROM webhook_logs WHERE id = @uuid($1) AND COALESCE(@time_us(updated_at),
 -- ----------------------------------------------------------------------------------------------------- holds
 
 -- fragment: hold_columns
-h.hold_id, COALESCE(h.source_id, h.job_id, h.reference), h.payment_plan, h.credits, h.remaining, h.committed, h.status,
-h.expires_at
+hold_id, COALESCE(source_id, job_id, reference), payment_plan, credits, remaining, committed, status, expires_at
 
 -- name: hold_insert
 -- $3 is a source or a job; of neither, the row is refused.
@@ -1029,7 +1040,12 @@ SELECT @include(hold_columns) FROM @own(holds) h WHERE h.user_id = @uuid($1) AND
 
 -- name: hold_lock
 -- The hold as it is once nobody else works on it.
-UPDATE @own(holds) SET updated_at = $3 WHERE user_id = @uuid($1) AND hold_id = $2 RETURNING hold_id;
+UPDATE @own(holds) SET updated_at = $3 WHERE user_id = @uuid($1) AND hold_id = $2 RETURNING @include(hold_columns);
+
+-- name: hold_lock_expired
+-- The same for one whose time is over still, and that nobody else gave back.
+UPDATE @own(holds) SET updated_at = $3 WHERE user_id = @uuid($1) AND hold_id = $2 AND status = 'open' AND expires_at < $3
+RETURNING @include(hold_columns);
 
 -- name: hold_commit
 -- On the unlimited plan a hold is empty, and what is committed is only counted.
@@ -1037,7 +1053,7 @@ UPDATE @own(holds)
    SET remaining = CASE WHEN payment_plan = 'unlimited' THEN 0 ELSE remaining - $3 END, committed = committed + $3,
        status = CASE WHEN payment_plan = 'credits' AND remaining = $3 THEN 'closed' ELSE status END, updated_at = $4
  WHERE user_id = @uuid($1) AND hold_id = $2 AND status = 'open' AND (payment_plan = 'unlimited' OR remaining >= $3)
-RETURNING hold_id;
+RETURNING @include(hold_columns);
 
 -- name: hold_list_expired
 -- Open past $1, the longest first; not those of work that somebody still has a lease on.
@@ -1056,6 +1072,13 @@ VALUES (@uuid($1), $2, $3, $4, $5, $6)
     ON CONFLICT (user_id, request_key) DO NOTHING
 RETURNING request_key;
 
+-- name: ledger_key_insert_for_hold
+-- The same for a request about the hold $7, if it is there.
+INSERT INTO @own(ledger_keys) (user_id, request_key, operation, fingerprint, result_id, created_at)
+SELECT h.user_id, $2, $3, $4, $5, $6 FROM @own(holds) h WHERE h.user_id = @uuid($1) AND h.hold_id = $7
+    ON CONFLICT (user_id, request_key) DO NOTHING
+RETURNING request_key;
+
 -- name: ledger_key_get
 SELECT operation, fingerprint, result_id FROM @own(ledger_keys) WHERE user_id = @uuid($1) AND request_key = $2;
 
@@ -1071,6 +1094,161 @@ RETURNING hold_id;
 -- name: hold_delete_closed
 DELETE FROM @own(holds)
  WHERE user_id = @uuid($1) AND (source_id = $2 OR job_id = $2) AND status = 'closed';
+
+-- --------------------------------------------------------------------------------------------------- reports
+
+-- name: report_statement_head
+-- Balance, what is held, and the balance with holds before $2: entries of no known time came before everything.
+SELECT COALESCE(u.credits_balance, 0),
+       COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+                  WHERE h.user_id = u.id AND h.status = 'open'), 0),
+       COALESCE((SELECT o.credits FROM @own(openings) o WHERE o.user_id = u.id), 0)
+       + COALESCE((SELECT CAST(sum(t.credits) AS bigint) FROM credit_transactions t
+                    WHERE t.user_id = @uuid($1) AND t.transaction_type <> 'unlimited_usage'
+                      AND (t.created_at IS NULL OR t.created_at < @time($2))), 0)
+  FROM user_profiles u
+ WHERE u.id = @uuid($1);
+
+-- name: report_statement_page
+-- Oldest first, after the entry with time $2 and id $3, before $4 (null: to the end).
+SELECT @include(transaction_columns)
+  FROM credit_transactions t
+ WHERE t.user_id = @uuid($1) AND (t.created_at, t.id) > (@time($2), @uuid($3))
+   AND (@time($4) IS NULL OR t.created_at < @time($4))
+ ORDER BY t.created_at, t.id
+ LIMIT $5;
+
+-- name: report_hold_page
+-- Open holds after $2, by id.
+SELECT @include(hold_columns), h.created_at
+  FROM @own(holds) h
+ WHERE h.user_id = @uuid($1) AND h.hold_id > $2 AND h.status = 'open'
+ ORDER BY h.hold_id
+ LIMIT $3;
+
+-- name: report_revenue_list
+-- Purchases and what was taken back, from $1 on and before $2, by package and currency.
+SELECT COALESCE(t.package_id, ''), lower(COALESCE((t.metadata ->> 'currency'), '')),
+       CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN 1 ELSE 0 END) AS bigint),
+       CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN t.credits ELSE 0 END) AS bigint),
+       @money_micro(sum(CASE WHEN t.transaction_type = 'purchase' THEN COALESCE(t.amount, 0) ELSE 0 END)),
+       CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN 1 ELSE 0 END) AS bigint),
+       CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN t.credits ELSE 0 END) AS bigint),
+       @money_micro(sum(CASE WHEN t.transaction_type = 'refund' THEN COALESCE(t.amount, 0) ELSE 0 END)),
+       CAST(sum(CASE WHEN t.amount IS NULL THEN 1 ELSE 0 END) AS bigint)
+  FROM credit_transactions t
+ WHERE t.created_at >= @time($1) AND t.created_at < @time($2) AND t.transaction_type IN ('purchase', 'refund')
+ GROUP BY 1, 2
+ ORDER BY 1, 2;
+
+-- name: report_plan_revenue_list
+-- Payments that bought no credits: of subscriptions and plans. Amounts in the currency's smallest unit.
+SELECT COALESCE(p.package_id, ''), lower(COALESCE(p.currency, '')), count(*),
+       CAST(COALESCE(sum(p.amount), 0) AS bigint),
+       CAST(sum(CASE WHEN p.amount_refunded > 0 THEN 1 ELSE 0 END) AS bigint),
+       CAST(sum(p.amount_refunded
+                + COALESCE((SELECT CAST(sum(d.amount) AS bigint) FROM @own(disputes) d
+                             WHERE d.payment_id = p.payment_id AND d.is_withdrawn = 1 AND d.is_reinstated = 0), 0))
+            AS bigint),
+       CAST(sum(CASE WHEN p.amount IS NULL THEN 1 ELSE 0 END) AS bigint)
+  FROM @own(payments) p
+ WHERE p.created_at >= $1 AND p.created_at < $2 AND p.is_paid = 1 AND COALESCE(p.credits, 0) = 0
+ GROUP BY 1, 2
+ ORDER BY 1, 2;
+
+-- name: report_plan_revenue_next
+SELECT min(p.created_at)
+  FROM @own(payments) p
+ WHERE p.created_at >= $1 AND p.created_at < $2 AND p.is_paid = 1 AND COALESCE(p.credits, 0) = 0;
+
+-- fragment: report_usage_input
+(t.metadata ->> 'input_tokens')
+
+-- fragment: report_usage_output
+(t.metadata ->> 'output_tokens')
+
+-- fragment: report_usage_cost
+(t.metadata ->> 'cost_micros')
+
+-- name: report_usage_get
+-- What was used from $1 on and before $2. Numbers in the metadata are taken where they are numbers.
+SELECT count(DISTINCT t.user_id),
+       CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'usage' THEN -t.credits ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'unlimited_usage' THEN t.credits ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL
+                               AND @include(report_usage_input) IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_input), '0123456789') = ''
+                               AND length(@include(report_usage_input)) BETWEEN 1 AND 15
+                              THEN CAST(@include(report_usage_input) AS bigint) ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_output), '0123456789') = ''
+                               AND length(@include(report_usage_output)) BETWEEN 1 AND 15
+                              THEN CAST(@include(report_usage_output) AS bigint) ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_cost), '0123456789') = ''
+                               AND length(@include(report_usage_cost)) BETWEEN 1 AND 15
+                              THEN CAST(@include(report_usage_cost) AS bigint) ELSE 0 END), 0) AS bigint)
+  FROM credit_transactions t
+ WHERE t.created_at >= @time($1) AND t.created_at < @time($2)
+   AND t.transaction_type IN ('usage', 'unlimited_usage');
+
+-- ---------------------------------------------------------------------------------------------------- quotes
+-- What is left to analyse and what there is to pay it with, as of one moment: balance, all that is held, the plan, when
+-- it ends, 1 when the account is suspended, what holds of this very work hold; then the pieces of work, those whose
+-- chunks are not known yet, chunks, chunks done, chunks left.
+
+-- fragment: quote_account
+COALESCE(u.credits_balance, 0),
+COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+           WHERE h.user_id = u.id AND h.status = 'open'), 0),
+u.payment_plan, @time_us(u.plan_end_date),
+(SELECT count(*) FROM @own(suspensions) x WHERE x.user_id = u.id)
+
+-- fragment: quote_source_unknown
+CASE WHEN s.r2_extracted_path IS NULL AND COALESCE(s.status, '') <> 'completed' THEN 1 ELSE 0 END
+
+-- fragment: quote_source_left
+CASE WHEN s.r2_extracted_path IS NULL OR COALESCE(s.status, '') = 'completed' THEN 0
+     ELSE COALESCE(s.total_chunks, 0) - COALESCE(s.processed_chunks, 0) END
+
+-- name: quote_source
+SELECT @include(quote_account),
+       COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+                  WHERE h.user_id = @uuid($1) AND h.source_id = $2 AND h.status = 'open'), 0),
+       1, @include(quote_source_unknown), COALESCE(s.total_chunks, 0), COALESCE(s.processed_chunks, 0),
+       @include(quote_source_left)
+  FROM pack_sources s
+  JOIN user_profiles u ON u.id = s.user_id
+ WHERE s.user_id = @uuid($1) AND s.source_id = $2;
+
+-- name: quote_pack
+SELECT @include(quote_account),
+       COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+                  WHERE h.user_id = @uuid($1) AND h.status = 'open'
+                    AND h.source_id IN (SELECT x.source_id FROM pack_sources x
+                                         WHERE x.user_id = @uuid($1) AND x.pack_id = $2)), 0),
+       count(s.source_id),
+       CAST(COALESCE(sum(CASE WHEN s.source_id IS NULL THEN 0 ELSE @include(quote_source_unknown) END), 0) AS bigint),
+       CAST(COALESCE(sum(COALESCE(s.total_chunks, 0)), 0) AS bigint),
+       CAST(COALESCE(sum(COALESCE(s.processed_chunks, 0)), 0) AS bigint),
+       CAST(COALESCE(sum(@include(quote_source_left)), 0) AS bigint)
+  FROM packs_v2 p
+  JOIN user_profiles u ON u.id = p.user_id
+  LEFT JOIN pack_sources s ON s.user_id = p.user_id AND s.pack_id = p.pack_id
+ WHERE p.user_id = @uuid($1) AND p.pack_id = $2
+ GROUP BY u.id, u.credits_balance, u.payment_plan, u.plan_end_date;
+
+-- name: quote_job
+-- A completed job's failed chunks are left to do, when this library made it.
+SELECT @include(quote_account),
+       COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
+                  WHERE h.user_id = @uuid($1) AND h.job_id = $2 AND h.status = 'open'), 0),
+       1, CASE WHEN o.text_key IS NULL AND COALESCE(j.status, '') <> 'completed' THEN 1 ELSE 0 END,
+       COALESCE(j.total_chunks, 0), COALESCE(j.processed_chunks, 0),
+       CASE WHEN o.text_key IS NULL THEN 0
+            ELSE COALESCE(j.total_chunks, 0) - COALESCE(j.processed_chunks, 0) END
+  FROM @include(job_tables)
+  JOIN user_profiles u ON u.id = j.user_id
+ WHERE j.user_id = @uuid($1) AND j.job_id = $2;
 
 -- --------------------------------------------------------------------------------------------------- exports
 
@@ -1146,6 +1324,9 @@ VALUES ($1, $2, $3, $4)
     ON CONFLICT (event_id) DO NOTHING
 RETURNING event_id;
 
+-- name: stripe_event_delete
+DELETE FROM @own(stripe_events) WHERE event_id = $1;
+
 -- fragment: payment_columns
 payment_id, user_id, stripe_payment_id, package_id, currency, credits, amount, is_unlimited, is_paid, is_failed,
 amount_refunded, applied_purchase, applied_refund, applied_dispute,
@@ -1161,8 +1342,12 @@ INSERT INTO @own(payments) (payment_id, is_unlimited, is_paid, is_failed, amount
 VALUES (@uuid($1), 0, 0, 0, 0, 0, 0, 0, $2, $2);
 
 -- name: payment_lock
--- The row as it is once nobody else works on it.
-UPDATE @own(payments) SET updated_at = $2 WHERE payment_id = @uuid($1) RETURNING @include(payment_columns);
+-- Waits until nobody else works on it. What it is then, payment_get tells: a subquery here would still see the disputes
+-- of when the waiting began.
+UPDATE @own(payments) SET updated_at = $2 WHERE payment_id = @uuid($1) RETURNING payment_id;
+
+-- name: payment_get
+SELECT @include(payment_columns) FROM @own(payments) WHERE payment_id = @uuid($1);
 
 -- name: payment_update
 UPDATE @own(payments)
@@ -1251,13 +1436,15 @@ UPDATE user_profiles
  WHERE id = @uuid($1)
 RETURNING id;
 
--- name: customer_insert
+-- name: customer_learn
+-- The first user stays. Without one the customer is only held back: who learns whose it is waits, and sees what was
+-- entered for it meanwhile.
 INSERT INTO @own(customers) (customer_id, user_id, created_at)
 VALUES ($1, @uuid($2), $3)
-    ON CONFLICT (customer_id) DO NOTHING;
+    ON CONFLICT (customer_id) DO UPDATE SET user_id = COALESCE(@own(customers).user_id, excluded.user_id);
 
 -- name: customer_get_user
-SELECT user_id FROM @own(customers) WHERE customer_id = $1;
+SELECT user_id FROM @own(customers) WHERE customer_id = $1 AND user_id IS NOT NULL;
 
 -- name: customer_find
 -- The user's latest.
@@ -1265,7 +1452,11 @@ SELECT customer_id FROM @own(customers) WHERE user_id = @uuid($1) ORDER BY creat
 
 -- name: customer_adopt_subscriptions
 -- Subscriptions that came before it was known whose they are.
-UPDATE @own(subscriptions) SET user_id = @uuid($2) WHERE customer_id = $1 AND user_id IS NULL;
+UPDATE @own(subscriptions) SET user_id = @uuid($2) WHERE customer_id = $1 AND user_id IS NULL RETURNING subscription_id;
+
+-- name: customer_forget
+-- One that is nobody's.
+DELETE FROM @own(customers) WHERE customer_id = $1 AND user_id IS NULL;
 
 -- ---------------------------------------------------------------------------------------------- webhook logs
 

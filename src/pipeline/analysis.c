@@ -30,8 +30,11 @@ typedef struct analysis {
     arena messages;
     char answers_prefix[KEY_BYTES];
     int64_t chunks;
-    int64_t done;
-    int64_t failed;
+    int64_t done;          /* also by earlier runs */
+    int64_t done_here;     /* by this one */
+    int64_t failed;        /* in this one */
+    int64_t reserved;      /* chunks that this run may charge for */
+    int32_t is_broken_off; /* for want of credits or as asked, with chunks left that were not tried */
 } analysis;
 
 /* A long answer keeps the lease while it comes. */
@@ -139,6 +142,7 @@ static cpk_status analyze_chunk(analysis *analysis, const store_chunk *chunk, cp
     if (status == CPK_OK) {
         CPK_TRY(keep_answer(analysis, chunk, &usage, error));
         analysis->done++;
+        analysis->done_here++;
         return CPK_OK;
     }
     if (!is_chunks_own(status)) {
@@ -158,6 +162,15 @@ static cpk_status analyze_chunk(analysis *analysis, const store_chunk *chunk, cp
     return status;
 }
 
+/* What was asked for is tried, or what was set aside is spent. */
+static int32_t is_enough(const analysis *analysis)
+{
+    int64_t asked_for = analysis->run->options.max_chunks;
+
+    return analysis->done_here >= analysis->reserved ||
+           (asked_for > 0 && analysis->done_here + analysis->failed >= asked_for);
+}
+
 static cpk_status analyze_chunks(analysis *analysis, cpk_error **error)
 {
     store_chunk *chunk = NULL;
@@ -174,11 +187,29 @@ static cpk_status analyze_chunks(analysis *analysis, cpk_error **error)
         if (chunk == NULL) {
             return CPK_OK;
         }
+        if (is_enough(analysis)) {
+            analysis->is_broken_off = 1;
+            snapshot_free(chunk);
+            return CPK_OK;
+        }
         index = chunk->index;
         status = analyze_chunk(analysis, chunk, error);
         snapshot_free(chunk);
         CPK_TRY(status);
     }
+}
+
+static cpk_status hold_credits(analysis *analysis, int64_t left, cpk_error **error)
+{
+    const cpk_session *session = analysis->session;
+    const cpk_run_options *options = &analysis->run->options;
+    int64_t expires_us = context_now(&session->engine->context) + HOLD_LIFETIME_US;
+
+    analysis->reserved = options->max_chunks > 0 && options->max_chunks < left ? options->max_chunks : left;
+    if ((options->flags & CPK_RUN_PARTIAL) != 0) {
+        return store_hold_reserve_part(session->work, NULL, analysis->item->id, &analysis->reserved, expires_us, error);
+    }
+    return store_hold_reserve(session->work, NULL, analysis->item->id, analysis->reserved, expires_us, NULL, error);
 }
 
 /* In one transaction, which the status guards with the lease: no credits are held for a run that is not there. */
@@ -197,8 +228,7 @@ static cpk_status reserve(analysis *analysis, cpk_error **error)
     if (counts.chunks == counts.done) {
         return CPK_OK;
     }
-    return store_hold_reserve(session->work, NULL, item->id, counts.chunks - counts.done,
-                              context_now(&session->engine->context) + HOLD_LIFETIME_US, NULL, error);
+    return hold_credits(analysis, counts.chunks - counts.done, error);
 }
 
 static cpk_status start(analysis *analysis, cpk_error **error)
@@ -215,20 +245,23 @@ static cpk_status start(analysis *analysis, cpk_error **error)
     return status;
 }
 
-/* Gives back what is held, unless another process has taken the source over: then it is theirs. */
-static void give_back(const analysis *analysis)
+/* Gives back what is held, unless another process has taken the source over: then it is theirs. After a failure the
+ * next run gives it back. */
+static cpk_status give_back(const analysis *analysis, cpk_error **error)
 {
     store *store = analysis->session->work;
+    cpk_status status;
 
-    if (store_begin(store, NULL) != CPK_OK) {
-        return; /* the next run gives it back */
+    CPK_TRY(store_begin(store, error));
+    status = lease_confirm(analysis->lease, error);
+    if (status == CPK_OK) {
+        status = store_hold_release(store, NULL, analysis->item->id, error);
     }
-    if (lease_confirm(analysis->lease, NULL) == CPK_OK &&
-        store_hold_release(store, NULL, analysis->item->id, NULL) == CPK_OK) {
-        (void)store_commit(store, NULL);
-    } else {
-        (void)store_rollback(store, NULL);
+    if (status == CPK_OK) {
+        return store_commit(store, error);
     }
+    (void)store_rollback(store, NULL);
+    return status;
 }
 
 static cpk_status finish(analysis *analysis, cpk_error **error)
@@ -236,6 +269,9 @@ static cpk_status finish(analysis *analysis, cpk_error **error)
     const work_item *item = analysis->item;
     char message[128];
 
+    if (analysis->is_broken_off && (analysis->failed == 0 || (item->kind == LEASE_JOB && analysis->done > 0))) {
+        return give_back(analysis, error); /* it stays where it is, to be gone on with */
+    }
     if (item->kind == LEASE_JOB && (analysis->done > 0 || analysis->chunks == 0)) { /* with what failed in its list */
         return job_pack_make(item, analysis->lease->owner, analysis->run, error);
     }
@@ -282,7 +318,7 @@ cpk_status analysis_run(const work_item *item, lease *lease, const run *run, cpk
     CPK_TRY_CLEANUP(finish(&analysis, error));
 cleanup:
     if (status != CPK_OK) {
-        give_back(&analysis);
+        (void)give_back(&analysis, NULL);
     }
     cpk_error_free(analysis.refusal);
     buffer_free(&analysis.prompt);

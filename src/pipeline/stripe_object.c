@@ -90,7 +90,7 @@ static cpk_status keep_customer(store *store, const char *customer_id, const cha
     cpk_status status;
 
     CPK_TRY(store_begin(store, error));
-    status = store_customer_learn(store, customer_id, user_id, error);
+    status = store_customer_learn(store, customer_id, user_id, NULL, error);
     if (status != CPK_OK) {
         store_rollback(store, NULL);
         return status;

@@ -29,7 +29,8 @@ typedef struct delivery {
     store *store;
     event event;
     size_t body_length;
-    arena *arena; /* the result's */
+    arena *arena;          /* the result's */
+    int32_t is_of_deleted; /* the account was deleted: the ledger goes on, nothing else does */
     cpk_webhook_result *result;
     int32_t is_paid; /* what the event is about, by all that is known of it */
     attempt_change attempt;
@@ -116,7 +117,8 @@ static cpk_status enter(delivery *delivery, store_payment *payment, const char *
     return status;
 }
 
-static cpk_status apply_target(delivery *delivery, store_payment *payment, int64_t newly_refunded, cpk_error **error)
+static cpk_status apply_target(delivery *delivery, store_payment *payment, int64_t newly_refunded,
+                               int64_t newly_disputed, cpk_error **error)
 {
     payment_credits target = payment_target(&payment->facts);
     int32_t is_won = target.dispute > payment->applied.dispute;
@@ -125,11 +127,12 @@ static cpk_status apply_target(delivery *delivery, store_payment *payment, int64
                   "Credits bought", error));
     CPK_TRY(enter(delivery, payment, "refund", target.refund, &payment->applied.refund,
                   newly_refunded > 0 ? -newly_refunded : FACT_UNKNOWN, "Taken back: the payment was refunded", error));
-    return enter(delivery, payment, "refund", target.dispute, &payment->applied.dispute, FACT_UNKNOWN,
+    return enter(delivery, payment, "refund", target.dispute, &payment->applied.dispute,
+                 newly_disputed != 0 ? -newly_disputed : FACT_UNKNOWN,
                  is_won ? "Given back: the dispute was won or settled" : "Taken back: the payment is disputed", error);
 }
 
-static cpk_status check_user(const delivery *delivery, const char *user_id, cpk_error **error)
+static cpk_status check_user(delivery *delivery, const char *user_id, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status;
@@ -142,8 +145,17 @@ static cpk_status check_user(const delivery *delivery, const char *user_id, cpk_
     if (status != CPK_OK) {
         return error_prefix(error, status, "the event %s", delivery->event.id);
     }
+    delivery->is_of_deleted = user->deleted_us != CPK_TIME_UNKNOWN;
     snapshot_free(user);
     return CPK_OK;
+}
+
+/* Accounts that were deleted get no plan any more. */
+static cpk_status refresh_plan(delivery *delivery, const char *user_id, int32_t was_revoked, cpk_error **error)
+{
+    return delivery->is_of_deleted
+               ? CPK_OK
+               : plan_refresh(delivery->store, delivery->context, user_id, was_revoked, &delivery->result->plan, error);
 }
 
 /* ---- payments */
@@ -164,6 +176,18 @@ static cpk_status learn_dispute(delivery *delivery, store_payment *payment, cpk_
                                  delivery->arena, error);
 }
 
+/* Shares of amounts are taken: of two currencies they would mean nothing. */
+static cpk_status check_currency(const delivery *delivery, const payment *facts, cpk_error **error)
+{
+    const event *event = &delivery->event;
+
+    if (facts->currency == NULL || event->currency == NULL || strcmp(facts->currency, event->currency) == 0) {
+        return CPK_OK;
+    }
+    return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the event %s is in %s, its payment in %s", event->id,
+                     event->currency, facts->currency);
+}
+
 static int32_t gives_plan_for_good(const payment *facts)
 {
     return facts->is_unlimited && facts->is_paid && (facts->amount <= 0 || facts->amount_refunded < facts->amount);
@@ -172,9 +196,11 @@ static int32_t gives_plan_for_good(const payment *facts)
 static cpk_status apply_payment(delivery *delivery, store_payment *payment, cpk_error **error)
 {
     int64_t refunded = payment->facts.amount_refunded;
+    int64_t disputed = payment->facts.amount_disputed;
     int32_t had_plan = gives_plan_for_good(&payment->facts);
     const char *user_id;
 
+    CPK_TRY(check_currency(delivery, &payment->facts, error));
     payment_learn(&payment->facts, &delivery->event);
     delivery->is_paid = payment->facts.is_paid;
     CPK_TRY(learn_dispute(delivery, payment, error));
@@ -187,13 +213,13 @@ static cpk_status apply_payment(delivery *delivery, store_payment *payment, cpk_
     }
     delivery->result->user_id = user_id;
     CPK_TRY(check_user(delivery, user_id, error));
-    CPK_TRY(apply_target(delivery, payment, payment->facts.amount_refunded - refunded, error));
+    CPK_TRY(apply_target(delivery, payment, payment->facts.amount_refunded - refunded,
+                         payment->facts.amount_disputed - disputed, error));
     CPK_TRY(store_payment_save(delivery->store, payment, error));
     if (!payment->facts.is_unlimited) {
         return CPK_OK;
     }
-    return plan_refresh(delivery->store, delivery->context, user_id, had_plan && !gives_plan_for_good(&payment->facts),
-                        &delivery->result->plan, error);
+    return refresh_plan(delivery, user_id, had_plan && !gives_plan_for_good(&payment->facts), error);
 }
 
 static cpk_status learn_payment(delivery *delivery, cpk_error **error)
@@ -219,9 +245,22 @@ static cpk_status find_owner(delivery *delivery, cpk_error **error)
     event *event = &delivery->event;
 
     if (event->user_id == NULL && event->customer_id != NULL) {
+        CPK_TRY(store_customer_learn(delivery->store, event->customer_id, NULL, NULL, error));
         CPK_TRY(store_customer_user(delivery->store, event->customer_id, delivery->arena, &event->user_id, error));
     }
     return CPK_OK;
+}
+
+/* Of a deleted account it is not kept whose customer it was. */
+static cpk_status save_subscription(delivery *delivery, subscription *facts, cpk_error **error)
+{
+    if (delivery->is_of_deleted) {
+        if (facts->customer_id != NULL) {
+            CPK_TRY(store_customer_forget(delivery->store, facts->customer_id, error));
+        }
+        facts->customer_id = NULL;
+    }
+    return store_subscription_save(delivery->store, delivery->event.subscription_id, facts, error);
 }
 
 static cpk_status learn_subscription(delivery *delivery, cpk_error **error)
@@ -241,12 +280,11 @@ static cpk_status learn_subscription(delivery *delivery, cpk_error **error)
     subscription_learn(&facts, event);
     status = facts.user_id != NULL ? check_user(delivery, facts.user_id, error) : CPK_OK;
     if (status == CPK_OK) {
-        status = store_subscription_save(delivery->store, event->subscription_id, &facts, error);
+        status = save_subscription(delivery, &facts, error);
     }
     if (status == CPK_OK && facts.user_id != NULL) {
         delivery->result->user_id = arena_copy_text(delivery->arena, facts.user_id);
-        status = delivery->result->user_id != NULL ? plan_refresh(delivery->store, delivery->context, facts.user_id, 0,
-                                                                  &delivery->result->plan, error)
+        status = delivery->result->user_id != NULL ? refresh_plan(delivery, facts.user_id, 0, error)
                                                    : error_out_of_memory(error);
     }
     snapshot_free(stored);
@@ -259,6 +297,7 @@ static cpk_status learn_subscription(delivery *delivery, cpk_error **error)
 static cpk_status learn_customer(delivery *delivery, cpk_error **error)
 {
     const event *event = &delivery->event;
+    int64_t adopted = 0;
 
     if (event->customer_id == NULL) {
         return CPK_OK;
@@ -268,8 +307,12 @@ static cpk_status learn_customer(delivery *delivery, cpk_error **error)
         return CPK_OK;
     }
     CPK_TRY(check_user(delivery, event->user_id, error));
-    CPK_TRY(store_customer_learn(delivery->store, event->customer_id, event->user_id, error));
-    return store_attempt_adopt(delivery->store, event->customer_id, event->user_id, error);
+    if (delivery->is_of_deleted) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_customer_learn(delivery->store, event->customer_id, event->user_id, &adopted, error));
+    CPK_TRY(store_attempt_adopt(delivery->store, event->customer_id, event->user_id, error));
+    return adopted > 0 ? refresh_plan(delivery, event->user_id, 0, error) : CPK_OK;
 }
 
 static cpk_status learn_attempt(delivery *delivery, cpk_error **error)
@@ -277,6 +320,9 @@ static cpk_status learn_attempt(delivery *delivery, cpk_error **error)
     const event *event = &delivery->event;
     const char *user_id = event->user_id;
 
+    if (delivery->is_of_deleted) {
+        return CPK_OK;
+    }
     if (event->kind == EVENT_INVOICE_FAILED && user_id == NULL && event->customer_id != NULL) {
         CPK_TRY(store_customer_user(delivery->store, event->customer_id, delivery->arena, &user_id, error));
     }
@@ -369,6 +415,7 @@ static cpk_status describe(delivery *delivery, cpk_error **error)
     write_text(&writer, "event_id", event->id);
     write_text(&writer, "event_type", event->type);
     write_text(&writer, "user_id", result->user_id);
+    write_text(&writer, "account", delivery->is_of_deleted ? "deleted" : NULL);
     write_number(&writer, "credits", result->credits);
     write_text(&writer, "plan", result->plan);
     write_text(&writer, "package_id", event->package_id);
@@ -434,6 +481,7 @@ static cpk_status try_once(delivery *delivery, const event *event, cpk_error **e
     cpk_status status;
 
     delivery->event = *event;
+    delivery->is_of_deleted = 0;
     delivery->is_paid = 0;
     memset(&delivery->attempt, 0, sizeof delivery->attempt);
     forget(delivery->result);
@@ -444,6 +492,20 @@ static cpk_status try_once(delivery *delivery, const event *event, cpk_error **e
         return status;
     }
     return store_commit(delivery->store, error);
+}
+
+/* Not where another delivery of the event had its effect meanwhile: the claim waits for those that are at it. */
+static cpk_status log_failure(delivery *delivery, const char *message)
+{
+    const event *event = &delivery->event;
+    int32_t is_known;
+
+    CPK_TRY(store_stripe_event_claim(delivery->store, event->id, event->type, event->created_us, &is_known, NULL));
+    if (is_known) {
+        return CPK_OK;
+    }
+    CPK_TRY(write_log(delivery, "failed", message, NULL));
+    return store_stripe_event_unclaim(delivery->store, event->id, NULL);
 }
 
 static cpk_status try_often(delivery *delivery, cpk_error **error)
@@ -465,7 +527,7 @@ static cpk_status try_often(delivery *delivery, cpk_error **error)
         context_log(delivery->context, CPK_LOG_ERROR, DOMAIN, "the event %s (%s) failed: %s", event.id, event.type,
                     cpk_error_message(problem));
         if (store_begin(delivery->store, NULL) == CPK_OK) {
-            if (write_log(delivery, "failed", cpk_error_message(problem), NULL) == CPK_OK) {
+            if (log_failure(delivery, cpk_error_message(problem)) == CPK_OK) {
                 store_commit(delivery->store, NULL);
             } else {
                 store_rollback(delivery->store, NULL);

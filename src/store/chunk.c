@@ -117,11 +117,12 @@ cpk_status store_chunk_count(store *store, const char *user_id, int32_t kind, co
 }
 
 /* One credit of the open hold becomes a transaction; the balance was charged when the hold was made. */
-static cpk_status charge(store *store, const char *user_id, const char *id, int64_t index, cpk_error **error)
+static cpk_status charge(store *store, const char *user_id, const char *id, const chunk_result *result,
+                         cpk_error **error)
 {
     transaction_params usage = {.amount_micro = TRANSACTION_NO_AMOUNT, .job_id = id};
     char description[64];
-    char metadata[64];
+    char metadata[160];
     statement change;
     store_hold *hold;
     cpk_status status;
@@ -141,8 +142,11 @@ static cpk_status charge(store *store, const char *user_id, const char *id, int6
     usage.credits = hold->is_unlimited ? 1 : -1;
     snapshot_free(hold);
     CPK_TRY(status);
-    snprintf(description, sizeof description, "Analysis of chunk %lld", (long long)index + 1);
-    snprintf(metadata, sizeof metadata, "{\"chunk_index\":%lld}", (long long)index);
+    snprintf(description, sizeof description, "Analysis of chunk %lld", (long long)result->index + 1);
+    snprintf(metadata, sizeof metadata,
+             "{\"chunk_index\":%lld,\"cost_micros\":%lld,\"input_tokens\":%lld,\"output_tokens\":%lld}",
+             (long long)result->index, (long long)result->cost_micro, (long long)result->input_tokens,
+             (long long)result->output_tokens);
     usage.description = description;
     usage.metadata = metadata;
     return store_transaction_add(store, user_id, &usage, error);
@@ -189,7 +193,7 @@ static cpk_status chunk_done(store *store, const char *user_id, int32_t kind, co
     if (rows == 0) {
         return CPK_OK; /* done by an earlier run, and paid then */
     }
-    CPK_TRY(charge(store, user_id, id, result->index, error));
+    CPK_TRY(charge(store, user_id, id, result, error));
     CPK_TRY(count_chunk(store, user_id, kind, id, result, error));
     return kind == LEASE_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
 }

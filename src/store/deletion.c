@@ -129,9 +129,10 @@ static cpk_status anonymize(store *store, const char *user_id, cpk_error **error
 static cpk_status erase(store *store, const char *user_id, cpk_error **error)
 {
     static const statement_id steps[] = {
-        STATEMENT_DELETION_HOLDS,    STATEMENT_DELETION_EXPORTS,      STATEMENT_DELETION_SOURCES,
-        STATEMENT_DELETION_PACKS,    STATEMENT_DELETION_LEGACY_PACKS, STATEMENT_DELETION_JOBS,
-        STATEMENT_SUSPENSION_DELETE, STATEMENT_DELETION_ATTEMPTS,     STATEMENT_DELETION_ATTEMPT_NETWORKS};
+        STATEMENT_DELETION_HOLDS,     STATEMENT_DELETION_EXPORTS,      STATEMENT_DELETION_SOURCES,
+        STATEMENT_DELETION_PACKS,     STATEMENT_DELETION_LEGACY_PACKS, STATEMENT_DELETION_JOBS,
+        STATEMENT_SUSPENSION_DELETE,  STATEMENT_DELETION_ATTEMPTS,     STATEMENT_DELETION_ATTEMPT_NETWORKS,
+        STATEMENT_DELETION_CUSTOMERS, STATEMENT_DELETION_SUBSCRIPTIONS};
 
     CPK_TRY(store_gate_take(store, GATE_USER, user_id, error)); /* no attempt to pay is being entered meanwhile */
     CPK_TRY(add_rows(store, user_id, error));

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define RELEASE_BATCH 100
-#define MICROS_PER_MS INT64_C(1000)
+#define NO_SUCH_HOLD  "no hold has that key"
 
 static cpk_status hold_read(const context *context, statement *row, void **snapshot, cpk_error **error)
 {
@@ -154,25 +154,44 @@ static cpk_status balance_reserve(store *store, const char *user_id, int64_t cre
                      (long long)balance.balance);
 }
 
-/* A plan that is over is over, also where nobody has taken it from the profile yet. */
 static cpk_status plan_is_unlimited(store *store, const char *user_id, int32_t *is_unlimited, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status;
 
     CPK_TRY(store_user_get(store, user_id, &user, error));
-    *is_unlimited = strcmp(user->payment_plan, "unlimited") == 0 &&
-                    (user->plan_end_us == CPK_TIME_UNKNOWN ||
-                     context_now(store->context) - user->plan_end_us <
-                         context_setting(store->context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS);
+    *is_unlimited = user_is_unlimited(store->context, user->payment_plan, user->plan_end_us);
     status = user_check(user, USER_MAY_PAY, error);
     snapshot_free(user);
     return status;
 }
 
-static cpk_status hold_reserve(store *store, const char *user_id, const char *source_id, int64_t credits,
-                               int64_t expires_us, store_hold **hold, cpk_error **error)
+/* As much of `credits` as the balance has, once nobody else can take from it; nothing at all is refused. */
+static cpk_status balance_reserve_part(store *store, const char *user_id, int64_t *credits, cpk_error **error)
 {
+    statement query;
+    int64_t balance = 0;
+    int32_t has_row;
+
+    statement_start(&query, store->session, STATEMENT_USER_CREDITS_LOCK);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_time(&query, 2, context_now(store->context));
+    CPK_TRY(statement_step(&query, &has_row, error));
+    if (has_row) {
+        balance = statement_take_int64(&query);
+        CPK_TRY(statement_check(&query, error));
+    }
+    statement_finish(&query);
+    if (balance > 0 && balance < *credits) {
+        *credits = balance;
+    }
+    return balance_reserve(store, user_id, *credits, error);
+}
+
+static cpk_status hold_reserve(store *store, const char *user_id, const char *source_id, int32_t allow_part,
+                               int64_t *reserved, int64_t expires_us, store_hold **hold, cpk_error **error)
+{
+    int64_t credits = *reserved;
     int32_t is_unlimited = 0;
     char id[UUID_TEXT_BYTES];
     statement change;
@@ -180,7 +199,9 @@ static cpk_status hold_reserve(store *store, const char *user_id, const char *so
     CPK_TRY(release_source(store, user_id, source_id, error));
     CPK_TRY(plan_is_unlimited(store, user_id, &is_unlimited, error));
     if (!is_unlimited) {
-        CPK_TRY(balance_reserve(store, user_id, credits, error));
+        CPK_TRY(allow_part ? balance_reserve_part(store, user_id, &credits, error)
+                           : balance_reserve(store, user_id, credits, error));
+        *reserved = credits;
     }
     CPK_TRY(uuid_create(store->context, id, error));
     statement_start(&change, store->session, STATEMENT_HOLD_INSERT);
@@ -195,26 +216,40 @@ static cpk_status hold_reserve(store *store, const char *user_id, const char *so
     return hold != NULL ? store_hold_find_open(store, user_id, source_id, hold, error) : CPK_OK;
 }
 
+static cpk_status reserve(store *store, const char *user_id, const char *source_id, int32_t allow_part,
+                          int64_t *credits, int64_t expires_us, store_hold **hold, cpk_error **error)
+{
+    store_scope scope;
+
+    if (*credits < 0) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "credits to hold must not be negative");
+    }
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(
+        &scope, hold_reserve(store, user_id, source_id, allow_part, credits, expires_us, hold, error), error);
+}
+
 cpk_status store_hold_reserve(store *store, const char *user_id, const char *source_id, int64_t credits,
                               int64_t expires_us, store_hold **hold, cpk_error **error)
 {
-    store_scope scope;
     cpk_status status;
 
     if (hold != NULL) {
         *hold = NULL;
     }
-    if (credits < 0) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "credits to hold must not be negative");
-    }
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(store_scope_begin(&scope, store, error));
-    status = store_scope_end(&scope, hold_reserve(store, user_id, source_id, credits, expires_us, hold, error), error);
+    status = reserve(store, user_id, source_id, 0, &credits, expires_us, hold, error);
     if (status != CPK_OK && hold != NULL) {
         snapshot_free(*hold);
         *hold = NULL;
     }
     return status;
+}
+
+cpk_status store_hold_reserve_part(store *store, const char *user_id, const char *source_id, int64_t *credits,
+                                   int64_t expires_us, cpk_error **error)
+{
+    return reserve(store, user_id, source_id, 1, credits, expires_us, NULL, error);
 }
 
 /* ---- holds of hosts' own */
@@ -228,7 +263,7 @@ cpk_status store_hold_get(store *store, const char *user_id, const char *hold_id
     statement_start(&query, store->session, STATEMENT_HOLD_GET);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, hold_id);
-    return store_read_one(store, &query, hold_read, (void **)hold, "no hold has that key", error);
+    return store_read_one(store, &query, hold_read, (void **)hold, NO_SUCH_HOLD, error);
 }
 
 /* Commits or rolls back, and gives the hold as it is then where the caller wants it. */
@@ -263,23 +298,36 @@ static cpk_status insert_free(store *store, const char *user_id, const hold_para
     return statement_run(&change, NULL, error);
 }
 
-static cpk_status open_free(store *store, const char *user_id, const hold_params *params, const ledger_request *request,
-                            cpk_error **error)
+/* A request that was granted before is answered as it was then, whatever has become of the account. */
+static cpk_status open_for(store *store, const cpk_user *user, const hold_params *params, const ledger_request *request,
+                           cpk_error **error)
 {
+    int32_t is_unlimited = user_is_unlimited(store->context, user->payment_plan, user->plan_end_us);
     char result_id[LEDGER_RESULT_BYTES];
-    int32_t is_unlimited;
     int32_t is_known;
 
-    CPK_TRY(plan_is_unlimited(store, user_id, &is_unlimited, error));
     snprintf(result_id, sizeof result_id, "%s", params->key);
-    CPK_TRY(ledger_request_claim(store, user_id, request, result_id, &is_known, error));
+    CPK_TRY(ledger_request_claim(store, user->id, request, result_id, &is_known, error));
     if (is_known) {
         return CPK_OK;
     }
+    CPK_TRY(user_check(user, USER_MAY_PAY, error));
     if (!is_unlimited) {
-        CPK_TRY(balance_reserve(store, user_id, params->credits, error));
+        CPK_TRY(balance_reserve(store, user->id, params->credits, error));
     }
-    return insert_free(store, user_id, params, is_unlimited, error);
+    return insert_free(store, user->id, params, is_unlimited, error);
+}
+
+static cpk_status open_free(store *store, const char *user_id, const hold_params *params, const ledger_request *request,
+                            cpk_error **error)
+{
+    cpk_user *user;
+    cpk_status status;
+
+    CPK_TRY(store_user_get(store, user_id, &user, error));
+    status = open_for(store, user, params, request, error);
+    snapshot_free(user);
+    return status;
 }
 
 cpk_status store_hold_open(store *store, const char *user_id, const hold_params *params, store_hold **hold,
@@ -298,45 +346,68 @@ cpk_status store_hold_open(store *store, const char *user_id, const hold_params 
     return finish_with(&scope, open_free(store, user_id, params, &request, error), user_id, params->key, hold, error);
 }
 
-/* Held back from everybody else until the transaction ends. */
-static cpk_status hold_lock(store *store, const char *user_id, const char *hold_id, store_hold **hold,
+/* The hold that a change gives back, held back from everybody else until the transaction ends; *hold NULL: none. */
+static cpk_status hold_changed(store *store, statement *change, store_hold **hold, cpk_error **error)
+{
+    int32_t has_row;
+    cpk_status status;
+
+    *hold = NULL;
+    CPK_TRY(statement_step(change, &has_row, error));
+    status = has_row ? hold_read(store->context, change, (void **)hold, error) : CPK_OK;
+    statement_finish(change);
+    return status;
+}
+
+static cpk_status hold_lock(store *store, statement_id how, const char *user_id, const char *hold_id, store_hold **hold,
                             cpk_error **error)
 {
     statement change;
 
-    statement_start(&change, store->session, STATEMENT_HOLD_LOCK);
+    statement_start(&change, store->session, how);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, hold_id);
     statement_bind_int64(&change, 3, context_now(store->context));
-    CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, "no hold has that key", error));
-    return store_hold_get(store, user_id, hold_id, hold, error);
+    return hold_changed(store, &change, hold, error);
 }
 
-static cpk_status spend(store *store, const char *user_id, const store_hold *hold, int64_t credits, const char *id,
-                        cpk_error **error)
+static cpk_status too_little_left(store *store, const char *user_id, const char *hold_id, int64_t credits,
+                                  cpk_error **error)
 {
-    transaction_params usage = {
-        .id = id,
-        .type = hold->is_unlimited ? "unlimited_usage" : "usage",
-        .credits = hold->is_unlimited ? credits : -credits,
-        .amount_micro = TRANSACTION_NO_AMOUNT,
-        .job_id = hold->source_id,
-    };
+    store_hold *hold;
+
+    CPK_TRY(store_hold_get(store, user_id, hold_id, &hold, error));
+    error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "the hold \"%s\" is %s with %lld credits left, not %lld",
+              hold->hold_id, hold->status, (long long)hold->remaining, (long long)credits);
+    snapshot_free(hold);
+    return CPK_ERROR_CONFLICT;
+}
+
+/* The key was claimed: whoever comes with it, too, waits. Gives the hold as it is then. */
+static cpk_status spend(store *store, const char *user_id, const char *hold_id, int64_t credits, const char *id,
+                        store_hold **hold, cpk_error **error)
+{
+    transaction_params usage = {.id = id, .amount_micro = TRANSACTION_NO_AMOUNT};
     statement change;
-    int64_t rows;
 
     statement_start(&change, store->session, STATEMENT_HOLD_COMMIT);
     statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, hold->hold_id);
+    statement_bind_text(&change, 2, hold_id);
     statement_bind_int64(&change, 3, credits);
     statement_bind_int64(&change, 4, context_now(store->context));
-    CPK_TRY(statement_run(&change, &rows, error));
-    if (rows == 0) {
-        return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN,
-                         "the hold \"%s\" is %s with %lld credits left, not %lld", hold->hold_id, hold->status,
-                         (long long)hold->remaining, (long long)credits);
+    CPK_TRY(hold_changed(store, &change, hold, error));
+    if (*hold == NULL) {
+        return too_little_left(store, user_id, hold_id, credits, error);
     }
+    usage.type = (*hold)->is_unlimited ? "unlimited_usage" : "usage";
+    usage.credits = (*hold)->is_unlimited ? credits : -credits;
+    usage.job_id = (*hold)->source_id;
     return store_transaction_add(store, user_id, &usage, error);
+}
+
+static int32_t hold_is_open(const store_hold *hold)
+{
+    return hold != NULL && strcmp(hold->status, "open") == 0;
 }
 
 static cpk_status close_locked(store *store, const char *user_id, const char *hold_id, cpk_error **error)
@@ -344,8 +415,11 @@ static cpk_status close_locked(store *store, const char *user_id, const char *ho
     store_hold *hold;
     cpk_status status;
 
-    CPK_TRY(hold_lock(store, user_id, hold_id, &hold, error));
-    status = strcmp(hold->status, "open") == 0 ? hold_close(store, user_id, hold, error) : CPK_OK;
+    CPK_TRY(hold_lock(store, STATEMENT_HOLD_LOCK, user_id, hold_id, &hold, error));
+    if (hold == NULL) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, NO_SUCH_HOLD);
+    }
+    status = hold_is_open(hold) ? hold_close(store, user_id, hold, error) : CPK_OK;
     snapshot_free(hold);
     return status;
 }
@@ -354,20 +428,18 @@ static cpk_status commit_free(store *store, const char *user_id, const char *hol
                               int64_t credits, int32_t release_rest, cpk_error **error)
 {
     char id[LEDGER_RESULT_BYTES];
-    store_hold *hold;
+    store_hold *hold = NULL;
     int32_t is_known;
     cpk_status status;
 
-    CPK_TRY(hold_lock(store, user_id, hold_id, &hold, error));
-    status = uuid_create(store->context, id, error);
-    if (status == CPK_OK) {
-        status = ledger_request_claim(store, user_id, request, id, &is_known, error);
+    CPK_TRY(uuid_create(store->context, id, error));
+    CPK_TRY(ledger_request_claim_for_hold(store, user_id, hold_id, request, id, &is_known, error));
+    if (is_known) {
+        return CPK_OK;
     }
-    if (status == CPK_OK && !is_known) {
-        status = spend(store, user_id, hold, credits, id, error);
-        if (status == CPK_OK && release_rest) {
-            status = close_locked(store, user_id, hold_id, error);
-        }
+    status = spend(store, user_id, hold_id, credits, id, &hold, error);
+    if (status == CPK_OK && release_rest && hold_is_open(hold)) {
+        status = hold_close(store, user_id, hold, error);
     }
     snapshot_free(hold);
     return status;
@@ -423,23 +495,43 @@ static cpk_status find_expired(store *store, int64_t now_us, char user_id[UUID_T
     return CPK_OK;
 }
 
+/* Nothing to do when somebody else gave it back, or deleted it, since it was found. */
+static cpk_status close_expired(store *store, const char *user_id, const char *hold_id, int64_t *expired,
+                                cpk_error **error)
+{
+    store_hold *hold;
+    cpk_status status;
+
+    CPK_TRY(hold_lock(store, STATEMENT_HOLD_LOCK_EXPIRED, user_id, hold_id, &hold, error));
+    if (hold == NULL) {
+        return CPK_OK;
+    }
+    status = hold_close(store, user_id, hold, error);
+    snapshot_free(hold);
+    *expired += status == CPK_OK;
+    return status;
+}
+
 cpk_status store_hold_expire(store *store, int64_t limit, int64_t *expired, cpk_error **error)
 {
     int64_t now_us = context_now(store->context);
 
     *expired = 0;
     CPK_TRY(store_require_service(store, "expire holds", error));
-    while (*expired < limit) {
+    for (int64_t i = 0; i < limit; i++) {
         char user_id[UUID_TEXT_BYTES];
         char hold_id[LEDGER_RESULT_BYTES];
+        int64_t closed = 0;
+        store_scope scope;
         int32_t has_row;
 
         CPK_TRY(find_expired(store, now_us, user_id, hold_id, &has_row, error));
         if (!has_row) {
             return CPK_OK;
         }
-        CPK_TRY(store_hold_close(store, user_id, hold_id, NULL, error));
-        (*expired)++;
+        CPK_TRY(store_scope_begin(&scope, store, error));
+        CPK_TRY(store_scope_end(&scope, close_expired(store, user_id, hold_id, &closed, error), error));
+        *expired += closed;
     }
     return CPK_OK;
 }

@@ -27,6 +27,10 @@ struct cpk_hold {
  * *hold may be NULL. */
 cpk_status store_hold_reserve(store *store, const char *user_id, const char *source_id, int64_t credits,
                               int64_t expires_us, store_hold **hold, cpk_error **error);
+/* The same, but when the balance is short it sets aside what there is, and *credits tells how much: never 0, and never
+ * more than was there when two of a user's sources ask at once. */
+cpk_status store_hold_reserve_part(store *store, const char *user_id, const char *source_id, int64_t *credits,
+                                   int64_t expires_us, cpk_error **error);
 /* The source's open hold; *hold NULL when there is none. Free with snapshot_free. */
 cpk_status store_hold_find_open(store *store, const char *user_id, const char *source_id, store_hold **hold,
                                 cpk_error **error);

@@ -45,6 +45,9 @@ cpk_status store_bind_page(statement *query, size_t first, const store_page *pag
 /* Makes a snapshot of the current row. */
 typedef cpk_status (*snapshot_read_fn)(const context *context, statement *row, void **snapshot, cpk_error **error);
 
+/* Of the columns of a cpk_transaction (store/transaction.c). */
+cpk_status transaction_read(const context *context, statement *row, void **snapshot, cpk_error **error);
+
 /* The one row of a query as a snapshot; none gives CPK_ERROR_NOT_FOUND with the message. */
 cpk_status store_read_one(store *store, statement *query, snapshot_read_fn read, void **snapshot, const char *message,
                           cpk_error **error);

@@ -47,7 +47,8 @@ static cpk_status compare(statement *row, const ledger_request *request, char re
                                request->key);
 }
 
-static cpk_status find(store *store, const char *user_id, const ledger_request *request,
+/* Of a key that was not entered: who has it? */
+static cpk_status find(store *store, const char *user_id, const ledger_request *request, const char *hold_id,
                        char result_id[LEDGER_RESULT_BYTES], cpk_error **error)
 {
     statement query;
@@ -58,29 +59,51 @@ static cpk_status find(store *store, const char *user_id, const ledger_request *
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, request->key);
     CPK_TRY(statement_step(&query, &has_row, error));
-    status = has_row ? compare(&query, request, result_id, error)
-                     : error_set_native(error, CPK_ERROR_BUSY, STORE_DOMAIN, "", 1,
-                                        "the key \"%s\" is in use: try again", request->key);
+    if (has_row) {
+        status = compare(&query, request, result_id, error);
+    } else if (hold_id != NULL) {
+        status = error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no hold has that key");
+    } else {
+        status = error_set_native(error, CPK_ERROR_BUSY, STORE_DOMAIN, "", 1, "the key \"%s\" is in use: try again",
+                                  request->key);
+    }
     statement_finish(&query);
     return status;
 }
 
-cpk_status ledger_request_claim(store *store, const char *user_id, const ledger_request *request,
-                                char result_id[LEDGER_RESULT_BYTES], int32_t *is_known, cpk_error **error)
+static cpk_status claim(store *store, const char *user_id, const ledger_request *request, const char *hold_id,
+                        char result_id[LEDGER_RESULT_BYTES], int32_t *is_known, cpk_error **error)
 {
     statement change;
     int64_t rows;
 
-    statement_start(&change, store->session, STATEMENT_LEDGER_KEY_INSERT);
+    statement_start(&change, store->session,
+                    hold_id != NULL ? STATEMENT_LEDGER_KEY_INSERT_FOR_HOLD : STATEMENT_LEDGER_KEY_INSERT);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, request->key);
     statement_bind_text(&change, 3, request->operation);
     statement_bind_text(&change, 4, request->fingerprint);
     statement_bind_text(&change, 5, result_id);
     statement_bind_int64(&change, 6, context_now(store->context));
+    if (hold_id != NULL) {
+        statement_bind_text(&change, 7, hold_id);
+    }
     CPK_TRY(statement_run(&change, &rows, error));
     *is_known = rows == 0;
-    return *is_known ? find(store, user_id, request, result_id, error) : CPK_OK;
+    return *is_known ? find(store, user_id, request, hold_id, result_id, error) : CPK_OK;
+}
+
+cpk_status ledger_request_claim(store *store, const char *user_id, const ledger_request *request,
+                                char result_id[LEDGER_RESULT_BYTES], int32_t *is_known, cpk_error **error)
+{
+    return claim(store, user_id, request, NULL, result_id, is_known, error);
+}
+
+cpk_status ledger_request_claim_for_hold(store *store, const char *user_id, const char *hold_id,
+                                         const ledger_request *request, char result_id[LEDGER_RESULT_BYTES],
+                                         int32_t *is_known, cpk_error **error)
+{
+    return claim(store, user_id, request, hold_id, result_id, is_known, error);
 }
 
 static cpk_status request_of(ledger_request *request, const char *key, const transaction_params *params,
@@ -98,23 +121,13 @@ static cpk_status request_of(ledger_request *request, const char *key, const tra
                                sizeof parts / sizeof parts[0], error);
 }
 
-/* A key's row needs its user: without one the error is about that. */
-static cpk_status check_user(store *store, const char *user_id, cpk_error **error)
-{
-    cpk_user *user;
-
-    CPK_TRY(store_user_get(store, user_id, &user, error));
-    snapshot_free(user);
-    return CPK_OK;
-}
-
 static cpk_status enter(store *store, const char *user_id, const ledger_request *request,
                         const transaction_params *params, cpk_transaction **transaction, cpk_error **error)
 {
     char id[LEDGER_RESULT_BYTES];
     int32_t is_known;
 
-    CPK_TRY(check_user(store, user_id, error));
+    CPK_TRY(store_user_exists(store, user_id, error)); /* a key's row needs its user */
     CPK_TRY(uuid_create(store->context, id, error));
     CPK_TRY(ledger_request_claim(store, user_id, request, id, &is_known, error));
     if (!is_known) {

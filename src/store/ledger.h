@@ -20,6 +20,10 @@ cpk_status ledger_request_init(ledger_request *request, const char *key, const c
  * *is_known is 1 and `result_id` gets what it made then. CPK_ERROR_CONFLICT when that was another request. */
 cpk_status ledger_request_claim(store *store, const char *user_id, const ledger_request *request,
                                 char result_id[LEDGER_RESULT_BYTES], int32_t *is_known, cpk_error **error);
+/* The same for a request about a hold. CPK_ERROR_NOT_FOUND when neither the hold nor the key is there. */
+cpk_status ledger_request_claim_for_hold(store *store, const char *user_id, const char *hold_id,
+                                         const ledger_request *request, char result_id[LEDGER_RESULT_BYTES],
+                                         int32_t *is_known, cpk_error **error);
 
 /* A change of a balance by key: the row, the balance and the key in one transaction. credits may be negative, the
  * balance too by that. *transaction (may be NULL) is the one that the key made first. Service and admins only. */

@@ -24,6 +24,16 @@ cpk_status store_stripe_event_claim(store *store, const char *event_id, const ch
     return CPK_OK;
 }
 
+cpk_status store_stripe_event_unclaim(store *store, const char *event_id, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(store_require_service(store, "take in payments", error));
+    statement_start(&change, store->session, STATEMENT_STRIPE_EVENT_DELETE);
+    statement_bind_text(&change, 1, event_id);
+    return statement_run(&change, NULL, error);
+}
+
 /* The payments that have one of the ids, each once, in the order of their own ids: who locks several does it so. */
 typedef struct found_payments {
     char ids[PAYMENT_KEYS_MAX][UUID_TEXT_BYTES];
@@ -113,16 +123,25 @@ static cpk_status payment_lock(store *store, const char *payment_id, arena *aren
                                int32_t *is_there, cpk_error **error)
 {
     statement change;
+    statement query;
+    int64_t rows;
     cpk_status status = CPK_OK;
 
     statement_start(&change, store->session, STATEMENT_PAYMENT_LOCK);
     statement_bind_text(&change, 1, payment_id);
     statement_bind_int64(&change, 2, context_now(store->context));
-    CPK_TRY(statement_step(&change, is_there, error));
-    if (*is_there) {
-        status = payment_take(&change, arena, payment, error);
+    CPK_TRY(statement_run(&change, &rows, error));
+    *is_there = rows > 0;
+    if (rows == 0) {
+        return CPK_OK;
     }
-    statement_finish(&change);
+    statement_start(&query, store->session, STATEMENT_PAYMENT_GET);
+    statement_bind_text(&query, 1, payment_id);
+    CPK_TRY(statement_step(&query, is_there, error));
+    if (*is_there) {
+        status = payment_take(&query, arena, payment, error);
+    }
+    statement_finish(&query);
     return status;
 }
 
@@ -155,7 +174,13 @@ static cpk_status run_pair(store *store, statement_id id, const char *first, con
 static cpk_status absorb(store *store, store_payment *payment, const store_payment *other, cpk_error **error)
 {
     int64_t disputed = payment->facts.amount_disputed + other->facts.amount_disputed; /* never the same disputes */
+    const char *currency = payment->facts.currency;
 
+    if (currency != NULL && other->facts.currency != NULL && strcmp(currency, other->facts.currency) != 0) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN,
+                         "what belongs to the payment %s is in %s, and in %s: one payment has one currency",
+                         payment->payment_id, currency, other->facts.currency);
+    }
     payment_merge(&payment->facts, &other->facts);
     payment->facts.amount_disputed = disputed;
     if (payment->stripe_payment_id == NULL) {

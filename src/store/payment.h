@@ -22,6 +22,8 @@ typedef struct store_payment {
 /* True when the event had its effect before; else it is entered now. */
 cpk_status store_stripe_event_claim(store *store, const char *event_id, const char *event_type, int64_t created_us,
                                     int32_t *is_known, cpk_error **error);
+/* Takes back a claim of the same transaction. */
+cpk_status store_stripe_event_unclaim(store *store, const char *event_id, cpk_error **error);
 
 /* The payment that has any of these ids (Stripe's, NULLs are passed over, at least one is needed), made where there is
  * none. Records that were apart until now become one. */

@@ -81,6 +81,11 @@ cpk_status store_begin(store *store, cpk_error **error)
     return db_begin(store->session, CPK_TRANSACTION_WRITE, error);
 }
 
+cpk_status store_begin_reading(store *store, cpk_error **error)
+{
+    return db_begin(store->session, CPK_TRANSACTION_READ, error);
+}
+
 cpk_status store_commit(store *store, cpk_error **error)
 {
     return db_commit(store->session, error);
@@ -112,6 +117,11 @@ cpk_status store_owner(const store *store, const char *user_id, const char **own
         return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no user has the id \"%s\"", *owner);
     }
     return CPK_OK;
+}
+
+cpk_status store_whose(const store *store, const char *user_id, const char **owner, cpk_error **error)
+{
+    return store_owner(store, user_id, owner, error);
 }
 
 cpk_status store_require_service(const store *store, const char *what, cpk_error **error)

@@ -22,10 +22,13 @@ cpk_status store_open(const context *context, database *database, const cpk_acto
 cpk_status store_open_work(store *principal, store **work, cpk_error **error);
 void store_close(store *store); /* rolls back what is open; NULL is allowed */
 
-cpk_status store_begin(store *store, cpk_error **error); /* for writing */
+cpk_status store_begin(store *store, cpk_error **error);         /* for writing */
+cpk_status store_begin_reading(store *store, cpk_error **error); /* all that follows sees one moment */
 cpk_status store_commit(store *store, cpk_error **error);
 cpk_status store_rollback(store *store, cpk_error **error);
 
+/* Whose rows a call means: see above. The text lives as long as `user_id` and the store. */
+cpk_status store_whose(const store *store, const char *user_id, const char **owner, cpk_error **error);
 int32_t store_actor_kind(const store *store);
 
 /* Where a page of a list goes on: after the row with this time and identifier. after_id NULL: the first page. */

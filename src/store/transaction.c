@@ -4,7 +4,7 @@
 
 #define OVERVIEW_ID_COLUMN 2 /* behind balance and holds */
 
-static cpk_status transaction_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+cpk_status transaction_read(const context *context, statement *row, void **snapshot, cpk_error **error)
 {
     cpk_transaction *read = snapshot_create(context, row, sizeof *read);
     cpk_status status;

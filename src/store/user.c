@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NO_SUCH_USER "no such user"
+#define MICROS_PER_MS INT64_C(1000)
+
+#define NO_SUCH_USER  "no such user"
 
 static cpk_status user_read(const context *context, statement *row, void **snapshot, cpk_error **error)
 {
@@ -305,7 +307,23 @@ cpk_status store_user_unsuspend(store *store, const char *user_id, cpk_error **e
     return store_scope_end(&scope, unsuspend(store, user_id, error), error);
 }
 
+cpk_status store_user_exists(store *store, const char *user_id, cpk_error **error)
+{
+    cpk_user *user;
+
+    CPK_TRY(store_user_get(store, user_id, &user, error));
+    snapshot_free(user);
+    return CPK_OK;
+}
+
 /* --- what an account may begin --- */
+
+int32_t user_is_unlimited(const context *context, const char *payment_plan, int64_t plan_end_us)
+{
+    return payment_plan != NULL && strcmp(payment_plan, "unlimited") == 0 &&
+           (plan_end_us == CPK_TIME_UNKNOWN ||
+            context_now(context) - plan_end_us < context_setting(context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS);
+}
 
 cpk_status user_check(const cpk_user *user, int32_t what, cpk_error **error)
 {

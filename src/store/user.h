@@ -42,6 +42,7 @@ typedef struct user_params {
 /* With 10 credits, in one transaction. Service and admins only. CPK_ERROR_ALREADY_EXISTS for a taken e-mail or id. */
 cpk_status store_user_create(store *store, const user_params *params, cpk_user **user, cpk_error **error);
 cpk_status store_user_get(store *store, const char *user_id, cpk_user **user, cpk_error **error);
+cpk_status store_user_exists(store *store, const char *user_id, cpk_error **error); /* or CPK_ERROR_NOT_FOUND */
 /* Service and admins only. */
 cpk_status store_user_find_by_email(store *store, const char *email, cpk_user **user, cpk_error **error);
 cpk_status store_user_list(store *store, const store_page *page, snapshot_list **users, cpk_error **error);
@@ -55,6 +56,9 @@ cpk_status store_user_set_plan(store *store, const char *user_id, const char *pa
 /* CPK_ERROR_CONFLICT when it is suspended already, is not, or is deleted. */
 cpk_status store_user_suspend(store *store, const char *user_id, const char *reason, cpk_error **error);
 cpk_status store_user_unsuspend(store *store, const char *user_id, cpk_error **error);
+
+/* Whether work costs nothing: a plan that is over is over, also where nobody has taken it from the profile yet. */
+int32_t user_is_unlimited(const context *context, const char *payment_plan, int64_t plan_end_us);
 
 #define USER_MAY_WORK 1 /* may begin something: the account is not deleted */
 #define USER_MAY_PAY  2 /* may begin something that costs credits: and not suspended */

@@ -174,7 +174,7 @@ static int32_t go_on(void *user, int32_t stage, int64_t done, int64_t total)
 
 static void make_run_options(void *target)
 {
-    *(cpk_run_options *)target = (cpk_run_options){sizeof(cpk_run_options), 0, go_on, NULL, NULL, NULL, NULL};
+    *(cpk_run_options *)target = (cpk_run_options){sizeof(cpk_run_options), 0, go_on, NULL, NULL, NULL, NULL, 7};
 }
 
 static cpk_status call_run_options(void *given, cpk_error **error)
@@ -239,6 +239,24 @@ static void make_hold_params(void *target)
 static cpk_status call_hold_params(void *given, cpk_error **error)
 {
     return cpk_hold_reserve(shared->person.service, cpk_user_id(shared->person.user), given, NULL, error);
+}
+
+static void make_report_options(void *target)
+{
+    *(cpk_report_options *)target = (cpk_report_options){sizeof(cpk_report_options), CPK_REPORT_JSON, 1, 2, 60, 0};
+}
+
+static int32_t take_report(void *user, const void *data, size_t length_bytes)
+{
+    (void)user;
+    (void)data;
+    (void)length_bytes;
+    return 0;
+}
+
+static cpk_status call_report_options(void *given, cpk_error **error)
+{
+    return cpk_report_usage(shared->person.service, given, take_report, NULL, error);
 }
 
 /* Stripe is not asked in this test: what the call says about its own part tells that the struct was taken. */
@@ -321,6 +339,11 @@ static cpk_status call_extract_report(void *given, cpk_error **error)
 static cpk_status call_pack_progress(void *given, cpk_error **error)
 {
     return cpk_pack_get_progress(shared->person.session, cpk_pack_id(shared->person.pack), given, error);
+}
+
+static cpk_status call_quote(void *given, cpk_error **error)
+{
+    return cpk_quote_pack(shared->person.session, cpk_pack_id(shared->person.pack), given, error);
 }
 
 /* Somebody else is deleted each time. */
@@ -751,6 +774,8 @@ static const struct_case cases[] = {
      NULL},
     {"cpk_archive_report", sizeof(cpk_archive_report), make_nothing, call_archive_report, NULL},
     {"cpk_sweep_report", sizeof(cpk_sweep_report), make_nothing, call_sweep_report, NULL},
+    {"cpk_report_options", sizeof(cpk_report_options), make_report_options, call_report_options, NULL},
+    {"cpk_quote", sizeof(cpk_quote), make_nothing, call_quote, NULL},
     {"cpk_setting_details", sizeof(cpk_setting_details), make_nothing, call_setting_details, NULL},
     {"cpk_text_setting_details", sizeof(cpk_text_setting_details), make_nothing, call_text_setting_details, NULL},
     {"cpk_extract_report", sizeof(cpk_extract_report), make_nothing, call_extract_report, NULL},

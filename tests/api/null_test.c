@@ -143,6 +143,8 @@ static void calls_on_a_missing_session_are_refused(void **state)
     cpk_refund_params refund_params;
     cpk_payment_velocity_params velocity_params;
     cpk_hold_params hold_params;
+    cpk_report_options report_options;
+    cpk_quote quote;
     int64_t count = 0;
     cpk_error *error = NULL;
 
@@ -204,6 +206,14 @@ static void calls_on_a_missing_session_are_refused(void **state)
     REFUSED(cpk_credits_balance(NULL, NULL, NULL, NULL, &error));
     REFUSED_OUT(cpk_webhook_result, cpk_stripe_webhook(NULL, "{}", 2, "t=1,v1=0", &out, &error));
     REFUSED(cpk_plans_expire(NULL, 1, &count, &error));
+    cpk_quote_init(&quote, sizeof quote);
+    REFUSED(cpk_quote_source(NULL, ID, &quote, &error));
+    REFUSED(cpk_quote_pack(NULL, ID, &quote, &error));
+    REFUSED(cpk_quote_job(NULL, ID, &quote, &error));
+    cpk_report_options_init(&report_options, sizeof report_options);
+    REFUSED(cpk_report_statement(NULL, ID, &report_options, take_bytes, NULL, &error));
+    REFUSED(cpk_report_revenue(NULL, &report_options, take_bytes, NULL, &error));
+    REFUSED(cpk_report_usage(NULL, &report_options, take_bytes, NULL, &error));
     REFUSED_OUT(cpk_package, cpk_package_get(NULL, "small", &out, &error));
     REFUSED_OUT(cpk_package_list, cpk_package_list_get(NULL, &out, &error));
     REFUSED(cpk_package_price(NULL, 1, NULL, &count, &error));

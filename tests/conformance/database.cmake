@@ -7,3 +7,8 @@ cpk_on_postgres(database_conformance_test)
 cpk_unit_test(driver_conformance_test ${CMAKE_CURRENT_LIST_DIR}/driver_conformance_test.c base database)
 target_sources(driver_conformance_test PRIVATE ${PROJECT_SOURCE_DIR}/src/conformance/database.c)
 cpk_on_postgres(driver_conformance_test)
+
+# The ledger's invariants, and faults that each of them finds.
+cpk_unit_test(ledger_conformance_test ${CMAKE_CURRENT_LIST_DIR}/ledger_conformance_test.c
+    ${CONTEXTPACK_PRESENT_ROOMS})
+cpk_on_postgres(ledger_conformance_test)

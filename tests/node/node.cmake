@@ -69,4 +69,7 @@ if(NOT CONTEXTPACK_SANITIZE)
     set_tests_properties(node_types_test node_calls_bench PROPERTIES ENVIRONMENT "${node_environment}" TIMEOUT 900
         LABELS network)
     set_tests_properties(node_calls_bench PROPERTIES RUN_SERIAL ON)
+
+    add_test(NAME guide_js_test COMMAND ${PYTHON3} -B ${PROJECT_SOURCE_DIR}/tests/guide/guide_test.py js)
+    set_tests_properties(guide_js_test PROPERTIES ENVIRONMENT "${node_environment};NODE=${NODE}" TIMEOUT 600)
 endif()

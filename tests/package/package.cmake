@@ -6,7 +6,12 @@ if(NOT CONTEXTPACK_SANITIZE)
     if(LINTIAN AND DPKG_BUILDFLAGS)
         add_test(NAME debian_test COMMAND ${CMAKE_CURRENT_LIST_DIR}/debian_test.sh ${PROJECT_SOURCE_DIR}
             ${PROJECT_BINARY_DIR} ${CMAKE_C_COMPILER})
-        set_tests_properties(debian_test PROPERTIES TIMEOUT 900)
+        set_tests_properties(debian_test PROPERTIES TIMEOUT 1500 RESOURCE_LOCK package_build)
+        if(TARGET contextpack_node)
+            add_test(NAME package_all_test COMMAND ${CMAKE_CURRENT_LIST_DIR}/all_test.sh ${PROJECT_SOURCE_DIR}
+                ${PROJECT_BINARY_DIR} ${PYTHON3})
+            set_tests_properties(package_all_test PROPERTIES TIMEOUT 1500 RESOURCE_LOCK package_build LABELS network)
+        endif()
     endif()
     add_executable(startup ${CMAKE_CURRENT_LIST_DIR}/startup.c)
     target_link_libraries(startup PRIVATE contextpack_flags ${CMAKE_DL_LIBS})

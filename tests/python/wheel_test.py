@@ -5,6 +5,7 @@ Usage: wheel_test.py WORK_DIR LIBRARY COMMAND [unittest arguments]
 """
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -76,6 +77,17 @@ class Wheel(unittest.TestCase):
         self.assertIn("contextpack/py.typed", names)
         self.assertFalse([name for name in names if "__pycache__" in name])
         self.assertTrue([name for name in names if "/libssl-" in name])
+        self.assertTrue([name for name in names if "licenses/libssl" in name])
+
+    def test_auditwheel_agrees_with_its_tag(self):
+        sys.path.insert(0, str(ROOT / "bindings" / "python"))
+        from build_wheel import tools
+        folder = tools()
+        done = subprocess.run([folder / "auditwheel", "show", WHEEL], capture_output=True, text=True,
+                              env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"})
+        tag = re.search(r"manylinux_\w+", WHEEL.name).group()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(" ".join(done.stdout.split()), rf'following platform tag: "{tag}"')
 
     def test_it_works(self):
         done = python("-W", "error", "-c", WORKS, SAMPLE)

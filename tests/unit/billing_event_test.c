@@ -204,7 +204,7 @@ static void what_is_no_event_is_refused(void **state)
         "[]",
         "null",
         "{}",
-        "{\"id\":\"evt_1\",\"object\":\"event\"}",
+        "{\"type\":\"x\",\"object\":\"event\"}",
         "{\"id\":5,\"object\":\"event\",\"type\":\"x\"}",
         "{\"id\":\"evt_234\",\"object\":\"v2.core.event\",\"type\":\"v1.billing.meter.error_report_triggered\"}",
         "{\"id\":\"evt_1\",\"object\":\"event\",\"type\":\"x\"} {}",

@@ -35,7 +35,7 @@ static void a_chunk_is_paid_once(void **state)
     assert_string_equal(usage->type, "usage");
     assert_string_equal(usage->job_id, "s1");
     assert_int_equal(usage->credits, -1);
-    assert_json(usage->metadata, "{\"chunk_index\":0}");
+    assert_json(usage->metadata, "{\"chunk_index\":0,\"cost_micros\":1500,\"input_tokens\":25,\"output_tokens\":7}");
     snapshot_list_free(transactions);
     assert_ok(store_source_get(fixture->alice_work, NULL, "s1", &source, &fixture->error), fixture->error);
     assert_int_equal(source->processed_chunks, 1);

@@ -169,10 +169,10 @@ export interface LegacyPack {
     readonly name: string;
     /** JSON as stored; NULL if none */
     readonly extractionStats: string | null;
-    /** the same */
-    readonly chunkStats: string;
-    /** the same */
-    readonly analysisStats: string;
+    /** JSON as stored; NULL if none */
+    readonly chunkStats: string | null;
+    /** JSON as stored; NULL if none */
+    readonly analysisStats: string | null;
     /** bytes; -1 when not known */
     readonly fileSize: number | null;
     /** microseconds since 1970 UTC */
@@ -792,11 +792,16 @@ export function cpk_job_create(session: SessionHandle, input: RawInput, control?
  * on; a completed job that has some tries them again and makes its pack anew. Jobs of other programs are taken up as
  * they are: what is completed stays, what is not is done from its stored file.
  * 
+ * options->max_chunks and CPK_RUN_PARTIAL do less than all, as in cpk_source_run(): CPK_OK with the job still
+ * CPK_JOB_ANALYZING. Its V1 pack is made once no chunk is left that was not tried.
+ * 
+ * @param options  may be NULL
  * @param job  out, may be NULL: the job as it is afterwards, also when the call fails
  * @return CPK_OK, also when some chunks failed
  *         CPK_ERROR_UNSUPPORTED, _INVALID_DATA, _NO_CONTENT, _ENCRYPTED, _LIMIT_EXCEEDED
  *                                         the input can't be used: the job is failed, with the message
- *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left; nothing was charged
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left, with
+ *                                         CPK_RUN_PARTIAL not even one; nothing was charged
  *         CPK_ERROR_PERMISSION_DENIED     the account is suspended
  *         CPK_ERROR_NOT_FOUND             no such job, or its bytes are not stored
  *         CPK_ERROR_BUSY, _CONFLICT, _CANCELLED  as in cpk_source_run()
@@ -945,12 +950,21 @@ export function cpk_source_add(session: SessionHandle, packId: string | null, in
  * that is analysed keeps its answer when the analyzer or the pack's prompt does. Only what is left is done the new way;
  * to have all of it made anew, delete the source and add it again.
  * 
+ * Credits for all chunks that are left are set aside before the first is analysed; when the balance is short, nothing
+ * is done. Less than all is done when it is asked for: options->max_chunks bounds how many chunks this call analyses
+ * (and so what it sets aside), and CPK_RUN_PARTIAL takes as many as the balance covers when it is short. The call then
+ * gives CPK_OK with the source still CPK_SOURCE_ANALYZING, its processed chunks below its total chunks; every CPK_OK of
+ * a source that was not completed brought it on by a chunk at least. Going on later pays only for what is left.
+ * cpk_quote_source() tells beforehand.
+ * 
  * @param until    CPK_SOURCE_READY_FOR_ANALYSIS or CPK_SOURCE_COMPLETED
+ * @param options  may be NULL
  * @param source   out, may be NULL: the source as it is afterwards, also when the call fails
  * @return CPK_OK
  *         CPK_ERROR_UNSUPPORTED, _INVALID_DATA, _NO_CONTENT, _ENCRYPTED, _LIMIT_EXCEEDED
  *                                     the input can't be used: the source is failed, with the message
- *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left; nothing was charged
+ *         CPK_ERROR_INSUFFICIENT_CREDITS  the balance does not cover the chunks that are left, with
+ *                                     CPK_RUN_PARTIAL not even one; nothing was charged
  *         CPK_ERROR_NOT_FOUND         no such source, or its bytes were never stored whole: add them again
  *         CPK_ERROR_BUSY              another process works on it; retryable
  *         CPK_ERROR_CONFLICT          this process was silent for pipeline.lease_timeout_ms and another one took over
@@ -976,12 +990,12 @@ export function cpk_source_list_get(session: SessionHandle, packId: string | nul
  * @param session     the service's or an admin's
  * @param body        the request's body, byte for byte as it came
  * @param body_bytes  its length, at most the setting stripe.max_event_bytes
- * @param signature   the value of the request's Stripe-Signature header
+ * @param signature   the value of the request's Stripe-Signature header; NULL: it had none, and is refused
  * @param result      out, may be NULL: free it with cpk_webhook_result_free()
  * @return CPK_OK
  *         CPK_ERROR_PERMISSION_DENIED  a user's session; a signature that is missing, wrong or too old
  *         CPK_ERROR_INVALID_ARGUMENT   the setting stripe.webhook_secrets is not there
- *         CPK_ERROR_INVALID_DATA       signed, but no event
+ *         CPK_ERROR_INVALID_DATA       signed, but no event; or in another currency than its payment
  *         CPK_ERROR_LIMIT_EXCEEDED     longer than stripe.max_event_bytes
  *         CPK_ERROR_NOT_FOUND          it names a user that is not here */
 export function cpk_stripe_webhook(session: SessionHandle, body: string | Uint8Array, signature: string | null, control?: Control): Promise<WebhookResult>;
@@ -1203,6 +1217,9 @@ export const constants: {
     readonly CPK_USER_AGENT_BYTES_KEPT: 512;
     readonly CPK_VELOCITY_BY_USER: 1;
     readonly CPK_VELOCITY_BY_IP: 2;
+    readonly CPK_REPORT_CSV: 1;
+    readonly CPK_REPORT_JSON: 2;
+    readonly CPK_RUN_PARTIAL: 1;
     readonly CPK_SOURCE_PENDING: 1;
     readonly CPK_SOURCE_PROCESSING: 2;
     readonly CPK_SOURCE_READY_FOR_ANALYSIS: 3;

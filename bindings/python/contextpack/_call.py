@@ -166,6 +166,11 @@ def inside(function: Any, *args: Any) -> Any:
             _inside.pop(me, None)
 
 
+def is_inside() -> bool:
+    """Whether this thread is inside a call, which has called back."""
+    return threading.get_ident() in _inside
+
+
 def call(function: Any, *args: Any) -> None:
     """Calls a function whose last argument is a `cpk_error **`."""
     error = c_void_p()

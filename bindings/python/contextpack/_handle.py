@@ -4,7 +4,7 @@ import warnings
 from types import TracebackType
 from typing import Any, Optional, Type, TypeVar
 
-from ._call import call, check_process, current_generation, finish_close, guarded_call, inside
+from ._call import call, check_process, current_generation, finish_close, guarded_call, inside, is_inside
 from .errors import ConflictError, InvalidArgumentError
 
 H = TypeVar("H", bound="Handle")
@@ -58,47 +58,37 @@ class Handle:
 
 
 class ConfinedHandle(Handle):
-    """A handle for one thread at a time: a call waits for another thread's, and refuses to start inside itself."""
+    """A handle for one thread at a time: a call waits for another thread's, and refuses to start inside itself.
 
-    __slots__ = ("_lock", "_owner")
+    Its lock is taken by `with` and nothing else: an interrupt (KeyboardInterrupt) that comes between any two steps of
+    Python's then never leaves it taken.
+    """
+
+    __slots__ = ("_lock",)
 
     def __init__(self) -> None:
         super().__init__()
-        self._lock = threading.Lock()
-        self._owner: Optional[int] = None
+        self._lock: Any = threading.RLock()  # it knows its thread
 
-    def _acquire(self) -> Any:
+    def _refuse_nested(self) -> None:
         check_process(self._generation)
-        me = threading.get_ident()
-        if not self._lock.acquire(False):
-            if self._owner == me:
-                raise ConflictError("the session is in use: a callback of a call can't use the call's own session; "
-                                    "open another one", domain="python")
-            self._lock.acquire()
-        self._owner = me
-        return self._pointer
-
-    def _release(self) -> None:
-        self._owner = None
-        self._lock.release()
+        if self._lock._is_owned() and is_inside():
+            raise ConflictError("the session is in use: a callback of a call can't use the call's own session; "
+                                "open another one", domain="python")
 
     def _call(self, function: Any, *args: Any) -> None:
         """call() with the handle as the first argument."""
-        self._acquire()
-        try:
+        self._refuse_nested()
+        with self._lock:
             pointer = self._borrow()
             if self._hosted:
                 guarded_call(function, (pointer, *args))
             else:
                 call(function, pointer, *args)
-        finally:
-            self._release()
 
     def close(self) -> None:
         if self._pointer is not None and self._generation == current_generation():
-            self._acquire()
-            try:
+            self._refuse_nested()
+            with self._lock:
                 super().close()
-            finally:
-                self._release()
         self._pointer = None

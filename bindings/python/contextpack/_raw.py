@@ -111,11 +111,14 @@ CPK_PART_EXTRACTED = 2
 CPK_PART_RAW = 1
 CPK_PLAN_CREDITS = 1
 CPK_PLAN_UNLIMITED = 2
+CPK_REPORT_CSV = 1
+CPK_REPORT_JSON = 2
 CPK_ROLE_ASSISTANT = 2
 CPK_ROLE_SYSTEM = 3
 CPK_ROLE_TOOL = 4
 CPK_ROLE_UNKNOWN = 0
 CPK_ROLE_USER = 1
+CPK_RUN_PARTIAL = 1
 CPK_SOURCE_ANALYZING = 4
 CPK_SOURCE_CHAT_EXPORT = 1
 CPK_SOURCE_COMPLETED = 5
@@ -282,7 +285,15 @@ class cpk_payment_velocity_params(Structure):
     pass
 
 
+class cpk_quote(Structure):
+    pass
+
+
 class cpk_refund_params(Structure):
+    pass
+
+
+class cpk_report_options(Structure):
     pass
 
 
@@ -614,6 +625,25 @@ cpk_payment_velocity_params._fields_ = [
     ("minimum_attempts", c_int64),
     ("limit", c_int32),
 ]
+cpk_quote._fields_ = [
+    ("struct_size", c_uint32),
+    ("can_proceed", c_int32),
+    ("is_unlimited", c_int32),
+    ("reserved", c_int32),
+    ("sources", c_int64),
+    ("unknown_sources", c_int64),
+    ("chunks_total", c_int64),
+    ("chunks_done", c_int64),
+    ("chunks_left", c_int64),
+    ("credits_needed", c_int64),
+    ("balance", c_int64),
+    ("held", c_int64),
+    ("held_here", c_int64),
+    ("chunks_covered", c_int64),
+    ("price_micros", c_int64),
+    ("cost_micros", c_int64),
+    ("currency", c_char_p),
+]
 cpk_refund_params._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -621,6 +651,14 @@ cpk_refund_params._fields_ = [
     ("payment_intent_id", c_char_p),
     ("amount", c_int64),
     ("reason", c_char_p),
+]
+cpk_report_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("format", c_int32),
+    ("from", c_int64),
+    ("until", c_int64),
+    ("utc_offset_minutes", c_int32),
+    ("reserved", c_int32),
 ]
 cpk_run_options._fields_ = [
     ("struct_size", c_uint32),
@@ -630,6 +668,7 @@ cpk_run_options._fields_ = [
     ("note", cpk_note_fn),
     ("note_user", c_void_p),
     ("cancel", c_void_p),
+    ("max_chunks", c_int64),
 ]
 cpk_setting_details._fields_ = [
     ("struct_size", c_uint32),
@@ -710,7 +749,9 @@ STRUCTS = {
     "cpk_pack_progress": cpk_pack_progress,
     "cpk_page": cpk_page,
     "cpk_payment_velocity_params": cpk_payment_velocity_params,
+    "cpk_quote": cpk_quote,
     "cpk_refund_params": cpk_refund_params,
+    "cpk_report_options": cpk_report_options,
     "cpk_run_options": cpk_run_options,
     "cpk_setting_details": cpk_setting_details,
     "cpk_sweep_report": cpk_sweep_report,
@@ -955,7 +996,15 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_payment_velocity_subject": (c_char_p, [c_void_p]),
     "cpk_payment_velocity_succeeded": (c_int64, [c_void_p]),
     "cpk_plans_expire": (c_int32, [c_void_p, c_int32, POINTER(c_int64), POINTER(c_void_p)]),
+    "cpk_quote_init": (None, [POINTER(cpk_quote), c_size_t]),
+    "cpk_quote_job": (c_int32, [c_void_p, c_char_p, POINTER(cpk_quote), POINTER(c_void_p)]),
+    "cpk_quote_pack": (c_int32, [c_void_p, c_char_p, POINTER(cpk_quote), POINTER(c_void_p)]),
+    "cpk_quote_source": (c_int32, [c_void_p, c_char_p, POINTER(cpk_quote), POINTER(c_void_p)]),
     "cpk_refund_params_init": (None, [POINTER(cpk_refund_params), c_size_t]),
+    "cpk_report_options_init": (None, [POINTER(cpk_report_options), c_size_t]),
+    "cpk_report_revenue": (c_int32, [c_void_p, POINTER(cpk_report_options), cpk_write_fn, c_void_p, POINTER(c_void_p)]),
+    "cpk_report_statement": (c_int32, [c_void_p, c_char_p, POINTER(cpk_report_options), cpk_write_fn, c_void_p, POINTER(c_void_p)]),
+    "cpk_report_usage": (c_int32, [c_void_p, POINTER(cpk_report_options), cpk_write_fn, c_void_p, POINTER(c_void_p)]),
     "cpk_role_name": (c_char_p, [c_int32]),
     "cpk_run_options_init": (None, [POINTER(cpk_run_options), c_size_t]),
     "cpk_session_close": (None, [c_void_p]),

@@ -168,19 +168,23 @@ class Engine(Handle):
     def _call(self, function: Any, *args: Any, run: Optional[Run] = None) -> None:
         """Calls a function with the engine as its first argument; close() in another thread waits for its end."""
         check_process(self._generation)
-        with self._lock:
-            engine = self._borrow()
-            self._uses += 1
+        counted = False  # an interrupt may come anywhere
         try:
+            with self._lock:
+                engine = self._borrow()
+                self._uses += 1
+                counted = True
             if run is not None:
                 run.call(function, engine, *args)
             else:
                 guarded_call(function, (engine, *args))
         finally:
-            with self._lock:
-                self._uses -= 1
-                closing = self._closing if self._uses == 0 else None
-                self._closing = None if self._uses == 0 else self._closing
+            closing = None
+            if counted:
+                with self._lock:
+                    self._uses -= 1
+                    closing = self._closing if self._uses == 0 else None
+                    self._closing = None if self._uses == 0 else self._closing
             if closing is not None:
                 inside(lib.cpk_engine_close, closing)
                 finish_close()

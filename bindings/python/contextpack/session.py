@@ -92,11 +92,9 @@ class Session(ConfinedHandle):
 
     def _work(self, run: Run, function: Any, *args: Any) -> None:
         """A long call."""
-        self._acquire()
-        try:
+        self._refuse_nested()
+        with self._lock:
             run.call(function, self._borrow(), *args)
-        finally:
-            self._release()
 
     def _page(self, kind: Type[S], function: Any, args: Any, limit: int, after: Optional[str]) -> Page[S]:
         page = _raw.cpk_page(_raw.STRUCT_SIZES["cpk_page"], limit, None if after is None else after.encode("utf-8"))

@@ -55,7 +55,10 @@ function prepare() {
     mkdirSync(work, { recursive: true });
     if (!existsSync(join(work, 'node_modules/better-sqlite3'))) {
         writeFileSync(join(work, 'package.json'), '{ "name": "bench", "private": true }');
-        execFileSync('npm', ['install', '--no-audit', '--no-fund', '--silent', 'better-sqlite3@11'], { cwd: work, stdio: 'inherit' });
+        // Where it has no prebuilt binary it is compiled, for which Node's own headers will do.
+        const prefix = join(process.execPath, '../..');
+        const env = existsSync(join(prefix, 'include/node/node.h')) ? { ...process.env, npm_config_nodedir: prefix } : process.env;
+        execFileSync('npm', ['install', '--no-audit', '--no-fund', '--silent', 'better-sqlite3@11'], { cwd: work, env, stdio: 'inherit' });
     }
     writeFileSync(join(work, 'bare.c'), BARE);
     execFileSync(process.env.CC ?? 'cc', ['-O2', '-fPIC', '-shared', `-I${process.env.NODE_API_HEADERS}`, join(work, 'bare.c'), '-o', join(work, 'bare.node')]);

@@ -1,0 +1,61 @@
+#include "store/quote.h"
+
+#include "store/inside.h"
+#include "store/user.h"
+
+#include <string.h>
+
+static void take(const context *context, statement *row, store_quote *quote)
+{
+    const char *plan;
+
+    quote->balance = statement_take_int64(row);
+    quote->held = statement_take_int64(row);
+    plan = statement_take_text(row, NULL);
+    quote->is_unlimited = user_is_unlimited(context, plan, statement_take_time(row));
+    quote->is_suspended = statement_take_int64(row) > 0;
+    quote->held_here = statement_take_int64(row);
+    quote->items = statement_take_int64(row);
+    quote->unknown_items = statement_take_int64(row);
+    quote->chunks = statement_take_int64(row);
+    quote->done = statement_take_int64(row);
+    quote->remaining = statement_take_int64(row);
+}
+
+static cpk_status read_quote(store *store, const char *user_id, statement_id id, const char *what, const char *message,
+                             store_quote *quote, cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+
+    memset(quote, 0, sizeof *quote);
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, id);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, what);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    if (!has_row) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "%s", message);
+    }
+    take(store->context, &query, quote);
+    CPK_TRY(statement_check(&query, error));
+    statement_finish(&query);
+    return CPK_OK;
+}
+
+cpk_status store_quote_source(store *store, const char *user_id, const char *source_id, store_quote *quote,
+                              cpk_error **error)
+{
+    return read_quote(store, user_id, STATEMENT_QUOTE_SOURCE, source_id, "no such source", quote, error);
+}
+
+cpk_status store_quote_pack(store *store, const char *user_id, const char *pack_id, store_quote *quote,
+                            cpk_error **error)
+{
+    return read_quote(store, user_id, STATEMENT_QUOTE_PACK, pack_id, "no such pack", quote, error);
+}
+
+cpk_status store_quote_job(store *store, const char *user_id, const char *job_id, store_quote *quote, cpk_error **error)
+{
+    return read_quote(store, user_id, STATEMENT_QUOTE_JOB, job_id, "no such job", quote, error);
+}

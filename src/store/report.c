@@ -1,0 +1,200 @@
+#include "store/report.h"
+
+#include "store/inside.h"
+
+#define LAST_UUID "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
+cpk_status store_report_head(store *store, const char *user_id, int64_t from_us, report_head *head, cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_REPORT_STATEMENT_HEAD);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_time(&query, 2, from_us);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    if (!has_row) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no user has the id %s", user_id);
+    }
+    head->balance = statement_take_int64(&query);
+    head->held = statement_take_int64(&query);
+    head->opening = statement_take_int64(&query);
+    CPK_TRY(statement_check(&query, error));
+    statement_finish(&query);
+    return CPK_OK;
+}
+
+cpk_status store_report_entries(store *store, const char *user_id, int64_t from_us, const cpk_transaction *after,
+                                int64_t until_us, int64_t limit, snapshot_list **entries, cpk_error **error)
+{
+    statement query;
+
+    *entries = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_REPORT_STATEMENT_PAGE);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_time(&query, 2, after != NULL ? after->created_us : from_us - 1);
+    statement_bind_text(&query, 3, after != NULL ? after->id : LAST_UUID);
+    statement_bind_time(&query, 4, until_us);
+    statement_bind_int64(&query, 5, limit);
+    return store_read_list(store, &query, transaction_read, entries, error);
+}
+
+static cpk_status hold_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+{
+    report_hold *hold = snapshot_create(context, row, sizeof *hold);
+    cpk_status status;
+
+    *snapshot = hold;
+    if (hold == NULL) {
+        return error_out_of_memory(error);
+    }
+    hold->hold_id = snapshot_take_text(&hold->snapshot, row);
+    hold->reference = snapshot_take_text(&hold->snapshot, row);
+    (void)statement_take_text(row, NULL); /* the plan */
+    (void)statement_take_int64(row);      /* set aside at first */
+    hold->remaining = statement_take_int64(row);
+    (void)statement_take_int64(row);      /* committed */
+    (void)statement_take_text(row, NULL); /* the status: open */
+    hold->expires_us = statement_take_time(row);
+    hold->created_us = statement_take_time(row);
+    status = statement_check(row, error);
+    if (status != CPK_OK) {
+        snapshot_free(hold);
+        *snapshot = NULL;
+    }
+    return status;
+}
+
+cpk_status store_report_holds(store *store, const char *user_id, const char *after_id, int64_t limit,
+                              snapshot_list **holds, cpk_error **error)
+{
+    statement query;
+
+    *holds = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_REPORT_HOLD_PAGE);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, after_id);
+    statement_bind_int64(&query, 3, limit);
+    return store_read_list(store, &query, hold_read, holds, error);
+}
+
+/* ---- of all users */
+
+static void take_ledger(statement *query, revenue_row *row)
+{
+    row->purchases = statement_take_int64(query);
+    row->purchase_credits = statement_take_int64(query);
+    row->purchased = statement_take_int64(query);
+    row->refunds = statement_take_int64(query);
+    row->refund_credits = statement_take_int64(query);
+    row->refunded = statement_take_int64(query);
+    row->unknown = statement_take_int64(query);
+}
+
+static void take_plans(statement *query, revenue_row *row)
+{
+    row->is_plan = 1;
+    row->purchases = statement_take_int64(query);
+    row->purchased = statement_take_int64(query);
+    row->refunds = statement_take_int64(query);
+    row->refunded = -statement_take_int64(query);
+    row->unknown = statement_take_int64(query);
+}
+
+static cpk_status revenue_rows(statement *query, void (*take)(statement *query, revenue_row *row),
+                               report_revenue_fn each, void *user, cpk_error **error)
+{
+    for (;;) {
+        revenue_row row = {.package_id = ""};
+        int32_t has_row;
+
+        CPK_TRY(statement_step(query, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        row.package_id = statement_take_text(query, NULL);
+        row.currency = statement_take_text(query, NULL);
+        take(query, &row);
+        CPK_TRY(statement_check(query, error));
+        CPK_TRY(each(user, &row, error));
+    }
+}
+
+cpk_status store_report_revenue(store *store, int64_t from_us, int64_t until_us, report_revenue_fn each, void *user,
+                                cpk_error **error)
+{
+    statement query;
+    cpk_status status;
+
+    CPK_TRY(store_require_service(store, "see revenue", error));
+    statement_start(&query, store->session, STATEMENT_REPORT_REVENUE_LIST);
+    statement_bind_time(&query, 1, from_us);
+    statement_bind_time(&query, 2, until_us);
+    status = revenue_rows(&query, take_ledger, each, user, error);
+    statement_finish(&query);
+    CPK_TRY(status);
+    statement_start(&query, store->session, STATEMENT_REPORT_PLAN_REVENUE_LIST);
+    statement_bind_int64(&query, 1, from_us);
+    statement_bind_int64(&query, 2, until_us);
+    status = revenue_rows(&query, take_plans, each, user, error);
+    statement_finish(&query);
+    return status;
+}
+
+static cpk_status next_of(statement *query, int64_t from_us, int64_t until_us, int64_t *next_us, cpk_error **error)
+{
+    int32_t has_row;
+
+    statement_bind_time(query, 1, from_us);
+    statement_bind_time(query, 2, until_us);
+    CPK_TRY(statement_step(query, &has_row, error));
+    *next_us = statement_take_time(query);
+    CPK_TRY(statement_check(query, error));
+    statement_finish(query);
+    return CPK_OK;
+}
+
+cpk_status store_report_next(store *store, int64_t from_us, int64_t until_us, int32_t with_plans, int64_t *next_us,
+                             cpk_error **error)
+{
+    int64_t plan_us = CPK_TIME_UNKNOWN;
+    statement query;
+
+    CPK_TRY(store_require_service(store, "see reports of all users", error));
+    statement_start(&query, store->session, STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_NEXT);
+    CPK_TRY(next_of(&query, from_us, until_us, next_us, error));
+    if (with_plans) {
+        statement_start(&query, store->session, STATEMENT_REPORT_PLAN_REVENUE_NEXT);
+        CPK_TRY(next_of(&query, from_us, until_us, &plan_us, error));
+    }
+    if (plan_us != CPK_TIME_UNKNOWN && (*next_us == CPK_TIME_UNKNOWN || plan_us < *next_us)) {
+        *next_us = plan_us;
+    }
+    return CPK_OK;
+}
+
+cpk_status store_report_usage(store *store, int64_t from_us, int64_t until_us, usage_row *row, cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+
+    CPK_TRY(store_require_service(store, "see everybody's usage", error));
+    statement_start(&query, store->session, STATEMENT_REPORT_USAGE_GET);
+    statement_bind_time(&query, 1, from_us);
+    statement_bind_time(&query, 2, until_us);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    row->users = statement_take_int64(&query);
+    row->credits = statement_take_int64(&query);
+    row->unlimited_credits = statement_take_int64(&query);
+    row->chunks = statement_take_int64(&query);
+    row->metered_chunks = statement_take_int64(&query);
+    row->input_tokens = statement_take_int64(&query);
+    row->output_tokens = statement_take_int64(&query);
+    row->cost_micros = statement_take_int64(&query);
+    CPK_TRY(statement_check(&query, error));
+    statement_finish(&query);
+    return CPK_OK;
+}

@@ -1,0 +1,591 @@
+/* What becomes of one webhook: refused, ignored, failed and tried again, for an account that is gone; and what of it is
+ * written down. */
+#include "api/person.h"
+#include "unit/scratch.h"
+#include "unit/signed_event.h"
+#include "unit/tables.h"
+
+#define SECRET    "whsec_test_secret"
+#define OLD       "whsec_of_yesterday"
+#define NOW_S     INT64_C(1760000000)
+#define SECOND_US INT64_C(1000000)
+#define USER_7    "00000000-0000-4000-8000-000000000007"
+#define DENIED    CPK_ERROR_PERMISSION_DENIED
+
+/* All that the library said: its log and its errors. */
+static char said[1 << 20];
+static size_t said_length;
+
+static void say(const char *text)
+{
+    size_t length = strlen(text);
+
+    if (said_length + length + 1 < sizeof said) {
+        memcpy(said + said_length, text, length + 1);
+        said_length += length;
+        said[said_length++] = '\n';
+        said[said_length] = '\0';
+    }
+}
+
+static void deliver_meanwhile(const char *message);
+
+static void take_log(void *user, int32_t level, const char *domain, const char *message)
+{
+    (void)user;
+    (void)level;
+    (void)domain;
+    say(message);
+    deliver_meanwhile(message);
+}
+
+static int64_t clock_us(void *user)
+{
+    (void)user;
+    return NOW_S * SECOND_US;
+}
+
+typedef struct bench {
+    char folder[SCRATCH_PATH_BYTES];
+    person person;
+    tables tables;
+} bench;
+
+static void open_with(bench *bench, const char *secrets)
+{
+    const cpk_text_setting setting = {"stripe.webhook_secrets", secrets};
+    cpk_engine_options options = person_options();
+    char path[SCRATCH_PATH_BYTES + 32];
+    cpk_error *error = NULL;
+
+    scratch_make(bench->folder);
+    snprintf(path, sizeof path, "sqlite:%s/test.db", bench->folder);
+    if (!backend_is_postgres()) {
+        options.database = path;
+    }
+    options.text_settings = &setting;
+    options.text_setting_count = 1;
+    options.clock = clock_us;
+    options.log = take_log;
+    options.log_level = CPK_LOG_DEBUG;
+    said[0] = '\0';
+    said_length = 0;
+    assert_ok(person_create(&bench->person, &options, CPK_PLAN_CREDITS, &error), error);
+    assert_true(tables_open(&bench->tables, options.database));
+}
+
+static void close_bench(bench *bench)
+{
+    int64_t drifted = -1;
+    cpk_error *error = NULL;
+
+    assert_ok(cpk_credits_audit(bench->person.service, NULL, NULL, &drifted, &error), error);
+    assert_int_equal(drifted, 0);
+    tables_close(&bench->tables);
+    person_free(&bench->person);
+    scratch_remove(bench->folder);
+}
+
+static void expect_rows(bench *bench, const char *sql, int64_t rows)
+{
+    int64_t found = tables_number(&bench->tables, sql);
+
+    if (bench->tables.problem[0] != '\0' || found != rows) {
+        fail_msg("%s: %lld, not %lld %s", sql, (long long)found, (long long)rows, bench->tables.problem);
+    }
+}
+
+static void run_sql(bench *bench, const char *sql)
+{
+    expect_rows(bench, sql, 0);
+}
+
+/* What it came to: a status, or (over 100) an outcome. */
+#define OUTCOME(outcome) (100 + (outcome))
+
+static int32_t receive(bench *bench, const char *body, size_t length, const char *header)
+{
+    cpk_webhook_result *result = NULL;
+    cpk_error *error = NULL;
+    int32_t came_to = cpk_stripe_webhook(bench->person.service, body, length, header, &result, &error);
+
+    if (came_to == CPK_OK) {
+        came_to = OUTCOME(cpk_webhook_result_outcome(result));
+        say(cpk_webhook_result_json(result));
+    } else {
+        say(cpk_error_message(error));
+    }
+    cpk_webhook_result_free(result);
+    cpk_error_free(error);
+    return came_to;
+}
+
+static int32_t deliver(bench *bench, const char *secret, const char *body)
+{
+    char header[SIGNED_HEADER_BYTES];
+
+    signed_header(secret, NOW_S, body, header);
+    return receive(bench, body, strlen(body), header);
+}
+
+static const char *event(const char *id, const char *type, const char *object)
+{
+    static char body[4096];
+
+    snprintf(body, sizeof body,
+             "{\"id\":\"evt_%s\",\"object\":\"event\",\"type\":\"%s\",\"created\":1760000000,\"data\":{\"object\":%s}}",
+             id, type, object);
+    return body;
+}
+
+static const char *checkout(const char *user_id, const char *status)
+{
+    static char object[1024];
+
+    snprintf(object, sizeof object,
+             "{\"id\":\"cs_1\",\"mode\":\"payment\",\"payment_status\":\"%s\",\"payment_intent\":\"pi_1\",\"customer\":"
+             "\"cus_1\",\"amount_total\":1000,\"currency\":\"usd\",\"customer_details\":{\"email\":"
+             "\"buyer@example.com\"},\"metadata\":{\"user_id\":\"%s\",\"credits\":\"100\"}}",
+             status, user_id);
+    return object;
+}
+
+static void make_user(bench *bench, const char *id)
+{
+    cpk_user_params params = CPK_USER_PARAMS_INIT;
+    cpk_error *error = NULL;
+
+    params.id = id;
+    params.email = "seventh@example.com";
+    assert_ok(cpk_user_create(bench->person.service, &params, NULL, &error), error);
+}
+
+static int64_t balance_of(bench *bench, const char *id)
+{
+    int64_t balance = -1;
+    cpk_error *error = NULL;
+
+    assert_ok(cpk_credits_balance(bench->person.service, id, &balance, NULL, &error), error);
+    return balance;
+}
+
+/* ---- the cases of Stripe's own libraries: stripe-node test/Webhook.spec.ts, stripe-python tests/test_webhook.py */
+
+static const char PAYLOAD[] = "{\n  \"id\": \"evt_test_webhook\",\n  \"object\": \"event\"\n}";
+static const char PYTHON_PAYLOAD[] = "{\n  \"id\": \"evt_test_webhook_2\",\n  \"object\": \"event\",\n  \"data\": { "
+                                     "\"object\": { \"id\": \"rdr_123\", \"object\": \"terminal.reader\" } }\n}";
+static const char V2_PAYLOAD[] = "{\n  \"id\": \"evt_234\",\n  \"object\": \"v2.core.event\",\n  \"type\": "
+                                 "\"v1.billing.meter.error_report_triggered\",\n  \"livemode\": true,\n  \"created\": "
+                                 "\"2022-02-15T00:27:45.330Z\"\n}";
+
+static int32_t payload(bench *bench, const char *header)
+{
+    return receive(bench, PAYLOAD, sizeof PAYLOAD - 1, header);
+}
+
+/* A header signed at another time, or with another scheme. */
+static const char *header_of(int64_t at_s, const char *scheme, const char *more)
+{
+    static char whole[2 * SIGNED_HEADER_BYTES];
+    char header[SIGNED_HEADER_BYTES];
+
+    signed_header(SECRET, at_s, PAYLOAD, header);
+    snprintf(whole, sizeof whole, "t=%lld,%s=%s%s", (long long)at_s, scheme, strstr(header, "v1=") + 3, more);
+    return whole;
+}
+
+static void headers_of_stripes_own_tests(void **state)
+{
+    bench bench;
+
+    (void)state;
+    open_with(&bench, SECRET);
+    assert_int_equal(payload(&bench, NULL), DENIED);
+    assert_int_equal(payload(&bench, ""), DENIED);
+    assert_int_equal(payload(&bench, "bad_header"), DENIED);
+    assert_int_equal(payload(&bench, "I'm not even a real signature header"), DENIED);
+    assert_int_equal(payload(&bench, header_of(NOW_S, "v0", "")), DENIED);
+    assert_int_equal(payload(&bench, "t=1760000000,v1=bad_signature"), DENIED);
+    assert_int_equal(payload(&bench, header_of(NOW_S - 315, "v1", "")), DENIED);
+    assert_int_equal(payload(&bench, header_of(NOW_S + 315, "v1", "")), DENIED);
+    assert_int_equal(payload(&bench, header_of(12345, "v1", "")), DENIED);
+    assert_int_equal(receive(&bench, "", 0, "bad_header"), DENIED);
+    assert_int_equal(receive(&bench, NULL, 0, "bad_header"), DENIED);
+    expect_rows(&bench, "SELECT count(*) FROM webhook_logs", 0);
+    assert_int_equal(payload(&bench, header_of(NOW_S - 9, "v1", "")), OUTCOME(CPK_WEBHOOK_IGNORED));
+    assert_int_equal(payload(&bench, header_of(NOW_S, "v1", ",v1=potato")), OUTCOME(CPK_WEBHOOK_REPEATED));
+    assert_int_equal(payload(&bench, header_of(NOW_S, "v1", ",v1=bad_signature")), OUTCOME(CPK_WEBHOOK_REPEATED));
+    close_bench(&bench);
+}
+
+static void bodies_of_stripes_own_tests(void **state)
+{
+    bench bench;
+
+    (void)state;
+    open_with(&bench, SECRET);
+    assert_int_equal(deliver(&bench, SECRET, PAYLOAD), OUTCOME(CPK_WEBHOOK_IGNORED));
+    assert_int_equal(deliver(&bench, SECRET, PYTHON_PAYLOAD), OUTCOME(CPK_WEBHOOK_IGNORED));
+    assert_int_equal(deliver(&bench, SECRET, "} I am not valid JSON; 123]["), CPK_ERROR_INVALID_DATA);
+    assert_int_equal(deliver(&bench, SECRET, "this is not valid JSON"), CPK_ERROR_INVALID_DATA);
+    assert_int_equal(deliver(&bench, SECRET, ""), CPK_ERROR_INVALID_DATA);
+    assert_int_equal(deliver(&bench, SECRET, V2_PAYLOAD), CPK_ERROR_INVALID_DATA);
+    assert_non_null(strstr(said, "thin events (v2) are not supported"));
+    close_bench(&bench);
+}
+
+static void a_secret_with_white_space_is_a_fault_of_the_settings(void **state)
+{
+    bench bench;
+
+    (void)state;
+    open_with(&bench, SECRET " ");
+    assert_int_equal(deliver(&bench, SECRET, PAYLOAD), CPK_ERROR_INVALID_ARGUMENT);
+    close_bench(&bench);
+}
+
+static void no_flipped_bit_has_an_effect(void **state)
+{
+    const char *body = event("bits", "checkout.session.completed", checkout(USER_7, "paid"));
+    char header[SIGNED_HEADER_BYTES];
+    char changed[2048];
+    size_t length = strlen(body);
+    bench bench;
+
+    (void)state;
+    open_with(&bench, SECRET);
+    make_user(&bench, USER_7);
+    signed_header(SECRET, NOW_S, body, header);
+    for (size_t bit = 0; bit < length * 8; bit++) {
+        memcpy(changed, body, length);
+        changed[bit / 8] = (char)(changed[bit / 8] ^ (1 << bit % 8));
+        assert_int_equal(receive(&bench, changed, length, header), DENIED);
+    }
+    for (size_t bit = 0; bit < strlen(header) * 8; bit++) {
+        memcpy(changed, header, sizeof header);
+        changed[bit / 8] = (char)(changed[bit / 8] ^ (1 << bit % 8));
+        assert_int_equal(receive(&bench, body, length, changed), DENIED);
+    }
+    expect_rows(&bench, "SELECT count(*) FROM webhook_logs", 0);
+    assert_int_equal(receive(&bench, body, length, header), OUTCOME(CPK_WEBHOOK_PROCESSED));
+    close_bench(&bench);
+}
+
+static void secrets_rotate(void **state)
+{
+    bench bench;
+
+    (void)state;
+    open_with(&bench, SECRET "," OLD);
+    assert_int_equal(deliver(&bench, OLD, event("1", "ping", "{}")), OUTCOME(CPK_WEBHOOK_IGNORED));
+    assert_int_equal(deliver(&bench, SECRET, event("2", "ping", "{}")), OUTCOME(CPK_WEBHOOK_IGNORED));
+    assert_int_equal(deliver(&bench, "whsec_of_others", event("3", "ping", "{}")), DENIED);
+    close_bench(&bench);
+    open_with(&bench, SECRET);
+    assert_int_equal(deliver(&bench, OLD, event("1", "ping", "{}")), DENIED);
+    close_bench(&bench);
+}
+
+/* ---- logs */
+
+static void unknown_events_are_logged_and_accepted(void **state)
+{
+    const char *body = event("new", "treasury.moon_landing", "{\"id\":\"moon_1\"}");
+    bench bench;
+
+    (void)state;
+    open_with(&bench, SECRET);
+    assert_int_equal(deliver(&bench, SECRET, body), OUTCOME(CPK_WEBHOOK_IGNORED));
+    assert_int_equal(deliver(&bench, SECRET, body), OUTCOME(CPK_WEBHOOK_REPEATED));
+    expect_rows(&bench, "SELECT count(*) FROM webhook_logs", 1);
+    expect_rows(&bench,
+                "SELECT count(*) FROM webhook_logs WHERE webhook_id = 'evt_new' AND status = 'completed' AND "
+                "stripe_event_type = 'treasury.moon_landing' AND error_message IS NULL",
+                1);
+    expect_rows(&bench, "SELECT payload_size FROM webhook_logs", (int64_t)strlen(body));
+    close_bench(&bench);
+}
+
+static void a_failed_event_is_logged_with_its_reason_and_tried_again(void **state)
+{
+    const char *body = event("early", "checkout.session.completed", checkout(USER_7, "paid"));
+    bench bench;
+
+    (void)state;
+    open_with(&bench, SECRET);
+    for (int32_t i = 0; i < 2; i++) {
+        assert_int_equal(deliver(&bench, SECRET, body), CPK_ERROR_NOT_FOUND);
+        expect_rows(&bench, "SELECT count(*) FROM webhook_logs", 1);
+        expect_rows(&bench,
+                    "SELECT count(*) FROM webhook_logs WHERE webhook_id = 'evt_early' AND status = 'failed' AND "
+                    "processed_data IS NULL AND error_message LIKE '%no user has the id " USER_7 "%'",
+                    1);
+        expect_rows(&bench, "SELECT count(*) FROM @stripe_events", 0);
+        expect_rows(&bench, "SELECT count(*) FROM @payments", 0);
+    }
+    make_user(&bench, USER_7);
+    assert_int_equal(deliver(&bench, SECRET, body), OUTCOME(CPK_WEBHOOK_PROCESSED));
+    assert_int_equal(deliver(&bench, SECRET, body), OUTCOME(CPK_WEBHOOK_REPEATED));
+    assert_int_equal(balance_of(&bench, USER_7), 110);
+    expect_rows(&bench, "SELECT count(*) FROM webhook_logs", 1);
+    expect_rows(&bench, "SELECT count(*) FROM webhook_logs WHERE status = 'completed' AND error_message IS NULL", 1);
+    close_bench(&bench);
+}
+
+/* The ledger's entry is refused in the middle of the effect: nothing of it stays. */
+static void a_database_that_refuses_leaves_the_event_retryable(void **state)
+{
+    const char *body = event("full", "checkout.session.completed", checkout(USER_7, "paid"));
+    bench bench;
+
+    (void)state;
+    open_with(&bench, SECRET);
+    make_user(&bench, USER_7);
+    if (bench.tables.postgres != NULL) {
+        run_sql(&bench,
+                "ALTER TABLE credit_transactions ADD CONSTRAINT no_more CHECK (transaction_type <> 'purchase')");
+    } else {
+        run_sql(&bench, "CREATE TRIGGER no_more BEFORE INSERT ON credit_transactions WHEN NEW.transaction_type = "
+                        "'purchase' BEGIN SELECT RAISE(ABORT, 'no more of them'); END");
+    }
+    assert_true(deliver(&bench, SECRET, body) < 100);
+    assert_int_equal(balance_of(&bench, USER_7), 10);
+    expect_rows(&bench, "SELECT count(*) FROM webhook_logs WHERE status = 'failed' AND error_message LIKE '%no%more%'",
+                1);
+    expect_rows(&bench, "SELECT count(*) FROM @payment_keys", 0);
+    run_sql(&bench, bench.tables.postgres != NULL ? "ALTER TABLE credit_transactions DROP CONSTRAINT no_more"
+                                                  : "DROP TRIGGER no_more");
+    assert_int_equal(deliver(&bench, SECRET, body), OUTCOME(CPK_WEBHOOK_PROCESSED));
+    assert_int_equal(balance_of(&bench, USER_7), 110);
+    expect_rows(&bench, "SELECT count(*) FROM webhook_logs WHERE status <> 'completed'", 0);
+    close_bench(&bench);
+}
+
+/* Between a delivery's failure and its log another one has the effect: the log ends with what became of the event. */
+static bench *meanwhile_bench;
+static const char *meanwhile_body;
+
+static void deliver_meanwhile(const char *message)
+{
+    bench *bench = meanwhile_bench;
+    char header[SIGNED_HEADER_BYTES];
+    cpk_session *other = NULL;
+    cpk_error *error = NULL;
+
+    if (bench == NULL || strstr(message, "failed") == NULL) {
+        return;
+    }
+    meanwhile_bench = NULL;
+    assert_ok(cpk_session_open_service(bench->person.engine, &other, &error), error);
+    make_user(bench, USER_7);
+    signed_header(SECRET, NOW_S, meanwhile_body, header);
+    assert_ok(cpk_stripe_webhook(other, meanwhile_body, strlen(meanwhile_body), header, NULL, &error), error);
+    cpk_session_close(other);
+}
+
+static void the_log_ends_with_what_became_of_the_event(void **state)
+{
+    bench bench;
+
+    (void)state;
+    open_with(&bench, SECRET);
+    meanwhile_body = event("late", "checkout.session.completed", checkout(USER_7, "paid"));
+    meanwhile_bench = &bench;
+    assert_int_equal(deliver(&bench, SECRET, meanwhile_body), CPK_ERROR_NOT_FOUND);
+    assert_null(meanwhile_bench);
+    assert_int_equal(balance_of(&bench, USER_7), 110);
+    expect_rows(&bench, "SELECT count(*) FROM webhook_logs WHERE status = 'completed' AND error_message IS NULL", 1);
+    expect_rows(&bench, "SELECT count(*) FROM webhook_logs", 1);
+    close_bench(&bench);
+}
+
+/* ---- accounts that are gone */
+
+#define SUBSCRIPTION                                                                                                   \
+    "{\"id\":\"sub_1\",\"status\":\"active\",\"customer\":\"cus_1\",\"metadata\":{\"user_id\":\"" USER_7               \
+    "\",\"unlimited\":\"true\"},\"items\":{\"data\":[{\"current_period_start\":1760000000,"                            \
+    "\"current_period_end\":1762592000}]}}"
+
+static void delete_user_7(bench *bench)
+{
+    cpk_error *error = NULL;
+
+    make_user(bench, USER_7);
+    assert_int_equal(deliver(bench, SECRET, event("1", "checkout.session.completed", checkout(USER_7, "paid"))),
+                     OUTCOME(CPK_WEBHOOK_PROCESSED));
+    assert_int_equal(deliver(bench, SECRET, event("2", "customer.subscription.updated", SUBSCRIPTION)),
+                     OUTCOME(CPK_WEBHOOK_PROCESSED));
+    expect_rows(bench, "SELECT count(*) FROM @customers WHERE customer_id = 'cus_1'", 1);
+    expect_rows(bench,
+                "SELECT count(*) FROM user_profiles WHERE subscription_id = 'sub_1' AND payment_plan = "
+                "'unlimited'",
+                1);
+    assert_ok(cpk_user_delete(bench->person.service, USER_7, NULL, &error), error);
+}
+
+/* Nothing leads from the account to the person's account at Stripe, nor to their address. */
+static void expect_no_person(bench *bench)
+{
+    expect_rows(bench, "SELECT count(*) FROM @customers", 0);
+    expect_rows(bench, "SELECT count(*) FROM @subscriptions WHERE customer_id IS NOT NULL", 0);
+    expect_rows(bench,
+                "SELECT count(*) FROM user_profiles WHERE id = '" USER_7 "' AND (payment_plan <> 'credits' OR "
+                "subscription_id IS NOT NULL OR plan_end_date IS NOT NULL OR email NOT LIKE 'deleted-%')",
+                0);
+    expect_rows(bench,
+                "SELECT count(*) FROM webhook_logs WHERE CAST(processed_data AS text) LIKE '%cus_1%' OR "
+                "CAST(processed_data AS text) LIKE '%@example.com%'",
+                0);
+}
+
+static void a_deleted_account_keeps_its_payments_and_no_person(void **state)
+{
+    bench bench;
+
+    (void)state;
+    open_with(&bench, SECRET);
+    delete_user_7(&bench);
+    expect_no_person(&bench);
+    assert_int_equal(balance_of(&bench, USER_7), 110);
+    expect_rows(&bench, "SELECT count(*) FROM @payments WHERE user_id = '" USER_7 "' AND amount = 1000", 1);
+    expect_rows(&bench, "SELECT count(*) FROM credit_transactions WHERE stripe_payment_id = 'pi_1' AND credits = 100",
+                1);
+    expect_rows(&bench, "SELECT count(*) FROM @subscriptions WHERE user_id = '" USER_7 "'", 1);
+    close_bench(&bench);
+}
+
+static void events_of_a_deleted_account_reach_its_ledger_alone(void **state)
+{
+    bench bench;
+
+    (void)state;
+    open_with(&bench, SECRET);
+    delete_user_7(&bench);
+    assert_int_equal(
+        deliver(&bench, SECRET,
+                event("3", "charge.refunded",
+                      "{\"id\":\"ch_1\",\"payment_intent\":\"pi_1\",\"customer\":\"cus_1\",\"amount\":1000,"
+                      "\"amount_refunded\":1000}")),
+        OUTCOME(CPK_WEBHOOK_PROCESSED));
+    assert_int_equal(balance_of(&bench, USER_7), 10);
+    assert_int_equal(deliver(&bench, SECRET, event("4", "customer.subscription.updated", SUBSCRIPTION)),
+                     OUTCOME(CPK_WEBHOOK_PROCESSED));
+    assert_int_equal(deliver(&bench, SECRET,
+                             event("5", "customer.subscription.deleted",
+                                   "{\"id\":\"sub_1\",\"status\":\"canceled\",\"customer\":\"cus_1\"}")),
+                     OUTCOME(CPK_WEBHOOK_PROCESSED));
+    /* Paid, but by a checkout that ended late: the money is there, so the ledger says so. */
+    assert_int_equal(
+        deliver(&bench, SECRET,
+                event("6", "checkout.session.async_payment_succeeded",
+                      "{\"id\":\"cs_2\",\"mode\":\"payment\",\"payment_status\":\"paid\",\"payment_intent\":"
+                      "\"pi_2\",\"customer\":\"cus_1\",\"amount_total\":500,\"metadata\":{\"user_id\":\"" USER_7
+                      "\",\"credits\":\"50\"}}")),
+        OUTCOME(CPK_WEBHOOK_PROCESSED));
+    assert_int_equal(balance_of(&bench, USER_7), 60);
+    expect_rows(&bench, "SELECT count(*) FROM webhook_logs WHERE CAST(processed_data AS text) LIKE '%\"deleted\"%'", 4);
+    expect_no_person(&bench);
+    close_bench(&bench);
+}
+
+/* ---- secrets */
+
+#define CARD        "4242424242424242"
+#define LAST4       "\"7739\""
+#define FINGERPRINT "Xt5EWLLDS7FJjR1c"
+#define NONCE       "words-of-the-body-alone"
+
+static void expect_not_in(const char *text, const char *where)
+{
+    static const char *const secrets[] = {SECRET,        OLD,   "whsec_", CARD,    LAST4,       FINGERPRINT,
+                                          "fingerprint", NONCE, "buyer@", "card_", "tok_secret"};
+
+    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+        if (strstr(text, secrets[i]) != NULL) {
+            fail_msg("%s holds %s:\n%s", where, secrets[i], text);
+        }
+    }
+}
+
+/* A charge with all that Stripe tells of its card. */
+static const char *charge(const char *metadata)
+{
+    static char object[2048];
+
+    snprintf(
+        object, sizeof object,
+        "{\"id\":\"ch_1\",\"payment_intent\":\"pi_1\",\"amount\":1000,\"amount_refunded\":300,\"currency\":\"usd\","
+        "\"billing_details\":{\"email\":\"buyer@example.com\",\"name\":\"" NONCE "\"},\"description\":\"" NONCE
+        "\",\"payment_method\":\"card_1\",\"payment_method_details\":{\"card\":{\"number\":\"" CARD
+        "\",\"last4\":" LAST4 ",\"fingerprint\":\"" FINGERPRINT "\"}},\"client_secret\":\"tok_secret\","
+        "\"last_payment_error\":{\"code\":\"card_declined\",\"decline_code\":\"generic_decline\",\"message\":\"" NONCE
+        "\"},\"metadata\":%s}",
+        metadata);
+    return object;
+}
+
+static void nothing_secret_is_written_down(void **state)
+{
+    static const char *const types[] = {"charge.refunded", "checkout.session.completed",
+                                        "payment_intent.payment_failed", "charge.captured"};
+    char text[TABLES_TEXT_BYTES];
+    char broken[4096];
+    size_t length;
+    bench bench;
+
+    (void)state;
+    open_with(&bench, SECRET "," OLD);
+    make_user(&bench, USER_7);
+    assert_int_equal(deliver(&bench, SECRET, event("0", "checkout.session.completed", checkout(USER_7, "paid"))),
+                     OUTCOME(CPK_WEBHOOK_PROCESSED));
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        char id[8];
+
+        snprintf(id, sizeof id, "g%zu", i);
+        assert_true(deliver(&bench, SECRET, event(id, types[i], charge("{}"))) > 100);
+        snprintf(id, sizeof id, "f%zu", i); /* fails: nobody has that id, which the error names */
+        deliver(
+            &bench, SECRET,
+            event(id, types[i], charge("{\"user_id\":\"00000000-0000-4000-8000-00000000ffff\",\"credits\":\"1\"}")));
+        deliver(&bench, "whsec_of_others", event(id, types[i], charge("{}")));
+    }
+    deliver(&bench, SECRET, event("u", types[1], charge("{\"user_id\":\"" NONCE "\",\"credits\":\"1\"}")));
+    length = strlen(event("cut", types[0], charge("{}")));
+    for (size_t cut = 60; cut < length; cut += 7) { /* JSON that ends, or goes wrong, anywhere */
+        snprintf(broken, sizeof broken, "%.*s", (int)cut, event("cut", types[0], charge("{}")));
+        assert_int_equal(deliver(&bench, SECRET, broken), CPK_ERROR_INVALID_DATA);
+        strcat(broken, "\\x" NONCE);
+        assert_int_equal(deliver(&bench, SECRET, broken), CPK_ERROR_INVALID_DATA);
+    }
+    assert_true(said_length > 0 && said_length < sizeof said - 4096);
+    expect_not_in(said, "the log or an error");
+    expect_not_in(tables_text(&bench.tables, "SELECT error_message FROM webhook_logs", text), "webhook_logs");
+    expect_not_in(tables_text(&bench.tables, "SELECT processed_data FROM webhook_logs", text), "webhook_logs");
+    expect_not_in(tables_text(&bench.tables, "SELECT stripe_event_type, webhook_id FROM webhook_logs", text),
+                  "webhook_logs");
+    expect_not_in(tables_text(&bench.tables, "SELECT description, metadata FROM credit_transactions", text),
+                  "the ledger");
+    expect_not_in(tables_text(&bench.tables, "SELECT stripe_payment_id, package_id FROM @payments", text), "payments");
+    close_bench(&bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(headers_of_stripes_own_tests),
+        cmocka_unit_test(bodies_of_stripes_own_tests),
+        cmocka_unit_test(a_secret_with_white_space_is_a_fault_of_the_settings),
+        cmocka_unit_test(no_flipped_bit_has_an_effect),
+        cmocka_unit_test(secrets_rotate),
+        cmocka_unit_test(unknown_events_are_logged_and_accepted),
+        cmocka_unit_test(a_failed_event_is_logged_with_its_reason_and_tried_again),
+        cmocka_unit_test(a_database_that_refuses_leaves_the_event_retryable),
+        cmocka_unit_test(the_log_ends_with_what_became_of_the_event),
+        cmocka_unit_test(a_deleted_account_keeps_its_payments_and_no_person),
+        cmocka_unit_test(events_of_a_deleted_account_reach_its_ledger_alone),
+        cmocka_unit_test(nothing_secret_is_written_down),
+    };
+
+    scratch_in_memory();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

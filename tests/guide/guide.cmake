@@ -1,0 +1,21 @@
+# The guide's snippets; those in JavaScript are tests/node's to run. C runs under the sanitizers, too, which also look for leaks.
+set(guide ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/guide_test.py)
+set(guide_cflags "-I${PROJECT_SOURCE_DIR}/include")
+if(CONTEXTPACK_SANITIZE)
+    string(APPEND guide_cflags " -fsanitize=${CONTEXTPACK_SANITIZE}")
+endif()
+string(APPEND guide_cflags " $<TARGET_FILE:contextpack_conformance> $<TARGET_FILE:contextpack>"
+    " -Wl,-rpath,$<TARGET_FILE_DIR:contextpack> -lsqlite3 -pthread")
+add_test(NAME guide_c_test COMMAND ${guide} c)
+set_tests_properties(guide_c_test PROPERTIES TIMEOUT 600
+    ENVIRONMENT "CC=${CMAKE_C_COMPILER};CONTEXTPACK_CFLAGS=${guide_cflags}")
+if(TARGET contextpack_cli)
+    add_test(NAME guide_sh_test COMMAND ${guide} sh)
+    set_tests_properties(guide_sh_test PROPERTIES TIMEOUT 600 ENVIRONMENT
+        "CONTEXTPACK_COMMAND=$<TARGET_FILE:contextpack_cli>")
+endif()
+if(NOT CONTEXTPACK_SANITIZE)
+    add_test(NAME guide_python_test COMMAND ${guide} python)
+    set_tests_properties(guide_python_test PROPERTIES TIMEOUT 600 ENVIRONMENT
+        "CONTEXTPACK_LIBRARY=$<TARGET_FILE:contextpack>;PYTHONPATH=${PROJECT_SOURCE_DIR}/bindings/python")
+endif()

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# scripts/package makes all packages with their sums, of one version; wheel and tarball install offline and tell it.
+# Usage: all_test.sh PROJECT BUILD PYTHON
+set -euo pipefail
+project=$1
+build=$2
+python=$3
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+    echo "$*" >&2
+    exit 1
+}
+
+unset CONTEXTPACK_LIBRARY CONTEXTPACK_PACKAGE PYTHONPATH NODE_API_HEADERS
+version=$(sed -n 's/^#define CPK_VERSION  *"\(.*\)"/\1/p' "$project/include/contextpack/base.h")
+"$project/scripts/package" --output "$work/dist" --build "$build/package" >"$work/log" 2>&1 || {
+    cat "$work/log" >&2
+    exit 1
+}
+cd "$work/dist"
+sha256sum --check --quiet SHA256SUMS
+[ "$(wc -l <SHA256SUMS)" = "$(find . -type f ! -name SHA256SUMS | wc -l)" ] || fail "SHA256SUMS does not list every file"
+for pattern in "libcontextpack0_$version*.deb" "libcontextpack-dev_$version*.deb" "contextpack_$version*.deb" \
+    "contextpack-$version-*.whl" "contextpack-$version.tgz"; do
+    [ "$(find . -name "$pattern" | wc -l)" = 1 ] || fail "$pattern is not there once: $(ls)"
+done
+
+"$python" -m venv "$work/venv"
+"$work/venv/bin/pip" install --quiet --no-index --disable-pip-version-check contextpack-*.whl
+cd "$work"
+told=$("$work/venv/bin/python" -c 'import contextpack; print(contextpack.__version__, contextpack.library_version)')
+[ "$told" = "$version $version" ] || fail "Python tells $told"
+[ "$("$work/venv/bin/contextpack" version | grep -c "$version")" = 1 ] || fail "the command tells another version"
+
+mkdir app
+cd app
+echo '{ "name": "app", "version": "1.0.0" }' >package.json
+npm install --offline --no-audit --no-fund --silent --cache "$work/cache" "$work"/dist/contextpack-*.tgz
+told=$(node -p 'const { version } = require("contextpack"); `${version} ${require("contextpack/package.json").version}`')
+[ "$told" = "$version $version" ] || fail "Node tells $told"
+echo "packages of $version: ok"
