@@ -177,9 +177,10 @@ UPDATE user_profiles
 RETURNING id;
 
 -- name: user_credits_add
+-- As far as the column goes: it has 32 bits on PostgreSQL.
 UPDATE user_profiles
    SET credits_balance = COALESCE(credits_balance, 0) + $2, updated_at = @time($3)
- WHERE id = @uuid($1)
+ WHERE id = @uuid($1) AND COALESCE(credits_balance, 0) + $2 BETWEEN -2147483647 AND 2147483647
 RETURNING id;
 
 -- name: user_count_chunk
