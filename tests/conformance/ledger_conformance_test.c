@@ -11,10 +11,11 @@
 
 #include <pthread.h>
 
-#define SECRET  "whsec_conformance"
-#define NOW_S   INT64_C(1760000000)
-#define THREADS 8
-#define USER    "00000000-0000-4000-8000-000000000001"
+#define SECRET    "whsec_conformance"
+#define NOW_S     INT64_C(1760000000)
+#define THREADS   8
+#define TRIES_MAX 20
+#define USER      "00000000-0000-4000-8000-000000000001"
 
 typedef struct bench {
     char folder[SCRATCH_PATH_BYTES];
@@ -558,23 +559,39 @@ static void every_invariant_holds(void **state)
     }
 }
 
+/* Gives whether the fault was seen to break its invariant. */
+static int32_t is_found(size_t invariant)
+{
+    const mutant *mutant = INVARIANTS[invariant].mutant;
+    bench bench;
+    int32_t is_broken;
+
+    open_bench(&bench, mutant);
+    INVARIANTS[invariant].check(&bench);
+    if (atomic_load(&bench.shim.hits) == 0) {
+        fail_msg("%s: no statement was touched: is the SQL another one now?", mutant->name);
+    }
+    is_broken = bench.broken;
+    if (is_broken) {
+        print_message("%s breaks when %s: %s\n", INVARIANTS[invariant].reference, mutant->name, bench.how);
+    }
+    close_bench(&bench);
+    return is_broken;
+}
+
 static void every_fault_is_found(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof INVARIANTS / sizeof INVARIANTS[0]; i++) {
-        const mutant *mutant = INVARIANTS[i].mutant;
-        bench bench;
+        int32_t tries = 1;
 
-        open_bench(&bench, mutant);
-        INVARIANTS[i].check(&bench);
-        if (atomic_load(&bench.shim.hits) == 0) {
-            fail_msg("%s: no statement was touched: is the SQL another one now?", mutant->name);
+        /* Some faults show only when two threads meet, which a busy machine may keep from happening. */
+        while (!is_found(i)) {
+            if (tries++ == TRIES_MAX) {
+                fail_msg("%s (%s) holds although %s", INVARIANTS[i].reference, INVARIANTS[i].name,
+                         INVARIANTS[i].mutant->name);
+            }
         }
-        if (!bench.broken) {
-            fail_msg("%s (%s) holds although %s", INVARIANTS[i].reference, INVARIANTS[i].name, mutant->name);
-        }
-        print_message("%s breaks when %s: %s\n", INVARIANTS[i].reference, mutant->name, bench.how);
-        close_bench(&bench);
     }
 }
 
