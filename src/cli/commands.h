@@ -68,6 +68,12 @@ int command_credits_audit(struct cli *cli);
 int command_report_revenue(struct cli *cli);
 int command_report_usage(struct cli *cli);
 
+int command_package_list(struct cli *cli);
+int command_checkout_create(struct cli *cli);
+int command_payment_list(struct cli *cli);
+int command_payment_velocity(struct cli *cli);
+int command_webhook_stripe(struct cli *cli);
+
 int command_migrate(struct cli *cli);
 int command_doctor(struct cli *cli);
 int command_settings(struct cli *cli);

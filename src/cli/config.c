@@ -284,13 +284,33 @@ static void variable_of_setting(const char *name, char variable[VARIABLE_BYTES_M
     }
 }
 
-static int read_variable(cli *cli, known_setting setting)
+/* Settings that have a second name there. */
+static const struct {
+    const char *name;
+    const char *variable;
+} SECOND_NAMES[] = {
+    {"stripe.webhook_secrets", "CONTEXTPACK_STRIPE_WEBHOOK_SECRET"},
+};
+
+static const char *variable_text(const char *name)
 {
     char variable[VARIABLE_BYTES_MAX];
     const char *text = NULL;
 
-    variable_of_setting(setting.name, variable);
+    variable_of_setting(name, variable);
     text = getenv(variable);
+    for (size_t i = 0; (text == NULL || text[0] == '\0') && i < sizeof SECOND_NAMES / sizeof SECOND_NAMES[0]; i++) {
+        if (strcmp(SECOND_NAMES[i].name, name) == 0) {
+            text = getenv(SECOND_NAMES[i].variable);
+        }
+    }
+    return text;
+}
+
+static int read_variable(cli *cli, known_setting setting)
+{
+    const char *text = variable_text(setting.name);
+
     return text != NULL && text[0] != '\0' ? add_setting(cli, setting, text, "environment") : EXIT_CODE_OK;
 }
 

@@ -44,6 +44,7 @@ static const struct {
     {"CONTEXTPACK_CONFIG", "as --config"},
     {TOKEN_VARIABLE, "a token (JWT): act for whom it speaks, as auth.jwt_secret and the other auth settings allow"},
     {"CONTEXTPACK_NAME", "a setting, its name in upper case with _ for the dot: CONTEXTPACK_AUTH_JWT_SECRET"},
+    {"CONTEXTPACK_STRIPE_WEBHOOK_SECRET", "as CONTEXTPACK_STRIPE_WEBHOOK_SECRETS, when that is not set"},
     {"XDG_CONFIG_HOME", "where configuration is looked for, instead of ~/.config"},
     {"XDG_DATA_HOME", "where data is kept, instead of ~/.local/share"},
     {"NO_COLOR", "not empty: no colours unless --color=always"},

@@ -137,6 +137,35 @@ static const cli_option ADMIN_LOG_OPTIONS[] = {
     END,
 };
 
+static const cli_option CHECKOUT_OPTIONS[] = {
+    {"credits", 'c', VALUE_NUMBER, "N", NULL, "how many, of a package that is sold by number"},
+    {"success-url", '\0', VALUE_TEXT, "URL", NULL,
+     "where the browser goes when it is paid (required); may hold {CHECKOUT_SESSION_ID}"},
+    {"cancel-url", '\0', VALUE_TEXT, "URL", NULL, "where it goes when the buyer gives up"},
+    {"ip", '\0', VALUE_TEXT, "ADDRESS", NULL, "the buyer's address, for the record and the limit by address"},
+    {"user-agent", '\0', VALUE_TEXT, "TEXT", NULL, "the buyer's browser, for the record"},
+    END,
+};
+
+static const cli_option PAYMENT_LIST_OPTIONS[] = {
+    {"ip", '\0', VALUE_TEXT, "ADDRESS", NULL, "only those from this address"},
+    PAGE_OPTIONS,
+    END,
+};
+
+static const cli_option VELOCITY_OPTIONS[] = {
+    {"by", '\0', VALUE_CHOICE, "WHAT", "user|ip", "count by user or by address (default: user)"},
+    {"hours", '\0', VALUE_NUMBER, "N", NULL, "attempts of the last N hours (default: 24)"},
+    {"minimum", '\0', VALUE_NUMBER, "N", NULL, "only those with N attempts or more"},
+    {"limit", '\0', VALUE_NUMBER, "N", NULL, "at most N rows, 1 to 1000 (default: 100)"},
+    END,
+};
+
+static const cli_option WEBHOOK_OPTIONS[] = {
+    {"signature", '\0', VALUE_TEXT, "HEADER", NULL, "the value of the request's Stripe-Signature header (required)"},
+    END,
+};
+
 static const cli_option JOB_CREATE_OPTIONS[] = {
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "what to call the file (default: its own name)"},
     {"run", '\0', VALUE_NONE, NULL, NULL, "also take it to its pack"},
@@ -186,8 +215,7 @@ static const cli_option STATEMENT_OPTIONS[] = {
 static const cli_option GRANT_OPTIONS[] = {
     {"credits", 'c', VALUE_NUMBER, "N", NULL, "how many to give (required)"},
     {"type", 't', VALUE_CHOICE, "TYPE", "bonus|purchase|refund", "what they are (default: bonus)"},
-    {"key", '\0', VALUE_TEXT, "KEY", NULL,
-     "names the grant: the same key again gives nothing more (default: a new one)"},
+    {"key", '\0', VALUE_TEXT, "KEY", NULL, "the same key again gives nothing more (default: a new one)"},
     {"package", '\0', VALUE_TEXT, "ID", NULL, "the package that was bought"},
     {"description", 'd', VALUE_TEXT, "TEXT", NULL, "what for; the user reads it"},
     END,
@@ -390,7 +418,7 @@ const cli_command CLI_COMMANDS[] = {
      "balance "
      "after it, the closing balance, and to the end what running work holds and what is left.",
      "contextpack credits statement --limit 20\n"
-     "contextpack credits statement --user ada@example.org --from 2026-01-01 --until 2026-02-01 --format csv",
+     "contextpack credits statement --from 2026-01-01 --until 2026-02-01 --format csv",
      STATEMENT_OPTIONS, command_credits_statement},
     {"credits audit", NO_ARGUMENTS, 0, "Compare every balance with its ledger",
      "Lists the users whose balance is not opening + entries - holds; changes nothing. Exit code 8 when there is one.",
@@ -402,6 +430,27 @@ const cli_command CLI_COMMANDS[] = {
     {"report usage", NO_ARGUMENTS, 0, "Tell what was used, by day",
      "Users, credits, use on the unlimited plan, chunks, tokens and the analyzer's cost; CSV or JSON.",
      "contextpack report usage --format json", REPORT_OPTIONS, command_report_usage},
+
+    {"package list", NO_ARGUMENTS, 0, "List what can be bought", "As the setting billing.packages has it.",
+     "contextpack package list", NO_OPTIONS, command_package_list},
+    {"checkout create", ONE("PACKAGE"), 0, "Begin a checkout and print where the browser goes",
+     "For the user that commands act for, or of --user. Asks Stripe, with the key of the setting stripe.secret_key. "
+     "The "
+     "attempt is recorded, also one that is refused because there were too many.",
+     "contextpack checkout create small --user ada@example.org --success-url https://example.org/done",
+     CHECKOUT_OPTIONS, command_checkout_create},
+    {"payment list", "[USER]", 0, 1, NULL, false, 0, "List attempts to pay, newest first",
+     "All of them, or those of USER, an id or an e-mail.", "contextpack payment list ada@example.org",
+     PAYMENT_LIST_OPTIONS, command_payment_list},
+    {"payment velocity", NO_ARGUMENTS, 0, "Tell who tries to pay most often, or from where",
+     "For the review of fraud: users or addresses, the most attempts first.",
+     "contextpack payment velocity --by ip --hours 1 --minimum 10", VELOCITY_OPTIONS, command_payment_velocity},
+    {"webhook stripe", NO_ARGUMENTS, 0, "Take in a Stripe webhook from standard input",
+     "Verifies the signature of the body on standard input, byte for byte as it came, and has its effect once. Prints "
+     "what it did as JSON. An event that had its effect before is no failure. The signing secret comes from "
+     "CONTEXTPACK_STRIPE_WEBHOOK_SECRET; several are separated by commas.",
+     "contextpack webhook stripe --signature \"$HTTP_STRIPE_SIGNATURE\" < body", WEBHOOK_OPTIONS,
+     command_webhook_stripe},
 
     {"job create", "INPUT", 1, 1, NULL, true, 0, "Create a V1 job of a file",
      "Stores the bytes of INPUT (a file, or - for standard input). V1 makes one pack of one file; `contextpack build` "
@@ -479,6 +528,10 @@ static const struct {
     {"export", "Documents made from a pack"},
     {"user", "Users of the database"},
     {"credits", "Credits and their ledger"},
+    {"package", "What can be bought"},
+    {"checkout", "Stripe's page where a user pays"},
+    {"payment", "Attempts to pay"},
+    {"webhook", "What payment providers tell"},
     {"report", "What was earned and what was used"},
     {"admin", "What administrators do to accounts, on record"},
     {"job", "V1: single-file jobs and their packs"},

@@ -1135,14 +1135,16 @@ SELECT @include(hold_columns), h.created_at
  LIMIT $3;
 
 -- name: report_revenue_list
--- Purchases and what was taken back, from $1 on and before $2, by package and currency.
+-- Purchases and what was taken back, from $1 on and before $2, by package and currency. What administrators record
+-- as refunded stands above zero, what webhooks tell below; money of a dispute that was won comes with its credits.
 SELECT COALESCE(t.package_id, ''), lower(COALESCE((t.metadata ->> 'currency'), '')),
        CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN 1 ELSE 0 END) AS bigint),
        CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN t.credits ELSE 0 END) AS bigint),
        @money_micro(sum(CASE WHEN t.transaction_type = 'purchase' THEN COALESCE(t.amount, 0) ELSE 0 END)),
        CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN 1 ELSE 0 END) AS bigint),
        CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN t.credits ELSE 0 END) AS bigint),
-       @money_micro(sum(CASE WHEN t.transaction_type = 'refund' THEN COALESCE(t.amount, 0) ELSE 0 END)),
+       @money_micro(sum(CASE WHEN t.transaction_type <> 'refund' THEN 0 WHEN t.credits > 0 THEN COALESCE(t.amount, 0)
+                             ELSE -abs(COALESCE(t.amount, 0)) END)),
        CAST(sum(CASE WHEN t.amount IS NULL THEN 1 ELSE 0 END) AS bigint)
   FROM credit_transactions t
  WHERE t.created_at >= @time($1) AND t.created_at < @time($2) AND t.transaction_type IN ('purchase', 'refund')
@@ -1579,11 +1581,14 @@ p.user_agent, p.status, p.error_message, @time_us(p.created_at),
 -- name: payment_attempt_get
 SELECT @include(attempt_columns) FROM payment_attempts p WHERE p.user_id = @uuid($1) AND p.id = @uuid($2);
 
--- name: payment_attempt_list_page
--- Everybody's, newest first.
+-- name: payment_attempt_list_first
+-- Everybody's, newest first: a page and those after it apart, so that both go by the index.
+SELECT @include(attempt_columns) FROM payment_attempts p ORDER BY p.created_at DESC, p.id DESC LIMIT $1;
+
+-- name: payment_attempt_list_after
 SELECT @include(attempt_columns)
   FROM payment_attempts p
- WHERE @time($1) IS NULL OR (p.created_at, p.id) < (@time($1), @uuid($2))
+ WHERE (p.created_at, p.id) < (@time($1), @uuid($2))
  ORDER BY p.created_at DESC, p.id DESC
  LIMIT $3;
 
@@ -1608,21 +1613,22 @@ sum(CASE WHEN a.is_refused = 1 THEN 1 ELSE 0 END), COALESCE(sum(p.credits_reques
 COALESCE(@money_micro(sum(p.amount_requested)), 0), @time_us(min(p.created_at)), @time_us(max(p.created_at))
 
 -- name: payment_velocity_by_user
+-- Grouped by a cast: with the column itself SQLite would walk its index through the whole table.
 SELECT CAST(p.user_id AS text), count(DISTINCT p.ip_address), @include(velocity_columns)
   FROM payment_attempts p
   LEFT JOIN @own(attempts) a ON a.attempt_id = p.id
  WHERE p.created_at >= @time($1)
- GROUP BY p.user_id
+ GROUP BY CAST(p.user_id AS text)
 HAVING count(*) >= $2
- ORDER BY count(*) DESC, p.user_id
+ ORDER BY count(*) DESC, CAST(p.user_id AS text)
  LIMIT $3;
 
 -- name: payment_velocity_by_ip
-SELECT @inet_text(p.ip_address), count(DISTINCT p.user_id), @include(velocity_columns)
+SELECT CAST(@inet_text(p.ip_address) AS text), count(DISTINCT p.user_id), @include(velocity_columns)
   FROM payment_attempts p
   LEFT JOIN @own(attempts) a ON a.attempt_id = p.id
  WHERE p.created_at >= @time($1) AND p.ip_address IS NOT NULL
- GROUP BY p.ip_address
+ GROUP BY CAST(@inet_text(p.ip_address) AS text)
 HAVING count(*) >= $2
- ORDER BY count(*) DESC, p.ip_address
+ ORDER BY count(*) DESC, CAST(@inet_text(p.ip_address) AS text)
  LIMIT $3;

@@ -64,7 +64,8 @@ static void refuse(checkout *checkout, const char *whose, const char *setting, i
 
     error_set_native(&checkout->refusal, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN, "", 1,
                      "%lld checkouts were begun %s within an hour, %s allows no more: try again in %lld minutes",
-                     (long long)limit, whose, setting, (long long)(wait_us > 0 ? (wait_us + MINUTES - 1) / MINUTES : 1));
+                     (long long)limit, whose, setting,
+                     (long long)(wait_us > 0 ? (wait_us + MINUTES - 1) / MINUTES : 1));
 }
 
 /* Behind the gates nobody else counts or enters attempts of the same user or network until this one is entered. */

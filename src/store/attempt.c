@@ -259,6 +259,22 @@ cpk_status store_attempt_get(store *store, const char *user_id, const char *id, 
     return store_read_one(store, &query, attempt_read, (void **)attempt, "no such attempt to pay", error);
 }
 
+static cpk_status list_all(store *store, const store_page *page, snapshot_list **attempts, cpk_error **error)
+{
+    statement query;
+
+    if (page == NULL || page->after_id == NULL) {
+        int64_t limit = page != NULL && page->limit > 0 ? page->limit : STORE_PAGE_LIMIT_DEFAULT;
+
+        statement_start(&query, store->session, STATEMENT_PAYMENT_ATTEMPT_LIST_FIRST);
+        statement_bind_int64(&query, 1, limit);
+    } else {
+        statement_start(&query, store->session, STATEMENT_PAYMENT_ATTEMPT_LIST_AFTER);
+        CPK_TRY(store_bind_page(&query, 1, page, error));
+    }
+    return store_read_list(store, &query, attempt_read, attempts, error);
+}
+
 cpk_status store_attempt_list(store *store, const char *user_id, const char *ip_address, const store_page *page,
                               snapshot_list **attempts, cpk_error **error)
 {
@@ -268,16 +284,15 @@ cpk_status store_attempt_list(store *store, const char *user_id, const char *ip_
     if (user_id != NULL || store_actor_kind(store) == CPK_ACTOR_USER) {
         CPK_TRY(store_owner(store, user_id, &user_id, error));
     }
+    if (ip_address == NULL && user_id == NULL) {
+        return list_all(store, page, attempts, error);
+    }
     statement_start(&query, store->session,
-                    ip_address != NULL ? STATEMENT_PAYMENT_ATTEMPT_LIST_BY_IP
-                    : user_id != NULL  ? STATEMENT_PAYMENT_ATTEMPT_LIST_BY_USER
-                                       : STATEMENT_PAYMENT_ATTEMPT_LIST_PAGE);
+                    ip_address != NULL ? STATEMENT_PAYMENT_ATTEMPT_LIST_BY_IP : STATEMENT_PAYMENT_ATTEMPT_LIST_BY_USER);
     CPK_TRY(store_bind_page(&query, 1, page, error));
+    statement_bind_text(&query, 4, ip_address != NULL ? ip_address : user_id);
     if (ip_address != NULL) {
-        statement_bind_text(&query, 4, ip_address);
         statement_bind_text(&query, 5, user_id);
-    } else if (user_id != NULL) {
-        statement_bind_text(&query, 4, user_id);
     }
     return store_read_list(store, &query, attempt_read, attempts, error);
 }

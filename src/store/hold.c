@@ -313,10 +313,9 @@ static cpk_status open_for(store *store, const cpk_user *user, const hold_params
         return CPK_OK;
     }
     CPK_TRY(user_check(user, USER_MAY_PAY, error));
-    if (!is_unlimited) {
-        CPK_TRY(balance_reserve(store, user->id, params->credits, error));
-    }
-    return insert_free(store, user->id, params, is_unlimited, error);
+    CPK_TRY(insert_free(store, user->id, params, is_unlimited, error));
+    /* Last: from here on the user's other requests wait. */
+    return is_unlimited ? CPK_OK : balance_reserve(store, user->id, params->credits, error);
 }
 
 static cpk_status open_free(store *store, const char *user_id, const hold_params *params, const ledger_request *request,

@@ -20,8 +20,9 @@
 
 static PGconn *connection;
 
-/* Those that read everybody's rows, for the service. */
-static const statement_id WHOLE[] = {STATEMENT_MIGRATION_LIST, STATEMENT_LEDGER_DRIFT};
+/* Those that read everybody's rows, for the service; the last two those of a span of time, which is all of it here. */
+static const statement_id WHOLE[] = {STATEMENT_MIGRATION_LIST, STATEMENT_LEDGER_DRIFT,
+                                     STATEMENT_PAYMENT_VELOCITY_BY_USER, STATEMENT_PAYMENT_VELOCITY_BY_IP};
 
 static void run(const char *sql)
 {
@@ -109,6 +110,8 @@ static const char *value_of(Oid type, const char *context)
     switch (type) {
     case 2950: /* uuid */
         return USER;
+    case 869: /* inet */
+        return "192.0.2.1";
     case 17: /* bytea */
         return "\\x00";
     case 3802: /* jsonb */

@@ -57,8 +57,9 @@ static void every_statement_prepares(void **state)
 /* No statement reads a whole table, but those that are meant to. */
 static void every_statement_has_its_index(void **state)
 {
-    static const statement_id whole[] = {STATEMENT_MIGRATION_LIST, STATEMENT_USER_LIST_PAGE, STATEMENT_LEDGER_DRIFT,
-                                         STATEMENT_ADMIN_ACTION_LIST_PAGE, STATEMENT_WEBHOOK_LOG_LIST_PAGE};
+    static const statement_id whole[] = {STATEMENT_MIGRATION_LIST,        STATEMENT_USER_LIST_PAGE,
+                                         STATEMENT_LEDGER_DRIFT,          STATEMENT_ADMIN_ACTION_LIST_PAGE,
+                                         STATEMENT_WEBHOOK_LOG_LIST_PAGE, STATEMENT_PAYMENT_ATTEMPT_LIST_FIRST};
     sqlite3 *handle = migrated();
 
     (void)state;
