@@ -56,8 +56,10 @@ SELECT pg_temp.numbered(7, n), pg_temp.numbered(1, 1 + n % 2000), format('job-%s
   FROM generate_series(1, 20000) n;
 INSERT INTO webhook_logs (id, webhook_id, event_type)
 SELECT pg_temp.numbered(8, n), format('evt_%s', n), 'payment' FROM generate_series(1, 20000) n;
-INSERT INTO payment_attempts (id, user_id, attempt_type, status)
-SELECT pg_temp.numbered(9, n), pg_temp.numbered(1, 1 + n % 2000), 'credits', 'succeeded' FROM generate_series(1, 20000) n;
+INSERT INTO payment_attempts (id, user_id, attempt_type, status, created_at)
+SELECT pg_temp.numbered(9, n), pg_temp.numbered(1, 1 + n % 2000), 'credits', 'succeeded',
+       timestamptz '2025-03-01' + n * interval '1 minute'
+  FROM generate_series(1, 20000) n;
 INSERT INTO admin_actions (id, admin_user_id, action_type, target_user_id, reason)
 SELECT pg_temp.numbered(10, n), pg_temp.numbered(1, n % 10), 'support_credit', pg_temp.numbered(1, 1 + n % 2000), 'x'
   FROM generate_series(1, 20000) n;
