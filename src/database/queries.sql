@@ -1390,7 +1390,7 @@ UPDATE @own(disputes) SET payment_id = @uuid($2) WHERE payment_id = @uuid($1);
 
 -- fragment: subscription_columns
 subscription_id, user_id, customer_id, status, status_at, is_unlimited, is_checked_out, is_deleted, period_start,
-period_end, ended_at, cancel_at_period_end
+period_end, ended_at, cancel_at_period_end, paid_end
 
 -- name: subscription_insert
 INSERT INTO @own(subscriptions) (subscription_id, is_unlimited, is_checked_out, is_deleted, cancel_at_period_end,
@@ -1405,7 +1405,7 @@ UPDATE @own(subscriptions) SET updated_at = $2 WHERE subscription_id = $1 RETURN
 UPDATE @own(subscriptions)
    SET user_id = @uuid($2), customer_id = $3, status = $4, status_at = $5, is_unlimited = $6, is_checked_out = $7,
        is_deleted = $8, period_start = $9, period_end = $10, ended_at = $11, cancel_at_period_end = $12,
-       updated_at = $13
+       paid_end = $13, updated_at = $14
  WHERE subscription_id = $1
 RETURNING subscription_id;
 
