@@ -100,6 +100,58 @@ export interface RunOptions extends Abortable {
     events?: EventEmitter;
 }
 
+/** How much of what is left a run may do. */
+export interface PartOptions {
+    /** When credits are short, analyse as many chunks as they cover. */
+    partial?: boolean;
+    /** Analyse at most so many chunks in this call. */
+    maxChunks?: number;
+}
+
+/** What is left to analyse and what it costs, as of one moment; see contextpack/quote.h. */
+export interface Quote {
+    readonly canProceed: boolean;
+    readonly isUnlimited: boolean;
+    readonly sources: number;
+    /** Not extracted yet: their chunks are in none of the numbers below. */
+    readonly unknownSources: number;
+    readonly chunksTotal: number;
+    readonly chunksDone: number;
+    readonly chunksLeft: number;
+    readonly creditsNeeded: number;
+    readonly balance: number;
+    readonly held: number;
+    readonly heldHere: number;
+    readonly chunksCovered: number;
+    /** Of one credit, in millionths of the currency's unit. */
+    readonly priceMicros: bigint;
+    readonly costMicros: bigint;
+    readonly currency: string;
+}
+
+export interface ReportOptions extends Abortable {
+    format?: 'csv' | 'json';
+    /** Included. */
+    from?: Date | null;
+    /** Not included. */
+    until?: Date | null;
+}
+
+export interface DayReportOptions extends ReportOptions {
+    /** Where days begin: 60 is an hour before midnight UTC. */
+    utcOffsetMinutes?: number;
+}
+
+/** Statements, revenue and usage, as docs/reports.md has them. */
+export interface Reports {
+    statement(options?: { userId?: Reference | null } & ReportOptions): Promise<Buffer>;
+    statementStream(options?: { userId?: Reference | null } & ReportOptions): Readable;
+    revenue(options?: DayReportOptions): Promise<Buffer>;
+    revenueStream(options?: DayReportOptions): Readable;
+    usage(options?: DayReportOptions): Promise<Buffer>;
+    usageStream(options?: DayReportOptions): Readable;
+}
+
 export interface PageOptions extends Abortable {
     /** Items of a page, 1 to 1,000; 100 when nothing is said. */
     limit?: number;
@@ -401,13 +453,18 @@ export interface Packs extends AsyncIterable<Pack> {
     update(packId: Reference, changes: PackParams): Promise<Pack>;
     delete(packId: Reference): Promise<void>;
     progress(packId: Reference): Promise<PackProgress>;
+    quote(packId: Reference): Promise<Quote>;
     list(page?: PageOptions): Promise<Page<Pack>>;
     all(options?: { limit?: number } & Abortable): AsyncGenerator<Pack, void>;
 }
 
 export interface Sources {
     add(packId: Reference, input: Input, options?: RunOptions): Promise<{ source: Source; added: boolean }>;
-    run(sourceId: Reference, options?: RunOptions & { until?: 'ready_for_analysis' | 'completed' }): Promise<Source>;
+    run(
+        sourceId: Reference,
+        options?: RunOptions & PartOptions & { until?: 'ready_for_analysis' | 'completed' },
+    ): Promise<Source>;
+    quote(sourceId: Reference): Promise<Quote>;
     get(sourceId: Reference): Promise<Source>;
     delete(sourceId: Reference): Promise<void>;
     list(packId: Reference, page?: PageOptions): Promise<Page<Source>>;
@@ -492,7 +549,8 @@ export interface Transactions extends AsyncIterable<Transaction> {
 
 export interface Jobs extends AsyncIterable<Job> {
     create(input: Input, options?: RunOptions): Promise<Job>;
-    run(jobId: Reference, options?: RunOptions): Promise<Job>;
+    run(jobId: Reference, options?: RunOptions & PartOptions): Promise<Job>;
+    quote(jobId: Reference): Promise<Quote>;
     get(jobId: Reference): Promise<Job>;
     delete(jobId: Reference): Promise<void>;
     list(page?: PageOptions): Promise<Page<Job>>;
@@ -565,6 +623,7 @@ export class Session {
     readonly legacyPacks: LegacyPacks;
     readonly admin: Admin;
     readonly maintenance: Maintenance;
+    readonly reports: Reports;
     /** Closes the session after the calls that are under way. Snapshots made through it stay valid. */
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;

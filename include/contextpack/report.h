@@ -26,8 +26,8 @@ extern "C" {
 typedef struct cpk_report_options {
     uint32_t struct_size;       /* sizeof(cpk_report_options) as the caller was compiled */
     int32_t format;             /* CPK_REPORT_CSV or CPK_REPORT_JSON; 0: CSV */
-    int64_t from;               /* from this time on, microseconds since 1970 UTC; 0: from the start */
-    int64_t until;              /* before this time; 0: to the end */
+    int64_t from_us;            /* from this time on, microseconds since 1970 UTC; 0: from the start */
+    int64_t until_us;           /* before this time; 0: to the end */
     int32_t utc_offset_minutes; /* where days begin: 0 at midnight UTC, 60 an hour before it; -840 to 840 */
     int32_t reserved;           /* 0 */
 } cpk_report_options;

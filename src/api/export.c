@@ -50,14 +50,14 @@ cpk_status cpk_export_read(cpk_session *session, const char *export_id, int32_t 
     CPK_CHECK_ARG(uuid_is_valid(export_id), "export_id (a UUID in lower case)", error);
     CPK_CHECK_ARG(format == CPK_FORMAT_MARKDOWN || format == CPK_FORMAT_JSON, "format", error);
     CPK_CHECK_ARG(write != NULL, "write", error);
-    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_export_get(session->store, NULL, export_id, &found, error));
     if (strcmp(found->status, "ready") != 0) {
         status = error_set(error, CPK_ERROR_CONFLICT, "export", "the export is %s, not ready", found->status);
     } else if (document_key(found, format) == NULL) {
         status = error_set(error, CPK_ERROR_NOT_FOUND, "export", "the export has no JSON");
     } else {
-        status = blob_write_to(session->engine->storage, document_key(found, format), write, write_user,
+        status = blob_write_to(session->storage, document_key(found, format), write, write_user,
                                &session->engine->context.allocator, error);
     }
     snapshot_free(found);

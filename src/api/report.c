@@ -17,8 +17,9 @@ static cpk_status check_call(const cpk_session *session, const cpk_report_option
     CPK_CHECK_ARG(write != NULL, "write", error);
     CPK_TRY(params_read(ours, sizeof *ours, given, "cpk_report_options", error));
     CPK_CHECK_ARG(ours->format >= 0 && ours->format <= CPK_REPORT_JSON, "options.format", error);
-    CPK_CHECK_ARG(ours->from >= 0 && ours->from <= TIME_MAX_US, "options.from", error);
-    CPK_CHECK_ARG(ours->until == 0 || (ours->until > ours->from && ours->until <= TIME_MAX_US), "options.until", error);
+    CPK_CHECK_ARG(ours->from_us >= 0 && ours->from_us <= TIME_MAX_US, "options.from_us", error);
+    CPK_CHECK_ARG(ours->until_us == 0 || (ours->until_us > ours->from_us && ours->until_us <= TIME_MAX_US),
+                  "options.until_us", error);
     CPK_CHECK_ARG(ours->utc_offset_minutes >= -OFFSET_MINUTES_MAX && ours->utc_offset_minutes <= OFFSET_MINUTES_MAX,
                   "options.utc_offset_minutes", error);
     CPK_CHECK_ARG(ours->reserved == 0, "options.reserved", error);

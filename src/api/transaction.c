@@ -14,16 +14,17 @@ static const char *const type_names[] = {NULL, "purchase", "usage", "refund", "b
 cpk_status cpk_credits_balance(cpk_session *session, const char *user_id, int64_t *balance, int64_t *held,
                                cpk_error **error)
 {
-    ledger_balance ledger;
+    int64_t free_credits;
+    int64_t holds;
 
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
-    CPK_TRY(store_ledger_balance(session->store, user_id, &ledger, error));
+    CPK_TRY(store_credits_balance(session->store, user_id, &free_credits, &holds, error));
     if (balance != NULL) {
-        *balance = ledger.balance;
+        *balance = free_credits;
     }
     if (held != NULL) {
-        *held = ledger.holds;
+        *held = holds;
     }
     return CPK_OK;
 }

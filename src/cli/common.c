@@ -41,11 +41,11 @@ int common_period(cli *cli, cpk_report_options *options)
 
     cpk_report_options_init(options, sizeof *options);
     options->format = strcmp(format, "json") == 0 ? CPK_REPORT_JSON : CPK_REPORT_CSV;
-    code = read_time(cli, "from", &options->from);
+    code = read_time(cli, "from", &options->from_us);
     if (code == EXIT_CODE_OK) {
-        code = read_time(cli, "until", &options->until);
+        code = read_time(cli, "until", &options->until_us);
     }
-    if (code == EXIT_CODE_OK && options->until != 0 && options->until <= options->from) {
+    if (code == EXIT_CODE_OK && options->until_us != 0 && options->until_us <= options->from_us) {
         code = report_usage(cli, "--until must be later than --from");
     }
     return code;

@@ -215,8 +215,7 @@ static const cli_option STATEMENT_OPTIONS[] = {
 static const cli_option GRANT_OPTIONS[] = {
     {"credits", 'c', VALUE_NUMBER, "N", NULL, "how many to give (required)"},
     {"type", 't', VALUE_CHOICE, "TYPE", "bonus|purchase|refund", "what they are (default: bonus)"},
-    {"key", '\0', VALUE_TEXT, "KEY", NULL,
-     "names the grant: the same key again gives nothing more (default: a new one)"},
+    {"key", '\0', VALUE_TEXT, "KEY", NULL, "the same key again gives nothing more (default: a new one)"},
     {"package", '\0', VALUE_TEXT, "ID", NULL, "the package that was bought"},
     {"description", 'd', VALUE_TEXT, "TEXT", NULL, "what for; the user reads it"},
     END,
@@ -419,7 +418,7 @@ const cli_command CLI_COMMANDS[] = {
      "balance "
      "after it, the closing balance, and to the end what running work holds and what is left.",
      "contextpack credits statement --limit 20\n"
-     "contextpack credits statement --user ada@example.org --from 2026-01-01 --until 2026-02-01 --format csv",
+     "contextpack credits statement --from 2026-01-01 --until 2026-02-01 --format csv",
      STATEMENT_OPTIONS, command_credits_statement},
     {"credits audit", NO_ARGUMENTS, 0, "Compare every balance with its ledger",
      "Lists the users whose balance is not opening + entries - holds; changes nothing. Exit code 8 when there is one.",

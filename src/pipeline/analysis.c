@@ -53,7 +53,7 @@ static int32_t append_answer(void *user, const void *data, size_t length_bytes)
 
 static cpk_status load_chunk(analysis *analysis, const store_chunk *chunk, chunk_messages *messages, cpk_error **error)
 {
-    storage *storage = analysis->session->engine->storage;
+    storage *storage = analysis->session->storage;
     const char *text_key = analysis->item->text_key;
     const char *index_key = analysis->item->index_key;
 
@@ -112,7 +112,7 @@ static cpk_status keep_answer(analysis *analysis, const store_chunk *chunk, cons
     char key[KEY_BYTES];
 
     CPK_TRY(key_of_answer(key, analysis->answers_prefix, chunk->index, error));
-    CPK_TRY(storage_put(session->engine->storage, key, analysis->answer.data, analysis->answer.length, error));
+    CPK_TRY(storage_put(session->storage, key, analysis->answer.data, analysis->answer.length, error));
     memset(&result, 0, sizeof result);
     result.index = chunk->index;
     result.analyzer = session->engine->analyzer.identity(session->engine->analyzer.self);

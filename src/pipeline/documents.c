@@ -6,6 +6,7 @@
 #include "pipeline/picture.h"
 #include "pipeline/removal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* One document on its way. */
@@ -32,7 +33,7 @@ static cpk_status render(making *making, const run *run, buffer *markdown, buffe
 static cpk_status write_documents(making *making, const run *run, cpk_error **error)
 {
     const cpk_allocator *allocator = &making->session->engine->context.allocator;
-    storage *storage = making->session->engine->storage;
+    storage *storage = making->session->storage;
     buffer markdown;
     buffer json;
     int64_t tokens;
@@ -51,12 +52,38 @@ cleanup:
     return status;
 }
 
-/* A new row comes with its lease, so that nobody can take it for one that was left behind. */
-static cpk_status create_row(making *making, cpk_error **error)
+/* A row that another process had: its lease is taken, unless that one is at work (CPK_ERROR_BUSY). What it finished
+ * meanwhile is not made again: the row comes back without a lease. */
+static cpk_status take_over(making *making, int32_t *is_ready, cpk_error **error)
+{
+    store *store = making->session->work;
+    char export_id[UUID_TEXT_BYTES];
+    cpk_status status;
+
+    snprintf(export_id, sizeof export_id, "%s", making->row->export_id);
+    CPK_TRY(lease_acquire(&making->lease, making->session, LEASE_EXPORT, export_id, error));
+    snapshot_free(making->row);
+    making->row = NULL;
+    status = store_export_get(store, NULL, export_id, &making->row, error);
+    *is_ready = status == CPK_OK && strcmp(making->row->status, "ready") == 0;
+    if (status == CPK_OK && !*is_ready) {
+        status = store_export_restart(store, NULL, export_id, making->lease.owner, error);
+    }
+    if (status != CPK_OK || *is_ready) {
+        lease_release(&making->lease);
+    }
+    return status;
+}
+
+/* A row to write to, under its lease: a new one, which comes with it, so that nobody can take it for one that was left
+ * behind, or that of an unfinished try of the same content. *is_ready 1: another process made the document by now. */
+static cpk_status find_row(making *making, int32_t *is_ready, cpk_error **error)
 {
     char export_id[UUID_TEXT_BYTES];
     export_params params;
+    int32_t created;
 
+    *is_ready = 0;
     CPK_TRY(uuid_create(&making->session->engine->context, export_id, error));
     CPK_TRY(lease_prepare(&making->lease, making->session, LEASE_EXPORT, export_id, error));
     memset(&params, 0, sizeof params);
@@ -65,27 +92,9 @@ static cpk_status create_row(making *making, cpk_error **error)
     params.fingerprint = making->picture.fingerprint;
     params.lease_owner = making->lease.owner;
     params.lease_expires_us = lease_expiry(making->session);
-    return store_export_create(making->session->work, NULL, making->picture.pack->pack_id, &params, &making->row,
-                               error);
-}
-
-/* A row to write to, under its lease: that of an unfinished try of the same content, or a new one. */
-static cpk_status find_row(making *making, cpk_error **error)
-{
-    store *store = making->session->work;
-    cpk_status status;
-
-    CPK_TRY(store_export_find(store, NULL, making->picture.pack->pack_id, making->type_name,
-                              making->picture.fingerprint, NULL, &making->row, error));
-    if (making->row == NULL) {
-        return create_row(making, error);
-    }
-    CPK_TRY(lease_acquire(&making->lease, making->session, LEASE_EXPORT, making->row->export_id, error));
-    status = store_export_restart(store, NULL, making->row->export_id, making->lease.owner, error);
-    if (status != CPK_OK) {
-        lease_release(&making->lease);
-    }
-    return status;
+    CPK_TRY(store_export_ensure(making->session->work, NULL, making->picture.pack->pack_id, &params, &created,
+                                &making->row, error));
+    return created ? CPK_OK : take_over(making, is_ready, error);
 }
 
 static int32_t is_abandoned(const making *making, const cpk_export *item)
@@ -120,12 +129,18 @@ static cpk_status remove_abandoned(making *making, cpk_error **error)
     return status;
 }
 
-static cpk_status make_new(making *making, const run *run, cpk_error **error)
+/* *made 0: another process was faster, and its document is as good. */
+static cpk_status make_new(making *making, const run *run, int32_t *made, cpk_error **error)
 {
+    int32_t is_ready;
     cpk_status status;
 
     CPK_TRY(remove_abandoned(making, error));
-    CPK_TRY(find_row(making, error));
+    CPK_TRY(find_row(making, &is_ready, error));
+    *made = !is_ready;
+    if (is_ready) {
+        return CPK_OK;
+    }
     status = run_progress(run, CPK_STAGE_EXPORT, 0, 1, error);
     if (status == CPK_OK) {
         status = write_documents(making, run, error);
@@ -142,7 +157,7 @@ static cpk_status make_new(making *making, const run *run, cpk_error **error)
 static cpk_status is_stored(const making *making, const char *key, int32_t *stored, cpk_error **error)
 {
     cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
-    cpk_status status = storage_stat(making->session->engine->storage, key, &info, error);
+    cpk_status status = storage_stat(making->session->storage, key, &info, error);
 
     if (status == CPK_ERROR_NOT_FOUND) {
         error_clear(error);
@@ -189,8 +204,7 @@ static cpk_status make(making *making, const char *pack_id, const run *run, int3
     if (*result != NULL) {
         return CPK_OK;
     }
-    CPK_TRY(make_new(making, run, error));
-    *made = 1;
+    CPK_TRY(make_new(making, run, made, error));
     return store_export_get(store, NULL, making->row->export_id, result, error);
 }
 
@@ -201,7 +215,7 @@ cpk_status documents_make(cpk_session *session, const char *pack_id, int32_t typ
     cpk_status status;
 
     *made = 0;
-    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(session_need_storage(session, error));
     memset(&making, 0, sizeof making);
     making.session = session;
     making.type = type;

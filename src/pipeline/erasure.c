@@ -10,8 +10,9 @@
 typedef struct erasure {
     cpk_session *session;
     const char *user_id;
-    char prefix[CPK_STORAGE_KEY_BYTES_MAX]; /* of the user's blobs; "": the profile names no folder of its own */
-    int32_t removes;                        /* 0: only counts */
+    char prefix[CPK_STORAGE_KEY_BYTES_MAX];    /* of the user's blobs; "": the profile names no folder of its own */
+    char directory[CPK_STORAGE_KEY_BYTES_MAX]; /* the same without the slash */
+    int32_t removes;                           /* 0: only counts */
     int64_t blobs;
     int64_t blob_bytes;
 } erasure;
@@ -76,13 +77,21 @@ static cpk_status take_blobs(erasure *erasure, const char *key, cpk_error **erro
     return status;
 }
 
-/* Rows of another program may name blobs outside the user's folder. */
-static cpk_status take_foreign_key(void *user, const char *key, cpk_error **error)
+/* Rows of another program may name blobs outside the user's folder. Those that a user can have written are believed as
+ * far as a view of the user's blobs would go: the rest may be somebody else's, and stays. */
+static cpk_status take_foreign_key(void *user, const char *key, int32_t is_service, cpk_error **error)
 {
+    const context *context = &((erasure *)user)->session->engine->context;
     erasure *erasure = user;
 
     if (key[0] == '\0' || key[0] == '/' ||
         (erasure->prefix[0] != '\0' && strncmp(key, erasure->prefix, strlen(erasure->prefix)) == 0)) {
+        return CPK_OK;
+    }
+    if (!(is_service && key[strlen(key) - 1] != '/') &&
+        !storage_is_of_user(key, erasure->directory, erasure->user_id)) {
+        context_log(context, CPK_LOG_WARNING, "pipeline",
+                    "a row of user %s names \"%.200s\", which is not theirs: it stays", erasure->user_id, key);
         return CPK_OK;
     }
     return take_blobs(erasure, key, error);
@@ -119,6 +128,7 @@ static cpk_status find_prefix(erasure *erasure, cpk_error **error)
     CPK_TRY(store_user_get(erasure->session->work, erasure->user_id, &user, error));
     if (user->r2_user_directory[0] != '\0') {
         length = snprintf(erasure->prefix, sizeof erasure->prefix, "%s/", user->r2_user_directory);
+        snprintf(erasure->directory, sizeof erasure->directory, "%s", user->r2_user_directory);
     }
     snapshot_free(user);
     if (length < 0 || (size_t)length >= sizeof erasure->prefix) {

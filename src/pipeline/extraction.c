@@ -205,8 +205,8 @@ static cpk_status read_source(extraction *extraction, cpk_error **error)
     cpk_status status;
 
     memset(&opened, 0, sizeof opened);
-    status = blob_reader_open(extraction->session->engine->storage, extraction->item->raw_key, extraction->item->name,
-                              &blob, &opened.reader, error);
+    status = blob_reader_open(extraction->session->storage, extraction->item->raw_key, extraction->item->name, &blob,
+                              &opened.reader, error);
     if (status == CPK_ERROR_NOT_FOUND) {
         return error_set(error, CPK_ERROR_NOT_FOUND, "import", "%s was never stored whole: add the same file again",
                          extraction->item->name);
@@ -354,7 +354,7 @@ static cpk_status commit_blobs(extraction *extraction, cpk_error **error)
 
 static cpk_status open_blobs(extraction *extraction, cpk_error **error)
 {
-    storage *storage = extraction->session->engine->storage;
+    storage *storage = extraction->session->storage;
     const work_item *item = extraction->item;
 
     CPK_TRY(key_of_source(extraction->text_key, item->directory, item->id, KEY_TEXT, error));

@@ -97,8 +97,7 @@ static cpk_status write_blob(intake *intake, const char *key, cpk_error **error)
     storage_writer *writer;
     cpk_status status;
 
-    CPK_TRY(
-        storage_write_open(intake->session->engine->storage, key, intake->opened.reader.size_bytes, &writer, error));
+    CPK_TRY(storage_write_open(intake->session->storage, key, intake->opened.reader.size_bytes, &writer, error));
     status = copy_input(intake, writer, error);
     if (status != CPK_OK) {
         storage_write_discard(writer);
@@ -114,7 +113,7 @@ static cpk_status store_bytes(intake *intake, const cpk_source *source, int32_t 
     cpk_status status = write_blob(intake, source->r2_raw_path, error);
 
     if (status != CPK_OK && is_new && lease_confirm(&intake->lease, NULL) == CPK_OK) {
-        (void)storage_remove(intake->session->engine->storage, source->r2_raw_path, NULL); /* a commit half done */
+        (void)storage_remove(intake->session->storage, source->r2_raw_path, NULL); /* a commit half done */
         (void)store_source_delete(intake->session->work, NULL, source->source_id, NULL);
         return status;
     }
@@ -157,7 +156,7 @@ static cpk_status create_source(intake *intake, const cpk_pack *pack, cpk_source
 static cpk_status has_bytes(const intake *intake, const cpk_source *source, int32_t *has, cpk_error **error)
 {
     cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
-    cpk_status status = storage_stat(intake->session->engine->storage, source->r2_raw_path, &info, error);
+    cpk_status status = storage_stat(intake->session->storage, source->r2_raw_path, &info, error);
 
     *has = status == CPK_OK;
     if (status != CPK_ERROR_NOT_FOUND) {
@@ -284,7 +283,7 @@ cpk_status intake_add(cpk_session *session, const char *pack_id, const cpk_input
     cpk_status status;
 
     *added = 0;
-    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_pack_get(session->work, NULL, pack_id, &pack, error));
     call.pack = pack;
     status = with_input(session, given, run, add_to_pack, &call, error);
@@ -324,7 +323,7 @@ static cpk_status add_job(intake *intake, void *user, cpk_error **error)
         return CPK_OK;
     }
     if (lease_confirm(&intake->lease, NULL) == CPK_OK) {
-        (void)storage_remove(intake->session->engine->storage, (*job)->r2_path, NULL); /* a commit half done */
+        (void)storage_remove(intake->session->storage, (*job)->r2_path, NULL); /* a commit half done */
         (void)store_job_delete(intake->session->work, NULL, (*job)->job_id, NULL);
     }
     snapshot_free(*job);
@@ -336,6 +335,6 @@ cpk_status intake_add_job(cpk_session *session, const cpk_input *given, const ru
                           cpk_error **error)
 {
     *job = NULL;
-    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(session_need_storage(session, error));
     return with_input(session, given, run, add_job, job, error);
 }

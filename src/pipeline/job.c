@@ -72,7 +72,7 @@ static cpk_status after_deletion(cpk_session *session, const char *job_id, cpk_s
     }
     if (store_user_get(session->work, NULL, &user, NULL) == CPK_OK &&
         snprintf(prefix, sizeof prefix, "%s/" KEY_JOBS "/%s/", user->r2_user_directory, job_id) < (int)sizeof prefix) {
-        (void)storage_remove_prefix(session->engine->storage, prefix, NULL, NULL);
+        (void)storage_remove_prefix(session->storage, prefix, NULL, NULL);
     }
     snapshot_free(user);
     return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "the job was deleted while it was worked on");
@@ -85,7 +85,7 @@ cpk_status job_run(cpk_session *session, const char *job_id, const run *run, cpk
     lease lease;
     cpk_status status;
 
-    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error));
     done = is_done(job);
     snapshot_free(job);
@@ -102,17 +102,32 @@ cpk_status job_run(cpk_session *session, const char *job_id, const run *run, cpk
 
 /* --- removing --- */
 
+/* Another program may have put it elsewhere. Where nobody vouches that it is the user's, it stays. */
+static cpk_status remove_raw(cpk_session *session, const cpk_job *job, cpk_error **error)
+{
+    const context *context = &session->engine->context;
+    cpk_status status = storage_remove(session->storage, job->r2_path, error);
+
+    if (status != CPK_ERROR_PERMISSION_DENIED) {
+        return status;
+    }
+    context_log(context, CPK_LOG_WARNING, "pipeline", "the file of job %s stays: it is not in its user's folder",
+                job->job_id);
+    error_clear(error);
+    return CPK_OK;
+}
+
 static cpk_status remove_blobs(cpk_session *session, const cpk_job *job, cpk_error **error)
 {
-    storage *storage = session->engine->storage;
+    storage *storage = session->storage;
     cpk_legacy_pack *pack = NULL;
     char prefix[KEY_BYTES];
     work_item item;
     cpk_status status;
 
-    CPK_TRY(storage_remove(storage, job->r2_path, error)); /* another program may have put it elsewhere */
+    CPK_TRY(remove_raw(session, job, error));
     CPK_TRY(store_legacy_pack_find(session->work, NULL, job->job_id, &pack, error));
-    status = pack != NULL ? storage_remove(storage, pack->r2_pack_path, error) : CPK_OK;
+    status = pack != NULL ? storage_remove(session->engine->storage, pack->r2_pack_path, error) : CPK_OK;
     snapshot_free(pack);
     CPK_TRY(status);
     status = item_of_job(session, job, &item, error);
@@ -140,7 +155,7 @@ cpk_status job_remove(cpk_session *session, const char *job_id, cpk_error **erro
     lease lease;
     cpk_status status;
 
-    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error));
     snapshot_free(job);
     CPK_TRY(store_job_take_up(session->work, NULL, job_id, error));
@@ -157,9 +172,9 @@ cpk_status legacy_pack_remove(cpk_session *session, const char *legacy_pack_id, 
     cpk_legacy_pack *pack = NULL;
     cpk_status status;
 
-    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_legacy_pack_get(session->work, NULL, legacy_pack_id, &pack, error));
-    status = storage_remove(session->engine->storage, pack->r2_pack_path, error);
+    status = storage_remove(session->engine->storage, pack->r2_pack_path, error); /* no user can change that column */
     if (status == CPK_OK) {
         status = store_legacy_pack_delete(session->work, NULL, legacy_pack_id, error);
     }
@@ -183,8 +198,8 @@ static int64_t read_stream(void *user, void *target, size_t capacity)
     return storage_read_data(stream->reader, target, capacity, &got, &stream->error) == CPK_OK ? (int64_t)got : -1;
 }
 
-static cpk_status add_blob(cpk_session *session, const char *pack_id, const char *key, const char *name, const run *run,
-                           cpk_error **error)
+static cpk_status add_blob(cpk_session *session, storage *storage, const char *pack_id, const char *key,
+                           const char *name, const run *run, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
     copy_stream stream = {NULL, NULL};
@@ -192,7 +207,7 @@ static cpk_status add_blob(cpk_session *session, const char *pack_id, const char
     int32_t added;
     cpk_status status;
 
-    CPK_TRY(storage_read_open(session->engine->storage, key, 0, -1, &stream.reader, error));
+    CPK_TRY(storage_read_open(storage, key, 0, -1, &stream.reader, error));
     input.read = read_stream;
     input.read_user = &stream;
     input.name = name;
@@ -213,14 +228,14 @@ static cpk_status add_content(cpk_session *session, const cpk_legacy_pack *legac
     cpk_status status = store_job_get(session->work, NULL, legacy->job_id, &job, error);
 
     if (status == CPK_OK) {
-        status = add_blob(session, pack_id, job->r2_path, job->file_name, run, error);
+        status = add_blob(session, session->storage, pack_id, job->r2_path, job->file_name, run, error);
     }
     snapshot_free(job);
-    if (status != CPK_ERROR_NOT_FOUND) {
+    if (status != CPK_ERROR_NOT_FOUND && status != CPK_ERROR_PERMISSION_DENIED) {
         return status;
     }
-    error_clear(error);
-    status = add_blob(session, pack_id, legacy->r2_pack_path, legacy->name, run, error);
+    error_clear(error); /* no user can change where the document is */
+    status = add_blob(session, session->engine->storage, pack_id, legacy->r2_pack_path, legacy->name, run, error);
     if (status == CPK_ERROR_NOT_FOUND) {
         return error_set(error, status, "pipeline",
                          "neither the file of the V1 job nor the document of the V1 pack \"%s\" is in the storage",
@@ -290,7 +305,7 @@ cpk_status legacy_copy(cpk_session *session, const char *legacy_pack_id, const r
     cpk_status status;
 
     *copied = 0;
-    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_legacy_pack_get(session->work, NULL, legacy_pack_id, &legacy, error));
     status = copy(session, legacy, run, copied, pack, error);
     snapshot_free(legacy);

@@ -169,7 +169,7 @@ static cpk_status keep(job_pack *pack, const char *owner, cpk_error **error)
     job_result result;
 
     CPK_TRY(key_of_source(pack->key, item->directory, item->id, KEY_PACK, error));
-    CPK_TRY(storage_put(item->session->engine->storage, pack->key, pack->markdown.data, pack->markdown.length, error));
+    CPK_TRY(storage_put(item->session->storage, pack->key, pack->markdown.data, pack->markdown.length, error));
     memset(&result, 0, sizeof result);
     result.pack_name = pack->job->file_name;
     result.r2_pack_path = pack->key;

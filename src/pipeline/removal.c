@@ -16,7 +16,7 @@ static cpk_status remove_prefix(cpk_session *session, const char *directory, con
     char prefix[KEY_BYTES];
 
     CPK_TRY(key_of_source(prefix, directory, part, "", error));
-    return storage_remove_prefix(session->engine->storage, prefix, NULL, error);
+    return storage_remove_prefix(session->storage, prefix, NULL, error);
 }
 
 /* The raw bytes first: a source that was extracted and lacks them is one whose deletion was broken off, and whoever
@@ -34,7 +34,7 @@ static cpk_status remove_leased_source(cpk_session *session, const char *source_
     CPK_TRY(status);
     status = key_of_source(raw, pack->r2_pack_directory, source_id, KEY_RAW, error);
     if (status == CPK_OK) {
-        status = storage_remove(session->engine->storage, raw, error);
+        status = storage_remove(session->storage, raw, error);
     }
     if (status == CPK_OK) {
         status = remove_prefix(session, pack->r2_pack_directory, source_id, error);
@@ -49,7 +49,7 @@ cpk_status removal_source(cpk_session *session, const char *source_id, cpk_error
     lease lease;
     cpk_status status;
 
-    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(session_need_storage(session, error));
     CPK_TRY(lease_acquire(&lease, session, LEASE_SOURCE, source_id, error)); /* nobody may be working on it */
     status = remove_leased_source(session, source_id, error);
     if (status != CPK_OK) {
@@ -70,16 +70,16 @@ cpk_status removal_if_deleted(cpk_session *session, const cpk_source *source, cp
     }
     if (slash != NULL) {
         snprintf(prefix, sizeof prefix, "%.*s", (int)(slash + 1 - source->r2_raw_path), source->r2_raw_path);
-        (void)storage_remove_prefix(session->engine->storage, prefix, NULL, NULL);
+        (void)storage_remove_prefix(session->storage, prefix, NULL, NULL);
     }
     return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "%s was deleted while it was worked on", source->name);
 }
 
 static void remove_export_blobs(cpk_session *session, const cpk_export *item)
 {
-    (void)storage_remove(session->engine->storage, item->r2_path, NULL);
+    (void)storage_remove(session->storage, item->r2_path, NULL);
     if (item->json_key != NULL) {
-        (void)storage_remove(session->engine->storage, item->json_key, NULL);
+        (void)storage_remove(session->storage, item->json_key, NULL);
     }
 }
 
@@ -101,13 +101,13 @@ cpk_status removal_export(cpk_session *session, const char *export_id, cpk_error
     lease lease;
     cpk_status status;
 
-    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_export_get(session->work, NULL, export_id, &found, error));
     status = lease_acquire(&lease, session, LEASE_EXPORT, export_id, error);
     if (status == CPK_OK) {
-        status = storage_remove(session->engine->storage, found->r2_path, error);
+        status = storage_remove(session->storage, found->r2_path, error);
         if (status == CPK_OK && found->json_key != NULL) {
-            status = storage_remove(session->engine->storage, found->json_key, error);
+            status = storage_remove(session->storage, found->json_key, error);
         }
         if (status == CPK_OK) {
             status = store_export_delete(session->work, NULL, export_id, error);
@@ -182,7 +182,7 @@ static cpk_status remove_raw(void *user, void **item, cpk_error **error)
     char raw[KEY_BYTES];
 
     CPK_TRY(key_of_source(raw, removal->pack->r2_pack_directory, source->source_id, KEY_RAW, error));
-    return storage_remove(removal->session->engine->storage, raw, error);
+    return storage_remove(removal->session->storage, raw, error);
 }
 
 /* The raw bytes first. The blobs once more after the rows: what a process stored in between, which finds its row gone
@@ -196,9 +196,9 @@ static cpk_status remove_pack_rows(cpk_session *session, const cpk_pack *pack, c
         return error_set(error, CPK_ERROR_INTERNAL, "storage", "a storage prefix is too long");
     }
     CPK_TRY(walk_sources(session->work, NULL, pack->pack_id, remove_raw, &removal, error));
-    CPK_TRY(storage_remove_prefix(session->engine->storage, prefix, NULL, error));
+    CPK_TRY(storage_remove_prefix(session->storage, prefix, NULL, error));
     CPK_TRY(store_pack_delete(session->work, NULL, pack->pack_id, error));
-    return storage_remove_prefix(session->engine->storage, prefix, NULL, error);
+    return storage_remove_prefix(session->storage, prefix, NULL, error);
 }
 
 cpk_status removal_pack(cpk_session *session, const char *pack_id, cpk_error **error)
@@ -206,7 +206,7 @@ cpk_status removal_pack(cpk_session *session, const char *pack_id, cpk_error **e
     cpk_pack *pack = NULL;
     cpk_status status;
 
-    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_pack_get(session->work, NULL, pack_id, &pack, error));
     status = remove_unfinished(session, pack_id, error); /* refuses while another process works on one */
     if (status == CPK_OK) {

@@ -32,7 +32,7 @@ static cpk_status run_report(report *report, cpk_session *session, const cpk_rep
     report->session = session;
     report->store = session->store;
     report->options = options;
-    report->until_us = options->until != 0 ? options->until : CPK_TIME_UNKNOWN;
+    report->until_us = options->until_us != 0 ? options->until_us : CPK_TIME_UNKNOWN;
     report_out_init(&report->out, &session->engine->context, options->format, write, write_user);
     status = store_begin_reading(report->store, error);
     if (status == CPK_OK) {
@@ -45,7 +45,8 @@ static cpk_status run_report(report *report, cpk_session *session, const cpk_rep
 
 static void write_period(report *report)
 {
-    report_out_fact_time(&report->out, "from", report->options->from != 0 ? report->options->from : CPK_TIME_UNKNOWN);
+    report_out_fact_time(&report->out, "from",
+                         report->options->from_us != 0 ? report->options->from_us : CPK_TIME_UNKNOWN);
     report_out_fact_time(&report->out, "until", report->until_us);
 }
 
@@ -113,7 +114,7 @@ static cpk_status write_entries(statement_report *statement, cpk_error **error)
     do {
         snapshot_list *last = page;
 
-        status = store_report_entries(report->store, statement->user_id, report->options->from,
+        status = store_report_entries(report->store, statement->user_id, report->options->from_us,
                                       last != NULL ? last->items[last->count - 1] : NULL, report->until_us, PAGE_ROWS,
                                       &page, error);
         snapshot_list_free(last);
@@ -199,14 +200,14 @@ static cpk_status write_statement(report *report, cpk_error **error)
     report_out *out = &report->out;
     report_head head;
 
-    CPK_TRY(store_report_head(report->store, statement->user_id, report->options->from, &head, error));
+    CPK_TRY(store_report_head(report->store, statement->user_id, report->options->from_us, &head, error));
     statement->balance = head.opening;
     report_out_begin(out, STATEMENT_COLUMNS);
     report_out_fact_text(out, "user_id", statement->user_id);
     write_period(report);
     report_out_fact(out, "opening_balance", head.opening);
-    CPK_TRY(
-        write_line(statement, "opening", report->options->from != 0 ? report->options->from : CPK_TIME_UNKNOWN, error));
+    CPK_TRY(write_line(statement, "opening",
+                       report->options->from_us != 0 ? report->options->from_us : CPK_TIME_UNKNOWN, error));
     CPK_TRY(write_entries(statement, error));
     report_out_fact(out, "closing_balance", statement->balance);
     CPK_TRY(write_line(statement, "closing", report->until_us, error));
@@ -238,7 +239,7 @@ static cpk_status each_day(report *report, int32_t with_plans, day_fn day, cpk_e
 {
     int64_t offset_us = report->options->utc_offset_minutes * MINUTE_US;
     int64_t end_us = report->until_us != CPK_TIME_UNKNOWN ? report->until_us : END_OF_TIME;
-    int64_t from_us = report->options->from;
+    int64_t from_us = report->options->from_us;
 
     while (from_us < end_us) {
         char name[TIME_TEXT_BYTES];

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "store/user.h"
 
 cpk_status session_create(cpk_engine *engine, const cpk_actor *actor, cpk_session **session, cpk_error **error)
 {
@@ -29,6 +30,25 @@ cpk_status session_create(cpk_engine *engine, const cpk_actor *actor, cpk_sessio
     return CPK_OK;
 }
 
+cpk_status session_need_storage(cpk_session *session, cpk_error **error)
+{
+    cpk_user *user = NULL;
+    cpk_status status;
+
+    CPK_TRY(engine_need_storage(session->engine, error));
+    if (session->storage != NULL) {
+        return CPK_OK;
+    }
+    if (session->work == session->store) {
+        session->storage = session->engine->storage;
+        return CPK_OK;
+    }
+    CPK_TRY(store_user_get(session->work, NULL, &user, error));
+    status = storage_create_view(session->engine->storage, user->r2_user_directory, user->id, &session->storage, error);
+    snapshot_free(user);
+    return status;
+}
+
 void session_free(cpk_session *session)
 {
     cpk_engine *engine;
@@ -39,6 +59,7 @@ void session_free(cpk_session *session)
     engine = session->engine;
     if (session->work != session->store) {
         store_close(session->work);
+        storage_free(session->storage);
     }
     store_close(session->store);
     memory_release(&engine->context.allocator, session, sizeof *session);

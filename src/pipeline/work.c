@@ -107,7 +107,7 @@ cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_an
     cpk_source *source = NULL;
     cpk_status status;
 
-    CPK_TRY(engine_need_storage(session->engine, error));
+    CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_source_get(session->work, NULL, source_id, &source, error));
     status = is_completed(source) ? CPK_OK : run_unfinished(session, source, with_analysis, run, error);
     snapshot_free(source);

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "base/uuid.h"
 #include "storage/filesystem/filesystem.h"
 #include "storage/memory/memory.h"
 
@@ -19,6 +20,9 @@
 struct storage {
     const context *context;
     cpk_storage_driver driver;
+    int32_t is_view;
+    char directory[CPK_STORAGE_KEY_BYTES_MAX + 1]; /* of the user whose blobs a view shows */
+    char user_id[UUID_TEXT_BYTES];
 };
 
 struct storage_writer {
@@ -109,6 +113,32 @@ static cpk_status refuse_uri(const char *uri, cpk_error **error)
                      "storage of the kind \"%.*s:\" is not known; use file:DIR or memory:", (int)length, uri);
 }
 
+cpk_status storage_create_view(storage *whole, const char *directory, const char *user_id, storage **view,
+                               cpk_error **error)
+{
+    size_t length = strlen(directory);
+    storage *created;
+
+    while (length > 0 && directory[length - 1] == '/') {
+        length--;
+    }
+    if (length > CPK_STORAGE_KEY_BYTES_MAX || strlen(user_id) >= sizeof created->user_id) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the user has too long a storage folder");
+    }
+    created = memory_allocate_zeroed(&whole->context->allocator, sizeof *created);
+    if (created == NULL) {
+        return error_out_of_memory(error);
+    }
+    created->context = whole->context;
+    created->driver = whole->driver;
+    created->driver.destroy = NULL;
+    created->is_view = 1;
+    memcpy(created->directory, directory, length);
+    memcpy(created->user_id, user_id, strlen(user_id));
+    *view = created;
+    return CPK_OK;
+}
+
 cpk_status storage_open(const context *context, const char *uri, storage **storage, cpk_error **error)
 {
     cpk_storage_driver driver;
@@ -181,12 +211,38 @@ static const char *key_problem(const char *key)
     }
 }
 
-static cpk_status check_key(const char *key, cpk_error **error)
+/* What follows the part at the start of the key; NULL when another part is there, or nothing follows. */
+static const char *after_part(const char *key, const char *part)
+{
+    const size_t length = strlen(part);
+
+    return length > 0 && strncmp(key, part, length) == 0 && key[length] == '/' ? key + length + 1 : NULL;
+}
+
+int32_t storage_is_of_user(const char *key, const char *directory, const char *user_id)
+{
+    const char *second = strchr(key, '/');
+
+    return after_part(key, directory) != NULL || after_part(key, user_id) != NULL ||
+           (second != NULL && after_part(second + 1, user_id) != NULL);
+}
+
+static cpk_status check_owner(const storage *storage, const char *key, cpk_error **error)
+{
+    if (!storage->is_view || storage_is_of_user(key, storage->directory, storage->user_id)) {
+        return CPK_OK;
+    }
+    return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN,
+                     "a row of user %s names \"%.200s\", which is not in the folder of that user (\"%.200s\")",
+                     storage->user_id, key, storage->directory);
+}
+
+static cpk_status check_key(const storage *storage, const char *key, cpk_error **error)
 {
     const char *problem = key == NULL ? "is missing" : key_problem(key);
 
     if (problem == NULL) {
-        return CPK_OK;
+        return check_owner(storage, key, error);
     }
     return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the storage key \"%.80s\" %s", key != NULL ? key : "",
                      problem);
@@ -206,7 +262,7 @@ cpk_status storage_write_open(storage *storage, const char *key, int64_t size_hi
     cpk_status status;
 
     *writer = NULL;
-    CPK_TRY(check_key(key, error));
+    CPK_TRY(check_key(storage, key, error));
     opened = memory_allocate_zeroed(&storage->context->allocator, sizeof *opened);
     if (opened == NULL) {
         return error_out_of_memory(error);
@@ -303,7 +359,7 @@ cpk_status storage_read_open(storage *storage, const char *key, int64_t offset, 
     cpk_status status;
 
     *reader = NULL;
-    CPK_TRY(check_key(key, error));
+    CPK_TRY(check_key(storage, key, error));
     if (offset < 0 || length < -1) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "a range of \"%.80s\" is negative", key);
     }
@@ -359,7 +415,7 @@ void storage_read_close(storage_reader *reader)
 
 cpk_status storage_stat(storage *storage, const char *key, cpk_blob_info *info, cpk_error **error)
 {
-    CPK_TRY(check_key(key, error));
+    CPK_TRY(check_key(storage, key, error));
     memset(info, 0, sizeof *info);
     info->struct_size = sizeof *info;
     info->modified_us = CPK_TIME_UNKNOWN;
@@ -369,12 +425,13 @@ cpk_status storage_stat(storage *storage, const char *key, cpk_blob_info *info, 
 
 cpk_status storage_remove(storage *storage, const char *key, cpk_error **error)
 {
-    CPK_TRY(check_key(key, error));
+    CPK_TRY(check_key(storage, key, error));
     return slot_result(storage->driver.remove(storage->driver.self, key, error), "the storage driver's remove", error);
 }
 
 cpk_status storage_list(storage *storage, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
 {
+    CPK_TRY(check_owner(storage, prefix != NULL ? prefix : "", error));
     return slot_result(storage->driver.list(storage->driver.self, prefix != NULL ? prefix : "", each, user, error),
                        "the storage driver's list", error);
 }

@@ -19,6 +19,14 @@ void storage_free(storage *storage); /* destroys the driver */
 /* The driver stays its owner\'s: it is not destroyed with this. NULL is allowed. */
 void storage_disown_driver(storage *storage);
 
+/* The same blobs as far as they are one user's; the rest is CPK_ERROR_PERMISSION_DENIED, also as the prefix of a
+ * listing. Theirs is what lies under `directory`, and, as programs before this library kept it, what lies under a
+ * folder that bears the user's id as the first or second part of the key. The whole must outlive the view. */
+cpk_status storage_create_view(storage *whole, const char *directory, const char *user_id, storage **view,
+                               cpk_error **error);
+/* 1 when the key is one that a view of the user gives. */
+int32_t storage_is_of_user(const char *key, const char *directory, const char *user_id);
+
 /* The slots, with keys checked before the driver sees them. */
 typedef struct storage_writer storage_writer;
 typedef struct storage_reader storage_reader;

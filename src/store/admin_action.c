@@ -124,23 +124,24 @@ static cpk_status change_balance(const deed *deed, cpk_error **error)
 {
     store *store = deed->store;
     const char *user_id = deed->params->target_user_id;
-    ledger_balance balance;
+    int64_t balance;
+    int64_t holds;
     statement change;
     int64_t rows;
 
     statement_start(&change, store->session, STATEMENT_USER_CREDITS_TAKE);
     statement_bind_text(&change, 1, user_id);
     statement_bind_int64(&change, 2, -deed->credits);
-    statement_bind_int64(&change, 3, deed->credits > 0 || deed->may_owe ? INT32_MIN : 0);
+    statement_bind_int64(&change, 3, deed->credits >= 0 || deed->may_owe ? INT32_MIN : 0);
     statement_bind_time(&change, 4, context_now(store->context));
     CPK_TRY(statement_run(&change, &rows, error));
     if (rows > 0) {
         return CPK_OK;
     }
-    CPK_TRY(store_ledger_balance(store, user_id, &balance, error)); /* or there is no such user */
+    CPK_TRY(store_credits_balance(store, user_id, &balance, &holds, error)); /* or there is no such user */
     return error_set(error, CPK_ERROR_INSUFFICIENT_CREDITS, STORE_DOMAIN,
                      "taking %lld credits would leave less than none: the balance is %lld", (long long)-deed->credits,
-                     (long long)balance.balance);
+                     (long long)balance);
 }
 
 /* Both the balance and each entry are 32-bit columns in the service's schema. */

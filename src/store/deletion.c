@@ -163,14 +163,16 @@ cpk_status store_user_keys(store *store, const char *user_id, user_key_fn each, 
     statement_bind_text(&query, 1, user_id);
     for (;;) {
         const char *key;
+        int32_t is_service;
 
         CPK_TRY(statement_step(&query, &has_row, error));
         if (!has_row) {
             return CPK_OK;
         }
         key = statement_take_text(&query, NULL);
+        is_service = statement_take_int64(&query) != 0;
         CPK_TRY(statement_check(&query, error));
-        status = key != NULL ? each(user, key, error) : CPK_OK;
+        status = key != NULL ? each(user, key, is_service, error) : CPK_OK;
         if (status != CPK_OK) {
             statement_finish(&query);
             return status;

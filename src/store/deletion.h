@@ -33,8 +33,9 @@ cpk_status store_deletion_add_blobs(store *store, const char *user_id, int64_t b
 /* In one transaction: holds given back, every row but those of accounting gone, the profile without its person. */
 cpk_status store_deletion_erase(store *store, const char *user_id, cpk_error **error);
 
-/* Takes a storage key (or a prefix that ends with '/') that a row of the user names; no other call on the store. */
-typedef cpk_status (*user_key_fn)(void *user, const char *key, cpk_error **error);
+/* Takes a storage key (or a prefix that ends with '/') that a row of the user names; is_service 1: in a column that the
+ * user can't write. No other call on the store. */
+typedef cpk_status (*user_key_fn)(void *user, const char *key, int32_t is_service, cpk_error **error);
 
 cpk_status store_user_keys(store *store, const char *user_id, user_key_fn each, void *user, cpk_error **error);
 

@@ -162,6 +162,47 @@ cpk_status store_export_create(store *store, const char *user_id, const char *pa
     return status;
 }
 
+/* Who makes the same document at the same time waits here, and then finds the row. */
+static cpk_status lock_pack(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_PACK_LOCK);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, pack_id);
+    return statement_run(&change, NULL, error); /* of a pack that is not there, creating tells */
+}
+
+static cpk_status export_ensure(store *store, const char *user_id, const char *pack_id, const export_params *params,
+                                int32_t *created, cpk_export **found, cpk_error **error)
+{
+    CPK_TRY(lock_pack(store, user_id, pack_id, error));
+    CPK_TRY(store_export_find(store, user_id, pack_id, params->type, params->fingerprint, NULL, found, error));
+    if (*found != NULL) {
+        return CPK_OK;
+    }
+    *created = 1;
+    return export_create(store, user_id, pack_id, params, found, error);
+}
+
+cpk_status store_export_ensure(store *store, const char *user_id, const char *pack_id, const export_params *params,
+                               int32_t *created, cpk_export **found, cpk_error **error)
+{
+    store_scope scope;
+    cpk_status status;
+
+    *created = 0;
+    *found = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    status = store_scope_end(&scope, export_ensure(store, user_id, pack_id, params, created, found, error), error);
+    if (status != CPK_OK) {
+        snapshot_free(*found);
+        *found = NULL;
+    }
+    return status;
+}
+
 /* Binds $1 and $2, after the guard. */
 static cpk_status start(statement *change, store *store, statement_id id, const char *user_id, const char *export_id,
                         const char *lease_owner, cpk_error **error)

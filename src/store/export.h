@@ -43,6 +43,9 @@ typedef struct export_params {
 /* A generating export. */
 cpk_status store_export_create(store *store, const char *user_id, const char *pack_id, const export_params *params,
                                cpk_export **created, cpk_error **error);
+/* The latest of that type and fingerprint in any status, or a new one (*created 1): of several at once, one creates. */
+cpk_status store_export_ensure(store *store, const char *user_id, const char *pack_id, const export_params *params,
+                               int32_t *created, cpk_export **found, cpk_error **error);
 cpk_status store_export_get(store *store, const char *user_id, const char *export_id, cpk_export **found,
                             cpk_error **error);
 /* The latest of a type, with a fingerprint (NULL: any) and in a status (NULL: any); *found NULL when there is none. */

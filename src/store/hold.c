@@ -136,7 +136,8 @@ cpk_status store_hold_release_pack(store *store, const char *user_id, const char
 /* Takes credits from the balance, never below zero. */
 static cpk_status balance_reserve(store *store, const char *user_id, int64_t credits, cpk_error **error)
 {
-    ledger_balance balance;
+    int64_t balance;
+    int64_t holds;
     statement change;
     int64_t rows;
 
@@ -148,10 +149,10 @@ static cpk_status balance_reserve(store *store, const char *user_id, int64_t cre
     if (rows > 0) {
         return CPK_OK;
     }
-    CPK_TRY(store_ledger_balance(store, user_id, &balance, error));
+    CPK_TRY(store_credits_balance(store, user_id, &balance, &holds, error));
     return error_set(error, CPK_ERROR_INSUFFICIENT_CREDITS, STORE_DOMAIN,
                      "this needs %lld credit%s, the balance is %lld", (long long)credits, credits == 1 ? "" : "s",
-                     (long long)balance.balance);
+                     (long long)balance);
 }
 
 static cpk_status plan_is_unlimited(store *store, const char *user_id, int32_t *is_unlimited, cpk_error **error)
@@ -312,10 +313,9 @@ static cpk_status open_for(store *store, const cpk_user *user, const hold_params
         return CPK_OK;
     }
     CPK_TRY(user_check(user, USER_MAY_PAY, error));
-    if (!is_unlimited) {
-        CPK_TRY(balance_reserve(store, user->id, params->credits, error));
-    }
-    return insert_free(store, user->id, params, is_unlimited, error);
+    CPK_TRY(insert_free(store, user->id, params, is_unlimited, error));
+    /* Last: from here on the user's other requests wait. */
+    return is_unlimited ? CPK_OK : balance_reserve(store, user->id, params->credits, error);
 }
 
 static cpk_status open_free(store *store, const char *user_id, const hold_params *params, const ledger_request *request,

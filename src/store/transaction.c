@@ -134,6 +134,25 @@ cpk_status store_ledger_balance(store *store, const char *user_id, ledger_balanc
     return CPK_OK;
 }
 
+cpk_status store_credits_balance(store *store, const char *user_id, int64_t *balance, int64_t *holds, cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_USER_BALANCE);
+    statement_bind_text(&query, 1, user_id);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    if (!has_row) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no user has the id %s", user_id);
+    }
+    *balance = statement_take_int64(&query);
+    *holds = statement_take_int64(&query);
+    CPK_TRY(statement_check(&query, error));
+    statement_finish(&query);
+    return CPK_OK;
+}
+
 cpk_status store_ledger_check(store *store, ledger_drift_fn each, void *user, int64_t *drifted, cpk_error **error)
 {
     statement query;
@@ -160,18 +179,21 @@ cpk_status store_ledger_check(store *store, ledger_drift_fn each, void *user, in
     }
 }
 
-/* The first row tells the balance; a row without an id stands for a ledger without transactions. */
-static cpk_status overview_rows(store *store, statement *query, ledger_overview *overview, int64_t *rows,
+/* Each row tells the balance, which is null where there is no such user; a row without an id stands for a ledger
+ * without transactions. */
+static cpk_status overview_rows(store *store, statement *query, ledger_overview *overview, int32_t *is_there,
                                 cpk_error **error)
 {
-    for (*rows = 0;; (*rows)++) {
+    *is_there = 0;
+    for (;;) {
         int32_t has_row;
         void *item;
 
         CPK_TRY(statement_step(query, &has_row, error));
-        if (!has_row) {
+        if (!has_row || statement_is_null(query, 0)) {
             return CPK_OK;
         }
+        *is_there = 1;
         overview->balance = statement_take_int64(query);
         overview->holds = statement_take_int64(query);
         if (!statement_is_null(query, OVERVIEW_ID_COLUMN)) {
@@ -185,7 +207,7 @@ cpk_status store_ledger_overview(store *store, const char *user_id, int64_t limi
                                  cpk_error **error)
 {
     statement query;
-    int64_t rows = 0;
+    int32_t is_there;
     cpk_status status;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -193,9 +215,9 @@ cpk_status store_ledger_overview(store *store, const char *user_id, int64_t limi
     statement_start(&query, store->session, STATEMENT_TRANSACTION_OVERVIEW);
     statement_bind_text(&query, 1, user_id);
     statement_bind_int64(&query, 2, limit);
-    status = overview_rows(store, &query, overview, &rows, error);
+    status = overview_rows(store, &query, overview, &is_there, error);
     statement_finish(&query);
-    if (status == CPK_OK && rows == 0) {
+    if (status == CPK_OK && !is_there) {
         status = error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no user has the id %s", user_id);
     }
     if (status != CPK_OK) {

@@ -47,6 +47,11 @@ cpk_status store_transaction_get(store *store, const char *user_id, const char *
 cpk_status store_transaction_list(store *store, const char *user_id, const store_page *page,
                                   snapshot_list **transactions, cpk_error **error);
 
+/* What can be spent now, and what is set aside for work in progress. */
+cpk_status store_credits_balance(store *store, const char *user_id, int64_t *balance, int64_t *holds,
+                                 cpk_error **error);
+
+/* The same with what it is made of, which takes a look at every transaction of the user. */
 typedef struct ledger_balance {
     int64_t balance; /* what can be spent now */
     int64_t opening;

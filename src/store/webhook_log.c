@@ -73,9 +73,12 @@ cpk_status store_webhook_log_list(store *store, const char *webhook_id, const ch
 
     *logs = NULL;
     CPK_TRY(store_require_service(store, "read webhook logs", error));
-    statement_start(&query, store->session, STATEMENT_WEBHOOK_LOG_LIST_PAGE);
+    statement_start(&query, store->session,
+                    status != NULL ? STATEMENT_WEBHOOK_LOG_LIST_BY_STATUS : STATEMENT_WEBHOOK_LOG_LIST_PAGE);
     statement_bind_text(&query, 1, webhook_id);
-    statement_bind_text(&query, 2, status);
-    CPK_TRY(store_bind_page(&query, 3, page, error));
+    CPK_TRY(store_bind_page(&query, 2, page, error));
+    if (status != NULL) {
+        statement_bind_text(&query, 5, status);
+    }
     return store_read_list(store, &query, webhook_log_read, logs, error);
 }

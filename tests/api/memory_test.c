@@ -215,6 +215,23 @@ static cpk_status make_export(cpk_session *session, const char *pack_id, cpk_err
     return status;
 }
 
+static int32_t take_report(void *user, const void *data, size_t length_bytes)
+{
+    (void)user;
+    (void)data;
+    return length_bytes > 0 ? 0 : 1;
+}
+
+static cpk_status account(cpk_session *session, const char *pack_id, cpk_error **error)
+{
+    cpk_report_options options = CPK_REPORT_OPTIONS_INIT;
+    cpk_quote quote = CPK_QUOTE_INIT;
+    cpk_status status = cpk_quote_pack(session, pack_id, &quote, error);
+
+    options.format = CPK_REPORT_JSON;
+    return status == CPK_OK ? cpk_report_statement(session, NULL, &options, take_report, NULL, error) : status;
+}
+
 static cpk_status use_session(cpk_session *session, int32_t *is_deleting, cpk_error **error)
 {
     const cpk_pack_params params = {sizeof params, 0, "Scarce", NULL, NULL};
@@ -227,6 +244,7 @@ static cpk_status use_session(cpk_session *session, int32_t *is_deleting, cpk_er
     if ((status = cpk_pack_ensure(session, &params, NULL, &pack, error)) == CPK_OK &&
         (status = cpk_source_add(session, cpk_pack_id(pack), &input, NULL, NULL, &source, error)) == CPK_OK &&
         (status = cpk_source_run(session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, NULL, error)) == CPK_OK &&
+        (status = account(session, cpk_pack_id(pack), error)) == CPK_OK &&
         (status = make_export(session, cpk_pack_id(pack), error)) == CPK_OK) {
         *is_deleting = 1;
         status = cpk_pack_delete(session, cpk_pack_id(pack), error);

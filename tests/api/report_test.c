@@ -63,8 +63,8 @@ static cpk_report_options period(int32_t format, int64_t from, int64_t until, in
     cpk_report_options options = CPK_REPORT_OPTIONS_INIT;
 
     options.format = format;
-    options.from = from;
-    options.until = until;
+    options.from_us = from;
+    options.until_us = until;
     options.utc_offset_minutes = offset_minutes;
     return options;
 }
@@ -390,6 +390,27 @@ static void deliver(const person *person, const char *id, const char *type, cons
     assert_ok(cpk_stripe_webhook(person->service, body, strlen(body), header, NULL, &error), error);
 }
 
+/* An administrator's record tells the money without a sign. */
+static void refunds_of_administrators_count(void **state)
+{
+    cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
+    cpk_session *admin = NULL;
+    cpk_error *error = NULL;
+    person person;
+
+    (void)state;
+    open_person(&person, CPK_PLAN_CREDITS);
+    buy(&person, "a", 10, 9000000, NULL, NULL);
+    assert_ok(cpk_session_open_admin(person.engine, "00000000-0000-4000-8000-0000000000aa", &admin, &error), error);
+    params.reason = "charged twice";
+    assert_ok(cpk_admin_record_refund(admin, cpk_user_id(person.user), 5, 4500000, "pi_1", &params, NULL, &error),
+              error);
+    expect_text(report(&person, cpk_report_revenue, period(0, 0, 0, 0)),
+                REVENUE "\"2025-11-24\",\"credits\",,\"usd\",1,10,9.00,1,5,4.50,4.50,0\r\n");
+    cpk_session_close(admin);
+    person_free(&person);
+}
+
 /* A package that is refunded in part and disputed, and two invoices of a subscription, one of which is refunded. */
 static void what_stripe_told_is_revenue(void **state)
 {
@@ -425,6 +446,11 @@ static void what_stripe_told_is_revenue(void **state)
             "\"currency\":\"eur\"}");
     expect_text(report(&person, cpk_report_revenue, period(0, 0, 0, 0)),
                 REVENUE "\"2025-11-24\",\"credits\",\"small\",\"eur\",1,100,10.00,2,75,7.50,2.50,0\r\n"
+                        "\"2025-11-24\",\"plan\",,\"eur\",2,0,40.00,1,0,20.00,20.00,0\r\n");
+    deliver(&person, "5", "charge.dispute.funds_reinstated",
+            "{\"id\":\"dp_1\",\"charge\":\"ch_1\",\"payment_intent\":\"pi_1\",\"amount\":500}");
+    expect_text(report(&person, cpk_report_revenue, period(0, 0, 0, 0)),
+                REVENUE "\"2025-11-24\",\"credits\",\"small\",\"eur\",1,100,10.00,3,25,2.50,7.50,0\r\n"
                         "\"2025-11-24\",\"plan\",,\"eur\",2,0,40.00,1,0,20.00,20.00,0\r\n");
     person_free(&person);
 }
@@ -525,8 +551,8 @@ static void reports_are_for_whom_they_concern(void **state)
     assert_int_equal(written.length, 0);
     assert_ok(cpk_report_statement(person.service, cpk_user_id(other), NULL, take, &written, &error), error);
     free(written.text);
-    options.until = 5;
-    options.from = 5;
+    options.until_us = 5;
+    options.from_us = 5;
     assert_int_equal(cpk_report_statement(person.session, NULL, &options, take, &written, NULL),
                      CPK_ERROR_INVALID_ARGUMENT);
     options = period(3, 0, 0, 0);
@@ -548,6 +574,7 @@ int main(void)
         cmocka_unit_test(long_statements_are_whole),
         cmocka_unit_test(texts_are_no_formulas),
         cmocka_unit_test(revenue_is_told_by_day_package_and_currency),
+        cmocka_unit_test(refunds_of_administrators_count),
         cmocka_unit_test(what_stripe_told_is_revenue),
         cmocka_unit_test(usage_is_told_by_day),
         cmocka_unit_test(the_unlimited_plan_is_told_apart),

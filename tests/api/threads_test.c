@@ -105,9 +105,104 @@ static void threads_share_an_engine(void **state)
     person_free(&person);
 }
 
+typedef struct maker {
+    cpk_session *session;
+    const char *pack_id;
+    int32_t type;
+    pthread_barrier_t *start;
+    cpk_status status;
+    int32_t made;
+    int32_t waits; /* how often it was told to try again */
+    char export_id[64];
+    char message[256];
+} maker;
+
+/* Makes the document, or gets it once another one has made it. */
+static void *make(void *user)
+{
+    maker *maker = user;
+    cpk_export *result = NULL;
+    cpk_error *error = NULL;
+
+    pthread_barrier_wait(maker->start);
+    for (;;) {
+        maker->status =
+            cpk_export_create(maker->session, maker->pack_id, maker->type, NULL, &maker->made, &result, &error);
+        if (maker->status != CPK_ERROR_BUSY || !cpk_error_retryable(error)) {
+            break;
+        }
+        maker->waits++;
+        cpk_error_free(error);
+        error = NULL;
+        usleep(1000);
+    }
+    snprintf(maker->export_id, sizeof maker->export_id, "%s", result != NULL ? cpk_export_id(result) : "");
+    snprintf(maker->message, sizeof maker->message, "%s", cpk_error_message(error));
+    cpk_error_free(error);
+    cpk_export_free(result);
+    return NULL;
+}
+
+static void make_at_once(const person *person, int32_t type)
+{
+    pthread_barrier_t start;
+    pthread_t threads[THREADS];
+    maker makers[THREADS];
+    cpk_error *error = NULL;
+    int32_t made = 0;
+
+    memset(makers, 0, sizeof makers);
+    assert_int_equal(pthread_barrier_init(&start, NULL, THREADS), 0);
+    for (size_t i = 0; i < THREADS; i++) {
+        makers[i].pack_id = cpk_pack_id(person->pack);
+        makers[i].type = type;
+        makers[i].start = &start;
+        assert_ok(cpk_session_open_user(person->engine, cpk_user_id(person->user), &makers[i].session, &error), error);
+        assert_int_equal(pthread_create(&threads[i], NULL, make, &makers[i]), 0);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        cpk_session_close(makers[i].session);
+    }
+    pthread_barrier_destroy(&start);
+    for (size_t i = 0; i < THREADS; i++) {
+        if (makers[i].status != CPK_OK) {
+            fail_msg("thread %zu: %s", i, makers[i].message);
+        }
+        assert_string_equal(makers[i].export_id, makers[0].export_id);
+        made += makers[i].made;
+    }
+    assert_int_equal(made, 1);
+}
+
+/* Several make the same document at the same moment: one does, the others get it or are told to try again. */
+static void one_makes_a_document(void **state)
+{
+    cpk_engine_options options = person_options();
+    cpk_source *source = NULL;
+    cpk_export_list *exports;
+    cpk_error *error = NULL;
+    int32_t added;
+    person person;
+
+    (void)state;
+    assert_ok(person_create(&person, &options, CPK_PLAN_UNLIMITED, &error), error);
+    assert_ok(person_add(&person, SAMPLE, &added, &source, &error), error);
+    assert_ok(cpk_source_run(person.session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, NULL, &error), error);
+    for (int32_t type = CPK_EXPORT_COMPACT; type <= CPK_EXPORT_COMPLETE; type++) {
+        make_at_once(&person, type);
+    }
+    assert_ok(cpk_export_list_get(person.session, cpk_pack_id(person.pack), NULL, &exports, &error), error);
+    assert_int_equal(cpk_export_list_count(exports), 3);
+    cpk_export_list_free(exports);
+    cpk_source_free(source);
+    person_free(&person);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_makes_a_document),
         cmocka_unit_test(threads_share_an_engine),
     };
 

@@ -189,10 +189,11 @@ class JobTest(AccountsTest):
 
     def test_a_job_of_the_old_service_is_finished(self):
         user = self.ok("user", "show", "--json").json()
-        self.old_rows(user["id"], "chunking", "elsewhere/raw.txt", None, None)
+        path = f"elsewhere/{user['id']}/raw.txt"
+        self.old_rows(user["id"], "chunking", path, None, None)
         self.assertEqual(self.ok("job", "list", "--json").json()["items"][0]["status"], "chunking")
         self.fails(5, "job", "run", "old-job")  # its bytes are not there
-        blob = self.put("elsewhere/raw.txt", "I live in Lisbon. I work as a marine biologist.\n")
+        blob = self.put(path, "I live in Lisbon. I work as a marine biologist.\n")
         done = self.ok("job", "run", "old-job", "--json").json()
         self.assertEqual((done["status"], done["total_chunks"]), ("completed", 1))
         self.assertIn("Lisbon", self.ok("job", "read", "old-job").out)

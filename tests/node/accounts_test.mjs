@@ -129,3 +129,46 @@ test('maintenance and webhooks', async (t) => {
     assert.equal((await failure(service.maintenance.stripeWebhook(body, `t=${time},v1=00`))).codeName, 'CPK_ERROR_PERMISSION_DENIED');
     assert.ok((await engine.migrate()).every(({ changes }) => Array.isArray(changes)) && user.id);
 });
+
+test('quotes, parts and reports', async (t) => {
+    const settings = { 'chunk.max_tokens': 20, 'billing.credit_price_micros': 90000, 'billing.currency': 'eur' };
+    const { service, user, me } = await open(t, { plan: 'credits', settings });
+    const pack = await me.packs.create({ name: 'Towns' });
+    const text = Array.from({ length: 30 }, (_, n) => `Town number ${n} is where I lived in year ${n} of my life.`).join('\n\n');
+    const { source } = await me.sources.add(pack.id, { data: text, name: 'towns.txt' });
+    assert.equal((await me.sources.quote(source)).unknownSources, 1);
+    await me.sources.run(source, { until: 'ready_for_analysis' });
+    const quote = await me.sources.quote(source);
+    assert.ok(quote.chunksTotal > 20 && Object.isFrozen(quote));
+    assert.deepEqual([quote.canProceed, quote.chunksCovered, quote.balance, quote.currency], [false, 10, 10, 'eur']);
+    assert.equal(quote.costMicros, BigInt(quote.chunksLeft) * 90000n);
+    assert.deepEqual(await me.packs.quote(pack), quote);
+    assert.equal((await failure(me.sources.run(source))).codeName, 'CPK_ERROR_INSUFFICIENT_CREDITS');
+    const some = await me.sources.run(source, { maxChunks: 3 });
+    assert.deepEqual([some.processedChunks, some.status], [3, 'analyzing']);
+    assert.equal((await me.sources.run(source, { partial: true })).processedChunks, 10);
+    assert.deepEqual({ ...(await me.credits.balance()) }, { balance: 0, held: 0 });
+    assert.equal((await failure(me.sources.run(source, { partial: true }))).codeName, 'CPK_ERROR_INSUFFICIENT_CREDITS');
+    assert.equal((await failure(me.sources.run(source, { maxChunks: 0 }))).codeName, 'CPK_ERROR_INVALID_ARGUMENT');
+    await service.credits.grant(user, { key: 'more', credits: 100, type: 'purchase', amountMicros: 4500000n, packageId: 'small' });
+    assert.equal((await me.sources.run(source)).status, 'completed');
+    const job = await me.jobs.create({ data: text, name: 'towns.txt' });
+    assert.equal((await me.jobs.quote(job)).unknownSources, 1);
+    assert.equal((await me.jobs.run(job, { maxChunks: 2 })).processedChunks, 2);
+
+    const told = JSON.parse(await me.reports.statement({ format: 'json' }));
+    const { balance } = await me.credits.balance();
+    assert.deepEqual([told.opening_balance, told.closing_balance, told.balance], [0, balance, balance]);
+    const csv = await buffer(service.reports.statementStream({ userId: user }));
+    assert.deepEqual(csv, await service.reports.statement({ userId: user.id }));
+    assert.match(String(csv), /^time,type,credits,balance,/);
+    assert.match(String(await service.reports.revenue()), /"credits","small","eur",1,100,4\.50,/);
+    const [day] = JSON.parse(await service.reports.usage({ format: 'json', utcOffsetMinutes: 60 })).days;
+    assert.equal(day.chunks, quote.chunksTotal + 2);
+    const before = JSON.parse(await service.reports.revenue({ format: 'json', until: new Date('2020-01-01') }));
+    assert.deepEqual([before.until, before.days], ['2020-01-01T00:00:00.000000Z', []]);
+    assert.deepEqual(await buffer(service.reports.usageStream()), await service.reports.usage());
+    assert.deepEqual(await buffer(service.reports.revenueStream()), await service.reports.revenue());
+    assert.equal((await failure(me.reports.revenue())).codeName, 'CPK_ERROR_PERMISSION_DENIED');
+    assert.equal((await failure(service.reports.usage({ from: 'yesterday' }))).codeName, 'CPK_ERROR_INVALID_ARGUMENT');
+});

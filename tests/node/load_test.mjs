@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import test from 'node:test';
 import { contextpack, open, scratch } from './support.mjs';
@@ -31,15 +32,22 @@ test('calls of one session come one after the other, in order', async (t) => {
     assert.deepEqual(order, [...order].sort((a, b) => a - b));
 });
 
-// What a timer of the test's own sees in the same time: a busy machine delays it as well.
+// A process that does nothing: what its timers see in the same time is the machine's doing, not ours.
+const IDLE = `const delay = require('perf_hooks').monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    process.stdin.resume().on('end', () => console.log(delay.percentile(99) / 1e6));`;
+
 async function measured(work) {
+    const idle = spawn(process.execPath, ['-e', IDLE], { stdio: ['pipe', 'pipe', 'inherit'] });
     const delay = monitorEventLoopDelay({ resolution: 1 });
     const elu = performance.eventLoopUtilization();
     delay.enable();
     const result = await work();
     delay.disable();
     const busy = performance.eventLoopUtilization(elu).utilization;
-    return { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6, busy, result };
+    idle.stdin.end();
+    const machine = Number(await text(idle.stdout));
+    return { p99: delay.percentile(99) / 1e6, machine, max: delay.max / 1e6, busy, result };
 }
 
 test(`a ${IMPORT_SIZE} export beside the event loop`, async (t) => {
@@ -58,16 +66,20 @@ test(`a ${IMPORT_SIZE} export beside the event loop`, async (t) => {
     let best = null;
     for (let round = 0; round < 3; round++) { // a busy machine may spoil one
         const seen = await measured(work);
-        best = best === null || seen.p99 < best.p99 ? seen : best;
-        const { p99, max, busy } = seen;
-        t.diagnostic(`delay p99 ${p99.toFixed(1)} ms, max ${max.toFixed(1)} ms, loop busy ${(busy * 100).toFixed(2)} %, ${told} told`);
-        if (best.p99 <= DELAY_MS_MAX) {
+        const { p99, machine, max, busy } = seen;
+        seen.ours = machine > DELAY_MS_MAX / 4 ? p99 - machine : p99; // an idle machine gets nothing off
+        best = best === null || seen.ours < best.ours ? seen : best;
+        t.diagnostic(
+            `delay p99 ${p99.toFixed(1)} ms (a process that does nothing: ${machine.toFixed(1)} ms), max ${max.toFixed(1)} ms, ` +
+                `loop busy ${(busy * 100).toFixed(2)} %, ${told} told`,
+        );
+        if (best.ours <= DELAY_MS_MAX) {
             break;
         }
         await me.sources.delete(seen.result.id);
     }
     assert.equal(best.result.status, 'ready_for_analysis');
-    assert.ok(best.p99 <= DELAY_MS_MAX, `${best.p99} ms`);
+    assert.ok(best.ours <= DELAY_MS_MAX, `${best.p99} ms, a process that does nothing: ${best.machine} ms`);
 });
 
 test('a large stream beside the event loop', async (t) => {

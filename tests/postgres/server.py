@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A PostgreSQL cluster and a pgbouncer (transaction mode) of the tests' own, on free ports of 127.0.0.1.
 
-Usage: server.py run [--bare] -- COMMAND...     starts both, runs COMMAND, stops both; for use by hand
-       server.py start [--bare] STATE           starts both and writes the file STATE; ends what an older STATE names
+Usage: server.py run [OPTIONS] -- COMMAND...    starts both, runs COMMAND, stops both; for use by hand
+       server.py start [OPTIONS] STATE          starts both and writes the file STATE; ends what an older STATE names
        server.py stop STATE                     stops what STATE names and removes it
        server.py use STATE -- COMMAND...        runs COMMAND with the environment of the servers that STATE names
        server.py check                          whether the programs are there
@@ -15,7 +15,8 @@ COMMAND finds in its environment:
     CONTEXTPACK_TEST_POSTGRES_CA         the certificate that the server shows, for sslmode=verify-full; it is for
                                          localhost and 127.0.0.1
     CONTEXTPACK_TEST_POSTGRES_LOG        the server's log
-The roles anon, authenticated and service_role are there; --bare leaves them to a migration.
+The roles anon, authenticated and service_role are there; --bare leaves them to a migration. --set NAME=VALUE, also
+several times, is a setting of the server's.
 
 PostgreSQL and pgbouncer don't run as root: root starts them as the user postgres. Nothing is shared with a cluster that
 the machine may have. Data is not flushed to disk: these servers are for tests only.
@@ -157,7 +158,8 @@ def end(pid, folder, signals):
 class Server:
     """One cluster with its pooler in a folder of its own."""
 
-    def __init__(self, bare=False):
+    def __init__(self, bare=False, settings=()):
+        self.settings = settings
         self.bin = programs()
         self.pooler = pooler_program()
         self.bare = bare
@@ -220,7 +222,8 @@ class Server:
         raise ServerError("no free port was left")
 
     def start_cluster(self, port):
-        self.write("data/postgresql.conf", SETTINGS.format(port=port, folder=self.folder))
+        self.write("data/postgresql.conf", SETTINGS.format(port=port, folder=self.folder) +
+                   "".join(f"{setting}\n" for setting in self.settings))
         return self.begin(f"{self.bin}/postgres", "-D", self.folder / "data", log="postgres.log")
 
     def start_pooler(self, port):
@@ -306,12 +309,13 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("verb", choices=("run", "start", "stop", "use", "check"))
     parser.add_argument("--bare", action="store_true")
+    parser.add_argument("--set", action="append", default=[])
     parser.add_argument("state", nargs="?")
     arguments, command = sys.argv[1:], []
     if "--" in arguments:
         command = arguments[arguments.index("--") + 1:]
         arguments = arguments[:arguments.index("--")]
-    given = parser.parse_args(arguments)
+    given = parser.parse_intermixed_args(arguments)
     if given.verb == "check":
         programs(), pooler_program()
         return 0
@@ -321,7 +325,7 @@ def main():
         stop_state(given.state)
     elif given.verb == "start":
         stop_state(given.state)
-        server = Server(given.bare).start()
+        server = Server(given.bare, given.set).start()
         pathlib.Path(given.state).write_text(json.dumps(server.state(), indent=1), encoding="utf-8")
     elif given.verb == "use":
         state = read_state(given.state)
@@ -329,7 +333,7 @@ def main():
             raise ServerError(f"there is no server: {given.state} is missing")
         os.execvpe(command[0], command, {**os.environ, **state["environment"]})
     else:
-        server = Server(given.bare).start()
+        server = Server(given.bare, given.set).start()
         try:
             return run_command(command, server.variables())
         finally:

@@ -389,13 +389,21 @@ static void expect_none(tables *tables, const char *what, const char *text)
     }
 }
 
-/* A reserve that the balance did not cover is refused by the database itself: seen at the hold, behind its UPDATE. */
+/* Debts by use are refused by the database itself: on PostgreSQL with each hold, at its commit, when the balance is
+ * still held back from others; on SQLite for those users that nobody takes credits back from. */
 static void forbid_debts_by_use(tables *tables)
 {
+    char sql[512];
+    char first[ID_BYTES];
+
     if (tables->postgres == NULL) {
-        sql_number(tables, "CREATE TRIGGER property_no_debt AFTER INSERT ON @holds WHEN NEW.credits > 0 AND "
-                           "(SELECT u.credits_balance FROM user_profiles u WHERE u.id = NEW.user_id) < 0 "
-                           "BEGIN SELECT RAISE(ABORT, 'a hold took the balance below zero'); END");
+        user_id_of(USER_DEBT_FIRST, first);
+        snprintf(
+            sql, sizeof sql,
+            "CREATE TRIGGER property_no_debt AFTER UPDATE ON user_profiles WHEN NEW.credits_balance < 0 AND NEW.id < "
+            "'%s' BEGIN SELECT RAISE(ABORT, 'a use took the balance below zero'); END",
+            first);
+        sql_number(tables, sql);
         return;
     }
     sql_number(tables,
@@ -403,8 +411,9 @@ static void forbid_debts_by_use(tables *tables)
                "IF NEW.credits > 0 AND (SELECT u.credits_balance FROM public.user_profiles u WHERE u.id = "
                "NEW.user_id) < 0 THEN RAISE EXCEPTION 'a hold took the balance below zero'; END IF; RETURN NULL; "
                "END $$");
-    sql_number(tables, "CREATE TRIGGER property_no_debt AFTER INSERT ON @holds FOR EACH ROW "
-                       "EXECUTE FUNCTION @property_no_debt()");
+    sql_number(tables,
+               "CREATE CONSTRAINT TRIGGER property_no_debt AFTER INSERT ON @holds DEFERRABLE INITIALLY DEFERRED "
+               "FOR EACH ROW EXECUTE FUNCTION @property_no_debt()");
 }
 
 static void check_balances(tables *tables)

@@ -39,7 +39,7 @@ def main():
     for version, program in interpreters():
         for test in TESTS:
             done = subprocess.run([program, str(HERE / f"{test}_test.py"), *CHOSEN.get(test, [])], capture_output=True,
-                                  text=True, timeout=120)
+                                  text=True, timeout=600)
             if done.returncode != 0:
                 print(f"== Python {version[0]}.{version[1]} ({program}), {test}_test.py\n{done.stdout}{done.stderr}")
                 failed = True

@@ -8,7 +8,7 @@ if(NOT CONTEXTPACK_SANITIZE)
         set_tests_properties(python_${noun}_test PROPERTIES ENVIRONMENT "${python_environment}" TIMEOUT 600)
     endforeach()
     add_test(NAME python_interpreters_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/interpreters.py)
-    set_tests_properties(python_interpreters_test PROPERTIES ENVIRONMENT "${python_environment}" TIMEOUT 900)
+    set_tests_properties(python_interpreters_test PROPERTIES ENVIRONMENT "${python_environment}" TIMEOUT 1800)
 
     # The limits leave room for a busy machine; what else runs beside would still blur them.
     add_test(NAME python_calls_bench COMMAND ${PYTHON3} ${PROJECT_SOURCE_DIR}/tests/bench/bindings/calls.py)

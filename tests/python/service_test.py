@@ -12,7 +12,7 @@ import unittest
 from decimal import Decimal
 
 import contextpack
-from contextpack import (AdminActionType, Hold, HoldStatus, Job, JobStatus, Overview, Plan, SourceStatus, Text,
+from contextpack import (AdminActionType, Hold, HoldStatus, Job, JobStatus, Overview, Plan, ReportFormat, SourceStatus, Text,
                          TransactionType, WebhookOutcome, aio)
 from drivers_test import LineAnalyzer
 from support import SAMPLE, SMALL_CHUNKS, PackageTest
@@ -21,6 +21,7 @@ UTC = datetime.timezone.utc
 DIARY = Text("I live in a small house by the sea in the south of Portugal with my family.\n\n"
              "I work as a marine biologist and count the seagrass meadows every spring.\n\n"
              "In winter I repair the old boat and write the yearly report for the institute.\n")
+LONG = "Once I lived in a small house by the sea in the south of Portugal, with my family and a boat."
 TINY_CHUNKS = {"chunk.max_tokens": 16}
 ADMIN = "00000000-0000-4000-8000-0000000000ad"
 SECRET = "whsec_test_secret"
@@ -29,6 +30,77 @@ SECRET = "whsec_test_secret"
 class ServiceTest(PackageTest):
     def service(self, engine):
         return self.closing(engine.service())
+
+
+class QuotesAndReports(ServiceTest):
+    def setUp(self):
+        super().setUp()
+        self.engine = self.open(settings={**TINY_CHUNKS, "billing.credit_price_micros": 90000, "billing.currency": "eur"},
+                                analyzer=LineAnalyzer())
+        self.me = self.person(self.engine)
+        self.all = self.service(self.engine)
+        self.pack = self.me.packs.create("Diary")
+        self.source = self.me.sources.add(self.pack, Text(" ".join([LONG] * 12)))
+
+    def tearDown(self):
+        self.assertEqual(self.all.credits.audit(), [])
+
+    def test_a_part_is_done_when_asked_for(self):
+        sources = self.me.sources
+        self.assertEqual(sources.quote(self.source).unknown_sources, 1)
+        sources.run(self.source, until=SourceStatus.READY_FOR_ANALYSIS)
+        quote = sources.quote(self.source)
+        self.assertEqual((quote.chunks_covered, quote.balance, quote.can_proceed, quote.is_unlimited), (10, 10, False, False))
+        self.assertEqual((quote.cost, quote.price, quote.currency),
+                         (quote.chunks_left * Decimal("0.09"), Decimal("0.09"), "eur"))
+        self.assertEqual(self.me.packs.quote(self.pack), quote)
+        with self.assertRaises(contextpack.InsufficientCreditsError):
+            sources.run(self.source)
+        done = sources.run(self.source, max_chunks=2)
+        self.assertEqual((done.processed_chunks, done.status), (2, SourceStatus.ANALYZING))
+        done = sources.run(self.source, partial=True)
+        self.assertEqual((done.processed_chunks, self.me.credits.balance()), (10, (0, 0)))
+        with self.assertRaises(contextpack.InsufficientCreditsError):
+            sources.run(self.source, partial=True)
+        for wrong in (0, -1, 2 ** 64):
+            with self.assertRaises(ValueError):
+                sources.run(self.source, max_chunks=wrong)
+        job = self.me.jobs.create(Text("\n\n".join([LONG] * 3)))
+        self.assertEqual(self.me.jobs.quote(job).unknown_sources, 1)
+        self.all.credits.grant(self.me.users.get(), "more", 100)
+        self.assertEqual(self.me.jobs.run(job, max_chunks=1).status, JobStatus.ANALYZING)
+        self.assertEqual(self.me.jobs.run(job, partial=True).status, JobStatus.COMPLETED)
+        self.assertEqual(sources.run(self.source).status, SourceStatus.COMPLETED)
+
+    def test_reports(self):
+        self.me.sources.run(self.source, max_chunks=3)
+        told = json.loads(self.me.reports.statement(format=ReportFormat.JSON))
+        self.assertEqual((told["opening_balance"], told["closing_balance"], told["balance"]), (0, 7, 7))
+        self.assertEqual(len(told["entries"]), 4)
+        user = self.me.users.get()
+        self.assertTrue(self.all.reports.statement(user).startswith(b"time,type,credits,balance,"))
+        self.all.credits.grant(user, "order", 5, type=TransactionType.PURCHASE, amount=Decimal("4.5"), package_id="small")
+        path = self.folder / "revenue.csv"
+        self.assertIsNone(self.all.reports.revenue(output=path))
+        self.assertIn(b'"credits","small","eur",1,5,4.50,', path.read_bytes())
+        out = io.BytesIO()
+        self.all.reports.usage(output=out, format=ReportFormat.JSON, utc_offset=datetime.timedelta(hours=1))
+        day, = json.loads(out.getvalue())["days"]
+        self.assertEqual((day["credits"], day["chunks"], day["users"]), (3, 3, 1))
+        long_ago = datetime.datetime(2020, 1, 1, tzinfo=UTC)
+        self.assertEqual(json.loads(self.all.reports.revenue(format=ReportFormat.JSON, until=long_ago))["days"], [])
+        self.assertIn(b'"closing",,0,', self.me.reports.statement(until=long_ago))
+        with self.assertRaises(PermissionError):
+            self.me.reports.revenue()
+        with self.assertRaises(ValueError):
+            self.all.reports.usage(start=datetime.datetime(2020, 1, 1))
+        with self.assertRaises(ValueError):
+            self.all.reports.usage(utc_offset=datetime.timedelta(hours=15))
+
+        async def work():
+            async with aio.Engine("sqlite::memory:", "memory:") as engine, engine.service() as service:
+                return await service.reports.usage()
+        self.assertTrue(asyncio.run(work()).startswith(b"day,users,"))
 
 
 class CreditsAndHolds(ServiceTest):

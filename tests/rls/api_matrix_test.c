@@ -211,6 +211,33 @@ static cpk_status balance(cpk_session *session, const owned *owned, cpk_error **
     return cpk_credits_balance(session, owned->user_id, &credits, NULL, error);
 }
 
+static int32_t ignore_bytes(void *user, const void *data, size_t length_bytes)
+{
+    (void)user;
+    (void)data;
+    (void)length_bytes;
+    return 0;
+}
+
+static cpk_status statement(cpk_session *session, const owned *owned, cpk_error **error)
+{
+    return cpk_report_statement(session, owned->user_id, NULL, ignore_bytes, NULL, error);
+}
+
+static cpk_status pack_quote(cpk_session *session, const owned *owned, cpk_error **error)
+{
+    cpk_quote quote = CPK_QUOTE_INIT;
+
+    return cpk_quote_pack(session, owned->pack_id, &quote, error);
+}
+
+static cpk_status source_quote(cpk_session *session, const owned *owned, cpk_error **error)
+{
+    cpk_quote quote = CPK_QUOTE_INIT;
+
+    return cpk_quote_source(session, owned->source_id, &quote, error);
+}
+
 static cpk_status support_credit(cpk_session *session, const owned *owned, cpk_error **error)
 {
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
@@ -235,10 +262,12 @@ static const attempt ATTEMPTS[] = {
     {"user_profiles", "DELETE", "cpk_user_delete", user_delete, 1, "leaving is everybody's own decision"},
     {"packs_v2", "SELECT", "cpk_pack_get", pack_get, 0, NULL},
     {"packs_v2", "SELECT", "cpk_pack_get_progress", pack_progress, 0, NULL},
+    {"packs_v2", "SELECT", "cpk_quote_pack", pack_quote, 0, NULL},
     {"packs_v2", "UPDATE", "cpk_pack_update", pack_update, 0, NULL},
     {"packs_v2", "DELETE", "cpk_pack_delete", pack_delete, 0, NULL},
     {"pack_sources", "SELECT", "cpk_source_get", source_get, 0, NULL},
     {"pack_sources", "SELECT", "cpk_source_read", source_read, 0, NULL},
+    {"pack_sources", "SELECT", "cpk_quote_source", source_quote, 0, NULL},
     {"pack_sources", "INSERT", "cpk_source_add", source_add, 0, NULL},
     {"pack_sources", "UPDATE", "cpk_source_run", source_run, 0, NULL},
     {"pack_sources", "DELETE", "cpk_source_delete", source_delete, 0, NULL},
@@ -249,6 +278,7 @@ static const attempt ATTEMPTS[] = {
      "it goes with its blobs, which a row alone can't"},
     {"credit_transactions", "SELECT", "cpk_transaction_list_get", transaction_list, 1, NULL},
     {"credit_transactions", "SELECT", "cpk_credits_balance", balance, 1, NULL},
+    {"credit_transactions", "SELECT", "cpk_report_statement", statement, 1, NULL},
     {"credit_transactions", "INSERT", "cpk_admin_support_credit", support_credit, 0, NULL},
     {"admin_actions", "INSERT", "cpk_admin_support_credit", support_credit, 0, NULL},
     {"admin_actions", "SELECT", "cpk_admin_action_list_get", action_list, 1, NULL},

@@ -1,5 +1,6 @@
 /* On PostgreSQL with 100,000 rows: no statement of the catalogue walks through a big table, also under row-level
- * security, and what row-level security costs. */
+ * security, and what row-level security costs. CONTEXTPACK_PLANS_DATABASE names a database that is there already and
+ * has more rows (tests/bench/growth/run). */
 #include "unit/backend.h"
 #include "unit/test.h"
 
@@ -46,29 +47,42 @@ static void fill(void)
     free(sql);
 }
 
-static int open_filled(void **state)
+static void migrate(char uri[BACKEND_URI_BYTES])
 {
-    static char uri[BACKEND_URI_BYTES];
-    char superuser[BACKEND_URI_BYTES];
     context context;
     database *database;
     cpk_error *error = NULL;
+
+    context_init(&context);
+    assert_ok(database_open(&context, backend_database(uri), &database, &error), error);
+    assert_ok(database_migrate(database, NULL, NULL, 0, &error), error);
+    database_free(database);
+}
+
+static int open_filled(void **state)
+{
+    const char *given = getenv("CONTEXTPACK_PLANS_DATABASE");
+    static char uri[BACKEND_URI_BYTES];
+    char superuser[BACKEND_URI_BYTES];
 
     (void)state;
     if (!backend_is_postgres()) {
         return 0;
     }
-    context_init(&context);
-    assert_ok(database_open(&context, backend_database(uri), &database, &error), error);
-    assert_ok(database_migrate(database, NULL, NULL, 0, &error), error);
-    database_free(database);
+    if (given != NULL) {
+        backend_uri_of(given, uri);
+    } else {
+        migrate(uri);
+    }
     snprintf(superuser, sizeof superuser, "%.*s%s",
              (int)(strrchr(backend_variable("CONTEXTPACK_TEST_POSTGRES_SUPERUSER"), '/') -
                    backend_variable("CONTEXTPACK_TEST_POSTGRES_SUPERUSER")),
              backend_variable("CONTEXTPACK_TEST_POSTGRES_SUPERUSER"), strrchr(uri, '/'));
     connection = PQconnectdb(superuser);
     assert_int_equal(PQstatus(connection), CONNECTION_OK);
-    fill();
+    if (given == NULL) {
+        fill();
+    }
     return 0;
 }
 
@@ -176,7 +190,7 @@ static int32_t explain_prepared(const char *name, const char *sql, char *plan, s
 static const char *walked(char *plan)
 {
     for (char *at = strstr(plan, "Seq Scan on "); at != NULL; at = strstr(at + 1, "Seq Scan on ")) {
-        const char *const query = "SELECT max(reltuples) FROM pg_class WHERE relkind = 'r' AND relname = $1";
+        const char *const query = "SELECT max(reltuples)::bigint FROM pg_class WHERE relkind = 'r' AND relname = $1";
         static char table[64];
         const char *const values[] = {table};
         PGresult *size;

@@ -108,6 +108,15 @@ static void a_refund_is_recorded_with_its_amount(void **state)
     assert_ok(store_admin_record_refund(fixture->service, &params, 0, 5, NULL, 0, NULL, &fixture->error),
               fixture->error);
     assert_int_equal(balance_of(fixture), 0);
+    /* Without credits it only tells of money, also to somebody who owes some. */
+    assert_ok(store_admin_adjust_credits(fixture->service, &params, -3, 1, NULL, &fixture->error), fixture->error);
+    assert_ok(store_admin_record_refund(fixture->service, &params, 0, 7, NULL, 0, &action, &fixture->error),
+              fixture->error);
+    assert_int_equal(action->amount_micro, 7);
+    snapshot_free(action);
+    assert_fails(store_admin_record_refund(fixture->service, &params, 1, 7, NULL, 0, NULL, &fixture->error),
+                 CPK_ERROR_INSUFFICIENT_CREDITS, "taking 1 credits", fixture);
+    assert_int_equal(balance_of(fixture), -3);
 }
 
 static void suspensions_and_plans_are_recorded(void **state)

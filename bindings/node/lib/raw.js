@@ -10,7 +10,7 @@ const { hosts, abandon } = require('./hosts.js');
 
 const EVENT = { DONE: 0, PROGRESS: 1, NOTE: 2, ASK: 3, LOG: 4, RELEASE: 5, ABANDON: 6 };
 const ASK = { READ: 1, WRITE: 2, ITEMS: 3, BARRIER: 4 };
-const FLAG = { PROGRESS: 1, NOTE: 2, STREAM: 4 };
+const FLAG = { PROGRESS: 1, NOTE: 2, STREAM: 4, PARTIAL: 8 };
 const CAUSES_KEPT = 16;
 
 const pending = new Map(); // a call's number -> Call
@@ -27,7 +27,7 @@ const oneLine = (text) => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 
 /*
  * One call on a worker. `control` may have: signal, progress(stage, done, total), note(note, where, text),
- * stream(bytes), items(batch), reader { read(capacity), close() }.
+ * stream(bytes), items(batch), reader { read(capacity), close() }, partial, maxChunks.
  */
 class Call {
     constructor(control) {
@@ -113,7 +113,12 @@ function isNothing(value) {
 }
 
 function flagsOf(control) {
-    return (control.progress ? FLAG.PROGRESS : 0) | (control.note ? FLAG.NOTE : 0) | (control.stream ? FLAG.STREAM : 0);
+    return (
+        (control.progress ? FLAG.PROGRESS : 0) |
+        (control.note ? FLAG.NOTE : 0) |
+        (control.stream ? FLAG.STREAM : 0) |
+        (control.partial ? FLAG.PARTIAL : 0)
+    );
 }
 
 function begin(start, control) {
@@ -237,6 +242,9 @@ function makeAsync(name, description) {
         const companion = given.companion ?? companions.get(values[0]);
         const control = companion ? { ...given, companion } : given;
         values.length = description.inputs;
+        if (control.maxChunks) {
+            values.push(control.maxChunks);
+        }
         const finish = (result) => {
             const shaped = shape(result);
             if (opens && companion) {

@@ -53,6 +53,18 @@ function pageOf({ limit, after } = {}) {
     return { limit, after };
 }
 
+// How much of the chunks a run may do.
+function partOf({ partial = false, maxChunks }) {
+    if (maxChunks !== undefined && !(Number.isSafeInteger(maxChunks) && maxChunks > 0)) {
+        throw new ContextPackError('INVALID_ARGUMENT', 'maxChunks must be 1 or more');
+    }
+    return { partial, maxChunks };
+}
+
+function toQuote({ canProceed, isUnlimited, ...rest }) {
+    return Object.freeze({ canProceed: canProceed === 1, isUnlimited: isUnlimited === 1, ...rest });
+}
+
 // What the nouns of a session share: its handle, as long as it is open.
 class Noun {
     #handle;
@@ -138,6 +150,11 @@ class Packs extends Noun {
         await raw.cpk_pack_delete(this.handle, idOf(packId));
     }
 
+    // What analysing all of the pack's sources will cost, and what there is to pay it with.
+    async quote(packId) {
+        return toQuote(await raw.cpk_quote_pack(this.handle, idOf(packId)));
+    }
+
     async progress(packId) {
         return raw.cpk_pack_get_progress(this.handle, idOf(packId));
     }
@@ -163,11 +180,16 @@ class Sources extends Noun {
         return { source, added: added === 1 };
     }
 
+    // What analysing the source will cost, and what there is to pay it with.
+    async quote(sourceId) {
+        return toQuote(await raw.cpk_quote_source(this.handle, idOf(sourceId)));
+    }
+
     // Takes a source as far as `until`; a failure's `source` is the source as it is then.
     async run(sourceId, options = {}) {
         const until = choose(UNTIL, options.until, 'until', constants.CPK_SOURCE_COMPLETED);
         try {
-            return await raw.cpk_source_run(this.handle, idOf(sourceId), until, toControl(options));
+            return await raw.cpk_source_run(this.handle, idOf(sourceId), until, toControl(options, partOf(options)));
         } catch (error) {
             error.source = error.partial ?? null;
             throw error;
@@ -336,10 +358,15 @@ class Jobs extends Noun {
         return raw.cpk_job_create(this.handle, rawInput, toControl(options, { reader }));
     }
 
+    // What the rest of the job will cost, and what there is to pay it with.
+    async quote(jobId) {
+        return toQuote(await raw.cpk_quote_job(this.handle, idOf(jobId)));
+    }
+
     // A failure's `job` is the job as it is then.
     async run(jobId, options = {}) {
         try {
-            return await raw.cpk_job_run(this.handle, idOf(jobId), toControl(options));
+            return await raw.cpk_job_run(this.handle, idOf(jobId), toControl(options, partOf(options)));
         } catch (error) {
             error.job = error.partial ?? null;
             throw error;
@@ -458,6 +485,58 @@ class Admin extends Noun {
     }
 }
 
+const REPORT_FORMATS = new Map([['csv', constants.CPK_REPORT_CSV], ['json', constants.CPK_REPORT_JSON]]);
+
+function timeOf(time, name) {
+    if (time === undefined || time === null) {
+        return 0;
+    }
+    if (!(time instanceof Date) || Number.isNaN(time.getTime())) {
+        throw new ContextPackError('INVALID_ARGUMENT', `${name} must be a Date`);
+    }
+    return time.getTime() * 1000;
+}
+
+function reportParams({ format, from, until, utcOffsetMinutes = 0 }) {
+    return {
+        format: choose(REPORT_FORMATS, format, 'format', constants.CPK_REPORT_CSV),
+        fromUs: timeOf(from, 'from'),
+        untilUs: timeOf(until, 'until'),
+        utcOffsetMinutes,
+    };
+}
+
+// Statements, revenue and usage as CSV or JSON: whole, or as streams of bytes.
+class Reports extends Noun {
+    // Of the session's own user, unless an id is given.
+    async statement({ userId = null, signal, ...options } = {}) {
+        return raw.cpk_report_statement(this.handle, idOf(userId), reportParams(options), { signal });
+    }
+
+    async revenue({ signal, ...options } = {}) {
+        return raw.cpk_report_revenue(this.handle, reportParams(options), { signal });
+    }
+
+    async usage({ signal, ...options } = {}) {
+        return raw.cpk_report_usage(this.handle, reportParams(options), { signal });
+    }
+
+    statementStream({ userId = null, signal, ...options } = {}) {
+        const params = reportParams(options);
+        return new ByteStream((control) => raw.cpk_report_statement(this.handle, idOf(userId), params, control), { signal });
+    }
+
+    revenueStream({ signal, ...options } = {}) {
+        const params = reportParams(options);
+        return new ByteStream((control) => raw.cpk_report_revenue(this.handle, params, control), { signal });
+    }
+
+    usageStream({ signal, ...options } = {}) {
+        const params = reportParams(options);
+        return new ByteStream((control) => raw.cpk_report_usage(this.handle, params, control), { signal });
+    }
+}
+
 // What a service does now and then, and what payment providers tell it.
 class Maintenance extends Noun {
     async archive(options = {}) {
@@ -515,6 +594,7 @@ class Session {
         this.legacyPacks = new LegacyPacks(open);
         this.admin = new Admin(open);
         this.maintenance = new Maintenance(open);
+        this.reports = new Reports(open);
         Object.freeze(this);
     }
 

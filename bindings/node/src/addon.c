@@ -153,6 +153,34 @@ static napi_value call_now(napi_env env, napi_callback_info info)
     return result;
 }
 
+static bool is_name(const function *function)
+{
+    return function->returns == RETURNS_TEXT && function->argument_count == 1 &&
+           function->arguments[0].kind == ARG_INT32;
+}
+
+/* The same for a name by its number, without what other calls need. */
+static napi_value call_name(napi_env env, napi_callback_info info)
+{
+    napi_value value;
+    size_t count = 1;
+    double number;
+    slot argument, result;
+    void *data;
+
+    if (napi_get_cb_info(env, info, &count, &value, NULL, &data) != napi_ok || count != 1 ||
+        napi_get_value_double(env, value, &number) != napi_ok || !(number >= INT32_MIN && number <= INT32_MAX) ||
+        number != (int32_t)number) {
+        return call_now(env, info);
+    }
+    if (is_missing(env, data)) {
+        return NULL;
+    }
+    argument.int32 = (int32_t)number;
+    ((const function *)data)->call(&argument, &result);
+    return value_text(env, result.text);
+}
+
 /* start.NAME(id, flags, ...arguments): the outcome comes through dispatch(). */
 static napi_value call_later(napi_env env, napi_callback_info info)
 {
@@ -283,8 +311,9 @@ static napi_value make_functions(napi_env env, napi_callback callback)
 
     napi_create_object(env, &object);
     for (size_t i = 0; i < function_count; i++) {
-        napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, callback, (void *)(uintptr_t)&functions[i],
-                             &made);
+        napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH,
+                             callback == call_now && is_name(&functions[i]) ? call_name : callback,
+                             (void *)(uintptr_t)&functions[i], &made);
         napi_set_named_property(env, object, functions[i].name, made);
     }
     return object;

@@ -389,6 +389,7 @@ static bool fill_argument(napi_env env, job *job, size_t index)
     switch (argument->kind) {
     case ARG_RUN:
         job->run.struct_size = sizeof job->run;
+        job->run.flags = (job->flags & JOB_PARTIAL) != 0 ? CPK_RUN_PARTIAL : 0;
         job->run.progress = job_progress;
         job->run.note = (job->flags & JOB_NOTE) != 0 ? job_note : NULL;
         job->run.progress_user = job->run.note_user = job;
@@ -445,5 +446,5 @@ bool arguments_read(napi_env env, job *job, const napi_value *values, size_t cou
             return false;
         }
     }
-    return true;
+    return given >= count || read_integer(env, values[given], "maxChunks", 0, INT64_MAX, &job->run.max_chunks);
 }

@@ -222,6 +222,12 @@ const library_symbol library_symbols[] = {
     {"cpk_payment_velocity_list_at", offsetof(library_functions, cpk_payment_velocity_list_at)},
     {"cpk_payment_velocity_list_next", offsetof(library_functions, cpk_payment_velocity_list_next)},
     {"cpk_payment_velocity_list_free", offsetof(library_functions, cpk_payment_velocity_list_free)},
+    {"cpk_quote_source", offsetof(library_functions, cpk_quote_source)},
+    {"cpk_quote_pack", offsetof(library_functions, cpk_quote_pack)},
+    {"cpk_quote_job", offsetof(library_functions, cpk_quote_job)},
+    {"cpk_report_statement", offsetof(library_functions, cpk_report_statement)},
+    {"cpk_report_revenue", offsetof(library_functions, cpk_report_revenue)},
+    {"cpk_report_usage", offsetof(library_functions, cpk_report_usage)},
     {"cpk_session_open_user", offsetof(library_functions, cpk_session_open_user)},
     {"cpk_session_open_token", offsetof(library_functions, cpk_session_open_token)},
     {"cpk_session_open_service", offsetof(library_functions, cpk_session_open_service)},
@@ -959,6 +965,31 @@ static const field fields_cpk_pack_progress[] = {
     {"analysisTokens", FIELD_INT64, offsetof(cpk_pack_progress, analysis_tokens)},
 };
 
+static const field fields_cpk_quote[] = {
+    {"canProceed", FIELD_INT32, offsetof(cpk_quote, can_proceed)},
+    {"isUnlimited", FIELD_INT32, offsetof(cpk_quote, is_unlimited)},
+    {"sources", FIELD_INT64, offsetof(cpk_quote, sources)},
+    {"unknownSources", FIELD_INT64, offsetof(cpk_quote, unknown_sources)},
+    {"chunksTotal", FIELD_INT64, offsetof(cpk_quote, chunks_total)},
+    {"chunksDone", FIELD_INT64, offsetof(cpk_quote, chunks_done)},
+    {"chunksLeft", FIELD_INT64, offsetof(cpk_quote, chunks_left)},
+    {"creditsNeeded", FIELD_INT64, offsetof(cpk_quote, credits_needed)},
+    {"balance", FIELD_INT64, offsetof(cpk_quote, balance)},
+    {"held", FIELD_INT64, offsetof(cpk_quote, held)},
+    {"heldHere", FIELD_INT64, offsetof(cpk_quote, held_here)},
+    {"chunksCovered", FIELD_INT64, offsetof(cpk_quote, chunks_covered)},
+    {"priceMicros", FIELD_MONEY, offsetof(cpk_quote, price_micros)},
+    {"costMicros", FIELD_MONEY, offsetof(cpk_quote, cost_micros)},
+    {"currency", FIELD_TEXT, offsetof(cpk_quote, currency)},
+};
+
+static const field fields_cpk_report_options[] = {
+    {"format", FIELD_INT32, offsetof(cpk_report_options, format)},
+    {"fromUs", FIELD_TIME, offsetof(cpk_report_options, from_us)},
+    {"untilUs", FIELD_TIME, offsetof(cpk_report_options, until_us)},
+    {"utcOffsetMinutes", FIELD_INT32, offsetof(cpk_report_options, utc_offset_minutes)},
+};
+
 static const field fields_cpk_user_params[] = {
     {"paymentPlan", FIELD_INT32, offsetof(cpk_user_params, payment_plan)},
     {"id", FIELD_TEXT, offsetof(cpk_user_params, id)},
@@ -993,6 +1024,8 @@ const record records[RECORD_COUNT] = {
     {"cpk_sweep_report", sizeof(cpk_sweep_report), fields_cpk_sweep_report, 5},
     {"cpk_pack_params", sizeof(cpk_pack_params), fields_cpk_pack_params, 3},
     {"cpk_pack_progress", sizeof(cpk_pack_progress), fields_cpk_pack_progress, 4},
+    {"cpk_quote", sizeof(cpk_quote), fields_cpk_quote, 15},
+    {"cpk_report_options", sizeof(cpk_report_options), fields_cpk_report_options, 4},
     {"cpk_user_params", sizeof(cpk_user_params), fields_cpk_user_params, 5},
     {"cpk_user_deletion", sizeof(cpk_user_deletion), fields_cpk_user_deletion, 10},
 };
@@ -1293,6 +1326,36 @@ static void call_cpk_pack_list_get(slot *slots, slot *result)
 static void call_cpk_pack_get_progress(slot *slots, slot *result)
 {
     result->int32 = library.cpk_pack_get_progress(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_quote_source(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_quote_source(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_quote_pack(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_quote_pack(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_quote_job(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_quote_job(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_report_statement(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_report_statement(slots[0].pointer, slots[1].pointer, slots[2].pointer, (cpk_write_fn)slots[3].call, slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_report_revenue(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_report_revenue(slots[0].pointer, slots[1].pointer, (cpk_write_fn)slots[2].call, slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_report_usage(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_report_usage(slots[0].pointer, slots[1].pointer, (cpk_write_fn)slots[2].call, slots[3].pointer, (void *)&slots[4].pointer);
 }
 
 static void call_cpk_session_open_user(slot *slots, slot *result)
@@ -1857,6 +1920,52 @@ static const argument arguments_cpk_pack_get_progress[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_quote_source[] = {
+    {"session", ARG_SESSION, 0},
+    {"sourceId", ARG_TEXT, 0},
+    {"quote", OUT_RECORD, RECORD_cpk_quote},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_quote_pack[] = {
+    {"session", ARG_SESSION, 0},
+    {"packId", ARG_TEXT, 0},
+    {"quote", OUT_RECORD, RECORD_cpk_quote},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_quote_job[] = {
+    {"session", ARG_SESSION, 0},
+    {"jobId", ARG_TEXT, 0},
+    {"quote", OUT_RECORD, RECORD_cpk_quote},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_report_statement[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"options", ARG_RECORD, RECORD_cpk_report_options},
+    {"write", ARG_WRITE, 0},
+    {"writeUser", ARG_FILLED, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_report_revenue[] = {
+    {"session", ARG_SESSION, 0},
+    {"options", ARG_RECORD, RECORD_cpk_report_options},
+    {"write", ARG_WRITE, 0},
+    {"writeUser", ARG_FILLED, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_report_usage[] = {
+    {"session", ARG_SESSION, 0},
+    {"options", ARG_RECORD, RECORD_cpk_report_options},
+    {"write", ARG_WRITE, 0},
+    {"writeUser", ARG_FILLED, 0},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_session_open_user[] = {
     {"engine", ARG_ENGINE, 0},
     {"userId", ARG_TEXT, 0},
@@ -2121,6 +2230,12 @@ const function functions[] = {
     {"cpk_pack_delete", RETURNS_STATUS, 3, arguments_cpk_pack_delete, call_cpk_pack_delete, offsetof(library_functions, cpk_pack_delete)},
     {"cpk_pack_list_get", RETURNS_STATUS, 4, arguments_cpk_pack_list_get, call_cpk_pack_list_get, offsetof(library_functions, cpk_pack_list_get)},
     {"cpk_pack_get_progress", RETURNS_STATUS, 4, arguments_cpk_pack_get_progress, call_cpk_pack_get_progress, offsetof(library_functions, cpk_pack_get_progress)},
+    {"cpk_quote_source", RETURNS_STATUS, 4, arguments_cpk_quote_source, call_cpk_quote_source, offsetof(library_functions, cpk_quote_source)},
+    {"cpk_quote_pack", RETURNS_STATUS, 4, arguments_cpk_quote_pack, call_cpk_quote_pack, offsetof(library_functions, cpk_quote_pack)},
+    {"cpk_quote_job", RETURNS_STATUS, 4, arguments_cpk_quote_job, call_cpk_quote_job, offsetof(library_functions, cpk_quote_job)},
+    {"cpk_report_statement", RETURNS_STATUS, 6, arguments_cpk_report_statement, call_cpk_report_statement, offsetof(library_functions, cpk_report_statement)},
+    {"cpk_report_revenue", RETURNS_STATUS, 5, arguments_cpk_report_revenue, call_cpk_report_revenue, offsetof(library_functions, cpk_report_revenue)},
+    {"cpk_report_usage", RETURNS_STATUS, 5, arguments_cpk_report_usage, call_cpk_report_usage, offsetof(library_functions, cpk_report_usage)},
     {"cpk_session_open_user", RETURNS_STATUS, 4, arguments_cpk_session_open_user, call_cpk_session_open_user, offsetof(library_functions, cpk_session_open_user)},
     {"cpk_session_open_token", RETURNS_STATUS, 4, arguments_cpk_session_open_token, call_cpk_session_open_token, offsetof(library_functions, cpk_session_open_token)},
     {"cpk_session_open_service", RETURNS_STATUS, 3, arguments_cpk_session_open_service, call_cpk_session_open_service, offsetof(library_functions, cpk_session_open_service)},

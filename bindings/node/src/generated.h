@@ -223,6 +223,12 @@ typedef struct library_functions {
     __typeof__(&cpk_payment_velocity_list_at) cpk_payment_velocity_list_at;
     __typeof__(&cpk_payment_velocity_list_next) cpk_payment_velocity_list_next;
     __typeof__(&cpk_payment_velocity_list_free) cpk_payment_velocity_list_free;
+    __typeof__(&cpk_quote_source) cpk_quote_source;
+    __typeof__(&cpk_quote_pack) cpk_quote_pack;
+    __typeof__(&cpk_quote_job) cpk_quote_job;
+    __typeof__(&cpk_report_statement) cpk_report_statement;
+    __typeof__(&cpk_report_revenue) cpk_report_revenue;
+    __typeof__(&cpk_report_usage) cpk_report_usage;
     __typeof__(&cpk_session_open_user) cpk_session_open_user;
     __typeof__(&cpk_session_open_token) cpk_session_open_token;
     __typeof__(&cpk_session_open_service) cpk_session_open_service;
@@ -373,6 +379,8 @@ enum {
     RECORD_cpk_sweep_report,
     RECORD_cpk_pack_params,
     RECORD_cpk_pack_progress,
+    RECORD_cpk_quote,
+    RECORD_cpk_report_options,
     RECORD_cpk_user_params,
     RECORD_cpk_user_deletion,
     RECORD_COUNT

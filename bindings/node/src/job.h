@@ -40,6 +40,7 @@ handle *handle_unwrap(napi_env env, napi_value value, handle_kind kind);
 #define JOB_PROGRESS   (1u << 0) /* JavaScript wants to hear of progress */
 #define JOB_NOTE       (1u << 1)
 #define JOB_STREAM     (1u << 2) /* bytes are handed over as they come, not collected */
+#define JOB_PARTIAL    (1u << 3) /* CPK_RUN_PARTIAL */
 
 #define JOB_PINNED_MAX 4
 

@@ -602,6 +602,52 @@ export interface PackProgress {
     readonly analysisTokens: number;
 }
 
+/** What an analysis that was not started yet, or not finished, will cost: as of one moment. Grows only at its end. */
+export interface Quote {
+    /** 1: what is known to be left is covered, and the account is not suspended */
+    readonly canProceed: number;
+    /** 1: on the unlimited plan, costs nothing */
+    readonly isUnlimited: number;
+    /** that the quote is for: 1, or all of a pack's */
+    readonly sources: number;
+    /** of them, not extracted yet: their chunks are in none of the numbers below */
+    readonly unknownSources: number;
+    /** 1 credit each */
+    readonly chunksTotal: number;
+    /** and paid */
+    readonly chunksDone: number;
+    /** also those that failed: they were not paid */
+    readonly chunksLeft: number;
+    /** to finish: chunks_left, or 0 on the unlimited plan */
+    readonly creditsNeeded: number;
+    /** credits that are free to use */
+    readonly balance: number;
+    /** set aside for work of this user's, all of it */
+    readonly held: number;
+    /** of it, by an earlier run of this very work: given back before more is set aside */
+    readonly heldHere: number;
+    /** that balance and held_here pay: what CPK_RUN_PARTIAL would do; at most chunks_left */
+    readonly chunksCovered: number;
+    /** of one credit (billing.credit_price_micros), in millionths of the currency's unit */
+    readonly priceMicros: bigint;
+    /** credits_needed at that price; INT64_MAX where it does not fit */
+    readonly costMicros: bigint;
+    /** billing.currency, "usd" when it is not set; lives as long as the engine */
+    readonly currency: string | null;
+}
+
+/** What a report is about. Start from CPK_REPORT_OPTIONS_INIT. Grows only at its end. */
+export interface ReportOptions {
+    /** CPK_REPORT_CSV or CPK_REPORT_JSON; 0: CSV */
+    format?: number;
+    /** from this time on, microseconds since 1970 UTC; 0: from the start */
+    fromUs?: number | null;
+    /** before this time; 0: to the end */
+    untilUs?: number | null;
+    /** where days begin: 0 at midnight UTC, 60 an hour before it; -840 to 840 */
+    utcOffsetMinutes?: number;
+}
+
 /** What a new user is made of. Start from CPK_USER_PARAMS_INIT. */
 export interface UserParams {
     /** CPK_PLAN_*; 0: credits */
@@ -645,7 +691,7 @@ export function cpk_admin_support_credit(session: SessionHandle, userId: string 
 /** Records that money was given back, and takes back the credits that it had bought; the ledger gets a `refund` entry
  * with the amount. Moves no money.
  * 
- * @param credits            how many to take, 0 or more
+ * @param credits            how many to take, 0 or more; with 0 only the money is recorded, whatever the balance is
  * @param amount_micros      what was given back, millionths of a US dollar, 1 or more
  * @param stripe_payment_id  the payment it belongs to, up to 200 bytes, or NULL
  * @return CPK_OK
@@ -911,6 +957,36 @@ export function cpk_pack_delete(session: SessionHandle, packId: string | null, c
 export function cpk_pack_list_get(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<Pack>>;
 /** Sums up the sources of a pack. */
 export function cpk_pack_get_progress(session: SessionHandle, packId: string | null, control?: Control): Promise<PackProgress>;
+/** What analysing a source will cost. Changes nothing and sets nothing aside: by the time the work starts, the balance
+ * may be another.
+ * 
+ * @param session  a user's session
+ * @param quote    out; start from CPK_QUOTE_INIT
+ * @return CPK_OK, CPK_ERROR_NOT_FOUND (no such source, or somebody else's), _DATABASE */
+export function cpk_quote_source(session: SessionHandle, sourceId: string | null, control?: Control): Promise<Quote>;
+/** The same of all sources of a pack. */
+export function cpk_quote_pack(session: SessionHandle, packId: string | null, control?: Control): Promise<Quote>;
+/** The same of a V1 job. */
+export function cpk_quote_job(session: SessionHandle, jobId: string | null, control?: Control): Promise<Quote>;
+/** A user's statement: the opening balance, every entry of the ledger in the period with the balance after it, the
+ * closing balance. A statement that goes to the end then tells the open holds, and what is left is the balance that
+ * cpk_credits_balance() gives.
+ * 
+ * @param session  a user's (their own statement), the service's or an admin's
+ * @param user_id  NULL: the session's own user
+ * @param options  may be NULL
+ * @return CPK_OK, CPK_ERROR_PERMISSION_DENIED (somebody else's), _NOT_FOUND, _INVALID_ARGUMENT, _DATABASE, _CANCELLED */
+export function cpk_report_statement(session: SessionHandle, userId: string | null, options: ReportOptions | null, control?: Control): Promise<Buffer>;
+/** Money by day, package and currency: bought, gone back, net. Days without any have no row. Credits that were bought
+ * count by the ledger's entries, on the days of the entries. Payments that bought no credits (subscriptions, the
+ * unlimited plan) have rows of their own, on the day of their first event, together with what went back of them.
+ * 
+ * @param session  the service's or an admin's
+ * @return as cpk_report_statement(); CPK_ERROR_PERMISSION_DENIED for a user's session */
+export function cpk_report_revenue(session: SessionHandle, options: ReportOptions | null, control?: Control): Promise<Buffer>;
+/** What was used by day: users, credits, use on the unlimited plan, analysed chunks, tokens and what the analyzer said
+ * that they cost. Days without any have no row. The session and the answers are as of cpk_report_revenue(). */
+export function cpk_report_usage(session: SessionHandle, options: ReportOptions | null, control?: Control): Promise<Buffer>;
 /** A session of a user that exists. CPK_ERROR_NOT_FOUND when there is no such user, CPK_ERROR_PERMISSION_DENIED when
  * the account was deleted. */
 export function cpk_session_open_user(engine: EngineHandle, userId: string | null, control?: Control): Promise<SessionHandle>;

@@ -25,6 +25,8 @@ from .legacy_pack import LegacyPack, LegacyPacks
 from .maintenance import ArchiveReport, Maintenance, Orphan, SweepReport
 from .message import Attachment, Kind, Message, Role
 from .pack import Pack, PackProgress, Packs
+from .quote import Quote
+from .report import ReportFormat, Reports
 from .run import Note, NoteKind, Progress, Stage
 from .session import Session
 from .settings import Setting, TextSetting, settings, text_settings
@@ -46,7 +48,8 @@ __all__ = [
     "InvalidArgumentError", "InvalidDataError", "Job", "JobStatus", "Jobs", "Kind", "LegacyPack", "LegacyPacks",
     "LimitExceededError", "Maintenance", "Message", "Migration", "NetworkError", "NoContentError", "NoSpaceError",
     "NotFoundError", "Note", "NoteKind", "Orphan", "OutOfMemoryError", "Overview", "Pack", "PackProgress", "Packs",
-    "Page", "Part", "PermissionDeniedError", "Plan", "Progress", "Role", "Session", "Setting", "Snapshot", "Source",
+    "Page", "Part", "PermissionDeniedError", "Plan", "Progress", "Quote", "ReportFormat",
+    "Reports", "Role", "Session", "Setting", "Snapshot", "Source",
     "SourceStatus", "SourceType", "Sources", "Stage", "StorageError", "Stripe", "SweepReport", "Text", "TextSetting",
     "TimedOutError", "Transaction", "TransactionType", "UnauthenticatedError", "UnsupportedError", "User",
     "UserDeletion", "Users", "WebhookOutcome", "WebhookResult", "__version__", "count_tokens", "encode_tokens",

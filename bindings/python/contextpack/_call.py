@@ -237,12 +237,18 @@ _guarded_code: Set[Any] = set()
 _helper_code = {_enter.__code__, _leave.__code__, keep.__code__, tell.__code__}
 
 
+#: What the collector calls wherever it runs, such as inside a callback: an exception in it is printed and lost.
+_FINALIZERS = ("__del__", "_remove")  # the second is a weak set's
+
+
 def _in_callback(frame: Any) -> bool:
     """Whether a frame belongs to a callback's own code, where an exception is caught on its way to C."""
     below = None
     while frame is not None:
         if frame.f_code in _guarded_code:
             return below is not None and below.f_code not in _helper_code
+        if frame.f_code.co_name in _FINALIZERS:
+            return False
         below, frame = frame, frame.f_back
     return False
 

@@ -655,8 +655,8 @@ cpk_refund_params._fields_ = [
 cpk_report_options._fields_ = [
     ("struct_size", c_uint32),
     ("format", c_int32),
-    ("from", c_int64),
-    ("until", c_int64),
+    ("from_us", c_int64),
+    ("until_us", c_int64),
     ("utc_offset_minutes", c_int32),
     ("reserved", c_int32),
 ]

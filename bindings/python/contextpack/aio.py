@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import (TYPE_CHECKING, Any, AsyncIterator, Awaitable, Callable, Generic, List, Optional, Sequence, Type,
                     TypeVar, Union)
 
-from . import (_snapshot, admin, engine, export, hold, job, legacy_pack, maintenance, pack, session, source, stripe,
+from . import (_snapshot, admin, engine, export, hold, job, legacy_pack, maintenance, pack, report, session, source, stripe,
                transaction, user)
 from .cancel import Cancel
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
 
 __all__ = ["AdminActions", "Credits", "Engine", "Exports", "Holds", "Jobs", "LegacyPacks", "Maintenance", "Packs",
-           "Session", "Sources", "Stripe", "Users", "run"]
+           "Reports", "Session", "Sources", "Stripe", "Users", "run"]
 
 T = TypeVar("T")
 N = TypeVar("N")
@@ -118,6 +118,7 @@ class Packs(_Twin[pack.Packs]):
     update = _awaited(pack.Packs.update)
     delete = _awaited(pack.Packs.delete)
     progress = _awaited(pack.Packs.progress)
+    quote = _awaited(pack.Packs.quote)
     list = _awaited(pack.Packs.list)
 
     def all(self, *, page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[pack.Pack]:
@@ -132,6 +133,7 @@ class Sources(_Twin[source.Sources]):
     add = _awaited(source.Sources.add)
     add_new = _awaited(source.Sources.add_new)
     run = _awaited(source.Sources.run)
+    quote = _awaited(source.Sources.quote)
     get = _awaited(source.Sources.get)
     delete = _awaited(source.Sources.delete)
     read = _awaited(source.Sources.read)
@@ -190,6 +192,7 @@ class Jobs(_Twin[job.Jobs]):
 
     create = _awaited(job.Jobs.create)
     run = _awaited(job.Jobs.run)
+    quote = _awaited(job.Jobs.quote)
     get = _awaited(job.Jobs.get)
     delete = _awaited(job.Jobs.delete)
     list = _awaited(job.Jobs.list)
@@ -246,6 +249,14 @@ class Stripe(_Twin[stripe.Stripe]):
     expire_plans = _awaited(stripe.Stripe.expire_plans)
 
 
+class Reports(_Twin[report.Reports]):
+    """Session.reports."""
+
+    statement = _awaited(report.Reports.statement)
+    revenue = _awaited(report.Reports.revenue)
+    usage = _awaited(report.Reports.usage)
+
+
 class Maintenance(_Twin[maintenance.Maintenance]):
     """Session.maintenance."""
 
@@ -268,6 +279,7 @@ class Session:
     admin_actions: AdminActions
     stripe: Stripe
     maintenance: Maintenance
+    reports: Reports
 
     def __init__(self, opened: Callable[[], session.Session], executor: Optional[Executor]) -> None:
         self._opened = opened
@@ -289,6 +301,7 @@ class Session:
         self.admin_actions = AdminActions(blocking.admin_actions, self._executor)
         self.stripe = Stripe(blocking.stripe, self._executor)
         self.maintenance = Maintenance(blocking.maintenance, self._executor)
+        self.reports = Reports(blocking.reports, self._executor)
         return self
 
     async def close(self) -> None:

@@ -8,6 +8,7 @@ from ._snapshot import (Page, Snapshot, converted, known_number, moment, money, 
                         optional_string, parsed, string)
 from .cancel import Cancel
 from .input import GivenInput, InputLike, SourceType
+from .quote import Quote, read_quote
 from .run import NoteFunction, ProgressFunction, Run
 from .session import PAGE_ITEMS_MAX, Nouns, id_of
 
@@ -61,11 +62,17 @@ class Jobs(Nouns):
         with GivenInput(data, name, source_type) as given:
             return self._session._run(Job, run, lib.cpk_job_create, given, run.options)
 
-    def run(self, job: Union[Job, str], *, progress: Optional[ProgressFunction] = None,
-            note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None) -> Job:
-        """Takes a job to its V1 pack, doing only what is left. Chunks that fail are in failed_chunks."""
-        run = Run(progress, note, cancel)
+    def run(self, job: Union[Job, str], *, partial: bool = False, max_chunks: Optional[int] = None,
+            progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
+            cancel: Optional[Cancel] = None) -> Job:
+        """Takes a job to its V1 pack, doing only what is left. Chunks that fail are in failed_chunks. `partial` and
+        `max_chunks` are as in sources.run(): the run that does the rest makes the pack."""
+        run = Run(progress, note, cancel, partial, max_chunks)
         return self._session._run(Job, run, lib.cpk_job_run, id_of(job), run.options)
+
+    def quote(self, job: Union[Job, str]) -> Quote:
+        """What the rest of the job will cost, and what there is to pay it with."""
+        return read_quote(self._session, lib.cpk_quote_job, id_of(job))
 
     def get(self, job: Union[Job, str]) -> Job:
         """The job as it is now."""

@@ -5,6 +5,7 @@ from typing import Any, Iterator, NamedTuple, Optional, Tuple, Union
 from . import _raw
 from ._library import lib
 from ._snapshot import Page, Snapshot, free_if_made, moment, number, optional_string, string, take
+from .quote import Quote, read_quote
 from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes
 
 __all__ = ["Pack", "PackProgress", "Packs"]
@@ -83,6 +84,10 @@ class Packs(Nouns):
     def delete(self, pack: Union[Pack, str]) -> None:
         """Deletes a pack with its sources, exports and blobs."""
         self._session._call(lib.cpk_pack_delete, id_of(pack))
+
+    def quote(self, pack: Union[Pack, str]) -> Quote:
+        """What analysing all of the pack's sources will cost, and what there is to pay it with."""
+        return read_quote(self._session, lib.cpk_quote_pack, id_of(pack))
 
     def progress(self, pack: Union[Pack, str]) -> PackProgress:
         """How far the pack's sources are."""

@@ -5,6 +5,7 @@ from typing import Any, Callable, List, NamedTuple, Optional
 from . import _raw
 from ._call import callback, current_generation, guarded_call, text, thread
 from ._enums import OpenEnum
+from ._snapshot import int64
 from .cancel import Cancel
 
 __all__ = ["Note", "NoteKind", "Progress", "Stage"]
@@ -69,8 +70,8 @@ def _spare_token() -> Cancel:
 class Run:
     """A cpk_run_options for one call, and the call itself."""
 
-    def __init__(self, progress: Optional[ProgressFunction], note: Optional[NoteFunction],
-                 cancel: Optional[Cancel]) -> None:
+    def __init__(self, progress: Optional[ProgressFunction], note: Optional[NoteFunction], cancel: Optional[Cancel],
+                 partial: bool = False, max_chunks: Optional[int] = None) -> None:
         self._own_cancel = cancel is None
         self._cancel = cancel if cancel is not None else _spare_token()
         self._notes = note
@@ -78,6 +79,11 @@ class Run:
         self._options = _raw.cpk_run_options()
         self._options.struct_size = _raw.STRUCT_SIZES["cpk_run_options"]
         self._options.cancel = self._cancel._borrow()
+        self._options.flags = _raw.CPK_RUN_PARTIAL if partial else 0
+        if max_chunks is not None:
+            if max_chunks < 1:
+                raise ValueError("max_chunks must be 1 or more")
+            self._options.max_chunks = int64(max_chunks)
         self._set_progress(progress)
         if note is not None:
             self._set_note(note)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .legacy_pack import LegacyPacks
     from .maintenance import Maintenance
     from .pack import Packs
+    from .report import Reports
     from .source import Sources
     from .stripe import Stripe
     from .transaction import Credits
@@ -38,7 +39,7 @@ class Session(ConfinedHandle):
     """
 
     __slots__ = ("_engine", "admin_actions", "credits", "exports", "holds", "jobs", "legacy_packs", "maintenance",
-                 "packs", "sources", "stripe", "users")
+                 "packs", "reports", "sources", "stripe", "users")
 
     _close_function = staticmethod(lib.cpk_session_close)
 
@@ -50,6 +51,7 @@ class Session(ConfinedHandle):
         from .legacy_pack import LegacyPacks
         from .maintenance import Maintenance
         from .pack import Packs
+        from .report import Reports
         from .source import Sources
         from .stripe import Stripe
         from .transaction import Credits
@@ -69,6 +71,7 @@ class Session(ConfinedHandle):
         self.admin_actions: "AdminActions" = AdminActions(self)
         self.stripe: "Stripe" = Stripe(self)
         self.maintenance: "Maintenance" = Maintenance(self)
+        self.reports: "Reports" = Reports(self)
 
     def _get(self, kind: Type[S], function: Any, *args: Any) -> S:
         """Calls a function whose second to last argument is the out of a snapshot."""

@@ -11,6 +11,7 @@ from ._stream import OutputLike, opened, read_all, writer
 from .cancel import Cancel
 from .input import GivenInput, InputLike, SourceType
 from .pack import Pack
+from .quote import Quote, read_quote
 from .run import NoteFunction, ProgressFunction, Run
 from .session import PAGE_ITEMS_MAX, Nouns, id_of
 
@@ -88,12 +89,20 @@ class Sources(Nouns):
             source = self._session._run(Source, run, lib.cpk_source_add, id_of(pack), given, run.options, byref(added))
         return source, bool(added.value)
 
-    def run(self, source: Union[Source, str], *, until: SourceStatus = SourceStatus.COMPLETED,
-            progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
-            cancel: Optional[Cancel] = None) -> Source:
-        """Takes a source as far as READY_FOR_ANALYSIS or COMPLETED, doing only what is left."""
-        run = Run(progress, note, cancel)
+    def run(self, source: Union[Source, str], *, until: SourceStatus = SourceStatus.COMPLETED, partial: bool = False,
+            max_chunks: Optional[int] = None, progress: Optional[ProgressFunction] = None,
+            note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None) -> Source:
+        """Takes a source as far as READY_FOR_ANALYSIS or COMPLETED, doing only what is left.
+
+        With `partial`, when credits are short, as many chunks are analysed as they cover, and with `max_chunks` at most
+        so many: the source is then ANALYZING still, its processed_chunks below its total_chunks.
+        """
+        run = Run(progress, note, cancel, partial, max_chunks)
         return self._session._run(Source, run, lib.cpk_source_run, id_of(source), int(until), run.options)
+
+    def quote(self, source: Union[Source, str]) -> Quote:
+        """What analysing the source will cost, and what there is to pay it with."""
+        return read_quote(self._session, lib.cpk_quote_source, id_of(source))
 
     def get(self, source: Union[Source, str]) -> Source:
         """The source as it is now."""

@@ -1,0 +1,71 @@
+"""Reports on credits and money: statements, revenue, usage."""
+import datetime
+from ctypes import byref
+from typing import Any, Optional, Union
+
+from . import _raw
+from ._enums import OpenEnum
+from ._library import lib
+from ._snapshot import microseconds_of
+from ._stream import OutputLike, opened, read_all, writer
+from .session import Nouns, optional_id
+from .user import User
+
+__all__ = ["ReportFormat", "Reports"]
+
+MINUTE = datetime.timedelta(minutes=1)
+
+
+class ReportFormat(OpenEnum):
+    """How a report is written."""
+
+    CSV = _raw.CPK_REPORT_CSV
+    JSON = _raw.CPK_REPORT_JSON
+
+
+def _options(format: ReportFormat, start: Optional[datetime.datetime], until: Optional[datetime.datetime],
+             utc_offset: datetime.timedelta) -> Any:
+    options = _raw.cpk_report_options()
+    lib.cpk_report_options_init(byref(options), _raw.STRUCT_SIZES["cpk_report_options"])
+    if utc_offset % MINUTE or abs(utc_offset) > 840 * MINUTE:
+        raise ValueError("utc_offset is whole minutes, of 14 hours at most")
+    options.format = int(format)
+    options.utc_offset_minutes = utc_offset // MINUTE
+    options.from_us = 0 if start is None else microseconds_of(start)
+    options.until_us = 0 if until is None else microseconds_of(until)
+    return options
+
+
+class Reports(Nouns):
+    """Session.reports: bytes of CSV or JSON (docs/reports.md), or streamed into `output`, a path or a binary file.
+
+    From `start` on and before `until`, both with a time zone; None is from the start and to the end.
+    """
+
+    __slots__ = ()
+
+    def _make(self, function: Any, args: Any, options: Any, output: Optional[OutputLike]) -> Optional[bytes]:
+        if output is None:
+            return read_all(lambda write: self._session._call(function, *args, byref(options), write, None))
+        with opened(output) as file:
+            self._session._call(function, *args, byref(options), writer(file), None)
+        return None
+
+    def statement(self, user: Union[User, str, None] = None, *, format: ReportFormat = ReportFormat.CSV,
+                  start: Optional[datetime.datetime] = None, until: Optional[datetime.datetime] = None,
+                  output: Optional[OutputLike] = None) -> Optional[bytes]:
+        """A user's statement; without a user, the session's own."""
+        options = _options(format, start, until, datetime.timedelta())
+        return self._make(lib.cpk_report_statement, (optional_id(user),), options, output)
+
+    def revenue(self, *, format: ReportFormat = ReportFormat.CSV, start: Optional[datetime.datetime] = None,
+                until: Optional[datetime.datetime] = None, utc_offset: datetime.timedelta = datetime.timedelta(),
+                output: Optional[OutputLike] = None) -> Optional[bytes]:
+        """Money by day, package and currency; for the service and admins. Days begin utc_offset before midnight UTC."""
+        return self._make(lib.cpk_report_revenue, (), _options(format, start, until, utc_offset), output)
+
+    def usage(self, *, format: ReportFormat = ReportFormat.CSV, start: Optional[datetime.datetime] = None,
+              until: Optional[datetime.datetime] = None, utc_offset: datetime.timedelta = datetime.timedelta(),
+              output: Optional[OutputLike] = None) -> Optional[bytes]:
+        """What was used by day; for the service and admins."""
+        return self._make(lib.cpk_report_usage, (), _options(format, start, until, utc_offset), output)

@@ -1,0 +1,10 @@
+# Calls on a database of the service's upper growth: tests/bench/growth/run
+add_executable(growth_measure ${CMAKE_CURRENT_LIST_DIR}/growth/measure.c)
+foreach(room IN ITEMS base model database store)
+    target_sources(growth_measure PRIVATE $<TARGET_OBJECTS:room_${room}>)
+endforeach()
+target_link_libraries(growth_measure PRIVATE contextpack_flags PkgConfig::JSONC PkgConfig::SQLITE PkgConfig::LIBPQ
+    OpenSSL::Crypto Threads::Threads ${CMAKE_DL_LIBS} m)
+# Only that it runs: times of so few rows on a machine that does other things say nothing.
+cpk_postgres_test(growth_smoke_test ${CMAKE_CURRENT_LIST_DIR}/growth/run --build ${PROJECT_BINARY_DIR} --users 200
+    --samples 20 --goal 1000)
