@@ -1602,7 +1602,7 @@ SELECT @include(attempt_columns)
 -- name: payment_attempt_list_by_ip
 SELECT @include(attempt_columns)
   FROM payment_attempts p
- WHERE p.ip_address = @inet($4) AND ($5 IS NULL OR p.user_id = @uuid($5))
+ WHERE p.ip_address = @inet($4) AND (@uuid($5) IS NULL OR p.user_id = @uuid($5))
    AND (@time($1) IS NULL OR (p.created_at, p.id) < (@time($1), @uuid($2)))
  ORDER BY p.created_at DESC, p.id DESC
  LIMIT $3;
