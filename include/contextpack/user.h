@@ -130,6 +130,13 @@ CPK_API int64_t cpk_user_suspended_at(const cpk_user *user);          /* CPK_TIM
 CPK_API const char *cpk_user_suspension_reason(const cpk_user *user); /* NULL unless suspended */
 CPK_API int64_t cpk_user_deleted_at(const cpk_user *user);            /* CPK_TIME_UNKNOWN: it is not */
 
+/** The subscription that the plan is by, and from when to when it is paid. Since 0.2. */
+CPK_API const char *cpk_user_subscription_id(const cpk_user *user);     /* "sub_..."; NULL: none */
+CPK_API const char *cpk_user_subscription_status(const cpk_user *user); /* as Stripe spells it; NULL: none */
+CPK_API int64_t cpk_user_plan_starts_at(const cpk_user *user);          /* CPK_TIME_UNKNOWN: no plan has a start */
+CPK_API int64_t cpk_user_plan_ends_at(const cpk_user *user); /* CPK_TIME_UNKNOWN: until further notice; work goes on
+                                                                for the setting plan.grace_ms after it */
+
 /** Releases the snapshot. NULL is allowed. Since 0.1. */
 CPK_API void cpk_user_free(cpk_user *user);
 

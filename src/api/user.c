@@ -230,6 +230,26 @@ int64_t cpk_user_deleted_at(const cpk_user *user)
     return user != NULL ? user->deleted_us : CPK_TIME_UNKNOWN;
 }
 
+const char *cpk_user_subscription_id(const cpk_user *user)
+{
+    return user != NULL ? user->subscription_id : NULL;
+}
+
+const char *cpk_user_subscription_status(const cpk_user *user)
+{
+    return user != NULL ? user->subscription_status : NULL;
+}
+
+int64_t cpk_user_plan_starts_at(const cpk_user *user)
+{
+    return user != NULL ? user->plan_start_us : CPK_TIME_UNKNOWN;
+}
+
+int64_t cpk_user_plan_ends_at(const cpk_user *user)
+{
+    return user != NULL ? user->plan_end_us : CPK_TIME_UNKNOWN;
+}
+
 void cpk_user_free(cpk_user *user)
 {
     snapshot_free(user);
@@ -270,6 +290,10 @@ static void row_fill(const void *item, page_row *row)
     page_row_number(row, cpk_user_suspended_at(user));
     page_row_text(row, cpk_user_suspension_reason(user));
     page_row_number(row, cpk_user_deleted_at(user));
+    page_row_text(row, cpk_user_subscription_id(user));
+    page_row_text(row, cpk_user_subscription_status(user));
+    page_row_number(row, cpk_user_plan_starts_at(user));
+    page_row_number(row, cpk_user_plan_ends_at(user));
 }
 
 PAGE_LIST_COPY_CALL(cpk_user_list, row_fill)

@@ -80,6 +80,9 @@ void subscription_learn(subscription *subscription, const event *event)
         break;
     case EVENT_INVOICE_PAID:
         learn_period(subscription, event);
+        if (event->period_end_us > subscription->paid_end_us) { /* FACT_UNKNOWN is the least */
+            subscription->paid_end_us = event->period_end_us;
+        }
         break;
     case EVENT_SUBSCRIPTION_CREATED:
     case EVENT_SUBSCRIPTION_UPDATED:
@@ -93,7 +96,16 @@ void subscription_learn(subscription *subscription, const event *event)
     }
 }
 
-int64_t subscription_active_until(const subscription *subscription, int64_t grace_us)
+/* Stripe opens the next period before its invoice is paid: who is late has paid until it began. */
+static int64_t late_since(const subscription *subscription)
+{
+    int64_t since_us = subscription->status_us < subscription->period_end_us ? subscription->period_start_us
+                                                                             : subscription->period_end_us;
+
+    return subscription->paid_end_us > since_us ? subscription->paid_end_us : since_us;
+}
+
+int64_t subscription_paid_until(const subscription *subscription)
 {
     if (subscription->ended_us != FACT_UNKNOWN) {
         return subscription->ended_us;
@@ -101,12 +113,17 @@ int64_t subscription_active_until(const subscription *subscription, int64_t grac
     if (subscription->is_deleted) {
         return subscription->status_us;
     }
-    if (subscription->period_end_us == FACT_UNKNOWN) {
-        return FACT_UNKNOWN;
-    }
-    return subscription->cancel_at_period_end || subscription->period_end_us > INT64_MAX - grace_us
-               ? subscription->period_end_us
-               : subscription->period_end_us + grace_us;
+    return status_is(subscription, "past_due") ? late_since(subscription) : subscription->period_end_us;
+}
+
+int64_t subscription_active_until(const subscription *subscription, int64_t grace_us)
+{
+    int64_t until_us = subscription_paid_until(subscription);
+    int32_t is_over = subscription->ended_us != FACT_UNKNOWN || subscription->is_deleted;
+
+    return is_over || until_us == FACT_UNKNOWN || subscription->cancel_at_period_end || until_us > INT64_MAX - grace_us
+               ? until_us
+               : until_us + grace_us;
 }
 
 int32_t subscription_is_active(const subscription *subscription, int64_t now_us, int64_t grace_us)

@@ -9,6 +9,8 @@
 void subscription_learn(subscription *subscription, const event *event);
 /* Whether it gives the plan at this moment: in good standing, or late with a payment for less than the grace period. */
 int32_t subscription_is_active(const subscription *subscription, int64_t now_us, int64_t grace_us);
+/* Until when it is paid, or was when it ended, as far as is known; FACT_UNKNOWN: not known. */
+int64_t subscription_paid_until(const subscription *subscription);
 /* When that ends if nothing else comes; FACT_UNKNOWN: not known. */
 int64_t subscription_active_until(const subscription *subscription, int64_t grace_us);
 

@@ -33,6 +33,10 @@ void records_user_json(json_out *json, const char *key, const cpk_user *user)
     json_out_time(json, "suspended_at", cpk_user_suspended_at(user));
     json_out_text(json, "suspension_reason", cpk_user_suspension_reason(user));
     json_out_time(json, "deleted_at", cpk_user_deleted_at(user));
+    json_out_text(json, "subscription_id", cpk_user_subscription_id(user));
+    json_out_text(json, "subscription_status", cpk_user_subscription_status(user));
+    json_out_time(json, "plan_starts_at", cpk_user_plan_starts_at(user));
+    json_out_time(json, "plan_ends_at", cpk_user_plan_ends_at(user));
     json_out_text(json, "storage_directory", cpk_user_storage_directory(user));
     json_out_time(json, "created_at", cpk_user_created_at(user));
     json_out_time(json, "updated_at", cpk_user_updated_at(user));

@@ -1401,7 +1401,7 @@ UPDATE @own(disputes) SET payment_id = @uuid($2) WHERE payment_id = @uuid($1);
 
 -- fragment: subscription_columns
 subscription_id, user_id, customer_id, status, status_at, is_unlimited, is_checked_out, is_deleted, period_start,
-period_end, ended_at, cancel_at_period_end
+period_end, ended_at, cancel_at_period_end, paid_end
 
 -- name: subscription_insert
 INSERT INTO @own(subscriptions) (subscription_id, is_unlimited, is_checked_out, is_deleted, cancel_at_period_end,
@@ -1416,7 +1416,7 @@ UPDATE @own(subscriptions) SET updated_at = $2 WHERE subscription_id = $1 RETURN
 UPDATE @own(subscriptions)
    SET user_id = @uuid($2), customer_id = $3, status = $4, status_at = $5, is_unlimited = $6, is_checked_out = $7,
        is_deleted = $8, period_start = $9, period_end = $10, ended_at = $11, cancel_at_period_end = $12,
-       updated_at = $13
+       paid_end = $13, updated_at = $14
  WHERE subscription_id = $1
 RETURNING subscription_id;
 
@@ -1603,7 +1603,7 @@ SELECT @include(attempt_columns)
 -- name: payment_attempt_list_by_ip
 SELECT @include(attempt_columns)
   FROM payment_attempts p
- WHERE p.ip_address = @inet($4) AND ($5 IS NULL OR p.user_id = @uuid($5))
+ WHERE p.ip_address = @inet($4) AND (@uuid($5) IS NULL OR p.user_id = @uuid($5))
    AND (@time($1) IS NULL OR (p.created_at, p.id) < (@time($1), @uuid($2)))
  ORDER BY p.created_at DESC, p.id DESC
  LIMIT $3;

@@ -48,5 +48,6 @@ void subscription_init(subscription *subscription)
     subscription->status_us = FACT_UNKNOWN;
     subscription->period_start_us = FACT_UNKNOWN;
     subscription->period_end_us = FACT_UNKNOWN;
+    subscription->paid_end_us = FACT_UNKNOWN;
     subscription->ended_us = FACT_UNKNOWN;
 }

@@ -37,7 +37,8 @@ typedef struct subscription {
     int32_t is_checked_out;  /* a checkout that started it was completed */
     int32_t is_deleted;      /* for good */
     int64_t period_start_us; /* of the period that ends last; may be FACT_UNKNOWN, as below */
-    int64_t period_end_us;   /* paid, or on trial, until */
+    int64_t period_end_us;   /* it may be that the invoice for it is not paid: see `status` */
+    int64_t paid_end_us;     /* of the last period whose invoice is */
     int64_t ended_us;
     int32_t cancel_at_period_end; /* it will not be renewed */
 } subscription;

@@ -37,7 +37,7 @@ static void describe(store_plan *plan, const store_subscription *subscription, i
     plan->subscription_id = subscription->subscription_id;
     plan->subscription_status = facts->status;
     plan->start_us = facts->period_start_us;
-    plan->end_us = facts->ended_us != FACT_UNKNOWN ? facts->ended_us : facts->period_end_us;
+    plan->end_us = subscription_paid_until(facts);
 }
 
 static cpk_status set_plan(store *store, const context *context, const char *user_id, const snapshot_list *list,

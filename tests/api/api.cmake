@@ -13,6 +13,8 @@ cpk_api_test(api_webhook_test ${CMAKE_CURRENT_LIST_DIR}/webhook_test.c)
 target_link_libraries(api_webhook_test PRIVATE OpenSSL::Crypto PkgConfig::SQLITE)
 cpk_api_test(api_checkout_test ${CMAKE_CURRENT_LIST_DIR}/checkout_test.c)
 target_link_libraries(api_checkout_test PRIVATE OpenSSL::Crypto)
+cpk_api_test(api_plans_test ${CMAKE_CURRENT_LIST_DIR}/plans_test.c)
+target_link_libraries(api_plans_test PRIVATE OpenSSL::Crypto)
 cpk_api_test(api_jobs_test ${CMAKE_CURRENT_LIST_DIR}/jobs_test.c)
 cpk_api_test(api_token_test ${CMAKE_CURRENT_LIST_DIR}/token_test.c)
 target_link_libraries(api_token_test PRIVATE OpenSSL::Crypto)
@@ -25,5 +27,5 @@ target_link_libraries(api_blobs_test PRIVATE PkgConfig::SQLITE)
 
 # But for the one that refuses every allocation in turn: libpq has memory of its own.
 cpk_on_postgres(api_pipeline_test api_arguments_test api_threads_test api_null_test api_recovery_test api_list_copy_test
-    api_accounts_test api_stripe_test api_checkout_test api_webhook_test api_credits_test api_jobs_test api_token_test
+    api_accounts_test api_stripe_test api_checkout_test api_webhook_test api_plans_test api_credits_test api_jobs_test api_token_test
     api_quote_test api_report_test api_blobs_test)

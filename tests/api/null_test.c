@@ -435,6 +435,10 @@ static void missing_users_and_transactions_can_be_asked(void **state)
     assert_int_equal(cpk_user_suspended_at(NULL), CPK_TIME_UNKNOWN);
     assert_null(cpk_user_suspension_reason(NULL));
     assert_int_equal(cpk_user_deleted_at(NULL), CPK_TIME_UNKNOWN);
+    assert_null(cpk_user_subscription_id(NULL));
+    assert_null(cpk_user_subscription_status(NULL));
+    assert_int_equal(cpk_user_plan_starts_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_user_plan_ends_at(NULL), CPK_TIME_UNKNOWN);
     assert_int_equal(cpk_user_list_count(NULL), 0);
     assert_null(cpk_user_list_at(NULL, 0));
     assert_null(cpk_user_list_next(NULL));

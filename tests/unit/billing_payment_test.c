@@ -239,6 +239,8 @@ static void a_plan_lasts_as_long_as_it_is_paid_and_a_grace(void **state)
 {
     const event active = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 1, "active", 30);
     const event late = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 31, "past_due", 30);
+    const event next_late = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 31, "past_due", 60);
+    const event paid = subscription_event(EVENT_INVOICE_PAID, 30, NULL, 60);
     const event unpaid = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 40, "unpaid", 30);
     event ending = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 20, "active", 30);
     subscription subscription;
@@ -256,6 +258,17 @@ static void a_plan_lasts_as_long_as_it_is_paid_and_a_grace(void **state)
     assert_true(subscription_is_active(&subscription, 32 * DAY_US, 3 * DAY_US));
     subscription_learn(&subscription, &unpaid);
     assert_false(subscription_is_active(&subscription, 1 * DAY_US, 3 * DAY_US));
+
+    /* Stripe's next period has begun, but its invoice is not paid. */
+    subscription_init(&subscription);
+    subscription_learn(&subscription, &active);
+    subscription_learn(&subscription, &next_late);
+    assert_int_equal(subscription_paid_until(&subscription), 30 * DAY_US);
+    assert_true(subscription_is_active(&subscription, 32 * DAY_US, 3 * DAY_US));
+    assert_false(subscription_is_active(&subscription, 33 * DAY_US, 3 * DAY_US));
+    subscription_learn(&subscription, &paid); /* it was another invoice that failed, in the midst of a paid period */
+    assert_true(subscription_is_active(&subscription, 62 * DAY_US, 3 * DAY_US));
+    assert_false(subscription_is_active(&subscription, 63 * DAY_US, 3 * DAY_US));
 
     ending.cancel_at_period_end = 1; /* no grace for who will not renew */
     subscription_init(&subscription);

@@ -382,7 +382,7 @@ exports.factories = [
             createdAtMicros: a9,
         }),
     // cpk_user
-    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) =>
+    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16) =>
         Object.freeze({
             id: a0,
             email: a1,
@@ -402,6 +402,12 @@ exports.factories = [
             suspensionReason: a11,
             deletedAt: date(a12),
             deletedAtMicros: a12,
+            subscriptionId: a13,
+            subscriptionStatus: a14,
+            planStartsAt: date(a15),
+            planStartsAtMicros: a15,
+            planEndsAt: date(a16),
+            planEndsAtMicros: a16,
         }),
 ];
 

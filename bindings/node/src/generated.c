@@ -320,6 +320,10 @@ const library_symbol library_symbols[] = {
     {"cpk_user_suspended_at", offsetof(library_functions, cpk_user_suspended_at)},
     {"cpk_user_suspension_reason", offsetof(library_functions, cpk_user_suspension_reason)},
     {"cpk_user_deleted_at", offsetof(library_functions, cpk_user_deleted_at)},
+    {"cpk_user_subscription_id", offsetof(library_functions, cpk_user_subscription_id)},
+    {"cpk_user_subscription_status", offsetof(library_functions, cpk_user_subscription_status)},
+    {"cpk_user_plan_starts_at", offsetof(library_functions, cpk_user_plan_starts_at)},
+    {"cpk_user_plan_ends_at", offsetof(library_functions, cpk_user_plan_ends_at)},
     {"cpk_user_free", offsetof(library_functions, cpk_user_free)},
     {"cpk_user_list_get", offsetof(library_functions, cpk_user_list_get)},
     {"cpk_user_list_count", offsetof(library_functions, cpk_user_list_count)},
@@ -607,6 +611,10 @@ static void read_cpk_user(napi_env env, const void *object, napi_value *values)
     values[10] = library.cpk_user_suspended_at == NULL ? value_null(env) : value_time(env, library.cpk_user_suspended_at(object));
     values[11] = library.cpk_user_suspension_reason == NULL ? value_null(env) : value_text(env, library.cpk_user_suspension_reason(object));
     values[12] = library.cpk_user_deleted_at == NULL ? value_null(env) : value_time(env, library.cpk_user_deleted_at(object));
+    values[13] = library.cpk_user_subscription_id == NULL ? value_null(env) : value_text(env, library.cpk_user_subscription_id(object));
+    values[14] = library.cpk_user_subscription_status == NULL ? value_null(env) : value_text(env, library.cpk_user_subscription_status(object));
+    values[15] = library.cpk_user_plan_starts_at == NULL ? value_null(env) : value_time(env, library.cpk_user_plan_starts_at(object));
+    values[16] = library.cpk_user_plan_ends_at == NULL ? value_null(env) : value_time(env, library.cpk_user_plan_ends_at(object));
 }
 
 static void free_cpk_user(void *object)
@@ -848,7 +856,7 @@ const snapshot snapshots[SNAPSHOT_COUNT] = {
     {25, read_cpk_source, free_cpk_source},
     {6, read_cpk_webhook_result, free_cpk_webhook_result},
     {10, read_cpk_transaction, free_cpk_transaction},
-    {13, read_cpk_user, free_cpk_user},
+    {17, read_cpk_user, free_cpk_user},
 };
 
 const list lists[LIST_COUNT] = {

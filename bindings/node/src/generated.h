@@ -321,6 +321,10 @@ typedef struct library_functions {
     __typeof__(&cpk_user_suspended_at) cpk_user_suspended_at;
     __typeof__(&cpk_user_suspension_reason) cpk_user_suspension_reason;
     __typeof__(&cpk_user_deleted_at) cpk_user_deleted_at;
+    __typeof__(&cpk_user_subscription_id) cpk_user_subscription_id;
+    __typeof__(&cpk_user_subscription_status) cpk_user_subscription_status;
+    __typeof__(&cpk_user_plan_starts_at) cpk_user_plan_starts_at;
+    __typeof__(&cpk_user_plan_ends_at) cpk_user_plan_ends_at;
     __typeof__(&cpk_user_free) cpk_user_free;
     __typeof__(&cpk_user_list_get) cpk_user_list_get;
     __typeof__(&cpk_user_list_count) cpk_user_list_count;

@@ -441,6 +441,18 @@ export interface User {
     readonly deletedAt: Date | null;
     /** CPK_TIME_UNKNOWN: it is not */
     readonly deletedAtMicros: number | null;
+    /** "sub_..."; NULL: none */
+    readonly subscriptionId: string | null;
+    /** as Stripe spells it; NULL: none */
+    readonly subscriptionStatus: string | null;
+    /** CPK_TIME_UNKNOWN: no plan has a start */
+    readonly planStartsAt: Date | null;
+    /** CPK_TIME_UNKNOWN: no plan has a start */
+    readonly planStartsAtMicros: number | null;
+    /** CPK_TIME_UNKNOWN: until further notice; work goes on for the setting plan.grace_ms after it */
+    readonly planEndsAt: Date | null;
+    /** CPK_TIME_UNKNOWN: until further notice; work goes on for the setting plan.grace_ms after it */
+    readonly planEndsAtMicros: number | null;
 }
 
 /** Why something is done to an account. Start from CPK_ADMIN_PARAMS_INIT. Grows only at its end. */

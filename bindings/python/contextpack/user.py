@@ -36,6 +36,10 @@ class User(Snapshot, noun="cpk_user"):
     suspended_at = optional_moment("suspended_at", "Since when the account is suspended; None: it is not.")
     suspension_reason = optional_string("suspension_reason", "Why it is suspended, or None.")
     deleted_at = optional_moment("deleted_at", "When the account was deleted; None: it was not.")
+    subscription_id = optional_string("subscription_id", "The subscription that the plan is by, or None.")
+    subscription_status = optional_string("subscription_status", "Its status as Stripe spells it, or None.")
+    plan_starts_at = optional_moment("plan_starts_at", "Since when the plan is paid, or None.")
+    plan_ends_at = optional_moment("plan_ends_at", "Until when it is paid; None: until further notice.")
 
 
 class UserDeletion(NamedTuple):
