@@ -679,7 +679,7 @@ export function cpk_admin_support_credit(session: SessionHandle, userId: string 
 /** Records that money was given back, and takes back the credits that it had bought; the ledger gets a `refund` entry
  * with the amount. Moves no money.
  * 
- * @param credits            how many to take, 0 or more
+ * @param credits            how many to take, 0 or more; with 0 only the money is recorded, whatever the balance is
  * @param amount_micros      what was given back, millionths of a US dollar, 1 or more
  * @param stripe_payment_id  the payment it belongs to, up to 200 bytes, or NULL
  * @return CPK_OK
