@@ -91,8 +91,7 @@ cpk_status cpk_source_read(cpk_session *session, const char *source_id, int32_t 
     CPK_TRY(store_source_get(session->store, NULL, source_id, &source, error));
     key = part == CPK_PART_RAW ? source->r2_raw_path : source->r2_extracted_path;
     if (key != NULL) {
-        status =
-            blob_write_to(session->storage, key, write, write_user, &session->engine->context.allocator, error);
+        status = blob_write_to(session->storage, key, write, write_user, &session->engine->context.allocator, error);
     } else {
         status = error_set(error, CPK_ERROR_CONFLICT, "source", "%s is not extracted yet: run it first", source->name);
     }
