@@ -14,6 +14,7 @@ extern "C" {
  *   CPK_ERROR_NOT_FOUND          no such user
  *   CPK_ERROR_INVALID_ARGUMENT   a number out of range, a missing or too long text
  *   CPK_ERROR_CONFLICT           the key was used for another request before
+ *   CPK_ERROR_LIMIT_EXCEEDED     the balance would be beyond 2,147,483,647, or as far below zero
  *
  * Keys make requests safe to repeat: the same key with the same request has one effect, however often and from however
  * many processes it comes, and gives the same answer. What was refused leaves no trace: its key is free again.

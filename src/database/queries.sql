@@ -181,9 +181,10 @@ RETURNING id;
 UPDATE user_profiles SET updated_at = @time($2) WHERE id = @uuid($1) RETURNING COALESCE(credits_balance, 0);
 
 -- name: user_credits_add
+-- As far as the column goes: it has 32 bits on PostgreSQL.
 UPDATE user_profiles
    SET credits_balance = COALESCE(credits_balance, 0) + $2, updated_at = @time($3)
- WHERE id = @uuid($1)
+ WHERE id = @uuid($1) AND COALESCE(credits_balance, 0) + $2 BETWEEN -2147483647 AND 2147483647
 RETURNING id;
 
 -- name: user_count_chunk

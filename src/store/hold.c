@@ -67,14 +67,7 @@ static cpk_status hold_close(store *store, const char *user_id, const store_hold
     statement_bind_int64(&change, 3, hold->remaining);
     statement_bind_int64(&change, 4, now_us);
     CPK_TRY(store_change_one(&change, CPK_ERROR_CONFLICT, "the hold was resolved by another process", error));
-    if (hold->remaining == 0) {
-        return CPK_OK;
-    }
-    statement_start(&change, store->session, STATEMENT_USER_CREDITS_ADD);
-    statement_bind_text(&change, 1, user_id);
-    statement_bind_int64(&change, 2, hold->remaining);
-    statement_bind_time(&change, 3, now_us);
-    return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error);
+    return hold->remaining == 0 ? CPK_OK : store_balance_add(store, user_id, hold->remaining, error);
 }
 
 static cpk_status release_source(store *store, const char *user_id, const char *source_id, cpk_error **error)

@@ -60,15 +60,29 @@ cpk_status store_transaction_add(store *store, const char *user_id, const transa
     return statement_run(&change, NULL, error);
 }
 
-static cpk_status credits_add(store *store, const char *user_id, const transaction_params *params, cpk_error **error)
+cpk_status store_balance_add(store *store, const char *user_id, int64_t credits, cpk_error **error)
 {
+    ledger_balance balance;
     statement change;
+    int64_t rows;
 
     statement_start(&change, store->session, STATEMENT_USER_CREDITS_ADD);
     statement_bind_text(&change, 1, user_id);
-    statement_bind_int64(&change, 2, params->credits);
+    statement_bind_int64(&change, 2, credits);
     statement_bind_time(&change, 3, context_now(store->context));
-    CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error));
+    CPK_TRY(statement_run(&change, &rows, error));
+    if (rows > 0) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_ledger_balance(store, user_id, &balance, error)); /* or there is no such user */
+    return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, STORE_DOMAIN,
+                     "a balance is at most %d: it is %lld, and %lld more do not fit", INT32_MAX,
+                     (long long)balance.balance, (long long)credits);
+}
+
+static cpk_status credits_add(store *store, const char *user_id, const transaction_params *params, cpk_error **error)
+{
+    CPK_TRY(store_balance_add(store, user_id, params->credits, error));
     return store_transaction_add(store, user_id, params, error);
 }
 

@@ -40,6 +40,8 @@ typedef struct transaction_params {
 /* Writes the row only: the caller changes the balance (or a hold) in the same transaction. */
 cpk_status store_transaction_add(store *store, const char *user_id, const transaction_params *params,
                                  cpk_error **error);
+/* The balance alone, inside a transaction; credits may be negative. CPK_ERROR_LIMIT_EXCEEDED: it would not fit. */
+cpk_status store_balance_add(store *store, const char *user_id, int64_t credits, cpk_error **error);
 /* Grants or takes credits: the row and the balance in one transaction. */
 cpk_status store_credits_add(store *store, const char *user_id, const transaction_params *params, cpk_error **error);
 cpk_status store_transaction_get(store *store, const char *user_id, const char *transaction_id,

@@ -247,6 +247,23 @@ static void users_do_not_change_their_own_credits(void **state)
     close_person(&person);
 }
 
+/* The service's column for the balance has 32 bits, on every engine. */
+static void a_balance_has_a_largest_value(void **state)
+{
+    person person;
+    cpk_error *error = NULL;
+
+    (void)state;
+    open_person(&person, CPK_PLAN_CREDITS);
+    assert_ok(grant(&person, "most", CPK_CREDITS_MAX - 10, NULL, &error), error);
+    expect_balance(&person, CPK_CREDITS_MAX, 0);
+    assert_int_equal(grant(&person, "more", 1, NULL, &error), CPK_ERROR_LIMIT_EXCEEDED);
+    cpk_error_free(error);
+    error = NULL;
+    expect_balance(&person, CPK_CREDITS_MAX, 0);
+    close_person(&person);
+}
+
 /* 300 keys, each asked for twice, for 3 credits each of 100: exactly 33 holds. */
 typedef struct racer {
     person *person;
@@ -311,6 +328,7 @@ int main(void)
         cmocka_unit_test(a_clawback_may_leave_a_debt),
         cmocka_unit_test(the_unlimited_plan_is_recorded_and_costs_nothing),
         cmocka_unit_test(users_do_not_change_their_own_credits),
+        cmocka_unit_test(a_balance_has_a_largest_value),
         cmocka_unit_test(concurrent_requests_take_what_is_there),
     };
 
