@@ -211,15 +211,19 @@ const struct package *package_find(const package_list *packages, const char *id)
     return NULL;
 }
 
-/* Of millionths of a unit to the currency's smallest unit, half of one rounded up. */
+/* Of millionths of a unit to the smallest amount that Stripe charges, half of one rounded up; what has a price costs at
+ * least one. */
 static int64_t round_to_minor(int64_t micros, const char *currency)
 {
-    int64_t factor = MICROS;
+    int64_t step = money_step(currency);
+    int64_t factor = MICROS * step;
+    int64_t steps;
 
     for (int32_t i = money_decimals(currency); i > 0; i--) {
         factor /= 10;
     }
-    return (micros + factor / 2) / factor;
+    steps = (micros + factor / 2) / factor;
+    return (steps == 0 && micros > 0 ? 1 : steps) * step;
 }
 
 static cpk_status price_of_tier(const package *package, int64_t credits, int64_t *price, cpk_error **error)
