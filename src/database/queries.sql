@@ -1569,7 +1569,8 @@ SELECT a.attempt_id, @uuid($2), 'renewal', @money(a.amount_micros), a.status, a.
  WHERE a.customer_id = $1 AND a.user_id IS NULL;
 
 -- name: attempt_adopt
-UPDATE @own(attempts) SET user_id = @uuid($2) WHERE customer_id = $1 AND user_id IS NULL;
+-- Of the user it is not kept here, too, whose customer they are.
+UPDATE @own(attempts) SET user_id = @uuid($2), customer_id = NULL WHERE customer_id = $1 AND user_id IS NULL;
 
 -- name: deletion_attempt_networks
 UPDATE @own(attempts) SET network = NULL WHERE user_id = @uuid($1) AND network IS NOT NULL;

@@ -411,11 +411,18 @@ static void delete_user_7(bench *bench)
     cpk_error *error = NULL;
 
     make_user(bench, USER_7);
+    assert_int_equal(deliver(bench, SECRET,
+                             event("0", "invoice.payment_failed", /* waits until it is known whose customer it is */
+                                   "{\"id\":\"in_0\",\"customer\":\"cus_1\",\"amount_due\":2000,\"currency\":\"usd\","
+                                   "\"billing_reason\":\"subscription_cycle\"}")),
+                     OUTCOME(CPK_WEBHOOK_PROCESSED));
+    expect_rows(bench, "SELECT count(*) FROM @attempts WHERE customer_id = 'cus_1' AND user_id IS NULL", 1);
     assert_int_equal(deliver(bench, SECRET, event("1", "checkout.session.completed", checkout(USER_7, "paid"))),
                      OUTCOME(CPK_WEBHOOK_PROCESSED));
     assert_int_equal(deliver(bench, SECRET, event("2", "customer.subscription.updated", SUBSCRIPTION)),
                      OUTCOME(CPK_WEBHOOK_PROCESSED));
     expect_rows(bench, "SELECT count(*) FROM @customers WHERE customer_id = 'cus_1'", 1);
+    expect_rows(bench, "SELECT count(*) FROM payment_attempts WHERE user_id = '" USER_7 "' AND status = 'failed'", 1);
     expect_rows(bench,
                 "SELECT count(*) FROM user_profiles WHERE subscription_id = 'sub_1' AND payment_plan = "
                 "'unlimited'",
@@ -428,6 +435,7 @@ static void expect_no_person(bench *bench)
 {
     expect_rows(bench, "SELECT count(*) FROM @customers", 0);
     expect_rows(bench, "SELECT count(*) FROM @subscriptions WHERE customer_id IS NOT NULL", 0);
+    expect_rows(bench, "SELECT count(*) FROM @attempts WHERE customer_id IS NOT NULL", 0);
     expect_rows(bench,
                 "SELECT count(*) FROM user_profiles WHERE id = '" USER_7 "' AND (payment_plan <> 'credits' OR "
                 "subscription_id IS NOT NULL OR plan_end_date IS NOT NULL OR email NOT LIKE 'deleted-%')",
