@@ -110,6 +110,9 @@ static const char *read_message(reader *reader, struct json_object *object)
     if (names_a_key(text)) {
         return "(its message names a key and is left out)";
     }
+    if (strchr(text, '@') != NULL) { /* the buyer's, and attempts outlive accounts */
+        return "(its message names an e-mail address and is left out)";
+    }
     length = strlen(text);
     length = length > PROBLEM_MESSAGE_BYTES ? PROBLEM_MESSAGE_BYTES : length;
     memcpy(line, text, length);

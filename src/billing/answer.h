@@ -29,7 +29,7 @@ typedef struct problem {
     const char *code; /* "resource_missing" */
     const char *decline_code;
     const char *param;
-    const char *message; /* one line without keys of any kind, at most PROBLEM_MESSAGE_BYTES */
+    const char *message; /* one line without keys and e-mail addresses, at most PROBLEM_MESSAGE_BYTES */
 } problem;
 
 #define PROBLEM_MESSAGE_BYTES 300
