@@ -4,10 +4,11 @@
 #define BILLING_ANSWER_H
 
 #include "base/arena.h"
+#include "model/payment.h"
 
 #include <contextpack/error.h>
 
-#define ANSWER_UNKNOWN INT64_MIN
+#define ANSWER_UNKNOWN FACT_UNKNOWN
 
 /* Texts are NULL and numbers ANSWER_UNKNOWN where the object has none. */
 typedef struct answer {
