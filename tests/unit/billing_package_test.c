@@ -65,6 +65,11 @@ static void what_is_wrong_is_named(void **state)
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"credits\":1,\"unlimited\":true,\"price\":9}]", "one of credits"},
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"credits\":1}]", "needs a price"},
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"credits\":1,\"price\":-1}]", "out of range"},
+        {"[{\"id\":\"a\",\"currency\":\"usd\",\"credits\":1,\"price\":9,\"price_id\":\"price_1\"}]",
+         "instead of a price"},
+        {"[{\"id\":\"a\",\"currency\":\"usd\",\"credits\":1,\"price_id\":\"\"}]", "must not be empty"},
+        {"[{\"id\":\"a\",\"currency\":\"kwd\",\"credits\":1,\"price\":5124}]", "no amount that Stripe charges"},
+        {"[{\"id\":\"a\",\"currency\":\"isk\",\"credits\":1,\"price\":50}]", "no amount that Stripe charges"},
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"credits\":9999999999,\"price\":1}]", "out of range"},
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"credits\":1,\"price\":1,\"interval\":\"week\"}]", "interval"},
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"tiers\":[{\"from_credits\":5,\"unit_price_micros\":1},"
