@@ -1,66 +1,27 @@
 #include "billing/answer.h"
 
 #include "base/error.h"
-#include "base/json.h"
 #include "base/utf8.h"
+#include "billing/reader.h"
 
 #include <string.h>
 
 #define DOMAIN            "stripe"
 #define ANSWER_JSON_DEPTH 64
-#define MICROS_PER_SECOND INT64_C(1000000)
-
-/* One answer being read: out_of_memory is looked at once, at the end. */
-typedef struct reader {
-    arena *arena;
-    int32_t out_of_memory;
-} reader;
-
-static const char *copy_text(reader *reader, const char *text)
-{
-    const char *copy;
-
-    if (text == NULL || text[0] == '\0') {
-        return NULL;
-    }
-    copy = arena_copy_text(reader->arena, text);
-    reader->out_of_memory |= copy == NULL;
-    return copy;
-}
-
-static const char *read_text(reader *reader, struct json_object *object, const char *key)
-{
-    return copy_text(reader, json_member_text(object, key));
-}
-
-/* An id, or the id of the object that stands there when it was expanded. */
-static const char *read_id(reader *reader, struct json_object *object, const char *key)
-{
-    struct json_object *expanded = json_member_object(object, key);
-
-    return expanded != NULL ? read_text(reader, expanded, "id") : read_text(reader, object, key);
-}
-
-static int64_t read_seconds(struct json_object *object, const char *key)
-{
-    int64_t seconds = json_member_int64(object, key, ANSWER_UNKNOWN);
-
-    return seconds < 0 || seconds > INT64_MAX / MICROS_PER_SECOND ? ANSWER_UNKNOWN : seconds * MICROS_PER_SECOND;
-}
 
 static cpk_status read_answer(struct json_object *root, arena *arena, answer *answer, cpk_error **error)
 {
     reader reader = {arena, 0};
 
-    answer->id = read_text(&reader, root, "id");
-    answer->object = read_text(&reader, root, "object");
-    answer->url = read_text(&reader, root, "url");
-    answer->status = read_text(&reader, root, "status");
-    answer->currency = read_text(&reader, root, "currency");
+    answer->id = reader_text(&reader, root, "id");
+    answer->object = reader_text(&reader, root, "object");
+    answer->url = reader_text(&reader, root, "url");
+    answer->status = reader_text(&reader, root, "status");
+    answer->currency = reader_text(&reader, root, "currency");
     answer->amount = json_member_int64(root, "amount_total", json_member_int64(root, "amount", ANSWER_UNKNOWN));
-    answer->expires_us = read_seconds(root, "expires_at");
-    answer->customer_id = read_id(&reader, root, "customer");
-    answer->payment_intent_id = read_id(&reader, root, "payment_intent");
+    answer->expires_us = reader_time(root, "expires_at");
+    answer->customer_id = reader_id(&reader, root, "customer");
+    answer->payment_intent_id = reader_id(&reader, root, "payment_intent");
     answer->is_live = json_member_true(root, "livemode");
     if (reader.out_of_memory) {
         return error_out_of_memory(error);
@@ -110,12 +71,15 @@ static const char *read_message(reader *reader, struct json_object *object)
     if (names_a_key(text)) {
         return "(its message names a key and is left out)";
     }
+    if (strchr(text, '@') != NULL) { /* the buyer's, and attempts outlive accounts */
+        return "(its message names an e-mail address and is left out)";
+    }
     length = strlen(text);
     length = length > PROBLEM_MESSAGE_BYTES ? PROBLEM_MESSAGE_BYTES : length;
     memcpy(line, text, length);
     line[length] = '\0';
     utf8_clean_line(line);
-    return copy_text(reader, line);
+    return reader_copy(reader, line);
 }
 
 /* A word of the API, never a sentence: something else does not get into messages this way. */
@@ -128,7 +92,7 @@ static const char *read_word(reader *reader, struct json_object *object, const c
         names_a_key(text)) {
         return NULL;
     }
-    return copy_text(reader, text);
+    return reader_copy(reader, text);
 }
 
 cpk_status problem_parse(const char *body, size_t length, arena *arena, problem *problem, cpk_error **error)

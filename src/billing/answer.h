@@ -4,10 +4,11 @@
 #define BILLING_ANSWER_H
 
 #include "base/arena.h"
+#include "model/payment.h"
 
 #include <contextpack/error.h>
 
-#define ANSWER_UNKNOWN INT64_MIN
+#define ANSWER_UNKNOWN FACT_UNKNOWN
 
 /* Texts are NULL and numbers ANSWER_UNKNOWN where the object has none. */
 typedef struct answer {
@@ -29,7 +30,7 @@ typedef struct problem {
     const char *code; /* "resource_missing" */
     const char *decline_code;
     const char *param;
-    const char *message; /* one line without keys of any kind, at most PROBLEM_MESSAGE_BYTES */
+    const char *message; /* one line without keys and e-mail addresses, at most PROBLEM_MESSAGE_BYTES */
 } problem;
 
 #define PROBLEM_MESSAGE_BYTES 300

@@ -1,7 +1,7 @@
 #include "billing/event.h"
 
 #include "base/error.h"
-#include "base/json.h"
+#include "billing/reader.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +10,6 @@
 #define DOMAIN            "billing"
 #define EVENT_JSON_DEPTH  64
 #define EVENT_CREDITS_MAX 1000000000 /* the ledger's columns are 32 bits wide */
-#define MICROS_PER_SECOND INT64_C(1000000)
 
 static const struct {
     const char *type;
@@ -32,44 +31,6 @@ static const struct {
     {"charge.dispute.funds_reinstated", EVENT_DISPUTE_REINSTATED},
     {"charge.dispute.closed", EVENT_DISPUTE_CLOSED},
 };
-
-/* One event being read: out_of_memory is looked at once, at the end. */
-typedef struct reader {
-    arena *arena;
-    int32_t out_of_memory;
-} reader;
-
-static const char *copy_text(reader *reader, const char *text)
-{
-    const char *copy;
-
-    if (text == NULL || text[0] == '\0') {
-        return NULL;
-    }
-    copy = arena_copy_text(reader->arena, text);
-    reader->out_of_memory |= copy == NULL;
-    return copy;
-}
-
-static const char *read_text(reader *reader, struct json_object *object, const char *key)
-{
-    return copy_text(reader, json_member_text(object, key));
-}
-
-/* An id, or the id of the object that stands there when it was expanded. */
-static const char *read_id(reader *reader, struct json_object *object, const char *key)
-{
-    struct json_object *expanded = json_member_object(object, key);
-
-    return expanded != NULL ? read_text(reader, expanded, "id") : read_text(reader, object, key);
-}
-
-static int64_t read_seconds(struct json_object *object, const char *key)
-{
-    int64_t seconds = json_member_int64(object, key, FACT_UNKNOWN);
-
-    return seconds < 0 || seconds > INT64_MAX / MICROS_PER_SECOND ? FACT_UNKNOWN : seconds * MICROS_PER_SECOND;
-}
 
 /* Metadata values are always texts. Nothing but digits counts. */
 static int64_t read_count(struct json_object *metadata, const char *key)
@@ -93,13 +54,13 @@ static void read_metadata(reader *reader, event *event, struct json_object *obje
     const char *unlimited = json_member_text(metadata, "unlimited");
 
     if (event->user_id == NULL) {
-        event->user_id = read_text(reader, metadata, "user_id");
+        event->user_id = reader_text(reader, metadata, "user_id");
     }
     if (event->package_id == NULL) {
-        event->package_id = read_text(reader, metadata, "package_id");
+        event->package_id = reader_text(reader, metadata, "package_id");
     }
     if (event->attempt_id == NULL) {
-        event->attempt_id = read_text(reader, metadata, "attempt_id");
+        event->attempt_id = reader_text(reader, metadata, "attempt_id");
     }
     if (event->credits == FACT_UNKNOWN) {
         event->credits = read_count(metadata, "credits");
@@ -112,18 +73,18 @@ static void read_metadata(reader *reader, event *event, struct json_object *obje
 static void read_checkout(reader *reader, event *event, struct json_object *object)
 {
     event->session_id = event->object_id;
-    event->payment_intent_id = read_id(reader, object, "payment_intent");
-    event->invoice_id = read_id(reader, object, "invoice");
-    event->subscription_id = read_id(reader, object, "subscription");
-    event->mode = read_text(reader, object, "mode");
-    event->payment_status = read_text(reader, object, "payment_status");
+    event->payment_intent_id = reader_id(reader, object, "payment_intent");
+    event->invoice_id = reader_id(reader, object, "invoice");
+    event->subscription_id = reader_id(reader, object, "subscription");
+    event->mode = reader_text(reader, object, "mode");
+    event->payment_status = reader_text(reader, object, "payment_status");
     event->amount = json_member_int64(object, "amount_total", FACT_UNKNOWN);
-    event->customer_email = read_text(reader, object, "customer_email");
+    event->customer_email = reader_text(reader, object, "customer_email");
     if (event->customer_email == NULL) {
-        event->customer_email = read_text(reader, json_member_object(object, "customer_details"), "email");
+        event->customer_email = reader_text(reader, json_member_object(object, "customer_details"), "email");
     }
     if (event->user_id == NULL) {
-        event->user_id = read_text(reader, object, "client_reference_id");
+        event->user_id = reader_text(reader, object, "client_reference_id");
     }
 }
 
@@ -134,19 +95,19 @@ static void read_subscription(event *event, struct json_object *object)
     size_t count = items != NULL ? json_object_array_length(items) : 0;
 
     event->subscription_id = event->object_id;
-    event->period_start_us = read_seconds(object, "current_period_start");
-    event->period_end_us = read_seconds(object, "current_period_end");
+    event->period_start_us = reader_time(object, "current_period_start");
+    event->period_end_us = reader_time(object, "current_period_end");
     for (size_t i = 0; i < count; i++) {
         struct json_object *item = json_object_array_get_idx(items, i);
-        int64_t start_us = read_seconds(item, "current_period_start");
-        int64_t end_us = read_seconds(item, "current_period_end");
+        int64_t start_us = reader_time(item, "current_period_start");
+        int64_t end_us = reader_time(item, "current_period_end");
 
         if (end_us != FACT_UNKNOWN && (event->period_end_us == FACT_UNKNOWN || end_us > event->period_end_us)) {
             event->period_end_us = end_us;
             event->period_start_us = start_us;
         }
     }
-    event->ended_us = read_seconds(object, "ended_at");
+    event->ended_us = reader_time(object, "ended_at");
     event->cancel_at_period_end = json_member_true(object, "cancel_at_period_end");
 }
 
@@ -158,11 +119,11 @@ static void read_invoice_period(event *event, struct json_object *object)
 
     for (size_t i = 0; i < count; i++) {
         struct json_object *period = json_member_object(json_object_array_get_idx(lines, i), "period");
-        int64_t end_us = read_seconds(period, "end");
+        int64_t end_us = reader_time(period, "end");
 
         if (end_us != FACT_UNKNOWN && (event->period_end_us == FACT_UNKNOWN || end_us > event->period_end_us)) {
             event->period_end_us = end_us;
-            event->period_start_us = read_seconds(period, "start");
+            event->period_start_us = reader_time(period, "start");
         }
     }
 }
@@ -174,23 +135,23 @@ static void read_invoice(reader *reader, event *event, struct json_object *objec
     struct json_object *payments = json_member_array(json_member_object(object, "payments"), "data");
 
     event->invoice_id = event->object_id;
-    event->subscription_id = read_id(reader, object, "subscription");
+    event->subscription_id = reader_id(reader, object, "subscription");
     if (event->subscription_id == NULL) {
-        event->subscription_id = read_id(reader, details, "subscription");
+        event->subscription_id = reader_id(reader, details, "subscription");
     }
     read_metadata(reader, event, details);
     read_metadata(reader, event, json_member_object(object, "subscription_details"));
-    event->payment_intent_id = read_id(reader, object, "payment_intent");
+    event->payment_intent_id = reader_id(reader, object, "payment_intent");
     if (event->payment_intent_id == NULL && payments != NULL && json_object_array_length(payments) > 0) {
         struct json_object *payment = json_member_object(json_object_array_get_idx(payments, 0), "payment");
 
-        event->payment_intent_id = read_id(reader, payment, "payment_intent");
+        event->payment_intent_id = reader_id(reader, payment, "payment_intent");
     }
-    event->charge_id = read_id(reader, object, "charge");
+    event->charge_id = reader_id(reader, object, "charge");
     event->amount =
         json_member_int64(object, event->kind == EVENT_INVOICE_PAID ? "amount_paid" : "amount_due", FACT_UNKNOWN);
-    event->billing_reason = read_text(reader, object, "billing_reason");
-    event->customer_email = read_text(reader, object, "customer_email");
+    event->billing_reason = reader_text(reader, object, "billing_reason");
+    event->customer_email = reader_text(reader, object, "customer_email");
     read_invoice_period(event, object);
 }
 
@@ -199,36 +160,36 @@ static void read_payment_intent(reader *reader, event *event, struct json_object
     struct json_object *problem = json_member_object(object, "last_payment_error");
 
     event->payment_intent_id = event->object_id;
-    event->invoice_id = read_id(reader, object, "invoice");
+    event->invoice_id = reader_id(reader, object, "invoice");
     event->amount = json_member_int64(object, "amount", FACT_UNKNOWN);
-    event->failure = read_text(reader, problem, "decline_code");
+    event->failure = reader_text(reader, problem, "decline_code");
     if (event->failure == NULL) {
-        event->failure = read_text(reader, problem, "code");
+        event->failure = reader_text(reader, problem, "code");
     }
 }
 
 static void read_charge(reader *reader, event *event, struct json_object *object)
 {
     event->charge_id = event->object_id;
-    event->payment_intent_id = read_id(reader, object, "payment_intent");
-    event->invoice_id = read_id(reader, object, "invoice");
+    event->payment_intent_id = reader_id(reader, object, "payment_intent");
+    event->invoice_id = reader_id(reader, object, "invoice");
     event->amount = json_member_int64(object, "amount", FACT_UNKNOWN);
     event->amount_refunded = json_member_int64(object, "amount_refunded", FACT_UNKNOWN);
 }
 
 static void read_dispute(reader *reader, event *event, struct json_object *object)
 {
-    event->charge_id = read_id(reader, object, "charge");
-    event->payment_intent_id = read_id(reader, object, "payment_intent");
+    event->charge_id = reader_id(reader, object, "charge");
+    event->payment_intent_id = reader_id(reader, object, "payment_intent");
     event->amount = json_member_int64(object, "amount", FACT_UNKNOWN);
 }
 
 static void read_object(reader *reader, event *event, struct json_object *object)
 {
-    event->object_id = read_text(reader, object, "id");
-    event->customer_id = read_id(reader, object, "customer");
-    event->currency = read_text(reader, object, "currency");
-    event->status = read_text(reader, object, "status");
+    event->object_id = reader_text(reader, object, "id");
+    event->customer_id = reader_id(reader, object, "customer");
+    event->currency = reader_text(reader, object, "currency");
+    event->status = reader_text(reader, object, "status");
     read_metadata(reader, event, object);
     switch (event->kind) {
     case EVENT_CHECKOUT_COMPLETED:
@@ -292,8 +253,8 @@ static cpk_status read_event(reader *reader, event *event, struct json_object *r
         return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN,
                          "the body is not a Stripe event (\"object\": \"event\"); thin events (v2) are not supported");
     }
-    event->id = read_text(reader, root, "id");
-    event->type = read_text(reader, root, "type");
+    event->id = reader_text(reader, root, "id");
+    event->type = reader_text(reader, root, "type");
     if (event->id == NULL) {
         return reader->out_of_memory ? error_out_of_memory(error)
                                      : error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the Stripe event has no id");
@@ -302,8 +263,8 @@ static cpk_status read_event(reader *reader, event *event, struct json_object *r
         event->type = "unknown";
     }
     event->kind = kind_of(event->type);
-    event->api_version = read_text(reader, root, "api_version");
-    event->created_us = read_seconds(root, "created");
+    event->api_version = reader_text(reader, root, "api_version");
+    event->created_us = reader_time(root, "created");
     event->is_live = json_member_true(root, "livemode");
     read_object(reader, event, json_member_object(json_member_object(root, "data"), "object"));
     return reader->out_of_memory ? error_out_of_memory(error) : CPK_OK;

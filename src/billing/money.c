@@ -10,6 +10,7 @@
 static const char ZERO_DECIMALS[][4] = {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga",
                                         "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"};
 static const char THREE_DECIMALS[][4] = {"bhd", "jod", "kwd", "omr", "tnd"};
+static const char TWO_THAT_ARE_ZERO[][4] = {"isk", "ugx"};
 
 static int32_t is_among(const char *currency, const char (*list)[4], size_t count)
 {
@@ -30,6 +31,14 @@ int32_t money_decimals(const char *currency)
         return 0;
     }
     return is_among(currency, THREE_DECIMALS, sizeof THREE_DECIMALS / sizeof THREE_DECIMALS[0]) ? 3 : 2;
+}
+
+int64_t money_step(const char *currency)
+{
+    if (money_decimals(currency) == 3) {
+        return 10;
+    }
+    return currency != NULL && is_among(currency, TWO_THAT_ARE_ZERO, 2) ? 100 : 1;
 }
 
 int64_t money_to_micros(int64_t amount, const char *currency)

@@ -7,6 +7,9 @@
 /* Digits behind the point in Stripe's amounts: 2 but for the currencies that Stripe lists (docs.stripe.com/currencies).
  * NULL and unknown ones have 2. */
 int32_t money_decimals(const char *currency);
+/* What amounts that are charged are whole multiples of: 1, but 10 of those with three decimals, whose last Stripe wants
+ * to be 0, and 100 of those that have none and stand with two (same place). */
+int64_t money_step(const char *currency);
 /* Millionths of the currency's unit; clipped to what fits. */
 int64_t money_to_micros(int64_t amount, const char *currency);
 

@@ -109,10 +109,24 @@ static cpk_status read_tiers(package *package, struct json_object *object, cpk_e
     return CPK_OK;
 }
 
-static cpk_status check_package(const package *package, cpk_error **error)
+static cpk_status check_price(const package *package, cpk_error **error)
 {
     int32_t has_price = package->price > 0 || package->price_id != NULL;
 
+    if (package->price_id != NULL && (package->price_id[0] == '\0' || package->price > 0)) {
+        return complain(package->id, "its price_id must not be empty, and stands instead of a price", error);
+    }
+    if (package->price % money_step(package->currency) != 0) {
+        return complain(package->id, "its price is no amount that Stripe charges in its currency", error);
+    }
+    if (package->tier_count > 0 ? has_price : !has_price) {
+        return complain(package->id, "it needs a price (in the currency's smallest unit), or tiers instead", error);
+    }
+    return CPK_OK;
+}
+
+static cpk_status check_package(const package *package, cpk_error **error)
+{
     if (package->id == NULL || package->id[0] == '\0' || strlen(package->id) > ID_BYTES_MAX) {
         return complain(package->id, "it needs an id of 1 to 200 bytes", error);
     }
@@ -129,14 +143,11 @@ static cpk_status check_package(const package *package, cpk_error **error)
     if ((package->credits > 0) + (package->is_unlimited != 0) + (package->tier_count > 0) != 1) {
         return complain(package->id, "it needs one of credits, tiers and unlimited", error);
     }
-    if (package->tier_count > 0 ? has_price : !has_price) {
-        return complain(package->id, "it needs a price (in the currency's smallest unit), or tiers instead", error);
-    }
     if (package->interval != NULL && strcmp(package->interval, "month") != 0 &&
         strcmp(package->interval, "year") != 0) {
         return complain(package->id, "its interval must be \"month\" or \"year\"", error);
     }
-    return CPK_OK;
+    return check_price(package, error);
 }
 
 static cpk_status read_package(struct json_object *object, arena *arena, package *package, cpk_error **error)
@@ -211,15 +222,19 @@ const struct package *package_find(const package_list *packages, const char *id)
     return NULL;
 }
 
-/* Of millionths of a unit to the currency's smallest unit, half of one rounded up. */
+/* Of millionths of a unit to the smallest amount that Stripe charges, half of one rounded up; what has a price costs at
+ * least one. */
 static int64_t round_to_minor(int64_t micros, const char *currency)
 {
-    int64_t factor = MICROS;
+    int64_t step = money_step(currency);
+    int64_t factor = MICROS * step;
+    int64_t steps;
 
     for (int32_t i = money_decimals(currency); i > 0; i--) {
         factor /= 10;
     }
-    return (micros + factor / 2) / factor;
+    steps = (micros + factor / 2) / factor;
+    return (steps == 0 && micros > 0 ? 1 : steps) * step;
 }
 
 static cpk_status price_of_tier(const package *package, int64_t credits, int64_t *price, cpk_error **error)

@@ -1448,14 +1448,13 @@ UPDATE user_profiles
 RETURNING id;
 
 -- name: customer_learn
--- The first user stays. Without one the customer is only held back: who learns whose it is waits, and sees what was
--- entered for it meanwhile.
+-- The first user stays.
 INSERT INTO @own(customers) (customer_id, user_id, created_at)
 VALUES ($1, @uuid($2), $3)
-    ON CONFLICT (customer_id) DO UPDATE SET user_id = COALESCE(@own(customers).user_id, excluded.user_id);
+    ON CONFLICT (customer_id) DO NOTHING;
 
 -- name: customer_get_user
-SELECT user_id FROM @own(customers) WHERE customer_id = $1 AND user_id IS NOT NULL;
+SELECT user_id FROM @own(customers) WHERE customer_id = $1;
 
 -- name: customer_find
 -- The user's latest.
@@ -1464,10 +1463,6 @@ SELECT customer_id FROM @own(customers) WHERE user_id = @uuid($1) ORDER BY creat
 -- name: customer_adopt_subscriptions
 -- Subscriptions that came before it was known whose they are.
 UPDATE @own(subscriptions) SET user_id = @uuid($2) WHERE customer_id = $1 AND user_id IS NULL RETURNING subscription_id;
-
--- name: customer_forget
--- One that is nobody's.
-DELETE FROM @own(customers) WHERE customer_id = $1 AND user_id IS NULL;
 
 -- ---------------------------------------------------------------------------------------------- webhook logs
 
@@ -1569,7 +1564,8 @@ SELECT a.attempt_id, @uuid($2), 'renewal', @money(a.amount_micros), a.status, a.
  WHERE a.customer_id = $1 AND a.user_id IS NULL;
 
 -- name: attempt_adopt
-UPDATE @own(attempts) SET user_id = @uuid($2) WHERE customer_id = $1 AND user_id IS NULL;
+-- Of the user it is not kept here, too, whose customer they are.
+UPDATE @own(attempts) SET user_id = @uuid($2), customer_id = NULL WHERE customer_id = $1 AND user_id IS NULL;
 
 -- name: deletion_attempt_networks
 UPDATE @own(attempts) SET network = NULL WHERE user_id = @uuid($1) AND network IS NOT NULL;

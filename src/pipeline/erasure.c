@@ -77,12 +77,18 @@ static cpk_status take_blobs(erasure *erasure, const char *key, cpk_error **erro
     return status;
 }
 
+static void tell_kept(const erasure *erasure, const char *key, const char *why)
+{
+    context_log(&erasure->session->engine->context, CPK_LOG_WARNING, "pipeline",
+                "a row of user %s names \"%.200s\", which %s", erasure->user_id, key, why);
+}
+
 /* Rows of another program may name blobs outside the user's folder. Those that a user can have written are believed as
  * far as a view of the user's blobs would go: the rest may be somebody else's, and stays. */
 static cpk_status take_foreign_key(void *user, const char *key, int32_t is_service, cpk_error **error)
 {
-    const context *context = &((erasure *)user)->session->engine->context;
     erasure *erasure = user;
+    cpk_status status;
 
     if (key[0] == '\0' || key[0] == '/' ||
         (erasure->prefix[0] != '\0' && strncmp(key, erasure->prefix, strlen(erasure->prefix)) == 0)) {
@@ -90,11 +96,16 @@ static cpk_status take_foreign_key(void *user, const char *key, int32_t is_servi
     }
     if (!(is_service && key[strlen(key) - 1] != '/') &&
         !storage_is_of_user(key, erasure->directory, erasure->user_id)) {
-        context_log(context, CPK_LOG_WARNING, "pipeline",
-                    "a row of user %s names \"%.200s\", which is not theirs: it stays", erasure->user_id, key);
+        tell_kept(erasure, key, "is not theirs: it stays");
         return CPK_OK;
     }
-    return take_blobs(erasure, key, error);
+    status = take_blobs(erasure, key, error);
+    if (status == CPK_ERROR_INVALID_ARGUMENT) { /* such a row must not keep the account from being deleted */
+        error_clear(error);
+        tell_kept(erasure, key, "is the key of no blob");
+        return CPK_OK;
+    }
+    return status;
 }
 
 static cpk_status take_all_blobs(erasure *erasure, int32_t removes, cpk_error **error)

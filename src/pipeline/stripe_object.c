@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "billing/form.h"
+#include "store/gate.h"
 #include "store/subscription.h"
 #include "store/user.h"
 
@@ -85,12 +86,32 @@ static cpk_status known_customer(cpk_session *session, const char *user_id, cpk_
     return status;
 }
 
+static cpk_status check_user(store *store, const char *user_id, cpk_error **error)
+{
+    cpk_user *user;
+    cpk_status status;
+
+    CPK_TRY(store_user_get(store, user_id, &user, error));
+    status = user_check(user, USER_MAY_WORK, error);
+    snapshot_free(user);
+    return status;
+}
+
+/* The account may have been deleted while Stripe was asked: then it is not kept whose customer it is. */
+static cpk_status keep_in_transaction(store *store, const char *customer_id, const char *user_id, cpk_error **error)
+{
+    CPK_TRY(store_gate_take(store, GATE_CUSTOMER, customer_id, error));
+    CPK_TRY(store_gate_take(store, GATE_USER, user_id, error));
+    CPK_TRY(check_user(store, user_id, error));
+    return store_customer_learn(store, customer_id, user_id, NULL, error);
+}
+
 static cpk_status keep_customer(store *store, const char *customer_id, const char *user_id, cpk_error **error)
 {
     cpk_status status;
 
     CPK_TRY(store_begin(store, error));
-    status = store_customer_learn(store, customer_id, user_id, NULL, error);
+    status = keep_in_transaction(store, customer_id, user_id, error);
     if (status != CPK_OK) {
         store_rollback(store, NULL);
         return status;

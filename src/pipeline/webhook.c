@@ -132,6 +132,7 @@ static cpk_status apply_target(delivery *delivery, store_payment *payment, int64
                  is_won ? "Given back: the dispute was won or settled" : "Taken back: the payment is disputed", error);
 }
 
+/* Behind the user's gate their account is not deleted meanwhile: nothing is entered that deletion did not see. */
 static cpk_status check_user(delivery *delivery, const char *user_id, cpk_error **error)
 {
     cpk_user *user;
@@ -141,6 +142,7 @@ static cpk_status check_user(delivery *delivery, const char *user_id, cpk_error 
         return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "the event %s names a user that is no UUID",
                          delivery->event.id);
     }
+    CPK_TRY(store_gate_take(delivery->store, GATE_USER, user_id, error));
     status = store_user_get(delivery->store, user_id, &user, error);
     if (status != CPK_OK) {
         return error_prefix(error, status, "the event %s", delivery->event.id);
@@ -239,25 +241,22 @@ static cpk_status learn_payment(delivery *delivery, cpk_error **error)
 
 /* ---- subscriptions */
 
-/* Whose it is: its own metadata, else the customer that it belongs to. */
+/* Whose it is: its own metadata, else the customer that it belongs to. Their gate is taken before the subscription's
+ * row, as deletion does. */
 static cpk_status find_owner(delivery *delivery, cpk_error **error)
 {
     event *event = &delivery->event;
 
     if (event->user_id == NULL && event->customer_id != NULL) {
-        CPK_TRY(store_customer_learn(delivery->store, event->customer_id, NULL, NULL, error));
         CPK_TRY(store_customer_user(delivery->store, event->customer_id, delivery->arena, &event->user_id, error));
     }
-    return CPK_OK;
+    return event->user_id != NULL ? check_user(delivery, event->user_id, error) : CPK_OK;
 }
 
 /* Of a deleted account it is not kept whose customer it was. */
 static cpk_status save_subscription(delivery *delivery, subscription *facts, cpk_error **error)
 {
     if (delivery->is_of_deleted) {
-        if (facts->customer_id != NULL) {
-            CPK_TRY(store_customer_forget(delivery->store, facts->customer_id, error));
-        }
         facts->customer_id = NULL;
     }
     return store_subscription_save(delivery->store, delivery->event.subscription_id, facts, error);

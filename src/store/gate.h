@@ -8,7 +8,7 @@
  * gates of their kind, so that none has to be swept and none tells a name. Who takes several takes them in the order of
  * this list. */
 #define GATE_CUSTOMER "customer" /* whose user becomes known */
-#define GATE_USER     "user"     /* whose attempts to pay are counted */
+#define GATE_USER     "user"     /* whose attempts to pay are counted, or whose account is deleted */
 #define GATE_NETWORK  "network"  /* whose attempts are */
 
 cpk_status store_gate_take(store *store, const char *kind, const char *name, cpk_error **error);

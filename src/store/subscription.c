@@ -97,23 +97,10 @@ cpk_status store_customer_learn(store *store, const char *customer_id, const cha
     statement_bind_text(&change, 2, user_id);
     statement_bind_int64(&change, 3, context_now(store->context));
     CPK_TRY(statement_run(&change, NULL, error));
-    if (user_id == NULL) {
-        return CPK_OK;
-    }
     statement_start(&change, store->session, STATEMENT_CUSTOMER_ADOPT_SUBSCRIPTIONS);
     statement_bind_text(&change, 1, customer_id);
     statement_bind_text(&change, 2, user_id);
     return statement_run(&change, adopted, error);
-}
-
-cpk_status store_customer_forget(store *store, const char *customer_id, cpk_error **error)
-{
-    statement change;
-
-    CPK_TRY(store_require_service(store, "forget customers", error));
-    statement_start(&change, store->session, STATEMENT_CUSTOMER_FORGET);
-    statement_bind_text(&change, 1, customer_id);
-    return statement_run(&change, NULL, error);
 }
 
 /* The one text column of the first row of a query with one parameter. */

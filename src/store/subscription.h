@@ -26,12 +26,9 @@ cpk_status store_subscription_save(store *store, const char *subscription_id, co
 cpk_status store_subscription_list(store *store, const char *user_id, snapshot_list **subscriptions, cpk_error **error);
 
 /* The first user that a customer was seen with stays theirs; subscriptions of the customer that nobody had become the
- * user's, and *adopted (may be NULL) says how many. NULL user_id: nobody's yet. The customer is held back from
- * everybody else until the transaction ends. */
+ * user's, and *adopted (may be NULL) says how many. Behind the gates of both, see store/gate.h. */
 cpk_status store_customer_learn(store *store, const char *customer_id, const char *user_id, int64_t *adopted,
                                 cpk_error **error);
-/* Removes a customer that is nobody's. */
-cpk_status store_customer_forget(store *store, const char *customer_id, cpk_error **error);
 /* The user of a customer, or the latest customer of a user; *found NULL when there is none. In the arena. */
 cpk_status store_customer_user(store *store, const char *customer_id, arena *arena, const char **found,
                                cpk_error **error);

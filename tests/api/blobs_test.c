@@ -306,6 +306,18 @@ static void a_deleted_account_takes_no_blob_of_others_along(void **state)
     assert_true(deletion.blobs > 0);
 }
 
+static void no_row_keeps_an_account_from_being_deleted(void **state)
+{
+    const pair *pair = *state;
+    cpk_user_deletion deletion = CPK_USER_DELETION_INIT;
+    cpk_error *error = NULL;
+    char key[200];
+
+    snprintf(key, sizeof key, "%s/../no//key", pair->bob_id);
+    set(pair, "pack_sources", "r2_raw_path", key);
+    assert_ok(cpk_user_delete(pair->service, pair->bob_id, &deletion, &error), error);
+}
+
 /* As programs before this library may have kept it: under the user's id, wherever the profile's folder is. */
 static void the_same_user_s_old_folder_still_counts(void **state)
 {
@@ -342,6 +354,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_export_shows_and_removes_no_blob_of_others, open_pair, close_pair),
         cmocka_unit_test_setup_teardown(a_job_reads_and_removes_no_blob_of_others, open_pair, close_pair),
         cmocka_unit_test_setup_teardown(a_deleted_account_takes_no_blob_of_others_along, open_pair, close_pair),
+        cmocka_unit_test_setup_teardown(no_row_keeps_an_account_from_being_deleted, open_pair, close_pair),
         cmocka_unit_test_setup_teardown(the_same_user_s_old_folder_still_counts, open_pair, close_pair),
     };
     char command[128];

@@ -36,6 +36,7 @@ typedef struct fixture {
     char read[LOG_BYTES]; /* what came to the fake, see requests() */
     cpk_error *error;
     cpk_stripe_object *object;
+    const char *deletes_after; /* what a message of the log begins with, after which the person's account is deleted */
 } fixture;
 
 static void keep_log(void *user, int32_t level, const char *domain, const char *message)
@@ -44,6 +45,10 @@ static void keep_log(void *user, int32_t level, const char *domain, const char *
     size_t used = strlen(fixture->log);
 
     snprintf(fixture->log + used, sizeof fixture->log - used, "%d %s: %s\n", level, domain, message);
+    if (fixture->deletes_after != NULL && strstr(message, fixture->deletes_after) != NULL) {
+        fixture->deletes_after = NULL;
+        assert_ok(cpk_user_delete(fixture->person.service, cpk_user_id(fixture->person.user), NULL, NULL), NULL);
+    }
 }
 
 static cpk_engine_options options_of(fixture *fixture, cpk_text_setting settings[4])
@@ -984,6 +989,17 @@ static void a_deleted_user_leaves_no_address(void **state)
     cpk_payment_attempt_list_free(list);
 }
 
+static void an_account_deleted_while_stripe_was_asked_has_no_customer(void **state)
+{
+    fixture *fixture = *state;
+
+    fixture->deletes_after = "/v1/customers: HTTP 200";
+    assert_int_equal(cpk_stripe_customer(fixture->person.session, NULL, NULL, &fixture->object, NULL),
+                     CPK_ERROR_PERMISSION_DENIED);
+    assert_null(fixture->deletes_after);
+    assert_null(fixture->object);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1004,6 +1020,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refund_is_asked_for_once_and_changes_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(cancelling_is_an_end_of_its_own, setup, teardown),
         cmocka_unit_test_setup_teardown(a_deleted_user_leaves_no_address, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_account_deleted_while_stripe_was_asked_has_no_customer, setup, teardown),
     };
 
     cmocka_set_test_filter(getenv("CONTEXTPACK_TEST_FILTER")); /* one of them alone, by hand */

@@ -23,27 +23,6 @@ static void open_person(person *person, int32_t plan)
     assert_ok(person_create(person, &options, plan, &error), error);
 }
 
-static void close_person(person *person)
-{
-    int64_t drifted = -1;
-    cpk_error *error = NULL;
-
-    assert_ok(cpk_credits_audit(person->service, NULL, NULL, &drifted, &error), error);
-    assert_int_equal(drifted, 0);
-    person_free(person);
-}
-
-static void expect_balance(const person *person, int64_t balance, int64_t held)
-{
-    int64_t has = -1;
-    int64_t holds = -1;
-    cpk_error *error = NULL;
-
-    assert_ok(cpk_credits_balance(person->session, NULL, &has, &holds, &error), error);
-    assert_int_equal(has, balance);
-    assert_int_equal(holds, held);
-}
-
 static cpk_status grant(const person *person, const char *key, int64_t credits, char id[40], cpk_error **error)
 {
     cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
@@ -90,14 +69,14 @@ static void a_key_has_one_effect(void **state)
     assert_ok(grant(&person, "gift-1", 5, first, &error), error);
     assert_ok(grant(&person, "gift-1", 5, second, &error), error);
     assert_string_equal(first, second);
-    expect_balance(&person, 15, 0);
+    person_has(&person, 15, 0);
     assert_int_equal(grant(&person, "gift-1", 6, NULL, &error), CPK_ERROR_CONFLICT);
     cpk_error_free(error);
     error = NULL;
-    expect_balance(&person, 15, 0);
+    person_has(&person, 15, 0);
     assert_int_equal(reserve(&person, "gift-1", 5, NULL, NULL), CPK_ERROR_CONFLICT);
-    expect_balance(&person, 15, 0);
-    close_person(&person);
+    person_has(&person, 15, 0);
+    person_close(&person);
 }
 
 static void a_hold_is_committed_in_parts_or_given_back(void **state)
@@ -113,15 +92,15 @@ static void a_hold_is_committed_in_parts_or_given_back(void **state)
     assert_string_equal(cpk_hold_reference(hold), "order-1");
     assert_int_equal(cpk_hold_expires_at(hold), now_us + 60 * SECOND_US);
     cpk_hold_free(hold);
-    expect_balance(&person, 4, 6);
+    person_has(&person, 4, 6);
     assert_ok(reserve(&person, "h1", 6, NULL, &error), error);
-    expect_balance(&person, 4, 6);
+    person_has(&person, 4, 6);
     assert_ok(commit(&person, "h1", "c1", 2, 0, &error), error);
     assert_ok(commit(&person, "h1", "c1", 2, 0, &error), error);
-    expect_balance(&person, 4, 4);
+    person_has(&person, 4, 4);
     assert_int_equal(commit(&person, "h1", "c2", 5, 0, NULL), CPK_ERROR_CONFLICT);
     assert_ok(commit(&person, "h1", "c2", 1, CPK_HOLD_RELEASE_REST, &error), error);
-    expect_balance(&person, 7, 0);
+    person_has(&person, 7, 0);
     assert_ok(cpk_hold_get(person.session, NULL, "h1", &hold, &error), error);
     assert_int_equal(cpk_hold_status(hold), CPK_HOLD_CLOSED);
     assert_int_equal(cpk_hold_credits(hold), 6);
@@ -132,10 +111,10 @@ static void a_hold_is_committed_in_parts_or_given_back(void **state)
     assert_ok(cpk_hold_release(person.service, cpk_user_id(person.user), "h1", NULL, &error), error);
     assert_ok(reserve(&person, "h2", 7, NULL, &error), error);
     assert_ok(commit(&person, "h2", "c4", 7, 0, &error), error);
-    expect_balance(&person, 0, 0);
+    person_has(&person, 0, 0);
     assert_int_equal(cpk_hold_release(person.service, cpk_user_id(person.user), "none", NULL, NULL),
                      CPK_ERROR_NOT_FOUND);
-    close_person(&person);
+    person_close(&person);
 }
 
 static void what_is_refused_leaves_no_trace(void **state)
@@ -153,8 +132,8 @@ static void what_is_refused_leaves_no_trace(void **state)
                      CPK_ERROR_NOT_FOUND);
     assert_ok(grant(&person, "gift", 1, NULL, &error), error);
     assert_ok(reserve(&person, "h1", 11, NULL, &error), error);
-    expect_balance(&person, 0, 11);
-    close_person(&person);
+    person_has(&person, 0, 11);
+    person_close(&person);
 }
 
 static void holds_end_by_the_clock(void **state)
@@ -172,9 +151,9 @@ static void holds_end_by_the_clock(void **state)
     assert_ok(reserve(&person, "h2", 4, NULL, &error), error);
     assert_ok(cpk_holds_expire(person.service, 10, &expired, &error), error);
     assert_int_equal(expired, 1);
-    expect_balance(&person, 6, 4);
+    person_has(&person, 6, 4);
     assert_int_equal(commit(&person, "h1", "late", 1, 0, NULL), CPK_ERROR_CONFLICT);
-    close_person(&person);
+    person_close(&person);
 }
 
 static void a_clawback_may_leave_a_debt(void **state)
@@ -194,9 +173,9 @@ static void a_clawback_may_leave_a_debt(void **state)
     assert_int_equal(cpk_transaction_credits(transaction), -25);
     assert_int_equal(cpk_transaction_amount_micros(transaction), -2500000);
     cpk_transaction_free(transaction);
-    expect_balance(&person, -15, 0);
+    person_has(&person, -15, 0);
     assert_int_equal(reserve(&person, "h1", 1, NULL, NULL), CPK_ERROR_INSUFFICIENT_CREDITS);
-    close_person(&person);
+    person_close(&person);
 }
 
 static void the_unlimited_plan_is_recorded_and_costs_nothing(void **state)
@@ -211,8 +190,8 @@ static void the_unlimited_plan_is_recorded_and_costs_nothing(void **state)
     assert_int_equal(cpk_hold_is_unlimited(hold), 1);
     cpk_hold_free(hold);
     assert_ok(commit(&person, "h1", "c1", 900, CPK_HOLD_RELEASE_REST, &error), error);
-    expect_balance(&person, 10, 0);
-    close_person(&person);
+    person_has(&person, 10, 0);
+    person_close(&person);
 }
 
 static void users_do_not_change_their_own_credits(void **state)
@@ -244,7 +223,7 @@ static void users_do_not_change_their_own_credits(void **state)
     params.type = 0;
     assert_int_equal(cpk_credits_grant(person.service, "00000000-0000-4000-8000-000000000000", &params, NULL, NULL),
                      CPK_ERROR_NOT_FOUND);
-    close_person(&person);
+    person_close(&person);
 }
 
 /* The service's column for the balance has 32 bits, on every engine. */
@@ -256,12 +235,12 @@ static void a_balance_has_a_largest_value(void **state)
     (void)state;
     open_person(&person, CPK_PLAN_CREDITS);
     assert_ok(grant(&person, "most", CPK_CREDITS_MAX - 10, NULL, &error), error);
-    expect_balance(&person, CPK_CREDITS_MAX, 0);
+    person_has(&person, CPK_CREDITS_MAX, 0);
     assert_int_equal(grant(&person, "more", 1, NULL, &error), CPK_ERROR_LIMIT_EXCEEDED);
     cpk_error_free(error);
     error = NULL;
-    expect_balance(&person, CPK_CREDITS_MAX, 0);
-    close_person(&person);
+    person_has(&person, CPK_CREDITS_MAX, 0);
+    person_close(&person);
 }
 
 /* 300 keys, each asked for twice, for 3 credits each of 100: exactly 33 holds. */
@@ -314,8 +293,8 @@ static void concurrent_requests_take_what_is_there(void **state)
         assert_int_equal(pthread_join(threads[i], &problem), 0);
         assert_null(problem);
     }
-    expect_balance(&person, 1, 99);
-    close_person(&person);
+    person_has(&person, 1, 99);
+    person_close(&person);
 }
 
 int main(void)

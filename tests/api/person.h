@@ -65,4 +65,26 @@ static inline cpk_status person_add(person *person, const char *path, int32_t *a
     return cpk_source_add(person->session, cpk_pack_id(person->pack), &input, NULL, added, source, error);
 }
 
+/* The same at the end of a test that moved credits: no balance is another than its ledger says. */
+static inline void person_close(person *person)
+{
+    int64_t drifted = -1;
+    cpk_error *error = NULL;
+
+    assert_ok(cpk_credits_audit(person->service, NULL, NULL, &drifted, &error), error);
+    assert_int_equal(drifted, 0);
+    person_free(person);
+}
+
+static inline void person_has(const person *person, int64_t balance, int64_t held)
+{
+    int64_t has = -1;
+    int64_t holds = -1;
+    cpk_error *error = NULL;
+
+    assert_ok(cpk_credits_balance(person->session, NULL, &has, &holds, &error), error);
+    assert_int_equal(has, balance);
+    assert_int_equal(holds, held);
+}
+
 #endif

@@ -57,27 +57,6 @@ static void open_person(person *person, critic *critic, int32_t plan)
     assert_ok(person_create(person, &options, plan, &error), error);
 }
 
-static void close_person(person *person)
-{
-    int64_t drifted = -1;
-    cpk_error *error = NULL;
-
-    assert_ok(cpk_credits_audit(person->service, NULL, NULL, &drifted, &error), error);
-    assert_int_equal(drifted, 0);
-    person_free(person);
-}
-
-static void expect_balance(const person *person, int64_t balance, int64_t held)
-{
-    int64_t has = -1;
-    int64_t holds = -1;
-    cpk_error *error = NULL;
-
-    assert_ok(cpk_credits_balance(person->session, NULL, &has, &holds, &error), error);
-    assert_int_equal(has, balance);
-    assert_int_equal(holds, held);
-}
-
 static void grant(const person *person, int64_t credits)
 {
     static int32_t number;
@@ -196,7 +175,7 @@ static void a_quote_tells_before_the_start(void **state)
     assert_int_equal(quote.price_micros, PRICE_MICROS);
     assert_int_equal(quote.cost_micros, chunks * PRICE_MICROS);
     assert_string_equal(quote.currency, "eur");
-    expect_balance(&person, FIRST_CREDITS, 0);
+    person_has(&person, FIRST_CREDITS, 0);
 
     assert_int_equal(run(&person, first, 0, 1, CPK_OK, CPK_SOURCE_ANALYZING), 1);
     add_source(&person, 4, 2, second);
@@ -210,7 +189,7 @@ static void a_quote_tells_before_the_start(void **state)
     quote = quote_of(&person, first);
     assert_int_equal(quote.chunks_left, 0);
     assert_int_equal(quote.cost_micros, 0);
-    close_person(&person);
+    person_close(&person);
 }
 
 static void a_quote_is_its_owners(void **state)
@@ -235,7 +214,7 @@ static void a_quote_is_its_owners(void **state)
     assert_int_equal(cpk_quote_source(person.session, "none", &quote, NULL), CPK_ERROR_NOT_FOUND);
     cpk_session_close(session);
     cpk_user_free(user);
-    close_person(&person);
+    person_close(&person);
 }
 
 static void the_unlimited_plan_needs_no_credits(void **state)
@@ -257,8 +236,8 @@ static void the_unlimited_plan_needs_no_credits(void **state)
     assert_int_equal(quote.can_proceed, 1);
     assert_int_equal(run(&person, id, CPK_RUN_PARTIAL, 3, CPK_OK, CPK_SOURCE_ANALYZING), 3);
     assert_int_equal(run(&person, id, CPK_RUN_PARTIAL, 0, CPK_OK, CPK_SOURCE_COMPLETED), quote.chunks_total);
-    expect_balance(&person, FIRST_CREDITS, 0);
-    close_person(&person);
+    person_has(&person, FIRST_CREDITS, 0);
+    person_close(&person);
 }
 
 static void a_suspended_account_cannot_proceed(void **state)
@@ -279,7 +258,7 @@ static void a_suspended_account_cannot_proceed(void **state)
     assert_ok(cpk_admin_suspend(admin, cpk_user_id(person.user), &params, NULL, &error), error);
     assert_int_equal(quote_of(&person, id).can_proceed, 0);
     cpk_session_close(admin);
-    close_person(&person);
+    person_close(&person);
 }
 
 static int32_t count_bytes(void *user, const void *data, size_t length_bytes)
@@ -308,11 +287,11 @@ static void part_of_the_work_is_done_when_asked_for(void **state)
     assert_int_equal(quote.chunks_covered, FIRST_CREDITS);
     run(&person, id, 0, 0, CPK_ERROR_INSUFFICIENT_CREDITS, CPK_SOURCE_READY_FOR_ANALYSIS);
     run(&person, id, 0, FIRST_CREDITS + 1, CPK_ERROR_INSUFFICIENT_CREDITS, CPK_SOURCE_READY_FOR_ANALYSIS);
-    expect_balance(&person, FIRST_CREDITS, 0);
+    person_has(&person, FIRST_CREDITS, 0);
     assert_int_equal(run(&person, id, 0, 3, CPK_OK, CPK_SOURCE_ANALYZING), 3);
-    expect_balance(&person, FIRST_CREDITS - 3, 0);
+    person_has(&person, FIRST_CREDITS - 3, 0);
     assert_int_equal(run(&person, id, CPK_RUN_PARTIAL, 0, CPK_OK, CPK_SOURCE_ANALYZING), FIRST_CREDITS);
-    expect_balance(&person, 0, 0);
+    person_has(&person, 0, 0);
     run(&person, id, CPK_RUN_PARTIAL, 0, CPK_ERROR_INSUFFICIENT_CREDITS, CPK_SOURCE_ANALYZING);
     assert_ok(
         cpk_export_create(person.session, cpk_pack_id(person.pack), CPK_EXPORT_COMPLETE, NULL, NULL, &document, &error),
@@ -328,8 +307,8 @@ static void part_of_the_work_is_done_when_asked_for(void **state)
     assert_int_equal(quote.chunks_done, FIRST_CREDITS);
     assert_int_equal(quote.can_proceed, 1);
     assert_int_equal(run(&person, id, 0, 0, CPK_OK, CPK_SOURCE_COMPLETED), quote.chunks_total);
-    expect_balance(&person, 1, 0);
-    close_person(&person);
+    person_has(&person, 1, 0);
+    person_close(&person);
 }
 
 /* A chunk that fails is not paid: the credit does another one, and the run says that one failed. */
@@ -343,15 +322,15 @@ static void a_failed_chunk_leaves_its_credit_to_others(void **state)
     open_person(&person, &critic, CPK_PLAN_CREDITS);
     add_source(&person, LINES, 1, id);
     assert_int_equal(run(&person, id, CPK_RUN_PARTIAL, 0, CPK_ERROR_ANALYZER, CPK_SOURCE_FAILED), FIRST_CREDITS);
-    expect_balance(&person, 0, 0);
+    person_has(&person, 0, 0);
     grant(&person, 2);
     assert_int_equal(run(&person, id, CPK_RUN_PARTIAL, 0, CPK_OK, CPK_SOURCE_ANALYZING), FIRST_CREDITS + 2);
     critic.failing_all = 1;
     grant(&person, 5);
     critic.calls = 0;
     run(&person, id, 0, 2, CPK_ERROR_ANALYZER, CPK_SOURCE_FAILED); /* and no third one is tried */
-    expect_balance(&person, 5, 0);
-    close_person(&person);
+    person_has(&person, 5, 0);
+    person_close(&person);
 }
 
 static int32_t cancel_at_third(void *user, int32_t stage, int64_t done, int64_t total)
@@ -374,7 +353,7 @@ static void what_is_cancelled_gives_back_the_rest(void **state)
     options.progress = cancel_at_third;
     assert_int_equal(cpk_source_run(person.session, id, CPK_SOURCE_COMPLETED, &options, NULL, NULL),
                      CPK_ERROR_CANCELLED);
-    expect_balance(&person, FIRST_CREDITS - 3, 0);
+    person_has(&person, FIRST_CREDITS - 3, 0);
     assert_int_equal(run(&person, id, CPK_RUN_PARTIAL, 0, CPK_OK, CPK_SOURCE_ANALYZING), FIRST_CREDITS);
     options.flags = 2;
     assert_int_equal(cpk_source_run(person.session, id, CPK_SOURCE_COMPLETED, &options, NULL, NULL),
@@ -383,7 +362,7 @@ static void what_is_cancelled_gives_back_the_rest(void **state)
     options.max_chunks = -1;
     assert_int_equal(cpk_source_run(person.session, id, CPK_SOURCE_COMPLETED, &options, NULL, NULL),
                      CPK_ERROR_INVALID_ARGUMENT);
-    close_person(&person);
+    person_close(&person);
 }
 
 static void jobs_are_done_in_part_too(void **state)
@@ -414,18 +393,18 @@ static void jobs_are_done_in_part_too(void **state)
     assert_int_equal(cpk_job_status(job), CPK_JOB_ANALYZING);
     assert_int_equal(cpk_job_processed_chunks(job), FIRST_CREDITS);
     cpk_job_free(job);
-    expect_balance(&person, 0, 0);
+    person_has(&person, 0, 0);
     assert_int_equal(cpk_legacy_pack_find(person.session, id, &pack, NULL), CPK_ERROR_NOT_FOUND);
     grant(&person, quote.chunks_left - FIRST_CREDITS);
     assert_ok(cpk_job_run(person.session, id, NULL, &job, &error), error);
     assert_int_equal(cpk_job_status(job), CPK_JOB_COMPLETED);
     cpk_job_free(job);
-    expect_balance(&person, 0, 0);
+    person_has(&person, 0, 0);
     assert_ok(cpk_legacy_pack_find(person.session, id, &pack, &error), error);
     cpk_legacy_pack_free(pack);
     assert_ok(cpk_quote_job(person.session, id, &quote, &error), error);
     assert_int_equal(quote.chunks_left, 0);
-    close_person(&person);
+    person_close(&person);
 }
 
 /* Sources of one user that are started at once share the balance to the last credit, and never take more. */
@@ -478,8 +457,8 @@ static void sources_that_start_at_once_share_the_balance(void **state)
         done += runners[i].done;
     }
     assert_int_equal(done, FIRST_CREDITS);
-    expect_balance(&person, 0, 0);
-    close_person(&person);
+    person_has(&person, 0, 0);
+    person_close(&person);
 }
 
 int main(void)

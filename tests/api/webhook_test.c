@@ -5,6 +5,9 @@
 #include "unit/signed_event.h"
 #include "unit/tables.h"
 
+#include <pthread.h>
+#include <unistd.h>
+
 #define SECRET    "whsec_test_secret"
 #define OLD       "whsec_of_yesterday"
 #define NOW_S     INT64_C(1760000000)
@@ -47,6 +50,7 @@ static int64_t clock_us(void *user)
 
 typedef struct bench {
     char folder[SCRATCH_PATH_BYTES];
+    char database[SCRATCH_PATH_BYTES + BACKEND_URI_BYTES];
     person person;
     tables tables;
 } bench;
@@ -63,6 +67,7 @@ static void open_with(bench *bench, const char *secrets)
     if (!backend_is_postgres()) {
         options.database = path;
     }
+    snprintf(bench->database, sizeof bench->database, "%s", options.database);
     options.text_settings = &setting;
     options.text_setting_count = 1;
     options.clock = clock_us;
@@ -411,11 +416,18 @@ static void delete_user_7(bench *bench)
     cpk_error *error = NULL;
 
     make_user(bench, USER_7);
+    assert_int_equal(deliver(bench, SECRET,
+                             event("0", "invoice.payment_failed", /* waits until it is known whose customer it is */
+                                   "{\"id\":\"in_0\",\"customer\":\"cus_1\",\"amount_due\":2000,\"currency\":\"usd\","
+                                   "\"billing_reason\":\"subscription_cycle\"}")),
+                     OUTCOME(CPK_WEBHOOK_PROCESSED));
+    expect_rows(bench, "SELECT count(*) FROM @attempts WHERE customer_id = 'cus_1' AND user_id IS NULL", 1);
     assert_int_equal(deliver(bench, SECRET, event("1", "checkout.session.completed", checkout(USER_7, "paid"))),
                      OUTCOME(CPK_WEBHOOK_PROCESSED));
     assert_int_equal(deliver(bench, SECRET, event("2", "customer.subscription.updated", SUBSCRIPTION)),
                      OUTCOME(CPK_WEBHOOK_PROCESSED));
     expect_rows(bench, "SELECT count(*) FROM @customers WHERE customer_id = 'cus_1'", 1);
+    expect_rows(bench, "SELECT count(*) FROM payment_attempts WHERE user_id = '" USER_7 "' AND status = 'failed'", 1);
     expect_rows(bench,
                 "SELECT count(*) FROM user_profiles WHERE subscription_id = 'sub_1' AND payment_plan = "
                 "'unlimited'",
@@ -428,6 +440,7 @@ static void expect_no_person(bench *bench)
 {
     expect_rows(bench, "SELECT count(*) FROM @customers", 0);
     expect_rows(bench, "SELECT count(*) FROM @subscriptions WHERE customer_id IS NOT NULL", 0);
+    expect_rows(bench, "SELECT count(*) FROM @attempts WHERE customer_id IS NOT NULL", 0);
     expect_rows(bench,
                 "SELECT count(*) FROM user_profiles WHERE id = '" USER_7 "' AND (payment_plan <> 'credits' OR "
                 "subscription_id IS NOT NULL OR plan_end_date IS NOT NULL OR email NOT LIKE 'deleted-%')",
@@ -485,6 +498,79 @@ static void events_of_a_deleted_account_reach_its_ledger_alone(void **state)
     assert_int_equal(balance_of(&bench, USER_7), 60);
     expect_rows(&bench, "SELECT count(*) FROM webhook_logs WHERE CAST(processed_data AS text) LIKE '%\"deleted\"%'", 4);
     expect_no_person(&bench);
+    close_bench(&bench);
+}
+
+static void *deliver_beside(void *user)
+{
+    bench *bench = user;
+    char header[SIGNED_HEADER_BYTES];
+    cpk_session *other = NULL;
+    const char *body = event("1", "checkout.session.completed", checkout(USER_7, "paid"));
+    intptr_t status;
+
+    signed_header(SECRET, NOW_S, body, header);
+    status = cpk_session_open_service(bench->person.engine, &other, NULL);
+    if (status == CPK_OK) {
+        status = cpk_stripe_webhook(other, body, strlen(body), header, NULL, NULL);
+    }
+    cpk_session_close(other);
+    return (void *)status;
+}
+
+static void *delete_beside(void *user)
+{
+    bench *bench = user;
+
+    return (void *)(intptr_t)cpk_user_delete(bench->person.service, USER_7, NULL, NULL);
+}
+
+/* Until so many wait for somebody else's transaction: for 10 seconds at most. */
+static void await_waiting(bench *bench, int64_t number)
+{
+    int32_t tries = 1000;
+
+    while (tables_number(&bench->tables,
+                         "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'") < number &&
+           tries-- > 0) {
+        usleep(10000);
+    }
+    assert_true(tries > 0);
+}
+
+/* A delivery that has seen the account, and still has to enter its customer when the account is deleted. */
+static void a_delivery_beside_a_deletion_leaves_no_person(void **state)
+{
+    bench bench;
+    tables holder;
+    pthread_t delivery;
+    pthread_t deletion;
+    void *status = NULL;
+    char sql[256];
+
+    (void)state;
+    if (!backend_is_postgres()) {
+        skip(); /* there is one writer at a time */
+    }
+    open_with(&bench, SECRET);
+    make_user(&bench, USER_7);
+    assert_true(tables_open(&holder, bench.database));
+    snprintf(sql, sizeof sql,
+             "BEGIN; INSERT INTO @customers (customer_id, user_id, created_at) VALUES ('cus_1', '%s', 0)",
+             cpk_user_id(bench.person.user));
+    tables_number(&holder, sql);
+    assert_string_equal(holder.problem, "");
+    assert_int_equal(pthread_create(&delivery, NULL, deliver_beside, &bench), 0);
+    await_waiting(&bench, 1);
+    assert_int_equal(pthread_create(&deletion, NULL, delete_beside, &bench), 0);
+    usleep(300000); /* it waits, or has ended */
+    tables_number(&holder, "ROLLBACK");
+    assert_int_equal(pthread_join(delivery, &status), 0);
+    assert_int_equal((intptr_t)status, CPK_OK);
+    assert_int_equal(pthread_join(deletion, &status), 0);
+    assert_int_equal((intptr_t)status, CPK_OK);
+    expect_no_person(&bench);
+    tables_close(&holder);
     close_bench(&bench);
 }
 
@@ -583,6 +669,7 @@ int main(void)
         cmocka_unit_test(the_log_ends_with_what_became_of_the_event),
         cmocka_unit_test(a_deleted_account_keeps_its_payments_and_no_person),
         cmocka_unit_test(events_of_a_deleted_account_reach_its_ledger_alone),
+        cmocka_unit_test(a_delivery_beside_a_deletion_leaves_no_person),
         cmocka_unit_test(nothing_secret_is_written_down),
     };
 

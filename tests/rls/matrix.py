@@ -86,6 +86,11 @@ def fixture():
     made.append(insert("jobs", OWNER, "free"))
     made.append(f"INSERT INTO contextpack.sources (user_id, source_id, pack_id) "
                 f"VALUES ('{OWNER}', 'source-{OWNER}', 'pack-{OWNER}')")
+    made.append(f"INSERT INTO contextpack.attempts (attempt_id, user_id, network, is_counted, is_refused, created_at) "
+                f"VALUES (gen_random_uuid(), '{OWNER}', '192.0.2.1', 1, 0, 0)")
+    made.append("INSERT INTO contextpack.attempts (attempt_id, customer_id, is_counted, is_refused, created_at) "
+                "VALUES (gen_random_uuid(), 'cus_of_nobody_yet', 0, 0, 0)")
+    made.append("INSERT INTO contextpack.gates (gate, taken_at) VALUES ('user 1', 0)")
     return ";\n".join(made) + ";\n"
 
 
@@ -183,10 +188,12 @@ SELECT is_empty($$
      WHERE r.rolname IN ('anon', 'authenticated') AND has_table_privilege(r.oid, 'auth.users', 'SELECT')
 $$, 'clients do not read auth.users');
 """)
-    read = f"SELECT 1 FROM contextpack.sources WHERE user_id = '{OWNER}'"
-    suite.attempt("owner", read, "^done 1$", "users read what the library keeps of their sources")
-    suite.attempt("another user", read, "^done 0$", "and not what it keeps of others'")
-    suite.attempt("anon", read, "^42501 ", "and anon nothing")
+    for table, what in (("sources", "sources"), ("attempts", "attempts to pay")):
+        read = f"SELECT 1 FROM contextpack.{table}"
+        suite.attempt("owner", read, "^done 1$", f"users read what the library keeps of their {what}")
+        suite.attempt("another user", read, "^done 0$", "and not what it keeps of others'")
+        suite.attempt("anon", read, "^42501 ", "and anon nothing")
+    suite.attempt("owner", "SELECT 1 FROM contextpack.gates", "^42501 ", "users don't reach the gates")
 
 
 def write():

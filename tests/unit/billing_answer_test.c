@@ -56,6 +56,8 @@ static void problems_tell_words_and_no_keys(void **state)
         "\"param\":\"line_items[0][price]\",\"message\":\"Your card\\nwas declined.\"}}";
     static const char *const hostile = "{\"error\":{\"type\":\"a b\",\"code\":\"sk_live_1234\",\"param\":7,"
                                        "\"message\":\"Invalid API Key provided: rk_live_1234\"}}";
+    static const char personal[] = "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"email_invalid\","
+                                   "\"message\":\"Invalid email address: ada@example.com\"}}";
     problem problem;
     arena arena;
 
@@ -72,6 +74,9 @@ static void problems_tell_words_and_no_keys(void **state)
     assert_null(problem.code);
     assert_null(problem.param);
     assert_null(strstr(problem.message, "rk_live"));
+    assert_ok(problem_parse(personal, strlen(personal), &arena, &problem, NULL), NULL);
+    assert_string_equal(problem.code, "email_invalid");
+    assert_null(strstr(problem.message, "ada"));
     assert_ok(problem_parse("<html>", 6, &arena, &problem, NULL), NULL);
     assert_null(problem.message);
     arena_free(&arena);

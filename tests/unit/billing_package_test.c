@@ -65,6 +65,11 @@ static void what_is_wrong_is_named(void **state)
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"credits\":1,\"unlimited\":true,\"price\":9}]", "one of credits"},
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"credits\":1}]", "needs a price"},
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"credits\":1,\"price\":-1}]", "out of range"},
+        {"[{\"id\":\"a\",\"currency\":\"usd\",\"credits\":1,\"price\":9,\"price_id\":\"price_1\"}]",
+         "instead of a price"},
+        {"[{\"id\":\"a\",\"currency\":\"usd\",\"credits\":1,\"price_id\":\"\"}]", "must not be empty"},
+        {"[{\"id\":\"a\",\"currency\":\"kwd\",\"credits\":1,\"price\":5124}]", "no amount that Stripe charges"},
+        {"[{\"id\":\"a\",\"currency\":\"isk\",\"credits\":1,\"price\":50}]", "no amount that Stripe charges"},
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"credits\":9999999999,\"price\":1}]", "out of range"},
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"credits\":1,\"price\":1,\"interval\":\"week\"}]", "interval"},
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"tiers\":[{\"from_credits\":5,\"unit_price_micros\":1},"
@@ -115,7 +120,8 @@ static void tiers_price_all_credits_and_round_once(void **state)
         {"usd", 300, 2500},                       /* 25.0005 */
         {"usd", 102, 850},                        /* 8.50017 */
         {"jpy", 15, 2},                           /* 1.5: half of one goes up */
-        {"jpy", 14, 1},       {"kwd", 100, 8334}, /* 8.3335, three decimals: up */
+        {"jpy", 14, 1},       {"kwd", 100, 8330}, /* 8.3335: Stripe takes tens of the third decimal only */
+        {"isk", 15, 200},                         /* 1.5: whole crowns, with two decimals that are 00 */
         {"usd", 1000000, -1}, {"usd", 1000000000, -1}, {"usd", 1000000001, -1},
     };
 
@@ -132,6 +138,27 @@ static void tiers_price_all_credits_and_round_once(void **state)
             fail_msg("%lld credits in %s: %lld", (long long)cases[i].credits, cases[i].currency, (long long)price);
         }
         cpk_error_free(error);
+    }
+}
+
+/* Stripe sells what costs nothing without asking for a card. */
+static void what_has_a_price_is_never_free(void **state)
+{
+    static const char *const currencies[] = {"usd", "jpy", "kwd", "isk"};
+    static const int64_t least[] = {1, 1, 10, 100};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof currencies / sizeof currencies[0]; i++) {
+        package package = {.id = "bulk", .name = "bulk", .currency = currencies[i], .tier_count = 1};
+        int64_t granted = 0;
+        int64_t price = 0;
+
+        package.tiers[0] = (package_tier){1, 1};
+        assert_ok(package_price(&package, 4, &granted, &price, NULL), NULL);
+        assert_int_equal(price, least[i]);
+        package.tiers[0].unit_price_micros = 0; /* given away, because it says so */
+        assert_ok(package_price(&package, 4, &granted, &price, NULL), NULL);
+        assert_int_equal(price, 0);
     }
 }
 
@@ -155,6 +182,7 @@ int main(void)
         cmocka_unit_test(what_is_sold_is_read),
         cmocka_unit_test(what_is_wrong_is_named),
         cmocka_unit_test(tiers_price_all_credits_and_round_once),
+        cmocka_unit_test(what_has_a_price_is_never_free),
         cmocka_unit_test(a_package_has_its_own_number),
     };
 
