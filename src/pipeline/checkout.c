@@ -280,6 +280,7 @@ static cpk_status give_error(cpk_error *problem, cpk_error **error)
     cpk_status code = cpk_error_code(problem);
 
     if (error != NULL) {
+        error_clear(error);
         *error = problem;
     } else {
         cpk_error_free(problem);

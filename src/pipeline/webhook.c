@@ -535,6 +535,7 @@ static cpk_status try_often(delivery *delivery, cpk_error **error)
         }
     }
     if (error != NULL && problem != NULL) {
+        error_clear(error);
         *error = problem;
     } else {
         cpk_error_free(problem);
