@@ -49,6 +49,27 @@ const gettersOf = (snapshot) =>
         (item) =>
             item.name.startsWith(`${snapshot}_`) && item.params.length === 1 && item.params[0].type === `const ${snapshot} *`,
     );
+// Getters that take an index, whose count is a getter of its own: "tiers" of a package are rows of them.
+const rowsOf = (snapshot) => {
+    const rows = new Map();
+    for (const item of api.functions) {
+        const [object, index] = item.params;
+        const isRow = item.params.length === 2 && object.type === `const ${snapshot} *` && index.type === 'int32_t' &&
+            functions.has(`${snapshot}_${index.name}_count`);
+        if (isRow) {
+            rows.set(index.name, [...(rows.get(index.name) ?? []), item]);
+        }
+    }
+    return rows;
+};
+// A call on a snapshot, which JavaScript names by its id: the snapshot is got, asked and freed on the worker.
+const subjectOf = (item) => {
+    const base = pointee(item.params[0]?.type ?? '');
+    const getter = functions.get(`${base}_get`);
+    const isOnSnapshot = isSnapshot(base) && item.params[0].type === `const ${base} *` &&
+        item.params.at(-1).type === 'cpk_error **' && getter?.params.length === 4;
+    return isOnSnapshot ? { base, getter } : null;
+};
 const itemOf = (list) => pointee(functions.get(`${list}_at`).returns);
 
 const notYetText = readFileSync(join(here, 'not-yet.txt'), 'utf8');
@@ -99,6 +120,8 @@ function classify(item) {
         };
         if (type === 'cpk_error **') {
             result.push({ kind: 'ARG_ERROR', name });
+        } else if (type === 'const cpk_cancel *') {
+            result.push({ kind: 'ARG_CANCEL', name });
         } else if (base in HANDLES && /^(const )?\w+ \*$/.test(type)) {
             result.push({ kind: `ARG_${HANDLES[base]}`, name });
         } else if (base in HANDLES) {
@@ -143,6 +166,7 @@ function classify(item) {
 const internal = new Set();
 for (const name of snapshots) {
     gettersOf(name).forEach((item) => internal.add(item.name));
+    [...rowsOf(name).values()].flat().forEach((item) => internal.add(item.name));
     internal.add(`${name}_free`);
 }
 for (const name of lists) {
@@ -171,12 +195,16 @@ for (const item of api.functions) {
     }
 }
 const known = new Set(api.functions.map((item) => item.name));
-const waiting = left.filter((name) => known.has(name) && !called.has(name) && !isLeftOut(name));
+const waiting = left.filter((name) => known.has(name) && !called.has(name) && !internal.has(name) && !isLeftOut(name));
 
 const resolved = api.functions.filter((item) => !isLeftOut(item.name) && !waiting.includes(item.name));
 const calls = resolved
     .filter((item) => !internal.has(item.name))
-    .map((item) => ({ ...item, arguments: classify(item) }));
+    .map((item) => {
+        const subject = subjectOf(item);
+        const params = subject ? [...subject.getter.params.slice(0, 2), ...item.params.slice(1)] : item.params;
+        return { ...item, params, subject, arguments: classify({ ...item, params }) };
+    });
 
 /* ---- C ---- */
 
@@ -204,6 +232,21 @@ function callC(item) {
         }
         return `${slot}.pointer`;
     });
+    if (item.subject) {
+        const { base, getter } = item.subject;
+        const [session, id, ...rest] = args;
+        return `static void call_${item.name}(slot *slots, slot *result)
+{
+    ${base} *object = NULL;
+
+    result->int32 = library.${getter.name}(${session}, ${id}, &object, ${rest.at(-1)});
+    if (result->int32 == CPK_OK) {
+        result->int32 = library.${item.name}(object, ${rest.join(', ')});
+    }
+    library.${base}_free(object);
+}
+`;
+    }
     const target = { cpk_status: 'int32', int32_t: 'int32', size_t: 'size', 'const char *': 'text' }[item.returns];
     if (!target && item.returns !== 'void') {
         throw new Error(`${item.name} returns ${item.returns}`);
@@ -279,13 +322,35 @@ ${[...records].map(([name, { fields }]) => `    {"${name}", sizeof(${name}), fie
     return parts.join('\n');
 }
 
+function rowsC(snapshot, row, getters) {
+    return `static napi_value rows_${snapshot}_${row}(napi_env env, const void *object)
+{
+    int32_t count = library.${snapshot}_${row}_count == NULL ? 0 : library.${snapshot}_${row}_count(object);
+    napi_value rows = NULL;
+
+    napi_create_array_with_length(env, (size_t)count, &rows);
+    for (int32_t i = 0; i < count; i++) {
+        napi_value row = NULL;
+
+        napi_create_array_with_length(env, ${getters.length}, &row);
+${getters.map((getter, index) => `        napi_set_element(env, row, ${index}, ${getterC(getter)}(env, library.${getter.name}(object, i)));`).join('\n')}
+        napi_set_element(env, rows, (uint32_t)i, row);
+    }
+    return rows;
+}
+`;
+}
+
 function snapshotsC() {
     const parts = [];
     for (const name of snapshots) {
         const getters = gettersOf(name);
+        const rows = [...rowsOf(name)];
+        parts.push(...rows.map(([row, items]) => rowsC(name, row, items)));
         parts.push(`static void read_${name}(napi_env env, const void *object, napi_value *values)
 {
-${getters.map((getter, index) => `    values[${index}] = ${getter.since === '0.1' ? '' : `library.${getter.name} == NULL ? value_null(env) : `}${getterC(getter)}(env, library.${getter.name}(object));`).join('\n')}
+${getters.map((getter, index) => `    values[${index}] = ${getter.since === '0.1' ? '' : `library.${getter.name} == NULL ? value_null(env) : `}${getterC(getter)}(env, library.${getter.name}(object));`).join('\n')}${rows.map(([row], index) => `
+    values[${getters.length + index}] = rows_${name}_${row}(env, object);`).join('')}
 }
 
 static void free_${name}(void *object)
@@ -317,7 +382,7 @@ static void free_${name}(void *list)
 `);
     }
     parts.push(`const snapshot snapshots[SNAPSHOT_COUNT] = {
-${snapshots.map((name) => `    {${gettersOf(name).length}, read_${name}, free_${name}},`).join('\n')}
+${snapshots.map((name) => `    {${gettersOf(name).length + rowsOf(name).size}, read_${name}, free_${name}},`).join('\n')}
 };
 
 const list lists[LIST_COUNT] = {
@@ -368,6 +433,26 @@ const outName = (argument) => (argument.name === 'result' && argument.base ? cam
 const constantNamed = (name) => api.constants.find((item) => item.name === name);
 const fieldName = (snapshot, getter) => getter.name.slice(snapshot.length + 1);
 
+// An array of frozen objects, one for each row.
+function rowFields(snapshot) {
+    const first = gettersOf(snapshot).length;
+    return [...rowsOf(snapshot)].map(([row, items], index) => {
+        const columns = items.map((item) => ({
+            name: camel(item.name.slice(`${snapshot}_${row}_`.length)),
+            type: getterC(item) === 'value_money' ? 'bigint' : 'number',
+            doc: item.doc || '',
+        }));
+        const listed = columns.map(({ name }) => name).join(', ');
+        return {
+            parameter: `a${first + index}`,
+            name: `${camel(row)}s`,
+            value: `Object.freeze(a${first + index}.map(([${listed}]) => Object.freeze({ ${listed} })))`,
+            type: `readonly { ${columns.map(({ name, type }) => `readonly ${name}: ${type}`).join('; ')} }[]`,
+            doc: columns.map(({ name, doc }) => (doc ? `${name}: ${doc}` : '')).filter(Boolean).join('. '),
+        };
+    });
+}
+
 function snapshotFields(snapshot) {
     const getters = gettersOf(snapshot);
     const names = getters.map((getter) => fieldName(snapshot, getter));
@@ -405,7 +490,7 @@ function snapshotFields(snapshot) {
                 ? /NULL/.test(doc.replace(/never NULL/g, '')) ? 'string | null' : 'string'
                 : kind === 'value_money' ? 'bigint' : kind === 'value_known' ? 'number | null' : 'number';
         return [{ parameter, name: argument, value: parameter, type, doc }];
-    });
+    }).concat(rowFields(snapshot));
 }
 
 function sourceJs() {
@@ -427,7 +512,7 @@ ${snapshots
         const getters = gettersOf(name);
         const fields = snapshotFields(name);
         return `    // ${name}
-    (${getters.map((_, index) => `a${index}`).join(', ')}) =>
+    (${Array.from({ length: getters.length + rowsOf(name).size }, (_, index) => `a${index}`).join(', ')}) =>
         Object.freeze({
 ${fields.map((field) => `            ${field.name}: ${field.value},`).join('\n')}
         }),`;

@@ -11,7 +11,11 @@ import type {
     LegacyPack,
     Pack,
     PackProgress,
+    Package,
+    PaymentAttempt,
+    PaymentVelocity,
     Source,
+    StripeObject,
     SweepReport,
     Transaction,
     User,
@@ -21,8 +25,8 @@ import type {
 } from './types/raw';
 
 export type {
-    AdminAction, ArchiveReport, Export, Hold, Job, LegacyPack, Pack, PackProgress, Page, Source, SweepReport, Transaction,
-    User, UserDeletion, WebhookResult,
+    AdminAction, ArchiveReport, Export, Hold, Job, LegacyPack, Pack, PackProgress, Package, Page, PaymentAttempt,
+    PaymentVelocity, Source, StripeObject, SweepReport, Transaction, User, UserDeletion, WebhookResult,
 };
 
 declare global {
@@ -596,6 +600,86 @@ export interface Admin {
     ): AsyncGenerator<AdminAction, void>;
 }
 
+/** What can be bought, from the setting billing.packages, in its order. */
+export interface Packages extends AsyncIterable<Package> {
+    get(packageId: string): Promise<Package>;
+    /**
+     * What so many credits of a package cost; `credits` is for one with tiers. Resolves to the credits that are bought
+     * (0 for a plan) and the price in the currency's smallest unit: cents, yen; 0 where only Stripe knows it.
+     */
+    price(packageId: Reference, credits?: number): Promise<{ readonly credits: number; readonly amount: number }>;
+    list(): Promise<readonly Package[]>;
+}
+
+export interface CheckoutOptions extends Abortable {
+    /** Who buys; the session's own user, unless an id is given. */
+    userId?: Reference | null;
+    /** How many, of a package with tiers. */
+    credits?: number;
+    /** Where the browser goes when it is paid; may hold {CHECKOUT_SESSION_ID}. */
+    successUrl: string;
+    /** Where it goes when the buyer gives up. */
+    cancelUrl?: string | null;
+    /** The buyer's, IPv4 or IPv6; without it there is no limit by address. */
+    ipAddress?: string | null;
+    /** The buyer's browser; the first 512 bytes are kept. */
+    userAgent?: string | null;
+}
+
+export interface Checkouts {
+    /**
+     * Begins a checkout: send the browser to its `url`. Every call is recorded as an attempt to pay, also one that is
+     * refused: CPK_ERROR_LIMIT_EXCEEDED when too many were begun in an hour, CPK_ERROR_PERMISSION_DENIED for a suspended
+     * account.
+     */
+    create(packageId: Reference, options: CheckoutOptions): Promise<StripeObject>;
+}
+
+/** What Stripe is asked for; of the session's own user, unless an id is given. A request has one effect. */
+export interface Stripe {
+    /** The user's customer, made when there is none yet; of one that was known it holds id and type alone. */
+    customer(options?: { userId?: Reference | null } & Abortable): Promise<StripeObject>;
+    /** Stripe's page for subscriptions and invoices: send the browser to its `url`. */
+    portal(options?: { userId?: Reference | null; returnUrl?: string | null } & Abortable): Promise<StripeObject>;
+    /** Gives money back; for the service and admins. The credits go when the webhook comes. */
+    refund(
+        options: {
+            /** Names the request: the same again refunds once. */
+            key: string;
+            /** "pi_...", the stripePaymentId of the purchase. */
+            paymentIntentId: string;
+            /** In the currency's smallest unit; 0: all that is left. */
+            amount?: number;
+            reason?: 'duplicate' | 'fraudulent' | 'requested_by_customer' | null;
+        } & Abortable,
+    ): Promise<StripeObject>;
+}
+
+export interface AttemptFilter {
+    /** Whose; for the service and admins, without one everybody's. */
+    userId?: Reference | null;
+    /** Only those from this address, IPv4 or IPv6. */
+    ipAddress?: string | null;
+}
+
+/** Attempts to pay, newest first. */
+export interface PaymentAttempts extends AsyncIterable<PaymentAttempt> {
+    get(attemptId: Reference, options?: { userId?: Reference | null }): Promise<PaymentAttempt>;
+    list(options?: AttemptFilter & PageOptions): Promise<Page<PaymentAttempt>>;
+    all(options?: AttemptFilter & { limit?: number } & Abortable): AsyncGenerator<PaymentAttempt, void>;
+    /** Who tried most often, or from which addresses, the most first; for the service and admins. */
+    velocity(
+        options?: {
+            by?: 'user' | 'ip';
+            /** Without it the last 24 hours. */
+            since?: Date | null;
+            minimumAttempts?: number;
+            /** 1 to 1,000; 100 when nothing is said. */
+            limit?: number;
+        } & Abortable,
+    ): Promise<readonly PaymentVelocity[]>;
+}
+
 export interface Maintenance {
     archive(options?: RunOptions): Promise<ArchiveReport>;
     restore(table: string, options?: { dryRun?: boolean } & RunOptions): Promise<ArchiveReport>;
@@ -624,6 +708,10 @@ export class Session {
     readonly admin: Admin;
     readonly maintenance: Maintenance;
     readonly reports: Reports;
+    readonly packages: Packages;
+    readonly checkouts: Checkouts;
+    readonly stripe: Stripe;
+    readonly paymentAttempts: PaymentAttempts;
     /** Closes the session after the calls that are under way. Snapshots made through it stay valid. */
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;

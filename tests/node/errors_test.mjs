@@ -99,9 +99,16 @@ test('abort before the call, and while it waits its turn', async (t) => {
     assert.deepEqual([before.codeName, before.cause.name], ['CPK_ERROR_CANCELLED', 'AbortError']);
     const pack = await me.packs.create();
     const controller = new AbortController();
-    const first = me.sources.add(pack.id, sample);
+    let openGate = null;
+    const gate = new Promise((resolve) => (openGate = resolve));
+    async function* slow() {
+        await gate;
+        yield 'I live in Porto.';
+    }
+    const first = me.sources.add(pack.id, { stream: slow(), name: 'x.txt' }); // busy until the gate is open
     const waiting = failure(me.sources.add(pack.id, { text: 'never' }, { signal: controller.signal }));
     controller.abort();
+    openGate();
     assert.equal((await waiting).codeName, 'CPK_ERROR_CANCELLED');
     await first;
     assert.equal((await me.sources.list(pack.id)).items.length, 1);

@@ -50,6 +50,16 @@ def work(path: pathlib.Path) -> List[str]:
             size: Optional[int] = source.file_size
             job: contextpack.Job = me.jobs.run(me.jobs.create(path))
             latest: List[contextpack.Transaction] = list(me.credits.overview().latest)
+            tier: contextpack.Tier = me.packages.get("bulk").tiers[0]
+            unit: Decimal = tier.unit_price
+            sale: contextpack.StripeObject = me.checkouts.create("bulk", credits=10, success_url="https://example.org/")
+            when_paid: List[datetime.datetime] = [tried.created_at for tried in me.payment_attempts.all(page_size=10)]
+            me.checkouts.create("bulk")  # wrong
+            me.checkouts.create("bulk", success_url="https://example.org/", credits="10")  # wrong
+            page: str = sale.url  # wrong
+            me.payment_attempts.velocity(since="yesterday")  # wrong
+            me.stripe.refund("key", "pi_1", amount=Decimal("1.5"))  # wrong
+            print(unit, when_paid, page)
             spent: int = job.cost  # wrong
             name: int = source.name  # wrong
             source.name = "x"  # wrong
@@ -69,6 +79,11 @@ async def work_later(path: pathlib.Path) -> str:
                 print(found.created_at)
             held: contextpack.Hold = await me.holds.get("work")
             await me.holds.commit(pack, held, "k", "1")  # wrong
+            portal: contextpack.StripeObject = await me.stripe.portal(return_url="https://example.org/")
+            price: contextpack.Price = await me.packages.price("bulk", 10)
+            async for tried in me.payment_attempts.all(ip_address="192.0.2.1"):
+                print(portal.url, price.amount, tried.amount)
+            await me.stripe.refund("key")  # wrong
             number: int = await me.exports.read_text(source.id)  # wrong
             return str(number)
 

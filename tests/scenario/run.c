@@ -131,6 +131,8 @@ static const cpk_run_options *run_of(scenario *all, json_object *step)
         all->cancel_stage = strcmp(stages[i], stage) == 0 ? i : all->cancel_stage;
     }
     all->notes = 0;
+    all->run.flags = json_object_get_boolean(json_object_object_get(step, "partial")) ? CPK_RUN_PARTIAL : 0;
+    all->run.max_chunks = number_of(step, "max_chunks");
     all->run.progress = watch;
     all->run.progress_user = all;
     all->run.note = take_note;
@@ -521,6 +523,43 @@ static cpk_status run_source(scenario *all, json_object *step, json_object *resu
     return status;
 }
 
+static void take_quote(json_object *result, const cpk_quote *quote)
+{
+    put_bool(result, "can_proceed", quote->can_proceed);
+    put_bool(result, "is_unlimited", quote->is_unlimited);
+    put_number(result, "sources", quote->sources);
+    put_number(result, "unknown_sources", quote->unknown_sources);
+    put_number(result, "chunks_total", quote->chunks_total);
+    put_number(result, "chunks_done", quote->chunks_done);
+    put_number(result, "chunks_left", quote->chunks_left);
+    put_number(result, "credits_needed", quote->credits_needed);
+    put_number(result, "balance", quote->balance);
+    put_number(result, "held", quote->held);
+    put_number(result, "held_here", quote->held_here);
+    put_number(result, "chunks_covered", quote->chunks_covered);
+    put_number(result, "price_micros", quote->price_micros);
+    put_number(result, "cost_micros", quote->cost_micros);
+    put_text(result, "currency", quote->currency);
+}
+
+static cpk_status quote_source(scenario *all, json_object *step, json_object *result, cpk_error **error)
+{
+    cpk_quote quote = CPK_QUOTE_INIT;
+    cpk_status status = cpk_quote_source(all->session, id_of(all, step, "source"), &quote, error);
+
+    take_quote(result, &quote);
+    return status;
+}
+
+static cpk_status quote_pack(scenario *all, json_object *step, json_object *result, cpk_error **error)
+{
+    cpk_quote quote = CPK_QUOTE_INIT;
+    cpk_status status = cpk_quote_pack(all->session, id_of(all, step, "pack"), &quote, error);
+
+    take_quote(result, &quote);
+    return status;
+}
+
 static cpk_status get_source(scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_source *source;
@@ -727,8 +766,8 @@ static const struct {
     STEP(delete_source), STEP(encode_tokens), STEP(ensure_pack), STEP(extract),       STEP(extract_text),
     STEP(find_pack),     STEP(find_user),     STEP(get_export),  STEP(get_pack),      STEP(get_source),
     STEP(get_user),      STEP(list_exports),  STEP(list_packs),  STEP(list_sources),  STEP(list_transactions),
-    STEP(open_session),  STEP(pack_progress), STEP(read_export), STEP(read_source),   STEP(run_source),
-    STEP(setting),       STEP(update_pack),   STEP(update_user),
+    STEP(open_session),  STEP(pack_progress), STEP(quote_pack),  STEP(quote_source),  STEP(read_export),
+    STEP(read_source),   STEP(run_source),    STEP(setting),     STEP(update_pack),   STEP(update_user),
 };
 
 static step_fn *step_find(const char *name)

@@ -19,6 +19,8 @@ const PACK = ['name', 'description', 'custom_system_prompt', 'total_sources', 't
 const SOURCE = ['name', 'type', 'status', 'progress', 'error_message', 'file_name', 'file_size', 'format', 'sha256',
     'message_count', 'conversation_count', 'known_messages', 'text_tokens', 'total_chunks', 'processed_chunks',
     'input_tokens', 'output_tokens'];
+const QUOTE = ['can_proceed', 'is_unlimited', 'sources', 'unknown_sources', 'chunks_total', 'chunks_done', 'chunks_left',
+    'credits_needed', 'balance', 'held', 'held_here', 'chunks_covered', 'currency'];
 const EXPORT = ['type', 'status', 'error_message', 'token_count', 'file_size'];
 const REPORT = ['format', 'conversations', 'messages', 'skipped', 'damaged', 'missing_files'];
 
@@ -159,8 +161,20 @@ class Scenario {
     }
 
     async run_source(step) {
-        const options = { until: step.until, ...this.watched(step) };
+        const options = { until: step.until, partial: step.partial, maxChunks: step.max_chunks, ...this.watched(step) };
         return this.source(step, await this.me.sources.run(this.id(step, 'source'), options));
+    }
+
+    quote(quote) {
+        return { ...pick(quote, QUOTE), price_micros: Number(quote.priceMicros), cost_micros: Number(quote.costMicros) };
+    }
+
+    async quote_source(step) {
+        return this.quote(await this.me.sources.quote(this.id(step, 'source')));
+    }
+
+    async quote_pack(step) {
+        return this.quote(await this.me.packs.quote(this.id(step, 'pack')));
     }
 
     async get_source(step) {

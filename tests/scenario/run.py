@@ -150,7 +150,20 @@ class Scenario:
 
     def run_source(self, step):
         until = SourceStatus[step["until"].upper()]
-        return self.source(step, self.session.sources.run(self.id(step, "source"), until=until, **self.watched(step)))
+        part = {key: step[key] for key in ("partial", "max_chunks") if key in step}
+        return self.source(step, self.session.sources.run(self.id(step, "source"), until=until, **part,
+                                                          **self.watched(step)))
+
+    def quote(self, quote):
+        given = quote._asdict()
+        money = {f"{name}_micros": int(given.pop(name) * 1_000_000) for name in ("price", "cost")}
+        return {**given, **money}
+
+    def quote_source(self, step):
+        return self.quote(self.session.sources.quote(self.id(step, "source")))
+
+    def quote_pack(self, step):
+        return self.quote(self.session.packs.quote(self.id(step, "pack")))
 
     def get_source(self, step):
         return self.source(step, self.session.sources.get(self.id(step, "source")))

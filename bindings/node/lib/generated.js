@@ -277,7 +277,7 @@ exports.factories = [
             updatedAtMicros: a7,
         }),
     // cpk_package
-    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9) =>
+    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10) =>
         Object.freeze({
             id: a0,
             name: a1,
@@ -289,6 +289,7 @@ exports.factories = [
             isUnlimited: a7 === 1,
             priceId: a8,
             tierCount: a9,
+            tiers: Object.freeze(a10.map(([fromCredits, unitMicros]) => Object.freeze({ fromCredits, unitMicros }))),
         }),
     // cpk_payment_attempt
     (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) =>
@@ -423,6 +424,10 @@ exports.functions = {
     cpk_admin_action_list_get: { outs: ['list'], inputs: 4, isAsync: true, page: 0, writes: false },
     cpk_version: { outs: [], inputs: 0, isAsync: false, page: -1, writes: false },
     cpk_status_name: { outs: [], inputs: 1, isAsync: false, page: -1, writes: false },
+    cpk_checkout_create: { outs: ['checkout'], inputs: 3, isAsync: true, page: -1, writes: false },
+    cpk_stripe_customer: { outs: ['customer'], inputs: 2, isAsync: true, page: -1, writes: false },
+    cpk_stripe_portal: { outs: ['portal'], inputs: 3, isAsync: true, page: -1, writes: false },
+    cpk_stripe_refund: { outs: ['refund'], inputs: 2, isAsync: true, page: -1, writes: false },
     cpk_chunk_input: { outs: ['report'], inputs: 3, isAsync: true, page: -1, writes: false },
     cpk_credits_grant: { outs: ['transaction'], inputs: 3, isAsync: true, page: -1, writes: false },
     cpk_credits_clawback: { outs: ['transaction'], inputs: 3, isAsync: true, page: -1, writes: false },
@@ -473,6 +478,12 @@ exports.functions = {
     cpk_pack_delete: { outs: [], inputs: 2, isAsync: true, page: -1, writes: false },
     cpk_pack_list_get: { outs: ['list'], inputs: 2, isAsync: true, page: 0, writes: false },
     cpk_pack_get_progress: { outs: ['progress'], inputs: 2, isAsync: true, page: -1, writes: false },
+    cpk_package_get: { outs: ['package'], inputs: 2, isAsync: true, page: -1, writes: false },
+    cpk_package_price: { outs: ['granted', 'price'], inputs: 3, isAsync: true, page: -1, writes: false },
+    cpk_package_list_get: { outs: ['list'], inputs: 1, isAsync: true, page: 0, writes: false },
+    cpk_payment_attempt_get: { outs: ['attempt'], inputs: 3, isAsync: true, page: -1, writes: false },
+    cpk_payment_attempt_list_get: { outs: ['list'], inputs: 4, isAsync: true, page: 0, writes: false },
+    cpk_payment_velocity_list_get: { outs: ['list'], inputs: 2, isAsync: true, page: 0, writes: false },
     cpk_quote_source: { outs: ['quote'], inputs: 2, isAsync: true, page: -1, writes: false },
     cpk_quote_pack: { outs: ['quote'], inputs: 2, isAsync: true, page: -1, writes: false },
     cpk_quote_job: { outs: ['quote'], inputs: 2, isAsync: true, page: -1, writes: false },

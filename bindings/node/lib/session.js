@@ -537,6 +537,81 @@ class Reports extends Noun {
     }
 }
 
+// What can be bought, from the setting billing.packages.
+class Packages extends Noun {
+    async get(packageId) {
+        return raw.cpk_package_get(this.handle, packageId);
+    }
+
+    // What so many credits of a package cost; `credits` is for one with tiers.
+    async price(packageId, credits = 0) {
+        const { granted, price } = await raw.cpk_package_price(this.handle, idOf(packageId), credits);
+        return Object.freeze({ credits: granted, amount: price });
+    }
+
+    async list() {
+        return (await raw.cpk_package_list_get(this.handle)).items;
+    }
+
+    async *[Symbol.asyncIterator]() {
+        yield* await this.list();
+    }
+}
+
+class Checkouts extends Noun {
+    // Begins a checkout: Stripe's page where the user pays; of the session's own user, unless an id is given.
+    async create(packageId, { userId = null, signal, ...params } = {}) {
+        const given = { ...params, packageId: idOf(packageId) };
+        return raw.cpk_checkout_create(this.handle, idOf(userId), given, toControl({ signal }));
+    }
+}
+
+// What Stripe is asked for; of the session's own user, unless an id is given.
+class Stripe extends Noun {
+    // The user's customer, made when there is none yet.
+    async customer({ userId = null, signal } = {}) {
+        return raw.cpk_stripe_customer(this.handle, idOf(userId), toControl({ signal }));
+    }
+
+    async portal({ userId = null, returnUrl = null, signal } = {}) {
+        return raw.cpk_stripe_portal(this.handle, idOf(userId), returnUrl, toControl({ signal }));
+    }
+
+    // Gives money back: all that is left, unless an amount is given.
+    async refund({ signal, ...params } = {}) {
+        return raw.cpk_stripe_refund(this.handle, params, toControl({ signal }));
+    }
+}
+
+const VELOCITY_BY = new Map([['user', constants.CPK_VELOCITY_BY_USER], ['ip', constants.CPK_VELOCITY_BY_IP]]);
+
+class PaymentAttempts extends Noun {
+    async get(attemptId, { userId = null } = {}) {
+        return raw.cpk_payment_attempt_get(this.handle, idOf(userId), idOf(attemptId));
+    }
+
+    // For the service and admins, no user means everybody's.
+    async list({ userId = null, ipAddress = null, ...page } = {}) {
+        const control = { signal: page.signal };
+        return raw.cpk_payment_attempt_list_get(this.handle, idOf(userId), ipAddress, pageOf(page), control);
+    }
+
+    all({ userId = null, ipAddress = null, ...options } = {}) {
+        return pages((page) => this.list({ userId, ipAddress, ...page }), options);
+    }
+
+    // Who tried to pay most often, or from which addresses.
+    async velocity({ by, since, minimumAttempts = 0, limit = 100, signal } = {}) {
+        const code = choose(VELOCITY_BY, by, 'by', constants.CPK_VELOCITY_BY_USER);
+        const params = { by: code, sinceUs: timeOf(since, 'since'), minimumAttempts, limit };
+        return (await raw.cpk_payment_velocity_list_get(this.handle, params, { signal })).items;
+    }
+
+    [Symbol.asyncIterator]() {
+        return this.all();
+    }
+}
+
 // What a service does now and then, and what payment providers tell it.
 class Maintenance extends Noun {
     async archive(options = {}) {
@@ -595,6 +670,10 @@ class Session {
         this.admin = new Admin(open);
         this.maintenance = new Maintenance(open);
         this.reports = new Reports(open);
+        this.packages = new Packages(open);
+        this.checkouts = new Checkouts(open);
+        this.stripe = new Stripe(open);
+        this.paymentAttempts = new PaymentAttempts(open);
         Object.freeze(this);
     }
 

@@ -375,6 +375,12 @@ static bool read_argument(napi_env env, job *job, size_t index, napi_value value
     }
 }
 
+static bool make_cancel(napi_env env, job *job)
+{
+    return job->cancel != NULL || library.cpk_cancel_create(&job->cancel, NULL) == CPK_OK ||
+           value_throw(env, "no memory for the call");
+}
+
 /* Room for what the call gives back; the callbacks that it takes. */
 static bool fill_argument(napi_env env, job *job, size_t index)
 {
@@ -393,11 +399,17 @@ static bool fill_argument(napi_env env, job *job, size_t index)
         job->run.progress = job_progress;
         job->run.note = (job->flags & JOB_NOTE) != 0 ? job_note : NULL;
         job->run.progress_user = job->run.note_user = job;
-        if (job->cancel == NULL && library.cpk_cancel_create(&job->cancel, NULL) != CPK_OK) {
-            return value_throw(env, "no memory for the call");
+        if (!make_cancel(env, job)) {
+            return false;
         }
         job->run.cancel = job->cancel;
         slot->pointer = &job->run;
+        return true;
+    case ARG_CANCEL:
+        if (!make_cancel(env, job)) {
+            return false;
+        }
+        slot->pointer = job->cancel;
         return true;
     case ARG_WRITE:
         slot->call = (void (*)(void))job_write;

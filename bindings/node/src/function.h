@@ -24,6 +24,7 @@ typedef enum argument_kind {
     ARG_ENGINE_OPTIONS,
     ARG_FILLED, /* belongs to the parameter before it */
     ARG_RUN,    /* cpk_run_options: progress, notes, cancel */
+    ARG_CANCEL, /* cpk_cancel alone */
     ARG_WRITE,  /* takes bytes, and its user pointer in the next slot */
     ARG_EMIT,   /* takes items, likewise */
     ARG_ERROR,

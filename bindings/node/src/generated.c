@@ -43,6 +43,10 @@ const library_symbol library_symbols[] = {
     {"cpk_stripe_object_attempt_id", offsetof(library_functions, cpk_stripe_object_attempt_id)},
     {"cpk_stripe_object_customer_id", offsetof(library_functions, cpk_stripe_object_customer_id)},
     {"cpk_stripe_object_free", offsetof(library_functions, cpk_stripe_object_free)},
+    {"cpk_checkout_create", offsetof(library_functions, cpk_checkout_create)},
+    {"cpk_stripe_customer", offsetof(library_functions, cpk_stripe_customer)},
+    {"cpk_stripe_portal", offsetof(library_functions, cpk_stripe_portal)},
+    {"cpk_stripe_refund", offsetof(library_functions, cpk_stripe_refund)},
     {"cpk_chunk_input", offsetof(library_functions, cpk_chunk_input)},
     {"cpk_credits_grant", offsetof(library_functions, cpk_credits_grant)},
     {"cpk_credits_clawback", offsetof(library_functions, cpk_credits_clawback)},
@@ -175,6 +179,8 @@ const library_symbol library_symbols[] = {
     {"cpk_pack_list_next", offsetof(library_functions, cpk_pack_list_next)},
     {"cpk_pack_list_free", offsetof(library_functions, cpk_pack_list_free)},
     {"cpk_pack_get_progress", offsetof(library_functions, cpk_pack_get_progress)},
+    {"cpk_package_get", offsetof(library_functions, cpk_package_get)},
+    {"cpk_package_price", offsetof(library_functions, cpk_package_price)},
     {"cpk_package_id", offsetof(library_functions, cpk_package_id)},
     {"cpk_package_name", offsetof(library_functions, cpk_package_name)},
     {"cpk_package_currency", offsetof(library_functions, cpk_package_currency)},
@@ -185,7 +191,10 @@ const library_symbol library_symbols[] = {
     {"cpk_package_is_unlimited", offsetof(library_functions, cpk_package_is_unlimited)},
     {"cpk_package_price_id", offsetof(library_functions, cpk_package_price_id)},
     {"cpk_package_tier_count", offsetof(library_functions, cpk_package_tier_count)},
+    {"cpk_package_tier_from_credits", offsetof(library_functions, cpk_package_tier_from_credits)},
+    {"cpk_package_tier_unit_micros", offsetof(library_functions, cpk_package_tier_unit_micros)},
     {"cpk_package_free", offsetof(library_functions, cpk_package_free)},
+    {"cpk_package_list_get", offsetof(library_functions, cpk_package_list_get)},
     {"cpk_package_list_count", offsetof(library_functions, cpk_package_list_count)},
     {"cpk_package_list_at", offsetof(library_functions, cpk_package_list_at)},
     {"cpk_package_list_next", offsetof(library_functions, cpk_package_list_next)},
@@ -203,6 +212,8 @@ const library_symbol library_symbols[] = {
     {"cpk_payment_attempt_created_at", offsetof(library_functions, cpk_payment_attempt_created_at)},
     {"cpk_payment_attempt_stripe_id", offsetof(library_functions, cpk_payment_attempt_stripe_id)},
     {"cpk_payment_attempt_free", offsetof(library_functions, cpk_payment_attempt_free)},
+    {"cpk_payment_attempt_get", offsetof(library_functions, cpk_payment_attempt_get)},
+    {"cpk_payment_attempt_list_get", offsetof(library_functions, cpk_payment_attempt_list_get)},
     {"cpk_payment_attempt_list_count", offsetof(library_functions, cpk_payment_attempt_list_count)},
     {"cpk_payment_attempt_list_at", offsetof(library_functions, cpk_payment_attempt_list_at)},
     {"cpk_payment_attempt_list_next", offsetof(library_functions, cpk_payment_attempt_list_next)},
@@ -218,6 +229,7 @@ const library_symbol library_symbols[] = {
     {"cpk_payment_velocity_first_at", offsetof(library_functions, cpk_payment_velocity_first_at)},
     {"cpk_payment_velocity_last_at", offsetof(library_functions, cpk_payment_velocity_last_at)},
     {"cpk_payment_velocity_free", offsetof(library_functions, cpk_payment_velocity_free)},
+    {"cpk_payment_velocity_list_get", offsetof(library_functions, cpk_payment_velocity_list_get)},
     {"cpk_payment_velocity_list_count", offsetof(library_functions, cpk_payment_velocity_list_count)},
     {"cpk_payment_velocity_list_at", offsetof(library_functions, cpk_payment_velocity_list_at)},
     {"cpk_payment_velocity_list_next", offsetof(library_functions, cpk_payment_velocity_list_next)},
@@ -469,6 +481,23 @@ static void free_cpk_pack(void *object)
     library.cpk_pack_free(object);
 }
 
+static napi_value rows_cpk_package_tier(napi_env env, const void *object)
+{
+    int32_t count = library.cpk_package_tier_count == NULL ? 0 : library.cpk_package_tier_count(object);
+    napi_value rows = NULL;
+
+    napi_create_array_with_length(env, (size_t)count, &rows);
+    for (int32_t i = 0; i < count; i++) {
+        napi_value row = NULL;
+
+        napi_create_array_with_length(env, 2, &row);
+        napi_set_element(env, row, 0, value_integer(env, library.cpk_package_tier_from_credits(object, i)));
+        napi_set_element(env, row, 1, value_money(env, library.cpk_package_tier_unit_micros(object, i)));
+        napi_set_element(env, rows, (uint32_t)i, row);
+    }
+    return rows;
+}
+
 static void read_cpk_package(napi_env env, const void *object, napi_value *values)
 {
     values[0] = library.cpk_package_id == NULL ? value_null(env) : value_text(env, library.cpk_package_id(object));
@@ -481,6 +510,7 @@ static void read_cpk_package(napi_env env, const void *object, napi_value *value
     values[7] = library.cpk_package_is_unlimited == NULL ? value_null(env) : value_integer(env, library.cpk_package_is_unlimited(object));
     values[8] = library.cpk_package_price_id == NULL ? value_null(env) : value_text(env, library.cpk_package_price_id(object));
     values[9] = library.cpk_package_tier_count == NULL ? value_null(env) : value_integer(env, library.cpk_package_tier_count(object));
+    values[10] = rows_cpk_package_tier(env, object);
 }
 
 static void free_cpk_package(void *object)
@@ -850,7 +880,7 @@ const snapshot snapshots[SNAPSHOT_COUNT] = {
     {17, read_cpk_job, free_cpk_job},
     {9, read_cpk_legacy_pack, free_cpk_legacy_pack},
     {8, read_cpk_pack, free_cpk_pack},
-    {10, read_cpk_package, free_cpk_package},
+    {11, read_cpk_package, free_cpk_package},
     {12, read_cpk_payment_attempt, free_cpk_payment_attempt},
     {10, read_cpk_payment_velocity, free_cpk_payment_velocity},
     {25, read_cpk_source, free_cpk_source},
@@ -882,6 +912,24 @@ static const field fields_cpk_admin_params[] = {
 static const field fields_cpk_page[] = {
     {"limit", FIELD_INT32, offsetof(cpk_page, limit)},
     {"after", FIELD_TEXT, offsetof(cpk_page, after)},
+};
+
+static const field fields_cpk_checkout_params[] = {
+    {"flags", FIELD_UINT32, offsetof(cpk_checkout_params, flags)},
+    {"packageId", FIELD_TEXT, offsetof(cpk_checkout_params, package_id)},
+    {"credits", FIELD_INT64, offsetof(cpk_checkout_params, credits)},
+    {"successUrl", FIELD_TEXT, offsetof(cpk_checkout_params, success_url)},
+    {"cancelUrl", FIELD_TEXT, offsetof(cpk_checkout_params, cancel_url)},
+    {"ipAddress", FIELD_TEXT, offsetof(cpk_checkout_params, ip_address)},
+    {"userAgent", FIELD_TEXT, offsetof(cpk_checkout_params, user_agent)},
+};
+
+static const field fields_cpk_refund_params[] = {
+    {"flags", FIELD_UINT32, offsetof(cpk_refund_params, flags)},
+    {"key", FIELD_TEXT, offsetof(cpk_refund_params, key)},
+    {"paymentIntentId", FIELD_TEXT, offsetof(cpk_refund_params, payment_intent_id)},
+    {"amount", FIELD_INT64, offsetof(cpk_refund_params, amount)},
+    {"reason", FIELD_TEXT, offsetof(cpk_refund_params, reason)},
 };
 
 static const field fields_cpk_chunk_options[] = {
@@ -965,6 +1013,13 @@ static const field fields_cpk_pack_progress[] = {
     {"analysisTokens", FIELD_INT64, offsetof(cpk_pack_progress, analysis_tokens)},
 };
 
+static const field fields_cpk_payment_velocity_params[] = {
+    {"by", FIELD_INT32, offsetof(cpk_payment_velocity_params, by)},
+    {"sinceUs", FIELD_TIME, offsetof(cpk_payment_velocity_params, since_us)},
+    {"minimumAttempts", FIELD_INT64, offsetof(cpk_payment_velocity_params, minimum_attempts)},
+    {"limit", FIELD_INT32, offsetof(cpk_payment_velocity_params, limit)},
+};
+
 static const field fields_cpk_quote[] = {
     {"canProceed", FIELD_INT32, offsetof(cpk_quote, can_proceed)},
     {"isUnlimited", FIELD_INT32, offsetof(cpk_quote, is_unlimited)},
@@ -1014,6 +1069,8 @@ static const field fields_cpk_user_deletion[] = {
 const record records[RECORD_COUNT] = {
     {"cpk_admin_params", sizeof(cpk_admin_params), fields_cpk_admin_params, 3},
     {"cpk_page", sizeof(cpk_page), fields_cpk_page, 2},
+    {"cpk_checkout_params", sizeof(cpk_checkout_params), fields_cpk_checkout_params, 7},
+    {"cpk_refund_params", sizeof(cpk_refund_params), fields_cpk_refund_params, 5},
     {"cpk_chunk_options", sizeof(cpk_chunk_options), fields_cpk_chunk_options, 3},
     {"cpk_extract_report", sizeof(cpk_extract_report), fields_cpk_extract_report, 7},
     {"cpk_credit_params", sizeof(cpk_credit_params), fields_cpk_credit_params, 9},
@@ -1024,6 +1081,7 @@ const record records[RECORD_COUNT] = {
     {"cpk_sweep_report", sizeof(cpk_sweep_report), fields_cpk_sweep_report, 5},
     {"cpk_pack_params", sizeof(cpk_pack_params), fields_cpk_pack_params, 3},
     {"cpk_pack_progress", sizeof(cpk_pack_progress), fields_cpk_pack_progress, 4},
+    {"cpk_payment_velocity_params", sizeof(cpk_payment_velocity_params), fields_cpk_payment_velocity_params, 4},
     {"cpk_quote", sizeof(cpk_quote), fields_cpk_quote, 15},
     {"cpk_report_options", sizeof(cpk_report_options), fields_cpk_report_options, 4},
     {"cpk_user_params", sizeof(cpk_user_params), fields_cpk_user_params, 5},
@@ -1074,6 +1132,26 @@ static void call_cpk_version(slot *slots, slot *result)
 static void call_cpk_status_name(slot *slots, slot *result)
 {
     result->text = library.cpk_status_name(slots[0].int32);
+}
+
+static void call_cpk_checkout_create(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_checkout_create(slots[0].pointer, slots[1].pointer, slots[2].pointer, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_stripe_customer(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_stripe_customer(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_stripe_portal(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_stripe_portal(slots[0].pointer, slots[1].pointer, slots[2].pointer, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_stripe_refund(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_stripe_refund(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
 }
 
 static void call_cpk_chunk_input(slot *slots, slot *result)
@@ -1328,6 +1406,42 @@ static void call_cpk_pack_get_progress(slot *slots, slot *result)
     result->int32 = library.cpk_pack_get_progress(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer);
 }
 
+static void call_cpk_package_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_package_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_package_price(slot *slots, slot *result)
+{
+    cpk_package *object = NULL;
+
+    result->int32 = library.cpk_package_get(slots[0].pointer, slots[1].pointer, &object, (void *)&slots[5].pointer);
+    if (result->int32 == CPK_OK) {
+        result->int32 = library.cpk_package_price(object, slots[2].int64, &slots[3].int64, &slots[4].int64, (void *)&slots[5].pointer);
+    }
+    library.cpk_package_free(object);
+}
+
+static void call_cpk_package_list_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_package_list_get(slots[0].pointer, (void *)&slots[1].pointer, (void *)&slots[2].pointer);
+}
+
+static void call_cpk_payment_attempt_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_payment_attempt_get(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_payment_attempt_list_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_payment_attempt_list_get(slots[0].pointer, slots[1].pointer, slots[2].pointer, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_payment_velocity_list_get(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_payment_velocity_list_get(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
 static void call_cpk_quote_source(slot *slots, slot *result)
 {
     result->int32 = library.cpk_quote_source(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer);
@@ -1558,6 +1672,40 @@ static const argument arguments_cpk_admin_action_list_get[] = {
 
 static const argument arguments_cpk_status_name[] = {
     {"status", ARG_INT32, 0},
+};
+
+static const argument arguments_cpk_checkout_create[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"params", ARG_RECORD, RECORD_cpk_checkout_params},
+    {"cancel", ARG_CANCEL, 0},
+    {"checkout", OUT_SNAPSHOT, SNAPSHOT_cpk_stripe_object},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_stripe_customer[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"cancel", ARG_CANCEL, 0},
+    {"customer", OUT_SNAPSHOT, SNAPSHOT_cpk_stripe_object},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_stripe_portal[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"returnUrl", ARG_TEXT, 0},
+    {"cancel", ARG_CANCEL, 0},
+    {"portal", OUT_SNAPSHOT, SNAPSHOT_cpk_stripe_object},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_stripe_refund[] = {
+    {"session", ARG_SESSION, 0},
+    {"params", ARG_RECORD, RECORD_cpk_refund_params},
+    {"cancel", ARG_CANCEL, 0},
+    {"refund", OUT_SNAPSHOT, SNAPSHOT_cpk_stripe_object},
+    {"error", ARG_ERROR, 0},
 };
 
 static const argument arguments_cpk_chunk_input[] = {
@@ -1920,6 +2068,52 @@ static const argument arguments_cpk_pack_get_progress[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_package_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"packageId", ARG_TEXT, 0},
+    {"package", OUT_SNAPSHOT, SNAPSHOT_cpk_package},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_package_price[] = {
+    {"session", ARG_SESSION, 0},
+    {"packageId", ARG_TEXT, 0},
+    {"credits", ARG_INT64, 0},
+    {"granted", OUT_INT64, 0},
+    {"price", OUT_INT64, 0},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_package_list_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"list", OUT_LIST, LIST_cpk_package_list},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_payment_attempt_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"attemptId", ARG_TEXT, 0},
+    {"attempt", OUT_SNAPSHOT, SNAPSHOT_cpk_payment_attempt},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_payment_attempt_list_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"ipAddress", ARG_TEXT, 0},
+    {"page", ARG_RECORD, RECORD_cpk_page},
+    {"list", OUT_LIST, LIST_cpk_payment_attempt_list},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_payment_velocity_list_get[] = {
+    {"session", ARG_SESSION, 0},
+    {"params", ARG_RECORD, RECORD_cpk_payment_velocity_params},
+    {"list", OUT_LIST, LIST_cpk_payment_velocity_list},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_quote_source[] = {
     {"session", ARG_SESSION, 0},
     {"sourceId", ARG_TEXT, 0},
@@ -2180,6 +2374,10 @@ const function functions[] = {
     {"cpk_admin_action_list_get", RETURNS_STATUS, 6, arguments_cpk_admin_action_list_get, call_cpk_admin_action_list_get, offsetof(library_functions, cpk_admin_action_list_get)},
     {"cpk_version", RETURNS_TEXT, 0, NULL, call_cpk_version, offsetof(library_functions, cpk_version)},
     {"cpk_status_name", RETURNS_TEXT, 1, arguments_cpk_status_name, call_cpk_status_name, offsetof(library_functions, cpk_status_name)},
+    {"cpk_checkout_create", RETURNS_STATUS, 6, arguments_cpk_checkout_create, call_cpk_checkout_create, offsetof(library_functions, cpk_checkout_create)},
+    {"cpk_stripe_customer", RETURNS_STATUS, 5, arguments_cpk_stripe_customer, call_cpk_stripe_customer, offsetof(library_functions, cpk_stripe_customer)},
+    {"cpk_stripe_portal", RETURNS_STATUS, 6, arguments_cpk_stripe_portal, call_cpk_stripe_portal, offsetof(library_functions, cpk_stripe_portal)},
+    {"cpk_stripe_refund", RETURNS_STATUS, 5, arguments_cpk_stripe_refund, call_cpk_stripe_refund, offsetof(library_functions, cpk_stripe_refund)},
     {"cpk_chunk_input", RETURNS_STATUS, 8, arguments_cpk_chunk_input, call_cpk_chunk_input, offsetof(library_functions, cpk_chunk_input)},
     {"cpk_credits_grant", RETURNS_STATUS, 5, arguments_cpk_credits_grant, call_cpk_credits_grant, offsetof(library_functions, cpk_credits_grant)},
     {"cpk_credits_clawback", RETURNS_STATUS, 5, arguments_cpk_credits_clawback, call_cpk_credits_clawback, offsetof(library_functions, cpk_credits_clawback)},
@@ -2230,6 +2428,12 @@ const function functions[] = {
     {"cpk_pack_delete", RETURNS_STATUS, 3, arguments_cpk_pack_delete, call_cpk_pack_delete, offsetof(library_functions, cpk_pack_delete)},
     {"cpk_pack_list_get", RETURNS_STATUS, 4, arguments_cpk_pack_list_get, call_cpk_pack_list_get, offsetof(library_functions, cpk_pack_list_get)},
     {"cpk_pack_get_progress", RETURNS_STATUS, 4, arguments_cpk_pack_get_progress, call_cpk_pack_get_progress, offsetof(library_functions, cpk_pack_get_progress)},
+    {"cpk_package_get", RETURNS_STATUS, 4, arguments_cpk_package_get, call_cpk_package_get, offsetof(library_functions, cpk_package_get)},
+    {"cpk_package_price", RETURNS_STATUS, 6, arguments_cpk_package_price, call_cpk_package_price, offsetof(library_functions, cpk_package_price)},
+    {"cpk_package_list_get", RETURNS_STATUS, 3, arguments_cpk_package_list_get, call_cpk_package_list_get, offsetof(library_functions, cpk_package_list_get)},
+    {"cpk_payment_attempt_get", RETURNS_STATUS, 5, arguments_cpk_payment_attempt_get, call_cpk_payment_attempt_get, offsetof(library_functions, cpk_payment_attempt_get)},
+    {"cpk_payment_attempt_list_get", RETURNS_STATUS, 6, arguments_cpk_payment_attempt_list_get, call_cpk_payment_attempt_list_get, offsetof(library_functions, cpk_payment_attempt_list_get)},
+    {"cpk_payment_velocity_list_get", RETURNS_STATUS, 4, arguments_cpk_payment_velocity_list_get, call_cpk_payment_velocity_list_get, offsetof(library_functions, cpk_payment_velocity_list_get)},
     {"cpk_quote_source", RETURNS_STATUS, 4, arguments_cpk_quote_source, call_cpk_quote_source, offsetof(library_functions, cpk_quote_source)},
     {"cpk_quote_pack", RETURNS_STATUS, 4, arguments_cpk_quote_pack, call_cpk_quote_pack, offsetof(library_functions, cpk_quote_pack)},
     {"cpk_quote_job", RETURNS_STATUS, 4, arguments_cpk_quote_job, call_cpk_quote_job, offsetof(library_functions, cpk_quote_job)},

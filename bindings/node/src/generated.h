@@ -44,6 +44,10 @@ typedef struct library_functions {
     __typeof__(&cpk_stripe_object_attempt_id) cpk_stripe_object_attempt_id;
     __typeof__(&cpk_stripe_object_customer_id) cpk_stripe_object_customer_id;
     __typeof__(&cpk_stripe_object_free) cpk_stripe_object_free;
+    __typeof__(&cpk_checkout_create) cpk_checkout_create;
+    __typeof__(&cpk_stripe_customer) cpk_stripe_customer;
+    __typeof__(&cpk_stripe_portal) cpk_stripe_portal;
+    __typeof__(&cpk_stripe_refund) cpk_stripe_refund;
     __typeof__(&cpk_chunk_input) cpk_chunk_input;
     __typeof__(&cpk_credits_grant) cpk_credits_grant;
     __typeof__(&cpk_credits_clawback) cpk_credits_clawback;
@@ -176,6 +180,8 @@ typedef struct library_functions {
     __typeof__(&cpk_pack_list_next) cpk_pack_list_next;
     __typeof__(&cpk_pack_list_free) cpk_pack_list_free;
     __typeof__(&cpk_pack_get_progress) cpk_pack_get_progress;
+    __typeof__(&cpk_package_get) cpk_package_get;
+    __typeof__(&cpk_package_price) cpk_package_price;
     __typeof__(&cpk_package_id) cpk_package_id;
     __typeof__(&cpk_package_name) cpk_package_name;
     __typeof__(&cpk_package_currency) cpk_package_currency;
@@ -186,7 +192,10 @@ typedef struct library_functions {
     __typeof__(&cpk_package_is_unlimited) cpk_package_is_unlimited;
     __typeof__(&cpk_package_price_id) cpk_package_price_id;
     __typeof__(&cpk_package_tier_count) cpk_package_tier_count;
+    __typeof__(&cpk_package_tier_from_credits) cpk_package_tier_from_credits;
+    __typeof__(&cpk_package_tier_unit_micros) cpk_package_tier_unit_micros;
     __typeof__(&cpk_package_free) cpk_package_free;
+    __typeof__(&cpk_package_list_get) cpk_package_list_get;
     __typeof__(&cpk_package_list_count) cpk_package_list_count;
     __typeof__(&cpk_package_list_at) cpk_package_list_at;
     __typeof__(&cpk_package_list_next) cpk_package_list_next;
@@ -204,6 +213,8 @@ typedef struct library_functions {
     __typeof__(&cpk_payment_attempt_created_at) cpk_payment_attempt_created_at;
     __typeof__(&cpk_payment_attempt_stripe_id) cpk_payment_attempt_stripe_id;
     __typeof__(&cpk_payment_attempt_free) cpk_payment_attempt_free;
+    __typeof__(&cpk_payment_attempt_get) cpk_payment_attempt_get;
+    __typeof__(&cpk_payment_attempt_list_get) cpk_payment_attempt_list_get;
     __typeof__(&cpk_payment_attempt_list_count) cpk_payment_attempt_list_count;
     __typeof__(&cpk_payment_attempt_list_at) cpk_payment_attempt_list_at;
     __typeof__(&cpk_payment_attempt_list_next) cpk_payment_attempt_list_next;
@@ -219,6 +230,7 @@ typedef struct library_functions {
     __typeof__(&cpk_payment_velocity_first_at) cpk_payment_velocity_first_at;
     __typeof__(&cpk_payment_velocity_last_at) cpk_payment_velocity_last_at;
     __typeof__(&cpk_payment_velocity_free) cpk_payment_velocity_free;
+    __typeof__(&cpk_payment_velocity_list_get) cpk_payment_velocity_list_get;
     __typeof__(&cpk_payment_velocity_list_count) cpk_payment_velocity_list_count;
     __typeof__(&cpk_payment_velocity_list_at) cpk_payment_velocity_list_at;
     __typeof__(&cpk_payment_velocity_list_next) cpk_payment_velocity_list_next;
@@ -369,6 +381,8 @@ enum {
 enum {
     RECORD_cpk_admin_params,
     RECORD_cpk_page,
+    RECORD_cpk_checkout_params,
+    RECORD_cpk_refund_params,
     RECORD_cpk_chunk_options,
     RECORD_cpk_extract_report,
     RECORD_cpk_credit_params,
@@ -379,6 +393,7 @@ enum {
     RECORD_cpk_sweep_report,
     RECORD_cpk_pack_params,
     RECORD_cpk_pack_progress,
+    RECORD_cpk_payment_velocity_params,
     RECORD_cpk_quote,
     RECORD_cpk_report_options,
     RECORD_cpk_user_params,

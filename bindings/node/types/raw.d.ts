@@ -232,6 +232,8 @@ export interface Package {
     readonly priceId: string | null;
     /** What the snapshot holds; texts are borrowed from it. */
     readonly tierCount: number;
+    /** fromCredits: tiers count from 0. unitMicros: price of a credit, millionths of the currency's unit */
+    readonly tiers: readonly { readonly fromCredits: number; readonly unitMicros: bigint }[];
 }
 
 /** One attempt to pay: a checkout, whatever came of it, or the renewal of a subscription that failed. Checkouts that
@@ -473,6 +475,38 @@ export interface PageParams {
     after?: string | null;
 }
 
+/** What is bought. Start from CPK_CHECKOUT_PARAMS_INIT. Grows only at its end. */
+export interface CheckoutParams {
+    /** 0 */
+    flags?: number;
+    /** required: see cpk_package */
+    packageId?: string | null;
+    /** how many, of a package with tiers; else 0 */
+    credits?: number;
+    /** required: where the browser goes when it is paid; may hold {CHECKOUT_SESSION_ID} */
+    successUrl?: string | null;
+    /** where it goes when the buyer gives up, or NULL */
+    cancelUrl?: string | null;
+    /** the buyer's, IPv4 or IPv6; NULL: not known, and no limit by address */
+    ipAddress?: string | null;
+    /** the buyer's; the first 512 bytes are kept; or NULL */
+    userAgent?: string | null;
+}
+
+/** What is given back. Start from CPK_REFUND_PARAMS_INIT. Grows only at its end. */
+export interface RefundParams {
+    /** 0 */
+    flags?: number;
+    /** required: names the request, 1 to 200 bytes; the same again refunds once */
+    key?: string | null;
+    /** required: "pi_...", the stripe_payment_id of the purchase's transaction */
+    paymentIntentId?: string | null;
+    /** in the currency's smallest unit; 0: all that is left */
+    amount?: number;
+    /** "duplicate", "fraudulent", "requested_by_customer", or NULL */
+    reason?: string | null;
+}
+
 /** How to cut. Start from CPK_CHUNK_OPTIONS_INIT. */
 export interface ChunkOptions {
     /** CPK_ENCODING_*; 0: o200k_base */
@@ -602,6 +636,18 @@ export interface PackProgress {
     readonly analysisTokens: number;
 }
 
+/** Which to tell. Start from CPK_PAYMENT_VELOCITY_PARAMS_INIT. Grows only at its end. */
+export interface PaymentVelocityParams {
+    /** CPK_VELOCITY_*; 0: by user */
+    by?: number;
+    /** microseconds since 1970 UTC; 0: the last 24 hours */
+    sinceUs?: number | null;
+    /** those with fewer are left out; 0: none */
+    minimumAttempts?: number;
+    /** rows, 1 to 1,000; 0: 100 */
+    limit?: number;
+}
+
 /** What an analysis that was not started yet, or not finished, will cost: as of one moment. Grows only at its end. */
 export interface Quote {
     /** 1: what is known to be left is covered, and the account is not suspended */
@@ -712,6 +758,34 @@ export function cpk_admin_action_list_get(session: SessionHandle, adminUserId: s
 export function cpk_version(): string | null;
 /** The code's name, "CPK_ERROR_NOT_FOUND"; static, "CPK_ERROR_UNKNOWN" for any other value. */
 export function cpk_status_name(status: number): string | null;
+/** Begins a checkout: Stripe's page where the user pays. Every call is recorded as an attempt to pay (see
+ * cpk_payment_attempt), also one that is refused.
+ * 
+ * @param user_id   who buys; NULL: the session's own user
+ * @param checkout  out: send the browser to its URL
+ * @return CPK_OK, what is said at the top of this header, and
+ *         CPK_ERROR_LIMIT_EXCEEDED     checkout.max_per_user_hour or checkout.max_per_ip_hour is met; retryable. The
+ *                                      limits hold for all processes together.
+ *         CPK_ERROR_PERMISSION_DENIED  the account is suspended, too */
+export function cpk_checkout_create(session: SessionHandle, userId: string | null, params: CheckoutParams | null, control?: Control): Promise<StripeObject>;
+/** The user's customer at Stripe, made when the user has none yet.
+ * 
+ * @param user_id   whose; NULL: the session's own user
+ * @param customer  out; of one that was known already it holds the id and type alone: Stripe is not asked */
+export function cpk_stripe_customer(session: SessionHandle, userId: string | null, control?: Control): Promise<StripeObject>;
+/** Opens Stripe's billing portal for a user, who changes or cancels a subscription there and sees invoices. Suspended
+ * accounts may, too.
+ * 
+ * @param user_id     whose; NULL: the session's own user
+ * @param return_url  where the browser goes afterwards; NULL: what the portal's configuration says
+ * @param portal      out: send the browser to its URL
+ * @return as above; CPK_ERROR_NOT_FOUND when the user is no customer yet */
+export function cpk_stripe_portal(session: SessionHandle, userId: string | null, returnUrl: string | null, control?: Control): Promise<StripeObject>;
+/** Asks Stripe to give money back. The credits that it had bought are taken back when the webhook `charge.refunded`
+ * comes. For the service and admins.
+ * 
+ * @param refund  out, may be NULL */
+export function cpk_stripe_refund(session: SessionHandle, params: RefundParams | null, control?: Control): Promise<StripeObject>;
 /** Extracts an input and cuts its text by token budget at the best boundary that fits: conversation, message,
  * paragraph, sentence, word, code point. Without a database.
  * @return as cpk_extract(), and CPK_ERROR_INVALID_ARGUMENT for options out of their bounds */
@@ -957,6 +1031,32 @@ export function cpk_pack_delete(session: SessionHandle, packId: string | null, c
 export function cpk_pack_list_get(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<Pack>>;
 /** Sums up the sources of a pack. */
 export function cpk_pack_get_progress(session: SessionHandle, packId: string | null, control?: Control): Promise<PackProgress>;
+/** The package of that id. CPK_ERROR_NOT_FOUND; CPK_ERROR_INVALID_ARGUMENT when the setting is wrong. */
+export function cpk_package_get(session: SessionHandle, packageId: string | null, control?: Control): Promise<Package>;
+/** What so many credits of a package cost. Of a package with tiers, the price of the last tier that is reached counts
+ * for all credits; the product is rounded to the currency's smallest unit, half of one up. Nothing else is rounded.
+ * 
+ * @param credits  how many, of a package with tiers; 0 for one that has its own number
+ * @param granted  out, may be NULL: the credits that are bought; 0 for a plan
+ * @param price    out: in the currency's smallest unit (cents, yen); 0 where only Stripe knows it (a price_id)
+ * @return CPK_OK
+ *         CPK_ERROR_INVALID_ARGUMENT  that many can't be bought of it */
+export function cpk_package_price(session: SessionHandle, packageId: string | null, credits: number | bigint, control?: Control): Promise<{ granted: number; price: number }>;
+/** All packages, for every session. CPK_ERROR_INVALID_ARGUMENT tells what is wrong with the setting. */
+export function cpk_package_list_get(session: SessionHandle, control?: Control): Promise<Page<Package>>;
+/** One attempt. NULL user_id: the session's own user. CPK_ERROR_NOT_FOUND. */
+export function cpk_payment_attempt_get(session: SessionHandle, userId: string | null, attemptId: string | null, control?: Control): Promise<PaymentAttempt>;
+/** A page of attempts. Users see their own. For the service and admins, NULL user_id means everybody's.
+ * 
+ * @param ip_address  only those from this address, IPv4 or IPv6; NULL: from any
+ * @param page        may be NULL
+ * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT (no address), CPK_ERROR_PERMISSION_DENIED (somebody else's) */
+export function cpk_payment_attempt_list_get(session: SessionHandle, userId: string | null, ipAddress: string | null, page: PageParams | null, control?: Control): Promise<Page<PaymentAttempt>>;
+/** Who tried to pay most often, or from which addresses, the most first: one page, for the service and admins.
+ * 
+ * @param params  may be NULL
+ * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT, CPK_ERROR_PERMISSION_DENIED (a user's session) */
+export function cpk_payment_velocity_list_get(session: SessionHandle, params: PaymentVelocityParams | null, control?: Control): Promise<Page<PaymentVelocity>>;
 /** What analysing a source will cost. Changes nothing and sets nothing aside: by the time the work starts, the balance
  * may be another.
  * 

@@ -9,6 +9,7 @@ from ._library import library_path, library_version
 from ._snapshot import Page, Snapshot
 from .admin import AdminAction, AdminActions, AdminActionType
 from .cancel import Cancel
+from .checkout import Checkouts, StripeObject
 from .chunk import Chunk
 from .engine import Check, CheckOutcome, Engine, Migration
 from .errors import (AlreadyExistsError, AnalyzerError, BusyError, CancelledError, ConflictError, ContextPackError,
@@ -25,6 +26,8 @@ from .legacy_pack import LegacyPack, LegacyPacks
 from .maintenance import ArchiveReport, Maintenance, Orphan, SweepReport
 from .message import Attachment, Kind, Message, Role
 from .pack import Pack, PackProgress, Packs
+from .package import Package, Packages, Price, Tier
+from .payment_attempt import AttemptStatus, PaymentAttempt, PaymentAttempts, PaymentVelocity, VelocityBy
 from .quote import Quote
 from .report import ReportFormat, Reports
 from .run import Note, NoteKind, Progress, Stage
@@ -41,17 +44,18 @@ __version__: str = _raw.CPK_VERSION
 
 __all__ = [
     "AdminAction", "AdminActionType", "AdminActions", "AlreadyExistsError", "AnalyzerError", "ArchiveReport",
-    "Attachment", "Balance", "BusyError", "Cancel", "CancelledError", "Check", "CheckOutcome", "Chunk", "ConflictError",
-    "ContextPackError", "Credits", "DatabaseError", "Drift", "Encoding", "EncryptedError", "Engine", "ErrorCode",
-    "Export", "ExportStatus", "ExportType", "Exports", "ExtractReport", "ForkedError", "Format", "Hold", "HoldStatus",
-    "Holds", "Input", "InputLike", "InputOutputError", "InsufficientCreditsError", "InternalError",
-    "InvalidArgumentError", "InvalidDataError", "Job", "JobStatus", "Jobs", "Kind", "LegacyPack", "LegacyPacks",
-    "LimitExceededError", "Maintenance", "Message", "Migration", "NetworkError", "NoContentError", "NoSpaceError",
-    "NotFoundError", "Note", "NoteKind", "Orphan", "OutOfMemoryError", "Overview", "Pack", "PackProgress", "Packs",
-    "Page", "Part", "PermissionDeniedError", "Plan", "Progress", "Quote", "ReportFormat",
-    "Reports", "Role", "Session", "Setting", "Snapshot", "Source",
-    "SourceStatus", "SourceType", "Sources", "Stage", "StorageError", "Stripe", "SweepReport", "Text", "TextSetting",
-    "TimedOutError", "Transaction", "TransactionType", "UnauthenticatedError", "UnsupportedError", "User",
-    "UserDeletion", "Users", "WebhookOutcome", "WebhookResult", "__version__", "count_tokens", "encode_tokens",
-    "library_path", "library_version", "settings", "text_settings",
+    "Attachment", "AttemptStatus", "Balance", "BusyError", "Cancel", "CancelledError", "Check", "CheckOutcome",
+    "Checkouts", "Chunk", "ConflictError", "ContextPackError", "Credits", "DatabaseError", "Drift", "Encoding",
+    "EncryptedError", "Engine", "ErrorCode", "Export", "ExportStatus", "ExportType", "Exports", "ExtractReport",
+    "ForkedError", "Format", "Hold", "HoldStatus", "Holds", "Input", "InputLike", "InputOutputError",
+    "InsufficientCreditsError", "InternalError", "InvalidArgumentError", "InvalidDataError", "Job", "JobStatus", "Jobs",
+    "Kind", "LegacyPack", "LegacyPacks", "LimitExceededError", "Maintenance", "Message", "Migration", "NetworkError",
+    "NoContentError", "NoSpaceError", "NotFoundError", "Note", "NoteKind", "Orphan", "OutOfMemoryError", "Overview",
+    "Pack", "PackProgress", "Package", "Packages", "Packs", "Page", "Part", "PaymentAttempt", "PaymentAttempts",
+    "PaymentVelocity", "PermissionDeniedError", "Plan", "Price", "Progress", "Quote", "ReportFormat", "Reports", "Role",
+    "Session", "Setting", "Snapshot", "Source", "SourceStatus", "SourceType", "Sources", "Stage", "StorageError",
+    "Stripe", "StripeObject", "SweepReport", "Text", "TextSetting", "Tier", "TimedOutError", "Transaction",
+    "TransactionType", "UnauthenticatedError", "UnsupportedError", "User", "UserDeletion", "Users", "VelocityBy",
+    "WebhookOutcome", "WebhookResult", "__version__", "count_tokens", "encode_tokens", "library_path",
+    "library_version", "settings", "text_settings",
 ]

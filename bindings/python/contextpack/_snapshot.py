@@ -144,11 +144,12 @@ class Snapshot(Row):
     _names: ClassVar[Tuple[str, ...]]
     _attributes: ClassVar[Tuple[str, ...]]
 
-    def __init_subclass__(cls, noun: str) -> None:
+    def __init_subclass__(cls, noun: str, more: Tuple[str, ...] = ()) -> None:
+        """`more` names what stands in a row beside what C's getters say."""
         getters = _raw.SNAPSHOTS[noun]
         cls._noun = noun
         cls._names = tuple([name for name, _, is_text in getters if is_text]
-                           + [name for name, _, is_text in getters if not is_text])
+                           + [name for name, _, is_text in getters if not is_text] + list(more))
         attributes = []
         for name, field in list(vars(cls).items()):
             if isinstance(field, Field):
@@ -200,14 +201,19 @@ def _text_or_none(value: Optional[bytes]) -> Optional[str]:
     return None if value is None else value.decode("utf-8")
 
 
+def read(kind: Type[S], pointer: Any, *more: Any) -> S:
+    """The snapshot of one of C's, which stays C's."""
+    texts, numbers, _ = _getters(kind)
+    row = [_text_or_none(get(pointer)) for get in texts]
+    return tuple.__new__(kind, [*row, *[get(pointer) for get in numbers], *more])
+
+
 def take(kind: Type[S], pointer: c_void_p) -> S:
     """The snapshot that an out parameter holds; C's is freed."""
-    texts, numbers, free = _getters(kind)
     try:
-        row = [_text_or_none(get(pointer)) for get in texts]
-        return tuple.__new__(kind, row + [get(pointer) for get in numbers])
+        return read(kind, pointer)
     finally:
-        free(pointer)
+        _getters(kind)[2](pointer)
 
 
 def free_if_made(kind: Type[S], pointer: c_void_p) -> None:

@@ -15,8 +15,8 @@ from types import TracebackType
 from typing import (TYPE_CHECKING, Any, AsyncIterator, Awaitable, Callable, Generic, List, Optional, Sequence, Type,
                     TypeVar, Union)
 
-from . import (_snapshot, admin, engine, export, hold, job, legacy_pack, maintenance, pack, report, session, source, stripe,
-               transaction, user)
+from . import (_snapshot, admin, checkout, engine, export, hold, job, legacy_pack, maintenance, pack, package,
+               payment_attempt, report, session, source, stripe, transaction, user)
 from .cancel import Cancel
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     P = ParamSpec("P")
 
-__all__ = ["AdminActions", "Credits", "Engine", "Exports", "Holds", "Jobs", "LegacyPacks", "Maintenance", "Packs",
-           "Reports", "Session", "Sources", "Stripe", "Users", "run"]
+__all__ = ["AdminActions", "Checkouts", "Credits", "Engine", "Exports", "Holds", "Jobs", "LegacyPacks", "Maintenance",
+           "Packages", "Packs", "PaymentAttempts", "Reports", "Session", "Sources", "Stripe", "Users", "run"]
 
 T = TypeVar("T")
 N = TypeVar("N")
@@ -247,6 +247,42 @@ class Stripe(_Twin[stripe.Stripe]):
 
     webhook = _awaited(stripe.Stripe.webhook)
     expire_plans = _awaited(stripe.Stripe.expire_plans)
+    customer = _awaited(stripe.Stripe.customer)
+    portal = _awaited(stripe.Stripe.portal)
+    refund = _awaited(stripe.Stripe.refund)
+
+
+class Packages(_Twin[package.Packages]):
+    """Session.packages."""
+
+    get = _awaited(package.Packages.get)
+    price = _awaited(package.Packages.price)
+    list = _awaited(package.Packages.list)
+
+    async def __aiter__(self) -> AsyncIterator[package.Package]:
+        for found in await self.list():
+            yield found
+
+
+class Checkouts(_Twin[checkout.Checkouts]):
+    """Session.checkouts."""
+
+    create = _awaited(checkout.Checkouts.create)
+
+
+class PaymentAttempts(_Twin[payment_attempt.PaymentAttempts]):
+    """Session.payment_attempts."""
+
+    get = _awaited(payment_attempt.PaymentAttempts.get)
+    velocity = _awaited(payment_attempt.PaymentAttempts.velocity)
+    list = _awaited(payment_attempt.PaymentAttempts.list)
+
+    def all(self, user: Union[user.User, str, None] = None, *, ip_address: Optional[str] = None,
+            page_size: int = session.PAGE_ITEMS_MAX) -> AsyncIterator[payment_attempt.PaymentAttempt]:
+        return self._items(functools.partial(self.list, user, ip_address=ip_address), page_size=page_size)
+
+    def __aiter__(self) -> AsyncIterator[payment_attempt.PaymentAttempt]:
+        return self.all()
 
 
 class Reports(_Twin[report.Reports]):
@@ -280,6 +316,9 @@ class Session:
     stripe: Stripe
     maintenance: Maintenance
     reports: Reports
+    packages: Packages
+    checkouts: Checkouts
+    payment_attempts: PaymentAttempts
 
     def __init__(self, opened: Callable[[], session.Session], executor: Optional[Executor]) -> None:
         self._opened = opened
@@ -302,6 +341,9 @@ class Session:
         self.stripe = Stripe(blocking.stripe, self._executor)
         self.maintenance = Maintenance(blocking.maintenance, self._executor)
         self.reports = Reports(blocking.reports, self._executor)
+        self.packages = Packages(blocking.packages, self._executor)
+        self.checkouts = Checkouts(blocking.checkouts, self._executor)
+        self.payment_attempts = PaymentAttempts(blocking.payment_attempts, self._executor)
         return self
 
     async def close(self) -> None:

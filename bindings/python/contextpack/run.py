@@ -118,6 +118,11 @@ class Run:
     def options(self) -> Any:
         return byref(self._options)
 
+    @property
+    def cancel(self) -> Any:
+        """For calls that take a cancel token alone."""
+        return self._options.cancel
+
     def call(self, function: Any, *args: Any) -> None:
         """call() in which Ctrl-C stops the work."""
         try:

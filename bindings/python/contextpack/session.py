@@ -12,6 +12,7 @@ from .run import Run
 
 if TYPE_CHECKING:
     from .admin import AdminActions
+    from .checkout import Checkouts
     from .engine import Engine
     from .export import Exports
     from .hold import Holds
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from .legacy_pack import LegacyPacks
     from .maintenance import Maintenance
     from .pack import Packs
+    from .package import Packages
+    from .payment_attempt import PaymentAttempts
     from .report import Reports
     from .source import Sources
     from .stripe import Stripe
@@ -38,19 +41,22 @@ class Session(ConfinedHandle):
     Threads may share one: a call waits for another thread's; for work side by side, open several.
     """
 
-    __slots__ = ("_engine", "admin_actions", "credits", "exports", "holds", "jobs", "legacy_packs", "maintenance",
-                 "packs", "reports", "sources", "stripe", "users")
+    __slots__ = ("_engine", "admin_actions", "checkouts", "credits", "exports", "holds", "jobs", "legacy_packs",
+                 "maintenance", "packages", "packs", "payment_attempts", "reports", "sources", "stripe", "users")
 
     _close_function = staticmethod(lib.cpk_session_close)
 
     def __init__(self, engine: "Engine", pointer: Any) -> None:
         from .admin import AdminActions
+        from .checkout import Checkouts
         from .export import Exports
         from .hold import Holds
         from .job import Jobs
         from .legacy_pack import LegacyPacks
         from .maintenance import Maintenance
         from .pack import Packs
+        from .package import Packages
+        from .payment_attempt import PaymentAttempts
         from .report import Reports
         from .source import Sources
         from .stripe import Stripe
@@ -72,6 +78,9 @@ class Session(ConfinedHandle):
         self.stripe: "Stripe" = Stripe(self)
         self.maintenance: "Maintenance" = Maintenance(self)
         self.reports: "Reports" = Reports(self)
+        self.packages: "Packages" = Packages(self)
+        self.checkouts: "Checkouts" = Checkouts(self)
+        self.payment_attempts: "PaymentAttempts" = PaymentAttempts(self)
 
     def _get(self, kind: Type[S], function: Any, *args: Any) -> S:
         """Calls a function whose second to last argument is the out of a snapshot."""

@@ -1,12 +1,16 @@
-"""What Stripe tells: webhooks, and the ends of plans."""
+"""What Stripe tells (webhooks, the ends of plans), and what it is asked for: customers, its portal, refunds."""
 from ctypes import byref, c_int64
 from typing import Any, Optional, Union
 
 from . import _raw
 from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import Snapshot, converted, int32, number, optional_string, string
-from .session import Nouns, optional_bytes
+from ._snapshot import Snapshot, converted, int32, int64, number, optional_string, string
+from .cancel import Cancel
+from .checkout import StripeObject
+from .run import Run
+from .session import Nouns, optional_bytes, optional_id
+from .user import User
 
 __all__ = ["Stripe", "WebhookOutcome", "WebhookResult"]
 
@@ -35,7 +39,12 @@ class WebhookResult(Snapshot, noun="cpk_webhook_result"):
 
 
 class Stripe(Nouns):
-    """Session.stripe, for the service and admins."""
+    """Session.stripe. Webhooks, plans and refunds are for the service and admins.
+
+    What asks Stripe raises InvalidArgumentError (a setting or an argument is wrong), PermissionDeniedError, NotFoundError,
+    ConflictError (the same key for something else, a card that was refused), and BusyError, NetworkError and TimedOutError,
+    which may be tried again. A request has one effect, however often it had to be sent.
+    """
 
     __slots__ = ()
 
@@ -57,3 +66,34 @@ class Stripe(Nouns):
         expired = c_int64()
         self._session._call(lib.cpk_plans_expire, int32(limit), byref(expired))
         return expired.value
+
+    def customer(self, user: Union[User, str, None] = None, *, cancel: Optional[Cancel] = None) -> StripeObject:
+        """A user's customer at Stripe, made when there is none yet; without a user, the session's own user's. Of one
+        that was known already it holds `id` and `type` alone."""
+        run = Run(None, None, cancel)
+        return self._session._run(StripeObject, run, lib.cpk_stripe_customer, optional_id(user), run.cancel)
+
+    def portal(self, user: Union[User, str, None] = None, *, return_url: Optional[str] = None,
+               cancel: Optional[Cancel] = None) -> StripeObject:
+        """Opens Stripe's billing portal, where a subscription is changed or cancelled: send the browser to its `url`.
+        NotFoundError: the user is no customer yet. Suspended accounts may, too."""
+        run = Run(None, None, cancel)
+        return self._session._run(StripeObject, run, lib.cpk_stripe_portal, optional_id(user), optional_bytes(return_url),
+                                  run.cancel)
+
+    def refund(self, key: str, payment_intent_id: str, *, amount: int = 0, reason: Optional[str] = None,
+               cancel: Optional[Cancel] = None) -> StripeObject:
+        """Asks Stripe to give money back: `amount` in the currency's smallest unit, 0 is all that is left. The same key
+        again refunds once. The credits are taken back when the webhook `charge.refunded` comes.
+
+        `payment_intent_id` is "pi_...", the stripe_payment_id of the purchase; `reason` "duplicate", "fraudulent" or
+        "requested_by_customer".
+        """
+        params = _raw.cpk_refund_params()
+        lib.cpk_refund_params_init(byref(params), _raw.STRUCT_SIZES["cpk_refund_params"])
+        params.key = optional_bytes(key)
+        params.payment_intent_id = optional_bytes(payment_intent_id)
+        params.amount = int64(amount)
+        params.reason = optional_bytes(reason)
+        run = Run(None, None, cancel)
+        return self._session._run(StripeObject, run, lib.cpk_stripe_refund, byref(params), run.cancel)

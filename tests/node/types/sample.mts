@@ -1,5 +1,5 @@
 // What a strict TypeScript program may write, and what it may not.
-import contextpack, { ContextPackError, Engine, countTokens, type AnalyzerDriver, type Message, type Pack, type StorageDriver } from 'contextpack';
+import contextpack, { ContextPackError, Engine, countTokens, type AnalyzerDriver, type Message, type Pack, type StorageDriver, type StripeObject } from 'contextpack';
 import * as raw from 'contextpack/raw';
 import { createReadStream } from 'node:fs';
 import { EventEmitter } from 'node:events';
@@ -52,6 +52,23 @@ export async function main(): Promise<string> {
     const state: 'open' | 'closed' = hold.status;
     await service.admin.suspend(user, { reason: 'why', details: { a: 1 } });
 
+    const bulk = await me.packages.get('bulk');
+    const unit: bigint | undefined = bulk.tiers[0]?.unitMicros;
+    const { credits, amount } = await me.packages.price(bulk, 10);
+    const checkout: StripeObject = await me.checkouts.create(bulk, { credits, successUrl: 'https://example.org/', signal: AbortSignal.timeout(1000) });
+    const url: string | null = (await me.stripe.portal({ returnUrl: checkout.url })).url;
+    for await (const attempt of me.paymentAttempts.all({ ipAddress: '192.0.2.1' })) {
+        const failed: boolean = attempt.status === 'failed';
+        console.log(unit, amount, url, failed);
+    }
+    console.log((await service.paymentAttempts.velocity({ by: 'ip' }))[0]?.attempts);
+    await service.stripe.refund({ key: 'k', paymentIntentId: 'pi_1', reason: 'duplicate' });
+    // @ts-expect-error where the browser goes is required
+    await me.checkouts.create(bulk, { credits: 10 });
+    // @ts-expect-error no such reason
+    await service.stripe.refund({ key: 'k', paymentIntentId: 'pi_1', reason: 'because' });
+    // @ts-expect-error tiers are read only
+    bulk.tiers[0].fromCredits = 1;
     // @ts-expect-error snapshots are read only
     pack.name = 'x';
     // @ts-expect-error no such type

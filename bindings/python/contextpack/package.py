@@ -1,0 +1,100 @@
+"""What can be bought: the packages of the setting billing.packages."""
+import contextlib
+from ctypes import byref, c_int64, c_void_p
+from decimal import Decimal
+from typing import Any, Iterator, List, NamedTuple, Tuple, Union
+
+from ._call import call
+from ._library import lib
+from ._snapshot import MICRO, Field, Snapshot, converted, int64, number, optional_string, read, string
+from .session import Nouns, id_of
+
+__all__ = ["Package", "Packages", "Price", "Tier"]
+
+
+class Tier(NamedTuple):
+    """From so many credits on, what each of them costs."""
+
+    from_credits: int
+    #: In the currency's unit, a Decimal.
+    unit_price: Decimal
+
+
+class Price(NamedTuple):
+    """What a number of credits costs."""
+
+    #: That are bought; 0 for a plan.
+    credits: int
+    #: In the currency's smallest unit (cents, yen); 0 where only Stripe knows it.
+    amount: int
+
+
+class Package(Snapshot, noun="cpk_package", more=("tiers",)):
+    """A number of credits, credits by the piece with volume tiers, or the unlimited plan."""
+
+    __slots__ = ()
+
+    id = string("id", "Names it in the setting.")
+    name = string("name", "What the buyer reads.")
+    currency = string("currency", "Lower case, three letters.")
+    decimals = number("decimals", "Of the currency: 2 for usd, 0 for jpy.")
+    credits = number("credits", "How many it has; 0: by the piece, or a plan.")
+    amount = number("amount", "In the currency's smallest unit; 0: see its tiers, or Stripe knows it.")
+    interval = optional_string("interval", "\"month\" or \"year\"; None: paid once.")
+    is_unlimited = converted("is_unlimited", bool, "It gives the unlimited plan.")
+    price_id = optional_string("price_id", "A price made at Stripe, or None.")
+    tiers: Field[Tuple[Tier, ...]] = Field("tiers", None, "Of one by the piece, the lowest first; else none.")
+
+
+def _tiers(pointer: Any) -> Tuple[Tier, ...]:
+    return tuple(Tier(lib.cpk_package_tier_from_credits(pointer, tier),
+                      lib.cpk_package_tier_unit_micros(pointer, tier) * MICRO)
+                 for tier in range(lib.cpk_package_tier_count(pointer)))
+
+
+def _package(pointer: Any) -> Package:
+    return read(Package, pointer, _tiers(pointer))
+
+
+class Packages(Nouns):
+    """Session.packages, for every session. InvalidArgumentError tells what is wrong with the setting. Iterating gives
+    all of them, in its order."""
+
+    __slots__ = ()
+
+    @contextlib.contextmanager
+    def _got(self, package: Union[Package, str]) -> Iterator[c_void_p]:
+        """C's snapshot, which price() asks and whose tiers are read."""
+        out = c_void_p()
+        try:
+            self._session._call(lib.cpk_package_get, id_of(package), byref(out))
+            yield out
+        finally:
+            lib.cpk_package_free(out)
+
+    def get(self, package_id: str) -> Package:
+        """The package of that id; NotFoundError."""
+        with self._got(package_id) as pointer:
+            return _package(pointer)
+
+    def price(self, package: Union[Package, str], credits: int = 0) -> Price:
+        """What so many credits of a package cost, as a checkout will ask for it; `credits` is for one with tiers.
+
+        The price of the last tier that is reached counts for all credits. InvalidArgumentError: that many can't be bought.
+        """
+        granted, amount = c_int64(), c_int64()
+        with self._got(package) as pointer:
+            call(lib.cpk_package_price, pointer, int64(credits), byref(granted), byref(amount))
+        return Price(granted.value, amount.value)
+
+    def list(self) -> "List[Package]":
+        """All of them."""
+        out = c_void_p()
+        try:
+            self._session._call(lib.cpk_package_list_get, byref(out))
+            return [_package(lib.cpk_package_list_at(out, index)) for index in range(lib.cpk_package_list_count(out))]
+        finally:
+            lib.cpk_package_list_free(out)
+
+    def __iter__(self) -> Iterator[Package]:
+        return iter(self.list())

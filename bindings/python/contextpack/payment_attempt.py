@@ -1,0 +1,117 @@
+"""Attempts to pay: checkouts, whatever came of them, and renewals that failed."""
+import datetime
+from ctypes import byref, c_void_p
+from typing import Any, Iterator, List, Optional, Union
+
+from . import _raw
+from ._enums import OpenEnum
+from ._library import lib
+from ._snapshot import (Page, Snapshot, converted, int32, int64, microseconds_of, moment, money, number, optional_string,
+                        string, take_page)
+from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes, optional_id
+from .user import User
+
+__all__ = ["AttemptStatus", "PaymentAttempt", "PaymentAttempts", "PaymentVelocity", "VelocityBy"]
+
+
+class AttemptStatus(OpenEnum):
+    """How far an attempt is. A later webhook only moves it on."""
+
+    INITIATED = _raw.CPK_ATTEMPT_INITIATED
+    PROCESSING = _raw.CPK_ATTEMPT_PROCESSING
+    SUCCEEDED = _raw.CPK_ATTEMPT_SUCCEEDED
+    FAILED = _raw.CPK_ATTEMPT_FAILED
+    CANCELLED = _raw.CPK_ATTEMPT_CANCELLED
+
+
+class VelocityBy(OpenEnum):
+    """Whose attempts are counted together."""
+
+    USER = _raw.CPK_VELOCITY_BY_USER
+    IP = _raw.CPK_VELOCITY_BY_IP
+
+
+class PaymentAttempt(Snapshot, noun="cpk_payment_attempt"):
+    """One attempt to pay; one that was refused (a limit was met, the account is suspended) is FAILED."""
+
+    __slots__ = ()
+
+    id = string("id", "A UUID in lower case.")
+    user_id = string("user_id", "Who pays.")
+    type = string("type", "\"credits\", \"unlimited\", \"subscription\", \"renewal\"; other programs may write others.")
+    credits_requested = number("credits_requested", "0 if none.")
+    amount = money("amount", "In the currency's unit, a Decimal; 0 if not known.")
+    ip_address = optional_string("ip_address", "None: not told, or erased.")
+    user_agent = optional_string("user_agent", "None: not told, or erased.")
+    status = converted("status", AttemptStatus, "How far it is.")
+    status_name = string("status_name", "The status as the schema writes it.")
+    error_message = optional_string("error_message", "Why it failed, or None.")
+    created_at = moment("created_at", "When it was begun.")
+    stripe_id = optional_string("stripe_id", "The checkout session (\"cs_...\") or the renewal's invoice; None if none.")
+
+
+class PaymentVelocity(Snapshot, noun="cpk_payment_velocity"):
+    """How often a user, or somebody at an address, tried to pay in a span of time."""
+
+    __slots__ = ()
+
+    subject = string("subject", "A user's id, or an address.")
+    others = number("others", "Addresses of the user, or users of the address.")
+    attempts = number("attempts", "All of them.")
+    succeeded = number("succeeded", "That were paid.")
+    failed = number("failed", "With those that were refused.")
+    refused = number("refused", "By this library.")
+    credits_requested = number("credits_requested", "Of all attempts.")
+    amount = money("amount", "Of all attempts, whatever the currency; a Decimal.")
+    first_at = moment("first_at", "When the first was begun.")
+    last_at = moment("last_at", "When the last was begun.")
+
+
+class PaymentAttempts(Nouns):
+    """Session.payment_attempts. Users see their own; for the service and admins, no user means everybody's. Iterating
+    gives all that the session sees, newest first."""
+
+    __slots__ = ()
+
+    def get(self, attempt: Union[PaymentAttempt, str], user: Union[User, str, None] = None) -> PaymentAttempt:
+        """One attempt; NotFoundError."""
+        return self._session._get(PaymentAttempt, lib.cpk_payment_attempt_get, optional_id(user), id_of(attempt))
+
+    @staticmethod
+    def _args(user: Union[User, str, None], ip_address: Optional[str]) -> Any:
+        return optional_id(user), optional_bytes(ip_address)
+
+    def list(self, user: Union[User, str, None] = None, *, ip_address: Optional[str] = None, limit: int = 100,
+             after: Optional[str] = None) -> Page[PaymentAttempt]:
+        """A page of attempts, newest first; with an address (IPv4 or IPv6), of those from there."""
+        args = self._args(user, ip_address)
+        return self._session._page(PaymentAttempt, lib.cpk_payment_attempt_list_get, args, limit, after)
+
+    def all(self, user: Union[User, str, None] = None, *, ip_address: Optional[str] = None,
+            page_size: int = PAGE_ITEMS_MAX) -> Iterator[PaymentAttempt]:
+        """All of them, newest first, page by page."""
+        args = self._args(user, ip_address)
+        return self._session._pages(PaymentAttempt, lib.cpk_payment_attempt_list_get, args, page_size)
+
+    def __iter__(self) -> Iterator[PaymentAttempt]:
+        return self.all()
+
+    def velocity(self, *, by: VelocityBy = VelocityBy.USER, since: Optional[datetime.datetime] = None,
+                 minimum_attempts: int = 0, limit: int = 100) -> "List[PaymentVelocity]":
+        """Who tried to pay most often, or from which addresses, the most first: for the service and admins.
+
+        `since` is with a time zone; None: the last 24 hours. `limit` is 1 to 1,000.
+        """
+        params = _raw.cpk_payment_velocity_params()
+        lib.cpk_payment_velocity_params_init(byref(params), _raw.STRUCT_SIZES["cpk_payment_velocity_params"])
+        params.by = int32(int(by))
+        params.since_us = 0 if since is None else microseconds_of(since)
+        params.minimum_attempts = int64(minimum_attempts)
+        params.limit = int32(limit)
+        out = c_void_p()
+        try:
+            self._session._call(lib.cpk_payment_velocity_list_get, byref(params), byref(out))
+        except BaseException:
+            lib.cpk_payment_velocity_list_free(out)
+            raise
+        return list(take_page(PaymentVelocity, out))
