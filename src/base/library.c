@@ -57,7 +57,7 @@ cpk_status library_load(library *library, cpk_error **error)
     return status;
 }
 
-void library_need(library *library)
+void library_must_load(library *library)
 {
     if (library_load(library, NULL) != CPK_OK) {
         fprintf(stderr, "%s needs %s\n", library->needed_for, library->file_name);

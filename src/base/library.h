@@ -25,7 +25,16 @@ typedef struct library {
  * one. Synchronised. */
 cpk_status library_load(library *library, cpk_error **error);
 
-/* For a function that is called before anybody had to load its library: stops the process when it isn't there. */
-void library_need(library *library);
+/* Stops the process when the library isn't there. */
+void library_must_load(library *library);
+
+/* For a function that may be called before anybody had to load its library. Some are called for each column of each
+ * row, so that the usual case is decided here. */
+static inline void library_need(library *library)
+{
+    if (!__atomic_load_n(&library->is_loaded, __ATOMIC_ACQUIRE)) {
+        library_must_load(library);
+    }
+}
 
 #endif

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FIND_TRIES_MAX 8 /* each needs somebody who deletes the row in between */
+
 /* One document on its way. */
 typedef struct making {
     cpk_session *session;
@@ -75,15 +77,13 @@ static cpk_status take_over(making *making, int32_t *is_ready, cpk_error **error
     return status;
 }
 
-/* A row to write to, under its lease: a new one, which comes with it, so that nobody can take it for one that was left
- * behind, or that of an unfinished try of the same content. *is_ready 1: another process made the document by now. */
-static cpk_status find_row(making *making, int32_t *is_ready, cpk_error **error)
+/* The row of this content, or a new one, which comes with its lease, so that nobody can take it for one that was left
+ * behind. */
+static cpk_status ensure_row(making *making, int32_t *created, cpk_error **error)
 {
     char export_id[UUID_TEXT_BYTES];
     export_params params;
-    int32_t created;
 
-    *is_ready = 0;
     CPK_TRY(uuid_create(&making->session->engine->context, export_id, error));
     CPK_TRY(lease_prepare(&making->lease, making->session, LEASE_EXPORT, export_id, error));
     memset(&params, 0, sizeof params);
@@ -92,9 +92,26 @@ static cpk_status find_row(making *making, int32_t *is_ready, cpk_error **error)
     params.fingerprint = making->picture.fingerprint;
     params.lease_owner = making->lease.owner;
     params.lease_expires_us = lease_expiry(making->session);
-    CPK_TRY(store_export_ensure(making->session->work, NULL, making->picture.pack->pack_id, &params, &created,
-                                &making->row, error));
-    return created ? CPK_OK : take_over(making, is_ready, error);
+    return store_export_ensure(making->session->work, NULL, making->picture.pack->pack_id, &params, created,
+                               &making->row, error);
+}
+
+/* A row to write to, under its lease: a new one, or that of an unfinished try of the same content. *is_ready 1: another
+ * process made the document by now. One that somebody deletes before its lease is ours is looked for again. */
+static cpk_status find_row(making *making, int32_t *is_ready, cpk_error **error)
+{
+    cpk_status status = CPK_ERROR_NOT_FOUND;
+    int32_t created;
+
+    *is_ready = 0;
+    for (int32_t i = 0; status == CPK_ERROR_NOT_FOUND && i < FIND_TRIES_MAX; i++) {
+        error_clear(error);
+        snapshot_free(making->row);
+        making->row = NULL;
+        CPK_TRY(ensure_row(making, &created, error));
+        status = created ? CPK_OK : take_over(making, is_ready, error);
+    }
+    return status;
 }
 
 static int32_t is_abandoned(const making *making, const cpk_export *item)
@@ -189,6 +206,10 @@ static cpk_status find_ready(making *making, cpk_export **found, cpk_error **err
     if (status == CPK_OK) {
         status = removal_export(making->session, (*found)->export_id, error);
     }
+    if (status == CPK_ERROR_NOT_FOUND) { /* another process was faster */
+        error_clear(error);
+        status = CPK_OK;
+    }
     snapshot_free(*found);
     *found = NULL;
     return status;
@@ -205,6 +226,11 @@ static cpk_status make(making *making, const char *pack_id, const run *run, int3
         return CPK_OK;
     }
     CPK_TRY(make_new(making, run, made, error));
+    if (!*made) { /* the row is what the other process made of it */
+        *result = making->row;
+        making->row = NULL;
+        return CPK_OK;
+    }
     return store_export_get(store, NULL, making->row->export_id, result, error);
 }
 

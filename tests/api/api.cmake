@@ -25,7 +25,11 @@ target_link_libraries(api_report_test PRIVATE OpenSSL::Crypto)
 cpk_api_test(api_blobs_test ${CMAKE_CURRENT_LIST_DIR}/blobs_test.c)
 target_link_libraries(api_blobs_test PRIVATE PkgConfig::SQLITE)
 
-# But for the one that refuses every allocation in turn: libpq has memory of its own.
 cpk_on_postgres(api_pipeline_test api_arguments_test api_threads_test api_null_test api_recovery_test api_list_copy_test
     api_accounts_test api_stripe_test api_checkout_test api_webhook_test api_plans_test api_credits_test api_jobs_test api_token_test
     api_quote_test api_report_test api_blobs_test)
+# Not behind pgbouncer, too: what it refuses is the library's own memory.
+cpk_postgres_test(api_memory_test_postgres $<TARGET_FILE:api_memory_test>)
+if(TEST api_memory_test_postgres)
+    set_tests_properties(api_memory_test_postgres PROPERTIES ENVIRONMENT CONTEXTPACK_TEST_BACKEND=postgres)
+endif()

@@ -200,12 +200,101 @@ static void a_file_that_changes_is_not_stored(void **state)
     person_free(&person);
 }
 
+/* Deletes a document at the n-th look at the clock, from another session of the same user. */
+typedef struct deleter {
+    cpk_session *other;
+    const char *export_id;
+    int32_t left; /* looks at the clock until then */
+    int32_t has_deleted;
+} deleter;
+
+static int64_t clock_of(void *user)
+{
+    static int64_t now_us = INT64_C(1700000000000000);
+    deleter *deleter = user;
+    cpk_error *error = NULL;
+
+    if (deleter->export_id != NULL && --deleter->left == 0) {
+        deleter->has_deleted = cpk_export_delete(deleter->other, deleter->export_id, &error) == CPK_OK;
+        cpk_error_free(error);
+    }
+    return now_us += 1000;
+}
+
+static int32_t cancel_export(void *user, int32_t stage, int64_t done, int64_t total)
+{
+    (void)user;
+    (void)done;
+    (void)total;
+    return stage == CPK_STAGE_EXPORT;
+}
+
+/* The row of a document that was not finished. */
+static void leave_unfinished(const person *person, char export_id[64])
+{
+    cpk_run_options run = CPK_RUN_OPTIONS_INIT;
+    cpk_export_list *list;
+    cpk_export *result;
+    cpk_error *error = NULL;
+
+    run.progress = cancel_export;
+    assert_int_equal(
+        cpk_export_create(person->session, cpk_pack_id(person->pack), CPK_EXPORT_COMPACT, &run, NULL, &result, NULL),
+        CPK_ERROR_CANCELLED);
+    assert_ok(cpk_export_list_get(person->session, cpk_pack_id(person->pack), NULL, &list, &error), error);
+    assert_int_equal(cpk_export_list_count(list), 1);
+    snprintf(export_id, 64, "%s", cpk_export_id(cpk_export_list_at(list, 0)));
+    cpk_export_list_free(list);
+}
+
+/* Whenever that row is deleted, also right before its lease is taken, the document is made. */
+static void a_row_that_goes_is_looked_for_again(void **state)
+{
+    cpk_setting impatient = {"database.busy_timeout_ms", 20};
+    cpk_engine_options options = person_options();
+    deleter deleter = {NULL, NULL, 0, 0};
+    cpk_export *result;
+    cpk_error *error = NULL;
+    char export_id[64];
+    int32_t deletions = 0;
+    int32_t made;
+    person person;
+
+    (void)state;
+    options.clock = clock_of;
+    options.clock_user = &deleter;
+    options.settings = &impatient;
+    options.setting_count = 1;
+    assert_ok(person_create(&person, &options, CPK_PLAN_UNLIMITED, &error), error);
+    cpk_source_free(complete(&person, NULL));
+    assert_ok(cpk_session_open_user(person.engine, cpk_user_id(person.user), &deleter.other, &error), error);
+    for (int32_t look = 1; deleter.left <= 0; look++) {
+        leave_unfinished(&person, export_id);
+        deleter.export_id = export_id;
+        deleter.left = look;
+        deleter.has_deleted = 0;
+        assert_ok(cpk_export_create(person.session, cpk_pack_id(person.pack), CPK_EXPORT_COMPACT, NULL, &made, &result,
+                                    &error),
+                  error);
+        deleter.export_id = NULL;
+        assert_int_equal(made, 1);
+        assert_int_equal(cpk_export_status(result), CPK_EXPORT_READY);
+        deletions += deleter.has_deleted;
+        assert_ok(cpk_export_delete(person.session, cpk_export_id(result), &error), error);
+        cpk_export_free(result);
+    }
+    assert_in_range(deletions, 1, 100);
+    cpk_session_close(deleter.other);
+    person_free(&person);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lost_document_is_made_again),
         cmocka_unit_test(a_deletion_that_was_broken_off_is_finished),
         cmocka_unit_test(a_file_that_changes_is_not_stored),
+        cmocka_unit_test(a_row_that_goes_is_looked_for_again),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import pathlib
-import sqlite3
 import time
 
 import harness
@@ -16,11 +15,6 @@ DAY_US = 86400 * 1000000
 
 
 class AccountsTest(harness.CliTest):
-    def database(self):
-        connection = sqlite3.connect(self.folder / "data/contextpack/contextpack.db")
-        connection.execute("PRAGMA foreign_keys = ON")
-        return connection
-
     def blob(self, key):
         """The file of a key: folders end with a plus sign, so that a blob may be called like a folder."""
         *folders, name = key.split("/")
@@ -165,8 +159,8 @@ class JobTest(AccountsTest):
     def old_rows(self, user_id, status, path, pack_path, stats):
         with self.database() as rows:
             rows.execute("INSERT INTO jobs (id, user_id, job_id, status, file_name, file_size, r2_path, failed_chunks) "
-                         "VALUES ('00000000-0000-4000-8000-000000000001', ?, 'old-job', ?, 'export.txt', 9, ?, '[2]')",
-                         (user_id, status, path))
+                         "VALUES ('00000000-0000-4000-8000-000000000001', ?, 'old-job', ?, 'export.txt', 9, ?, ?)",
+                         (user_id, status, path, "{2}" if harness.IS_POSTGRES else "[2]"))
             if pack_path is not None:
                 rows.execute("INSERT INTO packs_legacy (id, user_id, job_id, pack_name, r2_pack_path, extraction_stats) "
                              "VALUES ('00000000-0000-4000-8000-000000000002', ?, 'old-job', 'Mine', ?, ?)",
@@ -205,23 +199,26 @@ class JobTest(AccountsTest):
 class MaintenanceTest(AccountsTest):
     def age(self, table, days):
         with self.database() as rows:
-            rows.execute(f"UPDATE {table} SET created_at = created_at - ?", (days * DAY_US,))
+            by = f"interval '{days} days'" if harness.IS_POSTGRES else days * DAY_US
+            rows.execute(f"UPDATE {table} SET created_at = created_at - {by}")
 
     def fill(self):
         ada = self.create()
         for number in range(3):
             self.ok("admin", "support", ada["id"], "--credits", "1", "--reason", f"ticket {number}", "--details", '{"n":1.50}')
+        true = "true" if harness.IS_POSTGRES else 1
         with self.database() as rows:
             for number in range(1200):
                 rows.execute("INSERT INTO webhook_logs (id, webhook_id, event_type, signature_present, processed_data, "
-                             "created_at, updated_at) VALUES (?, ?, 'checkout', 1, '{\"a\":[1,null]}', ?, ?)",
+                             f"created_at, updated_at) VALUES (?, ?, 'checkout', {true}, "
+                             f"'{{\"a\":[1,null]}}', {harness.time_sql('?')}, {harness.time_sql('?')})",
                              (f"00000000-0000-4000-8000-{number:012d}", f"evt_{number}",
                               int(time.time()) * 1000000 - (100 if number < 1100 else 10) * DAY_US + number, number))
         return ada
 
     def dump(self, table):
         with self.database() as rows:
-            return sorted(rows.execute(f"SELECT * FROM {table}").fetchall())
+            return sorted(rows.execute(f"SELECT * FROM {table}"))
 
     def test_archive_and_restore(self):
         self.fill()

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import sqlite3
 import time
 
 import harness
@@ -142,7 +141,7 @@ class LedgerTest(CreditsTest):
     def test_audit(self):
         self.assertEqual(self.ok("credits", "audit", "--json").json(), {"users": [], "drifted": 0})
         self.ok("credits", "audit")
-        with sqlite3.connect(self.folder / "data/contextpack/contextpack.db") as rows:
+        with self.database() as rows:
             rows.execute("UPDATE user_profiles SET credits_balance = 12 WHERE id = ?", (self.ada,))
         result = self.run_cli("credits", "audit", "--json")
         self.assertEqual((result.code, result.json()["drifted"]), (8, 1))

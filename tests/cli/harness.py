@@ -1,16 +1,65 @@
-"""What the tests of the program share: a private home, the program's path, and inputs made on the spot."""
+"""What the tests of the program share: a private home, the program's path, and inputs made on the spot.
+
+With CONTEXTPACK_TEST_BACKEND=postgres each test has a database of its own on the server that tests/postgres/server.py
+started, instead of the file in its home."""
 
 import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import unittest
+import uuid
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = None
+IS_POSTGRES = os.environ.get("CONTEXTPACK_TEST_BACKEND") == "postgres"
+
+
+def psql(database, sql):
+    """The output, with the ASCII separators between columns and rows."""
+    uri = os.environ["CONTEXTPACK_TEST_POSTGRES_SUPERUSER"].rpartition("/")[0] + "/" + database
+    done = subprocess.run(["psql", "-X", "-q", "-At", "-F", "\x1f", "-R", "\x1e", "-v", "ON_ERROR_STOP=1", "-d", uri, "-f", "-"],
+                          input=sql, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    return done.stdout
+
+
+class PostgresRows:
+    """As much of sqlite3's connection as the tests need: SQL with question marks, and names as SQLite has them. What
+    changes rows goes in one piece at the end; rows are of texts."""
+
+    def __init__(self, database):
+        self.database = database
+        self.changes = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is None and self.changes:
+            psql(self.database, "".join(f"{change};\n" for change in ["BEGIN", *self.changes, "COMMIT"]))
+
+    def execute(self, sql, values=()):
+        first, *others = sql.replace("contextpack_", "contextpack.").split("?")
+        text = first + "".join(self.literal(value) + other for value, other in zip(values, others, strict=True))
+        if not text.startswith("SELECT"):
+            self.changes.append(text)
+            return []
+        return [tuple(row.split("\x1f")) for row in psql(self.database, text).rstrip("\n").split("\x1e") if row]
+
+    @staticmethod
+    def literal(value):
+        return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
+
+
+def time_sql(us):
+    """An expression of a time, from one of microseconds."""
+    return f"(timestamptz 'epoch' + ({us}) * interval '1 microsecond')" if IS_POSTGRES else us
 
 
 class Result:
@@ -46,9 +95,25 @@ class CliTest(unittest.TestCase):
             if name in os.environ:
                 self.env[name] = os.environ[name]
         (self.folder / "home").mkdir()
+        self.database_name = "contextpack_cli_" + uuid.uuid4().hex[:16]
+        if IS_POSTGRES:
+            psql("postgres", f"CREATE DATABASE {self.database_name} OWNER contextpack_test TEMPLATE contextpack_template "
+                             "STRATEGY file_copy")
+            self.env["CONTEXTPACK_DATABASE"] = (os.environ["CONTEXTPACK_TEST_POSTGRES"].rpartition("/")[0] + "/" +
+                                                self.database_name + "?sslmode=disable")
 
     def tearDown(self):
         shutil.rmtree(self.folder, ignore_errors=True)
+        if IS_POSTGRES:
+            psql("postgres", f"DROP DATABASE {self.database_name} WITH (FORCE)")
+
+    def database(self):
+        """The rows behind the program's back."""
+        if IS_POSTGRES:
+            return PostgresRows(self.database_name)
+        connection = sqlite3.connect(self.folder / "data/contextpack/contextpack.db")
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
 
     def run_cli(self, *arguments, stdin=b"", env=None, cwd=None):
         full = dict(self.env, **(env or {}))

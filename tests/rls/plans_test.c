@@ -10,13 +10,14 @@
 
 #include <time.h>
 
-#define USER          "00000001-0000-4000-8000-000000000002"
-#define BULK_BYTES    (64 * 1024)
-#define BIG_ROWS      15000
-#define PARAMS_MAX    32
-#define ROUNDS        25
-#define RUNS          20
-#define RATIO_PERCENT 150 /* the goal is 120; more is for a machine that does other things, too */
+#define USER       "00000001-0000-4000-8000-000000000002"
+#define BULK_BYTES (64 * 1024)
+#define BIG_ROWS   15000
+#define PARAMS_MAX 32
+#define ROUNDS     25
+#define RUNS       20
+#define TRIES      3
+#define RATIO_MAX  1.35 /* the goal is 1.2; more is for a machine that does other things, too */
 
 static PGconn *connection;
 
@@ -273,23 +274,69 @@ static void every_statement_has_its_index(void **state)
     assert_true(users > 20); /* what reads, and packs */
 }
 
+/* Seconds that the server's process had a processor, whatever else the machine does; of the clock where the system
+ * doesn't tell. */
+static double seconds_used(void)
+{
+    char path[64];
+    unsigned long long used_ns;
+    FILE *file;
+    struct timespec now;
+    int found;
+
+    snprintf(path, sizeof path, "/proc/%d/schedstat", PQbackendPID(connection));
+    file = fopen(path, "r");
+    found = file != NULL ? fscanf(file, "%llu", &used_ns) : 0;
+    if (file != NULL) {
+        fclose(file);
+    }
+    if (found == 1 && used_ns > 0) {
+        return (double)used_ns / 1e9;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 /* Seconds of calls as the library makes them: each is a transaction in its role. */
 static double elapsed(const char *sql, const char *role)
 {
-    struct timespec from;
-    struct timespec to;
+    const double from = seconds_used();
 
-    clock_gettime(CLOCK_MONOTONIC, &from);
     for (int i = 0; i < RUNS; i++) {
         begin_as(role);
         run(sql);
         run("COMMIT");
     }
-    clock_gettime(CLOCK_MONOTONIC, &to);
-    return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+    return seconds_used() - from;
 }
 
-/* Least of several rounds, in turn, so that what else the machine does falls out. */
+static int compare(const void *left, const void *right)
+{
+    const double difference = *(const double *)left - *(const double *)right;
+
+    return (difference > 0) - (difference < 0);
+}
+
+/* Medians of rounds in turn. */
+static double ratio_of(const char *sql)
+{
+    double with[ROUNDS];
+    double without[ROUNDS];
+
+    elapsed(sql, "authenticated");
+    elapsed(sql, "service_role");
+    for (int round = 0; round < ROUNDS; round++) {
+        with[round] = elapsed(sql, "authenticated");
+        without[round] = elapsed(sql, "service_role");
+    }
+    qsort(with, ROUNDS, sizeof with[0], compare);
+    qsort(without, ROUNDS, sizeof without[0], compare);
+    print_message("%.0f us with row-level security, %.0f us without: %.2f\n", with[ROUNDS / 2] * 1e6 / RUNS,
+                  without[ROUNDS / 2] * 1e6 / RUNS, with[ROUNDS / 2] / without[ROUNDS / 2]);
+    return with[ROUNDS / 2] / without[ROUNDS / 2];
+}
+
+/* A machine that is busy has caches that are not ours: a ratio that is too high is measured again. */
 static void row_security_costs_little(void **state)
 {
     static const char *const queries[] = {
@@ -308,19 +355,12 @@ static void row_security_costs_little(void **state)
         skip();
     }
     for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
-        double with = 1e9;
-        double without = 1e9;
+        double ratio = RATIO_MAX + 1;
 
-        for (int round = 0; round < ROUNDS; round++) {
-            double user = elapsed(queries[i], "authenticated");
-            double service = elapsed(queries[i], "service_role");
-
-            with = user < with ? user : with;
-            without = service < without ? service : without;
+        for (int try = 0; try < TRIES && ratio > RATIO_MAX; try++) {
+            ratio = ratio_of(queries[i]);
         }
-        print_message("query %zu: %.0f us with row-level security, %.0f us without: %.2f\n", i + 1, with * 1e6 / RUNS,
-                      without * 1e6 / RUNS, with / without);
-        assert_true(with * 100 < without * RATIO_PERCENT);
+        assert_true(ratio <= RATIO_MAX);
     }
 }
 

@@ -467,9 +467,8 @@ static cpk_status cursor_next(void *self, void *cursor, const cpk_value **column
         return CPK_OK;
     }
     session->result_is_next = 0;
-    CPK_TRY(pg_row_fill(&session->row, session->result, 0, error));
+    CPK_TRY(pg_row_fill(&session->row, session->result, 0, column_count, error));
     *columns = session->row.columns;
-    *column_count = (size_t)PQnfields(session->result);
     return CPK_OK;
 }
 

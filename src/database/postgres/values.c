@@ -240,7 +240,7 @@ static cpk_status column_fill(cpk_value *value, Oid type, const char *bytes, int
     }
 }
 
-cpk_status pg_row_fill(pg_row *row, const PGresult *result, int row_number, cpk_error **error)
+cpk_status pg_row_fill(pg_row *row, const PGresult *result, int row_number, size_t *column_count, cpk_error **error)
 {
     int count = PQnfields(result);
 
@@ -249,14 +249,16 @@ cpk_status pg_row_fill(pg_row *row, const PGresult *result, int row_number, cpk_
     }
     for (int i = 0; i < count; i++) {
         cpk_value *value = &row->columns[i];
+        int length = PQgetlength(result, row_number, i); /* 0 of a null */
 
         memset(value, 0, sizeof *value);
         value->type = CPK_VALUE_TEXT;
-        value->is_null = PQgetisnull(result, row_number, i);
+        value->is_null = length == 0 && PQgetisnull(result, row_number, i);
         if (!value->is_null) {
-            CPK_TRY(column_fill(value, PQftype(result, i), PQgetvalue(result, row_number, i),
-                                PQgetlength(result, row_number, i), row->scratch[i], error));
+            CPK_TRY(column_fill(value, PQftype(result, i), PQgetvalue(result, row_number, i), length, row->scratch[i],
+                                error));
         }
     }
+    *column_count = (size_t)count;
     return CPK_OK;
 }
