@@ -653,6 +653,10 @@ export interface Stripe {
             reason?: 'duplicate' | 'fraudulent' | 'requested_by_customer' | null;
         } & Abortable,
     ): Promise<StripeObject>;
+    /** Takes one delivery of a webhook: the body byte for byte, and the Stripe-Signature header. For the service. */
+    webhook(body: string | Uint8Array, signature: string): Promise<WebhookResult>;
+    /** Ends plans whose time is over by more than plan.grace_ms, for a timer; gives how many. For the service. */
+    expirePlans(options?: { limit?: number }): Promise<number>;
 }
 
 export interface AttemptFilter {
@@ -689,8 +693,6 @@ export interface Maintenance {
             onOrphan?: (orphan: { key: string; size: number; modifiedAt: Date | null }) => unknown;
         } & RunOptions,
     ): Promise<SweepReport>;
-    expirePlans(options?: { limit?: number }): Promise<number>;
-    stripeWebhook(body: string | Uint8Array, signature: string): Promise<WebhookResult>;
 }
 
 /** The engine as one principal sees it. Calls may overlap: each waits for those before it. */

@@ -79,8 +79,17 @@ static void forget_text(char **text, const cpk_allocator *allocator)
     }
 }
 
-/* One line of valid UTF-8: nothing in it may end a header or a log line. */
-static cpk_status check_line(const char *name, const char *value, cpk_error **error)
+/* What is JSON may be written over several lines. */
+static int32_t may_stand_in(text_setting setting, unsigned char byte)
+{
+    if (setting == TEXT_SETTING_BILLING_PACKAGES && (byte == '\n' || byte == '\r' || byte == '\t')) {
+        return 1;
+    }
+    return byte >= 0x20 && byte != 0x7f;
+}
+
+/* Valid UTF-8, and one line: nothing in it may end a header or a log line. */
+static cpk_status check_text_value(text_setting setting, const char *name, const char *value, cpk_error **error)
 {
     size_t length = strlen(value);
 
@@ -89,7 +98,7 @@ static cpk_status check_line(const char *name, const char *value, cpk_error **er
                          length, TEXT_SETTING_BYTES_MAX);
     }
     for (size_t i = 0; i < length; i++) {
-        if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f) {
+        if (!may_stand_in(setting, (unsigned char)value[i])) {
             return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "settings", "%s holds a control character", name);
         }
     }
@@ -109,7 +118,7 @@ cpk_status settings_set_text(settings *settings, const cpk_allocator *allocator,
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "settings", "there is no text setting \"%s\"", name);
     }
     if (value != NULL && value[0] != '\0') {
-        CPK_TRY(check_line(name, value, error));
+        CPK_TRY(check_text_value(found, name, value, error));
         copy = memory_copy_text(allocator, value);
         if (copy == NULL) {
             return error_out_of_memory(error);

@@ -12,7 +12,7 @@
 #define LOG_BYTES   262144
 #define SUCCESS_URL "https://example.org/done?session={CHECKOUT_SESSION_ID}"
 #define PACKAGES                                                                                                       \
-    "[{\"id\":\"small\",\"name\":\"100 credits\",\"currency\":\"usd\",\"credits\":100,\"price\":1000},"                \
+    "[{\"id\":\"small\",\"name\":\"100 credits\",\"currency\":\"usd\",\"credits\":100,\"price\":1000},\n"              \
     "{\"id\":\"bulk\",\"name\":\"Credits\",\"currency\":\"usd\",\"tiers\":[{\"from_credits\":10,"                      \
     "\"unit_price_micros\":100000},{\"from_credits\":100,\"unit_price_micros\":83333}]},"                              \
     "{\"id\":\"pro\",\"name\":\"Unlimited\",\"currency\":\"usd\",\"unlimited\":true,\"interval\":\"month\","           \
@@ -372,6 +372,7 @@ static void a_checkout_needs_settings_and_arguments(void **state)
         {{"billing.packages", PACKAGES}, {"stripe.secret_key", KEY}, {"stripe.api_base", "http://127.0.0.1.org"}},
         {{"billing.packages", PACKAGES}, {"stripe.secret_key", KEY}, {"stripe.api_base", "https://x@example.org"}},
     };
+    const cpk_text_setting of_two_lines = {"stripe.secret_key", "sk_test_not\none_line"};
     cpk_user_params user = CPK_USER_PARAMS_INIT;
     cpk_engine *engine = NULL;
     cpk_session *service = NULL;
@@ -393,6 +394,9 @@ static void a_checkout_needs_settings_and_arguments(void **state)
     cpk_payment_attempt_list_free(list);
     assert_int_equal(count_lines(requests(fixture)), 0);
 
+    options.text_settings = &of_two_lines;
+    options.text_setting_count = 1;
+    assert_int_equal(cpk_engine_open(&options, &engine, NULL), CPK_ERROR_INVALID_ARGUMENT);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         options.text_settings = wrong[i];
         options.text_setting_count = 3;

@@ -120,13 +120,13 @@ test('maintenance and webhooks', async (t) => {
     assert.equal((await service.maintenance.restore('credit_transactions', { dryRun: true })).restoredRows, 0);
     const swept = await service.maintenance.sweep({ dryRun: true, onOrphan: () => {} });
     assert.equal(swept.removed, 0);
-    assert.equal(await service.maintenance.expirePlans(), 0);
+    assert.equal(await service.stripe.expirePlans(), 0);
     const body = JSON.stringify({ id: 'evt_1', object: 'event', type: 'customer.created', created: 1, livemode: false, data: { object: { id: 'cus_1', object: 'customer' } } });
     const time = Math.floor(Date.now() / 1000);
     const mark = createHmac('sha256', 'whsec_test').update(`${time}.${body}`).digest('hex');
-    const result = await service.maintenance.stripeWebhook(body, `t=${time},v1=${mark}`);
+    const result = await service.stripe.webhook(body, `t=${time},v1=${mark}`);
     assert.deepEqual([result.outcome, result.eventId], ['ignored', 'evt_1']);
-    assert.equal((await failure(service.maintenance.stripeWebhook(body, `t=${time},v1=00`))).codeName, 'CPK_ERROR_PERMISSION_DENIED');
+    assert.equal((await failure(service.stripe.webhook(body, `t=${time},v1=00`))).codeName, 'CPK_ERROR_PERMISSION_DENIED');
     assert.ok((await engine.migrate()).every(({ changes }) => Array.isArray(changes)) && user.id);
 });
 

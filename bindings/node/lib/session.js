@@ -581,6 +581,16 @@ class Stripe extends Noun {
     async refund({ signal, ...params } = {}) {
         return raw.cpk_stripe_refund(this.handle, params, toControl({ signal }));
     }
+
+    // One delivery of a Stripe webhook: the body byte for byte, and the Stripe-Signature header.
+    async webhook(body, signature) {
+        return raw.cpk_stripe_webhook(this.handle, body, signature);
+    }
+
+    // Ends plans whose time is over, for a timer.
+    async expirePlans({ limit = 1000 } = {}) {
+        return raw.cpk_plans_expire(this.handle, limit);
+    }
 }
 
 const VELOCITY_BY = new Map([['user', constants.CPK_VELOCITY_BY_USER], ['ip', constants.CPK_VELOCITY_BY_IP]]);
@@ -630,15 +640,6 @@ class Maintenance extends Noun {
             }
         };
         return raw.cpk_maintenance_sweep(this.handle, dryRun ? 1 : 0, toControl(options, { items }));
-    }
-
-    async expirePlans({ limit = 1000 } = {}) {
-        return raw.cpk_plans_expire(this.handle, limit);
-    }
-
-    // One delivery of a Stripe webhook: the body byte for byte, and the Stripe-Signature header.
-    async stripeWebhook(body, signature) {
-        return raw.cpk_stripe_webhook(this.handle, body, signature);
     }
 }
 
