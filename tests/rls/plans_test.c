@@ -17,7 +17,7 @@
 #define ROUNDS     25
 #define RUNS       20
 #define TRIES      3
-#define RATIO_MAX  1.35 /* the goal is 1.2; more is for a machine that does other things, too */
+#define RATIO_MAX  1.4 /* the goal is 1.2; more is for a machine that does other things, too */
 
 static PGconn *connection;
 
@@ -349,19 +349,25 @@ static void row_security_costs_little(void **state)
         "LEFT JOIN credit_transactions ct ON up.id = ct.user_id WHERE up.id = '" USER
         "' ORDER BY ct.created_at DESC LIMIT 10",
     };
+    double ratio;
 
     (void)state;
     if (!backend_is_postgres()) {
         skip();
     }
     for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
-        double ratio = RATIO_MAX + 1;
-
+        ratio = RATIO_MAX + 1;
         for (int try = 0; try < TRIES && ratio > RATIO_MAX; try++) {
             ratio = ratio_of(queries[i]);
         }
         assert_true(ratio <= RATIO_MAX);
     }
+    /* And a policy that is dear for each row is seen. */
+    run("ALTER POLICY credit_transactions_select ON credit_transactions USING ((SELECT auth.uid()) = user_id AND "
+        "(SELECT count(*) FROM generate_series(1, 1000) g WHERE g <> credits) > 0)");
+    ratio = ratio_of(queries[2]);
+    run("ALTER POLICY credit_transactions_select ON credit_transactions USING ((SELECT auth.uid()) = user_id)");
+    assert_true(ratio > RATIO_MAX);
 }
 
 int main(void)
