@@ -132,6 +132,7 @@ static int32_t count_lines(const char *text)
 
 static void has(const char *text, const char *part)
 {
+    assert_non_null(text);
     if (strstr(text, part) == NULL) {
         fail_msg("%s is not in: %s", part, text);
     }
@@ -139,6 +140,7 @@ static void has(const char *text, const char *part)
 
 static void has_not(const char *text, const char *part)
 {
+    assert_non_null(text);
     if (strstr(text, part) != NULL) {
         fail_msg("%s is in: %s", part, text);
     }
