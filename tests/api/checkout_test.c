@@ -171,14 +171,13 @@ static cpk_payment_attempt *newest_attempt(fixture *fixture)
 {
     cpk_payment_attempt_list *list = NULL;
     cpk_payment_attempt *attempt = NULL;
+    cpk_error *error = NULL; /* what the fixture's says stays there */
 
-    assert_ok(cpk_payment_attempt_list_get(fixture->person.session, NULL, NULL, NULL, &list, &fixture->error),
-              fixture->error);
+    assert_ok(cpk_payment_attempt_list_get(fixture->person.session, NULL, NULL, NULL, &list, &error), error);
     assert_in_range(cpk_payment_attempt_list_count(list), 1, 1000);
     assert_ok(cpk_payment_attempt_get(fixture->person.session, NULL,
-                                      cpk_payment_attempt_id(cpk_payment_attempt_list_at(list, 0)), &attempt,
-                                      &fixture->error),
-              fixture->error);
+                                      cpk_payment_attempt_id(cpk_payment_attempt_list_at(list, 0)), &attempt, &error),
+              error);
     cpk_payment_attempt_list_free(list);
     return attempt;
 }
