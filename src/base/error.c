@@ -239,6 +239,19 @@ void error_clear(cpk_error **error)
     }
 }
 
+cpk_status error_give(cpk_error **error, cpk_error *problem)
+{
+    cpk_status code = cpk_error_code(problem);
+
+    if (error == NULL) {
+        cpk_error_free(problem);
+    } else {
+        error_clear(error);
+        *error = problem;
+    }
+    return code;
+}
+
 const char *cpk_status_name(cpk_status status)
 {
     static const char *const names[] = {

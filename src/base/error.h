@@ -26,6 +26,9 @@ cpk_status error_prefix(cpk_error **error, cpk_status code, const char *format, 
 /* Frees what is there and forgets it: for an error that was handled. */
 void error_clear(cpk_error **error);
 
+/* Makes a problem, which is owned, the caller's error and returns its code. `error` may be NULL. */
+cpk_status error_give(cpk_error **error, cpk_error *problem);
+
 /* Returns from the function when an expression that gives a cpk_status fails. */
 #define CPK_TRY(expression)                                                                                            \
     do {                                                                                                               \

@@ -92,8 +92,7 @@ static cpk_status ask(analysis *analysis, const store_chunk *chunk, cpk_analyzer
     status = driver_result(driver->analyze(driver->self, &request, append_answer, analysis, usage, error),
                            CPK_ERROR_ANALYZER, "analyze", "the analyzer", error);
     if (analysis->refused != CPK_OK) {
-        error_clear(error);
-        *error = analysis->refusal;
+        (void)error_give(error, analysis->refusal);
         analysis->refusal = NULL;
         return analysis->refused;
     }
@@ -146,11 +145,7 @@ static cpk_status analyze_chunk(analysis *analysis, const store_chunk *chunk, cp
         return CPK_OK;
     }
     if (!is_chunks_own(status)) {
-        if (error != NULL) {
-            *error = problem;
-        } else {
-            cpk_error_free(problem);
-        }
+        (void)error_give(error, problem);
         return status;
     }
     context_log(&analysis->session->engine->context, CPK_LOG_WARNING, "analyze", "chunk %lld of %s: %s",
@@ -234,15 +229,9 @@ static cpk_status reserve(analysis *analysis, cpk_error **error)
 static cpk_status start(analysis *analysis, cpk_error **error)
 {
     store *store = analysis->session->work;
-    cpk_status status;
 
     CPK_TRY(store_begin(store, error));
-    status = reserve(analysis, error);
-    if (status == CPK_OK) {
-        return store_commit(store, error);
-    }
-    (void)store_rollback(store, NULL);
-    return status;
+    return store_end(store, reserve(analysis, error), error);
 }
 
 /* Gives back what is held, unless another process has taken the source over: then it is theirs. After a failure the
@@ -257,11 +246,7 @@ static cpk_status give_back(const analysis *analysis, cpk_error **error)
     if (status == CPK_OK) {
         status = store_hold_release(store, NULL, analysis->item->id, error);
     }
-    if (status == CPK_OK) {
-        return store_commit(store, error);
-    }
-    (void)store_rollback(store, NULL);
-    return status;
+    return store_end(store, status, error);
 }
 
 static cpk_status finish(analysis *analysis, cpk_error **error)

@@ -428,11 +428,7 @@ static cpk_status restore_files(archival *archival, const manifest_list *list, c
             run_note(archival->run, CPK_NOTE_DAMAGED, list->keys.data + at, cpk_error_message(problem));
             cpk_error_free(problem);
         } else if (status != CPK_OK) {
-            if (error != NULL) {
-                *error = problem;
-            } else {
-                cpk_error_free(problem);
-            }
+            (void)error_give(error, problem);
             return status;
         }
     }

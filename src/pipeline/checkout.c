@@ -150,15 +150,8 @@ static cpk_status enter_in_transaction(checkout *checkout, cpk_error **error)
 
 static cpk_status begin_attempt(checkout *checkout, cpk_error **error)
 {
-    cpk_status status;
-
     CPK_TRY(store_begin(checkout->store, error));
-    status = enter_in_transaction(checkout, error);
-    if (status != CPK_OK) {
-        store_rollback(checkout->store, NULL);
-        return status;
-    }
-    return store_commit(checkout->store, error);
+    return store_end(checkout->store, enter_in_transaction(checkout, error), error);
 }
 
 /* ---- what Stripe is asked for */
@@ -264,28 +257,8 @@ static cpk_status note_in_transaction(const checkout *checkout, const cpk_error 
 /* Keeps the session's id, or why there is none. */
 static cpk_status note_outcome(const checkout *checkout, const cpk_error *problem, cpk_error **error)
 {
-    cpk_status status;
-
     CPK_TRY(store_begin(checkout->store, error));
-    status = note_in_transaction(checkout, problem, error);
-    if (status != CPK_OK) {
-        store_rollback(checkout->store, NULL);
-        return status;
-    }
-    return store_commit(checkout->store, error);
-}
-
-static cpk_status give_error(cpk_error *problem, cpk_error **error)
-{
-    cpk_status code = cpk_error_code(problem);
-
-    if (error != NULL) {
-        error_clear(error);
-        *error = problem;
-    } else {
-        cpk_error_free(problem);
-    }
-    return code;
+    return store_end(checkout->store, note_in_transaction(checkout, problem, error), error);
 }
 
 static cpk_status carry_out(checkout *checkout, const char *user_id, cpk_error **error)
@@ -302,7 +275,7 @@ static cpk_status carry_out(checkout *checkout, const char *user_id, cpk_error *
     if (checkout->refusal != NULL) {
         problem = checkout->refusal;
         checkout->refusal = NULL;
-        return give_error(problem, error);
+        return error_give(error, problem);
     }
     if (ask_stripe(checkout, &problem) == CPK_OK) {
         return note_outcome(checkout, NULL, error);
@@ -311,7 +284,7 @@ static cpk_status carry_out(checkout *checkout, const char *user_id, cpk_error *
         context_log(checkout->context, CPK_LOG_WARNING, DOMAIN, "the attempt %s failed, and that could not be recorded",
                     checkout->attempt_id);
     }
-    return give_error(problem, error);
+    return error_give(error, problem);
 }
 
 cpk_status checkout_create(cpk_session *session, const char *user_id, const cpk_checkout_params *params,

@@ -257,11 +257,7 @@ static cpk_status create_copy(cpk_session *session, const cpk_legacy_pack *legac
     if (status == CPK_OK) {
         status = store_legacy_copy_add(session->work, NULL, legacy->id, (*pack)->pack_id, error);
     }
-    if (status == CPK_OK) {
-        status = store_commit(session->work, error);
-    } else {
-        (void)store_rollback(session->work, NULL);
-    }
+    status = store_end(session->work, status, error);
     if (status != CPK_OK) {
         snapshot_free(*pack);
         *pack = NULL;

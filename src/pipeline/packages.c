@@ -55,6 +55,11 @@ static cpk_status add_all(const context *context, const package_list *packages, 
     return CPK_OK;
 }
 
+static cpk_status read_setting(const context *context, arena *arena, package_list *packages, cpk_error **error)
+{
+    return package_list_read(context_text_setting(context, TEXT_SETTING_BILLING_PACKAGES), arena, packages, error);
+}
+
 cpk_status packages_list(const cpk_session *session, snapshot_list **packages, cpk_error **error)
 {
     const context *context = &session->engine->context;
@@ -64,7 +69,7 @@ cpk_status packages_list(const cpk_session *session, snapshot_list **packages, c
 
     *packages = NULL;
     arena_init(&arena, &context->allocator);
-    status = package_list_read(context_text_setting(context, TEXT_SETTING_BILLING_PACKAGES), &arena, &read, error);
+    status = read_setting(context, &arena, &read, error);
     if (status == CPK_OK) {
         status = snapshot_list_create(context, packages, error);
     }
@@ -89,7 +94,7 @@ cpk_status packages_get(const cpk_session *session, const char *id, cpk_package 
 
     *package = NULL;
     arena_init(&arena, &context->allocator);
-    status = package_list_read(context_text_setting(context, TEXT_SETTING_BILLING_PACKAGES), &arena, &read, error);
+    status = read_setting(context, &arena, &read, error);
     if (status == CPK_OK) {
         found = package_find(&read, id);
         status = found != NULL ? snapshot_of(context, found, package, error)

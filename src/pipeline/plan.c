@@ -115,12 +115,8 @@ static cpk_status expire_one(cpk_session *session, const char *user_id, int64_t 
 
     CPK_TRY(store_begin(session->store, error));
     status = plan_refresh(session->store, context, user_id, 0, &plan, error);
-    if (status != CPK_OK) {
-        store_rollback(session->store, NULL);
-        return status;
-    }
-    *expired += strcmp(plan, CREDITS) == 0;
-    return store_commit(session->store, error);
+    *expired += status == CPK_OK && strcmp(plan, CREDITS) == 0;
+    return store_end(session->store, status, error);
 }
 
 cpk_status plan_expire_all(cpk_session *session, int64_t limit, int64_t *expired, cpk_error **error)

@@ -108,15 +108,8 @@ static cpk_status keep_in_transaction(store *store, const char *customer_id, con
 
 static cpk_status keep_customer(store *store, const char *customer_id, const char *user_id, cpk_error **error)
 {
-    cpk_status status;
-
     CPK_TRY(store_begin(store, error));
-    status = keep_in_transaction(store, customer_id, user_id, error);
-    if (status != CPK_OK) {
-        store_rollback(store, NULL);
-        return status;
-    }
-    return store_commit(store, error);
+    return store_end(store, keep_in_transaction(store, customer_id, user_id, error), error);
 }
 
 static cpk_status make_customer(cpk_session *session, const cpk_user *user, const cpk_cancel *cancel,

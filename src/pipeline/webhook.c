@@ -486,11 +486,7 @@ static cpk_status try_once(delivery *delivery, const event *event, cpk_error **e
     forget(delivery->result);
     CPK_TRY(store_begin(delivery->store, error));
     status = take_in(delivery, error);
-    if (status != CPK_OK) {
-        store_rollback(delivery->store, NULL);
-        return status;
-    }
-    return store_commit(delivery->store, error);
+    return store_end(delivery->store, status, error);
 }
 
 /* Not where another delivery of the event had its effect meanwhile: the claim waits for those that are at it. */
@@ -526,18 +522,11 @@ static cpk_status try_often(delivery *delivery, cpk_error **error)
         context_log(delivery->context, CPK_LOG_ERROR, DOMAIN, "the event %s (%s) failed: %s", event.id, event.type,
                     cpk_error_message(problem));
         if (store_begin(delivery->store, NULL) == CPK_OK) {
-            if (log_failure(delivery, cpk_error_message(problem)) == CPK_OK) {
-                store_commit(delivery->store, NULL);
-            } else {
-                store_rollback(delivery->store, NULL);
-            }
+            (void)store_end(delivery->store, log_failure(delivery, cpk_error_message(problem)), NULL);
         }
     }
-    if (error != NULL && problem != NULL) {
-        error_clear(error);
-        *error = problem;
-    } else {
-        cpk_error_free(problem);
+    if (problem != NULL) {
+        (void)error_give(error, problem);
     }
     return status;
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define RELEASE_BATCH 100
-#define NO_SUCH_HOLD  "no hold has that key"
 
 static cpk_status hold_read(const context *context, statement *row, void **snapshot, cpk_error **error)
 {
@@ -257,7 +256,7 @@ cpk_status store_hold_get(store *store, const char *user_id, const char *hold_id
     statement_start(&query, store->session, STATEMENT_HOLD_GET);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, hold_id);
-    return store_read_one(store, &query, hold_read, (void **)hold, NO_SUCH_HOLD, error);
+    return store_read_one(store, &query, hold_read, (void **)hold, LEDGER_NO_SUCH_HOLD, error);
 }
 
 /* Commits or rolls back, and gives the hold as it is then where the caller wants it. */
@@ -410,7 +409,7 @@ static cpk_status close_locked(store *store, const char *user_id, const char *ho
 
     CPK_TRY(hold_lock(store, STATEMENT_HOLD_LOCK, user_id, hold_id, &hold, error));
     if (hold == NULL) {
-        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, NO_SUCH_HOLD);
+        return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, LEDGER_NO_SUCH_HOLD);
     }
     status = hold_is_open(hold) ? hold_close(store, user_id, hold, error) : CPK_OK;
     snapshot_free(hold);

@@ -62,7 +62,7 @@ static cpk_status find(store *store, const char *user_id, const ledger_request *
     if (has_row) {
         status = compare(&query, request, result_id, error);
     } else if (hold_id != NULL) {
-        status = error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no hold has that key");
+        status = error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, LEDGER_NO_SUCH_HOLD);
     } else {
         status = error_set_native(error, CPK_ERROR_BUSY, STORE_DOMAIN, "", 1, "the key \"%s\" is in use: try again",
                                   request->key);

@@ -6,6 +6,7 @@
 
 #define LEDGER_FINGERPRINT_BYTES 65 /* hex of a SHA-256, with the NUL */
 #define LEDGER_RESULT_BYTES      256
+#define LEDGER_NO_SUCH_HOLD      "no hold has that key"
 
 typedef struct ledger_request {
     const char *key;

@@ -96,6 +96,15 @@ cpk_status store_rollback(store *store, cpk_error **error)
     return db_rollback(store->session, error);
 }
 
+cpk_status store_end(store *store, cpk_status status, cpk_error **error)
+{
+    if (status == CPK_OK) {
+        return store_commit(store, error);
+    }
+    store_rollback(store, NULL);
+    return status;
+}
+
 int32_t store_actor_kind(const store *store)
 {
     return store->actor_kind;
@@ -145,11 +154,7 @@ cpk_status store_scope_end(store_scope *scope, cpk_status status, cpk_error **er
         /* A refusal half-way leaves changes behind that must not be committed by the caller's transaction. */
         return status == CPK_OK ? CPK_OK : db_session_fail(scope->store->session, status);
     }
-    if (status == CPK_OK) {
-        return store_commit(scope->store, error);
-    }
-    store_rollback(scope->store, NULL);
-    return status;
+    return store_end(scope->store, status, error);
 }
 
 cpk_status store_change_one(statement *change, cpk_status code, const char *message, cpk_error **error)

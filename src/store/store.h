@@ -26,6 +26,8 @@ cpk_status store_begin(store *store, cpk_error **error);         /* for writing 
 cpk_status store_begin_reading(store *store, cpk_error **error); /* all that follows sees one moment */
 cpk_status store_commit(store *store, cpk_error **error);
 cpk_status store_rollback(store *store, cpk_error **error);
+/* Commits when status is CPK_OK, else rolls back; returns the status of the whole. */
+cpk_status store_end(store *store, cpk_status status, cpk_error **error);
 
 /* Whose rows a call means: see above. The text lives as long as `user_id` and the store. */
 cpk_status store_whose(const store *store, const char *user_id, const char **owner, cpk_error **error);
