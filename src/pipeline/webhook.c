@@ -29,6 +29,7 @@ typedef struct delivery {
     store *store;
     event event;
     size_t body_length;
+    int32_t is_signed;     /* it came as a webhook with a valid signature */
     arena *arena;          /* the result's */
     int32_t is_of_deleted; /* the account was deleted: the ledger goes on, nothing else does */
     cpk_webhook_result *result;
@@ -441,6 +442,7 @@ static cpk_status write_log(delivery *delivery, const char *status, const char *
         .event_type = category_of(delivery->event.kind),
         .stripe_event_type = delivery->event.type,
         .payload_bytes = (int64_t)delivery->body_length,
+        .is_signed = delivery->is_signed,
         .status = status,
         .error_message = message,
         .processed_data = message == NULL ? delivery->result->json : NULL,
@@ -558,17 +560,15 @@ static cpk_webhook_result *result_create(const context *context)
     return result;
 }
 
-cpk_status webhook_receive(cpk_session *session, const void *body, size_t body_length, const char *signature,
-                           cpk_webhook_result **result, cpk_error **error)
+/* The effect of one event, parsed from its JSON. */
+static cpk_status process(cpk_session *session, const void *body, size_t body_length, int32_t is_signed,
+                          cpk_webhook_result **result, cpk_error **error)
 {
     const context *context = &session->engine->context;
-    delivery delivery = {.context = context, .store = session->store, .body_length = body_length};
+    delivery delivery = {
+        .context = context, .store = session->store, .body_length = body_length, .is_signed = is_signed};
     cpk_status status;
 
-    if (store_actor_kind(session->store) == CPK_ACTOR_USER) {
-        return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN, "webhooks are for the service, not for users");
-    }
-    CPK_TRY(check_delivery(session, body, body_length, signature, error));
     delivery.result = result_create(context);
     if (delivery.result == NULL) {
         return error_out_of_memory(error);
@@ -586,6 +586,29 @@ cpk_status webhook_receive(cpk_session *session, const void *body, size_t body_l
         *result = delivery.result;
     }
     return status;
+}
+
+static cpk_status check_actor(const cpk_session *session, cpk_error **error)
+{
+    if (store_actor_kind(session->store) == CPK_ACTOR_USER) {
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN, "webhooks are for the service, not for users");
+    }
+    return CPK_OK;
+}
+
+cpk_status webhook_receive(cpk_session *session, const void *body, size_t body_length, const char *signature,
+                           cpk_webhook_result **result, cpk_error **error)
+{
+    CPK_TRY(check_actor(session, error));
+    CPK_TRY(check_delivery(session, body, body_length, signature, error));
+    return process(session, body, body_length, 1, result, error);
+}
+
+cpk_status webhook_process(cpk_session *session, const void *body, size_t body_length, cpk_webhook_result **result,
+                           cpk_error **error)
+{
+    CPK_TRY(check_actor(session, error));
+    return process(session, body, body_length, 0, result, error);
 }
 
 void webhook_result_free(cpk_webhook_result *result)

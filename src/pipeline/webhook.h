@@ -22,6 +22,11 @@ struct cpk_webhook_result {
 /* See cpk_stripe_webhook. */
 cpk_status webhook_receive(cpk_session *session, const void *body, size_t body_length, const char *signature,
                            cpk_webhook_result **result, cpk_error **error);
+/* The effect of an event that the caller has from Stripe itself (a list of events): no signature is checked. The JSON
+ * is that of one event object. Exactly once, together with deliveries of the same event; the log says that it had no
+ * signature. `result` may be NULL. */
+cpk_status webhook_process(cpk_session *session, const void *body, size_t body_length, cpk_webhook_result **result,
+                           cpk_error **error);
 void webhook_result_free(cpk_webhook_result *result);
 
 #endif

@@ -42,7 +42,7 @@ static cpk_status log_insert(store *store, const webhook_log_params *params, cpk
     statement_bind_text(&change, 3, params->event_type);
     statement_bind_text(&change, 4, params->stripe_event_type);
     statement_bind_int64(&change, 5, params->payload_bytes);
-    statement_bind_int64(&change, 6, 1);
+    statement_bind_int64(&change, 6, params->is_signed);
     statement_bind_text(&change, 7, params->status);
     statement_bind_text(&change, 8, params->error_message);
     statement_bind_text(&change, 9, params->processed_data);

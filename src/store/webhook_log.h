@@ -1,4 +1,5 @@
-/* Webhook logs: one row for each event that was delivered with a good signature. */
+/* Webhook logs: one row for each event that was delivered with a valid signature, or read from Stripe's list of events.
+ */
 #ifndef STORE_WEBHOOK_LOG_H
 #define STORE_WEBHOOK_LOG_H
 
@@ -27,6 +28,7 @@ typedef struct webhook_log_params {
     const char *event_type;
     const char *stripe_event_type;
     int64_t payload_bytes;
+    int32_t is_signed; /* whether it came with a valid signature */
     const char *status;
     const char *error_message;  /* or NULL */
     const char *processed_data; /* JSON, or NULL */
