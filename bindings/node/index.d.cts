@@ -381,6 +381,8 @@ export interface EngineOptions extends Abortable {
     settings?: Record<string, number | bigint | string | null>;
     /** false: refuse a database that is not of this version's schema. */
     migrate?: boolean;
+    /** false: refuse a database or a storage folder that does not exist (NOT_FOUND), instead of creating it. */
+    create?: boolean;
     log?: (entry: LogEntry) => unknown;
     logLevel?: LogEntry['level'];
     /** The time, as a Date, milliseconds, or microseconds in a bigint. Each look at it is a way to the main thread. */

@@ -29,12 +29,15 @@ typedef struct cpk_text_setting {
 } cpk_text_setting;
 
 #define CPK_ENGINE_NO_MIGRATE (UINT32_C(1) << 0) /* refuse a database that is not of this version's schema */
+#define CPK_ENGINE_NO_CREATE  (UINT32_C(1) << 1) /* refuse a database or folder that does not exist; since 0.2 */
 
 /** How an engine is opened. Start from CPK_ENGINE_OPTIONS_INIT; everything is copied. */
 typedef struct cpk_engine_options {
     uint32_t struct_size; /* sizeof(cpk_engine_options) as the caller was compiled */
     uint32_t flags;       /* CPK_ENGINE_* */
-    const char *database; /* "sqlite:PATH", "sqlite::memory:"; NULL: none, and calls that need one say so */
+    /* "sqlite:PATH", "sqlite::memory:", "postgresql://..."; NULL: none, and calls that need one say so. PATH is a file
+     * name and never a URI of SQLite: "?", "%", "#" and a leading "file:" are parts of the name. */
+    const char *database;
     const char *storage;  /* "file:DIR", "memory:"; NULL: none */
     const char *analyzer; /* "extractive:"; NULL is the same */
     /* Drivers of the host's own, instead of the URIs above. The tables are copied; on success the engine calls
@@ -69,13 +72,16 @@ typedef struct cpk_engine_options {
 CPK_API void cpk_engine_options_init(cpk_engine_options *options, size_t struct_size);
 
 /**
- * Opens an engine, creating the database file and the storage folder where they do not exist and bringing the
- * database to this version's schema (unless CPK_ENGINE_NO_MIGRATE).
+ * Opens an engine, creating the database file and the storage folder where they do not exist (unless
+ * CPK_ENGINE_NO_CREATE) and bringing the database to this version's schema (unless CPK_ENGINE_NO_MIGRATE). What is
+ * created is readable by its owner only, whatever the umask.
  *
  * @param options  NULL: no database and no storage, enough for cpk_extract(), cpk_chunk_input() and friends
  * @param engine   out: close it with cpk_engine_close(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT  an option is wrong; the message names it
+ *         CPK_ERROR_NOT_FOUND         with CPK_ENGINE_NO_CREATE: the database file or the storage folder is missing, or
+ *                                     the database has no tables of this library; the message names it
  *         CPK_ERROR_UNSUPPORTED       a URI scheme or a database of a newer version
  *         CPK_ERROR_PERMISSION_DENIED, _NO_SPACE, _IO, _DATABASE, _STORAGE  the message names the file
  * Since 0.1.

@@ -17,7 +17,8 @@ cpk_status cpk_engine_open(const cpk_engine_options *given, cpk_engine **engine,
 
     CPK_CHECK_OUT(engine, error);
     CPK_TRY(params_read(&options, sizeof options, given, "engine options", error));
-    CPK_CHECK_ARG((options.flags & ~CPK_ENGINE_NO_MIGRATE) == 0, "flags (CPK_ENGINE_*)", error);
+    CPK_CHECK_ARG((options.flags & ~(CPK_ENGINE_NO_MIGRATE | CPK_ENGINE_NO_CREATE)) == 0, "flags (CPK_ENGINE_*)",
+                  error);
     CPK_CHECK_ARG(options.log_level >= 0 && options.log_level <= CPK_LOG_DEBUG, "log_level (CPK_LOG_*)", error);
     CPK_CHECK_ARG(options.setting_count == 0 || options.settings != NULL, "settings", error);
     CPK_CHECK_ARG(options.extractor_driver_count == 0 || options.extractor_drivers != NULL, "extractor_drivers", error);

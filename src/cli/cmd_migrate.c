@@ -54,7 +54,7 @@ int command_migrate(cli *cli)
     migration_report report = {.cli = cli};
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
-    int code = connect_engine(cli, CPK_ENGINE_NO_MIGRATE);
+    int code = connect_engine(cli, CPK_ENGINE_NO_MIGRATE | (dry_run ? CPK_ENGINE_NO_CREATE : 0));
 
     if (code != EXIT_CODE_OK) {
         return code;

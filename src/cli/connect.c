@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <strings.h>
+#include <unistd.h>
 
 #define PRIVATE_FOLDER_MODE 0700
 
@@ -32,18 +33,28 @@ int connect_bare(cli *cli)
     return EXIT_CODE_OK;
 }
 
+/* The default place for blobs, when it is missing beside a database that is elsewhere (a server's): a command that
+ * creates nothing does without it. */
+static bool is_storage_absent(const cli *cli)
+{
+    return strcmp(cli->config.storage.origin, "default") == 0 && strcmp(cli->config.database.origin, "default") != 0 &&
+           access(cli->config.storage.text + strlen("file:"), F_OK) != 0;
+}
+
 int connect_engine(cli *cli, unsigned engine_flags)
 {
+    bool creates = (cli->options.command->flags & COMMAND_CREATES) != 0 && (engine_flags & CPK_ENGINE_NO_CREATE) == 0;
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
     int code = EXIT_CODE_OK;
 
     fill_options(cli, &options);
-    options.flags = engine_flags;
+    options.flags = engine_flags | (creates ? 0 : CPK_ENGINE_NO_CREATE);
     options.database = cli->config.database.text;
-    options.storage = cli->config.storage.text;
-    if (strcmp(cli->config.database.origin, "default") == 0 || strcmp(cli->config.storage.origin, "default") == 0) {
+    options.storage = !creates && is_storage_absent(cli) ? NULL : cli->config.storage.text;
+    if (creates &&
+        (strcmp(cli->config.database.origin, "default") == 0 || strcmp(cli->config.storage.origin, "default") == 0)) {
         status = files_make_folder(cli->config.data_folder, PRIVATE_FOLDER_MODE, &error);
     }
     if (status == CPK_OK) {

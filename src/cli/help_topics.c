@@ -28,8 +28,11 @@ static const char CONFIGURATION_EXAMPLE[] = "# ~/.config/contextpack/config\n"
 
 static const char CONFIGURATION_DEFAULTS[] =
     "By default rows are kept in $XDG_DATA_HOME/contextpack/contextpack.db and files in "
-    "$XDG_DATA_HOME/contextpack/blobs (~/.local/share/contextpack). The folder is made on first use, for its owner "
-    "alone.\n\n"
+    "$XDG_DATA_HOME/contextpack/blobs (~/.local/share/contextpack). What follows sqlite: or file: is the name "
+    "of a file or a folder, never a URI.\n\n"
+    "`contextpack build`, `pack create`, `user create`, `job create` and `migrate` create the database and the folder "
+    "where they are missing, for their owner alone. For every other command a place that does not exist is an error, "
+    "and nothing is created.\n\n"
     "Without --user, commands act for this machine's own user, " LOCAL_USER_EMAIL ", who is made on first use with the "
     "plan \"unlimited\": usage is recorded, nothing is charged.";
 

@@ -262,7 +262,7 @@ static const cli_option HELP_OPTIONS[] = {
 #define ANY          SIZE_MAX
 
 const cli_command CLI_COMMANDS[] = {
-    {"build", "INPUT...", 1, ANY, NULL, true, 0, "Make a context pack of exports, documents and pastes",
+    {"build", "INPUT...", 1, ANY, NULL, true, COMMAND_CREATES, "Make a context pack of exports, documents and pastes",
      "Reads every INPUT, analyses what it says about its user, and writes the documents that an assistant can be "
      "given. An INPUT is a file, a folder (its files, also in folders below; what holds nothing usable is skipped and "
      "named) or - for text on standard input.\n\n"
@@ -294,7 +294,7 @@ const cli_command CLI_COMMANDS[] = {
      "never a special token. Bytes that are not UTF-8 count as U+FFFD.",
      "contextpack tokens --encoding cl100k_base prompt.txt", TOKENS_OPTIONS, command_tokens},
 
-    {"pack create", "[NAME]", 0, 1, NULL, false, 0, "Create an empty pack",
+    {"pack create", "[NAME]", 0, 1, NULL, false, COMMAND_CREATES, "Create an empty pack",
      "Creates a pack without sources. `contextpack build` creates packs by itself.",
      "contextpack pack create \"Work\" --description \"Everything about my job\"", PACK_CREATE_OPTIONS,
      command_pack_create},
@@ -351,7 +351,7 @@ const cli_command CLI_COMMANDS[] = {
      "Deletes the document with that id. Asks first on a terminal.", "contextpack export delete ID --yes",
      DELETE_OPTIONS, command_export_delete},
 
-    {"user create", NO_ARGUMENTS, 0, "Create a user",
+    {"user create", NO_ARGUMENTS, COMMAND_CREATES, "Create a user",
      "A new user has 10 credits. Without --user, commands act for this machine's own user, who is made on first use.",
      "contextpack user create --email ada@example.org --name \"Ada\"", USER_CREATE_OPTIONS, command_user_create},
     {"user list", NO_ARGUMENTS, 0, "List the users, newest first", "Lists every user of the database.",
@@ -452,7 +452,7 @@ const cli_command CLI_COMMANDS[] = {
      "contextpack webhook stripe --signature \"$HTTP_STRIPE_SIGNATURE\" < body", WEBHOOK_OPTIONS,
      command_webhook_stripe},
 
-    {"job create", "INPUT", 1, 1, NULL, true, 0, "Create a V1 job of a file",
+    {"job create", "INPUT", 1, 1, NULL, true, COMMAND_CREATES, "Create a V1 job of a file",
      "Stores the bytes of INPUT (a file, or - for standard input). V1 makes one pack of one file; `contextpack build` "
      "is the "
      "way for new work.",
@@ -496,7 +496,7 @@ const cli_command CLI_COMMANDS[] = {
      "Only those older than the setting maintenance.orphan_age_ms, so that work in flight is safe.",
      "contextpack maintenance sweep --dry-run", DRY_RUN_OPTIONS, command_maintenance_sweep},
 
-    {"migrate", NO_ARGUMENTS, 0, "Bring the database to this version's schema",
+    {"migrate", NO_ARGUMENTS, COMMAND_CREATES, "Bring the database to this version's schema",
      "Other commands do this by themselves when they open the database. Safe from several processes at once.",
      "contextpack migrate --dry-run", MIGRATE_OPTIONS, command_migrate},
     {"doctor", NO_ARGUMENTS, 0, "Check the database, the storage and the ledger",

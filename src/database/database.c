@@ -85,12 +85,13 @@ static const char *after_scheme(const char *uri, const char *scheme)
     return strncmp(uri, scheme, length) == 0 ? uri + length : NULL;
 }
 
-static cpk_status driver_create(const context *context, const char *uri, cpk_database_driver *driver, cpk_error **error)
+static cpk_status driver_create(const context *context, const char *uri, int32_t create, cpk_database_driver *driver,
+                                cpk_error **error)
 {
     const char *path = after_scheme(uri, "sqlite:");
 
     if (path != NULL) {
-        return sqlite_driver_create(context, path, driver, error);
+        return sqlite_driver_create(context, path, create, driver, error);
     }
     if (after_scheme(uri, "postgresql://") != NULL || after_scheme(uri, "postgres://") != NULL) {
         return postgres_driver_create(context, uri, driver, error);
@@ -100,18 +101,29 @@ static cpk_status driver_create(const context *context, const char *uri, cpk_dat
                      "\"postgresql://USER@HOST:PORT/DATABASE\"");
 }
 
-cpk_status database_open(const context *context, const char *uri, database **database, cpk_error **error)
+static cpk_status open_uri(const context *context, const char *uri, int32_t create, database **database,
+                           cpk_error **error)
 {
     cpk_database_driver driver;
     cpk_status status;
 
     *database = NULL;
-    CPK_TRY(driver_create(context, uri, &driver, error));
+    CPK_TRY(driver_create(context, uri, create, &driver, error));
     status = database_create(context, &driver, database, error);
     if (status != CPK_OK) {
         driver.destroy(driver.self);
     }
     return status;
+}
+
+cpk_status database_open(const context *context, const char *uri, database **database, cpk_error **error)
+{
+    return open_uri(context, uri, 1, database, error);
+}
+
+cpk_status database_open_existing(const context *context, const char *uri, database **database, cpk_error **error)
+{
+    return open_uri(context, uri, 0, database, error);
 }
 
 void database_disown_driver(database *database)

@@ -14,8 +14,10 @@ typedef struct db_session db_session; /* confined */
 cpk_status database_create(const context *context, const cpk_database_driver *driver, database **database,
                            cpk_error **error);
 /* Opens a built-in driver by URI: "sqlite:PATH", "sqlite::memory:" for a database that goes when it is freed, or
- * "postgresql://USER@HOST:PORT/DATABASE". */
+ * "postgresql://USER@HOST:PORT/DATABASE". A missing file is created. */
 cpk_status database_open(const context *context, const char *uri, database **database, cpk_error **error);
+/* The same, but a missing file is CPK_ERROR_NOT_FOUND. */
+cpk_status database_open_existing(const context *context, const char *uri, database **database, cpk_error **error);
 void database_free(database *database); /* after its last session; destroys the driver; NULL is allowed */
 /* The driver stays its owner\'s: it is not destroyed with this. NULL is allowed. */
 void database_disown_driver(database *database);

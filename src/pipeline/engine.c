@@ -106,19 +106,42 @@ static cpk_status copy_extractors(cpk_engine *engine, const cpk_engine_options *
     return CPK_OK;
 }
 
+/* With CPK_ENGINE_NO_CREATE, a database without tables is not given any. One in memory never has them before. */
+static cpk_status check_tables(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
+{
+    int64_t applied = 0;
+
+    if (options->database != NULL && strcmp(options->database, "sqlite::memory:") == 0) {
+        return CPK_OK;
+    }
+    CPK_TRY(database_version(engine->database, &applied, NULL, error));
+    if (applied > 0) {
+        return CPK_OK;
+    }
+    return error_set(error, CPK_ERROR_NOT_FOUND, "database", "%s holds no tables of libcontextpack; check its name",
+                     options->database != NULL && strncmp(options->database, "sqlite:", 7) == 0
+                         ? options->database + 7
+                         : "the database"); /* other URIs may hold a password */
+}
+
 static cpk_status open_database(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
 {
+    int32_t create = (options->flags & CPK_ENGINE_NO_CREATE) == 0;
     cpk_status status;
 
     if (options->database_driver != NULL) {
         CPK_TRY(database_create(&engine->context, options->database_driver, &engine->database, error));
     } else if (options->database != NULL) {
-        CPK_TRY(database_open(&engine->context, options->database, &engine->database, error));
+        CPK_TRY((create ? database_open : database_open_existing)(&engine->context, options->database,
+                                                                  &engine->database, error));
     } else {
         return CPK_OK;
     }
     if (options->flags & CPK_ENGINE_NO_MIGRATE) {
         return CPK_OK;
+    }
+    if (!create) {
+        CPK_TRY(check_tables(engine, options, error));
     }
     status = database_migrate(engine->database, NULL, NULL, 0, error);
     if ((status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_INVALID_DATA) && options->database != NULL &&
@@ -134,7 +157,8 @@ static cpk_status open_storage(cpk_engine *engine, const cpk_engine_options *opt
         return storage_create(&engine->context, options->storage_driver, &engine->storage, error);
     }
     if (options->storage != NULL) {
-        return storage_open(&engine->context, options->storage, &engine->storage, error);
+        return (options->flags & CPK_ENGINE_NO_CREATE ? storage_open_existing : storage_open)(
+            &engine->context, options->storage, &engine->storage, error);
     }
     return CPK_OK;
 }

@@ -139,7 +139,8 @@ cpk_status storage_create_view(storage *whole, const char *directory, const char
     return CPK_OK;
 }
 
-cpk_status storage_open(const context *context, const char *uri, storage **storage, cpk_error **error)
+static cpk_status open_uri(const context *context, const char *uri, int32_t create, storage **storage,
+                           cpk_error **error)
 {
     cpk_storage_driver driver;
     cpk_status status;
@@ -149,7 +150,7 @@ cpk_status storage_open(const context *context, const char *uri, storage **stora
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the storage setting is missing");
     }
     if (strncmp(uri, "file:", 5) == 0) {
-        CPK_TRY(filesystem_driver_open(context, uri + 5, &driver, error));
+        CPK_TRY(filesystem_driver_open(context, uri + 5, create, &driver, error));
     } else if (strcmp(uri, "memory:") == 0) {
         CPK_TRY(memory_driver_open(context, &driver, error));
     } else {
@@ -160,6 +161,16 @@ cpk_status storage_open(const context *context, const char *uri, storage **stora
         driver.destroy(driver.self);
     }
     return status;
+}
+
+cpk_status storage_open(const context *context, const char *uri, storage **storage, cpk_error **error)
+{
+    return open_uri(context, uri, 1, storage, error);
+}
+
+cpk_status storage_open_existing(const context *context, const char *uri, storage **storage, cpk_error **error)
+{
+    return open_uri(context, uri, 0, storage, error);
 }
 
 void storage_disown_driver(storage *storage)

@@ -13,8 +13,10 @@ typedef struct storage storage;
  * caller still owns the driver. */
 cpk_status storage_create(const context *context, const cpk_storage_driver *driver, storage **storage,
                           cpk_error **error);
-/* Opens a built-in driver by URI: "file:DIR" or "memory:". */
+/* Opens a built-in driver by URI: "file:DIR" or "memory:". A missing folder is created. */
 cpk_status storage_open(const context *context, const char *uri, storage **storage, cpk_error **error);
+/* The same, but a missing folder is CPK_ERROR_NOT_FOUND. */
+cpk_status storage_open_existing(const context *context, const char *uri, storage **storage, cpk_error **error);
 void storage_free(storage *storage); /* destroys the driver */
 /* The driver stays its owner\'s: it is not destroyed with this. NULL is allowed. */
 void storage_disown_driver(storage *storage);

@@ -55,7 +55,7 @@ static void engine_options_are_looked_through(void **state)
 
     (void)state;
     REFUSED(cpk_engine_open(NULL, NULL, &error));
-    options.flags = CPK_ENGINE_NO_MIGRATE << 1;
+    options.flags = CPK_ENGINE_NO_CREATE << 1;
     REFUSED_OUT(cpk_engine, cpk_engine_open(&options, &out, &error));
     options.flags = 0;
     options.log_level = CPK_LOG_DEBUG + 1;

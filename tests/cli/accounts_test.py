@@ -167,6 +167,7 @@ class JobTest(AccountsTest):
                              (user_id, pack_path, stats))
 
     def test_packs_of_the_old_service(self):
+        self.ok("migrate")
         user = self.ok("user", "show", "--json").json()
         self.old_rows(user["id"], "completed", "elsewhere/raw.txt", "elsewhere/pack.txt", '[1, {"odd": true}]')
         (pack,) = self.ok("job", "packs", "--json").json()["items"]
@@ -182,6 +183,7 @@ class JobTest(AccountsTest):
         self.assertFalse(blob.exists())
 
     def test_a_job_of_the_old_service_is_finished(self):
+        self.ok("migrate")
         user = self.ok("user", "show", "--json").json()
         path = f"elsewhere/{user['id']}/raw.txt"
         self.old_rows(user["id"], "chunking", path, None, None)
@@ -270,6 +272,7 @@ class MaintenanceTest(AccountsTest):
         self.assertEqual((result.code, result.json()["damaged_files"]), (8, 1))
 
     def test_sweep(self):
+        self.ok("migrate")
         user = self.ok("user", "show", "--json").json()
         self.ok("build", self.write("note.txt", "I live in Lisbon."), "-o", "out")
         self.ok("job", "create", self.folder / "note.txt", "--run")

@@ -9,10 +9,11 @@ import harness
 
 class ConfigTest(harness.CliTest):
     def place(self, *arguments, env=None):
+        self.ok("migrate", *arguments, env=env)
         return self.ok("doctor", "--json", *arguments, env=env).json()["database"]
 
     def test_defaults_follow_xdg(self):
-        self.ok("pack", "list")
+        self.ok("migrate")
         folder = self.folder / "data/contextpack"
         self.assertTrue((folder / "contextpack.db").exists())
         self.assertTrue((folder / "blobs").is_dir())
@@ -20,7 +21,7 @@ class ConfigTest(harness.CliTest):
 
     def test_without_xdg_the_home_folder(self):
         del self.env["XDG_DATA_HOME"]
-        self.ok("pack", "list")
+        self.ok("migrate")
         self.assertTrue((self.folder / "home/.local/share/contextpack/contextpack.db").exists())
         self.ok("pack", "list", env={"XDG_DATA_HOME": "relative/is/ignored"})
         self.assertFalse((self.folder / "relative").exists())

@@ -10,6 +10,7 @@ MISSING = "00000000-0000-4000-8000-00000000dead"
 
 class UserTest(harness.CliTest):
     def test_local_user(self):
+        self.ok("migrate")
         user = self.ok("user", "show", "--json").json()
         self.assertEqual((user["email"], user["payment_plan"]), ("local@localhost", "unlimited"))
         self.assertEqual(self.ok("user", "show", "--json").json()["id"], user["id"])
@@ -160,6 +161,11 @@ class CreditsTest(harness.CliTest):
 class InstallationTest(harness.CliTest):
     @unittest.skipIf(harness.IS_POSTGRES, "its database is migrated; rls_migrate_test asks for more")
     def test_migrate(self):
+        database = self.folder / "data/contextpack/contextpack.db"
+        self.assertIn(str(database), self.fails(5, "migrate", "--dry-run").err)
+        self.assertFalse(database.exists())
+        self.write("data/contextpack/contextpack.db", "")  # a database without tables
+        (self.folder / "data/contextpack/blobs").mkdir()
         dry = self.ok("migrate", "--dry-run", "--json").json()
         self.assertTrue(dry["migrations"])
         self.assertTrue(all(not migration["applied"] for migration in dry["migrations"]))
@@ -193,7 +199,7 @@ class InstallationTest(harness.CliTest):
 
     @unittest.skipIf(harness.IS_POSTGRES, "about the file that SQLite has")
     def test_another_process_writes(self):
-        self.ok("pack", "list")
+        self.ok("migrate")
         other = sqlite3.connect(self.folder / "data/contextpack/contextpack.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         result = self.fails(7, "pack", "create", "Me", "--set", "database.busy_timeout_ms=100", "--json")

@@ -52,6 +52,7 @@ class TokenTest(harness.CliTest):
         self.ok("pack", "show", "Work", "--user", "ada@example.org", env=service)
 
     def test_bad_tokens(self):
+        self.ok("migrate")
         for env, said in ((self.by(sub=ADA, exp=1), "expired"), (self.by(sub=ADA, aud="x"), "audience"),
                           (self.by(sub=ADA, secret=SECRET + "x"), "not valid"), (self.by(role="anon"), "role"),
                           ({"CONTEXTPACK_TOKEN": "hunter2"}, "not valid")):

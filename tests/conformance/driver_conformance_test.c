@@ -17,7 +17,7 @@ static cpk_status target_open(void *user, int64_t busy_timeout_ms, cpk_database_
 
     target->context.settings.values[SETTING_DATABASE_BUSY_TIMEOUT_MS] = busy_timeout_ms;
     return backend_is_postgres() ? postgres_driver_create(&target->context, target->uri, driver, error)
-                                 : sqlite_driver_create(&target->context, target->uri, driver, error);
+                                 : sqlite_driver_create(&target->context, target->uri, 1, driver, error);
 }
 
 static void report(void *user, const char *rule, const char *failure)

@@ -519,7 +519,7 @@ static void open_bench(bench *bench, const mutant *mutant)
         backend_fresh(uri, 1);
         assert_ok(postgres_driver_create(&bench->context, uri, &bench->shim.inner, &error), error);
     } else {
-        assert_ok(sqlite_driver_create(&bench->context, uri + strlen("sqlite:"), &bench->shim.inner, &error), error);
+        assert_ok(sqlite_driver_create(&bench->context, uri + strlen("sqlite:"), 1, &bench->shim.inner, &error), error);
     }
     shim_driver(&bench->shim, &driver);
     options.database_driver = &driver;

@@ -109,7 +109,7 @@ static int run_filesystem(const context *context, const char *folder)
     cpk_storage_driver driver;
     cpk_error *error = NULL;
 
-    if (filesystem_driver_open(context, folder, &driver, &error) != CPK_OK) {
+    if (filesystem_driver_open(context, folder, 1, &driver, &error) != CPK_OK) {
         fprintf(stderr, "%s\n", cpk_error_message(error));
         cpk_error_free(error);
         return 1;

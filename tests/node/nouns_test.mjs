@@ -1,7 +1,7 @@
 // The package as its users see it: every noun, every call.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -141,6 +141,17 @@ test('the engine', async (t) => {
     await engine.close();
     await engine.close();
     assert.equal((await failure(engine.setting('chunk.max_tokens'))).codeName, 'CPK_ERROR_CONFLICT');
+    for (const places of [
+        { database: `sqlite:${folder}/none/x.db` },
+        { database: 'sqlite:file:y.db?mode=memory' },
+        { database: `sqlite:${folder}/packs.db`, storage: `file:${folder}/none` },
+    ]) {
+        const error = await failure(Engine.open({ ...places, create: false }));
+        assert.equal(error.codeName, 'CPK_ERROR_NOT_FOUND');
+        assert.match(error.message, /x\.db|y\.db|none/);
+    }
+    assert.equal(existsSync(`${folder}/none`) || existsSync('y.db') || existsSync('file:y.db?mode=memory'), false);
+    await (await Engine.open({ database: `sqlite:${folder}/packs.db`, storage: `file:${folder}/blobs`, create: false })).close();
     const again = await Engine.open({ database: `sqlite:${folder}/packs.db`, migrate: false });
     await again[Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')]();
 });

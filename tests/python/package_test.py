@@ -312,6 +312,17 @@ class Engines(PackageTest):
         self.assertTrue((self.folder / "packs.db").exists())
         self.assertTrue((self.folder / "blobs").is_dir())
 
+    def test_what_must_exist(self):
+        for database, storage in ((self.folder / "a/x.db", None), ("sqlite:file:y.db?mode=memory", None),
+                                  ("sqlite::memory:", self.folder / "b/blobs")):
+            with self.assertRaisesRegex(contextpack.NotFoundError, "x.db|y.db|storage folder at .*b/blobs"):
+                self.open(database, storage, create=False)
+        self.assertEqual(list(self.folder.iterdir()), [])
+        path = self.folder / "file:z.db?mode=memory#%20"
+        self.open(path, self.folder / "blobs").close()
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+        self.person(self.open(path, self.folder / "blobs", create=False))
+
     def test_migrations_and_checks(self):
         path = self.folder / "packs.db"
         self.open(path, None).close()

@@ -62,7 +62,8 @@ class Engine {
             database: database.uri,
             storage: storage.uri,
             analyzer: analyzer.uri,
-            flags: options.migrate === false ? constants.CPK_ENGINE_NO_MIGRATE : 0,
+            flags: (options.migrate === false ? constants.CPK_ENGINE_NO_MIGRATE : 0) |
+                (options.create === false ? constants.CPK_ENGINE_NO_CREATE : 0),
             ...splitSettings(options.settings),
             lent,
         };

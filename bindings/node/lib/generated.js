@@ -84,6 +84,7 @@ exports.constants = Object.freeze({
     CPK_HOLD_CLOSED: 2,
     CPK_HOLD_RELEASE_REST: 1,
     CPK_ENGINE_NO_MIGRATE: 1,
+    CPK_ENGINE_NO_CREATE: 2,
     CPK_CHECK_PASSED: 0,
     CPK_CHECK_WARNING: 1,
     CPK_CHECK_FAILED: 2,

@@ -829,13 +829,16 @@ export function cpk_holds_expire(session: SessionHandle, limit: number, control?
  * @param each     called for each that differs, inside the call; may be NULL
  * @param drifted  out: how many differ */
 export function cpk_credits_audit(session: SessionHandle, control?: Control): Promise<number>;
-/** Opens an engine, creating the database file and the storage folder where they do not exist and bringing the
- * database to this version's schema (unless CPK_ENGINE_NO_MIGRATE).
+/** Opens an engine, creating the database file and the storage folder where they do not exist (unless
+ * CPK_ENGINE_NO_CREATE) and bringing the database to this version's schema (unless CPK_ENGINE_NO_MIGRATE). What is
+ * created is readable by its owner only, whatever the umask.
  * 
  * @param options  NULL: no database and no storage, enough for cpk_extract(), cpk_chunk_input() and friends
  * @param engine   out: close it with cpk_engine_close(); NULL on failure
  * @return CPK_OK
  *         CPK_ERROR_INVALID_ARGUMENT  an option is wrong; the message names it
+ *         CPK_ERROR_NOT_FOUND         with CPK_ENGINE_NO_CREATE: the database file or the storage folder is missing, or
+ *                                     the database has no tables of this library; the message names it
  *         CPK_ERROR_UNSUPPORTED       a URI scheme or a database of a newer version
  *         CPK_ERROR_PERMISSION_DENIED, _NO_SPACE, _IO, _DATABASE, _STORAGE  the message names the file */
 export function cpk_engine_open(options: RawEngineOptions | null, control?: Control): Promise<EngineHandle>;
@@ -1352,6 +1355,7 @@ export const constants: {
     readonly CPK_HOLD_CLOSED: 2;
     readonly CPK_HOLD_RELEASE_REST: 1;
     readonly CPK_ENGINE_NO_MIGRATE: 1;
+    readonly CPK_ENGINE_NO_CREATE: 2;
     readonly CPK_CHECK_PASSED: 0;
     readonly CPK_CHECK_WARNING: 1;
     readonly CPK_CHECK_FAILED: 2;

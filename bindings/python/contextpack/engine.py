@@ -76,6 +76,7 @@ class Engine(Handle):
     :param extractors: Extractors of the host's own, asked before the built-in ones
     :param settings: integers and texts by name; see contextpack.settings() and text_settings()
     :param migrate: False refuses a database that is not of this version's schema
+    :param create: False refuses a database or a storage folder that does not exist (NotFoundError), instead of creating it
     :param clock: gives the time, aware or in microseconds since 1970 UTC; the system's by default
     :param random: gives that many unpredictable bytes; the system's by default
     :param log: a logger; its children, named after the part of the library, get what the library has to say, from the
@@ -90,6 +91,7 @@ class Engine(Handle):
                  storage: Union[str, "os.PathLike[str]", Storage, None] = None,
                  analyzer: Union[str, Analyzer, None] = None, *, extractors: Sequence[Extractor] = (),
                  settings: Optional[Mapping[str, Union[int, str]]] = None, migrate: bool = True,
+                 create: bool = True,
                  clock: Optional[Callable[[], Union[int, datetime.datetime]]] = None,
                  random: Optional[Callable[[int], bytes]] = None,
                  log: Union[logging.Logger, bool] = True) -> None:
@@ -103,6 +105,8 @@ class Engine(Handle):
         lib.cpk_engine_options_init(byref(options), _raw.STRUCT_SIZES["cpk_engine_options"])
         if not migrate:
             options.flags |= _raw.CPK_ENGINE_NO_MIGRATE
+        if not create:
+            options.flags |= _raw.CPK_ENGINE_NO_CREATE
         tables = self._set_backends(options, database, storage, analyzer, extractors)
         given = self._set_settings(options, settings or {})
         self._set_callbacks(options, clock, random, log)

@@ -193,23 +193,49 @@ static cpk_status folders_create(const char *path, cpk_error **error)
     return CPK_OK;
 }
 
-/* Makes an absent file, so that it belongs to its owner only from the first byte on; SQLite's -wal and -shm files
- * take over its mode. */
-static cpk_status file_create(const char *path, cpk_error **error)
+/* Checks that the file is there, or creates it: readable by its owner only from the first byte on, whatever the umask;
+ * SQLite's -wal and -shm files take over its mode. */
+static cpk_status file_prepare(const char *path, int32_t create, cpk_error **error)
 {
     struct stat info;
-    int file;
+    int file = -1;
 
-    CPK_TRY(folders_create(path, error));
+    if (create) {
+        CPK_TRY(folders_create(path, error));
+    }
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the database %s is not a regular file", path);
     }
-    file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (create) {
+        file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (file >= 0) {
+            (void)fchmod(file, 0600);
+        }
+    }
+    if (file < 0) {
+        file = open(path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0600); /* may be a link to a missing file */
+    }
+    if (file < 0 && errno == ENOENT && !create) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "there is no database at %s", path);
+    }
     if (file < 0) {
         return error_set_errno(error, errno, DOMAIN, "can't open the database %s for writing", path);
     }
     close(file);
     return CPK_OK;
+}
+
+/* SQLite takes a name that begins with "file:" for a URI when the host has enabled that for the whole process; a
+ * relative path gets "./" in front so that its name is always a file name. */
+static char *literal_path(const context *context, const char *path)
+{
+    size_t length = strlen(path);
+    char *literal = memory_allocate(&context->allocator, length + 3);
+
+    if (literal != NULL) {
+        snprintf(literal, length + 3, "%s%s", path[0] == '/' ? "" : "./", path);
+    }
+    return literal;
 }
 
 /* Setting WAL mode needs the file for itself for a moment and does not wait by SQLite's own busy timeout. */
@@ -229,7 +255,9 @@ static cpk_status set_wal(const sqlite_driver *driver, sqlite3 *handle, cpk_erro
 
 static cpk_status handle_open(const sqlite_driver *driver, sqlite3 **handle, cpk_error **error)
 {
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    /* Files exist by now: SQLite itself would create one with wider rights. */
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                (driver->in_memory ? SQLITE_OPEN_CREATE : 0);
     int timeout_ms = (int)context_setting(driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
     int result = sqlite3_open_v2(driver->path, handle, flags, driver->in_memory ? "memdb" : NULL);
     cpk_status status = CPK_OK;
@@ -636,7 +664,7 @@ static cpk_status memory_name(const context *context, char path[64], cpk_error *
     return CPK_OK;
 }
 
-static cpk_status driver_prepare(sqlite_driver *driver, const char *path, cpk_error **error)
+static cpk_status driver_prepare(sqlite_driver *driver, const char *path, int32_t create, cpk_error **error)
 {
     char generated[64];
 
@@ -644,9 +672,10 @@ static cpk_status driver_prepare(sqlite_driver *driver, const char *path, cpk_er
     if (driver->in_memory) {
         CPK_TRY(memory_name(driver->context, generated, error));
     } else {
-        CPK_TRY(file_create(path, error));
+        CPK_TRY(file_prepare(path, create, error));
     }
-    driver->path = memory_copy_text(&driver->context->allocator, driver->in_memory ? generated : path);
+    driver->path = driver->in_memory ? memory_copy_text(&driver->context->allocator, generated)
+                                     : literal_path(driver->context, path);
     driver->name = memory_copy_text(&driver->context->allocator, driver->in_memory ? "in memory" : path);
     if (driver->path == NULL || driver->name == NULL) {
         return error_out_of_memory(error);
@@ -654,7 +683,8 @@ static cpk_status driver_prepare(sqlite_driver *driver, const char *path, cpk_er
     return driver->in_memory ? handle_open(driver, &driver->anchor, error) : CPK_OK;
 }
 
-cpk_status sqlite_driver_create(const context *context, const char *path, cpk_database_driver *table, cpk_error **error)
+cpk_status sqlite_driver_create(const context *context, const char *path, int32_t create, cpk_database_driver *table,
+                                cpk_error **error)
 {
     sqlite_driver *driver;
     cpk_status status;
@@ -669,7 +699,7 @@ cpk_status sqlite_driver_create(const context *context, const char *path, cpk_da
     }
     driver->context = context;
     pthread_mutex_init(&driver->mutex, NULL);
-    status = driver_prepare(driver, path, error);
+    status = driver_prepare(driver, path, create, error);
     if (status != CPK_OK) {
         destroy(driver);
         return status;

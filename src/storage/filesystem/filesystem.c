@@ -357,8 +357,8 @@ static void driver_fill(cpk_storage_driver *driver, filesystem *filesystem)
     };
 }
 
-cpk_status filesystem_driver_open(const context *context, const char *folder, cpk_storage_driver *driver,
-                                  cpk_error **error)
+cpk_status filesystem_driver_open(const context *context, const char *folder, int32_t create,
+                                  cpk_storage_driver *driver, cpk_error **error)
 {
     const cpk_allocator *allocator = &context->allocator;
     filesystem *opened;
@@ -367,10 +367,13 @@ cpk_status filesystem_driver_open(const context *context, const char *folder, cp
     if (folder == NULL || folder[0] == '\0') {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "file: names no folder; use file:DIR");
     }
-    root = folder_make_root(folder);
+    root = create ? folder_make_root(folder) : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (root < 0) {
         int error_number = errno;
 
+        if (error_number == ENOENT && !create) {
+            return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "there is no storage folder at %s", folder);
+        }
         if (error_number == ENOTDIR) {
             return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the storage folder %s is not a folder",
                              folder);
