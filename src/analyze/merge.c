@@ -15,7 +15,8 @@
 #define MERGE_CONVERSATIONS 64    /* told apart exactly; beyond, counts are added up */
 #define MERGE_PER_CATEGORY  1000  /* findings of a category in a result, best first */
 #define MERGE_ENTRIES       16384 /* held at a time; when there are more, the weakest quarter is forgotten */
-#define MERGE_SURE          600   /* a value less sure than this never replaces one that is */
+#define MERGE_COUNT_MAX     (INT64_C(1) << 50) /* sums stop here: no history has more, and a hundredfold still fits */
+#define MERGE_SURE          600                /* a value less sure than this never replaces one that is */
 
 typedef struct merge_entry {
     uint64_t hash;
@@ -335,6 +336,25 @@ static int64_t later(int64_t left, int64_t right)
     return left > right ? left : right;
 }
 
+static int64_t at_most(int64_t value, int64_t limit)
+{
+    return value < limit ? value : limit;
+}
+
+/* The sum of two counts, each from 0 to MERGE_COUNT_MAX. */
+static int64_t sum(int64_t left, int64_t right)
+{
+    return at_most(left + right, MERGE_COUNT_MAX);
+}
+
+/* What a counter's value says; 0 for what is no count. */
+static int64_t read_count(const char *value)
+{
+    int64_t count = strtoll(value, NULL, 10);
+
+    return count > 0 ? at_most(count, MERGE_COUNT_MAX) : 0;
+}
+
 /* Is `text` a better statement of the same than what the entry has? A total order, so that the first is no better. */
 static int32_t says_better(const merge_entry *entry, const finding *item)
 {
@@ -364,12 +384,12 @@ static int32_t entry_add(findings_merge *merge, merge_entry *entry, const findin
         entry->item.confidence = item->confidence;
     }
     entry->item.exclusive |= item->exclusive;
-    entry->item.mentions += item->mentions;
+    entry->item.mentions = sum(entry->item.mentions, at_most(item->mentions, MERGE_COUNT_MAX));
     entry->item.first_us = earlier(entry->item.first_us, item->first_us);
     entry->item.last_us = later(entry->item.last_us, item->last_us);
 
     if (is_counter(item)) {
-        entry->number += strtoll(item->value, NULL, 10);
+        entry->number = sum(entry->number, read_count(item->value));
     }
     for (size_t i = 0; i < item->evidence_count; i++) {
         entry_see(entry, conversation_hash(&item->evidence[i]));
@@ -377,7 +397,9 @@ static int32_t entry_add(findings_merge *merge, merge_entry *entry, const findin
             return 0;
         }
     }
-    entry->unseen += item->conversations > distinct ? item->conversations - distinct : 0;
+    if (item->conversations > distinct) {
+        entry->unseen = sum(entry->unseen, at_most(item->conversations - distinct, MERGE_COUNT_MAX));
+    }
     return 1;
 }
 
@@ -406,11 +428,6 @@ static cpk_status add_item(findings_merge *merge, const finding *item, cpk_error
     return entry_add(merge, entry, item) ? CPK_OK : error_out_of_memory(error);
 }
 
-static int64_t at_most(int64_t value, int64_t limit)
-{
-    return value < limit ? value : limit;
-}
-
 /* Whole numbers only: the same on every machine. What matters most first, then how sure, how often, how lately. */
 static int64_t entry_score(const findings_merge *merge, const merge_entry *entry)
 {
@@ -421,12 +438,13 @@ static int64_t entry_score(const findings_merge *merge, const merge_entry *entry
         [FINDING_NOTE] = 600,
     };
     int64_t score = weights[entry->item.category] * entry->item.confidence / 100;
-    int64_t span_us = merge->last_us - merge->first_us;
+    int64_t span_us = time_between(merge->first_us, merge->last_us);
+    int64_t age_us = at_most(time_between(merge->first_us, entry->item.last_us), span_us);
 
     score += 250 * at_most(entry->item.conversations > 0 ? entry->item.conversations - 1 : 0, 6);
     score += 40 * at_most(entry->item.mentions > 0 ? entry->item.mentions - 1 : 0, 10);
-    if (entry->item.last_us != CPK_TIME_UNKNOWN && merge->first_us != CPK_TIME_UNKNOWN && span_us > 1000) {
-        score += at_most(entry->item.last_us - merge->first_us, span_us) / 1000 * 400 / (span_us / 1000);
+    if (span_us > 1000) {
+        score += age_us / 1000 * 400 / (span_us / 1000);
     }
     return entry->item.superseded ? score / 4 : score;
 }
@@ -496,7 +514,7 @@ static void forget_weakest(findings_merge *merge)
 
 cpk_status findings_merge_add(findings_merge *merge, const finding_set *chunk, cpk_error **error)
 {
-    merge->user_messages += chunk->user_messages;
+    merge->user_messages = sum(merge->user_messages, at_most(chunk->user_messages, MERGE_COUNT_MAX));
     merge->first_us = earlier(merge->first_us, chunk->first_us);
     merge->last_us = later(merge->last_us, chunk->last_us);
     for (size_t i = 0; i < chunk->count; i++) {
@@ -560,13 +578,13 @@ cpk_status findings_merge_collect(findings_merge *merge, size_t max_findings, fi
 /* Adds what `from` counts to `to`; `from` is no longer told. */
 static void absorb(merge_entry *to, merge_entry *from)
 {
-    to->item.mentions += from->item.mentions;
+    to->item.mentions = sum(to->item.mentions, from->item.mentions);
     to->item.first_us = earlier(to->item.first_us, from->item.first_us);
     to->item.last_us = later(to->item.last_us, from->item.last_us);
     for (size_t i = 0; i < from->seen_count; i++) {
         entry_see(to, from->seen[i]);
     }
-    to->unseen += from->unseen;
+    to->unseen = sum(to->unseen, from->unseen);
     to->item.conversations = (int64_t)to->seen_count + to->unseen;
     from->dropped = 1;
 }

@@ -227,7 +227,7 @@ typedef struct description {
 static cpk_status tell_share(const description *description, int64_t count, int64_t percent, const char *subject,
                              const char *text)
 {
-    int64_t share = count * 100 / description->messages;
+    int64_t share = count < description->messages ? count * 100 / description->messages : 100;
 
     if (share < percent) {
         return CPK_OK;

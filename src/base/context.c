@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/time.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -61,7 +62,9 @@ void context_free(context *context)
 
 int64_t context_now(const context *context)
 {
-    return context->clock(context->clock_user);
+    int64_t now_us = context->clock(context->clock_user);
+
+    return time_is_shown(now_us) ? now_us : 0;
 }
 
 cpk_status context_random(const context *context, void *bytes, size_t length_bytes, cpk_error **error)

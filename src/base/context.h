@@ -18,6 +18,8 @@ typedef struct context {
 
 void context_init(context *context); /* malloc, the system's clock and randomness, no log, default settings */
 void context_free(context *context); /* wipes and releases the text settings */
+/* From 0001-01-01 to 9999-12-31, so that adding or subtracting a setting can't overflow; 0 when the host's clock gives
+ * anything else. */
 int64_t context_now(const context *context);
 cpk_status context_random(const context *context, void *bytes, size_t length_bytes, cpk_error **error);
 void context_log(const context *context, int32_t level, const char *domain, const char *format, ...)

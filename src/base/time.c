@@ -6,6 +6,11 @@
 #define US_PER_SECOND INT64_C(1000000)
 #define US_PER_DAY    (INT64_C(86400) * US_PER_SECOND)
 
+#define YEAR_1_S      INT64_C(-62135596800)
+#define YEAR_1990_S   INT64_C(631152000)
+#define YEAR_2200_S   INT64_C(7258118400)
+#define YEAR_10000_S  INT64_C(253402300800)
+
 typedef struct civil {
     int64_t year;
     int32_t month;
@@ -179,6 +184,7 @@ int64_t time_parse_iso(const char *text, size_t length)
     int32_t day;
     int64_t us_of_day = 0;
     int64_t offset_us = 0;
+    int64_t time_us;
 
     if (!scan_digits(&scan, 4, &year) || !scan_byte(&scan, "-") || !scan_digits(&scan, 2, &month) ||
         !scan_byte(&scan, "-") || !scan_digits(&scan, 2, &day) || month < 1 || month > 12 || day < 1 || day > 31) {
@@ -195,19 +201,51 @@ int64_t time_parse_iso(const char *text, size_t length)
             return CPK_TIME_UNKNOWN;
         }
     }
-    return time_days_from_civil(year, month, day) * US_PER_DAY + us_of_day - offset_us;
+    time_us = time_days_from_civil(year, month, day) * US_PER_DAY + us_of_day - offset_us;
+    return time_is_shown(time_us) ? time_us : CPK_TIME_UNKNOWN;
+}
+
+int32_t time_is_shown(int64_t time_us)
+{
+    return time_us >= YEAR_1_S * US_PER_SECOND && time_us < YEAR_10000_S * US_PER_SECOND;
+}
+
+int32_t time_is_plausible(int64_t time_us)
+{
+    return time_us >= YEAR_1990_S * US_PER_SECOND && time_us < YEAR_2200_S * US_PER_SECOND;
+}
+
+int64_t time_between(int64_t from_us, int64_t until_us)
+{
+    int64_t difference;
+
+    if (from_us == CPK_TIME_UNKNOWN || until_us == CPK_TIME_UNKNOWN || until_us <= from_us) {
+        return 0;
+    }
+    return __builtin_sub_overflow(until_us, from_us, &difference) ? INT64_MAX : difference;
+}
+
+int64_t time_add(int64_t time_us, int64_t by_us)
+{
+    int64_t sum;
+
+    if (time_us == CPK_TIME_UNKNOWN) {
+        return CPK_TIME_UNKNOWN;
+    }
+    if (__builtin_add_overflow(time_us, by_us, &sum)) {
+        return by_us > 0 ? INT64_MAX : CPK_TIME_UNKNOWN + 1;
+    }
+    return sum == CPK_TIME_UNKNOWN ? CPK_TIME_UNKNOWN + 1 : sum;
 }
 
 int64_t time_from_number(double number)
 {
     static const double units[] = {1e6, 1e3, 1.0, 1e-3}; /* seconds, ms, us, ns */
-    const double first_s = 631152000.0;                  /* 1990 */
-    const double last_s = 7258118400.0;                  /* 2200 */
 
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         double us = number * units[i];
 
-        if (us >= first_s * 1e6 && us < last_s * 1e6) {
+        if (us >= (double)YEAR_1990_S * 1e6 && us < (double)YEAR_2200_S * 1e6) {
             return (int64_t)(us + 0.5);
         }
     }

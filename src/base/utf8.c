@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define UTF8_BYTES_MAX 4 /* of one code point */
+
 /* Second bytes are narrower after E0, ED, F0 and F4 (no overlong forms, no surrogates, nothing past 10FFFF). */
 static size_t sequence_shape(unsigned char lead, unsigned char *low, unsigned char *high)
 {
@@ -133,11 +135,19 @@ void utf8_append_repaired(buffer *target, const char *text, size_t length)
 
 size_t utf8_floor(const char *text, size_t length, size_t wanted)
 {
+    size_t lead = wanted;
+
     if (wanted >= length) {
         return length;
     }
-    while (wanted > 0 && ((unsigned char)text[wanted] & 0xC0) == 0x80) {
-        wanted--;
+    while (lead > 0 && wanted - lead < UTF8_BYTES_MAX - 1 && ((unsigned char)text[lead] & 0xC0) == 0x80) {
+        lead--;
+    }
+    if (lead < wanted) {
+        uint32_t code_point;
+        int32_t valid;
+
+        return lead + utf8_decode(text + lead, length - lead, &code_point, &valid) > wanted ? lead : wanted;
     }
     return wanted;
 }

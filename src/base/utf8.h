@@ -19,7 +19,8 @@ size_t utf8_valid_prefix(const char *text, size_t length);
 /* Appends the text with ill-formed sequences replaced by U+FFFD. */
 void utf8_append_repaired(buffer *target, const char *text, size_t length);
 
-/* The largest length <= wanted that does not cut a code point of well-formed text. */
+/* The largest length <= wanted that cuts no code point and no ill-formed sequence, as utf8_decode() has them: at most 3
+ * bytes less, whatever the bytes are; 0 only when wanted is at most 3. */
 size_t utf8_floor(const char *text, size_t length, size_t wanted);
 
 /* Makes one clean line of a text, in place, for logs and messages that hold what others named: control characters

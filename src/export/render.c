@@ -177,8 +177,8 @@ static void append_occurrence(const plan *plan, const finding *finding, int32_t 
         date[MONTH_LENGTH] = '\0';
         buffer_append_format(target, " (%lld conversations%s%s)", (long long)finding->conversations,
                              date[0] != '\0' ? ", last " : "", date);
-    } else if (finding->category != FINDING_BACKGROUND && date[0] != '\0' && plan->last_us != CPK_TIME_UNKNOWN &&
-               plan->last_us - finding->last_us > STALE_AFTER) {
+    } else if (finding->category != FINDING_BACKGROUND && date[0] != '\0' &&
+               time_between(finding->last_us, plan->last_us) > STALE_AFTER) {
         date[MONTH_LENGTH] = '\0';
         buffer_append_format(target, " (as of %s)", date);
     }

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/sized.h"
+#include "base/time.h"
 #include "extract/chatgpt.h"
 #include "extract/claude.h"
 #include "extract/document.h"
@@ -127,6 +128,9 @@ static cpk_status read_message(cpk_message *ours, const cpk_message *given, cpk_
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "import",
                          "the extractor's message lacks provider, conversation_id, conversation_title, message_id or "
                          "text");
+    }
+    if (!time_is_shown(ours->time_us)) {
+        ours->time_us = CPK_TIME_UNKNOWN;
     }
     return CPK_OK;
 }

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/time.h"
 #include "base/utf8.h"
 
 #include <string.h>
@@ -214,13 +215,39 @@ static const char *read_text(arena *arena, struct json_object *object, const cha
     return copy;
 }
 
+/* What no message can have, such as the year 9999, is unknown: one such time would outrank all others. */
+static int64_t read_time(struct json_object *object, const char *key)
+{
+    int64_t time_us = json_member_time(object, key);
+
+    return time_is_plausible(time_us) ? time_us : CPK_TIME_UNKNOWN;
+}
+
+/* Makes *first_us and *last_us, either of which may be unknown, or both, include the time. */
+static void widen(int64_t *first_us, int64_t *last_us, int64_t time_us)
+{
+    if (time_us != CPK_TIME_UNKNOWN) {
+        *first_us = *first_us == CPK_TIME_UNKNOWN || time_us < *first_us ? time_us : *first_us;
+        *last_us = *last_us == CPK_TIME_UNKNOWN || time_us > *last_us ? time_us : *last_us;
+    }
+}
+
+/* first_time and last_time in order; one that is missing or impossible is taken from the other. */
+static void read_period(struct json_object *object, int64_t *first_us, int64_t *last_us)
+{
+    *first_us = CPK_TIME_UNKNOWN;
+    *last_us = CPK_TIME_UNKNOWN;
+    widen(first_us, last_us, read_time(object, "first_time"));
+    widen(first_us, last_us, read_time(object, "last_time"));
+}
+
 static int32_t read_evidence(arena *arena, struct json_object *object, finding_evidence *evidence)
 {
     evidence->provider = read_text(arena, object, "provider");
     evidence->conversation_id = read_text(arena, object, "conversation_id");
     evidence->conversation_title = read_text(arena, object, "conversation_title");
     evidence->message_id = read_text(arena, object, "message_id");
-    evidence->time_us = json_member_time(object, "time");
+    evidence->time_us = read_time(object, "time");
     evidence->quote = read_text(arena, object, "quote");
     return evidence->provider != NULL && evidence->conversation_id != NULL && evidence->conversation_title != NULL &&
            evidence->message_id != NULL && evidence->quote != NULL;
@@ -259,13 +286,13 @@ static int32_t read_finding(finding_set *set, arena *scratch, struct json_object
     item.confidence = (int32_t)clamp(json_member_int64(object, "confidence", 500), 0, 1000);
     item.mentions = clamp(json_member_int64(object, "mentions", 1), 1, INT64_C(1) << 40);
     item.conversations = clamp(json_member_int64(object, "conversations", 1), 0, item.mentions);
-    item.first_us = json_member_time(object, "first_time");
-    item.last_us = json_member_time(object, "last_time");
+    read_period(object, &item.first_us, &item.last_us);
     item.score = json_member_int64(object, "score", 0);
     for (size_t i = 0; i < count; i++) {
         if (!read_evidence(scratch, json_object_array_get_idx(list, i), &evidence[i])) {
             return 0;
         }
+        widen(&item.first_us, &item.last_us, evidence[i].time_us);
     }
     item.evidence = evidence;
     item.evidence_count = count;
@@ -280,14 +307,17 @@ static cpk_status read_document(finding_set *set, struct json_object *document, 
     int32_t done = 1;
 
     set->user_messages = clamp(json_member_int64(document, "user_messages", 0), 0, INT64_C(1) << 40);
-    set->first_us = json_member_time(document, "first_time");
-    set->last_us = json_member_time(document, "last_time");
+    read_period(document, &set->first_us, &set->last_us);
     arena_init(&scratch, set->arena.allocator);
     for (size_t i = 0; i < count && done; i++) {
         arena_reset(&scratch);
         done = read_finding(set, &scratch, json_object_array_get_idx(list, i));
     }
     arena_free(&scratch);
+    for (size_t i = 0; i < set->count; i++) {
+        widen(&set->first_us, &set->last_us, set->items[i].first_us);
+        widen(&set->first_us, &set->last_us, set->items[i].last_us);
+    }
     return done ? CPK_OK : error_out_of_memory(error);
 }
 

@@ -1,6 +1,7 @@
 #include "net/url.h"
 
 #include "base/error.h"
+#include "base/utf8.h"
 #include "net/libcurl.h"
 
 #include <curl/curl.h>
@@ -32,6 +33,7 @@ static cpk_status show(CURLU *handle, char shown[URL_SHOWN_MAX], cpk_error **err
         return error_out_of_memory(error);
     }
     snprintf(shown, URL_SHOWN_MAX, "%s", text);
+    utf8_clean_line(shown);
     curl_free(text);
     return CPK_OK;
 }

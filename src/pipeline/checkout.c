@@ -1,6 +1,7 @@
 #include "pipeline/checkout.h"
 
 #include "base/error.h"
+#include "base/time.h"
 #include "base/utf8.h"
 #include "billing/form.h"
 #include "billing/money.h"
@@ -60,7 +61,7 @@ static cpk_status read_buyer(checkout *checkout, cpk_error **error)
 /* The transaction must go on: what is refused is a fact to record, not a failure. */
 static void refuse(checkout *checkout, const char *whose, const char *setting, int64_t limit, int64_t first_us)
 {
-    int64_t wait_us = first_us + HOUR_US - context_now(checkout->context);
+    int64_t wait_us = time_between(context_now(checkout->context), time_add(first_us, HOUR_US));
 
     error_set_native(&checkout->refusal, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN, "", 1,
                      "%lld checkouts were begun %s within an hour, %s allows no more: try again in %lld minutes",

@@ -251,6 +251,7 @@ static cpk_status each_day(report *report, int32_t with_plans, day_fn day, cpk_e
         if (next_us == CPK_TIME_UNKNOWN) {
             return CPK_OK;
         }
+        next_us = next_us < end_us ? next_us : end_us;                                    /* a row may hold any time */
         start_us = (next_us + offset_us + DAY_US) / DAY_US * DAY_US - DAY_US - offset_us; /* offset may be below zero */
         stop_us = start_us + DAY_US < end_us ? start_us + DAY_US : end_us;
         time_format_date(start_us + offset_us, name);

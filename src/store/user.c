@@ -321,8 +321,9 @@ cpk_status store_user_exists(store *store, const char *user_id, cpk_error **erro
 int32_t user_is_unlimited(const context *context, const char *payment_plan, int64_t plan_end_us)
 {
     return payment_plan != NULL && strcmp(payment_plan, "unlimited") == 0 &&
-           (plan_end_us == CPK_TIME_UNKNOWN ||
-            context_now(context) - plan_end_us < context_setting(context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS);
+           (plan_end_us == CPK_TIME_UNKNOWN || context_now(context) < plan_end_us ||
+            time_between(plan_end_us, context_now(context)) <
+                context_setting(context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS);
 }
 
 cpk_status user_check(const cpk_user *user, int32_t what, cpk_error **error)

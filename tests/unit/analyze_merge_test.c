@@ -340,9 +340,46 @@ static void tells_names_that_come_back(void **state)
     }
 }
 
+/* Times and counts that nobody has: the sums stop, the scores stay in their range. */
+static void scores_any_number(void **state)
+{
+    static const int64_t times[] = {CPK_TIME_UNKNOWN, INT64_MIN + 1, 0, INT64_MAX};
+    static const size_t order[] = {0, 1, 0, 1};
+    finding_set chunks[2];
+    finding_set result;
+
+    (void)state;
+    for (size_t k = 0; k < 256; k++) {
+        for (size_t i = 0; i < 2; i++) {
+            finding_set_init(&chunks[i], &memory_default);
+            add(&chunks[i], FINDING_IDENTITY, "home", i == 0 ? "Porto" : "Leeds", i == 0 ? "Porto" : "Leeds", 1, 1);
+            add(&chunks[i], FINDING_STYLE, "count:messages", "9223372036854775807", "many", 0, 1);
+            add(&chunks[i], FINDING_STYLE, "count:questions", i == 0 ? "-9223372036854775808" : "9223372036854775807",
+                "many", 0, 1);
+            chunks[i].items[0].mentions = INT64_MAX;
+            chunks[i].items[0].conversations = INT64_MAX;
+            chunks[i].items[0].first_us = times[k & 3];
+            chunks[i].items[0].last_us = times[k >> (2 + 2 * i) & 3];
+            chunks[i].first_us = times[k & 3];
+            chunks[i].last_us = times[k >> 6 & 3];
+            chunks[i].user_messages = INT64_MAX;
+        }
+        merge_all(chunks, order, 4, &result);
+        for (size_t i = 0; i < result.count; i++) {
+            assert_in_range(result.items[i].score, 0, 12300);
+            assert_in_range(result.items[i].mentions, 1, INT64_C(1) << 50);
+        }
+        for (size_t i = 0; i < 2; i++) {
+            finding_set_free(&chunks[i]);
+        }
+        finding_set_free(&result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scores_any_number),
         cmocka_unit_test(tells_names_that_come_back),
         cmocka_unit_test(tells_no_former_value_as_current),
         cmocka_unit_test(merges_the_same_said_differently),

@@ -33,6 +33,9 @@ static void refuses_what_is_no_time(void **state)
         "2024-01-01T10:00:00Zx",
         "yesterday",
         "2024-01-01T10:61",
+        "0000-06-01",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-01:00",
     };
 
     (void)state;
@@ -69,9 +72,30 @@ static void tells_units_apart(void **state)
     assert_int_equal(time_from_number(1e300), CPK_TIME_UNKNOWN);
 }
 
+static void arithmetic_holds_for_any_number(void **state)
+{
+    static const int64_t times[] = {CPK_TIME_UNKNOWN, INT64_MIN + 1, -5, 0, 7, INT64_MAX - 1, INT64_MAX};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        for (size_t k = 0; k < sizeof times / sizeof times[0]; k++) {
+            assert_true(time_between(times[i], times[k]) >= 0);
+            assert_true(time_between(times[i], times[k]) == 0 || (times[i] != CPK_TIME_UNKNOWN && times[k] > times[i]));
+            assert_true((time_add(times[i], times[k]) == CPK_TIME_UNKNOWN) == (times[i] == CPK_TIME_UNKNOWN));
+        }
+    }
+    assert_int_equal(time_between(-5, 7), 12);
+    assert_int_equal(time_between(INT64_MIN + 1, INT64_MAX), INT64_MAX);
+    assert_int_equal(time_add(7, -5), 2);
+    assert_int_equal(time_add(7, INT64_MAX), INT64_MAX);
+    assert_true(time_is_shown(0) && !time_is_shown(INT64_MAX) && !time_is_shown(CPK_TIME_UNKNOWN));
+    assert_true(!time_is_plausible(0) && time_is_plausible(INT64_C(1709208000000000)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arithmetic_holds_for_any_number),
         cmocka_unit_test(parses_what_exports_hold),
         cmocka_unit_test(refuses_what_is_no_time),
         cmocka_unit_test(formats_round_trip),

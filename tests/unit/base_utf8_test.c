@@ -48,6 +48,36 @@ static void every_code_point_survives_a_round_trip(void **state)
     }
 }
 
+/* Long runs of continuation bytes once made it go back to the start of the text. */
+static void floor_goes_back_three_bytes_at_most(void **state)
+{
+    static const char *const units[] = {"\x80", "\xBF\x80", "\xF0\x90\x80",    "\xE2\x82",
+                                        "\xFF", "\xC3\xA9", "\xF0\x9F\x98\x80"};
+    char text[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        char starts[sizeof text + 1] = {0};
+        uint32_t code_point;
+        int32_t valid;
+
+        for (size_t at = 0; at < sizeof text; at++) {
+            text[at] = units[i][at % strlen(units[i])];
+        }
+        for (size_t at = 0; at < sizeof text; at += utf8_decode(text + at, sizeof text - at, &code_point, &valid)) {
+            starts[at] = 1;
+        }
+        starts[sizeof text] = 1;
+        for (size_t wanted = 0; wanted <= sizeof text; wanted++) {
+            size_t floored = utf8_floor(text, sizeof text, wanted);
+
+            assert_in_range(floored, wanted < 3 ? 0 : wanted - 3, wanted);
+            assert_true(starts[floored]);
+            assert_true(floored == wanted || !starts[wanted]);
+        }
+    }
+}
+
 static void cleans_lines(void **state)
 {
     static const char *const lines[][2] = {
@@ -77,6 +107,7 @@ int main(void)
         cmocka_unit_test(repairs_by_maximal_subparts),
         cmocka_unit_test(every_code_point_survives_a_round_trip),
         cmocka_unit_test(cleans_lines),
+        cmocka_unit_test(floor_goes_back_three_bytes_at_most),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,7 +85,7 @@ static int64_t record_at(const fixture *test, int64_t offset)
 
 static int32_t on_code_point(const fixture *test, int64_t offset)
 {
-    return offset == (int64_t)test->text.length || ((unsigned char)test->text.data[offset] & 0xC0) != 0x80;
+    return utf8_floor(test->text.data, test->text.length, (size_t)offset) == (size_t)offset;
 }
 
 /* What holds for all chunks of any text. */
@@ -367,6 +367,28 @@ static void splits_a_long_run_of_one_letter(void **state)
     }
 }
 
+/* Bytes that are no UTF-8 by themselves: no cut is looked for before them for ever. */
+static void splits_stray_continuation_bytes(void **state)
+{
+    static const char *const units[] = {"\x80", "\xBF", "\xE2\x82", "\xF0\x90\x80", "a\x80\x80\x80\x80\x80"};
+    static char record[30003];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        fixture *test = start(CPK_ENCODING_O200K_BASE, 16, i % 2 == 0 ? 8 : 0);
+
+        for (size_t at = 0; at < sizeof record; at++) {
+            record[at] = units[i][at % strlen(units[i])];
+        }
+        record[0] = '#';
+        record[sizeof record - 1] = '\n';
+        add(test, record, sizeof record, 1);
+        finish(test);
+        assert_true(test->chunk_count > 50);
+        done(test);
+    }
+}
+
 static void nothing_gives_no_chunk(void **state)
 {
     fixture *test = start(0, 16, 8);
@@ -510,6 +532,7 @@ int main(void)
         cmocka_unit_test(repeats_whole_messages),
         cmocka_unit_test(repeats_the_tail_of_a_large_message),
         cmocka_unit_test(splits_a_long_run_of_one_letter),
+        cmocka_unit_test(splits_stray_continuation_bytes),
         cmocka_unit_test(nothing_gives_no_chunk),
         cmocka_unit_test(refuses_what_can_not_be),
         cmocka_unit_test(passes_on_what_the_taker_says),

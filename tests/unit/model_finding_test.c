@@ -19,7 +19,7 @@ static void writes_what_it_reads(void **state)
                     .mentions = 3,
                     .conversations = 2,
                     .first_us = INT64_C(1709208000000000),
-                    .last_us = CPK_TIME_UNKNOWN,
+                    .last_us = INT64_C(1709208000000001),
                     .score = -7,
                     .evidence = evidence,
                     .evidence_count = 2};
@@ -35,7 +35,8 @@ static void writes_what_it_reads(void **state)
     buffer_init(&one, &memory_default);
     buffer_init(&two, &memory_default);
     first.user_messages = 12;
-    first.first_us = 5000000;
+    first.first_us = INT64_C(1709208000000000);
+    first.last_us = INT64_C(1709208000000002);
     for (size_t i = 0; i < 100; i++) {
         item.category = (finding_category)(i % FINDING_CATEGORY_COUNT);
         assert_non_null(finding_set_add(&first, &item));
@@ -110,6 +111,36 @@ static void forgives_what_models_write(void **state)
     finding_set_free(&set);
 }
 
+/* A period is in order, within what messages can have, and includes the times of all that it covers. */
+static void settles_times(void **state)
+{
+    static const char *const wrong[] = {"null", "\"9999-12-31\"", "\"0001-01-01\"", "1e300", "-1", "\"soon\"", "{}"};
+    const int64_t march_us = INT64_C(1709251200000000); /* 2024-03-01 */
+    const int64_t april_us = INT64_C(1711929600000000); /* 2024-04-01 */
+    char answer[1024];
+    finding_set set;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        int length = snprintf(answer, sizeof answer,
+                              "{\"format\":\"contextpack-findings\",\"first_time\":\"2024-03-01\",\"last_time\":%s,"
+                              "\"findings\":[{\"text\":\"a\",\"first_time\":%s,\"evidence\":[{\"time\":%s},"
+                              "{\"time\":\"2024-04-01T00:00:00Z\"}]},"
+                              "{\"text\":\"b\",\"first_time\":\"2024-04-01\",\"last_time\":\"2024-03-01\"},"
+                              "{\"text\":\"c\",\"last_time\":%s}]}",
+                              wrong[i], wrong[i], wrong[i], wrong[i]);
+
+        read(&set, answer, (size_t)length);
+        assert_int_equal(set.count, 3);
+        assert_true(set.first_us == march_us && set.last_us == april_us);
+        assert_true(set.items[0].first_us == april_us && set.items[0].last_us == april_us);
+        assert_int_equal(set.items[0].evidence[0].time_us, CPK_TIME_UNKNOWN);
+        assert_true(set.items[1].first_us == march_us && set.items[1].last_us == april_us);
+        assert_true(set.items[2].first_us == CPK_TIME_UNKNOWN && set.items[2].last_us == CPK_TIME_UNKNOWN);
+        finding_set_free(&set);
+    }
+}
+
 static void names_every_category(void **state)
 {
     (void)state;
@@ -127,6 +158,7 @@ int main(void)
         cmocka_unit_test(keeps_prose_as_a_note),
         cmocka_unit_test(forgives_what_models_write),
         cmocka_unit_test(names_every_category),
+        cmocka_unit_test(settles_times),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

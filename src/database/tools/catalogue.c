@@ -308,8 +308,9 @@ static size_t write_statement_array(FILE *out, const char *engine, const char *n
     while (at < content->length) {
         size_t end = statement_end(content->data, at, content->length);
 
+        fputs("\n        (", out); /* one element over several lines, for clang's -Wstring-concatenation */
         write_literal(out, content->data + at, end - at);
-        fputc(',', out);
+        fputs("),", out);
         count++;
         at = skip_blank(content->data, end + 1 < content->length ? end + 1 : content->length, content->length);
     }

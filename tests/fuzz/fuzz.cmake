@@ -1,0 +1,70 @@
+# Fuzz targets: NAME_fuzz.c each. With CONTEXTPACK_FUZZ (clang) they are libFuzzer programs, built by the target
+# fuzz_targets and run by scripts/fuzz; otherwise replay.c runs each over its seeds as a test.
+#
+# cpk_fuzz_target(NAME SEED...): seeds are files and folders, relative to the project. tests/data/fuzz/NAME belongs to
+# every target: reproducers of faults found before. Seeds that begin with ../ are used by scripts/fuzz where they exist,
+# and not by the test.
+get_property(rooms GLOBAL PROPERTY CONTEXTPACK_PRESENT_ROOMS)
+foreach(room IN LISTS rooms)
+    list(APPEND fuzz_objects $<TARGET_OBJECTS:room_${room}>)
+endforeach()
+add_library(contextpack_fuzz_objects STATIC EXCLUDE_FROM_ALL ${fuzz_objects})
+
+add_custom_target(fuzz_targets)
+set(CONTEXTPACK_FUZZ_LIST ${PROJECT_BINARY_DIR}/fuzz_targets.txt)
+file(WRITE ${CONTEXTPACK_FUZZ_LIST} "")
+
+function(cpk_fuzz_target name)
+    set(program ${name}_fuzz)
+    add_executable(${program} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${program}.c)
+    target_link_libraries(${program} PRIVATE contextpack_flags ${library} PkgConfig::JSONC
+        PkgConfig::SQLITE PkgConfig::LIBZIP PkgConfig::LIBPQ PkgConfig::CURL OpenSSL::Crypto ZLIB::ZLIB
+        Threads::Threads ${CMAKE_DL_LIBS} m)
+    target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    foreach(seed IN LISTS ARGN ITEMS tests/data/fuzz/${name})
+        if(EXISTS ${PROJECT_SOURCE_DIR}/${seed})
+            file(APPEND ${CONTEXTPACK_FUZZ_LIST} "${name} ${seed}\n")
+            if(NOT seed MATCHES "^\\.\\./")
+                list(APPEND corpus ${PROJECT_SOURCE_DIR}/${seed})
+            endif()
+        endif()
+    endforeach()
+    add_dependencies(fuzz_targets ${program})
+    if(CONTEXTPACK_FUZZ)
+        target_link_options(${program} PRIVATE -fsanitize=fuzzer)
+        return()
+    endif()
+    target_sources(${program} PRIVATE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/replay.c)
+    add_test(NAME ${program} COMMAND ${program} ${corpus})
+endfunction()
+
+set(library contextpack_fuzz_objects)
+set(chats ../shared/fixtures/chatgpt ../shared/fixtures/claude ../shared/fixtures/chats ../shared/fixtures/field
+    ../shared/examples)
+cpk_fuzz_target(json tests/data/chatgpt tests/data/claude tests/data/stripe tests/data/auth ${chats})
+cpk_fuzz_target(scan tests/data/chatgpt tests/data/claude ${chats})
+cpk_fuzz_target(chatgpt tests/data/chatgpt ${chats})
+cpk_fuzz_target(claude tests/data/claude ${chats})
+cpk_fuzz_target(text tests/data/chatgpt/lines.jsonl docs/architecture.md ${chats})
+cpk_fuzz_target(markdown docs/architecture.md README.md ${chats})
+cpk_fuzz_target(import tests/data/chatgpt tests/data/claude docs/architecture.md ${chats})
+cpk_fuzz_target(archive tests/data/archive ../shared/fixtures)
+cpk_fuzz_target(tokens docs/tokens.md tests/unit/chunk_boundary_test.c ../shared/fixtures/faults/tokens_fuzz_hang.bin)
+cpk_fuzz_target(findings tests/data/analyze docs/analyzer.md ../shared/fixtures/faults/findings_last_time_null.json)
+cpk_fuzz_target(extractive tests/data/analyze docs/analyzer.md docs/guide/README.md ${chats})
+cpk_fuzz_target(jwt tests/data/auth)
+cpk_fuzz_target(jwks tests/data/auth)
+cpk_fuzz_target(event tests/unit/billing_event_test.c tests/data/sample ../shared/fixtures/stripe)
+cpk_fuzz_target(answer tests/data/stripe tests/unit/billing_package_test.c ../shared/fixtures/stripe)
+cpk_fuzz_target(gzip tests/unit/pipeline_gzip_test.c tests/data/sample)
+cpk_fuzz_target(record)
+cpk_fuzz_target(document tests/data/analyze)
+cpk_fuzz_target(net tests/unit/net_address_test.c tests/unit/net_retry_test.c)
+cpk_fuzz_target(key tests/unit/storage_path_test.c)
+cpk_fuzz_target(values tests/unit/storage_path_test.c)
+set(library contextpack) # the command uses the public calls alone
+cpk_fuzz_target(config docs/cli.md)
+file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cli/*.c)
+list(FILTER cli_sources EXCLUDE REGEX "/main\\.c$")
+target_sources(config_fuzz PRIVATE ${cli_sources})
+target_include_directories(config_fuzz PRIVATE ${PROJECT_SOURCE_DIR}/src/cli)
