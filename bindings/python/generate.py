@@ -17,11 +17,16 @@ SCALARS = {
     "size_t": "c_size_t", "uint32_t": "c_uint32", "uint64_t": "c_uint64", "uint8_t": "c_uint8",
 }
 HEAD = '''"""The C API as ctypes sees it. Made from bindings/api.json by generate.py; do not edit."""
-from ctypes import (CFUNCTYPE, POINTER, Structure, c_char, c_char_p, c_double, c_int32, c_int64, c_size_t, c_uint32,
-                    c_uint64, c_void_p, sizeof)
+from ctypes import (CFUNCTYPE, POINTER, c_char, c_char_p, c_double, c_int32, c_int64, c_size_t, c_uint32, c_uint64,
+                    c_void_p, sizeof)
 from typing import Any, Dict, List, Tuple
 
+from ._checked import Check, CheckedStructure, int32, int64, size, text, uint32, uint64
+
 '''
+#: The check in contextpack/_checked.py of each integer type.
+CHECKS = {"int": "int32", "int32_t": "int32", "int64_t": "int64", "uint32_t": "uint32", "uint64_t": "uint64",
+          "size_t": "size"}
 
 
 class Api:
@@ -58,6 +63,23 @@ class Api:
         if entry["kind"] == "opaque":
             return "c_void_p", pointers - 1
         return name, pointers
+
+    def check(self, parts, index):
+        """The check of a parameter or field; None where any value of its ctypes type will do. A text that its length
+        follows is data, and may hold NULs."""
+        kind = parts[index]["type"]
+        while kind in self.types and self.types[kind]["kind"] == "alias":
+            kind = self.types[kind]["type"]
+        if kind == "const char *":
+            following = parts[index + 1] if index + 1 < len(parts) else {"type": "", "name": ""}
+            is_data = following["type"] == "size_t" and re.search(r"(length|bytes)$|length_bytes$", following["name"])
+            return None if is_data else "text"
+        return CHECKS.get(kind)
+
+    def checks(self, parts):
+        """(index, name, check) of all that have one."""
+        found = ((index, part["name"], self.check(parts, index)) for index, part in enumerate(parts))
+        return [entry for entry in found if entry[2] is not None]
 
     def callback_type(self, entry):
         """A text that a callback returns is an address: Python's own would be gone by then."""
@@ -109,7 +131,7 @@ class Api:
 
 
 def struct_lines(api, entry):
-    yield f"class {entry['name']}(Structure):"
+    yield f"class {entry['name']}(CheckedStructure):"
     yield "    pass"
     yield ""
     yield ""
@@ -124,6 +146,8 @@ def fields_lines(api, entry):
             kind = api.python_type(field["type"])
         yield f"    (\"{field['name']}\", {kind}),"
     yield "]"
+    checks = ", ".join(f"\"{name}\": {check}" for _, name, check in api.checks(entry["fields"]))
+    yield f"{entry['name']}._checks_ = {{{checks}}}"
 
 
 def made(api):
@@ -144,6 +168,11 @@ def made(api):
     for entry in sorted(api.described["functions"], key=lambda entry: entry["name"]):
         takes = ", ".join(api.python_type(param["type"]) for param in entry["params"])
         lines.append(f"    \"{entry['name']}\": ({api.python_type(entry['returns'])}, [{takes}]),")
+    lines += ["}", "", "#: name: (index, parameter, check)", "CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {"]
+    for entry in sorted(api.described["functions"], key=lambda entry: entry["name"]):
+        checks = ", ".join(f"({index}, \"{name}\", {check})" for index, name, check in api.checks(entry["params"]))
+        if checks:
+            lines.append(f"    \"{entry['name']}\": ({checks},),")
     lines += ["}", "", "#: noun: (field, getter, is text), in the headers' order",
               "SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {"]
     for noun, getters in api.snapshots().items():

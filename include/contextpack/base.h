@@ -97,7 +97,9 @@ typedef struct cpk_allocator {
         sizeof(cpk_allocator), 0, NULL, NULL, NULL, NULL                                                               \
     }
 
-/** Where an engine's wall clock comes from: microseconds since 1970 UTC. Called from several threads at once. */
+/** An engine's wall clock: microseconds since 1970 UTC, of the years 2000 to 9999. Called from several threads at once.
+ * Any other value, such as CPK_TIME_UNKNOWN, means that the clock failed: the call fails with CPK_ERROR_INTERNAL, and
+ * what it was about to commit is rolled back. */
 typedef int64_t (*cpk_clock_fn)(void *user);
 
 /** Fills `bytes` with unpredictable bytes; non-zero on failure. Called from several threads at once. */

@@ -47,6 +47,7 @@ void context_init(context *context)
     context->allocator = memory_default;
     context->clock = system_clock;
     context->clock_user = NULL;
+    atomic_init(&context->clock_failed, false);
     context->random = system_random;
     context->random_user = NULL;
     context->log = NULL;
@@ -64,7 +65,21 @@ int64_t context_now(const context *context)
 {
     int64_t now_us = context->clock(context->clock_user);
 
-    return time_is_shown(now_us) ? now_us : 0;
+    if (now_us < CLOCK_US_MIN || now_us > CLOCK_US_MAX) {
+        atomic_store((atomic_bool *)&context->clock_failed, true); /* no context is in read-only memory */
+        return system_clock(NULL);
+    }
+    return now_us;
+}
+
+cpk_status context_check_clock(const context *context, cpk_error **error)
+{
+    if (atomic_load_explicit(&context->clock_failed, memory_order_relaxed) &&
+        atomic_exchange((atomic_bool *)&context->clock_failed, false)) {
+        return error_set(error, CPK_ERROR_INTERNAL, "clock",
+                         "the host's clock failed or gave a time before 2000 or after 9999");
+    }
+    return CPK_OK;
 }
 
 cpk_status context_random(const context *context, void *bytes, size_t length_bytes, cpk_error **error)

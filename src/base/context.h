@@ -4,10 +4,19 @@
 
 #include "base/settings.h"
 
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* From the beginning of 2000, so that a clock in seconds or milliseconds is noticed, to the end of 9999, which is as
+ * far as PostgreSQL, JavaScript and Python can all show. */
+#define CLOCK_US_MIN INT64_C(946684800000000)
+#define CLOCK_US_MAX INT64_C(253402300799999999)
+
 typedef struct context {
     cpk_allocator allocator;
     cpk_clock_fn clock;
     void *clock_user;
+    atomic_bool clock_failed; /* the host's clock gave no time since context_check_clock() */
     cpk_random_fn random;
     void *random_user;
     cpk_log_fn log;
@@ -18,9 +27,11 @@ typedef struct context {
 
 void context_init(context *context); /* malloc, the system's clock and randomness, no log, default settings */
 void context_free(context *context); /* wipes and releases the text settings */
-/* From 0001-01-01 to 9999-12-31, so that adding or subtracting a setting can't overflow; 0 when the host's clock gives
- * anything else. */
+
+/* Never fails: where the host's clock gives no time from 2000 to 9999, this is the system's, and context_check_clock()
+ * reports it before what was written with that time is committed. */
 int64_t context_now(const context *context);
+cpk_status context_check_clock(const context *context, cpk_error **error);
 cpk_status context_random(const context *context, void *bytes, size_t length_bytes, cpk_error **error);
 void context_log(const context *context, int32_t level, const char *domain, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -226,6 +226,10 @@ cpk_status db_commit(db_session *session, cpk_error **error)
         return error_set(error, CPK_ERROR_CONFLICT, DOMAIN,
                          "the transaction had failed and was rolled back instead of committed");
     }
+    if (context_check_clock(session->database->context, error) != CPK_OK) {
+        db_rollback(session, NULL);
+        return CPK_ERROR_INTERNAL;
+    }
     session->in_transaction = 0;
     return said(driver->commit(driver->self, session->session, error), "commit", error);
 }

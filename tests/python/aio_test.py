@@ -72,6 +72,39 @@ class Aio(PackageTest):
 
         asyncio.run(work())
 
+    def test_what_a_cancelled_task_has_opened_is_closed(self):
+        """A task that is cancelled while it opens something gets nothing, and nothing is left open."""
+
+        async def cancelled(opening):
+            task = asyncio.ensure_future(opening)
+            await asyncio.sleep(0.02)
+            task.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await task
+
+        def slowly(opened):
+            def open_slowly(*args):
+                result = opened(*args)
+                time.sleep(0.1)
+                return result
+            return open_slowly
+
+        async def work():
+            analyzer = LineAnalyzer()
+            engine = aio.Engine("sqlite::memory:", "memory:", analyzer)
+            engine._opened = slowly(engine._opened)
+            await cancelled(engine.open())
+            self.assertEqual(analyzer.closed, 1)
+            async with aio.Engine("sqlite::memory:", "memory:") as engine:
+                session = engine.service()
+                made = []
+                opened = session._opened
+                session._opened = slowly(lambda: made.append(opened()) or made[-1])
+                await cancelled(session.open())
+                self.assertTrue(made[0].closed)
+
+        asyncio.run(work())
+
     def test_cancelling_a_task_stops_its_call(self):
         async def work():
             analyzer = Waiting()

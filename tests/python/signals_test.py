@@ -125,6 +125,74 @@ interrupt_after = lambda seconds: None  # it comes from the finalizer
 expect(lambda: engine.extract(big, progress=lambda progress: Garbage()), after=0, within=20)
 assert collected
 """,
+    "a driver that takes long to close": """
+class SlowToClose(LineAnalyzer):
+    closed = 0
+    def close(self):
+        SlowToClose.closed += 1
+        for _ in range(20):
+            time.sleep(0.02)
+
+slow = Engine("sqlite::memory:", "memory:", SlowToClose())
+expect(slow.close, after=0.1, within=20)
+assert SlowToClose.closed == 1, "the driver is closed once, whole or interrupted"
+assert slow.closed
+""",
+    "a destructor": """
+import warnings
+class SlowToClose(LineAnalyzer):
+    closed = 0
+    def close(self):
+        SlowToClose.closed += 1
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end:
+            lib.cpk_version()
+
+from contextpack._library import lib
+def drop():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        slow = Engine("sqlite::memory:", "memory:", SlowToClose())
+        begun.append(time.monotonic())
+        del slow
+    time.sleep(60)
+
+begun = []
+contextpack._call._in_callback = lambda frame: False  # the signal comes while C runs, not the driver
+expect(drop, after=0.15, within=20)
+assert SlowToClose.closed == 1
+""",
+    "many interrupts while engines open and close": """
+class Counting(LineAnalyzer):
+    opened = closed = 0
+    def __init__(self):
+        super().__init__()
+        Counting.opened += 1
+    def close(self):
+        Counting.closed += 1
+
+import warnings
+warnings.simplefilter("ignore", ResourceWarning)
+stopped = 0
+kept = []
+for number in range(150):
+    try:
+        interrupt_after(0.002 + 0.0002 * number)
+        while True:
+            held = Engine("sqlite::memory:", "memory:", Counting())
+            service = held.service()
+            service.close()
+            held.close()
+    except KeyboardInterrupt:
+        stopped += 1
+assert stopped == 150, stopped
+del held, service
+gc.collect()
+# An interrupt between Counting() and Engine() leaves a driver that no engine has seen.
+assert Counting.opened - Counting.closed <= stopped // 5, (Counting.opened, Counting.closed)
+assert not [engine for engine in contextpack.engine._open_engines if engine is not globals()["engine"]]
+print("interrupted")
+""",
     "many interrupts of many calls": """
 stopped = 0
 for number in range(60):

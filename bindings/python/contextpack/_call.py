@@ -2,11 +2,14 @@
 import errno
 import os
 import signal
+import sys
 import threading
+import time
 from ctypes import byref, c_void_p
 from typing import Any, Callable, Dict, List, Optional, Set, TypeVar
 
 from . import _raw
+from ._checked import int64
 from ._library import lib
 from .errors import ContextPackError, ErrorCode, ForkedError, class_of
 
@@ -105,9 +108,13 @@ def tell(error: BaseException, slot: Any, domain: str) -> int:
     else:
         thread.told, thread.told_message = error, message
     if slot:
-        slot[0] = lib.cpk_error_new(code, domain.encode(), message.encode("utf-8", "replace"), native.encode(),
-                                    int(retryable))
+        slot[0] = lib.cpk_error_new(code, _for_c(domain), _for_c(message), _for_c(native), bool(retryable))
     return int(code)
+
+
+def _for_c(text: str) -> bytes:
+    """A text of a driver's exception, whatever it holds."""
+    return text.encode("utf-8", "replace").replace(b"\0", b" ")
 
 
 def text(value: Optional[bytes]) -> str:
@@ -182,13 +189,21 @@ def call(function: Any, *args: Any) -> None:
 
 
 def callback(failed: Any) -> Callable[[F], F]:
-    """Makes a function safe to be called by C: what it raises is kept, and C gets `failed`."""
+    """Makes a function safe to be called by C: what it raises is kept, and C gets `failed`.
+
+    The result is checked here: ctypes converts it outside of any guard, where a wrong one is printed and C reads
+    garbage. With `failed` None the function returns nothing to C.
+    """
 
     def wrap(function: F) -> F:
         def guarded(*args: Any) -> Any:
             outer = _enter()
             try:
-                return function(*args)
+                result = function(*args)
+                if failed is None:
+                    return None
+                int64("a callback's result", result)
+                return result
             except BaseException as error:
                 outer = outer or error
                 return failed
@@ -345,8 +360,9 @@ class Guard:
             _watcher.watch(interrupt)
         return True
 
-    def leave(self) -> None:
-        """The host's handler is back, and is called for what came meanwhile: it usually raises KeyboardInterrupt."""
+    def leave(self, finalizer: bool = False) -> None:
+        """The host's handler is back, and is called for what came meanwhile: it usually raises KeyboardInterrupt.
+        What a finalizer raises is printed and lost: there the signal is sent once more when the finalizer is over."""
         if self.interrupt is not None:
             _watcher.unwatch()
             if self.handled:
@@ -356,7 +372,10 @@ class Guard:
         if self.pending:
             number, frame = self.pending.pop()
             self.pending.clear()
-            previous(number, frame)
+            if finalizer:
+                threading.Thread(target=_send_again, args=(number,), name="contextpack-signal", daemon=True).start()
+            else:
+                previous(number, frame)
 
     def _handle(self, number: int, frame: Any) -> None:
         self.handled = True
@@ -368,7 +387,33 @@ class Guard:
             self.pending.append((number, frame))
 
 
+RESEND_SECONDS = 0.005
+
+
+def _send_again(number: int) -> None:
+    """Sends a signal to this process as soon as the main thread has left its finalizers."""
+    main = threading.main_thread().ident
+    while True:
+        time.sleep(RESEND_SECONDS)
+        frame = sys._current_frames().get(main if main is not None else 0)
+        while frame is not None and frame.f_code.co_name not in _FINALIZERS:
+            frame = frame.f_back
+        if frame is None:
+            os.kill(os.getpid(), number)
+            return
+
+
 guard = Guard()
+
+
+def guarded_close(close: Callable[[], None], finalizer: bool = False) -> None:
+    """Calls a function that closes a handle, whole: an interrupt in the middle would lose the handle, open."""
+    entered = guard.enter(None)
+    try:
+        close()
+    finally:
+        if entered:
+            guard.leave(finalizer)
 
 
 def guarded_call(function: Any, args: Any, interrupt: Optional[Callable[[], None]] = None) -> None:

@@ -2,25 +2,50 @@
 import threading
 import warnings
 from types import TracebackType
-from typing import Any, Optional, Type, TypeVar
+from typing import Any, NoReturn, Optional, Type, TypeVar
 
-from ._call import call, check_process, current_generation, finish_close, guarded_call, inside, is_inside
+from ._call import (call, check_process, current_generation, finish_close, guarded_call, guarded_close, inside,
+                    is_inside)
 from .errors import ConflictError, InvalidArgumentError
 
 H = TypeVar("H", bound="Handle")
+C = TypeVar("C", bound="ConfinedHandle")
 
 
-class Handle:
+class Uncopyable:
+    """An object that stands for one of C's. A copy would close or free it a second time."""
+
+    __slots__ = ()
+
+    def __copy__(self) -> NoReturn:
+        raise TypeError(f"a {type(self).__name__} can't be copied: it stands for an object of the library's")
+
+    def __deepcopy__(self, _memo: Any) -> NoReturn:
+        self.__copy__()
+
+    def __reduce_ex__(self, _protocol: Any) -> NoReturn:
+        raise TypeError(f"a {type(self).__name__} can't be pickled: it stands for an object of the library's in this "
+                        "process")
+
+
+class Handle(Uncopyable):
     """A C handle that is closed once: by close(), at the end of a with block, or, with a warning, when it is collected."""
 
     __slots__ = ("__weakref__", "_generation", "_hosted", "_pointer")
 
+    _pointer: Any
+    _hosted: bool
+    _generation: int
+
     _close_function: Any = None
 
-    def __init__(self) -> None:
-        self._pointer: Any = None
-        self._hosted = False  # Python may be called back in any call
-        self._generation = current_generation()
+    def __new__(cls: Type[H], *_args: Any, **_more: Any) -> H:
+        """A closed handle: so is one whose __init__ was never called."""
+        made = super().__new__(cls)
+        made._pointer = None
+        made._hosted = False  # Python may be called back in any call
+        made._generation = current_generation()
+        return made
 
     def _borrow(self) -> Any:
         check_process(self._generation)
@@ -33,11 +58,22 @@ class Handle:
         return self._pointer is None
 
     def close(self) -> None:
-        """Lets go of it. Closing again does nothing. In a forked child the parent's handle is only forgotten."""
+        """Releases it. Closing again does nothing. In a forked child the parent's handle is only forgotten."""
+        if self._generation != current_generation():
+            self._pointer = None
+        elif self._pointer is not None:
+            guarded_close(self._close)
+
+    def _close(self) -> None:
         pointer, self._pointer = self._pointer, None
-        if pointer is not None and self._generation == current_generation():
+        if pointer is not None:
             inside(self._close_function, pointer)
             finish_close()
+
+    def _give_up(self) -> None:
+        """After an open that failed, or that was interrupted on its way back: C may have filled the pointer in."""
+        pointer, self._pointer = self._pointer, None
+        self._close_function(pointer)
 
     def __enter__(self: H) -> H:
         self._borrow()
@@ -51,10 +87,12 @@ class Handle:
         return f"<contextpack.{type(self).__name__}{' closed' if self.closed else ''}>"
 
     def __del__(self) -> None:
-        if getattr(self, "_pointer", None) is not None:
+        if self._pointer is not None:
             if self._generation == current_generation():
-                warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
-            self.close()
+                try:
+                    warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
+                finally:  # where warnings are errors, too
+                    guarded_close(self._close, finalizer=True)
 
 
 class ConfinedHandle(Handle):
@@ -66,9 +104,12 @@ class ConfinedHandle(Handle):
 
     __slots__ = ("_lock",)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._lock: Any = threading.RLock()  # it knows its thread
+    _lock: Any
+
+    def __new__(cls: Type[C], *_args: Any, **_more: Any) -> C:
+        made = super().__new__(cls)
+        made._lock = threading.RLock()  # it knows its thread
+        return made
 
     def _refuse_nested(self) -> None:
         check_process(self._generation)
@@ -89,6 +130,8 @@ class ConfinedHandle(Handle):
     def close(self) -> None:
         if self._pointer is not None and self._generation == current_generation():
             self._refuse_nested()
-            with self._lock:
-                super().close()
-        self._pointer = None
+        super().close()
+
+    def _close(self) -> None:
+        with self._lock:
+            super()._close()

@@ -6,6 +6,7 @@ import pathlib
 from typing import Iterator, Tuple
 
 from . import _raw
+from ._checked import checked
 
 __all__ = ["lib", "library_path", "library_version"]
 
@@ -49,6 +50,8 @@ def _load() -> Tuple[ctypes.CDLL, str, str]:
             function = getattr(library, name)
             function.restype = returns
             function.argtypes = takes
+            if name in _raw.CHECKS:
+                setattr(library, name, checked(function, _raw.CHECKS[name]))
     except AttributeError as error:
         raise ImportError(f"{path} says that it is libcontextpack {version}, but lacks a function: {error}") from None
     return library, path, version

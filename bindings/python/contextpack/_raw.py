@@ -1,7 +1,9 @@
 """The C API as ctypes sees it. Made from bindings/api.json by generate.py; do not edit."""
-from ctypes import (CFUNCTYPE, POINTER, Structure, c_char, c_char_p, c_double, c_int32, c_int64, c_size_t, c_uint32,
-                    c_uint64, c_void_p, sizeof)
+from ctypes import (CFUNCTYPE, POINTER, c_char, c_char_p, c_double, c_int32, c_int64, c_size_t, c_uint32, c_uint64,
+                    c_void_p, sizeof)
 from typing import Any, Dict, List, Tuple
+
+from ._checked import Check, CheckedStructure, int32, int64, size, text, uint32, uint64
 
 CPK_ACTOR_ADMIN = 3
 CPK_ACTOR_MIGRATION = 4
@@ -162,163 +164,163 @@ CPK_WEBHOOK_PROCESSED = 1
 CPK_WEBHOOK_REPEATED = 2
 
 
-class cpk_actor(Structure):
+class cpk_actor(CheckedStructure):
     pass
 
 
-class cpk_admin_params(Structure):
+class cpk_admin_params(CheckedStructure):
     pass
 
 
-class cpk_allocator(Structure):
+class cpk_allocator(CheckedStructure):
     pass
 
 
-class cpk_attachment(Structure):
+class cpk_attachment(CheckedStructure):
     pass
 
 
-class cpk_message(Structure):
+class cpk_message(CheckedStructure):
     pass
 
 
-class cpk_analyzer_request(Structure):
+class cpk_analyzer_request(CheckedStructure):
     pass
 
 
-class cpk_analyzer_usage(Structure):
+class cpk_analyzer_usage(CheckedStructure):
     pass
 
 
-class cpk_analyzer_driver(Structure):
+class cpk_analyzer_driver(CheckedStructure):
     pass
 
 
-class cpk_archive_report(Structure):
+class cpk_archive_report(CheckedStructure):
     pass
 
 
-class cpk_blob_info(Structure):
+class cpk_blob_info(CheckedStructure):
     pass
 
 
-class cpk_checkout_params(Structure):
+class cpk_checkout_params(CheckedStructure):
     pass
 
 
-class cpk_chunk(Structure):
+class cpk_chunk(CheckedStructure):
     pass
 
 
-class cpk_chunk_options(Structure):
+class cpk_chunk_options(CheckedStructure):
     pass
 
 
-class cpk_credit_params(Structure):
+class cpk_credit_params(CheckedStructure):
     pass
 
 
-class cpk_value(Structure):
+class cpk_value(CheckedStructure):
     pass
 
 
-class cpk_database_driver(Structure):
+class cpk_database_driver(CheckedStructure):
     pass
 
 
-class cpk_storage_driver(Structure):
+class cpk_storage_driver(CheckedStructure):
     pass
 
 
-class cpk_reader(Structure):
+class cpk_reader(CheckedStructure):
     pass
 
 
-class cpk_sink(Structure):
+class cpk_sink(CheckedStructure):
     pass
 
 
-class cpk_extractor_driver(Structure):
+class cpk_extractor_driver(CheckedStructure):
     pass
 
 
-class cpk_setting(Structure):
+class cpk_setting(CheckedStructure):
     pass
 
 
-class cpk_text_setting(Structure):
+class cpk_text_setting(CheckedStructure):
     pass
 
 
-class cpk_engine_options(Structure):
+class cpk_engine_options(CheckedStructure):
     pass
 
 
-class cpk_extract_report(Structure):
+class cpk_extract_report(CheckedStructure):
     pass
 
 
-class cpk_hold_params(Structure):
+class cpk_hold_params(CheckedStructure):
     pass
 
 
-class cpk_input(Structure):
+class cpk_input(CheckedStructure):
     pass
 
 
-class cpk_list_head(Structure):
+class cpk_list_head(CheckedStructure):
     pass
 
 
-class cpk_pack_params(Structure):
+class cpk_pack_params(CheckedStructure):
     pass
 
 
-class cpk_pack_progress(Structure):
+class cpk_pack_progress(CheckedStructure):
     pass
 
 
-class cpk_page(Structure):
+class cpk_page(CheckedStructure):
     pass
 
 
-class cpk_payment_velocity_params(Structure):
+class cpk_payment_velocity_params(CheckedStructure):
     pass
 
 
-class cpk_quote(Structure):
+class cpk_quote(CheckedStructure):
     pass
 
 
-class cpk_refund_params(Structure):
+class cpk_refund_params(CheckedStructure):
     pass
 
 
-class cpk_report_options(Structure):
+class cpk_report_options(CheckedStructure):
     pass
 
 
-class cpk_run_options(Structure):
+class cpk_run_options(CheckedStructure):
     pass
 
 
-class cpk_setting_details(Structure):
+class cpk_setting_details(CheckedStructure):
     pass
 
 
-class cpk_sweep_report(Structure):
+class cpk_sweep_report(CheckedStructure):
     pass
 
 
-class cpk_text_setting_details(Structure):
+class cpk_text_setting_details(CheckedStructure):
     pass
 
 
-class cpk_user_deletion(Structure):
+class cpk_user_deletion(CheckedStructure):
     pass
 
 
-class cpk_user_params(Structure):
+class cpk_user_params(CheckedStructure):
     pass
 
 
@@ -342,12 +344,14 @@ cpk_actor._fields_ = [
     ("kind", c_int32),
     ("user_id", c_char_p),
 ]
+cpk_actor._checks_ = {"struct_size": uint32, "kind": int32, "user_id": text}
 cpk_admin_params._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
     ("reason", c_char_p),
     ("details", c_char_p),
 ]
+cpk_admin_params._checks_ = {"struct_size": uint32, "flags": uint32, "reason": text, "details": text}
 cpk_allocator._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -356,12 +360,14 @@ cpk_allocator._fields_ = [
     ("resize", CFUNCTYPE(c_void_p, c_void_p, c_void_p, c_size_t, c_size_t)),
     ("release", CFUNCTYPE(None, c_void_p, c_void_p, c_size_t)),
 ]
+cpk_allocator._checks_ = {"struct_size": uint32, "reserved": uint32}
 cpk_attachment._fields_ = [
     ("id", c_char_p),
     ("name", c_char_p),
     ("media_type", c_char_p),
     ("size_bytes", c_int64),
 ]
+cpk_attachment._checks_ = {"id": text, "name": text, "media_type": text, "size_bytes": int64}
 cpk_message._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -379,6 +385,7 @@ cpk_message._fields_ = [
     ("attachments", POINTER(cpk_attachment)),
     ("attachment_count", c_size_t),
 ]
+cpk_message._checks_ = {"struct_size": uint32, "flags": uint32, "role": int32, "kind": int32, "time_us": int64, "provider": text, "conversation_id": text, "conversation_title": text, "message_id": text, "parent_id": text, "model": text, "text_length": size, "attachment_count": size}
 cpk_analyzer_request._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -391,6 +398,7 @@ cpk_analyzer_request._fields_ = [
     ("max_output_tokens", c_int64),
     ("cancel", c_void_p),
 ]
+cpk_analyzer_request._checks_ = {"struct_size": uint32, "reserved": uint32, "system_prompt": text, "text_length": size, "text_tokens": int64, "message_count": size, "max_output_tokens": int64}
 cpk_analyzer_usage._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -399,6 +407,7 @@ cpk_analyzer_usage._fields_ = [
     ("cached_input_tokens", c_int64),
     ("cost_micros", c_int64),
 ]
+cpk_analyzer_usage._checks_ = {"struct_size": uint32, "reserved": uint32, "input_tokens": int64, "output_tokens": int64, "cached_input_tokens": int64, "cost_micros": int64}
 cpk_analyzer_driver._fields_ = [
     ("abi_version", c_uint32),
     ("struct_size", c_uint32),
@@ -408,6 +417,7 @@ cpk_analyzer_driver._fields_ = [
     ("identity", CFUNCTYPE(c_void_p, c_void_p)),
     ("analyze", CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_analyzer_request), cpk_write_fn, c_void_p, POINTER(cpk_analyzer_usage), POINTER(c_void_p))),
 ]
+cpk_analyzer_driver._checks_ = {"abi_version": uint32, "struct_size": uint32, "capabilities": uint64}
 cpk_archive_report._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -419,12 +429,14 @@ cpk_archive_report._fields_ = [
     ("restored_rows", c_int64),
     ("damaged_files", c_int64),
 ]
+cpk_archive_report._checks_ = {"struct_size": uint32, "reserved": uint32, "files": int64, "rows": int64, "bytes": int64, "known_files": int64, "deleted_rows": int64, "restored_rows": int64, "damaged_files": int64}
 cpk_blob_info._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
     ("size_bytes", c_int64),
     ("modified_us", c_int64),
 ]
+cpk_blob_info._checks_ = {"struct_size": uint32, "reserved": uint32, "size_bytes": int64, "modified_us": int64}
 cpk_checkout_params._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -435,6 +447,7 @@ cpk_checkout_params._fields_ = [
     ("ip_address", c_char_p),
     ("user_agent", c_char_p),
 ]
+cpk_checkout_params._checks_ = {"struct_size": uint32, "flags": uint32, "package_id": text, "credits": int64, "success_url": text, "cancel_url": text, "ip_address": text, "user_agent": text}
 cpk_chunk._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -444,12 +457,14 @@ cpk_chunk._fields_ = [
     ("tokens", c_int64),
     ("text", c_char_p),
 ]
+cpk_chunk._checks_ = {"struct_size": uint32, "reserved": uint32, "index": int64, "offset": int64, "length": int64, "tokens": int64, "text": text}
 cpk_chunk_options._fields_ = [
     ("struct_size", c_uint32),
     ("encoding", c_int32),
     ("max_tokens", c_int64),
     ("overlap_tokens", c_int64),
 ]
+cpk_chunk_options._checks_ = {"struct_size": uint32, "encoding": int32, "max_tokens": int64, "overlap_tokens": int64}
 cpk_credit_params._fields_ = [
     ("struct_size", c_uint32),
     ("type", c_int32),
@@ -462,6 +477,7 @@ cpk_credit_params._fields_ = [
     ("description", c_char_p),
     ("metadata", c_char_p),
 ]
+cpk_credit_params._checks_ = {"struct_size": uint32, "type": int32, "key": text, "credits": int64, "amount_micros": int64, "package_id": text, "job_id": text, "stripe_payment_id": text, "description": text, "metadata": text}
 cpk_value._fields_ = [
     ("type", c_int32),
     ("is_null", c_int32),
@@ -470,6 +486,7 @@ cpk_value._fields_ = [
     ("bytes", c_void_p),
     ("length", c_size_t),
 ]
+cpk_value._checks_ = {"type": int32, "is_null": int32, "int64_value": int64, "length": size}
 cpk_database_driver._fields_ = [
     ("abi_version", c_uint32),
     ("struct_size", c_uint32),
@@ -489,6 +506,7 @@ cpk_database_driver._fields_ = [
     ("cursor_changes", CFUNCTYPE(c_int64, c_void_p, c_void_p)),
     ("cancel", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(c_void_p))),
 ]
+cpk_database_driver._checks_ = {"abi_version": uint32, "struct_size": uint32, "capabilities": uint64, "dialect": int32, "reserved": int32}
 cpk_storage_driver._fields_ = [
     ("abi_version", c_uint32),
     ("struct_size", c_uint32),
@@ -505,6 +523,7 @@ cpk_storage_driver._fields_ = [
     ("remove", CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(c_void_p))),
     ("list", CFUNCTYPE(c_int32, c_void_p, c_char_p, cpk_list_fn, c_void_p, POINTER(c_void_p))),
 ]
+cpk_storage_driver._checks_ = {"abi_version": uint32, "struct_size": uint32, "capabilities": uint64}
 cpk_reader._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -514,6 +533,7 @@ cpk_reader._fields_ = [
     ("read", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, POINTER(c_size_t), POINTER(c_void_p))),
     ("read_at", CFUNCTYPE(c_int32, c_void_p, c_int64, c_void_p, c_size_t, POINTER(c_size_t), POINTER(c_void_p))),
 ]
+cpk_reader._checks_ = {"struct_size": uint32, "reserved": uint32, "name": text, "size_bytes": int64}
 cpk_sink._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -522,6 +542,7 @@ cpk_sink._fields_ = [
     ("note", CFUNCTYPE(c_int32, c_void_p, c_int32, c_char_p, c_char_p, POINTER(c_void_p))),
     ("progress", CFUNCTYPE(c_int32, c_void_p, c_int64, POINTER(c_void_p))),
 ]
+cpk_sink._checks_ = {"struct_size": uint32, "reserved": uint32}
 cpk_extractor_driver._fields_ = [
     ("abi_version", c_uint32),
     ("struct_size", c_uint32),
@@ -532,14 +553,17 @@ cpk_extractor_driver._fields_ = [
     ("sniff", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_char_p)),
     ("extract", CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_reader), POINTER(cpk_sink), POINTER(c_void_p))),
 ]
+cpk_extractor_driver._checks_ = {"abi_version": uint32, "struct_size": uint32, "capabilities": uint64}
 cpk_setting._fields_ = [
     ("name", c_char_p),
     ("value", c_int64),
 ]
+cpk_setting._checks_ = {"name": text, "value": int64}
 cpk_text_setting._fields_ = [
     ("name", c_char_p),
     ("value", c_char_p),
 ]
+cpk_text_setting._checks_ = {"name": text, "value": text}
 cpk_engine_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -565,6 +589,7 @@ cpk_engine_options._fields_ = [
     ("text_settings", POINTER(cpk_text_setting)),
     ("text_setting_count", c_size_t),
 ]
+cpk_engine_options._checks_ = {"struct_size": uint32, "flags": uint32, "database": text, "storage": text, "analyzer": text, "extractor_driver_count": size, "setting_count": size, "log_level": int32, "reserved": int32, "text_setting_count": size}
 cpk_extract_report._fields_ = [
     ("struct_size", c_uint32),
     ("source_type", c_int32),
@@ -575,6 +600,7 @@ cpk_extract_report._fields_ = [
     ("damaged", c_int64),
     ("missing_files", c_int64),
 ]
+cpk_extract_report._checks_ = {"struct_size": uint32, "source_type": int32, "conversations": int64, "messages": int64, "skipped": int64, "damaged": int64, "missing_files": int64}
 cpk_hold_params._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -583,6 +609,7 @@ cpk_hold_params._fields_ = [
     ("lifetime_ms", c_int64),
     ("reference", c_char_p),
 ]
+cpk_hold_params._checks_ = {"struct_size": uint32, "flags": uint32, "key": text, "credits": int64, "lifetime_ms": int64, "reference": text}
 cpk_input._fields_ = [
     ("struct_size", c_uint32),
     ("source_type", c_int32),
@@ -593,12 +620,14 @@ cpk_input._fields_ = [
     ("read", cpk_read_fn),
     ("read_user", c_void_p),
 ]
+cpk_input._checks_ = {"struct_size": uint32, "source_type": int32, "name": text, "path": text, "length": size}
 cpk_list_head._fields_ = [
     ("items", c_int64),
     ("numbers", c_int64),
     ("texts", c_int64),
     ("size_bytes", c_int64),
 ]
+cpk_list_head._checks_ = {"items": int64, "numbers": int64, "texts": int64, "size_bytes": int64}
 cpk_pack_params._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -606,6 +635,7 @@ cpk_pack_params._fields_ = [
     ("description", c_char_p),
     ("custom_system_prompt", c_char_p),
 ]
+cpk_pack_params._checks_ = {"struct_size": uint32, "reserved": uint32, "name": text, "description": text, "custom_system_prompt": text}
 cpk_pack_progress._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -614,11 +644,13 @@ cpk_pack_progress._fields_ = [
     ("failed_sources", c_int64),
     ("analysis_tokens", c_int64),
 ]
+cpk_pack_progress._checks_ = {"struct_size": uint32, "reserved": uint32, "sources": int64, "completed_sources": int64, "failed_sources": int64, "analysis_tokens": int64}
 cpk_page._fields_ = [
     ("struct_size", c_uint32),
     ("limit", c_int32),
     ("after", c_char_p),
 ]
+cpk_page._checks_ = {"struct_size": uint32, "limit": int32, "after": text}
 cpk_payment_velocity_params._fields_ = [
     ("struct_size", c_uint32),
     ("by", c_int32),
@@ -626,6 +658,7 @@ cpk_payment_velocity_params._fields_ = [
     ("minimum_attempts", c_int64),
     ("limit", c_int32),
 ]
+cpk_payment_velocity_params._checks_ = {"struct_size": uint32, "by": int32, "since_us": int64, "minimum_attempts": int64, "limit": int32}
 cpk_quote._fields_ = [
     ("struct_size", c_uint32),
     ("can_proceed", c_int32),
@@ -645,6 +678,7 @@ cpk_quote._fields_ = [
     ("cost_micros", c_int64),
     ("currency", c_char_p),
 ]
+cpk_quote._checks_ = {"struct_size": uint32, "can_proceed": int32, "is_unlimited": int32, "reserved": int32, "sources": int64, "unknown_sources": int64, "chunks_total": int64, "chunks_done": int64, "chunks_left": int64, "credits_needed": int64, "balance": int64, "held": int64, "held_here": int64, "chunks_covered": int64, "price_micros": int64, "cost_micros": int64, "currency": text}
 cpk_refund_params._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -653,6 +687,7 @@ cpk_refund_params._fields_ = [
     ("amount", c_int64),
     ("reason", c_char_p),
 ]
+cpk_refund_params._checks_ = {"struct_size": uint32, "flags": uint32, "key": text, "payment_intent_id": text, "amount": int64, "reason": text}
 cpk_report_options._fields_ = [
     ("struct_size", c_uint32),
     ("format", c_int32),
@@ -661,6 +696,7 @@ cpk_report_options._fields_ = [
     ("utc_offset_minutes", c_int32),
     ("reserved", c_int32),
 ]
+cpk_report_options._checks_ = {"struct_size": uint32, "format": int32, "from_us": int64, "until_us": int64, "utc_offset_minutes": int32, "reserved": int32}
 cpk_run_options._fields_ = [
     ("struct_size", c_uint32),
     ("flags", c_uint32),
@@ -671,6 +707,7 @@ cpk_run_options._fields_ = [
     ("cancel", c_void_p),
     ("max_chunks", c_int64),
 ]
+cpk_run_options._checks_ = {"struct_size": uint32, "flags": uint32, "max_chunks": int64}
 cpk_setting_details._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -680,6 +717,7 @@ cpk_setting_details._fields_ = [
     ("minimum", c_int64),
     ("maximum", c_int64),
 ]
+cpk_setting_details._checks_ = {"struct_size": uint32, "reserved": uint32, "name": text, "summary": text, "default_value": int64, "minimum": int64, "maximum": int64}
 cpk_sweep_report._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -689,12 +727,14 @@ cpk_sweep_report._fields_ = [
     ("removed", c_int64),
     ("young_orphans", c_int64),
 ]
+cpk_sweep_report._checks_ = {"struct_size": uint32, "reserved": uint32, "blobs": int64, "orphans": int64, "orphan_bytes": int64, "removed": int64, "young_orphans": int64}
 cpk_text_setting_details._fields_ = [
     ("struct_size", c_uint32),
     ("is_secret", c_int32),
     ("name", c_char_p),
     ("summary", c_char_p),
 ]
+cpk_text_setting_details._checks_ = {"struct_size": uint32, "is_secret": int32, "name": text, "summary": text}
 cpk_user_deletion._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -709,6 +749,7 @@ cpk_user_deletion._fields_ = [
     ("kept_payment_attempts", c_int64),
     ("kept_admin_actions", c_int64),
 ]
+cpk_user_deletion._checks_ = {"struct_size": uint32, "reserved": uint32, "packs": int64, "sources": int64, "exports": int64, "jobs": int64, "legacy_packs": int64, "blobs": int64, "blob_bytes": int64, "kept_transactions": int64, "kept_payment_attempts": int64, "kept_admin_actions": int64}
 cpk_user_params._fields_ = [
     ("struct_size", c_uint32),
     ("payment_plan", c_int32),
@@ -717,6 +758,7 @@ cpk_user_params._fields_ = [
     ("full_name", c_char_p),
     ("avatar_url", c_char_p),
 ]
+cpk_user_params._checks_ = {"struct_size": uint32, "payment_plan": int32, "id": text, "email": text, "full_name": text, "avatar_url": text}
 
 STRUCTS = {
     "cpk_actor": cpk_actor,
@@ -1131,6 +1173,130 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_webhook_result_json": (c_char_p, [c_void_p]),
     "cpk_webhook_result_outcome": (c_int32, [c_void_p]),
     "cpk_webhook_result_user_id": (c_char_p, [c_void_p]),
+}
+
+#: name: (index, parameter, check)
+CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
+    "cpk_admin_action_list_at": ((1, "index", size),),
+    "cpk_admin_action_list_copy": ((2, "capacity", size),),
+    "cpk_admin_action_list_get": ((1, "admin_user_id", text), (2, "user_id", text),),
+    "cpk_admin_adjust_credits": ((1, "user_id", text), (2, "credits", int64),),
+    "cpk_admin_override_plan": ((1, "user_id", text), (2, "payment_plan", int32),),
+    "cpk_admin_params_init": ((1, "struct_size", size),),
+    "cpk_admin_record_refund": ((1, "user_id", text), (2, "credits", int64), (3, "amount_micros", int64), (4, "stripe_payment_id", text),),
+    "cpk_admin_support_credit": ((1, "user_id", text), (2, "credits", int64),),
+    "cpk_admin_suspend": ((1, "user_id", text),),
+    "cpk_admin_unsuspend": ((1, "user_id", text),),
+    "cpk_archive_report_init": ((1, "struct_size", size),),
+    "cpk_checkout_create": ((1, "user_id", text),),
+    "cpk_checkout_params_init": ((1, "struct_size", size),),
+    "cpk_credit_params_init": ((1, "struct_size", size),),
+    "cpk_credits_balance": ((1, "user_id", text),),
+    "cpk_credits_clawback": ((1, "user_id", text),),
+    "cpk_credits_grant": ((1, "user_id", text),),
+    "cpk_credits_overview": ((1, "user_id", text), (2, "limit", int32),),
+    "cpk_encoding_from_name": ((0, "name", text),),
+    "cpk_encoding_name": ((0, "encoding", int32),),
+    "cpk_engine_migrate": ((1, "dry_run", int32),),
+    "cpk_engine_migrate_report": ((1, "dry_run", int32),),
+    "cpk_engine_options_init": ((1, "struct_size", size),),
+    "cpk_engine_setting": ((1, "name", text),),
+    "cpk_error_new": ((0, "code", int32), (1, "domain", text), (2, "message", text), (3, "native", text), (4, "retryable", int32),),
+    "cpk_export_create": ((1, "pack_id", text), (2, "type", int32),),
+    "cpk_export_delete": ((1, "export_id", text),),
+    "cpk_export_get": ((1, "export_id", text),),
+    "cpk_export_list_at": ((1, "index", size),),
+    "cpk_export_list_copy": ((2, "capacity", size),),
+    "cpk_export_list_get": ((1, "pack_id", text),),
+    "cpk_export_read": ((1, "export_id", text), (2, "format", int32),),
+    "cpk_export_type_from_name": ((0, "name", text),),
+    "cpk_hold_commit": ((1, "user_id", text), (2, "hold_key", text), (3, "key", text), (4, "credits", int64), (5, "flags", uint32),),
+    "cpk_hold_get": ((1, "user_id", text), (2, "hold_key", text),),
+    "cpk_hold_params_init": ((1, "struct_size", size),),
+    "cpk_hold_release": ((1, "user_id", text), (2, "hold_key", text),),
+    "cpk_hold_reserve": ((1, "user_id", text),),
+    "cpk_holds_expire": ((1, "limit", int32),),
+    "cpk_input_init": ((1, "struct_size", size),),
+    "cpk_job_delete": ((1, "job_id", text),),
+    "cpk_job_get": ((1, "job_id", text),),
+    "cpk_job_list_at": ((1, "index", size),),
+    "cpk_job_list_copy": ((2, "capacity", size),),
+    "cpk_job_run": ((1, "job_id", text),),
+    "cpk_kind_name": ((0, "kind", int32),),
+    "cpk_legacy_pack_copy": ((1, "legacy_pack_id", text),),
+    "cpk_legacy_pack_delete": ((1, "legacy_pack_id", text),),
+    "cpk_legacy_pack_find": ((1, "job_id", text),),
+    "cpk_legacy_pack_get": ((1, "legacy_pack_id", text),),
+    "cpk_legacy_pack_list_at": ((1, "index", size),),
+    "cpk_legacy_pack_list_copy": ((2, "capacity", size),),
+    "cpk_legacy_pack_read": ((1, "legacy_pack_id", text),),
+    "cpk_legacy_pack_undo_copy": ((1, "legacy_pack_id", text),),
+    "cpk_maintenance_restore": ((1, "table", text), (2, "dry_run", int32),),
+    "cpk_maintenance_sweep": ((1, "dry_run", int32),),
+    "cpk_pack_delete": ((1, "pack_id", text),),
+    "cpk_pack_find": ((1, "name", text),),
+    "cpk_pack_get": ((1, "pack_id", text),),
+    "cpk_pack_get_progress": ((1, "pack_id", text),),
+    "cpk_pack_list_at": ((1, "index", size),),
+    "cpk_pack_list_copy": ((2, "capacity", size),),
+    "cpk_pack_params_init": ((1, "struct_size", size),),
+    "cpk_pack_update": ((1, "pack_id", text),),
+    "cpk_package_get": ((1, "package_id", text),),
+    "cpk_package_list_at": ((1, "index", size),),
+    "cpk_package_list_copy": ((2, "capacity", size),),
+    "cpk_package_price": ((1, "credits", int64),),
+    "cpk_package_tier_from_credits": ((1, "tier", int32),),
+    "cpk_package_tier_unit_micros": ((1, "tier", int32),),
+    "cpk_payment_attempt_get": ((1, "user_id", text), (2, "attempt_id", text),),
+    "cpk_payment_attempt_list_at": ((1, "index", size),),
+    "cpk_payment_attempt_list_copy": ((2, "capacity", size),),
+    "cpk_payment_attempt_list_get": ((1, "user_id", text), (2, "ip_address", text),),
+    "cpk_payment_velocity_list_at": ((1, "index", size),),
+    "cpk_payment_velocity_list_copy": ((2, "capacity", size),),
+    "cpk_payment_velocity_params_init": ((1, "struct_size", size),),
+    "cpk_plans_expire": ((1, "limit", int32),),
+    "cpk_quote_init": ((1, "struct_size", size),),
+    "cpk_quote_job": ((1, "job_id", text),),
+    "cpk_quote_pack": ((1, "pack_id", text),),
+    "cpk_quote_source": ((1, "source_id", text),),
+    "cpk_refund_params_init": ((1, "struct_size", size),),
+    "cpk_report_options_init": ((1, "struct_size", size),),
+    "cpk_report_statement": ((1, "user_id", text),),
+    "cpk_role_name": ((0, "role", int32),),
+    "cpk_run_options_init": ((1, "struct_size", size),),
+    "cpk_session_open_admin": ((1, "admin_user_id", text),),
+    "cpk_session_open_token": ((1, "token", text),),
+    "cpk_session_open_user": ((1, "user_id", text),),
+    "cpk_setting_info": ((0, "index", size),),
+    "cpk_source_add": ((1, "pack_id", text),),
+    "cpk_source_delete": ((1, "source_id", text),),
+    "cpk_source_get": ((1, "source_id", text),),
+    "cpk_source_list_at": ((1, "index", size),),
+    "cpk_source_list_copy": ((2, "capacity", size),),
+    "cpk_source_list_get": ((1, "pack_id", text),),
+    "cpk_source_read": ((1, "source_id", text), (2, "part", int32),),
+    "cpk_source_run": ((1, "source_id", text), (2, "until", int32),),
+    "cpk_status_name": ((0, "status", int32),),
+    "cpk_stripe_customer": ((1, "user_id", text),),
+    "cpk_stripe_portal": ((1, "user_id", text), (2, "return_url", text),),
+    "cpk_stripe_webhook": ((2, "body_bytes", size), (3, "signature", text),),
+    "cpk_sweep_report_init": ((1, "struct_size", size),),
+    "cpk_text_setting_info": ((0, "index", size),),
+    "cpk_tokens_count": ((0, "encoding", int32), (2, "length_bytes", size),),
+    "cpk_tokens_encode": ((0, "encoding", int32), (2, "length_bytes", size), (4, "capacity", size),),
+    "cpk_transaction_list_at": ((1, "index", size),),
+    "cpk_transaction_list_copy": ((2, "capacity", size),),
+    "cpk_transaction_list_get": ((1, "user_id", text),),
+    "cpk_user_delete": ((1, "user_id", text),),
+    "cpk_user_deletion_init": ((1, "struct_size", size),),
+    "cpk_user_find": ((1, "email", text),),
+    "cpk_user_get": ((1, "user_id", text),),
+    "cpk_user_list_at": ((1, "index", size),),
+    "cpk_user_list_copy": ((2, "capacity", size),),
+    "cpk_user_params_init": ((1, "struct_size", size),),
+    "cpk_user_set_email": ((1, "user_id", text), (2, "email", text),),
+    "cpk_user_set_plan": ((1, "user_id", text), (2, "payment_plan", int32),),
+    "cpk_user_update": ((1, "user_id", text), (2, "full_name", text), (3, "avatar_url", text),),
 }
 
 #: noun: (field, getter, is text), in the headers' order

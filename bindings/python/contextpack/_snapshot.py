@@ -60,20 +60,7 @@ def micros_of(amount: Union[Decimal, int]) -> int:
     micros = Fraction(amount) * 1_000_000
     if micros.denominator != 1:
         raise ValueError("an amount of money has more than six decimal places")
-    return int64(micros.numerator)
-
-
-def int64(number: int) -> int:
-    """A number that C can hold: ctypes would cut a larger one off."""
-    if not -1 << 63 <= number < 1 << 63:
-        raise ValueError(f"{number} is out of range")
-    return number
-
-
-def int32(number: int) -> int:
-    if not -1 << 31 <= number < 1 << 31:
-        raise ValueError(f"{number} is out of range")
-    return number
+    return micros.numerator
 
 
 class Field(Generic[T]):

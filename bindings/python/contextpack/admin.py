@@ -6,7 +6,7 @@ from typing import Any, Iterator, Mapping, Optional, Union
 from . import _raw
 from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import (Page, Snapshot, converted, int64, micros_of, moment, money, number, optional_string, parsed,
+from ._snapshot import (Page, Snapshot, converted, micros_of, moment, money, number, optional_string, parsed,
                         string)
 from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes, optional_id, optional_json
 from .user import Plan, User
@@ -60,18 +60,18 @@ class AdminActions(Nouns):
     def adjust_credits(self, user: Union[User, str], credits: int, reason: str, *, may_owe: bool = False,
                        details: Optional[Mapping[str, Any]] = None) -> AdminAction:
         """Adds credits, or takes some (a negative number); with may_owe the balance may go below zero."""
-        return self._act(lib.cpk_admin_adjust_credits, user, (int64(credits),), reason, details, may_owe)
+        return self._act(lib.cpk_admin_adjust_credits, user, (credits,), reason, details, may_owe)
 
     def support_credit(self, user: Union[User, str], credits: int, reason: str, *,
                        details: Optional[Mapping[str, Any]] = None) -> AdminAction:
         """Gives credits because of a support case."""
-        return self._act(lib.cpk_admin_support_credit, user, (int64(credits),), reason, details)
+        return self._act(lib.cpk_admin_support_credit, user, (credits,), reason, details)
 
     def record_refund(self, user: Union[User, str], credits: int, amount: Union[Decimal, int], reason: str, *,
                       stripe_payment_id: Optional[str] = None, may_owe: bool = False,
                       details: Optional[Mapping[str, Any]] = None) -> AdminAction:
         """Records that US dollars were given back, and takes back the credits that they had bought. Moves no money."""
-        numbers = (int64(credits), micros_of(amount), optional_bytes(stripe_payment_id))
+        numbers = (credits, micros_of(amount), optional_bytes(stripe_payment_id))
         return self._act(lib.cpk_admin_record_refund, user, numbers, reason, details, may_owe)
 
     def suspend(self, user: Union[User, str], reason: str, *,
@@ -87,7 +87,7 @@ class AdminActions(Nouns):
     def override_plan(self, user: Union[User, str], payment_plan: Plan, reason: str, *,
                       details: Optional[Mapping[str, Any]] = None) -> AdminAction:
         """Puts a user on a plan."""
-        return self._act(lib.cpk_admin_override_plan, user, (int(payment_plan),), reason, details)
+        return self._act(lib.cpk_admin_override_plan, user, (payment_plan,), reason, details)
 
     def list(self, *, admin: Union[User, str, None] = None, user: Union[User, str, None] = None, limit: int = 100,
              after: Optional[str] = None) -> Page[AdminAction]:

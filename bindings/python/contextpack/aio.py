@@ -36,9 +36,10 @@ _CALLBACKS = ("progress", "note", "orphan")
 
 
 async def run(function: Callable[..., T], *args: Any, executor: Optional[Executor] = None, cancellable: bool = False,
-              **kwargs: Any) -> T:
+              discard: Optional[Callable[[T], object]] = None, **kwargs: Any) -> T:
     """Calls a function on an executor's thread. When the task is cancelled, a call with a cancel token is stopped
-    (`cancellable`: one is given to it), and the cancellation goes on when the call has come back."""
+    (`cancellable`: one is given to it), and the cancellation goes on when the call has come back. What the call made
+    all the same is given to `discard`, on such a thread, too."""
     loop = asyncio.get_running_loop()
     token: Optional[Cancel] = kwargs.get("cancel")
     if cancellable and token is None:
@@ -56,7 +57,8 @@ async def run(function: Callable[..., T], *args: Any, executor: Optional[Executo
         while not future.done():
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([future])
-        future.exception()
+        if future.exception() is None and discard is not None:
+            await run(discard, future.result(), executor=executor)
         raise
 
 
@@ -327,7 +329,7 @@ class Session:
 
     async def open(self) -> "Session":
         """Opens it; `async with` does so by itself."""
-        blocking = await run(self._opened, executor=self._executor)
+        blocking = await run(self._opened, executor=self._executor, discard=session.Session.close)
         self._session = blocking
         self.users = Users(blocking.users, self._executor)
         self.packs = Packs(blocking.packs, self._executor)
@@ -376,7 +378,7 @@ class Engine:
 
     async def open(self) -> "Engine":
         """Opens it; `async with` does so by itself."""
-        self._engine = await run(self._opened, executor=self._executor)
+        self._engine = await run(self._opened, executor=self._executor, discard=engine.Engine.close)
         return self
 
     async def close(self) -> None:

@@ -3,12 +3,14 @@ from ctypes import byref, c_void_p
 from typing import Any, Optional
 
 from ._call import call, check_process, current_generation
+from ._handle import Uncopyable
 from ._library import lib
+from .errors import InvalidArgumentError
 
 __all__ = ["Cancel"]
 
 
-class Cancel:
+class Cancel(Uncopyable):
     """A flag that stops the long calls it was given to at their next safe point; what was committed stays.
 
     Any thread may request. A token serves several calls, also at once.
@@ -16,27 +18,41 @@ class Cancel:
 
     __slots__ = ("__weakref__", "_asked", "_generation", "_pointer")
 
+    _pointer: Any
+    _asked: bool
+    _generation: int
+
+    def __new__(cls) -> "Cancel":
+        made = super().__new__(cls)
+        made._pointer = c_void_p()
+        made._asked = False
+        made._generation = current_generation()
+        return made
+
     def __init__(self) -> None:
-        pointer = c_void_p()
-        self._pointer: Any = None
-        call(lib.cpk_cancel_create, byref(pointer))
-        self._pointer = pointer
-        self._asked = False
-        self._generation = current_generation()
+        if not self._pointer:
+            call(lib.cpk_cancel_create, byref(self._pointer))
+
+    def _made(self) -> Any:
+        if not self._pointer:
+            raise InvalidArgumentError("the cancel token was never made: __init__ was not called", domain="python")
+        return self._pointer
 
     def request(self) -> None:
         """Asks every call that holds the token to stop."""
+        pointer = self._made()
         self._asked = True
-        lib.cpk_cancel_request(self._pointer)
+        lib.cpk_cancel_request(pointer)
 
     @property
     def requested(self) -> bool:
-        return bool(lib.cpk_cancel_requested(self._pointer))
+        return bool(lib.cpk_cancel_requested(self._made()))
 
     def reset(self) -> None:
         """Makes a requested token usable again, between calls."""
+        pointer = self._made()
         self._asked = False
-        lib.cpk_cancel_reset(self._pointer)
+        lib.cpk_cancel_reset(pointer)
 
     def raise_if_requested(self) -> None:
         """Raises CancelledError when the token is requested: for loops of the host's own."""
@@ -55,15 +71,13 @@ class Cancel:
 
     def _borrow(self) -> Any:
         check_process(self._generation)
-        return self._pointer
+        return self._made()
 
     def __repr__(self) -> str:
-        return f"<contextpack.Cancel{' requested' if self.requested else ''}>"
+        return f"<contextpack.Cancel{' requested' if self._pointer and self.requested else ''}>"
 
     def __del__(self) -> None:
-        pointer, self._pointer = self._pointer, None
-        if pointer:
-            lib.cpk_cancel_free(pointer)
+        lib.cpk_cancel_free(self._pointer)
 
 
 def pointer_of(cancel: Optional[Cancel]) -> Any:

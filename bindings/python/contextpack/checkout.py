@@ -4,7 +4,7 @@ from typing import Optional, Union
 
 from . import _raw
 from ._library import lib
-from ._snapshot import Snapshot, converted, int64, number, optional_moment, optional_string, string
+from ._snapshot import Snapshot, converted, number, optional_moment, optional_string, string
 from .cancel import Cancel
 from .package import Package
 from .run import Run
@@ -54,7 +54,7 @@ class Checkouts(Nouns):
         params = _raw.cpk_checkout_params()
         lib.cpk_checkout_params_init(byref(params), _raw.STRUCT_SIZES["cpk_checkout_params"])
         params.package_id = id_of(package)
-        params.credits = int64(credits)
+        params.credits = credits
         params.success_url = optional_bytes(success_url)
         params.cancel_url = optional_bytes(cancel_url)
         params.ip_address = optional_bytes(ip_address)

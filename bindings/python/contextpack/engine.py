@@ -11,6 +11,7 @@ from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence,
 from . import _raw
 from ._call import (callback, check_new_engine, check_process, current_generation, finish_close, guarded_call, inside,
                     text)
+from ._checked import encode, integer
 from ._enums import OpenEnum
 from ._handle import Handle
 from ._library import lib
@@ -20,6 +21,7 @@ from .cancel import Cancel
 from .chunk import Chunk
 from .drivers import Analyzer, Database, Extractor, Storage
 from .drivers._tables import Table, table_of
+from .errors import ConflictError
 from .extract import ExtractReport
 from .extract import from_c as report_from_c
 from .input import GivenInput, InputLike, SourceType
@@ -77,7 +79,8 @@ class Engine(Handle):
     :param settings: integers and texts by name; see contextpack.settings() and text_settings()
     :param migrate: False refuses a database that is not of this version's schema
     :param create: False refuses a database or a storage folder that does not exist (NotFoundError), instead of creating it
-    :param clock: gives the time, aware or in microseconds since 1970 UTC; the system's by default
+    :param clock: gives the time, aware or in microseconds since 1970 UTC, of the years 2000 to 9999; the system's by
+        default
     :param random: gives that many unpredictable bytes; the system's by default
     :param log: a logger; its children, named after the part of the library, get what the library has to say, from the
         level that the logger has when the engine is opened. False: no log
@@ -85,7 +88,20 @@ class Engine(Handle):
 
     __slots__ = ("_closing", "_keep", "_lock", "_uses")
 
+    _keep: List[Any]
+    _lock: Any
+    _uses: int
+    _closing: Any
+
     _close_function = staticmethod(lib.cpk_engine_close)
+
+    def __new__(cls, *_args: Any, **_more: Any) -> "Engine":
+        made = super().__new__(cls)
+        made._keep = []
+        made._lock = threading.Lock()
+        made._uses = 0  # calls that are under way in any thread
+        made._closing = None  # what close() left to the last of them
+        return made
 
     def __init__(self, database: Union[str, "os.PathLike[str]", Database, None] = None,
                  storage: Union[str, "os.PathLike[str]", Storage, None] = None,
@@ -96,11 +112,8 @@ class Engine(Handle):
                  random: Optional[Callable[[int], bytes]] = None,
                  log: Union[logging.Logger, bool] = True) -> None:
         check_new_engine()
-        super().__init__()
-        self._keep: List[Any] = []
-        self._lock = threading.Lock()
-        self._uses = 0  # calls that are under way in any thread
-        self._closing: Any = None  # what close() left to the last of them
+        if self._pointer is not None:
+            raise ConflictError("the engine is open already", domain="python")
         options = _raw.cpk_engine_options()
         lib.cpk_engine_options_init(byref(options), _raw.STRUCT_SIZES["cpk_engine_options"])
         if not migrate:
@@ -111,18 +124,17 @@ class Engine(Handle):
         given = self._set_settings(options, settings or {})
         self._set_callbacks(options, clock, random, log)
         self._hosted = bool(tables) or clock is not None or random is not None or log is not False
-        out = c_void_p()
+        self._pointer = c_void_p()
         try:
-            guarded_call(lib.cpk_engine_open, (byref(options), byref(out)))
+            guarded_call(lib.cpk_engine_open, (byref(options), byref(self._pointer)))
+            _open_engines.add(self)
         except BaseException:
-            if not out:
+            if not self._pointer:
                 for table in tables:
                     table.forget()  # on failure the host keeps its drivers
-            lib.cpk_engine_close(out)
+            self._give_up()
             raise
         del given
-        self._pointer = out
-        _open_engines.add(self)
 
     def _set_backends(self, options: Any, database: Any, storage: Any, analyzer: Any,
                       extractors: Sequence[Extractor]) -> List[Table]:
@@ -148,9 +160,9 @@ class Engine(Handle):
         numbers = {name: value for name, value in given.items() if not isinstance(value, str)}
         texts = {name: value for name, value in given.items() if isinstance(value, str)}
         array = (_raw.cpk_setting * len(numbers))(
-            *[_raw.cpk_setting(name.encode(), value) for name, value in numbers.items()])
+            *[_raw.cpk_setting(encode("a setting's name", name), value) for name, value in numbers.items()])
         text_array = (_raw.cpk_text_setting * len(texts))(
-            *[_raw.cpk_text_setting(name.encode(), value.encode("utf-8")) for name, value in texts.items()])
+            *[_raw.cpk_text_setting(encode("a setting's name", name), encode(name, value)) for name, value in texts.items()])
         options.settings, options.setting_count = array, len(numbers)
         options.text_settings, options.text_setting_count = text_array, len(texts)
         return array, text_array
@@ -194,24 +206,26 @@ class Engine(Handle):
                 finish_close()
 
     def close(self) -> None:
-        """Lets go of the engine; it ends with its last session and with the last call that is under way."""
-        if self._generation == current_generation():
-            with self._lock:
-                if self._uses > 0:
-                    self._closing, self._pointer = self._pointer, None
-                    return
+        """Drops the host's reference; the engine ends with its last session and with the last call that is under way."""
         super().close()
+
+    def _close(self) -> None:
+        with self._lock:
+            if self._uses > 0:
+                self._closing, self._pointer = self._pointer, None
+                return
+        super()._close()
 
     # -- Sessions --
 
     def _open(self, function: Any, *args: Any) -> Session:
-        out = c_void_p()
+        session = Session(self, c_void_p())
         try:
-            self._call(function, *args, byref(out))
+            self._call(function, *args, byref(session._pointer))
         except BaseException:
-            lib.cpk_session_close(out)
+            session._give_up()
             raise
-        return Session(self, out)
+        return session
 
     def session(self, user: Union[User, str]) -> Session:
         """A session of a user that exists."""
@@ -219,7 +233,7 @@ class Engine(Handle):
 
     def session_of_token(self, token: str) -> Session:
         """A session of whoever a token (JWT) speaks for; the settings auth.* name the keys."""
-        return self._open(lib.cpk_session_open_token, token.encode("utf-8"))
+        return self._open(lib.cpk_session_open_token, encode("the token", token))
 
     def service(self) -> Session:
         """A session of the service itself, for hosts that have checked who is asking."""
@@ -234,7 +248,7 @@ class Engine(Handle):
     def setting(self, name: str) -> int:
         """A setting's value."""
         value = c_int64()
-        self._call(lib.cpk_engine_setting, name.encode("utf-8"), byref(value))
+        self._call(lib.cpk_engine_setting, encode("a setting's name", name), byref(value))
         return value.value
 
     def migrate(self, *, dry_run: bool = False) -> List[Migration]:
@@ -251,7 +265,7 @@ class Engine(Handle):
         def change(_user: Any, _number: int, line: Optional[bytes]) -> None:
             changes[-1].append(text(line))
 
-        self._call(lib.cpk_engine_migrate_report, int(dry_run), _raw.cpk_migration_fn(report),
+        self._call(lib.cpk_engine_migrate_report, bool(dry_run), _raw.cpk_migration_fn(report),
                    _raw.cpk_migration_change_fn(change), None)
         return found
 
@@ -344,13 +358,19 @@ class Engine(Handle):
 
 
 _CHUNK_TEXT_AT = _raw.cpk_chunk.text.offset
+_CLOCK_US_MIN = 946_684_800_000_000  # the year 2000: a clock in seconds or milliseconds is noticed
+_CLOCK_US_MAX = 253_402_300_799_999_999  # the end of the year 9999
 
 
 def _clock(clock: Callable[[], Union[int, datetime.datetime]]) -> Any:
-    @callback(failed=0)
+    @callback(failed=_raw.CPK_TIME_UNKNOWN)
     def now(_user: Any) -> int:
         time = clock()
-        return microseconds_of(time) if isinstance(time, datetime.datetime) else time
+        if isinstance(time, datetime.datetime):
+            return microseconds_of(time)
+        if not isinstance(time, int):
+            raise TypeError(f"clock() gives an aware datetime or an integer of microseconds, not {type(time).__name__}")
+        return integer("what clock() returns", time, _CLOCK_US_MIN, _CLOCK_US_MAX)
 
     return _raw.cpk_clock_fn(now)
 
@@ -358,7 +378,7 @@ def _clock(clock: Callable[[], Union[int, datetime.datetime]]) -> Any:
 def _random(random: Callable[[int], bytes]) -> Any:
     @callback(failed=1)
     def fill(_user: Any, address: int, length: int) -> int:
-        made = random(length)
+        made = bytes(memoryview(random(length)))
         if len(made) != length:
             raise ValueError(f"random() gave {len(made)} bytes where {length} were wanted")
         memmove(address, made, length)

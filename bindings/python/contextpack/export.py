@@ -4,6 +4,7 @@ from typing import Iterator, Optional, Tuple, Union
 
 from . import _raw
 from ._enums import OpenEnum
+from ._checked import encode
 from ._library import lib
 from ._snapshot import Page, Snapshot, converted, known_number, moment, optional_string, string
 from ._stream import OutputLike, opened, read_all, writer
@@ -25,7 +26,7 @@ class ExportType(OpenEnum):
     @classmethod
     def from_name(cls, name: str) -> "ExportType":
         """The type of "compact", "standard" or "complete"."""
-        value = lib.cpk_export_type_from_name(name.encode("utf-8"))
+        value = lib.cpk_export_type_from_name(encode("an export type", name))
         if value == 0:
             raise ValueError(f"no export type is called {name!r}: it is compact, standard or complete")
         return cls(value)
@@ -78,7 +79,7 @@ class Exports(Nouns):
                    progress: Optional[ProgressFunction] = None,
                    cancel: Optional[Cancel] = None) -> Tuple[Export, bool]:
         """create(), with True when the document was made now."""
-        kind = ExportType.from_name(type) if isinstance(type, str) else int(type)
+        kind = ExportType.from_name(type) if isinstance(type, str) else type
         run = Run(progress, None, cancel)
         made = c_int32()
         document = self._session._run(Export, run, lib.cpk_export_create, id_of(pack), kind, run.options, byref(made))
@@ -91,7 +92,7 @@ class Exports(Nouns):
     def read(self, export: Union[Export, str], format: Format = Format.MARKDOWN) -> bytes:
         """A ready export's document, as bytes in UTF-8."""
         return read_all(
-            lambda write: self._session._call(lib.cpk_export_read, id_of(export), int(format), write, None))
+            lambda write: self._session._call(lib.cpk_export_read, id_of(export), format, write, None))
 
     def read_text(self, export: Union[Export, str], format: Format = Format.MARKDOWN) -> str:
         """A ready export's document."""
@@ -100,7 +101,7 @@ class Exports(Nouns):
     def write(self, export: Union[Export, str], output: OutputLike, format: Format = Format.MARKDOWN) -> None:
         """Streams a ready export's document into a path or a binary file object."""
         with opened(output) as file:
-            self._session._call(lib.cpk_export_read, id_of(export), int(format), writer(file), None)
+            self._session._call(lib.cpk_export_read, id_of(export), format, writer(file), None)
 
     def delete(self, export: Union[Export, str]) -> None:
         """Deletes an export with its blobs."""

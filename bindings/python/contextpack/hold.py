@@ -6,7 +6,7 @@ from typing import Optional, Union
 from . import _raw
 from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import Snapshot, converted, int32, int64, number, optional_moment, string
+from ._snapshot import Snapshot, converted, number, optional_moment, string
 from .session import Nouns, id_of, optional_bytes, optional_id
 from .user import User
 
@@ -53,7 +53,7 @@ class Holds(Nouns):
         params = _raw.cpk_hold_params()
         lib.cpk_hold_params_init(byref(params), _raw.STRUCT_SIZES["cpk_hold_params"])
         params.key = optional_bytes(key)
-        params.credits = int64(credits)
+        params.credits = credits
         if lifetime is not None:
             if lifetime < MILLISECOND:
                 raise ValueError("the lifetime of a hold is a millisecond or more")
@@ -66,7 +66,7 @@ class Holds(Nouns):
         """Spends credits of a hold, all or a part; `key` names this request. release_rest gives back the others."""
         flags = _raw.CPK_HOLD_RELEASE_REST if release_rest else 0
         return self._session._get(Hold, lib.cpk_hold_commit, id_of(user), _key_of(hold), optional_bytes(key),
-                                  int64(credits), flags)
+                                  credits, flags)
 
     def release(self, user: Union[User, str], hold: Union[Hold, str]) -> Hold:
         """Gives back what is left of a hold; one that is closed stays as it is."""
@@ -79,5 +79,5 @@ class Holds(Nouns):
     def expire(self, *, limit: int = EXPIRE_ITEMS_MAX) -> int:
         """Gives back holds whose time is over, and says how many: for hosts to call now and then."""
         expired = c_int64()
-        self._session._call(lib.cpk_holds_expire, int32(limit), byref(expired))
+        self._session._call(lib.cpk_holds_expire, limit, byref(expired))
         return expired.value

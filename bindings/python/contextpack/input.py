@@ -1,14 +1,17 @@
 """What can be imported: files, bytes in memory, texts, file objects."""
+import errno
 import io
 import mmap
 import os
 import pathlib
-from ctypes import POINTER, Structure, byref, c_char, c_int, c_ssize_t, c_void_p, py_object, pythonapi
+from ctypes import POINTER, Structure, byref, c_int, c_ssize_t, c_void_p, memmove, py_object, pythonapi
 from typing import Any, List, Optional, Union
 
 from . import _raw
 from ._call import callback
+from ._checked import encode, integer
 from ._enums import OpenEnum
+from ._stream import read_some
 
 __all__ = ["Input", "InputLike", "SourceType", "Text"]
 
@@ -82,9 +85,9 @@ class GivenInput:
         self._keep: List[Any] = []
         self._buffer: Optional[_Buffer] = None
         if given.name is not None:
-            self.struct.name = given.name.encode("utf-8")
+            self.struct.name = encode("the input's name", given.name)
         if given.source_type is not None:
-            self.struct.source_type = int(given.source_type)
+            self.struct.source_type = given.source_type
         self._set(given.data)
 
     def _set(self, data: Any) -> None:
@@ -112,14 +115,16 @@ class GivenInput:
 
         @callback(failed=-1)
         def read(_user: Any, address: int, capacity: int) -> int:
-            with memoryview((c_char * capacity).from_address(address)) as view:
-                if readinto is not None:
-                    return readinto(view.cast("B")) or 0
-                piece = file.read(capacity)
-                if isinstance(piece, str):
-                    raise TypeError("the file is open as text: open it in binary mode, \"rb\"")
-                view.cast("B")[:len(piece)] = piece
-                return len(piece)
+            if readinto is None:
+                piece = read_some(file.read(capacity), capacity)
+            else:  # into memory of its own, which it may keep
+                room = bytearray(capacity)
+                got = readinto(room)
+                if got is None:
+                    raise BlockingIOError(errno.EAGAIN, "the file is in non-blocking mode and has no bytes now")
+                piece = bytes(memoryview(room)[:integer("what readinto() returns", got, 0, capacity)])
+            memmove(address, piece, len(piece))
+            return len(piece)
 
         if isinstance(file, io.TextIOBase):
             raise TypeError("the file is open as text: open it in binary mode, \"rb\"")
@@ -127,7 +132,7 @@ class GivenInput:
         self.struct.read = self._keep[-1]
         name = getattr(file, "name", None)
         if self.struct.name is None and isinstance(name, str):
-            self.struct.name = pathlib.Path(name).name.encode("utf-8", "replace")
+            self.struct.name = pathlib.Path(name).name.encode("utf-8", "replace").replace(b"\0", b" ")
 
     def __enter__(self) -> Any:
         return byref(self.struct)

@@ -69,7 +69,7 @@ class Maintenance(Nouns):
                 cancel: Optional[Cancel] = None) -> ArchiveReport:
         """Puts rows back that archives hold and the database lacks: of "credit_transactions", "admin_actions" or
         "webhook_logs", or of all. A dry run verifies and counts. Damaged files are told in notes, and counted."""
-        return self._archives(lib.cpk_maintenance_restore, (optional_bytes(table), int(dry_run)),
+        return self._archives(lib.cpk_maintenance_restore, (optional_bytes(table), bool(dry_run)),
                               Run(progress, note, cancel))
 
     def _archives(self, function: Any, args: Any, run: Run) -> ArchiveReport:
@@ -96,5 +96,5 @@ class Maintenance(Nouns):
         lib.cpk_sweep_report_init(byref(report), _raw.STRUCT_SIZES["cpk_sweep_report"])
         taker = _raw.cpk_sweep_fn(take) if orphan is not None else _raw.cpk_sweep_fn()
         run = Run(progress, None, cancel)
-        self._session._work(run, lib.cpk_maintenance_sweep, int(dry_run), run.options, taker, None, byref(report))
+        self._session._work(run, lib.cpk_maintenance_sweep, bool(dry_run), run.options, taker, None, byref(report))
         return SweepReport(*[getattr(report, name) for name in SweepReport._fields])

@@ -115,6 +115,7 @@ def from_c(given: Any) -> Message:
 
 
 def _bytes(value: Optional[str]) -> Optional[bytes]:
+    """A text that a person wrote, which C may not see as it is: NULs become spaces, lone surrogates question marks."""
     return None if value is None else value.encode("utf-8", "replace").replace(b"\0", b" ")
 
 

@@ -6,7 +6,7 @@ from typing import Any, Iterator, List, NamedTuple, Tuple, Union
 
 from ._call import call
 from ._library import lib
-from ._snapshot import MICRO, Field, Snapshot, converted, int64, number, optional_string, read, string
+from ._snapshot import MICRO, Field, Snapshot, converted, number, optional_string, read, string
 from .session import Nouns, id_of
 
 __all__ = ["Package", "Packages", "Price", "Tier"]
@@ -84,7 +84,7 @@ class Packages(Nouns):
         """
         granted, amount = c_int64(), c_int64()
         with self._got(package) as pointer:
-            call(lib.cpk_package_price, pointer, int64(credits), byref(granted), byref(amount))
+            call(lib.cpk_package_price, pointer, credits, byref(granted), byref(amount))
         return Price(granted.value, amount.value)
 
     def list(self) -> "List[Package]":

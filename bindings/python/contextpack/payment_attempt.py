@@ -6,7 +6,7 @@ from typing import Any, Iterator, List, Optional, Union
 from . import _raw
 from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import (Page, Snapshot, converted, int32, int64, microseconds_of, moment, money, number, optional_string,
+from ._snapshot import (Page, Snapshot, converted, microseconds_of, moment, money, number, optional_string,
                         string, take_page)
 from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes, optional_id
 from .user import User
@@ -104,10 +104,10 @@ class PaymentAttempts(Nouns):
         """
         params = _raw.cpk_payment_velocity_params()
         lib.cpk_payment_velocity_params_init(byref(params), _raw.STRUCT_SIZES["cpk_payment_velocity_params"])
-        params.by = int32(int(by))
+        params.by = by
         params.since_us = 0 if since is None else microseconds_of(since)
-        params.minimum_attempts = int64(minimum_attempts)
-        params.limit = int32(limit)
+        params.minimum_attempts = minimum_attempts
+        params.limit = limit
         out = c_void_p()
         try:
             self._session._call(lib.cpk_payment_velocity_list_get, byref(params), byref(out))

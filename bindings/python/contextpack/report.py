@@ -29,7 +29,7 @@ def _options(format: ReportFormat, start: Optional[datetime.datetime], until: Op
     lib.cpk_report_options_init(byref(options), _raw.STRUCT_SIZES["cpk_report_options"])
     if utc_offset % MINUTE or abs(utc_offset) > 840 * MINUTE:
         raise ValueError("utc_offset is whole minutes, of 14 hours at most")
-    options.format = int(format)
+    options.format = format
     options.utc_offset_minutes = utc_offset // MINUTE
     options.from_us = 0 if start is None else microseconds_of(start)
     options.until_us = 0 if until is None else microseconds_of(until)

@@ -4,8 +4,8 @@ from typing import Any, Callable, List, NamedTuple, Optional
 
 from . import _raw
 from ._call import callback, current_generation, guarded_call, text, thread
+from ._checked import integer
 from ._enums import OpenEnum
-from ._snapshot import int64
 from .cancel import Cancel
 
 __all__ = ["Note", "NoteKind", "Progress", "Stage"]
@@ -72,6 +72,8 @@ class Run:
 
     def __init__(self, progress: Optional[ProgressFunction], note: Optional[NoteFunction], cancel: Optional[Cancel],
                  partial: bool = False, max_chunks: Optional[int] = None) -> None:
+        if cancel is not None and not isinstance(cancel, Cancel):
+            raise TypeError(f"cancel is a Cancel, not {type(cancel).__name__}")
         self._own_cancel = cancel is None
         self._cancel = cancel if cancel is not None else _spare_token()
         self._notes = note
@@ -81,9 +83,7 @@ class Run:
         self._options.cancel = self._cancel._borrow()
         self._options.flags = _raw.CPK_RUN_PARTIAL if partial else 0
         if max_chunks is not None:
-            if max_chunks < 1:
-                raise ValueError("max_chunks must be 1 or more")
-            self._options.max_chunks = int64(max_chunks)
+            self._options.max_chunks = integer("max_chunks", max_chunks, 1, (1 << 63) - 1)
         self._set_progress(progress)
         if note is not None:
             self._set_note(note)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Mapping, Optional, Type, TypeVa
 from ctypes import byref, c_void_p
 
 from . import _raw
+from ._checked import encode, optional
 from ._handle import ConfinedHandle
 from ._library import lib
 from ._snapshot import Page, Snapshot, free_if_made, take, take_page
@@ -62,7 +63,6 @@ class Session(ConfinedHandle):
         from .stripe import Stripe
         from .transaction import Credits
         from .user import Users
-        super().__init__()
         self._engine = engine
         self._hosted = engine._hosted
         self._pointer = pointer
@@ -109,7 +109,7 @@ class Session(ConfinedHandle):
             run.call(function, self._borrow(), *args)
 
     def _page(self, kind: Type[S], function: Any, args: Any, limit: int, after: Optional[str]) -> Page[S]:
-        page = _raw.cpk_page(_raw.STRUCT_SIZES["cpk_page"], limit, None if after is None else after.encode("utf-8"))
+        page = _raw.cpk_page(_raw.STRUCT_SIZES["cpk_page"], limit, optional("after", after))
         out = c_void_p()
         try:
             self._call(function, *args, byref(page), byref(out))
@@ -141,10 +141,9 @@ class Nouns:
 def id_of(thing: Union[Snapshot, str]) -> bytes:
     """The identifier that a call takes, of a snapshot or as it is."""
     if isinstance(thing, str):
-        return thing.encode("utf-8")
+        return encode("an identifier", thing)
     if isinstance(thing, Snapshot):
-        identifier: str = thing.id  # type: ignore[attr-defined]
-        return identifier.encode("utf-8")
+        return encode("an identifier", thing.id)  # type: ignore[attr-defined]
     raise TypeError(f"an identifier or a snapshot is wanted, not {type(thing).__name__}")
 
 
@@ -154,13 +153,9 @@ def optional_id(thing: Union[Snapshot, str, None]) -> Optional[bytes]:
 
 def optional_json(value: Optional[Mapping[str, Any]]) -> Optional[bytes]:
     """A JSON object for C."""
-    return None if value is None else json.dumps(value, ensure_ascii=False).encode("utf-8")
+    return None if value is None else json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
 
 
 def optional_bytes(text: Optional[str]) -> Optional[bytes]:
     """A text for C, where it must not hold a NUL."""
-    if text is None:
-        return None
-    if "\0" in text:
-        raise ValueError("a text holds a NUL character")
-    return text.encode("utf-8")
+    return optional("a text", text)

@@ -98,7 +98,7 @@ class Sources(Nouns):
         so many: the source is then ANALYZING still, its processed_chunks below its total_chunks.
         """
         run = Run(progress, note, cancel, partial, max_chunks)
-        return self._session._run(Source, run, lib.cpk_source_run, id_of(source), int(until), run.options)
+        return self._session._run(Source, run, lib.cpk_source_run, id_of(source), until, run.options)
 
     def quote(self, source: Union[Source, str]) -> Quote:
         """What analysing the source will cost, and what there is to pay it with."""
@@ -114,12 +114,12 @@ class Sources(Nouns):
 
     def read(self, source: Union[Source, str], part: Part = Part.EXTRACTED) -> bytes:
         """One part of a source, in memory."""
-        return read_all(lambda write: self._session._call(lib.cpk_source_read, id_of(source), int(part), write, None))
+        return read_all(lambda write: self._session._call(lib.cpk_source_read, id_of(source), part, write, None))
 
     def write(self, source: Union[Source, str], output: OutputLike, part: Part = Part.EXTRACTED) -> None:
         """Streams one part of a source into a path or a binary file object."""
         with opened(output) as file:
-            self._session._call(lib.cpk_source_read, id_of(source), int(part), writer(file), None)
+            self._session._call(lib.cpk_source_read, id_of(source), part, writer(file), None)
 
     def list(self, pack: Union[Pack, str], *, limit: int = 100, after: Optional[str] = None) -> Page[Source]:
         """A page of a pack's sources, newest first."""

@@ -5,7 +5,7 @@ from typing import Any, Optional, Union
 from . import _raw
 from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import Snapshot, converted, int32, int64, number, optional_string, string
+from ._snapshot import Snapshot, converted, number, optional_string, string
 from .cancel import Cancel
 from .checkout import StripeObject
 from .run import Run
@@ -64,7 +64,7 @@ class Stripe(Nouns):
     def expire_plans(self, *, limit: int = EXPIRE_ITEMS_MAX) -> int:
         """Ends plans whose subscription is over, and says how many: for hosts to call now and then."""
         expired = c_int64()
-        self._session._call(lib.cpk_plans_expire, int32(limit), byref(expired))
+        self._session._call(lib.cpk_plans_expire, limit, byref(expired))
         return expired.value
 
     def customer(self, user: Union[User, str, None] = None, *, cancel: Optional[Cancel] = None) -> StripeObject:
@@ -93,7 +93,7 @@ class Stripe(Nouns):
         lib.cpk_refund_params_init(byref(params), _raw.STRUCT_SIZES["cpk_refund_params"])
         params.key = optional_bytes(key)
         params.payment_intent_id = optional_bytes(payment_intent_id)
-        params.amount = int64(amount)
+        params.amount = amount
         params.reason = optional_bytes(reason)
         run = Run(None, None, cancel)
         return self._session._run(StripeObject, run, lib.cpk_stripe_refund, byref(params), run.cancel)

@@ -4,6 +4,7 @@ from typing import List, Union
 
 from . import _raw
 from ._call import call
+from ._checked import encode
 from ._enums import OpenEnum
 from ._library import lib
 
@@ -19,7 +20,7 @@ class Encoding(OpenEnum):
     @classmethod
     def from_name(cls, name: str) -> "Encoding":
         """The encoding of "o200k_base" or "cl100k_base"."""
-        value = lib.cpk_encoding_from_name(name.encode("utf-8"))
+        value = lib.cpk_encoding_from_name(encode("an encoding", name))
         if value == 0:
             raise ValueError(f"no encoding is called {name!r}: it is o200k_base or cl100k_base")
         return cls(value)
@@ -30,7 +31,7 @@ class Encoding(OpenEnum):
 
 
 def _bytes_of(text: Union[str, bytes]) -> bytes:
-    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(memoryview(text))
 
 
 def count_tokens(text: Union[str, bytes], encoding: Encoding = Encoding.O200K_BASE) -> int:

@@ -7,7 +7,7 @@ from . import _raw
 from ._call import callback, text
 from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import (Page, Snapshot, converted, int32, int64, micros_of, moment, money, number, optional_string,
+from ._snapshot import (Page, Snapshot, converted, micros_of, moment, money, number, optional_string,
                         string, take_page)
 from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes, optional_id, optional_json
 from .user import User
@@ -84,7 +84,7 @@ class Credits(Nouns):
         """A user's balance with the latest entries, as of one moment; without a user the session's own."""
         free, held, out = c_int64(), c_int64(), c_void_p()
         try:
-            self._session._call(lib.cpk_credits_overview, optional_id(user), int32(limit), byref(free),
+            self._session._call(lib.cpk_credits_overview, optional_id(user), limit, byref(free),
                                 byref(held), byref(out))
         except BaseException:
             lib.cpk_transaction_list_free(out)
@@ -98,7 +98,7 @@ class Credits(Nouns):
         params = _raw.cpk_credit_params()
         lib.cpk_credit_params_init(byref(params), _raw.STRUCT_SIZES["cpk_credit_params"])
         params.key = optional_bytes(key)
-        params.credits = int64(credits)
+        params.credits = credits
         params.type = type
         params.amount_micros = micros_of(amount)
         params.package_id = optional_bytes(package_id)
@@ -113,7 +113,7 @@ class Credits(Nouns):
               package_id: Optional[str] = None, job_id: Optional[str] = None, stripe_payment_id: Optional[str] = None,
               description: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None) -> Transaction:
         """Adds credits to a balance: a PURCHASE, a REFUND or a BONUS. `amount` is the money that belongs to it."""
-        params = self._params(key, credits, int(type), amount, package_id, job_id, stripe_payment_id, description,
+        params = self._params(key, credits, type, amount, package_id, job_id, stripe_payment_id, description,
                               metadata)
         return self._session._get(Transaction, lib.cpk_credits_grant, id_of(user), params)
 

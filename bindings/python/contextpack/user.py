@@ -94,7 +94,7 @@ class Users(Nouns):
 
     def set_plan(self, user: Union[User, str], payment_plan: Plan) -> User:
         """Puts a user on a plan, for the service."""
-        return self._session._get(User, lib.cpk_user_set_plan, optional_id(user), int(payment_plan))
+        return self._session._get(User, lib.cpk_user_set_plan, optional_id(user), payment_plan)
 
     def delete(self, user: Union[User, str, None] = None) -> UserDeletion:
         """Deletes an account with all packs and blobs; the ledger stays. There is no way back. Without a user the

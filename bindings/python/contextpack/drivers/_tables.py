@@ -1,13 +1,17 @@
 """The C tables of drivers written in Python, kept as long as C holds them."""
 import itertools
 import threading
-from ctypes import POINTER, addressof, c_char, c_char_p, c_void_p, cast, string_at
+from ctypes import POINTER, addressof, c_char_p, c_void_p, cast, memmove, string_at
+from decimal import Decimal
 from typing import Any, Dict, List, Union
 
 from .. import _raw
 from .._call import callback, driver_slot, text, thread
+from .._checked import encode, integer, int64
 from .._snapshot import microseconds_of
+from .._stream import read_some, write_all
 from ..errors import CancelledError
+from ._borrowed import Borrowed
 from .analyzer import Analysis, Analyzer, AnalyzerRequest, Usage
 from .database import Actor, ActorKind, Database, ValueType
 from .extractor import Extractor, Reader, Sink
@@ -103,7 +107,7 @@ def _storage(driver: Storage) -> Table:
         info = _raw.cpk_blob_info(_raw.STRUCT_SIZES["cpk_blob_info"])
         for key, found in driver.list(_key(prefix)):
             _fill_info(info, found)
-            if each(user, key.encode("utf-8"), info):
+            if each(user, encode("a blob's key", key), info):
                 return
 
     table.status("stat", stat)
@@ -117,9 +121,7 @@ def _storage_writing(table: Table, driver: Storage) -> None:
         writer[0] = table.put(driver.open_writer(_key(key), size_hint if size_hint >= 0 else None))
 
     def write_data(_self: Any, writer: int, data: int, length: int, _error: Any) -> None:
-        if length:
-            with memoryview((c_char * length).from_address(data)) as chars, chars.cast("B").toreadonly() as view:
-                table.get(writer).write(view)
+        write_all(table.get(writer).write, string_at(data, length) if length else b"")
 
     def write_close(_self: Any, writer: int, commit: int, _error: Any) -> None:
         blob = table.pop(writer)
@@ -140,13 +142,12 @@ def _storage_reading(table: Table, driver: Storage) -> None:
     def read_data(_self: Any, reader: int, buffer: int, capacity: int, got: Any, _error: Any) -> None:
         """C takes fewer bytes than it asked for as the end: a reader that gives less is asked again."""
         done = 0
-        with memoryview((c_char * capacity).from_address(buffer)) as chars, chars.cast("B") as view:
-            while done < capacity:
-                piece = table.get(reader).read(capacity - done)
-                if not piece:
-                    break
-                view[done:done + len(piece)] = piece
-                done += len(piece)
+        while done < capacity:
+            piece = read_some(table.get(reader).read(capacity - done), capacity - done)
+            if not piece:
+                break
+            memmove(buffer + done, piece, len(piece))
+            done += len(piece)
         got[0] = done
 
     @callback(failed=None)
@@ -202,7 +203,7 @@ def _fill_value(place: Any, value: Any) -> Any:
     if isinstance(value, str):
         place.type, data = _raw.CPK_VALUE_TEXT, value.encode("utf-8")
     else:
-        place.type, data = _raw.CPK_VALUE_BLOB, bytes(value)
+        place.type, data = _raw.CPK_VALUE_BLOB, bytes(memoryview(value))
     place.bytes = cast(c_char_p(data), c_void_p)
     place.length = len(data)
     return data
@@ -274,7 +275,9 @@ def _database_cursors(table: Table) -> None:
 
     @callback(failed=0)
     def cursor_changes(_self: Any, cursor: int) -> int:
-        return max(0, getattr(table.get(cursor).rows, "rowcount", 0))
+        changed = getattr(table.get(cursor).rows, "rowcount", 0)
+        int64("rowcount", changed)
+        return max(0, changed)  # -1: not known
 
     table.status("exec", execute)
     table.status("cursor_next", cursor_next)
@@ -288,7 +291,7 @@ _TEXT_AT = _raw.cpk_analyzer_request.text.offset
 
 
 def _write(write: Any, user: Any, piece: Union[str, bytes]) -> None:
-    data = piece.encode("utf-8") if isinstance(piece, str) else bytes(piece)
+    data = piece.encode("utf-8") if isinstance(piece, str) else bytes(memoryview(piece))
     if data and write(user, cast(c_char_p(data), c_void_p), len(data)):
         raise CancelledError("the library asked the analyzer to stop", domain="analyzer")
 
@@ -305,13 +308,24 @@ def _write_answer(answer: Any, write: Any, user: Any) -> Usage:
         try:
             piece = next(pieces)
         except StopIteration as end:
-            return end.value if isinstance(end.value, Usage) else Usage()
+            if end.value is not None and not isinstance(end.value, Usage):
+                raise TypeError(f"a generator's answer returns Usage, not {type(end.value).__name__}") from None
+            return end.value if end.value is not None else Usage()
         _write(write, user, piece)
+
+
+def _cost_micros(cost: Any) -> int:
+    """Micro-dollars, rounded: prices by the token have more places than the ledger."""
+    if isinstance(cost, bool) or not isinstance(cost, (Decimal, int)):
+        raise TypeError(f"the cost of an analysis is a Decimal, not {type(cost).__name__}")
+    if not Decimal(cost).is_finite():
+        raise ValueError(f"the cost of an analysis is {cost}")
+    return int((Decimal(cost) * 1_000_000).to_integral_value())
 
 
 def _analyzer(driver: Analyzer) -> Table:
     table = Table(driver, _raw.cpk_analyzer_driver(), _raw.CPK_ANALYZER_ABI, "analyzer")
-    name = c_char_p(driver.identity.encode("utf-8"))
+    name = c_char_p(encode("the analyzer's identity", driver.identity))
 
     @callback(failed=0)
     def identity(_self: Any) -> int:
@@ -320,15 +334,16 @@ def _analyzer(driver: Analyzer) -> Table:
     def analyze(_self: Any, pointed: Any, write: Any, user: Any, usage: Any, _error: Any) -> None:
         given = pointed.contents
         address = c_void_p.from_address(addressof(given) + _TEXT_AT).value
-        request = AnalyzerRequest(given, string_at(address, given.text_length).decode("utf-8") if address else "")
+        borrowed = Borrowed(given, "the request")
+        body = string_at(address, given.text_length).decode("utf-8") if address else ""
         try:
-            used = _write_answer(driver.analyze(request), write, user)
+            used = _write_answer(driver.analyze(AnalyzerRequest(borrowed, body)), write, user)
         finally:
-            request._is_over()
+            borrowed.end()
         place = usage.contents
         place.input_tokens, place.output_tokens = used.input_tokens, used.output_tokens
         place.cached_input_tokens = used.cached_input_tokens
-        place.cost_micros = int((used.cost * 1_000_000).to_integral_value())
+        place.cost_micros = _cost_micros(used.cost)
 
     table.set("identity", identity)
     table.status("analyze", analyze)
@@ -339,7 +354,7 @@ def _analyzer(driver: Analyzer) -> Table:
 
 def _extractor(driver: Extractor) -> Table:
     table = Table(driver, _raw.cpk_extractor_driver(), _raw.CPK_EXTRACTOR_ABI, "extract")
-    own_name = c_char_p(driver.name.encode("ascii"))
+    own_name = c_char_p(encode("the extractor's name", driver.name))
 
     @callback(failed=0)
     def name(_self: Any) -> int:
@@ -347,10 +362,16 @@ def _extractor(driver: Extractor) -> Table:
 
     @callback(failed=0)
     def sniff(_self: Any, head: int, length: int, file_name: bytes) -> int:
-        return driver.sniff(string_at(head, length) if length else b"", text(file_name))
+        sure = driver.sniff(string_at(head, length) if length else b"", text(file_name))
+        return integer("what sniff() returns", sure, 0, 100)
 
     def extract(_self: Any, reader: Any, sink: Any, _error: Any) -> None:
-        driver.extract(Reader(reader.contents), Sink(sink.contents))
+        given, taken = Borrowed(reader.contents, "the reader"), Borrowed(sink.contents, "the sink")
+        try:
+            driver.extract(Reader(given), Sink(taken))
+        finally:
+            given.end()
+            taken.end()
 
     table.set("name", name)
     table.set("sniff", sniff)

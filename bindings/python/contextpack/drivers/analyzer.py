@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generator, Iterable, List, Optional, Union
 
-from ..errors import InvalidArgumentError
 from ..message import Message, list_from_c
+from ._borrowed import Borrowed
 
 __all__ = ["Analysis", "Analyzer", "AnalyzerRequest", "Usage"]
 
@@ -32,36 +32,37 @@ class Analysis:
 class AnalyzerRequest:
     """What an analyzer is asked. Valid during the call."""
 
-    __slots__ = ("_given", "_messages", "max_output_tokens", "system_prompt", "text", "text_tokens")
+    __slots__ = ("_borrowed", "_messages", "max_output_tokens", "system_prompt", "text", "text_tokens")
 
-    def __init__(self, given: Any, text: str) -> None:
-        self._given = given
+    def __init__(self, borrowed: Borrowed, text: str) -> None:
+        self._borrowed = borrowed
         self._messages: Optional[List[Message]] = None
-        #: The library's frame with the pack's own prompt in it.
-        self.system_prompt: str = given.system_prompt.decode("utf-8", "replace")
-        #: The chunk as a person would read it, and its exact o200k_base count.
+        #: The chunk as a person would read it.
         self.text = text
-        self.text_tokens: int = given.text_tokens
-        #: None: no limit.
-        self.max_output_tokens: Optional[int] = given.max_output_tokens or None
+        with borrowed as given:
+            #: Its exact o200k_base count.
+            self.text_tokens: int = given.text_tokens
+            #: The library's frame with the pack's own prompt in it.
+            self.system_prompt: str = given.system_prompt.decode("utf-8", "replace")
+            #: None: no limit.
+            self.max_output_tokens: Optional[int] = given.max_output_tokens or None
 
     @property
     def messages(self) -> List[Message]:
         """The same chunk, message by message; a message cut by a chunk has its part here."""
         if self._messages is None:
-            if self._given is None:
-                raise InvalidArgumentError("messages are read during the call", domain="python")
-            self._messages = list_from_c(self._given.messages, self._given.message_count)
+            with self._borrowed as given:
+                self._messages = list_from_c(given.messages, given.message_count)
         return self._messages
 
     @property
     def cancelled(self) -> bool:
         """Whether the work is to stop; look at it while waiting, and raise CancelledError."""
         from .._library import lib
-        return self._given is not None and bool(lib.cpk_cancel_requested(self._given.cancel))
-
-    def _is_over(self) -> None:
-        self._given = None
+        if self._borrowed.is_over:
+            return False
+        with self._borrowed as given:
+            return bool(lib.cpk_cancel_requested(given.cancel))
 
 
 #: The answer: a findings document (JSON, docs/findings.md) or prose, whole or in pieces. A generator may return Usage.
