@@ -20,8 +20,9 @@ typedef struct cli {
     bool json;
     bool quiet;
     bool verbose;
-    output out; /* standard output */
-    output err; /* standard error */
+    bool interrupted; /* a signal came instead of an answer */
+    output out;       /* standard output */
+    output err;       /* standard error */
     progress progress;
     cpk_cancel *cancel;
     cpk_engine *engine;

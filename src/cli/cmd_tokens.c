@@ -1,5 +1,6 @@
 #include "cli.h"
 #include "commands.h"
+#include "connect.h"
 #include "files.h"
 #include "inputs.h"
 
@@ -18,6 +19,7 @@ typedef struct counted {
     char *text;
     size_t length;
     size_t room;
+    size_t limit;  /* bytes it may have: import.max_document_bytes */
     uint32_t *ids; /* NULL unless wanted */
     int64_t tokens;
 } counted;
@@ -33,30 +35,39 @@ static bool make_room(counted *text, size_t room)
     return grown != NULL;
 }
 
+static int fail_too_long(cli *cli, const counted *text)
+{
+    return report_problem(cli, CPK_ERROR_LIMIT_EXCEEDED, text->path,
+                          "the text is longer than import.max_document_bytes (%zu)", text->limit);
+}
+
 static int read_fd(cli *cli, int fd, counted *text)
 {
     struct stat details;
     bool sized = fstat(fd, &details) == 0 && S_ISREG(details.st_mode) && details.st_size > 0;
     ssize_t got = 1;
 
+    if (sized && (uint64_t)details.st_size > text->limit) {
+        return fail_too_long(cli, text);
+    }
     if (!make_room(text, sized ? (size_t)details.st_size + 1 : READ_BYTES)) {
         return report_out_of_memory(cli);
     }
     while (got != 0) {
-        if (signals_caught() != 0) {
-            return signals_exit_code();
-        }
         if (text->length == text->room && !make_room(text, text->room * 2)) {
             return report_out_of_memory(cli);
         }
-        got = read(fd, text->text + text->length, text->room - text->length);
-        if (got < 0 && errno != EINTR) {
+        got = signals_read(fd, text->text + text->length, text->room - text->length);
+        if (got < 0) {
             cpk_error *error = NULL;
 
             files_error(&error, errno, "can't read", text->path);
             return report_failure(cli, NULL, error);
         }
-        text->length += got > 0 ? (size_t)got : 0;
+        text->length += (size_t)got;
+        if (text->length > text->limit) {
+            return fail_too_long(cli, text);
+        }
     }
     return EXIT_CODE_OK;
 }
@@ -70,7 +81,7 @@ static int read_text(cli *cli, counted *text)
     if (inputs_is_stdin(text->path)) {
         return read_fd(cli, fd, text);
     }
-    fd = open(text->path, O_RDONLY | O_CLOEXEC);
+    fd = open(text->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO may never get a writer */
     if (fd < 0) {
         files_error(&error, errno, "can't read", text->path);
         return report_failure(cli, NULL, error);
@@ -142,9 +153,10 @@ static void print_text(output *out, const counted *text, bool named)
     output_string(out, "\n");
 }
 
-static int count_one(cli *cli, json_out *json, const char *path, int32_t encoding, int64_t *total)
+static int count_one(cli *cli, json_out *json, const char *path, int64_t limit, int64_t *total)
 {
-    counted text = {.path = path};
+    int32_t encoding = cpk_encoding_from_name(options_text(&cli->options, "encoding", "o200k_base"));
+    counted text = {.path = path, .limit = (size_t)limit};
     int code = read_text(cli, &text);
 
     if (code == EXIT_CODE_OK) {
@@ -171,10 +183,14 @@ int command_tokens(cli *cli)
     const char *const *paths = options->argument_count > 0 ? options->arguments : STDIN_ONLY;
     const char *encoding = options_text(options, "encoding", "o200k_base");
     int64_t total = 0;
+    int64_t limit = 0;
     size_t good = 0;
-    int code = EXIT_CODE_OK;
+    int code = connect_bare(cli);
     json_out json;
 
+    if (code != EXIT_CODE_OK || cpk_engine_setting(cli->engine, "import.max_document_bytes", &limit, NULL) != CPK_OK) {
+        return code;
+    }
     json_out_init(&json, &cli->out);
     if (cli->json) {
         json_out_begin(&json, NULL, '{');
@@ -182,7 +198,7 @@ int command_tokens(cli *cli)
         json_out_begin(&json, "items", '[');
     }
     for (size_t i = 0; i < count && signals_caught() == 0; i++) {
-        int one = count_one(cli, &json, paths[i], cpk_encoding_from_name(encoding), &total);
+        int one = count_one(cli, &json, paths[i], limit, &total);
 
         good += one == EXIT_CODE_OK;
         code = code == EXIT_CODE_OK ? one : code;

@@ -23,11 +23,7 @@ static int read_body(cli *cli, char **body, size_t *length)
         return report_out_of_memory(cli);
     }
     while (got > 0 && *length <= (size_t)limit) {
-        got = read(STDIN_FILENO, *body + *length, (size_t)limit + 1 - *length);
-        if (got < 0 && errno == EINTR) {
-            got = 1;
-            continue;
-        }
+        got = signals_read(STDIN_FILENO, *body + *length, (size_t)limit + 1 - *length);
         *length += got > 0 ? (size_t)got : 0;
     }
     return got >= 0 ? EXIT_CODE_OK

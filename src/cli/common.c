@@ -114,9 +114,10 @@ bool common_confirm(cli *cli, const char *what)
     output_foreign(&cli->err, what);
     output_string(&cli->err, "? [y/N] ");
     output_flush(&cli->err);
-    while (read(STDIN_FILENO, &byte, 1) == 1 && byte != '\n') {
+    while (signals_read(STDIN_FILENO, &byte, 1) == 1 && byte != '\n') {
         answer = answer == '\0' ? byte : answer;
     }
+    cli->interrupted = signals_caught() != 0;
     return answer == 'y' || answer == 'Y';
 }
 

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,8 @@ static config_value *value_of_key(config *config, size_t key)
 {
     return (config_value *)(void *)((char *)config + KEYS[key].offset);
 }
+
+#define CONFIG_BYTES_MAX ((size_t)1 << 20)
 
 static bool set_value(config_value *value, const char *text, const char *origin)
 {
@@ -181,35 +184,67 @@ static int read_line(cli *cli, char *line, size_t line_number)
     return set_from_file(cli, trim(start), trim(equals + 1), line_number);
 }
 
-static int read_file(cli *cli, bool must_exist)
+static int fail_file(cli *cli, int error_number)
 {
-    FILE *file = fopen(cli->config.file, "re");
+    return report_problem(cli,
+                          error_number == ENOENT   ? CPK_ERROR_NOT_FOUND
+                          : error_number == EACCES ? CPK_ERROR_PERMISSION_DENIED
+                                                   : CPK_ERROR_IO,
+                          cli->config.file, "can't read the configuration file: %s", strerror(error_number));
+}
+
+/* The whole file, which may be a pipe, into `text`: CONFIG_BYTES_MAX + 1 bytes. */
+static int read_text(cli *cli, int fd, char *text)
+{
+    size_t length = 0;
+    ssize_t got = 1;
+
+    while (got > 0 && length <= CONFIG_BYTES_MAX) {
+        got = signals_read(fd, text + length, CONFIG_BYTES_MAX + 1 - length);
+        length += got > 0 ? (size_t)got : 0;
+    }
+    if (got < 0) {
+        return fail_file(cli, errno);
+    }
+    if (length > CONFIG_BYTES_MAX) {
+        return report_problem(cli, CPK_ERROR_LIMIT_EXCEEDED, cli->config.file,
+                              "the configuration file is longer than %zu bytes", CONFIG_BYTES_MAX);
+    }
+    text[length] = '\0';
+    return EXIT_CODE_OK;
+}
+
+static int read_lines(cli *cli, char *text)
+{
     char *line = NULL;
-    size_t room = 0;
     size_t line_number = 0;
     int code = EXIT_CODE_OK;
 
-    if (file == NULL) {
-        if (errno == ENOENT && !must_exist) {
-            return EXIT_CODE_OK;
-        }
-        return report_problem(cli,
-                              errno == ENOENT   ? CPK_ERROR_NOT_FOUND
-                              : errno == EACCES ? CPK_ERROR_PERMISSION_DENIED
-                                                : CPK_ERROR_IO,
-                              cli->config.file, "can't read the configuration file: %s", strerror(errno));
-    }
-    while (code == EXIT_CODE_OK && getline(&line, &room, file) >= 0) {
+    while (code == EXIT_CODE_OK && (line = strsep(&text, "\n")) != NULL) {
         code = read_line(cli, line, ++line_number);
     }
-    if (code == EXIT_CODE_OK && ferror(file)) {
-        code = report_problem(cli, CPK_ERROR_IO, cli->config.file, "can't read the configuration file");
+    return code;
+}
+
+static int read_file(cli *cli, bool must_exist)
+{
+    int fd = open(cli->config.file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    char *text = NULL;
+    int code = EXIT_CODE_OK;
+
+    if (fd < 0) {
+        return errno == ENOENT && !must_exist ? EXIT_CODE_OK : fail_file(cli, errno);
     }
-    if (line != NULL) {
-        explicit_bzero(line, room); /* the last line may hold a secret */
+    text = malloc(CONFIG_BYTES_MAX + 1);
+    code = text != NULL ? read_text(cli, fd, text) : report_out_of_memory(cli);
+    if (code == EXIT_CODE_OK) {
+        code = read_lines(cli, text);
     }
-    free(line);
-    fclose(file);
+    if (text != NULL) {
+        explicit_bzero(text, CONFIG_BYTES_MAX + 1); /* it may hold a secret */
+    }
+    free(text);
+    close(fd);
     return code;
 }
 

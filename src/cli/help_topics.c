@@ -59,8 +59,9 @@ static const char OUTPUT[] =
     "what --after takes or null. Errors are lines {\"error\": {\"code\", \"domain\", \"message\", \"native\", "
     "\"retryable\", \"subject\"}} on standard error. Times are ISO 8601 in UTC in JSON, local for people.\n\n"
     "On a terminal a bar tells how far the work is; in a pipe there is a line at the end of each stage.\n\n"
-    "Ctrl-C or SIGTERM stops the work at the next safe point. What was done stays, and the same command goes on from "
-    "there. A second Ctrl-C ends the program at once; that loses no committed work either.";
+    "Ctrl-C or SIGTERM stops the work at the next safe point, and ends the program within a second also where it waits "
+    "for a lock, an input or a reader. What was done stays, and the same command goes on from there. A second Ctrl-C "
+    "ends the program at once; that loses no committed work either.";
 
 static void option_term(const cli_option *option, char *term, size_t size)
 {

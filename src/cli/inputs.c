@@ -170,15 +170,8 @@ bool inputs_is_stream(const char *path)
 static int64_t read_stream(void *user, void *buffer, size_t capacity)
 {
     const input_source *source = user;
-    ssize_t got = 0;
 
-    do {
-        if (cpk_cancel_requested(source->cancel)) {
-            return -1;
-        }
-        got = read(source->fd, buffer, capacity);
-    } while (got < 0 && errno == EINTR);
-    return got;
+    return signals_read(source->fd, buffer, capacity);
 }
 
 void inputs_open(cli *cli, const char *path, input_source *source)
@@ -186,7 +179,6 @@ void inputs_open(cli *cli, const char *path, input_source *source)
     const char *slash = strrchr(path, '/');
 
     cpk_input_init(&source->input, sizeof source->input);
-    source->cancel = cli->cancel;
     source->stream = inputs_is_stream(path);
     source->fd = -1;
     if (inputs_is_stdin(path)) {
@@ -195,7 +187,7 @@ void inputs_open(cli *cli, const char *path, input_source *source)
             report_info(cli, "type or paste the text, then press Ctrl-D on a line of its own");
         }
     } else if (source->stream) {
-        source->fd = open(path, O_RDONLY | O_CLOEXEC);
+        source->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO may never get a writer */
         source->input.name = strncmp(path, "/dev/", 5) == 0 ? NULL : slash != NULL ? slash + 1 : path;
     }
     if (source->fd < 0) {

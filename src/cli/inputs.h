@@ -30,7 +30,6 @@ bool inputs_is_stdin(const char *path);
 /* An input that is being read. What is no regular file (standard input, a pipe) can be read only once. */
 typedef struct input_source {
     cpk_input input;
-    const cpk_cancel *cancel;
     int fd;      /* of a stream, else -1 */
     bool stream; /* not to be looked at before it is read in earnest */
 } input_source;

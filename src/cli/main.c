@@ -69,7 +69,8 @@ static int run(cli *cli)
     if ((command->flags & COMMAND_NO_CONFIG) == 0) {
         code = config_load(cli);
     }
-    return code == EXIT_CODE_OK ? command->run(cli) : code;
+    code = code == EXIT_CODE_OK ? command->run(cli) : code;
+    return cli->interrupted ? signals_exit_code() : code;
 }
 
 /* What was printed counts only when it arrived; a reader that went away, as `head` does, has what it wanted. */

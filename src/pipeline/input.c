@@ -8,12 +8,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define STREAM_BLOCK_BYTES ((size_t)64 * 1024)
+#define CANCEL_POLL_MS     100
 
 /* What stands behind a cpk_reader here: a descriptor, or memory when it is -1. */
 typedef struct byte_source {
@@ -170,16 +172,26 @@ typedef struct descriptor_stream {
     const cpk_cancel *cancel;
 } descriptor_stream;
 
-/* A signal that asked to stop ends the wait for bytes that may never come. */
+/* Waits for bytes that may never come, and looks at the cancel token meanwhile: from another thread, or from a signal's
+ * handler, nothing else would end the wait. The descriptor is O_NONBLOCK; a FIFO without a writer is not at its end
+ * before it has had one. */
 static int64_t read_descriptor(void *user, void *buffer, size_t capacity)
 {
     const descriptor_stream *from = user;
-    ssize_t got;
+    struct pollfd ready = {.fd = from->descriptor, .events = POLLIN};
 
-    do {
-        got = read(from->descriptor, buffer, capacity);
-    } while (got < 0 && errno == EINTR && !cpk_cancel_requested(from->cancel));
-    return got;
+    while (!cpk_cancel_requested(from->cancel)) {
+        int found = poll(&ready, 1, CANCEL_POLL_MS);
+        ssize_t got = found > 0 ? read(from->descriptor, buffer, capacity) : -1;
+
+        if (got >= 0) {
+            return got;
+        }
+        if (found != 0 && errno != EINTR && errno != EAGAIN) {
+            return -1;
+        }
+    }
+    return -1;
 }
 
 static cpk_status spool_blocks(const run *run, const stream *stream, const char *name, int descriptor, char *block,
@@ -254,14 +266,15 @@ static cpk_status open_descriptor(const run *run, const char *path, int *descrip
 
 static cpk_status open_path(const run *run, const char *path, input *opened, cpk_error **error)
 {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO may never get a writer */
     cpk_status status;
 
+    if (descriptor < 0 && errno == ENXIO) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, "input",
+                         "%s is a socket or a device without a driver: give a file", path);
+    }
     if (descriptor < 0) {
-        int reason = errno;
-
-        CPK_TRY(cancel_check(run->options.cancel, error)); /* a pipe waits here for who writes to it */
-        return error_set_errno(error, reason, "input", "can't open %s", path);
+        return error_set_errno(error, errno, "input", "can't open %s", path);
     }
     status = open_descriptor(run, path, &descriptor, opened, error);
     if (descriptor >= 0) {

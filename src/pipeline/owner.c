@@ -9,10 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
-#define FIELD_BYTES 40
-#define UNKNOWN     "-"
+#define FIELD_BYTES   40
+#define UNKNOWN       "-"
+
+#define FIRST_SPACE   "pid:[4026531836]" /* the kernel's own number of the namespace that is not a container's */
+#define MACHINE_BYTES 16
 
 typedef struct owner {
     char machine[FIELD_BYTES];
@@ -37,28 +41,71 @@ static void read_line(const char *path, char text[FIELD_BYTES])
     }
 }
 
-/* Field 22 of /proc/PID/stat; the name in field 2 may hold anything, so counting starts behind its bracket. */
-static unsigned long long start_of(long process)
+/* What /proc/PID/stat says of a process. */
+typedef struct process_state {
+    int32_t is_dead;            /* a zombie, or on its way to be one: it does nothing any more */
+    unsigned long long started; /* 0: it could not be seen */
+} process_state;
+
+/* The number of a field, from the space before it; the state (field 3) has none before it but the name's bracket. */
+static const char *skip_fields(const char *at, int32_t count)
 {
+    for (int32_t i = 0; at != NULL && i < count; i++) {
+        at = strchr(at + 1, ' ');
+    }
+    return at;
+}
+
+/* The name in field 2 may hold anything, so counting starts behind its bracket. A process whose first thread has ended
+ * looks like a zombie, too, while others of its threads (field 20) work. */
+static process_state state_of(long process)
+{
+    process_state state = {0, 0};
     char path[64];
     char text[1024];
     int descriptor;
     ssize_t length;
-    char *at;
+    const char *name_end;
+    const char *threads;
+    const char *started;
 
     snprintf(path, sizeof path, "/proc/%ld/stat", process);
     descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
-        return 0;
+        return state;
     }
     length = read(descriptor, text, sizeof text - 1);
     close(descriptor);
     text[length > 0 ? length : 0] = '\0';
-    at = strrchr(text, ')');
-    for (int32_t field = 2; at != NULL && field < 22; field++) {
-        at = strchr(at + 1, ' ');
+    name_end = strrchr(text, ')');
+    threads = skip_fields(name_end, 18);
+    started = skip_fields(name_end, 20);
+    if (started != NULL) {
+        state.started = strtoull(started, NULL, 10);
+        state.is_dead = strchr("ZXx", name_end[2]) != NULL && strtol(threads, NULL, 10) <= 1;
     }
-    return at != NULL ? strtoull(at, NULL, 10) : 0;
+    return state;
+}
+
+/* What tells this machine from others after a restart: its id and its name. Clones of a system image share the id, so
+ * the name counts, too; a container has the id of its image, and a name of its own that says nothing. */
+static void name_machine(owner *here)
+{
+    struct utsname system;
+    char id[FIELD_BYTES];
+    hash_sha256 hash;
+    unsigned char digest[HASH_SHA256_BYTES];
+
+    read_line("/etc/machine-id", id);
+    memcpy(here->machine, UNKNOWN, sizeof UNKNOWN);
+    if (strcmp(here->space, FIRST_SPACE) != 0 || strcmp(id, UNKNOWN) == 0 || uname(&system) != 0 ||
+        hash_sha256_start(&hash, NULL) != CPK_OK) {
+        return;
+    }
+    hash_sha256_add(&hash, id, strlen(id) + 1);
+    hash_sha256_add(&hash, system.nodename, strlen(system.nodename));
+    hash_sha256_finish(&hash, digest);
+    hash_hex(digest, MACHINE_BYTES, here->machine);
 }
 
 static void describe_here(owner *here)
@@ -66,10 +113,10 @@ static void describe_here(owner *here)
     ssize_t length = readlink("/proc/self/ns/pid", here->space, sizeof here->space - 1);
 
     here->space[length > 0 ? length : 0] = '\0';
-    read_line("/etc/machine-id", here->machine);
+    name_machine(here);
     read_line("/proc/sys/kernel/random/boot_id", here->boot);
     here->process = (long)getpid();
-    here->started = start_of(here->process);
+    here->started = state_of(here->process).started;
 }
 
 cpk_status owner_create(const context *context, char text[OWNER_TEXT_BYTES], cpk_error **error)
@@ -131,6 +178,7 @@ static int32_t is_same_machine(const owner *left, const owner *right)
 
 int32_t owner_is_gone(const char *text)
 {
+    process_state state;
     owner holder;
     owner here;
 
@@ -141,12 +189,12 @@ int32_t owner_is_gone(const char *text)
     if (!is_same_boot(&holder, &here)) {
         return is_same_machine(&holder, &here) && strcmp(holder.boot, UNKNOWN) != 0 && strcmp(here.boot, UNKNOWN) != 0;
     }
-    if (strcmp(holder.space, here.space) != 0) {
-        return 0;
+    if (here.space[0] == '\0' || strcmp(holder.space, here.space) != 0) {
+        return 0; /* its number may be another process's here */
     }
     if (kill((pid_t)holder.process, 0) != 0 && errno == ESRCH) {
         return 1;
     }
-    here.started = start_of(holder.process);
-    return here.started != 0 && holder.started != 0 && here.started != holder.started; /* 0: it could not be seen */
+    state = state_of(holder.process);
+    return state.is_dead || (state.started != 0 && holder.started != 0 && state.started != holder.started);
 }

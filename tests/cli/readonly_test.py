@@ -6,27 +6,8 @@ import pathlib
 import re
 import sqlite3
 
+import commands
 import harness
-
-ID = "00000000-0000-4000-8000-000000000001"
-
-# These create the database and the storage where they are missing.
-CREATING = {"build", "pack create", "user create", "job create", "migrate"}
-# These need neither.
-WITHOUT = {"extract", "chunk", "tokens", "settings", "completion", "version", "help"}
-ARGUMENTS = {"INPUT": "note.txt", "INPUT...": "note.txt", "[INPUT...]": "note.txt", "PACK": "Work", "[NAME]": "Work", "NAME": "Work",
-             "SHELL": "bash", "USER": "ada@example.org", "PLAN": "credits", "PACKAGE": "small", "PAYMENT": "pi_1"}
-OPTIONS = {
-    "user create": ["--email", "ada@example.org"],
-    "user suspend": ["--reason", "x"],
-    "user unsuspend": ["--reason", "x"],
-    "user update": ["--name", "Ada"],
-    "credits grant": ["--credits", "1", "--key", "k"],
-    "checkout create": ["--success-url", "https://example.org/"],
-    "webhook stripe": ["--signature", "t=1,v1=00"],
-    "report revenue": [],
-}
-ADMIN = ["--reason", "x", "--admin", ID]
 
 
 class ReadonlyTest(harness.CliTest):
@@ -34,39 +15,20 @@ class ReadonlyTest(harness.CliTest):
         super().setUp()
         self.write("note.txt", "I live in Lisbon.\n")
 
-    def commands(self):
-        section = self.ok("help").out.split("Commands\n")[1].split("\n\n")[0]
-        return [line[2:].split("  ")[0] for line in section.splitlines()]
-
-    def line_of(self, command):
-        """The command with arguments and options that are well-formed."""
-        text = self.ok("help", *command.split()).out
-        usage = re.search(rf"contextpack {command} ?(?:\[OPTION\.\.\.\])? ?(.*)", text).group(1)
-        words = [ARGUMENTS.get(word, ID) for word in usage.split() if not word.startswith("[")]
-        options = list(OPTIONS.get(command, []))
-        if command.startswith("admin "):
-            options = ADMIN[2:] if command == "admin log" else list(ADMIN)
-            options += ["--credits", "1"] if "--credits" in text else []
-            options += ["--key", "k"] if "--key" in text else []
-            options += ["--amount-cents", "1"] if "--amount-cents" in text else []
-        if command == "pack rename":
-            words = ["Work", "Play"]
-        return [*command.split(), *words, *options, *(["--yes"] if "--yes" in text else [])]
-
     def everything(self):
         return sorted(str(path) for path in self.folder.rglob("*"))
 
     def test_every_command_is_decided(self):
-        commands = self.commands()
-        self.assertGreater(len(commands), 50)
-        self.assertLessEqual(CREATING | WITHOUT, set(commands))
+        names = commands.names(self)
+        self.assertGreater(len(names), 50)
+        self.assertLessEqual(commands.CREATING | commands.WITHOUT, set(names))
 
     def test_a_mistyped_path_is_an_error_and_leaves_nothing(self):
         before = self.everything()
-        for command in self.commands():
-            if command in CREATING | WITHOUT:
+        for command in commands.names(self):
+            if command in commands.CREATING | commands.WITHOUT:
                 continue
-            line = self.line_of(command)
+            line = commands.line(self, command)
             places = ("--database", "sqlite:mistyped/x.db", "--storage", "file:blobz/b", "-q")
             result = self.fails(5, *line, *places, stdin=b"{}")
             self.assertIn("mistyped/x.db", result.err, command)
@@ -104,14 +66,14 @@ class ReadonlyTest(harness.CliTest):
             self.assertLessEqual(tables, {"notes"}, before)
 
     def test_commands_that_create_do(self):
-        for number, command in enumerate(sorted(CREATING)):
-            self.ok(*self.line_of(command), "--database", f"sqlite:new{number}/x.db", "--storage", f"file:new{number}/b", "-q")
+        for number, command in enumerate(sorted(commands.CREATING)):
+            self.ok(*commands.line(self, command), "--database", f"sqlite:new{number}/x.db", "--storage", f"file:new{number}/b", "-q")
             self.assertTrue((self.folder / f"new{number}/x.db").exists(), command)
 
     def test_commands_without_a_database_create_nothing(self):
         before = self.everything()
-        for command in sorted(WITHOUT):
-            self.ok(*self.line_of(command))
+        for command in sorted(commands.WITHOUT):
+            self.ok(*commands.line(self, command))
             self.assertEqual(self.everything(), before, command)
 
 

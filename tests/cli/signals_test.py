@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import time
+import unittest
 
+import commands
 import harness
 
 
@@ -86,6 +88,127 @@ class SignalsTest(harness.CliTest):
         program.communicate(timeout=20)
         os.close(writer)
         self.assertIn(program.returncode, (130, 143))
+
+
+class WaitingTest(harness.CliTest):
+    """The first signal ends a command that waits for something, within a second and whatever it waits for."""
+
+    LIMIT_S = float(os.environ.get("CONTEXTPACK_TEST_STOP_S", "2"))  # a second, and one for a busy machine
+
+    def start(self, *arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL):
+        program = subprocess.Popen([harness.PROGRAM, *map(str, arguments)], stdin=stdin, stdout=stdout,
+                                   stderr=subprocess.DEVNULL, env=self.env, cwd=self.folder)
+        self.addCleanup(program.wait)
+        self.addCleanup(program.kill)
+        return program
+
+    def check_stops(self, programs, number=signal.SIGTERM):
+        """Signals those that are still there; gives how many that were."""
+        time.sleep(0.7)
+        waiting = [(name, program) for name, program in programs if program.poll() is None]
+        for _, program in waiting:
+            program.send_signal(number)
+        deadline = time.monotonic() + self.LIMIT_S
+        for name, program in waiting:
+            try:
+                program.wait(max(0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                self.fail(f"{name}: still there {self.LIMIT_S} s after the signal")
+            self.assertEqual(program.returncode, 128 + number, name)
+        return {name for name, _ in waiting}
+
+    def fifo(self, name="fifo"):
+        os.mkfifo(self.folder / name)
+        return self.folder / name
+
+    def test_a_fifo_that_nobody_writes_to(self):
+        self.fifo()
+        self.ok("pack", "create", "Work")
+        commands_of_inputs = (["build", "fifo"], ["extract", "fifo"], ["chunk", "fifo"], ["tokens", "fifo"],
+                              ["source", "add", "Work", "fifo"], ["job", "create", "fifo"], ["settings", "--config", "fifo"])
+        for number in (signal.SIGTERM, signal.SIGINT):
+            programs = [(" ".join(command), self.start(*command)) for command in commands_of_inputs]
+            self.assertEqual(len(self.check_stops(programs, number)), len(programs))
+
+    def test_a_fifo_whose_writer_is_silent(self):
+        for command in ("build", "extract", "chunk", "tokens", "job create"):
+            path = self.fifo(command.replace(" ", "-"))
+            program = self.start(*command.split(), path)
+            with open(path, "wb", buffering=0) as writer:
+                writer.write(b"I like tea.\n")
+                self.assertEqual(self.check_stops([(command, program)]), {command})
+
+    def test_a_fifo_is_read_to_its_end(self):
+        path = self.fifo()
+        program = self.start("tokens", path, stdout=subprocess.PIPE)
+        time.sleep(0.3)  # it is open already when the writer comes
+        with open(path, "wb") as writer:
+            for _ in range(3):
+                writer.write(b"I like tea.\n" * 20000)
+                writer.flush()
+                time.sleep(0.15)
+        self.assertEqual(program.communicate(timeout=20)[0], self.ok("tokens", stdin=b"I like tea.\n" * 60000).out.encode())
+
+    def test_standard_input(self):
+        self.ok("pack", "create", "Work")
+        reader, writer = os.pipe()
+        lines = (["build", "-"], ["extract", "-"], ["chunk", "-"], ["tokens"], ["source", "add", "Work", "-"],
+                 ["job", "create", "-"], ["webhook", "stripe", "--signature", "t=1,v1=00"])
+        programs = [(" ".join(line), self.start(*line, stdin=reader)) for line in lines]
+        os.close(reader)
+        self.assertEqual(len(self.check_stops(programs)), len(lines))
+        os.close(writer)
+
+    def test_a_pipe_that_nobody_reads(self):
+        chats = self.write("chats.json", [harness.chatgpt_conversation(number, 12, "I like tide gauges. " * 50)
+                                          for number in range(100)])
+        self.ok("build", chats, "-q", "-o", "o", "--name", "Me", "-t", "complete")
+        (source,) = self.ok("source", "list", "Me", "--json").json()["items"]
+        lines = (["extract", chats], ["chunk", "--text", chats], ["tokens", "--ids", chats], ["source", "read", source["id"]],
+                 ["help", "--markdown"])
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        try:
+            while os.write(writer, b"x" * 4096):
+                pass
+        except BlockingIOError:
+            os.set_blocking(writer, True)
+        programs = [(" ".join(map(str, line)), self.start(*line, stdout=writer)) for line in lines]
+        self.assertEqual(len(self.check_stops(programs)), len(lines))
+        os.close(writer)
+        os.close(reader)
+
+    @unittest.skipIf(harness.IS_POSTGRES, "about the file that SQLite has")
+    def test_every_command_that_waits_for_a_lock(self):
+        self.write("note.txt", "I live in Lisbon.")
+        self.ok("build", "note.txt", "-q", "-o", "o", "--name", "Work")
+        names = [name for name in commands.names(self) if name not in commands.WITHOUT]
+        lines = [commands.line(self, name) for name in names]
+        other = self.database()
+        other.isolation_level = None
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        waited = set()
+        for at in range(0, len(names), 16):
+            part = zip(names[at:at + 16], lines[at:at + 16])
+            waited |= self.check_stops([(name, self.start(*line, "--set", "database.busy_timeout_ms=60000"))
+                                        for name, line in part])
+        other.execute("ROLLBACK")
+        other.close()
+        self.assertGreater(len(waited), len(names) * 0.9, set(names) - waited)
+        self.assertEqual(self.ok("doctor", "--json").json()["failures"], 0)
+
+    def test_what_a_killed_one_left_is_taken_over_at_once(self):
+        """Also while nobody has waited for it: a zombie works on nothing."""
+        note = self.write("a.txt", "".join(f"I live in city {i} and I work as a baker.\n" for i in range(3000)))
+        build = ["build", note, "-q", "-o", "o", "--name", "A", "--set", "chunk.max_tokens=200"]
+        program = subprocess.Popen([harness.PROGRAM, *map(str, build)], env=self.env, cwd=self.folder)
+        time.sleep(0.4)
+        program.kill()
+        time.sleep(0.2)
+        result = self.ok(*build)  # while nobody has waited for the first
+        self.assertNotIn("worked on", result.err)
+        self.assertEqual(program.wait(), -signal.SIGKILL)
 
 
 if __name__ == "__main__":
