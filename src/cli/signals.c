@@ -8,9 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define POLL_MS          100               /* a signal between the look and the wait is seen after this time */
-#define STOP_NANOSECONDS (700L * 1000000L) /* from the first signal to the end of a program that waits for something   \
-                                            */
+#define POLL_MS 100 /* a signal between the look and the wait is seen after this time */
+#define STOP_NANOSECONDS                                                                                               \
+    (700L * 1000000L) /* until a program that waits for something ends                                                 \
+                       */
 
 static volatile sig_atomic_t caught_signal;
 static cpk_cancel *cancel_of_run;
