@@ -20,9 +20,10 @@ typedef struct cli {
     bool json;
     bool quiet;
     bool verbose;
-    bool interrupted; /* a signal came instead of an answer */
-    output out;       /* standard output */
-    output err;       /* standard error */
+    unsigned file_mode; /* of what is written: --mode */
+    bool interrupted;   /* a signal came instead of an answer */
+    output out;         /* standard output */
+    output err;         /* standard error */
     progress progress;
     cpk_cancel *cancel;
     cpk_engine *engine;

@@ -57,64 +57,9 @@ static void print_place(check_report *report, const char *name, const char *text
     output_string(out, ")\n");
 }
 
-/* Copies up to `end`, or stars in place of it. */
-static char *copy_part(char *to, const char *from, const char *end, bool is_secret)
-{
-    size_t length = is_secret ? 3 : (size_t)(end - from);
-
-    memcpy(to, is_secret ? "***" : from, length);
-    return to + length;
-}
-
-static bool names_secret(const char *name, size_t length)
-{
-    static const char *const WORDS[] = {"password", "secret", "token", "key"};
-
-    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
-        if (memmem(name, length, WORDS[i], strlen(WORDS[i])) != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A setting that is a URI, without the password of its user and without parameters that name a secret: what doctor
- * prints is sent to others. NULL without memory. */
-static char *without_secrets(const char *uri)
-{
-    const char *place = strstr(uri, "://");
-    const char *query = uri + strcspn(uri, "?");
-    const char *at = place != NULL ? memrchr(place, '@', strcspn(place + 3, "/?") + 3) : NULL;
-    const char *colon = at != NULL ? memchr(place + 3, ':', (size_t)(at - place - 3)) : NULL;
-    char *shown = malloc(4 * strlen(uri) + 4);
-    char *to = shown;
-
-    if (shown == NULL) {
-        return NULL;
-    }
-    if (colon != NULL) {
-        to = copy_part(to, uri, colon + 1, false);
-        to = copy_part(to, colon + 1, at, true);
-        uri = at;
-    }
-    to = copy_part(to, uri, query, false);
-    while (*query != '\0') {
-        const char *end = query + 1 + strcspn(query + 1, "&");
-        const char *value = query + 1 + strcspn(query + 1, "=&");
-        bool is_secret = *value == '=' && names_secret(query + 1, (size_t)(value - query - 1));
-
-        value += is_secret;
-        to = copy_part(to, query, value, false);
-        to = copy_part(to, value, end, is_secret);
-        query = end;
-    }
-    *to = '\0';
-    return shown;
-}
-
 static void print_uri(check_report *report, const char *name, const config_value *value)
 {
-    char *shown = without_secrets(value->text);
+    char *shown = config_without_secrets(value->text);
 
     print_place(report, name, shown != NULL ? shown : "", value->origin);
     free(shown);

@@ -143,7 +143,7 @@ int common_open_target(cli *cli, common_target *target)
 
     target->cli = cli;
     target->is_file = path != NULL && strcmp(path, "-") != 0;
-    if (target->is_file && files_begin(&target->draft, path, &error) != CPK_OK) {
+    if (target->is_file && files_begin(&target->draft, path, cli->file_mode, &error) != CPK_OK) {
         return report_failure(cli, NULL, error);
     }
     return EXIT_CODE_OK;

@@ -7,6 +7,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The values that are not settings: one name for the flag, the file and the end of the environment's name. */
@@ -145,6 +146,68 @@ static char *trim(char *text)
     return text;
 }
 
+/* Copies up to `end`, or stars in place of it. */
+static char *copy_part(char *to, const char *from, const char *end, bool is_secret)
+{
+    size_t length = is_secret ? 3 : (size_t)(end - from);
+
+    memcpy(to, is_secret ? "***" : from, length);
+    return to + length;
+}
+
+static bool names_secret(const char *name, size_t length)
+{
+    static const char *const WORDS[] = {"password", "secret", "token", "key"};
+
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
+        if (memmem(name, length, WORDS[i], strlen(WORDS[i])) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+char *config_without_secrets(const char *uri)
+{
+    const char *place = strstr(uri, "://");
+    const char *query = uri + strcspn(uri, "?");
+    const char *at = place != NULL ? memrchr(place, '@', strcspn(place + 3, "/?") + 3) : NULL;
+    const char *colon = at != NULL ? memchr(place + 3, ':', (size_t)(at - place - 3)) : NULL;
+    char *shown = malloc(4 * strlen(uri) + 4);
+    char *to = shown;
+
+    if (shown == NULL) {
+        return NULL;
+    }
+    if (colon != NULL) {
+        to = copy_part(to, uri, colon + 1, false);
+        to = copy_part(to, colon + 1, at, true);
+        uri = at;
+    }
+    to = copy_part(to, uri, query, false);
+    while (*query != '\0') {
+        const char *end = query + 1 + strcspn(query + 1, "&");
+        const char *value = query + 1 + strcspn(query + 1, "=&");
+        bool is_secret = *value == '=' && names_secret(query + 1, (size_t)(value - query - 1));
+
+        value += is_secret;
+        to = copy_part(to, query, value, false);
+        to = copy_part(to, value, end, is_secret);
+        query = end;
+    }
+    *to = '\0';
+    return shown;
+}
+
+static bool has_secret(const char *uri)
+{
+    char *shown = config_without_secrets(uri);
+    bool has = shown != NULL && strcmp(shown, uri) != 0;
+
+    free(shown);
+    return has;
+}
+
 static int set_from_file(cli *cli, const char *name, const char *text, size_t line_number)
 {
     config *config = &cli->config;
@@ -154,12 +217,14 @@ static int set_from_file(cli *cli, const char *name, const char *text, size_t li
     suggest_init(&suggest, name);
     for (size_t key = 0; key < KEY_COUNT; key++) {
         if (strcmp(name, KEYS[key].name) == 0) {
+            config->secret_in_file = has_secret(text) ? KEYS[key].name : config->secret_in_file;
             return set_value(value_of_key(config, key), text, config->file) ? EXIT_CODE_OK : report_out_of_memory(cli);
         }
         suggest_offer(&suggest, KEYS[key].name);
     }
     setting = find_setting(name, &suggest);
     if (setting.name != NULL) {
+        config->secret_in_file = setting.is_secret && text[0] != '\0' ? setting.name : config->secret_in_file;
         return add_setting(cli, setting, text, config->file);
     }
     if (suggest.nearest != NULL) {
@@ -182,6 +247,24 @@ static int read_line(cli *cli, char *line, size_t line_number)
     }
     *equals = '\0';
     return set_from_file(cli, trim(start), trim(equals + 1), line_number);
+}
+
+/* Others on this machine read what the file's rights let them read. */
+static void warn_readable(cli *cli, int fd)
+{
+    struct stat details;
+    char *message = NULL;
+
+    if (cli->config.secret_in_file == NULL || fstat(fd, &details) != 0 || !S_ISREG(details.st_mode) ||
+        (details.st_mode & 0066) == 0) {
+        return;
+    }
+    if (asprintf(&message, "%s holds a secret (%s) and other users may read or write it (mode %04o); chmod 600 %s",
+                 cli->config.file, cli->config.secret_in_file, (unsigned)(details.st_mode & 07777),
+                 cli->config.file) >= 0) {
+        report_log(cli, CPK_LOG_WARNING, "config", message);
+        free(message);
+    }
 }
 
 static int fail_file(cli *cli, int error_number)
@@ -239,6 +322,7 @@ static int read_file(cli *cli, bool must_exist)
     code = text != NULL ? read_text(cli, fd, text) : report_out_of_memory(cli);
     if (code == EXIT_CODE_OK) {
         code = read_lines(cli, text);
+        warn_readable(cli, fd);
     }
     if (text != NULL) {
         explicit_bzero(text, CONFIG_BYTES_MAX + 1); /* it may hold a secret */

@@ -24,7 +24,8 @@ typedef struct config {
     cpk_text_setting *text_settings; /* later ones win; the values are the config's own, and wiped */
     const char **text_setting_origins;
     size_t text_setting_count;
-    char *data_folder; /* $XDG_DATA_HOME/contextpack */
+    char *data_folder;          /* $XDG_DATA_HOME/contextpack */
+    const char *secret_in_file; /* the name of a secret that the configuration file holds, or NULL */
 } config;
 
 struct cli;
@@ -32,6 +33,10 @@ struct cli;
 /* Settles everything; on a mistake says so and gives the exit code, else 0. Creates nothing. */
 int config_load(struct cli *cli);
 void config_free(config *config);
+
+/* A setting that is a URI, without the password of its user and without parameters that name a secret: what doctor
+ * prints is sent to others. Freed with free(); NULL without memory. */
+char *config_without_secrets(const char *uri);
 
 /* The explained value of a setting given by name: "default" where nothing was said. */
 const char *config_setting_origin(const config *config, const char *name);

@@ -8,14 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define NEW_FOLDER_MODE     0777
 #define DEFAULT_FOLDER_NAME "context-pack"
 
 /* Writes one form beside its place. */
 static cpk_status draft_form(cli *cli, const cpk_export *result, int32_t format, const char *path, files_draft *draft,
                              cpk_error **error)
 {
-    cpk_status status = files_begin(draft, path, error);
+    cpk_status status = files_begin(draft, path, cli->file_mode, error);
 
     if (status != CPK_OK) {
         return status;
@@ -76,7 +75,7 @@ cpk_status documents_write(cli *cli, const cpk_pack *pack, int32_t type, const c
     status =
         cpk_export_create(cli->session, cpk_pack_id(pack), type, &options, &document->made, &document->result, error);
     if (status == CPK_OK) {
-        status = files_make_folder(folder, NEW_FOLDER_MODE, error);
+        status = files_make_folder(folder, files_folder_mode(cli->file_mode), error);
     }
     if (status == CPK_OK) {
         status = make_paths(document, folder, error);

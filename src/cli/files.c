@@ -45,6 +45,31 @@ cpk_status files_error(cpk_error **error, int error_number, const char *what, co
     return status;
 }
 
+unsigned files_folder_mode(unsigned file_mode)
+{
+    unsigned readers = file_mode & 0044;
+
+    return 0700 | readers | (readers >> 2);
+}
+
+/* mkdir() that the umask has no part in; the rights are never wider than `mode` meanwhile. Returns 0, or -1 with errno.
+ */
+static int make_one(const char *path, unsigned mode)
+{
+    int fd = -1;
+
+    if (mkdir(path, mode) != 0) {
+        return -1;
+    }
+    fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) {
+        return chmod(path, mode); /* the umask took the right to look into it */
+    }
+    (void)fchmod(fd, mode);
+    close(fd);
+    return 0;
+}
+
 cpk_status files_make_folder(const char *path, unsigned mode, cpk_error **error)
 {
     struct stat details;
@@ -56,12 +81,12 @@ cpk_status files_make_folder(const char *path, unsigned mode, cpk_error **error)
     }
     for (char *slash = strchr(copy + 1, '/'); slash != NULL && error_number == 0; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        error_number = mkdir(copy, mode) != 0 && errno != EEXIST ? errno : 0;
+        error_number = make_one(copy, mode) != 0 && errno != EEXIST ? errno : 0;
         error_number =
             error_number != 0 && stat(copy, &details) == 0 ? 0 : error_number; /* a read-only parent that is there */
         *slash = '/';
     }
-    if (error_number == 0 && mkdir(copy, mode) != 0) {
+    if (error_number == 0 && make_one(copy, mode) != 0) {
         error_number = errno;
         if (stat(copy, &details) == 0) {
             error_number = S_ISDIR(details.st_mode) ? 0 : ENOTDIR;
@@ -80,6 +105,9 @@ static int remove_abandoned(const char *path)
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     int result = 0;
 
+    if (fd < 0 && errno == ELOOP) {
+        return unlink(path); /* a link: no draft is one */
+    }
     if (fd < 0) {
         return errno == ENOENT ? 0 : -1;
     }
@@ -101,7 +129,7 @@ static int create_locked(const char *path)
 {
     for (int attempt = 0; attempt < CREATE_ATTEMPTS; attempt++) {
         struct stat details;
-        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILES_PRIVATE_MODE);
 
         if (fd < 0 && errno == EEXIST && remove_abandoned(path) == 0) {
             continue;
@@ -119,20 +147,33 @@ static int create_locked(const char *path)
     return -1;
 }
 
-cpk_status files_begin(files_draft *draft, const char *path, cpk_error **error)
+/* What must not be replaced by a file: a device, a pipe, and all of /dev and /proc, where /dev/stdout may lead to a
+ * regular file. */
+static bool is_written_directly(const char *path)
+{
+    struct stat details;
+
+    return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0 ||
+           (stat(path, &details) == 0 && !S_ISREG(details.st_mode) && !S_ISDIR(details.st_mode));
+}
+
+cpk_status files_begin(files_draft *draft, const char *path, unsigned mode, cpk_error **error)
 {
     const char *slash = strrchr(path, '/');
     int folder_length = slash != NULL ? (int)(slash + 1 - path) : 0;
+    bool direct = is_written_directly(path);
     int fd = -1;
 
+    draft->mode = mode;
+    draft->temporary_path = NULL;
     draft->path = strdup(path);
     if (draft->path == NULL ||
-        asprintf(&draft->temporary_path, "%.*s.%s.part", folder_length, path, path + folder_length) < 0) {
+        (!direct && asprintf(&draft->temporary_path, "%.*s.%s.part", folder_length, path, path + folder_length) < 0)) {
         free(draft->path);
         draft->path = NULL;
         return files_error(error, ENOMEM, "can't write", path);
     }
-    fd = create_locked(draft->temporary_path);
+    fd = direct ? open(path, O_WRONLY | O_APPEND | O_CLOEXEC) : create_locked(draft->temporary_path);
     if (fd < 0) {
         cpk_status status = files_error(error, errno, "can't write", path);
 
@@ -154,6 +195,10 @@ cpk_status files_complete(files_draft *draft, cpk_error **error)
     if (error_number == 0 && fsync(draft->out.fd) != 0 && errno != EINVAL && errno != ENOTSUP) {
         error_number = errno;
     }
+    if (error_number == 0 && draft->temporary_path != NULL && fchmod(draft->out.fd, draft->mode) != 0 &&
+        draft->mode != FILES_PRIVATE_MODE) { /* some file systems have no rights to give */
+        error_number = errno;
+    }
     return error_number == 0 ? CPK_OK : files_error(error, error_number, "can't write", draft->path);
 }
 
@@ -161,7 +206,7 @@ cpk_status files_publish(files_draft *draft, cpk_error **error)
 {
     cpk_status status = files_complete(draft, error);
 
-    if (status == CPK_OK && rename(draft->temporary_path, draft->path) != 0) {
+    if (status == CPK_OK && draft->temporary_path != NULL && rename(draft->temporary_path, draft->path) != 0) {
         status = files_error(error, errno, "can't write", draft->path);
     }
     if (status == CPK_OK) {

@@ -6,19 +6,29 @@
 
 #include <contextpack/error.h>
 
-/* Makes a folder and those above it; `mode` is for the new ones. */
+/* What is written belongs to its owner alone unless --mode says otherwise, whatever the umask. */
+#define FILES_PRIVATE_MODE 0600
+
+/* A folder's rights for a file's: who may read the file may look into the folder. */
+unsigned files_folder_mode(unsigned file_mode);
+
+/* Makes a folder and those above it; the new ones have exactly `mode`. */
 cpk_status files_make_folder(const char *path, unsigned mode, cpk_error **error);
 
 /* A file on its way: written beside its place as ".<name>.part", which the next draft of that name cleans up should
- * this process be killed. */
+ * this process be killed. It replaces what has its name, also a link, which is never written through; a device or a
+ * pipe
+ * (/dev/stdout) is not replaced but written to. */
 typedef struct files_draft {
     char *path;
-    char *temporary_path;
+    char *temporary_path; /* NULL: written to directly */
+    unsigned mode;
     output out;
 } files_draft;
 
-/* Begins a file; end it with files_publish() or files_discard(). */
-cpk_status files_begin(files_draft *draft, const char *path, cpk_error **error);
+/* Begins a file, which has `mode` once it is published and is its owner's alone until then; end it with files_publish()
+ * or files_discard(). */
+cpk_status files_begin(files_draft *draft, const char *path, unsigned mode, cpk_error **error);
 
 /* All bytes are on the disk: from here only the renaming can fail. files_publish() does this by itself. */
 cpk_status files_complete(files_draft *draft, cpk_error **error);

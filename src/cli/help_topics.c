@@ -54,6 +54,10 @@ static const struct {
 };
 
 static const char OUTPUT[] =
+    "Files are for their owner alone (0600, folders 0700) whatever the umask; --mode says otherwise. A file is written "
+    "whole or not at all, and replaces what had its name. A data folder that everybody may write to, and a "
+    "configuration "
+    "file with a secret that others can read, are named.\n\n"
     "Results go to standard output, everything else to standard error. With --json there is one JSON document on "
     "standard output (JSON Lines from extract and chunk); a list is {\"items\": [...], \"next\": ...}, where next is "
     "what --after takes or null. Errors are lines {\"error\": {\"code\", \"domain\", \"message\", \"native\", "

@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "commands.h"
 #include "connect.h"
+#include "files.h"
 #include "help.h"
 
 #include <errno.h>
@@ -30,6 +31,22 @@ static bool has_json_flag(int argc, char **argv)
         }
     }
     return false;
+}
+
+static int read_file_mode(cli *cli)
+{
+    const char *text = options_text(&cli->options, "mode", NULL);
+    char *end = NULL;
+
+    cli->file_mode = FILES_PRIVATE_MODE;
+    if (text != NULL) {
+        cli->file_mode = (unsigned)strtoul(text, &end, 8);
+        if (strlen(text) < 3 || strlen(text) > 4 || *end != '\0' || (cli->file_mode & ~0777U) != 0 ||
+            (cli->file_mode & 0400) == 0) {
+            return report_usage(cli, "--mode needs rights in octal, such as 640, not \"%s\"", text);
+        }
+    }
+    return EXIT_CODE_OK;
 }
 
 static void apply_global_options(cli *cli)
@@ -61,6 +78,10 @@ static int run(cli *cli)
     if (command == NULL) {
         help_overview(cli, &cli->err);
         return EXIT_CODE_USAGE;
+    }
+    code = read_file_mode(cli);
+    if (code != EXIT_CODE_OK) {
+        return code;
     }
     if (cpk_cancel_create(&cli->cancel, &error) != CPK_OK) {
         return report_failure(cli, NULL, error);

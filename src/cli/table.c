@@ -48,12 +48,18 @@ const cli_option CLI_GLOBAL_OPTIONS[] = {
     END,
 };
 
+#define MODE_OPTION                                                                                                    \
+    {                                                                                                                  \
+        "mode", '\0', VALUE_TEXT, "MODE", NULL, "rights of what is written, in octal (default: 600; folders 700)"      \
+    }
+
 static const cli_option NO_OPTIONS[] = {END};
 static const cli_option LIST_OPTIONS[] = {PAGE_OPTIONS, END};
 static const cli_option DELETE_OPTIONS[] = {YES_OPTION, END};
 
 static const cli_option BUILD_OPTIONS[] = {
     {"output", 'o', VALUE_FOLDER, "DIR", NULL, "folder for the documents (default: one named after the pack)"},
+    MODE_OPTION,
     {"type", 't', VALUE_CHOICE, "TYPE", EXPORT_TYPES "|all", "document to make; may be repeated (default: standard)"},
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "name of the pack, new or known (default: from the first input)"},
     PART_OPTIONS,
@@ -174,6 +180,7 @@ static const cli_option JOB_CREATE_OPTIONS[] = {
 
 static const cli_option JOB_READ_OPTIONS[] = {
     {"output", 'o', VALUE_FILE, "FILE", NULL, "write to FILE (default: standard output)"},
+    MODE_OPTION,
     END,
 };
 
@@ -208,6 +215,7 @@ static const cli_option STATEMENT_OPTIONS[] = {
     PERIOD_OPTIONS,
     {"format", 'f', VALUE_CHOICE, "FORMAT", "table|csv|json", "how to print the statement (default: table)"},
     {"output", 'o', VALUE_FILE, "FILE", NULL, "write CSV or JSON to FILE (default: standard output)"},
+    MODE_OPTION,
     PAGE_OPTIONS,
     END,
 };
@@ -226,12 +234,14 @@ static const cli_option REPORT_OPTIONS[] = {
     {"utc-offset", '\0', VALUE_NUMBER, "MINUTES", NULL, "where days begin: 60 is an hour before midnight UTC"},
     {"format", 'f', VALUE_CHOICE, "FORMAT", "csv|json", "how to print it (default: csv)"},
     {"output", 'o', VALUE_FILE, "FILE", NULL, "write to FILE (default: standard output)"},
+    MODE_OPTION,
     END,
 };
 
 static const cli_option SOURCE_READ_OPTIONS[] = {
     {"part", '\0', VALUE_CHOICE, "PART", "raw|extracted", "the bytes as they came or the text (default: extracted)"},
     {"output", 'o', VALUE_FILE, "FILE", NULL, "write to FILE (default: standard output)"},
+    MODE_OPTION,
     END,
 };
 
@@ -243,6 +253,7 @@ static const cli_option EXPORT_CREATE_OPTIONS[] = {
 static const cli_option EXPORT_READ_OPTIONS[] = {
     {"format", 'f', VALUE_CHOICE, "FORMAT", "markdown|json", "which form (default: markdown)"},
     {"output", 'o', VALUE_FILE, "FILE", NULL, "write to FILE (default: standard output)"},
+    MODE_OPTION,
     END,
 };
 

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/sized.h"
 #include "database/migrate.h"
+#include "pipeline/privacy.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -199,7 +200,10 @@ static cpk_status open_parts(cpk_engine *engine, const cpk_engine_options *optio
     CPK_TRY(open_analyzer(engine, options, error));
     CPK_TRY(copy_extractors(engine, options, error));
     CPK_TRY(open_database(engine, options, error));
-    return open_storage(engine, options, error);
+    CPK_TRY(open_storage(engine, options, error));
+    privacy_check(&engine->context, options->database_driver == NULL ? options->database : NULL,
+                  options->storage_driver == NULL ? options->storage : NULL);
+    return CPK_OK;
 }
 
 /* A failed open leaves a host's drivers to the host. */

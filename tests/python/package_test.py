@@ -271,6 +271,7 @@ class Inputs(PackageTest):
         self.engine.extract_text(SAMPLE, path)
         self.assertEqual(path.read_text(encoding="utf-8"), self.expected)
         self.assertEqual([found.name for found in self.folder.iterdir()], ["text.md"])
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
         with self.assertRaisesRegex(TypeError, "binary"):
             self.engine.extract_text(SAMPLE, io.StringIO())
 

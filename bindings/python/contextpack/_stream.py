@@ -71,28 +71,27 @@ def read_some(piece: Any, capacity: int) -> bytes:
 
 @contextlib.contextmanager
 def opened(output: OutputLike) -> Iterator[Any]:
-    """The file to write to. A path's file is there whole, or as it was before."""
+    """The file to write to. A path's file is there whole and for its owner alone, or as it was before; a link is
+    replaced, and a device or a pipe is written to."""
     if not isinstance(output, (str, os.PathLike)):
         if isinstance(output, io.TextIOBase):
             raise TypeError("the file is open as text: open it in binary mode, \"wb\"")
         yield output
         return
     path = pathlib.Path(output)
+    if path.exists() and not path.is_file():
+        with open(path, "wb") as file:  # a folder is an error
+            yield file
+        return
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with open(descriptor, "wb") as file:
             yield file
-        os.chmod(name, 0o666 & ~_umask())
+        os.chmod(name, 0o600)
         os.replace(name, path)
     except BaseException:
         os.unlink(name)
         raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def read_all(call: Callable[[Any], None]) -> bytes:

@@ -19,10 +19,24 @@ static void close_keeping_errno(int descriptor)
     errno = kept;
 }
 
+int folder_make_private(int parent, const char *name)
+{
+    struct stat made;
+
+    if (mkdirat(parent, name, FOLDER_MODE) != 0) {
+        return -1;
+    }
+    if (fstatat(parent, name, &made, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(made.st_mode) &&
+        (made.st_mode & FOLDER_MODE) != FOLDER_MODE) {
+        return fchmodat(parent, name, FOLDER_MODE, 0);
+    }
+    return 0;
+}
+
 /* Also when the entry was there already: who made it may not have come to its own fsync yet. */
 static int make_durable(int parent, const char *name)
 {
-    if (mkdirat(parent, name, FOLDER_MODE) != 0 && errno != EEXIST) {
+    if (folder_make_private(parent, name) != 0 && errno != EEXIST) {
         return -1;
     }
     return fsync(parent);
@@ -105,7 +119,7 @@ static int enter(int parent, const char *name)
 {
     int next = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    if (next < 0 && errno == ENOENT && (mkdirat(parent, name, FOLDER_MODE) == 0 || errno == EEXIST) &&
+    if (next < 0 && errno == ENOENT && (folder_make_private(parent, name) == 0 || errno == EEXIST) &&
         fsync(parent) == 0) {
         next = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     }

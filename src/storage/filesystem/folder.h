@@ -13,6 +13,8 @@ int folder_open(int root, const char *path, size_t length);
 int folder_make(int root, const char *path, size_t length);
 /* Removes the folder and its parents as long as they are empty; the root stays. */
 void folder_prune(int root, const char *path, size_t length);
+/* mkdirat() for the owner alone, whatever the umask takes away. Returns 0, or -1 with errno. */
+int folder_make_private(int parent, const char *name);
 /* Makes the folder `path` of the machine and its parents where they are missing, and opens it; follows links. */
 int folder_make_root(const char *path);
 /* Where the last name of a path begins: the length of its folder's path. */

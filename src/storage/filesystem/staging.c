@@ -1,6 +1,7 @@
 #include "storage/filesystem/staging.h"
 
 #include "base/hash.h"
+#include "storage/filesystem/folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,7 +17,7 @@
 
 static int open_folder(int root, int32_t make)
 {
-    if (make && mkdirat(root, STAGING_FOLDER, 0700) != 0 && errno != EEXIST) {
+    if (make && folder_make_private(root, STAGING_FOLDER) != 0 && errno != EEXIST) {
         return -1;
     }
     return openat(root, STAGING_FOLDER, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -67,6 +68,7 @@ int staging_create(const context *context, int root, staging_file *staging)
             break;
         }
         if (staging->file >= 0 && is_held(staging->file)) {
+            (void)fchmod(staging->file, 0600); /* whatever the umask took away */
             return 0;
         }
         if (staging->file >= 0) {

@@ -1,0 +1,153 @@
+"""What the program writes is for its owner alone, whatever the umask, unless --mode says otherwise; and it says by name
+what others can read or write."""
+
+import os
+import stat
+import subprocess
+import threading
+import unittest
+
+import harness
+
+
+def rights(path):
+    return stat.S_IMODE(os.lstat(path).st_mode)
+
+
+class PrivateTest(harness.CliTest):
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(os.umask, os.umask(0o022))
+        self.note = self.write("in/note.txt", "I live in Lisbon and I work as a baker.\n")
+
+    def check_private(self, *roots):
+        seen = 0
+        for root in roots:
+            for path in [self.folder / root, *(self.folder / root).rglob("*")]:
+                self.assertEqual(oct(rights(path)), oct(0o700 if path.is_dir() else 0o600), path)
+                seen += 1
+        return seen
+
+    def test_whatever_the_umask(self):
+        for mask in (0, 0o022, 0o027, 0o077, 0o377, 0o777):
+            os.umask(mask)
+            self.ok("build", self.note, "-q", "-o", f"new{mask}/deep/out", "-t", "all", "--name", "Me",
+                    "--database", f"sqlite:db{mask}/x.db" if mask & 0o700 == 0 else f"sqlite:db0/{mask}.db",
+                    "--storage", f"file:st{mask}/deep/blobs")
+            os.umask(0o022)
+            self.assertGreater(self.check_private(f"new{mask}", "db0", f"st{mask}"), 15)
+
+    def test_everything_of_a_working_home(self):
+        os.umask(0)
+        self.ok("build", self.note, "-q", "-o", "out", "--name", "Me")
+        self.ok("job", "create", self.note, "--run", "-q")
+        self.ok("maintenance", "archive", "-q")
+        self.assertGreater(self.check_private("out", "data"), 10)
+
+    def files(self):
+        """A command for each that writes a file."""
+        (source,) = self.ok("source", "list", "Me", "--json").json()["items"]
+        (export,) = self.ok("export", "list", "Me", "--json").json()["items"]
+        job = self.ok("job", "create", self.note, "--run", "--json").json()["id"]
+        return (["source", "read", source["id"]], ["export", "read", export["id"]], ["job", "read", job], ["report", "usage"],
+                ["report", "revenue"], ["credits", "statement", "--format", "csv"])
+
+    def test_every_command_that_writes_a_file(self):
+        os.umask(0)
+        self.ok("build", self.note, "-q", "-o", "out", "--name", "Me")
+        for command in self.files():
+            self.ok(*command, "-o", "file")
+            self.assertEqual(oct(rights(self.folder / "file")), oct(0o600), command)
+            os.umask(0o077)
+            self.ok(*command, "-o", "file", "--mode", "0664")
+            self.assertEqual(oct(rights(self.folder / "file")), oct(0o664), command)
+            os.umask(0)
+            os.chmod(self.folder / "file", 0o666)  # a file that is replaced is as private as a new one
+            self.ok(*command, "-o", "file")
+            self.assertEqual(oct(rights(self.folder / "file")), oct(0o600), command)
+            self.assertEqual([path.name for path in self.folder.glob(".*")], [])
+
+    def test_mode(self):
+        os.umask(0o077)
+        self.ok("build", self.note, "-q", "-o", "a/b", "--name", "Me", "--mode", "644")
+        for path in ("a", "a/b"):
+            self.assertEqual(oct(rights(self.folder / path)), oct(0o755))
+        for path in ("a/b/standard.md", "a/b/standard.json"):
+            self.assertEqual(oct(rights(self.folder / path)), oct(0o644))
+        for bad in ("", "6", "64", "rw", "0o644", "4755", "1777", "888", "-644", "066", "6440"):
+            self.assertIn("--mode", self.fails(2, "build", self.note, "--mode", bad).err)
+
+    def test_links_are_replaced_and_not_followed(self):
+        self.ok("build", self.note, "-q", "-o", "out", "--name", "Me")
+        victim = self.write("victim", "mine")
+        (self.folder / "out/standard.md").unlink()
+        (self.folder / "out/standard.md").symlink_to(victim)
+        (self.folder / "out/.standard.json.part").symlink_to(victim)
+        self.ok("build", self.note, "-q", "-o", "out", "--name", "Me")
+        (self.folder / "link").symlink_to(victim)
+        self.ok("report", "usage", "-o", "link")
+        for path in ("out/standard.md", "out/standard.json", "link"):
+            self.assertTrue(stat.S_ISREG(os.lstat(self.folder / path).st_mode), path)
+            self.assertEqual(oct(rights(self.folder / path)), oct(0o600))
+        self.assertEqual(victim.read_text(), "mine")
+
+    def test_devices_and_pipes_are_written_to(self):
+        self.ok("build", self.note, "-q", "-o", "out", "--name", "Me")
+        os.mkfifo(self.folder / "fifo")
+        got = []
+        reader = threading.Thread(target=lambda: got.append((self.folder / "fifo").read_bytes().decode()))
+        reader.start()
+        self.ok("report", "usage", "-o", "fifo")
+        reader.join()
+        self.assertIn("day", got[0])
+        self.assertTrue(stat.S_ISFIFO(os.lstat(self.folder / "fifo").st_mode))
+        self.ok("report", "usage", "-o", "/dev/null")
+        self.assertTrue(stat.S_ISCHR(os.lstat("/dev/null").st_mode))
+        self.assertEqual(self.ok("report", "usage", "-o", "/dev/stdout").out, got[0])
+        with open(self.folder / "log", "w") as log:
+            log.write("before\n")
+            log.flush()
+            subprocess.run([harness.PROGRAM, "report", "usage", "-o", "/dev/stdout"], env=self.env, cwd=self.folder, stdout=log,
+                           check=True)
+        self.assertEqual((self.folder / "log").read_bytes().decode(), "before\n" + got[0])
+
+    @unittest.skipIf(harness.IS_POSTGRES, "about folders of SQLite")
+    def test_a_folder_that_everybody_may_write_to_is_named_once(self):
+        self.ok("build", self.note, "-q", "-o", "out", "--name", "Me")
+        self.assertEqual(self.ok("pack", "list").err, "")
+        data = self.folder / "data/contextpack"
+        for folder, mode in ((data, 0o777), (data, 0o1777), (data / "blobs", 0o702)):
+            os.chmod(folder, mode)
+            for command in (["pack", "list"], ["build", self.note, "-o", "out", "--name", "Me"]):
+                err = self.ok(*command).err
+                self.assertEqual(err.count("every user of this machine may write"), 1, err)
+                self.assertIn(f"{folder} (mode {mode:04o})", err)
+            self.assertEqual(self.ok("pack", "list", "-q").err, "")
+            os.chmod(folder, 0o700)
+        os.chmod(self.folder / "in", 0o777)
+        err = self.ok("build", self.note, "-o", "out", "--database", "sqlite:in/x.db", "--storage", "file:in", "--name", "Me").err
+        self.assertEqual(err.count("every user of this machine may write"), 1, err)
+
+    def test_a_readable_configuration_with_a_secret_is_named(self):
+        path = self.folder / "config/contextpack/config"
+        secrets = ("stripe.secret_key = sk_test_hunter2", "stripe.webhook_secrets = whsec_hunter2",
+                   "auth.jwt_secret = hunter2 hunter2 hunter2 hunter2 hunter2",
+                   "database = postgresql://me:hunter2@127.0.0.1:1/x", "database = postgresql://127.0.0.1:1/x?password=hunter2")
+        for line in secrets:
+            self.write("config/contextpack/config", f"# mine\n{line}\n")
+            for mode in (0o644, 0o640, 0o604, 0o666):
+                os.chmod(path, mode)
+                err = self.ok("settings").err
+                self.assertEqual(err.count("holds a secret"), 1, (line, err))
+                self.assertIn(f"{path} holds a secret ({line.split(' ')[0]})", err)
+                self.assertIn(f"mode {mode:04o}", err)
+                self.assertNotIn("hunter2", err)
+            os.chmod(path, 0o600)
+            self.assertEqual(self.ok("settings").err, "")
+        self.write("config/contextpack/config", "chunk.max_tokens = 5000\ndatabase = postgresql://me@127.0.0.1/x\n")
+        os.chmod(path, 0o644)
+        self.assertEqual(self.ok("settings").err, "")
+
+
+if __name__ == "__main__":
+    harness.main()
