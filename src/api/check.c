@@ -10,9 +10,10 @@
 #define ID_BYTES_MAX   200
 #define JSON_DEPTH_MAX 32
 
-cpk_status params_read(void *ours, size_t our_bytes, const void *given, const char *name, cpk_error **error)
+cpk_status params_read_bounded(void *ours, size_t our_bytes, uint64_t bounds, const void *given, const char *name,
+                               cpk_error **error)
 {
-    return given == NULL ? CPK_OK : sized_read(ours, our_bytes, given, "argument", name, error);
+    return given == NULL ? CPK_OK : sized_read_bounded(ours, our_bytes, bounds, given, "argument", name, error);
 }
 
 void params_write(void *given, const void *ours, size_t our_bytes)

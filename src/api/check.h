@@ -3,6 +3,7 @@
 #define API_CHECK_H
 
 #include "base/error.h"
+#include "base/sized.h"
 
 #include <contextpack/session.h>
 
@@ -24,7 +25,17 @@
 
 /* Reads a caller's struct into ours, whose first member is its size: a shorter one is continued with zeros, a longer
  * one is accepted when what we do not know is zero. given NULL leaves ours as it is. */
-cpk_status params_read(void *ours, size_t our_bytes, const void *given, const char *name, cpk_error **error);
+#define params_read(ours, our_bytes, given, name, error)                                                               \
+    params_read_bounded(ours, our_bytes, STRUCT_BOUNDS(*(ours)), given, name, error)
+
+cpk_status params_read_bounded(void *ours, size_t our_bytes, uint64_t bounds, const void *given, const char *name,
+                               cpk_error **error);
+
+/* A caller's struct that the call will fill: its struct_size must end where a field does. */
+#define CPK_CHECK_ANSWER(given, name, error)                                                                           \
+    CPK_CHECK_ARG((given)->struct_size >= sizeof(uint32_t) &&                                                          \
+                      sized_ends((given)->struct_size, sizeof *(given), STRUCT_BOUNDS(*(given))),                      \
+                  name ".struct_size", error)
 
 /* Writes ours into a caller's struct of any size, which keeps its own struct_size. */
 void params_write(void *given, const void *ours, size_t our_bytes);

@@ -19,7 +19,9 @@ static cpk_status prepare(cpk_engine *engine, const cpk_input *input, const cpk_
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
 
     CPK_CHECK_ARG(engine != NULL, "engine", error);
-    CPK_CHECK_ARG(report == NULL || report->struct_size >= sizeof(uint32_t), "report", error);
+    if (report != NULL) {
+        CPK_CHECK_ANSWER(report, "report", error);
+    }
     CPK_TRY(input_read(&call->input, input, error));
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
     memset(&call->report, 0, sizeof call->report);

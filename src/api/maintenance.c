@@ -39,7 +39,9 @@ cpk_status cpk_maintenance_archive(cpk_session *session, const cpk_run_options *
     archival_report done;
     run run;
 
-    CPK_CHECK_ARG(report == NULL || report->struct_size >= sizeof(uint32_t), "report", error);
+    if (report != NULL) {
+        CPK_CHECK_ANSWER(report, "report", error);
+    }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
     run_init(&run, &session->engine->context, &watched);
@@ -55,7 +57,9 @@ cpk_status cpk_maintenance_restore(cpk_session *session, const char *table, int3
     archival_report done;
     run run;
 
-    CPK_CHECK_ARG(report == NULL || report->struct_size >= sizeof(uint32_t), "report", error);
+    if (report != NULL) {
+        CPK_CHECK_ANSWER(report, "report", error);
+    }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(dry_run == 0 || dry_run == 1, "dry_run", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
@@ -72,7 +76,9 @@ cpk_status cpk_maintenance_sweep(cpk_session *session, int32_t dry_run, const cp
     cpk_sweep_report ours = CPK_SWEEP_REPORT_INIT;
     run run;
 
-    CPK_CHECK_ARG(report == NULL || report->struct_size >= sizeof(uint32_t), "report", error);
+    if (report != NULL) {
+        CPK_CHECK_ANSWER(report, "report", error);
+    }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(dry_run == 0 || dry_run == 1, "dry_run", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));

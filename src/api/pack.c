@@ -220,7 +220,8 @@ cpk_status cpk_pack_get_progress(cpk_session *session, const char *pack_id, cpk_
     pack_status found;
 
     CPK_CHECK_ARG(session != NULL, "session", error);
-    CPK_CHECK_ARG(progress != NULL && progress->struct_size >= sizeof(uint32_t), "progress", error);
+    CPK_CHECK_ARG(progress != NULL, "progress", error);
+    CPK_CHECK_ANSWER(progress, "progress", error);
     CPK_TRY(check_id(pack_id, "pack_id", error));
     CPK_TRY(store_pack_processing_status(session->store, NULL, pack_id, &found, error));
     ours.sources = found.sources;

@@ -17,7 +17,8 @@ static cpk_status make(cpk_session *session, const char *id, const char *name, q
 
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(id, name, error));
-    CPK_CHECK_ARG(quote != NULL && quote->struct_size >= sizeof(uint32_t), "quote", error);
+    CPK_CHECK_ARG(quote != NULL, "quote", error);
+    CPK_CHECK_ANSWER(quote, "quote", error);
     CPK_TRY(read(session->store, NULL, id, &stored, error));
     quote_reckon(&session->engine->context, &stored, &ours);
     params_write(quote, &ours, sizeof ours);

@@ -13,7 +13,8 @@ cpk_status cpk_setting_info(size_t index, cpk_setting_details *details, cpk_erro
     const setting_info *info;
     cpk_setting_details ours = {sizeof ours, 0, NULL, NULL, 0, 0, 0};
 
-    CPK_CHECK_ARG(details != NULL && details->struct_size >= sizeof(uint32_t), "details", error);
+    CPK_CHECK_ARG(details != NULL, "details", error);
+    CPK_CHECK_ANSWER(details, "details", error);
     if (index >= SETTING_COUNT) {
         return error_set(error, CPK_ERROR_NOT_FOUND, "settings", "there are %d settings", (int)SETTING_COUNT);
     }
@@ -37,7 +38,8 @@ cpk_status cpk_text_setting_info(size_t index, cpk_text_setting_details *details
     const text_setting_info *info;
     cpk_text_setting_details ours = {sizeof ours, 0, NULL, NULL};
 
-    CPK_CHECK_ARG(details != NULL && details->struct_size >= sizeof(uint32_t), "details", error);
+    CPK_CHECK_ARG(details != NULL, "details", error);
+    CPK_CHECK_ANSWER(details, "details", error);
     if (index >= TEXT_SETTING_COUNT) {
         return error_set(error, CPK_ERROR_NOT_FOUND, "settings", "there are %d text settings", (int)TEXT_SETTING_COUNT);
     }

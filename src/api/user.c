@@ -142,7 +142,9 @@ cpk_status cpk_user_delete(cpk_session *session, const char *user_id, cpk_user_d
     cpk_user_deletion ours = CPK_USER_DELETION_INIT;
     account_deletion done;
 
-    CPK_CHECK_ARG(deletion == NULL || deletion->struct_size >= sizeof(uint32_t), "deletion", error);
+    if (deletion != NULL) {
+        CPK_CHECK_ANSWER(deletion, "deletion", error);
+    }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
     CPK_TRY(erasure_user(session, user_id, &done, error));

@@ -1,6 +1,7 @@
 #include "base/driver.h"
 
 #include "base/error.h"
+#include "base/sized.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -26,6 +27,11 @@ static cpk_status read_head(driver_head *head, const void *given, const driver_k
     if (head->struct_size < kind->required_bytes || head->struct_size > DRIVER_BYTES_MAX) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, kind->domain,
                          "%s's struct_size is %u; set it to the sizeof of its table, which holds the required slots",
+                         kind->name, head->struct_size);
+    }
+    if (!sized_ends(head->struct_size, kind->our_bytes, kind->bounds)) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, kind->domain,
+                         "%s's struct_size is %u, which ends inside a slot; set it to the sizeof of its table",
                          kind->name, head->struct_size);
     }
     memcpy(head, given, sizeof *head);

@@ -9,6 +9,7 @@ typedef struct driver_kind {
     const char *name;   /* "the storage driver" */
     uint32_t abi_version;
     size_t our_bytes;      /* sizeof the table in this library */
+    uint64_t bounds;       /* its STRUCT_BOUNDS */
     size_t required_bytes; /* up to and with the last required slot */
     uint64_t capabilities; /* the bits that are known */
 } driver_kind;

@@ -3,6 +3,7 @@
 #include "base/driver.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/sized.h"
 #include "database/postgres/postgres.h"
 #include "database/sqlite/sqlite.h"
 
@@ -31,6 +32,7 @@ static cpk_status copy_table(cpk_database_driver *ours, const cpk_database_drive
         .name = "the database driver",
         .abi_version = CPK_DATABASE_ABI,
         .our_bytes = sizeof *ours,
+        .bounds = STRUCT_BOUNDS(*ours),
         .required_bytes = offsetof(cpk_database_driver, cursor_close) + sizeof ours->cursor_close,
         .capabilities = CPK_DATABASE_CAN_ROW_SECURITY,
     };

@@ -70,6 +70,32 @@ static cpk_status load_chunk(analysis *analysis, const store_chunk *chunk, chunk
                                buffer_text(&analysis->index), analysis->index.length, messages, error);
 }
 
+/* Far above what any model takes or costs for one chunk, and low enough that no sum over chunks overflows. */
+#define USAGE_TOKENS_MAX      INT64_C(1000000000)
+#define USAGE_COST_MICROS_MAX INT64_C(1000000000)
+
+static cpk_status check_usage(const cpk_analyzer_usage *usage, cpk_error **error)
+{
+    const struct {
+        const char *name;
+        int64_t value, maximum;
+    } fields[] = {
+        {"input_tokens", usage->input_tokens, USAGE_TOKENS_MAX},
+        {"output_tokens", usage->output_tokens, USAGE_TOKENS_MAX},
+        {"cached_input_tokens", usage->cached_input_tokens, USAGE_TOKENS_MAX},
+        {"cost_micros", usage->cost_micros, USAGE_COST_MICROS_MAX},
+    };
+
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        if (fields[i].value < 0 || fields[i].value > fields[i].maximum) {
+            return error_set(error, CPK_ERROR_ANALYZER, "analyze",
+                             "the analyzer says that it used %s = %lld for a chunk: 0 to %lld is possible",
+                             fields[i].name, (long long)fields[i].value, (long long)fields[i].maximum);
+        }
+    }
+    return CPK_OK;
+}
+
 /* error must not be NULL. */
 static cpk_status ask(analysis *analysis, const store_chunk *chunk, cpk_analyzer_usage *usage, cpk_error **error)
 {
@@ -99,7 +125,7 @@ static cpk_status ask(analysis *analysis, const store_chunk *chunk, cpk_analyzer
     if (status == CPK_OK && analysis->answer.length == 0) {
         return error_set(error, CPK_ERROR_ANALYZER, "analyze", "the analyzer gave no answer");
     }
-    return status;
+    return status == CPK_OK ? check_usage(usage, error) : status;
 }
 
 /* The answer first, as a blob, then everything that says it is there, in one transaction. */

@@ -56,6 +56,7 @@ static cpk_status open_analyzer(cpk_engine *engine, const cpk_engine_options *op
             .name = "the analyzer driver",
             .abi_version = CPK_ANALYZER_ABI,
             .our_bytes = sizeof engine->analyzer,
+            .bounds = STRUCT_BOUNDS(engine->analyzer),
             .required_bytes = offsetof(cpk_analyzer_driver, analyze) + sizeof engine->analyzer.analyze,
         };
 
@@ -80,6 +81,7 @@ static cpk_status copy_extractors(cpk_engine *engine, const cpk_engine_options *
         .name = "an extractor driver",
         .abi_version = CPK_EXTRACTOR_ABI,
         .our_bytes = sizeof(cpk_extractor_driver),
+        .bounds = STRUCT_BOUNDS((cpk_extractor_driver){0}),
         .required_bytes = offsetof(cpk_extractor_driver, extract) + sizeof engine->extractors->extract,
     };
     size_t count = options->extractor_driver_count;

@@ -3,6 +3,7 @@
 #include "base/driver.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/sized.h"
 #include "base/utf8.h"
 #include "base/uuid.h"
 #include "storage/filesystem/filesystem.h"
@@ -69,6 +70,7 @@ static cpk_status copy_table(cpk_storage_driver *ours, const cpk_storage_driver 
         .name = "the storage driver",
         .abi_version = CPK_STORAGE_ABI,
         .our_bytes = sizeof *ours,
+        .bounds = STRUCT_BOUNDS(*ours),
         .required_bytes = offsetof(cpk_storage_driver, list) + sizeof ours->list,
     };
     const char *missing;

@@ -842,9 +842,34 @@ static void expect_at(const sized_struct *sized, uint32_t claimed, uint32_t byte
     }
 }
 
+/* A struct_size that cuts a field in two would have a half pointer or number read, or half of one written. */
+static void try_inside_fields(const sized_struct *sized)
+{
+    uint32_t own = sized->ages[sized->age_count - 1];
+    size_t refused = 0;
+
+    for (uint32_t size = sized->size_at + (uint32_t)sizeof size; size < own; size++) {
+        int32_t is_between = size == sized->size_at + sizeof size;
+
+        for (size_t i = 0; i < sized->cut_count; i++) {
+            is_between |= size == sized->cuts[i];
+        }
+        for (size_t i = 0; i < sized->age_count; i++) {
+            is_between |= size == sized->ages[i] || size + sizeof size == sized->ages[i]; /* or before its padding */
+        }
+        if (!is_between) {
+            expect_at(sized, size, own, 0, CPK_ERROR_INVALID_ARGUMENT);
+            refused++;
+        }
+    }
+    assert_true(refused >= (own - 8) / 2);
+}
+
 static void try_given(const sized_struct *sized)
 {
     uint32_t own = sized->ages[sized->age_count - 1];
+
+    try_inside_fields(sized);
 
     for (size_t i = 0; i < sized->age_count; i++) {
         expect_at(sized, sized->ages[i], sized->ages[i], 0, CPK_OK);
@@ -897,6 +922,7 @@ static void try_answer(const sized_struct *sized)
         free(block);
     }
     expect_at(sized, 0, own, 0, CPK_ERROR_INVALID_ARGUMENT);
+    try_inside_fields(sized);
 }
 
 static void try_shown(const sized_struct *sized)

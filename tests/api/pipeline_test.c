@@ -457,6 +457,57 @@ static void drivers_that_say_nothing_are_spoken_for(void **state)
     person_free(&person);
 }
 
+static cpk_status spender_analyze(void *self, const cpk_analyzer_request *request, cpk_write_fn write, void *write_user,
+                                  cpk_analyzer_usage *usage, cpk_error **error)
+{
+    (void)request;
+    (void)error;
+    *usage = *(const cpk_analyzer_usage *)self;
+    return write(write_user, "Bakes bread.", 12) == 0 ? CPK_OK : CPK_ERROR_CANCELLED;
+}
+
+static void usage_that_cannot_be_true_fails_the_chunk(void **state)
+{
+    static const cpk_analyzer_usage wrong[] = {
+        {sizeof wrong[0], 0, -1, 0, 0, 0},        {sizeof wrong[0], 0, INT64_MAX, 0, 0, 0},
+        {sizeof wrong[0], 0, 0, INT64_MIN, 0, 0}, {sizeof wrong[0], 0, 0, INT64_C(1000000001), 0, 0},
+        {sizeof wrong[0], 0, 0, 0, -5, 0},        {sizeof wrong[0], 0, 0, 0, INT64_MAX, 0},
+        {sizeof wrong[0], 0, 0, 0, 0, -1},        {sizeof wrong[0], 0, 0, 0, 0, INT64_MAX},
+    };
+    static const cpk_analyzer_usage most = {sizeof most, 0, 1000000000, 1000000000, 1000000000, 1000000000};
+    cpk_analyzer_usage usage;
+    cpk_analyzer_driver driver = {.abi_version = CPK_ANALYZER_ABI, .struct_size = sizeof driver, .self = &usage};
+    cpk_engine_options options = person_options();
+    cpk_source *source, *done;
+    cpk_error *error = NULL;
+    int64_t balance, held;
+    person person;
+
+    (void)state;
+    driver.identity = critic_identity;
+    driver.analyze = spender_analyze;
+    options.analyzer_driver = &driver;
+    assert_ok(person_create(&person, &options, CPK_PLAN_CREDITS, &error), error);
+    assert_ok(person_add(&person, SAMPLE, NULL, &source, &error), error);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        usage = wrong[i];
+        assert_int_equal(
+            cpk_source_run(person.session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, NULL, &error),
+            CPK_ERROR_ANALYZER);
+        cpk_error_free(error);
+        error = NULL;
+    }
+    assert_ok(cpk_credits_balance(person.session, NULL, &balance, &held, &error), error);
+    assert_int_equal(balance, 10);
+    usage = most;
+    assert_ok(cpk_source_run(person.session, cpk_source_id(source), CPK_SOURCE_COMPLETED, NULL, &done, &error), error);
+    assert_int_equal(cpk_source_input_tokens(done), 1000000000 * cpk_source_total_chunks(done));
+    assert_int_equal(cpk_source_cost_micros(done), 1000000000 * cpk_source_total_chunks(done));
+    cpk_source_free(done);
+    cpk_source_free(source);
+    person_free(&person);
+}
+
 static void work_that_is_not_covered_does_not_start(void **state)
 {
     cpk_setting small = {"chunk.max_tokens", 64};
@@ -607,6 +658,7 @@ int main(void)
         cmocka_unit_test(a_cancelled_document_is_made_again),
         cmocka_unit_test(who_lost_the_lease_changes_nothing),
         cmocka_unit_test(drivers_that_say_nothing_are_spoken_for),
+        cmocka_unit_test(usage_that_cannot_be_true_fails_the_chunk),
         cmocka_unit_test(work_that_is_not_covered_does_not_start),
         cmocka_unit_test(others_see_nothing),
         cmocka_unit_test(what_is_deleted_leaves_nothing),

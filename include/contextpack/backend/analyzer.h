@@ -25,7 +25,8 @@ typedef struct cpk_analyzer_request {
     const cpk_cancel *cancel;  /* may be NULL */
 } cpk_analyzer_request;
 
-/** What an analyzer used, for the records. Zero where it does not apply. */
+/** What an analyzer used for one chunk, for the records. Zero where it does not apply. Tokens below zero or above 10^9,
+ * or a cost below zero or above 1,000 dollars, fail the chunk with CPK_ERROR_ANALYZER. */
 typedef struct cpk_analyzer_usage {
     uint32_t struct_size; /* sizeof(cpk_analyzer_usage) as the library was compiled */
     uint32_t reserved;    /* 0 */
