@@ -515,12 +515,13 @@ DELETE FROM pack_sources WHERE user_id = @uuid($1) AND source_id = $2 RETURNING 
 
 -- fragment: chunk_columns
 c.source_id, c.chunk_index, c.text_offset, c.text_length, c.tokens, c.index_offset, c.index_length, c.status,
-c.attempts, c.analyzer, c.result_key, c.input_tokens, c.output_tokens, c.cost_micros, c.error_message
+c.attempts, c.analyzer, c.result_key, c.input_tokens, c.output_tokens, c.cost_micros, c.error_message,
+c.content_sha256, c.result_sha256
 
 -- name: chunk_insert
 INSERT INTO @own(chunks) (user_id, source_id, chunk_index, text_offset, text_length, tokens, index_offset,
-                          index_length)
-VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8);
+                          index_length, content_sha256)
+VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: chunk_delete_all
 DELETE FROM @own(chunks) WHERE user_id = @uuid($1) AND source_id = $2;
@@ -548,8 +549,15 @@ SELECT count(*), CAST(COALESCE(sum(CASE WHEN c.status = 'done' THEN 1 ELSE 0 END
 -- name: chunk_set_done
 UPDATE @own(chunks)
    SET status = 'done', attempts = attempts + 1, analyzer = $4, result_key = $5, input_tokens = $6,
-       output_tokens = $7, cost_micros = $8, error_message = NULL
+       output_tokens = $7, cost_micros = $8, result_sha256 = $9, error_message = NULL
  WHERE user_id = @uuid($1) AND source_id = $2 AND chunk_index = $3 AND status <> 'done'
+RETURNING chunk_index;
+
+-- name: chunk_set_restored
+-- The answer was made once more: the chunk stays done, and paid.
+UPDATE @own(chunks)
+   SET analyzer = $4, result_sha256 = $5
+ WHERE user_id = @uuid($1) AND source_id = $2 AND chunk_index = $3 AND status = 'done'
 RETURNING chunk_index;
 
 -- name: chunk_set_failed
@@ -783,12 +791,13 @@ DELETE FROM jobs WHERE user_id = @uuid($1) AND job_id = $2 RETURNING job_id;
 
 -- fragment: job_chunk_columns
 c.job_id, c.chunk_index, c.text_offset, c.text_length, c.tokens, c.index_offset, c.index_length, c.status,
-c.attempts, c.analyzer, c.result_key, c.input_tokens, c.output_tokens, c.cost_micros, c.error_message
+c.attempts, c.analyzer, c.result_key, c.input_tokens, c.output_tokens, c.cost_micros, c.error_message,
+c.content_sha256, c.result_sha256
 
 -- name: job_chunk_insert
 INSERT INTO @own(job_chunks) (user_id, job_id, chunk_index, text_offset, text_length, tokens, index_offset,
-                          index_length)
-VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8);
+                          index_length, content_sha256)
+VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: job_chunk_delete_all
 DELETE FROM @own(job_chunks) WHERE user_id = @uuid($1) AND job_id = $2;
@@ -816,8 +825,15 @@ SELECT count(*), CAST(COALESCE(sum(CASE WHEN c.status = 'done' THEN 1 ELSE 0 END
 -- name: job_chunk_set_done
 UPDATE @own(job_chunks)
    SET status = 'done', attempts = attempts + 1, analyzer = $4, result_key = $5, input_tokens = $6,
-       output_tokens = $7, cost_micros = $8, error_message = NULL
+       output_tokens = $7, cost_micros = $8, result_sha256 = $9, error_message = NULL
  WHERE user_id = @uuid($1) AND job_id = $2 AND chunk_index = $3 AND status <> 'done'
+RETURNING chunk_index;
+
+-- name: job_chunk_set_restored
+-- The answer was made once more: the chunk stays done, and paid.
+UPDATE @own(job_chunks)
+   SET analyzer = $4, result_sha256 = $5
+ WHERE user_id = @uuid($1) AND job_id = $2 AND chunk_index = $3 AND status = 'done'
 RETURNING chunk_index;
 
 -- name: job_chunk_set_failed

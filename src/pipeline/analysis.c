@@ -51,6 +51,28 @@ static int32_t append_answer(void *user, const void *data, size_t length_bytes)
     return analysis->refused == CPK_OK ? 0 : -1;
 }
 
+/* What extraction wrote is what is read, also when the storage has changed it since. */
+static cpk_status check_content(const analysis *analysis, const store_chunk *chunk, cpk_error **error)
+{
+    unsigned char digest[HASH_SHA256_BYTES];
+    char hex[HASH_SHA256_HEX_BYTES];
+    hash_sha256 hash;
+
+    if (chunk->content_sha256 == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(hash_sha256_start(&hash, error));
+    hash_sha256_add(&hash, analysis->text.data, analysis->text.length);
+    hash_sha256_add(&hash, analysis->index.data, analysis->index.length);
+    hash_sha256_finish(&hash, digest);
+    hash_hex(digest, sizeof digest, hex);
+    return strcmp(hex, chunk->content_sha256) == 0
+               ? CPK_OK
+               : error_set(error, CPK_ERROR_STORAGE, "storage",
+                           "the stored text of %s is damaged: add the same file again, then run its source",
+                           analysis->item->name);
+}
+
 static cpk_status load_chunk(analysis *analysis, const store_chunk *chunk, chunk_messages *messages, cpk_error **error)
 {
     storage *storage = analysis->session->storage;
@@ -66,6 +88,7 @@ static cpk_status load_chunk(analysis *analysis, const store_chunk *chunk, chunk
     CPK_TRY(blob_is_needed(
         storage_get_range(storage, index_key, chunk->index_offset, chunk->index_length, &analysis->index, error),
         index_key, error));
+    CPK_TRY(check_content(analysis, chunk, error));
     return chunk_messages_read(&analysis->messages, analysis->text.data, analysis->text.length, chunk->text_offset,
                                buffer_text(&analysis->index), analysis->index.length, messages, error);
 }
@@ -135,13 +158,16 @@ static cpk_status keep_answer(analysis *analysis, const store_chunk *chunk, cons
     cpk_session *session = analysis->session;
     chunk_result result;
     char key[KEY_BYTES];
+    char sha256[HASH_SHA256_HEX_BYTES];
 
+    CPK_TRY(blob_hash_bytes(analysis->answer.data, analysis->answer.length, sha256, error));
     CPK_TRY(key_of_answer(key, analysis->answers_prefix, chunk->index, error));
     CPK_TRY(storage_put(session->storage, key, analysis->answer.data, analysis->answer.length, error));
     memset(&result, 0, sizeof result);
     result.index = chunk->index;
     result.analyzer = session->engine->analyzer.identity(session->engine->analyzer.self);
     result.result_key = key;
+    result.result_sha256 = sha256;
     result.input_tokens = usage->input_tokens;
     result.output_tokens = usage->output_tokens;
     result.cost_micro = usage->cost_micros;
@@ -307,22 +333,38 @@ static cpk_status prepare(analysis *analysis, cpk_error **error)
     return key_of_source(analysis->answers_prefix, item->directory, item->id, KEY_ANALYZED, error);
 }
 
-cpk_status analysis_run(const work_item *item, lease *lease, const run *run, cpk_error **error)
+static void init(analysis *analysis, const work_item *item, lease *lease, const run *run)
 {
     const cpk_allocator *allocator = &item->session->engine->context.allocator;
+
+    memset(analysis, 0, sizeof *analysis);
+    analysis->session = item->session;
+    analysis->item = item;
+    analysis->lease = lease;
+    analysis->run = run;
+    buffer_init(&analysis->prompt, allocator);
+    buffer_init(&analysis->text, allocator);
+    buffer_init(&analysis->index, allocator);
+    buffer_init(&analysis->answer, allocator);
+    arena_init(&analysis->messages, allocator);
+}
+
+static void free_parts(analysis *analysis)
+{
+    cpk_error_free(analysis->refusal);
+    buffer_free(&analysis->prompt);
+    buffer_free(&analysis->text);
+    buffer_free(&analysis->index);
+    buffer_free(&analysis->answer);
+    arena_free(&analysis->messages);
+}
+
+cpk_status analysis_run(const work_item *item, lease *lease, const run *run, cpk_error **error)
+{
     analysis analysis;
     cpk_status status;
 
-    memset(&analysis, 0, sizeof analysis);
-    analysis.session = item->session;
-    analysis.item = item;
-    analysis.lease = lease;
-    analysis.run = run;
-    buffer_init(&analysis.prompt, allocator);
-    buffer_init(&analysis.text, allocator);
-    buffer_init(&analysis.index, allocator);
-    buffer_init(&analysis.answer, allocator);
-    arena_init(&analysis.messages, allocator);
+    init(&analysis, item, lease, run);
     CPK_TRY_CLEANUP(prepare(&analysis, error));
     CPK_TRY_CLEANUP(start(&analysis, error));
     CPK_TRY_CLEANUP(analyze_chunks(&analysis, error));
@@ -331,11 +373,69 @@ cleanup:
     if (status != CPK_OK) {
         (void)give_back(&analysis, NULL);
     }
-    cpk_error_free(analysis.refusal);
-    buffer_free(&analysis.prompt);
-    buffer_free(&analysis.text);
-    buffer_free(&analysis.index);
-    buffer_free(&analysis.answer);
-    arena_free(&analysis.messages);
+    free_parts(&analysis);
+    return status;
+}
+
+/* --- once more, for answers that were lost --- */
+
+static cpk_status restore_answer(analysis *analysis, const store_chunk *chunk, cpk_error **error)
+{
+    cpk_session *session = analysis->session;
+    cpk_analyzer_usage usage = {sizeof usage, 0, 0, 0, 0, 0};
+    char sha256[HASH_SHA256_HEX_BYTES];
+    chunk_result result;
+    cpk_error *problem = NULL;
+    cpk_status status = ask(analysis, chunk, &usage, &problem);
+
+    if (status != CPK_OK) {
+        return error_give(error, problem);
+    }
+    CPK_TRY(blob_hash_bytes(analysis->answer.data, analysis->answer.length, sha256, error));
+    CPK_TRY(lease_confirm(analysis->lease, error));
+    CPK_TRY(storage_put(session->storage, chunk->result_key, analysis->answer.data, analysis->answer.length, error));
+    memset(&result, 0, sizeof result);
+    result.index = chunk->index;
+    result.analyzer = session->engine->analyzer.identity(session->engine->analyzer.self);
+    result.result_sha256 = sha256;
+    return store_chunk_restored(session->work, NULL, analysis->item->kind, analysis->item->id, analysis->lease->owner,
+                                &result, error);
+}
+
+static cpk_status restore_answers(analysis *analysis, const snapshot_list *chunks, int64_t *restored, cpk_error **error)
+{
+    storage *storage = analysis->session->storage;
+
+    for (size_t i = 0; i < chunks->count; i++) {
+        const store_chunk *chunk = chunks->items[i];
+        int32_t has = 1;
+
+        if (strcmp(chunk->status, "done") == 0 && chunk->result_key != NULL) {
+            CPK_TRY(run_progress(analysis->run, CPK_STAGE_ANALYZE, (int64_t)i, (int64_t)chunks->count, error));
+            CPK_TRY(lease_keep(analysis->lease, error));
+            CPK_TRY(blob_has_hash(storage, chunk->result_key, NULL, &has, &analysis->session->engine->context.allocator,
+                                  error));
+        }
+        if (!has) {
+            CPK_TRY(restore_answer(analysis, chunk, error));
+            (*restored)++;
+        }
+    }
+    return CPK_OK;
+}
+
+cpk_status analysis_restore(const work_item *item, const snapshot_list *chunks, lease *lease, const run *run,
+                            int64_t *restored, cpk_error **error)
+{
+    analysis analysis;
+    cpk_status status;
+
+    *restored = 0;
+    init(&analysis, item, lease, run);
+    status = prepare(&analysis, error);
+    if (status == CPK_OK) {
+        status = restore_answers(&analysis, chunks, restored, error);
+    }
+    free_parts(&analysis);
     return status;
 }

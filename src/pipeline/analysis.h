@@ -11,4 +11,9 @@
  * completed without the chunks that failed, unless all have. */
 cpk_status analysis_run(const work_item *item, lease *lease, const run *run, cpk_error **error);
 
+/* Makes the answers of chunks that are done once more where the storage has lost them, under the lease: nothing is
+ * charged, no status changes. *restored counts them. */
+cpk_status analysis_restore(const work_item *item, const snapshot_list *chunks, lease *lease, const run *run,
+                            int64_t *restored, cpk_error **error);
+
 #endif

@@ -3,14 +3,32 @@
 #include "base/error.h"
 #include "pipeline/blob.h"
 
-static cpk_status merge_answer(cpk_engine *engine, findings_merge *merge, const char *key, buffer *answer,
+#include <string.h>
+
+static cpk_status check_answer(const store_chunk *chunk, const buffer *answer, cpk_error **error)
+{
+    char sha256[HASH_SHA256_HEX_BYTES];
+
+    if (chunk->result_sha256 == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(blob_hash_bytes(answer->data, answer->length, sha256, error));
+    return strcmp(sha256, chunk->result_sha256) == 0
+               ? CPK_OK
+               : error_set(error, CPK_ERROR_STORAGE, "storage",
+                           "the blob \"%s\" is damaged: add the same file again, then run its source",
+                           chunk->result_key);
+}
+
+static cpk_status merge_answer(cpk_engine *engine, findings_merge *merge, const store_chunk *chunk, buffer *answer,
                                cpk_error **error)
 {
     finding_set set;
     cpk_status status;
 
     buffer_clear(answer);
-    CPK_TRY(blob_is_needed(storage_get(engine->storage, key, answer, error), key, error));
+    CPK_TRY(blob_is_needed(storage_get(engine->storage, chunk->result_key, answer, error), chunk->result_key, error));
+    CPK_TRY(check_answer(chunk, answer, error));
     finding_set_init(&set, &engine->context.allocator);
     status = finding_set_read_answer(&set, buffer_text(answer), answer->length, error);
     if (status == CPK_OK) {
@@ -28,7 +46,7 @@ cpk_status answers_merge(cpk_engine *engine, const snapshot_list *chunks, findin
 
         CPK_TRY(run_progress(run, CPK_STAGE_EXPORT, 0, 1, error));
         if (chunk->result_key != NULL) {
-            CPK_TRY(merge_answer(engine, merge, chunk->result_key, answer, error));
+            CPK_TRY(merge_answer(engine, merge, chunk, answer, error));
         }
     }
     return CPK_OK;

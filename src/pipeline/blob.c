@@ -79,8 +79,105 @@ cpk_status blob_is_needed(cpk_status status, const char *key, cpk_error **error)
     if (status != CPK_ERROR_NOT_FOUND) {
         return status;
     }
-    return error_set(error, CPK_ERROR_STORAGE, "storage",
-                     "the storage has lost the blob \"%s\", which the database names", key);
+    return error_set(
+        error, CPK_ERROR_STORAGE, "storage",
+        "the storage has lost the blob \"%s\", which the database names: add the same file again, then run "
+        "its source",
+        key);
+}
+
+/* A missing blob is an answer here. */
+static cpk_status forgive_missing(cpk_status status, cpk_error **error)
+{
+    if (status != CPK_ERROR_NOT_FOUND) {
+        return status;
+    }
+    error_clear(error);
+    return CPK_OK;
+}
+
+cpk_status blob_has_size(storage *storage, const char *key, int64_t size_bytes, int32_t *has, cpk_error **error)
+{
+    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
+    cpk_status status = storage_stat(storage, key, &info, error);
+
+    *has = status == CPK_OK && info.size_bytes == size_bytes;
+    return forgive_missing(status, error);
+}
+
+static cpk_status hash_blocks(storage_reader *reader, char *block, int64_t length, hash_sha256 *hash, cpk_error **error)
+{
+    int64_t done = 0;
+    size_t got;
+
+    do {
+        CPK_TRY(storage_read_data(reader, block, BLOCK_BYTES, &got, error));
+        hash_sha256_add(hash, block, got);
+        done += (int64_t)got;
+    } while (got > 0);
+    if (length >= 0 && done != length) {
+        return error_set(error, CPK_ERROR_STORAGE, "storage", "the blob has %lld bytes where %lld are wanted",
+                         (long long)done, (long long)length);
+    }
+    return CPK_OK;
+}
+
+cpk_status blob_hash_range(storage *storage, const char *key, int64_t offset, int64_t length, hash_sha256 *hash,
+                           const cpk_allocator *allocator, cpk_error **error)
+{
+    storage_reader *reader = NULL;
+    char *block = memory_allocate(allocator, BLOCK_BYTES);
+    cpk_status status;
+
+    if (block == NULL) {
+        return error_out_of_memory(error);
+    }
+    status = storage_read_open(storage, key, offset, length, &reader, error);
+    if (status == CPK_OK) {
+        status = hash_blocks(reader, block, length, hash, error);
+    }
+    storage_read_close(reader);
+    memory_release(allocator, block, BLOCK_BYTES);
+    return status;
+}
+
+static void finish_hex(hash_sha256 *hash, char hex[HASH_SHA256_HEX_BYTES])
+{
+    unsigned char digest[HASH_SHA256_BYTES];
+
+    hash_sha256_finish(hash, digest);
+    hash_hex(digest, sizeof digest, hex);
+}
+
+cpk_status blob_has_hash(storage *storage, const char *key, const char *sha256, int32_t *has,
+                         const cpk_allocator *allocator, cpk_error **error)
+{
+    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
+    char hex[HASH_SHA256_HEX_BYTES];
+    hash_sha256 hash;
+    cpk_status status;
+
+    *has = 0;
+    if (sha256 == NULL) {
+        status = storage_stat(storage, key, &info, error);
+        *has = status == CPK_OK;
+        return forgive_missing(status, error);
+    }
+    CPK_TRY(hash_sha256_start(&hash, error));
+    status = blob_hash_range(storage, key, 0, -1, &hash, allocator, error);
+    finish_hex(&hash, hex);
+    *has = status == CPK_OK && strcmp(hex, sha256) == 0;
+    return forgive_missing(status, error);
+}
+
+cpk_status blob_hash_bytes(const void *bytes, size_t length, char hex[HASH_SHA256_HEX_BYTES], cpk_error **error)
+{
+    hash_sha256 hash;
+
+    CPK_TRY(hash_sha256_start(&hash, error));
+    hash_sha256_add(&hash, bytes, length);
+    finish_hex(&hash, hex);
+    return CPK_OK;
 }
 
 static cpk_status write_blocks(storage_reader *reader, char *block, cpk_write_fn write, void *user, cpk_error **error)

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define FIRST_SLOTS 256
@@ -122,6 +123,14 @@ static cpk_status make_room(conversations *conversations, cpk_error **error)
     return CPK_OK;
 }
 
+static int compare_hashes(const void *left, const void *right)
+{
+    const uint64_t *a = left;
+    const uint64_t *b = right;
+
+    return (*a > *b) - (*a < *b);
+}
+
 static cpk_status create_entry(conversations *conversations, const cpk_message *message, uint64_t key,
                                conversation_entry **entry, cpk_error **error)
 {
@@ -141,7 +150,11 @@ static cpk_status create_entry(conversations *conversations, const cpk_message *
     }
     conversations->entries[conversations->count++] = made; /* from here on it is freed with the rest */
     *entry = made;
-    return conversations->load(conversations->load_user, made->provider, made->conversation_id, &made->known, error);
+    CPK_TRY(conversations->load(conversations->load_user, made->provider, made->conversation_id, &made->known, error));
+    if (conversations->is_restoring && made->known.count > 0) {
+        qsort(made->known.items, made->known.count, sizeof *made->known.items, compare_hashes);
+    }
+    return CPK_OK;
 }
 
 static void set_insert(hash_set *set, uint64_t hash, int32_t *is_new)
@@ -195,7 +208,9 @@ static cpk_status fill_seen(conversations *conversations, cpk_error **error)
     size_t count = entry->known.count + entry->added.count;
 
     CPK_TRY(set_reset(conversations->allocator, &conversations->seen, 2 * count, error));
-    set_insert_all(&conversations->seen, &entry->known);
+    if (!conversations->is_restoring) {
+        set_insert_all(&conversations->seen, &entry->known);
+    }
     set_insert_all(&conversations->seen, &entry->added);
     return CPK_OK;
 }
@@ -221,6 +236,15 @@ static cpk_status find_entry(conversations *conversations, const cpk_message *me
     return fill_seen(conversations, error);
 }
 
+/* While a source is restored: did it bring this message before? */
+static int32_t may_be_new(const conversations *conversations, uint64_t hash)
+{
+    const hash_list *brought = &conversations->current->known;
+
+    return !conversations->is_restoring ||
+           (brought->count > 0 && bsearch(&hash, brought->items, brought->count, sizeof hash, compare_hashes) != NULL);
+}
+
 cpk_status conversations_add(conversations *conversations, const cpk_message *message, conversation_entry **entry,
                              int32_t *is_new, cpk_error **error)
 {
@@ -231,7 +255,10 @@ cpk_status conversations_add(conversations *conversations, const cpk_message *me
     if (conversations->seen.count >= conversations->seen.slot_count / 2) {
         CPK_TRY(fill_seen(conversations, error));
     }
-    set_insert(&conversations->seen, hash, is_new);
+    *is_new = 0;
+    if (may_be_new(conversations, hash)) {
+        set_insert(&conversations->seen, hash, is_new);
+    }
     if (*is_new) {
         return hash_list_append(conversations->allocator, &(*entry)->added, &hash, 1, error);
     }

@@ -50,6 +50,7 @@ typedef struct conversations {
     size_t slot_count;
     hash_set seen; /* of the conversation that is current: known and added */
     conversation_entry *current;
+    int32_t is_restoring; /* 1: `load` gives what the source itself brought before, and only that is new again */
     conversations_load_fn load;
     void *load_user;
 } conversations;

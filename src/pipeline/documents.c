@@ -5,6 +5,7 @@
 #include "pipeline/lease.h"
 #include "pipeline/picture.h"
 #include "pipeline/removal.h"
+#include "pipeline/work.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,12 +22,44 @@ typedef struct making {
     cpk_export *row;
 } making;
 
+/* Answers that the storage has lost or damaged are made once more, with all of the sources' blobs looked at. */
+static cpk_status repair_sources(const making *making, const run *run, int64_t *restored, cpk_error **error)
+{
+    const picture *picture = &making->picture;
+
+    *restored = 0;
+    for (size_t i = 0; i < picture->document.source_count; i++) {
+        int64_t blobs;
+
+        CPK_TRY(work_repair(making->session, picture->sources[i]->source_id, run, &blobs, error));
+        *restored += blobs;
+    }
+    return CPK_OK;
+}
+
+static cpk_status fill_picture(making *making, const run *run, cpk_error **error)
+{
+    cpk_error *loss = NULL;
+    int64_t restored;
+    cpk_status status = picture_fill(&making->picture, run, &loss);
+
+    if (status != CPK_ERROR_STORAGE) {
+        return loss != NULL ? error_give(error, loss) : status;
+    }
+    status = repair_sources(making, run, &restored, error);
+    if (status == CPK_OK && restored == 0) {
+        return error_give(error, loss); /* something else is wrong with the storage */
+    }
+    cpk_error_free(loss);
+    return status == CPK_OK ? picture_fill(&making->picture, run, error) : status;
+}
+
 static cpk_status render(making *making, const run *run, buffer *markdown, buffer *json, int64_t *tokens,
                          cpk_error **error)
 {
     const context *context = &making->session->engine->context;
 
-    CPK_TRY(picture_fill(&making->picture, run, error));
+    CPK_TRY(fill_picture(making, run, error));
     CPK_TRY(document_render_markdown(context, making->type, &making->picture.document, markdown, tokens, error));
     CPK_TRY(document_render_json(context, making->type, &making->picture.document, json, error));
     return markdown->failed || json->failed ? error_out_of_memory(error) : CPK_OK;

@@ -44,6 +44,8 @@ typedef struct extraction {
     import_report report;
     size_t next_conversation; /* while rows are written */
     size_t next_chunk;
+    char (*hashes)[HASH_SHA256_HEX_BYTES]; /* of the chunks' bytes in both blobs */
+    int32_t is_restoring;                  /* the rows stay: only blobs are written */
 } extraction;
 
 static void collect_note(void *user, int32_t note, const char *where, const char *text)
@@ -86,8 +88,8 @@ static cpk_status add_known(void *user, const store_conversation *conversation, 
 {
     known_call *call = user;
 
-    if (strcmp(conversation->source_id, call->extraction->item->id) == 0) {
-        return CPK_OK; /* what an earlier try of this source wrote */
+    if ((strcmp(conversation->source_id, call->extraction->item->id) == 0) != call->extraction->is_restoring) {
+        return CPK_OK; /* what an earlier try of this source wrote; to restore it, only that counts */
     }
     return hash_list_append(&call->extraction->session->engine->context.allocator, call->known,
                             conversation->message_hashes, conversation->message_hashes_length / sizeof(uint64_t),
@@ -111,6 +113,9 @@ static cpk_status add_chunk(void *user, const chunk_range *range, cpk_error **er
 {
     extraction *extraction = user;
 
+    if (extraction->is_restoring) {
+        return CPK_OK; /* the rows have them */
+    }
     if (extraction->chunk_count == extraction->chunk_capacity) {
         size_t capacity = extraction->chunk_capacity * 2 + 16;
         chunk_range *chunks = memory_resize_array(&extraction->session->engine->context.allocator, extraction->chunks,
@@ -166,7 +171,9 @@ static cpk_status write_record(extraction *extraction, const cpk_message *messag
     int32_t starts;
 
     CPK_TRY(record_renderer_next(&extraction->renderer, message, &place, &starts, error));
-    CPK_TRY(storage_write_data(extraction->text, text->data, text->length, error));
+    if (extraction->text != NULL) {
+        CPK_TRY(storage_write_data(extraction->text, text->data, text->length, error));
+    }
     CPK_TRY(chunker_add(extraction->chunker, text->data, text->length, starts, &place.tokens, error));
     buffer_clear(&extraction->line);
     record_write_index(&extraction->line, message, &place);
@@ -174,7 +181,9 @@ static cpk_status write_record(extraction *extraction, const cpk_message *messag
         return error_out_of_memory(error);
     }
     CPK_TRY(add_line_offset(extraction, error));
-    CPK_TRY(storage_write_data(extraction->index, extraction->line.data, extraction->line.length, error));
+    if (extraction->index != NULL) {
+        CPK_TRY(storage_write_data(extraction->index, extraction->line.data, extraction->line.length, error));
+    }
     extraction->index_bytes += (int64_t)extraction->line.length;
     extraction->text_tokens += place.tokens;
     conversation_entry_count(entry, message, place.tokens);
@@ -197,6 +206,22 @@ static cpk_status take_message(void *user, const cpk_message *message, cpk_error
     return write_record(extraction, message, entry, error);
 }
 
+/* What was hashed when it was added is what is read now: a storage may have cut or changed it since. */
+static cpk_status check_raw(const extraction *extraction, cpk_error **error)
+{
+    const work_item *item = extraction->item;
+    const char *sha256 = item->source != NULL ? item->source->sha256 : item->job->sha256;
+    int32_t has = 1;
+
+    if (sha256 != NULL) {
+        CPK_TRY(blob_has_hash(extraction->session->storage, item->raw_key, sha256, &has,
+                              &extraction->session->engine->context.allocator, error));
+    }
+    return has ? CPK_OK
+               : error_set(error, CPK_ERROR_STORAGE, "import",
+                           "the stored bytes of %s are damaged: add the same file again", item->name);
+}
+
 static cpk_status read_source(extraction *extraction, cpk_error **error)
 {
     records_reader reader;
@@ -208,10 +233,12 @@ static cpk_status read_source(extraction *extraction, cpk_error **error)
     status = blob_reader_open(extraction->session->storage, extraction->item->raw_key, extraction->item->name, &blob,
                               &opened.reader, error);
     if (status == CPK_ERROR_NOT_FOUND) {
-        return error_set(error, CPK_ERROR_NOT_FOUND, "import", "%s was never stored whole: add the same file again",
+        return error_set(error, CPK_ERROR_NOT_FOUND, "import",
+                         "%s was never stored whole, or the storage has lost it: add the same file again",
                          extraction->item->name);
     }
     CPK_TRY(status);
+    CPK_TRY(check_raw(extraction, error));
     engine_records_reader(extraction->session->engine, &extraction->run, &reader);
     status = records_read(&reader, &opened, take_message, extraction, &extraction->report, error);
     blob_reader_close(&blob);
@@ -266,7 +293,55 @@ static cpk_status give_chunk(void *user, chunk_params *row, int32_t *has_next, c
         row->index_length =
             (behind < extraction->record_count ? extraction->line_offsets[behind] : extraction->index_bytes) -
             row->index_offset;
+        row->content_sha256 = extraction->hashes[extraction->next_chunk - 1];
     }
+    return CPK_OK;
+}
+
+/* Of the chunk's bytes in both blobs, which are read back. */
+static cpk_status hash_content(const extraction *extraction, const store_chunk *chunk, char hex[HASH_SHA256_HEX_BYTES],
+                               cpk_error **error)
+{
+    const cpk_allocator *allocator = &extraction->session->engine->context.allocator;
+    storage *storage = extraction->session->storage;
+    unsigned char digest[HASH_SHA256_BYTES];
+    hash_sha256 hash;
+    cpk_status status;
+
+    CPK_TRY(hash_sha256_start(&hash, error));
+    status =
+        blob_hash_range(storage, extraction->text_key, chunk->text_offset, chunk->text_length, &hash, allocator, error);
+    if (status == CPK_OK) {
+        status = blob_hash_range(storage, extraction->index_key, chunk->index_offset, chunk->index_length, &hash,
+                                 allocator, error);
+    }
+    hash_sha256_finish(&hash, digest);
+    hash_hex(digest, sizeof digest, hex);
+    return status;
+}
+
+static cpk_status hash_chunks(extraction *extraction, cpk_error **error)
+{
+    const cpk_allocator *allocator = &extraction->session->engine->context.allocator;
+
+    extraction->hashes = memory_allocate_array(allocator, extraction->chunk_count + 1, sizeof *extraction->hashes);
+    if (extraction->hashes == NULL) {
+        return error_out_of_memory(error);
+    }
+    for (size_t i = 0; i < extraction->chunk_count; i++) {
+        chunk_params range = {0, 0, 0, 0, 0, NULL};
+        store_chunk chunk;
+        int32_t has_next;
+
+        CPK_TRY(give_chunk(extraction, &range, &has_next, error));
+        chunk.text_offset = range.text_offset;
+        chunk.text_length = range.text_length;
+        chunk.index_offset = range.index_offset;
+        chunk.index_length = range.index_length;
+        CPK_TRY(lease_keep(extraction->lease, error));
+        CPK_TRY(hash_content(extraction, &chunk, extraction->hashes[i], error));
+    }
+    extraction->next_chunk = 0;
     return CPK_OK;
 }
 
@@ -411,6 +486,9 @@ static void free_parts(extraction *extraction)
     conversations_free(&extraction->conversations);
     buffer_free(&extraction->line);
     buffer_free(&extraction->notes);
+    if (extraction->hashes != NULL) {
+        memory_release_array(allocator, extraction->hashes, extraction->chunk_count + 1, sizeof *extraction->hashes);
+    }
     memory_release_array(allocator, extraction->line_offsets, extraction->record_capacity,
                          sizeof *extraction->line_offsets);
     memory_release_array(allocator, extraction->chunks, extraction->chunk_capacity, sizeof *extraction->chunks);
@@ -425,7 +503,149 @@ cpk_status extraction_run(const work_item *item, lease *lease, const run *run, c
     CPK_TRY_CLEANUP(prepare(&extraction, error));
     CPK_TRY_CLEANUP(read_source(&extraction, error));
     CPK_TRY_CLEANUP(commit_blobs(&extraction, error));
+    CPK_TRY_CLEANUP(hash_chunks(&extraction, error));
     CPK_TRY_CLEANUP(record_rows(&extraction, error));
+cleanup:
+    free_parts(&extraction);
+    return status;
+}
+
+/* --- once more, for blobs that were lost --- */
+
+void extraction_sizes(const snapshot_list *chunks, int64_t *text_bytes, int64_t *index_bytes)
+{
+    *text_bytes = 0;
+    *index_bytes = 0;
+    for (size_t i = 0; i < chunks->count; i++) {
+        const store_chunk *chunk = chunks->items[i];
+        int64_t text_end = chunk->text_offset + chunk->text_length;
+        int64_t index_end = chunk->index_offset + chunk->index_length;
+
+        *text_bytes = text_end > *text_bytes ? text_end : *text_bytes;
+        *index_bytes = index_end > *index_bytes ? index_end : *index_bytes;
+    }
+}
+
+static void use_keys_of_rows(extraction *extraction)
+{
+    snprintf(extraction->text_key, sizeof extraction->text_key, "%s", extraction->item->text_key);
+    snprintf(extraction->index_key, sizeof extraction->index_key, "%s", extraction->item->index_key);
+}
+
+static cpk_status holds(const extraction *extraction, const store_chunk *chunk, int32_t *result, cpk_error **error)
+{
+    char hex[HASH_SHA256_HEX_BYTES];
+    cpk_status status;
+
+    *result = 1;
+    if (chunk->content_sha256 == NULL) {
+        return CPK_OK;
+    }
+    status = hash_content(extraction, chunk, hex, error);
+    *result = status == CPK_OK && strcmp(hex, chunk->content_sha256) == 0;
+    if (status == CPK_ERROR_NOT_FOUND || status == CPK_ERROR_STORAGE) {
+        error_clear(error);
+        return CPK_OK;
+    }
+    return status;
+}
+
+cpk_status extraction_holds(const work_item *item, const store_chunk *chunk, int32_t *result, cpk_error **error)
+{
+    extraction extraction;
+
+    memset(&extraction, 0, sizeof extraction);
+    extraction.session = item->session;
+    extraction.item = item;
+    use_keys_of_rows(&extraction);
+    return holds(&extraction, chunk, result, error);
+}
+
+static cpk_status prepare_restoring(extraction *extraction, int32_t with_text, int32_t with_index, cpk_error **error)
+{
+    const context *context = &extraction->session->engine->context;
+    chunker_options options = {0, settings_info(SETTING_CHUNK_MAX_TOKENS)->default_value, 0};
+    storage *storage = extraction->session->storage;
+
+    extraction->is_restoring = 1;
+    extraction->conversations.is_restoring = extraction->item->source != NULL;
+    use_keys_of_rows(extraction);
+    CPK_TRY(chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error));
+    if (with_text) {
+        CPK_TRY(storage_write_open(storage, extraction->text_key, -1, &extraction->text, error));
+    }
+    return with_index ? storage_write_open(storage, extraction->index_key, -1, &extraction->index, error) : CPK_OK;
+}
+
+static cpk_status refuse_other_text(const extraction *extraction, cpk_error **error)
+{
+    return error_set(
+        error, CPK_ERROR_STORAGE, "import",
+        "the extracted text of %s is lost or damaged, and what its file gives now is not the same (another "
+        "version or other import settings made it): delete it and add the file again",
+        extraction->item->name);
+}
+
+static cpk_status check_sizes(const extraction *extraction, const snapshot_list *chunks, cpk_error **error)
+{
+    int64_t text_bytes;
+    int64_t index_bytes;
+
+    extraction_sizes(chunks, &text_bytes, &index_bytes);
+    return extraction->renderer.offset == text_bytes && extraction->index_bytes == index_bytes
+               ? CPK_OK
+               : refuse_other_text(extraction, error);
+}
+
+static cpk_status commit_restored(extraction *extraction, cpk_error **error)
+{
+    storage_writer *text = extraction->text;
+    storage_writer *index = extraction->index;
+
+    CPK_TRY(lease_confirm(extraction->lease, error));
+    extraction->text = NULL;
+    if (text != NULL) {
+        CPK_TRY(storage_write_commit(text, error));
+    }
+    extraction->index = NULL;
+    return index != NULL ? storage_write_commit(index, error) : CPK_OK;
+}
+
+/* What is not the same is removed again: it must not pass for what was analysed. */
+static cpk_status check_restored(const extraction *extraction, const snapshot_list *chunks, int32_t with_text,
+                                 int32_t with_index, cpk_error **error)
+{
+    storage *storage = extraction->session->storage;
+    int32_t is_same = 1;
+
+    for (size_t i = 0; i < chunks->count && is_same; i++) {
+        CPK_TRY(lease_keep(extraction->lease, error));
+        CPK_TRY(holds(extraction, chunks->items[i], &is_same, error));
+    }
+    if (is_same) {
+        return CPK_OK;
+    }
+    if (with_text) {
+        CPK_TRY(storage_remove(storage, extraction->text_key, error));
+    }
+    if (with_index) {
+        CPK_TRY(storage_remove(storage, extraction->index_key, error));
+    }
+    return refuse_other_text(extraction, error);
+}
+
+cpk_status extraction_restore(const work_item *item, const snapshot_list *chunks, int32_t with_text, int32_t with_index,
+                              lease *lease, const run *run, cpk_error **error)
+{
+    extraction extraction;
+    cpk_status status;
+
+    init(&extraction, item, lease, run);
+    CPK_TRY_CLEANUP(prepare_restoring(&extraction, with_text, with_index, error));
+    CPK_TRY_CLEANUP(read_source(&extraction, error));
+    CPK_TRY_CLEANUP(check_sizes(&extraction, chunks, error));
+    CPK_TRY_CLEANUP(commit_restored(&extraction, error));
+    CPK_TRY_CLEANUP(check_restored(&extraction, chunks, with_text, with_index, error));
 cleanup:
     free_parts(&extraction);
     return status;

@@ -4,10 +4,13 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/uuid.h"
+#include "pipeline/blob.h"
 #include "pipeline/input.h"
+#include "pipeline/item.h"
 #include "pipeline/keys.h"
 #include "pipeline/lease.h"
 #include "pipeline/removal.h"
+#include "pipeline/repair.h"
 #include "store/pack.h"
 
 #include <string.h>
@@ -153,20 +156,14 @@ static cpk_status create_source(intake *intake, const cpk_pack *pack, cpk_source
     return store_source_create(intake->session->work, NULL, pack->pack_id, &params, source, error);
 }
 
+/* Read once more: a storage may have lost, cut or changed them since. */
 static cpk_status has_bytes(const intake *intake, const cpk_source *source, int32_t *has, cpk_error **error)
 {
-    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
-    cpk_status status = storage_stat(intake->session->storage, source->r2_raw_path, &info, error);
-
-    *has = status == CPK_OK;
-    if (status != CPK_ERROR_NOT_FOUND) {
-        return status;
-    }
-    error_clear(error);
-    return CPK_OK;
+    return blob_has_hash(intake->session->storage, source->r2_raw_path, intake->sha256, has,
+                         &intake->session->engine->context.allocator, error);
 }
 
-/* A source whose process died before its bytes were whole gets them now. */
+/* A source whose process died before its bytes were whole, or whose storage lost them, gets them now. */
 static cpk_status complete_bytes(intake *intake, const cpk_source *source, cpk_error **error)
 {
     int32_t has;
@@ -179,32 +176,45 @@ static cpk_status complete_bytes(intake *intake, const cpk_source *source, cpk_e
     return store_bytes(intake, source, 0, error);
 }
 
-/* The source of these bytes, NULL when there is none. One whose deletion was broken off is deleted first. */
-static cpk_status find_source(intake *intake, const cpk_pack *pack, cpk_source **source, cpk_error **error)
+/* What else the storage has damaged is removed, so that the next run makes it once more. Another process that works on
+ * the source sees to that itself. */
+static cpk_status drop_damaged(intake *intake, const cpk_source *source, cpk_error **error)
 {
-    int32_t has = 0;
+    work_item item;
+    int64_t dropped;
     cpk_status status;
 
-    CPK_TRY(store_source_find_by_sha256(intake->session->work, NULL, pack->pack_id, intake->sha256, source, error));
-    if (*source == NULL || (*source)->r2_extracted_path == NULL) {
+    if (source->r2_extracted_path == NULL) {
         return CPK_OK;
     }
-    status = has_bytes(intake, *source, &has, error);
-    if (status == CPK_OK && has) {
+    status = lease_acquire(&intake->lease, intake->session, LEASE_SOURCE, source->source_id, error);
+    if (status == CPK_ERROR_BUSY) {
+        error_clear(error);
         return CPK_OK;
     }
+    CPK_TRY(status);
+    status = item_of_source(intake->session, source, &item, error);
     if (status == CPK_OK) {
-        status = removal_source(intake->session, (*source)->source_id, error);
+        status = repair_drop_damaged(&item, &intake->lease, &dropped, error);
     }
-    snapshot_free(*source);
-    *source = NULL;
+    item_free(&item);
+    lease_release(&intake->lease);
     return status;
+}
+
+/* The source of these bytes, NULL when there is none. */
+static cpk_status find_source(intake *intake, const cpk_pack *pack, cpk_source **source, cpk_error **error)
+{
+    return store_source_find_by_sha256(intake->session->work, NULL, pack->pack_id, intake->sha256, source, error);
 }
 
 static cpk_status add_known(intake *intake, cpk_source **source, cpk_error **error)
 {
     cpk_status status = complete_bytes(intake, *source, error);
 
+    if (status == CPK_OK) {
+        status = drop_damaged(intake, *source, error);
+    }
     if (status != CPK_OK) {
         snapshot_free(*source);
         *source = NULL;

@@ -5,6 +5,7 @@
 #include "pipeline/blob.h"
 #include "pipeline/intake.h"
 #include "pipeline/removal.h"
+#include "pipeline/repair.h"
 #include "pipeline/work.h"
 #include "store/user.h"
 
@@ -37,10 +38,46 @@ static cpk_status analyze(cpk_session *session, const char *job_id, lease *lease
     CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error)); /* with what extraction wrote */
     status = item_of_job(session, job, &item, error);
     if (status == CPK_OK) {
-        status = analysis_run(&item, lease, run, error);
+        status = work_analyze(&item, lease, run, error);
     }
     item_free(&item);
     snapshot_free(job);
+    return status;
+}
+
+/* As for a source. */
+static cpk_status go_on(cpk_session *session, const cpk_job *job, lease *lease, const run *run, cpk_error **error)
+{
+    work_item item;
+    int64_t restored;
+    cpk_status status = item_of_job(session, job, &item, error);
+
+    if (status == CPK_OK) {
+        status = work_repair_item(&item, lease, 0, run, &restored, error);
+    }
+    if (status == CPK_ERROR_STORAGE && !is_done(job) && job->processed_chunks == 0) {
+        error_clear(error);
+        status = work_extract(&item, lease, run, error);
+    }
+    item_free(&item);
+    return status;
+}
+
+/* A job that is done needs work when the storage has lost something of it. */
+static cpk_status needs_work(cpk_session *session, const cpk_job *job, int32_t *needs, cpk_error **error)
+{
+    work_item item;
+    cpk_status status;
+
+    *needs = 1;
+    if (!is_done(job)) {
+        return CPK_OK;
+    }
+    status = item_of_job(session, job, &item, error);
+    if (status == CPK_OK) {
+        status = repair_is_needed(&item, needs, error);
+    }
+    item_free(&item);
     return status;
 }
 
@@ -52,7 +89,9 @@ static cpk_status run_leased(cpk_session *session, const char *job_id, lease *le
 
     CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error));
     done = is_done(job);
-    if (!done && job->text_key == NULL) {
+    if (job->text_key != NULL) {
+        status = go_on(session, job, lease, run, error);
+    } else if (!done) {
         status = extract(session, job, lease, run, error);
     }
     snapshot_free(job);
@@ -81,16 +120,16 @@ static cpk_status after_deletion(cpk_session *session, const char *job_id, cpk_s
 cpk_status job_run(cpk_session *session, const char *job_id, const run *run, cpk_error **error)
 {
     cpk_job *job = NULL;
-    int32_t done;
+    int32_t needs;
     lease lease;
     cpk_status status;
 
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error));
-    done = is_done(job);
+    status = needs_work(session, job, &needs, error);
     snapshot_free(job);
-    if (done) {
-        return CPK_OK;
+    if (status != CPK_OK || !needs) {
+        return status;
     }
     CPK_TRY(store_user_check(session->work, NULL, USER_MAY_PAY, error));
     CPK_TRY(store_job_take_up(session->work, NULL, job_id, error));

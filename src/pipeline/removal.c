@@ -19,8 +19,8 @@ static cpk_status remove_prefix(cpk_session *session, const char *directory, con
     return storage_remove_prefix(session->storage, prefix, NULL, error);
 }
 
-/* The raw bytes first: a source that was extracted and lacks them is one whose deletion was broken off, and whoever
- * adds them again knows to finish it. */
+/* The row last: a deletion that was broken off can be repeated; adding the same bytes again instead repairs the source.
+ */
 static cpk_status remove_leased_source(cpk_session *session, const char *source_id, cpk_error **error)
 {
     char raw[KEY_BYTES];

@@ -5,6 +5,7 @@
 #include "pipeline/extraction.h"
 #include "pipeline/lease.h"
 #include "pipeline/removal.h"
+#include "pipeline/repair.h"
 #include "store/user.h"
 
 #include <string.h>
@@ -53,6 +54,35 @@ static cpk_status extract(cpk_session *session, const cpk_source *source, lease 
     return status;
 }
 
+cpk_status work_repair_item(const work_item *item, lease *lease, int32_t thorough, const run *run, int64_t *restored,
+                            cpk_error **error)
+{
+    int64_t dropped;
+
+    *restored = 0;
+    if (thorough) {
+        CPK_TRY(repair_drop_damaged(item, lease, &dropped, error));
+    }
+    return repair_run(item, lease, run, restored, error);
+}
+
+cpk_status work_analyze(const work_item *item, lease *lease, const run *run, cpk_error **error)
+{
+    cpk_error *loss = NULL;
+    int64_t restored;
+    cpk_status status = analysis_run(item, lease, run, &loss);
+
+    if (status != CPK_ERROR_STORAGE) {
+        return loss != NULL ? error_give(error, loss) : status;
+    }
+    status = work_repair_item(item, lease, 1, run, &restored, error);
+    if (status == CPK_OK && restored == 0) {
+        return error_give(error, loss); /* something else is wrong with the storage */
+    }
+    cpk_error_free(loss);
+    return status == CPK_OK ? analysis_run(item, lease, run, error) : status;
+}
+
 static cpk_status analyze(cpk_session *session, const char *source_id, lease *lease, const run *run, cpk_error **error)
 {
     work_item item;
@@ -62,10 +92,37 @@ static cpk_status analyze(cpk_session *session, const char *source_id, lease *le
     CPK_TRY(store_source_get(session->work, NULL, source_id, &source, error)); /* with what extraction wrote */
     status = item_of_source(session, source, &item, error);
     if (status == CPK_OK) {
-        status = analysis_run(&item, lease, run, error);
+        status = work_analyze(&item, lease, run, error);
     }
     item_free(&item);
     snapshot_free(source);
+    return status;
+}
+
+static cpk_status repair(cpk_session *session, const cpk_source *source, lease *lease, int32_t thorough, const run *run,
+                         int64_t *restored, cpk_error **error)
+{
+    work_item item;
+    cpk_status status = item_of_source(session, source, &item, error);
+
+    *restored = 0;
+    if (status == CPK_OK) {
+        status = work_repair_item(&item, lease, thorough, run, restored, error);
+    }
+    item_free(&item);
+    return status;
+}
+
+/* What was extracted before and can't be made the same again is extracted anew while nothing of it is paid. */
+static cpk_status go_on(cpk_session *session, const cpk_source *source, lease *lease, const run *run, cpk_error **error)
+{
+    int64_t restored;
+    cpk_status status = repair(session, source, lease, 0, run, &restored, error);
+
+    if (status == CPK_ERROR_STORAGE && !is_completed(source) && source->processed_chunks == 0) {
+        error_clear(error);
+        return extract(session, source, lease, run, error);
+    }
     return status;
 }
 
@@ -78,7 +135,9 @@ static cpk_status run_leased(cpk_session *session, const char *source_id, int32_
 
     CPK_TRY(status);
     is_done = is_completed(source);
-    if (!is_done && !is_extracted(source)) {
+    if (is_extracted(source)) {
+        status = go_on(session, source, lease, run, error);
+    } else if (!is_done) {
         status = extract(session, source, lease, run, error);
     }
     snapshot_free(source);
@@ -93,23 +152,64 @@ static cpk_status run_unfinished(cpk_session *session, const cpk_source *source,
 {
     lease lease;
     cpk_status status;
+    int32_t pays = with_analysis && !is_completed(source);
 
-    CPK_TRY(store_user_check(session->work, NULL, with_analysis ? USER_MAY_PAY : USER_MAY_WORK, error));
+    CPK_TRY(store_user_check(session->work, NULL, pays ? USER_MAY_PAY : USER_MAY_WORK, error));
     CPK_TRY(lease_acquire(&lease, session, LEASE_SOURCE, source->source_id, error));
     status = run_leased(session, source->source_id, with_analysis, &lease, run, error);
     lease_release(&lease);
     return status == CPK_OK ? CPK_OK : removal_if_deleted(session, source, status, error);
 }
 
+static cpk_status needs_work(cpk_session *session, const cpk_source *source, int32_t *needs, cpk_error **error)
+{
+    work_item item;
+    cpk_status status;
+
+    *needs = 1;
+    if (!is_completed(source)) {
+        return CPK_OK;
+    }
+    status = item_of_source(session, source, &item, error);
+    if (status == CPK_OK) {
+        status = repair_is_needed(&item, needs, error);
+    }
+    item_free(&item);
+    return status;
+}
+
 cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_analysis, const run *run,
                     cpk_error **error)
 {
     cpk_source *source = NULL;
+    int32_t needs;
     cpk_status status;
 
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_source_get(session->work, NULL, source_id, &source, error));
-    status = is_completed(source) ? CPK_OK : run_unfinished(session, source, with_analysis, run, error);
+    status = needs_work(session, source, &needs, error);
+    if (status == CPK_OK && needs) {
+        status = run_unfinished(session, source, with_analysis, run, error);
+    }
+    snapshot_free(source);
+    return status;
+}
+
+cpk_status work_repair(cpk_session *session, const char *source_id, const run *run, int64_t *restored,
+                       cpk_error **error)
+{
+    cpk_source *source = NULL;
+    lease lease;
+    cpk_status status;
+
+    *restored = 0;
+    CPK_TRY(store_user_check(session->work, NULL, USER_MAY_WORK, error));
+    CPK_TRY(lease_acquire(&lease, session, LEASE_SOURCE, source_id, error));
+    status = store_source_get(session->work, NULL, source_id, &source, error);
+    if (status == CPK_OK) {
+        status = repair(session, source, &lease, 1, run, restored, error);
+    }
+    lease_release(&lease);
     snapshot_free(source);
     return status;
 }

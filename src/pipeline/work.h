@@ -12,6 +12,17 @@
 cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_analysis, const run *run,
                     cpk_error **error);
 
+/* Under the lease, for an item that was extracted before: what the storage has lost or damaged is made once more, with
+ * no charge. `thorough` 1: every blob is read, 0: missing ones and wrong sizes are seen. *restored counts blobs. */
+cpk_status work_repair_item(const work_item *item, lease *lease, int32_t thorough, const run *run, int64_t *restored,
+                            cpk_error **error);
+/* The same for a source that a document is made of, thoroughly; takes the lease. */
+cpk_status work_repair(cpk_session *session, const char *source_id, const run *run, int64_t *restored,
+                       cpk_error **error);
+
+/* Analysis under the lease, once more after a repair when a blob turns out to be lost or damaged. */
+cpk_status work_analyze(const work_item *item, lease *lease, const run *run, cpk_error **error);
+
 /* Extraction; when the input is to blame, the item is failed with the message. */
 cpk_status work_extract(const work_item *item, lease *lease, const run *run, cpk_error **error);
 

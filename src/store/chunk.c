@@ -14,6 +14,7 @@ typedef struct chunk_statements {
     statement_id count;
     statement_id set_done;
     statement_id set_failed;
+    statement_id set_restored;
     statement_id delete_all;
     statement_id insert;
     statement_id add; /* one more chunk done, for the row that the chunks belong to */
@@ -22,12 +23,13 @@ typedef struct chunk_statements {
 static const chunk_statements *of(int32_t kind)
 {
     static const chunk_statements source = {
-        STATEMENT_CHUNK_LIST,       STATEMENT_CHUNK_NEXT,       STATEMENT_CHUNK_COUNT,  STATEMENT_CHUNK_SET_DONE,
-        STATEMENT_CHUNK_SET_FAILED, STATEMENT_CHUNK_DELETE_ALL, STATEMENT_CHUNK_INSERT, STATEMENT_SOURCE_ADD_CHUNK};
-    static const chunk_statements job = {STATEMENT_JOB_CHUNK_LIST,       STATEMENT_JOB_CHUNK_NEXT,
-                                         STATEMENT_JOB_CHUNK_COUNT,      STATEMENT_JOB_CHUNK_SET_DONE,
-                                         STATEMENT_JOB_CHUNK_SET_FAILED, STATEMENT_JOB_CHUNK_DELETE_ALL,
-                                         STATEMENT_JOB_CHUNK_INSERT,     STATEMENT_JOB_ADD_CHUNK};
+        STATEMENT_CHUNK_LIST,       STATEMENT_CHUNK_NEXT,       STATEMENT_CHUNK_COUNT,
+        STATEMENT_CHUNK_SET_DONE,   STATEMENT_CHUNK_SET_FAILED, STATEMENT_CHUNK_SET_RESTORED,
+        STATEMENT_CHUNK_DELETE_ALL, STATEMENT_CHUNK_INSERT,     STATEMENT_SOURCE_ADD_CHUNK};
+    static const chunk_statements job = {
+        STATEMENT_JOB_CHUNK_LIST,       STATEMENT_JOB_CHUNK_NEXT,       STATEMENT_JOB_CHUNK_COUNT,
+        STATEMENT_JOB_CHUNK_SET_DONE,   STATEMENT_JOB_CHUNK_SET_FAILED, STATEMENT_JOB_CHUNK_SET_RESTORED,
+        STATEMENT_JOB_CHUNK_DELETE_ALL, STATEMENT_JOB_CHUNK_INSERT,     STATEMENT_JOB_ADD_CHUNK};
 
     return kind == LEASE_JOB ? &job : &source;
 }
@@ -56,6 +58,8 @@ static cpk_status chunk_read(const context *context, statement *row, void **snap
     chunk->output_tokens = statement_take_int64(row);
     chunk->cost_micro = statement_take_int64(row);
     chunk->error_message = snapshot_take_text(&chunk->snapshot, row);
+    chunk->content_sha256 = snapshot_take_text(&chunk->snapshot, row);
+    chunk->result_sha256 = snapshot_take_text(&chunk->snapshot, row);
     status = statement_check(row, error);
     if (status != CPK_OK) {
         snapshot_free(chunk);
@@ -189,6 +193,7 @@ static cpk_status chunk_done(store *store, const char *user_id, int32_t kind, co
     statement_bind_int64(&change, 6, result->input_tokens);
     statement_bind_int64(&change, 7, result->output_tokens);
     statement_bind_int64(&change, 8, result->cost_micro);
+    statement_bind_text(&change, 9, result->result_sha256);
     CPK_TRY(statement_run(&change, &rows, error));
     if (rows == 0) {
         return CPK_OK; /* done by an earlier run, and paid then */
@@ -233,6 +238,31 @@ cpk_status store_chunk_failed(store *store, const char *user_id, int32_t kind, c
     return store_scope_end(&scope, chunk_failed(store, user_id, kind, id, lease_owner, index, message, error), error);
 }
 
+static cpk_status chunk_restored(store *store, const char *user_id, int32_t kind, const char *id,
+                                 const char *lease_owner, const chunk_result *result, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
+    statement_start(&change, store->session, of(kind)->set_restored);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, id);
+    statement_bind_int64(&change, 3, result->index);
+    statement_bind_text(&change, 4, result->analyzer);
+    statement_bind_text(&change, 5, result->result_sha256);
+    return store_change_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is not done", error);
+}
+
+cpk_status store_chunk_restored(store *store, const char *user_id, int32_t kind, const char *id,
+                                const char *lease_owner, const chunk_result *result, cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, chunk_restored(store, user_id, kind, id, lease_owner, result, error), error);
+}
+
 cpk_status store_chunk_replace(store *store, const char *user_id, int32_t kind, const char *id, chunk_next_fn next,
                                void *user, int64_t *count, cpk_error **error)
 {
@@ -244,7 +274,7 @@ cpk_status store_chunk_replace(store *store, const char *user_id, int32_t kind, 
     statement_bind_text(&change, 2, id);
     CPK_TRY(statement_run(&change, NULL, error));
     while (next != NULL) {
-        chunk_params chunk = {0, 0, 0, 0, 0};
+        chunk_params chunk = {0, 0, 0, 0, 0, NULL};
         int32_t has_next = 0;
 
         CPK_TRY(next(user, &chunk, &has_next, error));
@@ -260,6 +290,7 @@ cpk_status store_chunk_replace(store *store, const char *user_id, int32_t kind, 
         statement_bind_int64(&change, 6, chunk.tokens);
         statement_bind_int64(&change, 7, chunk.index_offset);
         statement_bind_int64(&change, 8, chunk.index_length);
+        statement_bind_text(&change, 9, chunk.content_sha256);
         CPK_TRY(statement_run(&change, NULL, error));
         (*count)++;
     }

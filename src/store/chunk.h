@@ -24,6 +24,9 @@ typedef struct store_chunk {
     int64_t output_tokens;
     int64_t cost_micro;        /* millionths of a dollar */
     const char *error_message; /* or NULL */
+    const char
+        *content_sha256;       /* hex, of its bytes of the text and then of the index; NULL: an earlier version's row */
+    const char *result_sha256; /* hex, of the findings; the same, or not done */
 } store_chunk;
 
 /* A range to write. */
@@ -33,6 +36,7 @@ typedef struct chunk_params {
     int64_t tokens;
     int64_t index_offset;
     int64_t index_length;
+    const char *content_sha256;
 } chunk_params;
 
 /* Gives the next chunk to write, or *has_next 0. */
@@ -59,6 +63,7 @@ typedef struct chunk_result {
     int64_t index;
     const char *analyzer;
     const char *result_key;
+    const char *result_sha256; /* hex, of the bytes there */
     int64_t input_tokens;
     int64_t output_tokens;
     int64_t cost_micro;
@@ -72,6 +77,10 @@ typedef struct chunk_result {
  * (lease_owner, NULL: not fenced) was lost. */
 cpk_status store_chunk_done(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
                             const chunk_result *result, cpk_error **error);
+/* The findings of a chunk that is done were lost and made once more, by this analyzer: nothing is counted or paid. Only
+ * index, analyzer and result_sha256 are looked at. CPK_ERROR_CONFLICT as above, or when the chunk is not done. */
+cpk_status store_chunk_restored(store *store, const char *user_id, int32_t kind, const char *id,
+                                const char *lease_owner, const chunk_result *result, cpk_error **error);
 /* Costs nothing; store_chunk_next gives it again. */
 cpk_status store_chunk_failed(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
                               int64_t index, const char *message, cpk_error **error);
