@@ -18,12 +18,31 @@ typedef enum event_kind {
     EVENT_SUBSCRIPTION_DELETED,
     EVENT_INVOICE_PAID, /* invoice.paid and invoice.payment_succeeded: both come for one invoice */
     EVENT_INVOICE_FAILED,
+    EVENT_INVOICE_PAYMENT_PAID, /* a part of an invoice */
     EVENT_PAYMENT_FAILED,
     EVENT_CHARGE_REFUNDED,
+    EVENT_REFUND, /* refund.* and charge.refund.updated: one refund, and how it is with it */
     EVENT_DISPUTE_WITHDRAWN,
     EVENT_DISPUTE_REINSTATED,
     EVENT_DISPUTE_CLOSED
 } event_kind;
+
+/* What an event says about the plan that is billed. */
+typedef enum plan_word { PLAN_UNSAID, PLAN_CREDITS, PLAN_UNLIMITED } plan_word;
+
+/* A line of an invoice, or an item of a subscription. */
+typedef struct event_line {
+    const char *price_id;
+    int64_t unit_amount; /* or FACT_UNKNOWN */
+    int64_t amount;      /* before discounts; or FACT_UNKNOWN */
+    int64_t quantity;
+    int32_t is_other;     /* no part of the subscription */
+    int32_t is_proration; /* for a part of a period, up or down */
+} event_line;
+
+#define EVENT_LINES_MAX     100
+#define EVENT_PARTS_MAX     16 /* payments of one invoice */
+#define EVENT_MOVEMENTS_MAX 101
 
 /* Texts are NULL and numbers FACT_UNKNOWN where the event does not say. Times are microseconds since 1970 UTC, amounts
  * the currency's smallest unit. Where the object is a charge and the like, its own id is `object_id`. */
@@ -34,6 +53,7 @@ typedef struct event {
     const char *api_version;
     int64_t created_us;
     int32_t is_live;
+    const char *account; /* the connected account that it is from; NULL: the own one */
     const char *object_id;
 
     /* what it hangs together with */
@@ -50,12 +70,28 @@ typedef struct event {
     const char *package_id;
     const char *attempt_id; /* of payment_attempts */
     int64_t credits;
-    int32_t is_unlimited;
+    int32_t is_priced;    /* credits and plan are those of configured packages, by the prices of the lines */
+    int64_t price;        /* of the package, when it was bought */
+    const char *interval; /* "month", "year" */
+    plan_word plan;
 
     /* money */
     const char *currency;    /* lower case, three letters */
     int64_t amount;          /* what is paid, disputed or was asked for */
     int64_t amount_refunded; /* of a charge: all refunds so far */
+    const movement *movements;
+    size_t movement_count;
+
+    /* an invoice */
+    int32_t is_part_paid; /* this was not the last payment of it */
+    int64_t amount_due;   /* after discounts and the customer's balance, with taxes */
+    int64_t subtotal;     /* before discounts and taxes */
+    int64_t total;        /* after them */
+    event_line *lines;
+    size_t line_count;
+    int32_t has_more_lines;      /* than Stripe tells in an event */
+    const char *const *part_ids; /* payment intents and charges of its payments */
+    size_t part_count;
 
     const char *mode;           /* of a checkout: "payment", "subscription", "setup" */
     const char *payment_status; /* of a checkout: "paid", "unpaid", "no_payment_required" */

@@ -54,6 +54,21 @@ int64_t money_to_micros(int64_t amount, const char *currency)
     return amount < -(INT64_MAX / factor) ? -INT64_MAX : amount * factor;
 }
 
+int64_t money_share(int64_t value, int64_t part, int64_t whole)
+{
+    if (value <= 0 || part <= 0 || whole <= 0) {
+        return 0;
+    }
+    if (part >= whole) {
+        return value;
+    }
+    while (whole > INT64_MAX / value) {
+        whole /= 2;
+        part /= 2;
+    }
+    return value * part / whole;
+}
+
 const char *money_currency(const context *context)
 {
     const char *currency = context_text_setting(context, TEXT_SETTING_BILLING_CURRENCY);

@@ -13,6 +13,9 @@ int64_t money_step(const char *currency);
 /* Millionths of the currency's unit; clipped to what fits. */
 int64_t money_to_micros(int64_t amount, const char *currency);
 
+/* value * part / whole, rounded down, at most the value and at least 0; exact while value * whole fits. */
+int64_t money_share(int64_t value, int64_t part, int64_t whole);
+
 /* The setting billing.currency, or "usd". Lives as long as the context. */
 const char *money_currency(const context *context);
 

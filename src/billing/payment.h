@@ -5,11 +5,17 @@
 
 #include "billing/event.h"
 
-/* Adds what an event says: a fact that is there stays, sums only grow. Disputes are counted by the caller, who knows
- * them by their ids. */
+/* Adds what an event says of the whole payment. Refunds, disputes and parts are movements, see movement.h. */
 void payment_learn(payment *payment, const event *event);
-/* Taken back is the share of the money that went back, rounded down to whole credits; all of it where all went back;
- * never more than was granted. */
+/* What was paid, as far as is known; 0: nothing is. */
+int64_t payment_amount(const payment *payment);
+/* Bought is what the amount paid of an invoice covers, all of it once it is paid in full. Taken back is the share of
+ * the money that went back, rounded down to whole credits; all of it where all went back; never more than was granted.
+ * Who the user is does not matter. */
 payment_credits payment_target(const payment *payment);
+/* Whether it gives the unlimited plan without an end: until all of the money went back. */
+int32_t payment_gives_plan(const payment *payment);
+/* Whether there is something to credit, and nobody to credit it to. */
+int32_t payment_is_unclaimed(const payment *payment);
 
 #endif

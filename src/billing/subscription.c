@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#define DAY_US   (INT64_C(86400) * 1000000)
+#define MONTH_US (31 * DAY_US)
+#define YEAR_US  (366 * DAY_US)
+
 /* Later in a subscription's life, higher. Unknown words count as not paying. */
 static int32_t rank_of(const char *status)
 {
@@ -29,6 +33,51 @@ static void learn_period(subscription *subscription, const event *event)
     if (subscription->period_end_us == FACT_UNKNOWN || event->period_end_us > subscription->period_end_us) {
         subscription->period_end_us = event->period_end_us;
         subscription->period_start_us = event->period_start_us;
+    }
+}
+
+/* Nobody says it with more authority than the subscription's events, and of those an update. */
+static int32_t plan_rank(const event *event)
+{
+    switch (event->kind) {
+    case EVENT_SUBSCRIPTION_UPDATED:
+    case EVENT_SUBSCRIPTION_DELETED:
+        return 3;
+    case EVENT_SUBSCRIPTION_CREATED:
+        return 2;
+    default:
+        return 1;
+    }
+}
+
+/* Of two words of the same second, the lesser plan counts. */
+static void learn_plan(subscription *subscription, const event *event)
+{
+    const int32_t rank = plan_rank(event);
+    int32_t is_newer = rank > subscription->plan_rank ||
+                       (rank == subscription->plan_rank && event->created_us > subscription->plan_us);
+
+    if (event->plan == PLAN_UNSAID) {
+        return;
+    }
+    if (is_newer) {
+        subscription->is_unlimited = event->plan == PLAN_UNLIMITED;
+        subscription->plan_rank = rank;
+        subscription->plan_us = event->created_us;
+    } else if (rank == subscription->plan_rank && event->created_us == subscription->plan_us) {
+        subscription->is_unlimited &= event->plan == PLAN_UNLIMITED;
+    }
+}
+
+/* The first period, until an event tells its true end. */
+static void learn_checkout(subscription *subscription, const event *event)
+{
+    int64_t length_us = event->interval != NULL && strcmp(event->interval, "year") == 0 ? YEAR_US : MONTH_US;
+
+    subscription->is_checked_out = 1;
+    if (event->created_us != FACT_UNKNOWN && event->created_us <= INT64_MAX - length_us &&
+        event->created_us + length_us > subscription->checkout_end_us) {
+        subscription->checkout_end_us = event->created_us + length_us;
     }
 }
 
@@ -70,15 +119,20 @@ void subscription_learn(subscription *subscription, const event *event)
     if (subscription->customer_id == NULL) {
         subscription->customer_id = event->customer_id;
     }
-    subscription->is_unlimited |= event->is_unlimited;
+    learn_plan(subscription, event);
     switch (event->kind) {
     case EVENT_CHECKOUT_COMPLETED:
-        subscription->is_checked_out |= event->payment_status == NULL || strcmp(event->payment_status, "unpaid") != 0;
+        if (event->payment_status == NULL || strcmp(event->payment_status, "unpaid") != 0) {
+            learn_checkout(subscription, event);
+        }
         break;
     case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
-        subscription->is_checked_out = 1;
+        learn_checkout(subscription, event);
         break;
     case EVENT_INVOICE_PAID:
+        if (event->is_part_paid) {
+            break;
+        }
         learn_period(subscription, event);
         if (event->period_end_us > subscription->paid_end_us) { /* FACT_UNKNOWN is the least */
             subscription->paid_end_us = event->period_end_us;
@@ -105,6 +159,15 @@ static int64_t late_since(const subscription *subscription)
     return subscription->paid_end_us > since_us ? subscription->paid_end_us : since_us;
 }
 
+/* No event told a period: a month, or the year that was bought, from the checkout or the status on. */
+static int64_t first_end(const subscription *subscription)
+{
+    if (subscription->checkout_end_us != FACT_UNKNOWN || subscription->status_us == FACT_UNKNOWN) {
+        return subscription->checkout_end_us;
+    }
+    return subscription->status_us > INT64_MAX - MONTH_US ? INT64_MAX : subscription->status_us + MONTH_US;
+}
+
 int64_t subscription_paid_until(const subscription *subscription)
 {
     if (subscription->ended_us != FACT_UNKNOWN) {
@@ -112,6 +175,9 @@ int64_t subscription_paid_until(const subscription *subscription)
     }
     if (subscription->is_deleted) {
         return subscription->status_us;
+    }
+    if (subscription->period_end_us == FACT_UNKNOWN) {
+        return first_end(subscription);
     }
     return status_is(subscription, "past_due") ? late_since(subscription) : subscription->period_end_us;
 }

@@ -4,8 +4,9 @@
 
 #include "billing/event.h"
 
-/* Adds what an event says. A status counts only if it is newer; of the same second, the one that is further on in a
- * subscription's life does. Nothing follows a deletion. */
+/* Adds what an event says. The plan is what the subscription's own newest event says of it; an invoice's or a
+ * checkout's word counts only until then. A status counts only if it is newer; of the same second, the one that is
+ * further on in a subscription's life does. Nothing follows a deletion. */
 void subscription_learn(subscription *subscription, const event *event);
 /* Whether it gives the plan at this moment: in good standing, or late with a payment for less than the grace period. */
 int32_t subscription_is_active(const subscription *subscription, int64_t now_us, int64_t grace_us);

@@ -1173,10 +1173,7 @@ SELECT COALESCE(t.package_id, ''), lower(COALESCE((t.metadata ->> 'currency'), '
 SELECT COALESCE(p.package_id, ''), lower(COALESCE(p.currency, '')), count(*),
        CAST(COALESCE(sum(p.amount), 0) AS bigint),
        CAST(sum(CASE WHEN p.amount_refunded > 0 THEN 1 ELSE 0 END) AS bigint),
-       CAST(sum(p.amount_refunded
-                + COALESCE((SELECT CAST(sum(d.amount) AS bigint) FROM @own(disputes) d
-                             WHERE d.payment_id = p.payment_id AND d.is_withdrawn = 1 AND d.is_reinstated = 0), 0))
-            AS bigint),
+       CAST(sum(p.amount_refunded + p.amount_disputed) AS bigint),
        CAST(sum(CASE WHEN p.amount IS NULL THEN 1 ELSE 0 END) AS bigint)
   FROM @own(payments) p
  WHERE p.created_at >= $1 AND p.created_at < $2 AND p.is_paid = 1 AND COALESCE(p.credits, 0) = 0
@@ -1354,11 +1351,27 @@ RETURNING event_id;
 -- name: stripe_event_delete
 DELETE FROM @own(stripe_events) WHERE event_id = $1;
 
+-- name: stripe_event_wait
+-- The event brought a payment that nobody is credited for yet.
+UPDATE @own(stripe_events) SET payment_id = @uuid($2) WHERE event_id = $1;
+
+-- name: stripe_event_move
+UPDATE @own(stripe_events) SET payment_id = @uuid($2) WHERE payment_id = @uuid($1);
+
+-- name: stripe_event_complete_logs
+-- The logs of the events that waited for the payment's user.
+UPDATE webhook_logs
+   SET status = 'completed', error_message = NULL, updated_at = @time($2)
+ WHERE status = 'processing'
+   AND webhook_id IN (SELECT e.event_id FROM @own(stripe_events) e WHERE e.payment_id = @uuid($1));
+
+-- name: stripe_event_end_wait
+UPDATE @own(stripe_events) SET payment_id = NULL WHERE payment_id = @uuid($1);
+
 -- fragment: payment_columns
-payment_id, user_id, stripe_payment_id, package_id, currency, credits, amount, is_unlimited, is_paid, is_failed,
-amount_refunded, applied_purchase, applied_refund, applied_dispute,
-COALESCE((SELECT CAST(sum(d.amount) AS bigint) FROM @own(disputes) d
-           WHERE d.payment_id = @own(payments).payment_id AND d.is_withdrawn = 1 AND d.is_reinstated = 0), 0)
+payment_id, user_id, customer_id, stripe_payment_id, package_id, currency, credits, amount, amount_due, is_unlimited,
+is_paid, is_failed, amount_parts, amount_refunded, amount_disputed, applied_purchase, applied_refund, applied_dispute,
+gives_plan, is_unclaimed
 
 -- name: payment_find
 SELECT payment_id FROM @own(payment_keys) WHERE stripe_id = $1;
@@ -1369,18 +1382,25 @@ INSERT INTO @own(payments) (payment_id, is_unlimited, is_paid, is_failed, amount
 VALUES (@uuid($1), 0, 0, 0, 0, 0, 0, 0, $2, $2);
 
 -- name: payment_lock
--- Waits until nobody else works on it. What it is then, payment_get tells: a subquery here would still see the disputes
--- of when the waiting began.
+-- Waits until nobody else works on it.
 UPDATE @own(payments) SET updated_at = $2 WHERE payment_id = @uuid($1) RETURNING payment_id;
 
 -- name: payment_get
 SELECT @include(payment_columns) FROM @own(payments) WHERE payment_id = @uuid($1);
 
+-- name: payment_owner
+-- Whose the payment with one of Stripe's ids is, without waiting for whoever works on it.
+SELECT p.user_id, p.customer_id
+  FROM @own(payment_keys) k
+  JOIN @own(payments) p ON p.payment_id = k.payment_id
+ WHERE k.stripe_id = $1;
+
 -- name: payment_update
 UPDATE @own(payments)
-   SET user_id = @uuid($2), stripe_payment_id = $3, package_id = $4, currency = $5, credits = $6, amount = $7,
-       is_unlimited = $8, is_paid = $9, is_failed = $10, amount_refunded = $11, applied_purchase = $12,
-       applied_refund = $13, applied_dispute = $14, updated_at = $15
+   SET user_id = @uuid($2), customer_id = $3, stripe_payment_id = $4, package_id = $5, currency = $6, credits = $7,
+       amount = $8, amount_due = $9, is_unlimited = $10, is_paid = $11, is_failed = $12, amount_parts = $13,
+       amount_refunded = $14, amount_disputed = $15, applied_purchase = $16, applied_refund = $17,
+       applied_dispute = $18, gives_plan = $19, is_unclaimed = $20, updated_at = $21
  WHERE payment_id = @uuid($1)
 RETURNING payment_id;
 
@@ -1388,10 +1408,21 @@ RETURNING payment_id;
 DELETE FROM @own(payments) WHERE payment_id = @uuid($1);
 
 -- name: payment_unlimited_count
--- Plans that were bought for good and whose money was not all given back.
-SELECT count(*)
+-- Plans that were bought without a subscription and whose money did not all go back.
+SELECT count(*) FROM @own(payments) WHERE user_id = @uuid($1) AND gives_plan = 1;
+
+-- name: payment_find_waiting
+-- One of a customer's payments that nobody is credited for.
+SELECT payment_id FROM @own(payments) WHERE customer_id = $1 AND user_id IS NULL ORDER BY payment_id LIMIT 1;
+
+-- name: payment_list_unclaimed
+-- Newest first; $1 and $2 are the last row's created_at and id, or nulls for the first page.
+SELECT payment_id, customer_id, stripe_payment_id, package_id, currency, credits, amount, amount_refunded,
+       amount_disputed, is_unlimited, created_at
   FROM @own(payments)
- WHERE user_id = @uuid($1) AND is_unlimited = 1 AND is_paid = 1 AND (amount IS NULL OR amount = 0 OR amount_refunded < amount);
+ WHERE is_unclaimed = 1 AND ($1 IS NULL OR (created_at, payment_id) < ($1, @uuid($2)))
+ ORDER BY created_at DESC, payment_id DESC
+ LIMIT $3;
 
 -- name: payment_key_insert
 INSERT INTO @own(payment_keys) (stripe_id, payment_id)
@@ -1402,22 +1433,28 @@ RETURNING stripe_id;
 -- name: payment_key_move
 UPDATE @own(payment_keys) SET payment_id = @uuid($2) WHERE payment_id = @uuid($1);
 
--- name: dispute_learn
-INSERT INTO @own(disputes) (dispute_id, payment_id, amount, is_withdrawn, is_reinstated)
-VALUES ($1, @uuid($2), $3, $4, $5)
-    ON CONFLICT (dispute_id) DO UPDATE
-   SET amount = CASE WHEN excluded.amount > @own(disputes).amount THEN excluded.amount ELSE @own(disputes).amount END,
-       is_withdrawn = CASE WHEN excluded.is_withdrawn = 1 THEN 1 ELSE @own(disputes).is_withdrawn END,
-       is_reinstated = CASE WHEN excluded.is_reinstated = 1 THEN 1 ELSE @own(disputes).is_reinstated END;
+-- name: movement_insert
+INSERT INTO @own(movements) (event_id, subject_id, payment_id, kind, charge_id, payment_intent_id, amount, total,
+                             created_at, told_at)
+VALUES ($1, $2, @uuid($3), $4, $5, $6, $7, $8, $9, $10)
+    ON CONFLICT (event_id, subject_id) DO NOTHING;
 
--- name: dispute_move
-UPDATE @own(disputes) SET payment_id = @uuid($2) WHERE payment_id = @uuid($1);
+-- name: movement_list
+-- In an order that does not depend on the order of delivery.
+SELECT kind, subject_id, charge_id, payment_intent_id, amount, total, created_at, told_at
+  FROM @own(movements)
+ WHERE payment_id = @uuid($1)
+ ORDER BY told_at, event_id, subject_id
+ LIMIT 1000;
+
+-- name: movement_move
+UPDATE @own(movements) SET payment_id = @uuid($2) WHERE payment_id = @uuid($1);
 
 -- --------------------------------------------------------------------------------------------- subscriptions
 
 -- fragment: subscription_columns
 subscription_id, user_id, customer_id, status, status_at, is_unlimited, is_checked_out, is_deleted, period_start,
-period_end, ended_at, cancel_at_period_end, paid_end
+period_end, ended_at, cancel_at_period_end, paid_end, plan_rank, plan_at, checkout_end
 
 -- name: subscription_insert
 INSERT INTO @own(subscriptions) (subscription_id, is_unlimited, is_checked_out, is_deleted, cancel_at_period_end,
@@ -1432,7 +1469,7 @@ UPDATE @own(subscriptions) SET updated_at = $2 WHERE subscription_id = $1 RETURN
 UPDATE @own(subscriptions)
    SET user_id = @uuid($2), customer_id = $3, status = $4, status_at = $5, is_unlimited = $6, is_checked_out = $7,
        is_deleted = $8, period_start = $9, period_end = $10, ended_at = $11, cancel_at_period_end = $12,
-       paid_end = $13, updated_at = $14
+       paid_end = $13, plan_rank = $14, plan_at = $15, checkout_end = $16, updated_at = $17
  WHERE subscription_id = $1
 RETURNING subscription_id;
 

@@ -6,19 +6,44 @@
 
 #define FACT_UNKNOWN INT64_MIN /* a number or a time that nobody has told yet */
 
-/* Facts that only grow. Texts are NULL while unknown, amounts are in the currency's smallest unit. */
+/* What a payment is known to be, from any number of events in any order. Texts are NULL while unknown, amounts are in
+ * the currency's smallest unit. The three sums are recounted from the payment's movements, see billing/movement.h. */
 typedef struct payment {
     const char *user_id;
+    const char *customer_id; /* Stripe's, only while user_id is unknown */
     const char *package_id;
     const char *currency; /* lower case, three letters */
-    int64_t credits;      /* bought; may be FACT_UNKNOWN (a refund can come before its checkout) */
-    int64_t amount;       /* paid; may be FACT_UNKNOWN */
-    int32_t is_unlimited; /* bought the unlimited plan for good, without a subscription */
-    int32_t is_paid;
-    int32_t is_failed;       /* the last word of a payment that takes days, or a refused card; paid beats it */
-    int64_t amount_refunded; /* so far */
-    int64_t amount_disputed; /* withdrawn and not given back, all disputes */
+    int64_t credits;      /* bought, once all is paid; may be FACT_UNKNOWN (a refund can come before its checkout) */
+    int64_t amount;       /* paid so far; may be FACT_UNKNOWN */
+    int64_t amount_due;   /* of an invoice: what is to be paid in all; may be FACT_UNKNOWN */
+    int32_t is_unlimited; /* bought the unlimited plan without a subscription */
+    int32_t is_paid;      /* in full */
+    int32_t is_failed;    /* a refused card, or a bank transfer that did not arrive; paid overrides it */
+    int64_t amount_parts; /* sum of the charges that are known one by one */
+    int64_t amount_refunded;
+    int64_t amount_disputed; /* withdrawn and not reinstated */
 } payment;
+
+/* What one event tells of money that moved. Kinds are stored as texts. */
+#define MOVEMENT_PAID          "paid"          /* part of an invoice; the subject is the payment intent or charge */
+#define MOVEMENT_CHARGE        "charge"        /* all refunds of a charge so far; the subject is the charge */
+#define MOVEMENT_REFUND        "refund"        /* the subject is the refund */
+#define MOVEMENT_REFUND_FAILED "refund_failed" /* failed or canceled: the money stayed here */
+#define MOVEMENT_DISPUTE_OUT   "dispute_out"   /* funds withdrawn; the subject is the dispute */
+#define MOVEMENT_DISPUTE_BACK  "dispute_back"  /* funds reinstated */
+#define MOVEMENT_DISPUTE_WON   "dispute_won"   /* closed */
+#define MOVEMENT_DISPUTE_LOST  "dispute_lost"  /* closed */
+
+typedef struct movement {
+    const char *kind; /* MOVEMENT_* */
+    const char *subject_id;
+    const char *charge_id;         /* or NULL */
+    const char *payment_intent_id; /* or NULL */
+    int64_t amount;
+    int64_t total;      /* of a charge: its whole amount; else FACT_UNKNOWN */
+    int64_t created_us; /* of a refund: when it was made; else FACT_UNKNOWN */
+    int64_t told_us;    /* when Stripe made the event */
+} movement;
 
 /* Credits that the ledger shows for a payment, by entry: bought, taken back for refunds, taken back for disputes (both
  * at most 0). */
@@ -33,8 +58,11 @@ typedef struct subscription {
     const char *customer_id;
     const char *status;      /* the newest event's, as Stripe spells it; NULL: none said it yet */
     int64_t status_us;       /* when that event was made; may be FACT_UNKNOWN */
-    int32_t is_unlimited;    /* what was bought is the unlimited plan */
+    int32_t is_unlimited;    /* what is billed is the unlimited plan */
+    int32_t plan_rank;       /* which kind of event said so: see billing/subscription.c; 0: none */
+    int64_t plan_us;         /* when that event was made; may be FACT_UNKNOWN */
     int32_t is_checked_out;  /* a checkout that started it was completed */
+    int64_t checkout_end_us; /* the end of its first period, by the checkout's time; may be FACT_UNKNOWN */
     int32_t is_deleted;      /* for good */
     int64_t period_start_us; /* of the period that ends last; may be FACT_UNKNOWN, as below */
     int64_t period_end_us;   /* it may be that the invoice for it is not paid: see `status` */
@@ -44,7 +72,7 @@ typedef struct subscription {
 } subscription;
 
 void payment_init(payment *payment); /* nothing is known */
-/* Adds what another record knows of the same payment: a fact that is there stays, sums only grow. */
+/* Adds what another record knows of the same payment: the first word stays, amounts only grow. */
 void payment_merge(payment *payment, const struct payment *other);
 void subscription_init(subscription *subscription);
 

@@ -60,6 +60,11 @@ static cpk_status read_setting(const context *context, arena *arena, package_lis
     return package_list_read(context_text_setting(context, TEXT_SETTING_BILLING_PACKAGES), arena, packages, error);
 }
 
+cpk_status packages_read(const cpk_session *session, arena *arena, package_list *packages, cpk_error **error)
+{
+    return read_setting(&session->engine->context, arena, packages, error);
+}
+
 cpk_status packages_list(const cpk_session *session, snapshot_list **packages, cpk_error **error)
 {
     const context *context = &session->engine->context;

@@ -13,6 +13,8 @@ struct cpk_package {
     package facts;
 };
 
+/* The setting billing.packages, in the arena. */
+cpk_status packages_read(const cpk_session *session, arena *arena, package_list *packages, cpk_error **error);
 /* All packages of the setting billing.packages, in its order. */
 cpk_status packages_list(const cpk_session *session, snapshot_list **packages, cpk_error **error);
 /* CPK_ERROR_NOT_FOUND when the setting has none of that id. */

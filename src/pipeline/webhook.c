@@ -4,18 +4,19 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/uuid.h"
-#include "billing/money.h"
+#include "billing/grant.h"
 #include "billing/payment.h"
 #include "billing/signature.h"
 #include "billing/subscription.h"
 #include "pipeline/attempt.h"
+#include "pipeline/origin.h"
+#include "pipeline/packages.h"
+#include "pipeline/payment.h"
 #include "pipeline/plan.h"
 #include "store/attempt.h"
 #include "store/gate.h"
 #include "store/payment.h"
 #include "store/subscription.h"
-#include "store/transaction.h"
-#include "store/user.h"
 #include "store/webhook_log.h"
 
 #include <string.h>
@@ -25,15 +26,18 @@
 
 /* One delivery at work. What it found is in `result`. */
 typedef struct delivery {
+    cpk_session *session;
     const context *context;
     store *store;
     event event;
+    payment_cause cause;
+    payment_effect effect;
     size_t body_length;
-    int32_t is_signed;     /* it came as a webhook with a valid signature */
-    arena *arena;          /* the result's */
-    int32_t is_of_deleted; /* the account was deleted: the ledger goes on, nothing else does */
+    int32_t is_signed; /* it came as a webhook with a valid signature */
+    arena *arena;      /* the result's */
     cpk_webhook_result *result;
-    int32_t is_paid; /* what the event is about, by all that is known of it */
+    int32_t is_paid;     /* what the event is about, by all that is known of it */
+    const char *problem; /* why it is refused, or waits; or NULL */
     attempt_change attempt;
 } delivery;
 
@@ -51,10 +55,12 @@ static const char *category_of(event_kind kind)
         return "subscription";
     case EVENT_INVOICE_PAID:
     case EVENT_INVOICE_FAILED:
+    case EVENT_INVOICE_PAYMENT_PAID:
         return "invoice";
     case EVENT_PAYMENT_FAILED:
         return "payment";
     case EVENT_CHARGE_REFUNDED:
+    case EVENT_REFUND:
         return "refund";
     case EVENT_DISPUTE_WITHDRAWN:
     case EVENT_DISPUTE_REINSTATED:
@@ -66,118 +72,32 @@ static const char *category_of(event_kind kind)
     return "other";
 }
 
-/* ---- what the ledger gets */
-
-static cpk_status entry_metadata(const delivery *delivery, const store_payment *payment, buffer *json,
-                                 cpk_error **error)
-{
-    json_writer writer;
-
-    buffer_init(json, &delivery->context->allocator);
-    json_writer_init(&writer, json);
-    json_write_begin_object(&writer);
-    json_write_key(&writer, "event_id");
-    json_write_string(&writer, delivery->event.id);
-    json_write_key(&writer, "event_type");
-    json_write_string(&writer, delivery->event.type);
-    json_write_key(&writer, "payment_id");
-    json_write_string(&writer, payment->payment_id);
-    json_write_key(&writer, "currency");
-    json_write_string(&writer, payment->facts.currency);
-    json_write_end_object(&writer);
-    return json->failed ? error_out_of_memory(error) : CPK_OK;
-}
-
-/* One entry, when there is a difference between what should be and what is there. */
-static cpk_status enter(delivery *delivery, store_payment *payment, const char *type, int64_t target, int64_t *applied,
-                        int64_t amount, const char *description, cpk_error **error)
-{
-    transaction_params params = {
-        .type = type,
-        .credits = target - *applied,
-        .amount_micro =
-            amount == FACT_UNKNOWN ? TRANSACTION_NO_AMOUNT : money_to_micros(amount, payment->facts.currency),
-        .package_id = payment->facts.package_id,
-        .stripe_payment_id = payment->stripe_payment_id,
-        .description = description,
-    };
-    buffer json;
-    cpk_status status;
-
-    if (params.credits == 0) {
-        return CPK_OK;
-    }
-    status = entry_metadata(delivery, payment, &json, error);
-    if (status == CPK_OK) {
-        params.metadata = buffer_text(&json);
-        status = store_credits_add(delivery->store, payment->facts.user_id, &params, error);
-    }
-    buffer_free(&json);
-    *applied = target;
-    delivery->result->credits += params.credits;
-    return status;
-}
-
-static cpk_status apply_target(delivery *delivery, store_payment *payment, int64_t newly_refunded,
-                               int64_t newly_disputed, cpk_error **error)
-{
-    payment_credits target = payment_target(&payment->facts);
-    int32_t is_won = target.dispute > payment->applied.dispute;
-
-    CPK_TRY(enter(delivery, payment, "purchase", target.purchase, &payment->applied.purchase, payment->facts.amount,
-                  "Credits bought", error));
-    CPK_TRY(enter(delivery, payment, "refund", target.refund, &payment->applied.refund,
-                  newly_refunded > 0 ? -newly_refunded : FACT_UNKNOWN, "Taken back: the payment was refunded", error));
-    return enter(delivery, payment, "refund", target.dispute, &payment->applied.dispute,
-                 newly_disputed != 0 ? -newly_disputed : FACT_UNKNOWN,
-                 is_won ? "Given back: the dispute was won or settled" : "Taken back: the payment is disputed", error);
-}
-
-/* Behind the user's gate their account is not deleted meanwhile: nothing is entered that deletion did not see. */
 static cpk_status check_user(delivery *delivery, const char *user_id, cpk_error **error)
 {
-    cpk_user *user;
-    cpk_status status;
-
-    if (!uuid_is_valid(user_id)) {
-        return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "the event %s names a user that is no UUID",
-                         delivery->event.id);
-    }
-    CPK_TRY(store_gate_take(delivery->store, GATE_USER, user_id, error));
-    status = store_user_get(delivery->store, user_id, &user, error);
-    if (status != CPK_OK) {
-        return error_prefix(error, status, "the event %s", delivery->event.id);
-    }
-    delivery->is_of_deleted = user->deleted_us != CPK_TIME_UNKNOWN;
-    snapshot_free(user);
-    return CPK_OK;
+    return payment_check_user(&delivery->cause, user_id, &delivery->effect.is_of_deleted, error);
 }
 
 /* Accounts that were deleted get no plan any more. */
-static cpk_status refresh_plan(delivery *delivery, const char *user_id, int32_t was_revoked, cpk_error **error)
+static cpk_status refresh_plan(delivery *delivery, const char *user_id, cpk_error **error)
 {
-    return delivery->is_of_deleted
+    return delivery->effect.is_of_deleted
                ? CPK_OK
-               : plan_refresh(delivery->store, delivery->context, user_id, was_revoked, &delivery->result->plan, error);
+               : plan_refresh(delivery->store, delivery->context, user_id, 0, &delivery->effect.plan, error);
+}
+
+/* Whose customer it is, when nothing else says whose event it is. */
+static cpk_status find_by_customer(delivery *delivery, const char *customer_id, cpk_error **error)
+{
+    event *event = &delivery->event;
+
+    if (event->user_id != NULL || customer_id == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_customer_user(delivery->store, customer_id, delivery->arena, &event->user_id, error));
+    return event->user_id != NULL ? check_user(delivery, event->user_id, error) : CPK_OK;
 }
 
 /* ---- payments */
-
-static cpk_status learn_dispute(delivery *delivery, store_payment *payment, cpk_error **error)
-{
-    const event *event = &delivery->event;
-
-    if (event->kind != EVENT_DISPUTE_WITHDRAWN && event->kind != EVENT_DISPUTE_REINSTATED) {
-        return CPK_OK;
-    }
-    if (event->object_id == NULL || event->amount == FACT_UNKNOWN) {
-        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the event %s has a dispute without id or amount",
-                         event->id);
-    }
-    return store_payment_dispute(delivery->store, payment, event->object_id, event->amount,
-                                 event->kind == EVENT_DISPUTE_WITHDRAWN, event->kind == EVENT_DISPUTE_REINSTATED,
-                                 delivery->arena, error);
-}
 
 /* Shares of amounts are taken: of two currencies they would mean nothing. */
 static cpk_status check_currency(const delivery *delivery, const payment *facts, cpk_error **error)
@@ -191,38 +111,63 @@ static cpk_status check_currency(const delivery *delivery, const payment *facts,
                      event->currency, facts->currency);
 }
 
-static int32_t gives_plan_for_good(const payment *facts)
+static cpk_status check_dispute(const delivery *delivery, cpk_error **error)
 {
-    return facts->is_unlimited && facts->is_paid && (facts->amount <= 0 || facts->amount_refunded < facts->amount);
+    const event *event = &delivery->event;
+
+    if ((event->kind == EVENT_DISPUTE_WITHDRAWN || event->kind == EVENT_DISPUTE_REINSTATED) &&
+        (event->object_id == NULL || event->amount == FACT_UNKNOWN)) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the event %s has a dispute without id or amount",
+                         event->id);
+    }
+    return CPK_OK;
+}
+
+/* The gates come before the payment's row, as where what waited is adopted. */
+static cpk_status find_payment_owner(delivery *delivery, const char *const *ids, size_t count, cpk_error **error)
+{
+    const event *event = &delivery->event;
+    const char *customer_id;
+    const char *user_id;
+
+    if (event->user_id != NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(find_by_customer(delivery, event->customer_id, error));
+    if (event->user_id != NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_payment_owner(delivery->store, ids, count, delivery->arena, &user_id, &customer_id, error));
+    if (user_id == NULL && customer_id != NULL && event->customer_id == NULL) {
+        CPK_TRY(store_gate_take(delivery->store, GATE_CUSTOMER, customer_id, error));
+        return find_by_customer(delivery, customer_id, error);
+    }
+    return user_id != NULL ? check_user(delivery, user_id, error) : CPK_OK;
 }
 
 static cpk_status apply_payment(delivery *delivery, store_payment *payment, cpk_error **error)
 {
-    int64_t refunded = payment->facts.amount_refunded;
-    int64_t disputed = payment->facts.amount_disputed;
-    int32_t had_plan = gives_plan_for_good(&payment->facts);
-    const char *user_id;
+    const event *event = &delivery->event;
 
     CPK_TRY(check_currency(delivery, &payment->facts, error));
-    payment_learn(&payment->facts, &delivery->event);
+    payment_learn(&payment->facts, event);
     delivery->is_paid = payment->facts.is_paid;
-    CPK_TRY(learn_dispute(delivery, payment, error));
+    for (size_t i = 0; i < event->movement_count; i++) {
+        CPK_TRY(store_movement_add(delivery->store, payment->payment_id, event->id, &event->movements[i], error));
+    }
     if (payment->stripe_payment_id == NULL) {
-        payment->stripe_payment_id = delivery->event.payment_intent_id;
+        payment->stripe_payment_id = event->payment_intent_id;
     }
-    user_id = payment->facts.user_id;
-    if (user_id == NULL) {
-        return store_payment_save(delivery->store, payment, error);
+    CPK_TRY(payment_settle(&delivery->cause, payment, &delivery->effect, error));
+    if (payment->facts.user_id != NULL) {
+        delivery->result->user_id = payment->facts.user_id;
     }
-    delivery->result->user_id = user_id;
-    CPK_TRY(check_user(delivery, user_id, error));
-    CPK_TRY(apply_target(delivery, payment, payment->facts.amount_refunded - refunded,
-                         payment->facts.amount_disputed - disputed, error));
-    CPK_TRY(store_payment_save(delivery->store, payment, error));
-    if (!payment->facts.is_unlimited) {
+    if (!payment->is_unclaimed) {
         return CPK_OK;
     }
-    return refresh_plan(delivery, user_id, had_plan && !gives_plan_for_good(&payment->facts), error);
+    delivery->result->outcome = CPK_WEBHOOK_UNCLAIMED;
+    delivery->problem = "nobody to credit: the payment waits until it is known whose customer paid, or is assigned";
+    return store_stripe_event_wait(delivery->store, event->id, payment->payment_id, error);
 }
 
 static cpk_status learn_payment(delivery *delivery, cpk_error **error)
@@ -230,13 +175,23 @@ static cpk_status learn_payment(delivery *delivery, cpk_error **error)
     const event *event = &delivery->event;
     const char *ids[PAYMENT_KEYS_MAX] = {event->session_id, event->payment_intent_id, event->charge_id,
                                          event->invoice_id};
+    int32_t has_id = 0;
+    size_t count = 4;
     store_payment payment;
 
-    if (ids[0] == NULL && ids[1] == NULL && ids[2] == NULL && ids[3] == NULL) {
+    for (size_t i = 0; i < event->part_count && count < PAYMENT_KEYS_MAX; i++) {
+        ids[count++] = event->part_ids[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        has_id |= ids[i] != NULL;
+    }
+    if (!has_id) {
         delivery->result->outcome = CPK_WEBHOOK_IGNORED;
         return CPK_OK;
     }
-    CPK_TRY(store_payment_open(delivery->store, ids, delivery->arena, &payment, error));
+    CPK_TRY(check_dispute(delivery, error));
+    CPK_TRY(find_payment_owner(delivery, ids, count, error));
+    CPK_TRY(store_payment_open(delivery->store, ids, count, delivery->arena, &payment, error));
     return apply_payment(delivery, &payment, error);
 }
 
@@ -246,18 +201,16 @@ static cpk_status learn_payment(delivery *delivery, cpk_error **error)
  * row, as deletion does. */
 static cpk_status find_owner(delivery *delivery, cpk_error **error)
 {
-    event *event = &delivery->event;
+    const event *event = &delivery->event;
 
-    if (event->user_id == NULL && event->customer_id != NULL) {
-        CPK_TRY(store_customer_user(delivery->store, event->customer_id, delivery->arena, &event->user_id, error));
-    }
-    return event->user_id != NULL ? check_user(delivery, event->user_id, error) : CPK_OK;
+    return event->user_id != NULL ? check_user(delivery, event->user_id, error)
+                                  : find_by_customer(delivery, event->customer_id, error);
 }
 
 /* Of a deleted account it is not kept whose customer it was. */
 static cpk_status save_subscription(delivery *delivery, subscription *facts, cpk_error **error)
 {
-    if (delivery->is_of_deleted) {
+    if (delivery->effect.is_of_deleted) {
         facts->customer_id = NULL;
     }
     return store_subscription_save(delivery->store, delivery->event.subscription_id, facts, error);
@@ -265,7 +218,7 @@ static cpk_status save_subscription(delivery *delivery, subscription *facts, cpk
 
 static cpk_status learn_subscription(delivery *delivery, cpk_error **error)
 {
-    const event *event = &delivery->event;
+    event *event = &delivery->event;
     store_subscription *stored;
     subscription facts;
     cpk_status status;
@@ -284,10 +237,13 @@ static cpk_status learn_subscription(delivery *delivery, cpk_error **error)
     }
     if (status == CPK_OK && facts.user_id != NULL) {
         delivery->result->user_id = arena_copy_text(delivery->arena, facts.user_id);
-        status = delivery->result->user_id != NULL ? refresh_plan(delivery, facts.user_id, 0, error)
+        status = delivery->result->user_id != NULL ? refresh_plan(delivery, facts.user_id, error)
                                                    : error_out_of_memory(error);
     }
     snapshot_free(stored);
+    if (event->user_id == NULL) { /* the invoice of a subscription is its user's */
+        event->user_id = delivery->result->user_id;
+    }
     return status;
 }
 
@@ -307,12 +263,13 @@ static cpk_status learn_customer(delivery *delivery, cpk_error **error)
         return CPK_OK;
     }
     CPK_TRY(check_user(delivery, event->user_id, error));
-    if (delivery->is_of_deleted) {
+    if (delivery->effect.is_of_deleted) {
         return CPK_OK;
     }
     CPK_TRY(store_customer_learn(delivery->store, event->customer_id, event->user_id, &adopted, error));
     CPK_TRY(store_attempt_adopt(delivery->store, event->customer_id, event->user_id, error));
-    return adopted > 0 ? refresh_plan(delivery, event->user_id, 0, error) : CPK_OK;
+    CPK_TRY(payment_adopt(&delivery->cause, event->customer_id, event->user_id, &delivery->effect, error));
+    return adopted > 0 ? refresh_plan(delivery, event->user_id, error) : CPK_OK;
 }
 
 static cpk_status learn_attempt(delivery *delivery, cpk_error **error)
@@ -320,14 +277,14 @@ static cpk_status learn_attempt(delivery *delivery, cpk_error **error)
     const event *event = &delivery->event;
     const char *user_id = event->user_id;
 
-    if (delivery->is_of_deleted) {
+    if (delivery->effect.is_of_deleted) {
         return CPK_OK;
     }
     if (event->kind == EVENT_INVOICE_FAILED && user_id == NULL && event->customer_id != NULL) {
         CPK_TRY(store_customer_user(delivery->store, event->customer_id, delivery->arena, &user_id, error));
     }
     CPK_TRY(attempt_learn(delivery->store, event, user_id, delivery->is_paid, &delivery->attempt, error));
-    if (delivery->attempt.attempt_id[0] != '\0') {
+    if (delivery->attempt.attempt_id[0] != '\0' && delivery->result->outcome == CPK_WEBHOOK_IGNORED) {
         delivery->result->outcome = CPK_WEBHOOK_PROCESSED;
     }
     return CPK_OK;
@@ -353,13 +310,19 @@ static cpk_status learn(delivery *delivery, cpk_error **error)
         }
         return learn_payment(delivery, error);
     case EVENT_INVOICE_FAILED:
+    case EVENT_INVOICE_PAYMENT_PAID:
     case EVENT_PAYMENT_FAILED:
     case EVENT_CHARGE_REFUNDED:
+    case EVENT_REFUND:
     case EVENT_DISPUTE_WITHDRAWN:
     case EVENT_DISPUTE_REINSTATED:
         return learn_payment(delivery, error);
+    case EVENT_DISPUTE_CLOSED:
+        if (event->movement_count > 0) { /* won or lost; of an inquiry no money moved */
+            return learn_payment(delivery, error);
+        }
+        break;
     case EVENT_CHECKOUT_EXPIRED:
-    case EVENT_DISPUTE_CLOSED: /* its money moved by events of their own */
     case EVENT_OTHER:
         break;
     }
@@ -367,19 +330,36 @@ static cpk_status learn(delivery *delivery, cpk_error **error)
     return CPK_OK;
 }
 
+/* What subscriptions and their invoices bill, by the prices of the configured packages. */
+static cpk_status resolve_package(delivery *delivery, cpk_error **error)
+{
+    package_list packages;
+
+    if (delivery->event.subscription_id == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(packages_read(delivery->session, delivery->arena, &packages, error));
+    grant_resolve(&delivery->event, &packages);
+    return CPK_OK;
+}
+
 static cpk_status have_effect(delivery *delivery, cpk_error **error)
 {
     delivery->result->outcome = CPK_WEBHOOK_PROCESSED;
+    CPK_TRY(resolve_package(delivery, error));
     if (delivery->event.kind != EVENT_OTHER) {
         CPK_TRY(learn_customer(delivery, error));
     }
     CPK_TRY(learn(delivery, error));
-    return learn_attempt(delivery, error);
+    CPK_TRY(learn_attempt(delivery, error));
+    delivery->result->credits = delivery->effect.credits;
+    delivery->result->plan = delivery->effect.plan;
+    return CPK_OK;
 }
 
 static const char *outcome_name(int32_t outcome)
 {
-    static const char *const names[] = {"failed", "processed", "repeated", "ignored"};
+    static const char *const names[] = {"failed", "processed", "repeated", "ignored", "unclaimed", "refused"};
 
     return names[outcome];
 }
@@ -415,7 +395,7 @@ static cpk_status describe(delivery *delivery, cpk_error **error)
     write_text(&writer, "event_id", event->id);
     write_text(&writer, "event_type", event->type);
     write_text(&writer, "user_id", result->user_id);
-    write_text(&writer, "account", delivery->is_of_deleted ? "deleted" : NULL);
+    write_text(&writer, "account", delivery->effect.is_of_deleted ? "deleted" : NULL);
     write_number(&writer, "credits", result->credits);
     write_text(&writer, "plan", result->plan);
     write_text(&writer, "package_id", event->package_id);
@@ -429,6 +409,7 @@ static cpk_status describe(delivery *delivery, cpk_error **error)
     write_number(&writer, "amount", event->amount);
     write_number(&writer, "amount_refunded", event->amount_refunded);
     write_text(&writer, "failure", event->failure);
+    write_text(&writer, "problem", delivery->problem);
     json_write_end_object(&writer);
     result->json = json.failed ? NULL : arena_copy_bytes(delivery->arena, json.data, json.length);
     buffer_free(&json);
@@ -445,10 +426,19 @@ static cpk_status write_log(delivery *delivery, const char *status, const char *
         .is_signed = delivery->is_signed,
         .status = status,
         .error_message = message,
-        .processed_data = message == NULL ? delivery->result->json : NULL,
+        .processed_data = delivery->result->json,
     };
 
     return store_webhook_log_write(delivery->store, &params, error);
+}
+
+/* What is refused leaves its log and no claim: where a setting allows it later, it can be delivered again. */
+static cpk_status refuse(delivery *delivery, cpk_error **error)
+{
+    delivery->result->outcome = CPK_WEBHOOK_REFUSED;
+    CPK_TRY(describe(delivery, error));
+    CPK_TRY(write_log(delivery, "failed", delivery->problem, error));
+    return store_stripe_event_unclaim(delivery->store, delivery->event.id, error);
 }
 
 /* Inside a transaction: the claim, the effect and the log are there together, or not at all. */
@@ -462,9 +452,14 @@ static cpk_status take_in(delivery *delivery, cpk_error **error)
         delivery->result->outcome = CPK_WEBHOOK_REPEATED;
         return describe(delivery, error);
     }
+    CPK_TRY(origin_check(delivery->context, event, &delivery->problem, error));
+    if (delivery->problem != NULL) {
+        return refuse(delivery, error);
+    }
     CPK_TRY(have_effect(delivery, error));
     CPK_TRY(describe(delivery, error));
-    return write_log(delivery, "completed", NULL, error);
+    return write_log(delivery, delivery->result->outcome == CPK_WEBHOOK_UNCLAIMED ? "processing" : "completed",
+                     delivery->problem, error);
 }
 
 static void forget(cpk_webhook_result *result)
@@ -482,8 +477,10 @@ static cpk_status try_once(delivery *delivery, const event *event, cpk_error **e
     cpk_status status;
 
     delivery->event = *event;
-    delivery->is_of_deleted = 0;
+    delivery->cause = (payment_cause){delivery->context, delivery->store, delivery->arena, event->id, event->type, 0};
+    delivery->effect = (payment_effect){0, NULL, 0};
     delivery->is_paid = 0;
+    delivery->problem = NULL;
     memset(&delivery->attempt, 0, sizeof delivery->attempt);
     forget(delivery->result);
     CPK_TRY(store_begin(delivery->store, error));
@@ -565,8 +562,11 @@ static cpk_status process(cpk_session *session, const void *body, size_t body_le
                           cpk_webhook_result **result, cpk_error **error)
 {
     const context *context = &session->engine->context;
-    delivery delivery = {
-        .context = context, .store = session->store, .body_length = body_length, .is_signed = is_signed};
+    delivery delivery = {.session = session,
+                         .context = context,
+                         .store = session->store,
+                         .body_length = body_length,
+                         .is_signed = is_signed};
     cpk_status status;
 
     delivery.result = result_create(context);
@@ -575,6 +575,9 @@ static cpk_status process(cpk_session *session, const void *body, size_t body_le
     }
     delivery.arena = &delivery.result->arena;
     status = event_parse(body, body_length, delivery.arena, &delivery.event, error);
+    if (status == CPK_OK && delivery.event.created_us == FACT_UNKNOWN) {
+        delivery.event.created_us = context_now(context);
+    }
     if (status == CPK_OK) {
         delivery.result->event_id = delivery.event.id;
         delivery.result->event_type = delivery.event.type;

@@ -193,6 +193,9 @@ static cpk_status do_deed(const deed *deed, cpk_error **error)
     if (strcmp(deed->type, "account_unsuspended") == 0) {
         return store_user_unsuspend(deed->store, params->target_user_id, error);
     }
+    if (strcmp(deed->type, "payment_assigned") == 0) {
+        return CPK_OK; /* the payment has its entries already */
+    }
     return deed->payment_plan != NULL ? do_plan(deed, error) : do_credits(deed, error);
 }
 
@@ -291,5 +294,14 @@ cpk_status store_admin_override_plan(store *store, const admin_action_params *pa
     deed deed = deed_of(store, params, "plan_override");
 
     deed.payment_plan = payment_plan;
+    return run(&deed, action, error);
+}
+
+cpk_status store_admin_record_assignment(store *store, const admin_action_params *params, int64_t credits,
+                                         cpk_admin_action **action, cpk_error **error)
+{
+    deed deed = deed_of(store, params, "payment_assigned");
+
+    deed.credits = credits;
     return run(&deed, action, error);
 }

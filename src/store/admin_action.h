@@ -49,6 +49,10 @@ cpk_status store_admin_unsuspend(store *store, const admin_action_params *params
 cpk_status store_admin_override_plan(store *store, const admin_action_params *params, const char *payment_plan,
                                      cpk_admin_action **action, cpk_error **error);
 
+/* A payment that nobody was credited for was given to the user; `credits` is what it brought. */
+cpk_status store_admin_record_assignment(store *store, const admin_action_params *params, int64_t credits,
+                                         cpk_admin_action **action, cpk_error **error);
+
 cpk_status store_admin_action_get(store *store, const char *id, cpk_admin_action **action, cpk_error **error);
 /* Newest first; NULL: of every admin, to every user. A page goes on after created_us and id of its last item. */
 cpk_status store_admin_action_list(store *store, const char *admin_user_id, const char *target_user_id,

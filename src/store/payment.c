@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define OPEN_ROUNDS 8 /* each lost to somebody who wrote the same payment at that moment */
+#define OPEN_ROUNDS   8 /* each lost to somebody who wrote the same payment at that moment */
+#define MOVEMENTS_MAX 1000
 
 cpk_status store_stripe_event_claim(store *store, const char *event_id, const char *event_type, int64_t created_us,
                                     int32_t *is_known, cpk_error **error)
@@ -55,11 +56,10 @@ static void found_add(found_payments *found, const char *payment_id)
     found->count++;
 }
 
-static cpk_status find_all(store *store, const char *const ids[PAYMENT_KEYS_MAX], found_payments *found,
-                           cpk_error **error)
+static cpk_status find_all(store *store, const char *const *ids, size_t count, found_payments *found, cpk_error **error)
 {
     found->count = 0;
-    for (size_t i = 0; i < PAYMENT_KEYS_MAX; i++) {
+    for (size_t i = 0; i < count; i++) {
         statement query;
         int32_t has_row;
 
@@ -101,32 +101,37 @@ static cpk_status payment_take(statement *row, arena *arena, store_payment *paym
 
     snprintf(payment->payment_id, sizeof payment->payment_id, "%s", payment_id != NULL ? payment_id : "");
     payment->facts.user_id = take_copy(row, arena, &out_of_memory);
+    payment->facts.customer_id = take_copy(row, arena, &out_of_memory);
     payment->stripe_payment_id = take_copy(row, arena, &out_of_memory);
     payment->facts.package_id = take_copy(row, arena, &out_of_memory);
     payment->facts.currency = take_copy(row, arena, &out_of_memory);
     payment->facts.credits = statement_take_int64_or(row, FACT_UNKNOWN);
     payment->facts.amount = statement_take_int64_or(row, FACT_UNKNOWN);
+    payment->facts.amount_due = statement_take_int64_or(row, FACT_UNKNOWN);
     payment->facts.is_unlimited = (int32_t)statement_take_int64(row);
     payment->facts.is_paid = (int32_t)statement_take_int64(row);
     payment->facts.is_failed = (int32_t)statement_take_int64(row);
+    payment->facts.amount_parts = statement_take_int64(row);
     payment->facts.amount_refunded = statement_take_int64(row);
+    payment->facts.amount_disputed = statement_take_int64(row);
     payment->applied.purchase = statement_take_int64(row);
     payment->applied.refund = statement_take_int64(row);
     payment->applied.dispute = statement_take_int64(row);
-    payment->facts.amount_disputed = statement_take_int64(row);
+    payment->gives_plan = (int32_t)statement_take_int64(row);
+    payment->is_unclaimed = (int32_t)statement_take_int64(row);
     CPK_TRY(statement_check(row, error));
     return out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* *is_there 0: it went into another one meanwhile. */
-static cpk_status payment_lock(store *store, const char *payment_id, arena *arena, store_payment *payment,
-                               int32_t *is_there, cpk_error **error)
+cpk_status store_payment_lock(store *store, const char *payment_id, arena *arena, store_payment *payment,
+                              int32_t *is_there, cpk_error **error)
 {
     statement change;
     statement query;
     int64_t rows;
     cpk_status status = CPK_OK;
 
+    CPK_TRY(store_require_service(store, "take in payments", error));
     statement_start(&change, store->session, STATEMENT_PAYMENT_LOCK);
     statement_bind_text(&change, 1, payment_id);
     statement_bind_int64(&change, 2, context_now(store->context));
@@ -173,7 +178,6 @@ static cpk_status run_pair(store *store, statement_id id, const char *first, con
 /* What the other knew and had applied is the first one's now. */
 static cpk_status absorb(store *store, store_payment *payment, const store_payment *other, cpk_error **error)
 {
-    int64_t disputed = payment->facts.amount_disputed + other->facts.amount_disputed; /* never the same disputes */
     const char *currency = payment->facts.currency;
 
     if (currency != NULL && other->facts.currency != NULL && strcmp(currency, other->facts.currency) != 0) {
@@ -182,7 +186,8 @@ static cpk_status absorb(store *store, store_payment *payment, const store_payme
                          payment->payment_id, currency, other->facts.currency);
     }
     payment_merge(&payment->facts, &other->facts);
-    payment->facts.amount_disputed = disputed;
+    payment->gives_plan |= other->gives_plan;
+    payment->is_unclaimed |= other->is_unclaimed;
     if (payment->stripe_payment_id == NULL) {
         payment->stripe_payment_id = other->stripe_payment_id;
     }
@@ -190,7 +195,8 @@ static cpk_status absorb(store *store, store_payment *payment, const store_payme
     payment->applied.refund += other->applied.refund;
     payment->applied.dispute += other->applied.dispute;
     CPK_TRY(run_pair(store, STATEMENT_PAYMENT_KEY_MOVE, other->payment_id, payment->payment_id, NULL, error));
-    CPK_TRY(run_pair(store, STATEMENT_DISPUTE_MOVE, other->payment_id, payment->payment_id, NULL, error));
+    CPK_TRY(run_pair(store, STATEMENT_MOVEMENT_MOVE, other->payment_id, payment->payment_id, NULL, error));
+    CPK_TRY(run_pair(store, STATEMENT_STRIPE_EVENT_MOVE, other->payment_id, payment->payment_id, NULL, error));
     return run_pair(store, STATEMENT_PAYMENT_DELETE, other->payment_id, NULL, NULL, error);
 }
 
@@ -198,11 +204,11 @@ static cpk_status absorb(store *store, store_payment *payment, const store_payme
 static cpk_status lock_all(store *store, const found_payments *found, arena *arena, store_payment *payment,
                            int32_t *is_done, cpk_error **error)
 {
-    CPK_TRY(payment_lock(store, found->ids[0], arena, payment, is_done, error));
+    CPK_TRY(store_payment_lock(store, found->ids[0], arena, payment, is_done, error));
     for (size_t i = 1; i < found->count && *is_done; i++) {
         store_payment other;
 
-        CPK_TRY(payment_lock(store, found->ids[i], arena, &other, is_done, error));
+        CPK_TRY(store_payment_lock(store, found->ids[i], arena, &other, is_done, error));
         if (*is_done) {
             CPK_TRY(absorb(store, payment, &other, error));
         }
@@ -221,28 +227,28 @@ static int32_t found_has(const found_payments *found, const char *payment_id)
 }
 
 /* Enters ids that are new. *is_done 0: somebody entered one at this moment, for another payment. */
-static cpk_status add_keys(store *store, const char *const ids[PAYMENT_KEYS_MAX], const char *payment_id,
-                           int32_t *is_done, cpk_error **error)
+static cpk_status add_keys(store *store, const char *const *ids, size_t count, const char *payment_id, int32_t *is_done,
+                           cpk_error **error)
 {
     found_payments found;
 
-    for (size_t i = 0; i < PAYMENT_KEYS_MAX; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (ids[i] != NULL) {
             CPK_TRY(run_pair(store, STATEMENT_PAYMENT_KEY_INSERT, ids[i], payment_id, NULL, error));
         }
     }
-    CPK_TRY(find_all(store, ids, &found, error));
+    CPK_TRY(find_all(store, ids, count, &found, error));
     *is_done = found.count == 1 && found_has(&found, payment_id);
     return found_has(&found, payment_id) ? CPK_OK
                                          : run_pair(store, STATEMENT_PAYMENT_DELETE, payment_id, NULL, NULL, error);
 }
 
-static cpk_status open_once(store *store, const char *const ids[PAYMENT_KEYS_MAX], arena *arena, store_payment *payment,
+static cpk_status open_once(store *store, const char *const *ids, size_t count, arena *arena, store_payment *payment,
                             int32_t *is_done, cpk_error **error)
 {
     found_payments found;
 
-    CPK_TRY(find_all(store, ids, &found, error));
+    CPK_TRY(find_all(store, ids, count, &found, error));
     if (found.count == 0) {
         CPK_TRY(payment_insert(store, found.ids[0], error));
         found.count = 1;
@@ -254,17 +260,20 @@ static cpk_status open_once(store *store, const char *const ids[PAYMENT_KEYS_MAX
     if (found.count > 1) {
         CPK_TRY(store_payment_save(store, payment, error)); /* what the others knew must not go with them */
     }
-    return add_keys(store, ids, payment->payment_id, is_done, error);
+    return add_keys(store, ids, count, payment->payment_id, is_done, error);
 }
 
-cpk_status store_payment_open(store *store, const char *const ids[PAYMENT_KEYS_MAX], arena *arena,
-                              store_payment *payment, cpk_error **error)
+cpk_status store_payment_open(store *store, const char *const *ids, size_t count, arena *arena, store_payment *payment,
+                              cpk_error **error)
 {
+    if (count > PAYMENT_KEYS_MAX) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, STORE_DOMAIN, "a payment has too many ids");
+    }
     CPK_TRY(store_require_service(store, "take in payments", error));
     for (int32_t round = 0; round < OPEN_ROUNDS; round++) {
         int32_t is_done;
 
-        CPK_TRY(open_once(store, ids, arena, payment, &is_done, error));
+        CPK_TRY(open_once(store, ids, count, arena, payment, &is_done, error));
         if (is_done) {
             return CPK_OK;
         }
@@ -280,39 +289,57 @@ cpk_status store_payment_save(store *store, const store_payment *payment, cpk_er
     statement_start(&change, store->session, STATEMENT_PAYMENT_UPDATE);
     statement_bind_text(&change, 1, payment->payment_id);
     statement_bind_text(&change, 2, payment->facts.user_id);
-    statement_bind_text(&change, 3, payment->stripe_payment_id);
-    statement_bind_text(&change, 4, payment->facts.package_id);
-    statement_bind_text(&change, 5, payment->facts.currency);
-    statement_bind_time(&change, 6, payment->facts.credits);
-    statement_bind_time(&change, 7, payment->facts.amount);
-    statement_bind_int64(&change, 8, payment->facts.is_unlimited);
-    statement_bind_int64(&change, 9, payment->facts.is_paid);
-    statement_bind_int64(&change, 10, payment->facts.is_failed);
-    statement_bind_int64(&change, 11, payment->facts.amount_refunded);
-    statement_bind_int64(&change, 12, payment->applied.purchase);
-    statement_bind_int64(&change, 13, payment->applied.refund);
-    statement_bind_int64(&change, 14, payment->applied.dispute);
-    statement_bind_int64(&change, 15, context_now(store->context));
+    statement_bind_text(&change, 3, payment->facts.customer_id);
+    statement_bind_text(&change, 4, payment->stripe_payment_id);
+    statement_bind_text(&change, 5, payment->facts.package_id);
+    statement_bind_text(&change, 6, payment->facts.currency);
+    statement_bind_time(&change, 7, payment->facts.credits);
+    statement_bind_time(&change, 8, payment->facts.amount);
+    statement_bind_time(&change, 9, payment->facts.amount_due);
+    statement_bind_int64(&change, 10, payment->facts.is_unlimited);
+    statement_bind_int64(&change, 11, payment->facts.is_paid);
+    statement_bind_int64(&change, 12, payment->facts.is_failed);
+    statement_bind_int64(&change, 13, payment->facts.amount_parts);
+    statement_bind_int64(&change, 14, payment->facts.amount_refunded);
+    statement_bind_int64(&change, 15, payment->facts.amount_disputed);
+    statement_bind_int64(&change, 16, payment->applied.purchase);
+    statement_bind_int64(&change, 17, payment->applied.refund);
+    statement_bind_int64(&change, 18, payment->applied.dispute);
+    statement_bind_int64(&change, 19, payment->gives_plan);
+    statement_bind_int64(&change, 20, payment->is_unclaimed);
+    statement_bind_int64(&change, 21, context_now(store->context));
     return store_change_one(&change, CPK_ERROR_CONFLICT, "the payment was merged into another one", error);
 }
 
-cpk_status store_payment_dispute(store *store, store_payment *payment, const char *dispute_id, int64_t amount,
-                                 int32_t is_withdrawn, int32_t is_reinstated, arena *arena, cpk_error **error)
+cpk_status store_payment_owner(store *store, const char *const *ids, size_t count, arena *arena, const char **user_id,
+                               const char **customer_id, cpk_error **error)
 {
-    store_payment now;
-    int32_t is_there;
-    statement change;
+    *user_id = NULL;
+    *customer_id = NULL;
+    CPK_TRY(store_require_service(store, "take in payments", error));
+    for (size_t i = 0; i < count && *user_id == NULL; i++) {
+        statement query;
+        int32_t has_row;
+        int32_t out_of_memory = 0;
 
-    statement_start(&change, store->session, STATEMENT_DISPUTE_LEARN);
-    statement_bind_text(&change, 1, dispute_id);
-    statement_bind_text(&change, 2, payment->payment_id);
-    statement_bind_int64(&change, 3, amount);
-    statement_bind_int64(&change, 4, is_withdrawn);
-    statement_bind_int64(&change, 5, is_reinstated);
-    CPK_TRY(statement_run(&change, NULL, error));
-    CPK_TRY(payment_lock(store, payment->payment_id, arena, &now, &is_there, error));
-    if (is_there) {
-        payment->facts.amount_disputed = now.facts.amount_disputed;
+        if (ids[i] == NULL) {
+            continue;
+        }
+        statement_start(&query, store->session, STATEMENT_PAYMENT_OWNER);
+        statement_bind_text(&query, 1, ids[i]);
+        CPK_TRY(statement_step(&query, &has_row, error));
+        if (has_row) {
+            const char *customer;
+
+            *user_id = take_copy(&query, arena, &out_of_memory);
+            customer = take_copy(&query, arena, &out_of_memory);
+            *customer_id = customer != NULL ? customer : *customer_id;
+            CPK_TRY(statement_check(&query, error));
+        }
+        statement_finish(&query);
+        if (out_of_memory) {
+            return error_out_of_memory(error);
+        }
     }
     return CPK_OK;
 }
@@ -330,4 +357,147 @@ cpk_status store_payment_count_unlimited(store *store, const char *user_id, int6
     CPK_TRY(statement_check(&query, error));
     statement_finish(&query);
     return CPK_OK;
+}
+
+/* ---- what events told of its money */
+
+cpk_status store_movement_add(store *store, const char *payment_id, const char *event_id, const movement *movement,
+                              cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(store_require_service(store, "take in payments", error));
+    statement_start(&change, store->session, STATEMENT_MOVEMENT_INSERT);
+    statement_bind_text(&change, 1, event_id);
+    statement_bind_text(&change, 2, movement->subject_id);
+    statement_bind_text(&change, 3, payment_id);
+    statement_bind_text(&change, 4, movement->kind);
+    statement_bind_text(&change, 5, movement->charge_id);
+    statement_bind_text(&change, 6, movement->payment_intent_id);
+    statement_bind_int64(&change, 7, movement->amount);
+    statement_bind_time(&change, 8, movement->total);
+    statement_bind_time(&change, 9, movement->created_us);
+    statement_bind_int64(&change, 10, movement->told_us);
+    return statement_run(&change, NULL, error);
+}
+
+static cpk_status movement_take(statement *row, arena *arena, movement *movement, cpk_error **error)
+{
+    int32_t out_of_memory = 0;
+
+    movement->kind = take_copy(row, arena, &out_of_memory);
+    movement->subject_id = take_copy(row, arena, &out_of_memory);
+    movement->charge_id = take_copy(row, arena, &out_of_memory);
+    movement->payment_intent_id = take_copy(row, arena, &out_of_memory);
+    movement->amount = statement_take_int64(row);
+    movement->total = statement_take_int64_or(row, FACT_UNKNOWN);
+    movement->created_us = statement_take_int64_or(row, FACT_UNKNOWN);
+    movement->told_us = statement_take_int64(row);
+    CPK_TRY(statement_check(row, error));
+    return out_of_memory ? error_out_of_memory(error) : CPK_OK;
+}
+
+cpk_status store_movement_list(store *store, const char *payment_id, arena *arena, movement **movements, size_t *count,
+                               cpk_error **error)
+{
+    statement query;
+    int32_t has_row = 1;
+    cpk_status status = CPK_OK;
+
+    *count = 0;
+    *movements = arena_allocate_zeroed(arena, MOVEMENTS_MAX, sizeof **movements);
+    if (*movements == NULL) {
+        return error_out_of_memory(error);
+    }
+    statement_start(&query, store->session, STATEMENT_MOVEMENT_LIST);
+    statement_bind_text(&query, 1, payment_id);
+    while (status == CPK_OK && *count < MOVEMENTS_MAX) {
+        CPK_TRY(statement_step(&query, &has_row, error));
+        if (!has_row) {
+            break;
+        }
+        status = movement_take(&query, arena, &(*movements)[*count], error);
+        *count += 1;
+    }
+    statement_finish(&query);
+    return status;
+}
+
+/* ---- nobody to credit */
+
+cpk_status store_stripe_event_wait(store *store, const char *event_id, const char *payment_id, cpk_error **error)
+{
+    return run_pair(store, STATEMENT_STRIPE_EVENT_WAIT, event_id, payment_id, NULL, error);
+}
+
+cpk_status store_stripe_event_end_wait(store *store, const char *payment_id, cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_STRIPE_EVENT_COMPLETE_LOGS);
+    statement_bind_text(&change, 1, payment_id);
+    statement_bind_time(&change, 2, context_now(store->context));
+    CPK_TRY(statement_run(&change, NULL, error));
+    return run_pair(store, STATEMENT_STRIPE_EVENT_END_WAIT, payment_id, NULL, NULL, error);
+}
+
+cpk_status store_payment_find_waiting(store *store, const char *customer_id, char payment_id[UUID_TEXT_BYTES],
+                                      cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+
+    payment_id[0] = '\0';
+    CPK_TRY(store_require_service(store, "take in payments", error));
+    statement_start(&query, store->session, STATEMENT_PAYMENT_FIND_WAITING);
+    statement_bind_text(&query, 1, customer_id);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    if (has_row) {
+        const char *found = statement_take_text(&query, NULL);
+
+        snprintf(payment_id, UUID_TEXT_BYTES, "%s", found != NULL ? found : "");
+        CPK_TRY(statement_check(&query, error));
+    }
+    statement_finish(&query);
+    return CPK_OK;
+}
+
+static cpk_status payment_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+{
+    cpk_payment *read = snapshot_create(context, row, sizeof *read);
+    cpk_status status;
+
+    *snapshot = read;
+    if (read == NULL) {
+        return error_out_of_memory(error);
+    }
+    read->payment_id = snapshot_take_text(&read->snapshot, row);
+    read->customer_id = snapshot_take_text(&read->snapshot, row);
+    read->stripe_payment_id = snapshot_take_text(&read->snapshot, row);
+    read->package_id = snapshot_take_text(&read->snapshot, row);
+    read->currency = snapshot_take_text(&read->snapshot, row);
+    read->credits = statement_take_int64_or(row, FACT_UNKNOWN);
+    read->amount = statement_take_int64_or(row, FACT_UNKNOWN);
+    read->amount_refunded = statement_take_int64(row);
+    read->amount_disputed = statement_take_int64(row);
+    read->is_unlimited = (int32_t)statement_take_int64(row);
+    read->created_us = statement_take_int64(row);
+    status = statement_check(row, error);
+    if (status != CPK_OK) {
+        snapshot_free(read);
+        *snapshot = NULL;
+    }
+    return status;
+}
+
+cpk_status store_payment_list_unclaimed(store *store, const store_page *page, snapshot_list **payments,
+                                        cpk_error **error)
+{
+    statement query;
+
+    *payments = NULL;
+    CPK_TRY(store_require_service(store, "see payments that nobody was credited for", error));
+    statement_start(&query, store->session, STATEMENT_PAYMENT_LIST_UNCLAIMED);
+    CPK_TRY(store_bind_page(&query, 1, page, error));
+    return store_read_list(store, &query, payment_read, payments, error);
 }

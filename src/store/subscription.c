@@ -26,6 +26,9 @@ static cpk_status subscription_read(const context *context, statement *row, void
     read->facts.ended_us = statement_take_int64_or(row, FACT_UNKNOWN);
     read->facts.cancel_at_period_end = (int32_t)statement_take_int64(row);
     read->facts.paid_end_us = statement_take_int64_or(row, FACT_UNKNOWN);
+    read->facts.plan_rank = (int32_t)statement_take_int64(row);
+    read->facts.plan_us = statement_take_int64_or(row, FACT_UNKNOWN);
+    read->facts.checkout_end_us = statement_take_int64_or(row, FACT_UNKNOWN);
     status = statement_check(row, error);
     if (status != CPK_OK) {
         snapshot_free(read);
@@ -70,7 +73,10 @@ cpk_status store_subscription_save(store *store, const char *subscription_id, co
     statement_bind_time(&change, 11, facts->ended_us);
     statement_bind_int64(&change, 12, facts->cancel_at_period_end);
     statement_bind_time(&change, 13, facts->paid_end_us);
-    statement_bind_int64(&change, 14, context_now(store->context));
+    statement_bind_int64(&change, 14, facts->plan_rank);
+    statement_bind_time(&change, 15, facts->plan_us);
+    statement_bind_time(&change, 16, facts->checkout_end_us);
+    statement_bind_int64(&change, 17, context_now(store->context));
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such subscription", error);
 }
 

@@ -146,6 +146,34 @@ static void event_body(const story_event *event, const char *user_id, int32_t nu
 #define SUBSCRIBED                                                                                                     \
     "{\"id\":\"cs_NUMBER\",\"mode\":\"subscription\",\"payment_status\":\"paid\",\"subscription\":\"sub_NUMBER\","     \
     "\"customer\":\"cus_NUMBER\",\"amount_total\":2000," UNLIMITED "}"
+/* One refund, as its own events tell it; one charge of several. */
+#define REFUND(status)                                                                                                 \
+    "{\"id\":\"re_NUMBER\",\"charge\":\"ch_NUMBER\",\"payment_intent\":\"pi_NUMBER\",\"amount\":1000,"                 \
+    "\"currency\":\"usd\",\"status\":\"" status "\"}"
+#define PART_CHARGE(name, amount)                                                                                      \
+    "{\"id\":\"ch_" name "_NUMBER\",\"payment_intent\":\"pi_" name "_NUMBER\",\"amount\":" amount                      \
+    ",\"amount_refunded\":" amount ",\"currency\":\"usd\"}"
+#define SECOND_DISPUTE                                                                                                 \
+    "{\"id\":\"dp_2_NUMBER\",\"charge\":\"ch_NUMBER\",\"payment_intent\":\"pi_NUMBER\",\"amount\":1000,"               \
+    "\"status\":\"lost\"}"
+/* An invoice that does not tell how it was paid, its parts, and others of the same subscription. */
+#define INVOICE_OF(name, reason, amount, metadata)                                                                     \
+    "{\"id\":\"in_" name "_NUMBER\",\"customer\":\"cus_NUMBER\",\"amount_paid\":" amount                               \
+    ",\"billing_reason\":\"" reason "\",\"currency\":\"usd\",\"parent\":{\"subscription_details\":{\"subscription\":"  \
+    "\"sub_NUMBER\"," metadata "}},\"lines\":{\"data\":[{\"period\":{\"start\":1760000000,\"end\":" END_1 "}}]}}"
+#define PART(name, amount)                                                                                             \
+    "{\"id\":\"inpay_" name "_NUMBER\",\"invoice\":\"in_1_NUMBER\",\"amount_paid\":" amount                            \
+    ",\"status\":\"paid\",\"payment\":{\"type\":\"payment_intent\",\"payment_intent\":\"pi_" name "_NUMBER\"}}"
+#define NOBODYS "\"metadata\":{\"credits\":\"100\"}"
+#define SUBSCRIBED_CREDITS                                                                                             \
+    "{\"id\":\"cs_NUMBER\",\"mode\":\"subscription\",\"payment_status\":\"paid\",\"subscription\":\"sub_NUMBER\","     \
+    "\"customer\":\"cus_NUMBER\",\"amount_total\":1000,\"client_reference_id\":\"USER_ID\",\"metadata\":{}}"
+#define SUBSCRIPTION_OF(metadata)                                                                                      \
+    "{\"id\":\"sub_NUMBER\",\"status\":\"active\",\"customer\":\"cus_NUMBER\"," metadata                               \
+    ",\"items\":{\"data\":[{\"current_period_start\":1760000000,\"current_period_end\":" END_1 "}]}}"
+#define LIFETIME                                                                                                       \
+    "{\"id\":\"cs_NUMBER\",\"mode\":\"payment\",\"payment_status\":\"paid\",\"payment_intent\":\"pi_NUMBER\","         \
+    "\"amount_total\":1000,\"currency\":\"usd\"," UNLIMITED "}"
 #define END_1 "1762592000" /* 30 days */
 #define END_2 "1765184000" /* 60 days */
 
@@ -298,6 +326,93 @@ static const story STORIES[] = {
      110,
      CPK_PLAN_UNLIMITED,
      "active"},
+    {"buy, a refund that fails",
+     {{"done", "checkout.session.completed", BEGIN_S, CHECKOUT("paid")},
+      {"back", "charge.refunded", BEGIN_S + 5, CHARGE("1000")},
+      {"made", "refund.created", BEGIN_S + 5, REFUND("pending")},
+      {"fail", "refund.failed", BEGIN_S + 9, REFUND("failed")},
+      {"same", "charge.refund.updated", BEGIN_S + 9, REFUND("failed")}},
+     5,
+     110,
+     CPK_PLAN_CREDITS,
+     NULL},
+    {"buy, a refund that fails, and another",
+     {{"done", "checkout.session.completed", BEGIN_S, CHECKOUT("paid")},
+      {"back", "charge.refunded", BEGIN_S + 5, CHARGE("1000")},
+      {"fail", "refund.updated", BEGIN_S + 9, REFUND("canceled")},
+      {"more", "charge.refunded", BEGIN_S + 12, CHARGE("400")}},
+     4,
+     70,
+     CPK_PLAN_CREDITS,
+     NULL},
+    {"credits by subscription, a proration, by hand",
+     {{"paid", "invoice.paid", BEGIN_S, INVOICE_OF("1", "subscription_create", "1000", METADATA)},
+      {"seat", "invoice.paid", BEGIN_S + 5, INVOICE_OF("2", "subscription_update", "10", METADATA)},
+      {"hand", "invoice.paid", BEGIN_S + 6, INVOICE_OF("3", "manual", "1", METADATA)},
+      {"free", "invoice.paid", BEGIN_S + 7, INVOICE_OF("4", "subscription_cycle", "0", METADATA)}},
+     4,
+     110,
+     CPK_PLAN_CREDITS,
+     NULL},
+    {"two payments of one invoice, both refunded",
+     {{"part1", "invoice_payment.paid", BEGIN_S, PART("a", "600")},
+      {"part2", "invoice_payment.paid", BEGIN_S + 1, PART("b", "400")},
+      {"paid", "invoice.paid", BEGIN_S + 1, INVOICE_OF("1", "subscription_create", "1000", METADATA)},
+      {"back1", "charge.refunded", BEGIN_S + 5, PART_CHARGE("a", "600")},
+      {"back2", "charge.refunded", BEGIN_S + 6, PART_CHARGE("b", "400")}},
+     5,
+     10,
+     CPK_PLAN_CREDITS,
+     NULL},
+    {"buy, dispute, win, dispute, lose",
+     {{"done", "checkout.session.completed", BEGIN_S, CHECKOUT("paid")},
+      {"away", "charge.dispute.funds_withdrawn", BEGIN_S + 5, DISPUTE},
+      {"back", "charge.dispute.funds_reinstated", BEGIN_S + 6, DISPUTE},
+      {"again", "charge.dispute.funds_withdrawn", BEGIN_S + 7, SECOND_DISPUTE},
+      {"lost", "charge.dispute.closed", BEGIN_S + 8, SECOND_DISPUTE}},
+     5,
+     10,
+     CPK_PLAN_CREDITS,
+     NULL},
+    {"an invoice of nobody yet",
+     {{"paid", "invoice.paid", BEGIN_S, INVOICE_OF("1", "subscription_create", "1000", NOBODYS)},
+      {"made", "customer.subscription.created", BEGIN_S, SUBSCRIPTION_OF(NOBODYS)},
+      {"done", "checkout.session.completed", BEGIN_S + 1, SUBSCRIBED_CREDITS}},
+     3,
+     110,
+     CPK_PLAN_CREDITS,
+     "active"},
+    {"unlimited, then credits",
+     {{"done", "checkout.session.completed", BEGIN_S, SUBSCRIBED},
+      {"made", "customer.subscription.created", BEGIN_S, SUBSCRIPTION_OF(UNLIMITED)},
+      {"less", "customer.subscription.updated", BEGIN_S + 5, SUBSCRIPTION_OF(METADATA)},
+      {"paid", "invoice.paid", BEGIN_S + 1, INVOICE_OF("1", "subscription_create", "2000", UNLIMITED)}},
+     4,
+     10,
+     CPK_PLAN_CREDITS,
+     "active"},
+    {"unlimited without an end, disputed",
+     {{"done", "checkout.session.completed", BEGIN_S, LIFETIME},
+      {"away", "charge.dispute.funds_withdrawn", BEGIN_S + 5, DISPUTE}},
+     2,
+     10,
+     CPK_PLAN_CREDITS,
+     NULL},
+    {"unlimited without an end, disputed and won",
+     {{"done", "checkout.session.completed", BEGIN_S, LIFETIME},
+      {"away", "charge.dispute.funds_withdrawn", BEGIN_S + 5, DISPUTE},
+      {"back", "charge.dispute.funds_reinstated", BEGIN_S + 6, DISPUTE}},
+     3,
+     10,
+     CPK_PLAN_UNLIMITED,
+     NULL},
+    {"unlimited without an end, refunded",
+     {{"done", "checkout.session.completed", BEGIN_S, LIFETIME},
+      {"back", "charge.refunded", BEGIN_S + 5, CHARGE("1000")}},
+     2,
+     10,
+     CPK_PLAN_CREDITS,
+     NULL},
 };
 
 #define STORY_COUNT (sizeof STORIES / sizeof STORIES[0])
@@ -431,23 +546,47 @@ static void no_balance_drifts(person *person)
     assert_int_equal(failures, 0);
 }
 
-/* On a server, of the 720 orders of a long story one of 12, unless CONTEXTPACK_TEST_ALL_ORDERS is set. */
+static int32_t orders_of(size_t count)
+{
+    int32_t orders = 1;
+
+    for (size_t i = 2; i <= count; i++) {
+        orders *= (int32_t)i;
+    }
+    return orders;
+}
+
+/* Of the 120 and 720 orders of a long story not all, unless CONTEXTPACK_TEST_ALL_ORDERS is set. */
+static int32_t step_of(const story *story)
+{
+    const int32_t is_postgres = backend_is_postgres();
+
+    if (getenv("CONTEXTPACK_TEST_ALL_ORDERS") != NULL || story->count < EVENTS_MAX - 1) {
+        return 1;
+    }
+    return story->count < EVENTS_MAX ? is_postgres ? 7 : 1 : is_postgres ? 17 : 2;
+}
+
 static void every_order_of_a_story_ends_the_same(void **state)
 {
-    const int32_t step = backend_is_postgres() && getenv("CONTEXTPACK_TEST_ALL_ORDERS") == NULL ? 12 : 1;
     person person;
     int32_t number = 0;
+    int32_t expected = 0;
 
     (void)state;
     open_person(&person);
     for (size_t i = 0; i < STORY_COUNT; i++) {
-        telling telling = {&person, &STORIES[i], number, STORIES[i].count < EVENTS_MAX ? 1 : step, 0};
+        const int32_t step = step_of(&STORIES[i]);
+        telling telling = {&person, &STORIES[i], number, step, 0};
         size_t order[EVENTS_MAX] = {0, 1, 2, 3, 4, 5};
 
         permute(order, 0, &telling);
         number = telling.number;
+        expected += (orders_of(STORIES[i].count) + step - 1) / step;
     }
-    assert_int_equal(number, 2 * 720 / step + 120 + 4 * 24 + 24 + 4 * 6 + 4 * 2);
+    assert_int_equal(number, expected);
+    assert_int_equal(tables_number(&database, "SELECT count(*) FROM webhook_logs WHERE status <> 'completed'"), 0);
+    assert_int_equal(tables_number(&database, "SELECT count(*) FROM @payments WHERE is_unclaimed = 1"), 0);
     no_balance_drifts(&person);
     close_person(&person);
 }

@@ -55,7 +55,7 @@ static void a_checkout_tells_what_was_bought(void **state)
     assert_string_equal(event.package_id, "small");
     assert_int_equal(event.credits, 100);
     assert_int_equal(event.amount, 999);
-    assert_int_equal(event.is_unlimited, 0);
+    assert_int_equal(event.plan, PLAN_CREDITS);
     assert_null(event.subscription_id);
 }
 
@@ -75,7 +75,7 @@ static void both_shapes_of_a_subscription_are_read(void **state)
     assert_string_equal(event.status, "active");
     assert_int_equal(event.period_end_us, INT64_C(1702592000000000));
     assert_int_equal(event.cancel_at_period_end, 1);
-    assert_int_equal(event.is_unlimited, 1);
+    assert_int_equal(event.plan, PLAN_UNLIMITED);
     assert_int_equal(event.ended_us, FACT_UNKNOWN);
 
     parse(EVENT("customer.subscription.deleted",
@@ -119,7 +119,31 @@ static void both_shapes_of_an_invoice_are_read(void **state)
     assert_string_equal(event.subscription_id, "sub_2");
     assert_string_equal(event.payment_intent_id, "pi_2");
     assert_string_equal(event.user_id, USER);
-    assert_int_equal(event.is_unlimited, 1);
+    assert_int_equal(event.plan, PLAN_UNLIMITED);
+
+    parse(EVENT("invoice.paid",
+                "{\"id\":\"in_4\",\"amount_paid\":1000,\"payments\":{\"data\":[{\"id\":\"inpay_1\",\"amount_paid\":600,"
+                "\"status\":\"paid\",\"payment\":{\"type\":\"payment_intent\",\"payment_intent\":\"pi_1\"}},{\"id\":"
+                "\"inpay_2\",\"amount_paid\":400,\"status\":\"paid\",\"payment\":{\"type\":\"charge\",\"charge\":"
+                "\"ch_2\"}},{\"id\":\"inpay_3\",\"amount_paid\":null,\"status\":\"open\",\"payment\":{"
+                "\"payment_intent\":\"pi_3\"}}]}}"),
+          &event);
+    assert_int_equal(event.part_count, 3);
+    assert_string_equal(event.part_ids[1], "ch_2");
+    assert_int_equal(event.movement_count, 2);
+    assert_string_equal(event.movements[0].kind, MOVEMENT_PAID);
+    assert_string_equal(event.movements[0].subject_id, "pi_1");
+    assert_int_equal(event.movements[1].amount, 400);
+
+    parse(
+        EVENT("invoice_payment.paid",
+              "{\"id\":\"inpay_1\",\"amount_paid\":600,\"status\":\"paid\",\"invoice\":\"in_4\",\"payment\":{\"type\":"
+              "\"payment_intent\",\"payment_intent\":\"pi_1\"}}"),
+        &event);
+    assert_int_equal(event.kind, EVENT_INVOICE_PAYMENT_PAID);
+    assert_string_equal(event.invoice_id, "in_4");
+    assert_string_equal(event.payment_intent_id, "pi_1");
+    assert_int_equal(event.movements[0].amount, 600);
 
     parse(EVENT("invoice.payment_failed", "{\"id\":\"in_3\",\"amount_paid\":0,\"amount_due\":2000}"), &event);
     assert_int_equal(event.kind, EVENT_INVOICE_FAILED);
@@ -148,6 +172,39 @@ static void refunds_and_disputes_name_their_payment(void **state)
     assert_string_equal(event.charge_id, "ch_1");
     assert_string_equal(event.payment_intent_id, "pi_1");
     assert_string_equal(event.status, "lost");
+
+    assert_int_equal(event.movement_count, 1);
+    assert_string_equal(event.movements[0].kind, MOVEMENT_DISPUTE_OUT);
+
+    parse(EVENT("charge.dispute.closed", "{\"id\":\"dp_1\",\"charge\":\"ch_1\",\"amount\":999,\"status\":\"lost\"}"),
+          &event);
+    assert_string_equal(event.movements[0].kind, MOVEMENT_DISPUTE_LOST);
+    parse(EVENT("charge.dispute.closed",
+                "{\"id\":\"dp_1\",\"charge\":\"ch_1\",\"amount\":999,\"status\":\"warning_closed\"}"),
+          &event);
+    assert_int_equal(event.movement_count, 0);
+
+    parse(EVENT("charge.refunded",
+                "{\"id\":\"ch_1\",\"amount\":999,\"amount_refunded\":300,\"refunds\":{\"data\":[{\"id\":\"re_1\","
+                "\"amount\":"
+                "300,\"status\":\"succeeded\",\"created\":1700000000},{\"id\":\"re_0\",\"amount\":100,\"status\":"
+                "\"failed\"}]}}"),
+          &event);
+    assert_int_equal(event.movement_count, 3);
+    assert_string_equal(event.movements[0].kind, MOVEMENT_CHARGE);
+    assert_int_equal(event.movements[0].total, 999);
+    assert_string_equal(event.movements[1].kind, MOVEMENT_REFUND);
+    assert_string_equal(event.movements[1].subject_id, "re_1");
+    assert_string_equal(event.movements[1].charge_id, "ch_1");
+    assert_int_equal(event.movements[1].created_us, INT64_C(1700000000000000));
+    assert_string_equal(event.movements[2].kind, MOVEMENT_REFUND_FAILED);
+
+    parse(EVENT("refund.updated", "{\"id\":\"re_1\",\"charge\":\"ch_1\",\"payment_intent\":\"pi_1\",\"amount\":300,"
+                                  "\"status\":\"canceled\"}"),
+          &event);
+    assert_int_equal(event.kind, EVENT_REFUND);
+    assert_string_equal(event.movements[0].kind, MOVEMENT_REFUND_FAILED);
+    assert_string_equal(event.movements[0].payment_intent_id, "pi_1");
 
     parse(EVENT("payment_intent.payment_failed",
                 "{\"id\":\"pi_3\",\"amount\":999,\"last_payment_error\":{\"code\":\"card_declined\",\"decline_code\":"

@@ -13,7 +13,8 @@ static event blank(event_kind kind, int64_t created_us)
 {
     event event = {.kind = kind, .id = "evt", .type = "x", .created_us = created_us};
 
-    event.credits = event.amount = event.amount_refunded = FACT_UNKNOWN;
+    event.credits = event.price = event.amount = event.amount_refunded = FACT_UNKNOWN;
+    event.amount_due = event.subtotal = event.total = FACT_UNKNOWN;
     event.period_start_us = event.period_end_us = event.ended_us = FACT_UNKNOWN;
     return event;
 }
@@ -26,15 +27,6 @@ static event checkout(event_kind kind, const char *payment_status)
     event.credits = 100;
     event.amount = 999;
     event.payment_status = payment_status;
-    return event;
-}
-
-static event refund(int64_t amount_refunded)
-{
-    event event = blank(EVENT_CHARGE_REFUNDED, 2 * SECOND_US);
-
-    event.amount = 999;
-    event.amount_refunded = amount_refunded;
     return event;
 }
 
@@ -103,20 +95,17 @@ static void a_payment_is_the_same_in_every_order(void **state)
                            checkout(EVENT_CHECKOUT_ASYNC_SUCCEEDED, "paid")};
     const event never[] = {checkout(EVENT_CHECKOUT_COMPLETED, "unpaid"),
                            checkout(EVENT_CHECKOUT_ASYNC_FAILED, "unpaid"), failed};
-    const event refunded[] = {failed, checkout(EVENT_CHECKOUT_COMPLETED, "unpaid"),
-                              checkout(EVENT_CHECKOUT_ASYNC_SUCCEEDED, "paid"), refund(300), refund(500)};
-    const event all_back[] = {checkout(EVENT_CHECKOUT_COMPLETED, "paid"), refund(300), refund(999)};
+    const event told_twice[] = {failed, checkout(EVENT_CHECKOUT_COMPLETED, "unpaid"),
+                                checkout(EVENT_CHECKOUT_ASYNC_SUCCEEDED, "paid"), failed,
+                                checkout(EVENT_CHECKOUT_COMPLETED, "unpaid")};
     payment_story stories[] = {
-        {bought, {100, 0, 0}, 0},     {later, {100, 0, 0}, 0},       {never, {0, 0, 0}, 0},
-        {refunded, {100, -50, 0}, 0}, {all_back, {100, -100, 0}, 0},
-    };
+        {bought, {100, 0, 0}, 0}, {later, {100, 0, 0}, 0}, {never, {0, 0, 0}, 0}, {told_twice, {100, 0, 0}, 0}};
 
     (void)state;
     each_order(2, tell_payment, &stories[0]);
     each_order(2, tell_payment, &stories[1]);
     each_order(3, tell_payment, &stories[2]);
     each_order(5, tell_payment, &stories[3]);
-    each_order(3, tell_payment, &stories[4]);
     assert_int_equal(stories[3].orders, 120);
 }
 
@@ -148,6 +137,77 @@ static void what_goes_back_is_capped_and_rounded_down(void **state)
     assert_in_range(-payment_target(&payment).refund, 499999990, 500000000);
     payment.amount = 0; /* a coupon for all of it */
     assert_int_equal(payment_target(&payment).refund, 0);
+    payment.amount = 1000;
+    payment.credits = 100;
+    payment.amount_refunded = 333;
+    payment.amount_disputed = 667; /* all of the money in two parts is all of the credits */
+    assert_int_equal(payment_target(&payment).refund, -33);
+    assert_int_equal(payment_target(&payment).dispute, -67);
+}
+
+static event invoice(event_kind kind, int64_t paid, int32_t is_part_paid)
+{
+    event event = blank(kind, SECOND_US);
+
+    event.subscription_id = "sub_1";
+    event.user_id = USER;
+    event.credits = 100;
+    event.amount = paid;
+    event.amount_due = 1000;
+    event.is_part_paid = is_part_paid;
+    return event;
+}
+
+static void an_invoice_that_is_paid_in_parts_brings_parts(void **state)
+{
+    const event events[] = {invoice(EVENT_INVOICE_FAILED, 1000, 0), invoice(EVENT_INVOICE_PAID, 255, 1),
+                            invoice(EVENT_INVOICE_PAID, 1000, 0)};
+    payment_story story = {events, {100, 0, 0}, 0};
+    payment payment;
+
+    (void)state;
+    payment_init(&payment);
+    payment_learn(&payment, &events[0]);
+    assert_int_equal(payment_target(&payment).purchase, 0);
+    payment_learn(&payment, &events[1]);
+    assert_int_equal(payment_target(&payment).purchase, 25);
+    payment.amount_parts = 500; /* another part, told by an event of its own */
+    assert_int_equal(payment_target(&payment).purchase, 50);
+    payment.amount_refunded = 500;
+    assert_int_equal(payment_target(&payment).refund, -50);
+    payment_learn(&payment, &events[2]);
+    assert_int_equal(payment_target(&payment).purchase, 100);
+    assert_int_equal(payment_target(&payment).refund, -50);
+    each_order(3, tell_payment, &story);
+}
+
+static void who_paid_and_is_nobody_is_unclaimed(void **state)
+{
+    event paid = checkout(EVENT_CHECKOUT_COMPLETED, "paid");
+    payment payment;
+
+    (void)state;
+    payment_init(&payment);
+    paid.user_id = NULL;
+    assert_false(payment_is_unclaimed(&payment));
+    payment_learn(&payment, &paid);
+    assert_true(payment_is_unclaimed(&payment));
+    payment.amount_refunded = 999; /* nothing is left to credit */
+    assert_false(payment_is_unclaimed(&payment));
+    payment.amount_refunded = 0;
+    payment.user_id = USER;
+    assert_false(payment_is_unclaimed(&payment));
+
+    payment_init(&payment);
+    paid.credits = FACT_UNKNOWN;
+    payment_learn(&payment, &paid); /* something else that the merchant sells */
+    assert_false(payment_is_unclaimed(&payment));
+    paid.plan = PLAN_UNLIMITED;
+    payment_learn(&payment, &paid);
+    assert_true(payment_is_unclaimed(&payment));
+    assert_true(payment_gives_plan(&payment));
+    payment.amount_disputed = 999;
+    assert_false(payment_gives_plan(&payment));
 }
 
 static void two_records_of_one_payment_merge(void **state)
@@ -155,12 +215,11 @@ static void two_records_of_one_payment_merge(void **state)
     payment with_refund;
     payment with_user;
     const event paid = checkout(EVENT_CHECKOUT_COMPLETED, "paid");
-    const event back = refund(999);
 
     (void)state;
     payment_init(&with_refund);
     payment_init(&with_user);
-    payment_learn(&with_refund, &back);
+    with_refund.amount_refunded = 999;
     payment_learn(&with_user, &paid);
     assert_int_equal(payment_target(&with_refund).purchase, 0);
     payment_merge(&with_refund, &with_user);
@@ -174,7 +233,7 @@ static event subscription_event(event_kind kind, int64_t day, const char *status
 
     event.subscription_id = "sub_1";
     event.status = status;
-    event.is_unlimited = 1;
+    event.plan = PLAN_UNLIMITED;
     event.user_id = USER;
     if (end_day > 0) {
         event.period_start_us = (end_day - 30) * DAY_US;
@@ -278,9 +337,63 @@ static void a_plan_lasts_as_long_as_it_is_paid_and_a_grace(void **state)
     assert_false(subscription_is_active(&subscription, 30 * DAY_US, 3 * DAY_US));
 }
 
+static void the_newest_word_of_a_subscription_is_its_plan(void **state)
+{
+    event events[5];
+    size_t order[5] = {0, 1, 2, 3, 4};
+
+    (void)state;
+    events[0] = subscription_event(EVENT_CHECKOUT_COMPLETED, 0, NULL, 0);
+    events[1] = subscription_event(EVENT_SUBSCRIPTION_CREATED, 0, "active", 30);
+    events[2] = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 5, "active", 30);
+    events[2].plan = PLAN_CREDITS;
+    events[3] = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 7, "active", 30);
+    events[3].plan = PLAN_UNSAID;
+    events[4] = subscription_event(EVENT_INVOICE_PAID, 9, NULL, 30); /* its metadata may be older */
+    for (int32_t i = 0; i < 5; i++) {
+        subscription subscription;
+
+        subscription_init(&subscription);
+        for (int32_t j = 0; j < 5; j++) {
+            subscription_learn(&subscription, &events[order[(i + j) % 5]]);
+        }
+        assert_int_equal(subscription.is_unlimited, 0);
+        events[0].plan = PLAN_UNLIMITED;
+    }
+}
+
+static void a_checkout_alone_has_an_end(void **state)
+{
+    event checkout = subscription_event(EVENT_CHECKOUT_COMPLETED, 1, NULL, 0);
+    event year = checkout;
+    subscription subscription;
+
+    (void)state;
+    subscription_init(&subscription);
+    checkout.payment_status = "unpaid";
+    subscription_learn(&subscription, &checkout);
+    assert_int_equal(subscription_paid_until(&subscription), FACT_UNKNOWN);
+    checkout.payment_status = "paid";
+    subscription_learn(&subscription, &checkout);
+    assert_int_equal(subscription_paid_until(&subscription), 32 * DAY_US);
+    assert_true(subscription_is_active(&subscription, 34 * DAY_US, 3 * DAY_US));
+    assert_false(subscription_is_active(&subscription, 35 * DAY_US, 3 * DAY_US));
+    year.interval = "year";
+    subscription_learn(&subscription, &year);
+    assert_int_equal(subscription_paid_until(&subscription), 367 * DAY_US);
+    subscription_init(&subscription);
+    subscription.status = "active"; /* an event without a period */
+    subscription.status_us = 10 * DAY_US;
+    assert_int_equal(subscription_paid_until(&subscription), 41 * DAY_US);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_invoice_that_is_paid_in_parts_brings_parts),
+        cmocka_unit_test(who_paid_and_is_nobody_is_unclaimed),
+        cmocka_unit_test(the_newest_word_of_a_subscription_is_its_plan),
+        cmocka_unit_test(a_checkout_alone_has_an_end),
         cmocka_unit_test(a_payment_is_the_same_in_every_order),
         cmocka_unit_test(what_goes_back_is_capped_and_rounded_down),
         cmocka_unit_test(two_records_of_one_payment_merge),

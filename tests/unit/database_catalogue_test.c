@@ -59,7 +59,8 @@ static void every_statement_has_its_index(void **state)
 {
     static const statement_id whole[] = {STATEMENT_MIGRATION_LIST,        STATEMENT_USER_LIST_PAGE,
                                          STATEMENT_LEDGER_DRIFT,          STATEMENT_ADMIN_ACTION_LIST_PAGE,
-                                         STATEMENT_WEBHOOK_LOG_LIST_PAGE, STATEMENT_PAYMENT_ATTEMPT_LIST_FIRST};
+                                         STATEMENT_WEBHOOK_LOG_LIST_PAGE, STATEMENT_PAYMENT_ATTEMPT_LIST_FIRST,
+                                         STATEMENT_PAYMENT_LIST_UNCLAIMED /* a partial index of those alone */};
     sqlite3 *handle = migrated();
 
     (void)state;

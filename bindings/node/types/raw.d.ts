@@ -1423,6 +1423,8 @@ export const constants: {
     readonly CPK_WEBHOOK_PROCESSED: 1;
     readonly CPK_WEBHOOK_REPEATED: 2;
     readonly CPK_WEBHOOK_IGNORED: 3;
+    readonly CPK_WEBHOOK_UNCLAIMED: 4;
+    readonly CPK_WEBHOOK_REFUSED: 5;
     readonly CPK_ENCODING_O200K_BASE: 1;
     readonly CPK_ENCODING_CL100K_BASE: 2;
     readonly CPK_TRANSACTION_PURCHASE: 1;

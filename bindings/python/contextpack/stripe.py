@@ -23,6 +23,8 @@ class WebhookOutcome(OpenEnum):
     PROCESSED = _raw.CPK_WEBHOOK_PROCESSED
     REPEATED = _raw.CPK_WEBHOOK_REPEATED
     IGNORED = _raw.CPK_WEBHOOK_IGNORED
+    UNCLAIMED = _raw.CPK_WEBHOOK_UNCLAIMED
+    REFUSED = _raw.CPK_WEBHOOK_REFUSED
 
 
 class WebhookResult(Snapshot, noun="cpk_webhook_result"):
@@ -30,7 +32,8 @@ class WebhookResult(Snapshot, noun="cpk_webhook_result"):
 
     __slots__ = ()
 
-    outcome = converted("outcome", WebhookOutcome, "PROCESSED now, REPEATED (done before), or IGNORED.")
+    outcome = converted("outcome", WebhookOutcome, "PROCESSED now, REPEATED (done before), IGNORED,\n"
+                        "UNCLAIMED (a payment that waits for its user) or REFUSED (test mode or another account).")
     event_id = string("event_id", "\"evt_...\"")
     event_type = string("event_type", "As Stripe spells it.")
     user_id = optional_string("user_id", "Whose it is; None: nobody's, or not known.")
