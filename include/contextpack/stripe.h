@@ -16,7 +16,7 @@ typedef struct cpk_webhook_result cpk_webhook_result;
 #define CPK_WEBHOOK_PROCESSED 1 /* it had its effect now */
 #define CPK_WEBHOOK_REPEATED  2 /* it had its effect before: nothing was done */
 #define CPK_WEBHOOK_IGNORED   3 /* logged; it means nothing to credits and plans */
-#define CPK_WEBHOOK_UNCLAIMED 4 /* kept; a payment that nobody can be credited for yet: cpk_payment_list_unclaimed() */
+#define CPK_WEBHOOK_UNCLAIMED 4 /* kept; a payment that nobody can be credited for yet */
 #define CPK_WEBHOOK_REFUSED   5 /* logged; of test mode or another account, beside a live key: see stripe.mode */
 
 /**

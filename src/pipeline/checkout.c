@@ -162,9 +162,11 @@ static void add_metadata(const checkout *checkout, buffer *form, const char *par
 {
     char prefix[64];
     char credits[24];
+    char price[24];
 
     snprintf(prefix, sizeof prefix, "%s%s", parent, parent[0] != '\0' ? "[metadata]" : "metadata");
     snprintf(credits, sizeof credits, "%lld", (long long)checkout->credits);
+    snprintf(price, sizeof price, "%lld", (long long)checkout->price);
     form_add_under(form, prefix, "user_id", checkout->user->id);
     form_add_under(form, prefix, "package_id", checkout->package->facts.id);
     form_add_under(form, prefix, "attempt_id", checkout->attempt_id);
@@ -174,6 +176,10 @@ static void add_metadata(const checkout *checkout, buffer *form, const char *par
     if (checkout->package->facts.is_unlimited) {
         form_add_under(form, prefix, "unlimited", "true");
     }
+    if (checkout->price > 0) {
+        form_add_under(form, prefix, "price", price);
+    }
+    form_add_under(form, prefix, "interval", checkout->package->facts.interval);
 }
 
 /* By the piece the whole is one item: Stripe would multiply a rounded price. */
