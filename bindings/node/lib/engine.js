@@ -41,6 +41,7 @@ function toChunk([index, offset, length, tokens, text]) {
 class Engine {
     #handle;
     #closing = null;
+    #streams = new Set(); // what ends each iterator and stream that is not read to its end
 
     constructor(handle) {
         if (typeof handle !== 'object' || handle === null) {
@@ -82,8 +83,11 @@ class Engine {
         return this.#handle;
     }
 
-    // Lets go of the engine; it ends with its last session.
+    // Drops the host's reference; the engine ends with its last session. Its own iterators and streams end now.
     close() {
+        for (const end of this.#streams) {
+            end();
+        }
         this.#closing ??= raw.cpk_engine_close(this.#handle).then(() => undefined);
         return this.#closing;
     }
@@ -159,7 +163,7 @@ class Engine {
 
     // The messages of an input, one after the other; `result` resolves to the report.
     messages(input, options = {}) {
-        return new ItemStream((more) => this.#extract(input, options, more), toMessage, options);
+        return new ItemStream((more) => this.#extract(input, options, more), toMessage, { signal: options.signal, owner: this.#streams });
     }
 
     // The normalised text of an input, with the report.
@@ -173,7 +177,7 @@ class Engine {
     textStream(input, options = {}) {
         const { raw: rawInput, reader } = toInput(input);
         const start = (more) => raw.cpk_extract_text(this.#open, rawInput, { ...toControl(options, { reader }), ...more });
-        return new ByteStream(start, options);
+        return new ByteStream(start, { signal: options.signal, owner: this.#streams });
     }
 
     async #chunk(input, options, more) {
@@ -200,7 +204,7 @@ class Engine {
 
     // The chunks of an input, one after the other; `result` resolves to the report.
     chunks(input, options = {}) {
-        return new ItemStream((more) => this.#chunk(input, options, more), toChunk, options);
+        return new ItemStream((more) => this.#chunk(input, options, more), toChunk, { signal: options.signal, owner: this.#streams });
     }
 
     [asyncDispose]() {

@@ -10,6 +10,9 @@ function codeOf(code) {
     return constants[code] ?? constants[`CPK_ERROR_${code}`] ?? constants.CPK_ERROR_INTERNAL;
 }
 
+// Marks errors of this package for other copies of it in the same process.
+const BRAND = Symbol.for('contextpack.ContextPackError');
+
 // What the library, or a driver, refused with. Drivers in JavaScript throw it to say which code they mean.
 class ContextPackError extends Error {
     constructor(code, message, { domain = 'node', native = '', retryable = false, cause } = {}) {
@@ -24,24 +27,48 @@ class ContextPackError extends Error {
     get name() {
         return 'ContextPackError';
     }
+
+    get [BRAND]() {
+        return true;
+    }
 }
 
 function fromParts([code, domain, message, native, retryable], cause) {
     return new ContextPackError(code, message, { domain, native, retryable: retryable === 1, cause });
 }
 
+// A property of what JavaScript threw, which may be anything: a getter or a Proxy may throw, too.
+function ask(error, name) {
+    try {
+        return error?.[name];
+    } catch {
+        return undefined;
+    }
+}
+
+const textOf = (value) => (typeof value === 'string' ? value : '');
+
 // What the library is told of an error that JavaScript threw.
 function toParts(error, code) {
-    if (error instanceof ContextPackError) {
-        return [error.code, error.domain, error.message, error.native, error.retryable ? 1 : 0];
+    const own = ask(error, 'code');
+    if (ask(error, BRAND) === true && Number.isInteger(own) && own > 0 && own < 1000) {
+        const domain = textOf(ask(error, 'domain')) || 'node';
+        return [own, domain, messageOf(error), textOf(ask(error, 'native')), ask(error, 'retryable') === true ? 1 : 0];
     }
-    const isAbort = error?.name === 'AbortError';
-    const native = typeof error?.code === 'string' ? error.code : '';
-    return [isAbort ? constants.CPK_ERROR_CANCELLED : code, 'node', messageOf(error), native, 0];
+    const isAbort = ask(error, 'name') === 'AbortError';
+    return [isAbort ? constants.CPK_ERROR_CANCELLED : code, 'node', messageOf(error), textOf(own), 0];
 }
 
 function messageOf(error) {
-    return String(error?.message || error);
+    const message = textOf(ask(error, 'message'));
+    if (message) {
+        return message;
+    }
+    try {
+        return String(error);
+    } catch {
+        return 'an error that tells nothing of itself was thrown';
+    }
 }
 
 module.exports = { ContextPackError, fromParts, toParts, messageOf };

@@ -3,7 +3,7 @@
 
 const { randomBytes } = require('node:crypto');
 const { constants } = require('./generated.js');
-const { ContextPackError } = require('./errors.js');
+const { ContextPackError, messageOf } = require('./errors.js');
 const { ByteReader, toBuffer } = require('./reader.js');
 const { toMessage, fromMessage, pick } = require('./messages.js');
 
@@ -19,6 +19,15 @@ const STEPS_BATCH_BYTES = 262144;
 function abandon(request) {
     waiting.get(request)?.abort();
     waiting.delete(request);
+}
+
+const READ_BYTES_MAX = 16 << 20; // as src/extractor.c has it
+
+function lengthOf(length) {
+    if (!(Number.isInteger(length) && length >= 1 && length <= READ_BYTES_MAX)) {
+        throw new TypeError(`a reader reads 1 to ${READ_BYTES_MAX} bytes at once, not ${String(length)}`);
+    }
+    return length;
 }
 
 // Objects of a driver that the library knows by number.
@@ -43,7 +52,42 @@ class Table {
     }
 }
 
-const microsOf = (time) => (time === undefined || time === null ? null : Math.round(Number(time) * 1000));
+function typeOf(value) {
+    return value === null ? 'null' : typeof value;
+}
+
+// What a driver or callback says is a number of things: an integer that 64 bits hold. Nothing is rounded or cut.
+function integerOf(value, what, fallback) {
+    if (value === undefined && fallback !== undefined) {
+        return fallback;
+    }
+    const isInteger = typeof value === 'bigint' ? BigInt.asIntN(64, value) === value : Number.isSafeInteger(value);
+    if (!isInteger) {
+        throw new TypeError(`${what} must be an integer, not ${typeof value === 'number' ? value : typeOf(value)}`);
+    }
+    return value;
+}
+
+// A time as Date, milliseconds, or microseconds in a bigint.
+function microsOf(time, what) {
+    if (typeof time === 'bigint') {
+        return integerOf(time, what);
+    }
+    const milliseconds = time instanceof Date ? time.getTime() : time;
+    if (typeof milliseconds !== 'number' || !Number.isFinite(milliseconds)) {
+        throw new TypeError(`${what} must be a Date, milliseconds, or microseconds in a bigint`);
+    }
+    return integerOf(Math.round(milliseconds * 1000), what);
+}
+
+const microsOrNull = (time, what) => (time === undefined || time === null ? null : microsOf(time, what));
+
+function textOf(value, what) {
+    if (typeof value !== 'string' || value.includes('\0')) {
+        throw new TypeError(`${what} must be a string without NUL characters`);
+    }
+    return value;
+}
 
 /* ---- storage ---- */
 
@@ -52,7 +96,11 @@ function byteOrder([a], [b]) {
 }
 
 function describe(item) {
-    return typeof item === 'string' ? [item, 0, null] : [item.key, item.size ?? 0, microsOf(item.modified)];
+    if (typeof item === 'string') {
+        return [textOf(item, "a blob's key"), 0, null];
+    }
+    const modified = microsOrNull(item.modified, "a blob's time");
+    return [textOf(item.key, "a blob's key"), integerOf(item.size, "a blob's size", 0), modified];
 }
 
 function storageAnswers(driver) {
@@ -77,7 +125,7 @@ function storageAnswers(driver) {
             if (!info) {
                 throw new ContextPackError('NOT_FOUND', `no blob ${key}`, { domain: 'storage' });
             }
-            return [info.size, microsOf(info.modified)];
+            return [integerOf(info.size, "a blob's size"), microsOrNull(info.modified, "a blob's time")];
         },
         28: ([key]) => Promise.resolve(driver.remove(key)).then(() => null),
         29: async ([prefix]) => {
@@ -122,7 +170,7 @@ function databaseAnswers(driver) {
                 types: types.map((type) => VALUE_TYPES[type]),
             })) ?? {};
         const rows = result.rows ?? [];
-        const changes = () => Number(result.changes ?? 0);
+        const changes = () => integerOf(result.changes ?? 0, 'changes');
         if (Array.isArray(rows)) {
             return [0, changes(), 1, rows.map(rowOf)];
         }
@@ -137,7 +185,7 @@ function databaseAnswers(driver) {
         if (isDone) {
             cursors.take(number);
         }
-        return [number, Number(cursor.result.changes ?? 0), isDone ? 1 : 0, rows];
+        return [number, integerOf(cursor.result.changes ?? 0, 'changes'), isDone ? 1 : 0, rows];
     }
 
     const nothing = (value) => Promise.resolve(value).then(() => null);
@@ -157,13 +205,12 @@ function databaseAnswers(driver) {
 
 /* ---- analyzer ---- */
 
-function usageOf(usage = {}) {
-    return [
-        usage.inputTokens ?? 0,
-        usage.outputTokens ?? 0,
-        usage.cachedInputTokens ?? 0,
-        usage.costMicros ?? 0n,
-    ];
+function usageOf(usage) {
+    if (usage !== undefined && (typeof usage !== 'object' || usage === null)) {
+        throw new TypeError(`an analyzer's usage must be an object, not ${typeOf(usage)}`);
+    }
+    const names = ['inputTokens', 'outputTokens', 'cachedInputTokens', 'costMicros'];
+    return names.map((name) => integerOf(usage?.[name] ?? 0, name));
 }
 
 // An answer is text, { text, usage }, or pieces of text, of which the last may be { usage }.
@@ -176,6 +223,9 @@ async function* piecesOf(answer) {
         yield answer.text;
         yield { usage: answer.usage };
         return;
+    }
+    if (typeof (answer?.[Symbol.asyncIterator] ?? answer?.[Symbol.iterator]) !== 'function') {
+        throw new TypeError(`an analyzer's answer must be text, { text, usage } or an iterable of text, not ${typeOf(answer)}`);
     }
     yield* answer;
 }
@@ -209,10 +259,16 @@ function analyzerAnswers(driver) {
         waiting.set(request, answer.controller);
         try {
             const { done, value } = await answer.pieces.next();
-            if (done || typeof value?.usage === 'object') {
+            if (done) {
                 return usageOf(value?.usage);
             }
-            return typeof value === 'string' || Buffer.isBuffer(value) ? value : value?.usage === undefined ? value : usageOf();
+            if (typeof value === 'string' || Buffer.isBuffer(value)) {
+                return value;
+            }
+            if (typeof value !== 'object' || value === null || !('usage' in value)) {
+                throw new TypeError(`an analyzer's answer is pieces of text, not ${typeOf(value)}`);
+            }
+            return usageOf(value.usage);
         } finally {
             waiting.delete(request);
         }
@@ -245,13 +301,17 @@ class Extraction {
     #name;
     #count = 0;
 
+    #isOver = false;
+
     constructor(driver, name, size, canReadAt) {
         this.#name = driver.name;
         const reader = {
             name,
             size: size < 0 ? null : size,
-            read: (length = 65536) => this.#ask([STEP.READ, length]),
-            readAt: canReadAt ? (offset, length) => this.#ask([STEP.READ_AT, length, offset]) : null,
+            read: async (length = 65536) => this.#ask([STEP.READ, lengthOf(length)]),
+            readAt: canReadAt
+                ? async (offset, length) => this.#ask([STEP.READ_AT, lengthOf(length), integerOf(offset, 'offset')])
+                : null,
             async *[Symbol.asyncIterator]() {
                 for (let piece = await this.read(); piece.length > 0; piece = await this.read()) {
                     yield piece;
@@ -262,18 +322,30 @@ class Extraction {
     }
 
     #ask(step) {
-        return new Promise((resolve) => {
-            this.#wish = { step, resolve };
+        if (this.#isOver) {
+            const message = 'the reader was kept beyond the call that it was made for';
+            return Promise.reject(new ContextPackError('INVALID_ARGUMENT', message));
+        }
+        if (this.#wish) {
+            return Promise.reject(new ContextPackError('CONFLICT', 'another read of this reader is not answered yet'));
+        }
+        const read = new Promise((resolve, reject) => {
+            this.#wish = { step, resolve, reject };
             this.#wake?.();
         });
+        read.catch(() => {}); // an extractor that ends may have left it
+        return read;
     }
 
     #stepOf(item) {
         if (item?.note !== undefined) {
-            return [STEP.NOTE, pick(NOTES, item.note, 'note'), item.where ?? '', item.text ?? ''];
+            return [STEP.NOTE, pick(NOTES, item.note, 'note'), textOf(item.where ?? '', 'where'), textOf(item.text ?? '', 'text')];
         }
         if (item?.progress !== undefined) {
-            return [STEP.PROGRESS, item.progress];
+            return [STEP.PROGRESS, integerOf(item.progress, 'progress')];
+        }
+        if (typeof item !== 'object' || item === null) {
+            throw new TypeError(`an extractor gives messages, notes and progress, not ${typeOf(item)}`);
         }
         return [STEP.MESSAGE, ...fromMessage(item, this.#name, this.#count++)];
     }
@@ -309,7 +381,9 @@ class Extraction {
     }
 
     end() {
-        this.#wish?.resolve(Buffer.alloc(0));
+        this.#isOver = true;
+        this.#wish?.reject(new ContextPackError('CANCELLED', 'the call that the reader was made for has ended'));
+        this.#wish = null;
         this.#finished?.catch?.(() => {});
         Promise.resolve(this.#items.return?.()).catch(() => {});
     }
@@ -331,7 +405,13 @@ function extractorAnswers(drivers) {
         80: ([index]) => drivers[index].destroy?.(),
         81: async ([index, head, name]) => {
             const sure = await drivers[index].sniff(head, name);
-            return sure === true ? 100 : Math.round(Number(sure) || 0);
+            if (typeof sure === 'boolean' || sure === undefined || sure === null) {
+                return sure ? 100 : 0;
+            }
+            if (!(Number.isInteger(sure) && sure >= 0 && sure <= 100)) {
+                throw new TypeError(`sniff() must say how sure it is by a boolean or an integer from 0 to 100, not ${String(sure)}`);
+            }
+            return sure;
         },
         82: ([index, name, size, canReadAt]) => running.add(new Extraction(drivers[index], name, size, canReadAt !== 0)),
         83: ([number, bytes]) => running.get(number).next(bytes),
@@ -343,17 +423,13 @@ function extractorAnswers(drivers) {
 
 const LEVELS = { 1: 'error', 2: 'warning', 3: 'info', 4: 'debug' };
 
-function microsNow(time) {
-    return typeof time === 'bigint' ? time : Math.round(Number(time) * 1000);
-}
-
 class Host {
     #callbacks; // weak: see the companions in raw.js
 
     constructor({ storage, database, analyzer, extractors }, callbacks) {
         this.#callbacks = new WeakRef(callbacks);
         this.answers = {
-            10: () => microsNow((this.#callbacks.deref()?.clock ?? Date.now)()),
+            10: () => microsOf((this.#callbacks.deref()?.clock ?? Date.now)(), 'what clock() returns'),
             11: ([length]) => toBuffer((this.#callbacks.deref()?.random ?? randomBytes)(length)),
             ...(storage && storageAnswers(storage)),
             ...(database && databaseAnswers(database)),
@@ -367,7 +443,11 @@ class Host {
     }
 
     log(level, domain, message) {
-        this.#callbacks.deref()?.log?.({ level: LEVELS[level] ?? 'debug', domain, message });
+        try {
+            this.#callbacks.deref()?.log?.({ level: LEVELS[level] ?? 'debug', domain, message });
+        } catch (error) { // no call waits for it
+            process.emitWarning(`the log callback threw: ${messageOf(error)}`, 'ContextPackWarning');
+        }
     }
 }
 

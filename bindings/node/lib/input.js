@@ -3,12 +3,14 @@
 
 const { fileURLToPath } = require('node:url');
 const { ContextPackError } = require('./errors.js');
-const { ByteReader } = require('./reader.js');
+const { ByteReader, refuseResizable } = require('./reader.js');
 const { codes, pick } = require('./messages.js');
 
 const TYPES = new Map(
     ['chat_export', 'document', 'url', 'text'].map((name) => [name, codes('CPK_SOURCE_').get(name)]),
 );
+
+const COPIED_BYTES_MAX = 16 << 20; // a few milliseconds of the event loop
 
 function isBytes(value) {
     return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
@@ -52,7 +54,20 @@ function toInput(input) {
     if (stream !== undefined) {
         return { raw: { ...raw, read: true }, reader: new ByteReader(stream) };
     }
-    return { raw: { ...raw, data: text !== undefined ? String(text) : data } };
+    if (text !== undefined && typeof text !== 'string') {
+        throw new ContextPackError('INVALID_ARGUMENT', `text must be a string, not ${typeof text}`);
+    }
+    if (typeof (text ?? data) === 'string') {
+        return { raw: { ...raw, data: text ?? data } };
+    }
+    if (!isBytes(data)) {
+        throw new ContextPackError('INVALID_ARGUMENT', 'data must be a string, a Buffer, a typed array or an ArrayBuffer');
+    }
+    // The addon copies small ones; large ones are read piece by piece, so that they may be transferred meanwhile, which
+    // fails the call.
+    return refuseResizable(data).byteLength <= COPIED_BYTES_MAX
+        ? { raw: { ...raw, data } }
+        : { raw: { ...raw, read: true }, reader: new ByteReader(data) };
 }
 
 module.exports = { toInput };

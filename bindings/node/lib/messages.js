@@ -47,9 +47,23 @@ function pick(table, name, what, fallback) {
     return code;
 }
 
+const TEXTS = ['provider', 'conversationId', 'conversationTitle', 'messageId', 'parentId', 'model'];
+
 // A message of an extractor in JavaScript, as extractor.c reads it after the step's kind.
 function fromMessage(message, provider, index) {
     const micros = message.timeMicros ?? (message.time ? message.time.getTime() * 1000 : null);
+    if (micros !== null && typeof micros !== 'bigint' && !Number.isSafeInteger(micros)) {
+        throw new TypeError("a message's time must be a Date, or timeMicros an integer");
+    }
+    if (typeof message.text !== 'string') {
+        throw new TypeError(`a message's text must be a string, not ${typeof message.text}`);
+    }
+    for (const name of TEXTS) {
+        const value = message[name];
+        if (value !== undefined && value !== null && (typeof value !== 'string' || value.includes('\0'))) {
+            throw new TypeError(`a message's ${name} must be a string without NUL characters`);
+        }
+    }
     const flags =
         (message.isHidden ? constants.CPK_MESSAGE_HIDDEN : 0) |
         (message.isOnActiveBranch === false ? 0 : constants.CPK_MESSAGE_ACTIVE_BRANCH);
@@ -64,7 +78,7 @@ function fromMessage(message, provider, index) {
         message.messageId ?? String(index),
         message.parentId ?? null,
         message.model ?? null,
-        String(message.text).replaceAll('\0', ''),
+        message.text.replaceAll('\0', ''),
     ];
 }
 

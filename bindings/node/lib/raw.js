@@ -3,18 +3,23 @@
 // run on a worker and return promises.
 
 const os = require('node:os');
+const { AsyncLocalStorage } = require('node:async_hooks');
 const addon = require('./load.js');
 const { constants, factories, functions } = require('./generated.js');
 const { ContextPackError, fromParts, toParts, messageOf } = require('./errors.js');
 const { hosts, abandon } = require('./hosts.js');
 
 const EVENT = { DONE: 0, PROGRESS: 1, NOTE: 2, ASK: 3, LOG: 4, RELEASE: 5, ABANDON: 6 };
-const ASK = { READ: 1, WRITE: 2, ITEMS: 3, BARRIER: 4 };
+const ASK = { READ: 1, WRITE: 2, ITEMS: 3, BARRIER: 4, SNIFF: 81 };
 const FLAG = { PROGRESS: 1, NOTE: 2, STREAM: 4, PARTIAL: 8 };
 const CAUSES_KEPT = 16;
 
 const pending = new Map(); // a call's number -> Call
 let lastId = 0;
+
+// The call whose callback or driver runs: what it awaits, the call waits for.
+const running = new AsyncLocalStorage();
+const sessions = new WeakSet(); // handles that do one call at a time
 
 function nextId() {
     do {
@@ -23,6 +28,9 @@ function nextId() {
     return lastId;
 }
 
+const NESTED =
+    "the session is in use: a callback of a call can't use the call's own session; open another one";
+
 const oneLine = (text) => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 
 /*
@@ -30,8 +38,10 @@ const oneLine = (text) => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
  * stream(bytes), items(batch), reader { read(capacity), close() }, partial, maxChunks.
  */
 class Call {
-    constructor(control) {
+    constructor(control, subject) {
         this.id = nextId();
+        this.subject = subject; // the session that it is on
+        this.outer = running.getStore();
         this.control = control;
         this.causes = [];
         this.thrown = null;
@@ -55,9 +65,19 @@ class Call {
         }
     }
 
+    // Whether a call on a session that is made now would wait for the call that waits for it.
+    static isAwaitedBy(subject) {
+        for (let call = running.getStore(); call; call = call.outer) {
+            if (call.subject === subject && pending.get(call.id) === call) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     guard(callback, ...values) {
         try {
-            const result = callback(...values);
+            const result = running.run(this, callback, ...values);
             if (typeof result?.then === 'function') {
                 this.told = result.then(undefined, (error) => this.stop(error));
             }
@@ -121,9 +141,14 @@ function flagsOf(control) {
     );
 }
 
-function begin(start, control) {
+function begin(start, control, subject) {
     const { signal } = control;
-    const call = new Call(control);
+    const call = new Call(control, sessions.has(subject) ? subject : undefined);
+    if (call.subject && Call.isAwaitedBy(subject)) {
+        control.reader?.close();
+        call.reject(new ContextPackError('CONFLICT', NESTED));
+        return call.promise;
+    }
     if (signal?.aborted) {
         call.settle([constants.CPK_ERROR_CANCELLED, 'node', 'the call was aborted before it began', '', 0], null, null);
         return call.promise;
@@ -140,6 +165,7 @@ function begin(start, control) {
         );
         return call.promise;
     }
+    control.begun?.((isIdle) => addon.idle(call.id, isIdle));
     if (signal) {
         call.onAbort = () => addon.cancel(call.id);
         signal.addEventListener('abort', call.onAbort, { once: true });
@@ -151,6 +177,7 @@ function begin(start, control) {
 
 const failureCode = (method) =>
     method < 10 ? constants.CPK_ERROR_IO
+    : method < 20 ? constants.CPK_ERROR_INTERNAL // the clock and the source of randomness, as the library calls their failure
     : method < 40 ? constants.CPK_ERROR_STORAGE
     : method < 60 ? constants.CPK_ERROR_DATABASE
     : method < 80 ? constants.CPK_ERROR_ANALYZER
@@ -161,13 +188,16 @@ function onAsk(id, callId, hostId, method, values) {
     const fail = (error) => {
         if (call && !hostId) {
             call.thrown ??= { error };
+        } else if (call && method === ASK.SNIFF) { // the library hears of no error there
+            call.stop(error);
         }
         const parts = toParts(error, failureCode(method));
         call?.remember(error, parts[0]);
         addon.answer(id, parts, null);
     };
     try {
-        const result = hostId ? hosts.get(hostId).ask(method, values, id) : call.ask(method, values);
+        const ask = () => (hostId ? hosts.get(hostId).ask(method, values, id) : call.ask(method, values));
+        const result = call ? running.run(call, ask) : ask();
         if (typeof result?.then === 'function') {
             result.then((value) => addon.answer(id, null, value), fail);
         } else {
@@ -237,6 +267,7 @@ function makeAsync(name, description) {
     const shape = shaper(description);
     const start = addon.start[name];
     const opens = /^cpk_(engine|session)_open/.test(name);
+    const opensSession = /^cpk_session_open/.test(name);
     return (...values) => {
         const given = values[description.inputs] ?? {};
         const companion = given.companion ?? companions.get(values[0]);
@@ -250,9 +281,12 @@ function makeAsync(name, description) {
             if (opens && companion) {
                 companions.set(shaped, companion);
             }
+            if (opensSession) {
+                sessions.add(shaped);
+            }
             return shaped;
         };
-        return begin((id, flags) => start(id, flags, ...values), control).then(finish, (error) => {
+        return begin((id, flags) => start(id, flags, ...values), control, values[0]).then(finish, (error) => {
             if (!isNothing(error.partial)) {
                 error.partial = shape(error.partial);
             }
@@ -286,7 +320,7 @@ for (const [name, description] of Object.entries(functions)) {
     }
 }
 for (const name of ['cpk_engine_close', 'cpk_session_close']) {
-    raw[name] = (handle) => begin((id) => addon.close(handle, id), {});
+    raw[name] = (handle) => begin((id) => addon.close(handle, id), {}, handle);
 }
 
 module.exports = Object.freeze(raw);

@@ -14,15 +14,25 @@ function toBuffer(piece) {
     throw new TypeError('a stream of bytes must give strings, Buffers or typed arrays');
 }
 
+// Bytes that shrink under a reader are not the end of the input.
+function refuseResizable(bytes) {
+    const buffer = ArrayBuffer.isView(bytes) ? bytes.buffer : bytes;
+    if (buffer.resizable || buffer.growable) {
+        throw new TypeError('the bytes are in a resizable ArrayBuffer: give a copy, such as Buffer.from(bytes)');
+    }
+    return bytes;
+}
+
 class ByteReader {
     #iterator;
     #rest = null;
+    #restLength = 0; // what #rest has as long as its memory is there
     #isDone = false;
 
     // Takes one piece of bytes, or what gives pieces: an iterable, an async iterable, a Readable, a Blob.
     constructor(source) {
         if (typeof source === 'string' || ArrayBuffer.isView(source) || source instanceof ArrayBuffer) {
-            source = [source];
+            source = [typeof source === 'string' ? source : refuseResizable(source)];
         } else if (source instanceof Blob) {
             source = source.stream();
         }
@@ -35,16 +45,21 @@ class ByteReader {
 
     // At most `capacity` bytes, as soon as there are some; null at the end.
     async read(capacity) {
-        while (this.#rest === null || this.#rest.length === 0) {
+        if (this.#rest !== null && this.#rest.length !== this.#restLength) {
+            throw new TypeError('bytes of the input were transferred or detached while they were read');
+        }
+        while (this.#restLength === 0) {
             if (this.#isDone) {
                 return null;
             }
             const { done, value } = await this.#iterator.next();
             this.#isDone = Boolean(done);
             this.#rest = done ? null : toBuffer(value);
+            this.#restLength = this.#rest?.length ?? 0;
         }
         const piece = this.#rest.subarray(0, capacity);
         this.#rest = this.#rest.subarray(piece.length);
+        this.#restLength = this.#rest.length;
         return piece;
     }
 
@@ -78,9 +93,10 @@ class ByteReader {
         if (!this.#isDone) {
             this.#isDone = true;
             this.#rest = null;
+            this.#restLength = 0;
             Promise.resolve(this.#iterator.return?.()).catch(() => {});
         }
     }
 }
 
-module.exports = { ByteReader, toBuffer };
+module.exports = { ByteReader, toBuffer, refuseResizable };

@@ -76,6 +76,11 @@ class Noun {
     get handle() {
         return this.#handle();
     }
+
+    // A Readable of what `start(handle, control)` writes, which ends with the session.
+    openStream(start, signal) {
+        return new ByteStream((control) => start(this.handle, control), { signal, owner: this.#handle.streams });
+    }
 }
 
 class Users extends Noun {
@@ -219,7 +224,7 @@ class Sources extends Noun {
 
     stream(sourceId, { part = 'extracted', signal } = {}) {
         const code = choose(PARTS, part, 'part');
-        return new ByteStream((control) => raw.cpk_source_read(this.handle, idOf(sourceId), code, control), { signal });
+        return this.openStream((handle, control) => raw.cpk_source_read(handle, idOf(sourceId), code, control), signal);
     }
 }
 
@@ -257,7 +262,7 @@ class Exports extends Noun {
 
     stream(exportId, { format = 'markdown', signal } = {}) {
         const code = choose(FORMATS, format, 'format');
-        return new ByteStream((control) => raw.cpk_export_read(this.handle, idOf(exportId), code, control), { signal });
+        return this.openStream((handle, control) => raw.cpk_export_read(handle, idOf(exportId), code, control), signal);
     }
 
     // Writes the document to a Writable and ends it.
@@ -414,7 +419,7 @@ class LegacyPacks extends Noun {
     }
 
     stream(legacyPackId, { signal } = {}) {
-        return new ByteStream((control) => raw.cpk_legacy_pack_read(this.handle, idOf(legacyPackId), control), { signal });
+        return this.openStream((handle, control) => raw.cpk_legacy_pack_read(handle, idOf(legacyPackId), control), signal);
     }
 
     async delete(legacyPackId) {
@@ -523,17 +528,17 @@ class Reports extends Noun {
 
     statementStream({ userId = null, signal, ...options } = {}) {
         const params = reportParams(options);
-        return new ByteStream((control) => raw.cpk_report_statement(this.handle, idOf(userId), params, control), { signal });
+        return this.openStream((handle, control) => raw.cpk_report_statement(handle, idOf(userId), params, control), signal);
     }
 
     revenueStream({ signal, ...options } = {}) {
         const params = reportParams(options);
-        return new ByteStream((control) => raw.cpk_report_revenue(this.handle, params, control), { signal });
+        return this.openStream((handle, control) => raw.cpk_report_revenue(handle, params, control), signal);
     }
 
     usageStream({ signal, ...options } = {}) {
         const params = reportParams(options);
-        return new ByteStream((control) => raw.cpk_report_usage(this.handle, params, control), { signal });
+        return this.openStream((handle, control) => raw.cpk_report_usage(handle, params, control), signal);
     }
 }
 
@@ -647,6 +652,7 @@ class Maintenance extends Noun {
 class Session {
     #handle;
     #closing = null;
+    #streams = new Set(); // what ends each stream that is not read to its end
 
     constructor(handle) {
         if (typeof handle !== 'object' || handle === null) {
@@ -658,6 +664,7 @@ class Session {
             }
             return this.#handle;
         };
+        open.streams = this.#streams;
         this.#handle = handle;
         this.users = new Users(open);
         this.packs = new Packs(open);
@@ -678,9 +685,18 @@ class Session {
         Object.freeze(this);
     }
 
-    // Closes the session after the calls that are under way. Snapshots made through it stay valid.
+    // Closes the session after the calls that are under way, and ends its streams. Snapshots made through it stay valid.
     close() {
-        this.#closing ??= raw.cpk_session_close(this.#handle).then(() => undefined);
+        for (const end of this.#streams) {
+            end();
+        }
+        this.#closing ??= raw.cpk_session_close(this.#handle).then(
+            () => undefined,
+            (error) => { // refused inside a callback of a call of its own
+                this.#closing = null;
+                throw error;
+            },
+        );
         return this.#closing;
     }
 

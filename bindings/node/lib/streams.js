@@ -1,84 +1,141 @@
 'use strict';
-// Streams and iterators over what a call hands over while it runs. The worker waits while nobody takes.
+// Streams and iterators over what a call hands over while it runs. The worker waits while nobody takes. Then the call
+// does not keep the process alive, and an iterator or stream that nobody refers to ends it.
 
 const { Readable } = require('node:stream');
+const { ContextPackError } = require('./errors.js');
+
+const abandoned = new FinalizationRegistry((controller) => controller.abort());
+
+const closedError = () => new ContextPackError('CONFLICT', 'the engine was closed before all was taken');
 
 // A Readable of the bytes that `start(control)` writes; destroying it aborts the call.
 class ByteStream extends Readable {
     #controller = new AbortController();
     #start;
-    #resume = null;
+    #flow;
 
-    constructor(start, { signal } = {}) {
+    constructor(start, { signal, owner } = {}) {
         super({ signal });
         this.#start = start;
+        const flow = { stream: this, self: new WeakRef(this), resume: null, setIdle: () => {} };
+        const end = () => flow.self.deref()?.destroy();
+        this.#flow = flow;
+        owner?.add(end);
+        this.once('close', () => owner?.delete(end));
+        abandoned.register(this, this.#controller);
     }
 
     _construct(callback) {
+        const flow = this.#flow;
         const control = {
             signal: this.#controller.signal,
-            stream: (bytes) => (this.push(bytes) ? null : new Promise((resolve) => (this.#resume = resolve))),
+            begun: (setIdle) => (flow.setIdle = setIdle),
+            // While the worker waits for the consumer, only the consumer holds the stream.
+            stream: (bytes) => {
+                const stream = flow.stream;
+                if (stream === null || stream.push(bytes)) {
+                    return null;
+                }
+                flow.stream = null;
+                flow.setIdle(true);
+                return new Promise((resolve) => {
+                    flow.resume = () => {
+                        flow.setIdle(false);
+                        resolve(null);
+                    };
+                });
+            },
         };
         this.#start(control).then(
-            () => this.push(null),
-            (error) => this.destroy(error),
+            () => flow.self.deref()?.push(null),
+            (error) => flow.self.deref()?.destroy(error),
         );
         callback();
     }
 
     _read() {
-        this.#resume?.();
-        this.#resume = null;
+        this.#flow.stream = this;
+        this.#go();
+    }
+
+    #go() {
+        const { resume } = this.#flow;
+        this.#flow.resume = null;
+        resume?.();
     }
 
     _destroy(error, callback) {
         this.#controller.abort(error ?? undefined);
-        this.#resume?.();
+        this.#go();
+        this.#flow.stream = null;
         callback(error);
     }
 }
 
-// An async iterator over the items that `start(control)` emits. `result` resolves to what the call returns.
-class ItemStream {
-    #controller = new AbortController();
-    #queue = [];
+// What the call of an iterator writes into, and the iterator takes from. The call holds it, not the iterator.
+class ItemQueue {
+    controller = new AbortController();
+    #items = [];
     #taken = null; // resolves the worker's wait
     #arrived = null; // resolves the reader's wait
     #isEnded = false;
+    #isUnwanted = false;
     #failure = null;
+    #setIdle = () => {};
 
-    constructor(start, shape, { signal } = {}) {
-        const abort = () => this.#controller.abort(signal.reason);
+    constructor(start, shape, signal, owner) {
+        const abort = () => this.controller.abort(signal.reason);
+        const end = () => this.fail(closedError());
         if (signal?.aborted) {
             abort();
         }
         signal?.addEventListener('abort', abort, { once: true });
-        this.result = start({ signal: this.#controller.signal, items: (batch) => this.#take(batch.map(shape)) });
+        owner?.add(end);
+        const control = {
+            signal: this.controller.signal,
+            begun: (setIdle) => (this.#setIdle = setIdle),
+            items: (batch) => this.#put(batch.map(shape)),
+        };
+        this.result = start(control);
         this.result
             .catch((error) => {
-                this.#failure = { error };
+                this.#failure ??= { error };
             })
             .finally(() => {
                 signal?.removeEventListener('abort', abort);
+                owner?.delete(end);
                 this.#isEnded = true;
                 this.#arrived?.();
             });
     }
 
-    #take(batch) {
-        this.#queue = batch;
+    #put(batch) {
+        if (this.controller.signal.aborted) {
+            return null;
+        }
+        this.#items = batch;
         this.#arrived?.();
+        this.#setIdle(true);
         return new Promise((resolve) => (this.#taken = resolve));
     }
 
-    async next() {
-        while (this.#queue.length === 0) {
-            this.#taken?.(null);
-            this.#taken = null;
+    #go() {
+        const taken = this.#taken;
+        this.#taken = null;
+        if (taken) {
+            this.#setIdle(false);
+            taken(null);
+        }
+    }
+
+    async take() {
+        while (this.#items.length === 0) {
+            this.#go();
             if (this.#isEnded) {
                 const failure = this.#failure;
                 this.#failure = null;
-                if (failure) {
+                if (failure && !this.#isUnwanted) {
                     throw failure.error;
                 }
                 return { done: true, value: undefined };
@@ -86,16 +143,48 @@ class ItemStream {
             await new Promise((resolve) => (this.#arrived = resolve));
             this.#arrived = null;
         }
-        return { done: false, value: this.#queue.shift() };
+        return { done: false, value: this.#items.shift() };
+    }
+
+    // Stops the call: the consumer is told the error, once.
+    fail(error) {
+        this.#failure = { error };
+        this.#stop();
+    }
+
+    // The same for a consumer that has had enough, and is told nothing.
+    async end() {
+        this.#isUnwanted = true;
+        this.#stop();
+        await this.result.catch(() => {});
+    }
+
+    #stop() {
+        this.controller.abort();
+        this.#items = [];
+        this.#go();
+    }
+}
+
+// An async iterator over the items that `start(control)` emits. `result` resolves to what the call returns.
+class ItemStream {
+    #queue;
+    #last = Promise.resolve(); // the latest next(): they are answered in order
+
+    constructor(start, shape, { signal, owner } = {}) {
+        this.#queue = new ItemQueue(start, shape, signal, owner);
+        this.result = this.#queue.result;
+        abandoned.register(this, this.#queue.controller);
+    }
+
+    next() {
+        const taken = this.#last.then(() => this.#queue.take());
+        this.#last = taken.catch(() => {});
+        return taken;
     }
 
     async return() {
-        this.#controller.abort();
-        this.#queue = [];
-        this.#taken?.(null);
-        this.#failure = null;
-        await this.result.catch(() => {});
-        this.#failure = null;
+        await this.#queue.end();
         return { done: true, value: undefined };
     }
 

@@ -28,6 +28,20 @@ void addon_release(addon *addon)
     }
 }
 
+void addon_ref(addon *addon)
+{
+    if (addon->pending++ == 0) {
+        napi_ref_threadsafe_function(addon->env, addon->wake);
+    }
+}
+
+void addon_unref(addon *addon)
+{
+    if (--addon->pending == 0) {
+        napi_unref_threadsafe_function(addon->env, addon->wake);
+    }
+}
+
 /* Stops all work and waits for it: nothing may run in the library when its process or its thread goes away. */
 static void stop(addon *addon, int64_t timeout_ms)
 {
@@ -208,9 +222,7 @@ static napi_value call_later(napi_env env, napi_callback_info info)
         job_free(job);
         return NULL;
     }
-    if (addon->pending++ == 0) {
-        napi_ref_threadsafe_function(env, addon->wake);
-    }
+    addon_ref(addon);
     job_start(job);
     return NULL;
 }
@@ -236,9 +248,7 @@ static napi_value close_handle(napi_env env, napi_callback_info info)
         return NULL;
     }
     handle->is_closed = true;
-    if (addon->pending++ == 0) {
-        napi_ref_threadsafe_function(env, addon->wake);
-    }
+    addon_ref(addon);
     return NULL;
 }
 
@@ -251,6 +261,22 @@ static napi_value cancel_job(napi_env env, napi_callback_info info)
     if (napi_get_cb_info(env, info, &count, &value, NULL, NULL) == napi_ok &&
         napi_get_value_uint32(env, value, &id) == napi_ok) {
         job_cancel(addon_of(env), id);
+    }
+    return NULL;
+}
+
+/* idle(id, isIdle) */
+static napi_value set_idle(napi_env env, napi_callback_info info)
+{
+    napi_value values[2];
+    size_t count = 2;
+    uint32_t id;
+    bool is_idle;
+
+    if (napi_get_cb_info(env, info, &count, values, NULL, NULL) == napi_ok &&
+        napi_get_value_uint32(env, values[0], &id) == napi_ok && id != 0 &&
+        napi_get_value_bool(env, values[1], &is_idle) == napi_ok) {
+        job_set_idle(addon_of(env), id, is_idle);
     }
     return NULL;
 }
@@ -380,6 +406,7 @@ NAPI_MODULE_INIT()
     export(env, exports, "setup", set_up);
     export(env, exports, "close", close_handle);
     export(env, exports, "cancel", cancel_job);
+    export(env, exports, "idle", set_idle);
     export(env, exports, "answer", answer);
     export(env, exports, "origin", origin);
     return exports;

@@ -45,6 +45,8 @@ typedef struct addon {
     size_t idle;
     size_t blocked; /* wait for JavaScript and don't count against the limit */
     size_t threads_max;
+    bool is_watched;    /* a thread waits to see whether a full pool moves on */
+    uint64_t unblocked; /* how often a thread went on after it had waited for JavaScript */
 
     struct addon *next; /* all addons of the process, under the list's own mutex */
 } addon;
@@ -53,5 +55,9 @@ typedef struct addon {
 void addon_release(addon *addon);
 
 addon *addon_keep(addon *addon);
+
+/** Counts what keeps the process alive: jobs that JavaScript waits for. On the environment's thread. */
+void addon_ref(addon *addon);
+void addon_unref(addon *addon);
 
 #endif

@@ -51,11 +51,18 @@ static bool read_bytes(napi_env env, job *job, napi_value value, const char *nam
     if (!value_read_bytes(env, value, &data, length)) {
         return value_throw(env, "%s must be a string, a Buffer or a typed array", name);
     }
-    if (job->pinned_count < JOB_PINNED_MAX &&
-        napi_create_reference(env, value, 1, &job->pinned[job->pinned_count]) == napi_ok) {
-        job->pinned_count++;
+    if (*length == 0) {
+        *bytes = "";
+    } else if (job->id == 0) { /* the call ends before any JavaScript runs */
+        *bytes = data;
+    } else { /* JavaScript may transfer, detach or change the bytes while a worker reads */
+        copy = job_allocate(job, *length);
+        if (copy == NULL) {
+            return value_throw(env, "no memory for %s", name);
+        }
+        memcpy(copy, data, *length);
+        *bytes = copy;
     }
-    *bytes = *length > 0 ? data : "";
     return true;
 }
 

@@ -258,9 +258,8 @@ static void deliver(addon *addon, event *event)
     switch (event->kind) {
     case EVENT_DONE:
         job_deliver(job, values);
-        addon->pending--;
-        if (addon->pending == 0) {
-            napi_unref_threadsafe_function(addon->env, addon->wake);
+        if (!job->is_idle) {
+            addon_unref(addon);
         }
         dispatch(addon, EVENT_DONE, job->id, values, 3);
         job_free(job);

@@ -104,9 +104,6 @@ void job_clear(job *job)
     free_items(job);
     free(job->items);
     free(job->written);
-    for (size_t i = 0; i < job->pinned_count; i++) {
-        napi_delete_reference(job->addon->env, job->pinned[i]);
-    }
     while (job->blocks != NULL) {
         block *next = job->blocks->next;
 
@@ -174,7 +171,7 @@ static void fail(job *job, cpk_status status, const char *message)
     job->status = status;
     for (size_t i = 0; job->function != NULL && i < job->function->argument_count; i++) {
         if (job->function->arguments[i].kind == ARG_ERROR) {
-            job->slots[i].pointer = library.cpk_error_new(status, "node", message, "", 0);
+            job->slots[i].pointer = library.cpk_error_new(status, "node", message, "", status == CPK_ERROR_BUSY);
         }
     }
 }
@@ -207,9 +204,14 @@ void job_start(job *job)
     }
     pthread_mutex_unlock(&addon->mutex);
     if (!has_thread) {
-        fail(job, CPK_ERROR_OUT_OF_MEMORY, "no thread could be made");
-        end(job);
+        job_refuse(job, CPK_ERROR_OUT_OF_MEMORY, "no thread could be made");
     }
+}
+
+void job_refuse(job *job, cpk_status status, const char *message)
+{
+    fail(job, status, message);
+    end(job);
 }
 
 static void close_subject(handle *handle)
@@ -281,6 +283,27 @@ void job_cancel(addon *addon, uint32_t id)
         }
     }
     pthread_mutex_unlock(&addon->mutex);
+}
+
+void job_set_idle(addon *addon, uint32_t id, bool is_idle)
+{
+    job *job;
+
+    pthread_mutex_lock(&addon->mutex);
+    job = addon->jobs;
+    while (job != NULL && job->id != id) {
+        job = job->next;
+    }
+    pthread_mutex_unlock(&addon->mutex);
+    if (job == NULL || job->is_idle == is_idle) { /* jobs are freed on this thread only */
+        return;
+    }
+    job->is_idle = is_idle;
+    if (is_idle) {
+        addon_unref(addon);
+    } else {
+        addon_ref(addon);
+    }
 }
 
 bool job_close(handle *handle, uint32_t id)

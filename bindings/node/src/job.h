@@ -37,12 +37,10 @@ napi_value handle_wrap(napi_env env, handle *handle);
 /** The handle in a JavaScript object, borrowed; NULL, with an exception, when there is none of that kind. */
 handle *handle_unwrap(napi_env env, napi_value value, handle_kind kind);
 
-#define JOB_PROGRESS   (1u << 0) /* JavaScript wants to hear of progress */
-#define JOB_NOTE       (1u << 1)
-#define JOB_STREAM     (1u << 2) /* bytes are handed over as they come, not collected */
-#define JOB_PARTIAL    (1u << 3) /* CPK_RUN_PARTIAL */
-
-#define JOB_PINNED_MAX 4
+#define JOB_PROGRESS (1u << 0) /* JavaScript wants to hear of progress */
+#define JOB_NOTE     (1u << 1)
+#define JOB_STREAM   (1u << 2) /* bytes are handed over as they come, not collected */
+#define JOB_PARTIAL  (1u << 3) /* CPK_RUN_PARTIAL */
 
 typedef enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_WITHDRAWN } job_state;
 
@@ -60,6 +58,7 @@ struct job {
     job *next_ready; /* in the pool's or the session's queue */
     job *previous;   /* in the addon's list */
     job *next;
+    bool is_idle; /* waits for a consumer, which may never come; the environment's thread only */
 
     const function *function; /* NULL: closes `subject` */
     handle *subject;
@@ -67,8 +66,6 @@ struct job {
     slot result;
     cpk_status status;
     block *blocks;
-    napi_ref pinned[JOB_PINNED_MAX]; /* bytes that the library reads where they are */
-    size_t pinned_count;
     host *host; /* for the engine that is being opened */
 
     cpk_cancel *cancel;
@@ -108,6 +105,12 @@ void job_clear(job *job);
 
 /** Asks a job to stop: at once when it did not begin, at the next safe point otherwise. */
 void job_cancel(addon *addon, uint32_t id);
+
+/** Tells whether a job waits for JavaScript to take what it made: then it does not keep the process alive. */
+void job_set_idle(addon *addon, uint32_t id, bool is_idle);
+
+/** Fails a job that has not called the library, and delivers that. */
+void job_refuse(job *job, cpk_status status, const char *message);
 
 /** Queues a job that closes the handle. id 0: nobody waits for it. */
 bool job_close(handle *handle, uint32_t id);

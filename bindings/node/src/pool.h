@@ -11,6 +11,10 @@
 /** More threads than this are never made, however many wait for JavaScript. */
 #define POOL_THREADS_TOP 256
 
+/** When all of them have waited for JavaScript for so long, calls in the queue fail with CPK_ERROR_BUSY: they may wait
+ * for consumers that never come, and the calls would, too. */
+#define POOL_STUCK_MS 2000
+
 /** Queues a job and makes a thread when all are busy; the mutex is held. */
 void pool_push(addon *addon, job *job);
 
