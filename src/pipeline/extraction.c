@@ -232,6 +232,13 @@ static cpk_status read_source(extraction *extraction, cpk_error **error)
     memset(&opened, 0, sizeof opened);
     status = blob_reader_open(extraction->session->storage, extraction->item->raw_key, extraction->item->name, &blob,
                               &opened.reader, error);
+    if (status == CPK_ERROR_NOT_FOUND && extraction->is_restoring) {
+        return error_set(
+            error, CPK_ERROR_STORAGE, "storage",
+            "the storage has lost the blob \"%s\" of %s, and what was extracted from it: add the same file "
+            "again",
+            extraction->item->raw_key, extraction->item->name);
+    }
     if (status == CPK_ERROR_NOT_FOUND) {
         return error_set(error, CPK_ERROR_NOT_FOUND, "import",
                          "%s was never stored whole, or the storage has lost it: add the same file again",

@@ -20,8 +20,8 @@ void extraction_sizes(const snapshot_list *chunks, int64_t *text_bytes, int64_t 
 cpk_status extraction_holds(const work_item *item, const store_chunk *chunk, int32_t *holds, cpk_error **error);
 
 /* Writes the text, the index or both once more, from the raw bytes, as the rows describe them; nothing else changes.
- * CPK_ERROR_NOT_FOUND or CPK_ERROR_STORAGE when the raw bytes are missing or damaged, CPK_ERROR_STORAGE when they no
- * longer give the same (another version wrote them): the message says what to do. */
+ * CPK_ERROR_STORAGE when the raw bytes are missing or damaged, or no longer give the same (another version wrote them):
+ * the message says what to do. */
 cpk_status extraction_restore(const work_item *item, const snapshot_list *chunks, int32_t with_text, int32_t with_index,
                               lease *lease, const run *run, cpk_error **error);
 

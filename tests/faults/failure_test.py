@@ -303,6 +303,35 @@ def test_storage_removed(room):
     need_says(out, "missing")
 
 
+def build_in_many_chunks(home, room):
+    return [*build_arguments(home, room.export), "--set", "chunk.max_tokens=2000"]
+
+
+def lost_while_analysing(room, home, names):
+    """A build killed once it analyses; then the blobs whose names these are go."""
+    process = home.start(*build_in_many_chunks(home, room))
+    while process.poll() is None and not (home.blobs.exists() and any(home.blobs.rglob("000003.json"))):
+        time.sleep(0.002)
+    process.kill()
+    process.communicate()
+    for path in list(home.blobs.rglob("*")):
+        if path.is_file() and path.name in names:
+            path.unlink()
+
+
+def test_blobs_lost_midway(room):
+    """The same command with the same input has everything back, and every chunk is charged once."""
+    reference = room.home()
+    reference.run(*build_in_many_chunks(reference, room))
+    for names in (["raw"], ["text.md"], ["index.jsonl"], ["000001.json"],
+                  ["raw", "text.md", "index.jsonl", "000000.json", "000002.json"]):
+        home = room.home()
+        lost_while_analysing(room, home, names)
+        home.run(*build_in_many_chunks(home, room))
+        need(documents(home) == documents(reference), f"documents differ after the loss of {names}")
+        check_whole(home)
+
+
 def test_storage_removed_during_build(room):
     home = room.home()
     process = home.start(*build_arguments(home, room.export))
@@ -498,6 +527,6 @@ if __name__ == "__main__":
     parser.add_argument("make_export")
     parser.add_argument("--only", dest="names", nargs="+", metavar="NAME")
     parser.add_argument("--calls", metavar="LIBRARY", type=lambda path: str(pathlib.Path(path).resolve()))
-    parser.add_argument("--moments", type=int, default=40)
+    parser.add_argument("--moments", type=int, default=int(os.environ.get("CONTEXTPACK_FAULT_MOMENTS", "20")))
     parser.add_argument("--slow", action="store_true", help="under a sanitizer: figures of memory mean nothing")
     sys.exit(main(parser.parse_args()))

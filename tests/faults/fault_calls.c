@@ -137,6 +137,30 @@ int mkdir(const char *path, mode_t mode)
     return is_refused(access(path, F_OK) != 0) ? -1 : real(path, mode);
 }
 
+int rmdir(const char *path)
+{
+    REAL(rmdir)
+    return is_refused(0) ? -1 : real(path);
+}
+
+int chmod(const char *path, mode_t mode)
+{
+    REAL(chmod)
+    return is_refused(0) ? -1 : real(path, mode);
+}
+
+int fchmod(int descriptor, mode_t mode)
+{
+    REAL(fchmod)
+    return is_refused(0) ? -1 : real(descriptor, mode);
+}
+
+int fchmodat(int folder, const char *path, mode_t mode, int flags)
+{
+    REAL(fchmodat)
+    return is_refused(0) ? -1 : real(folder, path, mode, flags);
+}
+
 int ftruncate64(int descriptor, off64_t length)
 {
     REAL(ftruncate64)

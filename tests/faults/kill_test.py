@@ -3,6 +3,8 @@ names, nothing charged twice, nothing that is still set aside.
 
 Usage: kill_test.py PROGRAM MAKE_EXPORT [--moments N] [--seed N] [--calls LIBRARY]
 
+CONTEXTPACK_FAULT_MOMENTS says how many moments there are; 20 when it does not.
+
 The moments are drawn from the time that a build takes or, with the library of fault_calls.c, from the calls in which it
 changes files, so that each of them may be the last; every second one has a user on the credits plan, every fifth is
 killed several times in a row, every fifth adds an export that grew to a pack that is there, and every third is killed in
@@ -10,6 +12,7 @@ builds of a part (--partial, --max-chunks 2) before the whole one.
 """
 import argparse
 import collections
+import os
 import pathlib
 import random
 import signal
@@ -179,7 +182,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("make_export")
-    parser.add_argument("--moments", type=int, default=50)
+    parser.add_argument("--moments", type=int, default=int(os.environ.get("CONTEXTPACK_FAULT_MOMENTS", "20")))
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--calls", metavar="LIBRARY", type=lambda path: str(pathlib.Path(path).resolve()))
     sys.exit(main(parser.parse_args()))

@@ -269,6 +269,13 @@ static int32_t has_part(enum state state, enum part part)
     return part == PART_RAW || (part == PART_ANSWER ? state >= STATE_PARTIAL : state >= STATE_EXTRACTED);
 }
 
+/* On PostgreSQL, where each case takes longer and storage is not what differs, one kind of damage each is enough;
+ * CONTEXTPACK_TEST_FULL asks for all. */
+static int32_t is_left_out(int32_t state, int32_t part, int32_t damage)
+{
+    return backend_is_postgres() && getenv("CONTEXTPACK_TEST_FULL") == NULL && (state + part) % DAMAGES != damage;
+}
+
 static void every_case(const char *storage)
 {
     reference reference;
@@ -279,7 +286,9 @@ static void every_case(const char *storage)
     for (int32_t state = 0; state < STATES; state++) {
         for (int32_t part = 0; part < PARTS; part++) {
             for (int32_t damage = 0; damage < DAMAGES && has_part((enum state)state, (enum part)part); damage++) {
-                one_case(&person, &reference, (enum state)state, (enum part)part, (enum damage)damage);
+                if (!is_left_out(state, part, damage)) {
+                    one_case(&person, &reference, (enum state)state, (enum part)part, (enum damage)damage);
+                }
             }
         }
     }
@@ -332,7 +341,7 @@ static void a_run_repairs_what_it_can(void **state)
         damage_blob(&person, key, DAMAGE_LOST);
         key_of(&person, id, PART_TEXT, key);
         damage_blob(&person, key, reached == STATE_PARTIAL ? DAMAGE_CUT : DAMAGE_LOST);
-        assert_int_equal(run_source(&person, id, CPK_SOURCE_COMPLETED, 0, &error), CPK_ERROR_NOT_FOUND);
+        assert_int_equal(run_source(&person, id, CPK_SOURCE_COMPLETED, 0, &error), CPK_ERROR_STORAGE);
         assert_non_null(strstr(cpk_error_message(error), "towns.txt"));
         assert_non_null(strstr(cpk_error_message(error), "add the same file again"));
         cpk_error_free(error);
