@@ -42,6 +42,8 @@ typedef struct build {
     int64_t analyzed;   /* chunks, by this build */
     int failure_code;   /* of the first failure that is not an input's fault */
     bool stop;          /* going on makes no sense */
+    bool has_lost;      /* something of an unfinished source is lost, which one of the inputs may bring back */
+    bool is_last_pass;  /* over the unfinished sources, after the inputs */
 } build;
 
 /* What a source needs, when it is the credits that are short. */
@@ -333,9 +335,9 @@ static void build_source(build *build, const char *path)
     if (status == CPK_OK) {
         status = add_source(build, path, &added, &source, &error);
     }
-    if (status == CPK_OK && cpk_source_status(source) != CPK_SOURCE_COMPLETED && !was_resumed(build, source)) {
-        ran = true;
-        status = run_source(build, path, &source, &error);
+    if (status == CPK_OK && !was_resumed(build, source)) {
+        ran = cpk_source_status(source) != CPK_SOURCE_COMPLETED;
+        status = run_source(build, path, &source, &error); /* of a completed one: what the storage has lost */
     }
     if (status != CPK_OK) {
         tell_failed(build, path, source, is_input_fault(status), error);
@@ -393,6 +395,10 @@ static void resume_source(build *build, const char *source_id)
         tell_good(build, name, cpk_source_status(source) == CPK_SOURCE_COMPLETED ? OUTCOME_RESUMED : OUTCOME_PARTIAL,
                   source);
         build->good--; /* it was not asked for */
+    } else if (status == CPK_ERROR_STORAGE && !build->is_last_pass) {
+        report_info(build->cli, "%s: left unfinished for now: %s", name, cpk_error_message(error));
+        build->has_lost = true;
+        cpk_error_free(error);
     } else if (status == CPK_ERROR_BUSY || status == CPK_ERROR_NOT_FOUND) {
         /* Another process does it, or its bytes never came: its input may be among those that follow. */
         report_info(build->cli, "%s: left unfinished for now: %s", name, cpk_error_message(error));
@@ -607,6 +613,10 @@ static int run_build(build *build, const inputs *inputs)
     }
     resume_all(build);
     build_inputs(build, inputs);
+    if (build->has_lost && !build->stop && signals_caught() == 0) {
+        build->is_last_pass = true;
+        resume_all(build);
+    }
     finish(build);
     return build_code(build);
 }
