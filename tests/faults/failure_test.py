@@ -358,7 +358,7 @@ def hold_lock(home, seconds):
 
 def test_second_writer(room):
     home = room.home()
-    home.json("user", "list")
+    home.run("migrate")
     held = hold_lock(home, 3)
     started = time.monotonic()
     need_failure(home, [*build_arguments(home, room.export), "--set", "database.busy_timeout_ms=300"], BUSY,
