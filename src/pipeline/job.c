@@ -304,9 +304,25 @@ static cpk_status create_copy(cpk_session *session, const cpk_legacy_pack *legac
     return status;
 }
 
+/* A source that nobody has run yet may be one whose bytes were not whole when its process died: it is added once more.
+ */
+static cpk_status is_copied(cpk_session *session, const cpk_pack *pack, int32_t *whole, cpk_error **error)
+{
+    snapshot_list *sources = NULL;
+
+    *whole = pack->source_count > 0;
+    CPK_TRY(store_source_list_unfinished(session->work, NULL, pack->pack_id, STORE_PAGE_LIMIT_MAX, &sources, error));
+    for (size_t i = 0; i < sources->count; i++) {
+        *whole &= strcmp(((const cpk_source *)sources->items[i])->status, "pending") != 0;
+    }
+    snapshot_list_free(sources);
+    return CPK_OK;
+}
+
 static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, const run *run, int32_t *copied,
                        cpk_pack **pack, cpk_error **error)
 {
+    int32_t whole;
     cpk_status status;
 
     if (legacy->copy_pack_id != NULL) {
@@ -315,7 +331,8 @@ static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, cons
         CPK_TRY(create_copy(session, legacy, pack, error));
         *copied = 1;
     }
-    if ((*pack)->source_count > 0) {
+    CPK_TRY(is_copied(session, *pack, &whole, error));
+    if (whole) {
         return CPK_OK;
     }
     status = add_content(session, legacy, (*pack)->pack_id, run, error);
