@@ -481,12 +481,52 @@ static void a_job_is_repaired(void **state)
     person_close(&person);
 }
 
+/* A copy that was broken off while the bytes were stored is finished by the next. */
+static void a_copy_gets_its_bytes(void **state)
+{
+    char text[TEXT_BYTES];
+    cpk_input input = make_input(text, 8);
+    cpk_legacy_pack *legacy = NULL;
+    cpk_pack *copies[2] = {NULL, NULL};
+    cpk_source_list *sources = NULL;
+    cpk_job *job = NULL;
+    cpk_error *error = NULL;
+    person person;
+    char key[512];
+
+    (void)state;
+    open_person(&person, "memory:");
+    assert_ok(cpk_job_create(person.session, &input, NULL, &job, &error), error);
+    assert_ok(cpk_job_run(person.session, cpk_job_id(job), NULL, NULL, &error), error);
+    assert_ok(cpk_legacy_pack_find(person.session, cpk_job_id(job), &legacy, &error), error);
+    assert_ok(cpk_legacy_pack_copy(person.session, cpk_legacy_pack_id(legacy), NULL, NULL, &copies[0], &error), error);
+    assert_ok(cpk_source_list_get(person.session, cpk_pack_id(copies[0]), NULL, &sources, &error), error);
+    assert_int_equal(cpk_source_list_count(sources), 1);
+    snprintf(key, sizeof key, "%s/%s/%s/raw", cpk_user_storage_directory(person.user), cpk_pack_id(copies[0]),
+             cpk_source_id(cpk_source_list_at(sources, 0)));
+    damage_blob(&person, key, DAMAGE_LOST);
+    assert_ok(cpk_legacy_pack_copy(person.session, cpk_legacy_pack_id(legacy), NULL, NULL, &copies[1], &error), error);
+    assert_string_equal(cpk_pack_id(copies[0]), cpk_pack_id(copies[1]));
+    damage_blob(&person, key, DAMAGE_LOST); /* it is there again */
+    for (size_t i = 0; i < 2; i++) {
+        cpk_pack_free(copies[i]);
+    }
+    cpk_source_list_free(sources);
+    cpk_legacy_pack_free(legacy);
+    cpk_job_free(job);
+    person_close(&person);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_same_input_repairs_memory),   cmocka_unit_test(the_same_input_repairs_a_folder),
-        cmocka_unit_test(a_run_repairs_what_it_can),       cmocka_unit_test(an_export_repairs_answers),
-        cmocka_unit_test(only_what_it_brought_comes_back), cmocka_unit_test(a_job_is_repaired),
+        cmocka_unit_test(the_same_input_repairs_memory),
+        cmocka_unit_test(the_same_input_repairs_a_folder),
+        cmocka_unit_test(a_run_repairs_what_it_can),
+        cmocka_unit_test(an_export_repairs_answers),
+        cmocka_unit_test(only_what_it_brought_comes_back),
+        cmocka_unit_test(a_copy_gets_its_bytes),
+        cmocka_unit_test(a_job_is_repaired),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
