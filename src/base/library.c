@@ -9,7 +9,7 @@
 
 /* A library must find its own OpenSSL and not the one that a host such as Node exports. The sanitizers' allocators
  * don't stand this flag. */
-static int open_flags(void)
+int library_open_flags(void)
 {
     int flags = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE;
 
@@ -23,7 +23,7 @@ static int open_flags(void)
 
 static cpk_status find_functions(library *library, cpk_error **error)
 {
-    void *handle = dlopen(library->file_name, open_flags());
+    void *handle = library->find != NULL ? library->find() : dlopen(library->file_name, library_open_flags());
 
     if (handle == NULL) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, "library", "%s needs %s, which can't be loaded: %s",

@@ -19,7 +19,11 @@ typedef struct library {
     size_t count;
     pthread_mutex_t lock;
     int32_t is_loaded;
+    void *(*find)(void); /* gives the handle of dlopen() instead of file_name; NULL: none, and dlerror() says why */
 } library;
+
+/* The flags with which libraries are opened. */
+int library_open_flags(void);
 
 /* Finds all functions; the same library again costs nothing. CPK_ERROR_UNSUPPORTED when it is not installed or lacks
  * one. Synchronised. */

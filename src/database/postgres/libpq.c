@@ -17,7 +17,8 @@ static const char *const NAMES[] = {
 };
 
 static library libpq = {
-    "libpq.so.5", "PostgreSQL", NAMES, &functions, sizeof NAMES / sizeof *NAMES, PTHREAD_MUTEX_INITIALIZER, 0};
+    "libpq.so.5", "PostgreSQL", NAMES, &functions, sizeof NAMES / sizeof *NAMES, PTHREAD_MUTEX_INITIALIZER, 0,
+    NULL};
 
 cpk_status libpq_load(cpk_error **error)
 {

@@ -3,11 +3,14 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "database/sqlite/libsqlite.h"
+#include "database/sqlite/vfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,9 +28,11 @@ typedef struct connection connection;
 
 typedef struct sqlite_driver {
     const context *context;
-    char *path; /* what sqlite3_open_v2 is given */
-    char *name; /* how messages call it */
+    char *path;      /* what sqlite3_open_v2 is given */
+    char *name;      /* how messages call it */
+    const char *vfs; /* NULL until it is acquired */
     int32_t in_memory;
+    atomic_int warned;     /* of a second SQLite in the process that can drop our locks */
     pthread_mutex_t mutex; /* guards what follows */
     connection *idle;
     int32_t idle_count;
@@ -194,29 +199,32 @@ static cpk_status folders_create(const char *path, cpk_error **error)
 }
 
 /* Checks that the file is there, or creates it: readable by its owner only from the first byte on, whatever the umask;
- * SQLite's -wal and -shm files take over its mode. */
+ * SQLite's -wal and -shm files take over its mode. A file that is there is not opened: closing it would drop the POSIX
+ * locks of a second SQLite in this process. */
 static cpk_status file_prepare(const char *path, int32_t create, cpk_error **error)
 {
     struct stat info;
-    int file = -1;
+    int file;
 
     if (create) {
         CPK_TRY(folders_create(path, error));
     }
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
-        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the database %s is not a regular file", path);
-    }
-    if (create) {
-        file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        if (file >= 0) {
-            (void)fchmod(file, 0600);
+    if (stat(path, &info) == 0) {
+        if (!S_ISREG(info.st_mode)) {
+            return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the database %s is not a regular file", path);
         }
+        return faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) == 0
+                   ? CPK_OK
+                   : error_set_errno(error, errno, DOMAIN, "can't open the database %s for writing", path);
     }
-    if (file < 0) {
-        file = open(path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0600); /* may be a link to a missing file */
-    }
-    if (file < 0 && errno == ENOENT && !create) {
+    if (errno == ENOENT && !create) {
         return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "there is no database at %s", path);
+    }
+    file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0 && errno == EEXIST) { /* a link to a missing file, or another process was faster */
+        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    } else if (file >= 0) {
+        (void)fchmod(file, 0600);
     }
     if (file < 0) {
         return error_set_errno(error, errno, DOMAIN, "can't open the database %s for writing", path);
@@ -253,13 +261,69 @@ static cpk_status set_wal(const sqlite_driver *driver, sqlite3 *handle, cpk_erro
     return result == SQLITE_OK ? CPK_OK : fail(driver, handle, result, error);
 }
 
-static cpk_status handle_open(const sqlite_driver *driver, sqlite3 **handle, cpk_error **error)
+/* SQLite's own locks go when anyone in this process closes the file: what this library can't prevent it tells. */
+static void warn_of_other_sqlite(sqlite_driver *driver)
+{
+    char other[512];
+
+    if (atomic_load(&driver->warned) || !libsqlite_find_other(other, sizeof other) ||
+        atomic_exchange(&driver->warned, 1)) {
+        return;
+    }
+    context_log(driver->context, CPK_LOG_WARNING, DOMAIN,
+                "the file system of %s has no locks that survive a close, and the process has a second SQLite (%s): "
+                "opening this database with it can destroy the database",
+                driver->name, other);
+}
+
+static cpk_status fail_log_damage(const sqlite_driver *driver, const struct log_damage *damage, cpk_error **error)
+{
+    return error_set_native(error, CPK_ERROR_INVALID_DATA, DOMAIN, "SQLITE_CORRUPT", 0,
+                            "the write-ahead log %s-wal is damaged at byte %lld: %lld committed transactions can't be "
+                            "read. Restore a backup; or keep copies of both files and open the database once with the "
+                            "setting database.accept_damaged_log = 1, which loses these transactions",
+                            driver->name, (long long)damage->offset, (long long)damage->lost_commits);
+}
+
+static cpk_status prepare_file(sqlite_driver *driver, sqlite3 *handle, cpk_error **error)
+{
+    struct log_damage damage;
+    cpk_status status;
+
+    if (sqlite3_db_readonly(handle, "main") == 1) {
+        return error_set_native(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN, "SQLITE_READONLY", 0,
+                                "the database %s is read-only; check the permissions of the file and its folder",
+                                driver->name);
+    }
+    if (context_setting(driver->context, SETTING_DATABASE_ACCEPT_DAMAGED_LOG) != 0) {
+        vfs_accept_damaged_log(handle);
+    }
+    status = set_wal(driver, handle, error);
+    vfs_log_damage(handle, &damage);
+    if (status != CPK_OK && damage.lost_commits > 0) {
+        error_clear(error);
+        return fail_log_damage(driver, &damage, error);
+    }
+    if (damage.lost_commits > 0 || damage.torn_commits > 0) {
+        context_log(
+            driver->context, CPK_LOG_WARNING, DOMAIN,
+            "the write-ahead log of %s ends at byte %lld: %lld committed transactions after it are lost, and %s",
+            driver->name, (long long)damage.offset, (long long)damage.lost_commits,
+            damage.torn_commits > 0 ? "the last one was cut off by a crash" : "none was cut off");
+    }
+    if (!vfs_locks_survive_close(handle)) {
+        warn_of_other_sqlite(driver);
+    }
+    return status;
+}
+
+static cpk_status handle_open(sqlite_driver *driver, sqlite3 **handle, cpk_error **error)
 {
     /* Files exist by now: SQLite itself would create one with wider rights. */
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                 (driver->in_memory ? SQLITE_OPEN_CREATE : 0);
     int timeout_ms = (int)context_setting(driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
-    int result = sqlite3_open_v2(driver->path, handle, flags, driver->in_memory ? "memdb" : NULL);
+    int result = sqlite3_open_v2(driver->path, handle, flags, driver->in_memory ? "memdb" : driver->vfs);
     cpk_status status = CPK_OK;
 
     if (result == SQLITE_OK) {
@@ -268,12 +332,8 @@ static cpk_status handle_open(const sqlite_driver *driver, sqlite3 **handle, cpk
     }
     if (result != SQLITE_OK) {
         status = fail(driver, *handle, result, error);
-    } else if (sqlite3_db_readonly(*handle, "main") == 1) {
-        status = error_set_native(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN, "SQLITE_READONLY", 0,
-                                  "the database %s is read-only; check the permissions of the file and its folder",
-                                  driver->name);
     } else if (!driver->in_memory) {
-        status = set_wal(driver, *handle, error);
+        status = prepare_file(driver, *handle, error);
     }
     if (status != CPK_OK) {
         sqlite3_close(*handle);
@@ -645,7 +705,12 @@ static void destroy(void *self)
         connection_free(driver->idle);
         driver->idle = next;
     }
-    sqlite3_close(driver->anchor);
+    if (driver->anchor != NULL) {
+        sqlite3_close(driver->anchor);
+    }
+    if (driver->vfs != NULL) {
+        vfs_release();
+    }
     pthread_mutex_destroy(&driver->mutex);
     memory_release_text(allocator, driver->path);
     memory_release_text(allocator, driver->name);
@@ -668,6 +733,11 @@ static cpk_status driver_prepare(sqlite_driver *driver, const char *path, int32_
 {
     char generated[64];
 
+    CPK_TRY(libsqlite_load(error));
+    driver->vfs = vfs_acquire();
+    if (driver->vfs == NULL) {
+        return error_out_of_memory(error);
+    }
     driver->in_memory = strcmp(path, ":memory:") == 0;
     if (driver->in_memory) {
         CPK_TRY(memory_name(driver->context, generated, error));

@@ -1,0 +1,232 @@
+#include "database/sqlite/libsqlite.h"
+
+#include "base/library.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SYSTEM_FILE "libsqlite3.so.0"
+#define PACKAGE_FILE                                                                                                   \
+    "libsqlite3-contextpack.so.0" /* in wheels: a name of its own, or a host's _sqlite3 would take it */
+#define VERSION_MIN 3040000
+#define PATH_BYTES  4096
+
+static struct {
+#define FUNCTION(type, name, parameters, arguments) __typeof__(name) *name;
+#include "database/sqlite/libsqlite.def"
+#undef FUNCTION
+} functions;
+
+static const char *const NAMES[] = {
+#define FUNCTION(type, name, parameters, arguments) #name,
+#include "database/sqlite/libsqlite.def"
+#undef FUNCTION
+};
+
+#define NAME_COUNT (sizeof NAMES / sizeof *NAMES)
+
+static char used_path[PATH_BYTES];
+
+/* --- does a copy serve? --- */
+
+/* A function of a copy that is not chosen yet. */
+static void *function_of(void *handle, const char *name)
+{
+    return dlsym(handle, name);
+}
+
+/* All functions, from one object. */
+static int is_complete(void *handle)
+{
+    Dl_info first;
+
+    if (function_of(handle, NAMES[0]) == NULL || dladdr(function_of(handle, NAMES[0]), &first) == 0) {
+        return 0;
+    }
+    for (size_t i = 1; i < NAME_COUNT; i++) {
+        void *function = function_of(handle, NAMES[i]);
+        Dl_info info;
+
+        if (function == NULL || dladdr(function, &info) == 0 || info.dli_fbase != first.dli_fbase) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+#define CALL_OF(handle, variable, name)                                                                                \
+    __typeof__(name) *variable;                                                                                        \
+    do {                                                                                                               \
+        void *found_ = function_of(handle, #name);                                                                     \
+                                                                                                                       \
+        memcpy(&(variable), &found_, sizeof found_);                                                                   \
+    } while (0)
+
+/* A host may have switched mutexes off at run time: then a connection has none, although it asks for one. */
+static int has_mutexes(void *handle)
+{
+    sqlite3 *database = NULL;
+    int has = 0;
+    CALL_OF(handle, open, sqlite3_open_v2);
+    CALL_OF(handle, mutex, sqlite3_db_mutex);
+    CALL_OF(handle, close, sqlite3_close);
+
+    if (mutex != NULL &&
+        open(":memory:", &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL) == SQLITE_OK) {
+        has = mutex(database) != NULL;
+    }
+    if (database != NULL) {
+        close(database);
+    }
+    return has;
+}
+
+static int has_features(void *handle)
+{
+    static const char *const LEFT_OUT[] = {"OMIT_WAL", "OMIT_FOREIGN_KEY", "OMIT_JSON", "OMIT_DESERIALIZE"};
+    CALL_OF(handle, is_used, sqlite3_compileoption_used);
+
+    if (is_used == NULL) {
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof LEFT_OUT / sizeof *LEFT_OUT; i++) {
+        if (is_used(LEFT_OUT[i])) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int serves(void *handle)
+{
+    CALL_OF(handle, version, sqlite3_libversion_number);
+    CALL_OF(handle, threadsafe, sqlite3_threadsafe);
+
+    return version != NULL && threadsafe != NULL && version() >= VERSION_MIN && threadsafe() != 0 &&
+           is_complete(handle) && has_features(handle) && has_mutexes(handle);
+}
+
+/* --- choosing --- */
+
+static void note_path(void *handle)
+{
+    Dl_info info;
+    void *function = function_of(handle, NAMES[0]);
+
+    if (function != NULL && dladdr(function, &info) != 0 && info.dli_fname != NULL) {
+        snprintf(used_path, sizeof used_path, "%s", info.dli_fname);
+        /* kept, whatever the host closes */
+        (void)dlopen(info.dli_fname, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE | RTLD_NOLOAD);
+    }
+}
+
+static void *find_copy(void)
+{
+    void *handles[2];
+    void *own;
+
+    handles[0] = dlopen(NULL, RTLD_NOW); /* the program and what it shares with all: Node has an SQLite of its own */
+    handles[1] = dlopen(SYSTEM_FILE, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+    for (size_t i = 0; i < 2; i++) {
+        if (handles[i] != NULL && serves(handles[i])) {
+            note_path(handles[i]);
+            return handles[i];
+        }
+    }
+    own = dlopen(PACKAGE_FILE, library_open_flags());
+    if (own == NULL) {
+        own = dlopen(SYSTEM_FILE, library_open_flags());
+    }
+    if (own != NULL) {
+        note_path(own);
+    }
+    return own;
+}
+
+static library libsqlite = {SYSTEM_FILE, "an SQLite database",      NAMES, &functions,
+                            NAME_COUNT,  PTHREAD_MUTEX_INITIALIZER, 0,     find_copy};
+
+cpk_status libsqlite_load(cpk_error **error)
+{
+    return library_load(&libsqlite, error);
+}
+
+const char *libsqlite_path(void)
+{
+    return used_path;
+}
+
+/* --- other copies --- */
+
+#define OBJECTS_MAX 16
+
+struct objects {
+    char paths[OBJECTS_MAX][512];
+    size_t count;
+};
+
+/* A dl_iterate_phdr() callback: takes the objects whose name speaks of SQLite. */
+static int take_object(struct dl_phdr_info *object, size_t size, void *user)
+{
+    struct objects *objects = user;
+    const char *name = strrchr(object->dlpi_name, '/');
+
+    (void)size;
+    if (name != NULL && strstr(name, "sqlite") != NULL && objects->count < OBJECTS_MAX) {
+        snprintf(objects->paths[objects->count++], sizeof objects->paths[0], "%s", object->dlpi_name);
+    }
+    return 0;
+}
+
+/* The SQLite of an object is another one, unless its functions are those of ours: a copy inside an extension module
+ * shows no functions. */
+static int is_other(const char *path, const void *used)
+{
+    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+    void *function;
+    Dl_info info;
+    int other;
+
+    if (handle == NULL) {
+        return 0;
+    }
+    function = function_of(handle, NAMES[0]);
+    other = function == NULL || dladdr(function, &info) == 0 || info.dli_fbase != used;
+    dlclose(handle);
+    return other;
+}
+
+int libsqlite_find_other(char *path, size_t size)
+{
+    struct objects objects = {.count = 0};
+    void *function;
+    Dl_info info;
+
+    if (libsqlite_load(NULL) != CPK_OK) {
+        return 0;
+    }
+    memcpy(&function, &functions, sizeof function);
+    if (dladdr(function, &info) == 0) {
+        return 0;
+    }
+    dl_iterate_phdr(take_object, &objects);
+    for (size_t i = 0; i < objects.count; i++) {
+        if (is_other(objects.paths[i], info.dli_fbase)) {
+            snprintf(path, size, "%s", objects.paths[i]);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+#define FUNCTION(type, name, parameters, arguments)                                                                    \
+    type name parameters                                                                                               \
+    {                                                                                                                  \
+        library_need(&libsqlite);                                                                                      \
+        return functions.name arguments;                                                                               \
+    }
+#include "database/sqlite/libsqlite.def"
+#undef FUNCTION
