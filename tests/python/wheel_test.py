@@ -39,12 +39,24 @@ try:
     contextpack.Engine("postgresql://127.0.0.1:1/none?connect_timeout=2")
 except contextpack.ContextPackError as error:
     assert "libpq" not in error.message, error.message
+sys.modules["_sqlite3"] = None  # a Python without SQLite
+contextpack.Engine("sqlite::memory:", "memory:").close()
 with open("/proc/self/maps") as maps:
     used = {line.split()[-1] for line in maps if "/" in line}
 for name in ("libcontextpack", "libpq", "libssl", "libcrypto", "libsqlite3", "libjson-c", "libzip"):
     places = {path for path in used if name + "." in path or name + "-" in path}
     places = {path for path in places if "/lib-dynload/" not in path}
     assert places and all(path.startswith(sys.prefix) for path in places), (name, places)
+"""
+
+
+SHARES_ONE_SQLITE = """
+import contextpack, sqlite3
+contextpack.Engine("sqlite::memory:", "memory:").close()
+sqlite3.connect(":memory:").close()
+with open("/proc/self/maps") as maps:
+    used = {line.split()[-1] for line in maps if "libsqlite3" in line}
+assert len(used) == 1, used
 """
 
 
@@ -96,6 +108,10 @@ class Wheel(unittest.TestCase):
 
     def test_it_uses_its_own_libraries(self):
         done = python("-c", LOADS_ITS_OWN)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_it_shares_the_sqlite_of_python(self):
+        done = python("-c", SHARES_ONE_SQLITE)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_pip_check(self):

@@ -69,6 +69,14 @@ class Check(NamedTuple):
     text: str
 
 
+def _share_sqlite() -> None:
+    """Loads Python's SQLite first: the library takes the copy that the process has, so that both use one."""
+    try:
+        import _sqlite3  # noqa: F401
+    except ImportError:
+        pass  # the library finds another
+
+
 class Engine(Handle):
     """One library instance. Any thread may use it. Sessions keep it alive, so it may be closed first.
 
@@ -139,6 +147,8 @@ class Engine(Handle):
     def _set_backends(self, options: Any, database: Any, storage: Any, analyzer: Any,
                       extractors: Sequence[Extractor]) -> List[Table]:
         tables = []
+        if isinstance(database, os.PathLike) or (isinstance(database, str) and database.startswith("sqlite:")):
+            _share_sqlite()
         for field, scheme, backend in (("database", "sqlite:", database), ("storage", "file:", storage),
                                        ("analyzer", "", analyzer)):
             if isinstance(backend, (Database, Storage, Analyzer)):

@@ -1,10 +1,12 @@
 #include "database/sqlite/libsqlite.h"
 
+#include "base/error.h"
 #include "base/library.h"
 
 #include <dlfcn.h>
 #include <link.h>
 #include <sqlite3.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +15,10 @@
     "libsqlite3-contextpack.so.0" /* in wheels: a name of its own, or a host's _sqlite3 would take it */
 #define VERSION_MIN 3040000
 #define PATH_BYTES  4096
+
+static char used_path[PATH_BYTES];
+
+#ifndef LIBSQLITE_IS_LINKED
 
 static struct {
 #define FUNCTION(type, name, parameters, arguments) __typeof__(name) *name;
@@ -27,8 +33,6 @@ static const char *const NAMES[] = {
 };
 
 #define NAME_COUNT (sizeof NAMES / sizeof *NAMES)
-
-static char used_path[PATH_BYTES];
 
 /* --- does a copy serve? --- */
 
@@ -154,6 +158,50 @@ cpk_status libsqlite_load(cpk_error **error)
     return library_load(&libsqlite, error);
 }
 
+#define FUNCTION(type, name, parameters, arguments)                                                                    \
+    type name parameters                                                                                               \
+    {                                                                                                                  \
+        library_need(&libsqlite);                                                                                      \
+        return functions.name arguments;                                                                               \
+    }
+#include "database/sqlite/libsqlite.def"
+#undef FUNCTION
+
+/* A function of the copy that is used. */
+static void *used_function(void)
+{
+    void *function;
+
+    memcpy(&function, &functions, sizeof function);
+    return function;
+}
+
+#else
+
+/* The static library: its program is linked with the one copy. */
+cpk_status libsqlite_load(cpk_error **error)
+{
+    Dl_info info;
+
+    if (sqlite3_threadsafe() == 0 || sqlite3_libversion_number() < VERSION_MIN) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, "library",
+                         "an SQLite database needs SQLite 3.40 with threads; "
+                         "this program is linked with %s",
+                         sqlite3_libversion());
+    }
+    if (dladdr((void *)(uintptr_t)sqlite3_libversion, &info) != 0 && info.dli_fname != NULL) {
+        snprintf(used_path, sizeof used_path, "%s", info.dli_fname);
+    }
+    return CPK_OK;
+}
+
+static void *used_function(void)
+{
+    return (void *)(uintptr_t)sqlite3_libversion;
+}
+
+#endif
+
 const char *libsqlite_path(void)
 {
     return used_path;
@@ -193,7 +241,7 @@ static int is_other(const char *path, const void *used)
     if (handle == NULL) {
         return 0;
     }
-    function = function_of(handle, NAMES[0]);
+    function = dlsym(handle, "sqlite3_libversion");
     other = function == NULL || dladdr(function, &info) == 0 || info.dli_fbase != used;
     dlclose(handle);
     return other;
@@ -202,14 +250,9 @@ static int is_other(const char *path, const void *used)
 int libsqlite_find_other(char *path, size_t size)
 {
     struct objects objects = {.count = 0};
-    void *function;
     Dl_info info;
 
-    if (libsqlite_load(NULL) != CPK_OK) {
-        return 0;
-    }
-    memcpy(&function, &functions, sizeof function);
-    if (dladdr(function, &info) == 0) {
+    if (libsqlite_load(NULL) != CPK_OK || dladdr(used_function(), &info) == 0) {
         return 0;
     }
     dl_iterate_phdr(take_object, &objects);
@@ -221,12 +264,3 @@ int libsqlite_find_other(char *path, size_t size)
     }
     return 0;
 }
-
-#define FUNCTION(type, name, parameters, arguments)                                                                    \
-    type name parameters                                                                                               \
-    {                                                                                                                  \
-        library_need(&libsqlite);                                                                                      \
-        return functions.name arguments;                                                                               \
-    }
-#include "database/sqlite/libsqlite.def"
-#undef FUNCTION
