@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define FIRST_DESCRIPTOR 3 /* a stray write to a closed standard output must not reach a database */
@@ -26,8 +27,17 @@ static void after_fork(void)
     pthread_mutex_unlock(&mutex);
 }
 
-/* A lock lives as long as any copy of its descriptor: the child gives up its copies, or the locks of a parent that dies
- * would stay with the child. */
+/* So that a handle that the child has from its parent fails, and does not crash. */
+static void replace_mappings(const struct descriptor *descriptor)
+{
+    for (int i = 0; i < descriptor->mapped_count; i++) {
+        (void)mmap(descriptor->mapped[i], descriptor->mapped_bytes, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    }
+}
+
+/* A lock lives as long as any copy of its descriptor or mapping of it: the child gives up its own, or the locks of a
+ * parent that dies would stay with the child. */
 static void in_child(void)
 {
     struct descriptor **link = &all;
@@ -35,6 +45,7 @@ static void in_child(void)
     while (*link != NULL) {
         struct descriptor *descriptor = *link;
 
+        replace_mappings(descriptor);
         close(descriptor->number);
         descriptor->number = -1;
         *link = descriptor->next;
@@ -253,6 +264,9 @@ static struct descriptor *open_new(const char *path, int flags, mode_t mode)
         return NULL;
     }
     if (fstat(opened->number, &info) == 0) {
+        if (mode != 0 && info.st_size == 0 && (info.st_mode & 0777) != mode) { /* as SQLite: whatever the umask */
+            (void)fchmod(opened->number, mode);
+        }
         opened->device = info.st_dev;
         opened->inode = info.st_ino;
     }
@@ -282,6 +296,39 @@ struct descriptor *descriptor_open(const char *path, int flags, mode_t mode)
     return opened;
 }
 
+int descriptor_map_next(struct descriptor *descriptor, size_t bytes)
+{
+    char **grown;
+    void *address = MAP_FAILED;
+
+    pthread_mutex_lock(&mutex);
+    grown = realloc(descriptor->mapped, ((size_t)descriptor->mapped_count + 1) * sizeof *grown);
+    if (grown == NULL) {
+        errno = ENOMEM;
+    } else {
+        descriptor->mapped = grown;
+        address = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor->number,
+                       (off_t)bytes * descriptor->mapped_count);
+    }
+    if (address != MAP_FAILED) {
+        descriptor->mapped[descriptor->mapped_count++] = address;
+        descriptor->mapped_bytes = bytes;
+    }
+    pthread_mutex_unlock(&mutex);
+    return address != MAP_FAILED ? 0 : -1;
+}
+
+/* The caller has the mutex. */
+static void unmap(struct descriptor *descriptor)
+{
+    for (int i = 0; i < descriptor->mapped_count; i++) {
+        munmap(descriptor->mapped[i], descriptor->mapped_bytes);
+    }
+    free(descriptor->mapped);
+    descriptor->mapped = NULL;
+    descriptor->mapped_count = 0;
+}
+
 void descriptor_release(struct descriptor *descriptor)
 {
     int code = errno;
@@ -289,6 +336,9 @@ void descriptor_release(struct descriptor *descriptor)
     if (descriptor == NULL) {
         return;
     }
+    pthread_mutex_lock(&mutex);
+    unmap(descriptor);
+    pthread_mutex_unlock(&mutex);
     if (descriptor->number < 0) { /* of the parent; no list holds it */
         free(descriptor);
         return;

@@ -9,6 +9,7 @@
 #ifndef DATABASE_SQLITE_DESCRIPTOR_H
 #define DATABASE_SQLITE_DESCRIPTOR_H
 
+#include <stddef.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -18,14 +19,21 @@ struct descriptor {
     int in_use;
     dev_t device;
     ino_t inode;
+    char **mapped; /* pieces of the file in memory, one after the other, of the same size */
+    int mapped_count;
+    size_t mapped_bytes; /* of one */
     struct descriptor *next;
 };
 
 /* Opens a file, or takes a waiting descriptor of it. `flags` as for open(2); O_CLOEXEC is added. NULL with errno. */
 struct descriptor *descriptor_open(const char *path, int flags, mode_t mode);
 
-/* Drops all its locks. Keeps errno. NULL is allowed. */
+/* Drops all its locks and unmaps it. Keeps errno. NULL is allowed. */
 void descriptor_release(struct descriptor *descriptor);
+
+/* Maps the next piece of the file, shared, for reading and writing; all pieces have the same size. A mapping keeps the
+ * locks of its descriptor, so that a forked child gets memory of its own in its place. 0, or -1 with errno. */
+int descriptor_map_next(struct descriptor *descriptor, size_t bytes);
 
 /* 0 when the kernel or the file system has no locks of open file descriptions. */
 int descriptor_can_lock(const struct descriptor *descriptor);

@@ -5,7 +5,6 @@
 #include <sqlite3.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 /* Where SQLite locks the -shm file: part of its file format ("WAL-mode File Format"). */
@@ -83,25 +82,6 @@ static int grow_file(const struct shared_memory *memory, off_t size, off_t wante
     return SQLITE_OK;
 }
 
-static int map_next(struct shared_memory *memory)
-{
-    size_t bytes = (size_t)memory->region_bytes * (size_t)memory->regions_per_mapping;
-    char **grown = sqlite3_realloc64(memory->mapped, ((size_t)memory->mapped_count + 1) * sizeof *grown);
-    void *address;
-
-    if (grown == NULL) {
-        return SQLITE_IOERR_NOMEM;
-    }
-    memory->mapped = grown;
-    address = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, memory->descriptor->number,
-                   (off_t)bytes * memory->mapped_count);
-    if (address == MAP_FAILED) {
-        return SQLITE_IOERR_SHMMAP;
-    }
-    memory->mapped[memory->mapped_count++] = address;
-    return SQLITE_OK;
-}
-
 static int map_up_to(struct shared_memory *memory, int region, int extend)
 {
     int mappings = region / memory->regions_per_mapping + 1;
@@ -109,7 +89,7 @@ static int map_up_to(struct shared_memory *memory, int region, int extend)
     struct stat info;
     int result = SQLITE_OK;
 
-    if (mappings <= memory->mapped_count) {
+    if (mappings <= memory->descriptor->mapped_count) {
         return SQLITE_OK;
     }
     if (fstat(memory->descriptor->number, &info) != 0) {
@@ -121,8 +101,11 @@ static int map_up_to(struct shared_memory *memory, int region, int extend)
         }
         result = grow_file(memory, info.st_size, wanted);
     }
-    while (result == SQLITE_OK && memory->mapped_count < mappings) {
-        result = map_next(memory);
+    while (result == SQLITE_OK && memory->descriptor->mapped_count < mappings) {
+        if (descriptor_map_next(memory->descriptor,
+                                (size_t)memory->region_bytes * (size_t)memory->regions_per_mapping) != 0) {
+            result = errno == ENOMEM ? SQLITE_IOERR_NOMEM : SQLITE_IOERR_SHMMAP;
+        }
     }
     return result;
 }
@@ -143,8 +126,8 @@ int shared_memory_map(struct shared_memory *memory, const char *database, const 
     if (result == SQLITE_OK) {
         result = map_up_to(memory, region, extend);
     }
-    if (result == SQLITE_OK && region / memory->regions_per_mapping < memory->mapped_count) {
-        *address = memory->mapped[region / memory->regions_per_mapping] +
+    if (result == SQLITE_OK && region / memory->regions_per_mapping < memory->descriptor->mapped_count) {
+        *address = memory->descriptor->mapped[region / memory->regions_per_mapping] +
                    (ptrdiff_t)(region % memory->regions_per_mapping) * region_bytes;
     }
     return result;
@@ -178,18 +161,13 @@ int shared_memory_lock(struct shared_memory *memory, int offset, int count, int 
 
 void shared_memory_close(struct shared_memory *memory, int delete_file)
 {
-    size_t bytes = (size_t)memory->region_bytes * (size_t)memory->regions_per_mapping;
     int accept_damaged_log = memory->accept_damaged_log;
     struct log_damage damage = memory->log_damage;
 
-    for (int i = 0; i < memory->mapped_count; i++) {
-        munmap(memory->mapped[i], bytes);
-    }
     if (memory->descriptor != NULL && delete_file) {
         unlink(memory->path);
     }
     descriptor_release(memory->descriptor);
-    sqlite3_free(memory->mapped);
     sqlite3_free(memory->path);
     memset(memory, 0, sizeof *memory);
     memory->accept_damaged_log = accept_damaged_log;

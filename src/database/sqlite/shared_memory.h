@@ -8,9 +8,7 @@
 struct shared_memory {
     struct descriptor *descriptor; /* NULL: not open */
     char *path;
-    char **mapped; /* one mapping for `regions_per_mapping` regions */
-    int mapped_count;
-    int regions_per_mapping;
+    int regions_per_mapping; /* more than one where pages of memory are larger than a region */
     int region_bytes;
     unsigned int shared_locks; /* bits, by slot */
     unsigned int exclusive_locks;

@@ -217,8 +217,9 @@ static cpk_status file_prepare(const char *path, int32_t create, cpk_error **err
                    ? CPK_OK
                    : error_set_errno(error, errno, DOMAIN, "can't open the database %s for writing", path);
     }
-    if (errno == ENOENT && !create) {
-        return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "there is no database at %s", path);
+    if (!create) {
+        return errno == ENOENT ? error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "there is no database at %s", path)
+                               : error_set_errno(error, errno, DOMAIN, "can't open the database %s", path);
     }
     file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0 && errno == EEXIST) { /* a link to a missing file, or another process was faster */
@@ -285,33 +286,52 @@ static cpk_status fail_log_damage(const sqlite_driver *driver, const struct log_
                             driver->name, (long long)damage->offset, (long long)damage->lost_commits);
 }
 
-static cpk_status prepare_file(sqlite_driver *driver, sqlite3 *handle, cpk_error **error)
+/* What the log was found to be: told once, by the connection that recovered it. */
+static void tell_log(const sqlite_driver *driver, const struct log_damage *damage)
 {
-    struct log_damage damage;
-    cpk_status status;
+    if (damage->lost_commits > 0 || damage->torn_commits > 0) {
+        context_log(
+            driver->context, CPK_LOG_WARNING, DOMAIN,
+            "the write-ahead log of %s ends at byte %lld: %lld committed transactions after it are lost, and %s",
+            driver->name, (long long)damage->offset, (long long)damage->lost_commits,
+            damage->torn_commits > 0 ? "the last one was cut off by a crash" : "none was cut off");
+    }
+}
 
+static cpk_status set_pragmas(const sqlite_driver *driver, sqlite3 *handle, cpk_error **error)
+{
+    int result = sqlite3_exec(handle, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;", NULL, NULL, NULL);
+
+    if (result != SQLITE_OK) {
+        return fail(driver, handle, result, error);
+    }
     if (sqlite3_db_readonly(handle, "main") == 1) {
         return error_set_native(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN, "SQLITE_READONLY", 0,
                                 "the database %s is read-only; check the permissions of the file and its folder",
                                 driver->name);
     }
+    return driver->in_memory ? CPK_OK : set_wal(driver, handle, error);
+}
+
+static cpk_status handle_prepare(sqlite_driver *driver, sqlite3 *handle, cpk_error **error)
+{
+    struct log_damage damage;
+    cpk_status status;
+
+    sqlite3_busy_timeout(handle, (int)context_setting(driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS));
+    if (driver->in_memory) {
+        return set_pragmas(driver, handle, error);
+    }
     if (context_setting(driver->context, SETTING_DATABASE_ACCEPT_DAMAGED_LOG) != 0) {
         vfs_accept_damaged_log(handle);
     }
-    status = set_wal(driver, handle, error);
-    vfs_log_damage(handle, &damage);
-    if (status != CPK_OK && damage.lost_commits > 0) {
+    status = set_pragmas(driver, handle, error); /* the first statement recovers the log */
+    if (vfs_log_damage(handle, &damage) && status != CPK_OK) {
         error_clear(error);
         return fail_log_damage(driver, &damage, error);
     }
-    if (damage.lost_commits > 0 || damage.torn_commits > 0) {
-        context_log(
-            driver->context, CPK_LOG_WARNING, DOMAIN,
-            "the write-ahead log of %s ends at byte %lld: %lld committed transactions after it are lost, and %s",
-            driver->name, (long long)damage.offset, (long long)damage.lost_commits,
-            damage.torn_commits > 0 ? "the last one was cut off by a crash" : "none was cut off");
-    }
-    if (!vfs_locks_survive_close(handle)) {
+    tell_log(driver, &damage);
+    if (status == CPK_OK && !vfs_locks_survive_close(handle)) {
         warn_of_other_sqlite(driver);
     }
     return status;
@@ -322,19 +342,10 @@ static cpk_status handle_open(sqlite_driver *driver, sqlite3 **handle, cpk_error
     /* Files exist by now: SQLite itself would create one with wider rights. */
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                 (driver->in_memory ? SQLITE_OPEN_CREATE : 0);
-    int timeout_ms = (int)context_setting(driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
     int result = sqlite3_open_v2(driver->path, handle, flags, driver->in_memory ? "memdb" : driver->vfs);
-    cpk_status status = CPK_OK;
+    cpk_status status =
+        result == SQLITE_OK ? handle_prepare(driver, *handle, error) : fail(driver, *handle, result, error);
 
-    if (result == SQLITE_OK) {
-        sqlite3_busy_timeout(*handle, timeout_ms);
-        result = sqlite3_exec(*handle, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;", NULL, NULL, NULL);
-    }
-    if (result != SQLITE_OK) {
-        status = fail(driver, *handle, result, error);
-    } else if (!driver->in_memory) {
-        status = prepare_file(driver, *handle, error);
-    }
     if (status != CPK_OK) {
         sqlite3_close(*handle);
         *handle = NULL;
