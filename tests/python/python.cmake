@@ -3,7 +3,7 @@ if(NOT CONTEXTPACK_SANITIZE)
     set(python_environment "CONTEXTPACK_LIBRARY=$<TARGET_FILE:contextpack>"
         "CONTEXTPACK_COMMAND=$<TARGET_FILE:contextpack_cli>" "PYTHONDONTWRITEBYTECODE=1"
         "PYTHONPATH=${PROJECT_SOURCE_DIR}/bindings/python:${CMAKE_CURRENT_LIST_DIR}")
-    foreach(noun aio boundary callbacks coverage docs drivers layout lifetime package payments service signals)
+    foreach(noun aio boundary callbacks coverage docs drivers layout lifetime package payments service signals sqlite)
         add_test(NAME python_${noun}_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/${noun}_test.py)
         set_tests_properties(python_${noun}_test PROPERTIES ENVIRONMENT "${python_environment}" TIMEOUT 600)
     endforeach()

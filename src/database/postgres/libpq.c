@@ -17,8 +17,7 @@ static const char *const NAMES[] = {
 };
 
 static library libpq = {
-    "libpq.so.5", "PostgreSQL", NAMES, &functions, sizeof NAMES / sizeof *NAMES, PTHREAD_MUTEX_INITIALIZER, 0,
-    NULL};
+    "libpq.so.5", "PostgreSQL", NAMES, &functions, sizeof NAMES / sizeof *NAMES, PTHREAD_MUTEX_INITIALIZER, 0, NULL};
 
 cpk_status libpq_load(cpk_error **error)
 {
