@@ -5,6 +5,7 @@ import type { Page } from './types/base';
 import type {
     AdminAction,
     ArchiveReport,
+    BackupReport,
     Export,
     Hold,
     Job,
@@ -15,6 +16,7 @@ import type {
     PaymentAttempt,
     PaymentVelocity,
     Source,
+    Statistics,
     StripeObject,
     SweepReport,
     Transaction,
@@ -25,8 +27,8 @@ import type {
 } from './types/raw';
 
 export type {
-    AdminAction, ArchiveReport, Export, Hold, Job, LegacyPack, Pack, PackProgress, Package, Page, PaymentAttempt,
-    PaymentVelocity, Source, StripeObject, SweepReport, Transaction, User, UserDeletion, WebhookResult,
+    AdminAction, ArchiveReport, BackupReport, Export, Hold, Job, LegacyPack, Pack, PackProgress, Package, Page, PaymentAttempt,
+    PaymentVelocity, Source, Statistics, StripeObject, SweepReport, Transaction, User, UserDeletion, WebhookResult,
 };
 
 declare global {
@@ -414,6 +416,10 @@ export class Engine {
             readonly text: string;
         }[];
     }>;
+    /** Rows of all users, and the database's size: no one has to open the file for that. */
+    statistics(): Promise<Statistics>;
+    /** Copies an SQLite database into a file while others write; with `storage` ("file:DIR") its blobs, too. */
+    backup(path: string, options?: { storage?: string | null; replace?: boolean } & RunOptions): Promise<BackupReport>;
     extract(input: Input, options?: RunOptions & { onMessage?: (message: Message) => unknown }): Promise<Report>;
     messages(input: Input, options?: RunOptions): ItemStream<Message>;
     extractText(input: Input, options?: RunOptions): Promise<{ report: Report; text: string }>;

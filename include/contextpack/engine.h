@@ -151,6 +151,41 @@ typedef void (*cpk_migration_change_fn)(void *user, int32_t number, const char *
 CPK_API cpk_status cpk_engine_migrate_report(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report,
                                              cpk_migration_change_fn change, void *user, cpk_error **error);
 
+/** What a database holds, and its size. Grows only at its end. Since 0.2. */
+typedef struct cpk_statistics {
+    uint32_t struct_size; /* sizeof(cpk_statistics) as the caller was compiled */
+    uint32_t reserved;    /* 0 */
+    int64_t users;
+    int64_t packs;
+    int64_t sources;
+    int64_t unfinished_sources; /* neither completed nor failed */
+    int64_t exports;
+    int64_t jobs;   /* V1 */
+    int64_t chunks; /* of sources */
+    int64_t transactions;
+    int64_t schema_version; /* number of the last migration */
+    int64_t database_bytes; /* without the write-ahead log */
+    int64_t free_bytes;     /* of them, of deleted rows; SQLite only */
+} cpk_statistics;
+
+#define CPK_STATISTICS_INIT                                                                                            \
+    {                                                                                                                  \
+        sizeof(cpk_statistics), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                                     \
+    }
+
+/** The same as the macro, for callers that can't see macros. Since 0.2. */
+CPK_API void cpk_statistics_init(cpk_statistics *statistics, size_t struct_size);
+
+/**
+ * Counts the rows of all users and tells the database's size, so that no one has to open the file for that. Reads
+ * indexes, not rows, as of one moment.
+ *
+ * @param statistics  out; start from CPK_STATISTICS_INIT
+ * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT (an engine without a database), _DATABASE, _BUSY
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_engine_statistics(cpk_engine *engine, cpk_statistics *statistics, cpk_error **error);
+
 /** What a health check found. */
 #define CPK_CHECK_PASSED  0 /* looked at, and well */
 #define CPK_CHECK_WARNING 1 /* to be cleaned up; nothing is lost */
@@ -160,10 +195,12 @@ CPK_API cpk_status cpk_engine_migrate_report(cpk_engine *engine, int32_t dry_run
 typedef void (*cpk_check_fn)(void *user, int32_t outcome, const char *subject, const char *text);
 
 /**
- * Looks at the whole installation: the database and its schema, the storage (writes, reads and removes a small
+ * Looks at the whole installation: the database, its schema and, on SQLite and where PostgreSQL has the extension
+ * amcheck, every page and index for damage; the storage (writes, reads and removes a small
  * blob), balances against the ledger, rows without blobs and blobs without rows, sources and exports that a dead
- * process left. Changes nothing, and may run while others work. *failures gets the number of CPK_CHECK_FAILED; what
- * could not be looked at is one, so that CPK_OK alone does not mean that all is well. Since 0.1.
+ * process left. Each finding says what to do. Changes nothing, and may run while others work. *failures gets the number
+ * of CPK_CHECK_FAILED; what could not be looked at is one, so that CPK_OK alone does not mean that all is well. Since
+ * 0.1.
  */
 CPK_API cpk_status cpk_engine_check(cpk_engine *engine, cpk_check_fn report, void *user, int32_t *failures,
                                     cpk_error **error);

@@ -99,6 +99,47 @@ CPK_API void cpk_sweep_report_init(cpk_sweep_report *report, size_t struct_size)
 CPK_API cpk_status cpk_maintenance_sweep(cpk_session *session, int32_t dry_run, const cpk_run_options *options,
                                          cpk_sweep_fn each, void *user, cpk_sweep_report *report, cpk_error **error);
 
+/** What a backup copied. Grows only at its end. Since 0.2. */
+typedef struct cpk_backup_report {
+    uint32_t struct_size; /* sizeof(cpk_backup_report) as the caller was compiled */
+    uint32_t reserved;    /* 0 */
+    int64_t database_bytes;
+    int64_t blobs; /* copied now */
+    int64_t blob_bytes;
+    int64_t known_blobs; /* that the target held already, with the same size */
+} cpk_backup_report;
+
+#define CPK_BACKUP_REPORT_INIT                                                                                         \
+    {                                                                                                                  \
+        sizeof(cpk_backup_report), 0, 0, 0, 0, 0                                                                       \
+    }
+
+/** The same as the macro, for callers that can't see macros. Since 0.2. */
+CPK_API void cpk_backup_report_init(cpk_backup_report *report, size_t struct_size);
+
+/**
+ * Copies an SQLite database into a file, as of one moment, while others read and write; copying the file itself while
+ * an engine has it open does not. The copy is readable by its owner only, checked for damage, and there whole or not at
+ * all. It holds every row; what was uploaded, texts, answers and documents are blobs in the storage, which are copied
+ * only into `storage`: after the database, so that every row of the copy has its blobs, but for what was deleted
+ * meanwhile. A blob that the target holds already, with the same size, is passed by, so that the next backup into the
+ * same target copies what is new. To restore, open an engine on the copies.
+ *
+ * @param path      of the copy; its folder exists
+ * @param storage   a storage as in cpk_engine_options.storage ("file:DIR"); NULL: the database only
+ * @param replace   1: an existing file at the path is replaced; 0: it is CPK_ERROR_ALREADY_EXISTS
+ * @param options   may be NULL; progress (CPK_STAGE_STORE) in pages of the database, then in bytes of blobs
+ * @param report    out, may be NULL; start from CPK_BACKUP_REPORT_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_UNSUPPORTED   a PostgreSQL database: use pg_dump; or a host's driver that makes no backups
+ *         CPK_ERROR_INVALID_DATA  the database is damaged: no copy was made
+ *         CPK_ERROR_CONFLICT      the log of another database lies at the path
+ *         CPK_ERROR_ALREADY_EXISTS, _INVALID_ARGUMENT, _NO_SPACE, _IO, _STORAGE, _CANCELLED
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_engine_backup(cpk_engine *engine, const char *path, const char *storage, int32_t replace,
+                                     const cpk_run_options *options, cpk_backup_report *report, cpk_error **error);
+
 #ifdef __cplusplus
 }
 #endif

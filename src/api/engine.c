@@ -3,6 +3,8 @@
 #include "api/check.h"
 #include "database/migrate.h"
 #include "pipeline/health.h"
+#include "pipeline/session.h"
+#include "store/statistics.h"
 
 #include <string.h>
 
@@ -88,6 +90,30 @@ cpk_status cpk_engine_migrate_report(cpk_engine *engine, int32_t dry_run, cpk_mi
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_TRY(engine_need_database(engine, error));
     return database_migrate(engine->database, report_migration, &call, dry_run != 0, error);
+}
+
+void cpk_statistics_init(cpk_statistics *statistics, size_t struct_size)
+{
+    params_init(statistics, struct_size);
+}
+
+cpk_status cpk_engine_statistics(cpk_engine *engine, cpk_statistics *statistics, cpk_error **error)
+{
+    const cpk_actor actor = {sizeof actor, CPK_ACTOR_SERVICE, NULL};
+    cpk_statistics ours = CPK_STATISTICS_INIT;
+    cpk_session *session;
+    cpk_status status;
+
+    CPK_CHECK_ARG(engine != NULL, "engine", error);
+    CPK_CHECK_ARG(statistics != NULL && statistics->struct_size >= sizeof(uint32_t), "statistics", error);
+    CPK_TRY(engine_need_database(engine, error));
+    CPK_TRY(session_create(engine, &actor, &session, error));
+    status = store_statistics_get(session->store, &ours, error);
+    session_free(session);
+    if (status == CPK_OK) {
+        params_write(statistics, &ours, sizeof ours);
+    }
+    return status;
 }
 
 cpk_status cpk_engine_check(cpk_engine *engine, cpk_check_fn report, void *user, int32_t *failures, cpk_error **error)

@@ -1,5 +1,6 @@
 #include "api/check.h"
 #include "pipeline/archival.h"
+#include "pipeline/backup.h"
 #include "pipeline/sweep.h"
 
 #include <contextpack/maintenance.h>
@@ -84,6 +85,32 @@ cpk_status cpk_maintenance_sweep(cpk_session *session, int32_t dry_run, const cp
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
     run_init(&run, &session->engine->context, &watched);
     CPK_TRY(sweep_run(session, dry_run, &run, each, user, &ours, error));
+    if (report != NULL) {
+        params_write(report, &ours, sizeof ours);
+    }
+    return CPK_OK;
+}
+
+void cpk_backup_report_init(cpk_backup_report *report, size_t struct_size)
+{
+    params_init(report, struct_size);
+}
+
+cpk_status cpk_engine_backup(cpk_engine *engine, const char *path, const char *storage, int32_t replace,
+                             const cpk_run_options *options, cpk_backup_report *report, cpk_error **error)
+{
+    const backup_request request = {path, storage, replace};
+    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
+    cpk_backup_report ours = CPK_BACKUP_REPORT_INIT;
+    run run;
+
+    CPK_CHECK_ARG(report == NULL || report->struct_size >= sizeof(uint32_t), "report", error);
+    CPK_CHECK_ARG(engine != NULL, "engine", error);
+    CPK_CHECK_ARG(path != NULL, "path", error);
+    CPK_CHECK_ARG(replace == 0 || replace == 1, "replace", error);
+    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
+    run_init(&run, &engine->context, &watched);
+    CPK_TRY(backup_run(engine, &request, &run, &ours, error));
     if (report != NULL) {
         params_write(report, &ours, sizeof ours);
     }

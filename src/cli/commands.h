@@ -35,6 +35,7 @@ int command_job_read(struct cli *cli);
 int command_job_copy(struct cli *cli);
 int command_job_uncopy(struct cli *cli);
 
+int command_backup(struct cli *cli);
 int command_maintenance_archive(struct cli *cli);
 int command_maintenance_restore(struct cli *cli);
 int command_maintenance_sweep(struct cli *cli);

@@ -57,6 +57,12 @@ static const cli_option NO_OPTIONS[] = {END};
 static const cli_option LIST_OPTIONS[] = {PAGE_OPTIONS, END};
 static const cli_option DELETE_OPTIONS[] = {YES_OPTION, END};
 
+static const cli_option BACKUP_OPTIONS[] = {
+    {"files", '\0', VALUE_FOLDER, "DIR", NULL, "copy the stored files into this folder, too"},
+    {"replace", '\0', VALUE_NONE, NULL, NULL, "replace PATH where it exists"},
+    END,
+};
+
 static const cli_option BUILD_OPTIONS[] = {
     {"output", 'o', VALUE_FOLDER, "DIR", NULL, "folder for the documents (default: one named after the pack)"},
     MODE_OPTION,
@@ -510,6 +516,12 @@ const cli_command CLI_COMMANDS[] = {
     {"migrate", NO_ARGUMENTS, COMMAND_CREATES, "Bring the database to this version's schema",
      "Other commands do this by themselves when they open the database. Safe from several processes at once.",
      "contextpack migrate --dry-run", MIGRATE_OPTIONS, command_migrate},
+    {"backup", "PATH", 1, 1, NULL, true, 0, "Copy the database, and its files, while others work",
+     "Copies an SQLite database into the file PATH as of one moment, also while other programs write to it; copying "
+     "the "
+     "file with other tools does not. The copy is checked for damage. With --files all stored files are copied into a "
+     "folder, too, but for those that are there already. For PostgreSQL use pg_dump.",
+     "contextpack backup backup.db --files backup-files", BACKUP_OPTIONS, command_backup},
     {"doctor", NO_ARGUMENTS, 0, "Check the database, the storage and the ledger",
      "Looks at the whole installation and changes nothing. Exit code 8 when a check failed.", "contextpack doctor",
      NO_OPTIONS, command_doctor},

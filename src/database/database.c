@@ -161,6 +161,31 @@ const context *database_context(const database *database)
     return database->context;
 }
 
+cpk_status database_backup(database *database, const char *path, int32_t replace, cpk_database_progress_fn progress,
+                           void *user, cpk_error **error)
+{
+    const cpk_database_driver *driver = &database->driver;
+
+    if (driver->backup != NULL) {
+        return said(driver->backup(driver->self, path, replace, progress, user, error), "backup", error);
+    }
+    return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                     driver->dialect == CPK_DIALECT_POSTGRESQL
+                         ? "a backup copies an SQLite database; back PostgreSQL up with its own pg_dump --format=custom"
+                         : "the host's database driver makes no backups");
+}
+
+cpk_status database_check(database *database, cpk_database_report_fn report, void *user, cpk_error **error)
+{
+    const cpk_database_driver *driver = &database->driver;
+
+    if (driver->check == NULL) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                         "the host's database driver can't look for damage: use the database's own tools");
+    }
+    return said(driver->check(driver->self, report, user, error), "check", error);
+}
+
 cpk_status db_session_open(database *database, const cpk_actor *actor, db_session **session, cpk_error **error)
 {
     db_session *created = memory_allocate_zeroed(&database->context->allocator, sizeof *created);

@@ -25,6 +25,11 @@ int32_t database_has_row_security(const database *database);
 int32_t database_dialect(const database *database);
 const context *database_context(const database *database);
 
+/* The driver's slots. CPK_ERROR_UNSUPPORTED, with what to do instead, where it has none. */
+cpk_status database_backup(database *database, const char *path, int32_t replace, cpk_database_progress_fn progress,
+                           void *user, cpk_error **error);
+cpk_status database_check(database *database, cpk_database_report_fn report, void *user, cpk_error **error);
+
 cpk_status db_session_open(database *database, const cpk_actor *actor, db_session **session, cpk_error **error);
 void db_session_close(db_session *session); /* rolls back what is open; NULL is allowed */
 database *db_session_database(const db_session *session);

@@ -1682,3 +1682,12 @@ SELECT CAST(@inet_text(p.ip_address) AS text), count(DISTINCT p.user_id), @inclu
 HAVING count(*) >= $2
  ORDER BY count(*) DESC, CAST(@inet_text(p.ip_address) AS text)
  LIMIT $3;
+
+-- ------------------------------------------------------------------------------------------------ statistics
+
+-- name: statistics_get
+SELECT (SELECT count(*) FROM user_profiles), (SELECT count(*) FROM packs_v2), (SELECT count(*) FROM pack_sources),
+       (SELECT count(*) FROM pack_sources WHERE status NOT IN ('completed', 'failed')),
+       (SELECT count(*) FROM pack_exports), (SELECT count(*) FROM jobs),
+       (SELECT count(*) FROM @own(chunks)), (SELECT count(*) FROM credit_transactions),
+       (SELECT max(number) FROM @own(migrations)), @database_bytes(), @free_bytes();

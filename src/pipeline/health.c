@@ -64,6 +64,24 @@ static void check_schema(health *health)
     cpk_error_free(error);
 }
 
+/* A cpk_database_report_fn. */
+static void tell_damage(void *user, int32_t outcome, const char *text)
+{
+    tell(user, outcome, "database", "%s", text);
+}
+
+static void check_damage(health *health)
+{
+    cpk_error *error = NULL;
+    cpk_status status = database_check(health->engine->database, tell_damage, health, &error);
+
+    if (status != CPK_OK) {
+        tell(health, status == CPK_ERROR_UNSUPPORTED ? CPK_CHECK_WARNING : CPK_CHECK_FAILED, "database",
+             "not checked for damage: %s", cpk_error_message(error));
+    }
+    cpk_error_free(error);
+}
+
 static cpk_status try_storage(health *health, cpk_error **error)
 {
     static const char text[] = "contextpack";
@@ -299,6 +317,7 @@ cpk_status health_check(cpk_engine *engine, cpk_check_fn report, void *user, int
     health.user = user;
     CPK_TRY(session_create(engine, &actor, &health.session, error));
     check_schema(&health);
+    check_damage(&health);
     check_storage(&health);
     check_ledger(&health);
     check_rows(&health);

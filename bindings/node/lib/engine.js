@@ -143,6 +143,16 @@ class Engine {
         return Object.freeze({ failures, results: Object.freeze(results) });
     }
 
+    // Rows of all users, and the database's size.
+    async statistics() {
+        return raw.cpk_engine_statistics(this.#open);
+    }
+
+    // Copies an SQLite database into a file while others write; with storage: 'file:DIR' its blobs, too.
+    async backup(path, { storage = null, replace = false, ...options } = {}) {
+        return raw.cpk_engine_backup(this.#open, String(path), storage, replace ? 1 : 0, toControl(options));
+    }
+
     // Reads an input message by message; resolves to the report. onMessage may be async: reading waits for it.
     async extract(input, options = {}) {
         const { onMessage } = options;

@@ -864,10 +864,11 @@ export function cpk_text_setting_info_async(index: number, control?: Control): P
  * CPK_ERROR_UNSUPPORTED        the database's tables differ from what this version needs; the message lists how
  * CPK_ERROR_PERMISSION_DENIED  the connection's role may not change the schema */
 export function cpk_engine_migrate_report(engine: EngineHandle, dryRun: number, control?: Control): Promise<void>;
-/** Looks at the whole installation: the database and its schema, the storage (writes, reads and removes a small
+/** Looks at the whole installation: the database, its schema and, on SQLite and where PostgreSQL has the extension
+ * amcheck, every page and index for damage; the storage (writes, reads and removes a small
  * blob), balances against the ledger, rows without blobs and blobs without rows, sources and exports that a dead
- * process left. Changes nothing, and may run while others work. *failures gets the number of CPK_CHECK_FAILED; what
- * could not be looked at is one, so that CPK_OK alone does not mean that all is well. */
+ * process left. Each finding says what to do. Changes nothing, and may run while others work. *failures gets the number
+ * of CPK_CHECK_FAILED; what could not be looked at is one, so that CPK_OK alone does not mean that all is well. */
 export function cpk_engine_check(engine: EngineHandle, control?: Control): Promise<number>;
 /** Makes a document of a pack from what has been analysed so far. When nothing changed since the last one of that
  * type, that one is returned, with *made 0. The whole document, the pack's findings and its list of conversations are

@@ -11,7 +11,7 @@ from .admin import AdminAction, AdminActions, AdminActionType
 from .cancel import Cancel
 from .checkout import Checkouts, StripeObject
 from .chunk import Chunk
-from .engine import Check, CheckOutcome, Engine, Migration
+from .engine import BackupReport, Check, CheckOutcome, Engine, Migration, Statistics
 from .errors import (AlreadyExistsError, AnalyzerError, BusyError, CancelledError, ConflictError, ContextPackError,
                      DatabaseError, EncryptedError, ErrorCode, ForkedError, InputOutputError, InsufficientCreditsError,
                      InternalError, InvalidArgumentError, InvalidDataError, LimitExceededError, NetworkError,
@@ -44,7 +44,7 @@ __version__: str = _raw.CPK_VERSION
 
 __all__ = [
     "AdminAction", "AdminActionType", "AdminActions", "AlreadyExistsError", "AnalyzerError", "ArchiveReport",
-    "Attachment", "AttemptStatus", "Balance", "BusyError", "Cancel", "CancelledError", "Check", "CheckOutcome",
+    "Attachment", "AttemptStatus", "BackupReport", "Balance", "BusyError", "Cancel", "CancelledError", "Check", "CheckOutcome",
     "Checkouts", "Chunk", "ConflictError", "ContextPackError", "Credits", "DatabaseError", "Drift", "Encoding",
     "EncryptedError", "Engine", "ErrorCode", "Export", "ExportStatus", "ExportType", "Exports", "ExtractReport",
     "ForkedError", "Format", "Hold", "HoldStatus", "Holds", "Input", "InputLike", "InputOutputError",
@@ -53,7 +53,7 @@ __all__ = [
     "NoContentError", "NoSpaceError", "NotFoundError", "Note", "NoteKind", "Orphan", "OutOfMemoryError", "Overview",
     "Pack", "PackProgress", "Package", "Packages", "Packs", "Page", "Part", "PaymentAttempt", "PaymentAttempts",
     "PaymentVelocity", "PermissionDeniedError", "Plan", "Price", "Progress", "Quote", "ReportFormat", "Reports", "Role",
-    "Session", "Setting", "Snapshot", "Source", "SourceStatus", "SourceType", "Sources", "Stage", "StorageError",
+    "Session", "Setting", "Snapshot", "Source", "SourceStatus", "SourceType", "Sources", "Stage", "Statistics", "StorageError",
     "Stripe", "StripeObject", "SweepReport", "Text", "TextSetting", "Tier", "TimedOutError", "Transaction",
     "TransactionType", "UnauthenticatedError", "UnsupportedError", "User", "UserDeletion", "Users", "VelocityBy",
     "WebhookOutcome", "WebhookResult", "__version__", "count_tokens", "encode_tokens", "library_path",

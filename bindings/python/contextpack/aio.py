@@ -411,6 +411,8 @@ class Engine:
 
     migrate = _awaited(engine.Engine.migrate)
     check = _awaited(engine.Engine.check)
+    statistics = _awaited(engine.Engine.statistics)
+    backup = _awaited(engine.Engine.backup)
     extract = _awaited(engine.Engine.extract)
     messages = _awaited(engine.Engine.messages)
     extract_text = _awaited(engine.Engine.extract_text)

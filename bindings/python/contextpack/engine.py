@@ -32,7 +32,7 @@ from .session import Session, id_of
 from .tokens import Encoding
 from .user import User
 
-__all__ = ["Check", "CheckOutcome", "Engine", "Migration"]
+__all__ = ["BackupReport", "Check", "CheckOutcome", "Engine", "Migration", "Statistics"]
 
 #: Logging levels by the library's, and back.
 _LEVELS = {_raw.CPK_LOG_ERROR: logging.ERROR, _raw.CPK_LOG_WARNING: logging.WARNING, _raw.CPK_LOG_INFO: logging.INFO,
@@ -67,6 +67,39 @@ class Check(NamedTuple):
     outcome: CheckOutcome
     subject: str
     text: str
+
+
+class Statistics(NamedTuple):
+    """What a database holds, of all users, and its size."""
+
+    users: int
+    packs: int
+    sources: int
+    #: Neither completed nor failed.
+    unfinished_sources: int
+    exports: int
+    #: Of V1.
+    jobs: int
+    #: Of sources.
+    chunks: int
+    transactions: int
+    #: The number of the last migration.
+    schema_version: int
+    #: Without the write-ahead log.
+    database_bytes: int
+    #: Of them, of deleted rows; SQLite only.
+    free_bytes: int
+
+
+class BackupReport(NamedTuple):
+    """What a backup copied."""
+
+    database_bytes: int
+    #: Copied now.
+    blobs: int
+    blob_bytes: int
+    #: That the target held already.
+    known_blobs: int
 
 
 def _share_sqlite() -> None:
@@ -289,6 +322,27 @@ class Engine(Handle):
 
         self._call(lib.cpk_engine_check, _raw.cpk_check_fn(report), None, None)
         return found
+
+    def statistics(self) -> Statistics:
+        """Counts the rows of all users and tells the database's size; no one has to open the file for that."""
+        out = _raw.cpk_statistics()
+        lib.cpk_statistics_init(byref(out), _raw.STRUCT_SIZES["cpk_statistics"])
+        self._call(lib.cpk_engine_statistics, byref(out))
+        return Statistics(*[getattr(out, name) for name in Statistics._fields])
+
+    def backup(self, path: Union[str, "os.PathLike[str]"], *,
+               storage: Union[str, "os.PathLike[str]", None] = None, replace: bool = False,
+               progress: Optional[ProgressFunction] = None, cancel: Optional[Cancel] = None) -> BackupReport:
+        """Copies an SQLite database into a file, as of one moment, while others write: whole or not at all, checked for
+        damage, for its owner only. With a `storage` ("file:DIR", or the path of a folder) all blobs are copied into it,
+        but for those that it holds already."""
+        target = b"file:" + os.fsencode(storage) if isinstance(storage, os.PathLike) else storage and os.fsencode(storage)
+        report = _raw.cpk_backup_report()
+        lib.cpk_backup_report_init(byref(report), _raw.STRUCT_SIZES["cpk_backup_report"])
+        run = Run(progress, None, cancel)
+        self._call(lib.cpk_engine_backup, os.fsencode(path), target or None, int(replace), run.options, byref(report),
+                   run=run)
+        return BackupReport(*[getattr(report, name) for name in BackupReport._fields])
 
     # -- Without a database --
 

@@ -49,6 +49,12 @@ typedef struct cpk_actor {
 #define CPK_TRANSACTION_READ  0 /* may see a snapshot; takes no write lock */
 #define CPK_TRANSACTION_WRITE 1 /* takes the write lock at once where the engine has one */
 
+/** Told how far a copy is; the unit is the driver's. Non-zero stops it with CPK_ERROR_CANCELLED. Since 0.2. */
+typedef int32_t (*cpk_database_progress_fn)(void *user, int64_t done, int64_t total);
+
+/** Takes one thing that a driver found out about its database: CPK_CHECK_* and a sentence. Since 0.2. */
+typedef void (*cpk_database_report_fn)(void *user, int32_t outcome, const char *text);
+
 /**
  * A database driver: sessions that run SQL. Grows only at its end.
  *
@@ -88,6 +94,14 @@ typedef struct cpk_database_driver {
     /* Asks the statement that the session runs now, if any, to end with CPK_ERROR_CANCELLED; it may end otherwise, and
      * a transaction is left to be rolled back. From any thread, while the session is open. Since 0.2. */
     cpk_status (*cancel)(void *self, void *session, cpk_error **error);
+    /* Copies the whole database, as of one moment and while others write, into a file that only its owner can read;
+     * whole or not at all. replace 0: CPK_ERROR_ALREADY_EXISTS when the path exists. `progress` may be NULL. From any
+     * thread. Since 0.2. */
+    cpk_status (*backup)(void *self, const char *path, int32_t replace, cpk_database_progress_fn progress, void *user,
+                         cpk_error **error);
+    /* Looks for damage in what is stored, and tells each finding and what was not looked at, with what to do about it.
+     * CPK_OK also with findings. From any thread. Since 0.2. */
+    cpk_status (*check)(void *self, cpk_database_report_fn report, void *user, cpk_error **error);
 } cpk_database_driver;
 
 #ifdef __cplusplus

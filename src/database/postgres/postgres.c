@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/uuid.h"
+#include "database/postgres/amcheck.h"
 #include "database/postgres/failure.h"
 #include "database/postgres/pool.h"
 #include "database/postgres/values.h"
@@ -537,21 +538,8 @@ static void destroy(void *self)
     memory_release(&driver->context->allocator, driver, sizeof *driver);
 }
 
-cpk_status postgres_driver_create(const context *context, const char *uri, cpk_database_driver *table,
-                                  cpk_error **error)
+static void table_fill(cpk_database_driver *table, postgres_driver *driver)
 {
-    postgres_driver *driver = memory_allocate_zeroed(&context->allocator, sizeof *driver);
-    cpk_status status;
-
-    if (driver == NULL) {
-        return error_out_of_memory(error);
-    }
-    driver->context = context;
-    status = pool_create(context, uri, &driver->pool, error);
-    if (status != CPK_OK) {
-        destroy(driver);
-        return status;
-    }
     *table = (cpk_database_driver){.abi_version = CPK_DATABASE_ABI,
                                    .struct_size = sizeof(cpk_database_driver),
                                    .capabilities = CPK_DATABASE_CAN_ROW_SECURITY,
@@ -568,5 +556,32 @@ cpk_status postgres_driver_create(const context *context, const char *uri, cpk_d
                                    .cursor_close = cursor_close,
                                    .cursor_changes = cursor_changes,
                                    .cancel = cancel};
+}
+
+static cpk_status check(void *self, cpk_database_report_fn report, void *user, cpk_error **error)
+{
+    cpk_database_driver own;
+
+    table_fill(&own, self);
+    return postgres_find_damage(&own, report, user, error);
+}
+
+cpk_status postgres_driver_create(const context *context, const char *uri, cpk_database_driver *table,
+                                  cpk_error **error)
+{
+    postgres_driver *driver = memory_allocate_zeroed(&context->allocator, sizeof *driver);
+    cpk_status status;
+
+    if (driver == NULL) {
+        return error_out_of_memory(error);
+    }
+    driver->context = context;
+    status = pool_create(context, uri, &driver->pool, error);
+    if (status != CPK_OK) {
+        destroy(driver);
+        return status;
+    }
+    table_fill(table, driver);
+    table->check = check;
     return CPK_OK;
 }

@@ -3,8 +3,13 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "database/sqlite/backup.h"
+#include "database/sqlite/damage.h"
+#include "database/sqlite/failure.h"
 #include "database/sqlite/libsqlite.h"
 #include "database/sqlite/vfs.h"
+
+#include <contextpack/engine.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,124 +58,9 @@ struct connection {
     cpk_value columns[COLUMNS_MAX];
 };
 
-/* --- errors --- */
-
-static cpk_status code_of(int result)
-{
-    switch (result & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return CPK_ERROR_BUSY;
-    case SQLITE_NOMEM:
-        return CPK_ERROR_OUT_OF_MEMORY;
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-    case SQLITE_AUTH:
-        return CPK_ERROR_PERMISSION_DENIED;
-    case SQLITE_FULL:
-        return CPK_ERROR_NO_SPACE;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return CPK_ERROR_INVALID_DATA;
-    case SQLITE_CANTOPEN:
-    case SQLITE_IOERR:
-        return CPK_ERROR_IO;
-    case SQLITE_TOOBIG:
-        return CPK_ERROR_LIMIT_EXCEEDED;
-    case SQLITE_INTERRUPT:
-        return CPK_ERROR_CANCELLED;
-    case SQLITE_CONSTRAINT:
-        return result == SQLITE_CONSTRAINT_UNIQUE || result == SQLITE_CONSTRAINT_PRIMARYKEY ? CPK_ERROR_ALREADY_EXISTS
-                                                                                            : CPK_ERROR_DATABASE;
-    default:
-        return CPK_ERROR_DATABASE;
-    }
-}
-
-/* The usual names; others show their number. */
-static const char *native_name(int result, char buffer[32])
-{
-    static const struct {
-        int result;
-        const char *name;
-    } names[] = {
-        {SQLITE_BUSY, "SQLITE_BUSY"},
-        {SQLITE_LOCKED, "SQLITE_LOCKED"},
-        {SQLITE_READONLY, "SQLITE_READONLY"},
-        {SQLITE_FULL, "SQLITE_FULL"},
-        {SQLITE_CORRUPT, "SQLITE_CORRUPT"},
-        {SQLITE_NOTADB, "SQLITE_NOTADB"},
-        {SQLITE_CANTOPEN, "SQLITE_CANTOPEN"},
-        {SQLITE_IOERR, "SQLITE_IOERR"},
-        {SQLITE_CONSTRAINT, "SQLITE_CONSTRAINT"},
-        {SQLITE_INTERRUPT, "SQLITE_INTERRUPT"},
-        {SQLITE_ERROR, "SQLITE_ERROR"},
-    };
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (names[i].result == (result & 0xff)) {
-            snprintf(buffer, 32, "%s (%d)", names[i].name, result);
-            return buffer;
-        }
-    }
-    snprintf(buffer, 32, "SQLite %d", result);
-    return buffer;
-}
-
-/* What stopped the operating system says more than SQLite's own code. */
-static cpk_status code_of_failure(sqlite3 *handle, int result)
-{
-    cpk_status code = code_of(result);
-
-    if (code != CPK_ERROR_IO || handle == NULL) {
-        return code;
-    }
-    switch (sqlite3_system_errno(handle)) {
-    case ENOSPC:
-    case EDQUOT:
-        return CPK_ERROR_NO_SPACE;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-        return CPK_ERROR_PERMISSION_DENIED;
-    default:
-        return code;
-    }
-}
-
 static cpk_status fail(const sqlite_driver *driver, sqlite3 *handle, int result, cpk_error **error)
 {
-    const char *reason = handle != NULL ? sqlite3_errmsg(handle) : sqlite3_errstr(result);
-    cpk_status code = code_of_failure(handle, result);
-    char buffer[32];
-    const char *native = native_name(result, buffer);
-
-    switch (code) {
-    case CPK_ERROR_OUT_OF_MEMORY:
-        return error_out_of_memory(error);
-    case CPK_ERROR_BUSY:
-        return error_set_native(error, code, DOMAIN, native, 1,
-                                "the database %s is in use by another process; try again, or raise "
-                                "database.busy_timeout_ms",
-                                driver->name);
-    case CPK_ERROR_CANCELLED:
-        return error_set_native(error, code, DOMAIN, native, 1, "the statement was cancelled");
-    case CPK_ERROR_PERMISSION_DENIED:
-        return error_set_native(
-            error, code, DOMAIN, native, 0,
-            "the database %s can't be written: %s; check the permissions of the file and its folder", driver->name,
-            reason);
-    case CPK_ERROR_NO_SPACE:
-        return error_set_native(error, code, DOMAIN, native, 0, "no space left to write the database %s", driver->name);
-    case CPK_ERROR_INVALID_DATA:
-        return error_set_native(error, code, DOMAIN, native, 0, "the file %s is damaged or not an SQLite database: %s",
-                                driver->name, reason);
-    case CPK_ERROR_IO:
-        return error_set_native(error, code, DOMAIN, native, 0, "the database %s can't be read or written: %s",
-                                driver->name, reason);
-    default:
-        return error_set_native(error, code, DOMAIN, native, 0, "%s (in %s)", reason, driver->name);
-    }
+    return sqlite_failure(driver->name, handle, result, error);
 }
 
 /* --- opening --- */
@@ -703,6 +593,67 @@ static cpk_status cancel(void *self, void *session, cpk_error **error)
     return CPK_OK;
 }
 
+/* --- backup and check --- */
+
+static cpk_status backup(void *self, const char *path, int32_t replace, cpk_database_progress_fn progress, void *user,
+                         cpk_error **error)
+{
+    static const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
+    const sqlite_driver *driver = self;
+    const struct sqlite_backup work = {driver->name, driver->in_memory ? NULL : driver->path, path, replace, progress,
+                                       user};
+    void *session;
+    cpk_status status;
+
+    CPK_TRY(session_open(self, &service, &session, error));
+    status = sqlite_backup_run(&work, ((connection *)session)->handle, error);
+    session_close(self, session);
+    return status;
+}
+
+/* Which SQLite is at work, and whether another one of the process endangers the file. */
+static void check_copies(const sqlite_driver *driver, sqlite3 *handle, cpk_database_report_fn report, void *user)
+{
+    int32_t is_safe = driver->in_memory || vfs_locks_survive_close(handle);
+    char other[512];
+    char line[1024];
+
+    if (!libsqlite_find_other(other, sizeof other)) {
+        snprintf(line, sizeof line, "SQLite %s, the only one in this process%s", sqlite3_libversion(),
+                 is_safe ? ""
+                         : "; the file system has no locks that survive a close: no other program part may open "
+                           "the file");
+        report(user, is_safe ? CPK_CHECK_PASSED : CPK_CHECK_WARNING, line);
+    } else if (is_safe) {
+        snprintf(line, sizeof line, "SQLite %s; this process has a second one (%s), which does no harm: locks survive",
+                 sqlite3_libversion(), other);
+        report(user, CPK_CHECK_PASSED, line);
+    } else {
+        snprintf(
+            line, sizeof line,
+            "this process has a second SQLite (%s), and the file system has no locks that survive a close: opening "
+            "the database with it can destroy the database; open it from another process",
+            other);
+        report(user, CPK_CHECK_FAILED, line);
+    }
+}
+
+static cpk_status check(void *self, cpk_database_report_fn report, void *user, cpk_error **error)
+{
+    static const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
+    const sqlite_driver *driver = self;
+    void *session;
+    sqlite3 *handle;
+    cpk_status status;
+
+    CPK_TRY(session_open(self, &service, &session, error));
+    handle = ((connection *)session)->handle;
+    check_copies(driver, handle, report, user);
+    status = sqlite_find_damage(handle, driver->name, report, user, error);
+    session_close(self, session);
+    return status;
+}
+
 /* --- the driver --- */
 
 static void destroy(void *self)
@@ -799,6 +750,8 @@ cpk_status sqlite_driver_create(const context *context, const char *path, int32_
                                    .cursor_next = cursor_next,
                                    .cursor_close = cursor_close,
                                    .cursor_changes = cursor_changes,
-                                   .cancel = cancel};
+                                   .cancel = cancel,
+                                   .backup = backup,
+                                   .check = check};
     return CPK_OK;
 }

@@ -52,6 +52,11 @@ static const struct {
     {"inet", "%", "CAST(% AS inet)"},                                    /* a bound network address */
     {"inet_text", "%", "host(%)"},                                       /* an inet column, as an address */
     {"own", "contextpack_%", "contextpack.%"},                           /* a table of the library's own */
+    /* bytes of the whole database, and those of them that hold nothing; without an argument */
+    {"database_bytes", "(SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size())%",
+     "pg_catalog.pg_database_size(pg_catalog.current_database())%"},
+    {"free_bytes", "(SELECT freelist_count * page_size FROM pragma_freelist_count(), pragma_page_size())%",
+     "CAST(0 AS bigint)%"},
 };
 
 static void die(const char *file, const char *what)

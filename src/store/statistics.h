@@ -1,0 +1,12 @@
+/* How much a database holds, of all users: for the service. */
+#ifndef STORE_STATISTICS_H
+#define STORE_STATISTICS_H
+
+#include "store/store.h"
+
+#include <contextpack/engine.h>
+
+/* Fills all but struct_size and reserved. */
+cpk_status store_statistics_get(store *store, cpk_statistics *statistics, cpk_error **error);
+
+#endif
