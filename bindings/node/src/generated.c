@@ -73,6 +73,7 @@ const library_symbol library_symbols[] = {
     {"cpk_text_setting_count", offsetof(library_functions, cpk_text_setting_count)},
     {"cpk_text_setting_info", offsetof(library_functions, cpk_text_setting_info)},
     {"cpk_engine_migrate_report", offsetof(library_functions, cpk_engine_migrate_report)},
+    {"cpk_engine_statistics", offsetof(library_functions, cpk_engine_statistics)},
     {"cpk_engine_check", offsetof(library_functions, cpk_engine_check)},
     {"cpk_error_code", offsetof(library_functions, cpk_error_code)},
     {"cpk_error_domain", offsetof(library_functions, cpk_error_domain)},
@@ -156,6 +157,7 @@ const library_symbol library_symbols[] = {
     {"cpk_maintenance_archive", offsetof(library_functions, cpk_maintenance_archive)},
     {"cpk_maintenance_restore", offsetof(library_functions, cpk_maintenance_restore)},
     {"cpk_maintenance_sweep", offsetof(library_functions, cpk_maintenance_sweep)},
+    {"cpk_engine_backup", offsetof(library_functions, cpk_engine_backup)},
     {"cpk_role_name", offsetof(library_functions, cpk_role_name)},
     {"cpk_kind_name", offsetof(library_functions, cpk_kind_name)},
     {"cpk_pack_create", offsetof(library_functions, cpk_pack_create)},
@@ -982,6 +984,20 @@ static const field fields_cpk_text_setting_details[] = {
     {"summary", FIELD_TEXT, offsetof(cpk_text_setting_details, summary)},
 };
 
+static const field fields_cpk_statistics[] = {
+    {"users", FIELD_INT64, offsetof(cpk_statistics, users)},
+    {"packs", FIELD_INT64, offsetof(cpk_statistics, packs)},
+    {"sources", FIELD_INT64, offsetof(cpk_statistics, sources)},
+    {"unfinishedSources", FIELD_INT64, offsetof(cpk_statistics, unfinished_sources)},
+    {"exports", FIELD_INT64, offsetof(cpk_statistics, exports)},
+    {"jobs", FIELD_INT64, offsetof(cpk_statistics, jobs)},
+    {"chunks", FIELD_INT64, offsetof(cpk_statistics, chunks)},
+    {"transactions", FIELD_INT64, offsetof(cpk_statistics, transactions)},
+    {"schemaVersion", FIELD_INT64, offsetof(cpk_statistics, schema_version)},
+    {"databaseBytes", FIELD_INT64, offsetof(cpk_statistics, database_bytes)},
+    {"freeBytes", FIELD_INT64, offsetof(cpk_statistics, free_bytes)},
+};
+
 static const field fields_cpk_archive_report[] = {
     {"files", FIELD_INT64, offsetof(cpk_archive_report, files)},
     {"rows", FIELD_INT64, offsetof(cpk_archive_report, rows)},
@@ -998,6 +1014,13 @@ static const field fields_cpk_sweep_report[] = {
     {"orphanBytes", FIELD_INT64, offsetof(cpk_sweep_report, orphan_bytes)},
     {"removed", FIELD_INT64, offsetof(cpk_sweep_report, removed)},
     {"youngOrphans", FIELD_INT64, offsetof(cpk_sweep_report, young_orphans)},
+};
+
+static const field fields_cpk_backup_report[] = {
+    {"databaseBytes", FIELD_INT64, offsetof(cpk_backup_report, database_bytes)},
+    {"blobs", FIELD_INT64, offsetof(cpk_backup_report, blobs)},
+    {"blobBytes", FIELD_INT64, offsetof(cpk_backup_report, blob_bytes)},
+    {"knownBlobs", FIELD_INT64, offsetof(cpk_backup_report, known_blobs)},
 };
 
 static const field fields_cpk_pack_params[] = {
@@ -1077,8 +1100,10 @@ const record records[RECORD_COUNT] = {
     {"cpk_hold_params", sizeof(cpk_hold_params), fields_cpk_hold_params, 5},
     {"cpk_setting_details", sizeof(cpk_setting_details), fields_cpk_setting_details, 5},
     {"cpk_text_setting_details", sizeof(cpk_text_setting_details), fields_cpk_text_setting_details, 3},
+    {"cpk_statistics", sizeof(cpk_statistics), fields_cpk_statistics, 11},
     {"cpk_archive_report", sizeof(cpk_archive_report), fields_cpk_archive_report, 7},
     {"cpk_sweep_report", sizeof(cpk_sweep_report), fields_cpk_sweep_report, 5},
+    {"cpk_backup_report", sizeof(cpk_backup_report), fields_cpk_backup_report, 4},
     {"cpk_pack_params", sizeof(cpk_pack_params), fields_cpk_pack_params, 3},
     {"cpk_pack_progress", sizeof(cpk_pack_progress), fields_cpk_pack_progress, 4},
     {"cpk_payment_velocity_params", sizeof(cpk_payment_velocity_params), fields_cpk_payment_velocity_params, 4},
@@ -1236,6 +1261,11 @@ static void call_cpk_engine_migrate_report(slot *slots, slot *result)
     result->int32 = library.cpk_engine_migrate_report(slots[0].pointer, slots[1].int32, (cpk_migration_fn)slots[2].call, (cpk_migration_change_fn)slots[3].call, slots[4].pointer, (void *)&slots[5].pointer);
 }
 
+static void call_cpk_engine_statistics(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_engine_statistics(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer);
+}
+
 static void call_cpk_engine_check(slot *slots, slot *result)
 {
     result->int32 = library.cpk_engine_check(slots[0].pointer, (cpk_check_fn)slots[1].call, slots[2].pointer, &slots[3].int32, (void *)&slots[4].pointer);
@@ -1354,6 +1384,11 @@ static void call_cpk_maintenance_restore(slot *slots, slot *result)
 static void call_cpk_maintenance_sweep(slot *slots, slot *result)
 {
     result->int32 = library.cpk_maintenance_sweep(slots[0].pointer, slots[1].int32, slots[2].pointer, (cpk_sweep_fn)slots[3].call, slots[4].pointer, slots[5].pointer, (void *)&slots[6].pointer);
+}
+
+static void call_cpk_engine_backup(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_engine_backup(slots[0].pointer, slots[1].pointer, slots[2].pointer, slots[3].int32, slots[4].pointer, slots[5].pointer, (void *)&slots[6].pointer);
 }
 
 static void call_cpk_role_name(slot *slots, slot *result)
@@ -1819,6 +1854,12 @@ static const argument arguments_cpk_engine_migrate_report[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_engine_statistics[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"statistics", OUT_RECORD, RECORD_cpk_statistics},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_engine_check[] = {
     {"engine", ARG_ENGINE, 0},
     {"report", ARG_EMIT, EMIT_CHECK},
@@ -2000,6 +2041,16 @@ static const argument arguments_cpk_maintenance_sweep[] = {
     {"each", ARG_EMIT, EMIT_ORPHAN},
     {"user", ARG_FILLED, 0},
     {"report", OUT_RECORD, RECORD_cpk_sweep_report},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_engine_backup[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"path", ARG_TEXT, 0},
+    {"storage", ARG_TEXT, 0},
+    {"replace", ARG_INT32, 0},
+    {"options", ARG_RUN, 0},
+    {"report", OUT_RECORD, RECORD_cpk_backup_report},
     {"error", ARG_ERROR, 0},
 };
 
@@ -2394,6 +2445,7 @@ const function functions[] = {
     {"cpk_text_setting_count", RETURNS_SIZE, 0, NULL, call_cpk_text_setting_count, offsetof(library_functions, cpk_text_setting_count)},
     {"cpk_text_setting_info", RETURNS_STATUS, 3, arguments_cpk_text_setting_info, call_cpk_text_setting_info, offsetof(library_functions, cpk_text_setting_info)},
     {"cpk_engine_migrate_report", RETURNS_STATUS, 6, arguments_cpk_engine_migrate_report, call_cpk_engine_migrate_report, offsetof(library_functions, cpk_engine_migrate_report)},
+    {"cpk_engine_statistics", RETURNS_STATUS, 3, arguments_cpk_engine_statistics, call_cpk_engine_statistics, offsetof(library_functions, cpk_engine_statistics)},
     {"cpk_engine_check", RETURNS_STATUS, 5, arguments_cpk_engine_check, call_cpk_engine_check, offsetof(library_functions, cpk_engine_check)},
     {"cpk_export_create", RETURNS_STATUS, 7, arguments_cpk_export_create, call_cpk_export_create, offsetof(library_functions, cpk_export_create)},
     {"cpk_export_get", RETURNS_STATUS, 4, arguments_cpk_export_get, call_cpk_export_get, offsetof(library_functions, cpk_export_get)},
@@ -2418,6 +2470,7 @@ const function functions[] = {
     {"cpk_maintenance_archive", RETURNS_STATUS, 4, arguments_cpk_maintenance_archive, call_cpk_maintenance_archive, offsetof(library_functions, cpk_maintenance_archive)},
     {"cpk_maintenance_restore", RETURNS_STATUS, 6, arguments_cpk_maintenance_restore, call_cpk_maintenance_restore, offsetof(library_functions, cpk_maintenance_restore)},
     {"cpk_maintenance_sweep", RETURNS_STATUS, 7, arguments_cpk_maintenance_sweep, call_cpk_maintenance_sweep, offsetof(library_functions, cpk_maintenance_sweep)},
+    {"cpk_engine_backup", RETURNS_STATUS, 7, arguments_cpk_engine_backup, call_cpk_engine_backup, offsetof(library_functions, cpk_engine_backup)},
     {"cpk_role_name", RETURNS_TEXT, 1, arguments_cpk_role_name, call_cpk_role_name, offsetof(library_functions, cpk_role_name)},
     {"cpk_kind_name", RETURNS_TEXT, 1, arguments_cpk_kind_name, call_cpk_kind_name, offsetof(library_functions, cpk_kind_name)},
     {"cpk_pack_create", RETURNS_STATUS, 4, arguments_cpk_pack_create, call_cpk_pack_create, offsetof(library_functions, cpk_pack_create)},

@@ -74,6 +74,7 @@ typedef struct library_functions {
     __typeof__(&cpk_text_setting_count) cpk_text_setting_count;
     __typeof__(&cpk_text_setting_info) cpk_text_setting_info;
     __typeof__(&cpk_engine_migrate_report) cpk_engine_migrate_report;
+    __typeof__(&cpk_engine_statistics) cpk_engine_statistics;
     __typeof__(&cpk_engine_check) cpk_engine_check;
     __typeof__(&cpk_error_code) cpk_error_code;
     __typeof__(&cpk_error_domain) cpk_error_domain;
@@ -157,6 +158,7 @@ typedef struct library_functions {
     __typeof__(&cpk_maintenance_archive) cpk_maintenance_archive;
     __typeof__(&cpk_maintenance_restore) cpk_maintenance_restore;
     __typeof__(&cpk_maintenance_sweep) cpk_maintenance_sweep;
+    __typeof__(&cpk_engine_backup) cpk_engine_backup;
     __typeof__(&cpk_role_name) cpk_role_name;
     __typeof__(&cpk_kind_name) cpk_kind_name;
     __typeof__(&cpk_pack_create) cpk_pack_create;
@@ -389,8 +391,10 @@ enum {
     RECORD_cpk_hold_params,
     RECORD_cpk_setting_details,
     RECORD_cpk_text_setting_details,
+    RECORD_cpk_statistics,
     RECORD_cpk_archive_report,
     RECORD_cpk_sweep_report,
+    RECORD_cpk_backup_report,
     RECORD_cpk_pack_params,
     RECORD_cpk_pack_progress,
     RECORD_cpk_payment_velocity_params,

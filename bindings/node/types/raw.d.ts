@@ -585,6 +585,27 @@ export interface TextSettingDetails {
     readonly summary: string | null;
 }
 
+/** What a database holds, and its size. Grows only at its end. */
+export interface Statistics {
+    readonly users: number;
+    readonly packs: number;
+    readonly sources: number;
+    /** neither completed nor failed */
+    readonly unfinishedSources: number;
+    readonly exports: number;
+    /** V1 */
+    readonly jobs: number;
+    /** of sources */
+    readonly chunks: number;
+    readonly transactions: number;
+    /** number of the last migration */
+    readonly schemaVersion: number;
+    /** without the write-ahead log */
+    readonly databaseBytes: number;
+    /** of them, of deleted rows; SQLite only */
+    readonly freeBytes: number;
+}
+
 /** What archiving or restoring came to. Grows only at its end. */
 export interface ArchiveReport {
     /** written, or read */
@@ -614,6 +635,16 @@ export interface SweepReport {
     readonly removed: number;
     /** left alone: of work in flight, perhaps */
     readonly youngOrphans: number;
+}
+
+/** What a backup copied. Grows only at its end. */
+export interface BackupReport {
+    readonly databaseBytes: number;
+    /** copied now */
+    readonly blobs: number;
+    readonly blobBytes: number;
+    /** that the target held already, with the same size */
+    readonly knownBlobs: number;
 }
 
 /** What a new pack is made of, or in cpk_pack_update() what changes. Start from CPK_PACK_PARAMS_INIT. */
@@ -864,6 +895,12 @@ export function cpk_text_setting_info_async(index: number, control?: Control): P
  * CPK_ERROR_UNSUPPORTED        the database's tables differ from what this version needs; the message lists how
  * CPK_ERROR_PERMISSION_DENIED  the connection's role may not change the schema */
 export function cpk_engine_migrate_report(engine: EngineHandle, dryRun: number, control?: Control): Promise<void>;
+/** Counts the rows of all users and tells the database's size, so that no one has to open the file for that. Reads
+ * indexes, not rows, as of one moment.
+ * 
+ * @param statistics  out; start from CPK_STATISTICS_INIT
+ * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT (an engine without a database), _DATABASE, _BUSY */
+export function cpk_engine_statistics(engine: EngineHandle, control?: Control): Promise<Statistics>;
 /** Looks at the whole installation: the database, its schema and, on SQLite and where PostgreSQL has the extension
  * amcheck, every page and index for damage; the storage (writes, reads and removes a small
  * blob), balances against the ledger, rows without blobs and blobs without rows, sources and exports that a dead
@@ -1001,6 +1038,24 @@ export function cpk_maintenance_restore(session: SessionHandle, table: string | 
  * @param each     may be NULL
  * @param report   out, may be NULL; start from CPK_SWEEP_REPORT_INIT */
 export function cpk_maintenance_sweep(session: SessionHandle, dryRun: number, control?: Control): Promise<SweepReport>;
+/** Copies an SQLite database into a file, as of one moment, while others read and write; copying the file itself while
+ * an engine has it open does not. The copy is readable by its owner only, checked for damage, and there whole or not at
+ * all. It holds every row; what was uploaded, texts, answers and documents are blobs in the storage, which are copied
+ * only into `storage`: after the database, so that every row of the copy has its blobs, but for what was deleted
+ * meanwhile. A blob that the target holds already, with the same size, is passed by, so that the next backup into the
+ * same target copies what is new. To restore, open an engine on the copies.
+ * 
+ * @param path      of the copy; its folder exists
+ * @param storage   a storage as in cpk_engine_options.storage ("file:DIR"); NULL: the database only
+ * @param replace   1: an existing file at the path is replaced; 0: it is CPK_ERROR_ALREADY_EXISTS
+ * @param options   may be NULL; progress (CPK_STAGE_STORE) in pages of the database, then in bytes of blobs
+ * @param report    out, may be NULL; start from CPK_BACKUP_REPORT_INIT
+ * @return CPK_OK
+ *         CPK_ERROR_UNSUPPORTED   a PostgreSQL database: use pg_dump; or a host's driver that makes no backups
+ *         CPK_ERROR_INVALID_DATA  the database is damaged: no copy was made
+ *         CPK_ERROR_CONFLICT      the log of another database lies at the path
+ *         CPK_ERROR_ALREADY_EXISTS, _INVALID_ARGUMENT, _NO_SPACE, _IO, _STORAGE, _CANCELLED */
+export function cpk_engine_backup(engine: EngineHandle, path: string | null, storage: string | null, replace: number, control?: Control): Promise<BackupReport>;
 /** "user", "assistant", "system", "tool", "unknown"; static, never NULL. */
 export function cpk_role_name(role: number): string | null;
 /** "text", "tool_call", "attachment", ...; static, "unknown" for any other value. */

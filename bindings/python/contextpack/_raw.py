@@ -202,6 +202,10 @@ class cpk_archive_report(CheckedStructure):
     pass
 
 
+class cpk_backup_report(CheckedStructure):
+    pass
+
+
 class cpk_blob_info(CheckedStructure):
     pass
 
@@ -310,6 +314,10 @@ class cpk_setting_details(CheckedStructure):
     pass
 
 
+class cpk_statistics(CheckedStructure):
+    pass
+
+
 class cpk_sweep_report(CheckedStructure):
     pass
 
@@ -330,6 +338,8 @@ cpk_write_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
 cpk_check_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p, c_char_p)
 cpk_chunk_fn = CFUNCTYPE(c_int32, c_void_p, POINTER(cpk_chunk))
 cpk_clock_fn = CFUNCTYPE(c_int64, c_void_p)
+cpk_database_progress_fn = CFUNCTYPE(c_int32, c_void_p, c_int64, c_int64)
+cpk_database_report_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
 cpk_drift_fn = CFUNCTYPE(None, c_void_p, c_char_p, c_int64, c_int64, c_int64, c_int64)
 cpk_list_fn = CFUNCTYPE(c_int32, c_void_p, c_char_p, POINTER(cpk_blob_info))
 cpk_random_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
@@ -432,6 +442,15 @@ cpk_archive_report._fields_ = [
     ("damaged_files", c_int64),
 ]
 cpk_archive_report._checks_ = {"struct_size": uint32, "reserved": uint32, "files": int64, "rows": int64, "bytes": int64, "known_files": int64, "deleted_rows": int64, "restored_rows": int64, "damaged_files": int64}
+cpk_backup_report._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("database_bytes", c_int64),
+    ("blobs", c_int64),
+    ("blob_bytes", c_int64),
+    ("known_blobs", c_int64),
+]
+cpk_backup_report._checks_ = {"struct_size": uint32, "reserved": uint32, "database_bytes": int64, "blobs": int64, "blob_bytes": int64, "known_blobs": int64}
 cpk_blob_info._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -507,6 +526,8 @@ cpk_database_driver._fields_ = [
     ("cursor_close", CFUNCTYPE(None, c_void_p, c_void_p)),
     ("cursor_changes", CFUNCTYPE(c_int64, c_void_p, c_void_p)),
     ("cancel", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(c_void_p))),
+    ("backup", CFUNCTYPE(c_int32, c_void_p, c_char_p, c_int32, cpk_database_progress_fn, c_void_p, POINTER(c_void_p))),
+    ("check", CFUNCTYPE(c_int32, c_void_p, cpk_database_report_fn, c_void_p, POINTER(c_void_p))),
 ]
 cpk_database_driver._checks_ = {"abi_version": uint32, "struct_size": uint32, "capabilities": uint64, "dialect": int32, "reserved": int32}
 cpk_storage_driver._fields_ = [
@@ -720,6 +741,22 @@ cpk_setting_details._fields_ = [
     ("maximum", c_int64),
 ]
 cpk_setting_details._checks_ = {"struct_size": uint32, "reserved": uint32, "name": text, "summary": text, "default_value": int64, "minimum": int64, "maximum": int64}
+cpk_statistics._fields_ = [
+    ("struct_size", c_uint32),
+    ("reserved", c_uint32),
+    ("users", c_int64),
+    ("packs", c_int64),
+    ("sources", c_int64),
+    ("unfinished_sources", c_int64),
+    ("exports", c_int64),
+    ("jobs", c_int64),
+    ("chunks", c_int64),
+    ("transactions", c_int64),
+    ("schema_version", c_int64),
+    ("database_bytes", c_int64),
+    ("free_bytes", c_int64),
+]
+cpk_statistics._checks_ = {"struct_size": uint32, "reserved": uint32, "users": int64, "packs": int64, "sources": int64, "unfinished_sources": int64, "exports": int64, "jobs": int64, "chunks": int64, "transactions": int64, "schema_version": int64, "database_bytes": int64, "free_bytes": int64}
 cpk_sweep_report._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -772,6 +809,7 @@ STRUCTS = {
     "cpk_analyzer_usage": cpk_analyzer_usage,
     "cpk_analyzer_driver": cpk_analyzer_driver,
     "cpk_archive_report": cpk_archive_report,
+    "cpk_backup_report": cpk_backup_report,
     "cpk_blob_info": cpk_blob_info,
     "cpk_checkout_params": cpk_checkout_params,
     "cpk_chunk": cpk_chunk,
@@ -799,6 +837,7 @@ STRUCTS = {
     "cpk_report_options": cpk_report_options,
     "cpk_run_options": cpk_run_options,
     "cpk_setting_details": cpk_setting_details,
+    "cpk_statistics": cpk_statistics,
     "cpk_sweep_report": cpk_sweep_report,
     "cpk_text_setting_details": cpk_text_setting_details,
     "cpk_user_deletion": cpk_user_deletion,
@@ -833,6 +872,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_admin_suspend": (c_int32, [c_void_p, c_char_p, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_admin_unsuspend": (c_int32, [c_void_p, c_char_p, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_archive_report_init": (None, [POINTER(cpk_archive_report), c_size_t]),
+    "cpk_backup_report_init": (None, [POINTER(cpk_backup_report), c_size_t]),
     "cpk_cancel_create": (c_int32, [POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_cancel_free": (None, [c_void_p]),
     "cpk_cancel_request": (None, [c_void_p]),
@@ -849,6 +889,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_credits_overview": (c_int32, [c_void_p, c_char_p, c_int32, POINTER(c_int64), POINTER(c_int64), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_encoding_from_name": (c_int32, [c_char_p]),
     "cpk_encoding_name": (c_char_p, [c_int32]),
+    "cpk_engine_backup": (c_int32, [c_void_p, c_char_p, c_char_p, c_int32, POINTER(cpk_run_options), POINTER(cpk_backup_report), POINTER(c_void_p)]),
     "cpk_engine_check": (c_int32, [c_void_p, cpk_check_fn, c_void_p, POINTER(c_int32), POINTER(c_void_p)]),
     "cpk_engine_close": (None, [c_void_p]),
     "cpk_engine_migrate": (c_int32, [c_void_p, c_int32, cpk_migration_fn, c_void_p, POINTER(c_void_p)]),
@@ -856,6 +897,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_engine_open": (c_int32, [POINTER(cpk_engine_options), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_engine_options_init": (None, [POINTER(cpk_engine_options), c_size_t]),
     "cpk_engine_setting": (c_int32, [c_void_p, c_char_p, POINTER(c_int64), POINTER(c_void_p)]),
+    "cpk_engine_statistics": (c_int32, [c_void_p, POINTER(cpk_statistics), POINTER(c_void_p)]),
     "cpk_error_code": (c_int32, [c_void_p]),
     "cpk_error_domain": (c_char_p, [c_void_p]),
     "cpk_error_free": (None, [c_void_p]),
@@ -1096,6 +1138,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_source_type": (c_int32, [c_void_p]),
     "cpk_source_type_name": (c_char_p, [c_void_p]),
     "cpk_source_updated_at": (c_int64, [c_void_p]),
+    "cpk_statistics_init": (None, [POINTER(cpk_statistics), c_size_t]),
     "cpk_status_name": (c_char_p, [c_int32]),
     "cpk_stripe_customer": (c_int32, [c_void_p, c_char_p, c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_stripe_object_amount": (c_int64, [c_void_p]),
@@ -1190,6 +1233,7 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_admin_suspend": ((1, "user_id", text),),
     "cpk_admin_unsuspend": ((1, "user_id", text),),
     "cpk_archive_report_init": ((1, "struct_size", size),),
+    "cpk_backup_report_init": ((1, "struct_size", size),),
     "cpk_checkout_create": ((1, "user_id", text),),
     "cpk_checkout_params_init": ((1, "struct_size", size),),
     "cpk_credit_params_init": ((1, "struct_size", size),),
@@ -1199,6 +1243,7 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_credits_overview": ((1, "user_id", text), (2, "limit", int32),),
     "cpk_encoding_from_name": ((0, "name", text),),
     "cpk_encoding_name": ((0, "encoding", int32),),
+    "cpk_engine_backup": ((1, "path", text), (2, "storage", text), (3, "replace", int32),),
     "cpk_engine_migrate": ((1, "dry_run", int32),),
     "cpk_engine_migrate_report": ((1, "dry_run", int32),),
     "cpk_engine_options_init": ((1, "struct_size", size),),
@@ -1278,6 +1323,7 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_source_list_get": ((1, "pack_id", text),),
     "cpk_source_read": ((1, "source_id", text), (2, "part", int32),),
     "cpk_source_run": ((1, "source_id", text), (2, "until", int32),),
+    "cpk_statistics_init": ((1, "struct_size", size),),
     "cpk_status_name": ((0, "status", int32),),
     "cpk_stripe_customer": ((1, "user_id", text),),
     "cpk_stripe_portal": ((1, "user_id", text), (2, "return_url", text),),

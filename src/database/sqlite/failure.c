@@ -114,7 +114,9 @@ cpk_status sqlite_failure(const char *name, sqlite3 *handle, int result, cpk_err
     case CPK_ERROR_NO_SPACE:
         return error_set_native(error, code, DOMAIN, native, 0, "no space left to write the database %s", name);
     case CPK_ERROR_INVALID_DATA:
-        return error_set_native(error, code, DOMAIN, native, 0, "the file %s is damaged or not an SQLite database: %s",
+        return error_set_native(error, code, DOMAIN, native, 0,
+                                "the file %s is damaged or not an SQLite database: %s; restore a backup, or recover "
+                                "what can be read from a copy of it with: sqlite3 COPY .recover",
                                 name, reason);
     case CPK_ERROR_IO:
         return error_set_native(error, code, DOMAIN, native, 0, "the database %s can't be read or written: %s", name,
