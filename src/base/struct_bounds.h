@@ -17,7 +17,7 @@
              cpk_analyzer_usage: UINT64_C(0x557),                                                                      \
              cpk_analyzer_driver: UINT64_C(0x1557),                                                                    \
              cpk_actor: UINT64_C(0x17),                                                                                \
-             cpk_database_driver: UINT64_C(0x55555757),                                                                \
+             cpk_database_driver: UINT64_C(0x555555757),                                                               \
              cpk_reader: UINT64_C(0x1557),                                                                             \
              cpk_sink: UINT64_C(0x557),                                                                                \
              cpk_extractor_driver: UINT64_C(0x5557),                                                                   \
@@ -33,10 +33,12 @@
              cpk_engine_options: UINT64_C(0x57555555557),                                                              \
              cpk_setting_details: UINT64_C(0x1557),                                                                    \
              cpk_text_setting_details: UINT64_C(0x57),                                                                 \
+             cpk_statistics: UINT64_C(0x1555557),                                                                      \
              cpk_extract_report: UINT64_C(0x155407),                                                                   \
              cpk_input: UINT64_C(0x5557),                                                                              \
              cpk_archive_report: UINT64_C(0x15557),                                                                    \
              cpk_sweep_report: UINT64_C(0x1557),                                                                       \
+             cpk_backup_report: UINT64_C(0x557),                                                                       \
              cpk_message: UINT64_C(0x555555f),                                                                         \
              cpk_pack_params: UINT64_C(0x157),                                                                         \
              cpk_pack_progress: UINT64_C(0x557),                                                                       \
