@@ -371,6 +371,22 @@ static cpk_status call_sweep_report(void *given, cpk_error **error)
     return cpk_maintenance_sweep(shared->person.service, 1, NULL, NULL, NULL, given, error);
 }
 
+static cpk_status call_statistics(void *given, cpk_error **error)
+{
+    return cpk_engine_statistics(shared->person.engine, given, error);
+}
+
+static cpk_status call_backup_report(void *given, cpk_error **error)
+{
+    char path[64];
+    cpk_status status;
+
+    snprintf(path, sizeof path, "/tmp/contextpack-structs-%ld.db", (long)getpid());
+    status = cpk_engine_backup(shared->person.engine, path, NULL, 1, NULL, given, error);
+    unlink(path);
+    return status;
+}
+
 /* DRIVER, and what its slots are shown */
 
 static const char *identity(void *self)
@@ -774,6 +790,8 @@ static const struct_case cases[] = {
      NULL},
     {"cpk_archive_report", sizeof(cpk_archive_report), make_nothing, call_archive_report, NULL},
     {"cpk_sweep_report", sizeof(cpk_sweep_report), make_nothing, call_sweep_report, NULL},
+    {"cpk_statistics", sizeof(cpk_statistics), make_nothing, call_statistics, NULL},
+    {"cpk_backup_report", sizeof(cpk_backup_report), make_nothing, call_backup_report, NULL},
     {"cpk_report_options", sizeof(cpk_report_options), make_report_options, call_report_options, NULL},
     {"cpk_quote", sizeof(cpk_quote), make_nothing, call_quote, NULL},
     {"cpk_setting_details", sizeof(cpk_setting_details), make_nothing, call_setting_details, NULL},

@@ -84,6 +84,7 @@ static void calls_without_a_database_refuse_null(void **state)
     cpk_engine *engine;
     int64_t value;
     uint32_t ids[1];
+    cpk_statistics statistics = CPK_STATISTICS_INIT;
     size_t count;
 
     (void)state;
@@ -100,6 +101,11 @@ static void calls_without_a_database_refuse_null(void **state)
     REFUSED(cpk_text_setting_info(0, &unsized_text, &error));
     REFUSED(cpk_engine_migrate(NULL, 0, NULL, NULL, &error));
     REFUSED(cpk_engine_migrate_report(NULL, 0, NULL, NULL, NULL, &error));
+    REFUSED(cpk_engine_statistics(NULL, &statistics, &error));
+    REFUSED(cpk_engine_statistics(engine, NULL, &error));
+    REFUSED(cpk_engine_backup(NULL, "copy.db", NULL, 0, NULL, NULL, &error));
+    REFUSED(cpk_engine_backup(engine, NULL, NULL, 0, NULL, NULL, &error));
+    REFUSED(cpk_engine_backup(engine, "copy.db", NULL, 2, NULL, NULL, &error));
     REFUSED(cpk_engine_check(NULL, take_check, NULL, NULL, &error));
     REFUSED(cpk_engine_check(engine, NULL, NULL, NULL, &error));
     REFUSED(cpk_cancel_create(NULL, &error));
@@ -334,6 +340,8 @@ static void nothing_is_ended_twice(void **state)
     cpk_admin_params_init(NULL, sizeof(cpk_admin_params));
     cpk_archive_report_init(NULL, sizeof(cpk_archive_report));
     cpk_sweep_report_init(NULL, sizeof(cpk_sweep_report));
+    cpk_backup_report_init(NULL, sizeof(cpk_backup_report));
+    cpk_statistics_init(NULL, sizeof(cpk_statistics));
 }
 
 /* What is not there says nothing: NULL, 0, -1 and CPK_TIME_UNKNOWN, as the headers give for what is not known. */

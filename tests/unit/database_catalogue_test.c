@@ -60,6 +60,7 @@ static void every_statement_has_its_index(void **state)
     static const statement_id whole[] = {STATEMENT_MIGRATION_LIST,        STATEMENT_USER_LIST_PAGE,
                                          STATEMENT_LEDGER_DRIFT,          STATEMENT_ADMIN_ACTION_LIST_PAGE,
                                          STATEMENT_WEBHOOK_LOG_LIST_PAGE, STATEMENT_PAYMENT_ATTEMPT_LIST_FIRST,
+                                         STATEMENT_STATISTICS_GET, /* counts by an index */
                                          STATEMENT_PAYMENT_LIST_UNCLAIMED /* a partial index of those alone */};
     sqlite3 *handle = migrated();
 
@@ -124,7 +125,7 @@ static int32_t has_word(const char *sql, const char *word)
 static int32_t is_of_all_users(statement_id id)
 {
     return id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_NEXT || id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_COUNT ||
-           id == STATEMENT_REPORT_REVENUE_LIST;
+           id == STATEMENT_REPORT_REVENUE_LIST || id == STATEMENT_STATISTICS_GET;
 }
 
 /* The owner is SQLite's only wall: a statement that names a user-owned table names user_id (the profile: its id). */
