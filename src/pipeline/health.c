@@ -4,6 +4,8 @@
 #include "base/utf8.h"
 #include "base/uuid.h"
 #include "database/migrate.h"
+#include "pipeline/blob.h"
+#include "pipeline/extraction.h"
 #include "pipeline/inventory.h"
 #include "pipeline/owner.h"
 #include "pipeline/session.h"
@@ -140,22 +142,50 @@ static void check_ledger(health *health)
 
 typedef int32_t (*is_there_fn)(const inventory *inventory, const char *id);
 
-/* key NULL: there is nothing to be there. `id` names the row that names the key. */
-static cpk_status check_blob(health *health, const char *key, const char *what, is_there_fn is_there, const char *id,
-                             cpk_error **error)
-{
-    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
-    cpk_status status = key != NULL ? storage_stat(health->engine->storage, key, &info, error) : CPK_OK;
+/* A blob that a row names. */
+struct named_blob {
+    const char *key;  /* NULL: there is nothing to be there */
+    const char *what; /* "the text of a source" */
+    const char *repair;
+    const char *id; /* of the row */
+    is_there_fn is_there;
+    int64_t size_bytes; /* -1: any */
+    const char *sha256; /* NULL: any */
+};
 
-    if (status != CPK_ERROR_NOT_FOUND) {
-        return status;
-    }
-    error_clear(error);
-    if (is_there(&health->inventory, id)) { /* rows come and go while the check looks around */
+static void tell_blob(health *health, const struct named_blob *blob, const char *state)
+{
+    if (blob->is_there(&health->inventory, blob->id)) { /* rows come and go while the check looks around */
         health->missing++;
-        tell(health, CPK_CHECK_FAILED, "blobs", "%s is missing: %s", what, key);
+        tell(health, CPK_CHECK_FAILED, "blobs", "%s is %s: %s; %s", blob->what, state, blob->key, blob->repair);
     }
-    return CPK_OK;
+}
+
+static cpk_status check_blob(health *health, const struct named_blob *blob, cpk_error **error)
+{
+    const context *context = &health->engine->context;
+    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
+    int32_t is_whole = 1;
+    cpk_status status;
+
+    if (blob->key == NULL) {
+        return CPK_OK;
+    }
+    status = storage_stat(health->engine->storage, blob->key, &info, error);
+    if (status == CPK_ERROR_NOT_FOUND) {
+        error_clear(error);
+        tell_blob(health, blob, "missing");
+        return CPK_OK;
+    }
+    if (status == CPK_OK && blob->size_bytes >= 0 && info.size_bytes != blob->size_bytes) {
+        is_whole = 0;
+    } else if (status == CPK_OK && blob->sha256 != NULL) {
+        status = blob_has_hash(health->engine->storage, blob->key, blob->sha256, &is_whole, &context->allocator, error);
+    }
+    if (status == CPK_OK && !is_whole) {
+        tell_blob(health, blob, "damaged");
+    }
+    return status;
 }
 
 static int32_t is_left(const health *health, const char *lease_owner, int64_t lease_expires_us)
@@ -164,15 +194,119 @@ static int32_t is_left(const health *health, const char *lease_owner, int64_t le
            lease_expires_us < context_now(&health->engine->context);
 }
 
-static cpk_status check_answers(health *health, int32_t kind, const char *id, is_there_fn is_there, cpk_error **error)
+#define REPAIR_RAW     "add the same file again"
+#define REPAIR_MADE    "add the same file again, then run its source"
+#define REPAIR_MADE_V1 "run the job again, or delete it and create it again"
+#define REPAIR_EXPORT  "create the document again"
+
+/* What extraction and analysis of a source or a job left in the storage. */
+struct extracted {
+    int32_t kind; /* LEASE_* */
+    const char *id;
+    is_there_fn is_there;
+    const char *raw_key;
+    const char *text_key;
+    const char *index_key;
+    const char *sha256; /* of the raw bytes; NULL: another program's, whose chunks say nothing of its blobs */
+};
+
+static cpk_status hash_part(const health *health, const char *key, int64_t offset, int64_t length, hash_sha256 *hash,
+                            cpk_error **error)
+{
+    return blob_hash_range(health->engine->storage, key, offset, length, hash, &health->engine->context.allocator,
+                           error);
+}
+
+/* One chunk's bytes of the text and of the index. A blob that is missing or short was told before. */
+static cpk_status chunk_is_whole(const health *health, const struct extracted *extracted, const store_chunk *chunk,
+                                 int32_t *is_whole, cpk_error **error)
+{
+    unsigned char digest[HASH_SHA256_BYTES];
+    char hex[HASH_SHA256_HEX_BYTES];
+    hash_sha256 hash;
+    cpk_status status;
+
+    *is_whole = 1;
+    CPK_TRY(hash_sha256_start(&hash, error));
+    status = hash_part(health, extracted->text_key, chunk->text_offset, chunk->text_length, &hash, error);
+    if (status == CPK_OK) {
+        status = hash_part(health, extracted->index_key, chunk->index_offset, chunk->index_length, &hash, error);
+    }
+    hash_sha256_finish(&hash, digest);
+    if (status == CPK_ERROR_NOT_FOUND || status == CPK_ERROR_STORAGE) {
+        error_clear(error);
+        return CPK_OK;
+    }
+    hash_hex(digest, sizeof digest, hex);
+    *is_whole = strcmp(hex, chunk->content_sha256) == 0;
+    return status;
+}
+
+static cpk_status check_chunk(health *health, const struct extracted *extracted, const store_chunk *chunk,
+                              cpk_error **error)
+{
+    const char *repair = extracted->kind == LEASE_SOURCE ? REPAIR_MADE : REPAIR_MADE_V1;
+    struct named_blob part = {.key = extracted->text_key,
+                              .what = "a part of a text, or of its index,",
+                              .repair = repair,
+                              .id = extracted->id,
+                              .is_there = extracted->is_there};
+    const struct named_blob answer = {.key = chunk->result_key,
+                                      .what = "the answer for a chunk",
+                                      .repair = repair,
+                                      .id = extracted->id,
+                                      .is_there = extracted->is_there,
+                                      .size_bytes = -1,
+                                      .sha256 = chunk->result_sha256};
+    int32_t is_whole = 1;
+
+    if (extracted->sha256 != NULL && chunk->content_sha256 != NULL) {
+        CPK_TRY(chunk_is_whole(health, extracted, chunk, &is_whole, error));
+    }
+    if (!is_whole) {
+        tell_blob(health, &part, "damaged");
+    }
+    return check_blob(health, &answer, error);
+}
+
+static cpk_status check_texts(health *health, const struct extracted *extracted, const snapshot_list *chunks,
+                              cpk_error **error)
+{
+    int32_t is_source = extracted->kind == LEASE_SOURCE;
+    struct named_blob blob = {.id = extracted->id, .is_there = extracted->is_there, .size_bytes = -1};
+    int64_t text_bytes = -1;
+    int64_t index_bytes = -1;
+
+    if (extracted->sha256 != NULL && chunks->count > 0) {
+        extraction_sizes(chunks, &text_bytes, &index_bytes);
+    }
+    blob.key = extracted->raw_key;
+    blob.what = is_source ? "the raw file of a source" : "the raw file of a job";
+    blob.repair = is_source ? REPAIR_RAW : REPAIR_MADE_V1;
+    blob.sha256 = extracted->sha256;
+    CPK_TRY(check_blob(health, &blob, error));
+    blob.key = extracted->text_key;
+    blob.what = is_source ? "the text of a source" : "the text of a job";
+    blob.repair = is_source ? REPAIR_MADE : REPAIR_MADE_V1;
+    blob.sha256 = NULL;
+    blob.size_bytes = text_bytes;
+    CPK_TRY(check_blob(health, &blob, error));
+    blob.key = extracted->index_key;
+    blob.what = is_source ? "the index of a source" : "the index of a job";
+    blob.size_bytes = index_bytes;
+    return check_blob(health, &blob, error);
+}
+
+static cpk_status check_extracted(health *health, const struct extracted *extracted, cpk_error **error)
 {
     snapshot_list *chunks = NULL;
-    cpk_status status = CPK_OK;
+    cpk_status status;
 
-    CPK_TRY(store_chunk_list(health->session->work, health->inventory.user_id, kind, id, &chunks, error));
+    CPK_TRY(store_chunk_list(health->session->work, health->inventory.user_id, extracted->kind, extracted->id, &chunks,
+                             error));
+    status = check_texts(health, extracted, chunks, error);
     for (size_t i = 0; status == CPK_OK && i < chunks->count; i++) {
-        status = check_blob(health, ((const store_chunk *)chunks->items[i])->result_key, "the answer for a chunk",
-                            is_there, id, error);
+        status = check_chunk(health, extracted, chunks->items[i], error);
     }
     snapshot_list_free(chunks);
     return status;
@@ -187,17 +321,13 @@ static void count_unfinished(health *health, const char *row_status, const char 
 static cpk_status check_source(void *user, const cpk_source *source, cpk_error **error)
 {
     health *health = user;
-    const char *id = source->source_id;
-    const is_there_fn is_there = inventory_has_source;
+    const struct extracted extracted = {LEASE_SOURCE,        source->source_id,         inventory_has_source,
+                                        source->r2_raw_path, source->r2_extracted_path, source->r2_chunked_path,
+                                        source->sha256};
 
     health->sources++;
     if (source->r2_extracted_path != NULL) { /* before that, its bytes may still be on the way */
-        CPK_TRY(check_blob(health, source->r2_raw_path, "the raw file of a source", is_there, id, error));
-        CPK_TRY(check_blob(health, source->r2_extracted_path, "the text of a source", is_there, id, error));
-        CPK_TRY(check_blob(health, source->r2_chunked_path, "the index of a source", is_there, id, error));
-    }
-    if (source->processed_chunks > 0) {
-        CPK_TRY(check_answers(health, LEASE_SOURCE, id, is_there, error));
+        CPK_TRY(check_extracted(health, &extracted, error));
     }
     count_unfinished(health, source->status, source->lease_owner, source->lease_expires_us);
     return CPK_OK;
@@ -206,11 +336,16 @@ static cpk_status check_source(void *user, const cpk_source *source, cpk_error *
 static cpk_status check_export(void *user, const cpk_export *result, cpk_error **error)
 {
     health *health = user;
-    const char *id = result->export_id;
+    struct named_blob document = {result->r2_path,      "an export", REPAIR_EXPORT, result->export_id,
+                                  inventory_has_export, -1,          NULL};
 
     if (strcmp(result->status, "ready") == 0) {
-        CPK_TRY(check_blob(health, result->r2_path, "an export", inventory_has_export, id, error));
-        CPK_TRY(check_blob(health, result->json_key, "the JSON of an export", inventory_has_export, id, error));
+        document.size_bytes = result->fingerprint != NULL ? result->file_size_bytes : -1;
+        CPK_TRY(check_blob(health, &document, error));
+        document.key = result->json_key;
+        document.what = "the JSON of an export";
+        document.size_bytes = -1;
+        CPK_TRY(check_blob(health, &document, error));
     }
     count_unfinished(health, result->status, result->lease_owner, result->lease_expires_us);
     return CPK_OK;
@@ -220,16 +355,14 @@ static cpk_status check_export(void *user, const cpk_export *result, cpk_error *
 static cpk_status check_job(void *user, const cpk_job *job, cpk_error **error)
 {
     health *health = user;
-    const char *id = job->job_id;
+    const struct extracted extracted = {LEASE_JOB,     job->job_id,    inventory_has_job, job->r2_path,
+                                        job->text_key, job->index_key, job->sha256};
 
     if (!job->is_ours) {
         return CPK_OK;
     }
     if (job->text_key != NULL) {
-        CPK_TRY(check_blob(health, job->r2_path, "the raw file of a job", inventory_has_job, id, error));
-        CPK_TRY(check_blob(health, job->text_key, "the text of a job", inventory_has_job, id, error));
-        CPK_TRY(check_blob(health, job->index_key, "the index of a job", inventory_has_job, id, error));
-        CPK_TRY(check_answers(health, LEASE_JOB, id, inventory_has_job, error));
+        CPK_TRY(check_extracted(health, &extracted, error));
     }
     count_unfinished(health, job->status, job->lease_owner, job->lease_expires_us);
     return CPK_OK;
@@ -237,7 +370,10 @@ static cpk_status check_job(void *user, const cpk_job *job, cpk_error **error)
 
 static cpk_status check_legacy_pack(void *user, const cpk_legacy_pack *pack, cpk_error **error)
 {
-    return check_blob(user, pack->r2_pack_path, "the document of a V1 pack", inventory_has_job, pack->job_id, error);
+    const struct named_blob document = {
+        pack->r2_pack_path, "the document of a V1 pack", REPAIR_MADE_V1, pack->job_id, inventory_has_job, -1, NULL};
+
+    return check_blob(user, &document, error);
 }
 
 static int32_t take_blob(void *user, const char *key, const cpk_blob_info *info, int32_t is_orphan)
@@ -248,7 +384,7 @@ static int32_t take_blob(void *user, const char *key, const cpk_blob_info *info,
     health->blobs++;
     if (is_orphan) {
         health->orphans++;
-        tell(health, CPK_CHECK_FAILED, "blobs", "no row names %s", key);
+        tell(health, CPK_CHECK_FAILED, "blobs", "no row names %s; contextpack maintenance sweep removes it", key);
     }
     return 0;
 }
@@ -290,11 +426,12 @@ static void check_rows(health *health)
         tell(health, CPK_CHECK_FAILED, "blobs", "%s", cpk_error_message(error));
     } else if (health->missing == 0 && health->orphans == 0) {
         tell(health, CPK_CHECK_PASSED, "blobs",
-             "%lld blobs of %lld sources of %lld users, none missing, none left over", (long long)health->blobs,
-             (long long)health->sources, (long long)health->users);
+             "%lld blobs of %lld sources of %lld users, none damaged, none missing, none left over",
+             (long long)health->blobs, (long long)health->sources, (long long)health->users);
     }
     if (health->unfinished > 0) {
-        tell(health, CPK_CHECK_WARNING, "work", "%lld sources, exports or jobs are unfinished and nobody works on them",
+        tell(health, CPK_CHECK_WARNING, "work",
+             "%lld sources, exports or jobs are unfinished and nobody works on them: run them again",
              (long long)health->unfinished);
     } else {
         tell(health, CPK_CHECK_PASSED, "work", "nothing is left unfinished");
