@@ -584,8 +584,9 @@ const comment = (text, indent = '') => {
     return clean ? `${indent}/** ${clean.split('\n').join(`\n${indent} * `)} */\n` : '';
 };
 
+// All that works with an engine or a session, but for getters, which wait for nothing.
 function isAsync(item) {
-    return item.arguments.some((argument) => /^(ARG|OUT)_(ENGINE|SESSION)$/.test(argument.kind));
+    return !['int32_t', 'const char *'].includes(item.returns) && item.arguments.some((argument) => /^(ARG|OUT)_(ENGINE|SESSION)$/.test(argument.kind));
 }
 
 function declarations() {

@@ -392,6 +392,8 @@ export interface EngineOptions extends Abortable {
     random?: (length: number) => Uint8Array;
 }
 
+export type TokenKind = 'user' | 'service';
+
 /** One library instance: a database, a storage, an analyzer, and the settings they share. */
 export class Engine {
     private constructor();
@@ -400,7 +402,13 @@ export class Engine {
     close(): Promise<void>;
     openUser(userId: Reference): Promise<Session>;
     /** Whoever a token (JWT) speaks for; the settings auth.* say which are believed. */
-    openToken(token: string): Promise<Session>;
+    openToken(
+        token: string,
+        options?: {
+            /** "user" (role authenticated) by default; "service" (role service_role) opens a session that sees everybody's. */
+            allow?: TokenKind | readonly TokenKind[];
+        },
+    ): Promise<Session>;
     openService(): Promise<Session>;
     openAdmin(adminUserId: Reference): Promise<Session>;
     /** A setting's value; a bigint where a number would round. */
@@ -706,6 +714,12 @@ export interface Maintenance {
 /** The engine as one principal sees it. Calls may overlap: each waits for those before it. */
 export class Session {
     private constructor();
+    /** Who the session acts as. */
+    readonly kind: 'user' | 'service' | 'admin';
+    /** The id of the user or the administrator; null for the service. */
+    readonly principalId: string | null;
+    /** All claims of the token that opened the session, verified; user_metadata is what the user wrote. */
+    readonly claims: Readonly<Record<string, unknown>> | null;
     readonly users: Users;
     readonly packs: Packs;
     readonly sources: Sources;

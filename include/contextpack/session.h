@@ -18,27 +18,48 @@ typedef struct cpk_session cpk_session;
 CPK_API cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_session **session,
                                          cpk_error **error);
 
+/** Kinds of tokens, for cpk_token_options.allow. */
+#define CPK_TOKEN_USER (UINT32_C(1) << 0) /* role "authenticated": the session of user `sub` */
+#define CPK_TOKEN_SERVICE                                                                                              \
+    (UINT32_C(1) << 1) /* role "service_role": a session of the service, which sees everybody's                        \
+                        */
+
+/** What a token may do. Start from CPK_TOKEN_OPTIONS_INIT. Grows only at its end. Since 0.2. */
+typedef struct cpk_token_options {
+    uint32_t struct_size; /* sizeof(cpk_token_options) as the caller was compiled */
+    uint32_t allow;       /* CPK_TOKEN_*; 0: CPK_TOKEN_USER alone */
+} cpk_token_options;
+
+#define CPK_TOKEN_OPTIONS_INIT                                                                                         \
+    {                                                                                                                  \
+        sizeof(cpk_token_options), 0                                                                                   \
+    }
+
+/** The same as the macro, for callers that can't see macros. Since 0.2. */
+CPK_API void cpk_token_options_init(cpk_token_options *options, size_t struct_size);
+
 /**
  * A session of whoever a token (JWT) speaks for: role "authenticated" opens the session of user `sub`, role
- * "service_role" one of the service. The first token of a user makes their profile from its claims, once, with the
- * first credits.
+ * "service_role" one of the service where `options` allow that; cpk_session_kind() tells which. Other roles ("anon")
+ * open none. The first token of a user makes their profile from its claims, once, with the first credits.
  *
- * Keys come from the settings auth.jwt_secret (HS256), auth.jwks_file and auth.jwks_url (HS256, RS256, ES256, EdDSA);
- * a key's algorithm is its own and not the token's to choose. exp is required; nbf, iat, aud (setting auth.audience)
- * and iss (auth.issuer) are checked, with auth.clock_skew_ms between clocks. A suspended user may still read. The
- * session does not end when the token does: open one for each piece of work.
+ * Keys come from the settings auth.jwt_secret (HS256), auth.jwks_file and auth.jwks_url (RS256, ES256, EdDSA; secrets
+ * in key sets are left out); a key's algorithm is its own and not the token's to choose. exp is required; nbf, iat, aud
+ * (setting auth.audience) and iss (auth.issuer) are checked, with auth.clock_skew_ms between clocks. A suspended user
+ * may still read. The session does not end when the token does: open one for each piece of work.
  *
- * @param token  the compact form, without "Bearer "; never logged
+ * @param token    the compact form, without "Bearer "; never logged
+ * @param options  NULL: tokens of users alone
  * @return CPK_OK
  *         CPK_ERROR_UNAUTHENTICATED    the token is not valid, expired or for another audience
- *         CPK_ERROR_PERMISSION_DENIED  its role may not open a session, or the account was deleted
+ *         CPK_ERROR_PERMISSION_DENIED  its role may not open a session or is not allowed, or the account was deleted
  *         CPK_ERROR_ALREADY_EXISTS     another account has the token's e-mail address
  *         CPK_ERROR_INVALID_ARGUMENT   no setting names a key, or one is not usable
  *         CPK_ERROR_NETWORK, _TIMEOUT  keys could not be fetched, and none were before (retryable)
  * Threads: several may do this at once on one engine. Since 0.2.
  */
-CPK_API cpk_status cpk_session_open_token(cpk_engine *engine, const char *token, cpk_session **session,
-                                          cpk_error **error);
+CPK_API cpk_status cpk_session_open_token(cpk_engine *engine, const char *token, const cpk_token_options *options,
+                                          cpk_session **session, cpk_error **error);
 
 /** A session of the service itself, for hosts that have checked who is asking. Since 0.1. */
 CPK_API cpk_status cpk_session_open_service(cpk_engine *engine, cpk_session **session, cpk_error **error);
@@ -46,6 +67,18 @@ CPK_API cpk_status cpk_session_open_service(cpk_engine *engine, cpk_session **se
 /** A session of a named administrator (a UUID), whose actions are recorded under that name. Since 0.1. */
 CPK_API cpk_status cpk_session_open_admin(cpk_engine *engine, const char *admin_user_id, cpk_session **session,
                                           cpk_error **error);
+
+/** Who the session acts as: CPK_ACTOR_USER, CPK_ACTOR_SERVICE or CPK_ACTOR_ADMIN; 0 for NULL. Since 0.2. */
+CPK_API int32_t cpk_session_kind(const cpk_session *session);
+
+/** The id of the user or the administrator; NULL for the service. It lives as long as the session. Since 0.2. */
+CPK_API const char *cpk_session_principal_id(const cpk_session *session);
+
+/**
+ * All claims of the token that opened the session, verified, as a JSON object; NULL when there was none. What stands in
+ * user_metadata, the user wrote. It lives as long as the session. Since 0.2.
+ */
+CPK_API const char *cpk_session_claims(const cpk_session *session);
 
 /** Closes the session. Snapshots made through it stay valid. NULL is allowed. Since 0.1. */
 CPK_API void cpk_session_close(cpk_session *session);

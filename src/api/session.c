@@ -34,12 +34,37 @@ cpk_status cpk_session_open_user(cpk_engine *engine, const char *user_id, cpk_se
     return CPK_OK;
 }
 
-cpk_status cpk_session_open_token(cpk_engine *engine, const char *token, cpk_session **session, cpk_error **error)
+void cpk_token_options_init(cpk_token_options *options, size_t struct_size)
 {
+    params_init(options, struct_size);
+}
+
+cpk_status cpk_session_open_token(cpk_engine *engine, const char *token, const cpk_token_options *options,
+                                  cpk_session **session, cpk_error **error)
+{
+    cpk_token_options given = CPK_TOKEN_OPTIONS_INIT;
+
     CPK_CHECK_OUT(session, error);
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_CHECK_ARG(token != NULL, "token", error);
-    return identity_open_session(engine, token, session, error);
+    CPK_TRY(params_read(&given, sizeof given, options, "token options", error));
+    CPK_CHECK_ARG((given.allow & ~(CPK_TOKEN_USER | CPK_TOKEN_SERVICE)) == 0, "options.allow (CPK_TOKEN_*)", error);
+    return identity_open_session(engine, token, given.allow != 0 ? given.allow : CPK_TOKEN_USER, session, error);
+}
+
+int32_t cpk_session_kind(const cpk_session *session)
+{
+    return session != NULL ? session->kind : 0;
+}
+
+const char *cpk_session_principal_id(const cpk_session *session)
+{
+    return session != NULL && session->principal_id[0] != '\0' ? session->principal_id : NULL;
+}
+
+const char *cpk_session_claims(const cpk_session *session)
+{
+    return session != NULL && session->claims.length > 0 ? session->claims.data : NULL;
 }
 
 cpk_status cpk_session_open_service(cpk_engine *engine, cpk_session **session, cpk_error **error)

@@ -45,7 +45,7 @@ static cpk_status refuse(const auth *auth, jwt_result result, cpk_error **error)
     return error_set(error, CPK_ERROR_UNAUTHENTICATED, "auth", "%s", said);
 }
 
-cpk_status auth_check(auth *auth, const char *token, size_t length, claims *claims, cpk_error **error)
+cpk_status auth_check(auth *auth, const char *token, size_t length, claims *claims, buffer *payload, cpk_error **error)
 {
     jwt jwt;
     jwt_result result;
@@ -60,6 +60,10 @@ cpk_status auth_check(auth *auth, const char *token, size_t length, claims *clai
     }
     if (status == CPK_OK && result == JWT_GOOD) {
         result = claims_read(&jwt, claims);
+    }
+    if (status == CPK_OK && result == JWT_GOOD) {
+        buffer_append(payload, jwt.payload, jwt.payload_length);
+        result = payload->failed ? JWT_NO_MEMORY : JWT_GOOD;
     }
     jwt_clear(&jwt);
     return status != CPK_OK ? status : result == JWT_GOOD ? CPK_OK : refuse(auth, result, error);

@@ -3,6 +3,7 @@
 #define AUTH_AUTH_H
 
 #include "auth/claims.h"
+#include "base/buffer.h"
 #include "net/http.h"
 
 typedef struct auth auth;
@@ -11,8 +12,9 @@ typedef struct auth auth;
 cpk_status auth_create(const context *context, http *client, auth **made, cpk_error **error);
 void auth_free(auth *auth); /* NULL is allowed */
 
-/* CPK_ERROR_UNAUTHENTICATED tells "not valid", "expired" or "for another audience" and no more; the log's debug lines
+/* Verifies a token: what it claims, and appended to `payload` all of that as the JSON it came as.
+ * CPK_ERROR_UNAUTHENTICATED tells "not valid", "expired" or "for another audience" and no more; the log's debug lines
  * tell the reason. */
-cpk_status auth_check(auth *auth, const char *token, size_t length, claims *claims, cpk_error **error);
+cpk_status auth_check(auth *auth, const char *token, size_t length, claims *claims, buffer *payload, cpk_error **error);
 
 #endif

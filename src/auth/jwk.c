@@ -20,7 +20,6 @@
 #define ED25519_BYTES  32
 #define EXPONENT_BYTES 8
 #define NUMBER_BYTES   (JWK_RSA_BITS_MAX / 8 + 1)
-#define SECRET_BYTES   1024 /* of an "oct" key */
 
 /* A number or a point of a key, decoded. */
 typedef struct key_part {
@@ -195,18 +194,6 @@ static cpk_status read_ed25519(struct json_object *json, jwk *key, cpk_error **e
     return key->key != NULL ? CPK_OK : broken(error, "it is not a public key");
 }
 
-static cpk_status read_secret(const context *context, struct json_object *json, jwk *key, cpk_error **error)
-{
-    key_part secret = {.length = 0};
-    cpk_status status;
-
-    CPK_TRY(read_part(json, "k", SECRET_BYTES - 1, &secret, error));
-    status = secret.length < JWK_SECRET_BYTES_MIN ? broken(error, "HS256 needs a secret of at least 32 bytes")
-                                                  : keep_secret(context, secret.bytes, secret.length, key, error);
-    OPENSSL_cleanse(&secret, sizeof secret);
-    return status;
-}
-
 /* "use" and "key_ops" may keep a key for something else. */
 static cpk_status check_use(struct json_object *json, cpk_error **error)
 {
@@ -233,7 +220,8 @@ static cpk_status check_use(struct json_object *json, cpk_error **error)
     return may_verify ? CPK_OK : foreign(error, "it may not verify");
 }
 
-/* What its type and curve make it good for. */
+/* What its type and curve make it good for. A secret ("oct") is no key of a set: sets are published, or are files that
+ * several programs read, and whoever reads a secret there can sign for anybody. */
 static jwk_algorithm natural_algorithm(struct json_object *json)
 {
     const char *type = json_member_text(json, "kty");
@@ -241,9 +229,6 @@ static jwk_algorithm natural_algorithm(struct json_object *json)
 
     if (type == NULL) {
         return JWK_NO_ALGORITHM;
-    }
-    if (strcmp(type, "oct") == 0) {
-        return JWK_HS256;
     }
     if (strcmp(type, "RSA") == 0) {
         return JWK_RS256;
@@ -276,17 +261,16 @@ static cpk_status read_members(const context *context, struct json_object *json,
 
     key->algorithm = natural_algorithm(json);
     if (key->algorithm == JWK_NO_ALGORITHM) {
-        return foreign(error, "its type or curve is not one of oct, RSA, EC with P-256, OKP with Ed25519");
+        return foreign(error, "its type or curve is not one of RSA, EC with P-256, OKP with Ed25519 (a secret belongs "
+                              "into auth.jwt_secret)");
     }
     if (algorithm != NULL && (!json_object_is_type(algorithm, json_type_string) ||
                               jwk_algorithm_from_name(json_object_get_string(algorithm)) != key->algorithm)) {
-        return foreign(error, "its alg is not HS256, RS256, ES256 or EdDSA, or not one for its type");
+        return foreign(error, "its alg is not RS256, ES256 or EdDSA, or not one for its type");
     }
     CPK_TRY(check_use(json, error));
     CPK_TRY(read_kid(context, json, key, error));
     switch (key->algorithm) {
-    case JWK_HS256:
-        return read_secret(context, json, key, error);
     case JWK_RS256:
         return read_rsa(json, key, error);
     case JWK_ES256:

@@ -36,7 +36,7 @@ jwk_algorithm jwk_algorithm_from_name(const char *name);
 /* A key of a secret, for HS256. CPK_ERROR_INVALID_ARGUMENT when it is too short. */
 cpk_status jwk_from_secret(const context *context, const char *secret, jwk *key, cpk_error **error);
 
-/* A key from its JSON (RFC 7517). CPK_ERROR_UNSUPPORTED for one of another kind or for another use,
+/* A public key from its JSON (RFC 7517). CPK_ERROR_UNSUPPORTED for one of another kind or for another use,
  * CPK_ERROR_INVALID_DATA for one that is broken or weak; the message tells why and nothing of the key. */
 cpk_status jwk_read(const context *context, struct json_object *json, jwk *key, cpk_error **error);
 

@@ -67,13 +67,17 @@ int connect_engine(cli *cli, unsigned engine_flags)
     return code == EXIT_CODE_UNUSABLE ? EXIT_CODE_FAILURE : code; /* no input is at fault, but the place for data */
 }
 
-/* The session of who a token speaks for: for a user's, cli->user is set, too. */
+/* The session of who a token speaks for: for a user's, cli->user is set, too. A service's token opens no more than who
+ * runs the command may have without one. */
 static cpk_status open_by_token(cli *cli, const char *token, cpk_error **error)
 {
-    cpk_status status = cpk_session_open_token(cli->engine, token, &cli->session, error);
+    cpk_token_options options = CPK_TOKEN_OPTIONS_INIT;
+    cpk_status status = CPK_OK;
 
-    if (status == CPK_OK) {
-        cpk_user_get(cli->session, NULL, &cli->user, NULL); /* fails for the service, which is nobody in particular */
+    options.allow = CPK_TOKEN_USER | CPK_TOKEN_SERVICE;
+    status = cpk_session_open_token(cli->engine, token, &options, &cli->session, error);
+    if (status == CPK_OK && cpk_session_kind(cli->session) == CPK_ACTOR_USER) {
+        status = cpk_user_get(cli->session, NULL, &cli->user, error);
     }
     return status;
 }

@@ -83,19 +83,43 @@ static cpk_status open_user(cpk_engine *engine, const claims *claims, cpk_sessio
     return CPK_OK;
 }
 
-cpk_status identity_open_session(cpk_engine *engine, const char *token, cpk_session **session, cpk_error **error)
+static cpk_status open_as(cpk_engine *engine, const claims *claims, uint32_t allow, cpk_session **session,
+                          cpk_error **error)
 {
     const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
+    uint32_t kind = strcmp(claims->role, CLAIMS_ROLE_USER) == 0      ? CPK_TOKEN_USER
+                    : strcmp(claims->role, CLAIMS_ROLE_SERVICE) == 0 ? CPK_TOKEN_SERVICE
+                                                                     : 0;
+
+    if (kind == 0) {
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, "auth", "the role of this token may not open a session");
+    }
+    if ((kind & allow) == 0) {
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, "auth", "tokens of %s may not open a session here",
+                         kind == CPK_TOKEN_USER ? "users" : "the service");
+    }
+    return kind == CPK_TOKEN_USER ? open_user(engine, claims, session, error)
+                                  : session_create(engine, &service, session, error);
+}
+
+cpk_status identity_open_session(cpk_engine *engine, const char *token, uint32_t allow, cpk_session **session,
+                                 cpk_error **error)
+{
     auth *auth;
     claims claims;
+    buffer payload;
+    cpk_status status;
 
     CPK_TRY(engine_auth(engine, &auth, error));
-    CPK_TRY(auth_check(auth, token, strlen(token), &claims, error));
-    if (strcmp(claims.role, CLAIMS_ROLE_USER) == 0) {
-        return open_user(engine, &claims, session, error);
+    buffer_init(&payload, &engine->context.allocator);
+    status = auth_check(auth, token, strlen(token), &claims, &payload, error);
+    if (status == CPK_OK) {
+        status = open_as(engine, &claims, allow, session, error);
     }
-    if (strcmp(claims.role, CLAIMS_ROLE_SERVICE) == 0) {
-        return session_create(engine, &service, session, error);
+    if (status == CPK_OK) {
+        (*session)->claims = payload; /* it is the session's from now on */
+    } else {
+        buffer_free(&payload);
     }
-    return error_set(error, CPK_ERROR_PERMISSION_DENIED, "auth", "the role of this token may not open a session");
+    return status;
 }

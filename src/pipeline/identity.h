@@ -4,8 +4,9 @@
 
 #include "pipeline/session.h"
 
-/* CPK_ERROR_UNAUTHENTICATED, CPK_ERROR_PERMISSION_DENIED (another role, or a deleted account),
- * CPK_ERROR_ALREADY_EXISTS (another account has the e-mail address). */
-cpk_status identity_open_session(cpk_engine *engine, const char *token, cpk_session **session, cpk_error **error);
+/* `allow` is CPK_TOKEN_*. CPK_ERROR_UNAUTHENTICATED, CPK_ERROR_PERMISSION_DENIED (another role, one that is not
+ * allowed, or a deleted account), CPK_ERROR_ALREADY_EXISTS (another account has the e-mail address). */
+cpk_status identity_open_session(cpk_engine *engine, const char *token, uint32_t allow, cpk_session **session,
+                                 cpk_error **error);
 
 #endif

@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "store/user.h"
 
+#include <string.h>
+
 cpk_status session_create(cpk_engine *engine, const cpk_actor *actor, cpk_session **session, cpk_error **error)
 {
     cpk_session *made;
@@ -14,6 +16,11 @@ cpk_status session_create(cpk_engine *engine, const cpk_actor *actor, cpk_sessio
     if (made == NULL) {
         return error_out_of_memory(error);
     }
+    made->kind = actor->kind;
+    if (actor->user_id != NULL) {
+        memcpy(made->principal_id, actor->user_id, sizeof made->principal_id); /* a UUID: its callers checked it */
+    }
+    buffer_init(&made->claims, &engine->context.allocator);
     status = store_open(&engine->context, engine->database, actor, &made->store, error);
     made->work = made->store;
     if (status == CPK_OK && actor->kind == CPK_ACTOR_USER) {
@@ -57,6 +64,7 @@ void session_free(cpk_session *session)
         return;
     }
     engine = session->engine;
+    buffer_free(&session->claims);
     if (session->work != session->store) {
         store_close(session->work);
         storage_free(session->storage);

@@ -2,6 +2,8 @@
 #ifndef PIPELINE_SESSION_H
 #define PIPELINE_SESSION_H
 
+#include "base/buffer.h"
+#include "base/uuid.h"
 #include "pipeline/engine.h"
 #include "storage/storage.h"
 #include "store/store.h"
@@ -9,9 +11,12 @@
 #include <contextpack/session.h>
 
 struct cpk_session {
-    cpk_engine *engine; /* kept alive */
-    store *store;       /* as the principal */
-    store *work;        /* what the pipeline works through: the service for this user; the same as `store` for others */
+    cpk_engine *engine;                 /* kept alive */
+    int32_t kind;                       /* CPK_ACTOR_* */
+    char principal_id[UUID_TEXT_BYTES]; /* "": the service has none */
+    buffer claims;                      /* of the token that opened it: JSON, or empty */
+    store *store;                       /* as the principal */
+    store *work;      /* what the pipeline works through: the service for this user; the same as `store` for others */
     storage *storage; /* a user's: of their blobs alone; the engine's for others. NULL before session_need_storage() */
 };
 

@@ -184,6 +184,25 @@ static cpk_status call_run_options(void *given, cpk_error **error)
     return cpk_extract(shared->person.engine, &input, NULL, NULL, given, NULL, error);
 }
 
+static void make_token_options(void *target)
+{
+    *(cpk_token_options *)target = (cpk_token_options){sizeof(cpk_token_options), CPK_TOKEN_SERVICE};
+}
+
+/* The engine has no keys to check tokens with, which it says once it has read the options. */
+static cpk_status call_token_options(void *given, cpk_error **error)
+{
+    cpk_session *session;
+    cpk_status status = cpk_session_open_token(shared->person.engine, "token", given, &session, error);
+
+    if (strstr(cpk_error_message(*error), "no keys to check tokens with") == NULL) {
+        return status;
+    }
+    cpk_error_free(*error);
+    *error = NULL;
+    return CPK_OK;
+}
+
 static void make_user_params(void *target)
 {
     static char email[64];
@@ -779,6 +798,7 @@ static const struct_case cases[] = {
     {"cpk_pack_params", sizeof(cpk_pack_params), make_pack_params, call_pack_params, NULL},
     {"cpk_page", sizeof(cpk_page), make_page, call_page, NULL},
     {"cpk_run_options", sizeof(cpk_run_options), make_run_options, call_run_options, NULL},
+    {"cpk_token_options", sizeof(cpk_token_options), make_token_options, call_token_options, NULL},
     {"cpk_user_params", sizeof(cpk_user_params), make_user_params, call_user_params, NULL},
     {"cpk_admin_params", sizeof(cpk_admin_params), make_admin_params, call_admin_params, NULL},
     {"cpk_user_deletion", sizeof(cpk_user_deletion), make_nothing, call_user_deletion, NULL},

@@ -126,9 +126,9 @@ static void calls_without_a_database_refuse_null(void **state)
     REFUSED(cpk_session_open_user(NULL, ID, &(cpk_session *){NULL}, &error));
     REFUSED_OUT(cpk_session, cpk_session_open_user(engine, NULL, &out, &error));
     REFUSED(cpk_session_open_user(engine, ID, NULL, &error));
-    REFUSED_OUT(cpk_session, cpk_session_open_token(NULL, "token", &out, &error));
-    REFUSED_OUT(cpk_session, cpk_session_open_token(engine, NULL, &out, &error));
-    REFUSED(cpk_session_open_token(engine, "token", NULL, &error));
+    REFUSED_OUT(cpk_session, cpk_session_open_token(NULL, "token", NULL, &out, &error));
+    REFUSED_OUT(cpk_session, cpk_session_open_token(engine, NULL, NULL, &out, &error));
+    REFUSED(cpk_session_open_token(engine, "token", NULL, NULL, &error));
     REFUSED_OUT(cpk_session, cpk_session_open_service(NULL, &out, &error));
     REFUSED(cpk_session_open_service(engine, NULL, &error));
     REFUSED_OUT(cpk_session, cpk_session_open_admin(NULL, ID, &out, &error));

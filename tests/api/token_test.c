@@ -17,6 +17,7 @@ typedef struct fixture {
     char folder[64];
     char database[128];
     cpk_engine *engine;
+    cpk_token_options options;
     cpk_error *error;
 } fixture;
 
@@ -43,6 +44,7 @@ static int setup(void **state)
     strcpy(fixture->folder, "/tmp/contextpack-token-XXXXXX");
     assert_non_null(mkdtemp(fixture->folder));
     snprintf(fixture->database, sizeof fixture->database, "sqlite:%s/db", fixture->folder);
+    cpk_token_options_init(&fixture->options, sizeof fixture->options);
     fixture->engine = open_engine(fixture, &fixture->error);
     if (fixture->engine == NULL) {
         fail_msg("%s", cpk_error_message(fixture->error));
@@ -93,7 +95,8 @@ static cpk_session *open_session(fixture *fixture, const char *token)
 {
     cpk_session *session;
 
-    assert_ok(cpk_session_open_token(fixture->engine, token, &session, &fixture->error), fixture->error);
+    assert_ok(cpk_session_open_token(fixture->engine, token, &fixture->options, &session, &fixture->error),
+              fixture->error);
     return session;
 }
 
@@ -101,7 +104,8 @@ static void refuse(fixture *fixture, const char *token, cpk_status code, const c
 {
     cpk_session *session = (cpk_session *)fixture;
 
-    assert_int_equal(cpk_session_open_token(fixture->engine, token, &session, &fixture->error), code);
+    assert_int_equal(cpk_session_open_token(fixture->engine, token, &fixture->options, &session, &fixture->error),
+                     code);
     assert_null(session);
     assert_string_equal(cpk_error_message(fixture->error), said);
     cpk_error_free(fixture->error);
@@ -198,6 +202,7 @@ static void users_see_only_what_is_theirs(void **state)
     assert_int_equal(cpk_pack_get(bob, cpk_pack_id(pack), &other, NULL), CPK_ERROR_NOT_FOUND);
     assert_int_equal(cpk_user_list_get(ada, NULL, &users, NULL), CPK_ERROR_PERMISSION_DENIED);
     role_token("service_role", "", 600, token);
+    fixture->options.allow = CPK_TOKEN_SERVICE;
     service = open_session(fixture, token);
     assert_ok(cpk_user_list_get(service, NULL, &users, &fixture->error), fixture->error);
     assert_int_equal(cpk_user_list_count(users), 2);
@@ -227,6 +232,88 @@ static void others_are_not_let_in(void **state)
     refuse(fixture, token, CPK_ERROR_UNAUTHENTICATED, "the token is not valid");
 }
 
+/* A token decides which session is opened only as far as the host lets it, and the host can ask which it was. */
+static void the_host_says_which_tokens_it_takes(void **state)
+{
+    static const char *const REFUSED[] = {"tokens of users may not open a session here",
+                                          "tokens of the service may not open a session here"};
+    static const struct {
+        uint32_t allow;
+        int32_t user_refused;
+        int32_t service_refused;
+    } CASES[] = {
+        {0, 0, 1}, {CPK_TOKEN_USER, 0, 1}, {CPK_TOKEN_SERVICE, 1, 0}, {CPK_TOKEN_USER | CPK_TOKEN_SERVICE, 0, 0}};
+    fixture *fixture = *state;
+    char user[TOKEN_BYTES];
+    char service[TOKEN_BYTES];
+    char nobody[TOKEN_BYTES];
+    cpk_session *session;
+
+    user_token(TOKEN_USER, "", user);
+    role_token("service_role", ",\"sub\":\"" TOKEN_USER "\"", 600, service);
+    role_token("anon", AUDIENCE, 600, nobody);
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        fixture->options.allow = CASES[i].allow;
+        for (int32_t is_service = 0; is_service < 2; is_service++) {
+            const char *token = is_service ? service : user;
+
+            if (is_service ? CASES[i].service_refused : CASES[i].user_refused) {
+                refuse(fixture, token, CPK_ERROR_PERMISSION_DENIED, REFUSED[is_service]);
+                continue;
+            }
+            session = open_session(fixture, token);
+            assert_int_equal(cpk_session_kind(session), is_service ? CPK_ACTOR_SERVICE : CPK_ACTOR_USER);
+            cpk_session_close(session);
+        }
+        refuse(fixture, nobody, CPK_ERROR_PERMISSION_DENIED, "the role of this token may not open a session");
+    }
+    fixture->options.allow = 4;
+    assert_int_equal(cpk_session_open_token(fixture->engine, user, &fixture->options, &session, NULL),
+                     CPK_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(cpk_session_open_token(fixture->engine, service, NULL, &session, NULL),
+                     CPK_ERROR_PERMISSION_DENIED);
+}
+
+static void sessions_tell_their_principal(void **state)
+{
+    fixture *fixture = *state;
+    char token[TOKEN_BYTES];
+    cpk_session *session;
+
+    user_token(TOKEN_USER, ",\"app_metadata\":{\"plan\":\"\\u00fc\"}", token);
+    session = open_session(fixture, token);
+    assert_int_equal(cpk_session_kind(session), CPK_ACTOR_USER);
+    assert_string_equal(cpk_session_principal_id(session), TOKEN_USER);
+    assert_non_null(strstr(cpk_session_claims(session), ",\"app_metadata\":{\"plan\":\"\\u00fc\"}}"));
+    cpk_session_close(session);
+
+    role_token("service_role", ",\"sub\":\"" TOKEN_USER "\"", 600, token);
+    fixture->options.allow = CPK_TOKEN_SERVICE;
+    session = open_session(fixture, token);
+    assert_int_equal(cpk_session_kind(session), CPK_ACTOR_SERVICE);
+    assert_null(cpk_session_principal_id(session)); /* the service is nobody in particular */
+    assert_non_null(strstr(cpk_session_claims(session), "service_role"));
+    cpk_session_close(session);
+
+    assert_ok(cpk_session_open_user(fixture->engine, TOKEN_USER, &session, &fixture->error), fixture->error);
+    assert_int_equal(cpk_session_kind(session), CPK_ACTOR_USER);
+    assert_string_equal(cpk_session_principal_id(session), TOKEN_USER);
+    assert_null(cpk_session_claims(session));
+    cpk_session_close(session);
+    assert_ok(cpk_session_open_admin(fixture->engine, OTHER, &session, &fixture->error), fixture->error);
+    assert_int_equal(cpk_session_kind(session), CPK_ACTOR_ADMIN);
+    assert_string_equal(cpk_session_principal_id(session), OTHER);
+    cpk_session_close(session);
+    assert_ok(cpk_session_open_service(fixture->engine, &session, &fixture->error), fixture->error);
+    assert_int_equal(cpk_session_kind(session), CPK_ACTOR_SERVICE);
+    assert_null(cpk_session_principal_id(session));
+    assert_null(cpk_session_claims(session));
+    cpk_session_close(session);
+    assert_int_equal(cpk_session_kind(NULL), 0);
+    assert_null(cpk_session_principal_id(NULL));
+    assert_null(cpk_session_claims(NULL));
+}
+
 static void a_suspended_user_may_read_and_a_deleted_one_is_gone(void **state)
 {
     fixture *fixture = *state;
@@ -246,7 +333,8 @@ static void a_suspended_user_may_read_and_a_deleted_one_is_gone(void **state)
     cpk_user_free(user);
     cpk_session_close(session);
     assert_ok(cpk_user_delete(admin, TOKEN_USER, NULL, &fixture->error), fixture->error);
-    assert_int_equal(cpk_session_open_token(fixture->engine, token, &session, NULL), CPK_ERROR_PERMISSION_DENIED);
+    assert_int_equal(cpk_session_open_token(fixture->engine, token, &fixture->options, &session, NULL),
+                     CPK_ERROR_PERMISSION_DENIED);
     cpk_session_close(admin);
 }
 
@@ -260,7 +348,8 @@ static void without_keys_nobody_is_let_in(void **state)
 
     user_token(TOKEN_USER, "", token);
     assert_ok(cpk_engine_open(&options, &engine, &fixture->error), fixture->error);
-    assert_int_equal(cpk_session_open_token(engine, token, &session, &fixture->error), CPK_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(cpk_session_open_token(engine, token, NULL, &session, &fixture->error),
+                     CPK_ERROR_INVALID_ARGUMENT);
     assert_non_null(strstr(cpk_error_message(fixture->error), "auth.jwt_secret"));
     cpk_engine_close(engine);
 }
@@ -281,7 +370,7 @@ static void *race(void *user)
     cpk_status status;
 
     pthread_barrier_wait(racer->start);
-    status = cpk_session_open_token(racer->engine, racer->token, &session, &error);
+    status = cpk_session_open_token(racer->engine, racer->token, NULL, &session, &error);
     if (status != CPK_OK) {
         fprintf(stderr, "%s: %s\n", cpk_status_name(status), cpk_error_message(error));
     }
@@ -374,6 +463,8 @@ int main(void)
         token_test(an_e_mail_is_not_taken_over),
         token_test(users_see_only_what_is_theirs),
         token_test(others_are_not_let_in),
+        token_test(the_host_says_which_tokens_it_takes),
+        token_test(sessions_tell_their_principal),
         token_test(a_suspended_user_may_read_and_a_deleted_one_is_gone),
         token_test(without_keys_nobody_is_let_in),
         token_test(many_first_sessions_make_one_profile),

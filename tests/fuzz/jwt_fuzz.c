@@ -7,11 +7,12 @@
 #include <string.h>
 
 static const char KEYS[] =
-    "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"secret\",\"k\":\"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-"
-    "1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow\"},"
+    "{\"keys\":["
     "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
     "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"},"
     "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}]}";
+
+static const char SECRET[] = "a secret of this target, of at least 32 bytes";
 
 static void read_token(const context *context, const jwks *keys, const uint8_t *data, size_t size)
 {
@@ -41,13 +42,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     context context;
     jwks *keys;
+    jwks *secret;
 
     context_init(&context);
-    if (jwks_parse(&context, "fuzz", KEYS, sizeof KEYS - 1, &keys, NULL) != CPK_OK) {
+    if (jwks_parse(&context, "fuzz", KEYS, sizeof KEYS - 1, &keys, NULL) != CPK_OK ||
+        jwks_from_secret(&context, SECRET, &secret, NULL) != CPK_OK) {
         abort();
     }
     read_token(&context, keys, data, size);
+    read_token(&context, secret, data, size);
     read_payload(&context, data, size);
+    jwks_release(secret);
     jwks_release(keys);
     return 0;
 }

@@ -76,6 +76,24 @@ class Nouns(PackageTest):
         token = b".".join([*parts, base64.urlsafe_b64encode(mark).rstrip(b"=")]).decode()
         with engine.session_of_token(token) as me:
             self.assertEqual(me.users.get().email, "token@example.com")
+            self.assertEqual((me.kind, me.principal_id, me.claims), ("user", claims["sub"], claims))
+        for allow in (("service",), "service"):
+            with self.assertRaisesRegex(contextpack.PermissionDeniedError, "users"):
+                engine.session_of_token(token, allow=allow)
+        claims = {"role": "service_role", "exp": claims["exp"]}
+        parts[1] = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=")
+        mark = hmac.new(b"s" * 40, b".".join(parts), "sha256").digest()
+        token = b".".join([*parts, base64.urlsafe_b64encode(mark).rstrip(b"=")]).decode()
+        with self.assertRaisesRegex(contextpack.PermissionDeniedError, "service"):
+            engine.session_of_token(token)
+        with engine.session_of_token(token, allow=("user", "service")) as service:
+            self.assertEqual((service.kind, service.principal_id, service.claims), ("service", None, claims))
+        for allow in ((), ("anon",), "anon"):
+            with self.assertRaisesRegex(ValueError, "allow"):
+                engine.session_of_token(token, allow=allow)
+        with engine.service() as service, engine.admin("00000000-0000-4000-8000-00000000000d") as admin:
+            self.assertEqual((service.kind, service.principal_id, service.claims), ("service", None, None))
+            self.assertEqual((admin.kind, admin.principal_id), ("admin", "00000000-0000-4000-8000-00000000000d"))
 
     def test_packs(self):
         me = self.person(self.open())

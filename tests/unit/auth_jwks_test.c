@@ -344,23 +344,33 @@ static void keys_for_other_things_are_left_out(void **state)
          "\"y\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
          CPK_ERROR_INVALID_DATA},
         {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AA\"}", CPK_ERROR_INVALID_DATA},
-        {"{\"kty\":\"oct\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
-         CPK_ERROR_INVALID_DATA}, /* 31 bytes */
-        {"{\"kty\":\"oct\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"}", CPK_ERROR_INVALID_DATA},
-        {"{\"kty\":\"oct\",\"alg\":\"HS512\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+        /* a secret is no key of a set */
+        {"{\"kty\":\"oct\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}", CPK_ERROR_UNSUPPORTED},
+        {"{\"kty\":\"oct\",\"alg\":\"HS256\",\"use\":\"sig\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
          CPK_ERROR_UNSUPPORTED},
-        {"{\"kty\":\"oct\",\"alg\":\"RS256\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+        {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"alg\":\"HS256\",\"x\":\"11qYAYKxCrfVS_"
+         "7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",
          CPK_ERROR_UNSUPPORTED},
-        {"{\"kty\":\"oct\",\"alg\":\"none\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+        {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"alg\":\"HS512\",\"x\":\"11qYAYKxCrfVS_"
+         "7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",
          CPK_ERROR_UNSUPPORTED},
-        {"{\"kty\":\"oct\",\"use\":\"enc\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+        {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"alg\":\"RS256\",\"x\":\"11qYAYKxCrfVS_"
+         "7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",
          CPK_ERROR_UNSUPPORTED},
-        {"{\"kty\":\"oct\",\"use\":1,\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}", CPK_ERROR_UNSUPPORTED},
-        {"{\"kty\":\"oct\",\"key_ops\":[\"sign\"],\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+        {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"alg\":\"none\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",
          CPK_ERROR_UNSUPPORTED},
-        {"{\"kty\":\"oct\",\"key_ops\":\"verify\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+        {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"use\":\"enc\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",
+         CPK_ERROR_UNSUPPORTED},
+        {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"use\":1,\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",
+         CPK_ERROR_UNSUPPORTED},
+        {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"key_ops\":[\"sign\"],\"x\":\"11qYAYKxCrfVS_"
+         "7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",
+         CPK_ERROR_UNSUPPORTED},
+        {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"key_ops\":\"verify\",\"x\":\"11qYAYKxCrfVS_"
+         "7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",
          CPK_ERROR_INVALID_DATA},
-        {"{\"kty\":\"oct\",\"kid\":7,\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}", CPK_ERROR_INVALID_DATA},
+        {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":7,\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",
+         CPK_ERROR_INVALID_DATA},
         {"{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}", CPK_ERROR_INVALID_DATA},
         {"{\"kty\":\"RSA\",\"alg\":\"PS256\",\"n\":\"AQAB\",\"e\":\"AQAB\"}", CPK_ERROR_UNSUPPORTED},
     };

@@ -11,6 +11,7 @@ const { ByteStream, ItemStream } = require('./streams.js');
 const { Session } = require('./session.js');
 const { asyncDispose, dispose } = require('./symbols.js');
 
+const TOKEN_KINDS = new Map([['user', constants.CPK_TOKEN_USER], ['service', constants.CPK_TOKEN_SERVICE]]);
 const LEVELS = new Map([['error', 1], ['warning', 2], ['info', 3], ['debug', 4]]);
 const OUTCOMES = ['passed', 'warning', 'failed'];
 const SOURCE_TYPES = { 1: 'chat_export', 2: 'document', 3: 'url', 4: 'text' };
@@ -97,8 +98,13 @@ class Engine {
     }
 
     // Whoever a token (JWT) speaks for.
-    async openToken(token) {
-        return new Session(await raw.cpk_session_open_token(this.#open, token));
+    async openToken(token, { allow = ['user'] } = {}) {
+        const kinds = [allow].flat().map((kind) => pick(TOKEN_KINDS, kind, 'allow'));
+        if (kinds.length === 0) {
+            throw new ContextPackError('INVALID_ARGUMENT', 'allow names no kind of token');
+        }
+        const options = { allow: kinds.reduce((bits, kind) => bits | kind, 0) };
+        return new Session(await raw.cpk_session_open_token(this.#open, token, options));
     }
 
     async openService() {

@@ -648,6 +648,12 @@ class Maintenance extends Noun {
     }
 }
 
+const KINDS = new Map([
+    [constants.CPK_ACTOR_USER, 'user'],
+    [constants.CPK_ACTOR_SERVICE, 'service'],
+    [constants.CPK_ACTOR_ADMIN, 'admin'],
+]);
+
 // The engine as one principal sees it. Calls may overlap: each waits for those before it.
 class Session {
     #handle;
@@ -666,6 +672,10 @@ class Session {
         };
         open.streams = this.#streams;
         this.#handle = handle;
+        this.kind = KINDS.get(raw.cpk_session_kind(handle));
+        this.principalId = raw.cpk_session_principal_id(handle);
+        const claims = raw.cpk_session_claims(handle);
+        this.claims = claims === null ? null : JSON.parse(claims);
         this.users = new Users(open);
         this.packs = new Packs(open);
         this.sources = new Sources(open);

@@ -246,6 +246,9 @@ const library_symbol library_symbols[] = {
     {"cpk_session_open_token", offsetof(library_functions, cpk_session_open_token)},
     {"cpk_session_open_service", offsetof(library_functions, cpk_session_open_service)},
     {"cpk_session_open_admin", offsetof(library_functions, cpk_session_open_admin)},
+    {"cpk_session_kind", offsetof(library_functions, cpk_session_kind)},
+    {"cpk_session_principal_id", offsetof(library_functions, cpk_session_principal_id)},
+    {"cpk_session_claims", offsetof(library_functions, cpk_session_claims)},
     {"cpk_session_close", offsetof(library_functions, cpk_session_close)},
     {"cpk_source_add", offsetof(library_functions, cpk_source_add)},
     {"cpk_source_run", offsetof(library_functions, cpk_source_run)},
@@ -1068,6 +1071,10 @@ static const field fields_cpk_report_options[] = {
     {"utcOffsetMinutes", FIELD_INT32, offsetof(cpk_report_options, utc_offset_minutes)},
 };
 
+static const field fields_cpk_token_options[] = {
+    {"allow", FIELD_UINT32, offsetof(cpk_token_options, allow)},
+};
+
 static const field fields_cpk_user_params[] = {
     {"paymentPlan", FIELD_INT32, offsetof(cpk_user_params, payment_plan)},
     {"id", FIELD_TEXT, offsetof(cpk_user_params, id)},
@@ -1109,6 +1116,7 @@ const record records[RECORD_COUNT] = {
     {"cpk_payment_velocity_params", sizeof(cpk_payment_velocity_params), fields_cpk_payment_velocity_params, 4},
     {"cpk_quote", sizeof(cpk_quote), fields_cpk_quote, 15},
     {"cpk_report_options", sizeof(cpk_report_options), fields_cpk_report_options, 4},
+    {"cpk_token_options", sizeof(cpk_token_options), fields_cpk_token_options, 1},
     {"cpk_user_params", sizeof(cpk_user_params), fields_cpk_user_params, 5},
     {"cpk_user_deletion", sizeof(cpk_user_deletion), fields_cpk_user_deletion, 10},
 };
@@ -1514,7 +1522,7 @@ static void call_cpk_session_open_user(slot *slots, slot *result)
 
 static void call_cpk_session_open_token(slot *slots, slot *result)
 {
-    result->int32 = library.cpk_session_open_token(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+    result->int32 = library.cpk_session_open_token(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
 }
 
 static void call_cpk_session_open_service(slot *slots, slot *result)
@@ -1525,6 +1533,21 @@ static void call_cpk_session_open_service(slot *slots, slot *result)
 static void call_cpk_session_open_admin(slot *slots, slot *result)
 {
     result->int32 = library.cpk_session_open_admin(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
+static void call_cpk_session_kind(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_session_kind(slots[0].pointer);
+}
+
+static void call_cpk_session_principal_id(slot *slots, slot *result)
+{
+    result->text = library.cpk_session_principal_id(slots[0].pointer);
+}
+
+static void call_cpk_session_claims(slot *slots, slot *result)
+{
+    result->text = library.cpk_session_claims(slots[0].pointer);
 }
 
 static void call_cpk_source_add(slot *slots, slot *result)
@@ -2221,6 +2244,7 @@ static const argument arguments_cpk_session_open_user[] = {
 static const argument arguments_cpk_session_open_token[] = {
     {"engine", ARG_ENGINE, 0},
     {"token", ARG_TEXT, 0},
+    {"options", ARG_RECORD, RECORD_cpk_token_options},
     {"session", OUT_SESSION, 0},
     {"error", ARG_ERROR, 0},
 };
@@ -2236,6 +2260,18 @@ static const argument arguments_cpk_session_open_admin[] = {
     {"adminUserId", ARG_TEXT, 0},
     {"session", OUT_SESSION, 0},
     {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_session_kind[] = {
+    {"session", ARG_SESSION, 0},
+};
+
+static const argument arguments_cpk_session_principal_id[] = {
+    {"session", ARG_SESSION, 0},
+};
+
+static const argument arguments_cpk_session_claims[] = {
+    {"session", ARG_SESSION, 0},
 };
 
 static const argument arguments_cpk_source_add[] = {
@@ -2494,9 +2530,12 @@ const function functions[] = {
     {"cpk_report_revenue", RETURNS_STATUS, 5, arguments_cpk_report_revenue, call_cpk_report_revenue, offsetof(library_functions, cpk_report_revenue)},
     {"cpk_report_usage", RETURNS_STATUS, 5, arguments_cpk_report_usage, call_cpk_report_usage, offsetof(library_functions, cpk_report_usage)},
     {"cpk_session_open_user", RETURNS_STATUS, 4, arguments_cpk_session_open_user, call_cpk_session_open_user, offsetof(library_functions, cpk_session_open_user)},
-    {"cpk_session_open_token", RETURNS_STATUS, 4, arguments_cpk_session_open_token, call_cpk_session_open_token, offsetof(library_functions, cpk_session_open_token)},
+    {"cpk_session_open_token", RETURNS_STATUS, 5, arguments_cpk_session_open_token, call_cpk_session_open_token, offsetof(library_functions, cpk_session_open_token)},
     {"cpk_session_open_service", RETURNS_STATUS, 3, arguments_cpk_session_open_service, call_cpk_session_open_service, offsetof(library_functions, cpk_session_open_service)},
     {"cpk_session_open_admin", RETURNS_STATUS, 4, arguments_cpk_session_open_admin, call_cpk_session_open_admin, offsetof(library_functions, cpk_session_open_admin)},
+    {"cpk_session_kind", RETURNS_INT32, 1, arguments_cpk_session_kind, call_cpk_session_kind, offsetof(library_functions, cpk_session_kind)},
+    {"cpk_session_principal_id", RETURNS_TEXT, 1, arguments_cpk_session_principal_id, call_cpk_session_principal_id, offsetof(library_functions, cpk_session_principal_id)},
+    {"cpk_session_claims", RETURNS_TEXT, 1, arguments_cpk_session_claims, call_cpk_session_claims, offsetof(library_functions, cpk_session_claims)},
     {"cpk_source_add", RETURNS_STATUS, 7, arguments_cpk_source_add, call_cpk_source_add, offsetof(library_functions, cpk_source_add)},
     {"cpk_source_run", RETURNS_STATUS, 6, arguments_cpk_source_run, call_cpk_source_run, offsetof(library_functions, cpk_source_run)},
     {"cpk_source_get", RETURNS_STATUS, 4, arguments_cpk_source_get, call_cpk_source_get, offsetof(library_functions, cpk_source_get)},

@@ -247,6 +247,9 @@ typedef struct library_functions {
     __typeof__(&cpk_session_open_token) cpk_session_open_token;
     __typeof__(&cpk_session_open_service) cpk_session_open_service;
     __typeof__(&cpk_session_open_admin) cpk_session_open_admin;
+    __typeof__(&cpk_session_kind) cpk_session_kind;
+    __typeof__(&cpk_session_principal_id) cpk_session_principal_id;
+    __typeof__(&cpk_session_claims) cpk_session_claims;
     __typeof__(&cpk_session_close) cpk_session_close;
     __typeof__(&cpk_source_add) cpk_source_add;
     __typeof__(&cpk_source_run) cpk_source_run;
@@ -400,6 +403,7 @@ enum {
     RECORD_cpk_payment_velocity_params,
     RECORD_cpk_quote,
     RECORD_cpk_report_options,
+    RECORD_cpk_token_options,
     RECORD_cpk_user_params,
     RECORD_cpk_user_deletion,
     RECORD_COUNT

@@ -725,6 +725,12 @@ export interface ReportOptions {
     utcOffsetMinutes?: number;
 }
 
+/** What a token may do. Start from CPK_TOKEN_OPTIONS_INIT. Grows only at its end. */
+export interface TokenOptions {
+    /** CPK_TOKEN_*; 0: CPK_TOKEN_USER alone */
+    allow?: number;
+}
+
 /** What a new user is made of. Start from CPK_USER_PARAMS_INIT. */
 export interface UserParams {
     /** CPK_PLAN_*; 0: credits */
@@ -1150,27 +1156,35 @@ export function cpk_report_usage(session: SessionHandle, options: ReportOptions 
  * the account was deleted. */
 export function cpk_session_open_user(engine: EngineHandle, userId: string | null, control?: Control): Promise<SessionHandle>;
 /** A session of whoever a token (JWT) speaks for: role "authenticated" opens the session of user `sub`, role
- * "service_role" one of the service. The first token of a user makes their profile from its claims, once, with the
- * first credits.
+ * "service_role" one of the service where `options` allow that; cpk_session_kind() tells which. Other roles ("anon")
+ * open none. The first token of a user makes their profile from its claims, once, with the first credits.
  * 
- * Keys come from the settings auth.jwt_secret (HS256), auth.jwks_file and auth.jwks_url (HS256, RS256, ES256, EdDSA);
- * a key's algorithm is its own and not the token's to choose. exp is required; nbf, iat, aud (setting auth.audience)
- * and iss (auth.issuer) are checked, with auth.clock_skew_ms between clocks. A suspended user may still read. The
- * session does not end when the token does: open one for each piece of work.
+ * Keys come from the settings auth.jwt_secret (HS256), auth.jwks_file and auth.jwks_url (RS256, ES256, EdDSA; secrets
+ * in key sets are left out); a key's algorithm is its own and not the token's to choose. exp is required; nbf, iat, aud
+ * (setting auth.audience) and iss (auth.issuer) are checked, with auth.clock_skew_ms between clocks. A suspended user
+ * may still read. The session does not end when the token does: open one for each piece of work.
  * 
- * @param token  the compact form, without "Bearer "; never logged
+ * @param token    the compact form, without "Bearer "; never logged
+ * @param options  NULL: tokens of users alone
  * @return CPK_OK
  *         CPK_ERROR_UNAUTHENTICATED    the token is not valid, expired or for another audience
- *         CPK_ERROR_PERMISSION_DENIED  its role may not open a session, or the account was deleted
+ *         CPK_ERROR_PERMISSION_DENIED  its role may not open a session or is not allowed, or the account was deleted
  *         CPK_ERROR_ALREADY_EXISTS     another account has the token's e-mail address
  *         CPK_ERROR_INVALID_ARGUMENT   no setting names a key, or one is not usable
  *         CPK_ERROR_NETWORK, _TIMEOUT  keys could not be fetched, and none were before (retryable)
  * Threads: several may do this at once on one engine. */
-export function cpk_session_open_token(engine: EngineHandle, token: string | null, control?: Control): Promise<SessionHandle>;
+export function cpk_session_open_token(engine: EngineHandle, token: string | null, options: TokenOptions | null, control?: Control): Promise<SessionHandle>;
 /** A session of the service itself, for hosts that have checked who is asking. */
 export function cpk_session_open_service(engine: EngineHandle, control?: Control): Promise<SessionHandle>;
 /** A session of a named administrator (a UUID), whose actions are recorded under that name. */
 export function cpk_session_open_admin(engine: EngineHandle, adminUserId: string | null, control?: Control): Promise<SessionHandle>;
+/** Who the session acts as: CPK_ACTOR_USER, CPK_ACTOR_SERVICE or CPK_ACTOR_ADMIN; 0 for NULL. */
+export function cpk_session_kind(session: SessionHandle): number;
+/** The id of the user or the administrator; NULL for the service. It lives as long as the session. */
+export function cpk_session_principal_id(session: SessionHandle): string | null;
+/** All claims of the token that opened the session, verified, as a JSON object; NULL when there was none. What stands in
+ * user_metadata, the user wrote. It lives as long as the session. */
+export function cpk_session_claims(session: SessionHandle): string | null;
 /** Adds an input to a pack: stores its bytes under their SHA-256, status pending.
  * 
  * The same bytes added to the same pack again give the source that is there, with *added 0: finish it with
@@ -1467,6 +1481,8 @@ export const constants: {
     readonly CPK_VELOCITY_BY_IP: 2;
     readonly CPK_REPORT_CSV: 1;
     readonly CPK_REPORT_JSON: 2;
+    readonly CPK_TOKEN_USER: 1;
+    readonly CPK_TOKEN_SERVICE: 2;
     readonly CPK_RUN_PARTIAL: 1;
     readonly CPK_SOURCE_PENDING: 1;
     readonly CPK_SOURCE_PROCESSING: 2;

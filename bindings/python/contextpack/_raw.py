@@ -140,6 +140,8 @@ CPK_STAGE_STORE = 1
 CPK_STORAGE_ABI = 1
 CPK_STORAGE_KEY_BYTES_MAX = 1024
 CPK_TIME_UNKNOWN = -9223372036854775808
+CPK_TOKEN_SERVICE = 2
+CPK_TOKEN_USER = 1
 CPK_TRANSACTION_BONUS = 4
 CPK_TRANSACTION_PURCHASE = 1
 CPK_TRANSACTION_READ = 0
@@ -323,6 +325,10 @@ class cpk_sweep_report(CheckedStructure):
 
 
 class cpk_text_setting_details(CheckedStructure):
+    pass
+
+
+class cpk_token_options(CheckedStructure):
     pass
 
 
@@ -774,6 +780,11 @@ cpk_text_setting_details._fields_ = [
     ("summary", c_char_p),
 ]
 cpk_text_setting_details._checks_ = {"struct_size": uint32, "is_secret": int32, "name": text, "summary": text}
+cpk_token_options._fields_ = [
+    ("struct_size", c_uint32),
+    ("allow", c_uint32),
+]
+cpk_token_options._checks_ = {"struct_size": uint32, "allow": uint32}
 cpk_user_deletion._fields_ = [
     ("struct_size", c_uint32),
     ("reserved", c_uint32),
@@ -840,6 +851,7 @@ STRUCTS = {
     "cpk_statistics": cpk_statistics,
     "cpk_sweep_report": cpk_sweep_report,
     "cpk_text_setting_details": cpk_text_setting_details,
+    "cpk_token_options": cpk_token_options,
     "cpk_user_deletion": cpk_user_deletion,
     "cpk_user_params": cpk_user_params,
 }
@@ -1094,11 +1106,14 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_report_usage": (c_int32, [c_void_p, POINTER(cpk_report_options), cpk_write_fn, c_void_p, POINTER(c_void_p)]),
     "cpk_role_name": (c_char_p, [c_int32]),
     "cpk_run_options_init": (None, [POINTER(cpk_run_options), c_size_t]),
+    "cpk_session_claims": (c_char_p, [c_void_p]),
     "cpk_session_close": (None, [c_void_p]),
+    "cpk_session_kind": (c_int32, [c_void_p]),
     "cpk_session_open_admin": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_session_open_service": (c_int32, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
-    "cpk_session_open_token": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_session_open_token": (c_int32, [c_void_p, c_char_p, POINTER(cpk_token_options), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_session_open_user": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_session_principal_id": (c_char_p, [c_void_p]),
     "cpk_setting_count": (c_size_t, []),
     "cpk_setting_info": (c_int32, [c_size_t, POINTER(cpk_setting_details), POINTER(c_void_p)]),
     "cpk_source_add": (c_int32, [c_void_p, c_char_p, POINTER(cpk_input), POINTER(cpk_run_options), POINTER(c_int32), POINTER(c_void_p), POINTER(c_void_p)]),
@@ -1158,6 +1173,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_sweep_report_init": (None, [POINTER(cpk_sweep_report), c_size_t]),
     "cpk_text_setting_count": (c_size_t, []),
     "cpk_text_setting_info": (c_int32, [c_size_t, POINTER(cpk_text_setting_details), POINTER(c_void_p)]),
+    "cpk_token_options_init": (None, [POINTER(cpk_token_options), c_size_t]),
     "cpk_tokens_count": (c_int32, [c_int32, c_char_p, c_size_t, POINTER(c_int64), POINTER(c_void_p)]),
     "cpk_tokens_encode": (c_int32, [c_int32, c_char_p, c_size_t, POINTER(c_uint32), c_size_t, POINTER(c_size_t), POINTER(c_void_p)]),
     "cpk_transaction_amount_micros": (c_int64, [c_void_p]),
@@ -1330,6 +1346,7 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_stripe_webhook": ((2, "body_bytes", size), (3, "signature", text),),
     "cpk_sweep_report_init": ((1, "struct_size", size),),
     "cpk_text_setting_info": ((0, "index", size),),
+    "cpk_token_options_init": ((1, "struct_size", size),),
     "cpk_tokens_count": ((0, "encoding", int32), (2, "length_bytes", size),),
     "cpk_tokens_encode": ((0, "encoding", int32), (2, "length_bytes", size), (4, "capacity", size),),
     "cpk_transaction_list_at": ((1, "index", size),),

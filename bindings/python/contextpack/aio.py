@@ -12,7 +12,7 @@ import contextlib
 import functools
 from concurrent.futures import Executor
 from types import TracebackType
-from typing import (TYPE_CHECKING, Any, AsyncIterator, Awaitable, Callable, Generic, List, Optional, Sequence, Type,
+from typing import (TYPE_CHECKING, Any, AsyncIterator, Awaitable, Callable, Dict, Generic, List, Optional, Sequence, Type,
                     TypeVar, Union)
 
 from . import (_snapshot, admin, checkout, engine, export, hold, job, legacy_pack, maintenance, pack, package,
@@ -327,6 +327,26 @@ class Session:
         self._executor = executor
         self._session: Optional[session.Session] = None
 
+    @property
+    def kind(self) -> str:
+        """Who the session acts as: "user", "service" or "admin"."""
+        return self._opened_session().kind
+
+    @property
+    def principal_id(self) -> Optional[str]:
+        """The id of the user or the administrator; None for the service."""
+        return self._opened_session().principal_id
+
+    @property
+    def claims(self) -> Optional[Dict[str, Any]]:
+        """All claims of the token that opened the session, verified; None when there was none."""
+        return self._opened_session().claims
+
+    def _opened_session(self) -> session.Session:
+        if self._session is None:
+            raise ValueError("the session is not open")
+        return self._session
+
     async def open(self) -> "Session":
         """Opens it; `async with` does so by itself."""
         blocking = await run(self._opened, executor=self._executor, discard=session.Session.close)
@@ -397,9 +417,9 @@ class Engine:
         """A session of a user that exists."""
         return Session(functools.partial(self._blocking.session, user), self._executor)
 
-    def session_of_token(self, token: str) -> Session:
+    def session_of_token(self, token: str, *, allow: Sequence[str] = ("user",)) -> Session:
         """A session of whoever a token (JWT) speaks for."""
-        return Session(functools.partial(self._blocking.session_of_token, token), self._executor)
+        return Session(functools.partial(self._blocking.session_of_token, token, allow=allow), self._executor)
 
     def service(self) -> Session:
         """A session of the service itself."""

@@ -61,6 +61,9 @@ class CheckOutcome(OpenEnum):
     FAILED = _raw.CPK_CHECK_FAILED
 
 
+_TOKEN_KINDS = {"user": _raw.CPK_TOKEN_USER, "service": _raw.CPK_TOKEN_SERVICE}
+
+
 class Check(NamedTuple):
     """One result of a health check."""
 
@@ -274,9 +277,21 @@ class Engine(Handle):
         """A session of a user that exists."""
         return self._open(lib.cpk_session_open_user, id_of(user))
 
-    def session_of_token(self, token: str) -> Session:
-        """A session of whoever a token (JWT) speaks for; the settings auth.* name the keys."""
-        return self._open(lib.cpk_session_open_token, encode("the token", token))
+    def session_of_token(self, token: str, *, allow: Sequence[str] = ("user",)) -> Session:
+        """A session of whoever a token (JWT) speaks for; the settings auth.* name the keys.
+
+        :param allow: which tokens may open one: "user" (role authenticated), "service" (role service_role: a session that
+            sees everybody's); Session.kind tells which did
+        """
+        options = _raw.cpk_token_options()
+        lib.cpk_token_options_init(byref(options), _raw.STRUCT_SIZES["cpk_token_options"])
+        for kind in (allow,) if isinstance(allow, str) else allow:
+            if kind not in _TOKEN_KINDS:
+                raise ValueError(f"allow knows {', '.join(_TOKEN_KINDS)}, not {kind!r}")
+            options.allow |= _TOKEN_KINDS[kind]
+        if options.allow == 0:
+            raise ValueError("allow names no kind of token")
+        return self._open(lib.cpk_session_open_token, encode("the token", token), byref(options))
 
     def service(self) -> Session:
         """A session of the service itself, for hosts that have checked who is asking."""

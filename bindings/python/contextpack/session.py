@@ -1,10 +1,11 @@
 """Sessions: the engine as one principal sees it."""
 import json
-from typing import TYPE_CHECKING, Any, Iterator, Mapping, Optional, Type, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping, Optional, Type, TypeVar, Union
 
 from ctypes import byref, c_void_p
 
 from . import _raw
+from ._call import text
 from ._checked import encode, optional
 from ._handle import ConfinedHandle
 from ._library import lib
@@ -33,6 +34,7 @@ __all__ = ["Session"]
 
 S = TypeVar("S", bound=Snapshot)
 PAGE_ITEMS_MAX = 1000
+_KINDS = {_raw.CPK_ACTOR_USER: "user", _raw.CPK_ACTOR_SERVICE: "service", _raw.CPK_ACTOR_ADMIN: "admin"}
 
 
 class Session(ConfinedHandle):
@@ -81,6 +83,27 @@ class Session(ConfinedHandle):
         self.packages: "Packages" = Packages(self)
         self.checkouts: "Checkouts" = Checkouts(self)
         self.payment_attempts: "PaymentAttempts" = PaymentAttempts(self)
+
+    @property
+    def kind(self) -> str:
+        """Who the session acts as: "user", "service" or "admin"."""
+        with self._lock:
+            return _KINDS[lib.cpk_session_kind(self._borrow())]
+
+    @property
+    def principal_id(self) -> Optional[str]:
+        """The id of the user or the administrator; None for the service."""
+        with self._lock:
+            found = lib.cpk_session_principal_id(self._borrow())
+            return None if found is None else text(found)
+
+    @property
+    def claims(self) -> Optional[Dict[str, Any]]:
+        """All claims of the token that opened the session, verified; None when there was none. What stands in
+        user_metadata, the user wrote."""
+        with self._lock:
+            found = lib.cpk_session_claims(self._borrow())
+            return None if found is None else json.loads(text(found))
 
     def _get(self, kind: Type[S], function: Any, *args: Any) -> S:
         """Calls a function whose second to last argument is the out of a snapshot."""
