@@ -45,6 +45,7 @@
              cpk_payment_velocity_params: UINT64_C(0x1d7),                                                             \
              cpk_quote: UINT64_C(0x5555555f),                                                                          \
              cpk_report_options: UINT64_C(0x1d7),                                                                      \
+             cpk_token_options: UINT64_C(0x7),                                                                         \
              cpk_page: UINT64_C(0x17),                                                                                 \
              cpk_run_options: UINT64_C(0x5557),                                                                        \
              cpk_user_params: UINT64_C(0x557),                                                                         \
