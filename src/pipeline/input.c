@@ -214,7 +214,7 @@ static cpk_status spool_blocks(const run *run, const stream *stream, const char 
         if (*size_bytes > context_setting(context, SETTING_IMPORT_MAX_FILE_BYTES)) {
             return check_size(context, name, *size_bytes, error);
         }
-        CPK_TRY(spool_write(descriptor, block, (size_t)got, error));
+        CPK_TRY(spool_write(context, descriptor, *size_bytes - got, block, (size_t)got, error));
     }
 }
 

@@ -45,6 +45,12 @@ static void finish_hash(hash_sha256 *hash, char hex[HASH_SHA256_HEX_BYTES])
     hash_hex(digest, sizeof digest, hex);
 }
 
+static cpk_status changed(const intake *intake, cpk_error **error)
+{
+    return error_set(error, CPK_ERROR_BUSY, "import", "%s changed while it was read: try again when it is complete",
+                     intake->opened.name);
+}
+
 static cpk_status hash_input(intake *intake, cpk_error **error)
 {
     hash_sha256 hash;
@@ -54,6 +60,9 @@ static cpk_status hash_input(intake *intake, cpk_error **error)
     CPK_TRY(hash_sha256_start(&hash, error));
     do {
         status = read_block(intake, &got, error);
+        if (status == CPK_OK && intake->done_bytes > intake->opened.reader.size_bytes) { /* it may grow for ever */
+            status = changed(intake, error);
+        }
         if (status == CPK_OK) {
             hash_sha256_add(&hash, intake->block, got);
         }
@@ -89,8 +98,7 @@ static cpk_status copy_input(intake *intake, storage_writer *writer, cpk_error *
     status = copy_blocks(intake, writer, &hash, error);
     finish_hash(&hash, sha256);
     if (status == CPK_OK && strcmp(sha256, intake->sha256) != 0) {
-        return error_set(error, CPK_ERROR_BUSY, "import", "%s changed while it was read: try again when it is complete",
-                         intake->opened.name);
+        return changed(intake, error);
     }
     return status;
 }

@@ -1,6 +1,7 @@
 #include "pipeline/spool.h"
 
 #include "base/cancel.h"
+#include "base/disk.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "pipeline/input.h"
@@ -37,21 +38,24 @@ cpk_status spool_create(int *descriptor, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status spool_write(int descriptor, const void *data, size_t length, cpk_error **error)
+cpk_status spool_write(const context *context, int descriptor, int64_t written, const void *data, size_t length,
+                       cpk_error **error)
 {
     const char *at = data;
 
+    CPK_TRY(
+        disk_check(context, descriptor, written, (int64_t)length, "a temporary file (TMPDIR names its folder)", error));
     while (length > 0) {
-        ssize_t written = write(descriptor, at, length);
+        ssize_t done = write(descriptor, at, length);
 
-        if (written < 0 && errno == EINTR) {
+        if (done < 0 && errno == EINTR) {
             continue;
         }
-        if (written < 0) {
+        if (done < 0) {
             return error_set_errno(error, errno, "input", "can't write a temporary file (TMPDIR names its folder)");
         }
-        at += written;
-        length -= (size_t)written;
+        at += done;
+        length -= (size_t)done;
     }
     return CPK_OK;
 }
@@ -73,7 +77,7 @@ static cpk_status copy_reader(const run *run, const cpk_reader *forward, int des
             return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "input", "%s is larger than import.max_file_bytes",
                              forward->name);
         }
-        CPK_TRY(spool_write(descriptor, block, got, error));
+        CPK_TRY(spool_write(run->context, descriptor, *size_bytes - (int64_t)got, block, got, error));
     }
 }
 

@@ -43,6 +43,32 @@ test('a slow reader holds the worker back, not the memory', async (t) => {
     assert.ok(most < 1024 * 1024, `${most} bytes waited`);
 });
 
+test('an input that never ends is refused by a setting that is named', async (t) => {
+    const block = new Uint8Array(1 << 20).fill(0x78);
+    let given = 0;
+    let ended = 0;
+    async function* endless() {
+        try {
+            for (;;) {
+                given += block.length;
+                yield block;
+            }
+        } finally {
+            ended++;
+        }
+    }
+    for (const [name, value] of [['import.max_file_bytes', 1000000], ['storage.min_free_bytes', 2n ** 61n]]) {
+        const { engine, me } = await open(t, { settings: { [name]: value } });
+        const pack = await me.packs.create({ name: 'P' });
+        for (const call of [() => engine.extract({ stream: endless() }), () => me.sources.add(pack.id, { stream: endless() })]) {
+            assert.match((await failure(call())).message, new RegExp(name));
+        }
+        assert.equal((await me.sources.list(pack.id)).items.length, 0);
+    }
+    assert.equal(ended, 4);
+    assert.ok(given < 200 * block.length);
+});
+
 test('a stream that is left early ends its call', async (t) => {
     const { me } = await open(t);
     const pack = await me.packs.create();

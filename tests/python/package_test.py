@@ -331,6 +331,24 @@ class Engines(PackageTest):
         self.assertTrue((self.folder / "packs.db").exists())
         self.assertTrue((self.folder / "blobs").is_dir())
 
+    def test_inputs_that_never_end(self):
+        class Endless(io.RawIOBase):
+            def readable(self):
+                return True
+
+            def readinto(self, room):
+                room[:] = b"x" * len(room)
+                return len(room)
+
+        for settings in ({"import.max_file_bytes": 1_000_000}, {"storage.min_free_bytes": 1 << 61}):
+            engine = self.open(settings=settings)
+            me = self.person(engine)
+            (name,) = settings
+            for call in (engine.text, lambda data: me.sources.add(me.packs.ensure("P")[0], data)):
+                with self.assertRaisesRegex(contextpack.ContextPackError, name):
+                    call(Endless())
+            self.assertEqual(len(me.sources.list(me.packs.ensure("P")[0])), 0)
+
     def test_what_must_exist(self):
         for database, storage in ((self.folder / "a/x.db", None), ("sqlite:file:y.db?mode=memory", None),
                                   ("sqlite::memory:", self.folder / "b/blobs")):

@@ -51,6 +51,22 @@ static cpk_status open_pieces(fixture *fixture, pieces *pieces, input *opened)
     return input_open(&fixture->run, &given, opened, &fixture->error);
 }
 
+static int64_t next_of_endless(void *user, void *bytes, size_t capacity)
+{
+    memset(bytes, 'x', capacity);
+    *(int64_t *)user += (int64_t)capacity;
+    return (int64_t)capacity;
+}
+
+static cpk_status open_endless(fixture *fixture, int64_t *bytes, input *opened)
+{
+    cpk_input given = CPK_INPUT_INIT;
+
+    given.read = next_of_endless;
+    given.read_user = bytes;
+    return input_open(&fixture->run, &given, opened, &fixture->error);
+}
+
 static void check_refused(fixture *fixture, cpk_status status, cpk_status expected, const char *text)
 {
     assert_int_equal(status, expected);
@@ -93,6 +109,7 @@ static void streams_end_badly_in_words(void **state)
     pieces broken = {20, -1, NULL};
     pieces large = {2000, 0, NULL};
     pieces stopped = {20, -1, NULL};
+    int64_t endless_bytes = 0;
     fixture fixture;
     input opened;
 
@@ -103,6 +120,11 @@ static void streams_end_badly_in_words(void **state)
     fixture.context.settings.values[SETTING_IMPORT_MAX_FILE_BYTES] = 1000;
     check_refused(&fixture, open_pieces(&fixture, &large, &opened), CPK_ERROR_LIMIT_EXCEEDED, "import.max_file_bytes");
     assert_true(large.left > 900); /* and not a byte more was read */
+    fixture.context.settings.values[SETTING_IMPORT_MAX_FILE_BYTES] = INT64_MAX;
+    fixture.context.settings.values[SETTING_STORAGE_MIN_FREE_BYTES] = INT64_MAX;
+    check_refused(&fixture, open_endless(&fixture, &endless_bytes, &opened), CPK_ERROR_NO_SPACE,
+                  "storage.min_free_bytes");
+    assert_true(endless_bytes < 32 << 20);
     assert_ok(cpk_cancel_create(&cancel, &fixture.error), fixture.error);
     options.cancel = cancel;
     run_init(&fixture.run, &fixture.context, &options);

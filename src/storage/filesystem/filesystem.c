@@ -1,6 +1,7 @@
 #include "storage/filesystem/filesystem.h"
 
 #include "base/buffer.h"
+#include "base/disk.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "storage/filesystem/folder.h"
@@ -31,6 +32,7 @@ typedef struct filesystem {
 typedef struct filesystem_writer {
     staging_file staging;
     buffer path;
+    int64_t written_bytes;
     int32_t failed;
 } filesystem_writer;
 
@@ -74,16 +76,19 @@ static cpk_status filesystem_write_open(void *self, const char *key, int64_t siz
     filesystem_writer *writer = memory_allocate_zeroed(&filesystem->context->allocator, sizeof *writer);
     cpk_status status;
 
-    (void)size_hint;
     if (writer == NULL) {
         return error_out_of_memory(error);
     }
     status = key_path(filesystem, key, &writer->path, error);
+    if (status == CPK_OK) {
+        status = disk_check(filesystem->context, filesystem->root, 0, size_hint > 0 ? size_hint : 0, writer->path.data,
+                            error);
+    }
     if (status == CPK_OK && staging_create(filesystem->context, filesystem->root, &writer->staging) != 0) {
         status = fail(filesystem, errno, "write", &writer->path, error);
-        buffer_free(&writer->path);
     }
     if (status != CPK_OK) {
+        buffer_free(&writer->path);
         memory_release(&filesystem->context->allocator, writer, sizeof *writer);
         return status;
     }
@@ -94,9 +99,17 @@ static cpk_status filesystem_write_open(void *self, const char *key, int64_t siz
 static cpk_status filesystem_write_data(void *self, void *writer_handle, const void *data, size_t length,
                                         cpk_error **error)
 {
+    filesystem *filesystem = self;
     filesystem_writer *writer = writer_handle;
     const char *at = data;
+    cpk_status status = disk_check(filesystem->context, writer->staging.file, writer->written_bytes, (int64_t)length,
+                                   writer->path.data, error);
 
+    if (status != CPK_OK) {
+        writer->failed = 1;
+        return status;
+    }
+    writer->written_bytes += (int64_t)length;
     while (length > 0) {
         ssize_t written = write(writer->staging.file, at, length < WRITE_STEP_BYTES ? length : WRITE_STEP_BYTES);
 
