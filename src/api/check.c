@@ -77,14 +77,18 @@ cpk_status check_json_object(const char *text, size_t max_bytes, const char *nam
 {
     struct json_object *parsed = NULL;
     int32_t is_object;
+    cpk_status status;
 
     CPK_TRY(check_text(text, max_bytes, name, error));
     if (text == NULL) {
         return CPK_OK;
     }
-    is_object = json_parse(text, strlen(text), JSON_DEPTH_MAX, &parsed, NULL) == CPK_OK &&
-                json_object_is_type(parsed, json_type_object);
+    status = json_parse(text, strlen(text), JSON_DEPTH_MAX, &parsed, NULL);
+    is_object = json_object_is_type(parsed, json_type_object);
     json_object_put(parsed);
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        return error_out_of_memory(error);
+    }
     if (!is_object) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "%s is not a JSON object", name);
     }

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 
+#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
@@ -20,6 +21,8 @@
 #define ED25519_BYTES  32
 #define EXPONENT_BYTES 8
 #define NUMBER_BYTES   (JWK_RSA_BITS_MAX / 8 + 1)
+#define PROBE_BYTES    65536
+#define ATTEMPTS       2
 
 /* A number or a point of a key, decoded. */
 typedef struct key_part {
@@ -97,14 +100,54 @@ static cpk_status read_part(struct json_object *json, const char *name, size_t b
     return CPK_OK;
 }
 
-/* Makes and checks a public key of parameters. */
-static cpk_status make_public(const char *type, OSSL_PARAM_BLD *builder, jwk *key, cpk_error **error)
+/* --- without memory OpenSSL fails just as it does on a wrong signature --- */
+
+enum failure_cause { CAUSE_UNKNOWN, CAUSE_INPUT, CAUSE_MEMORY };
+
+/* What OpenSSL's error queue says of the call that just failed; empties it. A wrong Ed25519 or ECDSA signature is no
+ * error and leaves none; without memory there may be none for the queue either. */
+static enum failure_cause take_cause(void)
 {
-    OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(builder);
+    enum failure_cause cause = CAUSE_UNKNOWN;
+    unsigned long code;
+
+    while ((code = ERR_get_error()) != 0) {
+        int reason = ERR_GET_REASON(code);
+
+        if (reason == ERR_R_MALLOC_FAILURE ||
+            (ERR_GET_LIB(code) == ERR_LIB_BN && reason == BN_R_TOO_MANY_TEMPORARY_VARIABLES)) {
+            cause = CAUSE_MEMORY;
+        } else if (cause == CAUSE_UNKNOWN && ERR_GET_LIB(code) == ERR_LIB_RSA && (reason & ERR_RFLAG_COMMON) == 0) {
+            cause = CAUSE_INPUT;
+        }
+    }
+    return cause;
+}
+
+/* Whether OpenSSL can set up work with a key now; `key` may be NULL. */
+static int32_t has_memory(EVP_PKEY *key)
+{
+    void *probe = OPENSSL_malloc(PROBE_BYTES);
+    EVP_MD_CTX *verifier = EVP_MD_CTX_new();
+    const EVP_MD *digest = key != NULL && EVP_PKEY_get_id(key) == EVP_PKEY_ED25519 ? NULL : EVP_sha256();
+    int32_t done = probe != NULL && verifier != NULL &&
+                   (key != NULL ? EVP_DigestVerifyInit(verifier, NULL, digest, NULL, key)
+                                : EVP_DigestInit_ex(verifier, digest, NULL)) == 1;
+
+    EVP_MD_CTX_free(verifier);
+    OPENSSL_free(probe);
+    ERR_clear_error();
+    return done;
+}
+
+/* Makes and checks a public key of parameters. */
+static int32_t try_public(const char *type, OSSL_PARAM *params, jwk *key)
+{
     EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
     EVP_PKEY_CTX *checker = NULL;
-    int good = params != NULL && maker != NULL && EVP_PKEY_fromdata_init(maker) == 1 &&
-               EVP_PKEY_fromdata(maker, &key->key, EVP_PKEY_PUBLIC_KEY, params) == 1;
+    int good = maker != NULL && EVP_PKEY_fromdata_init(maker) == 1 &&
+               EVP_PKEY_fromdata(maker, &key->key, EVP_PKEY_PUBLIC_KEY, params) == 1 &&
+               EVP_PKEY_get_size(key->key) > 0; /* it is kept in the key, or not, for want of memory */
 
     if (good) {
         checker = EVP_PKEY_CTX_new_from_pkey(NULL, key->key, NULL);
@@ -112,9 +155,29 @@ static cpk_status make_public(const char *type, OSSL_PARAM_BLD *builder, jwk *ke
     }
     EVP_PKEY_CTX_free(checker);
     EVP_PKEY_CTX_free(maker);
-    OSSL_PARAM_free(params);
+    return good;
+}
+
+/* Without memory OpenSSL may call a key invalid: one is broken when it fails twice, and there is memory. */
+static cpk_status make_public(const char *type, OSSL_PARAM_BLD *builder, jwk *key, cpk_error **error)
+{
+    OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(builder); /* leaves the builder empty */
+    enum failure_cause cause = params != NULL ? CAUSE_UNKNOWN : CAUSE_MEMORY;
+    int32_t good = 0;
+
     ERR_clear_error();
-    return good ? CPK_OK : broken(error, "it is not a public key");
+    for (int32_t i = 0; i < ATTEMPTS && !good && cause != CAUSE_MEMORY; i++) {
+        EVP_PKEY_free(key->key);
+        key->key = NULL;
+        good = try_public(type, params, key);
+        cause = take_cause();
+    }
+    OSSL_PARAM_free(params);
+    if (good) {
+        return CPK_OK;
+    }
+    return cause == CAUSE_MEMORY || !has_memory(NULL) ? error_out_of_memory(error)
+                                                      : broken(error, "it is not a public key");
 }
 
 static cpk_status make_rsa(const key_part *modulus, const key_part *exponent, jwk *key, cpk_error **error)
@@ -191,7 +254,7 @@ static cpk_status read_ed25519(struct json_object *json, jwk *key, cpk_error **e
     }
     key->key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, x.bytes, x.length);
     ERR_clear_error();
-    return key->key != NULL ? CPK_OK : broken(error, "it is not a public key");
+    return key->key != NULL ? CPK_OK : error_out_of_memory(error); /* any 32 bytes are taken */
 }
 
 /* "use" and "key_ops" may keep a key for something else. */
@@ -306,45 +369,69 @@ void jwk_clear(const context *context, jwk *key)
     memset(key, 0, sizeof *key);
 }
 
-static int32_t verify_hmac(const jwk *key, const char *bytes, size_t length, const unsigned char *signature,
-                           size_t signature_length)
+static enum jwk_verdict verify_hmac(const jwk *key, const char *bytes, size_t length, const unsigned char *signature,
+                                    size_t signature_length)
 {
     unsigned char expected[EVP_MAX_MD_SIZE];
     unsigned int expected_length = 0;
-    int32_t good = signature_length == HS256_BYTES &&
-                   HMAC(EVP_sha256(), key->secret, (int)key->secret_length, (const unsigned char *)bytes, length,
-                        expected, &expected_length) != NULL &&
-                   expected_length == HS256_BYTES && CRYPTO_memcmp(expected, signature, HS256_BYTES) == 0;
+    enum jwk_verdict verdict = JWK_SIGNATURE_WRONG;
 
+    if (HMAC(EVP_sha256(), key->secret, (int)key->secret_length, (const unsigned char *)bytes, length, expected,
+             &expected_length) == NULL ||
+        expected_length != HS256_BYTES) {
+        verdict = JWK_NO_MEMORY;
+    } else if (signature_length == HS256_BYTES && CRYPTO_memcmp(expected, signature, HS256_BYTES) == 0) {
+        verdict = JWK_SIGNATURE_GOOD;
+    }
     OPENSSL_cleanse(expected, sizeof expected);
-    return good;
+    ERR_clear_error();
+    return verdict;
 }
 
-static int32_t verify_digest(const jwk *key, const EVP_MD *digest, const char *bytes, size_t length,
-                             const unsigned char *signature, size_t signature_length)
+static int32_t try_digest(const jwk *key, const EVP_MD *digest, const char *bytes, size_t length,
+                          const unsigned char *signature, size_t signature_length)
 {
     EVP_MD_CTX *verifier = EVP_MD_CTX_new();
     int32_t good = verifier != NULL && EVP_DigestVerifyInit(verifier, NULL, digest, NULL, key->key) == 1 &&
                    EVP_DigestVerify(verifier, signature, signature_length, (const unsigned char *)bytes, length) == 1;
 
     EVP_MD_CTX_free(verifier);
-    ERR_clear_error();
     return good;
 }
 
+/* A signature is wrong when OpenSSL says why, or when it says nothing twice and has memory to check a third time. */
+static enum jwk_verdict verify_digest(const jwk *key, const EVP_MD *digest, const char *bytes, size_t length,
+                                      const unsigned char *signature, size_t signature_length)
+{
+    enum failure_cause cause = CAUSE_UNKNOWN;
+
+    ERR_clear_error();
+    for (int32_t i = 0; i < ATTEMPTS && cause == CAUSE_UNKNOWN; i++) {
+        if (try_digest(key, digest, bytes, length, signature, signature_length)) {
+            ERR_clear_error();
+            return JWK_SIGNATURE_GOOD;
+        }
+        cause = take_cause();
+    }
+    if (cause == CAUSE_UNKNOWN) {
+        cause = has_memory(key->key) ? CAUSE_INPUT : CAUSE_MEMORY;
+    }
+    return cause == CAUSE_MEMORY ? JWK_NO_MEMORY : JWK_SIGNATURE_WRONG;
+}
+
 /* Tokens hold r and s as 32 bytes each; OpenSSL takes them as ASN.1. */
-static int32_t verify_ecdsa(const jwk *key, const char *bytes, size_t length, const unsigned char *signature,
-                            size_t signature_length)
+static enum jwk_verdict verify_ecdsa(const jwk *key, const char *bytes, size_t length, const unsigned char *signature,
+                                     size_t signature_length)
 {
     unsigned char *encoded = NULL;
     ECDSA_SIG *pair = NULL;
     BIGNUM *r = NULL;
     BIGNUM *s = NULL;
     int encoded_length = -1;
-    int32_t good;
+    enum jwk_verdict verdict;
 
     if (signature_length != 2 * P256_BYTES) {
-        return 0;
+        return JWK_SIGNATURE_WRONG;
     }
     pair = ECDSA_SIG_new();
     r = BN_bin2bn(signature, P256_BYTES, NULL);
@@ -354,28 +441,31 @@ static int32_t verify_ecdsa(const jwk *key, const char *bytes, size_t length, co
         s = NULL;
         encoded_length = i2d_ECDSA_SIG(pair, &encoded);
     }
-    good = encoded_length > 0 && verify_digest(key, EVP_sha256(), bytes, length, encoded, (size_t)encoded_length);
+    verdict = encoded_length > 0 ? verify_digest(key, EVP_sha256(), bytes, length, encoded, (size_t)encoded_length)
+                                 : JWK_NO_MEMORY; /* any two numbers can be encoded */
     OPENSSL_free(encoded);
     ECDSA_SIG_free(pair);
     BN_free(r);
     BN_free(s);
-    return good;
+    ERR_clear_error();
+    return verdict;
 }
 
-int32_t jwk_verify(const jwk *key, const char *bytes, size_t length, const unsigned char *signature,
-                   size_t signature_length)
+enum jwk_verdict jwk_verify(const jwk *key, const char *bytes, size_t length, const unsigned char *signature,
+                            size_t signature_length)
 {
     switch (key->algorithm) {
     case JWK_HS256:
         return verify_hmac(key, bytes, length, signature, signature_length);
     case JWK_RS256:
-        return signature_length == (size_t)EVP_PKEY_get_size(key->key) &&
-               verify_digest(key, EVP_sha256(), bytes, length, signature, signature_length);
+        return signature_length == (size_t)EVP_PKEY_get_size(key->key)
+                   ? verify_digest(key, EVP_sha256(), bytes, length, signature, signature_length)
+                   : JWK_SIGNATURE_WRONG;
     case JWK_ES256:
         return verify_ecdsa(key, bytes, length, signature, signature_length);
     case JWK_EDDSA:
         return verify_digest(key, NULL, bytes, length, signature, signature_length);
     default:
-        return 0;
+        return JWK_SIGNATURE_WRONG;
     }
 }

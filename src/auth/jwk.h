@@ -42,8 +42,10 @@ cpk_status jwk_read(const context *context, struct json_object *json, jwk *key, 
 
 void jwk_clear(const context *context, jwk *key); /* wipes and releases what it holds */
 
-/* 1 when the signature is this key's for these bytes by its own algorithm. */
-int32_t jwk_verify(const jwk *key, const char *bytes, size_t length, const unsigned char *signature,
-                   size_t signature_length);
+enum jwk_verdict { JWK_SIGNATURE_WRONG, JWK_SIGNATURE_GOOD, JWK_NO_MEMORY };
+
+/* Whether the signature is this key's for these bytes by its own algorithm. JWK_NO_MEMORY: it could not be checked. */
+enum jwk_verdict jwk_verify(const jwk *key, const char *bytes, size_t length, const unsigned char *signature,
+                            size_t signature_length);
 
 #endif

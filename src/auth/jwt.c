@@ -82,10 +82,14 @@ static jwt_result read_header(jwt *jwt, const char *text, size_t length)
     size_t byte_count;
     struct json_object *header;
     jwt_result result = JWT_MALFORMED;
+    cpk_status status;
 
-    if (length > HEADER_BYTES_MAX || !base64url_decode(text, length, bytes, &byte_count) ||
-        json_parse_strict((const char *)bytes, byte_count, HEADER_DEPTH_MAX, &header, NULL) != CPK_OK) {
+    if (length > HEADER_BYTES_MAX || !base64url_decode(text, length, bytes, &byte_count)) {
         return JWT_MALFORMED;
+    }
+    status = json_parse_strict((const char *)bytes, byte_count, HEADER_DEPTH_MAX, &header, NULL);
+    if (status != CPK_OK) {
+        return status == CPK_ERROR_OUT_OF_MEMORY ? JWT_NO_MEMORY : JWT_MALFORMED;
     }
     if (json_object_is_type(header, json_type_object)) {
         result = read_members(jwt, header);
@@ -146,8 +150,11 @@ jwt_result jwt_verify(const jwt *jwt, const jwks *keys)
     const jwk *key;
 
     while ((key = jwks_next(keys, jwt->algorithm, jwt->has_kid ? jwt->kid : NULL, &at)) != NULL) {
-        if (jwk_verify(key, jwt->signed_text, jwt->signed_length, jwt->signature, jwt->signature_length)) {
-            return JWT_GOOD;
+        enum jwk_verdict verdict =
+            jwk_verify(key, jwt->signed_text, jwt->signed_length, jwt->signature, jwt->signature_length);
+
+        if (verdict != JWK_SIGNATURE_WRONG) {
+            return verdict == JWK_SIGNATURE_GOOD ? JWT_GOOD : JWT_NO_MEMORY;
         }
         result = JWT_FORGED;
     }

@@ -40,7 +40,7 @@ typedef struct jwt {
 jwt_result jwt_read(const context *context, const char *token, size_t length, jwt *jwt);
 void jwt_clear(jwt *jwt);
 
-/* JWT_GOOD, JWT_FORGED, or JWT_NO_KEY when no key of the set may have signed it. */
+/* JWT_GOOD, JWT_FORGED, JWT_NO_MEMORY, or JWT_NO_KEY when no key of the set may have signed it. */
 jwt_result jwt_verify(const jwt *jwt, const jwks *keys);
 
 #endif

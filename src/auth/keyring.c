@@ -232,6 +232,7 @@ static cpk_status fetch(const keyring *ring, jwks **keys, cpk_error **error)
 static cpk_status fetch_alone(keyring *ring, cpk_error **error)
 {
     jwks *keys = NULL;
+    const int64_t tried_before_us = ring->tried_us;
     cpk_status status;
 
     ring->is_fetching = 1;
@@ -243,6 +244,8 @@ static cpk_status fetch_alone(keyring *ring, cpk_error **error)
         jwks_release(ring->url_keys);
         ring->url_keys = keys;
         ring->fetched_us = context_now(ring->context);
+    } else if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        ring->tried_us = tried_before_us; /* the peer was not the reason: nothing to wait for */
     }
     ring->is_fetching = 0;
     ring->fetches++;
@@ -284,6 +287,9 @@ static cpk_status refresh_url(keyring *ring, int32_t is_wanted, cpk_error **erro
                              "auth.jwks_url: %s", cpk_error_message(problem));
         }
         cpk_error_free(problem);
+        if (is_wanted && status == CPK_ERROR_OUT_OF_MEMORY) {
+            return error_out_of_memory(error); /* the key that is not known may be one of the new ones */
+        }
         return ring->url_keys != NULL ? CPK_OK : status;
     }
     if (ring->url_keys == NULL) {
@@ -327,12 +333,12 @@ cpk_status keyring_verify(keyring *ring, const jwt *jwt, jwt_result *result, cpk
     jwks *keys;
 
     *result = ring->secret != NULL ? jwt_verify(jwt, ring->secret) : JWT_NO_KEY;
-    if (*result == JWT_GOOD) {
+    if (*result == JWT_GOOD || *result == JWT_NO_MEMORY) {
         return CPK_OK;
     }
     CPK_TRY(take_file_keys(ring, &keys, error));
     *result = verify_with(jwt, keys, *result);
-    if (*result == JWT_GOOD) {
+    if (*result == JWT_GOOD || *result == JWT_NO_MEMORY) {
         return CPK_OK;
     }
     CPK_TRY(take_url_keys(ring, 0, &keys, error));

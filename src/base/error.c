@@ -122,7 +122,7 @@ static cpk_status set_from_text(cpk_error **error, cpk_status code, const char *
     cpk_error_free(*error);
     *error = cpk_error_new(code, domain, text, native, retryable);
     free(text);
-    return code;
+    return cpk_error_code(*error); /* the status says what the error says, also without memory for it */
 }
 
 cpk_status error_set(cpk_error **error, cpk_status code, const char *domain, const char *format, ...)
@@ -211,7 +211,7 @@ cpk_status error_out_of_memory(cpk_error **error)
 cpk_status error_prefix(cpk_error **error, cpk_status code, const char *format, ...)
 {
     va_list arguments;
-    cpk_error *old;
+    cpk_error *prefixed = NULL;
     char *prefix;
 
     if (error == NULL || *error == NULL || *error == static_out_of_memory()) {
@@ -223,11 +223,13 @@ cpk_status error_prefix(cpk_error **error, cpk_status code, const char *format, 
     if (prefix == NULL) {
         return code; /* the message without its prefix is still true */
     }
-    old = *error;
-    *error = NULL;
-    error_set_native(error, old->code, old->domain, old->native, old->retryable, "%s: %s", prefix, old->message);
-    cpk_error_free(old);
+    error_set_native(&prefixed, (*error)->code, (*error)->domain, (*error)->native, (*error)->retryable, "%s: %s",
+                     prefix, (*error)->message);
     free(prefix);
+    if (prefixed != static_out_of_memory()) {
+        cpk_error_free(*error);
+        *error = prefixed;
+    }
     return code;
 }
 

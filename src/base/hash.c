@@ -3,9 +3,11 @@
 #include "base/error.h"
 
 #include <openssl/evp.h>
+#include <string.h>
 
 cpk_status hash_sha256_start(hash_sha256 *hash, cpk_error **error)
 {
+    hash->failed = 0;
     hash->context = EVP_MD_CTX_new();
     if (hash->context == NULL || EVP_DigestInit_ex(hash->context, EVP_sha256(), NULL) != 1) {
         hash_sha256_discard(hash);
@@ -16,13 +18,34 @@ cpk_status hash_sha256_start(hash_sha256 *hash, cpk_error **error)
 
 void hash_sha256_add(hash_sha256 *hash, const void *bytes, size_t length)
 {
-    EVP_DigestUpdate(hash->context, bytes, length);
+    hash->failed |= EVP_DigestUpdate(hash->context, bytes, length) != 1;
 }
 
-void hash_sha256_finish(hash_sha256 *hash, unsigned char digest[HASH_SHA256_BYTES])
+cpk_status hash_sha256_finish(hash_sha256 *hash, unsigned char digest[HASH_SHA256_BYTES], cpk_error **error)
 {
-    EVP_DigestFinal_ex(hash->context, digest, NULL);
+    int32_t failed = hash->failed || EVP_DigestFinal_ex(hash->context, digest, NULL) != 1;
+
     hash_sha256_discard(hash);
+    if (failed) {
+        memset(digest, 0, HASH_SHA256_BYTES);
+        return error_out_of_memory(error); /* the one reason that OpenSSL has here */
+    }
+    return CPK_OK;
+}
+
+cpk_status hash_sha256_finish_hex(hash_sha256 *hash, cpk_status status, char hex[HASH_SHA256_HEX_BYTES],
+                                  cpk_error **error)
+{
+    unsigned char digest[HASH_SHA256_BYTES];
+
+    hex[0] = '\0';
+    if (status != CPK_OK) {
+        hash_sha256_discard(hash);
+        return status;
+    }
+    CPK_TRY(hash_sha256_finish(hash, digest, error));
+    hash_hex(digest, sizeof digest, hex);
+    return CPK_OK;
 }
 
 void hash_sha256_discard(hash_sha256 *hash)

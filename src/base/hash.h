@@ -8,13 +8,18 @@
 #define HASH_SHA256_HEX_BYTES 65 /* with the NUL */
 
 typedef struct hash_sha256 {
-    void *context; /* EVP_MD_CTX; NULL when there was no memory */
+    void *context;  /* EVP_MD_CTX; NULL when there was no memory */
+    int32_t failed; /* OpenSSL refused some bytes: there is no digest */
 } hash_sha256;
 
 cpk_status hash_sha256_start(hash_sha256 *hash, cpk_error **error);
 void hash_sha256_add(hash_sha256 *hash, const void *bytes, size_t length);
-void hash_sha256_finish(hash_sha256 *hash, unsigned char digest[HASH_SHA256_BYTES]); /* also releases */
-void hash_sha256_discard(hash_sha256 *hash);                                         /* releases without a result */
+/* The digest, all zeros with CPK_ERROR_OUT_OF_MEMORY when there is none. Also releases. */
+cpk_status hash_sha256_finish(hash_sha256 *hash, unsigned char digest[HASH_SHA256_BYTES], cpk_error **error);
+/* The same as hexadecimal digits. `status` is what adding the bytes came to: another than CPK_OK is returned again. */
+cpk_status hash_sha256_finish_hex(hash_sha256 *hash, cpk_status status, char hex[HASH_SHA256_HEX_BYTES],
+                                  cpk_error **error);
+void hash_sha256_discard(hash_sha256 *hash); /* releases without a result */
 
 void hash_hex(const unsigned char *bytes, size_t length, char *hex); /* lower case, 2 * length + NUL */
 

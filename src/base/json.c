@@ -2,9 +2,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
-#include "base/utf8.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,6 +173,72 @@ void json_write_time(json_writer *writer, int64_t time_us)
     json_write_string(writer, text[0] != '\0' ? text : NULL);
 }
 
+static void write_whole(json_writer *writer, struct json_object *value)
+{
+    uint64_t large = json_object_get_uint64(value);
+
+    if (large > INT64_MAX) {
+        write_separator(writer);
+        buffer_append_format(writer->target, "%llu", (unsigned long long)large);
+    } else {
+        json_write_int64(writer, json_object_get_int64(value));
+    }
+}
+
+static void write_double(json_writer *writer, struct json_object *value)
+{
+    const char *text = json_object_get_userdata(value); /* as it was read */
+
+    write_separator(writer);
+    if (text != NULL) {
+        buffer_append_text(writer->target, text);
+    } else {
+        buffer_append_format(writer->target, "%.17g", json_object_get_double(value));
+    }
+}
+
+static void write_object(json_writer *writer, struct json_object *object)
+{
+    json_write_begin_object(writer);
+    json_object_object_foreach(object, name, member)
+    {
+        json_write_key(writer, name);
+        json_write_value(writer, member);
+    }
+    json_write_end_object(writer);
+}
+
+void json_write_value(json_writer *writer, struct json_object *value)
+{
+    switch (json_object_get_type(value)) {
+    case json_type_null:
+        json_write_null(writer);
+        break;
+    case json_type_boolean:
+        json_write_bool(writer, json_object_get_boolean(value));
+        break;
+    case json_type_int:
+        write_whole(writer, value);
+        break;
+    case json_type_double:
+        write_double(writer, value);
+        break;
+    case json_type_string:
+        json_write_text(writer, json_object_get_string(value), (size_t)json_object_get_string_len(value));
+        break;
+    case json_type_array:
+        json_write_begin_array(writer);
+        for (size_t i = 0; i < json_object_array_length(value); i++) {
+            json_write_value(writer, json_object_array_get_idx(value, i));
+        }
+        json_write_end_array(writer);
+        break;
+    case json_type_object:
+        write_object(writer, value);
+        break;
+    }
+}
+
 struct json_object *json_member(struct json_object *object, const char *key)
 {
     struct json_object *value = NULL;
@@ -272,124 +336,4 @@ int64_t json_member_time(struct json_object *object, const char *key)
     default:
         return CPK_TIME_UNKNOWN;
     }
-}
-
-static cpk_status parse_error(enum json_tokener_error problem, size_t end, int32_t max_depth, cpk_error **error)
-{
-    if (problem == json_tokener_success) {
-        return error_set(error, CPK_ERROR_INVALID_DATA, "json", "not valid JSON: more behind its end at byte %zu", end);
-    }
-    if (problem == json_tokener_error_depth) {
-        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "json", "nested deeper than import.max_json_depth (%d)",
-                         max_depth);
-    }
-    return error_set(error, CPK_ERROR_INVALID_DATA, "json", "not valid JSON at byte %zu: %s", end,
-                     problem == json_tokener_continue ? "it ends too early" : json_tokener_error_desc(problem));
-}
-
-static cpk_status parse(const char *text, size_t length, int32_t max_depth, int flags, struct json_object **value,
-                        cpk_error **error)
-{
-    struct json_tokener *tokener;
-    enum json_tokener_error problem;
-    size_t end;
-
-    *value = NULL;
-    if (length > INT_MAX) {
-        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "json", "a JSON value of more than 2 GiB");
-    }
-    tokener = json_tokener_new_ex(max_depth);
-    if (tokener == NULL) {
-        return error_out_of_memory(error);
-    }
-    json_tokener_set_flags(tokener, flags);
-    *value = json_tokener_parse_ex(tokener, text, (int)length);
-    problem = json_tokener_get_error(tokener);
-    end = json_tokener_get_parse_end(tokener);
-    json_tokener_free(tokener);
-    if (problem == json_tokener_success) {
-        while (end < length && strchr(" \t\r\n", text[end]) != NULL && text[end] != '\0') {
-            end++;
-        }
-        if (end == length) {
-            return CPK_OK;
-        }
-    }
-    json_object_put(*value);
-    *value = NULL;
-    return parse_error(problem, end, max_depth, error);
-}
-
-cpk_status json_parse(const char *text, size_t length, int32_t max_depth, struct json_object **value, cpk_error **error)
-{
-    return parse(text, length, max_depth, 0, value, error);
-}
-
-/* Names in a text that json-c took: strings before a colon. SIZE_MAX when a string holds a raw control character, which
- * json-c takes, too. */
-static size_t count_names(const char *text, size_t length)
-{
-    size_t names = 0;
-    size_t at = 0;
-
-    while (at < length) {
-        if (text[at++] != '"') {
-            continue;
-        }
-        while (at < length && text[at] != '"') {
-            if ((unsigned char)text[at] < ' ') {
-                return SIZE_MAX;
-            }
-            at += text[at] == '\\' ? 2 : 1;
-        }
-        at++;
-        while (at < length && strchr(" \t\r\n", text[at]) != NULL) {
-            at++;
-        }
-        names += at < length && text[at] == ':';
-    }
-    return names;
-}
-
-/* Members in what was read of it: fewer when a name came twice, as the later one took the place of the first. Nested
- * no deeper than the parser allowed. */
-static size_t count_members(struct json_object *value)
-{
-    size_t members = 0;
-
-    if (json_object_is_type(value, json_type_object)) {
-        json_object_object_foreach(value, name, member)
-        {
-            (void)name;
-            members += 1 + count_members(member);
-        }
-    } else if (json_object_is_type(value, json_type_array)) {
-        for (size_t i = 0; i < json_object_array_length(value); i++) {
-            members += count_members(json_object_array_get_idx(value, i));
-        }
-    }
-    return members;
-}
-
-cpk_status json_parse_strict(const char *text, size_t length, int32_t max_depth, struct json_object **value,
-                             cpk_error **error)
-{
-    *value = NULL;
-    for (size_t i = 0; i < length; i++) {
-        if ((unsigned char)text[i] < ' ' && strchr("\t\r\n", text[i]) == NULL) {
-            return error_set(error, CPK_ERROR_INVALID_DATA, "json", "not valid JSON: a control character at byte %zu",
-                             i);
-        }
-    }
-    if (memchr(text, '\0', length) != NULL || utf8_valid_prefix(text, length) != length) {
-        return error_set(error, CPK_ERROR_INVALID_DATA, "json", "not valid JSON: not UTF-8");
-    }
-    CPK_TRY(parse(text, length, max_depth, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8, value, error));
-    if (count_names(text, length) != count_members(*value)) {
-        json_object_put(*value);
-        *value = NULL;
-        return error_set(error, CPK_ERROR_INVALID_DATA, "json",
-                         "not valid JSON: a control character in a text, or an object says a name twice");
-    }
-    return CPK_OK;
 }

@@ -27,6 +27,8 @@ void json_write_bool(json_writer *writer, int32_t value);
 void json_write_null(json_writer *writer);
 void json_write_time(json_writer *writer, int64_t time_us);                /* ISO 8601, or null */
 void json_write_raw(json_writer *writer, const char *json, size_t length); /* a value that is JSON already */
+/* What was parsed, numbers as they were spelled. In place of json-c's own, which does not report a lack of memory. */
+void json_write_value(json_writer *writer, struct json_object *value);
 
 /* Members of an object; NULL, 0 or the fallback when the object is not one, or the member is missing or another type.
  */
@@ -40,7 +42,8 @@ int32_t json_member_true(struct json_object *object, const char *key); /* 1 only
 /* A number (any unit), an ISO string, a string of digits or {"$date":{"$numberLong":"..."}}; else CPK_TIME_UNKNOWN. */
 int64_t json_member_time(struct json_object *object, const char *key);
 
-/* Parses one whole value. CPK_ERROR_INVALID_DATA says where it went wrong. Free with json_object_put(). */
+/* Parses one whole value. CPK_ERROR_INVALID_DATA says where it went wrong. Free with json_object_put(). A value that is
+ * NULL with CPK_OK is JSON's null; without memory the result is CPK_ERROR_OUT_OF_MEMORY. */
 cpk_status json_parse(const char *text, size_t length, int32_t max_depth, struct json_object **value,
                       cpk_error **error);
 

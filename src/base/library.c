@@ -21,13 +21,22 @@ int library_open_flags(void)
     return flags;
 }
 
+/* The loader reports a lack of memory or of address space only in words. */
+static cpk_status load_error(const library *library, const char *reason, cpk_error **error)
+{
+    if (reason == NULL || strstr(reason, "memory") != NULL || strstr(reason, "failed to map segment") != NULL) {
+        return error_out_of_memory(error);
+    }
+    return error_set(error, CPK_ERROR_UNSUPPORTED, "library", "%s needs %s, which can't be loaded: %s",
+                     library->needed_for, library->file_name, reason);
+}
+
 static cpk_status find_functions(library *library, cpk_error **error)
 {
     void *handle = library->find != NULL ? library->find() : dlopen(library->file_name, library_open_flags());
 
     if (handle == NULL) {
-        return error_set(error, CPK_ERROR_UNSUPPORTED, "library", "%s needs %s, which can't be loaded: %s",
-                         library->needed_for, library->file_name, dlerror());
+        return load_error(library, dlerror(), error);
     }
     for (size_t i = 0; i < library->count; i++) {
         void *function = dlsym(handle, library->names[i]);

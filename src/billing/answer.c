@@ -100,9 +100,14 @@ cpk_status problem_parse(const char *body, size_t length, arena *arena, problem 
     reader reader = {arena, 0};
     struct json_object *root = NULL;
     struct json_object *object;
+    cpk_status status;
 
     memset(problem, 0, sizeof *problem);
-    if (json_parse(body, length, ANSWER_JSON_DEPTH, &root, NULL) != CPK_OK) {
+    status = json_parse(body, length, ANSWER_JSON_DEPTH, &root, NULL);
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        return error_out_of_memory(error);
+    }
+    if (status != CPK_OK) {
         return CPK_OK;
     }
     object = json_member_object(root, "error");

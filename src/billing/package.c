@@ -203,7 +203,11 @@ cpk_status package_list_read(const char *setting, arena *arena, package_list *pa
     if (setting == NULL || setting[0] == '\0') {
         return CPK_OK;
     }
-    if (json_parse_strict(setting, strlen(setting), SETTING_DEPTH, &array, NULL) != CPK_OK) {
+    status = json_parse_strict(setting, strlen(setting), SETTING_DEPTH, &array, NULL);
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        return error_out_of_memory(error);
+    }
+    if (status != CPK_OK) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
                          "the setting " SETTING_NAME " is not JSON, or says a name twice");
     }

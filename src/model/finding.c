@@ -381,7 +381,7 @@ cpk_status finding_set_read_answer(finding_set *set, const char *text, size_t le
     const char *inside;
     const char *format;
     size_t inside_length;
-    cpk_status status;
+    cpk_status status = CPK_ERROR_INVALID_DATA;
 
     trim(&text, &length);
     if (length == 0) {
@@ -390,8 +390,13 @@ cpk_status finding_set_read_answer(finding_set *set, const char *text, size_t le
     inside = text;
     inside_length = length;
     unfence(&inside, &inside_length);
-    if (inside_length > 0 && inside[0] == '{' &&
-        json_parse(inside, inside_length, FINDINGS_MAX_DEPTH, &document, NULL) == CPK_OK) {
+    if (inside_length > 0 && inside[0] == '{') {
+        status = json_parse(inside, inside_length, FINDINGS_MAX_DEPTH, &document, NULL);
+    }
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        return error_out_of_memory(error);
+    }
+    if (status == CPK_OK) {
         format = json_member_text(document, "format");
         if (format != NULL && strcmp(format, FINDINGS_FORMAT) == 0) {
             status = read_document(set, document, error);

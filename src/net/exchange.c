@@ -13,6 +13,8 @@
 #define CONNECTIONS_MAX    4      /* kept by one handle */
 #define CANCEL_INTERVAL_MS 100
 #define USER_AGENT         "contextpack/" CPK_VERSION
+/* OpenSSL's X509_V_ERR_OUT_OF_MEM, which libcurl reports as a certificate that is not trusted. */
+#define VERIFY_OUT_OF_MEMORY 17
 
 cpk_status exchange_handle_create(const context *context, exchange_handle **handle, cpk_error **error)
 {
@@ -120,6 +122,7 @@ static int32_t keep_wanted(exchange *exchange, const char *line, size_t length)
             memory_release_text(&exchange->context->allocator, *kept);
             *kept = memory_copy_bytes(&exchange->context->allocator, value, value_length);
             if (*kept == NULL) {
+                exchange->is_out_of_memory = 1;
                 return 0;
             }
         }
@@ -410,6 +413,10 @@ cpk_status exchange_run(exchange *exchange, exchange_handle *handle, cpk_error *
         }
         curl_easy_getinfo(handle->easy, CURLINFO_REQUEST_SIZE, &number);
         exchange->has_started = number > 0;
+        number = 0;
+        curl_easy_getinfo(handle->easy, CURLINFO_SSL_VERIFYRESULT, &number);
+        exchange->is_out_of_memory |=
+            exchange->code == CURLE_PEER_FAILED_VERIFICATION && number == VERIFY_OUT_OF_MEMORY;
         number = 0;
         curl_easy_getinfo(handle->easy, CURLINFO_RESPONSE_CODE, &number);
         exchange->response->status = (int32_t)number;

@@ -33,6 +33,7 @@ typedef struct exchange {
     int32_t is_too_large; /* the answer */
     int32_t is_sink_full; /* the sink did not want more */
     int32_t is_cancelled;
+    int32_t is_out_of_memory;
     int32_t has_sunk;    /* bytes went to the sink: they can't be taken back */
     int32_t has_started; /* a byte of the request was sent */
     CURLcode code;

@@ -22,25 +22,27 @@ struct http {
     int32_t idle_count[2];
 };
 
-static CURLcode global_code;
-
-static void init_once(void)
-{
-    global_code = curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
 /* libcurl counts and locks this itself; once is enough for all engines, and it is never undone: a host may use libcurl,
- * too. */
+ * too. What failed is tried again by the next client: it fails without memory. */
 static cpk_status init_library(cpk_error **error)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static int32_t is_started;
+    CURLcode code = CURLE_OK;
 
     CPK_TRY(libcurl_load(error));
-    pthread_once(&once, init_once);
-    if (global_code != CURLE_OK) {
-        return error_set(error, CPK_ERROR_INTERNAL, "net", "libcurl can't start: %s", curl_easy_strerror(global_code));
+    pthread_mutex_lock(&lock);
+    if (!is_started) {
+        code = curl_global_init(CURL_GLOBAL_DEFAULT);
+        is_started = code == CURLE_OK;
     }
-    return CPK_OK;
+    pthread_mutex_unlock(&lock);
+    if (code == CURLE_OUT_OF_MEMORY) {
+        return error_out_of_memory(error);
+    }
+    return code == CURLE_OK ? CPK_OK
+                            : error_set_native(error, CPK_ERROR_INTERNAL, "net", "", 1, "libcurl can't start: %s",
+                                               curl_easy_strerror(code));
 }
 
 cpk_status http_create(const context *context, http **client, cpk_error **error)
@@ -142,7 +144,7 @@ static cpk_status exchange_error(const exchange *exchange, cpk_error **error)
     if (exchange->is_too_large) {
         return limit_error(exchange, error);
     }
-    if (exchange->code == CURLE_OUT_OF_MEMORY || exchange->response->body.failed) {
+    if (exchange->code == CURLE_OUT_OF_MEMORY || exchange->is_out_of_memory || exchange->response->body.failed) {
         return error_out_of_memory(error);
     }
     if (exchange->code == CURLE_OPERATION_TIMEDOUT) {
@@ -158,7 +160,7 @@ static int32_t may_repeat(const exchange *exchange)
     const http_request *request = exchange->request;
 
     if (exchange->is_cancelled || exchange->is_refused || exchange->is_too_large || exchange->is_sink_full ||
-        exchange->has_sunk || exchange->response->body.failed) {
+        exchange->has_sunk || exchange->is_out_of_memory || exchange->response->body.failed) {
         return 0;
     }
     return request->is_repeatable || !exchange->has_started;

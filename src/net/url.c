@@ -14,13 +14,17 @@ static cpk_status refuse(cpk_error **error, const char *why)
     return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "net", "a URL %s", why);
 }
 
-static int32_t has_part(CURLU *handle, CURLUPart part)
+/* `missing` is what libcurl answers when the URL has no such part. */
+static cpk_status refuse_part(CURLU *handle, CURLUPart part, CURLUcode missing, cpk_error **error)
 {
     char *text = NULL;
-    int32_t found = curl_url_get(handle, part, &text, 0) == CURLUE_OK;
+    CURLUcode code = curl_url_get(handle, part, &text, 0);
 
     curl_free(text);
-    return found;
+    if (code == CURLUE_OUT_OF_MEMORY) {
+        return error_out_of_memory(error);
+    }
+    return code == missing ? CPK_OK : refuse(error, "must not hold a user or a password");
 }
 
 static cpk_status show(CURLU *handle, char shown[URL_SHOWN_MAX], cpk_error **error)
@@ -44,10 +48,13 @@ static cpk_status check_parts(CURLU *handle, const char *url, char shown[URL_SHO
     CURLUcode code = curl_url_set(handle, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS);
     int32_t is_http;
 
+    if (code == CURLUE_OK) {
+        code = curl_url_get(handle, CURLUPART_SCHEME, &scheme, 0);
+    }
     if (code == CURLUE_OUT_OF_MEMORY) {
         return error_out_of_memory(error);
     }
-    if (code != CURLUE_OK || curl_url_get(handle, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK) {
+    if (code != CURLUE_OK) {
         return refuse(error, "must be whole, such as https://example.org/keys");
     }
     is_http = strcasecmp(scheme, "https") == 0 || strcasecmp(scheme, "http") == 0;
@@ -58,9 +65,8 @@ static cpk_status check_parts(CURLU *handle, const char *url, char shown[URL_SHO
     if (strstr(url, "///") == strchr(url, '/')) { /* libcurl would take the path's first part for the host */
         return refuse(error, "needs a host");
     }
-    if (has_part(handle, CURLUPART_USER) || has_part(handle, CURLUPART_PASSWORD)) {
-        return refuse(error, "must not hold a user or a password");
-    }
+    CPK_TRY(refuse_part(handle, CURLUPART_USER, CURLUE_NO_USER, error));
+    CPK_TRY(refuse_part(handle, CURLUPART_PASSWORD, CURLUE_NO_PASSWORD, error));
     return show(handle, shown, error);
 }
 

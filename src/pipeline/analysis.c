@@ -54,7 +54,6 @@ static int32_t append_answer(void *user, const void *data, size_t length_bytes)
 /* What extraction wrote is what is read, also when the storage has changed it since. */
 static cpk_status check_content(const analysis *analysis, const store_chunk *chunk, cpk_error **error)
 {
-    unsigned char digest[HASH_SHA256_BYTES];
     char hex[HASH_SHA256_HEX_BYTES];
     hash_sha256 hash;
 
@@ -64,8 +63,7 @@ static cpk_status check_content(const analysis *analysis, const store_chunk *chu
     CPK_TRY(hash_sha256_start(&hash, error));
     hash_sha256_add(&hash, analysis->text.data, analysis->text.length);
     hash_sha256_add(&hash, analysis->index.data, analysis->index.length);
-    hash_sha256_finish(&hash, digest);
-    hash_hex(digest, sizeof digest, hex);
+    CPK_TRY(hash_sha256_finish_hex(&hash, CPK_OK, hex, error));
     return strcmp(hex, chunk->content_sha256) == 0
                ? CPK_OK
                : error_set(error, CPK_ERROR_STORAGE, "storage",

@@ -75,16 +75,13 @@ static void set_month(archival *archival, int64_t us)
 
 /* --- one file --- */
 
-static void sha256_of(const buffer *file, char hex[HASH_SHA256_HEX_BYTES])
+static cpk_status sha256_of(const buffer *file, char hex[HASH_SHA256_HEX_BYTES], cpk_error **error)
 {
-    unsigned char digest[HASH_SHA256_BYTES];
     hash_sha256 hash;
 
-    if (hash_sha256_start(&hash, NULL) == CPK_OK) {
-        hash_sha256_add(&hash, file->data, file->length);
-    }
-    hash_sha256_finish(&hash, digest);
-    hash_hex(digest, sizeof digest, hex);
+    CPK_TRY(hash_sha256_start(&hash, error));
+    hash_sha256_add(&hash, file->data, file->length);
+    return hash_sha256_finish_hex(&hash, CPK_OK, hex, error);
 }
 
 static cpk_status put_manifest(archival *archival, const char *key, const char *sha256, int64_t rows,
@@ -123,7 +120,7 @@ static cpk_status verify(archival *archival, const char *key, const char *sha256
 
     buffer_clear(&archival->file);
     CPK_TRY(storage_get(archival->session->engine->storage, key, &archival->file, error));
-    sha256_of(&archival->file, stored);
+    CPK_TRY(sha256_of(&archival->file, stored, error));
     if (strcmp(stored, sha256) != 0) {
         return error_set(error, CPK_ERROR_STORAGE, "archive", "%s came back changed: nothing was deleted", key);
     }
@@ -195,7 +192,7 @@ static cpk_status keep_file(archival *archival, int64_t rows, const archive_span
     char key[KEY_BYTES];
     char manifest[KEY_BYTES];
 
-    sha256_of(&archival->file, sha256);
+    CPK_TRY(sha256_of(&archival->file, sha256, error));
     snprintf(key, sizeof key, ARCHIVAL_PREFIX "%s/%s/%.*s.jsonl.gz", archive_table_name(archival->table),
              archival->month, KEY_HASH_DIGITS, sha256);
     snprintf(manifest, sizeof manifest, ARCHIVAL_PREFIX "%s/%s/%.*s.json", archive_table_name(archival->table),
@@ -269,6 +266,11 @@ static cpk_status read_manifest(archival *archival, const char *key, manifest *m
     return CPK_OK;
 }
 
+static int32_t is_files_fault(cpk_status status)
+{
+    return status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_NOT_FOUND;
+}
+
 /* The rows of this month that files hold. A manifest that can't be read holds none: the month is archived again. */
 static cpk_status count_archived(archival *archival, int64_t *files, int64_t *rows, cpk_error **error)
 {
@@ -283,9 +285,13 @@ static cpk_status count_archived(archival *archival, int64_t *files, int64_t *ro
     for (size_t at = 0; status == CPK_OK && at < list.keys.length; at += strlen(list.keys.data + at) + 1) {
         manifest manifest;
 
-        if (read_manifest(archival, list.keys.data + at, &manifest, NULL) == CPK_OK && manifest.rows > 0) {
+        status = read_manifest(archival, list.keys.data + at, &manifest, error);
+        if (status == CPK_OK && manifest.rows > 0) {
             (*files)++;
             *rows += manifest.rows;
+        } else if (is_files_fault(status)) {
+            error_clear(error);
+            status = CPK_OK;
         }
     }
     buffer_free(&list.keys);
@@ -397,7 +403,7 @@ static cpk_status restore_file(archival *archival, const char *key, cpk_error **
     snprintf(file_key, sizeof file_key, "%.*s.jsonl.gz", (int)(strlen(key) - 5), key);
     buffer_clear(&archival->file);
     CPK_TRY(storage_get(archival->session->engine->storage, file_key, &archival->file, error));
-    sha256_of(&archival->file, sha256);
+    CPK_TRY(sha256_of(&archival->file, sha256, error));
     if (strcmp(sha256, manifest.sha256) != 0) {
         return error_set(error, CPK_ERROR_INVALID_DATA, "archive",
                          "%s is not what its manifest says: its SHA-256 is %s", file_key, sha256);
@@ -410,11 +416,6 @@ static cpk_status restore_file(archival *archival, const char *key, cpk_error **
                       error));
     archival->report->files++;
     return CPK_OK;
-}
-
-static int32_t is_files_fault(cpk_status status)
-{
-    return status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_NOT_FOUND;
 }
 
 static cpk_status restore_files(archival *archival, const manifest_list *list, cpk_error **error)

@@ -141,14 +141,6 @@ cpk_status blob_hash_range(storage *storage, const char *key, int64_t offset, in
     return status;
 }
 
-static void finish_hex(hash_sha256 *hash, char hex[HASH_SHA256_HEX_BYTES])
-{
-    unsigned char digest[HASH_SHA256_BYTES];
-
-    hash_sha256_finish(hash, digest);
-    hash_hex(digest, sizeof digest, hex);
-}
-
 cpk_status blob_has_hash(storage *storage, const char *key, const char *sha256, int32_t *has,
                          const cpk_allocator *allocator, cpk_error **error)
 {
@@ -165,7 +157,7 @@ cpk_status blob_has_hash(storage *storage, const char *key, const char *sha256, 
     }
     CPK_TRY(hash_sha256_start(&hash, error));
     status = blob_hash_range(storage, key, 0, -1, &hash, allocator, error);
-    finish_hex(&hash, hex);
+    status = hash_sha256_finish_hex(&hash, status, hex, error);
     *has = status == CPK_OK && strcmp(hex, sha256) == 0;
     return forgive_missing(status, error);
 }
@@ -176,8 +168,7 @@ cpk_status blob_hash_bytes(const void *bytes, size_t length, char hex[HASH_SHA25
 
     CPK_TRY(hash_sha256_start(&hash, error));
     hash_sha256_add(&hash, bytes, length);
-    finish_hex(&hash, hex);
-    return CPK_OK;
+    return hash_sha256_finish_hex(&hash, CPK_OK, hex, error);
 }
 
 static cpk_status write_blocks(storage_reader *reader, char *block, cpk_write_fn write, void *user, cpk_error **error)

@@ -311,7 +311,6 @@ static cpk_status hash_content(const extraction *extraction, const store_chunk *
 {
     const cpk_allocator *allocator = &extraction->session->engine->context.allocator;
     storage *storage = extraction->session->storage;
-    unsigned char digest[HASH_SHA256_BYTES];
     hash_sha256 hash;
     cpk_status status;
 
@@ -322,9 +321,7 @@ static cpk_status hash_content(const extraction *extraction, const store_chunk *
         status = blob_hash_range(storage, extraction->index_key, chunk->index_offset, chunk->index_length, &hash,
                                  allocator, error);
     }
-    hash_sha256_finish(&hash, digest);
-    hash_hex(digest, sizeof digest, hex);
-    return status;
+    return hash_sha256_finish_hex(&hash, status, hex, error);
 }
 
 static cpk_status hash_chunks(extraction *extraction, cpk_error **error)

@@ -221,7 +221,6 @@ static cpk_status hash_part(const health *health, const char *key, int64_t offse
 static cpk_status chunk_is_whole(const health *health, const struct extracted *extracted, const store_chunk *chunk,
                                  int32_t *is_whole, cpk_error **error)
 {
-    unsigned char digest[HASH_SHA256_BYTES];
     char hex[HASH_SHA256_HEX_BYTES];
     hash_sha256 hash;
     cpk_status status;
@@ -232,12 +231,12 @@ static cpk_status chunk_is_whole(const health *health, const struct extracted *e
     if (status == CPK_OK) {
         status = hash_part(health, extracted->index_key, chunk->index_offset, chunk->index_length, &hash, error);
     }
-    hash_sha256_finish(&hash, digest);
+    status = hash_sha256_finish_hex(&hash, status, hex, error);
     if (status == CPK_ERROR_NOT_FOUND || status == CPK_ERROR_STORAGE) {
         error_clear(error);
         return CPK_OK;
     }
-    hash_hex(digest, sizeof digest, hex);
+    CPK_TRY(status);
     *is_whole = strcmp(hex, chunk->content_sha256) == 0;
     return status;
 }

@@ -37,14 +37,6 @@ static cpk_status read_block(intake *intake, size_t *got, cpk_error **error)
     return run_progress(intake->run, CPK_STAGE_STORE, intake->done_bytes / 2, reader->size_bytes, error);
 }
 
-static void finish_hash(hash_sha256 *hash, char hex[HASH_SHA256_HEX_BYTES])
-{
-    unsigned char digest[HASH_SHA256_BYTES];
-
-    hash_sha256_finish(hash, digest);
-    hash_hex(digest, sizeof digest, hex);
-}
-
 static cpk_status changed(const intake *intake, cpk_error **error)
 {
     return error_set(error, CPK_ERROR_BUSY, "import", "%s changed while it was read: try again when it is complete",
@@ -67,7 +59,7 @@ static cpk_status hash_input(intake *intake, cpk_error **error)
             hash_sha256_add(&hash, intake->block, got);
         }
     } while (status == CPK_OK && got > 0);
-    finish_hash(&hash, intake->sha256);
+    status = hash_sha256_finish_hex(&hash, status, intake->sha256, error);
     input_rewind(&intake->opened);
     return status;
 }
@@ -96,7 +88,7 @@ static cpk_status copy_input(intake *intake, storage_writer *writer, cpk_error *
 
     CPK_TRY(hash_sha256_start(&hash, error));
     status = copy_blocks(intake, writer, &hash, error);
-    finish_hash(&hash, sha256);
+    status = hash_sha256_finish_hex(&hash, status, sha256, error);
     if (status == CPK_OK && strcmp(sha256, intake->sha256) != 0) {
         return changed(intake, error);
     }

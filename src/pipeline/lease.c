@@ -65,5 +65,10 @@ cpk_status lease_confirm(lease *lease, cpk_error **error)
 
 void lease_release(lease *lease)
 {
-    (void)store_lease_release(lease->session->work, NULL, lease->kind, lease->id, lease->owner, NULL);
+    const cpk_status status =
+        store_lease_release(lease->session->work, NULL, lease->kind, lease->id, lease->owner, NULL);
+
+    if (status == CPK_ERROR_OUT_OF_MEMORY) { /* once more: what was done may have given some back */
+        (void)store_lease_release(lease->session->work, NULL, lease->kind, lease->id, lease->owner, NULL);
+    }
 }

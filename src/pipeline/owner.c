@@ -89,7 +89,7 @@ static process_state state_of(long process)
 
 /* What tells this machine from others after a restart: its id and its name. Clones of a system image share the id, so
  * the name counts, too; a container has the id of its image, and a name of its own that says nothing. */
-static void name_machine(owner *here)
+static cpk_status name_machine(owner *here, cpk_error **error)
 {
     struct utsname system;
     char id[FIELD_BYTES];
@@ -98,25 +98,27 @@ static void name_machine(owner *here)
 
     read_line("/etc/machine-id", id);
     memcpy(here->machine, UNKNOWN, sizeof UNKNOWN);
-    if (strcmp(here->space, FIRST_SPACE) != 0 || strcmp(id, UNKNOWN) == 0 || uname(&system) != 0 ||
-        hash_sha256_start(&hash, NULL) != CPK_OK) {
-        return;
+    if (strcmp(here->space, FIRST_SPACE) != 0 || strcmp(id, UNKNOWN) == 0 || uname(&system) != 0) {
+        return CPK_OK;
     }
+    CPK_TRY(hash_sha256_start(&hash, error));
     hash_sha256_add(&hash, id, strlen(id) + 1);
     hash_sha256_add(&hash, system.nodename, strlen(system.nodename));
-    hash_sha256_finish(&hash, digest);
+    CPK_TRY(hash_sha256_finish(&hash, digest, error));
     hash_hex(digest, MACHINE_BYTES, here->machine);
+    return CPK_OK;
 }
 
-static void describe_here(owner *here)
+static cpk_status describe_here(owner *here, cpk_error **error)
 {
     ssize_t length = readlink("/proc/self/ns/pid", here->space, sizeof here->space - 1);
 
     here->space[length > 0 ? length : 0] = '\0';
-    name_machine(here);
+    CPK_TRY(name_machine(here, error));
     read_line("/proc/sys/kernel/random/boot_id", here->boot);
     here->process = (long)getpid();
     here->started = state_of(here->process).started;
+    return CPK_OK;
 }
 
 cpk_status owner_create(const context *context, char text[OWNER_TEXT_BYTES], cpk_error **error)
@@ -125,7 +127,7 @@ cpk_status owner_create(const context *context, char text[OWNER_TEXT_BYTES], cpk
     unsigned char bytes[8];
     char random[2 * sizeof bytes + 1];
 
-    describe_here(&here);
+    CPK_TRY(describe_here(&here, error));
     CPK_TRY(context_random(context, bytes, sizeof bytes, error));
     hash_hex(bytes, sizeof bytes, random);
     snprintf(text, OWNER_TEXT_BYTES, "%s/%s/%s/%ld/%llu/%s", here.machine, here.boot, here.space, here.process,
@@ -182,8 +184,7 @@ int32_t owner_is_gone(const char *text)
     owner holder;
     owner here;
 
-    describe_here(&here);
-    if (!parse(text, &holder)) {
+    if (describe_here(&here, NULL) != CPK_OK || !parse(text, &holder)) {
         return 0;
     }
     if (!is_same_boot(&holder, &here)) {

@@ -104,7 +104,6 @@ static cpk_status add_sources(picture *picture, hash_sha256 *hash, cpk_error **e
 
 static cpk_status set_fingerprint(picture *picture, int32_t type, cpk_error **error)
 {
-    unsigned char digest[HASH_SHA256_BYTES];
     hash_sha256 hash;
     cpk_status status;
 
@@ -116,9 +115,7 @@ static cpk_status set_fingerprint(picture *picture, int32_t type, cpk_error **er
     add_text(&hash, picture->pack->name);
     add_text(&hash, picture->pack->description);
     status = add_sources(picture, &hash, error);
-    hash_sha256_finish(&hash, digest);
-    hash_hex(digest, sizeof digest, picture->fingerprint);
-    return status;
+    return hash_sha256_finish_hex(&hash, status, picture->fingerprint, error);
 }
 
 static int64_t budget_of(const context *context, int32_t type)

@@ -63,24 +63,26 @@ static const char *const STATEMENT_COLUMNS[] = {"time",        "type",     "cred
                                                 "description", "id",       NULL};
 
 /* The currency that an entry's metadata names, or the configured one. */
-static void write_amount(report *report, const cpk_transaction *entry)
+static cpk_status write_amount(report *report, const cpk_transaction *entry, cpk_error **error)
 {
     struct json_object *metadata = NULL;
     const char *currency = NULL;
+    cpk_status status = CPK_OK;
 
     if (entry->amount_micro == TRANSACTION_NO_AMOUNT) {
         report_out_no_number(&report->out, report->out.is_json ? "amount_micros" : "amount");
         report_out_text(&report->out, "currency", NULL);
-        return;
+        return CPK_OK;
     }
     if (entry->metadata != NULL) {
-        (void)json_parse(entry->metadata, strlen(entry->metadata), JSON_DEPTH, &metadata, NULL);
+        status = json_parse(entry->metadata, strlen(entry->metadata), JSON_DEPTH, &metadata, NULL);
         currency = json_member_text(metadata, "currency");
     }
     report_out_money(&report->out, "amount_micros", entry->amount_micro);
     report_out_text(&report->out, "currency",
                     currency != NULL ? currency : money_currency(&report->session->engine->context));
     json_object_put(metadata);
+    return status == CPK_ERROR_OUT_OF_MEMORY ? error_out_of_memory(error) : CPK_OK;
 }
 
 static cpk_status write_entry(statement_report *statement, const cpk_transaction *entry, cpk_error **error)
@@ -95,7 +97,7 @@ static cpk_status write_entry(statement_report *statement, const cpk_transaction
     report_out_number(out, "credits", is_charged ? entry->credits : 0);
     report_out_number(out, "balance", statement->balance);
     report_out_number(out, "unlimited", is_charged ? 0 : entry->credits);
-    write_amount(&statement->report, entry);
+    CPK_TRY(write_amount(&statement->report, entry, error));
     report_out_text(out, "package_id", entry->package_id);
     report_out_text(out, "job_id", entry->job_id);
     report_out_text(out, "stripe_payment_id", entry->stripe_payment_id);

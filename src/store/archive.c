@@ -1,5 +1,7 @@
 #include "store/archive.h"
 
+#include "base/arena.h"
+#include "base/json.h"
 #include "store/inside.h"
 
 #include <stdio.h>
@@ -196,8 +198,24 @@ static cpk_status bad_line(const archive_table *table, const char *column, cpk_e
                      table->name, column);
 }
 
+/* The text lives as long as the arena. */
+static cpk_status bind_json(statement *change, size_t index, struct json_object *value, arena *texts, cpk_error **error)
+{
+    buffer text;
+    json_writer writer;
+    const char *copy;
+
+    buffer_init(&text, texts->allocator);
+    json_writer_init(&writer, &text);
+    json_write_value(&writer, value);
+    copy = text.failed ? NULL : arena_copy_bytes(texts, buffer_text(&text), text.length);
+    buffer_free(&text);
+    statement_bind_text(change, index, copy);
+    return copy != NULL ? CPK_OK : error_out_of_memory(error);
+}
+
 static cpk_status bind_column(statement *change, size_t index, const archive_table *table, const archive_column *column,
-                              struct json_object *line, cpk_error **error)
+                              struct json_object *line, arena *texts, cpk_error **error)
 {
     struct json_object *value = NULL;
 
@@ -216,23 +234,33 @@ static cpk_status bind_column(statement *change, size_t index, const archive_tab
         statement_bind_text(change, index, NULL);
         return CPK_OK;
     }
-    if (column->kind == KIND_JSON) { /* it lives as long as the line */
-        statement_bind_text(change, index, json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN));
-        return CPK_OK;
+    if (column->kind == KIND_JSON) {
+        return bind_json(change, index, value, texts, error);
     }
-    statement_bind_text(change, index, json_object_get_string(value));
     if (!json_object_is_type(value, json_type_string) ||
         (column->kind == KIND_UUID && !uuid_is_valid(json_object_get_string(value)))) {
         return bad_line(table, column->name, error);
     }
+    statement_bind_text(change, index, json_object_get_string(value)); /* it lives as long as the line */
     return CPK_OK;
+}
+
+static cpk_status insert_line(statement *change, const archive_table *table, struct json_object *line, arena *texts,
+                              int64_t *rows, cpk_error **error)
+{
+    for (size_t i = 0; i < table->column_count; i++) {
+        CPK_TRY(bind_column(change, i + 1, table, &table->columns[i], line, texts, error));
+    }
+    return statement_run(change, rows, error);
 }
 
 cpk_status store_archive_insert(store *store, const archive_table *table, struct json_object *line, int32_t *inserted,
                                 cpk_error **error)
 {
     statement change;
+    arena texts;
     int64_t rows = 0;
+    cpk_status status;
 
     *inserted = 0;
     CPK_TRY(store_require_service(store, "restore rows", error));
@@ -240,12 +268,11 @@ cpk_status store_archive_insert(store *store, const archive_table *table, struct
         return bad_line(table, "object", error);
     }
     statement_start(&change, store->session, table->insert);
-    for (size_t i = 0; i < table->column_count; i++) {
-        CPK_TRY(bind_column(&change, i + 1, table, &table->columns[i], line, error));
-    }
-    CPK_TRY(statement_run(&change, &rows, error));
-    *inserted = rows > 0;
-    return CPK_OK;
+    arena_init(&texts, &store->context->allocator);
+    status = insert_line(&change, table, line, &texts, &rows, error);
+    arena_free(&texts);
+    *inserted = status == CPK_OK && rows > 0;
+    return status;
 }
 
 cpk_status store_archive_delete(store *store, const archive_table *table, struct json_object *line, int32_t *deleted,

@@ -10,7 +10,6 @@
 cpk_status ledger_request_init(ledger_request *request, const char *key, const char *operation,
                                const char *const *parts, size_t part_count, cpk_error **error)
 {
-    unsigned char digest[HASH_SHA256_BYTES];
     hash_sha256 hash;
 
     request->key = key;
@@ -23,9 +22,7 @@ cpk_status ledger_request_init(ledger_request *request, const char *key, const c
         hash_sha256_add(&hash, length, strlen(length));
         hash_sha256_add(&hash, parts[i] != NULL ? parts[i] : "", parts[i] != NULL ? strlen(parts[i]) : 0);
     }
-    hash_sha256_finish(&hash, digest);
-    hash_hex(digest, sizeof digest, request->fingerprint);
-    return CPK_OK;
+    return hash_sha256_finish_hex(&hash, CPK_OK, request->fingerprint, error);
 }
 
 static cpk_status compare(statement *row, const ledger_request *request, char result_id[LEDGER_RESULT_BYTES],

@@ -19,3 +19,13 @@ if(TARGET contextpack_cli)
         add_test(NAME failure_test COMMAND ${failure_test} --calls $<TARGET_FILE:fault_calls>)
     endif()
 endif()
+
+# Memory refused to the libraries below.
+cpk_api_test(memory_faults_test ${CMAKE_CURRENT_LIST_DIR}/memory_faults_test.c)
+target_sources(memory_faults_test PRIVATE ${CMAKE_CURRENT_LIST_DIR}/fault_memory.c)
+target_link_libraries(memory_faults_test PRIVATE OpenSSL::Crypto)
+set_target_properties(memory_faults_test PROPERTIES ENABLE_EXPORTS ON C_VISIBILITY_PRESET default)
+cpk_postgres_test(memory_faults_test_postgres $<TARGET_FILE:memory_faults_test>)
+if(TEST memory_faults_test_postgres)
+    set_tests_properties(memory_faults_test_postgres PROPERTIES ENVIRONMENT CONTEXTPACK_TEST_BACKEND=postgres)
+endif()

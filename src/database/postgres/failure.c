@@ -96,6 +96,12 @@ static void reason_of(const char *text, int32_t is_about_data, char reason[REASO
     }
 }
 
+/* libpq says so only in words. */
+static int32_t is_out_of_memory(const char *reason)
+{
+    return strstr(reason, "out of memory") != NULL || strstr(reason, "cannot allocate memory") != NULL;
+}
+
 cpk_status failure_of_result(const PGresult *result, const char *name, int32_t cancelled, cpk_error **error)
 {
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -105,7 +111,7 @@ cpk_status failure_of_result(const PGresult *result, const char *name, int32_t c
     char reason[REASON_BYTES];
     cpk_status code;
 
-    sqlstate = sqlstate != NULL ? sqlstate : "08006"; /* libpq's own: the connection broke */
+    sqlstate = sqlstate != NULL ? sqlstate : "08006";
     reason_of(message != NULL ? message : PQresultErrorMessage(result), is_class(sqlstate, "22"), reason);
     code = failure_code(sqlstate, is_fatal);
     if (strcmp(sqlstate, "57014") == 0 && cancelled) {
@@ -132,6 +138,9 @@ cpk_status failure_of_connection(const PGconn *handle, const char *name, const c
     char reason[REASON_BYTES];
 
     reason_of(PQerrorMessage(handle), 0, reason);
+    if (strcmp(sqlstate, "08007") != 0 && (PQstatus(handle) == CONNECTION_OK || is_out_of_memory(reason))) {
+        return error_out_of_memory(error); /* libpq fails on a sound connection for that reason only */
+    }
     if (strcmp(sqlstate, "08007") == 0) {
         return error_set_native(error, CPK_ERROR_DATABASE, DOMAIN, sqlstate, 1,
                                 "the connection to the database %s broke during COMMIT, which may have happened or "
@@ -166,6 +175,9 @@ cpk_status failure_of_connecting(const PGconn *handle, const char *name, cpk_err
     char reason[REASON_BYTES];
 
     reason_of(PQerrorMessage(handle), 0, reason);
+    if (is_out_of_memory(reason)) {
+        return error_out_of_memory(error);
+    }
     take_sqlstate(reason, sqlstate);
     return error_set_native(error, failure_code(sqlstate, 1), DOMAIN, sqlstate, failure_is_retryable(sqlstate, 1),
                             "can't connect to the database %s: %s", name, reason);

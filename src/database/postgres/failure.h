@@ -14,7 +14,8 @@ int32_t failure_is_retryable(const char *sqlstate, int32_t is_fatal);
 
 /* The error of a result. `name` tells which database; `cancelled` 1: it was asked to stop. */
 cpk_status failure_of_result(const PGresult *result, const char *name, int32_t cancelled, cpk_error **error);
-/* The error of a connection that broke: sqlstate is 08006, or 08007 when nobody can know what a COMMIT came to. */
+/* The error of a connection that broke, or on which libpq ran out of memory: sqlstate is 08006, or 08007 when nobody
+ * can know what a COMMIT came to. */
 cpk_status failure_of_connection(const PGconn *handle, const char *name, const char *sqlstate, cpk_error **error);
 /* The error of a connection that did not come about. */
 cpk_status failure_of_connecting(const PGconn *handle, const char *name, cpk_error **error);

@@ -110,18 +110,29 @@ static int32_t uri_is_unambiguous(const char *uri)
     return at == NULL || (at < path && memchr(at + 1, '@', (size_t)(end - at - 1)) == NULL);
 }
 
+/* pool->options stays NULL when the URI is not understood. */
+static cpk_status uri_parse(pool *pool, const char *uri, cpk_error **error)
+{
+    char *message = NULL;
+    int32_t is_scarce;
+
+    if (!uri_is_unambiguous(uri)) {
+        return CPK_OK;
+    }
+    pool->options = PQconninfoParse(uri, &message);
+    is_scarce = pool->options == NULL && (message == NULL || strstr(message, "out of memory") != NULL);
+    PQfreemem(message);
+    return is_scarce ? error_out_of_memory(error) : CPK_OK;
+}
+
 /* libpq's own message is not shown: it quotes what it does not understand, which may be a piece of a password. */
 static cpk_status uri_read(pool *pool, const char *uri, cpk_error **error)
 {
-    char *message = NULL;
     const char *database;
     const char *host;
     const char *port;
 
-    if (uri_is_unambiguous(uri)) {
-        pool->options = PQconninfoParse(uri, &message);
-        PQfreemem(message);
-    }
+    CPK_TRY(uri_parse(pool, uri, error));
     port = pool->options != NULL ? option_value(pool, "port") : NULL;
     if (port != NULL && port[strspn(port, "0123456789,")] != '\0') {
         options_wipe(pool->options);
@@ -370,7 +381,8 @@ void pool_give(pool *pool, connection *given)
     if (given == NULL) {
         return;
     }
-    is_sound = PQstatus(given->handle) == CONNECTION_OK && PQtransactionStatus(given->handle) == PQTRANS_IDLE;
+    is_sound = !given->is_spoiled && PQstatus(given->handle) == CONNECTION_OK &&
+               PQtransactionStatus(given->handle) == PQTRANS_IDLE;
     given->was_idle = 1;
     given->idle_since_us = monotonic_us();
     pthread_mutex_lock(&pool->mutex);

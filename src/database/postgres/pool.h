@@ -14,7 +14,8 @@ typedef struct connection {
     PGcancel *cancel;
     struct connection *next; /* in the idle list */
     int64_t idle_since_us;
-    int32_t was_idle; /* 1: the server may have gone since it was last used */
+    int32_t was_idle;   /* 1: the server may have gone since it was last used */
+    int32_t is_spoiled; /* 1: libpq lost count of its results, for want of memory: the connection can't be used again */
 } connection;
 
 /* Reads the URI; connects to nothing. The context must outlive the pool. No error ever shows a part of the URI but

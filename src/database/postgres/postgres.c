@@ -8,6 +8,8 @@
 #include "database/postgres/pool.h"
 #include "database/postgres/values.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +53,8 @@ typedef struct session {
     int32_t cursor_is_open;
     int32_t cursor_is_done; /* nothing is left to be read */
     int32_t was_flushed;    /* the whole of the last message went out */
+    int32_t has_failed;     /* the server answered the last message with an error */
+    int32_t answer_is_lost; /* of the last message: the connection broke, or libpq had no memory for it */
     PGresult *result;       /* the row at hand, or the next one */
     int32_t result_is_next; /* exec has read it ahead */
     int64_t changes;
@@ -148,11 +152,14 @@ static cpk_status session_open(void *self, const cpk_actor *actor, void **opened
 
 static int32_t is_broken(const session *session)
 {
-    return PQstatus(session->connection->handle) != CONNECTION_OK;
+    return session->connection->is_spoiled || PQstatus(session->connection->handle) != CONNECTION_OK;
 }
 
-static cpk_status fail_connection(const session *session, const char *sqlstate, cpk_error **error)
+/* A failure that is not the server's answer. What of the message reached the server is not known any more. */
+static cpk_status fail_connection(session *session, const char *sqlstate, cpk_error **error)
 {
+    session->connection->is_spoiled = 1;
+    session->answer_is_lost = 1;
     return failure_of_connection(session->connection->handle, pool_name(session->driver->pool), sqlstate, error);
 }
 
@@ -186,12 +193,56 @@ static int32_t send_sync(session *session)
     return session->was_flushed;
 }
 
+/* An error that libpq made itself: the connection broke, or there was no memory for the result. */
+static int32_t is_own_failure(const PGresult *result)
+{
+    return PQresultStatus(result) == PGRES_FATAL_ERROR && PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL;
+}
+
+/* Waits until a result can be had. Without memory for one libpq drops it, notes that in its message and waits for
+ * another, which nobody sends. */
+static void wait_for_result(session *session)
+{
+    PGconn *handle = session->connection->handle;
+    struct pollfd socket = {PQsocket(handle), POLLIN, 0};
+
+    while (PQisBusy(handle)) {
+        const char *message = PQerrorMessage(handle);
+
+        if (message[0] != '\0' && (!session->has_failed || strstr(message, "out of memory") != NULL)) {
+            session->connection->is_spoiled = 1;
+            return;
+        }
+        if ((poll(&socket, 1, -1) < 0 && errno != EINTR) || !PQconsumeInput(handle)) {
+            return; /* PQgetResult() tells */
+        }
+    }
+}
+
+/* The next result. After a failure of libpq's own nothing more is read. */
+static PGresult *next_result(session *session)
+{
+    PGresult *result = NULL;
+
+    if (!session->connection->is_spoiled) {
+        wait_for_result(session);
+    }
+    if (!session->connection->is_spoiled) {
+        result = PQgetResult(session->connection->handle);
+    }
+    if (result != NULL && PQresultStatus(result) == PGRES_FATAL_ERROR) {
+        session->has_failed = 1;
+        session->connection->is_spoiled = is_own_failure(result);
+    }
+    return result;
+}
+
 /* Reads up to the sync point. *failure gets the first error on the way, when there is none yet. Two ends in a row come
  * when nothing is under way any more, as on a broken connection. */
 static void read_to_sync(session *session, PGresult **failure)
 {
-    for (int32_t ends = 0; ends < 2;) {
-        PGresult *result = PQgetResult(session->connection->handle);
+    for (int32_t ends = 0; ends < 2 && !session->connection->is_spoiled;) {
+        PGresult *result = next_result(session);
         ExecStatusType kind = PQresultStatus(result);
 
         ends = result == NULL ? ends + 1 : 0;
@@ -204,6 +255,7 @@ static void read_to_sync(session *session, PGresult **failure)
             return;
         }
     }
+    session->connection->is_spoiled = 1; /* no sync point came */
 }
 
 /* The failure of a message as an error; CPK_OK without one. */
@@ -211,9 +263,9 @@ static cpk_status failure_take(session *session, PGresult *failure, cpk_error **
 {
     cpk_status status = CPK_OK;
 
-    if (failure != NULL) {
+    if (failure != NULL && !is_own_failure(failure)) {
         status = fail_result(session, failure, error);
-    } else if (is_broken(session)) {
+    } else if (failure != NULL || is_broken(session)) {
         status = fail_connection(session, "08006", error);
     }
     PQclear(failure);
@@ -225,19 +277,29 @@ static cpk_status run_plain(session *session, const char *sql, char tag[16], cpk
 {
     PGresult *failure = NULL;
     PGresult *result;
+    int32_t is_done;
 
     session->was_flushed = 0;
+    session->has_failed = 0;
+    session->answer_is_lost = 0;
     if (!send_plain(session, sql) || !send_sync(session)) {
         return fail_connection(session, "08006", error);
     }
-    result = PQgetResult(session->connection->handle);
+    result = next_result(session);
+    if (result == NULL) {
+        return fail_connection(session, "08006", error);
+    }
     snprintf(tag, 16, "%s", PQcmdStatus(result));
+    is_done = PQresultStatus(result) == PGRES_COMMAND_OK;
     if (PQresultStatus(result) == PGRES_FATAL_ERROR) {
         failure = result;
     } else {
         PQclear(result);
     }
     read_to_sync(session, &failure);
+    if (is_done && failure == NULL) {
+        return CPK_OK; /* also when the connection broke behind the answer */
+    }
     return failure_take(session, failure, error);
 }
 
@@ -290,8 +352,7 @@ static cpk_status commit(void *self, void *opened, cpk_error **error)
     if (session->transaction == TRANSACTION_OPEN) {
         status =
             is_broken(session) ? fail_connection(session, "08006", error) : run_plain(session, "COMMIT", tag, error);
-        if (status != CPK_OK && session->was_flushed && is_broken(session) && error != NULL &&
-            strcmp(cpk_error_native(*error), "08006") == 0) {
+        if (status != CPK_OK && session->was_flushed && session->answer_is_lost) {
             status = fail_connection(session, "08007", error);
         }
     }
@@ -326,13 +387,17 @@ static int32_t statement_send(session *session, const char *sql, size_t value_co
 static PGresult *read_before(session *session, int32_t count)
 {
     for (int32_t i = 0; i < count; i++) {
-        PGresult *result = PQgetResult(session->connection->handle);
+        PGresult *result = next_result(session);
 
+        if (result == NULL) {
+            session->connection->is_spoiled = 1; /* not even an error, for want of memory */
+            return NULL;
+        }
         if (PQresultStatus(result) == PGRES_FATAL_ERROR) {
             return result;
         }
         PQclear(result);
-        PQclear(PQgetResult(session->connection->handle)); /* the end of it */
+        PQclear(next_result(session)); /* the end of it */
     }
     return NULL;
 }
@@ -354,16 +419,20 @@ static cpk_status statement_end(session *session, PGresult *failure, cpk_error *
 /* Reads the next result into session->result; without one the statement is done, or has failed. */
 static cpk_status result_read(session *session, cpk_error **error)
 {
-    PGresult *result = PQgetResult(session->connection->handle);
+    PGresult *result = next_result(session);
     PGresult *failure = NULL;
 
     session->result = NULL;
+    if (result == NULL) { /* never an end here, where rows or their end are due */
+        session->cursor_is_done = 1;
+        return fail_connection(session, "08006", error);
+    }
     switch (PQresultStatus(result)) {
     case PGRES_SINGLE_TUPLE:
         session->result = result;
         session->result_is_next = 1;
         return CPK_OK;
-    case PGRES_FATAL_ERROR: /* also of a result that is NULL */
+    case PGRES_FATAL_ERROR:
         failure = result;
         break;
     case PGRES_COMMAND_OK:
@@ -387,9 +456,12 @@ static cpk_status statement_begin(session *session, const char *sql, size_t valu
 {
     int32_t before = (session->transaction == TRANSACTION_PROMISED) +
                      (session->transaction != TRANSACTION_OPEN && session->role != NULL);
-    int32_t was_sent = statement_send(session, sql, value_count);
+    int32_t was_sent;
     PGresult *failure;
 
+    session->has_failed = 0;
+    session->answer_is_lost = 0;
+    was_sent = statement_send(session, sql, value_count);
     if (session->transaction == TRANSACTION_PROMISED) {
         session->transaction = TRANSACTION_OPEN;
     }
@@ -400,7 +472,10 @@ static cpk_status statement_begin(session *session, const char *sql, size_t valu
     if (failure != NULL) {
         return statement_end(session, failure, error);
     }
-    PQsetSingleRowMode(session->connection->handle);
+    if (is_broken(session) || !PQsetSingleRowMode(session->connection->handle)) {
+        session->cursor_is_done = 1;
+        return fail_connection(session, "08006", error);
+    }
     return result_read(session, error);
 }
 
@@ -433,6 +508,7 @@ static cpk_status exec(void *self, void *opened, uint32_t statement_id, const ch
     CPK_TRY(pg_parameters_fill(&session->parameters, values, value_count, error));
     do {
         if (session->connection == NULL) {
+            session->transaction = TRANSACTION_NONE; /* also of one that was begun on the connection before */
             CPK_TRY(connection_take(session, error));
         }
         session->transaction = transaction;

@@ -9,6 +9,9 @@
 
 static cpk_status code_of(int result)
 {
+    if (result == SQLITE_IOERR_NOMEM) {
+        return CPK_ERROR_OUT_OF_MEMORY;
+    }
     switch (result & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

@@ -48,6 +48,7 @@ typedef struct sqlite_driver {
 struct connection {
     sqlite_driver *driver;
     sqlite3 *handle;
+    sqlite3_stmt *undo;    /* ROLLBACK, prepared while there was memory */
     connection *next;      /* in the idle list */
     sqlite3_stmt **cached; /* by statement id */
     size_t cached_count;
@@ -253,6 +254,7 @@ static void connection_free(connection *connection)
         sqlite3_finalize(connection->cached[i]);
     }
     memory_release_array(allocator, connection->cached, connection->cached_count, sizeof *connection->cached);
+    sqlite3_finalize(connection->undo);
     sqlite3_close(connection->handle);
     memory_release(allocator, connection, sizeof *connection);
 }
@@ -271,6 +273,15 @@ static connection *idle_take(sqlite_driver *driver)
     return taken;
 }
 
+static cpk_status connection_prepare(connection *opened, cpk_error **error)
+{
+    int result;
+
+    CPK_TRY(handle_open(opened->driver, &opened->handle, error));
+    result = sqlite3_prepare_v3(opened->handle, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &opened->undo, NULL);
+    return result == SQLITE_OK ? CPK_OK : fail(opened->driver, opened->handle, result, error);
+}
+
 static cpk_status session_open(void *self, const cpk_actor *actor, void **session, cpk_error **error)
 {
     sqlite_driver *driver = self;
@@ -287,9 +298,9 @@ static cpk_status session_open(void *self, const cpk_actor *actor, void **sessio
         return error_out_of_memory(error);
     }
     opened->driver = driver;
-    status = handle_open(driver, &opened->handle, error);
+    status = connection_prepare(opened, error);
     if (status != CPK_OK) {
-        memory_release(&driver->context->allocator, opened, sizeof *opened);
+        connection_free(opened);
         return status;
     }
     *session = opened;
@@ -310,6 +321,16 @@ static void cursor_close(void *self, void *cursor)
     connection->current = NULL;
 }
 
+/* Some errors (a full disk, no memory) have rolled the transaction back already. */
+static int roll_back(connection *connection)
+{
+    if (sqlite3_get_autocommit(connection->handle)) {
+        return SQLITE_OK;
+    }
+    sqlite3_step(connection->undo);
+    return sqlite3_reset(connection->undo);
+}
+
 static void session_close(void *self, void *session)
 {
     sqlite_driver *driver = self;
@@ -319,8 +340,7 @@ static void session_close(void *self, void *session)
     if (closed->current != NULL) {
         cursor_close(self, closed);
     }
-    if (!sqlite3_get_autocommit(closed->handle) &&
-        sqlite3_exec(closed->handle, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK) {
+    if (roll_back(closed) != SQLITE_OK) {
         connection_free(closed);
         return;
     }
@@ -356,12 +376,10 @@ static cpk_status begin(void *self, void *session, int32_t mode, cpk_error **err
 static cpk_status rollback(void *self, void *session, cpk_error **error)
 {
     connection *connection = session;
+    int result = roll_back(connection);
 
     (void)self;
-    if (sqlite3_get_autocommit(connection->handle)) {
-        return CPK_OK; /* some errors (a full disk, no memory) have rolled it back already */
-    }
-    return run(connection, "ROLLBACK", error);
+    return result == SQLITE_OK ? CPK_OK : fail(connection->driver, connection->handle, result, error);
 }
 
 static cpk_status commit(void *self, void *session, cpk_error **error)
@@ -542,6 +560,19 @@ static cpk_status column_read(connection *connection, int at, cpk_error **error)
     return CPK_OK;
 }
 
+/* Without memory json_valid() is false, and a CHECK that calls it fails. That statement changed nothing, and is run
+ * again. */
+static int step(sqlite3_stmt *prepared)
+{
+    int result = sqlite3_step(prepared);
+
+    if (result == SQLITE_CONSTRAINT_CHECK) {
+        sqlite3_reset(prepared);
+        result = sqlite3_step(prepared);
+    }
+    return result;
+}
+
 static cpk_status cursor_next(void *self, void *cursor, const cpk_value **columns, size_t *column_count,
                               cpk_error **error)
 {
@@ -555,7 +586,7 @@ static cpk_status cursor_next(void *self, void *cursor, const cpk_value **column
     if (connection->current_is_done) {
         return CPK_OK; /* stepping again would run the statement again */
     }
-    result = sqlite3_step(connection->current);
+    result = step(connection->current);
     if (result != SQLITE_ROW) {
         connection->current_is_done = 1;
     }
