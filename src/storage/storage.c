@@ -36,6 +36,7 @@ struct storage_writer {
 struct storage_reader {
     storage *storage;
     void *handle;
+    int64_t left_bytes; /* of the range; -1: to the blob's end */
 };
 
 static const char *missing_slot(const cpk_storage_driver *driver)
@@ -381,6 +382,7 @@ cpk_status storage_read_open(storage *storage, const char *key, int64_t offset, 
         return error_out_of_memory(error);
     }
     opened->storage = storage;
+    opened->left_bytes = length;
     status = slot_result(driver->read_open(driver->self, key, offset, length, &opened->handle, error),
                          "the storage driver's read_open", error);
     if (status != CPK_OK) {
@@ -409,6 +411,13 @@ cpk_status storage_read_data(storage_reader *reader, void *target, size_t capaci
         }
         if (piece == 0) {
             break;
+        }
+        if (reader->left_bytes >= 0) { /* a reader that ignores its range may never end */
+            if ((uint64_t)piece > (uint64_t)reader->left_bytes) {
+                return error_set(error, CPK_ERROR_STORAGE, DOMAIN,
+                                 "the storage driver's reader gave more bytes than its range has");
+            }
+            reader->left_bytes -= (int64_t)piece;
         }
         done += piece;
     }
