@@ -1,6 +1,7 @@
 #include "pipeline/health.h"
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/utf8.h"
 #include "base/uuid.h"
 #include "database/migrate.h"
@@ -332,11 +333,37 @@ static cpk_status check_source(void *user, const cpk_source *source, cpk_error *
     return CPK_OK;
 }
 
+/* No row says what a document's JSON holds: it is read. Missing was told before. */
+static cpk_status json_is_whole(const health *health, const char *key, int32_t *is_whole, cpk_error **error)
+{
+    const context *context = &health->engine->context;
+    struct json_object *value = NULL;
+    buffer text;
+    cpk_status status;
+
+    *is_whole = 1;
+    buffer_init(&text, &context->allocator);
+    status = storage_get(health->engine->storage, key, &text, error);
+    if (status == CPK_OK) {
+        status = json_parse(text.length > 0 ? text.data : "", text.length,
+                            (int32_t)context_setting(context, SETTING_IMPORT_MAX_JSON_DEPTH), &value, error);
+        *is_whole = status != CPK_ERROR_INVALID_DATA;
+    }
+    if (status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_NOT_FOUND) {
+        error_clear(error);
+        status = CPK_OK;
+    }
+    json_object_put(value);
+    buffer_free(&text);
+    return status;
+}
+
 static cpk_status check_export(void *user, const cpk_export *result, cpk_error **error)
 {
     health *health = user;
     struct named_blob document = {result->r2_path,      "an export", REPAIR_EXPORT, result->export_id,
                                   inventory_has_export, -1,          NULL};
+    int32_t is_whole;
 
     if (strcmp(result->status, "ready") == 0) {
         document.size_bytes = result->fingerprint != NULL ? result->file_size_bytes : -1;
@@ -345,6 +372,12 @@ static cpk_status check_export(void *user, const cpk_export *result, cpk_error *
         document.what = "the JSON of an export";
         document.size_bytes = -1;
         CPK_TRY(check_blob(health, &document, error));
+    }
+    if (strcmp(result->status, "ready") == 0 && result->json_key != NULL) {
+        CPK_TRY(json_is_whole(health, result->json_key, &is_whole, error));
+        if (!is_whole) {
+            tell_blob(health, &document, "damaged");
+        }
     }
     count_unfinished(health, result->status, result->lease_owner, result->lease_expires_us);
     return CPK_OK;

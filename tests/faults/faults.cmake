@@ -17,6 +17,9 @@ if(TARGET contextpack_cli)
         add_test(NAME write_test COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/write_test.py
             $<TARGET_FILE:contextpack_cli> $<TARGET_FILE:make_export> $<TARGET_FILE:fault_calls>)
         add_test(NAME failure_test COMMAND ${failure_test} --calls $<TARGET_FILE:fault_calls>)
+        add_test(NAME damage_test COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/damage_test.py)
+        set_tests_properties(damage_test PROPERTIES
+            ENVIRONMENT "CONTEXTPACK_COMMAND=$<TARGET_FILE:contextpack_cli>" TIMEOUT 1800)
     endif()
 endif()
 
