@@ -16,6 +16,10 @@ void hash_sha256_add(hash_sha256 *hash, const void *bytes, size_t length);
 void hash_sha256_finish(hash_sha256 *hash, unsigned char digest[HASH_SHA256_BYTES]); /* also releases */
 void hash_sha256_discard(hash_sha256 *hash);                                         /* releases without a result */
 
+/* HMAC-SHA-256 with a key of at most 64 bytes. */
+cpk_status hash_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
+                            unsigned char digest[HASH_SHA256_BYTES], cpk_error **error);
+
 void hash_hex(const unsigned char *bytes, size_t length, char *hex); /* lower case, 2 * length + NUL */
 
 /* FNV-1a with a final mix. Chain by passing the last result as `seed`; start with 0. */
