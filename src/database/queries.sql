@@ -2,7 +2,8 @@
 --
 -- Portable SQL only: SQLite 3.40 and PostgreSQL 15 both run it. Parameters are $1, $2, ... Words with @ are spelled
 -- by each engine in its own way (src/database/tools/catalogue.c): @uuid @time @money @json @inet around a bound value,
--- @time_us @money_micro @json_text around a column, @own for a table of the library's own, @include for a fragment.
+-- @time_us @money_micro @json_text around a column, whatever value it has, @time_key around a time that rows are listed
+-- by, @own for a table of the library's own, @include for a fragment.
 -- A guarded change returns a row when it applied, so that every driver can tell. Order of columns is what
 -- src/store/<noun>.c takes.
 
@@ -33,14 +34,18 @@ VALUES (@uuid($1), $2, $3, $4, $5, $6, 0, $7, @time($8), @time($8));
 SELECT @include(user_columns) FROM user_profiles u WHERE u.id = @uuid($1);
 
 -- name: user_find_by_email
-SELECT @include(user_columns) FROM user_profiles u WHERE lower(u.email) = lower($1) ORDER BY u.created_at LIMIT 1;
+SELECT @include(user_columns)
+  FROM user_profiles u
+ WHERE lower(u.email) = lower($1)
+ ORDER BY @time_key(u.created_at)
+ LIMIT 1;
 
 -- name: user_list_page
 -- Newest first; $1 and $2 are the last row's created_at and id, or nulls for the first page.
 SELECT @include(user_columns)
   FROM user_profiles u
- WHERE @time($1) IS NULL OR (u.created_at, u.id) < (@time($1), @uuid($2))
- ORDER BY u.created_at DESC, u.id DESC
+ WHERE @time($1) IS NULL OR (@time_key(u.created_at), u.id) < (@time($1), @uuid($2))
+ ORDER BY @time_key(u.created_at) DESC, u.id DESC
  LIMIT $3;
 
 -- name: user_update
@@ -189,7 +194,7 @@ RETURNING id;
 
 -- name: user_count_chunk
 UPDATE user_profiles
-   SET chunks_analyzed = COALESCE(chunks_analyzed, 0) + 1, updated_at = @time($2)
+   SET chunks_analyzed = @chunks(chunks_analyzed) + 1, updated_at = @time($2)
  WHERE id = @uuid($1)
 RETURNING id;
 
@@ -207,8 +212,8 @@ VALUES (@uuid($1), @uuid($2), $3, $4, @money($5), $6, $7, $8, $9, @json($10), @t
 -- name: transaction_list_page
 SELECT @include(transaction_columns)
   FROM credit_transactions t
- WHERE t.user_id = @uuid($1) AND (@time($2) IS NULL OR (t.created_at, t.id) < (@time($2), @uuid($3)))
- ORDER BY t.created_at DESC, t.id DESC
+ WHERE t.user_id = @uuid($1) AND (@time($2) IS NULL OR (@time_key(t.created_at), t.id) < (@time($2), @uuid($3)))
+ ORDER BY @time_key(t.created_at) DESC, t.id DESC
  LIMIT $4;
 
 -- name: transaction_overview
@@ -222,9 +227,9 @@ SELECT (SELECT COALESCE(u.credits_balance, 0) FROM user_profiles u WHERE u.id = 
   FROM (SELECT 1 AS one) o
   LEFT JOIN (SELECT l.* FROM credit_transactions l
               WHERE l.user_id = @uuid($1)
-              ORDER BY l.created_at DESC, l.id DESC
+              ORDER BY @time_key(l.created_at) DESC, l.id DESC
               LIMIT $2) t ON 1 = 1
- ORDER BY t.created_at DESC, t.id DESC;
+ ORDER BY @time_key(t.created_at) DESC, t.id DESC;
 
 -- name: user_balance
 -- The balance and what is held, without a look at the ledger.
@@ -241,7 +246,7 @@ INSERT INTO @own(openings) (user_id, credits, created_at) VALUES (@uuid($1), $2,
 -- The user's balance as stored, and its parts: opening entry, transactions, open holds.
 SELECT COALESCE(u.credits_balance, 0),
        COALESCE((SELECT o.credits FROM @own(openings) o WHERE o.user_id = u.id), 0),
-       COALESCE((SELECT CAST(sum(t.credits) AS bigint) FROM credit_transactions t
+       COALESCE((SELECT CAST(sum(@credits(t.credits)) AS bigint) FROM credit_transactions t
                   WHERE t.user_id = u.id AND t.transaction_type <> 'unlimited_usage'), 0),
        COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
                   WHERE h.user_id = u.id AND h.status = 'open'), 0)
@@ -253,7 +258,7 @@ SELECT COALESCE(u.credits_balance, 0),
 SELECT d.id, d.balance, d.opening, d.transactions, d.holds
   FROM (SELECT u.id, COALESCE(u.credits_balance, 0) AS balance,
                COALESCE((SELECT o.credits FROM @own(openings) o WHERE o.user_id = u.id), 0) AS opening,
-               COALESCE((SELECT CAST(sum(t.credits) AS bigint) FROM credit_transactions t
+               COALESCE((SELECT CAST(sum(@credits(t.credits)) AS bigint) FROM credit_transactions t
                           WHERE t.user_id = u.id AND t.transaction_type <> 'unlimited_usage'), 0) AS transactions,
                COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
                           WHERE h.user_id = u.id AND h.status = 'open'), 0) AS holds
@@ -279,15 +284,15 @@ SELECT @include(admin_action_columns) FROM admin_actions a WHERE a.id = @uuid($1
 -- Newest first; $1 and $2 are the last row's created_at and id, or nulls for the first page.
 SELECT @include(admin_action_columns)
   FROM admin_actions a
- WHERE @time($1) IS NULL OR (a.created_at, a.id) < (@time($1), @uuid($2))
- ORDER BY a.created_at DESC, a.id DESC
+ WHERE @time($1) IS NULL OR (@time_key(a.created_at), a.id) < (@time($1), @uuid($2))
+ ORDER BY @time_key(a.created_at) DESC, a.id DESC
  LIMIT $3;
 
 -- name: admin_action_list_by_admin
 SELECT @include(admin_action_columns)
   FROM admin_actions a
- WHERE a.admin_user_id = @uuid($4) AND (@time($1) IS NULL OR (a.created_at, a.id) < (@time($1), @uuid($2)))
- ORDER BY a.created_at DESC, a.id DESC
+ WHERE a.admin_user_id = @uuid($4) AND (@time($1) IS NULL OR (@time_key(a.created_at), a.id) < (@time($1), @uuid($2)))
+ ORDER BY @time_key(a.created_at) DESC, a.id DESC
  LIMIT $3;
 
 -- name: admin_action_list_by_target
@@ -295,8 +300,8 @@ SELECT @include(admin_action_columns)
 SELECT @include(admin_action_columns)
   FROM admin_actions a
  WHERE a.target_user_id = @uuid($4) AND (@uuid($5) IS NULL OR a.admin_user_id = @uuid($5))
-   AND (@time($1) IS NULL OR (a.created_at, a.id) < (@time($1), @uuid($2)))
- ORDER BY a.created_at DESC, a.id DESC
+   AND (@time($1) IS NULL OR (@time_key(a.created_at), a.id) < (@time($1), @uuid($2)))
+ ORDER BY @time_key(a.created_at) DESC, a.id DESC
  LIMIT $3;
 
 -- ----------------------------------------------------------------------------------------------------- packs
@@ -321,7 +326,7 @@ UPDATE user_profiles SET updated_at = updated_at WHERE id = @uuid($1) RETURNING 
 
 -- name: pack_lock
 -- Makes those wait who count the pack's sources at the same time.
-UPDATE packs_v2 SET total_sources = total_sources WHERE user_id = @uuid($1) AND pack_id = $2 RETURNING pack_id;
+UPDATE packs_v2 SET updated_at = updated_at WHERE user_id = @uuid($1) AND pack_id = $2 RETURNING pack_id;
 
 -- name: pack_get
 SELECT @include(pack_columns) FROM packs_v2 p WHERE p.user_id = @uuid($1) AND p.pack_id = $2;
@@ -331,15 +336,15 @@ SELECT @include(pack_columns) FROM packs_v2 p WHERE p.user_id = @uuid($1) AND p.
 SELECT @include(pack_columns)
   FROM packs_v2 p
  WHERE p.user_id = @uuid($1) AND p.pack_name = $2
- ORDER BY p.updated_at DESC, p.pack_id DESC
+ ORDER BY @time_key(p.updated_at) DESC, p.pack_id DESC
  LIMIT 1;
 
 -- name: pack_list_page
 -- Latest change first; $2 and $3 are the last row's updated_at and pack_id, or nulls for the first page.
 SELECT @include(pack_columns)
   FROM packs_v2 p
- WHERE p.user_id = @uuid($1) AND (@time($2) IS NULL OR (p.updated_at, p.pack_id) < (@time($2), $3))
- ORDER BY p.updated_at DESC, p.pack_id DESC
+ WHERE p.user_id = @uuid($1) AND (@time($2) IS NULL OR (@time_key(p.updated_at), p.pack_id) < (@time($2), $3))
+ ORDER BY @time_key(p.updated_at) DESC, p.pack_id DESC
  LIMIT $4;
 
 -- name: pack_update
@@ -364,7 +369,7 @@ RETURNING pack_id;
 -- The service's documented query sums a column that pack_sources does not have; input and output tokens are meant.
 SELECT count(*), CAST(COALESCE(sum(CASE WHEN s.status = 'completed' THEN 1 ELSE 0 END), 0) AS bigint),
        CAST(COALESCE(sum(CASE WHEN s.status = 'failed' THEN 1 ELSE 0 END), 0) AS bigint),
-       CAST(COALESCE(sum(s.total_input_tokens + s.total_output_tokens), 0) AS bigint)
+       CAST(COALESCE(sum(@count(s.total_input_tokens) + @count(s.total_output_tokens)), 0) AS bigint)
   FROM pack_sources s
  WHERE s.user_id = @uuid($1) AND s.pack_id = $2;
 
@@ -427,8 +432,8 @@ SELECT @include(source_columns)
 SELECT @include(source_columns)
   FROM @include(source_tables)
  WHERE s.user_id = @uuid($1) AND s.pack_id = $2
-   AND (@time($3) IS NULL OR (s.created_at, s.source_id) < (@time($3), $4))
- ORDER BY s.created_at DESC, s.source_id DESC
+   AND (@time($3) IS NULL OR (@time_key(s.created_at), s.source_id) < (@time($3), $4))
+ ORDER BY @time_key(s.created_at) DESC, s.source_id DESC
  LIMIT $5;
 
 -- name: source_list_unfinished
@@ -437,7 +442,7 @@ SELECT @include(source_columns)
   FROM @include(source_tables)
  WHERE s.user_id = @uuid($1) AND ($2 IS NULL OR s.pack_id = $2)
    AND COALESCE(s.status, 'pending') NOT IN ('completed', 'failed')
- ORDER BY s.created_at, s.source_id
+ ORDER BY @time_key(s.created_at), s.source_id
  LIMIT $3;
 
 -- name: source_count
@@ -485,14 +490,14 @@ UPDATE @own(sources) SET analyzer = $3 WHERE user_id = @uuid($1) AND source_id =
 -- name: source_add_chunk
 -- One more chunk analysed. $7 is the progress where all chunks are done; it starts from $6.
 UPDATE pack_sources
-   SET processed_chunks = COALESCE(processed_chunks, 0) + 1,
-       total_input_tokens = COALESCE(total_input_tokens, 0) + $3,
-       total_output_tokens = COALESCE(total_output_tokens, 0) + $4,
-       total_cost = COALESCE(total_cost, 0) + @money($5),
+   SET processed_chunks = @chunks(processed_chunks) + 1,
+       total_input_tokens = @count(total_input_tokens) + $3,
+       total_output_tokens = @count(total_output_tokens) + $4,
+       total_cost = @cost(total_cost) + @money($5),
        progress = CASE WHEN total_chunks > 0
-                        AND COALESCE(progress, 0) < $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks
-                        AND $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks <= 100
-                       THEN $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks
+                        AND COALESCE(progress, 0) < $6 + ($7 - $6) * (@chunks(processed_chunks) + 1) / total_chunks
+                        AND $6 + ($7 - $6) * (@chunks(processed_chunks) + 1) / total_chunks <= 100
+                       THEN $6 + ($7 - $6) * (@chunks(processed_chunks) + 1) / total_chunks
                        ELSE progress END,
        updated_at = @time($8)
  WHERE user_id = @uuid($1) AND source_id = $2
@@ -708,8 +713,8 @@ SELECT @include(job_columns) FROM @include(job_tables) WHERE j.user_id = @uuid($
 -- Newest first; $2 and $3 are the last row's created_at and job_id, or nulls for the first page.
 SELECT @include(job_columns)
   FROM @include(job_tables)
- WHERE j.user_id = @uuid($1) AND (@time($2) IS NULL OR (j.created_at, j.job_id) < (@time($2), $3))
- ORDER BY j.created_at DESC, j.job_id DESC
+ WHERE j.user_id = @uuid($1) AND (@time($2) IS NULL OR (@time_key(j.created_at), j.job_id) < (@time($2), $3))
+ ORDER BY @time_key(j.created_at) DESC, j.job_id DESC
  LIMIT $4;
 
 -- name: job_set_status
@@ -749,14 +754,14 @@ RETURNING job_id;
 -- name: job_add_chunk
 -- One more chunk analysed. $7 is the progress where all chunks are done; it starts from $6.
 UPDATE jobs
-   SET processed_chunks = COALESCE(processed_chunks, 0) + 1,
-       total_input_tokens = COALESCE(total_input_tokens, 0) + $3,
-       total_output_tokens = COALESCE(total_output_tokens, 0) + $4,
-       total_cost = COALESCE(total_cost, 0) + @money($5),
+   SET processed_chunks = @chunks(processed_chunks) + 1,
+       total_input_tokens = @count(total_input_tokens) + $3,
+       total_output_tokens = @count(total_output_tokens) + $4,
+       total_cost = @cost(total_cost) + @money($5),
        progress = CASE WHEN total_chunks > 0
-                        AND COALESCE(progress, 0) < $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks
-                        AND $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks <= 100
-                       THEN $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks
+                        AND COALESCE(progress, 0) < $6 + ($7 - $6) * (@chunks(processed_chunks) + 1) / total_chunks
+                        AND $6 + ($7 - $6) * (@chunks(processed_chunks) + 1) / total_chunks <= 100
+                       THEN $6 + ($7 - $6) * (@chunks(processed_chunks) + 1) / total_chunks
                        ELSE progress END,
        updated_at = @time($8)
  WHERE user_id = @uuid($1) AND job_id = $2
@@ -920,15 +925,15 @@ SELECT @include(legacy_pack_columns) FROM packs_legacy l WHERE l.user_id = @uuid
 SELECT @include(legacy_pack_columns)
   FROM packs_legacy l
  WHERE l.user_id = @uuid($1) AND l.job_id = $2
- ORDER BY l.created_at DESC, l.id DESC
+ ORDER BY @time_key(l.created_at) DESC, l.id DESC
  LIMIT 1;
 
 -- name: legacy_pack_list_page
 -- Newest first; $2 and $3 are the last row's created_at and id, or nulls for the first page.
 SELECT @include(legacy_pack_columns)
   FROM packs_legacy l
- WHERE l.user_id = @uuid($1) AND (@time($2) IS NULL OR (l.created_at, l.id) < (@time($2), @uuid($3)))
- ORDER BY l.created_at DESC, l.id DESC
+ WHERE l.user_id = @uuid($1) AND (@time($2) IS NULL OR (@time_key(l.created_at), l.id) < (@time($2), @uuid($3)))
+ ORDER BY @time_key(l.created_at) DESC, l.id DESC
  LIMIT $4;
 
 -- name: legacy_pack_delete
@@ -1081,15 +1086,15 @@ UPDATE @own(holds)
 RETURNING @include(hold_columns);
 
 -- name: hold_list_expired
--- Open past $1, the longest first; not those of work that somebody still has a lease on.
+-- Open past $1, the longest first, without the first $3; not those of work that somebody still has a lease on.
 SELECT h.user_id, h.hold_id
   FROM @own(holds) h
   LEFT JOIN @own(sources) o ON o.user_id = h.user_id AND o.source_id = h.source_id
   LEFT JOIN @own(jobs) j ON j.user_id = h.user_id AND j.job_id = h.job_id
  WHERE h.status = 'open' AND h.expires_at < $1
    AND (o.lease_owner IS NULL OR o.lease_expires_at < $1) AND (j.lease_owner IS NULL OR j.lease_expires_at < $1)
- ORDER BY h.expires_at
- LIMIT $2;
+ ORDER BY h.expires_at, h.user_id, h.hold_id
+ LIMIT $2 OFFSET $3;
 
 -- name: ledger_key_insert
 INSERT INTO @own(ledger_keys) (user_id, request_key, operation, fingerprint, result_id, created_at)
@@ -1128,7 +1133,7 @@ SELECT COALESCE(u.credits_balance, 0),
        COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
                   WHERE h.user_id = u.id AND h.status = 'open'), 0),
        COALESCE((SELECT o.credits FROM @own(openings) o WHERE o.user_id = u.id), 0)
-       + COALESCE((SELECT CAST(sum(t.credits) AS bigint) FROM credit_transactions t
+       + COALESCE((SELECT CAST(sum(@credits(t.credits)) AS bigint) FROM credit_transactions t
                     WHERE t.user_id = @uuid($1) AND t.transaction_type <> 'unlimited_usage'
                       AND (t.created_at IS NULL OR t.created_at < @time($2))), 0)
   FROM user_profiles u
@@ -1138,9 +1143,9 @@ SELECT COALESCE(u.credits_balance, 0),
 -- Oldest first, after the entry with time $2 and id $3, before $4 (null: to the end).
 SELECT @include(transaction_columns)
   FROM credit_transactions t
- WHERE t.user_id = @uuid($1) AND (t.created_at, t.id) > (@time($2), @uuid($3))
+ WHERE t.user_id = @uuid($1) AND (@time_key(t.created_at), t.id) > (@time($2), @uuid($3))
    AND (@time($4) IS NULL OR t.created_at < @time($4))
- ORDER BY t.created_at, t.id
+ ORDER BY @time_key(t.created_at), t.id
  LIMIT $5;
 
 -- name: report_hold_page
@@ -1156,12 +1161,12 @@ SELECT @include(hold_columns), h.created_at
 -- as refunded stands above zero, what webhooks tell below; money of a dispute that was won comes with its credits.
 SELECT COALESCE(t.package_id, ''), lower(COALESCE((t.metadata ->> 'currency'), '')),
        CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN 1 ELSE 0 END) AS bigint),
-       CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN t.credits ELSE 0 END) AS bigint),
-       @money_micro(sum(CASE WHEN t.transaction_type = 'purchase' THEN COALESCE(t.amount, 0) ELSE 0 END)),
+       CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN @credits(t.credits) ELSE 0 END) AS bigint),
+       @money_micro(sum(CASE WHEN t.transaction_type = 'purchase' THEN @amount(t.amount) ELSE 0 END)),
        CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN 1 ELSE 0 END) AS bigint),
-       CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN t.credits ELSE 0 END) AS bigint),
-       @money_micro(sum(CASE WHEN t.transaction_type <> 'refund' THEN 0 WHEN t.credits > 0 THEN COALESCE(t.amount, 0)
-                             ELSE -abs(COALESCE(t.amount, 0)) END)),
+       CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN @credits(t.credits) ELSE 0 END) AS bigint),
+       @money_micro(sum(CASE WHEN t.transaction_type <> 'refund' THEN 0 WHEN t.credits > 0 THEN @amount(t.amount)
+                             ELSE -abs(@amount(t.amount)) END)),
        CAST(sum(CASE WHEN t.amount IS NULL THEN 1 ELSE 0 END) AS bigint)
   FROM credit_transactions t
  WHERE t.created_at >= @time($1) AND t.created_at < @time($2) AND t.transaction_type IN ('purchase', 'refund')
@@ -1197,8 +1202,9 @@ SELECT min(p.created_at)
 -- name: report_usage_get
 -- What was used from $1 on and before $2. Numbers in the metadata are taken where they are numbers.
 SELECT count(DISTINCT t.user_id),
-       CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'usage' THEN -t.credits ELSE 0 END), 0) AS bigint),
-       CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'unlimited_usage' THEN t.credits ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'usage' THEN -@credits(t.credits) ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'unlimited_usage' THEN @credits(t.credits) ELSE 0 END), 0)
+            AS bigint),
        CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint),
        CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL
                                AND @include(report_usage_input) IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint),
@@ -1232,7 +1238,7 @@ CASE WHEN s.r2_extracted_path IS NULL AND COALESCE(s.status, '') <> 'completed' 
 
 -- fragment: quote_source_left
 CASE WHEN s.r2_extracted_path IS NULL OR COALESCE(s.status, '') = 'completed' THEN 0
-     ELSE COALESCE(s.total_chunks, 0) - COALESCE(s.processed_chunks, 0) END
+     ELSE @count(s.total_chunks) - @count(s.processed_chunks) END
 
 -- name: quote_source
 SELECT @include(quote_account),
@@ -1252,8 +1258,8 @@ SELECT @include(quote_account),
                                          WHERE x.user_id = @uuid($1) AND x.pack_id = $2)), 0),
        count(s.source_id),
        CAST(COALESCE(sum(CASE WHEN s.source_id IS NULL THEN 0 ELSE @include(quote_source_unknown) END), 0) AS bigint),
-       CAST(COALESCE(sum(COALESCE(s.total_chunks, 0)), 0) AS bigint),
-       CAST(COALESCE(sum(COALESCE(s.processed_chunks, 0)), 0) AS bigint),
+       CAST(COALESCE(sum(@count(s.total_chunks)), 0) AS bigint),
+       CAST(COALESCE(sum(@count(s.processed_chunks)), 0) AS bigint),
        CAST(COALESCE(sum(@include(quote_source_left)), 0) AS bigint)
   FROM packs_v2 p
   JOIN user_profiles u ON u.id = p.user_id
@@ -1269,7 +1275,7 @@ SELECT @include(quote_account),
        1, CASE WHEN o.text_key IS NULL AND COALESCE(j.status, '') <> 'completed' THEN 1 ELSE 0 END,
        COALESCE(j.total_chunks, 0), COALESCE(j.processed_chunks, 0),
        CASE WHEN o.text_key IS NULL THEN 0
-            ELSE COALESCE(j.total_chunks, 0) - COALESCE(j.processed_chunks, 0) END
+            ELSE @count(j.total_chunks) - @count(j.processed_chunks) END
   FROM @include(job_tables)
   JOIN user_profiles u ON u.id = j.user_id
  WHERE j.user_id = @uuid($1) AND j.job_id = $2;
@@ -1307,15 +1313,15 @@ SELECT @include(export_columns)
   FROM @include(export_tables)
  WHERE e.user_id = @uuid($1) AND e.pack_id = $2 AND e.export_type = $3 AND ($4 IS NULL OR x.fingerprint = $4)
    AND ($5 IS NULL OR e.status = $5)
- ORDER BY e.created_at DESC, e.id DESC
+ ORDER BY @time_key(e.created_at) DESC, e.id DESC
  LIMIT 1;
 
 -- name: export_list_page
 SELECT @include(export_columns)
   FROM @include(export_tables)
  WHERE e.user_id = @uuid($1) AND e.pack_id = $2
-   AND (@time($3) IS NULL OR (e.created_at, e.id) < (@time($3), @uuid($4)))
- ORDER BY e.created_at DESC, e.id DESC
+   AND (@time($3) IS NULL OR (@time_key(e.created_at), e.id) < (@time($3), @uuid($4)))
+ ORDER BY @time_key(e.created_at) DESC, e.id DESC
  LIMIT $5;
 
 -- name: export_set_ready
@@ -1482,12 +1488,12 @@ SELECT @include(subscription_columns)
  LIMIT 100;
 
 -- name: subscription_list_expired
--- Users on a plan whose time is over by $1.
+-- Users on a plan whose time is over by $1, without the first $3.
 SELECT u.id
   FROM user_profiles u
  WHERE u.payment_plan = 'unlimited' AND u.plan_end_date < @time($1)
- ORDER BY u.plan_end_date
- LIMIT $2;
+ ORDER BY u.plan_end_date, u.id
+ LIMIT $2 OFFSET $3;
 
 -- name: user_lock
 -- Holds back whoever else would change the user's plan.
@@ -1540,8 +1546,9 @@ RETURNING id;
 -- Newest first; of one event where $1 is not null.
 SELECT @include(webhook_log_columns)
   FROM webhook_logs w
- WHERE ($1 IS NULL OR w.webhook_id = $1) AND (@time($2) IS NULL OR (w.created_at, w.id) < (@time($2), @uuid($3)))
- ORDER BY w.created_at DESC, w.id DESC
+ WHERE ($1 IS NULL OR w.webhook_id = $1)
+   AND (@time($2) IS NULL OR (@time_key(w.created_at), w.id) < (@time($2), @uuid($3)))
+ ORDER BY @time_key(w.created_at) DESC, w.id DESC
  LIMIT $4;
 
 -- name: webhook_log_list_by_status
@@ -1549,8 +1556,8 @@ SELECT @include(webhook_log_columns)
 SELECT @include(webhook_log_columns)
   FROM webhook_logs w
  WHERE w.status = $5 AND ($1 IS NULL OR w.webhook_id = $1)
-   AND (@time($2) IS NULL OR (w.created_at, w.id) < (@time($2), @uuid($3)))
- ORDER BY w.created_at DESC, w.id DESC
+   AND (@time($2) IS NULL OR (@time_key(w.created_at), w.id) < (@time($2), @uuid($3)))
+ ORDER BY @time_key(w.created_at) DESC, w.id DESC
  LIMIT $4;
 
 -- ---------------------------------------------------------------------------------------- attempts to pay
@@ -1633,34 +1640,35 @@ SELECT @include(attempt_columns) FROM payment_attempts p WHERE p.user_id = @uuid
 
 -- name: payment_attempt_list_first
 -- Everybody's, newest first: a page and those after it apart, so that both go by the index.
-SELECT @include(attempt_columns) FROM payment_attempts p ORDER BY p.created_at DESC, p.id DESC LIMIT $1;
+SELECT @include(attempt_columns) FROM payment_attempts p ORDER BY @time_key(p.created_at) DESC, p.id DESC LIMIT $1;
 
 -- name: payment_attempt_list_after
+-- The first condition is for SQLite, which does not look up the pair in an index of expressions.
 SELECT @include(attempt_columns)
   FROM payment_attempts p
- WHERE (p.created_at, p.id) < (@time($1), @uuid($2))
- ORDER BY p.created_at DESC, p.id DESC
+ WHERE @time_key(p.created_at) <= @time($1) AND (@time_key(p.created_at), p.id) < (@time($1), @uuid($2))
+ ORDER BY @time_key(p.created_at) DESC, p.id DESC
  LIMIT $3;
 
 -- name: payment_attempt_list_by_user
 SELECT @include(attempt_columns)
   FROM payment_attempts p
- WHERE p.user_id = @uuid($4) AND (@time($1) IS NULL OR (p.created_at, p.id) < (@time($1), @uuid($2)))
- ORDER BY p.created_at DESC, p.id DESC
+ WHERE p.user_id = @uuid($4) AND (@time($1) IS NULL OR (@time_key(p.created_at), p.id) < (@time($1), @uuid($2)))
+ ORDER BY @time_key(p.created_at) DESC, p.id DESC
  LIMIT $3;
 
 -- name: payment_attempt_list_by_ip
 SELECT @include(attempt_columns)
   FROM payment_attempts p
  WHERE p.ip_address = @inet($4) AND (@uuid($5) IS NULL OR p.user_id = @uuid($5))
-   AND (@time($1) IS NULL OR (p.created_at, p.id) < (@time($1), @uuid($2)))
- ORDER BY p.created_at DESC, p.id DESC
+   AND (@time($1) IS NULL OR (@time_key(p.created_at), p.id) < (@time($1), @uuid($2)))
+ ORDER BY @time_key(p.created_at) DESC, p.id DESC
  LIMIT $3;
 
 -- fragment: velocity_columns
 count(*), sum(CASE WHEN p.status = 'succeeded' THEN 1 ELSE 0 END), sum(CASE WHEN p.status = 'failed' THEN 1 ELSE 0 END),
-sum(CASE WHEN a.is_refused = 1 THEN 1 ELSE 0 END), COALESCE(sum(p.credits_requested), 0),
-COALESCE(@money_micro(sum(p.amount_requested)), 0), @time_us(min(p.created_at)), @time_us(max(p.created_at))
+sum(CASE WHEN a.is_refused = 1 THEN 1 ELSE 0 END), COALESCE(sum(@count(p.credits_requested)), 0),
+COALESCE(@money_micro(sum(@amount(p.amount_requested))), 0), @time_us(min(p.created_at)), @time_us(max(p.created_at))
 
 -- name: payment_velocity_by_user
 -- Grouped by a cast: with the column itself SQLite would walk its index through the whole table.
@@ -1691,3 +1699,146 @@ SELECT (SELECT count(*) FROM user_profiles), (SELECT count(*) FROM packs_v2), (S
        (SELECT count(*) FROM pack_exports), (SELECT count(*) FROM jobs),
        (SELECT count(*) FROM @own(chunks)), (SELECT count(*) FROM credit_transactions),
        (SELECT max(number) FROM @own(migrations)), @database_bytes(), @free_bytes();
+
+-- --------------------------------------------------------------------------------------------------- values
+
+-- name: odd_value_list
+-- Everybody's rows with values that are not read as they are, for the health report: the table, the row's id, and the
+-- columns, each with a letter for its kind (store/odd_value.c). At most $1 of each table.
+SELECT * FROM (
+        SELECT 'user_profiles', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.plan_start_date) THEN 'plan_start_date:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.plan_end_date) THEN 'plan_end_date:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.updated_at) THEN 'updated_at:t ' ELSE '' END
+       || CASE WHEN @count_odd(x.chunks_analyzed) THEN 'chunks_analyzed:n ' ELSE '' END
+          FROM user_profiles x
+         WHERE @time_odd(x.plan_start_date) OR @time_odd(x.plan_end_date) OR @time_odd(x.created_at)
+               OR @time_odd(x.updated_at) OR @count_odd(x.chunks_analyzed)
+         LIMIT $1) x_user_profiles
+UNION ALL
+SELECT * FROM (
+        SELECT 'packs_v2', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.last_updated) THEN 'last_updated:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.updated_at) THEN 'updated_at:t ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_sources) THEN 'total_sources:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_tokens) THEN 'total_tokens:n ' ELSE '' END
+          FROM packs_v2 x
+         WHERE @time_odd(x.last_updated) OR @time_odd(x.created_at) OR @time_odd(x.updated_at)
+               OR @count_odd(x.total_sources) OR @count_odd(x.total_tokens)
+         LIMIT $1) x_packs_v2
+UNION ALL
+SELECT * FROM (
+        SELECT 'pack_sources', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.completed_at) THEN 'completed_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.updated_at) THEN 'updated_at:t ' ELSE '' END
+       || CASE WHEN @money_odd(x.total_cost) THEN 'total_cost:m ' ELSE '' END
+       || CASE WHEN @count_odd(x.file_size) THEN 'file_size:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.extracted_count) THEN 'extracted_count:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_chunks) THEN 'total_chunks:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.processed_chunks) THEN 'processed_chunks:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_input_tokens) THEN 'total_input_tokens:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_output_tokens) THEN 'total_output_tokens:n ' ELSE '' END
+          FROM pack_sources x
+         WHERE @time_odd(x.created_at) OR @time_odd(x.completed_at) OR @time_odd(x.updated_at)
+               OR @money_odd(x.total_cost) OR @count_odd(x.file_size) OR @count_odd(x.extracted_count)
+               OR @count_odd(x.total_chunks) OR @count_odd(x.processed_chunks) OR @count_odd(x.total_input_tokens)
+               OR @count_odd(x.total_output_tokens)
+         LIMIT $1) x_pack_sources
+UNION ALL
+SELECT * FROM (
+        SELECT 'pack_exports', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.updated_at) THEN 'updated_at:t ' ELSE '' END
+       || CASE WHEN @count_odd(x.file_size) THEN 'file_size:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.token_count) THEN 'token_count:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.export_version) THEN 'export_version:n ' ELSE '' END
+          FROM pack_exports x
+         WHERE @time_odd(x.created_at) OR @time_odd(x.updated_at) OR @count_odd(x.file_size)
+               OR @count_odd(x.token_count) OR @count_odd(x.export_version)
+         LIMIT $1) x_pack_exports
+UNION ALL
+SELECT * FROM (
+        SELECT 'credit_transactions', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @money_odd(x.amount) THEN 'amount:m ' ELSE '' END
+          FROM credit_transactions x
+         WHERE @time_odd(x.created_at) OR @money_odd(x.amount)
+         LIMIT $1) x_credit_transactions
+UNION ALL
+SELECT * FROM (
+        SELECT 'jobs', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.completed_at) THEN 'completed_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.updated_at) THEN 'updated_at:t ' ELSE '' END
+       || CASE WHEN @money_odd(x.total_cost) THEN 'total_cost:m ' ELSE '' END
+       || CASE WHEN @count_odd(x.file_size) THEN 'file_size:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.extracted_count) THEN 'extracted_count:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_chunks) THEN 'total_chunks:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.processed_chunks) THEN 'processed_chunks:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_input_tokens) THEN 'total_input_tokens:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_output_tokens) THEN 'total_output_tokens:n ' ELSE '' END
+          FROM jobs x
+         WHERE @time_odd(x.created_at) OR @time_odd(x.completed_at) OR @time_odd(x.updated_at)
+               OR @money_odd(x.total_cost) OR @count_odd(x.file_size) OR @count_odd(x.extracted_count)
+               OR @count_odd(x.total_chunks) OR @count_odd(x.processed_chunks) OR @count_odd(x.total_input_tokens)
+               OR @count_odd(x.total_output_tokens)
+         LIMIT $1) x_jobs
+UNION ALL
+SELECT * FROM (
+        SELECT 'packs_legacy', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @count_odd(x.file_size) THEN 'file_size:n ' ELSE '' END
+          FROM packs_legacy x
+         WHERE @time_odd(x.created_at) OR @count_odd(x.file_size)
+         LIMIT $1) x_packs_legacy
+UNION ALL
+SELECT * FROM (
+        SELECT 'webhook_logs', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.updated_at) THEN 'updated_at:t ' ELSE '' END
+       || CASE WHEN @count_odd(x.payload_size) THEN 'payload_size:n ' ELSE '' END
+          FROM webhook_logs x
+         WHERE @time_odd(x.created_at) OR @time_odd(x.updated_at) OR @count_odd(x.payload_size)
+         LIMIT $1) x_webhook_logs
+UNION ALL
+SELECT * FROM (
+        SELECT 'payment_attempts', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @money_odd(x.amount_requested) THEN 'amount_requested:m ' ELSE '' END
+       || CASE WHEN @count_odd(x.credits_requested) THEN 'credits_requested:n ' ELSE '' END
+          FROM payment_attempts x
+         WHERE @time_odd(x.created_at) OR @money_odd(x.amount_requested) OR @count_odd(x.credits_requested)
+         LIMIT $1) x_payment_attempts
+UNION ALL
+SELECT * FROM (
+        SELECT 'admin_actions', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @money_odd(x.amount_affected) THEN 'amount_affected:m ' ELSE '' END
+          FROM admin_actions x
+         WHERE @time_odd(x.created_at) OR @money_odd(x.amount_affected)
+         LIMIT $1) x_admin_actions;
+
+-- name: stuck_hold_list
+-- Open holds of all users that do not fit their balance (user_credits_add).
+SELECT h.user_id, h.hold_id, h.remaining, COALESCE(u.credits_balance, 0)
+  FROM @own(holds) h
+  JOIN user_profiles u ON u.id = h.user_id
+ WHERE h.status = 'open' AND COALESCE(u.credits_balance, 0) + h.remaining > 2147483647
+ ORDER BY h.user_id, h.hold_id
+ LIMIT $1;
+
+-- name: secret_get
+SELECT value FROM @own(secrets) WHERE name = $1;
+
+-- name: secret_insert
+-- The first stays.
+INSERT INTO @own(secrets) (name, value, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING;
+
+-- name: former_address_insert
+INSERT INTO @own(former_addresses) (address_hash, created_at) VALUES ($1, $2) ON CONFLICT (address_hash) DO NOTHING;
+
+-- name: former_address_count
+SELECT count(*) FROM @own(former_addresses) WHERE address_hash = $1;

@@ -635,6 +635,8 @@ export interface SweepReport {
     readonly removed: number;
     /** left alone: of work in flight, perhaps */
     readonly youngOrphans: number;
+    /** whose blobs could not be looked at; the log says why */
+    readonly skippedUsers: number;
 }
 
 /** What a backup copied. Grows only at its end. */
@@ -856,7 +858,8 @@ export function cpk_hold_release(session: SessionHandle, userId: string | null, 
 /** A hold by its key. NULL user_id: the session's own user. */
 export function cpk_hold_get(session: SessionHandle, userId: string | null, holdKey: string | null, control?: Control): Promise<Hold>;
 /** Gives back holds whose time is over: what a process that died left. Holds of packs and jobs that a live process still
- * works on are left alone. For hosts to call now and then.
+ * works on are left alone. For hosts to call now and then. A hold that can't be given back, because the balance has 32
+ * bits, is passed by and logged, and cpk_engine_check() names it.
  * 
  * @param limit    holds looked at, 1 to 1,000, the longest over first
  * @param expired  out: how many were given back */
@@ -1037,7 +1040,8 @@ export function cpk_maintenance_archive(session: SessionHandle, control?: Contro
  *         whose user is gone), _CANCELLED */
 export function cpk_maintenance_restore(session: SessionHandle, table: string | null, dryRun: number, control?: Control): Promise<ArchiveReport>;
 /** Removes blobs in the users' folders that no row names, when they are older than maintenance.orphan_age_ms and still
- * without a row at a second look. Rows without their blobs are cpk_engine_check()'s to tell.
+ * without a row at a second look. Rows without their blobs are cpk_engine_check()'s to tell. A user whose rows or blobs
+ * can't be read is skipped, logged as a warning and counted; the others are swept all the same.
  * 
  * @param dry_run  1: tell and remove nothing
  * @param options  may be NULL; progress in blobs, CPK_STAGE_STORE
@@ -1261,7 +1265,8 @@ export function cpk_source_list_get(session: SessionHandle, packId: string | nul
  *         CPK_ERROR_NOT_FOUND          it names a user that is not here */
 export function cpk_stripe_webhook(session: SessionHandle, body: string | Uint8Array, signature: string | null, control?: Control): Promise<WebhookResult>;
 /** Ends plans whose subscription is over by more than the setting plan.grace_ms, for hosts to call now and then (Stripe
- * tells the end of a subscription, but a message can get lost). New work looks at the date by itself.
+ * tells the end of a subscription, but a message can get lost). New work looks at the date by itself. A user whose plan
+ * can't be ended is passed by and logged.
  * 
  * @param session  the service's or an admin's
  * @param limit    users looked at, 1 to 1,000, the longest over first
