@@ -32,7 +32,7 @@ const MINUS_ONE_IS_UNKNOWN = /-1 (until|when|where|if|for|to)|-1: (not known|unk
 const ENUM_NAMES = {
     cpk_user_payment_plan: ['CPK_PLAN_', 'CREDITS', 'UNLIMITED'],
     cpk_hold_status: ['CPK_HOLD_', 'OPEN', 'CLOSED'],
-    cpk_webhook_result_outcome: ['CPK_WEBHOOK_', 'PROCESSED', 'REPEATED', 'IGNORED'],
+    cpk_webhook_result_outcome: ['CPK_WEBHOOK_', 'PROCESSED', 'REPEATED', 'IGNORED', 'UNCLAIMED', 'REFUSED'],
 };
 
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());

@@ -19,6 +19,7 @@ typedef struct cpk_admin_action cpk_admin_action;
 #define CPK_ADMIN_ACCOUNT_UNSUSPENDED 4
 #define CPK_ADMIN_PLAN_OVERRIDE       5
 #define CPK_ADMIN_SUPPORT_CREDIT      6
+#define CPK_ADMIN_PAYMENT_ASSIGNED    7
 
 #define CPK_ADMIN_REASON_BYTES_MAX    2000
 #define CPK_ADMIN_DETAILS_BYTES_MAX   16000
@@ -94,6 +95,20 @@ CPK_API cpk_status cpk_admin_suspend(cpk_session *session, const char *user_id, 
 /** Lifts a suspension. CPK_ERROR_CONFLICT when there is none. Since 0.2. */
 CPK_API cpk_status cpk_admin_unsuspend(cpk_session *session, const char *user_id, const cpk_admin_params *params,
                                        cpk_admin_action **action, cpk_error **error);
+
+/**
+ * Gives a user a payment of cpk_payment_list_unclaimed(): its credits, or its plan, and whatever Stripe tells of it
+ * later. The entry's details name it as `payment_id`.
+ *
+ * @param payment_id  cpk_payment_id()
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  no such payment, or no such user
+ *         CPK_ERROR_CONFLICT   the payment is not unclaimed, or the account was deleted
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_admin_assign_payment(cpk_session *session, const char *user_id, const char *payment_id,
+                                            const cpk_admin_params *params, cpk_admin_action **action,
+                                            cpk_error **error);
 
 /** Puts a user on a plan, CPK_PLAN_*. CPK_ERROR_CONFLICT when they are on it. Since 0.2. */
 CPK_API cpk_status cpk_admin_override_plan(cpk_session *session, const char *user_id, int32_t payment_plan,

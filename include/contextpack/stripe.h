@@ -57,6 +57,53 @@ cpk_webhook_result_json(const cpk_webhook_result *result); /* all of it, as the 
 CPK_API void cpk_webhook_result_free(cpk_webhook_result *result);
 
 /**
+ * A payment that was made at Stripe and that nobody is credited for, since no event says whose it is.
+ * An immutable snapshot: any thread may read it; its texts live as long as it, or as its list.
+ */
+typedef struct cpk_payment cpk_payment;
+
+/** What the snapshot holds; texts are borrowed from it. Since 0.2. */
+CPK_API const char *cpk_payment_id(const cpk_payment *payment);                /* a UUID in lower case */
+CPK_API const char *cpk_payment_customer_id(const cpk_payment *payment);       /* "cus_..."; NULL: not known */
+CPK_API const char *cpk_payment_stripe_payment_id(const cpk_payment *payment); /* "pi_..."; NULL: not known */
+CPK_API const char *cpk_payment_package_id(const cpk_payment *payment);        /* NULL: not known */
+CPK_API const char *cpk_payment_currency(const cpk_payment *payment);          /* "usd"; NULL: not known */
+CPK_API int64_t cpk_payment_amount(const cpk_payment *payment);       /* paid, in the currency's smallest unit */
+CPK_API int64_t cpk_payment_amount_back(const cpk_payment *payment);  /* refunded and disputed so far, of that amount */
+CPK_API int64_t cpk_payment_credits(const cpk_payment *payment);      /* bought; 0 of a plan */
+CPK_API int32_t cpk_payment_is_unlimited(const cpk_payment *payment); /* 1: bought the unlimited plan */
+CPK_API int64_t cpk_payment_created_at(const cpk_payment *payment);   /* microseconds since 1970 UTC: first heard of */
+
+/** Releases a snapshot that is no list's. NULL is allowed. Since 0.2. */
+CPK_API void cpk_payment_free(cpk_payment *payment);
+
+/** A page of payments, newest first. Immutable. */
+typedef struct cpk_payment_list cpk_payment_list;
+
+/**
+ * Payments that nobody is credited for: those that bring credits or the unlimited plan, and were not given back. They
+ * go from the list when an event says whose customer paid, or with cpk_admin_assign_payment().
+ *
+ * @param page  may be NULL
+ * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT, CPK_ERROR_PERMISSION_DENIED (a user's session)
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_payment_list_unclaimed(cpk_session *session, const cpk_page *page, cpk_payment_list **list,
+                                              cpk_error **error);
+
+/** What a page holds. NULL gives none; borrowed texts and items live as long as the list. Since 0.2. */
+CPK_API size_t cpk_payment_list_count(const cpk_payment_list *list);
+CPK_API const cpk_payment *cpk_payment_list_at(const cpk_payment_list *list, size_t index); /* borrowed */
+CPK_API const char *cpk_payment_list_next(const cpk_payment_list *list);
+
+/** Writes the whole page into `buffer` as cpk_list_head tells, when `capacity` bytes are enough. Returns the bytes that
+ * it takes, also when nothing was written; 0 for NULL. `buffer` may be NULL. Since 0.2. */
+CPK_API size_t cpk_payment_list_copy(const cpk_payment_list *list, void *buffer, size_t capacity);
+
+/** Releases the page with its items. NULL is allowed. Since 0.2. */
+CPK_API void cpk_payment_list_free(cpk_payment_list *list);
+
+/**
  * Ends plans whose subscription is over by more than the setting plan.grace_ms, for hosts to call now and then (Stripe
  * tells the end of a subscription, but a message can get lost). New work looks at the date by itself. A user whose plan
  * can't be ended is passed by and logged.

@@ -2,6 +2,7 @@
 #include "api/names.h"
 #include "api/page.h"
 #include "base/uuid.h"
+#include "pipeline/payment.h"
 #include "pipeline/session.h"
 #include "store/admin_action.h"
 
@@ -17,6 +18,7 @@ static const char *const type_names[] = {NULL,
                                          "account_unsuspended",
                                          "plan_override",
                                          "support_credit",
+                                         "payment_assigned",
                                          NULL};
 
 void cpk_admin_params_init(cpk_admin_params *params, size_t struct_size)
@@ -96,6 +98,14 @@ cpk_status cpk_admin_unsuspend(cpk_session *session, const char *user_id, const 
 {
     BEGIN(session, user_id, given, action);
     return store_admin_unsuspend(session->store, &ours, action, error);
+}
+
+cpk_status cpk_admin_assign_payment(cpk_session *session, const char *user_id, const char *payment_id,
+                                    const cpk_admin_params *given, cpk_admin_action **action, cpk_error **error)
+{
+    BEGIN(session, user_id, given, action);
+    CPK_CHECK_ARG(uuid_is_valid(payment_id), "payment_id (a UUID in lower case)", error);
+    return payment_assign(session, payment_id, &ours, action, error);
 }
 
 cpk_status cpk_admin_override_plan(cpk_session *session, const char *user_id, int32_t payment_plan,

@@ -1,7 +1,9 @@
 #include "pipeline/webhook.h"
 
 #include "api/check.h"
+#include "api/page.h"
 #include "pipeline/plan.h"
+#include "store/payment.h"
 
 cpk_status cpk_stripe_webhook(cpk_session *session, const void *body, size_t body_bytes, const char *signature,
                               cpk_webhook_result **result, cpk_error **error)
@@ -49,6 +51,98 @@ void cpk_webhook_result_free(cpk_webhook_result *result)
 {
     webhook_result_free(result);
 }
+
+const char *cpk_payment_id(const cpk_payment *payment)
+{
+    return payment != NULL ? payment->payment_id : NULL;
+}
+
+const char *cpk_payment_customer_id(const cpk_payment *payment)
+{
+    return payment != NULL ? payment->customer_id : NULL;
+}
+
+const char *cpk_payment_stripe_payment_id(const cpk_payment *payment)
+{
+    return payment != NULL ? payment->stripe_payment_id : NULL;
+}
+
+const char *cpk_payment_package_id(const cpk_payment *payment)
+{
+    return payment != NULL ? payment->package_id : NULL;
+}
+
+const char *cpk_payment_currency(const cpk_payment *payment)
+{
+    return payment != NULL ? payment->currency : NULL;
+}
+
+int64_t cpk_payment_amount(const cpk_payment *payment)
+{
+    return payment != NULL && payment->amount != FACT_UNKNOWN ? payment->amount : 0;
+}
+
+int64_t cpk_payment_amount_back(const cpk_payment *payment)
+{
+    return payment != NULL ? payment->amount_refunded + payment->amount_disputed : 0;
+}
+
+int64_t cpk_payment_credits(const cpk_payment *payment)
+{
+    return payment != NULL && payment->credits != FACT_UNKNOWN ? payment->credits : 0;
+}
+
+int32_t cpk_payment_is_unlimited(const cpk_payment *payment)
+{
+    return payment != NULL ? payment->is_unlimited : 0;
+}
+
+int64_t cpk_payment_created_at(const cpk_payment *payment)
+{
+    return payment != NULL ? payment->created_us : CPK_TIME_UNKNOWN;
+}
+
+void cpk_payment_free(cpk_payment *payment)
+{
+    snapshot_free(payment);
+}
+
+cpk_status cpk_payment_list_unclaimed(cpk_session *session, const cpk_page *given, cpk_payment_list **list,
+                                      cpk_error **error)
+{
+    store_page page;
+    snapshot_list *items = NULL;
+    const cpk_payment *last;
+
+    CPK_CHECK_OUT(list, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_TRY(page_read(given, &page, error));
+    CPK_TRY(store_payment_list_unclaimed(session->store, &page, &items, error));
+    last = snapshot_list_last(items);
+    return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
+                            last != NULL ? last->payment_id : NULL, (page_list **)list, error);
+}
+
+PAGE_LIST_CALLS(cpk_payment_list, cpk_payment)
+
+/* In the order of the header, for cpk_list_head. */
+static void payment_row(const void *item, page_row *row)
+{
+    const cpk_payment *payment = item;
+
+    page_row_text(row, cpk_payment_id(payment));
+    page_row_text(row, cpk_payment_customer_id(payment));
+    page_row_text(row, cpk_payment_stripe_payment_id(payment));
+    page_row_text(row, cpk_payment_package_id(payment));
+    page_row_text(row, cpk_payment_currency(payment));
+    page_row_number(row, cpk_payment_amount(payment));
+    page_row_number(row, cpk_payment_amount_back(payment));
+    page_row_number(row, cpk_payment_credits(payment));
+    page_row_number(row, cpk_payment_is_unlimited(payment));
+    page_row_number(row, cpk_payment_created_at(payment));
+}
+
+PAGE_LIST_COPY_CALL(cpk_payment_list, payment_row)
 
 cpk_status cpk_plans_expire(cpk_session *session, int32_t limit, int64_t *expired, cpk_error **error)
 {

@@ -143,6 +143,17 @@ int command_admin_refund(cli *cli)
                                                     &deed.params, &deed.action, &deed.error));
 }
 
+int command_payment_assign(cli *cli)
+{
+    deed deed;
+    int code = begin(&deed, cli);
+
+    return code != EXIT_CODE_OK
+               ? code
+               : end(&deed, cpk_admin_assign_payment(cli->session, deed.user_id, cli->options.arguments[1],
+                                                     &deed.params, &deed.action, &deed.error));
+}
+
 int command_admin_suspend(cli *cli)
 {
     deed deed;

@@ -253,6 +253,82 @@ int command_payment_list(cli *cli)
     return code;
 }
 
+/* --- paid, and nobody's --- */
+
+static void print_unclaimed(cli *cli, const cpk_payment_list *list)
+{
+    columns columns;
+    char number[FORMAT_NUMBER_BYTES];
+    char time[FORMAT_TIME_BYTES];
+
+    columns_init(&columns, "lllrrll");
+    columns_add(&columns, "PAYMENT");
+    columns_add(&columns, "STRIPE");
+    columns_add(&columns, "CUSTOMER");
+    columns_add(&columns, "CREDITS");
+    columns_add(&columns, "AMOUNT");
+    columns_add(&columns, "CURRENCY");
+    columns_add(&columns, "SINCE");
+    for (size_t i = 0; i < cpk_payment_list_count(list); i++) {
+        const cpk_payment *payment = cpk_payment_list_at(list, i);
+        const char *texts[] = {cpk_payment_stripe_payment_id(payment), cpk_payment_customer_id(payment)};
+
+        columns_add(&columns, cpk_payment_id(payment));
+        columns_add(&columns, texts[0] != NULL ? texts[0] : "-");
+        columns_add(&columns, texts[1] != NULL ? texts[1] : "-");
+        columns_add(&columns, cpk_payment_is_unlimited(payment) ? "unlimited"
+                                                                : format_count(number, cpk_payment_credits(payment)));
+        columns_add(&columns, format_count(number, cpk_payment_amount(payment)));
+        columns_add(&columns, cpk_payment_currency(payment) != NULL ? cpk_payment_currency(payment) : "-");
+        columns_add(&columns, format_time_local(time, cpk_payment_created_at(payment)));
+    }
+    common_print(cli, &columns, "every payment has a user", cpk_payment_list_next(list));
+}
+
+static void print_unclaimed_json(cli *cli, const cpk_payment_list *list)
+{
+    json_out json;
+
+    common_begin_json(cli, &json);
+    for (size_t i = 0; i < cpk_payment_list_count(list); i++) {
+        const cpk_payment *payment = cpk_payment_list_at(list, i);
+
+        json_out_begin(&json, NULL, '{');
+        json_out_text(&json, "id", cpk_payment_id(payment));
+        json_out_text(&json, "customer_id", cpk_payment_customer_id(payment));
+        json_out_text(&json, "stripe_payment_id", cpk_payment_stripe_payment_id(payment));
+        json_out_text(&json, "package_id", cpk_payment_package_id(payment));
+        json_out_text(&json, "currency", cpk_payment_currency(payment));
+        json_out_number(&json, "amount", cpk_payment_amount(payment));
+        json_out_number(&json, "amount_back", cpk_payment_amount_back(payment));
+        json_out_number(&json, "credits", cpk_payment_credits(payment));
+        json_out_bool(&json, "is_unlimited", cpk_payment_is_unlimited(payment) != 0);
+        json_out_time(&json, "created_at", cpk_payment_created_at(payment));
+        json_out_end(&json, '}');
+    }
+    common_end_json(&json, cpk_payment_list_next(list));
+}
+
+int command_payment_unclaimed(cli *cli)
+{
+    cpk_page page;
+    cpk_payment_list *list = NULL;
+    cpk_error *error = NULL;
+    int code = common_page(cli, &page);
+
+    if (code == EXIT_CODE_OK) {
+        code = connect_service(cli);
+    }
+    if (code == EXIT_CODE_OK && cpk_payment_list_unclaimed(cli->session, &page, &list, &error) != CPK_OK) {
+        code = report_failure(cli, NULL, error);
+    }
+    if (code == EXIT_CODE_OK) {
+        (cli->json ? print_unclaimed_json : print_unclaimed)(cli, list);
+    }
+    cpk_payment_list_free(list);
+    return code;
+}
+
 /* --- who tries how often --- */
 
 static void print_velocity(cli *cli, const cpk_payment_velocity_list *list, bool by_ip)

@@ -463,6 +463,16 @@ const cli_command CLI_COMMANDS[] = {
     {"payment velocity", NO_ARGUMENTS, 0, "Tell who tries to pay most often, or from where",
      "For the review of fraud: users or addresses, the most attempts first.",
      "contextpack payment velocity --by ip --hours 1 --minimum 10", VELOCITY_OPTIONS, command_payment_velocity},
+    {"payment unclaimed", NO_ARGUMENTS, 0, "List payments that nobody is credited for, newest first",
+     "What was paid at Stripe for credits or a plan, while no event says whose it is. An event that says whose "
+     "customer "
+     "paid takes a payment from the list; so does `contextpack payment assign`.",
+     "contextpack payment unclaimed", LIST_OPTIONS, command_payment_unclaimed},
+    {"payment assign", "USER PAYMENT", 2, 2, NULL, false, 0, "Give a user a payment that nobody is credited for",
+     "Its credits or its plan, and whatever Stripe tells of it later. USER is an id or an e-mail, PAYMENT an id of "
+     "`contextpack payment unclaimed`.",
+     "contextpack payment assign ada@example.org PAYMENT --reason \"paid by her company\"", ADMIN_OPTIONS,
+     command_payment_assign},
     {"webhook stripe", NO_ARGUMENTS, 0, "Take in a Stripe webhook from standard input",
      "Verifies the signature of the body on standard input, byte for byte as it came, and has its effect once. Prints "
      "what it did as JSON. An event that had its effect before is no failure. The signing secret comes from "

@@ -1480,11 +1480,11 @@ UPDATE @own(subscriptions)
 RETURNING subscription_id;
 
 -- name: subscription_list
--- A user's, the one that lasts longest first.
+-- A user's, those that may give the plan first, and of these the one that lasts longest.
 SELECT @include(subscription_columns)
   FROM @own(subscriptions)
  WHERE user_id = @uuid($1)
- ORDER BY COALESCE(period_end, 0) DESC, COALESCE(status_at, 0) DESC, subscription_id
+ ORDER BY is_unlimited DESC, is_deleted, COALESCE(period_end, 0) DESC, COALESCE(status_at, 0) DESC, subscription_id
  LIMIT 100;
 
 -- name: subscription_list_expired

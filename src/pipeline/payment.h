@@ -35,7 +35,7 @@ cpk_status payment_settle(const payment_cause *cause, store_payment *payment, pa
 cpk_status payment_adopt(const payment_cause *cause, const char *customer_id, const char *user_id,
                          payment_effect *effect, cpk_error **error);
 
-/* See cpk_payment_assign. */
+/* See cpk_admin_assign_payment. */
 cpk_status payment_assign(cpk_session *session, const char *payment_id, const admin_action_params *params,
                           cpk_admin_action **action, cpk_error **error);
 

@@ -14,9 +14,16 @@
 #define EXPIRE_MAX    1000
 #define MICROS_PER_MS INT64_C(1000)
 
-/* The user's subscription to tell of: an active one of the plan, else the one that lasted longest. */
+static int32_t lasts_longer(const subscription *a, const subscription *b)
+{
+    return a->period_end_us > b->period_end_us || (a->period_end_us == b->period_end_us && a->status_us > b->status_us);
+}
+
+/* The subscription that the profile shows: an active one of the plan, else the one that lasted longest. */
 static const store_subscription *choose(const snapshot_list *list, int64_t now_us, int64_t grace_us, int32_t *is_active)
 {
+    const store_subscription *longest = NULL;
+
     *is_active = 0;
     for (size_t i = 0; i < list->count; i++) {
         const store_subscription *subscription = list->items[i];
@@ -25,8 +32,11 @@ static const store_subscription *choose(const snapshot_list *list, int64_t now_u
             *is_active = 1;
             return subscription;
         }
+        if (longest == NULL || lasts_longer(&subscription->facts, &longest->facts)) {
+            longest = subscription;
+        }
     }
-    return list->count > 0 ? list->items[0] : NULL;
+    return longest;
 }
 
 static void describe(store_plan *plan, const store_subscription *subscription, int32_t is_active)

@@ -22,8 +22,10 @@ typedef struct store_payment {
     int32_t is_unclaimed;          /* as it was saved */
 } store_payment;
 
+typedef struct cpk_payment cpk_payment;
+
 /* A payment as a row for hosts. */
-typedef struct cpk_payment {
+struct cpk_payment {
     snapshot snapshot;
     const char *payment_id;
     const char *customer_id;       /* or NULL */
@@ -36,7 +38,7 @@ typedef struct cpk_payment {
     int64_t amount_disputed;
     int32_t is_unlimited;
     int64_t created_us;
-} cpk_payment;
+};
 
 /* True when the event had its effect before; else it is entered now. */
 cpk_status store_stripe_event_claim(store *store, const char *event_id, const char *event_type, int64_t created_us,

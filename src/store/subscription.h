@@ -22,7 +22,8 @@ cpk_status store_subscription_open(store *store, const char *subscription_id, st
 /* `facts` may point to anything: nothing of it is kept. */
 cpk_status store_subscription_save(store *store, const char *subscription_id, const subscription *facts,
                                    cpk_error **error);
-/* A user's (store_subscription), the one that lasts longest first. */
+/* A user's (store_subscription), at most 100: those that may give the plan first, and of these the one that lasts
+ * longest. */
 cpk_status store_subscription_list(store *store, const char *user_id, snapshot_list **subscriptions, cpk_error **error);
 
 /* The first user that a customer was seen with stays theirs; subscriptions of the customer that nobody had become the

@@ -225,6 +225,8 @@ static void calls_on_a_missing_session_are_refused(void **state)
     REFUSED(cpk_package_price(NULL, 1, NULL, &count, &error));
     REFUSED_OUT(cpk_payment_attempt, cpk_payment_attempt_get(NULL, NULL, ID, &out, &error));
     REFUSED_OUT(cpk_payment_attempt_list, cpk_payment_attempt_list_get(NULL, NULL, NULL, NULL, &out, &error));
+    REFUSED_OUT(cpk_payment_list, cpk_payment_list_unclaimed(NULL, NULL, &out, &error));
+    REFUSED_OUT(cpk_admin_action, cpk_admin_assign_payment(NULL, ID, ID, &admin_params, &out, &error));
     REFUSED_OUT(cpk_payment_velocity_list, cpk_payment_velocity_list_get(NULL, NULL, &out, &error));
     cpk_checkout_params_init(&checkout_params, sizeof checkout_params);
     cpk_refund_params_init(&refund_params, sizeof refund_params);
@@ -506,6 +508,27 @@ static void missing_stripe_objects_can_be_asked(void **state)
     cpk_stripe_object_free(NULL);
 }
 
+static void missing_payments_can_be_asked(void **state)
+{
+    (void)state;
+    assert_null(cpk_payment_id(NULL));
+    assert_null(cpk_payment_customer_id(NULL));
+    assert_null(cpk_payment_stripe_payment_id(NULL));
+    assert_null(cpk_payment_package_id(NULL));
+    assert_null(cpk_payment_currency(NULL));
+    assert_int_equal(cpk_payment_amount(NULL), 0);
+    assert_int_equal(cpk_payment_amount_back(NULL), 0);
+    assert_int_equal(cpk_payment_credits(NULL), 0);
+    assert_int_equal(cpk_payment_is_unlimited(NULL), 0);
+    assert_int_equal(cpk_payment_created_at(NULL), CPK_TIME_UNKNOWN);
+    cpk_payment_free(NULL);
+    assert_int_equal(cpk_payment_list_count(NULL), 0);
+    assert_null(cpk_payment_list_at(NULL, 0));
+    assert_null(cpk_payment_list_next(NULL));
+    assert_int_equal(cpk_payment_list_copy(NULL, NULL, 0), 0);
+    cpk_payment_list_free(NULL);
+}
+
 static void missing_payment_attempts_can_be_asked(void **state)
 {
     (void)state;
@@ -657,6 +680,7 @@ int main(void)
         cmocka_unit_test(missing_webhook_results_can_be_asked),
         cmocka_unit_test(missing_packages_can_be_asked),
         cmocka_unit_test(missing_stripe_objects_can_be_asked),
+        cmocka_unit_test(missing_payments_can_be_asked),
         cmocka_unit_test(missing_payment_attempts_can_be_asked),
         cmocka_unit_test(missing_payment_velocities_can_be_asked),
         cmocka_unit_test(missing_holds_can_be_asked),

@@ -55,9 +55,8 @@ typedef struct bench {
     tables tables;
 } bench;
 
-static void open_with(bench *bench, const char *secrets)
+static void open_settings(bench *bench, const cpk_text_setting *settings, size_t count, const cpk_setting *number)
 {
-    const cpk_text_setting setting = {"stripe.webhook_secrets", secrets};
     cpk_engine_options options = person_options();
     char path[SCRATCH_PATH_BYTES + 32];
     cpk_error *error = NULL;
@@ -68,8 +67,10 @@ static void open_with(bench *bench, const char *secrets)
         options.database = path;
     }
     snprintf(bench->database, sizeof bench->database, "%s", options.database);
-    options.text_settings = &setting;
-    options.text_setting_count = 1;
+    options.text_settings = settings;
+    options.text_setting_count = count;
+    options.settings = number;
+    options.setting_count = number != NULL;
     options.clock = clock_us;
     options.log = take_log;
     options.log_level = CPK_LOG_DEBUG;
@@ -77,6 +78,13 @@ static void open_with(bench *bench, const char *secrets)
     said_length = 0;
     assert_ok(person_create(&bench->person, &options, CPK_PLAN_CREDITS, &error), error);
     assert_true(tables_open(&bench->tables, options.database));
+}
+
+static void open_with(bench *bench, const char *secrets)
+{
+    const cpk_text_setting setting = {"stripe.webhook_secrets", secrets};
+
+    open_settings(bench, &setting, 1, NULL);
 }
 
 static void close_bench(bench *bench)
@@ -576,6 +584,202 @@ static void a_delivery_beside_a_deletion_leaves_no_person(void **state)
 
 /* ---- secrets */
 
+/* ---- where an event is from */
+
+#define BOUGHT(id)                                                                                                     \
+    "{\"id\":\"cs_" id "\",\"mode\":\"payment\",\"payment_status\":\"paid\",\"payment_intent\":\"pi_" id               \
+    "\",\"amount_total\":1000,\"currency\":\"usd\",\"metadata\":{\"user_id\":\"" USER_7 "\",\"credits\":\"100\"}}"
+
+static const char *event_from(const char *id, const char *origin)
+{
+    static char body[4096];
+
+    snprintf(body, sizeof body,
+             "{\"id\":\"evt_%s\",\"object\":\"event\",\"created\":1760000000,%s\"type\":\"checkout.session.completed\","
+             "\"data\":{\"object\":" BOUGHT("1") "}}",
+             id, origin);
+    return body;
+}
+
+typedef struct origin_case {
+    const char *settings[6]; /* name and value in turn */
+    const char *origin;      /* members of the event */
+    int32_t outcome;
+} origin_case;
+
+#define LIVE      "\"livemode\":true,"
+#define TEST_MODE "\"livemode\":false,"
+#define CONNECT   "\"livemode\":true,\"account\":\"acct_1\","
+
+static const origin_case ORIGINS[] = {
+    {{NULL}, TEST_MODE, CPK_WEBHOOK_PROCESSED},
+    {{NULL}, CONNECT, CPK_WEBHOOK_PROCESSED},
+    {{"stripe.secret_key", "sk_test_1"}, TEST_MODE, CPK_WEBHOOK_PROCESSED},
+    {{"stripe.secret_key", "sk_live_1"}, LIVE, CPK_WEBHOOK_PROCESSED},
+    {{"stripe.secret_key", "sk_live_1"}, TEST_MODE, CPK_WEBHOOK_REFUSED},
+    {{"stripe.secret_key", "rk_live_1"}, TEST_MODE, CPK_WEBHOOK_REFUSED},
+    {{"stripe.secret_key", "sk_live_1"}, "", CPK_WEBHOOK_REFUSED},
+    {{"stripe.secret_key", "sk_live_1"}, CONNECT, CPK_WEBHOOK_REFUSED},
+    {{"stripe.mode", "live"}, TEST_MODE, CPK_WEBHOOK_REFUSED},
+    {{"stripe.mode", "test", "stripe.secret_key", "sk_live_1"}, TEST_MODE, CPK_WEBHOOK_PROCESSED},
+    {{"stripe.mode", "live", "stripe.accounts", "acct_0, acct_1"}, CONNECT, CPK_WEBHOOK_PROCESSED},
+    {{"stripe.mode", "live", "stripe.accounts", "acct_10"}, CONNECT, CPK_WEBHOOK_REFUSED},
+    {{"stripe.mode", "live", "stripe.accounts", "*"}, CONNECT, CPK_WEBHOOK_PROCESSED},
+};
+
+static void an_event_of_elsewhere_is_logged_and_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof ORIGINS / sizeof ORIGINS[0]; i++) {
+        const origin_case *origin = &ORIGINS[i];
+        const int32_t is_refused = origin->outcome == CPK_WEBHOOK_REFUSED;
+        cpk_text_setting settings[4] = {{"stripe.webhook_secrets", SECRET}};
+        size_t count = 1;
+        bench bench;
+
+        for (size_t j = 0; j < 6 && origin->settings[j] != NULL; j += 2) {
+            settings[count++] = (cpk_text_setting){origin->settings[j], origin->settings[j + 1]};
+        }
+        open_settings(&bench, settings, count, NULL);
+        make_user(&bench, USER_7);
+        for (int32_t again = 0; again < 2; again++) {
+            const int32_t outcome = again && !is_refused ? CPK_WEBHOOK_REPEATED : origin->outcome;
+
+            if (deliver(&bench, SECRET, event_from("1", origin->origin)) != OUTCOME(outcome)) {
+                fail_msg("case %zu, delivery %d", i, again);
+            }
+        }
+        expect_rows(&bench, "SELECT credits_balance FROM user_profiles WHERE id = '" USER_7 "'", is_refused ? 10 : 110);
+        expect_rows(&bench,
+                    "SELECT count(*) FROM webhook_logs WHERE status = 'failed' AND error_message LIKE 'refused%'",
+                    is_refused);
+        expect_rows(&bench, "SELECT count(*) FROM @stripe_events", !is_refused);
+        close_bench(&bench);
+    }
+}
+
+static void a_setting_allows_test_events(void **state)
+{
+    const cpk_text_setting texts[] = {{"stripe.webhook_secrets", SECRET}, {"stripe.mode", "live"}};
+    const cpk_setting allowed = {"stripe.allow_test_events", 1};
+    const cpk_text_setting wrong[] = {{"stripe.webhook_secrets", SECRET}, {"stripe.mode", "lively"}};
+    bench bench;
+
+    (void)state;
+    open_settings(&bench, texts, 2, &allowed);
+    make_user(&bench, USER_7);
+    assert_int_equal(deliver(&bench, SECRET, event_from("1", TEST_MODE)), OUTCOME(CPK_WEBHOOK_PROCESSED));
+    assert_int_equal(deliver(&bench, SECRET, event_from("2", CONNECT)), OUTCOME(CPK_WEBHOOK_REFUSED));
+    close_bench(&bench);
+
+    open_settings(&bench, wrong, 2, NULL);
+    assert_int_equal(deliver(&bench, SECRET, event_from("1", LIVE)), CPK_ERROR_INVALID_ARGUMENT);
+    close_bench(&bench);
+}
+
+/* ---- nobody to credit */
+
+#define NOBODYS(id, what)                                                                                              \
+    "{\"id\":\"cs_" id "\",\"mode\":\"payment\",\"payment_status\":\"paid\",\"payment_intent\":\"pi_" id               \
+    "\",\"customer\":\"cus_" id "\",\"amount_total\":1000,\"currency\":\"usd\",\"metadata\":{" what "}}"
+
+static cpk_payment_list *unclaimed(bench *bench, size_t count)
+{
+    cpk_payment_list *list = NULL;
+    cpk_error *error = NULL;
+
+    assert_ok(cpk_payment_list_unclaimed(bench->person.service, NULL, &list, &error), error);
+    assert_int_equal(cpk_payment_list_count(list), count);
+    return list;
+}
+
+static cpk_status assign(bench *bench, const char *user_id, const char *payment_id)
+{
+    cpk_admin_params why = CPK_ADMIN_PARAMS_INIT;
+
+    why.reason = "paid by the company";
+    why.details = "{\"ticket\":7}";
+    return cpk_admin_assign_payment(bench->person.service, user_id, payment_id, &why, NULL, NULL);
+}
+
+static void a_payment_of_nobody_is_listed_and_assigned(void **state)
+{
+    const char *const kind = "checkout.session.completed";
+    char text[TABLES_TEXT_BYTES];
+    cpk_payment_list *list;
+    const cpk_payment *payment;
+    char payment_id[40];
+    bench bench;
+
+    (void)state;
+    open_with(&bench, SECRET);
+    make_user(&bench, USER_7);
+    assert_int_equal(deliver(&bench, SECRET, event("other", kind, NOBODYS("0", ""))), OUTCOME(CPK_WEBHOOK_PROCESSED));
+    assert_int_equal(deliver(&bench, SECRET, event("1", kind, NOBODYS("1", "\"credits\":\"100\""))),
+                     OUTCOME(CPK_WEBHOOK_UNCLAIMED));
+    expect_rows(&bench, "SELECT count(*) FROM webhook_logs WHERE status = 'processing' AND error_message IS NOT NULL",
+                1);
+    list = unclaimed(&bench, 1);
+    payment = cpk_payment_list_at(list, 0);
+    assert_string_equal(cpk_payment_customer_id(payment), "cus_1");
+    assert_string_equal(cpk_payment_stripe_payment_id(payment), "pi_1");
+    assert_int_equal(cpk_payment_amount(payment), 1000);
+    assert_int_equal(cpk_payment_credits(payment), 100);
+    snprintf(payment_id, sizeof payment_id, "%s", cpk_payment_id(payment));
+    cpk_payment_list_free(list);
+    assert_int_equal(cpk_payment_list_unclaimed(bench.person.session, NULL, &list, NULL), CPK_ERROR_PERMISSION_DENIED);
+
+    assert_int_equal(assign(&bench, "00000000-0000-4000-8000-0000000000ff", payment_id), CPK_ERROR_NOT_FOUND);
+    assert_int_equal(assign(&bench, USER_7, USER_7), CPK_ERROR_NOT_FOUND);
+    assert_int_equal(assign(&bench, USER_7, payment_id), CPK_OK);
+    assert_int_equal(assign(&bench, USER_7, payment_id), CPK_ERROR_CONFLICT);
+    cpk_payment_list_free(unclaimed(&bench, 0));
+    expect_rows(&bench, "SELECT credits_balance FROM user_profiles WHERE id = '" USER_7 "'", 110);
+    expect_rows(&bench, "SELECT count(*) FROM webhook_logs WHERE status <> 'completed'", 0);
+    expect_rows(&bench, "SELECT credits_affected FROM admin_actions WHERE action_type = 'payment_assigned'", 100);
+    assert_non_null(strstr(tables_text(&bench.tables, "SELECT details FROM admin_actions", text), payment_id));
+    assert_non_null(strstr(text, "ticket"));
+    assert_int_equal(deliver(&bench, SECRET,
+                             event("2", "charge.refunded",
+                                   "{\"id\":\"ch_1\",\"payment_intent\":\"pi_1\","
+                                   "\"amount\":1000,\"amount_refunded\":1000}")),
+                     OUTCOME(CPK_WEBHOOK_PROCESSED));
+    expect_rows(&bench, "SELECT credits_balance FROM user_profiles WHERE id = '" USER_7 "'", 10);
+    close_bench(&bench);
+}
+
+/* What was given back before anybody was found, and accounts that are gone. */
+static void what_waits_goes_to_nobody_who_is_deleted(void **state)
+{
+    const char *const kind = "checkout.session.completed";
+    cpk_payment_list *list;
+    cpk_error *error = NULL;
+    char payment_id[40];
+    bench bench;
+
+    (void)state;
+    open_with(&bench, SECRET);
+    make_user(&bench, USER_7);
+    deliver(&bench, SECRET, event("1", kind, NOBODYS("1", "\"unlimited\":\"true\"")));
+    deliver(&bench, SECRET, event("2", kind, NOBODYS("2", "\"credits\":\"100\"")));
+    list = unclaimed(&bench, 2);
+    cpk_payment_list_free(list);
+    deliver(&bench, SECRET,
+            event("3", "charge.refunded",
+                  "{\"id\":\"ch_2\",\"payment_intent\":\"pi_2\",\"amount\":1000,"
+                  "\"amount_refunded\":1000}"));
+    list = unclaimed(&bench, 1);
+    assert_int_equal(cpk_payment_is_unlimited(cpk_payment_list_at(list, 0)), 1);
+    snprintf(payment_id, sizeof payment_id, "%s", cpk_payment_id(cpk_payment_list_at(list, 0)));
+    cpk_payment_list_free(list);
+
+    assert_ok(cpk_user_delete(bench.person.service, USER_7, NULL, &error), error);
+    assert_int_equal(assign(&bench, USER_7, payment_id), CPK_ERROR_CONFLICT);
+    deliver(&bench, SECRET, event("4", kind, NOBODYS("1", "\"user_id\":\"" USER_7 "\",\"credits\":\"1\"")));
+    expect_rows(&bench, "SELECT count(*) FROM user_profiles WHERE id = '" USER_7 "' AND payment_plan = 'unlimited'", 0);
+    close_bench(&bench);
+}
+
 #define CARD        "4242424242424242"
 #define LAST4       "\"7739\""
 #define FINGERPRINT "Xt5EWLLDS7FJjR1c"
@@ -670,6 +874,10 @@ int main(void)
         cmocka_unit_test(a_deleted_account_keeps_its_payments_and_no_person),
         cmocka_unit_test(events_of_a_deleted_account_reach_its_ledger_alone),
         cmocka_unit_test(a_delivery_beside_a_deletion_leaves_no_person),
+        cmocka_unit_test(an_event_of_elsewhere_is_logged_and_refused),
+        cmocka_unit_test(a_setting_allows_test_events),
+        cmocka_unit_test(a_payment_of_nobody_is_listed_and_assigned),
+        cmocka_unit_test(what_waits_goes_to_nobody_who_is_deleted),
         cmocka_unit_test(nothing_secret_is_written_down),
     };
 

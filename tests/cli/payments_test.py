@@ -158,6 +158,31 @@ class WebhookTest(PaymentsTest):
         self.assertEqual(done["outcome"], "ignored")
         self.assertEqual(self.deliver(body)["outcome"], "repeated")
 
+    def test_a_payment_of_nobody_is_listed_and_assigned(self):
+        self.assertIn("every payment has a user", self.ok("payment", "unclaimed").err)
+        done = self.deliver(self.event("nobody", "checkout.session.completed", {
+            "id": "cs_8", "mode": "payment", "payment_status": "paid", "payment_intent": "pi_8", "customer": "cus_8",
+            "amount_total": 999, "currency": "usd", "metadata": {"credits": "100"}}))
+        self.assertEqual((done["outcome"], done["credits"]), ("unclaimed", 0))
+        (payment,) = self.ok("payment", "unclaimed", "--json").json()["items"]
+        self.assertEqual((payment["stripe_payment_id"], payment["customer_id"], payment["amount"], payment["credits"]),
+                         ("pi_8", "cus_8", 999, 100))
+        self.assertIn("cus_8", self.ok("payment", "unclaimed").out)
+        self.fails(2, "payment", "assign", "ada@example.org", payment["id"])
+        action = self.ok("payment", "assign", "ada@example.org", payment["id"], "--reason", "hers", "--json").json()
+        self.assertEqual((action["type"], action["credits"], action["details"]),
+                         ("payment_assigned", 100, {"payment_id": payment["id"]}))
+        self.assertEqual(self.ok("payment", "unclaimed", "--json").json()["items"], [])
+        self.fails(2, "payment", "assign", "ada@example.org", payment["id"], "--reason", "again")
+
+    def test_an_event_of_test_mode_is_refused_beside_a_live_key(self):
+        body = self.event("test", "checkout.session.completed", {
+            "id": "cs_7", "mode": "payment", "payment_status": "paid", "payment_intent": "pi_7", "amount_total": 1,
+            "currency": "usd", "metadata": {"user_id": self.ada["id"], "credits": "1"}})
+        self.assertEqual(self.deliver(body, env={"CONTEXTPACK_STRIPE_MODE": "live"})["outcome"], "refused")
+        self.assertEqual(self.deliver(body, env={"CONTEXTPACK_STRIPE_MODE": "live",
+                                                 "CONTEXTPACK_STRIPE_ALLOW_TEST_EVENTS": "1"})["outcome"], "processed")
+
     def test_an_unknown_user_can_be_delivered_again(self):
         body = self.event("early", "checkout.session.completed", {
             "id": "cs_9", "mode": "payment", "payment_status": "paid", "payment_intent": "pi_9", "amount_total": 1,

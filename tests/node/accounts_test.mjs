@@ -143,6 +143,29 @@ test('maintenance and webhooks', async (t) => {
     assert.ok((await engine.migrate()).every(({ changes }) => Array.isArray(changes)) && user.id);
 });
 
+test('a payment of nobody is listed and assigned', async (t) => {
+    const { service, me, user } = await open(t, {
+        plan: 'credits', settings: { 'stripe.webhook_secrets': 'whsec_test', 'stripe.mode': 'live' },
+    });
+    const deliver = (livemode) => {
+        const body = JSON.stringify({ id: 'evt_1', object: 'event', type: 'checkout.session.completed', created: 1, livemode, data: { object: {
+            id: 'cs_1', mode: 'payment', payment_status: 'paid', payment_intent: 'pi_1', customer: 'cus_1', amount_total: 1000,
+            currency: 'usd', metadata: { credits: '100' } } } });
+        const time = Math.floor(Date.now() / 1000);
+        const mark = createHmac('sha256', 'whsec_test').update(`${time}.${body}`).digest('hex');
+        return service.stripe.webhook(body, `t=${time},v1=${mark}`);
+    };
+    assert.equal((await deliver(false)).outcome, 'refused');
+    assert.equal((await deliver(true)).outcome, 'unclaimed');
+    const [payment] = (await service.stripe.unclaimedPayments()).items;
+    assert.deepEqual([payment.stripePaymentId, payment.customerId, payment.amount, payment.credits, payment.isUnlimited],
+        ['pi_1', 'cus_1', 1000, 100, false]);
+    const action = await service.admin.assignPayment(user, payment, { reason: 'hers' });
+    assert.equal(action.credits, 100);
+    assert.equal((await me.credits.balance()).balance, 110);
+    assert.deepEqual((await service.stripe.unclaimedPayments()).items, []);
+});
+
 test('quotes, parts and reports', async (t) => {
     const settings = { 'chunk.max_tokens': 20, 'billing.credit_price_micros': 90000, 'billing.currency': 'eur' };
     const { service, user, me } = await open(t, { plan: 'credits', settings });

@@ -180,35 +180,83 @@ static cpk_status expire(cpk_session *service, const operation *operation, cpk_e
     return cpk_holds_expire(service, 20, &expired, error);
 }
 
+/* With N for the payment's number and U for its user, each behind a percent sign; seconds after the start. */
+static const struct {
+    const char *type;
+    int32_t after_s;
+    const char *object;
+} EVENTS[EVENT_KINDS] = {
+    [EVENT_PAID] =
+        {"checkout.session.completed", 0,
+         "{'id':'cs_%N','mode':'payment','payment_status':'paid','payment_intent':'pi_%N','amount_total':1000,"
+         "'currency':'usd','metadata':{'user_id':'%U','credits':'100'}}"},
+    [EVENT_REFUNDED_300] = {"charge.refunded", 0,
+                            "{'id':'ch_%N','payment_intent':'pi_%N','amount':1000,'amount_refunded':300}"},
+    [EVENT_REFUNDED_550] = {"charge.refunded", 40,
+                            "{'id':'ch_%N','payment_intent':'pi_%N','amount':1000,'amount_refunded':550}"},
+    [EVENT_WITHDRAWN] = {"charge.dispute.funds_withdrawn", 0,
+                         "{'id':'dp_%N','charge':'ch_%N','payment_intent':'pi_%N','amount':1000}"},
+    [EVENT_REINSTATED] = {"charge.dispute.funds_reinstated", 0,
+                          "{'id':'dp_%N','charge':'ch_%N','payment_intent':'pi_%N','amount':1000}"},
+    [EVENT_REFUND_FAILED] = {"refund.failed", 60,
+                             "{'id':'re_%N','charge':'ch_%N','payment_intent':'pi_%N','amount':250,'status':'failed',"
+                             "'created':1760000040}"},
+    [EVENT_WITHDRAWN_AGAIN] = {"charge.dispute.funds_withdrawn", 90,
+                               "{'id':'dq_%N','charge':'ch_%N','payment_intent':'pi_%N','amount':400}"},
+    [EVENT_PART_600] = {"invoice_payment.paid", 0,
+                        "{'id':'ip_a_%N','invoice':'in_%N','amount_paid':600,'status':'paid','payment':{"
+                        "'payment_intent':'pi_a_%N'}}"},
+    [EVENT_PART_400] = {"invoice_payment.paid", 0,
+                        "{'id':'ip_b_%N','invoice':'in_%N','amount_paid':400,'status':'paid','payment':{"
+                        "'payment_intent':'pi_b_%N'}}"},
+    [EVENT_INVOICE] = {"invoice.paid", 0,
+                       "{'id':'in_%N','customer':'cus_%N','amount_paid':1000,'billing_reason':'subscription_cycle',"
+                       "'payments':{'data':[{'payment':{'payment_intent':'pi_a_%N'}},{'payment':{'payment_intent':"
+                       "'pi_b_%N'}}]},'parent':{'subscription_details':{'subscription':'sc_%N','metadata':{'credits':"
+                       "'60'}}}}"},
+    [EVENT_PART_REFUNDED] = {"charge.refunded", 20,
+                             "{'id':'ch_b_%N','payment_intent':'pi_b_%N','amount':400,'amount_refunded':400}"},
+    [EVENT_PRORATION] = {"invoice.paid", 30,
+                         "{'id':'in_p_%N','customer':'cus_%N','amount_paid':10,'billing_reason':'subscription_update',"
+                         "'parent':{'subscription_details':{'subscription':'sc_%N','metadata':{'credits':'60',"
+                         "'user_id':'%U'}}}}"},
+    [EVENT_PLAN] = {"customer.subscription.created", 0,
+                    "{'id':'su_%N','status':'active','metadata':{'user_id':'%U','unlimited':'true'},"
+                    "'current_period_start':1760000000,'current_period_end':1790000000}"},
+    [EVENT_DOWNGRADE] = {"customer.subscription.updated", 50,
+                         "{'id':'su_%N','status':'active','metadata':{'user_id':'%U','credits':'60'},"
+                         "'current_period_start':1760000000,'current_period_end':1790000000}"},
+};
+
+static void write_object(const char *template, int64_t payment, const char *user, char *object, size_t size)
+{
+    size_t length = 0;
+
+    for (; *template != '\0' && length + ID_BYTES < size; template ++) {
+        if (*template == '%') {
+            template ++;
+            length += (size_t)(*template == 'N' ? snprintf(object + length, size - length, "%lld", (long long)payment)
+                                                : snprintf(object + length, size - length, "%s", user));
+        } else {
+            object[length++] = *template == '\'' ? '"' : *template;
+        }
+    }
+    object[length] = '\0';
+}
+
 static cpk_status webhook(cpk_session *service, const operation *operation, cpk_error **error)
 {
-    static const char *const types[EVENT_KINDS] = {"checkout.session.completed", "charge.refunded", "charge.refunded",
-                                                   "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"};
-    long long payment = operation->payment;
     char user[ID_BYTES];
-    char object[512];
-    char body[1024];
+    char object[1024];
+    char body[1536];
     char header[SIGNED_HEADER_BYTES];
 
     user_id_of(operation->user, user);
-    if (operation->event == 0) {
-        snprintf(object, sizeof object,
-                 "{\"id\":\"cs_%lld\",\"mode\":\"payment\",\"payment_status\":\"paid\",\"payment_intent\":\"pi_%lld\","
-                 "\"amount_total\":%d,\"currency\":\"usd\",\"metadata\":{\"user_id\":\"%s\",\"credits\":\"%d\"}}",
-                 payment, payment, PAYMENT_AMOUNT, user, PAYMENT_CREDITS);
-    } else if (operation->event <= 2) {
-        snprintf(object, sizeof object,
-                 "{\"id\":\"ch_%lld\",\"payment_intent\":\"pi_%lld\",\"amount\":%d,\"amount_refunded\":%d}", payment,
-                 payment, PAYMENT_AMOUNT, operation->event == 1 ? 300 : 550);
-    } else {
-        snprintf(object, sizeof object,
-                 "{\"id\":\"dp_%lld\",\"charge\":\"ch_%lld\",\"payment_intent\":\"pi_%lld\",\"amount\":%d}", payment,
-                 payment, payment, PAYMENT_AMOUNT);
-    }
-    snprintf(
-        body, sizeof body,
-        "{\"id\":\"evt_%lld_%d\",\"object\":\"event\",\"type\":\"%s\",\"created\":1760000000,\"data\":{\"object\":%s}}",
-        payment, operation->event, types[operation->event], object);
+    write_object(EVENTS[operation->event].object, operation->payment, user, object, sizeof object);
+    snprintf(body, sizeof body,
+             "{\"id\":\"evt_%lld_%d\",\"object\":\"event\",\"type\":\"%s\",\"created\":%d,\"data\":{\"object\":%s}}",
+             (long long)operation->payment, operation->event, EVENTS[operation->event].type,
+             1760000000 + EVENTS[operation->event].after_s, object);
     signed_header(SECRET, clock_us(NULL) / 1000000, body, header);
     return cpk_stripe_webhook(service, body, strlen(body), header, NULL, error);
 }
@@ -477,32 +525,73 @@ static void check_answers(tables *tables)
     }
 }
 
+static uint32_t events_of(int64_t payment)
+{
+    uint32_t seen = 0;
+
+    for (int64_t i = payment * 64; i < payment * 64 + 64 && i < all->operations; i++) {
+        operation operation = operation_of(all->seed, i);
+
+        if (operation.kind == OP_WEBHOOK) {
+            seen |= UINT32_C(1) << operation.event;
+        }
+    }
+    return seen;
+}
+
+static void check_payment(tables *tables, int64_t payment, uint32_t seen)
+{
+    char text[256];
+
+    snprintf(text, sizeof text,
+             "SELECT COALESCE(sum(credits), 0) - %lld FROM credit_transactions WHERE stripe_payment_id = 'pi_%lld'",
+             (long long)payment_credits_of(seen), (long long)payment);
+    expect_none(tables, "a payment whose credits are not those of its events, by", text);
+    snprintf(text, sizeof text,
+             "SELECT COALESCE(sum(credits), 0) - %lld FROM credit_transactions WHERE stripe_payment_id IN "
+             "('pi_a_%lld', 'pi_b_%lld')",
+             (long long)invoice_credits_of(seen), (long long)payment, (long long)payment);
+    expect_none(tables, "an invoice whose credits are not those of its events, by", text);
+}
+
+static void check_plan(tables *tables, int32_t has_plan)
+{
+    char text[256];
+    char user[ID_BYTES];
+
+    user_id_of(USER_PLANS, user);
+    snprintf(text, sizeof text, "SELECT count(*) FROM user_profiles WHERE id = '%s' AND payment_plan <> '%s'", user,
+             has_plan ? "unlimited" : "credits");
+    expect_none(tables, "a plan that is not that of the subscriptions", text);
+}
+
 static void check_payments(tables *tables)
 {
     int64_t events = 0;
+    int64_t unclaimed = 0;
+    int32_t has_plan = 0;
 
     for (int64_t payment = 0; payment * 64 < all->operations; payment++) {
-        uint32_t seen = 0;
-        char text[256];
+        const uint32_t seen = events_of(payment);
 
-        for (int64_t i = payment * 64; i < payment * 64 + 64 && i < all->operations; i++) {
-            operation operation = operation_of(all->seed, i);
-
-            if (operation.kind == OP_WEBHOOK) {
-                seen |= UINT32_C(1) << operation.event;
-            }
-        }
         events += __builtin_popcount(seen);
-        snprintf(text, sizeof text,
-                 "SELECT COALESCE(sum(credits), 0) - %lld FROM credit_transactions WHERE stripe_payment_id = 'pi_%lld'",
-                 (long long)payment_credits_of(seen), (long long)payment);
-        expect_none(tables, "a payment whose credits are not those of its events, by", text);
+        unclaimed += invoice_is_unclaimed(seen);
+        has_plan |= HAS(seen, EVENT_PLAN) && !HAS(seen, EVENT_DOWNGRADE);
+        check_payment(tables, payment, seen);
     }
+    check_plan(tables, has_plan);
     if (sql_number(tables, "SELECT count(*) FROM @stripe_events") != events ||
-        sql_number(tables, "SELECT count(*) FROM webhook_logs WHERE status = 'completed'") != events ||
+        sql_number(tables, "SELECT count(*) FROM webhook_logs WHERE status IN ('completed', 'processing')") != events ||
         sql_number(tables, "SELECT count(*) FROM webhook_logs") != events) {
         report("there are not %lld events, each with its log", (long long)events);
     }
+    if (sql_number(tables, "SELECT count(*) FROM @payments WHERE is_unclaimed = 1") != unclaimed) {
+        report("there are not %lld unclaimed payments", (long long)unclaimed);
+    }
+    expect_none(tables, "events that wait for nothing",
+                "SELECT count(*) FROM webhook_logs l WHERE l.status = 'processing' AND NOT EXISTS (SELECT 1 FROM "
+                "@stripe_events e JOIN @payments p ON p.payment_id = e.payment_id WHERE e.event_id = l.webhook_id AND "
+                "p.is_unclaimed = 1)");
 }
 
 static void audit(cpk_session *service)

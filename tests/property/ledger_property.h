@@ -13,6 +13,8 @@
 #define NEAR            400 /* operations refer to others that are at most so far back */
 #define PAYMENT_CREDITS 100
 #define PAYMENT_AMOUNT  1000
+#define INVOICE_CREDITS 60          /* of an invoice over the same amount */
+#define USER_PLANS      (USERS - 1) /* whose subscriptions come and are downgraded */
 
 typedef enum operation_kind {
     OP_RESERVE,
@@ -41,7 +43,28 @@ typedef struct operation {
     int64_t payment;
 } operation;
 
-#define EVENT_KINDS 5 /* paid, refunded 300, refunded 550, withdrawn, reinstated */
+/* Of a payment: its checkout, two refunds of which the second may fail, a dispute that may be won, another one. Of an
+ * invoice beside it: two parts, the invoice itself, which names a customer and no user, a refund of the second part,
+ * and a proration, which tells whose customer it is. Of a subscription: the unlimited plan, and its downgrade. */
+typedef enum event_number {
+    EVENT_PAID,
+    EVENT_REFUNDED_300,
+    EVENT_REFUNDED_550,
+    EVENT_WITHDRAWN,
+    EVENT_REINSTATED,
+    EVENT_REFUND_FAILED,
+    EVENT_WITHDRAWN_AGAIN,
+    EVENT_PART_600,
+    EVENT_PART_400,
+    EVENT_INVOICE,
+    EVENT_PART_REFUNDED,
+    EVENT_PRORATION,
+    EVENT_PLAN,
+    EVENT_DOWNGRADE,
+    EVENT_KINDS
+} event_number;
+
+#define HAS(seen, event) (((seen) >> (event)) & 1)
 
 static inline uint64_t mix(uint64_t seed, uint64_t number)
 {
@@ -55,7 +78,7 @@ static inline uint64_t mix(uint64_t seed, uint64_t number)
 static inline operation_kind operation_kind_of(uint64_t seed, int64_t number)
 {
     /* of 100 */
-    static const int32_t shares[OP_KINDS] = {24, 28, 8, 4, 7, 7, 2, 3, 9, 4, 4};
+    static const int32_t shares[OP_KINDS] = {22, 26, 8, 4, 7, 7, 2, 3, 13, 4, 4};
     int32_t drawn = (int32_t)(mix(seed, (uint64_t)number) % 100);
     int32_t kind = 0;
 
@@ -120,6 +143,9 @@ static inline operation operation_of(uint64_t seed, int64_t number)
         operation.payment = number / 64;
         operation.user =
             USER_DEBT_FIRST + (int32_t)(mix(seed, (uint64_t)operation.payment) % (USERS - USER_DEBT_FIRST));
+        if (operation.user != USER_PLANS && operation.event >= EVENT_PLAN) {
+            operation.event = EVENT_PAID;
+        }
     }
     return operation;
 }
@@ -127,11 +153,28 @@ static inline operation operation_of(uint64_t seed, int64_t number)
 /* What the ledger must show of a payment of which the events in `seen` (a set of bits) were delivered, in any order. */
 static inline int64_t payment_credits_of(uint32_t seen)
 {
-    int64_t refunded = seen & 4 ? 550 : seen & 2 ? 300 : 0;
-    int64_t disputed = (seen & 8) && !(seen & 16) ? PAYMENT_AMOUNT : 0;
-    int64_t left = PAYMENT_CREDITS - PAYMENT_CREDITS * refunded / PAYMENT_AMOUNT;
+    int64_t refunded = HAS(seen, EVENT_REFUNDED_550)   ? (HAS(seen, EVENT_REFUND_FAILED) ? 300 : 550)
+                       : HAS(seen, EVENT_REFUNDED_300) ? 300
+                                                       : 0;
+    int64_t disputed = (HAS(seen, EVENT_WITHDRAWN) && !HAS(seen, EVENT_REINSTATED) ? PAYMENT_AMOUNT : 0) +
+                       (HAS(seen, EVENT_WITHDRAWN_AGAIN) ? 400 : 0);
+    int64_t back = refunded + disputed > PAYMENT_AMOUNT ? PAYMENT_AMOUNT : refunded + disputed;
 
-    return !(seen & 1) ? 0 : disputed > 0 ? 0 : left;
+    return HAS(seen, EVENT_PAID) ? PAYMENT_CREDITS - PAYMENT_CREDITS * back / PAYMENT_AMOUNT : 0;
+}
+
+static inline int32_t invoice_is_unclaimed(uint32_t seen)
+{
+    return HAS(seen, EVENT_INVOICE) && !HAS(seen, EVENT_PRORATION);
+}
+
+static inline int64_t invoice_credits_of(uint32_t seen)
+{
+    int64_t back = HAS(seen, EVENT_PART_REFUNDED) ? 400 : 0;
+
+    return HAS(seen, EVENT_INVOICE) && HAS(seen, EVENT_PRORATION)
+               ? INVOICE_CREDITS - INVOICE_CREDITS * back / PAYMENT_AMOUNT
+               : 0;
 }
 
 static inline void user_id_of(int32_t user, char id[40])

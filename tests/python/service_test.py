@@ -244,6 +244,29 @@ class Clocked(ServiceTest):
         with self.assertRaises(contextpack.InvalidArgumentError):
             self.deliver(self.service(self.open()), sold)
 
+    def test_a_payment_of_nobody_is_assigned(self):
+        engine = self.clocked(settings={"stripe.webhook_secrets": SECRET, "stripe.mode": "live"})
+        me, service = self.person(engine), self.service(engine)
+        sold = {**self.event("1", "checkout.session.completed", {
+            "id": "cs_1", "mode": "payment", "payment_status": "paid", "payment_intent": "pi_1", "customer": "cus_1",
+            "amount_total": 1000, "currency": "usd", "metadata": {"credits": "100"}}), "livemode": False}
+        self.assertEqual(self.deliver(service, sold).outcome, WebhookOutcome.REFUSED)
+        self.assertEqual(self.deliver(service, {**sold, "livemode": True}).outcome, WebhookOutcome.UNCLAIMED)
+        (payment,) = service.stripe.unclaimed_payments(limit=10)
+        self.assertEqual((payment.stripe_payment_id, payment.customer_id, payment.package_id, payment.currency,
+                          payment.amount, payment.amount_back, payment.credits, payment.is_unlimited),
+                         ("pi_1", "cus_1", None, "usd", 1000, 0, 100, False))
+        self.assertEqual(payment.created_at, self.now)
+        with self.assertRaises(contextpack.PermissionDeniedError):
+            me.stripe.unclaimed_payments()
+        action = service.admin_actions.assign_payment(me.users.get(), payment, "hers", details={"ticket": 7})
+        self.assertEqual((action.type, action.credits, action.details),
+                         (contextpack.AdminActionType.PAYMENT_ASSIGNED, 100, {"ticket": 7, "payment_id": payment.id}))
+        self.assertEqual(me.credits.balance().free, 110)
+        self.assertEqual(list(service.stripe.unclaimed_payments()), [])
+        with self.assertRaises(contextpack.ConflictError):
+            service.admin_actions.assign_payment(me.users.get(), payment.id, "again")
+
     def test_plans_expire(self):
         engine = self.clocked(settings={"stripe.webhook_secrets": SECRET, "plan.grace_ms": 0})
         me, service = self.person(engine), self.service(engine)

@@ -10,6 +10,7 @@ exports.constants = Object.freeze({
     CPK_ADMIN_ACCOUNT_UNSUSPENDED: 4,
     CPK_ADMIN_PLAN_OVERRIDE: 5,
     CPK_ADMIN_SUPPORT_CREDIT: 6,
+    CPK_ADMIN_PAYMENT_ASSIGNED: 7,
     CPK_ADMIN_REASON_BYTES_MAX: 2000,
     CPK_ADMIN_DETAILS_BYTES_MAX: 16000,
     CPK_ADMIN_MAY_OWE: 1,
@@ -365,13 +366,28 @@ exports.factories = [
     // cpk_webhook_result
     (a0, a1, a2, a3, a4, a5) =>
         Object.freeze({
-            outcome: ({ 1: 'processed', 2: 'repeated', 3: 'ignored' })[a0] ?? 'unknown',
+            outcome: ({ 1: 'processed', 2: 'repeated', 3: 'ignored', 4: 'unclaimed', 5: 'refused' })[a0] ?? 'unknown',
             outcomeCode: a0,
             eventId: a1,
             eventType: a2,
             userId: a3,
             credits: a4,
             json: a5,
+        }),
+    // cpk_payment
+    (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9) =>
+        Object.freeze({
+            id: a0,
+            customerId: a1,
+            stripePaymentId: a2,
+            packageId: a3,
+            currency: a4,
+            amount: a5,
+            amountBack: a6,
+            credits: a7,
+            isUnlimited: a8 === 1,
+            createdAt: date(a9),
+            createdAtMicros: a9,
         }),
     // cpk_transaction
     (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9) =>
@@ -426,6 +442,7 @@ exports.functions = {
     cpk_admin_record_refund: { outs: ['action'], inputs: 6, isAsync: true, page: -1, writes: false },
     cpk_admin_suspend: { outs: ['action'], inputs: 3, isAsync: true, page: -1, writes: false },
     cpk_admin_unsuspend: { outs: ['action'], inputs: 3, isAsync: true, page: -1, writes: false },
+    cpk_admin_assign_payment: { outs: ['action'], inputs: 4, isAsync: true, page: -1, writes: false },
     cpk_admin_override_plan: { outs: ['action'], inputs: 4, isAsync: true, page: -1, writes: false },
     cpk_admin_action_list_get: { outs: ['list'], inputs: 4, isAsync: true, page: 0, writes: false },
     cpk_version: { outs: [], inputs: 0, isAsync: false, page: -1, writes: false },
@@ -512,6 +529,7 @@ exports.functions = {
     cpk_source_read: { outs: [], inputs: 3, isAsync: true, page: -1, writes: true },
     cpk_source_list_get: { outs: ['list'], inputs: 3, isAsync: true, page: 0, writes: false },
     cpk_stripe_webhook: { outs: ['webhookResult'], inputs: 3, isAsync: true, page: -1, writes: false },
+    cpk_payment_list_unclaimed: { outs: ['list'], inputs: 2, isAsync: true, page: 0, writes: false },
     cpk_plans_expire: { outs: ['expired'], inputs: 2, isAsync: true, page: -1, writes: false },
     cpk_tokens_count: { outs: ['count'], inputs: 2, isAsync: false, page: -1, writes: false },
     cpk_tokens_encode: { outs: ['ids'], inputs: 2, isAsync: false, page: -1, writes: false },

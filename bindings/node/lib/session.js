@@ -469,6 +469,11 @@ class Admin extends Noun {
         return raw.cpk_admin_record_refund(this.handle, idOf(userId), credits, amountMicros, stripePaymentId, params);
     }
 
+    // Gives the user a payment of stripe.unclaimedPayments().
+    async assignPayment(userId, paymentId, why) {
+        return raw.cpk_admin_assign_payment(this.handle, idOf(userId), idOf(paymentId), adminParams(why));
+    }
+
     async suspend(userId, why) {
         return raw.cpk_admin_suspend(this.handle, idOf(userId), adminParams(why));
     }
@@ -591,6 +596,11 @@ class Stripe extends Noun {
     // One delivery of a Stripe webhook: the body byte for byte, and the Stripe-Signature header.
     async webhook(body, signature) {
         return raw.cpk_stripe_webhook(this.handle, body, signature);
+    }
+
+    // A page of the payments that nobody is credited for, newest first.
+    async unclaimedPayments(page = {}) {
+        return raw.cpk_payment_list_unclaimed(this.handle, pageOf(page), { signal: page.signal });
     }
 
     // Ends plans whose time is over, for a timer.

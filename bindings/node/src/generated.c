@@ -10,6 +10,7 @@ const library_symbol library_symbols[] = {
     {"cpk_admin_record_refund", offsetof(library_functions, cpk_admin_record_refund)},
     {"cpk_admin_suspend", offsetof(library_functions, cpk_admin_suspend)},
     {"cpk_admin_unsuspend", offsetof(library_functions, cpk_admin_unsuspend)},
+    {"cpk_admin_assign_payment", offsetof(library_functions, cpk_admin_assign_payment)},
     {"cpk_admin_override_plan", offsetof(library_functions, cpk_admin_override_plan)},
     {"cpk_admin_action_id", offsetof(library_functions, cpk_admin_action_id)},
     {"cpk_admin_action_admin_user_id", offsetof(library_functions, cpk_admin_action_admin_user_id)},
@@ -294,6 +295,22 @@ const library_symbol library_symbols[] = {
     {"cpk_webhook_result_credits", offsetof(library_functions, cpk_webhook_result_credits)},
     {"cpk_webhook_result_json", offsetof(library_functions, cpk_webhook_result_json)},
     {"cpk_webhook_result_free", offsetof(library_functions, cpk_webhook_result_free)},
+    {"cpk_payment_id", offsetof(library_functions, cpk_payment_id)},
+    {"cpk_payment_customer_id", offsetof(library_functions, cpk_payment_customer_id)},
+    {"cpk_payment_stripe_payment_id", offsetof(library_functions, cpk_payment_stripe_payment_id)},
+    {"cpk_payment_package_id", offsetof(library_functions, cpk_payment_package_id)},
+    {"cpk_payment_currency", offsetof(library_functions, cpk_payment_currency)},
+    {"cpk_payment_amount", offsetof(library_functions, cpk_payment_amount)},
+    {"cpk_payment_amount_back", offsetof(library_functions, cpk_payment_amount_back)},
+    {"cpk_payment_credits", offsetof(library_functions, cpk_payment_credits)},
+    {"cpk_payment_is_unlimited", offsetof(library_functions, cpk_payment_is_unlimited)},
+    {"cpk_payment_created_at", offsetof(library_functions, cpk_payment_created_at)},
+    {"cpk_payment_free", offsetof(library_functions, cpk_payment_free)},
+    {"cpk_payment_list_unclaimed", offsetof(library_functions, cpk_payment_list_unclaimed)},
+    {"cpk_payment_list_count", offsetof(library_functions, cpk_payment_list_count)},
+    {"cpk_payment_list_at", offsetof(library_functions, cpk_payment_list_at)},
+    {"cpk_payment_list_next", offsetof(library_functions, cpk_payment_list_next)},
+    {"cpk_payment_list_free", offsetof(library_functions, cpk_payment_list_free)},
     {"cpk_plans_expire", offsetof(library_functions, cpk_plans_expire)},
     {"cpk_tokens_count", offsetof(library_functions, cpk_tokens_count)},
     {"cpk_tokens_encode", offsetof(library_functions, cpk_tokens_encode)},
@@ -612,6 +629,25 @@ static void free_cpk_webhook_result(void *object)
     library.cpk_webhook_result_free(object);
 }
 
+static void read_cpk_payment(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = library.cpk_payment_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_id(object));
+    values[1] = library.cpk_payment_customer_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_customer_id(object));
+    values[2] = library.cpk_payment_stripe_payment_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_stripe_payment_id(object));
+    values[3] = library.cpk_payment_package_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_package_id(object));
+    values[4] = library.cpk_payment_currency == NULL ? value_null(env) : value_text(env, library.cpk_payment_currency(object));
+    values[5] = library.cpk_payment_amount == NULL ? value_null(env) : value_integer(env, library.cpk_payment_amount(object));
+    values[6] = library.cpk_payment_amount_back == NULL ? value_null(env) : value_integer(env, library.cpk_payment_amount_back(object));
+    values[7] = library.cpk_payment_credits == NULL ? value_null(env) : value_integer(env, library.cpk_payment_credits(object));
+    values[8] = library.cpk_payment_is_unlimited == NULL ? value_null(env) : value_integer(env, library.cpk_payment_is_unlimited(object));
+    values[9] = library.cpk_payment_created_at == NULL ? value_null(env) : value_time(env, library.cpk_payment_created_at(object));
+}
+
+static void free_cpk_payment(void *object)
+{
+    library.cpk_payment_free(object);
+}
+
 static void read_cpk_transaction(napi_env env, const void *object, napi_value *values)
 {
     values[0] = value_text(env, library.cpk_transaction_id(object));
@@ -837,6 +873,26 @@ static void free_cpk_source_list(void *list)
     library.cpk_source_list_free(list);
 }
 
+static size_t count_cpk_payment_list(const void *list)
+{
+    return library.cpk_payment_list_count(list);
+}
+
+static const void *at_cpk_payment_list(const void *list, size_t index)
+{
+    return library.cpk_payment_list_at(list, index);
+}
+
+static const char *next_cpk_payment_list(const void *list)
+{
+    return library.cpk_payment_list_next(list);
+}
+
+static void free_cpk_payment_list(void *list)
+{
+    library.cpk_payment_list_free(list);
+}
+
 static size_t count_cpk_transaction_list(const void *list)
 {
     return library.cpk_transaction_list_count(list);
@@ -890,6 +946,7 @@ const snapshot snapshots[SNAPSHOT_COUNT] = {
     {10, read_cpk_payment_velocity, free_cpk_payment_velocity},
     {25, read_cpk_source, free_cpk_source},
     {6, read_cpk_webhook_result, free_cpk_webhook_result},
+    {10, read_cpk_payment, free_cpk_payment},
     {10, read_cpk_transaction, free_cpk_transaction},
     {17, read_cpk_user, free_cpk_user},
 };
@@ -904,6 +961,7 @@ const list lists[LIST_COUNT] = {
     {SNAPSHOT_cpk_payment_attempt, count_cpk_payment_attempt_list, at_cpk_payment_attempt_list, next_cpk_payment_attempt_list, free_cpk_payment_attempt_list},
     {SNAPSHOT_cpk_payment_velocity, count_cpk_payment_velocity_list, at_cpk_payment_velocity_list, next_cpk_payment_velocity_list, free_cpk_payment_velocity_list},
     {SNAPSHOT_cpk_source, count_cpk_source_list, at_cpk_source_list, next_cpk_source_list, free_cpk_source_list},
+    {SNAPSHOT_cpk_payment, count_cpk_payment_list, at_cpk_payment_list, next_cpk_payment_list, free_cpk_payment_list},
     {SNAPSHOT_cpk_transaction, count_cpk_transaction_list, at_cpk_transaction_list, next_cpk_transaction_list, free_cpk_transaction_list},
     {SNAPSHOT_cpk_user, count_cpk_user_list, at_cpk_user_list, next_cpk_user_list, free_cpk_user_list},
 };
@@ -1144,6 +1202,11 @@ static void call_cpk_admin_suspend(slot *slots, slot *result)
 static void call_cpk_admin_unsuspend(slot *slots, slot *result)
 {
     result->int32 = library.cpk_admin_unsuspend(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
+}
+
+static void call_cpk_admin_assign_payment(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_admin_assign_payment(slots[0].pointer, slots[1].pointer, slots[2].pointer, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
 }
 
 static void call_cpk_admin_override_plan(slot *slots, slot *result)
@@ -1585,6 +1648,11 @@ static void call_cpk_stripe_webhook(slot *slots, slot *result)
     result->int32 = library.cpk_stripe_webhook(slots[0].pointer, slots[1].pointer, slots[2].size, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
 }
 
+static void call_cpk_payment_list_unclaimed(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_payment_list_unclaimed(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
+}
+
 static void call_cpk_plans_expire(slot *slots, slot *result)
 {
     result->int32 = library.cpk_plans_expire(slots[0].pointer, slots[1].int32, &slots[2].int64, (void *)&slots[3].pointer);
@@ -1705,6 +1773,15 @@ static const argument arguments_cpk_admin_suspend[] = {
 static const argument arguments_cpk_admin_unsuspend[] = {
     {"session", ARG_SESSION, 0},
     {"userId", ARG_TEXT, 0},
+    {"params", ARG_RECORD, RECORD_cpk_admin_params},
+    {"action", OUT_SNAPSHOT, SNAPSHOT_cpk_admin_action},
+    {"error", ARG_ERROR, 0},
+};
+
+static const argument arguments_cpk_admin_assign_payment[] = {
+    {"session", ARG_SESSION, 0},
+    {"userId", ARG_TEXT, 0},
+    {"paymentId", ARG_TEXT, 0},
     {"params", ARG_RECORD, RECORD_cpk_admin_params},
     {"action", OUT_SNAPSHOT, SNAPSHOT_cpk_admin_action},
     {"error", ARG_ERROR, 0},
@@ -2332,6 +2409,13 @@ static const argument arguments_cpk_stripe_webhook[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_payment_list_unclaimed[] = {
+    {"session", ARG_SESSION, 0},
+    {"page", ARG_RECORD, RECORD_cpk_page},
+    {"list", OUT_LIST, LIST_cpk_payment_list},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_plans_expire[] = {
     {"session", ARG_SESSION, 0},
     {"limit", ARG_INT32, 0},
@@ -2457,6 +2541,7 @@ const function functions[] = {
     {"cpk_admin_record_refund", RETURNS_STATUS, 8, arguments_cpk_admin_record_refund, call_cpk_admin_record_refund, offsetof(library_functions, cpk_admin_record_refund)},
     {"cpk_admin_suspend", RETURNS_STATUS, 5, arguments_cpk_admin_suspend, call_cpk_admin_suspend, offsetof(library_functions, cpk_admin_suspend)},
     {"cpk_admin_unsuspend", RETURNS_STATUS, 5, arguments_cpk_admin_unsuspend, call_cpk_admin_unsuspend, offsetof(library_functions, cpk_admin_unsuspend)},
+    {"cpk_admin_assign_payment", RETURNS_STATUS, 6, arguments_cpk_admin_assign_payment, call_cpk_admin_assign_payment, offsetof(library_functions, cpk_admin_assign_payment)},
     {"cpk_admin_override_plan", RETURNS_STATUS, 6, arguments_cpk_admin_override_plan, call_cpk_admin_override_plan, offsetof(library_functions, cpk_admin_override_plan)},
     {"cpk_admin_action_list_get", RETURNS_STATUS, 6, arguments_cpk_admin_action_list_get, call_cpk_admin_action_list_get, offsetof(library_functions, cpk_admin_action_list_get)},
     {"cpk_version", RETURNS_TEXT, 0, NULL, call_cpk_version, offsetof(library_functions, cpk_version)},
@@ -2543,6 +2628,7 @@ const function functions[] = {
     {"cpk_source_read", RETURNS_STATUS, 6, arguments_cpk_source_read, call_cpk_source_read, offsetof(library_functions, cpk_source_read)},
     {"cpk_source_list_get", RETURNS_STATUS, 5, arguments_cpk_source_list_get, call_cpk_source_list_get, offsetof(library_functions, cpk_source_list_get)},
     {"cpk_stripe_webhook", RETURNS_STATUS, 6, arguments_cpk_stripe_webhook, call_cpk_stripe_webhook, offsetof(library_functions, cpk_stripe_webhook)},
+    {"cpk_payment_list_unclaimed", RETURNS_STATUS, 4, arguments_cpk_payment_list_unclaimed, call_cpk_payment_list_unclaimed, offsetof(library_functions, cpk_payment_list_unclaimed)},
     {"cpk_plans_expire", RETURNS_STATUS, 4, arguments_cpk_plans_expire, call_cpk_plans_expire, offsetof(library_functions, cpk_plans_expire)},
     {"cpk_tokens_count", RETURNS_STATUS, 5, arguments_cpk_tokens_count, call_cpk_tokens_count, offsetof(library_functions, cpk_tokens_count)},
     {"cpk_tokens_encode", RETURNS_STATUS, 7, arguments_cpk_tokens_encode, call_cpk_tokens_encode, offsetof(library_functions, cpk_tokens_encode)},

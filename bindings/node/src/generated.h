@@ -11,6 +11,7 @@ typedef struct library_functions {
     __typeof__(&cpk_admin_record_refund) cpk_admin_record_refund;
     __typeof__(&cpk_admin_suspend) cpk_admin_suspend;
     __typeof__(&cpk_admin_unsuspend) cpk_admin_unsuspend;
+    __typeof__(&cpk_admin_assign_payment) cpk_admin_assign_payment;
     __typeof__(&cpk_admin_override_plan) cpk_admin_override_plan;
     __typeof__(&cpk_admin_action_id) cpk_admin_action_id;
     __typeof__(&cpk_admin_action_admin_user_id) cpk_admin_action_admin_user_id;
@@ -295,6 +296,22 @@ typedef struct library_functions {
     __typeof__(&cpk_webhook_result_credits) cpk_webhook_result_credits;
     __typeof__(&cpk_webhook_result_json) cpk_webhook_result_json;
     __typeof__(&cpk_webhook_result_free) cpk_webhook_result_free;
+    __typeof__(&cpk_payment_id) cpk_payment_id;
+    __typeof__(&cpk_payment_customer_id) cpk_payment_customer_id;
+    __typeof__(&cpk_payment_stripe_payment_id) cpk_payment_stripe_payment_id;
+    __typeof__(&cpk_payment_package_id) cpk_payment_package_id;
+    __typeof__(&cpk_payment_currency) cpk_payment_currency;
+    __typeof__(&cpk_payment_amount) cpk_payment_amount;
+    __typeof__(&cpk_payment_amount_back) cpk_payment_amount_back;
+    __typeof__(&cpk_payment_credits) cpk_payment_credits;
+    __typeof__(&cpk_payment_is_unlimited) cpk_payment_is_unlimited;
+    __typeof__(&cpk_payment_created_at) cpk_payment_created_at;
+    __typeof__(&cpk_payment_free) cpk_payment_free;
+    __typeof__(&cpk_payment_list_unclaimed) cpk_payment_list_unclaimed;
+    __typeof__(&cpk_payment_list_count) cpk_payment_list_count;
+    __typeof__(&cpk_payment_list_at) cpk_payment_list_at;
+    __typeof__(&cpk_payment_list_next) cpk_payment_list_next;
+    __typeof__(&cpk_payment_list_free) cpk_payment_list_free;
     __typeof__(&cpk_plans_expire) cpk_plans_expire;
     __typeof__(&cpk_tokens_count) cpk_tokens_count;
     __typeof__(&cpk_tokens_encode) cpk_tokens_encode;
@@ -363,6 +380,7 @@ enum {
     SNAPSHOT_cpk_payment_velocity,
     SNAPSHOT_cpk_source,
     SNAPSHOT_cpk_webhook_result,
+    SNAPSHOT_cpk_payment,
     SNAPSHOT_cpk_transaction,
     SNAPSHOT_cpk_user,
     SNAPSHOT_COUNT
@@ -378,6 +396,7 @@ enum {
     LIST_cpk_payment_attempt_list,
     LIST_cpk_payment_velocity_list,
     LIST_cpk_source_list,
+    LIST_cpk_payment_list,
     LIST_cpk_transaction_list,
     LIST_cpk_user_list,
     LIST_COUNT

@@ -362,7 +362,7 @@ export interface Source {
  * cpk_webhook_result_free(). */
 export interface WebhookResult {
     /** CPK_WEBHOOK_* */
-    readonly outcome: 'processed' | 'repeated' | 'ignored';
+    readonly outcome: 'processed' | 'repeated' | 'ignored' | 'unclaimed' | 'refused';
     /** CPK_WEBHOOK_* */
     readonly outcomeCode: number;
     /** "evt_..." */
@@ -375,6 +375,33 @@ export interface WebhookResult {
     readonly credits: number;
     /** all of it, as the webhook log keeps it */
     readonly json: string;
+}
+
+/** A payment that was made at Stripe and that nobody is credited for, since no event says whose it is.
+ * An immutable snapshot: any thread may read it; its texts live as long as it, or as its list. */
+export interface Payment {
+    /** a UUID in lower case */
+    readonly id: string;
+    /** "cus_..."; NULL: not known */
+    readonly customerId: string | null;
+    /** "pi_..."; NULL: not known */
+    readonly stripePaymentId: string | null;
+    /** NULL: not known */
+    readonly packageId: string | null;
+    /** "usd"; NULL: not known */
+    readonly currency: string | null;
+    /** paid, in the currency's smallest unit */
+    readonly amount: number;
+    /** refunded and disputed so far, of that amount */
+    readonly amountBack: number;
+    /** bought; 0 of a plan */
+    readonly credits: number;
+    /** 1: bought the unlimited plan */
+    readonly isUnlimited: boolean;
+    /** microseconds since 1970 UTC: first heard of */
+    readonly createdAt: Date;
+    /** microseconds since 1970 UTC: first heard of */
+    readonly createdAtMicros: number;
 }
 
 /** One entry of the credit ledger. Entries are never changed. At every moment a user's credits_balance is the sum of
@@ -788,6 +815,14 @@ export function cpk_admin_record_refund(session: SessionHandle, userId: string |
 export function cpk_admin_suspend(session: SessionHandle, userId: string | null, params: AdminParams | null, control?: Control): Promise<AdminAction>;
 /** Lifts a suspension. CPK_ERROR_CONFLICT when there is none. */
 export function cpk_admin_unsuspend(session: SessionHandle, userId: string | null, params: AdminParams | null, control?: Control): Promise<AdminAction>;
+/** Gives a user a payment of cpk_payment_list_unclaimed(): its credits, or its plan, and whatever Stripe tells of it
+ * later. The entry's details name it as `payment_id`.
+ * 
+ * @param payment_id  cpk_payment_id()
+ * @return CPK_OK
+ *         CPK_ERROR_NOT_FOUND  no such payment, or no such user
+ *         CPK_ERROR_CONFLICT   the payment is not unclaimed, or the account was deleted */
+export function cpk_admin_assign_payment(session: SessionHandle, userId: string | null, paymentId: string | null, params: AdminParams | null, control?: Control): Promise<AdminAction>;
 /** Puts a user on a plan, CPK_PLAN_*. CPK_ERROR_CONFLICT when they are on it. */
 export function cpk_admin_override_plan(session: SessionHandle, userId: string | null, paymentPlan: number, params: AdminParams | null, control?: Control): Promise<AdminAction>;
 /** A page of the audit log, for admins and the service. admin_user_id NULL: of every admin; user_id NULL: to every
@@ -1264,6 +1299,12 @@ export function cpk_source_list_get(session: SessionHandle, packId: string | nul
  *         CPK_ERROR_LIMIT_EXCEEDED     longer than stripe.max_event_bytes
  *         CPK_ERROR_NOT_FOUND          it names a user that is not here */
 export function cpk_stripe_webhook(session: SessionHandle, body: string | Uint8Array, signature: string | null, control?: Control): Promise<WebhookResult>;
+/** Payments that nobody is credited for: those that bring credits or the unlimited plan, and were not given back. They
+ * go from the list when an event says whose customer paid, or with cpk_admin_assign_payment().
+ * 
+ * @param page  may be NULL
+ * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT, CPK_ERROR_PERMISSION_DENIED (a user's session) */
+export function cpk_payment_list_unclaimed(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<Payment>>;
 /** Ends plans whose subscription is over by more than the setting plan.grace_ms, for hosts to call now and then (Stripe
  * tells the end of a subscription, but a message can get lost). New work looks at the date by itself. A user whose plan
  * can't be ended is passed by and logged.
@@ -1356,6 +1397,7 @@ export const constants: {
     readonly CPK_ADMIN_ACCOUNT_UNSUSPENDED: 4;
     readonly CPK_ADMIN_PLAN_OVERRIDE: 5;
     readonly CPK_ADMIN_SUPPORT_CREDIT: 6;
+    readonly CPK_ADMIN_PAYMENT_ASSIGNED: 7;
     readonly CPK_ADMIN_REASON_BYTES_MAX: 2000;
     readonly CPK_ADMIN_DETAILS_BYTES_MAX: 16000;
     readonly CPK_ADMIN_MAY_OWE: 1;

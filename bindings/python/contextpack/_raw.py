@@ -14,6 +14,7 @@ CPK_ADMIN_ACCOUNT_UNSUSPENDED = 4
 CPK_ADMIN_CREDIT_ADJUSTMENT = 1
 CPK_ADMIN_DETAILS_BYTES_MAX = 16000
 CPK_ADMIN_MAY_OWE = 1
+CPK_ADMIN_PAYMENT_ASSIGNED = 7
 CPK_ADMIN_PLAN_OVERRIDE = 5
 CPK_ADMIN_REASON_BYTES_MAX = 2000
 CPK_ADMIN_REFUND_ISSUED = 2
@@ -879,6 +880,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_admin_action_type": (c_int32, [c_void_p]),
     "cpk_admin_action_type_name": (c_char_p, [c_void_p]),
     "cpk_admin_adjust_credits": (c_int32, [c_void_p, c_char_p, c_int64, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_admin_assign_payment": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_admin_override_plan": (c_int32, [c_void_p, c_char_p, c_int32, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_admin_params_init": (None, [POINTER(cpk_admin_params), c_size_t]),
     "cpk_admin_record_refund": (c_int32, [c_void_p, c_char_p, c_int64, c_int64, c_char_p, POINTER(cpk_admin_params), POINTER(c_void_p), POINTER(c_void_p)]),
@@ -1058,6 +1060,8 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_package_tier_count": (c_int32, [c_void_p]),
     "cpk_package_tier_from_credits": (c_int64, [c_void_p, c_int32]),
     "cpk_package_tier_unit_micros": (c_int64, [c_void_p, c_int32]),
+    "cpk_payment_amount": (c_int64, [c_void_p]),
+    "cpk_payment_amount_back": (c_int64, [c_void_p]),
     "cpk_payment_attempt_amount_micros": (c_int64, [c_void_p]),
     "cpk_payment_attempt_created_at": (c_int64, [c_void_p]),
     "cpk_payment_attempt_credits_requested": (c_int64, [c_void_p]),
@@ -1078,6 +1082,21 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_payment_attempt_type": (c_char_p, [c_void_p]),
     "cpk_payment_attempt_user_agent": (c_char_p, [c_void_p]),
     "cpk_payment_attempt_user_id": (c_char_p, [c_void_p]),
+    "cpk_payment_created_at": (c_int64, [c_void_p]),
+    "cpk_payment_credits": (c_int64, [c_void_p]),
+    "cpk_payment_currency": (c_char_p, [c_void_p]),
+    "cpk_payment_customer_id": (c_char_p, [c_void_p]),
+    "cpk_payment_free": (None, [c_void_p]),
+    "cpk_payment_id": (c_char_p, [c_void_p]),
+    "cpk_payment_is_unlimited": (c_int32, [c_void_p]),
+    "cpk_payment_list_at": (c_void_p, [c_void_p, c_size_t]),
+    "cpk_payment_list_copy": (c_size_t, [c_void_p, c_void_p, c_size_t]),
+    "cpk_payment_list_count": (c_size_t, [c_void_p]),
+    "cpk_payment_list_free": (None, [c_void_p]),
+    "cpk_payment_list_next": (c_char_p, [c_void_p]),
+    "cpk_payment_list_unclaimed": (c_int32, [c_void_p, POINTER(cpk_page), POINTER(c_void_p), POINTER(c_void_p)]),
+    "cpk_payment_package_id": (c_char_p, [c_void_p]),
+    "cpk_payment_stripe_payment_id": (c_char_p, [c_void_p]),
     "cpk_payment_velocity_amount_micros": (c_int64, [c_void_p]),
     "cpk_payment_velocity_attempts": (c_int64, [c_void_p]),
     "cpk_payment_velocity_credits_requested": (c_int64, [c_void_p]),
@@ -1244,6 +1263,7 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_admin_action_list_copy": ((2, "capacity", size),),
     "cpk_admin_action_list_get": ((1, "admin_user_id", text), (2, "user_id", text),),
     "cpk_admin_adjust_credits": ((1, "user_id", text), (2, "credits", int64),),
+    "cpk_admin_assign_payment": ((1, "user_id", text), (2, "payment_id", text),),
     "cpk_admin_override_plan": ((1, "user_id", text), (2, "payment_plan", int32),),
     "cpk_admin_params_init": ((1, "struct_size", size),),
     "cpk_admin_record_refund": ((1, "user_id", text), (2, "credits", int64), (3, "amount_micros", int64), (4, "stripe_payment_id", text),),
@@ -1316,6 +1336,8 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_payment_attempt_list_at": ((1, "index", size),),
     "cpk_payment_attempt_list_copy": ((2, "capacity", size),),
     "cpk_payment_attempt_list_get": ((1, "user_id", text), (2, "ip_address", text),),
+    "cpk_payment_list_at": ((1, "index", size),),
+    "cpk_payment_list_copy": ((2, "capacity", size),),
     "cpk_payment_velocity_list_at": ((1, "index", size),),
     "cpk_payment_velocity_list_copy": ((2, "capacity", size),),
     "cpk_payment_velocity_params_init": ((1, "struct_size", size),),
@@ -1454,6 +1476,18 @@ SNAPSHOTS: Dict[str, List[Tuple[str, str, bool]]] = {
         ("is_unlimited", "cpk_package_is_unlimited", False),
         ("price_id", "cpk_package_price_id", True),
         ("tier_count", "cpk_package_tier_count", False),
+    ],
+    "cpk_payment": [
+        ("id", "cpk_payment_id", True),
+        ("customer_id", "cpk_payment_customer_id", True),
+        ("stripe_payment_id", "cpk_payment_stripe_payment_id", True),
+        ("package_id", "cpk_payment_package_id", True),
+        ("currency", "cpk_payment_currency", True),
+        ("amount", "cpk_payment_amount", False),
+        ("amount_back", "cpk_payment_amount_back", False),
+        ("credits", "cpk_payment_credits", False),
+        ("is_unlimited", "cpk_payment_is_unlimited", False),
+        ("created_at", "cpk_payment_created_at", False),
     ],
     "cpk_payment_attempt": [
         ("id", "cpk_payment_attempt_id", True),

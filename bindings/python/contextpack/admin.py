@@ -9,6 +9,7 @@ from ._library import lib
 from ._snapshot import (Page, Snapshot, converted, micros_of, moment, money, number, optional_string, parsed,
                         string)
 from .session import PAGE_ITEMS_MAX, Nouns, id_of, optional_bytes, optional_id, optional_json
+from .stripe import Payment
 from .user import Plan, User
 
 __all__ = ["AdminAction", "AdminActionType", "AdminActions"]
@@ -23,6 +24,7 @@ class AdminActionType(OpenEnum):
     ACCOUNT_UNSUSPENDED = _raw.CPK_ADMIN_ACCOUNT_UNSUSPENDED
     PLAN_OVERRIDE = _raw.CPK_ADMIN_PLAN_OVERRIDE
     SUPPORT_CREDIT = _raw.CPK_ADMIN_SUPPORT_CREDIT
+    PAYMENT_ASSIGNED = _raw.CPK_ADMIN_PAYMENT_ASSIGNED
 
 
 class AdminAction(Snapshot, noun="cpk_admin_action"):
@@ -66,6 +68,11 @@ class AdminActions(Nouns):
                        details: Optional[Mapping[str, Any]] = None) -> AdminAction:
         """Gives credits because of a support case."""
         return self._act(lib.cpk_admin_support_credit, user, (credits,), reason, details)
+
+    def assign_payment(self, user: Union[User, str], payment: Union[Payment, str], reason: str, *,
+                       details: Optional[Mapping[str, Any]] = None) -> AdminAction:
+        """Gives the user a payment that nobody was credited for: see Stripe.unclaimed_payments()."""
+        return self._act(lib.cpk_admin_assign_payment, user, (id_of(payment),), reason, details)
 
     def record_refund(self, user: Union[User, str], credits: int, amount: Union[Decimal, int], reason: str, *,
                       stripe_payment_id: Optional[str] = None, may_owe: bool = False,

@@ -231,6 +231,7 @@ class AdminActions(_Twin[admin.AdminActions]):
     adjust_credits = _awaited(admin.AdminActions.adjust_credits)
     support_credit = _awaited(admin.AdminActions.support_credit)
     record_refund = _awaited(admin.AdminActions.record_refund)
+    assign_payment = _awaited(admin.AdminActions.assign_payment)
     suspend = _awaited(admin.AdminActions.suspend)
     unsuspend = _awaited(admin.AdminActions.unsuspend)
     override_plan = _awaited(admin.AdminActions.override_plan)
@@ -248,6 +249,7 @@ class Stripe(_Twin[stripe.Stripe]):
     """Session.stripe."""
 
     webhook = _awaited(stripe.Stripe.webhook)
+    unclaimed_payments = _awaited(stripe.Stripe.unclaimed_payments)
     expire_plans = _awaited(stripe.Stripe.expire_plans)
     customer = _awaited(stripe.Stripe.customer)
     portal = _awaited(stripe.Stripe.portal)

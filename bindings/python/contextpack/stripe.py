@@ -5,14 +5,14 @@ from typing import Any, Optional, Union
 from . import _raw
 from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import Snapshot, converted, number, optional_string, string
+from ._snapshot import Page, Snapshot, converted, moment, number, optional_string, string
 from .cancel import Cancel
 from .checkout import StripeObject
 from .run import Run
 from .session import Nouns, optional_bytes, optional_id
 from .user import User
 
-__all__ = ["Stripe", "WebhookOutcome", "WebhookResult"]
+__all__ = ["Payment", "Stripe", "WebhookOutcome", "WebhookResult"]
 
 EXPIRE_ITEMS_MAX = 1000
 
@@ -41,6 +41,23 @@ class WebhookResult(Snapshot, noun="cpk_webhook_result"):
     json = string("json", "All of it, as the webhook log keeps it.")
 
 
+class Payment(Snapshot, noun="cpk_payment"):
+    """A payment that nobody is credited for, since no event says whose it is."""
+
+    __slots__ = ()
+
+    id = string("id", "A UUID in lower case.")
+    customer_id = optional_string("customer_id", "\"cus_...\"; None: not known.")
+    stripe_payment_id = optional_string("stripe_payment_id", "\"pi_...\"; None: not known.")
+    package_id = optional_string("package_id", "What was bought; None: not known.")
+    currency = optional_string("currency", "Three lower-case letters; None: not known.")
+    amount = number("amount", "Paid, in the currency's smallest unit.")
+    amount_back = number("amount_back", "Refunded and disputed so far, of that amount.")
+    credits = number("credits", "Bought; 0 of a plan.")
+    is_unlimited = converted("is_unlimited", bool, "It bought the unlimited plan.")
+    created_at = moment("created_at", "When it was first heard of.")
+
+
 class Stripe(Nouns):
     """Session.stripe. Webhooks, plans and refunds are for the service and admins.
 
@@ -50,6 +67,11 @@ class Stripe(Nouns):
     """
 
     __slots__ = ()
+
+    def unclaimed_payments(self, *, limit: int = 100, after: Optional[str] = None) -> Page[Payment]:
+        """A page of the payments that nobody is credited for, newest first: AdminActions.assign_payment() gives one to a
+        user, and an event that says whose customer paid does."""
+        return self._session._page(Payment, lib.cpk_payment_list_unclaimed, (), limit, after)
 
     def webhook(self, body: Union[bytes, bytearray, "memoryview[Any]"], signature: Optional[str]) -> WebhookResult:
         """Takes one delivery: the request's body, byte for byte as it came, and its Stripe-Signature header, None where
