@@ -1,35 +1,57 @@
 #include "extract/citation.h"
 
-#include "base/json.h"
+#include "base/error.h"
+#include "base/memory.h"
 
 #include <string.h>
 
-#define MARK_BYTES       3    /* of one private-use bracket in UTF-8 */
-#define MARKER_BYTES_MAX 4096 /* a longer one is not a marker */
-#define LEGACY_BYTES_MAX 400
-#define LOOK_AHEAD_MAX   64 /* references compared with one marker: they come in the order of the text */
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
-#define MARK_PREFIX      "\xEE\x88"     /* U+E200 to U+E23F */
-#define MARK_OPEN        "\xEE\x88\x80" /* U+E200 */
-#define MARK_CLOSE       "\xEE\x88\x81" /* U+E201 */
-#define MARK_SEPARATOR   "\xEE\x88\x82" /* U+E202 */
-#define MARK_LAST        0x86           /* U+E206 */
-#define LEGACY_OPEN      "\xE3\x80\x90" /* U+3010 */
-#define LEGACY_CLOSE     "\xE3\x80\x91" /* U+3011 */
-#define DAGGER           "\xE2\x80\xA0" /* U+2020 */
+#define MARK_BYTES        3    /* of one private-use bracket in UTF-8 */
+#define MARKER_BYTES_MAX  4096 /* a longer one is not a marker */
+#define LEGACY_BYTES_MAX  400
+#define LOOK_AHEAD_MAX    64   /* references compared with one marker: they come in the order of the text */
+#define BROUGHT_BYTES     4096 /* what references may bring beyond the length of their JSON */
+#define ENTITY_MAX_DEPTH  8
+#define ENTITY_MAX_VALUES 1000
+
+#define MARK_PREFIX       "\xEE\x88"     /* U+E200 to U+E23F */
+#define MARK_OPEN         "\xEE\x88\x80" /* U+E200 */
+#define MARK_CLOSE        "\xEE\x88\x81" /* U+E201 */
+#define MARK_SEPARATOR    "\xEE\x88\x82" /* U+E202 */
+#define MARK_LAST         0x86           /* U+E206 */
+#define LEGACY_OPEN       "\xE3\x80\x90" /* U+3010 */
+#define LEGACY_CLOSE      "\xE3\x80\x91" /* U+3011 */
+#define DAGGER            "\xE2\x80\xA0" /* U+2020 */
 
 typedef struct slice {
     const char *text;
     size_t length;
 } slice;
 
+/* A reference that says which marker it belongs to: where its texts start in the JSON; 0 for what it lacks. */
+typedef struct reference {
+    uint32_t matched;
+    uint32_t alternative;
+    uint32_t title;
+    uint32_t url;
+} reference;
+
 typedef struct cleaner {
     buffer *target;
     const char *at;
     const char *end;
-    struct json_object *references; /* an array or NULL */
+    reference *references; /* read when the first marker is met */
+    size_t reference_count;
+    size_t reference_capacity;
     size_t next_reference;
+    size_t brought_max; /* bytes that references may still bring */
+    json_view list;     /* of references */
+    int32_t list_read;
     int32_t bare;
+    int32_t out_of_memory;
 } cleaner;
 
 static int32_t starts_with(slice text, const char *prefix)
@@ -39,33 +61,66 @@ static int32_t starts_with(slice text, const char *prefix)
     return text.length >= length && memcmp(text.text, prefix, length) == 0;
 }
 
-/* The first byte that is not ASCII, or the length. */
-static size_t ascii_prefix(const char *text, size_t length)
+/* The first byte at which a marker's bracket may begin: 0xEE or 0xE3; or the length. */
+static size_t find_bracket(const char *text, size_t length)
 {
     size_t at = 0;
-    uint64_t word;
 
-    for (; length - at >= sizeof word; at += sizeof word) {
-        memcpy(&word, text + at, sizeof word);
-        if ((word & UINT64_C(0x8080808080808080)) != 0) {
-            break;
+#ifdef __SSE2__
+    const __m128i first = _mm_set1_epi8('\xEE');
+    const __m128i second = _mm_set1_epi8('\xE3');
+
+    for (; length - at >= 16; at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + at));
+        unsigned mask =
+            (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, first), _mm_cmpeq_epi8(bytes, second)));
+
+        if (mask != 0) {
+            return at + (size_t)__builtin_ctz(mask);
         }
     }
-    while (at < length && (unsigned char)text[at] < 0x80) {
+#endif
+    while (at < length && text[at] != '\xEE' && text[at] != '\xE3') {
         at++;
     }
     return at;
 }
 
+static int32_t has_bare_marker(const char *text, size_t length)
+{
+    size_t at = 0;
+
+#ifdef __SSE2__
+    const __m128i letter_c = _mm_set1_epi8('c');
+    const __m128i letter_t = _mm_set1_epi8('t');
+    const __m128i letter_u = _mm_set1_epi8('u');
+
+    /* "c???tu" is rare enough to be looked at more closely. */
+    for (; length - at >= 24; at += 16) {
+        const char *from = text + at;
+        __m128i found = _mm_and_si128(
+            _mm_and_si128(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)from), letter_c),
+                          _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(from + 4)), letter_t)),
+            _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(from + 5)), letter_u));
+
+        if (_mm_movemask_epi8(found) != 0 && memmem(from, 24, "citeturn", 8) != NULL) {
+            return 1;
+        }
+    }
+#endif
+    return memmem(text + at, length - at, "citeturn", 8) != NULL;
+}
+
 int32_t citation_possible(const char *text, size_t length, int32_t bare)
 {
-    for (size_t at = ascii_prefix(text, length); at + 2 < length; at++) {
+    for (size_t at = find_bracket(text, length); at + 2 < length; at += find_bracket(text + at, length - at)) {
         if ((text[at] == '\xEE' && text[at + 1] == '\x88') ||
             (text[at] == '\xE3' && text[at + 1] == '\x80' && text[at + 2] == '\x90')) {
             return 1;
         }
+        at++;
     }
-    return bare && memmem(text, length, "citeturn", 8) != NULL;
+    return bare && has_bare_marker(text, length);
 }
 
 /* Nothing stands where a marker was: no space is left before punctuation or another space. */
@@ -80,27 +135,104 @@ static void close_gap(cleaner *cleaner)
     }
 }
 
-static void append_link(buffer *target, const char *title, const char *url)
+static void append_link(buffer *target, json_view title, json_view url)
 {
-    if (url == NULL || url[0] == '\0') {
-        buffer_append_text(target, title != NULL ? title : "");
-    } else {
-        buffer_append_format(target, "[%s](%s)", title != NULL && title[0] != '\0' ? title : url, url);
+    if (json_is_empty_text(url)) {
+        json_append_text(target, title);
+        return;
+    }
+    buffer_append_byte(target, '[');
+    json_append_text(target, json_is_empty_text(title) ? url : title);
+    buffer_append_text(target, "](");
+    json_append_text(target, url);
+    buffer_append_byte(target, ')');
+}
+
+static int32_t add_reference(cleaner *cleaner, const reference *added)
+{
+    if (cleaner->reference_count == cleaner->reference_capacity) {
+        size_t capacity = cleaner->reference_capacity + cleaner->reference_capacity / 4 + 16;
+        reference *references = memory_resize_array(cleaner->target->allocator, cleaner->references,
+                                                    cleaner->reference_capacity, capacity, sizeof *references);
+
+        if (references == NULL) {
+            cleaner->out_of_memory = 1;
+            return 0;
+        }
+        cleaner->references = references;
+        cleaner->reference_capacity = capacity;
+    }
+    cleaner->references[cleaner->reference_count++] = *added;
+    return 1;
+}
+
+static uint32_t text_start(json_view text)
+{
+    return text.type == JSON_VIEW_STRING ? text.start : 0;
+}
+
+/* 1 when the reference says which marker it belongs to. */
+static int32_t read_reference(json_view item, reference *reference)
+{
+    static const json_name names[] = {JSON_NAME("matched_text"), JSON_NAME("alt"), JSON_NAME("items"),
+                                      JSON_NAME("title"), JSON_NAME("url")};
+    json_view members[5];
+    json_view first[5];
+
+    json_select(item, names, 5, members);
+    if (json_is_empty_text(members[0]) || json_text_bound(members[0]) > (size_t)6 * MARKER_BYTES_MAX) {
+        return 0;
+    }
+    json_select(json_item(members[2], 0), names, 5, first);
+    if (first[4].type == JSON_VIEW_STRING) {
+        members[3] = first[3];
+        members[4] = first[4];
+    }
+    reference->matched = members[0].start;
+    reference->alternative = text_start(members[1]);
+    reference->title = text_start(members[3]);
+    reference->url = text_start(members[4]);
+    return 1;
+}
+
+static void read_references(cleaner *cleaner)
+{
+    json_iter iter;
+
+    cleaner->list_read = 1;
+    if (cleaner->list.type != JSON_VIEW_ARRAY) {
+        return;
+    }
+    cleaner->brought_max = cleaner->list.end - cleaner->list.start + BROUGHT_BYTES;
+    json_iter_init(&iter, cleaner->list);
+    while (json_iter_next(&iter)) {
+        reference reference;
+
+        if (read_reference(iter.value, &reference) && !add_reference(cleaner, &reference)) {
+            return;
+        }
     }
 }
 
-/* The reference whose matched_text is the marker, looked for from the last one found. */
-static struct json_object *find_reference(cleaner *cleaner, slice marker)
+static json_view text_at(const cleaner *cleaner, uint32_t start)
 {
-    size_t count = cleaner->references != NULL ? json_object_array_length(cleaner->references) : 0;
+    static const json_view none;
+    uint32_t hint = 0;
 
-    for (size_t i = 0; i < count && i < LOOK_AHEAD_MAX; i++) {
-        size_t index = (cleaner->next_reference + i) % count;
-        struct json_object *reference = json_object_array_get_idx(cleaner->references, index);
-        size_t length;
-        const char *matched = json_member_text_length(reference, "matched_text", &length);
+    return start != 0 ? json_doc_at(cleaner->list.doc, start, &hint) : none;
+}
 
-        if (matched != NULL && length == marker.length && memcmp(matched, marker.text, length) == 0) {
+/* The reference whose matched_text is the marker, looked for from the last one found; NULL where there is none. */
+static reference *find_reference(cleaner *cleaner, slice marker)
+{
+    if (!cleaner->list_read) {
+        read_references(cleaner);
+    }
+    for (size_t i = 0; i < cleaner->reference_count && i < LOOK_AHEAD_MAX; i++) {
+        size_t index = (cleaner->next_reference + i) % cleaner->reference_count;
+        reference *reference = &cleaner->references[index];
+
+        if (json_is_bytes(text_at(cleaner, reference->matched), marker.text, marker.length)) {
             cleaner->next_reference = index + 1;
             return reference;
         }
@@ -108,25 +240,29 @@ static struct json_object *find_reference(cleaner *cleaner, slice marker)
     return NULL;
 }
 
-/* What a reference says: its own text for readers, else its first link. 1 when something was appended. */
-static int32_t append_reference(buffer *target, struct json_object *reference)
+/* What a reference says: its own text for readers, else its first link. 1 when something was appended. One that would
+ * bring too much is not looked at again. */
+static int32_t append_reference(cleaner *cleaner, reference *reference)
 {
-    const char *alternative = json_member_text(reference, "alt");
-    struct json_object *items = json_member_array(reference, "items");
-    struct json_object *first = items != NULL ? json_object_array_get_idx(items, 0) : NULL;
+    buffer *target = cleaner->target;
+    size_t before = target->length;
+    json_view alternative = text_at(cleaner, reference->alternative);
+    json_view title = text_at(cleaner, reference->title);
+    json_view url = text_at(cleaner, reference->url);
 
-    if (alternative != NULL) {
-        buffer_append_text(target, alternative);
-        return alternative[0] != '\0';
-    }
-    first = json_member_text(first, "url") != NULL ? first : reference;
-    if (json_member_text(first, "url") == NULL) {
+    if (json_text_bound(alternative) + json_text_bound(title) + 2 * json_text_bound(url) + 6 > cleaner->brought_max) {
+        memset(reference, 0, sizeof *reference);
         return 0;
     }
-    buffer_append_byte(target, '(');
-    append_link(target, json_member_text(first, "title"), json_member_text(first, "url"));
-    buffer_append_byte(target, ')');
-    return 1;
+    if (alternative.type == JSON_VIEW_STRING) {
+        json_append_text(target, alternative);
+    } else if (url.type == JSON_VIEW_STRING) {
+        buffer_append_byte(target, '(');
+        append_link(target, title, url);
+        buffer_append_byte(target, ')');
+    }
+    cleaner->brought_max -= target->length - before;
+    return target->length > before;
 }
 
 /* The next field of a marker's inside; fields are parted by U+E202. */
@@ -142,24 +278,21 @@ static slice next_field(slice *rest)
 }
 
 /* entity<sep>["city","Lisbon",...]: the second text is its name. */
-static int32_t append_entity(buffer *target, slice json)
+static int32_t append_entity(cleaner *cleaner, slice json)
 {
-    struct json_object *value;
-    struct json_object *name;
-    int32_t found = 0;
+    json_doc doc;
+    json_view name = {0};
+    cpk_status status;
 
-    if (json_parse(json.text, json.length, 8, &value, NULL) != CPK_OK) {
-        return 0;
+    json_doc_init(&doc, cleaner->target->allocator);
+    status = json_doc_read(&doc, json.text, json.length, ENTITY_MAX_DEPTH, ENTITY_MAX_VALUES);
+    cleaner->out_of_memory |= status == CPK_ERROR_OUT_OF_MEMORY;
+    if (status == CPK_OK) {
+        name = json_item(json_doc_root(&doc), 1);
     }
-    if (json_object_is_type(value, json_type_array)) {
-        name = json_object_array_get_idx(value, 1);
-        if (json_object_is_type(name, json_type_string)) {
-            buffer_append_text(target, json_object_get_string(name));
-            found = 1;
-        }
-    }
-    json_object_put(value);
-    return found;
+    json_append_text(cleaner->target, name);
+    json_doc_free(&doc);
+    return name.type == JSON_VIEW_STRING;
 }
 
 /* A whole marker, brackets included. 1 when something stands for it. */
@@ -167,13 +300,13 @@ static int32_t append_marker(cleaner *cleaner, slice marker)
 {
     slice rest = {marker.text + MARK_BYTES, marker.length - (size_t)2 * MARK_BYTES};
     slice kind = next_field(&rest);
-    struct json_object *reference = find_reference(cleaner, marker);
+    reference *reference = find_reference(cleaner, marker);
 
-    if (reference != NULL && append_reference(cleaner->target, reference)) {
+    if (reference != NULL && append_reference(cleaner, reference)) {
         return 1;
     }
     if (kind.length == 6 && starts_with(kind, "entity")) {
-        return append_entity(cleaner->target, rest);
+        return append_entity(cleaner, rest);
     }
     if (kind.length == 3 && starts_with(kind, "url")) {
         slice title = next_field(&rest);
@@ -287,14 +420,11 @@ static int32_t is_mark(const char *at, const char *end)
            (unsigned char)at[2] >= 0x80;
 }
 
-void citation_append_readable(buffer *target, const char *text, size_t length, int32_t bare,
-                              struct json_object *content_references)
+cpk_status citation_append_readable(buffer *target, const char *text, size_t length, int32_t bare, json_view references,
+                                    cpk_error **error)
 {
-    cleaner cleaner = {target, text, text + length, NULL, 0, bare};
+    cleaner cleaner = {.target = target, .at = text, .end = text + length, .list = references, .bare = bare};
 
-    if (json_object_is_type(content_references, json_type_array)) {
-        cleaner.references = content_references;
-    }
     while (cleaner.at < cleaner.end) {
         size_t left = (size_t)(cleaner.end - cleaner.at);
         const char *from = cleaner.at;
@@ -315,4 +445,6 @@ void citation_append_readable(buffer *target, const char *text, size_t length, i
             buffer_append_byte(target, *cleaner.at++);
         }
     }
+    memory_release_array(target->allocator, cleaner.references, cleaner.reference_capacity, sizeof *cleaner.references);
+    return cleaner.out_of_memory || target->failed ? error_out_of_memory(error) : CPK_OK;
 }
