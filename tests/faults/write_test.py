@@ -3,8 +3,8 @@ gives what it gives undisturbed, and nothing is left over, lost or charged twice
 
 Usage: write_test.py PROGRAM MAKE_EXPORT LIBRARY [--calls N] [--only NAME...]
 
-LIBRARY is that of fault_calls.c. N calls of each command are tried, spread over all of them; 0, or "all" in
-CONTEXTPACK_FAULT_CALLS, tries every one."""
+LIBRARY is that of fault_calls.c. N calls of each command are tried, spread over all of them; CONTEXTPACK_FAULT_CALLS says
+how many when --calls does not (default 1); 0 there, or "all", tries every one."""
 import argparse
 import json
 import os
@@ -161,7 +161,7 @@ OPERATIONS = [
     Operation("maintenance_archive", with_old_rows, lambda home, files: ["maintenance", "archive"]),
     Operation("maintenance_restore", with_archives, lambda home, files: ["maintenance", "restore"]),
     Operation("maintenance_sweep", with_orphans, lambda home, files: ["maintenance", "sweep"]),
-    Operation("backup", built_with_out, lambda home, files: ["backup", home.out / "copy.db"], None),
+    Operation("backup", built_with_out, lambda home, files: ["backup", home.out / "copy.db", "--replace"]),
 ]
 
 
@@ -173,11 +173,22 @@ def table_counts(home):
 
 
 def outputs(home):
-    """What lies in the output folder; databases by their rows, as pages may lie in another order."""
+    """What lies in the output folder. Of a copied database only whether it is one, as its pages differ; a copy that was
+    killed leaves its unfinished file beside it, under another name."""
     if not home.out.exists():
         return {}
-    return {path.name: path.read_bytes() if path.suffix != ".db" else path.stat().st_size > 0
-            for path in home.out.iterdir() if path.name[0] != "."}
+    return {path.name: path.read_bytes() if path.suffix != ".db" else is_database(path)
+            for path in home.out.iterdir() if path.name[0] != "." and not path.name.startswith("copy.db.")}
+
+
+def is_database(path):
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        connection.close()
 
 
 def blobs(home):
@@ -253,10 +264,13 @@ def is_offered(home, operation):
     return name is None or f"  {name} " in home.run("help")[0]
 
 
-def chosen_calls(calls, wanted):
+def chosen_calls(calls, wanted, number):
+    """Evenly spread; with one for each kind, another part of each command."""
     if wanted == 0 or wanted >= calls:
         return range(1, calls + 1)
-    return sorted({1 + number * (calls - 1) // max(wanted - 1, 1) for number in range(wanted)})
+    if wanted == 1:
+        return [1 + calls * (number % 8) // 8]
+    return sorted({1 + i * (calls - 1) // (wanted - 1) for i in range(wanted)})
 
 
 def disturb(room, operation, template, wanted, kind, call):
@@ -293,8 +307,9 @@ def run_operation(room, operation):
     check_sound(reference)
     calls = int(count.read_text())
     disturbed = 0
+    number = OPERATIONS.index(operation)
     for kind in ("kill", "full"):
-        for call in chosen_calls(calls, room.arguments.calls):
+        for call in chosen_calls(calls, room.arguments.calls, number + 3 * (kind == "full")):
             disturbed += disturb(room, operation, template, wanted, kind, call)
     return calls, disturbed
 
@@ -320,7 +335,7 @@ def main(arguments):
 
 
 def calls_wanted():
-    text = os.environ.get("CONTEXTPACK_FAULT_CALLS", "2")
+    text = os.environ.get("CONTEXTPACK_FAULT_CALLS", "1")
     return 0 if text == "all" else int(text)
 
 
