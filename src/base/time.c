@@ -57,6 +57,14 @@ static civil civil_from_time(int64_t time_us)
     return result;
 }
 
+int64_t time_clamp(int64_t time_us)
+{
+    if (time_us == CPK_TIME_UNKNOWN) {
+        return time_us;
+    }
+    return time_us < TIME_FIRST_US ? TIME_FIRST_US : time_us > TIME_LAST_US ? TIME_LAST_US : time_us;
+}
+
 void time_format_iso(int64_t time_us, char text[TIME_TEXT_BYTES])
 {
     civil at;

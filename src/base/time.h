@@ -4,6 +4,9 @@
 
 #include <contextpack/base.h>
 
+/* Times that a date with a year of four digits can name: 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999Z. */
+#define TIME_FIRST_US   INT64_C(-62135596800000000)
+#define TIME_LAST_US    INT64_C(253402300799999999)
 #define TIME_TEXT_BYTES 32 /* room for every format below, with the NUL */
 
 void time_format_iso(int64_t time_us, char text[TIME_TEXT_BYTES]);    /* "2024-03-01T10:22:05.123456Z"; "" if unknown */
@@ -13,6 +16,9 @@ void time_format_minute(int64_t time_us, char text[TIME_TEXT_BYTES]); /* "2024-0
 /* ISO 8601: date, optional time ('T' or ' '), optional fraction, optional zone (Z, +hh:mm, +hhmm, +hh; none is UTC).
  * CPK_TIME_UNKNOWN when it is not one, or time_is_shown() is 0 for it. */
 int64_t time_parse_iso(const char *text, size_t length);
+
+/* The nearest time within TIME_FIRST_US to TIME_LAST_US; CPK_TIME_UNKNOWN stays. */
+int64_t time_clamp(int64_t time_us);
 
 /* Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by size; CPK_TIME_UNKNOWN outside the
  * years 1990 to 2200. */

@@ -2,7 +2,8 @@
 --
 -- Portable SQL only: SQLite 3.40 and PostgreSQL 15 both run it. Parameters are $1, $2, ... Words with @ are spelled
 -- by each engine in its own way (src/database/tools/catalogue.c): @uuid @time @money @json @inet around a bound value,
--- @time_us @money_micro @json_text around a column, @own for a table of the library's own, @include for a fragment.
+-- @time_us @money_micro @json_text around a column, whatever value it has, @time_key around a time that rows are listed
+-- by, @own for a table of the library's own, @include for a fragment.
 -- A guarded change returns a row when it applied, so that every driver can tell. Order of columns is what
 -- src/store/<noun>.c takes.
 
@@ -33,14 +34,18 @@ VALUES (@uuid($1), $2, $3, $4, $5, $6, 0, $7, @time($8), @time($8));
 SELECT @include(user_columns) FROM user_profiles u WHERE u.id = @uuid($1);
 
 -- name: user_find_by_email
-SELECT @include(user_columns) FROM user_profiles u WHERE lower(u.email) = lower($1) ORDER BY u.created_at LIMIT 1;
+SELECT @include(user_columns)
+  FROM user_profiles u
+ WHERE lower(u.email) = lower($1)
+ ORDER BY @time_key(u.created_at)
+ LIMIT 1;
 
 -- name: user_list_page
 -- Newest first; $1 and $2 are the last row's created_at and id, or nulls for the first page.
 SELECT @include(user_columns)
   FROM user_profiles u
- WHERE @time($1) IS NULL OR (u.created_at, u.id) < (@time($1), @uuid($2))
- ORDER BY u.created_at DESC, u.id DESC
+ WHERE @time($1) IS NULL OR (@time_key(u.created_at), u.id) < (@time($1), @uuid($2))
+ ORDER BY @time_key(u.created_at) DESC, u.id DESC
  LIMIT $3;
 
 -- name: user_update
@@ -189,7 +194,7 @@ RETURNING id;
 
 -- name: user_count_chunk
 UPDATE user_profiles
-   SET chunks_analyzed = COALESCE(chunks_analyzed, 0) + 1, updated_at = @time($2)
+   SET chunks_analyzed = @chunks(chunks_analyzed) + 1, updated_at = @time($2)
  WHERE id = @uuid($1)
 RETURNING id;
 
@@ -207,8 +212,8 @@ VALUES (@uuid($1), @uuid($2), $3, $4, @money($5), $6, $7, $8, $9, @json($10), @t
 -- name: transaction_list_page
 SELECT @include(transaction_columns)
   FROM credit_transactions t
- WHERE t.user_id = @uuid($1) AND (@time($2) IS NULL OR (t.created_at, t.id) < (@time($2), @uuid($3)))
- ORDER BY t.created_at DESC, t.id DESC
+ WHERE t.user_id = @uuid($1) AND (@time($2) IS NULL OR (@time_key(t.created_at), t.id) < (@time($2), @uuid($3)))
+ ORDER BY @time_key(t.created_at) DESC, t.id DESC
  LIMIT $4;
 
 -- name: transaction_overview
@@ -222,9 +227,9 @@ SELECT (SELECT COALESCE(u.credits_balance, 0) FROM user_profiles u WHERE u.id = 
   FROM (SELECT 1 AS one) o
   LEFT JOIN (SELECT l.* FROM credit_transactions l
               WHERE l.user_id = @uuid($1)
-              ORDER BY l.created_at DESC, l.id DESC
+              ORDER BY @time_key(l.created_at) DESC, l.id DESC
               LIMIT $2) t ON 1 = 1
- ORDER BY t.created_at DESC, t.id DESC;
+ ORDER BY @time_key(t.created_at) DESC, t.id DESC;
 
 -- name: user_balance
 -- The balance and what is held, without a look at the ledger.
@@ -279,15 +284,15 @@ SELECT @include(admin_action_columns) FROM admin_actions a WHERE a.id = @uuid($1
 -- Newest first; $1 and $2 are the last row's created_at and id, or nulls for the first page.
 SELECT @include(admin_action_columns)
   FROM admin_actions a
- WHERE @time($1) IS NULL OR (a.created_at, a.id) < (@time($1), @uuid($2))
- ORDER BY a.created_at DESC, a.id DESC
+ WHERE @time($1) IS NULL OR (@time_key(a.created_at), a.id) < (@time($1), @uuid($2))
+ ORDER BY @time_key(a.created_at) DESC, a.id DESC
  LIMIT $3;
 
 -- name: admin_action_list_by_admin
 SELECT @include(admin_action_columns)
   FROM admin_actions a
- WHERE a.admin_user_id = @uuid($4) AND (@time($1) IS NULL OR (a.created_at, a.id) < (@time($1), @uuid($2)))
- ORDER BY a.created_at DESC, a.id DESC
+ WHERE a.admin_user_id = @uuid($4) AND (@time($1) IS NULL OR (@time_key(a.created_at), a.id) < (@time($1), @uuid($2)))
+ ORDER BY @time_key(a.created_at) DESC, a.id DESC
  LIMIT $3;
 
 -- name: admin_action_list_by_target
@@ -295,8 +300,8 @@ SELECT @include(admin_action_columns)
 SELECT @include(admin_action_columns)
   FROM admin_actions a
  WHERE a.target_user_id = @uuid($4) AND (@uuid($5) IS NULL OR a.admin_user_id = @uuid($5))
-   AND (@time($1) IS NULL OR (a.created_at, a.id) < (@time($1), @uuid($2)))
- ORDER BY a.created_at DESC, a.id DESC
+   AND (@time($1) IS NULL OR (@time_key(a.created_at), a.id) < (@time($1), @uuid($2)))
+ ORDER BY @time_key(a.created_at) DESC, a.id DESC
  LIMIT $3;
 
 -- ----------------------------------------------------------------------------------------------------- packs
@@ -321,7 +326,7 @@ UPDATE user_profiles SET updated_at = updated_at WHERE id = @uuid($1) RETURNING 
 
 -- name: pack_lock
 -- Makes those wait who count the pack's sources at the same time.
-UPDATE packs_v2 SET total_sources = total_sources WHERE user_id = @uuid($1) AND pack_id = $2 RETURNING pack_id;
+UPDATE packs_v2 SET updated_at = updated_at WHERE user_id = @uuid($1) AND pack_id = $2 RETURNING pack_id;
 
 -- name: pack_get
 SELECT @include(pack_columns) FROM packs_v2 p WHERE p.user_id = @uuid($1) AND p.pack_id = $2;
@@ -331,15 +336,15 @@ SELECT @include(pack_columns) FROM packs_v2 p WHERE p.user_id = @uuid($1) AND p.
 SELECT @include(pack_columns)
   FROM packs_v2 p
  WHERE p.user_id = @uuid($1) AND p.pack_name = $2
- ORDER BY p.updated_at DESC, p.pack_id DESC
+ ORDER BY @time_key(p.updated_at) DESC, p.pack_id DESC
  LIMIT 1;
 
 -- name: pack_list_page
 -- Latest change first; $2 and $3 are the last row's updated_at and pack_id, or nulls for the first page.
 SELECT @include(pack_columns)
   FROM packs_v2 p
- WHERE p.user_id = @uuid($1) AND (@time($2) IS NULL OR (p.updated_at, p.pack_id) < (@time($2), $3))
- ORDER BY p.updated_at DESC, p.pack_id DESC
+ WHERE p.user_id = @uuid($1) AND (@time($2) IS NULL OR (@time_key(p.updated_at), p.pack_id) < (@time($2), $3))
+ ORDER BY @time_key(p.updated_at) DESC, p.pack_id DESC
  LIMIT $4;
 
 -- name: pack_update
@@ -364,7 +369,7 @@ RETURNING pack_id;
 -- The service's documented query sums a column that pack_sources does not have; input and output tokens are meant.
 SELECT count(*), CAST(COALESCE(sum(CASE WHEN s.status = 'completed' THEN 1 ELSE 0 END), 0) AS bigint),
        CAST(COALESCE(sum(CASE WHEN s.status = 'failed' THEN 1 ELSE 0 END), 0) AS bigint),
-       CAST(COALESCE(sum(s.total_input_tokens + s.total_output_tokens), 0) AS bigint)
+       CAST(COALESCE(sum(@count(s.total_input_tokens) + @count(s.total_output_tokens)), 0) AS bigint)
   FROM pack_sources s
  WHERE s.user_id = @uuid($1) AND s.pack_id = $2;
 
@@ -427,8 +432,8 @@ SELECT @include(source_columns)
 SELECT @include(source_columns)
   FROM @include(source_tables)
  WHERE s.user_id = @uuid($1) AND s.pack_id = $2
-   AND (@time($3) IS NULL OR (s.created_at, s.source_id) < (@time($3), $4))
- ORDER BY s.created_at DESC, s.source_id DESC
+   AND (@time($3) IS NULL OR (@time_key(s.created_at), s.source_id) < (@time($3), $4))
+ ORDER BY @time_key(s.created_at) DESC, s.source_id DESC
  LIMIT $5;
 
 -- name: source_list_unfinished
@@ -437,7 +442,7 @@ SELECT @include(source_columns)
   FROM @include(source_tables)
  WHERE s.user_id = @uuid($1) AND ($2 IS NULL OR s.pack_id = $2)
    AND COALESCE(s.status, 'pending') NOT IN ('completed', 'failed')
- ORDER BY s.created_at, s.source_id
+ ORDER BY @time_key(s.created_at), s.source_id
  LIMIT $3;
 
 -- name: source_count
@@ -485,14 +490,14 @@ UPDATE @own(sources) SET analyzer = $3 WHERE user_id = @uuid($1) AND source_id =
 -- name: source_add_chunk
 -- One more chunk analysed. $7 is the progress where all chunks are done; it starts from $6.
 UPDATE pack_sources
-   SET processed_chunks = COALESCE(processed_chunks, 0) + 1,
-       total_input_tokens = COALESCE(total_input_tokens, 0) + $3,
-       total_output_tokens = COALESCE(total_output_tokens, 0) + $4,
-       total_cost = COALESCE(total_cost, 0) + @money($5),
+   SET processed_chunks = @chunks(processed_chunks) + 1,
+       total_input_tokens = @count(total_input_tokens) + $3,
+       total_output_tokens = @count(total_output_tokens) + $4,
+       total_cost = @cost(total_cost) + @money($5),
        progress = CASE WHEN total_chunks > 0
-                        AND COALESCE(progress, 0) < $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks
-                        AND $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks <= 100
-                       THEN $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks
+                        AND COALESCE(progress, 0) < $6 + ($7 - $6) * (@chunks(processed_chunks) + 1) / total_chunks
+                        AND $6 + ($7 - $6) * (@chunks(processed_chunks) + 1) / total_chunks <= 100
+                       THEN $6 + ($7 - $6) * (@chunks(processed_chunks) + 1) / total_chunks
                        ELSE progress END,
        updated_at = @time($8)
  WHERE user_id = @uuid($1) AND source_id = $2
@@ -708,8 +713,8 @@ SELECT @include(job_columns) FROM @include(job_tables) WHERE j.user_id = @uuid($
 -- Newest first; $2 and $3 are the last row's created_at and job_id, or nulls for the first page.
 SELECT @include(job_columns)
   FROM @include(job_tables)
- WHERE j.user_id = @uuid($1) AND (@time($2) IS NULL OR (j.created_at, j.job_id) < (@time($2), $3))
- ORDER BY j.created_at DESC, j.job_id DESC
+ WHERE j.user_id = @uuid($1) AND (@time($2) IS NULL OR (@time_key(j.created_at), j.job_id) < (@time($2), $3))
+ ORDER BY @time_key(j.created_at) DESC, j.job_id DESC
  LIMIT $4;
 
 -- name: job_set_status
@@ -749,14 +754,14 @@ RETURNING job_id;
 -- name: job_add_chunk
 -- One more chunk analysed. $7 is the progress where all chunks are done; it starts from $6.
 UPDATE jobs
-   SET processed_chunks = COALESCE(processed_chunks, 0) + 1,
-       total_input_tokens = COALESCE(total_input_tokens, 0) + $3,
-       total_output_tokens = COALESCE(total_output_tokens, 0) + $4,
-       total_cost = COALESCE(total_cost, 0) + @money($5),
+   SET processed_chunks = @chunks(processed_chunks) + 1,
+       total_input_tokens = @count(total_input_tokens) + $3,
+       total_output_tokens = @count(total_output_tokens) + $4,
+       total_cost = @cost(total_cost) + @money($5),
        progress = CASE WHEN total_chunks > 0
-                        AND COALESCE(progress, 0) < $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks
-                        AND $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks <= 100
-                       THEN $6 + ($7 - $6) * (COALESCE(processed_chunks, 0) + 1) / total_chunks
+                        AND COALESCE(progress, 0) < $6 + ($7 - $6) * (@chunks(processed_chunks) + 1) / total_chunks
+                        AND $6 + ($7 - $6) * (@chunks(processed_chunks) + 1) / total_chunks <= 100
+                       THEN $6 + ($7 - $6) * (@chunks(processed_chunks) + 1) / total_chunks
                        ELSE progress END,
        updated_at = @time($8)
  WHERE user_id = @uuid($1) AND job_id = $2
@@ -920,15 +925,15 @@ SELECT @include(legacy_pack_columns) FROM packs_legacy l WHERE l.user_id = @uuid
 SELECT @include(legacy_pack_columns)
   FROM packs_legacy l
  WHERE l.user_id = @uuid($1) AND l.job_id = $2
- ORDER BY l.created_at DESC, l.id DESC
+ ORDER BY @time_key(l.created_at) DESC, l.id DESC
  LIMIT 1;
 
 -- name: legacy_pack_list_page
 -- Newest first; $2 and $3 are the last row's created_at and id, or nulls for the first page.
 SELECT @include(legacy_pack_columns)
   FROM packs_legacy l
- WHERE l.user_id = @uuid($1) AND (@time($2) IS NULL OR (l.created_at, l.id) < (@time($2), @uuid($3)))
- ORDER BY l.created_at DESC, l.id DESC
+ WHERE l.user_id = @uuid($1) AND (@time($2) IS NULL OR (@time_key(l.created_at), l.id) < (@time($2), @uuid($3)))
+ ORDER BY @time_key(l.created_at) DESC, l.id DESC
  LIMIT $4;
 
 -- name: legacy_pack_delete
@@ -1138,9 +1143,9 @@ SELECT COALESCE(u.credits_balance, 0),
 -- Oldest first, after the entry with time $2 and id $3, before $4 (null: to the end).
 SELECT @include(transaction_columns)
   FROM credit_transactions t
- WHERE t.user_id = @uuid($1) AND (t.created_at, t.id) > (@time($2), @uuid($3))
+ WHERE t.user_id = @uuid($1) AND (@time_key(t.created_at), t.id) > (@time($2), @uuid($3))
    AND (@time($4) IS NULL OR t.created_at < @time($4))
- ORDER BY t.created_at, t.id
+ ORDER BY @time_key(t.created_at), t.id
  LIMIT $5;
 
 -- name: report_hold_page
@@ -1232,7 +1237,7 @@ CASE WHEN s.r2_extracted_path IS NULL AND COALESCE(s.status, '') <> 'completed' 
 
 -- fragment: quote_source_left
 CASE WHEN s.r2_extracted_path IS NULL OR COALESCE(s.status, '') = 'completed' THEN 0
-     ELSE COALESCE(s.total_chunks, 0) - COALESCE(s.processed_chunks, 0) END
+     ELSE @count(s.total_chunks) - @count(s.processed_chunks) END
 
 -- name: quote_source
 SELECT @include(quote_account),
@@ -1252,8 +1257,8 @@ SELECT @include(quote_account),
                                          WHERE x.user_id = @uuid($1) AND x.pack_id = $2)), 0),
        count(s.source_id),
        CAST(COALESCE(sum(CASE WHEN s.source_id IS NULL THEN 0 ELSE @include(quote_source_unknown) END), 0) AS bigint),
-       CAST(COALESCE(sum(COALESCE(s.total_chunks, 0)), 0) AS bigint),
-       CAST(COALESCE(sum(COALESCE(s.processed_chunks, 0)), 0) AS bigint),
+       CAST(COALESCE(sum(@count(s.total_chunks)), 0) AS bigint),
+       CAST(COALESCE(sum(@count(s.processed_chunks)), 0) AS bigint),
        CAST(COALESCE(sum(@include(quote_source_left)), 0) AS bigint)
   FROM packs_v2 p
   JOIN user_profiles u ON u.id = p.user_id
@@ -1269,7 +1274,7 @@ SELECT @include(quote_account),
        1, CASE WHEN o.text_key IS NULL AND COALESCE(j.status, '') <> 'completed' THEN 1 ELSE 0 END,
        COALESCE(j.total_chunks, 0), COALESCE(j.processed_chunks, 0),
        CASE WHEN o.text_key IS NULL THEN 0
-            ELSE COALESCE(j.total_chunks, 0) - COALESCE(j.processed_chunks, 0) END
+            ELSE @count(j.total_chunks) - @count(j.processed_chunks) END
   FROM @include(job_tables)
   JOIN user_profiles u ON u.id = j.user_id
  WHERE j.user_id = @uuid($1) AND j.job_id = $2;
@@ -1307,15 +1312,15 @@ SELECT @include(export_columns)
   FROM @include(export_tables)
  WHERE e.user_id = @uuid($1) AND e.pack_id = $2 AND e.export_type = $3 AND ($4 IS NULL OR x.fingerprint = $4)
    AND ($5 IS NULL OR e.status = $5)
- ORDER BY e.created_at DESC, e.id DESC
+ ORDER BY @time_key(e.created_at) DESC, e.id DESC
  LIMIT 1;
 
 -- name: export_list_page
 SELECT @include(export_columns)
   FROM @include(export_tables)
  WHERE e.user_id = @uuid($1) AND e.pack_id = $2
-   AND (@time($3) IS NULL OR (e.created_at, e.id) < (@time($3), @uuid($4)))
- ORDER BY e.created_at DESC, e.id DESC
+   AND (@time($3) IS NULL OR (@time_key(e.created_at), e.id) < (@time($3), @uuid($4)))
+ ORDER BY @time_key(e.created_at) DESC, e.id DESC
  LIMIT $5;
 
 -- name: export_set_ready
@@ -1540,8 +1545,9 @@ RETURNING id;
 -- Newest first; of one event where $1 is not null.
 SELECT @include(webhook_log_columns)
   FROM webhook_logs w
- WHERE ($1 IS NULL OR w.webhook_id = $1) AND (@time($2) IS NULL OR (w.created_at, w.id) < (@time($2), @uuid($3)))
- ORDER BY w.created_at DESC, w.id DESC
+ WHERE ($1 IS NULL OR w.webhook_id = $1)
+   AND (@time($2) IS NULL OR (@time_key(w.created_at), w.id) < (@time($2), @uuid($3)))
+ ORDER BY @time_key(w.created_at) DESC, w.id DESC
  LIMIT $4;
 
 -- name: webhook_log_list_by_status
@@ -1549,8 +1555,8 @@ SELECT @include(webhook_log_columns)
 SELECT @include(webhook_log_columns)
   FROM webhook_logs w
  WHERE w.status = $5 AND ($1 IS NULL OR w.webhook_id = $1)
-   AND (@time($2) IS NULL OR (w.created_at, w.id) < (@time($2), @uuid($3)))
- ORDER BY w.created_at DESC, w.id DESC
+   AND (@time($2) IS NULL OR (@time_key(w.created_at), w.id) < (@time($2), @uuid($3)))
+ ORDER BY @time_key(w.created_at) DESC, w.id DESC
  LIMIT $4;
 
 -- ---------------------------------------------------------------------------------------- attempts to pay
@@ -1633,28 +1639,29 @@ SELECT @include(attempt_columns) FROM payment_attempts p WHERE p.user_id = @uuid
 
 -- name: payment_attempt_list_first
 -- Everybody's, newest first: a page and those after it apart, so that both go by the index.
-SELECT @include(attempt_columns) FROM payment_attempts p ORDER BY p.created_at DESC, p.id DESC LIMIT $1;
+SELECT @include(attempt_columns) FROM payment_attempts p ORDER BY @time_key(p.created_at) DESC, p.id DESC LIMIT $1;
 
 -- name: payment_attempt_list_after
+-- The first condition is for SQLite, which does not look up the pair in an index of expressions.
 SELECT @include(attempt_columns)
   FROM payment_attempts p
- WHERE (p.created_at, p.id) < (@time($1), @uuid($2))
- ORDER BY p.created_at DESC, p.id DESC
+ WHERE @time_key(p.created_at) <= @time($1) AND (@time_key(p.created_at), p.id) < (@time($1), @uuid($2))
+ ORDER BY @time_key(p.created_at) DESC, p.id DESC
  LIMIT $3;
 
 -- name: payment_attempt_list_by_user
 SELECT @include(attempt_columns)
   FROM payment_attempts p
- WHERE p.user_id = @uuid($4) AND (@time($1) IS NULL OR (p.created_at, p.id) < (@time($1), @uuid($2)))
- ORDER BY p.created_at DESC, p.id DESC
+ WHERE p.user_id = @uuid($4) AND (@time($1) IS NULL OR (@time_key(p.created_at), p.id) < (@time($1), @uuid($2)))
+ ORDER BY @time_key(p.created_at) DESC, p.id DESC
  LIMIT $3;
 
 -- name: payment_attempt_list_by_ip
 SELECT @include(attempt_columns)
   FROM payment_attempts p
  WHERE p.ip_address = @inet($4) AND (@uuid($5) IS NULL OR p.user_id = @uuid($5))
-   AND (@time($1) IS NULL OR (p.created_at, p.id) < (@time($1), @uuid($2)))
- ORDER BY p.created_at DESC, p.id DESC
+   AND (@time($1) IS NULL OR (@time_key(p.created_at), p.id) < (@time($1), @uuid($2)))
+ ORDER BY @time_key(p.created_at) DESC, p.id DESC
  LIMIT $3;
 
 -- fragment: velocity_columns

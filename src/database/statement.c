@@ -1,6 +1,7 @@
 #include "database/statement.h"
 
 #include "base/error.h"
+#include "base/time.h"
 
 #include <string.h>
 
@@ -58,7 +59,7 @@ void statement_bind_int64(statement *statement, size_t index, int64_t number)
 
 void statement_bind_time(statement *statement, size_t index, int64_t time_us)
 {
-    set_value(statement, index, CPK_VALUE_INT64, time_us == CPK_TIME_UNKNOWN)->int64_value = time_us;
+    set_value(statement, index, CPK_VALUE_INT64, time_us == CPK_TIME_UNKNOWN)->int64_value = time_clamp(time_us);
 }
 
 void statement_bind_text(statement *statement, size_t index, const char *text)
@@ -227,7 +228,7 @@ int64_t statement_take_int64_or(statement *statement, int64_t fallback)
 
 int64_t statement_take_time(statement *statement)
 {
-    return statement_int64_or(statement, statement->next_column++, CPK_TIME_UNKNOWN);
+    return time_clamp(statement_int64_or(statement, statement->next_column++, CPK_TIME_UNKNOWN));
 }
 
 const char *statement_take_text(statement *statement, size_t *length)

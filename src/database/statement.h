@@ -34,7 +34,7 @@ void statement_start_sql(statement *statement, db_session *session, const char *
 
 /* $index, from 1. Bytes must live until the first step. */
 void statement_bind_int64(statement *statement, size_t index, int64_t value);
-void statement_bind_time(statement *statement, size_t index, int64_t time_us);  /* CPK_TIME_UNKNOWN: null */
+void statement_bind_time(statement *statement, size_t index, int64_t time_us);  /* CPK_TIME_UNKNOWN: null; clamped */
 void statement_bind_text(statement *statement, size_t index, const char *text); /* NULL: null */
 void statement_bind_text_length(statement *statement, size_t index, const char *text, size_t length);
 void statement_bind_blob(statement *statement, size_t index, const void *bytes, size_t length); /* NULL: null */
@@ -56,7 +56,7 @@ const void *statement_blob(statement *statement, size_t column, size_t *length);
 /* The same for the column after the last one taken. */
 int64_t statement_take_int64(statement *statement);
 int64_t statement_take_int64_or(statement *statement, int64_t fallback);
-int64_t statement_take_time(statement *statement); /* CPK_TIME_UNKNOWN for null */
+int64_t statement_take_time(statement *statement); /* CPK_TIME_UNKNOWN for null; clamped: see time_clamp */
 const char *statement_take_text(statement *statement, size_t *length);
 const void *statement_take_blob(statement *statement, size_t *length);
 

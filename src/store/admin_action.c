@@ -18,11 +18,11 @@ static cpk_status action_read(const context *context, statement *row, void **sna
     }
     action->id = snapshot_take_text(&action->snapshot, row);
     action->admin_user_id = snapshot_take_text(&action->snapshot, row);
-    action->type = snapshot_take_text(&action->snapshot, row);
-    action->target_user_id = snapshot_take_text(&action->snapshot, row);
+    action->type = snapshot_take_name(&action->snapshot, row);
+    action->target_user_id = snapshot_take_name(&action->snapshot, row);
     action->credits = statement_take_int64_or(row, ADMIN_ACTION_NO_CREDITS);
     action->amount_micro = statement_take_int64_or(row, ADMIN_ACTION_NO_AMOUNT);
-    action->reason = snapshot_take_text(&action->snapshot, row);
+    action->reason = snapshot_take_name(&action->snapshot, row);
     action->details = snapshot_take_text(&action->snapshot, row);
     action->created_us = statement_take_time(row);
     status = statement_check(row, error);

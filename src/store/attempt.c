@@ -228,13 +228,13 @@ static cpk_status attempt_read(const context *context, statement *row, void **sn
         return error_out_of_memory(error);
     }
     attempt->id = snapshot_take_text(&attempt->snapshot, row);
-    attempt->user_id = snapshot_take_text(&attempt->snapshot, row);
-    attempt->type = snapshot_take_text(&attempt->snapshot, row);
+    attempt->user_id = snapshot_take_name(&attempt->snapshot, row);
+    attempt->type = snapshot_take_name(&attempt->snapshot, row);
     attempt->credits = statement_take_int64_or(row, ATTEMPT_NO_CREDITS);
     attempt->amount_micro = statement_take_int64_or(row, ATTEMPT_NO_AMOUNT);
     attempt->ip_address = snapshot_take_text(&attempt->snapshot, row);
     attempt->user_agent = snapshot_take_text(&attempt->snapshot, row);
-    attempt->status = snapshot_take_text(&attempt->snapshot, row);
+    attempt->status = snapshot_take_name(&attempt->snapshot, row);
     attempt->error_message = snapshot_take_text(&attempt->snapshot, row);
     attempt->created_us = statement_take_time(row);
     attempt->stripe_id = snapshot_take_text(&attempt->snapshot, row);

@@ -19,14 +19,14 @@ static cpk_status export_read(const context *context, statement *row, void **sna
     if (read == NULL) {
         return error_out_of_memory(error);
     }
-    read->export_id = snapshot_take_text(&read->snapshot, row);
-    read->pack_id = snapshot_take_text(&read->snapshot, row);
-    read->user_id = snapshot_take_text(&read->snapshot, row);
-    read->type = snapshot_take_text(&read->snapshot, row);
+    read->export_id = snapshot_take_name(&read->snapshot, row);
+    read->pack_id = snapshot_take_name(&read->snapshot, row);
+    read->user_id = snapshot_take_name(&read->snapshot, row);
+    read->type = snapshot_take_name(&read->snapshot, row);
     read->version = statement_take_int64_or(row, 1);
     read->file_size_bytes = statement_take_int64_or(row, -1);
     read->token_count = statement_take_int64_or(row, -1);
-    read->r2_path = snapshot_take_text(&read->snapshot, row);
+    read->r2_path = snapshot_take_name(&read->snapshot, row);
     read->status = snapshot_take_text(&read->snapshot, row);
     read->error_message = snapshot_take_text(&read->snapshot, row);
     read->created_us = statement_take_time(row);

@@ -41,12 +41,12 @@ static cpk_status job_read(const context *context, statement *row, void **snapsh
         return error_out_of_memory(error);
     }
     job->row_id = snapshot_take_text(&job->snapshot, row);
-    job->user_id = snapshot_take_text(&job->snapshot, row);
-    job->job_id = snapshot_take_text(&job->snapshot, row);
+    job->user_id = snapshot_take_name(&job->snapshot, row);
+    job->job_id = snapshot_take_name(&job->snapshot, row);
     job->status = snapshot_take_text(&job->snapshot, row);
-    job->file_name = snapshot_take_text(&job->snapshot, row);
-    job->file_size_bytes = statement_take_int64(row);
-    job->r2_path = snapshot_take_text(&job->snapshot, row);
+    job->file_name = snapshot_take_name(&job->snapshot, row);
+    job->file_size_bytes = statement_take_int64_or(row, 0);
+    job->r2_path = snapshot_take_name(&job->snapshot, row);
     job->extracted_count = statement_take_int64_or(row, 0);
     job->total_chunks = statement_take_int64_or(row, 0);
     job->processed_chunks = statement_take_int64_or(row, 0);

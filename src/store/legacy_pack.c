@@ -14,10 +14,10 @@ static cpk_status pack_read(const context *context, statement *row, void **snaps
         return error_out_of_memory(error);
     }
     pack->id = snapshot_take_text(&pack->snapshot, row);
-    pack->user_id = snapshot_take_text(&pack->snapshot, row);
-    pack->job_id = snapshot_take_text(&pack->snapshot, row);
-    pack->name = snapshot_take_text(&pack->snapshot, row);
-    pack->r2_pack_path = snapshot_take_text(&pack->snapshot, row);
+    pack->user_id = snapshot_take_name(&pack->snapshot, row);
+    pack->job_id = snapshot_take_name(&pack->snapshot, row);
+    pack->name = snapshot_take_name(&pack->snapshot, row);
+    pack->r2_pack_path = snapshot_take_name(&pack->snapshot, row);
     pack->extraction_stats = snapshot_take_text(&pack->snapshot, row);
     pack->chunk_stats = snapshot_take_text(&pack->snapshot, row);
     pack->analysis_stats = snapshot_take_text(&pack->snapshot, row);

@@ -18,14 +18,14 @@ static cpk_status pack_read(const context *context, statement *row, void **snaps
         return error_out_of_memory(error);
     }
     pack->row_id = snapshot_take_text(&pack->snapshot, row);
-    pack->user_id = snapshot_take_text(&pack->snapshot, row);
-    pack->pack_id = snapshot_take_text(&pack->snapshot, row);
-    pack->name = snapshot_take_text(&pack->snapshot, row);
+    pack->user_id = snapshot_take_name(&pack->snapshot, row);
+    pack->pack_id = snapshot_take_name(&pack->snapshot, row);
+    pack->name = snapshot_take_name(&pack->snapshot, row);
     pack->description = snapshot_take_text(&pack->snapshot, row);
     pack->total_sources = statement_take_int64_or(row, 0);
     pack->total_tokens = statement_take_int64_or(row, 0);
     pack->last_updated_us = statement_take_time(row);
-    pack->r2_pack_directory = snapshot_take_text(&pack->snapshot, row);
+    pack->r2_pack_directory = snapshot_take_name(&pack->snapshot, row);
     pack->custom_system_prompt = snapshot_take_text(&pack->snapshot, row);
     pack->created_us = statement_take_time(row);
     pack->updated_us = statement_take_time(row);

@@ -51,6 +51,13 @@ const char *snapshot_take_text(snapshot *snapshot, statement *row)
     return text != NULL ? copy_in(snapshot, text, length) : NULL;
 }
 
+const char *snapshot_take_name(snapshot *snapshot, statement *row)
+{
+    const char *text = snapshot_take_text(snapshot, row);
+
+    return text != NULL ? text : "";
+}
+
 void snapshot_free(void *freed)
 {
     snapshot *snapshot = freed;

@@ -16,6 +16,8 @@ typedef struct snapshot {
 void *snapshot_create(const context *context, const statement *row, size_t struct_bytes);
 /* Copies the next column, which must be among those of the row the snapshot was made for; NULL for null. */
 const char *snapshot_take_text(snapshot *snapshot, statement *row);
+/* The same of a column that must not be null: "" where a live database allows it. */
+const char *snapshot_take_name(snapshot *snapshot, statement *row);
 void snapshot_free(void *snapshot); /* NULL is allowed */
 
 /* Snapshots in order. The list owns its items. */

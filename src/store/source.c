@@ -40,11 +40,11 @@ static cpk_status source_read(const context *context, statement *row, void **sna
         return error_out_of_memory(error);
     }
     source->row_id = snapshot_take_text(&source->snapshot, row);
-    source->pack_id = snapshot_take_text(&source->snapshot, row);
-    source->user_id = snapshot_take_text(&source->snapshot, row);
-    source->source_id = snapshot_take_text(&source->snapshot, row);
-    source->name = snapshot_take_text(&source->snapshot, row);
-    source->type = snapshot_take_text(&source->snapshot, row);
+    source->pack_id = snapshot_take_name(&source->snapshot, row);
+    source->user_id = snapshot_take_name(&source->snapshot, row);
+    source->source_id = snapshot_take_name(&source->snapshot, row);
+    source->name = snapshot_take_name(&source->snapshot, row);
+    source->type = snapshot_take_name(&source->snapshot, row);
     source->status = snapshot_take_text(&source->snapshot, row);
     source->progress = statement_take_int64_or(row, 0);
     source->error_message = snapshot_take_text(&source->snapshot, row);

@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include "base/time.h"
 #include "store/inside.h"
 
 #include <string.h>
@@ -178,7 +179,11 @@ cpk_status store_bind_page(statement *query, size_t first, const store_page *pag
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "a page has 1 to %d rows, not %lld",
                          STORE_PAGE_LIMIT_MAX, (long long)limit);
     }
-    statement_bind_time(query, first, page->after_id != NULL ? page->after_us : CPK_TIME_UNKNOWN);
+    if (page->after_id == NULL) {
+        statement_bind_time(query, first, CPK_TIME_UNKNOWN);
+    } else { /* a row without a time has the key of the first time: see @time_key */
+        statement_bind_time(query, first, page->after_us == CPK_TIME_UNKNOWN ? TIME_FIRST_US : page->after_us);
+    }
     statement_bind_text(query, first + 1, page->after_id);
     statement_bind_int64(query, first + 2, limit);
     return CPK_OK;

@@ -14,9 +14,9 @@ cpk_status transaction_read(const context *context, statement *row, void **snaps
         return error_out_of_memory(error);
     }
     read->id = snapshot_take_text(&read->snapshot, row);
-    read->user_id = snapshot_take_text(&read->snapshot, row);
-    read->type = snapshot_take_text(&read->snapshot, row);
-    read->credits = statement_take_int64(row);
+    read->user_id = snapshot_take_name(&read->snapshot, row);
+    read->type = snapshot_take_name(&read->snapshot, row);
+    read->credits = statement_take_int64_or(row, 0);
     read->amount_micro = statement_take_int64_or(row, TRANSACTION_NO_AMOUNT);
     read->package_id = snapshot_take_text(&read->snapshot, row);
     read->job_id = snapshot_take_text(&read->snapshot, row);

@@ -21,10 +21,10 @@ static cpk_status user_read(const context *context, statement *row, void **snaps
         return error_out_of_memory(error);
     }
     user->id = snapshot_take_text(&user->snapshot, row);
-    user->email = snapshot_take_text(&user->snapshot, row);
+    user->email = snapshot_take_name(&user->snapshot, row);
     user->full_name = snapshot_take_text(&user->snapshot, row);
     user->avatar_url = snapshot_take_text(&user->snapshot, row);
-    user->r2_user_directory = snapshot_take_text(&user->snapshot, row);
+    user->r2_user_directory = snapshot_take_name(&user->snapshot, row);
     user->payment_plan = snapshot_take_text(&user->snapshot, row);
     user->chunks_analyzed = statement_take_int64_or(row, 0);
     user->credits_balance = statement_take_int64_or(row, 0);

@@ -12,12 +12,12 @@ static cpk_status webhook_log_read(const context *context, statement *row, void 
         return error_out_of_memory(error);
     }
     read->id = snapshot_take_text(&read->snapshot, row);
-    read->webhook_id = snapshot_take_text(&read->snapshot, row);
-    read->event_type = snapshot_take_text(&read->snapshot, row);
+    read->webhook_id = snapshot_take_name(&read->snapshot, row);
+    read->event_type = snapshot_take_name(&read->snapshot, row);
     read->stripe_event_type = snapshot_take_text(&read->snapshot, row);
     read->payload_bytes = statement_take_int64_or(row, 0);
     read->signature_present = (int32_t)statement_take_int64_or(row, 0);
-    read->status = snapshot_take_text(&read->snapshot, row);
+    read->status = snapshot_take_name(&read->snapshot, row);
     read->error_message = snapshot_take_text(&read->snapshot, row);
     read->processed_data = snapshot_take_text(&read->snapshot, row);
     read->created_us = statement_take_time(row);

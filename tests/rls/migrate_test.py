@@ -66,7 +66,9 @@ class MigrateTest(PostgresTest):
         self.assertEqual(self.ok(database.migrate()), "the database is of this version's schema; nothing to do\n")
         # Nothing of the way there stays.
         self.assertEqual(database.run("SELECT proname FROM pg_proc WHERE pronamespace = 'contextpack'::regnamespace "
-                                      "ORDER BY 1;"), ["enter_opening", "register_user"])
+                                      "ORDER BY 1;"),
+                         ["check_client_row", "delete_beside_profile", "enter_opening", "register_user",
+                          "release_holds"])
         self.assertEqual(database.run("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'contextpack%';"),
                          ["contextpack"])
 

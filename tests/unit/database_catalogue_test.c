@@ -77,8 +77,9 @@ static void every_statement_has_its_index(void **state)
         while (sqlite3_step(plan) == SQLITE_ROW) {
             const char *step = (const char *)sqlite3_column_text(plan, 3);
 
-            /* What is scanned there is the few rows that a subquery has found. */
+            /* What is scanned there is the few rows that a subquery has found, or a JSON array of one row. */
             if (!is_whole && strncmp(step, "SCAN ", 5) == 0 && strcmp(step, "SCAN CONSTANT ROW") != 0 &&
+                strstr(step, " VIRTUAL TABLE ") == NULL &&
                 id != STATEMENT_TRANSACTION_OVERVIEW) {
                 fail_msg("%s: %s", catalogue_name((statement_id)id), step);
             }

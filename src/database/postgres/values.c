@@ -1,6 +1,7 @@
 #include "database/postgres/values.h"
 
 #include "base/error.h"
+#include "base/time.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -9,34 +10,36 @@
 #define DOMAIN "database"
 
 /* Fixed since the first releases: src/include/catalog/pg_type.dat of PostgreSQL. */
-#define OID_BOOL           16
-#define OID_BYTEA          17
-#define OID_CHAR           18
-#define OID_NAME           19
-#define OID_INT8           20
-#define OID_INT2           21
-#define OID_INT4           23
-#define OID_TEXT           25
-#define OID_OID            26
-#define OID_JSON           114
-#define OID_FLOAT4         700
-#define OID_FLOAT8         701
-#define OID_UNKNOWN        705
-#define OID_BPCHAR         1042
-#define OID_VARCHAR        1043
-#define OID_TIMESTAMPTZ    1184
-#define OID_NUMERIC        1700
-#define OID_VOID           2278
-#define OID_UUID           2950
-#define OID_JSONB          3802
-#define OID_FIRST_OWN      16384 /* types made in the database: enums, citext */
+#define OID_BOOL               16
+#define OID_BYTEA              17
+#define OID_CHAR               18
+#define OID_NAME               19
+#define OID_INT8               20
+#define OID_INT2               21
+#define OID_INT4               23
+#define OID_TEXT               25
+#define OID_OID                26
+#define OID_JSON               114
+#define OID_FLOAT4             700
+#define OID_FLOAT8             701
+#define OID_UNKNOWN            705
+#define OID_BPCHAR             1042
+#define OID_VARCHAR            1043
+#define OID_TIMESTAMPTZ        1184
+#define OID_NUMERIC            1700
+#define OID_VOID               2278
+#define OID_UUID               2950
+#define OID_JSONB              3802
+#define OID_FIRST_OWN          16384 /* types made in the database: enums, citext */
 
-#define FORMAT_BINARY      1
-#define EPOCH_2000_US      INT64_C(946684800000000)
-#define NUMERIC_NEGATIVE   0x4000
-#define NUMERIC_SPECIAL    0xC000 /* NaN and the infinities */
-#define NUMERIC_BASE       10000
-#define NUMERIC_HEAD_BYTES 8
+#define FORMAT_BINARY          1
+#define EPOCH_2000_US          INT64_C(946684800000000)
+#define NUMERIC_NEGATIVE       0x4000
+#define NUMERIC_SPECIAL        0xC000 /* NaN and the infinities */
+#define NUMERIC_INFINITY       0xD000
+#define NUMERIC_MINUS_INFINITY 0xF000
+#define NUMERIC_BASE           10000
+#define NUMERIC_HEAD_BYTES     8
 
 static uint64_t read_number(const char *bytes, int length)
 {
@@ -103,34 +106,47 @@ cpk_status pg_parameters_fill(pg_parameters *parameters, const cpk_value *values
     return CPK_OK;
 }
 
+/* NaN is 0, the infinities and whole numbers beyond 64 bits are the nearest that fit: a value must not make its row
+ * unreadable. */
+static void numeric_fill_special(cpk_value *value, uint64_t sign)
+{
+    value->type = CPK_VALUE_INT64;
+    value->int64_value = sign == NUMERIC_INFINITY ? INT64_MAX : sign == NUMERIC_MINUS_INFINITY ? -INT64_MAX : 0;
+}
+
 /* Four decimal digits for each 16-bit word, the first one weighing 10000^weight. */
 static cpk_status numeric_fill(cpk_value *value, const char *bytes, int length, cpk_error **error)
 {
     int64_t count = length >= NUMERIC_HEAD_BYTES ? (int64_t)read_number(bytes, 2) : 0;
     int64_t weight = length >= NUMERIC_HEAD_BYTES ? (int16_t)read_number(bytes + 2, 2) : 0;
-    uint64_t sign = length >= NUMERIC_HEAD_BYTES ? read_number(bytes + 4, 2) : NUMERIC_SPECIAL;
+    uint64_t sign = length >= NUMERIC_HEAD_BYTES ? read_number(bytes + 4, 2) : 0;
     int32_t is_whole = count <= weight + 1;
+    int32_t overflows = 0;
     int64_t whole = 0;
     double real = 0;
 
-    if (sign >= NUMERIC_SPECIAL || length < NUMERIC_HEAD_BYTES + 2 * count) {
-        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "a numeric column is not a number");
+    if (length < NUMERIC_HEAD_BYTES + 2 * count) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "a numeric column is cut short");
+    }
+    if (sign >= NUMERIC_SPECIAL) {
+        numeric_fill_special(value, sign);
+        return CPK_OK;
     }
     for (int64_t i = 0; i < count; i++) {
         int64_t digits = (int64_t)read_number(bytes + NUMERIC_HEAD_BYTES + 2 * i, 2);
 
         real = real * NUMERIC_BASE + (double)digits;
-        is_whole = is_whole && !__builtin_mul_overflow(whole, NUMERIC_BASE, &whole) &&
-                   !__builtin_add_overflow(whole, digits, &whole);
+        overflows = overflows || __builtin_mul_overflow(whole, NUMERIC_BASE, &whole) ||
+                    __builtin_add_overflow(whole, digits, &whole);
     }
     for (int64_t power = weight + 1 - count; power > 0 && count > 0; power--) {
-        real *= NUMERIC_BASE;
-        is_whole = is_whole && !__builtin_mul_overflow(whole, NUMERIC_BASE, &whole);
+        overflows = overflows || __builtin_mul_overflow(whole, NUMERIC_BASE, &whole);
     }
     for (int64_t power = weight + 1 - count; power < 0; power++) {
         real /= NUMERIC_BASE;
     }
     value->type = is_whole ? CPK_VALUE_INT64 : CPK_VALUE_DOUBLE;
+    whole = overflows ? INT64_MAX : whole;
     value->int64_value = sign == NUMERIC_NEGATIVE ? -whole : whole;
     value->double_value = sign == NUMERIC_NEGATIVE ? -real : real;
     return CPK_OK;
@@ -199,10 +215,11 @@ static cpk_status column_fill(cpk_value *value, Oid type, const char *bytes, int
         value->int64_value = (int64_t)read_number(bytes, length);
         return CPK_OK;
     case OID_TIMESTAMPTZ:
-        value->type = CPK_VALUE_INT64; /* infinity stays the largest */
+        value->type = CPK_VALUE_INT64; /* infinity is the largest number, -infinity the smallest: both are clamped */
         if (__builtin_add_overflow((int64_t)read_number(bytes, length), EPOCH_2000_US, &value->int64_value)) {
             value->int64_value = INT64_MAX;
         }
+        value->int64_value = time_clamp(value->int64_value);
         return CPK_OK;
     case OID_FLOAT4:
     case OID_FLOAT8:

@@ -33,6 +33,17 @@ typedef struct block {
 static block blocks[BLOCKS_MAX];
 static size_t block_count;
 
+/* Bounds of what is read: the years 1 to 9999 as microseconds and as times, money that fits 64 bits of millionths,
+ * and a count whose sums over a million rows fit 64 bits. */
+#define FIRST_US   "-62135596800000000"
+#define LAST_US    "253402300799999999"
+#define FIRST_TIME "timestamptz '0001-01-01 00:00:00+00'"
+#define LAST_TIME  "timestamptz '9999-12-31 23:59:59.999999+00'"
+#define MONEY_MAX  "9223372036854.775807"
+#define MICROS_MAX "9223372036854775807"
+#define COUNT_MAX  "1000000000000"
+#define CHUNKS_MAX "2147483646"
+
 /* What @word(argument) becomes: "%" stands for the argument. */
 static const struct {
     const char *name;
@@ -42,16 +53,37 @@ static const struct {
     {"uuid", "%", "CAST(% AS uuid)"}, /* a bound uuid */
     /* a bound time, from microseconds: a double is exact for them until the year 2255 */
     {"time", "%", "(timestamptz 'epoch' + CAST(% AS bigint) * interval '1 microsecond')"},
-    {"time_us", "%", "CAST(EXTRACT(epoch FROM %) * 1000000 AS bigint)"}, /* a time column, as microseconds */
-    {"money", "%", "round(CAST(% AS numeric) / 1000000, 6)"},            /* bound money, from millionths */
-    {"money_micro", "%", "CAST(% * 1000000 AS bigint)"},                 /* a money column, as millionths */
-    {"json", "%", "CAST(% AS jsonb)"},                                   /* bound JSON */
-    {"json_text", "%", "CAST(% AS text)"},                               /* a JSON column, as text */
-    {"int_array", "%", "CAST(translate(%, '[]', '{}') AS integer[])"},   /* a bound JSON array of integers */
-    {"int_array_text", "%", "CAST(to_json(%) AS text)"},                 /* an integer[] column, as a JSON array */
-    {"inet", "%", "CAST(% AS inet)"},                                    /* a bound network address */
-    {"inet_text", "%", "host(%)"},                                       /* an inet column, as an address */
-    {"own", "contextpack_%", "contextpack.%"},                           /* a table of the library's own */
+    /* a time column, as microseconds: what is outside the years 1 to 9999 as the first or last of them */
+    {"time_us", "max(min(%, " LAST_US "), " FIRST_US ")",
+     "CASE WHEN % > " LAST_TIME " THEN " LAST_US " WHEN % < " FIRST_TIME " THEN " FIRST_US
+     " ELSE CAST(EXTRACT(epoch FROM %) * 1000000 AS bigint) END"},
+    /* a time column to sort by, in the order of @time_us: a null is the first of all */
+    {"time_key", "max(min(COALESCE(%, " FIRST_US "), " LAST_US "), " FIRST_US ")",
+     "GREATEST(LEAST(COALESCE(%, " FIRST_TIME "), " LAST_TIME "), " FIRST_TIME ")"},
+    /* whether a time column has a value that @time_us changes */
+    {"time_odd", "(% NOT BETWEEN " FIRST_US " AND " LAST_US ")", "(% NOT BETWEEN " FIRST_TIME " AND " LAST_TIME ")"},
+    {"money", "%", "round(CAST(% AS numeric) / 1000000, 6)"}, /* bound money, from millionths */
+    /* a money column, as millionths: what does not fit is the nearest that does, NaN is 0 */
+    {"money_micro", "%",
+     "CASE WHEN % BETWEEN -" MONEY_MAX " AND " MONEY_MAX " THEN CAST(% * 1000000 AS bigint) WHEN % = 'NaN' THEN 0 "
+     "WHEN % > 0 THEN " MICROS_MAX " WHEN % < 0 THEN -" MICROS_MAX " END"},
+    {"money_odd", "(% = -9223372036854775807 - 1)", "(% NOT BETWEEN -" MONEY_MAX " AND " MONEY_MAX ")"},
+    /* a column that counts something, for sums: null and what is below 0 are 0 */
+    {"count", "max(min(COALESCE(%, 0), " COUNT_MAX "), 0)", "GREATEST(LEAST(COALESCE(%, 0), " COUNT_MAX "), 0)"},
+    /* the same of a column to add to: of 32 bits on PostgreSQL, and of money */
+    {"chunks", "max(min(COALESCE(%, 0), " CHUNKS_MAX "), 0)", "GREATEST(LEAST(COALESCE(%, 0), " CHUNKS_MAX "), 0)"},
+    {"cost", "CASE WHEN % BETWEEN 0 AND " COUNT_MAX " THEN % ELSE 0 END",
+     "CASE WHEN % BETWEEN 0 AND 1000000 THEN % ELSE 0 END"},
+    {"count_odd", "(% NOT BETWEEN 0 AND " COUNT_MAX ")", "(% NOT BETWEEN 0 AND " COUNT_MAX ")"},
+    {"json", "%", "CAST(% AS jsonb)"},                                 /* bound JSON */
+    {"json_text", "%", "CAST(% AS text)"},                             /* a JSON column, as text */
+    {"int_array", "%", "CAST(translate(%, '[]', '{}') AS integer[])"}, /* a bound JSON array of integers */
+    /* an integer[] column, as a flat JSON array of integers, whatever its shape */
+    {"int_array_text", "(SELECT json_group_array(f.value) FROM json_each(%) f WHERE f.type = 'integer')",
+     "CAST(array_to_json(ARRAY(SELECT f FROM unnest(%) f WHERE f IS NOT NULL)) AS text)"},
+    {"inet", "%", "CAST(% AS inet)"},          /* a bound network address */
+    {"inet_text", "%", "host(%)"},             /* an inet column, as an address */
+    {"own", "contextpack_%", "contextpack.%"}, /* a table of the library's own */
     /* bytes of the whole database, and those of them that hold nothing; without an argument */
     {"database_bytes", "(SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size())%",
      "pg_catalog.pg_database_size(pg_catalog.current_database())%"},
@@ -177,9 +209,13 @@ static void expand_word(text *target, const char *name, size_t name_length, cons
             const char *form = postgresql ? words[i].postgresql : words[i].sqlite;
             size_t before = strcspn(form, "%");
 
+            while (form[before] == '%') {
+                text_add(target, form, before);
+                expand(target, argument, length, postgresql, depth + 1);
+                form += before + 1;
+                before = strcspn(form, "%");
+            }
             text_add(target, form, before);
-            expand(target, argument, length, postgresql, depth + 1);
-            text_add(target, form + before + 1, strlen(form) - before - 1);
             return;
         }
     }
@@ -265,9 +301,26 @@ static void write_statements(FILE *def, FILE *out)
     fputs("};\n\n", out);
 }
 
+/* The semicolon behind a trigger's END, which stands in a line of its own. */
+static size_t trigger_end(const char *sql, size_t at)
+{
+    const char *end = strstr(sql + at, "\nEND;");
+
+    if (end == NULL) {
+        die(sql + at, "a trigger without END");
+    }
+    return (size_t)(end - sql) + 4;
+}
+
 /* The end of the statement that starts at `at`: the semicolon outside quotes and comments, or the end of the text. */
 static size_t statement_end(const char *sql, size_t at, size_t length)
 {
+    const char *line_end = sql + at + strcspn(sql + at, "\n");
+
+    if (strncmp(sql + at, "CREATE TRIGGER ", 15) == 0 && line_end - sql >= 6 &&
+        strncmp(line_end - 6, " BEGIN", 6) == 0) {
+        return trigger_end(sql, at);
+    }
     while (at < length && sql[at] != ';') {
         if (sql[at] == '\'' || sql[at] == '"') {
             char quote = sql[at++];
