@@ -126,7 +126,8 @@ CPK_API cpk_status cpk_hold_get(cpk_session *session, const char *user_id, const
 
 /**
  * Gives back holds whose time is over: what a process that died left. Holds of packs and jobs that a live process still
- * works on are left alone. For hosts to call now and then.
+ * works on are left alone. For hosts to call now and then. A hold that can't be given back, because the balance has 32
+ * bits, is passed by and logged, and cpk_engine_check() names it.
  *
  * @param limit    holds looked at, 1 to 1,000, the longest over first
  * @param expired  out: how many were given back

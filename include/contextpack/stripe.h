@@ -105,7 +105,8 @@ CPK_API void cpk_payment_list_free(cpk_payment_list *list);
 
 /**
  * Ends plans whose subscription is over by more than the setting plan.grace_ms, for hosts to call now and then (Stripe
- * tells the end of a subscription, but a message can get lost). New work looks at the date by itself.
+ * tells the end of a subscription, but a message can get lost). New work looks at the date by itself. A user whose plan
+ * can't be ended is passed by and logged.
  *
  * @param session  the service's or an admin's
  * @param limit    users looked at, 1 to 1,000, the longest over first

@@ -24,7 +24,7 @@ cpk_status page_read(const cpk_page *given, store_page *page, cpk_error **error)
     }
     errno = 0;
     page->after_us = strtoll(ours.after, &end, 10);
-    CPK_CHECK_ARG(errno == 0 && end != ours.after && *end == '/' && end[1] != '\0', "page.after", error);
+    CPK_CHECK_ARG(errno == 0 && end != ours.after && *end == '/', "page.after", error);
     page->after_id = end + 1;
     return CPK_OK;
 }
@@ -32,6 +32,23 @@ cpk_status page_read(const cpk_page *given, store_page *page, cpk_error **error)
 const void *snapshot_list_last(const snapshot_list *items)
 {
     return items->count > 0 ? items->items[items->count - 1] : NULL;
+}
+
+/* "<microseconds>/<identifier>" */
+static cpk_status set_next(page_list *list, int64_t last_us, const char *last_id, cpk_error **error)
+{
+    char time[32];
+    size_t time_length = (size_t)snprintf(time, sizeof time, "%lld/", (long long)last_us);
+    size_t id_bytes = strlen(last_id) + 1;
+
+    list->next_bytes = time_length + id_bytes;
+    list->next = memory_allocate(&list->allocator, list->next_bytes);
+    if (list->next == NULL) {
+        return error_out_of_memory(error);
+    }
+    memcpy(list->next, time, time_length);
+    memcpy(list->next + time_length, last_id, id_bytes);
+    return CPK_OK;
 }
 
 cpk_status page_list_create(const context *context, const store_page *page, snapshot_list *items, int64_t last_us,
@@ -46,7 +63,12 @@ cpk_status page_list_create(const context *context, const store_page *page, snap
     made->allocator = context->allocator;
     made->items = items;
     if (last_id != NULL && (int64_t)items->count >= page->limit) {
-        snprintf(made->next, sizeof made->next, "%lld/%s", (long long)last_us, last_id);
+        cpk_status status = set_next(made, last_us, last_id, error);
+
+        if (status != CPK_OK) {
+            page_list_free(made);
+            return status;
+        }
     }
     *list = made;
     return CPK_OK;
@@ -64,7 +86,7 @@ const void *page_list_at(const page_list *list, size_t index)
 
 const char *page_list_next(const page_list *list)
 {
-    return list != NULL && list->next[0] != '\0' ? list->next : NULL;
+    return list != NULL ? list->next : NULL;
 }
 
 void page_row_number(page_row *row, int64_t number)
@@ -139,6 +161,7 @@ void page_list_free(page_list *list)
         cpk_allocator allocator = list->allocator;
 
         snapshot_list_free(list->items);
+        memory_release(&allocator, list->next, list->next_bytes);
         memory_release(&allocator, list, sizeof *list);
     }
 }

@@ -7,13 +7,12 @@
 
 #include <contextpack/session.h>
 
-#define PAGE_CURSOR_BYTES 256
-
 /* What every cpk_<noun>_list is. */
 typedef struct page_list {
     cpk_allocator allocator;
     snapshot_list *items;
-    char next[PAGE_CURSOR_BYTES]; /* "" on the last page */
+    char *next; /* NULL on the last page; as long as a client has made the identifier in it */
+    size_t next_bytes;
 } page_list;
 
 /* A cursor is "<microseconds>/<identifier>"; after_id points into the caller's text. */

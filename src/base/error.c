@@ -241,6 +241,25 @@ void error_clear(cpk_error **error)
     }
 }
 
+int32_t error_is_of_one_row(cpk_status status)
+{
+    switch (status) {
+    case CPK_ERROR_INVALID_ARGUMENT:
+    case CPK_ERROR_INVALID_DATA:
+    case CPK_ERROR_NOT_FOUND:
+    case CPK_ERROR_ALREADY_EXISTS:
+    case CPK_ERROR_PERMISSION_DENIED:
+    case CPK_ERROR_LIMIT_EXCEEDED:
+    case CPK_ERROR_CONFLICT:
+    case CPK_ERROR_BUSY:
+    case CPK_ERROR_UNSUPPORTED:
+    case CPK_ERROR_DATABASE:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
 cpk_status error_give(cpk_error **error, cpk_error *problem)
 {
     cpk_status code = cpk_error_code(problem);

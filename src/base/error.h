@@ -26,6 +26,10 @@ cpk_status error_prefix(cpk_error **error, cpk_status code, const char *format, 
 /* Frees what is there and forgets it: for an error that was handled. */
 void error_clear(cpk_error **error);
 
+/* For work on everybody's rows: 1 when the failure is of the row at hand, so that the others are worked on; 0 when it
+ * would meet them, too (no memory, cancelled, a broken disk, storage or network). */
+int32_t error_is_of_one_row(cpk_status status);
+
 /* Makes a problem, which is owned, the caller's error and returns its code. `error` may be NULL. */
 cpk_status error_give(cpk_error **error, cpk_error *problem);
 

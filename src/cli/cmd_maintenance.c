@@ -130,7 +130,8 @@ int command_maintenance_sweep(cli *cli)
                                     {"orphans", "Orphans", report.orphans},
                                     {"orphan_bytes", "Their bytes", report.orphan_bytes},
                                     {"removed", "Removed", report.removed},
-                                    {"young_orphans", "Too young", report.young_orphans}};
+                                    {"young_orphans", "Too young", report.young_orphans},
+                                    {"skipped_users", "Users skipped", report.skipped_users}};
 
         print_counts(cli, lines, sizeof lines / sizeof lines[0]);
     }

@@ -246,7 +246,7 @@ INSERT INTO @own(openings) (user_id, credits, created_at) VALUES (@uuid($1), $2,
 -- The user's balance as stored, and its parts: opening entry, transactions, open holds.
 SELECT COALESCE(u.credits_balance, 0),
        COALESCE((SELECT o.credits FROM @own(openings) o WHERE o.user_id = u.id), 0),
-       COALESCE((SELECT CAST(sum(t.credits) AS bigint) FROM credit_transactions t
+       COALESCE((SELECT CAST(sum(@credits(t.credits)) AS bigint) FROM credit_transactions t
                   WHERE t.user_id = u.id AND t.transaction_type <> 'unlimited_usage'), 0),
        COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
                   WHERE h.user_id = u.id AND h.status = 'open'), 0)
@@ -258,7 +258,7 @@ SELECT COALESCE(u.credits_balance, 0),
 SELECT d.id, d.balance, d.opening, d.transactions, d.holds
   FROM (SELECT u.id, COALESCE(u.credits_balance, 0) AS balance,
                COALESCE((SELECT o.credits FROM @own(openings) o WHERE o.user_id = u.id), 0) AS opening,
-               COALESCE((SELECT CAST(sum(t.credits) AS bigint) FROM credit_transactions t
+               COALESCE((SELECT CAST(sum(@credits(t.credits)) AS bigint) FROM credit_transactions t
                           WHERE t.user_id = u.id AND t.transaction_type <> 'unlimited_usage'), 0) AS transactions,
                COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
                           WHERE h.user_id = u.id AND h.status = 'open'), 0) AS holds
@@ -1086,15 +1086,15 @@ UPDATE @own(holds)
 RETURNING @include(hold_columns);
 
 -- name: hold_list_expired
--- Open past $1, the longest first; not those of work that somebody still has a lease on.
+-- Open past $1, the longest first, without the first $3; not those of work that somebody still has a lease on.
 SELECT h.user_id, h.hold_id
   FROM @own(holds) h
   LEFT JOIN @own(sources) o ON o.user_id = h.user_id AND o.source_id = h.source_id
   LEFT JOIN @own(jobs) j ON j.user_id = h.user_id AND j.job_id = h.job_id
  WHERE h.status = 'open' AND h.expires_at < $1
    AND (o.lease_owner IS NULL OR o.lease_expires_at < $1) AND (j.lease_owner IS NULL OR j.lease_expires_at < $1)
- ORDER BY h.expires_at
- LIMIT $2;
+ ORDER BY h.expires_at, h.user_id, h.hold_id
+ LIMIT $2 OFFSET $3;
 
 -- name: ledger_key_insert
 INSERT INTO @own(ledger_keys) (user_id, request_key, operation, fingerprint, result_id, created_at)
@@ -1133,7 +1133,7 @@ SELECT COALESCE(u.credits_balance, 0),
        COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
                   WHERE h.user_id = u.id AND h.status = 'open'), 0),
        COALESCE((SELECT o.credits FROM @own(openings) o WHERE o.user_id = u.id), 0)
-       + COALESCE((SELECT CAST(sum(t.credits) AS bigint) FROM credit_transactions t
+       + COALESCE((SELECT CAST(sum(@credits(t.credits)) AS bigint) FROM credit_transactions t
                     WHERE t.user_id = @uuid($1) AND t.transaction_type <> 'unlimited_usage'
                       AND (t.created_at IS NULL OR t.created_at < @time($2))), 0)
   FROM user_profiles u
@@ -1161,12 +1161,12 @@ SELECT @include(hold_columns), h.created_at
 -- as refunded stands above zero, what webhooks tell below; money of a dispute that was won comes with its credits.
 SELECT COALESCE(t.package_id, ''), lower(COALESCE((t.metadata ->> 'currency'), '')),
        CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN 1 ELSE 0 END) AS bigint),
-       CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN t.credits ELSE 0 END) AS bigint),
-       @money_micro(sum(CASE WHEN t.transaction_type = 'purchase' THEN COALESCE(t.amount, 0) ELSE 0 END)),
+       CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN @credits(t.credits) ELSE 0 END) AS bigint),
+       @money_micro(sum(CASE WHEN t.transaction_type = 'purchase' THEN @amount(t.amount) ELSE 0 END)),
        CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN 1 ELSE 0 END) AS bigint),
-       CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN t.credits ELSE 0 END) AS bigint),
-       @money_micro(sum(CASE WHEN t.transaction_type <> 'refund' THEN 0 WHEN t.credits > 0 THEN COALESCE(t.amount, 0)
-                             ELSE -abs(COALESCE(t.amount, 0)) END)),
+       CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN @credits(t.credits) ELSE 0 END) AS bigint),
+       @money_micro(sum(CASE WHEN t.transaction_type <> 'refund' THEN 0 WHEN t.credits > 0 THEN @amount(t.amount)
+                             ELSE -abs(@amount(t.amount)) END)),
        CAST(sum(CASE WHEN t.amount IS NULL THEN 1 ELSE 0 END) AS bigint)
   FROM credit_transactions t
  WHERE t.created_at >= @time($1) AND t.created_at < @time($2) AND t.transaction_type IN ('purchase', 'refund')
@@ -1202,8 +1202,9 @@ SELECT min(p.created_at)
 -- name: report_usage_get
 -- What was used from $1 on and before $2. Numbers in the metadata are taken where they are numbers.
 SELECT count(DISTINCT t.user_id),
-       CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'usage' THEN -t.credits ELSE 0 END), 0) AS bigint),
-       CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'unlimited_usage' THEN t.credits ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'usage' THEN -@credits(t.credits) ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'unlimited_usage' THEN @credits(t.credits) ELSE 0 END), 0)
+            AS bigint),
        CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint),
        CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL
                                AND @include(report_usage_input) IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint),
@@ -1487,12 +1488,12 @@ SELECT @include(subscription_columns)
  LIMIT 100;
 
 -- name: subscription_list_expired
--- Users on a plan whose time is over by $1.
+-- Users on a plan whose time is over by $1, without the first $3.
 SELECT u.id
   FROM user_profiles u
  WHERE u.payment_plan = 'unlimited' AND u.plan_end_date < @time($1)
- ORDER BY u.plan_end_date
- LIMIT $2;
+ ORDER BY u.plan_end_date, u.id
+ LIMIT $2 OFFSET $3;
 
 -- name: user_lock
 -- Holds back whoever else would change the user's plan.
@@ -1666,8 +1667,8 @@ SELECT @include(attempt_columns)
 
 -- fragment: velocity_columns
 count(*), sum(CASE WHEN p.status = 'succeeded' THEN 1 ELSE 0 END), sum(CASE WHEN p.status = 'failed' THEN 1 ELSE 0 END),
-sum(CASE WHEN a.is_refused = 1 THEN 1 ELSE 0 END), COALESCE(sum(p.credits_requested), 0),
-COALESCE(@money_micro(sum(p.amount_requested)), 0), @time_us(min(p.created_at)), @time_us(max(p.created_at))
+sum(CASE WHEN a.is_refused = 1 THEN 1 ELSE 0 END), COALESCE(sum(@count(p.credits_requested)), 0),
+COALESCE(@money_micro(sum(@amount(p.amount_requested))), 0), @time_us(min(p.created_at)), @time_us(max(p.created_at))
 
 -- name: payment_velocity_by_user
 -- Grouped by a cast: with the column itself SQLite would walk its index through the whole table.
@@ -1698,3 +1699,133 @@ SELECT (SELECT count(*) FROM user_profiles), (SELECT count(*) FROM packs_v2), (S
        (SELECT count(*) FROM pack_exports), (SELECT count(*) FROM jobs),
        (SELECT count(*) FROM @own(chunks)), (SELECT count(*) FROM credit_transactions),
        (SELECT max(number) FROM @own(migrations)), @database_bytes(), @free_bytes();
+
+-- --------------------------------------------------------------------------------------------------- values
+
+-- name: odd_value_list
+-- Everybody's rows with values that are not read as they are, for the health report: the table, the row's id, and the
+-- columns, each with a letter for its kind (store/odd_value.c). At most $1 of each table.
+SELECT * FROM (
+        SELECT 'user_profiles', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.plan_start_date) THEN 'plan_start_date:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.plan_end_date) THEN 'plan_end_date:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.updated_at) THEN 'updated_at:t ' ELSE '' END
+       || CASE WHEN @count_odd(x.chunks_analyzed) THEN 'chunks_analyzed:n ' ELSE '' END
+          FROM user_profiles x
+         WHERE @time_odd(x.plan_start_date) OR @time_odd(x.plan_end_date) OR @time_odd(x.created_at)
+               OR @time_odd(x.updated_at) OR @count_odd(x.chunks_analyzed)
+         LIMIT $1) x_user_profiles
+UNION ALL
+SELECT * FROM (
+        SELECT 'packs_v2', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.last_updated) THEN 'last_updated:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.updated_at) THEN 'updated_at:t ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_sources) THEN 'total_sources:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_tokens) THEN 'total_tokens:n ' ELSE '' END
+          FROM packs_v2 x
+         WHERE @time_odd(x.last_updated) OR @time_odd(x.created_at) OR @time_odd(x.updated_at)
+               OR @count_odd(x.total_sources) OR @count_odd(x.total_tokens)
+         LIMIT $1) x_packs_v2
+UNION ALL
+SELECT * FROM (
+        SELECT 'pack_sources', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.completed_at) THEN 'completed_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.updated_at) THEN 'updated_at:t ' ELSE '' END
+       || CASE WHEN @money_odd(x.total_cost) THEN 'total_cost:m ' ELSE '' END
+       || CASE WHEN @count_odd(x.file_size) THEN 'file_size:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.extracted_count) THEN 'extracted_count:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_chunks) THEN 'total_chunks:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.processed_chunks) THEN 'processed_chunks:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_input_tokens) THEN 'total_input_tokens:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_output_tokens) THEN 'total_output_tokens:n ' ELSE '' END
+          FROM pack_sources x
+         WHERE @time_odd(x.created_at) OR @time_odd(x.completed_at) OR @time_odd(x.updated_at)
+               OR @money_odd(x.total_cost) OR @count_odd(x.file_size) OR @count_odd(x.extracted_count)
+               OR @count_odd(x.total_chunks) OR @count_odd(x.processed_chunks) OR @count_odd(x.total_input_tokens)
+               OR @count_odd(x.total_output_tokens)
+         LIMIT $1) x_pack_sources
+UNION ALL
+SELECT * FROM (
+        SELECT 'pack_exports', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.updated_at) THEN 'updated_at:t ' ELSE '' END
+       || CASE WHEN @count_odd(x.file_size) THEN 'file_size:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.token_count) THEN 'token_count:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.export_version) THEN 'export_version:n ' ELSE '' END
+          FROM pack_exports x
+         WHERE @time_odd(x.created_at) OR @time_odd(x.updated_at) OR @count_odd(x.file_size)
+               OR @count_odd(x.token_count) OR @count_odd(x.export_version)
+         LIMIT $1) x_pack_exports
+UNION ALL
+SELECT * FROM (
+        SELECT 'credit_transactions', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @money_odd(x.amount) THEN 'amount:m ' ELSE '' END
+          FROM credit_transactions x
+         WHERE @time_odd(x.created_at) OR @money_odd(x.amount)
+         LIMIT $1) x_credit_transactions
+UNION ALL
+SELECT * FROM (
+        SELECT 'jobs', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.completed_at) THEN 'completed_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.updated_at) THEN 'updated_at:t ' ELSE '' END
+       || CASE WHEN @money_odd(x.total_cost) THEN 'total_cost:m ' ELSE '' END
+       || CASE WHEN @count_odd(x.file_size) THEN 'file_size:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.extracted_count) THEN 'extracted_count:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_chunks) THEN 'total_chunks:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.processed_chunks) THEN 'processed_chunks:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_input_tokens) THEN 'total_input_tokens:n ' ELSE '' END
+       || CASE WHEN @count_odd(x.total_output_tokens) THEN 'total_output_tokens:n ' ELSE '' END
+          FROM jobs x
+         WHERE @time_odd(x.created_at) OR @time_odd(x.completed_at) OR @time_odd(x.updated_at)
+               OR @money_odd(x.total_cost) OR @count_odd(x.file_size) OR @count_odd(x.extracted_count)
+               OR @count_odd(x.total_chunks) OR @count_odd(x.processed_chunks) OR @count_odd(x.total_input_tokens)
+               OR @count_odd(x.total_output_tokens)
+         LIMIT $1) x_jobs
+UNION ALL
+SELECT * FROM (
+        SELECT 'packs_legacy', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @count_odd(x.file_size) THEN 'file_size:n ' ELSE '' END
+          FROM packs_legacy x
+         WHERE @time_odd(x.created_at) OR @count_odd(x.file_size)
+         LIMIT $1) x_packs_legacy
+UNION ALL
+SELECT * FROM (
+        SELECT 'webhook_logs', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @time_odd(x.updated_at) THEN 'updated_at:t ' ELSE '' END
+       || CASE WHEN @count_odd(x.payload_size) THEN 'payload_size:n ' ELSE '' END
+          FROM webhook_logs x
+         WHERE @time_odd(x.created_at) OR @time_odd(x.updated_at) OR @count_odd(x.payload_size)
+         LIMIT $1) x_webhook_logs
+UNION ALL
+SELECT * FROM (
+        SELECT 'payment_attempts', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @money_odd(x.amount_requested) THEN 'amount_requested:m ' ELSE '' END
+       || CASE WHEN @count_odd(x.credits_requested) THEN 'credits_requested:n ' ELSE '' END
+          FROM payment_attempts x
+         WHERE @time_odd(x.created_at) OR @money_odd(x.amount_requested) OR @count_odd(x.credits_requested)
+         LIMIT $1) x_payment_attempts
+UNION ALL
+SELECT * FROM (
+        SELECT 'admin_actions', CAST(x.id AS text),
+       CASE WHEN @time_odd(x.created_at) THEN 'created_at:t ' ELSE '' END
+       || CASE WHEN @money_odd(x.amount_affected) THEN 'amount_affected:m ' ELSE '' END
+          FROM admin_actions x
+         WHERE @time_odd(x.created_at) OR @money_odd(x.amount_affected)
+         LIMIT $1) x_admin_actions;
+
+-- name: stuck_hold_list
+-- Open holds of all users that do not fit their balance (user_credits_add).
+SELECT h.user_id, h.hold_id, h.remaining, COALESCE(u.credits_balance, 0)
+  FROM @own(holds) h
+  JOIN user_profiles u ON u.id = h.user_id
+ WHERE h.status = 'open' AND COALESCE(u.credits_balance, 0) + h.remaining > 2147483647
+ ORDER BY h.user_id, h.hold_id
+ LIMIT $1;

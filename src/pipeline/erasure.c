@@ -108,11 +108,24 @@ static cpk_status take_foreign_key(void *user, const char *key, int32_t is_servi
     return status;
 }
 
+/* The user's own folder. A profile that names what is no folder does not keep the account from being deleted. */
+static cpk_status take_folder(erasure *erasure, cpk_error **error)
+{
+    cpk_status status = erasure->prefix[0] != '\0' ? take_blobs(erasure, erasure->prefix, error) : CPK_OK;
+
+    if (status == CPK_ERROR_INVALID_ARGUMENT) {
+        error_clear(error);
+        tell_kept(erasure, erasure->prefix, "is no folder");
+        return CPK_OK;
+    }
+    return status;
+}
+
 static cpk_status take_all_blobs(erasure *erasure, int32_t removes, cpk_error **error)
 {
     erasure->removes = removes;
     CPK_TRY(store_user_keys(erasure->session->work, erasure->user_id, take_foreign_key, erasure, error));
-    return erasure->prefix[0] != '\0' ? take_blobs(erasure, erasure->prefix, error) : CPK_OK;
+    return take_folder(erasure, error);
 }
 
 static cpk_status erase(erasure *erasure, account_deletion *deletion, cpk_error **error)
@@ -125,9 +138,7 @@ static cpk_status erase(erasure *erasure, account_deletion *deletion, cpk_error 
     }
     CPK_TRY(take_all_blobs(erasure, 1, error));
     CPK_TRY(store_deletion_erase(store, erasure->user_id, error));
-    if (erasure->prefix[0] != '\0') { /* what was on its way, and finds its row gone from now on */
-        CPK_TRY(take_blobs(erasure, erasure->prefix, error));
-    }
+    CPK_TRY(take_folder(erasure, error)); /* what was on its way, and finds its row gone from now on */
     return store_deletion_get(store, erasure->user_id, deletion, error);
 }
 
@@ -142,8 +153,9 @@ static cpk_status find_prefix(erasure *erasure, cpk_error **error)
         snprintf(erasure->directory, sizeof erasure->directory, "%s", user->r2_user_directory);
     }
     snapshot_free(user);
-    if (length < 0 || (size_t)length >= sizeof erasure->prefix) {
-        return error_set(error, CPK_ERROR_INVALID_DATA, "pipeline", "the user has too long a storage folder");
+    if (length < 0 || (size_t)length >= sizeof erasure->prefix) { /* longer than any key: nothing can be in it */
+        tell_kept(erasure, erasure->prefix, "is too long for a folder");
+        erasure->prefix[0] = erasure->directory[0] = '\0';
     }
     return CPK_OK;
 }

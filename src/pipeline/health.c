@@ -10,6 +10,7 @@
 #include "pipeline/owner.h"
 #include "pipeline/session.h"
 #include "store/deletion.h"
+#include "store/odd_value.h"
 #include "store/transaction.h"
 
 #include <stdarg.h>
@@ -29,6 +30,8 @@ typedef struct health {
     int64_t blobs;
     int64_t missing;
     int64_t orphans;
+    int64_t skipped; /* users */
+    int64_t odd;     /* values */
     int64_t unfinished;
     inventory inventory; /* of the user whose rows and blobs are looked at */
 } health;
@@ -140,6 +143,42 @@ static void check_ledger(health *health)
     cpk_error_free(error);
 }
 
+/* Values that are read as others: the statement sets one that is not. */
+static void tell_odd(void *user, const odd_value *odd)
+{
+    health *health = user;
+
+    health->odd++;
+    tell(health, CPK_CHECK_FAILED, "values", "%s %s: %s %s; to repair it: UPDATE %s SET %s = %s WHERE %s = '%s'",
+         odd->table, odd->id, odd->column, odd->what, odd->table, odd->column, odd->repair, odd->id_column, odd->id);
+}
+
+/* A hold of which nobody can take the credits back: cpk_holds_expire() passes it by. */
+static void tell_stuck(void *user, const char *user_id, const char *hold_id, int64_t remaining, int64_t balance)
+{
+    health *health = user;
+
+    health->odd++;
+    tell(health, CPK_CHECK_FAILED, "values",
+         "the hold %s of user %s can't give back %lld credits to a balance of %lld, which has 32 bits: take credits "
+         "back "
+         "first (cpk_credits_clawback), then expire holds again",
+         hold_id, user_id, (long long)remaining, (long long)balance);
+}
+
+static void check_values(health *health)
+{
+    cpk_error *error = NULL;
+
+    if (store_odd_value_list(health->session->store, tell_odd, health, &error) != CPK_OK ||
+        store_stuck_hold_list(health->session->store, tell_stuck, health, &error) != CPK_OK) {
+        tell(health, CPK_CHECK_FAILED, "values", "%s", cpk_error_message(error));
+    } else if (health->odd == 0) {
+        tell(health, CPK_CHECK_PASSED, "values", "times, amounts and counts are read as they are");
+    }
+    cpk_error_free(error);
+}
+
 typedef int32_t (*is_there_fn)(const inventory *inventory, const char *id);
 
 /* A blob that a row names. */
@@ -175,6 +214,11 @@ static cpk_status check_blob(health *health, const struct named_blob *blob, cpk_
     if (status == CPK_ERROR_NOT_FOUND) {
         error_clear(error);
         tell_blob(health, blob, "missing");
+        return CPK_OK;
+    }
+    if (status == CPK_ERROR_INVALID_ARGUMENT) { /* who else writes rows may name what is no key */
+        error_clear(error);
+        tell_blob(health, blob, "under a key that no blob can have");
         return CPK_OK;
     }
     if (status == CPK_OK && blob->size_bytes >= 0 && info.size_bytes != blob->size_bytes) {
@@ -415,15 +459,24 @@ static cpk_status check_user(void *user, void **item, cpk_error **error)
     return inventory_list(&health->inventory, take_blob, health, error);
 }
 
+static void skip_user(void *user, const cpk_user *profile, const cpk_error *problem)
+{
+    health *health = user;
+
+    health->skipped++;
+    tell(health, CPK_CHECK_FAILED, "blobs", "what user %s has can't be looked at: %s", profile->id,
+         cpk_error_message(problem));
+}
+
 static void check_rows(health *health)
 {
     const inventory_watcher watcher = {health, check_source, check_export, check_job, check_legacy_pack};
     cpk_error *error = NULL;
 
     inventory_init(&health->inventory, health->engine, health->session->store, &watcher);
-    if (walk_users(health->session->store, check_user, health, &error) != CPK_OK) {
+    if (walk_users(health->session->store, check_user, skip_user, health, &error) != CPK_OK) {
         tell(health, CPK_CHECK_FAILED, "blobs", "%s", cpk_error_message(error));
-    } else if (health->missing == 0 && health->orphans == 0) {
+    } else if (health->missing == 0 && health->orphans == 0 && health->skipped == 0) {
         tell(health, CPK_CHECK_PASSED, "blobs",
              "%lld blobs of %lld sources of %lld users, none damaged, none missing, none left over",
              (long long)health->blobs, (long long)health->sources, (long long)health->users);
@@ -456,6 +509,7 @@ cpk_status health_check(cpk_engine *engine, cpk_check_fn report, void *user, int
     check_damage(&health);
     check_storage(&health);
     check_ledger(&health);
+    check_values(&health);
     check_rows(&health);
     session_free(health.session);
     *failures = health.failures;

@@ -129,12 +129,47 @@ static cpk_status expire_one(cpk_session *session, const char *user_id, int64_t 
     return store_end(session->store, status, error);
 }
 
+/* A user whose plan can't be ended is skipped and named in the log: the next call tries it again. */
+static cpk_status expire_or_skip(cpk_session *session, const char *user_id, int64_t *expired, int64_t *skipped,
+                                 cpk_error **error)
+{
+    cpk_error *problem = NULL;
+    int64_t ended = 0;
+    cpk_status status = expire_one(session, user_id, &ended, &problem);
+
+    if (status != CPK_OK && !error_is_of_one_row(status)) {
+        return error_give(error, problem);
+    }
+    if (status != CPK_OK) {
+        context_log(&session->engine->context, CPK_LOG_WARNING, "billing", "the plan of user %s is not ended: %s",
+                    user_id, cpk_error_message(problem));
+        (*skipped)++;
+    }
+    cpk_error_free(problem);
+    *expired += status == CPK_OK ? ended : 0;
+    return CPK_OK;
+}
+
+/* Another round behind those that were skipped, so that they do not keep the others from their turn. */
+static cpk_status expire_round(cpk_session *session, int64_t before_us, int64_t limit, expired_users *users,
+                               int64_t *expired, int64_t *skipped, cpk_error **error)
+{
+    users->count = 0;
+    CPK_TRY(store_plan_list_expired(session->store, before_us, limit, *skipped, take_expired, users, error));
+    for (size_t i = 0; i < users->count; i++) {
+        CPK_TRY(expire_or_skip(session, users->ids[i], expired, skipped, error));
+    }
+    return CPK_OK;
+}
+
 cpk_status plan_expire_all(cpk_session *session, int64_t limit, int64_t *expired, cpk_error **error)
 {
     const context *context = &session->engine->context;
     int64_t before_us = context_now(context) - context_setting(context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS;
     expired_users users = {NULL, 0};
-    cpk_status status;
+    int64_t skipped = 0;
+    int64_t left = limit;
+    cpk_status status = CPK_OK;
 
     *expired = 0;
     if (limit < 1 || limit > EXPIRE_MAX) {
@@ -144,9 +179,11 @@ cpk_status plan_expire_all(cpk_session *session, int64_t limit, int64_t *expired
     if (users.ids == NULL) {
         return error_out_of_memory(error);
     }
-    status = store_plan_list_expired(session->store, before_us, limit, take_expired, &users, error);
-    for (size_t i = 0; i < users.count && status == CPK_OK; i++) {
-        status = expire_one(session, users.ids[i], expired, error);
+    while (status == CPK_OK && left > 0) {
+        const int64_t skipped_before = skipped;
+
+        status = expire_round(session, before_us, left, &users, expired, &skipped, error);
+        left = skipped - skipped_before;
     }
     memory_release(&context->allocator, users.ids, (size_t)limit * sizeof users.ids[0]);
     return status;

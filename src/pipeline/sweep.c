@@ -64,6 +64,16 @@ static cpk_status sweep_user(void *user, void **item, cpk_error **error)
     return remove_keys(sweep, error);
 }
 
+static void skip_user(void *user, const cpk_user *profile, const cpk_error *problem)
+{
+    sweep *sweep = user;
+
+    sweep->report->skipped_users++;
+    buffer_clear(&sweep->keys);
+    context_log(&sweep->session->engine->context, CPK_LOG_WARNING, "pipeline", "the blobs of user %s are not swept: %s",
+                profile->id, cpk_error_message(problem));
+}
+
 cpk_status sweep_run(cpk_session *session, int32_t dry_run, const run *run, cpk_sweep_fn each, void *user,
                      cpk_sweep_report *report, cpk_error **error)
 {
@@ -82,7 +92,7 @@ cpk_status sweep_run(cpk_session *session, int32_t dry_run, const run *run, cpk_
     sweep.before_us = context_now(context) - context_setting(context, SETTING_MAINTENANCE_ORPHAN_AGE_MS) * 1000;
     buffer_init(&sweep.keys, &context->allocator);
     inventory_init(&sweep.inventory, session->engine, session->store, NULL);
-    status = walk_users(session->store, sweep_user, &sweep, error);
+    status = walk_users(session->store, sweep_user, skip_user, &sweep, error);
     inventory_free(&sweep.inventory);
     buffer_free(&sweep.keys);
     return status;

@@ -1,11 +1,9 @@
 #include "pipeline/walk.h"
 
+#include "base/buffer.h"
 #include "base/error.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#define CURSOR_ID_BYTES 256
 
 /* Which rows, and how a page of them is had. */
 typedef struct walk {
@@ -16,29 +14,51 @@ typedef struct walk {
     const char *(*place)(const void *item, int64_t *us); /* where the page after this item begins */
 } walk;
 
+/* Where the next page begins, kept before the items may be taken. An id is as long as a client has made it. */
+static cpk_status keep_place(const walk *walk, const snapshot_list *items, store_page *page, buffer *after,
+                             cpk_error **error)
+{
+    const char *id;
+
+    if (items->count == 0) {
+        return CPK_OK;
+    }
+    id = walk->place(items->items[items->count - 1], &page->after_us);
+    buffer_clear(after);
+    buffer_append(after, id, strlen(id));
+    page->after_id = buffer_text(after);
+    return after->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status walk_page(const walk *walk, store_page *page, buffer *after, walk_fn each, void *user, size_t *got,
+                            cpk_error **error)
+{
+    snapshot_list *items = NULL;
+    cpk_status status;
+
+    CPK_TRY(walk->list(walk, page, &items, error));
+    *got = items->count;
+    status = keep_place(walk, items, page, after, error);
+    for (size_t i = 0; status == CPK_OK && i < *got; i++) {
+        status = each(user, &items->items[i], error);
+    }
+    snapshot_list_free(items);
+    return status;
+}
+
 static cpk_status run(const walk *walk, walk_fn each, void *user, cpk_error **error)
 {
     store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
-    char after[CURSOR_ID_BYTES];
-    size_t got;
+    buffer after;
+    size_t got = 0;
+    cpk_status status;
 
+    buffer_init(&after, store_allocator(walk->store));
     do {
-        snapshot_list *items = NULL;
-        cpk_status status = CPK_OK;
-
-        CPK_TRY(walk->list(walk, &page, &items, error));
-        got = items->count;
-        if (got > 0) { /* before the items may be taken */
-            snprintf(after, sizeof after, "%s", walk->place(items->items[got - 1], &page.after_us));
-            page.after_id = after;
-        }
-        for (size_t i = 0; status == CPK_OK && i < got; i++) {
-            status = each(user, &items->items[i], error);
-        }
-        snapshot_list_free(items);
-        CPK_TRY(status);
-    } while (got == STORE_PAGE_LIMIT_MAX);
-    return CPK_OK;
+        status = walk_page(walk, &page, &after, each, user, &got, error);
+    } while (status == CPK_OK && got == STORE_PAGE_LIMIT_MAX);
+    buffer_free(&after);
+    return status;
 }
 
 static cpk_status list_users(const walk *walk, const store_page *page, snapshot_list **items, cpk_error **error)
@@ -54,11 +74,34 @@ static const char *place_user(const void *item, int64_t *us)
     return user->id;
 }
 
-cpk_status walk_users(store *store, walk_fn each, void *user, cpk_error **error)
+typedef struct user_turns {
+    walk_fn each;
+    walk_skip_fn skip;
+    void *user;
+} user_turns;
+
+static cpk_status take_user(void *user, void **item, cpk_error **error)
+{
+    const user_turns *turns = user;
+    cpk_error *problem = NULL;
+    cpk_status status = turns->each(turns->user, item, &problem);
+
+    if (status != CPK_OK && (*item == NULL || !error_is_of_one_row(status))) {
+        return error_give(error, problem);
+    }
+    if (status != CPK_OK) {
+        turns->skip(turns->user, *item, problem);
+    }
+    cpk_error_free(problem);
+    return CPK_OK;
+}
+
+cpk_status walk_users(store *store, walk_fn each, walk_skip_fn skip, void *user, cpk_error **error)
 {
     const walk walk = {store, NULL, NULL, list_users, place_user};
+    user_turns turns = {each, skip, user};
 
-    return run(&walk, each, user, error);
+    return run(&walk, take_user, &turns, error);
 }
 
 static cpk_status list_packs(const walk *walk, const store_page *page, snapshot_list **items, cpk_error **error)

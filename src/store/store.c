@@ -77,6 +77,11 @@ void store_close(store *store)
     }
 }
 
+const cpk_allocator *store_allocator(const store *store)
+{
+    return &store->context->allocator;
+}
+
 cpk_status store_begin(store *store, cpk_error **error)
 {
     return db_begin(store->session, CPK_TRANSACTION_WRITE, error);

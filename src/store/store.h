@@ -22,6 +22,7 @@ cpk_status store_open(const context *context, database *database, const cpk_acto
 cpk_status store_open_work(store *principal, store **work, cpk_error **error);
 void store_close(store *store); /* rolls back what is open; NULL is allowed */
 
+const cpk_allocator *store_allocator(const store *store);
 cpk_status store_begin(store *store, cpk_error **error);         /* for writing */
 cpk_status store_begin_reading(store *store, cpk_error **error); /* all that follows sees one moment */
 cpk_status store_commit(store *store, cpk_error **error);

@@ -188,8 +188,8 @@ cpk_status store_plan_set(store *store, const char *user_id, const store_plan *p
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error);
 }
 
-cpk_status store_plan_list_expired(store *store, int64_t before_us, int64_t limit, plan_expired_fn each, void *user,
-                                   cpk_error **error)
+cpk_status store_plan_list_expired(store *store, int64_t before_us, int64_t limit, int64_t skipped,
+                                   plan_expired_fn each, void *user, cpk_error **error)
 {
     statement query;
     int32_t has_row;
@@ -199,6 +199,7 @@ cpk_status store_plan_list_expired(store *store, int64_t before_us, int64_t limi
     statement_start(&query, store->session, STATEMENT_SUBSCRIPTION_LIST_EXPIRED);
     statement_bind_time(&query, 1, before_us);
     statement_bind_int64(&query, 2, limit);
+    statement_bind_int64(&query, 3, skipped);
     while (status == CPK_OK) {
         const char *user_id;
 

@@ -51,7 +51,7 @@ cpk_status store_plan_set(store *store, const char *user_id, const store_plan *p
 typedef cpk_status (*plan_expired_fn)(void *user, const char *user_id, cpk_error **error);
 
 /* Up to `limit` users on the unlimited plan whose end date is before `before_us`, the longest over first. */
-cpk_status store_plan_list_expired(store *store, int64_t before_us, int64_t limit, plan_expired_fn each, void *user,
-                                   cpk_error **error);
+cpk_status store_plan_list_expired(store *store, int64_t before_us, int64_t limit, int64_t skipped,
+                                   plan_expired_fn each, void *user, cpk_error **error);
 
 #endif

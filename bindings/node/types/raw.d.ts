@@ -662,6 +662,8 @@ export interface SweepReport {
     readonly removed: number;
     /** left alone: of work in flight, perhaps */
     readonly youngOrphans: number;
+    /** whose blobs could not be looked at; the log says why */
+    readonly skippedUsers: number;
 }
 
 /** What a backup copied. Grows only at its end. */
@@ -1072,7 +1074,8 @@ export function cpk_maintenance_archive(session: SessionHandle, control?: Contro
  *         whose user is gone), _CANCELLED */
 export function cpk_maintenance_restore(session: SessionHandle, table: string | null, dryRun: number, control?: Control): Promise<ArchiveReport>;
 /** Removes blobs in the users' folders that no row names, when they are older than maintenance.orphan_age_ms and still
- * without a row at a second look. Rows without their blobs are cpk_engine_check()'s to tell.
+ * without a row at a second look. Rows without their blobs are cpk_engine_check()'s to tell. A user whose rows or blobs
+ * can't be read is skipped, logged as a warning and counted; the others are swept all the same.
  * 
  * @param dry_run  1: tell and remove nothing
  * @param options  may be NULL; progress in blobs, CPK_STAGE_STORE

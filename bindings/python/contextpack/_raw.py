@@ -772,6 +772,7 @@ cpk_sweep_report._fields_ = [
     ("orphan_bytes", c_int64),
     ("removed", c_int64),
     ("young_orphans", c_int64),
+    ("skipped_users", c_int64),
 ]
 cpk_sweep_report._checks_ = {"struct_size": uint32, "reserved": uint32, "blobs": int64, "orphans": int64, "orphan_bytes": int64, "removed": int64, "young_orphans": int64}
 cpk_text_setting_details._fields_ = [

@@ -27,6 +27,8 @@ T = TypeVar("T")
 S = TypeVar("S", bound="Snapshot")
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+FIRST_TIME = datetime.datetime(1, 1, 1, tzinfo=datetime.timezone.utc)
+FIRST_MICROSECONDS = (FIRST_TIME - EPOCH) // datetime.timedelta(microseconds=1)
 MICRO = Decimal("0.000001")
 HEAD_BYTES = 32
 NULL_TEXT = "\udcff"  # the byte 0xFF, as surrogateescape decodes it
@@ -34,16 +36,18 @@ NULL_TEXT = "\udcff"  # the byte 0xFF, as surrogateescape decodes it
 
 @functools.lru_cache(maxsize=4096)
 def known_time_of(microseconds: int) -> datetime.datetime:
-    """An aware time. The same few are read again and again."""
-    return EPOCH + datetime.timedelta(0, 0, microseconds)
+    """An aware time; the first there is where a row lacks a time that it should have. The same few are read again and
+    again."""
+    try:
+        return EPOCH + datetime.timedelta(0, 0, microseconds)
+    except OverflowError:
+        return FIRST_TIME
 
 
 def time_of(microseconds: int) -> Optional[datetime.datetime]:
-    """An aware time, or None for CPK_TIME_UNKNOWN and for times that datetime can't hold."""
-    try:
-        return known_time_of(microseconds)
-    except OverflowError:
-        return None
+    """An aware time, or None for CPK_TIME_UNKNOWN."""
+    time = known_time_of(microseconds)
+    return time if microseconds >= FIRST_MICROSECONDS else None
 
 
 def microseconds_of(time: datetime.datetime) -> int:

@@ -53,6 +53,8 @@ class SweepReport(NamedTuple):
     removed: int
     #: Left alone: of work in flight, perhaps.
     young_orphans: int
+    #: Users whose blobs could not be looked at; the log says why.
+    skipped_users: int
 
 
 class Maintenance(Nouns):

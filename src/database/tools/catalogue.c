@@ -42,6 +42,7 @@ static size_t block_count;
 #define MONEY_MAX  "9223372036854.775807"
 #define MICROS_MAX "9223372036854775807"
 #define COUNT_MAX  "1000000000000"
+#define AMOUNT_MAX "1000000000"
 #define CHUNKS_MAX "2147483646"
 
 /* What @word(argument) becomes: "%" stands for the argument. */
@@ -51,8 +52,10 @@ static const struct {
     const char *postgresql;
 } words[] = {
     {"uuid", "%", "CAST(% AS uuid)"}, /* a bound uuid */
-    /* a bound time, from microseconds: a double is exact for them until the year 2255 */
-    {"time", "%", "(timestamptz 'epoch' + CAST(% AS bigint) * interval '1 microsecond')"},
+    /* a bound time, from microseconds: seconds apart, because intervals are multiplied as doubles */
+    {"time", "%",
+     "(timestamptz 'epoch' + CAST(% AS bigint) / 1000000 * interval '1 second' + mod(CAST(% AS bigint), 1000000) * "
+     "interval '1 microsecond')"},
     /* a time column, as microseconds: what is outside the years 1 to 9999 as the first or last of them */
     {"time_us", "max(min(%, " LAST_US "), " FIRST_US ")",
      "CASE WHEN % > " LAST_TIME " THEN " LAST_US " WHEN % < " FIRST_TIME " THEN " FIRST_US
@@ -74,6 +77,10 @@ static const struct {
     {"chunks", "max(min(COALESCE(%, 0), " CHUNKS_MAX "), 0)", "GREATEST(LEAST(COALESCE(%, 0), " CHUNKS_MAX "), 0)"},
     {"cost", "CASE WHEN % BETWEEN 0 AND " COUNT_MAX " THEN % ELSE 0 END",
      "CASE WHEN % BETWEEN 0 AND 1000000 THEN % ELSE 0 END"},
+    /* credits and money, for sums: one row must not make the sum of all overflow, nor be no number */
+    {"credits", "max(min(COALESCE(%, 0), 2147483647), -2147483647)", "COALESCE(%, 0)"},
+    {"amount", "max(min(COALESCE(%, 0), " AMOUNT_MAX "000000), -" AMOUNT_MAX "000000)",
+     "CASE WHEN % = 'NaN' THEN 0 ELSE GREATEST(LEAST(COALESCE(%, 0), " AMOUNT_MAX "), -" AMOUNT_MAX ") END"},
     {"count_odd", "(% NOT BETWEEN 0 AND " COUNT_MAX ")", "(% NOT BETWEEN 0 AND " COUNT_MAX ")"},
     {"json", "%", "CAST(% AS jsonb)"},                                 /* bound JSON */
     {"json_text", "%", "CAST(% AS text)"},                             /* a JSON column, as text */

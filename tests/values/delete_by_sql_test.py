@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""The contract's own DELETE: what the library keeps beside a row goes with it, and held credits come back.
+
+Usage: delete_by_sql_test.py CONTEXTPACK sqlite|postgres"""
+import service
+
+
+class DeleteBySqlTest(service.ServiceTest):
+    def setUp(self):
+        super().setUp()
+        self.user, self.pack, self.source, _, self.job = self.person("ann")
+        self.is_postgres = self.database.name == "postgres"
+
+    def delete(self, statement, role="service_role"):
+        (kind, answer), = (self.database.run_each([statement], role=role, user=self.user.id) if self.is_postgres else
+                           self.database.run_each([statement]))
+        self.assertEqual(kind, "rows", answer)
+
+    def count(self, table, where):
+        return int(self.database.run(f"SELECT count(*) FROM {table} WHERE {where}")[0][0])
+
+    def hold(self, column, of, credits):
+        """An open hold of work, as a process that died leaves it."""
+        holds = self.database.own("holds")
+        self.database.run_each([
+            f"INSERT INTO {holds} (user_id, hold_id, {column}, payment_plan, credits, remaining, status, expires_at, "
+            f"created_at, updated_at) VALUES ('{self.user.id}', 'open-{column}', '{of}', 'credits', {credits}, {credits}, "
+            "'open', 1, 1, 1)",
+            f"UPDATE user_profiles SET credits_balance = credits_balance - {credits} WHERE id = '{self.user.id}'"])
+        self.assertEqual(self.count(holds, f"hold_id = 'open-{column}'"), 1)
+
+    def assert_sound(self, balance):
+        self.assertEqual(self.service.credits.audit(), [])
+        self.assertEqual(self.service.credits.balance(self.user).free, balance)
+        self.assertEqual([check.text for check in self.engine.check() if check.subject in ("ledger", "values")],
+                         ["every balance is what the transactions say", "times, amounts and counts are read as they are"])
+
+    def roles(self):
+        return ("authenticated", "service_role") if self.is_postgres else ("service_role",)
+
+    def test_sources(self):
+        for role in self.roles():
+            with self.subTest(role=role), self.engine.session(self.user) as me:
+                source = me.sources.run(me.sources.add(me.packs.create(role), service.TEXT + role.encode()))
+                holds = self.database.own("holds")
+                self.assertEqual(self.count(holds, f"source_id = '{source.id}' AND status = 'closed'"), 1)
+                balance = self.service.credits.balance(self.user).free
+                self.hold("source_id", source.id, 4)
+                self.delete(f"DELETE FROM pack_sources WHERE source_id = '{source.id}'", role)
+                self.assertEqual(self.count(holds, f"source_id = '{source.id}'"), 0)
+                self.assertEqual(self.count(self.database.own("chunks"), f"source_id = '{source.id}'"), 0)
+                self.assert_sound(balance)
+
+    def test_packs(self):
+        for role in self.roles():
+            with self.subTest(role=role), self.engine.session(self.user) as me:
+                pack = me.packs.create("Another " + role)
+                me.sources.run(me.sources.add(pack, service.TEXT))
+                me.exports.create(pack)
+                balance = self.service.credits.balance(self.user).free
+                self.delete(f"DELETE FROM packs_v2 WHERE pack_id = '{pack.id}'", role)
+                for table in ("pack_sources", "pack_exports", self.database.own("sources"), self.database.own("exports")):
+                    self.assertEqual(self.count(table, f"pack_id = '{pack.id}'"), 0, table)
+                self.assert_sound(balance)
+
+    def test_jobs(self):
+        balance = self.service.credits.balance(self.user).free
+        self.hold("job_id", self.job.id, 3)
+        self.delete(f"DELETE FROM packs_legacy WHERE job_id = '{self.job.id}'")
+        self.delete(f"DELETE FROM jobs WHERE job_id = '{self.job.id}'")
+        self.assertEqual(self.count(self.database.own("holds"), f"job_id = '{self.job.id}'"), 0)
+        self.assert_sound(balance)
+
+    def test_a_hold_that_does_not_fit(self):
+        """The row goes all the same; the hold stays, and is given back when there is room."""
+        self.hold("source_id", self.source.id, 4)
+        free = self.service.credits.balance(self.user).free
+        self.service.credits.grant(self.user, "much", 2147483647 - free)
+        self.delete(f"DELETE FROM pack_sources WHERE source_id = '{self.source.id}'")
+        self.assertEqual(self.service.credits.balance(self.user).held, 4)
+        self.assertEqual(self.service.credits.audit(), [])
+        self.service.credits.clawback(self.user, "back", 10)
+        self.assertEqual(self.service.holds.expire(), 1)
+        self.assert_sound(2147483647 - 10 + 4)
+
+    def test_a_profile(self):
+        """A profile without payments goes with all that is kept beside it."""
+        user = self.service.users.create("gone@example.com")
+        self.service.credits.grant(user, "key", 5)
+        self.service.holds.reserve(user, "hold", 2)
+        self.delete(f"DELETE FROM credit_transactions WHERE user_id = '{user.id}'")
+        self.delete(f"DELETE FROM user_profiles WHERE id = '{user.id}'")
+        for table in ("openings", "holds", "ledger_keys"):
+            self.assertEqual(self.count(self.database.own(table), f"user_id = '{user.id}'"), 0, table)
+        self.assertEqual(self.service.credits.audit(), [])
+
+
+if __name__ == "__main__":
+    service.main()
