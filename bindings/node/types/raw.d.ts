@@ -893,7 +893,8 @@ export function cpk_hold_release(session: SessionHandle, userId: string | null, 
 /** A hold by its key. NULL user_id: the session's own user. */
 export function cpk_hold_get(session: SessionHandle, userId: string | null, holdKey: string | null, control?: Control): Promise<Hold>;
 /** Gives back holds whose time is over: what a process that died left. Holds of packs and jobs that a live process still
- * works on are left alone. For hosts to call now and then.
+ * works on are left alone. For hosts to call now and then. A hold that can't be given back, because the balance has 32
+ * bits, is passed by and logged, and cpk_engine_check() names it.
  * 
  * @param limit    holds looked at, 1 to 1,000, the longest over first
  * @param expired  out: how many were given back */
@@ -1305,7 +1306,8 @@ export function cpk_stripe_webhook(session: SessionHandle, body: string | Uint8A
  * @return CPK_OK, CPK_ERROR_INVALID_ARGUMENT, CPK_ERROR_PERMISSION_DENIED (a user's session) */
 export function cpk_payment_list_unclaimed(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<Payment>>;
 /** Ends plans whose subscription is over by more than the setting plan.grace_ms, for hosts to call now and then (Stripe
- * tells the end of a subscription, but a message can get lost). New work looks at the date by itself.
+ * tells the end of a subscription, but a message can get lost). New work looks at the date by itself. A user whose plan
+ * can't be ended is passed by and logged.
  * 
  * @param session  the service's or an admin's
  * @param limit    users looked at, 1 to 1,000, the longest over first

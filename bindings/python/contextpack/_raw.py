@@ -774,7 +774,7 @@ cpk_sweep_report._fields_ = [
     ("young_orphans", c_int64),
     ("skipped_users", c_int64),
 ]
-cpk_sweep_report._checks_ = {"struct_size": uint32, "reserved": uint32, "blobs": int64, "orphans": int64, "orphan_bytes": int64, "removed": int64, "young_orphans": int64}
+cpk_sweep_report._checks_ = {"struct_size": uint32, "reserved": uint32, "blobs": int64, "orphans": int64, "orphan_bytes": int64, "removed": int64, "young_orphans": int64, "skipped_users": int64}
 cpk_text_setting_details._fields_ = [
     ("struct_size", c_uint32),
     ("is_secret", c_int32),
