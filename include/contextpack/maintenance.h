@@ -81,7 +81,7 @@ typedef struct cpk_sweep_report {
 
 #define CPK_SWEEP_REPORT_INIT                                                                                          \
     {                                                                                                                  \
-        sizeof(cpk_sweep_report), 0, 0, 0, 0, 0, 0, 0                                                                     \
+        sizeof(cpk_sweep_report), 0, 0, 0, 0, 0, 0, 0                                                                  \
     }
 
 /** The same as the macro, for callers that can't see macros. Since 0.2. */

@@ -98,9 +98,10 @@ static cpk_status read_tiers(package *package, struct json_object *object, cpk_e
         int64_t price = json_member_int64(tier, "unit_price_micros", -1);
 
         CPK_TRY(check_members(tier, TIER_MEMBERS, sizeof TIER_MEMBERS / sizeof TIER_MEMBERS[0], package->id, error));
-        if (from < 1 || from > PACKAGE_CREDITS_MAX || price < 0 || price > UNIT_MICROS_MAX ||
+        if (from < 1 || from > PACKAGE_CREDITS_MAX || price < 1 || price > UNIT_MICROS_MAX ||
             (i > 0 && from <= package->tiers[i - 1].from_credits)) {
-            return complain(package->id, "each tier needs from_credits, ascending from 1, and unit_price_micros",
+            return complain(package->id,
+                            "each tier needs from_credits, ascending from 1, and unit_price_micros of at least 1",
                             error);
         }
         package->tiers[i] = (package_tier){from, price};
@@ -253,7 +254,11 @@ static cpk_status price_of_tier(const package *package, int64_t credits, int64_t
                          "the package \"%s\" is sold from %lld to %d credits", package->id,
                          (long long)package->tiers[0].from_credits, PACKAGE_CREDITS_MAX);
     }
-    if (tier->unit_price_micros > 0 && credits > INT64_MAX / 2 / tier->unit_price_micros) {
+    if (tier->unit_price_micros < 1) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "the package \"%s\" has a tier without a price",
+                         package->id);
+    }
+    if (credits > INT64_MAX / 2 / tier->unit_price_micros) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "%lld credits of the package \"%s\" cost too much",
                          (long long)credits, package->id);
     }

@@ -78,6 +78,14 @@ static void what_is_wrong_is_named(void **state)
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"tiers\":[{\"from_credits\":0,\"unit_price_micros\":1}]}]", "ascending"},
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"tiers\":[{\"from_credits\":1,\"unit_price_micros\":0.5}]}]",
          "whole numbers"},
+        {"[{\"id\":\"a\",\"currency\":\"usd\",\"tiers\":[{\"from_credits\":1,\"unit_price_micros\":0}]}]",
+         "at least 1"},
+        {"[{\"id\":\"a\",\"currency\":\"usd\",\"tiers\":[{\"from_credits\":1}]}]", "at least 1"},
+        {"[{\"id\":\"a\",\"currency\":\"usd\",\"tiers\":[{\"from_credits\":1,\"unit_price_micros\":null}]}]",
+         "at least 1"},
+        {"[{\"id\":\"a\",\"currency\":\"usd\",\"tiers\":[{\"from_credits\":1,\"unit_price_micros\":9223372036854775807}"
+         "]}]",
+         "at least 1"},
         {"[{\"id\":\"a\",\"currency\":\"usd\",\"price\":1,\"tiers\":[{\"from_credits\":1,\"unit_price_micros\":1}]}]",
          "or tiers instead"},
     };
@@ -156,9 +164,8 @@ static void what_has_a_price_is_never_free(void **state)
         package.tiers[0] = (package_tier){1, 1};
         assert_ok(package_price(&package, 4, &granted, &price, NULL), NULL);
         assert_int_equal(price, least[i]);
-        package.tiers[0].unit_price_micros = 0; /* given away, because it says so */
-        assert_ok(package_price(&package, 4, &granted, &price, NULL), NULL);
-        assert_int_equal(price, 0);
+        package.tiers[0].unit_price_micros = 0;
+        assert_int_equal(package_price(&package, 4, &granted, &price, NULL), CPK_ERROR_INVALID_ARGUMENT);
     }
 }
 

@@ -30,8 +30,8 @@ cpk_status pg_parameters_fill(pg_parameters *parameters, const cpk_value *values
                               cpk_error **error);
 
 /* Integers, booleans and timestamptz (microseconds since 1970, within the years 1 to 9999) come as INT64, real as
- * DOUBLE, numeric as INT64 when it is whole (clamped to 64 bits; NaN as 0), bytea as BLOB; text, names, uuid, json, enums and other types of the database's own as TEXT. What can't be
- * told is refused: the statement casts it. */
+ * DOUBLE, numeric as INT64 when it is whole (clamped to 64 bits; NaN as 0), bytea as BLOB; text, names, uuid, json,
+ * enums and other types of the database's own as TEXT. What can't be told is refused: the statement casts it. */
 cpk_status pg_row_fill(pg_row *row, const PGresult *result, int row_number, size_t *column_count, cpk_error **error);
 
 #endif
