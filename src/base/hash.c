@@ -54,6 +54,36 @@ void hash_sha256_discard(hash_sha256 *hash)
     hash->context = NULL;
 }
 
+#define HMAC_BLOCK_BYTES 64
+
+static cpk_status hmac_half(const unsigned char *key, size_t key_length, unsigned char pad, const void *bytes,
+                            size_t length, unsigned char digest[HASH_SHA256_BYTES], cpk_error **error)
+{
+    unsigned char block[HMAC_BLOCK_BYTES];
+    hash_sha256 hash;
+
+    for (size_t i = 0; i < sizeof block; i++) {
+        block[i] = (unsigned char)((i < key_length ? key[i] : 0) ^ pad);
+    }
+    CPK_TRY(hash_sha256_start(&hash, error));
+    hash_sha256_add(&hash, block, sizeof block);
+    hash_sha256_add(&hash, bytes, length);
+    hash_sha256_finish(&hash, digest);
+    return CPK_OK;
+}
+
+cpk_status hash_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
+                            unsigned char digest[HASH_SHA256_BYTES], cpk_error **error)
+{
+    unsigned char inner[HASH_SHA256_BYTES];
+
+    if (key_length > HMAC_BLOCK_BYTES) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "base", "the key is longer than a block");
+    }
+    CPK_TRY(hmac_half(key, key_length, 0x36, bytes, length, inner, error));
+    return hmac_half(key, key_length, 0x5c, inner, sizeof inner, digest, error);
+}
+
 void hash_hex(const unsigned char *bytes, size_t length, char *hex)
 {
     static const char digits[] = "0123456789abcdef";

@@ -21,6 +21,10 @@ cpk_status hash_sha256_finish_hex(hash_sha256 *hash, cpk_status status, char hex
                                   cpk_error **error);
 void hash_sha256_discard(hash_sha256 *hash); /* releases without a result */
 
+/* HMAC-SHA-256 with a key of at most 64 bytes. */
+cpk_status hash_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
+                            unsigned char digest[HASH_SHA256_BYTES], cpk_error **error);
+
 void hash_hex(const unsigned char *bytes, size_t length, char *hex); /* lower case, 2 * length + NUL */
 
 /* FNV-1a with a final mix. Chain by passing the last result as `seed`; start with 0. */

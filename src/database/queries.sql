@@ -1829,3 +1829,16 @@ SELECT h.user_id, h.hold_id, h.remaining, COALESCE(u.credits_balance, 0)
  WHERE h.status = 'open' AND COALESCE(u.credits_balance, 0) + h.remaining > 2147483647
  ORDER BY h.user_id, h.hold_id
  LIMIT $1;
+
+-- name: secret_get
+SELECT value FROM @own(secrets) WHERE name = $1;
+
+-- name: secret_insert
+-- The first stays.
+INSERT INTO @own(secrets) (name, value, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING;
+
+-- name: former_address_insert
+INSERT INTO @own(former_addresses) (address_hash, created_at) VALUES ($1, $2) ON CONFLICT (address_hash) DO NOTHING;
+
+-- name: former_address_count
+SELECT count(*) FROM @own(former_addresses) WHERE address_hash = $1;

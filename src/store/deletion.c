@@ -140,6 +140,7 @@ static cpk_status erase(store *store, const char *user_id, cpk_error **error)
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         CPK_TRY(run_for_user(store, user_id, steps[i], error));
     }
+    CPK_TRY(store_user_leave_address(store, user_id, error));
     return anonymize(store, user_id, error);
 }
 

@@ -1,6 +1,7 @@
 #include "store/user.h"
 
 #include "base/time.h"
+#include "store/former_address.h"
 #include "store/inside.h"
 #include "store/transaction.h"
 
@@ -100,7 +101,8 @@ static cpk_status params_check(const user_params *params, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status user_insert(store *store, const user_params *params, const char *id, cpk_error **error)
+static cpk_status user_insert(store *store, const user_params *params, const char *id, int64_t credits,
+                              cpk_error **error)
 {
     int64_t now_us = context_now(store->context);
     char directory[UUID_TEXT_BYTES + 8];
@@ -115,7 +117,7 @@ static cpk_status user_insert(store *store, const user_params *params, const cha
     statement_bind_text(&change, 4, params->avatar_url);
     statement_bind_text(&change, 5, directory);
     statement_bind_text(&change, 6, params->payment_plan != NULL ? params->payment_plan : "credits");
-    statement_bind_int64(&change, 7, USER_FIRST_CREDITS);
+    statement_bind_int64(&change, 7, credits);
     statement_bind_time(&change, 8, now_us);
     status = statement_run(&change, NULL, error);
     if (status == CPK_ERROR_ALREADY_EXISTS) {
@@ -137,13 +139,17 @@ static cpk_status user_create(store *store, const user_params *params, cpk_user 
                                       .amount_micro = TRANSACTION_NO_AMOUNT,
                                       .description = "Credits for a new account"};
     char id[UUID_TEXT_BYTES];
+    int32_t had_bonus;
 
     CPK_TRY(uuid_create(store->context, id, error));
     if (params->id != NULL) {
         memcpy(id, params->id, sizeof id);
     }
-    CPK_TRY(user_insert(store, params, id, error));
-    CPK_TRY(store_transaction_add(store, id, &bonus, error));
+    CPK_TRY(store_former_address_find(store, params->email, &had_bonus, error));
+    CPK_TRY(user_insert(store, params, id, had_bonus ? 0 : USER_FIRST_CREDITS, error));
+    if (!had_bonus) {
+        CPK_TRY(store_transaction_add(store, id, &bonus, error));
+    }
     return store_user_get(store, id, user, error);
 }
 
@@ -183,12 +189,26 @@ cpk_status store_user_update(store *store, const char *user_id, const char *full
 
 /* --- what the service does to an account --- */
 
+cpk_status store_user_leave_address(store *store, const char *user_id, cpk_error **error)
+{
+    cpk_user *user;
+    cpk_status status;
+
+    CPK_TRY(store_user_get(store, user_id, &user, error));
+    status = user->deleted_us == CPK_TIME_UNKNOWN || strstr(user->email, "@deleted.invalid") == NULL
+                 ? store_former_address_add(store, user->email, error)
+                 : CPK_OK;
+    snapshot_free(user);
+    return status;
+}
+
 static cpk_status set_email(store *store, const char *user_id, const char *email, cpk_error **error)
 {
     statement change;
     cpk_status status;
 
     CPK_TRY(store_user_check(store, user_id, USER_MAY_WORK, error));
+    CPK_TRY(store_user_leave_address(store, user_id, error));
     statement_start(&change, store->session, STATEMENT_USER_SET_EMAIL);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, email);

@@ -39,6 +39,9 @@ typedef struct user_params {
     const char *payment_plan; /* "credits" or "unlimited"; NULL: "credits" */
 } user_params;
 
+/* Remembers that somebody had the address of a user, who leaves it: see store/former_address.h. In a transaction. */
+cpk_status store_user_leave_address(store *store, const char *user_id, cpk_error **error);
+
 /* With 10 credits, in one transaction. Service and admins only. CPK_ERROR_ALREADY_EXISTS for a taken e-mail or id. */
 cpk_status store_user_create(store *store, const user_params *params, cpk_user **user, cpk_error **error);
 cpk_status store_user_get(store *store, const char *user_id, cpk_user **user, cpk_error **error);
