@@ -68,8 +68,7 @@ static cpk_status hmac_half(const unsigned char *key, size_t key_length, unsigne
     CPK_TRY(hash_sha256_start(&hash, error));
     hash_sha256_add(&hash, block, sizeof block);
     hash_sha256_add(&hash, bytes, length);
-    hash_sha256_finish(&hash, digest);
-    return CPK_OK;
+    return hash_sha256_finish(&hash, digest, error);
 }
 
 cpk_status hash_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
