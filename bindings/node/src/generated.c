@@ -1075,6 +1075,7 @@ static const field fields_cpk_sweep_report[] = {
     {"orphanBytes", FIELD_INT64, offsetof(cpk_sweep_report, orphan_bytes)},
     {"removed", FIELD_INT64, offsetof(cpk_sweep_report, removed)},
     {"youngOrphans", FIELD_INT64, offsetof(cpk_sweep_report, young_orphans)},
+    {"skippedUsers", FIELD_INT64, offsetof(cpk_sweep_report, skipped_users)},
 };
 
 static const field fields_cpk_backup_report[] = {
@@ -1167,7 +1168,7 @@ const record records[RECORD_COUNT] = {
     {"cpk_text_setting_details", sizeof(cpk_text_setting_details), fields_cpk_text_setting_details, 3},
     {"cpk_statistics", sizeof(cpk_statistics), fields_cpk_statistics, 11},
     {"cpk_archive_report", sizeof(cpk_archive_report), fields_cpk_archive_report, 7},
-    {"cpk_sweep_report", sizeof(cpk_sweep_report), fields_cpk_sweep_report, 5},
+    {"cpk_sweep_report", sizeof(cpk_sweep_report), fields_cpk_sweep_report, 6},
     {"cpk_backup_report", sizeof(cpk_backup_report), fields_cpk_backup_report, 4},
     {"cpk_pack_params", sizeof(cpk_pack_params), fields_cpk_pack_params, 3},
     {"cpk_pack_progress", sizeof(cpk_pack_progress), fields_cpk_pack_progress, 4},
