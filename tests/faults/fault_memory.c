@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <execinfo.h>
+#include <malloc.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define FRAMES_MAX 40
@@ -63,6 +66,29 @@ static void show_place(void)
         backtrace_symbols_fd(frames, backtrace(frames, FRAMES_MAX), STDERR_FILENO);
     }
     is_armed = 1;
+}
+
+/* Of a program that this was preloaded into: FAULT_ALLOCATION=N refuses one, N+ that one and all later ones. */
+__attribute__((constructor)) static void arm_from_start(void)
+{
+    const char *wanted = getenv("FAULT_ALLOCATION");
+
+    if (wanted != NULL) {
+        fault_memory_arm(atoll(wanted), strchr(wanted, '+') != NULL);
+    }
+}
+
+/* FAULT_COUNT names a file that gets the number of allocations at the end. */
+__attribute__((destructor)) static void write_count(void)
+{
+    const char *path = getenv("FAULT_COUNT");
+    int64_t count = fault_memory_disarm(NULL);
+    FILE *file = path != NULL ? fopen(path, "w") : NULL;
+
+    if (file != NULL) {
+        fprintf(file, "%lld\n", (long long)count);
+        fclose(file);
+    }
 }
 
 static int32_t is_refused(void)

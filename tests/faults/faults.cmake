@@ -24,6 +24,12 @@ if(TARGET contextpack_cli)
         add_test(NAME damage_test COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/damage_test.py)
         set_tests_properties(damage_test PROPERTIES
             ENVIRONMENT "CONTEXTPACK_COMMAND=$<TARGET_FILE:contextpack_cli>" TIMEOUT 1800)
+        add_library(fault_memory MODULE ${CMAKE_CURRENT_LIST_DIR}/fault_memory.c)
+        set_target_properties(fault_memory PROPERTIES C_VISIBILITY_PRESET default)
+        target_include_directories(fault_memory PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+        target_link_libraries(fault_memory PRIVATE contextpack_flags)
+        add_test(NAME scarce_memory_test COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/scarce_memory_test.py
+            $<TARGET_FILE:contextpack_cli> --preload $<TARGET_FILE:fault_memory>)
     endif()
 endif()
 

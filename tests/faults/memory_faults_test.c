@@ -267,6 +267,26 @@ static cpk_status import_path(turn *turn, const char *path, cpk_error **error)
     return import(turn, &input, error);
 }
 
+static cpk_status run_chatgpt(turn *turn, cpk_error **error)
+{
+    return import_path(turn, TEST_DATA_DIR "/chatgpt/content_types.json", error);
+}
+
+static cpk_status run_zip(turn *turn, cpk_error **error)
+{
+    return import_path(turn, TEST_DATA_DIR "/archive/chatgpt_shards.zip", error);
+}
+
+static cpk_status run_claude(turn *turn, cpk_error **error)
+{
+    return import_path(turn, TEST_DATA_DIR "/claude/conversations.json", error);
+}
+
+static cpk_status run_claude_zip(turn *turn, cpk_error **error)
+{
+    return import_path(turn, TEST_DATA_DIR "/archive/claude_parts.zip", error);
+}
+
 static cpk_status run_document(turn *turn, cpk_error **error)
 {
     return import_path(turn, PROJECT_DIR "/tests/data/export/compact.md", error);
@@ -418,6 +438,22 @@ static cpk_status run_reading(turn *turn, cpk_error **error)
     return status;
 }
 
+static cpk_status run_extract(turn *turn, cpk_error **error)
+{
+    cpk_input input = CPK_INPUT_INIT;
+    cpk_extract_report report = CPK_EXTRACT_REPORT_INIT;
+    struct digest text = {0, 0};
+    cpk_status status;
+
+    input.path = TEST_DATA_DIR "/chatgpt/citations.json";
+    status = cpk_extract_text(turn->engine, &input, digest_add, &text, NULL, &report, error);
+    snprintf(turn->made, sizeof turn->made,
+             "%s, %lld conversations, %lld messages, %lld skipped, %lld damaged, %zu %llx\n", report.format,
+             (long long)report.conversations, (long long)report.messages, (long long)report.skipped,
+             (long long)report.damaged, text.bytes, (unsigned long long)text.hash);
+    return status;
+}
+
 static void observe_made(turn *turn, char state[STATE_BYTES])
 {
     add(state, "%s", turn->made);
@@ -566,6 +602,11 @@ static cpk_status run_check(turn *turn, cpk_error **error)
 
 static const struct scenario SCENARIOS[] = {
     {"opening", new_user, run_opening, observe_user},
+    {"chatgpt", new_pack, run_chatgpt, observe_pack},
+    {"zip", new_pack, run_zip, observe_pack},
+    {"claude", new_pack, run_claude, observe_pack},
+    {"claude zip", new_pack, run_claude_zip, observe_pack},
+    {"extract", prepare_nothing, run_extract, observe_made},
     {"document", new_pack, run_document, observe_pack},
     {"pasted", new_pack, run_pasted, observe_pack},
     {"export", prepare_export, run_export, observe_pack},
