@@ -489,8 +489,8 @@ export interface Sources {
     delete(sourceId: Reference): Promise<void>;
     list(packId: Reference, page?: PageOptions): Promise<Page<Source>>;
     all(packId: Reference, options?: { limit?: number } & Abortable): AsyncGenerator<Source, void>;
-    read(sourceId: Reference, options?: { part?: 'raw' | 'extracted' } & Abortable): Promise<Buffer>;
-    stream(sourceId: Reference, options?: { part?: 'raw' | 'extracted' } & Abortable): Readable;
+    read(sourceId: Reference, options?: { part?: 'raw' | 'extracted' | 'withheld' } & Abortable): Promise<Buffer>;
+    stream(sourceId: Reference, options?: { part?: 'raw' | 'extracted' | 'withheld' } & Abortable): Readable;
 }
 
 export interface ReadExportOptions extends Abortable {

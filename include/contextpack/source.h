@@ -91,6 +91,7 @@ CPK_API cpk_status cpk_source_delete(cpk_session *session, const char *source_id
 
 #define CPK_PART_RAW       1 /* the bytes as they came */
 #define CPK_PART_EXTRACTED 2 /* normalised text, Markdown-like, UTF-8 */
+#define CPK_PART_WITHHELD  3 /* what no analyzer was shown so far, counted by kind: JSON, {"api_key":1}; since 0.2 */
 
 /** Streams one part of a source. CPK_ERROR_CONFLICT when it is not made yet. Since 0.1. */
 CPK_API cpk_status cpk_source_read(cpk_session *session, const char *source_id, int32_t part, cpk_write_fn write,

@@ -5,9 +5,12 @@
 #include "pipeline/blob.h"
 #include "pipeline/intake.h"
 #include "pipeline/removal.h"
+#include "pipeline/withhold.h"
 #include "pipeline/work.h"
 
 #include <contextpack/source.h>
+
+#include <string.h>
 
 static const char *const type_names[] = {NULL, "chat_export", "document", "url", "text", NULL};
 static const char *const status_names[] = {NULL,        "pending",   "processing", "ready_for_analysis",
@@ -76,6 +79,27 @@ cpk_status cpk_source_delete(cpk_session *session, const char *source_id, cpk_er
     return removal_source(session, source_id, error);
 }
 
+static cpk_status write_withheld(cpk_session *session, const cpk_source *source, cpk_write_fn write, void *write_user,
+                                 cpk_error **error)
+{
+    struct secret_counts counts;
+    buffer json;
+    cpk_status status;
+
+    memset(&counts, 0, sizeof counts);
+    buffer_init(&json, &session->engine->context.allocator);
+    status = withhold_count(session, source, &counts, error);
+    secret_counts_write(&counts, &json);
+    if (status == CPK_OK && json.failed) {
+        status = error_out_of_memory(error);
+    }
+    if (status == CPK_OK && write(write_user, json.data, json.length) != 0) {
+        status = error_set(error, CPK_ERROR_CANCELLED, "cancel", "cancelled by the callback");
+    }
+    buffer_free(&json);
+    return status;
+}
+
 cpk_status cpk_source_read(cpk_session *session, const char *source_id, int32_t part, cpk_write_fn write,
                            void *write_user, cpk_error **error)
 {
@@ -85,12 +109,14 @@ cpk_status cpk_source_read(cpk_session *session, const char *source_id, int32_t 
 
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(write != NULL, "write", error);
-    CPK_CHECK_ARG(part == CPK_PART_RAW || part == CPK_PART_EXTRACTED, "part", error);
+    CPK_CHECK_ARG(part >= CPK_PART_RAW && part <= CPK_PART_WITHHELD, "part", error);
     CPK_TRY(check_id(source_id, "source_id", error));
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_source_get(session->store, NULL, source_id, &source, error));
     key = part == CPK_PART_RAW ? source->r2_raw_path : source->r2_extracted_path;
-    if (key != NULL) {
+    if (part == CPK_PART_WITHHELD) {
+        status = write_withheld(session, source, write, write_user, error);
+    } else if (key != NULL) {
         status = blob_write_to(session->storage, key, write, write_user, &session->engine->context.allocator, error);
     } else {
         status = error_set(error, CPK_ERROR_CONFLICT, "source", "%s is not extracted yet: run it first", source->name);

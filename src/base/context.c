@@ -2,8 +2,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/redact.h"
 #include "base/time.h"
-#include "base/utf8.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -101,6 +101,6 @@ void context_log(const context *context, int32_t level, const char *domain, cons
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    utf8_clean_line(line);
+    redact_line(line);
     context->log(context->log_user, level, domain, line);
 }

@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include "base/redact.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -59,7 +60,7 @@ cpk_error *cpk_error_new(cpk_status code, const char *domain, const char *messag
     copy_cut(error->message, length + 1, message);
     utf8_clean_line(error->domain);
     utf8_clean_line(error->native);
-    utf8_clean_line(error->message);
+    redact_line(error->message);
     return error;
 }
 

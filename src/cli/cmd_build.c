@@ -8,8 +8,10 @@
 #include "records.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define SKIPPED_SHOWN_MAX 20 /* an unpacked export may hold thousands of pictures */
+#define WITHHELD_BYTES    512
 
 /* What came of one input. */
 typedef enum outcome {
@@ -54,6 +56,34 @@ static bool quote_shortage(const build *build, const cpk_source *source, const c
            cpk_quote_source(build->cli->session, cpk_source_id(source), quote, NULL) == CPK_OK;
 }
 
+/* What no analyzer was shown, as JSON: {"api_key":1}; "" when it can't be read or is longer than any that is. */
+typedef struct withheld {
+    char json[WITHHELD_BYTES];
+    size_t length;
+} withheld;
+
+static int32_t take_withheld(void *user, const void *data, size_t length_bytes)
+{
+    withheld *withheld = user;
+
+    if (length_bytes >= sizeof withheld->json - withheld->length) {
+        return 1;
+    }
+    memcpy(withheld->json + withheld->length, data, length_bytes);
+    withheld->length += length_bytes;
+    withheld->json[withheld->length] = '\0';
+    return 0;
+}
+
+static void read_withheld(build *build, const cpk_source *source, withheld *withheld)
+{
+    memset(withheld, 0, sizeof *withheld);
+    if (cpk_source_read(build->cli->session, cpk_source_id(source), CPK_PART_WITHHELD, take_withheld, withheld, NULL) !=
+        CPK_OK) {
+        withheld->json[0] = '\0';
+    }
+}
+
 static void write_json(build *build, const char *path, outcome outcome, const cpk_source *source,
                        const cpk_error *error)
 {
@@ -64,9 +94,14 @@ static void write_json(build *build, const char *path, outcome outcome, const cp
     json_out_text(json, "input", path);
     json_out_text(json, "outcome", OUTCOME_NAMES[outcome]);
     if (source != NULL) {
+        withheld withheld;
+
+        read_withheld(build, source, &withheld);
         records_source_json(json, "source", source);
+        json_out_raw(json, "withheld", withheld.json[0] != '\0' ? withheld.json : NULL);
     } else {
         json_out_null(json, "source");
+        json_out_null(json, "withheld");
     }
     records_error_json(json, "error", error);
     if (quote_shortage(build, source, error, &quote)) {
@@ -99,6 +134,31 @@ static void write_amounts(output *out, const cpk_source *source)
     }
 }
 
+/* "; withheld: 1 api key, 2 passwords": {"api_key":1,"password":2} for a reader. */
+static void write_withheld(build *build, const cpk_source *source)
+{
+    output *out = &build->cli->out;
+    withheld withheld;
+    char *at;
+
+    read_withheld(build, source, &withheld);
+    for (at = strchr(withheld.json, '"'); at != NULL; at = strchr(at, '"')) {
+        char *name = at + 1;
+        char *end = strchr(name, '"');
+        long long count = end != NULL && end[1] == ':' ? strtoll(end + 2, &at, 10) : 0;
+
+        if (count <= 0) {
+            return;
+        }
+        *end = '\0';
+        for (char *letter = name; *letter != '\0'; letter++) {
+            *letter = *letter == '_' ? ' ' : *letter;
+        }
+        output_format(out, "%s%lld %s%s", name == withheld.json + 2 ? "; withheld: " : ", ", count, name,
+                      count == 1 ? "" : "s");
+    }
+}
+
 static void write_text(build *build, const char *path, outcome outcome, const cpk_source *source)
 {
     output *out = &build->cli->out;
@@ -121,6 +181,7 @@ static void write_text(build *build, const char *path, outcome outcome, const cp
     if (cpk_source_status(source) != CPK_SOURCE_COMPLETED) {
         output_format(out, "; %s analysed", format_count(number, cpk_source_processed_chunks(source)));
     }
+    write_withheld(build, source);
     output_string(out, "\n");
     output_flush(out);
 }

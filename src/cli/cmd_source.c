@@ -193,9 +193,17 @@ int command_source_run(cli *cli)
     return code;
 }
 
+static int32_t part_of(const char *name)
+{
+    if (strcmp(name, "withheld") == 0) {
+        return CPK_PART_WITHHELD;
+    }
+    return strcmp(name, "raw") == 0 ? CPK_PART_RAW : CPK_PART_EXTRACTED;
+}
+
 int command_source_read(cli *cli)
 {
-    bool raw = strcmp(options_text(&cli->options, "part", "extracted"), "raw") == 0;
+    int32_t part = part_of(options_text(&cli->options, "part", "extracted"));
     common_target target;
     cpk_source *source = NULL;
     cpk_error *error = NULL;
@@ -206,8 +214,8 @@ int command_source_read(cli *cli)
         code = common_open_target(cli, &target);
     }
     if (code == EXIT_CODE_OK) {
-        status = cpk_source_read(cli->session, cpk_source_id(source), raw ? CPK_PART_RAW : CPK_PART_EXTRACTED,
-                                 output_take, common_target_output(&target), &error);
+        status = cpk_source_read(cli->session, cpk_source_id(source), part, output_take, common_target_output(&target),
+                                 &error);
         code = common_close_target(&target, cpk_source_name(source), status, error);
     }
     cpk_source_free(source);

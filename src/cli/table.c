@@ -245,7 +245,8 @@ static const cli_option REPORT_OPTIONS[] = {
 };
 
 static const cli_option SOURCE_READ_OPTIONS[] = {
-    {"part", '\0', VALUE_CHOICE, "PART", "raw|extracted", "the bytes as they came or the text (default: extracted)"},
+    {"part", '\0', VALUE_CHOICE, "PART", "raw|extracted|withheld",
+     "the bytes as they came, the text, or how many secrets of each kind no analyzer was shown (default: extracted)"},
     {"output", 'o', VALUE_FILE, "FILE", NULL, "write to FILE (default: standard output)"},
     MODE_OPTION,
     END,

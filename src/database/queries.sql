@@ -521,7 +521,7 @@ DELETE FROM pack_sources WHERE user_id = @uuid($1) AND source_id = $2 RETURNING 
 -- fragment: chunk_columns
 c.source_id, c.chunk_index, c.text_offset, c.text_length, c.tokens, c.index_offset, c.index_length, c.status,
 c.attempts, c.analyzer, c.result_key, c.input_tokens, c.output_tokens, c.cost_micros, c.error_message,
-c.content_sha256, c.result_sha256
+c.content_sha256, c.result_sha256, c.withheld
 
 -- name: chunk_insert
 INSERT INTO @own(chunks) (user_id, source_id, chunk_index, text_offset, text_length, tokens, index_offset,
@@ -554,7 +554,7 @@ SELECT count(*), CAST(COALESCE(sum(CASE WHEN c.status = 'done' THEN 1 ELSE 0 END
 -- name: chunk_set_done
 UPDATE @own(chunks)
    SET status = 'done', attempts = attempts + 1, analyzer = $4, result_key = $5, input_tokens = $6,
-       output_tokens = $7, cost_micros = $8, result_sha256 = $9, error_message = NULL
+       output_tokens = $7, cost_micros = $8, result_sha256 = $9, withheld = $10, error_message = NULL
  WHERE user_id = @uuid($1) AND source_id = $2 AND chunk_index = $3 AND status <> 'done'
 RETURNING chunk_index;
 
@@ -797,7 +797,7 @@ DELETE FROM jobs WHERE user_id = @uuid($1) AND job_id = $2 RETURNING job_id;
 -- fragment: job_chunk_columns
 c.job_id, c.chunk_index, c.text_offset, c.text_length, c.tokens, c.index_offset, c.index_length, c.status,
 c.attempts, c.analyzer, c.result_key, c.input_tokens, c.output_tokens, c.cost_micros, c.error_message,
-c.content_sha256, c.result_sha256
+c.content_sha256, c.result_sha256, c.withheld
 
 -- name: job_chunk_insert
 INSERT INTO @own(job_chunks) (user_id, job_id, chunk_index, text_offset, text_length, tokens, index_offset,
@@ -830,7 +830,7 @@ SELECT count(*), CAST(COALESCE(sum(CASE WHEN c.status = 'done' THEN 1 ELSE 0 END
 -- name: job_chunk_set_done
 UPDATE @own(job_chunks)
    SET status = 'done', attempts = attempts + 1, analyzer = $4, result_key = $5, input_tokens = $6,
-       output_tokens = $7, cost_micros = $8, result_sha256 = $9, error_message = NULL
+       output_tokens = $7, cost_micros = $8, result_sha256 = $9, withheld = $10, error_message = NULL
  WHERE user_id = @uuid($1) AND job_id = $2 AND chunk_index = $3 AND status <> 'done'
 RETURNING chunk_index;
 

@@ -5,6 +5,7 @@
 
 #include "base/context.h"
 #include "model/finding.h"
+#include "text/secrets.h"
 
 #define DOCUMENT_COMPACT  1
 #define DOCUMENT_STANDARD 2
@@ -44,8 +45,9 @@ typedef struct document_input {
     size_t source_count;
     const document_conversation *conversations; /* by first_us, then identity */
     size_t conversation_count;
-    const finding_set *findings; /* merged */
-    int64_t max_tokens;          /* budget of the Markdown in o200k_base; 0: none */
+    const finding_set *findings;   /* merged */
+    struct secret_counts withheld; /* secrets that stand in none of the above */
+    int64_t max_tokens;            /* budget of the Markdown in o200k_base; 0: none */
 } document_input;
 
 /* Renders the Markdown of a type (DOCUMENT_*); *tokens gets its exact o200k_base count, within the budget. The best

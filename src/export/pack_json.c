@@ -24,6 +24,19 @@ static void write_time(json_writer *writer, const char *key, int64_t time_us)
     json_write_time(writer, time_us);
 }
 
+/* Every kind that occurs, with how many secrets of it were withheld. */
+static void write_withheld(const plan *plan, json_writer *writer)
+{
+    json_write_key(writer, "withheld");
+    json_write_begin_object(writer);
+    for (size_t i = 0; i < SECRET_KIND_COUNT; i++) {
+        if (plan->input->withheld.of_kind[i] != 0) {
+            write_number(writer, secret_kind_name((enum secret_kind)i), plan->input->withheld.of_kind[i]);
+        }
+    }
+    json_write_end_object(writer);
+}
+
 static void write_head(const plan *plan, json_writer *writer)
 {
     char date[TIME_TEXT_BYTES];
@@ -45,6 +58,7 @@ static void write_head(const plan *plan, json_writer *writer)
     write_time(writer, "first", plan->first_us);
     write_time(writer, "last", plan->last_us);
     json_write_end_object(writer);
+    write_withheld(plan, writer);
 }
 
 static void write_evidence(const plan *plan, const finding_evidence *evidence, json_writer *writer)

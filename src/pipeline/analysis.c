@@ -8,6 +8,7 @@
 #include "pipeline/job_pack.h"
 #include "pipeline/keys.h"
 #include "pipeline/messages.h"
+#include "pipeline/withhold.h"
 #include "store/hold.h"
 
 #include <stdio.h>
@@ -24,7 +25,10 @@ typedef struct analysis {
     buffer prompt;
     buffer text;
     buffer index;
+    buffer whole;  /* the text and what is around it of messages that the chunk cuts */
+    buffer masked; /* the text as the analyzer gets it */
     buffer answer;
+    buffer withheld;    /* what it does not get, counted, as JSON */
     cpk_status refused; /* why the answer is not taken, whatever the analyzer makes of that */
     cpk_error *refusal;
     arena messages;
@@ -71,6 +75,42 @@ static cpk_status check_content(const analysis *analysis, const store_chunk *chu
                            analysis->item->name);
 }
 
+/* Reads [from, to) of the extracted text onto the end of a buffer. */
+static cpk_status read_text(analysis *analysis, int64_t from, int64_t to, buffer *target, cpk_error **error)
+{
+    const char *key = analysis->item->text_key;
+
+    return to > from
+               ? blob_is_needed(storage_get_range(analysis->session->storage, key, from, to - from, target, error), key,
+                                error)
+               : CPK_OK;
+}
+
+/* Takes the secrets out of the chunk and its messages before an analyzer sees them. */
+static cpk_status withhold(analysis *analysis, const store_chunk *chunk, chunk_messages *messages, cpk_error **error)
+{
+    struct withhold_chunk part = {NULL, 0, 0, chunk->text_offset, (int64_t)analysis->text.length};
+    struct secret_counts counts;
+    int64_t to;
+
+    memset(&counts, 0, sizeof counts);
+    buffer_clear(&analysis->whole);
+    buffer_clear(&analysis->masked);
+    buffer_clear(&analysis->withheld);
+    withhold_extent(messages, part.offset, part.length, &part.text_offset, &to);
+    CPK_TRY(read_text(analysis, part.text_offset, part.offset, &analysis->whole, error));
+    buffer_append(&analysis->whole, analysis->text.data, analysis->text.length);
+    CPK_TRY(read_text(analysis, part.offset + part.length, to, &analysis->whole, error));
+    if (analysis->whole.failed) {
+        return error_out_of_memory(error);
+    }
+    part.text = buffer_text(&analysis->whole);
+    part.text_length = analysis->whole.length;
+    CPK_TRY(withhold_from_chunk(&part, messages, &analysis->messages, &analysis->masked, &counts, error));
+    secret_counts_write(&counts, &analysis->withheld);
+    return analysis->withheld.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
 static cpk_status load_chunk(analysis *analysis, const store_chunk *chunk, chunk_messages *messages, cpk_error **error)
 {
     storage *storage = analysis->session->storage;
@@ -87,8 +127,9 @@ static cpk_status load_chunk(analysis *analysis, const store_chunk *chunk, chunk
         storage_get_range(storage, index_key, chunk->index_offset, chunk->index_length, &analysis->index, error),
         index_key, error));
     CPK_TRY(check_content(analysis, chunk, error));
-    return chunk_messages_read(&analysis->messages, analysis->text.data, analysis->text.length, chunk->text_offset,
-                               buffer_text(&analysis->index), analysis->index.length, messages, error);
+    CPK_TRY(chunk_messages_read(&analysis->messages, analysis->text.data, analysis->text.length, chunk->text_offset,
+                                buffer_text(&analysis->index), analysis->index.length, messages, error));
+    return withhold(analysis, chunk, messages, error);
 }
 
 /* Far above what any model takes or costs for one chunk, and low enough that no sum over chunks overflows. */
@@ -129,8 +170,8 @@ static cpk_status ask(analysis *analysis, const store_chunk *chunk, cpk_analyzer
     memset(&request, 0, sizeof request);
     request.struct_size = sizeof request;
     request.system_prompt = buffer_text(&analysis->prompt);
-    request.text = analysis->text.data;
-    request.text_length = analysis->text.length;
+    request.text = buffer_text(&analysis->masked);
+    request.text_length = analysis->masked.length;
     request.text_tokens = chunk->tokens;
     request.messages = messages.items;
     request.message_count = messages.count;
@@ -169,6 +210,7 @@ static cpk_status keep_answer(analysis *analysis, const store_chunk *chunk, cons
     result.input_tokens = usage->input_tokens;
     result.output_tokens = usage->output_tokens;
     result.cost_micro = usage->cost_micros;
+    result.withheld = buffer_text(&analysis->withheld);
     result.progress_from = PROGRESS_EXTRACTED;
     result.progress_to = PROGRESS_ANALYZED;
     return store_chunk_done(session->work, NULL, analysis->item->kind, analysis->item->id, analysis->lease->owner,
@@ -323,8 +365,10 @@ static cpk_status finish(analysis *analysis, cpk_error **error)
 static cpk_status prepare(analysis *analysis, cpk_error **error)
 {
     const work_item *item = analysis->item;
+    const char *custom = item->pack != NULL ? item->pack->custom_system_prompt : NULL;
 
-    prompt_append(&analysis->prompt, item->pack != NULL ? item->pack->custom_system_prompt : NULL);
+    CPK_TRY(withhold_from_text(&analysis->messages, &custom, NULL, error));
+    prompt_append(&analysis->prompt, custom);
     if (analysis->prompt.failed) {
         return error_out_of_memory(error);
     }
@@ -343,6 +387,9 @@ static void init(analysis *analysis, const work_item *item, lease *lease, const 
     buffer_init(&analysis->prompt, allocator);
     buffer_init(&analysis->text, allocator);
     buffer_init(&analysis->index, allocator);
+    buffer_init(&analysis->whole, allocator);
+    buffer_init(&analysis->masked, allocator);
+    buffer_init(&analysis->withheld, allocator);
     buffer_init(&analysis->answer, allocator);
     arena_init(&analysis->messages, allocator);
 }
@@ -353,6 +400,9 @@ static void free_parts(analysis *analysis)
     buffer_free(&analysis->prompt);
     buffer_free(&analysis->text);
     buffer_free(&analysis->index);
+    buffer_free(&analysis->whole);
+    buffer_free(&analysis->masked);
+    buffer_free(&analysis->withheld);
     buffer_free(&analysis->answer);
     arena_free(&analysis->messages);
 }

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "pipeline/blob.h"
+#include "pipeline/withhold.h"
 
 #include <string.h>
 
@@ -20,8 +21,24 @@ static cpk_status check_answer(const store_chunk *chunk, const buffer *answer, c
                            chunk->result_key);
 }
 
+/* What the chunk's analyzer was not shown, and what its answer holds all the same. That of an answer counts where an
+ * earlier version analysed the chunk and showed everything. */
+static cpk_status withhold(const store_chunk *chunk, finding_set *set, struct secret_counts *counts, cpk_error **error)
+{
+    struct secret_counts of_answer;
+
+    memset(&of_answer, 0, sizeof of_answer);
+    CPK_TRY(withhold_from_findings(set, &of_answer, error));
+    if (chunk->withheld != NULL) {
+        secret_counts_read(counts, chunk->withheld);
+    } else {
+        secret_counts_add(counts, &of_answer);
+    }
+    return CPK_OK;
+}
+
 static cpk_status merge_answer(cpk_engine *engine, findings_merge *merge, const store_chunk *chunk, buffer *answer,
-                               cpk_error **error)
+                               struct secret_counts *counts, cpk_error **error)
 {
     finding_set set;
     cpk_status status;
@@ -32,6 +49,9 @@ static cpk_status merge_answer(cpk_engine *engine, findings_merge *merge, const 
     finding_set_init(&set, &engine->context.allocator);
     status = finding_set_read_answer(&set, buffer_text(answer), answer->length, error);
     if (status == CPK_OK) {
+        status = withhold(chunk, &set, counts, error);
+    }
+    if (status == CPK_OK) {
         status = findings_merge_add(merge, &set, error);
     }
     finding_set_free(&set);
@@ -39,14 +59,14 @@ static cpk_status merge_answer(cpk_engine *engine, findings_merge *merge, const 
 }
 
 cpk_status answers_merge(cpk_engine *engine, const snapshot_list *chunks, findings_merge *merge, buffer *answer,
-                         const run *run, cpk_error **error)
+                         struct secret_counts *counts, const run *run, cpk_error **error)
 {
     for (size_t i = 0; i < chunks->count; i++) {
         const store_chunk *chunk = chunks->items[i];
 
         CPK_TRY(run_progress(run, CPK_STAGE_EXPORT, 0, 1, error));
         if (chunk->result_key != NULL) {
-            CPK_TRY(merge_answer(engine, merge, chunk, answer, error));
+            CPK_TRY(merge_answer(engine, merge, chunk, answer, counts, error));
         }
     }
     return CPK_OK;

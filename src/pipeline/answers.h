@@ -6,9 +6,11 @@
 #include "pipeline/engine.h"
 #include "pipeline/run.h"
 #include "store/chunk.h"
+#include "text/secrets.h"
 
-/* Adds the answers of all chunks (store_chunk) that have one. `answer` is room for one at a time. */
+/* Adds the answers of all chunks (store_chunk) that have one, without secrets. `answer` is room for one at a time.
+ * *counts grows by the secrets that were withheld. */
 cpk_status answers_merge(cpk_engine *engine, const snapshot_list *chunks, findings_merge *merge, buffer *answer,
-                         const run *run, cpk_error **error);
+                         struct secret_counts *counts, const run *run, cpk_error **error);
 
 #endif

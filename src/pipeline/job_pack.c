@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "export/document.h"
 #include "pipeline/answers.h"
+#include "pipeline/withhold.h"
 
 #include <string.h>
 
@@ -17,6 +18,7 @@ typedef struct job_pack {
     size_t conversation_count;
     size_t conversation_capacity;
     finding_set findings;
+    struct secret_counts withheld;
     buffer markdown;
     buffer stats[3]; /* extraction, chunks, analysis */
     char key[KEY_BYTES];
@@ -55,7 +57,7 @@ static cpk_status add_conversation(void *user, const store_conversation *row, cp
     if (item->provider == NULL || item->conversation_id == NULL || item->title == NULL) {
         return error_out_of_memory(error);
     }
-    return CPK_OK;
+    return withhold_from_text(&pack->arena, &item->title, NULL, error);
 }
 
 static cpk_status merge(job_pack *pack, const run *run, cpk_error **error)
@@ -73,7 +75,7 @@ static cpk_status merge(job_pack *pack, const run *run, cpk_error **error)
     for (size_t i = 0; i < chunks->count; i++) {
         pack->failed += ((const store_chunk *)chunks->items[i])->result_key == NULL;
     }
-    CPK_TRY_CLEANUP(answers_merge(engine, chunks, merge, &answer, run, error));
+    CPK_TRY_CLEANUP(answers_merge(engine, chunks, merge, &answer, &pack->withheld, run, error));
     CPK_TRY_CLEANUP(findings_merge_finish(merge, &pack->findings, error));
 cleanup:
     buffer_free(&answer);
@@ -82,7 +84,7 @@ cleanup:
     return status;
 }
 
-static void describe(job_pack *pack)
+static cpk_status describe(job_pack *pack, cpk_error **error)
 {
     const cpk_job *job = pack->job;
 
@@ -98,6 +100,7 @@ static void describe(job_pack *pack)
     pack->source.first_us = job->first_message_us;
     pack->source.last_us = job->last_message_us;
     pack->source.skipped = job->skipped;
+    return withhold_from_text(&pack->arena, &pack->source.name, &pack->withheld, error);
 }
 
 static cpk_status render(job_pack *pack, const run *run, cpk_error **error)
@@ -107,14 +110,15 @@ static cpk_status render(job_pack *pack, const run *run, cpk_error **error)
 
     CPK_TRY(store_job_conversations(pack->item->session->work, NULL, pack->item->id, add_conversation, pack, error));
     CPK_TRY(merge(pack, run, error));
-    describe(pack);
+    CPK_TRY(describe(pack, error));
     memset(&document, 0, sizeof document);
-    document.pack_name = pack->job->file_name;
+    document.pack_name = pack->source.name;
     document.sources = &pack->source;
     document.source_count = 1;
     document.conversations = pack->conversations;
     document.conversation_count = pack->conversation_count;
     document.findings = &pack->findings;
+    document.withheld = pack->withheld;
     CPK_TRY(document_render_markdown(context, DOCUMENT_COMPLETE, &document, &pack->markdown, &pack->tokens, error));
     return pack->markdown.failed ? error_out_of_memory(error) : CPK_OK;
 }
@@ -151,6 +155,7 @@ static cpk_status write_all_stats(job_pack *pack, cpk_error **error)
                                     {"input_tokens", job->total_input_tokens},
                                     {"output_tokens", job->total_output_tokens},
                                     {"cost_micros", job->total_cost_micro},
+                                    {"withheld", secret_counts_total(&pack->withheld)},
                                     {"pack_tokens", pack->tokens}};
 
     write_stats(&pack->stats[0], extraction, sizeof extraction / sizeof extraction[0]);

@@ -1,7 +1,6 @@
 #include "pipeline/messages.h"
 
 #include "base/error.h"
-#include "model/record.h"
 
 #include <string.h>
 
@@ -44,10 +43,12 @@ cpk_status chunk_messages_read(arena *arena, const char *text, size_t text_lengt
 {
     const char *at = index;
     const char *end = index + index_length;
+    size_t lines = count_lines(index, index_length) + 1;
 
     messages->count = 0;
-    messages->items = arena_allocate_zeroed(arena, count_lines(index, index_length) + 1, sizeof *messages->items);
-    if (messages->items == NULL) {
+    messages->items = arena_allocate_zeroed(arena, lines, sizeof *messages->items);
+    messages->places = arena_allocate_zeroed(arena, lines, sizeof *messages->places);
+    if (messages->items == NULL || messages->places == NULL) {
         return error_out_of_memory(error);
     }
     while (at < end) {
@@ -61,6 +62,7 @@ cpk_status chunk_messages_read(arena *arena, const char *text, size_t text_lengt
             if (message->text == NULL) {
                 return error_out_of_memory(error);
             }
+            messages->places[messages->count] = place;
             messages->count++;
         }
         at = feed != NULL ? feed + 1 : end;

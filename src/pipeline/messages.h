@@ -3,12 +3,14 @@
 #define PIPELINE_MESSAGES_H
 
 #include "base/arena.h"
+#include "model/record.h"
 
 #include <contextpack/error.h>
 #include <contextpack/message.h>
 
 typedef struct chunk_messages {
     cpk_message *items;
+    record_place *places; /* of each in the extracted text, whole */
     size_t count;
 } chunk_messages;
 

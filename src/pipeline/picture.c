@@ -5,11 +5,12 @@
 #include "base/memory.h"
 #include "pipeline/answers.h"
 #include "pipeline/walk.h"
+#include "pipeline/withhold.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define PICTURE_VERSION 1 /* part of every fingerprint: a new way of rendering makes new documents */
+#define PICTURE_VERSION 2 /* part of every fingerprint: a new way of rendering makes new documents */
 
 static int32_t is_usable(const cpk_source *source)
 {
@@ -148,6 +149,7 @@ static cpk_status describe_sources(picture *picture, cpk_error **error)
         }
         picture->sources[count] = picture->sources[i];
         described[count].name = source->name;
+        CPK_TRY(withhold_from_text(&picture->arena, &described[count].name, &picture->document.withheld, error));
         described[count].type = source->type;
         described[count].format = source->format != NULL ? source->format : "";
         described[count].sha256 = source->sha256 != NULL ? source->sha256 : "";
@@ -182,6 +184,8 @@ cpk_status picture_open(cpk_session *session, const char *pack_id, int32_t type,
     picture->document.description = picture->pack->description;
     picture->document.max_tokens = budget_of(context, type);
     picture->document.findings = &picture->findings;
+    CPK_TRY(withhold_from_text(&picture->arena, &picture->document.pack_name, &picture->document.withheld, error));
+    CPK_TRY(withhold_from_text(&picture->arena, &picture->document.description, &picture->document.withheld, error));
     CPK_TRY(load_sources(picture, error));
     CPK_TRY(set_fingerprint(picture, type, error));
     CPK_TRY(describe_sources(picture, error));
@@ -247,7 +251,7 @@ static cpk_status add_conversation(void *user, const store_conversation *row, cp
     if (item->provider == NULL || item->conversation_id == NULL || item->title == NULL) {
         return error_out_of_memory(error);
     }
-    return CPK_OK;
+    return withhold_from_text(arena, &item->title, NULL, error);
 }
 
 static cpk_status load_conversations(picture *picture, cpk_error **error)
@@ -287,7 +291,8 @@ static cpk_status merge_sources(picture *picture, findings_merge *merge, const r
         status = store_chunk_list(picture->session->work, NULL, LEASE_SOURCE, picture->sources[i]->source_id, &chunks,
                                   error);
         if (status == CPK_OK) {
-            status = answers_merge(picture->session->engine, chunks, merge, &answer, run, error);
+            status = answers_merge(picture->session->engine, chunks, merge, &answer, &picture->document.withheld, run,
+                                   error);
         }
         snapshot_list_free(chunks);
         status = explain_loss(picture, picture->sources[i], status, error);

@@ -60,6 +60,7 @@ static cpk_status chunk_read(const context *context, statement *row, void **snap
     chunk->error_message = snapshot_take_text(&chunk->snapshot, row);
     chunk->content_sha256 = snapshot_take_text(&chunk->snapshot, row);
     chunk->result_sha256 = snapshot_take_text(&chunk->snapshot, row);
+    chunk->withheld = snapshot_take_text(&chunk->snapshot, row);
     status = statement_check(row, error);
     if (status != CPK_OK) {
         snapshot_free(chunk);
@@ -194,6 +195,7 @@ static cpk_status chunk_done(store *store, const char *user_id, int32_t kind, co
     statement_bind_int64(&change, 7, result->output_tokens);
     statement_bind_int64(&change, 8, result->cost_micro);
     statement_bind_text(&change, 9, result->result_sha256);
+    statement_bind_text(&change, 10, result->withheld);
     CPK_TRY(statement_run(&change, &rows, error));
     if (rows == 0) {
         return CPK_OK; /* done by an earlier run, and paid then */

@@ -27,6 +27,7 @@ typedef struct store_chunk {
     const char
         *content_sha256;       /* hex, of its bytes of the text and then of the index; NULL: an earlier version's row */
     const char *result_sha256; /* hex, of the findings; the same, or not done */
+    const char *withheld;      /* secrets that the analyzer was not shown, {"api_key":1}; NULL: not counted */
 } store_chunk;
 
 /* A range to write. */
@@ -67,6 +68,7 @@ typedef struct chunk_result {
     int64_t input_tokens;
     int64_t output_tokens;
     int64_t cost_micro;
+    const char *withheld;  /* as above */
     int32_t progress_from; /* the source's progress before its first chunk and after its last one, percent */
     int32_t progress_to;
 } chunk_result;

@@ -22,6 +22,7 @@ cpk_api_test(api_quote_test ${CMAKE_CURRENT_LIST_DIR}/quote_test.c)
 cpk_api_test(api_report_test ${CMAKE_CURRENT_LIST_DIR}/report_test.c)
 target_link_libraries(api_report_test PRIVATE OpenSSL::Crypto)
 
+cpk_api_test(api_secrets_test ${CMAKE_CURRENT_LIST_DIR}/secrets_test.c)
 cpk_api_test(api_blobs_test ${CMAKE_CURRENT_LIST_DIR}/blobs_test.c)
 target_link_libraries(api_blobs_test PRIVATE PkgConfig::SQLITE)
 
@@ -29,7 +30,7 @@ cpk_api_test(api_backup_test ${CMAKE_CURRENT_LIST_DIR}/backup_test.c)
 
 cpk_on_postgres(api_backup_test api_pipeline_test api_arguments_test api_threads_test api_null_test api_recovery_test api_list_copy_test
     api_accounts_test api_stripe_test api_checkout_test api_webhook_test api_plans_test api_credits_test api_jobs_test api_token_test
-    api_quote_test api_report_test api_blobs_test)
+    api_quote_test api_report_test api_blobs_test api_secrets_test)
 # Not behind pgbouncer, too: what it refuses is the library's own memory.
 cpk_postgres_test(api_memory_test_postgres $<TARGET_FILE:api_memory_test>)
 if(TEST api_memory_test_postgres)

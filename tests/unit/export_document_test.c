@@ -274,10 +274,10 @@ static struct json_object *first_of(struct json_object *object, const char *key)
 static void test_json_members(void **state)
 {
     static const char *const compact_head[] = {"format", "version",  "type",     "name",     "description", "notice",
-                                               "as_of",  "imported", "sections", "left_out", NULL};
-    static const char *const standard_head[] = {"format",   "version", "type",     "name",     "description",
-                                                "notice",   "as_of",   "imported", "sections", "left_out",
-                                                "timeline", "sources", NULL};
+                                               "as_of",  "imported", "withheld", "sections", "left_out",    NULL};
+    static const char *const standard_head[] = {"format",   "version",  "type",     "name",     "description",
+                                                "notice",   "as_of",    "imported", "withheld", "sections",
+                                                "left_out", "timeline", "sources",  NULL};
     static const char *const complete_finding[] = {"text",  "former",    "mentions", "conversations", "first",
                                                    "last",  "evidence",  "subject",  "value",         "confidence",
                                                    "score", "exclusive", NULL};

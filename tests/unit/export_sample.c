@@ -140,6 +140,8 @@ void export_sample_init(export_sample *sample, const cpk_allocator *allocator)
                                      .conversations = conversations,
                                      .conversation_count = 3,
                                      .findings = &sample->findings};
+    sample->input.withheld.of_kind[SECRET_API_KEY] = 2;
+    sample->input.withheld.of_kind[SECRET_PASSWORD] = 1;
 }
 
 void export_sample_free(export_sample *sample)

@@ -15,7 +15,8 @@ const UNTIL = new Map([
     ['ready_for_analysis', constants.CPK_SOURCE_READY_FOR_ANALYSIS],
     ['completed', constants.CPK_SOURCE_COMPLETED],
 ]);
-const PARTS = new Map([['raw', constants.CPK_PART_RAW], ['extracted', constants.CPK_PART_EXTRACTED]]);
+const PARTS = new Map([['raw', constants.CPK_PART_RAW], ['extracted', constants.CPK_PART_EXTRACTED],
+    ['withheld', constants.CPK_PART_WITHHELD]]);
 const FORMATS = new Map([['markdown', constants.CPK_FORMAT_MARKDOWN], ['json', constants.CPK_FORMAT_JSON]]);
 
 function choose(table, name, what, fallback) {
@@ -217,7 +218,7 @@ class Sources extends Noun {
         return pages((page) => this.list(packId, page), options);
     }
 
-    // The bytes of a source's part, "extracted" or "raw".
+    // The bytes of a source's part: "extracted", "raw", or "withheld" (JSON: secrets that no analyzer was shown).
     async read(sourceId, { part = 'extracted', signal } = {}) {
         return raw.cpk_source_read(this.handle, idOf(sourceId), choose(PARTS, part, 'part'), { signal });
     }

@@ -1539,6 +1539,7 @@ export const constants: {
     readonly CPK_SOURCE_FAILED: 6;
     readonly CPK_PART_RAW: 1;
     readonly CPK_PART_EXTRACTED: 2;
+    readonly CPK_PART_WITHHELD: 3;
     readonly CPK_WEBHOOK_PROCESSED: 1;
     readonly CPK_WEBHOOK_REPEATED: 2;
     readonly CPK_WEBHOOK_IGNORED: 3;

@@ -34,6 +34,7 @@ class Part(OpenEnum):
 
     RAW = _raw.CPK_PART_RAW
     EXTRACTED = _raw.CPK_PART_EXTRACTED
+    WITHHELD = _raw.CPK_PART_WITHHELD
 
 
 class Source(Snapshot, noun="cpk_source"):
