@@ -28,9 +28,9 @@ char *buffer_reserve(buffer *buffer, size_t length)
     if (needed <= buffer->capacity) {
         return buffer->data + buffer->length;
     }
-    while (capacity < needed) {
-        capacity += capacity / 2 + 1;
-    }
+    /* Half as much again, and no more than is needed for what is longer: a long text is mostly appended at once. */
+    capacity += capacity / 2;
+    capacity = capacity < needed ? needed : capacity;
     data = memory_resize_array(buffer->allocator, buffer->data, buffer->capacity, capacity, 1);
     if (data == NULL) {
         buffer->failed = 1;
@@ -98,6 +98,13 @@ void buffer_clear(buffer *buffer)
 const char *buffer_text(const buffer *buffer)
 {
     return buffer->data != NULL ? buffer->data : "";
+}
+
+void buffer_release_above(buffer *buffer, size_t capacity_max)
+{
+    if (buffer->capacity > capacity_max) {
+        buffer_free(buffer);
+    }
 }
 
 void buffer_free(buffer *buffer)

@@ -19,9 +19,10 @@ void buffer_append(buffer *buffer, const void *bytes, size_t length);
 void buffer_append_text(buffer *buffer, const char *text);
 void buffer_append_byte(buffer *buffer, char byte);
 void buffer_append_format(buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *buffer_reserve(buffer *buffer, size_t length); /* room for `length` more bytes at the end, or NULL */
-void buffer_clear(buffer *buffer);                   /* keeps the memory, forgets a failure */
-const char *buffer_text(const buffer *buffer);       /* never NULL */
+char *buffer_reserve(buffer *buffer, size_t length);            /* room for `length` more bytes at the end, or NULL */
+void buffer_clear(buffer *buffer);                              /* keeps the memory, forgets a failure */
+const char *buffer_text(const buffer *buffer);                  /* never NULL */
+void buffer_release_above(buffer *buffer, size_t capacity_max); /* empties one that has grown beyond that */
 void buffer_free(buffer *buffer);
 
 #endif

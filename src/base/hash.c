@@ -65,16 +65,30 @@ void hash_hex(const unsigned char *bytes, size_t length, char *hex)
     hex[2 * length] = '\0';
 }
 
-uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t length)
+uint64_t hash_begin(uint64_t seed)
+{
+    return UINT64_C(0xcbf29ce484222325) ^ seed;
+}
+
+uint64_t hash_add(uint64_t state, const void *bytes, size_t length)
 {
     const unsigned char *at = bytes;
-    uint64_t value = UINT64_C(0xcbf29ce484222325) ^ seed;
 
     for (size_t i = 0; i < length; i++) {
-        value = (value ^ at[i]) * UINT64_C(0x100000001b3);
+        state = (state ^ at[i]) * UINT64_C(0x100000001b3);
     }
-    value ^= value >> 32;
-    value *= UINT64_C(0xd6e8feb86659fd93);
-    value ^= value >> 32;
-    return value;
+    return state;
+}
+
+uint64_t hash_end(uint64_t state)
+{
+    state ^= state >> 32;
+    state *= UINT64_C(0xd6e8feb86659fd93);
+    state ^= state >> 32;
+    return state;
+}
+
+uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t length)
+{
+    return hash_end(hash_add(hash_begin(seed), bytes, length));
 }

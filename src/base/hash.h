@@ -26,4 +26,9 @@ void hash_hex(const unsigned char *bytes, size_t length, char *hex); /* lower ca
 /* FNV-1a with a final mix. Chain by passing the last result as `seed`; start with 0. */
 uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t length);
 
+/* The same in pieces: hash_bytes(seed, ...) is hash_end(hash_add(hash_begin(seed), ...)). */
+uint64_t hash_begin(uint64_t seed);
+uint64_t hash_add(uint64_t state, const void *bytes, size_t length);
+uint64_t hash_end(uint64_t state);
+
 #endif

@@ -1,6 +1,6 @@
 /* Reads an archive: which entries hold chats is found out by reading them, in the order of the plan. */
 #include "base/error.h"
-#include "base/json.h"
+#include "base/json_view.h"
 #include "extract/archive.h"
 #include "extract/bundle_missing.h"
 #include "extract/bundle_plan.h"
@@ -103,29 +103,34 @@ static cpk_status entry_read(void *self, void *buffer, size_t capacity, size_t *
 }
 
 /* Reads an entry's beginning; nothing of it when it can't be opened, which reading it will tell. */
-static size_t peek(bundle *bundle, const bundle_entry *planned, char *head, size_t capacity)
+static cpk_status peek(bundle *bundle, const bundle_entry *planned, char *head, size_t capacity, size_t *length,
+                       cpk_error **error)
 {
     archive_stream stream;
-    size_t got = 0;
+    cpk_status status = archive_stream_open(bundle->archive, planned->index, &stream, NULL);
 
-    if (archive_stream_open(bundle->archive, planned->index, &stream, NULL) == CPK_OK &&
-        stream.reader.read(stream.reader.self, head, capacity, &got, NULL) != CPK_OK) {
-        got = 0;
+    *length = 0;
+    if (status == CPK_OK) {
+        status = stream.reader.read(stream.reader.self, head, capacity, length, NULL);
+        *length = status == CPK_OK ? *length : 0;
     }
     archive_stream_close(&stream);
-    return got;
+    return status == CPK_ERROR_OUT_OF_MEMORY ? error_out_of_memory(error) : CPK_OK;
 }
 
-static int32_t looks_readable(bundle *bundle, const bundle_entry *planned)
+static cpk_status looks_readable(bundle *bundle, const bundle_entry *planned, int32_t *readable, cpk_error **error)
 {
     char head[PEEK_BYTES];
-    size_t length = peek(bundle, planned, head, sizeof head);
-    size_t at = length >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    size_t length;
+    size_t at;
 
+    CPK_TRY(peek(bundle, planned, head, sizeof head, &length, error));
+    at = length >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     while (at < length && strchr(" \t\r\n", head[at]) != NULL) {
         at++;
     }
-    return archive_is(head, length) || (at < length && (head[at] == '{' || head[at] == '['));
+    *readable = archive_is(head, length) || (at < length && (head[at] == '{' || head[at] == '['));
+    return CPK_OK;
 }
 
 /* Keeps the weightier of two reasons; takes the error. */
@@ -237,33 +242,60 @@ static cpk_status read_whole(bundle *bundle, const bundle_entry *planned, buffer
     return status;
 }
 
-/* A manifest says what should be here. What only has the name of one is read as any other JSON. */
+/* What the text of a manifest says; *is_manifest is 0 for what only has the name of one. */
+static cpk_status check_manifest(bundle *bundle, const bundle_entry *planned, const buffer *text, int32_t *is_manifest,
+                                 cpk_error **error)
+{
+    const context *context = bundle->run->options->context;
+    json_doc doc;
+    cpk_status status;
+
+    json_doc_init(&doc, &context->allocator);
+    status = json_doc_read(&doc, buffer_text(text), text->length, MANIFEST_MAX_DEPTH,
+                           (size_t)context_setting(context, SETTING_IMPORT_MAX_JSON_VALUES));
+    *is_manifest = status == CPK_OK && bundle_is_manifest(json_doc_root(&doc));
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        error_out_of_memory(error);
+    } else if (*is_manifest) {
+        status = bundle_note_absent(&bundle->plan, planned->entry->name, json_doc_root(&doc), &bundle->arena,
+                                    &bundle->run->sink, error);
+    } else {
+        status = CPK_OK;
+    }
+    json_doc_free(&doc);
+    return status;
+}
+
+/* A manifest says what should be here. What only has the name of one, or can't be read whole, is read as any other
+ * JSON. */
 static cpk_status read_manifest(bundle *bundle, bundle_entry *planned, cpk_error **error)
 {
-    struct json_object *manifest = NULL;
+    int32_t is_manifest = 0;
     buffer text;
     cpk_status status;
 
     buffer_init(&text, &bundle->run->options->context->allocator);
     status = read_whole(bundle, planned, &text, NULL);
-    if (status == CPK_OK && text.length <= MANIFEST_MAX_BYTES) {
-        status = json_parse(buffer_text(&text), text.length, MANIFEST_MAX_DEPTH, &manifest, NULL);
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        error_out_of_memory(error);
+    } else if (status == CPK_OK && text.length <= MANIFEST_MAX_BYTES) {
+        status = check_manifest(bundle, planned, &text, &is_manifest, error);
+    } else {
+        status = CPK_OK;
     }
     buffer_free(&text);
-    if (status != CPK_OK || !bundle_is_manifest(manifest)) {
-        json_object_put(manifest);
-        planned->kind = BUNDLE_SIDECAR;
-        return read_entry(bundle, planned, error);
+    if (status != CPK_OK || is_manifest) {
+        bundle->manifest_seen = bundle->manifest_seen || is_manifest;
+        return status;
     }
-    bundle->manifest_seen = 1;
-    status =
-        bundle_note_absent(&bundle->plan, planned->entry->name, manifest, &bundle->arena, &bundle->run->sink, error);
-    json_object_put(manifest);
-    return status;
+    planned->kind = BUNDLE_SIDECAR;
+    return read_entry(bundle, planned, error);
 }
 
 static cpk_status visit(bundle *bundle, bundle_entry *planned, cpk_error **error)
 {
+    int32_t readable;
+
     switch (planned->kind) {
     case BUNDLE_IGNORED:
         return CPK_OK;
@@ -276,7 +308,8 @@ static cpk_status visit(bundle *bundle, bundle_entry *planned, cpk_error **error
     case BUNDLE_MANIFEST:
         return read_manifest(bundle, planned, error);
     case BUNDLE_UNKNOWN:
-        if (!looks_readable(bundle, planned)) {
+        CPK_TRY(looks_readable(bundle, planned, &readable, error));
+        if (!readable) {
             bundle->other_count++;
             return CPK_OK;
         }

@@ -1,47 +1,52 @@
 #include "extract/bundle_missing.h"
 
 #include "base/error.h"
-#include "base/json.h"
 #include "extract/normal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NOTES_MAX 50 /* missing files that are named one by one; the rest is counted */
+#define PATH_BYTES_MAX 65536 /* of a path that a manifest lists; no archive has longer ones */
+#define NOTES_MAX      50    /* missing files that are named one by one; the rest is counted */
 
 typedef struct absence {
     const bundle_plan *plan;
-    arena *arena;
     const cpk_sink *sink;
     const char *manifest;
     size_t folder_length; /* of the manifest's name, with its slash */
     int64_t count;
+    buffer path;
     buffer clean;
 } absence;
 
-int32_t bundle_is_manifest(struct json_object *manifest)
+enum manifest_member { MANIFEST_LOGICAL, MANIFEST_DATA, MANIFEST_COUNT };
+static const json_name manifest_names[MANIFEST_COUNT] = {JSON_NAME("logical_files"), JSON_NAME("data_files")};
+
+int32_t bundle_is_manifest(json_view manifest)
 {
-    return json_member_object(manifest, "logical_files") != NULL || json_member_array(manifest, "data_files") != NULL;
+    json_view members[MANIFEST_COUNT];
+
+    json_select(manifest, manifest_names, MANIFEST_COUNT, members);
+    return members[MANIFEST_LOGICAL].type == JSON_VIEW_OBJECT || members[MANIFEST_DATA].type == JSON_VIEW_ARRAY;
 }
 
 /* A listed path lies beside the manifest, or is meant from the top. */
-static cpk_status check_path(absence *absence, const char *path, cpk_error **error)
+static cpk_status check_path(absence *absence, json_view listed, cpk_error **error)
 {
-    size_t length;
-    char *beside;
+    buffer *path = &absence->path;
 
-    if (path == NULL || path[0] == '\0' || bundle_plan_has(absence->plan, path)) {
+    if (json_is_empty_text(listed)) {
         return CPK_OK;
     }
-    length = strlen(path);
-    beside = arena_allocate(absence->arena, absence->folder_length + length + 1);
-    if (beside == NULL) {
+    buffer_clear(path);
+    buffer_append(path, absence->manifest, absence->folder_length);
+    json_append_start(path, listed, PATH_BYTES_MAX);
+    if (path->failed) {
         return error_out_of_memory(error);
     }
-    memcpy(beside, absence->manifest, absence->folder_length);
-    memcpy(beside + absence->folder_length, path, length + 1);
-    if (bundle_plan_has(absence->plan, beside)) {
+    if (bundle_plan_has(absence->plan, path->data + absence->folder_length) ||
+        bundle_plan_has(absence->plan, path->data)) {
         return CPK_OK;
     }
     absence->count++;
@@ -49,7 +54,7 @@ static cpk_status check_path(absence *absence, const char *path, cpk_error **err
         return CPK_OK;
     }
     buffer_clear(&absence->clean);
-    normal_append_line(&absence->clean, beside, strlen(beside));
+    normal_append_line(&absence->clean, path->data, path->length);
     if (absence->clean.failed) {
         return error_out_of_memory(error);
     }
@@ -57,54 +62,54 @@ static cpk_status check_path(absence *absence, const char *path, cpk_error **err
                                "the export's manifest lists this file, and it is not in the archive", error);
 }
 
-static const char *path_of(struct json_object *listed)
+static json_view path_of(json_view listed)
 {
-    static const char *const keys[] = {"path", "filename", "file_name", "name"};
+    static const json_name names[] = {JSON_NAME("path"), JSON_NAME("filename"), JSON_NAME("file_name"),
+                                      JSON_NAME("name")};
+    json_view members[4];
 
-    if (json_object_is_type(listed, json_type_string)) {
-        return json_object_get_string(listed);
+    if (listed.type == JSON_VIEW_STRING) {
+        return listed;
     }
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        const char *path = json_member_text(listed, keys[i]);
-
-        if (path != NULL) {
-            return path;
+    json_select(listed, names, 4, members);
+    for (size_t i = 0; i < 3; i++) {
+        if (members[i].type == JSON_VIEW_STRING) {
+            return members[i];
         }
     }
-    return NULL;
+    return members[3];
 }
 
-static cpk_status check_list(absence *absence, struct json_object *list, cpk_error **error)
+static cpk_status check_list(absence *absence, json_view list, cpk_error **error)
 {
-    for (size_t i = 0; list != NULL && i < json_object_array_length(list); i++) {
-        CPK_TRY(check_path(absence, path_of(json_object_array_get_idx(list, i)), error));
+    json_iter iter;
+
+    json_iter_init(&iter, list);
+    while (!iter.is_object && json_iter_next(&iter)) {
+        CPK_TRY(check_path(absence, path_of(iter.value), error));
     }
     return CPK_OK;
 }
 
-static cpk_status check_logical_files(absence *absence, struct json_object *files, cpk_error **error)
+static cpk_status check_logical_files(absence *absence, json_view files, cpk_error **error)
 {
-    struct json_object_iterator at, end;
+    json_iter iter;
 
-    if (files == NULL) {
-        return CPK_OK;
-    }
-    at = json_object_iter_begin(files);
-    end = json_object_iter_end(files);
-    for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
-        struct json_object *file = json_object_iter_peek_value(&at);
-
-        CPK_TRY(check_list(absence, json_member_array(file, "files"), error));
+    json_iter_init(&iter, files);
+    while (iter.is_object && json_iter_next(&iter)) {
+        CPK_TRY(check_list(absence, json_get(iter.value, "files"), error));
     }
     return CPK_OK;
 }
 
-static cpk_status check_manifest(absence *absence, struct json_object *manifest, cpk_error **error)
+static cpk_status check_manifest(absence *absence, json_view manifest, cpk_error **error)
 {
+    json_view members[MANIFEST_COUNT];
     char text[128];
 
-    CPK_TRY(check_logical_files(absence, json_member_object(manifest, "logical_files"), error));
-    CPK_TRY(check_list(absence, json_member_array(manifest, "data_files"), error));
+    json_select(manifest, manifest_names, MANIFEST_COUNT, members);
+    CPK_TRY(check_logical_files(absence, members[MANIFEST_LOGICAL], error));
+    CPK_TRY(check_list(absence, members[MANIFEST_DATA], error));
     if (absence->count <= NOTES_MAX) {
         return CPK_OK;
     }
@@ -113,16 +118,18 @@ static cpk_status check_manifest(absence *absence, struct json_object *manifest,
     return absence->sink->note(absence->sink->self, CPK_NOTE_MISSING_FILE, absence->manifest, text, error);
 }
 
-cpk_status bundle_note_absent(const bundle_plan *plan, const char *name, struct json_object *manifest, arena *arena,
+cpk_status bundle_note_absent(const bundle_plan *plan, const char *name, json_view manifest, arena *arena,
                               const cpk_sink *sink, cpk_error **error)
 {
     const char *slash = strrchr(name, '/');
-    absence absence = {.plan = plan, .arena = arena, .sink = sink, .manifest = name};
+    absence absence = {.plan = plan, .sink = sink, .manifest = name};
     cpk_status status;
 
     absence.folder_length = slash != NULL ? (size_t)(slash - name) + 1 : 0;
     buffer_init(&absence.clean, arena->allocator);
+    buffer_init(&absence.path, arena->allocator);
     status = check_manifest(&absence, manifest, error);
+    buffer_free(&absence.path);
     buffer_free(&absence.clean);
     return status;
 }

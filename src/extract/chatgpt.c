@@ -1,9 +1,8 @@
 #include "extract/chatgpt.h"
 
-#include "base/arena.h"
 #include "base/error.h"
 #include "base/hash.h"
-#include "base/json.h"
+#include "base/memory.h"
 #include "extract/chatgpt_content.h"
 #include "extract/elements.h"
 #include "extract/normal.h"
@@ -13,30 +12,37 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct chatgpt_node {
-    const char *key; /* in the mapping: what parents and children name */
-    struct json_object *node;
-    struct json_object *message; /* or NULL */
-    const char *id;              /* as handed over: the key, or one of ours when it is unusable */
-    int32_t is_written;          /* at least one piece was handed over */
-    int32_t in_sequence;
-} chatgpt_node;
+/* What is known of a node beside its place in the tree. */
+enum node_flag {
+    NODE_IS_WRITTEN = TREE_FLAG_FREE,        /* at least one piece was handed over */
+    NODE_NAMES_PARENT = TREE_FLAG_FREE << 1, /* it has a `parent` that is not null */
+    NODE_HAS_MESSAGE = TREE_FLAG_FREE << 2
+};
+
+enum node_member { NODE_PARENT, NODE_CHILDREN, NODE_MESSAGE, NODE_MEMBERS };
+static const json_name node_names[NODE_MEMBERS] = {JSON_NAME("parent"), JSON_NAME("children"), JSON_NAME("message")};
+
+enum conversation_member { OF_MAPPING, OF_TITLE, OF_CURRENT, OF_CONVERSATION_ID, OF_ID, OF_UUID, OF_COUNT };
+static const json_name conversation_names[OF_COUNT] = {JSON_NAME("mapping"),      JSON_NAME("title"),
+                                                       JSON_NAME("current_node"), JSON_NAME("conversation_id"),
+                                                       JSON_NAME("id"),           JSON_NAME("uuid")};
 
 typedef struct chatgpt {
     const context *context;
     const cpk_sink *sink;
     const char *file_name;
     chatgpt_writer writer;
-    arena arena; /* one conversation's */
     buffer scratch;
+    buffer conversation_id;
+    buffer title;
+    buffer message_id;
+    buffer parent_id;
 
-    /* the conversation under way */
-    struct json_object *mapping;
-    chatgpt_node *nodes;
-    tree_node *tree;
-    int32_t *sequence;
-    int32_t *order;
-    int32_t *index_of_slot; /* node index by the slot of the mapping's hash table */
+    /* the conversation under way: 27 bytes for each of its nodes, wherever its texts are */
+    json_view members[OF_COUNT];
+    json_members nodes; /* of the mapping, by their keys */
+    tree tree;
+    int32_t *answered; /* by node: the nearest one, itself or above, that was handed over */
     size_t count;
     size_t repairs;
 } chatgpt;
@@ -46,149 +52,122 @@ static cpk_status add_note(chatgpt *chatgpt, int32_t note, const char *text, cpk
     return chatgpt->sink->note(chatgpt->sink->self, note, chatgpt->file_name, text, error);
 }
 
-/* The node of that key through the mapping's own hash table, whose hash is seeded: no input makes it slow. */
-static int32_t find_node(const chatgpt *chatgpt, const char *key)
+static cpk_status find_node(chatgpt *chatgpt, json_view key, int32_t *index, cpk_error **error)
 {
-    struct lh_table *table = json_object_get_object(chatgpt->mapping);
-    struct lh_entry *entry = key != NULL ? lh_table_lookup_entry(table, key) : NULL;
+    size_t found;
 
-    return entry != NULL ? chatgpt->index_of_slot[entry - table->table] : TREE_NONE;
+    CPK_TRY(json_members_find(&chatgpt->nodes, key, &found, error));
+    *index = found != SIZE_MAX ? (int32_t)found : TREE_NONE;
+    return CPK_OK;
 }
 
-/* One line of normal text that lives as long as the conversation; NULL without memory. */
-static const char *copy_line(chatgpt *chatgpt, const char *text, size_t length)
+static void select_node(chatgpt *chatgpt, size_t index, json_view members[NODE_MEMBERS])
 {
-    buffer_clear(&chatgpt->scratch);
-    normal_append_line(&chatgpt->scratch, text, length);
-    return chatgpt->scratch.failed
-               ? NULL
-               : arena_copy_bytes(&chatgpt->arena, buffer_text(&chatgpt->scratch), chatgpt->scratch.length);
+    json_select(json_members_value(&chatgpt->nodes, index), node_names, NODE_MEMBERS, members);
 }
 
-static const char *made_id(chatgpt *chatgpt, uint64_t hash)
+static void set_made_id(buffer *target, uint64_t hash)
 {
     char id[FORMAT_MADE_ID_BYTES];
 
     format_made_id(hash, id);
-    return arena_copy_text(&chatgpt->arena, id);
+    buffer_clear(target);
+    buffer_append_text(target, id);
 }
 
-/* An id as it is where it is usable, else one made from it. NULL without memory. */
-static const char *usable_id(chatgpt *chatgpt, const char *id, size_t length)
+/* An id as it is where it is usable, else one made from it. */
+static cpk_status set_id(chatgpt *chatgpt, buffer *target, json_view id, cpk_error **error)
 {
-    const char *line;
+    buffer *scratch = &chatgpt->scratch;
 
-    if (length > CHATGPT_ID_BYTES_MAX) {
-        return made_id(chatgpt, hash_bytes(0, id, length));
+    buffer_clear(scratch);
+    json_append_start(scratch, id, CHATGPT_ID_BYTES_MAX + 4);
+    buffer_clear(target);
+    if (scratch->length <= CHATGPT_ID_BYTES_MAX) {
+        normal_append_line(target, buffer_text(scratch), scratch->length);
     }
-    line = copy_line(chatgpt, id, length);
-    if (line != NULL && line[0] == '\0') {
-        return made_id(chatgpt, hash_bytes(0, id, length));
+    if (target->length == 0) {
+        set_made_id(target, json_hash_text(0, id));
     }
-    return line;
+    return scratch->failed || target->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status allocate_nodes(chatgpt *chatgpt, cpk_error **error)
+/* Parents by `parent`. */
+static cpk_status link_parents(chatgpt *chatgpt, cpk_error **error)
 {
-    struct lh_table *table = json_object_get_object(chatgpt->mapping);
-    size_t count = chatgpt->count;
+    for (size_t i = 0; i < chatgpt->count; i++) {
+        json_view members[NODE_MEMBERS];
+        int32_t parent;
 
-    chatgpt->nodes = arena_allocate_zeroed(&chatgpt->arena, count, sizeof(chatgpt_node));
-    chatgpt->tree = arena_allocate_zeroed(&chatgpt->arena, count, sizeof(tree_node));
-    chatgpt->sequence = arena_allocate_zeroed(&chatgpt->arena, count, sizeof(int32_t));
-    chatgpt->order = arena_allocate_zeroed(&chatgpt->arena, count, sizeof(int32_t));
-    chatgpt->index_of_slot = arena_allocate_zeroed(&chatgpt->arena, (size_t)table->size, sizeof(int32_t));
-    if (chatgpt->nodes == NULL || chatgpt->tree == NULL || chatgpt->sequence == NULL || chatgpt->order == NULL ||
-        chatgpt->index_of_slot == NULL) {
-        return error_out_of_memory(error);
+        select_node(chatgpt, i, members);
+        CPK_TRY(find_node(chatgpt, members[NODE_PARENT], &parent, error));
+        parent = parent == (int32_t)i ? TREE_NONE : parent;
+        chatgpt->tree.nodes[i].parent = parent;
+        chatgpt->repairs += !json_is_empty_text(members[NODE_PARENT]) && parent == TREE_NONE;
+        chatgpt->tree.flags[i] |= members[NODE_PARENT].type != JSON_VIEW_NONE ? NODE_NAMES_PARENT : 0;
+        chatgpt->tree.flags[i] |= members[NODE_MESSAGE].type != JSON_VIEW_NONE ? NODE_HAS_MESSAGE : 0;
     }
     return CPK_OK;
 }
 
-static cpk_status collect_nodes(chatgpt *chatgpt, cpk_error **error)
+typedef void (*child_fn)(chatgpt *chatgpt, int32_t parent, int32_t child);
+
+/* Calls `each` for every node that another one's `children` list. */
+static cpk_status for_each_child(chatgpt *chatgpt, child_fn each, cpk_error **error)
 {
-    struct lh_table *table = json_object_get_object(chatgpt->mapping);
-    int32_t index = 0;
+    for (size_t i = 0; i < chatgpt->count; i++) {
+        json_view members[NODE_MEMBERS];
+        json_iter iter;
 
-    CPK_TRY(allocate_nodes(chatgpt, error));
-    for (struct lh_entry *entry = table->head; entry != NULL; entry = entry->next) {
-        chatgpt_node *node = &chatgpt->nodes[index];
-
-        node->key = lh_entry_k(entry);
-        node->node = (struct json_object *)lh_entry_v(entry);
-        node->message = json_member(node->node, "message");
-        node->id = usable_id(chatgpt, node->key, strlen(node->key));
-        if (node->id == NULL) {
-            return error_out_of_memory(error);
+        select_node(chatgpt, i, members);
+        if (members[NODE_CHILDREN].type != JSON_VIEW_ARRAY) {
+            continue;
         }
-        chatgpt->index_of_slot[entry - table->table] = index++;
+        json_iter_init(&iter, members[NODE_CHILDREN]);
+        while (json_iter_next(&iter)) {
+            int32_t child;
+
+            CPK_TRY(find_node(chatgpt, iter.value, &child, error));
+            if (child != TREE_NONE) {
+                each(chatgpt, (int32_t)i, child);
+            }
+        }
     }
     return CPK_OK;
 }
 
-/* Parents by `parent`; where a node has no such member, by the `children` that name it. */
-static void link_parents(chatgpt *chatgpt)
+/* Where a node has no `parent`, the first whose `children` name it is taken. */
+static void adopt_child(chatgpt *chatgpt, int32_t parent, int32_t child)
 {
-    for (size_t i = 0; i < chatgpt->count; i++) {
-        const char *parent = json_member_text(chatgpt->nodes[i].node, "parent");
-        int32_t index = find_node(chatgpt, parent);
+    tree_node *node = &chatgpt->tree.nodes[child];
 
-        chatgpt->tree[i].parent = index;
-        if (index == (int32_t)i) {
-            chatgpt->tree[i].parent = TREE_NONE;
-        }
-        chatgpt->repairs += parent != NULL && parent[0] != '\0' && chatgpt->tree[i].parent == TREE_NONE;
+    if ((chatgpt->tree.flags[child] & NODE_NAMES_PARENT) == 0 && child != parent && node->parent == TREE_NONE) {
+        node->parent = parent;
     }
 }
 
-/* The order of siblings: as `children` lists them, then as the mapping does. */
-static void order_siblings(chatgpt *chatgpt)
+static void add_child(chatgpt *chatgpt, int32_t parent, int32_t child)
 {
-    size_t filled = 0;
-
-    for (size_t i = 0; i < chatgpt->count; i++) {
-        struct json_object *children = json_member_array(chatgpt->nodes[i].node, "children");
-        size_t length = children != NULL ? json_object_array_length(children) : 0;
-
-        for (size_t j = 0; j < length; j++) {
-            struct json_object *name = json_object_array_get_idx(children, j);
-            int32_t child = json_object_is_type(name, json_type_string)
-                                ? find_node(chatgpt, json_object_get_string(name))
-                                : TREE_NONE;
-
-            if (child == TREE_NONE || chatgpt->nodes[child].in_sequence) {
-                continue;
-            }
-            if (json_member(chatgpt->nodes[child].node, "parent") == NULL && child != (int32_t)i &&
-                chatgpt->tree[child].parent == TREE_NONE) {
-                chatgpt->tree[child].parent = (int32_t)i;
-            }
-            if (chatgpt->tree[child].parent == (int32_t)i) {
-                chatgpt->nodes[child].in_sequence = 1;
-                chatgpt->sequence[filled++] = child;
-            }
-        }
-    }
-    for (size_t i = 0; i < chatgpt->count; i++) {
-        if (!chatgpt->nodes[i].in_sequence) {
-            chatgpt->sequence[filled++] = (int32_t)i;
-        }
+    if (chatgpt->tree.nodes[child].parent == parent && !tree_is_added(&chatgpt->tree, child)) {
+        tree_add(&chatgpt->tree, child);
     }
 }
 
 /* Where `current_node` does not say which branch was open: the leaf with the newest time, the last of equals. */
-static int32_t guess_current(const chatgpt *chatgpt)
+static int32_t guess_current(chatgpt *chatgpt)
 {
     int32_t best = TREE_NONE;
     int64_t best_time = 0;
 
     for (size_t i = 0; i < chatgpt->count; i++) {
+        json_view members[NODE_MEMBERS];
         int64_t time_us;
 
-        if (chatgpt->tree[i].first_child != TREE_NONE || chatgpt->nodes[i].message == NULL) {
+        if (!tree_is_leaf(&chatgpt->tree, (int32_t)i) || (chatgpt->tree.flags[i] & NODE_HAS_MESSAGE) == 0) {
             continue;
         }
-        time_us = json_member_time(chatgpt->nodes[i].message, "create_time");
+        select_node(chatgpt, i, members);
+        time_us = json_time(json_get(members[NODE_MESSAGE], "create_time"));
         if (best == TREE_NONE || time_us >= best_time) {
             best = (int32_t)i;
             best_time = time_us;
@@ -197,106 +176,143 @@ static int32_t guess_current(const chatgpt *chatgpt)
     return best;
 }
 
-static cpk_status build_tree(chatgpt *chatgpt, struct json_object *conversation, cpk_error **error)
+/* The order of siblings: as `children` lists them, then as the mapping does. */
+static cpk_status build_tree(chatgpt *chatgpt, cpk_error **error)
 {
-    const char *named = json_member_text(conversation, "current_node");
+    json_view named = chatgpt->members[OF_CURRENT];
     int32_t current;
 
-    chatgpt->repairs = 0;
-    CPK_TRY(collect_nodes(chatgpt, error));
-    link_parents(chatgpt);
-    order_siblings(chatgpt);
-    chatgpt->repairs += tree_cut_cycles(chatgpt->tree, chatgpt->count);
-    tree_link(chatgpt->tree, chatgpt->count, chatgpt->sequence);
-    current = find_node(chatgpt, named);
-    chatgpt->repairs += named != NULL && current == TREE_NONE;
+    CPK_TRY(link_parents(chatgpt, error));
+    CPK_TRY(for_each_child(chatgpt, adopt_child, error));
+    chatgpt->repairs += tree_cut_cycles(&chatgpt->tree);
+    CPK_TRY(for_each_child(chatgpt, add_child, error));
+    for (size_t i = 0; i < chatgpt->count; i++) {
+        if (!tree_is_added(&chatgpt->tree, (int32_t)i)) {
+            tree_add(&chatgpt->tree, (int32_t)i);
+        }
+    }
+    CPK_TRY(find_node(chatgpt, named, &current, error));
+    json_members_end_lookup(&chatgpt->nodes);
+    chatgpt->repairs += named.type == JSON_VIEW_STRING && current == TREE_NONE;
     if (current == TREE_NONE) {
         current = guess_current(chatgpt);
     }
     if (current != TREE_NONE) {
-        tree_mark_active(chatgpt->tree, current);
+        tree_mark_active(&chatgpt->tree, current);
     }
-    tree_order(chatgpt->tree, chatgpt->count, chatgpt->sequence, chatgpt->order);
     return CPK_OK;
 }
 
 /* What identifies a conversation that has no id: its first message, which stays when the conversation grows. */
-static const char *conversation_id(chatgpt *chatgpt, struct json_object *conversation)
+static cpk_status hash_first_message(chatgpt *chatgpt, uint64_t *hash, cpk_error **error)
 {
-    static const char *const keys[] = {"conversation_id", "id", "uuid"};
-    uint64_t hash = 0;
+    static const json_name names[] = {JSON_NAME("content"), JSON_NAME("create_time")};
 
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        size_t length;
-        const char *id = json_member_text_length(conversation, keys[i], &length);
-
-        if (id != NULL && length > 0) {
-            return usable_id(chatgpt, id, length);
-        }
-    }
     for (size_t i = 0; i < chatgpt->count; i++) {
-        struct json_object *message = chatgpt->nodes[i].message;
+        json_view members[NODE_MEMBERS];
+        json_view message[2];
+        int64_t time_us;
 
-        if (message != NULL) {
-            const char *text = json_object_to_json_string_ext(json_member(message, "content"), JSON_C_TO_STRING_PLAIN);
-            int64_t time_us = json_member_time(message, "create_time");
-
-            hash = hash_bytes(hash, chatgpt->nodes[i].key, strlen(chatgpt->nodes[i].key));
-            hash = hash_bytes(hash, &time_us, sizeof time_us);
-            hash = text != NULL ? hash_bytes(hash, text, strlen(text)) : hash;
-            break;
+        if ((chatgpt->tree.flags[i] & NODE_HAS_MESSAGE) == 0) {
+            continue;
         }
-    }
-    return made_id(chatgpt, hash);
-}
-
-static cpk_status note_message(chatgpt *chatgpt, const chatgpt_node *node, const char *problem, cpk_error **error)
-{
-    char text[512];
-
-    snprintf(text, sizeof text, "message %s of conversation %s was skipped: %s", node->id,
-             chatgpt->writer.conversation_id, problem);
-    return add_note(chatgpt, CPK_NOTE_SKIPPED_MESSAGE, text, error);
-}
-
-/* The id of the nearest ancestor that was handed over. Skipped nodes are linked past once, so chains of them stay
- * linear: the parent of a skipped node becomes its nearest written ancestor when it is reached. */
-static const char *written_parent(chatgpt *chatgpt, int32_t index)
-{
-    int32_t parent = chatgpt->tree[index].parent;
-
-    if (parent != TREE_NONE && !chatgpt->nodes[parent].is_written) {
-        parent = chatgpt->tree[parent].parent;
-        chatgpt->tree[index].parent = parent;
-    }
-    return parent != TREE_NONE ? chatgpt->nodes[parent].id : NULL;
-}
-
-static cpk_status write_nodes(chatgpt *chatgpt, int64_t *messages, cpk_error **error)
-{
-    for (size_t i = 0; i < chatgpt->count; i++) {
-        int32_t index = chatgpt->order[i];
-        chatgpt_node *node = &chatgpt->nodes[index];
-        const char *problem = NULL;
-
-        chatgpt->writer.message_id = node->id;
-        chatgpt->writer.parent_id = written_parent(chatgpt, index);
-        chatgpt->writer.is_active = chatgpt->tree[index].active;
-        if (node->message != NULL) {
-            CPK_TRY(chatgpt_write_message(&chatgpt->writer, node->message, &problem, error));
-            node->is_written = chatgpt->writer.pieces > 0;
-            *messages += chatgpt->writer.pieces;
-        } else if (!json_object_is_type(node->node, json_type_object)) {
-            problem = "its node is not an object";
-        }
-        if (problem != NULL) {
-            CPK_TRY(note_message(chatgpt, node, problem, error));
-        }
+        select_node(chatgpt, i, members);
+        json_select(members[NODE_MESSAGE], names, 2, message);
+        time_us = json_time(message[1]);
+        *hash = json_hash_text(*hash, json_members_name(&chatgpt->nodes, i));
+        *hash = hash_bytes(*hash, &time_us, sizeof time_us);
+        return json_hash_compact(message[0], &chatgpt->context->allocator, hash, error);
     }
     return CPK_OK;
 }
 
-static cpk_status skip_conversation(chatgpt *chatgpt, const scan_element *raw, const char *id, const char *why,
+static cpk_status set_conversation_id(chatgpt *chatgpt, cpk_error **error)
+{
+    uint64_t hash = 0;
+
+    for (size_t i = OF_CONVERSATION_ID; i <= OF_UUID; i++) {
+        if (!json_is_empty_text(chatgpt->members[i])) {
+            return set_id(chatgpt, &chatgpt->conversation_id, chatgpt->members[i], error);
+        }
+    }
+    CPK_TRY(hash_first_message(chatgpt, &hash, error));
+    set_made_id(&chatgpt->conversation_id, hash);
+    return chatgpt->conversation_id.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status set_title(chatgpt *chatgpt, cpk_error **error)
+{
+    buffer_clear(&chatgpt->scratch);
+    json_append_start(&chatgpt->scratch, chatgpt->members[OF_TITLE], FORMAT_NAME_BYTES_MAX);
+    buffer_clear(&chatgpt->title);
+    normal_append_line(&chatgpt->title, buffer_text(&chatgpt->scratch), chatgpt->scratch.length);
+    return chatgpt->scratch.failed || chatgpt->title.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status note_message(chatgpt *chatgpt, const char *problem, cpk_error **error)
+{
+    char text[512];
+
+    snprintf(text, sizeof text, "message %s of conversation %s was skipped: %s", chatgpt->writer.message_id,
+             chatgpt->writer.conversation_id, problem);
+    return add_note(chatgpt, CPK_NOTE_SKIPPED_MESSAGE, text, error);
+}
+
+/* Sets the node's id and that of the nearest message above it that was handed over. */
+static cpk_status identify_node(chatgpt *chatgpt, int32_t index, cpk_error **error)
+{
+    int32_t parent = tree_parent(&chatgpt->tree, index);
+    int32_t above = parent != TREE_NONE ? chatgpt->answered[parent] : TREE_NONE;
+
+    CPK_TRY(set_id(chatgpt, &chatgpt->message_id, json_members_name(&chatgpt->nodes, (size_t)index), error));
+    chatgpt->writer.message_id = buffer_text(&chatgpt->message_id);
+    chatgpt->writer.parent_id = NULL;
+    chatgpt->answered[index] = above;
+    if (above != TREE_NONE) {
+        CPK_TRY(set_id(chatgpt, &chatgpt->parent_id, json_members_name(&chatgpt->nodes, (size_t)above), error));
+        chatgpt->writer.parent_id = buffer_text(&chatgpt->parent_id);
+    }
+    return CPK_OK;
+}
+
+static cpk_status write_node(chatgpt *chatgpt, int32_t index, int64_t *messages, cpk_error **error)
+{
+    json_view node = json_members_value(&chatgpt->nodes, (size_t)index);
+    json_view members[NODE_MEMBERS];
+    const char *problem = NULL;
+
+    json_select(node, node_names, NODE_MEMBERS, members);
+    CPK_TRY(identify_node(chatgpt, index, error));
+    chatgpt->writer.is_active = tree_is_active(&chatgpt->tree, index);
+    if (members[NODE_MESSAGE].type != JSON_VIEW_NONE) {
+        CPK_TRY(chatgpt_write_message(&chatgpt->writer, members[NODE_MESSAGE], &problem, error));
+        if (chatgpt->writer.pieces > 0) {
+            chatgpt->answered[index] = index;
+        }
+        *messages += chatgpt->writer.pieces;
+    } else if (node.type != JSON_VIEW_OBJECT) {
+        problem = "its node is not an object";
+    }
+    return problem != NULL ? note_message(chatgpt, problem, error) : CPK_OK;
+}
+
+static cpk_status write_nodes(chatgpt *chatgpt, int64_t *messages, cpk_error **error)
+{
+    tree_walk walk;
+
+    chatgpt->answered = memory_allocate_array(&chatgpt->context->allocator, chatgpt->count, sizeof *chatgpt->answered);
+    if (chatgpt->answered == NULL) {
+        return error_out_of_memory(error);
+    }
+    tree_walk_init(&walk, &chatgpt->tree);
+    for (int32_t at = tree_walk_next(&walk); at != TREE_NONE; at = tree_walk_next(&walk)) {
+        CPK_TRY(write_node(chatgpt, at, messages, error));
+    }
+    return CPK_OK;
+}
+
+/* `why` a conversation was skipped; `id` (may be NONE) names it. */
+static cpk_status skip_conversation(chatgpt *chatgpt, const scan_element *raw, json_view id, const char *why,
                                     cpk_error **error)
 {
     char text[512];
@@ -304,29 +320,34 @@ static cpk_status skip_conversation(chatgpt *chatgpt, const scan_element *raw, c
     if (raw->uncertain) {
         return CPK_OK;
     }
+    buffer_clear(&chatgpt->scratch);
+    json_append_start(&chatgpt->scratch, id, CHATGPT_ID_BYTES_MAX);
     snprintf(text, sizeof text, "conversation %lld%s%s was skipped: %s", (long long)raw->index + 1,
-             id != NULL ? ", " : "", id != NULL ? id : "", why);
+             id.type == JSON_VIEW_STRING ? ", " : "", buffer_text(&chatgpt->scratch), why);
     return add_note(chatgpt, CPK_NOTE_SKIPPED_CONVERSATION, text, error);
 }
 
-static cpk_status write_conversation(chatgpt *chatgpt, struct json_object *conversation, const scan_element *raw,
-                                     cpk_error **error)
+static cpk_status write_conversation(chatgpt *chatgpt, const scan_element *raw, cpk_error **error)
 {
-    size_t length;
-    const char *title = json_member_text_length(conversation, "title", &length);
     int64_t messages = 0;
     char text[512];
 
-    CPK_TRY(build_tree(chatgpt, conversation, error));
-    chatgpt->writer.conversation_id = conversation_id(chatgpt, conversation);
-    chatgpt->writer.conversation_title = title != NULL ? copy_line(chatgpt, title, length) : "";
-    if (chatgpt->writer.conversation_id == NULL || chatgpt->writer.conversation_title == NULL) {
+    chatgpt->repairs = 0;
+    CPK_TRY(json_members_read(&chatgpt->nodes, chatgpt->members[OF_MAPPING], error));
+    chatgpt->count = chatgpt->nodes.count;
+    if (!tree_init(&chatgpt->tree, &chatgpt->context->allocator, chatgpt->count)) {
         return error_out_of_memory(error);
     }
+    CPK_TRY(build_tree(chatgpt, error));
+    CPK_TRY(set_conversation_id(chatgpt, error));
+    CPK_TRY(set_title(chatgpt, error));
+    chatgpt->writer.conversation_id = buffer_text(&chatgpt->conversation_id);
+    chatgpt->writer.conversation_title = buffer_text(&chatgpt->title);
     CPK_TRY(write_nodes(chatgpt, &messages, error));
     if (messages == 0) {
-        return skip_conversation(chatgpt, raw, chatgpt->writer.conversation_id, "no message in it holds anything",
-                                 error);
+        snprintf(text, sizeof text, "conversation %lld, %s was skipped: no message in it holds anything",
+                 (long long)raw->index + 1, chatgpt->writer.conversation_id);
+        return raw->uncertain ? CPK_OK : add_note(chatgpt, CPK_NOTE_SKIPPED_CONVERSATION, text, error);
     }
     if (chatgpt->repairs > 0) {
         snprintf(text, sizeof text,
@@ -338,27 +359,39 @@ static cpk_status write_conversation(chatgpt *chatgpt, struct json_object *conve
     return CPK_OK;
 }
 
-static cpk_status read_conversation(void *user, struct json_object *value, scan_element *raw, cpk_error **error)
+/* What was kept of the conversation's nodes goes, however many they were. */
+static void end_conversation(chatgpt *chatgpt)
 {
+    memory_release_array(&chatgpt->context->allocator, chatgpt->answered, chatgpt->count, sizeof *chatgpt->answered);
+    chatgpt->answered = NULL;
+    tree_free(&chatgpt->tree);
+    json_members_end_lookup(&chatgpt->nodes);
+}
+
+static cpk_status read_conversation(void *user, json_view value, scan_element *raw, cpk_error **error)
+{
+    static const json_view none;
     chatgpt *chatgpt = user;
+    cpk_status status;
 
-    if (!json_object_is_type(value, json_type_object)) {
-        return skip_conversation(chatgpt, raw, NULL, value == NULL ? "it is null" : "it is not an object", error);
+    if (value.type != JSON_VIEW_OBJECT) {
+        return skip_conversation(chatgpt, raw, none,
+                                 value.type == JSON_VIEW_NONE ? "it is null" : "it is not an object", error);
     }
-    chatgpt->mapping = json_member_object(value, "mapping");
-    if (chatgpt->mapping == NULL) {
-        const char *id = json_member_text(value, "conversation_id");
+    json_select(value, conversation_names, OF_COUNT, chatgpt->members);
+    if (chatgpt->members[OF_MAPPING].type != JSON_VIEW_OBJECT) {
+        json_view id = chatgpt->members[OF_CONVERSATION_ID];
 
-        return skip_conversation(chatgpt, raw, id != NULL ? id : json_member_text(value, "id"),
+        return skip_conversation(chatgpt, raw, id.type == JSON_VIEW_STRING ? id : chatgpt->members[OF_ID],
                                  "it has no mapping of messages", error);
     }
     raw->accepted = 1;
-    chatgpt->count = (size_t)json_object_object_length(chatgpt->mapping);
-    arena_reset(&chatgpt->arena);
-    if (chatgpt->count == 0) {
-        return skip_conversation(chatgpt, raw, json_member_text(value, "conversation_id"), "it has no messages", error);
+    if (!json_has_items(chatgpt->members[OF_MAPPING], 1)) {
+        return skip_conversation(chatgpt, raw, chatgpt->members[OF_CONVERSATION_ID], "it has no messages", error);
     }
-    return write_conversation(chatgpt, value, raw, error);
+    status = write_conversation(chatgpt, raw, error);
+    end_conversation(chatgpt);
+    return status;
 }
 
 static const char *chatgpt_name(void *self)
@@ -394,14 +427,20 @@ static int32_t chatgpt_sniff(void *self, const void *head, size_t length, const 
 static cpk_status chatgpt_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
 {
     chatgpt chatgpt = {.context = self, .sink = sink, .file_name = reader->name};
+    buffer *texts[] = {&chatgpt.scratch, &chatgpt.conversation_id, &chatgpt.title, &chatgpt.message_id,
+                       &chatgpt.parent_id};
     cpk_status status;
 
     chatgpt_writer_init(&chatgpt.writer, chatgpt.context, sink);
-    arena_init(&chatgpt.arena, &chatgpt.context->allocator);
-    buffer_init(&chatgpt.scratch, &chatgpt.context->allocator);
+    json_members_init(&chatgpt.nodes, &chatgpt.context->allocator);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        buffer_init(texts[i], &chatgpt.context->allocator);
+    }
     status = elements_read(chatgpt.context, reader, sink, read_conversation, &chatgpt, error);
-    buffer_free(&chatgpt.scratch);
-    arena_free(&chatgpt.arena);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        buffer_free(texts[i]);
+    }
+    json_members_free(&chatgpt.nodes);
     chatgpt_writer_free(&chatgpt.writer);
     return status;
 }

@@ -1,14 +1,43 @@
 #include "extract/chatgpt_content.h"
 
 #include "base/error.h"
-#include "base/json.h"
 #include "extract/citation.h"
+#include "extract/format.h"
 #include "extract/normal.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define CANVAS_MAX_DEPTH 32 /* of the JSON inside a canvas call */
+#define CANVAS_MAX_DEPTH 32                /* of the JSON inside a canvas call */
+#define KEPT_BYTES       ((size_t)1 << 20) /* a text buffer that has grown beyond is given back when it is done with */
+
+static const json_name message_names[MESSAGE_COUNT] = {
+    JSON_NAME("author"),      JSON_NAME("role"),      JSON_NAME("create_time"),
+    JSON_NAME("update_time"), JSON_NAME("content"),   JSON_NAME("weight"),
+    JSON_NAME("metadata"),    JSON_NAME("recipient"), JSON_NAME("channel")};
+static const json_name content_names[CONTENT_COUNT] = {JSON_NAME("content_type"),
+                                                       JSON_NAME("parts"),
+                                                       JSON_NAME("text"),
+                                                       JSON_NAME("result"),
+                                                       JSON_NAME("output_str"),
+                                                       JSON_NAME("content"),
+                                                       JSON_NAME("summary"),
+                                                       JSON_NAME("thoughts"),
+                                                       JSON_NAME("model_set_context"),
+                                                       JSON_NAME("repo_summary"),
+                                                       JSON_NAME("structured_context"),
+                                                       JSON_NAME("title"),
+                                                       JSON_NAME("url"),
+                                                       JSON_NAME("snippet"),
+                                                       JSON_NAME("state"),
+                                                       JSON_NAME("screenshot"),
+                                                       JSON_NAME("name"),
+                                                       JSON_NAME("user_profile"),
+                                                       JSON_NAME("user_instructions")};
+static const json_name metadata_names[METADATA_COUNT] = {
+    JSON_NAME("attachments"),       JSON_NAME("content_references"), JSON_NAME("is_visually_hidden_from_conversation"),
+    JSON_NAME("is_redacted"),       JSON_NAME("model_slug"),         JSON_NAME("user_context_message_data"),
+    JSON_NAME("voice_mode_message")};
 
 void chatgpt_writer_init(chatgpt_writer *writer, const context *context, const cpk_sink *sink)
 {
@@ -19,6 +48,8 @@ void chatgpt_writer_init(chatgpt_writer *writer, const context *context, const c
     buffer_init(&writer->readable, &context->allocator);
     buffer_init(&writer->normal, &context->allocator);
     buffer_init(&writer->names, &context->allocator);
+    buffer_init(&writer->short_text, &context->allocator);
+    buffer_init(&writer->model, &context->allocator);
 }
 
 void chatgpt_writer_free(chatgpt_writer *writer)
@@ -27,39 +58,36 @@ void chatgpt_writer_free(chatgpt_writer *writer)
     buffer_free(&writer->readable);
     buffer_free(&writer->normal);
     buffer_free(&writer->names);
+    buffer_free(&writer->short_text);
+    buffer_free(&writer->model);
 }
 
-static int32_t text_is(const char *text, const char *other)
-{
-    return text != NULL && strcmp(text, other) == 0;
-}
-
-static int32_t text_starts(const char *text, const char *prefix)
-{
-    return text != NULL && strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-/* Readable, normal, trimmed; borrowed from the JSON where nothing has to change. */
+/* Readable, normal, trimmed; `text` is in `gathered`. Of the buffers only the one that the text is in stays large. */
 static cpk_status finish_text(chatgpt_writer *writer, const char **text, size_t *length, cpk_error **error)
 {
     int32_t bare = writer->message.role == CPK_ROLE_ASSISTANT;
 
     if (citation_possible(*text, *length, bare)) {
         buffer_clear(&writer->readable);
-        citation_append_readable(&writer->readable, *text, *length, bare, writer->references);
+        CPK_TRY(citation_append_readable(&writer->readable, *text, *length, bare,
+                                         writer->of_metadata[METADATA_CONTENT_REFERENCES], error));
         *text = buffer_text(&writer->readable);
         *length = writer->readable.length;
+        buffer_release_above(&writer->gathered, KEPT_BYTES);
     }
     /* A text cut from a longer one lacks its NUL. */
     if ((*text)[*length] != '\0' || normal_prefix(*text, *length) < *length ||
         normal_trimmed_end(*text, *length) < *length || normal_trimmed_start(*text, *length) > 0) {
         buffer_clear(&writer->normal);
+        buffer_reserve(&writer->normal, *length);
         normal_append_trimmed(&writer->normal, *text, *length);
+        if (writer->normal.failed) {
+            return error_out_of_memory(error);
+        }
         *text = buffer_text(&writer->normal);
         *length = writer->normal.length;
-    }
-    if (writer->readable.failed || writer->normal.failed) {
-        return error_out_of_memory(error);
+        buffer_release_above(&writer->gathered, KEPT_BYTES);
+        buffer_release_above(&writer->readable, KEPT_BYTES);
     }
     return CPK_OK;
 }
@@ -70,6 +98,7 @@ static cpk_status write_piece(chatgpt_writer *writer, int32_t kind, uint32_t fla
 {
     cpk_message piece = writer->message;
     char id[CHATGPT_ID_BYTES_MAX + 16];
+    cpk_status status;
 
     CPK_TRY(finish_text(writer, &text, &length, error));
     if (length == 0 && (writer->attachment_count == 0 || writer->pieces > 0)) {
@@ -88,44 +117,43 @@ static cpk_status write_piece(chatgpt_writer *writer, int32_t kind, uint32_t fla
         piece.parent_id = writer->message_id;
     }
     writer->pieces++;
-    return writer->sink->message(writer->sink->self, &piece, error);
+    status = writer->sink->message(writer->sink->self, &piece, error);
+    buffer_release_above(&writer->normal, KEPT_BYTES);
+    buffer_release_above(&writer->readable, KEPT_BYTES);
+    return status;
 }
 
 /* Adds to the gathered text, a blank line between parts. */
-static void gather(chatgpt_writer *writer, const char *text, size_t length)
+static void gather(chatgpt_writer *writer, json_view text)
 {
-    if (text == NULL || length == 0) {
+    size_t before = writer->gathered.length;
+
+    if (json_is_empty_text(text)) {
         return;
     }
-    if (writer->gathered.length > 0) {
+    if (before > 0) {
         buffer_append(&writer->gathered, "\n\n", 2);
     }
-    buffer_append(&writer->gathered, text, length);
-}
-
-static void gather_member(chatgpt_writer *writer, struct json_object *object, const char *key)
-{
-    size_t length;
-    const char *text = json_member_text_length(object, key, &length);
-
-    gather(writer, text, length);
+    json_append_text(&writer->gathered, text);
 }
 
 static cpk_status write_gathered(chatgpt_writer *writer, int32_t kind, uint32_t flags, cpk_error **error)
 {
+    cpk_status status;
+
     if (writer->gathered.failed) {
         return error_out_of_memory(error);
     }
-    return write_piece(writer, kind, flags, buffer_text(&writer->gathered), writer->gathered.length, error);
+    status = write_piece(writer, kind, flags, buffer_text(&writer->gathered), writer->gathered.length, error);
+    buffer_release_above(&writer->gathered, KEPT_BYTES);
+    return status;
 }
 
-static cpk_status write_member(chatgpt_writer *writer, int32_t kind, uint32_t flags, struct json_object *object,
-                               const char *key, cpk_error **error)
+static cpk_status write_view(chatgpt_writer *writer, int32_t kind, uint32_t flags, json_view text, cpk_error **error)
 {
-    size_t length;
-    const char *text = json_member_text_length(object, key, &length);
-
-    return write_piece(writer, kind, flags, text != NULL ? text : "", length, error);
+    buffer_clear(&writer->gathered);
+    gather(writer, text);
+    return write_gathered(writer, kind, flags, error);
 }
 
 /* Where a normalised copy begins in `names`, plus 1; 0 for none. Offsets, because the buffer moves while it grows. */
@@ -133,12 +161,20 @@ static size_t add_name(chatgpt_writer *writer, const char *text, size_t length)
 {
     size_t at = writer->names.length + 1;
 
-    if (text == NULL || length == 0) {
+    if (length == 0) {
         return 0;
     }
     normal_append_line(&writer->names, text, length);
     buffer_append_byte(&writer->names, '\0');
     return at;
+}
+
+static size_t add_view_name(chatgpt_writer *writer, json_view text)
+{
+    buffer_clear(&writer->short_text);
+    json_append_start(&writer->short_text, text, FORMAT_NAME_BYTES_MAX);
+    writer->names.failed = writer->names.failed || writer->short_text.failed;
+    return add_name(writer, buffer_text(&writer->short_text), writer->short_text.length);
 }
 
 static const char *name_at(const chatgpt_writer *writer, size_t offset)
@@ -168,92 +204,118 @@ static int32_t has_attachment(const chatgpt_writer *writer, const char *id, size
     return 0;
 }
 
-static void add_attachment(chatgpt_writer *writer, const char *id, size_t id_length, const char *name,
-                           const char *media_type, int64_t size_bytes)
+/* The attachment that begins with an id of the message's; NULL when there are enough or it is known. The id may be
+ * NULL. */
+static chatgpt_attachment_offsets *begin_attachment(chatgpt_writer *writer, const char *id, size_t id_length)
 {
-    size_t index = writer->attachment_count;
+    chatgpt_attachment_offsets *offsets;
 
-    if (index == CHATGPT_MAX_ATTACHMENTS || writer->names.failed ||
+    if (writer->attachment_count == CHATGPT_MAX_ATTACHMENTS || writer->names.failed ||
         (id != NULL && has_attachment(writer, id, id_length))) {
-        return;
+        return NULL;
     }
-    writer->offsets[index].id = add_name(writer, id, id_length);
-    writer->offsets[index].name = add_name(writer, name, name != NULL ? strlen(name) : 0);
-    writer->offsets[index].media_type = add_name(writer, media_type, media_type != NULL ? strlen(media_type) : 0);
-    writer->attachments[index].size_bytes = size_bytes;
-    writer->attachment_count++;
+    offsets = &writer->offsets[writer->attachment_count];
+    memset(offsets, 0, sizeof *offsets);
+    offsets->id = id != NULL ? add_name(writer, id, id_length) : 0;
+    return offsets;
 }
 
-static void add_listed_attachments(chatgpt_writer *writer, struct json_object *metadata)
+static void add_listed_attachments(chatgpt_writer *writer)
 {
-    struct json_object *list = json_member_array(metadata, "attachments");
-    size_t count = list != NULL ? json_object_array_length(list) : 0;
+    static const json_name names[] = {JSON_NAME("id"), JSON_NAME("name"), JSON_NAME("mime_type"), JSON_NAME("mimeType"),
+                                      JSON_NAME("size")};
+    json_iter iter;
 
-    for (size_t i = 0; i < count; i++) {
-        struct json_object *item = json_object_array_get_idx(list, i);
-        const char *media_type = json_member_text(item, "mime_type");
-        size_t id_length;
-        const char *id = json_member_text_length(item, "id", &id_length);
+    if (writer->of_metadata[METADATA_ATTACHMENTS].type != JSON_VIEW_ARRAY) {
+        return;
+    }
+    json_iter_init(&iter, writer->of_metadata[METADATA_ATTACHMENTS]);
+    while (writer->attachment_count < CHATGPT_MAX_ATTACHMENTS && json_iter_next(&iter)) {
+        chatgpt_attachment_offsets *offsets;
+        json_view members[5];
 
-        if (!json_object_is_type(item, json_type_object)) {
+        if (iter.value.type != JSON_VIEW_OBJECT) {
             continue;
         }
-        add_attachment(writer, id, id_length, json_member_text(item, "name"),
-                       media_type != NULL ? media_type : json_member_text(item, "mimeType"),
-                       json_member_int64(item, "size", -1));
+        json_select(iter.value, names, 5, members);
+        buffer_clear(&writer->short_text);
+        json_append_start(&writer->short_text, members[0], FORMAT_NAME_BYTES_MAX);
+        offsets =
+            begin_attachment(writer, members[0].type == JSON_VIEW_STRING ? buffer_text(&writer->short_text) : NULL,
+                             writer->short_text.length);
+        if (offsets != NULL) {
+            offsets->name = add_view_name(writer, members[1]);
+            offsets->media_type = add_view_name(writer, members[2].type == JSON_VIEW_STRING ? members[2] : members[3]);
+            writer->attachments[writer->attachment_count++].size_bytes = json_int64(members[4], -1);
+        }
     }
 }
 
 /* An image, a sound or a video in a part. */
-static void add_asset(chatgpt_writer *writer, struct json_object *part, const char *media_type)
+static void add_asset(chatgpt_writer *writer, json_view part, const char *media_type)
 {
-    const char *pointer = json_member_text(part, "asset_pointer");
+    static const json_name names[] = {JSON_NAME("asset_pointer"), JSON_NAME("size_bytes")};
+    chatgpt_attachment_offsets *offsets;
+    json_view members[2];
     size_t length;
     const char *id;
 
-    if (pointer == NULL) {
+    json_select(part, names, 2, members);
+    if (members[0].type != JSON_VIEW_STRING) {
         return;
     }
-    id = asset_id(pointer, &length);
-    add_attachment(writer, id, length, NULL, media_type, json_member_int64(part, "size_bytes", -1));
+    buffer_clear(&writer->short_text);
+    json_append_start(&writer->short_text, members[0], FORMAT_NAME_BYTES_MAX);
+    writer->names.failed = writer->names.failed || writer->short_text.failed;
+    id = asset_id(buffer_text(&writer->short_text), &length);
+    offsets = begin_attachment(writer, id, length);
+    if (offsets != NULL) {
+        offsets->media_type = media_type != NULL ? add_name(writer, media_type, strlen(media_type)) : 0;
+        writer->attachments[writer->attachment_count++].size_bytes = json_int64(members[1], -1);
+    }
 }
 
-static void add_part_assets(chatgpt_writer *writer, struct json_object *part)
+static void add_part_assets(chatgpt_writer *writer, json_view part)
 {
-    const char *type = json_member_text(part, "content_type");
+    json_view type = json_get(part, "content_type");
 
-    if (text_is(type, "image_asset_pointer")) {
+    if (json_is_text(type, "image_asset_pointer")) {
         add_asset(writer, part, "image/*");
-    } else if (text_is(type, "audio_asset_pointer")) {
+    } else if (json_is_text(type, "audio_asset_pointer")) {
         add_asset(writer, part, "audio/*");
-    } else if (text_is(type, "real_time_user_audio_video_asset_pointer")) {
-        add_asset(writer, json_member(part, "audio_asset_pointer"), "audio/*");
-        add_asset(writer, json_member(part, "video_container_asset_pointer"), "video/*");
-    } else if (type == NULL || text_is(type, "text")) {
-        return;
-    } else {
+    } else if (json_is_text(type, "real_time_user_audio_video_asset_pointer")) {
+        add_asset(writer, json_get(part, "audio_asset_pointer"), "audio/*");
+        add_asset(writer, json_get(part, "video_container_asset_pointer"), "video/*");
+    } else if (type.type == JSON_VIEW_STRING && !json_is_text(type, "text")) {
         add_asset(writer, part, NULL);
     }
 }
 
-/* Collects all attachments, then turns offsets into pointers. */
-static cpk_status collect_attachments(chatgpt_writer *writer, struct json_object *content, struct json_object *metadata,
-                                      cpk_error **error)
+static json_view parts_of(const chatgpt_writer *writer)
 {
-    int32_t is_text = text_is(json_member_text(content, "content_type"), "text"); /* most: strings alone */
-    struct json_object *parts = is_text ? NULL : json_member_array(content, "parts");
-    size_t count = parts != NULL ? json_object_array_length(parts) : 0;
+    static const json_view none;
+    json_view parts = writer->of_content[CONTENT_PARTS];
+
+    return parts.type == JSON_VIEW_ARRAY ? parts : none;
+}
+
+/* Collects all attachments, then turns offsets into pointers. */
+static cpk_status collect_attachments(chatgpt_writer *writer, cpk_error **error)
+{
+    int32_t is_text = json_is_text(writer->of_content[CONTENT_TYPE], "text"); /* most: strings alone */
+    json_iter iter;
 
     writer->attachment_count = 0;
     buffer_clear(&writer->names);
-    add_listed_attachments(writer, metadata);
-    for (size_t i = 0; i < count; i++) {
-        add_part_assets(writer, json_object_array_get_idx(parts, i));
-    }
+    add_listed_attachments(writer);
     if (!is_text) {
-        add_asset(writer, json_member(content, "screenshot"), "image/*");
+        json_iter_init(&iter, parts_of(writer));
+        while (writer->attachment_count < CHATGPT_MAX_ATTACHMENTS && json_iter_next(&iter)) {
+            add_part_assets(writer, iter.value);
+        }
+        add_asset(writer, writer->of_content[CONTENT_SCREENSHOT], "image/*");
     }
-    if (writer->names.failed) {
+    if (writer->names.failed || writer->short_text.failed) {
         return error_out_of_memory(error);
     }
     for (size_t i = 0; i < writer->attachment_count; i++) {
@@ -264,131 +326,150 @@ static cpk_status collect_attachments(chatgpt_writer *writer, struct json_object
     return CPK_OK;
 }
 
-static int32_t is_transcript(struct json_object *part)
-{
-    return text_is(json_member_text(part, "content_type"), "audio_transcription");
-}
-
 /* The strings among the parts, and the text of parts that are objects; transcripts only when asked for. */
-static void gather_parts(chatgpt_writer *writer, struct json_object *content, int32_t transcripts)
+static void gather_parts(chatgpt_writer *writer, int32_t transcripts)
 {
-    struct json_object *parts = json_member_array(content, "parts");
-    size_t count = parts != NULL ? json_object_array_length(parts) : 0;
+    static const json_name names[] = {JSON_NAME("content_type"), JSON_NAME("text")};
+    json_iter iter;
 
-    for (size_t i = 0; i < count; i++) {
-        struct json_object *part = json_object_array_get_idx(parts, i);
+    json_iter_init(&iter, parts_of(writer));
+    while (json_iter_next(&iter)) {
+        json_view members[2];
 
-        if (json_object_is_type(part, json_type_string)) {
-            if (!transcripts) {
-                gather(writer, json_object_get_string(part), (size_t)json_object_get_string_len(part));
+        if (iter.value.type == JSON_VIEW_STRING && !transcripts) {
+            gather(writer, iter.value);
+        } else if (iter.value.type == JSON_VIEW_OBJECT) {
+            json_select(iter.value, names, 2, members);
+            if (json_is_text(members[0], "audio_transcription") == transcripts) {
+                gather(writer, members[1]);
             }
-        } else if (json_object_is_type(part, json_type_object) && is_transcript(part) == transcripts) {
-            gather_member(writer, part, "text");
         }
     }
 }
 
-/* The one part of most messages, so that its text needs no copy; NULL when there are others. */
-static struct json_object *only_part(struct json_object *content)
+static cpk_status write_parts(chatgpt_writer *writer, int32_t kind, uint32_t flags, cpk_error **error)
 {
-    struct json_object *parts = json_member_array(content, "parts");
-    struct json_object *part =
-        parts != NULL && json_object_array_length(parts) == 1 ? json_object_array_get_idx(parts, 0) : NULL;
+    json_view first = json_item(parts_of(writer), 0);
 
-    return json_object_is_type(part, json_type_string) ? part : NULL;
-}
-
-static cpk_status write_parts(chatgpt_writer *writer, int32_t kind, uint32_t flags, struct json_object *content,
-                              cpk_error **error)
-{
-    struct json_object *part = only_part(content);
-
-    if (part != NULL) {
-        return write_piece(writer, kind, flags, json_object_get_string(part), (size_t)json_object_get_string_len(part),
-                           error);
+    if (first.type == JSON_VIEW_STRING && !json_has_items(parts_of(writer), 2)) {
+        return write_view(writer, kind, flags, first, error);
     }
     buffer_clear(&writer->gathered);
-    gather_parts(writer, content, 1);
+    gather_parts(writer, 1);
     if (writer->gathered.length > 0) {
         CPK_TRY(write_gathered(writer, CPK_KIND_TRANSCRIPT, flags, error));
         buffer_clear(&writer->gathered);
     }
-    gather_parts(writer, content, 0);
+    gather_parts(writer, 0);
     return write_gathered(writer, kind, flags, error);
 }
 
-static int32_t is_tool_call(struct json_object *message)
+static int32_t is_tool_call(const chatgpt_writer *writer)
 {
-    const char *recipient = json_member_text(message, "recipient");
+    json_view recipient = writer->of_message[MESSAGE_RECIPIENT];
 
-    return recipient != NULL && recipient[0] != '\0' && !text_is(recipient, "all") && !text_is(recipient, "assistant");
+    return !json_is_empty_text(recipient) && !json_is_text(recipient, "all") && !json_is_text(recipient, "assistant");
 }
 
 /* The text of a call: most are one part or a `text` member. */
-static void gather_call(chatgpt_writer *writer, struct json_object *content)
+static void gather_call(chatgpt_writer *writer)
 {
     buffer_clear(&writer->gathered);
-    gather_member(writer, content, "text");
+    gather(writer, writer->of_content[CONTENT_TEXT]);
     if (writer->gathered.length == 0) {
-        gather_parts(writer, content, 0);
+        gather_parts(writer, 0);
     }
+}
+
+/* Exchanges the two buffers, so that a text made from the gathered one takes its place. */
+static void take_readable(chatgpt_writer *writer)
+{
+    buffer gathered = writer->gathered;
+
+    writer->gathered = writer->readable;
+    writer->readable = gathered;
+    buffer_release_above(&writer->readable, KEPT_BYTES);
 }
 
 /* canmore.create_textdoc {name, content}, canmore.update_textdoc {updates: [{pattern: ".*", replacement}]}: a whole
- * document. 0 when the call is something else. */
-static int32_t gather_canvas(chatgpt_writer *writer, struct json_object *call)
+ * document. It goes from the gathered text, which the call is in, to the readable one. 0 when the call is something
+ * else. */
+static int32_t read_canvas(chatgpt_writer *writer, json_view call)
 {
-    struct json_object *updates = json_member_array(call, "updates");
-    struct json_object *update;
+    static const json_name call_names[] = {JSON_NAME("name"), JSON_NAME("content"), JSON_NAME("updates")};
+    static const json_name update_names[] = {JSON_NAME("pattern"), JSON_NAME("replacement")};
+    json_view members[3];
+    json_view update[2];
 
-    buffer_clear(&writer->gathered);
-    if (json_member_text(call, "content") != NULL) {
-        gather_member(writer, call, "name");
-        gather_member(writer, call, "content");
+    buffer_clear(&writer->readable);
+    json_select(call, call_names, 3, members);
+    if (members[1].type == JSON_VIEW_STRING) {
+        json_append_text(&writer->readable, members[0]);
+        if (writer->readable.length > 0 && !json_is_empty_text(members[1])) {
+            buffer_append(&writer->readable, "\n\n", 2);
+        }
+        json_append_text(&writer->readable, members[1]);
         return 1;
     }
-    if (updates == NULL || json_object_array_length(updates) != 1) {
+    if (json_has_items(members[2], 2)) {
         return 0;
     }
-    update = json_object_array_get_idx(updates, 0);
-    if (!text_is(json_member_text(update, "pattern"), ".*") || json_member_text(update, "replacement") == NULL) {
+    json_select(json_item(members[2], 0), update_names, 2, update);
+    if (!json_is_text(update[0], ".*") || update[1].type != JSON_VIEW_STRING) {
         return 0;
     }
-    gather_member(writer, update, "replacement");
+    json_append_text(&writer->readable, update[1]);
     return 1;
 }
 
-static cpk_status write_call(chatgpt_writer *writer, const char *recipient, struct json_object *content,
-                             cpk_error **error)
+/* *is_document: the call made a document, which is what is gathered now. */
+static cpk_status gather_canvas(chatgpt_writer *writer, int32_t *is_document, cpk_error **error)
 {
-    struct json_object *call = NULL;
+    json_doc doc;
+    cpk_status status;
+
+    json_doc_init(&doc, &writer->context->allocator);
+    status = json_doc_read(&doc, buffer_text(&writer->gathered), writer->gathered.length, CANVAS_MAX_DEPTH,
+                           (size_t)context_setting(writer->context, SETTING_IMPORT_MAX_JSON_VALUES));
+    *is_document = status == CPK_OK && read_canvas(writer, json_doc_root(&doc));
+    json_doc_free(&doc);
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        return error_out_of_memory(error);
+    }
+    if (*is_document) {
+        take_readable(writer);
+    }
+    return CPK_OK;
+}
+
+static cpk_status write_call(chatgpt_writer *writer, cpk_error **error)
+{
+    json_view recipient = writer->of_message[MESSAGE_RECIPIENT];
     int32_t is_document = 0;
 
-    gather_call(writer, content);
-    if (text_is(recipient, "bio")) {
+    gather_call(writer);
+    if (json_is_text(recipient, "bio")) {
         return write_gathered(writer, CPK_KIND_MEMORY, CPK_MESSAGE_HIDDEN, error);
     }
-    if (text_is(recipient, "python")) {
+    if (json_is_text(recipient, "python")) {
         return write_gathered(writer, CPK_KIND_CODE, 0, error);
     }
-    if (text_starts(recipient, "canmore.") && !writer->gathered.failed &&
-        json_parse(buffer_text(&writer->gathered), writer->gathered.length, CANVAS_MAX_DEPTH, &call, NULL) == CPK_OK) {
-        is_document = gather_canvas(writer, call);
-        json_object_put(call);
+    if (json_starts_text(recipient, "canmore.") && !writer->gathered.failed) {
+        CPK_TRY(gather_canvas(writer, &is_document, error));
     }
     if (is_document) {
         return write_gathered(writer, CPK_KIND_ARTIFACT, 0, error);
     }
-    /* The tool's name goes before its arguments. */
-    gather_call(writer, content);
     if (writer->gathered.length == 0 && writer->attachment_count == 0) {
-        return CPK_OK;
+        return writer->gathered.failed ? error_out_of_memory(error) : CPK_OK;
     }
+    /* The tool's name goes before its arguments. */
     buffer_clear(&writer->readable);
-    buffer_append_format(&writer->readable, "%s: ", recipient);
+    json_append_text(&writer->readable, recipient);
+    buffer_append_text(&writer->readable, ": ");
     buffer_append(&writer->readable, buffer_text(&writer->gathered), writer->gathered.length);
-    buffer_clear(&writer->gathered);
-    buffer_append(&writer->gathered, buffer_text(&writer->readable), writer->readable.length);
+    writer->readable.failed = writer->readable.failed || writer->gathered.failed;
+    take_readable(writer);
     return write_gathered(writer, CPK_KIND_TOOL_CALL, CPK_MESSAGE_HIDDEN, error);
 }
 
@@ -399,7 +480,7 @@ static void trim_wrapping(const char **text, size_t *length)
     const char *open = memmem(*text, *length, "```", 3);
     const char *close = end;
 
-    if (open == NULL || (!text_starts(*text, "The user provided") && !text_starts(*text, "User profile:"))) {
+    if (open == NULL || (strncmp(*text, "The user provided", 17) != 0 && strncmp(*text, "User profile:", 13) != 0)) {
         return;
     }
     open += 3;
@@ -412,190 +493,198 @@ static void trim_wrapping(const char **text, size_t *length)
     *text = open;
 }
 
-static cpk_status write_instruction(chatgpt_writer *writer, struct json_object *data, const char *key,
-                                    cpk_error **error)
+static cpk_status write_instruction(chatgpt_writer *writer, json_view instruction, cpk_error **error)
 {
+    const char *text;
     size_t length;
-    const char *text = json_member_text_length(data, key, &length);
 
-    if (text == NULL) {
+    if (instruction.type != JSON_VIEW_STRING) {
         return CPK_OK;
     }
+    buffer_clear(&writer->gathered);
+    gather(writer, instruction);
+    if (writer->gathered.failed) {
+        return error_out_of_memory(error);
+    }
+    text = buffer_text(&writer->gathered);
+    length = writer->gathered.length;
     trim_wrapping(&text, &length);
     return write_piece(writer, CPK_KIND_INSTRUCTIONS, CPK_MESSAGE_HIDDEN, text, length, error);
 }
 
 /* Custom instructions: what the user said about themselves, then how they want answers. */
-static cpk_status write_instructions(chatgpt_writer *writer, struct json_object *content, struct json_object *metadata,
-                                     cpk_error **error)
+static cpk_status write_instructions(chatgpt_writer *writer, cpk_error **error)
 {
-    struct json_object *data = json_member_object(metadata, "user_context_message_data");
+    static const json_name names[] = {JSON_NAME("about_user_message"), JSON_NAME("about_model_message")};
+    json_view about[2];
 
     writer->message.role = CPK_ROLE_USER;
-    CPK_TRY(write_instruction(writer, data, "about_user_message", error));
-    CPK_TRY(write_instruction(writer, data, "about_model_message", error));
+    json_select(writer->of_metadata[METADATA_USER_CONTEXT], names, 2, about);
+    CPK_TRY(write_instruction(writer, about[0], error));
+    CPK_TRY(write_instruction(writer, about[1], error));
     if (writer->pieces == 0) {
-        CPK_TRY(write_instruction(writer, content, "user_profile", error));
-        CPK_TRY(write_instruction(writer, content, "user_instructions", error));
+        CPK_TRY(write_instruction(writer, writer->of_content[CONTENT_USER_PROFILE], error));
+        CPK_TRY(write_instruction(writer, writer->of_content[CONTENT_USER_INSTRUCTIONS], error));
     }
     return CPK_OK;
 }
 
-static cpk_status write_thoughts(chatgpt_writer *writer, struct json_object *content, cpk_error **error)
+static cpk_status write_thoughts(chatgpt_writer *writer, cpk_error **error)
 {
-    struct json_object *thoughts = json_member_array(content, "thoughts");
-    size_t count = thoughts != NULL ? json_object_array_length(thoughts) : 0;
+    static const json_name names[] = {JSON_NAME("summary"), JSON_NAME("content")};
+    json_view thoughts = writer->of_content[CONTENT_THOUGHTS];
+    json_iter iter;
 
     buffer_clear(&writer->gathered);
-    for (size_t i = 0; i < count; i++) {
-        gather_member(writer, json_object_array_get_idx(thoughts, i), "summary");
-        gather_member(writer, json_object_array_get_idx(thoughts, i), "content");
+    json_iter_init(&iter, thoughts.type == JSON_VIEW_ARRAY ? thoughts : (json_view){0});
+    while (json_iter_next(&iter)) {
+        json_view members[2];
+
+        json_select(iter.value, names, 2, members);
+        gather(writer, members[0]);
+        gather(writer, members[1]);
     }
-    gather_member(writer, content, "content"); /* of a reasoning_recap */
+    gather(writer, writer->of_content[CONTENT_CONTENT]); /* of a reasoning_recap */
     return write_gathered(writer, CPK_KIND_THINKING, CPK_MESSAGE_HIDDEN, error);
 }
 
-static cpk_status write_memory(chatgpt_writer *writer, struct json_object *content, cpk_error **error)
+static cpk_status write_memory(chatgpt_writer *writer, cpk_error **error)
 {
     buffer_clear(&writer->gathered);
-    gather_member(writer, content, "model_set_context");
-    gather_member(writer, content, "repo_summary");
-    gather_member(writer, content, "structured_context");
+    gather(writer, writer->of_content[CONTENT_MODEL_SET_CONTEXT]);
+    gather(writer, writer->of_content[CONTENT_REPO_SUMMARY]);
+    gather(writer, writer->of_content[CONTENT_STRUCTURED_CONTEXT]);
     return write_gathered(writer, CPK_KIND_MEMORY, CPK_MESSAGE_HIDDEN, error);
 }
 
-/* A quoted or opened page: title, address, text. */
-static cpk_status write_quote(chatgpt_writer *writer, struct json_object *content, cpk_error **error)
+/* The first of two texts that is not empty. */
+static json_view either(json_view first, json_view second)
 {
-    size_t length;
+    return json_is_empty_text(first) ? second : first;
+}
 
+/* A quoted or opened page: title, address, text. */
+static cpk_status write_quote(chatgpt_writer *writer, cpk_error **error)
+{
     buffer_clear(&writer->gathered);
-    gather_member(writer, content, "title");
-    gather_member(writer, content, "url");
-    json_member_text_length(content, "text", &length);
-    gather_member(writer, content, length > 0 ? "text" : "snippet");
+    gather(writer, writer->of_content[CONTENT_TITLE]);
+    gather(writer, writer->of_content[CONTENT_URL]);
+    gather(writer, either(writer->of_content[CONTENT_TEXT], writer->of_content[CONTENT_SNIPPET]));
     return write_gathered(writer, CPK_KIND_QUOTE, CPK_MESSAGE_HIDDEN, error);
 }
 
-static cpk_status write_browsing(chatgpt_writer *writer, struct json_object *content, cpk_error **error)
+static cpk_status write_screen(chatgpt_writer *writer, cpk_error **error)
 {
-    size_t length;
+    static const json_name names[] = {JSON_NAME("title"), JSON_NAME("url")};
+    json_view members[2];
 
-    json_member_text_length(content, "result", &length);
-    return write_member(writer, CPK_KIND_TOOL_RESULT, CPK_MESSAGE_HIDDEN, content, length > 0 ? "result" : "summary",
-                        error);
-}
-
-static cpk_status write_screen(chatgpt_writer *writer, struct json_object *content, cpk_error **error)
-{
-    struct json_object *state = json_member(content, "state");
-
+    json_select(writer->of_content[CONTENT_STATE], names, 2, members);
     buffer_clear(&writer->gathered);
-    gather_member(writer, state, "title");
-    gather_member(writer, state, "url");
+    gather(writer, members[0]);
+    gather(writer, members[1]);
     return write_gathered(writer, CPK_KIND_TOOL_RESULT, CPK_MESSAGE_HIDDEN, error);
 }
 
-static cpk_status write_error(chatgpt_writer *writer, struct json_object *content, cpk_error **error)
+static cpk_status write_error(chatgpt_writer *writer, cpk_error **error)
 {
     buffer_clear(&writer->gathered);
-    gather_member(writer, content, "name");
-    gather_member(writer, content, "text");
+    gather(writer, writer->of_content[CONTENT_NAME]);
+    gather(writer, writer->of_content[CONTENT_TEXT]);
     return write_gathered(writer, CPK_KIND_ERROR, 0, error);
 }
 
 /* What plain text means depends on who says it to whom. */
-static cpk_status write_text(chatgpt_writer *writer, struct json_object *message, struct json_object *content,
-                             struct json_object *metadata, cpk_error **error)
+static cpk_status write_text(chatgpt_writer *writer, cpk_error **error)
 {
-    const char *tool;
+    json_view tool;
     int32_t is_multimodal;
 
     switch (writer->message.role) {
     case CPK_ROLE_TOOL:
-        tool = json_member_text(json_member(message, "author"), "name");
-        is_multimodal = text_is(json_member_text(content, "content_type"), "multimodal_text");
-        if (text_starts(tool, "myfiles_browser") || text_starts(tool, "file_search")) {
-            return write_parts(writer, CPK_KIND_ATTACHMENT, CPK_MESSAGE_HIDDEN, content, error);
+        tool = json_get(writer->of_message[MESSAGE_AUTHOR], "name");
+        is_multimodal = json_is_text(writer->of_content[CONTENT_TYPE], "multimodal_text");
+        if (json_starts_text(tool, "myfiles_browser") || json_starts_text(tool, "file_search")) {
+            return write_parts(writer, CPK_KIND_ATTACHMENT, CPK_MESSAGE_HIDDEN, error);
         }
-        return write_parts(writer, CPK_KIND_TOOL_RESULT, is_multimodal ? 0 : CPK_MESSAGE_HIDDEN, content, error);
+        return write_parts(writer, CPK_KIND_TOOL_RESULT, is_multimodal ? 0 : CPK_MESSAGE_HIDDEN, error);
     case CPK_ROLE_ASSISTANT:
-        if (text_is(json_member_text(message, "channel"), "analysis")) {
-            return write_parts(writer, CPK_KIND_THINKING, CPK_MESSAGE_HIDDEN, content, error);
+        if (json_is_text(writer->of_message[MESSAGE_CHANNEL], "analysis")) {
+            return write_parts(writer, CPK_KIND_THINKING, CPK_MESSAGE_HIDDEN, error);
         }
-        return write_parts(writer, CPK_KIND_TEXT, 0, content, error);
+        return write_parts(writer, CPK_KIND_TEXT, 0, error);
     case CPK_ROLE_USER:
         return write_parts(writer,
-                           json_member_true(metadata, "voice_mode_message") ? CPK_KIND_TRANSCRIPT : CPK_KIND_TEXT, 0,
-                           content, error);
+                           json_is_true(writer->of_metadata[METADATA_VOICE_MODE]) ? CPK_KIND_TRANSCRIPT : CPK_KIND_TEXT,
+                           0, error);
     default:
-        return write_parts(writer, CPK_KIND_TEXT, 0, content, error);
+        return write_parts(writer, CPK_KIND_TEXT, 0, error);
     }
 }
 
 /* Content of a type that is not known: whatever text it has. */
-static cpk_status write_unknown(chatgpt_writer *writer, struct json_object *message, struct json_object *content,
-                                struct json_object *metadata, cpk_error **error)
+static cpk_status write_unknown(chatgpt_writer *writer, cpk_error **error)
 {
-    static const char *const members[] = {"text", "result", "output_str", "content", "summary"};
+    static const enum chatgpt_content_member members[] = {CONTENT_TEXT, CONTENT_RESULT, CONTENT_OUTPUT_STR,
+                                                          CONTENT_CONTENT, CONTENT_SUMMARY};
+    int32_t is_tool = writer->message.role == CPK_ROLE_TOOL;
 
-    if (json_member_array(content, "parts") != NULL) {
-        CPK_TRY(write_text(writer, message, content, metadata, error));
+    if (parts_of(writer).type == JSON_VIEW_ARRAY) {
+        CPK_TRY(write_text(writer, error));
     }
     for (size_t i = 0; i < sizeof members / sizeof members[0] && writer->pieces == 0; i++) {
-        CPK_TRY(write_member(writer, writer->message.role == CPK_ROLE_TOOL ? CPK_KIND_TOOL_RESULT : CPK_KIND_TEXT,
-                             writer->message.role == CPK_ROLE_TOOL ? CPK_MESSAGE_HIDDEN : 0, content, members[i],
-                             error));
+        CPK_TRY(write_view(writer, is_tool ? CPK_KIND_TOOL_RESULT : CPK_KIND_TEXT, is_tool ? CPK_MESSAGE_HIDDEN : 0,
+                           writer->of_content[members[i]], error));
     }
     return CPK_OK;
 }
 
-static cpk_status write_content(chatgpt_writer *writer, struct json_object *message, struct json_object *content,
-                                struct json_object *metadata, cpk_error **error)
+static cpk_status write_content(chatgpt_writer *writer, cpk_error **error)
 {
-    const char *type = json_member_text(content, "content_type");
+    json_view type = writer->of_content[CONTENT_TYPE];
 
-    type = type != NULL ? type : "";
-    if (text_is(type, "user_editable_context") || json_member_object(metadata, "user_context_message_data") != NULL) {
-        return write_instructions(writer, content, metadata, error);
+    if (json_is_text(type, "user_editable_context") ||
+        writer->of_metadata[METADATA_USER_CONTEXT].type == JSON_VIEW_OBJECT) {
+        return write_instructions(writer, error);
     }
-    if (text_is(type, "model_editable_context")) {
-        return write_memory(writer, content, error);
+    if (json_is_text(type, "model_editable_context")) {
+        return write_memory(writer, error);
     }
-    if (text_is(type, "thoughts") || text_is(type, "reasoning_recap")) {
-        return write_thoughts(writer, content, error);
+    if (json_is_text(type, "thoughts") || json_is_text(type, "reasoning_recap")) {
+        return write_thoughts(writer, error);
     }
-    if (writer->message.role == CPK_ROLE_ASSISTANT && is_tool_call(message)) {
-        return write_call(writer, json_member_text(message, "recipient"), content, error);
+    if (writer->message.role == CPK_ROLE_ASSISTANT && is_tool_call(writer)) {
+        return write_call(writer, error);
     }
-    if (text_is(type, "text") || text_is(type, "multimodal_text")) {
-        return write_text(writer, message, content, metadata, error);
+    if (json_is_text(type, "text") || json_is_text(type, "multimodal_text")) {
+        return write_text(writer, error);
     }
-    if (text_is(type, "code")) {
-        return write_member(writer, CPK_KIND_CODE, 0, content, "text", error);
+    if (json_is_text(type, "code")) {
+        return write_view(writer, CPK_KIND_CODE, 0, writer->of_content[CONTENT_TEXT], error);
     }
-    if (text_is(type, "execution_output")) {
-        return write_member(writer, CPK_KIND_TOOL_RESULT, 0, content, "text", error);
+    if (json_is_text(type, "execution_output")) {
+        return write_view(writer, CPK_KIND_TOOL_RESULT, 0, writer->of_content[CONTENT_TEXT], error);
     }
-    if (text_is(type, "tether_quote") || text_is(type, "sonic_webpage")) {
-        return write_quote(writer, content, error);
+    if (json_is_text(type, "tether_quote") || json_is_text(type, "sonic_webpage")) {
+        return write_quote(writer, error);
     }
-    if (text_is(type, "tether_browsing_display")) {
-        return write_browsing(writer, content, error);
+    if (json_is_text(type, "tether_browsing_display")) {
+        return write_view(writer, CPK_KIND_TOOL_RESULT, CPK_MESSAGE_HIDDEN,
+                          either(writer->of_content[CONTENT_RESULT], writer->of_content[CONTENT_SUMMARY]), error);
     }
-    if (text_is(type, "computer_output")) {
-        return write_screen(writer, content, error);
+    if (json_is_text(type, "computer_output")) {
+        return write_screen(writer, error);
     }
-    if (text_is(type, "citable_code_output")) {
-        return write_member(writer, CPK_KIND_TOOL_RESULT, CPK_MESSAGE_HIDDEN, content, "output_str", error);
+    if (json_is_text(type, "citable_code_output")) {
+        return write_view(writer, CPK_KIND_TOOL_RESULT, CPK_MESSAGE_HIDDEN, writer->of_content[CONTENT_OUTPUT_STR],
+                          error);
     }
-    if (text_is(type, "system_error")) {
-        return write_error(writer, content, error);
+    if (json_is_text(type, "system_error")) {
+        return write_error(writer, error);
     }
-    return write_unknown(writer, message, content, metadata, error);
+    return write_unknown(writer, error);
 }
 
-static int32_t role_of(struct json_object *message)
+static int32_t role_of(const chatgpt_writer *writer)
 {
     static const struct {
         const char *name;
@@ -604,83 +693,96 @@ static int32_t role_of(struct json_object *message)
                  {"assistant", CPK_ROLE_ASSISTANT},
                  {"system", CPK_ROLE_SYSTEM},
                  {"tool", CPK_ROLE_TOOL}};
-    const char *name = json_member_text(json_member(message, "author"), "role");
+    json_view name = json_get(writer->of_message[MESSAGE_AUTHOR], "role");
 
-    name = name != NULL ? name : json_member_text(message, "role");
+    name = name.type == JSON_VIEW_STRING ? name : writer->of_message[MESSAGE_ROLE];
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
-        if (text_is(name, roles[i].name)) {
+        if (json_is_text(name, roles[i].name)) {
             return roles[i].role;
         }
     }
     return CPK_ROLE_UNKNOWN;
 }
 
-static int32_t is_hidden(struct json_object *message, struct json_object *metadata, int32_t role)
+static int32_t is_hidden(const chatgpt_writer *writer, int32_t role)
 {
-    struct json_object *weight = json_member(message, "weight");
-    int32_t weightless =
-        (json_object_is_type(weight, json_type_int) || json_object_is_type(weight, json_type_double)) &&
-        json_object_get_double(weight) == 0;
+    double weight;
+    int32_t weightless = json_number(writer->of_message[MESSAGE_WEIGHT], &weight) && weight == 0;
 
-    return weightless || role == CPK_ROLE_SYSTEM ||
-           json_member_true(metadata, "is_visually_hidden_from_conversation") ||
-           json_member_true(metadata, "is_redacted");
+    return weightless || role == CPK_ROLE_SYSTEM || json_is_true(writer->of_metadata[METADATA_HIDDEN]) ||
+           json_is_true(writer->of_metadata[METADATA_REDACTED]);
+}
+
+/* The model's name, where it can stand as it is. */
+static cpk_status read_model(chatgpt_writer *writer, cpk_error **error)
+{
+    cpk_message *shared = &writer->message;
+    json_view model = writer->of_metadata[METADATA_MODEL_SLUG];
+
+    if ((shared->role != CPK_ROLE_ASSISTANT && shared->role != CPK_ROLE_TOOL) || json_is_empty_text(model) ||
+        json_text_bound(model) > CHATGPT_MODEL_BYTES_MAX) {
+        return CPK_OK;
+    }
+    buffer_clear(&writer->model);
+    json_append_text(&writer->model, model);
+    if (writer->model.failed) {
+        return error_out_of_memory(error);
+    }
+    if (normal_prefix(writer->model.data, writer->model.length) == writer->model.length) {
+        shared->model = writer->model.data;
+    }
+    return CPK_OK;
 }
 
 /* What all pieces of the message share. */
-static void start_message(chatgpt_writer *writer, struct json_object *message, struct json_object *metadata)
+static cpk_status start_message(chatgpt_writer *writer, cpk_error **error)
 {
     cpk_message *shared = &writer->message;
-    const char *model;
-    size_t length;
 
     memset(shared, 0, sizeof *shared);
     shared->struct_size = sizeof *shared;
-    shared->role = role_of(message);
-    shared->flags = (is_hidden(message, metadata, shared->role) ? CPK_MESSAGE_HIDDEN : 0) |
+    shared->role = role_of(writer);
+    shared->flags = (is_hidden(writer, shared->role) ? CPK_MESSAGE_HIDDEN : 0) |
                     (writer->is_active ? CPK_MESSAGE_ACTIVE_BRANCH : 0);
-    shared->time_us = json_member_time(message, "create_time");
+    shared->time_us = json_time(writer->of_message[MESSAGE_CREATE_TIME]);
     if (shared->time_us == CPK_TIME_UNKNOWN) {
-        shared->time_us = json_member_time(message, "update_time");
+        shared->time_us = json_time(writer->of_message[MESSAGE_UPDATE_TIME]);
     }
     shared->provider = "chatgpt";
     shared->conversation_id = writer->conversation_id;
     shared->conversation_title = writer->conversation_title;
     shared->message_id = writer->message_id;
     shared->parent_id = writer->parent_id;
-    if (shared->role == CPK_ROLE_ASSISTANT || shared->role == CPK_ROLE_TOOL) {
-        model = json_member_text_length(metadata, "model_slug", &length);
-        shared->model = model != NULL && length > 0 && normal_prefix(model, length) == length ? model : NULL;
-    }
-    writer->references = json_member(metadata, "content_references");
-    writer->pieces = 0;
+    return read_model(writer, error);
 }
 
-cpk_status chatgpt_write_message(chatgpt_writer *writer, struct json_object *message, const char **problem,
-                                 cpk_error **error)
+cpk_status chatgpt_write_message(chatgpt_writer *writer, json_view message, const char **problem, cpk_error **error)
 {
-    struct json_object *content = json_member_object(message, "content");
-    struct json_object *metadata = json_member_object(message, "metadata");
-    size_t length;
+    json_view content;
 
     *problem = NULL;
     writer->pieces = 0;
-    if (!json_object_is_type(message, json_type_object)) {
+    if (message.type != JSON_VIEW_OBJECT) {
         *problem = "it is not an object";
         return CPK_OK;
     }
-    start_message(writer, message, metadata);
-    CPK_TRY(collect_attachments(writer, content, metadata, error));
-    if (content != NULL) {
-        CPK_TRY(write_content(writer, message, content, metadata, error));
-        if (writer->pieces == 0 && json_member(content, "parts") == NULL && json_member(content, "text") == NULL &&
+    json_select(message, message_names, MESSAGE_COUNT, writer->of_message);
+    content = writer->of_message[MESSAGE_CONTENT];
+    json_select(content, content_names, CONTENT_COUNT, writer->of_content);
+    json_select(writer->of_message[MESSAGE_METADATA], metadata_names, METADATA_COUNT, writer->of_metadata);
+    CPK_TRY(start_message(writer, error));
+    CPK_TRY(collect_attachments(writer, error));
+    if (content.type == JSON_VIEW_OBJECT) {
+        CPK_TRY(write_content(writer, error));
+        if (writer->pieces == 0 && writer->of_content[CONTENT_PARTS].type == JSON_VIEW_NONE &&
+            writer->of_content[CONTENT_TEXT].type == JSON_VIEW_NONE &&
             (writer->message.flags & CPK_MESSAGE_HIDDEN) == 0) {
             *problem = "its content holds nothing that is known";
         }
         return CPK_OK;
     }
-    if (json_member_text_length(message, "content", &length) != NULL) {
-        return write_member(writer, CPK_KIND_TEXT, 0, message, "content", error);
+    if (content.type == JSON_VIEW_STRING) {
+        return write_view(writer, CPK_KIND_TEXT, 0, content, error);
     }
     CPK_TRY(write_piece(writer, CPK_KIND_TEXT, 0, "", 0, error)); /* attachments alone */
     if (writer->pieces == 0) {

@@ -2,15 +2,60 @@
 #ifndef EXTRACT_CHATGPT_CONTENT_H
 #define EXTRACT_CHATGPT_CONTENT_H
 
-#include "base/buffer.h"
 #include "base/context.h"
+#include "base/json_view.h"
 
 #include <contextpack/backend/extractor.h>
 
-#include <json-c/json.h>
-
 #define CHATGPT_MAX_ATTACHMENTS 64  /* of one message; more are left out */
+#define CHATGPT_MODEL_BYTES_MAX 200 /* a model's name that is longer is left out */
 #define CHATGPT_ID_BYTES_MAX    200 /* of an id; a longer one is replaced by one of ours */
+
+/* Members of a message, of its content and of its metadata that are looked for. */
+enum chatgpt_message_member {
+    MESSAGE_AUTHOR,
+    MESSAGE_ROLE,
+    MESSAGE_CREATE_TIME,
+    MESSAGE_UPDATE_TIME,
+    MESSAGE_CONTENT,
+    MESSAGE_WEIGHT,
+    MESSAGE_METADATA,
+    MESSAGE_RECIPIENT,
+    MESSAGE_CHANNEL,
+    MESSAGE_COUNT
+};
+enum chatgpt_content_member {
+    CONTENT_TYPE,
+    CONTENT_PARTS,
+    CONTENT_TEXT,
+    CONTENT_RESULT,
+    CONTENT_OUTPUT_STR,
+    CONTENT_CONTENT,
+    CONTENT_SUMMARY,
+    CONTENT_THOUGHTS,
+    CONTENT_MODEL_SET_CONTEXT,
+    CONTENT_REPO_SUMMARY,
+    CONTENT_STRUCTURED_CONTEXT,
+    CONTENT_TITLE,
+    CONTENT_URL,
+    CONTENT_SNIPPET,
+    CONTENT_STATE,
+    CONTENT_SCREENSHOT,
+    CONTENT_NAME,
+    CONTENT_USER_PROFILE,
+    CONTENT_USER_INSTRUCTIONS,
+    CONTENT_COUNT
+};
+enum chatgpt_metadata_member {
+    METADATA_ATTACHMENTS,
+    METADATA_CONTENT_REFERENCES,
+    METADATA_HIDDEN,
+    METADATA_REDACTED,
+    METADATA_MODEL_SLUG,
+    METADATA_USER_CONTEXT,
+    METADATA_VOICE_MODE,
+    METADATA_COUNT
+};
 
 /* Where an attachment's texts begin in `names`, plus 1; 0 for none. */
 typedef struct chatgpt_attachment_offsets {
@@ -23,10 +68,12 @@ typedef struct chatgpt_attachment_offsets {
 typedef struct chatgpt_writer {
     const context *context;
     const cpk_sink *sink;
-    buffer gathered; /* a message's text as the export has it, joined from its parts */
-    buffer readable; /* the same without citation markers */
-    buffer normal;   /* the same in normal form */
-    buffer names;    /* normalised ids, names and media types of attachments */
+    buffer gathered;   /* a message's text as the export has it, joined from its parts */
+    buffer readable;   /* the same without citation markers */
+    buffer normal;     /* the same in normal form */
+    buffer names;      /* normalised ids, names and media types of attachments */
+    buffer short_text; /* one short text of the message as the export has it */
+    buffer model;
     chatgpt_attachment_offsets offsets[CHATGPT_MAX_ATTACHMENTS];
     cpk_attachment attachments[CHATGPT_MAX_ATTACHMENTS];
     size_t attachment_count;
@@ -39,9 +86,11 @@ typedef struct chatgpt_writer {
     int32_t is_active;
 
     /* of the message under way */
-    struct json_object *references; /* metadata.content_references */
-    cpk_message message;            /* what its pieces share */
-    int32_t pieces;                 /* out: messages handed over */
+    json_view of_message[MESSAGE_COUNT];
+    json_view of_content[CONTENT_COUNT];
+    json_view of_metadata[METADATA_COUNT];
+    cpk_message message; /* what its pieces share */
+    int32_t pieces;      /* out: messages handed over */
 } chatgpt_writer;
 
 void chatgpt_writer_init(chatgpt_writer *writer, const context *context, const cpk_sink *sink);
@@ -49,7 +98,6 @@ void chatgpt_writer_free(chatgpt_writer *writer);
 
 /* Hands over what a message holds; `writer->pieces` is 0 when it holds nothing. *problem (static) is set when that is
  * worth a note: content that is missing or of an unknown shape. */
-cpk_status chatgpt_write_message(chatgpt_writer *writer, struct json_object *message, const char **problem,
-                                 cpk_error **error);
+cpk_status chatgpt_write_message(chatgpt_writer *writer, json_view message, const char **problem, cpk_error **error);
 
 #endif

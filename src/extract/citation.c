@@ -1,35 +1,52 @@
 #include "extract/citation.h"
 
-#include "base/json.h"
+#include "base/error.h"
+#include "base/json_scan.h"
+#include "base/memory.h"
 
 #include <string.h>
 
-#define MARK_BYTES       3    /* of one private-use bracket in UTF-8 */
-#define MARKER_BYTES_MAX 4096 /* a longer one is not a marker */
-#define LEGACY_BYTES_MAX 400
-#define LOOK_AHEAD_MAX   64 /* references compared with one marker: they come in the order of the text */
+#define MARK_BYTES        3    /* of one private-use bracket in UTF-8 */
+#define MARKER_BYTES_MAX  4096 /* a longer one is not a marker */
+#define LEGACY_BYTES_MAX  400
+#define LOOK_AHEAD_MAX    64   /* references compared with one marker: they come in the order of the text */
+#define BROUGHT_BYTES     4096 /* what references may bring beyond the length of their JSON */
+#define ENTITY_MAX_DEPTH  8
+#define ENTITY_MAX_VALUES 1000
 
-#define MARK_PREFIX      "\xEE\x88"     /* U+E200 to U+E23F */
-#define MARK_OPEN        "\xEE\x88\x80" /* U+E200 */
-#define MARK_CLOSE       "\xEE\x88\x81" /* U+E201 */
-#define MARK_SEPARATOR   "\xEE\x88\x82" /* U+E202 */
-#define MARK_LAST        0x86           /* U+E206 */
-#define LEGACY_OPEN      "\xE3\x80\x90" /* U+3010 */
-#define LEGACY_CLOSE     "\xE3\x80\x91" /* U+3011 */
-#define DAGGER           "\xE2\x80\xA0" /* U+2020 */
+#define MARK_PREFIX       "\xEE\x88"     /* U+E200 to U+E23F */
+#define MARK_OPEN         "\xEE\x88\x80" /* U+E200 */
+#define MARK_CLOSE        "\xEE\x88\x81" /* U+E201 */
+#define MARK_SEPARATOR    "\xEE\x88\x82" /* U+E202 */
+#define MARK_LAST         0x86           /* U+E206 */
+#define LEGACY_OPEN       "\xE3\x80\x90" /* U+3010 */
+#define LEGACY_CLOSE      "\xE3\x80\x91" /* U+3011 */
+#define DAGGER            "\xE2\x80\xA0" /* U+2020 */
 
 typedef struct slice {
     const char *text;
     size_t length;
 } slice;
 
+/* A reference that says which marker it belongs to: where the reference and that text start in the JSON. */
+typedef struct reference {
+    uint32_t item;
+    uint32_t matched;
+} reference;
+
 typedef struct cleaner {
     buffer *target;
     const char *at;
     const char *end;
-    struct json_object *references; /* an array or NULL */
+    reference *references; /* read when the first marker is met */
+    size_t reference_count;
+    size_t reference_capacity;
     size_t next_reference;
+    size_t brought_max; /* bytes that references may still bring */
+    json_view list;     /* of references */
+    int32_t list_read;
     int32_t bare;
+    int32_t out_of_memory;
 } cleaner;
 
 static int32_t starts_with(slice text, const char *prefix)
@@ -80,52 +97,113 @@ static void close_gap(cleaner *cleaner)
     }
 }
 
-static void append_link(buffer *target, const char *title, const char *url)
+static void append_link(buffer *target, json_view title, json_view url)
 {
-    if (url == NULL || url[0] == '\0') {
-        buffer_append_text(target, title != NULL ? title : "");
-    } else {
-        buffer_append_format(target, "[%s](%s)", title != NULL && title[0] != '\0' ? title : url, url);
+    if (json_is_empty_text(url)) {
+        json_append_text(target, title);
+        return;
+    }
+    buffer_append_byte(target, '[');
+    json_append_text(target, json_is_empty_text(title) ? url : title);
+    buffer_append_text(target, "](");
+    json_append_text(target, url);
+    buffer_append_byte(target, ')');
+}
+
+static int32_t add_reference(cleaner *cleaner, uint32_t item, uint32_t matched)
+{
+    if (cleaner->reference_count == cleaner->reference_capacity) {
+        size_t capacity = cleaner->reference_capacity + cleaner->reference_capacity / 2 + 16;
+        reference *references = memory_resize_array(cleaner->target->allocator, cleaner->references,
+                                                    cleaner->reference_capacity, capacity, sizeof *references);
+
+        if (references == NULL) {
+            cleaner->out_of_memory = 1;
+            return 0;
+        }
+        cleaner->references = references;
+        cleaner->reference_capacity = capacity;
+    }
+    cleaner->references[cleaner->reference_count++] = (reference){item, matched};
+    return 1;
+}
+
+static void read_references(cleaner *cleaner)
+{
+    json_iter iter;
+
+    cleaner->list_read = 1;
+    if (cleaner->list.type != JSON_VIEW_ARRAY) {
+        return;
+    }
+    cleaner->brought_max = cleaner->list.end - cleaner->list.start + BROUGHT_BYTES;
+    json_iter_init(&iter, cleaner->list);
+    while (json_iter_next(&iter)) {
+        json_view matched = json_get(iter.value, "matched_text");
+
+        if (matched.type == JSON_VIEW_STRING && !add_reference(cleaner, iter.value.start, matched.start)) {
+            return;
+        }
     }
 }
 
-/* The reference whose matched_text is the marker, looked for from the last one found. */
-static struct json_object *find_reference(cleaner *cleaner, slice marker)
+static json_view view_at(const cleaner *cleaner, uint32_t start)
 {
-    size_t count = cleaner->references != NULL ? json_object_array_length(cleaner->references) : 0;
+    uint32_t span = JSON_NO_SPAN;
 
-    for (size_t i = 0; i < count && i < LOOK_AHEAD_MAX; i++) {
-        size_t index = (cleaner->next_reference + i) % count;
-        struct json_object *reference = json_object_array_get_idx(cleaner->references, index);
-        size_t length;
-        const char *matched = json_member_text_length(reference, "matched_text", &length);
+    return json_view_of(cleaner->list.doc, start, &span);
+}
 
-        if (matched != NULL && length == marker.length && memcmp(matched, marker.text, length) == 0) {
+/* The reference whose matched_text is the marker, looked for from the last one found; NONE where there is none. */
+static json_view find_reference(cleaner *cleaner, slice marker)
+{
+    static const json_view none;
+
+    if (!cleaner->list_read) {
+        read_references(cleaner);
+    }
+    for (size_t i = 0; i < cleaner->reference_count && i < LOOK_AHEAD_MAX; i++) {
+        size_t index = (cleaner->next_reference + i) % cleaner->reference_count;
+        const reference *reference = &cleaner->references[index];
+
+        if (json_is_bytes(view_at(cleaner, reference->matched), marker.text, marker.length)) {
             cleaner->next_reference = index + 1;
-            return reference;
+            return view_at(cleaner, reference->item);
         }
     }
-    return NULL;
+    return none;
 }
 
 /* What a reference says: its own text for readers, else its first link. 1 when something was appended. */
-static int32_t append_reference(buffer *target, struct json_object *reference)
+static int32_t append_reference(cleaner *cleaner, json_view reference)
 {
-    const char *alternative = json_member_text(reference, "alt");
-    struct json_object *items = json_member_array(reference, "items");
-    struct json_object *first = items != NULL ? json_object_array_get_idx(items, 0) : NULL;
+    static const json_name names[] = {JSON_NAME("alt"), JSON_NAME("items"), JSON_NAME("title"), JSON_NAME("url")};
+    buffer *target = cleaner->target;
+    size_t before = target->length;
+    json_view members[4];
+    json_view link[4];
 
-    if (alternative != NULL) {
-        buffer_append_text(target, alternative);
-        return alternative[0] != '\0';
+    json_select(reference, names, 4, members);
+    if (members[0].type == JSON_VIEW_STRING) {
+        if (json_text_bound(members[0]) > cleaner->brought_max) {
+            return 0;
+        }
+        json_append_text(target, members[0]);
+        cleaner->brought_max -= target->length - before;
+        return target->length > before;
     }
-    first = json_member_text(first, "url") != NULL ? first : reference;
-    if (json_member_text(first, "url") == NULL) {
+    json_select(json_item(members[1], 0), names, 4, link);
+    if (link[3].type != JSON_VIEW_STRING) {
+        memcpy(link, members, sizeof link);
+    }
+    if (link[3].type != JSON_VIEW_STRING ||
+        json_text_bound(link[2]) + 2 * json_text_bound(link[3]) + 6 > cleaner->brought_max) {
         return 0;
     }
     buffer_append_byte(target, '(');
-    append_link(target, json_member_text(first, "title"), json_member_text(first, "url"));
+    append_link(target, link[2], link[3]);
     buffer_append_byte(target, ')');
+    cleaner->brought_max -= target->length - before;
     return 1;
 }
 
@@ -142,24 +220,21 @@ static slice next_field(slice *rest)
 }
 
 /* entity<sep>["city","Lisbon",...]: the second text is its name. */
-static int32_t append_entity(buffer *target, slice json)
+static int32_t append_entity(cleaner *cleaner, slice json)
 {
-    struct json_object *value;
-    struct json_object *name;
-    int32_t found = 0;
+    json_doc doc;
+    json_view name = {0};
+    cpk_status status;
 
-    if (json_parse(json.text, json.length, 8, &value, NULL) != CPK_OK) {
-        return 0;
+    json_doc_init(&doc, cleaner->target->allocator);
+    status = json_doc_read(&doc, json.text, json.length, ENTITY_MAX_DEPTH, ENTITY_MAX_VALUES);
+    cleaner->out_of_memory |= status == CPK_ERROR_OUT_OF_MEMORY;
+    if (status == CPK_OK) {
+        name = json_item(json_doc_root(&doc), 1);
     }
-    if (json_object_is_type(value, json_type_array)) {
-        name = json_object_array_get_idx(value, 1);
-        if (json_object_is_type(name, json_type_string)) {
-            buffer_append_text(target, json_object_get_string(name));
-            found = 1;
-        }
-    }
-    json_object_put(value);
-    return found;
+    json_append_text(cleaner->target, name);
+    json_doc_free(&doc);
+    return name.type == JSON_VIEW_STRING;
 }
 
 /* A whole marker, brackets included. 1 when something stands for it. */
@@ -167,13 +242,13 @@ static int32_t append_marker(cleaner *cleaner, slice marker)
 {
     slice rest = {marker.text + MARK_BYTES, marker.length - (size_t)2 * MARK_BYTES};
     slice kind = next_field(&rest);
-    struct json_object *reference = find_reference(cleaner, marker);
+    json_view reference = find_reference(cleaner, marker);
 
-    if (reference != NULL && append_reference(cleaner->target, reference)) {
+    if (reference.type != JSON_VIEW_NONE && append_reference(cleaner, reference)) {
         return 1;
     }
     if (kind.length == 6 && starts_with(kind, "entity")) {
-        return append_entity(cleaner->target, rest);
+        return append_entity(cleaner, rest);
     }
     if (kind.length == 3 && starts_with(kind, "url")) {
         slice title = next_field(&rest);
@@ -287,14 +362,11 @@ static int32_t is_mark(const char *at, const char *end)
            (unsigned char)at[2] >= 0x80;
 }
 
-void citation_append_readable(buffer *target, const char *text, size_t length, int32_t bare,
-                              struct json_object *content_references)
+cpk_status citation_append_readable(buffer *target, const char *text, size_t length, int32_t bare, json_view references,
+                                    cpk_error **error)
 {
-    cleaner cleaner = {target, text, text + length, NULL, 0, bare};
+    cleaner cleaner = {.target = target, .at = text, .end = text + length, .list = references, .bare = bare};
 
-    if (json_object_is_type(content_references, json_type_array)) {
-        cleaner.references = content_references;
-    }
     while (cleaner.at < cleaner.end) {
         size_t left = (size_t)(cleaner.end - cleaner.at);
         const char *from = cleaner.at;
@@ -315,4 +387,6 @@ void citation_append_readable(buffer *target, const char *text, size_t length, i
             buffer_append_byte(target, *cleaner.at++);
         }
     }
+    memory_release_array(target->allocator, cleaner.references, cleaner.reference_capacity, sizeof *cleaner.references);
+    return cleaner.out_of_memory || target->failed ? error_out_of_memory(error) : CPK_OK;
 }

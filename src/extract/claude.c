@@ -149,17 +149,25 @@ static int32_t driver_sniff(void *self, const void *head, size_t length, const c
     }
 }
 
-static uint32_t keys_of(struct json_object *object)
+/* Members that are there, even as null. */
+static uint32_t keys_of(json_view object)
 {
+    json_iter iter;
     uint32_t keys = 0;
 
-    for (size_t i = 0; i < KEY_COUNT; i++) {
-        keys |= (uint32_t)json_object_object_get_ex(object, key_names[i], NULL) << i;
+    json_iter_init(&iter, object);
+    while (json_iter_next(&iter)) {
+        for (size_t i = 0; i < KEY_COUNT; i++) {
+            if ((keys >> i & 1) == 0 && json_is_text(iter.name, key_names[i])) {
+                keys |= UINT32_C(1) << i;
+                break;
+            }
+        }
     }
     return keys;
 }
 
-static cpk_status read_shape(claude_reading *reading, claude_shape shape, struct json_object *value, cpk_error **error)
+static cpk_status read_shape(claude_reading *reading, claude_shape shape, json_view value, cpk_error **error)
 {
     switch (shape) {
     case SHAPE_CONVERSATION:
@@ -182,13 +190,13 @@ static cpk_status read_shape(claude_reading *reading, claude_shape shape, struct
     }
 }
 
-static cpk_status read_element(void *user, struct json_object *value, scan_element *raw, cpk_error **error)
+static cpk_status read_element(void *user, json_view value, scan_element *raw, cpk_error **error)
 {
     claude_reading *reading = user;
     claude_shape shape = SHAPE_NONE;
     const cpk_sink *sink = reading->writer.sink;
 
-    if (json_object_is_type(value, json_type_object)) {
+    if (value.type == JSON_VIEW_OBJECT) {
         shape = shape_of(keys_of(value));
     }
     if (shape == SHAPE_NONE) {
@@ -197,7 +205,7 @@ static cpk_status read_element(void *user, struct json_object *value, scan_eleme
                                            "an entry of the list that is not a conversation", error);
     }
     raw->accepted = 1;
-    arena_reset(&reading->writer.arena);
+    claude_end_message(&reading->writer);
     CPK_TRY(read_shape(reading, shape, value, error));
     return reading->writer.out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }

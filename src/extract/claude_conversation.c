@@ -1,254 +1,320 @@
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/memory.h"
 #include "extract/claude_internal.h"
 #include "extract/tree.h"
 
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define ROOT_ID "00000000-0000-4000-8000-000000000000" /* the parent of a first message */
+#define ROOT_ID        "00000000-0000-4000-8000-000000000000" /* the parent of a first message */
 
-typedef struct message_node {
-    struct json_object *json;
-    const char *id;       /* of the export or made */
-    const char *given_id; /* of the export, or NULL */
-    const char
-        *answers_id; /* what a child's parent_id is: this message, or the nearest above it that was handed over */
-    int32_t index;
-} message_node;
+#define MESSAGE_HAS_ID TREE_FLAG_FREE /* its own: no earlier message has the same */
 
+enum conversation_member {
+    OF_UUID,
+    OF_NAME,
+    OF_MESSAGES,
+    OF_SUMMARY,
+    OF_CREATED,
+    OF_UPDATED,
+    OF_MODEL,
+    OF_LEAF,
+    OF_COUNT
+};
+static const json_name conversation_names[OF_COUNT] = {
+    JSON_NAME("uuid"),          JSON_NAME("name"),
+    JSON_NAME("chat_messages"), JSON_NAME("summary"),
+    JSON_NAME("created_at"),    JSON_NAME("updated_at"),
+    JSON_NAME("model"),         JSON_NAME("current_leaf_message_uuid")};
+
+static const json_name message_names[MESSAGE_COUNT] = {
+    JSON_NAME("uuid"),       JSON_NAME("parent_message_uuid"), JSON_NAME("sender"), JSON_NAME("role"),
+    JSON_NAME("created_at"), JSON_NAME("updated_at"),          JSON_NAME("model"),  JSON_NAME("content"),
+    JSON_NAME("text"),       JSON_NAME("attachments"),         JSON_NAME("files"),  JSON_NAME("files_v2")};
+
+/* One conversation: 21 bytes for each of its messages, wherever its texts are, and 12 more for each id while they are
+ * linked. */
 typedef struct conversation {
     claude_writer *writer;
-    struct json_object *json;
-    message_node *messages;
-    tree_node *nodes;
-    message_node **by_id; /* those with an id of the export, sorted */
-    int32_t *sequence;
-    int32_t *order;
+    json_view members[OF_COUNT];
+    const json_doc *doc;
+    uint32_t *starts; /* where each message is */
+    uint32_t hint;
+    json_texts ids; /* the first message of each id */
+    tree tree;
+    int32_t *answered; /* the message itself, or the nearest above it that was handed over */
     size_t count;
-    size_t id_count;
     size_t repaired_count; /* parents that are not there, cycles, ids given twice */
+    buffer model;
+    buffer id;
+    buffer parent_id;
 } conversation;
 
-static int compare_ids(const void *a, const void *b)
+static void select_message(conversation *conversation, size_t index, json_view message[MESSAGE_COUNT])
 {
-    const message_node *first = *(message_node *const *)a;
-    const message_node *second = *(message_node *const *)b;
-    int order = strcmp(first->given_id, second->given_id);
-
-    return order != 0 ? order : (first->index > second->index) - (first->index < second->index);
+    json_select(json_doc_at(conversation->doc, conversation->starts[index], &conversation->hint), message_names,
+                MESSAGE_COUNT, message);
 }
 
-static message_node *find_message(const conversation *conversation, const char *id)
+/* What is an object with anything that a message has. */
+static int32_t is_message(json_view value)
 {
-    size_t low = 0;
-    size_t high = conversation->id_count;
+    json_view message[MESSAGE_COUNT];
 
-    while (low < high) { /* the first that is not smaller: of ids given twice, the first message's */
-        size_t middle = low + (high - low) / 2;
-
-        if (strcmp(conversation->by_id[middle]->given_id, id) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
+    json_select(value, message_names, MESSAGE_COUNT, message);
+    for (size_t i = 0; i < MESSAGE_COUNT; i++) {
+        if (message[i].type != JSON_VIEW_NONE) {
+            return 1;
         }
     }
-    return low < conversation->id_count && strcmp(conversation->by_id[low]->given_id, id) == 0
-               ? conversation->by_id[low]
-               : NULL;
+    return 0;
 }
 
-static cpk_status allocate(conversation *conversation, size_t count, cpk_error **error)
+static cpk_status collect_messages(conversation *conversation, cpk_error **error)
 {
-    arena *arena = &conversation->writer->arena;
+    claude_writer *writer = conversation->writer;
+    size_t filled = 0;
+    json_iter iter;
 
-    if (count > INT32_MAX) {
-        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "claude", "a conversation of more than 2^31 messages");
+    json_iter_init(&iter, conversation->members[OF_MESSAGES]);
+    while (json_iter_next(&iter)) {
+        conversation->count += is_message(iter.value);
     }
-    conversation->messages = arena_allocate_zeroed(arena, count, sizeof *conversation->messages);
-    conversation->nodes = arena_allocate_zeroed(arena, count, sizeof *conversation->nodes);
-    conversation->by_id = arena_allocate_zeroed(arena, count, sizeof *conversation->by_id);
-    conversation->sequence = arena_allocate_zeroed(arena, count, sizeof *conversation->sequence);
-    conversation->order = arena_allocate_zeroed(arena, count, sizeof *conversation->order);
-    if (conversation->messages == NULL || conversation->nodes == NULL || conversation->by_id == NULL ||
-        conversation->sequence == NULL || conversation->order == NULL) {
+    conversation->starts =
+        memory_allocate_array(&writer->context->allocator, conversation->count, sizeof *conversation->starts);
+    if (conversation->starts == NULL) {
         return error_out_of_memory(error);
     }
-    return CPK_OK;
-}
-
-static cpk_status collect_messages(conversation *conversation, struct json_object *list, cpk_error **error)
-{
-    for (size_t i = 0; i < json_object_array_length(list); i++) {
-        struct json_object *json = json_object_array_get_idx(list, i);
-        message_node *message = &conversation->messages[conversation->count];
-
-        if (!json_object_is_type(json, json_type_object)) {
-            CPK_TRY(claude_note(conversation->writer, CPK_NOTE_SKIPPED_MESSAGE, "a message that is null", error));
-            continue;
+    json_iter_init(&iter, conversation->members[OF_MESSAGES]);
+    while (json_iter_next(&iter)) {
+        if (is_message(iter.value)) {
+            conversation->starts[filled++] = iter.value.start;
+        } else {
+            CPK_TRY(claude_note(writer, CPK_NOTE_SKIPPED_MESSAGE,
+                                iter.value.type == JSON_VIEW_OBJECT ? "a message without text or files"
+                                                                    : "a message that is null",
+                                error));
         }
-        message->json = json;
-        message->index = (int32_t)conversation->count;
-        message->given_id = claude_line(conversation->writer, json, "uuid");
-        conversation->sequence[conversation->count] = message->index;
-        conversation->count++;
-        if (message->given_id != NULL) {
-            conversation->by_id[conversation->id_count++] = message;
-        }
-    }
-    if (conversation->id_count > 0) {
-        qsort(conversation->by_id, conversation->id_count, sizeof *conversation->by_id, compare_ids);
     }
     return CPK_OK;
 }
 
-/* Messages without an id of their own, or with one that an earlier message has, get one from their place and words. */
-static cpk_status identify_messages(conversation *conversation, cpk_error **error)
+/* Makes messages findable by id. Of one that is given twice, the first message has it. */
+static cpk_status collect_ids(conversation *conversation, cpk_error **error)
 {
+    json_view message[MESSAGE_COUNT];
+    size_t id_count = 0;
+
     for (size_t i = 0; i < conversation->count; i++) {
-        message_node *message = &conversation->messages[i];
-        int64_t place = message->index;
-        uint64_t hash;
-        size_t length;
-        const char *text;
+        select_message(conversation, i, message);
+        id_count += !json_is_empty_text(message[MESSAGE_UUID]);
+    }
+    CPK_TRY(json_texts_begin(&conversation->ids, conversation->doc, id_count, error));
+    for (size_t i = 0; i < conversation->count; i++) {
+        uint32_t *known;
 
-        if (message->given_id != NULL && find_message(conversation, message->given_id) == message) {
-            message->id = message->given_id;
+        select_message(conversation, i, message);
+        if (json_is_empty_text(message[MESSAGE_UUID])) {
             continue;
         }
-        text = json_member_text_length(message->json, "text", &length);
-        hash = hash_bytes(0, conversation->writer->conversation_id, strlen(conversation->writer->conversation_id));
-        hash = hash_bytes(hash, &place, sizeof place);
-        hash = hash_bytes(hash, text != NULL ? text : "", length);
-        message->id = claude_made_id(conversation->writer, hash);
-        conversation->repaired_count += message->given_id != NULL;
-        if (message->id == NULL) {
-            return error_out_of_memory(error);
+        CPK_TRY(json_texts_add(&conversation->ids, message[MESSAGE_UUID], (uint32_t)i, &known, error));
+        if (known != NULL) {
+            conversation->repaired_count++;
+        } else {
+            conversation->tree.flags[i] |= MESSAGE_HAS_ID;
         }
     }
+    return CPK_OK;
+}
+
+/* TREE_NONE where no message has that id. */
+static cpk_status find_message(conversation *conversation, json_view id, int32_t *index, cpk_error **error)
+{
+    uint32_t *found;
+
+    *index = TREE_NONE;
+    if (json_is_empty_text(id)) {
+        return CPK_OK;
+    }
+    CPK_TRY(json_texts_find(&conversation->ids, id, &found, error));
+    *index = found != NULL ? (int32_t)*found : TREE_NONE;
     return CPK_OK;
 }
 
 /* Older exports name no parents: each message then answers the one before it. So does one whose parent is missing. */
-static int32_t parent_of(conversation *conversation, size_t index)
+static cpk_status find_parent(conversation *conversation, size_t index, int32_t *parent, cpk_error **error)
 {
-    const message_node *message = &conversation->messages[index];
-    const char *parent_id = json_member_text(message->json, "parent_message_uuid");
-    const message_node *parent = parent_id != NULL ? find_message(conversation, parent_id) : NULL;
+    json_view message[MESSAGE_COUNT];
+    json_view named;
 
-    if (parent != NULL && parent != message) {
-        return parent->index;
+    select_message(conversation, index, message);
+    named = message[MESSAGE_PARENT];
+    CPK_TRY(find_message(conversation, named, parent, error));
+    if (*parent != TREE_NONE && *parent != (int32_t)index) {
+        return CPK_OK;
     }
-    if (parent_id != NULL && strcmp(parent_id, ROOT_ID) == 0) {
-        return TREE_NONE;
+    if (json_is_text(named, ROOT_ID)) {
+        *parent = TREE_NONE;
+        return CPK_OK;
     }
-    conversation->repaired_count += parent_id != NULL && parent_id[0] != '\0';
-    return index > 0 ? (int32_t)index - 1 : TREE_NONE;
+    conversation->repaired_count += !json_is_empty_text(named);
+    *parent = (int32_t)index - 1; /* TREE_NONE for the first */
+    return CPK_OK;
 }
 
 /* Official exports don't say which branch was open: it is taken to be the one with the newest message, the last. */
-static int32_t current_message(const conversation *conversation)
+static cpk_status mark_active(conversation *conversation, cpk_error **error)
 {
-    const char *leaf_id = json_member_text(conversation->json, "current_leaf_message_uuid");
-    const message_node *leaf = leaf_id != NULL ? find_message(conversation, leaf_id) : NULL;
+    int32_t leaf;
 
-    return leaf != NULL ? leaf->index : (int32_t)conversation->count - 1;
+    CPK_TRY(find_message(conversation, conversation->members[OF_LEAF], &leaf, error));
+    tree_mark_active(&conversation->tree, leaf != TREE_NONE ? leaf : (int32_t)conversation->count - 1);
+    return CPK_OK;
 }
 
-static void build_tree(conversation *conversation)
+static cpk_status build_tree(conversation *conversation, cpk_error **error)
 {
-    size_t count = conversation->count;
-
-    for (size_t i = 0; i < count; i++) {
-        conversation->nodes[i].parent = parent_of(conversation, i);
+    if (!tree_init(&conversation->tree, &conversation->writer->context->allocator, conversation->count)) {
+        return error_out_of_memory(error);
     }
-    conversation->repaired_count += tree_cut_cycles(conversation->nodes, count);
-    tree_link(conversation->nodes, count, conversation->sequence);
-    tree_mark_active(conversation->nodes, current_message(conversation));
-    tree_order(conversation->nodes, count, conversation->sequence, conversation->order);
+    CPK_TRY(collect_ids(conversation, error));
+    for (size_t i = 0; i < conversation->count; i++) {
+        CPK_TRY(find_parent(conversation, i, &conversation->tree.nodes[i].parent, error));
+    }
+    conversation->repaired_count += tree_cut_cycles(&conversation->tree);
+    for (size_t i = 0; i < conversation->count; i++) {
+        tree_add(&conversation->tree, (int32_t)i);
+    }
+    CPK_TRY(mark_active(conversation, error));
+    json_texts_free(&conversation->ids);
+    return CPK_OK;
 }
 
-static int32_t role_of(struct json_object *message)
+static int32_t role_of(const json_view message[MESSAGE_COUNT])
 {
-    const char *sender = json_member_text(message, "sender");
+    static const struct {
+        const char *name;
+        int32_t role;
+    } roles[] = {{"human", CPK_ROLE_USER},
+                 {"user", CPK_ROLE_USER},
+                 {"assistant", CPK_ROLE_ASSISTANT},
+                 {"system", CPK_ROLE_SYSTEM},
+                 {"tool", CPK_ROLE_TOOL}};
+    json_view sender =
+        message[MESSAGE_SENDER].type == JSON_VIEW_STRING ? message[MESSAGE_SENDER] : message[MESSAGE_ROLE];
 
-    if (sender == NULL) {
-        sender = json_member_text(message, "role");
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        if (json_is_text(sender, roles[i].name)) {
+            return roles[i].role;
+        }
     }
-    if (sender == NULL) {
-        return CPK_ROLE_UNKNOWN;
+    return CPK_ROLE_UNKNOWN;
+}
+
+/* The id that the export gives where it is the message's own, else one made from the message's place and words. */
+static cpk_status set_id(conversation *conversation, buffer *target, size_t index,
+                         const json_view message[MESSAGE_COUNT], cpk_error **error)
+{
+    claude_writer *writer = conversation->writer;
+    const char *id = NULL;
+    char made[FORMAT_MADE_ID_BYTES];
+    int64_t place = (int64_t)index;
+    uint64_t hash;
+
+    if ((conversation->tree.flags[index] & MESSAGE_HAS_ID) != 0) {
+        id = claude_id(writer, message[MESSAGE_UUID]);
     }
-    if (strcmp(sender, "human") == 0 || strcmp(sender, "user") == 0) {
-        return CPK_ROLE_USER;
+    buffer_clear(target);
+    if (id != NULL) {
+        buffer_append_text(target, id);
+    } else {
+        hash = hash_bytes(0, writer->conversation_id, strlen(writer->conversation_id));
+        hash = hash_bytes(hash, &place, sizeof place);
+        format_made_id(json_hash_text(hash, message[MESSAGE_TEXT]), made);
+        buffer_append_text(target, made);
     }
-    if (strcmp(sender, "assistant") == 0) {
-        return CPK_ROLE_ASSISTANT;
+    return target->failed || writer->out_of_memory ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* Sets the message's id, and that of the nearest one above it that was handed over. */
+static cpk_status identify(conversation *conversation, int32_t index, const json_view message[MESSAGE_COUNT],
+                           cpk_error **error)
+{
+    int32_t parent = tree_parent(&conversation->tree, index);
+    int32_t above = parent != TREE_NONE ? conversation->answered[parent] : TREE_NONE;
+
+    CPK_TRY(set_id(conversation, &conversation->id, (size_t)index, message, error));
+    buffer_clear(&conversation->parent_id);
+    conversation->answered[index] = above;
+    if (above != TREE_NONE) {
+        json_view answered[MESSAGE_COUNT];
+
+        select_message(conversation, (size_t)above, answered);
+        CPK_TRY(set_id(conversation, &conversation->parent_id, (size_t)above, answered, error));
     }
-    if (strcmp(sender, "system") == 0) {
-        return CPK_ROLE_SYSTEM;
-    }
-    return strcmp(sender, "tool") == 0 ? CPK_ROLE_TOOL : CPK_ROLE_UNKNOWN;
+    return CPK_OK;
 }
 
 static cpk_status write_message(conversation *conversation, int32_t index, cpk_error **error)
 {
     claude_writer *writer = conversation->writer;
-    message_node *message = &conversation->messages[index];
-    int32_t parent = conversation->nodes[index].parent;
+    json_view message[MESSAGE_COUNT];
 
-    claude_begin_message(writer, message->id, role_of(message->json));
-    writer->parent_id = parent != TREE_NONE ? conversation->messages[parent].answers_id : NULL;
-    writer->flags = conversation->nodes[index].active ? CPK_MESSAGE_ACTIVE_BRANCH : 0;
-    writer->time_us = json_member_time(message->json, "created_at");
+    select_message(conversation, (size_t)index, message);
+    claude_end_message(writer);
+    CPK_TRY(identify(conversation, index, message, error));
+    claude_begin_message(writer, buffer_text(&conversation->id), role_of(message));
+    writer->parent_id = conversation->parent_id.length > 0 ? buffer_text(&conversation->parent_id) : NULL;
+    writer->flags = tree_is_active(&conversation->tree, index) ? CPK_MESSAGE_ACTIVE_BRANCH : 0;
+    writer->time_us = json_time(message[MESSAGE_CREATED]);
     if (writer->time_us == CPK_TIME_UNKNOWN) {
-        writer->time_us = json_member_time(message->json, "updated_at");
+        writer->time_us = json_time(message[MESSAGE_UPDATED]);
     }
-    writer->model = claude_line(writer, message->json, "model");
-    if (writer->model == NULL) {
-        writer->model = claude_line(writer, conversation->json, "model");
+    writer->model = claude_line(writer, message[MESSAGE_MODEL]);
+    if (writer->model == NULL && conversation->model.length > 0) {
+        writer->model = buffer_text(&conversation->model);
     }
-    CPK_TRY(claude_read_content(writer, message->json, error));
-    message->answers_id = writer->part_count > 0 ? message->id : writer->parent_id;
+    CPK_TRY(claude_read_content(writer, message, error));
     if (writer->part_count == 0) {
         return claude_note(writer, CPK_NOTE_SKIPPED_MESSAGE, "a message without text or files", error);
     }
+    conversation->answered[index] = index;
     return CPK_OK;
 }
 
 /* Claude's own summary of the conversation; nobody said it, and the user never saw it. */
 static cpk_status write_summary(conversation *conversation, cpk_error **error)
 {
+    static const claude_part part = {.kind = CPK_KIND_SUMMARY};
     claude_writer *writer = conversation->writer;
-    size_t length;
-    const char *text = json_member_text_length(conversation->json, "summary", &length);
 
-    if (text == NULL || length == 0) {
+    if (json_is_empty_text(conversation->members[OF_SUMMARY])) {
         return CPK_OK;
     }
+    claude_end_message(writer);
     claude_begin_message(writer, "summary", CPK_ROLE_SYSTEM);
     writer->flags |= CPK_MESSAGE_HIDDEN;
-    writer->time_us = json_member_time(conversation->json, "updated_at");
-    return claude_write_text(writer, CPK_KIND_SUMMARY, text, length, error);
+    writer->time_us = json_time(conversation->members[OF_UPDATED]);
+    return claude_write_view(writer, &part, conversation->members[OF_SUMMARY], error);
 }
 
 /* What identifies a conversation without an id: its name, its start and its first message. */
-static uint64_t content_hash(struct json_object *json, struct json_object *list)
+static cpk_status hash_content(conversation *conversation, uint64_t *hash, cpk_error **error)
 {
-    static const char *const keys[] = {"name", "created_at"};
-    uint64_t hash = 0;
+    const json_view *members = conversation->members;
 
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        const char *text = json_member_text(json, keys[i]);
-
-        hash = text != NULL ? hash_bytes(hash, text, strlen(text)) : hash;
+    *hash = 0;
+    if (members[OF_NAME].type == JSON_VIEW_STRING) {
+        *hash = json_hash_text(*hash, members[OF_NAME]);
     }
-    if (json_object_array_length(list) > 0) {
-        const char *first = json_object_to_json_string_ext(json_object_array_get_idx(list, 0), JSON_C_TO_STRING_PLAIN);
-
-        hash = first != NULL ? hash_bytes(hash, first, strlen(first)) : hash;
+    if (members[OF_CREATED].type == JSON_VIEW_STRING) {
+        *hash = json_hash_text(*hash, members[OF_CREATED]);
     }
-    return hash;
+    if (json_has_items(members[OF_MESSAGES], 1)) {
+        return json_hash_compact(json_item(members[OF_MESSAGES], 0), &conversation->writer->context->allocator, hash,
+                                 error);
+    }
+    return CPK_OK;
 }
 
 static cpk_status note_repairs(const conversation *conversation, cpk_error **error)
@@ -262,19 +328,40 @@ static cpk_status note_repairs(const conversation *conversation, cpk_error **err
                        error);
 }
 
-static cpk_status read_messages(conversation *conversation, struct json_object *list, cpk_error **error)
+static cpk_status write_messages(conversation *conversation, cpk_error **error)
+{
+    tree_walk walk;
+
+    conversation->answered = memory_allocate_array(&conversation->writer->context->allocator, conversation->count,
+                                                   sizeof *conversation->answered);
+    if (conversation->answered == NULL) {
+        return error_out_of_memory(error);
+    }
+    tree_walk_init(&walk, &conversation->tree);
+    for (int32_t at = tree_walk_next(&walk); at != TREE_NONE; at = tree_walk_next(&walk)) {
+        CPK_TRY(write_message(conversation, at, error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status read_model(conversation *conversation, cpk_error **error)
+{
+    const char *model = claude_line(conversation->writer, conversation->members[OF_MODEL]);
+
+    buffer_append_text(&conversation->model, model != NULL ? model : "");
+    return conversation->model.failed || conversation->writer->out_of_memory ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status read_messages(conversation *conversation, cpk_error **error)
 {
     claude_writer *writer = conversation->writer;
     int64_t handed_before = writer->handed_count;
 
-    CPK_TRY(allocate(conversation, json_object_array_length(list), error));
-    CPK_TRY(collect_messages(conversation, list, error));
-    CPK_TRY(identify_messages(conversation, error));
+    CPK_TRY(read_model(conversation, error));
+    CPK_TRY(collect_messages(conversation, error));
     if (conversation->count > 0) {
-        build_tree(conversation);
-    }
-    for (size_t i = 0; i < conversation->count; i++) {
-        CPK_TRY(write_message(conversation, conversation->order[i], error));
+        CPK_TRY(build_tree(conversation, error));
+        CPK_TRY(write_messages(conversation, error));
     }
     if (writer->handed_count == handed_before) {
         return claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "a conversation without messages", error);
@@ -283,17 +370,53 @@ static cpk_status read_messages(conversation *conversation, struct json_object *
     return note_repairs(conversation, error);
 }
 
-cpk_status claude_read_conversation(claude_writer *writer, struct json_object *json, cpk_error **error)
+static void conversation_init(conversation *conversation, claude_writer *writer, json_view json)
 {
-    conversation conversation = {.writer = writer, .json = json};
-    struct json_object *list = json_member_array(json, "chat_messages");
-    const char *id = claude_line(writer, json, "uuid");
-    const char *title = claude_line(writer, json, "name");
+    const cpk_allocator *allocator = &writer->context->allocator;
 
-    if (list == NULL) {
-        CPK_TRY(claude_begin_conversation(writer, id, title, 0, error));
-        return claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "a conversation without messages", error);
+    memset(conversation, 0, sizeof *conversation);
+    conversation->writer = writer;
+    conversation->doc = json.doc;
+    json_select(json, conversation_names, OF_COUNT, conversation->members);
+    json_texts_init(&conversation->ids, allocator);
+    conversation->tree.allocator = allocator;
+    buffer_init(&conversation->model, allocator);
+    buffer_init(&conversation->id, allocator);
+    buffer_init(&conversation->parent_id, allocator);
+}
+
+static void conversation_free(conversation *conversation)
+{
+    const cpk_allocator *allocator = &conversation->writer->context->allocator;
+
+    memory_release_array(allocator, conversation->starts, conversation->count, sizeof *conversation->starts);
+    memory_release_array(allocator, conversation->answered, conversation->count, sizeof *conversation->answered);
+    json_texts_free(&conversation->ids);
+    tree_free(&conversation->tree);
+    buffer_free(&conversation->model);
+    buffer_free(&conversation->id);
+    buffer_free(&conversation->parent_id);
+}
+
+cpk_status claude_read_conversation(claude_writer *writer, json_view json, cpk_error **error)
+{
+    conversation conversation;
+    const json_view *members = conversation.members;
+    uint64_t hash = 0;
+    cpk_status status = CPK_OK;
+
+    conversation_init(&conversation, writer, json);
+    if (members[OF_MESSAGES].type == JSON_VIEW_ARRAY && claude_line(writer, members[OF_UUID]) == NULL) {
+        status = hash_content(&conversation, &hash, error);
     }
-    CPK_TRY(claude_begin_conversation(writer, id, title, id == NULL ? content_hash(json, list) : 0, error));
-    return read_messages(&conversation, list, error);
+    if (status == CPK_OK) {
+        status = claude_begin_conversation(writer, members[OF_UUID], members[OF_NAME], hash, error);
+    }
+    if (status == CPK_OK && members[OF_MESSAGES].type != JSON_VIEW_ARRAY) {
+        status = claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "a conversation without messages", error);
+    } else if (status == CPK_OK) {
+        status = read_messages(&conversation, error);
+    }
+    conversation_free(&conversation);
+    return status;
 }

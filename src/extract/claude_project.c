@@ -5,64 +5,92 @@
 
 #include <string.h>
 
-static cpk_status write_instructions(claude_writer *writer, struct json_object *project, const char *key,
-                                     cpk_error **error)
-{
-    size_t length;
-    const char *text = json_member_text_length(project, key, &length);
+enum project_member {
+    PROJECT_UUID,
+    PROJECT_NAME,
+    PROJECT_STARTER,
+    PROJECT_DESCRIPTION,
+    PROJECT_TEMPLATE,
+    PROJECT_CREATED,
+    PROJECT_UPDATED,
+    PROJECT_DOCS,
+    PROJECT_COUNT
+};
+static const json_name project_names[PROJECT_COUNT] = {JSON_NAME("uuid"),
+                                                       JSON_NAME("name"),
+                                                       JSON_NAME("is_starter_project"),
+                                                       JSON_NAME("description"),
+                                                       JSON_NAME("prompt_template"),
+                                                       JSON_NAME("created_at"),
+                                                       JSON_NAME("updated_at"),
+                                                       JSON_NAME("docs")};
 
-    claude_begin_message(writer, key, CPK_ROLE_USER);
-    writer->time_us = json_member_time(project, "created_at");
-    return text != NULL ? claude_write_text(writer, CPK_KIND_INSTRUCTIONS, text, length, error) : CPK_OK;
+static cpk_status write_instructions(claude_writer *writer, const json_view project[PROJECT_COUNT], const char *id,
+                                     json_view text, cpk_error **error)
+{
+    static const claude_part part = {.kind = CPK_KIND_INSTRUCTIONS, .flags = CPK_MESSAGE_HIDDEN};
+
+    claude_begin_message(writer, id, CPK_ROLE_USER);
+    writer->time_us = json_time(project[PROJECT_CREATED]);
+    return text.type == JSON_VIEW_STRING ? claude_write_view(writer, &part, text, error) : CPK_OK;
 }
 
-static cpk_status write_document(claude_writer *writer, struct json_object *project, struct json_object *document,
+static cpk_status write_document(claude_writer *writer, json_view project_updated, json_view document,
                                  cpk_error **error)
 {
-    const char *id = claude_line(writer, document, "uuid");
-    cpk_attachment file = {id, claude_line(writer, document, "filename"), NULL, -1};
+    static const json_name names[] = {JSON_NAME("uuid"), JSON_NAME("filename"), JSON_NAME("file_name"),
+                                      JSON_NAME("content"), JSON_NAME("created_at")};
+    json_view members[5];
+    cpk_attachment file = {NULL, NULL, NULL, -1};
     claude_part part = {.kind = CPK_KIND_ATTACHMENT, .file = &file};
+    const char *id;
 
-    part.text = json_member_text_length(document, "content", &part.length);
+    json_select(document, names, 5, members);
+    claude_end_message(writer);
+    id = claude_id(writer, members[0]);
+    file.id = id;
+    file.name = claude_line(writer, members[1]);
     if (file.name == NULL) {
-        file.name = claude_line(writer, document, "file_name");
+        file.name = claude_line(writer, members[2]);
     }
     if (id == NULL) {
         const char *name = file.name != NULL ? file.name : "";
 
-        id = claude_made_id(
-            writer, hash_bytes(hash_bytes(0, name, strlen(name)), part.text != NULL ? part.text : "", part.length));
+        id = claude_made_id(writer, json_hash_text(hash_bytes(0, name, strlen(name)), members[3]));
     }
     if (id == NULL) {
         return error_out_of_memory(error);
     }
-    if (part.text == NULL && file.name == NULL) {
+    if (members[3].type != JSON_VIEW_STRING && file.name == NULL) {
         return CPK_OK;
     }
     claude_begin_message(writer, id, CPK_ROLE_USER);
-    writer->time_us = json_member_time(document, "created_at");
+    writer->time_us = json_time(members[4]);
     if (writer->time_us == CPK_TIME_UNKNOWN) {
-        writer->time_us = json_member_time(project, "updated_at");
+        writer->time_us = json_time(project_updated);
     }
-    part.text = part.text != NULL ? part.text : "";
-    return claude_write_part(writer, &part, error);
+    return claude_write_view(writer, &part, members[3], error);
 }
 
-cpk_status claude_read_project(claude_writer *writer, struct json_object *project, cpk_error **error)
+cpk_status claude_read_project(claude_writer *writer, json_view project, cpk_error **error)
 {
-    struct json_object *documents = json_member_array(project, "docs");
-    const char *id = claude_line(writer, project, "uuid");
-    const char *name = claude_line(writer, project, "name");
+    json_view members[PROJECT_COUNT];
     int64_t handed_before = writer->handed_count;
+    const char *name;
+    json_iter iter;
 
-    CPK_TRY(claude_begin_conversation(writer, id, name, hash_bytes(1, name, name != NULL ? strlen(name) : 0), error));
-    if (json_member_true(project, "is_starter_project")) {
+    json_select(project, project_names, PROJECT_COUNT, members);
+    name = claude_line(writer, members[PROJECT_NAME]);
+    CPK_TRY(claude_begin_conversation(writer, members[PROJECT_UUID], members[PROJECT_NAME],
+                                      hash_bytes(1, name, name != NULL ? strlen(name) : 0), error));
+    if (json_is_true(members[PROJECT_STARTER])) {
         return claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "a starter project, which Claude made itself", error);
     }
-    CPK_TRY(write_instructions(writer, project, "description", error));
-    CPK_TRY(write_instructions(writer, project, "prompt_template", error));
-    for (size_t i = 0; documents != NULL && i < json_object_array_length(documents); i++) {
-        CPK_TRY(write_document(writer, project, json_object_array_get_idx(documents, i), error));
+    CPK_TRY(write_instructions(writer, members, "description", members[PROJECT_DESCRIPTION], error));
+    CPK_TRY(write_instructions(writer, members, "prompt_template", members[PROJECT_TEMPLATE], error));
+    json_iter_init(&iter, members[PROJECT_DOCS]);
+    while (!iter.is_object && json_iter_next(&iter)) {
+        CPK_TRY(write_document(writer, members[PROJECT_UPDATED], iter.value, error));
     }
     if (writer->handed_count == handed_before) {
         return claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION,

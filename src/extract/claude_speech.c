@@ -145,36 +145,67 @@ static cpk_status write_tagged(claude_writer *writer, const tag *tag, const char
     return claude_write_part(writer, &part, error);
 }
 
-/* A tag that is not closed runs to the end. */
-static cpk_status write_marked_up(claude_writer *writer, const char *at, const char *end, cpk_error **error)
+/* A tag that is not closed runs to the end. `source` is what the text is in. */
+static cpk_status write_marked_up(claude_writer *writer, const char *at, const char *end, buffer *source,
+                                  cpk_error **error)
 {
     while (at < end) {
         const char *open, *inside, *close;
         const tag *tag = next_tag(at, end, &open);
+        claude_part part = {.kind = CPK_KIND_TEXT, .text = at};
 
         inside = tag != NULL ? tag_end(open, end) : NULL;
         if (inside == NULL) {
-            return claude_write_text(writer, CPK_KIND_TEXT, at, (size_t)(end - at), error);
+            part.length = (size_t)(end - at);
+            part.done_with = source;
+            return claude_write_part(writer, &part, error);
         }
         inside++;
         close = find(inside, end, tag->close);
-        CPK_TRY(claude_write_text(writer, CPK_KIND_TEXT, at, (size_t)(open - at), error));
+        part.length = (size_t)(open - at);
+        CPK_TRY(claude_write_part(writer, &part, error));
         CPK_TRY(write_tagged(writer, tag, open, inside, close != NULL ? close : end, error));
         at = close != NULL ? close + strlen(tag->close) : end;
     }
     return CPK_OK;
 }
 
-cpk_status claude_write_speech(claude_writer *writer, const char *text, size_t length, cpk_error **error)
+cpk_status claude_flush_speech(claude_writer *writer, cpk_error **error)
 {
-    if (writer->role != CPK_ROLE_ASSISTANT) {
-        return claude_write_text(writer, CPK_KIND_TEXT, text, length, error);
-    }
-    buffer_clear(&writer->scrap);
-    append_without_placeholders(&writer->scrap, text, length);
-    if (writer->scrap.failed) {
+    buffer *speech = &writer->speech;
+    claude_part part = {.kind = CPK_KIND_TEXT, .done_with = speech};
+    cpk_status status;
+
+    if (speech->failed) {
         return error_out_of_memory(error);
     }
-    return write_marked_up(writer, buffer_text(&writer->scrap), buffer_text(&writer->scrap) + writer->scrap.length,
-                           error);
+    if (speech->length == 0) {
+        return CPK_OK;
+    }
+    if (writer->role != CPK_ROLE_ASSISTANT) {
+        part.text = speech->data;
+        part.length = speech->length;
+        status = claude_write_part(writer, &part, error);
+        buffer_clear(speech);
+        return status;
+    }
+    if (find(speech->data, speech->data + speech->length, PLACEHOLDER) != NULL) {
+        buffer_clear(&writer->scrap);
+        append_without_placeholders(&writer->scrap, speech->data, speech->length);
+        buffer_clear(speech);
+        buffer_append(speech, buffer_text(&writer->scrap), writer->scrap.length);
+        if (writer->scrap.failed || speech->failed) {
+            return error_out_of_memory(error);
+        }
+    }
+    status = write_marked_up(writer, speech->data, speech->data + speech->length, speech, error);
+    buffer_clear(speech);
+    return status;
+}
+
+cpk_status claude_write_speech(claude_writer *writer, json_view text, cpk_error **error)
+{
+    buffer_clear(&writer->speech);
+    json_append_text(&writer->speech, text);
+    return claude_flush_speech(writer, error);
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PART_ID_BYTES 24 /* '/', 20 digits, the NUL */
+#define KEPT_BYTES ((size_t)1 << 20) /* a text buffer that has grown beyond is given back when it is done with */
 
 void claude_writer_init(claude_writer *writer, const context *context, const cpk_sink *sink)
 {
@@ -18,10 +18,18 @@ void claude_writer_init(claude_writer *writer, const context *context, const cpk
     buffer_init(&writer->speech, &context->allocator);
     buffer_init(&writer->scrap, &context->allocator);
     buffer_init(&writer->normal, &context->allocator);
+    buffer_init(&writer->short_text, &context->allocator);
+    buffer_init(&writer->part_id, &context->allocator);
+    buffer_init(&writer->id_text, &context->allocator);
+    buffer_init(&writer->title_text, &context->allocator);
 }
 
 void claude_writer_free(claude_writer *writer)
 {
+    buffer_free(&writer->title_text);
+    buffer_free(&writer->id_text);
+    buffer_free(&writer->part_id);
+    buffer_free(&writer->short_text);
     buffer_free(&writer->normal);
     buffer_free(&writer->scrap);
     buffer_free(&writer->speech);
@@ -36,12 +44,35 @@ const char *claude_made_id(claude_writer *writer, uint64_t hash)
     return arena_copy_text(&writer->arena, id);
 }
 
-cpk_status claude_begin_conversation(claude_writer *writer, const char *id, const char *title, uint64_t content_hash,
+cpk_status claude_begin_conversation(claude_writer *writer, json_view id, json_view title, uint64_t content_hash,
                                      cpk_error **error)
 {
-    writer->conversation_id = id != NULL ? id : claude_made_id(writer, content_hash);
-    writer->conversation_title = title != NULL ? title : "";
-    return writer->conversation_id != NULL && !writer->out_of_memory ? CPK_OK : error_out_of_memory(error);
+    const char *given = claude_id(writer, id);
+    const char *name = claude_line(writer, title);
+    char made[FORMAT_MADE_ID_BYTES];
+
+    format_made_id(content_hash, made);
+    buffer_clear(&writer->id_text);
+    buffer_append_text(&writer->id_text, given != NULL ? given : made);
+    claude_set_title(writer, name != NULL ? name : "");
+    writer->conversation_id = buffer_text(&writer->id_text);
+    return writer->id_text.failed || writer->out_of_memory ? error_out_of_memory(error) : CPK_OK;
+}
+
+void claude_set_title(claude_writer *writer, const char *title)
+{
+    buffer_clear(&writer->title_text);
+    buffer_append_text(&writer->title_text, title);
+    writer->out_of_memory = writer->out_of_memory || writer->title_text.failed;
+    writer->conversation_title = buffer_text(&writer->title_text);
+}
+
+void claude_end_message(claude_writer *writer)
+{
+    arena_reset(&writer->arena);
+    writer->attachments = NULL;
+    writer->attachment_count = 0;
+    writer->attachment_capacity = 0;
 }
 
 void claude_begin_message(claude_writer *writer, const char *id, int32_t role)
@@ -55,6 +86,7 @@ void claude_begin_message(claude_writer *writer, const char *id, int32_t role)
     writer->part_count = 0;
     writer->attachments = NULL;
     writer->attachment_count = 0;
+    writer->attachment_capacity = 0;
     buffer_clear(&writer->speech);
 }
 
@@ -63,7 +95,7 @@ const char *claude_clean_line(claude_writer *writer, const char *text, size_t le
     char *line = NULL;
 
     buffer_clear(&writer->normal);
-    normal_append_line(&writer->normal, text, length);
+    normal_append_line(&writer->normal, text, length < FORMAT_NAME_BYTES_MAX ? length : FORMAT_NAME_BYTES_MAX);
     if (!writer->normal.failed && writer->normal.length == 0) {
         return NULL;
     }
@@ -74,67 +106,71 @@ const char *claude_clean_line(claude_writer *writer, const char *text, size_t le
     return line;
 }
 
-const char *claude_line(claude_writer *writer, struct json_object *object, const char *key)
+const char *claude_line(claude_writer *writer, json_view text)
 {
-    size_t length;
-    const char *text = json_member_text_length(object, key, &length);
+    if (text.type != JSON_VIEW_STRING) {
+        return NULL;
+    }
+    buffer_clear(&writer->short_text);
+    json_append_start(&writer->short_text, text, FORMAT_NAME_BYTES_MAX);
+    writer->out_of_memory = writer->out_of_memory || writer->short_text.failed;
+    return claude_clean_line(writer, buffer_text(&writer->short_text), writer->short_text.length);
+}
 
-    return text != NULL ? claude_clean_line(writer, text, length) : NULL;
+const char *claude_member_line(claude_writer *writer, json_view object, const char *name)
+{
+    return claude_line(writer, json_get(object, name));
+}
+
+const char *claude_id(claude_writer *writer, json_view id)
+{
+    const char *line = claude_line(writer, id);
+
+    return line != NULL && strlen(line) > CLAUDE_ID_BYTES_MAX ? claude_made_id(writer, json_hash_text(0, id)) : line;
 }
 
 /* The files of a message's first part: the part's own, then the message's. */
-static cpk_status first_attachments(claude_writer *writer, const cpk_attachment *file, cpk_message *message,
-                                    cpk_error **error)
+static void set_first_attachments(claude_writer *writer, const cpk_attachment *file, cpk_message *message)
 {
-    cpk_attachment *all;
-
-    if (file == NULL || writer->attachment_count == 0) {
-        message->attachments = file != NULL ? file : writer->attachments;
-        message->attachment_count = file != NULL ? 1 : writer->attachment_count;
-        return CPK_OK;
+    if (file != NULL && writer->attachment_count > 0) {
+        memmove(writer->attachments + 1, writer->attachments, writer->attachment_count * sizeof *writer->attachments);
+        writer->attachments[0] = *file;
+        writer->attachment_count++;
+        file = NULL;
     }
-    all = arena_allocate_zeroed(&writer->arena, writer->attachment_count + 1, sizeof *all);
-    if (all == NULL) {
-        return error_out_of_memory(error);
-    }
-    all[0] = *file;
-    memcpy(all + 1, writer->attachments, writer->attachment_count * sizeof *all);
-    message->attachments = all;
-    message->attachment_count = writer->attachment_count + 1;
-    return CPK_OK;
+    message->attachments = file != NULL ? file : writer->attachments;
+    message->attachment_count = file != NULL ? 1 : writer->attachment_count;
 }
 
 /* The first part has the message's own id; the others hang below it. */
 static cpk_status identify_part(claude_writer *writer, cpk_message *message, cpk_error **error)
 {
-    size_t length = strlen(writer->message_id);
-    char *id;
-
     if (writer->part_count == 0) {
         message->message_id = writer->message_id;
         message->parent_id = writer->parent_id;
         return CPK_OK;
     }
-    id = arena_allocate(&writer->arena, length + PART_ID_BYTES);
-    if (id == NULL) {
-        return error_out_of_memory(error);
-    }
-    memcpy(id, writer->message_id, length);
-    snprintf(id + length, PART_ID_BYTES, "/%lld", (long long)writer->part_count + 1);
-    message->message_id = id;
+    buffer_clear(&writer->part_id);
+    buffer_append_format(&writer->part_id, "%s/%lld", writer->message_id, (long long)writer->part_count + 1);
+    message->message_id = buffer_text(&writer->part_id);
     message->parent_id = writer->message_id;
-    return CPK_OK;
+    return writer->part_id.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
 cpk_status claude_write_part(claude_writer *writer, const claude_part *part, cpk_error **error)
 {
     cpk_message message = {.struct_size = sizeof message};
     size_t file_count = (part->file != NULL) + (writer->part_count == 0 ? writer->attachment_count : 0);
+    cpk_status status;
 
     buffer_clear(&writer->normal);
+    buffer_reserve(&writer->normal, part->length);
     normal_append_trimmed(&writer->normal, part->text, part->length);
     if (writer->normal.failed || writer->out_of_memory) {
         return error_out_of_memory(error);
+    }
+    if (part->done_with != NULL) {
+        buffer_release_above(part->done_with, KEPT_BYTES);
     }
     if (writer->normal.length == 0 && file_count == 0) {
         return CPK_OK;
@@ -142,7 +178,7 @@ cpk_status claude_write_part(claude_writer *writer, const claude_part *part, cpk
     message.attachments = part->file;
     message.attachment_count = part->file != NULL;
     if (writer->part_count == 0) {
-        CPK_TRY(first_attachments(writer, part->file, &message, error));
+        set_first_attachments(writer, part->file, &message);
     }
     CPK_TRY(identify_part(writer, &message, error));
     message.flags = writer->flags | part->flags;
@@ -157,7 +193,24 @@ cpk_status claude_write_part(claude_writer *writer, const claude_part *part, cpk
     message.text_length = writer->normal.length;
     writer->part_count++;
     writer->handed_count++;
-    return writer->sink->message(writer->sink->self, &message, error);
+    status = writer->sink->message(writer->sink->self, &message, error);
+    buffer_release_above(&writer->normal, KEPT_BYTES);
+    return status;
+}
+
+cpk_status claude_write_view(claude_writer *writer, const claude_part *like, json_view text, cpk_error **error)
+{
+    claude_part part = *like;
+
+    buffer_clear(&writer->scrap);
+    json_append_text(&writer->scrap, text);
+    if (writer->scrap.failed) {
+        return error_out_of_memory(error);
+    }
+    part.text = buffer_text(&writer->scrap);
+    part.length = writer->scrap.length;
+    part.done_with = &writer->scrap;
+    return claude_write_part(writer, &part, error);
 }
 
 cpk_status claude_write_text(claude_writer *writer, int32_t kind, const char *text, size_t length, cpk_error **error)

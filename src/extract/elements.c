@@ -1,70 +1,83 @@
 #include "extract/elements.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 
-#include <limits.h>
 #include <stdio.h>
 
+#define SPANS_KEPT 65536 /* an index of more is given back after its element */
+
 typedef struct elements {
+    const context *context;
     const cpk_reader *reader;
     const cpk_sink *sink;
-    struct json_tokener *tokener; /* one for all: its stack of import.max_json_depth levels is made once */
+    json_doc doc; /* one for all */
     element_fn each;
     void *user;
 } elements;
 
-static cpk_status note_refused(elements *elements, const scan_element *raw, const char *why, size_t at,
-                               cpk_error **error)
+static cpk_status add_note(elements *elements, int32_t note, const char *text, cpk_error **error)
+{
+    return elements->sink->note(elements->sink->self, note, elements->reader->name, text, error);
+}
+
+static cpk_status note_refused(elements *elements, const scan_element *raw, cpk_error **error)
 {
     char text[256];
 
-    if (raw->uncertain) {
-        return CPK_OK;
-    }
     snprintf(text, sizeof text, "conversation %lld can't be read: not valid JSON at byte %lld: %s",
-             (long long)raw->index + 1, (long long)raw->offset + (long long)at, why);
-    return elements->sink->note(elements->sink->self, CPK_NOTE_DAMAGED, elements->reader->name, text, error);
+             (long long)raw->index + 1, (long long)raw->offset + (long long)elements->doc.problem_at,
+             elements->doc.problem);
+    return add_note(elements, CPK_NOTE_DAMAGED, text, error);
 }
 
-static cpk_status parse_element(void *user, scan_element *raw, cpk_error **error)
+static cpk_status note_values(elements *elements, const scan_element *raw, cpk_error **error)
+{
+    char text[256];
+
+    snprintf(text, sizeof text,
+             "conversation %lld (byte %lld) holds more values than import.max_json_values (%lld) and was skipped",
+             (long long)raw->index + 1, (long long)raw->offset,
+             (long long)context_setting(elements->context, SETTING_IMPORT_MAX_JSON_VALUES));
+    return add_note(elements, CPK_NOTE_OVER_LIMIT, text, error);
+}
+
+static cpk_status read_element(void *user, scan_element *raw, cpk_error **error)
 {
     elements *elements = user;
-    struct json_object *value;
-    enum json_tokener_error problem;
+    json_doc *doc = &elements->doc;
     cpk_status status;
 
-    if (raw->length > INT_MAX) {
-        return note_refused(elements, raw, "longer than 2 GiB", 0, error);
+    status = json_doc_read(doc, raw->json, raw->length,
+                           (size_t)context_setting(elements->context, SETTING_IMPORT_MAX_JSON_DEPTH),
+                           (size_t)context_setting(elements->context, SETTING_IMPORT_MAX_JSON_VALUES));
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        return error_out_of_memory(error);
     }
-    json_tokener_reset(elements->tokener);
-    value = json_tokener_parse_ex(elements->tokener, raw->json, (int)raw->length);
-    problem = json_tokener_get_error(elements->tokener);
-    if (problem == json_tokener_continue && raw->length > 0 && raw->json[0] != '{' && raw->json[0] != '[') {
-        /* A number ends only where something else begins. */
-        value = json_tokener_parse_ex(elements->tokener, " ", 1);
-        problem = json_tokener_get_error(elements->tokener);
+    if (status == CPK_OK) {
+        status = elements->each(elements->user, json_doc_root(doc), raw, error);
+    } else if (raw->uncertain) {
+        status = CPK_OK;
+    } else if (doc->problem != NULL) {
+        status = note_refused(elements, raw, error);
+    } else {
+        status = note_values(elements, raw, error);
     }
-    if (problem != json_tokener_success) {
-        const char *why = problem == json_tokener_continue ? "it ends too early" : json_tokener_error_desc(problem);
-
-        return note_refused(elements, raw, why, json_tokener_get_parse_end(elements->tokener), error);
-    }
-    status = elements->each(elements->user, value, raw, error);
-    json_object_put(value);
+    json_doc_release_above(doc, SPANS_KEPT);
     return status;
 }
 
 cpk_status elements_read(const context *context, const cpk_reader *reader, const cpk_sink *sink, element_fn each,
                          void *user, cpk_error **error)
 {
-    elements elements = {.reader = reader, .sink = sink, .each = each, .user = user};
+    elements elements = {.context = context, .reader = reader, .sink = sink, .each = each, .user = user};
     cpk_status status;
 
-    elements.tokener = json_tokener_new_ex((int)context_setting(context, SETTING_IMPORT_MAX_JSON_DEPTH) + 1);
-    if (elements.tokener == NULL) {
-        return error_out_of_memory(error);
+    json_doc_init(&elements.doc, &context->allocator);
+    status = context_random(context, elements.doc.hash_key, sizeof elements.doc.hash_key, error);
+    if (status == CPK_OK) {
+        status = scan_read(context, reader, sink, read_element, &elements, error);
     }
-    status = scan_read(context, reader, sink, parse_element, &elements, error);
-    json_tokener_free(elements.tokener);
+    json_doc_free(&elements.doc);
     return status;
 }

@@ -1,15 +1,15 @@
-/* The elements that scan.h cuts, parsed by json-c, one alive at a time. */
+/* The elements that scan.h cuts, checked and ready to be looked into, one at a time. */
 #ifndef EXTRACT_ELEMENTS_H
 #define EXTRACT_ELEMENTS_H
 
+#include "base/json_view.h"
 #include "extract/scan.h"
 
-#include <json-c/json.h>
+/* Takes one element; NONE is a JSON null. The view is good until the call returns. `raw` says where it was. */
+typedef cpk_status (*element_fn)(void *user, json_view value, scan_element *raw, cpk_error **error);
 
-/* Takes one parsed element; `value` is NULL for a JSON null and is freed after the call. `raw` says where it was. */
-typedef cpk_status (*element_fn)(void *user, struct json_object *value, scan_element *raw, cpk_error **error);
-
-/* As scan_read(); an element that json-c refuses becomes a note of CPK_NOTE_DAMAGED. */
+/* As scan_read(); an element that is no JSON becomes a note of CPK_NOTE_DAMAGED, one of more values than
+ * import.max_json_values a note of CPK_NOTE_OVER_LIMIT. */
 cpk_status elements_read(const context *context, const cpk_reader *reader, const cpk_sink *sink, element_fn each,
                          void *user, cpk_error **error);
 

@@ -16,8 +16,9 @@
 
 #include <contextpack/backend/extractor.h>
 
-#define FORMAT_SNIFF_BYTES   ((size_t)64 * 1024) /* what `sniff` gets at most */
-#define FORMAT_MADE_ID_BYTES 24                  /* "made-" and 16 digits, with the NUL and room */
+#define FORMAT_SNIFF_BYTES    ((size_t)64 * 1024) /* what `sniff` gets at most */
+#define FORMAT_NAME_BYTES_MAX 4096                /* of a title or a name; what is longer is cut */
+#define FORMAT_MADE_ID_BYTES  24                  /* "made-" and 16 digits, with the NUL and room */
 
 /* "made-0123456789abcdef" for a hash made with hash_bytes(). */
 void format_made_id(uint64_t hash, char id[FORMAT_MADE_ID_BYTES]);

@@ -97,7 +97,7 @@ static cpk_status make_room(scan *scan, cpk_error **error)
         scan->start = 0;
     }
     while (capacity - scan->length < SCAN_BLOCK_BYTES) {
-        capacity += capacity / 2 + SCAN_BLOCK_BYTES;
+        capacity += capacity / 4 + SCAN_BLOCK_BYTES;
     }
     if (scan->capacity > SCAN_KEPT_BYTES && scan->length < SCAN_BLOCK_BYTES) {
         capacity = 2 * SCAN_BLOCK_BYTES;
@@ -180,12 +180,29 @@ static cpk_status note_damage(scan *scan, int64_t to, cpk_error **error)
     return scan_note(scan, CPK_NOTE_DAMAGED, text, error);
 }
 
+/* A huge element leaves no room unused beside it while it is read. */
+static void trim_buffer(scan *scan)
+{
+    char *data;
+
+    if (scan->capacity > SCAN_KEPT_BYTES && scan->capacity > scan->length + SCAN_BLOCK_BYTES) {
+        data = memory_resize_array(&scan->context->allocator, scan->data, scan->capacity, scan->length, 1);
+        if (data != NULL) {
+            scan->data = data;
+            scan->capacity = scan->length;
+        }
+    }
+}
+
 /* The element [start, at) is whole: hands it over. */
 static cpk_status leave_element(scan *scan, cpk_error **error)
 {
-    scan_element element = {
-        scan->data + scan->start, scan->at - scan->start, scan->element_offset, scan->index, scan->uncertain, 0};
+    scan_element element;
     int32_t skipped = scan->dropping || scan->too_deep;
+
+    trim_buffer(scan);
+    element = (scan_element){
+        scan->data + scan->start, scan->at - scan->start, scan->element_offset, scan->index, scan->uncertain, 0};
 
     scan->place = scan->outside;
     if (scan->drop_quiet) {

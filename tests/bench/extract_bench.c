@@ -6,8 +6,8 @@
  * "json-c" is the cutting with parsing minus the cutting, "extract" is import_read() into a sink that writes every
  * message as a line of JSON into a buffer, as the command does, "walk" the same with a sink that only counts. */
 #include "base/json.h"
-#include "extract/elements.h"
 #include "extract/import.h"
+#include "extract/scan.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -116,10 +116,17 @@ static cpk_status ignore_element(void *user, scan_element *element, cpk_error **
     return CPK_OK;
 }
 
-static cpk_status ignore_value(void *user, struct json_object *value, scan_element *element, cpk_error **error)
+static struct json_tokener *tokener; /* one for all conversations */
+
+static cpk_status parse_element(void *user, scan_element *element, cpk_error **error)
 {
+    struct json_object *value;
+
     (void)error;
+    json_tokener_reset(tokener);
+    value = json_tokener_parse_ex(tokener, element->json, (int)element->length);
     *(int64_t *)user += value != NULL ? (int64_t)element->length : 0;
+    json_object_put(value);
     return CPK_OK;
 }
 
@@ -145,7 +152,7 @@ static double run(enum mode mode, const char *path, totals *totals)
         status = scan_read(&engine_context, &reader, &sink, ignore_element, &bytes, &error);
         break;
     case MODE_PARSE:
-        status = elements_read(&engine_context, &reader, &sink, ignore_value, &bytes, &error);
+        status = scan_read(&engine_context, &reader, &sink, parse_element, &bytes, &error);
         break;
     default:
         status = import_read(&options, &reader, &sink, &report, &error);
@@ -192,6 +199,11 @@ int main(int argc, char **argv)
     megabytes = (double)lseek(descriptor, 0, SEEK_END) / 1e6;
     close(descriptor);
     context_init(&engine_context);
+    tokener = json_tokener_new_ex((int)context_setting(&engine_context, SETTING_IMPORT_MAX_JSON_DEPTH) + 1);
+    if (tokener == NULL) {
+        fprintf(stderr, "no memory\n");
+        return 1;
+    }
     buffer_init(&totals.line, &engine_context.allocator);
     for (int round = 0; round < rounds; round++) {
         for (int mode = 0; mode < MODE_COUNT; mode++) {
@@ -209,5 +221,6 @@ int main(int argc, char **argv)
     printf("extract / json-c speed %.3f (walk %.3f)\n", json_c / medians[MODE_EXTRACT], json_c / medians[MODE_WALK]);
     printf("peak memory %.1f MB\n", (double)usage.ru_maxrss / 1024);
     buffer_free(&totals.line);
+    json_tokener_free(tokener);
     return 0;
 }

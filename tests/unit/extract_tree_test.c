@@ -1,29 +1,39 @@
 #include "unit/test.h"
 
+#include "base/memory.h"
 #include "extract/tree.h"
 
 #define COUNT_MAX 16
 
 typedef struct made {
-    tree_node nodes[COUNT_MAX];
-    int32_t sequence[COUNT_MAX];
+    tree tree;
     int32_t order[COUNT_MAX];
     size_t cycles;
 } made;
 
 static void make(made *made, const int32_t *parents, size_t count, int32_t current)
 {
+    tree_walk walk;
+    size_t filled = 0;
+
     memset(made, 0, sizeof *made);
+    assert_true(tree_init(&made->tree, &memory_default, count));
     for (size_t i = 0; i < count; i++) {
-        made->nodes[i].parent = parents[i];
-        made->sequence[i] = (int32_t)i;
+        made->tree.nodes[i].parent = parents[i];
     }
-    made->cycles = tree_cut_cycles(made->nodes, count);
-    tree_link(made->nodes, count, made->sequence);
+    made->cycles = tree_cut_cycles(&made->tree);
+    for (size_t i = 0; i < count; i++) {
+        tree_add(&made->tree, (int32_t)i);
+    }
     if (current != TREE_NONE) {
-        tree_mark_active(made->nodes, current);
+        tree_mark_active(&made->tree, current);
     }
-    tree_order(made->nodes, count, made->sequence, made->order);
+    tree_walk_init(&walk, &made->tree);
+    for (int32_t at = tree_walk_next(&walk); at != TREE_NONE; at = tree_walk_next(&walk)) {
+        assert_true(filled < count);
+        made->order[filled++] = at;
+    }
+    assert_int_equal(filled, count);
 }
 
 #define ASSERT_ORDER(made, ...)                                                                                        \
@@ -40,10 +50,12 @@ static void puts_the_active_branch_first(void **state)
     (void)state;
     make(&made, parents, 6, 4);
     ASSERT_ORDER(&made, 0, 2, 4, 1, 5, 3);
-    assert_int_equal(made.nodes[4].active, 1);
-    assert_int_equal(made.nodes[3].active, 0);
+    assert_int_equal(tree_is_active(&made.tree, 4), 1);
+    assert_int_equal(tree_is_active(&made.tree, 3), 0);
+    tree_free(&made.tree);
     make(&made, parents, 6, TREE_NONE);
     ASSERT_ORDER(&made, 0, 1, 5, 2, 3, 4);
+    tree_free(&made.tree);
 }
 
 /* A current node in the middle of the only way on stands for the end of that way. */
@@ -55,8 +67,9 @@ static void follows_single_children(void **state)
     (void)state;
     make(&made, parents, 4, 1);
     for (size_t i = 0; i < 4; i++) {
-        assert_int_equal(made.nodes[i].active, 1);
+        assert_int_equal(tree_is_active(&made.tree, (int32_t)i), 1);
     }
+    tree_free(&made.tree);
 }
 
 static void cuts_cycles_at_their_first_member(void **state)
@@ -68,9 +81,10 @@ static void cuts_cycles_at_their_first_member(void **state)
     (void)state;
     make(&made, parents, 7, 0);
     assert_int_equal(made.cycles, 2);
-    assert_int_equal(made.nodes[1].parent, TREE_NONE);
-    assert_int_equal(made.nodes[4].parent, TREE_NONE);
+    assert_int_equal(tree_parent(&made.tree, 1), TREE_NONE);
+    assert_int_equal(tree_parent(&made.tree, 4), TREE_NONE);
     ASSERT_ORDER(&made, 1, 2, 3, 0, 4, 5, 6);
+    tree_free(&made.tree);
 }
 
 static void keeps_several_roots(void **state)
@@ -81,6 +95,7 @@ static void keeps_several_roots(void **state)
     (void)state;
     make(&made, parents, 4, 2);
     ASSERT_ORDER(&made, 1, 2, 0, 3);
+    tree_free(&made.tree);
 }
 
 /* Every shape of up to five nodes: each node comes once, after its parent. */
@@ -100,13 +115,14 @@ static void orders_every_small_graph(void **state)
         make(&made, parents, 5, code % 5);
         for (size_t i = 0; i < 5; i++) {
             int32_t node = made.order[i];
-            int32_t parent = made.nodes[node].parent;
+            int32_t parent = tree_parent(&made.tree, node);
 
             assert_int_equal(seen[node], 0);
             assert_true(parent == TREE_NONE || seen[parent]);
             seen[node] = 1;
         }
-        assert_int_equal(made.nodes[code % 5].active, 1);
+        assert_int_equal(tree_is_active(&made.tree, code % 5), 1);
+        tree_free(&made.tree);
     }
 }
 
