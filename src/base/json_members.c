@@ -103,7 +103,7 @@ static cpk_status hash_view(json_view text, buffer *scratch, uint64_t *hash, cpk
     const char *bytes = text.doc->text + text.start + 1;
     size_t length = json_text_bound(text);
 
-    if (memchr(bytes, '\\', length) != NULL) {
+    if (text.span != 0) {
         buffer_clear(scratch);
         json_append_text(scratch, text);
         if (scratch->failed) {

@@ -63,11 +63,12 @@ static inline const char *json_find_special(const char *at, const char *end)
     return at;
 }
 
-/* Past the string whose opening quotation mark is at `at`. */
-static inline const char *json_pass_string(const char *at, const char *end)
+/* Past the string whose opening quotation mark is at `at`. *escapes is set to 1 when it has any. */
+static inline const char *json_pass_string(const char *at, const char *end, uint32_t *escapes)
 {
     at = json_find_special(at + 1, end);
     while (at < end && *at != '"') {
+        *escapes |= *at == '\\';
         at = json_find_special(at + (*at == '\\' ? 2 : 1), end);
     }
     return at < end ? at + 1 : end;

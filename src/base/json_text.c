@@ -157,7 +157,12 @@ void json_append_text(buffer *target, json_view view)
     char *room = buffer_reserve(target, (size_t)(end - at));
 
     if (room != NULL) {
-        target->length += decode(at, end, room);
+        if (view.span == 0) {
+            memcpy(room, at, (size_t)(end - at));
+            target->length += (size_t)(end - at);
+        } else {
+            target->length += decode(at, end, room);
+        }
         target->data[target->length] = '\0';
     }
 }
@@ -266,12 +271,10 @@ static int32_t compare_bytes(json_view view, const char *bytes, size_t length, i
 
 int32_t json_is_bytes(json_view view, const char *bytes, size_t length)
 {
+    if (view.type == JSON_VIEW_STRING && view.span == 0) {
+        return json_text_bound(view) == length && memcmp(view.doc->text + view.start + 1, bytes, length) == 0;
+    }
     return compare_bytes(view, bytes, length, 1);
-}
-
-int32_t json_is_text(json_view view, const char *text)
-{
-    return compare_bytes(view, text, strlen(text), 1);
 }
 
 int32_t json_starts_text(json_view view, const char *prefix)
@@ -291,6 +294,9 @@ int32_t json_same_text(json_view a, json_view b)
 
     if (a.type != JSON_VIEW_STRING || b.type != JSON_VIEW_STRING) {
         return 0;
+    }
+    if (a.span == 0 && b.span == 0) {
+        return json_is_bytes(a, b.doc->text + b.start + 1, json_text_bound(b));
     }
     json_pieces_init(&left, a);
     json_pieces_init(&right, b);

@@ -377,26 +377,27 @@ json_view json_doc_root(const json_doc *doc)
 static const char *pass_container(const char *at, const char *end)
 {
     size_t depth = 0;
+    uint32_t escapes = 0;
 
     while (at < end) {
         switch (*at) {
         case '"':
-            at = json_pass_string(at, end);
-            continue;
+            at = json_pass_string(at, end, &escapes);
+            break;
         case '{':
         case '[':
             depth++;
+            at++;
             break;
         case '}':
         case ']':
-            depth--;
+            at++;
+            if (--depth == 0) {
+                return at;
+            }
             break;
         default:
-            break;
-        }
-        at++;
-        if (depth == 0) {
-            break;
+            at++;
         }
     }
     return at;
@@ -434,7 +435,8 @@ json_view json_view_of(const json_doc *doc, size_t at, uint32_t *span)
         break;
     case '"':
         view.type = JSON_VIEW_STRING;
-        view.end = (uint32_t)(json_pass_string(from, end) - doc->text);
+        view.span = 0;
+        view.end = (uint32_t)(json_pass_string(from, end, &view.span) - doc->text);
         break;
     case '{':
     case '[':
@@ -516,10 +518,11 @@ int32_t json_iter_next(json_iter *iter)
         return 0;
     }
     if (iter->is_object) {
-        const char *behind = json_pass_string(at, end);
+        uint32_t escapes = 0;
+        const char *behind = json_pass_string(at, end, &escapes);
 
         iter->name =
-            (json_view){iter->doc, (uint32_t)(at - text), (uint32_t)(behind - text), JSON_NO_SPAN, JSON_VIEW_STRING};
+            (json_view){iter->doc, (uint32_t)(at - text), (uint32_t)(behind - text), escapes, JSON_VIEW_STRING};
         at = json_pass_space(behind, end);
         at = json_pass_space(at + 1, end); /* the colon */
     }
@@ -539,7 +542,7 @@ static size_t find_name(json_view name, const json_name *names, size_t count)
             return i;
         }
     }
-    if (memchr(bytes, '\\', length) != NULL) {
+    if (name.span != 0) {
         for (size_t i = 0; i < count; i++) {
             if (json_is_bytes(name, names[i].text, names[i].length)) {
                 return i;

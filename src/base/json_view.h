@@ -13,6 +13,8 @@
 
 #include <contextpack/error.h>
 
+#include <string.h>
+
 #define JSON_DEPTH_MAX 4096 /* deeper texts are refused whatever the caller allows */
 
 typedef enum json_view_type {
@@ -49,7 +51,7 @@ typedef struct json_view {
     const json_doc *doc;
     uint32_t start;
     uint32_t end;  /* behind its last byte */
-    uint32_t span; /* its own, or UINT32_MAX */
+    uint32_t span; /* of an object or array, its own or UINT32_MAX; of a string, 1 when it has escapes */
     json_view_type type;
 } json_view;
 
@@ -96,9 +98,12 @@ json_view json_item(json_view array, size_t index);        /* NONE behind the en
 int32_t json_has_items(json_view container, size_t count); /* 1 when there are at least that many */
 
 /* Strings. All take NONE and other types for no text at all. */
-int32_t json_is_text(json_view view, const char *text);
 int32_t json_starts_text(json_view view, const char *prefix);
 int32_t json_is_bytes(json_view view, const char *bytes, size_t length);
+static inline int32_t json_is_text(json_view view, const char *text)
+{
+    return json_is_bytes(view, text, strlen(text));
+}
 int32_t json_is_empty_text(json_view view); /* 1 for "" and for what is no string */
 int32_t json_same_text(json_view a, json_view b);
 size_t json_text_bound(json_view view); /* at least the bytes of its text */

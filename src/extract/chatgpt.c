@@ -14,9 +14,10 @@
 
 /* What is known of a node beside its place in the tree. */
 enum node_flag {
-    NODE_IS_WRITTEN = TREE_FLAG_FREE,        /* at least one piece was handed over */
-    NODE_NAMES_PARENT = TREE_FLAG_FREE << 1, /* it has a `parent` that is not null */
-    NODE_HAS_MESSAGE = TREE_FLAG_FREE << 2
+    NODE_NAMES_PARENT = TREE_FLAG_FREE,     /* it has a `parent` that is not null */
+    NODE_HAS_MESSAGE = TREE_FLAG_FREE << 1, /* as `message` */
+    NODE_IS_PARENT = TREE_FLAG_FREE << 2,
+    NODE_HAS_SIBLINGS = TREE_FLAG_FREE << 3 /* it has several children, or lists several: their order matters */
 };
 
 enum node_member { NODE_PARENT, NODE_CHILDREN, NODE_MESSAGE, NODE_MEMBERS };
@@ -92,57 +93,40 @@ static cpk_status set_id(chatgpt *chatgpt, buffer *target, json_view id, cpk_err
     return scratch->failed || target->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-/* Parents by `parent`. */
-static cpk_status link_parents(chatgpt *chatgpt, cpk_error **error)
+static void set_parent(chatgpt *chatgpt, size_t index, int32_t parent)
 {
-    for (size_t i = 0; i < chatgpt->count; i++) {
-        json_view members[NODE_MEMBERS];
-        int32_t parent;
+    uint8_t *flags = chatgpt->tree.flags;
 
-        select_node(chatgpt, i, members);
-        CPK_TRY(find_node(chatgpt, members[NODE_PARENT], &parent, error));
-        parent = parent == (int32_t)i ? TREE_NONE : parent;
-        chatgpt->tree.nodes[i].parent = parent;
-        chatgpt->repairs += !json_is_empty_text(members[NODE_PARENT]) && parent == TREE_NONE;
-        chatgpt->tree.flags[i] |= members[NODE_PARENT].type != JSON_VIEW_NONE ? NODE_NAMES_PARENT : 0;
-        chatgpt->tree.flags[i] |= members[NODE_MESSAGE].type != JSON_VIEW_NONE ? NODE_HAS_MESSAGE : 0;
+    chatgpt->tree.nodes[index].parent = parent;
+    if (parent != TREE_NONE) {
+        flags[parent] |= (flags[parent] & NODE_IS_PARENT) != 0 ? NODE_HAS_SIBLINGS : NODE_IS_PARENT;
     }
-    return CPK_OK;
 }
 
 typedef void (*child_fn)(chatgpt *chatgpt, int32_t parent, int32_t child);
 
-/* Calls `each` for every node that another one's `children` list. */
-static cpk_status for_each_child(chatgpt *chatgpt, child_fn each, cpk_error **error)
+static cpk_status for_each_child(chatgpt *chatgpt, int32_t parent, json_view children, child_fn each, cpk_error **error)
 {
-    for (size_t i = 0; i < chatgpt->count; i++) {
-        json_view members[NODE_MEMBERS];
-        json_iter iter;
+    json_iter iter;
 
-        select_node(chatgpt, i, members);
-        if (members[NODE_CHILDREN].type != JSON_VIEW_ARRAY) {
-            continue;
-        }
-        json_iter_init(&iter, members[NODE_CHILDREN]);
-        while (json_iter_next(&iter)) {
-            int32_t child;
+    json_iter_init(&iter, children);
+    while (!iter.is_object && json_iter_next(&iter)) {
+        int32_t child;
 
-            CPK_TRY(find_node(chatgpt, iter.value, &child, error));
-            if (child != TREE_NONE) {
-                each(chatgpt, (int32_t)i, child);
-            }
+        CPK_TRY(find_node(chatgpt, iter.value, &child, error));
+        if (child != TREE_NONE) {
+            each(chatgpt, parent, child);
         }
     }
     return CPK_OK;
 }
 
-/* Where a node has no `parent`, the first whose `children` name it is taken. */
-static void adopt_child(chatgpt *chatgpt, int32_t parent, int32_t child)
+/* The first node that lists a child takes it where the child names no parent. Until siblings are linked, `next` is that
+ * node. */
+static void remember_lister(chatgpt *chatgpt, int32_t parent, int32_t child)
 {
-    tree_node *node = &chatgpt->tree.nodes[child];
-
-    if ((chatgpt->tree.flags[child] & NODE_NAMES_PARENT) == 0 && child != parent && node->parent == TREE_NONE) {
-        node->parent = parent;
+    if (child != parent && chatgpt->tree.nodes[child].next == TREE_NONE) {
+        chatgpt->tree.nodes[child].next = parent;
     }
 }
 
@@ -151,6 +135,58 @@ static void add_child(chatgpt *chatgpt, int32_t parent, int32_t child)
     if (chatgpt->tree.nodes[child].parent == parent && !tree_is_added(&chatgpt->tree, child)) {
         tree_add(&chatgpt->tree, child);
     }
+}
+
+static cpk_status link_node(chatgpt *chatgpt, size_t index, cpk_error **error)
+{
+    json_view members[NODE_MEMBERS];
+    int32_t parent;
+
+    select_node(chatgpt, index, members);
+    CPK_TRY(find_node(chatgpt, members[NODE_PARENT], &parent, error));
+    parent = parent == (int32_t)index ? TREE_NONE : parent;
+    set_parent(chatgpt, index, parent);
+    chatgpt->repairs += !json_is_empty_text(members[NODE_PARENT]) && parent == TREE_NONE;
+    chatgpt->tree.flags[index] |= members[NODE_PARENT].type != JSON_VIEW_NONE ? NODE_NAMES_PARENT : 0;
+    chatgpt->tree.flags[index] |= members[NODE_MESSAGE].type != JSON_VIEW_NONE ? NODE_HAS_MESSAGE : 0;
+    chatgpt->tree.flags[index] |= json_has_items(members[NODE_CHILDREN], 2) ? NODE_HAS_SIBLINGS : 0;
+    return for_each_child(chatgpt, (int32_t)index, members[NODE_CHILDREN], remember_lister, error);
+}
+
+/* Parents by `parent`; where a node names none, by the `children` that name it. */
+static cpk_status link_parents(chatgpt *chatgpt, cpk_error **error)
+{
+    for (size_t i = 0; i < chatgpt->count; i++) {
+        CPK_TRY(link_node(chatgpt, i, error));
+    }
+    for (size_t i = 0; i < chatgpt->count; i++) {
+        int32_t lister = chatgpt->tree.nodes[i].next;
+
+        chatgpt->tree.nodes[i].next = TREE_NONE;
+        if ((chatgpt->tree.flags[i] & NODE_NAMES_PARENT) == 0 && lister != TREE_NONE) {
+            set_parent(chatgpt, i, lister);
+        }
+    }
+    return CPK_OK;
+}
+
+/* The order of siblings: as `children` lists them, then as the mapping does. After cycles, roots are in order, too. */
+static cpk_status order_siblings(chatgpt *chatgpt, int32_t had_cycles, cpk_error **error)
+{
+    for (size_t i = 0; i < chatgpt->count; i++) {
+        json_view members[NODE_MEMBERS];
+
+        if (had_cycles || (chatgpt->tree.flags[i] & NODE_HAS_SIBLINGS) != 0) {
+            select_node(chatgpt, i, members);
+            CPK_TRY(for_each_child(chatgpt, (int32_t)i, members[NODE_CHILDREN], add_child, error));
+        }
+    }
+    for (size_t i = 0; i < chatgpt->count; i++) {
+        if (!tree_is_added(&chatgpt->tree, (int32_t)i)) {
+            tree_add(&chatgpt->tree, (int32_t)i);
+        }
+    }
+    return CPK_OK;
 }
 
 /* Where `current_node` does not say which branch was open: the leaf with the newest time, the last of equals. */
@@ -176,21 +212,16 @@ static int32_t guess_current(chatgpt *chatgpt)
     return best;
 }
 
-/* The order of siblings: as `children` lists them, then as the mapping does. */
 static cpk_status build_tree(chatgpt *chatgpt, cpk_error **error)
 {
     json_view named = chatgpt->members[OF_CURRENT];
+    size_t cycles;
     int32_t current;
 
     CPK_TRY(link_parents(chatgpt, error));
-    CPK_TRY(for_each_child(chatgpt, adopt_child, error));
-    chatgpt->repairs += tree_cut_cycles(&chatgpt->tree);
-    CPK_TRY(for_each_child(chatgpt, add_child, error));
-    for (size_t i = 0; i < chatgpt->count; i++) {
-        if (!tree_is_added(&chatgpt->tree, (int32_t)i)) {
-            tree_add(&chatgpt->tree, (int32_t)i);
-        }
-    }
+    cycles = tree_cut_cycles(&chatgpt->tree);
+    chatgpt->repairs += cycles;
+    CPK_TRY(order_siblings(chatgpt, cycles > 0, error));
     CPK_TRY(find_node(chatgpt, named, &current, error));
     json_members_end_lookup(&chatgpt->nodes);
     chatgpt->repairs += named.type == JSON_VIEW_STRING && current == TREE_NONE;

@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define MARK_BYTES        3    /* of one private-use bracket in UTF-8 */
 #define MARKER_BYTES_MAX  4096 /* a longer one is not a marker */
 #define LEGACY_BYTES_MAX  400
@@ -56,19 +60,26 @@ static int32_t starts_with(slice text, const char *prefix)
     return text.length >= length && memcmp(text.text, prefix, length) == 0;
 }
 
-/* The first byte that is not ASCII, or the length. */
-static size_t ascii_prefix(const char *text, size_t length)
+/* The first byte at which a marker's bracket may begin: 0xEE or 0xE3; or the length. */
+static size_t find_bracket(const char *text, size_t length)
 {
     size_t at = 0;
-    uint64_t word;
 
-    for (; length - at >= sizeof word; at += sizeof word) {
-        memcpy(&word, text + at, sizeof word);
-        if ((word & UINT64_C(0x8080808080808080)) != 0) {
-            break;
+#ifdef __SSE2__
+    const __m128i first = _mm_set1_epi8('\xEE');
+    const __m128i second = _mm_set1_epi8('\xE3');
+
+    for (; length - at >= 16; at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + at));
+        unsigned mask =
+            (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, first), _mm_cmpeq_epi8(bytes, second)));
+
+        if (mask != 0) {
+            return at + (size_t)__builtin_ctz(mask);
         }
     }
-    while (at < length && (unsigned char)text[at] < 0x80) {
+#endif
+    while (at < length && text[at] != '\xEE' && text[at] != '\xE3') {
         at++;
     }
     return at;
@@ -76,11 +87,12 @@ static size_t ascii_prefix(const char *text, size_t length)
 
 int32_t citation_possible(const char *text, size_t length, int32_t bare)
 {
-    for (size_t at = ascii_prefix(text, length); at + 2 < length; at++) {
+    for (size_t at = find_bracket(text, length); at + 2 < length; at += find_bracket(text + at, length - at)) {
         if ((text[at] == '\xEE' && text[at + 1] == '\x88') ||
             (text[at] == '\xE3' && text[at + 1] == '\x80' && text[at + 2] == '\x90')) {
             return 1;
         }
+        at++;
     }
     return bare && memmem(text, length, "citeturn", 8) != NULL;
 }

@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 
@@ -11,6 +15,51 @@
 static uint64_t has_zero(uint64_t word)
 {
     return (word - EACH_BYTE) & ~word & HIGH_BITS;
+}
+
+/* The bytes at the start that are ASCII and neither NUL nor CR. */
+static size_t plain_prefix(const char *text, size_t length)
+{
+    size_t at = 0;
+    uint64_t word;
+
+#ifdef __SSE2__
+    const __m128i carriage = _mm_set1_epi8('\r');
+    const __m128i nul = _mm_setzero_si128();
+
+    for (; length - at >= 16; at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + at));
+        __m128i found = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, carriage), _mm_cmpeq_epi8(bytes, nul)), bytes);
+        unsigned mask = (unsigned)_mm_movemask_epi8(found); /* the high bits */
+
+        if (mask != 0) {
+            return at + (size_t)__builtin_ctz(mask);
+        }
+    }
+#endif
+    for (; length - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        if (((word & HIGH_BITS) | has_zero(word) | has_zero(word ^ (EACH_BYTE * '\r'))) != 0) {
+            break;
+        }
+    }
+    while (at < length && (unsigned char)text[at] < 0x80 && text[at] != '\0' && text[at] != '\r') {
+        at++;
+    }
+    return at;
+}
+
+/* Length of a well-formed sequence of two or three bytes that needs no closer look, as most are; else 0. */
+static size_t common_sequence(const unsigned char *bytes, size_t length)
+{
+    if (length >= 2 && bytes[0] >= 0xC2 && bytes[0] <= 0xDF && (bytes[1] & 0xC0) == 0x80) {
+        return 2;
+    }
+    if (length >= 3 && bytes[0] >= 0xE1 && bytes[0] <= 0xEF && bytes[0] != 0xE2 && bytes[0] != 0xED &&
+        (bytes[1] & 0xC0) == 0x80 && (bytes[2] & 0xC0) == 0x80) {
+        return 3;
+    }
+    return 0;
 }
 
 size_t normal_prefix(const char *text, size_t length)
@@ -21,17 +70,16 @@ size_t normal_prefix(const char *text, size_t length)
         return 0;
     }
     while (at < length) {
-        uint64_t word;
+        size_t taken = plain_prefix(text + at, length - at);
         uint32_t code_point;
         int32_t valid;
-        size_t taken;
 
-        if (length - at >= sizeof word) {
-            memcpy(&word, text + at, sizeof word);
-            if (((word & HIGH_BITS) | has_zero(word) | has_zero(word ^ (EACH_BYTE * '\r'))) == 0) {
-                at += sizeof word;
-                continue;
-            }
+        at += taken;
+        while ((taken = common_sequence((const unsigned char *)text + at, length - at)) > 0) {
+            at += taken;
+        }
+        if (at == length || ((unsigned char)text[at] < 0x80 && text[at] != '\0' && text[at] != '\r')) {
+            continue;
         }
         taken = utf8_decode(text + at, length - at, &code_point, &valid);
         if (!valid || code_point == 0 || code_point == '\r' || code_point == 0x2028 || code_point == 0x2029) {
