@@ -405,7 +405,10 @@ static const char *pass_container(const char *at, const char *end)
 
 static const char *pass_bare(const char *at, const char *end)
 {
-    while (at < end && !json_is_space(*at) && *at != ',' && *at != ']' && *at != '}') {
+    static const unsigned char is_end[256] = {
+        [' '] = 1, ['\n'] = 1, ['\r'] = 1, ['\t'] = 1, [','] = 1, [']'] = 1, ['}'] = 1};
+
+    while (at < end && !is_end[(unsigned char)*at]) {
         at++;
     }
     return at;
@@ -424,34 +427,48 @@ static json_view_type bare_type(char first, char second)
     }
 }
 
+/* Past the value at `at`. *span is as for json_view_of(); *own becomes the view's `span`. */
+static inline const char *pass_value(const json_doc *doc, const char *at, const char *end, uint32_t *span,
+                                     uint32_t *own)
+{
+    if (*at == '"') {
+        *own = 0;
+        return json_pass_string(at, end, own);
+    }
+    *own = JSON_NO_SPAN;
+    if (*at != '{' && *at != '[') {
+        return pass_bare(at, end);
+    }
+    if (*span < doc->span_count && doc->spans[*span].start == (size_t)(at - doc->text)) {
+        *own = *span;
+        *span = doc->spans[*own].next;
+        return doc->text + doc->spans[*own].end;
+    }
+    return pass_container(at, end);
+}
+
+static inline void set_view(json_view *view, const json_doc *doc, const char *at, const char *end, uint32_t own)
+{
+    view->doc = doc;
+    view->start = (uint32_t)(at - doc->text);
+    view->end = (uint32_t)(end - doc->text);
+    view->span = own;
+    view->type = *at == '"'   ? JSON_VIEW_STRING
+                 : *at == '{' ? JSON_VIEW_OBJECT
+                 : *at == '[' ? JSON_VIEW_ARRAY
+                              : bare_type(*at, at + 1 < end ? at[1] : '\0');
+}
+
 json_view json_view_of(const json_doc *doc, size_t at, uint32_t *span)
 {
     const char *from = doc->text + at;
     const char *end = doc->text + doc->length;
     json_view view = {doc, (uint32_t)at, (uint32_t)at, JSON_NO_SPAN, JSON_VIEW_NONE};
+    uint32_t own;
 
-    switch (from < end ? *from : '\0') {
-    case '\0':
-        break;
-    case '"':
-        view.type = JSON_VIEW_STRING;
-        view.span = 0;
-        view.end = (uint32_t)(json_pass_string(from, end, &view.span) - doc->text);
-        break;
-    case '{':
-    case '[':
-        view.type = *from == '{' ? JSON_VIEW_OBJECT : JSON_VIEW_ARRAY;
-        if (*span < doc->span_count && doc->spans[*span].start == at) {
-            view.span = *span;
-            view.end = doc->spans[*span].end;
-            *span = doc->spans[*span].next;
-        } else {
-            view.end = (uint32_t)(pass_container(from, end) - doc->text);
-        }
-        break;
-    default:
-        view.end = (uint32_t)(pass_bare(from, end) - doc->text);
-        view.type = bare_type(*from, from + 1 < end ? from[1] : '\0');
+    if (from < end) {
+        end = pass_value(doc, from, end, span, &own);
+        set_view(&view, doc, from, end, own);
     }
     return view;
 }
@@ -504,49 +521,54 @@ void json_iter_init(json_iter *iter, json_view container)
     }
 }
 
+/* Where the next member or item begins; `end` where there is none. */
+static inline const char *reach_member(const char *at, const char *end)
+{
+    at = json_pass_space(at, end);
+    return at < end && *at == ',' ? json_pass_space(at + 1, end) : at;
+}
+
+/* From behind a name to its value. */
+static inline const char *pass_colon(const char *at, const char *end)
+{
+    return json_pass_space(json_pass_space(at, end) + 1, end);
+}
+
 int32_t json_iter_next(json_iter *iter)
 {
-    const char *text = iter->doc != NULL ? iter->doc->text : "";
+    const json_doc *doc = iter->doc;
+    const char *text = doc != NULL ? doc->text : "";
     const char *end = text + iter->end;
-    const char *at = json_pass_space(text + iter->at, end);
+    const char *at = reach_member(text + iter->at, end);
+    const char *behind;
+    uint32_t own = 0;
 
-    if (at < end && *at == ',') {
-        at = json_pass_space(at + 1, end);
-    }
     if (at >= end) {
         iter->at = iter->end;
         return 0;
     }
     if (iter->is_object) {
-        uint32_t escapes = 0;
-        const char *behind = json_pass_string(at, end, &escapes);
-
-        iter->name =
-            (json_view){iter->doc, (uint32_t)(at - text), (uint32_t)(behind - text), escapes, JSON_VIEW_STRING};
-        at = json_pass_space(behind, end);
-        at = json_pass_space(at + 1, end); /* the colon */
+        behind = json_pass_string(at, end, &own);
+        iter->name = (json_view){doc, (uint32_t)(at - text), (uint32_t)(behind - text), own, JSON_VIEW_STRING};
+        at = pass_colon(behind, end);
     }
-    iter->value = json_view_of(iter->doc, (size_t)(at - text), &iter->span);
+    behind = pass_value(doc, at, end, &iter->span, &own);
+    set_view(&iter->value, doc, at, behind, own);
     iter->at = iter->value.end;
     return 1;
 }
 
-/* The name in quotation marks is one of those; its index, or `count`. */
-static size_t find_name(json_view name, const json_name *names, size_t count)
+/* The index of a name, or `count`. `bytes` is between its quotation marks; `escapes`: as in json_view. */
+static size_t find_name(const json_doc *doc, const char *bytes, size_t length, uint32_t escapes, const json_name *names,
+                        size_t count)
 {
-    const char *bytes = name.doc->text + name.start + 1;
-    size_t length = (size_t)(name.end - name.start) - 2;
+    json_view name = {doc, (uint32_t)(bytes - 1 - doc->text), (uint32_t)(bytes + length + 1 - doc->text), escapes,
+                      JSON_VIEW_STRING};
 
     for (size_t i = 0; i < count; i++) {
-        if (names[i].length == length && memcmp(names[i].text, bytes, length) == 0) {
+        if (escapes == 0 ? names[i].length == length && memcmp(names[i].text, bytes, length) == 0
+                         : json_is_bytes(name, names[i].text, names[i].length)) {
             return i;
-        }
-    }
-    if (name.span != 0) {
-        for (size_t i = 0; i < count; i++) {
-            if (json_is_bytes(name, names[i].text, names[i].length)) {
-                return i;
-            }
         }
     }
     return count;
@@ -554,18 +576,38 @@ static size_t find_name(json_view name, const json_name *names, size_t count)
 
 void json_select(json_view object, const json_name *names, size_t count, json_view *values)
 {
-    json_iter iter;
+    uint64_t lengths = 0; /* one bit for each length, so that most names need no comparison */
+    const json_doc *doc = object.doc;
+    const char *at;
+    const char *end;
+    uint32_t span;
 
     memset(values, 0, count * sizeof *values);
     if (object.type != JSON_VIEW_OBJECT) {
         return;
     }
-    json_iter_init(&iter, object);
-    while (json_iter_next(&iter)) {
-        size_t index = find_name(iter.name, names, count);
+    for (size_t i = 0; i < count; i++) {
+        lengths |= UINT64_C(1) << names[i].length % 64;
+    }
+    end = doc->text + object.end - 1;
+    span = object.span != JSON_NO_SPAN ? object.span + 1 : JSON_NO_SPAN;
+    for (at = reach_member(doc->text + object.start + 1, end); at < end; at = reach_member(at, end)) {
+        const char *name = at + 1;
+        uint32_t escapes = 0;
+        uint32_t own;
+        size_t length;
+        size_t index = count;
+        const char *value;
 
+        at = json_pass_string(at, end, &escapes);
+        length = (size_t)(at - name) - 1;
+        value = pass_colon(at, end);
+        at = pass_value(doc, value, end, &span, &own);
+        if ((lengths >> length % 64 & 1) != 0 || escapes != 0) {
+            index = find_name(doc, name, length, escapes, names, count);
+        }
         if (index < count) {
-            values[index] = iter.value;
+            set_view(&values[index], doc, value, at, own);
         }
     }
 }

@@ -349,10 +349,15 @@ static void gather_parts(chatgpt_writer *writer, int32_t transcripts)
 
 static cpk_status write_parts(chatgpt_writer *writer, int32_t kind, uint32_t flags, cpk_error **error)
 {
-    json_view first = json_item(parts_of(writer), 0);
+    json_iter iter;
 
-    if (first.type == JSON_VIEW_STRING && !json_has_items(parts_of(writer), 2)) {
-        return write_view(writer, kind, flags, first, error);
+    json_iter_init(&iter, parts_of(writer));
+    if (json_iter_next(&iter) && iter.value.type == JSON_VIEW_STRING) {
+        json_view first = iter.value;
+
+        if (!json_iter_next(&iter)) {
+            return write_view(writer, kind, flags, first, error);
+        }
     }
     buffer_clear(&writer->gathered);
     gather_parts(writer, 1);
