@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 void json_writer_init(json_writer *writer, buffer *target)
 {
     writer->target = target;
@@ -95,6 +99,22 @@ static size_t plain_run(const char *text, size_t length)
     size_t at = 0;
     uint64_t word;
 
+#ifdef __SSE2__
+    const __m128i quote = _mm_set1_epi8('"');
+    const __m128i backslash = _mm_set1_epi8('\\');
+    const __m128i last_control = _mm_set1_epi8(0x1F);
+
+    for (; length - at >= 16; at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + at));
+        __m128i found = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
+                                     _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes));
+        unsigned mask = (unsigned)_mm_movemask_epi8(found);
+
+        if (mask != 0) {
+            return at + (size_t)__builtin_ctz(mask);
+        }
+    }
+#endif
     while (length - at >= sizeof word) {
         memcpy(&word, text + at, sizeof word);
         if (needs_escape(word) != 0) {

@@ -121,30 +121,32 @@ static int32_t close_container(reading *reading)
     return 1;
 }
 
-static int32_t is_hex(char byte)
-{
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
-}
+static const unsigned char is_hex[256] = {
+    ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1,
+    ['8'] = 1, ['9'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
+    ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1};
+static const unsigned char is_short_escape[256] = {
+    ['"'] = 1, ['\\'] = 1, ['/'] = 1, ['b'] = 1, ['f'] = 1, ['n'] = 1, ['r'] = 1, ['t'] = 1};
 
 /* Past an escape's backslash and what belongs to it. */
 static int32_t read_escape(reading *reading)
 {
-    const char *at = reading->at + 1;
+    const unsigned char *at = (const unsigned char *)reading->at + 1;
+    size_t left = (size_t)(reading->end - reading->at) - 1;
 
-    if (at < reading->end && *at == 'u') {
-        for (int32_t i = 1; i <= 4; i++) {
-            if (at + i >= reading->end || !is_hex(at[i])) {
-                return refuse(reading, at + i < reading->end ? at + i : reading->end, "invalid string sequence");
-            }
-        }
-        reading->at = at + 5;
+    if (left > 0 && is_short_escape[*at]) {
+        reading->at += 2;
         return 1;
     }
-    if (at >= reading->end || *at == '\0' || strchr("\"\\/bfnrt", *at) == NULL) {
-        return refuse(reading, at, "invalid string sequence");
+    if (left > 4 && *at == 'u' && (is_hex[at[1]] & is_hex[at[2]] & is_hex[at[3]] & is_hex[at[4]])) {
+        reading->at += 6;
+        return 1;
     }
-    reading->at = at + 1;
-    return 1;
+    reading->at++;
+    for (size_t i = 0; left > 0 && *at == 'u' && i < left && (i == 0 || is_hex[at[i]]); i++) {
+        reading->at++; /* to what is wrong */
+    }
+    return refuse(reading, reading->at, "invalid string sequence");
 }
 
 static int32_t read_string(reading *reading)

@@ -55,9 +55,11 @@ static size_t common_sequence(const unsigned char *bytes, size_t length)
     if (length >= 2 && bytes[0] >= 0xC2 && bytes[0] <= 0xDF && (bytes[1] & 0xC0) == 0x80) {
         return 2;
     }
-    if (length >= 3 && bytes[0] >= 0xE1 && bytes[0] <= 0xEF && bytes[0] != 0xE2 && bytes[0] != 0xED &&
-        (bytes[1] & 0xC0) == 0x80 && (bytes[2] & 0xC0) == 0x80) {
-        return 3;
+    if (length >= 3 && bytes[0] >= 0xE1 && bytes[0] <= 0xEF && bytes[0] != 0xED && (bytes[1] & 0xC0) == 0x80 &&
+        (bytes[2] & 0xC0) == 0x80) {
+        int32_t is_separator = bytes[0] == 0xE2 && bytes[1] == 0x80 && (bytes[2] & 0xFE) == 0xA8; /* U+2028, U+2029 */
+
+        return is_separator ? 0 : 3;
     }
     return 0;
 }
