@@ -1,7 +1,6 @@
 #include "extract/citation.h"
 
 #include "base/error.h"
-#include "base/json_scan.h"
 #include "base/memory.h"
 
 #include <string.h>
@@ -32,10 +31,12 @@ typedef struct slice {
     size_t length;
 } slice;
 
-/* A reference that says which marker it belongs to: where the reference and that text start in the JSON. */
+/* A reference that says which marker it belongs to: where its texts start in the JSON; 0 for what it lacks. */
 typedef struct reference {
-    uint32_t item;
     uint32_t matched;
+    uint32_t alternative;
+    uint32_t title;
+    uint32_t url;
 } reference;
 
 typedef struct cleaner {
@@ -147,10 +148,10 @@ static void append_link(buffer *target, json_view title, json_view url)
     buffer_append_byte(target, ')');
 }
 
-static int32_t add_reference(cleaner *cleaner, uint32_t item, uint32_t matched)
+static int32_t add_reference(cleaner *cleaner, const reference *added)
 {
     if (cleaner->reference_count == cleaner->reference_capacity) {
-        size_t capacity = cleaner->reference_capacity + cleaner->reference_capacity / 2 + 16;
+        size_t capacity = cleaner->reference_capacity + cleaner->reference_capacity / 4 + 16;
         reference *references = memory_resize_array(cleaner->target->allocator, cleaner->references,
                                                     cleaner->reference_capacity, capacity, sizeof *references);
 
@@ -161,7 +162,36 @@ static int32_t add_reference(cleaner *cleaner, uint32_t item, uint32_t matched)
         cleaner->references = references;
         cleaner->reference_capacity = capacity;
     }
-    cleaner->references[cleaner->reference_count++] = (reference){item, matched};
+    cleaner->references[cleaner->reference_count++] = *added;
+    return 1;
+}
+
+static uint32_t text_start(json_view text)
+{
+    return text.type == JSON_VIEW_STRING ? text.start : 0;
+}
+
+/* 1 when the reference says which marker it belongs to. */
+static int32_t read_reference(json_view item, reference *reference)
+{
+    static const json_name names[] = {JSON_NAME("matched_text"), JSON_NAME("alt"), JSON_NAME("items"),
+                                      JSON_NAME("title"), JSON_NAME("url")};
+    json_view members[5];
+    json_view first[5];
+
+    json_select(item, names, 5, members);
+    if (json_is_empty_text(members[0]) || json_text_bound(members[0]) > (size_t)6 * MARKER_BYTES_MAX) {
+        return 0;
+    }
+    json_select(json_item(members[2], 0), names, 5, first);
+    if (first[4].type == JSON_VIEW_STRING) {
+        members[3] = first[3];
+        members[4] = first[4];
+    }
+    reference->matched = members[0].start;
+    reference->alternative = text_start(members[1]);
+    reference->title = text_start(members[3]);
+    reference->url = text_start(members[4]);
     return 1;
 }
 
@@ -176,72 +206,63 @@ static void read_references(cleaner *cleaner)
     cleaner->brought_max = cleaner->list.end - cleaner->list.start + BROUGHT_BYTES;
     json_iter_init(&iter, cleaner->list);
     while (json_iter_next(&iter)) {
-        json_view matched = json_get(iter.value, "matched_text");
+        reference reference;
 
-        if (matched.type == JSON_VIEW_STRING && !add_reference(cleaner, iter.value.start, matched.start)) {
+        if (read_reference(iter.value, &reference) && !add_reference(cleaner, &reference)) {
             return;
         }
     }
 }
 
-static json_view view_at(const cleaner *cleaner, uint32_t start)
-{
-    uint32_t span = JSON_NO_SPAN;
-
-    return json_view_of(cleaner->list.doc, start, &span);
-}
-
-/* The reference whose matched_text is the marker, looked for from the last one found; NONE where there is none. */
-static json_view find_reference(cleaner *cleaner, slice marker)
+static json_view text_at(const cleaner *cleaner, uint32_t start)
 {
     static const json_view none;
+    uint32_t hint = 0;
 
+    return start != 0 ? json_doc_at(cleaner->list.doc, start, &hint) : none;
+}
+
+/* The reference whose matched_text is the marker, looked for from the last one found; NULL where there is none. */
+static reference *find_reference(cleaner *cleaner, slice marker)
+{
     if (!cleaner->list_read) {
         read_references(cleaner);
     }
     for (size_t i = 0; i < cleaner->reference_count && i < LOOK_AHEAD_MAX; i++) {
         size_t index = (cleaner->next_reference + i) % cleaner->reference_count;
-        const reference *reference = &cleaner->references[index];
+        reference *reference = &cleaner->references[index];
 
-        if (json_is_bytes(view_at(cleaner, reference->matched), marker.text, marker.length)) {
+        if (json_is_bytes(text_at(cleaner, reference->matched), marker.text, marker.length)) {
             cleaner->next_reference = index + 1;
-            return view_at(cleaner, reference->item);
+            return reference;
         }
     }
-    return none;
+    return NULL;
 }
 
-/* What a reference says: its own text for readers, else its first link. 1 when something was appended. */
-static int32_t append_reference(cleaner *cleaner, json_view reference)
+/* What a reference says: its own text for readers, else its first link. 1 when something was appended. One that would
+ * bring too much is not looked at again. */
+static int32_t append_reference(cleaner *cleaner, reference *reference)
 {
-    static const json_name names[] = {JSON_NAME("alt"), JSON_NAME("items"), JSON_NAME("title"), JSON_NAME("url")};
     buffer *target = cleaner->target;
     size_t before = target->length;
-    json_view members[4];
-    json_view link[4];
+    json_view alternative = text_at(cleaner, reference->alternative);
+    json_view title = text_at(cleaner, reference->title);
+    json_view url = text_at(cleaner, reference->url);
 
-    json_select(reference, names, 4, members);
-    if (members[0].type == JSON_VIEW_STRING) {
-        if (json_text_bound(members[0]) > cleaner->brought_max) {
-            return 0;
-        }
-        json_append_text(target, members[0]);
-        cleaner->brought_max -= target->length - before;
-        return target->length > before;
-    }
-    json_select(json_item(members[1], 0), names, 4, link);
-    if (link[3].type != JSON_VIEW_STRING) {
-        memcpy(link, members, sizeof link);
-    }
-    if (link[3].type != JSON_VIEW_STRING ||
-        json_text_bound(link[2]) + 2 * json_text_bound(link[3]) + 6 > cleaner->brought_max) {
+    if (json_text_bound(alternative) + json_text_bound(title) + 2 * json_text_bound(url) + 6 > cleaner->brought_max) {
+        memset(reference, 0, sizeof *reference);
         return 0;
     }
-    buffer_append_byte(target, '(');
-    append_link(target, link[2], link[3]);
-    buffer_append_byte(target, ')');
+    if (alternative.type == JSON_VIEW_STRING) {
+        json_append_text(target, alternative);
+    } else if (url.type == JSON_VIEW_STRING) {
+        buffer_append_byte(target, '(');
+        append_link(target, title, url);
+        buffer_append_byte(target, ')');
+    }
     cleaner->brought_max -= target->length - before;
-    return 1;
+    return target->length > before;
 }
 
 /* The next field of a marker's inside; fields are parted by U+E202. */
@@ -279,9 +300,9 @@ static int32_t append_marker(cleaner *cleaner, slice marker)
 {
     slice rest = {marker.text + MARK_BYTES, marker.length - (size_t)2 * MARK_BYTES};
     slice kind = next_field(&rest);
-    json_view reference = find_reference(cleaner, marker);
+    reference *reference = find_reference(cleaner, marker);
 
-    if (reference.type != JSON_VIEW_NONE && append_reference(cleaner, reference)) {
+    if (reference != NULL && append_reference(cleaner, reference)) {
         return 1;
     }
     if (kind.length == 6 && starts_with(kind, "entity")) {
