@@ -183,12 +183,12 @@ cpk_status json_members_read(json_members *members, json_view object, cpk_error 
     members->count = 0;
     members->hint = 0;
     json_iter_init(&iter, object);
-    while (json_iter_next(&iter)) {
+    while (iter.is_object && json_iter_next(&iter)) {
         count++;
     }
     CPK_TRY(allocate(members, count, error));
     json_iter_init(&iter, object);
-    while (json_iter_next(&iter)) {
+    while (iter.is_object && json_iter_next(&iter)) {
         CPK_TRY(add_name(members, iter.name, error));
     }
     return CPK_OK;

@@ -5,6 +5,10 @@ if(TARGET contextpack_cli)
     set(failure_test ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/failure_test.py $<TARGET_FILE:contextpack_cli>
         $<TARGET_FILE:make_export>)
     set_target_properties(make_export PROPERTIES EXCLUDE_FROM_ALL OFF)
+    if(NOT CONTEXTPACK_SANITIZE)
+        add_test(NAME json_memory_test COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/json_memory_test.py
+            $<TARGET_FILE:contextpack_cli>)
+    endif()
     if(CONTEXTPACK_SANITIZE)
         add_test(NAME kill_test COMMAND ${kill_test} --moments 10)
         add_test(NAME failure_test COMMAND ${failure_test} --slow)

@@ -42,6 +42,7 @@ set(library contextpack_fuzz_objects)
 set(chats ../shared/fixtures/chatgpt ../shared/fixtures/claude ../shared/fixtures/chats ../shared/fixtures/field
     ../shared/examples)
 cpk_fuzz_target(json tests/data/chatgpt tests/data/claude tests/data/stripe tests/data/auth ${chats})
+cpk_fuzz_target(json_view tests/data/chatgpt tests/data/claude tests/data/stripe ${chats})
 cpk_fuzz_target(scan tests/data/chatgpt tests/data/claude ${chats})
 cpk_fuzz_target(chatgpt tests/data/chatgpt ${chats})
 cpk_fuzz_target(claude tests/data/claude ${chats})
