@@ -481,7 +481,7 @@ static uint32_t find_span(const json_doc *doc, uint32_t start, uint32_t hint)
     size_t low = 0;
     size_t high = doc->span_count;
 
-    if (hint < high && doc->spans[hint].start < start) {
+    if (hint < high && doc->spans[hint].end <= start) {
         uint32_t next = doc->spans[hint].next;
 
         if (next >= high || doc->spans[next].start >= start) {
