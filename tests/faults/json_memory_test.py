@@ -225,7 +225,7 @@ def check_all(options, folder):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("command", type=pathlib.Path)
-    parser.add_argument("--megabytes", type=int, default=43 if os.environ.get("CONTEXTPACK_FULL") else 4)
+    parser.add_argument("--megabytes", type=int, default=43 if os.environ.get("CONTEXTPACK_FULL") else 3)
     parser.add_argument("--only", choices=SHAPES)
     parser.add_argument("--print", action="store_true")
     parser.add_argument("--build", action="store_true")
