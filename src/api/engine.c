@@ -105,7 +105,8 @@ cpk_status cpk_engine_statistics(cpk_engine *engine, cpk_statistics *statistics,
     cpk_status status;
 
     CPK_CHECK_ARG(engine != NULL, "engine", error);
-    CPK_CHECK_ARG(statistics != NULL && statistics->struct_size >= sizeof(uint32_t), "statistics", error);
+    CPK_CHECK_ARG(statistics != NULL, "statistics", error);
+    CPK_CHECK_ANSWER(statistics, "statistics", error);
     CPK_TRY(engine_need_database(engine, error));
     CPK_TRY(session_create(engine, &actor, &session, error));
     status = store_statistics_get(session->store, &ours, error);

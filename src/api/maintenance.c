@@ -104,7 +104,9 @@ cpk_status cpk_engine_backup(cpk_engine *engine, const char *path, const char *s
     cpk_backup_report ours = CPK_BACKUP_REPORT_INIT;
     run run;
 
-    CPK_CHECK_ARG(report == NULL || report->struct_size >= sizeof(uint32_t), "report", error);
+    if (report != NULL) {
+        CPK_CHECK_ANSWER(report, "report", error);
+    }
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_CHECK_ARG(path != NULL, "path", error);
     CPK_CHECK_ARG(replace == 0 || replace == 1, "replace", error);

@@ -335,6 +335,7 @@ static void nothing_is_ended_twice(void **state)
     cpk_admin_action_list_free(NULL);
     cpk_engine_options_init(NULL, sizeof(cpk_engine_options));
     cpk_input_init(NULL, sizeof(cpk_input));
+    cpk_token_options_init(NULL, sizeof(cpk_token_options));
     cpk_pack_params_init(NULL, sizeof(cpk_pack_params));
     cpk_run_options_init(NULL, sizeof(cpk_run_options));
     cpk_user_params_init(NULL, sizeof(cpk_user_params));
@@ -363,6 +364,9 @@ static void what_is_missing_can_be_asked(void **state)
     assert_int_equal(cpk_export_type_from_name(NULL), 0);
     assert_int_equal(cpk_encoding_from_name(NULL), 0);
     assert_null(cpk_encoding_name(99));
+    assert_int_equal(cpk_session_kind(NULL), 0);
+    assert_null(cpk_session_principal_id(NULL));
+    assert_null(cpk_session_claims(NULL));
     assert_string_equal(cpk_role_name(99), "unknown");
     assert_string_equal(cpk_kind_name(-1), "unknown");
     assert_string_equal(cpk_status_name(-1), "CPK_ERROR_UNKNOWN");

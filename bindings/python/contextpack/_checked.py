@@ -80,4 +80,5 @@ def checked(function: Any, checks: Tuple[Tuple[int, str, Check], ...]) -> Callab
             check(name, args[index])
         return function(*args)
 
+    call.restype, call.argtypes = function.restype, function.argtypes  # type: ignore[attr-defined]
     return call
