@@ -15,6 +15,7 @@ import type {
     Package,
     PaymentAttempt,
     PaymentVelocity,
+    ReconcileReport,
     Source,
     Statistics,
     StripeObject,
@@ -28,7 +29,8 @@ import type {
 
 export type {
     AdminAction, ArchiveReport, BackupReport, Export, Hold, Job, LegacyPack, Pack, PackProgress, Package, Page, PaymentAttempt,
-    PaymentVelocity, Source, Statistics, StripeObject, SweepReport, Transaction, User, UserDeletion, WebhookResult,
+    PaymentVelocity, ReconcileReport, Source, Statistics, StripeObject, SweepReport, Transaction, User, UserDeletion,
+    WebhookResult,
 };
 
 declare global {
@@ -671,6 +673,11 @@ export interface Stripe {
     ): Promise<StripeObject>;
     /** Takes one delivery of a webhook: the body byte for byte, and the Stripe-Signature header. For the service. */
     webhook(body: string | Uint8Array, signature: string): Promise<WebhookResult>;
+    /**
+     * Processes Stripe's events that no webhook brought, the oldest first and each once, since a moment of the last 30
+     * days (without it: 72 hours ago). An event that fails is counted, and the others go on. For the service.
+     */
+    reconcile(options?: { since?: Date | null } & RunOptions): Promise<ReconcileReport>;
     /** Ends plans whose time is over by more than plan.grace_ms, for a timer; gives how many. For the service. */
     expirePlans(options?: { limit?: number }): Promise<number>;
 }

@@ -57,6 +57,53 @@ cpk_webhook_result_json(const cpk_webhook_result *result); /* all of it, as the 
 CPK_API void cpk_webhook_result_free(cpk_webhook_result *result);
 
 /**
+ * What a reconciliation came to. An immutable snapshot: any thread may read it; its text lives until
+ * cpk_reconcile_report_free().
+ */
+typedef struct cpk_reconcile_report cpk_reconcile_report;
+
+/**
+ * Reads the events that Stripe has of the last days and does the effect of those that no webhook brought, the oldest
+ * first: for a timer, and after a time in which webhooks could not be received. Each event has its effect once,
+ * together with deliveries of the same event, from any number of processes; its webhook log says that it had no
+ * signature.
+ *
+ * Only the types of events that mean something to credits and plans are asked for, of the account that the setting
+ * stripe.secret_key belongs to. The key of a restricted kind needs to read events. Memory holds one page of at most 100
+ * events, within net.max_response_bytes. An event that fails is logged and counted, and the others go on; it is tried
+ * again by the next call. When the call itself fails, what was done until then stays.
+ *
+ * @param session  the service's or an admin's
+ * @param since    microseconds since 1970 UTC: events that Stripe made at this second or later; 0: of the last 72
+ * hours. Stripe keeps events for 30 days: an earlier time is CPK_ERROR_INVALID_ARGUMENT
+ * @param options  may be NULL; progress (CPK_STAGE_STORE) in events, their total is not known
+ * @param report   out, may be NULL: free it with cpk_reconcile_report_free()
+ * @return CPK_OK, also when events failed: see cpk_reconcile_report_failed(); what is said at the top of
+ *         <contextpack/checkout.h> about requests to Stripe, and
+ *         CPK_ERROR_PERMISSION_DENIED  a user's session, too
+ *         CPK_ERROR_INVALID_DATA       Stripe's answer is no list of events
+ *         CPK_ERROR_LIMIT_EXCEEDED     one event alone is longer than net.max_response_bytes
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_stripe_reconcile(cpk_session *session, int64_t since, const cpk_run_options *options,
+                                        cpk_reconcile_report **report, cpk_error **error);
+
+/** What the snapshot holds; the text is borrowed from it. Since 0.2. */
+CPK_API int64_t cpk_reconcile_report_starts_at(const cpk_reconcile_report *report); /* the time it went back to */
+CPK_API int64_t cpk_reconcile_report_seen(const cpk_reconcile_report *report);      /* the sum of those below */
+CPK_API int64_t cpk_reconcile_report_known(const cpk_reconcile_report *report);     /* had their effect before */
+CPK_API int64_t cpk_reconcile_report_processed(const cpk_reconcile_report *report); /* had their effect now */
+CPK_API int64_t cpk_reconcile_report_ignored(const cpk_reconcile_report *report);   /* mean nothing here */
+CPK_API int64_t cpk_reconcile_report_unclaimed(const cpk_reconcile_report *report); /* paid, and nobody to credit */
+CPK_API int64_t cpk_reconcile_report_refused(const cpk_reconcile_report *report); /* of test mode, beside a live key */
+CPK_API int64_t cpk_reconcile_report_failed(const cpk_reconcile_report *report);
+CPK_API const char *
+cpk_reconcile_report_first_failure(const cpk_reconcile_report *report); /* an event and why it failed; NULL: none */
+
+/** Releases the snapshot. NULL is allowed. Since 0.2. */
+CPK_API void cpk_reconcile_report_free(cpk_reconcile_report *report);
+
+/**
  * A payment that was made at Stripe and that nobody is credited for, since no event says whose it is.
  * An immutable snapshot: any thread may read it; its texts live as long as it, or as its list.
  */

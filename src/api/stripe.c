@@ -3,6 +3,7 @@
 #include "api/check.h"
 #include "api/page.h"
 #include "pipeline/plan.h"
+#include "pipeline/reconcile.h"
 #include "store/payment.h"
 
 cpk_status cpk_stripe_webhook(cpk_session *session, const void *body, size_t body_bytes, const char *signature,
@@ -50,6 +51,72 @@ const char *cpk_webhook_result_json(const cpk_webhook_result *result)
 void cpk_webhook_result_free(cpk_webhook_result *result)
 {
     webhook_result_free(result);
+}
+
+cpk_status cpk_stripe_reconcile(cpk_session *session, int64_t since, const cpk_run_options *options,
+                                cpk_reconcile_report **report, cpk_error **error)
+{
+    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
+    run run;
+
+    if (report != NULL) {
+        *report = NULL;
+    }
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    CPK_CHECK_ARG(since >= 0, "since", error);
+    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
+    run_init(&run, &session->engine->context, &watched);
+    return reconcile(session, since, &run, report, error);
+}
+
+int64_t cpk_reconcile_report_starts_at(const cpk_reconcile_report *report)
+{
+    return report != NULL ? report->since_us : CPK_TIME_UNKNOWN;
+}
+
+int64_t cpk_reconcile_report_seen(const cpk_reconcile_report *report)
+{
+    return report != NULL ? report->seen : 0;
+}
+
+int64_t cpk_reconcile_report_known(const cpk_reconcile_report *report)
+{
+    return report != NULL ? report->known : 0;
+}
+
+int64_t cpk_reconcile_report_processed(const cpk_reconcile_report *report)
+{
+    return report != NULL ? report->processed : 0;
+}
+
+int64_t cpk_reconcile_report_ignored(const cpk_reconcile_report *report)
+{
+    return report != NULL ? report->ignored : 0;
+}
+
+int64_t cpk_reconcile_report_unclaimed(const cpk_reconcile_report *report)
+{
+    return report != NULL ? report->unclaimed : 0;
+}
+
+int64_t cpk_reconcile_report_refused(const cpk_reconcile_report *report)
+{
+    return report != NULL ? report->refused : 0;
+}
+
+int64_t cpk_reconcile_report_failed(const cpk_reconcile_report *report)
+{
+    return report != NULL ? report->failed : 0;
+}
+
+const char *cpk_reconcile_report_first_failure(const cpk_reconcile_report *report)
+{
+    return report != NULL ? report->first_failure : NULL;
+}
+
+void cpk_reconcile_report_free(cpk_reconcile_report *report)
+{
+    reconcile_report_free(report);
 }
 
 const char *cpk_payment_id(const cpk_payment *payment)

@@ -119,3 +119,29 @@ cpk_status problem_parse(const char *body, size_t length, arena *arena, problem 
     json_object_put(root);
     return reader.out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }
+
+cpk_status answer_list_parse(const char *body, size_t length, answer_list *list, cpk_error **error)
+{
+    const char *object;
+    cpk_status status;
+
+    memset(list, 0, sizeof *list);
+    status = json_parse(body, length, ANSWER_JSON_DEPTH, &list->root, error);
+    if (status != CPK_OK) {
+        return error_prefix(error, status, "Stripe's answer");
+    }
+    list->data = json_member_array(list->root, "data");
+    list->has_more = json_member_true(list->root, "has_more");
+    object = json_member_text(list->root, "object");
+    if (list->data == NULL || object == NULL || strcmp(object, "list") != 0) {
+        answer_list_free(list);
+        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "Stripe's answer is no list");
+    }
+    return CPK_OK;
+}
+
+void answer_list_free(answer_list *list)
+{
+    json_object_put(list->root);
+    memset(list, 0, sizeof *list);
+}

@@ -4,6 +4,7 @@
 #define BILLING_ANSWER_H
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "model/payment.h"
 
 #include <contextpack/error.h>
@@ -35,9 +36,20 @@ typedef struct problem {
 
 #define PROBLEM_MESSAGE_BYTES 300
 
+/* A page of one of Stripe's lists. */
+typedef struct answer_list {
+    struct json_object *root;
+    struct json_object *data; /* an array; borrowed from the root */
+    int32_t has_more;         /* there are more in the direction that was asked for */
+} answer_list;
+
 /* CPK_ERROR_INVALID_DATA  not JSON, or no object with an id */
 cpk_status answer_parse(const char *body, size_t length, arena *arena, answer *answer, cpk_error **error);
 /* A body that is no error of Stripe's leaves all of it NULL. CPK_ERROR_OUT_OF_MEMORY. */
 cpk_status problem_parse(const char *body, size_t length, arena *arena, problem *problem, cpk_error **error);
+
+/* CPK_ERROR_INVALID_DATA  not JSON, or no list */
+cpk_status answer_list_parse(const char *body, size_t length, answer_list *list, cpk_error **error);
+void answer_list_free(answer_list *list);
 
 #endif

@@ -8,7 +8,8 @@
 
 #define DOMAIN            "stripe"
 #define KEY_BYTES_MAX     512
-#define URL_BYTES         512
+#define BASE_BYTES_MAX    256
+#define URL_BYTES         4096
 #define REQUEST_ID_HEADER "Request-Id"
 
 /* As Stripe's own libraries do: conflicts and failures of the server, unless Stripe-Should-Retry says otherwise. 429 is
@@ -63,7 +64,7 @@ cpk_status client_check(const context *context, cpk_error **error)
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
                          "stripe.secret_key holds white space or is too long");
     }
-    if (strlen(base) > URL_BYTES / 2 || (!starts_with(base, "https://") && !is_this_machine(base)) ||
+    if (strlen(base) > BASE_BYTES_MAX || (!starts_with(base, "https://") && !is_this_machine(base)) ||
         strchr(base, '@') != NULL) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
                          "stripe.api_base must be an https:// URL, or http:// on this machine (127.0.0.1)");
@@ -134,24 +135,9 @@ static cpk_status refused(const context *context, const http_response *response,
     return code;
 }
 
-static cpk_status perform(const context *context, http *http, const http_request *request, arena *arena, answer *answer,
-                          cpk_error **error)
-{
-    http_response response;
-    cpk_status status = http_perform(http, request, &response, error);
-
-    if (status == CPK_OK && (response.status < 200 || response.status > 299)) {
-        status = refused(context, &response, arena, error);
-    } else if (status == CPK_OK) {
-        status = answer_parse(buffer_text(&response.body), response.body.length, arena, answer, error);
-    }
-    http_response_free(&response);
-    return status;
-}
-
-cpk_status client_post(const context *context, http *http, const char *path, const buffer *form,
-                       const char *idempotency_key, const cpk_cancel *cancel, arena *arena, answer *answer,
-                       cpk_error **error)
+/* Signs in and sends; anything but success is an error. The response needs http_response_free() in any case. */
+static cpk_status exchange(const context *context, http *http, http_request *request, const char *path,
+                           const char *idempotency_key, arena *arena, http_response *response, cpk_error **error)
 {
     const char *version = context_text_setting(context, TEXT_SETTING_STRIPE_API_VERSION);
     const char *base = base_url(context);
@@ -159,36 +145,82 @@ cpk_status client_post(const context *context, http *http, const char *path, con
     char url[URL_BYTES];
     const http_header headers[] = {
         {"Authorization", bearer},
-        {"Content-Type", "application/x-www-form-urlencoded"},
         {"Stripe-Version", version[0] != '\0' ? version : CLIENT_API_VERSION},
+        {"Content-Type", "application/x-www-form-urlencoded"},
         {"Idempotency-Key", idempotency_key},
     };
-    const http_request request = {
+    size_t base_length = strlen(base);
+    cpk_status status;
+    int length;
+
+    CPK_TRY(client_check(context, error));
+    if (base[base_length - 1] == '/') {
+        base_length--;
+    }
+    length = snprintf(url, sizeof url, "%.*s%s", (int)base_length, base, path);
+    if (length < 0 || (size_t)length >= sizeof url) {
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a request to Stripe has too long a URL");
+    }
+    snprintf(bearer, sizeof bearer, "Bearer %s", context_text_setting(context, TEXT_SETTING_STRIPE_SECRET_KEY));
+    request->url = url;
+    request->is_trusted = 1;
+    request->is_repeatable = 1;
+    request->headers = headers;
+    request->header_count = idempotency_key != NULL ? 4 : 2; /* a read has neither body nor key */
+    request->wanted[0] = REQUEST_ID_HEADER;
+    request->retry = &RETRY;
+    status = http_perform(http, request, response, error);
+    if (status == CPK_OK && (response->status < 200 || response->status > 299)) {
+        status = refused(context, response, arena, error);
+    }
+    explicit_bzero(bearer, sizeof bearer);
+    return status;
+}
+
+cpk_status client_post(const context *context, http *http, const char *path, const buffer *form,
+                       const char *idempotency_key, const cpk_cancel *cancel, arena *arena, answer *answer,
+                       cpk_error **error)
+{
+    http_request request = {
         .method = "POST",
-        .url = url,
-        .is_trusted = 1,
-        .is_repeatable = 1,
-        .headers = headers,
-        .header_count = sizeof headers / sizeof headers[0],
         .body = buffer_text(form),
         .body_length = (int64_t)form->length,
-        .wanted = {REQUEST_ID_HEADER},
         .cancel = cancel,
-        .retry = &RETRY,
     };
-    size_t base_length = strlen(base);
+    http_response response;
     cpk_status status;
 
     if (form->failed) {
         return error_out_of_memory(error);
     }
-    CPK_TRY(client_check(context, error));
-    if (base[base_length - 1] == '/') {
-        base_length--;
+    memset(&response, 0, sizeof response);
+    status = exchange(context, http, &request, path, idempotency_key, arena, &response, error);
+    if (status == CPK_OK) {
+        status = answer_parse(buffer_text(&response.body), response.body.length, arena, answer, error);
     }
-    snprintf(url, sizeof url, "%.*s%s", (int)base_length, base, path);
-    snprintf(bearer, sizeof bearer, "Bearer %s", context_text_setting(context, TEXT_SETTING_STRIPE_SECRET_KEY));
-    status = perform(context, http, &request, arena, answer, error);
-    explicit_bzero(bearer, sizeof bearer);
+    http_response_free(&response);
+    return status;
+}
+
+cpk_status client_list(const context *context, http *http, const char *path, const buffer *query,
+                       const cpk_cancel *cancel, arena *arena, answer_list *list, cpk_error **error)
+{
+    http_request request = {.method = "GET", .cancel = cancel};
+    http_response response;
+    buffer target;
+    cpk_status status;
+
+    memset(list, 0, sizeof *list);
+    memset(&response, 0, sizeof response);
+    buffer_init(&target, &context->allocator);
+    buffer_append_format(&target, "%s?%s", path, buffer_text(query));
+    status = query->failed || target.failed
+                 ? error_out_of_memory(error)
+                 : exchange(context, http, &request, buffer_text(&target), NULL, arena, &response, error);
+    if (status == CPK_OK) {
+        status = answer_list_parse(buffer_text(&response.body), response.body.length, list, error);
+    }
+    http_response_free(&response);
+    buffer_free(&target);
     return status;
 }

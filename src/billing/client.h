@@ -22,4 +22,9 @@ cpk_status client_post(const context *context, http *http, const char *path, con
                        const char *idempotency_key, const cpk_cancel *cancel, arena *arena, answer *answer,
                        cpk_error **error);
 
+/* GETs a page of a list, "/v1/..." with a form as the query. Refusals as above. *list needs answer_list_free() after
+ * CPK_OK; the arena holds what a refusal says. */
+cpk_status client_list(const context *context, http *http, const char *path, const buffer *query,
+                       const cpk_cancel *cancel, arena *arena, answer_list *list, cpk_error **error);
+
 #endif

@@ -37,6 +37,13 @@ static const struct {
     {"charge.dispute.closed", EVENT_DISPUTE_CLOSED},
 };
 
+_Static_assert(sizeof KINDS / sizeof KINDS[0] <= EVENT_TYPES_MAX, "Stripe takes at most 20 types in a request");
+
+const char *event_type_at(size_t index)
+{
+    return index < sizeof KINDS / sizeof KINDS[0] ? KINDS[index].type : NULL;
+}
+
 /* Metadata values are always texts. Nothing but digits counts. */
 static int64_t read_count(struct json_object *metadata, const char *key)
 {

@@ -104,6 +104,11 @@ typedef struct event {
     const char *failure;          /* why a payment failed, as Stripe says it to the operator */
 } event;
 
+/* The types of events that mean something to credits and plans, at most as many as one list of events may be asked for;
+ * NULL behind the last. */
+#define EVENT_TYPES_MAX 20
+const char *event_type_at(size_t index);
+
 /* Fills *event from a body; its texts live in the arena.
  * CPK_ERROR_INVALID_DATA  not JSON, or not an event of this API ("object": "event") */
 cpk_status event_parse(const char *body, size_t length, arena *arena, event *event, cpk_error **error);

@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "common.h"
 #include "connect.h"
+#include "notes.h"
 #include "records.h"
 
 #include <stdio.h>
@@ -326,6 +327,81 @@ int command_payment_unclaimed(cli *cli)
         (cli->json ? print_unclaimed_json : print_unclaimed)(cli, list);
     }
     cpk_payment_list_free(list);
+    return code;
+}
+
+/* --- what no webhook brought --- */
+
+static void print_reconciled(cli *cli, const cpk_reconcile_report *report)
+{
+    const struct {
+        const char *label;
+        int64_t count;
+    } lines[] = {
+        {"Events", cpk_reconcile_report_seen(report)},         {"Known", cpk_reconcile_report_known(report)},
+        {"Processed", cpk_reconcile_report_processed(report)}, {"Unclaimed", cpk_reconcile_report_unclaimed(report)},
+        {"Ignored", cpk_reconcile_report_ignored(report)},     {"Refused", cpk_reconcile_report_refused(report)},
+        {"Failed", cpk_reconcile_report_failed(report)}};
+    char number[FORMAT_NUMBER_BYTES];
+    char time[FORMAT_TIME_BYTES];
+
+    records_line(&cli->out, "Since", format_time_local(time, cpk_reconcile_report_starts_at(report)));
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        records_line(&cli->out, lines[i].label, format_count(number, lines[i].count));
+    }
+    if (cpk_reconcile_report_first_failure(report) != NULL) {
+        records_line(&cli->out, "First failure", cpk_reconcile_report_first_failure(report));
+    }
+}
+
+static void print_reconciled_json(cli *cli, const cpk_reconcile_report *report)
+{
+    json_out json;
+
+    json_out_init(&json, &cli->out);
+    json_out_begin(&json, NULL, '{');
+    json_out_time(&json, "since", cpk_reconcile_report_starts_at(report));
+    json_out_number(&json, "seen", cpk_reconcile_report_seen(report));
+    json_out_number(&json, "known", cpk_reconcile_report_known(report));
+    json_out_number(&json, "processed", cpk_reconcile_report_processed(report));
+    json_out_number(&json, "unclaimed", cpk_reconcile_report_unclaimed(report));
+    json_out_number(&json, "ignored", cpk_reconcile_report_ignored(report));
+    json_out_number(&json, "refused", cpk_reconcile_report_refused(report));
+    json_out_number(&json, "failed", cpk_reconcile_report_failed(report));
+    json_out_text(&json, "first_failure", cpk_reconcile_report_first_failure(report));
+    json_out_end(&json, '}');
+    json_out_line(&json);
+}
+
+int command_payment_reconcile(cli *cli)
+{
+    cpk_reconcile_report *report = NULL;
+    cpk_run_options options;
+    cpk_error *error = NULL;
+    cpk_status status = CPK_OK;
+    int64_t since_us = 0;
+    notes notes;
+    int code = common_time(cli, "since", &since_us);
+
+    if (code == EXIT_CODE_OK) {
+        code = connect_service(cli);
+    }
+    if (code != EXIT_CODE_OK) {
+        return code;
+    }
+    if (since_us == 0 && options_text(&cli->options, "since", NULL) != NULL) {
+        since_us = 1; /* 1970 is too long ago; 0 would be 72 hours */
+    }
+    notes_begin(&notes, cli, "events", &options);
+    options.progress = NULL; /* it would tell of bytes */
+    status = cpk_stripe_reconcile(cli->session, since_us, &options, &report, &error);
+    notes_end(&notes);
+    if (status != CPK_OK) {
+        return report_failure(cli, NULL, error);
+    }
+    (cli->json ? print_reconciled_json : print_reconciled)(cli, report);
+    code = cpk_reconcile_report_failed(report) == 0 ? EXIT_CODE_OK : EXIT_CODE_FAILURE;
+    cpk_reconcile_report_free(report);
     return code;
 }
 

@@ -75,6 +75,7 @@ int command_payment_list(struct cli *cli);
 int command_payment_velocity(struct cli *cli);
 int command_payment_unclaimed(struct cli *cli);
 int command_payment_assign(struct cli *cli);
+int command_payment_reconcile(struct cli *cli);
 int command_webhook_stripe(struct cli *cli);
 
 int command_migrate(struct cli *cli);

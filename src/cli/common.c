@@ -20,7 +20,7 @@ int common_page(cli *cli, cpk_page *page)
     return EXIT_CODE_OK;
 }
 
-static int read_time(cli *cli, const char *name, int64_t *time_us)
+int common_time(cli *cli, const char *name, int64_t *time_us)
 {
     const char *text = options_text(&cli->options, name, NULL);
 
@@ -41,9 +41,9 @@ int common_period(cli *cli, cpk_report_options *options)
 
     cpk_report_options_init(options, sizeof *options);
     options->format = strcmp(format, "json") == 0 ? CPK_REPORT_JSON : CPK_REPORT_CSV;
-    code = read_time(cli, "from", &options->from_us);
+    code = common_time(cli, "from", &options->from_us);
     if (code == EXIT_CODE_OK) {
-        code = read_time(cli, "until", &options->until_us);
+        code = common_time(cli, "until", &options->until_us);
     }
     if (code == EXIT_CODE_OK && options->until_us != 0 && options->until_us <= options->from_us) {
         code = report_usage(cli, "--until must be later than --from");

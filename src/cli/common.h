@@ -17,6 +17,9 @@ int common_page(struct cli *cli, cpk_page *page);
 /* Reads --from, --until and --format (--json means json); gives an exit code, 0 when good. */
 int common_period(struct cli *cli, cpk_report_options *options);
 
+/* Reads a day or a time of the option; 0 when it is not there. Gives an exit code, 0 when good. */
+int common_time(struct cli *cli, const char *name, int64_t *time_us);
+
 /* Reads --partial and --max-chunks into what a run is asked for; gives an exit code, 0 when good. */
 int common_part(struct cli *cli, uint32_t *flags, int64_t *max_chunks);
 

@@ -173,6 +173,12 @@ static const cli_option VELOCITY_OPTIONS[] = {
     END,
 };
 
+static const cli_option RECONCILE_OPTIONS[] = {
+    {"since", '\0', VALUE_TEXT, "TIME", NULL,
+     "a day or a time in UTC of the last 30 days (2026-01-31, 2026-01-31T12:00:00Z; default: 72 hours ago)"},
+    END,
+};
+
 static const cli_option WEBHOOK_OPTIONS[] = {
     {"signature", '\0', VALUE_TEXT, "HEADER", NULL, "the value of the request's Stripe-Signature header (required)"},
     END,
@@ -473,6 +479,13 @@ const cli_command CLI_COMMANDS[] = {
      "`contextpack payment unclaimed`.",
      "contextpack payment assign ada@example.org PAYMENT --reason \"paid by her company\"", ADMIN_OPTIONS,
      command_payment_assign},
+    {"payment reconcile", NO_ARGUMENTS, 0, "Do the effect of Stripe's events that no webhook brought",
+     "Reads Stripe's list of events since TIME, with the key of the setting stripe.secret_key, and processes those "
+     "that "
+     "are not known yet, the oldest first. Each event has its effect once, together with webhooks. Stripe keeps events "
+     "for 30 days. An event that fails does not stop the others: it is counted, the first one is told, and the exit "
+     "code is 1.",
+     "contextpack payment reconcile --since 2026-01-31", RECONCILE_OPTIONS, command_payment_reconcile},
     {"webhook stripe", NO_ARGUMENTS, 0, "Take in a Stripe webhook from standard input",
      "Verifies the signature of the body on standard input, byte for byte as it came, and has its effect once. Prints "
      "what it did as JSON. An event that had its effect before is no failure. The signing secret comes from "

@@ -13,6 +13,8 @@ cpk_api_test(api_webhook_test ${CMAKE_CURRENT_LIST_DIR}/webhook_test.c)
 target_link_libraries(api_webhook_test PRIVATE OpenSSL::Crypto PkgConfig::SQLITE)
 cpk_api_test(api_checkout_test ${CMAKE_CURRENT_LIST_DIR}/checkout_test.c)
 target_link_libraries(api_checkout_test PRIVATE OpenSSL::Crypto)
+cpk_api_test(api_reconcile_test ${CMAKE_CURRENT_LIST_DIR}/reconcile_test.c)
+target_link_libraries(api_reconcile_test PRIVATE OpenSSL::Crypto)
 cpk_api_test(api_plans_test ${CMAKE_CURRENT_LIST_DIR}/plans_test.c)
 target_link_libraries(api_plans_test PRIVATE OpenSSL::Crypto)
 cpk_api_test(api_jobs_test ${CMAKE_CURRENT_LIST_DIR}/jobs_test.c)
@@ -30,7 +32,8 @@ cpk_api_test(api_backup_test ${CMAKE_CURRENT_LIST_DIR}/backup_test.c)
 
 cpk_on_postgres(api_backup_test api_pipeline_test api_arguments_test api_threads_test api_null_test api_recovery_test api_list_copy_test
     api_accounts_test api_stripe_test api_checkout_test api_webhook_test api_plans_test api_credits_test api_jobs_test api_token_test
-    api_quote_test api_report_test api_blobs_test api_secrets_test)
+    api_quote_test api_report_test api_blobs_test api_secrets_test
+    api_reconcile_test)
 # Not behind pgbouncer, too: what it refuses is the library's own memory.
 cpk_postgres_test(api_memory_test_postgres $<TARGET_FILE:api_memory_test>)
 if(TEST api_memory_test_postgres)

@@ -212,6 +212,7 @@ static void calls_on_a_missing_session_are_refused(void **state)
     REFUSED(cpk_credits_balance(NULL, NULL, NULL, NULL, &error));
     REFUSED_OUT(cpk_webhook_result, cpk_stripe_webhook(NULL, "{}", 2, "t=1,v1=0", &out, &error));
     REFUSED(cpk_plans_expire(NULL, 1, &count, &error));
+    REFUSED_OUT(cpk_reconcile_report, cpk_stripe_reconcile(NULL, 0, NULL, &out, &error));
     cpk_quote_init(&quote, sizeof quote);
     REFUSED(cpk_quote_source(NULL, ID, &quote, &error));
     REFUSED(cpk_quote_pack(NULL, ID, &quote, &error));
@@ -587,6 +588,16 @@ static void missing_webhook_results_can_be_asked(void **state)
     assert_int_equal(cpk_webhook_result_credits(NULL), 0);
     assert_null(cpk_webhook_result_json(NULL));
     cpk_webhook_result_free(NULL);
+    assert_int_equal(cpk_reconcile_report_starts_at(NULL), CPK_TIME_UNKNOWN);
+    assert_int_equal(cpk_reconcile_report_seen(NULL), 0);
+    assert_int_equal(cpk_reconcile_report_known(NULL), 0);
+    assert_int_equal(cpk_reconcile_report_processed(NULL), 0);
+    assert_int_equal(cpk_reconcile_report_ignored(NULL), 0);
+    assert_int_equal(cpk_reconcile_report_unclaimed(NULL), 0);
+    assert_int_equal(cpk_reconcile_report_refused(NULL), 0);
+    assert_int_equal(cpk_reconcile_report_failed(NULL), 0);
+    assert_null(cpk_reconcile_report_first_failure(NULL));
+    cpk_reconcile_report_free(NULL);
 }
 
 static void missing_holds_can_be_asked(void **state)

@@ -14,11 +14,17 @@ FOLDER/next       what happens to the next requests instead, a line each, the fi
                                            body=TEXT instead of an error body, and code=, message= in it
                   DROP                     the connection ends without an answer, before anything was done
                   LOST                     it is done, and the answer gets lost
-FOLDER/requests   a line of JSON for each request that came: path, headers that matter, form
+FOLDER/requests   a line of JSON for each request that came: path, headers that matter, form or query
+FOLDER/events     the events of the account, a line of JSON each, in the order in which they were made
+
+GET of /v1/events lists those, the newest first, by limit, created[gte] and the like, type, types (at most 20),
+starting_after and ending_before. https://docs.stripe.com/api/events/list https://docs.stripe.com/api/pagination
+Here they are kept for ever, since tests have clocks of their own.
 """
 import copy
 import http.server
 import json
+import operator
 import pathlib
 import sys
 import threading
@@ -143,6 +149,44 @@ MAKERS = {"/v1/checkout/sessions": make_session, "/v1/customers": make_customer,
           "/v1/billing_portal/sessions": make_portal, "/v1/refunds": make_refund}
 
 
+EVENT_FILTERS = {"limit": False, "created": {"gt": False, "gte": False, "lt": False, "lte": False}, "type": False,
+                 "types": {"0": False}, "starting_after": False, "ending_before": False, "delivery_success": False}
+COMPARE = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
+
+
+def position_of(events, name, event_id):
+    for index, event in enumerate(events):
+        if event["id"] == event_id:
+            return index
+    raise Refused(400, type="invalid_request_error", code="resource_missing", param=name,
+                  message=f"No such event: '{event_id}'")
+
+
+def list_events(query):
+    check(query, copy.deepcopy(EVENT_FILTERS))
+    limit = int(query.get("limit", 10))
+    types = list(query.get("types", {}).values())
+    if not 1 <= limit <= 100 or len(types) > 20:
+        raise Refused(400, type="invalid_request_error", param="limit" if len(types) <= 20 else "types",
+                      message="This value must be between 1 and 100 (20 types).")
+    if "starting_after" in query and "ending_before" in query:
+        raise Refused(400, type="invalid_request_error", message="You cannot use both `starting_after` and "
+                      "`ending_before`.")
+    path = FOLDER / "events"
+    made = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    events = sorted(reversed(made), key=lambda event: event["created"], reverse=True)
+    backwards = "ending_before" in query
+    if backwards:
+        events = events[:position_of(events, "ending_before", query["ending_before"])]
+    elif "starting_after" in query:
+        events = events[position_of(events, "starting_after", query["starting_after"]) + 1:]
+    events = [event for event in events
+              if all(COMPARE[name](event["created"], int(value)) for name, value in query.get("created", {}).items())
+              and (not types or event["type"] in types) and event["type"] == query.get("type", event["type"])]
+    page = events[-limit:] if backwards else events[:limit]
+    return {"object": "list", "url": "/v1/events", "has_more": len(events) > len(page), "data": page}
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "nginx"
@@ -178,7 +222,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with LOCK, open(FOLDER / "requests", "a") as log:
             headers = {name: self.headers.get(name) for name in
                        ("Idempotency-Key", "Stripe-Version", "Content-Type", "User-Agent")}
-            print(json.dumps({"path": self.path, "headers": headers, "form": dict(urllib.parse.parse_qsl(body))},
+            print(json.dumps({"path": self.path.split("?")[0], "headers": headers, "form": dict(urllib.parse.parse_qsl(body))},
                              sort_keys=True), file=log)
 
     def instead(self, words):
@@ -232,6 +276,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 else:
                     KEPT[key] = ((self.path, body), status, answer)
         return status, answer, {}
+
+    def list(self, query):
+        try:
+            if self.headers.get("Authorization") != f"Bearer {KEY}":
+                raise Refused(401, type="invalid_request_error",
+                              message=f"Invalid API Key provided: {self.headers.get('Authorization', '')[7:]}")
+            if self.path.split("?")[0] != "/v1/events":
+                raise Refused(404, type="invalid_request_error", message="Unrecognized request URL.")
+            with LOCK:
+                return 200, list_events(decode(query))
+        except Refused as refused:
+            return refused.status, {"error": {name: value for name, value in refused.error.items() if value}}
+
+    def do_GET(self):
+        query = self.path.partition("?")[2]
+        self.note(query)
+        words = self.take_next()
+        if words and words[0] in ("DROP", "LOST"):
+            self.drop()
+        elif words:
+            self.instead(words)
+        else:
+            self.answer(*self.list(query))
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()

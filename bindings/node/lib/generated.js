@@ -374,6 +374,20 @@ exports.factories = [
             credits: a4,
             json: a5,
         }),
+    // cpk_reconcile_report
+    (a0, a1, a2, a3, a4, a5, a6, a7, a8) =>
+        Object.freeze({
+            startsAt: date(a0),
+            startsAtMicros: a0,
+            seen: a1,
+            known: a2,
+            processed: a3,
+            ignored: a4,
+            unclaimed: a5,
+            refused: a6,
+            failed: a7,
+            firstFailure: a8,
+        }),
     // cpk_payment
     (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9) =>
         Object.freeze({
@@ -529,6 +543,7 @@ exports.functions = {
     cpk_source_read: { outs: [], inputs: 3, isAsync: true, page: -1, writes: true },
     cpk_source_list_get: { outs: ['list'], inputs: 3, isAsync: true, page: 0, writes: false },
     cpk_stripe_webhook: { outs: ['webhookResult'], inputs: 3, isAsync: true, page: -1, writes: false },
+    cpk_stripe_reconcile: { outs: ['report'], inputs: 2, isAsync: true, page: -1, writes: false },
     cpk_payment_list_unclaimed: { outs: ['list'], inputs: 2, isAsync: true, page: 0, writes: false },
     cpk_plans_expire: { outs: ['expired'], inputs: 2, isAsync: true, page: -1, writes: false },
     cpk_tokens_count: { outs: ['count'], inputs: 2, isAsync: false, page: -1, writes: false },

@@ -598,6 +598,12 @@ class Stripe extends Noun {
         return raw.cpk_stripe_webhook(this.handle, body, signature);
     }
 
+    // Processes what Stripe has and no webhook brought, for a timer.
+    async reconcile({ since, ...options } = {}) {
+        const sinceUs = timeOf(since, 'since') || (since instanceof Date ? 1 : 0); // 0 means the default, not 1970
+        return raw.cpk_stripe_reconcile(this.handle, sinceUs, toControl(options));
+    }
+
     // A page of the payments that nobody is credited for, newest first.
     async unclaimedPayments(page = {}) {
         return raw.cpk_payment_list_unclaimed(this.handle, pageOf(page), { signal: page.signal });

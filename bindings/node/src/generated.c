@@ -295,6 +295,17 @@ const library_symbol library_symbols[] = {
     {"cpk_webhook_result_credits", offsetof(library_functions, cpk_webhook_result_credits)},
     {"cpk_webhook_result_json", offsetof(library_functions, cpk_webhook_result_json)},
     {"cpk_webhook_result_free", offsetof(library_functions, cpk_webhook_result_free)},
+    {"cpk_stripe_reconcile", offsetof(library_functions, cpk_stripe_reconcile)},
+    {"cpk_reconcile_report_starts_at", offsetof(library_functions, cpk_reconcile_report_starts_at)},
+    {"cpk_reconcile_report_seen", offsetof(library_functions, cpk_reconcile_report_seen)},
+    {"cpk_reconcile_report_known", offsetof(library_functions, cpk_reconcile_report_known)},
+    {"cpk_reconcile_report_processed", offsetof(library_functions, cpk_reconcile_report_processed)},
+    {"cpk_reconcile_report_ignored", offsetof(library_functions, cpk_reconcile_report_ignored)},
+    {"cpk_reconcile_report_unclaimed", offsetof(library_functions, cpk_reconcile_report_unclaimed)},
+    {"cpk_reconcile_report_refused", offsetof(library_functions, cpk_reconcile_report_refused)},
+    {"cpk_reconcile_report_failed", offsetof(library_functions, cpk_reconcile_report_failed)},
+    {"cpk_reconcile_report_first_failure", offsetof(library_functions, cpk_reconcile_report_first_failure)},
+    {"cpk_reconcile_report_free", offsetof(library_functions, cpk_reconcile_report_free)},
     {"cpk_payment_id", offsetof(library_functions, cpk_payment_id)},
     {"cpk_payment_customer_id", offsetof(library_functions, cpk_payment_customer_id)},
     {"cpk_payment_stripe_payment_id", offsetof(library_functions, cpk_payment_stripe_payment_id)},
@@ -629,6 +640,24 @@ static void free_cpk_webhook_result(void *object)
     library.cpk_webhook_result_free(object);
 }
 
+static void read_cpk_reconcile_report(napi_env env, const void *object, napi_value *values)
+{
+    values[0] = library.cpk_reconcile_report_starts_at == NULL ? value_null(env) : value_time(env, library.cpk_reconcile_report_starts_at(object));
+    values[1] = library.cpk_reconcile_report_seen == NULL ? value_null(env) : value_integer(env, library.cpk_reconcile_report_seen(object));
+    values[2] = library.cpk_reconcile_report_known == NULL ? value_null(env) : value_integer(env, library.cpk_reconcile_report_known(object));
+    values[3] = library.cpk_reconcile_report_processed == NULL ? value_null(env) : value_integer(env, library.cpk_reconcile_report_processed(object));
+    values[4] = library.cpk_reconcile_report_ignored == NULL ? value_null(env) : value_integer(env, library.cpk_reconcile_report_ignored(object));
+    values[5] = library.cpk_reconcile_report_unclaimed == NULL ? value_null(env) : value_integer(env, library.cpk_reconcile_report_unclaimed(object));
+    values[6] = library.cpk_reconcile_report_refused == NULL ? value_null(env) : value_integer(env, library.cpk_reconcile_report_refused(object));
+    values[7] = library.cpk_reconcile_report_failed == NULL ? value_null(env) : value_integer(env, library.cpk_reconcile_report_failed(object));
+    values[8] = library.cpk_reconcile_report_first_failure == NULL ? value_null(env) : value_text(env, library.cpk_reconcile_report_first_failure(object));
+}
+
+static void free_cpk_reconcile_report(void *object)
+{
+    library.cpk_reconcile_report_free(object);
+}
+
 static void read_cpk_payment(napi_env env, const void *object, napi_value *values)
 {
     values[0] = library.cpk_payment_id == NULL ? value_null(env) : value_text(env, library.cpk_payment_id(object));
@@ -946,6 +975,7 @@ const snapshot snapshots[SNAPSHOT_COUNT] = {
     {10, read_cpk_payment_velocity, free_cpk_payment_velocity},
     {25, read_cpk_source, free_cpk_source},
     {6, read_cpk_webhook_result, free_cpk_webhook_result},
+    {9, read_cpk_reconcile_report, free_cpk_reconcile_report},
     {10, read_cpk_payment, free_cpk_payment},
     {10, read_cpk_transaction, free_cpk_transaction},
     {17, read_cpk_user, free_cpk_user},
@@ -1647,6 +1677,11 @@ static void call_cpk_source_list_get(slot *slots, slot *result)
 static void call_cpk_stripe_webhook(slot *slots, slot *result)
 {
     result->int32 = library.cpk_stripe_webhook(slots[0].pointer, slots[1].pointer, slots[2].size, slots[3].pointer, (void *)&slots[4].pointer, (void *)&slots[5].pointer);
+}
+
+static void call_cpk_stripe_reconcile(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_stripe_reconcile(slots[0].pointer, slots[1].int64, slots[2].pointer, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
 }
 
 static void call_cpk_payment_list_unclaimed(slot *slots, slot *result)
@@ -2410,6 +2445,14 @@ static const argument arguments_cpk_stripe_webhook[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_stripe_reconcile[] = {
+    {"session", ARG_SESSION, 0},
+    {"since", ARG_INT64, 0},
+    {"options", ARG_RUN, 0},
+    {"report", OUT_SNAPSHOT, SNAPSHOT_cpk_reconcile_report},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_payment_list_unclaimed[] = {
     {"session", ARG_SESSION, 0},
     {"page", ARG_RECORD, RECORD_cpk_page},
@@ -2629,6 +2672,7 @@ const function functions[] = {
     {"cpk_source_read", RETURNS_STATUS, 6, arguments_cpk_source_read, call_cpk_source_read, offsetof(library_functions, cpk_source_read)},
     {"cpk_source_list_get", RETURNS_STATUS, 5, arguments_cpk_source_list_get, call_cpk_source_list_get, offsetof(library_functions, cpk_source_list_get)},
     {"cpk_stripe_webhook", RETURNS_STATUS, 6, arguments_cpk_stripe_webhook, call_cpk_stripe_webhook, offsetof(library_functions, cpk_stripe_webhook)},
+    {"cpk_stripe_reconcile", RETURNS_STATUS, 5, arguments_cpk_stripe_reconcile, call_cpk_stripe_reconcile, offsetof(library_functions, cpk_stripe_reconcile)},
     {"cpk_payment_list_unclaimed", RETURNS_STATUS, 4, arguments_cpk_payment_list_unclaimed, call_cpk_payment_list_unclaimed, offsetof(library_functions, cpk_payment_list_unclaimed)},
     {"cpk_plans_expire", RETURNS_STATUS, 4, arguments_cpk_plans_expire, call_cpk_plans_expire, offsetof(library_functions, cpk_plans_expire)},
     {"cpk_tokens_count", RETURNS_STATUS, 5, arguments_cpk_tokens_count, call_cpk_tokens_count, offsetof(library_functions, cpk_tokens_count)},

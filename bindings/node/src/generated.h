@@ -296,6 +296,17 @@ typedef struct library_functions {
     __typeof__(&cpk_webhook_result_credits) cpk_webhook_result_credits;
     __typeof__(&cpk_webhook_result_json) cpk_webhook_result_json;
     __typeof__(&cpk_webhook_result_free) cpk_webhook_result_free;
+    __typeof__(&cpk_stripe_reconcile) cpk_stripe_reconcile;
+    __typeof__(&cpk_reconcile_report_starts_at) cpk_reconcile_report_starts_at;
+    __typeof__(&cpk_reconcile_report_seen) cpk_reconcile_report_seen;
+    __typeof__(&cpk_reconcile_report_known) cpk_reconcile_report_known;
+    __typeof__(&cpk_reconcile_report_processed) cpk_reconcile_report_processed;
+    __typeof__(&cpk_reconcile_report_ignored) cpk_reconcile_report_ignored;
+    __typeof__(&cpk_reconcile_report_unclaimed) cpk_reconcile_report_unclaimed;
+    __typeof__(&cpk_reconcile_report_refused) cpk_reconcile_report_refused;
+    __typeof__(&cpk_reconcile_report_failed) cpk_reconcile_report_failed;
+    __typeof__(&cpk_reconcile_report_first_failure) cpk_reconcile_report_first_failure;
+    __typeof__(&cpk_reconcile_report_free) cpk_reconcile_report_free;
     __typeof__(&cpk_payment_id) cpk_payment_id;
     __typeof__(&cpk_payment_customer_id) cpk_payment_customer_id;
     __typeof__(&cpk_payment_stripe_payment_id) cpk_payment_stripe_payment_id;
@@ -380,6 +391,7 @@ enum {
     SNAPSHOT_cpk_payment_velocity,
     SNAPSHOT_cpk_source,
     SNAPSHOT_cpk_webhook_result,
+    SNAPSHOT_cpk_reconcile_report,
     SNAPSHOT_cpk_payment,
     SNAPSHOT_cpk_transaction,
     SNAPSHOT_cpk_user,

@@ -377,6 +377,31 @@ export interface WebhookResult {
     readonly json: string;
 }
 
+/** What a reconciliation came to. An immutable snapshot: any thread may read it; its text lives until
+ * cpk_reconcile_report_free(). */
+export interface ReconcileReport {
+    /** the time it went back to */
+    readonly startsAt: Date;
+    /** the time it went back to */
+    readonly startsAtMicros: number;
+    /** the sum of those below */
+    readonly seen: number;
+    /** had their effect before */
+    readonly known: number;
+    /** had their effect now */
+    readonly processed: number;
+    /** mean nothing here */
+    readonly ignored: number;
+    /** paid, and nobody to credit */
+    readonly unclaimed: number;
+    /** of test mode, beside a live key */
+    readonly refused: number;
+    /** What the snapshot holds; the text is borrowed from it. */
+    readonly failed: number;
+    /** an event and why it failed; NULL: none */
+    readonly firstFailure: string | null;
+}
+
 /** A payment that was made at Stripe and that nobody is credited for, since no event says whose it is.
  * An immutable snapshot: any thread may read it; its texts live as long as it, or as its list. */
 export interface Payment {
@@ -1299,6 +1324,27 @@ export function cpk_source_list_get(session: SessionHandle, packId: string | nul
  *         CPK_ERROR_LIMIT_EXCEEDED     longer than stripe.max_event_bytes
  *         CPK_ERROR_NOT_FOUND          it names a user that is not here */
 export function cpk_stripe_webhook(session: SessionHandle, body: string | Uint8Array, signature: string | null, control?: Control): Promise<WebhookResult>;
+/** Reads the events that Stripe has of the last days and does the effect of those that no webhook brought, the oldest
+ * first: for a timer, and after a time in which webhooks could not be received. Each event has its effect once,
+ * together with deliveries of the same event, from any number of processes; its webhook log says that it had no
+ * signature.
+ * 
+ * Only the types of events that mean something to credits and plans are asked for, of the account that the setting
+ * stripe.secret_key belongs to. The key of a restricted kind needs to read events. Memory holds one page of at most 100
+ * events, within net.max_response_bytes. An event that fails is logged and counted, and the others go on; it is tried
+ * again by the next call. When the call itself fails, what was done until then stays.
+ * 
+ * @param session  the service's or an admin's
+ * @param since    microseconds since 1970 UTC: events that Stripe made at this second or later; 0: of the last 72
+ * hours. Stripe keeps events for 30 days: an earlier time is CPK_ERROR_INVALID_ARGUMENT
+ * @param options  may be NULL; progress (CPK_STAGE_STORE) in events, their total is not known
+ * @param report   out, may be NULL: free it with cpk_reconcile_report_free()
+ * @return CPK_OK, also when events failed: see cpk_reconcile_report_failed(); what is said at the top of
+ *         <contextpack/checkout.h> about requests to Stripe, and
+ *         CPK_ERROR_PERMISSION_DENIED  a user's session, too
+ *         CPK_ERROR_INVALID_DATA       Stripe's answer is no list of events
+ *         CPK_ERROR_LIMIT_EXCEEDED     one event alone is longer than net.max_response_bytes */
+export function cpk_stripe_reconcile(session: SessionHandle, since: number | bigint, control?: Control): Promise<ReconcileReport>;
 /** Payments that nobody is credited for: those that bring credits or the unlimited plan, and were not given back. They
  * go from the list when an event says whose customer paid, or with cpk_admin_assign_payment().
  * 

@@ -34,7 +34,7 @@ from .run import Note, NoteKind, Progress, Stage
 from .session import Session
 from .settings import Setting, TextSetting, settings, text_settings
 from .source import Part, Source, SourceStatus, Sources
-from .stripe import Payment, Stripe, WebhookOutcome, WebhookResult
+from .stripe import Payment, ReconcileReport, Stripe, WebhookOutcome, WebhookResult
 from .tokens import Encoding, count_tokens, encode_tokens
 from .transaction import Balance, Credits, Drift, Overview, Transaction, TransactionType
 from .user import Plan, User, UserDeletion, Users
@@ -52,8 +52,8 @@ __all__ = [
     "Kind", "LegacyPack", "LegacyPacks", "LimitExceededError", "Maintenance", "Message", "Migration", "NetworkError",
     "NoContentError", "NoSpaceError", "NotFoundError", "Note", "NoteKind", "Orphan", "OutOfMemoryError", "Overview",
     "Pack", "PackProgress", "Package", "Packages", "Packs", "Page", "Part", "Payment", "PaymentAttempt", "PaymentAttempts",
-    "PaymentVelocity", "PermissionDeniedError", "Plan", "Price", "Progress", "Quote", "ReportFormat", "Reports", "Role",
-    "Session", "Setting", "Snapshot", "Source", "SourceStatus", "SourceType", "Sources", "Stage", "Statistics", "StorageError",
+    "PaymentVelocity", "PermissionDeniedError", "Plan", "Price", "Progress", "Quote", "ReconcileReport", "ReportFormat", "Reports",
+    "Role", "Session", "Setting", "Snapshot", "Source", "SourceStatus", "SourceType", "Sources", "Stage", "Statistics", "StorageError",
     "Stripe", "StripeObject", "SweepReport", "Text", "TextSetting", "Tier", "TimedOutError", "Transaction",
     "TransactionType", "UnauthenticatedError", "UnsupportedError", "User", "UserDeletion", "Users", "VelocityBy",
     "WebhookOutcome", "WebhookResult", "__version__", "count_tokens", "encode_tokens", "library_path",

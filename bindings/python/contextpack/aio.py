@@ -249,6 +249,7 @@ class Stripe(_Twin[stripe.Stripe]):
     """Session.stripe."""
 
     webhook = _awaited(stripe.Stripe.webhook)
+    reconcile = _awaited(stripe.Stripe.reconcile)
     unclaimed_payments = _awaited(stripe.Stripe.unclaimed_payments)
     expire_plans = _awaited(stripe.Stripe.expire_plans)
     customer = _awaited(stripe.Stripe.customer)

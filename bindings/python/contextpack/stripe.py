@@ -1,18 +1,19 @@
 """What Stripe tells (webhooks, the ends of plans), and what it is asked for: customers, its portal, refunds."""
+import datetime
 from ctypes import byref, c_int64
 from typing import Any, Optional, Union
 
 from . import _raw
 from ._enums import OpenEnum
 from ._library import lib
-from ._snapshot import Page, Snapshot, converted, moment, number, optional_string, string
+from ._snapshot import Page, Snapshot, converted, microseconds_of, moment, number, optional_string, string
 from .cancel import Cancel
 from .checkout import StripeObject
-from .run import Run
+from .run import ProgressFunction, Run
 from .session import Nouns, optional_bytes, optional_id
 from .user import User
 
-__all__ = ["Payment", "Stripe", "WebhookOutcome", "WebhookResult"]
+__all__ = ["Payment", "ReconcileReport", "Stripe", "WebhookOutcome", "WebhookResult"]
 
 EXPIRE_ITEMS_MAX = 1000
 
@@ -39,6 +40,22 @@ class WebhookResult(Snapshot, noun="cpk_webhook_result"):
     user_id = optional_string("user_id", "Whose it is; None: nobody's, or not known.")
     credits = number("credits", "Credits that it added; negative: took back.")
     json = string("json", "All of it, as the webhook log keeps it.")
+
+
+class ReconcileReport(Snapshot, noun="cpk_reconcile_report"):
+    """What a reconciliation came to: `seen` is the sum of the other counts."""
+
+    __slots__ = ()
+
+    starts_at = moment("starts_at", "The time that it went back to.")
+    seen = number("seen", "Events that Stripe has since then.")
+    known = number("known", "Had their effect before.")
+    processed = number("processed", "Had their effect now.")
+    ignored = number("ignored", "Mean nothing to credits and plans.")
+    unclaimed = number("unclaimed", "Payments that wait for their user.")
+    refused = number("refused", "Of test mode, beside a live key.")
+    failed = number("failed", "Failed, and are tried again by the next call.")
+    first_failure = optional_string("first_failure", "Which one failed first, and why; None: none did.")
 
 
 class Payment(Snapshot, noun="cpk_payment"):
@@ -85,6 +102,15 @@ class Stripe(Nouns):
         data = bytes(memoryview(body))
         return self._session._get(WebhookResult, lib.cpk_stripe_webhook, data, len(data),
                                   optional_bytes(signature or ""))
+
+    def reconcile(self, *, since: Optional[datetime.datetime] = None,
+                  progress: Optional[ProgressFunction] = None, cancel: Optional[Cancel] = None) -> ReconcileReport:
+        """Reads Stripe's list of events since a moment (None: 72 hours ago; Stripe keeps 30 days) and processes what no
+        webhook brought, the oldest first and each once: for a timer. An event that fails is counted, and the others go
+        on. Progress is in events."""
+        run = Run(progress, None, cancel)
+        return self._session._run(ReconcileReport, run, lib.cpk_stripe_reconcile,
+                                  0 if since is None else microseconds_of(since) or 1, run.options)
 
     def expire_plans(self, *, limit: int = EXPIRE_ITEMS_MAX) -> int:
         """Ends plans whose subscription is over, and says how many: for hosts to call now and then."""
