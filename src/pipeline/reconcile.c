@@ -121,6 +121,7 @@ static cpk_status note_failure(work *work, struct json_object *event, const cpk_
 {
     cpk_reconcile_report *report = work->report;
     const char *id = json_member_text(event, "id");
+    const char *why = cpk_error_message(problem);
     buffer text;
 
     report->failed++;
@@ -128,8 +129,13 @@ static cpk_status note_failure(work *work, struct json_object *event, const cpk_
         return CPK_OK;
     }
     buffer_init(&text, &work->context->allocator);
-    buffer_append_format(&text, "%s: %s", id != NULL && strlen(id) < CURSOR_BYTES ? id : "an event without an id",
-                         cpk_error_message(problem));
+    if (id == NULL || strlen(id) >= CURSOR_BYTES) {
+        buffer_append_format(&text, "an event without an id: %s", why);
+    } else if (strstr(why, id) == NULL) {
+        buffer_append_format(&text, "the event %s: %s", id, why);
+    } else {
+        buffer_append_text(&text, why);
+    }
     report->first_failure = text.failed ? NULL : arena_copy_text(&report->arena, buffer_text(&text));
     buffer_free(&text);
     return report->first_failure != NULL ? CPK_OK : error_out_of_memory(error);

@@ -266,32 +266,46 @@ static void what_is_asked_is_what_stripe_takes(void **state)
     assert_int_equal(count_of(came, "starting_after") + count_of(came, "ending_before"), 0);
 }
 
+typedef struct stopper {
+    int64_t at;
+    int64_t done; /* as was told last */
+} stopper;
+
+static int32_t stop(void *user, int32_t stage, int64_t done, int64_t total)
+{
+    stopper *stopper = user;
+
+    assert_int_equal(stage, CPK_STAGE_STORE);
+    assert_int_equal(total, -1);
+    stopper->done = done;
+    return done >= stopper->at;
+}
+
 static void many_pages_are_processed_from_the_oldest(void **state)
 {
     fixture *fixture = *state;
-    cpk_transaction_list *list = NULL;
+    cpk_run_options options = CPK_RUN_OPTIONS_INIT;
+    stopper stopper = {31, 0};
     const char *came;
-    cpk_page page = CPK_PAGE_INIT;
 
     for (int i = 0; i < 230; i++) {
         char name[16];
 
         snprintf(name, sizeof name, "%d", i);
-        has_paid(fixture, name, 1000 - i / 2, 1, NULL); /* two in each second */
+        has_paid(fixture, name, 1000 - i / 2, i < 31 ? 2 : 1, NULL); /* two in each second */
     }
+    options.progress = stop;
+    options.progress_user = &stopper;
+    assert_int_equal(reconcile_by(fixture, fixture->person.service, 0, &options), CPK_ERROR_CANCELLED);
+    person_has(&fixture->person, BONUS + 62, 0); /* the oldest ones: a page and the beginning of the next */
+    (void)requests(fixture);
     reconciles(fixture, 0);
-    report_is(fixture, 0, 230, 0, 0);
-    person_has(&fixture->person, BONUS + 230, 0);
+    report_is(fixture, 31, 199, 0, 0);
+    person_has(&fixture->person, BONUS + 261, 0);
     came = requests(fixture);
     assert_int_equal(count_of(came, "\n"), 5);
     assert_int_equal(count_of(came, "starting_after"), 2);
     assert_int_equal(count_of(came, "ending_before"), 2);
-    page.limit = 1;
-    assert_ok(cpk_transaction_list_get(fixture->person.session, NULL, &page, &list, &fixture->error), fixture->error);
-    assert_string_equal(cpk_transaction_stripe_payment_id(cpk_transaction_list_at(list, 0)), "pi_229");
-    cpk_transaction_list_free(list);
-    reconciles(fixture, 0);
-    report_is(fixture, 230, 0, 0, 0);
 }
 
 static void a_failing_event_does_not_stop_the_others(void **state)
@@ -385,7 +399,7 @@ static void what_stripe_or_the_session_refuses_is_said(void **state)
 
     has_paid(fixture, "1", 100, 1, NULL);
     with_key(fixture, "sk_test_of_somebody", CPK_ERROR_PERMISSION_DENIED, "is stripe.secret_key right?");
-    assert_string_equal(cpk_error_native_code(fixture->error), "HTTP 401");
+    assert_string_equal(cpk_error_native(fixture->error), "HTTP 401");
     with_key(fixture, "", CPK_ERROR_INVALID_ARGUMENT, "set stripe.secret_key");
     fails(fixture, fixture->person.session, 0, CPK_ERROR_PERMISSION_DENIED, "not for users");
     peer_write(&fixture->peer, "next", "403 message=the_key_may_not_read_events\n");
@@ -438,32 +452,22 @@ static void long_pages_are_asked_for_in_halves(void **state)
     cpk_engine_close(engine);
 }
 
-static int32_t stop_at_two(void *user, int32_t stage, int64_t done, int64_t total)
-{
-    int64_t *last = user;
-
-    assert_int_equal(stage, CPK_STAGE_STORE);
-    assert_int_equal(total, -1);
-    *last = done;
-    return done >= 2;
-}
-
 static void a_stopped_reconciliation_goes_on_with_the_next(void **state)
 {
     fixture *fixture = *state;
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
     cpk_cancel *cancel = NULL;
-    int64_t done = -1;
+    stopper stopper = {2, -1};
 
     has_paid(fixture, "1", 400, 1, NULL);
     has_paid(fixture, "2", 300, 2, NULL);
     has_paid(fixture, "3", 200, 4, NULL);
-    options.progress = stop_at_two;
-    options.progress_user = &done;
+    options.progress = stop;
+    options.progress_user = &stopper;
     assert_int_equal(reconcile_by(fixture, fixture->person.service, 0, &options), CPK_ERROR_CANCELLED);
-    assert_int_equal(done, 2);
+    assert_int_equal(stopper.done, 2);
     person_has(&fixture->person, BONUS + 3, 0); /* the oldest two */
-    assert_ok(cpk_cancel_create(NULL, &cancel, &fixture->error), fixture->error);
+    assert_ok(cpk_cancel_create(&cancel, &fixture->error), fixture->error);
     cpk_cancel_request(cancel);
     options.progress = NULL;
     options.cancel = cancel;

@@ -137,6 +137,60 @@ class CheckoutTest(PaymentsTest):
         self.fails(2, "payment", "velocity", "--hours", "0")
 
 
+class ReconcileTest(PaymentsTest):
+    def stripe_has(self, *events):
+        (self.folder / "events").write_bytes(b"".join(json.dumps(json.loads(event)).encode() + b"\n" for event in events))
+
+    def balance(self):
+        return self.ok("credits", "balance", "--user", "ada@example.org", "--json").json()["credits_balance"]
+
+    def test_missed_webhooks(self):
+        delivered, missed = (self.paid({"id": f"cs_{name}", "attempt_id": ""}, name) for name in "12")
+        self.stripe_has(delivered, missed)
+        self.deliver(delivered)
+        done = self.ok("payment", "reconcile", "--json").json()
+        self.assertEqual((done["seen"], done["known"], done["processed"], done["failed"], done["first_failure"]),
+                         (2, 1, 1, 0, None))
+        self.assertEqual(self.balance(), 210)
+        shown = self.ok("payment", "reconcile").out
+        self.assertRegex(shown, r"Known +2\n")
+        self.assertRegex(shown, r"Processed +0\n")
+        self.assertEqual(self.deliver(missed)["outcome"], "repeated")
+        self.assertEqual(self.balance(), 210)
+
+    def test_what_fails(self):
+        stranger = json.loads(self.paid({"id": "cs_1", "attempt_id": ""}, "1"))
+        stranger["data"]["object"]["metadata"]["user_id"] = "00000000-0000-4000-8000-00000000dead"
+        self.stripe_has(json.dumps(stranger), self.paid({"id": "cs_2", "attempt_id": ""}, "2"))
+        failed = self.fails(8, "payment", "reconcile", "--json").json()
+        self.assertEqual((failed["processed"], failed["failed"]), (1, 1))
+        self.assertIn("evt_1", failed["first_failure"])
+        self.assertIn("evt_1", self.fails(8, "payment", "reconcile").out)
+        self.assertEqual(self.balance(), 110)
+
+    def test_since(self):
+        day = 86400
+        old = json.loads(self.paid({"id": "cs_1", "attempt_id": ""}, "1"))
+        old["created"] -= 5 * day
+        self.stripe_has(json.dumps(old))
+        self.assertEqual(self.ok("payment", "reconcile", "--json").json()["seen"], 0)
+        since = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 6 * day))
+        done = self.ok("payment", "reconcile", "--since", since, "--json").json()
+        self.assertEqual((done["since"], done["processed"]), (f"{since}T00:00:00Z", 1))
+        month = self.fails(2, "payment", "reconcile", "--since", "2026-01-01")
+        self.assertIn("30 days", month.err)
+        self.fails(2, "payment", "reconcile", "--since", "1970-01-01")
+        self.fails(2, "payment", "reconcile", "--since", "yesterday")
+        self.fails(2, "payment", "reconcile", "--since", "2999-01-01")
+
+    def test_a_wrong_key(self):
+        wrong = self.fails(6, "payment", "reconcile", env={"CONTEXTPACK_STRIPE_SECRET_KEY": "sk_test_of_somebody"})
+        self.assertIn("is stripe.secret_key right?", wrong.err)
+        self.assertNotIn("sk_test", wrong.err)
+        self.assertIn("stripe.secret_key", self.fails(2, "payment", "reconcile",
+                                                      env={"CONTEXTPACK_STRIPE_SECRET_KEY": ""}).err)
+
+
 class WebhookTest(PaymentsTest):
     def test_what_is_not_stripes_is_refused(self):
         body = self.paid({"id": "cs_1", "attempt_id": ""})

@@ -38,7 +38,9 @@ async function openWithStripe(t, settings = {}) {
         const path = join(folder, 'requests');
         return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line)) : [];
     };
-    return { ...(await open(t, { settings: all })), instead, requests };
+    const stripeHas = (...events) =>
+        writeFileSync(join(folder, 'events'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    return { ...(await open(t, { settings: all })), instead, requests, stripeHas };
 }
 
 async function collect(items) {
@@ -169,6 +171,37 @@ test('customers, the portal, refunds', async (t) => {
     assert.deepEqual(await service.stripe.refund(order), back);
     assert.equal(await codeOf(service.stripe.refund({ key: 'r2', paymentIntentId: 'pi_unknown' })), 'NOT_FOUND');
     assert.equal(await codeOf(service.stripe.refund()), 'INVALID_ARGUMENT');
+});
+
+test('what no webhook brought is read from Stripe', async (t) => {
+    const { me, service, user, stripeHas, instead } = await openWithStripe(t);
+    const paid = (name, userId, ageSeconds = 0) => ({
+        id: `evt_${name}`, object: 'event', created: Math.floor(Date.now() / 1000) - ageSeconds, livemode: false,
+        type: 'checkout.session.completed',
+        data: { object: {
+            id: `cs_${name}`, object: 'checkout.session', mode: 'payment', payment_status: 'paid',
+            payment_intent: `pi_${name}`, amount_total: 999, currency: 'usd', metadata: { user_id: userId, credits: '5' },
+        } },
+    });
+    const before = (await me.credits.balance()).balance;
+    const stranger = paid('stranger', '00000000-0000-4000-8000-00000000dead');
+    stripeHas(paid('old', user.id, 100 * 3600), stranger, paid('new', user.id));
+    const steps = [];
+    const first = await service.stripe.reconcile({ onProgress: (step) => steps.push(step) });
+    assert.deepEqual([first.seen, first.known, first.processed, first.failed], [2, 0, 1, 1]);
+    assert.match(first.firstFailure, /evt_stranger/);
+    assert.equal(steps.at(-1).stage, 'store');
+    const since = new Date(Date.now() - 5 * 86400 * 1000);
+    const second = await service.stripe.reconcile({ since });
+    assert.deepEqual([second.startsAt.getTime(), second.known, second.processed], [since.getTime(), 1, 1]);
+    assert.equal((await me.credits.balance()).balance, before + 10);
+
+    assert.equal(await codeOf(me.stripe.reconcile()), 'PERMISSION_DENIED');
+    assert.equal(await codeOf(service.stripe.reconcile({ since: new Date(0) })), 'INVALID_ARGUMENT');
+    assert.equal(await codeOf(service.stripe.reconcile({ since: 5 })), 'INVALID_ARGUMENT');
+    instead('401');
+    assert.match((await failure(service.stripe.reconcile())).message, /stripe\.secret_key/);
+    assert.equal(await codeOf(service.stripe.reconcile({ signal: AbortSignal.abort() })), 'CANCELLED');
 });
 
 test('attempts to pay, in pages and counted', async (t) => {

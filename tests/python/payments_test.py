@@ -186,6 +186,52 @@ class Customers(PaymentsTest):
             self.all.stripe.refund("r3", "pi_1", reason="because")
 
 
+def paid(name, user, age=0, credits=5):
+    """An event that no webhook brought."""
+    return {"id": f"evt_{name}", "object": "event", "created": int(time.time()) - age, "livemode": False,
+            "type": "checkout.session.completed", "data": {"object": {
+                "id": f"cs_{name}", "object": "checkout.session", "mode": "payment", "payment_status": "paid",
+                "payment_intent": f"pi_{name}", "amount_total": 999, "currency": "usd",
+                "metadata": {"user_id": user, "credits": str(credits)}}}}
+
+
+class Reconciliation(PaymentsTest):
+    def stripe_has(self, *events):
+        (self.folder / "events").write_text("".join(json.dumps(event) + "\n" for event in events))
+
+    def test_what_no_webhook_brought(self):
+        before = self.me.credits.balance().free
+        self.stripe_has(paid("old", self.user.id, 100 * 3600), paid("stranger", "00000000-0000-4000-8000-00000000dead"),
+                        paid("new", self.user.id))
+        steps = []
+        done = self.all.stripe.reconcile(progress=steps.append)
+        self.assertEqual((done.seen, done.known, done.processed, done.ignored, done.unclaimed, done.refused, done.failed),
+                         (2, 0, 1, 0, 0, 0, 1))
+        self.assertIn("evt_stranger", done.first_failure)
+        self.assertEqual((steps[-1].stage, steps[-1].total), (contextpack.Stage.STORE, None))
+        since = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) - datetime.timedelta(days=5)
+        done = self.all.stripe.reconcile(since=since)
+        self.assertEqual((done.starts_at, done.known, done.processed, done.failed), (since, 1, 1, 1))
+        self.assertEqual(self.me.credits.balance().free, before + 10)
+
+    def test_what_is_refused(self):
+        with self.assertRaises(contextpack.PermissionDeniedError):
+            self.me.stripe.reconcile()
+        for since in (datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc),
+                      datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=31)):
+            with self.assertRaisesRegex(contextpack.InvalidArgumentError, "30 days"):
+                self.all.stripe.reconcile(since=since)
+        self.instead("401")
+        with self.assertRaisesRegex(contextpack.PermissionDeniedError, "stripe.secret_key"):
+            self.all.stripe.reconcile()
+
+    def test_a_token_stops_it(self):
+        cancel = contextpack.Cancel()
+        cancel.request()
+        with self.assertRaises(contextpack.CancelledError):
+            self.all.stripe.reconcile(cancel=cancel)
+
+
 class Attempts(PaymentsTest):
     def setUp(self):
         super().setUp()
@@ -256,6 +302,7 @@ class Asynchronous(PaymentsTest):
                         self.assertTrue((await me.stripe.customer()).id.startswith("cus_"))
                         self.assertTrue((await me.stripe.portal()).url)
                     self.assertEqual((await service.stripe.refund("r", "pi_1")).status, "succeeded")
+                    self.assertEqual((await service.stripe.reconcile()).seen, 0)
                     self.assertEqual([found.attempts for found in await service.payment_attempts.velocity()], [1])
         asyncio.run(work())
 

@@ -205,6 +205,20 @@ static void portals_and_refunds_are_accepted(void **state)
     }
 }
 
+/* Its list has an event of its own making, which means nothing. */
+static void the_list_of_events_is_accepted(void **state)
+{
+    mock *mock = *state;
+    cpk_reconcile_report *report = NULL;
+
+    need(mock);
+    if (cpk_stripe_reconcile(mock->person.service, 0, NULL, &report, &mock->error) != CPK_OK) {
+        fail_msg("%s", cpk_error_message(mock->error));
+    }
+    assert_int_equal(cpk_reconcile_report_processed(report), 0);
+    cpk_reconcile_report_free(report);
+}
+
 /* The mock does look: with a base that has a path, requests go to an endpoint that the description does not have. */
 static void what_the_description_does_not_have_is_refused(void **state)
 {
@@ -235,6 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(checkouts_are_accepted, setup, teardown),
         cmocka_unit_test_setup_teardown(portals_and_refunds_are_accepted, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_list_of_events_is_accepted, setup, teardown),
         cmocka_unit_test_setup_teardown(what_the_description_does_not_have_is_refused, setup, teardown),
     };
 
