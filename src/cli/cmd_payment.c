@@ -400,7 +400,7 @@ int command_payment_reconcile(cli *cli)
         return report_failure(cli, NULL, error);
     }
     (cli->json ? print_reconciled_json : print_reconciled)(cli, report);
-    code = cpk_reconcile_report_failed(report) == 0 ? EXIT_CODE_OK : EXIT_CODE_FAILURE;
+    code = cpk_reconcile_report_failed(report) == 0 ? EXIT_CODE_OK : EXIT_CODE_PARTIAL;
     cpk_reconcile_report_free(report);
     return code;
 }

@@ -480,11 +480,11 @@ const cli_command CLI_COMMANDS[] = {
      "contextpack payment assign ada@example.org PAYMENT --reason \"paid by her company\"", ADMIN_OPTIONS,
      command_payment_assign},
     {"payment reconcile", NO_ARGUMENTS, 0, "Do the effect of Stripe's events that no webhook brought",
-     "Reads Stripe's list of events since TIME, with the key of the setting stripe.secret_key, and processes those "
-     "that "
-     "are not known yet, the oldest first. Each event has its effect once, together with webhooks. Stripe keeps events "
+     "Reads Stripe's list of events since TIME, with the key of the setting stripe.secret_key, and "
+     "processes those that are not known yet, the oldest first. Each event has its effect once, together with "
+     "webhooks. Stripe keeps events "
      "for 30 days. An event that fails does not stop the others: it is counted, the first one is told, and the exit "
-     "code is 1.",
+     "code is 3.",
      "contextpack payment reconcile --since 2026-01-31", RECONCILE_OPTIONS, command_payment_reconcile},
     {"webhook stripe", NO_ARGUMENTS, 0, "Take in a Stripe webhook from standard input",
      "Verifies the signature of the body on standard input, byte for byte as it came, and has its effect once. Prints "

@@ -491,6 +491,32 @@ static cpk_status run_webhook(turn *turn, cpk_error **error)
     return status;
 }
 
+/* The same event, which no webhook brings. */
+static void prepare_reconcile(turn *turn)
+{
+    prepare_webhook(turn);
+    strcat(turn->body, "\n");
+    peer_write(&turn->world->stripe, "events", turn->body);
+}
+
+static cpk_status run_reconcile(turn *turn, cpk_error **error)
+{
+    cpk_reconcile_report *report = NULL;
+    cpk_session *session = NULL;
+    cpk_status status = cpk_session_open_service(turn->engine, &session, error);
+
+    if (status == CPK_OK) {
+        status = cpk_stripe_reconcile(session, (NOW_S - 3600) * SECOND_US, NULL, &report, error);
+    }
+    if (status == CPK_OK) {
+        snprintf(turn->made, sizeof turn->made, "%d seen, %d failed\n", (int)cpk_reconcile_report_seen(report),
+                 (int)cpk_reconcile_report_failed(report));
+    }
+    cpk_reconcile_report_free(report);
+    cpk_session_close(session);
+    return status;
+}
+
 static cpk_status run_checkout(turn *turn, cpk_error **error)
 {
     cpk_checkout_params params = CPK_CHECKOUT_PARAMS_INIT;
@@ -614,6 +640,7 @@ static const struct scenario SCENARIOS[] = {
     {"delete pack", prepare_export, run_delete_pack, observe_pack},
     {"delete user", prepare_export, run_delete_user, observe_user},
     {"webhook", prepare_webhook, run_webhook, observe_user},
+    {"reconcile", prepare_reconcile, run_reconcile, observe_user},
     {"checkout", new_user, run_checkout, observe_user},
     {"tokens", prepare_nothing, run_tokens, observe_made},
     {"token by URL", prepare_nothing, run_token_url, observe_made},
@@ -868,6 +895,7 @@ static int tear_down(void **state)
     rmdir(world->keys.folder);
     peer_stop(&world->stripe);
     peer_remove(&world->stripe, "requests");
+    peer_remove(&world->stripe, "events");
     rmdir(world->stripe.folder);
     scratch_remove(world->folder);
     free(world);
