@@ -6,7 +6,7 @@
 
 static int32_t is_live_key(const char *key)
 {
-    return key != NULL && (strncmp(key, "sk_live_", 8) == 0 || strncmp(key, "rk_live_", 8) == 0);
+    return key != NULL && (key[0] == 's' || key[0] == 'r') && strncmp(key + 1, "k_live_", 7) == 0;
 }
 
 static cpk_status read_mode(const context *context, int32_t *is_live, cpk_error **error)
