@@ -25,6 +25,16 @@ static void try_answer(const char *text, size_t length)
     arena_free(&arena);
 }
 
+static void try_list(const char *text, size_t size)
+{
+    answer_list list;
+
+    if (answer_list_parse(text, size, &list, NULL) == CPK_OK) {
+        (void)json_object_array_length(list.data);
+        answer_list_free(&list);
+    }
+}
+
 /* Whatever is taken can be priced, and nothing costs less than nothing. */
 static void try_packages(const char *setting)
 {
@@ -59,6 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         text[size] = '\0';
         try_answer(text, size);
+        try_list(text, size);
         try_packages(text);
     }
     free(text);
