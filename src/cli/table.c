@@ -469,7 +469,7 @@ const cli_command CLI_COMMANDS[] = {
     {"payment velocity", NO_ARGUMENTS, 0, "Tell who tries to pay most often, or from where",
      "For the review of fraud: users or addresses, the most attempts first.",
      "contextpack payment velocity --by ip --hours 1 --minimum 10", VELOCITY_OPTIONS, command_payment_velocity},
-    {"payment unclaimed", NO_ARGUMENTS, 0, "List payments that nobody is credited for, newest first",
+    {"payment unclaimed", NO_ARGUMENTS, 0, "List payments that nobody is credited for",
      "What was paid at Stripe for credits or a plan, while no event says whose it is. An event that says whose "
      "customer "
      "paid takes a payment from the list; so does `contextpack payment assign`.",

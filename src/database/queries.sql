@@ -1426,7 +1426,8 @@ SELECT payment_id FROM @own(payments) WHERE customer_id = $1 AND user_id IS NULL
 SELECT payment_id, customer_id, stripe_payment_id, package_id, currency, credits, amount, amount_refunded,
        amount_disputed, is_unlimited, created_at
   FROM @own(payments)
- WHERE is_unclaimed = 1 AND ($1 IS NULL OR (created_at, payment_id) < ($1, @uuid($2)))
+ WHERE is_unclaimed = 1
+   AND (CAST($1 AS bigint) IS NULL OR (created_at, payment_id) < (CAST($1 AS bigint), @uuid($2)))
  ORDER BY created_at DESC, payment_id DESC
  LIMIT $3;
 

@@ -297,20 +297,47 @@ cleanup:
     return status;
 }
 
+static zip_t *open_once(archive *archive, zip_error_t *problem)
+{
+    zip_source_t *source;
+    zip_t *zip = NULL;
+
+    zip_error_fini(problem);
+    zip_error_init(problem);
+    source = zip_source_function_create(source_command, archive, problem);
+    if (source != NULL) {
+        zip = zip_open_from_source(source, ZIP_RDONLY, problem);
+    }
+    if (zip == NULL) {
+        zip_source_free(source);
+    }
+    return zip;
+}
+
+/* Whether there is memory for what libzip reads the list of contents with. */
+static int32_t has_memory(const archive *archive)
+{
+    const size_t probe_bytes = END_BYTES + COMMENT_MAX_BYTES;
+    void *probe = memory_allocate(&archive->context->allocator, probe_bytes);
+
+    memory_release(&archive->context->allocator, probe, probe_bytes);
+    return probe != NULL;
+}
+
+/* libzip says of an archive that it is none when it has no memory to find that out. */
 static cpk_status open_zip(archive *archive, cpk_error **error)
 {
     zip_error_t problem;
-    zip_source_t *source;
     cpk_status status = CPK_OK;
 
     zip_error_init(&problem);
-    source = zip_source_function_create(source_command, archive, &problem);
-    if (source != NULL) {
-        archive->zip = zip_open_from_source(source, ZIP_RDONLY, &problem);
+    archive->zip = open_once(archive, &problem);
+    if (archive->zip == NULL && zip_error_code_zip(&problem) == ZIP_ER_NOZIP) {
+        archive->zip = open_once(archive, &problem);
     }
     if (archive->zip == NULL) {
-        status = report(archive, &problem, archive->reader.name, error);
-        zip_source_free(source);
+        status =
+            has_memory(archive) ? report(archive, &problem, archive->reader.name, error) : error_out_of_memory(error);
     }
     zip_error_fini(&problem);
     return status;

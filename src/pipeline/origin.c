@@ -6,7 +6,14 @@
 
 static int32_t is_live_key(const char *key)
 {
-    return key != NULL && (key[0] == 's' || key[0] == 'r') && strncmp(key + 1, "k_live_", 7) == 0;
+    static const char *const prefixes[] = {"sk_live_", "rk_live_"};
+
+    for (size_t i = 0; key != NULL && i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        if (strncmp(key, prefixes[i], strlen(prefixes[i])) == 0) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static cpk_status read_mode(const context *context, int32_t *is_live, cpk_error **error)

@@ -23,7 +23,7 @@ OPTIONS = {
 
 def names(test):
     section = test.ok("help").out.split("Commands\n")[1].split("\n\n")[0]
-    return [line[2:].split("  ")[0] for line in section.splitlines()]
+    return [line[2:].split("  ")[0] for line in section.splitlines() if not line.startswith("   ")]
 
 
 def line(test, command):

@@ -54,13 +54,33 @@ static int32_t may_hold_nul(const char *text, size_t length)
     return memmem(text, length, "\\u0000", 6) != NULL;
 }
 
+/* The value that json-c's own parser makes of a whole text; 0 where it refuses. */
+static int32_t json_c_parse(const char *text, size_t length, struct json_object **value)
+{
+    struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX + 1);
+    int32_t taken;
+
+    require(tokener != NULL);
+    *value = json_tokener_parse_ex(tokener, text, (int)length);
+    taken = json_tokener_get_error(tokener) == json_tokener_success;
+    for (size_t at = json_tokener_get_parse_end(tokener); taken && at < length; at++) {
+        taken = text[at] != '\0' && strchr(" \t\r\n", text[at]) != NULL;
+    }
+    json_tokener_free(tokener);
+    if (!taken) {
+        json_object_put(*value);
+        *value = NULL;
+    }
+    return taken;
+}
+
 static void compare(const json_doc *doc, cpk_status status, const char *text, size_t length)
 {
     struct json_object *value = NULL;
-    cpk_status expected = json_parse(text, length, DEPTH_MAX + 1, &value, NULL);
+    int32_t taken = json_c_parse(text, length, &value);
     buffer target;
 
-    require((status == CPK_OK) == (expected == CPK_OK));
+    require((status == CPK_OK) == taken);
     if (status == CPK_OK && !may_hold_nul(text, length)) {
         buffer_init(&target, &memory_default);
         require(json_append_compact(&target, json_doc_root(doc), NULL) == CPK_OK);

@@ -91,6 +91,13 @@ ROLES = """
 CREATE ROLE {owner} LOGIN CREATEDB CREATEROLE BYPASSRLS PASSWORD '{password}';
 """
 
+#: What every database of the server has: what looks for damage in tables and indexes, for anybody to use.
+EXTENSIONS = """
+CREATE SCHEMA extensions;
+CREATE EXTENSION amcheck SCHEMA extensions;
+GRANT USAGE ON SCHEMA extensions TO PUBLIC;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA extensions TO PUBLIC;
+"""
 SERVICE_ROLES = """
 CREATE ROLE anon NOLOGIN;
 CREATE ROLE authenticated NOLOGIN;
@@ -245,6 +252,7 @@ class Server:
             self.psql(f"ALTER ROLE {SUPERUSER} PASSWORD '{PASSWORD}';" +
                       ROLES.format(owner=OWNER, password=PASSWORD) +
                       ("" if self.bare else SERVICE_ROLES.format(owner=OWNER)))
+            self.psql(EXTENSIONS, database="template1")
             self.write("users.txt", f'"{OWNER}" "{PASSWORD}"\n"{SUPERUSER}" "{PASSWORD}"\n')
             self.pooler_port = self.start_on_free_port(self.start_pooler, "pgbouncer.out")
         except BaseException:
