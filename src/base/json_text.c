@@ -389,10 +389,13 @@ static double decimal_value(const decimal *decimal)
         value = HUGE_VALL;
     } else if (exponent != 0) {
         long double power = 1;
+        long double base = 10;
         int64_t left = exponent < 0 ? -exponent : exponent;
 
-        for (long double base = 10; left > 0; left /= 2, base *= base) {
+        while (left > 0) {
             power = left % 2 != 0 ? power * base : power;
+            left /= 2;
+            base *= base;
         }
         value = exponent < 0 ? value / power : value * power;
     }

@@ -15,6 +15,7 @@ OPTIONS = {
     "user suspend": ["--reason", "x"],
     "user unsuspend": ["--reason", "x"],
     "user update": ["--name", "Ada"],
+    "payment assign": ["--reason", "x"],
     "credits grant": ["--credits", "1", "--key", "k"],
     "checkout create": ["--success-url", "https://example.org/"],
     "webhook stripe": ["--signature", "t=1,v1=00"],

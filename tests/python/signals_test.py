@@ -174,7 +174,7 @@ class Counting(LineAnalyzer):
 import warnings
 warnings.simplefilter("ignore", ResourceWarning)
 stopped = 0
-kept = []
+held = service = None
 for number in range(150):
     try:
         interrupt_after(0.002 + 0.0002 * number)

@@ -22,9 +22,10 @@
 static PGconn *connection;
 
 /* Those that read everybody's rows, for the service; the last two those of a span of time, which is all of it here. */
-static const statement_id WHOLE[] = {STATEMENT_MIGRATION_LIST,           STATEMENT_LEDGER_DRIFT,
-                                     STATEMENT_PAYMENT_VELOCITY_BY_USER, STATEMENT_PAYMENT_VELOCITY_BY_IP,
-                                     STATEMENT_ODD_VALUE_LIST,           STATEMENT_STUCK_HOLD_LIST};
+static const statement_id WHOLE[] = {
+    STATEMENT_MIGRATION_LIST,         STATEMENT_LEDGER_DRIFT,   STATEMENT_PAYMENT_VELOCITY_BY_USER,
+    STATEMENT_PAYMENT_VELOCITY_BY_IP, STATEMENT_ODD_VALUE_LIST, STATEMENT_STUCK_HOLD_LIST,
+    STATEMENT_STATISTICS_GET};
 
 static void run(const char *sql)
 {

@@ -183,7 +183,8 @@ static void close_siblings(const struct descriptor *holder)
     struct descriptor **link = &all;
 
     while (*link != NULL) {
-        if (*link != holder && (*link)->inode == holder->inode && (*link)->device == holder->device) {
+        if (*link != holder && !(*link)->in_use && (*link)->inode == holder->inode &&
+            (*link)->device == holder->device) { /* a deleted file may have users still */
             close_one(link);
         } else {
             link = &(*link)->next;
