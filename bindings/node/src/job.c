@@ -143,24 +143,39 @@ static void pass_on(handle *handle)
     pool_push(handle->addon, next);
 }
 
+/* A call on an engine has ended; the mutex is held. */
+static void engine_call_ended(handle *engine)
+{
+    job *closing = engine->closing;
+
+    engine->engine_calls--;
+    if (engine->engine_calls == 0 && closing != NULL) {
+        engine->closing = NULL;
+        pool_push(engine->addon, closing);
+    }
+}
+
 /* The outcome goes out before the session's next job begins, so that outcomes come in the order of the calls. */
 static void end(job *job)
 {
     addon *addon = addon_keep(job->addon);
-    handle *session = job->subject != NULL && job->subject->kind == HANDLE_SESSION ? handle_keep(job->subject) : NULL;
+    bool is_close = job->function == NULL;
+    handle *subject = job->subject != NULL ? handle_keep(job->subject) : NULL;
 
     if (job->id != 0) {
         bridge_post(addon, &job->done_event); /* from here on it belongs to the environment's thread */
     } else {
         job_free(job);
     }
-    if (session != NULL) {
+    if (subject != NULL) {
         pthread_mutex_lock(&addon->mutex);
-        if (!addon->is_closing) {
-            pass_on(session);
+        if (!addon->is_closing && subject->kind == HANDLE_SESSION) {
+            pass_on(subject);
+        } else if (!addon->is_closing && !is_close) {
+            engine_call_ended(subject);
         }
         pthread_mutex_unlock(&addon->mutex);
-        handle_release(session);
+        handle_release(subject);
     }
     addon_release(addon);
 }
@@ -191,9 +206,12 @@ void job_start(job *job)
             handle->first_waiting = job;
         }
         handle->last_waiting = job;
+    } else if (handle != NULL && handle->kind == HANDLE_ENGINE && job->function == NULL && handle->engine_calls > 0) {
+        handle->closing = job;
     } else {
         if (handle != NULL) {
             handle->is_busy = true;
+            handle->engine_calls += handle->kind == HANDLE_ENGINE && job->function != NULL;
         }
         pool_push(addon, job);
     }

@@ -23,6 +23,10 @@ typedef struct handle {
     bool is_busy;
     job *first_waiting;
     job *last_waiting;
+
+    /* under the addon's mutex: an engine is closed when the calls on it that were started before have ended */
+    size_t engine_calls;
+    job *closing;
 } handle;
 
 handle *handle_create(addon *addon, handle_kind kind, void *object, host *host);
