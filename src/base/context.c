@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/redact.h"
-#include "base/time.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -325,7 +325,7 @@ int32_t json_is_true(json_view view)
     return view.type == JSON_VIEW_BOOL && (view.doc->text[view.start] | 0x20) == 't';
 }
 
-/* A decimal number apart: digits * 10^exponent. */
+/* A decimal number split into its parts: digits * 10^exponent. */
 typedef struct decimal {
     uint64_t digits; /* the first 19 */
     int64_t exponent;

@@ -115,7 +115,7 @@ static cpk_status hash_blocks(storage_reader *reader, char *block, int64_t lengt
         hash_sha256_add(hash, block, got);
         done += (int64_t)got;
     } while (got > 0);
-    if (length >= 0 && done != length) {
+    if (done != length) {
         return error_set(error, CPK_ERROR_STORAGE, "storage", "the blob has %lld bytes where %lld are wanted",
                          (long long)done, (long long)length);
     }

@@ -27,8 +27,7 @@ cpk_status blob_is_needed(cpk_status status, const char *key, cpk_error **error)
 /* 1 when the blob is there and has so many bytes. */
 cpk_status blob_has_size(storage *storage, const char *key, int64_t size_bytes, int32_t *has, cpk_error **error);
 
-/* Adds a range of a blob to a hash; length -1: to its end. CPK_ERROR_NOT_FOUND; CPK_ERROR_STORAGE when there are fewer
- * bytes. */
+/* Adds a range of a blob to a hash. CPK_ERROR_NOT_FOUND; CPK_ERROR_STORAGE when there are fewer bytes. */
 cpk_status blob_hash_range(storage *storage, const char *key, int64_t offset, int64_t length, hash_sha256 *hash,
                            const cpk_allocator *allocator, cpk_error **error);
 

@@ -12,8 +12,9 @@
 cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_analysis, const run *run,
                     cpk_error **error);
 
-/* Under the lease, for an item that was extracted before: what the storage has lost or damaged is made once more, with
- * no charge. `thorough` 1: every blob is read, 0: missing ones and wrong sizes are seen. *restored counts blobs. */
+/* Rebuilds the blobs of an extracted item that are missing or damaged in the storage, without a charge. The caller
+ * holds the lease. `thorough` 1: reads and hashes every blob; 0: looks at existence and size only. *restored counts
+ * blobs. */
 cpk_status work_repair_item(const work_item *item, lease *lease, int32_t thorough, const run *run, int64_t *restored,
                             cpk_error **error);
 /* The same for a source that a document is made of, thoroughly; takes the lease. */

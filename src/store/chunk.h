@@ -26,7 +26,7 @@ typedef struct store_chunk {
     const char *error_message; /* or NULL */
     const char
         *content_sha256;       /* hex, of its bytes of the text and then of the index; NULL: an earlier version's row */
-    const char *result_sha256; /* hex, of the findings; the same, or not done */
+    const char *result_sha256; /* hex, of the findings; NULL: not analysed, or an earlier version's row */
     const char *withheld;      /* secrets that the analyzer was not shown, {"api_key":1}; NULL: not counted */
 } store_chunk;
 

@@ -326,7 +326,7 @@ static size_t find_link(const struct secret_scan *scan, size_t at, enum link *li
     return end;
 }
 
-/* The bytes of a value from its first one on. */
+/* Reads the value that starts at byte `at`. */
 static void read_value(const struct secret_scan *scan, size_t at, struct value *value)
 {
     char quote = '\0';
