@@ -347,8 +347,8 @@ static void build_finder(void)
     for (size_t i = 0; i < sizeof other_anchors / sizeof other_anchors[0]; i++) {
         add_anchor(&other_anchors[i]);
     }
-    for (char c = '0'; c <= '9'; c++) {
-        finder.triggers[(unsigned char)c] = DIGIT_TRIGGER;
+    for (unsigned c = '0'; c <= '9'; c++) {
+        finder.triggers[c] = DIGIT_TRIGGER;
     }
     finder.triggers['.'] = DOT_TRIGGER;
     finder.triggers['~'] = TILDE_TRIGGER;
