@@ -1,4 +1,3 @@
 foreach(noun address guard retry http)
     cpk_unit_test(net_${noun}_test ${CMAKE_CURRENT_LIST_DIR}/net_${noun}_test.c base net)
 endforeach()
-set_tests_properties(net_http_test PROPERTIES LABELS threads)
