@@ -27,12 +27,20 @@ typedef struct catalogue_migration {
     size_t statement_count;
 } catalogue_migration;
 
+/* A look at a database that this library did not make. */
+typedef struct catalogue_survey {
+    const char *subject; /* what the statement looks at, in words */
+    const char *sql;     /* returns rows (kind, line), as migrations do */
+} catalogue_survey;
+
 /* The DDL of one engine. Statements may return rows (kind, line) that tell what they did: see migrate.h. */
 typedef struct catalogue_schema {
     int32_t dialect;              /* CPK_DIALECT_* */
     const char *probe;            /* one row, one column: 1 when the table of migrations is there, else 0 */
     const char *const *bootstrap; /* makes that table where absent; of several processes lets in one */
     size_t bootstrap_count;
+    const catalogue_survey *survey; /* the first statement prepares each of the others' transaction */
+    size_t survey_count;
     const catalogue_migration *migrations;
     size_t migration_count;
 } catalogue_schema;

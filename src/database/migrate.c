@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "database/catalogue.h"
 #include "database/statement.h"
+#include "database/survey.h"
 
 #include <string.h>
 
@@ -149,6 +150,18 @@ static cpk_status add_change(run *run, const char *prefix, const char *line, cpk
     return CPK_OK;
 }
 
+static cpk_status take_line(void *user, const char *kind, const char *line, cpk_error **error)
+{
+    run *run = user;
+
+    if (strcmp(kind, "difference") == 0) {
+        buffer_append_text(&run->differences, run->differences.length > 0 ? "; " : "");
+        buffer_append_text(&run->differences, line);
+        return CPK_OK;
+    }
+    return add_change(run, strcmp(kind, "note") == 0 ? "note: " : "", line, error);
+}
+
 /* A row (kind, line). */
 static cpk_status take_told(run *run, statement *row, cpk_error **error)
 {
@@ -159,12 +172,7 @@ static cpk_status take_told(run *run, statement *row, cpk_error **error)
     if (kind == NULL || line == NULL) {
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a migration told nothing");
     }
-    if (strcmp(kind, "difference") == 0) {
-        buffer_append_text(&run->differences, run->differences.length > 0 ? "; " : "");
-        buffer_append_text(&run->differences, line);
-        return CPK_OK;
-    }
-    return add_change(run, strcmp(kind, "note") == 0 ? "note: " : "", line, error);
+    return take_line(run, kind, line, error);
 }
 
 static cpk_status run_statement(run *run, const char *sql, cpk_error **error)
@@ -311,6 +319,9 @@ cpk_status database_migrate(database *database, migration_report_fn report, void
     CPK_TRY_CLEANUP(schema_of(database, &run.schema, error));
     /* Usually there is nothing to do: a look needs no lock. */
     CPK_TRY_CLEANUP(look(database, run.schema, &run.applied, error));
+    if (run.applied == 0) {
+        CPK_TRY_CLEANUP(database_survey(database, run.schema, take_line, &run, error));
+    }
     if (run.applied < (int64_t)run.schema->migration_count) {
         CPK_TRY_CLEANUP(apply(&run, dry_run, error));
         if (!dry_run) {

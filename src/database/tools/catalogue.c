@@ -4,8 +4,9 @@
  *
  * queries.sql holds blocks that begin with "-- name: x" (a statement) or "-- fragment: x" (text for @include(x)).
  * A statement is portable but for a few @words, which each engine spells its own way: see `words` below.
- * Other files belong to the engine that their folder names: probe.sql, bootstrap.sql and numbered migrations, which
- * are cut into statements at the semicolons outside quotes and comments. */
+ * Other files belong to the engine that their folder names: probe.sql, bootstrap.sql, survey.sql and numbered
+ * migrations. All but the probe are cut into statements at the semicolons outside quotes and comments. In survey.sql a
+ * comment line "-- about: x" stands before each statement and names its subject. */
 #include <openssl/evp.h>
 
 #include <ctype.h>
@@ -363,6 +364,55 @@ static size_t skip_blank(const char *sql, size_t at, size_t length)
     }
 }
 
+/* The subject of the statement at `at`: the rest of the last line "-- about: " between `from` and `at`. */
+static text survey_subject(const char *path, const text *content, size_t from, size_t at)
+{
+    static const char mark[] = "-- about: ";
+    text subject = {NULL, 0, 0};
+
+    for (size_t line = from; line < at; line += strcspn(content->data + line, "\n") + 1) {
+        if (strncmp(content->data + line, mark, sizeof mark - 1) == 0) {
+            const char *start = content->data + line + sizeof mark - 1;
+
+            subject.length = 0;
+            text_add(&subject, start, strcspn(start, "\r\n"));
+        }
+    }
+    if (subject.length == 0) {
+        die(path, "a statement without a line \"-- about: \" before it");
+    }
+    return subject;
+}
+
+/* The array of the statements of survey.sql, with their subjects. */
+static size_t write_survey(FILE *out, const char *engine, const char *path)
+{
+    text content = file_read(path);
+    size_t count = 0;
+    size_t from = 0;
+    size_t at = skip_blank(content.data, 0, content.length);
+
+    fprintf(out, "static const catalogue_survey %s_survey[] = {", engine);
+    while (at < content.length) {
+        size_t end = statement_end(content.data, at, content.length);
+        text subject = survey_subject(path, &content, from, at);
+
+        fputs("\n    {", out);
+        write_literal(out, subject.data, subject.length);
+        fputs(",", out);
+        write_literal(out, content.data + at, end - at);
+        fputs("},", out);
+        count++;
+        free(subject.data);
+        from = end + 1 < content.length ? end + 1 : content.length;
+        from += content.data[from] == '\n'; /* lines are told from their beginning on */
+        at = skip_blank(content.data, from, content.length);
+    }
+    fputs("\n};\n\n", out);
+    free(content.data);
+    return count;
+}
+
 /* One array of the statements of a file: "<engine>_<number or bootstrap>". */
 static size_t write_statement_array(FILE *out, const char *engine, const char *name, const text *content)
 {
@@ -459,7 +509,9 @@ static int write_schema(FILE *out, char **paths, int count, text *schemas)
     char engine[NAME_BYTES];
     char other[NAME_BYTES];
     char line[512];
+    char survey[NAME_BYTES + 16] = "NULL";
     size_t bootstrap = 0;
+    size_t survey_count = 0;
     long number = 0;
     int i;
 
@@ -476,13 +528,17 @@ static int write_schema(FILE *out, char **paths, int count, text *schemas)
 
             bootstrap = write_statement_array(out, engine, "bootstrap", &content);
             free(content.data);
+        } else if (strcmp(file_name(paths[i]), "survey.sql") == 0) {
+            survey_count = write_survey(out, engine, paths[i]);
+            snprintf(survey, sizeof survey, "%s_survey", engine);
         } else {
             write_migration(out, engine, paths[i], ++number, &table);
         }
     }
     fprintf(out, "static const catalogue_migration %s_migrations[] = {\n%s};\n\n", engine, table.data);
-    snprintf(line, sizeof line, "    {CPK_DIALECT_%s, %s_probe, %s_bootstrap, %zu, %s_migrations, %ld},\n",
-             strcmp(engine, "sqlite") == 0 ? "SQLITE" : "POSTGRESQL", engine, engine, bootstrap, engine, number);
+    snprintf(line, sizeof line, "    {CPK_DIALECT_%s, %s_probe, %s_bootstrap, %zu, %s, %zu, %s_migrations, %ld},\n",
+             strcmp(engine, "sqlite") == 0 ? "SQLITE" : "POSTGRESQL", engine, engine, bootstrap, survey, survey_count,
+             engine, number);
     text_add(schemas, line, strlen(line));
     free(table.data);
     return i;

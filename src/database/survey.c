@@ -1,0 +1,151 @@
+#include "database/survey.h"
+
+#include "base/error.h"
+#include "database/statement.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DOMAIN     "database"
+#define NOTE_BYTES 768
+
+typedef struct survey {
+    const catalogue_schema *schema;
+    db_session *session;
+    survey_tell_fn tell;
+    void *user;
+} survey;
+
+/* The statement at work is about something that the database lacks. */
+static int32_t is_about_missing(const cpk_error *problem)
+{
+    static const char *const codes[] = {
+        "42P01", /* undefined_table */
+        "42703", /* undefined_column */
+        "3F000", /* invalid_schema_name */
+    };
+
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        if (strcmp(cpk_error_native(problem), codes[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether the other statements would fail in the same way: no memory, no connection, a cancelled call. */
+static int32_t ends_survey(cpk_status status, const cpk_error *problem)
+{
+    const char *native = cpk_error_native(problem);
+
+    return status == CPK_ERROR_OUT_OF_MEMORY || status == CPK_ERROR_CANCELLED || native[0] == '\0' ||
+           strncmp(native, "08", 2) == 0 || strncmp(native, "57P", 3) == 0;
+}
+
+static cpk_status take_row(const survey *survey, statement *row, cpk_error **error)
+{
+    const char *kind = statement_take_text(row, NULL);
+    const char *line = statement_take_text(row, NULL);
+
+    CPK_TRY(statement_check(row, error));
+    if (kind == NULL || line == NULL) {
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a survey told nothing");
+    }
+    return survey->tell(survey->user, kind, line, error);
+}
+
+static cpk_status run_statement(const survey *survey, const char *sql, cpk_error **error)
+{
+    statement row;
+
+    statement_start_sql(&row, survey->session, sql);
+    for (;;) {
+        int32_t has_row;
+        cpk_status status;
+
+        CPK_TRY(statement_step(&row, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        status = take_row(survey, &row, error);
+        if (status != CPK_OK) {
+            statement_finish(&row);
+            return status;
+        }
+    }
+}
+
+/* Sets the transaction's timeouts. */
+static cpk_status prepare(const survey *survey, int32_t *has_tables, cpk_error **error)
+{
+    statement row;
+
+    statement_start_sql(&row, survey->session, survey->schema->survey[0].sql);
+    CPK_TRY(statement_step(&row, has_tables, error));
+    if (*has_tables) {
+        statement_finish(&row);
+    }
+    return CPK_OK;
+}
+
+static cpk_status look(const survey *survey, const char *sql, int32_t *has_tables, cpk_error **error)
+{
+    cpk_status status;
+
+    CPK_TRY(db_begin(survey->session, CPK_TRANSACTION_READ, error));
+    status = prepare(survey, has_tables, error);
+    if (status == CPK_OK && *has_tables) {
+        status = run_statement(survey, sql, error);
+    }
+    db_rollback(survey->session, NULL);
+    return status;
+}
+
+/* `problem` is freed. */
+static cpk_status tell_failure(const survey *survey, const char *subject, cpk_status status, cpk_error *problem,
+                               cpk_error **error)
+{
+    char note[NOTE_BYTES];
+
+    if (ends_survey(status, problem)) {
+        return error_give(error, problem);
+    }
+    if (is_about_missing(problem)) {
+        cpk_error_free(problem);
+        return CPK_OK;
+    }
+    snprintf(note, sizeof note, "could not look at %s: %s", subject, cpk_error_message(problem));
+    cpk_error_free(problem);
+    return survey->tell(survey->user, "note", note, error);
+}
+
+static cpk_status look_at_all(const survey *survey, cpk_error **error)
+{
+    int32_t has_tables = 1;
+
+    for (size_t i = 1; i < survey->schema->survey_count && has_tables; i++) {
+        cpk_error *problem = NULL;
+        cpk_status status = look(survey, survey->schema->survey[i].sql, &has_tables, &problem);
+
+        if (status != CPK_OK) {
+            CPK_TRY(tell_failure(survey, survey->schema->survey[i].subject, status, problem, error));
+        }
+    }
+    return CPK_OK;
+}
+
+cpk_status database_survey(database *database, const catalogue_schema *schema, survey_tell_fn tell, void *user,
+                           cpk_error **error)
+{
+    const cpk_actor actor = {sizeof actor, CPK_ACTOR_MIGRATION, NULL};
+    survey survey = {schema, NULL, tell, user};
+    cpk_status status;
+
+    if (schema->survey_count == 0) {
+        return CPK_OK;
+    }
+    CPK_TRY(db_session_open(database, &actor, &survey.session, error));
+    status = look_at_all(&survey, error);
+    db_session_close(survey.session);
+    return status;
+}
