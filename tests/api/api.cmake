@@ -28,6 +28,9 @@ cpk_api_test(api_secrets_test ${CMAKE_CURRENT_LIST_DIR}/secrets_test.c)
 cpk_api_test(api_blobs_test ${CMAKE_CURRENT_LIST_DIR}/blobs_test.c)
 target_link_libraries(api_blobs_test PRIVATE PkgConfig::SQLITE)
 
+cpk_api_test(api_fairness_test ${CMAKE_CURRENT_LIST_DIR}/fairness_test.c)
+set_tests_properties(api_fairness_test PROPERTIES RUN_SERIAL ON)
+
 cpk_api_test(api_backup_test ${CMAKE_CURRENT_LIST_DIR}/backup_test.c)
 
 cpk_on_postgres(api_backup_test api_pipeline_test api_arguments_test api_threads_test api_null_test api_recovery_test api_list_copy_test

@@ -305,25 +305,41 @@ static void closing_rolls_back(void **state)
     assert_int_equal(count_rows(bench, bench->session), 1);
 }
 
+struct writer {
+    db_session *session;
+    cpk_status status;
+    cpk_error *error;
+};
+
+static void *write_second(void *argument)
+{
+    struct writer *writer = argument;
+
+    writer->status = db_begin(writer->session, CPK_TRANSACTION_WRITE, &writer->error);
+    if (writer->status == CPK_OK) { /* an engine with finer locks: the conflict is on the row */
+        writer->status = insert(writer->session, 1, "second", NULL, &writer->error);
+    }
+    return NULL;
+}
+
 static void a_second_writer_waits_and_then_is_told(void **state)
 {
     bench *bench = *state;
+    struct writer writer = {0};
     db_session *other;
-    cpk_error *error = NULL;
-    cpk_status status;
+    pthread_t thread;
 
     bench->context.settings.values[SETTING_DATABASE_BUSY_TIMEOUT_MS] = 50; /* for sessions opened from now on */
     assert_ok(db_session_open(bench->database, &service, &other, &bench->error), bench->error);
     assert_ok(db_begin(bench->session, CPK_TRANSACTION_WRITE, &bench->error), bench->error);
     assert_ok(insert(bench->session, 1, "first", NULL, &bench->error), bench->error);
-    status = db_begin(other, CPK_TRANSACTION_WRITE, &error);
-    if (status == CPK_OK) { /* an engine with finer locks: the conflict is on the row */
-        status = insert(other, 1, "second", NULL, &error);
-    }
-    assert_int_equal(status, CPK_ERROR_BUSY);
-    assert_int_equal(cpk_error_retryable(error), 1);
-    assert_non_null(strstr(cpk_error_message(error), "database.busy_timeout_ms"));
-    cpk_error_free(error);
+    writer.session = other;
+    assert_int_equal(pthread_create(&thread, NULL, write_second, &writer), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(writer.status, CPK_ERROR_BUSY);
+    assert_int_equal(cpk_error_retryable(writer.error), 1);
+    assert_non_null(strstr(cpk_error_message(writer.error), "database.busy_timeout_ms"));
+    cpk_error_free(writer.error);
     db_rollback(other, NULL);
     assert_ok(db_commit(bench->session, &bench->error), bench->error);
     assert_ok(db_begin(other, CPK_TRANSACTION_WRITE, &bench->error), bench->error);

@@ -7,6 +7,7 @@
 #include "database/sqlite/damage.h"
 #include "database/sqlite/failure.h"
 #include "database/sqlite/libsqlite.h"
+#include "database/sqlite/turn.h"
 #include "database/sqlite/vfs.h"
 
 #include <contextpack/engine.h>
@@ -37,8 +38,9 @@ typedef struct sqlite_driver {
     char *name;      /* how messages call it */
     const char *vfs; /* NULL until it is acquired */
     int32_t in_memory;
-    atomic_int warned;     /* of a second SQLite in the process that can drop our locks */
-    pthread_mutex_t mutex; /* guards what follows */
+    struct turn_queue *writers; /* of this file, in this process */
+    atomic_int warned;          /* of a second SQLite in the process that can drop our locks */
+    pthread_mutex_t mutex;      /* guards what follows */
     connection *idle;
     int32_t idle_count;
     sqlite3 *anchor; /* keeps a database in memory alive */
@@ -56,6 +58,7 @@ struct connection {
     int32_t current_is_cached;
     int32_t current_is_done;
     int64_t changes;
+    struct turn turn; /* taken while the connection writes */
     cpk_value columns[COLUMNS_MAX];
 };
 
@@ -256,6 +259,7 @@ static void connection_free(connection *connection)
     memory_release_array(allocator, connection->cached, connection->cached_count, sizeof *connection->cached);
     sqlite3_finalize(connection->undo);
     sqlite3_close(connection->handle);
+    turn_free(&connection->turn);
     memory_release(allocator, connection, sizeof *connection);
 }
 
@@ -275,8 +279,11 @@ static connection *idle_take(sqlite_driver *driver)
 
 static cpk_status connection_prepare(connection *opened, cpk_error **error)
 {
-    int result;
+    int result = turn_init(&opened->turn, opened->driver->writers);
 
+    if (result != 0) {
+        return error_set_errno(error, result, DOMAIN, "can't open the database %s", opened->driver->name);
+    }
     CPK_TRY(handle_open(opened->driver, &opened->handle, error));
     result = sqlite3_prepare_v3(opened->handle, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &opened->undo, NULL);
     return result == SQLITE_OK ? CPK_OK : fail(opened->driver, opened->handle, result, error);
@@ -319,16 +326,24 @@ static void cursor_close(void *self, void *cursor)
         sqlite3_finalize(connection->current);
     }
     connection->current = NULL;
+    if (sqlite3_get_autocommit(connection->handle)) { /* the statement was a transaction of its own */
+        turn_give(&connection->turn);
+    }
 }
 
 /* Some errors (a full disk, no memory) have rolled the transaction back already. */
 static int roll_back(connection *connection)
 {
-    if (sqlite3_get_autocommit(connection->handle)) {
-        return SQLITE_OK;
+    int result = SQLITE_OK;
+
+    if (!sqlite3_get_autocommit(connection->handle)) {
+        sqlite3_step(connection->undo);
+        result = sqlite3_reset(connection->undo);
     }
-    sqlite3_step(connection->undo);
-    return sqlite3_reset(connection->undo);
+    if (result == SQLITE_OK) {
+        turn_give(&connection->turn);
+    }
+    return result;
 }
 
 static void session_close(void *self, void *session)
@@ -366,11 +381,52 @@ static cpk_status run(connection *connection, const char *sql, cpk_error **error
     return result == SQLITE_OK ? CPK_OK : fail(connection->driver, connection->handle, result, error);
 }
 
+/* Waits until no other connection of this process writes; `*left_ms` is what the busy timeout leaves for other
+ * processes. */
+static cpk_status take_turn(connection *connection, int64_t *left_ms, cpk_error **error)
+{
+    const sqlite_driver *driver = connection->driver;
+
+    *left_ms = context_setting(driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
+    switch (turn_take(&connection->turn, left_ms)) {
+    case TURN_TAKEN:
+        return CPK_OK;
+    case TURN_INTERRUPTED:
+        return fail(driver, NULL, SQLITE_INTERRUPT, error);
+    case TURN_OWN:
+        return error_set_native(error, CPK_ERROR_BUSY, DOMAIN, "SQLITE_BUSY (5)", 1,
+                                "this thread is writing the database %s in another session: what runs inside that "
+                                "call can't write it before the call ends",
+                                driver->name);
+    default:
+        return error_set_native(error, CPK_ERROR_BUSY, DOMAIN, "SQLITE_BUSY (5)", 1,
+                                "other threads of this process write the database %s; try again, or raise "
+                                "database.busy_timeout_ms",
+                                driver->name);
+    }
+}
+
+static cpk_status begin_write(connection *connection, cpk_error **error)
+{
+    int64_t busy_ms = context_setting(connection->driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
+    int64_t left_ms;
+    cpk_status status;
+
+    CPK_TRY(take_turn(connection, &left_ms, error));
+    sqlite3_busy_timeout(connection->handle, (int)left_ms);
+    status = run(connection, "BEGIN IMMEDIATE", error);
+    sqlite3_busy_timeout(connection->handle, (int)busy_ms);
+    if (status != CPK_OK) {
+        turn_give(&connection->turn);
+    }
+    return status;
+}
+
 static cpk_status begin(void *self, void *session, int32_t mode, cpk_error **error)
 {
     (void)self;
     /* A writer takes the lock at once: a reader that starts to write later may have to be refused. */
-    return run(session, mode == CPK_TRANSACTION_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", error);
+    return mode == CPK_TRANSACTION_WRITE ? begin_write(session, error) : run(session, "BEGIN", error);
 }
 
 static cpk_status rollback(void *self, void *session, cpk_error **error)
@@ -388,12 +444,14 @@ static cpk_status commit(void *self, void *session, cpk_error **error)
     cpk_status status;
 
     if (sqlite3_get_autocommit(connection->handle)) {
+        turn_give(&connection->turn);
         return error_set(error, CPK_ERROR_DATABASE, DOMAIN, "the transaction was rolled back by an earlier error");
     }
     status = run(connection, "COMMIT", error);
     if (status != CPK_OK) {
         rollback(self, session, NULL);
     }
+    turn_give(&connection->turn);
     return status;
 }
 
@@ -492,14 +550,30 @@ static int bind_values(sqlite3_stmt *prepared, const cpk_value *values, size_t v
     return bound == sqlite3_bind_parameter_count(prepared) ? SQLITE_OK : SQLITE_RANGE;
 }
 
+/* A statement that writes is a transaction of its own where none is open. */
+static cpk_status exec_prepare(connection *connection, const cpk_value *values, size_t value_count, cpk_error **error)
+{
+    sqlite3_stmt *prepared = connection->current;
+    int64_t left_ms;
+    int result;
+
+    if (sqlite3_get_autocommit(connection->handle) && !sqlite3_stmt_readonly(prepared)) {
+        CPK_TRY(take_turn(connection, &left_ms, error));
+    }
+    result = bind_values(prepared, values, value_count);
+    if (result == SQLITE_RANGE) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "a parameter of the statement has no value");
+    }
+    return result == SQLITE_OK ? CPK_OK : fail(connection->driver, NULL, result, error);
+}
+
 static cpk_status exec(void *self, void *session, uint32_t statement_id, const char *sql, const cpk_value *values,
                        size_t value_count, void **cursor, cpk_error **error)
 {
     connection *connection = session;
     sqlite3_stmt *prepared = NULL;
-    int result;
+    cpk_status status;
 
-    (void)self;
     *cursor = NULL;
     if (connection->current != NULL) {
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "another statement of this session is still open");
@@ -509,12 +583,8 @@ static cpk_status exec(void *self, void *session, uint32_t statement_id, const c
     connection->current_is_cached = statement_id > 0;
     connection->current_is_done = 0;
     connection->changes = 0;
-    result = bind_values(prepared, values, value_count);
-    if (result != SQLITE_OK) {
-        cpk_status status = result == SQLITE_RANGE ? error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
-                                                               "a parameter of the statement has no value")
-                                                   : fail(connection->driver, NULL, result, error);
-
+    status = exec_prepare(connection, values, value_count, error);
+    if (status != CPK_OK) {
         cursor_close(self, connection);
         return status;
     }
@@ -616,11 +686,12 @@ static int64_t cursor_changes(void *self, void *cursor)
 
 static cpk_status cancel(void *self, void *session, cpk_error **error)
 {
-    const connection *connection = session;
+    connection *connection = session;
 
     (void)self;
     (void)error;
-    sqlite3_interrupt(connection->handle); /* from any thread */
+    turn_interrupt(&connection->turn);
+    sqlite3_interrupt(connection->handle); /* both from any thread */
     return CPK_OK;
 }
 
@@ -704,6 +775,9 @@ static void destroy(void *self)
     if (driver->vfs != NULL) {
         vfs_release();
     }
+    if (driver->writers != NULL) {
+        turn_queue_release(driver->writers);
+    }
     pthread_mutex_destroy(&driver->mutex);
     memory_release_text(allocator, driver->path);
     memory_release_text(allocator, driver->name);
@@ -720,6 +794,17 @@ static cpk_status memory_name(const context *context, char path[64], cpk_error *
     hash_hex(random, sizeof random, hex);
     snprintf(path, 64, "/contextpack-%s", hex);
     return CPK_OK;
+}
+
+static cpk_status writers_join(sqlite_driver *driver, cpk_error **error)
+{
+    struct stat info;
+
+    if (!driver->in_memory && stat(driver->path, &info) != 0) {
+        return error_set_errno(error, errno, DOMAIN, "can't open the database %s", driver->name);
+    }
+    driver->writers = turn_queue_acquire(driver->in_memory ? NULL : &info);
+    return driver->writers != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
 static cpk_status driver_prepare(sqlite_driver *driver, const char *path, int32_t create, cpk_error **error)
@@ -743,6 +828,7 @@ static cpk_status driver_prepare(sqlite_driver *driver, const char *path, int32_
     if (driver->path == NULL || driver->name == NULL) {
         return error_out_of_memory(error);
     }
+    CPK_TRY(writers_join(driver, error));
     return driver->in_memory ? handle_open(driver, &driver->anchor, error) : CPK_OK;
 }
 

@@ -1,0 +1,257 @@
+#include "database/sqlite/turn.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+struct turn_queue {
+    struct turn_queue *next; /* in the list of all files */
+    dev_t device;
+    ino_t inode;
+    int is_file; /* in the list */
+    int users;   /* drivers */
+    struct turn *owner;
+    struct turn *first, *last; /* waiting */
+};
+
+/* Guards all queues: it is never held while anything waits or is read. */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static struct turn_queue *all;
+
+/* --- fork --- */
+
+static void before_fork(void)
+{
+    pthread_mutex_lock(&mutex);
+}
+
+static void after_fork(void)
+{
+    pthread_mutex_unlock(&mutex);
+}
+
+/* The parent's threads do not exist in the child: engines that the child opens get queues of their own. */
+static void in_child(void)
+{
+    while (all != NULL) {
+        all->is_file = 0;
+        all = all->next;
+    }
+    pthread_mutex_unlock(&mutex);
+}
+
+static void register_fork_handlers(void)
+{
+    (void)pthread_atfork(before_fork, after_fork, in_child);
+}
+
+/* --- queues --- */
+
+static struct turn_queue *find(const struct stat *file)
+{
+    struct turn_queue *queue = all;
+
+    while (queue != NULL && (queue->device != file->st_dev || queue->inode != file->st_ino)) {
+        queue = queue->next;
+    }
+    return queue;
+}
+
+static struct turn_queue *make(const struct stat *file)
+{
+    struct turn_queue *made = calloc(1, sizeof *made);
+
+    if (made != NULL && file != NULL) {
+        made->device = file->st_dev;
+        made->inode = file->st_ino;
+        made->is_file = 1;
+        made->next = all;
+        all = made;
+    }
+    return made;
+}
+
+struct turn_queue *turn_queue_acquire(const struct stat *file)
+{
+    struct turn_queue *queue;
+
+    pthread_once(&once, register_fork_handlers);
+    pthread_mutex_lock(&mutex);
+    queue = file != NULL ? find(file) : NULL;
+    if (queue == NULL) {
+        queue = make(file);
+    }
+    if (queue != NULL) {
+        queue->users++;
+    }
+    pthread_mutex_unlock(&mutex);
+    return queue;
+}
+
+static void unlist(const struct turn_queue *queue)
+{
+    struct turn_queue **link = &all;
+
+    while (*link != queue) {
+        link = &(*link)->next;
+    }
+    *link = queue->next;
+}
+
+void turn_queue_release(struct turn_queue *queue)
+{
+    int is_unused;
+
+    pthread_mutex_lock(&mutex);
+    is_unused = --queue->users == 0;
+    if (is_unused && queue->is_file) {
+        unlist(queue);
+    }
+    pthread_mutex_unlock(&mutex);
+    if (is_unused) {
+        free(queue);
+    }
+}
+
+/* --- turns --- */
+
+int turn_init(struct turn *turn, struct turn_queue *queue)
+{
+    pthread_condattr_t attributes;
+    int result = pthread_condattr_init(&attributes);
+
+    if (result != 0) {
+        return result;
+    }
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    result = pthread_cond_init(&turn->given, &attributes);
+    pthread_condattr_destroy(&attributes);
+    turn->queue = result == 0 ? queue : NULL;
+    return result;
+}
+
+void turn_free(struct turn *turn)
+{
+    if (turn->queue != NULL) {
+        turn_give(turn);
+        pthread_cond_destroy(&turn->given);
+        turn->queue = NULL;
+    }
+}
+
+static struct timespec add_ms(struct timespec time, int64_t ms)
+{
+    time.tv_sec += (time_t)(ms / 1000);
+    time.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (time.tv_nsec >= 1000000000) {
+        time.tv_sec++;
+        time.tv_nsec -= 1000000000;
+    }
+    return time;
+}
+
+static int64_t ms_until(struct timespec end)
+{
+    struct timespec now;
+    int64_t left;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    left = ((int64_t)end.tv_sec - now.tv_sec) * 1000 + (end.tv_nsec - now.tv_nsec) / 1000000;
+    return left > 0 ? left : 0;
+}
+
+static void leave_queue(struct turn *turn)
+{
+    struct turn_queue *queue = turn->queue;
+    struct turn **link = &queue->first;
+    struct turn *before = NULL;
+
+    while (*link != turn) {
+        before = *link;
+        link = &before->next;
+    }
+    *link = turn->next;
+    if (queue->last == turn) {
+        queue->last = before;
+    }
+}
+
+static void own(struct turn *turn)
+{
+    turn->queue->owner = turn;
+    turn->is_taken = 1;
+}
+
+/* Waits behind the others until `end`; the mutex is held. */
+static enum turn_result wait_in_queue(struct turn *turn, const struct timespec *end)
+{
+    struct turn_queue *queue = turn->queue;
+    int result = 0;
+
+    turn->next = NULL;
+    *(queue->last != NULL ? &queue->last->next : &queue->first) = turn;
+    queue->last = turn;
+    turn->is_waiting = 1;
+    turn->is_interrupted = 0;
+    while (!turn->is_taken && !turn->is_interrupted && result == 0) {
+        result = pthread_cond_timedwait(&turn->given, &mutex, end);
+    }
+    turn->is_waiting = 0;
+    if (turn->is_taken) {
+        return TURN_TAKEN;
+    }
+    leave_queue(turn);
+    return turn->is_interrupted ? TURN_INTERRUPTED : TURN_TIMED_OUT;
+}
+
+enum turn_result turn_take(struct turn *turn, int64_t *left_ms)
+{
+    struct turn_queue *queue = turn->queue;
+    enum turn_result result = TURN_TAKEN;
+    struct timespec end;
+
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end = add_ms(end, *left_ms);
+    pthread_mutex_lock(&mutex);
+    turn->thread = pthread_self(); /* now: a turn may be given while its thread still sleeps */
+    if (queue->owner == NULL) {
+        own(turn);
+    } else if (pthread_equal(queue->owner->thread, pthread_self())) {
+        result = TURN_OWN;
+    } else {
+        result = wait_in_queue(turn, &end);
+        *left_ms = ms_until(end);
+    }
+    pthread_mutex_unlock(&mutex);
+    return result;
+}
+
+void turn_give(struct turn *turn)
+{
+    struct turn_queue *queue = turn->queue;
+    struct turn *next;
+
+    pthread_mutex_lock(&mutex);
+    if (turn->is_taken) {
+        turn->is_taken = 0;
+        queue->owner = NULL;
+        next = queue->first;
+        if (next != NULL) {
+            queue->first = next->next;
+            queue->last = queue->first == NULL ? NULL : queue->last;
+            own(next);
+            pthread_cond_signal(&next->given);
+        }
+    }
+    pthread_mutex_unlock(&mutex);
+}
+
+void turn_interrupt(struct turn *turn)
+{
+    pthread_mutex_lock(&mutex);
+    if (turn->is_waiting) {
+        turn->is_interrupted = 1;
+        pthread_cond_signal(&turn->given);
+    }
+    pthread_mutex_unlock(&mutex);
+}
