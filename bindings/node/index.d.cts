@@ -13,6 +13,7 @@ import type {
     Pack,
     PackProgress,
     Package,
+    Payment,
     PaymentAttempt,
     PaymentVelocity,
     ReconcileReport,
@@ -28,8 +29,8 @@ import type {
 } from './types/raw';
 
 export type {
-    AdminAction, ArchiveReport, BackupReport, Export, Hold, Job, LegacyPack, Pack, PackProgress, Package, Page, PaymentAttempt,
-    PaymentVelocity, ReconcileReport, Source, Statistics, StripeObject, SweepReport, Transaction, User, UserDeletion,
+    AdminAction, ArchiveReport, BackupReport, Export, Hold, Job, LegacyPack, Pack, PackProgress, Package, Page, Payment,
+    PaymentAttempt, PaymentVelocity, ReconcileReport, Source, Statistics, StripeObject, SweepReport, Transaction, User, UserDeletion,
     WebhookResult,
 };
 
@@ -607,6 +608,8 @@ export interface Admin {
         refund: { credits: number; amountMicros: number | bigint; stripePaymentId?: string | null },
         why: AdminReason,
     ): Promise<AdminAction>;
+    /** Gives the user a payment of stripe.unclaimedPayments(): its credits or plan, and what Stripe tells of it later. */
+    assignPayment(userId: Reference, paymentId: Reference, why: AdminReason): Promise<AdminAction>;
     suspend(userId: Reference, why: AdminReason): Promise<AdminAction>;
     unsuspend(userId: Reference, why: AdminReason): Promise<AdminAction>;
     overridePlan(userId: Reference, plan: 'credits' | 'unlimited', why: AdminReason): Promise<AdminAction>;
@@ -678,6 +681,8 @@ export interface Stripe {
      * days (without it: 72 hours ago). An event that fails is counted, and the others go on. For the service.
      */
     reconcile(options?: { since?: Date | null } & RunOptions): Promise<ReconcileReport>;
+    /** A page of the payments that nobody is credited for, newest first. For the service and admins. */
+    unclaimedPayments(page?: PageOptions): Promise<Page<Payment>>;
     /** Ends plans whose time is over by more than plan.grace_ms, for a timer; gives how many. For the service. */
     expirePlans(options?: { limit?: number }): Promise<number>;
 }
