@@ -2,6 +2,7 @@
 #include "api/names.h"
 #include "api/page.h"
 #include "base/uuid.h"
+#include "model/words.h"
 #include "pipeline/payment.h"
 #include "pipeline/session.h"
 #include "store/admin_action.h"
@@ -11,15 +12,7 @@
 
 #define PAYMENT_ID_BYTES_MAX 200
 
-static const char *const type_names[] = {NULL,
-                                         "credit_adjustment",
-                                         "refund_issued",
-                                         "account_suspended",
-                                         "account_unsuspended",
-                                         "plan_override",
-                                         "support_credit",
-                                         "payment_assigned",
-                                         NULL};
+static const char *const type_names[] = {NULL, ADMIN_ACTION_TYPE_WORDS, NULL};
 
 void cpk_admin_params_init(cpk_admin_params *params, size_t struct_size)
 {

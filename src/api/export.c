@@ -2,14 +2,15 @@
 #include "api/names.h"
 #include "api/page.h"
 #include "base/uuid.h"
+#include "model/words.h"
 #include "pipeline/blob.h"
 #include "pipeline/documents.h"
 #include "pipeline/removal.h"
 
 #include <contextpack/export.h>
 
-static const char *const type_names[] = {NULL, "compact", "standard", "complete", NULL};
-static const char *const status_names[] = {NULL, "generating", "ready", "failed", NULL};
+static const char *const type_names[] = {NULL, EXPORT_TYPE_WORDS, NULL};
+static const char *const status_names[] = {NULL, EXPORT_STATUS_WORDS, NULL};
 
 cpk_status cpk_export_create(cpk_session *session, const char *pack_id, int32_t type, const cpk_run_options *options,
                              int32_t *made, cpk_export **result, cpk_error **error)

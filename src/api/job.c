@@ -3,12 +3,12 @@
 #include "api/input.h"
 #include "api/names.h"
 #include "api/page.h"
+#include "model/words.h"
 #include "pipeline/intake.h"
 
 #include <contextpack/job.h>
 
-static const char *const status_names[] = {NULL,        "created",   "processing", "ready_for_analysis",
-                                           "analyzing", "completed", "failed",     NULL};
+static const char *const status_names[] = {NULL, JOB_STATUS_WORDS, NULL};
 
 cpk_status cpk_job_create(cpk_session *session, const cpk_input *given, const cpk_run_options *options, cpk_job **job,
                           cpk_error **error)

@@ -2,6 +2,7 @@
 #include "api/names.h"
 #include "api/page.h"
 #include "base/uuid.h"
+#include "model/words.h"
 #include "net/address.h"
 #include "pipeline/session.h"
 #include "store/attempt.h"
@@ -11,8 +12,7 @@
 #define VELOCITY_SPAN_US (INT64_C(24) * 3600 * 1000000)
 #define VELOCITY_LIMIT   100
 
-static const char *const status_names[] = {
-    NULL, ATTEMPT_INITIATED, ATTEMPT_PROCESSING, ATTEMPT_SUCCEEDED, ATTEMPT_FAILED, ATTEMPT_CANCELLED, NULL};
+static const char *const status_names[] = {NULL, PAYMENT_ATTEMPT_STATUS_WORDS, NULL};
 
 const char *cpk_payment_attempt_id(const cpk_payment_attempt *attempt)
 {

@@ -2,6 +2,7 @@
 #include "api/input.h"
 #include "api/names.h"
 #include "api/page.h"
+#include "model/words.h"
 #include "pipeline/blob.h"
 #include "pipeline/intake.h"
 #include "pipeline/removal.h"
@@ -12,9 +13,8 @@
 
 #include <string.h>
 
-static const char *const type_names[] = {NULL, "chat_export", "document", "url", "text", NULL};
-static const char *const status_names[] = {NULL,        "pending",   "processing", "ready_for_analysis",
-                                           "analyzing", "completed", "failed",     NULL};
+static const char *const type_names[] = {NULL, SOURCE_TYPE_WORDS, NULL};
+static const char *const status_names[] = {NULL, SOURCE_STATUS_WORDS, NULL};
 
 cpk_status cpk_source_add(cpk_session *session, const char *pack_id, const cpk_input *given,
                           const cpk_run_options *options, int32_t *added, cpk_source **source, cpk_error **error)

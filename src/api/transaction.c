@@ -3,13 +3,14 @@
 #include "api/names.h"
 #include "api/page.h"
 #include "base/uuid.h"
+#include "model/words.h"
 #include "pipeline/session.h"
 
 #include <contextpack/transaction.h>
 
 #define OVERVIEW_LIMIT_DEFAULT 10 /* as in the service's documented query */
 
-static const char *const type_names[] = {NULL, "purchase", "usage", "refund", "bonus", "unlimited_usage", NULL};
+static const char *const type_names[] = {NULL, TRANSACTION_TYPE_WORDS, NULL};
 
 cpk_status cpk_credits_balance(cpk_session *session, const char *user_id, int64_t *balance, int64_t *held,
                                cpk_error **error)

@@ -1,4 +1,5 @@
 #include "billing/subscription.h"
+#include "model/words.h"
 
 #include <string.h>
 
@@ -9,8 +10,7 @@
 /* Later in a subscription's life, higher. Unknown words count as not paying. */
 static int32_t rank_of(const char *status)
 {
-    static const char *const order[] = {"incomplete", "trialing", "active",   "past_due",
-                                        "unpaid",     "paused",   "canceled", "incomplete_expired"};
+    static const char *const order[] = {SUBSCRIPTION_STATUS_WORDS};
 
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         if (strcmp(status, order[i]) == 0) {

@@ -30,7 +30,7 @@ typedef struct catalogue_migration {
 /* A look at a database that this library did not make. */
 typedef struct catalogue_survey {
     const char *subject; /* what the statement looks at, in words */
-    const char *sql;     /* returns rows (kind, line), as migrations do */
+    const char *sql; /* returns rows (kind, line), as migrations do; of the kind "query": SQL to run in the same way */
 } catalogue_survey;
 
 /* The DDL of one engine. Statements may return rows (kind, line) that tell what they did: see migrate.h. */

@@ -1,5 +1,6 @@
 #include "database/survey.h"
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "database/statement.h"
 
@@ -14,6 +15,7 @@ typedef struct survey {
     db_session *session;
     survey_tell_fn tell;
     void *user;
+    buffer queries; /* that a statement returned, each with its NUL */
 } survey;
 
 /* The statement at work is about something that the database lacks. */
@@ -42,7 +44,7 @@ static int32_t ends_survey(cpk_status status, const cpk_error *problem)
            strncmp(native, "08", 2) == 0 || strncmp(native, "57P", 3) == 0;
 }
 
-static cpk_status take_row(const survey *survey, statement *row, cpk_error **error)
+static cpk_status take_row(survey *survey, statement *row, cpk_error **error)
 {
     const char *kind = statement_take_text(row, NULL);
     const char *line = statement_take_text(row, NULL);
@@ -51,10 +53,14 @@ static cpk_status take_row(const survey *survey, statement *row, cpk_error **err
     if (kind == NULL || line == NULL) {
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a survey told nothing");
     }
+    if (strcmp(kind, "query") == 0) {
+        buffer_append(&survey->queries, line, strlen(line) + 1);
+        return survey->queries.failed ? error_out_of_memory(error) : CPK_OK;
+    }
     return survey->tell(survey->user, kind, line, error);
 }
 
-static cpk_status run_statement(const survey *survey, const char *sql, cpk_error **error)
+static cpk_status run_statement(survey *survey, const char *sql, cpk_error **error)
 {
     statement row;
 
@@ -88,7 +94,7 @@ static cpk_status prepare(const survey *survey, int32_t *has_tables, cpk_error *
     return CPK_OK;
 }
 
-static cpk_status look(const survey *survey, const char *sql, int32_t *has_tables, cpk_error **error)
+static cpk_status look(survey *survey, const char *sql, int32_t *has_tables, cpk_error **error)
 {
     cpk_status status;
 
@@ -119,16 +125,29 @@ static cpk_status tell_failure(const survey *survey, const char *subject, cpk_st
     return survey->tell(survey->user, "note", note, error);
 }
 
-static cpk_status look_at_all(const survey *survey, cpk_error **error)
+/* A statement's failure is told, unless the others would fail, too. */
+static cpk_status look_at(survey *survey, const char *subject, const char *sql, int32_t *has_tables, cpk_error **error)
+{
+    cpk_error *problem = NULL;
+    cpk_status status = look(survey, sql, has_tables, &problem);
+
+    return status == CPK_OK ? CPK_OK : tell_failure(survey, subject, status, problem, error);
+}
+
+static cpk_status look_at_all(survey *survey, cpk_error **error)
 {
     int32_t has_tables = 1;
 
     for (size_t i = 1; i < survey->schema->survey_count && has_tables; i++) {
-        cpk_error *problem = NULL;
-        cpk_status status = look(survey, survey->schema->survey[i].sql, &has_tables, &problem);
+        const catalogue_survey *entry = &survey->schema->survey[i];
 
-        if (status != CPK_OK) {
-            CPK_TRY(tell_failure(survey, survey->schema->survey[i].subject, status, problem, error));
+        buffer_clear(&survey->queries);
+        CPK_TRY(look_at(survey, entry->subject, entry->sql, &has_tables, error));
+        for (size_t at = 0; at < survey->queries.length && has_tables;) {
+            const char *query = buffer_text(&survey->queries) + at;
+
+            at += strlen(query) + 1;
+            CPK_TRY(look_at(survey, entry->subject, query, &has_tables, error));
         }
     }
     return CPK_OK;
@@ -138,14 +157,16 @@ cpk_status database_survey(database *database, const catalogue_schema *schema, s
                            cpk_error **error)
 {
     const cpk_actor actor = {sizeof actor, CPK_ACTOR_MIGRATION, NULL};
-    survey survey = {schema, NULL, tell, user};
+    survey survey = {.schema = schema, .tell = tell, .user = user};
     cpk_status status;
 
     if (schema->survey_count == 0) {
         return CPK_OK;
     }
     CPK_TRY(db_session_open(database, &actor, &survey.session, error));
+    buffer_init(&survey.queries, &database_context(database)->allocator);
     status = look_at_all(&survey, error);
+    buffer_free(&survey.queries);
     db_session_close(survey.session);
     return status;
 }

@@ -5,10 +5,11 @@
 #ifndef PIPELINE_ARCHIVAL_H
 #define PIPELINE_ARCHIVAL_H
 
+#include "model/words.h"
 #include "pipeline/run.h"
 #include "pipeline/session.h"
 
-#define ARCHIVAL_PREFIX "archive/"
+#define ARCHIVAL_PREFIX STORAGE_ARCHIVE "/"
 
 typedef struct archival_report {
     int64_t files;

@@ -1,4 +1,5 @@
 #include "store/user.h"
+#include "model/words.h"
 
 #include "base/time.h"
 #include "store/former_address.h"
@@ -109,7 +110,7 @@ static cpk_status user_insert(store *store, const user_params *params, const cha
     statement change;
     cpk_status status;
 
-    snprintf(directory, sizeof directory, "users/%s", id);
+    snprintf(directory, sizeof directory, STORAGE_USERS "/%s", id);
     statement_start(&change, store->session, STATEMENT_USER_INSERT);
     statement_bind_text(&change, 1, id);
     statement_bind_text(&change, 2, params->email);

@@ -6,7 +6,10 @@
  * A statement is portable but for a few @words, which each engine spells its own way: see `words` below.
  * Other files belong to the engine that their folder names: probe.sql, bootstrap.sql, survey.sql and numbered
  * migrations. All but the probe are cut into statements at the semicolons outside quotes and comments. In survey.sql a
- * comment line "-- about: x" stands before each statement and names its subject. */
+ * comment line "-- about: x" stands before each statement and names its subject, and @words(list) stands for the words
+ * of a list of model/words.h. */
+#include "model/words.h"
+
 #include <openssl/evp.h>
 
 #include <ctype.h>
@@ -97,6 +100,26 @@ static const struct {
      "pg_catalog.pg_database_size(pg_catalog.current_database())%"},
     {"free_bytes", "(SELECT freelist_count * page_size FROM pragma_freelist_count(), pragma_page_size())%",
      "CAST(0 AS bigint)%"},
+};
+
+/* What @words(list) becomes in survey.sql: the literals of the words. */
+static const struct {
+    const char *name;
+    const char *const *words;
+} word_lists[] = {
+    {"source_type", (const char *const[]){SOURCE_TYPE_WORDS, NULL}},
+    {"source_status", (const char *const[]){SOURCE_STATUS_WORDS, NULL}},
+    {"export_type", (const char *const[]){EXPORT_TYPE_WORDS, NULL}},
+    {"export_status", (const char *const[]){EXPORT_STATUS_WORDS, NULL}},
+    {"job_status", (const char *const[]){JOB_STATUS_WORDS, NULL}},
+    {"transaction_type", (const char *const[]){TRANSACTION_TYPE_WORDS, NULL}},
+    {"payment_plan", (const char *const[]){PAYMENT_PLAN_WORDS, NULL}},
+    {"payment_attempt_status", (const char *const[]){PAYMENT_ATTEMPT_STATUS_WORDS, NULL}},
+    {"webhook_log_status", (const char *const[]){WEBHOOK_LOG_STATUS_WORDS, NULL}},
+    {"admin_action_type", (const char *const[]){ADMIN_ACTION_TYPE_WORDS, NULL}},
+    {"subscription_status", (const char *const[]){SUBSCRIPTION_STATUS_WORDS, NULL}},
+    {"storage_reserved", (const char *const[]){STORAGE_ARCHIVE, NULL}},
+    {"storage_users", (const char *const[]){STORAGE_USERS, NULL}},
 };
 
 static void die(const char *file, const char *what)
@@ -199,6 +222,21 @@ static void queries_read(const char *path)
 
 static void expand(text *target, const char *sql, size_t length, int postgresql, int depth);
 
+static void expand_list(text *target, const char *name, size_t length)
+{
+    for (size_t i = 0; i < sizeof word_lists / sizeof word_lists[0]; i++) {
+        if (strlen(word_lists[i].name) == length && memcmp(word_lists[i].name, name, length) == 0) {
+            for (const char *const *word = word_lists[i].words; *word != NULL; word++) {
+                text_add(target, word == word_lists[i].words ? "'" : ", '", word == word_lists[i].words ? 1 : 3);
+                text_add(target, *word, strlen(*word));
+                text_add(target, "'", 1);
+            }
+            return;
+        }
+    }
+    die(name, "an unknown list of words");
+}
+
 /* Writes one @word(argument); `argument` may hold words itself. */
 static void expand_word(text *target, const char *name, size_t name_length, const char *argument, size_t length,
                         int postgresql, int depth)
@@ -210,6 +248,10 @@ static void expand_word(text *target, const char *name, size_t name_length, cons
             die(argument, "no such fragment");
         }
         expand(target, fragment->sql.data, fragment->sql.length, postgresql, depth + 1);
+        return;
+    }
+    if (name_length == 5 && memcmp(name, "words", 5) == 0) {
+        expand_list(target, argument, length);
         return;
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
@@ -396,13 +438,16 @@ static size_t write_survey(FILE *out, const char *engine, const char *path)
     while (at < content.length) {
         size_t end = statement_end(content.data, at, content.length);
         text subject = survey_subject(path, &content, from, at);
+        text sql = {NULL, 0, 0};
 
+        expand(&sql, content.data + at, end - at, strcmp(engine, "sqlite") != 0, 0);
         fputs("\n    {", out);
         write_literal(out, subject.data, subject.length);
         fputs(",", out);
-        write_literal(out, content.data + at, end - at);
+        write_literal(out, sql.data, sql.length);
         fputs("},", out);
         count++;
+        free(sql.data);
         free(subject.data);
         from = end + 1 < content.length ? end + 1 : content.length;
         from += content.data[from] == '\n'; /* lines are told from their beginning on */

@@ -1,0 +1,26 @@
+/* The words of the schema's columns that the library knows, one list for each column: an API constant of a list is its
+ * word's place, from 1 on. The survey of a database compares rows with them (src/database/tools/catalogue.c). */
+#ifndef MODEL_WORDS_H
+#define MODEL_WORDS_H
+
+#define SOURCE_TYPE_WORDS            "chat_export", "document", "url", "text"
+#define SOURCE_STATUS_WORDS          "pending", "processing", "ready_for_analysis", "analyzing", "completed", "failed"
+#define EXPORT_TYPE_WORDS            "compact", "standard", "complete"
+#define EXPORT_STATUS_WORDS          "generating", "ready", "failed"
+#define JOB_STATUS_WORDS             "created", "processing", "ready_for_analysis", "analyzing", "completed", "failed"
+#define TRANSACTION_TYPE_WORDS       "purchase", "usage", "refund", "bonus", "unlimited_usage"
+#define PAYMENT_PLAN_WORDS           "credits", "unlimited"
+#define PAYMENT_ATTEMPT_STATUS_WORDS "initiated", "processing", "succeeded", "failed", "cancelled"
+#define WEBHOOK_LOG_STATUS_WORDS     "processing", "completed", "failed"
+#define ADMIN_ACTION_TYPE_WORDS                                                                                        \
+    "credit_adjustment", "refund_issued", "account_suspended", "account_unsuspended", "plan_override",                 \
+        "support_credit", "payment_assigned"
+/* In the order of a subscription's life. */
+#define SUBSCRIPTION_STATUS_WORDS                                                                                      \
+    "incomplete", "trialing", "active", "past_due", "unpaid", "paused", "canceled", "incomplete_expired"
+
+/* Folders at the root of a storage: archives, and those of new users. */
+#define STORAGE_ARCHIVE "archive"
+#define STORAGE_USERS   "users"
+
+#endif
