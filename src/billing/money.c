@@ -41,13 +41,28 @@ int64_t money_step(const char *currency)
     return currency != NULL && is_among(currency, TWO_THAT_ARE_ZERO, 2) ? 100 : 1;
 }
 
-int64_t money_to_micros(int64_t amount, const char *currency)
+static int64_t micros_of_smallest(const char *currency)
 {
     int64_t factor = MICROS;
 
     for (int32_t i = money_decimals(currency); i > 0; i--) {
         factor /= 10;
     }
+    return factor;
+}
+
+int64_t money_from_micros(int64_t micros, const char *currency)
+{
+    const int64_t factor = micros_of_smallest(currency);
+    const int64_t rest = micros % factor;
+
+    return micros / factor + (rest >= factor / 2 + factor % 2) - (-rest >= factor / 2 + factor % 2);
+}
+
+int64_t money_to_micros(int64_t amount, const char *currency)
+{
+    const int64_t factor = micros_of_smallest(currency);
+
     if (amount > INT64_MAX / factor) {
         return INT64_MAX;
     }

@@ -12,6 +12,8 @@ int32_t money_decimals(const char *currency);
 int64_t money_step(const char *currency);
 /* Millionths of the currency's unit; clipped to what fits. */
 int64_t money_to_micros(int64_t amount, const char *currency);
+/* The other way, to the nearest smallest unit. */
+int64_t money_from_micros(int64_t micros, const char *currency);
 
 /* value * part / whole, rounded down, at most the value and at least 0; exact while value * whole fits. */
 int64_t money_share(int64_t value, int64_t part, int64_t whole);

@@ -218,14 +218,30 @@ static int32_t is_withdrawn(const dispute *dispute)
     return dispute->out_us != dispute->back_us ? dispute->out_us > dispute->back_us : outs > backs;
 }
 
+static int64_t restored_of_group(const ledger *ledger, size_t group)
+{
+    int64_t restored = 0;
+
+    for (size_t i = 0; i < ledger->count; i++) {
+        if (ledger->groups[i] == group && is_refund(&ledger->items[i]) && is_first(ledger, i)) {
+            const refund refund = read_refund(ledger, i);
+
+            if (refund.failed_us != FACT_UNKNOWN) {
+                add_amounts(&restored, refund.amount);
+            }
+        }
+    }
+    return restored;
+}
+
 static int32_t is_dispute(const movement *movement)
 {
     return strncmp(movement->kind, "dispute_", 8) == 0;
 }
 
-static int64_t disputed_of_group(const ledger *ledger, size_t group)
+/* Adds the disputes of the group: money that is withdrawn, and money that came back. */
+static void add_disputes(const ledger *ledger, size_t group, int64_t *disputed, int64_t *won)
 {
-    int64_t disputed = 0;
 
     for (size_t i = 0; i < ledger->count; i++) {
         dispute dispute = {0, FACT_UNKNOWN, FACT_UNKNOWN, FACT_UNKNOWN, 0, 0, 0, 0};
@@ -240,10 +256,11 @@ static int64_t disputed_of_group(const ledger *ledger, size_t group)
             }
         }
         if (is_withdrawn(&dispute)) {
-            add_amounts(&disputed, dispute.amount);
+            add_amounts(disputed, dispute.amount);
+        } else if (dispute.backs > 0 || dispute.is_won) {
+            add_amounts(won, dispute.amount);
         }
     }
-    return disputed;
 }
 
 /* ---- all of a payment */
@@ -256,10 +273,11 @@ static int64_t at_most(int64_t amount, int64_t limit)
 static void add_group(const ledger *ledger, size_t group, movement_totals *totals)
 {
     int64_t refunded = refunded_of_group(ledger, group);
-    int64_t disputed = disputed_of_group(ledger, group);
+    int64_t disputed = 0;
     int64_t whole = 0;
     int64_t paid = 0;
 
+    add_disputes(ledger, group, &disputed, &totals->won);
     for (size_t i = 0; i < ledger->count; i++) {
         const movement *item = &ledger->items[i];
 
@@ -282,6 +300,28 @@ static void add_group(const ledger *ledger, size_t group, movement_totals *total
     add_amounts(&totals->parts, whole);
     add_amounts(&totals->refunded, refunded);
     add_amounts(&totals->disputed, disputed);
+    add_amounts(&totals->restored, restored_of_group(ledger, group));
+}
+
+/* Whether the movement is what an earlier service did, which is added to *totals then. */
+static int32_t take_prior(const movement *item, movement_totals *totals)
+{
+    if (is_kind(item, MOVEMENT_PRIOR_PURCHASE)) {
+        totals->has_prior = 1;
+        add_amounts(&totals->prior_purchase, item->amount);
+        add_amounts(&totals->prior_amount, item->total);
+    } else if (is_kind(item, MOVEMENT_PRIOR_REFUND)) {
+        add_amounts(&totals->prior_refund, item->amount);
+    } else if (is_kind(item, MOVEMENT_PRIOR_DISPUTE)) {
+        add_amounts(&totals->prior_dispute, item->amount);
+    } else if (is_kind(item, MOVEMENT_DONE_REFUND)) {
+        totals->done_refunded = item->amount > totals->done_refunded ? item->amount : totals->done_refunded;
+    } else if (is_kind(item, MOVEMENT_DONE_DISPUTE)) {
+        totals->done_disputed = item->amount > totals->done_disputed ? item->amount : totals->done_disputed;
+    } else {
+        return 0;
+    }
+    return 1;
 }
 
 cpk_status movement_sum(const movement *movements, size_t count, arena *arena, movement_totals *totals,
@@ -297,6 +337,9 @@ cpk_status movement_sum(const movement *movements, size_t count, arena *arena, m
     for (size_t i = 0; i < count; i++) {
         size_t first = 0;
 
+        if (take_prior(&movements[i], totals)) {
+            continue;
+        }
         while (ledger.groups[first] != ledger.groups[i]) {
             first++;
         }

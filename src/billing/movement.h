@@ -15,6 +15,17 @@ typedef struct movement_totals {
     int64_t parts;    /* all charges that are known one by one */
     int64_t refunded; /* without refunds that failed */
     int64_t disputed; /* withdrawn and not reinstated */
+    int64_t restored; /* refunds that failed */
+    int64_t won;      /* disputes whose money came back */
+
+    /* what an earlier service did, see MOVEMENT_PRIOR_* */
+    int32_t has_prior;
+    int64_t prior_purchase; /* credits */
+    int64_t prior_amount;
+    int64_t prior_refund;  /* credits */
+    int64_t prior_dispute; /* credits */
+    int64_t done_refunded;
+    int64_t done_disputed;
 } movement_totals;
 
 /* The movements of one payment, in an order that does not depend on the order of delivery. The arena is for scratch

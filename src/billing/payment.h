@@ -13,6 +13,10 @@ int64_t payment_amount(const payment *payment);
  * the money that went back, rounded down to whole credits; all of it where all went back; never more than was granted.
  * Who the user is does not matter. */
 payment_credits payment_target(const payment *payment);
+/* Counts what an earlier service did for the payment as applied: all that is to be credited, once it credited any of
+ * it; and the refunds and disputes that it handled before their payment's credits were known, when these become known.
+ */
+void payment_cover(const payment *payment, payment_credits *applied);
 /* Whether it gives the unlimited plan without an end: until all of the money went back. */
 int32_t payment_gives_plan(const payment *payment);
 /* Whether there is something to credit, and nobody to credit it to. */

@@ -209,6 +209,14 @@ INSERT INTO credit_transactions (id, user_id, transaction_type, credits, amount,
                                  stripe_payment_id, description, metadata, created_at)
 VALUES (@uuid($1), @uuid($2), $3, $4, @money($5), $6, $7, $8, $9, @json($10), @time($11));
 
+-- name: transaction_list_by_stripe_id
+-- What the ledger shows of a payment: of its oldest rows, first.
+SELECT t.user_id, t.transaction_type, t.credits, @money_micro(t.amount), t.package_id
+  FROM credit_transactions t
+ WHERE t.stripe_payment_id = $1
+ ORDER BY @time_key(t.created_at), t.id
+ LIMIT 1000;
+
 -- name: transaction_list_page
 SELECT @include(transaction_columns)
   FROM credit_transactions t
@@ -1437,6 +1445,9 @@ VALUES ($1, @uuid($2))
     ON CONFLICT (stripe_id) DO NOTHING
 RETURNING stripe_id;
 
+-- name: payment_key_list
+SELECT stripe_id FROM @own(payment_keys) WHERE payment_id = @uuid($1) ORDER BY stripe_id LIMIT 100;
+
 -- name: payment_key_move
 UPDATE @own(payment_keys) SET payment_id = @uuid($2) WHERE payment_id = @uuid($1);
 
@@ -1542,6 +1553,9 @@ UPDATE webhook_logs
    SET status = $2, error_message = $3, processed_data = @json($4), updated_at = @time($5)
  WHERE id = (SELECT w.id FROM webhook_logs w WHERE w.webhook_id = $1 ORDER BY w.created_at DESC, w.id LIMIT 1)
 RETURNING id;
+
+-- name: webhook_log_statuses
+SELECT w.status FROM webhook_logs w WHERE w.webhook_id = $1;
 
 -- name: webhook_log_list_page
 -- Newest first; of one event where $1 is not null.

@@ -7,7 +7,7 @@
 #define FACT_UNKNOWN INT64_MIN /* a number or a time that nobody has told yet */
 
 /* What a payment is known to be, from any number of events in any order. Texts are NULL while unknown, amounts are in
- * the currency's smallest unit. The three sums are recounted from the payment's movements, see billing/movement.h. */
+ * the currency's smallest unit. The sums are recounted from the payment's movements, see billing/movement.h. */
 typedef struct payment {
     const char *user_id;
     const char *customer_id; /* Stripe's, only while user_id is unknown */
@@ -22,6 +22,16 @@ typedef struct payment {
     int64_t amount_parts; /* sum of the charges that are known one by one */
     int64_t amount_refunded;
     int64_t amount_disputed; /* withdrawn and not reinstated */
+
+    /* What an earlier service did, see store/prior.h; recounted, and not columns of the payment's row. */
+    int32_t has_prior;       /* it credited the payment: nothing is left to credit */
+    int64_t prior_amount;    /* paid, by its ledger; 0: it does not say */
+    int64_t prior_refund;    /* credits that it took back */
+    int64_t prior_dispute;   /* credits that it took back */
+    int64_t done_refunded;   /* money of refunds that it handled before the payment's credits were known */
+    int64_t done_disputed;   /* the same of disputes */
+    int64_t amount_restored; /* money of refunds that failed */
+    int64_t amount_won;      /* money of disputes that came back */
 } payment;
 
 /* What one event tells of money that moved. Kinds are stored as texts. */
@@ -33,6 +43,12 @@ typedef struct payment {
 #define MOVEMENT_DISPUTE_BACK  "dispute_back"  /* funds reinstated */
 #define MOVEMENT_DISPUTE_WON   "dispute_won"   /* closed */
 #define MOVEMENT_DISPUTE_LOST  "dispute_lost"  /* closed */
+/* What an earlier service did. The subject is the Stripe id that its ledger names, or the event's kind. */
+#define MOVEMENT_PRIOR_PURCHASE "prior_purchase" /* credits that it granted; the total is money */
+#define MOVEMENT_PRIOR_REFUND   "prior_refund"   /* credits that it took back */
+#define MOVEMENT_PRIOR_DISPUTE  "prior_dispute"  /* credits that it took back */
+#define MOVEMENT_DONE_REFUND    "done_refund"    /* money: all refunds so far, when it handled an event of one */
+#define MOVEMENT_DONE_DISPUTE   "done_dispute"   /* money: the same of disputes */
 
 typedef struct movement {
     const char *kind; /* MOVEMENT_* */

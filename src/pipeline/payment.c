@@ -7,6 +7,7 @@
 #include "billing/movement.h"
 #include "billing/payment.h"
 #include "pipeline/plan.h"
+#include "pipeline/prior.h"
 #include "store/gate.h"
 #include "store/transaction.h"
 #include "store/user.h"
@@ -103,7 +104,9 @@ static cpk_status enter_all(const payment_cause *cause, store_payment *payment, 
     const struct payment *facts = &payment->facts;
     const payment_credits target = payment_target(facts);
     const difference differences[] = {
-        {"purchase", target.purchase, &payment->applied.purchase, new_amount(payment, before), "Credits bought"},
+        {"purchase", target.purchase, &payment->applied.purchase, new_amount(payment, before),
+         target.purchase < payment->applied.purchase ? "Taken back: another service credited the payment, too"
+                                                     : "Credits bought"},
         {"refund", target.refund, &payment->applied.refund, taken(facts->amount_refunded, before->amount_refunded),
          target.refund > payment->applied.refund ? "Given back: a refund failed"
                                                  : "Taken back: the payment was refunded"},
@@ -151,6 +154,14 @@ static cpk_status recount(const payment_cause *cause, store_payment *payment, cp
     payment->facts.amount_parts = totals.parts;
     payment->facts.amount_refunded = totals.refunded;
     payment->facts.amount_disputed = totals.disputed;
+    payment->facts.has_prior = totals.has_prior;
+    payment->facts.prior_amount = totals.prior_amount;
+    payment->facts.prior_refund = totals.prior_refund;
+    payment->facts.prior_dispute = totals.prior_dispute;
+    payment->facts.done_refunded = totals.done_refunded;
+    payment->facts.done_disputed = totals.done_disputed;
+    payment->facts.amount_restored = totals.restored;
+    payment->facts.amount_won = totals.won;
     return CPK_OK;
 }
 
@@ -166,12 +177,24 @@ static cpk_status save(const payment_cause *cause, store_payment *payment, cpk_e
                : CPK_OK;
 }
 
-cpk_status payment_settle(const payment_cause *cause, store_payment *payment, payment_effect *effect, cpk_error **error)
+/* What an earlier service gave stays as it is until money goes back or comes back. */
+static int32_t has_plan_to_refresh(const store_payment *payment, int32_t had_plan, const payment_effect *effect)
+{
+    return payment->facts.is_unlimited && !effect->is_of_deleted &&
+           (!payment->facts.has_prior || had_plan != payment->gives_plan);
+}
+
+cpk_status payment_settle(const payment_cause *cause, store_payment *payment, payment_part done, payment_effect *effect,
+                          cpk_error **error)
 {
     const struct payment before = payment->facts;
-    const int32_t had_plan = payment->gives_plan;
+    int32_t had_plan = payment->gives_plan;
 
     CPK_TRY(recount(cause, payment, error));
+    CPK_TRY(prior_mark(cause, payment, done, error));
+    payment_cover(&payment->facts, &payment->applied);
+    had_plan |=
+        payment->facts.has_prior && payment->facts.is_unlimited && (payment->is_prior_new || !payment->was_unlimited);
     if (payment->facts.user_id == NULL) {
         return save(cause, payment, error);
     }
@@ -180,7 +203,7 @@ cpk_status payment_settle(const payment_cause *cause, store_payment *payment, pa
     payment->facts.customer_id = NULL;
     payment->gives_plan = payment_gives_plan(&payment->facts);
     CPK_TRY(save(cause, payment, error));
-    if (!payment->facts.is_unlimited || effect->is_of_deleted) {
+    if (!has_plan_to_refresh(payment, had_plan, effect)) {
         return CPK_OK;
     }
     return plan_refresh(cause->store, cause->context, payment->facts.user_id, had_plan && !payment->gives_plan,
@@ -205,8 +228,11 @@ cpk_status payment_adopt(const payment_cause *cause, const char *customer_id, co
         if (!is_there || payment.facts.user_id != NULL) {
             continue; /* it became part of another one meanwhile, or somebody's */
         }
-        payment.facts.user_id = user_id;
-        CPK_TRY(payment_settle(cause, &payment, effect, error));
+        CPK_TRY(prior_absorb_all(cause, &payment, error));
+        if (payment.facts.user_id == NULL) {
+            payment.facts.user_id = user_id;
+        }
+        CPK_TRY(payment_settle(cause, &payment, PART_NONE, effect, error));
     }
 }
 
@@ -223,8 +249,14 @@ static cpk_status assign_locked(const payment_cause *cause, const char *payment_
     if (payment.facts.user_id != NULL || !payment.is_unclaimed) {
         return error_set(error, CPK_ERROR_CONFLICT, DOMAIN, "the payment %s is not unclaimed", payment_id);
     }
+    CPK_TRY(prior_absorb_all(cause, &payment, error));
+    if (payment.is_prior_new) {
+        return error_set(error, CPK_ERROR_CONFLICT, DOMAIN,
+                         "the payment %s is in the ledger already: an earlier service credited it to %s", payment_id,
+                         payment.facts.user_id != NULL ? payment.facts.user_id : "an account without a profile");
+    }
     payment.facts.user_id = user_id;
-    return payment_settle(cause, &payment, effect, error);
+    return payment_settle(cause, &payment, PART_NONE, effect, error);
 }
 
 /* The audit record names the payment beside what the administrator says. */

@@ -17,6 +17,9 @@ typedef struct payment_cause {
     int32_t was_admin;
 } payment_cause;
 
+/* A part of a payment's effect: what one event stands for. */
+typedef enum payment_part { PART_NONE, PART_PURCHASE, PART_REFUND, PART_DISPUTE } payment_part;
+
 typedef struct payment_effect {
     int64_t credits;       /* that the ledger got */
     const char *plan;      /* the user's now, static; NULL: not touched */
@@ -27,9 +30,10 @@ typedef struct payment_effect {
  * an id that is no UUID. */
 cpk_status payment_check_user(const payment_cause *cause, const char *user_id, int32_t *is_of_deleted,
                               cpk_error **error);
-/* Recounts the payment's money and brings the ledger, the plan and the payment's row to it; a payment without a user is
- * saved as unclaimed. The payment is locked; the caller has a transaction. Adds to *effect. */
-cpk_status payment_settle(const payment_cause *cause, store_payment *payment, payment_effect *effect,
+/* Recounts the payment's money, counts `done` as applied (see pipeline/prior.h) and brings the ledger, the plan and the
+ * payment's row to it; a payment without a user is saved as unclaimed. The payment is locked; the caller has a
+ * transaction. Adds to *effect. */
+cpk_status payment_settle(const payment_cause *cause, store_payment *payment, payment_part done, payment_effect *effect,
                           cpk_error **error);
 /* Gives the user what waited for it to be known whose customer it is. Behind the gates of both. Adds to *effect. */
 cpk_status payment_adopt(const payment_cause *cause, const char *customer_id, const char *user_id,

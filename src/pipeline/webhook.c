@@ -13,9 +13,11 @@
 #include "pipeline/packages.h"
 #include "pipeline/payment.h"
 #include "pipeline/plan.h"
+#include "pipeline/prior.h"
 #include "store/attempt.h"
 #include "store/gate.h"
 #include "store/payment.h"
+#include "store/prior.h"
 #include "store/subscription.h"
 #include "store/webhook_log.h"
 
@@ -36,6 +38,9 @@ typedef struct delivery {
     int32_t is_signed; /* it came as a webhook with a valid signature */
     arena *arena;      /* the result's */
     cpk_webhook_result *result;
+    int32_t is_done;     /* an earlier service handled the event */
+    int32_t is_bare;     /* then: without a look at the payment that it is about */
+    int32_t is_prior;    /* an earlier service credited the payment */
     int32_t is_paid;     /* what the event is about, by all that is known of it */
     const char *problem; /* why it is refused, or waits; or NULL */
     attempt_change attempt;
@@ -142,7 +147,35 @@ static cpk_status find_payment_owner(delivery *delivery, const char *const *ids,
         CPK_TRY(store_gate_take(delivery->store, GATE_CUSTOMER, customer_id, error));
         return find_by_customer(delivery, customer_id, error);
     }
-    return user_id != NULL ? check_user(delivery, user_id, error) : CPK_OK;
+    if (user_id == NULL) {
+        return prior_owner(&delivery->cause, ids, count, &delivery->event.user_id, &delivery->effect.is_of_deleted,
+                           error);
+    }
+    return check_user(delivery, user_id, error);
+}
+
+/* Which part of the payment's effect an earlier service had when it handled the event. */
+static payment_part done_part(const delivery *delivery)
+{
+    if (!delivery->is_done) {
+        return PART_NONE;
+    }
+    switch (delivery->event.kind) {
+    case EVENT_CHECKOUT_COMPLETED:
+    case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
+    case EVENT_INVOICE_PAID:
+    case EVENT_INVOICE_PAYMENT_PAID:
+        return PART_PURCHASE;
+    case EVENT_CHARGE_REFUNDED:
+    case EVENT_REFUND:
+        return PART_REFUND;
+    case EVENT_DISPUTE_WITHDRAWN:
+    case EVENT_DISPUTE_REINSTATED:
+    case EVENT_DISPUTE_CLOSED:
+        return PART_DISPUTE;
+    default:
+        return PART_NONE;
+    }
 }
 
 static cpk_status apply_payment(delivery *delivery, store_payment *payment, cpk_error **error)
@@ -158,11 +191,12 @@ static cpk_status apply_payment(delivery *delivery, store_payment *payment, cpk_
     if (payment->stripe_payment_id == NULL) {
         payment->stripe_payment_id = event->payment_intent_id;
     }
-    CPK_TRY(payment_settle(&delivery->cause, payment, &delivery->effect, error));
+    CPK_TRY(payment_settle(&delivery->cause, payment, done_part(delivery), &delivery->effect, error));
+    delivery->is_prior = payment->facts.has_prior;
     if (payment->facts.user_id != NULL) {
         delivery->result->user_id = payment->facts.user_id;
     }
-    if (!payment->is_unclaimed) {
+    if (!payment->is_unclaimed || delivery->is_done) {
         return CPK_OK;
     }
     delivery->result->outcome = CPK_WEBHOOK_UNCLAIMED;
@@ -190,8 +224,10 @@ static cpk_status learn_payment(delivery *delivery, cpk_error **error)
         return CPK_OK;
     }
     CPK_TRY(check_dispute(delivery, error));
+    CPK_TRY(prior_add_ids(&delivery->cause, event->movements, event->movement_count, ids, &count, error));
     CPK_TRY(find_payment_owner(delivery, ids, count, error));
     CPK_TRY(store_payment_open(delivery->store, ids, count, delivery->arena, &payment, error));
+    CPK_TRY(prior_absorb(&delivery->cause, &payment, ids, count, event->currency, error));
     return apply_payment(delivery, &payment, error);
 }
 
@@ -247,6 +283,22 @@ static cpk_status learn_subscription(delivery *delivery, cpk_error **error)
     return status;
 }
 
+/* What a subscription costs, its invoices say. An earlier service may have credited it by its checkout, which names the
+ * first invoice. */
+static cpk_status learn_subscription_checkout(delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+    prior_entries entries = {0};
+
+    if (!delivery->is_done) {
+        CPK_TRY(learn_subscription(delivery, error));
+    }
+    if (event->session_id != NULL && event->invoice_id != NULL) {
+        CPK_TRY(store_prior_read(delivery->store, event->session_id, delivery->arena, &entries, error));
+    }
+    return entries.rows > 0 ? learn_payment(delivery, error) : CPK_OK;
+}
+
 /* ---- one event */
 
 /* Behind the gate, whoever tells whose customer it is sees what waited for that, and the other way round. */
@@ -298,14 +350,14 @@ static cpk_status learn(delivery *delivery, cpk_error **error)
     case EVENT_CHECKOUT_COMPLETED:
     case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
     case EVENT_CHECKOUT_ASYNC_FAILED:
-        /* What a subscription costs, its invoices say. */
-        return event->subscription_id != NULL ? learn_subscription(delivery, error) : learn_payment(delivery, error);
+        return event->subscription_id != NULL ? learn_subscription_checkout(delivery, error)
+                                              : learn_payment(delivery, error);
     case EVENT_SUBSCRIPTION_CREATED:
     case EVENT_SUBSCRIPTION_UPDATED:
     case EVENT_SUBSCRIPTION_DELETED:
-        return learn_subscription(delivery, error);
+        return delivery->is_done ? CPK_OK : learn_subscription(delivery, error);
     case EVENT_INVOICE_PAID:
-        if (event->subscription_id != NULL) {
+        if (event->subscription_id != NULL && !delivery->is_done) {
             CPK_TRY(learn_subscription(delivery, error));
         }
         return learn_payment(delivery, error);
@@ -351,7 +403,9 @@ static cpk_status have_effect(delivery *delivery, cpk_error **error)
         CPK_TRY(learn_customer(delivery, error));
     }
     CPK_TRY(learn(delivery, error));
-    CPK_TRY(learn_attempt(delivery, error));
+    if (!delivery->is_done) {
+        CPK_TRY(learn_attempt(delivery, error));
+    }
     delivery->result->credits = delivery->effect.credits;
     delivery->result->plan = delivery->effect.plan;
     return CPK_OK;
@@ -396,6 +450,10 @@ static cpk_status describe(delivery *delivery, cpk_error **error)
     write_text(&writer, "event_type", event->type);
     write_text(&writer, "user_id", result->user_id);
     write_text(&writer, "account", delivery->effect.is_of_deleted ? "deleted" : NULL);
+    write_text(&writer, "earlier_service",
+               delivery->is_done    ? "handled this event"
+               : delivery->is_prior ? "credited this payment"
+                                    : NULL);
     write_number(&writer, "credits", result->credits);
     write_text(&writer, "plan", result->plan);
     write_text(&writer, "package_id", event->package_id);
@@ -441,6 +499,18 @@ static cpk_status refuse(delivery *delivery, cpk_error **error)
     return store_stripe_event_unclaim(delivery->store, delivery->event.id, error);
 }
 
+/* An earlier service handled the event: its own part of the effect is there already. What it tells of the payment is
+ * kept all the same, so that the payment's later events find it and refunds take back what was granted. */
+static cpk_status learn_done(delivery *delivery, cpk_error **error)
+{
+    if (!delivery->is_bare && delivery->problem == NULL) {
+        CPK_TRY(have_effect(delivery, error));
+    }
+    delivery->problem = NULL;
+    delivery->result->outcome = CPK_WEBHOOK_REPEATED;
+    return describe(delivery, error);
+}
+
 /* Inside a transaction: the claim, the effect and the log are there together, or not at all. */
 static cpk_status take_in(delivery *delivery, cpk_error **error)
 {
@@ -452,7 +522,11 @@ static cpk_status take_in(delivery *delivery, cpk_error **error)
         delivery->result->outcome = CPK_WEBHOOK_REPEATED;
         return describe(delivery, error);
     }
+    CPK_TRY(store_prior_event_is_done(delivery->store, event->id, &delivery->is_done, error));
     CPK_TRY(origin_check(delivery->context, event, &delivery->problem, error));
+    if (delivery->is_done) {
+        return learn_done(delivery, error);
+    }
     if (delivery->problem != NULL) {
         return refuse(delivery, error);
     }
@@ -480,6 +554,8 @@ static cpk_status try_once(delivery *delivery, const event *event, cpk_error **e
     delivery->cause = (payment_cause){delivery->context, delivery->store, delivery->arena, event->id, event->type, 0};
     delivery->effect = (payment_effect){0, NULL, 0};
     delivery->is_paid = 0;
+    delivery->is_done = 0;
+    delivery->is_prior = 0;
     delivery->problem = NULL;
     memset(&delivery->attempt, 0, sizeof delivery->attempt);
     forget(delivery->result);
@@ -511,8 +587,14 @@ static cpk_status try_often(delivery *delivery, cpk_error **error)
     for (int32_t i = 0; i < TRIES; i++) {
         error_clear(&problem);
         status = try_once(delivery, &event, &problem);
-        if (status == CPK_OK || !cpk_error_retryable(problem)) {
+        if (status == CPK_OK) {
             break;
+        }
+        if (!cpk_error_retryable(problem)) {
+            if (!delivery->is_done || delivery->is_bare || !error_is_of_one_row(status)) {
+                break;
+            }
+            delivery->is_bare = 1; /* a payment that can't be learned any more keeps no event from being repeated */
         }
     }
     if (status != CPK_OK) {

@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define OPEN_ROUNDS   8 /* each lost to somebody who wrote the same payment at that moment */
-#define MOVEMENTS_MAX 1000
+#define OPEN_ROUNDS     8 /* each lost to somebody who wrote the same payment at that moment */
+#define MOVEMENTS_MAX   1000
+#define KEYS_LISTED_MAX 100
 
 cpk_status store_stripe_event_claim(store *store, const char *event_id, const char *event_type, int64_t created_us,
                                     int32_t *is_known, cpk_error **error)
@@ -99,6 +100,7 @@ static cpk_status payment_take(statement *row, arena *arena, store_payment *paym
     int32_t out_of_memory = 0;
     const char *payment_id = statement_take_text(row, NULL);
 
+    memset(payment, 0, sizeof *payment);
     snprintf(payment->payment_id, sizeof payment->payment_id, "%s", payment_id != NULL ? payment_id : "");
     payment->facts.user_id = take_copy(row, arena, &out_of_memory);
     payment->facts.customer_id = take_copy(row, arena, &out_of_memory);
@@ -117,6 +119,7 @@ static cpk_status payment_take(statement *row, arena *arena, store_payment *paym
     payment->applied.purchase = statement_take_int64(row);
     payment->applied.refund = statement_take_int64(row);
     payment->applied.dispute = statement_take_int64(row);
+    payment->was_unlimited = payment->facts.is_unlimited;
     payment->gives_plan = (int32_t)statement_take_int64(row);
     payment->is_unclaimed = (int32_t)statement_take_int64(row);
     CPK_TRY(statement_check(row, error));
@@ -226,15 +229,19 @@ static int32_t found_has(const found_payments *found, const char *payment_id)
     return 0;
 }
 
-/* Enters ids that are new. *is_done 0: somebody entered one at this moment, for another payment. */
-static cpk_status add_keys(store *store, const char *const *ids, size_t count, const char *payment_id, int32_t *is_done,
-                           cpk_error **error)
+/* Enters ids that are new, and sets their bits in *new_keys. *is_done 0: somebody entered one at this moment, for
+ * another payment. */
+static cpk_status add_keys(store *store, const char *const *ids, size_t count, const char *payment_id,
+                           uint32_t *new_keys, int32_t *is_done, cpk_error **error)
 {
     found_payments found;
 
     for (size_t i = 0; i < count; i++) {
+        int64_t rows = 0;
+
         if (ids[i] != NULL) {
-            CPK_TRY(run_pair(store, STATEMENT_PAYMENT_KEY_INSERT, ids[i], payment_id, NULL, error));
+            CPK_TRY(run_pair(store, STATEMENT_PAYMENT_KEY_INSERT, ids[i], payment_id, &rows, error));
+            *new_keys |= rows > 0 ? UINT32_C(1) << i : 0;
         }
     }
     CPK_TRY(find_all(store, ids, count, &found, error));
@@ -243,8 +250,10 @@ static cpk_status add_keys(store *store, const char *const *ids, size_t count, c
                                          : run_pair(store, STATEMENT_PAYMENT_DELETE, payment_id, NULL, NULL, error);
 }
 
+_Static_assert(PAYMENT_KEYS_MAX <= 32, "new_keys has a bit for each");
+
 static cpk_status open_once(store *store, const char *const *ids, size_t count, arena *arena, store_payment *payment,
-                            int32_t *is_done, cpk_error **error)
+                            uint32_t *new_keys, int32_t *is_done, cpk_error **error)
 {
     found_payments found;
 
@@ -260,12 +269,14 @@ static cpk_status open_once(store *store, const char *const *ids, size_t count, 
     if (found.count > 1) {
         CPK_TRY(store_payment_save(store, payment, error)); /* what the others knew must not go with them */
     }
-    return add_keys(store, ids, count, payment->payment_id, is_done, error);
+    return add_keys(store, ids, count, payment->payment_id, new_keys, is_done, error);
 }
 
 cpk_status store_payment_open(store *store, const char *const *ids, size_t count, arena *arena, store_payment *payment,
                               cpk_error **error)
 {
+    uint32_t new_keys = 0; /* of all rounds: what a lost one entered is part of the payment all the same */
+
     if (count > PAYMENT_KEYS_MAX) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, STORE_DOMAIN, "a payment has too many ids");
     }
@@ -273,8 +284,9 @@ cpk_status store_payment_open(store *store, const char *const *ids, size_t count
     for (int32_t round = 0; round < OPEN_ROUNDS; round++) {
         int32_t is_done;
 
-        CPK_TRY(open_once(store, ids, count, arena, payment, &is_done, error));
+        CPK_TRY(open_once(store, ids, count, arena, payment, &new_keys, &is_done, error));
         if (is_done) {
+            payment->new_keys = new_keys;
             return CPK_OK;
         }
     }
@@ -342,6 +354,34 @@ cpk_status store_payment_owner(store *store, const char *const *ids, size_t coun
         }
     }
     return CPK_OK;
+}
+
+cpk_status store_payment_keys(store *store, const char *payment_id, arena *arena, const char ***ids, size_t *count,
+                              cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+    int32_t out_of_memory = 0;
+
+    *count = 0;
+    *ids = arena_allocate_zeroed(arena, KEYS_LISTED_MAX, sizeof **ids);
+    if (*ids == NULL) {
+        return error_out_of_memory(error);
+    }
+    CPK_TRY(store_require_service(store, "take in payments", error));
+    statement_start(&query, store->session, STATEMENT_PAYMENT_KEY_LIST);
+    statement_bind_text(&query, 1, payment_id);
+    while (*count < KEYS_LISTED_MAX && !out_of_memory) {
+        CPK_TRY(statement_step(&query, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        (*ids)[*count] = take_copy(&query, arena, &out_of_memory);
+        *count += 1;
+        CPK_TRY(statement_check(&query, error));
+    }
+    statement_finish(&query);
+    return out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }
 
 cpk_status store_payment_count_unlimited(store *store, const char *user_id, int64_t *count, cpk_error **error)

@@ -19,7 +19,10 @@ typedef struct store_payment {
     payment_credits applied;       /* what the ledger shows */
     const char *stripe_payment_id; /* for the ledger's column; or NULL */
     int32_t gives_plan;            /* as it was saved: the profile shows it */
+    int32_t was_unlimited;         /* facts.is_unlimited as it was saved */
     int32_t is_unclaimed;          /* as it was saved */
+    int32_t is_prior_new;          /* this transaction found out that an earlier service credited it */
+    uint32_t new_keys;             /* bit i: the i-th id of store_payment_open was not known before */
 } store_payment;
 
 typedef struct cpk_payment cpk_payment;
@@ -61,6 +64,9 @@ cpk_status store_payment_lock(store *store, const char *payment_id, arena *arena
 /* Whose the payment with any of these ids is, as far as is known now; nothing is held back. Both NULL: not known. */
 cpk_status store_payment_owner(store *store, const char *const *ids, size_t count, arena *arena, const char **user_id,
                                const char **customer_id, cpk_error **error);
+/* Stripe's ids for the payment, in the arena, at most 100. */
+cpk_status store_payment_keys(store *store, const char *payment_id, arena *arena, const char ***ids, size_t *count,
+                              cpk_error **error);
 cpk_status store_payment_save(store *store, const store_payment *payment, cpk_error **error);
 /* How many payments give the user the unlimited plan without an end. */
 cpk_status store_payment_count_unlimited(store *store, const char *user_id, int64_t *count, cpk_error **error);

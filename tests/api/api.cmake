@@ -9,6 +9,8 @@ cpk_api_test(api_accounts_test ${CMAKE_CURRENT_LIST_DIR}/accounts_test.c)
 cpk_api_test(api_credits_test ${CMAKE_CURRENT_LIST_DIR}/credits_test.c)
 cpk_api_test(api_stripe_test ${CMAKE_CURRENT_LIST_DIR}/stripe_test.c)
 target_link_libraries(api_stripe_test PRIVATE OpenSSL::Crypto PkgConfig::SQLITE)
+cpk_api_test(api_switch_test ${CMAKE_CURRENT_LIST_DIR}/switch_test.c)
+target_link_libraries(api_switch_test PRIVATE OpenSSL::Crypto PkgConfig::SQLITE)
 cpk_api_test(api_webhook_test ${CMAKE_CURRENT_LIST_DIR}/webhook_test.c)
 target_link_libraries(api_webhook_test PRIVATE OpenSSL::Crypto PkgConfig::SQLITE)
 cpk_api_test(api_checkout_test ${CMAKE_CURRENT_LIST_DIR}/checkout_test.c)
@@ -34,7 +36,7 @@ set_tests_properties(api_fairness_test PROPERTIES RUN_SERIAL ON)
 cpk_api_test(api_backup_test ${CMAKE_CURRENT_LIST_DIR}/backup_test.c)
 
 cpk_on_postgres(api_backup_test api_pipeline_test api_arguments_test api_threads_test api_null_test api_recovery_test api_list_copy_test
-    api_accounts_test api_stripe_test api_checkout_test api_webhook_test api_plans_test api_credits_test api_jobs_test api_token_test
+    api_accounts_test api_stripe_test api_switch_test api_checkout_test api_webhook_test api_plans_test api_credits_test api_jobs_test api_token_test
     api_quote_test api_report_test api_blobs_test api_secrets_test
     api_reconcile_test)
 # Not behind pgbouncer, too: what it refuses is the library's own memory.
