@@ -25,9 +25,10 @@ struct document {
     void *self;
 
     enum encoding encoding;
-    buffer block;   /* as read; what could not be taken yet stays at its start */
-    buffer pending; /* UTF-16 turned into UTF-8, not yet lines; unused for UTF-8 */
-    buffer lines;   /* normal text, whole lines */
+    buffer block;    /* as read; what could not be taken yet stays at its start */
+    buffer pending;  /* UTF-16 turned into UTF-8, not yet lines; unused for UTF-8 */
+    size_t searched; /* so many bytes of what is to be taken hold no line end */
+    buffer lines;    /* normal text, whole lines */
     buffer section;
     buffer title;
     int64_t read_bytes;
@@ -255,8 +256,9 @@ static void drop_front(buffer *buffer, size_t length)
     }
 }
 
-/* Bytes of UTF-8 at the start that can be taken as lines now: to the last line's end, or a piece of a huge line. */
-static size_t whole_lines(const buffer *text, int32_t at_end)
+/* Bytes of UTF-8 at the start that can be taken as lines now: to the last line's end, or a piece of a huge line. The
+ * first `searched` bytes hold no line's end. */
+static size_t whole_lines(const buffer *text, size_t searched, int32_t at_end)
 {
     size_t at = text->length;
 
@@ -264,7 +266,7 @@ static size_t whole_lines(const buffer *text, int32_t at_end)
         return at;
     }
     /* A CR at the very end may be half of a CRLF. */
-    for (at = text->length > 0 ? text->length - 1 : 0; at > 0; at--) {
+    for (at = text->length > 0 ? text->length - 1 : 0; at > searched; at--) {
         if (text->data[at - 1] == '\n' || text->data[at - 1] == '\r') {
             return text->data[at] == '\n' ? at + 1 : at;
         }
@@ -274,7 +276,7 @@ static size_t whole_lines(const buffer *text, int32_t at_end)
 
 static cpk_status take_utf8(document *document, buffer *source, int32_t at_end, cpk_error **error)
 {
-    size_t length = whole_lines(source, at_end);
+    size_t length = whole_lines(source, document->searched, at_end);
 
     if (source->failed) {
         return error_out_of_memory(error);
@@ -283,6 +285,7 @@ static cpk_status take_utf8(document *document, buffer *source, int32_t at_end, 
         normal_append(&document->lines, source->data, length);
         drop_front(source, length);
     }
+    document->searched = source->length > 0 ? source->length - 1 : 0;
     return pass_lines(document, error);
 }
 

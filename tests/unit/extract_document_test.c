@@ -1,5 +1,6 @@
 #include "unit/test.h"
 
+#include "extract/text.h"
 #include "unit/extract_input.h"
 
 static void assert_section(const input *input, size_t index, const char *text)
@@ -84,6 +85,33 @@ static void cuts_one_endless_line(void **state)
         assert_null(strstr(input.recorder.messages[i].text, "\xEF\xBF\xBD"));
     }
     assert_int_equal(total, length);
+    input_free(&input);
+    free(text);
+}
+
+/* A line is searched once for its end, however little the reader gives at a time: else this takes an hour. */
+static void reads_a_long_line_byte_by_byte(void **state)
+{
+    const size_t length = 1000000;
+    char *text = malloc(length + 1);
+    slow_source source = {.step = 1};
+    cpk_reader reader;
+    input input;
+    cpk_extractor_driver driver;
+
+    (void)state;
+    assert_non_null(text);
+    memset(text, 'a', length);
+    memcpy(text + length - 5, "\r\nend", 5);
+    reader = bytes_reader(&source.bytes, text, length, "line.txt");
+    reader.self = &source;
+    reader.read = slow_read;
+    reader.read_at = NULL;
+    input_init(&input);
+    text_driver_init(&driver, &input.context);
+    assert_ok(driver.extract(driver.self, &reader, &input.recorder.sink, &input.error), input.error);
+    assert_true(input.recorder.count > 0);
+    assert_non_null(strstr(input.recorder.messages[input.recorder.count - 1].text, "a\nend"));
     input_free(&input);
     free(text);
 }
@@ -216,10 +244,15 @@ static void names_its_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_plain_text),      cmocka_unit_test(cuts_long_text),
-        cmocka_unit_test(cuts_one_endless_line), cmocka_unit_test(gives_ids_by_content),
-        cmocka_unit_test(reads_other_encodings), cmocka_unit_test(cuts_markdown_by_headings),
-        cmocka_unit_test(finds_titles),          cmocka_unit_test(knows_markdown_without_a_name),
+        cmocka_unit_test(reads_plain_text),
+        cmocka_unit_test(cuts_long_text),
+        cmocka_unit_test(cuts_one_endless_line),
+        cmocka_unit_test(reads_a_long_line_byte_by_byte),
+        cmocka_unit_test(gives_ids_by_content),
+        cmocka_unit_test(reads_other_encodings),
+        cmocka_unit_test(cuts_markdown_by_headings),
+        cmocka_unit_test(finds_titles),
+        cmocka_unit_test(knows_markdown_without_a_name),
         cmocka_unit_test(names_its_limit),
     };
 
