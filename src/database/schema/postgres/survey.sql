@@ -239,17 +239,20 @@ SELECT 'query', format($$
           FROM (SELECT u.id, btrim(regexp_replace(u.r2_user_directory::text, '/+', '/', 'g'), '/') AS clean
                   FROM public.user_profiles u) f
          WHERE f.clean <> ''
+    ), outside AS MATERIALIZED (
+        SELECT x.id, x.user_id, ltrim(x.%2$I::text, '/') AS path
+          FROM public.%1$I x
+          LEFT JOIN folder o ON o.id = x.user_id
+         WHERE x.%2$I <> '' AND (o.id IS NULL OR NOT starts_with(ltrim(x.%2$I::text, '/'), o.clean || '/'))
     ), deep AS MATERIALIZED (
         SELECT DISTINCT depth FROM folder ORDER BY depth LIMIT 4
     ), odd AS MATERIALIZED (
-        SELECT x.id::text AS id, left(x.%2$I::text, 60) AS named, f.id::text AS owner
-          FROM public.%1$I x
+        SELECT x.id::text AS id, left(x.path, 60) AS named, f.id::text AS owner
+          FROM outside x
          CROSS JOIN deep d
           JOIN folder f ON f.depth = d.depth
-                       AND f.clean = array_to_string((string_to_array(ltrim(x.%2$I::text, '/'), '/'))[1:d.depth], '/')
+                       AND f.clean = array_to_string((string_to_array(x.path, '/'))[1:d.depth], '/')
          WHERE f.id <> x.user_id
-           AND NOT EXISTS (SELECT 1 FROM folder o
-                            WHERE o.id = x.user_id AND starts_with(o.clean || '/', f.clean || '/'))
     )
     SELECT 'note', format('public.%%s.%%s: %%s rows name what is in another user''s storage folder, such as %%s', %1$L,
                           %2$L, count(*),
