@@ -91,6 +91,38 @@ class MigrateTest(PostgresTest):
         self.assertEqual(contents(database), before)
         self.assertEqual(self.drift(database), ["0"])
 
+    def test_every_change_is_told(self):
+        """Whatever of the service's tables is another one afterwards stands in the dry run's lines, by name."""
+        database = self.database(live_sql() + "CREATE INDEX jobs_user_id ON jobs (user_id, created_at, job_id);"
+                                 "ALTER TABLE packs_legacy DISABLE ROW LEVEL SECURITY;"
+                                 "ALTER TABLE jobs FORCE ROW LEVEL SECURITY;"
+                                 "REVOKE ALL ON admin_actions FROM service_role;")
+        objects = """
+            SELECT 'index ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'i'
+            UNION ALL SELECT 'trigger ' || tgname || ' on public.' || tgrelid::regclass FROM pg_trigger
+             WHERE NOT tgisinternal AND tgrelid::regclass::text NOT LIKE '%.%'
+            UNION ALL SELECT 'foreign key ' || conname || ' of public.' || conrelid::regclass FROM pg_constraint
+             WHERE connamespace = 'public'::regnamespace AND contype = 'f'
+            UNION ALL SELECT 'row-level security is turned on for public.' || relname FROM pg_class
+             WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relrowsecurity
+            UNION ALL SELECT 'row-level security is no longer forced upon the owner of public.' || relname FROM pg_class
+             WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relforcerowsecurity
+            UNION ALL SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname !~ '^pg_t'
+            UNION ALL SELECT 'CREATE POLICY "' || policyname || '"' FROM pg_policies
+             WHERE schemaname = 'public' AND policyname ~ ' '
+            ORDER BY 1;"""
+        before = set(database.run_as_superuser(objects))
+        told = self.ok(database.migrate("--dry-run"))
+        self.assertEqual(set(database.run_as_superuser(objects)), before)
+        self.ok(database.migrate())
+        after = set(database.run_as_superuser(objects))
+        self.assertTrue(after - before and before - after)
+        for one in before ^ after:
+            self.assertIn(one.replace("index ", "index public.") if one == "index jobs_user_id" else one, told)
+        self.assertIn("granted SELECT, INSERT, UPDATE, DELETE on public.admin_actions to service_role", told)
+        self.assertIn("dropped index public.jobs_user_id, which another one replaces: CREATE INDEX jobs_user_id ON "
+                      "public.jobs USING btree (user_id, created_at, job_id)", told)
+
     def drift(self, database):
         """How many balances are not what their parts say."""
         return database.run_as_superuser("""

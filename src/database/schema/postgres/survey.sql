@@ -395,3 +395,69 @@ SELECT 'note', format('the role %s is a member of %s, which passes by row-level 
                                           'credit_transactions', 'jobs', 'packs_legacy', 'webhook_logs',
                                           'payment_attempts', 'admin_actions')))
  ORDER BY g.rolname, r.rolname;
+
+-- What migrations change without a line of their own.
+
+-- about: row-level security
+SELECT 'change', format('row-level security is turned on for public.%s', c.relname)
+  FROM pg_class c
+ WHERE c.relnamespace = to_regnamespace('public') AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity
+   AND c.relname IN ('user_profiles', 'packs_v2', 'pack_sources', 'pack_exports', 'credit_transactions', 'jobs',
+                     'packs_legacy', 'payment_attempts')
+ ORDER BY c.relname;
+
+-- about: row-level security that is forced
+SELECT 'change', format('row-level security is no longer forced upon the owner of public.%s', c.relname)
+  FROM pg_class c
+ WHERE c.relnamespace = to_regnamespace('public') AND c.relkind IN ('r', 'p') AND c.relforcerowsecurity
+   AND c.relname IN ('user_profiles', 'packs_v2', 'pack_sources', 'pack_exports', 'credit_transactions', 'jobs',
+                     'packs_legacy', 'payment_attempts')
+ ORDER BY c.relname;
+
+-- about: triggers
+SELECT 'change', format('created trigger %s on public.%s', t.name, c.relname)
+  FROM (VALUES ('contextpack_enter_opening', 'user_profiles'), ('contextpack_delete_beside_profile', 'user_profiles'),
+               ('contextpack_check_client_row', 'user_profiles'), ('contextpack_check_client_row', 'packs_v2'),
+               ('contextpack_check_client_row', 'pack_sources'), ('contextpack_check_client_row', 'pack_exports'),
+               ('contextpack_check_client_row', 'jobs')) t (name, of_table)
+  JOIN pg_class c ON c.oid = to_regclass(format('public.%I', t.of_table))
+ ORDER BY c.relname, t.name;
+
+-- about: indexes by time
+SELECT 'change', format('created index %s on public.%s', i.name, c.relname)
+  FROM (VALUES ('user_profiles_newest', 'user_profiles'), ('credit_transactions_newest', 'credit_transactions'),
+               ('admin_actions_newest', 'admin_actions'), ('admin_actions_by_admin', 'admin_actions'),
+               ('admin_actions_by_target', 'admin_actions'), ('packs_v2_newest', 'packs_v2'),
+               ('pack_sources_newest', 'pack_sources'), ('pack_exports_newest', 'pack_exports'),
+               ('jobs_newest', 'jobs'), ('packs_legacy_newest', 'packs_legacy'),
+               ('webhook_logs_newest', 'webhook_logs'), ('webhook_logs_by_status', 'webhook_logs'),
+               ('payment_attempts_by_time', 'payment_attempts'),
+               ('payment_attempts_by_user', 'payment_attempts')) i (name, of_table)
+  JOIN pg_class c ON c.oid = to_regclass(format('public.%I', i.of_table))
+ ORDER BY c.relname, i.name;
+
+-- about: indexes that are replaced
+SELECT 'change', format('dropped index public.%s, which another one replaces: %s', c.relname, pg_get_indexdef(c.oid))
+  FROM pg_class c
+ WHERE c.relnamespace = to_regnamespace('public') AND c.relkind IN ('i', 'I')
+   AND c.relname IN ('user_profiles_created_at', 'packs_v2_user_id_updated_at', 'pack_sources_user_id_pack_id',
+                     'pack_exports_user_id_pack_id', 'credit_transactions_user_id', 'jobs_user_id',
+                     'packs_legacy_user_id', 'webhook_logs_status', 'payment_attempts_user_id',
+                     'payment_attempts_newest', 'admin_actions_admin_user_id', 'admin_actions_target_user_id')
+ ORDER BY c.relname;
+
+-- about: privileges of the service
+SELECT 'change', format('granted %s on public.%s to service_role', string_agg(v.verb, ', ' ORDER BY v.place), c.relname)
+  FROM pg_class c
+ CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) WITH ORDINALITY v (verb, place)
+ WHERE c.relnamespace = to_regnamespace('public') AND c.relkind IN ('r', 'p')
+   AND c.relname IN ('user_profiles', 'packs_v2', 'pack_sources', 'pack_exports',
+                     'credit_transactions', 'jobs', 'packs_legacy', 'webhook_logs',
+                     'payment_attempts', 'admin_actions')
+   AND NOT coalesce((SELECT has_table_privilege(r.oid, c.oid, v.verb) FROM pg_roles r WHERE r.rolname = 'service_role'),
+                    false)
+ GROUP BY c.relname ORDER BY c.relname;
+
+-- about: the library's schema
+SELECT 'change', 'created schema contextpack: authenticated reads rows of its own there, service_role all'
+ WHERE to_regnamespace('contextpack') IS NULL;
