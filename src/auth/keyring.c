@@ -236,14 +236,14 @@ static cpk_status fetch_alone(keyring *ring, cpk_error **error)
     cpk_status status;
 
     ring->is_fetching = 1;
-    ring->tried_us = context_now(ring->context);
+    ring->tried_us = context_own_now(ring->context);
     pthread_mutex_unlock(&ring->lock);
     status = fetch(ring, &keys, error);
     pthread_mutex_lock(&ring->lock);
     if (status == CPK_OK) {
         jwks_release(ring->url_keys);
         ring->url_keys = keys;
-        ring->fetched_us = context_now(ring->context);
+        ring->fetched_us = context_own_now(ring->context);
     } else if (status == CPK_ERROR_OUT_OF_MEMORY) {
         ring->tried_us = tried_before_us; /* the peer was not the reason: nothing to wait for */
     }
@@ -256,7 +256,7 @@ static cpk_status fetch_alone(keyring *ring, cpk_error **error)
 /* 1 when so much time has passed since then; also when the clock went back, and when it never happened. */
 static int32_t is_past(const keyring *ring, int64_t since_us, setting setting)
 {
-    int64_t now_us = context_now(ring->context);
+    int64_t now_us = context_own_now(ring->context);
 
     return since_us == CPK_TIME_UNKNOWN || now_us < since_us ||
            now_us - since_us >= context_setting(ring->context, setting) * 1000;

@@ -47,6 +47,7 @@ void context_init(context *context)
     context->clock = system_clock;
     context->clock_user = NULL;
     atomic_init(&context->clock_failed, false);
+    atomic_init(&context->shared_offset_us, 0);
     context->random = system_random;
     context->random_user = NULL;
     context->log = NULL;
@@ -60,7 +61,7 @@ void context_free(context *context)
     settings_free(&context->settings, &context->allocator);
 }
 
-int64_t context_now(const context *context)
+int64_t context_own_now(const context *context)
 {
     int64_t now_us = context->clock(context->clock_user);
 
@@ -69,6 +70,49 @@ int64_t context_now(const context *context)
         return system_clock(NULL);
     }
     return now_us;
+}
+
+int64_t context_steady_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t context_now(const context *context)
+{
+    int64_t offset_us = atomic_load_explicit(&context->shared_offset_us, memory_order_relaxed);
+
+    return offset_us != 0 ? context_steady_us() + offset_us : context_own_now(context);
+}
+
+int32_t context_needs_time(const context *context)
+{
+    return context->clock == system_clock &&
+           atomic_load_explicit(&context->shared_offset_us, memory_order_relaxed) == 0;
+}
+
+/* The offset lies between the two bounds. It is moved no further than into them, and taken from the lower one at first,
+ * so that, but for drift, time only moves on. */
+void context_learn_time(const context *context, int64_t server_us, int64_t asked_us, int64_t answered_us)
+{
+    atomic_int_least64_t *known = (atomic_int_least64_t *)&context->shared_offset_us;
+    int64_t offset_us = atomic_load_explicit(known, memory_order_relaxed);
+    int64_t least_us = server_us - answered_us;
+    int64_t most_us = server_us - asked_us;
+
+    if (context->clock != system_clock || server_us < CLOCK_US_MIN || server_us > CLOCK_US_MAX) {
+        return;
+    }
+    if (offset_us == 0 || offset_us < least_us) {
+        offset_us = least_us;
+    } else if (offset_us > most_us) {
+        offset_us = most_us;
+    } else {
+        return;
+    }
+    atomic_store_explicit(known, offset_us, memory_order_relaxed);
 }
 
 cpk_status context_check_clock(const context *context, cpk_error **error)

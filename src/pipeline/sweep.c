@@ -78,6 +78,8 @@ cpk_status sweep_run(cpk_session *session, int32_t dry_run, const run *run, cpk_
                      cpk_sweep_report *report, cpk_error **error)
 {
     const context *context = &session->engine->context;
+    const int64_t own_us = context_own_now(context);
+    int64_t now_us = context_now(context);
     sweep sweep;
     cpk_status status;
 
@@ -89,7 +91,9 @@ cpk_status sweep_run(cpk_session *session, int32_t dry_run, const run *run, cpk_
     sweep.each = each;
     sweep.user = user;
     sweep.report = report;
-    sweep.before_us = context_now(context) - context_setting(context, SETTING_MAINTENANCE_ORPHAN_AGE_MS) * 1000;
+    /* A storage may have the clock of this machine or of another one. */
+    now_us = own_us < now_us ? own_us : now_us;
+    sweep.before_us = now_us - context_setting(context, SETTING_MAINTENANCE_ORPHAN_AGE_MS) * 1000;
     buffer_init(&sweep.keys, &context->allocator);
     inventory_init(&sweep.inventory, session->engine, session->store, NULL);
     status = walk_users(session->store, sweep_user, skip_user, &sweep, error);

@@ -3,7 +3,7 @@
 #include "base/error.h"
 
 #include <stdio.h>
-#include <string.h>
+#include <string.h> /* strcasestr */
 
 #define DOMAIN       "database"
 #define REASON_BYTES 400
@@ -23,13 +23,76 @@ static int32_t is_one_of(const char *sqlstate, const char *const *list, size_t c
     return 0;
 }
 
-/* Without FATAL, 08P01 is about one wrong message of ours; poolers end connections with it. */
-int32_t failure_is_retryable(const char *sqlstate, int32_t is_fatal)
+/* What poolers (pgbouncer, Supavisor) refuse for good, in their words: they have one SQLSTATE for everything. */
+static const struct {
+    const char *words; /* in lower case */
+    cpk_status code;
+} final_words[] = {
+    {"authentication failed", CPK_ERROR_PERMISSION_DENIED},
+    {"auth failed", CPK_ERROR_PERMISSION_DENIED},
+    {"login rejected", CPK_ERROR_PERMISSION_DENIED},
+    {"no such user", CPK_ERROR_PERMISSION_DENIED},
+    {"user not found", CPK_ERROR_PERMISSION_DENIED},
+    {"no username supplied", CPK_ERROR_PERMISSION_DENIED},
+    {"invalid user info", CPK_ERROR_PERMISSION_DENIED},
+    {"not in tenant allow_list", CPK_ERROR_PERMISSION_DENIED},
+    {"is banned", CPK_ERROR_PERMISSION_DENIED},
+    {"ssl required", CPK_ERROR_PERMISSION_DENIED},
+    {"ssl connection is required", CPK_ERROR_PERMISSION_DENIED},
+    {"no such database", CPK_ERROR_DATABASE},
+    {"does not exist", CPK_ERROR_DATABASE},
+    {"tenant/user", CPK_ERROR_DATABASE}, /* ... not found */
+    {"no tenant identifier", CPK_ERROR_DATABASE},
+    {"multiple users matched", CPK_ERROR_DATABASE},
+    {"no auth_query", CPK_ERROR_DATABASE},
+    {"no authentication method", CPK_ERROR_DATABASE},
+    {"bouncer config error", CPK_ERROR_DATABASE},
+    {"unsupported", CPK_ERROR_DATABASE},
+    {"not supported", CPK_ERROR_DATABASE},
+    {"invalid startup packet", CPK_ERROR_DATABASE},
+    {"username too long", CPK_ERROR_DATABASE},
+    {"password too long", CPK_ERROR_DATABASE},
+    {"pqexec disallowed", CPK_ERROR_DATABASE},
+    {"not allowed in statement pooling", CPK_ERROR_DATABASE},
+};
+
+/* What libpq itself complains about before a connection stands, and another try won't change. */
+static const char *const final_of_libpq[] = {
+    "certificate verify failed",
+    "does not match host name",
+    "does not support ssl",
+    "no password supplied",
+    "root certificate file",
+    "could not load",
+    "could not read certificate",
+    "certificate present, but not",
+    "invalid port number",
+    "invalid connection option",
+    "could not match",
+    "value: \"",
+    "weak sslmode",
+};
+
+/* CPK_OK unless the words are among those refusals. */
+static cpk_status final_code(const char *message)
+{
+    for (size_t i = 0; message != NULL && i < sizeof final_words / sizeof final_words[0]; i++) {
+        if (strcasestr(message, final_words[i].words) != NULL) {
+            return final_words[i].code;
+        }
+    }
+    return CPK_OK;
+}
+
+/* PostgreSQL's own are known by their codes; a pooler's are about connections, so all others come and go. */
+int32_t failure_is_retryable(const struct failure_report *report)
 {
     static const char *const codes[] = {
         "40001", /* serialization_failure */
         "40P01", /* deadlock_detected */
+        "53200", /* out_of_memory, of the server */
         "53300", /* too_many_connections */
+        "55006", /* object_in_use */
         "55P03", /* lock_not_available */
         "57014", /* query_canceled */
         "57P01", /* admin_shutdown */
@@ -39,14 +102,20 @@ int32_t failure_is_retryable(const char *sqlstate, int32_t is_fatal)
         "25P03", /* idle_in_transaction_session_timeout */
     };
 
-    if (is_class(sqlstate, "08")) {
-        return strcmp(sqlstate, "08P01") != 0 || is_fatal;
+    if (report->is_of_standby || is_one_of(report->sqlstate, codes, sizeof codes / sizeof codes[0])) {
+        return 1;
     }
-    return is_one_of(sqlstate, codes, sizeof codes / sizeof codes[0]);
+    if (strcmp(report->sqlstate, "08P01") == 0 || (report->is_of_pooler && is_class(report->sqlstate, "XX"))) {
+        return (report->is_fatal || report->is_of_pooler) && final_code(report->message) == CPK_OK;
+    }
+    return is_class(report->sqlstate, "08");
 }
 
-cpk_status failure_code(const char *sqlstate, int32_t is_fatal)
+cpk_status failure_code(const struct failure_report *report)
 {
+    const char *sqlstate = report->sqlstate;
+    cpk_status final;
+
     static const struct {
         const char *sqlstate; /* or its class */
         cpk_status code;
@@ -56,6 +125,7 @@ cpk_status failure_code(const char *sqlstate, int32_t is_fatal)
         {"40P01", CPK_ERROR_BUSY},              /* deadlock_detected */
         {"55P03", CPK_ERROR_BUSY},              /* lock_not_available */
         {"55006", CPK_ERROR_BUSY},              /* object_in_use */
+        {"53200", CPK_ERROR_BUSY},              /* out_of_memory */
         {"53300", CPK_ERROR_BUSY},              /* too_many_connections */
         {"53100", CPK_ERROR_NO_SPACE},          /* disk_full */
         {"57014", CPK_ERROR_TIMEOUT},           /* query_canceled */
@@ -70,8 +140,15 @@ cpk_status failure_code(const char *sqlstate, int32_t is_fatal)
         {"XX002", CPK_ERROR_INVALID_DATA},      /* index_corrupted */
     };
 
-    if (strcmp(sqlstate, "08P01") == 0 && !is_fatal) {
+    if (report->is_of_standby) {
+        return CPK_ERROR_DATABASE;
+    }
+    if (strcmp(sqlstate, "08P01") == 0 && !report->is_fatal && !report->is_of_pooler) {
         return CPK_ERROR_INVALID_ARGUMENT; /* a statement without a value for each of its parameters */
+    }
+    final = report->is_of_pooler ? final_code(report->message) : CPK_OK;
+    if (final != CPK_OK && (strcmp(sqlstate, "08P01") == 0 || is_class(sqlstate, "XX"))) {
+        return final;
     }
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         if (strncmp(sqlstate, table[i].sqlstate, strlen(table[i].sqlstate)) == 0) {
@@ -102,18 +179,40 @@ static int32_t is_out_of_memory(const char *reason)
     return strstr(reason, "out of memory") != NULL || strstr(reason, "cannot allocate memory") != NULL;
 }
 
-cpk_status failure_of_result(const PGresult *result, const char *name, int32_t cancelled, cpk_error **error)
+/* A server that became a standby, or whose pooler leads to one, refuses to begin a transaction that writes. The text
+ * may be in another language; the place in the source says which complaint it is. */
+int32_t failure_is_of_standby(const PGresult *result)
 {
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-    int32_t is_fatal = severity != NULL && strcmp(severity, "ERROR") != 0;
-    char reason[REASON_BYTES];
-    cpk_status code;
+    const char *file = PQresultErrorField(result, PG_DIAG_SOURCE_FILE);
 
-    sqlstate = sqlstate != NULL ? sqlstate : "08006";
-    reason_of(message != NULL ? message : PQresultErrorMessage(result), is_class(sqlstate, "22"), reason);
-    code = failure_code(sqlstate, is_fatal);
+    return sqlstate != NULL && file != NULL && strcmp(sqlstate, "0A000") == 0 && strcmp(file, "variable.c") == 0;
+}
+
+/* Poolers send neither the severity that is never translated (pgbouncer), nor the place in the source. */
+static struct failure_report report_of(const PGresult *result)
+{
+    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    struct failure_report report = {.sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE)};
+
+    severity = severity != NULL ? severity : PQresultErrorField(result, PG_DIAG_SEVERITY);
+    report.sqlstate = report.sqlstate != NULL ? report.sqlstate : "08006";
+    report.message = message != NULL ? message : PQresultErrorMessage(result);
+    report.is_fatal = severity != NULL && strcmp(severity, "ERROR") != 0;
+    report.is_of_standby = failure_is_of_standby(result);
+    report.is_of_pooler = PQresultErrorField(result, PG_DIAG_SOURCE_FILE) == NULL;
+    return report;
+}
+
+cpk_status failure_of_result(const PGresult *result, const char *name, int32_t cancelled, cpk_error **error)
+{
+    const struct failure_report report = report_of(result);
+    const char *sqlstate = report.sqlstate;
+    char reason[REASON_BYTES];
+    cpk_status code = failure_code(&report);
+
+    reason_of(report.message, is_class(sqlstate, "22"), reason);
     if (strcmp(sqlstate, "57014") == 0 && cancelled) {
         return error_set_native(error, CPK_ERROR_CANCELLED, DOMAIN, sqlstate, 1, "the statement was cancelled");
     }
@@ -129,23 +228,37 @@ cpk_status failure_of_result(const PGresult *result, const char *name, int32_t c
                                 "database.busy_timeout_ms",
                                 name);
     }
-    return error_set_native(error, code, DOMAIN, sqlstate, failure_is_retryable(sqlstate, is_fatal), "%s (in %s)",
-                            reason, name);
+    if (report.is_of_standby) {
+        return error_set_native(error, code, DOMAIN, sqlstate, 1,
+                                "the server of the database %s is a standby, which takes no changes; try again when "
+                                "the failover is over",
+                                name);
+    }
+    return error_set_native(error, code, DOMAIN, sqlstate, failure_is_retryable(&report), "%s (in %s)", reason, name);
 }
 
-cpk_status failure_of_connection(const PGconn *handle, const char *name, const char *sqlstate, cpk_error **error)
+cpk_status failure_of_connection(const connection *connection, const char *name, const char *sqlstate,
+                                 cpk_error **error)
 {
+    const int32_t is_unknown = strcmp(sqlstate, "08007") == 0;
+    const int32_t is_late = connection->is_late;
     char reason[REASON_BYTES];
 
-    reason_of(PQerrorMessage(handle), 0, reason);
-    if (strcmp(sqlstate, "08007") != 0 && (PQstatus(handle) == CONNECTION_OK || is_out_of_memory(reason))) {
+    reason_of(PQerrorMessage(connection->handle), 0, reason);
+    if (!is_unknown && !is_late && (PQstatus(connection->handle) == CONNECTION_OK || is_out_of_memory(reason))) {
         return error_out_of_memory(error); /* libpq fails on a sound connection for that reason only */
     }
-    if (strcmp(sqlstate, "08007") == 0) {
-        return error_set_native(error, CPK_ERROR_DATABASE, DOMAIN, sqlstate, 1,
-                                "the connection to the database %s broke during COMMIT, which may have happened or "
-                                "not: look before you try again",
-                                name);
+    if (is_unknown) {
+        return error_set_native(error, is_late ? CPK_ERROR_TIMEOUT : CPK_ERROR_DATABASE, DOMAIN, sqlstate, 1,
+                                "the connection to the database %s %s during COMMIT, which may have happened or not: "
+                                "look before you try again",
+                                name, is_late ? "was silent" : "broke");
+    }
+    if (is_late) {
+        return error_set_native(error, CPK_ERROR_TIMEOUT, DOMAIN, sqlstate, 1,
+                                "the database %s did not answer within %lld ms; try again, or raise "
+                                "database.connect_timeout_ms or database.statement_timeout_ms",
+                                name, (long long)connection->limit_ms);
     }
     return error_set_native(error, CPK_ERROR_DATABASE, DOMAIN, sqlstate, 1,
                             "the connection to the database %s broke%s%s; try again", name,
@@ -169,16 +282,36 @@ static void take_sqlstate(char *reason, char sqlstate[SQLSTATE_BYTES])
     }
 }
 
+static int32_t is_final_of_libpq(const char *reason)
+{
+    for (size_t i = 0; i < sizeof final_of_libpq / sizeof final_of_libpq[0]; i++) {
+        if (strcasestr(reason, final_of_libpq[i]) != NULL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The place in the source, which PostgreSQL adds to a verbose message and poolers don't. */
+static int32_t has_place(const char *message)
+{
+    return strstr(message, "LOCATION:  ") != NULL;
+}
+
 cpk_status failure_of_connecting(const PGconn *handle, const char *name, cpk_error **error)
 {
     char sqlstate[SQLSTATE_BYTES] = "08001"; /* sqlclient_unable_to_establish_sqlconnection */
     char reason[REASON_BYTES];
+    struct failure_report report = {.sqlstate = sqlstate, .message = reason, .is_fatal = 1};
+    int32_t is_retryable;
 
     reason_of(PQerrorMessage(handle), 0, reason);
     if (is_out_of_memory(reason)) {
         return error_out_of_memory(error);
     }
     take_sqlstate(reason, sqlstate);
-    return error_set_native(error, failure_code(sqlstate, 1), DOMAIN, sqlstate, failure_is_retryable(sqlstate, 1),
+    report.is_of_pooler = !has_place(PQerrorMessage(handle));
+    is_retryable = failure_is_retryable(&report) && !(strcmp(sqlstate, "08001") == 0 && is_final_of_libpq(reason));
+    return error_set_native(error, failure_code(&report), DOMAIN, sqlstate, is_retryable,
                             "can't connect to the database %s: %s", name, reason);
 }

@@ -2,21 +2,30 @@
 #ifndef DATABASE_POSTGRES_FAILURE_H
 #define DATABASE_POSTGRES_FAILURE_H
 
-#include "base/context.h"
-
-#include <libpq-fe.h>
+#include "database/postgres/pool.h"
 
 #define SQLSTATE_BYTES 6 /* with the NUL */
 
-/* What an SQLSTATE means here; `is_fatal` 1: the server ended the connection with it. */
-cpk_status failure_code(const char *sqlstate, int32_t is_fatal);
-int32_t failure_is_retryable(const char *sqlstate, int32_t is_fatal);
+/* An error as the server, or a pooler before it, reports it. */
+struct failure_report {
+    const char *sqlstate;
+    const char *message;
+    int32_t is_fatal;      /* it ended the connection */
+    int32_t is_of_standby; /* see failure_is_of_standby() */
+    int32_t is_of_pooler;  /* a pooler made it: without what every error of PostgreSQL has */
+};
+
+cpk_status failure_code(const struct failure_report *report);
+int32_t failure_is_retryable(const struct failure_report *report);
 
 /* The error of a result. `name` tells which database; `cancelled` 1: it was asked to stop. */
 cpk_status failure_of_result(const PGresult *result, const char *name, int32_t cancelled, cpk_error **error);
-/* The error of a connection that broke, or on which libpq ran out of memory: sqlstate is 08006, or 08007 when nobody
- * can know what a COMMIT came to. */
-cpk_status failure_of_connection(const PGconn *handle, const char *name, const char *sqlstate, cpk_error **error);
+/* 1: the server is a standby, which became one after the connection was made, or before it was chosen. */
+int32_t failure_is_of_standby(const PGresult *result);
+/* The error of a connection that broke, whose peer was silent for too long, or on which libpq ran out of memory:
+ * sqlstate is 08006, or 08007 when nobody can know whether a change was committed. */
+cpk_status failure_of_connection(const connection *connection, const char *name, const char *sqlstate,
+                                 cpk_error **error);
 /* The error of a connection that did not come about. */
 cpk_status failure_of_connecting(const PGconn *handle, const char *name, cpk_error **error);
 

@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "database/postgres/failure.h"
 #include "database/postgres/libpq.h"
+#include "database/postgres/values.h"
+#include "database/postgres/wire.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -11,7 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #define DOMAIN      "database"
 #define OPTIONS_MAX 64
@@ -30,15 +31,6 @@ struct pool {
     connection *idle;      /* the last one given back first */
     int64_t open_count;    /* idle, taken and being opened */
 };
-
-/* Time as such, not the engine's clock, which a host may set. */
-static int64_t monotonic_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * US_PER_S + now.tv_nsec / 1000;
-}
 
 /* --- the URI --- */
 
@@ -220,7 +212,7 @@ static cpk_status handle_connect(const pool *pool, PGconn *handle, int64_t deadl
 
     while (PQstatus(handle) != CONNECTION_BAD && wanted != PGRES_POLLING_FAILED) {
         struct pollfd socket = {PQsocket(handle), wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT, 0};
-        int64_t left_us = deadline_us - monotonic_us();
+        int64_t left_us = deadline_us - wire_clock_us();
         int ready;
 
         if (wanted == PGRES_POLLING_OK) {
@@ -239,6 +231,55 @@ static cpk_status handle_connect(const pool *pool, PGconn *handle, int64_t deadl
     return failure_of_connecting(handle, pool->name, error);
 }
 
+/* One statement without parameters, outside pipeline mode. */
+static PGresult *ask(connection *opened, const char *sql)
+{
+    PGconn *handle = opened->handle;
+    PGresult *result;
+
+    if (!PQsendQueryParams(handle, sql, 0, NULL, NULL, NULL, NULL, 1) || !wire_flush(opened, opened->limit_ms)) {
+        return NULL;
+    }
+    while (PQisBusy(handle)) {
+        if (!wire_read(opened)) {
+            return NULL;
+        }
+    }
+    result = PQgetResult(handle);
+    while (!opened->is_spoiled && PQisBusy(handle)) {
+        if (!wire_read(opened)) {
+            break;
+        }
+    }
+    if (!opened->is_spoiled) {
+        PQclear(PQgetResult(handle)); /* the end of it */
+    }
+    return result;
+}
+
+/* The engine's first connection asks for the server's time; from then on each transaction brings it. */
+static cpk_status time_learn(const pool *pool, connection *opened, int64_t deadline_us, cpk_error **error)
+{
+    int64_t asked_us = context_steady_us();
+    int64_t left_ms = (deadline_us - wire_clock_us()) / US_PER_MS;
+    cpk_status status = CPK_OK;
+    PGresult *result;
+
+    wire_limit(opened, left_ms > 0 ? left_ms : 1);
+    result = ask(opened, "SELECT pg_catalog.clock_timestamp()");
+    if (opened->is_late) {
+        status = too_slow(pool, "no answer from", error);
+    } else if (PQresultStatus(result) == PGRES_TUPLES_OK) {
+        context_learn_time(pool->context, pg_time_us(result, 0), asked_us, context_steady_us());
+    } else {
+        status = result != NULL && PQresultErrorField(result, PG_DIAG_SQLSTATE) != NULL
+                     ? failure_of_result(result, pool->name, 0, error)
+                     : failure_of_connection(opened, pool->name, "08006", error);
+    }
+    PQclear(result);
+    return status;
+}
+
 static cpk_status connection_prepare(const pool *pool, connection *opened, int64_t deadline_us, cpk_error **error)
 {
     opened->handle = PQconnectStartParams(pool->keywords, pool->values, 0);
@@ -249,10 +290,13 @@ static cpk_status connection_prepare(const pool *pool, connection *opened, int64
     PQsetNoticeReceiver(opened->handle, notice_log, (void *)pool);
     CPK_TRY(handle_connect(pool, opened->handle, deadline_us, error));
     opened->cancel = PQgetCancel(opened->handle);
-    if (opened->cancel == NULL || !PQenterPipelineMode(opened->handle)) {
+    if (opened->cancel == NULL || PQsetnonblocking(opened->handle, 1) != 0) {
         return error_out_of_memory(error);
     }
-    return CPK_OK;
+    if (context_needs_time(pool->context)) {
+        CPK_TRY(time_learn(pool, opened, deadline_us, error));
+    }
+    return PQenterPipelineMode(opened->handle) ? CPK_OK : error_out_of_memory(error);
 }
 
 static void connection_free(const pool *pool, connection *connection)
@@ -327,7 +371,7 @@ static cpk_status turn_take(pool *pool, int64_t deadline_us, connection **taken,
     const struct timespec deadline = {deadline_us / US_PER_S, deadline_us % US_PER_S * 1000};
 
     for (;;) {
-        idle_drop(pool, monotonic_us(), dropped);
+        idle_drop(pool, wire_clock_us(), dropped);
         *taken = pool->idle;
         if (*taken != NULL) {
             pool->idle = (*taken)->next;
@@ -352,7 +396,7 @@ static cpk_status turn_take(pool *pool, int64_t deadline_us, connection **taken,
 cpk_status pool_take(pool *pool, connection **taken, cpk_error **error)
 {
     int64_t deadline_us =
-        monotonic_us() + context_setting(pool->context, SETTING_DATABASE_CONNECT_TIMEOUT_MS) * US_PER_MS;
+        wire_clock_us() + context_setting(pool->context, SETTING_DATABASE_CONNECT_TIMEOUT_MS) * US_PER_MS;
     connection *dropped = NULL;
     cpk_status status;
 
@@ -381,10 +425,10 @@ void pool_give(pool *pool, connection *given)
     if (given == NULL) {
         return;
     }
-    is_sound = !given->is_spoiled && PQstatus(given->handle) == CONNECTION_OK &&
+    is_sound = !given->is_spoiled && !given->was_cancelled && PQstatus(given->handle) == CONNECTION_OK &&
                PQtransactionStatus(given->handle) == PQTRANS_IDLE;
     given->was_idle = 1;
-    given->idle_since_us = monotonic_us();
+    given->idle_since_us = wire_clock_us();
     pthread_mutex_lock(&pool->mutex);
     if (is_sound) {
         given->next = pool->idle;
@@ -396,6 +440,21 @@ void pool_give(pool *pool, connection *given)
     }
     idle_drop(pool, given->idle_since_us, &dropped);
     pthread_cond_signal(&pool->given);
+    pthread_mutex_unlock(&pool->mutex);
+    dropped_free(pool, dropped);
+}
+
+void pool_drop_idle(pool *pool)
+{
+    connection *dropped;
+
+    pthread_mutex_lock(&pool->mutex);
+    dropped = pool->idle;
+    pool->idle = NULL;
+    for (const connection *at = dropped; at != NULL; at = at->next) {
+        pool->open_count--;
+    }
+    pthread_cond_broadcast(&pool->given);
     pthread_mutex_unlock(&pool->mutex);
     dropped_free(pool, dropped);
 }

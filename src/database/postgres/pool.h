@@ -14,8 +14,12 @@ typedef struct connection {
     PGcancel *cancel;
     struct connection *next; /* in the idle list */
     int64_t idle_since_us;
-    int32_t was_idle;   /* 1: the server may have gone since it was last used */
-    int32_t is_spoiled; /* 1: libpq lost count of its results, for want of memory: the connection can't be used again */
+    int32_t was_idle;      /* 1: the server may have gone since it was last used */
+    int32_t is_spoiled;    /* 1: its results can't be told apart any more, or the peer is silent: never used again */
+    int32_t was_cancelled; /* 1: a cancel request was sent, which may arrive late: used by one session only */
+    int32_t is_late;       /* 1: the peer was silent past the deadline */
+    int64_t limit_ms;      /* how long the peer may be silent; 0: any time */
+    int64_t deadline_us;   /* when its silence has lasted for limit_ms; see wire.h */
 } connection;
 
 /* Reads the URI; connects to nothing. The context must outlive the pool. No error ever shows a part of the URI but
@@ -25,6 +29,8 @@ void pool_free(pool *pool); /* after the last connection was given back; NULL is
 
 /* An idle connection that looks alive, else a new one, within database.connect_timeout_ms. */
 cpk_status pool_take(pool *pool, connection **connection, cpk_error **error);
+/* Closes idle connections, after one of them turned out to be dead: a failover ends all of them. */
+void pool_drop_idle(pool *pool);
 /* Keeps the connection when it is sound and outside a transaction, else closes it. NULL is allowed. */
 void pool_give(pool *pool, connection *connection);
 

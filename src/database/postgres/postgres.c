@@ -7,9 +7,8 @@
 #include "database/postgres/failure.h"
 #include "database/postgres/pool.h"
 #include "database/postgres/values.h"
+#include "database/postgres/wire.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +26,9 @@ static const char WRITE_BEGIN[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRI
 static const char PREFACE[] = "SELECT pg_catalog.set_config('role', $1, true),"
                               " pg_catalog.set_config('request.jwt.claims', $2, true),"
                               " pg_catalog.set_config('lock_timeout', $3, true),"
-                              " pg_catalog.set_config('statement_timeout', $4, true)";
+                              " pg_catalog.set_config('statement_timeout', $4, true),"
+                              " pg_catalog.clock_timestamp()";
+#define PREFACE_TIME 4 /* the column of the server's time */
 
 typedef struct postgres_driver {
     const context *context;
@@ -37,7 +38,8 @@ typedef struct postgres_driver {
 typedef enum transaction_state {
     TRANSACTION_NONE,
     TRANSACTION_PROMISED, /* begun, but nothing was sent: BEGIN goes with the first statement */
-    TRANSACTION_OPEN
+    TRANSACTION_OPEN,
+    TRANSACTION_LOST /* its connection is gone: only its end is left to be told */
 } transaction_state;
 
 /* One cursor at a time, so the cursor is the session itself. */
@@ -47,8 +49,10 @@ typedef struct session {
     char claims[CLAIMS_BYTES];
     char lock_timeout[TIMEOUT_BYTES];
     char statement_timeout[TIMEOUT_BYTES];
-    connection *connection; /* NULL outside transactions and statements */
-    const char *begin_sql;  /* of the transaction */
+    int64_t begin_limit_ms;     /* how long the server may be silent before it has begun: it waits for nothing then */
+    int64_t statement_limit_ms; /* the same during a statement; 0: any time */
+    connection *connection;     /* NULL outside transactions and statements */
+    const char *begin_sql;      /* of the transaction */
     transaction_state transaction;
     int32_t cursor_is_open;
     int32_t cursor_is_done; /* nothing is left to be read */
@@ -58,6 +62,7 @@ typedef struct session {
     PGresult *result;       /* the row at hand, or the next one */
     int32_t result_is_next; /* exec has read it ahead */
     int64_t changes;
+    int64_t asked_us; /* when the last message was sent, by context_steady_us() */
     pg_parameters parameters;
     pg_row row;
     pthread_mutex_t mutex; /* guards `connection` against a cancel from another thread */
@@ -108,7 +113,9 @@ static cpk_status actor_read(session *session, const cpk_actor *actor, cpk_error
 {
     const context *context = session->driver->context;
     int64_t busy_ms = context_setting(context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
+    int64_t statement_ms = context_setting(context, SETTING_DATABASE_STATEMENT_TIMEOUT_MS);
 
+    session->begin_limit_ms = context_setting(context, SETTING_DATABASE_CONNECT_TIMEOUT_MS);
     if (actor->kind == CPK_ACTOR_MIGRATION) {
         return CPK_OK;
     }
@@ -123,7 +130,9 @@ static cpk_status actor_read(session *session, const cpk_actor *actor, cpk_error
         snprintf(session->claims, CLAIMS_BYTES, "{\"sub\":\"%s\",\"role\":\"%s\"}", actor->user_id, session->role);
     }
     timeout_format(session->lock_timeout, busy_ms > 0 ? busy_ms : 1);
-    timeout_format(session->statement_timeout, context_setting(context, SETTING_DATABASE_STATEMENT_TIMEOUT_MS));
+    timeout_format(session->statement_timeout, statement_ms);
+    /* The server's own limit comes first, unless the server can't tell any more. */
+    session->statement_limit_ms = statement_ms > 0 ? statement_ms + session->begin_limit_ms : 0;
     return CPK_OK;
 }
 
@@ -152,7 +161,8 @@ static cpk_status session_open(void *self, const cpk_actor *actor, void **opened
 
 static int32_t is_broken(const session *session)
 {
-    return session->connection->is_spoiled || PQstatus(session->connection->handle) != CONNECTION_OK;
+    return session->connection == NULL || session->connection->is_spoiled ||
+           PQstatus(session->connection->handle) != CONNECTION_OK;
 }
 
 /* A failure that is not the server's answer. What of the message reached the server is not known any more. */
@@ -160,7 +170,7 @@ static cpk_status fail_connection(session *session, const char *sqlstate, cpk_er
 {
     session->connection->is_spoiled = 1;
     session->answer_is_lost = 1;
-    return failure_of_connection(session->connection->handle, pool_name(session->driver->pool), sqlstate, error);
+    return failure_of_connection(session->connection, pool_name(session->driver->pool), sqlstate, error);
 }
 
 static cpk_status fail_result(session *session, const PGresult *result, cpk_error **error)
@@ -170,6 +180,10 @@ static cpk_status fail_result(session *session, const PGresult *result, cpk_erro
     session_lock(session);
     was_cancelled = session->was_cancelled;
     session_unlock(session);
+    if (failure_is_of_standby(result)) { /* another connection may lead to another server */
+        session->connection->is_spoiled = 1;
+        pool_drop_idle(session->driver->pool);
+    }
     return failure_of_result(result, pool_name(session->driver->pool), was_cancelled, error);
 }
 
@@ -186,10 +200,13 @@ static int32_t send_preface(session *session)
     return PQsendQueryParams(session->connection->handle, PREFACE, PREFACE_MAX, NULL, values, NULL, NULL, BINARY);
 }
 
-/* Ends the message and sends what has not left yet. */
-static int32_t send_sync(session *session)
+/* Ends the message and sends what has not left yet. The peer may be silent for limit_ms, and once it has answered for
+ * as long as a statement may take. */
+static int32_t send_sync(session *session, int64_t limit_ms)
 {
-    session->was_flushed = PQpipelineSync(session->connection->handle);
+    wire_limit(session->connection, limit_ms);
+    session->was_flushed =
+        PQpipelineSync(session->connection->handle) && wire_flush(session->connection, session->statement_limit_ms);
     return session->was_flushed;
 }
 
@@ -204,7 +221,6 @@ static int32_t is_own_failure(const PGresult *result)
 static void wait_for_result(session *session)
 {
     PGconn *handle = session->connection->handle;
-    struct pollfd socket = {PQsocket(handle), POLLIN, 0};
 
     while (PQisBusy(handle)) {
         const char *message = PQerrorMessage(handle);
@@ -213,7 +229,7 @@ static void wait_for_result(session *session)
             session->connection->is_spoiled = 1;
             return;
         }
-        if ((poll(&socket, 1, -1) < 0 && errno != EINTR) || !PQconsumeInput(handle)) {
+        if (!wire_read(session->connection)) {
             return; /* PQgetResult() tells */
         }
     }
@@ -273,7 +289,7 @@ static cpk_status failure_take(session *session, PGresult *failure, cpk_error **
 }
 
 /* A message of one statement that gives no rows. */
-static cpk_status run_plain(session *session, const char *sql, char tag[16], cpk_error **error)
+static cpk_status run_plain(session *session, const char *sql, int64_t limit_ms, char tag[16], cpk_error **error)
 {
     PGresult *failure = NULL;
     PGresult *result;
@@ -282,9 +298,10 @@ static cpk_status run_plain(session *session, const char *sql, char tag[16], cpk
     session->was_flushed = 0;
     session->has_failed = 0;
     session->answer_is_lost = 0;
-    if (!send_plain(session, sql) || !send_sync(session)) {
+    if (!send_plain(session, sql) || !send_sync(session, limit_ms)) {
         return fail_connection(session, "08006", error);
     }
+    wire_limit(session->connection, limit_ms);
     result = next_result(session);
     if (result == NULL) {
         return fail_connection(session, "08006", error);
@@ -319,7 +336,18 @@ static cpk_status begin(void *self, void *opened, int32_t mode, cpk_error **erro
 static void transaction_end(session *session)
 {
     session->transaction = TRANSACTION_NONE;
-    connection_give(session);
+    if (session->connection != NULL) {
+        connection_give(session);
+    }
+}
+
+/* Whoever works on in a transaction that has lost its connection. */
+static cpk_status fail_lost(const session *session, cpk_error **error)
+{
+    return error_set_native(error, CPK_ERROR_DATABASE, DOMAIN, "08003", 1,
+                            "the connection to the database %s broke before, which rolled the transaction back; try "
+                            "again",
+                            pool_name(session->driver->pool));
 }
 
 static cpk_status rollback(void *self, void *opened, cpk_error **error)
@@ -330,7 +358,7 @@ static cpk_status rollback(void *self, void *opened, cpk_error **error)
 
     (void)self;
     if (session->transaction == TRANSACTION_OPEN && !is_broken(session)) {
-        status = run_plain(session, "ROLLBACK", tag, error);
+        status = run_plain(session, "ROLLBACK", session->begin_limit_ms, tag, error);
     }
     if (session->transaction != TRANSACTION_NONE) {
         transaction_end(session); /* a broken connection has rolled back */
@@ -349,9 +377,13 @@ static cpk_status commit(void *self, void *opened, cpk_error **error)
     if (session->transaction == TRANSACTION_NONE) {
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "no transaction is open");
     }
+    if (session->transaction == TRANSACTION_LOST) {
+        session->transaction = TRANSACTION_NONE;
+        return fail_lost(session, error);
+    }
     if (session->transaction == TRANSACTION_OPEN) {
-        status =
-            is_broken(session) ? fail_connection(session, "08006", error) : run_plain(session, "COMMIT", tag, error);
+        status = is_broken(session) ? fail_connection(session, "08006", error)
+                                    : run_plain(session, "COMMIT", session->statement_limit_ms, tag, error);
         if (status != CPK_OK && session->was_flushed && session->answer_is_lost) {
             status = fail_connection(session, "08007", error);
         }
@@ -366,21 +398,25 @@ static cpk_status commit(void *self, void *opened, cpk_error **error)
 
 /* --- statements --- */
 
-/* What begins the transaction, what makes it somebody's, and the statement: one message, one round trip. */
+/* What begins the transaction, what makes it somebody's, and the statement: one message, one round trip. The server is
+ * asked to answer what comes before the statement at once, so that its silence then is known from a statement's that
+ * waits for a lock: a pooler takes a connection, too, while it has no server. */
 static int32_t statement_send(session *session, const char *sql, size_t value_count)
 {
+    PGconn *handle = session->connection->handle;
     const pg_parameters *parameters = &session->parameters;
+    const int32_t begins = session->transaction == TRANSACTION_PROMISED;
+    const int32_t has_preface = session->transaction != TRANSACTION_OPEN && session->role != NULL;
 
     session->was_flushed = 0;
-    if (session->transaction == TRANSACTION_PROMISED && !send_plain(session, session->begin_sql)) {
+    session->asked_us = context_steady_us();
+    if ((begins && !send_plain(session, session->begin_sql)) || (has_preface && !send_preface(session)) ||
+        ((begins || has_preface) && !PQsendFlushRequest(handle))) {
         return 0;
     }
-    if (session->transaction != TRANSACTION_OPEN && session->role != NULL && !send_preface(session)) {
-        return 0;
-    }
-    return PQsendQueryParams(session->connection->handle, sql, (int)value_count, parameters->types, parameters->bytes,
-                             parameters->lengths, parameters->formats, BINARY) &&
-           send_sync(session);
+    return PQsendQueryParams(handle, sql, (int)value_count, parameters->types, parameters->bytes, parameters->lengths,
+                             parameters->formats, BINARY) &&
+           send_sync(session, begins || has_preface ? session->begin_limit_ms : session->statement_limit_ms);
 }
 
 /* The results of what went before the statement; the first failure ends it. */
@@ -395,6 +431,10 @@ static PGresult *read_before(session *session, int32_t count)
         }
         if (PQresultStatus(result) == PGRES_FATAL_ERROR) {
             return result;
+        }
+        if (PQresultStatus(result) == PGRES_TUPLES_OK) {
+            context_learn_time(session->driver->context, pg_time_us(result, PREFACE_TIME), session->asked_us,
+                               context_steady_us());
         }
         PQclear(result);
         PQclear(next_result(session)); /* the end of it */
@@ -419,9 +459,11 @@ static cpk_status statement_end(session *session, PGresult *failure, cpk_error *
 /* Reads the next result into session->result; without one the statement is done, or has failed. */
 static cpk_status result_read(session *session, cpk_error **error)
 {
-    PGresult *result = next_result(session);
+    PGresult *result;
     PGresult *failure = NULL;
 
+    wire_limit(session->connection, session->statement_limit_ms);
+    result = next_result(session);
     session->result = NULL;
     if (result == NULL) { /* never an end here, where rows or their end are due */
         session->cursor_is_done = 1;
@@ -468,6 +510,7 @@ static cpk_status statement_begin(session *session, const char *sql, size_t valu
     if (!was_sent) {
         return fail_connection(session, "08006", error);
     }
+    wire_limit(session->connection, before > 0 ? session->begin_limit_ms : session->statement_limit_ms);
     failure = read_before(session, before);
     if (failure != NULL) {
         return statement_end(session, failure, error);
@@ -489,8 +532,46 @@ static void statement_prepare(session *session)
     session_unlock(session);
 }
 
+/* Tries once: on the connection of the transaction, or on one of its own. */
+static cpk_status exec_once(session *session, const char *sql, size_t value_count, transaction_state transaction,
+                            cpk_error **error)
+{
+    cpk_status status = CPK_OK;
+
+    if (session->connection == NULL) {
+        status = connection_take(session, error);
+    }
+    if (status == CPK_OK) {
+        session->transaction = transaction;
+        statement_prepare(session);
+        status = statement_begin(session, sql, value_count, error);
+    } else if (transaction != TRANSACTION_NONE) {
+        session->transaction = TRANSACTION_LOST;
+    }
+    return status;
+}
+
 /* A connection that was idle may turn out to be gone. On another one the statement is tried again when that can't do
- * a thing twice: at the start of a transaction, or when it can't have reached the server as a whole. */
+ * a thing twice: at the start of a transaction, or when it can't have reached the server as a whole. Where the peer is
+ * silent the time is up already. */
+static int32_t may_try_again(session *session, transaction_state transaction)
+{
+    const connection *used = session->connection;
+
+    if (used == NULL || !used->was_idle || !is_broken(session)) {
+        return 0;
+    }
+    pool_drop_idle(session->driver->pool); /* what ended it has likely ended them all */
+    return !used->is_late &&
+           (transaction == TRANSACTION_PROMISED || (transaction == TRANSACTION_NONE && !session->was_flushed));
+}
+
+/* What reads only can be told apart safely by its first word. */
+static int32_t may_change(const char *sql)
+{
+    return strncmp(sql, "SELECT", 6) != 0;
+}
+
 static cpk_status exec(void *self, void *opened, uint32_t statement_id, const char *sql, const cpk_value *values,
                        size_t value_count, void **cursor, cpk_error **error)
 {
@@ -505,18 +586,17 @@ static cpk_status exec(void *self, void *opened, uint32_t statement_id, const ch
     if (session->cursor_is_open) {
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "another statement of this session is still open");
     }
+    if (transaction == TRANSACTION_LOST) {
+        return fail_lost(session, error);
+    }
     CPK_TRY(pg_parameters_fill(&session->parameters, values, value_count, error));
     do {
-        if (session->connection == NULL) {
-            session->transaction = TRANSACTION_NONE; /* also of one that was begun on the connection before */
-            CPK_TRY(connection_take(session, error));
+        status = exec_once(session, sql, value_count, transaction, error);
+        again = status != CPK_OK && may_try_again(session, transaction);
+        if (status != CPK_OK && !again && transaction == TRANSACTION_NONE && session->connection != NULL &&
+            session->was_flushed && session->answer_is_lost && may_change(sql)) {
+            status = fail_connection(session, "08007", error);
         }
-        session->transaction = transaction;
-        statement_prepare(session);
-        status = statement_begin(session, sql, value_count, error);
-        again = status != CPK_OK && session->connection != NULL && session->connection->was_idle &&
-                is_broken(session) &&
-                (transaction == TRANSACTION_PROMISED || (transaction == TRANSACTION_NONE && !session->was_flushed));
         if (status != CPK_OK && session->connection != NULL && (again || transaction == TRANSACTION_NONE)) {
             connection_give(session);
         }
@@ -573,19 +653,50 @@ static int64_t cursor_changes(void *self, void *cursor)
     return session->changes;
 }
 
+/* The connection that a cancel request is for, with what asks for it; NULL when nothing runs, or another thread asks
+ * already. From now on no other session gets it, which the request might hit when it comes late. */
+static connection *cancel_begin(session *session, PGcancel **request)
+{
+    connection *asked;
+
+    session_lock(session);
+    asked = session->connection;
+    if (asked != NULL) {
+        session->was_cancelled = 1;
+        asked->was_cancelled = 1;
+        *request = asked->cancel;
+        asked->cancel = NULL;
+    }
+    session_unlock(session);
+    return asked;
+}
+
+/* Gives back what asks, for the next time, unless the session has left the connection meanwhile. */
+static void cancel_end(session *session, connection *asked, PGcancel *request)
+{
+    session_lock(session);
+    if (session->connection == asked && asked->cancel == NULL) {
+        asked->cancel = request;
+        request = NULL;
+    }
+    session_unlock(session);
+    PQfreeCancel(request);
+}
+
+/* The request goes its own way to the server, which may take as long as a connection. The session does not wait. */
 static cpk_status cancel(void *self, void *opened, cpk_error **error)
 {
     session *session = opened;
+    PGcancel *request = NULL;
+    connection *asked = cancel_begin(session, &request);
     char reason[256] = "";
     int32_t was_sent = 1;
 
     (void)self;
-    session_lock(session);
-    if (session->connection != NULL) {
-        session->was_cancelled = 1;
-        was_sent = PQcancel(session->connection->cancel, reason, sizeof reason);
+    if (request != NULL) {
+        was_sent = PQcancel(request, reason, sizeof reason);
+        cancel_end(session, asked, request);
     }
-    session_unlock(session);
     return was_sent
                ? CPK_OK
                : error_set_native(error, CPK_ERROR_DATABASE, DOMAIN, "08006", 1,

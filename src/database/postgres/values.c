@@ -279,3 +279,15 @@ cpk_status pg_row_fill(pg_row *row, const PGresult *result, int row_number, size
     *column_count = (size_t)count;
     return CPK_OK;
 }
+
+int64_t pg_time_us(const PGresult *result, int column)
+{
+    int64_t time_us;
+
+    if (PQresultStatus(result) != PGRES_TUPLES_OK || column >= PQnfields(result) ||
+        PQftype(result, column) != OID_TIMESTAMPTZ || PQgetisnull(result, 0, column) ||
+        __builtin_add_overflow((int64_t)read_number(PQgetvalue(result, 0, column), 8), EPOCH_2000_US, &time_us)) {
+        return CPK_TIME_UNKNOWN;
+    }
+    return time_us;
+}

@@ -34,4 +34,7 @@ cpk_status pg_parameters_fill(pg_parameters *parameters, const cpk_value *values
  * enums and other types of the database's own as TEXT. What can't be told is refused: the statement casts it. */
 cpk_status pg_row_fill(pg_row *row, const PGresult *result, int row_number, size_t *column_count, cpk_error **error);
 
+/* The timestamptz in a column of the first row; CPK_TIME_UNKNOWN when it is none. */
+int64_t pg_time_us(const PGresult *result, int column);
+
 #endif

@@ -1,0 +1,81 @@
+#include "database/postgres/wire.h"
+
+#include "database/postgres/libpq.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <time.h>
+
+#define US_PER_MS 1000
+#define US_PER_S  1000000
+
+int64_t wire_clock_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * US_PER_S + now.tv_nsec / 1000;
+}
+
+void wire_limit(connection *connection, int64_t limit_ms)
+{
+    connection->limit_ms = limit_ms;
+    connection->deadline_us = limit_ms > 0 ? wire_clock_us() + limit_ms * US_PER_MS : 0;
+}
+
+static int poll_timeout(const connection *connection)
+{
+    int64_t left_ms;
+
+    if (connection->deadline_us == 0) {
+        return -1;
+    }
+    left_ms = (connection->deadline_us - wire_clock_us() + US_PER_MS - 1) / US_PER_MS;
+    return left_ms > INT_MAX ? INT_MAX : left_ms > 0 ? (int)left_ms : 0;
+}
+
+/* What of `events` is possible now; 0 when waiting has no use any more. */
+static short wait_for(connection *connection, short events)
+{
+    struct pollfd socket = {PQsocket(connection->handle), events, 0};
+
+    while (socket.fd >= 0) {
+        int ready = poll(&socket, 1, poll_timeout(connection));
+
+        if (ready > 0) {
+            return socket.revents;
+        }
+        if (ready == 0 && poll_timeout(connection) == 0) {
+            connection->is_late = 1;
+            break;
+        }
+        if (ready < 0 && errno != EINTR && errno != EAGAIN) {
+            break;
+        }
+    }
+    connection->is_spoiled = 1;
+    return 0;
+}
+
+int32_t wire_read(connection *connection)
+{
+    return wait_for(connection, POLLIN) != 0 && PQconsumeInput(connection->handle);
+}
+
+/* Input is taken on the way: a server whose answers nobody reads does not read either. */
+int32_t wire_flush(connection *connection, int64_t then_ms)
+{
+    PGconn *handle = connection->handle;
+    int unsent;
+
+    while ((unsent = PQflush(handle)) > 0) {
+        short possible = wait_for(connection, POLLIN | POLLOUT);
+
+        if (possible == 0 || ((possible & ~POLLOUT) != 0 && !PQconsumeInput(handle))) {
+            return 0;
+        }
+        wire_limit(connection, PQisBusy(handle) ? connection->limit_ms : then_ms);
+    }
+    return unsent == 0;
+}
