@@ -116,6 +116,7 @@ static cpk_status ensure_row(making *making, int32_t *created, cpk_error **error
 {
     char export_id[UUID_TEXT_BYTES];
     export_params params;
+    cpk_status status;
 
     CPK_TRY(uuid_create(&making->session->engine->context, export_id, error));
     CPK_TRY(lease_prepare(&making->lease, making->session, LEASE_EXPORT, export_id, error));
@@ -125,8 +126,12 @@ static cpk_status ensure_row(making *making, int32_t *created, cpk_error **error
     params.fingerprint = making->picture.fingerprint;
     params.lease_owner = making->lease.owner;
     params.lease_expires_us = lease_expiry(making->session);
-    return store_export_ensure(making->session->work, NULL, making->picture.pack->pack_id, &params, created,
-                               &making->row, error);
+    status = store_export_ensure(making->session->work, NULL, making->picture.pack->pack_id, &params, created,
+                                 &making->row, error);
+    if (status != CPK_OK || !*created) {
+        lease_forget(&making->lease);
+    }
+    return status;
 }
 
 /* A row to write to, under its lease: a new one, or that of an unfinished try of the same content. *is_ready 1: another
@@ -196,6 +201,7 @@ static cpk_status make_new(making *making, const run *run, int32_t *made, cpk_er
         status = write_documents(making, run, error);
     }
     if (status == CPK_OK) {
+        lease_forget(&making->lease);
         return run_progress(run, CPK_STAGE_EXPORT, 1, 1, error);
     }
     (void)store_export_set_failed(making->session->work, NULL, making->row->export_id, making->lease.owner,

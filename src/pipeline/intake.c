@@ -118,6 +118,7 @@ static cpk_status store_bytes(intake *intake, const cpk_source *source, int32_t 
     if (status != CPK_OK && is_new && lease_confirm(&intake->lease, NULL) == CPK_OK) {
         (void)storage_remove(intake->session->storage, source->r2_raw_path, NULL); /* a commit half done */
         (void)store_source_delete(intake->session->work, NULL, source->source_id, NULL);
+        lease_forget(&intake->lease);
         return status;
     }
     lease_release(&intake->lease);
@@ -139,6 +140,7 @@ static cpk_status create_source(intake *intake, const cpk_pack *pack, cpk_source
     char source_id[UUID_TEXT_BYTES];
     char key[KEY_BYTES];
     source_params params;
+    cpk_status status;
 
     CPK_TRY(uuid_create(&intake->session->engine->context, source_id, error));
     CPK_TRY(key_of_source(key, pack->r2_pack_directory, source_id, KEY_RAW, error));
@@ -153,7 +155,11 @@ static cpk_status create_source(intake *intake, const cpk_pack *pack, cpk_source
     params.sha256 = intake->sha256;
     params.lease_owner = intake->lease.owner;
     params.lease_expires_us = lease_expiry(intake->session);
-    return store_source_create(intake->session->work, NULL, pack->pack_id, &params, source, error);
+    status = store_source_create(intake->session->work, NULL, pack->pack_id, &params, source, error);
+    if (status != CPK_OK) {
+        lease_forget(&intake->lease);
+    }
+    return status;
 }
 
 /* Read once more: a storage may have lost, cut or changed them since. */
@@ -307,6 +313,7 @@ static cpk_status create_job(intake *intake, cpk_job **job, cpk_error **error)
 {
     char job_id[UUID_TEXT_BYTES];
     job_params params;
+    cpk_status status;
 
     CPK_TRY(uuid_create(&intake->session->engine->context, job_id, error));
     CPK_TRY(lease_prepare(&intake->lease, intake->session, LEASE_JOB, job_id, error));
@@ -317,7 +324,11 @@ static cpk_status create_job(intake *intake, cpk_job **job, cpk_error **error)
     params.sha256 = intake->sha256;
     params.lease_owner = intake->lease.owner;
     params.lease_expires_us = lease_expiry(intake->session);
-    return store_job_create(intake->session->work, NULL, &params, job, error);
+    status = store_job_create(intake->session->work, NULL, &params, job, error);
+    if (status != CPK_OK) {
+        lease_forget(&intake->lease);
+    }
+    return status;
 }
 
 static cpk_status add_job(intake *intake, void *user, cpk_error **error)
@@ -336,6 +347,7 @@ static cpk_status add_job(intake *intake, void *user, cpk_error **error)
         (void)storage_remove(intake->session->storage, (*job)->r2_path, NULL); /* a commit half done */
         (void)store_job_delete(intake->session->work, NULL, (*job)->job_id, NULL);
     }
+    lease_forget(&intake->lease);
     snapshot_free(*job);
     *job = NULL;
     return status;

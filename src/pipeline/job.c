@@ -203,6 +203,7 @@ cpk_status job_remove(cpk_session *session, const char *job_id, cpk_error **erro
     if (status != CPK_OK) {
         lease_release(&lease);
     }
+    lease_forget(&lease);
     return status;
 }
 

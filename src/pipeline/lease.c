@@ -35,14 +35,20 @@ cpk_status lease_prepare(lease *lease, cpk_session *session, int32_t kind, const
         return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "there is nothing of that identifier");
     }
     plan_renewal(lease);
-    return owner_create(&session->engine->context, lease->owner, error);
+    return owner_create(&session->engine->context, session, lease->owner, error);
 }
 
 cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error)
 {
+    cpk_status status;
+
     CPK_TRY(lease_prepare(lease, session, kind, id, error));
-    CPK_TRY(
-        store_lease_acquire(session->work, NULL, kind, id, lease->owner, lease_expiry(session), is_gone, NULL, error));
+    status =
+        store_lease_acquire(session->work, NULL, kind, id, lease->owner, lease_expiry(session), is_gone, NULL, error);
+    if (status != CPK_OK) { /* if it was committed after all, the next one finds its owner gone */
+        lease_forget(lease);
+        return status;
+    }
     plan_renewal(lease);
     return CPK_OK;
 }
@@ -71,4 +77,10 @@ void lease_release(lease *lease)
     if (status == CPK_ERROR_OUT_OF_MEMORY) { /* once more: what was done may have given some back */
         (void)store_lease_release(lease->session->work, NULL, lease->kind, lease->id, lease->owner, NULL);
     }
+    lease_forget(lease);
+}
+
+void lease_forget(const lease *lease)
+{
+    owner_forget(lease->owner);
 }

@@ -22,7 +22,10 @@ cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const
 cpk_status lease_keep(lease *lease, cpk_error **error);
 /* Renews at once: before something that no transaction guards, such as replacing a blob. */
 cpk_status lease_confirm(lease *lease, cpk_error **error);
-void lease_release(lease *lease); /* what is gone is fine */
+/* What is gone is fine. Where the database can't be told, this process's next one takes the lease over at once. */
+void lease_release(lease *lease);
+/* The same without telling the database: the row was not made, or is gone or released already. */
+void lease_forget(const lease *lease);
 
 /* When a lease taken now ends. */
 int64_t lease_expiry(const cpk_session *session);

@@ -2,13 +2,16 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -17,6 +20,7 @@
 
 #define FIRST_SPACE   "pid:[4026531836]" /* the kernel's own number of the namespace that is not a container's */
 #define MACHINE_BYTES 16
+#define COPY_BYTES    8
 
 typedef struct owner {
     char machine[FIELD_BYTES];
@@ -24,7 +28,23 @@ typedef struct owner {
     char space[FIELD_BYTES]; /* the process namespace: a container's numbers mean nothing outside it */
     long process;
     unsigned long long started; /* clock ticks since boot: tells a reused number apart */
+    char copy[FIELD_BYTES];     /* of this library in the process; "" in texts of older ones */
 } owner;
+
+/* An owner of this process that works on something. */
+struct live_owner {
+    struct live_owner *next;
+    cpk_allocator allocator;
+    const void *group;
+    char text[OWNER_TEXT_BYTES];
+};
+
+/* Those of this copy of the library; another copy in the same process has its own. */
+static struct {
+    pthread_mutex_t mutex;
+    struct live_owner *first;
+    char copy[2 * COPY_BYTES + 1]; /* "": not made yet */
+} live = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
 static void read_line(const char *path, char text[FIELD_BYTES])
 {
@@ -121,18 +141,110 @@ static cpk_status describe_here(owner *here, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status owner_create(const context *context, char text[OWNER_TEXT_BYTES], cpk_error **error)
+/* Not from the host's randomness: two copies with one seed must differ. The mutex is held. */
+static cpk_status name_copy(cpk_error **error)
+{
+    unsigned char bytes[COPY_BYTES];
+    ssize_t got = (ssize_t)sizeof bytes;
+
+    if (live.copy[0] != '\0') {
+        return CPK_OK;
+    }
+    do {
+        got = getrandom(bytes, sizeof bytes, 0);
+    } while (got < 0 && errno == EINTR);
+    if (got != (ssize_t)sizeof bytes) {
+        return error_set(error, CPK_ERROR_INTERNAL, "random", "the source of randomness failed");
+    }
+    hash_hex(bytes, sizeof bytes, live.copy);
+    return CPK_OK;
+}
+
+static cpk_status remember(struct live_owner *made, const owner *here, const char *random, cpk_error **error)
+{
+    cpk_status status;
+
+    pthread_mutex_lock(&live.mutex);
+    status = name_copy(error);
+    if (status == CPK_OK) {
+        snprintf(made->text, sizeof made->text, "%s/%s/%s/%ld/%llu/%s/%s", here->machine, here->boot, here->space,
+                 here->process, here->started, live.copy, random);
+        made->next = live.first;
+        live.first = made;
+    }
+    pthread_mutex_unlock(&live.mutex);
+    return status;
+}
+
+cpk_status owner_create(const context *context, const void *group, char text[OWNER_TEXT_BYTES], cpk_error **error)
 {
     owner here;
     unsigned char bytes[8];
     char random[2 * sizeof bytes + 1];
+    struct live_owner *made;
+    cpk_status status;
 
     CPK_TRY(describe_here(&here, error));
     CPK_TRY(context_random(context, bytes, sizeof bytes, error));
     hash_hex(bytes, sizeof bytes, random);
-    snprintf(text, OWNER_TEXT_BYTES, "%s/%s/%s/%ld/%llu/%s", here.machine, here.boot, here.space, here.process,
-             here.started, random);
+    made = memory_allocate_zeroed(&context->allocator, sizeof *made);
+    if (made == NULL) {
+        return error_out_of_memory(error);
+    }
+    made->allocator = context->allocator;
+    made->group = group;
+    status = remember(made, &here, random, error);
+    if (status != CPK_OK) {
+        memory_release(&context->allocator, made, sizeof *made);
+        return status;
+    }
+    memcpy(text, made->text, OWNER_TEXT_BYTES);
     return CPK_OK;
+}
+
+/* Those of the text, or of the group where it is NULL. */
+static void forget(const char *text, const void *group)
+{
+    struct live_owner **at = &live.first;
+
+    pthread_mutex_lock(&live.mutex);
+    while (*at != NULL) {
+        struct live_owner *current = *at;
+        cpk_allocator allocator = current->allocator;
+
+        if (text != NULL ? strcmp(current->text, text) != 0 : current->group != group) {
+            at = &current->next;
+            continue;
+        }
+        *at = current->next;
+        memory_release(&allocator, current, sizeof *current);
+    }
+    pthread_mutex_unlock(&live.mutex);
+}
+
+void owner_forget(const char *text)
+{
+    forget(text, NULL);
+}
+
+void owner_forget_group(const void *group)
+{
+    forget(NULL, group);
+}
+
+/* Of a text that this copy of the library in this process has made. */
+static int32_t is_forgotten(const char *text, const owner *holder)
+{
+    int32_t is_ours;
+    int32_t is_live = 0;
+
+    pthread_mutex_lock(&live.mutex);
+    is_ours = live.copy[0] != '\0' && strcmp(holder->copy, live.copy) == 0;
+    for (const struct live_owner *at = live.first; at != NULL && !is_live; at = at->next) {
+        is_live = strcmp(at->text, text) == 0;
+    }
+    pthread_mutex_unlock(&live.mutex);
+    return is_ours && !is_live;
 }
 
 /* A field up to the next '/'; NULL when there is none. */
@@ -160,10 +272,14 @@ static int32_t parse(const char *text, owner *owner)
         return 0;
     }
     owner->process = strtol(number, NULL, 10);
-    if (take_field(at, number) == NULL) {
+    at = take_field(at, number);
+    if (at == NULL) {
         return 0;
     }
     owner->started = strtoull(number, NULL, 10);
+    if (take_field(at, owner->copy) == NULL) {
+        owner->copy[0] = '\0';
+    }
     return owner->process > 0;
 }
 
@@ -195,6 +311,9 @@ int32_t owner_is_gone(const char *text)
     }
     if (kill((pid_t)holder.process, 0) != 0 && errno == ESRCH) {
         return 1;
+    }
+    if (holder.process == here.process && holder.started == here.started) {
+        return is_forgotten(text, &holder);
     }
     state = state_of(holder.process);
     return state.is_dead || (state.started != 0 && holder.started != 0 && state.started != holder.started);

@@ -55,6 +55,7 @@ cpk_status removal_source(cpk_session *session, const char *source_id, cpk_error
     if (status != CPK_OK) {
         lease_release(&lease);
     }
+    lease_forget(&lease);
     return status;
 }
 
@@ -114,6 +115,7 @@ cpk_status removal_export(cpk_session *session, const char *export_id, cpk_error
         } else {
             lease_release(&lease);
         }
+        lease_forget(&lease);
     }
     snapshot_free(found);
     return status;

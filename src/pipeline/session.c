@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "pipeline/owner.h"
 #include "store/user.h"
 
 #include <string.h>
@@ -64,6 +65,7 @@ void session_free(cpk_session *session)
         return;
     }
     engine = session->engine;
+    owner_forget_group(session);
     buffer_free(&session->claims);
     if (session->work != session->store) {
         store_close(session->work);

@@ -72,12 +72,33 @@ static void confirming_does_not_wait(void **state)
     assert_fails(lease_confirm(&first, &fixture->error), CPK_ERROR_CONFLICT, "taken this source over", fixture);
 }
 
+/* As after a build whose connection broke: the row names a lease that the database could not be told to end. */
+static void what_could_not_be_released_is_taken_over_at_once(void **state)
+{
+    fixture *fixture = *state;
+    parts parts;
+    lease first;
+    lease second;
+
+    join(&parts, fixture);
+    assert_ok(lease_acquire(&first, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
+    assert_fails(lease_acquire(&second, &parts.session, LEASE_SOURCE, "s1", &fixture->error), CPK_ERROR_BUSY,
+                 "another process", fixture);
+    lease_forget(&first);
+    assert_ok(lease_acquire(&second, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
+    assert_fails(lease_confirm(&first, &fixture->error), CPK_ERROR_CONFLICT, "taken this source over", fixture);
+    owner_forget_group(&parts.session);
+    assert_ok(lease_acquire(&first, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
+    lease_release(&first);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         fixture_test(it_is_kept_while_work_goes_on),
         fixture_test(the_silent_lose_it_and_are_told),
         fixture_test(confirming_does_not_wait),
+        fixture_test(what_could_not_be_released_is_taken_over_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
