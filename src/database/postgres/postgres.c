@@ -28,7 +28,8 @@ static const char PREFACE[] = "SELECT pg_catalog.set_config('role', $1, true),"
                               " pg_catalog.set_config('lock_timeout', $3, true),"
                               " pg_catalog.set_config('statement_timeout', $4, true),"
                               " pg_catalog.clock_timestamp()";
-#define PREFACE_TIME 4 /* the column of the server's time */
+/* For the connection's own role, which takes no other and knows no timeouts. */
+static const char OWN_PREFACE[] = "SELECT pg_catalog.clock_timestamp()";
 
 typedef struct postgres_driver {
     const context *context;
@@ -197,6 +198,9 @@ static int32_t send_preface(session *session)
     const char *const values[PREFACE_MAX] = {session->role, session->claims, session->lock_timeout,
                                              session->statement_timeout};
 
+    if (session->role == NULL) {
+        return send_plain(session, OWN_PREFACE);
+    }
     return PQsendQueryParams(session->connection->handle, PREFACE, PREFACE_MAX, NULL, values, NULL, NULL, BINARY);
 }
 
@@ -398,6 +402,20 @@ static cpk_status commit(void *self, void *opened, cpk_error **error)
 
 /* --- statements --- */
 
+/* What reads only can be told apart safely by its first word. */
+static int32_t may_change(const char *sql)
+{
+    return strncmp(sql, "SELECT", 6) != 0;
+}
+
+/* Something goes before each statement that is not inside a transaction yet, but for changes that the connection's own
+ * role makes outside one, such as CREATE INDEX CONCURRENTLY, which must be alone in their message. */
+static int32_t has_preface(const session *session, const char *sql)
+{
+    return session->transaction == TRANSACTION_PROMISED ||
+           (session->transaction == TRANSACTION_NONE && (session->role != NULL || !may_change(sql)));
+}
+
 /* What begins the transaction, what makes it somebody's, and the statement: one message, one round trip. The server is
  * asked to answer what comes before the statement at once, so that its silence then is known from a statement's that
  * waits for a lock: a pooler takes a connection, too, while it has no server. */
@@ -406,17 +424,17 @@ static int32_t statement_send(session *session, const char *sql, size_t value_co
     PGconn *handle = session->connection->handle;
     const pg_parameters *parameters = &session->parameters;
     const int32_t begins = session->transaction == TRANSACTION_PROMISED;
-    const int32_t has_preface = session->transaction != TRANSACTION_OPEN && session->role != NULL;
+    const int32_t is_first = has_preface(session, sql);
 
     session->was_flushed = 0;
     session->asked_us = context_steady_us();
-    if ((begins && !send_plain(session, session->begin_sql)) || (has_preface && !send_preface(session)) ||
-        ((begins || has_preface) && !PQsendFlushRequest(handle))) {
+    if ((begins && !send_plain(session, session->begin_sql)) ||
+        (is_first && (!send_preface(session) || !PQsendFlushRequest(handle)))) {
         return 0;
     }
     return PQsendQueryParams(handle, sql, (int)value_count, parameters->types, parameters->bytes, parameters->lengths,
                              parameters->formats, BINARY) &&
-           send_sync(session, begins || has_preface ? session->begin_limit_ms : session->statement_limit_ms);
+           send_sync(session, is_first ? session->begin_limit_ms : session->statement_limit_ms);
 }
 
 /* The results of what went before the statement; the first failure ends it. */
@@ -433,7 +451,7 @@ static PGresult *read_before(session *session, int32_t count)
             return result;
         }
         if (PQresultStatus(result) == PGRES_TUPLES_OK) {
-            context_learn_time(session->driver->context, pg_time_us(result, PREFACE_TIME), session->asked_us,
+            context_learn_time(session->driver->context, pg_time_us(result, PQnfields(result) - 1), session->asked_us,
                                context_steady_us());
         }
         PQclear(result);
@@ -496,8 +514,7 @@ static cpk_status result_read(session *session, cpk_error **error)
 
 static cpk_status statement_begin(session *session, const char *sql, size_t value_count, cpk_error **error)
 {
-    int32_t before = (session->transaction == TRANSACTION_PROMISED) +
-                     (session->transaction != TRANSACTION_OPEN && session->role != NULL);
+    int32_t before = (session->transaction == TRANSACTION_PROMISED) + has_preface(session, sql);
     int32_t was_sent;
     PGresult *failure;
 
@@ -564,12 +581,6 @@ static int32_t may_try_again(session *session, transaction_state transaction)
     pool_drop_idle(session->driver->pool); /* what ended it has likely ended them all */
     return !used->is_late &&
            (transaction == TRANSACTION_PROMISED || (transaction == TRANSACTION_NONE && !session->was_flushed));
-}
-
-/* What reads only can be told apart safely by its first word. */
-static int32_t may_change(const char *sql)
-{
-    return strncmp(sql, "SELECT", 6) != 0;
 }
 
 static cpk_status exec(void *self, void *opened, uint32_t statement_id, const char *sql, const cpk_value *values,
