@@ -214,7 +214,8 @@ static int64_t next_delay_ms(const exchange *exchange)
     if (exchange->code != CURLE_OK) {
         return retry_delay_ms(policy, exchange->response->attempts, chance);
     }
-    return retry_after_answer_ms(policy, &answer, exchange->response->attempts, context_own_now(exchange->context), chance);
+    return retry_after_answer_ms(policy, &answer, exchange->response->attempts, context_own_now(exchange->context),
+                                 chance);
 }
 
 static cpk_status wait_ms(int64_t delay_ms, const cpk_cancel *cancel, cpk_error **error)

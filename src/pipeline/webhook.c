@@ -624,8 +624,9 @@ static cpk_status check_delivery(const cpk_session *session, const void *body, s
                          (long long)limit);
     }
     return signature_verify(signature, strlen(signature), body, body_length,
-                            context_text_setting(context, TEXT_SETTING_STRIPE_WEBHOOK_SECRETS), context_own_now(context),
-                            context_setting(context, SETTING_STRIPE_SIGNATURE_TOLERANCE_MS), error);
+                            context_text_setting(context, TEXT_SETTING_STRIPE_WEBHOOK_SECRETS),
+                            context_own_now(context), context_setting(context, SETTING_STRIPE_SIGNATURE_TOLERANCE_MS),
+                            error);
 }
 
 static cpk_webhook_result *result_create(const context *context)

@@ -127,11 +127,11 @@ class Trial:
             self.counts = dict(self.relay.counts)
 
     def moments(self, samples, chance):
+        """For each fault so many of both directions' messages, in their order; all of them for None."""
         for fault in FAULTS:
-            for direction in (TO_SERVER, TO_CLIENT):
-                numbers = range(1, self.counts[direction] + 1)
-                chosen = numbers if samples is None else chance.sample(numbers, min(samples, len(numbers)))
-                yield from ((fault, direction, number) for number in sorted(chosen))
+            every = [(fault, direction, number) for direction in (TO_SERVER, TO_CLIENT)
+                     for number in range(1, self.counts[direction] + 1)]
+            yield from every if samples is None else sorted(chance.sample(every, min(samples, len(every))))
 
     def disturb(self, fault, direction, number):
         where = f"{self.label}: {fault} at message {number} {direction}"
