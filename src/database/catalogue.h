@@ -31,6 +31,7 @@ typedef struct catalogue_migration {
 typedef struct catalogue_survey {
     const char *subject; /* what the statement looks at, in words */
     const char *sql; /* returns rows (kind, line), as migrations do; of the kind "query": SQL to run in the same way */
+    int32_t is_always; /* 1: also in a database without tables of the service */
 } catalogue_survey;
 
 /* The DDL of one engine. Statements may return rows (kind, line) that tell what they did: see migrate.h. */

@@ -28,7 +28,8 @@ typedef struct run {
     change *changes; /* in the order of migrations */
     size_t change_count;
     size_t change_capacity;
-    buffer differences; /* of the migration at work */
+    buffer differences; /* of the survey or the migration at work */
+    buffer denials;     /* of the survey */
 } run;
 
 static cpk_status schema_of(database *database, const catalogue_schema **schema, cpk_error **error)
@@ -150,13 +151,22 @@ static cpk_status add_change(run *run, const char *prefix, const char *line, cpk
     return CPK_OK;
 }
 
+static void add_reason(buffer *reasons, const char *line)
+{
+    buffer_append_text(reasons, reasons->length > 0 ? "; " : "");
+    buffer_append_text(reasons, line);
+}
+
 static cpk_status take_line(void *user, const char *kind, const char *line, cpk_error **error)
 {
     run *run = user;
 
     if (strcmp(kind, "difference") == 0) {
-        buffer_append_text(&run->differences, run->differences.length > 0 ? "; " : "");
-        buffer_append_text(&run->differences, line);
+        add_reason(&run->differences, line);
+        return CPK_OK;
+    }
+    if (strcmp(kind, "denied") == 0) {
+        add_reason(&run->denials, line);
         return CPK_OK;
     }
     return add_change(run, strcmp(kind, "note") == 0 ? "note: " : "", line, error);
@@ -196,6 +206,24 @@ static cpk_status run_statement(run *run, const char *sql, cpk_error **error)
     }
 }
 
+static cpk_status check_reasons(const run *run, cpk_error **error)
+{
+    if (run->differences.failed || run->denials.failed) {
+        return error_out_of_memory(error);
+    }
+    if (run->denials.length > 0) {
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN,
+                         "the database can't be migrated by this role, and was left as it is: %s",
+                         buffer_text(&run->denials));
+    }
+    if (run->differences.length > 0) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                         "the database differs from what this library needs, and was left as it is: %s",
+                         buffer_text(&run->differences));
+    }
+    return CPK_OK;
+}
+
 static cpk_status apply_one(run *run, const catalogue_migration *migration, cpk_error **error)
 {
     statement insert;
@@ -203,14 +231,7 @@ static cpk_status apply_one(run *run, const catalogue_migration *migration, cpk_
     buffer_clear(&run->differences);
     for (size_t i = 0; i < migration->statement_count; i++) {
         CPK_TRY(run_statement(run, migration->statements[i], error));
-        if (run->differences.failed) {
-            return error_out_of_memory(error);
-        }
-        if (run->differences.length > 0) {
-            return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                             "the database differs from what this library needs, and was left as it is: %s",
-                             buffer_text(&run->differences));
-        }
+        CPK_TRY(check_reasons(run, error));
     }
     statement_start(&insert, run->session, STATEMENT_MIGRATION_INSERT);
     statement_bind_int64(&insert, 1, migration->number);
@@ -316,11 +337,13 @@ cpk_status database_migrate(database *database, migration_report_fn report, void
     run.database = database;
     arena_init(&run.texts, allocator);
     buffer_init(&run.differences, allocator);
+    buffer_init(&run.denials, allocator);
     CPK_TRY_CLEANUP(schema_of(database, &run.schema, error));
     /* Usually there is nothing to do: a look needs no lock. */
     CPK_TRY_CLEANUP(look(database, run.schema, &run.applied, error));
     if (run.applied == 0) {
         CPK_TRY_CLEANUP(database_survey(database, run.schema, take_line, &run, error));
+        CPK_TRY_CLEANUP(check_reasons(&run, error));
     }
     if (run.applied < (int64_t)run.schema->migration_count) {
         CPK_TRY_CLEANUP(apply(&run, dry_run, error));
@@ -335,6 +358,7 @@ cleanup:
     memory_release_array(allocator, run.changes, run.change_capacity, sizeof *run.changes);
     arena_free(&run.texts);
     buffer_free(&run.differences);
+    buffer_free(&run.denials);
     return status;
 }
 

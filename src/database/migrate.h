@@ -3,7 +3,8 @@
  * A statement of a migration may return rows of two texts, (kind, line), that tell what it found and did:
  *   change      what was changed, in words
  *   note        what is not as expected and can be lived with
- *   difference  what can't: the run ends, and its error lists all differences of that migration */
+ *   difference  what can't: the run ends, and its error lists all differences of that migration
+ *   denied      what the connection's role may not do, and who may: the run ends (of a survey) */
 #ifndef DATABASE_MIGRATE_H
 #define DATABASE_MIGRATE_H
 

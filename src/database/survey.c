@@ -81,26 +81,29 @@ static cpk_status run_statement(survey *survey, const char *sql, cpk_error **err
     }
 }
 
-/* Sets the transaction's timeouts. */
+/* Sets the transaction's timeouts, and tells whether there is a table of the service. */
 static cpk_status prepare(const survey *survey, int32_t *has_tables, cpk_error **error)
 {
     statement row;
+    int32_t has_row;
 
     statement_start_sql(&row, survey->session, survey->schema->survey[0].sql);
-    CPK_TRY(statement_step(&row, has_tables, error));
-    if (*has_tables) {
+    CPK_TRY(statement_step(&row, &has_row, error));
+    *has_tables = has_row && statement_take_int64(&row) > 0;
+    if (has_row) {
         statement_finish(&row);
     }
     return CPK_OK;
 }
 
-static cpk_status look(survey *survey, const char *sql, int32_t *has_tables, cpk_error **error)
+static cpk_status look(survey *survey, const char *sql, int32_t is_always, cpk_error **error)
 {
+    int32_t has_tables;
     cpk_status status;
 
     CPK_TRY(db_begin(survey->session, CPK_TRANSACTION_READ, error));
-    status = prepare(survey, has_tables, error);
-    if (status == CPK_OK && *has_tables) {
+    status = prepare(survey, &has_tables, error);
+    if (status == CPK_OK && (has_tables || is_always)) {
         status = run_statement(survey, sql, error);
     }
     db_rollback(survey->session, NULL);
@@ -126,28 +129,26 @@ static cpk_status tell_failure(const survey *survey, const char *subject, cpk_st
 }
 
 /* A statement's failure is told, unless the others would fail, too. */
-static cpk_status look_at(survey *survey, const char *subject, const char *sql, int32_t *has_tables, cpk_error **error)
+static cpk_status look_at(survey *survey, const catalogue_survey *entry, const char *sql, cpk_error **error)
 {
     cpk_error *problem = NULL;
-    cpk_status status = look(survey, sql, has_tables, &problem);
+    cpk_status status = look(survey, sql, entry->is_always, &problem);
 
-    return status == CPK_OK ? CPK_OK : tell_failure(survey, subject, status, problem, error);
+    return status == CPK_OK ? CPK_OK : tell_failure(survey, entry->subject, status, problem, error);
 }
 
 static cpk_status look_at_all(survey *survey, cpk_error **error)
 {
-    int32_t has_tables = 1;
-
-    for (size_t i = 1; i < survey->schema->survey_count && has_tables; i++) {
+    for (size_t i = 1; i < survey->schema->survey_count; i++) {
         const catalogue_survey *entry = &survey->schema->survey[i];
 
         buffer_clear(&survey->queries);
-        CPK_TRY(look_at(survey, entry->subject, entry->sql, &has_tables, error));
-        for (size_t at = 0; at < survey->queries.length && has_tables;) {
+        CPK_TRY(look_at(survey, entry, entry->sql, error));
+        for (size_t at = 0; at < survey->queries.length;) {
             const char *query = buffer_text(&survey->queries) + at;
 
             at += strlen(query) + 1;
-            CPK_TRY(look_at(survey, entry->subject, query, &has_tables, error));
+            CPK_TRY(look_at(survey, entry, query, error));
         }
     }
     return CPK_OK;

@@ -179,6 +179,24 @@ static int32_t is_out_of_memory(const char *reason)
     return strstr(reason, "out of memory") != NULL || strstr(reason, "cannot allocate memory") != NULL;
 }
 
+/* What to do where a role is missing, or the login's membership in one; "" for other failures. The names of the roles
+ * are in the message whatever its language. */
+static const char *setup_advice(const char *sqlstate, const char *reason)
+{
+    if (strstr(reason, "service_role") == NULL && strstr(reason, "authenticated") == NULL) {
+        return "";
+    }
+    if (strcmp(sqlstate, "42501") == 0) {
+        return ": the login of the database setting must be a member of the roles of clients: GRANT anon, "
+               "authenticated, "
+               "service_role TO <login>";
+    }
+    if (strcmp(sqlstate, "22023") == 0) {
+        return ": run `contextpack migrate` as the role that owns the database, which creates what is missing";
+    }
+    return "";
+}
+
 /* A server that became a standby, or whose pooler leads to one, refuses to begin a transaction that writes. The text
  * may be in another language; the place in the source says which complaint it is. */
 int32_t failure_is_of_standby(const PGresult *result)
@@ -234,7 +252,8 @@ cpk_status failure_of_result(const PGresult *result, const char *name, int32_t c
                                 "the failover is over",
                                 name);
     }
-    return error_set_native(error, code, DOMAIN, sqlstate, failure_is_retryable(&report), "%s (in %s)", reason, name);
+    return error_set_native(error, code, DOMAIN, sqlstate, failure_is_retryable(&report), "%s (in %s)%s", reason, name,
+                            setup_advice(sqlstate, reason));
 }
 
 cpk_status failure_of_connection(const connection *connection, const char *name, const char *sqlstate,
@@ -298,12 +317,34 @@ static int32_t has_place(const char *message)
     return strstr(message, "LOCATION:  ") != NULL;
 }
 
+/* What to do about a login or a database that there is not; "" for other failures. Servers don't tell a login that is
+ * missing from a wrong password. */
+static void connecting_advice(const PGconn *handle, const char *sqlstate, const char *reason, char advice[REASON_BYTES])
+{
+    const char *user = PQuser(handle);
+
+    advice[0] = '\0';
+    user = user != NULL ? user : "";
+    if (strstr(reason, "Tenant or user not found") != NULL) {
+        snprintf(advice, REASON_BYTES, ": behind Supabase's pooler the user of the URI is <login>.<project>");
+    } else if (strcmp(sqlstate, "28P01") == 0 ||
+               (strcmp(sqlstate, "28000") == 0 && strstr(reason, "pg_hba.conf") == NULL)) {
+        snprintf(advice, REASON_BYTES,
+                 ": check the password; if there is no such login, create the login first: CREATE ROLE \"%.*s\" LOGIN "
+                 "NOINHERIT PASSWORD '...' IN ROLE anon, authenticated, service_role",
+                 (int)strcspn(user, "."), user);
+    } else if (strcmp(sqlstate, "3D000") == 0) {
+        snprintf(advice, REASON_BYTES, ": check its name, or create the database first (CREATE DATABASE)");
+    }
+}
+
 cpk_status failure_of_connecting(const PGconn *handle, const char *name, cpk_error **error)
 {
     char sqlstate[SQLSTATE_BYTES] = "08001"; /* sqlclient_unable_to_establish_sqlconnection */
     char reason[REASON_BYTES];
     struct failure_report report = {.sqlstate = sqlstate, .message = reason, .is_fatal = 1};
     int32_t is_retryable;
+    char advice[REASON_BYTES];
 
     reason_of(PQerrorMessage(handle), 0, reason);
     if (is_out_of_memory(reason)) {
@@ -311,7 +352,8 @@ cpk_status failure_of_connecting(const PGconn *handle, const char *name, cpk_err
     }
     take_sqlstate(reason, sqlstate);
     report.is_of_pooler = !has_place(PQerrorMessage(handle));
+    connecting_advice(handle, sqlstate, reason, advice);
     is_retryable = failure_is_retryable(&report) && !(strcmp(sqlstate, "08001") == 0 && is_final_of_libpq(reason));
     return error_set_native(error, failure_code(&report), DOMAIN, sqlstate, is_retryable,
-                            "can't connect to the database %s: %s", name, reason);
+                            "can't connect to the database %s: %s%s", name, reason, advice);
 }

@@ -27,7 +27,10 @@ static const char PREFACE[] = "SELECT pg_catalog.set_config('role', $1, true),"
                               " pg_catalog.set_config('request.jwt.claims', $2, true),"
                               " pg_catalog.set_config('lock_timeout', $3, true),"
                               " pg_catalog.set_config('statement_timeout', $4, true),"
-                              " pg_catalog.clock_timestamp()";
+                              " pg_catalog.clock_timestamp(),"
+                              /* for an auth.uid() from before Supabase had request.jwt.claims */
+                              " pg_catalog.set_config('request.jwt.claim.sub', COALESCE("
+                              "pg_catalog.jsonb_extract_path_text($2::pg_catalog.jsonb, 'sub'), ''), true)";
 /* For the connection's own role, which takes no other and knows no timeouts. */
 static const char OWN_PREFACE[] = "SELECT pg_catalog.clock_timestamp()";
 

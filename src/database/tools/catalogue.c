@@ -6,8 +6,8 @@
  * A statement is portable but for a few @words, which each engine spells its own way: see `words` below.
  * Other files belong to the engine that their folder names: probe.sql, bootstrap.sql, survey.sql and numbered
  * migrations. All but the probe are cut into statements at the semicolons outside quotes and comments. In survey.sql a
- * comment line "-- about: x" stands before each statement and names its subject, and @words(list) stands for the words
- * of a list of model/words.h. */
+ * comment line "-- about: x" stands before each statement and names its subject ("-- always about: x" where it is run
+ * of a database without tables, too), and @words(list) stands for the words of a list of model/words.h. */
 #include "model/words.h"
 
 #include <openssl/evp.h>
@@ -407,14 +407,18 @@ static size_t skip_blank(const char *sql, size_t at, size_t length)
 }
 
 /* The subject of the statement at `at`: the rest of the last line "-- about: " between `from` and `at`. */
-static text survey_subject(const char *path, const text *content, size_t from, size_t at)
+static text survey_subject(const char *path, const text *content, size_t from, size_t at, int *is_always)
 {
+    static const char always[] = "-- always about: ";
     static const char mark[] = "-- about: ";
     text subject = {NULL, 0, 0};
 
     for (size_t line = from; line < at; line += strcspn(content->data + line, "\n") + 1) {
-        if (strncmp(content->data + line, mark, sizeof mark - 1) == 0) {
-            const char *start = content->data + line + sizeof mark - 1;
+        int is_marked = strncmp(content->data + line, mark, sizeof mark - 1) == 0;
+
+        *is_always = strncmp(content->data + line, always, sizeof always - 1) == 0 || (*is_always && !is_marked);
+        if (is_marked || strncmp(content->data + line, always, sizeof always - 1) == 0) {
+            const char *start = content->data + line + (is_marked ? sizeof mark : sizeof always) - 1;
 
             subject.length = 0;
             text_add(&subject, start, strcspn(start, "\r\n"));
@@ -437,7 +441,8 @@ static size_t write_survey(FILE *out, const char *engine, const char *path)
     fprintf(out, "static const catalogue_survey %s_survey[] = {", engine);
     while (at < content.length) {
         size_t end = statement_end(content.data, at, content.length);
-        text subject = survey_subject(path, &content, from, at);
+        int is_always = 0;
+        text subject = survey_subject(path, &content, from, at, &is_always);
         text sql = {NULL, 0, 0};
 
         expand(&sql, content.data + at, end - at, strcmp(engine, "sqlite") != 0, 0);
@@ -445,7 +450,7 @@ static size_t write_survey(FILE *out, const char *engine, const char *path)
         write_literal(out, subject.data, subject.length);
         fputs(",", out);
         write_literal(out, sql.data, sql.length);
-        fputs("},", out);
+        fprintf(out, ", %d},", is_always);
         count++;
         free(sql.data);
         free(subject.data);

@@ -2,19 +2,87 @@
 -- line) are told as those of migrations are; the line of a row ('query', line) is a statement that is run in the same
 -- way. Nothing is changed, and no lock is held that anybody waits for.
 --
--- Each statement runs in a read-only transaction of its own. What it needs may be missing: then it is skipped. Counts
--- go with at most three examples, which are ids: addresses and names of users stay out of reports.
+-- Each statement runs in a read-only transaction of its own; those that are not "always" are left out where no table of
+-- the service is there. What a statement needs may be missing: then it is skipped. Counts go with at most
+-- three examples, which are ids: addresses and names of users stay out of reports.
 
 -- about: the tables of the service
--- Prepares each transaction; without a row there is nothing to look at.
-SELECT set_config('statement_timeout', '120s', true), set_config('lock_timeout', '2s', true),
-       set_config('row_security', 'off', true), set_config('search_path', 'pg_catalog', true)
-  FROM pg_catalog.pg_class c
- WHERE c.relnamespace = to_regnamespace('public')
-   AND c.relname IN ('user_profiles', 'packs_v2', 'pack_sources', 'pack_exports',
-                     'credit_transactions', 'jobs', 'packs_legacy', 'webhook_logs',
-                     'payment_attempts', 'admin_actions')
- LIMIT 1;
+-- Prepares each transaction; the number of the service's tables.
+SELECT (SELECT count(*)
+          FROM pg_catalog.pg_class c
+         WHERE c.relnamespace = to_regnamespace('public')
+           AND c.relname IN ('user_profiles', 'packs_v2', 'pack_sources', 'pack_exports',
+                             'credit_transactions', 'jobs', 'packs_legacy', 'webhook_logs',
+                             'payment_attempts', 'admin_actions')),
+       set_config('statement_timeout', '120s', true), set_config('lock_timeout', '2s', true),
+       set_config('row_security', 'off', true), set_config('search_path', 'pg_catalog', true);
+
+-- What the migration would fail on, with what to do about it.
+
+-- always about: rights in the database
+SELECT 'denied', format('permission denied to create schemas in the database %s: run `contextpack migrate` as the role '
+                        'that owns the database (%s)', d.datname, d.datdba::regrole)
+  FROM pg_database d
+ WHERE d.datname = current_database() AND to_regnamespace('contextpack') IS NULL
+   AND NOT has_database_privilege(d.oid, 'CREATE');
+
+-- always about: the roles of clients
+SELECT 'denied', format('the role %s is missing, and %s may not create it: create the roles first, as a superuser: '
+                        'CREATE ROLE anon NOLOGIN NOINHERIT; CREATE ROLE authenticated NOLOGIN NOINHERIT; CREATE ROLE '
+                        'service_role NOLOGIN NOINHERIT BYPASSRLS; GRANT anon, authenticated, service_role TO %I',
+                        string_agg(w.name, ', ' ORDER BY w.name), me.rolname, me.rolname)
+  FROM unnest(ARRAY['anon', 'authenticated', 'service_role']) w (name)
+  JOIN pg_roles me ON me.rolname = current_user
+ WHERE NOT me.rolsuper AND NOT EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname = w.name)
+   AND NOT (me.rolcreaterole AND (w.name <> 'service_role'
+                                  OR me.rolbypassrls AND current_setting('server_version_num')::integer >= 160000))
+ GROUP BY me.rolname;
+
+-- always about: memberships in the roles of clients
+SELECT 'denied', format('%s is no member of %s, and may not make itself one: as a superuser, or who created the roles, '
+                        'run: GRANT anon, authenticated, service_role TO %I', me.rolname,
+                        string_agg(r.rolname, ', ' ORDER BY r.rolname), me.rolname)
+  FROM pg_roles r
+  JOIN pg_roles me ON me.rolname = session_user
+ WHERE r.rolname IN ('anon', 'authenticated', 'service_role') AND NOT me.rolsuper
+   AND NOT pg_has_role(me.oid, r.oid, CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET'
+                                           ELSE 'MEMBER' END)
+   AND NOT pg_has_role(current_user, r.oid, 'MEMBER WITH ADMIN OPTION')
+   AND NOT (me.rolcreaterole AND current_setting('server_version_num')::integer < 160000)
+ GROUP BY me.rolname;
+
+-- always about: the schema auth
+-- Supabase makes these; elsewhere the migration does.
+SELECT 'denied', format('%s is missing, and %s may not create it in the schema auth: as the owner of that schema (%s) '
+                        'run: %s', m.name, current_user, n.nspowner::regrole, m.making)
+  FROM pg_namespace n
+ CROSS JOIN (VALUES
+    (to_regclass('auth.users') IS NULL, 'the table auth.users',
+     'CREATE TABLE auth.users (id uuid NOT NULL PRIMARY KEY, email text)'),
+    (to_regprocedure('auth.uid()') IS NULL, 'the function auth.uid()',
+     'CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS $f$ SELECT (nullif(current_setting('
+     '''request.jwt.claims'', true), '''')::jsonb ->> ''sub'')::uuid $f$'),
+    (to_regprocedure('auth.role()') IS NULL, 'the function auth.role()',
+     'CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE AS $f$ SELECT nullif(current_setting('
+     '''request.jwt.claims'', true), '''')::jsonb ->> ''role'' $f$'),
+    (to_regprocedure('auth.jwt()') IS NULL, 'the function auth.jwt()',
+     'CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE AS $f$ SELECT nullif(current_setting('
+     '''request.jwt.claims'', true), '''')::jsonb $f$')) m (is_missing, name, making)
+ WHERE n.nspname = 'auth' AND m.is_missing AND NOT has_schema_privilege(n.oid, 'CREATE');
+
+-- always about: auth.uid()
+-- Whatever its definition: policies rest on it. Older ones read request.jwt.claim.sub alone.
+SELECT 'difference', 'auth.uid() does not return the user whom request.jwt.claims and request.jwt.claim.sub name, so '
+                     'that users would not see their rows: give it the definition that Supabase has (coalesce(nullif('
+                     'current_setting(''request.jwt.claim.sub'', true), ''''), nullif(current_setting('
+                     '''request.jwt.claims'', true), '''')::jsonb ->> ''sub'')::uuid)'
+  FROM (SELECT set_config('request.jwt.claim.sub', '00000000-0000-4000-8000-000000000001', true) AS sub,
+               set_config('request.jwt.claims', '{"sub":"00000000-0000-4000-8000-000000000001",'
+                                                '"role":"authenticated"}', true) AS claims
+        OFFSET 0) s
+ WHERE auth.uid()::text IS DISTINCT FROM (s.claims::jsonb ->> 'sub') OR auth.uid()::text IS DISTINCT FROM s.sub;
+
+-- What is odd, and can be lived with.
 
 -- about: statuses, types and plans
 WITH known (of_table, of_column, may_be_null, words, meaning) AS (
