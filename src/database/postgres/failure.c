@@ -181,20 +181,29 @@ static int32_t is_out_of_memory(const char *reason)
 
 /* What to do where a role is missing, or the login's membership in one; "" for other failures. The names of the roles
  * are in the message whatever its language. */
-static const char *setup_advice(const char *sqlstate, const char *reason)
+static const char *role_advice(const char *sqlstate, const char *reason)
 {
     if (strstr(reason, "service_role") == NULL && strstr(reason, "authenticated") == NULL) {
         return "";
     }
     if (strcmp(sqlstate, "42501") == 0) {
-        return ": the login of the database setting must be a member of the roles of clients: GRANT anon, "
-               "authenticated, "
-               "service_role TO <login>";
+        return ": the login must be a member of the roles of clients (GRANT anon, authenticated, service_role TO "
+               "<login>)";
     }
     if (strcmp(sqlstate, "22023") == 0) {
         return ": run `contextpack migrate` as the role that owns the database, which creates what is missing";
     }
     return "";
+}
+
+/* A profile whose id the table of logins lacks. Profiles refer to nothing else. */
+static int32_t lacks_login(const PGresult *result, const char *sqlstate)
+{
+    const char *schema = PQresultErrorField(result, PG_DIAG_SCHEMA_NAME);
+    const char *table = PQresultErrorField(result, PG_DIAG_TABLE_NAME);
+
+    return strcmp(sqlstate, "23503") == 0 && schema != NULL && strcmp(schema, "public") == 0 && table != NULL &&
+           strcmp(table, "user_profiles") == 0;
 }
 
 /* A server that became a standby, or whose pooler leads to one, refuses to begin a transaction that writes. The text
@@ -246,6 +255,12 @@ cpk_status failure_of_result(const PGresult *result, const char *name, int32_t c
                                 "database.busy_timeout_ms",
                                 name);
     }
+    if (lacks_login(result, sqlstate)) {
+        return error_set_native(error, CPK_ERROR_NOT_FOUND, DOMAIN, sqlstate, 0,
+                                "auth.users of the database %s has no login with the id of the new profile: create the "
+                                "login first (by a sign-up, or where Supabase lists its users), then its profile",
+                                name);
+    }
     if (report.is_of_standby) {
         return error_set_native(error, code, DOMAIN, sqlstate, 1,
                                 "the server of the database %s is a standby, which takes no changes; try again when "
@@ -253,7 +268,7 @@ cpk_status failure_of_result(const PGresult *result, const char *name, int32_t c
                                 name);
     }
     return error_set_native(error, code, DOMAIN, sqlstate, failure_is_retryable(&report), "%s (in %s)%s", reason, name,
-                            setup_advice(sqlstate, reason));
+                            role_advice(sqlstate, reason));
 }
 
 cpk_status failure_of_connection(const connection *connection, const char *name, const char *sqlstate,
@@ -327,6 +342,8 @@ static void connecting_advice(const PGconn *handle, const char *sqlstate, const 
     user = user != NULL ? user : "";
     if (strstr(reason, "Tenant or user not found") != NULL) {
         snprintf(advice, REASON_BYTES, ": behind Supabase's pooler the user of the URI is <login>.<project>");
+    } else if (strcmp(sqlstate, "28000") == 0 && strstr(reason, "permitted to log in") != NULL) {
+        snprintf(advice, REASON_BYTES, ": ALTER ROLE \"%.*s\" LOGIN lets it", (int)strcspn(user, "."), user);
     } else if (strcmp(sqlstate, "28P01") == 0 ||
                (strcmp(sqlstate, "28000") == 0 && strstr(reason, "pg_hba.conf") == NULL)) {
         snprintf(advice, REASON_BYTES,

@@ -27,10 +27,10 @@ SELECT 'denied', format('permission denied to create schemas in the database %s:
    AND NOT has_database_privilege(d.oid, 'CREATE');
 
 -- always about: the roles of clients
-SELECT 'denied', format('the role %s is missing, and %s may not create it: create the roles first, as a superuser: '
+SELECT 'denied', format('the database has no %s, which %s may not create: create the roles first, as a superuser: '
                         'CREATE ROLE anon NOLOGIN NOINHERIT; CREATE ROLE authenticated NOLOGIN NOINHERIT; CREATE ROLE '
                         'service_role NOLOGIN NOINHERIT BYPASSRLS; GRANT anon, authenticated, service_role TO %I',
-                        string_agg(w.name, ', ' ORDER BY w.name), me.rolname, me.rolname)
+                        string_agg('role ' || w.name, ', ' ORDER BY w.name), me.rolname, me.rolname)
   FROM unnest(ARRAY['anon', 'authenticated', 'service_role']) w (name)
   JOIN pg_roles me ON me.rolname = current_user
  WHERE NOT me.rolsuper AND NOT EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname = w.name)
