@@ -100,7 +100,7 @@ class SetupTest(unittest.TestCase):
                 "--quiet", user="app")
         listed = self.command("pack", "list", "--user", USER, user="app")
         self.assertEqual(listed.returncode, 0, listed.stderr)
-        self.assertIn("pack_", listed.stdout)
+        self.assertIn("\nP ", listed.stdout)
 
 
 if __name__ == "__main__":
