@@ -2,7 +2,8 @@
 is retryable where another try may help and final where it won't, at the login, at an engine's first question and at
 BEGIN. Then a pooler that has no server, servers that stop to answer at each step, and SIGTERM while a command waits.
 
-Usage: pooler_test.py PROGRAM
+Usage: server.py use STATE -- pooler_test.py PROGRAM [SLOW_NAMES]
+SLOW_NAMES is the library of slow_names.c.
 """
 import json
 import pathlib
@@ -186,6 +187,43 @@ def expect_end(home, where, **options):
     need(took < 2, f"{where}: SIGTERM took {took:.1f} s")  # a second, and some for a busy machine
 
 
+def hosts(home, pooler, preload):
+    """Of several hosts and addresses the one that works is found, though those before it are silent, refuse or start;
+    a resolver that takes long ends with the time for connecting."""
+    database = Database("CONTEXTPACK_TEST_POSTGRES")
+    home.environment["CONTEXTPACK_DATABASE"] = database.uri
+    account, _, place = database.uri.rpartition("@")
+    port = place.partition(":")[2].partition("/")[0]
+    limit = ("--set", "database.connect_timeout_ms=3000")
+    try:
+        home.json("migrate")
+        for what, last in (("silent", None), ("starting", refusal(POSTGRES, "57P03", "the database system is starting up"))):
+            pooler.behave(0, last)
+            home.environment["CONTEXTPACK_DATABASE"] = f"{account}@127.0.0.1:{pooler.port},127.0.0.1:1,{place}"
+            out, err = home.run("user", "list", *limit, code=None)
+            need(home.code == 0, f"the first host is {what}: {out}{err}")
+        if preload is None:
+            return
+        home.environment["LD_PRELOAD"] = preload
+        with socket.socket() as silent:
+            silent.bind(("127.0.0.2", int(port)))
+            silent.listen(8)
+            home.environment["CONTEXTPACK_DATABASE"] = f"{account}@two.example:{port}/{database.name}"
+            out, err = home.run("user", "list", *limit, code=None)
+            need(home.code == 0, f"the first address is silent: {out}{err}")
+        home.environment["CONTEXTPACK_DATABASE"] = f"{account}@slow.example,127.0.0.1:{port}/{database.name}"
+        out, err = home.run("user", "list", *limit, code=None)
+        need(home.code == 0, f"the first name is not resolved: {out}{err}")
+        home.environment["CONTEXTPACK_DATABASE"] = f"{account}@slow.example/{database.name}"
+        error, took = run_command(home)
+        need(error["retryable"] and "resolve" in error["message"] and took < 5,
+             f"a resolver that takes long, after {took:.1f} s: {error}")
+        expect_end(home, "the resolver")
+    finally:
+        home.environment.pop("LD_PRELOAD", None)
+        database.drop()
+
+
 def locked(home):
     """The same where it waits for a lock of another session, in the database."""
     database = Database("CONTEXTPACK_TEST_POSTGRES")
@@ -216,6 +254,7 @@ def main():
         refusals(home, pooler)
         silence(home, pooler)
         signals(home, pooler)
+        hosts(home, pooler, str(pathlib.Path(sys.argv[2]).resolve()) if len(sys.argv) > 2 else None)
         locked(home)
         print(f"{len(REFUSALS)} refusals at {len(STEPS)} steps, silence and SIGTERM at each")
 

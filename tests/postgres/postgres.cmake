@@ -28,13 +28,19 @@ if(TARGET contextpack_cli)
         set_tests_properties(postgres_outage_test PROPERTIES TIMEOUT 600 ENVIRONMENT
             "CONTEXTPACK_LIBRARY=$<TARGET_FILE:contextpack>;PYTHONPATH=${PROJECT_SOURCE_DIR}/bindings/python")
     endif()
-    cpk_postgres_test(postgres_pooler_test ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/pooler_test.py
-        $<TARGET_FILE:contextpack_cli>)
     if(NOT CONTEXTPACK_SANITIZE) # a sanitizer must be loaded before anything else
         add_library(wrong_clock MODULE ${CMAKE_CURRENT_LIST_DIR}/wrong_clock.c)
         set_target_properties(wrong_clock PROPERTIES C_VISIBILITY_PRESET default)
         target_link_libraries(wrong_clock PRIVATE contextpack_flags ${CMAKE_DL_LIBS})
+        add_library(slow_names MODULE ${CMAKE_CURRENT_LIST_DIR}/slow_names.c)
+        set_target_properties(slow_names PROPERTIES C_VISIBILITY_PRESET default)
+        target_link_libraries(slow_names PRIVATE contextpack_flags ${CMAKE_DL_LIBS})
+        cpk_postgres_test(postgres_pooler_test ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/pooler_test.py
+            $<TARGET_FILE:contextpack_cli> $<TARGET_FILE:slow_names>)
         cpk_postgres_test(postgres_clock_test ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/clock_test.py
             $<TARGET_FILE:contextpack_cli> $<TARGET_FILE:wrong_clock>)
+    else()
+        cpk_postgres_test(postgres_pooler_test ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/pooler_test.py
+            $<TARGET_FILE:contextpack_cli>)
     endif()
 endif()

@@ -316,6 +316,16 @@ static void take_sqlstate(char *reason, char sqlstate[SQLSTATE_BYTES])
     }
 }
 
+int32_t failure_is_of_host(const PGconn *handle)
+{
+    char sqlstate[SQLSTATE_BYTES] = "08001";
+    char reason[REASON_BYTES];
+
+    reason_of(PQerrorMessage(handle), 0, reason);
+    take_sqlstate(reason, sqlstate);
+    return strcmp(sqlstate, "08001") == 0 || is_class(sqlstate, "57");
+}
+
 static int32_t is_final_of_libpq(const char *reason)
 {
     for (size_t i = 0; i < sizeof final_of_libpq / sizeof final_of_libpq[0]; i++) {

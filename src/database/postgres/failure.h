@@ -26,6 +26,9 @@ int32_t failure_is_of_standby(const PGresult *result);
  * sqlstate is 08006, or 08007 when nobody can know whether a change was committed. */
 cpk_status failure_of_connection(const connection *connection, const char *name, const char *sqlstate,
                                  cpk_error **error);
+/* 1: the next host may do where this one could not: nobody answered there, it has just started or is stopping, or is
+ * not of the kind that target_session_attrs wants. A refused login is the same everywhere. */
+int32_t failure_is_of_host(const PGconn *handle);
 /* The error of a connection that did not come about. */
 cpk_status failure_of_connecting(const PGconn *handle, const char *name, cpk_error **error);
 

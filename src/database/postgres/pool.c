@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "database/postgres/failure.h"
+#include "database/postgres/hosts.h"
 #include "database/postgres/libpq.h"
 #include "database/postgres/values.h"
 #include "database/postgres/wire.h"
@@ -11,6 +12,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -280,23 +282,107 @@ static cpk_status time_learn(const pool *pool, connection *opened, int64_t deadl
     return status;
 }
 
-static cpk_status connection_prepare(const pool *pool, connection *opened, int64_t deadline_us, cpk_error **error)
+/* What the URI says, at one of its hosts; NULL: at those that libpq finds. */
+static PGconn *handle_start(const pool *pool, const struct pg_host *host)
 {
-    opened->handle = PQconnectStartParams(pool->keywords, pool->values, 0);
+    const char *const own[][2] = {{"host", host != NULL ? host->name : ""},
+                                  {"hostaddr", host != NULL ? host->address : ""},
+                                  {"port", host != NULL ? host->port : ""}};
+    const char *keywords[OPTIONS_MAX + 4];
+    const char *values[OPTIONS_MAX + 4];
+    size_t count = 0;
+
+    for (size_t i = 0; pool->keywords[i] != NULL; i++) {
+        if (host == NULL || (strcmp(pool->keywords[i], "host") != 0 && strcmp(pool->keywords[i], "hostaddr") != 0 &&
+                             strcmp(pool->keywords[i], "port") != 0)) {
+            keywords[count] = pool->keywords[i];
+            values[count++] = pool->values[i];
+        }
+    }
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        if (own[i][1][0] != '\0') {
+            keywords[count] = own[i][0];
+            values[count++] = own[i][1];
+        }
+    }
+    keywords[count] = values[count] = NULL;
+    return PQconnectStartParams(keywords, values, 0);
+}
+
+static cpk_status connection_try(const pool *pool, connection *opened, const struct pg_host *host, int64_t deadline_us,
+                                 cpk_error **error)
+{
+    opened->handle = handle_start(pool, host);
     if (opened->handle == NULL) {
         return error_out_of_memory(error);
     }
     PQsetErrorVerbosity(opened->handle, PQERRORS_VERBOSE); /* so that a refusal shows its SQLSTATE */
     PQsetNoticeReceiver(opened->handle, notice_log, (void *)pool);
     CPK_TRY(handle_connect(pool, opened->handle, deadline_us, error));
-    opened->cancel = PQgetCancel(opened->handle);
-    if (opened->cancel == NULL || PQsetnonblocking(opened->handle, 1) != 0) {
+    if (PQsetnonblocking(opened->handle, 1) != 0) {
         return error_out_of_memory(error);
     }
-    if (context_needs_time(pool->context)) {
-        CPK_TRY(time_learn(pool, opened, deadline_us, error));
+    return context_needs_time(pool->context) ? time_learn(pool, opened, deadline_us, error) : CPK_OK;
+}
+
+static const char *option_or(const pool *pool, const char *keyword, const char *variable)
+{
+    const char *value = option_value(pool, keyword);
+
+    return value != NULL && value[0] != '\0' ? value : getenv(variable);
+}
+
+/* libpq has no limit for the resolver, and waits at a host that is silent until its time is up for all. Where it
+ * chooses among hosts in ways of its own, it does. */
+static void hosts_find(const pool *pool, int64_t deadline_us, struct pg_hosts *hosts)
+{
+    const char *attributes = option_or(pool, "target_session_attrs", "PGTARGETSESSIONATTRS");
+    const char *names = option_value(pool, "host");
+    const char *addresses = option_value(pool, "hostaddr");
+    const int32_t is_named = (names != NULL && names[0] != '\0') || (addresses != NULL && addresses[0] != '\0');
+
+    memset(hosts, 0, sizeof *hosts);
+    if (option_or(pool, "service", "PGSERVICE") != NULL ||
+        option_or(pool, "load_balance_hosts", "PGLOADBALANCEHOSTS") != NULL ||
+        (attributes != NULL && strcmp(attributes, "prefer-standby") == 0)) {
+        return;
     }
-    return PQenterPipelineMode(opened->handle) ? CPK_OK : error_out_of_memory(error);
+    pg_hosts_find(is_named ? names : getenv("PGHOST"), is_named ? addresses : getenv("PGHOSTADDR"),
+                  option_or(pool, "port", "PGPORT"), deadline_us, hosts);
+}
+
+/* Each host has its share of the time that is left. */
+static cpk_status hosts_try(const pool *pool, connection *opened, const struct pg_hosts *hosts, int64_t deadline_us,
+                            cpk_error **error)
+{
+    for (int32_t i = 0;; i++) {
+        int64_t now_us = wire_clock_us();
+        int64_t share_us = (deadline_us - now_us) / (hosts->count - i);
+        cpk_status status = connection_try(pool, opened, &hosts->items[i], now_us + share_us, error);
+
+        if (status == CPK_OK || i + 1 == hosts->count || status == CPK_ERROR_OUT_OF_MEMORY ||
+            (status != CPK_ERROR_TIMEOUT && !failure_is_of_host(opened->handle))) {
+            return status;
+        }
+        PQfinish(opened->handle);
+        opened->handle = NULL;
+        opened->is_late = opened->is_spoiled = 0;
+        error_clear(error);
+    }
+}
+
+static cpk_status connection_prepare(const pool *pool, connection *opened, int64_t deadline_us, cpk_error **error)
+{
+    struct pg_hosts hosts;
+
+    hosts_find(pool, deadline_us, &hosts);
+    if (hosts.count == 0 && hosts.unresolved > 0) {
+        return too_slow(pool, "can't resolve the host of", error);
+    }
+    CPK_TRY(hosts.count > 0 ? hosts_try(pool, opened, &hosts, deadline_us, error)
+                            : connection_try(pool, opened, NULL, deadline_us, error));
+    opened->cancel = PQgetCancel(opened->handle);
+    return opened->cancel != NULL && PQenterPipelineMode(opened->handle) ? CPK_OK : error_out_of_memory(error);
 }
 
 static void connection_free(const pool *pool, connection *connection)

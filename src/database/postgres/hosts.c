@@ -1,0 +1,240 @@
+#include "database/postgres/hosts.h"
+
+#include "database/postgres/wire.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define US_PER_S     1000000
+#define NS_PER_US    1000
+#define THREAD_BYTES (256 * 1024)
+
+/* One name on its way through the resolver. Whoever is the last of the two releases it: the thread or who waits. */
+struct lookup {
+    pthread_mutex_t mutex;
+    pthread_cond_t done; /* on the monotonic clock */
+    int32_t is_done;
+    int32_t is_left; /* nobody waits any more */
+    struct addrinfo *found;
+    char name[HOST_BYTES];
+};
+
+static void lookup_free(struct lookup *lookup)
+{
+    if (lookup->found != NULL) {
+        freeaddrinfo(lookup->found);
+    }
+    pthread_cond_destroy(&lookup->done);
+    pthread_mutex_destroy(&lookup->mutex);
+    free(lookup);
+}
+
+static void *look_up(void *started)
+{
+    static const struct addrinfo wanted = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct lookup *lookup = started;
+    struct addrinfo *found = NULL;
+    int32_t is_left;
+
+    if (getaddrinfo(lookup->name, NULL, &wanted, &found) != 0) {
+        found = NULL;
+    }
+    pthread_mutex_lock(&lookup->mutex);
+    lookup->found = found;
+    lookup->is_done = 1;
+    is_left = lookup->is_left;
+    pthread_cond_signal(&lookup->done);
+    pthread_mutex_unlock(&lookup->mutex);
+    if (is_left) {
+        lookup_free(lookup);
+    }
+    return NULL;
+}
+
+/* Not from the engine's allocator: it may outlive the engine. */
+static struct lookup *lookup_create(const char *name)
+{
+    struct lookup *made = calloc(1, sizeof *made);
+    pthread_condattr_t monotonic;
+
+    if (made == NULL) {
+        return NULL;
+    }
+    snprintf(made->name, sizeof made->name, "%s", name);
+    pthread_mutex_init(&made->mutex, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&made->done, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    return made;
+}
+
+/* Signals stay with the host's threads. */
+static int32_t lookup_start(struct lookup *lookup)
+{
+    pthread_attr_t detached;
+    pthread_t thread;
+    sigset_t all;
+    sigset_t before;
+    int failed;
+
+    sigfillset(&all);
+    pthread_attr_init(&detached);
+    pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&detached, THREAD_BYTES);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    failed = pthread_create(&thread, &detached, look_up, lookup);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&detached);
+    return failed == 0;
+}
+
+/* Takes what was found; *late 1: nothing until the deadline. The lookup is gone afterwards, or the thread's. */
+static struct addrinfo *lookup_wait(struct lookup *lookup, int64_t deadline_us, int32_t *late)
+{
+    const struct timespec deadline = {deadline_us / US_PER_S, deadline_us % US_PER_S * NS_PER_US};
+    struct addrinfo *found = NULL;
+    int failed = 0;
+
+    pthread_mutex_lock(&lookup->mutex);
+    while (!lookup->is_done && failed == 0) {
+        failed = pthread_cond_timedwait(&lookup->done, &lookup->mutex, &deadline);
+    }
+    *late = !lookup->is_done;
+    lookup->is_left = *late;
+    found = lookup->found;
+    lookup->found = NULL;
+    pthread_mutex_unlock(&lookup->mutex);
+    if (!*late) {
+        lookup_free(lookup);
+    }
+    return found;
+}
+
+/* --- the list --- */
+
+/* The number-th of a list; the only one stands for all, as that of ports may. 0 when it is too long. */
+static int32_t list_item(const char *list, int32_t number, char *item, size_t item_bytes)
+{
+    size_t length;
+
+    item[0] = '\0';
+    if (list == NULL || list[0] == '\0') {
+        return 1;
+    }
+    if (strchr(list, ',') == NULL) {
+        number = 0;
+    }
+    for (; number > 0; number--) {
+        list = strchr(list, ',');
+        if (list == NULL) {
+            return 0;
+        }
+        list++;
+    }
+    length = strcspn(list, ",");
+    if (length >= item_bytes) {
+        return 0;
+    }
+    memcpy(item, list, length);
+    item[length] = '\0';
+    return 1;
+}
+
+static int32_t list_count(const char *list)
+{
+    int32_t count = list != NULL && list[0] != '\0';
+
+    for (; count > 0 && *list != '\0'; list++) {
+        count += *list == ',';
+    }
+    return count;
+}
+
+static int32_t needs_resolver(const struct pg_host *host)
+{
+    unsigned char address[sizeof(struct in6_addr)];
+
+    return host->address[0] == '\0' && host->name[0] != '\0' && host->name[0] != '/' && host->name[0] != '@' &&
+           inet_pton(AF_INET, host->name, address) != 1 && inet_pton(AF_INET6, host->name, address) != 1;
+}
+
+static void add(struct pg_hosts *hosts, const struct pg_host *host, const struct addrinfo *found)
+{
+    struct pg_host *item;
+
+    if (hosts->count == HOSTS_MAX) {
+        return;
+    }
+    item = &hosts->items[hosts->count];
+    *item = *host;
+    if (found == NULL || getnameinfo(found->ai_addr, found->ai_addrlen, item->address, sizeof item->address, NULL, 0,
+                                     NI_NUMERICHOST) == 0) {
+        hosts->count++;
+    }
+}
+
+/* A name that the resolver does not know is libpq's to report. */
+static void add_name(struct pg_hosts *hosts, const struct pg_host *host, int64_t deadline_us)
+{
+    struct lookup *lookup = lookup_create(host->name);
+    struct addrinfo *found;
+    int32_t is_late;
+
+    if (lookup == NULL) {
+        add(hosts, host, NULL);
+        return;
+    }
+    if (!lookup_start(lookup)) {
+        lookup_free(lookup);
+        add(hosts, host, NULL);
+        return;
+    }
+    found = lookup_wait(lookup, deadline_us, &is_late);
+    if (is_late) {
+        hosts->unresolved++;
+        return;
+    }
+    if (found == NULL) {
+        add(hosts, host, NULL);
+        return;
+    }
+    for (const struct addrinfo *at = found; at != NULL; at = at->ai_next) {
+        add(hosts, host, at);
+    }
+    freeaddrinfo(found);
+}
+
+void pg_hosts_find(const char *names, const char *addresses, const char *ports, int64_t deadline_us,
+                   struct pg_hosts *hosts)
+{
+    const int32_t count = list_count(addresses) > 0 ? list_count(addresses) : list_count(names);
+    const int32_t port_count = list_count(ports);
+    const int64_t started_us = wire_clock_us();
+
+    memset(hosts, 0, sizeof *hosts);
+    if ((list_count(names) > 0 && list_count(names) != count) || (port_count > 1 && port_count != count)) {
+        return; /* libpq tells what is wrong */
+    }
+    for (int32_t i = 0; i < count; i++) {
+        struct pg_host host;
+
+        if (!list_item(names, i, host.name, sizeof host.name) ||
+            !list_item(addresses, i, host.address, sizeof host.address) ||
+            !list_item(ports, i, host.port, sizeof host.port)) {
+            hosts->count = hosts->unresolved = 0;
+            return;
+        }
+        if (needs_resolver(&host)) { /* each name has its share of the time, so that a later one may do */
+            add_name(hosts, &host, started_us + (deadline_us - started_us) * (i + 1) / (count + 1));
+        } else {
+            add(hosts, &host, NULL);
+        }
+    }
+}
