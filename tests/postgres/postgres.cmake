@@ -22,7 +22,11 @@ if(TARGET contextpack_cli)
         $<TARGET_FILE:contextpack_cli> ${relay_options})
     set_tests_properties(postgres_relay_test PROPERTIES TIMEOUT 600 ENVIRONMENT
         "CONTEXTPACK_LIBRARY=$<TARGET_FILE:contextpack>;PYTHONPATH=${PROJECT_SOURCE_DIR}/bindings/python")
-    if(CONTEXTPACK_HAS_POSTGRES AND NOT CONTEXTPACK_SANITIZE) # it starts servers of its own
+    if(CONTEXTPACK_HAS_POSTGRES) # they start servers of their own
+        add_test(NAME postgres_standby_test COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/standby_test.py
+            $<TARGET_FILE:contextpack_cli>)
+    endif()
+    if(CONTEXTPACK_HAS_POSTGRES AND NOT CONTEXTPACK_SANITIZE)
         add_test(NAME postgres_outage_test COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_LIST_DIR}/outage_test.py
             $<TARGET_FILE:contextpack_cli>)
         set_tests_properties(postgres_outage_test PROPERTIES TIMEOUT 600 ENVIRONMENT

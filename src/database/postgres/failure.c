@@ -207,13 +207,14 @@ static int32_t lacks_login(const PGresult *result, const char *sqlstate)
 }
 
 /* A server that became a standby, or whose pooler leads to one, refuses to begin a transaction that writes. The text
- * may be in another language; the place in the source says which complaint it is. */
+ * may be in another language; the place in the source tells it from a feature that a statement uses: nothing else that
+ * the driver sets is refused so. */
 int32_t failure_is_of_standby(const PGresult *result)
 {
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *file = PQresultErrorField(result, PG_DIAG_SOURCE_FILE);
 
-    return sqlstate != NULL && file != NULL && strcmp(sqlstate, "0A000") == 0 && strcmp(file, "variable.c") == 0;
+    return sqlstate != NULL && file != NULL && strcmp(sqlstate, "0A000") == 0 && strcmp(file, "guc.c") == 0;
 }
 
 /* Poolers send neither the severity that is never translated (pgbouncer), nor the place in the source. */
