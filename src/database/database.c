@@ -1,5 +1,6 @@
 #include "database/database.h"
 
+#include "base/arena.h"
 #include "base/driver.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -10,7 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DOMAIN "database"
+#define DOMAIN          "database"
+#define MESSAGE_BYTES   256
+#define QUEUE_MAX       256                  /* statements that wait */
+#define QUEUE_BYTES_MAX ((size_t)256 * 1024) /* of their values */
 
 struct database {
     const context *context;
@@ -23,6 +27,10 @@ struct db_session {
     int32_t in_transaction;
     int32_t failed;      /* an error happened in the transaction */
     int32_t cursor_open; /* one at a time */
+    int32_t is_last;     /* the next statement ends the transaction */
+    cpk_queued_statement *queued;
+    size_t queued_count;
+    arena queued_values;
 };
 
 static cpk_status copy_table(cpk_database_driver *ours, const cpk_database_driver *given, cpk_error **error)
@@ -196,6 +204,7 @@ cpk_status db_session_open(database *database, const cpk_actor *actor, db_sessio
         return error_out_of_memory(error);
     }
     created->database = database;
+    arena_init(&created->queued_values, &database->context->allocator);
     status = said(database->driver.session_open(database->driver.self, actor, &created->session, error), "session_open",
                   error);
     if (status != CPK_OK) {
@@ -212,6 +221,8 @@ void db_session_close(db_session *session)
         return;
     }
     session->database->driver.session_close(session->database->driver.self, session->session);
+    arena_free(&session->queued_values);
+    memory_release_array(&session->database->context->allocator, session->queued, QUEUE_MAX, sizeof *session->queued);
     memory_release(&session->database->context->allocator, session, sizeof *session);
 }
 
@@ -227,6 +238,123 @@ cpk_status db_session_cancel(db_session *session, cpk_error **error)
     return driver->cancel == NULL ? CPK_OK
                                   : said(driver->cancel(driver->self, session->session, error), "cancel", error);
 }
+
+/* --- statements that wait --- */
+
+static void queue_clear(db_session *session)
+{
+    session->queued_count = 0;
+    session->is_last = 0;
+    arena_reset(&session->queued_values);
+}
+
+/* To the driver, which runs them before what it is told next. */
+static void queue_hand_over(db_session *session)
+{
+    const cpk_database_driver *driver = &session->database->driver;
+
+    if (driver->queue != NULL && (session->queued_count > 0 || session->is_last)) {
+        driver->queue(driver->self, session->session, session->queued, session->queued_count, session->is_last);
+    }
+}
+
+static cpk_status run_now(db_session *session, const cpk_queued_statement *queued, cpk_error **error)
+{
+    const cpk_value *columns;
+    size_t column_count;
+    int32_t has_rows = 0;
+    void *cursor;
+    cpk_status status;
+
+    CPK_TRY(db_session_exec(session, queued->statement_id, queued->sql, queued->values, queued->value_count, &cursor,
+                            error));
+    do {
+        status = db_session_next(session, cursor, &columns, &column_count, error);
+        has_rows |= status == CPK_OK && columns != NULL;
+    } while (status == CPK_OK && columns != NULL);
+    db_session_cursor_close(session, cursor);
+    if (status == CPK_OK && !has_rows && queued->unmet != CPK_OK) {
+        return db_session_fail(session, error_set(error, queued->unmet, DOMAIN, "%s", queued->message));
+    }
+    return status;
+}
+
+static cpk_status copy_values(arena *arena, const cpk_queued_statement *queued, cpk_value **copied, cpk_error **error)
+{
+    cpk_value *values = arena_allocate_zeroed(arena, queued->value_count + 1, sizeof *values);
+
+    if (values == NULL) {
+        return error_out_of_memory(error);
+    }
+    for (size_t i = 0; i < queued->value_count; i++) {
+        values[i] = queued->values[i];
+        if (values[i].bytes != NULL && !values[i].is_null) {
+            values[i].bytes = arena_copy_bytes(arena, values[i].bytes, values[i].length);
+            if (values[i].bytes == NULL) {
+                return error_out_of_memory(error);
+            }
+        }
+    }
+    *copied = values;
+    return CPK_OK;
+}
+
+static cpk_status queue_append(db_session *session, const cpk_queued_statement *queued, cpk_error **error)
+{
+    const cpk_allocator *allocator = &session->database->context->allocator;
+    cpk_queued_statement *copy;
+    cpk_value *values = NULL;
+
+    if (session->queued == NULL) {
+        session->queued = memory_allocate_array(allocator, QUEUE_MAX, sizeof *session->queued);
+    }
+    if (session->queued == NULL) {
+        return error_out_of_memory(error);
+    }
+    CPK_TRY(copy_values(&session->queued_values, queued, &values, error));
+    copy = &session->queued[session->queued_count];
+    *copy = *queued;
+    copy->values = values;
+    copy->message = arena_copy_text(&session->queued_values, queued->message);
+    if (copy->message == NULL && queued->message != NULL) {
+        return error_out_of_memory(error);
+    }
+    session->queued_count++;
+    return CPK_OK;
+}
+
+/* Runs what waits: the last one as a statement, and the others before it. */
+static cpk_status queue_flush(db_session *session, cpk_error **error)
+{
+    cpk_queued_statement last = session->queued[--session->queued_count];
+    char message[MESSAGE_BYTES];
+
+    snprintf(message, sizeof message, "%s", last.message != NULL ? last.message : "");
+    last.message = message; /* the queue is cleared before its rows are read */
+    return run_now(session, &last, error);
+}
+
+cpk_status db_session_queue(db_session *session, const cpk_queued_statement *queued, cpk_error **error)
+{
+    cpk_status status;
+
+    if (!session->in_transaction || session->database->driver.queue == NULL || session->failed) {
+        return run_now(session, queued, error);
+    }
+    status = queue_append(session, queued, error);
+    if (status == CPK_OK &&
+        (session->queued_count == QUEUE_MAX || session->queued_values.used_bytes >= QUEUE_BYTES_MAX)) {
+        status = queue_flush(session, error);
+    }
+    return status == CPK_OK ? CPK_OK : db_session_fail(session, status);
+}
+
+void db_session_is_last(db_session *session)
+{
+    session->is_last = session->in_transaction && !session->failed;
+}
+
+/* --- transactions --- */
 
 cpk_status db_begin(db_session *session, int32_t mode, cpk_error **error)
 {
@@ -244,6 +372,7 @@ cpk_status db_begin(db_session *session, int32_t mode, cpk_error **error)
 cpk_status db_commit(db_session *session, cpk_error **error)
 {
     const cpk_database_driver *driver = &session->database->driver;
+    cpk_status status;
 
     if (!session->in_transaction) {
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "no transaction is open");
@@ -258,7 +387,10 @@ cpk_status db_commit(db_session *session, cpk_error **error)
         return CPK_ERROR_INTERNAL;
     }
     session->in_transaction = 0;
-    return said(driver->commit(driver->self, session->session, error), "commit", error);
+    queue_hand_over(session);
+    status = said(driver->commit(driver->self, session->session, error), "commit", error);
+    queue_clear(session);
+    return status;
 }
 
 cpk_status db_rollback(db_session *session, cpk_error **error)
@@ -270,6 +402,7 @@ cpk_status db_rollback(db_session *session, cpk_error **error)
     }
     session->in_transaction = 0;
     session->failed = 0;
+    queue_clear(session);
     return said(driver->rollback(driver->self, session->session, error), "rollback", error);
 }
 
@@ -297,8 +430,10 @@ cpk_status db_session_exec(db_session *session, uint32_t statement_id, const cha
     if (session->cursor_open) {
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "another statement of this session is still open");
     }
+    queue_hand_over(session);
     status = said(driver->exec(driver->self, session->session, statement_id, sql, values, value_count, cursor, error),
                   "exec", error);
+    queue_clear(session);
     if (status != CPK_OK) {
         return db_session_fail(session, status);
     }

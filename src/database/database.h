@@ -49,5 +49,12 @@ cpk_status db_session_next(db_session *session, void *cursor, const cpk_value **
                            cpk_error **error);
 void db_session_cursor_close(db_session *session, void *cursor);
 cpk_status db_session_fail(db_session *session, cpk_status status); /* marks an open transaction as failed */
+/* A statement whose rows nobody reads: runs before the transaction's next statement or its commit, which then tells of
+ * its failure; at once outside a transaction. `unmet`: the error, with the message, when it gives no row; CPK_OK: that
+ * is no error. Everything is copied but the SQL. */
+cpk_status db_session_queue(db_session *session, const cpk_queued_statement *queued, cpk_error **error);
+/* The next statement is the transaction's last: its commit may be sent along, so that a failure of whoever reads the
+ * rows does not undo the transaction any more. db_commit() is called as ever. */
+void db_session_is_last(db_session *session);
 
 #endif

@@ -217,6 +217,15 @@ SELECT t.user_id, t.transaction_type, t.credits, @money_micro(t.amount), t.packa
  ORDER BY @time_key(t.created_at), t.id
  LIMIT 1000;
 
+-- name: transaction_insert_of_hold
+-- The use of one credit, or its record on the unlimited plan, as the open hold of the work $3 says.
+INSERT INTO credit_transactions (id, user_id, transaction_type, credits, job_id, description, metadata, created_at)
+SELECT @uuid($1), h.user_id, CASE WHEN h.payment_plan = 'unlimited' THEN 'unlimited_usage' ELSE 'usage' END,
+       CASE WHEN h.payment_plan = 'unlimited' THEN 1 ELSE -1 END, $3, $4, @json($5), @time($6)
+  FROM @own(holds) h
+ WHERE h.user_id = @uuid($2) AND COALESCE(h.source_id, h.job_id) = $3 AND h.status = 'open'
+RETURNING id;
+
 -- name: transaction_list_page
 SELECT @include(transaction_columns)
   FROM credit_transactions t
@@ -363,14 +372,24 @@ UPDATE packs_v2
  WHERE user_id = @uuid($1) AND pack_id = $2
 RETURNING pack_id;
 
+-- fragment: pack_totals
+total_sources = (SELECT count(*) FROM pack_sources s
+                  WHERE s.pack_id = packs_v2.pack_id AND s.user_id = packs_v2.user_id),
+total_tokens = COALESCE((SELECT CAST(sum(o.text_tokens) AS bigint) FROM @own(sources) o
+                          WHERE o.pack_id = packs_v2.pack_id AND o.user_id = packs_v2.user_id), 0)
+
 -- name: pack_recount
 UPDATE packs_v2
-   SET total_sources = (SELECT count(*) FROM pack_sources s
-                         WHERE s.pack_id = packs_v2.pack_id AND s.user_id = packs_v2.user_id),
-       total_tokens = COALESCE((SELECT CAST(sum(o.text_tokens) AS bigint) FROM @own(sources) o
-                                 WHERE o.pack_id = packs_v2.pack_id AND o.user_id = packs_v2.user_id), 0),
-       last_updated = @time($3), updated_at = @time($3)
+   SET @include(pack_totals), last_updated = @time($3), updated_at = @time($3)
  WHERE user_id = @uuid($1) AND pack_id = $2
+RETURNING pack_id;
+
+-- name: pack_recount_of_source
+-- The same for the pack of the source $2.
+UPDATE packs_v2
+   SET @include(pack_totals), last_updated = @time($3), updated_at = @time($3)
+ WHERE user_id = @uuid($1)
+   AND pack_id = (SELECT s.pack_id FROM pack_sources s WHERE s.user_id = @uuid($1) AND s.source_id = $2)
 RETURNING pack_id;
 
 -- name: pack_processing_status
@@ -492,6 +511,13 @@ UPDATE @own(sources)
  WHERE user_id = @uuid($1) AND source_id = $2
 RETURNING source_id;
 
+-- name: source_check_unanalyzed
+UPDATE @own(sources) SET pack_id = pack_id
+ WHERE user_id = @uuid($1) AND source_id = $2
+   AND NOT EXISTS (SELECT 1 FROM @own(chunks) c
+                    WHERE c.user_id = @uuid($1) AND c.source_id = $2 AND c.status = 'done')
+RETURNING source_id;
+
 -- name: source_set_analyzer
 UPDATE @own(sources) SET analyzer = $3 WHERE user_id = @uuid($1) AND source_id = $2 RETURNING source_id;
 
@@ -545,13 +571,13 @@ SELECT @include(chunk_columns)
  WHERE c.user_id = @uuid($1) AND c.source_id = $2
  ORDER BY c.chunk_index;
 
--- name: chunk_next
--- The first chunk after $3 that is not done.
+-- name: chunk_list_open
+-- The first chunks after $3 that are not done.
 SELECT @include(chunk_columns)
   FROM @own(chunks) c
  WHERE c.user_id = @uuid($1) AND c.source_id = $2 AND c.chunk_index > $3 AND c.status <> 'done'
  ORDER BY c.chunk_index
- LIMIT 1;
+ LIMIT $4;
 
 -- name: chunk_count
 SELECT count(*), CAST(COALESCE(sum(CASE WHEN c.status = 'done' THEN 1 ELSE 0 END), 0) AS bigint),
@@ -584,7 +610,10 @@ RETURNING chunk_index;
 -- name: conversation_insert
 INSERT INTO @own(conversations) (user_id, source_id, provider, conversation_id, pack_id, title, content_hash,
                                  message_hashes, messages, tokens, first_message_at, last_message_at)
-VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+SELECT o.user_id, o.source_id, $3, $4, o.pack_id, $5, $6, $7, $8, $9, $10, $11
+  FROM @own(sources) o
+ WHERE o.user_id = @uuid($1) AND o.source_id = $2
+RETURNING source_id;
 
 -- name: conversation_delete_all
 DELETE FROM @own(conversations) WHERE user_id = @uuid($1) AND source_id = $2;
@@ -595,6 +624,17 @@ SELECT c.source_id, c.provider, c.conversation_id, c.title, c.content_hash, c.me
   FROM @own(conversations) c
  WHERE c.user_id = @uuid($1) AND c.pack_id = $2 AND c.provider = $3 AND c.conversation_id = $4
  ORDER BY c.source_id;
+
+-- fragment: conversation_known
+  FROM @own(conversations) c
+ WHERE c.user_id = @uuid($1) AND c.pack_id = $2 AND CASE WHEN c.source_id = $3 THEN 1 ELSE 0 END = $4
+
+-- name: conversation_measure
+-- What the source $3 alone ($4 = 1) or all others of the pack ($4 = 0) brought.
+SELECT count(*), CAST(COALESCE(sum(length(c.message_hashes)), 0) AS bigint) @include(conversation_known);
+
+-- name: conversation_list_known
+SELECT c.source_id, c.provider, c.conversation_id, c.message_hashes @include(conversation_known);
 
 -- name: conversation_list
 -- One row for each conversation of the pack, whatever number of sources brought parts of it: the newest title, and
@@ -742,6 +782,13 @@ UPDATE jobs
  WHERE user_id = @uuid($1) AND job_id = $2 AND COALESCE(status, 'created') <> 'completed'
 RETURNING job_id;
 
+-- name: job_check_unanalyzed
+UPDATE @own(jobs) SET analyzer = analyzer
+ WHERE user_id = @uuid($1) AND job_id = $2
+   AND NOT EXISTS (SELECT 1 FROM @own(job_chunks) c
+                    WHERE c.user_id = @uuid($1) AND c.job_id = $2 AND c.status = 'done')
+RETURNING job_id;
+
 -- name: job_set_analyzer
 UPDATE @own(jobs) SET analyzer = $3 WHERE user_id = @uuid($1) AND job_id = $2 RETURNING job_id;
 
@@ -821,13 +868,13 @@ SELECT @include(job_chunk_columns)
  WHERE c.user_id = @uuid($1) AND c.job_id = $2
  ORDER BY c.chunk_index;
 
--- name: job_chunk_next
--- The first chunk after $3 that is not done.
+-- name: job_chunk_list_open
+-- The first chunks after $3 that are not done.
 SELECT @include(job_chunk_columns)
   FROM @own(job_chunks) c
  WHERE c.user_id = @uuid($1) AND c.job_id = $2 AND c.chunk_index > $3 AND c.status <> 'done'
  ORDER BY c.chunk_index
- LIMIT 1;
+ LIMIT $4;
 
 -- name: job_chunk_count
 SELECT count(*), CAST(COALESCE(sum(CASE WHEN c.status = 'done' THEN 1 ELSE 0 END), 0) AS bigint),
@@ -1062,9 +1109,12 @@ SELECT @include(hold_columns)
  LIMIT $3;
 
 -- name: hold_settle
+-- One chunk of the work $2. On the unlimited plan a hold is empty and stays as it is.
 UPDATE @own(holds)
-   SET remaining = remaining - 1, committed = committed + 1, updated_at = $3
- WHERE user_id = @uuid($1) AND hold_id = $2 AND status = 'open' AND remaining >= 1
+   SET remaining = CASE WHEN payment_plan = 'unlimited' THEN remaining ELSE remaining - 1 END,
+       committed = CASE WHEN payment_plan = 'unlimited' THEN committed ELSE committed + 1 END, updated_at = $3
+ WHERE user_id = @uuid($1) AND COALESCE(source_id, job_id) = $2 AND status = 'open'
+   AND (payment_plan = 'unlimited' OR remaining >= 1)
 RETURNING hold_id;
 
 -- name: hold_insert_free

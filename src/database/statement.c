@@ -14,6 +14,7 @@ static void start(statement *statement, db_session *session, uint32_t id, const 
     statement->name = name;
     statement->id = id;
     statement->done = 0;
+    statement->is_last = 0;
     statement->complaint = NULL;
     statement->value_count = 0;
     statement->cursor = NULL;
@@ -95,7 +96,7 @@ static cpk_status complain(statement *statement, cpk_error **error)
                                                          statement->complaint));
 }
 
-static cpk_status execute(statement *statement, cpk_error **error)
+static cpk_status check_bound(statement *statement, cpk_error **error)
 {
     if (statement->sql == NULL) {
         statement->complaint = "the driver's dialect has no such statement";
@@ -105,8 +106,19 @@ static cpk_status execute(statement *statement, cpk_error **error)
             statement->complaint = "a parameter was not bound";
         }
     }
-    if (statement->complaint != NULL) {
-        return complain(statement, error);
+    return statement->complaint != NULL ? complain(statement, error) : CPK_OK;
+}
+
+void statement_ends_transaction(statement *statement)
+{
+    statement->is_last = 1;
+}
+
+static cpk_status execute(statement *statement, cpk_error **error)
+{
+    CPK_TRY(check_bound(statement, error));
+    if (statement->is_last) {
+        db_session_is_last(statement->session);
     }
     return db_session_exec(statement->session, statement->id, statement->sql, statement->values, statement->value_count,
                            &statement->cursor, error);
@@ -147,6 +159,16 @@ cpk_status statement_run(statement *statement, int64_t *rows, cpk_error **error)
         *rows = count;
     }
     return CPK_OK;
+}
+
+cpk_status statement_queue(statement *statement, cpk_status unmet, const char *message, cpk_error **error)
+{
+    const cpk_queued_statement queued = {
+        statement->sql, statement->values, statement->value_count, statement->id, unmet, message};
+
+    CPK_TRY(check_bound(statement, error));
+    statement->done = 1;
+    return db_session_queue(statement->session, &queued, error);
 }
 
 void statement_finish(statement *statement)

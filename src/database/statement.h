@@ -20,6 +20,7 @@ typedef struct statement {
     const char *name;
     uint32_t id;
     int32_t done;          /* the last row was passed */
+    int32_t is_last;       /* of its transaction */
     const char *complaint; /* what was wrong with a bind or a take; reported by the next step or check */
     cpk_value values[STATEMENT_VALUES_MAX];
     size_t value_count;
@@ -40,10 +41,18 @@ void statement_bind_text_length(statement *statement, size_t index, const char *
 void statement_bind_blob(statement *statement, size_t index, const void *bytes, size_t length); /* NULL: null */
 void statement_bind_null(statement *statement, size_t index, int32_t type);                     /* CPK_VALUE_* */
 
+/* Before the first step: nothing follows in the transaction but its commit, which may be sent along. A failure of
+ * whoever reads the rows does not undo the transaction any more. */
+void statement_ends_transaction(statement *statement);
+
 /* The next row; *has_row 0 after the last one. */
 cpk_status statement_step(statement *statement, int32_t *has_row, cpk_error **error);
 /* Runs to the end and finishes. *rows (may be NULL) gets the rows that came: what RETURNING gave, for a change. */
 cpk_status statement_run(statement *statement, int64_t *rows, cpk_error **error);
+/* Where nobody reads the rows: runs before the transaction's next statement or its commit, whose status tells of its
+ * failure; at once outside a transaction. `unmet`: the error, with the message, when no row comes; CPK_OK: that is no
+ * error. The statement is finished. */
+cpk_status statement_queue(statement *statement, cpk_status unmet, const char *message, cpk_error **error);
 void statement_finish(statement *statement);
 
 /* Columns from 0. A wrong type is remembered for statement_check. Bytes are borrowed until the next step. */

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define PROGRESS_ANALYZED 99
+#define CHUNKS_OF_PAGE    64
 #define HOLD_LIFETIME_US  (INT64_C(24) * 3600 * 1000000)
 
 typedef struct analysis {
@@ -258,32 +259,46 @@ static int32_t is_enough(const analysis *analysis)
            (asked_for > 0 && analysis->done_here + analysis->failed >= asked_for);
 }
 
-static cpk_status analyze_chunks(analysis *analysis, cpk_error **error)
+/* Of one page; *index becomes that of the last one tried. *goes_on 0: that is enough. */
+static cpk_status analyze_page(analysis *analysis, const snapshot_list *chunks, int64_t *index, int32_t *goes_on,
+                               cpk_error **error)
 {
-    store_chunk *chunk = NULL;
-    int64_t index = -1;
-
-    for (;;) {
-        cpk_status status;
+    for (size_t i = 0; i < chunks->count; i++) {
+        const store_chunk *chunk = chunks->items[i];
 
         CPK_TRY(
             run_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error));
         CPK_TRY(lease_keep(analysis->lease, error));
-        CPK_TRY(store_chunk_next(analysis->session->work, NULL, analysis->item->kind, analysis->item->id, index, &chunk,
-                                 error));
-        if (chunk == NULL) {
-            return CPK_OK;
-        }
         if (is_enough(analysis)) {
             analysis->is_broken_off = 1;
-            snapshot_free(chunk);
+            *goes_on = 0;
             return CPK_OK;
         }
-        index = chunk->index;
-        status = analyze_chunk(analysis, chunk, error);
-        snapshot_free(chunk);
+        *index = chunk->index;
+        CPK_TRY(analyze_chunk(analysis, chunk, error));
+    }
+    *goes_on = chunks->count == CHUNKS_OF_PAGE;
+    return run_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error);
+}
+
+static cpk_status analyze_chunks(analysis *analysis, cpk_error **error)
+{
+    const work_item *item = analysis->item;
+    int64_t index = -1;
+    int32_t goes_on = 1;
+
+    while (goes_on) {
+        snapshot_list *chunks;
+        cpk_status status;
+
+        CPK_TRY(lease_keep(analysis->lease, error));
+        CPK_TRY(store_chunk_list_open(analysis->session->work, NULL, item->kind, item->id, index, CHUNKS_OF_PAGE,
+                                      &chunks, error));
+        status = analyze_page(analysis, chunks, &index, &goes_on, error);
+        snapshot_list_free(chunks);
         CPK_TRY(status);
     }
+    return CPK_OK;
 }
 
 static cpk_status hold_credits(analysis *analysis, int64_t left, cpk_error **error)

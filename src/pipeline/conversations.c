@@ -39,17 +39,17 @@ cpk_status hash_list_append(const cpk_allocator *allocator, hash_list *list, con
     return CPK_OK;
 }
 
-static void hash_list_free(const cpk_allocator *allocator, hash_list *list)
+void hash_list_free(const cpk_allocator *allocator, hash_list *list)
 {
     memory_release_array(allocator, list->items, list->capacity, sizeof *list->items);
     memset(list, 0, sizeof *list);
 }
 
-static uint64_t conversation_key(const cpk_message *message)
+uint64_t conversation_key(const char *provider, const char *conversation_id)
 {
-    uint64_t key = hash_bytes(0, message->provider, strlen(message->provider) + 1);
+    uint64_t key = hash_bytes(0, provider, strlen(provider) + 1);
 
-    return hash_bytes(key, message->conversation_id, strlen(message->conversation_id));
+    return hash_bytes(key, conversation_id, strlen(conversation_id));
 }
 
 /* Identity and content: a message that was edited is another one. */
@@ -217,7 +217,7 @@ static cpk_status fill_seen(conversations *conversations, cpk_error **error)
 
 static cpk_status find_entry(conversations *conversations, const cpk_message *message, cpk_error **error)
 {
-    uint64_t key = conversation_key(message);
+    uint64_t key = conversation_key(message->provider, message->conversation_id);
     conversation_entry *entry = conversations->current;
     size_t slot;
 

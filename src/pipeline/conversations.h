@@ -64,6 +64,10 @@ cpk_status conversations_add(conversations *conversations, const cpk_message *me
 void conversation_entry_count(conversation_entry *entry, const cpk_message *message, int64_t tokens);
 void conversations_free(conversations *conversations);
 
+/* Two conversations of the same key are taken for the same only where their messages' hashes are, too. */
+uint64_t conversation_key(const char *provider, const char *conversation_id);
+
+void hash_list_free(const cpk_allocator *allocator, hash_list *list);
 cpk_status hash_list_append(const cpk_allocator *allocator, hash_list *list, const void *hashes, size_t count,
                             cpk_error **error);
 

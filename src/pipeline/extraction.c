@@ -7,6 +7,7 @@
 #include "pipeline/blob.h"
 #include "pipeline/conversations.h"
 #include "pipeline/keys.h"
+#include "pipeline/known.h"
 #include "pipeline/records.h"
 
 #include <stdio.h>
@@ -26,6 +27,7 @@ typedef struct extraction {
     storage_writer *index;
     record_renderer renderer;
     chunker *chunker;
+    struct known_messages known; /* of a source: what the pack has, or to restore it, what it brought itself */
     conversations conversations;
     buffer line;
     int64_t *line_offsets; /* of each record's line in the index, and behind the last one */
@@ -79,34 +81,15 @@ static int32_t collect_progress(void *user, int32_t stage, int64_t done, int64_t
     return options->progress != NULL ? options->progress(options->progress_user, stage, done, total) : 0;
 }
 
-typedef struct known_call {
-    extraction *extraction;
-    hash_list *known;
-} known_call;
-
-static cpk_status add_known(void *user, const store_conversation *conversation, cpk_error **error)
-{
-    known_call *call = user;
-
-    if ((strcmp(conversation->source_id, call->extraction->item->id) == 0) != call->extraction->is_restoring) {
-        return CPK_OK; /* what an earlier try of this source wrote; to restore it, only that counts */
-    }
-    return hash_list_append(&call->extraction->session->engine->context.allocator, call->known,
-                            conversation->message_hashes, conversation->message_hashes_length / sizeof(uint64_t),
-                            error);
-}
-
 static cpk_status load_known(void *user, const char *provider, const char *conversation_id, hash_list *known,
                              cpk_error **error)
 {
     extraction *extraction = user;
-    known_call call = {extraction, known};
 
     if (extraction->item->source == NULL) {
         return CPK_OK; /* a job stands alone */
     }
-    return store_conversation_find(extraction->session->work, NULL, extraction->item->source->pack_id, provider,
-                                   conversation_id, add_known, &call, error);
+    return known_messages_find(&extraction->known, provider, conversation_id, known, error);
 }
 
 static cpk_status add_chunk(void *user, const chunk_range *range, cpk_error **error)
@@ -457,13 +440,14 @@ static cpk_status prepare(extraction *extraction, cpk_error **error)
     return open_blobs(extraction, error);
 }
 
-static void init(extraction *extraction, const work_item *item, lease *lease, const run *run)
+static void init(extraction *extraction, const work_item *item, int32_t is_restoring, lease *lease, const run *run)
 {
     const cpk_allocator *allocator = &item->session->engine->context.allocator;
 
     memset(extraction, 0, sizeof *extraction);
     extraction->session = item->session;
     extraction->item = item;
+    extraction->is_restoring = is_restoring;
     extraction->lease = lease;
     extraction->caller = run;
     extraction->run = *run;
@@ -475,6 +459,10 @@ static void init(extraction *extraction, const work_item *item, lease *lease, co
     extraction->last_us = CPK_TIME_UNKNOWN;
     record_renderer_init(&extraction->renderer, allocator);
     conversations_init(&extraction->conversations, allocator, load_known, extraction);
+    if (item->source != NULL) {
+        known_messages_init(&extraction->known, item->session, item->source->pack_id, item->id, is_restoring,
+                            item->source->file_size_bytes);
+    }
     buffer_init(&extraction->line, allocator);
     buffer_init(&extraction->notes, allocator);
 }
@@ -488,6 +476,7 @@ static void free_parts(extraction *extraction)
     chunker_free(extraction->chunker);
     record_renderer_free(&extraction->renderer);
     conversations_free(&extraction->conversations);
+    known_messages_free(&extraction->known);
     buffer_free(&extraction->line);
     buffer_free(&extraction->notes);
     if (extraction->hashes != NULL) {
@@ -503,7 +492,7 @@ cpk_status extraction_run(const work_item *item, lease *lease, const run *run, c
     extraction extraction;
     cpk_status status;
 
-    init(&extraction, item, lease, run);
+    init(&extraction, item, 0, lease, run);
     CPK_TRY_CLEANUP(prepare(&extraction, error));
     CPK_TRY_CLEANUP(read_source(&extraction, error));
     CPK_TRY_CLEANUP(commit_blobs(&extraction, error));
@@ -571,7 +560,6 @@ static cpk_status prepare_restoring(extraction *extraction, int32_t with_text, i
     chunker_options options = {0, settings_info(SETTING_CHUNK_MAX_TOKENS)->default_value, 0};
     storage *storage = extraction->session->storage;
 
-    extraction->is_restoring = 1;
     extraction->conversations.is_restoring = extraction->item->source != NULL;
     use_keys_of_rows(extraction);
     CPK_TRY(chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error));
@@ -644,7 +632,7 @@ cpk_status extraction_restore(const work_item *item, const snapshot_list *chunks
     extraction extraction;
     cpk_status status;
 
-    init(&extraction, item, lease, run);
+    init(&extraction, item, 1, lease, run);
     CPK_TRY_CLEANUP(prepare_restoring(&extraction, with_text, with_index, error));
     CPK_TRY_CLEANUP(read_source(&extraction, error));
     CPK_TRY_CLEANUP(check_sizes(&extraction, chunks, error));

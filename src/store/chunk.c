@@ -3,14 +3,13 @@
 #include "store/hold.h"
 #include "store/inside.h"
 #include "store/job.h"
-#include "store/transaction.h"
 
 #include <stdio.h>
 #include <string.h>
 
 typedef struct chunk_statements {
     statement_id list;
-    statement_id next;
+    statement_id list_open;
     statement_id count;
     statement_id set_done;
     statement_id set_failed;
@@ -23,11 +22,11 @@ typedef struct chunk_statements {
 static const chunk_statements *of(int32_t kind)
 {
     static const chunk_statements source = {
-        STATEMENT_CHUNK_LIST,       STATEMENT_CHUNK_NEXT,       STATEMENT_CHUNK_COUNT,
+        STATEMENT_CHUNK_LIST,       STATEMENT_CHUNK_LIST_OPEN,  STATEMENT_CHUNK_COUNT,
         STATEMENT_CHUNK_SET_DONE,   STATEMENT_CHUNK_SET_FAILED, STATEMENT_CHUNK_SET_RESTORED,
         STATEMENT_CHUNK_DELETE_ALL, STATEMENT_CHUNK_INSERT,     STATEMENT_SOURCE_ADD_CHUNK};
     static const chunk_statements job = {
-        STATEMENT_JOB_CHUNK_LIST,       STATEMENT_JOB_CHUNK_NEXT,       STATEMENT_JOB_CHUNK_COUNT,
+        STATEMENT_JOB_CHUNK_LIST,       STATEMENT_JOB_CHUNK_LIST_OPEN,  STATEMENT_JOB_CHUNK_COUNT,
         STATEMENT_JOB_CHUNK_SET_DONE,   STATEMENT_JOB_CHUNK_SET_FAILED, STATEMENT_JOB_CHUNK_SET_RESTORED,
         STATEMENT_JOB_CHUNK_DELETE_ALL, STATEMENT_JOB_CHUNK_INSERT,     STATEMENT_JOB_ADD_CHUNK};
 
@@ -82,23 +81,19 @@ cpk_status store_chunk_list(store *store, const char *user_id, int32_t kind, con
     return store_read_list(store, &query, chunk_read, chunks, error);
 }
 
-cpk_status store_chunk_next(store *store, const char *user_id, int32_t kind, const char *id, int64_t after_index,
-                            store_chunk **chunk, cpk_error **error)
+cpk_status store_chunk_list_open(store *store, const char *user_id, int32_t kind, const char *id, int64_t after_index,
+                                 int64_t limit, snapshot_list **chunks, cpk_error **error)
 {
     statement query;
-    int32_t has_row;
-    cpk_status status;
 
-    *chunk = NULL;
+    *chunks = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    statement_start(&query, store->session, of(kind)->next);
+    statement_start(&query, store->session, of(kind)->list_open);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, id);
     statement_bind_int64(&query, 3, after_index);
-    CPK_TRY(statement_step(&query, &has_row, error));
-    status = has_row ? chunk_read(store->context, &query, (void **)chunk, error) : CPK_OK;
-    statement_finish(&query);
-    return status;
+    statement_bind_int64(&query, 4, limit);
+    return store_read_list(store, &query, chunk_read, chunks, error);
 }
 
 cpk_status store_chunk_count(store *store, const char *user_id, int32_t kind, const char *id, chunk_counts *counts,
@@ -125,36 +120,31 @@ cpk_status store_chunk_count(store *store, const char *user_id, int32_t kind, co
 static cpk_status charge(store *store, const char *user_id, const char *id, const chunk_result *result,
                          cpk_error **error)
 {
-    transaction_params usage = {.amount_micro = TRANSACTION_NO_AMOUNT, .job_id = id};
+    static const char no_credits[] = "no credits are held for this work, or they are used up";
+    char transaction_id[UUID_TEXT_BYTES];
     char description[64];
     char metadata[160];
     statement change;
-    store_hold *hold;
-    cpk_status status;
 
-    CPK_TRY(store_hold_find_open(store, user_id, id, &hold, error));
-    if (hold == NULL) {
-        return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "no credits are held for this work");
-    }
-    statement_start(&change, store->session, STATEMENT_HOLD_SETTLE);
-    statement_bind_text(&change, 1, user_id);
-    statement_bind_text(&change, 2, hold->hold_id);
-    statement_bind_int64(&change, 3, context_now(store->context));
-    status = hold->is_unlimited
-                 ? CPK_OK
-                 : store_change_one(&change, CPK_ERROR_CONFLICT, "the credits held for this work are used up", error);
-    usage.type = hold->is_unlimited ? "unlimited_usage" : "usage";
-    usage.credits = hold->is_unlimited ? 1 : -1;
-    snapshot_free(hold);
-    CPK_TRY(status);
+    CPK_TRY(uuid_create(store->context, transaction_id, error));
     snprintf(description, sizeof description, "Analysis of chunk %lld", (long long)result->index + 1);
     snprintf(metadata, sizeof metadata,
              "{\"chunk_index\":%lld,\"cost_micros\":%lld,\"input_tokens\":%lld,\"output_tokens\":%lld}",
              (long long)result->index, (long long)result->cost_micro, (long long)result->input_tokens,
              (long long)result->output_tokens);
-    usage.description = description;
-    usage.metadata = metadata;
-    return store_transaction_add(store, user_id, &usage, error);
+    statement_start(&change, store->session, STATEMENT_HOLD_SETTLE);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, id);
+    statement_bind_int64(&change, 3, context_now(store->context));
+    CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, no_credits, error));
+    statement_start(&change, store->session, STATEMENT_TRANSACTION_INSERT_OF_HOLD);
+    statement_bind_text(&change, 1, transaction_id);
+    statement_bind_text(&change, 2, user_id);
+    statement_bind_text(&change, 3, id);
+    statement_bind_text(&change, 4, description);
+    statement_bind_text(&change, 5, metadata);
+    statement_bind_time(&change, 6, context_now(store->context));
+    return store_queue_one(&change, CPK_ERROR_CONFLICT, no_credits, error);
 }
 
 static cpk_status count_chunk(store *store, const char *user_id, int32_t kind, const char *id,
@@ -165,7 +155,7 @@ static cpk_status count_chunk(store *store, const char *user_id, int32_t kind, c
     statement_start(&change, store->session, STATEMENT_USER_COUNT_CHUNK);
     statement_bind_text(&change, 1, user_id);
     statement_bind_time(&change, 2, context_now(store->context));
-    CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error));
+    CPK_TRY(store_queue_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error));
     statement_start(&change, store->session, of(kind)->add);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, id);
@@ -175,14 +165,13 @@ static cpk_status count_chunk(store *store, const char *user_id, int32_t kind, c
     statement_bind_int64(&change, 6, result->progress_from);
     statement_bind_int64(&change, 7, result->progress_to);
     statement_bind_time(&change, 8, context_now(store->context));
-    return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such source or job", error);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, "no such source or job", error);
 }
 
 static cpk_status chunk_done(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
                              const chunk_result *result, cpk_error **error)
 {
     statement change;
-    int64_t rows;
 
     CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
     statement_start(&change, store->session, of(kind)->set_done);
@@ -196,10 +185,7 @@ static cpk_status chunk_done(store *store, const char *user_id, int32_t kind, co
     statement_bind_int64(&change, 8, result->cost_micro);
     statement_bind_text(&change, 9, result->result_sha256);
     statement_bind_text(&change, 10, result->withheld);
-    CPK_TRY(statement_run(&change, &rows, error));
-    if (rows == 0) {
-        return CPK_OK; /* done by an earlier run, and paid then */
-    }
+    CPK_TRY(store_queue_one(&change, CPK_ERROR_ALREADY_EXISTS, "the chunk is done", error));
     CPK_TRY(charge(store, user_id, id, result, error));
     CPK_TRY(count_chunk(store, user_id, kind, id, result, error));
     return kind == LEASE_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
@@ -208,11 +194,16 @@ static cpk_status chunk_done(store *store, const char *user_id, int32_t kind, co
 cpk_status store_chunk_done(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
                             const chunk_result *result, cpk_error **error)
 {
-    store_scope scope;
+    cpk_status status;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, chunk_done(store, user_id, kind, id, lease_owner, result, error), error);
+    CPK_TRY(store_begin(store, error));
+    status = store_end(store, chunk_done(store, user_id, kind, id, lease_owner, result, error), error);
+    if (status == CPK_ERROR_ALREADY_EXISTS) { /* by an earlier run, and paid then */
+        error_clear(error);
+        return CPK_OK;
+    }
+    return status;
 }
 
 static cpk_status chunk_failed(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
@@ -226,7 +217,7 @@ static cpk_status chunk_failed(store *store, const char *user_id, int32_t kind, 
     statement_bind_text(&change, 2, id);
     statement_bind_int64(&change, 3, index);
     statement_bind_text(&change, 4, message);
-    CPK_TRY(store_change_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is done", error));
+    CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is done", error));
     return kind == LEASE_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
 }
 
@@ -252,7 +243,7 @@ static cpk_status chunk_restored(store *store, const char *user_id, int32_t kind
     statement_bind_int64(&change, 3, result->index);
     statement_bind_text(&change, 4, result->analyzer);
     statement_bind_text(&change, 5, result->result_sha256);
-    return store_change_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is not done", error);
+    return store_queue_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is not done", error);
 }
 
 cpk_status store_chunk_restored(store *store, const char *user_id, int32_t kind, const char *id,
@@ -274,7 +265,7 @@ cpk_status store_chunk_replace(store *store, const char *user_id, int32_t kind, 
     statement_start(&change, store->session, of(kind)->delete_all);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, id);
-    CPK_TRY(statement_run(&change, NULL, error));
+    CPK_TRY(store_queue_any(&change, error));
     while (next != NULL) {
         chunk_params chunk = {0, 0, 0, 0, 0, NULL};
         int32_t has_next = 0;
@@ -293,7 +284,7 @@ cpk_status store_chunk_replace(store *store, const char *user_id, int32_t kind, 
         statement_bind_int64(&change, 7, chunk.index_offset);
         statement_bind_int64(&change, 8, chunk.index_length);
         statement_bind_text(&change, 9, chunk.content_sha256);
-        CPK_TRY(statement_run(&change, NULL, error));
+        CPK_TRY(store_queue_any(&change, error));
         (*count)++;
     }
     return CPK_OK;

@@ -46,9 +46,9 @@ typedef cpk_status (*chunk_next_fn)(void *user, chunk_params *chunk, int32_t *ha
 /* All chunks of a source in order; items are store_chunk. */
 cpk_status store_chunk_list(store *store, const char *user_id, int32_t kind, const char *id, snapshot_list **chunks,
                             cpk_error **error);
-/* The first chunk after `after_index` (-1: from the start) that is not done; *chunk NULL when there is none. */
-cpk_status store_chunk_next(store *store, const char *user_id, int32_t kind, const char *id, int64_t after_index,
-                            store_chunk **chunk, cpk_error **error);
+/* The first `limit` chunks after `after_index` (-1: from the start) that are not done. */
+cpk_status store_chunk_list_open(store *store, const char *user_id, int32_t kind, const char *id, int64_t after_index,
+                                 int64_t limit, snapshot_list **chunks, cpk_error **error);
 
 typedef struct chunk_counts {
     int64_t chunks;
@@ -73,7 +73,7 @@ typedef struct chunk_result {
     int32_t progress_to;
 } chunk_result;
 
-/* In one transaction: the chunk is done, one credit of the source's open hold becomes a usage transaction
+/* In a transaction of its own: the chunk is done, one credit of the source's open hold becomes a usage transaction
  * (unlimited plan: an unlimited_usage of 1), the user's and the source's counters grow. A chunk that is done already
  * changes nothing and costs nothing. CPK_ERROR_CONFLICT without an open hold, with an empty one, or when the lease
  * (lease_owner, NULL: not fenced) was lost. */
@@ -83,7 +83,7 @@ cpk_status store_chunk_done(store *store, const char *user_id, int32_t kind, con
  * index, analyzer and result_sha256 are looked at. CPK_ERROR_CONFLICT as above, or when the chunk is not done. */
 cpk_status store_chunk_restored(store *store, const char *user_id, int32_t kind, const char *id,
                                 const char *lease_owner, const chunk_result *result, cpk_error **error);
-/* Costs nothing; store_chunk_next gives it again. */
+/* Costs nothing; store_chunk_list_open gives it again. */
 cpk_status store_chunk_failed(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
                               int64_t index, const char *message, cpk_error **error);
 

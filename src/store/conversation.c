@@ -68,6 +68,53 @@ cpk_status store_conversation_find(store *store, const char *user_id, const char
     return walk(&query, find_take, each, user, error);
 }
 
+static void known_take(statement *row, store_conversation *conversation)
+{
+    memset(conversation, 0, sizeof *conversation);
+    conversation->source_id = statement_take_text(row, NULL);
+    conversation->provider = statement_take_text(row, NULL);
+    conversation->conversation_id = statement_take_text(row, NULL);
+    conversation->message_hashes = statement_take_blob(row, &conversation->message_hashes_length);
+}
+
+static void known_start(statement *query, store *store, statement_id id, const char *user_id, const char *pack_id,
+                        const char *source_id, int32_t only_source)
+{
+    statement_start(query, store->session, id);
+    statement_bind_text(query, 1, user_id);
+    statement_bind_text(query, 2, pack_id);
+    statement_bind_text(query, 3, source_id);
+    statement_bind_int64(query, 4, only_source);
+}
+
+cpk_status store_conversation_measure(store *store, const char *user_id, const char *pack_id, const char *source_id,
+                                      int32_t only_source, int64_t *parts, int64_t *hash_bytes, cpk_error **error)
+{
+    statement query;
+    int32_t has_row;
+
+    *parts = 0;
+    *hash_bytes = 0;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    known_start(&query, store, STATEMENT_CONVERSATION_MEASURE, user_id, pack_id, source_id, only_source);
+    CPK_TRY(statement_step(&query, &has_row, error));
+    *parts = statement_take_int64(&query);
+    *hash_bytes = statement_take_int64(&query);
+    CPK_TRY(statement_check(&query, error));
+    statement_finish(&query);
+    return CPK_OK;
+}
+
+cpk_status store_conversation_list_known(store *store, const char *user_id, const char *pack_id, const char *source_id,
+                                         int32_t only_source, conversation_each_fn each, void *user, cpk_error **error)
+{
+    statement query;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    known_start(&query, store, STATEMENT_CONVERSATION_LIST_KNOWN, user_id, pack_id, source_id, only_source);
+    return walk(&query, known_take, each, user, error);
+}
+
 cpk_status store_conversation_list(store *store, const char *user_id, const char *pack_id, conversation_each_fn each,
                                    void *user, cpk_error **error)
 {
@@ -80,7 +127,7 @@ cpk_status store_conversation_list(store *store, const char *user_id, const char
     return walk(&query, list_take, each, user, error);
 }
 
-static cpk_status insert_one(store *store, const char *user_id, const char *pack_id, const char *source_id,
+static cpk_status insert_one(store *store, const char *user_id, const char *source_id,
                              const store_conversation *conversation, cpk_error **error)
 {
     const void *hashes = conversation->message_hashes != NULL ? conversation->message_hashes : "";
@@ -91,18 +138,17 @@ static cpk_status insert_one(store *store, const char *user_id, const char *pack
     statement_bind_text(&change, 2, source_id);
     statement_bind_text(&change, 3, conversation->provider);
     statement_bind_text(&change, 4, conversation->conversation_id);
-    statement_bind_text(&change, 5, pack_id);
-    statement_bind_text(&change, 6, conversation->title != NULL ? conversation->title : "");
-    statement_bind_text(&change, 7, conversation->content_hash);
-    statement_bind_blob(&change, 8, hashes, conversation->message_hashes_length);
-    statement_bind_int64(&change, 9, conversation->messages);
-    statement_bind_int64(&change, 10, conversation->tokens);
-    statement_bind_time(&change, 11, conversation->first_us);
-    statement_bind_time(&change, 12, conversation->last_us);
-    return statement_run(&change, NULL, error);
+    statement_bind_text(&change, 5, conversation->title != NULL ? conversation->title : "");
+    statement_bind_text(&change, 6, conversation->content_hash);
+    statement_bind_blob(&change, 7, hashes, conversation->message_hashes_length);
+    statement_bind_int64(&change, 8, conversation->messages);
+    statement_bind_int64(&change, 9, conversation->tokens);
+    statement_bind_time(&change, 10, conversation->first_us);
+    statement_bind_time(&change, 11, conversation->last_us);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, "no such source, or it belongs to another user", error);
 }
 
-cpk_status store_conversation_replace(store *store, const char *user_id, const char *pack_id, const char *source_id,
+cpk_status store_conversation_replace(store *store, const char *user_id, const char *source_id,
                                       conversation_next_fn next, void *user, cpk_error **error)
 {
     statement change;
@@ -110,7 +156,7 @@ cpk_status store_conversation_replace(store *store, const char *user_id, const c
     statement_start(&change, store->session, STATEMENT_CONVERSATION_DELETE_ALL);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, source_id);
-    CPK_TRY(statement_run(&change, NULL, error));
+    CPK_TRY(store_queue_any(&change, error));
     while (next != NULL) {
         store_conversation conversation;
         int32_t has_next = 0;
@@ -122,7 +168,7 @@ cpk_status store_conversation_replace(store *store, const char *user_id, const c
         if (!has_next) {
             return CPK_OK;
         }
-        CPK_TRY(insert_one(store, user_id, pack_id, source_id, &conversation, error));
+        CPK_TRY(insert_one(store, user_id, source_id, &conversation, error));
     }
     return CPK_OK;
 }

@@ -32,12 +32,18 @@ typedef cpk_status (*conversation_next_fn)(void *user, store_conversation *conve
 cpk_status store_conversation_find(store *store, const char *user_id, const char *pack_id, const char *provider,
                                    const char *conversation_id, conversation_each_fn each, void *user,
                                    cpk_error **error);
+/* Of the source alone (only_source 1), or of all others of the pack: how many parts of conversations, and bytes of
+ * their message_hashes; and these parts, in no order, without title, times and sums. */
+cpk_status store_conversation_measure(store *store, const char *user_id, const char *pack_id, const char *source_id,
+                                      int32_t only_source, int64_t *parts, int64_t *hash_bytes, cpk_error **error);
+cpk_status store_conversation_list_known(store *store, const char *user_id, const char *pack_id, const char *source_id,
+                                         int32_t only_source, conversation_each_fn each, void *user, cpk_error **error);
 /* Each conversation of the pack once, by first time and then identity; those without a time come last. */
 cpk_status store_conversation_list(store *store, const char *user_id, const char *pack_id, conversation_each_fn each,
                                    void *user, cpk_error **error);
 
 /* For source.c: replaces the rows of one source, inside its transaction. */
-cpk_status store_conversation_replace(store *store, const char *user_id, const char *pack_id, const char *source_id,
+cpk_status store_conversation_replace(store *store, const char *user_id, const char *source_id,
                                       conversation_next_fn next, void *user, cpk_error **error);
 
 #endif

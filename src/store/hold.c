@@ -65,7 +65,7 @@ static cpk_status hold_close(store *store, const char *user_id, const store_hold
     statement_bind_text(&change, 2, hold->hold_id);
     statement_bind_int64(&change, 3, hold->remaining);
     statement_bind_int64(&change, 4, now_us);
-    CPK_TRY(store_change_one(&change, CPK_ERROR_CONFLICT, "the hold was resolved by another process", error));
+    CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, "the hold was resolved by another process", error));
     return hold->remaining == 0 ? CPK_OK : store_balance_add(store, user_id, hold->remaining, error);
 }
 

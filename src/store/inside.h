@@ -39,6 +39,11 @@ cpk_status store_scope_end(store_scope *scope, cpk_status status, cpk_error **er
 /* Runs a statement that changes one row and returns it; no row gives `code` with the message. */
 cpk_status store_change_one(statement *change, cpk_status code, const char *message, cpk_error **error);
 
+/* The same where nothing else depends on it before the transaction ends: see statement_queue(). */
+cpk_status store_queue_one(statement *change, cpk_status code, const char *message, cpk_error **error);
+/* A change of any number of rows. */
+cpk_status store_queue_any(statement *change, cpk_error **error);
+
 /* Binds the four values of a page: time, id and limit at first, first + 1 and first + 2. */
 cpk_status store_bind_page(statement *query, size_t first, const store_page *page, cpk_error **error);
 

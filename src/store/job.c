@@ -174,13 +174,16 @@ static void start(statement *change, store *store, statement_id id, const char *
     statement_bind_text(change, 2, job_id);
 }
 
-/* No row: the job is missing or in a state that forbids the change. */
-static cpk_status change_job(store *store, const char *user_id, const char *job_id, statement *change,
-                             const char *message, cpk_error **error)
+/* No row: the job is missing or in a state that forbids the change. Who holds the lease knows that it is there. */
+static cpk_status change_job(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+                             statement *change, const char *message, cpk_error **error)
 {
     cpk_job *job;
     int64_t rows;
 
+    if (lease_owner != NULL) {
+        return store_queue_one(change, CPK_ERROR_CONFLICT, message, error);
+    }
     CPK_TRY(statement_run(change, &rows, error));
     if (rows > 0) {
         return CPK_OK;
@@ -201,7 +204,7 @@ static cpk_status set_status(store *store, const char *user_id, const char *job_
     statement_bind_text(&change, 3, new_status);
     statement_bind_int64(&change, 4, progress);
     statement_bind_time(&change, 5, context_now(store->context));
-    return change_job(store, user_id, job_id, &change, "a completed job can't change its status", error);
+    return change_job(store, user_id, job_id, lease_owner, &change, "a completed job can't change its status", error);
 }
 
 cpk_status store_job_set_status(store *store, const char *user_id, const char *job_id, const char *lease_owner,
@@ -222,7 +225,7 @@ static cpk_status set_analyzer(store *store, const char *user_id, const char *jo
     CPK_TRY(store_lease_guard(store, user_id, LEASE_JOB, job_id, lease_owner, error));
     start(&change, store, STATEMENT_JOB_SET_ANALYZER, user_id, job_id);
     statement_bind_text(&change, 3, analyzer);
-    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
 }
 
 cpk_status store_job_set_analyzer(store *store, const char *user_id, const char *job_id, const char *lease_owner,
@@ -244,7 +247,7 @@ static cpk_status set_failed(store *store, const char *user_id, const char *job_
     start(&change, store, STATEMENT_JOB_SET_FAILED, user_id, job_id);
     statement_bind_text(&change, 3, message);
     statement_bind_time(&change, 4, context_now(store->context));
-    CPK_TRY(change_job(store, user_id, job_id, &change, "a completed job can't fail", error));
+    CPK_TRY(change_job(store, user_id, job_id, lease_owner, &change, "a completed job can't fail", error));
     return store_hold_release(store, user_id, job_id, error);
 }
 
@@ -283,7 +286,7 @@ cpk_status store_job_list_failed(store *store, const char *user_id, const char *
         start(&query, store, STATEMENT_JOB_SET_FAILED_CHUNKS, user_id, job_id);
         statement_bind_text(&query, 3, buffer_text(&list));
         statement_bind_time(&query, 4, context_now(store->context));
-        status = store_change_one(&query, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
+        status = store_queue_one(&query, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
     }
     buffer_free(&list);
     return status;
@@ -304,7 +307,7 @@ static cpk_status insert_conversation(store *store, const char *user_id, const c
     statement_bind_int64(&change, 7, conversation->tokens);
     statement_bind_time(&change, 8, conversation->first_us);
     statement_bind_time(&change, 9, conversation->last_us);
-    return statement_run(&change, NULL, error);
+    return store_queue_any(&change, error);
 }
 
 static cpk_status replace_conversations(store *store, const char *user_id, const char *job_id,
@@ -313,7 +316,7 @@ static cpk_status replace_conversations(store *store, const char *user_id, const
     statement change;
 
     start(&change, store, STATEMENT_JOB_CONVERSATION_DELETE_ALL, user_id, job_id);
-    CPK_TRY(statement_run(&change, NULL, error));
+    CPK_TRY(store_queue_any(&change, error));
     for (;;) {
         store_conversation conversation;
         int32_t has_next = 0;
@@ -344,22 +347,18 @@ static cpk_status extraction_own(store *store, const char *user_id, const char *
     statement_bind_text(&change, 11, extraction->notes);
     statement_bind_text(&change, 12, extraction->r2_extracted_path);
     statement_bind_text(&change, 13, extraction->r2_chunked_path);
-    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
 }
 
 static cpk_status record_extraction(store *store, const char *user_id, const char *job_id, const char *lease_owner,
                                     const source_extraction *extraction, cpk_error **error)
 {
-    chunk_counts counts;
     statement change;
     int64_t chunks;
 
     CPK_TRY(store_lease_guard(store, user_id, LEASE_JOB, job_id, lease_owner, error));
-    CPK_TRY(store_chunk_count(store, user_id, LEASE_JOB, job_id, &counts, error));
-    if (counts.done > 0) {
-        return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "chunks that are analysed can't be replaced (job %s)",
-                         job_id);
-    }
+    start(&change, store, STATEMENT_JOB_CHECK_UNANALYZED, user_id, job_id);
+    CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, "chunks that are analysed can't be replaced", error));
     CPK_TRY(replace_conversations(store, user_id, job_id, extraction, error));
     CPK_TRY(store_chunk_replace(store, user_id, LEASE_JOB, job_id, extraction->next_chunk, extraction->chunk_user,
                                 &chunks, error));
@@ -368,7 +367,8 @@ static cpk_status record_extraction(store *store, const char *user_id, const cha
     statement_bind_int64(&change, 4, extraction->messages);
     statement_bind_int64(&change, 5, chunks);
     statement_bind_time(&change, 6, context_now(store->context));
-    CPK_TRY(change_job(store, user_id, job_id, &change, "a completed job can't be extracted again", error));
+    CPK_TRY(
+        change_job(store, user_id, job_id, lease_owner, &change, "a completed job can't be extracted again", error));
     return extraction_own(store, user_id, job_id, extraction, error);
 }
 
@@ -429,7 +429,8 @@ static cpk_status complete(store *store, const char *user_id, const char *job_id
     CPK_TRY(store_legacy_pack_put(store, user_id, job_id, result, error));
     start(&change, store, STATEMENT_JOB_COMPLETE, user_id, job_id);
     statement_bind_time(&change, 3, context_now(store->context));
-    CPK_TRY(change_job(store, user_id, job_id, &change, "the job has chunks that are not analysed", error));
+    CPK_TRY(
+        change_job(store, user_id, job_id, lease_owner, &change, "the job has chunks that are not analysed", error));
     CPK_TRY(store_hold_release(store, user_id, job_id, error));
     return lease_owner != NULL ? store_lease_release(store, user_id, LEASE_JOB, job_id, lease_owner, error) : CPK_OK;
 }
@@ -452,10 +453,10 @@ static cpk_status job_delete(store *store, const char *user_id, const char *job_
     CPK_TRY(store_hold_release(store, user_id, job_id, error));
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         start(&change, store, steps[i], user_id, job_id);
-        CPK_TRY(statement_run(&change, NULL, error));
+        CPK_TRY(store_queue_any(&change, error));
     }
     start(&change, store, STATEMENT_JOB_DELETE, user_id, job_id);
-    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
 }
 
 cpk_status store_job_delete(store *store, const char *user_id, const char *job_id, cpk_error **error)

@@ -14,6 +14,7 @@ typedef struct lease_statements {
     statement_id release;
     statement_id guard;
     const char *noun;
+    const char *lost;
 } lease_statements;
 
 static const lease_statements *statements_of(int32_t kind)
@@ -24,14 +25,16 @@ static const lease_statements *statements_of(int32_t kind)
                                             STATEMENT_LEASE_SOURCE_RENEW,
                                             STATEMENT_LEASE_SOURCE_RELEASE,
                                             STATEMENT_LEASE_SOURCE_GUARD,
-                                            "source"};
+                                            "source",
+                                            "another process has taken this source over"};
     static const lease_statements export = {STATEMENT_LEASE_EXPORT_ACQUIRE,
                                             STATEMENT_LEASE_EXPORT_TAKE,
                                             STATEMENT_LEASE_EXPORT_GET,
                                             STATEMENT_LEASE_EXPORT_RENEW,
                                             STATEMENT_LEASE_EXPORT_RELEASE,
                                             STATEMENT_LEASE_EXPORT_GUARD,
-                                            "export"};
+                                            "export",
+                                            "another process has taken this export over"};
 
     static const lease_statements job = {STATEMENT_LEASE_JOB_ACQUIRE,
                                          STATEMENT_LEASE_JOB_TAKE,
@@ -39,7 +42,8 @@ static const lease_statements *statements_of(int32_t kind)
                                          STATEMENT_LEASE_JOB_RENEW,
                                          STATEMENT_LEASE_JOB_RELEASE,
                                          STATEMENT_LEASE_JOB_GUARD,
-                                         "job"};
+                                         "job",
+                                         "another process has taken this job over"};
 
     return kind == LEASE_EXPORT ? &export : kind == LEASE_JOB ? &job : &source;
 }
@@ -103,32 +107,47 @@ static cpk_status acquire(store *store, const char *user_id, const lease_stateme
                             "another process works on this %s; try again when it is done", lease->noun);
 }
 
+/* A lease that is free, in one round trip. CPK_ERROR_CONFLICT: it is not. */
+static cpk_status acquire_free(store *store, const char *user_id, const lease_statements *lease, const char *id,
+                               const char *owner, int64_t expires_us, cpk_error **error)
+{
+    store_scope scope;
+    statement change;
+
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    start(&change, store, lease->acquire, user_id, id, owner);
+    statement_bind_int64(&change, 4, context_now(store->context));
+    statement_bind_int64(&change, 5, expires_us);
+    return store_scope_end(&scope, store_queue_one(&change, CPK_ERROR_CONFLICT, "the lease is not free", error), error);
+}
+
 cpk_status store_lease_acquire(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
                                int64_t expires_us, lease_is_gone_fn is_gone, void *user, cpk_error **error)
 {
     store_scope scope;
+    cpk_status status;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
+    if (!db_in_transaction(store->session)) {
+        status = acquire_free(store, user_id, statements_of(kind), id, owner, expires_us, error);
+        if (status != CPK_ERROR_CONFLICT) {
+            return status;
+        }
+        error_clear(error);
+    }
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(
         &scope, acquire(store, user_id, statements_of(kind), id, owner, expires_us, is_gone, user, error), error);
-}
-
-static cpk_status lost(const lease_statements *lease, cpk_error **error)
-{
-    return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "another process has taken this %s over", lease->noun);
 }
 
 static cpk_status renew(store *store, const char *user_id, const lease_statements *lease, const char *id,
                         const char *owner, int64_t expires_us, cpk_error **error)
 {
     statement change;
-    int64_t rows;
 
     start(&change, store, lease->renew, user_id, id, owner);
     statement_bind_int64(&change, 4, expires_us);
-    CPK_TRY(statement_run(&change, &rows, error));
-    return rows > 0 ? CPK_OK : lost(lease, error);
+    return store_queue_one(&change, CPK_ERROR_CONFLICT, lease->lost, error);
 }
 
 cpk_status store_lease_renew(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
@@ -150,19 +169,17 @@ cpk_status store_lease_release(store *store, const char *user_id, int32_t kind, 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     start(&change, store, statements_of(kind)->release, user_id, id, owner);
-    return store_scope_end(&scope, statement_run(&change, NULL, error), error);
+    return store_scope_end(&scope, store_queue_any(&change, error), error);
 }
 
 cpk_status store_lease_guard(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
                              cpk_error **error)
 {
     statement change;
-    int64_t rows;
 
     if (owner == NULL) {
         return CPK_OK;
     }
     start(&change, store, statements_of(kind)->guard, user_id, id, owner);
-    CPK_TRY(statement_run(&change, &rows, error));
-    return rows > 0 ? CPK_OK : lost(statements_of(kind), error);
+    return store_queue_one(&change, CPK_ERROR_CONFLICT, statements_of(kind)->lost, error);
 }

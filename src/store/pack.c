@@ -212,7 +212,7 @@ static cpk_status pack_recount(store *store, const char *user_id, const char *pa
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, pack_id);
     statement_bind_time(&change, 3, context_now(store->context));
-    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
 }
 
 cpk_status store_pack_recount(store *store, const char *user_id, const char *pack_id, cpk_error **error)

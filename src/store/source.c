@@ -263,11 +263,15 @@ static cpk_status refused(store *store, const char *user_id, const char *source_
     return CPK_ERROR_CONFLICT;
 }
 
-static cpk_status change_source(store *store, const char *user_id, const char *source_id, statement *change,
-                                const char *message, cpk_error **error)
+/* Who holds the lease knows that the source is there. */
+static cpk_status change_source(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                                statement *change, const char *message, cpk_error **error)
 {
     int64_t rows;
 
+    if (lease_owner != NULL) {
+        return store_queue_one(change, CPK_ERROR_CONFLICT, message, error);
+    }
     CPK_TRY(statement_run(change, &rows, error));
     return rows > 0 ? CPK_OK : refused(store, user_id, source_id, message, error);
 }
@@ -289,7 +293,8 @@ static cpk_status set_status(store *store, const char *user_id, const char *sour
     statement_bind_text(&change, 3, new_status);
     statement_bind_int64(&change, 4, progress);
     statement_bind_time(&change, 5, context_now(store->context));
-    return change_source(store, user_id, source_id, &change, "a completed source can't change its status", error);
+    return change_source(store, user_id, source_id, lease_owner, &change, "a completed source can't change its status",
+                         error);
 }
 
 cpk_status store_source_set_status(store *store, const char *user_id, const char *source_id, const char *lease_owner,
@@ -312,7 +317,7 @@ static cpk_status set_progress(store *store, const char *user_id, const char *so
     start(&change, store, STATEMENT_SOURCE_SET_PROGRESS, user_id, source_id);
     statement_bind_int64(&change, 3, progress);
     statement_bind_time(&change, 4, context_now(store->context));
-    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
 }
 
 cpk_status store_source_set_progress(store *store, const char *user_id, const char *source_id, const char *lease_owner,
@@ -333,7 +338,7 @@ static cpk_status set_analyzer(store *store, const char *user_id, const char *so
     CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
     start(&change, store, STATEMENT_SOURCE_SET_ANALYZER, user_id, source_id);
     statement_bind_text(&change, 3, analyzer);
-    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
 }
 
 cpk_status store_source_set_analyzer(store *store, const char *user_id, const char *source_id, const char *lease_owner,
@@ -355,7 +360,7 @@ static cpk_status set_failed(store *store, const char *user_id, const char *sour
     start(&change, store, STATEMENT_SOURCE_SET_FAILED, user_id, source_id);
     statement_bind_text(&change, 3, message);
     statement_bind_time(&change, 4, context_now(store->context));
-    CPK_TRY(change_source(store, user_id, source_id, &change, "a completed source can't fail", error));
+    CPK_TRY(change_source(store, user_id, source_id, lease_owner, &change, "a completed source can't fail", error));
     return store_hold_release(store, user_id, source_id, error);
 }
 
@@ -371,13 +376,11 @@ cpk_status store_source_set_failed(store *store, const char *user_id, const char
 
 static cpk_status recount_pack(store *store, const char *user_id, const char *source_id, cpk_error **error)
 {
-    cpk_source *source;
-    cpk_status status;
+    statement change;
 
-    CPK_TRY(store_source_get(store, user_id, source_id, &source, error));
-    status = store_pack_recount(store, user_id, source->pack_id, error);
-    snapshot_free(source);
-    return status;
+    start(&change, store, STATEMENT_PACK_RECOUNT_OF_SOURCE, user_id, source_id);
+    statement_bind_time(&change, 3, context_now(store->context));
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
 }
 
 /* --- extraction --- */
@@ -400,25 +403,24 @@ static cpk_status extraction_own(store *store, const char *user_id, const char *
     statement_bind_time(&change, 12, extraction->last_us);
     statement_bind_text(&change, 13, extraction->settings_fingerprint);
     statement_bind_text(&change, 14, extraction->notes);
-    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
+}
+
+/* Chunks that are paid for stay as they are. */
+static cpk_status check_unanalyzed(store *store, const char *user_id, const char *source_id, cpk_error **error)
+{
+    statement change;
+
+    start(&change, store, STATEMENT_SOURCE_CHECK_UNANALYZED, user_id, source_id);
+    return store_queue_one(&change, CPK_ERROR_CONFLICT, "chunks that are analysed can't be replaced", error);
 }
 
 static cpk_status extraction_rows(store *store, const char *user_id, const char *source_id,
                                   const source_extraction *extraction, int64_t *chunks, cpk_error **error)
 {
-    chunk_counts counts;
-    cpk_source *source;
-    cpk_status status;
-
-    CPK_TRY(store_chunk_count(store, user_id, LEASE_SOURCE, source_id, &counts, error));
-    if (counts.done > 0) {
-        return refused(store, user_id, source_id, "chunks that are analysed can't be replaced", error);
-    }
-    CPK_TRY(store_source_get(store, user_id, source_id, &source, error));
-    status = store_conversation_replace(store, user_id, source->pack_id, source_id, extraction->next_conversation,
-                                        extraction->conversation_user, error);
-    snapshot_free(source);
-    CPK_TRY(status);
+    CPK_TRY(check_unanalyzed(store, user_id, source_id, error));
+    CPK_TRY(store_conversation_replace(store, user_id, source_id, extraction->next_conversation,
+                                       extraction->conversation_user, error));
     return store_chunk_replace(store, user_id, LEASE_SOURCE, source_id, extraction->next_chunk, extraction->chunk_user,
                                chunks, error);
 }
@@ -439,7 +441,8 @@ static cpk_status record_extraction(store *store, const char *user_id, const cha
     statement_bind_text(&change, 7, extraction->r2_chunked_path);
     statement_bind_text(&change, 8, extraction->type);
     statement_bind_time(&change, 9, context_now(store->context));
-    CPK_TRY(change_source(store, user_id, source_id, &change, "a completed source can't be extracted again", error));
+    CPK_TRY(change_source(store, user_id, source_id, lease_owner, &change,
+                          "a completed source can't be extracted again", error));
     CPK_TRY(extraction_own(store, user_id, source_id, extraction, error));
     return recount_pack(store, user_id, source_id, error);
 }
@@ -466,7 +469,7 @@ static cpk_status complete(store *store, const char *user_id, const char *source
     start(&change, store, STATEMENT_SOURCE_COMPLETE, user_id, source_id);
     statement_bind_text(&change, 3, r2_analyzed_path);
     statement_bind_time(&change, 4, context_now(store->context));
-    CPK_TRY(change_source(store, user_id, source_id, &change,
+    CPK_TRY(change_source(store, user_id, source_id, lease_owner, &change,
                           "the source is completed already or has chunks that are not analysed", error));
     CPK_TRY(store_hold_release(store, user_id, source_id, error));
     if (lease_owner != NULL) {
@@ -491,9 +494,9 @@ static cpk_status delete_rows(store *store, const char *user_id, const cpk_sourc
 
     CPK_TRY(store_hold_release(store, user_id, source->source_id, error));
     start(&change, store, STATEMENT_HOLD_DELETE_CLOSED, user_id, source->source_id);
-    CPK_TRY(statement_run(&change, NULL, error));
+    CPK_TRY(store_queue_any(&change, error));
     start(&change, store, STATEMENT_SOURCE_DELETE, user_id, source->source_id);
-    CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error));
+    CPK_TRY(store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error));
     return store_pack_recount(store, user_id, source->pack_id, error);
 }
 

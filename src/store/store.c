@@ -171,6 +171,16 @@ cpk_status store_change_one(statement *change, cpk_status code, const char *mess
     return rows > 0 ? CPK_OK : error_set(error, code, STORE_DOMAIN, "%s", message);
 }
 
+cpk_status store_queue_one(statement *change, cpk_status code, const char *message, cpk_error **error)
+{
+    return statement_queue(change, code, message, error);
+}
+
+cpk_status store_queue_any(statement *change, cpk_error **error)
+{
+    return statement_queue(change, CPK_OK, NULL, error);
+}
+
 cpk_status store_bind_page(statement *query, size_t first, const store_page *page, cpk_error **error)
 {
     static const store_page first_page = {0, CPK_TIME_UNKNOWN, NULL};

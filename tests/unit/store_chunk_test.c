@@ -97,39 +97,50 @@ static void without_credits_held_nothing_is_done(void **state)
     assert_int_equal(counts.done, 1);
 }
 
+static snapshot_list *open_chunks(fixture *fixture, int64_t after_index)
+{
+    snapshot_list *chunks;
+
+    assert_ok(
+        store_chunk_list_open(fixture->alice_work, NULL, LEASE_SOURCE, "s1", after_index, 5, &chunks, &fixture->error),
+        fixture->error);
+    return chunks;
+}
+
 static void failed_chunks_come_again_and_cost_nothing(void **state)
 {
     fixture *fixture = *state;
     ledger_balance balance;
-    store_chunk *chunk;
+    const store_chunk *chunk;
+    snapshot_list *chunks;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
     assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
     assert_ok(store_chunk_failed(fixture->alice_work, NULL, LEASE_SOURCE, "s1", NULL, 0, "timed out", &fixture->error),
               fixture->error);
-    assert_ok(store_chunk_next(fixture->alice_work, NULL, LEASE_SOURCE, "s1", -1, &chunk, &fixture->error),
-              fixture->error);
+    chunks = open_chunks(fixture, -1);
+    chunk = chunks->items[0];
     assert_int_equal(chunk->index, 0);
     assert_string_equal(chunk->status, "failed");
     assert_string_equal(chunk->error_message, "timed out");
     assert_int_equal(chunk->attempts, 1);
-    snapshot_free(chunk);
-    assert_ok(store_chunk_next(fixture->alice_work, NULL, LEASE_SOURCE, "s1", 0, &chunk, &fixture->error),
-              fixture->error);
+    snapshot_list_free(chunks);
+    chunks = open_chunks(fixture, 0);
+    chunk = chunks->items[0];
     assert_int_equal(chunk->index, 1);
     assert_int_equal(chunk->text_offset, 100);
     assert_int_equal(chunk->index_offset, 10);
-    snapshot_free(chunk);
+    snapshot_list_free(chunks);
     assert_ok(store_chunk_done(fixture->alice_work, NULL, LEASE_SOURCE, "s1", NULL, &result_0, &fixture->error),
               fixture->error);
-    assert_ok(store_chunk_next(fixture->alice_work, NULL, LEASE_SOURCE, "s1", -1, &chunk, &fixture->error),
-              fixture->error);
+    chunks = open_chunks(fixture, -1);
+    chunk = chunks->items[0];
     assert_int_equal(chunk->index, 1);
-    snapshot_free(chunk);
-    assert_ok(store_chunk_next(fixture->alice_work, NULL, LEASE_SOURCE, "s1", 1, &chunk, &fixture->error),
-              fixture->error);
-    assert_null(chunk);
+    snapshot_list_free(chunks);
+    chunks = open_chunks(fixture, 1);
+    assert_int_equal(chunks->count, 0);
+    snapshot_list_free(chunks);
     assert_fails(store_chunk_failed(fixture->alice_work, NULL, LEASE_SOURCE, "s1", NULL, 0, "late", &fixture->error),
                  CPK_ERROR_CONFLICT, "done", fixture);
     assert_ok(store_ledger_balance(fixture->alice_work, NULL, &balance, &fixture->error), fixture->error);

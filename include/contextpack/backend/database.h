@@ -49,6 +49,16 @@ typedef struct cpk_actor {
 #define CPK_TRANSACTION_READ  0 /* may see a snapshot; takes no write lock */
 #define CPK_TRANSACTION_WRITE 1 /* takes the write lock at once where the engine has one */
 
+/** A statement whose rows nobody reads: see cpk_database_driver.queue. Since 0.2. */
+typedef struct cpk_queued_statement {
+    const char *sql;
+    const cpk_value *values;
+    size_t value_count;
+    uint32_t statement_id; /* as for cpk_database_driver.exec */
+    cpk_status unmet;      /* CPK_OK: it may give no row; else the error when it gives none */
+    const char *message;   /* of that error; NULL for CPK_OK */
+} cpk_queued_statement;
+
 /** Told how far a copy is; the unit is the driver's. Non-zero stops it with CPK_ERROR_CANCELLED. Since 0.2. */
 typedef int32_t (*cpk_database_progress_fn)(void *user, int64_t done, int64_t total);
 
@@ -102,6 +112,12 @@ typedef struct cpk_database_driver {
     /* Looks for damage in what is stored, and tells each finding and what was not looked at, with what to do about it.
      * CPK_OK also with findings. From any thread. Since 0.2. */
     cpk_status (*check)(void *self, cpk_database_report_fn report, void *user, cpk_error **error);
+    /* Statements that the next exec, or commit when that comes first, runs before its own in the open transaction; for
+     * drivers with a network before them, which can send them together. They are borrowed until that call or a rollback
+     * returns. The first that fails, or gives no row where it must, fails the call, and nothing behind it has any
+     * effect. `is_last` 1: the next exec is the transaction's last one, so that its commit can be sent along; commit is
+     * called all the same. Without this slot statements are run one by one. Since 0.2. */
+    void (*queue)(void *self, void *session, const cpk_queued_statement *statements, size_t count, int32_t is_last);
 } cpk_database_driver;
 
 #ifdef __cplusplus

@@ -461,6 +461,7 @@ static cpk_status turn_take(pool *pool, int64_t deadline_us, connection **taken,
         *taken = pool->idle;
         if (*taken != NULL) {
             pool->idle = (*taken)->next;
+            (*taken)->idle_us = wire_clock_us() - (*taken)->idle_since_us;
             if (looks_alive(*taken)) {
                 return CPK_OK;
             }

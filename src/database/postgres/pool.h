@@ -14,6 +14,7 @@ typedef struct connection {
     PGcancel *cancel;
     struct connection *next; /* in the idle list */
     int64_t idle_since_us;
+    int64_t idle_us;       /* how long it was idle before it was taken */
     int32_t was_idle;      /* 1: the server may have gone since it was last used */
     int32_t is_spoiled;    /* 1: its results can't be told apart any more, or the peer is silent: never used again */
     int32_t was_cancelled; /* 1: a cancel request was sent, which may arrive late: used by one session only */

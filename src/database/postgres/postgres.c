@@ -1,5 +1,6 @@
 #include "database/postgres/postgres.h"
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/uuid.h"
@@ -19,6 +20,11 @@
 #define TIMEOUT_BYTES 24
 #define PREFACE_MAX   4
 #define BINARY        1
+#define TAG_BYTES     16
+#define QUEUE_ROUND   16 /* queued statements after which the server is to answer, so that it is not silent for long */
+/* A connection that was idle for longer may be dead without a word, and what a COMMIT came to could not be known: it is
+ * sent when the connection has answered. */
+#define IDLE_DOUBTFUL_US INT64_C(30000000)
 
 static const char READ_BEGIN[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 static const char WRITE_BEGIN[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
@@ -43,7 +49,8 @@ typedef enum transaction_state {
     TRANSACTION_NONE,
     TRANSACTION_PROMISED, /* begun, but nothing was sent: BEGIN goes with the first statement */
     TRANSACTION_OPEN,
-    TRANSACTION_LOST /* its connection is gone: only its end is left to be told */
+    TRANSACTION_COMMITTED, /* along with its last statement; commit() is still to come */
+    TRANSACTION_LOST       /* its connection is gone: only its end is left to be told */
 } transaction_state;
 
 /* One cursor at a time, so the cursor is the session itself. */
@@ -59,12 +66,19 @@ typedef struct session {
     const char *begin_sql;      /* of the transaction */
     transaction_state transaction;
     int32_t cursor_is_open;
-    int32_t cursor_is_done; /* nothing is left to be read */
-    int32_t was_flushed;    /* the whole of the last message went out */
-    int32_t has_failed;     /* the server answered the last message with an error */
-    int32_t answer_is_lost; /* of the last message: the connection broke, or libpq had no memory for it */
-    PGresult *result;       /* the row at hand, or the next one */
-    int32_t result_is_next; /* exec has read it ahead */
+    int32_t cursor_is_done;             /* nothing is left to be read */
+    int32_t was_flushed;                /* the whole of the last message went out */
+    int32_t has_failed;                 /* the server answered the last message with an error */
+    int32_t answer_is_lost;             /* of the last message: the connection broke, or libpq had no memory for it */
+    const cpk_queued_statement *queued; /* run before the next statement or COMMIT */
+    size_t queued_count;
+    int32_t is_last;                   /* the next statement is the transaction's last */
+    int32_t is_committing;             /* the message ends with COMMIT */
+    const cpk_queued_statement *unmet; /* the one that gave no row where it must */
+    char tag[TAG_BYTES];               /* of the last COMMIT */
+    buffer wrapped;                    /* a queued statement that must give a row */
+    PGresult *result;                  /* the row at hand, or the next one */
+    int32_t result_is_next;            /* exec has read it ahead */
     int64_t changes;
     int64_t asked_us; /* when the last message was sent, by context_steady_us() */
     pg_parameters parameters;
@@ -151,6 +165,7 @@ static cpk_status session_open(void *self, const cpk_actor *actor, void **opened
         return error_out_of_memory(error);
     }
     created->driver = driver;
+    buffer_init(&created->wrapped, &driver->context->allocator);
     status = actor_read(created, actor, error);
     if (status != CPK_OK) {
         memory_release(&driver->context->allocator, created, sizeof *created);
@@ -175,6 +190,12 @@ static cpk_status fail_connection(session *session, const char *sqlstate, cpk_er
     session->connection->is_spoiled = 1;
     session->answer_is_lost = 1;
     return failure_of_connection(session->connection, pool_name(session->driver->pool), sqlstate, error);
+}
+
+/* The same for one whose COMMIT may have arrived, or not. */
+static cpk_status fail_message(session *session, cpk_error **error)
+{
+    return fail_connection(session, session->is_committing && session->was_flushed ? "08007" : "08006", error);
 }
 
 static cpk_status fail_result(session *session, const PGresult *result, cpk_error **error)
@@ -273,6 +294,9 @@ static void read_to_sync(session *session, PGresult **failure)
             *failure = result;
             continue;
         }
+        if (kind == PGRES_COMMAND_OK && session->is_committing) {
+            snprintf(session->tag, sizeof session->tag, "%s", PQcmdStatus(result));
+        }
         PQclear(result);
         if (kind == PGRES_PIPELINE_SYNC) {
             return;
@@ -286,25 +310,35 @@ static cpk_status failure_take(session *session, PGresult *failure, cpk_error **
 {
     cpk_status status = CPK_OK;
 
-    if (failure != NULL && !is_own_failure(failure)) {
+    if (session->unmet != NULL) {
+        status = error_set(error, session->unmet->unmet, DOMAIN, "%s", session->unmet->message);
+    } else if (failure != NULL && !is_own_failure(failure)) {
         status = fail_result(session, failure, error);
     } else if (failure != NULL || is_broken(session)) {
-        status = fail_connection(session, "08006", error);
+        status = fail_message(session, error);
     }
     PQclear(failure);
     return status;
 }
 
+static void message_prepare(session *session)
+{
+    session->was_flushed = 0;
+    session->has_failed = 0;
+    session->answer_is_lost = 0;
+    session->is_committing = 0;
+    session->unmet = NULL;
+    session->tag[0] = '\0';
+}
+
 /* A message of one statement that gives no rows. */
-static cpk_status run_plain(session *session, const char *sql, int64_t limit_ms, char tag[16], cpk_error **error)
+static cpk_status run_plain(session *session, const char *sql, int64_t limit_ms, cpk_error **error)
 {
     PGresult *failure = NULL;
     PGresult *result;
     int32_t is_done;
 
-    session->was_flushed = 0;
-    session->has_failed = 0;
-    session->answer_is_lost = 0;
+    message_prepare(session);
     if (!send_plain(session, sql) || !send_sync(session, limit_ms)) {
         return fail_connection(session, "08006", error);
     }
@@ -313,7 +347,7 @@ static cpk_status run_plain(session *session, const char *sql, int64_t limit_ms,
     if (result == NULL) {
         return fail_connection(session, "08006", error);
     }
-    snprintf(tag, 16, "%s", PQcmdStatus(result));
+    snprintf(session->tag, sizeof session->tag, "%s", PQcmdStatus(result));
     is_done = PQresultStatus(result) == PGRES_COMMAND_OK;
     if (PQresultStatus(result) == PGRES_FATAL_ERROR) {
         failure = result;
@@ -357,48 +391,35 @@ static cpk_status fail_lost(const session *session, cpk_error **error)
                             pool_name(session->driver->pool));
 }
 
+static void queue_forget(session *session)
+{
+    session->queued = NULL;
+    session->queued_count = 0;
+    session->is_last = 0;
+}
+
+static void queue(void *self, void *opened, const cpk_queued_statement *statements, size_t count, int32_t is_last)
+{
+    session *session = opened;
+
+    (void)self;
+    session->queued = statements;
+    session->queued_count = count;
+    session->is_last = is_last;
+}
+
 static cpk_status rollback(void *self, void *opened, cpk_error **error)
 {
     session *session = opened;
     cpk_status status = CPK_OK;
-    char tag[16];
 
     (void)self;
+    queue_forget(session);
     if (session->transaction == TRANSACTION_OPEN && !is_broken(session)) {
-        status = run_plain(session, "ROLLBACK", session->begin_limit_ms, tag, error);
+        status = run_plain(session, "ROLLBACK", session->begin_limit_ms, error);
     }
     if (session->transaction != TRANSACTION_NONE) {
         transaction_end(session); /* a broken connection has rolled back */
-    }
-    return status;
-}
-
-/* An answer that never came leaves open what COMMIT did; a FATAL before it tells that it did nothing. */
-static cpk_status commit(void *self, void *opened, cpk_error **error)
-{
-    session *session = opened;
-    cpk_status status = CPK_OK;
-    char tag[16] = "COMMIT";
-
-    (void)self;
-    if (session->transaction == TRANSACTION_NONE) {
-        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "no transaction is open");
-    }
-    if (session->transaction == TRANSACTION_LOST) {
-        session->transaction = TRANSACTION_NONE;
-        return fail_lost(session, error);
-    }
-    if (session->transaction == TRANSACTION_OPEN) {
-        status = is_broken(session) ? fail_connection(session, "08006", error)
-                                    : run_plain(session, "COMMIT", session->statement_limit_ms, tag, error);
-        if (status != CPK_OK && session->was_flushed && session->answer_is_lost) {
-            status = fail_connection(session, "08007", error);
-        }
-    }
-    transaction_end(session);
-    if (status == CPK_OK && strcmp(tag, "COMMIT") != 0) {
-        return error_set_native(error, CPK_ERROR_CONFLICT, DOMAIN, "25P02", 0,
-                                "the transaction had failed and was rolled back instead of committed");
     }
     return status;
 }
@@ -419,41 +440,86 @@ static int32_t has_preface(const session *session, const char *sql)
            (session->transaction == TRANSACTION_NONE && (session->role != NULL || !may_change(sql)));
 }
 
-/* What begins the transaction, what makes it somebody's, and the statement: one message, one round trip. The server is
- * asked to answer what comes before the statement at once, so that its silence then is known from a statement's that
- * waits for a lock: a pooler takes a connection, too, while it has no server. */
-static int32_t statement_send(session *session, const char *sql, size_t value_count)
+static int32_t statement_send(session *session, const char *sql, const cpk_value *values, size_t value_count)
 {
-    PGconn *handle = session->connection->handle;
     const pg_parameters *parameters = &session->parameters;
+
+    return pg_parameters_fill(&session->parameters, values, value_count, NULL) == CPK_OK &&
+           PQsendQueryParams(session->connection->handle, sql, (int)value_count, parameters->types, parameters->bytes,
+                             parameters->lengths, parameters->formats, BINARY);
+}
+
+/* Where a row must come, none is a division by zero, so that the server does nothing of what follows. */
+static int32_t queued_send(session *session, const cpk_queued_statement *queued)
+{
+    if (queued->unmet == CPK_OK) {
+        return statement_send(session, queued->sql, queued->values, queued->value_count);
+    }
+    buffer_clear(&session->wrapped);
+    buffer_append_text(&session->wrapped, "WITH changed AS (");
+    buffer_append_text(&session->wrapped, queued->sql);
+    buffer_append_text(&session->wrapped, "\n) SELECT 1 / pg_catalog.count(*) FROM changed");
+    return !session->wrapped.failed &&
+           statement_send(session, session->wrapped.data, queued->values, queued->value_count);
+}
+
+static int32_t queue_send(session *session)
+{
+    for (size_t i = 0; i < session->queued_count; i++) {
+        if (!queued_send(session, &session->queued[i]) ||
+            (i % QUEUE_ROUND == QUEUE_ROUND - 1 && !PQsendFlushRequest(session->connection->handle))) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* What begins the transaction, what makes it somebody's, what is queued, the statement, which may be NULL, and COMMIT:
+ * one message, one round trip. The server is asked to answer what comes before the statement at once, so that its
+ * silence then is known from a statement's that waits for a lock: a pooler takes a connection, too, while it has no
+ * server. */
+static int32_t message_send(session *session, const char *sql, const cpk_value *values, size_t value_count)
+{
     const int32_t begins = session->transaction == TRANSACTION_PROMISED;
     const int32_t is_first = has_preface(session, sql);
 
-    session->was_flushed = 0;
     session->asked_us = context_steady_us();
     if ((begins && !send_plain(session, session->begin_sql)) ||
-        (is_first && (!send_preface(session) || !PQsendFlushRequest(handle)))) {
+        (is_first && (!send_preface(session) || !PQsendFlushRequest(session->connection->handle)))) {
         return 0;
     }
-    return PQsendQueryParams(handle, sql, (int)value_count, parameters->types, parameters->bytes, parameters->lengths,
-                             parameters->formats, BINARY) &&
+    return queue_send(session) && (sql == NULL || statement_send(session, sql, values, value_count)) &&
+           (!session->is_committing || send_plain(session, "COMMIT")) &&
            send_sync(session, is_first ? session->begin_limit_ms : session->statement_limit_ms);
 }
 
-/* The results of what went before the statement; the first failure ends it. */
-static PGresult *read_before(session *session, int32_t count)
+/* The queued statement whose failure this is, if that is for want of a row. */
+static const cpk_queued_statement *unmet_find(const cpk_queued_statement *queued, const PGresult *failure)
 {
-    for (int32_t i = 0; i < count; i++) {
-        PGresult *result = next_result(session);
+    const char *sqlstate = PQresultErrorField(failure, PG_DIAG_SQLSTATE);
 
+    return queued->unmet != CPK_OK && sqlstate != NULL && strcmp(sqlstate, "22012") == 0 ? queued : NULL;
+}
+
+/* The results of what went before the statement: `count`, and those of the queue. The first failure ends it. */
+static PGresult *read_before(session *session, size_t count)
+{
+    for (size_t i = 0; i < count + session->queued_count; i++) {
+        PGresult *result;
+
+        if (i == count) {
+            wire_limit(session->connection, session->statement_limit_ms);
+        }
+        result = next_result(session);
         if (result == NULL) {
             session->connection->is_spoiled = 1; /* not even an error, for want of memory */
             return NULL;
         }
         if (PQresultStatus(result) == PGRES_FATAL_ERROR) {
+            session->unmet = i >= count ? unmet_find(&session->queued[i - count], result) : NULL;
             return result;
         }
-        if (PQresultStatus(result) == PGRES_TUPLES_OK) {
+        if (i < count && PQresultStatus(result) == PGRES_TUPLES_OK) {
             context_learn_time(session->driver->context, pg_time_us(result, PQnfields(result) - 1), session->asked_us,
                                context_steady_us());
         }
@@ -470,6 +536,11 @@ static cpk_status statement_end(session *session, PGresult *failure, cpk_error *
 
     session->cursor_is_done = 1;
     read_to_sync(session, &failure);
+    if (session->is_committing && strcmp(session->tag, "COMMIT") == 0) { /* whatever came behind that answer */
+        PQclear(failure);
+        session->transaction = TRANSACTION_COMMITTED;
+        return CPK_OK;
+    }
     status = failure_take(session, failure, error);
     if (status == CPK_OK && session->transaction == TRANSACTION_NONE) {
         connection_give(session);
@@ -488,7 +559,7 @@ static cpk_status result_read(session *session, cpk_error **error)
     session->result = NULL;
     if (result == NULL) { /* never an end here, where rows or their end are due */
         session->cursor_is_done = 1;
-        return fail_connection(session, "08006", error);
+        return fail_message(session, error);
     }
     switch (PQresultStatus(result)) {
     case PGRES_SINGLE_TUPLE:
@@ -515,29 +586,32 @@ static cpk_status result_read(session *session, cpk_error **error)
     return statement_end(session, failure, error);
 }
 
-static cpk_status statement_begin(session *session, const char *sql, size_t value_count, cpk_error **error)
+/* Without SQL: what is queued and nothing else. */
+static cpk_status message_begin(session *session, const char *sql, const cpk_value *values, size_t value_count,
+                                cpk_error **error)
 {
-    int32_t before = (session->transaction == TRANSACTION_PROMISED) + has_preface(session, sql);
+    size_t before = (size_t)(session->transaction == TRANSACTION_PROMISED) + (size_t)has_preface(session, sql);
     int32_t was_sent;
     PGresult *failure;
 
-    session->has_failed = 0;
-    session->answer_is_lost = 0;
-    was_sent = statement_send(session, sql, value_count);
+    message_prepare(session);
+    session->is_committing = session->is_last && (session->transaction == TRANSACTION_OPEN ||
+                                                  session->connection->idle_us < IDLE_DOUBTFUL_US);
+    was_sent = message_send(session, sql, values, value_count);
     if (session->transaction == TRANSACTION_PROMISED) {
         session->transaction = TRANSACTION_OPEN;
     }
     if (!was_sent) {
-        return fail_connection(session, "08006", error);
+        return fail_message(session, error);
     }
     wire_limit(session->connection, before > 0 ? session->begin_limit_ms : session->statement_limit_ms);
     failure = read_before(session, before);
-    if (failure != NULL) {
+    if (failure != NULL || sql == NULL) {
         return statement_end(session, failure, error);
     }
     if (is_broken(session) || !PQsetSingleRowMode(session->connection->handle)) {
         session->cursor_is_done = 1;
-        return fail_connection(session, "08006", error);
+        return fail_message(session, error);
     }
     return result_read(session, error);
 }
@@ -553,8 +627,8 @@ static void statement_prepare(session *session)
 }
 
 /* Tries once: on the connection of the transaction, or on one of its own. */
-static cpk_status exec_once(session *session, const char *sql, size_t value_count, transaction_state transaction,
-                            cpk_error **error)
+static cpk_status message_once(session *session, const char *sql, const cpk_value *values, size_t value_count,
+                               transaction_state transaction, cpk_error **error)
 {
     cpk_status status = CPK_OK;
 
@@ -564,14 +638,14 @@ static cpk_status exec_once(session *session, const char *sql, size_t value_coun
     if (status == CPK_OK) {
         session->transaction = transaction;
         statement_prepare(session);
-        status = statement_begin(session, sql, value_count, error);
+        status = message_begin(session, sql, values, value_count, error);
     } else if (transaction != TRANSACTION_NONE) {
         session->transaction = TRANSACTION_LOST;
     }
     return status;
 }
 
-/* A connection that was idle may turn out to be gone. On another one the statement is tried again when that can't do
+/* A connection that was idle may turn out to be gone. On another one the message is sent again when that can't do
  * a thing twice: at the start of a transaction, or when it can't have reached the server as a whole. Where the peer is
  * silent the time is up already. */
 static int32_t may_try_again(session *session, transaction_state transaction)
@@ -582,30 +656,19 @@ static int32_t may_try_again(session *session, transaction_state transaction)
         return 0;
     }
     pool_drop_idle(session->driver->pool); /* what ended it has likely ended them all */
-    return !used->is_late &&
-           (transaction == TRANSACTION_PROMISED || (transaction == TRANSACTION_NONE && !session->was_flushed));
+    return !used->is_late && ((transaction == TRANSACTION_PROMISED && !session->is_committing) ||
+                              (transaction != TRANSACTION_OPEN && !session->was_flushed));
 }
 
-static cpk_status exec(void *self, void *opened, uint32_t statement_id, const char *sql, const cpk_value *values,
-                       size_t value_count, void **cursor, cpk_error **error)
+static cpk_status message_run(session *session, const char *sql, const cpk_value *values, size_t value_count,
+                              cpk_error **error)
 {
-    session *session = opened;
     const transaction_state transaction = session->transaction;
     cpk_status status;
     int32_t again;
 
-    (void)self;
-    (void)statement_id; /* a statement kept prepared would be on another connection behind a pooler */
-    *cursor = NULL;
-    if (session->cursor_is_open) {
-        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "another statement of this session is still open");
-    }
-    if (transaction == TRANSACTION_LOST) {
-        return fail_lost(session, error);
-    }
-    CPK_TRY(pg_parameters_fill(&session->parameters, values, value_count, error));
     do {
-        status = exec_once(session, sql, value_count, transaction, error);
+        status = message_once(session, sql, values, value_count, transaction, error);
         again = status != CPK_OK && may_try_again(session, transaction);
         if (status != CPK_OK && !again && transaction == TRANSACTION_NONE && session->connection != NULL &&
             session->was_flushed && session->answer_is_lost && may_change(sql)) {
@@ -617,9 +680,81 @@ static cpk_status exec(void *self, void *opened, uint32_t statement_id, const ch
     } while (again);
     CPK_TRY(status);
     error_clear(error);
+    return CPK_OK;
+}
+
+static cpk_status exec(void *self, void *opened, uint32_t statement_id, const char *sql, const cpk_value *values,
+                       size_t value_count, void **cursor, cpk_error **error)
+{
+    session *session = opened;
+    cpk_status status;
+
+    (void)self;
+    (void)statement_id; /* a statement kept prepared would be on another connection behind a pooler */
+    *cursor = NULL;
+    if (session->cursor_is_open) {
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "another statement of this session is still open");
+    }
+    if (session->transaction == TRANSACTION_COMMITTED) {
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "the transaction has had its last statement");
+    }
+    if (session->transaction == TRANSACTION_LOST) {
+        return fail_lost(session, error);
+    }
+    status = pg_parameters_fill(&session->parameters, values, value_count, error);
+    if (status == CPK_OK) {
+        status = message_run(session, sql, values, value_count, error);
+    }
+    queue_forget(session);
+    CPK_TRY(status);
     session->cursor_is_open = 1;
     *cursor = session;
     return CPK_OK;
+}
+
+static cpk_status commit_alone(session *session, cpk_error **error)
+{
+    cpk_status status = is_broken(session) ? fail_connection(session, "08006", error)
+                                           : run_plain(session, "COMMIT", session->statement_limit_ms, error);
+
+    if (status != CPK_OK && session->was_flushed && session->answer_is_lost) {
+        return fail_connection(session, "08007", error);
+    }
+    if (status == CPK_OK && strcmp(session->tag, "COMMIT") != 0) {
+        return error_set_native(error, CPK_ERROR_CONFLICT, DOMAIN, "25P02", 0,
+                                "the transaction had failed and was rolled back instead of committed");
+    }
+    return status;
+}
+
+/* An answer that never came leaves open what COMMIT did; a FATAL before it tells that it did nothing. */
+static cpk_status commit(void *self, void *opened, cpk_error **error)
+{
+    session *session = opened;
+    cpk_status status = CPK_OK;
+
+    if (session->transaction == TRANSACTION_NONE) {
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "no transaction is open");
+    }
+    if (session->transaction == TRANSACTION_LOST) {
+        session->transaction = TRANSACTION_NONE;
+        queue_forget(session);
+        return fail_lost(session, error);
+    }
+    if (session->queued_count > 0) {
+        session->is_last = 1;
+        status = message_run(session, NULL, NULL, 0, error);
+    }
+    if (status != CPK_OK) {
+        rollback(self, session, NULL);
+        return status;
+    }
+    queue_forget(session);
+    if (session->transaction == TRANSACTION_OPEN) {
+        status = commit_alone(session, error);
+    }
+    transaction_end(session);
+    return status;
 }
 
 static cpk_status cursor_next(void *self, void *cursor, const cpk_value **columns, size_t *column_count,
@@ -726,6 +861,7 @@ static void session_close(void *self, void *opened)
     }
     rollback(self, session, NULL);
     pthread_mutex_destroy(&session->mutex);
+    buffer_free(&session->wrapped);
     memory_release(&session->driver->context->allocator, session, sizeof *session);
 }
 
@@ -756,7 +892,8 @@ static void table_fill(cpk_database_driver *table, postgres_driver *driver)
                                    .cursor_next = cursor_next,
                                    .cursor_close = cursor_close,
                                    .cursor_changes = cursor_changes,
-                                   .cancel = cancel};
+                                   .cancel = cancel,
+                                   .queue = queue};
 }
 
 static cpk_status check(void *self, cpk_database_report_fn report, void *user, cpk_error **error)
