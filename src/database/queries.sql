@@ -684,7 +684,8 @@ RETURNING source_id;
 -- name: lease_source_release
 UPDATE @own(sources)
    SET lease_owner = NULL, lease_expires_at = NULL
- WHERE user_id = @uuid($1) AND source_id = $2 AND lease_owner = $3;
+ WHERE user_id = @uuid($1) AND source_id = $2 AND lease_owner = $3
+RETURNING source_id;
 
 -- name: lease_source_guard
 -- Locks the row and tells whether the lease is still held; the first statement of every fenced change.
@@ -718,7 +719,8 @@ RETURNING export_id;
 -- name: lease_export_release
 UPDATE @own(exports)
    SET lease_owner = NULL, lease_expires_at = NULL
- WHERE user_id = @uuid($1) AND export_id = @uuid($2) AND lease_owner = $3;
+ WHERE user_id = @uuid($1) AND export_id = @uuid($2) AND lease_owner = $3
+RETURNING export_id;
 
 -- name: lease_export_guard
 UPDATE @own(exports)
@@ -944,7 +946,8 @@ RETURNING job_id;
 -- name: lease_job_release
 UPDATE @own(jobs)
    SET lease_owner = NULL, lease_expires_at = NULL
- WHERE user_id = @uuid($1) AND job_id = $2 AND lease_owner = $3;
+ WHERE user_id = @uuid($1) AND job_id = $2 AND lease_owner = $3
+RETURNING job_id;
 
 -- name: lease_job_guard
 -- Locks the row and tells whether the lease is still held; the first statement of every fenced change.

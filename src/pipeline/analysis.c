@@ -368,8 +368,10 @@ static cpk_status finish(analysis *analysis, cpk_error **error)
         return job_pack_make(item, analysis->lease->owner, analysis->run, error);
     }
     if (analysis->failed == 0) {
-        return store_source_complete(analysis->session->work, NULL, item->id, analysis->lease->owner,
-                                     analysis->answers_prefix, error);
+        CPK_TRY(store_source_complete(analysis->session->work, NULL, item->id, analysis->lease->owner,
+                                      analysis->answers_prefix, error));
+        analysis->lease->is_over = 1;
+        return CPK_OK;
     }
     snprintf(message, sizeof message, "%lld of %lld chunks could not be analysed; run it again to retry them",
              (long long)analysis->failed, (long long)analysis->chunks);

@@ -65,7 +65,7 @@ static cpk_status render(making *making, const run *run, buffer *markdown, buffe
     return markdown->failed || json->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status write_documents(making *making, const run *run, cpk_error **error)
+static cpk_status write_documents(making *making, const run *run, cpk_export **ready, cpk_error **error)
 {
     const cpk_allocator *allocator = &making->session->engine->context.allocator;
     storage *storage = making->session->storage;
@@ -80,7 +80,7 @@ static cpk_status write_documents(making *making, const run *run, cpk_error **er
     CPK_TRY_CLEANUP(storage_put(storage, making->row->json_key, json.data, json.length, error));
     CPK_TRY_CLEANUP(storage_put(storage, making->row->r2_path, markdown.data, markdown.length, error));
     CPK_TRY_CLEANUP(store_export_set_ready(making->session->work, NULL, making->row->export_id, making->lease.owner,
-                                           tokens, (int64_t)markdown.length, error));
+                                           tokens, (int64_t)markdown.length, ready, error));
 cleanup:
     buffer_free(&markdown);
     buffer_free(&json);
@@ -185,7 +185,7 @@ static cpk_status remove_abandoned(making *making, cpk_error **error)
 }
 
 /* *made 0: another process was faster, and its document is as good. */
-static cpk_status make_new(making *making, const run *run, int32_t *made, cpk_error **error)
+static cpk_status make_new(making *making, const run *run, int32_t *made, cpk_export **ready, cpk_error **error)
 {
     int32_t is_ready;
     cpk_status status;
@@ -198,11 +198,11 @@ static cpk_status make_new(making *making, const run *run, int32_t *made, cpk_er
     }
     status = run_progress(run, CPK_STAGE_EXPORT, 0, 1, error);
     if (status == CPK_OK) {
-        status = write_documents(making, run, error);
+        status = write_documents(making, run, ready, error);
     }
     if (status == CPK_OK) {
         lease_forget(&making->lease);
-        return run_progress(run, CPK_STAGE_EXPORT, 1, 1, error);
+        return run_progress(run, CPK_STAGE_EXPORT, 1, 1, error); /* the document is there all the same */
     }
     (void)store_export_set_failed(making->session->work, NULL, making->row->export_id, making->lease.owner,
                                   error != NULL ? cpk_error_message(*error) : cpk_status_name(status), NULL);
@@ -257,20 +257,25 @@ static cpk_status find_ready(making *making, cpk_export **found, cpk_error **err
 static cpk_status make(making *making, const char *pack_id, const run *run, int32_t *made, cpk_export **result,
                        cpk_error **error)
 {
-    store *store = making->session->work;
+    cpk_export *ready = NULL;
+    cpk_status status;
 
     CPK_TRY(picture_open(making->session, pack_id, making->type, &making->picture, error));
     CPK_TRY(find_ready(making, result, error));
     if (*result != NULL) {
         return CPK_OK;
     }
-    CPK_TRY(make_new(making, run, made, error));
+    status = make_new(making, run, made, &ready, error);
+    if (status != CPK_OK) {
+        snapshot_free(ready);
+        return status;
+    }
+    *result = ready;
     if (!*made) { /* the row is what the other process made of it */
         *result = making->row;
         making->row = NULL;
-        return CPK_OK;
     }
-    return store_export_get(store, NULL, making->row->export_id, result, error);
+    return CPK_OK;
 }
 
 cpk_status documents_make(cpk_session *session, const char *pack_id, int32_t type, const char *type_name,

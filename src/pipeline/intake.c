@@ -121,6 +121,9 @@ static cpk_status store_bytes(intake *intake, const cpk_source *source, int32_t 
         lease_forget(&intake->lease);
         return status;
     }
+    if (status == CPK_OK && lease_give_up(&intake->lease, NULL) == CPK_OK) {
+        return CPK_OK; /* so the row is there */
+    }
     lease_release(&intake->lease);
     return removal_if_deleted(intake->session, source, status, error);
 }

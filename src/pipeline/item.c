@@ -52,6 +52,15 @@ cpk_status item_of_job(cpk_session *session, const cpk_job *job, work_item *item
     return status;
 }
 
+cpk_status item_extracted(work_item *item, cpk_error **error)
+{
+    CPK_TRY(key_of_source(item->made_keys[0], item->directory, item->id, KEY_TEXT, error));
+    CPK_TRY(key_of_source(item->made_keys[1], item->directory, item->id, KEY_INDEX, error));
+    item->text_key = item->made_keys[0];
+    item->index_key = item->made_keys[1];
+    return CPK_OK;
+}
+
 void item_free(work_item *item)
 {
     snapshot_free(item->pack);

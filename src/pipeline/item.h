@@ -18,14 +18,17 @@ typedef struct work_item {
     const char *index_key;    /* the same */
     const cpk_source *source; /* one of these two */
     const cpk_job *job;
-    cpk_pack *pack;            /* the source's; owned */
-    char directory[KEY_BYTES]; /* blobs are <directory>/<id>/... */
+    cpk_pack *pack;               /* the source's; owned */
+    char directory[KEY_BYTES];    /* blobs are <directory>/<id>/... */
+    char made_keys[2][KEY_BYTES]; /* of text and index that were stored since the snapshot was read */
 } work_item;
 
 /* Borrows the snapshot. item_free() afterwards, also on failure. */
 cpk_status item_of_source(cpk_session *session, const cpk_source *source, work_item *item, cpk_error **error);
 cpk_status item_of_job(cpk_session *session, const cpk_job *job, work_item *item, cpk_error **error);
 void item_free(work_item *item);
+/* Extraction has stored text and index since the snapshot was read. */
+cpk_status item_extracted(work_item *item, cpk_error **error);
 
 /* The nouns' own calls, under the lease of `owner`. */
 cpk_status item_set_status(const work_item *item, const char *owner, const char *status, int64_t progress,

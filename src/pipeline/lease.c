@@ -69,11 +69,20 @@ cpk_status lease_confirm(lease *lease, cpk_error **error)
     return CPK_OK;
 }
 
+cpk_status lease_give_up(lease *lease, cpk_error **error)
+{
+    CPK_TRY(store_lease_give_up(lease->session->work, NULL, lease->kind, lease->id, lease->owner, error));
+    lease_forget(lease);
+    return CPK_OK;
+}
+
 void lease_release(lease *lease)
 {
-    const cpk_status status =
-        store_lease_release(lease->session->work, NULL, lease->kind, lease->id, lease->owner, NULL);
+    cpk_status status = CPK_OK;
 
+    if (!lease->is_over) {
+        status = store_lease_release(lease->session->work, NULL, lease->kind, lease->id, lease->owner, NULL);
+    }
     if (status == CPK_ERROR_OUT_OF_MEMORY) { /* once more: what was done may have given some back */
         (void)store_lease_release(lease->session->work, NULL, lease->kind, lease->id, lease->owner, NULL);
     }

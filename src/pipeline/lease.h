@@ -12,6 +12,7 @@ typedef struct lease {
     char id[200];
     char owner[OWNER_TEXT_BYTES];
     int64_t renew_us; /* when to renew it next */
+    int32_t is_over;  /* it was released with the last change under it */
 } lease;
 
 /* Names the holder without taking the lease yet: for a row that is created with its lease. */
@@ -26,6 +27,8 @@ cpk_status lease_confirm(lease *lease, cpk_error **error);
 void lease_release(lease *lease);
 /* The same without telling the database: the row was not made, or is gone or released already. */
 void lease_forget(const lease *lease);
+/* Releases it; CPK_ERROR_CONFLICT when it was lost before, or its row is gone. */
+cpk_status lease_give_up(lease *lease, cpk_error **error);
 
 /* When a lease taken now ends. */
 int64_t lease_expiry(const cpk_session *session);

@@ -41,17 +41,10 @@ cpk_status work_extract(const work_item *item, lease *lease, const run *run, cpk
     return status;
 }
 
-static cpk_status extract(cpk_session *session, const cpk_source *source, lease *lease, const run *run,
-                          cpk_error **error)
+static cpk_status extract(work_item *item, lease *lease, const run *run, cpk_error **error)
 {
-    work_item item;
-    cpk_status status = item_of_source(session, source, &item, error);
-
-    if (status == CPK_OK) {
-        status = work_extract(&item, lease, run, error);
-    }
-    item_free(&item);
-    return status;
+    CPK_TRY(work_extract(item, lease, run, error));
+    return item_extracted(item, error);
 }
 
 cpk_status work_repair_item(const work_item *item, lease *lease, int32_t thorough, const run *run, int64_t *restored,
@@ -83,80 +76,59 @@ cpk_status work_analyze(const work_item *item, lease *lease, const run *run, cpk
     return status == CPK_OK ? analysis_run(item, lease, run, error) : status;
 }
 
-static cpk_status analyze(cpk_session *session, const char *source_id, lease *lease, const run *run, cpk_error **error)
+/* What was extracted before and can't be made the same again is extracted anew while nothing of it is paid. */
+static cpk_status go_on(work_item *item, lease *lease, const run *run, cpk_error **error)
 {
-    work_item item;
-    cpk_source *source = NULL;
-    cpk_status status;
+    int64_t restored;
+    cpk_status status = work_repair_item(item, lease, 0, run, &restored, error);
 
-    CPK_TRY(store_source_get(session->work, NULL, source_id, &source, error)); /* with what extraction wrote */
-    status = item_of_source(session, source, &item, error);
-    if (status == CPK_OK) {
-        status = work_analyze(&item, lease, run, error);
+    if (status == CPK_ERROR_STORAGE && !is_completed(item->source) && item->source->processed_chunks == 0) {
+        error_clear(error);
+        return extract(item, lease, run, error);
     }
-    item_free(&item);
-    snapshot_free(source);
     return status;
 }
 
-static cpk_status repair(cpk_session *session, const cpk_source *source, lease *lease, int32_t thorough, const run *run,
-                         int64_t *restored, cpk_error **error)
+static cpk_status run_item(work_item *item, int32_t with_analysis, lease *lease, const run *run, cpk_error **error)
+{
+    const int32_t is_done = is_completed(item->source);
+
+    if (is_extracted(item->source)) {
+        CPK_TRY(go_on(item, lease, run, error));
+    } else if (!is_done) {
+        CPK_TRY(extract(item, lease, run, error));
+    }
+    return is_done || !with_analysis ? CPK_OK : work_analyze(item, lease, run, error);
+}
+
+static cpk_status run_leased(cpk_session *session, const cpk_source *source, int32_t with_analysis, lease *lease,
+                             const run *run, cpk_error **error)
 {
     work_item item;
     cpk_status status = item_of_source(session, source, &item, error);
 
-    *restored = 0;
     if (status == CPK_OK) {
-        status = work_repair_item(&item, lease, thorough, run, restored, error);
+        status = run_item(&item, with_analysis, lease, run, error);
     }
     item_free(&item);
     return status;
-}
-
-/* What was extracted before and can't be made the same again is extracted anew while nothing of it is paid. */
-static cpk_status go_on(cpk_session *session, const cpk_source *source, lease *lease, const run *run, cpk_error **error)
-{
-    int64_t restored;
-    cpk_status status = repair(session, source, lease, 0, run, &restored, error);
-
-    if (status == CPK_ERROR_STORAGE && !is_completed(source) && source->processed_chunks == 0) {
-        error_clear(error);
-        return extract(session, source, lease, run, error);
-    }
-    return status;
-}
-
-static cpk_status run_leased(cpk_session *session, const char *source_id, int32_t with_analysis, lease *lease,
-                             const run *run, cpk_error **error)
-{
-    cpk_source *source = NULL;
-    cpk_status status = store_source_get(session->work, NULL, source_id, &source, error);
-    int32_t is_done;
-
-    CPK_TRY(status);
-    is_done = is_completed(source);
-    if (is_extracted(source)) {
-        status = go_on(session, source, lease, run, error);
-    } else if (!is_done) {
-        status = extract(session, source, lease, run, error);
-    }
-    snapshot_free(source);
-    if (status != CPK_OK || is_done || !with_analysis) {
-        return status;
-    }
-    return analyze(session, source_id, lease, run, error);
 }
 
 static cpk_status run_unfinished(cpk_session *session, const cpk_source *source, int32_t with_analysis, const run *run,
                                  cpk_error **error)
 {
+    cpk_source *leased = NULL;
     lease lease;
     cpk_status status;
     int32_t pays = with_analysis && !is_completed(source);
 
     CPK_TRY(store_user_check(session->work, NULL, pays ? USER_MAY_PAY : USER_MAY_WORK, error));
     CPK_TRY(lease_acquire(&lease, session, LEASE_SOURCE, source->source_id, error));
-    status = run_leased(session, source->source_id, with_analysis, &lease, run, error);
+    status = store_source_get(session->work, NULL, source->source_id, &leased, error); /* as it is under the lease */
+    if (status == CPK_OK) {
+        status = run_leased(session, leased, with_analysis, &lease, run, error);
+    }
+    snapshot_free(leased);
     lease_release(&lease);
     return status == CPK_OK ? CPK_OK : removal_if_deleted(session, source, status, error);
 }
@@ -195,6 +167,19 @@ cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_an
     return status;
 }
 
+static cpk_status repair_source(cpk_session *session, const cpk_source *source, lease *lease, const run *run,
+                                int64_t *restored, cpk_error **error)
+{
+    work_item item;
+    cpk_status status = item_of_source(session, source, &item, error);
+
+    if (status == CPK_OK) {
+        status = work_repair_item(&item, lease, 1, run, restored, error);
+    }
+    item_free(&item);
+    return status;
+}
+
 cpk_status work_repair(cpk_session *session, const char *source_id, const run *run, int64_t *restored,
                        cpk_error **error)
 {
@@ -207,7 +192,7 @@ cpk_status work_repair(cpk_session *session, const char *source_id, const run *r
     CPK_TRY(lease_acquire(&lease, session, LEASE_SOURCE, source_id, error));
     status = store_source_get(session->work, NULL, source_id, &source, error);
     if (status == CPK_OK) {
-        status = repair(session, source, &lease, 1, run, restored, error);
+        status = repair_source(session, source, &lease, run, restored, error);
     }
     lease_release(&lease);
     snapshot_free(source);

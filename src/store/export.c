@@ -117,7 +117,7 @@ static cpk_status insert_rows(store *store, const char *user_id, const char *pac
     statement_bind_text(&change, 6, params->r2_path);
     statement_bind_text(&change, 7, name);
     statement_bind_time(&change, 8, context_now(store->context));
-    CPK_TRY(store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error));
+    CPK_TRY(store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error));
     statement_start(&change, store->session, STATEMENT_EXPORT_INSERT_OWN);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, export_id);
@@ -127,7 +127,20 @@ static cpk_status insert_rows(store *store, const char *user_id, const char *pac
     statement_bind_text(&change, 6, name);
     statement_bind_text(&change, 7, params->lease_owner);
     statement_bind_time(&change, 8, params->lease_owner != NULL ? params->lease_expires_us : CPK_TIME_UNKNOWN);
-    return statement_run(&change, NULL, error);
+    return store_queue_any(&change, error);
+}
+
+/* The transaction's last statement, where it is a transaction of its own. */
+static cpk_status read_last(store *store, const char *user_id, const char *export_id, cpk_export **found,
+                            cpk_error **error)
+{
+    statement query;
+
+    statement_start(&query, store->session, STATEMENT_EXPORT_GET);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, export_id);
+    statement_ends_transaction(&query);
+    return store_read_one(store, &query, export_read, (void **)found, NO_SUCH_EXPORT, error);
 }
 
 static cpk_status export_create(store *store, const char *user_id, const char *pack_id, const export_params *params,
@@ -142,19 +155,18 @@ static cpk_status export_create(store *store, const char *user_id, const char *p
     }
     CPK_TRY(id_check(export_id, error));
     CPK_TRY(insert_rows(store, user_id, pack_id, export_id, params, error));
-    return store_export_get(store, user_id, export_id, created, error);
+    return read_last(store, user_id, export_id, created, error);
 }
 
 cpk_status store_export_create(store *store, const char *user_id, const char *pack_id, const export_params *params,
                                cpk_export **created, cpk_error **error)
 {
-    store_scope scope;
     cpk_status status;
 
     *created = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(store_scope_begin(&scope, store, error));
-    status = store_scope_end(&scope, export_create(store, user_id, pack_id, params, created, error), error);
+    CPK_TRY(store_begin(store, error));
+    status = store_end(store, export_create(store, user_id, pack_id, params, created, error), error);
     if (status != CPK_OK) {
         snapshot_free(*created);
         *created = NULL;
@@ -170,7 +182,7 @@ static cpk_status lock_pack(store *store, const char *user_id, const char *pack_
     statement_start(&change, store->session, STATEMENT_PACK_LOCK);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, pack_id);
-    return statement_run(&change, NULL, error); /* of a pack that is not there, creating tells */
+    return store_queue_any(&change, error); /* of a pack that is not there, creating tells */
 }
 
 static cpk_status export_ensure(store *store, const char *user_id, const char *pack_id, const export_params *params,
@@ -188,14 +200,13 @@ static cpk_status export_ensure(store *store, const char *user_id, const char *p
 cpk_status store_export_ensure(store *store, const char *user_id, const char *pack_id, const export_params *params,
                                int32_t *created, cpk_export **found, cpk_error **error)
 {
-    store_scope scope;
     cpk_status status;
 
     *created = 0;
     *found = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(store_scope_begin(&scope, store, error));
-    status = store_scope_end(&scope, export_ensure(store, user_id, pack_id, params, created, found, error), error);
+    CPK_TRY(store_begin(store, error));
+    status = store_end(store, export_ensure(store, user_id, pack_id, params, created, found, error), error);
     if (status != CPK_OK) {
         snapshot_free(*found);
         *found = NULL;
@@ -215,12 +226,16 @@ static cpk_status start(statement *change, store *store, statement_id id, const 
     return CPK_OK;
 }
 
-static cpk_status change_export(store *store, const char *user_id, const char *export_id, statement *change,
-                                cpk_error **error)
+/* Who holds the lease knows that the export is there. */
+static cpk_status change_export(store *store, const char *user_id, const char *export_id, const char *lease_owner,
+                                statement *change, cpk_error **error)
 {
     cpk_export *found;
     int64_t rows;
 
+    if (lease_owner != NULL) {
+        return store_queue_one(change, CPK_ERROR_CONFLICT, "the export is ready and does not change any more", error);
+    }
     CPK_TRY(statement_run(change, &rows, error));
     if (rows > 0) {
         return CPK_OK;
@@ -238,7 +253,7 @@ static cpk_status restart(store *store, const char *user_id, const char *export_
 
     CPK_TRY(start(&change, store, STATEMENT_EXPORT_RESTART, user_id, export_id, lease_owner, error));
     statement_bind_time(&change, 3, context_now(store->context));
-    return change_export(store, user_id, export_id, &change, error);
+    return change_export(store, user_id, export_id, lease_owner, &change, error);
 }
 
 cpk_status store_export_restart(store *store, const char *user_id, const char *export_id, const char *lease_owner,
@@ -252,7 +267,7 @@ cpk_status store_export_restart(store *store, const char *user_id, const char *e
 }
 
 static cpk_status set_ready(store *store, const char *user_id, const char *export_id, const char *lease_owner,
-                            int64_t token_count, int64_t file_size_bytes, cpk_error **error)
+                            int64_t token_count, int64_t file_size_bytes, cpk_export **ready, cpk_error **error)
 {
     statement change;
 
@@ -260,20 +275,30 @@ static cpk_status set_ready(store *store, const char *user_id, const char *expor
     statement_bind_int64(&change, 3, token_count);
     statement_bind_int64(&change, 4, file_size_bytes);
     statement_bind_time(&change, 5, context_now(store->context));
-    CPK_TRY(change_export(store, user_id, export_id, &change, error));
-    return lease_owner == NULL ? CPK_OK
-                               : store_lease_release(store, user_id, LEASE_EXPORT, export_id, lease_owner, error);
+    CPK_TRY(change_export(store, user_id, export_id, lease_owner, &change, error));
+    if (lease_owner != NULL) {
+        CPK_TRY(store_lease_release(store, user_id, LEASE_EXPORT, export_id, lease_owner, error));
+    }
+    return ready != NULL ? read_last(store, user_id, export_id, ready, error) : CPK_OK;
 }
 
 cpk_status store_export_set_ready(store *store, const char *user_id, const char *export_id, const char *lease_owner,
-                                  int64_t token_count, int64_t file_size_bytes, cpk_error **error)
+                                  int64_t token_count, int64_t file_size_bytes, cpk_export **ready, cpk_error **error)
 {
-    store_scope scope;
+    cpk_status status;
 
+    if (ready != NULL) {
+        *ready = NULL;
+    }
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(
-        &scope, set_ready(store, user_id, export_id, lease_owner, token_count, file_size_bytes, error), error);
+    CPK_TRY(store_begin(store, error));
+    status = store_end(
+        store, set_ready(store, user_id, export_id, lease_owner, token_count, file_size_bytes, ready, error), error);
+    if (status != CPK_OK && ready != NULL) {
+        snapshot_free(*ready);
+        *ready = NULL;
+    }
+    return status;
 }
 
 static cpk_status set_failed(store *store, const char *user_id, const char *export_id, const char *lease_owner,
@@ -284,7 +309,7 @@ static cpk_status set_failed(store *store, const char *user_id, const char *expo
     CPK_TRY(start(&change, store, STATEMENT_EXPORT_SET_FAILED, user_id, export_id, lease_owner, error));
     statement_bind_text(&change, 3, message);
     statement_bind_time(&change, 4, context_now(store->context));
-    return change_export(store, user_id, export_id, &change, error);
+    return change_export(store, user_id, export_id, lease_owner, &change, error);
 }
 
 cpk_status store_export_set_failed(store *store, const char *user_id, const char *export_id, const char *lease_owner,

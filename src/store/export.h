@@ -60,9 +60,9 @@ cpk_status store_export_list(store *store, const char *user_id, const char *pack
 /* Back to generating, for one that failed or whose maker is gone; acquire its lease first. */
 cpk_status store_export_restart(store *store, const char *user_id, const char *export_id, const char *lease_owner,
                                 cpk_error **error);
-/* Ready; releases the lease. */
+/* Ready; releases the lease. *ready (may be NULL) gets the row as it is then. */
 cpk_status store_export_set_ready(store *store, const char *user_id, const char *export_id, const char *lease_owner,
-                                  int64_t token_count, int64_t file_size_bytes, cpk_error **error);
+                                  int64_t token_count, int64_t file_size_bytes, cpk_export **ready, cpk_error **error);
 cpk_status store_export_set_failed(store *store, const char *user_id, const char *export_id, const char *lease_owner,
                                    const char *message, cpk_error **error);
 /* Blobs are the caller's. */

@@ -126,76 +126,49 @@ cpk_status store_hold_release_pack(store *store, const char *user_id, const char
 }
 
 /* Takes credits from the balance, never below zero. */
-static cpk_status balance_reserve(store *store, const char *user_id, int64_t credits, cpk_error **error)
+static cpk_status balance_reserve(store *store, const char *user_id, int64_t credits, int64_t balance,
+                                  cpk_error **error)
 {
-    int64_t balance;
-    int64_t holds;
+    char message[96];
     statement change;
-    int64_t rows;
 
+    snprintf(message, sizeof message, "this needs %lld credit%s, the balance is %lld", (long long)credits,
+             credits == 1 ? "" : "s", (long long)balance);
     statement_start(&change, store->session, STATEMENT_USER_CREDITS_RESERVE);
     statement_bind_text(&change, 1, user_id);
     statement_bind_int64(&change, 2, credits);
     statement_bind_time(&change, 3, context_now(store->context));
-    CPK_TRY(statement_run(&change, &rows, error));
-    if (rows > 0) {
-        return CPK_OK;
-    }
-    CPK_TRY(store_credits_balance(store, user_id, &balance, &holds, error));
-    return error_set(error, CPK_ERROR_INSUFFICIENT_CREDITS, STORE_DOMAIN,
-                     "this needs %lld credit%s, the balance is %lld", (long long)credits, credits == 1 ? "" : "s",
-                     (long long)balance);
+    return store_queue_one(&change, CPK_ERROR_INSUFFICIENT_CREDITS, message, error);
 }
 
-static cpk_status plan_is_unlimited(store *store, const char *user_id, int32_t *is_unlimited, cpk_error **error)
+/* The user as they are once nobody else can take from the balance. */
+static cpk_status user_lock(store *store, const char *user_id, cpk_user **user, cpk_error **error)
 {
-    cpk_user *user;
-    cpk_status status;
+    statement change;
 
-    CPK_TRY(store_user_get(store, user_id, &user, error));
-    *is_unlimited = user_is_unlimited(store->context, user->payment_plan, user->plan_end_us);
-    status = user_check(user, USER_MAY_PAY, error);
-    snapshot_free(user);
-    return status;
+    statement_start(&change, store->session, STATEMENT_USER_CREDITS_LOCK);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_time(&change, 2, context_now(store->context));
+    CPK_TRY(store_queue_any(&change, error));
+    return store_user_get(store, user_id, user, error);
 }
 
-/* As much of `credits` as the balance has, once nobody else can take from it; nothing at all is refused. */
-static cpk_status balance_reserve_part(store *store, const char *user_id, int64_t *credits, cpk_error **error)
+/* As much of *credits as the balance has, where a part is allowed; nothing at all is refused. */
+static cpk_status take_credits(store *store, const cpk_user *user, int32_t allow_part, int64_t *credits,
+                               cpk_error **error)
 {
-    statement query;
-    int64_t balance = 0;
-    int32_t has_row;
-
-    statement_start(&query, store->session, STATEMENT_USER_CREDITS_LOCK);
-    statement_bind_text(&query, 1, user_id);
-    statement_bind_time(&query, 2, context_now(store->context));
-    CPK_TRY(statement_step(&query, &has_row, error));
-    if (has_row) {
-        balance = statement_take_int64(&query);
-        CPK_TRY(statement_check(&query, error));
+    if (allow_part && user->credits_balance > 0 && user->credits_balance < *credits) {
+        *credits = user->credits_balance;
     }
-    statement_finish(&query);
-    if (balance > 0 && balance < *credits) {
-        *credits = balance;
-    }
-    return balance_reserve(store, user_id, *credits, error);
+    return balance_reserve(store, user->id, *credits, user->credits_balance, error);
 }
 
-static cpk_status hold_reserve(store *store, const char *user_id, const char *source_id, int32_t allow_part,
-                               int64_t *reserved, int64_t expires_us, store_hold **hold, cpk_error **error)
+static cpk_status hold_insert(store *store, const char *user_id, const char *source_id, int32_t is_unlimited,
+                              int64_t credits, int64_t expires_us, cpk_error **error)
 {
-    int64_t credits = *reserved;
-    int32_t is_unlimited = 0;
     char id[UUID_TEXT_BYTES];
     statement change;
 
-    CPK_TRY(release_source(store, user_id, source_id, error));
-    CPK_TRY(plan_is_unlimited(store, user_id, &is_unlimited, error));
-    if (!is_unlimited) {
-        CPK_TRY(allow_part ? balance_reserve_part(store, user_id, &credits, error)
-                           : balance_reserve(store, user_id, credits, error));
-        *reserved = credits;
-    }
     CPK_TRY(uuid_create(store->context, id, error));
     statement_start(&change, store->session, STATEMENT_HOLD_INSERT);
     statement_bind_text(&change, 1, user_id);
@@ -205,7 +178,32 @@ static cpk_status hold_reserve(store *store, const char *user_id, const char *so
     statement_bind_int64(&change, 5, is_unlimited ? 0 : credits);
     statement_bind_time(&change, 6, expires_us);
     statement_bind_int64(&change, 7, context_now(store->context));
-    CPK_TRY(statement_run(&change, NULL, error));
+    return store_queue_any(&change, error);
+}
+
+static cpk_status hold_for(store *store, const cpk_user *user, const char *source_id, int32_t allow_part,
+                           int64_t *reserved, int64_t expires_us, cpk_error **error)
+{
+    const int32_t is_unlimited = user_is_unlimited(store->context, user->payment_plan, user->plan_end_us);
+
+    CPK_TRY(user_check(user, USER_MAY_PAY, error));
+    if (!is_unlimited) {
+        CPK_TRY(take_credits(store, user, allow_part, reserved, error));
+    }
+    return hold_insert(store, user->id, source_id, is_unlimited, *reserved, expires_us, error);
+}
+
+static cpk_status hold_reserve(store *store, const char *user_id, const char *source_id, int32_t allow_part,
+                               int64_t *reserved, int64_t expires_us, store_hold **hold, cpk_error **error)
+{
+    cpk_user *user;
+    cpk_status status;
+
+    CPK_TRY(release_source(store, user_id, source_id, error));
+    CPK_TRY(allow_part ? user_lock(store, user_id, &user, error) : store_user_get(store, user_id, &user, error));
+    status = hold_for(store, user, source_id, allow_part, reserved, expires_us, error);
+    snapshot_free(user);
+    CPK_TRY(status);
     return hold != NULL ? store_hold_find_open(store, user_id, source_id, hold, error) : CPK_OK;
 }
 
@@ -307,7 +305,7 @@ static cpk_status open_for(store *store, const cpk_user *user, const hold_params
     CPK_TRY(user_check(user, USER_MAY_PAY, error));
     CPK_TRY(insert_free(store, user->id, params, is_unlimited, error));
     /* Last: from here on the user's other requests wait. */
-    return is_unlimited ? CPK_OK : balance_reserve(store, user->id, params->credits, error);
+    return is_unlimited ? CPK_OK : balance_reserve(store, user->id, params->credits, user->credits_balance, error);
 }
 
 static cpk_status open_free(store *store, const char *user_id, const hold_params *params, const ledger_request *request,

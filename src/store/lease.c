@@ -172,6 +172,19 @@ cpk_status store_lease_release(store *store, const char *user_id, int32_t kind, 
     return store_scope_end(&scope, store_queue_any(&change, error), error);
 }
 
+cpk_status store_lease_give_up(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+                               cpk_error **error)
+{
+    store_scope scope;
+    statement change;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    start(&change, store, statements_of(kind)->release, user_id, id, owner);
+    return store_scope_end(&scope, store_queue_one(&change, CPK_ERROR_CONFLICT, statements_of(kind)->lost, error),
+                           error);
+}
+
 cpk_status store_lease_guard(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
                              cpk_error **error)
 {

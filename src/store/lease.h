@@ -22,6 +22,9 @@ cpk_status store_lease_renew(store *store, const char *user_id, int32_t kind, co
 /* Nothing to do is fine. */
 cpk_status store_lease_release(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
                                cpk_error **error);
+/* The same; CPK_ERROR_CONFLICT when it was lost before, or its row is gone. */
+cpk_status store_lease_give_up(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+                               cpk_error **error);
 
 /* For the other nouns, first in a changing transaction: CPK_ERROR_CONFLICT when the lease was lost. NULL: no fence. */
 cpk_status store_lease_guard(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,

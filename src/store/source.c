@@ -152,7 +152,7 @@ static cpk_status check_count(store *store, const char *user_id, const char *pac
     statement_start(&query, store->session, STATEMENT_PACK_LOCK);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, pack_id);
-    CPK_TRY(store_change_one(&query, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error));
+    CPK_TRY(store_queue_one(&query, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error));
     statement_start(&query, store->session, STATEMENT_SOURCE_COUNT);
     statement_bind_text(&query, 1, user_id);
     statement_bind_text(&query, 2, pack_id);
@@ -190,14 +190,13 @@ static cpk_status insert_service_row(store *store, const char *user_id, const ch
     statement_bind_text(&change, 9, params->mime_type);
     statement_bind_text(&change, 10, params->r2_raw_path);
     statement_bind_time(&change, 11, context_now(store->context));
-    return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
+    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
 }
 
 static cpk_status insert_own_row(store *store, const char *user_id, const char *pack_id, const char *source_id,
                                  const source_params *params, cpk_error **error)
 {
     statement change;
-    cpk_status status;
 
     statement_start(&change, store->session, STATEMENT_SOURCE_INSERT_OWN);
     statement_bind_text(&change, 1, user_id);
@@ -208,43 +207,56 @@ static cpk_status insert_own_row(store *store, const char *user_id, const char *
     statement_bind_text(&change, 6, params->settings_fingerprint);
     statement_bind_text(&change, 7, params->lease_owner);
     statement_bind_time(&change, 8, params->lease_owner != NULL ? params->lease_expires_us : CPK_TIME_UNKNOWN);
-    status = statement_run(&change, NULL, error);
-    if (status == CPK_ERROR_ALREADY_EXISTS) {
-        return error_set(error, status, STORE_DOMAIN, "the pack has a source with the same bytes already");
-    }
-    return status;
+    return store_queue_any(&change, error);
 }
 
-static cpk_status source_create(store *store, const char *user_id, const char *pack_id, const source_params *params,
-                                cpk_source **source, cpk_error **error)
+/* The transaction's last statement. */
+static cpk_status read_created(store *store, const char *user_id, const char *source_id, cpk_source **source,
+                               cpk_error **error)
 {
-    char generated[UUID_TEXT_BYTES];
-    const char *source_id = params->source_id;
+    statement query;
 
-    if (source_id == NULL) {
-        CPK_TRY(uuid_create(store->context, generated, error));
-        source_id = generated;
-    }
+    statement_start(&query, store->session, STATEMENT_SOURCE_GET);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, source_id);
+    statement_ends_transaction(&query);
+    return store_read_one(store, &query, source_read, (void **)source, NO_SUCH_SOURCE, error);
+}
+
+static cpk_status source_create(store *store, const char *user_id, const char *pack_id, const char *source_id,
+                                const source_params *params, cpk_source **source, cpk_error **error)
+{
     CPK_TRY(check_count(store, user_id, pack_id, error));
     CPK_TRY(insert_service_row(store, user_id, pack_id, source_id, params, error));
     CPK_TRY(insert_own_row(store, user_id, pack_id, source_id, params, error));
     CPK_TRY(store_pack_recount(store, user_id, pack_id, error));
-    return store_source_get(store, user_id, source_id, source, error);
+    return read_created(store, user_id, source_id, source, error);
 }
 
 cpk_status store_source_create(store *store, const char *user_id, const char *pack_id, const source_params *params,
                                cpk_source **source, cpk_error **error)
 {
-    store_scope scope;
+    char generated[UUID_TEXT_BYTES];
+    const char *source_id = params->source_id;
     cpk_status status;
 
     *source = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(store_scope_begin(&scope, store, error));
-    status = store_scope_end(&scope, source_create(store, user_id, pack_id, params, source, error), error);
+    if (source_id == NULL) {
+        CPK_TRY(uuid_create(store->context, generated, error));
+        source_id = generated;
+    }
+    CPK_TRY(store_begin(store, error));
+    status = store_end(store, source_create(store, user_id, pack_id, source_id, params, source, error), error);
     if (status != CPK_OK) {
         snapshot_free(*source);
         *source = NULL;
+    }
+    if (status == CPK_ERROR_ALREADY_EXISTS) {
+        return error_set(error, status, STORE_DOMAIN, "the pack has a source with the same bytes already");
+    }
+    if (status == CPK_ERROR_OUT_OF_MEMORY) { /* of reading what may be committed */
+        (void)store_source_delete(store, user_id, source_id, NULL);
     }
     return status;
 }
