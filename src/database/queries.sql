@@ -1377,6 +1377,15 @@ SELECT @include(export_columns)
  ORDER BY @time_key(e.created_at) DESC, e.id DESC
  LIMIT 1;
 
+-- name: export_list_like
+-- The documents of the content $4, and those that are being made, or were, when their maker died.
+SELECT @include(export_columns)
+  FROM @include(export_tables)
+ WHERE e.user_id = @uuid($1) AND e.pack_id = $2
+   AND (COALESCE(e.status, 'generating') = 'generating' OR (e.export_type = $3 AND x.fingerprint = $4))
+ ORDER BY CASE WHEN e.status = 'ready' THEN 0 ELSE 1 END, @time_key(e.created_at) DESC, e.id DESC
+ LIMIT $5;
+
 -- name: export_list_page
 SELECT @include(export_columns)
   FROM @include(export_tables)

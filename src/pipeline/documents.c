@@ -18,6 +18,7 @@ typedef struct making {
     int32_t type;
     const char *type_name;
     picture picture;
+    snapshot_list *exports; /* of the same content, and unfinished ones, before anything was made */
     lease lease;
     cpk_export *row;
 } making;
@@ -164,15 +165,13 @@ static int32_t is_abandoned(const making *making, const cpk_export *item)
  * removes or takes up at the same moment is not ours to mind. */
 static cpk_status remove_abandoned(making *making, cpk_error **error)
 {
-    store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
-    snapshot_list *exports = NULL;
+    const snapshot_list *exports = making->exports;
     cpk_status status = CPK_OK;
 
-    CPK_TRY(store_export_list(making->session->work, NULL, making->picture.pack->pack_id, &page, &exports, error));
     for (size_t i = 0; status == CPK_OK && i < exports->count; i++) {
         const cpk_export *item = exports->items[i];
 
-        if (is_abandoned(making, item)) {
+        if (item != NULL && is_abandoned(making, item)) {
             status = removal_export(making->session, item->export_id, error);
         }
         if (status == CPK_ERROR_NOT_FOUND || status == CPK_ERROR_BUSY) {
@@ -180,7 +179,6 @@ static cpk_status remove_abandoned(making *making, cpk_error **error)
             status = CPK_OK;
         }
     }
-    snapshot_list_free(exports);
     return status;
 }
 
@@ -223,6 +221,17 @@ static cpk_status is_stored(const making *making, const char *key, int32_t *stor
     return status;
 }
 
+/* The first of the list is the one that is ready, if any is. */
+static void take_ready(making *making, cpk_export **found)
+{
+    cpk_export *first = making->exports->count > 0 ? making->exports->items[0] : NULL;
+
+    if (first != NULL && strcmp(first->status, "ready") == 0) {
+        making->exports->items[0] = NULL;
+        *found = first;
+    }
+}
+
 /* The document of this content, NULL when there is none. One that lost its blobs (a deletion that was broken off, a
  * storage that was emptied) is no document: it is removed, and made anew. */
 static cpk_status find_ready(making *making, cpk_export **found, cpk_error **error)
@@ -230,8 +239,10 @@ static cpk_status find_ready(making *making, cpk_export **found, cpk_error **err
     int32_t stored = 1;
     cpk_status status;
 
-    CPK_TRY(store_export_find(making->session->work, NULL, making->picture.pack->pack_id, making->type_name,
-                              making->picture.fingerprint, "ready", found, error));
+    *found = NULL;
+    CPK_TRY(store_export_list_like(making->session->work, NULL, making->picture.pack->pack_id, making->type_name,
+                                   making->picture.fingerprint, &making->exports, error));
+    take_ready(making, found);
     if (*found == NULL) {
         return CPK_OK;
     }
@@ -292,6 +303,7 @@ cpk_status documents_make(cpk_session *session, const char *pack_id, int32_t typ
     making.type_name = type_name;
     status = make(&making, pack_id, run, made, result, error);
     snapshot_free(making.row);
+    snapshot_list_free(making.exports);
     picture_free(&making.picture);
     return status;
 }

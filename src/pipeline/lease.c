@@ -53,6 +53,33 @@ cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const
     return CPK_OK;
 }
 
+cpk_status lease_acquire_source(lease *lease, cpk_session *session, const char *source_id, cpk_source **source,
+                                cpk_error **error)
+{
+    cpk_status status;
+
+    *source = NULL;
+    CPK_TRY(lease_prepare(lease, session, LEASE_SOURCE, source_id, error));
+    status = store_source_acquire(session->work, NULL, source_id, lease->owner, lease_expiry(session), source, error);
+    if (status == CPK_OK) {
+        plan_renewal(lease);
+        return CPK_OK;
+    }
+    if (status == CPK_ERROR_OUT_OF_MEMORY) { /* the lease may be ours all the same */
+        lease_release(lease);
+    }
+    if (status != CPK_ERROR_CONFLICT) {
+        return status;
+    }
+    error_clear(error);
+    CPK_TRY(lease_acquire(lease, session, LEASE_SOURCE, source_id, error));
+    status = store_source_get(session->work, NULL, source_id, source, error);
+    if (status != CPK_OK) {
+        lease_release(lease);
+    }
+    return status;
+}
+
 cpk_status lease_keep(lease *lease, cpk_error **error)
 {
     if (context_now(&lease->session->engine->context) < lease->renew_us) {

@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PICTURE_VERSION 2 /* part of every fingerprint: a new way of rendering makes new documents */
+#define CHUNKS_KEPT_MAX 4096 /* rows that are kept from the fingerprint to the findings, so as not to be read twice */
+#define PICTURE_VERSION 2    /* part of every fingerprint: a new way of rendering makes new documents */
 
 static int32_t is_usable(const cpk_source *source)
 {
@@ -72,7 +73,8 @@ static void add_number(hash_sha256 *hash, int64_t number)
     add_text(hash, text);
 }
 
-static cpk_status add_source(picture *picture, hash_sha256 *hash, const cpk_source *source, cpk_error **error)
+static cpk_status add_source(picture *picture, hash_sha256 *hash, const cpk_source *source, snapshot_list **kept,
+                             cpk_error **error)
 {
     snapshot_list *chunks = NULL;
 
@@ -89,15 +91,26 @@ static cpk_status add_source(picture *picture, hash_sha256 *hash, const cpk_sour
         add_number(hash, chunk->text_length);
         add_number(hash, chunk->attempts > 1 ? chunk->attempts : 1);
     }
-    snapshot_list_free(chunks);
+    if (chunks->count > (size_t)(CHUNKS_KEPT_MAX - picture->chunk_count)) {
+        snapshot_list_free(chunks);
+        return CPK_OK;
+    }
+    picture->chunk_count += (int64_t)chunks->count;
+    *kept = chunks;
     return CPK_OK;
 }
 
 static cpk_status add_sources(picture *picture, hash_sha256 *hash, cpk_error **error)
 {
+    snapshot_list **kept = arena_allocate_zeroed(&picture->arena, picture->source_count + 1, sizeof *kept);
+
+    if (kept == NULL) {
+        return error_out_of_memory(error);
+    }
+    picture->chunks = kept;
     for (size_t i = 0; i < picture->source_count; i++) {
-        if (is_usable(picture->sources[i])) {
-            CPK_TRY(add_source(picture, hash, picture->sources[i], error));
+        if (is_usable(picture->sources[i])) { /* in the order in which describe_sources() leaves them */
+            CPK_TRY(add_source(picture, hash, picture->sources[i], kept++, error));
         }
     }
     return CPK_OK;
@@ -286,10 +299,13 @@ static cpk_status merge_sources(picture *picture, findings_merge *merge, const r
 
     buffer_init(&answer, &picture->session->engine->context.allocator);
     for (size_t i = 0; status == CPK_OK && i < picture->document.source_count; i++) {
-        snapshot_list *chunks = NULL;
+        snapshot_list *chunks = picture->chunks[i];
 
-        status = store_chunk_list(picture->session->work, NULL, LEASE_SOURCE, picture->sources[i]->source_id, &chunks,
-                                  error);
+        picture->chunks[i] = NULL;
+        if (chunks == NULL) {
+            status = store_chunk_list(picture->session->work, NULL, LEASE_SOURCE, picture->sources[i]->source_id,
+                                      &chunks, error);
+        }
         if (status == CPK_OK) {
             status = answers_merge(picture->session->engine, chunks, merge, &answer, &picture->document.withheld, run,
                                    error);
@@ -320,6 +336,9 @@ void picture_free(picture *picture)
 {
     for (size_t i = 0; i < picture->source_count; i++) {
         snapshot_free(picture->sources[i]);
+        if (picture->chunks != NULL) {
+            snapshot_list_free(picture->chunks[i]);
+        }
     }
     memory_release_array(&picture->session->engine->context.allocator, picture->sources, picture->source_capacity,
                          sizeof *picture->sources);

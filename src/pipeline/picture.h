@@ -16,7 +16,9 @@ typedef struct picture {
     cpk_source **sources; /* those with findings come first, in the order they were added; NULL behind them */
     size_t source_count;
     size_t source_capacity;
-    arena arena; /* what document points to */
+    snapshot_list **chunks; /* of these sources, until they are used; NULL: read them once more */
+    int64_t chunk_count;    /* in all of these lists */
+    arena arena;            /* what document points to */
     document_input document;
     finding_set findings;
     char fingerprint[HASH_SHA256_HEX_BYTES];

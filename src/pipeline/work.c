@@ -123,11 +123,8 @@ static cpk_status run_unfinished(cpk_session *session, const cpk_source *source,
     int32_t pays = with_analysis && !is_completed(source);
 
     CPK_TRY(store_user_check(session->work, NULL, pays ? USER_MAY_PAY : USER_MAY_WORK, error));
-    CPK_TRY(lease_acquire(&lease, session, LEASE_SOURCE, source->source_id, error));
-    status = store_source_get(session->work, NULL, source->source_id, &leased, error); /* as it is under the lease */
-    if (status == CPK_OK) {
-        status = run_leased(session, leased, with_analysis, &lease, run, error);
-    }
+    CPK_TRY(lease_acquire_source(&lease, session, source->source_id, &leased, error));
+    status = run_leased(session, leased, with_analysis, &lease, run, error);
     snapshot_free(leased);
     lease_release(&lease);
     return status == CPK_OK ? CPK_OK : removal_if_deleted(session, source, status, error);
@@ -189,11 +186,8 @@ cpk_status work_repair(cpk_session *session, const char *source_id, const run *r
 
     *restored = 0;
     CPK_TRY(store_user_check(session->work, NULL, USER_MAY_WORK, error));
-    CPK_TRY(lease_acquire(&lease, session, LEASE_SOURCE, source_id, error));
-    status = store_source_get(session->work, NULL, source_id, &source, error);
-    if (status == CPK_OK) {
-        status = repair_source(session, source, &lease, run, restored, error);
-    }
+    CPK_TRY(lease_acquire_source(&lease, session, source_id, &source, error));
+    status = repair_source(session, source, &lease, run, restored, error);
     lease_release(&lease);
     snapshot_free(source);
     return status;

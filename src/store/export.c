@@ -101,6 +101,22 @@ cpk_status store_export_list(store *store, const char *user_id, const char *pack
     return store_read_list(store, &query, export_read, exports, error);
 }
 
+cpk_status store_export_list_like(store *store, const char *user_id, const char *pack_id, const char *type,
+                                  const char *fingerprint, snapshot_list **exports, cpk_error **error)
+{
+    statement query;
+
+    *exports = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_EXPORT_LIST_LIKE);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, pack_id);
+    statement_bind_text(&query, 3, type);
+    statement_bind_text(&query, 4, fingerprint);
+    statement_bind_int64(&query, 5, STORE_PAGE_LIMIT_MAX);
+    return store_read_list(store, &query, export_read, exports, error);
+}
+
 static cpk_status insert_rows(store *store, const char *user_id, const char *pack_id, const char *export_id,
                               const export_params *params, cpk_error **error)
 {

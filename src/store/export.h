@@ -55,6 +55,11 @@ cpk_status store_export_find(store *store, const char *user_id, const char *pack
 cpk_status store_export_list(store *store, const char *user_id, const char *pack_id, const store_page *page,
                              snapshot_list **exports, cpk_error **error);
 
+/* The pack's documents of this type and content, whatever their status, those that are ready first; then those of any
+ * other that are being made, or were, when their maker died. At most STORE_PAGE_LIMIT_MAX. */
+cpk_status store_export_list_like(store *store, const char *user_id, const char *pack_id, const char *type,
+                                  const char *fingerprint, snapshot_list **exports, cpk_error **error);
+
 /* Changes under a lease (store/lease.h, LEASE_EXPORT): lease_owner NULL does not fence. A ready export stays ready. */
 
 /* Back to generating, for one that failed or whose maker is gone; acquire its lease first. */

@@ -107,18 +107,15 @@ static cpk_status acquire(store *store, const char *user_id, const lease_stateme
                             "another process works on this %s; try again when it is done", lease->noun);
 }
 
-/* A lease that is free, in one round trip. CPK_ERROR_CONFLICT: it is not. */
-static cpk_status acquire_free(store *store, const char *user_id, const lease_statements *lease, const char *id,
-                               const char *owner, int64_t expires_us, cpk_error **error)
+cpk_status store_lease_acquire_free(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+                                    int64_t expires_us, cpk_error **error)
 {
-    store_scope scope;
     statement change;
 
-    CPK_TRY(store_scope_begin(&scope, store, error));
-    start(&change, store, lease->acquire, user_id, id, owner);
+    start(&change, store, statements_of(kind)->acquire, user_id, id, owner);
     statement_bind_int64(&change, 4, context_now(store->context));
     statement_bind_int64(&change, 5, expires_us);
-    return store_scope_end(&scope, store_queue_one(&change, CPK_ERROR_CONFLICT, "the lease is not free", error), error);
+    return store_queue_one(&change, CPK_ERROR_CONFLICT, "the lease is not free", error);
 }
 
 cpk_status store_lease_acquire(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
@@ -129,7 +126,8 @@ cpk_status store_lease_acquire(store *store, const char *user_id, int32_t kind, 
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     if (!db_in_transaction(store->session)) {
-        status = acquire_free(store, user_id, statements_of(kind), id, owner, expires_us, error);
+        CPK_TRY(store_begin(store, error));
+        status = store_end(store, store_lease_acquire_free(store, user_id, kind, id, owner, expires_us, error), error);
         if (status != CPK_ERROR_CONFLICT) {
             return status;
         }

@@ -17,6 +17,9 @@ typedef int32_t (*lease_is_gone_fn)(void *user, const char *owner);
 cpk_status store_lease_acquire(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
                                int64_t expires_us, lease_is_gone_fn is_gone, void *user, cpk_error **error);
 /* CPK_ERROR_CONFLICT when somebody else took it over. */
+/* Inside a transaction: takes a lease that is free, else the transaction fails with CPK_ERROR_CONFLICT. */
+cpk_status store_lease_acquire_free(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+                                    int64_t expires_us, cpk_error **error);
 cpk_status store_lease_renew(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
                              int64_t expires_us, cpk_error **error);
 /* Nothing to do is fine. */

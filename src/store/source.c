@@ -89,6 +89,39 @@ cpk_status store_source_get(store *store, const char *user_id, const char *sourc
     return store_read_one(store, &query, source_read, (void **)source, NO_SUCH_SOURCE, error);
 }
 
+/* The transaction's last statement. */
+static cpk_status read_last(store *store, const char *user_id, const char *source_id, cpk_source **source,
+                            cpk_error **error)
+{
+    statement query;
+
+    statement_start(&query, store->session, STATEMENT_SOURCE_GET);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, source_id);
+    statement_ends_transaction(&query);
+    return store_read_one(store, &query, source_read, (void **)source, NO_SUCH_SOURCE, error);
+}
+
+cpk_status store_source_acquire(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+                                int64_t lease_expires_us, cpk_source **source, cpk_error **error)
+{
+    cpk_status status;
+
+    *source = NULL;
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_begin(store, error));
+    status = store_lease_acquire_free(store, user_id, LEASE_SOURCE, source_id, lease_owner, lease_expires_us, error);
+    if (status == CPK_OK) {
+        status = read_last(store, user_id, source_id, source, error);
+    }
+    status = store_end(store, status, error);
+    if (status != CPK_OK) {
+        snapshot_free(*source);
+        *source = NULL;
+    }
+    return status;
+}
+
 cpk_status store_source_find_by_sha256(store *store, const char *user_id, const char *pack_id, const char *sha256,
                                        cpk_source **source, cpk_error **error)
 {
@@ -210,19 +243,6 @@ static cpk_status insert_own_row(store *store, const char *user_id, const char *
     return store_queue_any(&change, error);
 }
 
-/* The transaction's last statement. */
-static cpk_status read_created(store *store, const char *user_id, const char *source_id, cpk_source **source,
-                               cpk_error **error)
-{
-    statement query;
-
-    statement_start(&query, store->session, STATEMENT_SOURCE_GET);
-    statement_bind_text(&query, 1, user_id);
-    statement_bind_text(&query, 2, source_id);
-    statement_ends_transaction(&query);
-    return store_read_one(store, &query, source_read, (void **)source, NO_SUCH_SOURCE, error);
-}
-
 static cpk_status source_create(store *store, const char *user_id, const char *pack_id, const char *source_id,
                                 const source_params *params, cpk_source **source, cpk_error **error)
 {
@@ -230,7 +250,7 @@ static cpk_status source_create(store *store, const char *user_id, const char *p
     CPK_TRY(insert_service_row(store, user_id, pack_id, source_id, params, error));
     CPK_TRY(insert_own_row(store, user_id, pack_id, source_id, params, error));
     CPK_TRY(store_pack_recount(store, user_id, pack_id, error));
-    return read_created(store, user_id, source_id, source, error);
+    return read_last(store, user_id, source_id, source, error);
 }
 
 cpk_status store_source_create(store *store, const char *user_id, const char *pack_id, const source_params *params,
