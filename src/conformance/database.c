@@ -619,6 +619,84 @@ static int another_thread_can_cancel(trial *trial)
     return 1;
 }
 
+static const char UPDATE[] = "UPDATE contextpack_conformance SET label = $2 WHERE id = $1 RETURNING id";
+
+static void queue(trial *trial, const cpk_queued_statement *statements, size_t count, int32_t is_last)
+{
+    trial->driver.queue(trial->driver.self, trial->session, statements, count, is_last);
+}
+
+static int queued_statements_come_first(trial *trial, const cpk_queued_statement *insert_one)
+{
+    int64_t found = 0;
+
+    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    queue(trial, insert_one, 1, 0);
+    NEED_OK(run(&trial->driver, trial->session, "SELECT count(*) FROM contextpack_conformance WHERE id = 1", NULL, 0,
+                NULL, &found, &error));
+    NEED(found == 1);
+    NEED_OK(rollback(trial, trial->session, &error));
+    NEED(count_rows(trial, trial->session) == 0);
+    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    queue(trial, insert_one, 1, 0);
+    NEED_OK(rollback(trial, trial->session, &error)); /* forgets them */
+    NEED(count_rows(trial, trial->session) == 0);
+    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    queue(trial, insert_one, 1, 0);
+    NEED_OK(commit(trial, trial->session, &error)); /* runs them, too */
+    NEED(count_rows(trial, trial->session) == 1);
+    return 1;
+}
+
+/* The second gives no row: the third must not run, and the transaction is none. */
+static int a_queue_ends_where_a_row_is_missing(trial *trial, const cpk_queued_statement *three)
+{
+    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    queue(trial, three, 3, 0);
+    NEED(commit(trial, trial->session, NULL) == CPK_ERROR_INSUFFICIENT_CREDITS);
+    NEED(count_rows(trial, trial->session) == 1);
+    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    queue(trial, three, 3, 0);
+    NEED(run_sql(trial, trial->session, "SELECT 1", NULL) == CPK_ERROR_INSUFFICIENT_CREDITS);
+    NEED_OK(rollback(trial, trial->session, &error));
+    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    queue(trial, three, 3, 1);
+    NEED(run_sql(trial, trial->session, "SELECT 1", NULL) == CPK_ERROR_INSUFFICIENT_CREDITS);
+    NEED_OK(rollback(trial, trial->session, &error));
+    NEED(count_rows(trial, trial->session) == 1);
+    return 1;
+}
+
+static int statements_can_be_queued(trial *trial)
+{
+    const cpk_value one[] = {int64_value(1), text_value("one")};
+    const cpk_value two[] = {int64_value(2), text_value("two")};
+    const cpk_value absent[] = {int64_value(9), text_value("nobody")};
+    const cpk_queued_statement three[] = {
+        {INSERT, two, 2, 0, CPK_OK, NULL},
+        {UPDATE, absent, 2, 0, CPK_ERROR_INSUFFICIENT_CREDITS, "there is no row 9"},
+        {INSERT, absent, 2, 0, CPK_OK, NULL},
+    };
+    const cpk_queued_statement insert_one = {INSERT, one, 2, 0, CPK_ERROR_CONFLICT, "nothing was inserted"};
+    int64_t number = 0;
+
+    if (trial->driver.struct_size < offsetof(cpk_database_driver, queue) + sizeof trial->driver.queue ||
+        trial->driver.queue == NULL) {
+        return 1; /* optional */
+    }
+    if (!queued_statements_come_first(trial, &insert_one) || !a_queue_ends_where_a_row_is_missing(trial, three)) {
+        return 0;
+    }
+    NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
+    queue(trial, three, 1, 1); /* with the last statement of the transaction */
+    NEED_OK(run(&trial->driver, trial->session, "SELECT count(*) FROM contextpack_conformance", NULL, 0, NULL, &number,
+                &error));
+    NEED(number == 2);
+    NEED_OK(commit(trial, trial->session, &error));
+    NEED(count_rows(trial, trial->session) == 2);
+    return 1;
+}
+
 static cpk_status add_rows(const cpk_database_driver *driver, int64_t first_id, cpk_error **error)
 {
     void *session;
@@ -807,6 +885,7 @@ cpk_status cpk_database_conformance_run(const cpk_database_conformance *suite, i
         RULE(a_second_writer_waits_and_then_is_told, 0),
         RULE(every_actor_has_a_session, 0),
         RULE(another_thread_can_cancel, 0),
+        RULE(statements_can_be_queued, 0),
         RULE(threads_write_at_once, 0),
         RULE(processes_write_at_once, CPK_CONFORMANCE_PROCESSES),
         RULE(killed_writers_leave_whole_transactions, CPK_CONFORMANCE_PROCESSES),

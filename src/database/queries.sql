@@ -175,6 +175,11 @@ UNION ALL
 SELECT o.lease_owner, o.lease_expires_at FROM @own(jobs) o
  WHERE o.user_id = @uuid($1) AND o.lease_owner IS NOT NULL;
 
+-- name: user_is_active
+SELECT u.id FROM user_profiles u
+ WHERE u.id = @uuid($1) AND NOT EXISTS (SELECT 1 FROM @own(suspensions) x WHERE x.user_id = u.id)
+   AND NOT EXISTS (SELECT 1 FROM @own(deletions) x WHERE x.user_id = u.id);
+
 -- name: user_credits_reserve
 UPDATE user_profiles
    SET credits_balance = credits_balance - $2, updated_at = @time($3)
@@ -1100,6 +1105,10 @@ VALUES (@uuid($1), $2, (SELECT o.source_id FROM @own(sources) o WHERE o.user_id 
 SELECT @include(hold_columns)
   FROM @own(holds) h
  WHERE h.user_id = @uuid($1) AND COALESCE(h.source_id, h.job_id) = $2 AND h.status = 'open';
+
+-- name: hold_none_open
+SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM @own(holds) h
+                            WHERE h.user_id = @uuid($1) AND COALESCE(h.source_id, h.job_id) = $2 AND h.status = 'open');
 
 -- name: hold_list_open
 -- Of one pack, or of all where $2 is null.

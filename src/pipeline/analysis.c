@@ -301,13 +301,18 @@ static cpk_status analyze_chunks(analysis *analysis, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status hold_credits(analysis *analysis, int64_t left, cpk_error **error)
+static cpk_status hold_credits(analysis *analysis, int64_t left, int32_t is_first, cpk_error **error)
 {
     const cpk_session *session = analysis->session;
     const cpk_run_options *options = &analysis->run->options;
     int64_t expires_us = context_now(&session->engine->context) + HOLD_LIFETIME_US;
 
     analysis->reserved = options->max_chunks > 0 && options->max_chunks < left ? options->max_chunks : left;
+    if (is_first) {
+        return store_hold_reserve_first(session->work, NULL, analysis->item->id,
+                                        (options->flags & CPK_RUN_PARTIAL) != 0, &analysis->reserved, expires_us,
+                                        error);
+    }
     if ((options->flags & CPK_RUN_PARTIAL) != 0) {
         return store_hold_reserve_part(session->work, NULL, analysis->item->id, &analysis->reserved, expires_us, error);
     }
@@ -315,7 +320,7 @@ static cpk_status hold_credits(analysis *analysis, int64_t left, cpk_error **err
 }
 
 /* In one transaction, which the status guards with the lease: no credits are held for a run that is not there. */
-static cpk_status reserve(analysis *analysis, cpk_error **error)
+static cpk_status reserve(analysis *analysis, int32_t is_first, cpk_error **error)
 {
     cpk_session *session = analysis->session;
     const work_item *item = analysis->item;
@@ -324,21 +329,32 @@ static cpk_status reserve(analysis *analysis, cpk_error **error)
 
     CPK_TRY(item_set_status(item, owner, "analyzing", PROGRESS_EXTRACTED, error));
     CPK_TRY(item_set_analyzer(item, owner, session->engine->analyzer.identity(session->engine->analyzer.self), error));
+    if (is_first) {
+        CPK_TRY(store_hold_need_none(session->work, NULL, item->id, error));
+    }
     CPK_TRY(store_chunk_count(session->work, NULL, item->kind, item->id, &counts, error));
     analysis->chunks = counts.chunks;
     analysis->done = counts.done;
     if (counts.chunks == counts.done) {
         return CPK_OK;
     }
-    return hold_credits(analysis, counts.chunks - counts.done, error);
+    return hold_credits(analysis, counts.chunks - counts.done, is_first, error);
 }
 
 static cpk_status start(analysis *analysis, cpk_error **error)
 {
     store *store = analysis->session->work;
 
+    cpk_status status;
+
     CPK_TRY(store_begin(store, error));
-    return store_end(store, reserve(analysis, error), error);
+    status = store_end(store, reserve(analysis, 1, error), error);
+    if (status == CPK_ERROR_ALREADY_EXISTS) { /* an earlier run did not get to give back what it held */
+        error_clear(error);
+        CPK_TRY(store_begin(store, error));
+        status = store_end(store, reserve(analysis, 0, error), error);
+    }
+    return status;
 }
 
 /* Gives back what is held, unless another process has taken the source over: then it is theirs. After a failure the

@@ -1,6 +1,7 @@
 #include "pipeline/lease.h"
 
 #include "base/error.h"
+#include "store/user.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -53,8 +54,8 @@ cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const
     return CPK_OK;
 }
 
-cpk_status lease_acquire_source(lease *lease, cpk_session *session, const char *source_id, cpk_source **source,
-                                cpk_error **error)
+cpk_status lease_acquire_source(lease *lease, cpk_session *session, const char *source_id, int32_t what,
+                                cpk_source **source, cpk_error **error)
 {
     cpk_status status;
 
@@ -72,6 +73,7 @@ cpk_status lease_acquire_source(lease *lease, cpk_session *session, const char *
         return status;
     }
     error_clear(error);
+    CPK_TRY(store_user_check(session->work, NULL, what, error));
     CPK_TRY(lease_acquire(lease, session, LEASE_SOURCE, source_id, error));
     status = store_source_get(session->work, NULL, source_id, source, error);
     if (status != CPK_OK) {

@@ -20,9 +20,9 @@ typedef struct lease {
 cpk_status lease_prepare(lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error);
 /* Takes over from a process of this machine that is gone. CPK_ERROR_BUSY while another one works. */
 cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error);
-/* The same for a source, with the source as it is under the lease. */
-cpk_status lease_acquire_source(lease *lease, cpk_session *session, const char *source_id, cpk_source **source,
-                                cpk_error **error);
+/* The same for a source and a user who may work or pay (USER_MAY_*), with the source as it is under the lease. */
+cpk_status lease_acquire_source(lease *lease, cpk_session *session, const char *source_id, int32_t what,
+                                cpk_source **source, cpk_error **error);
 /* Renews when a third of its time has passed; cheap to call often. CPK_ERROR_CONFLICT when it was lost. */
 cpk_status lease_keep(lease *lease, cpk_error **error);
 /* Renews at once: before something that no transaction guards, such as replacing a blob. */

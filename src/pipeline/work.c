@@ -122,8 +122,8 @@ static cpk_status run_unfinished(cpk_session *session, const cpk_source *source,
     cpk_status status;
     int32_t pays = with_analysis && !is_completed(source);
 
-    CPK_TRY(store_user_check(session->work, NULL, pays ? USER_MAY_PAY : USER_MAY_WORK, error));
-    CPK_TRY(lease_acquire_source(&lease, session, source->source_id, &leased, error));
+    CPK_TRY(
+        lease_acquire_source(&lease, session, source->source_id, pays ? USER_MAY_PAY : USER_MAY_WORK, &leased, error));
     status = run_leased(session, leased, with_analysis, &lease, run, error);
     snapshot_free(leased);
     lease_release(&lease);
@@ -185,8 +185,7 @@ cpk_status work_repair(cpk_session *session, const char *source_id, const run *r
     cpk_status status;
 
     *restored = 0;
-    CPK_TRY(store_user_check(session->work, NULL, USER_MAY_WORK, error));
-    CPK_TRY(lease_acquire_source(&lease, session, source_id, &source, error));
+    CPK_TRY(lease_acquire_source(&lease, session, source_id, USER_MAY_WORK, &source, error));
     status = repair_source(session, source, &lease, run, restored, error);
     lease_release(&lease);
     snapshot_free(source);

@@ -193,18 +193,42 @@ static cpk_status hold_for(store *store, const cpk_user *user, const char *sourc
     return hold_insert(store, user->id, source_id, is_unlimited, *reserved, expires_us, error);
 }
 
-static cpk_status hold_reserve(store *store, const char *user_id, const char *source_id, int32_t allow_part,
-                               int64_t *reserved, int64_t expires_us, store_hold **hold, cpk_error **error)
+static cpk_status hold_open_first(store *store, const char *user_id, const char *source_id, int32_t allow_part,
+                                  int64_t *reserved, int64_t expires_us, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status;
 
-    CPK_TRY(release_source(store, user_id, source_id, error));
     CPK_TRY(allow_part ? user_lock(store, user_id, &user, error) : store_user_get(store, user_id, &user, error));
     status = hold_for(store, user, source_id, allow_part, reserved, expires_us, error);
     snapshot_free(user);
-    CPK_TRY(status);
+    return status;
+}
+
+static cpk_status hold_reserve(store *store, const char *user_id, const char *source_id, int32_t allow_part,
+                               int64_t *reserved, int64_t expires_us, store_hold **hold, cpk_error **error)
+{
+    CPK_TRY(release_source(store, user_id, source_id, error));
+    CPK_TRY(hold_open_first(store, user_id, source_id, allow_part, reserved, expires_us, error));
     return hold != NULL ? store_hold_find_open(store, user_id, source_id, hold, error) : CPK_OK;
+}
+
+cpk_status store_hold_need_none(store *store, const char *user_id, const char *source_id, cpk_error **error)
+{
+    statement query;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&query, store->session, STATEMENT_HOLD_NONE_OPEN);
+    statement_bind_text(&query, 1, user_id);
+    statement_bind_text(&query, 2, source_id);
+    return store_queue_one(&query, CPK_ERROR_ALREADY_EXISTS, "credits are held for this work already", error);
+}
+
+cpk_status store_hold_reserve_first(store *store, const char *user_id, const char *source_id, int32_t allow_part,
+                                    int64_t *credits, int64_t expires_us, cpk_error **error)
+{
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    return hold_open_first(store, user_id, source_id, allow_part, credits, expires_us, error);
 }
 
 static cpk_status reserve(store *store, const char *user_id, const char *source_id, int32_t allow_part,

@@ -4,6 +4,7 @@
 #include "store/inside.h"
 #include "store/lease.h"
 #include "store/pack.h"
+#include "store/user.h"
 
 #include <string.h>
 
@@ -110,7 +111,11 @@ cpk_status store_source_acquire(store *store, const char *user_id, const char *s
     *source = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_begin(store, error));
-    status = store_lease_acquire_free(store, user_id, LEASE_SOURCE, source_id, lease_owner, lease_expires_us, error);
+    status = store_user_need_active(store, user_id, error);
+    if (status == CPK_OK) {
+        status =
+            store_lease_acquire_free(store, user_id, LEASE_SOURCE, source_id, lease_owner, lease_expires_us, error);
+    }
     if (status == CPK_OK) {
         status = read_last(store, user_id, source_id, source, error);
     }

@@ -78,7 +78,7 @@ cpk_status store_source_create(store *store, const char *user_id, const char *pa
 cpk_status store_source_get(store *store, const char *user_id, const char *source_id, cpk_source **source,
                             cpk_error **error);
 /* *source NULL when the pack has none with these bytes. */
-/* The same, with its lease, if that is free: else CPK_ERROR_CONFLICT. */
+/* The same, with its lease: CPK_ERROR_CONFLICT when that is not free, or the user is suspended or being deleted. */
 cpk_status store_source_acquire(store *store, const char *user_id, const char *source_id, const char *lease_owner,
                                 int64_t lease_expires_us, cpk_source **source, cpk_error **error);
 cpk_status store_source_find_by_sha256(store *store, const char *user_id, const char *pack_id, const char *sha256,

@@ -364,6 +364,15 @@ cpk_status user_check(const cpk_user *user, int32_t what, cpk_error **error)
     return CPK_OK;
 }
 
+cpk_status store_user_need_active(store *store, const char *user_id, cpk_error **error)
+{
+    statement query;
+
+    statement_start(&query, store->session, STATEMENT_USER_IS_ACTIVE);
+    statement_bind_text(&query, 1, user_id);
+    return store_queue_one(&query, CPK_ERROR_CONFLICT, "the user is suspended or being deleted", error);
+}
+
 cpk_status store_user_check(store *store, const char *user_id, int32_t what, cpk_error **error)
 {
     cpk_user *user;

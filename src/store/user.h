@@ -67,6 +67,8 @@ int32_t user_is_unlimited(const context *context, const char *payment_plan, int6
 #define USER_MAY_PAY  2 /* may begin something that costs credits: and not suspended */
 
 /* CPK_ERROR_PERMISSION_DENIED tells why not, and since when. */
+/* Inside a transaction, which fails with CPK_ERROR_CONFLICT when the user is suspended or being deleted. */
+cpk_status store_user_need_active(store *store, const char *user_id, cpk_error **error);
 cpk_status store_user_check(store *store, const char *user_id, int32_t what, cpk_error **error);
 /* The same of a user that was read already. */
 cpk_status user_check(const cpk_user *user, int32_t what, cpk_error **error);

@@ -10,6 +10,11 @@ if(NOT CONTEXTPACK_SANITIZE)
     add_test(NAME python_interpreters_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/interpreters.py)
     set_tests_properties(python_interpreters_test PROPERTIES ENVIRONMENT "${python_environment}" TIMEOUT 1800)
 
+    cpk_postgres_test(postgres_trips_test ${PYTHON3} -B ${PROJECT_SOURCE_DIR}/tests/postgres/trips_test.py)
+    if(TEST postgres_trips_test)
+        set_tests_properties(postgres_trips_test PROPERTIES ENVIRONMENT "${python_environment}")
+    endif()
+
     # The limits leave room for a busy machine; what else runs beside would still blur them.
     add_test(NAME python_calls_bench COMMAND ${PYTHON3} ${PROJECT_SOURCE_DIR}/tests/bench/bindings/calls.py)
     set_tests_properties(python_calls_bench PROPERTIES ENVIRONMENT "${python_environment}" TIMEOUT 600 RUN_SERIAL ON)
