@@ -176,7 +176,8 @@ static void a_failed_call_fails_the_callers_transaction(void **state)
     assert_ok(store_begin(fixture->alice, &fixture->error), fixture->error);
     assert_ok(store_pack_create(fixture->alice, NULL, &params, &pack, &fixture->error), fixture->error);
     snapshot_free(pack);
-    assert_int_equal(store_pack_recount(fixture->alice, NULL, "absent", NULL), CPK_ERROR_NOT_FOUND);
+    assert_int_equal(store_pack_update(fixture->alice, NULL, "absent", "New", NULL, NULL, NULL, NULL),
+                     CPK_ERROR_NOT_FOUND);
     assert_fails(store_pack_get(fixture->alice, NULL, fixture->pack->pack_id, &pack, &fixture->error),
                  CPK_ERROR_CONFLICT, "rollback", fixture);
     assert_fails(store_commit(fixture->alice, &fixture->error), CPK_ERROR_CONFLICT, "rolled back", fixture);
