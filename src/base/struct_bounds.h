@@ -17,7 +17,7 @@
              cpk_analyzer_usage: UINT64_C(0x557),                                                                      \
              cpk_analyzer_driver: UINT64_C(0x1557),                                                                    \
              cpk_actor: UINT64_C(0x17),                                                                                \
-             cpk_database_driver: UINT64_C(0x555555757),                                                               \
+             cpk_database_driver: UINT64_C(0x1555555757),                                                              \
              cpk_reader: UINT64_C(0x1557),                                                                             \
              cpk_sink: UINT64_C(0x557),                                                                                \
              cpk_extractor_driver: UINT64_C(0x5557),                                                                   \

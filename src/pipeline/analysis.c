@@ -358,18 +358,24 @@ static cpk_status start(analysis *analysis, cpk_error **error)
 }
 
 /* Gives back what is held, unless another process has taken the source over: then it is theirs. After a failure the
- * next run gives it back. */
-static cpk_status give_back(const analysis *analysis, cpk_error **error)
+ * next run gives it back. `ends` 1: the lease ends with it. */
+static cpk_status give_back(const analysis *analysis, int32_t ends, cpk_error **error)
 {
     store *store = analysis->session->work;
+    lease *lease = analysis->lease;
     cpk_status status;
 
     CPK_TRY(store_begin(store, error));
-    status = lease_confirm(analysis->lease, error);
+    status = lease_confirm(lease, error);
     if (status == CPK_OK) {
         status = store_hold_release(store, NULL, analysis->item->id, error);
     }
-    return store_end(store, status, error);
+    if (status == CPK_OK && ends) {
+        status = store_lease_release(store, NULL, lease->kind, lease->id, lease->owner, error);
+    }
+    CPK_TRY(store_end(store, status, error));
+    lease->is_over = ends;
+    return CPK_OK;
 }
 
 static cpk_status finish(analysis *analysis, cpk_error **error)
@@ -378,7 +384,7 @@ static cpk_status finish(analysis *analysis, cpk_error **error)
     char message[128];
 
     if (analysis->is_broken_off && (analysis->failed == 0 || (item->kind == LEASE_JOB && analysis->done > 0))) {
-        return give_back(analysis, error); /* it stays where it is, to be gone on with */
+        return give_back(analysis, 1, error); /* it stays where it is, to be gone on with */
     }
     if (item->kind == LEASE_JOB && (analysis->done > 0 || analysis->chunks == 0)) { /* with what failed in its list */
         return job_pack_make(item, analysis->lease->owner, analysis->run, error);
@@ -452,7 +458,7 @@ cpk_status analysis_run(const work_item *item, lease *lease, const run *run, cpk
     CPK_TRY_CLEANUP(finish(&analysis, error));
 cleanup:
     if (status != CPK_OK) {
-        (void)give_back(&analysis, NULL);
+        (void)give_back(&analysis, 0, NULL);
     }
     free_parts(&analysis);
     return status;

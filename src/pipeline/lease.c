@@ -66,9 +66,7 @@ cpk_status lease_acquire_source(lease *lease, cpk_session *session, const char *
         plan_renewal(lease);
         return CPK_OK;
     }
-    if (status == CPK_ERROR_OUT_OF_MEMORY) { /* the lease may be ours all the same */
-        lease_release(lease);
-    }
+    lease_forget(lease); /* if it was committed after all, the next one finds its owner gone */
     if (status != CPK_ERROR_CONFLICT) {
         return status;
     }

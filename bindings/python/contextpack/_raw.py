@@ -234,6 +234,10 @@ class cpk_value(CheckedStructure):
     pass
 
 
+class cpk_queued_statement(CheckedStructure):
+    pass
+
+
 class cpk_database_driver(CheckedStructure):
     pass
 
@@ -516,6 +520,15 @@ cpk_value._fields_ = [
     ("length", c_size_t),
 ]
 cpk_value._checks_ = {"type": int32, "is_null": int32, "int64_value": int64, "length": size}
+cpk_queued_statement._fields_ = [
+    ("sql", c_char_p),
+    ("values", POINTER(cpk_value)),
+    ("value_count", c_size_t),
+    ("statement_id", c_uint32),
+    ("unmet", c_int32),
+    ("message", c_char_p),
+]
+cpk_queued_statement._checks_ = {"sql": text, "value_count": size, "statement_id": uint32, "unmet": int32, "message": text}
 cpk_database_driver._fields_ = [
     ("abi_version", c_uint32),
     ("struct_size", c_uint32),
@@ -536,6 +549,7 @@ cpk_database_driver._fields_ = [
     ("cancel", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(c_void_p))),
     ("backup", CFUNCTYPE(c_int32, c_void_p, c_char_p, c_int32, cpk_database_progress_fn, c_void_p, POINTER(c_void_p))),
     ("check", CFUNCTYPE(c_int32, c_void_p, cpk_database_report_fn, c_void_p, POINTER(c_void_p))),
+    ("queue", CFUNCTYPE(None, c_void_p, c_void_p, POINTER(cpk_queued_statement), c_size_t, c_int32)),
 ]
 cpk_database_driver._checks_ = {"abi_version": uint32, "struct_size": uint32, "capabilities": uint64, "dialect": int32, "reserved": int32}
 cpk_storage_driver._fields_ = [
@@ -830,6 +844,7 @@ STRUCTS = {
     "cpk_chunk_options": cpk_chunk_options,
     "cpk_credit_params": cpk_credit_params,
     "cpk_value": cpk_value,
+    "cpk_queued_statement": cpk_queued_statement,
     "cpk_database_driver": cpk_database_driver,
     "cpk_storage_driver": cpk_storage_driver,
     "cpk_reader": cpk_reader,

@@ -21,7 +21,7 @@
 #define PREFACE_MAX   4
 #define BINARY        1
 #define TAG_BYTES     16
-#define QUEUE_ROUND   16 /* queued statements after which the server is to answer, so that it is not silent for long */
+#define QUEUE_ROUND   64 /* queued statements after which the server is to answer, so that it is not silent for long */
 /* A connection that was idle for longer may be dead without a word, and what a COMMIT came to could not be known: it is
  * sent when the connection has answered. */
 #define IDLE_DOUBTFUL_US INT64_C(30000000)
