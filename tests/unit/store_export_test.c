@@ -35,11 +35,12 @@ static void an_export_goes_from_generating_to_ready(void **state)
                                 &fixture->error),
               fixture->error);
     assert_null(found);
-    assert_fails(store_export_set_ready(fixture->alice_work, NULL, created->export_id, "host/2", 1, 2, NULL, &fixture->error),
-                 CPK_ERROR_CONFLICT, "taken this export over", fixture);
-    assert_ok(
-        store_export_set_ready(fixture->alice_work, NULL, created->export_id, "host/1", 1999, 8000, NULL, &fixture->error),
-        fixture->error);
+    assert_fails(
+        store_export_set_ready(fixture->alice_work, NULL, created->export_id, "host/2", 1, 2, NULL, &fixture->error),
+        CPK_ERROR_CONFLICT, "taken this export over", fixture);
+    assert_ok(store_export_set_ready(fixture->alice_work, NULL, created->export_id, "host/1", 1999, 8000, NULL,
+                                     &fixture->error),
+              fixture->error);
     assert_ok(store_export_find(fixture->alice_work, NULL, fixture->pack->pack_id, "compact", "f1", "ready", &found,
                                 &fixture->error),
               fixture->error);
