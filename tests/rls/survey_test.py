@@ -154,6 +154,8 @@ class SurveyTest(PostgresTest):
         "v_over_caller": "CREATE VIEW v_over_caller AS SELECT * FROM v_caller",
         "v_closed": "CREATE VIEW v_closed AS SELECT * FROM user_profiles; REVOKE ALL ON v_closed FROM anon, "
                     "authenticated",
+        "shut.v_shut": "CREATE SCHEMA shut; CREATE VIEW shut.v_shut AS SELECT * FROM public.jobs; GRANT SELECT ON "
+                       "shut.v_shut TO anon, authenticated",
         "v_other": "CREATE VIEW v_other AS SELECT 1 AS one",
     }
     OPEN_FUNCTIONS = {

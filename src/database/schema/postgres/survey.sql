@@ -363,8 +363,9 @@ WITH RECURSIVE service AS (
       FROM open o
      CROSS JOIN (SELECT oid AS role_oid, rolname::text AS role FROM pg_roles
                   WHERE rolname IN ('anon', 'authenticated')) g
-     WHERE has_any_column_privilege(g.role_oid, o.oid, 'SELECT, INSERT, UPDATE')
-        OR has_table_privilege(g.role_oid, o.oid, 'DELETE')
+     WHERE has_schema_privilege(g.role_oid, (SELECT c.relnamespace FROM pg_class c WHERE c.oid = o.oid), 'USAGE')
+       AND (has_any_column_privilege(g.role_oid, o.oid, 'SELECT, INSERT, UPDATE')
+            OR has_table_privilege(g.role_oid, o.oid, 'DELETE'))
      GROUP BY o.oid
 )
 SELECT 'note', format('%s %s over %s passes by row-level security: %s may use it, and it reads with the rights of its '
