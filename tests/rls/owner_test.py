@@ -34,19 +34,19 @@ class OwnerTest(PostgresTest):
         psql(uri, "BEGIN;" + prepare + "COMMIT;")
         return database, uri
 
-    def check_owner(self, database, uri):
+    def check_owner(self, database, uri, email, profiles):
         self.assertEqual(database.run_as_superuser(FORCED), [])
-        database.run_as_superuser("INSERT INTO auth.users (id, email) VALUES (gen_random_uuid(), 'new@example.org');")
-        self.assertEqual(psql(uri, "SELECT count(*) FROM user_profiles;"), ["1001"])
-        self.assertEqual(psql(uri, "SELECT count(*) FROM contextpack.openings;"), ["1001"])
-        self.assertEqual(psql(uri, "UPDATE user_profiles SET full_name = 'x' WHERE email = 'new@example.org' "
+        database.run_as_superuser(f"INSERT INTO auth.users (id, email) VALUES (gen_random_uuid(), '{email}');")
+        self.assertEqual(psql(uri, "SELECT count(*) FROM user_profiles;"), [str(profiles)])
+        self.assertEqual(psql(uri, "SELECT count(*) FROM contextpack.openings;"), [str(profiles)])
+        self.assertEqual(psql(uri, f"UPDATE user_profiles SET full_name = 'x' WHERE email = '{email}' "
                                    "RETURNING 1;"), ["1"])
         dump = subprocess.run(["pg_dump", "-a", "-t", "public.user_profiles", "-t", "contextpack.openings", "-d", uri],
                               capture_output=True, text=True, check=False)
         self.assertEqual(dump.returncode, 0, dump.stderr)
-        self.assertIn("new@example.org", dump.stdout)
+        self.assertIn(email, dump.stdout)
         # The library works through the same role, and clients see as little as ever.
-        self.ok(database.command("user", "show", "new@example.org", uri=uri))
+        self.ok(database.command("user", "show", email, uri=uri))
         self.ok(database.command("doctor", uri=uri))
         seen = database.run_as_superuser("BEGIN; SELECT set_config('request.jwt.claims', '{\"sub\": \"" + USER +
                                          "\"}', true); SET LOCAL ROLE authenticated; "
@@ -54,16 +54,13 @@ class OwnerTest(PostgresTest):
         self.assertEqual(seen[-1], "1|" + USER)
         self.assertEqual(database.run_as_superuser("SET ROLE authenticated; SELECT count(*) FROM packs_v2;"), ["0"])
 
-    def test_nothing_is_forced_upon_an_owner(self):
+    def test_row_level_security_is_forced_upon_no_owner(self):
         database, uri = self.owned(live_sql())
         line = "row-level security is not forced upon the owner of the tables"
         self.assertIn(line, self.ok(database.migrate("--dry-run", uri=uri)))
         self.assertIn(line, self.ok(database.migrate(uri=uri)))
-        self.check_owner(database, uri)
-
-    def test_a_database_in_which_it_was_forced_is_mended(self):
-        database, uri = self.owned(live_sql())
-        self.ok(database.migrate(uri=uri))
+        self.check_owner(database, uri, "new@example.org", 1001)
+        # A database in which an earlier version had forced it is mended.
         psql(uri, "DELETE FROM contextpack.migrations WHERE number >= 17;"
                   "ALTER TABLE user_profiles FORCE ROW LEVEL SECURITY; ALTER TABLE jobs FORCE ROW LEVEL SECURITY;"
                   "ALTER TABLE contextpack.openings FORCE ROW LEVEL SECURITY;")
@@ -71,7 +68,7 @@ class OwnerTest(PostgresTest):
                 "contextpack")
         self.assertIn(line, self.ok(database.migrate("--dry-run", uri=uri)))
         self.assertIn(line, self.ok(database.migrate(uri=uri)))
-        self.check_owner(database, uri)
+        self.check_owner(database, uri, "newer@example.org", 1002)
 
 
 class LoginTest(PostgresTest):
@@ -106,8 +103,8 @@ class LoginTest(PostgresTest):
          ORDER BY 1;
     """
 
-    def deploy(self, change):
-        database = self.database(live_sql() + change).migrated()
+    def deploy(self):
+        database = self.database(live_sql()).migrated()
         with tempfile.NamedTemporaryFile("w", suffix=".md") as notes, tempfile.TemporaryDirectory() as folder:
             notes.write("# Notes\n\nI live in Lisbon.\n")
             notes.flush()
@@ -121,8 +118,11 @@ class LoginTest(PostgresTest):
         return database.run_as_superuser(self.LEFT.format(user=user))
 
     def test_the_librarys_rows_follow_a_login(self):
-        database = self.deploy("")
+        database = self.deploy()
         others = self.left(database, OTHER)
+        # A profile that is deleted by itself is kept by its payments.
+        done = database.run_as_superuser(f"DELETE FROM user_profiles WHERE id = '{USER}';", check=False)
+        self.assertIn("payments_user_id_fkey", done.stderr)
         self.assertIn("contextpack.sources", self.left(database))
         database.run_as_superuser(f"DELETE FROM auth.users WHERE id = '{USER}';")
         self.assertEqual(self.left(database), [])
@@ -138,30 +138,28 @@ class LoginTest(PostgresTest):
                                                    "contextpack.sources), (SELECT count(*) FROM contextpack.openings);"),
                          ["0|0|0"])
 
-    def test_a_profile_deleted_by_itself_is_kept_by_its_payments(self):
-        database = self.deploy("")
-        done = database.run_as_superuser(f"DELETE FROM user_profiles WHERE id = '{USER}';", check=False)
-        self.assertIn("payments_user_id_fkey", done.stderr)
-
-    def test_foreign_keys_that_were_missing_keep_no_login(self):
-        """Rows of packs go with the login, and those of money stay, as before the migration."""
-        database = self.deploy("ALTER TABLE credit_transactions DROP CONSTRAINT credit_transactions_user_id_fkey;"
-                               "ALTER TABLE packs_v2 DROP CONSTRAINT packs_v2_user_id_fkey;"
-                               "ALTER TABLE jobs DROP CONSTRAINT jobs_user_id_fkey;")
-        database.run_as_superuser(f"INSERT INTO credit_transactions (user_id, transaction_type, credits) "
-                                  f"VALUES ('{USER}', 'bonus', 0); DELETE FROM auth.users WHERE id = '{USER}';")
-        self.assertEqual(self.left(database), ["credit_transactions"])
-
-    def test_a_deployment_without_cascade_is_left_as_it_is(self):
-        """A foreign key of its own that keeps a login goes on doing so, and is noted."""
-        change = ("ALTER TABLE admin_actions DROP CONSTRAINT admin_actions_target_user_id_fkey, ADD CONSTRAINT "
-                  "admin_actions_target_user_id_fkey FOREIGN KEY (target_user_id) REFERENCES auth.users (id);"
-                  f"INSERT INTO admin_actions (action_type, target_user_id, reason) VALUES ('support_credit', '{USER}', "
-                  "'r');")
-        database = self.database(live_sql() + change)
+    def test_foreign_keys_that_were_missing_or_keep_logins(self):
+        """Where one was missing, rows of packs go with the login, and those of money stay, as before the migration. One of
+        the deployment's own that keeps a login goes on doing so, and is noted."""
+        database = self.database(
+            live_sql() +
+            "ALTER TABLE credit_transactions DROP CONSTRAINT credit_transactions_user_id_fkey;"
+            "ALTER TABLE packs_v2 DROP CONSTRAINT packs_v2_user_id_fkey;"
+            "ALTER TABLE jobs DROP CONSTRAINT jobs_user_id_fkey;"
+            "ALTER TABLE admin_actions DROP CONSTRAINT admin_actions_target_user_id_fkey, ADD CONSTRAINT "
+            "admin_actions_target_user_id_fkey FOREIGN KEY (target_user_id) REFERENCES auth.users (id);"
+            "INSERT INTO admin_actions (action_type, target_user_id, reason) "
+            f"VALUES ('support_credit', '{OTHER}', 'r');"
+            "INSERT INTO credit_transactions (user_id, transaction_type, credits) "
+            f"VALUES ('{USER}', 'bonus', 0);")
+        done = database.migrate()
+        self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("note: foreign key admin_actions_target_user_id_fkey of public.admin_actions keeps a login from "
-                      "being deleted", database.migrate().stdout)
-        done = database.run_as_superuser(f"DELETE FROM auth.users WHERE id = '{USER}';", check=False)
+                      "being deleted", done.stdout)
+        database.run_as_superuser(f"DELETE FROM admin_actions WHERE target_user_id = '{USER}'; "
+                                  f"DELETE FROM auth.users WHERE id = '{USER}';")
+        self.assertEqual(self.left(database), ["credit_transactions"])
+        done = database.run_as_superuser(f"DELETE FROM auth.users WHERE id = '{OTHER}';", check=False)
         self.assertIn("admin_actions_target_user_id_fkey", done.stderr)
 
 
