@@ -47,8 +47,9 @@ CPK_API cpk_status cpk_user_create(cpk_session *session, const cpk_user_params *
  */
 CPK_API cpk_status cpk_user_get(cpk_session *session, const char *user_id, cpk_user **user, cpk_error **error);
 
-/** A user by e-mail, without regard to case; for the service and admins. CPK_ERROR_NOT_FOUND when there is none. Since
- * 0.1. */
+/** A user by e-mail, without regard to case; for the service and admins. CPK_ERROR_NOT_FOUND when there is none. Where
+ * another program has given several profiles one address, none is picked: CPK_ERROR_CONFLICT, whose message lists their
+ * ids. Since 0.1. */
 CPK_API cpk_status cpk_user_find(cpk_session *session, const char *email, cpk_user **user, cpk_error **error);
 
 /** Changes what a user may change; NULL leaves a field, "" empties it. *user may be NULL. Since 0.1. */
@@ -84,11 +85,12 @@ typedef struct cpk_user_deletion {
     int64_t kept_transactions;
     int64_t kept_payment_attempts; /* without address and user agent */
     int64_t kept_admin_actions;
+    int64_t kept_blobs; /* that stay: somebody else's row names them, or nothing tells that they were this account's */
 } cpk_user_deletion;
 
 #define CPK_USER_DELETION_INIT                                                                                         \
     {                                                                                                                  \
-        sizeof(cpk_user_deletion), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                                     \
+        sizeof(cpk_user_deletion), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                                  \
     }
 
 /** The same as the macro, for callers that can't see macros. Since 0.2. */
@@ -112,6 +114,20 @@ CPK_API void cpk_user_deletion_init(cpk_user_deletion *deletion, size_t struct_s
  */
 CPK_API cpk_status cpk_user_delete(cpk_session *session, const char *user_id, cpk_user_deletion *deletion,
                                    cpk_error **error);
+
+/**
+ * The same, watched. A blob goes only when no row that stays, of anyone, names it or a folder that it lies in, and when
+ * its place says that it was this account's: the profile's storage folder, as long as it is in use by nobody else. Notes
+ * of CPK_NOTE_KEPT tell what stays, and why: blobs (the first 100; all are counted), a folder that is not the account's
+ * alone, columns of the service's tables that this library does not know and that keep their values. They are told
+ * again when it is called again.
+ *
+ * @param options  may be NULL; progress in blobs, CPK_STAGE_STORE
+ * @return as cpk_user_delete(), and CPK_ERROR_CANCELLED: call it again to go on
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_user_delete_watched(cpk_session *session, const char *user_id, const cpk_run_options *options,
+                                           cpk_user_deletion *deletion, cpk_error **error);
 
 /** What the snapshot holds; texts are borrowed from it. Since 0.1. */
 CPK_API const char *cpk_user_id(const cpk_user *user); /* a UUID in lower case */

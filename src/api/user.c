@@ -137,31 +137,52 @@ void cpk_user_deletion_init(cpk_user_deletion *deletion, size_t struct_size)
     params_init(deletion, struct_size);
 }
 
-cpk_status cpk_user_delete(cpk_session *session, const char *user_id, cpk_user_deletion *deletion, cpk_error **error)
+static void give_deletion(cpk_user_deletion *deletion, const account_deletion *done)
 {
     cpk_user_deletion ours = CPK_USER_DELETION_INIT;
+
+    ours.packs = done->packs;
+    ours.sources = done->sources;
+    ours.exports = done->exports;
+    ours.jobs = done->jobs;
+    ours.legacy_packs = done->legacy_packs;
+    ours.blobs = done->blobs;
+    ours.blob_bytes = done->blob_bytes;
+    ours.kept_transactions = done->kept_transactions;
+    ours.kept_payment_attempts = done->kept_attempts;
+    ours.kept_admin_actions = done->kept_actions;
+    ours.kept_blobs = done->kept_blobs;
+    if (deletion != NULL) {
+        params_write(deletion, &ours, sizeof ours);
+    }
+}
+
+cpk_status cpk_user_delete_watched(cpk_session *session, const char *user_id, const cpk_run_options *options,
+                                   cpk_user_deletion *deletion, cpk_error **error)
+{
+    cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     account_deletion done;
+    cpk_status status;
+    run run;
 
     if (deletion != NULL) {
         CPK_CHECK_ANSWER(deletion, "deletion", error);
     }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
-    CPK_TRY(erasure_user(session, user_id, &done, error));
-    ours.packs = done.packs;
-    ours.sources = done.sources;
-    ours.exports = done.exports;
-    ours.jobs = done.jobs;
-    ours.legacy_packs = done.legacy_packs;
-    ours.blobs = done.blobs;
-    ours.blob_bytes = done.blob_bytes;
-    ours.kept_transactions = done.kept_transactions;
-    ours.kept_payment_attempts = done.kept_attempts;
-    ours.kept_admin_actions = done.kept_actions;
-    if (deletion != NULL) {
-        params_write(deletion, &ours, sizeof ours);
+    CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
+    run_init(&run, &session->engine->context, &watched);
+    status = erasure_user(session, user_id, &run, &done, error);
+    if (status == CPK_OK) {
+        give_deletion(deletion, &done);
     }
-    return CPK_OK;
+    account_deletion_free(&done);
+    return status;
+}
+
+cpk_status cpk_user_delete(cpk_session *session, const char *user_id, cpk_user_deletion *deletion, cpk_error **error)
+{
+    return cpk_user_delete_watched(session, user_id, NULL, deletion, error);
 }
 
 const char *cpk_user_id(const cpk_user *user)

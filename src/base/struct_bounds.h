@@ -37,7 +37,7 @@
              cpk_extract_report: UINT64_C(0x155407),                                                                   \
              cpk_input: UINT64_C(0x5557),                                                                              \
              cpk_archive_report: UINT64_C(0x15557),                                                                    \
-             cpk_sweep_report: UINT64_C(0x5557),                                                                       \
+             cpk_sweep_report: UINT64_C(0x15557),                                                                      \
              cpk_backup_report: UINT64_C(0x557),                                                                       \
              cpk_message: UINT64_C(0x555555f),                                                                         \
              cpk_pack_params: UINT64_C(0x157),                                                                         \
@@ -49,7 +49,7 @@
              cpk_page: UINT64_C(0x17),                                                                                 \
              cpk_run_options: UINT64_C(0x5557),                                                                        \
              cpk_user_params: UINT64_C(0x557),                                                                         \
-             cpk_user_deletion: UINT64_C(0x555557))
+             cpk_user_deletion: UINT64_C(0x1555557))
 /* clang-format on */
 
 #endif

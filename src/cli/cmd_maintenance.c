@@ -131,7 +131,8 @@ int command_maintenance_sweep(cli *cli)
                                     {"orphan_bytes", "Their bytes", report.orphan_bytes},
                                     {"removed", "Removed", report.removed},
                                     {"young_orphans", "Too young", report.young_orphans},
-                                    {"skipped_users", "Users skipped", report.skipped_users}};
+                                    {"skipped_users", "Users skipped", report.skipped_users},
+                                    {"unknown_blobs", "Unknown blobs", report.unknown_blobs}};
 
         print_counts(cli, lines, sizeof lines / sizeof lines[0]);
     }

@@ -4,6 +4,9 @@
 #include "connect.h"
 #include "records.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static void print_user(cli *cli, const cpk_user *user)
 {
     json_out json;
@@ -184,7 +187,67 @@ int command_user_plan(cli *cli)
     return code;
 }
 
-static void print_deletion(cli *cli, const cpk_user_deletion *deletion)
+/* What a deletion left, as it is told while it runs: shown behind the counts. */
+struct kept_list {
+    char **texts; /* where and why, by turns */
+    size_t count;
+    bool failed;
+};
+
+static void add_kept(struct kept_list *kept, const char *text)
+{
+    char **grown = kept->failed ? NULL : realloc(kept->texts, (kept->count + 1) * sizeof *grown);
+    char *copy = grown != NULL ? strdup(text) : NULL;
+
+    kept->texts = grown != NULL ? grown : kept->texts;
+    kept->failed |= copy == NULL;
+    if (copy != NULL) {
+        kept->texts[kept->count++] = copy;
+    }
+}
+
+/* A cpk_note_fn. */
+static void take_kept(void *user, int32_t note, const char *where, const char *text)
+{
+    if (note == CPK_NOTE_KEPT) {
+        add_kept(user, where);
+        add_kept(user, text);
+    }
+}
+
+static void free_kept(struct kept_list *kept)
+{
+    for (size_t i = 0; i < kept->count; i++) {
+        free(kept->texts[i]);
+    }
+    free(kept->texts);
+}
+
+static void print_kept(cli *cli, json_out *json, const struct kept_list *kept)
+{
+    if (cli->json) {
+        json_out_begin(json, "kept", '[');
+    }
+    for (size_t i = 0; i + 1 < kept->count; i += 2) {
+        if (cli->json) {
+            json_out_begin(json, NULL, '{');
+            json_out_text(json, "where", kept->texts[i]);
+            json_out_text(json, "text", kept->texts[i + 1]);
+            json_out_end(json, '}');
+        } else {
+            output_string(&cli->out, "kept  ");
+            output_foreign(&cli->out, kept->texts[i]);
+            output_string(&cli->out, ": ");
+            output_foreign(&cli->out, kept->texts[i + 1]);
+            output_string(&cli->out, "\n");
+        }
+    }
+    if (cli->json) {
+        json_out_end(json, ']');
+    }
+}
+
+static void print_deletion(cli *cli, const cpk_user_deletion *deletion, const struct kept_list *kept)
 {
     const struct {
         const char *key;
@@ -199,7 +262,8 @@ static void print_deletion(cli *cli, const cpk_user_deletion *deletion)
                  {"blob_bytes", "Bytes", deletion->blob_bytes},
                  {"kept_transactions", "Kept entries", deletion->kept_transactions},
                  {"kept_payment_attempts", "Kept payments", deletion->kept_payment_attempts},
-                 {"kept_admin_actions", "Kept actions", deletion->kept_admin_actions}};
+                 {"kept_admin_actions", "Kept actions", deletion->kept_admin_actions},
+                 {"kept_blobs", "Kept blobs", deletion->kept_blobs}};
     char number[FORMAT_NUMBER_BYTES];
     json_out json;
 
@@ -215,6 +279,7 @@ static void print_deletion(cli *cli, const cpk_user_deletion *deletion)
             records_line(&cli->out, lines[i].label, format_count(number, lines[i].count));
         }
     }
+    print_kept(cli, &json, kept);
     if (cli->json) {
         json_out_end(&json, '}');
         json_out_line(&json);
@@ -224,6 +289,8 @@ static void print_deletion(cli *cli, const cpk_user_deletion *deletion)
 int command_user_delete(cli *cli)
 {
     cpk_user_deletion deletion = CPK_USER_DELETION_INIT;
+    cpk_run_options options = CPK_RUN_OPTIONS_INIT;
+    struct kept_list kept = {NULL, 0, false};
     cpk_error *error = NULL;
     int code = connect_service(cli);
 
@@ -237,9 +304,14 @@ int command_user_delete(cli *cli)
         report_info(cli, "nothing was deleted");
         return EXIT_CODE_OK;
     }
-    if (cpk_user_delete(cli->session, cpk_user_id(cli->user), &deletion, &error) != CPK_OK) {
-        return report_failure(cli, cpk_user_email(cli->user), error);
+    options.note = take_kept;
+    options.note_user = &kept;
+    options.cancel = cli->cancel;
+    if (cpk_user_delete_watched(cli->session, cpk_user_id(cli->user), &options, &deletion, &error) != CPK_OK) {
+        code = report_failure(cli, cpk_user_email(cli->user), error);
+    } else {
+        print_deletion(cli, &deletion, &kept);
     }
-    print_deletion(cli, &deletion);
-    return EXIT_CODE_OK;
+    free_kept(&kept);
+    return code;
 }

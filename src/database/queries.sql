@@ -34,11 +34,12 @@ VALUES (@uuid($1), $2, $3, $4, $5, $6, 0, $7, @time($8), @time($8));
 SELECT @include(user_columns) FROM user_profiles u WHERE u.id = @uuid($1);
 
 -- name: user_find_by_email
+-- Addresses need not be unique in a database that another program has filled: the caller must not pick one of several.
 SELECT @include(user_columns)
   FROM user_profiles u
  WHERE lower(u.email) = lower($1)
- ORDER BY @time_key(u.created_at)
- LIMIT 1;
+ ORDER BY @time_key(u.created_at), u.id
+ LIMIT $2;
 
 -- name: user_list_page
 -- Newest first; $1 and $2 are the last row's created_at and id, or nulls for the first page.
@@ -99,7 +100,7 @@ DELETE FROM @own(deletions) WHERE user_id = @uuid($1) AND blobs = 0 AND finished
 SELECT d.started_at, d.finished_at, d.packs, d.sources, d.exports, d.jobs, d.legacy_packs, d.blobs, d.blob_bytes,
        (SELECT count(*) FROM credit_transactions t WHERE t.user_id = d.user_id),
        (SELECT count(*) FROM payment_attempts a WHERE a.user_id = d.user_id),
-       (SELECT count(*) FROM admin_actions a WHERE a.target_user_id = d.user_id)
+       (SELECT count(*) FROM admin_actions a WHERE a.target_user_id = d.user_id), d.kept_blobs, d.notes
   FROM @own(deletions) d
  WHERE d.user_id = @uuid($1);
 
@@ -107,6 +108,9 @@ SELECT d.started_at, d.finished_at, d.packs, d.sources, d.exports, d.jobs, d.leg
 -- Before they go, so that they are told of even when the process that removes them dies.
 UPDATE @own(deletions) SET blobs = blobs + $2, blob_bytes = blob_bytes + $3 WHERE user_id = @uuid($1)
 RETURNING user_id;
+
+-- name: deletion_set_kept
+UPDATE @own(deletions) SET kept_blobs = $2, notes = $3 WHERE user_id = @uuid($1) RETURNING user_id;
 
 -- name: deletion_add_rows
 UPDATE @own(deletions)
@@ -149,7 +153,7 @@ DELETE FROM @own(customers) WHERE user_id = @uuid($1);
 UPDATE @own(subscriptions) SET customer_id = NULL WHERE user_id = @uuid($1);
 
 -- name: user_keys
--- Every storage key that rows of a user name, and 1 where only the service can have written it.
+-- Every storage key or folder that rows of a user name, and 1 where only the service can have written it.
 SELECT s.r2_raw_path, 0 FROM pack_sources s WHERE s.user_id = @uuid($1)
 UNION ALL
 SELECT s.r2_extracted_path, 0 FROM pack_sources s WHERE s.user_id = @uuid($1)
@@ -158,11 +162,122 @@ SELECT s.r2_chunked_path, 0 FROM pack_sources s WHERE s.user_id = @uuid($1)
 UNION ALL
 SELECT s.r2_analyzed_path, 0 FROM pack_sources s WHERE s.user_id = @uuid($1)
 UNION ALL
+SELECT p.r2_pack_directory, 0 FROM packs_v2 p WHERE p.user_id = @uuid($1)
+UNION ALL
 SELECT e.r2_path, 0 FROM pack_exports e WHERE e.user_id = @uuid($1)
+UNION ALL
+SELECT o.json_key, 0 FROM @own(exports) o WHERE o.user_id = @uuid($1)
 UNION ALL
 SELECT j.r2_path, 0 FROM jobs j WHERE j.user_id = @uuid($1)
 UNION ALL
+SELECT rtrim(u.r2_user_directory, '/') || '/jobs/' || j.job_id, 0
+  FROM jobs j
+  JOIN user_profiles u ON u.id = j.user_id
+ WHERE j.user_id = @uuid($1)
+UNION ALL
 SELECT l.r2_pack_path, 1 FROM packs_legacy l WHERE l.user_id = @uuid($1);
+
+-- name: claim_list
+-- Which of the paths in $1 rows of anyone name, and which parts of paths ($2; those that are uuids $3) are identifiers of
+-- rows whose blobs lie in a folder of that name: kind, text, 1 when a row of the user $4 (of their pack $5) does, another
+-- user, 1 when only the service can have written it. Kinds: u a profile's folder, p a pack's, k a key or a prefix of
+-- keys, i an identifier. The conditions with @position are those of partial indexes: the paths that they leave out hold
+-- the row's identifier as a part.
+SELECT 'u', u.r2_user_directory, max(CASE WHEN u.id = @uuid($4) THEN 1 ELSE 0 END),
+       min(CASE WHEN u.id = @uuid($4) THEN NULL ELSE CAST(u.id AS text) END), 1
+  FROM user_profiles u
+ WHERE @folder_key(u.r2_user_directory) IN @texts($1) AND u.r2_user_directory IN @texts($1)
+ GROUP BY u.r2_user_directory
+UNION ALL
+SELECT 'p', p.r2_pack_directory, @include(is_claimed_by_pack)
+  FROM packs_v2 p
+ WHERE p.r2_pack_directory IN @texts($1)
+ GROUP BY p.r2_pack_directory
+UNION ALL
+SELECT 'k', p.r2_raw_path, @include(is_claimed_by_pack)
+  FROM pack_sources p
+ WHERE p.r2_raw_path IN @texts($1) AND @position(p.r2_raw_path, '/' || p.source_id || '/') = 0
+ GROUP BY p.r2_raw_path
+UNION ALL
+SELECT 'k', p.r2_extracted_path, @include(is_claimed_by_pack)
+  FROM pack_sources p
+ WHERE p.r2_extracted_path IN @texts($1) AND @position(p.r2_extracted_path, '/' || p.source_id || '/') = 0
+ GROUP BY p.r2_extracted_path
+UNION ALL
+SELECT 'k', p.r2_chunked_path, @include(is_claimed_by_pack)
+  FROM pack_sources p
+ WHERE p.r2_chunked_path IN @texts($1) AND @position(p.r2_chunked_path, '/' || p.source_id || '/') = 0
+ GROUP BY p.r2_chunked_path
+UNION ALL
+SELECT 'k', p.r2_analyzed_path, @include(is_claimed_by_pack)
+  FROM pack_sources p
+ WHERE p.r2_analyzed_path IN @texts($1) AND @position(p.r2_analyzed_path, '/' || p.source_id || '/') = 0
+ GROUP BY p.r2_analyzed_path
+UNION ALL
+SELECT 'k', p.r2_path, @include(is_claimed_by_pack)
+  FROM pack_exports p
+ WHERE p.r2_path IN @texts($1) AND @position(p.r2_path, '/' || CAST(p.id AS text) || '/') = 0
+ GROUP BY p.r2_path
+UNION ALL
+SELECT 'k', j.r2_path, @include(is_claimed_by_job), 0
+  FROM jobs j
+ WHERE j.r2_path IN @texts($1) AND @position(j.r2_path, '/' || j.job_id || '/') = 0
+ GROUP BY j.r2_path
+UNION ALL
+SELECT 'k', j.r2_pack_path, @include(is_claimed_by_job), 1
+  FROM packs_legacy j
+ WHERE j.r2_pack_path IN @texts($1) AND @position(j.r2_pack_path, '/' || j.job_id || '/') = 0
+ GROUP BY j.r2_pack_path
+UNION ALL
+SELECT 'i', p.source_id, @include(is_claimed_by_pack)
+  FROM pack_sources p
+ WHERE p.source_id IN @texts($2)
+ GROUP BY p.source_id
+UNION ALL
+SELECT 'i', j.job_id, @include(is_claimed_by_job), 0
+  FROM jobs j
+ WHERE j.job_id IN @texts($2)
+ GROUP BY j.job_id
+UNION ALL
+SELECT 'i', CAST(p.id AS text), @include(is_claimed_by_pack)
+  FROM pack_exports p
+ WHERE p.id IN @uuids($3)
+ GROUP BY p.id;
+
+-- fragment: is_claimed_by_pack
+max(CASE WHEN p.user_id = @uuid($4) AND ($5 IS NULL OR p.pack_id = $5) THEN 1 ELSE 0 END),
+min(CASE WHEN p.user_id = @uuid($4) AND ($5 IS NULL OR p.pack_id = $5) THEN NULL ELSE CAST(p.user_id AS text) END), 0
+
+-- fragment: is_claimed_by_job
+max(CASE WHEN j.user_id = @uuid($4) AND ($5 IS NULL OR j.job_id = $5) THEN 1 ELSE 0 END),
+min(CASE WHEN j.user_id = @uuid($4) AND ($5 IS NULL OR j.job_id = $5) THEN NULL ELSE CAST(j.user_id AS text) END)
+
+-- name: folder_neighbour_list
+-- Other profiles whose folder is that of $1 or contains it ($2: its spellings and those of the folders above it), and one
+-- whose folder lies in it ($3 to $4, $5 to $6: the bounds of what does).
+SELECT x.id, x.r2_user_directory
+  FROM (SELECT CAST(u.id AS text) AS id, u.r2_user_directory
+          FROM user_profiles u
+         WHERE @folder_key(u.r2_user_directory) IN @texts($2) AND u.id <> @uuid($1)
+         LIMIT 4) x
+UNION ALL
+SELECT y.id, y.r2_user_directory
+  FROM (SELECT CAST(u.id AS text) AS id, u.r2_user_directory
+          FROM user_profiles u
+         WHERE @folder_key(u.r2_user_directory) >= $3 AND @folder_key(u.r2_user_directory) < $4 AND u.id <> @uuid($1)
+         LIMIT 1) y
+UNION ALL
+SELECT z.id, z.r2_user_directory
+  FROM (SELECT CAST(u.id AS text) AS id, u.r2_user_directory
+          FROM user_profiles u
+         WHERE @folder_key(u.r2_user_directory) >= $5 AND @folder_key(u.r2_user_directory) < $6 AND u.id <> @uuid($1)
+         LIMIT 1) z;
+
+-- name: folder_list
+-- Every profile's folder; one that lies in another comes right behind it, or behind others that do.
+SELECT CAST(u.id AS text), u.r2_user_directory
+  FROM user_profiles u
+ ORDER BY @byte_order(trim(u.r2_user_directory, '/') || '/'), u.id;
 
 -- name: lease_list
 -- Everything of a user's that somebody holds: the holder and when it ends.
@@ -337,10 +452,10 @@ p.r2_pack_directory, p.custom_system_prompt, @time_us(p.created_at), @time_us(p.
 -- A new pack with its storage folder under the owner's.
 INSERT INTO packs_v2 (id, user_id, pack_id, pack_name, description, total_sources, total_tokens, r2_pack_directory,
                       custom_system_prompt, created_at, updated_at, last_updated)
-SELECT @uuid($1), u.id, $3, $4, $5, 0, 0, u.r2_user_directory || '/' || $3, $6, @time($7), @time($7), @time($7)
+SELECT @uuid($1), u.id, $3, $4, $5, 0, 0, rtrim(u.r2_user_directory, '/') || '/' || $3, $6, @time($7), @time($7), @time($7)
   FROM user_profiles u
  WHERE u.id = @uuid($2) AND NOT EXISTS (SELECT 1 FROM @own(deletions) d WHERE d.user_id = u.id)
-RETURNING pack_id;
+RETURNING pack_id, r2_pack_directory;
 
 -- name: pack_ensure_lock
 -- Makes those wait who look for a name at the same time; a column that users may change themselves.
@@ -750,11 +865,11 @@ jobs j LEFT JOIN @own(jobs) o ON o.job_id = j.job_id
 INSERT INTO jobs (id, user_id, job_id, status, file_name, file_size, r2_path, extracted_count, total_chunks,
                   processed_chunks, total_input_tokens, total_output_tokens, total_cost, progress, created_at,
                   updated_at)
-SELECT @uuid($1), u.id, $3, 'created', $4, $5, u.r2_user_directory || '/jobs/' || $3 || '/raw', 0, 0, 0, 0, 0, 0, 0,
+SELECT @uuid($1), u.id, $3, 'created', $4, $5, rtrim(u.r2_user_directory, '/') || '/jobs/' || $3 || '/raw', 0, 0, 0, 0, 0, 0, 0,
        @time($6), @time($6)
   FROM user_profiles u
  WHERE u.id = @uuid($2) AND NOT EXISTS (SELECT 1 FROM @own(deletions) d WHERE d.user_id = u.id)
-RETURNING job_id;
+RETURNING job_id, r2_path;
 
 -- name: job_insert_own
 -- Also for a job that another program made, when this library takes it up.
@@ -1362,7 +1477,7 @@ pack_exports e LEFT JOIN @own(exports) x ON x.export_id = e.id
 
 -- name: export_insert
 INSERT INTO pack_exports (id, pack_id, user_id, export_type, export_version, r2_path, status, created_at, updated_at)
-SELECT @uuid($1), p.pack_id, p.user_id, $4, $5, COALESCE($6, p.r2_pack_directory || '/exports/' || $7 || '.md'),
+SELECT @uuid($1), p.pack_id, p.user_id, $4, $5, COALESCE($6, rtrim(p.r2_pack_directory, '/') || '/exports/' || $7 || '.md'),
        'generating', @time($8), @time($8)
   FROM packs_v2 p
  WHERE p.user_id = @uuid($2) AND p.pack_id = $3
@@ -1915,6 +2030,10 @@ SELECT h.user_id, h.hold_id, h.remaining, COALESCE(u.credits_balance, 0)
  WHERE h.status = 'open' AND COALESCE(u.credits_balance, 0) + h.remaining > 2147483647
  ORDER BY h.user_id, h.hold_id
  LIMIT $1;
+
+-- name: column_list
+-- The columns of one of the service's tables, also those that other programs have added.
+SELECT c.name, c.type, c.is_computed FROM @columns($1) c ORDER BY c.place;
 
 -- name: secret_get
 SELECT value FROM @own(secrets) WHERE name = $1;

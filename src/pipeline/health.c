@@ -6,11 +6,13 @@
 #include "base/uuid.h"
 #include "database/migrate.h"
 #include "pipeline/blob.h"
+#include "pipeline/blob_guard.h"
 #include "pipeline/extraction.h"
 #include "pipeline/inventory.h"
 #include "pipeline/owner.h"
 #include "pipeline/session.h"
 #include "store/deletion.h"
+#include "store/folder.h"
 #include "store/odd_value.h"
 #include "store/transaction.h"
 
@@ -18,7 +20,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_BYTES 2048
+#define LINE_BYTES        2048
+#define TOLD_UNSEEN_MAX   50 /* lines on what could not be looked at; the rest is counted */
+#define TOLD_FOLDERS_MAX  50
 
 typedef struct health {
     cpk_engine *engine;
@@ -31,9 +35,13 @@ typedef struct health {
     int64_t blobs;
     int64_t missing;
     int64_t orphans;
-    int64_t skipped; /* users */
-    int64_t odd;     /* values */
+    int64_t unseen;         /* rows and blobs that could not be looked at */
+    int64_t unknown;        /* blobs that no row names, and that this library does not make */
+    int64_t unlisted_users; /* whose folder is not theirs alone: what no row names in it is not looked for */
+    int64_t named;          /* blobs that rows name */
+    int64_t odd;            /* values */
     int64_t unfinished;
+    int64_t odd_folders;
     inventory inventory; /* of the user whose rows and blobs are looked at */
 } health;
 
@@ -137,7 +145,7 @@ static void check_ledger(health *health)
     cpk_error *error = NULL;
 
     if (store_ledger_check(health->session->work, tell_drift, health, &drifted, &error) != CPK_OK) {
-        tell(health, CPK_CHECK_FAILED, "ledger", "%s", cpk_error_message(error));
+        tell(health, CPK_CHECK_FAILED, "ledger", "not all balances were looked at: %s", cpk_error_message(error));
     } else if (drifted == 0) {
         tell(health, CPK_CHECK_PASSED, "ledger", "every balance is what the transactions say");
     }
@@ -170,14 +178,21 @@ static void tell_stuck(void *user, const char *user_id, const char *hold_id, int
 static void check_values(health *health)
 {
     cpk_error *error = NULL;
+    cpk_error *hold_error = NULL;
+    const cpk_status odd = store_odd_value_list(health->session->store, tell_odd, health, &error);
+    const cpk_status stuck = store_stuck_hold_list(health->session->store, tell_stuck, health, &hold_error);
 
-    if (store_odd_value_list(health->session->store, tell_odd, health, &error) != CPK_OK ||
-        store_stuck_hold_list(health->session->store, tell_stuck, health, &error) != CPK_OK) {
-        tell(health, CPK_CHECK_FAILED, "values", "%s", cpk_error_message(error));
-    } else if (health->odd == 0) {
+    if (odd != CPK_OK) {
+        tell(health, CPK_CHECK_FAILED, "values", "not all values were looked at: %s", cpk_error_message(error));
+    }
+    if (stuck != CPK_OK) {
+        tell(health, CPK_CHECK_FAILED, "values", "not all holds were looked at: %s", cpk_error_message(hold_error));
+    }
+    if (odd == CPK_OK && stuck == CPK_OK && health->odd == 0) {
         tell(health, CPK_CHECK_PASSED, "values", "times, amounts and counts are read as they are");
     }
     cpk_error_free(error);
+    cpk_error_free(hold_error);
 }
 
 typedef int32_t (*is_there_fn)(const inventory *inventory, const char *id);
@@ -201,16 +216,27 @@ static void tell_blob(health *health, const struct named_blob *blob, const char 
     }
 }
 
-static cpk_status check_blob(health *health, const struct named_blob *blob, cpk_error **error)
+/* What can't be looked at is not passed, and does not keep the rest from being looked at. */
+static cpk_status tell_unseen(health *health, const char *what, const char *id, cpk_status status, cpk_error *problem,
+                              cpk_error **error)
+{
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        return error_give(error, problem);
+    }
+    if (status != CPK_OK && ++health->unseen <= TOLD_UNSEEN_MAX) {
+        tell(health, CPK_CHECK_FAILED, "blobs", "%s %s can't be looked at: %s", what, id, cpk_error_message(problem));
+    }
+    cpk_error_free(problem);
+    return CPK_OK;
+}
+
+static cpk_status look_at_blob(health *health, const struct named_blob *blob, cpk_error **error)
 {
     const context *context = &health->engine->context;
     cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
     int32_t is_whole = 1;
     cpk_status status;
 
-    if (blob->key == NULL) {
-        return CPK_OK;
-    }
     status = storage_stat(health->engine->storage, blob->key, &info, error);
     if (status == CPK_ERROR_NOT_FOUND) {
         error_clear(error);
@@ -231,6 +257,22 @@ static cpk_status check_blob(health *health, const struct named_blob *blob, cpk_
         tell_blob(health, blob, "damaged");
     }
     return status;
+}
+
+static cpk_status check_blob(health *health, const struct named_blob *blob, cpk_error **error)
+{
+    cpk_error *problem = NULL;
+    cpk_status status;
+
+    if (blob->key == NULL) {
+        return CPK_OK;
+    }
+    health->named++;
+    if (health->engine->storage == NULL) {
+        return CPK_OK; /* told once, at the end */
+    }
+    status = look_at_blob(health, blob, &problem);
+    return tell_unseen(health, blob->what, blob->key, status, problem, error);
 }
 
 static int32_t is_left(const health *health, const char *lease_owner, int64_t lease_expires_us)
@@ -304,8 +346,11 @@ static cpk_status check_chunk(health *health, const struct extracted *extracted,
                                       .sha256 = chunk->result_sha256};
     int32_t is_whole = 1;
 
-    if (extracted->sha256 != NULL && chunk->content_sha256 != NULL) {
-        CPK_TRY(chunk_is_whole(health, extracted, chunk, &is_whole, error));
+    if (extracted->sha256 != NULL && chunk->content_sha256 != NULL && health->engine->storage != NULL) {
+        cpk_error *problem = NULL;
+        const cpk_status status = chunk_is_whole(health, extracted, chunk, &is_whole, &problem);
+
+        CPK_TRY(tell_unseen(health, part.what, extracted->text_key, status, problem, error));
     }
     if (!is_whole) {
         tell_blob(health, &part, "damaged");
@@ -370,10 +415,10 @@ static cpk_status check_source(void *user, const cpk_source *source, cpk_error *
                                         source->sha256};
 
     health->sources++;
+    count_unfinished(health, source->status, source->lease_owner, source->lease_expires_us);
     if (source->r2_extracted_path != NULL) { /* before that, its bytes may still be on the way */
         CPK_TRY(check_extracted(health, &extracted, error));
     }
-    count_unfinished(health, source->status, source->lease_owner, source->lease_expires_us);
     return CPK_OK;
 }
 
@@ -407,8 +452,11 @@ static cpk_status check_export(void *user, const cpk_export *result, cpk_error *
     health *health = user;
     struct named_blob document = {result->r2_path,      "an export", REPAIR_EXPORT, result->export_id,
                                   inventory_has_export, -1,          NULL};
-    int32_t is_whole;
+    cpk_error *problem = NULL;
+    int32_t is_whole = 1;
+    cpk_status status;
 
+    count_unfinished(health, result->status, result->lease_owner, result->lease_expires_us);
     if (strcmp(result->status, "ready") == 0) {
         document.size_bytes = result->fingerprint != NULL ? result->file_size_bytes : -1;
         CPK_TRY(check_blob(health, &document, error));
@@ -417,13 +465,13 @@ static cpk_status check_export(void *user, const cpk_export *result, cpk_error *
         document.size_bytes = -1;
         CPK_TRY(check_blob(health, &document, error));
     }
-    if (strcmp(result->status, "ready") == 0 && result->json_key != NULL) {
-        CPK_TRY(json_is_whole(health, result->json_key, &is_whole, error));
+    if (strcmp(result->status, "ready") == 0 && result->json_key != NULL && health->engine->storage != NULL) {
+        status = json_is_whole(health, result->json_key, &is_whole, &problem);
+        CPK_TRY(tell_unseen(health, document.what, result->json_key, status, problem, error));
         if (!is_whole) {
             tell_blob(health, &document, "damaged");
         }
     }
-    count_unfinished(health, result->status, result->lease_owner, result->lease_expires_us);
     return CPK_OK;
 }
 
@@ -437,11 +485,8 @@ static cpk_status check_job(void *user, const cpk_job *job, cpk_error **error)
     if (!job->is_ours) {
         return CPK_OK;
     }
-    if (job->text_key != NULL) {
-        CPK_TRY(check_extracted(health, &extracted, error));
-    }
     count_unfinished(health, job->status, job->lease_owner, job->lease_expires_us);
-    return CPK_OK;
+    return job->text_key != NULL ? check_extracted(health, &extracted, error) : CPK_OK;
 }
 
 static cpk_status check_legacy_pack(void *user, const cpk_legacy_pack *pack, cpk_error **error)
@@ -452,77 +497,222 @@ static cpk_status check_legacy_pack(void *user, const cpk_legacy_pack *pack, cpk
     return check_blob(user, &document, error);
 }
 
-static int32_t take_blob(void *user, const char *key, const cpk_blob_info *info, int32_t is_orphan)
+/* A guard_blob_fn. */
+static int32_t take_blob(void *user, const blob_guard *guard, const char *key, const cpk_blob_info *info,
+                         int32_t verdict)
 {
     health *health = user;
 
+    (void)guard;
     (void)info;
     health->blobs++;
-    if (is_orphan) {
+    health->unknown += verdict == GUARD_UNKNOWN;
+    if (verdict == GUARD_FREE) {
         health->orphans++;
         tell(health, CPK_CHECK_FAILED, "blobs", "no row names %s; contextpack maintenance sweep removes it", key);
     }
     return 0;
 }
 
+static cpk_status list_blobs(health *health, const cpk_user *user, cpk_error **error)
+{
+    blob_guard guard;
+
+    if (health->engine->storage == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(blob_guard_init(&guard, health->engine, health->session->store, GUARD_SWEEP, user->id, NULL,
+                            user->r2_user_directory, error));
+    if (!blob_guard_is_listed(&guard)) {
+        health->unlisted_users++;
+        return CPK_OK;
+    }
+    return blob_guard_list(&guard, guard.folder, take_blob, health, error);
+}
+
 /* A deletion that a process began and did not end. */
 static cpk_status check_deletion(health *health, const cpk_user *user, cpk_error **error)
 {
     account_deletion deletion;
+    cpk_status status;
 
     if (user->deleted_us == CPK_TIME_UNKNOWN) {
         return CPK_OK;
     }
-    CPK_TRY(store_deletion_get(health->session->store, user->id, &deletion, error));
-    if (deletion.finished_us == CPK_TIME_UNKNOWN) {
+    status = store_deletion_get(health->session->store, user->id, &deletion, error);
+    if (status == CPK_OK && deletion.finished_us == CPK_TIME_UNKNOWN) {
         tell(health, CPK_CHECK_WARNING, "users", "the deletion of user %s was begun and not ended: delete it again",
              user->id);
     }
-    return CPK_OK;
+    account_deletion_free(&deletion);
+    return status;
 }
 
+/* Each part by itself: what is wrong with one does not keep the others from being looked at. */
 static cpk_status check_user(void *user, void **item, cpk_error **error)
 {
     health *health = user;
     const cpk_user *profile = *item;
+    cpk_error *problem = NULL;
+    cpk_status status;
 
     health->users++;
-    CPK_TRY(check_deletion(health, profile, error));
-    CPK_TRY(inventory_read(&health->inventory, profile, error));
-    return inventory_list(&health->inventory, take_blob, health, error);
+    status = check_deletion(health, profile, &problem);
+    CPK_TRY(tell_unseen(health, "the deletion of user", profile->id, status, problem, error));
+    problem = NULL;
+    status = inventory_read(&health->inventory, profile, &problem);
+    CPK_TRY(tell_unseen(health, "the rows of user", profile->id, status, problem, error));
+    problem = NULL;
+    status = list_blobs(health, profile, &problem);
+    return tell_unseen(health, "the blobs of user", profile->id, status, problem, error);
 }
 
 static void skip_user(void *user, const cpk_user *profile, const cpk_error *problem)
 {
     health *health = user;
 
-    health->skipped++;
+    health->unseen++;
     tell(health, CPK_CHECK_FAILED, "blobs", "what user %s has can't be looked at: %s", profile->id,
          cpk_error_message(problem));
 }
 
-static void check_rows(health *health)
+static void skip_row(void *user, const char *what, const char *id, const cpk_error *problem)
 {
-    const inventory_watcher watcher = {health, check_source, check_export, check_job, check_legacy_pack};
-    cpk_error *error = NULL;
+    health *health = user;
 
-    inventory_init(&health->inventory, health->engine, health->session->store, &watcher);
-    if (walk_users(health->session->store, check_user, skip_user, health, &error) != CPK_OK) {
-        tell(health, CPK_CHECK_FAILED, "blobs", "%s", cpk_error_message(error));
-    } else if (health->missing == 0 && health->orphans == 0 && health->skipped == 0) {
+    if (++health->unseen <= TOLD_UNSEEN_MAX) {
+        tell(health, CPK_CHECK_FAILED, "blobs", "%s %s can't be looked at: %s", what, id, cpk_error_message(problem));
+    }
+}
+
+static void tell_blobs(health *health, int32_t is_whole)
+{
+    if (health->engine->storage == NULL && health->named == 0 && is_whole) {
+        tell(health, CPK_CHECK_WARNING, "storage",
+             "the engine has no storage, or its folder does not exist; no row names a blob");
+    } else if (health->engine->storage == NULL) {
+        tell(health, CPK_CHECK_FAILED, "storage",
+             "the engine has no storage, or its folder does not exist: %lld stored files were not checked",
+             (long long)health->named);
+    } else if (health->unseen > 0) {
+        tell(health, CPK_CHECK_FAILED, "blobs", "%lld rows, blobs or folders could not be looked at",
+             (long long)health->unseen);
+    } else if (health->missing == 0 && health->orphans == 0 && is_whole) {
         tell(health, CPK_CHECK_PASSED, "blobs",
              "%lld blobs of %lld sources of %lld users, none damaged, none missing, none left over",
              (long long)health->blobs, (long long)health->sources, (long long)health->users);
     }
+    if (health->unknown > 0) {
+        tell(health, CPK_CHECK_WARNING, "blobs",
+             "%lld blobs that no row names stay: this library does not make such, another program may have",
+             (long long)health->unknown);
+    }
+    if (health->unlisted_users > 0) {
+        tell(health, CPK_CHECK_WARNING, "blobs",
+             "the folders of %lld users are not theirs alone or can't be used: blobs without a row were not looked for "
+             "in them",
+             (long long)health->unlisted_users);
+    }
+}
+
+static void tell_work(health *health, int32_t is_whole)
+{
     if (health->unfinished > 0) {
         tell(health, CPK_CHECK_WARNING, "work",
              "%lld sources, exports or jobs are unfinished and nobody works on them: run them again",
              (long long)health->unfinished);
-    } else {
+    }
+    if (!is_whole) {
+        tell(health, CPK_CHECK_FAILED, "work", "not all sources, exports and jobs were looked at");
+    } else if (health->unfinished == 0) {
         tell(health, CPK_CHECK_PASSED, "work", "nothing is left unfinished");
     }
+}
+
+static void check_rows(health *health)
+{
+    const inventory_watcher watcher = {health, check_source, check_export, check_job, check_legacy_pack, skip_row};
+    cpk_error *error = NULL;
+    cpk_status status;
+
+    inventory_init(&health->inventory, health->engine, health->session->store, &watcher);
+    status = walk_users(health->session->store, check_user, skip_user, health, &error);
+    if (status != CPK_OK) {
+        tell(health, CPK_CHECK_FAILED, "users", "only %lld users were looked at: %s", (long long)health->users,
+             cpk_error_message(error));
+    }
+    tell_blobs(health, status == CPK_OK);
+    tell_work(health, status == CPK_OK && health->unseen == 0);
     cpk_error_free(error);
-    inventory_free(&health->inventory);
+}
+
+/* --- folders --- */
+
+/* The folder that the next one may lie in: the list has those behind it. */
+struct folder_check {
+    health *health;
+    char user_id[UUID_TEXT_BYTES];
+    char directory[FOLDER_BYTES_MAX + 1];
+    int64_t users;
+};
+
+static void tell_folder(health *health, const char *user_id, const char *directory, const char *what, const char *whose)
+{
+    if (++health->odd_folders <= TOLD_FOLDERS_MAX) {
+        tell(health, CPK_CHECK_FAILED, "folders",
+             "the storage folder of user %s (r2_user_directory, \"%.200s\") %s%s; to repair it: move its blobs to "
+             "a folder of its own and change the paths of its rows",
+             user_id, directory, what, whose);
+    }
+}
+
+/* A folder_fn. */
+static cpk_status check_folder(void *user, const char *user_id, const char *directory, cpk_error **error)
+{
+    struct folder_check *check = user;
+    const char *start = directory + strspn(directory, "/");
+    const char *problem = folder_problem(directory);
+    size_t length = strlen(start);
+
+    (void)error;
+    check->users++;
+    while (length > 0 && start[length - 1] == '/') {
+        length--;
+    }
+    if (problem != NULL) {
+        tell_folder(check->health, user_id, directory, problem, "");
+    }
+    if (length == 0 || length > FOLDER_BYTES_MAX) {
+        return CPK_OK;
+    }
+    if (check->directory[0] != '\0' && strlen(check->directory) == length &&
+        strncmp(check->directory, start, length) == 0) {
+        tell_folder(check->health, user_id, directory, "is also that of user ", check->user_id);
+    } else if (check->directory[0] != '\0' && folder_holds(check->directory, strlen(check->directory), start)) {
+        tell_folder(check->health, user_id, directory, "lies in that of user ", check->user_id);
+    } else {
+        snprintf(check->directory, sizeof check->directory, "%.*s", (int)length, start);
+        snprintf(check->user_id, sizeof check->user_id, "%s", user_id);
+    }
+    return CPK_OK;
+}
+
+static void check_folders(health *health)
+{
+    struct folder_check check = {.health = health};
+    cpk_error *error = NULL;
+
+    if (store_folder_list(health->session->store, check_folder, &check, &error) != CPK_OK) {
+        tell(health, CPK_CHECK_FAILED, "folders", "not all storage folders were looked at: %s",
+             cpk_error_message(error));
+    } else if (health->odd_folders > TOLD_FOLDERS_MAX) {
+        tell(health, CPK_CHECK_FAILED, "folders", "%lld more storage folders are not their user's alone or can't be used",
+             (long long)health->odd_folders - TOLD_FOLDERS_MAX);
+    } else if (health->odd_folders == 0) {
+        tell(health, CPK_CHECK_PASSED, "folders", "each of %lld users has a storage folder of their own",
+             (long long)check.users);
+    }
+    cpk_error_free(error);
 }
 
 cpk_status health_check(cpk_engine *engine, cpk_check_fn report, void *user, int32_t *failures, cpk_error **error)
@@ -541,13 +731,11 @@ cpk_status health_check(cpk_engine *engine, cpk_check_fn report, void *user, int
     check_damage(&health);
     check_ledger(&health);
     check_values(&health);
-    if (engine->storage == NULL) {
-        tell(&health, CPK_CHECK_WARNING, "storage",
-             "the engine has no storage, or its folder does not exist: stored files were not checked");
-    } else {
+    check_folders(&health);
+    if (engine->storage != NULL) {
         check_storage(&health);
-        check_rows(&health);
     }
+    check_rows(&health);
     session_free(health.session);
     *failures = health.failures;
     return CPK_OK;

@@ -147,6 +147,7 @@ static cpk_status create_source(intake *intake, const cpk_pack *pack, cpk_source
 
     CPK_TRY(uuid_create(&intake->session->engine->context, source_id, error));
     CPK_TRY(key_of_source(key, pack->r2_pack_directory, source_id, KEY_RAW, error));
+    CPK_TRY(storage_check_key(intake->session->storage, key, error)); /* before there is a row */
     CPK_TRY(lease_prepare(&intake->lease, intake->session, LEASE_SOURCE, source_id, error));
     memset(&params, 0, sizeof params);
     params.source_id = source_id;

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "pipeline/analysis.h"
 #include "pipeline/blob.h"
+#include "pipeline/blob_guard.h"
 #include "pipeline/intake.h"
 #include "pipeline/removal.h"
 #include "pipeline/repair.h"
@@ -141,6 +142,28 @@ cpk_status job_run(cpk_session *session, const char *job_id, const run *run, cpk
 
 /* --- removing --- */
 
+/* The document of a V1 pack lies where only the service can have put it; a row of anyone else that names it keeps it. */
+static cpk_status remove_document(cpk_session *session, const cpk_legacy_pack *pack, cpk_error **error)
+{
+    storage *storage = session->engine->storage;
+    blob_guard guard;
+    int64_t removed = 0;
+    buffer keys;
+    cpk_status status;
+
+    if (storage_check_key(storage, pack->r2_pack_path, NULL) != CPK_OK) {
+        context_log(&session->engine->context, CPK_LOG_WARNING, "pipeline",
+                    "the V1 pack %s names \"%.200s\", which is the key of no blob", pack->id, pack->r2_pack_path);
+        return CPK_OK;
+    }
+    CPK_TRY(blob_guard_init(&guard, session->engine, session->work, GUARD_PACK, pack->user_id, pack->job_id, "", error));
+    buffer_init(&keys, &session->engine->context.allocator);
+    buffer_append(&keys, pack->r2_pack_path, strlen(pack->r2_pack_path) + 1);
+    status = blob_guard_remove(&guard, storage, &keys, &removed, error);
+    buffer_free(&keys);
+    return status;
+}
+
 /* Another program may have put it elsewhere. Where nobody vouches that it is the user's, it stays. */
 static cpk_status remove_raw(cpk_session *session, const cpk_job *job, cpk_error **error)
 {
@@ -166,7 +189,7 @@ static cpk_status remove_blobs(cpk_session *session, const cpk_job *job, cpk_err
 
     CPK_TRY(remove_raw(session, job, error));
     CPK_TRY(store_legacy_pack_find(session->work, NULL, job->job_id, &pack, error));
-    status = pack != NULL ? storage_remove(session->engine->storage, pack->r2_pack_path, error) : CPK_OK;
+    status = pack != NULL ? remove_document(session, pack, error) : CPK_OK;
     snapshot_free(pack);
     CPK_TRY(status);
     status = item_of_job(session, job, &item, error);
@@ -214,7 +237,7 @@ cpk_status legacy_pack_remove(cpk_session *session, const char *legacy_pack_id, 
 
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_legacy_pack_get(session->work, NULL, legacy_pack_id, &pack, error));
-    status = storage_remove(session->engine->storage, pack->r2_pack_path, error); /* no user can change that column */
+    status = remove_document(session, pack, error);
     if (status == CPK_OK) {
         status = store_legacy_pack_delete(session->work, NULL, legacy_pack_id, error);
     }

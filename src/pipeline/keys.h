@@ -15,6 +15,14 @@
 #define KEY_INDEX    "index.jsonl" /* one line for each of its records */
 #define KEY_ANALYZED "analyzed/"   /* the answers of its chunks, <index>.json */
 
+/* What a key in a user's folder is by its form: "<pack>/<source>/raw", "<pack>/exports/<export>/compact.md",
+ * "jobs/<job>/raw" and the like. `path` begins behind the folder. */
+#define KEY_LAYOUT_UNKNOWN 0
+#define KEY_LAYOUT_SOURCE  1
+#define KEY_LAYOUT_EXPORT  2
+#define KEY_LAYOUT_JOB     3
+int32_t key_layout(const char *path);
+
 /* <directory>/<source_id>/<part>; part "" gives the prefix of all. CPK_ERROR_INTERNAL when it does not fit. */
 cpk_status key_of_source(char key[KEY_BYTES], const char *directory, const char *source_id, const char *part,
                          cpk_error **error);

@@ -1,6 +1,7 @@
 #include "pipeline/removal.h"
 
 #include "base/error.h"
+#include "pipeline/blob_guard.h"
 #include "pipeline/keys.h"
 #include "pipeline/lease.h"
 #include "pipeline/walk.h"
@@ -192,15 +193,16 @@ static cpk_status remove_raw(void *user, void **item, cpk_error **error)
 static cpk_status remove_pack_rows(cpk_session *session, const cpk_pack *pack, cpk_error **error)
 {
     pack_removal removal = {session, pack};
-    char prefix[KEY_BYTES];
+    blob_guard guard;
 
-    if (snprintf(prefix, sizeof prefix, "%s/", pack->r2_pack_directory) >= (int)sizeof prefix) {
-        return error_set(error, CPK_ERROR_INTERNAL, "storage", "a storage prefix is too long");
-    }
+    CPK_TRY(blob_guard_init(&guard, session->engine, session->work, GUARD_PACK, pack->user_id, pack->pack_id,
+                            pack->r2_pack_directory, error));
     CPK_TRY(walk_sources(session->work, NULL, pack->pack_id, remove_raw, &removal, error));
-    CPK_TRY(storage_remove_prefix(session->storage, prefix, NULL, error));
+    if (guard.folder[0] != '\0') {
+        CPK_TRY(blob_guard_remove_path(&guard, session->storage, guard.folder, error));
+    }
     CPK_TRY(store_pack_delete(session->work, NULL, pack->pack_id, error));
-    return storage_remove_prefix(session->storage, prefix, NULL, error);
+    return guard.folder[0] != '\0' ? blob_guard_remove_path(&guard, session->storage, guard.folder, error) : CPK_OK;
 }
 
 cpk_status removal_pack(cpk_session *session, const char *pack_id, cpk_error **error)

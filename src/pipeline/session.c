@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "pipeline/owner.h"
+#include "store/folder.h"
 #include "store/user.h"
 
 #include <string.h>
@@ -52,7 +53,10 @@ cpk_status session_need_storage(cpk_session *session, cpk_error **error)
         return CPK_OK;
     }
     CPK_TRY(store_user_get(session->work, NULL, &user, error));
-    status = storage_create_view(session->engine->storage, user->r2_user_directory, user->id, &session->storage, error);
+    /* A folder that can't be used shows nothing, above all not the library's own files. */
+    status = storage_create_view(session->engine->storage,
+                                 folder_problem(user->r2_user_directory) == NULL ? user->r2_user_directory : "", user->id,
+                                 &session->storage, error);
     snapshot_free(user);
     return status;
 }

@@ -1,9 +1,15 @@
 #include "pipeline/sweep.h"
 
 #include "base/error.h"
-#include "pipeline/inventory.h"
+#include "pipeline/blob_guard.h"
+#include "pipeline/walk.h"
+#include "store/folder.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#define NOTED_BLOBS_MAX 100 /* of unknown layout, named in notes; the others are counted */
+#define NOTE_BYTES      300
 
 typedef struct sweep {
     cpk_session *session;
@@ -13,17 +19,29 @@ typedef struct sweep {
     void *user;
     cpk_sweep_report *report;
     int64_t before_us; /* what was changed later may be of work in flight */
-    inventory inventory;
-    buffer keys; /* of the blobs to remove, each with its NUL: a listing is not the time for it */
+    buffer keys;       /* of the blobs to remove, each with its NUL: a listing is not the time for it */
 } sweep;
 
-static int32_t take_blob(void *user, const char *key, const cpk_blob_info *info, int32_t is_orphan)
+static void count_unknown(sweep *sweep, const char *key)
+{
+    if (++sweep->report->unknown_blobs <= NOTED_BLOBS_MAX) {
+        run_note(sweep->run, CPK_NOTE_KEPT, key, "the blob stays: no row names it, and this library does not make such");
+    }
+}
+
+/* A guard_blob_fn. */
+static int32_t take_blob(void *user, const blob_guard *guard, const char *key, const cpk_blob_info *info,
+                         int32_t verdict)
 {
     sweep *sweep = user;
     const int32_t is_old = info->modified_us != CPK_TIME_UNKNOWN && info->modified_us <= sweep->before_us;
 
+    (void)guard;
     sweep->report->blobs++;
-    if (!is_orphan) {
+    if (verdict == GUARD_UNKNOWN) {
+        count_unknown(sweep, key);
+    }
+    if (verdict != GUARD_FREE) {
         return 0;
     }
     if (!is_old) {
@@ -38,30 +56,42 @@ static int32_t take_blob(void *user, const char *key, const cpk_blob_info *info,
     if (!sweep->dry_run) {
         buffer_append(&sweep->keys, key, strlen(key) + 1);
     }
-    return 0;
+    return sweep->keys.failed;
 }
 
-static cpk_status remove_keys(sweep *sweep, cpk_error **error)
+/* Nobody can tell whose a blob without a row is in a folder that several profiles have, or that holds others'. */
+static void tell_folder(const sweep *sweep, const cpk_user *user, const blob_guard *guard)
 {
-    if (sweep->keys.failed) {
-        return error_out_of_memory(error);
+    const char *problem = folder_problem(user->r2_user_directory);
+    char text[NOTE_BYTES];
+
+    if (problem != NULL) {
+        snprintf(text, sizeof text, "the storage folder of user %s %s: it is not swept", user->id, problem);
+    } else {
+        snprintf(text, sizeof text, "the storage folder of user %s is not theirs alone (user %s): it is not swept",
+                 user->id, guard->neighbour);
     }
-    for (size_t at = 0; at < sweep->keys.length; at += strlen(sweep->keys.data + at) + 1) {
-        CPK_TRY(storage_remove(sweep->session->engine->storage, sweep->keys.data + at, error));
-        sweep->report->removed++;
-    }
-    buffer_clear(&sweep->keys);
-    return CPK_OK;
+    run_note(sweep->run, CPK_NOTE_KEPT, user->r2_user_directory, text);
+    context_log(&sweep->session->engine->context, CPK_LOG_WARNING, "pipeline", "%s", text);
 }
 
 static cpk_status sweep_user(void *user, void **item, cpk_error **error)
 {
     sweep *sweep = user;
+    const cpk_user *profile = *item;
+    blob_guard guard;
 
     CPK_TRY(run_progress(sweep->run, CPK_STAGE_STORE, sweep->report->blobs, -1, error));
-    CPK_TRY(inventory_read(&sweep->inventory, *item, error));
-    CPK_TRY(inventory_list(&sweep->inventory, take_blob, sweep, error));
-    return remove_keys(sweep, error);
+    CPK_TRY(blob_guard_init(&guard, sweep->session->engine, sweep->session->store, GUARD_SWEEP, profile->id, NULL,
+                            profile->r2_user_directory, error));
+    if (!blob_guard_is_listed(&guard)) {
+        sweep->report->skipped_users++;
+        tell_folder(sweep, profile, &guard);
+        return CPK_OK;
+    }
+    buffer_clear(&sweep->keys);
+    CPK_TRY(blob_guard_list(&guard, guard.folder, take_blob, sweep, error));
+    return blob_guard_remove(&guard, sweep->session->engine->storage, &sweep->keys, &sweep->report->removed, error);
 }
 
 static void skip_user(void *user, const cpk_user *profile, const cpk_error *problem)
@@ -69,7 +99,6 @@ static void skip_user(void *user, const cpk_user *profile, const cpk_error *prob
     sweep *sweep = user;
 
     sweep->report->skipped_users++;
-    buffer_clear(&sweep->keys);
     context_log(&sweep->session->engine->context, CPK_LOG_WARNING, "pipeline", "the blobs of user %s are not swept: %s",
                 profile->id, cpk_error_message(problem));
 }
@@ -95,9 +124,7 @@ cpk_status sweep_run(cpk_session *session, int32_t dry_run, const run *run, cpk_
     now_us = own_us < now_us ? own_us : now_us;
     sweep.before_us = now_us - context_setting(context, SETTING_MAINTENANCE_ORPHAN_AGE_MS) * 1000;
     buffer_init(&sweep.keys, &context->allocator);
-    inventory_init(&sweep.inventory, session->engine, session->store, NULL);
     status = walk_users(session->store, sweep_user, skip_user, &sweep, error);
-    inventory_free(&sweep.inventory);
     buffer_free(&sweep.keys);
     return status;
 }

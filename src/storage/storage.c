@@ -251,7 +251,7 @@ static cpk_status check_owner(const storage *storage, const char *key, cpk_error
                      storage->user_id, key, storage->directory);
 }
 
-static cpk_status check_key(const storage *storage, const char *key, cpk_error **error)
+cpk_status storage_check_key(const storage *storage, const char *key, cpk_error **error)
 {
     const char *problem = key == NULL ? "is missing" : key_problem(key);
 
@@ -276,7 +276,7 @@ cpk_status storage_write_open(storage *storage, const char *key, int64_t size_hi
     cpk_status status;
 
     *writer = NULL;
-    CPK_TRY(check_key(storage, key, error));
+    CPK_TRY(storage_check_key(storage, key, error));
     opened = memory_allocate_zeroed(&storage->context->allocator, sizeof *opened);
     if (opened == NULL) {
         return error_out_of_memory(error);
@@ -373,7 +373,7 @@ cpk_status storage_read_open(storage *storage, const char *key, int64_t offset, 
     cpk_status status;
 
     *reader = NULL;
-    CPK_TRY(check_key(storage, key, error));
+    CPK_TRY(storage_check_key(storage, key, error));
     if (offset < 0 || length < -1) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "a range of \"%.80s\" is negative", key);
     }
@@ -437,7 +437,7 @@ void storage_read_close(storage_reader *reader)
 
 cpk_status storage_stat(storage *storage, const char *key, cpk_blob_info *info, cpk_error **error)
 {
-    CPK_TRY(check_key(storage, key, error));
+    CPK_TRY(storage_check_key(storage, key, error));
     memset(info, 0, sizeof *info);
     info->struct_size = sizeof *info;
     info->modified_us = CPK_TIME_UNKNOWN;
@@ -447,7 +447,7 @@ cpk_status storage_stat(storage *storage, const char *key, cpk_blob_info *info, 
 
 cpk_status storage_remove(storage *storage, const char *key, cpk_error **error)
 {
-    CPK_TRY(check_key(storage, key, error));
+    CPK_TRY(storage_check_key(storage, key, error));
     return slot_result(storage->driver.remove(storage->driver.self, key, error), "the storage driver's remove", error);
 }
 

@@ -29,6 +29,9 @@ cpk_status storage_create_view(storage *whole, const char *directory, const char
 /* 1 when the key is one that a view of the user gives. */
 int32_t storage_is_of_user(const char *key, const char *directory, const char *user_id);
 
+/* CPK_ERROR_INVALID_ARGUMENT for what can't be a key, CPK_ERROR_PERMISSION_DENIED for one that a view does not show. */
+cpk_status storage_check_key(const storage *storage, const char *key, cpk_error **error);
+
 /* The slots, with keys checked before the driver sees them. */
 typedef struct storage_writer storage_writer;
 typedef struct storage_reader storage_reader;

@@ -55,9 +55,12 @@ cpk_status store_deletion_withdraw(store *store, const char *user_id, cpk_error 
 
 cpk_status store_deletion_get(store *store, const char *user_id, account_deletion *deletion, cpk_error **error)
 {
+    const char *notes;
     statement query;
     int32_t has_row;
 
+    memset(deletion, 0, sizeof *deletion);
+    buffer_init(&deletion->notes, &store->context->allocator);
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     statement_start(&query, store->session, STATEMENT_DELETION_GET);
     statement_bind_text(&query, 1, user_id);
@@ -77,9 +80,40 @@ cpk_status store_deletion_get(store *store, const char *user_id, account_deletio
     deletion->kept_transactions = statement_take_int64(&query);
     deletion->kept_attempts = statement_take_int64(&query);
     deletion->kept_actions = statement_take_int64(&query);
+    deletion->kept_blobs = statement_take_int64(&query);
+    notes = statement_take_text(&query, NULL);
     CPK_TRY(statement_check(&query, error));
+    buffer_append_text(&deletion->notes, notes != NULL ? notes : "");
     statement_finish(&query);
-    return CPK_OK;
+    return deletion->notes.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+void account_deletion_free(account_deletion *deletion)
+{
+    if (deletion->notes.data != NULL) {
+        buffer_free(&deletion->notes);
+    }
+}
+
+static cpk_status set_kept(store *store, const char *user_id, int64_t kept_blobs, const char *notes, cpk_error **error)
+{
+    statement change;
+
+    statement_start(&change, store->session, STATEMENT_DELETION_SET_KEPT);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_int64(&change, 2, kept_blobs);
+    statement_bind_text(&change, 3, notes);
+    return store_change_one(&change, CPK_ERROR_NOT_FOUND, "this account is not being deleted", error);
+}
+
+cpk_status store_deletion_set_kept(store *store, const char *user_id, int64_t kept_blobs, const char *notes,
+                                   cpk_error **error)
+{
+    store_scope scope;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    return store_scope_end(&scope, set_kept(store, user_id, kept_blobs, notes, error), error);
 }
 
 static cpk_status add_blobs(store *store, const char *user_id, int64_t blobs, int64_t blob_bytes, cpk_error **error)

@@ -2,6 +2,7 @@
 #ifndef STORE_DELETION_H
 #define STORE_DELETION_H
 
+#include "base/buffer.h"
 #include "store/lease.h"
 #include "store/store.h"
 
@@ -19,7 +20,11 @@ typedef struct account_deletion {
     int64_t kept_transactions;
     int64_t kept_attempts;
     int64_t kept_actions;
+    int64_t kept_blobs;
+    buffer notes; /* a JSON array of {"where","text"}: what was kept, and why; empty: nothing was told yet */
 } account_deletion;
+
+void account_deletion_free(account_deletion *deletion);
 
 /* Users themselves, the service and admins. *is_new 0: it was begun before. */
 cpk_status store_deletion_begin(store *store, const char *user_id, int32_t *is_new, cpk_error **error);
@@ -30,10 +35,13 @@ cpk_status store_deletion_get(store *store, const char *user_id, account_deletio
 /* Before the blobs go. */
 cpk_status store_deletion_add_blobs(store *store, const char *user_id, int64_t blobs, int64_t blob_bytes,
                                     cpk_error **error);
+/* What stays, in place of what an earlier try has told. */
+cpk_status store_deletion_set_kept(store *store, const char *user_id, int64_t kept_blobs, const char *notes,
+                                   cpk_error **error);
 /* In one transaction: holds given back, every row but those of accounting gone, the profile without its person. */
 cpk_status store_deletion_erase(store *store, const char *user_id, cpk_error **error);
 
-/* Takes a storage key (or a prefix that ends with '/') that a row of the user names; is_service 1: in a column that the
+/* Takes a storage key, or a folder of keys, that a row of the user names; is_service 1: in a column that the
  * user can't write. No other call on the store. */
 typedef cpk_status (*user_key_fn)(void *user, const char *key, int32_t is_service, cpk_error **error);
 

@@ -1,6 +1,7 @@
 #include "store/job.h"
 
 #include "base/buffer.h"
+#include "store/folder.h"
 #include "store/hold.h"
 #include "store/inside.h"
 #include "store/lease.h"
@@ -118,8 +119,8 @@ static cpk_status job_create(store *store, const char *user_id, const job_params
                              cpk_error **error)
 {
     char row_id[UUID_TEXT_BYTES];
+    int32_t was_made;
     statement change;
-    int64_t rows;
 
     CPK_TRY(uuid_create(store->context, row_id, error));
     statement_start(&change, store->session, STATEMENT_JOB_INSERT);
@@ -129,8 +130,8 @@ static cpk_status job_create(store *store, const char *user_id, const job_params
     statement_bind_text(&change, 4, params->file_name);
     statement_bind_int64(&change, 5, params->file_size_bytes);
     statement_bind_time(&change, 6, context_now(store->context));
-    CPK_TRY(statement_run(&change, &rows, error));
-    if (rows == 0) {
+    CPK_TRY(store_insert_in_folder(&change, user_id, strlen("/jobs//raw") + strlen(params->job_id), &was_made, error));
+    if (!was_made) {
         CPK_TRY(store_user_check(store, user_id, USER_MAY_WORK, error));
         return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no such user: create the user first");
     }

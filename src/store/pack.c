@@ -1,5 +1,6 @@
 #include "store/pack.h"
 
+#include "store/folder.h"
 #include "store/hold.h"
 #include "store/inside.h"
 #include "store/user.h"
@@ -25,7 +26,7 @@ static cpk_status pack_read(const context *context, statement *row, void **snaps
     pack->total_sources = statement_take_int64_or(row, 0);
     pack->total_tokens = statement_take_int64_or(row, 0);
     pack->last_updated_us = statement_take_time(row);
-    pack->r2_pack_directory = snapshot_take_name(&pack->snapshot, row);
+    pack->r2_pack_directory = snapshot_take_folder(&pack->snapshot, row);
     pack->custom_system_prompt = snapshot_take_text(&pack->snapshot, row);
     pack->created_us = statement_take_time(row);
     pack->updated_us = statement_take_time(row);
@@ -82,8 +83,8 @@ static cpk_status pack_create(store *store, const char *user_id, const pack_para
     char row_id[UUID_TEXT_BYTES];
     char generated[UUID_TEXT_BYTES];
     const char *pack_id = params->pack_id;
+    int32_t was_made;
     statement change;
-    int64_t rows;
 
     CPK_TRY(uuid_create(store->context, row_id, error));
     if (pack_id == NULL) {
@@ -98,8 +99,8 @@ static cpk_status pack_create(store *store, const char *user_id, const pack_para
     statement_bind_text(&change, 5, params->description);
     statement_bind_text(&change, 6, params->custom_system_prompt);
     statement_bind_time(&change, 7, context_now(store->context));
-    CPK_TRY(statement_run(&change, &rows, error));
-    if (rows == 0) {
+    CPK_TRY(store_insert_in_folder(&change, user_id, strlen(pack_id) + 1, &was_made, error));
+    if (!was_made) {
         CPK_TRY(store_user_check(store, user_id, USER_MAY_WORK, error));
         return error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no such user: create the user first");
     }

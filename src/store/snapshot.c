@@ -58,6 +58,18 @@ const char *snapshot_take_name(snapshot *snapshot, statement *row)
     return text != NULL ? text : "";
 }
 
+const char *snapshot_take_folder(snapshot *snapshot, statement *row)
+{
+    size_t length;
+    const char *text = statement_take_text(row, &length);
+    char *copy = text != NULL ? copy_in(snapshot, text, length) : NULL;
+
+    while (copy != NULL && length > 0 && copy[length - 1] == '/') {
+        copy[--length] = '\0';
+    }
+    return copy != NULL ? copy : "";
+}
+
 void snapshot_free(void *freed)
 {
     snapshot *snapshot = freed;

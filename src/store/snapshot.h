@@ -18,6 +18,8 @@ void *snapshot_create(const context *context, const statement *row, size_t struc
 const char *snapshot_take_text(snapshot *snapshot, statement *row);
 /* The same of a column that must not be null: "" where a live database allows it. */
 const char *snapshot_take_name(snapshot *snapshot, statement *row);
+/* The same of a storage folder: without slashes at its end. */
+const char *snapshot_take_folder(snapshot *snapshot, statement *row);
 void snapshot_free(void *snapshot); /* NULL is allowed */
 
 /* Snapshots in order. The list owns its items. */

@@ -13,6 +13,8 @@
 
 #define NO_SUCH_USER  "no such user"
 
+#define SAME_ADDRESS_SHOWN_MAX 20 /* users of one address that a message names */
+
 static cpk_status user_read(const context *context, statement *row, void **snapshot, cpk_error **error)
 {
     cpk_user *user = snapshot_create(context, row, sizeof *user);
@@ -26,7 +28,7 @@ static cpk_status user_read(const context *context, statement *row, void **snaps
     user->email = snapshot_take_name(&user->snapshot, row);
     user->full_name = snapshot_take_text(&user->snapshot, row);
     user->avatar_url = snapshot_take_text(&user->snapshot, row);
-    user->r2_user_directory = snapshot_take_name(&user->snapshot, row);
+    user->r2_user_directory = snapshot_take_folder(&user->snapshot, row);
     user->payment_plan = snapshot_take_text(&user->snapshot, row);
     user->chunks_analyzed = statement_take_int64_or(row, 0);
     user->credits_balance = statement_take_int64_or(row, 0);
@@ -63,15 +65,44 @@ cpk_status store_user_get(store *store, const char *user_id, cpk_user **user, cp
     return store_read_one(store, &query, user_read, (void **)user, message, error);
 }
 
+/* Several profiles with one address: whose it is can't be told, and the caller has to say. */
+static cpk_status refuse_ambiguous(const char *email, const snapshot_list *users, cpk_error **error)
+{
+    char ids[SAME_ADDRESS_SHOWN_MAX * (UUID_TEXT_BYTES + 2) + 16] = "";
+    size_t length = 0;
+
+    for (size_t i = 0; i < users->count && i < SAME_ADDRESS_SHOWN_MAX; i++) {
+        const cpk_user *user = users->items[i];
+
+        length += (size_t)snprintf(ids + length, sizeof ids - length, "%s%s", i > 0 ? ", " : "", user->id);
+    }
+    return error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN,
+                     "several users have the e-mail address %s: %s%s; name the one that is meant by its id", email, ids,
+                     users->count > SAME_ADDRESS_SHOWN_MAX ? ", ..." : "");
+}
+
 cpk_status store_user_find_by_email(store *store, const char *email, cpk_user **user, cpk_error **error)
 {
+    snapshot_list *users;
     statement query;
+    cpk_status status = CPK_OK;
 
     *user = NULL;
     CPK_TRY(store_require_service(store, "look users up by e-mail", error));
     statement_start(&query, store->session, STATEMENT_USER_FIND_BY_EMAIL);
     statement_bind_text(&query, 1, email);
-    return store_read_one(store, &query, user_read, (void **)user, "no user has this e-mail address", error);
+    statement_bind_int64(&query, 2, SAME_ADDRESS_SHOWN_MAX + 1);
+    CPK_TRY(store_read_list(store, &query, user_read, &users, error));
+    if (users->count == 0) {
+        status = error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, "no user has this e-mail address");
+    } else if (users->count > 1) {
+        status = refuse_ambiguous(email, users, error);
+    } else {
+        *user = users->items[0];
+        users->count = 0; /* it is the caller's now */
+    }
+    snapshot_list_free(users);
+    return status;
 }
 
 cpk_status store_user_list(store *store, const store_page *page, snapshot_list **users, cpk_error **error)

@@ -46,7 +46,7 @@ cpk_status store_user_leave_address(store *store, const char *user_id, cpk_error
 cpk_status store_user_create(store *store, const user_params *params, cpk_user **user, cpk_error **error);
 cpk_status store_user_get(store *store, const char *user_id, cpk_user **user, cpk_error **error);
 cpk_status store_user_exists(store *store, const char *user_id, cpk_error **error); /* or CPK_ERROR_NOT_FOUND */
-/* Service and admins only. */
+/* Service and admins only. CPK_ERROR_CONFLICT when several have the address, without regard to case; it names them. */
 cpk_status store_user_find_by_email(store *store, const char *email, cpk_user **user, cpk_error **error);
 cpk_status store_user_list(store *store, const store_page *page, snapshot_list **users, cpk_error **error);
 /* NULL keeps what is there, "" removes it. *user may be NULL. */

@@ -37,6 +37,7 @@ exports.constants = Object.freeze({
     CPK_NOTE_SKIPPED_FILE: 5,
     CPK_NOTE_REPAIRED: 6,
     CPK_NOTE_OVER_LIMIT: 7,
+    CPK_NOTE_KEPT: 8,
     CPK_STORAGE_ABI: 1,
     CPK_STORAGE_KEY_BYTES_MAX: 1024,
     CPK_VERSION_MAJOR: 0,

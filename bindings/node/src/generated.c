@@ -1106,6 +1106,7 @@ static const field fields_cpk_sweep_report[] = {
     {"removed", FIELD_INT64, offsetof(cpk_sweep_report, removed)},
     {"youngOrphans", FIELD_INT64, offsetof(cpk_sweep_report, young_orphans)},
     {"skippedUsers", FIELD_INT64, offsetof(cpk_sweep_report, skipped_users)},
+    {"unknownBlobs", FIELD_INT64, offsetof(cpk_sweep_report, unknown_blobs)},
 };
 
 static const field fields_cpk_backup_report[] = {
@@ -1183,6 +1184,7 @@ static const field fields_cpk_user_deletion[] = {
     {"keptTransactions", FIELD_INT64, offsetof(cpk_user_deletion, kept_transactions)},
     {"keptPaymentAttempts", FIELD_INT64, offsetof(cpk_user_deletion, kept_payment_attempts)},
     {"keptAdminActions", FIELD_INT64, offsetof(cpk_user_deletion, kept_admin_actions)},
+    {"keptBlobs", FIELD_INT64, offsetof(cpk_user_deletion, kept_blobs)},
 };
 
 const record records[RECORD_COUNT] = {
@@ -1198,7 +1200,7 @@ const record records[RECORD_COUNT] = {
     {"cpk_text_setting_details", sizeof(cpk_text_setting_details), fields_cpk_text_setting_details, 3},
     {"cpk_statistics", sizeof(cpk_statistics), fields_cpk_statistics, 11},
     {"cpk_archive_report", sizeof(cpk_archive_report), fields_cpk_archive_report, 7},
-    {"cpk_sweep_report", sizeof(cpk_sweep_report), fields_cpk_sweep_report, 6},
+    {"cpk_sweep_report", sizeof(cpk_sweep_report), fields_cpk_sweep_report, 7},
     {"cpk_backup_report", sizeof(cpk_backup_report), fields_cpk_backup_report, 4},
     {"cpk_pack_params", sizeof(cpk_pack_params), fields_cpk_pack_params, 3},
     {"cpk_pack_progress", sizeof(cpk_pack_progress), fields_cpk_pack_progress, 4},
@@ -1207,7 +1209,7 @@ const record records[RECORD_COUNT] = {
     {"cpk_report_options", sizeof(cpk_report_options), fields_cpk_report_options, 4},
     {"cpk_token_options", sizeof(cpk_token_options), fields_cpk_token_options, 1},
     {"cpk_user_params", sizeof(cpk_user_params), fields_cpk_user_params, 5},
-    {"cpk_user_deletion", sizeof(cpk_user_deletion), fields_cpk_user_deletion, 10},
+    {"cpk_user_deletion", sizeof(cpk_user_deletion), fields_cpk_user_deletion, 11},
 };
 
 static void call_cpk_admin_adjust_credits(slot *slots, slot *result)

@@ -687,8 +687,10 @@ export interface SweepReport {
     readonly removed: number;
     /** left alone: of work in flight, perhaps */
     readonly youngOrphans: number;
-    /** whose blobs could not be looked at; the log says why */
+    /** whose blobs could not be looked at, or whose folder is not theirs alone; the log says why */
     readonly skippedUsers: number;
+    /** that no row names and this library does not make: they stay */
+    readonly unknownBlobs: number;
 }
 
 /** What a backup copied. Grows only at its end. */
@@ -815,6 +817,8 @@ export interface UserDeletion {
     /** without address and user agent */
     readonly keptPaymentAttempts: number;
     readonly keptAdminActions: number;
+    /** that stay: somebody else's row names them, or nothing tells that they were this account's */
+    readonly keptBlobs: number;
 }
 
 /** Adds credits to a user's balance, or takes some (a negative number); the ledger gets a `bonus` entry.
@@ -1099,12 +1103,14 @@ export function cpk_maintenance_archive(session: SessionHandle, control?: Contro
  * @return CPK_OK, also with damaged files; CPK_ERROR_INVALID_ARGUMENT, _PERMISSION_DENIED, _STORAGE, _DATABASE (a row
  *         whose user is gone), _CANCELLED */
 export function cpk_maintenance_restore(session: SessionHandle, table: string | null, dryRun: number, control?: Control): Promise<ArchiveReport>;
-/** Removes blobs in the users' folders that no row names, when they are older than maintenance.orphan_age_ms and still
- * without a row at a second look. Rows without their blobs are cpk_engine_check()'s to tell. A user whose rows or blobs
- * can't be read is skipped, logged as a warning and counted; the others are swept all the same.
+/** Removes blobs in the users' folders that no row of anyone names, nor a folder that they lie in, when they are older than
+ * maintenance.orphan_age_ms and still without a row at a second look. Only what has the form of this library's own keys
+ * goes; other blobs stay, and are told in notes of CPK_NOTE_KEPT. Rows without their blobs are cpk_engine_check()'s to
+ * tell. A user whose blobs can't be read, or whose folder is also that of another profile, holds one, or can't be used,
+ * is skipped, logged as a warning and counted; the others are swept all the same.
  * 
  * @param dry_run  1: tell and remove nothing
- * @param options  may be NULL; progress in blobs, CPK_STAGE_STORE
+ * @param options  may be NULL; progress in blobs, CPK_STAGE_STORE; notes tell what stays
  * @param each     may be NULL
  * @param report   out, may be NULL; start from CPK_SWEEP_REPORT_INIT */
 export function cpk_maintenance_sweep(session: SessionHandle, dryRun: number, control?: Control): Promise<SweepReport>;
@@ -1409,7 +1415,9 @@ export function cpk_credits_overview(session: SessionHandle, userId: string | nu
 export function cpk_user_create(session: SessionHandle, params: UserParams | null, control?: Control): Promise<User>;
 /** A user by id; NULL: the session's own. CPK_ERROR_NOT_FOUND also for a user that the session may not see. */
 export function cpk_user_get(session: SessionHandle, userId: string | null, control?: Control): Promise<User>;
-/** A user by e-mail, without regard to case; for the service and admins. CPK_ERROR_NOT_FOUND when there is none. */
+/** A user by e-mail, without regard to case; for the service and admins. CPK_ERROR_NOT_FOUND when there is none. Where
+ * another program has given several profiles one address, none is picked: CPK_ERROR_CONFLICT, whose message lists their
+ * ids. */
 export function cpk_user_find(session: SessionHandle, email: string | null, control?: Control): Promise<User>;
 /** Changes what a user may change; NULL leaves a field, "" empties it. *user may be NULL. */
 export function cpk_user_update(session: SessionHandle, userId: string | null, fullName: string | null, avatarUrl: string | null, control?: Control): Promise<User>;
@@ -1470,6 +1478,7 @@ export const constants: {
     readonly CPK_NOTE_SKIPPED_FILE: 5;
     readonly CPK_NOTE_REPAIRED: 6;
     readonly CPK_NOTE_OVER_LIMIT: 7;
+    readonly CPK_NOTE_KEPT: 8;
     readonly CPK_STORAGE_ABI: 1;
     readonly CPK_STORAGE_KEY_BYTES_MAX: 1024;
     readonly CPK_VERSION_MAJOR: 0;

@@ -101,6 +101,7 @@ CPK_LOG_WARNING = 2
 CPK_MESSAGE_ACTIVE_BRANCH = 2
 CPK_MESSAGE_HIDDEN = 1
 CPK_NOTE_DAMAGED = 3
+CPK_NOTE_KEPT = 8
 CPK_NOTE_MISSING_FILE = 4
 CPK_NOTE_OVER_LIMIT = 7
 CPK_NOTE_REPAIRED = 6
@@ -788,8 +789,9 @@ cpk_sweep_report._fields_ = [
     ("removed", c_int64),
     ("young_orphans", c_int64),
     ("skipped_users", c_int64),
+    ("unknown_blobs", c_int64),
 ]
-cpk_sweep_report._checks_ = {"struct_size": uint32, "reserved": uint32, "blobs": int64, "orphans": int64, "orphan_bytes": int64, "removed": int64, "young_orphans": int64, "skipped_users": int64}
+cpk_sweep_report._checks_ = {"struct_size": uint32, "reserved": uint32, "blobs": int64, "orphans": int64, "orphan_bytes": int64, "removed": int64, "young_orphans": int64, "skipped_users": int64, "unknown_blobs": int64}
 cpk_text_setting_details._fields_ = [
     ("struct_size", c_uint32),
     ("is_secret", c_int32),
@@ -815,8 +817,9 @@ cpk_user_deletion._fields_ = [
     ("kept_transactions", c_int64),
     ("kept_payment_attempts", c_int64),
     ("kept_admin_actions", c_int64),
+    ("kept_blobs", c_int64),
 ]
-cpk_user_deletion._checks_ = {"struct_size": uint32, "reserved": uint32, "packs": int64, "sources": int64, "exports": int64, "jobs": int64, "legacy_packs": int64, "blobs": int64, "blob_bytes": int64, "kept_transactions": int64, "kept_payment_attempts": int64, "kept_admin_actions": int64}
+cpk_user_deletion._checks_ = {"struct_size": uint32, "reserved": uint32, "packs": int64, "sources": int64, "exports": int64, "jobs": int64, "legacy_packs": int64, "blobs": int64, "blob_bytes": int64, "kept_transactions": int64, "kept_payment_attempts": int64, "kept_admin_actions": int64, "kept_blobs": int64}
 cpk_user_params._fields_ = [
     ("struct_size", c_uint32),
     ("payment_plan", c_int32),
@@ -1246,6 +1249,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_user_created_at": (c_int64, [c_void_p]),
     "cpk_user_credits_balance": (c_int64, [c_void_p]),
     "cpk_user_delete": (c_int32, [c_void_p, c_char_p, POINTER(cpk_user_deletion), POINTER(c_void_p)]),
+    "cpk_user_delete_watched": (c_int32, [c_void_p, c_char_p, POINTER(cpk_run_options), POINTER(cpk_user_deletion), POINTER(c_void_p)]),
     "cpk_user_deleted_at": (c_int64, [c_void_p]),
     "cpk_user_deletion_init": (None, [POINTER(cpk_user_deletion), c_size_t]),
     "cpk_user_email": (c_char_p, [c_void_p]),
@@ -1404,6 +1408,7 @@ CHECKS: Dict[str, Tuple[Tuple[int, str, Check], ...]] = {
     "cpk_transaction_list_copy": ((2, "capacity", size),),
     "cpk_transaction_list_get": ((1, "user_id", text),),
     "cpk_user_delete": ((1, "user_id", text),),
+    "cpk_user_delete_watched": ((1, "user_id", text),),
     "cpk_user_deletion_init": ((1, "struct_size", size),),
     "cpk_user_find": ((1, "email", text),),
     "cpk_user_get": ((1, "user_id", text),),

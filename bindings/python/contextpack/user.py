@@ -55,6 +55,7 @@ class UserDeletion(NamedTuple):
     kept_transactions: int
     kept_payment_attempts: int
     kept_admin_actions: int
+    kept_blobs: int
 
 
 class Users(Nouns):
@@ -96,12 +97,14 @@ class Users(Nouns):
         """Puts a user on a plan, for the service."""
         return self._session._get(User, lib.cpk_user_set_plan, optional_id(user), payment_plan)
 
-    def delete(self, user: Union[User, str, None] = None) -> UserDeletion:
+    def delete(self, user: Union[User, str, None] = None, *, progress: Optional[ProgressFunction] = None,
+               note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None) -> UserDeletion:
         """Deletes an account with all packs and blobs; the ledger stays. There is no way back. Without a user the
-        session's own."""
+        session's own. Notes of the kind Note.KEPT tell what stays, and why."""
         deletion = _raw.cpk_user_deletion()
         lib.cpk_user_deletion_init(byref(deletion), _raw.STRUCT_SIZES["cpk_user_deletion"])
-        self._session._call(lib.cpk_user_delete, optional_id(user), byref(deletion))
+        run = Run(progress, note, cancel)
+        self._session._work(run, lib.cpk_user_delete_watched, optional_id(user), run.options, byref(deletion))
         return UserDeletion(*[getattr(deletion, name) for name in UserDeletion._fields])
 
     def list(self, *, limit: int = 100, after: Optional[str] = None) -> Page[User]:

@@ -33,6 +33,7 @@ typedef struct cpk_reader {
 #define CPK_NOTE_SKIPPED_FILE         5 /* a file of an archive that is not used */
 #define CPK_NOTE_REPAIRED             6 /* a tree with cycles or dangling parents, text with lone surrogates, ... */
 #define CPK_NOTE_OVER_LIMIT           7 /* a conversation left out because of a limit; the text names its setting */
+#define CPK_NOTE_KEPT                 8 /* what a deletion or a sweep left where it is, and why */
 
 /** Where an extractor puts what it finds. Any status but CPK_OK must be returned at once. */
 typedef struct cpk_sink {

@@ -1,0 +1,91 @@
+#include "store/claim.h"
+
+#include "base/json.h"
+#include "store/inside.h"
+
+#include <contextpack/backend/storage.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Keys are at most CPK_STORAGE_KEY_BYTES_MAX long. */
+static void add_text(buffer *paths, const char *before, const char *text, size_t length, const char *after)
+{
+    char spelled[CPK_STORAGE_KEY_BYTES_MAX + 4];
+    json_writer writer;
+    int spelled_length = snprintf(spelled, sizeof spelled, "%s%.*s%s", before, (int)length, text, after);
+
+    if (spelled_length < 0 || (size_t)spelled_length >= sizeof spelled) {
+        return;
+    }
+    json_writer_init(&writer, paths);
+    writer.comma = paths->length > 0 && paths->data[paths->length - 1] != '[';
+    json_write_text(&writer, spelled, (size_t)spelled_length);
+}
+
+void claim_paths_begin(buffer *paths)
+{
+    buffer_append_byte(paths, '[');
+}
+
+void claim_paths_end(buffer *paths)
+{
+    buffer_append_byte(paths, ']');
+}
+
+void claim_paths_add(buffer *paths, const char *previous, const char *key)
+{
+    size_t length = 0;
+
+    do {
+        length += length > 0; /* the slash */
+        length += strcspn(key + length, "/");
+        if (previous != NULL && strncmp(previous, key, length) == 0 &&
+            (previous[length] == '/' || previous[length] == '\0')) {
+            continue;
+        }
+        add_text(paths, "", key, length, "");
+        add_text(paths, "", key, length, "/");
+        add_text(paths, "/", key, length, "");
+        add_text(paths, "/", key, length, "/");
+    } while (key[length] != '\0');
+}
+
+cpk_status store_claim_list(store *store, const buffer *paths, const buffer *parts, const buffer *uuids,
+                            const char *user_id, const char *pack_id, claim_fn each, void *user, cpk_error **error)
+{
+    statement query;
+
+    CPK_TRY(store_require_service(store, "look for claims", error));
+    if (paths->failed || parts->failed || uuids->failed) {
+        return error_out_of_memory(error);
+    }
+    statement_start(&query, store->session, STATEMENT_CLAIM_LIST);
+    statement_bind_text_length(&query, 1, paths->data, paths->length);
+    statement_bind_text_length(&query, 2, parts->data, parts->length);
+    statement_bind_text_length(&query, 3, uuids->data, uuids->length);
+    statement_bind_text(&query, 4, user_id);
+    statement_bind_text(&query, 5, pack_id);
+    for (;;) {
+        claim claim;
+        const char *kind;
+        int32_t has_row;
+        cpk_status status;
+
+        CPK_TRY(statement_step(&query, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        kind = statement_take_text(&query, NULL);
+        claim.text = statement_take_text(&query, NULL);
+        claim.is_own = statement_take_int64(&query) != 0;
+        claim.other_owner = statement_take_text(&query, NULL);
+        claim.is_service = statement_take_int64(&query) != 0;
+        CPK_TRY(statement_check(&query, error));
+        claim.kind = kind[0];
+        status = each(user, &claim, error);
+        if (status != CPK_OK) {
+            statement_finish(&query);
+            return status;
+        }
+    }
+}
