@@ -76,7 +76,8 @@ typedef struct cpk_sweep_report {
     int64_t orphan_bytes;
     int64_t removed;       /* 0 in a dry run */
     int64_t young_orphans; /* left alone: of work in flight, perhaps */
-    int64_t skipped_users; /* whose blobs could not be looked at, or whose folder is not theirs alone; the log says why */
+    int64_t
+        skipped_users; /* whose blobs could not be looked at, or whose folder is not theirs alone; the log says why */
     int64_t unknown_blobs; /* that no row names and this library does not make: they stay */
 } cpk_sweep_report;
 
@@ -89,11 +90,11 @@ typedef struct cpk_sweep_report {
 CPK_API void cpk_sweep_report_init(cpk_sweep_report *report, size_t struct_size);
 
 /**
- * Removes blobs in the users' folders that no row of anyone names, nor a folder that they lie in, when they are older than
- * maintenance.orphan_age_ms and still without a row at a second look. Only what has the form of this library's own keys
- * goes; other blobs stay, and are told in notes of CPK_NOTE_KEPT. Rows without their blobs are cpk_engine_check()'s to
- * tell. A user whose blobs can't be read, or whose folder is also that of another profile, holds one, or can't be used,
- * is skipped, logged as a warning and counted; the others are swept all the same.
+ * Removes blobs in the users' folders that no row of anyone names, nor a folder that they lie in, when they are older
+ * than maintenance.orphan_age_ms and still without a row at a second look. Only what has the form of this library's own
+ * keys goes; other blobs stay, and are told in notes of CPK_NOTE_KEPT. Rows without their blobs are
+ * cpk_engine_check()'s to tell. A user whose blobs can't be read, or whose folder is also that of another profile,
+ * holds one, or can't be used, is skipped, logged as a warning and counted; the others are swept all the same.
  *
  * @param dry_run  1: tell and remove nothing
  * @param options  may be NULL; progress in blobs, CPK_STAGE_STORE; notes tell what stays

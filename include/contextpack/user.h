@@ -117,10 +117,10 @@ CPK_API cpk_status cpk_user_delete(cpk_session *session, const char *user_id, cp
 
 /**
  * The same, watched. A blob goes only when no row that stays, of anyone, names it or a folder that it lies in, and when
- * its place says that it was this account's: the profile's storage folder, as long as it is in use by nobody else. Notes
- * of CPK_NOTE_KEPT tell what stays, and why: blobs (the first 100; all are counted), a folder that is not the account's
- * alone, columns of the service's tables that this library does not know and that keep their values. They are told
- * again when it is called again.
+ * its place says that it was this account's: the profile's storage folder, as long as it is in use by nobody else.
+ * Notes of CPK_NOTE_KEPT tell what stays, and why: blobs (the first 100; all are counted), a folder that is not the
+ * account's alone, columns of the service's tables that this library does not know and that keep their values. They are
+ * told again when it is called again.
  *
  * @param options  may be NULL; progress in blobs, CPK_STAGE_STORE
  * @return as cpk_user_delete(), and CPK_ERROR_CANCELLED: call it again to go on

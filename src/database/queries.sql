@@ -1124,13 +1124,12 @@ ON CONFLICT (user_id, legacy_pack_id) DO NOTHING
 RETURNING pack_id;
 
 -- -------------------------------------------------------------------------------------------------- archives
--- Columns in the order of src/store/archive.c.
+-- 'archive line' stands for an expression that src/store/archive.c puts there: the whole row as a line of JSON, with the
+-- columns that the database's table has, also those that this library does not know.
 
 -- name: archive_webhook_logs_list
 -- Of a span of time, oldest first; $3 and $4 are the last row's created_at and id, or nulls at the start.
-SELECT a.id, a.webhook_id, a.event_type, a.stripe_event_type, a.payload_size,
-       CASE WHEN a.signature_present THEN 1 WHEN NOT a.signature_present THEN 0 END, a.status, a.error_message,
-       @json_text(a.processed_data), @time_us(a.created_at), @time_us(a.updated_at)
+SELECT CAST(a.id AS text), @time_us(a.created_at), 'archive line'
   FROM webhook_logs a
  WHERE a.created_at >= @time($1) AND a.created_at < @time($2)
    AND (@time($3) IS NULL OR (a.created_at, a.id) > (@time($3), @uuid($4)))
@@ -1144,17 +1143,9 @@ SELECT @time_us(min(a.created_at)) FROM webhook_logs a WHERE a.created_at >= @ti
 -- name: archive_webhook_logs_count
 SELECT count(*) FROM webhook_logs a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
 
--- name: archive_webhook_logs_insert
-INSERT INTO webhook_logs (id, webhook_id, event_type, stripe_event_type, payload_size, signature_present, status,
-                           error_message, processed_data, created_at, updated_at)
-VALUES (@uuid($1), $2, $3, $4, $5, $6 = 1, $7, $8, @json($9), @time($10), @time($11))
-ON CONFLICT (id) DO NOTHING
-RETURNING id;
-
 -- name: archive_credit_transactions_list
 -- Of a span of time, oldest first; $3 and $4 are the last row's created_at and id, or nulls at the start.
-SELECT a.id, a.user_id, a.transaction_type, a.credits, @money_micro(a.amount), a.package_id, a.job_id,
-       a.stripe_payment_id, a.description, @json_text(a.metadata), @time_us(a.created_at)
+SELECT CAST(a.id AS text), @time_us(a.created_at), 'archive line'
   FROM credit_transactions a
  WHERE a.created_at >= @time($1) AND a.created_at < @time($2)
    AND (@time($3) IS NULL OR (a.created_at, a.id) > (@time($3), @uuid($4)))
@@ -1168,17 +1159,9 @@ SELECT @time_us(min(a.created_at)) FROM credit_transactions a WHERE a.created_at
 -- name: archive_credit_transactions_count
 SELECT count(*) FROM credit_transactions a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
 
--- name: archive_credit_transactions_insert
-INSERT INTO credit_transactions (id, user_id, transaction_type, credits, amount, package_id, job_id,
-                                  stripe_payment_id, description, metadata, created_at)
-VALUES (@uuid($1), @uuid($2), $3, $4, @money($5), $6, $7, $8, $9, @json($10), @time($11))
-ON CONFLICT (id) DO NOTHING
-RETURNING id;
-
 -- name: archive_admin_actions_list
 -- Of a span of time, oldest first; $3 and $4 are the last row's created_at and id, or nulls at the start.
-SELECT a.id, a.admin_user_id, a.action_type, a.target_user_id, a.credits_affected, @money_micro(a.amount_affected),
-       a.reason, @json_text(a.details), @time_us(a.created_at)
+SELECT CAST(a.id AS text), @time_us(a.created_at), 'archive line'
   FROM admin_actions a
  WHERE a.created_at >= @time($1) AND a.created_at < @time($2)
    AND (@time($3) IS NULL OR (a.created_at, a.id) > (@time($3), @uuid($4)))
@@ -1192,16 +1175,55 @@ SELECT @time_us(min(a.created_at)) FROM admin_actions a WHERE a.created_at >= @t
 -- name: archive_admin_actions_count
 SELECT count(*) FROM admin_actions a WHERE a.created_at >= @time($1) AND a.created_at < @time($2);
 
--- name: archive_admin_actions_insert
-INSERT INTO admin_actions (id, admin_user_id, action_type, target_user_id, credits_affected, amount_affected, reason,
-                            details, created_at)
-VALUES (@uuid($1), @uuid($2), $3, @uuid($4), $5, @money($6), $7, @json($8), @time($9))
-ON CONFLICT (id) DO NOTHING
-RETURNING id;
-
 -- name: archive_webhook_logs_delete
--- As it was archived: one that changed since stays.
-DELETE FROM webhook_logs WHERE id = @uuid($1) AND COALESCE(@time_us(updated_at), 0) = $2 RETURNING id;
+-- Those of the rows ($1) that are as they were archived ($2), in every column.
+DELETE FROM webhook_logs WHERE id IN @uuids($1) AND 'archive line' IN @texts($2) RETURNING id;
+
+-- name: archive_missing_user_list
+-- Those of the users in $1 that have no profile.
+SELECT v.value FROM @text_rows($1) WHERE NOT EXISTS (SELECT 1 FROM user_profiles u WHERE u.id = @uuid(v.value));
+
+-- name: archive_format
+-- How values are written as text, whatever the role, the database or the server say; until the transaction ends.
+SELECT @archive_format('');
+
+-- name: task_insert
+INSERT INTO @own(tasks) (name) VALUES ($1) ON CONFLICT (name) DO NOTHING;
+
+-- name: lease_task_acquire
+-- As lease_source_acquire; a task is of no user, and $1 is null.
+UPDATE @own(tasks)
+   SET lease_owner = $3, lease_expires_at = $5
+ WHERE $1 IS NULL AND name = $2
+   AND (lease_owner IS NULL OR lease_owner = $3 OR lease_expires_at IS NULL OR lease_expires_at <= $4)
+RETURNING name;
+
+-- name: lease_task_take
+UPDATE @own(tasks)
+   SET lease_owner = $3, lease_expires_at = $5
+ WHERE $1 IS NULL AND name = $2 AND lease_owner = $4
+RETURNING name;
+
+-- name: lease_task_get
+SELECT lease_owner, lease_expires_at FROM @own(tasks) WHERE $1 IS NULL AND name = $2;
+
+-- name: lease_task_renew
+UPDATE @own(tasks)
+   SET lease_expires_at = $4
+ WHERE $1 IS NULL AND name = $2 AND lease_owner = $3
+RETURNING name;
+
+-- name: lease_task_release
+UPDATE @own(tasks)
+   SET lease_owner = NULL, lease_expires_at = NULL
+ WHERE $1 IS NULL AND name = $2 AND lease_owner = $3
+RETURNING name;
+
+-- name: lease_task_guard
+UPDATE @own(tasks)
+   SET lease_owner = lease_owner
+ WHERE $1 IS NULL AND name = $2 AND lease_owner = $3
+RETURNING name;
 
 -- ----------------------------------------------------------------------------------------------------- holds
 

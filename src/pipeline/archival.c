@@ -5,19 +5,29 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "pipeline/gzip.h"
+#include "pipeline/lease.h"
 #include "store/archive.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#define FILE_ROWS_MAX   50000 /* rows of one file: what memory is bounded by, compressed */
-#define BATCH_ROWS      500
-#define KEY_HASH_DIGITS 32
-#define MONTH_BYTES     8 /* "2026-01" */
-#define JSON_DEPTH_MAX  64
-#define KEY_BYTES       200
-#define DAY_US          (INT64_C(86400) * 1000000)
+#define FILE_ROWS_MAX       50000               /* rows of one file: what memory is bounded by, compressed */
+#define FILE_BYTES_MAX      ((size_t)256 << 20) /* of its lines; rows may be large */
+#define BATCH_ROWS          500
+#define BATCH_BYTES         ((size_t)1 << 20)
+#define FORMAT              2 /* of the lines: see store/archive.h */
+#define TASK                "archive"
+#define WAIT_MS             100
+
+#define ARCHIVE_COLUMNS_MAX 1600 /* of a table, on PostgreSQL */
+#define MISSING_SHOWN_BYTES 400
+#define KEY_HASH_DIGITS     32
+#define MONTH_BYTES         8 /* "2026-01" */
+#define JSON_DEPTH_MAX      64
+#define KEY_BYTES           200
+#define DAY_US              (INT64_C(86400) * 1000000)
 
 typedef struct archival {
     cpk_session *session;
@@ -25,11 +35,16 @@ typedef struct archival {
     const run *run;
     archival_report *report;
     const archive_table *table;
+    archive_shape shape; /* of the table at work */
     char month[MONTH_BYTES];
     buffer lines;
     buffer file;
+    buffer missing_ids; /* of users whom the database lacks */
+    int64_t missing_users;
+    lease lease; /* one process archives at a time */
+    archive_batch batch;
+    cpk_status (*work)(struct archival *archival, cpk_error **error); /* on a full batch */
     int32_t dry_run;
-    int64_t batch_rows; /* in the transaction that is open */
 } archival;
 
 static void init(archival *archival, cpk_session *session, const run *run, archival_report *report)
@@ -42,12 +57,19 @@ static void init(archival *archival, cpk_session *session, const run *run, archi
     archival->report = report;
     buffer_init(&archival->lines, &session->engine->context.allocator);
     buffer_init(&archival->file, &session->engine->context.allocator);
+    buffer_init(&archival->missing_ids, &session->engine->context.allocator);
+    buffer_init(&archival->batch.lines, &session->engine->context.allocator);
+    buffer_init(&archival->shape.line, &session->engine->context.allocator);
+    buffer_init(&archival->shape.insert, &session->engine->context.allocator);
 }
 
 static void free_parts(archival *archival)
 {
     buffer_free(&archival->lines);
     buffer_free(&archival->file);
+    buffer_free(&archival->missing_ids);
+    buffer_free(&archival->batch.lines);
+    archive_shape_free(&archival->shape);
 }
 
 /* --- months --- */
@@ -84,6 +106,11 @@ static cpk_status sha256_of(const buffer *file, char hex[HASH_SHA256_HEX_BYTES],
     return hash_sha256_finish_hex(&hash, CPK_OK, hex, error);
 }
 
+static const char *engine_name(const archival *archival)
+{
+    return database_dialect(archival->session->engine->database) == CPK_DIALECT_POSTGRESQL ? "postgresql" : "sqlite";
+}
+
 static cpk_status put_manifest(archival *archival, const char *key, const char *sha256, int64_t rows,
                                const archive_span *span, cpk_error **error)
 {
@@ -92,6 +119,10 @@ static cpk_status put_manifest(archival *archival, const char *key, const char *
     buffer_clear(&archival->lines);
     json_writer_init(&writer, &archival->lines);
     json_write_begin_object(&writer);
+    json_write_key(&writer, "format");
+    json_write_int64(&writer, FORMAT);
+    json_write_key(&writer, "engine");
+    json_write_string(&writer, engine_name(archival));
     json_write_key(&writer, "table");
     json_write_string(&writer, archive_table_name(archival->table));
     json_write_key(&writer, "month");
@@ -102,6 +133,9 @@ static cpk_status put_manifest(archival *archival, const char *key, const char *
     json_write_int64(&writer, (int64_t)archival->file.length);
     json_write_key(&writer, "sha256");
     json_write_string(&writer, sha256);
+    json_write_key(&writer, "columns");
+    archive_shape_write(&archival->shape, &archival->lines);
+    writer.comma = 1;
     json_write_key(&writer, "last_created_at");
     json_write_time(&writer, span->after_us);
     json_write_key(&writer, "made_by");
@@ -130,6 +164,7 @@ static cpk_status verify(archival *archival, const char *key, const char *sha256
 static cpk_status make_file(archival *archival, archive_span *span, int64_t *rows, cpk_error **error)
 {
     gzip_writer writer;
+    size_t bytes = 0;
     int64_t got;
     cpk_status status;
 
@@ -138,51 +173,82 @@ static cpk_status make_file(archival *archival, archive_span *span, int64_t *row
     CPK_TRY_CLEANUP(gzip_begin(&writer, &archival->file, error));
     do {
         buffer_clear(&archival->lines);
+        CPK_TRY_CLEANUP(lease_keep(&archival->lease, error));
         CPK_TRY_CLEANUP(run_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
-        CPK_TRY_CLEANUP(
-            store_archive_read(archival->store, archival->table, span, BATCH_ROWS, &archival->lines, &got, error));
+        CPK_TRY_CLEANUP(store_archive_read(&archival->shape, span, BATCH_ROWS, &archival->lines, &got, error));
         CPK_TRY_CLEANUP(gzip_add(&writer, archival->lines.data, archival->lines.length, error));
         *rows += got;
-    } while (got == BATCH_ROWS && *rows < FILE_ROWS_MAX);
+        bytes += archival->lines.length;
+    } while (got == BATCH_ROWS && *rows < FILE_ROWS_MAX && bytes < FILE_BYTES_MAX);
     CPK_TRY_CLEANUP(gzip_finish(&writer, error));
 cleanup:
     gzip_discard(&writer);
     return status;
 }
 
-/* Deletes the rows of a file in transactions of BATCH_ROWS. */
-static cpk_status delete_line(void *user, const char *line, size_t length, cpk_error **error)
-{
-    archival *archival = user;
-    struct json_object *parsed = NULL;
-    int32_t deleted = 0;
-    cpk_status status;
+/* --- lines in batches --- */
 
-    if (archival->batch_rows == 0) {
-        CPK_TRY(store_begin(archival->store, error));
-    }
-    CPK_TRY(json_parse(line, length, JSON_DEPTH_MAX, &parsed, error));
-    status = store_archive_delete(archival->store, archival->table, parsed, &deleted, error);
-    json_object_put(parsed);
-    CPK_TRY(status);
-    archival->report->deleted_rows += deleted;
-    if (++archival->batch_rows == BATCH_ROWS) {
-        archival->batch_rows = 0;
-        return store_commit(archival->store, error);
-    }
-    return CPK_OK;
+static void clear_batch(archival *archival)
+{
+    buffer_clear(&archival->batch.lines);
+    archival->batch.count = 0;
 }
 
-/* Ends what a line callback may have left open; returns the status of the whole. */
-static cpk_status end_batch(archival *archival, cpk_status status, cpk_error **error)
+static cpk_status end_batch(archival *archival, cpk_error **error)
 {
-    if (status == CPK_OK && archival->batch_rows > 0 && !archival->dry_run) {
-        status = store_commit(archival->store, error);
-    } else {
-        (void)store_rollback(archival->store, NULL); /* nothing to do without a transaction */
+    cpk_status status = CPK_OK;
+
+    if (archival->batch.lines.failed) {
+        return error_out_of_memory(error);
     }
-    archival->batch_rows = 0;
+    if (archival->batch.count > 0) {
+        status = archival->work(archival, error);
+    }
+    clear_batch(archival);
     return status;
+}
+
+/* A gzip_line_fn. */
+static cpk_status add_line(void *user, const char *line, size_t length, cpk_error **error)
+{
+    archival *archival = user;
+
+    buffer_append(&archival->batch.lines, line, length);
+    buffer_append_byte(&archival->batch.lines, '\0');
+    archival->batch.count++;
+    return archival->batch.count == BATCH_ROWS || archival->batch.lines.length >= BATCH_BYTES
+               ? end_batch(archival, error)
+               : CPK_OK;
+}
+
+/* Gives the file's lines to `work`. */
+static cpk_status work_on_lines(archival *archival, cpk_status (*work)(struct archival *archival, cpk_error **error),
+                                cpk_error **error)
+{
+    archival->work = work;
+    clear_batch(archival);
+    CPK_TRY(gzip_lines(&archival->session->engine->context.allocator, archival->file.data, archival->file.length,
+                       add_line, archival, error));
+    return end_batch(archival, error);
+}
+
+/* Under the lease, so that a process that has lost it deletes nothing. */
+static cpk_status delete_in_transaction(archival *archival, int64_t *deleted, cpk_error **error)
+{
+    CPK_TRY(store_lease_guard(archival->store, NULL, LEASE_TASK, TASK, archival->lease.owner, error));
+    CPK_TRY(store_archive_format(archival->store, error));
+    return store_archive_delete(&archival->shape, &archival->batch, deleted, error);
+}
+
+static cpk_status delete_batch(archival *archival, cpk_error **error)
+{
+    int64_t deleted = 0;
+
+    CPK_TRY(lease_keep(&archival->lease, error));
+    CPK_TRY(store_begin(archival->store, error));
+    CPK_TRY(store_end(archival->store, delete_in_transaction(archival, &deleted, error), error));
+    archival->report->deleted_rows += deleted;
+    return CPK_OK;
 }
 
 static cpk_status keep_file(archival *archival, int64_t rows, const archive_span *span, cpk_error **error)
@@ -206,10 +272,7 @@ static cpk_status keep_file(archival *archival, int64_t rows, const archive_span
     if (!archive_table_is_moved(archival->table)) {
         return CPK_OK;
     }
-    return end_batch(archival,
-                     gzip_lines(&archival->session->engine->context.allocator, archival->file.data,
-                                archival->file.length, delete_line, archival, error),
-                     error);
+    return work_on_lines(archival, delete_batch, error);
 }
 
 /* --- what is archived already --- */
@@ -240,30 +303,60 @@ static cpk_status list_manifests(archival *archival, const char *prefix, manifes
 
 /* What a manifest says of its file. */
 typedef struct manifest {
-    char table[64];
-    char sha256[HASH_SHA256_HEX_BYTES];
+    struct json_object *parsed;
+    const archive_table *table;
+    const char *engine; /* these are borrowed from it */
+    const char *sha256;
+    int64_t format;
     int64_t rows;
 } manifest;
 
+static void manifest_free(manifest *manifest)
+{
+    json_object_put(manifest->parsed);
+    manifest->parsed = NULL;
+}
+
+/* To be freed whatever is returned. */
 static cpk_status read_manifest(archival *archival, const char *key, manifest *manifest, cpk_error **error)
 {
-    struct json_object *parsed = NULL;
     const char *table;
-    const char *sha256;
 
+    memset(manifest, 0, sizeof *manifest);
     buffer_clear(&archival->lines);
     CPK_TRY(storage_get(archival->session->engine->storage, key, &archival->lines, error));
-    CPK_TRY(json_parse(buffer_text(&archival->lines), archival->lines.length, JSON_DEPTH_MAX, &parsed, error));
-    table = json_member_text(parsed, "table");
-    sha256 = json_member_text(parsed, "sha256");
-    manifest->rows = json_member_int64(parsed, "rows", -1);
-    snprintf(manifest->table, sizeof manifest->table, "%s", table != NULL ? table : "");
-    snprintf(manifest->sha256, sizeof manifest->sha256, "%s", sha256 != NULL ? sha256 : "");
-    json_object_put(parsed);
-    if (archive_table_find(manifest->table) == NULL || strlen(manifest->sha256) != HASH_SHA256_HEX_BYTES - 1) {
+    CPK_TRY(
+        json_parse(buffer_text(&archival->lines), archival->lines.length, JSON_DEPTH_MAX, &manifest->parsed, error));
+    table = json_member_text(manifest->parsed, "table");
+    manifest->table = table != NULL ? archive_table_find(table) : NULL;
+    manifest->sha256 = json_member_text(manifest->parsed, "sha256");
+    manifest->engine = json_member_text(manifest->parsed, "engine");
+    manifest->format = json_member_int64(manifest->parsed, "format", 0);
+    manifest->rows = json_member_int64(manifest->parsed, "rows", -1);
+    if (manifest->table == NULL || manifest->sha256 == NULL || manifest->engine == NULL ||
+        strlen(manifest->sha256) != HASH_SHA256_HEX_BYTES - 1 || manifest->format != FORMAT ||
+        json_member_array(manifest->parsed, "columns") == NULL) {
         return error_set(error, CPK_ERROR_INVALID_DATA, "archive", "%s is no manifest of an archive", key);
     }
     return CPK_OK;
+}
+
+/* 1 when the archive has the columns that the table has now. */
+static int32_t has_all_columns(const archival *archival, const manifest *manifest)
+{
+    struct json_object *columns = json_member_array(manifest->parsed, "columns");
+
+    if (json_object_array_length(columns) != archival->shape.columns.count) {
+        return 0;
+    }
+    for (size_t i = 0; i < archival->shape.columns.count; i++) {
+        const char *name = json_member_text(json_object_array_get_idx(columns, i), "name");
+
+        if (name == NULL || table_columns_find(&archival->shape.columns, name) == NULL) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 static int32_t is_files_fault(cpk_status status)
@@ -271,7 +364,8 @@ static int32_t is_files_fault(cpk_status status)
     return status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_NOT_FOUND;
 }
 
-/* The rows of this month that files hold. A manifest that can't be read holds none: the month is archived again. */
+/* The rows of this month that files hold, with every column of the table. A manifest that can't be read holds none: the
+ * month is archived again. */
 static cpk_status count_archived(archival *archival, int64_t *files, int64_t *rows, cpk_error **error)
 {
     char prefix[KEY_BYTES];
@@ -286,13 +380,14 @@ static cpk_status count_archived(archival *archival, int64_t *files, int64_t *ro
         manifest manifest;
 
         status = read_manifest(archival, list.keys.data + at, &manifest, error);
-        if (status == CPK_OK && manifest.rows > 0) {
+        if (status == CPK_OK && manifest.rows > 0 && has_all_columns(archival, &manifest)) {
             (*files)++;
             *rows += manifest.rows;
         } else if (is_files_fault(status)) {
             error_clear(error);
             status = CPK_OK;
         }
+        manifest_free(&manifest);
     }
     buffer_free(&list.keys);
     return status;
@@ -328,9 +423,8 @@ static cpk_status archive_table_rows(archival *archival, cpk_error **error)
 {
     const context *context = &archival->session->engine->context;
     const int64_t now_us = context_now(context);
-    archive_span all = {INT64_MIN / 2, month_start(now_us, 0), CPK_TIME_UNKNOWN, ""};
+    archive_span all = {TIME_FIRST_US, month_start(now_us, 0), CPK_TIME_UNKNOWN, ""};
 
-    all.from_us = 0;
     if (archive_table_is_moved(archival->table)) {
         all.until_us = now_us - context_setting(context, SETTING_MAINTENANCE_WEBHOOK_DAYS) * DAY_US;
     }
@@ -351,16 +445,50 @@ static cpk_status archive_table_rows(archival *archival, cpk_error **error)
     }
 }
 
+/* Two at once would write files of the same rows, and delete them from under each other. */
+static cpk_status take_turn(archival *archival, cpk_error **error)
+{
+    const struct timespec pause = {0, WAIT_MS * 1000000L};
+
+    CPK_TRY(store_task_enter(archival->store, TASK, error));
+    for (;;) {
+        cpk_status status = lease_acquire(&archival->lease, archival->session, LEASE_TASK, TASK, error);
+
+        if (status != CPK_ERROR_BUSY) {
+            return status;
+        }
+        error_clear(error);
+        CPK_TRY(run_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
+        nanosleep(&pause, NULL);
+    }
+}
+
+static cpk_status archive_all(archival *archival, cpk_error **error)
+{
+    cpk_status status = CPK_OK;
+
+    for (size_t i = 0; status == CPK_OK && i < ARCHIVE_TABLES; i++) {
+        archival->table = archive_table_at(i);
+        archive_shape_free(&archival->shape);
+        status = archive_shape_read(&archival->shape, archival->store, archival->table, error);
+        if (status == CPK_OK) {
+            status = archive_table_rows(archival, error);
+        }
+    }
+    return status;
+}
+
 cpk_status archival_run(cpk_session *session, const run *run, archival_report *report, cpk_error **error)
 {
     archival archival;
-    cpk_status status = CPK_OK;
+    cpk_status status;
 
     CPK_TRY(engine_need_storage(session->engine, error));
     init(&archival, session, run, report);
-    for (size_t i = 0; status == CPK_OK && i < ARCHIVE_TABLES; i++) {
-        archival.table = archive_table_at(i);
-        status = archive_table_rows(&archival, error);
+    status = take_turn(&archival, error);
+    if (status == CPK_OK) {
+        status = archive_all(&archival, error);
+        lease_release(&archival.lease);
     }
     free_parts(&archival);
     return status;
@@ -368,53 +496,136 @@ cpk_status archival_run(cpk_session *session, const run *run, archival_report *r
 
 /* --- and back --- */
 
-static cpk_status restore_line(void *user, const char *line, size_t length, cpk_error **error)
-{
-    archival *archival = user;
-    struct json_object *parsed = NULL;
-    int32_t inserted = 0;
-    cpk_status status;
-
-    CPK_TRY(run_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
-    if (archival->batch_rows == 0) {
-        CPK_TRY(store_begin(archival->store, error));
-    }
-    CPK_TRY(json_parse(line, length, JSON_DEPTH_MAX, &parsed, error));
-    status = store_archive_insert(archival->store, archival->table, parsed, &inserted, error);
-    json_object_put(parsed);
-    CPK_TRY(status);
-    archival->report->rows++;
-    archival->report->restored_rows += inserted;
-    if (++archival->batch_rows == BATCH_ROWS && !archival->dry_run) {
-        archival->batch_rows = 0;
-        return store_commit(archival->store, error);
-    }
-    return CPK_OK;
-}
-
-/* A dry run does the work and rolls it back, so that what it tells is true. */
-static cpk_status restore_file(archival *archival, const char *key, cpk_error **error)
+/* The file of a manifest, whole. */
+static cpk_status read_file(archival *archival, const char *key, manifest *manifest, cpk_error **error)
 {
     char file_key[KEY_BYTES];
     char sha256[HASH_SHA256_HEX_BYTES];
-    manifest manifest;
 
-    CPK_TRY(read_manifest(archival, key, &manifest, error));
+    CPK_TRY(read_manifest(archival, key, manifest, error));
     snprintf(file_key, sizeof file_key, "%.*s.jsonl.gz", (int)(strlen(key) - 5), key);
     buffer_clear(&archival->file);
     CPK_TRY(storage_get(archival->session->engine->storage, file_key, &archival->file, error));
     CPK_TRY(sha256_of(&archival->file, sha256, error));
-    if (strcmp(sha256, manifest.sha256) != 0) {
+    if (strcmp(sha256, manifest->sha256) != 0) {
         return error_set(error, CPK_ERROR_INVALID_DATA, "archive",
                          "%s is not what its manifest says: its SHA-256 is %s", file_key, sha256);
     }
-    archival->table = archive_table_find(manifest.table);
-    archival->report->bytes += (int64_t)archival->file.length;
-    CPK_TRY(end_batch(archival,
-                      gzip_lines(&archival->session->engine->context.allocator, archival->file.data,
-                                 archival->file.length, restore_line, archival, error),
-                      error));
-    archival->report->files++;
+    return CPK_OK;
+}
+
+/* How this database takes the lines of the file. */
+static cpk_status shape_for(archival *archival, const char *key, const manifest *manifest, cpk_error **error)
+{
+    struct json_object *columns = json_member_array(manifest->parsed, "columns");
+    const char *names[ARCHIVE_COLUMNS_MAX];
+    const size_t count = json_object_array_length(columns);
+
+    if (strcmp(manifest->engine, engine_name(archival)) != 0) {
+        return error_set(
+            error, CPK_ERROR_UNSUPPORTED, "archive",
+            "%s is of a database on %s, whose values are written otherwise: restore it into such a database; "
+            "nothing was restored",
+            key, manifest->engine);
+    }
+    if (count > ARCHIVE_COLUMNS_MAX) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, "archive", "%s has too many columns", key);
+    }
+    for (size_t i = 0; i < count; i++) {
+        names[i] = json_member_text(json_object_array_get_idx(columns, i), "name");
+        if (names[i] == NULL) {
+            return error_set(error, CPK_ERROR_INVALID_DATA, "archive", "%s has a column without a name", key);
+        }
+    }
+    archive_shape_free(&archival->shape);
+    archival->table = manifest->table;
+    CPK_TRY(archive_shape_read(&archival->shape, archival->store, archival->table, error));
+    return archive_shape_limit(&archival->shape, names, count, error);
+}
+
+static cpk_status look_for_users(archival *archival, cpk_error **error)
+{
+    CPK_TRY(run_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
+    return store_archive_missing_users(&archival->shape, &archival->batch, &archival->missing_ids,
+                                       &archival->missing_users, error);
+}
+
+static cpk_status restore_batch(archival *archival, cpk_error **error)
+{
+    int64_t inserted = 0;
+    cpk_status status;
+
+    CPK_TRY(run_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
+    CPK_TRY(store_begin(archival->store, error));
+    status = store_archive_format(archival->store, error);
+    if (status == CPK_OK) {
+        status = store_archive_insert(&archival->shape, &archival->batch, &inserted, error);
+    }
+    if (status == CPK_OK && archival->dry_run) { /* a dry run does the work, so that what it tells is true */
+        status = store_rollback(archival->store, error);
+    } else {
+        status = store_end(archival->store, status, error);
+    }
+    CPK_TRY(status);
+    archival->report->rows += archival->batch.count;
+    archival->report->restored_rows += inserted;
+    return CPK_OK;
+}
+
+static cpk_status restore_file(archival *archival, const char *key, cpk_error **error)
+{
+    manifest manifest;
+    cpk_status status;
+
+    status = read_file(archival, key, &manifest, error);
+    if (status == CPK_OK) {
+        status = shape_for(archival, key, &manifest, error);
+    }
+    if (status == CPK_OK) {
+        archival->report->bytes += (int64_t)archival->file.length;
+        status = work_on_lines(archival, restore_batch, error);
+    }
+    archival->report->files += status == CPK_OK;
+    archive_shape_free(&archival->shape); /* its names are the manifest's */
+    manifest_free(&manifest);
+    return status;
+}
+
+/* What would end a restoration half-way is told before anything is written. */
+static cpk_status check_file(archival *archival, const char *key, cpk_error **error)
+{
+    manifest manifest;
+    cpk_status status;
+
+    status = read_file(archival, key, &manifest, error);
+    if (status == CPK_OK) {
+        status = shape_for(archival, key, &manifest, error);
+    }
+    if (status == CPK_OK) {
+        status = work_on_lines(archival, look_for_users, error);
+    }
+    archive_shape_free(&archival->shape);
+    manifest_free(&manifest);
+    return status;
+}
+
+static cpk_status check_files(archival *archival, const manifest_list *list, cpk_error **error)
+{
+    for (size_t at = 0; at < list->keys.length; at += strlen(list->keys.data + at) + 1) {
+        const cpk_status status = check_file(archival, list->keys.data + at, error);
+
+        if (!is_files_fault(status)) {
+            CPK_TRY(status);
+        }
+        error_clear(error); /* told when it is its turn */
+    }
+    if (archival->missing_users > 0) {
+        return error_set(error, CPK_ERROR_CONFLICT, "archive",
+                         "the archive has rows of users that the database lacks (%s%s): restore their profiles first; "
+                         "nothing was restored",
+                         buffer_text(&archival->missing_ids),
+                         archival->missing_ids.length >= MISSING_SHOWN_BYTES ? ", ..." : "");
+    }
     return CPK_OK;
 }
 
@@ -458,6 +669,9 @@ cpk_status archival_restore(cpk_session *session, const char *table, int32_t dry
     init(&archival, session, run, report);
     archival.dry_run = dry_run;
     status = list_manifests(&archival, prefix, &list, error);
+    if (status == CPK_OK) {
+        status = check_files(&archival, &list, error);
+    }
     if (status == CPK_OK) {
         status = restore_files(&archival, &list, error);
     }

@@ -142,8 +142,8 @@ static void add_parts(json_writer *parts, json_writer *uuids, const char *previo
         const size_t length = strcspn(at, "/");
         const size_t end = (size_t)(at - key) + length;
 
-        if (length < sizeof part && (previous == NULL || strncmp(previous, key, end) != 0 ||
-                                     (previous[end] != '/' && previous[end] != '\0'))) {
+        if (length < sizeof part &&
+            (previous == NULL || strncmp(previous, key, end) != 0 || (previous[end] != '/' && previous[end] != '\0'))) {
             memcpy(part, at, length);
             part[length] = '\0';
             json_write_text(parts, part, length);

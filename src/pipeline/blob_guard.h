@@ -29,15 +29,15 @@ typedef struct blob_guard {
     cpk_engine *engine;
     store *store; /* the service's, or one at work for the user */
     int32_t purpose;
-    const char *user_id;                          /* whose rows do not keep a blob (but in a sweep) */
-    const char *pack_id;                          /* of GUARD_PACK: only those of this pack, or job; else NULL */
-    char folder[CPK_STORAGE_KEY_BYTES_MAX + 1];   /* the user's, or the pack's; "": none that can be used */
-    int32_t is_named_after_owner;                 /* the folder bears the user's id, or the pack's */
-    int32_t is_shared;                            /* another profile has the same folder */
-    int32_t contains_others;                      /* another profile's folder lies in it */
-    int32_t lies_in_other;                        /* it lies in another profile's */
-    char neighbour[UUID_TEXT_BYTES];              /* one of those */
-    char named_by[UUID_TEXT_BYTES];               /* of the last verdict GUARD_NAMED: another user, or "" */
+    const char *user_id;                        /* whose rows do not keep a blob (but in a sweep) */
+    const char *pack_id;                        /* of GUARD_PACK: only those of this pack, or job; else NULL */
+    char folder[CPK_STORAGE_KEY_BYTES_MAX + 1]; /* the user's, or the pack's; "": none that can be used */
+    int32_t is_named_after_owner;               /* the folder bears the user's id, or the pack's */
+    int32_t is_shared;                          /* another profile has the same folder */
+    int32_t contains_others;                    /* another profile's folder lies in it */
+    int32_t lies_in_other;                      /* it lies in another profile's */
+    char neighbour[UUID_TEXT_BYTES];            /* one of those */
+    char named_by[UUID_TEXT_BYTES];             /* of the last verdict GUARD_NAMED: another user, or "" */
 } blob_guard;
 
 /* The texts must live as long as the guard. Asks how the folder stands to other profiles'. */

@@ -90,8 +90,8 @@ static void note_folder(struct erasure *erasure)
     char text[NOTE_BYTES];
 
     if (problem != NULL) {
-        snprintf(text, sizeof text, "the profile's storage folder %s: only blobs that rows of the account name were removed",
-                 problem);
+        snprintf(text, sizeof text,
+                 "the profile's storage folder %s: only blobs that rows of the account name were removed", problem);
     } else if (guard->is_shared || guard->contains_others || guard->lies_in_other) {
         snprintf(text, sizeof text,
                  "the storage folder is not this account's alone (%s user %s): what can't be told to be the account's "
@@ -208,11 +208,11 @@ static int compare_paths(const void *left, const void *right)
         a++;
         b++;
     }
-    return *a == *b                      ? 0
-           : *a == '\0' || *b == '\0'    ? (*a == '\0' ? -1 : 1)
-           : *a == '/' || *b == '/'      ? (*a == '/' ? -1 : 1)
+    return *a == *b                                ? 0
+           : *a == '\0' || *b == '\0'              ? (*a == '\0' ? -1 : 1)
+           : *a == '/' || *b == '/'                ? (*a == '/' ? -1 : 1)
            : (unsigned char)*a < (unsigned char)*b ? -1
-                                         : 1;
+                                                   : 1;
 }
 
 /* Each path once, and none that lies in another one. */

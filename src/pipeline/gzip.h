@@ -20,7 +20,7 @@ cpk_status gzip_add(gzip_writer *writer, const void *bytes, size_t length, cpk_e
 cpk_status gzip_finish(gzip_writer *writer, cpk_error **error);
 void gzip_discard(gzip_writer *writer);
 
-#define GZIP_LINE_BYTES_MAX ((size_t)4 << 20)
+#define GZIP_LINE_BYTES_MAX ((size_t)64 << 20)
 
 /* Takes one line without its end, borrowed for the call. An error stops the reading. */
 typedef cpk_status (*gzip_line_fn)(void *user, const char *line, size_t length, cpk_error **error);

@@ -20,9 +20,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_BYTES        2048
-#define TOLD_UNSEEN_MAX   50 /* lines on what could not be looked at; the rest is counted */
-#define TOLD_FOLDERS_MAX  50
+#define LINE_BYTES       2048
+#define TOLD_UNSEEN_MAX  50 /* lines on what could not be looked at; the rest is counted */
+#define TOLD_FOLDERS_MAX 50
 
 typedef struct health {
     cpk_engine *engine;
@@ -706,7 +706,8 @@ static void check_folders(health *health)
         tell(health, CPK_CHECK_FAILED, "folders", "not all storage folders were looked at: %s",
              cpk_error_message(error));
     } else if (health->odd_folders > TOLD_FOLDERS_MAX) {
-        tell(health, CPK_CHECK_FAILED, "folders", "%lld more storage folders are not their user's alone or can't be used",
+        tell(health, CPK_CHECK_FAILED, "folders",
+             "%lld more storage folders are not their user's alone or can't be used",
              (long long)health->odd_folders - TOLD_FOLDERS_MAX);
     } else if (health->odd_folders == 0) {
         tell(health, CPK_CHECK_PASSED, "folders", "each of %lld users has a storage folder of their own",

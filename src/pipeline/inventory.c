@@ -65,10 +65,9 @@ static cpk_status take_source(void *user, void **item, cpk_error **error)
     const inventory_watcher *watcher = inventory->watcher;
     cpk_error *problem = NULL;
 
-    return watcher->source == NULL
-               ? CPK_OK
-               : after_row(inventory, "source", source->source_id, watcher->source(watcher->user, source, &problem),
-                           problem, error);
+    return watcher->source == NULL ? CPK_OK
+                                   : after_row(inventory, "source", source->source_id,
+                                               watcher->source(watcher->user, source, &problem), problem, error);
 }
 
 static cpk_status take_export(void *user, void **item, cpk_error **error)
@@ -78,10 +77,9 @@ static cpk_status take_export(void *user, void **item, cpk_error **error)
     const inventory_watcher *watcher = inventory->watcher;
     cpk_error *problem = NULL;
 
-    return watcher->export == NULL
-               ? CPK_OK
-               : after_row(inventory, "document", result->export_id, watcher->export(watcher->user, result, &problem),
-                           problem, error);
+    return watcher->export == NULL ? CPK_OK
+                                   : after_row(inventory, "document", result->export_id,
+                                               watcher->export(watcher->user, result, &problem), problem, error);
 }
 
 static cpk_status take_pack(void *user, void **item, cpk_error **error)
@@ -105,9 +103,9 @@ static cpk_status take_job(void *user, void **item, cpk_error **error)
     const inventory_watcher *watcher = inventory->watcher;
     cpk_error *problem = NULL;
 
-    return watcher->job == NULL ? CPK_OK
-                                : after_row(inventory, "job", job->job_id, watcher->job(watcher->user, job, &problem),
-                                            problem, error);
+    return watcher->job == NULL
+               ? CPK_OK
+               : after_row(inventory, "job", job->job_id, watcher->job(watcher->user, job, &problem), problem, error);
 }
 
 static cpk_status take_legacy_pack(void *user, void **item, cpk_error **error)

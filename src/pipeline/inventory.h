@@ -5,8 +5,8 @@
 #include "pipeline/engine.h"
 #include "pipeline/walk.h"
 
-/* Takes each row as it is met; slots may be NULL. Other calls on the store are allowed. What is wrong with one row is told
- * to `skip`, and the others have their turn all the same. */
+/* Takes each row as it is met; slots may be NULL. Other calls on the store are allowed. What is wrong with one row is
+ * told to `skip`, and the others have their turn all the same. */
 typedef struct inventory_watcher {
     void *user;
     cpk_status (*source)(void *user, const cpk_source *source, cpk_error **error);

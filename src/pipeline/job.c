@@ -142,7 +142,8 @@ cpk_status job_run(cpk_session *session, const char *job_id, const run *run, cpk
 
 /* --- removing --- */
 
-/* The document of a V1 pack lies where only the service can have put it; a row of anyone else that names it keeps it. */
+/* The document of a V1 pack lies where only the service can have put it; a row of anyone else that names it keeps it.
+ */
 static cpk_status remove_document(cpk_session *session, const cpk_legacy_pack *pack, cpk_error **error)
 {
     storage *storage = session->engine->storage;
@@ -156,7 +157,8 @@ static cpk_status remove_document(cpk_session *session, const cpk_legacy_pack *p
                     "the V1 pack %s names \"%.200s\", which is the key of no blob", pack->id, pack->r2_pack_path);
         return CPK_OK;
     }
-    CPK_TRY(blob_guard_init(&guard, session->engine, session->work, GUARD_PACK, pack->user_id, pack->job_id, "", error));
+    CPK_TRY(
+        blob_guard_init(&guard, session->engine, session->work, GUARD_PACK, pack->user_id, pack->job_id, "", error));
     buffer_init(&keys, &session->engine->context.allocator);
     buffer_append(&keys, pack->r2_pack_path, strlen(pack->r2_pack_path) + 1);
     status = blob_guard_remove(&guard, storage, &keys, &removed, error);

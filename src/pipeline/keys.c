@@ -53,8 +53,8 @@ static int32_t is_answer(const char *name)
 /* Behind "<pack>/exports/": "<export>/<type>.md". */
 static int32_t is_document(const char *rest)
 {
-    static const char *const names[] = {"compact.md",   "compact.json",  "standard.md",
-                                        "standard.json", "complete.md", "complete.json"};
+    static const char *const names[] = {"compact.md",    "compact.json", "standard.md",
+                                        "standard.json", "complete.md",  "complete.json"};
     const char *slash = rest != NULL ? strchr(rest, '/') : NULL;
 
     return slash != NULL && slash > rest && is_one_of(slash + 1, names, sizeof names / sizeof names[0]);

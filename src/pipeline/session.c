@@ -55,8 +55,8 @@ cpk_status session_need_storage(cpk_session *session, cpk_error **error)
     CPK_TRY(store_user_get(session->work, NULL, &user, error));
     /* A folder that can't be used shows nothing, above all not the library's own files. */
     status = storage_create_view(session->engine->storage,
-                                 folder_problem(user->r2_user_directory) == NULL ? user->r2_user_directory : "", user->id,
-                                 &session->storage, error);
+                                 folder_problem(user->r2_user_directory) == NULL ? user->r2_user_directory : "",
+                                 user->id, &session->storage, error);
     snapshot_free(user);
     return status;
 }

@@ -25,7 +25,8 @@ typedef struct sweep {
 static void count_unknown(sweep *sweep, const char *key)
 {
     if (++sweep->report->unknown_blobs <= NOTED_BLOBS_MAX) {
-        run_note(sweep->run, CPK_NOTE_KEPT, key, "the blob stays: no row names it, and this library does not make such");
+        run_note(sweep->run, CPK_NOTE_KEPT, key,
+                 "the blob stays: no row names it, and this library does not make such");
     }
 }
 

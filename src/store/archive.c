@@ -1,72 +1,31 @@
 #include "store/archive.h"
 
-#include "base/arena.h"
-#include "base/json.h"
+#include "base/memory.h"
 #include "store/inside.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* How a column is bound and written. Times are microseconds since 1970 UTC, money millionths of a dollar. */
-typedef enum archive_kind { KIND_TEXT, KIND_UUID, KIND_INT64, KIND_TIME, KIND_JSON } archive_kind;
-
-typedef struct archive_column {
-    const char *name;
-    archive_kind kind;
-} archive_column;
+#define LINE_MARK       "'archive line'" /* what an expression takes the place of: see queries.sql */
+#define LINE_DEPTH_MAX  64
+#define SHOWN_IDS_BYTES 400
 
 struct archive_table {
     const char *name;
-    const archive_column *columns;
-    size_t column_count;
-    size_t created_column;
+    const char *user_column; /* NULL: rows are of no user */
     statement_id list;
     statement_id next;
     statement_id count;
-    statement_id insert;
     statement_id remove; /* STATEMENT_NONE: rows stay */
 };
 
-static const archive_column webhook_columns[] = {{"id", KIND_UUID},
-                                                 {"webhook_id", KIND_TEXT},
-                                                 {"event_type", KIND_TEXT},
-                                                 {"stripe_event_type", KIND_TEXT},
-                                                 {"payload_size", KIND_INT64},
-                                                 {"signature_present", KIND_INT64},
-                                                 {"status", KIND_TEXT},
-                                                 {"error_message", KIND_TEXT},
-                                                 {"processed_data", KIND_JSON},
-                                                 {"created_at", KIND_TIME},
-                                                 {"updated_at", KIND_TIME}};
-
-static const archive_column transaction_columns[] = {
-    {"id", KIND_UUID},       {"user_id", KIND_UUID},           {"transaction_type", KIND_TEXT},
-    {"credits", KIND_INT64}, {"amount_micros", KIND_INT64},    {"package_id", KIND_TEXT},
-    {"job_id", KIND_TEXT},   {"stripe_payment_id", KIND_TEXT}, {"description", KIND_TEXT},
-    {"metadata", KIND_JSON}, {"created_at", KIND_TIME}};
-
-static const archive_column action_columns[] = {{"id", KIND_UUID},
-                                                {"admin_user_id", KIND_UUID},
-                                                {"action_type", KIND_TEXT},
-                                                {"target_user_id", KIND_UUID},
-                                                {"credits_affected", KIND_INT64},
-                                                {"amount_affected_micros", KIND_INT64},
-                                                {"reason", KIND_TEXT},
-                                                {"details", KIND_JSON},
-                                                {"created_at", KIND_TIME}};
-
-#define COLUMNS(columns) columns, sizeof(columns) / sizeof(columns)[0]
-
 static const archive_table tables[ARCHIVE_TABLES] = {
-    {"webhook_logs", COLUMNS(webhook_columns), 9, STATEMENT_ARCHIVE_WEBHOOK_LOGS_LIST,
-     STATEMENT_ARCHIVE_WEBHOOK_LOGS_NEXT, STATEMENT_ARCHIVE_WEBHOOK_LOGS_COUNT, STATEMENT_ARCHIVE_WEBHOOK_LOGS_INSERT,
-     STATEMENT_ARCHIVE_WEBHOOK_LOGS_DELETE},
-    {"credit_transactions", COLUMNS(transaction_columns), 10, STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_LIST,
-     STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_NEXT, STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_COUNT,
-     STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_INSERT, STATEMENT_NONE},
-    {"admin_actions", COLUMNS(action_columns), 8, STATEMENT_ARCHIVE_ADMIN_ACTIONS_LIST,
-     STATEMENT_ARCHIVE_ADMIN_ACTIONS_NEXT, STATEMENT_ARCHIVE_ADMIN_ACTIONS_COUNT,
-     STATEMENT_ARCHIVE_ADMIN_ACTIONS_INSERT, STATEMENT_NONE}};
+    {"webhook_logs", NULL, STATEMENT_ARCHIVE_WEBHOOK_LOGS_LIST, STATEMENT_ARCHIVE_WEBHOOK_LOGS_NEXT,
+     STATEMENT_ARCHIVE_WEBHOOK_LOGS_COUNT, STATEMENT_ARCHIVE_WEBHOOK_LOGS_DELETE},
+    {"credit_transactions", "user_id", STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_LIST,
+     STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_NEXT, STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_COUNT, STATEMENT_NONE},
+    {"admin_actions", "target_user_id", STATEMENT_ARCHIVE_ADMIN_ACTIONS_LIST, STATEMENT_ARCHIVE_ADMIN_ACTIONS_NEXT,
+     STATEMENT_ARCHIVE_ADMIN_ACTIONS_COUNT, STATEMENT_NONE}};
 
 const archive_table *archive_table_at(size_t index)
 {
@@ -91,6 +50,254 @@ const char *archive_table_name(const archive_table *table)
 int32_t archive_table_is_moved(const archive_table *table)
 {
     return table->remove != STATEMENT_NONE;
+}
+
+static int32_t is_postgres(const store *store)
+{
+    return database_dialect(store->database) == CPK_DIALECT_POSTGRESQL;
+}
+
+/* --- SQL for the columns that there are --- */
+
+static void quote_text(buffer *sql, const char *text)
+{
+    buffer_append_byte(sql, '\'');
+    for (; *text != '\0'; text++) {
+        if (*text == '\'') {
+            buffer_append_byte(sql, '\'');
+        }
+        buffer_append_byte(sql, *text);
+    }
+    buffer_append_byte(sql, '\'');
+}
+
+/* format() prints what the type's own output function does; num_nulls() knows a null from a row of nulls. */
+static void write_line_postgres(buffer *sql, const char *const *names, size_t count)
+{
+    buffer_append_text(sql, "(SELECT CAST(row_to_json(x) AS text) FROM (SELECT ");
+    for (size_t i = 0; i < count; i++) {
+        buffer_append_text(sql, i > 0 ? ", CASE num_nulls(" : "CASE num_nulls(");
+        service_table_quote(sql, names[i]);
+        buffer_append_text(sql, ") WHEN 0 THEN format('%s', ");
+        service_table_quote(sql, names[i]);
+        buffer_append_text(sql, ") END AS ");
+        service_table_quote(sql, names[i]);
+    }
+    buffer_append_text(sql, ") x)");
+}
+
+static void write_value_sqlite(buffer *sql, const char *name)
+{
+    buffer column;
+
+    buffer_init(&column, sql->allocator);
+    service_table_quote(&column, name);
+    buffer_append_format(
+        sql,
+        "CASE typeof(%1$s) WHEN 'null' THEN 'null' WHEN 'integer' THEN CAST(%1$s AS TEXT) "
+        "WHEN 'real' THEN '{\"real\":\"' || quote(%1$s) || '\"}' WHEN 'blob' THEN '{\"blob\":\"' || hex(%1$s) || '\"}' "
+        "ELSE CASE WHEN instr(CAST(%1$s AS BLOB), x'00') = 0 THEN json_quote(%1$s) "
+        "ELSE '{\"text\":\"' || hex(CAST(%1$s AS BLOB)) || '\"}' END END",
+        buffer_text(&column));
+    sql->failed |= column.failed;
+    buffer_free(&column);
+}
+
+static void write_line_sqlite(buffer *sql, const char *const *names, size_t count)
+{
+    buffer key;
+    json_writer writer;
+
+    buffer_init(&key, sql->allocator);
+    buffer_append_text(sql, "('{' || ");
+    for (size_t i = 0; i < count; i++) {
+        buffer_clear(&key);
+        json_writer_init(&writer, &key);
+        json_write_string(&writer, names[i]);
+        buffer_append_byte(&key, ':');
+        if (i > 0) {
+            buffer_append_text(sql, " || ',' || ");
+        }
+        quote_text(sql, buffer_text(&key));
+        buffer_append_text(sql, " || ");
+        write_value_sqlite(sql, names[i]);
+        sql->failed |= key.failed;
+    }
+    buffer_append_text(sql, " || '}')");
+    buffer_free(&key);
+}
+
+static cpk_status write_line(archive_shape *shape, cpk_error **error)
+{
+    buffer_clear(&shape->line);
+    (is_postgres(shape->store) ? write_line_postgres : write_line_sqlite)(&shape->line, shape->names,
+                                                                          shape->name_count);
+    return shape->line.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* A statement of the catalogue with the line's expression in it. */
+static cpk_status with_line(const archive_shape *shape, statement_id id, buffer *sql, cpk_error **error)
+{
+    const char *text = catalogue_sql(id, database_dialect(shape->store->database));
+    const char *mark = strstr(text, LINE_MARK);
+
+    if (mark == NULL) {
+        return error_set(error, CPK_ERROR_INTERNAL, STORE_DOMAIN, "%s has no place for a line", catalogue_name(id));
+    }
+    buffer_append(sql, text, (size_t)(mark - text));
+    buffer_append(sql, shape->line.data, shape->line.length);
+    buffer_append_text(sql, mark + strlen(LINE_MARK));
+    return sql->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* A value of a batch's element l, as its column's type reads it. */
+static void write_value_postgres(buffer *sql, const table_column *column)
+{
+    buffer_append_text(sql, "CAST(l.value ->> ");
+    quote_text(sql, column->name);
+    buffer_append_format(sql, " AS %s)", column->type);
+}
+
+static int32_t is_hex(const char *text)
+{
+    return strspn(text, "0123456789ABCDEF") == strlen(text) && strlen(text) % 2 == 0;
+}
+
+/* Bytes have no form in JSON that SQLite 3.40 reads: they stand in the statement itself. */
+static int32_t write_bytes_sqlite(buffer *sql, struct json_object *value)
+{
+    const char *blob = json_member_text(value, "blob");
+    const char *text = json_member_text(value, "text");
+
+    if ((blob == NULL && text == NULL) || !is_hex(blob != NULL ? blob : text)) {
+        return 0;
+    }
+    buffer_append_format(sql, blob != NULL ? "x'%s'" : "CAST(x'%s' AS TEXT)", blob != NULL ? blob : text);
+    return 1;
+}
+
+static void write_stored_sqlite(buffer *sql, const table_column *column)
+{
+    buffer_append_text(sql, "(SELECT CASE e.type WHEN 'object' THEN CASE json_extract(e.value, '$.real') "
+                            "WHEN 'Inf' THEN 9e999 WHEN '-Inf' THEN -9e999 "
+                            "ELSE CAST(json_extract(e.value, '$.real') AS REAL) END "
+                            "ELSE e.value END FROM json_each(l.value) e WHERE e.key = ");
+    quote_text(sql, column->name);
+    buffer_append_byte(sql, ')');
+}
+
+/* `line` NULL: for any lines without bytes. */
+static cpk_status write_insert(archive_shape *shape, struct json_object *line, cpk_error **error)
+{
+    const int32_t on_postgres = is_postgres(shape->store);
+    buffer *sql = &shape->insert;
+    int32_t has_one = 0;
+
+    buffer_clear(sql);
+    buffer_append_format(sql, "INSERT INTO %s%s (", on_postgres ? "public." : "", shape->table->name);
+    for (size_t i = 0; i < shape->name_count; i++) {
+        if (!table_columns_find(&shape->columns, shape->names[i])->is_computed) {
+            buffer_append_text(sql, has_one ? ", " : "");
+            service_table_quote(sql, shape->names[i]);
+            has_one = 1;
+        }
+    }
+    buffer_append_text(sql, on_postgres ? ") OVERRIDING SYSTEM VALUE SELECT " : ") SELECT ");
+    has_one = 0;
+    for (size_t i = 0; i < shape->name_count; i++) {
+        const table_column *column = table_columns_find(&shape->columns, shape->names[i]);
+
+        if (column->is_computed) {
+            continue;
+        }
+        buffer_append_text(sql, has_one ? ", " : "");
+        has_one = 1;
+        if (on_postgres) {
+            write_value_postgres(sql, column);
+        } else if (line == NULL || !write_bytes_sqlite(sql, json_member(line, column->name))) {
+            write_stored_sqlite(sql, column);
+        }
+    }
+    buffer_append_format(sql, " FROM %s WHERE 1 = 1 ON CONFLICT (id) DO NOTHING RETURNING ",
+                         on_postgres ? "json_array_elements(CAST($1 AS json)) l (value)" : "json_each($1) l");
+    buffer_append(sql, shape->line.data, shape->line.length);
+    return sql->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* --- shapes --- */
+
+cpk_status archive_shape_read(archive_shape *shape, store *store, const archive_table *table, cpk_error **error)
+{
+    memset(shape, 0, sizeof *shape);
+    shape->store = store;
+    shape->table = table;
+    buffer_init(&shape->line, &store->context->allocator);
+    buffer_init(&shape->insert, &store->context->allocator);
+    CPK_TRY(store_table_columns(store, table->name, &shape->columns, error));
+    if (shape->columns.count == 0) {
+        return error_set(error, CPK_ERROR_DATABASE, STORE_DOMAIN, "the columns of %s can't be read", table->name);
+    }
+    shape->names = memory_allocate_array(&store->context->allocator, shape->columns.count, sizeof *shape->names);
+    if (shape->names == NULL) {
+        return error_out_of_memory(error);
+    }
+    for (size_t i = 0; i < shape->columns.count; i++) {
+        shape->names[i] = shape->columns.items[i].name;
+    }
+    shape->name_count = shape->columns.count;
+    return write_line(shape, error);
+}
+
+cpk_status archive_shape_limit(archive_shape *shape, const char *const *names, size_t count, cpk_error **error)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (table_columns_find(&shape->columns, names[i]) == NULL) {
+            return error_set(
+                error, CPK_ERROR_CONFLICT, STORE_DOMAIN,
+                "the archive has a column \"%.80s\" of %s that the database's table does not have any more: "
+                "add it, then restore again; nothing was restored",
+                names[i], shape->table->name);
+        }
+    }
+    if (count > shape->columns.count) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN, "the archive names a column of %s twice",
+                         shape->table->name);
+    }
+    memcpy(shape->names, names, count * sizeof *names);
+    shape->name_count = count;
+    CPK_TRY(write_line(shape, error));
+    return write_insert(shape, NULL, error);
+}
+
+void archive_shape_free(archive_shape *shape)
+{
+    if (shape->names != NULL) {
+        memory_release_array(&shape->store->context->allocator, shape->names, shape->columns.count,
+                             sizeof *shape->names);
+    }
+    buffer_free(&shape->line);
+    buffer_free(&shape->insert);
+    if (shape->columns.texts.allocator != NULL) {
+        table_columns_free(&shape->columns);
+    }
+    shape->names = NULL;
+}
+
+void archive_shape_write(const archive_shape *shape, buffer *target)
+{
+    json_writer writer;
+
+    json_writer_init(&writer, target);
+    json_write_begin_array(&writer);
+    for (size_t i = 0; i < shape->columns.count; i++) {
+        json_write_begin_object(&writer);
+        json_write_key(&writer, "name");
+        json_write_string(&writer, shape->columns.items[i].name);
+        json_write_key(&writer, "type");
+        json_write_string(&writer, shape->columns.items[i].type);
+        json_write_end_object(&writer);
+    }
+    json_write_end_array(&writer);
 }
 
 /* --- reading --- */
@@ -130,163 +337,301 @@ cpk_status store_archive_count(store *store, const archive_table *table, const a
     return CPK_OK;
 }
 
-static void write_column(json_writer *writer, const archive_column *column, statement *row, size_t index)
-{
-    size_t length;
-    const char *text;
-
-    json_write_key(writer, column->name);
-    if (statement_is_null(row, index)) {
-        json_write_null(writer);
-    } else if (column->kind == KIND_INT64 || column->kind == KIND_TIME) {
-        json_write_int64(writer, statement_int64(row, index));
-    } else {
-        text = statement_text(row, index, &length);
-        if (column->kind == KIND_JSON) {
-            json_write_raw(writer, text, length);
-        } else {
-            json_write_text(writer, text, length);
-        }
-    }
-}
-
-static void write_row(buffer *lines, const archive_table *table, statement *row)
-{
-    json_writer writer;
-
-    json_writer_init(&writer, lines);
-    json_write_begin_object(&writer);
-    for (size_t i = 0; i < table->column_count; i++) {
-        write_column(&writer, &table->columns[i], row, i);
-    }
-    json_write_end_object(&writer);
-    buffer_append_byte(lines, '\n');
-}
-
-cpk_status store_archive_read(store *store, const archive_table *table, archive_span *span, int64_t limit,
-                              buffer *lines, int64_t *rows, cpk_error **error)
+cpk_status store_archive_format(store *store, cpk_error **error)
 {
     statement query;
 
-    *rows = 0;
     CPK_TRY(store_require_service(store, "archive rows", error));
-    statement_start(&query, store->session, table->list);
-    statement_bind_time(&query, 1, span->from_us);
-    statement_bind_time(&query, 2, span->until_us);
-    statement_bind_time(&query, 3, span->after_us);
-    statement_bind_text(&query, 4, span->after_us != CPK_TIME_UNKNOWN ? span->after_id : NULL);
-    statement_bind_int64(&query, 5, limit);
+    statement_start(&query, store->session, STATEMENT_ARCHIVE_FORMAT);
+    return statement_run(&query, NULL, error);
+}
+
+static cpk_status read_lines(const archive_shape *shape, statement *query, archive_span *span, buffer *lines,
+                             int64_t *rows, cpk_error **error)
+{
     for (;;) {
+        const char *id;
+        const char *line;
+        size_t length;
         int32_t has_row;
 
-        CPK_TRY(statement_step(&query, &has_row, error));
+        CPK_TRY(statement_step(query, &has_row, error));
         if (!has_row) {
             return lines->failed ? error_out_of_memory(error) : CPK_OK;
         }
-        write_row(lines, table, &query);
-        span->after_us = statement_int64(&query, table->created_column);
-        snprintf(span->after_id, sizeof span->after_id, "%s", statement_text(&query, 0, NULL));
+        id = statement_take_text(query, NULL);
+        span->after_us = statement_take_time(query);
+        line = statement_take_text(query, &length);
+        CPK_TRY(statement_check(query, error));
+        if (line == NULL) {
+            statement_finish(query);
+            return error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN, "the row %s of %s can't be written as text",
+                             id != NULL ? id : "", shape->table->name);
+        }
+        snprintf(span->after_id, sizeof span->after_id, "%s", id != NULL ? id : "");
+        buffer_append(lines, line, length);
+        buffer_append_byte(lines, '\n');
         (*rows)++;
     }
 }
 
-/* --- writing back --- */
-
-static cpk_status bad_line(const archive_table *table, const char *column, cpk_error **error)
-{
-    return error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN, "a line is no row of %s: its %s is missing or wrong",
-                     table->name, column);
-}
-
-/* The text lives as long as the arena. */
-static cpk_status bind_json(statement *change, size_t index, struct json_object *value, arena *texts, cpk_error **error)
-{
-    buffer text;
-    json_writer writer;
-    const char *copy;
-
-    buffer_init(&text, texts->allocator);
-    json_writer_init(&writer, &text);
-    json_write_value(&writer, value);
-    copy = text.failed ? NULL : arena_copy_bytes(texts, buffer_text(&text), text.length);
-    buffer_free(&text);
-    statement_bind_text(change, index, copy);
-    return copy != NULL ? CPK_OK : error_out_of_memory(error);
-}
-
-static cpk_status bind_column(statement *change, size_t index, const archive_table *table, const archive_column *column,
-                              struct json_object *line, arena *texts, cpk_error **error)
-{
-    struct json_object *value = NULL;
-
-    if (!json_object_object_get_ex(line, column->name, &value)) {
-        return bad_line(table, column->name, error);
-    }
-    if (column->kind == KIND_INT64 || column->kind == KIND_TIME) {
-        if (value == NULL) {
-            statement_bind_null(change, index, CPK_VALUE_INT64);
-            return CPK_OK;
-        }
-        statement_bind_int64(change, index, json_object_get_int64(value));
-        return json_object_is_type(value, json_type_int) ? CPK_OK : bad_line(table, column->name, error);
-    }
-    if (value == NULL) {
-        statement_bind_text(change, index, NULL);
-        return CPK_OK;
-    }
-    if (column->kind == KIND_JSON) {
-        return bind_json(change, index, value, texts, error);
-    }
-    if (!json_object_is_type(value, json_type_string) ||
-        (column->kind == KIND_UUID && !uuid_is_valid(json_object_get_string(value)))) {
-        return bad_line(table, column->name, error);
-    }
-    statement_bind_text(change, index, json_object_get_string(value)); /* it lives as long as the line */
-    return CPK_OK;
-}
-
-static cpk_status insert_line(statement *change, const archive_table *table, struct json_object *line, arena *texts,
+cpk_status store_archive_read(const archive_shape *shape, archive_span *span, int64_t limit, buffer *lines,
                               int64_t *rows, cpk_error **error)
 {
-    for (size_t i = 0; i < table->column_count; i++) {
-        CPK_TRY(bind_column(change, i + 1, table, &table->columns[i], line, texts, error));
-    }
-    return statement_run(change, rows, error);
-}
-
-cpk_status store_archive_insert(store *store, const archive_table *table, struct json_object *line, int32_t *inserted,
-                                cpk_error **error)
-{
-    statement change;
-    arena texts;
-    int64_t rows = 0;
+    store *store = shape->store;
+    statement query;
+    buffer sql;
     cpk_status status;
 
-    *inserted = 0;
-    CPK_TRY(store_require_service(store, "restore rows", error));
-    if (!json_object_is_type(line, json_type_object)) {
-        return bad_line(table, "object", error);
+    *rows = 0;
+    CPK_TRY(store_require_service(store, "archive rows", error));
+    buffer_init(&sql, &store->context->allocator);
+    status = with_line(shape, shape->table->list, &sql, error);
+    if (status == CPK_OK) {
+        status = store_begin_reading(store, error);
     }
-    statement_start(&change, store->session, table->insert);
-    arena_init(&texts, &store->context->allocator);
-    status = insert_line(&change, table, line, &texts, &rows, error);
-    arena_free(&texts);
-    *inserted = status == CPK_OK && rows > 0;
+    if (status != CPK_OK) {
+        buffer_free(&sql);
+        return status;
+    }
+    status = store_archive_format(store, error);
+    if (status == CPK_OK) {
+        statement_start_sql(&query, store->session, buffer_text(&sql));
+        statement_bind_time(&query, 1, span->from_us);
+        statement_bind_time(&query, 2, span->until_us);
+        statement_bind_time(&query, 3, span->after_us);
+        statement_bind_text(&query, 4, span->after_us != CPK_TIME_UNKNOWN ? span->after_id : NULL);
+        statement_bind_int64(&query, 5, limit);
+        status = read_lines(shape, &query, span, lines, rows, error);
+    }
+    status = store_end(store, status, error);
+    buffer_free(&sql);
     return status;
 }
 
-cpk_status store_archive_delete(store *store, const archive_table *table, struct json_object *line, int32_t *deleted,
-                                cpk_error **error)
+/* --- batches --- */
+
+static const char *next_line(const archive_batch *batch, const char *line)
+{
+    const char *next = line == NULL ? buffer_text(&batch->lines) : line + strlen(line) + 1;
+
+    return next < batch->lines.data + batch->lines.length ? next : NULL;
+}
+
+static cpk_status bad_line(const archive_shape *shape, const char *what, cpk_error **error)
+{
+    return error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN, "a line is no row of %s: %s", shape->table->name,
+                     what);
+}
+
+/* A value of every line, as a JSON array of texts. `required` 0: nulls are left out. */
+static cpk_status collect(const archive_shape *shape, const archive_batch *batch, const char *column, int32_t required,
+                          buffer *values, cpk_error **error)
+{
+    json_writer writer;
+
+    json_writer_init(&writer, values);
+    json_write_begin_array(&writer);
+    for (const char *line = next_line(batch, NULL); line != NULL; line = next_line(batch, line)) {
+        struct json_object *parsed = NULL;
+        const char *text;
+
+        CPK_TRY(json_parse(line, strlen(line), LINE_DEPTH_MAX, &parsed, error));
+        text = json_member_text(parsed, column);
+        if (uuid_is_valid(text)) {
+            json_write_string(&writer, text);
+        } else if (required || json_member(parsed, column) != NULL) {
+            json_object_put(parsed);
+            return bad_line(shape, "an identifier is missing or wrong", error);
+        }
+        json_object_put(parsed);
+    }
+    json_write_end_array(&writer);
+    return values->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status run_delete(const archive_shape *shape, const buffer *sql, const buffer *ids, const buffer *lines,
+                             int64_t *deleted, cpk_error **error)
 {
     statement change;
-    int64_t rows = 0;
+
+    statement_start_sql(&change, shape->store->session, buffer_text(sql));
+    statement_bind_text_length(&change, 1, ids->data, ids->length);
+    statement_bind_text_length(&change, 2, lines->data, lines->length);
+    return statement_run(&change, deleted, error);
+}
+
+cpk_status store_archive_delete(const archive_shape *shape, const archive_batch *batch, int64_t *deleted,
+                                cpk_error **error)
+{
+    const cpk_allocator *allocator = &shape->store->context->allocator;
+    json_writer writer;
+    buffer lines;
+    buffer ids;
+    buffer sql;
+    cpk_status status;
 
     *deleted = 0;
-    CPK_TRY(store_require_service(store, "archive rows", error));
-    statement_start(&change, store->session, table->remove);
-    statement_bind_text(&change, 1, json_member_text(line, "id"));
-    statement_bind_int64(&change, 2, json_member_int64(line, "updated_at", 0));
-    CPK_TRY(statement_run(&change, &rows, error));
-    *deleted = rows > 0;
-    return CPK_OK;
+    CPK_TRY(store_require_service(shape->store, "archive rows", error));
+    buffer_init(&lines, allocator);
+    buffer_init(&ids, allocator);
+    buffer_init(&sql, allocator);
+    CPK_TRY_CLEANUP(collect(shape, batch, "id", 1, &ids, error));
+    CPK_TRY_CLEANUP(with_line(shape, shape->table->remove, &sql, error));
+    json_writer_init(&writer, &lines);
+    json_write_begin_array(&writer);
+    for (const char *line = next_line(batch, NULL); line != NULL; line = next_line(batch, line)) {
+        json_write_string(&writer, line);
+    }
+    json_write_end_array(&writer);
+    if (lines.failed) {
+        status = error_out_of_memory(error);
+        goto cleanup;
+    }
+    status = run_delete(shape, &sql, &ids, &lines, deleted, error);
+cleanup:
+    buffer_free(&lines);
+    buffer_free(&ids);
+    buffer_free(&sql);
+    return status;
+}
+
+/* The rows that came back, each with its line, in the lines' order: what was put in is what the archive says. */
+static cpk_status compare_rows(const archive_shape *shape, statement *query, const archive_batch *batch,
+                               int64_t *inserted, cpk_error **error)
+{
+    const char *line = NULL;
+
+    for (;;) {
+        const char *row;
+        int32_t has_row;
+
+        CPK_TRY(statement_step(query, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        row = statement_take_text(query, NULL);
+        CPK_TRY(statement_check(query, error));
+        do {
+            line = next_line(batch, line);
+        } while (line != NULL && row != NULL && strcmp(line, row) != 0);
+        if (line == NULL || row == NULL) {
+            const cpk_status status =
+                error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN,
+                          "a row of %s is another one in the database than in the archive (the type of a column, or a "
+                          "trigger, changes it): %.300s",
+                          shape->table->name, row != NULL ? row : "");
+
+            statement_finish(query); /* the row is its own */
+            return status;
+        }
+        (*inserted)++;
+    }
+}
+
+static cpk_status run_insert(const archive_shape *shape, const archive_batch *batch, int64_t *inserted,
+                             cpk_error **error)
+{
+    statement change;
+    buffer rows;
+    cpk_status status;
+
+    buffer_init(&rows, &shape->store->context->allocator);
+    for (const char *line = next_line(batch, NULL); line != NULL; line = next_line(batch, line)) {
+        buffer_append_byte(&rows, rows.length == 0 ? '[' : ',');
+        buffer_append_text(&rows, line);
+    }
+    buffer_append_byte(&rows, ']');
+    if (rows.failed) {
+        buffer_free(&rows);
+        return error_out_of_memory(error);
+    }
+    statement_start_sql(&change, shape->store->session, buffer_text(&shape->insert));
+    statement_bind_text_length(&change, 1, rows.data, rows.length);
+    status = compare_rows(shape, &change, batch, inserted, error);
+    buffer_free(&rows);
+    return status;
+}
+
+static int32_t has_bytes(const char *line)
+{
+    return strstr(line, "{\"blob\":\"") != NULL || strstr(line, "{\"text\":\"") != NULL;
+}
+
+static cpk_status insert_one(archive_shape *shape, const char *line, int64_t *inserted, cpk_error **error)
+{
+    struct json_object *parsed = NULL;
+    archive_batch one = {.count = 1};
+    cpk_status status;
+
+    CPK_TRY(json_parse(line, strlen(line), LINE_DEPTH_MAX, &parsed, error));
+    status = write_insert(shape, parsed, error);
+    json_object_put(parsed);
+    CPK_TRY(status);
+    buffer_init(&one.lines, &shape->store->context->allocator);
+    buffer_append(&one.lines, line, strlen(line) + 1);
+    status = one.lines.failed ? error_out_of_memory(error) : run_insert(shape, &one, inserted, error);
+    buffer_free(&one.lines);
+    return status;
+}
+
+cpk_status store_archive_insert(archive_shape *shape, const archive_batch *batch, int64_t *inserted, cpk_error **error)
+{
+    int32_t are_plain = 1;
+
+    *inserted = 0;
+    CPK_TRY(store_require_service(shape->store, "restore rows", error));
+    for (const char *line = next_line(batch, NULL); line != NULL; line = next_line(batch, line)) {
+        are_plain &= is_postgres(shape->store) || !has_bytes(line);
+    }
+    if (are_plain) {
+        return run_insert(shape, batch, inserted, error);
+    }
+    for (const char *line = next_line(batch, NULL); line != NULL; line = next_line(batch, line)) {
+        CPK_TRY(insert_one(shape, line, inserted, error));
+    }
+    return write_insert(shape, NULL, error);
+}
+
+static cpk_status take_missing(statement *query, buffer *ids, int64_t *missing, cpk_error **error)
+{
+    for (;;) {
+        const char *id;
+        int32_t has_row;
+
+        CPK_TRY(statement_step(query, &has_row, error));
+        if (!has_row) {
+            return ids->failed ? error_out_of_memory(error) : CPK_OK;
+        }
+        id = statement_take_text(query, NULL);
+        CPK_TRY(statement_check(query, error));
+        if (strstr(buffer_text(ids), id) != NULL) {
+            continue;
+        }
+        ++*missing;
+        if (ids->length < SHOWN_IDS_BYTES) {
+            buffer_append_format(ids, "%s%s", ids->length > 0 ? ", " : "", id);
+        }
+    }
+}
+
+cpk_status store_archive_missing_users(const archive_shape *shape, const archive_batch *batch, buffer *ids,
+                                       int64_t *missing, cpk_error **error)
+{
+    statement query;
+    buffer users;
+    cpk_status status;
+
+    if (shape->table->user_column == NULL) {
+        return CPK_OK;
+    }
+    buffer_init(&users, &shape->store->context->allocator);
+    status = collect(shape, batch, shape->table->user_column, 0, &users, error);
+    if (status == CPK_OK) {
+        statement_start(&query, shape->store->session, STATEMENT_ARCHIVE_MISSING_USER_LIST);
+        statement_bind_text_length(&query, 1, users.data, users.length);
+        status = take_missing(&query, ids, missing, error);
+    }
+    buffer_free(&users);
+    return status;
 }

@@ -21,8 +21,8 @@ typedef struct claim {
 /* Borrowed for the call. No other call on the store. */
 typedef cpk_status (*claim_fn)(void *user, const claim *claim, cpk_error **error);
 
-/* A JSON array of a key and the folders that it lies in, in the spellings that rows may have: with a slash at the end, at
- * the beginning. `previous` (or NULL): the key before it, whose folders are in the array already. */
+/* A JSON array of a key and the folders that it lies in, in the spellings that rows may have: with a slash at the end,
+ * at the beginning. `previous` (or NULL): the key before it, whose folders are in the array already. */
 void claim_paths_begin(buffer *paths);
 void claim_paths_add(buffer *paths, const char *previous, const char *key);
 void claim_paths_end(buffer *paths);

@@ -19,7 +19,8 @@ int32_t folder_has_part(const char *directory, const char *part);
 /* 1 when `key` is `folder` or lies in it; neither begins or ends with a slash. "" holds everything. */
 int32_t folder_holds(const char *folder, size_t folder_length, const char *key);
 
-/* Another profile whose folder is the same (relation 0), contains it (1) or lies in it (-1). No other call on the store.
+/* Another profile whose folder is the same (relation 0), contains it (1) or lies in it (-1). No other call on the
+ * store.
  */
 typedef void (*folder_neighbour_fn)(void *user, int32_t relation, const char *user_id, const char *directory);
 

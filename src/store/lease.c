@@ -45,7 +45,26 @@ static const lease_statements *statements_of(int32_t kind)
                                          "job",
                                          "another process has taken this job over"};
 
-    return kind == LEASE_EXPORT ? &export : kind == LEASE_JOB ? &job : &source;
+    static const lease_statements task = {STATEMENT_LEASE_TASK_ACQUIRE,
+                                          STATEMENT_LEASE_TASK_TAKE,
+                                          STATEMENT_LEASE_TASK_GET,
+                                          STATEMENT_LEASE_TASK_RENEW,
+                                          STATEMENT_LEASE_TASK_RELEASE,
+                                          STATEMENT_LEASE_TASK_GUARD,
+                                          "task",
+                                          "another process has taken this task over"};
+
+    return kind == LEASE_EXPORT ? &export : kind == LEASE_JOB ? &job : kind == LEASE_TASK ? &task : &source;
+}
+
+/* A task is of no user, and the service's alone. */
+static cpk_status whose(const store *store, int32_t kind, const char *user_id, const char **owner, cpk_error **error)
+{
+    if (kind == LEASE_TASK) {
+        *owner = NULL;
+        return store_require_service(store, "work on a task", error);
+    }
+    return store_owner(store, user_id, owner, error);
 }
 
 static void start(statement *run, store *store, statement_id id, const char *user_id, const char *row_id,
@@ -124,7 +143,7 @@ cpk_status store_lease_acquire(store *store, const char *user_id, int32_t kind, 
     store_scope scope;
     cpk_status status;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(whose(store, kind, user_id, &user_id, error));
     if (!db_in_transaction(store->session)) {
         CPK_TRY(store_begin(store, error));
         status = store_end(store, store_lease_acquire_free(store, user_id, kind, id, owner, expires_us, error), error);
@@ -153,7 +172,7 @@ cpk_status store_lease_renew(store *store, const char *user_id, int32_t kind, co
 {
     store_scope scope;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(whose(store, kind, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, renew(store, user_id, statements_of(kind), id, owner, expires_us, error), error);
 }
@@ -164,7 +183,7 @@ cpk_status store_lease_release(store *store, const char *user_id, int32_t kind, 
     store_scope scope;
     statement change;
 
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    CPK_TRY(whose(store, kind, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     start(&change, store, statements_of(kind)->release, user_id, id, owner);
     return store_scope_end(&scope, store_queue_any(&change, error), error);
@@ -193,4 +212,16 @@ cpk_status store_lease_guard(store *store, const char *user_id, int32_t kind, co
     }
     start(&change, store, statements_of(kind)->guard, user_id, id, owner);
     return store_queue_one(&change, CPK_ERROR_CONFLICT, statements_of(kind)->lost, error);
+}
+
+cpk_status store_task_enter(store *store, const char *name, cpk_error **error)
+{
+    store_scope scope;
+    statement change;
+
+    CPK_TRY(store_require_service(store, "work on a task", error));
+    CPK_TRY(store_scope_begin(&scope, store, error));
+    statement_start(&change, store->session, STATEMENT_TASK_INSERT);
+    statement_bind_text(&change, 1, name);
+    return store_scope_end(&scope, statement_run(&change, NULL, error), error);
 }

@@ -8,6 +8,7 @@
 #define LEASE_SOURCE 1
 #define LEASE_EXPORT 2
 #define LEASE_JOB    3 /* of V1 */
+#define LEASE_TASK   4 /* of no user: see store_task_enter(); user_id is NULL */
 
 /* Asked about the holder of a lease that has not expired: 1 when that process is known to be gone. */
 typedef int32_t (*lease_is_gone_fn)(void *user, const char *owner);
@@ -32,5 +33,8 @@ cpk_status store_lease_give_up(store *store, const char *user_id, int32_t kind, 
 /* For the other nouns, first in a changing transaction: CPK_ERROR_CONFLICT when the lease was lost. NULL: no fence. */
 cpk_status store_lease_guard(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
                              cpk_error **error);
+
+/* A row for work that one process at a time does, by name; one that is there stays. */
+cpk_status store_task_enter(store *store, const char *name, cpk_error **error);
 
 #endif

@@ -14,13 +14,16 @@ static const struct known_table {
     {"packs_v2", " id user_id pack_id pack_name description total_sources total_tokens last_updated r2_pack_directory "
                  "custom_system_prompt created_at updated_at "},
     {"pack_sources",
-     " id pack_id user_id source_id source_name source_type status progress error_message file_name file_size mime_type "
+     " id pack_id user_id source_id source_name source_type status progress error_message file_name file_size "
+     "mime_type "
      "extracted_count total_chunks processed_chunks total_input_tokens total_output_tokens total_cost r2_raw_path "
      "r2_extracted_path r2_chunked_path r2_analyzed_path created_at completed_at updated_at "},
-    {"pack_exports", " id pack_id user_id export_type export_version file_size token_count r2_path status error_message "
-                     "created_at updated_at "},
-    {"credit_transactions", " id user_id transaction_type credits amount package_id job_id stripe_payment_id description "
-                            "metadata created_at "},
+    {"pack_exports",
+     " id pack_id user_id export_type export_version file_size token_count r2_path status error_message "
+     "created_at updated_at "},
+    {"credit_transactions",
+     " id user_id transaction_type credits amount package_id job_id stripe_payment_id description "
+     "metadata created_at "},
     {"jobs", " id user_id job_id status file_name file_size r2_path extracted_count total_chunks processed_chunks "
              "failed_chunks total_input_tokens total_output_tokens total_cost progress error_message created_at "
              "completed_at updated_at "},

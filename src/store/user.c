@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MICROS_PER_MS INT64_C(1000)
+#define MICROS_PER_MS          INT64_C(1000)
 
-#define NO_SUCH_USER  "no such user"
+#define NO_SUCH_USER           "no such user"
 
 #define SAME_ADDRESS_SHOWN_MAX 20 /* users of one address that a message names */
 

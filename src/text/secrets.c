@@ -752,6 +752,21 @@ void secret_counts_read(struct secret_counts *counts, const char *json)
     }
 }
 
+#define UUID_LENGTH ((size_t)36)
+
+/* A part of a uuid can look like a bank account's number. A span that is the whole uuid, or more, is a secret. */
+static int32_t is_inside_uuid(const char *text, size_t length, const struct secret_span *span)
+{
+    const size_t first = span->end > UUID_LENGTH ? span->end - UUID_LENGTH : 0;
+
+    for (size_t at = first; at < span->start && at + UUID_LENGTH <= length; at++) {
+        if (secret_is_uuid(text + at, UUID_LENGTH)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 void secrets_blank(char *text, size_t length)
 {
     struct secret_list list;
@@ -761,7 +776,9 @@ void secrets_blank(char *text, size_t length)
         memset(text, '*', length); /* without memory nothing is known of it */
     }
     for (size_t i = 0; i < list.count; i++) {
-        memset(text + list.items[i].start, '*', list.items[i].end - list.items[i].start);
+        if (!is_inside_uuid(text, length, &list.items[i])) {
+            memset(text + list.items[i].start, '*', list.items[i].end - list.items[i].start);
+        }
     }
     secret_list_free(&list);
 }

@@ -23,13 +23,14 @@ SQLITE_PROGRAM = """
 import json, sqlite3, sys
 database = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=20)
 database.execute("PRAGMA foreign_keys = ON")
-answers = []
-for statement in json.load(sys.stdin):
-    try:
-        answers.append(["rows", [list(row) for row in database.execute(statement)]])
-    except sqlite3.Error as problem:
-        answers.append(["error", str(problem)])
-json.dump(answers, sys.stdout)
+for line in sys.stdin:
+    answers = []
+    for statement in json.loads(line):
+        try:
+            answers.append(["rows", [list(row) for row in database.execute(statement)]])
+        except sqlite3.Error as problem:
+            answers.append(["error", str(problem)])
+    print(json.dumps(answers), flush=True)
 """
 
 
@@ -40,12 +41,16 @@ class Sqlite:
         self.folder = tempfile.mkdtemp(prefix="contextpack-values-")
         self.path = os.path.join(self.folder, "packs.db")
         self.uri = "sqlite:" + self.path
+        self.process = None
 
     def run_each(self, statements):
         """("rows", rows) or ("error", message) of each; what fails does not keep the others from running."""
-        done = subprocess.run([sys.executable, "-c", SQLITE_PROGRAM, self.path], input=json.dumps(statements),
-                              capture_output=True, text=True, check=True)
-        return json.loads(done.stdout)
+        if self.process is None:
+            self.process = subprocess.Popen([sys.executable, "-c", SQLITE_PROGRAM, self.path], stdin=subprocess.PIPE,
+                                            stdout=subprocess.PIPE, text=True)
+        self.process.stdin.write(json.dumps(statements) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
 
     def run(self, statement):
         (kind, answer), = self.run_each([statement])
@@ -57,6 +62,10 @@ class Sqlite:
         return "contextpack_" + table
 
     def drop(self):
+        if self.process is not None:
+            self.process.stdin.close()
+            self.process.wait()
+            self.process.stdout.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -560,6 +560,6 @@ exports.functions = {
     cpk_user_update: { outs: ['user'], inputs: 4, isAsync: true, page: -1, writes: false },
     cpk_user_set_email: { outs: ['user'], inputs: 3, isAsync: true, page: -1, writes: false },
     cpk_user_set_plan: { outs: ['user'], inputs: 3, isAsync: true, page: -1, writes: false },
-    cpk_user_delete: { outs: ['deletion'], inputs: 2, isAsync: true, page: -1, writes: false },
+    cpk_user_delete_watched: { outs: ['deletion'], inputs: 2, isAsync: true, page: -1, writes: false },
     cpk_user_list_get: { outs: ['list'], inputs: 2, isAsync: true, page: 0, writes: false },
 };

@@ -111,9 +111,9 @@ class Users extends Noun {
         return raw.cpk_user_set_plan(this.handle, idOf(userId), choose(PLANS, plan, 'plan'));
     }
 
-    // Deletes an account with all that is the user's; resolves to what that was.
-    async delete(userId) {
-        return raw.cpk_user_delete(this.handle, idOf(userId));
+    // Deletes an account with all that is the user's; resolves to what that was. onNote hears of what stays, and why.
+    async delete(userId, options = {}) {
+        return raw.cpk_user_delete_watched(this.handle, idOf(userId), toControl(options));
     }
 
     async list(page) {

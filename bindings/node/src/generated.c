@@ -351,7 +351,7 @@ const library_symbol library_symbols[] = {
     {"cpk_user_update", offsetof(library_functions, cpk_user_update)},
     {"cpk_user_set_email", offsetof(library_functions, cpk_user_set_email)},
     {"cpk_user_set_plan", offsetof(library_functions, cpk_user_set_plan)},
-    {"cpk_user_delete", offsetof(library_functions, cpk_user_delete)},
+    {"cpk_user_delete_watched", offsetof(library_functions, cpk_user_delete_watched)},
     {"cpk_user_id", offsetof(library_functions, cpk_user_id)},
     {"cpk_user_email", offsetof(library_functions, cpk_user_email)},
     {"cpk_user_full_name", offsetof(library_functions, cpk_user_full_name)},
@@ -1761,9 +1761,9 @@ static void call_cpk_user_set_plan(slot *slots, slot *result)
     result->int32 = library.cpk_user_set_plan(slots[0].pointer, slots[1].pointer, slots[2].int32, (void *)&slots[3].pointer, (void *)&slots[4].pointer);
 }
 
-static void call_cpk_user_delete(slot *slots, slot *result)
+static void call_cpk_user_delete_watched(slot *slots, slot *result)
 {
-    result->int32 = library.cpk_user_delete(slots[0].pointer, slots[1].pointer, slots[2].pointer, (void *)&slots[3].pointer);
+    result->int32 = library.cpk_user_delete_watched(slots[0].pointer, slots[1].pointer, slots[2].pointer, slots[3].pointer, (void *)&slots[4].pointer);
 }
 
 static void call_cpk_user_list_get(slot *slots, slot *result)
@@ -2567,9 +2567,10 @@ static const argument arguments_cpk_user_set_plan[] = {
     {"error", ARG_ERROR, 0},
 };
 
-static const argument arguments_cpk_user_delete[] = {
+static const argument arguments_cpk_user_delete_watched[] = {
     {"session", ARG_SESSION, 0},
     {"userId", ARG_TEXT, 0},
+    {"options", ARG_RUN, 0},
     {"deletion", OUT_RECORD, RECORD_cpk_user_deletion},
     {"error", ARG_ERROR, 0},
 };
@@ -2690,7 +2691,7 @@ const function functions[] = {
     {"cpk_user_update", RETURNS_STATUS, 6, arguments_cpk_user_update, call_cpk_user_update, offsetof(library_functions, cpk_user_update)},
     {"cpk_user_set_email", RETURNS_STATUS, 5, arguments_cpk_user_set_email, call_cpk_user_set_email, offsetof(library_functions, cpk_user_set_email)},
     {"cpk_user_set_plan", RETURNS_STATUS, 5, arguments_cpk_user_set_plan, call_cpk_user_set_plan, offsetof(library_functions, cpk_user_set_plan)},
-    {"cpk_user_delete", RETURNS_STATUS, 4, arguments_cpk_user_delete, call_cpk_user_delete, offsetof(library_functions, cpk_user_delete)},
+    {"cpk_user_delete_watched", RETURNS_STATUS, 5, arguments_cpk_user_delete_watched, call_cpk_user_delete_watched, offsetof(library_functions, cpk_user_delete_watched)},
     {"cpk_user_list_get", RETURNS_STATUS, 4, arguments_cpk_user_list_get, call_cpk_user_list_get, offsetof(library_functions, cpk_user_list_get)},
 };
 const size_t function_count = sizeof functions / sizeof *functions;

@@ -352,7 +352,7 @@ typedef struct library_functions {
     __typeof__(&cpk_user_update) cpk_user_update;
     __typeof__(&cpk_user_set_email) cpk_user_set_email;
     __typeof__(&cpk_user_set_plan) cpk_user_set_plan;
-    __typeof__(&cpk_user_delete) cpk_user_delete;
+    __typeof__(&cpk_user_delete_watched) cpk_user_delete_watched;
     __typeof__(&cpk_user_id) cpk_user_id;
     __typeof__(&cpk_user_email) cpk_user_email;
     __typeof__(&cpk_user_full_name) cpk_user_full_name;

@@ -1427,20 +1427,15 @@ export function cpk_user_set_email(session: SessionHandle, userId: string | null
 /** Puts a user on a plan, CPK_PLAN_*, for the service; an administrator who overrides one takes
  * cpk_admin_override_plan(), which records it. Work that runs ends on the plan it began on. *user may be NULL. */
 export function cpk_user_set_plan(session: SessionHandle, userId: string | null, paymentPlan: number, control?: Control): Promise<User>;
-/** Deletes an account: its packs, sources, exports, V1 jobs and packs, and every blob of theirs. The ledger, payment
- * attempts and administrators' actions stay, and so does the profile without its person: the e-mail address becomes
- * "deleted-<id>@deleted.invalid", name and picture go, the balance stays what the ledger says. Sessions of the user
- * can't be opened any more. There is no way back.
+/** The same, watched. A blob goes only when no row that stays, of anyone, names it or a folder that it lies in, and when
+ * its place says that it was this account's: the profile's storage folder, as long as it is in use by nobody else. Notes
+ * of CPK_NOTE_KEPT tell what stays, and why: blobs (the first 100; all are counted), a folder that is not the account's
+ * alone, columns of the service's tables that this library does not know and that keep their values. They are told
+ * again when it is called again.
  * 
- * A deletion that was broken off is gone on with by calling again, and an account that is deleted already gives the
- * same report again.
- * 
- * @param user_id   NULL: the session's own user; else for the service and admins
- * @param deletion  out, may be NULL; start from CPK_USER_DELETION_INIT
- * @return CPK_OK
- *         CPK_ERROR_BUSY  a process works on something of this user's; nothing was deleted; retryable
- *         CPK_ERROR_NOT_FOUND, _PERMISSION_DENIED, _STORAGE, _DATABASE */
-export function cpk_user_delete(session: SessionHandle, userId: string | null, control?: Control): Promise<UserDeletion>;
+ * @param options  may be NULL; progress in blobs, CPK_STAGE_STORE
+ * @return as cpk_user_delete(), and CPK_ERROR_CANCELLED: call it again to go on */
+export function cpk_user_delete_watched(session: SessionHandle, userId: string | null, control?: Control): Promise<UserDeletion>;
 /** A page of all users. CPK_ERROR_PERMISSION_DENIED for a user's session. `page` may be NULL. */
 export function cpk_user_list_get(session: SessionHandle, page: PageParams | null, control?: Control): Promise<Page<User>>;
 

@@ -53,8 +53,10 @@ class SweepReport(NamedTuple):
     removed: int
     #: Left alone: of work in flight, perhaps.
     young_orphans: int
-    #: Users whose blobs could not be looked at; the log says why.
+    #: Users whose blobs could not be looked at, or whose folder is not theirs alone; the log says why.
     skipped_users: int
+    #: That no row names and the library does not make: they stay.
+    unknown_blobs: int
 
 
 class Maintenance(Nouns):
@@ -81,9 +83,10 @@ class Maintenance(Nouns):
         return ArchiveReport(*[getattr(report, name) for name in ArchiveReport._fields])
 
     def sweep(self, *, dry_run: bool = False, orphan: Optional[Callable[[Orphan], object]] = None,
-              progress: Optional[ProgressFunction] = None, cancel: Optional[Cancel] = None) -> SweepReport:
+              progress: Optional[ProgressFunction] = None, note: Optional[NoteFunction] = None,
+              cancel: Optional[Cancel] = None) -> SweepReport:
         """Removes blobs that no row names and that are old enough, and hands over each to `orphan`; a dry run removes
-        nothing."""
+        nothing. Notes of NoteKind.KEPT tell what stays, and why."""
 
         @callback(failed=None)
         def hand_over(key: Optional[bytes], size_bytes: int, modified_at: int) -> None:
@@ -97,6 +100,6 @@ class Maintenance(Nouns):
         report = _raw.cpk_sweep_report()
         lib.cpk_sweep_report_init(byref(report), _raw.STRUCT_SIZES["cpk_sweep_report"])
         taker = _raw.cpk_sweep_fn(take) if orphan is not None else _raw.cpk_sweep_fn()
-        run = Run(progress, None, cancel)
+        run = Run(progress, note, cancel)
         self._session._work(run, lib.cpk_maintenance_sweep, bool(dry_run), run.options, taker, None, byref(report))
         return SweepReport(*[getattr(report, name) for name in SweepReport._fields])

@@ -39,6 +39,7 @@ class NoteKind(OpenEnum):
     SKIPPED_FILE = _raw.CPK_NOTE_SKIPPED_FILE
     REPAIRED = _raw.CPK_NOTE_REPAIRED
     OVER_LIMIT = _raw.CPK_NOTE_OVER_LIMIT
+    KEPT = _raw.CPK_NOTE_KEPT
 
 
 class Note(NamedTuple):

@@ -6,6 +6,8 @@ from . import _raw
 from ._enums import OpenEnum
 from ._library import lib
 from ._snapshot import Page, Snapshot, converted, moment, number, optional_moment, optional_string, string
+from .cancel import Cancel
+from .run import NoteFunction, ProgressFunction, Run
 from .session import PAGE_ITEMS_MAX, Nouns, optional_bytes, optional_id
 
 __all__ = ["Plan", "User", "UserDeletion", "Users"]
@@ -100,7 +102,7 @@ class Users(Nouns):
     def delete(self, user: Union[User, str, None] = None, *, progress: Optional[ProgressFunction] = None,
                note: Optional[NoteFunction] = None, cancel: Optional[Cancel] = None) -> UserDeletion:
         """Deletes an account with all packs and blobs; the ledger stays. There is no way back. Without a user the
-        session's own. Notes of the kind Note.KEPT tell what stays, and why."""
+        session's own. Notes of NoteKind.KEPT tell what stays, and why."""
         deletion = _raw.cpk_user_deletion()
         lib.cpk_user_deletion_init(byref(deletion), _raw.STRUCT_SIZES["cpk_user_deletion"])
         run = Run(progress, note, cancel)

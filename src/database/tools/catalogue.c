@@ -94,17 +94,23 @@ static const struct {
      "CAST(array_to_json(ARRAY(SELECT f FROM unnest(%) f WHERE f IS NOT NULL)) AS text)"},
     /* the texts, or the uuids, of a bound JSON array, for IN */
     {"texts", "(SELECT value FROM json_each(%))", "(SELECT json_array_elements_text(CAST(% AS json)))"},
-    {"uuids", "(SELECT value FROM json_each(%))",
-     "(SELECT CAST(json_array_elements_text(CAST(% AS json)) AS uuid))"},
+    {"uuids", "(SELECT value FROM json_each(%))", "(SELECT CAST(json_array_elements_text(CAST(% AS json)) AS uuid))"},
     {"folder_key", "%", "(left(%, 512) COLLATE \"C\")"}, /* a folder's column, as it is indexed and sorted: by bytes */
+    /* the same as rows v */
+    {"text_rows", "json_each(%) v", "json_array_elements_text(CAST(% AS json)) v (value)"},
+    {"archive_format", "%",
+     "set_config('DateStyle', 'ISO', true) || set_config('TimeZone', 'UTC', true) || "
+     "set_config('IntervalStyle', 'postgres', true) || set_config('extra_float_digits', '1', true) || "
+     "set_config('bytea_output', 'hex', true) || set_config('lc_monetary', 'C', true) || %"},
     /* the columns of a table: name, type, and 1 where the database computes the value */
-    {"columns", "(SELECT name, type, hidden > 1 AS is_computed, cid AS place FROM pragma_table_xinfo(%) WHERE hidden <> 1)",
+    {"columns",
+     "(SELECT name, type, hidden > 1 AS is_computed, cid AS place FROM pragma_table_xinfo(%) WHERE hidden <> 1)",
      "(SELECT CAST(a.attname AS text) AS name, format_type(a.atttypid, a.atttypmod) AS type, "
      "CASE WHEN a.attgenerated <> '' THEN 1 ELSE 0 END AS is_computed, CAST(a.attnum AS integer) AS place "
      "FROM pg_catalog.pg_attribute a WHERE a.attrelid = to_regclass('public.' || %) AND a.attnum > 0 "
      "AND NOT a.attisdropped)"},
-    {"byte_order", "%", "(%) COLLATE \"C\""},             /* a text to sort by */
-    {"position", "instr(%)", "strpos(%)"},               /* of a text in another; from 1, 0 for none */
+    {"byte_order", "%", "(%) COLLATE \"C\""},  /* a text to sort by */
+    {"position", "instr(%)", "strpos(%)"},     /* of a text in another; from 1, 0 for none */
     {"inet", "%", "CAST(% AS inet)"},          /* a bound network address */
     {"inet_text", "%", "host(%)"},             /* an inet column, as an address */
     {"own", "contextpack_%", "contextpack.%"}, /* a table of the library's own */
