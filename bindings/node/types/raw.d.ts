@@ -1103,11 +1103,11 @@ export function cpk_maintenance_archive(session: SessionHandle, control?: Contro
  * @return CPK_OK, also with damaged files; CPK_ERROR_INVALID_ARGUMENT, _PERMISSION_DENIED, _STORAGE, _DATABASE (a row
  *         whose user is gone), _CANCELLED */
 export function cpk_maintenance_restore(session: SessionHandle, table: string | null, dryRun: number, control?: Control): Promise<ArchiveReport>;
-/** Removes blobs in the users' folders that no row of anyone names, nor a folder that they lie in, when they are older than
- * maintenance.orphan_age_ms and still without a row at a second look. Only what has the form of this library's own keys
- * goes; other blobs stay, and are told in notes of CPK_NOTE_KEPT. Rows without their blobs are cpk_engine_check()'s to
- * tell. A user whose blobs can't be read, or whose folder is also that of another profile, holds one, or can't be used,
- * is skipped, logged as a warning and counted; the others are swept all the same.
+/** Removes blobs in the users' folders that no row of anyone names, nor a folder that they lie in, when they are older
+ * than maintenance.orphan_age_ms and still without a row at a second look. Only what has the form of this library's own
+ * keys goes; other blobs stay, and are told in notes of CPK_NOTE_KEPT. Rows without their blobs are
+ * cpk_engine_check()'s to tell. A user whose blobs can't be read, or whose folder is also that of another profile,
+ * holds one, or can't be used, is skipped, logged as a warning and counted; the others are swept all the same.
  * 
  * @param dry_run  1: tell and remove nothing
  * @param options  may be NULL; progress in blobs, CPK_STAGE_STORE; notes tell what stays
@@ -1428,10 +1428,10 @@ export function cpk_user_set_email(session: SessionHandle, userId: string | null
  * cpk_admin_override_plan(), which records it. Work that runs ends on the plan it began on. *user may be NULL. */
 export function cpk_user_set_plan(session: SessionHandle, userId: string | null, paymentPlan: number, control?: Control): Promise<User>;
 /** The same, watched. A blob goes only when no row that stays, of anyone, names it or a folder that it lies in, and when
- * its place says that it was this account's: the profile's storage folder, as long as it is in use by nobody else. Notes
- * of CPK_NOTE_KEPT tell what stays, and why: blobs (the first 100; all are counted), a folder that is not the account's
- * alone, columns of the service's tables that this library does not know and that keep their values. They are told
- * again when it is called again.
+ * its place says that it was this account's: the profile's storage folder, as long as it is in use by nobody else.
+ * Notes of CPK_NOTE_KEPT tell what stays, and why: blobs (the first 100; all are counted), a folder that is not the
+ * account's alone, columns of the service's tables that this library does not know and that keep their values. They are
+ * told again when it is called again.
  * 
  * @param options  may be NULL; progress in blobs, CPK_STAGE_STORE
  * @return as cpk_user_delete(), and CPK_ERROR_CANCELLED: call it again to go on */
