@@ -91,7 +91,7 @@ export interface Progress {
 export interface Note {
     readonly kind:
         | 'skipped_message' | 'skipped_conversation' | 'damaged' | 'missing_file' | 'skipped_file' | 'repaired'
-        | 'over_limit' | 'unknown';
+        | 'over_limit' | 'kept' | 'unknown';
     readonly where: string;
     readonly text: string;
 }
@@ -454,8 +454,8 @@ export interface Users extends AsyncIterable<User> {
     find(email: string): Promise<User>;
     setEmail(userId: Reference, email: string): Promise<User>;
     setPlan(userId: Reference, plan: 'credits' | 'unlimited'): Promise<User>;
-    /** Deletes an account with all that is the user's. */
-    delete(userId: Reference): Promise<UserDeletion>;
+    /** Deletes an account with all that is the user's; notes of the kind "kept" tell what stays, and why. */
+    delete(userId: Reference, options?: RunOptions): Promise<UserDeletion>;
     /** null leaves a field, "" empties it. */
     update(userId: Reference | null, changes: { fullName?: string | null; avatarUrl?: string | null }): Promise<User>;
     list(page?: PageOptions): Promise<Page<User>>;

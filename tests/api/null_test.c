@@ -167,6 +167,7 @@ static void calls_on_a_missing_session_are_refused(void **state)
     REFUSED_OUT(cpk_user, cpk_user_set_email(NULL, ID, "a@b.example", &out, &error));
     REFUSED_OUT(cpk_user, cpk_user_set_plan(NULL, ID, CPK_PLAN_CREDITS, &out, &error));
     REFUSED(cpk_user_delete(NULL, ID, NULL, &error));
+    REFUSED(cpk_user_delete_watched(NULL, ID, NULL, NULL, &error));
     REFUSED_OUT(cpk_transaction_list, cpk_credits_overview(NULL, ID, 0, NULL, NULL, &out, &error));
     REFUSED_OUT(cpk_admin_action, cpk_admin_adjust_credits(NULL, ID, 1, &admin_params, &out, &error));
     REFUSED_OUT(cpk_admin_action, cpk_admin_support_credit(NULL, ID, 1, &admin_params, &out, &error));

@@ -126,8 +126,9 @@ static int32_t has_word(const char *sql, const char *word)
 /* The service's own, of everybody's rows: the store refuses them to users. */
 static int32_t is_of_all_users(statement_id id)
 {
-    return id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_NEXT || id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_COUNT ||
-           id == STATEMENT_REPORT_REVENUE_LIST || id == STATEMENT_ODD_VALUE_LIST || id == STATEMENT_STATISTICS_GET;
+    return id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_LIST || id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_NEXT ||
+           id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_COUNT || id == STATEMENT_REPORT_REVENUE_LIST ||
+           id == STATEMENT_ODD_VALUE_LIST || id == STATEMENT_STATISTICS_GET;
 }
 
 /* The owner is SQLite's only wall: a statement that names a user-owned table names user_id (the profile: its id). */
