@@ -81,12 +81,13 @@ int command_doctor(cli *cli)
 {
     check_report report = {.cli = cli};
     int32_t failures = 0;
+    cpk_error *storage_error = NULL;
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
     int code = EXIT_CODE_OK;
 
     json_out_init(&report.json, &cli->out);
-    code = connect_engine(cli, 0);
+    code = connect_without_storage(cli, &storage_error);
     if (code != EXIT_CODE_OK) {
         return code;
     }
@@ -98,6 +99,11 @@ int command_doctor(cli *cli)
         json_out_begin(&report.json, "checks", '[');
     }
     status = cpk_engine_check(cli->engine, take_check, &report, &failures, &error);
+    if (status == CPK_OK && storage_error != NULL) {
+        take_check(&report, CPK_CHECK_FAILED, "storage", cpk_error_message(storage_error));
+        failures++;
+    }
+    cpk_error_free(storage_error);
     if (cli->json) {
         json_out_end(&report.json, ']');
         json_out_number(&report.json, "failures", failures);

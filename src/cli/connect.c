@@ -41,30 +41,51 @@ static bool is_storage_absent(const cli *cli)
            access(cli->config.storage.text + strlen("file:"), F_OK) != 0;
 }
 
-int connect_engine(cli *cli, unsigned engine_flags)
+static cpk_status open_engine(cli *cli, unsigned engine_flags, bool without_storage, cpk_error **error)
 {
     bool creates = (cli->options.command->flags & COMMAND_CREATES) != 0 && (engine_flags & CPK_ENGINE_NO_CREATE) == 0;
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
-    cpk_error *error = NULL;
     cpk_status status = CPK_OK;
-    int code = EXIT_CODE_OK;
 
     fill_options(cli, &options);
     options.flags = engine_flags | (creates ? 0 : CPK_ENGINE_NO_CREATE);
     options.database = cli->config.database.text;
-    options.storage = !creates && is_storage_absent(cli) ? NULL : cli->config.storage.text;
+    options.storage = without_storage || (!creates && is_storage_absent(cli)) ? NULL : cli->config.storage.text;
     if (creates &&
         (strcmp(cli->config.database.origin, "default") == 0 || strcmp(cli->config.storage.origin, "default") == 0)) {
-        status = files_make_folder(cli->config.data_folder, PRIVATE_FOLDER_MODE, &error);
+        status = files_make_folder(cli->config.data_folder, PRIVATE_FOLDER_MODE, error);
     }
-    if (status == CPK_OK) {
-        status = cpk_engine_open(&options, &cli->engine, &error);
-    }
-    if (status == CPK_OK) {
+    return status == CPK_OK ? cpk_engine_open(&options, &cli->engine, error) : status;
+}
+
+static int report_unusable(cli *cli, cpk_error *error)
+{
+    int code = report_failure(cli, NULL, error);
+
+    return code == EXIT_CODE_UNUSABLE ? EXIT_CODE_FAILURE : code; /* no input is at fault, but the place for data */
+}
+
+int connect_engine(cli *cli, unsigned engine_flags)
+{
+    cpk_error *error = NULL;
+
+    return open_engine(cli, engine_flags, false, &error) == CPK_OK ? EXIT_CODE_OK : report_unusable(cli, error);
+}
+
+int connect_without_storage(cli *cli, cpk_error **storage_error)
+{
+    cpk_error *error = NULL;
+
+    *storage_error = NULL;
+    if (open_engine(cli, 0, false, storage_error) == CPK_OK) {
         return EXIT_CODE_OK;
     }
-    code = report_failure(cli, NULL, error);
-    return code == EXIT_CODE_UNUSABLE ? EXIT_CODE_FAILURE : code; /* no input is at fault, but the place for data */
+    if (open_engine(cli, 0, true, &error) == CPK_OK) {
+        return EXIT_CODE_OK;
+    }
+    cpk_error_free(*storage_error);
+    *storage_error = NULL;
+    return report_unusable(cli, error);
 }
 
 /* The session of who a token speaks for: for a user's, cli->user is set, too. A service's token opens no more than who

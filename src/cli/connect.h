@@ -2,6 +2,8 @@
 #ifndef CLI_CONNECT_H
 #define CLI_CONNECT_H
 
+#include <contextpack/error.h>
+
 struct cli;
 
 /* The e-mail of this machine's own user, who is made on first use and pays nothing: their machine, their work. */
@@ -12,8 +14,10 @@ struct cli;
 
 int connect_bare(struct cli *cli);                          /* settings only: no database, no storage */
 int connect_engine(struct cli *cli, unsigned engine_flags); /* database and storage, no session */
-int connect_service(struct cli *cli);                       /* a session of the service itself, or of the token */
-int connect_user(struct cli *cli); /* a session of --user, the token's or the machine's own user */
+/* The same, also where the storage can't be opened: *storage_error says why, to be freed; NULL: it was. */
+int connect_without_storage(struct cli *cli, cpk_error **storage_error);
+int connect_service(struct cli *cli); /* a session of the service itself, or of the token */
+int connect_user(struct cli *cli);    /* a session of --user, the token's or the machine's own user */
 
 /* Finds a user by id or e-mail in a service's session: cli->user. */
 int connect_find_user(struct cli *cli, const char *user);

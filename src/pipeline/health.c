@@ -587,17 +587,15 @@ static void skip_row(void *user, const char *what, const char *id, const cpk_err
 
 static void tell_blobs(health *health, int32_t is_whole)
 {
-    if (health->engine->storage == NULL && health->named == 0 && is_whole) {
+    if (health->engine->storage == NULL) {
         tell(health, CPK_CHECK_WARNING, "storage",
-             "the engine has no storage, or its folder does not exist; no row names a blob");
-    } else if (health->engine->storage == NULL) {
-        tell(health, CPK_CHECK_FAILED, "storage",
              "the engine has no storage, or its folder does not exist: %lld stored files were not checked",
              (long long)health->named);
-    } else if (health->unseen > 0) {
+    }
+    if (health->unseen > 0) {
         tell(health, CPK_CHECK_FAILED, "blobs", "%lld rows, blobs or folders could not be looked at",
              (long long)health->unseen);
-    } else if (health->missing == 0 && health->orphans == 0 && is_whole) {
+    } else if (health->missing == 0 && health->orphans == 0 && is_whole && health->engine->storage != NULL) {
         tell(health, CPK_CHECK_PASSED, "blobs",
              "%lld blobs of %lld sources of %lld users, none damaged, none missing, none left over",
              (long long)health->blobs, (long long)health->sources, (long long)health->users);

@@ -81,7 +81,7 @@ cpk_status store_claim_list(store *store, const buffer *paths, const buffer *par
         claim.other_owner = statement_take_text(&query, NULL);
         claim.is_service = statement_take_int64(&query) != 0;
         CPK_TRY(statement_check(&query, error));
-        claim.kind = kind[0];
+        claim.kind = (unsigned char)kind[0];
         status = each(user, &claim, error);
         if (status != CPK_OK) {
             statement_finish(&query);
