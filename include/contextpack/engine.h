@@ -50,7 +50,7 @@ typedef struct cpk_engine_options {
     const cpk_setting *settings;
     size_t setting_count;
     const cpk_allocator *allocator; /* NULL: malloc */
-    cpk_clock_fn clock;             /* NULL: the system's */
+    cpk_clock_fn clock;             /* NULL: the system's; on PostgreSQL the server's */
     void *clock_user;
     cpk_random_fn random; /* NULL: the system's */
     void *random_user;

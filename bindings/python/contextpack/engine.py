@@ -124,7 +124,7 @@ class Engine(Handle):
     :param migrate: False refuses a database that is not of this version's schema
     :param create: False refuses a database or a storage folder that does not exist (NotFoundError), instead of creating it
     :param clock: gives the time, aware or in microseconds since 1970 UTC, of the years 2000 to 9999; the system's by
-        default
+        default, on PostgreSQL the server's
     :param random: gives that many unpredictable bytes; the system's by default
     :param log: a logger; its children, named after the part of the library, get what the library has to say, from the
         level that the logger has when the engine is opened. False: no log
