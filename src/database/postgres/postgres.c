@@ -432,12 +432,14 @@ static int32_t may_change(const char *sql)
     return strncmp(sql, "SELECT", 6) != 0;
 }
 
-/* Something goes before each statement that is not inside a transaction yet, but for changes that the connection's own
- * role makes outside one, such as CREATE INDEX CONCURRENTLY, which must be alone in their message. */
+/* Something goes before each statement that is not inside a transaction yet: for the connection's own role BEGIN alone,
+ * and nothing before a change outside a transaction, such as CREATE INDEX CONCURRENTLY, which must be alone in its
+ * message. */
 static int32_t has_preface(const session *session, const char *sql)
 {
-    return session->transaction == TRANSACTION_PROMISED ||
-           (session->transaction == TRANSACTION_NONE && (session->role != NULL || !may_change(sql)));
+    return session->transaction == TRANSACTION_PROMISED
+               ? session->role != NULL
+               : session->transaction == TRANSACTION_NONE && (session->role != NULL || !may_change(sql));
 }
 
 static int32_t statement_send(session *session, const char *sql, const cpk_value *values, size_t value_count)
@@ -481,11 +483,12 @@ static int32_t queue_send(session *session)
 static int32_t message_send(session *session, const char *sql, const cpk_value *values, size_t value_count)
 {
     const int32_t begins = session->transaction == TRANSACTION_PROMISED;
-    const int32_t is_first = has_preface(session, sql);
+    const int32_t is_prefaced = has_preface(session, sql);
+    const int32_t is_first = begins || is_prefaced;
 
     session->asked_us = context_steady_us();
-    if ((begins && !send_plain(session, session->begin_sql)) ||
-        (is_first && (!send_preface(session) || !PQsendFlushRequest(session->connection->handle)))) {
+    if ((begins && !send_plain(session, session->begin_sql)) || (is_prefaced && !send_preface(session)) ||
+        (is_first && !PQsendFlushRequest(session->connection->handle))) {
         return 0;
     }
     return queue_send(session) && (sql == NULL || statement_send(session, sql, values, value_count)) &&
