@@ -495,8 +495,31 @@ RETURNING pack_id;
 -- fragment: pack_totals
 total_sources = (SELECT count(*) FROM pack_sources s
                   WHERE s.pack_id = packs_v2.pack_id AND s.user_id = packs_v2.user_id),
-total_tokens = COALESCE((SELECT CAST(sum(o.text_tokens) AS bigint) FROM @own(sources) o
-                          WHERE o.pack_id = packs_v2.pack_id AND o.user_id = packs_v2.user_id), 0)
+total_tokens = CASE WHEN EXISTS (SELECT 1 FROM @include(source_tables)
+                                  WHERE s.pack_id = packs_v2.pack_id AND s.user_id = packs_v2.user_id
+                                    AND o.source_id IS NULL)
+                     AND COALESCE(total_tokens, 0) > @include(pack_tokens)
+                    THEN total_tokens ELSE @include(pack_tokens) END
+
+-- fragment: pack_tokens
+-- What sources of another service came to, their rows may not tell, but the pack does: see pack_tokens_add.
+COALESCE((SELECT CAST(sum(CASE WHEN o.source_id IS NULL THEN @count(s.total_input_tokens) + @count(s.total_output_tokens)
+                               ELSE o.text_tokens END) AS bigint)
+            FROM @include(source_tables)
+           WHERE s.pack_id = packs_v2.pack_id AND s.user_id = packs_v2.user_id), 0)
+
+-- name: pack_tokens_add
+-- Before the source $2 comes to $3 tokens, or goes: in a pack with sources of another service, what it came to until
+-- now is replaced in the pack's sum, which is all that is known of theirs.
+UPDATE packs_v2
+   SET total_tokens = CASE WHEN total_tokens > 0 THEN total_tokens ELSE @include(pack_tokens) END + $3
+       - (SELECT CASE WHEN o.source_id IS NULL THEN @count(s.total_input_tokens) + @count(s.total_output_tokens)
+                      ELSE o.text_tokens END
+            FROM @include(source_tables) WHERE s.user_id = @uuid($1) AND s.source_id = $2)
+ WHERE user_id = @uuid($1)
+   AND pack_id = (SELECT s.pack_id FROM pack_sources s WHERE s.user_id = @uuid($1) AND s.source_id = $2)
+   AND EXISTS (SELECT 1 FROM @include(source_tables)
+                WHERE s.pack_id = packs_v2.pack_id AND s.user_id = packs_v2.user_id AND o.source_id IS NULL);
 
 -- name: pack_recount
 UPDATE packs_v2
@@ -543,7 +566,7 @@ s.total_output_tokens, @money_micro(s.total_cost), s.r2_raw_path, s.r2_extracted
 s.r2_analyzed_path, @time_us(s.created_at), @time_us(s.completed_at), @time_us(s.updated_at),
 o.sha256, o.format, o.lease_owner, o.lease_expires_at, o.conversations, o.messages, o.skipped, o.new_messages,
 o.known_messages, o.text_bytes, o.text_tokens, o.first_message_at, o.last_message_at, o.settings_fingerprint,
-o.analyzer, o.notes
+o.analyzer, o.notes, CASE WHEN o.source_id IS NULL THEN 0 ELSE 1 END
 
 -- fragment: source_tables
 -- Our own row is of the same owner; identifiers are unique, and a condition less is planned faster. So below.
@@ -565,6 +588,14 @@ RETURNING source_id;
 INSERT INTO @own(sources) (user_id, source_id, pack_id, sha256, format, settings_fingerprint, lease_owner,
                            lease_expires_at)
 VALUES (@uuid($1), $2, $3, $4, $5, $6, $7, $8);
+
+-- name: source_take_up
+-- A source that another service made, when this library works on it first.
+INSERT INTO @own(sources) (user_id, source_id, pack_id, text_tokens)
+SELECT s.user_id, s.source_id, s.pack_id, @count(s.total_input_tokens) + @count(s.total_output_tokens)
+  FROM pack_sources s
+ WHERE s.user_id = @uuid($1) AND s.source_id = $2
+ON CONFLICT (source_id) DO NOTHING;
 
 -- name: source_get
 SELECT @include(source_columns) FROM @include(source_tables) WHERE s.user_id = @uuid($1) AND s.source_id = $2;
@@ -588,7 +619,7 @@ SELECT @include(source_columns)
 SELECT @include(source_columns)
   FROM @include(source_tables)
  WHERE s.user_id = @uuid($1) AND ($2 IS NULL OR s.pack_id = $2)
-   AND COALESCE(s.status, 'pending') NOT IN ('completed', 'failed')
+   AND lower(COALESCE(s.status, 'pending')) NOT IN ('completed', 'failed', 'cancelled', 'canceled')
  ORDER BY @time_key(s.created_at), s.source_id
  LIMIT $3;
 

@@ -32,6 +32,9 @@ static cpk_status repair_sources(const making *making, const run *run, int64_t *
     for (size_t i = 0; i < picture->document.source_count; i++) {
         int64_t blobs;
 
+        if (source_is_of_other_service(picture->sources[i])) {
+            continue;
+        }
         CPK_TRY(work_repair(making->session, picture->sources[i]->source_id, run, &blobs, error));
         *restored += blobs;
     }

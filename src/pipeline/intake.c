@@ -194,7 +194,7 @@ static cpk_status drop_damaged(intake *intake, const cpk_source *source, cpk_err
     int64_t dropped;
     cpk_status status;
 
-    if (source->r2_extracted_path == NULL) {
+    if (!source_is_extracted(source)) {
         return CPK_OK;
     }
     status = lease_acquire(&intake->lease, intake->session, LEASE_SOURCE, source->source_id, error);

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "pipeline/answers.h"
+#include "pipeline/other_answers.h"
 #include "pipeline/walk.h"
 #include "pipeline/withhold.h"
 
@@ -15,7 +16,8 @@
 
 static int32_t is_usable(const cpk_source *source)
 {
-    return source->r2_extracted_path != NULL && (source->processed_chunks > 0 || source->total_chunks == 0);
+    return source_is_of_other_service(source) ||
+           (source_is_extracted(source) && (source->processed_chunks > 0 || source->total_chunks == 0));
 }
 
 /* Moves a source into the picture. */
@@ -83,6 +85,10 @@ static cpk_status add_source(picture *picture, hash_sha256 *hash, const cpk_sour
     add_text(hash, source->name);
     add_text(hash, source->type);
     add_number(hash, source->new_messages);
+    if (source_is_of_other_service(source)) {
+        add_text(hash, source->r2_analyzed_path);
+        add_number(hash, source->completed_us);
+    }
     for (size_t i = 0; i < chunks->count; i++) {
         const store_chunk *chunk = chunks->items[i];
 
@@ -301,6 +307,11 @@ static cpk_status merge_sources(picture *picture, findings_merge *merge, const r
     for (size_t i = 0; status == CPK_OK && i < picture->document.source_count; i++) {
         snapshot_list *chunks = picture->chunks[i];
 
+        if (source_is_of_other_service(picture->sources[i])) {
+            status = other_answers_merge(picture->session, picture->sources[i], merge, &picture->document.withheld, run,
+                                         error);
+            continue;
+        }
         picture->chunks[i] = NULL;
         if (chunks == NULL) {
             status = store_chunk_list(picture->session->work, NULL, LEASE_SOURCE, picture->sources[i]->source_id,

@@ -51,6 +51,7 @@ cpk_status removal_source(cpk_session *session, const char *source_id, cpk_error
     cpk_status status;
 
     CPK_TRY(session_need_storage(session, error));
+    CPK_TRY(store_source_take_up(session->work, NULL, source_id, error));    /* where another service made it */
     CPK_TRY(lease_acquire(&lease, session, LEASE_SOURCE, source_id, error)); /* nobody may be working on it */
     status = remove_leased_source(session, source_id, error);
     if (status != CPK_OK) {
@@ -58,6 +59,16 @@ cpk_status removal_source(cpk_session *session, const char *source_id, cpk_error
     }
     lease_forget(&lease);
     return status;
+}
+
+/* Whether the folder, which ends with a slash, is the source's own: another service's are whoever's. */
+static int32_t is_folder_of(const char *folder, const char *source_id)
+{
+    const size_t length = strlen(folder);
+    const size_t id_length = strlen(source_id);
+
+    return length > id_length + 1 && strncmp(folder + length - 1 - id_length, source_id, id_length) == 0 &&
+           folder[length - 2 - id_length] == '/';
 }
 
 cpk_status removal_if_deleted(cpk_session *session, const cpk_source *source, cpk_status status, cpk_error **error)
@@ -72,7 +83,9 @@ cpk_status removal_if_deleted(cpk_session *session, const cpk_source *source, cp
     }
     if (slash != NULL) {
         snprintf(prefix, sizeof prefix, "%.*s", (int)(slash + 1 - source->r2_raw_path), source->r2_raw_path);
-        (void)storage_remove_prefix(session->storage, prefix, NULL, NULL);
+        if (is_folder_of(prefix, source->source_id)) {
+            (void)storage_remove_prefix(session->storage, prefix, NULL, NULL);
+        }
     }
     return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "%s was deleted while it was worked on", source->name);
 }

@@ -18,17 +18,6 @@ static int32_t is_inputs_fault(cpk_status status)
            status == CPK_ERROR_ENCRYPTED || status == CPK_ERROR_LIMIT_EXCEEDED;
 }
 
-/* Extraction records its text's place in the same transaction as everything else it makes. */
-static int32_t is_extracted(const cpk_source *source)
-{
-    return source->r2_extracted_path != NULL;
-}
-
-static int32_t is_completed(const cpk_source *source)
-{
-    return strcmp(source->status, "completed") == 0;
-}
-
 cpk_status work_extract(const work_item *item, lease *lease, const run *run, cpk_error **error)
 {
     cpk_status status = extraction_run(item, lease, run, error);
@@ -82,7 +71,7 @@ static cpk_status go_on(work_item *item, lease *lease, const run *run, cpk_error
     int64_t restored;
     cpk_status status = work_repair_item(item, lease, 0, run, &restored, error);
 
-    if (status == CPK_ERROR_STORAGE && !is_completed(item->source) && item->source->processed_chunks == 0) {
+    if (status == CPK_ERROR_STORAGE && !source_is_completed(item->source) && item->source->processed_chunks == 0) {
         error_clear(error);
         return extract(item, lease, run, error);
     }
@@ -91,9 +80,9 @@ static cpk_status go_on(work_item *item, lease *lease, const run *run, cpk_error
 
 static cpk_status run_item(work_item *item, int32_t with_analysis, lease *lease, const run *run, cpk_error **error)
 {
-    const int32_t is_done = is_completed(item->source);
+    const int32_t is_done = source_is_completed(item->source);
 
-    if (is_extracted(item->source)) {
+    if (source_is_extracted(item->source)) {
         CPK_TRY(go_on(item, lease, run, error));
     } else if (!is_done) {
         CPK_TRY(extract(item, lease, run, error));
@@ -114,14 +103,62 @@ static cpk_status run_leased(cpk_session *session, const cpk_source *source, int
     return status;
 }
 
+/* Whether what another service left unfinished can be run: its raw bytes must be where its row says. */
+static cpk_status check_stored(cpk_session *session, const cpk_source *source, cpk_error **error)
+{
+    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
+    const char *key = source->r2_raw_path;
+    cpk_status status;
+
+    if (key == NULL || key[0] == '\0') {
+        return error_set(error, CPK_ERROR_NOT_FOUND, "import",
+                         "%s was left unfinished by another service, and no stored file of it is on record: add the "
+                         "file to the pack",
+                         source->name);
+    }
+    status = storage_stat(session->storage, key, &info, error);
+    if (status == CPK_ERROR_NOT_FOUND) {
+        return error_set(
+            error, status, "import",
+            "%s was left unfinished by another service, and its file \"%s\" is not in the storage: add the "
+            "file to the pack",
+            source->name, key);
+    }
+    if (status == CPK_ERROR_PERMISSION_DENIED || status == CPK_ERROR_INVALID_ARGUMENT) {
+        return error_set(error, status, "import",
+                         "%s was left unfinished by another service, and its file \"%s\" is not in the user's own "
+                         "folder: add the file to the pack",
+                         source->name, key);
+    }
+    return status;
+}
+
+static cpk_status take_up(cpk_session *session, const cpk_source *source, cpk_error **error)
+{
+    cpk_pack *pack = NULL;
+    cpk_status status = store_pack_get(session->work, NULL, source->pack_id, &pack, error);
+
+    snapshot_free(pack);
+    if (status == CPK_ERROR_NOT_FOUND) {
+        return error_set(error, status, "import", "%s belongs to the pack \"%s\", which is gone: it can't be run",
+                         source->name, source->pack_id);
+    }
+    CPK_TRY(status);
+    CPK_TRY(check_stored(session, source, error));
+    return store_source_take_up(session->work, NULL, source->source_id, error);
+}
+
 static cpk_status run_unfinished(cpk_session *session, const cpk_source *source, int32_t with_analysis, const run *run,
                                  cpk_error **error)
 {
     cpk_source *leased = NULL;
     lease lease;
     cpk_status status;
-    int32_t pays = with_analysis && !is_completed(source);
+    int32_t pays = with_analysis && !source_is_completed(source);
 
+    if (!source->is_ours) {
+        CPK_TRY(take_up(session, source, error));
+    }
     CPK_TRY(
         lease_acquire_source(&lease, session, source->source_id, pays ? USER_MAY_PAY : USER_MAY_WORK, &leased, error));
     status = run_leased(session, leased, with_analysis, &lease, run, error);
@@ -135,8 +172,8 @@ static cpk_status needs_work(cpk_session *session, const cpk_source *source, int
     work_item item;
     cpk_status status;
 
-    *needs = 1;
-    if (!is_completed(source)) {
+    *needs = !source_is_completed(source);
+    if (*needs || source_is_of_other_service(source)) { /* what that one completed stays as it is */
         return CPK_OK;
     }
     status = item_of_source(session, source, &item, error);
@@ -186,7 +223,7 @@ cpk_status work_repair(cpk_session *session, const char *source_id, const run *r
 
     *restored = 0;
     CPK_TRY(lease_acquire_source(&lease, session, source_id, USER_MAY_WORK, &source, error));
-    status = repair_source(session, source, &lease, run, restored, error);
+    status = source_is_extracted(source) ? repair_source(session, source, &lease, run, restored, error) : CPK_OK;
     lease_release(&lease);
     snapshot_free(source);
     return status;

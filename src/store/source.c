@@ -7,6 +7,7 @@
 #include "store/user.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define NO_SUCH_PACK   "no such pack, or it belongs to another user"
 #define NO_SUCH_SOURCE "no such source, or it belongs to another user"
@@ -29,6 +30,7 @@ static void own_read(cpk_source *source, statement *row)
     source->settings_fingerprint = snapshot_take_text(&source->snapshot, row);
     source->analyzer = snapshot_take_text(&source->snapshot, row);
     source->notes = snapshot_take_text(&source->snapshot, row);
+    source->is_ours = (int32_t)statement_take_int64(row);
 }
 
 static cpk_status source_read(const context *context, statement *row, void **snapshot, cpk_error **error)
@@ -75,6 +77,22 @@ static cpk_status source_read(const context *context, statement *row, void **sna
         *snapshot = NULL;
     }
     return status;
+}
+
+int32_t source_is_completed(const cpk_source *source)
+{
+    return strcasecmp(source->status, "completed") == 0;
+}
+
+/* Extraction records its settings in the same transaction as everything else that it makes. */
+int32_t source_is_extracted(const cpk_source *source)
+{
+    return source->r2_extracted_path != NULL && source->settings_fingerprint != NULL;
+}
+
+int32_t source_is_of_other_service(const cpk_source *source)
+{
+    return source_is_completed(source) && !source_is_extracted(source);
 }
 
 cpk_status store_source_get(store *store, const char *user_id, const char *source_id, cpk_source **source,
@@ -286,6 +304,17 @@ cpk_status store_source_create(store *store, const char *user_id, const char *pa
     return status;
 }
 
+cpk_status store_source_take_up(store *store, const char *user_id, const char *source_id, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(store_owner(store, user_id, &user_id, error));
+    statement_start(&change, store->session, STATEMENT_SOURCE_TAKE_UP);
+    statement_bind_text(&change, 1, user_id);
+    statement_bind_text(&change, 2, source_id);
+    return statement_run(&change, NULL, error);
+}
+
 /* --- changing under a lease --- */
 
 /* Whether the source is missing or in a state that forbids the change. */
@@ -420,6 +449,17 @@ static cpk_status recount_pack(store *store, const char *user_id, const char *so
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
 }
 
+/* Before what the source came to changes to `tokens`. */
+static cpk_status pack_tokens_add(store *store, const char *user_id, const char *source_id, int64_t tokens,
+                                  cpk_error **error)
+{
+    statement change;
+
+    start(&change, store, STATEMENT_PACK_TOKENS_ADD, user_id, source_id);
+    statement_bind_int64(&change, 3, tokens);
+    return store_queue_any(&change, error);
+}
+
 /* --- extraction --- */
 
 static cpk_status extraction_own(store *store, const char *user_id, const char *source_id,
@@ -480,6 +520,7 @@ static cpk_status record_extraction(store *store, const char *user_id, const cha
     statement_bind_time(&change, 9, context_now(store->context));
     CPK_TRY(change_source(store, user_id, source_id, lease_owner, &change,
                           "a completed source can't be extracted again", error));
+    CPK_TRY(pack_tokens_add(store, user_id, source_id, extraction->text_tokens, error));
     CPK_TRY(extraction_own(store, user_id, source_id, extraction, error));
     return recount_pack(store, user_id, source_id, error);
 }
@@ -532,6 +573,7 @@ static cpk_status delete_rows(store *store, const char *user_id, const cpk_sourc
     CPK_TRY(store_hold_release(store, user_id, source->source_id, error));
     start(&change, store, STATEMENT_HOLD_DELETE_CLOSED, user_id, source->source_id);
     CPK_TRY(store_queue_any(&change, error));
+    CPK_TRY(pack_tokens_add(store, user_id, source->source_id, 0, error));
     start(&change, store, STATEMENT_SOURCE_DELETE, user_id, source->source_id);
     CPK_TRY(store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error));
     return store_pack_recount(store, user_id, source->pack_id, error);

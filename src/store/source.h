@@ -54,7 +54,18 @@ struct cpk_source {
     const char *settings_fingerprint; /* or NULL */
     const char *analyzer;             /* or NULL */
     const char *notes;                /* JSON, or NULL */
+    int32_t is_ours;                  /* 0: made by another service, and nothing of ours is beside it yet */
 };
+
+/* Whatever case another service wrote it in. */
+int32_t source_is_completed(const cpk_source *source);
+/* Text and index are stored as this library makes them. */
+int32_t source_is_extracted(const cpk_source *source);
+/* Another service completed it: what is known of it is at r2_analyzed_path. */
+int32_t source_is_of_other_service(const cpk_source *source);
+
+/* Before this library works on a source that another service made: our row beside it. One that is there is left. */
+cpk_status store_source_take_up(store *store, const char *user_id, const char *source_id, cpk_error **error);
 
 typedef struct source_params {
     const char *source_id; /* NULL: a new random one */
