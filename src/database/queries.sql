@@ -1471,11 +1471,16 @@ COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
 u.payment_plan, @time_us(u.plan_end_date),
 (SELECT count(*) FROM @own(suspensions) x WHERE x.user_id = u.id)
 
+-- fragment: quote_source_extracted
+-- By this library: what another service extracted is extracted anew.
+(s.r2_extracted_path IS NOT NULL
+ AND EXISTS (SELECT 1 FROM @own(sources) x WHERE x.source_id = s.source_id AND x.settings_fingerprint IS NOT NULL))
+
 -- fragment: quote_source_unknown
-CASE WHEN s.r2_extracted_path IS NULL AND COALESCE(s.status, '') <> 'completed' THEN 1 ELSE 0 END
+CASE WHEN lower(COALESCE(s.status, '')) = 'completed' OR @include(quote_source_extracted) THEN 0 ELSE 1 END
 
 -- fragment: quote_source_left
-CASE WHEN s.r2_extracted_path IS NULL OR COALESCE(s.status, '') = 'completed' THEN 0
+CASE WHEN lower(COALESCE(s.status, '')) = 'completed' OR NOT @include(quote_source_extracted) THEN 0
      ELSE @count(s.total_chunks) - @count(s.processed_chunks) END
 
 -- name: quote_source
