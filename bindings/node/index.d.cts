@@ -419,6 +419,10 @@ export class Engine {
     migrate(options?: { dryRun?: boolean } & Abortable): Promise<
         { number: number; name: string | null; applied: boolean; changes: string[] }[]
     >;
+    /** What migrate() told when the database was migrated; "undo: ..." is the SQL statement that takes a change back. */
+    migrationHistory(options?: Abortable): Promise<
+        { number: number; name: string | null; applied: boolean; changes: string[] }[]
+    >;
     check(options?: Abortable): Promise<{
         readonly failures: number;
         readonly results: readonly {

@@ -28,8 +28,9 @@ typedef struct cpk_text_setting {
     const char *value; /* one line of UTF-8, at most 65,536 bytes; secrets are wiped when the engine ends */
 } cpk_text_setting;
 
-#define CPK_ENGINE_NO_MIGRATE (UINT32_C(1) << 0) /* refuse a database that is not of this version's schema */
-#define CPK_ENGINE_NO_CREATE  (UINT32_C(1) << 1) /* refuse a database or folder that does not exist; since 0.2 */
+#define CPK_ENGINE_NO_MIGRATE                                                                                          \
+    (UINT32_C(1) << 0) /* leave the schema as it is, unchecked: for cpk_engine_migrate_report() */
+#define CPK_ENGINE_NO_CREATE (UINT32_C(1) << 1) /* refuse a database or folder that does not exist; since 0.2 */
 
 /** How an engine is opened. Start from CPK_ENGINE_OPTIONS_INIT; everything is copied. */
 typedef struct cpk_engine_options {
@@ -73,8 +74,12 @@ CPK_API void cpk_engine_options_init(cpk_engine_options *options, size_t struct_
 
 /**
  * Opens an engine, creating the database file and the storage folder where they do not exist (unless
- * CPK_ENGINE_NO_CREATE) and bringing the database to this version's schema (unless CPK_ENGINE_NO_MIGRATE). What is
- * created is readable by its owner only, whatever the umask.
+ * CPK_ENGINE_NO_CREATE). What is created is readable by its owner only, whatever the umask.
+ *
+ * An SQLite database, and a PostgreSQL database that holds no tables at all, is brought to this version's schema. Any
+ * other PostgreSQL database is never changed by this call: one whose schema is older, or that was never migrated, is
+ * refused with CPK_ERROR_UNSUPPORTED, and cpk_engine_migrate_report() on an engine opened with CPK_ENGINE_NO_MIGRATE
+ * migrates it. A database that a newer version migrated is opened if that version lets this one work.
  *
  * @param options  NULL: no database and no storage, enough for cpk_extract(), cpk_chunk_input() and friends
  * @param engine   out: close it with cpk_engine_close(); NULL on failure
@@ -82,7 +87,7 @@ CPK_API void cpk_engine_options_init(cpk_engine_options *options, size_t struct_
  *         CPK_ERROR_INVALID_ARGUMENT  an option is wrong; the message names it
  *         CPK_ERROR_NOT_FOUND         with CPK_ENGINE_NO_CREATE: the database file or the storage folder is missing, or
  *                                     the database has no tables of this library; the message names it
- *         CPK_ERROR_UNSUPPORTED       a URI scheme or a database of a newer version
+ *         CPK_ERROR_UNSUPPORTED       a URI scheme; a database of a newer version, or one that must be migrated first
  *         CPK_ERROR_PERMISSION_DENIED, _NO_SPACE, _IO, _DATABASE, _STORAGE  the message names the file
  * Since 0.1.
  */
@@ -140,16 +145,33 @@ typedef void (*cpk_migration_change_fn)(void *user, int32_t number, const char *
 
 /**
  * The same, and tells what each migration changes in words: a line for each table that is made, index that is added or
- * privilege that is taken away, so that it can be read before it is done to a database in use. The lines about a
- * migration follow the call of `report` about it; an engine that is made anew each time (SQLite) has none. A dry run
- * does the work and rolls it back, so that its lines are true. Either callback may be NULL; both get `user`.
+ * privilege that is taken away, so that it can be read before it is done to a database in use. A line that begins with
+ * "note: " tells what was found; one that begins with "undo: " is the SQL statement that takes a change back. The lines
+ * about a migration follow the call of `report` about it; an engine that is made anew each time (SQLite) has none.
+ * Either callback may be NULL; both get `user`.
+ *
+ * A PostgreSQL database may be in use: a dry run only reads; the other builds indexes while everybody goes on, and
+ * makes all else in one transaction, which locks tables for a fraction of a second and tries for
+ * database.migration_wait_ms.
  *
  * CPK_ERROR_UNSUPPORTED        the database's tables differ from what this version needs; the message lists how
  * CPK_ERROR_PERMISSION_DENIED  the connection's role may not change the schema
- * Since 0.2.
+ * CPK_ERROR_BUSY               others hold the tables (retryable; the message names them); nothing was changed but
+ * indexes Since 0.2.
  */
 CPK_API cpk_status cpk_engine_migrate_report(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report,
                                              cpk_migration_change_fn change, void *user, cpk_error **error);
+
+/**
+ * Tells what cpk_engine_migrate_report() told when the database's migrations were applied, by whichever process: it is
+ * kept in the database. Migrations that an earlier version applied have no lines.
+ *
+ * CPK_ERROR_UNSUPPORTED  the database was not migrated to this version's schema
+ * CPK_ERROR_NOT_FOUND    it has no tables
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_engine_migration_history(cpk_engine *engine, cpk_migration_fn report,
+                                                cpk_migration_change_fn change, void *user, cpk_error **error);
 
 /** What a database holds, and its size. Grows only at its end. Since 0.2. */
 typedef struct cpk_statistics {

@@ -59,13 +59,14 @@ typedef struct migration_call {
     cpk_migration_change_fn change;
     void *user;
     int32_t dry_run;
+    int32_t is_history;
 } migration_call;
 
 static void report_migration(void *user, const migration_info *migration)
 {
     const migration_call *call = user;
 
-    if (migration->was_applied) {
+    if (migration->was_applied && !call->is_history) {
         return;
     }
     if (call->report != NULL) {
@@ -85,11 +86,21 @@ cpk_status cpk_engine_migrate(cpk_engine *engine, int32_t dry_run, cpk_migration
 cpk_status cpk_engine_migrate_report(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report,
                                      cpk_migration_change_fn change, void *user, cpk_error **error)
 {
-    migration_call call = {report, change, user, dry_run != 0};
+    migration_call call = {report, change, user, dry_run != 0, 0};
 
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_TRY(engine_need_database(engine, error));
     return database_migrate(engine->database, report_migration, &call, dry_run != 0, error);
+}
+
+cpk_status cpk_engine_migration_history(cpk_engine *engine, cpk_migration_fn report, cpk_migration_change_fn change,
+                                        void *user, cpk_error **error)
+{
+    migration_call call = {report, change, user, 0, 1};
+
+    CPK_CHECK_ARG(engine != NULL, "engine", error);
+    CPK_TRY(engine_need_database(engine, error));
+    return database_migration_history(engine->database, report_migration, &call, error);
 }
 
 void cpk_statistics_init(cpk_statistics *statistics, size_t struct_size)

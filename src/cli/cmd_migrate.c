@@ -6,6 +6,7 @@ typedef struct migration_report {
     cli *cli;
     json_out json;
     size_t count;
+    bool is_history;
 } migration_report;
 
 /* Ends the JSON of the migration before. */
@@ -25,7 +26,11 @@ static void take_migration(void *user, int32_t number, const char *name, int32_t
     end_migration(report);
     report->count++;
     if (!report->cli->json) {
-        output_format(&report->cli->out, "%s %04d %s\n", applied ? "applied" : "would apply", (int)number, name);
+        output_format(&report->cli->out, "%s %04d %s\n",
+                      report->is_history ? "migration"
+                      : applied          ? "applied"
+                                         : "would apply",
+                      (int)number, name);
         return;
     }
     json_out_begin(&report->json, NULL, '{');
@@ -48,13 +53,21 @@ static void take_change(void *user, int32_t number, const char *change)
     }
 }
 
+static cpk_status run_migration(migration_report *report, bool dry_run, cpk_error **error)
+{
+    if (report->is_history) {
+        return cpk_engine_migration_history(report->cli->engine, take_migration, take_change, report, error);
+    }
+    return cpk_engine_migrate_report(report->cli->engine, dry_run, take_migration, take_change, report, error);
+}
+
 int command_migrate(cli *cli)
 {
     bool dry_run = options_flag(&cli->options, "dry-run");
-    migration_report report = {.cli = cli};
+    migration_report report = {.cli = cli, .is_history = options_flag(&cli->options, "report")};
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
-    int code = connect_engine(cli, CPK_ENGINE_NO_MIGRATE | (dry_run ? CPK_ENGINE_NO_CREATE : 0));
+    int code = connect_engine(cli, CPK_ENGINE_NO_MIGRATE | (dry_run || report.is_history ? CPK_ENGINE_NO_CREATE : 0));
 
     if (code != EXIT_CODE_OK) {
         return code;
@@ -64,7 +77,7 @@ int command_migrate(cli *cli)
         json_out_begin(&report.json, NULL, '{');
         json_out_begin(&report.json, "migrations", '[');
     }
-    status = cpk_engine_migrate_report(cli->engine, dry_run, take_migration, take_change, &report, &error);
+    status = run_migration(&report, dry_run, &error);
     end_migration(&report);
     if (cli->json) {
         json_out_end(&report.json, ']');

@@ -272,6 +272,7 @@ static const cli_option EXPORT_READ_OPTIONS[] = {
 
 static const cli_option MIGRATE_OPTIONS[] = {
     {"dry-run", '\0', VALUE_NONE, NULL, NULL, "tell what would be applied and change nothing"},
+    {"report", '\0', VALUE_NONE, NULL, NULL, "print what was told when the database was migrated, and change nothing"},
     END,
 };
 
@@ -538,7 +539,11 @@ const cli_command CLI_COMMANDS[] = {
      "contextpack maintenance sweep --dry-run", DRY_RUN_OPTIONS, command_maintenance_sweep},
 
     {"migrate", NO_ARGUMENTS, COMMAND_CREATES, "Bring the database to this version's schema",
-     "Other commands do this by themselves when they open the database. Safe from several processes at once.",
+     "The only command that changes a PostgreSQL database which it did not make; others make the schema of an empty "
+     "one, and "
+     "of an SQLite file. Lines \"undo: ...\" are the SQL statements that take a change back; the database keeps the "
+     "report. "
+     "Safe while others use the database, and from several processes at once.",
      "contextpack migrate --dry-run", MIGRATE_OPTIONS, command_migrate},
     {"backup", "PATH", 1, 1, NULL, true, 0, "Copy the database, and its files, while others work",
      "Copies an SQLite database into the file PATH as of one moment, also while other programs write to it; copying "

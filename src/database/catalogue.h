@@ -19,12 +19,26 @@ typedef struct catalogue_statement {
     const char *postgresql;
 } catalogue_statement;
 
+/* When a statement of a migration is run: see migrate.h. */
+#define MIGRATION_PART_DRAFT  'd' /* makes what plans compare with */
+#define MIGRATION_PART_PLAN   'p' /* reads, and tells what the migration changes and by which statements */
+#define MIGRATION_PART_OPEN   'o' /* in the transaction, before it locks a table of the service's */
+#define MIGRATION_PART_LOCKED 'l' /* in the transaction, with the locks */
+
+typedef struct catalogue_script {
+    const char *const *statements;
+    size_t count;
+} catalogue_script;
+
 typedef struct catalogue_migration {
     int64_t number; /* 1, 2, ... without gaps */
     const char *name;
-    const char *checksum; /* SHA-256 of the file, hex */
+    const char *checksum;        /* SHA-256 of the file, hex */
+    const char *const *replaces; /* checksums of earlier forms of the file, which did the same; ends with NULL */
+    int64_t least_known;         /* the last migration that a library must know to use a database that has this one */
     const char *const *statements;
     size_t statement_count;
+    const char *parts; /* a MIGRATION_PART_* for each statement */
 } catalogue_migration;
 
 /* A look at a database that this library did not make. */
@@ -36,10 +50,14 @@ typedef struct catalogue_survey {
 
 /* The DDL of one engine. Statements may return rows (kind, line) that tell what they did: see migrate.h. */
 typedef struct catalogue_schema {
-    int32_t dialect;              /* CPK_DIALECT_* */
-    const char *probe;            /* one row, one column: 1 when the table of migrations is there, else 0 */
-    const char *const *bootstrap; /* makes that table where absent; of several processes lets in one */
-    size_t bootstrap_count;
+    int32_t dialect;      /* CPK_DIALECT_* */
+    const char *probe;    /* one row: 1 when the table of migrations is there, else 0; how many tables there are */
+    const char *blockers; /* rows: who holds the tables that a migration changes; NULL: not known */
+    catalogue_script bootstrap; /* makes the table of migrations where absent; of several processes lets in one */
+    catalogue_script guard;     /* one row: 1 for the process that may migrate; then what makes its transaction wait */
+    catalogue_script plan;      /* before the plans of migrations; none: the engine plans nothing */
+    catalogue_script finish;    /* before each statement that is run after the transaction */
+    catalogue_script locked;    /* makes the function that runs what needs locks, calls it, and drops it */
     const catalogue_survey *survey; /* the first statement prepares each of the others' transaction */
     size_t survey_count;
     const catalogue_migration *migrations;

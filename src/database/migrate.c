@@ -1,36 +1,18 @@
 #include "database/migrate.h"
 
-#include "base/arena.h"
-#include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "database/catalogue.h"
+#include "database/migration.h"
 #include "database/statement.h"
 #include "database/survey.h"
 
 #include <string.h>
+#include <time.h>
 
-#define DOMAIN "database"
-
-typedef struct change {
-    size_t migration; /* its index */
-    const char *text;
-} change;
-
-/* One run: what it changed so far. */
-typedef struct run {
-    database *database;
-    db_session *session;
-    const catalogue_schema *schema;
-    int64_t applied; /* migrations that were there before */
-    size_t migration;
-    arena texts;
-    change *changes; /* in the order of migrations */
-    size_t change_count;
-    size_t change_capacity;
-    buffer differences; /* of the survey or the migration at work */
-    buffer denials;     /* of the survey */
-} run;
+#define DOMAIN          "database"
+#define GUARD_PAUSE_MS  100
+#define GUARD_POOL_SIZE 2 /* connections that are needed to hold the guard and work */
+#define HOW_TO_MIGRATE  "run `contextpack migrate --dry-run` to see what that changes, then `contextpack migrate`"
 
 static cpk_status schema_of(database *database, const catalogue_schema **schema, cpk_error **error)
 {
@@ -41,255 +23,51 @@ static cpk_status schema_of(database *database, const catalogue_schema **schema,
     return CPK_OK;
 }
 
-static cpk_status check_row(const catalogue_schema *schema, statement *row, int64_t number, cpk_error **error)
-{
-    int64_t found = statement_take_int64(row);
-    const char *name = statement_take_text(row, NULL);
-    const char *checksum = statement_take_text(row, NULL);
+typedef struct migration_state {
+    int32_t has_migrations;
+    int64_t table_count; /* whoever made them */
+    int64_t applied;
+} migration_state;
 
-    CPK_TRY(statement_check(row, error));
-    if (number > (int64_t)schema->migration_count) {
-        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                         "the database has migration %lld (%s), which this library does not know: it was made by a "
-                         "newer version; upgrade libcontextpack",
-                         (long long)found, name != NULL ? name : "");
-    }
-    if (found != number || checksum == NULL || strcmp(checksum, schema->migrations[number - 1].checksum) != 0) {
-        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN,
-                         "migration %lld (%s) of the database differs from this library's migration %lld (%s): "
-                         "restore the database from a backup or use the library that made it",
-                         (long long)found, name != NULL ? name : "", (long long)number,
-                         schema->migrations[number - 1].name);
-    }
-    return CPK_OK;
-}
-
-static cpk_status probe(db_session *session, const catalogue_schema *schema, int32_t *has_table, cpk_error **error)
+static cpk_status probe(db_session *session, const catalogue_schema *schema, migration_state *state, cpk_error **error)
 {
     statement row;
     int32_t has_row;
 
     statement_start_sql(&row, session, schema->probe);
     CPK_TRY(statement_step(&row, &has_row, error));
-    *has_table = has_row && statement_take_int64(&row) != 0;
+    state->has_migrations = has_row && statement_take_int64(&row) != 0;
+    state->table_count = has_row ? statement_take_int64(&row) : 0;
     CPK_TRY(statement_check(&row, error));
     statement_finish(&row);
     return CPK_OK;
 }
 
-/* How many migrations the database has; each is compared with ours. */
-static cpk_status read_list(db_session *session, const catalogue_schema *schema, int64_t *applied, cpk_error **error)
-{
-    statement row;
-    int32_t has_row;
-
-    *applied = 0;
-    statement_start(&row, session, STATEMENT_MIGRATION_LIST);
-    for (;;) {
-        cpk_status status;
-
-        CPK_TRY(statement_step(&row, &has_row, error));
-        if (!has_row) {
-            return CPK_OK;
-        }
-        status = check_row(schema, &row, *applied + 1, error);
-        if (status != CPK_OK) {
-            statement_finish(&row);
-            return status;
-        }
-        (*applied)++;
-    }
-}
-
 /* The connection's own role may see that the table is there, and the service what is in it. */
-static cpk_status look(database *database, const catalogue_schema *schema, int64_t *applied, cpk_error **error)
+static cpk_status look(database *database, const catalogue_schema *schema, migration_state *state, cpk_error **error)
 {
     const cpk_actor migration = {sizeof migration, CPK_ACTOR_MIGRATION, NULL};
     const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
     db_session *session;
-    int32_t has_table = 0;
     cpk_status status;
 
-    *applied = 0;
+    memset(state, 0, sizeof *state);
     CPK_TRY(db_session_open(database, &migration, &session, error));
-    status = probe(session, schema, &has_table, error);
+    status = probe(session, schema, state, error);
     db_session_close(session);
-    if (status != CPK_OK || !has_table) {
+    if (status != CPK_OK || !state->has_migrations) {
         return status;
     }
     CPK_TRY(db_session_open(database, &service, &session, error));
-    status = read_list(session, schema, applied, error);
+    status = migration_read_list(session, schema, &state->applied, error);
     db_session_close(session);
     return status;
 }
 
-static cpk_status add_change(run *run, const char *prefix, const char *line, cpk_error **error)
-{
-    const cpk_allocator *allocator = &database_context(run->database)->allocator;
-    size_t prefix_length = strlen(prefix);
-    size_t length = strlen(line);
-    char *text = arena_allocate(&run->texts, prefix_length + length + 1);
-
-    if (run->change_count == run->change_capacity) {
-        size_t capacity = run->change_capacity == 0 ? 64 : 2 * run->change_capacity;
-        change *grown =
-            memory_resize_array(allocator, run->changes, run->change_capacity, capacity, sizeof *run->changes);
-
-        if (grown == NULL) {
-            return error_out_of_memory(error);
-        }
-        run->changes = grown;
-        run->change_capacity = capacity;
-    }
-    if (text == NULL) {
-        return error_out_of_memory(error);
-    }
-    memcpy(text, prefix, prefix_length);
-    memcpy(text + prefix_length, line, length + 1);
-    run->changes[run->change_count].migration = run->migration;
-    run->changes[run->change_count++].text = text;
-    return CPK_OK;
-}
-
-static void add_reason(buffer *reasons, const char *line)
-{
-    buffer_append_text(reasons, reasons->length > 0 ? "; " : "");
-    buffer_append_text(reasons, line);
-}
-
-static cpk_status take_line(void *user, const char *kind, const char *line, cpk_error **error)
-{
-    run *run = user;
-
-    if (strcmp(kind, "difference") == 0) {
-        add_reason(&run->differences, line);
-        return CPK_OK;
-    }
-    if (strcmp(kind, "denied") == 0) {
-        add_reason(&run->denials, line);
-        return CPK_OK;
-    }
-    return add_change(run, strcmp(kind, "note") == 0 ? "note: " : "", line, error);
-}
-
-/* A row (kind, line). */
-static cpk_status take_told(run *run, statement *row, cpk_error **error)
-{
-    const char *kind = statement_take_text(row, NULL);
-    const char *line = statement_take_text(row, NULL);
-
-    CPK_TRY(statement_check(row, error));
-    if (kind == NULL || line == NULL) {
-        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a migration told nothing");
-    }
-    return take_line(run, kind, line, error);
-}
-
-static cpk_status run_statement(run *run, const char *sql, cpk_error **error)
-{
-    statement row;
-
-    statement_start_sql(&row, run->session, sql);
-    for (;;) {
-        int32_t has_row;
-        cpk_status status;
-
-        CPK_TRY(statement_step(&row, &has_row, error));
-        if (!has_row) {
-            return CPK_OK;
-        }
-        status = take_told(run, &row, error);
-        if (status != CPK_OK) {
-            statement_finish(&row);
-            return status;
-        }
-    }
-}
-
-static cpk_status check_reasons(const run *run, cpk_error **error)
-{
-    if (run->differences.failed || run->denials.failed) {
-        return error_out_of_memory(error);
-    }
-    if (run->denials.length > 0) {
-        return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN,
-                         "the database can't be migrated by this role, and was left as it is: %s",
-                         buffer_text(&run->denials));
-    }
-    if (run->differences.length > 0) {
-        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
-                         "the database differs from what this library needs, and was left as it is: %s",
-                         buffer_text(&run->differences));
-    }
-    return CPK_OK;
-}
-
-static cpk_status apply_one(run *run, const catalogue_migration *migration, cpk_error **error)
-{
-    statement insert;
-
-    buffer_clear(&run->differences);
-    for (size_t i = 0; i < migration->statement_count; i++) {
-        CPK_TRY(run_statement(run, migration->statements[i], error));
-        CPK_TRY(check_reasons(run, error));
-    }
-    statement_start(&insert, run->session, STATEMENT_MIGRATION_INSERT);
-    statement_bind_int64(&insert, 1, migration->number);
-    statement_bind_text(&insert, 2, migration->name);
-    statement_bind_text(&insert, 3, migration->checksum);
-    statement_bind_int64(&insert, 4, context_now(database_context(run->database)));
-    return statement_run(&insert, NULL, error);
-}
-
-/* Inside a write transaction, so that of several processes one does the work and the others find it done. */
-static cpk_status apply_missing(run *run, cpk_error **error)
-{
-    for (size_t i = 0; i < run->schema->bootstrap_count; i++) {
-        statement bootstrap;
-
-        statement_start_sql(&bootstrap, run->session, run->schema->bootstrap[i]);
-        CPK_TRY(statement_run(&bootstrap, NULL, error));
-    }
-    CPK_TRY(read_list(run->session, run->schema, &run->applied, error));
-    for (size_t i = (size_t)run->applied; i < run->schema->migration_count; i++) {
-        const catalogue_migration *migration = &run->schema->migrations[i];
-        cpk_status status;
-
-        run->migration = i;
-        status = apply_one(run, migration, error);
-        if (status != CPK_OK) {
-            return error_prefix(error, status, "migration %lld (%s)", (long long)migration->number, migration->name);
-        }
-    }
-    return CPK_OK;
-}
-
-static cpk_status apply(run *run, int32_t dry_run, cpk_error **error)
-{
-    const cpk_actor actor = {sizeof actor, CPK_ACTOR_MIGRATION, NULL};
-    cpk_status status;
-
-    CPK_TRY(db_session_open(run->database, &actor, &run->session, error));
-    status = db_begin(run->session, CPK_TRANSACTION_WRITE, error);
-    if (status == CPK_OK) {
-        status = apply_missing(run, error);
-        if (status == CPK_OK && !dry_run) {
-            status = db_commit(run->session, error);
-        } else {
-            db_rollback(run->session, NULL);
-        }
-    }
-    db_session_close(run->session);
-    if (status == CPK_ERROR_PERMISSION_DENIED) {
-        return error_prefix(error, status,
-                            "the database lacks migrations of this library, which the connection's role may not make "
-                            "(run `contextpack migrate` as the role that owns the database)");
-    }
-    return status;
-}
+/* --- what is told --- */
 
 /* Whoever opens a database that is migrated on the way finds in the log what became of it. */
-static void log_changes(const run *run)
+static void log_changes(const migration_run *run)
 {
     const context *context = database_context(run->database);
 
@@ -301,80 +79,336 @@ static void log_changes(const run *run)
     }
 }
 
-static cpk_status tell(const run *run, migration_report_fn report, void *user, cpk_error **error)
+/* As it is told: "note: " and "undo: " stand before what is no change. NULL without memory. */
+static const char *told_line(arena *texts, const char *kind, const char *text)
+{
+    const char *prefix = strcmp(kind, "note") == 0 ? "note: " : strcmp(kind, "undo") == 0 ? "undo: " : "";
+    size_t prefix_length = strlen(prefix);
+    size_t length = strlen(text);
+    char *line = arena_allocate(texts, prefix_length + length + 1);
+
+    if (line != NULL) {
+        memcpy(line, prefix, prefix_length);
+        memcpy(line + prefix_length, text, length + 1);
+    }
+    return line;
+}
+
+static cpk_status tell(migration_run *run, migration_report_fn report, void *user, cpk_error **error)
 {
     const cpk_allocator *allocator = &database_context(run->database)->allocator;
     const char **lines = memory_allocate_array(allocator, run->change_count + 1, sizeof *lines);
     size_t next = 0;
+    cpk_status status = CPK_OK;
 
     if (lines == NULL) {
         return error_out_of_memory(error);
     }
-    for (size_t i = 0; i < run->schema->migration_count; i++) {
+    for (size_t i = 0; i < run->change_count; i++) {
+        lines[i] = told_line(&run->texts, run->changes[i].kind, run->changes[i].text);
+        status = lines[i] == NULL ? error_out_of_memory(error) : status;
+    }
+    for (size_t i = 0; i < run->schema->migration_count && status == CPK_OK; i++) {
         const catalogue_migration *migration = &run->schema->migrations[i];
         migration_info info = {migration->number, migration->name, migration->checksum, (int64_t)i < run->applied, 0,
                                lines + next};
 
         while (next < run->change_count && run->changes[next].migration == i) {
-            lines[next] = run->changes[next].text;
             next++;
             info.change_count++;
         }
         report(user, &info);
     }
     memory_release_array(allocator, lines, run->change_count + 1, sizeof *lines);
-    return CPK_OK;
+    return status;
+}
+
+/* --- one process at a time --- */
+
+/* A transaction that holds the guard, and nothing else. NULL where there is none. */
+typedef struct guard {
+    db_session *session;
+} guard;
+
+static cpk_status guard_try(guard *guard, const catalogue_script *script, int32_t *is_taken, cpk_error **error)
+{
+    statement row;
+    statement wait;
+    int32_t has_row;
+
+    CPK_TRY(db_begin(guard->session, CPK_TRANSACTION_WRITE, error));
+    statement_start_sql(&row, guard->session, script->statements[0]);
+    CPK_TRY(statement_step(&row, &has_row, error));
+    *is_taken = has_row && statement_take_int64(&row) != 0;
+    CPK_TRY(statement_check(&row, error));
+    statement_finish(&row);
+    if (!*is_taken) {
+        return db_rollback(guard->session, error);
+    }
+    statement_start_sql(&wait, guard->session, script->statements[1]);
+    return statement_run(&wait, NULL, error);
+}
+
+/* Waits for a process that migrates, however long. It is asked again and again: a statement that waits for the lock
+ * would hold a snapshot, for which the other's indexes would wait. */
+static cpk_status guard_take(guard *guard, database *database, const catalogue_schema *schema, cpk_error **error)
+{
+    const cpk_actor actor = {sizeof actor, CPK_ACTOR_MIGRATION, NULL};
+    const struct timespec pause = {0, GUARD_PAUSE_MS * 1000000L};
+    int32_t is_taken = 0;
+
+    guard->session = NULL;
+    if (schema->guard.count == 0 ||
+        context_setting(database_context(database), SETTING_DATABASE_POOL_SIZE) < GUARD_POOL_SIZE) {
+        return CPK_OK;
+    }
+    CPK_TRY(db_session_open(database, &actor, &guard->session, error));
+    for (;;) {
+        CPK_TRY(guard_try(guard, &schema->guard, &is_taken, error));
+        if (is_taken) {
+            return CPK_OK;
+        }
+        nanosleep(&pause, NULL);
+    }
+}
+
+static void guard_release(guard *guard)
+{
+    db_session_close(guard->session);
+    guard->session = NULL;
+}
+
+/* --- migrating --- */
+
+static cpk_status take_surveyed(void *user, const char *kind, const char *line, cpk_error **error)
+{
+    return migration_take_line(user, kind, line, error);
+}
+
+/* CPK_ERROR_PERMISSION_DENIED says what to do. */
+static cpk_status explain(cpk_status status, cpk_error **error)
+{
+    if (status == CPK_ERROR_PERMISSION_DENIED) {
+        return error_prefix(error, status,
+                            "the database lacks migrations of this library, which the connection's role may not make "
+                            "(run `contextpack migrate` as the role that owns the database)");
+    }
+    return status;
+}
+
+static cpk_status migrate_with_plan(migration_run *run, int32_t dry_run, cpk_error **error)
+{
+    if (run->applied == 0) {
+        CPK_TRY(database_survey(run->database, run->schema, take_surveyed, run, error));
+        CPK_TRY(migration_check_reasons(run, error));
+    }
+    CPK_TRY(explain(migration_plan(run, error), error));
+    if (dry_run) {
+        return CPK_OK;
+    }
+    CPK_TRY(explain(migration_run_concurrent(run, error), error));
+    return explain(migration_apply(run, 0, error), error);
+}
+
+static cpk_status migrate_guarded(migration_run *run, int32_t dry_run, cpk_error **error)
+{
+    migration_state state;
+    cpk_status status;
+    guard guard;
+
+    status = guard_take(&guard, run->database, run->schema, error);
+    if (status == CPK_OK) {
+        status = look(run->database, run->schema, &state, error); /* another process may have been faster */
+        run->applied = state.applied;
+    }
+    if (status == CPK_OK && run->applied < (int64_t)run->schema->migration_count) {
+        status = migrate_with_plan(run, dry_run, error);
+    }
+    guard_release(&guard);
+    return status;
+}
+
+static cpk_status migrate_missing(migration_run *run, int32_t dry_run, cpk_error **error)
+{
+    if (run->schema->plan.count == 0) {
+        return explain(migration_apply(run, dry_run, error), error);
+    }
+    return dry_run ? migrate_with_plan(run, 1, error) : migrate_guarded(run, 0, error);
 }
 
 cpk_status database_migrate(database *database, migration_report_fn report, void *user, int32_t dry_run,
                             cpk_error **error)
 {
-    const cpk_allocator *allocator = &database_context(database)->allocator;
-    run run;
+    const catalogue_schema *schema;
+    migration_state state;
+    migration_run run;
     cpk_status status;
 
-    memset(&run, 0, sizeof run);
-    run.database = database;
-    arena_init(&run.texts, allocator);
-    buffer_init(&run.differences, allocator);
-    buffer_init(&run.denials, allocator);
-    CPK_TRY_CLEANUP(schema_of(database, &run.schema, error));
+    CPK_TRY(schema_of(database, &schema, error));
+    migration_run_init(&run, database, schema);
     /* Usually there is nothing to do: a look needs no lock. */
-    CPK_TRY_CLEANUP(look(database, run.schema, &run.applied, error));
-    if (run.applied == 0) {
-        CPK_TRY_CLEANUP(database_survey(database, run.schema, take_line, &run, error));
-        CPK_TRY_CLEANUP(check_reasons(&run, error));
-    }
-    if (run.applied < (int64_t)run.schema->migration_count) {
-        CPK_TRY_CLEANUP(apply(&run, dry_run, error));
+    CPK_TRY_CLEANUP(look(database, schema, &state, error));
+    run.applied = state.applied;
+    if (run.applied < (int64_t)schema->migration_count) {
+        CPK_TRY_CLEANUP(migrate_missing(&run, dry_run, error));
         if (!dry_run) {
             log_changes(&run);
         }
     }
     if (report != NULL) {
-        status = tell(&run, report, user, error);
+        CPK_TRY_CLEANUP(tell(&run, report, user, error));
+    }
+    if (!dry_run && schema->plan.count > 0) {
+        status = migration_finish(database, schema, error);
     }
 cleanup:
-    memory_release_array(allocator, run.changes, run.change_capacity, sizeof *run.changes);
-    arena_free(&run.texts);
-    buffer_free(&run.differences);
-    buffer_free(&run.denials);
+    migration_run_free(&run);
     return status;
+}
+
+cpk_status database_prepare(database *database, int32_t create, cpk_error **error)
+{
+    const catalogue_schema *schema;
+    migration_state state;
+
+    CPK_TRY(schema_of(database, &schema, error));
+    CPK_TRY(look(database, schema, &state, error));
+    if (state.applied >= (int64_t)schema->migration_count) {
+        return CPK_OK;
+    }
+    if (!create && state.table_count == 0) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN,
+                         "the database holds no tables of libcontextpack; check its name");
+    }
+    if (schema->plan.count > 0 && state.has_migrations) {
+        return error_set(
+            error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+            "the database has the schema of migration %lld, and this version needs that of %lld: " HOW_TO_MIGRATE,
+            (long long)state.applied, (long long)schema->migration_count);
+    }
+    if (schema->plan.count > 0 && state.table_count > 0) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                         "the database holds tables, but was not migrated for this library: " HOW_TO_MIGRATE);
+    }
+    return database_migrate(database, NULL, NULL, 0, error);
 }
 
 cpk_status database_version(database *database, int64_t *applied, int64_t *known, cpk_error **error)
 {
     const catalogue_schema *schema;
-    int64_t count = 0;
+    migration_state state;
     cpk_status status;
 
     CPK_TRY(schema_of(database, &schema, error));
-    status = look(database, schema, &count, error);
+    status = look(database, schema, &state, error);
     if (applied != NULL) {
-        *applied = count;
+        *applied = state.applied;
     }
     if (known != NULL) {
         *known = (int64_t)schema->migration_count;
     }
+    return status;
+}
+
+/* --- the history --- */
+
+typedef struct history {
+    migration_report_fn report;
+    void *user;
+    arena *texts;
+    const cpk_allocator *allocator;
+    migration_info current; /* number 0: none yet */
+    const char **lines;
+    size_t capacity;
+} history;
+
+static void history_flush(history *history)
+{
+    if (history->current.number != 0) {
+        history->current.changes = history->lines;
+        history->report(history->user, &history->current);
+    }
+    history->current.change_count = 0;
+}
+
+static cpk_status history_add(history *history, const char *line, cpk_error **error)
+{
+    if (history->current.change_count == history->capacity) {
+        size_t capacity = history->capacity == 0 ? 64 : 2 * history->capacity;
+        const char **grown = memory_resize_array(history->allocator, history->lines, history->capacity, capacity,
+                                                 sizeof *history->lines);
+
+        if (grown == NULL) {
+            return error_out_of_memory(error);
+        }
+        history->lines = grown;
+        history->capacity = capacity;
+    }
+    if (line == NULL) {
+        return error_out_of_memory(error);
+    }
+    history->lines[history->current.change_count++] = line;
+    return CPK_OK;
+}
+
+static cpk_status history_take(history *history, statement *row, cpk_error **error)
+{
+    int64_t number = statement_take_int64(row);
+    const char *name = statement_take_text(row, NULL);
+    const char *kind = statement_take_text(row, NULL);
+    const char *text = statement_take_text(row, NULL);
+
+    CPK_TRY(statement_check(row, error));
+    if (number != history->current.number) {
+        history_flush(history);
+        history->current.number = number;
+        history->current.was_applied = 1;
+        history->current.name = arena_copy_text(history->texts, name != NULL ? name : "");
+        if (history->current.name == NULL) {
+            return error_out_of_memory(error);
+        }
+    }
+    return kind == NULL || text == NULL ? CPK_OK : history_add(history, told_line(history->texts, kind, text), error);
+}
+
+static cpk_status history_read(history *history, db_session *session, cpk_error **error)
+{
+    statement row;
+
+    statement_start(&row, session, STATEMENT_MIGRATION_REPORT_LIST);
+    for (;;) {
+        int32_t has_row;
+        cpk_status status;
+
+        CPK_TRY(statement_step(&row, &has_row, error));
+        if (!has_row) {
+            history_flush(history);
+            return CPK_OK;
+        }
+        status = history_take(history, &row, error);
+        if (status != CPK_OK) {
+            statement_finish(&row);
+            return status;
+        }
+    }
+}
+
+cpk_status database_migration_history(database *database, migration_report_fn report, void *user, cpk_error **error)
+{
+    const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
+    const cpk_allocator *allocator = &database_context(database)->allocator;
+    db_session *session = NULL;
+    arena texts;
+    history history = {report, user, &texts, allocator, {0}, NULL, 0};
+    cpk_status status;
+
+    arena_init(&texts, allocator);
+    CPK_TRY_CLEANUP(database_prepare(database, 0, error));
+    CPK_TRY_CLEANUP(db_session_open(database, &service, &session, error));
+    status = history_read(&history, session, error);
+cleanup:
+    db_session_close(session);
+    memory_release_array(allocator, history.lines, history.capacity, sizeof *history.lines);
+    arena_free(&texts);
     return status;
 }

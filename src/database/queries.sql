@@ -12,8 +12,36 @@
 -- name: migration_list
 SELECT number, name, checksum FROM @own(migrations) ORDER BY number;
 
+-- name: migration_newer
+SELECT number, name, least_known, library FROM @own(migrations) WHERE number > $1 ORDER BY number;
+
 -- name: migration_insert
-INSERT INTO @own(migrations) (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4);
+INSERT INTO @own(migrations) (number, name, checksum, applied_at, least_known, library) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: migration_report_clear
+DELETE FROM @own(migration_report) WHERE number > $1;
+
+-- name: migration_report_insert
+INSERT INTO @own(migration_report) (number, position, kind, line) VALUES ($1, $2, $3, $4);
+
+-- name: migration_report_list
+SELECT m.number, m.name, r.kind, r.line
+  FROM @own(migrations) m LEFT JOIN @own(migration_report) r ON r.number = m.number AND r.kind <> 'pending'
+ ORDER BY m.number, r.position;
+
+-- name: migration_pending
+-- The first after the step of that number and position.
+SELECT number, position, line
+  FROM @own(migration_report)
+ WHERE kind = 'pending' AND (number, position) > ($1, $2)
+ ORDER BY number, position
+ LIMIT 1;
+
+-- name: migration_pending_delete
+DELETE FROM @own(migration_report) WHERE number = $1 AND position = $2;
+
+-- name: migration_pending_note
+UPDATE @own(migration_report) SET kind = 'note', line = $3 WHERE number = $1 AND position = $2;
 
 -- ----------------------------------------------------------------------------------------------------- users
 

@@ -109,24 +109,6 @@ static cpk_status copy_extractors(cpk_engine *engine, const cpk_engine_options *
     return CPK_OK;
 }
 
-/* With CPK_ENGINE_NO_CREATE, a database without tables is not given any. One in memory never has them before. */
-static cpk_status check_tables(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
-{
-    int64_t applied = 0;
-
-    if (options->database != NULL && strcmp(options->database, "sqlite::memory:") == 0) {
-        return CPK_OK;
-    }
-    CPK_TRY(database_version(engine->database, &applied, NULL, error));
-    if (applied > 0) {
-        return CPK_OK;
-    }
-    return error_set(error, CPK_ERROR_NOT_FOUND, "database", "%s holds no tables of libcontextpack; check its name",
-                     options->database != NULL && strncmp(options->database, "sqlite:", 7) == 0
-                         ? options->database + 7
-                         : "the database"); /* other URIs may hold a password */
-}
-
 static cpk_status open_database(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
 {
     int32_t create = (options->flags & CPK_ENGINE_NO_CREATE) == 0;
@@ -143,11 +125,12 @@ static cpk_status open_database(cpk_engine *engine, const cpk_engine_options *op
     if (options->flags & CPK_ENGINE_NO_MIGRATE) {
         return CPK_OK;
     }
-    if (!create) {
-        CPK_TRY(check_tables(engine, options, error));
+    if (options->database != NULL && strcmp(options->database, "sqlite::memory:") == 0) {
+        create = 1; /* one in memory never has tables before */
     }
-    status = database_migrate(engine->database, NULL, NULL, 0, error);
-    if ((status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_INVALID_DATA) && options->database != NULL &&
+    status = database_prepare(engine->database, create, error);
+    if ((status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_NOT_FOUND) &&
+        options->database != NULL &&
         strncmp(options->database, "sqlite:", 7) == 0) { /* other URIs may hold a password */
         return error_prefix(error, status, "%s", options->database);
     }

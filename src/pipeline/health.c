@@ -69,6 +69,9 @@ static void check_schema(health *health)
 
     if (database_version(health->engine->database, &applied, &known, &error) != CPK_OK) {
         tell(health, CPK_CHECK_FAILED, "database", "%s", cpk_error_message(error));
+    } else if (applied > known) {
+        tell(health, CPK_CHECK_PASSED, "database", "schema %lld, newer than this version's %lld, which can use it",
+             (long long)applied, (long long)known);
     } else if (applied != known) {
         tell(health, CPK_CHECK_FAILED, "database", "schema %lld, this version needs %lld: run migrate",
              (long long)applied, (long long)known);

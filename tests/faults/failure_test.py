@@ -267,8 +267,8 @@ def test_newer_schema(room):
     home = room.home()
     build(home, room.export)
     connection = sqlite3.connect(home.database)
-    connection.execute("INSERT INTO contextpack_migrations SELECT max(number) + 1, 'later', checksum, applied_at "
-                       "FROM contextpack_migrations")
+    connection.execute("INSERT INTO contextpack_migrations SELECT max(number) + 1, 'later', checksum, applied_at, "
+                       "max(number) + 1, '9.0.0' FROM contextpack_migrations")
     connection.commit()
     connection.close()
     need_failure(home, build_arguments(home, room.other), FAILURE, "contextpack.db", "newer")

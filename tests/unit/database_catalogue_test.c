@@ -16,8 +16,8 @@ static sqlite3 *migrated(void)
 
     assert_non_null(schema);
     assert_int_equal(sqlite3_open(":memory:", &handle), SQLITE_OK);
-    for (size_t i = 0; i < schema->bootstrap_count; i++) {
-        assert_int_equal(sqlite3_exec(handle, schema->bootstrap[i], NULL, NULL, NULL), SQLITE_OK);
+    for (size_t i = 0; i < schema->bootstrap.count; i++) {
+        assert_int_equal(sqlite3_exec(handle, schema->bootstrap.statements[i], NULL, NULL, NULL), SQLITE_OK);
     }
     for (size_t i = 0; i < schema->migration_count; i++) {
         for (size_t j = 0; j < schema->migrations[i].statement_count; j++) {
@@ -57,12 +57,18 @@ static void every_statement_prepares(void **state)
 /* No statement reads a whole table, but those that are meant to. */
 static void every_statement_has_its_index(void **state)
 {
-    static const statement_id whole[] = {STATEMENT_MIGRATION_LIST,         STATEMENT_USER_LIST_PAGE,
-                                         STATEMENT_LEDGER_DRIFT,           STATEMENT_ADMIN_ACTION_LIST_PAGE,
-                                         STATEMENT_WEBHOOK_LOG_LIST_PAGE,  STATEMENT_PAYMENT_ATTEMPT_LIST_FIRST,
+    static const statement_id whole[] = {STATEMENT_MIGRATION_LIST,
+                                         STATEMENT_MIGRATION_REPORT_LIST,
+                                         STATEMENT_USER_LIST_PAGE,
+                                         STATEMENT_LEDGER_DRIFT,
+                                         STATEMENT_ADMIN_ACTION_LIST_PAGE,
+                                         STATEMENT_WEBHOOK_LOG_LIST_PAGE,
+                                         STATEMENT_PAYMENT_ATTEMPT_LIST_FIRST,
                                          STATEMENT_PAYMENT_LIST_UNCLAIMED, /* a partial index of those alone */
-                                         STATEMENT_ODD_VALUE_LIST,         STATEMENT_STUCK_HOLD_LIST,
-                                         STATEMENT_STATISTICS_GET,         STATEMENT_FOLDER_LIST};
+                                         STATEMENT_ODD_VALUE_LIST,
+                                         STATEMENT_STUCK_HOLD_LIST,
+                                         STATEMENT_STATISTICS_GET,
+                                         STATEMENT_FOLDER_LIST};
     sqlite3 *handle = migrated();
 
     (void)state;

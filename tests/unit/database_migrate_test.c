@@ -133,7 +133,7 @@ static void a_newer_database_is_refused(void **state)
     bench *bench = *state;
 
     assert_ok(database_migrate(bench->database, NULL, NULL, 0, &bench->error), bench->error);
-    run_sql(bench, "INSERT INTO contextpack_migrations VALUES (9000, 'of_the_future', 'x', 0)");
+    run_sql(bench, "INSERT INTO contextpack_migrations VALUES (9000, 'of_the_future', 'x', 0, 9000, '9.0.0')");
     expect_refusal(bench, CPK_ERROR_UNSUPPORTED, "of_the_future");
 }
 
@@ -246,8 +246,8 @@ static void make_old(const bench *bench)
     sqlite3 *handle;
 
     assert_int_equal(sqlite3_open(bench->path, &handle), SQLITE_OK);
-    for (size_t i = 0; i < schema->bootstrap_count; i++) {
-        old_exec(handle, schema->bootstrap[i]);
+    for (size_t i = 0; i < schema->bootstrap.count; i++) {
+        old_exec(handle, schema->bootstrap.statements[i]);
     }
     for (size_t i = 0; i < FIRST_VERSION; i++) {
         const catalogue_migration *migration = &schema->migrations[i];

@@ -39,6 +39,24 @@ function toChunk([index, offset, length, tokens, text]) {
     return Object.freeze({ index, offset, length, tokens, text });
 }
 
+async function migrations(run) {
+    const found = new Map();
+    await run((batch) => {
+        for (const [number, ...rest] of batch) {
+            const entry = found.get(number) ?? { number, name: null, applied: false, changes: [] };
+            found.set(number, entry);
+            if (rest.length === 1) {
+                entry.changes.push(rest[0]);
+            } else {
+                entry.name = rest[0];
+                entry.applied = rest[1] === 1;
+            }
+        }
+        return null;
+    });
+    return [...found.values()];
+}
+
 class Engine {
     #handle;
     #closing = null;
@@ -119,24 +137,15 @@ class Engine {
         return raw.cpk_engine_setting(this.#open, name);
     }
 
-    // One entry for each migration, applied now or, with dryRun, to be applied, and what it changes in words.
+    // One entry for each migration, applied now or, with dryRun, to be applied, and what it changes in words; lines that begin
+    // with "undo: " are the SQL statements that take a change back.
     async migrate({ dryRun = false, signal } = {}) {
-        const found = new Map();
-        const items = (batch) => {
-            for (const [number, ...rest] of batch) {
-                const entry = found.get(number) ?? { number, name: null, applied: false, changes: [] };
-                found.set(number, entry);
-                if (rest.length === 1) {
-                    entry.changes.push(rest[0]);
-                } else {
-                    entry.name = rest[0];
-                    entry.applied = rest[1] === 1;
-                }
-            }
-            return null;
-        };
-        await raw.cpk_engine_migrate_report(this.#open, dryRun ? 1 : 0, { signal, items });
-        return [...found.values()];
+        return migrations((items) => raw.cpk_engine_migrate_report(this.#open, dryRun ? 1 : 0, { signal, items }));
+    }
+
+    // What migrate() told when the database was migrated, by whichever process.
+    async migrationHistory({ signal } = {}) {
+        return migrations((items) => raw.cpk_engine_migration_history(this.#open, { signal, items }));
     }
 
     async check({ signal } = {}) {

@@ -482,6 +482,7 @@ exports.functions = {
     cpk_text_setting_count: { outs: [], inputs: 0, isAsync: false, page: -1, writes: false },
     cpk_text_setting_info: { outs: ['details'], inputs: 1, isAsync: false, page: -1, writes: false },
     cpk_engine_migrate_report: { outs: [], inputs: 2, isAsync: true, page: -1, writes: false },
+    cpk_engine_migration_history: { outs: [], inputs: 1, isAsync: true, page: -1, writes: false },
     cpk_engine_statistics: { outs: ['statistics'], inputs: 1, isAsync: true, page: -1, writes: false },
     cpk_engine_check: { outs: ['failures'], inputs: 1, isAsync: true, page: -1, writes: false },
     cpk_export_create: { outs: ['made', 'export'], inputs: 3, isAsync: true, page: -1, writes: false },

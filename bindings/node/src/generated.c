@@ -74,6 +74,7 @@ const library_symbol library_symbols[] = {
     {"cpk_text_setting_count", offsetof(library_functions, cpk_text_setting_count)},
     {"cpk_text_setting_info", offsetof(library_functions, cpk_text_setting_info)},
     {"cpk_engine_migrate_report", offsetof(library_functions, cpk_engine_migrate_report)},
+    {"cpk_engine_migration_history", offsetof(library_functions, cpk_engine_migration_history)},
     {"cpk_engine_statistics", offsetof(library_functions, cpk_engine_statistics)},
     {"cpk_engine_check", offsetof(library_functions, cpk_engine_check)},
     {"cpk_error_code", offsetof(library_functions, cpk_error_code)},
@@ -1365,6 +1366,11 @@ static void call_cpk_engine_migrate_report(slot *slots, slot *result)
     result->int32 = library.cpk_engine_migrate_report(slots[0].pointer, slots[1].int32, (cpk_migration_fn)slots[2].call, (cpk_migration_change_fn)slots[3].call, slots[4].pointer, (void *)&slots[5].pointer);
 }
 
+static void call_cpk_engine_migration_history(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_engine_migration_history(slots[0].pointer, (cpk_migration_fn)slots[1].call, (cpk_migration_change_fn)slots[2].call, slots[3].pointer, (void *)&slots[4].pointer);
+}
+
 static void call_cpk_engine_statistics(slot *slots, slot *result)
 {
     result->int32 = library.cpk_engine_statistics(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer);
@@ -1992,6 +1998,14 @@ static const argument arguments_cpk_engine_migrate_report[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_engine_migration_history[] = {
+    {"engine", ARG_ENGINE, 0},
+    {"report", ARG_EMIT, EMIT_MIGRATION},
+    {"change", ARG_EMIT, EMIT_CHANGE},
+    {"user", ARG_FILLED, 0},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_engine_statistics[] = {
     {"engine", ARG_ENGINE, 0},
     {"statistics", OUT_RECORD, RECORD_cpk_statistics},
@@ -2613,6 +2627,7 @@ const function functions[] = {
     {"cpk_text_setting_count", RETURNS_SIZE, 0, NULL, call_cpk_text_setting_count, offsetof(library_functions, cpk_text_setting_count)},
     {"cpk_text_setting_info", RETURNS_STATUS, 3, arguments_cpk_text_setting_info, call_cpk_text_setting_info, offsetof(library_functions, cpk_text_setting_info)},
     {"cpk_engine_migrate_report", RETURNS_STATUS, 6, arguments_cpk_engine_migrate_report, call_cpk_engine_migrate_report, offsetof(library_functions, cpk_engine_migrate_report)},
+    {"cpk_engine_migration_history", RETURNS_STATUS, 5, arguments_cpk_engine_migration_history, call_cpk_engine_migration_history, offsetof(library_functions, cpk_engine_migration_history)},
     {"cpk_engine_statistics", RETURNS_STATUS, 3, arguments_cpk_engine_statistics, call_cpk_engine_statistics, offsetof(library_functions, cpk_engine_statistics)},
     {"cpk_engine_check", RETURNS_STATUS, 5, arguments_cpk_engine_check, call_cpk_engine_check, offsetof(library_functions, cpk_engine_check)},
     {"cpk_export_create", RETURNS_STATUS, 7, arguments_cpk_export_create, call_cpk_export_create, offsetof(library_functions, cpk_export_create)},

@@ -75,6 +75,7 @@ typedef struct library_functions {
     __typeof__(&cpk_text_setting_count) cpk_text_setting_count;
     __typeof__(&cpk_text_setting_info) cpk_text_setting_info;
     __typeof__(&cpk_engine_migrate_report) cpk_engine_migrate_report;
+    __typeof__(&cpk_engine_migration_history) cpk_engine_migration_history;
     __typeof__(&cpk_engine_statistics) cpk_engine_statistics;
     __typeof__(&cpk_engine_check) cpk_engine_check;
     __typeof__(&cpk_error_code) cpk_error_code;

@@ -934,8 +934,12 @@ export function cpk_holds_expire(session: SessionHandle, limit: number, control?
  * @param drifted  out: how many differ */
 export function cpk_credits_audit(session: SessionHandle, control?: Control): Promise<number>;
 /** Opens an engine, creating the database file and the storage folder where they do not exist (unless
- * CPK_ENGINE_NO_CREATE) and bringing the database to this version's schema (unless CPK_ENGINE_NO_MIGRATE). What is
- * created is readable by its owner only, whatever the umask.
+ * CPK_ENGINE_NO_CREATE). What is created is readable by its owner only, whatever the umask.
+ * 
+ * An SQLite database, and a PostgreSQL database that holds no tables at all, is brought to this version's schema. Any
+ * other PostgreSQL database is never changed by this call: one whose schema is older, or that was never migrated, is
+ * refused with CPK_ERROR_UNSUPPORTED, and cpk_engine_migrate_report() on an engine opened with CPK_ENGINE_NO_MIGRATE
+ * migrates it. A database that a newer version migrated is opened if that version lets this one work.
  * 
  * @param options  NULL: no database and no storage, enough for cpk_extract(), cpk_chunk_input() and friends
  * @param engine   out: close it with cpk_engine_close(); NULL on failure
@@ -943,7 +947,7 @@ export function cpk_credits_audit(session: SessionHandle, control?: Control): Pr
  *         CPK_ERROR_INVALID_ARGUMENT  an option is wrong; the message names it
  *         CPK_ERROR_NOT_FOUND         with CPK_ENGINE_NO_CREATE: the database file or the storage folder is missing, or
  *                                     the database has no tables of this library; the message names it
- *         CPK_ERROR_UNSUPPORTED       a URI scheme or a database of a newer version
+ *         CPK_ERROR_UNSUPPORTED       a URI scheme; a database of a newer version, or one that must be migrated first
  *         CPK_ERROR_PERMISSION_DENIED, _NO_SPACE, _IO, _DATABASE, _STORAGE  the message names the file */
 export function cpk_engine_open(options: RawEngineOptions | null, control?: Control): Promise<EngineHandle>;
 /** Reads a setting's value. CPK_ERROR_INVALID_ARGUMENT for an unknown name. */
@@ -961,13 +965,26 @@ export function cpk_text_setting_info(index: number): TextSettingDetails;
 /** The same on a worker thread. */
 export function cpk_text_setting_info_async(index: number, control?: Control): Promise<TextSettingDetails>;
 /** The same, and tells what each migration changes in words: a line for each table that is made, index that is added or
- * privilege that is taken away, so that it can be read before it is done to a database in use. The lines about a
- * migration follow the call of `report` about it; an engine that is made anew each time (SQLite) has none. A dry run
- * does the work and rolls it back, so that its lines are true. Either callback may be NULL; both get `user`.
+ * privilege that is taken away, so that it can be read before it is done to a database in use. A line that begins with
+ * "note: " tells what was found; one that begins with "undo: " is the SQL statement that takes a change back. The lines
+ * about a migration follow the call of `report` about it; an engine that is made anew each time (SQLite) has none.
+ * Either callback may be NULL; both get `user`.
+ * 
+ * A PostgreSQL database may be in use: a dry run only reads; the other builds indexes while everybody goes on, and
+ * makes all else in one transaction, which locks tables for a fraction of a second and tries for
+ * database.migration_wait_ms.
  * 
  * CPK_ERROR_UNSUPPORTED        the database's tables differ from what this version needs; the message lists how
- * CPK_ERROR_PERMISSION_DENIED  the connection's role may not change the schema */
+ * CPK_ERROR_PERMISSION_DENIED  the connection's role may not change the schema
+ * CPK_ERROR_BUSY               others hold the tables (retryable; the message names them); nothing was changed but
+ * indexes */
 export function cpk_engine_migrate_report(engine: EngineHandle, dryRun: number, control?: Control): Promise<void>;
+/** Tells what cpk_engine_migrate_report() told when the database's migrations were applied, by whichever process: it is
+ * kept in the database. Migrations that an earlier version applied have no lines.
+ * 
+ * CPK_ERROR_UNSUPPORTED  the database was not migrated to this version's schema
+ * CPK_ERROR_NOT_FOUND    it has no tables */
+export function cpk_engine_migration_history(engine: EngineHandle, control?: Control): Promise<void>;
 /** Counts the rows of all users and tells the database's size, so that no one has to open the file for that. Reads
  * indexes, not rows, as of one moment.
  * 

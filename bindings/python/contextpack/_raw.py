@@ -928,6 +928,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_engine_close": (None, [c_void_p]),
     "cpk_engine_migrate": (c_int32, [c_void_p, c_int32, cpk_migration_fn, c_void_p, POINTER(c_void_p)]),
     "cpk_engine_migrate_report": (c_int32, [c_void_p, c_int32, cpk_migration_fn, cpk_migration_change_fn, c_void_p, POINTER(c_void_p)]),
+    "cpk_engine_migration_history": (c_int32, [c_void_p, cpk_migration_fn, cpk_migration_change_fn, c_void_p, POINTER(c_void_p)]),
     "cpk_engine_open": (c_int32, [POINTER(cpk_engine_options), POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_engine_options_init": (None, [POINTER(cpk_engine_options), c_size_t]),
     "cpk_engine_setting": (c_int32, [c_void_p, c_char_p, POINTER(c_int64), POINTER(c_void_p)]),

@@ -433,6 +433,7 @@ class Engine:
         return Session(functools.partial(self._blocking.admin, admin_user_id), self._executor)
 
     migrate = _awaited(engine.Engine.migrate)
+    migration_history = _awaited(engine.Engine.migration_history)
     check = _awaited(engine.Engine.check)
     statistics = _awaited(engine.Engine.statistics)
     backup = _awaited(engine.Engine.backup)

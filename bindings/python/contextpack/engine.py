@@ -310,7 +310,15 @@ class Engine(Handle):
         return value.value
 
     def migrate(self, *, dry_run: bool = False) -> List[Migration]:
-        """Brings the database to this version's schema, or with dry_run only tells what that would apply."""
+        """Brings the database to this version's schema, or with dry_run only tells what that would apply. Lines that begin
+        with "undo: " are the SQL statements that take a change back."""
+        return self._migrations(lib.cpk_engine_migrate_report, bool(dry_run))
+
+    def migration_history(self) -> List[Migration]:
+        """What migrate() told when the database was migrated, by whichever process: it is kept in the database."""
+        return self._migrations(lib.cpk_engine_migration_history)
+
+    def _migrations(self, function: Any, *arguments: Any) -> List[Migration]:
         found: List[Migration] = []
         changes: List[List[str]] = []
 
@@ -323,8 +331,7 @@ class Engine(Handle):
         def change(_user: Any, _number: int, line: Optional[bytes]) -> None:
             changes[-1].append(text(line))
 
-        self._call(lib.cpk_engine_migrate_report, bool(dry_run), _raw.cpk_migration_fn(report),
-                   _raw.cpk_migration_change_fn(change), None)
+        self._call(function, *arguments, _raw.cpk_migration_fn(report), _raw.cpk_migration_change_fn(change), None)
         return found
 
     def check(self) -> List[Check]:

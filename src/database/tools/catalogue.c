@@ -4,10 +4,15 @@
  *
  * queries.sql holds blocks that begin with "-- name: x" (a statement) or "-- fragment: x" (text for @include(x)).
  * A statement is portable but for a few @words, which each engine spells its own way: see `words` below.
- * Other files belong to the engine that their folder names: probe.sql, bootstrap.sql, survey.sql and numbered
- * migrations. All but the probe are cut into statements at the semicolons outside quotes and comments. In survey.sql a
- * comment line "-- about: x" stands before each statement and names its subject ("-- always about: x" where it is run
- * of a database without tables, too), and @words(list) stands for the words of a list of model/words.h. */
+ * Other files belong to the engine that their folder names: bootstrap.sql, finish.sql, guard.sql, locked.sql, plan.sql,
+ * survey.sql and numbered migrations, which are cut into statements at the semicolons outside quotes and comments; and
+ * probe.sql and blockers.sql, of one statement each. In survey.sql a comment line "-- about: x" stands before each
+ * statement and names its subject ("-- always about: x" where it is run of a database without tables, too), and
+ * @words(list) stands for the words of a list of model/words.h. Comment lines of a migration say more about it:
+ *   "-- part: x"       when the statements behind it are run: draft, plan, open (as at first), locked
+ *   "-- replaces: x"   the checksum of an earlier form of the file
+ *   "-- least: n"      the last migration that a library must know to use a database that has this one (else: itself)
+ */
 #include "model/words.h"
 
 #include <openssl/evp.h>
@@ -482,23 +487,62 @@ static size_t write_survey(FILE *out, const char *engine, const char *path)
     return count;
 }
 
-/* One array of the statements of a file: "<engine>_<number or bootstrap>". */
-static size_t write_statement_array(FILE *out, const char *engine, const char *name, const text *content)
+/* The rest of the last line between `from` and `at` that begins with `mark`; its length is 0 without one. */
+static const char *directive(const char *sql, size_t from, size_t at, const char *mark, size_t *length)
+{
+    const char *found = NULL;
+
+    *length = 0;
+    for (size_t line = from; line < at; line += strcspn(sql + line, "\n") + 1) {
+        if (strncmp(sql + line, mark, strlen(mark)) == 0) {
+            found = sql + line + strlen(mark);
+            *length = strcspn(found, " \r\n");
+        }
+    }
+    return found;
+}
+
+/* The part that a statement belongs to: the one that was named last. One that only tells something is a plan. */
+static char part_of(const char *sql, size_t from, size_t at, char *current)
+{
+    size_t length;
+    const char *named = directive(sql, from, at, "-- part: ", &length);
+
+    if (named != NULL) {
+        if (length == 0 || strchr("dpol", named[0]) == NULL) {
+            die(named, "a part is draft, plan, open or locked");
+        }
+        *current = named[0];
+    }
+    return strncmp(sql + at, "SELECT '", 8) == 0 && *current != 'd' ? 'p' : *current;
+}
+
+/* One array of the statements of a file: "<engine>_<name>". Adds each one's part to `parts` unless that is NULL. */
+static size_t write_statement_array(FILE *out, const char *engine, const char *name, const text *content, text *parts)
 {
     size_t count = 0;
+    size_t from = 0;
     size_t at = skip_blank(content->data, 0, content->length);
+    char current = 'o';
 
     fprintf(out, "static const char *const %s_%s[] = {", engine, name);
     while (at < content->length) {
         size_t end = statement_end(content->data, at, content->length);
 
+        if (parts != NULL) {
+            char part = part_of(content->data, from, at, &current);
+
+            text_add(parts, &part, 1);
+        }
         fputs("\n        (", out); /* one element over several lines, for clang's -Wstring-concatenation */
         write_literal(out, content->data + at, end - at);
         fputs("),", out);
         count++;
-        at = skip_blank(content->data, end + 1 < content->length ? end + 1 : content->length, content->length);
+        from = end + 1 < content->length ? end + 1 : content->length;
+        from += content->data[from] == '\n'; /* so that lines are met at their beginning */
+        at = skip_blank(content->data, from, content->length);
     }
-    fputs("\n};\n\n", out);
+    fputs(count == 0 ? "NULL};\n\n" : "\n};\n\n", out);
     return count;
 }
 
@@ -538,16 +582,41 @@ static void engine_name(const char *path, char name[NAME_BYTES])
     name[end - start] = '\0';
 }
 
-static void write_probe(FILE *out, const char *engine, const char *path)
+/* A file of one statement: "<engine>_<name>". */
+static void write_single(FILE *out, const char *engine, const char *name, const text *content)
 {
-    text content = file_read(path);
-    size_t start = skip_blank(content.data, 0, content.length);
+    size_t start = skip_blank(content->data, 0, content->length);
+    size_t length = content->length;
 
-    text_trim(&content);
-    fprintf(out, "static const char %s_probe[] =", engine);
-    write_literal(out, content.data + start, content.length - start);
+    while (length > start && (isspace((unsigned char)content->data[length - 1]) || content->data[length - 1] == ';')) {
+        length--;
+    }
+    fprintf(out, "static const char %s_%s[] =", engine, name);
+    write_literal(out, content->data + start, length - start);
     fputs(";\n\n", out);
-    free(content.data);
+}
+
+/* The checksums that a migration's file had before, as an array. */
+static void write_replaced(FILE *out, const char *engine, const char *number, const text *content)
+{
+    fprintf(out, "static const char *const %s_%s_replaces[] = {", engine, number);
+    for (size_t line = 0; line < content->length; line += strcspn(content->data + line, "\n") + 1) {
+        size_t length;
+        const char *sum = directive(content->data, line, line + 1, "-- replaces: ", &length);
+
+        if (sum != NULL) {
+            fprintf(out, "\"%.*s\", ", (int)length, sum);
+        }
+    }
+    fputs("NULL};\n\n", out);
+}
+
+static long least_known(const text *content, long number)
+{
+    size_t length;
+    const char *least = directive(content->data, 0, content->length, "-- least: ", &length);
+
+    return least == NULL ? number : strtol(least, NULL, 10);
 }
 
 /* Adds the migration's line to the engine's table. */
@@ -556,8 +625,10 @@ static void write_migration(FILE *out, const char *engine, const char *path, lon
     const char *name = file_name(path);
     char number[5] = {0};
     char hex[2 * SHA256_SIZE + 1];
-    char line[512];
+    char line[1024];
     text content;
+    text parts = {NULL, 0, 0};
+    size_t count;
 
     if (strlen(name) < 10 || name[4] != '_' || strtol(name, NULL, 10) != expected) {
         die(path, "migrations are named NNNN_name.sql and numbered from 0001 without gaps");
@@ -565,50 +636,88 @@ static void write_migration(FILE *out, const char *engine, const char *path, lon
     memcpy(number, name, 4);
     content = file_read(path);
     checksum(&content, hex);
-    snprintf(line, sizeof line, "    {%ld, \"%.*s\", \"%s\", %s_%s, %zu},\n", expected, (int)(strlen(name) - 5 - 4),
-             name + 5, hex, engine, number, write_statement_array(out, engine, number, &content));
+    text_add(&parts, "", 0);
+    count = write_statement_array(out, engine, number, &content, &parts);
+    write_replaced(out, engine, number, &content);
+    snprintf(line, sizeof line, "    {%ld, \"%.*s\", \"%s\", %s_%s_replaces, %ld, %s_%s, %zu, ", expected,
+             (int)(strlen(name) - 5 - 4), name + 5, hex, engine, number, least_known(&content, expected), engine,
+             number, count);
     text_add(table, line, strlen(line));
+    text_add(table, "\"", 1);
+    text_add(table, parts.data, parts.length);
+    text_add(table, "\"},\n", 4);
+    free(parts.data);
     free(content.data);
+}
+
+/* One of the files beside the migrations; adds its member to the engine's initializer. 0 for any other file. */
+static int write_special(FILE *out, const char *engine, const char *path, text *members)
+{
+    static const char *const singles[] = {"blockers", "probe"};
+    static const char *const scripts[] = {"bootstrap", "finish", "guard", "locked", "plan"};
+    const char *name = file_name(path);
+    size_t length = strcspn(name, ".");
+    char member[256];
+    text content;
+
+    for (size_t i = 0; i < sizeof singles / sizeof singles[0]; i++) {
+        if (strlen(singles[i]) == length && memcmp(singles[i], name, length) == 0) {
+            content = file_read(path);
+            write_single(out, engine, singles[i], &content);
+            snprintf(member, sizeof member, " .%s = %s_%s,", singles[i], engine, singles[i]);
+            text_add(members, member, strlen(member));
+            free(content.data);
+            return 1;
+        }
+    }
+    if (strcmp(name, "survey.sql") == 0) {
+        snprintf(member, sizeof member, " .survey = %s_survey, .survey_count = %zu,", engine,
+                 write_survey(out, engine, path));
+        text_add(members, member, strlen(member));
+        return 1;
+    }
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+        if (strlen(scripts[i]) == length && memcmp(scripts[i], name, length) == 0) {
+            content = file_read(path);
+            snprintf(member, sizeof member, " .%s = {%s_%s, %zu},", scripts[i], engine, scripts[i],
+                     write_statement_array(out, engine, scripts[i], &content, NULL));
+            text_add(members, member, strlen(member));
+            free(content.data);
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* The files of one engine; they come sorted, so that numbers rise; gaps are refused. Adds the engine's line. */
 static int write_schema(FILE *out, char **paths, int count, text *schemas)
 {
     text table = {NULL, 0, 0};
+    text members = {NULL, 0, 0};
     char engine[NAME_BYTES];
     char other[NAME_BYTES];
     char line[512];
-    char survey[NAME_BYTES + 16] = "NULL";
-    size_t bootstrap = 0;
-    size_t survey_count = 0;
     long number = 0;
     int i;
 
     engine_name(paths[0], engine);
+    text_add(&members, "", 0);
     for (i = 0; i < count; i++) {
         engine_name(paths[i], other);
         if (strcmp(engine, other) != 0) {
             break;
         }
-        if (strcmp(file_name(paths[i]), "probe.sql") == 0) {
-            write_probe(out, engine, paths[i]);
-        } else if (strcmp(file_name(paths[i]), "bootstrap.sql") == 0) {
-            text content = file_read(paths[i]);
-
-            bootstrap = write_statement_array(out, engine, "bootstrap", &content);
-            free(content.data);
-        } else if (strcmp(file_name(paths[i]), "survey.sql") == 0) {
-            survey_count = write_survey(out, engine, paths[i]);
-            snprintf(survey, sizeof survey, "%s_survey", engine);
-        } else {
+        if (!write_special(out, engine, paths[i], &members)) {
             write_migration(out, engine, paths[i], ++number, &table);
         }
     }
     fprintf(out, "static const catalogue_migration %s_migrations[] = {\n%s};\n\n", engine, table.data);
-    snprintf(line, sizeof line, "    {CPK_DIALECT_%s, %s_probe, %s_bootstrap, %zu, %s, %zu, %s_migrations, %ld},\n",
-             strcmp(engine, "sqlite") == 0 ? "SQLITE" : "POSTGRESQL", engine, engine, bootstrap, survey, survey_count,
-             engine, number);
+    snprintf(line, sizeof line, "    {.dialect = CPK_DIALECT_%s, .migrations = %s_migrations, .migration_count = %ld,",
+             strcmp(engine, "sqlite") == 0 ? "SQLITE" : "POSTGRESQL", engine, number);
     text_add(schemas, line, strlen(line));
+    text_add(schemas, members.data, members.length);
+    text_add(schemas, "},\n", 3);
+    free(members.data);
     free(table.data);
     return i;
 }

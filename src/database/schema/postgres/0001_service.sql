@@ -2,99 +2,13 @@
 -- are compared with the drafts below, and what is missing around them (keys, indexes) is added. Where PostgreSQL is
 -- not Supabase's, the schema auth and the roles of clients are made, too.
 --
--- Rows (kind, line) of a statement tell what it changed: a "change", a "note", or a "difference" that ends the run.
+-- A migration is made in parts (database/migrate.h): a "plan" only reads, in a dry run, too; its rows tell what will be
+-- changed, with the statements that do it, so that both runs tell the same.
+-- replaces: 7d33a2af4764e579d6ce4b7024347d45ab59873894b1c7f32055e8e5aea51540
 
-CREATE FUNCTION contextpack.make_auth() RETURNS TABLE (kind text, line text) LANGUAGE plpgsql SET search_path = '' AS $$
-DECLARE
-    wanted text;
-    is_own boolean := false;
-BEGIN
-    FOREACH wanted IN ARRAY ARRAY['anon', 'authenticated', 'service_role'] LOOP
-        IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles r WHERE r.rolname = wanted) THEN
-            EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN NOINHERIT %s', wanted,
-                                      CASE wanted WHEN 'service_role' THEN 'BYPASSRLS' ELSE '' END);
-            RETURN QUERY SELECT 'change', 'created role ' || wanted;
-        END IF;
-        IF NOT pg_catalog.pg_has_role(session_user, wanted,
-                                      CASE WHEN pg_catalog.current_setting('server_version_num')::integer >= 160000
-                                           THEN 'SET' ELSE 'MEMBER' END) THEN
-            EXECUTE pg_catalog.format('GRANT %I TO %I', wanted, session_user);
-            RETURN QUERY SELECT 'change', pg_catalog.format('granted role %s to %s', wanted, session_user);
-        END IF;
-        IF NOT pg_catalog.has_schema_privilege(wanted, 'public', 'USAGE') THEN
-            EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA public TO %I', wanted);
-            RETURN QUERY SELECT 'change', 'granted USAGE on schema public to ' || wanted;
-        END IF;
-    END LOOP;
-    IF EXISTS (SELECT 1 FROM pg_catalog.pg_roles r WHERE r.rolname = 'service_role' AND NOT r.rolbypassrls
-                  AND NOT r.rolsuper) THEN
-        RETURN QUERY SELECT 'difference', 'the role service_role is held back by row-level security (a superuser can '
-                                          'change that: ALTER ROLE service_role BYPASSRLS)';
-    END IF;
-    IF EXISTS (SELECT 1 FROM pg_catalog.pg_roles r WHERE r.rolname IN ('anon', 'authenticated')
-                  AND (r.rolbypassrls OR r.rolsuper)) THEN
-        RETURN QUERY SELECT 'difference', 'the role anon or authenticated passes by row-level security (a superuser '
-                                          'can change that: ALTER ROLE ... NOBYPASSRLS NOSUPERUSER)';
-    END IF;
-
-    IF pg_catalog.to_regnamespace('auth') IS NULL THEN
-        CREATE SCHEMA auth;
-        GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role;
-        RETURN QUERY SELECT 'change', 'created schema auth';
-    END IF;
-    IF pg_catalog.to_regclass('auth.users') IS NULL THEN
-        CREATE TABLE auth.users (
-            id uuid NOT NULL PRIMARY KEY,
-            email text,
-            created_at timestamptz DEFAULT now(),
-            updated_at timestamptz DEFAULT now()
-        );
-        COMMENT ON TABLE auth.users IS 'Users; libcontextpack adds the row of each new profile.';
-        GRANT SELECT, INSERT, UPDATE, DELETE ON auth.users TO service_role;
-        is_own := true;
-        RETURN QUERY SELECT 'change', 'created table auth.users';
-    ELSIF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = 'auth.users'::regclass
-                         AND a.attname = 'id' AND a.atttypid = 'uuid'::regtype) THEN
-        RETURN QUERY SELECT 'difference', 'auth.users has no column id of type uuid';
-    END IF;
-    -- Their bodies are bound now, so that no search_path matters, and they become part of the statement that calls them.
-    IF pg_catalog.to_regprocedure('auth.jwt()') IS NULL THEN
-        CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE
-            RETURN coalesce(nullif(pg_catalog.current_setting('request.jwt.claim', true), ''),
-                            nullif(pg_catalog.current_setting('request.jwt.claims', true), ''))::pg_catalog.jsonb;
-        RETURN QUERY SELECT 'change', 'created function auth.jwt()';
-    END IF;
-    IF pg_catalog.to_regprocedure('auth.uid()') IS NULL THEN
-        CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE
-            RETURN coalesce(nullif(pg_catalog.current_setting('request.jwt.claim.sub', true), ''),
-                            nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb
-                                OPERATOR(pg_catalog.->>) 'sub')::pg_catalog.uuid;
-        RETURN QUERY SELECT 'change', 'created function auth.uid()';
-    END IF;
-    IF pg_catalog.to_regprocedure('auth.role()') IS NULL THEN
-        CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE
-            RETURN coalesce(nullif(pg_catalog.current_setting('request.jwt.claim.role', true), ''),
-                            nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb
-                                OPERATOR(pg_catalog.->>) 'role');
-        RETURN QUERY SELECT 'change', 'created function auth.role()';
-    END IF;
-
-    -- Nobody else makes users here, so that the profile does.
-    IF is_own THEN
-        CREATE FUNCTION contextpack.register_user() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS
-            'BEGIN
-                 INSERT INTO auth.users (id, email) VALUES (NEW.id, NEW.email) ON CONFLICT (id) DO NOTHING;
-                 RETURN NEW;
-             END';
-        REVOKE ALL ON FUNCTION contextpack.register_user() FROM PUBLIC;
-    END IF;
-END
-$$;
-SELECT kind, line FROM contextpack.make_auth();
-DROP FUNCTION contextpack.make_auth();
-
+-- part: draft
 -- Drafts of the tables; those that public lacks are moved there.
-CREATE SCHEMA contextpack_draft;
+CREATE SCHEMA IF NOT EXISTS contextpack_draft;
 
 CREATE TABLE contextpack_draft.user_profiles (
     id uuid NOT NULL PRIMARY KEY,
@@ -260,197 +174,259 @@ CREATE TABLE contextpack_draft.admin_actions (
     details jsonb,
     created_at timestamptz DEFAULT now()
 );
+-- part: plan
+-- The roles of clients.
+SELECT 'denied', format('the role %s is missing, and %s may not create it', w.name, current_user)
+  FROM unnest(ARRAY['anon', 'authenticated', 'service_role']) w (name), pg_roles me
+ WHERE me.rolname = current_user AND NOT me.rolsuper
+   AND NOT EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname = w.name)
+   AND NOT (me.rolcreaterole AND (w.name <> 'service_role' OR me.rolbypassrls
+                                  AND current_setting('server_version_num')::integer >= 160000));
+SELECT 'change', 'created role ' || w.name, NULL, 'open',
+       format('CREATE ROLE %I NOLOGIN NOINHERIT %s', w.name, CASE w.name WHEN 'service_role' THEN 'BYPASSRLS' END)
+  FROM unnest(ARRAY['anon', 'authenticated', 'service_role']) w (name)
+ WHERE NOT EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname = w.name);
+SELECT 'change', format('granted role %s to %s', w.name, session_user), NULL, 'open',
+       format('GRANT %I TO %I', w.name, session_user)
+  FROM unnest(ARRAY['anon', 'authenticated', 'service_role']) w (name)
+  LEFT JOIN pg_roles r ON r.rolname = w.name
+ WHERE CASE WHEN r.oid IS NULL THEN NOT (SELECT me.rolsuper FROM pg_roles me WHERE me.rolname = session_user)
+            ELSE NOT pg_has_role(session_user, r.oid,
+                                 CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET'
+                                      ELSE 'MEMBER' END) END;
+SELECT 'change', 'granted USAGE on schema public to ' || w.name,
+       format('REVOKE USAGE ON SCHEMA public FROM %I', w.name), 'open',
+       format('GRANT USAGE ON SCHEMA public TO %I', w.name)
+  FROM unnest(ARRAY['anon', 'authenticated', 'service_role']) w (name)
+  LEFT JOIN pg_roles r ON r.rolname = w.name
+ WHERE CASE WHEN r.oid IS NOT NULL THEN NOT has_schema_privilege(r.oid, 'public', 'USAGE')
+            ELSE NOT EXISTS (SELECT 1 FROM pg_namespace n, aclexplode(n.nspacl) a
+                              WHERE n.nspname = 'public' AND a.grantee = 0 AND a.privilege_type = 'USAGE') END;
+SELECT 'difference', 'the role service_role is held back by row-level security (a superuser can change that: ALTER ROLE '
+                     'service_role BYPASSRLS)'
+  FROM pg_roles r
+ WHERE r.rolname = 'service_role' AND NOT r.rolbypassrls AND NOT r.rolsuper;
+SELECT 'difference', 'the role anon or authenticated passes by row-level security (a superuser can change that: ALTER ROLE '
+                     '... NOBYPASSRLS NOSUPERUSER)'
+ WHERE EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname IN ('anon', 'authenticated') AND (r.rolbypassrls OR r.rolsuper));
 
--- What of a table in public is not as in its draft. What the library can live with is a note.
-CREATE FUNCTION contextpack.compare_table(wanted name) RETURNS TABLE (kind text, line text)
-LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-    WITH draft AS (
-        SELECT a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.atthasdef
-          FROM pg_attribute a
-         WHERE a.attrelid = to_regclass(format('contextpack_draft.%I', wanted)) AND a.attnum > 0 AND NOT a.attisdropped
-    ), found AS (
-        SELECT a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.atthasdef OR a.attidentity <> '' AS has_value
-          FROM pg_attribute a
-         WHERE a.attrelid = to_regclass(format('public.%I', wanted)) AND a.attnum > 0 AND NOT a.attisdropped
-    )
-    SELECT 'difference', format('public.%s is not a table', wanted)
-      FROM pg_class c
-     WHERE c.oid = to_regclass(format('public.%I', wanted)) AND c.relkind NOT IN ('r', 'p')
+-- The schema auth. Bodies of functions are bound when they are made, so that no search_path matters. auth.uid() is called
+-- and is no part of the statement that calls it: it would make the plan of every policy of every statement dearer.
+SELECT 'change', 'created schema auth', NULL, 'open', 'CREATE SCHEMA auth' WHERE to_regnamespace('auth') IS NULL;
+SELECT 'step', NULL, NULL, 'open', 'GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role'
+ WHERE to_regnamespace('auth') IS NULL;
+SELECT 'change', 'created table auth.users', NULL, 'open',
+       'CREATE TABLE auth.users (id uuid NOT NULL PRIMARY KEY, email text, created_at timestamptz DEFAULT now(), '
+       'updated_at timestamptz DEFAULT now())'
+ WHERE to_regclass('auth.users') IS NULL;
+SELECT 'step', NULL, NULL, 'open', s.step
+  FROM unnest(ARRAY['COMMENT ON TABLE auth.users IS ''Users; libcontextpack adds the row of each new profile.''',
+                    'GRANT SELECT, INSERT, UPDATE, DELETE ON auth.users TO service_role']) s (step)
+ WHERE to_regclass('auth.users') IS NULL;
+SELECT 'difference', 'auth.users has no column id of type uuid'
+ WHERE to_regclass('auth.users') IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = to_regclass('auth.users') AND a.attname = 'id'
+                      AND a.atttypid = 'uuid'::regtype);
+SELECT 'change', 'created function auth.jwt()', NULL, 'open',
+       'CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE
+            RETURN coalesce(nullif(pg_catalog.current_setting(''request.jwt.claim'', true), ''''),
+                            nullif(pg_catalog.current_setting(''request.jwt.claims'', true), ''''))::pg_catalog.jsonb'
+ WHERE to_regprocedure('auth.jwt()') IS NULL;
+SELECT 'change', 'created function auth.uid()', NULL, 'open',
+       'CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE plpgsql STABLE AS
+            ''BEGIN
+                 RETURN coalesce(nullif(pg_catalog.current_setting(''''request.jwt.claim.sub'''', true), ''''''''),
+                                 nullif(pg_catalog.current_setting(''''request.jwt.claims'''', true), '''''''')::pg_catalog.jsonb
+                                     OPERATOR(pg_catalog.->>) ''''sub'''')::pg_catalog.uuid;
+             END'''
+ WHERE to_regprocedure('auth.uid()') IS NULL;
+SELECT 'change', 'created function auth.role()', NULL, 'open',
+       'CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE
+            RETURN coalesce(nullif(pg_catalog.current_setting(''request.jwt.claim.role'', true), ''''),
+                            nullif(pg_catalog.current_setting(''request.jwt.claims'', true), '''')::pg_catalog.jsonb
+                                OPERATOR(pg_catalog.->>) ''role'')'
+ WHERE to_regprocedure('auth.role()') IS NULL;
+
+-- The tables: made, or compared with their drafts. What the library can live with is a note.
+SELECT 'denied', format('public.%s belongs to the role %s', c.relname, c.relowner::regrole)
+  FROM pg_class c
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT pg_has_role(c.relowner, 'USAGE')
+   AND c.relname IN (SELECT d.relname FROM pg_class d WHERE d.relnamespace = 'contextpack_draft'::regnamespace)
+ ORDER BY c.relname;
+SELECT 'change', format('created table public.%s', d.relname), NULL, 'open',
+       format('ALTER TABLE contextpack_draft.%I SET SCHEMA public', d.relname)
+  FROM pg_class d
+ WHERE d.relnamespace = 'contextpack_draft'::regnamespace AND d.relkind = 'r'
+   AND to_regclass(format('public.%I', d.relname)) IS NULL
+ ORDER BY d.oid;
+WITH both_tables AS (
+    SELECT d.oid AS draft, d.relname, c.oid AS found, c.relkind
+      FROM pg_class d JOIN pg_class c ON c.relname = d.relname AND c.relnamespace = 'public'::regnamespace
+     WHERE d.relnamespace = 'contextpack_draft'::regnamespace AND d.relkind = 'r'
+), draft AS (
+    SELECT t.relname, t.draft, a.attname, a.attnum, a.atttypid, a.attnotnull, a.atthasdef
+      FROM both_tables t JOIN pg_attribute a ON a.attrelid = t.draft AND a.attnum > 0 AND NOT a.attisdropped
+), found AS (
+    SELECT t.relname, t.draft, a.attname, a.attnum, a.atttypid, a.atttypmod, a.attnotnull,
+           a.atthasdef OR a.attidentity <> '' AS has_value
+      FROM both_tables t JOIN pg_attribute a ON a.attrelid = t.found AND a.attnum > 0 AND NOT a.attisdropped
+)
+SELECT told.kind, told.line FROM (
+    SELECT 1 AS place, t.draft::bigint AS draft, 0 AS attnum, 'difference' AS kind,
+           format('public.%s is not a table', t.relname) AS line
+      FROM both_tables t
+     WHERE t.relkind NOT IN ('r', 'p')
     UNION ALL
-    SELECT 'difference', format('public.%s lacks the column %s (%s)', wanted, d.attname, format_type(d.atttypid, NULL))
+    SELECT 2, d.draft::bigint, d.attnum, 'difference',
+           format('public.%s lacks the column %s (%s)', d.relname, d.attname, format_type(d.atttypid, NULL))
       FROM draft d
-     WHERE NOT EXISTS (SELECT 1 FROM found f WHERE f.attname = d.attname)
+     WHERE NOT EXISTS (SELECT 1 FROM found f WHERE f.relname = d.relname AND f.attname = d.attname)
     UNION ALL
-    SELECT 'difference', format('public.%s.%s is of type %s, not %s', wanted, d.attname,
-                                format_type(f.atttypid, f.atttypmod), format_type(d.atttypid, NULL))
-      FROM draft d JOIN found f USING (attname)
+    SELECT 3, d.draft::bigint, d.attnum, 'difference',
+           format('public.%s.%s is of type %s, not %s', d.relname, d.attname, format_type(f.atttypid, f.atttypmod),
+                  format_type(d.atttypid, NULL))
+      FROM draft d JOIN found f USING (relname, attname)
      WHERE f.atttypid <> d.atttypid
     UNION ALL
-    SELECT 'difference', format('public.%s has a column %s of its own that needs a value (a default would do)', wanted,
-                                f.attname)
+    SELECT 4, f.draft::bigint, f.attnum, 'difference',
+           format('public.%s has a column %s of its own that needs a value (a default would do)', f.relname, f.attname)
       FROM found f
-     WHERE f.attnotnull AND NOT f.has_value AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.attname = f.attname)
+     WHERE f.attnotnull AND NOT f.has_value
+       AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.relname = f.relname AND d.attname = f.attname)
     UNION ALL
-    SELECT 'note', format('public.%s.%s is of type %s: money is rounded to its decimals', wanted, d.attname,
-                          format_type(f.atttypid, f.atttypmod))
-      FROM draft d JOIN found f USING (attname)
+    SELECT 5, d.draft::bigint, d.attnum, 'note',
+           format('public.%s.%s is of type %s: money is rounded to its decimals', d.relname, d.attname,
+                  format_type(f.atttypid, f.atttypmod))
+      FROM draft d JOIN found f USING (relname, attname)
      WHERE f.atttypid = 'numeric'::regtype AND d.atttypid = f.atttypid AND f.atttypmod <> -1
        AND ((f.atttypmod - 4) & 65535) < 6
     UNION ALL
-    SELECT 'note', format('public.%s.%s may be null', wanted, d.attname)
-      FROM draft d JOIN found f USING (attname)
+    SELECT 6, d.draft::bigint, d.attnum, 'note', format('public.%s.%s may be null', d.relname, d.attname)
+      FROM draft d JOIN found f USING (relname, attname)
      WHERE d.attnotnull AND NOT f.attnotnull
     UNION ALL
-    SELECT 'note', format('public.%s.%s has no default', wanted, d.attname)
-      FROM draft d JOIN found f USING (attname)
-     WHERE d.atthasdef AND NOT f.has_value
-$$;
+    SELECT 7, d.draft::bigint, d.attnum, 'note', format('public.%s.%s has no default', d.relname, d.attname)
+      FROM draft d JOIN found f USING (relname, attname)
+     WHERE d.atthasdef AND NOT f.has_value) told
+ ORDER BY told.place, told.draft, told.attnum;
 
-CREATE FUNCTION contextpack.place_tables() RETURNS TABLE (kind text, line text)
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-DECLARE
-    wanted name;
-BEGIN
-    FOREACH wanted IN ARRAY ARRAY['user_profiles', 'packs_v2', 'pack_sources', 'pack_exports', 'credit_transactions',
-                                  'jobs', 'packs_legacy', 'webhook_logs', 'payment_attempts', 'admin_actions']::name[]
-    LOOP
-        IF to_regclass(format('public.%I', wanted)) IS NULL THEN
-            EXECUTE format('ALTER TABLE contextpack_draft.%I SET SCHEMA public', wanted);
-            RETURN QUERY SELECT 'change', format('created table public.%s', wanted);
-        ELSE
-            RETURN QUERY SELECT * FROM contextpack.compare_table(wanted);
-        END IF;
-    END LOOP;
-END
-$$;
-SELECT kind, line FROM contextpack.place_tables();
-DROP FUNCTION contextpack.place_tables();
-DROP FUNCTION contextpack.compare_table(name);
-SET LOCAL client_min_messages = error;
-DROP SCHEMA contextpack_draft CASCADE;
-SET LOCAL client_min_messages = warning;
-
--- An index that a wider one of the same first columns covers is not made.
-CREATE FUNCTION contextpack.want_index(wanted name, of_table name, is_unique boolean, VARIADIC columns name[])
-RETURNS TABLE (kind text, line text) LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-BEGIN
-    IF EXISTS (SELECT 1
+-- Indexes. One that a wider one of the same first columns covers is not made. A table in use goes on being read and
+-- written while its index is built; what an earlier run could not finish is removed first.
+WITH wanted (place, index_name, table_name, is_unique, columns) AS (VALUES
+    (1, 'packs_v2_pack_id_key', 'packs_v2', true, ARRAY['pack_id']),
+    (2, 'pack_sources_source_id_key', 'pack_sources', true, ARRAY['source_id']),
+    (3, 'jobs_job_id_key', 'jobs', true, ARRAY['job_id']),
+    (4, 'packs_v2_user_id_pack_name', 'packs_v2', false, ARRAY['user_id', 'pack_name']),
+    (5, 'pack_sources_pack_id', 'pack_sources', false, ARRAY['pack_id']),
+    (6, 'pack_sources_status', 'pack_sources', false, ARRAY['status', 'updated_at']),
+    (7, 'pack_exports_pack_id', 'pack_exports', false, ARRAY['pack_id']),
+    (8, 'credit_transactions_created_at', 'credit_transactions', false, ARRAY['created_at']),
+    (9, 'jobs_status', 'jobs', false, ARRAY['status']),
+    (10, 'packs_legacy_job_id', 'packs_legacy', false, ARRAY['job_id']),
+    (11, 'webhook_logs_webhook_id', 'webhook_logs', false, ARRAY['webhook_id']),
+    (12, 'webhook_logs_created_at', 'webhook_logs', false, ARRAY['created_at']),
+    (13, 'payment_attempts_ip_address', 'payment_attempts', false, ARRAY['ip_address']),
+    (14, 'payment_attempts_created_at', 'payment_attempts', false, ARRAY['created_at']),
+    (15, 'admin_actions_created_at', 'admin_actions', false, ARRAY['created_at', 'id'])
+), missing AS (
+    SELECT w.*
+      FROM wanted w
+     WHERE NOT EXISTS (
+               SELECT 1
                  FROM pg_index i
-                WHERE i.indrelid = to_regclass(format('public.%I', of_table)) AND i.indisvalid AND i.indpred IS NULL
-                  AND (i.indisunique AND i.indnkeyatts = array_length(columns, 1) OR NOT is_unique)
-                  AND (SELECT array_agg(a.attname ORDER BY k.place)
+                WHERE i.indrelid = coalesce(to_regclass('public.' || w.table_name),
+                                            to_regclass('contextpack_draft.' || w.table_name))
+                  AND i.indisvalid AND i.indpred IS NULL
+                  AND (i.indisunique AND i.indnkeyatts = array_length(w.columns, 1) OR NOT w.is_unique)
+                  AND (SELECT array_agg(a.attname::text ORDER BY k.place)
                          FROM unnest(i.indkey::smallint[]) WITH ORDINALITY k (attnum, place)
                          JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-                        WHERE k.place <= array_length(columns, 1)) = columns) THEN
-        RETURN;
-    END IF;
-    EXECUTE format('CREATE %s INDEX %I ON public.%I (%s)', CASE WHEN is_unique THEN 'UNIQUE' ELSE '' END, wanted,
-                   of_table, (SELECT string_agg(quote_ident(c), ', ') FROM unnest(columns) c));
-    RETURN QUERY SELECT 'change', format('created %sindex %s on public.%s (%s)', CASE WHEN is_unique THEN 'unique '
-                                         ELSE '' END, wanted, of_table, array_to_string(columns, ', '));
-END
-$$;
-SELECT kind, line FROM contextpack.want_index('packs_v2_pack_id_key', 'packs_v2', true, 'pack_id');
-SELECT kind, line FROM contextpack.want_index('pack_sources_source_id_key', 'pack_sources', true, 'source_id');
-SELECT kind, line FROM contextpack.want_index('jobs_job_id_key', 'jobs', true, 'job_id');
-SELECT kind, line FROM contextpack.want_index('user_profiles_created_at', 'user_profiles', false, 'created_at', 'id');
-SELECT kind, line FROM contextpack.want_index('packs_v2_user_id_updated_at', 'packs_v2', false, 'user_id', 'updated_at', 'pack_id');
-SELECT kind, line FROM contextpack.want_index('packs_v2_user_id_pack_name', 'packs_v2', false, 'user_id', 'pack_name');
-SELECT kind, line FROM contextpack.want_index('pack_sources_pack_id', 'pack_sources', false, 'pack_id');
-SELECT kind, line FROM contextpack.want_index('pack_sources_user_id_pack_id', 'pack_sources', false, 'user_id', 'pack_id', 'created_at', 'source_id');
-SELECT kind, line FROM contextpack.want_index('pack_sources_status', 'pack_sources', false, 'status', 'updated_at');
-SELECT kind, line FROM contextpack.want_index('pack_exports_pack_id', 'pack_exports', false, 'pack_id');
-SELECT kind, line FROM contextpack.want_index('pack_exports_user_id_pack_id', 'pack_exports', false, 'user_id', 'pack_id', 'created_at', 'id');
-SELECT kind, line FROM contextpack.want_index('credit_transactions_user_id', 'credit_transactions', false, 'user_id', 'created_at', 'id');
-SELECT kind, line FROM contextpack.want_index('credit_transactions_created_at', 'credit_transactions', false, 'created_at');
-SELECT kind, line FROM contextpack.want_index('jobs_user_id', 'jobs', false, 'user_id', 'created_at', 'job_id');
-SELECT kind, line FROM contextpack.want_index('jobs_status', 'jobs', false, 'status');
-SELECT kind, line FROM contextpack.want_index('packs_legacy_user_id', 'packs_legacy', false, 'user_id', 'created_at', 'id');
-SELECT kind, line FROM contextpack.want_index('packs_legacy_job_id', 'packs_legacy', false, 'job_id');
-SELECT kind, line FROM contextpack.want_index('webhook_logs_webhook_id', 'webhook_logs', false, 'webhook_id');
-SELECT kind, line FROM contextpack.want_index('webhook_logs_created_at', 'webhook_logs', false, 'created_at');
-SELECT kind, line FROM contextpack.want_index('payment_attempts_user_id', 'payment_attempts', false, 'user_id', 'created_at');
-SELECT kind, line FROM contextpack.want_index('payment_attempts_ip_address', 'payment_attempts', false, 'ip_address');
-SELECT kind, line FROM contextpack.want_index('payment_attempts_created_at', 'payment_attempts', false, 'created_at');
-SELECT kind, line FROM contextpack.want_index('admin_actions_created_at', 'admin_actions', false, 'created_at', 'id');
-SELECT kind, line FROM contextpack.want_index('admin_actions_admin_user_id', 'admin_actions', false, 'admin_user_id', 'created_at', 'id');
-SELECT kind, line FROM contextpack.want_index('admin_actions_target_user_id', 'admin_actions', false, 'target_user_id', 'created_at', 'id');
-DROP FUNCTION contextpack.want_index(name, name, boolean, VARIADIC name[]);
+                        WHERE k.place <= array_length(w.columns, 1)) = w.columns)
+)
+SELECT x.*
+  FROM missing m, LATERAL contextpack_draft.index_steps(m.index_name, m.table_name, m.is_unique,
+                                                        array_to_string(m.columns, ', '), NULL) x
+ ORDER BY m.place, x.place;
 
 -- The contract does not say that addresses are unique: they become so where they are.
-CREATE FUNCTION contextpack.index_emails() RETURNS TABLE (kind text, line text)
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-BEGIN
-    IF EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = 'public.user_profiles'::regclass AND i.indisvalid
-                  AND i.indpred IS NULL AND pg_get_indexdef(i.indexrelid, 1, true) = 'lower(email)') THEN
-        RETURN;
-    END IF;
-    IF EXISTS (SELECT 1 FROM public.user_profiles u GROUP BY lower(u.email) HAVING count(*) > 1) THEN
-        CREATE INDEX user_profiles_email ON public.user_profiles (lower(email));
-        RETURN QUERY SELECT 'change', 'created index user_profiles_email on public.user_profiles (lower(email))'
-                     UNION ALL
-                     SELECT 'note', 'e-mail addresses of public.user_profiles are not unique';
-    ELSE
-        CREATE UNIQUE INDEX user_profiles_email ON public.user_profiles (lower(email));
-        RETURN QUERY SELECT 'change', 'created unique index user_profiles_email on public.user_profiles (lower(email))';
-    END IF;
-END
-$$;
-SELECT kind, line FROM contextpack.index_emails();
-DROP FUNCTION contextpack.index_emails();
+SELECT x.*
+  FROM (SELECT to_regclass('public.user_profiles') AS found,
+               to_regclass('public.user_profiles') IS NOT NULL
+               AND contextpack_draft.finds('SELECT 1 FROM public.user_profiles u GROUP BY lower(u.email) '
+                                           'HAVING count(*) > 1') AS are_double OFFSET 0) s,
+       LATERAL (SELECT * FROM contextpack_draft.index_steps('user_profiles_email', 'user_profiles', NOT s.are_double,
+                                                            'lower(email)', NULL)
+                UNION ALL
+                SELECT 'note', 'e-mail addresses of public.user_profiles are not unique', NULL, NULL, NULL, 9
+                 WHERE s.are_double) x
+ WHERE NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = s.found AND i.indisvalid AND i.indpred IS NULL
+                      AND pg_get_indexdef(i.indexrelid, 1, true) = 'lower(email)')
+ ORDER BY x.place;
 
--- A column that already refers to the user in another way (to user_profiles) is left as it is.
-CREATE FUNCTION contextpack.want_reference(of_table name, of_column name, target text, target_column name)
-RETURNS TABLE (kind text, line text) LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-DECLARE
-    wanted name := of_table || '_' || of_column || '_fkey';
-BEGIN
-    IF EXISTS (SELECT 1 FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
-                WHERE k.conrelid = to_regclass(format('public.%I', of_table)) AND k.contype = 'f'
-                  AND cardinality(k.conkey) = 1 AND a.attname = of_column
-                  AND k.confrelid IN (to_regclass(target), CASE WHEN target = 'auth.users'
-                                                                THEN 'public.user_profiles'::regclass END)) THEN
-        RETURN;
-    END IF;
-    EXECUTE format('ALTER TABLE public.%I ADD CONSTRAINT %I FOREIGN KEY (%I) REFERENCES %s (%I) NOT VALID', of_table,
-                   wanted, of_column, target, target_column);
-    RETURN QUERY SELECT 'change', format('created foreign key %s of public.%s to %s (%s)', wanted, of_table, target,
-                                         target_column);
-    BEGIN
-        EXECUTE format('ALTER TABLE public.%I VALIDATE CONSTRAINT %I', of_table, wanted);
-    EXCEPTION WHEN foreign_key_violation THEN
-        RETURN QUERY SELECT 'note', format('public.%s has rows whose %s is not in %s: they stay, new ones are refused',
-                                           of_table, of_column, target);
-    END;
-END
-$$;
-DO $$
-BEGIN
-    IF to_regprocedure('contextpack.register_user()') IS NOT NULL THEN
-        ALTER TABLE public.user_profiles NO FORCE ROW LEVEL SECURITY;
-        INSERT INTO auth.users (id, email) SELECT u.id, u.email FROM public.user_profiles u;
-    END IF;
-END
-$$;
-SELECT kind, line FROM contextpack.want_reference('user_profiles', 'id', 'auth.users', 'id');
-SELECT kind, line FROM contextpack.want_reference('packs_v2', 'user_id', 'auth.users', 'id');
-SELECT kind, line FROM contextpack.want_reference('pack_sources', 'pack_id', 'public.packs_v2', 'pack_id');
-SELECT kind, line FROM contextpack.want_reference('pack_sources', 'user_id', 'auth.users', 'id');
-SELECT kind, line FROM contextpack.want_reference('pack_exports', 'pack_id', 'public.packs_v2', 'pack_id');
-SELECT kind, line FROM contextpack.want_reference('pack_exports', 'user_id', 'auth.users', 'id');
-SELECT kind, line FROM contextpack.want_reference('credit_transactions', 'user_id', 'auth.users', 'id');
-SELECT kind, line FROM contextpack.want_reference('jobs', 'user_id', 'auth.users', 'id');
-SELECT kind, line FROM contextpack.want_reference('packs_legacy', 'user_id', 'auth.users', 'id');
-SELECT kind, line FROM contextpack.want_reference('packs_legacy', 'job_id', 'public.jobs', 'job_id');
-SELECT kind, line FROM contextpack.want_reference('payment_attempts', 'user_id', 'auth.users', 'id');
-SELECT kind, line FROM contextpack.want_reference('admin_actions', 'target_user_id', 'auth.users', 'id');
-DROP FUNCTION contextpack.want_reference(name, name, text, name);
+-- Nobody else makes users where auth.users is ours, so that the profile does.
+SELECT 'step', NULL, NULL, s.part, s.step
+  FROM (VALUES
+    (1, 'open', 'CREATE FUNCTION contextpack.register_user() RETURNS trigger LANGUAGE plpgsql SET search_path = '''' AS
+            ''BEGIN
+                 INSERT INTO auth.users (id, email) VALUES (NEW.id, NEW.email) ON CONFLICT (id) DO NOTHING;
+                 RETURN NEW;
+             END'''),
+    (2, 'open', 'REVOKE ALL ON FUNCTION contextpack.register_user() FROM PUBLIC'),
+    (3, 'open', 'GRANT SELECT ON public.user_profiles TO service_role'),
+    (4, 'open', 'DO $do$ BEGIN
+                     IF row_security_active(''public.user_profiles'') THEN
+                         SET LOCAL ROLE service_role;
+                     END IF;
+                     INSERT INTO auth.users (id, email) SELECT u.id, u.email FROM public.user_profiles u;
+                     RESET ROLE;
+                 END $do$'),
+    (5, 'locked', 'DO $do$ BEGIN
+                       IF row_security_active(''public.user_profiles'') THEN
+                           SET LOCAL ROLE service_role;
+                       END IF;
+                       INSERT INTO auth.users (id, email) SELECT u.id, u.email FROM public.user_profiles u
+                        WHERE NOT EXISTS (SELECT 1 FROM auth.users a WHERE a.id = u.id);
+                       RESET ROLE;
+                   END $do$'),
+    (6, 'locked', 'CREATE TRIGGER contextpack_register_user BEFORE INSERT ON public.user_profiles FOR EACH ROW EXECUTE '
+                  'FUNCTION contextpack.register_user()')) s (place, part, step)
+ WHERE to_regclass('auth.users') IS NULL
+ ORDER BY s.place;
 
-DO $$
-BEGIN
-    IF to_regprocedure('contextpack.register_user()') IS NOT NULL THEN
-        CREATE TRIGGER contextpack_register_user BEFORE INSERT ON public.user_profiles
-            FOR EACH ROW EXECUTE FUNCTION contextpack.register_user();
-    END IF;
-END
-$$;
+-- Foreign keys. A column that already refers to the user in another way (to user_profiles) is left as it is. Rows that
+-- are there are looked through later, while everybody goes on. Where a login's deletion takes its profile along, it takes
+-- rows of packs and jobs along, too, and is not held up by those of money and administrators, which stayed before.
+WITH wanted (place, table_name, column_name, target, target_column, rule) AS (VALUES
+    (1, 'user_profiles', 'id', 'auth.users', 'id', ''),
+    (2, 'packs_v2', 'user_id', 'auth.users', 'id', ''),
+    (3, 'pack_sources', 'pack_id', 'public.packs_v2', 'pack_id', ' ON DELETE CASCADE'),
+    (4, 'pack_sources', 'user_id', 'auth.users', 'id', ''),
+    (5, 'pack_exports', 'pack_id', 'public.packs_v2', 'pack_id', ' ON DELETE CASCADE'),
+    (6, 'pack_exports', 'user_id', 'auth.users', 'id', ''),
+    (7, 'credit_transactions', 'user_id', 'auth.users', 'id', ''),
+    (8, 'jobs', 'user_id', 'auth.users', 'id', ''),
+    (9, 'packs_legacy', 'user_id', 'auth.users', 'id', ''),
+    (10, 'packs_legacy', 'job_id', 'public.jobs', 'job_id', ''),
+    (11, 'payment_attempts', 'user_id', 'auth.users', 'id', ''),
+    (12, 'admin_actions', 'target_user_id', 'auth.users', 'id', '')
+)
+SELECT x.*
+  FROM wanted w,
+       LATERAL (SELECT w.target = 'auth.users' AND EXISTS (
+                           SELECT 1 FROM pg_constraint k
+                            WHERE k.conrelid = to_regclass('public.user_profiles') AND k.contype = 'f'
+                              AND k.confrelid = to_regclass('auth.users') AND k.confdeltype = 'c') AS follows) f,
+       LATERAL contextpack_draft.reference_steps(w.table_name, w.column_name, w.target, w.target_column,
+                                                 CASE WHEN f.follows THEN ' ON DELETE CASCADE' ELSE w.rule END) x
+ WHERE NOT (f.follows AND w.table_name IN ('credit_transactions', 'payment_attempts', 'admin_actions'))
+   AND NOT EXISTS (
+           SELECT 1
+             FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+            WHERE k.conrelid = to_regclass('public.' || w.table_name) AND k.contype = 'f' AND cardinality(k.conkey) = 1
+              AND a.attname = w.column_name
+              AND k.confrelid IN (to_regclass(w.target), CASE WHEN w.target = 'auth.users'
+                                                              THEN to_regclass('public.user_profiles') END))
+ ORDER BY w.place, x.place;
+
+-- part: open
+DROP SCHEMA contextpack_draft CASCADE;

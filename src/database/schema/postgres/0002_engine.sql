@@ -1,8 +1,9 @@
+-- replaces: 7d502c21325c203a2d4e36c956cfdca4cbbcda59326ca4976d9124c8508ac52e
 -- What the library needs beside the service's tables. Times are microseconds since 1970 UTC, money is millionths.
 
 -- What a user's balance was before the first transaction on record.
 CREATE TABLE contextpack.openings (
-    user_id uuid NOT NULL PRIMARY KEY REFERENCES public.user_profiles (id),
+    user_id uuid NOT NULL PRIMARY KEY,
     credits bigint NOT NULL,
     created_at bigint NOT NULL
 );
@@ -10,7 +11,7 @@ CREATE TABLE contextpack.openings (
 -- One row beside each row of pack_sources: where it came from, what was found, who works on it.
 CREATE TABLE contextpack.sources (
     user_id uuid NOT NULL,
-    source_id text NOT NULL UNIQUE REFERENCES public.pack_sources (source_id) ON DELETE CASCADE,
+    source_id text NOT NULL UNIQUE,
     pack_id text NOT NULL,
     sha256 text CHECK (length(sha256) = 64),
     format text,
@@ -75,7 +76,7 @@ CREATE INDEX conversations_pack_id ON contextpack.conversations (user_id, pack_i
 
 -- One row while an account is suspended; the history is in admin_actions.
 CREATE TABLE contextpack.suspensions (
-    user_id uuid NOT NULL PRIMARY KEY REFERENCES public.user_profiles (id),
+    user_id uuid NOT NULL PRIMARY KEY,
     reason text NOT NULL,
     suspended_at bigint NOT NULL
 );
@@ -83,7 +84,7 @@ CREATE TABLE contextpack.suspensions (
 -- One row once an account's deletion has begun. What it erased stands here, so that a deletion that was broken off
 -- tells all of it in the end.
 CREATE TABLE contextpack.deletions (
-    user_id uuid NOT NULL PRIMARY KEY REFERENCES public.user_profiles (id),
+    user_id uuid NOT NULL PRIMARY KEY,
     started_at bigint NOT NULL,
     finished_at bigint,
     packs bigint NOT NULL DEFAULT 0,
@@ -98,7 +99,7 @@ CREATE TABLE contextpack.deletions (
 -- One row beside each row of jobs that this library made or took up.
 CREATE TABLE contextpack.jobs (
     user_id uuid NOT NULL,
-    job_id text NOT NULL UNIQUE REFERENCES public.jobs (job_id) ON DELETE CASCADE,
+    job_id text NOT NULL UNIQUE,
     sha256 text CHECK (length(sha256) = 64),
     format text,
     lease_owner text,
@@ -154,7 +155,7 @@ CREATE TABLE contextpack.job_conversations (
 
 -- Holds are for work on a source or on a job. No cascade: an open hold must be resolved before either can go.
 CREATE TABLE contextpack.holds (
-    user_id uuid NOT NULL REFERENCES public.user_profiles (id),
+    user_id uuid NOT NULL,
     hold_id text NOT NULL,
     source_id text,
     job_id text,
@@ -178,7 +179,7 @@ CREATE UNIQUE INDEX holds_open ON contextpack.holds (user_id, COALESCE(source_id
 -- One row beside each row of pack_exports: what it was made from, its second file, who makes it.
 CREATE TABLE contextpack.exports (
     user_id uuid NOT NULL,
-    export_id uuid NOT NULL UNIQUE REFERENCES public.pack_exports (id) ON DELETE CASCADE,
+    export_id uuid NOT NULL UNIQUE,
     pack_id text NOT NULL,
     fingerprint text NOT NULL,
     json_key text,
@@ -191,23 +192,33 @@ CREATE INDEX exports_pack_id ON contextpack.exports (user_id, pack_id, fingerpri
 -- Which V2 pack was made of which V1 pack.
 CREATE TABLE contextpack.legacy_copies (
     user_id uuid NOT NULL,
-    legacy_pack_id uuid NOT NULL REFERENCES public.packs_legacy (id) ON DELETE CASCADE,
-    pack_id text NOT NULL REFERENCES public.packs_v2 (pack_id) ON DELETE CASCADE,
+    legacy_pack_id uuid NOT NULL,
+    pack_id text NOT NULL,
     created_at bigint NOT NULL,
     PRIMARY KEY (user_id, legacy_pack_id)
 );
 CREATE INDEX legacy_copies_pack_id ON contextpack.legacy_copies (pack_id);
 CREATE INDEX legacy_copies_legacy_pack_id ON contextpack.legacy_copies (legacy_pack_id);
 
--- Users that are there already: what their transactions do not explain is what they came with.
-CREATE FUNCTION contextpack.enter_openings() RETURNS TABLE (kind text, line text)
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-DECLARE
-    entered bigint;
+-- part: plan
+SELECT 'change', 'created 12 tables in schema contextpack';
+SELECT 'change', 'entered the opening balance of each user: what the balance is beyond the transactions on record'
+ WHERE to_regclass('public.user_profiles') IS NOT NULL;
+SELECT 'step', NULL, NULL, 'after', 'ALTER TABLE contextpack.openings VALIDATE CONSTRAINT openings_user_id_fkey';
+SELECT 'undo', NULL, 'DROP TRIGGER contextpack_enter_opening ON public.user_profiles'
+ WHERE to_regclass('public.user_profiles') IS NOT NULL;
+
+-- part: open
+-- Users that are there already: what their transactions do not explain is what they came with. Counted as of one moment,
+-- before anything is locked. The owner must see all rows, also where row-level security is forced upon it.
+GRANT USAGE ON SCHEMA contextpack TO service_role;
+GRANT SELECT ON public.user_profiles, public.credit_transactions TO service_role;
+GRANT SELECT, INSERT, DELETE ON contextpack.openings TO service_role;
+DO $$
 BEGIN
-    -- The owner of the tables must see all rows, also where row-level security is forced upon it.
-    ALTER TABLE public.user_profiles NO FORCE ROW LEVEL SECURITY;
-    ALTER TABLE public.credit_transactions NO FORCE ROW LEVEL SECURITY;
+    IF row_security_active('public.user_profiles') OR row_security_active('public.credit_transactions') THEN
+        SET LOCAL ROLE service_role;
+    END IF;
     INSERT INTO contextpack.openings (user_id, credits, created_at)
     SELECT u.id, coalesce(u.credits_balance, 0) - coalesce(t.credits, 0),
            CAST(EXTRACT(epoch FROM clock_timestamp()) * 1000000 AS bigint)
@@ -216,17 +227,9 @@ BEGIN
                    FROM public.credit_transactions c
                   WHERE c.transaction_type <> 'unlimited_usage'
                   GROUP BY c.user_id) t ON t.user_id = u.id;
-    GET DIAGNOSTICS entered = ROW_COUNT;
-    IF entered > 0 THEN
-        RETURN QUERY SELECT 'change', format('entered the opening balance of %s users', entered);
-    END IF;
+    RESET ROLE;
 END
 $$;
-SELECT 'change', 'created ' || count(*) || ' tables in schema contextpack'
-  FROM pg_class c
- WHERE c.relnamespace = 'contextpack'::regnamespace AND c.relkind = 'r' AND c.relname <> 'migrations';
-SELECT kind, line FROM contextpack.enter_openings();
-DROP FUNCTION contextpack.enter_openings();
 
 -- Profiles that others make (a trigger on auth.users, say) come with a balance, too: it is their opening, unless the
 -- transaction that made the profile entered one.
@@ -245,9 +248,47 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION contextpack.enter_opening() FROM PUBLIC;
-CREATE CONSTRAINT TRIGGER contextpack_enter_opening AFTER INSERT ON public.user_profiles
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION contextpack.enter_opening();
 -- The service's rights are enough for it, and row-level security does not hold the service back.
-GRANT USAGE, CREATE ON SCHEMA contextpack TO service_role;
+GRANT CREATE ON SCHEMA contextpack TO service_role;
 ALTER FUNCTION contextpack.enter_opening() OWNER TO service_role;
 REVOKE CREATE ON SCHEMA contextpack FROM service_role;
+
+-- part: locked
+-- Who came or went since the opening balances were counted.
+DO $$
+BEGIN
+    IF row_security_active('public.user_profiles') OR row_security_active('public.credit_transactions') THEN
+        SET LOCAL ROLE service_role;
+    END IF;
+    DELETE FROM contextpack.openings o
+     WHERE NOT EXISTS (SELECT 1 FROM public.user_profiles u WHERE u.id = o.user_id);
+    INSERT INTO contextpack.openings (user_id, credits, created_at)
+    SELECT u.id, coalesce(u.credits_balance, 0)
+                 - coalesce((SELECT sum(t.credits) FROM public.credit_transactions t
+                              WHERE t.user_id = u.id AND t.transaction_type <> 'unlimited_usage'), 0),
+           CAST(EXTRACT(epoch FROM clock_timestamp()) * 1000000 AS bigint)
+      FROM public.user_profiles u
+     WHERE NOT EXISTS (SELECT 1 FROM contextpack.openings o WHERE o.user_id = u.id);
+    RESET ROLE;
+END
+$$;
+CREATE CONSTRAINT TRIGGER contextpack_enter_opening AFTER INSERT ON public.user_profiles
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION contextpack.enter_opening();
+ALTER TABLE contextpack.openings ADD CONSTRAINT openings_user_id_fkey
+    FOREIGN KEY (user_id) REFERENCES public.user_profiles (id) NOT VALID;
+ALTER TABLE contextpack.sources ADD CONSTRAINT sources_source_id_fkey
+    FOREIGN KEY (source_id) REFERENCES public.pack_sources (source_id) ON DELETE CASCADE;
+ALTER TABLE contextpack.suspensions ADD CONSTRAINT suspensions_user_id_fkey
+    FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);
+ALTER TABLE contextpack.deletions ADD CONSTRAINT deletions_user_id_fkey
+    FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);
+ALTER TABLE contextpack.jobs ADD CONSTRAINT jobs_job_id_fkey
+    FOREIGN KEY (job_id) REFERENCES public.jobs (job_id) ON DELETE CASCADE;
+ALTER TABLE contextpack.holds ADD CONSTRAINT holds_user_id_fkey
+    FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);
+ALTER TABLE contextpack.exports ADD CONSTRAINT exports_export_id_fkey
+    FOREIGN KEY (export_id) REFERENCES public.pack_exports (id) ON DELETE CASCADE;
+ALTER TABLE contextpack.legacy_copies ADD CONSTRAINT legacy_copies_legacy_pack_id_fkey
+    FOREIGN KEY (legacy_pack_id) REFERENCES public.packs_legacy (id) ON DELETE CASCADE;
+ALTER TABLE contextpack.legacy_copies ADD CONSTRAINT legacy_copies_pack_id_fkey
+    FOREIGN KEY (pack_id) REFERENCES public.packs_v2 (pack_id) ON DELETE CASCADE;

@@ -1,82 +1,127 @@
+-- replaces: b4748023c35c99fda395471ebae70640808ca9355b3b51731a3873fe820bc66c
 -- Who may do what, as the service's page grants it. anon may do nothing; users do what the policies below say, on
 -- rows of their own; the service does everything and passes by the policies.
 
+-- part: plan
 -- Takes away what is there: privileges of clients on the ten tables, and permissive policies that apply to clients.
--- Each policy that goes is told as the statement that made it.
-CREATE FUNCTION contextpack.clear_rights() RETURNS TABLE (kind text, line text)
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-DECLARE
-    of_table name;
-    old record;
-BEGIN
-    FOREACH of_table IN ARRAY ARRAY['user_profiles', 'packs_v2', 'pack_sources', 'pack_exports',
-                                    'credit_transactions', 'jobs', 'packs_legacy', 'webhook_logs', 'payment_attempts',
-                                    'admin_actions']::name[] LOOP
-        FOR old IN
-            SELECT p.policyname,
-                   concat(format('CREATE POLICY %I ON public.%I FOR %s TO %s', p.policyname, p.tablename, p.cmd,
-                                 array_to_string(p.roles, ', ')),
-                          ' USING (' || p.qual || ')', ' WITH CHECK (' || p.with_check || ')') AS statement
-              FROM pg_policies p
-             WHERE p.schemaname = 'public' AND p.tablename = of_table AND p.permissive = 'PERMISSIVE'
-               AND p.roles && ARRAY['public', 'anon', 'authenticated']::name[]
-             ORDER BY p.policyname
-        LOOP
-            EXECUTE format('DROP POLICY %I ON public.%I', old.policyname, of_table);
-            RETURN QUERY SELECT 'change', format('replaced a policy on public.%s: %s', of_table, old.statement);
-        END LOOP;
-        FOR old IN
-            SELECT g.grantee, string_agg(DISTINCT g.privilege_type, ', ' ORDER BY g.privilege_type) AS privileges
-              FROM (SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS grantee,
-                           a.privilege_type
+-- Each that goes is told as the statement that brings it back.
+SELECT 'change', format('replaced a policy on public.%s: %s', p.tablename, p.statement), p.statement, 'locked',
+       format('DROP POLICY %I ON public.%I', p.policyname, p.tablename)
+  FROM (SELECT q.policyname, q.tablename, t.place,
+               concat(format('CREATE POLICY %I ON public.%I FOR %s TO %s', q.policyname, q.tablename, q.cmd,
+                             (SELECT string_agg(CASE r WHEN 'public' THEN 'public' ELSE quote_ident(r) END, ', ')
+                                FROM unnest(q.roles) r)),
+                      ' USING (' || q.qual || ')', ' WITH CHECK (' || q.with_check || ')') AS statement
+          FROM contextpack_draft.service_tables() t JOIN pg_policies q ON q.tablename = t.name
+         WHERE q.schemaname = 'public' AND q.permissive = 'PERMISSIVE'
+           AND q.roles && ARRAY['public', 'anon', 'authenticated']::name[]) p
+ ORDER BY p.place, p.policyname;
+WITH grants AS (
+    SELECT t.place, t.name, g.grantee, g.columns, g.is_grantable,
+           string_agg(DISTINCT g.privilege_type || coalesce(' (' || quote_ident(g.columns) || ')', ''), ', ') AS privileges
+      FROM contextpack_draft.service_tables() t,
+           LATERAL (SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee,
+                           NULL::name AS columns, a.is_grantable, a.privilege_type
                       FROM pg_class c, aclexplode(c.relacl) a
-                     WHERE c.oid = to_regclass(format('public.%I', of_table))
+                     WHERE c.oid = t.found AND a.grantor = c.relowner
                     UNION ALL
-                    SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END, a.privilege_type
-                      FROM pg_attribute t, aclexplode(t.attacl) a
-                     WHERE t.attrelid = to_regclass(format('public.%I', of_table))) g
-             WHERE g.grantee IN ('PUBLIC', 'anon', 'authenticated')
-             GROUP BY g.grantee
-             ORDER BY g.grantee
-        LOOP
-            EXECUTE format('REVOKE ALL ON public.%I FROM %s', of_table,
-                           CASE old.grantee WHEN 'PUBLIC' THEN 'PUBLIC' ELSE quote_ident(old.grantee) END);
-            RETURN QUERY SELECT 'change', format('revoked from %s on public.%s: %s', old.grantee, of_table,
-                                                 old.privileges);
-        END LOOP;
-        IF has_any_column_privilege('anon', format('public.%I', of_table), 'SELECT, INSERT, UPDATE')
-           OR has_any_column_privilege('authenticated', format('public.%I', of_table), 'SELECT, INSERT, UPDATE')
-           OR has_table_privilege('anon', format('public.%I', of_table), 'DELETE, TRUNCATE, TRIGGER')
-           OR has_table_privilege('authenticated', format('public.%I', of_table), 'DELETE, TRUNCATE, TRIGGER') THEN
-            RETURN QUERY SELECT 'difference', format('anon or authenticated has privileges on public.%s that %s may '
-                                                     'not revoke: migrate as the role that granted them', of_table,
-                                                     current_user);
-        END IF;
-        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON public.%I TO service_role', of_table);
-    END LOOP;
-END
-$$;
-SELECT kind, line FROM contextpack.clear_rights();
-DROP FUNCTION contextpack.clear_rights();
+                    SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
+                           x.attname, a.is_grantable, a.privilege_type
+                      FROM pg_attribute x JOIN pg_class c ON c.oid = x.attrelid, aclexplode(x.attacl) a
+                     WHERE x.attrelid = t.found AND NOT x.attisdropped AND a.grantor = c.relowner) g
+     WHERE g.grantee IN ('PUBLIC', 'anon', 'authenticated')
+     GROUP BY t.place, t.name, g.grantee, g.columns, g.is_grantable
+), told AS (
+    SELECT g.place, g.name, g.grantee, string_agg(g.privileges, ', ' ORDER BY g.columns NULLS FIRST, g.is_grantable) AS privileges
+      FROM grants g
+     GROUP BY g.place, g.name, g.grantee
+)
+SELECT x.kind, x.line, x.undo, x.part, x.step
+  FROM (SELECT t.place, t.grantee, 1 AS turn, 'change' AS kind,
+               format('revoked from %s on public.%s: %s', t.grantee, t.name, t.privileges) AS line, NULL AS undo,
+               'locked' AS part, format('REVOKE ALL ON public.%I FROM %s', t.name, t.grantee) AS step
+          FROM told t
+        UNION ALL
+        SELECT g.place, g.grantee, 2, 'undo', NULL,
+               format('GRANT %s ON public.%I TO %s%s', g.privileges, g.name, g.grantee,
+                      CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), NULL, NULL
+          FROM grants g) x
+ ORDER BY x.place, x.grantee, x.turn;
+SELECT 'difference', format('anon or authenticated has privileges on public.%s that %s may not revoke: migrate as the role '
+                            'that granted them', t.name, current_user)
+  FROM contextpack_draft.service_tables() t JOIN pg_class c ON c.oid = t.found
+ WHERE EXISTS (
+           SELECT 1
+             FROM (SELECT a.grantee, a.grantor FROM aclexplode(c.relacl) a
+                    WHERE a.privilege_type <> 'REFERENCES'
+                   UNION ALL
+                   SELECT a.grantee, a.grantor FROM pg_attribute x, aclexplode(x.attacl) a
+                    WHERE x.attrelid = c.oid AND NOT x.attisdropped AND a.privilege_type <> 'REFERENCES') g,
+                  pg_roles r
+            WHERE r.rolname IN ('anon', 'authenticated')
+              AND CASE WHEN g.grantee = 0 OR g.grantee IN (SELECT i.oid FROM pg_roles i
+                                                            WHERE i.rolname IN ('anon', 'authenticated'))
+                       THEN g.grantor <> c.relowner
+                       ELSE pg_has_role(r.oid, g.grantee, 'USAGE') END)
+ ORDER BY t.place;
+-- What the statements below add to tables that were there.
+SELECT 'undo', NULL, format('REVOKE %s ON public.%I FROM service_role', string_agg(v.verb, ', '), t.name)
+  FROM contextpack_draft.service_tables() t, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) v (verb)
+ WHERE t.found IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname = 'service_role' AND has_table_privilege(r.oid, t.found, v.verb))
+ GROUP BY t.place, t.name
+ ORDER BY t.place;
+SELECT 'undo', NULL, format('REVOKE ALL ON public.%I FROM authenticated', t.name)
+  FROM contextpack_draft.service_tables() t
+ WHERE t.found IS NOT NULL AND t.name NOT IN ('webhook_logs', 'admin_actions')
+ ORDER BY t.place;
+SELECT 'undo', NULL, format('ALTER TABLE public.%I DISABLE ROW LEVEL SECURITY', t.name)
+  FROM contextpack_draft.service_tables() t JOIN pg_class c ON c.oid = t.found
+ WHERE t.name NOT IN ('webhook_logs', 'admin_actions') AND NOT c.relrowsecurity
+ ORDER BY t.place;
+SELECT 'undo', NULL, format('DROP POLICY %I ON public.%I', w.table_name || '_' || lower(w.verb), w.table_name)
+  FROM (VALUES
+    ('user_profiles', ARRAY['SELECT', 'UPDATE']),
+    ('packs_v2', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']),
+    ('pack_sources', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']),
+    ('pack_exports', ARRAY['SELECT', 'INSERT']),
+    ('credit_transactions', ARRAY['SELECT']),
+    ('jobs', ARRAY['SELECT', 'UPDATE']),
+    ('packs_legacy', ARRAY['SELECT']),
+    ('payment_attempts', ARRAY['SELECT'])) w0 (table_name, verbs), LATERAL (SELECT w0.table_name, v AS verb FROM unnest(w0.verbs) v) w
+ WHERE to_regclass('public.' || w.table_name) IS NOT NULL;
+SELECT 'change', 'public.credit_transactions: users may SELECT rows of their own';
+SELECT 'change', 'public.jobs: users may SELECT, UPDATE rows of their own';
+SELECT 'change', 'public.pack_exports: users may INSERT, SELECT rows of their own';
+SELECT 'change', 'public.pack_sources: users may DELETE, INSERT, SELECT, UPDATE rows of their own';
+SELECT 'change', 'public.packs_legacy: users may SELECT rows of their own';
+SELECT 'change', 'public.packs_v2: users may DELETE, INSERT, SELECT, UPDATE rows of their own';
+SELECT 'change', 'public.payment_attempts: users may SELECT rows of their own';
+SELECT 'change', 'public.user_profiles: users may SELECT, UPDATE rows of their own (UPDATE: full_name, avatar_url and '
+                 'updated_at)';
+SELECT 'change', 'public.webhook_logs, public.admin_actions: only the service may use them';
+-- All ten are locked at once, for as long as the statements below take.
+SELECT 'lock', format('public.%I', t.name)
+  FROM contextpack_draft.service_tables() t
+ WHERE t.found IS NOT NULL
+ ORDER BY t.place;
 
--- Forced, so that the tables' owner does not pass by either. webhook_logs and admin_actions have no policies and no
+-- part: open
+GRANT SELECT, INSERT, UPDATE, DELETE ON public.user_profiles, public.packs_v2, public.pack_sources, public.pack_exports,
+    public.credit_transactions, public.jobs, public.packs_legacy, public.webhook_logs, public.payment_attempts,
+    public.admin_actions TO service_role;
+
+-- part: locked
+-- Row-level security is forced upon no owner (see 0017). webhook_logs and admin_actions have no policies and no
 -- row-level security, as the contract says: no client has any privilege on them.
 ALTER TABLE public.user_profiles ENABLE ROW LEVEL SECURITY;
-ALTER TABLE public.user_profiles FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.packs_v2 ENABLE ROW LEVEL SECURITY;
-ALTER TABLE public.packs_v2 FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.pack_sources ENABLE ROW LEVEL SECURITY;
-ALTER TABLE public.pack_sources FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.pack_exports ENABLE ROW LEVEL SECURITY;
-ALTER TABLE public.pack_exports FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.credit_transactions ENABLE ROW LEVEL SECURITY;
-ALTER TABLE public.credit_transactions FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
-ALTER TABLE public.jobs FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.packs_legacy ENABLE ROW LEVEL SECURITY;
-ALTER TABLE public.packs_legacy FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.payment_attempts ENABLE ROW LEVEL SECURITY;
-ALTER TABLE public.payment_attempts FORCE ROW LEVEL SECURITY;
 
 -- The address stands for the login, and all else of a profile for money: users change their name and picture.
 GRANT SELECT, UPDATE (full_name, avatar_url, updated_at) ON public.user_profiles TO authenticated;
@@ -140,16 +185,7 @@ GRANT SELECT ON public.payment_attempts TO authenticated;
 CREATE POLICY payment_attempts_select ON public.payment_attempts FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
-SELECT 'change', format('public.%s: users may %s rows of their own%s', p.tablename,
-                        string_agg(p.cmd, ', ' ORDER BY p.cmd),
-                        CASE WHEN p.tablename = 'user_profiles' THEN ' (UPDATE: full_name, avatar_url and updated_at)' END)
-  FROM pg_policies p
- WHERE p.schemaname = 'public' AND p.policyname = p.tablename || '_' || lower(p.cmd)
-   AND p.roles = ARRAY['authenticated']::name[]
- GROUP BY p.tablename
- ORDER BY p.tablename;
-SELECT 'change', 'public.webhook_logs, public.admin_actions: only the service may use them';
-
+-- part: open
 -- The library's own tables: users' sessions read what belongs to them, the service writes.
 GRANT USAGE ON SCHEMA contextpack TO authenticated, service_role;
 REVOKE ALL ON ALL TABLES IN SCHEMA contextpack FROM PUBLIC, anon, authenticated;
@@ -157,73 +193,61 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA contextpack TO serv
 REVOKE INSERT, UPDATE, DELETE ON contextpack.migrations FROM service_role;
 
 ALTER TABLE contextpack.openings ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.openings FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.openings TO authenticated;
 CREATE POLICY openings_select ON contextpack.openings FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
 ALTER TABLE contextpack.suspensions ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.suspensions FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.suspensions TO authenticated;
 CREATE POLICY suspensions_select ON contextpack.suspensions FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
 ALTER TABLE contextpack.deletions ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.deletions FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.deletions TO authenticated;
 CREATE POLICY deletions_select ON contextpack.deletions FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
 ALTER TABLE contextpack.sources ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.sources FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.sources TO authenticated;
 CREATE POLICY sources_select ON contextpack.sources FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
 ALTER TABLE contextpack.chunks ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.chunks FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.chunks TO authenticated;
 CREATE POLICY chunks_select ON contextpack.chunks FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
 ALTER TABLE contextpack.conversations ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.conversations FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.conversations TO authenticated;
 CREATE POLICY conversations_select ON contextpack.conversations FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
 ALTER TABLE contextpack.jobs ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.jobs FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.jobs TO authenticated;
 CREATE POLICY jobs_select ON contextpack.jobs FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
 ALTER TABLE contextpack.job_chunks ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.job_chunks FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.job_chunks TO authenticated;
 CREATE POLICY job_chunks_select ON contextpack.job_chunks FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
 ALTER TABLE contextpack.job_conversations ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.job_conversations FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.job_conversations TO authenticated;
 CREATE POLICY job_conversations_select ON contextpack.job_conversations FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
 ALTER TABLE contextpack.holds ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.holds FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.holds TO authenticated;
 CREATE POLICY holds_select ON contextpack.holds FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
 ALTER TABLE contextpack.exports ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.exports FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.exports TO authenticated;
 CREATE POLICY exports_select ON contextpack.exports FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);
 
 ALTER TABLE contextpack.legacy_copies ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.legacy_copies FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON contextpack.legacy_copies TO authenticated;
 CREATE POLICY legacy_copies_select ON contextpack.legacy_copies FOR SELECT TO authenticated
     USING ((SELECT auth.uid()) = user_id);

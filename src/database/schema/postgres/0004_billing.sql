@@ -1,3 +1,4 @@
+-- replaces: 0bfa74431dfeaf34892c19357a9174f0eed52e2630613c5e708caa0e9da4d076
 -- Payments and subscriptions as facts that events told, in any order; what Stripe delivered already.
 
 -- Each event that had its effect. The row is written in the effect's transaction: that is what "once" rests on.
@@ -11,7 +12,7 @@ CREATE TABLE contextpack.stripe_events (
 -- One payment: a checkout paid once, or an invoice of a subscription. What the ledger shows of it is `applied_*`.
 CREATE TABLE contextpack.payments (
     payment_id uuid NOT NULL PRIMARY KEY,
-    user_id uuid REFERENCES public.user_profiles (id),
+    user_id uuid,
     stripe_payment_id text,
     package_id text,
     currency text,
@@ -47,7 +48,7 @@ CREATE INDEX disputes_payment_id ON contextpack.disputes (payment_id);
 
 CREATE TABLE contextpack.subscriptions (
     subscription_id text NOT NULL PRIMARY KEY,
-    user_id uuid REFERENCES public.user_profiles (id),
+    user_id uuid,
     customer_id text,
     status text,
     status_at bigint,
@@ -66,26 +67,25 @@ CREATE INDEX subscriptions_customer_id ON contextpack.subscriptions (customer_id
 -- Which of Stripe's customers is which user.
 CREATE TABLE contextpack.customers (
     customer_id text NOT NULL PRIMARY KEY,
-    user_id uuid NOT NULL REFERENCES public.user_profiles (id),
+    user_id uuid NOT NULL,
     created_at bigint NOT NULL
 );
 CREATE INDEX customers_user_id ON contextpack.customers (user_id, created_at);
 
 -- Users see of all this what the ledger and their profile say; the rows themselves are the service's.
 ALTER TABLE contextpack.stripe_events ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.stripe_events FORCE ROW LEVEL SECURITY;
 ALTER TABLE contextpack.payments ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.payments FORCE ROW LEVEL SECURITY;
 ALTER TABLE contextpack.payment_keys ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.payment_keys FORCE ROW LEVEL SECURITY;
 ALTER TABLE contextpack.disputes ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.disputes FORCE ROW LEVEL SECURITY;
 ALTER TABLE contextpack.subscriptions ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.subscriptions FORCE ROW LEVEL SECURITY;
 ALTER TABLE contextpack.customers ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.customers FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON contextpack.stripe_events, contextpack.payments, contextpack.payment_keys, contextpack.disputes,
     contextpack.subscriptions, contextpack.customers FROM PUBLIC, anon, authenticated;
 GRANT SELECT, INSERT, UPDATE, DELETE ON contextpack.stripe_events, contextpack.payments, contextpack.payment_keys,
     contextpack.disputes, contextpack.subscriptions, contextpack.customers TO service_role;
 SELECT 'change', 'created 6 tables for payments in schema contextpack';
+
+-- part: locked
+ALTER TABLE contextpack.payments ADD CONSTRAINT payments_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);
+ALTER TABLE contextpack.subscriptions ADD CONSTRAINT subscriptions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);
+ALTER TABLE contextpack.customers ADD CONSTRAINT customers_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_profiles (id);

@@ -1,5 +1,4 @@
--- Until when a subscription's invoices are paid: one that is late has its grace from there on. Attempts to pay in the
--- order in which they are listed.
+-- replaces: f0f7909244f674fed0621aa65fdf6f3ee3004a4d6e978730456e057ab2aa0179
+-- Until when a subscription's invoices are paid: one that is late has its grace from there on.
 ALTER TABLE contextpack.subscriptions ADD COLUMN paid_end bigint;
-CREATE INDEX IF NOT EXISTS payment_attempts_newest ON public.payment_attempts (created_at, id);
-SELECT 'change', 'added contextpack.subscriptions.paid_end, and created the index payment_attempts_newest';
+SELECT 'change', 'added contextpack.subscriptions.paid_end';

@@ -60,7 +60,6 @@ ALTER TABLE contextpack.subscriptions
     ADD COLUMN checkout_end bigint;
 
 ALTER TABLE contextpack.movements ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.movements FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON contextpack.movements FROM PUBLIC, anon, authenticated;
 GRANT SELECT, INSERT, UPDATE, DELETE ON contextpack.movements TO service_role;
 SELECT 'change', 'created contextpack.movements in place of contextpack.disputes';

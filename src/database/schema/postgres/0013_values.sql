@@ -1,64 +1,35 @@
+-- replaces: 2f784fd4e8484c251eb86152dfa0819a53a290e2ae4876bdac9992d0b353a3fe
 -- Rows with odd times: lists of them end all the same. What clients may write. What a DELETE by SQL leaves of the
 -- library's own rows.
 
 -- Lists go by times within the years 1 to 9999: a row with another time, or none, has its place, too. These expressions
 -- are those of @time_key in queries.sql.
-CREATE INDEX user_profiles_newest ON public.user_profiles
-    ((GREATEST(LEAST(COALESCE(created_at, timestamptz '0001-01-01 00:00:00+00'),
-                    timestamptz '9999-12-31 23:59:59.999999+00'), timestamptz '0001-01-01 00:00:00+00')), id);
-CREATE INDEX credit_transactions_newest ON public.credit_transactions
-    (user_id, (GREATEST(LEAST(COALESCE(created_at, timestamptz '0001-01-01 00:00:00+00'),
-                    timestamptz '9999-12-31 23:59:59.999999+00'), timestamptz '0001-01-01 00:00:00+00')), id);
-CREATE INDEX admin_actions_newest ON public.admin_actions
-    ((GREATEST(LEAST(COALESCE(created_at, timestamptz '0001-01-01 00:00:00+00'),
-                    timestamptz '9999-12-31 23:59:59.999999+00'), timestamptz '0001-01-01 00:00:00+00')), id);
-CREATE INDEX admin_actions_by_admin ON public.admin_actions
-    (admin_user_id, (GREATEST(LEAST(COALESCE(created_at, timestamptz '0001-01-01 00:00:00+00'),
-                    timestamptz '9999-12-31 23:59:59.999999+00'), timestamptz '0001-01-01 00:00:00+00')), id);
-CREATE INDEX admin_actions_by_target ON public.admin_actions
-    (target_user_id, (GREATEST(LEAST(COALESCE(created_at, timestamptz '0001-01-01 00:00:00+00'),
-                    timestamptz '9999-12-31 23:59:59.999999+00'), timestamptz '0001-01-01 00:00:00+00')), id);
-CREATE INDEX packs_v2_newest ON public.packs_v2
-    (user_id, (GREATEST(LEAST(COALESCE(updated_at, timestamptz '0001-01-01 00:00:00+00'),
-                    timestamptz '9999-12-31 23:59:59.999999+00'), timestamptz '0001-01-01 00:00:00+00')), pack_id);
-CREATE INDEX pack_sources_newest ON public.pack_sources
-    (user_id, pack_id, (GREATEST(LEAST(COALESCE(created_at, timestamptz '0001-01-01 00:00:00+00'),
-                    timestamptz '9999-12-31 23:59:59.999999+00'), timestamptz '0001-01-01 00:00:00+00')), source_id);
-CREATE INDEX pack_exports_newest ON public.pack_exports
-    (user_id, pack_id, (GREATEST(LEAST(COALESCE(created_at, timestamptz '0001-01-01 00:00:00+00'),
-                    timestamptz '9999-12-31 23:59:59.999999+00'), timestamptz '0001-01-01 00:00:00+00')), id);
-CREATE INDEX jobs_newest ON public.jobs
-    (user_id, (GREATEST(LEAST(COALESCE(created_at, timestamptz '0001-01-01 00:00:00+00'),
-                    timestamptz '9999-12-31 23:59:59.999999+00'), timestamptz '0001-01-01 00:00:00+00')), job_id);
-CREATE INDEX packs_legacy_newest ON public.packs_legacy
-    (user_id, (GREATEST(LEAST(COALESCE(created_at, timestamptz '0001-01-01 00:00:00+00'),
-                    timestamptz '9999-12-31 23:59:59.999999+00'), timestamptz '0001-01-01 00:00:00+00')), id);
-CREATE INDEX webhook_logs_newest ON public.webhook_logs
-    ((GREATEST(LEAST(COALESCE(created_at, timestamptz '0001-01-01 00:00:00+00'),
-                    timestamptz '9999-12-31 23:59:59.999999+00'), timestamptz '0001-01-01 00:00:00+00')), id);
-CREATE INDEX webhook_logs_by_status ON public.webhook_logs
-    (status, (GREATEST(LEAST(COALESCE(created_at, timestamptz '0001-01-01 00:00:00+00'),
-                    timestamptz '9999-12-31 23:59:59.999999+00'), timestamptz '0001-01-01 00:00:00+00')), id);
-CREATE INDEX payment_attempts_by_time ON public.payment_attempts
-    ((GREATEST(LEAST(COALESCE(created_at, timestamptz '0001-01-01 00:00:00+00'),
-                    timestamptz '9999-12-31 23:59:59.999999+00'), timestamptz '0001-01-01 00:00:00+00')), id);
-CREATE INDEX payment_attempts_by_user ON public.payment_attempts
-    (user_id, (GREATEST(LEAST(COALESCE(created_at, timestamptz '0001-01-01 00:00:00+00'),
-                    timestamptz '9999-12-31 23:59:59.999999+00'), timestamptz '0001-01-01 00:00:00+00')), id);
-DROP INDEX IF EXISTS public.user_profiles_created_at;
-DROP INDEX IF EXISTS public.packs_v2_user_id_updated_at;
-DROP INDEX IF EXISTS public.pack_sources_user_id_pack_id;
-DROP INDEX IF EXISTS public.pack_exports_user_id_pack_id;
-DROP INDEX IF EXISTS public.credit_transactions_user_id;
-DROP INDEX IF EXISTS public.jobs_user_id;
-DROP INDEX IF EXISTS public.packs_legacy_user_id;
-DROP INDEX IF EXISTS public.webhook_logs_status;
-DROP INDEX IF EXISTS public.payment_attempts_user_id;
-DROP INDEX IF EXISTS public.payment_attempts_newest;
-DROP INDEX IF EXISTS public.admin_actions_admin_user_id;
-DROP INDEX IF EXISTS public.admin_actions_target_user_id;
-SELECT 'change', 'created 14 indexes by time on public''s tables, and dropped those that they replace';
+-- part: plan
+WITH wanted (place, index_name, table_name, columns_before, time_column, column_after) AS (VALUES
+    (1, 'user_profiles_newest', 'user_profiles', '', 'created_at', 'id'),
+    (2, 'credit_transactions_newest', 'credit_transactions', 'user_id, ', 'created_at', 'id'),
+    (3, 'admin_actions_newest', 'admin_actions', '', 'created_at', 'id'),
+    (4, 'admin_actions_by_admin', 'admin_actions', 'admin_user_id, ', 'created_at', 'id'),
+    (5, 'admin_actions_by_target', 'admin_actions', 'target_user_id, ', 'created_at', 'id'),
+    (6, 'packs_v2_newest', 'packs_v2', 'user_id, ', 'updated_at', 'pack_id'),
+    (7, 'pack_sources_newest', 'pack_sources', 'user_id, pack_id, ', 'created_at', 'source_id'),
+    (8, 'pack_exports_newest', 'pack_exports', 'user_id, pack_id, ', 'created_at', 'id'),
+    (9, 'jobs_newest', 'jobs', 'user_id, ', 'created_at', 'job_id'),
+    (10, 'packs_legacy_newest', 'packs_legacy', 'user_id, ', 'created_at', 'id'),
+    (11, 'webhook_logs_newest', 'webhook_logs', '', 'created_at', 'id'),
+    (12, 'webhook_logs_by_status', 'webhook_logs', 'status, ', 'created_at', 'id'),
+    (13, 'payment_attempts_by_time', 'payment_attempts', '', 'created_at', 'id'),
+    (14, 'payment_attempts_by_user', 'payment_attempts', 'user_id, ', 'created_at', 'id')
+)
+SELECT x.*
+  FROM wanted w,
+       LATERAL contextpack_draft.index_steps(w.index_name, w.table_name, false, format(
+           '%s(GREATEST(LEAST(COALESCE(%s, timestamptz ''0001-01-01 00:00:00+00''), '
+           'timestamptz ''9999-12-31 23:59:59.999999+00''), timestamptz ''0001-01-01 00:00:00+00'')), %s',
+           w.columns_before, w.time_column, w.column_after), NULL) x
+ ORDER BY w.place, x.place;
 
+-- part: open
 -- Values that clients send. Times outside the years 1 to 9999, and missing ones, become the present; a row of more than
 -- 4 MiB is refused, because lists of everybody's rows hold it in memory. The service is not checked.
 CREATE FUNCTION contextpack.check_client_row() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
@@ -88,52 +59,33 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION contextpack.check_client_row() FROM PUBLIC;
-CREATE TRIGGER contextpack_check_client_row BEFORE UPDATE ON public.user_profiles
-    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
-CREATE TRIGGER contextpack_check_client_row BEFORE INSERT OR UPDATE ON public.packs_v2
-    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
-CREATE TRIGGER contextpack_check_client_row BEFORE INSERT OR UPDATE ON public.pack_sources
-    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
-CREATE TRIGGER contextpack_check_client_row BEFORE INSERT ON public.pack_exports
-    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
-CREATE TRIGGER contextpack_check_client_row BEFORE UPDATE ON public.jobs
-    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
 SELECT 'change', 'public.user_profiles, packs_v2, pack_sources, pack_exports, jobs: what clients write is checked';
 
 -- Users keep the verbs that the contract grants, but not on identifiers, nor on what processing of sources and jobs counted and cost. Where
 -- blobs are is believed only within the user's own folder (storage_is_of_user), whoever wrote it. Columns of the host's own stay as they were granted.
-CREATE FUNCTION contextpack.narrow_grant(of_table name, verb text, VARIADIC kept_back name[])
-RETURNS TABLE (kind text, line text) LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-DECLARE
-    granted text;
-BEGIN
-    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO granted
-      FROM pg_attribute a
-     WHERE a.attrelid = to_regclass(format('public.%I', of_table)) AND a.attnum > 0 AND NOT a.attisdropped
-       AND a.attname <> ALL (kept_back) AND has_column_privilege('authenticated', a.attrelid, a.attnum, verb);
-    IF NOT has_table_privilege('authenticated', to_regclass(format('public.%I', of_table)), verb) THEN
-        RETURN QUERY SELECT 'note', format('authenticated has no %s on the whole of public.%s: left as it is', verb,
-                                           of_table);
-        RETURN;
-    END IF;
-    EXECUTE format('REVOKE %s ON public.%I FROM authenticated', verb, of_table);
-    EXECUTE format('GRANT %s (%s) ON public.%I TO authenticated', verb, granted, of_table);
-    RETURN QUERY SELECT 'change', format('revoked from authenticated on public.%s: %s of %s', of_table, verb,
-                                         array_to_string(kept_back, ', '));
-END
-$$;
-SELECT kind, line FROM contextpack.narrow_grant('packs_v2', 'UPDATE', 'id', 'user_id', 'pack_id',
-    'created_at');
-SELECT kind, line FROM contextpack.narrow_grant('pack_sources', 'INSERT', 'extracted_count', 'total_chunks',
-    'processed_chunks', 'total_input_tokens', 'total_output_tokens', 'total_cost', 'completed_at');
-SELECT kind, line FROM contextpack.narrow_grant('pack_sources', 'UPDATE', 'id', 'pack_id', 'user_id', 'source_id',
-    'extracted_count', 'total_chunks', 'processed_chunks', 'total_input_tokens', 'total_output_tokens', 'total_cost',
-    'created_at', 'completed_at');
-SELECT kind, line FROM contextpack.narrow_grant('jobs', 'UPDATE', 'id', 'user_id', 'job_id', 'file_size',
-    'extracted_count', 'total_chunks', 'processed_chunks', 'failed_chunks', 'total_input_tokens',
-    'total_output_tokens', 'total_cost', 'created_at', 'completed_at');
-DROP FUNCTION contextpack.narrow_grant(name, text, VARIADIC name[]);
+-- part: plan
+WITH wanted (place, table_name, verb, kept_back) AS (VALUES
+    (1, 'packs_v2', 'UPDATE', ARRAY['id', 'user_id', 'pack_id', 'created_at']),
+    (2, 'pack_sources', 'INSERT', ARRAY['extracted_count', 'total_chunks', 'processed_chunks', 'total_input_tokens',
+                                        'total_output_tokens', 'total_cost', 'completed_at']),
+    (3, 'pack_sources', 'UPDATE', ARRAY['id', 'pack_id', 'user_id', 'source_id', 'extracted_count', 'total_chunks',
+                                        'processed_chunks', 'total_input_tokens', 'total_output_tokens', 'total_cost',
+                                        'created_at', 'completed_at']),
+    (4, 'jobs', 'UPDATE', ARRAY['id', 'user_id', 'job_id', 'file_size', 'extracted_count', 'total_chunks',
+                                'processed_chunks', 'failed_chunks', 'total_input_tokens', 'total_output_tokens',
+                                'total_cost', 'created_at', 'completed_at'])
+)
+SELECT 'change', format('public.%s: users may not %s %s', w.table_name, w.verb, array_to_string(w.kept_back, ', ')), NULL,
+       'locked', format('REVOKE %2$s ON public.%1$I FROM authenticated; GRANT %2$s (%3$s) ON public.%1$I TO authenticated',
+                        w.table_name, w.verb, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum))
+  FROM wanted w
+  JOIN pg_attribute a ON a.attrelid = coalesce(to_regclass('public.' || w.table_name),
+                                               to_regclass('contextpack_draft.' || w.table_name))
+                     AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (w.kept_back)
+ GROUP BY w.place, w.table_name, w.verb, w.kept_back
+ ORDER BY w.place;
 
+-- part: open
 -- A source or a job that is deleted by SQL: its closed holds go with it, and open ones give their credits back. What
 -- does not fit the balance stays a hold of its own, which ends by its time (cpk_holds_expire).
 CREATE FUNCTION contextpack.release_holds() RETURNS trigger
@@ -192,8 +144,6 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION contextpack.delete_beside_profile() FROM PUBLIC;
-CREATE TRIGGER contextpack_delete_beside_profile BEFORE DELETE ON public.user_profiles
-    FOR EACH ROW EXECUTE FUNCTION contextpack.delete_beside_profile();
 GRANT CREATE ON SCHEMA contextpack TO service_role;
 ALTER FUNCTION contextpack.release_holds() OWNER TO service_role;
 ALTER FUNCTION contextpack.delete_beside_profile() OWNER TO service_role;
@@ -201,33 +151,47 @@ REVOKE CREATE ON SCHEMA contextpack FROM service_role;
 SELECT 'change', 'holds no longer keep sources and jobs from being deleted';
 
 -- Users may delete their packs, but not the exports in them: those go with their pack, as sources do.
-CREATE FUNCTION contextpack.want_cascade(of_table name) RETURNS TABLE (kind text, line text)
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-DECLARE
-    old record;
-BEGIN
-    FOR old IN
-        SELECT k.conname
-          FROM pg_constraint k
-          JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
-         WHERE k.conrelid = to_regclass(format('public.%I', of_table)) AND k.contype = 'f'
-           AND k.confrelid = 'public.packs_v2'::regclass AND cardinality(k.conkey) = 1 AND a.attname = 'pack_id'
-           AND k.confdeltype IN ('a', 'r')
-    LOOP
-        EXECUTE format('ALTER TABLE public.%I DROP CONSTRAINT %I', of_table, old.conname);
-        EXECUTE format('ALTER TABLE public.%I ADD CONSTRAINT %I FOREIGN KEY (pack_id) REFERENCES public.packs_v2 '
-                       '(pack_id) ON DELETE CASCADE NOT VALID', of_table, old.conname);
-        RETURN QUERY SELECT 'change', format('foreign key %s of public.%s: rows go with their pack (ON DELETE CASCADE)',
-                                             old.conname, of_table);
-        BEGIN
-            EXECUTE format('ALTER TABLE public.%I VALIDATE CONSTRAINT %I', of_table, old.conname);
-        EXCEPTION WHEN foreign_key_violation THEN
-            RETURN QUERY SELECT 'note', format('public.%s has rows whose pack_id is not in public.packs_v2: they stay, '
-                                               'new ones are refused', of_table);
-        END;
-    END LOOP;
-END
-$$;
-SELECT kind, line FROM contextpack.want_cascade('pack_sources');
-SELECT kind, line FROM contextpack.want_cascade('pack_exports');
-DROP FUNCTION contextpack.want_cascade(name);
+-- part: plan
+SELECT x.kind, x.line, x.undo, x.part, x.step
+  FROM (VALUES (1, 'pack_sources'), (2, 'pack_exports')) w (place, table_name)
+  JOIN pg_constraint k ON k.conrelid = to_regclass('public.' || w.table_name) AND k.contype = 'f'
+                      AND k.confrelid = to_regclass('public.packs_v2') AND cardinality(k.conkey) = 1
+                      AND k.confdeltype IN ('a', 'r')
+  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1] AND a.attname = 'pack_id',
+       LATERAL (SELECT 'change' AS kind,
+                       format('foreign key %s of public.%s: rows go with their pack (ON DELETE CASCADE)', k.conname,
+                              w.table_name) AS line,
+                       format('ALTER TABLE public.%1$I DROP CONSTRAINT %2$I; ALTER TABLE public.%1$I ADD CONSTRAINT %2$I %3$s',
+                              w.table_name, k.conname, pg_get_constraintdef(k.oid)) AS undo,
+                       'locked' AS part,
+                       format('ALTER TABLE public.%1$I DROP CONSTRAINT %2$I; ALTER TABLE public.%1$I ADD CONSTRAINT %2$I '
+                              'FOREIGN KEY (pack_id) REFERENCES public.packs_v2 (pack_id) ON DELETE CASCADE NOT VALID',
+                              w.table_name, k.conname) AS step, 1 AS place
+                UNION ALL
+                SELECT * FROM contextpack_draft.validation_steps(w.table_name, 'pack_id', k.conname, 'public.packs_v2',
+                                                                 'pack_id')) x
+ ORDER BY w.place, k.conname, x.place;
+SELECT 'undo', NULL, format('DROP TRIGGER %I ON %s', w.trigger_name, w.table_name)
+  FROM (VALUES ('contextpack_check_client_row', 'public.user_profiles'), ('contextpack_check_client_row', 'public.packs_v2'),
+               ('contextpack_check_client_row', 'public.pack_sources'), ('contextpack_check_client_row', 'public.pack_exports'),
+               ('contextpack_check_client_row', 'public.jobs'),
+               ('contextpack_delete_beside_profile', 'public.user_profiles')) w (trigger_name, table_name)
+ WHERE to_regclass(w.table_name) IS NOT NULL;
+SELECT 'lock', format('public.%I', t.name)
+  FROM contextpack_draft.service_tables() t
+ WHERE t.found IS NOT NULL AND t.name IN ('user_profiles', 'packs_v2', 'pack_sources', 'pack_exports', 'jobs')
+ ORDER BY t.place;
+
+-- part: locked
+CREATE TRIGGER contextpack_check_client_row BEFORE UPDATE ON public.user_profiles
+    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
+CREATE TRIGGER contextpack_check_client_row BEFORE INSERT OR UPDATE ON public.packs_v2
+    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
+CREATE TRIGGER contextpack_check_client_row BEFORE INSERT OR UPDATE ON public.pack_sources
+    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
+CREATE TRIGGER contextpack_check_client_row BEFORE INSERT ON public.pack_exports
+    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
+CREATE TRIGGER contextpack_check_client_row BEFORE UPDATE ON public.jobs
+    FOR EACH ROW EXECUTE FUNCTION contextpack.check_client_row();
+CREATE TRIGGER contextpack_delete_beside_profile BEFORE DELETE ON public.user_profiles
+    FOR EACH ROW EXECUTE FUNCTION contextpack.delete_beside_profile();

@@ -9,9 +9,7 @@ CREATE TABLE contextpack.former_addresses (
     created_at bigint NOT NULL
 );
 ALTER TABLE contextpack.secrets ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.secrets FORCE ROW LEVEL SECURITY;
 ALTER TABLE contextpack.former_addresses ENABLE ROW LEVEL SECURITY;
-ALTER TABLE contextpack.former_addresses FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON contextpack.secrets, contextpack.former_addresses FROM PUBLIC, anon, authenticated;
 GRANT SELECT, INSERT, UPDATE, DELETE ON contextpack.secrets, contextpack.former_addresses TO service_role;
 SELECT 'change', 'created contextpack.secrets and contextpack.former_addresses';

@@ -1,4 +1,5 @@
+-- replaces: 63a7b35601cc6970ea329ce5f7d8274e98455c8cd419415233713ae2e9f0530f
 -- Transactions by Stripe's id: what an earlier service credited is not credited again.
-CREATE INDEX IF NOT EXISTS credit_transactions_stripe_id ON public.credit_transactions (stripe_payment_id)
-    WHERE stripe_payment_id IS NOT NULL;
-SELECT 'change', 'created the index credit_transactions_stripe_id';
+-- part: plan
+SELECT * FROM contextpack_draft.index_steps('credit_transactions_stripe_id', 'credit_transactions', false,
+                                            'stripe_payment_id', 'stripe_payment_id IS NOT NULL');

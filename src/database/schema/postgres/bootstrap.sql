@@ -1,9 +1,9 @@
--- Of several processes one works and the others wait here, however long; the lock ends with the transaction. Work that
--- waits for somebody's long transaction gives up: whoever came after it would wait, too.
+-- Of several processes one works and the others wait here, however long; the lock ends with the transaction. Nobody waits
+-- long behind a lock that this one waits for: it gives up, and the whole is tried again.
 SET LOCAL lock_timeout = 0;
 SET LOCAL statement_timeout = 0;
 SELECT pg_advisory_xact_lock(7161703921418375504);
-SET LOCAL lock_timeout = '15s';
+SET LOCAL lock_timeout = '250ms';
 SET LOCAL client_min_messages = warning;
 SET LOCAL search_path = pg_catalog;
 

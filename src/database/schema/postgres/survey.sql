@@ -492,29 +492,6 @@ SELECT 'change', format('created trigger %s on public.%s', t.name, c.relname)
   JOIN pg_class c ON c.oid = to_regclass(format('public.%I', t.of_table))
  ORDER BY c.relname, t.name;
 
--- about: indexes by time
-SELECT 'change', format('created index %s on public.%s', i.name, c.relname)
-  FROM (VALUES ('user_profiles_newest', 'user_profiles'), ('credit_transactions_newest', 'credit_transactions'),
-               ('admin_actions_newest', 'admin_actions'), ('admin_actions_by_admin', 'admin_actions'),
-               ('admin_actions_by_target', 'admin_actions'), ('packs_v2_newest', 'packs_v2'),
-               ('pack_sources_newest', 'pack_sources'), ('pack_exports_newest', 'pack_exports'),
-               ('jobs_newest', 'jobs'), ('packs_legacy_newest', 'packs_legacy'),
-               ('webhook_logs_newest', 'webhook_logs'), ('webhook_logs_by_status', 'webhook_logs'),
-               ('payment_attempts_by_time', 'payment_attempts'),
-               ('payment_attempts_by_user', 'payment_attempts')) i (name, of_table)
-  JOIN pg_class c ON c.oid = to_regclass(format('public.%I', i.of_table))
- ORDER BY c.relname, i.name;
-
--- about: indexes that are replaced
-SELECT 'change', format('dropped index public.%s, which another one replaces: %s', c.relname, pg_get_indexdef(c.oid))
-  FROM pg_class c
- WHERE c.relnamespace = to_regnamespace('public') AND c.relkind IN ('i', 'I')
-   AND c.relname IN ('user_profiles_created_at', 'packs_v2_user_id_updated_at', 'pack_sources_user_id_pack_id',
-                     'pack_exports_user_id_pack_id', 'credit_transactions_user_id', 'jobs_user_id',
-                     'packs_legacy_user_id', 'webhook_logs_status', 'payment_attempts_user_id',
-                     'payment_attempts_newest', 'admin_actions_admin_user_id', 'admin_actions_target_user_id')
- ORDER BY c.relname;
-
 -- about: privileges of the service
 SELECT 'change', format('granted %s on public.%s to service_role', string_agg(v.verb, ', ' ORDER BY v.place), c.relname)
   FROM pg_class c

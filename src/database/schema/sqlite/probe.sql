@@ -1,1 +1,1 @@
-SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'contextpack_migrations';
+SELECT count(*), count(*) FROM sqlite_master WHERE type = 'table' AND name = 'contextpack_migrations';

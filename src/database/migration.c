@@ -1,0 +1,781 @@
+#include "database/migration.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "database/statement.h"
+
+#include <string.h>
+#include <time.h>
+
+#define DOMAIN         "database"
+#define RETRY_PAUSE_MS 250
+#define BUSY_SQLSTATE  "55P03"
+
+static const cpk_actor MIGRATION_ACTOR = {sizeof MIGRATION_ACTOR, CPK_ACTOR_MIGRATION, NULL};
+
+void migration_run_init(migration_run *run, database *database, const catalogue_schema *schema)
+{
+    const cpk_allocator *allocator = &database_context(database)->allocator;
+
+    memset(run, 0, sizeof *run);
+    run->database = database;
+    run->schema = schema;
+    arena_init(&run->texts, allocator);
+    buffer_init(&run->differences, allocator);
+    buffer_init(&run->denied, allocator);
+}
+
+void migration_run_clear(migration_run *run)
+{
+    run->change_count = 0;
+    run->step_count = 0;
+}
+
+void migration_run_free(migration_run *run)
+{
+    const cpk_allocator *allocator = &database_context(run->database)->allocator;
+
+    memory_release_array(allocator, run->changes, run->change_capacity, sizeof *run->changes);
+    memory_release_array(allocator, run->steps, run->step_capacity, sizeof *run->steps);
+    arena_free(&run->texts);
+    buffer_free(&run->differences);
+    buffer_free(&run->denied);
+}
+
+/* --- what a run plans --- */
+
+cpk_status migration_add_change(migration_run *run, const char *kind, const char *line, cpk_error **error)
+{
+    const cpk_allocator *allocator = &database_context(run->database)->allocator;
+    migration_change change = {run->migration, arena_copy_text(&run->texts, kind), arena_copy_text(&run->texts, line)};
+
+    if (run->change_count == run->change_capacity) {
+        size_t capacity = run->change_capacity == 0 ? 64 : 2 * run->change_capacity;
+        migration_change *grown =
+            memory_resize_array(allocator, run->changes, run->change_capacity, capacity, sizeof *run->changes);
+
+        if (grown == NULL) {
+            return error_out_of_memory(error);
+        }
+        run->changes = grown;
+        run->change_capacity = capacity;
+    }
+    if (change.kind == NULL || change.text == NULL) {
+        return error_out_of_memory(error);
+    }
+    run->changes[run->change_count++] = change;
+    return CPK_OK;
+}
+
+static cpk_status add_step(migration_run *run, char when, const char *sql, cpk_error **error)
+{
+    const cpk_allocator *allocator = &database_context(run->database)->allocator;
+    migration_step step = {run->migration, when, arena_copy_text(&run->texts, sql)};
+
+    if (run->step_count == run->step_capacity) {
+        size_t capacity = run->step_capacity == 0 ? 64 : 2 * run->step_capacity;
+        migration_step *grown =
+            memory_resize_array(allocator, run->steps, run->step_capacity, capacity, sizeof *run->steps);
+
+        if (grown == NULL) {
+            return error_out_of_memory(error);
+        }
+        run->steps = grown;
+        run->step_capacity = capacity;
+    }
+    if (step.sql == NULL) {
+        return error_out_of_memory(error);
+    }
+    run->steps[run->step_count++] = step;
+    return CPK_OK;
+}
+
+static void append_to_list(buffer *list, const char *line)
+{
+    buffer_append_text(list, list->length > 0 ? "; " : "");
+    buffer_append_text(list, line);
+}
+
+cpk_status migration_take_line(migration_run *run, const char *kind, const char *line, cpk_error **error)
+{
+    if (strcmp(kind, "difference") == 0) {
+        append_to_list(&run->differences, line);
+        return CPK_OK;
+    }
+    if (strcmp(kind, "denied") == 0) {
+        append_to_list(&run->denied, line);
+        return CPK_OK;
+    }
+    if (strcmp(kind, "lock") == 0) {
+        return add_step(run, MIGRATION_STEP_LOCK, line, error);
+    }
+    return migration_add_change(run, kind, line, error);
+}
+
+static cpk_status step_kind(const char *part, char *when, cpk_error **error)
+{
+    static const struct {
+        const char *name;
+        char when;
+    } kinds[] = {{"concurrent", MIGRATION_STEP_CONCURRENT},
+                 {"open", MIGRATION_PART_OPEN},
+                 {"locked", MIGRATION_PART_LOCKED},
+                 {"after", MIGRATION_STEP_AFTER}};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (part != NULL && strcmp(part, kinds[i].name) == 0) {
+            *when = kinds[i].when;
+            return CPK_OK;
+        }
+    }
+    return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a migration has a statement for no part of it");
+}
+
+/* A row (kind, line [, undo [, part, statement [, place]]]). Texts are borrowed from the row. */
+static cpk_status take_planned(migration_run *run, statement *row, cpk_error **error)
+{
+    const char *kind = statement_text(row, 0, NULL);
+    const char *line = statement_text(row, 1, NULL);
+    const char *undo = row->column_count > 2 ? statement_text(row, 2, NULL) : NULL;
+    const char *part = row->column_count > 4 ? statement_text(row, 3, NULL) : NULL;
+    const char *sql = row->column_count > 4 ? statement_text(row, 4, NULL) : NULL;
+    char when = 0;
+
+    if (kind == NULL || (line == NULL && undo == NULL && sql == NULL)) {
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a migration told nothing");
+    }
+    if (line != NULL) {
+        CPK_TRY(migration_take_line(run, kind, line, error));
+    }
+    if (undo != NULL) {
+        CPK_TRY(migration_add_change(run, "undo", undo, error));
+    }
+    if (sql != NULL) {
+        CPK_TRY(step_kind(part, &when, error));
+        return add_step(run, when, sql, error);
+    }
+    return CPK_OK;
+}
+
+static cpk_status run_plan(migration_run *run, const char *sql, cpk_error **error)
+{
+    statement row;
+
+    statement_start_sql(&row, run->session, sql);
+    for (;;) {
+        int32_t has_row;
+        cpk_status status;
+
+        CPK_TRY(statement_step(&row, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        status = take_planned(run, &row, error);
+        if (status != CPK_OK) {
+            statement_finish(&row);
+            return status;
+        }
+    }
+}
+
+static cpk_status run_sql(db_session *session, const char *sql, cpk_error **error)
+{
+    statement plain;
+
+    statement_start_sql(&plain, session, sql);
+    return statement_run(&plain, NULL, error);
+}
+
+static cpk_status run_script(db_session *session, const catalogue_script *script, cpk_error **error)
+{
+    for (size_t i = 0; i < script->count; i++) {
+        CPK_TRY(run_sql(session, script->statements[i], error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status run_part(migration_run *run, const catalogue_migration *migration, char part, cpk_error **error)
+{
+    for (size_t i = 0; i < migration->statement_count; i++) {
+        if (migration->parts[i] == part) {
+            CPK_TRY(run_sql(run->session, migration->statements[i], error));
+        }
+    }
+    return CPK_OK;
+}
+
+cpk_status migration_check_reasons(const migration_run *run, cpk_error **error)
+{
+    if (run->differences.failed || run->denied.failed) {
+        return error_out_of_memory(error);
+    }
+    if (run->denied.length > 0) {
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN,
+                         "the database can't be migrated by this role, and was left as it is: %s",
+                         buffer_text(&run->denied));
+    }
+    if (run->differences.length > 0) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                         "the database differs from what this library needs, and was left as it is: %s",
+                         buffer_text(&run->differences));
+    }
+    return CPK_OK;
+}
+
+static cpk_status plan_one(migration_run *run, const catalogue_migration *migration, cpk_error **error)
+{
+    CPK_TRY(run_part(run, migration, MIGRATION_PART_DRAFT, error));
+    for (size_t i = 0; i < migration->statement_count; i++) {
+        if (migration->parts[i] == MIGRATION_PART_PLAN) {
+            CPK_TRY(run_plan(run, migration->statements[i], error));
+        }
+    }
+    return migration_check_reasons(run, error);
+}
+
+static cpk_status plan_all(migration_run *run, cpk_error **error)
+{
+    CPK_TRY(run_script(run->session, &run->schema->plan, error));
+    for (size_t i = (size_t)run->applied; i < run->schema->migration_count; i++) {
+        const catalogue_migration *migration = &run->schema->migrations[i];
+        cpk_status status;
+
+        run->migration = i;
+        status = plan_one(run, migration, error);
+        if (status != CPK_OK) {
+            return error_prefix(error, status, "migration %lld (%s)", (long long)migration->number, migration->name);
+        }
+    }
+    return CPK_OK;
+}
+
+cpk_status migration_plan(migration_run *run, cpk_error **error)
+{
+    cpk_status status;
+
+    CPK_TRY(db_session_open(run->database, &MIGRATION_ACTOR, &run->session, error));
+    status = db_begin(run->session, CPK_TRANSACTION_WRITE, error);
+    if (status == CPK_OK) {
+        status = plan_all(run, error);
+        db_rollback(run->session, NULL);
+    }
+    db_session_close(run->session);
+    return status;
+}
+
+/* --- while everybody goes on --- */
+
+cpk_status migration_run_concurrent(migration_run *run, cpk_error **error)
+{
+    cpk_status status = CPK_OK;
+
+    CPK_TRY(db_session_open(run->database, &MIGRATION_ACTOR, &run->session, error));
+    for (size_t i = 0; i < run->step_count && status == CPK_OK; i++) {
+        const migration_step *step = &run->steps[i];
+
+        if (step->when == MIGRATION_STEP_CONCURRENT) {
+            context_log(database_context(run->database), CPK_LOG_INFO, DOMAIN, "%s", step->sql);
+            status = run_sql(run->session, step->sql, error);
+        }
+    }
+    db_session_close(run->session);
+    return status;
+}
+
+typedef struct pending_step {
+    int64_t number;
+    int64_t position;
+    const char *sql; /* NULL: there is none */
+} pending_step;
+
+/* The first step after the one at hand. */
+static cpk_status read_pending(database *database, arena *texts, pending_step *step, cpk_error **error)
+{
+    const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
+    db_session *session;
+    statement row;
+    int32_t has_row = 0;
+    cpk_status status;
+
+    step->sql = NULL;
+    CPK_TRY(db_session_open(database, &service, &session, error));
+    statement_start(&row, session, STATEMENT_MIGRATION_PENDING);
+    statement_bind_int64(&row, 1, step->number);
+    statement_bind_int64(&row, 2, step->position);
+    status = statement_step(&row, &has_row, error);
+    if (status == CPK_OK && has_row) {
+        step->number = statement_take_int64(&row);
+        step->position = statement_take_int64(&row);
+        step->sql = arena_copy_text(texts, statement_take_text(&row, NULL));
+        status = statement_check(&row, error);
+        if (status == CPK_OK && step->sql == NULL) {
+            status = error_out_of_memory(error);
+        }
+        statement_finish(&row);
+    }
+    db_session_close(session);
+    return status;
+}
+
+/* Runs a step and forgets it; or, with a note, only notes that it can't be done. */
+static cpk_status end_pending(db_session *session, const catalogue_schema *schema, const pending_step *step,
+                              const char *note, cpk_error **error)
+{
+    statement change;
+
+    CPK_TRY(run_script(session, &schema->finish, error));
+    if (note == NULL) {
+        CPK_TRY(run_sql(session, step->sql, error));
+    }
+    statement_start(&change, session,
+                    note == NULL ? STATEMENT_MIGRATION_PENDING_DELETE : STATEMENT_MIGRATION_PENDING_NOTE);
+    statement_bind_int64(&change, 1, step->number);
+    statement_bind_int64(&change, 2, step->position);
+    if (note != NULL) {
+        statement_bind_text(&change, 3, note);
+    }
+    return statement_run(&change, NULL, error);
+}
+
+static cpk_status finish_one(database *database, const catalogue_schema *schema, const pending_step *step,
+                             const char *note, cpk_error **error)
+{
+    db_session *session;
+    cpk_status status;
+
+    CPK_TRY(db_session_open(database, &MIGRATION_ACTOR, &session, error));
+    status = db_begin(session, CPK_TRANSACTION_WRITE, error);
+    if (status == CPK_OK) {
+        status = end_pending(session, schema, step, note, error);
+        if (status == CPK_OK) {
+            status = db_commit(session, error);
+        } else {
+            db_rollback(session, NULL);
+        }
+    }
+    db_session_close(session);
+    return status;
+}
+
+/* Rows that came after the plan keep a foreign key from being validated: it stays as it is. */
+static cpk_status finish_or_note(database *database, const catalogue_schema *schema, const pending_step *step,
+                                 cpk_error **error)
+{
+    cpk_error *problem = NULL;
+    cpk_status status = finish_one(database, schema, step, NULL, &problem);
+    buffer note;
+
+    if (status == CPK_OK) {
+        return CPK_OK;
+    }
+    if (strncmp(cpk_error_native(problem), "23", 2) != 0) {
+        return error_give(error, problem);
+    }
+    cpk_error_free(problem);
+    buffer_init(&note, &database_context(database)->allocator);
+    buffer_append_format(&note, "there are rows for which this does not hold: they stay, new ones are refused: %s",
+                         step->sql);
+    status = note.failed ? error_out_of_memory(error) : finish_one(database, schema, step, buffer_text(&note), error);
+    buffer_free(&note);
+    return status;
+}
+
+cpk_status migration_finish(database *database, const catalogue_schema *schema, cpk_error **error)
+{
+    pending_step step = {0, 0, NULL};
+    cpk_status status;
+    arena texts;
+
+    arena_init(&texts, &database_context(database)->allocator);
+    do {
+        arena_reset(&texts);
+        status = read_pending(database, &texts, &step, error);
+        if (status == CPK_OK && step.sql != NULL) {
+            status = finish_or_note(database, schema, &step, error);
+        }
+    } while (status == CPK_OK && step.sql != NULL);
+    arena_free(&texts);
+    return status;
+}
+
+/* --- the transaction --- */
+
+static int32_t is_replaced(const catalogue_migration *migration, const char *checksum)
+{
+    for (const char *const *earlier = migration->replaces; *earlier != NULL; earlier++) {
+        if (strcmp(*earlier, checksum) == 0) {
+            return 1;
+        }
+    }
+    return strcmp(migration->checksum, checksum) == 0;
+}
+
+static cpk_status check_row(const catalogue_migration *ours, statement *row, cpk_error **error)
+{
+    int64_t found = statement_take_int64(row);
+    const char *name = statement_take_text(row, NULL);
+    const char *checksum = statement_take_text(row, NULL);
+
+    CPK_TRY(statement_check(row, error));
+    if (found != ours->number || checksum == NULL || !is_replaced(ours, checksum)) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN,
+                         "migration %lld (%s) of the database differs from this library's migration %lld (%s): "
+                         "restore the database from a backup or use the library that made it",
+                         (long long)found, name != NULL ? name : "", (long long)ours->number, ours->name);
+    }
+    return CPK_OK;
+}
+
+static cpk_status check_newer_row(statement *row, int64_t known, int64_t *applied, cpk_error **error)
+{
+    int64_t number = statement_take_int64(row);
+    const char *name = statement_take_text(row, NULL);
+    int64_t least_known = statement_take_int64_or(row, number);
+    const char *library = statement_take_text(row, NULL);
+
+    CPK_TRY(statement_check(row, error));
+    if (least_known > known) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                         "the database has migration %lld (%s) of a newer version (%s), which can be used by libraries "
+                         "that know migration %lld; this one (%s) knows %lld: upgrade libcontextpack",
+                         (long long)number, name != NULL ? name : "", library != NULL ? library : "unknown",
+                         (long long)least_known, CPK_VERSION, (long long)known);
+    }
+    *applied = number;
+    return CPK_OK;
+}
+
+static cpk_status read_newer(db_session *session, int64_t known, int64_t *applied, cpk_error **error)
+{
+    statement row;
+    int32_t has_row;
+
+    statement_start(&row, session, STATEMENT_MIGRATION_NEWER);
+    statement_bind_int64(&row, 1, known);
+    for (;;) {
+        cpk_status status;
+
+        CPK_TRY(statement_step(&row, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        status = check_newer_row(&row, known, applied, error);
+        if (status != CPK_OK) {
+            statement_finish(&row);
+            return status;
+        }
+    }
+}
+
+cpk_status migration_read_list(db_session *session, const catalogue_schema *schema, int64_t *applied, cpk_error **error)
+{
+    int64_t known = (int64_t)schema->migration_count;
+    statement row;
+    int32_t has_row;
+
+    *applied = 0;
+    statement_start(&row, session, STATEMENT_MIGRATION_LIST);
+    for (;;) {
+        cpk_status status;
+
+        CPK_TRY(statement_step(&row, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        if (*applied == known) {
+            statement_finish(&row);
+            return read_newer(session, known, applied, error);
+        }
+        status = check_row(&schema->migrations[*applied], &row, error);
+        if (status != CPK_OK) {
+            statement_finish(&row);
+            return status;
+        }
+        (*applied)++;
+    }
+}
+
+static cpk_status run_steps(migration_run *run, size_t migration, char when, cpk_error **error)
+{
+    for (size_t i = 0; i < run->step_count; i++) {
+        if (run->steps[i].migration == migration && run->steps[i].when == when) {
+            CPK_TRY(run_sql(run->session, run->steps[i].sql, error));
+        }
+    }
+    return CPK_OK;
+}
+
+static cpk_status apply_open(migration_run *run, cpk_error **error)
+{
+    for (size_t i = (size_t)run->applied; i < run->schema->migration_count; i++) {
+        const catalogue_migration *migration = &run->schema->migrations[i];
+        cpk_status status = run_part(run, migration, MIGRATION_PART_DRAFT, error);
+
+        if (status == CPK_OK) {
+            status = run_steps(run, i, MIGRATION_PART_OPEN, error);
+        }
+        if (status == CPK_OK) {
+            status = run_part(run, migration, MIGRATION_PART_OPEN, error);
+        }
+        if (status != CPK_OK) {
+            return error_prefix(error, status, "migration %lld (%s)", (long long)migration->number, migration->name);
+        }
+    }
+    return CPK_OK;
+}
+
+static void write_planned(const migration_run *run, size_t migration, char when, json_writer *list)
+{
+    for (size_t i = 0; i < run->step_count; i++) {
+        if (run->steps[i].migration == migration && run->steps[i].when == when) {
+            json_write_string(list, run->steps[i].sql);
+        }
+    }
+}
+
+/* The statements that need locks, as a JSON array; the number of them. */
+static size_t write_locked(const migration_run *run, buffer *text)
+{
+    json_writer list;
+    size_t empty;
+
+    json_writer_init(&list, text);
+    json_write_begin_array(&list);
+    empty = text->length;
+    for (size_t i = (size_t)run->applied; i < run->schema->migration_count; i++) {
+        const catalogue_migration *migration = &run->schema->migrations[i];
+
+        write_planned(run, i, MIGRATION_PART_LOCKED, &list);
+        for (size_t j = 0; j < migration->statement_count; j++) {
+            if (migration->parts[j] == MIGRATION_PART_LOCKED) {
+                json_write_string(&list, migration->statements[j]);
+            }
+        }
+    }
+    json_write_end_array(&list);
+    return text->length - empty - 1;
+}
+
+static void write_tables(const migration_run *run, buffer *text)
+{
+    json_writer list;
+
+    json_writer_init(&list, text);
+    json_write_begin_array(&list);
+    for (size_t i = (size_t)run->applied; i < run->schema->migration_count; i++) {
+        write_planned(run, i, MIGRATION_STEP_LOCK, &list);
+    }
+    json_write_end_array(&list);
+}
+
+/* All of it is one statement, so that the locks are not held while messages travel. */
+static cpk_status run_locked(migration_run *run, const buffer *tables, const buffer *steps, cpk_error **error)
+{
+    const catalogue_script *script = &run->schema->locked;
+    statement call;
+
+    if (tables->failed || steps->failed) {
+        return error_out_of_memory(error);
+    }
+    CPK_TRY(run_sql(run->session, script->statements[0], error));
+    statement_start_sql(&call, run->session, script->statements[1]);
+    statement_bind_text_length(&call, 1, buffer_text(tables), tables->length);
+    statement_bind_text_length(&call, 2, buffer_text(steps), steps->length);
+    statement_bind_int64(&call, 3,
+                         context_setting(database_context(run->database), SETTING_DATABASE_MIGRATION_WAIT_MS));
+    CPK_TRY(statement_run(&call, NULL, error));
+    return run_sql(run->session, script->statements[2], error);
+}
+
+static cpk_status apply_locked(migration_run *run, cpk_error **error)
+{
+    const cpk_allocator *allocator = &database_context(run->database)->allocator;
+    cpk_status status = CPK_OK;
+    buffer tables;
+    buffer steps;
+
+    if (run->schema->locked.count == 0) {
+        return CPK_OK;
+    }
+    buffer_init(&tables, allocator);
+    buffer_init(&steps, allocator);
+    write_tables(run, &tables);
+    if (write_locked(run, &steps) > 0) {
+        status = run_locked(run, &tables, &steps, error);
+    }
+    buffer_free(&tables);
+    buffer_free(&steps);
+    return status;
+}
+
+static cpk_status insert_report_line(migration_run *run, size_t migration, int64_t position, const char *kind,
+                                     const char *line, cpk_error **error)
+{
+    statement insert;
+
+    statement_start(&insert, run->session, STATEMENT_MIGRATION_REPORT_INSERT);
+    statement_bind_int64(&insert, 1, run->schema->migrations[migration].number);
+    statement_bind_int64(&insert, 2, position);
+    statement_bind_text(&insert, 3, kind);
+    statement_bind_text(&insert, 4, line);
+    return statement_run(&insert, NULL, error);
+}
+
+/* What was told is kept, so that it can be read later; what is left to be done, too. */
+static cpk_status insert_report(migration_run *run, cpk_error **error)
+{
+    int64_t position = 0;
+    statement clear;
+
+    statement_start(&clear, run->session, STATEMENT_MIGRATION_REPORT_CLEAR);
+    statement_bind_int64(&clear, 1, run->applied);
+    CPK_TRY(statement_run(&clear, NULL, error));
+    for (size_t i = 0; i < run->change_count; i++) {
+        const migration_change *change = &run->changes[i];
+
+        CPK_TRY(insert_report_line(run, change->migration, ++position, change->kind, change->text, error));
+    }
+    for (size_t i = 0; i < run->step_count; i++) {
+        const migration_step *step = &run->steps[i];
+
+        if (step->when == MIGRATION_STEP_AFTER) {
+            CPK_TRY(insert_report_line(run, step->migration, ++position, "pending", step->sql, error));
+        }
+    }
+    return CPK_OK;
+}
+
+static cpk_status insert_migrations(migration_run *run, cpk_error **error)
+{
+    for (size_t i = (size_t)run->applied; i < run->schema->migration_count; i++) {
+        const catalogue_migration *migration = &run->schema->migrations[i];
+        statement insert;
+
+        statement_start(&insert, run->session, STATEMENT_MIGRATION_INSERT);
+        statement_bind_int64(&insert, 1, migration->number);
+        statement_bind_text(&insert, 2, migration->name);
+        statement_bind_text(&insert, 3, migration->checksum);
+        statement_bind_int64(&insert, 4, context_now(database_context(run->database)));
+        statement_bind_int64(&insert, 5, migration->least_known);
+        statement_bind_text(&insert, 6, CPK_VERSION);
+        CPK_TRY(statement_run(&insert, NULL, error));
+    }
+    return insert_report(run, error);
+}
+
+/* Inside a write transaction, so that of several processes one does the work and the others find it done. */
+static cpk_status apply_missing(migration_run *run, cpk_error **error)
+{
+    int64_t planned_from = run->applied;
+
+    CPK_TRY(run_script(run->session, &run->schema->bootstrap, error));
+    CPK_TRY(migration_read_list(run->session, run->schema, &run->applied, error));
+    if (run->applied >= (int64_t)run->schema->migration_count) {
+        migration_run_clear(run);
+        return CPK_OK;
+    }
+    if (run->applied != planned_from && run->schema->plan.count > 0) {
+        return error_set_native(error, CPK_ERROR_BUSY, DOMAIN, "", 1,
+                                "another process migrates the database, with another version: run this again");
+    }
+    CPK_TRY(apply_open(run, error));
+    CPK_TRY(apply_locked(run, error));
+    return insert_migrations(run, error);
+}
+
+static cpk_status apply_once(migration_run *run, int32_t dry_run, cpk_error **error)
+{
+    cpk_status status;
+
+    CPK_TRY(db_session_open(run->database, &MIGRATION_ACTOR, &run->session, error));
+    status = db_begin(run->session, CPK_TRANSACTION_WRITE, error);
+    if (status == CPK_OK) {
+        status = apply_missing(run, error);
+        if (status == CPK_OK && !dry_run) {
+            status = db_commit(run->session, error);
+        } else {
+            db_rollback(run->session, NULL);
+        }
+    }
+    db_session_close(run->session);
+    return status;
+}
+
+static cpk_status read_blockers(database *database, const char *sql, buffer *list, cpk_error **error)
+{
+    db_session *session;
+    statement row;
+    cpk_status status;
+    int32_t has_row = 0;
+
+    CPK_TRY(db_session_open(database, &MIGRATION_ACTOR, &session, error));
+    statement_start_sql(&row, session, sql);
+    do {
+        status = statement_step(&row, &has_row, error);
+        if (status == CPK_OK && has_row) {
+            const char *line = statement_text(&row, 0, NULL);
+
+            append_to_list(list, line != NULL ? line : "");
+        }
+    } while (status == CPK_OK && has_row);
+    db_session_close(session);
+    return status;
+}
+
+/* `problem` is freed. */
+static cpk_status give_up(const migration_run *run, cpk_error *problem, cpk_error **error)
+{
+    buffer list;
+
+    if (run->schema->blockers == NULL || strcmp(cpk_error_native(problem), BUSY_SQLSTATE) != 0) {
+        return error_give(error, problem);
+    }
+    cpk_error_free(problem);
+    buffer_init(&list, &database_context(run->database)->allocator);
+    (void)read_blockers(run->database, run->schema->blockers, &list, NULL);
+    error_set_native(
+        error, CPK_ERROR_BUSY, DOMAIN, BUSY_SQLSTATE, 1,
+        "others use the tables that are to be changed, so that the migration gave up and left them as they "
+        "are%s%s; run it again when they are done, or raise database.migration_wait_ms",
+        list.length > 0 && !list.failed ? ": " : "", list.failed ? "" : buffer_text(&list));
+    buffer_free(&list);
+    return CPK_ERROR_BUSY;
+}
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void pause_for(int64_t milliseconds)
+{
+    const struct timespec pause = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+
+    nanosleep(&pause, NULL);
+}
+
+cpk_status migration_apply(migration_run *run, int32_t dry_run, cpk_error **error)
+{
+    const context *context = database_context(run->database);
+    int64_t give_up_at = monotonic_ms() + context_setting(context, SETTING_DATABASE_MIGRATION_WAIT_MS);
+    int64_t pause_ms = RETRY_PAUSE_MS;
+
+    for (;;) {
+        cpk_error *problem = NULL;
+        cpk_status status = apply_once(run, dry_run, &problem);
+
+        if (status == CPK_OK) {
+            return CPK_OK;
+        }
+        if (status != CPK_ERROR_BUSY || run->schema->guard.count == 0 || monotonic_ms() >= give_up_at) {
+            return give_up(run, problem, error);
+        }
+        cpk_error_free(problem);
+        pause_for(pause_ms);
+        pause_ms = pause_ms < 2000 ? pause_ms * 2 : pause_ms;
+    }
+}
