@@ -55,7 +55,8 @@ CPK_API cpk_status cpk_report_statement(cpk_session *session, const char *user_i
                                         cpk_write_fn write, void *write_user, cpk_error **error);
 
 /**
- * Money by day, package and currency: bought, gone back, net. Days without any have no row. Credits that were bought
+ * Money by day, package and currency: bought, gone back, net. Days without any have no row. Entries without a time have
+ * the day "unknown", in a report from the start. Credits that were bought
  * count by the ledger's entries, on the days of the entries. Payments that bought no credits (subscriptions, the
  * unlimited plan) have rows of their own, on the day of their first event, together with what went back of them.
  *

@@ -1,5 +1,6 @@
 #include "cli.h"
 #include "suggest.h"
+#include "uri.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -384,6 +385,13 @@ static int read_environment_and_flags(cli *cli)
         const char *variable = getenv(KEYS[key].variable);
         const char *flag = options_text(&cli->options, KEYS[key].name, NULL);
 
+        if (flag != NULL && uri_has_password(flag)) {
+            return report_usage(
+                cli,
+                "--%s has a password in it, and others can see command lines; use %s, the configuration "
+                "file, or PGPASSWORD or ~/.pgpass for the password",
+                KEYS[key].name, KEYS[key].variable);
+        }
         if (flag != NULL ? !set_value(value, flag, "command line")
                          : variable != NULL && variable[0] != '\0' && !set_value(value, variable, KEYS[key].variable)) {
             return report_out_of_memory(cli);

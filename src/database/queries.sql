@@ -1394,23 +1394,25 @@ DELETE FROM @own(holds)
 -- --------------------------------------------------------------------------------------------------- reports
 
 -- name: report_statement_head
--- Balance, what is held, and the balance with holds before $2: entries of no known time came before everything.
+-- Balance, what is held, and the balance with holds before $2 (null: before all entries): entries without a time came
+-- before everything.
 SELECT COALESCE(u.credits_balance, 0),
        COALESCE((SELECT CAST(sum(h.remaining) AS bigint) FROM @own(holds) h
                   WHERE h.user_id = u.id AND h.status = 'open'), 0),
        COALESCE((SELECT o.credits FROM @own(openings) o WHERE o.user_id = u.id), 0)
        + COALESCE((SELECT CAST(sum(@credits(t.credits)) AS bigint) FROM credit_transactions t
                     WHERE t.user_id = @uuid($1) AND t.transaction_type <> 'unlimited_usage'
-                      AND (t.created_at IS NULL OR t.created_at < @time($2))), 0)
+                      AND @time($2) IS NOT NULL AND (t.created_at IS NULL OR t.created_at < @time($2))), 0)
   FROM user_profiles u
  WHERE u.id = @uuid($1);
 
 -- name: report_statement_page
--- Oldest first, after the entry with time $2 and id $3, before $4 (null: to the end).
+-- Oldest first, those without a time before all; after the entry with time $2 and id $3 (null: all), before $4 (null: to
+-- the end).
 SELECT @include(transaction_columns)
   FROM credit_transactions t
- WHERE t.user_id = @uuid($1) AND (@time_key(t.created_at), t.id) > (@time($2), @uuid($3))
-   AND (@time($4) IS NULL OR t.created_at < @time($4))
+ WHERE t.user_id = @uuid($1) AND (@time($2) IS NULL OR (@time_key(t.created_at), t.id) > (@time($2), @uuid($3)))
+   AND (@time($4) IS NULL OR t.created_at IS NULL OR t.created_at < @time($4))
  ORDER BY @time_key(t.created_at), t.id
  LIMIT $5;
 
@@ -1422,20 +1424,34 @@ SELECT @include(hold_columns), h.created_at
  ORDER BY h.hold_id
  LIMIT $3;
 
+-- fragment: report_revenue_columns
+COALESCE(t.package_id, ''), lower(COALESCE((t.metadata ->> 'currency'), '')),
+CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN 1 ELSE 0 END) AS bigint),
+CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN @credits(t.credits) ELSE 0 END) AS bigint),
+@money_micro(sum(CASE WHEN t.transaction_type = 'purchase' THEN @amount(t.amount) ELSE 0 END)),
+CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN 1 ELSE 0 END) AS bigint),
+CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN @credits(t.credits) ELSE 0 END) AS bigint),
+@money_micro(sum(CASE WHEN t.transaction_type <> 'refund' THEN 0 WHEN t.credits > 0 THEN @amount(t.amount)
+                      ELSE -abs(@amount(t.amount)) END)),
+CAST(sum(CASE WHEN t.amount IS NULL THEN 1 ELSE 0 END) AS bigint)
+
+-- fragment: report_undated
+-- Without a time, or with one that belongs to no day: before $1, or from $2 on.
+(t.created_at IS NULL OR t.created_at < @time($1) OR t.created_at >= @time($2))
+
 -- name: report_revenue_list
 -- Purchases and what was taken back, from $1 on and before $2, by package and currency. What administrators record
 -- as refunded stands above zero, what webhooks tell below; money of a dispute that was won comes with its credits.
-SELECT COALESCE(t.package_id, ''), lower(COALESCE((t.metadata ->> 'currency'), '')),
-       CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN 1 ELSE 0 END) AS bigint),
-       CAST(sum(CASE WHEN t.transaction_type = 'purchase' THEN @credits(t.credits) ELSE 0 END) AS bigint),
-       @money_micro(sum(CASE WHEN t.transaction_type = 'purchase' THEN @amount(t.amount) ELSE 0 END)),
-       CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN 1 ELSE 0 END) AS bigint),
-       CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN @credits(t.credits) ELSE 0 END) AS bigint),
-       @money_micro(sum(CASE WHEN t.transaction_type <> 'refund' THEN 0 WHEN t.credits > 0 THEN @amount(t.amount)
-                             ELSE -abs(@amount(t.amount)) END)),
-       CAST(sum(CASE WHEN t.amount IS NULL THEN 1 ELSE 0 END) AS bigint)
+SELECT @include(report_revenue_columns)
   FROM credit_transactions t
  WHERE t.created_at >= @time($1) AND t.created_at < @time($2) AND t.transaction_type IN ('purchase', 'refund')
+ GROUP BY 1, 2
+ ORDER BY 1, 2;
+
+-- name: report_revenue_undated_list
+SELECT @include(report_revenue_columns)
+  FROM credit_transactions t
+ WHERE @include(report_undated) AND t.transaction_type IN ('purchase', 'refund')
  GROUP BY 1, 2
  ORDER BY 1, 2;
 
@@ -1465,27 +1481,35 @@ SELECT min(p.created_at)
 -- fragment: report_usage_cost
 (t.metadata ->> 'cost_micros')
 
+-- fragment: report_usage_columns
+count(DISTINCT t.user_id),
+CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'usage' THEN -@credits(t.credits) ELSE 0 END), 0) AS bigint),
+CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'unlimited_usage' THEN @credits(t.credits) ELSE 0 END), 0)
+     AS bigint),
+CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint),
+CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL
+                        AND @include(report_usage_input) IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint),
+CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_input), '0123456789') = ''
+                        AND length(@include(report_usage_input)) BETWEEN 1 AND 15
+                       THEN CAST(@include(report_usage_input) AS bigint) ELSE 0 END), 0) AS bigint),
+CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_output), '0123456789') = ''
+                        AND length(@include(report_usage_output)) BETWEEN 1 AND 15
+                       THEN CAST(@include(report_usage_output) AS bigint) ELSE 0 END), 0) AS bigint),
+CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_cost), '0123456789') = ''
+                        AND length(@include(report_usage_cost)) BETWEEN 1 AND 15
+                       THEN CAST(@include(report_usage_cost) AS bigint) ELSE 0 END), 0) AS bigint)
+
 -- name: report_usage_get
 -- What was used from $1 on and before $2. Numbers in the metadata are taken where they are numbers.
-SELECT count(DISTINCT t.user_id),
-       CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'usage' THEN -@credits(t.credits) ELSE 0 END), 0) AS bigint),
-       CAST(COALESCE(sum(CASE WHEN t.transaction_type = 'unlimited_usage' THEN @credits(t.credits) ELSE 0 END), 0)
-            AS bigint),
-       CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint),
-       CAST(COALESCE(sum(CASE WHEN (t.metadata ->> 'chunk_index') IS NOT NULL
-                               AND @include(report_usage_input) IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint),
-       CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_input), '0123456789') = ''
-                               AND length(@include(report_usage_input)) BETWEEN 1 AND 15
-                              THEN CAST(@include(report_usage_input) AS bigint) ELSE 0 END), 0) AS bigint),
-       CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_output), '0123456789') = ''
-                               AND length(@include(report_usage_output)) BETWEEN 1 AND 15
-                              THEN CAST(@include(report_usage_output) AS bigint) ELSE 0 END), 0) AS bigint),
-       CAST(COALESCE(sum(CASE WHEN ltrim(@include(report_usage_cost), '0123456789') = ''
-                               AND length(@include(report_usage_cost)) BETWEEN 1 AND 15
-                              THEN CAST(@include(report_usage_cost) AS bigint) ELSE 0 END), 0) AS bigint)
+SELECT @include(report_usage_columns)
   FROM credit_transactions t
  WHERE t.created_at >= @time($1) AND t.created_at < @time($2)
    AND t.transaction_type IN ('usage', 'unlimited_usage');
+
+-- name: report_usage_undated
+SELECT @include(report_usage_columns)
+  FROM credit_transactions t
+ WHERE @include(report_undated) AND t.transaction_type IN ('usage', 'unlimited_usage');
 
 -- ---------------------------------------------------------------------------------------------------- quotes
 -- What is left to analyse and what there is to pay it with, as of one moment: balance, all that is held, the plan, when

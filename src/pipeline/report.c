@@ -14,11 +14,14 @@
 #define DAY_US      (INT64_C(86400) * 1000000)
 #define END_OF_TIME (INT64_C(1) << 53) /* the year 2255: see @time in the catalogue */
 
+#define UNDATED     "unknown" /* the day of what has no time, or one outside of what a report can tell */
+
 typedef struct report {
     cpk_session *session;
     store *store;
     const cpk_report_options *options;
     report_out out;
+    int64_t from_us;  /* CPK_TIME_UNKNOWN: from the start */
     int64_t until_us; /* CPK_TIME_UNKNOWN: to the end */
 } report;
 
@@ -32,6 +35,7 @@ static cpk_status run_report(report *report, cpk_session *session, const cpk_rep
     report->session = session;
     report->store = session->store;
     report->options = options;
+    report->from_us = options->from_us != 0 ? options->from_us : CPK_TIME_UNKNOWN;
     report->until_us = options->until_us != 0 ? options->until_us : CPK_TIME_UNKNOWN;
     report_out_init(&report->out, &session->engine->context, options->format, write, write_user);
     status = store_begin_reading(report->store, error);
@@ -45,8 +49,7 @@ static cpk_status run_report(report *report, cpk_session *session, const cpk_rep
 
 static void write_period(report *report)
 {
-    report_out_fact_time(&report->out, "from",
-                         report->options->from_us != 0 ? report->options->from_us : CPK_TIME_UNKNOWN);
+    report_out_fact_time(&report->out, "from", report->from_us);
     report_out_fact_time(&report->out, "until", report->until_us);
 }
 
@@ -116,7 +119,7 @@ static cpk_status write_entries(statement_report *statement, cpk_error **error)
     do {
         snapshot_list *last = page;
 
-        status = store_report_entries(report->store, statement->user_id, report->options->from_us,
+        status = store_report_entries(report->store, statement->user_id, report->from_us,
                                       last != NULL ? last->items[last->count - 1] : NULL, report->until_us, PAGE_ROWS,
                                       &page, error);
         snapshot_list_free(last);
@@ -202,14 +205,13 @@ static cpk_status write_statement(report *report, cpk_error **error)
     report_out *out = &report->out;
     report_head head;
 
-    CPK_TRY(store_report_head(report->store, statement->user_id, report->options->from_us, &head, error));
+    CPK_TRY(store_report_head(report->store, statement->user_id, report->from_us, &head, error));
     statement->balance = head.opening;
     report_out_begin(out, STATEMENT_COLUMNS);
     report_out_fact_text(out, "user_id", statement->user_id);
     write_period(report);
     report_out_fact(out, "opening_balance", head.opening);
-    CPK_TRY(write_line(statement, "opening",
-                       report->options->from_us != 0 ? report->options->from_us : CPK_TIME_UNKNOWN, error));
+    CPK_TRY(write_line(statement, "opening", report->from_us, error));
     CPK_TRY(write_entries(statement, error));
     report_out_fact(out, "closing_balance", statement->balance);
     CPK_TRY(write_line(statement, "closing", report->until_us, error));
@@ -236,6 +238,11 @@ cpk_status report_statement(cpk_session *session, const char *user_id, const cpk
 
 /* The days of the period that may have rows, one after another. */
 typedef cpk_status (*day_fn)(report *report, int64_t from_us, int64_t until_us, const char *day, cpk_error **error);
+
+static int32_t is_undated(const char *day)
+{
+    return strcmp(day, UNDATED) == 0;
+}
 
 static cpk_status each_day(report *report, int32_t with_plans, day_fn day, cpk_error **error)
 {
@@ -270,6 +277,9 @@ static cpk_status write_days(report *report, const char *const columns[], int32_
     write_period(report);
     report_out_fact(&report->out, "utc_offset_minutes", report->options->utc_offset_minutes);
     report_out_begin_rows(&report->out, "days");
+    if (report->from_us == CPK_TIME_UNKNOWN) { /* of periods that follow each other, one has them */
+        CPK_TRY(day(report, 0, END_OF_TIME, UNDATED, error));
+    }
     CPK_TRY(each_day(report, with_plans, day, error));
     report_out_end_rows(&report->out);
     return report_out_end(&report->out, error);
@@ -314,7 +324,7 @@ static cpk_status write_revenue_day(report *report, int64_t from_us, int64_t unt
 {
     revenue_day day = {report, name};
 
-    return store_report_revenue(report->store, from_us, until_us, write_revenue_row, &day, error);
+    return store_report_revenue(report->store, from_us, until_us, is_undated(name), write_revenue_row, &day, error);
 }
 
 static cpk_status write_revenue(report *report, cpk_error **error)
@@ -346,7 +356,7 @@ static cpk_status write_usage_day(report *report, int64_t from_us, int64_t until
     report_out *out = &report->out;
     usage_row row;
 
-    CPK_TRY(store_report_usage(report->store, from_us, until_us, &row, error));
+    CPK_TRY(store_report_usage(report->store, from_us, until_us, is_undated(day), &row, error));
     if (row.users == 0) {
         return CPK_OK;
     }

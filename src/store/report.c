@@ -1,5 +1,6 @@
 #include "store/report.h"
 
+#include "base/time.h"
 #include "store/inside.h"
 
 #define LAST_UUID "ffffffff-ffff-ffff-ffff-ffffffffffff"
@@ -28,13 +29,17 @@ cpk_status store_report_head(store *store, const char *user_id, int64_t from_us,
 cpk_status store_report_entries(store *store, const char *user_id, int64_t from_us, const cpk_transaction *after,
                                 int64_t until_us, int64_t limit, snapshot_list **entries, cpk_error **error)
 {
+    int64_t after_us = from_us != CPK_TIME_UNKNOWN ? from_us - 1 : CPK_TIME_UNKNOWN;
     statement query;
 
+    if (after != NULL) { /* a row without a time has the key of the first time: see @time_key */
+        after_us = after->created_us != CPK_TIME_UNKNOWN ? after->created_us : TIME_FIRST_US;
+    }
     *entries = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     statement_start(&query, store->session, STATEMENT_REPORT_STATEMENT_PAGE);
     statement_bind_text(&query, 1, user_id);
-    statement_bind_time(&query, 2, after != NULL ? after->created_us : from_us - 1);
+    statement_bind_time(&query, 2, after_us);
     statement_bind_text(&query, 3, after != NULL ? after->id : LAST_UUID);
     statement_bind_time(&query, 4, until_us);
     statement_bind_int64(&query, 5, limit);
@@ -123,17 +128,21 @@ static cpk_status revenue_rows(statement *query, void (*take)(statement *query, 
     }
 }
 
-cpk_status store_report_revenue(store *store, int64_t from_us, int64_t until_us, report_revenue_fn each, void *user,
-                                cpk_error **error)
+cpk_status store_report_revenue(store *store, int64_t from_us, int64_t until_us, int32_t is_undated,
+                                report_revenue_fn each, void *user, cpk_error **error)
 {
     statement query;
     cpk_status status;
 
     CPK_TRY(store_require_service(store, "see revenue", error));
-    statement_start(&query, store->session, STATEMENT_REPORT_REVENUE_LIST);
+    statement_start(&query, store->session,
+                    is_undated ? STATEMENT_REPORT_REVENUE_UNDATED_LIST : STATEMENT_REPORT_REVENUE_LIST);
     statement_bind_time(&query, 1, from_us);
     statement_bind_time(&query, 2, until_us);
     status = revenue_rows(&query, take_ledger, each, user, error);
+    if (is_undated) { /* payments of plans have a time always */
+        return status;
+    }
     statement_finish(&query);
     CPK_TRY(status);
     statement_start(&query, store->session, STATEMENT_REPORT_PLAN_REVENUE_LIST);
@@ -176,13 +185,14 @@ cpk_status store_report_next(store *store, int64_t from_us, int64_t until_us, in
     return CPK_OK;
 }
 
-cpk_status store_report_usage(store *store, int64_t from_us, int64_t until_us, usage_row *row, cpk_error **error)
+cpk_status store_report_usage(store *store, int64_t from_us, int64_t until_us, int32_t is_undated, usage_row *row,
+                              cpk_error **error)
 {
     statement query;
     int32_t has_row;
 
     CPK_TRY(store_require_service(store, "see everybody's usage", error));
-    statement_start(&query, store->session, STATEMENT_REPORT_USAGE_GET);
+    statement_start(&query, store->session, is_undated ? STATEMENT_REPORT_USAGE_UNDATED : STATEMENT_REPORT_USAGE_GET);
     statement_bind_time(&query, 1, from_us);
     statement_bind_time(&query, 2, until_us);
     CPK_TRY(statement_step(&query, &has_row, error));

@@ -12,9 +12,10 @@ typedef struct report_head {
     int64_t opening; /* balance and holds together, before the statement's first entry */
 } report_head;
 
+/* from_us: CPK_TIME_UNKNOWN for a statement from the start, as in store_report_entries. */
 cpk_status store_report_head(store *store, const char *user_id, int64_t from_us, report_head *head, cpk_error **error);
-/* Entries (cpk_transaction), oldest first, after `after` (NULL: from from_us on) and before until_us
- * (CPK_TIME_UNKNOWN: to the end). */
+/* Entries (cpk_transaction), oldest first, from the start with those without a time before all; after `after` (NULL:
+ * from from_us on) and before until_us (CPK_TIME_UNKNOWN: to the end). */
 cpk_status store_report_entries(store *store, const char *user_id, int64_t from_us, const cpk_transaction *after,
                                 int64_t until_us, int64_t limit, snapshot_list **entries, cpk_error **error);
 /* Open holds (report_hold) by id, after `after_id` ("": from the start). */
@@ -48,8 +49,9 @@ typedef struct revenue_row {
 /* Nothing may be done on the store meanwhile. */
 typedef cpk_status (*report_revenue_fn)(void *user, const revenue_row *row, cpk_error **error);
 
-cpk_status store_report_revenue(store *store, int64_t from_us, int64_t until_us, report_revenue_fn each, void *user,
-                                cpk_error **error);
+/* is_undated: of the entries without a time and those outside the span instead. */
+cpk_status store_report_revenue(store *store, int64_t from_us, int64_t until_us, int32_t is_undated,
+                                report_revenue_fn each, void *user, cpk_error **error);
 /* The first time in the span that has revenue of a kind, perhaps; CPK_TIME_UNKNOWN where none has. */
 cpk_status store_report_next(store *store, int64_t from_us, int64_t until_us, int32_t with_plans, int64_t *next_us,
                              cpk_error **error);
@@ -65,6 +67,7 @@ typedef struct usage_row {
     int64_t cost_micros;
 } usage_row;
 
-cpk_status store_report_usage(store *store, int64_t from_us, int64_t until_us, usage_row *row, cpk_error **error);
+cpk_status store_report_usage(store *store, int64_t from_us, int64_t until_us, int32_t is_undated, usage_row *row,
+                              cpk_error **error);
 
 #endif

@@ -148,6 +148,37 @@ class PrivateTest(harness.CliTest):
         os.chmod(path, 0o644)
         self.assertEqual(self.ok("settings").err, "")
 
+    def test_a_password_on_the_command_line_is_refused(self):
+        """Other users see command lines; every command says so before it does anything, and does not repeat it."""
+        refused = ("postgresql://me:hunter2@127.0.0.1:1/x", "postgres://me:hunt%65r2hunter2@h/x", "POSTGRESQL://:hunter2@h/x",
+                   "postgresql://me:hunter2/a@h/x", "postgresql://me:12p?hunter2@h/x",
+                   "postgresql://127.0.0.1:1/x?password=hunter2", "postgresql:///x?sslmode=disable&password=hunter2",
+                   "postgresql:///x?pass%77ord=hunter2", "postgresql:///x?PASSWORD=hunter2", "postgresql:///x?sslpassword=hunter2",
+                   "host=127.0.0.1 password=hunter2 dbname=x", "password = 'hunter2' host=h", "mysql://me:hunter2@h/x")
+        for uri in refused:
+            for arguments in (("--database", uri), (f"--database={uri}",)):
+                err = self.fails(2, "pack", "list", *arguments).err
+                self.assertIn("CONTEXTPACK_DATABASE", err, uri)
+                self.assertIn("PGPASSWORD", err)
+                self.assertIn("configuration file", err)
+                self.assertNotIn("hunter2", err)
+        for command in ("build x", "migrate", "doctor", "user list", "report usage", "settings", "webhook stripe --signature x"):
+            err = self.fails(2, *command.split(), "--database", refused[0]).err
+            self.assertIn("CONTEXTPACK_DATABASE", err, command)
+            self.assertNotIn("hunter2", err)
+
+    def test_an_address_without_a_password_is_taken(self):
+        taken = ("postgresql://me@127.0.0.1:1/x", "postgresql://127.0.0.1:1/x", "postgresql://127.0.0.1:1/a@b",
+                 "postgresql://me:@127.0.0.1:1/x", "postgresql://127.0.0.1:1/x?application_name=a:b@c",
+                 "postgresql://127.0.0.1:1/x?password=", "postgresql://127.0.0.1:1/x?passfile=/none&connect_timeout=1")
+        for uri in taken:
+            result = self.run_cli("settings", "--database", uri)
+            self.assertEqual(result.code, 0, (uri, result.err))
+        os.mkdir(self.folder / "password=me:you@here")
+        self.ok("migrate", "--database", "sqlite:password=me:you@here/x.db")
+        env = {"CONTEXTPACK_DATABASE": "postgresql://me:hunter2@127.0.0.1:1/x"}
+        self.assertNotIn("hunter2", self.ok("settings", env=env).err)
+
 
 if __name__ == "__main__":
     harness.main()

@@ -10,4 +10,5 @@ NAME = "contextpack_template"
 URI = os.environ["CONTEXTPACK_TEST_POSTGRES"]
 
 subprocess.run(["psql", "-X", "-q", URI, "-c", f"CREATE DATABASE {NAME}"], check=True)
-subprocess.run([sys.argv[1], "migrate", "--database", f"{URI.rpartition('/')[0]}/{NAME}"], check=True)
+subprocess.run([sys.argv[1], "migrate"], check=True,
+               env={**os.environ, "CONTEXTPACK_DATABASE": f"{URI.rpartition('/')[0]}/{NAME}"})

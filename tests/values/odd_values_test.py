@@ -3,8 +3,13 @@
 report names it.
 
 Usage: odd_values_test.py CONTEXTPACK sqlite|postgres"""
+import csv
 import datetime
+import decimal
+import io
 import os
+
+import contextpack
 
 import service
 from service import TABLES
@@ -195,12 +200,53 @@ class OddValuesTest(service.ServiceTest):
         for size in (1, 2, 3, 100):
             listed = [user.id for user in self.service.users.all(page_size=size)]
             self.assertEqual(sorted(listed), sorted([user.id for user in users] + [self.ann.id]))
+            self.assertEqual(sorted(listed[-4:]), sorted(user.id for user in users[2:]))  # without a time: at the end
             with self.engine.session(users[0].id) as me:
                 listed = [pack.id for pack in me.packs.all(page_size=size)]
                 self.assertEqual(sorted(listed), sorted(pack.id for pack in packs))
         times = [self.service.users.get(user.id).created_at for user in users]
         self.assertEqual([time.year for time in times[:4]], [9999, 9999, 1, 1])
         self.assertEqual(times[2:], [YEAR_1] * 4)
+
+    def test_reports_count_what_has_no_time(self):
+        """Each entry stands in exactly one row of a report, and in one part of a report that is split by time."""
+        s = self.service
+        users = [s.users.create(f"undated{number}@example.com") for number in range(2)]
+        for user, number in ((users[0], 1), (users[0], 2), (users[1], 3)):
+            s.credits.grant(user, f"buy{number}", 10, type=contextpack.TransactionType.PURCHASE, amount=decimal.Decimal(5))
+            s.holds.reserve(user, f"hold{number}", 2)
+            s.holds.commit(user, f"hold{number}", f"all{number}", 2)
+        odd = (["NULL", "'infinity'", "'-infinity'"] if self.is_postgres else
+               ["NULL", "9223372036854775807", "(-9223372036854775807 - 1)"])
+        used = sum(int(row["credits"]) for row in self.rows(s.reports.usage()))
+        for time in odd:
+            for kind in ("purchase", "usage"):
+                self.database.run(f"UPDATE credit_transactions SET created_at = {time} WHERE id IN (SELECT id FROM "
+                                  f"credit_transactions WHERE transaction_type = '{kind}' AND user_id = '{users[0].id}' "
+                                  "ORDER BY id LIMIT 1)")
+            revenue = self.rows(s.reports.revenue())
+            self.assertEqual([(row["purchases"], row["gross"]) for row in revenue if row["day"] == "unknown"], [("1", "5.00")])
+            self.assertEqual(sum(int(row["purchases"]) for row in revenue), 4)
+            usage = self.rows(s.reports.usage())
+            self.assertEqual([row["credits"] for row in usage if row["day"] == "unknown"], ["2"])
+            self.assertEqual(sum(int(row["credits"]) for row in usage), used)
+            self.check_split(users[0])
+
+    def rows(self, report):
+        return list(csv.DictReader(io.StringIO(report.decode())))
+
+    def check_split(self, user):
+        """Two periods that follow each other tell together what the whole report does; a statement ends in the balance."""
+        middle = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=400)
+        for report in (self.service.reports.revenue, self.service.reports.usage):
+            self.assertEqual(self.rows(report(until=middle)) + self.rows(report(start=middle)), self.rows(report()))
+            self.assertEqual([row for row in self.rows(report(start=middle)) if row["day"] == "unknown"], [])
+        whole = self.rows(self.service.reports.statement(user))
+        self.assertEqual(sum(row["type"] in ("purchase", "usage") for row in whole), 4)
+        self.assertEqual(whole[0]["balance"], "0")
+        self.assertEqual(int(whole[-1]["balance"]), self.service.credits.balance(user).free)
+        later = self.rows(self.service.reports.statement(user, start=middle))
+        self.assertEqual(later[-1]["balance"], whole[-1]["balance"])
 
     def test_a_hold_that_does_not_fit(self):
         """Holds whose credits do not fit the balance any more are passed by, and the others are given back."""

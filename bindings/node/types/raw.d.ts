@@ -1229,7 +1229,8 @@ export function cpk_quote_job(session: SessionHandle, jobId: string | null, cont
  * @param options  may be NULL
  * @return CPK_OK, CPK_ERROR_PERMISSION_DENIED (somebody else's), _NOT_FOUND, _INVALID_ARGUMENT, _DATABASE, _CANCELLED */
 export function cpk_report_statement(session: SessionHandle, userId: string | null, options: ReportOptions | null, control?: Control): Promise<Buffer>;
-/** Money by day, package and currency: bought, gone back, net. Days without any have no row. Credits that were bought
+/** Money by day, package and currency: bought, gone back, net. Days without any have no row. Entries without a time have
+ * the day "unknown", in a report from the start. Credits that were bought
  * count by the ledger's entries, on the days of the entries. Payments that bought no credits (subscriptions, the
  * unlimited plan) have rows of their own, on the day of their first event, together with what went back of them.
  * 
