@@ -1436,8 +1436,8 @@ CAST(sum(CASE WHEN t.transaction_type = 'refund' THEN @credits(t.credits) ELSE 0
 CAST(sum(CASE WHEN t.amount IS NULL THEN 1 ELSE 0 END) AS bigint)
 
 -- fragment: report_undated
--- Without a time, or with one that belongs to no day: before $1, or from $2 on.
-(t.created_at IS NULL OR t.created_at < @time($1) OR t.created_at >= @time($2))
+-- Without a time, or with one that belongs to no day of a report: before 1970, or after 2^53 microseconds.
+(t.created_at IS NULL OR t.created_at < @time(0) OR t.created_at >= @time(9007199254740992))
 
 -- name: report_revenue_list
 -- Purchases and what was taken back, from $1 on and before $2, by package and currency. What administrators record

@@ -137,8 +137,10 @@ cpk_status store_report_revenue(store *store, int64_t from_us, int64_t until_us,
     CPK_TRY(store_require_service(store, "see revenue", error));
     statement_start(&query, store->session,
                     is_undated ? STATEMENT_REPORT_REVENUE_UNDATED_LIST : STATEMENT_REPORT_REVENUE_LIST);
-    statement_bind_time(&query, 1, from_us);
-    statement_bind_time(&query, 2, until_us);
+    if (!is_undated) {
+        statement_bind_time(&query, 1, from_us);
+        statement_bind_time(&query, 2, until_us);
+    }
     status = revenue_rows(&query, take_ledger, each, user, error);
     if (is_undated) { /* payments of plans have a time always */
         return status;
@@ -193,8 +195,10 @@ cpk_status store_report_usage(store *store, int64_t from_us, int64_t until_us, i
 
     CPK_TRY(store_require_service(store, "see everybody's usage", error));
     statement_start(&query, store->session, is_undated ? STATEMENT_REPORT_USAGE_UNDATED : STATEMENT_REPORT_USAGE_GET);
-    statement_bind_time(&query, 1, from_us);
-    statement_bind_time(&query, 2, until_us);
+    if (!is_undated) {
+        statement_bind_time(&query, 1, from_us);
+        statement_bind_time(&query, 2, until_us);
+    }
     CPK_TRY(statement_step(&query, &has_row, error));
     row->users = statement_take_int64(&query);
     row->credits = statement_take_int64(&query);

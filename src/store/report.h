@@ -49,7 +49,7 @@ typedef struct revenue_row {
 /* Nothing may be done on the store meanwhile. */
 typedef cpk_status (*report_revenue_fn)(void *user, const revenue_row *row, cpk_error **error);
 
-/* is_undated: of the entries without a time and those outside the span instead. */
+/* is_undated: of the entries without a time, or with one that belongs to no day, instead; the span is not looked at. */
 cpk_status store_report_revenue(store *store, int64_t from_us, int64_t until_us, int32_t is_undated,
                                 report_revenue_fn each, void *user, cpk_error **error);
 /* The first time in the span that has revenue of a kind, perhaps; CPK_TIME_UNKNOWN where none has. */
