@@ -62,7 +62,12 @@ void buffer_append_text(buffer *buffer, const char *text)
 
 void buffer_append_byte(buffer *buffer, char byte)
 {
-    buffer_append(buffer, &byte, 1);
+    if (buffer->failed || buffer->length + 1 >= buffer->capacity) {
+        buffer_append(buffer, &byte, 1);
+        return;
+    }
+    buffer->data[buffer->length++] = byte;
+    buffer->data[buffer->length] = '\0';
 }
 
 void buffer_append_format(buffer *buffer, const char *format, ...)

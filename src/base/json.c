@@ -57,27 +57,25 @@ void json_write_end_array(json_writer *writer)
     close_container(writer, ']');
 }
 
-static void write_escape(buffer *target, unsigned char byte)
+#define ESCAPE_BYTES_MAX 6
+#define PIECE_BYTES      1024 /* of a text that room is made for at once */
+
+/* Letters of two-byte escapes; 0 for bytes that need six. */
+static const char escape_letters[256] = {['"'] = '"', ['\\'] = '\\', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
+
+static char *put_escape(char *to, unsigned char byte)
 {
-    switch (byte) {
-    case '"':
-        buffer_append(target, "\\\"", 2);
-        break;
-    case '\\':
-        buffer_append(target, "\\\\", 2);
-        break;
-    case '\n':
-        buffer_append(target, "\\n", 2);
-        break;
-    case '\r':
-        buffer_append(target, "\\r", 2);
-        break;
-    case '\t':
-        buffer_append(target, "\\t", 2);
-        break;
-    default:
-        buffer_append_format(target, "\\u%04x", byte);
+    static const char digits[] = "0123456789abcdef";
+
+    *to++ = '\\';
+    if (escape_letters[byte] != 0) {
+        *to++ = escape_letters[byte];
+        return to;
     }
+    memcpy(to, "u00", 3);
+    to[3] = digits[byte >> 4];
+    to[4] = digits[byte & 15];
+    return to + 5;
 }
 
 #define BYTES_OF(byte) (UINT64_C(0x0101010101010101) * (byte))
@@ -93,10 +91,10 @@ static uint64_t needs_escape(uint64_t word)
     return (control | quote | backslash) & ~word & BYTES_OF(0x80);
 }
 
-/* The bytes at the start that need no escape. */
-static size_t plain_run(const char *text, size_t length)
+/* Copies the bytes at the start that need no escape; at least 16 bytes more than the text has may be written to. */
+static const char *copy_plain(const char *at, const char *end, char **target)
 {
-    size_t at = 0;
+    char *to = *target;
     uint64_t word;
 
 #ifdef __SSE2__
@@ -104,47 +102,63 @@ static size_t plain_run(const char *text, size_t length)
     const __m128i backslash = _mm_set1_epi8('\\');
     const __m128i last_control = _mm_set1_epi8(0x1F);
 
-    for (; length - at >= 16; at += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + at));
+    for (; end - at >= 16; at += 16, to += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
         __m128i found = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
                                      _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes));
         unsigned mask = (unsigned)_mm_movemask_epi8(found);
 
+        _mm_storeu_si128((__m128i *)(void *)to, bytes);
         if (mask != 0) {
-            return at + (size_t)__builtin_ctz(mask);
+            *target = to + __builtin_ctz(mask);
+            return at + __builtin_ctz(mask);
         }
     }
 #endif
-    while (length - at >= sizeof word) {
-        memcpy(&word, text + at, sizeof word);
+    for (; end - at >= (ptrdiff_t)sizeof word; at += sizeof word, to += sizeof word) {
+        memcpy(&word, at, sizeof word);
         if (needs_escape(word) != 0) {
             break;
         }
-        at += sizeof word;
+        memcpy(to, &word, sizeof word);
     }
-    while (at < length && (unsigned char)text[at] >= 0x20 && text[at] != '"' && text[at] != '\\') {
-        at++;
+    while (at < end && (unsigned char)*at >= 0x20 && *at != '"' && *at != '\\') {
+        *to++ = *at++;
     }
+    *target = to;
     return at;
+}
+
+static void write_piece(buffer *target, const char *at, const char *end)
+{
+    char *room = buffer_reserve(target, ESCAPE_BYTES_MAX * (size_t)(end - at) + 16);
+    char *to = room;
+
+    if (room == NULL) {
+        return;
+    }
+    while (at < end) {
+        at = copy_plain(at, end, &to);
+        if (at < end) {
+            to = put_escape(to, (unsigned char)*at++);
+        }
+    }
+    target->length += (size_t)(to - room);
+    *to = '\0';
 }
 
 void json_write_text(json_writer *writer, const char *text, size_t length)
 {
-    size_t at = 0;
+    buffer *target = writer->target;
 
     write_separator(writer);
-    buffer_append_byte(writer->target, '"');
-    while (at < length) {
-        size_t run = plain_run(text + at, length - at);
+    buffer_append_byte(target, '"');
+    for (size_t at = 0; at < length; at += PIECE_BYTES) {
+        size_t piece = length - at < PIECE_BYTES ? length - at : PIECE_BYTES;
 
-        buffer_append(writer->target, text + at, run);
-        at += run;
-        if (at < length) {
-            write_escape(writer->target, (unsigned char)text[at]);
-            at++;
-        }
+        write_piece(target, text + at, text + at + piece);
     }
-    buffer_append_byte(writer->target, '"');
+    buffer_append_byte(target, '"');
 }
 
 void json_write_string(json_writer *writer, const char *text)

@@ -9,12 +9,13 @@
 
 #define TIME_TEXT_MAX 64 /* a longer text is no time */
 
-static unsigned hex_digit(char byte)
+/* Of a letter the low half of the byte is 9 less than its value. */
+static inline uint32_t hex_digit(char byte)
 {
-    return byte <= '9' ? (unsigned)(byte - '0') : (unsigned)((byte | 0x20) - 'a') + 10;
+    return ((uint32_t)byte & 15) + 9 * ((uint32_t)byte >> 6 & 1);
 }
 
-static uint32_t hex4(const char *at)
+static inline uint32_t hex4(const char *at)
 {
     return hex_digit(at[0]) << 12 | hex_digit(at[1]) << 8 | hex_digit(at[2]) << 4 | hex_digit(at[3]);
 }
@@ -47,29 +48,17 @@ static size_t put_utf8(uint32_t code, char *target)
  * is U+FFFD. */
 static size_t decode_escape(const char **at, const char *end, char *target)
 {
+    static const char letters[256] = {
+        ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t', ['"'] = '"', ['\\'] = '\\', ['/'] = '/'};
     const char *escape = *at + 1;
     uint32_t code;
 
     *at += 2;
-    switch (*escape) {
-    case 'b':
-        *target = '\b';
+    if (letters[(unsigned char)*escape] != 0) {
+        *target = letters[(unsigned char)*escape];
         return 1;
-    case 'f':
-        *target = '\f';
-        return 1;
-    case 'n':
-        *target = '\n';
-        return 1;
-    case 'r':
-        *target = '\r';
-        return 1;
-    case 't':
-        *target = '\t';
-        return 1;
-    case 'u':
-        break;
-    default:
+    }
+    if (*escape != 'u') {
         *target = *escape;
         return 1;
     }

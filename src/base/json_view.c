@@ -5,8 +5,9 @@
 
 #include <limits.h>
 
-#define SPAN_BYTES_MIN 128 /* shorter objects and arrays are passed over as fast as looked up */
-#define SPAN_LEVELS    8   /* deeper ones are looked at once or never */
+#define SPAN_BYTES_MIN 128                 /* shorter objects and arrays are passed over as fast as looked up */
+#define SPAN_LEVELS    8                   /* deeper ones are looked at once or never */
+#define SPAN_ESCAPES   (UINT32_C(1) << 31) /* in `next` of a string's span: it has escapes */
 #define KIND_WORDS     (JSON_DEPTH_MAX / 64 + 1)
 
 /* One pass over a text. */
@@ -58,7 +59,7 @@ static int32_t is_object(const reading *reading)
     return (int32_t)(reading->kinds[reading->depth / 64] >> reading->depth % 64 & 1);
 }
 
-static int32_t add_span(reading *reading)
+static int32_t add_span(reading *reading, const char *start)
 {
     json_doc *doc = reading->doc;
 
@@ -74,8 +75,7 @@ static int32_t add_span(reading *reading)
         doc->spans = spans;
         doc->span_capacity = capacity;
     }
-    reading->open[reading->depth] = (uint32_t)doc->span_count;
-    doc->spans[doc->span_count++].start = (uint32_t)(reading->at - doc->text);
+    doc->spans[doc->span_count++].start = (uint32_t)(start - doc->text);
     return 1;
 }
 
@@ -95,8 +95,11 @@ static int32_t open_container(reading *reading)
     } else {
         reading->kinds[reading->depth / 64] &= ~bit;
     }
-    if (reading->depth <= SPAN_LEVELS && !add_span(reading)) {
-        return 0;
+    if (reading->depth <= SPAN_LEVELS) {
+        if (!add_span(reading, reading->at)) {
+            return 0;
+        }
+        reading->open[reading->depth] = (uint32_t)reading->doc->span_count - 1;
     }
     reading->at++;
     return 1;
@@ -149,7 +152,8 @@ static int32_t read_escape(reading *reading)
     return refuse(reading, reading->at, "invalid string sequence");
 }
 
-static int32_t read_string(reading *reading)
+/* *escapes becomes 1 when it has any. */
+static int32_t read_string(reading *reading, uint32_t *escapes)
 {
     reading->at++;
     for (;;) {
@@ -164,10 +168,33 @@ static int32_t read_string(reading *reading)
         if (*reading->at == '\0') {
             return refuse(reading, reading->at, "it ends too early");
         }
+        *escapes = 1;
         if (!read_escape(reading)) {
             return 0;
         }
     }
+}
+
+/* A string that is a value: of a long one the end is kept, so that its bytes are not looked through again. */
+static int32_t read_text(reading *reading)
+{
+    const char *start = reading->at;
+    uint32_t escapes = 0;
+    json_span *span;
+
+    if (!read_string(reading, &escapes)) {
+        return 0;
+    }
+    if (reading->at - start < SPAN_BYTES_MIN || reading->depth > SPAN_LEVELS) {
+        return 1;
+    }
+    if (!add_span(reading, start)) {
+        return 0;
+    }
+    span = &reading->doc->spans[reading->doc->span_count - 1];
+    span->end = (uint32_t)(reading->at - reading->doc->text);
+    span->next = (uint32_t)reading->doc->span_count | (escapes != 0 ? SPAN_ESCAPES : 0);
+    return 1;
 }
 
 static const char *pass_digits(const char *at, const char *end)
@@ -247,10 +274,12 @@ static int32_t read_number(reading *reading)
 /* A name with its colon, up to its value. */
 static int32_t read_name(reading *reading)
 {
+    uint32_t escapes = 0;
+
     if (*reading->at != '"') {
         return refuse(reading, reading->at, "quoted object property name expected");
     }
-    if (!read_string(reading)) {
+    if (!read_string(reading, &escapes)) {
         return 0;
     }
     reading->at = json_pass_space(reading->at, reading->end);
@@ -279,7 +308,7 @@ static int32_t read_value(reading *reading, int32_t *opened)
     }
     switch (*reading->at) {
     case '"':
-        return read_string(reading);
+        return read_text(reading);
     case '{':
     case '[':
         *opened = 1;
@@ -434,6 +463,13 @@ static inline const char *pass_value(const json_doc *doc, const char *at, const 
                                      uint32_t *own)
 {
     if (*at == '"') {
+        if (*span < doc->span_count && doc->spans[*span].start == (size_t)(at - doc->text)) {
+            const json_span *string = &doc->spans[*span];
+
+            *own = string->next >> 31;
+            *span = string->next & ~SPAN_ESCAPES;
+            return doc->text + string->end;
+        }
         *own = 0;
         return json_pass_string(at, end, own);
     }
@@ -482,7 +518,7 @@ static uint32_t find_span(const json_doc *doc, uint32_t start, uint32_t hint)
     size_t high = doc->span_count;
 
     if (hint < high && doc->spans[hint].end <= start) {
-        uint32_t next = doc->spans[hint].next;
+        uint32_t next = doc->spans[hint].next & ~SPAN_ESCAPES;
 
         if (next >= high || doc->spans[next].start >= start) {
             return next;

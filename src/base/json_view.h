@@ -26,12 +26,12 @@ typedef enum json_view_type {
     JSON_VIEW_OBJECT
 } json_view_type;
 
-/* Where an object or array lies; kept for those of a certain length in the upper levels, in the order of their start.
- */
+/* Where an object, an array or a string that is a value lies; kept for those of a certain length in the upper levels,
+ * in the order of their start. */
 typedef struct json_span {
     uint32_t start;
-    uint32_t end;  /* behind its bracket */
-    uint32_t next; /* the first span that starts behind it */
+    uint32_t end;  /* behind its bracket or quotation mark */
+    uint32_t next; /* the first span that starts behind it; of a string with escapes, its highest bit is set, too */
 } json_span;
 
 typedef struct json_doc {

@@ -1,6 +1,5 @@
 #include "base/time.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define US_PER_SECOND INT64_C(1000000)
@@ -65,21 +64,43 @@ int64_t time_clamp(int64_t time_us)
     return time_us < TIME_FIRST_US ? TIME_FIRST_US : time_us > TIME_LAST_US ? TIME_LAST_US : time_us;
 }
 
+/* The last `count` digits of a number. */
+static char *put_digits(char *to, uint32_t number, size_t count)
+{
+    for (size_t i = count; i > 0; i--) {
+        to[i - 1] = (char)('0' + number % 10);
+        number /= 10;
+    }
+    return to + count;
+}
+
+static char *put_part(char *to, uint32_t number, size_t count, char behind)
+{
+    to = put_digits(to, number, count);
+    *to = behind;
+    return to + 1;
+}
+
 void time_format_iso(int64_t time_us, char text[TIME_TEXT_BYTES])
 {
+    uint32_t seconds;
     civil at;
-    int32_t seconds;
+    char *to = text;
 
     text[0] = '\0';
     if (time_us == CPK_TIME_UNKNOWN) {
         return;
     }
     at = civil_from_time(time_us);
-    seconds = (int32_t)(at.us_of_day / US_PER_SECOND);
-    snprintf(text, TIME_TEXT_BYTES, "%04u-%02u-%02uT%02u:%02u:%02u.%06uZ", (unsigned)at.year % 10000u,
-             (unsigned)at.month % 100u, (unsigned)at.day % 100u, (unsigned)seconds / 3600u % 100u,
-             (unsigned)seconds / 60u % 60u, (unsigned)seconds % 60u,
-             (unsigned)(at.us_of_day % US_PER_SECOND) % 1000000u);
+    seconds = (uint32_t)(at.us_of_day / US_PER_SECOND);
+    to = put_part(to, (uint32_t)at.year, 4, '-');
+    to = put_part(to, (uint32_t)at.month, 2, '-');
+    to = put_part(to, (uint32_t)at.day, 2, 'T');
+    to = put_part(to, seconds / 3600, 2, ':');
+    to = put_part(to, seconds / 60 % 60, 2, ':');
+    to = put_part(to, seconds % 60, 2, '.');
+    to = put_part(to, (uint32_t)(at.us_of_day % US_PER_SECOND), 6, 'Z');
+    *to = '\0';
 }
 
 void time_format_minute(int64_t time_us, char text[TIME_TEXT_BYTES])

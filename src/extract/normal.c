@@ -64,6 +64,27 @@ static size_t common_sequence(const unsigned char *bytes, size_t length)
     return 0;
 }
 
+static int32_t is_plain(char byte)
+{
+    return (unsigned char)byte < 0x80 && byte != '\0' && byte != '\r';
+}
+
+/* Past sequences that need no closer look, and single ASCII bytes between them, such as spaces between words. */
+static size_t pass_common(const char *text, size_t length, size_t at)
+{
+    for (;;) {
+        size_t taken = common_sequence((const unsigned char *)text + at, length - at);
+
+        if (taken == 0) {
+            if (length - at < 2 || !is_plain(text[at]) || (unsigned char)text[at + 1] < 0x80) {
+                return at;
+            }
+            taken = 1;
+        }
+        at += taken;
+    }
+}
+
 size_t normal_prefix(const char *text, size_t length)
 {
     size_t at = 0;
@@ -76,11 +97,8 @@ size_t normal_prefix(const char *text, size_t length)
         uint32_t code_point;
         int32_t valid;
 
-        at += taken;
-        while ((taken = common_sequence((const unsigned char *)text + at, length - at)) > 0) {
-            at += taken;
-        }
-        if (at == length || ((unsigned char)text[at] < 0x80 && text[at] != '\0' && text[at] != '\r')) {
+        at = pass_common(text, length, at + taken);
+        if (at == length || is_plain(text[at])) {
             continue;
         }
         taken = utf8_decode(text + at, length - at, &code_point, &valid);

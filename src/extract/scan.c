@@ -6,6 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define SCAN_BLOCK_BYTES  ((size_t)128 * 1024) /* what is read at once */
 #define SCAN_START_BYTES  4                    /* what tells UTF-16 and a byte order mark */
 #define SCAN_KEPT_BYTES   ((size_t)8 << 20)    /* a buffer that grew beyond this is given back after its element */
@@ -250,6 +254,23 @@ static void lose_way(scan *scan)
     scan->place = PLACE_LOST;
 }
 
+/* The first quotation mark, or NULL. Most strings are short: the first bytes are looked at without a call. */
+static inline const char *find_quote(const char *from, const char *end)
+{
+#ifdef __SSE2__
+    if (end - from >= 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)from);
+        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+
+        if (mask != 0) {
+            return from + __builtin_ctz(mask);
+        }
+        from += 16;
+    }
+#endif
+    return memchr(from, '"', (size_t)(end - from));
+}
+
 /* Moves past the rest of a string, as far as it is here. */
 static void pass_string(scan *scan)
 {
@@ -261,7 +282,7 @@ static void pass_string(scan *scan)
         from++;
     }
     while (from < end) {
-        const char *quote = memchr(from, '"', (size_t)(end - from));
+        const char *quote = find_quote(from, end);
         const char *stop = quote != NULL ? quote : end;
         const char *slash = stop;
 
@@ -377,6 +398,19 @@ static void element_byte(scan *scan, unsigned char class, int32_t *done)
     }
 }
 
+/* Moves past what is neither a string nor a bracket. */
+static void pass_plain(scan *scan)
+{
+    static const unsigned passed = 1u << CLASS_PLAIN | 1u << CLASS_SPACE | 1u << CLASS_COMMA;
+    const char *from = scan->data + scan->at;
+    const char *end = scan->data + scan->length;
+
+    while (from < end && (passed >> byte_class[(unsigned char)*from] & 1) != 0) {
+        from++;
+    }
+    scan->at = (size_t)(from - scan->data);
+}
+
 /* Moves through an element to its end or to the end of what was read. */
 static cpk_status pass_element(scan *scan, cpk_error **error)
 {
@@ -393,6 +427,9 @@ static cpk_status pass_element(scan *scan, cpk_error **error)
             done = 1;
         } else if (class == CLASS_PLAIN || class == CLASS_SPACE || class == CLASS_COMMA) {
             scan->at++;
+            if (!scan->bare) {
+                pass_plain(scan);
+            }
         } else {
             element_byte(scan, class, &done);
         }

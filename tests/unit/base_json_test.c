@@ -37,6 +37,43 @@ static void writes_what_it_reads(void **state)
     buffer_free(&target);
 }
 
+/* Whatever stands at whichever place, over several pieces of a long text. */
+static void writes_texts_of_any_length(void **state)
+{
+    char text[2100];
+    buffer target;
+
+    (void)state;
+    buffer_init(&target, &memory_default);
+    for (size_t length = 0; length < sizeof text; length += length < 70 ? 1 : 677) {
+        for (unsigned byte = 0; byte < 0x80; byte++) {
+            const size_t at = length > 0 ? (length * 31 + byte * 7) % length : 0;
+            struct json_object *value;
+            json_writer writer;
+            cpk_error *error = NULL;
+            size_t got;
+
+            memset(text, 'x', length);
+            if (length > 0) {
+                text[at] = (char)byte;
+                text[length - 1] = (char)byte;
+            }
+            buffer_clear(&target);
+            json_writer_init(&writer, &target);
+            json_write_begin_object(&writer);
+            json_write_key(&writer, "text");
+            json_write_text(&writer, text, length);
+            json_write_end_object(&writer);
+            assert_int_equal(strlen(target.data), target.length);
+            assert_ok(json_parse(target.data, target.length, 32, &value, &error), error);
+            assert_memory_equal(json_member_text_length(value, "text", &got), text, length);
+            assert_int_equal(got, length);
+            json_object_put(value);
+        }
+    }
+    buffer_free(&target);
+}
+
 static void looks_never_fail(void **state)
 {
     struct json_object *value;
@@ -93,9 +130,8 @@ static void parses_one_whole_value(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_what_it_reads),
-        cmocka_unit_test(looks_never_fail),
-        cmocka_unit_test(says_where_it_broke),
+        cmocka_unit_test(writes_what_it_reads),   cmocka_unit_test(writes_texts_of_any_length),
+        cmocka_unit_test(looks_never_fail),       cmocka_unit_test(says_where_it_broke),
         cmocka_unit_test(parses_one_whole_value),
     };
 

@@ -249,6 +249,56 @@ static void passes_over_long_values(void **state)
     json_doc_free(&doc);
 }
 
+/* Long strings, in lists and objects down to deeper levels than ends are kept of, with and without escapes. */
+static void passes_over_long_texts(void **state)
+{
+    static const size_t lengths[] = {0, 1, 125, 126, 127, 128, 129, 300};
+    char plain[512];
+    char text[16384];
+
+    (void)state;
+    memset(plain, 'x', sizeof plain);
+    for (size_t depth = 0; depth < 12; depth++) {
+        for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+            const int length = (int)lengths[i];
+            json_view view;
+            json_doc doc;
+            size_t used = 0;
+            buffer found;
+
+            for (size_t level = 0; level < depth; level++) {
+                used += (size_t)snprintf(text + used, sizeof text - used, "{\"%.*s\":[\"%.*s\\\"\",", length, plain,
+                                         length, plain);
+            }
+            used += (size_t)snprintf(text + used, sizeof text - used,
+                                     "{\"a\":\"%.*s\",\"b\":\"%.*s\\n\",\"c\":\"end\"}", length, plain, length, plain);
+            for (size_t level = 0; level < depth; level++) {
+                used += (size_t)snprintf(text + used, sizeof text - used, ",\"%.*s\"]}", length, plain);
+            }
+            assert_true(used < sizeof text);
+            assert_int_equal(read_text(&doc, text), CPK_OK);
+            view = json_doc_root(&doc);
+            for (size_t level = 0; level < depth; level++) {
+                json_iter iter;
+
+                json_iter_init(&iter, view);
+                assert_int_equal(json_iter_next(&iter), 1);
+                assert_true(json_is_text(json_item(iter.value, 2), "") == (length == 0));
+                view = json_item(iter.value, 1);
+            }
+            buffer_init(&found, &memory_default);
+            json_append_text(&found, json_get(view, "b"));
+            assert_int_equal(found.length, length + 1);
+            assert_int_equal(found.data[length], '\n');
+            assert_int_equal(json_text_bound(json_get(view, "a")), length);
+            assert_true(json_is_text(json_get(view, "c"), "end"));
+            assert_false(json_same_text(json_get(view, "a"), json_get(view, "b")));
+            buffer_free(&found);
+            json_doc_free(&doc);
+        }
+    }
+}
+
 static void compares_texts_with_and_without_escapes(void **state)
 {
     json_doc doc;
@@ -548,6 +598,7 @@ int main(void)
         cmocka_unit_test(keeps_its_limits),
         cmocka_unit_test(finds_members_by_name),
         cmocka_unit_test(passes_over_long_values),
+        cmocka_unit_test(passes_over_long_texts),
         cmocka_unit_test(compares_texts_with_and_without_escapes),
         cmocka_unit_test(reads_numbers_and_times_as_json_c),
         cmocka_unit_test(knows_each_member_once),
