@@ -134,7 +134,8 @@ static int32_t is_of_all_users(statement_id id)
 {
     return id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_LIST || id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_NEXT ||
            id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_COUNT || id == STATEMENT_REPORT_REVENUE_LIST ||
-           id == STATEMENT_ODD_VALUE_LIST || id == STATEMENT_STATISTICS_GET;
+           id == STATEMENT_REPORT_REVENUE_UNDATED_LIST || id == STATEMENT_ODD_VALUE_LIST ||
+           id == STATEMENT_STATISTICS_GET;
 }
 
 /* The owner is SQLite's only wall: a statement that names a user-owned table names user_id (the profile: its id). */
