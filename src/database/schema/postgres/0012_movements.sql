@@ -1,3 +1,4 @@
+-- replaces: 4095392fbd7b178f4046850fb67e38bbebc6a61b83b0b55dfffd66fca7b740cb
 -- Refunds, disputes and parts of a payment, as one row for what an event tells of money that moved: sums are recounted
 -- from them, so that a refund that fails and a dispute that is lost later are right in any order.
 CREATE TABLE contextpack.movements (

@@ -1,3 +1,4 @@
+-- replaces: 6ee762910e5d6143b2056d7b7298a3f5d696465834caa39c3b884df474943a88
 -- Addresses that accounts had and have no more, as keyed hashes: a new account with one of them gets no second bonus.
 CREATE TABLE contextpack.secrets (
     name text NOT NULL PRIMARY KEY,
