@@ -87,7 +87,7 @@ static cpk_status set_id(chatgpt *chatgpt, buffer *target, json_view id, cpk_err
     if (scratch->length <= CHATGPT_ID_BYTES_MAX) {
         normal_append_line(target, buffer_text(scratch), scratch->length);
     }
-    if (target->length == 0) {
+    if (!scratch->failed && !target->failed && target->length == 0) { /* clears the target, its failure too */
         set_made_id(target, json_hash_text(0, id));
     }
     return scratch->failed || target->failed ? error_out_of_memory(error) : CPK_OK;
@@ -353,6 +353,9 @@ static cpk_status skip_conversation(chatgpt *chatgpt, const scan_element *raw, j
     }
     buffer_clear(&chatgpt->scratch);
     json_append_start(&chatgpt->scratch, id, CHATGPT_ID_BYTES_MAX);
+    if (chatgpt->scratch.failed) {
+        return error_out_of_memory(error);
+    }
     snprintf(text, sizeof text, "conversation %lld%s%s was skipped: %s", (long long)raw->index + 1,
              id.type == JSON_VIEW_STRING ? ", " : "", buffer_text(&chatgpt->scratch), why);
     return add_note(chatgpt, CPK_NOTE_SKIPPED_CONVERSATION, text, error);

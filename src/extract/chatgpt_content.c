@@ -169,12 +169,20 @@ static size_t add_name(chatgpt_writer *writer, const char *text, size_t length)
     return at;
 }
 
-static size_t add_view_name(chatgpt_writer *writer, json_view text)
+/* Reads a name into `short_text`. A failure is kept in `names`, since the next reading clears this one. */
+static const char *read_short(chatgpt_writer *writer, json_view text)
 {
     buffer_clear(&writer->short_text);
     json_append_start(&writer->short_text, text, FORMAT_NAME_BYTES_MAX);
     writer->names.failed = writer->names.failed || writer->short_text.failed;
-    return add_name(writer, buffer_text(&writer->short_text), writer->short_text.length);
+    return buffer_text(&writer->short_text);
+}
+
+static size_t add_view_name(chatgpt_writer *writer, json_view text)
+{
+    const char *name = read_short(writer, text);
+
+    return add_name(writer, name, writer->short_text.length);
 }
 
 static const char *name_at(const chatgpt_writer *writer, size_t offset)
@@ -233,16 +241,14 @@ static void add_listed_attachments(chatgpt_writer *writer)
     while (writer->attachment_count < CHATGPT_MAX_ATTACHMENTS && json_iter_next(&iter)) {
         chatgpt_attachment_offsets *offsets;
         json_view members[5];
+        const char *id;
 
         if (iter.value.type != JSON_VIEW_OBJECT) {
             continue;
         }
         json_select(iter.value, names, 5, members);
-        buffer_clear(&writer->short_text);
-        json_append_start(&writer->short_text, members[0], FORMAT_NAME_BYTES_MAX);
-        offsets =
-            begin_attachment(writer, members[0].type == JSON_VIEW_STRING ? buffer_text(&writer->short_text) : NULL,
-                             writer->short_text.length);
+        id = read_short(writer, members[0]);
+        offsets = begin_attachment(writer, members[0].type == JSON_VIEW_STRING ? id : NULL, writer->short_text.length);
         if (offsets != NULL) {
             offsets->name = add_view_name(writer, members[1]);
             offsets->media_type = add_view_name(writer, members[2].type == JSON_VIEW_STRING ? members[2] : members[3]);
@@ -264,10 +270,7 @@ static void add_asset(chatgpt_writer *writer, json_view part, const char *media_
     if (members[0].type != JSON_VIEW_STRING) {
         return;
     }
-    buffer_clear(&writer->short_text);
-    json_append_start(&writer->short_text, members[0], FORMAT_NAME_BYTES_MAX);
-    writer->names.failed = writer->names.failed || writer->short_text.failed;
-    id = asset_id(buffer_text(&writer->short_text), &length);
+    id = asset_id(read_short(writer, members[0]), &length);
     offsets = begin_attachment(writer, id, length);
     if (offsets != NULL) {
         offsets->media_type = media_type != NULL ? add_name(writer, media_type, strlen(media_type)) : 0;
@@ -315,7 +318,7 @@ static cpk_status collect_attachments(chatgpt_writer *writer, cpk_error **error)
         }
         add_asset(writer, writer->of_content[CONTENT_SCREENSHOT], "image/*");
     }
-    if (writer->names.failed || writer->short_text.failed) {
+    if (writer->names.failed) {
         return error_out_of_memory(error);
     }
     for (size_t i = 0; i < writer->attachment_count; i++) {

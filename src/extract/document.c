@@ -210,6 +210,8 @@ static cpk_status start_document(document *document, cpk_error **error)
         document->format->find_title(text, document->lines.length, &found);
     }
     normal_append_line(&document->title, buffer_text(&found), found.length);
+    document->title.failed = document->title.failed || found.failed;
+    buffer_free(&found);
     if (document->title.length > DOCUMENT_TITLE_BYTES_MAX) {
         document->title.length = utf8_floor(document->title.data, document->title.length, DOCUMENT_TITLE_BYTES_MAX);
         document->title.data[document->title.length] = '\0';
@@ -219,7 +221,6 @@ static cpk_status start_document(document *document, cpk_error **error)
     }
     format_made_id(hash_bytes(0, text, document->lines.length), document->id);
     document->started = 1;
-    buffer_free(&found);
     return document->title.failed ? error_out_of_memory(error) : CPK_OK;
 }
 

@@ -504,7 +504,7 @@ static void every_failed_allocation_is_told(void **state)
     zip_put_text(&maker, "projects/p.json", "{\"uuid\":\"p\",\"name\":\"n\",\"description\":\"d\",\"docs\":[]}");
     bytes = zip_finish(&maker);
     for (long allowed = 0; status == CPK_ERROR_OUT_OF_MEMORY; allowed++) {
-        scarce scarce = {allowed};
+        scarce scarce = {.left = allowed};
         importing importing;
 
         start(&importing);

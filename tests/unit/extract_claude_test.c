@@ -431,7 +431,7 @@ static void every_failed_allocation_is_told(void **state)
 
     (void)state;
     for (long allowed = 0; status == CPK_ERROR_OUT_OF_MEMORY; allowed++) {
-        scarce scarce = {allowed};
+        scarce scarce = {.left = allowed};
         cpk_extractor_driver driver;
         context context;
         recorder recorder;

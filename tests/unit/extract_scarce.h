@@ -1,4 +1,4 @@
-/* An allocator that fails from its n-th call on. */
+/* An allocator that fails from its n-th call on, or at that call alone. */
 #ifndef TESTS_UNIT_EXTRACT_SCARCE_H
 #define TESTS_UNIT_EXTRACT_SCARCE_H
 
@@ -7,14 +7,25 @@
 #include <stdlib.h>
 
 typedef struct scarce {
-    long left; /* calls that still succeed */
+    long left;     /* calls that still succeed; below 0 after one that failed */
+    int32_t alone; /* calls after that one succeed, too */
 } scarce;
+
+static inline int32_t scarce_allows(scarce *scarce)
+{
+    long left = scarce->left;
+
+    if (left >= 0) {
+        scarce->left--;
+    }
+    return left > 0 || (left < 0 && scarce->alone);
+}
 
 static inline void *scarce_allocate(void *user, size_t size_bytes)
 {
     scarce *scarce = user;
 
-    return scarce->left-- > 0 ? malloc(size_bytes) : NULL;
+    return scarce_allows(scarce) ? malloc(size_bytes) : NULL;
 }
 
 static inline void *scarce_resize(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes)
@@ -22,7 +33,7 @@ static inline void *scarce_resize(void *user, void *block, size_t old_size_bytes
     scarce *scarce = user;
 
     (void)old_size_bytes;
-    return scarce->left-- > 0 ? realloc(block, new_size_bytes) : NULL;
+    return scarce_allows(scarce) ? realloc(block, new_size_bytes) : NULL;
 }
 
 static inline void scarce_release(void *user, void *block, size_t size_bytes)
