@@ -54,7 +54,7 @@ class AmbiguousTest(service.ServiceTest):
                       ["pack", "list", "--user", email], ["job", "list", "--user", email],
                       ["build", __file__, "-o", self.blobs + "/out", "--user", email]):
             with self.subTest(words=words):
-                done = subprocess.run([COMMAND, *words, "--database", self.database.uri, "--storage", "file:" + self.blobs],
+                done = subprocess.run([COMMAND, *words, "--storage", "file:" + self.blobs],
                                       capture_output=True, text=True, check=False)
                 self.assertNotEqual(done.returncode, 0)
                 for user_id in self.ids:

@@ -119,7 +119,7 @@ class ArchiveTest(service.ServiceTest):
         return sorted(file for file in root.rglob("*") if file.is_file() and file.name.endswith(ending))
 
     def command(self, *words):
-        return [COMMAND, *words, "--database", self.database.uri, "--storage", "file:" + self.blobs]
+        return [COMMAND, *words, "--storage", "file:" + self.blobs]
 
     def test_every_column_comes_back_as_it_was(self):
         if self.is_postgres:

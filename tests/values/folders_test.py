@@ -288,8 +288,7 @@ class FoldersTest(service.ServiceTest):
 
     def test_the_command_tells_it(self):
         outer, inner = self.user("outer", "data"), self.user("inner", "data/inner")
-        run = lambda *words: subprocess.run([COMMAND, *words, "--database", self.database.uri, "--storage",
-                                             "file:" + self.blobs], capture_output=True, text=True, check=False)
+        run = lambda *words: subprocess.run([COMMAND, *words, "--storage", "file:" + self.blobs], capture_output=True, text=True, check=False)
         self.assertNotEqual(run("doctor").returncode, 0)
         self.assertIn("lies in that of user " + outer.id, run("doctor").stdout)
         answer = json.loads(run("user", "delete", outer.id, "--yes", "--json").stdout)

@@ -123,6 +123,7 @@ class ServiceTest(unittest.TestCase):
         self.addCleanup(self.database.drop)
         self.blobs = tempfile.mkdtemp(prefix="contextpack-values-")
         self.addCleanup(shutil.rmtree, self.blobs, True)
+        os.environ["CONTEXTPACK_DATABASE"] = self.database.uri  # for commands: a password is not for command lines
         self.engine = contextpack.Engine(self.database.uri, "file:" + self.blobs, log=False, settings={
             "stripe.webhook_secrets": SECRET.decode(), "chunk.max_tokens": 4000})
         self.addCleanup(self.engine.close)
