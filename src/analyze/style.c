@@ -294,20 +294,22 @@ static cpk_status describe(const description *description, const int64_t *counts
 cpk_status style_describe(finding_set *set, int64_t (*counter)(void *user, const char *name), void *user,
                           cpk_error **error)
 {
-    int64_t counts[STYLE_COUNTERS];
+    int64_t counts[STYLE_COUNTERS] = {0};
     buffer line;
     description description = {set, &line, 0, error};
     cpk_status status = CPK_OK;
 
     buffer_init(&line, set->arena.allocator);
-    for (size_t i = 0; i < STYLE_COUNTERS; i++) {
+    for (size_t i = 0; i < STYLE_COUNTERS && status == CPK_OK; i++) {
         counter_subject(i, &line);
-        counts[i] = line.failed ? 0 : counter(user, buffer_text(&line) + strlen(STYLE_COUNTER_PREFIX));
+        if (line.failed) {
+            status = error_out_of_memory(error);
+        } else {
+            counts[i] = counter(user, buffer_text(&line) + strlen(STYLE_COUNTER_PREFIX));
+        }
     }
     description.messages = counts[STYLE_MESSAGES];
-    if (line.failed) {
-        status = error_out_of_memory(error);
-    } else if (description.messages > 0) {
+    if (status == CPK_OK && description.messages > 0) {
         status = describe(&description, counts);
     }
     buffer_free(&line);
