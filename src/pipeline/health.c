@@ -598,7 +598,8 @@ static void tell_blobs(health *health, int32_t is_whole)
     if (health->unseen > 0) {
         tell(health, CPK_CHECK_FAILED, "blobs", "%lld rows, blobs or folders could not be looked at",
              (long long)health->unseen);
-    } else if (health->missing == 0 && health->orphans == 0 && is_whole && health->engine->storage != NULL) {
+    } else if (health->missing == 0 && health->orphans == 0 && is_whole && health->engine->storage != NULL &&
+               health->unlisted_users == 0) {
         tell(health, CPK_CHECK_PASSED, "blobs",
              "%lld blobs of %lld sources of %lld users, none damaged, none missing, none left over",
              (long long)health->blobs, (long long)health->sources, (long long)health->users);
@@ -609,7 +610,7 @@ static void tell_blobs(health *health, int32_t is_whole)
              (long long)health->unknown);
     }
     if (health->unlisted_users > 0) {
-        tell(health, CPK_CHECK_WARNING, "blobs",
+        tell(health, CPK_CHECK_FAILED, "blobs",
              "the folders of %lld users are not theirs alone or can't be used: blobs without a row were not looked for "
              "in them",
              (long long)health->unlisted_users);

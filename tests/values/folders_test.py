@@ -253,6 +253,7 @@ class FoldersTest(service.ServiceTest):
         told = " ".join(note.text for note in notes)
         for user in [outer] + twins:
             self.assertIn(user.id, told)
+        self.assertFalse([check for check in self.engine.check() if check.subject == "blobs" and check.outcome.name == "PASSED"])
         checks = " ".join(self.folder_checks())
         self.assertIn(inner.id, checks)
         self.assertIn(twins[1].id, checks)
