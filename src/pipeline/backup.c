@@ -1,6 +1,7 @@
 #include "pipeline/backup.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@ typedef struct backup {
     storage *target;
     cpk_backup_report *report;
     buffer keys; /* of the blobs to copy, each with its NUL: a listing is not the time to read them */
+    char *piece; /* PIECE_BYTES: too many for a small thread's stack */
     int64_t total_bytes;
     int64_t done_bytes;
     cpk_status status;
@@ -53,15 +55,14 @@ static int32_t take_blob(void *user, const char *key, const cpk_blob_info *info)
 
 static cpk_status copy_pieces(backup *backup, storage_reader *reader, storage_writer *writer, cpk_error **error)
 {
-    char piece[PIECE_BYTES];
     size_t got;
 
     for (;;) {
-        CPK_TRY(storage_read_data(reader, piece, sizeof piece, &got, error));
+        CPK_TRY(storage_read_data(reader, backup->piece, PIECE_BYTES, &got, error));
         if (got == 0) {
             return CPK_OK;
         }
-        CPK_TRY(storage_write_data(writer, piece, got, error));
+        CPK_TRY(storage_write_data(writer, backup->piece, got, error));
         backup->report->blob_bytes += (int64_t)got;
         backup->done_bytes += (int64_t)got;
         CPK_TRY(run_progress(backup->run, CPK_STAGE_STORE, backup->done_bytes, backup->total_bytes, error));
@@ -113,11 +114,14 @@ static cpk_status copy_blobs(backup *backup, cpk_error **error)
 
 static cpk_status copy_storage(backup *backup, const backup_request *request, cpk_error **error)
 {
+    const cpk_allocator *allocator = &backup->engine->context.allocator;
     cpk_status status;
 
     CPK_TRY(storage_open(&backup->engine->context, request->storage, &backup->target, error));
     backup->error = error;
-    status = copy_blobs(backup, error);
+    backup->piece = memory_allocate(allocator, PIECE_BYTES);
+    status = backup->piece != NULL ? copy_blobs(backup, error) : error_out_of_memory(error);
+    memory_release(allocator, backup->piece, PIECE_BYTES);
     storage_free(backup->target);
     return status;
 }

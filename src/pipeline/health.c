@@ -1,7 +1,7 @@
 #include "pipeline/health.h"
 
 #include "base/error.h"
-#include "base/json.h"
+#include "base/json_view.h"
 #include "base/utf8.h"
 #include "base/uuid.h"
 #include "database/migrate.h"
@@ -425,28 +425,34 @@ static cpk_status check_source(void *user, const cpk_source *source, cpk_error *
     return CPK_OK;
 }
 
-/* No row says what a document's JSON holds: it is read. Missing was told before. */
+/* No row says what a document's JSON holds: it is read, without a tree, whatever somebody has put there. Missing was told
+ * before. */
 static cpk_status json_is_whole(const health *health, const char *key, int32_t *is_whole, cpk_error **error)
 {
     const context *context = &health->engine->context;
-    struct json_object *value = NULL;
+    json_doc doc;
     buffer text;
     cpk_status status;
 
     *is_whole = 1;
+    json_doc_init(&doc, &context->allocator);
     buffer_init(&text, &context->allocator);
     status = storage_get(health->engine->storage, key, &text, error);
     if (status == CPK_OK) {
-        status = json_parse(text.length > 0 ? text.data : "", text.length,
-                            (int32_t)context_setting(context, SETTING_IMPORT_MAX_JSON_DEPTH), &value, error);
-        *is_whole = status != CPK_ERROR_INVALID_DATA;
+        status = json_doc_read(&doc, buffer_text(&text), text.length, JSON_DEPTH_MAX, SIZE_MAX);
+        *is_whole = status != CPK_ERROR_INVALID_DATA && status != CPK_ERROR_LIMIT_EXCEEDED;
+        status = *is_whole ? status : CPK_OK;
     }
-    if (status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_NOT_FOUND) {
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        error_clear(error);
+        status = error_out_of_memory(error);
+    }
+    if (status == CPK_ERROR_NOT_FOUND) {
         error_clear(error);
         status = CPK_OK;
     }
-    json_object_put(value);
     buffer_free(&text);
+    json_doc_free(&doc);
     return status;
 }
 

@@ -8,6 +8,8 @@ import sys
 import tempfile
 import unittest
 
+from support import SANITIZED
+
 HERE = pathlib.Path(__file__).resolve().parent
 
 HEAD = """
@@ -17,6 +19,7 @@ import contextpack
 from contextpack import Cancel, Engine
 from contextpack.drivers import Analyzer
 from drivers_test import LineAnalyzer, SqliteDatabase
+from support import rounds
 
 folder = pathlib.Path(sys.argv[2])
 big = pathlib.Path(sys.argv[3])
@@ -175,7 +178,7 @@ import warnings
 warnings.simplefilter("ignore", ResourceWarning)
 stopped = 0
 held = service = None
-for number in range(150):
+for number in range(rounds(150)):
     try:
         interrupt_after(0.002 + 0.0002 * number)
         while True:
@@ -185,7 +188,7 @@ for number in range(150):
             held.close()
     except KeyboardInterrupt:
         stopped += 1
-assert stopped == 150, stopped
+assert stopped == rounds(150), stopped
 del held, service
 gc.collect()
 # An interrupt between Counting() and Engine() leaves a driver that no engine has seen.
@@ -195,14 +198,14 @@ print("interrupted")
 """,
     "many interrupts of many calls": """
 stopped = 0
-for number in range(60):
+for number in range(rounds(60)):
     try:
         interrupt_after(0.01 + 0.001 * number)
         while True:
             engine.extract(big, progress=lambda progress: None)
     except KeyboardInterrupt:
         stopped += 1
-assert stopped == 60, stopped
+assert stopped == rounds(60), stopped
 print("interrupted")
 """,
     "many interrupts of calls into Python": """
@@ -213,14 +216,14 @@ with hosted.service() as service:
 pack = session.packs.create()
 gc.collect()  # what a finalizer is interrupted in is lost, as everywhere in Python
 stopped = 0
-for number in range(100):
+for number in range(rounds(100)):
     try:
         interrupt_after(0.01 + 0.0003 * number)
         while True:
             session.packs.get(pack)
     except KeyboardInterrupt:
         stopped += 1
-assert stopped == 100, stopped
+assert stopped == rounds(100), stopped
 session.packs.get(pack)
 session.close(), hosted.close()
 print("interrupted")
@@ -236,7 +239,7 @@ class Signals(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         cls.big = pathlib.Path(cls.folder.name, "big.txt")
         with cls.big.open("w") as file:
-            for number in range(600_000):
+            for number in range(60_000 if SANITIZED else 600_000):
                 file.write(f"Line {number}: I live in Porto and work as a nurse in ward {number % 97}.\n\n")
 
     @classmethod

@@ -1,7 +1,10 @@
 """What the tests of the Python package share."""
 import contextlib
+import ctypes
 import gc
+import os
 import pathlib
+import resource
 import sys
 import tempfile
 import unittest
@@ -14,6 +17,24 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"
 SAMPLE = DATA / "sample" / "conversations.json"
 SMALL_CHUNKS = {"chunk.max_tokens": 400}
+
+#: Whether AddressSanitizer is loaded, with which everything takes several times as long.
+SANITIZED = hasattr(ctypes.CDLL(None), "__sanitizer_get_current_allocated_bytes")
+
+
+def rounds(count):
+    """How often a test repeats something."""
+    return count // 20 if SANITIZED else count
+
+
+def used_kilobytes():
+    """What the process holds: resident memory; with AddressSanitizer, which keeps freed memory, what is allocated."""
+    if SANITIZED:
+        count = ctypes.CDLL(None).__sanitizer_get_current_allocated_bytes
+        count.restype = ctypes.c_size_t
+        return count() // 1024
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize() // 1024
 
 
 class PackageTest(unittest.TestCase):
