@@ -752,6 +752,8 @@ export class Session {
     readonly checkouts: Checkouts;
     readonly stripe: Stripe;
     readonly paymentAttempts: PaymentAttempts;
+    /** Another session of the same principal, with the same rights and claims, for work at the same time. */
+    duplicate(): Promise<Session>;
     /** Closes the session after the calls that are under way. Snapshots made through it stay valid. */
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;

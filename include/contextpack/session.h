@@ -68,6 +68,18 @@ CPK_API cpk_status cpk_session_open_service(cpk_engine *engine, cpk_session **se
 CPK_API cpk_status cpk_session_open_admin(cpk_engine *engine, const char *admin_user_id, cpk_session **session,
                                           cpk_error **error);
 
+/**
+ * Another session of the same principal, with the same rights and claims, for work at the same time: in another thread,
+ * or in a callback of a call on the first. Nothing is read or checked again, so it also works when the token has expired
+ * and when the host has closed the engine. Both are closed, in any order.
+ *
+ * @param session  that the caller may use now: no call on it is running
+ * @param opened   the other one
+ * @return CPK_OK, or what the database says: CPK_ERROR_BUSY, _DATABASE ...
+ * Since 0.2.
+ */
+CPK_API cpk_status cpk_session_duplicate(cpk_session *session, cpk_session **opened, cpk_error **error);
+
 /** Who the session acts as: CPK_ACTOR_USER, CPK_ACTOR_SERVICE or CPK_ACTOR_ADMIN; 0 for NULL. Since 0.2. */
 CPK_API int32_t cpk_session_kind(const cpk_session *session);
 

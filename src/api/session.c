@@ -52,6 +52,13 @@ cpk_status cpk_session_open_token(cpk_engine *engine, const char *token, const c
     return identity_open_session(engine, token, given.allow != 0 ? given.allow : CPK_TOKEN_USER, session, error);
 }
 
+cpk_status cpk_session_duplicate(cpk_session *session, cpk_session **opened, cpk_error **error)
+{
+    CPK_CHECK_OUT(opened, error);
+    CPK_CHECK_ARG(session != NULL, "session", error);
+    return session_duplicate(session, opened, error);
+}
+
 int32_t cpk_session_kind(const cpk_session *session)
 {
     return session != NULL ? session->kind : 0;

@@ -425,8 +425,8 @@ static cpk_status check_source(void *user, const cpk_source *source, cpk_error *
     return CPK_OK;
 }
 
-/* No row says what a document's JSON holds: it is read, without a tree, whatever somebody has put there. Missing was told
- * before. */
+/* No row says what a document's JSON holds: it is read, without a tree, whatever somebody has put there. Missing was
+ * told before. */
 static cpk_status json_is_whole(const health *health, const char *key, int32_t *is_whole, cpk_error **error)
 {
     const context *context = &health->engine->context;

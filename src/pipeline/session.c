@@ -39,6 +39,22 @@ cpk_status session_create(cpk_engine *engine, const cpk_actor *actor, cpk_sessio
     return CPK_OK;
 }
 
+cpk_status session_duplicate(const cpk_session *session, cpk_session **opened, cpk_error **error)
+{
+    const cpk_actor actor = {sizeof actor, session->kind,
+                             session->principal_id[0] != '\0' ? session->principal_id : NULL};
+    cpk_session *made = NULL;
+
+    CPK_TRY(session_create(session->engine, &actor, &made, error));
+    buffer_append(&made->claims, buffer_text(&session->claims), session->claims.length);
+    if (made->claims.failed) {
+        session_free(made);
+        return error_out_of_memory(error);
+    }
+    *opened = made;
+    return CPK_OK;
+}
+
 cpk_status session_need_storage(cpk_session *session, cpk_error **error)
 {
     cpk_user *user = NULL;

@@ -22,6 +22,8 @@ struct cpk_session {
 
 /* The principal is as given: whether the user exists is the caller's to check. */
 cpk_status session_create(cpk_engine *engine, const cpk_actor *actor, cpk_session **session, cpk_error **error);
+/* Another one of the same principal, without a question to the database. */
+cpk_status session_duplicate(const cpk_session *session, cpk_session **opened, cpk_error **error);
 /* First in every call that touches blobs. Rows name them in columns that users may write (r2_*), so what is read,
  * written, listed or removed for a user goes through a view of the storage that refuses all but their own. */
 cpk_status session_need_storage(cpk_session *session, cpk_error **error);

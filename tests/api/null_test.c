@@ -123,6 +123,7 @@ static void calls_without_a_database_refuse_null(void **state)
     REFUSED(cpk_tokens_encode(0, NULL, 1, ids, 1, &count, &error));
     REFUSED(cpk_tokens_encode(0, "x", 1, NULL, 1, &count, &error));
     REFUSED(cpk_tokens_encode(0, "x", 1, ids, 1, NULL, &error));
+    REFUSED(cpk_session_duplicate(NULL, &(cpk_session *){NULL}, &error));
     REFUSED(cpk_session_open_user(NULL, ID, &(cpk_session *){NULL}, &error));
     REFUSED_OUT(cpk_session, cpk_session_open_user(engine, NULL, &out, &error));
     REFUSED(cpk_session_open_user(engine, ID, NULL, &error));

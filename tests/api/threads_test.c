@@ -199,9 +199,65 @@ static void one_makes_a_document(void **state)
     person_free(&person);
 }
 
+/* In a callback of a call on the first; after the engine and the first were closed; with no more rights than it had. */
+struct duplicated {
+    const person *person;
+    cpk_session *twice;
+    cpk_status nested;
+};
+
+static int32_t use_duplicate(void *user, int32_t stage, int64_t done, int64_t total)
+{
+    struct duplicated *duplicated = user;
+    cpk_pack *pack = NULL;
+
+    (void)stage;
+    (void)done;
+    (void)total;
+    duplicated->nested = cpk_pack_get(duplicated->twice, cpk_pack_id(duplicated->person->pack), &pack, NULL);
+    cpk_pack_free(pack);
+    return 0;
+}
+
+static void a_session_can_be_duplicated(void **state)
+{
+    cpk_engine_options options = person_options();
+    cpk_run_options run = CPK_RUN_OPTIONS_INIT;
+    struct duplicated duplicated = {.nested = CPK_ERROR_INTERNAL};
+    cpk_source *source = NULL;
+    cpk_pack *pack = NULL;
+    cpk_error *error = NULL;
+    int64_t drifted;
+    person person;
+
+    (void)state;
+    assert_ok(person_create(&person, &options, CPK_PLAN_UNLIMITED, &error), error);
+    assert_ok(cpk_session_duplicate(person.session, &duplicated.twice, &error), error);
+    assert_int_equal(cpk_session_kind(duplicated.twice), CPK_ACTOR_USER);
+    assert_string_equal(cpk_session_principal_id(duplicated.twice), cpk_user_id(person.user));
+    assert_null(cpk_session_claims(duplicated.twice));
+    assert_ok(person_add(&person, SAMPLE, NULL, &source, &error), error);
+    duplicated.person = &person;
+    run.progress = use_duplicate;
+    run.progress_user = &duplicated;
+    assert_ok(cpk_source_run(person.session, cpk_source_id(source), CPK_SOURCE_COMPLETED, &run, NULL, &error), error);
+    assert_int_equal(duplicated.nested, CPK_OK);
+    assert_int_equal(cpk_credits_audit(duplicated.twice, NULL, NULL, &drifted, NULL), CPK_ERROR_PERMISSION_DENIED);
+    cpk_engine_close(person.engine);
+    cpk_session_close(person.session);
+    assert_ok(cpk_pack_get(duplicated.twice, cpk_pack_id(person.pack), &pack, &error), error);
+    cpk_pack_free(pack);
+    cpk_source_free(source);
+    cpk_session_close(duplicated.twice);
+    cpk_session_close(person.service);
+    cpk_pack_free(person.pack);
+    cpk_user_free(person.user);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_session_can_be_duplicated),
         cmocka_unit_test(one_makes_a_document),
         cmocka_unit_test(threads_share_an_engine),
     };

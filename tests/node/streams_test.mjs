@@ -1,5 +1,6 @@
 // Streams and iterators: what is handed over while a call runs, and what stops it.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -41,6 +42,51 @@ test('a slow reader holds the worker back, not the memory', async (t) => {
     await new Promise((resolve, reject) => stream.pipe(slow).on('finish', resolve).on('error', reject));
     assert.equal(Buffer.concat(chunks).toString(), LONG);
     assert.ok(most < 1024 * 1024, `${most} bytes waited`);
+});
+
+test('a stream that nobody reads holds no other call', async (t) => {
+    const folder = scratch(t);
+    const { engine, service, me, user } = await open(t, { database: `sqlite:${folder}/packs.db` });
+    const pack = await me.packs.create();
+    const { source } = await me.sources.add(pack.id, { text: LONG });
+    for (let index = 0; index < 3000; index++) {
+        await service.credits.grant(user, { key: `g${index}`, credits: 1, description: 'd'.repeat(100) });
+    }
+    const unread = [me.sources.stream(source.id, { part: 'raw' }), me.reports.statementStream(),
+        service.reports.statementStream({ userId: user })];
+    await Promise.all(unread.map((stream) => once(stream, 'readable')));
+    await sleep(50); // they are full
+    assert.ok(unread.every((stream) => !stream.readableEnded));
+    await me.packs.create({ name: 'meanwhile' });
+    assert.equal((await me.packs.list()).items.length, 2);
+    assert.equal((await me.sources.run(source.id, { until: 'ready_for_analysis' })).status, 'ready_for_analysis');
+    await service.credits.grant(user, { key: 'more', credits: 1 });
+    await engine.close(); // streams of sessions end with their session
+    const pieces = [];
+    for await (const bytes of unread[0]) {
+        pieces.push(bytes);
+        await me.packs.get(pack.id);
+    }
+    assert.equal(String(Buffer.concat(pieces)), LONG);
+    assert.equal((await buffer(unread[1])).includes('more'), false); // of the moment when it began
+    const closed = once(unread[2], 'close');
+    await service.close();
+    await closed;
+    assert.ok(unread[2].destroyed && !unread[2].readableEnded);
+});
+
+test('a session twice', async (t) => {
+    const { service, me } = await open(t);
+    const again = await me.duplicate();
+    assert.deepEqual([again.kind, again.principalId, again.claims], [me.kind, me.principalId, me.claims]);
+    const pack = await me.packs.create({ name: 'Mine' });
+    await me.close();
+    assert.equal((await again.packs.get(pack)).name, 'Mine');
+    assert.equal((await failure(me.duplicate())).codeName, 'CPK_ERROR_CONFLICT');
+    const other = await (await service.duplicate()).duplicate();
+    assert.equal(other.kind, 'service');
+    assert.equal((await failure(again.users.setPlan(again.principalId, 'credits'))).codeName, 'CPK_ERROR_PERMISSION_DENIED');
+    await again.close();
 });
 
 test('an input that never ends is refused by a setting that is named', async (t) => {

@@ -48,3 +48,12 @@ export async function failure(promise) {
     }
     throw new Error('it did not fail');
 }
+
+// Whether AddressSanitizer is loaded, with which everything takes several times as long.
+export const isSanitized = /libasan/.test(process.env.LD_PRELOAD ?? '');
+
+// How often a test repeats something.
+export const rounds = (count) => (isSanitized ? Math.ceil(count / 10) : count);
+
+// Freed memory stays resident with the sanitizer; what is lost there, its leak check tells when the process ends.
+export const residentBytes = () => (isSanitized ? 0 : process.memoryUsage().rss);

@@ -200,6 +200,36 @@ class Threads(PackageTest):
         self.assertEqual(failures, [])
         self.assertEqual(len(list(me.packs)), 60)
 
+    def test_a_session_twice(self):
+        """In a callback of a call on the first, in another thread, and after the first and the engine were closed."""
+        engine = self.open(self.folder / "packs.db")
+        me = self.person(engine)
+        pack = me.packs.create("Mine")
+        again = self.closing(me.duplicate())
+        self.assertEqual((again.kind, again.principal_id, again.claims), (me.kind, me.principal_id, me.claims))
+        names = []
+        me.sources.run(me.sources.add(pack, SAMPLE), progress=lambda _progress: names.append(again.packs.get(pack).name))
+        self.assertEqual(set(names), {"Mine"})
+        with self.assertRaises(contextpack.PermissionDeniedError):
+            again.users.set_plan(again.principal_id, contextpack.Plan.CREDITS)
+        me.close(), engine.close()
+        self.assertEqual(again.packs.get(pack).name, "Mine")
+        with self.assertRaises(contextpack.InvalidArgumentError):
+            me.duplicate()
+
+    def test_an_iterator_that_nobody_goes_on_with_holds_nothing(self):
+        me = self.person(self.open())
+        for number in range(4):
+            me.packs.create(str(number))
+        begun = me.packs.all(page_size=1)
+        self.assertEqual(next(begun).name, "3")
+        made = []
+        thread = threading.Thread(target=lambda: made.append(me.packs.create("meanwhile")))
+        thread.start()
+        thread.join(10)
+        self.assertEqual([pack.name for pack in made], ["meanwhile"])
+        self.assertEqual([pack.name for pack in begun], ["2", "1", "0"])
+
     def test_other_threads_run_while_c_works(self):
         engine = self.open(None, None)
         counted = []

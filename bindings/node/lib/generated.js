@@ -535,6 +535,7 @@ exports.functions = {
     cpk_session_open_token: { outs: ['session'], inputs: 3, isAsync: true, page: -1, writes: false },
     cpk_session_open_service: { outs: ['session'], inputs: 1, isAsync: true, page: -1, writes: false },
     cpk_session_open_admin: { outs: ['session'], inputs: 2, isAsync: true, page: -1, writes: false },
+    cpk_session_duplicate: { outs: ['opened'], inputs: 1, isAsync: true, page: -1, writes: false },
     cpk_session_kind: { outs: [], inputs: 1, isAsync: false, page: -1, writes: false },
     cpk_session_principal_id: { outs: [], inputs: 1, isAsync: false, page: -1, writes: false },
     cpk_session_claims: { outs: [], inputs: 1, isAsync: false, page: -1, writes: false },

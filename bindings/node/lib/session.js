@@ -78,9 +78,18 @@ class Noun {
         return this.#handle();
     }
 
-    // A Readable of what `start(handle, control)` writes, which ends with the session.
+    // A Readable of what `start(handle, control)` writes, which ends with the session. It has a session of its own: while
+    // it waits for its consumer, other calls go on.
     openStream(start, signal) {
-        return new ByteStream((control) => start(this.handle, control), { signal, owner: this.#handle.streams });
+        const run = async (control) => {
+            const own = await raw.cpk_session_duplicate(this.handle);
+            try {
+                return await start(own, control);
+            } finally {
+                await raw.cpk_session_close(own);
+            }
+        };
+        return new ByteStream(run, { signal, owner: this.#handle.streams });
     }
 }
 
@@ -710,6 +719,14 @@ class Session {
         this.stripe = new Stripe(open);
         this.paymentAttempts = new PaymentAttempts(open);
         Object.freeze(this);
+    }
+
+    // Another session of the same principal, for work at the same time.
+    async duplicate() {
+        if (this.#closing) {
+            throw new ContextPackError('CONFLICT', 'the session is closed');
+        }
+        return new Session(await raw.cpk_session_duplicate(this.#handle));
     }
 
     // Closes the session after the calls that are under way, and ends its streams. Snapshots made through it stay valid.

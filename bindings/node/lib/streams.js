@@ -5,6 +5,8 @@
 const { Readable } = require('node:stream');
 const { ContextPackError } = require('./errors.js');
 
+const STREAM_BYTES = 256 * 1024; // that wait for the consumer before the worker does
+
 const abandoned = new FinalizationRegistry((controller) => controller.abort());
 
 const closedError = () => new ContextPackError('CONFLICT', 'the engine was closed before all was taken');
@@ -16,7 +18,7 @@ class ByteStream extends Readable {
     #flow;
 
     constructor(start, { signal, owner } = {}) {
-        super({ signal });
+        super({ signal, highWaterMark: STREAM_BYTES });
         this.#start = start;
         const flow = { stream: this, self: new WeakRef(this), resume: null, setIdle: () => {} };
         const end = () => flow.self.deref()?.destroy();

@@ -248,6 +248,7 @@ const library_symbol library_symbols[] = {
     {"cpk_session_open_token", offsetof(library_functions, cpk_session_open_token)},
     {"cpk_session_open_service", offsetof(library_functions, cpk_session_open_service)},
     {"cpk_session_open_admin", offsetof(library_functions, cpk_session_open_admin)},
+    {"cpk_session_duplicate", offsetof(library_functions, cpk_session_duplicate)},
     {"cpk_session_kind", offsetof(library_functions, cpk_session_kind)},
     {"cpk_session_principal_id", offsetof(library_functions, cpk_session_principal_id)},
     {"cpk_session_claims", offsetof(library_functions, cpk_session_claims)},
@@ -1637,6 +1638,11 @@ static void call_cpk_session_open_admin(slot *slots, slot *result)
     result->int32 = library.cpk_session_open_admin(slots[0].pointer, slots[1].pointer, (void *)&slots[2].pointer, (void *)&slots[3].pointer);
 }
 
+static void call_cpk_session_duplicate(slot *slots, slot *result)
+{
+    result->int32 = library.cpk_session_duplicate(slots[0].pointer, (void *)&slots[1].pointer, (void *)&slots[2].pointer);
+}
+
 static void call_cpk_session_kind(slot *slots, slot *result)
 {
     result->int32 = library.cpk_session_kind(slots[0].pointer);
@@ -2391,6 +2397,12 @@ static const argument arguments_cpk_session_open_admin[] = {
     {"error", ARG_ERROR, 0},
 };
 
+static const argument arguments_cpk_session_duplicate[] = {
+    {"session", ARG_SESSION, 0},
+    {"opened", OUT_SESSION, 0},
+    {"error", ARG_ERROR, 0},
+};
+
 static const argument arguments_cpk_session_kind[] = {
     {"session", ARG_SESSION, 0},
 };
@@ -2680,6 +2692,7 @@ const function functions[] = {
     {"cpk_session_open_token", RETURNS_STATUS, 5, arguments_cpk_session_open_token, call_cpk_session_open_token, offsetof(library_functions, cpk_session_open_token)},
     {"cpk_session_open_service", RETURNS_STATUS, 3, arguments_cpk_session_open_service, call_cpk_session_open_service, offsetof(library_functions, cpk_session_open_service)},
     {"cpk_session_open_admin", RETURNS_STATUS, 4, arguments_cpk_session_open_admin, call_cpk_session_open_admin, offsetof(library_functions, cpk_session_open_admin)},
+    {"cpk_session_duplicate", RETURNS_STATUS, 3, arguments_cpk_session_duplicate, call_cpk_session_duplicate, offsetof(library_functions, cpk_session_duplicate)},
     {"cpk_session_kind", RETURNS_INT32, 1, arguments_cpk_session_kind, call_cpk_session_kind, offsetof(library_functions, cpk_session_kind)},
     {"cpk_session_principal_id", RETURNS_TEXT, 1, arguments_cpk_session_principal_id, call_cpk_session_principal_id, offsetof(library_functions, cpk_session_principal_id)},
     {"cpk_session_claims", RETURNS_TEXT, 1, arguments_cpk_session_claims, call_cpk_session_claims, offsetof(library_functions, cpk_session_claims)},

@@ -249,6 +249,7 @@ typedef struct library_functions {
     __typeof__(&cpk_session_open_token) cpk_session_open_token;
     __typeof__(&cpk_session_open_service) cpk_session_open_service;
     __typeof__(&cpk_session_open_admin) cpk_session_open_admin;
+    __typeof__(&cpk_session_duplicate) cpk_session_duplicate;
     __typeof__(&cpk_session_kind) cpk_session_kind;
     __typeof__(&cpk_session_principal_id) cpk_session_principal_id;
     __typeof__(&cpk_session_claims) cpk_session_claims;

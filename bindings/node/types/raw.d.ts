@@ -1266,6 +1266,14 @@ export function cpk_session_open_token(engine: EngineHandle, token: string | nul
 export function cpk_session_open_service(engine: EngineHandle, control?: Control): Promise<SessionHandle>;
 /** A session of a named administrator (a UUID), whose actions are recorded under that name. */
 export function cpk_session_open_admin(engine: EngineHandle, adminUserId: string | null, control?: Control): Promise<SessionHandle>;
+/** Another session of the same principal, with the same rights and claims, for work at the same time: in another thread,
+ * or in a callback of a call on the first. Nothing is read or checked again, so it also works when the token has expired
+ * and when the host has closed the engine. Both are closed, in any order.
+ * 
+ * @param session  that the caller may use now: no call on it is running
+ * @param opened   the other one
+ * @return CPK_OK, or what the database says: CPK_ERROR_BUSY, _DATABASE ... */
+export function cpk_session_duplicate(session: SessionHandle, control?: Control): Promise<SessionHandle>;
 /** Who the session acts as: CPK_ACTOR_USER, CPK_ACTOR_SERVICE or CPK_ACTOR_ADMIN; 0 for NULL. */
 export function cpk_session_kind(session: SessionHandle): number;
 /** The id of the user or the administrator; NULL for the service. It lives as long as the session. */

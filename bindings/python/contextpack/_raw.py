@@ -1158,6 +1158,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "cpk_run_options_init": (None, [POINTER(cpk_run_options), c_size_t]),
     "cpk_session_claims": (c_char_p, [c_void_p]),
     "cpk_session_close": (None, [c_void_p]),
+    "cpk_session_duplicate": (c_int32, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_session_kind": (c_int32, [c_void_p]),
     "cpk_session_open_admin": (c_int32, [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "cpk_session_open_service": (c_int32, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),

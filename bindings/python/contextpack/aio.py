@@ -350,6 +350,10 @@ class Session:
             raise ValueError("the session is not open")
         return self._session
 
+    def duplicate(self) -> "Session":
+        """Another session of the same principal, for `async with`."""
+        return Session(self._opened_session().duplicate, self._executor)
+
     async def open(self) -> "Session":
         """Opens it; `async with` does so by itself."""
         blocking = await run(self._opened, executor=self._executor, discard=session.Session.close)

@@ -105,6 +105,17 @@ class Session(ConfinedHandle):
             found = lib.cpk_session_claims(self._borrow())
             return None if found is None else json.loads(text(found))
 
+    def duplicate(self) -> "Session":
+        """Another session of the same principal, with the same rights and claims, for work at the same time: in another
+        thread, or in a callback. It also works when the token has expired or the engine was closed."""
+        opened = Session(self._engine, c_void_p())
+        try:
+            self._call(lib.cpk_session_duplicate, byref(opened._pointer))
+        except BaseException:
+            opened._give_up()
+            raise
+        return opened
+
     def _get(self, kind: Type[S], function: Any, *args: Any) -> S:
         """Calls a function whose second to last argument is the out of a snapshot."""
         out = c_void_p()

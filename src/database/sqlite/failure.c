@@ -105,7 +105,7 @@ cpk_status sqlite_failure(const char *name, sqlite3 *handle, int result, cpk_err
         return error_out_of_memory(error);
     case CPK_ERROR_BUSY:
         return error_set_native(error, code, DOMAIN, native, 1,
-                                "the database %s is in use by another process; try again, or raise "
+                                "the database %s is in use by another connection; try again, or raise "
                                 "database.busy_timeout_ms",
                                 name);
     case CPK_ERROR_CANCELLED:
