@@ -70,8 +70,8 @@ CPK_API cpk_status cpk_session_open_admin(cpk_engine *engine, const char *admin_
 
 /**
  * Another session of the same principal, with the same rights and claims, for work at the same time: in another thread,
- * or in a callback of a call on the first. Nothing is read or checked again, so it also works when the token has expired
- * and when the host has closed the engine. Both are closed, in any order.
+ * or in a callback of a call on the first. Nothing is read or checked again, so it also works when the token has
+ * expired and when the host has closed the engine. Both are closed, in any order.
  *
  * @param session  that the caller may use now: no call on it is running
  * @param opened   the other one

@@ -1267,8 +1267,8 @@ export function cpk_session_open_service(engine: EngineHandle, control?: Control
 /** A session of a named administrator (a UUID), whose actions are recorded under that name. */
 export function cpk_session_open_admin(engine: EngineHandle, adminUserId: string | null, control?: Control): Promise<SessionHandle>;
 /** Another session of the same principal, with the same rights and claims, for work at the same time: in another thread,
- * or in a callback of a call on the first. Nothing is read or checked again, so it also works when the token has expired
- * and when the host has closed the engine. Both are closed, in any order.
+ * or in a callback of a call on the first. Nothing is read or checked again, so it also works when the token has
+ * expired and when the host has closed the engine. Both are closed, in any order.
  * 
  * @param session  that the caller may use now: no call on it is running
  * @param opened   the other one
