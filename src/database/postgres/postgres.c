@@ -74,6 +74,7 @@ typedef struct session {
     size_t queued_count;
     int32_t is_last;                   /* the next statement is the transaction's last */
     int32_t is_committing;             /* the message ends with COMMIT */
+    int32_t commit_went_out;           /* and that has left, or a part of it */
     const cpk_queued_statement *unmet; /* the one that gave no row where it must */
     char tag[TAG_BYTES];               /* of the last COMMIT */
     buffer wrapped;                    /* a queued statement that must give a row */
@@ -192,10 +193,11 @@ static cpk_status fail_connection(session *session, const char *sqlstate, cpk_er
     return failure_of_connection(session->connection, pool_name(session->driver->pool), sqlstate, error);
 }
 
-/* The same for one whose COMMIT may have arrived, or not. */
+/* The same for one whose COMMIT may have arrived, or not. The server does not wait for the end of a message to do it.
+ */
 static cpk_status fail_message(session *session, cpk_error **error)
 {
-    return fail_connection(session, session->is_committing && session->was_flushed ? "08007" : "08006", error);
+    return fail_connection(session, session->commit_went_out ? "08007" : "08006", error);
 }
 
 static cpk_status fail_result(session *session, const PGresult *result, cpk_error **error)
@@ -233,8 +235,11 @@ static int32_t send_preface(session *session)
 static int32_t send_sync(session *session, int64_t limit_ms)
 {
     wire_limit(session->connection, limit_ms);
-    session->was_flushed =
-        PQpipelineSync(session->connection->handle) && wire_flush(session->connection, session->statement_limit_ms);
+    if (!PQpipelineSync(session->connection->handle)) {
+        return 0;
+    }
+    session->commit_went_out = session->is_committing;
+    session->was_flushed = wire_flush(session->connection, session->statement_limit_ms);
     return session->was_flushed;
 }
 
@@ -327,6 +332,7 @@ static void message_prepare(session *session)
     session->has_failed = 0;
     session->answer_is_lost = 0;
     session->is_committing = 0;
+    session->commit_went_out = 0;
     session->unmet = NULL;
     session->tag[0] = '\0';
 }
@@ -491,9 +497,11 @@ static int32_t message_send(session *session, const char *sql, const cpk_value *
         (is_first && !PQsendFlushRequest(session->connection->handle))) {
         return 0;
     }
-    return queue_send(session) && (sql == NULL || statement_send(session, sql, values, value_count)) &&
-           (!session->is_committing || send_plain(session, "COMMIT")) &&
-           send_sync(session, is_first ? session->begin_limit_ms : session->statement_limit_ms);
+    if (!queue_send(session) || (sql != NULL && !statement_send(session, sql, values, value_count)) ||
+        (session->is_committing && !send_plain(session, "COMMIT"))) {
+        return 0;
+    }
+    return send_sync(session, is_first ? session->begin_limit_ms : session->statement_limit_ms);
 }
 
 /* The queued statement whose failure this is, if that is for want of a row. */
@@ -659,8 +667,8 @@ static int32_t may_try_again(session *session, transaction_state transaction)
         return 0;
     }
     pool_drop_idle(session->driver->pool); /* what ended it has likely ended them all */
-    return !used->is_late && ((transaction == TRANSACTION_PROMISED && !session->is_committing) ||
-                              (transaction != TRANSACTION_OPEN && !session->was_flushed));
+    return !used->is_late && !session->commit_went_out &&
+           (transaction == TRANSACTION_PROMISED || (transaction == TRANSACTION_NONE && !session->was_flushed));
 }
 
 static cpk_status message_run(session *session, const char *sql, const cpk_value *values, size_t value_count,
