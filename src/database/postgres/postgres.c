@@ -21,6 +21,7 @@
 #define PREFACE_MAX   4
 #define BINARY        1
 #define TAG_BYTES     16
+#define FRAME_BYTES   96 /* around a queued statement that must give a row */
 #define QUEUE_ROUND   64 /* queued statements after which the server is to answer, so that it is not silent for long */
 /* A connection that was idle for longer may be dead without a word, and what a COMMIT came to could not be known: it is
  * sent when the connection has answered. */
@@ -671,6 +672,24 @@ static int32_t may_try_again(session *session, transaction_state transaction)
            (transaction == TRANSACTION_PROMISED || (transaction == TRANSACTION_NONE && !session->was_flushed));
 }
 
+/* Room for every queued statement in its frame, before anything is sent: a message that stays half-made would cost the
+ * connection. */
+static cpk_status queue_prepare(session *session, cpk_error **error)
+{
+    size_t longest = 0;
+
+    for (size_t i = 0; i < session->queued_count; i++) {
+        size_t length = strlen(session->queued[i].sql);
+
+        longest = length > longest ? length : longest;
+    }
+    buffer_clear(&session->wrapped);
+    if (longest > 0 && buffer_reserve(&session->wrapped, longest + FRAME_BYTES) == NULL) {
+        return error_out_of_memory(error);
+    }
+    return CPK_OK;
+}
+
 static cpk_status message_run(session *session, const char *sql, const cpk_value *values, size_t value_count,
                               cpk_error **error)
 {
@@ -714,6 +733,9 @@ static cpk_status exec(void *self, void *opened, uint32_t statement_id, const ch
     }
     status = pg_parameters_fill(&session->parameters, values, value_count, error);
     if (status == CPK_OK) {
+        status = queue_prepare(session, error);
+    }
+    if (status == CPK_OK) {
         status = message_run(session, sql, values, value_count, error);
     }
     queue_forget(session);
@@ -754,6 +776,9 @@ static cpk_status commit(void *self, void *opened, cpk_error **error)
     }
     if (session->queued_count > 0) {
         session->is_last = 1;
+        status = queue_prepare(session, error);
+    }
+    if (status == CPK_OK && session->queued_count > 0) {
         status = message_run(session, NULL, NULL, 0, error);
     }
     if (status != CPK_OK) {
