@@ -100,10 +100,11 @@ class Load:
             program = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/pgbench"))[-1]
         for name, sql, clients in (("read", self.READ, 3), ("write", self.WRITE, 2)):
             (self.folder / f"{name}.sql").write_text("\n".join(line.strip() for line in sql.splitlines()), encoding="utf-8")
-            self.processes.append(subprocess.Popen(
-                [str(program), "-n", "-c", str(clients), "-j", "1", "-T", "3600", "-f", str(self.folder / f"{name}.sql"), "--log",
-                 f"--log-prefix={self.folder / name}", "-d", uri_of(database.name, SUPERUSER_URI)], cwd=folder,
-                stdout=subprocess.DEVNULL, stderr=open(self.folder / f"{name}.err", "wb")))  # pylint: disable=consider-using-with
+            with open(self.folder / f"{name}.err", "wb") as errors:
+                self.processes.append(subprocess.Popen(
+                    [str(program), "-n", "-c", str(clients), "-j", "1", "-T", "3600", "-f", str(self.folder / f"{name}.sql"),
+                     "--log", f"--log-prefix={self.folder / name}", "-d", uri_of(database.name, SUPERUSER_URI)], cwd=folder,
+                    stdout=subprocess.DEVNULL, stderr=errors))
 
     def stop(self):
         """The longest wait in seconds, how many transactions there were, and what went wrong."""
