@@ -67,7 +67,10 @@ if(NOT CONTEXTPACK_SANITIZE)
         ${CMAKE_CURRENT_BINARY_DIR}/node_types)
     add_test(NAME node_calls_bench COMMAND ${NODE} --expose-gc ${PROJECT_SOURCE_DIR}/tests/bench/bindings/calls.mjs
         ${CMAKE_CURRENT_BINARY_DIR}/node_bench)
-    set_tests_properties(node_types_test node_calls_bench PROPERTIES ENVIRONMENT "${node_environment}" TIMEOUT 900
+    add_test(NAME node_sqlite_test COMMAND ${NODE} ${CMAKE_CURRENT_LIST_DIR}/sqlite_test.mjs
+        ${CMAKE_CURRENT_BINARY_DIR}/node_bench)
+    set_tests_properties(node_sqlite_test node_calls_bench PROPERTIES RESOURCE_LOCK node_bench)
+    set_tests_properties(node_types_test node_sqlite_test node_calls_bench PROPERTIES ENVIRONMENT "${node_environment}" TIMEOUT 900
         LABELS network)
     set_tests_properties(node_calls_bench PROPERTIES RUN_SERIAL ON)
 

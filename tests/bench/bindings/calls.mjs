@@ -8,11 +8,12 @@
 // Measurements are interleaved, so that whatever else the machine does meets both alike. WORK_FOLDER gets better-sqlite3
 // from npm the first time, and a bare addon.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { betterSqlite3 } from './better_sqlite3.mjs';
 
 const packageFolder = process.env.CONTEXTPACK_PACKAGE;
 const { Engine, constants } = await import(pathToFileURL(join(packageFolder, 'index.mjs')));
@@ -51,19 +52,11 @@ NAPI_MODULE_INIT()
 }
 `;
 
-function prepare() {
-    mkdirSync(work, { recursive: true });
-    if (!existsSync(join(work, 'node_modules/better-sqlite3'))) {
-        writeFileSync(join(work, 'package.json'), '{ "name": "bench", "private": true }');
-        // Where it has no prebuilt binary it is compiled, for which Node's own headers will do.
-        const prefix = join(process.execPath, '../..');
-        const env = existsSync(join(prefix, 'include/node/node.h')) ? { ...process.env, npm_config_nodedir: prefix } : process.env;
-        execFileSync('npm', ['install', '--no-audit', '--no-fund', '--silent', 'better-sqlite3@11'], { cwd: work, env, stdio: 'inherit' });
-    }
+async function prepare() {
+    const Database = await betterSqlite3(work);
     writeFileSync(join(work, 'bare.c'), BARE);
     execFileSync(process.env.CC ?? 'cc', ['-O2', '-fPIC', '-shared', `-I${process.env.NODE_API_HEADERS}`, join(work, 'bare.c'), '-o', join(work, 'bare.node')]);
-    const need = createRequire(join(work, 'package.json'));
-    return { Database: need('better-sqlite3'), bare: need('./bare.node') };
+    return { Database, bare: createRequire(join(work, 'package.json'))('./bare.node') };
 }
 
 const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -97,7 +90,7 @@ function report(what, [ours, theirs], unit, limit) {
     console.log(`${what}: ${ours.toFixed(2)} against ${theirs.toFixed(2)} ${unit}, ratio ${ratio.toFixed(2)} (at most ${limit})${isOver ? ' FAILED' : ''}`);
 }
 
-const { Database, bare } = prepare();
+const { Database, bare } = await prepare();
 const folder = mkdtempSync(join(tmpdir(), 'contextpack-bench-'));
 const path = join(folder, 'packs.db');
 const engine = await Engine.open({ database: `sqlite:${path}` });
