@@ -68,8 +68,10 @@ static int report_unusable(cli *cli, cpk_error *error)
 int connect_engine(cli *cli, unsigned engine_flags)
 {
     cpk_error *error = NULL;
+    bool without_storage = (engine_flags & CPK_ENGINE_NO_CREATE) != 0;
 
-    return open_engine(cli, engine_flags, false, &error) == CPK_OK ? EXIT_CODE_OK : report_unusable(cli, error);
+    return open_engine(cli, engine_flags, without_storage, &error) == CPK_OK ? EXIT_CODE_OK
+                                                                             : report_unusable(cli, error);
 }
 
 int connect_without_storage(cli *cli, cpk_error **storage_error)

@@ -44,9 +44,16 @@ class ReadonlyTest(harness.CliTest):
     def test_a_mistyped_storage_is_an_error_too(self):
         self.ok("migrate", "--database", "sqlite:x.db", "--storage", "file:blobs")
         before = self.everything()
-        for command in ("pack list", "doctor", "source list Work", "export list Work"):
-            result = self.fails(5, *command.split(), "--database", "sqlite:x.db", "--storage", "file:blobz")
-            self.assertIn("blobz", result.err)
+        for command, code in (("pack list", 5), ("doctor", 8), ("source list Work", 5), ("export list Work", 5)):
+            result = self.fails(code, *command.split(), "--database", "sqlite:x.db", "--storage", "file:blobz")
+            self.assertIn("no storage folder at blobz", result.err + result.out)
+            self.assertEqual([path for path in self.everything() if not re.search("x.db-(wal|shm)$", path)], before)
+
+    def test_a_dry_run_of_migrate_needs_no_storage(self):
+        self.ok("migrate", "--database", "sqlite:x.db", "--storage", "file:blobs")
+        before = self.everything()
+        for flag in ("--dry-run", "--report"):
+            self.ok("migrate", flag, "--database", "sqlite:x.db", "--storage", "file:blobz")
             self.assertEqual([path for path in self.everything() if not re.search("x.db-(wal|shm)$", path)], before)
 
     def test_a_database_without_tables_gets_none(self):
