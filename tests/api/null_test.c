@@ -101,6 +101,7 @@ static void calls_without_a_database_refuse_null(void **state)
     REFUSED(cpk_text_setting_info(0, &unsized_text, &error));
     REFUSED(cpk_engine_migrate(NULL, 0, NULL, NULL, &error));
     REFUSED(cpk_engine_migrate_report(NULL, 0, NULL, NULL, NULL, &error));
+    REFUSED(cpk_engine_migration_history(NULL, NULL, NULL, NULL, &error));
     REFUSED(cpk_engine_statistics(NULL, &statistics, &error));
     REFUSED(cpk_engine_statistics(engine, NULL, &error));
     REFUSED(cpk_engine_backup(NULL, "copy.db", NULL, 0, NULL, NULL, &error));

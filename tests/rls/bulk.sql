@@ -37,7 +37,7 @@ SELECT s.user_id, 'hold-' || s.source_id, s.source_id, 'credits', 2, CASE s.stat
   FROM pack_sources s;
 INSERT INTO pack_exports (id, pack_id, user_id, export_type, r2_path, status)
 SELECT pg_temp.numbered(4, n), format('pack-%s', 1 + n % 20000), pg_temp.numbered(1, 1 + (1 + n % 20000) % 2000),
-       'standard', 'x.md', 'ready'
+       'standard', format('users/%s/x.md', n), 'ready'
   FROM generate_series(1, 20000) n;
 INSERT INTO contextpack.exports (user_id, export_id, pack_id, fingerprint)
 SELECT e.user_id, e.id, e.pack_id, md5(e.id::text) FROM pack_exports e;
@@ -46,13 +46,13 @@ SELECT pg_temp.numbered(5, n), pg_temp.numbered(1, 1 + n % 2000), 'usage', -1,
        timestamptz '2025-03-01' + n * interval '1 second'
   FROM generate_series(1, 100000) n;
 INSERT INTO jobs (id, user_id, job_id, file_name, file_size, r2_path)
-SELECT pg_temp.numbered(6, n), pg_temp.numbered(1, 1 + n % 2000), format('job-%s', n), 'a.json', 1, 'x'
+SELECT pg_temp.numbered(6, n), pg_temp.numbered(1, 1 + n % 2000), format('job-%s', n), 'a.json', 1, format('users/%s/a.json', n)
   FROM generate_series(1, 20000) n;
 INSERT INTO contextpack.jobs (user_id, job_id) SELECT j.user_id, j.job_id FROM jobs j;
 INSERT INTO contextpack.job_chunks (user_id, job_id, chunk_index, text_offset, text_length, tokens)
 SELECT j.user_id, j.job_id, 0, 0, 1000, 250 FROM jobs j;
 INSERT INTO packs_legacy (id, user_id, job_id, pack_name, r2_pack_path)
-SELECT pg_temp.numbered(7, n), pg_temp.numbered(1, 1 + n % 2000), format('job-%s', n), 'Pack', 'x'
+SELECT pg_temp.numbered(7, n), pg_temp.numbered(1, 1 + n % 2000), format('job-%s', n), 'Pack', format('users/%s/pack.json', n)
   FROM generate_series(1, 20000) n;
 INSERT INTO webhook_logs (id, webhook_id, event_type)
 SELECT pg_temp.numbered(8, n), format('evt_%s', n), 'payment' FROM generate_series(1, 20000) n;
