@@ -47,4 +47,5 @@ if(NOT CONTEXTPACK_SANITIZE)
     add_test(NAME python_wheel_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/wheel_test.py
         ${CMAKE_CURRENT_BINARY_DIR}/python_wheel $<TARGET_FILE:contextpack> $<TARGET_FILE:contextpack_cli>)
     set_tests_properties(python_types_test python_wheel_test PROPERTIES TIMEOUT 900 LABELS network)
+    set_tests_properties(python_wheel_test PROPERTIES RESOURCE_LOCK package_build) # one folder for wheels under way
 endif()
