@@ -239,7 +239,7 @@ class Signals(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         cls.big = pathlib.Path(cls.folder.name, "big.txt")
         with cls.big.open("w") as file:
-            for number in range(60_000 if SANITIZED else 600_000):
+            for number in range(300_000 if SANITIZED else 600_000):
                 file.write(f"Line {number}: I live in Porto and work as a nurse in ward {number % 97}.\n\n")
 
     @classmethod
