@@ -112,12 +112,16 @@ class Load:
         for process in self.processes:
             process.terminate()
             process.wait()
-        longest, count = 0, 0
+        longest, count, failed = 0, 0, 0
         for path in self.folder.glob("*.[0-9]*"):
             for line in path.read_text(encoding="utf-8").splitlines():
                 cells = line.split()
-                if len(cells) >= 6:
+                if len(cells) >= 6 and cells[2] == "failed":  # by a deadlock or a conflict
+                    failed += 1
+                elif len(cells) >= 6:
                     longest, count = max(longest, int(cells[2])), count + 1
         errors = "".join((self.folder / f"{name}.err").read_text(encoding="utf-8") for name in ("read", "write"))
         errors = "\n".join(line for line in errors.splitlines() if "rror" in line or "abort" in line)
+        if failed > 0:
+            errors += f"\n{failed} transactions failed"
         return longest / 1e6, count, errors if all(alive) else errors or "a client ended"
