@@ -4,7 +4,9 @@
 CREATE FUNCTION contextpack.run_locked(tables jsonb, steps jsonb, wait_ms bigint) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 DECLARE
-    patience_ms CONSTANT integer := 250;
+    -- Given up before the server looks for deadlocks: it might end the service's transaction instead of this one.
+    patience_ms CONSTANT integer := least(250, (SELECT setting::integer / 2 FROM pg_settings
+                                                 WHERE name = 'deadlock_timeout'));
     give_up_at CONSTANT timestamptz := clock_timestamp() + wait_ms * interval '1 millisecond';
     pause_s double precision := 0.25;
     started timestamptz;
