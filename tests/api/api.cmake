@@ -37,11 +37,10 @@ cpk_api_test(api_stack_test ${CMAKE_CURRENT_LIST_DIR}/stack_test.c)
 cpk_api_test(api_backup_test ${CMAKE_CURRENT_LIST_DIR}/backup_test.c)
 
 cpk_on_postgres(api_backup_test api_pipeline_test api_arguments_test api_threads_test api_null_test api_recovery_test api_list_copy_test
-    api_accounts_test api_stripe_test api_switch_test api_checkout_test api_webhook_test api_plans_test api_credits_test api_jobs_test api_token_test
-    api_quote_test api_report_test api_blobs_test api_secrets_test
-    api_reconcile_test)
-# Not behind pgbouncer, too: what they are about is the library's own memory and stack.
-foreach(name api_memory_test api_stack_test)
+    api_accounts_test api_webhook_test api_plans_test api_credits_test api_jobs_test api_token_test
+    api_quote_test api_report_test api_blobs_test api_secrets_test)
+# Not behind pgbouncer, too: what they are about is the library's own memory and stack, and long stories of payments.
+foreach(name api_memory_test api_stack_test api_stripe_test api_switch_test api_checkout_test api_reconcile_test)
     cpk_postgres_test(${name}_postgres $<TARGET_FILE:${name}>)
     if(TEST ${name}_postgres)
         set_tests_properties(${name}_postgres PROPERTIES ENVIRONMENT CONTEXTPACK_TEST_BACKEND=postgres)
