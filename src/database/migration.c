@@ -133,8 +133,9 @@ static cpk_status step_kind(const char *part, char *when, cpk_error **error)
 }
 
 /* A row (kind, line [, undo [, part, statement [, place]]]). Texts are borrowed from the row. */
-static cpk_status take_planned(migration_run *run, statement *row, cpk_error **error)
+static cpk_status take_planned(void *self, statement *row, cpk_error **error)
 {
+    migration_run *run = self;
     const char *kind = statement_text(row, 0, NULL);
     const char *line = statement_text(row, 1, NULL);
     const char *undo = row->column_count > 2 ? statement_text(row, 2, NULL) : NULL;
@@ -160,23 +161,10 @@ static cpk_status take_planned(migration_run *run, statement *row, cpk_error **e
 
 static cpk_status run_plan(migration_run *run, const char *sql, cpk_error **error)
 {
-    statement row;
+    statement plan;
 
-    statement_start_sql(&row, run->session, sql);
-    for (;;) {
-        int32_t has_row;
-        cpk_status status;
-
-        CPK_TRY(statement_step(&row, &has_row, error));
-        if (!has_row) {
-            return CPK_OK;
-        }
-        status = take_planned(run, &row, error);
-        if (status != CPK_OK) {
-            statement_finish(&row);
-            return status;
-        }
-    }
+    statement_start_sql(&plan, run->session, sql);
+    return statement_each(&plan, take_planned, run, error);
 }
 
 static cpk_status run_sql(db_session *session, const char *sql, cpk_error **error)
@@ -702,23 +690,24 @@ static cpk_status apply_once(migration_run *run, int32_t dry_run, cpk_error **er
     return status;
 }
 
+static cpk_status take_blocker(void *list, statement *row, cpk_error **error)
+{
+    const char *line = statement_text(row, 0, NULL);
+
+    (void)error;
+    append_to_list(list, line != NULL ? line : "");
+    return CPK_OK;
+}
+
 static cpk_status read_blockers(database *database, const char *sql, buffer *list, cpk_error **error)
 {
     db_session *session;
-    statement row;
+    statement blockers;
     cpk_status status;
-    int32_t has_row = 0;
 
     CPK_TRY(db_session_open(database, &MIGRATION_ACTOR, &session, error));
-    statement_start_sql(&row, session, sql);
-    do {
-        status = statement_step(&row, &has_row, error);
-        if (status == CPK_OK && has_row) {
-            const char *line = statement_text(&row, 0, NULL);
-
-            append_to_list(list, line != NULL ? line : "");
-        }
-    } while (status == CPK_OK && has_row);
+    statement_start_sql(&blockers, session, sql);
+    status = statement_each(&blockers, take_blocker, list, error);
     db_session_close(session);
     return status;
 }

@@ -161,6 +161,24 @@ cpk_status statement_run(statement *statement, int64_t *rows, cpk_error **error)
     return CPK_OK;
 }
 
+cpk_status statement_each(statement *statement, statement_row_fn take, void *self, cpk_error **error)
+{
+    for (;;) {
+        int32_t has_row;
+        cpk_status status;
+
+        CPK_TRY(statement_step(statement, &has_row, error));
+        if (!has_row) {
+            return CPK_OK;
+        }
+        status = take(self, statement, error);
+        if (status != CPK_OK) {
+            statement_finish(statement);
+            return status;
+        }
+    }
+}
+
 cpk_status statement_queue(statement *statement, cpk_status unmet, const char *message, cpk_error **error)
 {
     const cpk_queued_statement queued = {

@@ -49,6 +49,9 @@ void statement_ends_transaction(statement *statement);
 cpk_status statement_step(statement *statement, int32_t *has_row, cpk_error **error);
 /* Runs to the end and finishes. *rows (may be NULL) gets the rows that came: what RETURNING gave, for a change. */
 cpk_status statement_run(statement *statement, int64_t *rows, cpk_error **error);
+/* Hands each row to `take` until one fails, and finishes. */
+typedef cpk_status (*statement_row_fn)(void *self, statement *row, cpk_error **error);
+cpk_status statement_each(statement *statement, statement_row_fn take, void *self, cpk_error **error);
 /* Where nobody reads the rows: runs before the transaction's next statement or its commit, whose status tells of its
  * failure; at once outside a transaction. `unmet`: the error, with the message, when no row comes; CPK_OK: that is no
  * error. The statement is finished. */

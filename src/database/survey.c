@@ -44,8 +44,9 @@ static int32_t ends_survey(cpk_status status, const cpk_error *problem)
            strncmp(native, "08", 2) == 0 || strncmp(native, "57P", 3) == 0;
 }
 
-static cpk_status take_row(survey *survey, statement *row, cpk_error **error)
+static cpk_status take_row(void *self, statement *row, cpk_error **error)
 {
+    survey *survey = self;
     const char *kind = statement_take_text(row, NULL);
     const char *line = statement_take_text(row, NULL);
 
@@ -62,23 +63,10 @@ static cpk_status take_row(survey *survey, statement *row, cpk_error **error)
 
 static cpk_status run_statement(survey *survey, const char *sql, cpk_error **error)
 {
-    statement row;
+    statement rows;
 
-    statement_start_sql(&row, survey->session, sql);
-    for (;;) {
-        int32_t has_row;
-        cpk_status status;
-
-        CPK_TRY(statement_step(&row, &has_row, error));
-        if (!has_row) {
-            return CPK_OK;
-        }
-        status = take_row(survey, &row, error);
-        if (status != CPK_OK) {
-            statement_finish(&row);
-            return status;
-        }
-    }
+    statement_start_sql(&rows, survey->session, sql);
+    return statement_each(&rows, take_row, survey, error);
 }
 
 /* Sets the transaction's timeouts, and tells whether there is a table of the service. */
