@@ -514,7 +514,7 @@ static cpk_status read_file(archival *archival, const char *key, manifest *manif
     return CPK_OK;
 }
 
-/* How this database takes the lines of the file. */
+/* Which columns of the table the file's lines go into; refused when this database has not all of them. */
 static cpk_status shape_for(archival *archival, const char *key, const manifest *manifest, cpk_error **error)
 {
     struct json_object *columns = json_member_array(manifest->parsed, "columns");
@@ -572,41 +572,39 @@ static cpk_status restore_batch(archival *archival, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status restore_file(archival *archival, const char *key, cpk_error **error)
+/* Reads a file and hands its lines to `work`; *bytes (may be NULL) grows by what was read. */
+static cpk_status work_on_file(archival *archival, const char *key,
+                               cpk_status (*work)(struct archival *archival, cpk_error **error), int64_t *bytes,
+                               cpk_error **error)
 {
     manifest manifest;
-    cpk_status status;
+    cpk_status status = read_file(archival, key, &manifest, error);
 
-    status = read_file(archival, key, &manifest, error);
     if (status == CPK_OK) {
         status = shape_for(archival, key, &manifest, error);
     }
     if (status == CPK_OK) {
-        archival->report->bytes += (int64_t)archival->file.length;
-        status = work_on_lines(archival, restore_batch, error);
+        if (bytes != NULL) {
+            *bytes += (int64_t)archival->file.length;
+        }
+        status = work_on_lines(archival, work, error);
     }
-    archival->report->files += status == CPK_OK;
     archive_shape_free(&archival->shape); /* its names are the manifest's */
     manifest_free(&manifest);
     return status;
 }
 
+static cpk_status restore_file(archival *archival, const char *key, cpk_error **error)
+{
+    CPK_TRY(work_on_file(archival, key, restore_batch, &archival->report->bytes, error));
+    archival->report->files++;
+    return CPK_OK;
+}
+
 /* What would end a restoration half-way is told before anything is written. */
 static cpk_status check_file(archival *archival, const char *key, cpk_error **error)
 {
-    manifest manifest;
-    cpk_status status;
-
-    status = read_file(archival, key, &manifest, error);
-    if (status == CPK_OK) {
-        status = shape_for(archival, key, &manifest, error);
-    }
-    if (status == CPK_OK) {
-        status = work_on_lines(archival, look_for_users, error);
-    }
-    archive_shape_free(&archival->shape);
-    manifest_free(&manifest);
-    return status;
+    return work_on_file(archival, key, look_for_users, NULL, error);
 }
 
 static cpk_status check_files(archival *archival, const manifest_list *list, cpk_error **error)

@@ -81,7 +81,7 @@ class SurveyTest(PostgresTest):
             "INSERT INTO credit_transactions (user_id, transaction_type, credits, stripe_payment_id) VALUES "
             f"('{FIRST}', 'purchase', 5, 'pi_twice'), ('{SECOND}', 'purchase', 5, 'pi_twice'), "
             f"('{FIRST}', 'refund', -5, 'pi_twice'), ('{FIRST}', 'purchase', 5, '');"
-            # Parents that are gone, or another's
+            # A source of a pack that is gone, and one of another user's pack
             "INSERT INTO pack_sources (id, user_id, pack_id, source_id, source_name, source_type) "
             f"VALUES (gen_random_uuid(), '{FIRST}', 'gone', 's_gone', 'S', 'text'), "
             f"('{THIRD}', '{SECOND}', 'p', 's_other', 'S', 'text');")
