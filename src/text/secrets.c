@@ -13,21 +13,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How the scanner finds places worth a look: four bytes from each place on, letter case set aside, are hashed into a
- * bitmap that holds the beginnings of all anchors. A hit leads to the anchors with these four bytes. An anchor of three
- * bytes is entered once for every fourth byte that may follow it. Digits, dots and tildes are looked at by themselves.
- */
-#define WINDOW_BYTES  4
-#define FOLD_MASK     UINT32_C(0x20202020)
-#define HASH_BITS     17
-#define BITMAP_BYTES  ((size_t)1 << (HASH_BITS - 3))
-#define BUCKET_BITS   13
-#define ENTRIES_MAX   8192
-#define ANCHORS_MAX   1024
-#define ENTRY_NONE    UINT16_MAX
-#define DIGIT_TRIGGER 1
-#define DOT_TRIGGER   2
-#define TILDE_TRIGGER 3
+/* How the scanner finds places worth a look: the four bytes from each place on, letter case set aside, are hashed into
+ * a bitmap that holds the windows of all anchors. A hit leads to the anchors with these four bytes. An anchor of three
+ * bytes is entered once for every fourth byte that may follow it. Numbers, and two kinds of tokens that only a dot or a
+ * tilde in them shows, are found by the bytes around a place. All of it is done for a block of text at a time, in loops
+ * without branches that compilers turn into vector instructions. */
+#define WINDOW_BYTES 4
+#define FOLD_BIT     0x20u
+#define FOLD_MASK    UINT32_C(0x20202020)
+#define HASH_BITS    16
+#define BITMAP_WORDS ((size_t)1 << (HASH_BITS - 6))
+#define BUCKET_BITS  13
+#define ENTRIES_MAX  8192
+#define ANCHORS_MAX  1024
+#define ENTRY_NONE   UINT16_MAX
+#define BLOCK_BYTES  1024
+#define MARGIN_BYTES 8 /* of the text around a block */
 
 struct anchor {
     const char *text;
@@ -45,13 +46,21 @@ struct entry {
 };
 
 struct finder {
-    uint8_t bitmap[BITMAP_BYTES];
+    uint64_t bitmap[BITMAP_WORDS];
     uint16_t buckets[(size_t)1 << BUCKET_BITS];
     struct entry entries[ENTRIES_MAX];
     size_t entry_count;
     struct anchor anchors[ANCHORS_MAX];
     size_t anchor_count;
-    uint8_t triggers[256]; /* *_TRIGGER, 0 for most bytes */
+};
+
+/* A part of the text with what is around it, and the places in it that are worth a look. */
+struct block {
+    uint8_t bytes[MARGIN_BYTES + BLOCK_BYTES + MARGIN_BYTES]; /* blanks where the text has ended */
+    uint16_t hashes[BLOCK_BYTES];
+    uint8_t marks[BLOCK_BYTES]; /* 1: look at it whatever the hash says */
+    uint16_t places[BLOCK_BYTES];
+    size_t place_count;
 };
 
 static struct finder finder;
@@ -215,24 +224,29 @@ static uint32_t load_window(const char *text)
     return window | FOLD_MASK;
 }
 
-static inline uint32_t hash_window(uint32_t window)
+static inline uint16_t hash_window(const uint8_t *bytes)
 {
-    return window * UINT32_C(2654435761) >> (32 - HASH_BITS);
+    return (uint16_t)((bytes[0] | FOLD_BIT) * 0x9E37u + (bytes[1] | FOLD_BIT) * 0x85EBu +
+                      (bytes[2] | FOLD_BIT) * 0xC2B3u + (bytes[3] | FOLD_BIT) * 0x27D5u);
 }
 
 static void enter(uint32_t window, size_t anchor)
 {
-    uint32_t hash = hash_window(window);
-    uint16_t *bucket = &finder.buckets[hash >> (HASH_BITS - BUCKET_BITS)];
+    uint8_t bytes[WINDOW_BYTES];
+    uint16_t *bucket;
+    uint16_t hash;
 
     if (finder.entry_count == ENTRIES_MAX) {
         return; /* the tables outgrew it: text_secrets_test fails */
     }
+    memcpy(bytes, &window, sizeof bytes);
+    hash = hash_window(bytes);
+    bucket = &finder.buckets[hash >> (HASH_BITS - BUCKET_BITS)];
     finder.entries[finder.entry_count].window = window;
     finder.entries[finder.entry_count].anchor = (uint16_t)anchor;
     finder.entries[finder.entry_count].next = *bucket;
     *bucket = (uint16_t)finder.entry_count++;
-    finder.bitmap[hash >> 3] |= (uint8_t)(1u << (hash & 7));
+    finder.bitmap[hash >> 6] |= UINT64_C(1) << (hash & 63);
 }
 
 static void enter_expanded(const struct anchor *anchor, size_t at, const char *bytes, size_t count)
@@ -347,11 +361,6 @@ static void build_finder(void)
     for (size_t i = 0; i < sizeof other_anchors / sizeof other_anchors[0]; i++) {
         add_anchor(&other_anchors[i]);
     }
-    for (unsigned c = '0'; c <= '9'; c++) {
-        finder.triggers[c] = DIGIT_TRIGGER;
-    }
-    finder.triggers['.'] = DOT_TRIGGER;
-    finder.triggers['~'] = TILDE_TRIGGER;
 }
 
 /* --- what the verifiers share --------------------------------------------------------------------------------------
@@ -400,6 +409,33 @@ int32_t secret_is_uuid(const char *text, size_t length)
     return 1;
 }
 
+/* secret_contains() for several needles at once. */
+static int32_t contains_any(const char *text, size_t length, const char *const *needles, size_t count)
+{
+    uint64_t starts[4] = {0, 0, 0, 0};
+
+    for (size_t i = 0; i < count; i++) {
+        unsigned char c = (unsigned char)needles[i][0];
+
+        starts[c >> 6] |= UINT64_C(1) << (c & 63);
+    }
+    for (size_t at = 0; at < length; at++) {
+        unsigned char c = (unsigned char)lower(text[at]);
+
+        if ((starts[c >> 6] >> (c & 63) & 1) == 0) {
+            continue;
+        }
+        for (size_t i = 0; i < count; i++) {
+            size_t size = needles[i][0] == (char)c ? strlen(needles[i]) : SIZE_MAX;
+
+            if (size <= length - at && secret_equals(text + at, size, needles[i])) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
 int32_t secret_is_placeholder(const char *text, size_t length)
 {
     static const char *const words[] = {"example",
@@ -443,12 +479,7 @@ int32_t secret_is_placeholder(const char *text, size_t length)
     if (different <= 2 || (length >= 12 && different <= 4)) {
         return 1;
     }
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (secret_contains(text, length < 200 ? length : 200, words[i])) {
-            return 1;
-        }
-    }
-    return 0;
+    return contains_any(text, length < 200 ? length : 200, words, sizeof words / sizeof words[0]);
 }
 
 void secret_add(struct secret_scan *scan, enum secret_kind kind, size_t start, size_t end)
@@ -492,7 +523,7 @@ static int32_t anchor_fits(const struct anchor *anchor, const char *text)
     return 1;
 }
 
-static void look_at_anchors(struct secret_scan *scan, size_t at, uint32_t window, uint32_t hash)
+static void look_at_anchors(struct secret_scan *scan, size_t at, uint32_t window, uint16_t hash)
 {
     uint16_t i = finder.buckets[hash >> (HASH_BITS - BUCKET_BITS)];
 
@@ -509,49 +540,91 @@ static void look_at_anchors(struct secret_scan *scan, size_t at, uint32_t window
     }
 }
 
-static void look_at_byte(struct secret_scan *scan, size_t at, uint8_t trigger)
+static void look_at_mark(struct secret_scan *scan, size_t at)
 {
-    if (trigger == DIGIT_TRIGGER) {
-        if (!secret_in(secret_before(scan, at), SET_DIGIT)) {
-            secret_verify_number(scan, at);
-        }
-    } else if (trigger == DOT_TRIGGER) {
+    if (scan->text[at] == '.') {
         secret_verify_discord(scan, at);
-    } else {
+    } else if (scan->text[at] == '~') {
         secret_verify_azure(scan, at);
+    } else {
+        secret_verify_number(scan, at);
     }
 }
 
-static void __attribute__((noinline)) look_at(struct secret_scan *scan, size_t at, uint32_t window, uint32_t hash)
+static void block_load(struct block *block, const struct secret_scan *scan, size_t start)
 {
-    uint8_t trigger = finder.triggers[(unsigned char)scan->text[at]];
+    size_t before = start < MARGIN_BYTES ? start : MARGIN_BYTES;
+    size_t left = scan->length - start;
+    size_t length = left < BLOCK_BYTES + MARGIN_BYTES ? left : BLOCK_BYTES + MARGIN_BYTES;
 
-    look_at_anchors(scan, at, window, hash);
-    if (trigger != 0) {
-        look_at_byte(scan, at, trigger);
+    memset(block->bytes, ' ', MARGIN_BYTES - before);
+    memcpy(block->bytes + MARGIN_BYTES - before, scan->text + start - before, before + length);
+    memset(block->bytes + MARGIN_BYTES + length, ' ', BLOCK_BYTES + MARGIN_BYTES - length);
+}
+
+static inline uint8_t is_digit(uint8_t byte)
+{
+    return (uint8_t)(byte - '0') < 10;
+}
+
+/* The first digit of a number that has another near, and the signs inside of tokens of Discord and Azure. */
+static void block_mark(struct block *block)
+{
+    const uint8_t *bytes = block->bytes + MARGIN_BYTES;
+
+    for (size_t i = 0; i < BLOCK_BYTES; i++) {
+        uint8_t starts_number = (uint8_t)(is_digit(bytes[i]) & !is_digit(*(bytes + i - 1)) &
+                                          (is_digit(bytes[i + 1]) | is_digit(bytes[i + 2])));
+        uint8_t is_discord = (uint8_t)((bytes[i] == '.') & (bytes[i + 7] == '.'));
+        uint8_t is_azure = (uint8_t)((bytes[i] == '~') & (*(bytes + i - 1) == 'Q'));
+
+        block->marks[i] = (uint8_t)(starts_number | is_discord | is_azure);
     }
+}
+
+static void block_hash(struct block *block)
+{
+    const uint8_t *bytes = block->bytes + MARGIN_BYTES;
+
+    for (size_t i = 0; i < BLOCK_BYTES; i++) {
+        block->hashes[i] = hash_window(bytes + i);
+    }
+}
+
+static void block_find_places(struct block *block, size_t length)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        uint32_t hash = block->hashes[i];
+        uint64_t is_window = finder.bitmap[hash >> 6] >> (hash & 63) & 1;
+
+        block->places[count] = (uint16_t)i;
+        count += (size_t)(is_window | block->marks[i]);
+    }
+    block->place_count = count;
 }
 
 static void scan_text(struct secret_scan *scan)
 {
-    const char *text = scan->text;
-    size_t end = scan->length < WINDOW_BYTES ? 0 : scan->length - WINDOW_BYTES + 1;
+    struct block block;
 
-    for (size_t at = 0; at < end; at++) {
-        uint32_t window = load_window(text + at);
-        uint32_t hash = hash_window(window);
+    for (size_t start = 0; start < scan->length; start += BLOCK_BYTES) {
+        size_t left = scan->length - start;
 
-        if (((finder.bitmap[hash >> 3] >> (hash & 7) & 1) | finder.triggers[(unsigned char)text[at]]) != 0) {
-            look_at(scan, at, window, hash);
+        block_load(&block, scan, start);
+        block_mark(&block);
+        block_hash(&block);
+        block_find_places(&block, left < BLOCK_BYTES ? left : BLOCK_BYTES);
+        for (size_t i = 0; i < block.place_count; i++) {
+            size_t place = block.places[i];
+
+            look_at_anchors(scan, start + place, load_window((const char *)block.bytes + MARGIN_BYTES + place),
+                            block.hashes[place]);
+            if (block.marks[place]) {
+                look_at_mark(scan, start + place);
+            }
         }
-    }
-    for (size_t at = end; at < scan->length; at++) {
-        char tail[WINDOW_BYTES] = {' ', ' ', ' ', ' '}; /* a word that ends the text: "123-45-6789 is my SSN" */
-        uint32_t window;
-
-        memcpy(tail, text + at, scan->length - at);
-        window = load_window(tail);
-        look_at_anchors(scan, at, window, hash_window(window));
     }
     secret_find_seeds(scan);
 }
