@@ -107,21 +107,22 @@ class Load:
                     stdout=subprocess.DEVNULL, stderr=errors))
 
     def stop(self):
-        """The longest wait in seconds, how many transactions there were, and what went wrong."""
+        """The longest transaction of the readers and of the writers in seconds, how many there were, and what went wrong."""
         alive = [process.poll() is None for process in self.processes]
         for process in self.processes:
             process.terminate()
             process.wait()
-        longest, count, failed = 0, 0, 0
+        longest, count, failed = {"read": 0, "write": 0}, 0, 0
         for path in self.folder.glob("*.[0-9]*"):
+            name = path.name.split(".")[0]
             for line in path.read_text(encoding="utf-8").splitlines():
                 cells = line.split()
                 if len(cells) >= 6 and cells[2] == "failed":  # by a deadlock or a conflict
                     failed += 1
                 elif len(cells) >= 6:
-                    longest, count = max(longest, int(cells[2])), count + 1
+                    longest[name], count = max(longest[name], int(cells[2])), count + 1
         errors = "".join((self.folder / f"{name}.err").read_text(encoding="utf-8") for name in ("read", "write"))
         errors = "\n".join(line for line in errors.splitlines() if "rror" in line or "abort" in line)
         if failed > 0:
             errors += f"\n{failed} transactions failed"
-        return longest / 1e6, count, errors if all(alive) else errors or "a client ended"
+        return longest["read"] / 1e6, longest["write"] / 1e6, count, errors if all(alive) else errors or "a client ended"

@@ -11,6 +11,7 @@ import uuid
 FOLDER = pathlib.Path(__file__).resolve().parent
 PROJECT = FOLDER.parents[1]
 PROGRAM = None
+COMMAND_TIMEOUT_S = int(os.environ.get("CONTEXTPACK_TEST_TIMEOUT_S", "120"))  # of one command
 OWNER_URI = os.environ.get("CONTEXTPACK_TEST_POSTGRES", "")
 SUPERUSER_URI = os.environ.get("CONTEXTPACK_TEST_POSTGRES_SUPERUSER", "")
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -59,7 +60,7 @@ class Database:
                 environment[name] = os.environ[name]
         try:
             return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=environment,
-                                  timeout=120, check=False)
+                                  timeout=COMMAND_TIMEOUT_S, check=False)
         finally:
             subprocess.run(["rm", "-rf", folder], check=False)
 
