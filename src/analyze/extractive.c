@@ -1,8 +1,8 @@
 #include "analyze/extractive.h"
 
 #include "analyze/change.h"
+#include "analyze/finding_merge.h"
 #include "analyze/foreign.h"
-#include "analyze/merge.h"
 #include "analyze/nominal.h"
 #include "analyze/sentence.h"
 #include "analyze/speech.h"

@@ -2,9 +2,9 @@
 #include "api/names.h"
 #include "api/page.h"
 #include "base/uuid.h"
+#include "engine/session.h"
 #include "model/words.h"
-#include "pipeline/payment.h"
-#include "pipeline/session.h"
+#include "payments/payment.h"
 #include "store/admin_action.h"
 
 #include <contextpack/admin.h>

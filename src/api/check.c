@@ -1,7 +1,7 @@
 #include "api/check.h"
 
 #include "base/error.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/sized.h"
 #include "base/utf8.h"
 

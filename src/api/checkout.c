@@ -1,4 +1,4 @@
-#include "pipeline/checkout.h"
+#include "payments/checkout.h"
 
 #include "api/check.h"
 #include "net/url.h"

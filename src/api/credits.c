@@ -1,7 +1,7 @@
 #include "api/check.h"
 #include "api/names.h"
 #include "base/uuid.h"
-#include "pipeline/session.h"
+#include "engine/session.h"
 #include "store/hold.h"
 #include "store/ledger.h"
 

@@ -1,9 +1,9 @@
-#include "pipeline/engine.h"
+#include "engine/engine.h"
 
 #include "api/check.h"
 #include "database/migrate.h"
-#include "pipeline/health.h"
-#include "pipeline/session.h"
+#include "engine/session.h"
+#include "maintenance/health.h"
 #include "store/statistics.h"
 
 #include <string.h>

@@ -2,10 +2,10 @@
 #include "api/names.h"
 #include "api/page.h"
 #include "base/uuid.h"
+#include "engine/blob_reader.h"
+#include "engine/delete.h"
 #include "model/words.h"
-#include "pipeline/blob.h"
-#include "pipeline/documents.h"
-#include "pipeline/removal.h"
+#include "processing/documents.h"
 
 #include <contextpack/export.h>
 

@@ -1,7 +1,7 @@
 #include "api/check.h"
 #include "api/input.h"
-#include "pipeline/engine.h"
-#include "pipeline/preview.h"
+#include "engine/engine.h"
+#include "ingest/preview.h"
 
 #include <string.h>
 
@@ -26,7 +26,7 @@ static cpk_status prepare(cpk_engine *engine, const cpk_input *input, const cpk_
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
     memset(&call->report, 0, sizeof call->report);
     run_init(&call->run, &engine->context, &watched);
-    engine_records_reader(engine, &call->run, &call->reader);
+    records_reader_init(&call->reader, engine, &call->run);
     return CPK_OK;
 }
 

@@ -1,10 +1,10 @@
-#include "pipeline/job.h"
+#include "processing/job.h"
 #include "api/check.h"
 #include "api/input.h"
 #include "api/names.h"
 #include "api/page.h"
+#include "ingest/source_add.h"
 #include "model/words.h"
-#include "pipeline/intake.h"
 
 #include <contextpack/job.h>
 

@@ -1,8 +1,8 @@
 #include "store/legacy_pack.h"
 #include "api/check.h"
 #include "api/page.h"
-#include "pipeline/blob.h"
-#include "pipeline/job.h"
+#include "engine/blob_reader.h"
+#include "processing/job.h"
 
 #include <contextpack/legacy_pack.h>
 

@@ -1,7 +1,7 @@
 #include "api/check.h"
-#include "pipeline/archival.h"
-#include "pipeline/backup.h"
-#include "pipeline/sweep.h"
+#include "maintenance/archive.h"
+#include "maintenance/backup.h"
+#include "maintenance/orphan_gc.h"
 
 #include <contextpack/maintenance.h>
 

@@ -1,8 +1,8 @@
 #include "store/pack.h"
 #include "api/check.h"
 #include "api/page.h"
-#include "pipeline/removal.h"
-#include "pipeline/session.h"
+#include "engine/delete.h"
+#include "engine/session.h"
 
 #include <contextpack/pack.h>
 

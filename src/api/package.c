@@ -1,7 +1,7 @@
 #include "api/check.h"
 #include "api/page.h"
-#include "billing/money.h"
-#include "pipeline/packages.h"
+#include "payments/packages.h"
+#include "payments/stripe/money.h"
 
 #include <contextpack/package.h>
 

@@ -2,9 +2,9 @@
 #include "api/names.h"
 #include "api/page.h"
 #include "base/uuid.h"
+#include "engine/session.h"
 #include "model/words.h"
 #include "net/address.h"
-#include "pipeline/session.h"
 #include "store/attempt.h"
 
 #include <contextpack/payment_attempt.h>

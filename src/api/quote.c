@@ -1,4 +1,4 @@
-#include "pipeline/quote.h"
+#include "processing/quote.h"
 #include "api/check.h"
 
 typedef cpk_status (*quote_fn)(store *store, const char *user_id, const char *id, store_quote *quote,

@@ -1,4 +1,4 @@
-#include "pipeline/report.h"
+#include "maintenance/report.h"
 #include "api/check.h"
 #include "base/uuid.h"
 

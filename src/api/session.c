@@ -1,8 +1,8 @@
-#include "pipeline/session.h"
+#include "engine/session.h"
 
 #include "api/check.h"
 #include "base/uuid.h"
-#include "pipeline/identity.h"
+#include "engine/identity.h"
 #include "store/user.h"
 
 void cpk_run_options_init(cpk_run_options *options, size_t struct_size)

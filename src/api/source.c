@@ -2,12 +2,12 @@
 #include "api/input.h"
 #include "api/names.h"
 #include "api/page.h"
+#include "engine/blob_reader.h"
+#include "engine/delete.h"
+#include "ingest/source_add.h"
 #include "model/words.h"
-#include "pipeline/blob.h"
-#include "pipeline/intake.h"
-#include "pipeline/removal.h"
-#include "pipeline/withhold.h"
-#include "pipeline/work.h"
+#include "processing/withhold.h"
+#include "processing/work.h"
 
 #include <contextpack/source.h>
 

@@ -1,9 +1,9 @@
-#include "pipeline/webhook.h"
+#include "payments/webhook.h"
 
 #include "api/check.h"
 #include "api/page.h"
-#include "pipeline/plan.h"
-#include "pipeline/reconcile.h"
+#include "payments/plan.h"
+#include "payments/reconcile.h"
 #include "store/payment.h"
 
 cpk_status cpk_stripe_webhook(cpk_session *session, const void *body, size_t body_bytes, const char *signature,

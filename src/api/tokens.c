@@ -2,7 +2,7 @@
 
 #include "api/check.h"
 #include "base/memory.h"
-#include "text/tokens.h"
+#include "text/tokens/tokens.h"
 
 cpk_status cpk_tokens_count(int32_t encoding, const char *text, size_t length_bytes, int64_t *count, cpk_error **error)
 {

@@ -3,8 +3,8 @@
 #include "api/names.h"
 #include "api/page.h"
 #include "base/uuid.h"
+#include "engine/session.h"
 #include "model/words.h"
-#include "pipeline/session.h"
 
 #include <contextpack/transaction.h>
 

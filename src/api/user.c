@@ -2,7 +2,7 @@
 #include "api/check.h"
 #include "api/page.h"
 #include "base/uuid.h"
-#include "pipeline/erasure.h"
+#include "engine/account_delete.h"
 
 #include <contextpack/user.h>
 

@@ -4,7 +4,7 @@
 #define AUTH_JWK_H
 
 #include "base/context.h"
-#include "base/json.h"
+#include "base/json/json.h"
 
 #include <openssl/evp.h>
 

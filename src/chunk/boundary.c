@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
-#include "text/tokens.h"
+#include "text/tokens/tokens.h"
 #include "text/unicode.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "chunk/boundary.h"
-#include "text/tokens.h"
+#include "text/tokens/tokens.h"
 
 #include <string.h>
 

@@ -2,15 +2,15 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
-#include "config.h"
 #include "exit_code.h"
-#include "format.h"
-#include "json_out.h"
-#include "options.h"
-#include "output.h"
-#include "progress.h"
-#include "report.h"
-#include "signals.h"
+#include "options/config.h"
+#include "options/options.h"
+#include "terminal/format.h"
+#include "terminal/json_out.h"
+#include "terminal/output.h"
+#include "terminal/progress.h"
+#include "terminal/report.h"
+#include "terminal/signals.h"
 
 #include <contextpack/contextpack.h>
 

@@ -2,9 +2,9 @@
 #ifndef CLI_COMMON_H
 #define CLI_COMMON_H
 
-#include "columns.h"
 #include "files.h"
-#include "json_out.h"
+#include "terminal/columns.h"
+#include "terminal/json_out.h"
 
 #include <contextpack/pack.h>
 #include <contextpack/report.h>

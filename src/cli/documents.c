@@ -2,7 +2,7 @@
 
 #include "cli.h"
 #include "files.h"
-#include "notes.h"
+#include "terminal/notes.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #ifndef CLI_FILES_H
 #define CLI_FILES_H
 
-#include "output.h"
+#include "terminal/output.h"
 
 #include <contextpack/error.h>
 

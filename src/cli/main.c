@@ -3,7 +3,7 @@
 #include "commands.h"
 #include "connect.h"
 #include "files.h"
-#include "help.h"
+#include "options/help.h"
 
 #include <errno.h>
 #include <locale.h>

@@ -1,7 +1,7 @@
 #include "database/migration.h"
 
 #include "base/error.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/memory.h"
 #include "database/statement.h"
 

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "export/render.h"
-#include "text/tokens.h"
+#include "text/tokens/tokens.h"
 
 #include <string.h>
 

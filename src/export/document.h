@@ -5,7 +5,7 @@
 
 #include "base/context.h"
 #include "model/finding.h"
-#include "text/secrets.h"
+#include "text/secrets/secrets.h"
 
 #define DOCUMENT_COMPACT  1
 #define DOCUMENT_STANDARD 2

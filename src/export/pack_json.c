@@ -1,6 +1,6 @@
 #include "export/pack_json.h"
 
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/time.h"
 #include "export/render.h"
 

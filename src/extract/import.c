@@ -6,14 +6,14 @@
 #include "base/memory.h"
 #include "base/sized.h"
 #include "base/time.h"
-#include "extract/chatgpt.h"
-#include "extract/claude.h"
-#include "extract/document.h"
+#include "extract/chatgpt/chatgpt.h"
+#include "extract/claude/claude.h"
+#include "extract/document/document.h"
+#include "extract/document/magic.h"
+#include "extract/document/markdown.h"
+#include "extract/document/text.h"
 #include "extract/import_internal.h"
-#include "extract/magic.h"
-#include "extract/markdown.h"
-#include "extract/shape.h"
-#include "extract/text.h"
+#include "extract/json/json_probe.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "model/finding.h"
 
 #include "base/error.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/memory.h"
 #include "base/time.h"
 #include "base/utf8.h"

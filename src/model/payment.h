@@ -7,7 +7,7 @@
 #define FACT_UNKNOWN INT64_MIN /* a number or a time that nobody has told yet */
 
 /* What a payment is known to be, from any number of events in any order. Texts are NULL while unknown, amounts are in
- * the currency's smallest unit. The sums are recounted from the payment's movements, see billing/movement.h. */
+ * the currency's smallest unit. The sums are recounted from the payment's movements, see payments/stripe/movement.h. */
 typedef struct payment {
     const char *user_id;
     const char *customer_id; /* Stripe's, only while user_id is unknown */
@@ -75,7 +75,7 @@ typedef struct subscription {
     const char *status;      /* the newest event's, as Stripe spells it; NULL: none said it yet */
     int64_t status_us;       /* when that event was made; may be FACT_UNKNOWN */
     int32_t is_unlimited;    /* what is billed is the unlimited plan */
-    int32_t plan_rank;       /* which kind of event said so: see billing/subscription.c; 0: none */
+    int32_t plan_rank;       /* which kind of event said so: see payments/stripe/subscription.c; 0: none */
     int64_t plan_us;         /* when that event was made; may be FACT_UNKNOWN */
     int32_t is_checked_out;  /* a checkout that started it was completed */
     int64_t checkout_end_us; /* the end of its first period, by the checkout's time; may be FACT_UNKNOWN */

@@ -1,7 +1,7 @@
 #include "model/record.h"
 
 #include "base/error.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/time.h"
 
 #include <string.h>

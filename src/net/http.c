@@ -3,7 +3,7 @@
 #include "base/cancel.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "net/exchange.h"
+#include "net/http_attempt.h"
 #include "net/libcurl.h"
 
 #include <pthread.h>

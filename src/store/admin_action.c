@@ -1,6 +1,6 @@
 #include "store/admin_action.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 #include "store/transaction.h"
 #include "store/user.h"
 

@@ -1,7 +1,7 @@
 #include "store/archive.h"
 
 #include "base/memory.h"
-#include "store/inside.h"
+#include "store/internal.h"
 
 #include <stdio.h>
 #include <string.h>

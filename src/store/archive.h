@@ -8,7 +8,7 @@
 #define STORE_ARCHIVE_H
 
 #include "base/buffer.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/uuid.h"
 #include "store/service_table.h"
 #include "store/store.h"

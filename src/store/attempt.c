@@ -1,6 +1,6 @@
 #include "store/attempt.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "store/chunk.h"
 
 #include "store/hold.h"
-#include "store/inside.h"
+#include "store/internal.h"
 #include "store/job.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "store/claim.h"
 
-#include "base/json.h"
-#include "store/inside.h"
+#include "base/json/json.h"
+#include "store/internal.h"
 
 #include <contextpack/backend/storage.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 #include "store/deletion.h"
 
-#include "store/gate.h"
+#include "store/advisory_lock.h"
 #include "store/hold.h"
-#include "store/inside.h"
+#include "store/internal.h"
 #include "store/user.h"
 
 #include <stdio.h>

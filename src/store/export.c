@@ -1,6 +1,6 @@
 #include "store/export.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 #include "store/lease.h"
 
 #include <stdio.h>

@@ -1,10 +1,10 @@
 #include "store/folder.h"
 
 #include "base/buffer.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/utf8.h"
 #include "store/claim.h"
-#include "store/inside.h"
+#include "store/internal.h"
 
 #include <stdio.h>
 #include <string.h>

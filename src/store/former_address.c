@@ -2,7 +2,7 @@
 
 #include "base/buffer.h"
 #include "base/hash.h"
-#include "store/inside.h"
+#include "store/internal.h"
 
 #include <string.h>
 

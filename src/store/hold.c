@@ -1,6 +1,6 @@
 #include "store/hold.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 #include "store/ledger.h"
 #include "store/user.h"
 

@@ -3,7 +3,7 @@
 #include "base/buffer.h"
 #include "store/folder.h"
 #include "store/hold.h"
-#include "store/inside.h"
+#include "store/internal.h"
 #include "store/lease.h"
 #include "store/legacy_pack.h"
 #include "store/user.h"

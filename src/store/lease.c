@@ -1,6 +1,6 @@
 #include "store/lease.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 
 #include <stdio.h>
 

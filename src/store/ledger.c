@@ -1,7 +1,7 @@
 #include "store/ledger.h"
 
 #include "base/hash.h"
-#include "store/inside.h"
+#include "store/internal.h"
 #include "store/user.h"
 
 #include <stdio.h>

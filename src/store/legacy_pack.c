@@ -1,6 +1,6 @@
 #include "store/legacy_pack.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 
 #define NO_SUCH_PACK "no such V1 pack, or it belongs to another user"
 

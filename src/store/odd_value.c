@@ -1,6 +1,6 @@
 #include "store/odd_value.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 
 #include <stdio.h>
 #include <string.h>

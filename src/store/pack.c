@@ -2,7 +2,7 @@
 
 #include "store/folder.h"
 #include "store/hold.h"
-#include "store/inside.h"
+#include "store/internal.h"
 #include "store/user.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "store/payment.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "store/prior.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 
 #include <string.h>
 #include <strings.h>

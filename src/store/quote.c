@@ -1,6 +1,6 @@
 #include "store/quote.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 #include "store/user.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "store/report.h"
 
 #include "base/time.h"
-#include "store/inside.h"
+#include "store/internal.h"
 
 #define LAST_UUID "ffffffff-ffff-ffff-ffff-ffffffffffff"
 

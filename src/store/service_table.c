@@ -1,6 +1,6 @@
 #include "store/service_table.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 
 #include <string.h>
 

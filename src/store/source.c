@@ -1,7 +1,7 @@
 #include "store/source.h"
 
 #include "store/hold.h"
-#include "store/inside.h"
+#include "store/internal.h"
 #include "store/lease.h"
 #include "store/pack.h"
 #include "store/user.h"

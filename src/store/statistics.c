@@ -1,6 +1,6 @@
 #include "store/statistics.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 
 cpk_status store_statistics_get(store *store, cpk_statistics *statistics, cpk_error **error)
 {

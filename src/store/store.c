@@ -1,7 +1,7 @@
 #include "store/store.h"
 
 #include "base/time.h"
-#include "store/inside.h"
+#include "store/internal.h"
 
 #include <string.h>
 

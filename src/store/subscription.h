@@ -27,7 +27,7 @@ cpk_status store_subscription_save(store *store, const char *subscription_id, co
 cpk_status store_subscription_list(store *store, const char *user_id, snapshot_list **subscriptions, cpk_error **error);
 
 /* The first user that a customer was seen with stays theirs; subscriptions of the customer that nobody had become the
- * user's, and *adopted (may be NULL) says how many. Behind the gates of both, see store/gate.h. */
+ * user's, and *adopted (may be NULL) says how many. Behind the gates of both, see store/advisory_lock.h. */
 cpk_status store_customer_learn(store *store, const char *customer_id, const char *user_id, int64_t *adopted,
                                 cpk_error **error);
 /* The user of a customer, or the latest customer of a user; *found NULL when there is none. In the arena. */

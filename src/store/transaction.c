@@ -1,6 +1,6 @@
 #include "store/transaction.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 
 #define OVERVIEW_ID_COLUMN 2 /* behind balance and holds */
 

@@ -1,6 +1,6 @@
 #include "store/unknown_column.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 #include "store/service_table.h"
 
 static const struct surviving_table {

@@ -3,7 +3,7 @@
 
 #include "base/time.h"
 #include "store/former_address.h"
-#include "store/inside.h"
+#include "store/internal.h"
 #include "store/transaction.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "store/webhook_log.h"
 
-#include "store/inside.h"
+#include "store/internal.h"
 
 static cpk_status webhook_log_read(const context *context, statement *row, void **snapshot, cpk_error **error)
 {

@@ -2,7 +2,7 @@
  * caller does not have is not read, what a newer one leaves zero is accepted, and what it sets is refused. The table
  * of structs is made from bindings/api.json, so that none is forgotten. Blocks have just the size that they claim:
  * AddressSanitizer sees a byte read or written beyond. */
-#include "api/person.h"
+#include "support/person.h"
 
 enum { GIVEN, ANSWER, DRIVER, SHOWN };
 

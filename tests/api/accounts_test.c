@@ -1,5 +1,5 @@
 /* Accounts: what the service and administrators do to them, and what is left of one that was deleted. */
-#include "api/person.h"
+#include "support/person.h"
 
 #define ADMIN "99999999-9999-4999-8999-999999999999"
 

@@ -1,4 +1,4 @@
-#include "api/person.h"
+#include "support/person.h"
 
 static void missing_arguments_are_named(void **state)
 {

@@ -1,5 +1,5 @@
 /* Backups, statistics, and damage that a health check finds. */
-#include "api/person.h"
+#include "support/person.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* Rows name blobs in columns that users may change themselves (r2_*). Whatever a user writes there, the library reads,
  * writes and removes blobs of that user alone. */
-#include "api/person.h"
+#include "support/person.h"
 
 #include <sqlite3.h>
 #include <sys/stat.h>

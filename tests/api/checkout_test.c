@@ -1,7 +1,7 @@
 /* Checkouts, attempts to pay and what is asked of Stripe, against a fake of Stripe on loopback. */
-#include "api/person.h"
-#include "api/signed.h"
-#include "unit/net_peer.h"
+#include "support/net_peer.h"
+#include "support/person.h"
+#include "support/signed.h"
 
 #include <pthread.h>
 

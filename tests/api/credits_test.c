@@ -1,5 +1,5 @@
 /* The ledger through the public API: keys, holds, clawbacks, and the sum that must always hold. */
-#include "api/person.h"
+#include "support/person.h"
 
 #include <pthread.h>
 

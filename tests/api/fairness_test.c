@@ -1,9 +1,9 @@
 /* Many threads that import small texts into one SQLite file: all of them come on, none waits while the others work.
  *
  * CONTEXTPACK_TEST_SECONDS  how long they import; 2 unless set. The figures are printed. */
-#include "unit/test.h"
+#include "support/test.h"
 
-#include "unit/scratch.h"
+#include "support/scratch.h"
 
 #include <contextpack/contextpack.h>
 

@@ -1,5 +1,5 @@
 /* V1: jobs, their packs, and the way to V2 and back. */
-#include "api/person.h"
+#include "support/person.h"
 
 #define TEXT_BYTES_MAX 4096
 

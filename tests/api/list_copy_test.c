@@ -1,5 +1,5 @@
 /* cpk_*_list_copy: the block holds what the getters say. */
-#include "api/person.h"
+#include "support/person.h"
 
 static char *copy(const cpk_pack_list *list, cpk_list_head *head)
 {

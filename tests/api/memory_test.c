@@ -5,9 +5,9 @@
  * Every one of the first EVERY_ONE allocations and then every STRIDE-th, unless
  * CONTEXTPACK_TEST_THOROUGH is set. On PostgreSQL, where libpq has memory of its own, every POSTGRES_STRIDE-th.
  */
-#include "api/person.h"
+#include "support/person.h"
 
-#include "unit/scratch.h"
+#include "support/scratch.h"
 #include <stdatomic.h>
 
 #define EVERY_ONE 300

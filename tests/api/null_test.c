@@ -1,6 +1,6 @@
 /* Every public call with NULL where that is the caller's mistake, and where it is allowed. tests/headers asks that no
  * symbol is missing here. */
-#include "api/person.h"
+#include "support/person.h"
 
 #define ID "00000000-0000-4000-8000-000000000000"
 

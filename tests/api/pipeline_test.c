@@ -1,4 +1,4 @@
-#include "api/person.h"
+#include "support/person.h"
 
 static int32_t append(void *user, const void *data, size_t length_bytes)
 {

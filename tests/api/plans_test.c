@@ -1,6 +1,6 @@
 /* The unlimited plan through the public API: what it makes of work, and how it ends. */
-#include "api/person.h"
-#include "api/signed.h"
+#include "support/person.h"
+#include "support/signed.h"
 
 #define NOW_S     INT64_C(1760000000)
 #define DAY_S     INT64_C(86400)

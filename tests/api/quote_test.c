@@ -1,5 +1,5 @@
 /* What an analysis will cost, and analysing as much as there are credits for. */
-#include "api/person.h"
+#include "support/person.h"
 
 #include <pthread.h>
 

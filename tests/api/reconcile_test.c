@@ -1,7 +1,7 @@
 /* Events that no webhook brought, read from a fake of Stripe on loopback. */
-#include "api/person.h"
-#include "api/signed.h"
-#include "unit/net_peer.h"
+#include "support/net_peer.h"
+#include "support/person.h"
+#include "support/signed.h"
 
 #include <pthread.h>
 

@@ -1,5 +1,5 @@
 /* What was broken off, lost or changed behind the library's back, on a folder that the test reaches into. */
-#include "api/person.h"
+#include "support/person.h"
 
 #include <fcntl.h>
 #include <ftw.h>

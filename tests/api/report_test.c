@@ -1,5 +1,5 @@
 /* Statements, revenue and usage: what they say is what the ledger has, to the last credit. */
-#include "api/person.h"
+#include "support/person.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

@@ -1,4 +1,4 @@
-#include "api/person.h"
+#include "support/person.h"
 
 /* Put together here, so that no file holds a token that looks live. */
 #define GITHUB                                                                                                         \

@@ -1,9 +1,9 @@
 /* The library on a thread with a small stack: 128 KB are enough for every call, whatever the input holds and whatever
  * import.max_json_depth allows. Each step runs on a stack that is larger and marked, so that what it used is a figure
  * and not a crash; the figures are printed. */
-#include "api/person.h"
+#include "support/person.h"
 
-#include "unit/scratch.h"
+#include "support/scratch.h"
 
 #include <ftw.h>
 #include <pthread.h>

@@ -1,9 +1,9 @@
 /* Webhooks through the public API: each story's events in every order and number end in the same state. */
-#include "api/person.h"
+#include "support/person.h"
 
-#include "unit/scratch.h"
-#include "unit/signed_event.h"
-#include "unit/tables.h"
+#include "support/scratch.h"
+#include "support/signed_event.h"
+#include "support/tables.h"
 
 #include <pthread.h>
 

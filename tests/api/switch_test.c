@@ -1,10 +1,10 @@
 /* The day another service's database is taken over: what its ledger or its webhook log shows is done. Events are told
  * in every order, each twice, and end in the same state. */
-#include "api/person.h"
+#include "support/person.h"
 
-#include "unit/scratch.h"
-#include "unit/signed_event.h"
-#include "unit/tables.h"
+#include "support/scratch.h"
+#include "support/signed_event.h"
+#include "support/tables.h"
 
 #define SECRET     "whsec_test_secret"
 #define NOW_S      INT64_C(1760000000)

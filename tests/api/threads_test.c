@@ -1,4 +1,4 @@
-#include "api/person.h"
+#include "support/person.h"
 
 #include <pthread.h>
 

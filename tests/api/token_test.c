@@ -1,6 +1,6 @@
 /* Sessions that are opened by tokens, on a database file that threads and processes share. */
-#include "api/person.h"
-#include "unit/auth_token.h"
+#include "support/auth_token.h"
+#include "support/person.h"
 
 #include <pthread.h>
 #include <sys/wait.h>

@@ -1,9 +1,9 @@
 /* What becomes of one webhook: refused, ignored, failed and tried again, for an account that is gone; and what of it is
  * written down. */
-#include "api/person.h"
-#include "unit/scratch.h"
-#include "unit/signed_event.h"
-#include "unit/tables.h"
+#include "support/person.h"
+#include "support/scratch.h"
+#include "support/signed_event.h"
+#include "support/tables.h"
 
 #include <pthread.h>
 #include <unistd.h>

@@ -2,8 +2,8 @@
 add_executable(make_export EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/make_export.c)
 target_link_libraries(make_export PRIVATE contextpack_flags m)
 add_executable(extract_bench EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/extract_bench.c)
-foreach(room base model extract)
-    target_sources(extract_bench PRIVATE $<TARGET_OBJECTS:room_${room}>)
+foreach(module base model extract)
+    target_sources(extract_bench PRIVATE $<TARGET_OBJECTS:module_${module}>)
 endforeach()
 target_link_libraries(extract_bench PRIVATE contextpack_flags PkgConfig::JSONC PkgConfig::LIBZIP OpenSSL::Crypto
     ZLIB::ZLIB Threads::Threads m)

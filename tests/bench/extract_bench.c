@@ -5,9 +5,9 @@
  * Both sides run in turns, each from the file, on one thread; the medians are compared. "scan" is the cutting alone,
  * "json-c" is the cutting with parsing minus the cutting, "extract" is import_read() into a sink that writes every
  * message as a line of JSON into a buffer, as the command does, "walk" the same with a sink that only counts. */
-#include "base/json.h"
+#include "base/json/json.h"
 #include "extract/import.h"
-#include "extract/scan.h"
+#include "extract/json/json_split.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 # What the analyzer finds of made people: tests/bench/people/run
 add_executable(people_dump ${CMAKE_CURRENT_LIST_DIR}/people/dump.c)
-foreach(room IN ITEMS base model analyze)
-    target_sources(people_dump PRIVATE $<TARGET_OBJECTS:room_${room}>)
+foreach(module IN ITEMS base model analyze)
+    target_sources(people_dump PRIVATE $<TARGET_OBJECTS:module_${module}>)
 endforeach()
 target_link_libraries(people_dump PRIVATE contextpack_flags PkgConfig::JSONC OpenSSL::Crypto ZLIB::ZLIB Threads::Threads m)
 

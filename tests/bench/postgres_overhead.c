@@ -1,8 +1,8 @@
 /* What the seam costs: the same SQL through it and in plain libpq, in turns on one server, as the ratio of medians.
  *
  * Usage: tests/postgres/server.py run -- postgres_overhead [ROUNDS]       1.0 is as fast as libpq, more is faster */
-#include "unit/backend.h"
-#include "unit/test.h"
+#include "support/backend.h"
+#include "support/test.h"
 
 #include "base/context.h"
 #include "database/statement.h"

@@ -1,7 +1,7 @@
 /* How fast secrets are found in ordinary text: secrets_bench FILE... [SECONDS]. The peer in the same run is the C
  * library's search for a single prefix of a token, memmem("ghp_"), over the same bytes. */
 #include "base/memory.h"
-#include "text/secrets.h"
+#include "text/secrets/secrets.h"
 
 #include <stdio.h>
 #include <stdlib.h>

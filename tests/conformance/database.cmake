@@ -10,5 +10,5 @@ cpk_on_postgres(driver_conformance_test)
 
 # The ledger's invariants, and faults that each of them finds.
 cpk_unit_test(ledger_conformance_test ${CMAKE_CURRENT_LIST_DIR}/ledger_conformance_test.c
-    ${CONTEXTPACK_PRESENT_ROOMS})
+    all api)
 cpk_on_postgres(ledger_conformance_test)

@@ -1,4 +1,4 @@
-#include "unit/test.h"
+#include "support/test.h"
 
 #include "conformance/database_conformance.h"
 

@@ -1,7 +1,7 @@
-#include "unit/test.h"
+#include "support/test.h"
 
 #include "conformance/database_conformance.h"
-#include "unit/backend.h"
+#include "support/backend.h"
 
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 /* The public suite on the built-in drivers. */
 #include "conformance/conformance.h"
-#include "unit/backend.h"
+#include "support/backend.h"
 
 #include "base/context.h"
 #include "database/postgres/postgres.h"

@@ -6,8 +6,8 @@
  * The ledger keeps no chain of hashes: of INV-03 it is shown that what is changed behind its back is found. */
 #include "conformance/ledger_mutants.h"
 
-#include "unit/signed_event.h"
-#include "unit/test.h"
+#include "support/signed_event.h"
+#include "support/test.h"
 
 #include <pthread.h>
 

@@ -6,8 +6,8 @@
 #include "base/context.h"
 #include "database/postgres/postgres.h"
 #include "database/sqlite/sqlite.h"
-#include "unit/scratch.h"
-#include "unit/tables.h"
+#include "support/scratch.h"
+#include "support/tables.h"
 
 #include <contextpack/contextpack.h>
 

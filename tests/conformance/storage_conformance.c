@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "storage/storage.h"
-#include "unit/test.h"
+#include "support/test.h"
 
 #include <pthread.h>
 

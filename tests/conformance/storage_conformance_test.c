@@ -2,8 +2,8 @@
 
 #include "storage/filesystem/filesystem.h"
 #include "storage/memory/memory.h"
-#include "unit/scratch.h"
-#include "unit/test.h"
+#include "support/scratch.h"
+#include "support/test.h"
 
 /* A driver that does nothing but hand every call on: what a host's own driver would put between. */
 typedef struct stacked {

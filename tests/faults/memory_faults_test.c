@@ -5,12 +5,12 @@
  *
  * By default a sample of the allocations is refused; with CONTEXTPACK_TEST_THOROUGH each one. CONTEXTPACK_TEST_SCENARIO
  * picks one scenario, CONTEXTPACK_TEST_ALLOCATION one allocation of it. */
-#include "api/person.h"
 #include "faults/fault_memory.h"
-#include "unit/auth_token.h"
-#include "unit/net_peer.h"
-#include "unit/scratch.h"
-#include "unit/signed_event.h"
+#include "support/auth_token.h"
+#include "support/net_peer.h"
+#include "support/person.h"
+#include "support/scratch.h"
+#include "support/signed_event.h"
 
 #include <execinfo.h>
 #include <signal.h>

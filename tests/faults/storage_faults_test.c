@@ -1,8 +1,8 @@
 /* The filesystem driver when things go wrong: every system call failing in turn, death in the middle, full disks. */
 #include "base/error.h"
 #include "storage/storage.h"
-#include "unit/scratch.h"
-#include "unit/test.h"
+#include "support/scratch.h"
+#include "support/test.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* Any answer of Stripe's, good or bad, and any setting billing.packages. */
 #include "base/memory.h"
-#include "billing/answer.h"
-#include "billing/package.h"
+#include "payments/stripe/answer.h"
+#include "payments/stripe/package.h"
 
 #include <stdlib.h>
 #include <string.h>

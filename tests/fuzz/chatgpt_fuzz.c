@@ -1,4 +1,4 @@
-#include "extract/chatgpt.h"
+#include "extract/chatgpt/chatgpt.h"
 #include "fuzz/extract_target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

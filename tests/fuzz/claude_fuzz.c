@@ -1,4 +1,4 @@
-#include "extract/claude.h"
+#include "extract/claude/claude.h"
 #include "fuzz/extract_target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,7 +1,7 @@
 /* Any webhook body and any signature header. */
 #include "base/memory.h"
-#include "billing/event.h"
-#include "billing/signature.h"
+#include "payments/stripe/event.h"
+#include "payments/stripe/signature.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Any bytes as an archive's file, and any bytes as lines that come back as they were. */
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/memory.h"
-#include "pipeline/gzip.h"
+#include "maintenance/gzip.h"
 
 #include <stdlib.h>
 #include <string.h>

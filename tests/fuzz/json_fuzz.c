@@ -1,5 +1,5 @@
 /* Any JSON: read, every typed look at every member, and the strict reader beside the lenient one. */
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/memory.h"
 #include "base/time.h"
 #include "base/utf8.h"

@@ -1,6 +1,6 @@
 /* Any text: taken or refused as json-c does, and the same values in it; every way of looking into it. */
-#include "base/json.h"
-#include "base/json_view.h"
+#include "base/json/json.h"
+#include "base/json/json_view.h"
 #include "base/memory.h"
 
 #include <stdlib.h>

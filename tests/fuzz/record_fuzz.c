@@ -1,7 +1,7 @@
 /* Any lines as a source's index, and any bytes as its extracted text: what is read back for an analyzer. */
 #include "base/memory.h"
 #include "model/record.h"
-#include "pipeline/messages.h"
+#include "processing/chunk_messages.h"
 
 #include <stdlib.h>
 #include <string.h>

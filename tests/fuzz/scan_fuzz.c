@@ -1,4 +1,4 @@
-#include "extract/scan.h"
+#include "extract/json/json_split.h"
 #include "fuzz/extract_target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,6 +1,6 @@
 /* Any bytes: spans are in order, apart from each other and within the text, and masking agrees with them. */
 #include "base/memory.h"
-#include "text/secrets.h"
+#include "text/secrets/secrets.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "extract/text.h"
+#include "extract/document/text.h"
 #include "fuzz/extract_target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

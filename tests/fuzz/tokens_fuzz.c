@@ -1,7 +1,7 @@
 /* Any bytes as text: counting, encoding and chunking must agree with each other. */
 #include "base/memory.h"
 #include "chunk/chunk.h"
-#include "text/tokens.h"
+#include "text/tokens/tokens.h"
 
 #include <stdlib.h>
 

@@ -1,46 +1,73 @@
-"""Fails on an include that points up or sideways: which room may use which is docs/architecture.md's table."""
+"""Fails on an include that src/modules.txt does not allow, on a circle among modules, and on a table or a README that
+says something else."""
 import pathlib
 import re
 import sys
 
-BELOW = {
-    "base": set(),
-    "model": {"base"},
-    "text": {"base"},
-    "net": {"base"},
-    "auth": {"base", "net"},
-    "billing": {"base", "model", "net"},
-    "extract": {"base", "model", "text"},
-    "chunk": {"base", "model", "text"},
-    "analyze": {"base", "model", "text"},
-    "export": {"base", "model", "text"},
-    "database": {"base"},
-    "storage": {"base"},
-    "store": {"base", "model", "database"},
-}
-BELOW["pipeline"] = set(BELOW) - {"pipeline"}
-BELOW["api"] = set(BELOW)
-BELOW["cli"] = set()
-BELOW["conformance"] = set()
+DOCUMENT = "docs/architecture.md"
+OUTSIDE = {name: "the public headers" for name in ("cli", "conformance")}
+
+
+def read_modules(source):
+    """Module -> (modules it may include, what it does), in the table's order, lowest first."""
+    modules = {}
+    for line in (source / "modules.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, allowed, purpose = (cell.strip() for cell in line.split("|"))
+            modules[name] = (allowed.split(), purpose)
+    return modules
+
+
+def module_of(path, modules):
+    """The module with the longest name that the path lies in."""
+    return max((name for name in modules if path.startswith(name + "/")), key=len, default=None)
+
+
+def table_of(modules):
+    rows = ["| Module | What it does | May include |", "|---|---|---|"]
+    rows += [f"| `{name}/` | {purpose} | {', '.join(allowed) or OUTSIDE.get(name, '-')} |"
+             for name, (allowed, purpose) in modules.items()]
+    return "\n".join(rows)
+
+
+def check_order(modules):
+    """Each module may include only modules above it in the file: there can be no circle."""
+    seen = set()
+    for name, (allowed, _) in modules.items():
+        for other in allowed:
+            if other not in seen:
+                yield f"modules.txt: {name} may not include {other}, which comes later or does not exist"
+        seen.add(name)
+
+
+def check_includes(source, modules):
+    for path in sorted(source.rglob("*.[ch]")):
+        if "tools" in path.parts:
+            continue  # programs that run at build time
+        relative = path.relative_to(source).as_posix()
+        module = module_of(relative, modules)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            match = re.match(r'#include "([^"]+/[^"]+)"', line)
+            other = module_of(match.group(1), modules) if match else None
+            if other is not None and other != module and other not in modules[module][0]:
+                yield f"{path}:{number}: {module} must not include {other}"
+
+
+def check_documents(source, modules):
+    if table_of(modules) not in (source.parent / DOCUMENT).read_text(encoding="utf-8"):
+        yield f"{DOCUMENT}: the table of modules is not what src/modules.txt says; it should be\n{table_of(modules)}"
+    for name, (allowed, _) in modules.items():
+        readme = source / name / "README.md"
+        line = f"May include: {', '.join(allowed) or OUTSIDE.get(name, 'nothing else of src')}."
+        if not readme.exists() or line not in readme.read_text(encoding="utf-8").splitlines():
+            yield f"src/{name}/README.md should say what the module does, where to begin, and: {line}"
 
 
 def main(source):
-    problems = []
-    checked = 0
-    for path in sorted(source.rglob("*.[ch]")):
-        room = path.relative_to(source).parts[0]
-        if "tools" in path.parts:
-            continue  # programs that run at build time
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            match = re.match(r'#include "([^"/]+)/', line)
-            if match is None:
-                continue
-            checked += 1
-            other = match.group(1)
-            if other != room and other not in BELOW[room]:
-                problems.append(f"{path}:{number}: {room} must not include {other}")
-    print("\n".join(problems) or f"{checked} includes: all point down")
-    return 1 if problems or checked == 0 else 0
+    modules = read_modules(source)
+    problems = [*check_order(modules), *check_includes(source, modules), *check_documents(source, modules)]
+    print("\n".join(problems) or f"{len(modules)} modules: all includes point down")
+    return 1 if problems or not modules else 0
 
 
 if __name__ == "__main__":

@@ -43,9 +43,9 @@ if(TARGET contextpack_cli AND NOT CONTEXTPACK_SANITIZE)
             COMMAND contextpack_catalogue ${dir} ${PROJECT_SOURCE_DIR}/src/database/queries.sql ${files}
             DEPENDS contextpack_catalogue ${PROJECT_SOURCE_DIR}/src/database/queries.sql ${files} VERBATIM)
         add_library(contextpack_${version} SHARED ${dir}/catalogue_data.c)
-        foreach(room IN LISTS CONTEXTPACK_PRESENT_ROOMS)
+        foreach(module IN LISTS CONTEXTPACK_MODULES)
             target_sources(contextpack_${version} PRIVATE
-                "$<FILTER:$<TARGET_OBJECTS:room_${room}>,EXCLUDE,/catalogue_data[.]c[.]o$>")
+                "$<FILTER:$<TARGET_OBJECTS:${module}>,EXCLUDE,/catalogue_data[.]c[.]o$>")
         endforeach()
         set_target_properties(contextpack_${version} PROPERTIES OUTPUT_NAME contextpack SOVERSION 0
             LIBRARY_OUTPUT_DIRECTORY ${dir})

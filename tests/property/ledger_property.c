@@ -11,10 +11,10 @@
  * A seed fixes the operations, not how they meet; a run that fails prints it. */
 #include "property/ledger_property.h"
 
-#include "unit/backend.h"
-#include "unit/scratch.h"
-#include "unit/signed_event.h"
-#include "unit/tables.h"
+#include "support/backend.h"
+#include "support/scratch.h"
+#include "support/signed_event.h"
+#include "support/tables.h"
 
 #include <contextpack/contextpack.h>
 

@@ -1,8 +1,8 @@
 /* matrix.csv through the public API: what a principal may do to a user's rows, tried by every call that does it, on
  * SQLite (whose only wall is the library) and on PostgreSQL (which has one of its own). Each cell starts from a new
  * owner. anon has no session to try with: that none is opened is its row. */
-#include "api/person.h"
-#include "unit/backend.h"
+#include "support/backend.h"
+#include "support/person.h"
 
 #define CELL_BYTES 64
 #define ROLES      4

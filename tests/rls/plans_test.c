@@ -1,8 +1,8 @@
 /* On PostgreSQL with 100,000 rows: no statement of the catalogue walks through a big table, also under row-level
  * security, and what row-level security costs. CONTEXTPACK_PLANS_DATABASE names a database that is there already and
  * has more rows (tests/bench/growth/run). */
-#include "unit/backend.h"
-#include "unit/test.h"
+#include "support/backend.h"
+#include "support/test.h"
 
 #include "base/context.h"
 #include "database/catalogue.h"

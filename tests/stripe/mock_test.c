@@ -1,7 +1,7 @@
 /* Every kind of request that is made to Stripe, against stripe-mock, which checks each against Stripe's public OpenAPI
  * description: https://github.com/stripe/stripe-mock. Where it is not installed the test is skipped:
  * scripts/install-stripe-mock builds it. What Stripe does with a request, tests/stripe/fake_stripe.py plays. */
-#include "api/person.h"
+#include "support/person.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-#ifndef CONTEXTPACK_DATABASE_SQLITE_TURN_H
-#define CONTEXTPACK_DATABASE_SQLITE_TURN_H
+#ifndef DATABASE_SQLITE_TURN_H
+#define DATABASE_SQLITE_TURN_H
 
 /**
  * The writers of this process take turns: one queue per database file, first come, first served.

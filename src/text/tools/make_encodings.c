@@ -5,7 +5,7 @@
  * ENTRIES gets the hash tables of all vocabularies, TEXT the bytes of their tokens, HEADER the C initialisers that say
  * where each table lies. The packed form is described in pack_ranks.py, the tables in encoding_layout.h. */
 #include "packed.h"
-#include "text/encoding_layout.h"
+#include "text/tokens/encoding_layout.h"
 
 #include <stdlib.h>
 

@@ -8,7 +8,7 @@
 #include "database/statement.h"
 #include "store/admin_action.h"
 #include "store/export.h"
-#include "store/inside.h"
+#include "store/internal.h"
 #include "store/job.h"
 #include "store/lease.h"
 #include "store/legacy_pack.h"

@@ -1,0 +1,20 @@
+/* From the findings of all chunks of all sources to one ranked, deduplicated picture of the user. Pure. */
+#ifndef ANALYZE_FINDING_MERGE_H
+#define ANALYZE_FINDING_MERGE_H
+
+#include "model/finding.h"
+
+typedef struct findings_merge findings_merge;
+
+cpk_status findings_merge_create(const cpk_allocator *allocator, findings_merge **merge, cpk_error **error);
+/* Adds one chunk's findings; the set may be freed afterwards. Memory is bounded by distinct findings, not chunks. */
+cpk_status findings_merge_add(findings_merge *merge, const finding_set *chunk, cpk_error **error);
+/* Writes the result into an initialised set: merged, superseded ones marked, scored, ordered by category and score.
+ * The same chunks in any order give the same result, byte for byte. */
+cpk_status findings_merge_finish(findings_merge *merge, finding_set *result, cpk_error **error);
+/* The distinct findings as they were added, for a chunk's own document: counted and capped, nothing superseded,
+ * rephrased or left out as a repetition. Best first. */
+cpk_status findings_merge_collect(findings_merge *merge, size_t max_findings, finding_set *result, cpk_error **error);
+void findings_merge_free(findings_merge *merge);
+
+#endif

@@ -1,0 +1,145 @@
+#include "cli.h"
+#include "commands.h"
+#include "connect.h"
+#include "options/inputs.h"
+#include "terminal/notes.h"
+
+#include <stdlib.h>
+
+/* How the inputs of one command went. */
+typedef struct tally {
+    size_t good;
+    size_t bad;
+    size_t skipped; /* files of folders with nothing usable */
+    int first_code; /* of the first bad input */
+} tally;
+
+static void write_attachments(json_out *json, const cpk_message *message)
+{
+    json_out_begin(json, "attachments", '[');
+    for (size_t i = 0; i < message->attachment_count; i++) {
+        const cpk_attachment *attachment = &message->attachments[i];
+
+        json_out_begin(json, NULL, '{');
+        json_out_text(json, "id", attachment->id);
+        json_out_text(json, "name", attachment->name);
+        json_out_text(json, "media_type", attachment->media_type);
+        if (attachment->size_bytes < 0) {
+            json_out_null(json, "size_bytes");
+        } else {
+            json_out_number(json, "size_bytes", attachment->size_bytes);
+        }
+        json_out_end(json, '}');
+    }
+    json_out_end(json, ']');
+}
+
+/* A cpk_message_fn; `user` is the output. No flush per message: exports have millions. */
+static int32_t write_message(void *user, const cpk_message *message)
+{
+    output *out = user;
+    json_out json;
+
+    json_out_init(&json, out);
+    json_out_begin(&json, NULL, '{');
+    json_out_text(&json, "conversation_id", message->conversation_id);
+    json_out_text(&json, "conversation_title", message->conversation_title);
+    json_out_text(&json, "message_id", message->message_id);
+    json_out_text(&json, "parent_id", message->parent_id);
+    json_out_text(&json, "role", cpk_role_name(message->role));
+    json_out_text(&json, "kind", cpk_kind_name(message->kind));
+    json_out_time(&json, "time", message->time_us);
+    json_out_text(&json, "model", message->model);
+    json_out_utf8(&json, "text", message->text, message->text_length);
+    json_out_bool(&json, "hidden", (message->flags & CPK_MESSAGE_HIDDEN) != 0);
+    json_out_bool(&json, "active_branch", (message->flags & CPK_MESSAGE_ACTIVE_BRANCH) != 0);
+    write_attachments(&json, message);
+    json_out_text(&json, "provider", message->provider);
+    json_out_end(&json, '}');
+    json_out_line(&json);
+    return out->error_number != 0;
+}
+
+static cpk_status extract_one(cli *cli, const char *path, cpk_error **error)
+{
+    bool text = options_flag(&cli->options, "text");
+    input_source source;
+    cpk_run_options options;
+    notes notes;
+    cpk_status status = CPK_OK;
+
+    inputs_open(cli, path, &source);
+    notes_begin(&notes, cli, path, &options);
+    progress_begin(&cli->progress, path);
+    if (text) {
+        status = cpk_extract_text(cli->engine, &source.input, output_take, &cli->out, &options, NULL, error);
+    } else {
+        status = cpk_extract(cli->engine, &source.input, write_message, &cli->out, &options, NULL, error);
+    }
+    progress_end(&cli->progress, status == CPK_OK);
+    notes_end(&notes);
+    inputs_close(&source);
+    return status;
+}
+
+/* True when the run is to stop. */
+static bool judge(cli *cli, const input_item *item, cpk_status status, cpk_error *error, tally *tally)
+{
+    if (status == CPK_OK) {
+        tally->good++;
+        return false;
+    }
+    if (status == CPK_ERROR_CANCELLED && cli->out.error_number != 0) {
+        cpk_error_free(error); /* standard output failed: said, or kept quiet for a closed pipe, at the end */
+        return true;
+    }
+    if (item->from_folder && (status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_NO_CONTENT)) {
+        report_skipped(cli, item->path, error);
+        cpk_error_free(error);
+        tally->skipped++;
+        return false;
+    }
+    int code = report_failure(cli, item->path, error);
+    tally->first_code = tally->bad == 0 ? code : tally->first_code;
+    tally->bad++;
+    return signals_caught() != 0 || status == CPK_ERROR_OUT_OF_MEMORY || status == CPK_ERROR_INTERNAL;
+}
+
+static int tally_code(cli *cli, const tally *tally)
+{
+    if (signals_caught() != 0) {
+        return signals_exit_code();
+    }
+    if (tally->bad > 0) {
+        return tally->good > 0 ? EXIT_CODE_PARTIAL : tally->first_code;
+    }
+    if (tally->good == 0 && tally->skipped > 0) {
+        return report_problem(cli, CPK_ERROR_NO_CONTENT, NULL, "no file holds anything usable");
+    }
+    return EXIT_CODE_OK;
+}
+
+int command_extract(cli *cli)
+{
+    inputs inputs = {0};
+    tally tally = {0};
+    bool stop = false;
+    int code = inputs_collect(cli, cli->options.arguments, cli->options.argument_count, &inputs);
+
+    if (code == EXIT_CODE_OK) {
+        code = connect_bare(cli);
+    }
+    for (size_t i = 0; code == EXIT_CODE_OK && !stop && i < inputs.count; i++) {
+        cpk_error *error = NULL;
+        cpk_status status = extract_one(cli, inputs.items[i].path, &error);
+
+        stop = judge(cli, &inputs.items[i], status, error, &tally);
+    }
+    if (code == EXIT_CODE_OK && inputs.count == 0) {
+        code = report_problem(cli, CPK_ERROR_NO_CONTENT, cli->options.arguments[0], "the folder holds no files");
+    } else if (code == EXIT_CODE_OK) {
+        code = tally_code(cli, &tally);
+    }
+    inputs_free(&inputs);
+    return code;
+}

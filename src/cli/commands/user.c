@@ -1,0 +1,317 @@
+#include "cli.h"
+#include "commands.h"
+#include "common.h"
+#include "connect.h"
+#include "terminal/records.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void print_user(cli *cli, const cpk_user *user)
+{
+    json_out json;
+
+    if (cli->json) {
+        json_out_init(&json, &cli->out);
+        records_user_json(&json, NULL, user);
+        json_out_line(&json);
+    } else {
+        records_user_text(&cli->out, user);
+    }
+}
+
+int command_user_create(cli *cli)
+{
+    const options *options = &cli->options;
+    cpk_user_params params = CPK_USER_PARAMS_INIT;
+    cpk_error *error = NULL;
+    int code = EXIT_CODE_OK;
+
+    params.email = options_text(options, "email", NULL);
+    params.full_name = options_text(options, "name", NULL);
+    params.avatar_url = options_text(options, "avatar", NULL);
+    params.id = options_text(options, "id", NULL);
+    params.payment_plan =
+        strcmp(options_text(options, "plan", "credits"), "unlimited") == 0 ? CPK_PLAN_UNLIMITED : CPK_PLAN_CREDITS;
+    if (params.email == NULL) {
+        return report_usage(cli, "\"user create\" needs --email EMAIL");
+    }
+    code = connect_service(cli);
+    if (code != EXIT_CODE_OK) {
+        return code;
+    }
+    if (cpk_user_create(cli->session, &params, &cli->user, &error) != CPK_OK) {
+        return report_failure(cli, params.email, error);
+    }
+    print_user(cli, cli->user);
+    return EXIT_CODE_OK;
+}
+
+static void print_users(cli *cli, const cpk_user_list *list)
+{
+    columns columns;
+    char number[FORMAT_NUMBER_BYTES];
+
+    columns_init(&columns, "lllr");
+    columns_add(&columns, "ID");
+    columns_add(&columns, "E-MAIL");
+    columns_add(&columns, "PLAN");
+    columns_add(&columns, "CREDITS");
+    for (size_t i = 0; i < cpk_user_list_count(list); i++) {
+        const cpk_user *user = cpk_user_list_at(list, i);
+
+        columns_add(&columns, cpk_user_id(user));
+        columns_add(&columns, cpk_user_email(user));
+        columns_add(&columns, records_plan_name(cpk_user_payment_plan(user)));
+        columns_add(&columns, format_count(number, cpk_user_credits_balance(user)));
+    }
+    common_print(cli, &columns, "there are no users", cpk_user_list_next(list));
+}
+
+static void print_users_json(cli *cli, const cpk_user_list *list)
+{
+    json_out json;
+
+    common_begin_json(cli, &json);
+    for (size_t i = 0; i < cpk_user_list_count(list); i++) {
+        records_user_json(&json, NULL, cpk_user_list_at(list, i));
+    }
+    common_end_json(&json, cpk_user_list_next(list));
+}
+
+int command_user_list(cli *cli)
+{
+    cpk_page page;
+    cpk_user_list *list = NULL;
+    cpk_error *error = NULL;
+    int code = common_page(cli, &page);
+
+    if (code == EXIT_CODE_OK) {
+        code = connect_service(cli);
+    }
+    if (code == EXIT_CODE_OK && cpk_user_list_get(cli->session, &page, &list, &error) != CPK_OK) {
+        code = report_failure(cli, NULL, error);
+    }
+    if (code == EXIT_CODE_OK) {
+        (cli->json ? print_users_json : print_users)(cli, list);
+    }
+    cpk_user_list_free(list);
+    return code;
+}
+
+static const char *user_argument(const cli *cli)
+{
+    return cli->options.argument_count > 0 ? cli->options.arguments[0] : cli->config.user.text;
+}
+
+int command_user_show(cli *cli)
+{
+    int code = connect_service(cli);
+
+    if (code == EXIT_CODE_OK) {
+        code = connect_find_user(cli, user_argument(cli));
+    }
+    if (code == EXIT_CODE_OK) {
+        print_user(cli, cli->user);
+    }
+    return code;
+}
+
+/* Changes what was asked for; *changed gets the user as it is then. */
+static cpk_status update_user(cli *cli, const char *name, const char *avatar, const char *email, cpk_user **changed,
+                              cpk_error **error)
+{
+    const char *id = cpk_user_id(cli->user);
+    cpk_status status = CPK_OK;
+
+    if (email != NULL) {
+        status = cpk_user_set_email(cli->session, id, email, changed, error);
+    }
+    if (status == CPK_OK && (name != NULL || avatar != NULL)) {
+        cpk_user_free(*changed);
+        status = cpk_user_update(cli->session, id, name, avatar, changed, error);
+    }
+    return status;
+}
+
+int command_user_update(cli *cli)
+{
+    const char *name = options_text(&cli->options, "name", NULL);
+    const char *avatar = options_text(&cli->options, "avatar", NULL);
+    const char *email = options_text(&cli->options, "email", NULL);
+    cpk_user *changed = NULL;
+    cpk_error *error = NULL;
+    int code = EXIT_CODE_OK;
+
+    if (name == NULL && avatar == NULL && email == NULL) {
+        return report_usage(cli, "nothing to change: give --name, --avatar or --email");
+    }
+    code = connect_service(cli);
+    if (code == EXIT_CODE_OK) {
+        code = connect_find_user(cli, user_argument(cli));
+    }
+    if (code == EXIT_CODE_OK && update_user(cli, name, avatar, email, &changed, &error) != CPK_OK) {
+        code = report_failure(cli, cpk_user_email(cli->user), error);
+    }
+    if (code == EXIT_CODE_OK) {
+        print_user(cli, changed);
+    }
+    cpk_user_free(changed);
+    return code;
+}
+
+int command_user_plan(cli *cli)
+{
+    const char *plan = cli->options.arguments[1];
+    cpk_user *changed = NULL;
+    cpk_error *error = NULL;
+    int code = EXIT_CODE_OK;
+
+    if (!table_choice_has("credits|unlimited", plan)) {
+        return report_usage(cli, "a plan is credits or unlimited, not \"%s\"", plan);
+    }
+    code = connect_service(cli);
+    if (code == EXIT_CODE_OK) {
+        code = connect_find_user(cli, cli->options.arguments[0]);
+    }
+    if (code == EXIT_CODE_OK &&
+        cpk_user_set_plan(cli->session, cpk_user_id(cli->user),
+                          strcmp(plan, "unlimited") == 0 ? CPK_PLAN_UNLIMITED : CPK_PLAN_CREDITS, &changed,
+                          &error) != CPK_OK) {
+        code = report_failure(cli, cpk_user_email(cli->user), error);
+    }
+    if (code == EXIT_CODE_OK) {
+        print_user(cli, changed);
+    }
+    cpk_user_free(changed);
+    return code;
+}
+
+/* What a deletion left, as it is told while it runs: shown behind the counts. */
+struct kept_list {
+    char **texts; /* where and why, by turns */
+    size_t count;
+    bool failed;
+};
+
+static void add_kept(struct kept_list *kept, const char *text)
+{
+    char **grown = kept->failed ? NULL : realloc(kept->texts, (kept->count + 1) * sizeof *grown);
+    char *copy = grown != NULL ? strdup(text) : NULL;
+
+    kept->texts = grown != NULL ? grown : kept->texts;
+    kept->failed |= copy == NULL;
+    if (copy != NULL) {
+        kept->texts[kept->count++] = copy;
+    }
+}
+
+/* A cpk_note_fn. */
+static void take_kept(void *user, int32_t note, const char *where, const char *text)
+{
+    if (note == CPK_NOTE_KEPT) {
+        add_kept(user, where);
+        add_kept(user, text);
+    }
+}
+
+static void free_kept(struct kept_list *kept)
+{
+    for (size_t i = 0; i < kept->count; i++) {
+        free(kept->texts[i]);
+    }
+    free(kept->texts);
+}
+
+static void print_kept(cli *cli, json_out *json, const struct kept_list *kept)
+{
+    if (cli->json) {
+        json_out_begin(json, "kept", '[');
+    }
+    for (size_t i = 0; i + 1 < kept->count; i += 2) {
+        if (cli->json) {
+            json_out_begin(json, NULL, '{');
+            json_out_text(json, "where", kept->texts[i]);
+            json_out_text(json, "text", kept->texts[i + 1]);
+            json_out_end(json, '}');
+        } else {
+            output_string(&cli->out, "kept  ");
+            output_foreign(&cli->out, kept->texts[i]);
+            output_string(&cli->out, ": ");
+            output_foreign(&cli->out, kept->texts[i + 1]);
+            output_string(&cli->out, "\n");
+        }
+    }
+    if (cli->json) {
+        json_out_end(json, ']');
+    }
+}
+
+static void print_deletion(cli *cli, const cpk_user_deletion *deletion, const struct kept_list *kept)
+{
+    const struct {
+        const char *key;
+        const char *label;
+        int64_t count;
+    } lines[] = {{"packs", "Packs", deletion->packs},
+                 {"sources", "Sources", deletion->sources},
+                 {"exports", "Documents", deletion->exports},
+                 {"jobs", "V1 jobs", deletion->jobs},
+                 {"legacy_packs", "V1 packs", deletion->legacy_packs},
+                 {"blobs", "Blobs", deletion->blobs},
+                 {"blob_bytes", "Bytes", deletion->blob_bytes},
+                 {"kept_transactions", "Kept entries", deletion->kept_transactions},
+                 {"kept_payment_attempts", "Kept payments", deletion->kept_payment_attempts},
+                 {"kept_admin_actions", "Kept actions", deletion->kept_admin_actions},
+                 {"kept_blobs", "Kept blobs", deletion->kept_blobs}};
+    char number[FORMAT_NUMBER_BYTES];
+    json_out json;
+
+    json_out_init(&json, &cli->out);
+    if (cli->json) {
+        json_out_begin(&json, NULL, '{');
+        json_out_text(&json, "deleted", cpk_user_id(cli->user));
+    }
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        if (cli->json) {
+            json_out_number(&json, lines[i].key, lines[i].count);
+        } else {
+            records_line(&cli->out, lines[i].label, format_count(number, lines[i].count));
+        }
+    }
+    print_kept(cli, &json, kept);
+    if (cli->json) {
+        json_out_end(&json, '}');
+        json_out_line(&json);
+    }
+}
+
+int command_user_delete(cli *cli)
+{
+    cpk_user_deletion deletion = CPK_USER_DELETION_INIT;
+    cpk_run_options options = CPK_RUN_OPTIONS_INIT;
+    struct kept_list kept = {NULL, 0, false};
+    cpk_error *error = NULL;
+    int code = connect_service(cli);
+
+    if (code == EXIT_CODE_OK) {
+        code = connect_find_user(cli, cli->options.arguments[0]);
+    }
+    if (code != EXIT_CODE_OK) {
+        return code;
+    }
+    if (!common_confirm(cli, cpk_user_email(cli->user))) {
+        report_info(cli, "nothing was deleted");
+        return EXIT_CODE_OK;
+    }
+    options.note = take_kept;
+    options.note_user = &kept;
+    options.cancel = cli->cancel;
+    if (cpk_user_delete_watched(cli->session, cpk_user_id(cli->user), &options, &deletion, &error) != CPK_OK) {
+        code = report_failure(cli, cpk_user_email(cli->user), error);
+    } else {
+        print_deletion(cli, &deletion, &kept);
+    }
+    free_kept(&kept);
+    return code;
+}

@@ -1,0 +1,16 @@
+/* The parts of the documentation that are not about one command; help, the man page and docs/cli.md share them. */
+#ifndef CLI_OPTIONS_HELP_TOPICS_H
+#define CLI_OPTIONS_HELP_TOPICS_H
+
+#include "options/page.h"
+#include "options/table.h"
+
+void help_topic_options(const page *page, const cli_option *options);
+void help_topic_command(const page *page, const cli_command *command); /* all but its name */
+void help_topic_exit_codes(const page *page);
+void help_topic_configuration(const page *page);
+
+/* The whole manual. */
+void help_topic_manual(const page *page);
+
+#endif

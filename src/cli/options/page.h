@@ -1,0 +1,20 @@
+/* A page of documentation, written as plain text, as a manual page or as Markdown. `code` in texts is set off. */
+#ifndef CLI_OPTIONS_PAGE_H
+#define CLI_OPTIONS_PAGE_H
+
+#include "terminal/output.h"
+
+typedef enum page_form { PAGE_TEXT, PAGE_MAN, PAGE_MARKDOWN } page_form;
+
+typedef struct page {
+    output *out;
+    page_form form;
+} page;
+
+void page_heading(const page *page, int level, const char *text); /* level 1 or 2, below the title */
+void page_text(const page *page, const char *text);               /* paragraphs, separated by empty lines */
+void page_code(const page *page, const char *text);               /* lines to type */
+void page_item(const page *page, const char *term, const char *text);
+void page_items_end(const page *page);
+
+#endif

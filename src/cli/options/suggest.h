@@ -1,0 +1,16 @@
+/* "did you mean": the nearest of some words. */
+#ifndef CLI_OPTIONS_SUGGEST_H
+#define CLI_OPTIONS_SUGGEST_H
+
+#include <stddef.h>
+
+typedef struct suggest {
+    const char *word;
+    const char *nearest; /* NULL until one is near enough */
+    size_t distance;
+} suggest;
+
+void suggest_init(suggest *suggest, const char *word);
+void suggest_offer(suggest *suggest, const char *candidate);
+
+#endif

@@ -1,0 +1,57 @@
+#include "terminal/notes.h"
+
+#include "cli.h"
+
+#define LOST_SHOWN_MAX 5 /* a badly damaged file has thousands */
+
+static void print_note(cli *cli, const char *subject, const char *where, const char *text)
+{
+    progress_hide(&cli->progress);
+    output_string(&cli->err, "contextpack: ");
+    output_foreign(&cli->err, subject);
+    if (where != NULL && where[0] != '\0' && strcmp(where, subject) != 0) {
+        output_string(&cli->err, ": ");
+        output_foreign(&cli->err, where);
+    }
+    output_string(&cli->err, ": ");
+    output_foreign(&cli->err, text);
+    output_string(&cli->err, "\n");
+    output_flush(&cli->err);
+}
+
+static void take_note(void *user, int32_t note, const char *where, const char *text)
+{
+    notes *notes = user;
+    bool lost = note == CPK_NOTE_DAMAGED || note == CPK_NOTE_MISSING_FILE || note == CPK_NOTE_OVER_LIMIT;
+    bool shown = notes->cli->verbose || (lost && notes->lost < LOST_SHOWN_MAX);
+
+    notes->lost += lost;
+    notes->other += !lost;
+    if (shown && !notes->cli->quiet && !notes->cli->json) {
+        print_note(notes->cli, notes->subject, where, text);
+    }
+}
+
+void notes_begin(notes *notes, cli *cli, const char *subject, cpk_run_options *options)
+{
+    notes->cli = cli;
+    notes->subject = subject;
+    notes->lost = 0;
+    notes->other = 0;
+    cpk_run_options_init(options, sizeof *options);
+    options->progress = progress_step;
+    options->progress_user = &cli->progress;
+    options->note = take_note;
+    options->note_user = notes;
+    options->cancel = cli->cancel;
+}
+
+void notes_end(const notes *notes)
+{
+    char number[FORMAT_NUMBER_BYTES];
+
+    if (notes->lost > LOST_SHOWN_MAX && !notes->cli->verbose) {
+        report_info(notes->cli, "%s: %s more places are damaged, missing or over a limit (--verbose names them)",
+                    notes->subject, format_count(number, notes->lost - LOST_SHOWN_MAX));
+    }
+}

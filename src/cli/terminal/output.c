@@ -1,0 +1,115 @@
+#include "terminal/output.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void output_init(output *out, int fd)
+{
+    out->fd = fd;
+    out->error_number = 0;
+    out->terminal = isatty(fd) != 0;
+    out->color = false;
+    out->length = 0;
+}
+
+static void write_all(output *out, const char *data, size_t length)
+{
+    while (length > 0 && out->error_number == 0) {
+        ssize_t written = write(out->fd, data, length);
+
+        if (written >= 0) {
+            data += written;
+            length -= (size_t)written;
+        } else if (errno != EINTR) {
+            out->error_number = errno;
+        }
+    }
+}
+
+void output_flush(output *out)
+{
+    write_all(out, out->bytes, out->length);
+    out->length = 0;
+}
+
+void output_write_long(output *out, const char *data, size_t length)
+{
+    output_flush(out);
+    if (length >= OUTPUT_BYTES) {
+        write_all(out, data, length);
+    } else {
+        output_write(out, data, length);
+    }
+}
+
+void output_format(output *out, const char *format, ...)
+{
+    va_list arguments;
+    char *text = NULL;
+    int length = 0;
+
+    va_start(arguments, format);
+    length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length < 0) {
+        out->error_number = out->error_number == 0 ? ENOMEM : out->error_number;
+        return;
+    }
+    output_write(out, text, (size_t)length);
+    free(text);
+}
+
+/* U+0080 to U+009F, two bytes in UTF-8, are control characters too. */
+static bool is_control(const char *text)
+{
+    unsigned char first = (unsigned char)text[0];
+
+    return first < 0x20 || first == 0x7f || (first == 0xc2 && (unsigned char)text[1] < 0xa0);
+}
+
+void output_foreign(output *out, const char *text)
+{
+    while (*text != '\0') {
+        size_t length = 0;
+
+        while (text[length] != '\0' && !is_control(text + length)) {
+            length++;
+        }
+        output_write(out, text, length);
+        text += length;
+        if (*text != '\0') {
+            output_write(out, *text == '\n' || *text == '\t' ? " " : "?", 1);
+            text += (unsigned char)*text == 0xc2 && text[1] != '\0' ? 2 : 1;
+        }
+    }
+}
+
+void output_style(output *out, const char *style)
+{
+    if (out->color) {
+        output_format(out, "\033[%sm", style);
+    }
+}
+
+void output_styled(output *out, const char *style, const char *text)
+{
+    output_style(out, style);
+    output_string(out, text);
+    output_style(out, STYLE_PLAIN);
+}
+
+bool output_is_closed(const output *out)
+{
+    return out->error_number == EPIPE;
+}
+
+int32_t output_take(void *user, const void *data, size_t length_bytes)
+{
+    output *out = user;
+
+    output_write(out, data, length_bytes);
+    return out->error_number != 0;
+}

@@ -1,0 +1,36 @@
+/* What is said on standard error: mistakes, failures, warnings and notes, for people or as JSON. */
+#ifndef CLI_TERMINAL_REPORT_H
+#define CLI_TERMINAL_REPORT_H
+
+#include <contextpack/error.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cli;
+
+/* "contextpack: <what>" and where help is found; gives EXIT_CODE_USAGE. */
+int report_usage(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* "contextpack: <subject>: <message>"; the subject may be NULL. Frees the error and gives its exit code. */
+int report_failure(struct cli *cli, const char *subject, cpk_error *error);
+
+/* The same for an error that goes on being used. */
+void report_error(struct cli *cli, const char *subject, const cpk_error *error);
+
+/* "contextpack: skipped: <subject>: <message>", for a file of a folder: nothing with --quiet or --json. */
+void report_skipped(struct cli *cli, const char *subject, const cpk_error *error);
+
+/* A failure that the program itself found. */
+int report_problem(struct cli *cli, cpk_status code, const char *subject, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+int report_out_of_memory(struct cli *cli);
+
+/* A line for people on standard error: nothing with --quiet or --json. */
+void report_info(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The library's log (a cpk_log_fn); `user` is the cli. */
+void report_log(void *user, int32_t level, const char *domain, const char *message);
+
+#endif

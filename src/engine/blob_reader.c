@@ -1,0 +1,207 @@
+#include "engine/blob_reader.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+#define BLOCK_BYTES ((size_t)64 * 1024)
+
+/* A storage may answer in pieces; a cpk_reader promises fewer bytes only at the end. */
+static cpk_status read_fully(storage_reader *reader, void *target, size_t capacity, size_t *got, cpk_error **error)
+{
+    *got = 0;
+    while (*got < capacity) {
+        size_t part;
+
+        CPK_TRY(storage_read_data(reader, (char *)target + *got, capacity - *got, &part, error));
+        if (part == 0) {
+            break;
+        }
+        *got += part;
+    }
+    return CPK_OK;
+}
+
+static cpk_status blob_read_at(void *self, int64_t offset, void *target, size_t capacity, size_t *got,
+                               cpk_error **error)
+{
+    blob_reader *blob = self;
+
+    if (blob->open == NULL || blob->open_position != offset) {
+        storage_read_close(blob->open);
+        blob->open = NULL;
+        CPK_TRY(storage_read_open(blob->storage, blob->key, offset, -1, &blob->open, error));
+        blob->open_position = offset;
+    }
+    CPK_TRY(read_fully(blob->open, target, capacity, got, error));
+    blob->open_position += (int64_t)*got;
+    return CPK_OK;
+}
+
+static cpk_status blob_read(void *self, void *target, size_t capacity, size_t *got, cpk_error **error)
+{
+    blob_reader *blob = self;
+
+    CPK_TRY(blob_read_at(self, blob->position, target, capacity, got, error));
+    blob->position += (int64_t)*got;
+    return CPK_OK;
+}
+
+cpk_status blob_reader_open(storage *storage, const char *key, const char *name, blob_reader *blob, cpk_reader *reader,
+                            cpk_error **error)
+{
+    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
+
+    memset(blob, 0, sizeof *blob);
+    memset(reader, 0, sizeof *reader);
+    CPK_TRY(storage_stat(storage, key, &info, error));
+    blob->storage = storage;
+    blob->key = key;
+    blob->size_bytes = info.size_bytes;
+    reader->struct_size = sizeof *reader;
+    reader->self = blob;
+    reader->name = name;
+    reader->size_bytes = info.size_bytes;
+    reader->read = blob_read;
+    reader->read_at = blob_read_at;
+    return CPK_OK;
+}
+
+void blob_reader_close(blob_reader *blob)
+{
+    storage_read_close(blob->open);
+    blob->open = NULL;
+}
+
+cpk_status blob_is_needed(cpk_status status, const char *key, cpk_error **error)
+{
+    if (status != CPK_ERROR_NOT_FOUND) {
+        return status;
+    }
+    return error_set(
+        error, CPK_ERROR_STORAGE, "storage",
+        "the storage has lost the blob \"%s\", which the database names: add the same file again, then run "
+        "its source",
+        key);
+}
+
+/* A missing blob is an answer here. */
+static cpk_status forgive_missing(cpk_status status, cpk_error **error)
+{
+    if (status != CPK_ERROR_NOT_FOUND) {
+        return status;
+    }
+    error_clear(error);
+    return CPK_OK;
+}
+
+cpk_status blob_has_size(storage *storage, const char *key, int64_t size_bytes, int32_t *has, cpk_error **error)
+{
+    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
+    cpk_status status = storage_stat(storage, key, &info, error);
+
+    *has = status == CPK_OK && info.size_bytes == size_bytes;
+    return forgive_missing(status, error);
+}
+
+static cpk_status hash_blocks(storage_reader *reader, char *block, int64_t length, hash_sha256 *hash, cpk_error **error)
+{
+    int64_t done = 0;
+    size_t got;
+
+    do {
+        CPK_TRY(storage_read_data(reader, block, BLOCK_BYTES, &got, error));
+        hash_sha256_add(hash, block, got);
+        done += (int64_t)got;
+    } while (got > 0);
+    if (done != length) {
+        return error_set(error, CPK_ERROR_STORAGE, "storage", "the blob has %lld bytes where %lld are wanted",
+                         (long long)done, (long long)length);
+    }
+    return CPK_OK;
+}
+
+cpk_status blob_hash_range(storage *storage, const char *key, int64_t offset, int64_t length, hash_sha256 *hash,
+                           const cpk_allocator *allocator, cpk_error **error)
+{
+    storage_reader *reader = NULL;
+    char *block = memory_allocate(allocator, BLOCK_BYTES);
+    cpk_status status;
+
+    if (block == NULL) {
+        return error_out_of_memory(error);
+    }
+    status = storage_read_open(storage, key, offset, length, &reader, error);
+    if (status == CPK_OK) {
+        status = hash_blocks(reader, block, length, hash, error);
+    }
+    storage_read_close(reader);
+    memory_release(allocator, block, BLOCK_BYTES);
+    return status;
+}
+
+cpk_status blob_has_hash(storage *storage, const char *key, const char *sha256, int32_t *has,
+                         const cpk_allocator *allocator, cpk_error **error)
+{
+    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
+    char hex[HASH_SHA256_HEX_BYTES];
+    hash_sha256 hash;
+    cpk_status status;
+
+    *has = 0;
+    status = storage_stat(storage, key, &info, error);
+    if (sha256 == NULL || status != CPK_OK) {
+        *has = status == CPK_OK;
+        return forgive_missing(status, error);
+    }
+    CPK_TRY(hash_sha256_start(&hash, error));
+    /* As many bytes as it claims to have: a driver's reader may never end. */
+    status = blob_hash_range(storage, key, 0, info.size_bytes, &hash, allocator, error);
+    status = hash_sha256_finish_hex(&hash, status, hex, error);
+    *has = status == CPK_OK && strcmp(hex, sha256) == 0;
+    return forgive_missing(status, error);
+}
+
+cpk_status blob_hash_bytes(const void *bytes, size_t length, char hex[HASH_SHA256_HEX_BYTES], cpk_error **error)
+{
+    hash_sha256 hash;
+
+    CPK_TRY(hash_sha256_start(&hash, error));
+    hash_sha256_add(&hash, bytes, length);
+    return hash_sha256_finish_hex(&hash, CPK_OK, hex, error);
+}
+
+static cpk_status write_blocks(storage_reader *reader, char *block, cpk_write_fn write, void *user, cpk_error **error)
+{
+    size_t got;
+
+    for (;;) {
+        CPK_TRY(read_fully(reader, block, BLOCK_BYTES, &got, error));
+        if (got == 0) {
+            return CPK_OK;
+        }
+        if (write(user, block, got) != 0) {
+            return error_set(error, CPK_ERROR_CANCELLED, "cancel", "cancelled by the callback");
+        }
+    }
+}
+
+cpk_status blob_write_to(storage *storage, const char *key, cpk_write_fn write, void *user,
+                         const cpk_allocator *allocator, cpk_error **error)
+{
+    storage_reader *reader = NULL;
+    char *block = memory_allocate(allocator, BLOCK_BYTES);
+    cpk_status status;
+
+    if (block == NULL) {
+        return error_out_of_memory(error);
+    }
+    status = blob_is_needed(storage_read_open(storage, key, 0, -1, &reader, error), key, error);
+    if (status == CPK_OK) {
+        status = write_blocks(reader, block, write, user, error);
+    }
+    storage_read_close(reader);
+    memory_release(allocator, block, BLOCK_BYTES);
+    return status;
+}

@@ -1,0 +1,207 @@
+#include "engine/for_each_row.h"
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+#include <string.h>
+
+/* Which rows, and how a page of them is had. */
+typedef struct walk {
+    store *store;
+    const char *user_id;
+    const char *pack_id;
+    cpk_status (*list)(const struct walk *walk, const store_page *page, snapshot_list **items, cpk_error **error);
+    const char *(*place)(const void *item, int64_t *us); /* where the page after this item begins */
+} walk;
+
+/* Where the next page begins, kept before the items may be taken. An id is as long as a client has made it. */
+static cpk_status keep_place(const walk *walk, const snapshot_list *items, store_page *page, buffer *after,
+                             cpk_error **error)
+{
+    const char *id;
+
+    if (items->count == 0) {
+        return CPK_OK;
+    }
+    id = walk->place(items->items[items->count - 1], &page->after_us);
+    buffer_clear(after);
+    buffer_append(after, id, strlen(id));
+    page->after_id = buffer_text(after);
+    return after->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status walk_page(const walk *walk, store_page *page, buffer *after, walk_fn each, void *user, size_t *got,
+                            cpk_error **error)
+{
+    snapshot_list *items = NULL;
+    cpk_status status;
+
+    CPK_TRY(walk->list(walk, page, &items, error));
+    *got = items->count;
+    status = keep_place(walk, items, page, after, error);
+    for (size_t i = 0; status == CPK_OK && i < *got; i++) {
+        status = each(user, &items->items[i], error);
+    }
+    snapshot_list_free(items);
+    return status;
+}
+
+static cpk_status run(const walk *walk, walk_fn each, void *user, cpk_error **error)
+{
+    store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
+    buffer after;
+    size_t got = 0;
+    cpk_status status;
+
+    buffer_init(&after, store_allocator(walk->store));
+    do {
+        status = walk_page(walk, &page, &after, each, user, &got, error);
+    } while (status == CPK_OK && got == STORE_PAGE_LIMIT_MAX);
+    buffer_free(&after);
+    return status;
+}
+
+static cpk_status list_users(const walk *walk, const store_page *page, snapshot_list **items, cpk_error **error)
+{
+    return store_user_list(walk->store, page, items, error);
+}
+
+static const char *place_user(const void *item, int64_t *us)
+{
+    const cpk_user *user = item;
+
+    *us = user->created_us;
+    return user->id;
+}
+
+typedef struct user_turns {
+    walk_fn each;
+    walk_skip_fn skip;
+    void *user;
+} user_turns;
+
+static cpk_status take_user(void *user, void **item, cpk_error **error)
+{
+    const user_turns *turns = user;
+    cpk_error *problem = NULL;
+    cpk_status status = turns->each(turns->user, item, &problem);
+
+    if (status != CPK_OK && (*item == NULL || !error_is_of_one_row(status))) {
+        return error_give(error, problem);
+    }
+    if (status != CPK_OK) {
+        turns->skip(turns->user, *item, problem);
+    }
+    cpk_error_free(problem);
+    return CPK_OK;
+}
+
+cpk_status walk_users(store *store, walk_fn each, walk_skip_fn skip, void *user, cpk_error **error)
+{
+    const walk walk = {store, NULL, NULL, list_users, place_user};
+    user_turns turns = {each, skip, user};
+
+    return run(&walk, take_user, &turns, error);
+}
+
+static cpk_status list_packs(const walk *walk, const store_page *page, snapshot_list **items, cpk_error **error)
+{
+    return store_pack_list(walk->store, walk->user_id, page, items, error);
+}
+
+static const char *place_pack(const void *item, int64_t *us)
+{
+    const cpk_pack *pack = item;
+
+    *us = pack->updated_us;
+    return pack->pack_id;
+}
+
+cpk_status walk_packs(store *store, const char *user_id, walk_fn each, void *user, cpk_error **error)
+{
+    const walk walk = {store, user_id, NULL, list_packs, place_pack};
+
+    return run(&walk, each, user, error);
+}
+
+static cpk_status list_sources(const walk *walk, const store_page *page, snapshot_list **items, cpk_error **error)
+{
+    return store_source_list(walk->store, walk->user_id, walk->pack_id, page, items, error);
+}
+
+static const char *place_source(const void *item, int64_t *us)
+{
+    const cpk_source *source = item;
+
+    *us = source->created_us;
+    return source->source_id;
+}
+
+cpk_status walk_sources(store *store, const char *user_id, const char *pack_id, walk_fn each, void *user,
+                        cpk_error **error)
+{
+    const walk walk = {store, user_id, pack_id, list_sources, place_source};
+
+    return run(&walk, each, user, error);
+}
+
+static cpk_status list_exports(const walk *walk, const store_page *page, snapshot_list **items, cpk_error **error)
+{
+    return store_export_list(walk->store, walk->user_id, walk->pack_id, page, items, error);
+}
+
+static const char *place_export(const void *item, int64_t *us)
+{
+    const cpk_export *result = item;
+
+    *us = result->created_us;
+    return result->export_id;
+}
+
+cpk_status walk_exports(store *store, const char *user_id, const char *pack_id, walk_fn each, void *user,
+                        cpk_error **error)
+{
+    const walk walk = {store, user_id, pack_id, list_exports, place_export};
+
+    return run(&walk, each, user, error);
+}
+
+static cpk_status list_jobs(const walk *walk, const store_page *page, snapshot_list **items, cpk_error **error)
+{
+    return store_job_list(walk->store, walk->user_id, page, items, error);
+}
+
+static const char *place_job(const void *item, int64_t *us)
+{
+    const cpk_job *job = item;
+
+    *us = job->created_us;
+    return job->job_id;
+}
+
+cpk_status walk_jobs(store *store, const char *user_id, walk_fn each, void *user, cpk_error **error)
+{
+    const walk walk = {store, user_id, NULL, list_jobs, place_job};
+
+    return run(&walk, each, user, error);
+}
+
+static cpk_status list_legacy_packs(const walk *walk, const store_page *page, snapshot_list **items, cpk_error **error)
+{
+    return store_legacy_pack_list(walk->store, walk->user_id, page, items, error);
+}
+
+static const char *place_legacy_pack(const void *item, int64_t *us)
+{
+    const cpk_legacy_pack *pack = item;
+
+    *us = pack->created_us;
+    return pack->id;
+}
+
+cpk_status walk_legacy_packs(store *store, const char *user_id, walk_fn each, void *user, cpk_error **error)
+{
+    const walk walk = {store, user_id, NULL, list_legacy_packs, place_legacy_pack};
+
+    return run(&walk, each, user, error);
+}

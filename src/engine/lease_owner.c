@@ -1,0 +1,320 @@
+#include "engine/lease_owner.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define FIELD_BYTES   40
+#define UNKNOWN       "-"
+
+#define FIRST_SPACE   "pid:[4026531836]" /* the kernel's own number of the namespace that is not a container's */
+#define MACHINE_BYTES 16
+#define COPY_BYTES    8
+
+typedef struct owner {
+    char machine[FIELD_BYTES];
+    char boot[FIELD_BYTES];
+    char space[FIELD_BYTES]; /* the process namespace: a container's numbers mean nothing outside it */
+    long process;
+    unsigned long long started; /* clock ticks since boot: tells a reused number apart */
+    char copy[FIELD_BYTES];     /* of this library in the process; "" in texts of older ones */
+} owner;
+
+/* An owner of this process that works on something. */
+struct live_owner {
+    struct live_owner *next;
+    cpk_allocator allocator;
+    const void *group;
+    char text[OWNER_TEXT_BYTES];
+};
+
+/* Those of this copy of the library; another copy in the same process has its own. */
+static struct {
+    pthread_mutex_t mutex;
+    struct live_owner *first;
+    char copy[2 * COPY_BYTES + 1]; /* "": not made yet */
+} live = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+static void read_line(const char *path, char text[FIELD_BYTES])
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = descriptor >= 0 ? read(descriptor, text, FIELD_BYTES - 1) : 0;
+
+    if (descriptor >= 0) {
+        close(descriptor);
+    }
+    text[length > 0 ? length : 0] = '\0';
+    text[strcspn(text, "\n/")] = '\0';
+    if (text[0] == '\0') {
+        memcpy(text, UNKNOWN, sizeof UNKNOWN);
+    }
+}
+
+/* What /proc/PID/stat says of a process. */
+typedef struct process_state {
+    int32_t is_dead;            /* a zombie, or on its way to be one: it does nothing any more */
+    unsigned long long started; /* 0: it could not be seen */
+} process_state;
+
+/* The number of a field, from the space before it; the state (field 3) has none before it but the name's bracket. */
+static const char *skip_fields(const char *at, int32_t count)
+{
+    for (int32_t i = 0; at != NULL && i < count; i++) {
+        at = strchr(at + 1, ' ');
+    }
+    return at;
+}
+
+/* The name in field 2 may hold anything, so counting starts behind its bracket. A process whose first thread has ended
+ * looks like a zombie, too, while others of its threads (field 20) work. */
+static process_state state_of(long process)
+{
+    process_state state = {0, 0};
+    char path[64];
+    char text[1024];
+    int descriptor;
+    ssize_t length;
+    const char *name_end;
+    const char *threads;
+    const char *started;
+
+    snprintf(path, sizeof path, "/proc/%ld/stat", process);
+    descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return state;
+    }
+    length = read(descriptor, text, sizeof text - 1);
+    close(descriptor);
+    text[length > 0 ? length : 0] = '\0';
+    name_end = strrchr(text, ')');
+    threads = skip_fields(name_end, 18);
+    started = skip_fields(name_end, 20);
+    if (started != NULL) {
+        state.started = strtoull(started, NULL, 10);
+        state.is_dead = strchr("ZXx", name_end[2]) != NULL && strtol(threads, NULL, 10) <= 1;
+    }
+    return state;
+}
+
+/* What tells this machine from others after a restart: its id and its name. Clones of a system image share the id, so
+ * the name counts, too; a container has the id of its image, and a name of its own that says nothing. */
+static cpk_status name_machine(owner *here, cpk_error **error)
+{
+    struct utsname system;
+    char id[FIELD_BYTES];
+    hash_sha256 hash;
+    unsigned char digest[HASH_SHA256_BYTES];
+
+    read_line("/etc/machine-id", id);
+    memcpy(here->machine, UNKNOWN, sizeof UNKNOWN);
+    if (strcmp(here->space, FIRST_SPACE) != 0 || strcmp(id, UNKNOWN) == 0 || uname(&system) != 0) {
+        return CPK_OK;
+    }
+    CPK_TRY(hash_sha256_start(&hash, error));
+    hash_sha256_add(&hash, id, strlen(id) + 1);
+    hash_sha256_add(&hash, system.nodename, strlen(system.nodename));
+    CPK_TRY(hash_sha256_finish(&hash, digest, error));
+    hash_hex(digest, MACHINE_BYTES, here->machine);
+    return CPK_OK;
+}
+
+static cpk_status describe_here(owner *here, cpk_error **error)
+{
+    ssize_t length = readlink("/proc/self/ns/pid", here->space, sizeof here->space - 1);
+
+    here->space[length > 0 ? length : 0] = '\0';
+    CPK_TRY(name_machine(here, error));
+    read_line("/proc/sys/kernel/random/boot_id", here->boot);
+    here->process = (long)getpid();
+    here->started = state_of(here->process).started;
+    return CPK_OK;
+}
+
+/* Not from the host's randomness: two copies with one seed must differ. The mutex is held. */
+static cpk_status name_copy(cpk_error **error)
+{
+    unsigned char bytes[COPY_BYTES];
+    ssize_t got = (ssize_t)sizeof bytes;
+
+    if (live.copy[0] != '\0') {
+        return CPK_OK;
+    }
+    do {
+        got = getrandom(bytes, sizeof bytes, 0);
+    } while (got < 0 && errno == EINTR);
+    if (got != (ssize_t)sizeof bytes) {
+        return error_set(error, CPK_ERROR_INTERNAL, "random", "the source of randomness failed");
+    }
+    hash_hex(bytes, sizeof bytes, live.copy);
+    return CPK_OK;
+}
+
+static cpk_status remember(struct live_owner *made, const owner *here, const char *random, cpk_error **error)
+{
+    cpk_status status;
+
+    pthread_mutex_lock(&live.mutex);
+    status = name_copy(error);
+    if (status == CPK_OK) {
+        snprintf(made->text, sizeof made->text, "%s/%s/%s/%ld/%llu/%s/%s", here->machine, here->boot, here->space,
+                 here->process, here->started, live.copy, random);
+        made->next = live.first;
+        live.first = made;
+    }
+    pthread_mutex_unlock(&live.mutex);
+    return status;
+}
+
+cpk_status owner_create(const context *context, const void *group, char text[OWNER_TEXT_BYTES], cpk_error **error)
+{
+    owner here;
+    unsigned char bytes[8];
+    char random[2 * sizeof bytes + 1];
+    struct live_owner *made;
+    cpk_status status;
+
+    CPK_TRY(describe_here(&here, error));
+    CPK_TRY(context_random(context, bytes, sizeof bytes, error));
+    hash_hex(bytes, sizeof bytes, random);
+    made = memory_allocate_zeroed(&context->allocator, sizeof *made);
+    if (made == NULL) {
+        return error_out_of_memory(error);
+    }
+    made->allocator = context->allocator;
+    made->group = group;
+    status = remember(made, &here, random, error);
+    if (status != CPK_OK) {
+        memory_release(&context->allocator, made, sizeof *made);
+        return status;
+    }
+    memcpy(text, made->text, OWNER_TEXT_BYTES);
+    return CPK_OK;
+}
+
+/* Those of the text, or of the group where it is NULL. */
+static void forget(const char *text, const void *group)
+{
+    struct live_owner **at = &live.first;
+
+    pthread_mutex_lock(&live.mutex);
+    while (*at != NULL) {
+        struct live_owner *current = *at;
+        cpk_allocator allocator = current->allocator;
+
+        if (text != NULL ? strcmp(current->text, text) != 0 : current->group != group) {
+            at = &current->next;
+            continue;
+        }
+        *at = current->next;
+        memory_release(&allocator, current, sizeof *current);
+    }
+    pthread_mutex_unlock(&live.mutex);
+}
+
+void owner_forget(const char *text)
+{
+    forget(text, NULL);
+}
+
+void owner_forget_group(const void *group)
+{
+    forget(NULL, group);
+}
+
+/* Of a text that this copy of the library in this process has made. */
+static int32_t is_forgotten(const char *text, const owner *holder)
+{
+    int32_t is_ours;
+    int32_t is_live = 0;
+
+    pthread_mutex_lock(&live.mutex);
+    is_ours = live.copy[0] != '\0' && strcmp(holder->copy, live.copy) == 0;
+    for (const struct live_owner *at = live.first; at != NULL && !is_live; at = at->next) {
+        is_live = strcmp(at->text, text) == 0;
+    }
+    pthread_mutex_unlock(&live.mutex);
+    return is_ours && !is_live;
+}
+
+/* A field up to the next '/'; NULL when there is none. */
+static const char *take_field(const char *at, char field[FIELD_BYTES])
+{
+    size_t length = at != NULL ? strcspn(at, "/") : FIELD_BYTES;
+
+    if (length >= FIELD_BYTES || at[length] != '/') {
+        return NULL;
+    }
+    memcpy(field, at, length);
+    field[length] = '\0';
+    return at + length + 1;
+}
+
+static int32_t parse(const char *text, owner *owner)
+{
+    char number[FIELD_BYTES];
+    const char *at = take_field(text, owner->machine);
+
+    at = take_field(at, owner->boot);
+    at = take_field(at, owner->space);
+    at = take_field(at, number);
+    if (at == NULL) {
+        return 0;
+    }
+    owner->process = strtol(number, NULL, 10);
+    at = take_field(at, number);
+    if (at == NULL) {
+        return 0;
+    }
+    owner->started = strtoull(number, NULL, 10);
+    if (take_field(at, owner->copy) == NULL) {
+        owner->copy[0] = '\0';
+    }
+    return owner->process > 0;
+}
+
+/* A boot is of one machine, so within it the machine needs no name; minimal systems have none. */
+static int32_t is_same_boot(const owner *left, const owner *right)
+{
+    return strcmp(left->boot, UNKNOWN) != 0 && strcmp(left->boot, right->boot) == 0;
+}
+
+static int32_t is_same_machine(const owner *left, const owner *right)
+{
+    return strcmp(left->machine, UNKNOWN) != 0 && strcmp(left->machine, right->machine) == 0;
+}
+
+int32_t owner_is_gone(const char *text)
+{
+    process_state state;
+    owner holder;
+    owner here;
+
+    if (describe_here(&here, NULL) != CPK_OK || !parse(text, &holder)) {
+        return 0;
+    }
+    if (!is_same_boot(&holder, &here)) {
+        return is_same_machine(&holder, &here) && strcmp(holder.boot, UNKNOWN) != 0 && strcmp(here.boot, UNKNOWN) != 0;
+    }
+    if (here.space[0] == '\0' || strcmp(holder.space, here.space) != 0) {
+        return 0; /* its number may be another process's here */
+    }
+    if (kill((pid_t)holder.process, 0) != 0 && errno == ESRCH) {
+        return 1;
+    }
+    if (holder.process == here.process && holder.started == here.started) {
+        return is_forgotten(text, &holder);
+    }
+    state = state_of(holder.process);
+    return state.is_dead || (state.started != 0 && holder.started != 0 && state.started != holder.started);
+}

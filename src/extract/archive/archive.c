@@ -1,0 +1,634 @@
+#include "extract/archive/archive.h"
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+
+#include <string.h>
+#include <zip.h>
+#include <zlib.h>
+
+#define DOMAIN                    "archive"
+#define WINDOW_BYTES              ((size_t)64 * 1024)
+#define RATIO_FREE_BYTES          (INT64_C(16) << 20) /* small archives of repetitive text may be far denser than the ratio */
+#define END_BYTES                 22                  /* end of central directory record, without its comment */
+#define END64_BYTES               56
+#define LOCATOR64_BYTES           20
+#define COMMENT_MAX_BYTES         65535
+#define DIRECTORY_ENTRY_MIN_BYTES 46
+
+#define NOT_WHOLE                                                                                                      \
+    "%s is not a whole ZIP: the list of contents at its end is missing, so it was probably cut off while it was "      \
+    "downloaded or copied; get it again"
+
+struct archive {
+    const context *context;
+    cpk_reader reader;
+    archive *root; /* the outermost archive, whose budget all nested ones share */
+    zip_t *zip;
+    arena names;
+    archive_entry *entries;
+    size_t entry_count;
+    int64_t inflated_bytes; /* of the root: everything read from it and from the archives inside it */
+    int64_t position;       /* what libzip thinks it has read to */
+    zip_error_t source_error;
+    cpk_error *read_error; /* why the reader failed, until somebody reports it */
+    unsigned char *window; /* libzip reads 8 KiB at a time; this asks the reader for more at once */
+    int64_t window_offset;
+    size_t window_length;
+};
+
+int32_t archive_is(const void *head, size_t length)
+{
+    return length >= 4 &&
+           (memcmp(head, "PK\3\4", 4) == 0 || memcmp(head, "PK\5\6", 4) == 0 || memcmp(head, "PK\7\10PK", 4) == 0);
+}
+
+static cpk_status window_read(archive *archive, void *buffer, size_t length, size_t *got)
+{
+    int64_t begin = archive->window_offset;
+
+    *got = 0;
+    if (archive->position < begin || archive->position >= begin + (int64_t)archive->window_length) {
+        archive->window_length = 0;
+        archive->window_offset = archive->position;
+        CPK_TRY(archive->reader.read_at(archive->reader.self, archive->position, archive->window, WINDOW_BYTES,
+                                        &archive->window_length, &archive->read_error));
+    }
+    if (archive->window_length > 0) {
+        size_t at = (size_t)(archive->position - archive->window_offset);
+        size_t left = archive->window_length - at;
+
+        *got = left < length ? left : length;
+        memcpy(buffer, archive->window + at, *got);
+        archive->position += (int64_t)*got;
+    }
+    return CPK_OK;
+}
+
+static zip_int64_t source_read(archive *archive, unsigned char *buffer, zip_uint64_t length)
+{
+    zip_uint64_t done = 0;
+
+    while (done < length) {
+        size_t got;
+
+        error_clear(&archive->read_error);
+        if (window_read(archive, buffer + done, (size_t)(length - done), &got) != CPK_OK) {
+            zip_error_set(&archive->source_error, ZIP_ER_READ, 0);
+            return -1;
+        }
+        if (got == 0) {
+            break;
+        }
+        done += got;
+    }
+    return (zip_int64_t)done;
+}
+
+static zip_int64_t source_stat(archive *archive, void *data, zip_uint64_t length)
+{
+    zip_stat_t *stat = data;
+
+    if (length < sizeof *stat) {
+        zip_error_set(&archive->source_error, ZIP_ER_INVAL, 0);
+        return -1;
+    }
+    zip_stat_init(stat);
+    stat->size = (zip_uint64_t)archive->reader.size_bytes;
+    stat->valid = ZIP_STAT_SIZE;
+    return (zip_int64_t)sizeof *stat;
+}
+
+static zip_int64_t source_seek(archive *archive, void *data, zip_uint64_t length)
+{
+    zip_int64_t position =
+        zip_source_seek_compute_offset((zip_uint64_t)archive->position, (zip_uint64_t)archive->reader.size_bytes, data,
+                                       length, &archive->source_error);
+
+    if (position >= 0) {
+        archive->position = position;
+    }
+    return position >= 0 ? 0 : -1;
+}
+
+/* What libzip calls for every access to the archive's bytes. */
+static zip_int64_t source_command(void *self, void *data, zip_uint64_t length, zip_source_cmd_t command)
+{
+    archive *archive = self;
+
+    switch (command) {
+    case ZIP_SOURCE_OPEN:
+        archive->position = 0;
+        return 0;
+    case ZIP_SOURCE_READ:
+        return source_read(archive, data, length);
+    case ZIP_SOURCE_CLOSE:
+    case ZIP_SOURCE_FREE:
+        return 0;
+    case ZIP_SOURCE_STAT:
+        return source_stat(archive, data, length);
+    case ZIP_SOURCE_ERROR:
+        return zip_error_to_data(&archive->source_error, data, length);
+    case ZIP_SOURCE_SEEK:
+        return source_seek(archive, data, length);
+    case ZIP_SOURCE_TELL:
+        return archive->position;
+    case ZIP_SOURCE_SUPPORTS:
+        return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE, ZIP_SOURCE_STAT,
+                                              ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE, ZIP_SOURCE_SEEK, ZIP_SOURCE_TELL,
+                                              ZIP_SOURCE_SUPPORTS, -1);
+    default:
+        zip_error_set(&archive->source_error, ZIP_ER_OPNOTSUPP, 0);
+        return -1;
+    }
+}
+
+/* Gives away an error that was kept for later. */
+static cpk_status hand_over(cpk_error **kept, cpk_error **error)
+{
+    cpk_error *taken = *kept;
+    cpk_status status = cpk_error_code(taken);
+
+    *kept = NULL;
+    if (error != NULL) {
+        error_clear(error);
+        *error = taken;
+    } else {
+        cpk_error_free(taken);
+    }
+    return status;
+}
+
+static cpk_status damaged(zip_error_t *problem, const char *what, cpk_error **error)
+{
+    return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "%s is a damaged ZIP: %s", what,
+                     zip_error_strerror(problem));
+}
+
+/* What libzip's error means for a caller. A failure of the reader is handed on as it was. */
+static cpk_status report(archive *archive, zip_error_t *problem, const char *what, cpk_error **error)
+{
+    int code = zip_error_code_zip(problem);
+
+    if (archive->read_error != NULL) {
+        return hand_over(&archive->read_error, error);
+    }
+    switch (code) {
+    case ZIP_ER_MEMORY:
+        return error_out_of_memory(error);
+    case ZIP_ER_ZLIB:
+        if (zip_error_code_system(problem) == Z_MEM_ERROR) {
+            return error_out_of_memory(error);
+        }
+        return damaged(problem, what, error);
+    case ZIP_ER_NOPASSWD:
+    case ZIP_ER_WRONGPASSWD:
+        return error_set(error, CPK_ERROR_ENCRYPTED, DOMAIN,
+                         "%s is encrypted: unpack it with its password and import what is in it", what);
+    case ZIP_ER_MULTIDISK:
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                         "%s is one volume of a split ZIP: join the volumes into one file first", what);
+    case ZIP_ER_COMPNOTSUPP:
+    case ZIP_ER_ENCRNOTSUPP:
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN, "%s is packed in a way that can't be read here: %s",
+                         what, zip_error_strerror(problem));
+    case ZIP_ER_NOZIP:
+        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, NOT_WHOLE, what);
+    default:
+        return damaged(problem, what, error);
+    }
+}
+
+static uint64_t little_endian(const unsigned char *bytes, size_t count)
+{
+    uint64_t value = 0;
+
+    while (count > 0) {
+        count--;
+        value = value << 8 | bytes[count];
+    }
+    return value;
+}
+
+static cpk_status read_exactly(archive *archive, int64_t offset, unsigned char *buffer, size_t length,
+                               cpk_error **error)
+{
+    size_t done = 0;
+
+    while (done < length) {
+        size_t got;
+
+        CPK_TRY(archive->reader.read_at(archive->reader.self, offset + (int64_t)done, buffer + done, length - done,
+                                        &got, error));
+        if (got == 0) {
+            return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "%s ends too early", archive->reader.name);
+        }
+        done += got;
+    }
+    return CPK_OK;
+}
+
+/* The number of entries that an end record claims; `end` is at `offset` of the file. ZIP64 keeps it elsewhere. */
+static cpk_status claimed_entries(archive *archive, const unsigned char *end, int64_t offset, uint64_t *count,
+                                  cpk_error **error)
+{
+    unsigned char locator[LOCATOR64_BYTES];
+    unsigned char end64[END64_BYTES];
+    uint64_t offset64;
+
+    *count = little_endian(end + 10, 2);
+    if (offset < LOCATOR64_BYTES) {
+        return CPK_OK;
+    }
+    CPK_TRY(read_exactly(archive, offset - LOCATOR64_BYTES, locator, sizeof locator, error));
+    offset64 = little_endian(locator + 8, 8);
+    if (memcmp(locator, "PK\6\7", 4) != 0 || archive->reader.size_bytes < END64_BYTES ||
+        offset64 > (uint64_t)archive->reader.size_bytes - END64_BYTES) {
+        return CPK_OK;
+    }
+    CPK_TRY(read_exactly(archive, (int64_t)offset64, end64, sizeof end64, error));
+    if (memcmp(end64, "PK\6\6", 4) == 0) {
+        uint64_t count64 = little_endian(end64 + 32, 8);
+
+        *count = *count == UINT16_MAX || count64 > *count ? count64 : *count;
+    }
+    return CPK_OK;
+}
+
+static cpk_status check_claim(archive *archive, uint64_t count, cpk_error **error)
+{
+    int64_t limit = context_setting(archive->context, SETTING_ARCHIVE_MAX_ENTRIES);
+
+    if (count > (uint64_t)archive->reader.size_bytes / DIRECTORY_ENTRY_MIN_BYTES) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN,
+                         "%s is a damaged ZIP: it claims %llu entries, more than fit into it", archive->reader.name,
+                         (unsigned long long)count);
+    }
+    if (count > (uint64_t)limit) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
+                         "%s has %llu entries, more than archive.max_entries (%lld) allows", archive->reader.name,
+                         (unsigned long long)count, (long long)limit);
+    }
+    return CPK_OK;
+}
+
+/* libzip makes room for every entry that the end record claims before it reads the first, so the claim is checked
+ * before libzip sees it. It tries each record in the tail; so does this. */
+static cpk_status check_directory(archive *archive, cpk_error **error)
+{
+    int64_t size = archive->reader.size_bytes;
+    size_t length = END_BYTES + COMMENT_MAX_BYTES;
+    unsigned char *tail;
+    size_t found = 0;
+    cpk_status status = CPK_OK;
+
+    if (size < (int64_t)length) {
+        length = (size_t)size;
+    }
+    tail = memory_allocate(&archive->context->allocator, length);
+    if (tail == NULL) {
+        return error_out_of_memory(error);
+    }
+    CPK_TRY_CLEANUP(read_exactly(archive, size - (int64_t)length, tail, length, error));
+    for (size_t at = 0; at + END_BYTES <= length; at++) {
+        if (memcmp(tail + at, "PK\5\6", 4) == 0) {
+            uint64_t count;
+
+            CPK_TRY_CLEANUP(claimed_entries(archive, tail + at, size - (int64_t)(length - at), &count, error));
+            CPK_TRY_CLEANUP(check_claim(archive, count, error));
+            found++;
+        }
+    }
+    status = found > 0 ? CPK_OK : error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, NOT_WHOLE, archive->reader.name);
+
+cleanup:
+    memory_release(&archive->context->allocator, tail, length);
+    return status;
+}
+
+static zip_t *open_once(archive *archive, zip_error_t *problem)
+{
+    zip_source_t *source;
+    zip_t *zip = NULL;
+
+    zip_error_fini(problem);
+    zip_error_init(problem);
+    source = zip_source_function_create(source_command, archive, problem);
+    if (source != NULL) {
+        zip = zip_open_from_source(source, ZIP_RDONLY, problem);
+    }
+    if (zip == NULL) {
+        zip_source_free(source);
+    }
+    return zip;
+}
+
+/* Whether there is memory for what libzip reads the list of contents with. */
+static int32_t has_memory(const archive *archive)
+{
+    const size_t probe_bytes = END_BYTES + COMMENT_MAX_BYTES;
+    void *probe = memory_allocate(&archive->context->allocator, probe_bytes);
+
+    memory_release(&archive->context->allocator, probe, probe_bytes);
+    return probe != NULL;
+}
+
+/* libzip says of an archive that it is none when it has no memory to find that out. */
+static cpk_status open_zip(archive *archive, cpk_error **error)
+{
+    zip_error_t problem;
+    cpk_status status = CPK_OK;
+
+    zip_error_init(&problem);
+    archive->zip = open_once(archive, &problem);
+    if (archive->zip == NULL && zip_error_code_zip(&problem) == ZIP_ER_NOZIP) {
+        archive->zip = open_once(archive, &problem);
+    }
+    if (archive->zip == NULL) {
+        status =
+            has_memory(archive) ? report(archive, &problem, archive->reader.name, error) : error_out_of_memory(error);
+    }
+    zip_error_fini(&problem);
+    return status;
+}
+
+/* A name for people and for hints. Old archives use code page 437, some lie about UTF-8; control characters could
+ * steer a terminal. */
+static char *readable_name(archive *archive, zip_uint64_t index, buffer *scratch)
+{
+    const char *raw = zip_get_name(archive->zip, index, ZIP_FL_ENC_RAW);
+    const char *name = raw;
+    char *copy;
+
+    if (raw != NULL && utf8_valid_prefix(raw, strlen(raw)) < strlen(raw)) {
+        name = zip_get_name(archive->zip, index, ZIP_FL_ENC_GUESS);
+        name = name != NULL ? name : raw;
+    }
+    buffer_clear(scratch);
+    if (name != NULL) {
+        utf8_append_repaired(scratch, name, strlen(name));
+    }
+    if (scratch->failed) {
+        return NULL;
+    }
+    copy = arena_copy_bytes(&archive->names, buffer_text(scratch), scratch->length);
+    for (char *at = copy; at != NULL && *at != '\0'; at++) {
+        if ((unsigned char)*at < 0x20 || *at == 0x7f) {
+            *at = '?';
+        }
+    }
+    return copy;
+}
+
+static const char *after_last_slash(const char *name)
+{
+    const char *base = name;
+
+    for (const char *at = name; *at != '\0'; at++) {
+        if ((*at == '/' || *at == '\\') && at[1] != '\0') {
+            base = at + 1;
+        }
+    }
+    return base;
+}
+
+static int64_t declared(int known, zip_uint64_t value)
+{
+    return known && value <= (zip_uint64_t)INT64_MAX ? (int64_t)value : -1;
+}
+
+static cpk_status describe(archive *archive, zip_uint64_t index, buffer *scratch, cpk_error **error)
+{
+    archive_entry *entry = &archive->entries[index];
+    zip_stat_t stat;
+    size_t length;
+
+    entry->name = readable_name(archive, index, scratch);
+    if (entry->name == NULL) {
+        return error_out_of_memory(error);
+    }
+    entry->base_name = after_last_slash(entry->name);
+    length = strlen(entry->name);
+    entry->directory = length > 0 && (entry->name[length - 1] == '/' || entry->name[length - 1] == '\\');
+    entry->size_bytes = -1;
+    entry->compressed_bytes = -1;
+    entry->unsupported_method = -1;
+    if (zip_stat_index(archive->zip, index, 0, &stat) == 0) {
+        entry->size_bytes = declared((stat.valid & ZIP_STAT_SIZE) != 0, stat.size);
+        entry->compressed_bytes = declared((stat.valid & ZIP_STAT_COMP_SIZE) != 0, stat.comp_size);
+        entry->encrypted = (stat.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && stat.encryption_method != ZIP_EM_NONE;
+        if ((stat.valid & ZIP_STAT_COMP_METHOD) != 0 && !zip_compression_method_supported(stat.comp_method, 0)) {
+            entry->unsupported_method = stat.comp_method;
+        }
+    }
+    return CPK_OK;
+}
+
+static cpk_status list_entries(archive *archive, cpk_error **error)
+{
+    const cpk_allocator *allocator = &archive->context->allocator;
+    zip_int64_t count = zip_get_num_entries(archive->zip, 0);
+    buffer scratch;
+    cpk_status status;
+
+    CPK_TRY(check_claim(archive, (uint64_t)(count > 0 ? count : 0), error));
+    archive->entries = memory_allocate_array(allocator, (size_t)count + 1, sizeof *archive->entries);
+    if (archive->entries == NULL) {
+        return error_out_of_memory(error);
+    }
+    memset(archive->entries, 0, ((size_t)count + 1) * sizeof *archive->entries);
+    archive->entry_count = (size_t)count;
+    buffer_init(&scratch, allocator);
+    status = CPK_OK;
+    for (zip_int64_t i = 0; i < count && status == CPK_OK; i++) {
+        status = describe(archive, (zip_uint64_t)i, &scratch, error);
+    }
+    buffer_free(&scratch);
+    return status;
+}
+
+cpk_status archive_open(const context *context, const cpk_reader *reader, archive *parent, archive **opened,
+                        cpk_error **error)
+{
+    archive *archive;
+    cpk_status status;
+
+    *opened = NULL;
+    if (reader->read_at == NULL || reader->size_bytes < 0) {
+        return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "%s: a ZIP is read from its end, and this input can't be",
+                         reader->name);
+    }
+    archive = memory_allocate_zeroed(&context->allocator, sizeof *archive);
+    if (archive == NULL) {
+        return error_out_of_memory(error);
+    }
+    archive->context = context;
+    archive->reader = *reader;
+    archive->root = parent != NULL ? parent->root : archive;
+    arena_init(&archive->names, &context->allocator);
+    zip_error_init(&archive->source_error);
+    archive->window = memory_allocate(&context->allocator, WINDOW_BYTES);
+    status = archive->window != NULL ? CPK_OK : error_out_of_memory(error);
+    CPK_TRY_CLEANUP(status);
+    CPK_TRY_CLEANUP(check_directory(archive, error));
+    CPK_TRY_CLEANUP(open_zip(archive, error));
+    CPK_TRY_CLEANUP(list_entries(archive, error));
+    *opened = archive;
+
+cleanup:
+    if (status != CPK_OK) {
+        archive_close(archive);
+    }
+    return status;
+}
+
+size_t archive_entry_count(const archive *archive)
+{
+    return archive->entry_count;
+}
+
+const archive_entry *archive_entry_at(const archive *archive, size_t index)
+{
+    return &archive->entries[index];
+}
+
+void archive_close(archive *archive)
+{
+    if (archive == NULL) {
+        return;
+    }
+    if (archive->zip != NULL) {
+        zip_discard(archive->zip);
+    }
+    if (archive->entries != NULL) {
+        memory_release_array(&archive->context->allocator, archive->entries, archive->entry_count + 1,
+                             sizeof *archive->entries);
+    }
+    zip_error_fini(&archive->source_error);
+    error_clear(&archive->read_error);
+    memory_release(&archive->context->allocator, archive->window, WINDOW_BYTES);
+    arena_free(&archive->names);
+    memory_release(&archive->context->allocator, archive, sizeof *archive);
+}
+
+/* Inflated bytes that `compressed` bytes may become. */
+static int64_t ratio_limit(const archive *archive, int64_t compressed_bytes)
+{
+    int64_t ratio = context_setting(archive->context, SETTING_ARCHIVE_MAX_RATIO);
+
+    if (compressed_bytes > (INT64_MAX - RATIO_FREE_BYTES) / ratio) {
+        return INT64_MAX;
+    }
+    return RATIO_FREE_BYTES + ratio * compressed_bytes;
+}
+
+/* The declared size can be a lie, but an entry can't have more bytes than the file. The outermost archive is held to
+ * the same ratio as a whole: entries that share their bytes, and archives inside archives, stay bounded by it. */
+static cpk_status count_inflated(archive_stream *stream, size_t got, cpk_error **error)
+{
+    archive *archive = stream->archive;
+    const archive_entry *entry = &archive->entries[stream->index];
+    int64_t total_limit = context_setting(archive->context, SETTING_ARCHIVE_MAX_TOTAL_BYTES);
+    int64_t compressed = entry->compressed_bytes;
+
+    if (compressed < 0 || compressed > archive->reader.size_bytes) {
+        compressed = archive->reader.size_bytes;
+    }
+    stream->read_bytes += (int64_t)got;
+    archive->root->inflated_bytes += (int64_t)got;
+    if (archive->root->inflated_bytes > total_limit) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
+                         "%s inflates to more than archive.max_total_bytes (%lld) allows, at %s",
+                         archive->root->reader.name, (long long)total_limit, entry->name);
+    }
+    if (stream->read_bytes > ratio_limit(archive, compressed) ||
+        archive->root->inflated_bytes > ratio_limit(archive, archive->root->reader.size_bytes)) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
+                         "%s inflates to more than archive.max_ratio (%lld) times its size, as a decompression bomb "
+                         "does, at %s",
+                         archive->root->reader.name,
+                         (long long)context_setting(archive->context, SETTING_ARCHIVE_MAX_RATIO), entry->name);
+    }
+    return CPK_OK;
+}
+
+/* Hands over why the entry can't be read on. */
+static cpk_status stream_failure(archive_stream *stream, cpk_error **error)
+{
+    if (stream->error == NULL) {
+        return error_set(error, stream->failure, DOMAIN, "%s can't be read on",
+                         stream->archive->entries[stream->index].name);
+    }
+    return hand_over(&stream->error, error);
+}
+
+/* Bytes that came out before a failure are handed out first; the failure is what the next read comes to. */
+static cpk_status stream_read(void *self, void *buffer, size_t capacity, size_t *got, cpk_error **error)
+{
+    archive_stream *stream = self;
+    size_t done = 0;
+
+    *got = 0;
+    while (done < capacity && stream->failure == CPK_OK) {
+        zip_int64_t count = zip_fread(stream->file, (char *)buffer + done, capacity - done);
+
+        if (count < 0) {
+            stream->failure = report(stream->archive, zip_file_get_error(stream->file),
+                                     stream->archive->entries[stream->index].name, &stream->error);
+            stream->damaged = stream->failure == CPK_ERROR_INVALID_DATA;
+        } else if (count == 0) {
+            break;
+        } else {
+            done += (size_t)count;
+            stream->failure = count_inflated(stream, (size_t)count, &stream->error);
+        }
+    }
+    if (stream->failure != CPK_OK && (done == 0 || !stream->damaged)) {
+        return stream_failure(stream, error);
+    }
+    *got = done;
+    return CPK_OK;
+}
+
+cpk_status archive_stream_open(archive *archive, size_t index, archive_stream *stream, cpk_error **error)
+{
+    const archive_entry *entry = &archive->entries[index];
+
+    memset(stream, 0, sizeof *stream);
+    stream->archive = archive;
+    stream->index = index;
+    stream->reader.struct_size = sizeof stream->reader;
+    stream->reader.self = stream;
+    stream->reader.name = entry->base_name;
+    stream->reader.size_bytes = entry->size_bytes;
+    stream->reader.read = stream_read;
+    if (entry->encrypted) {
+        return error_set(error, CPK_ERROR_ENCRYPTED, DOMAIN,
+                         "%s in %s is encrypted: unpack the archive with its password and import what is in it",
+                         entry->name, archive->reader.name);
+    }
+    if (entry->unsupported_method >= 0) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                         "%s in %s is packed by compression method %d, which can't be read here: pack it again with "
+                         "the usual one (deflate)",
+                         entry->name, archive->reader.name, (int)entry->unsupported_method);
+    }
+    stream->file = zip_fopen_index(archive->zip, index, 0);
+    if (stream->file == NULL) {
+        stream->failure = report(archive, zip_get_error(archive->zip), entry->name, error);
+        stream->damaged = stream->failure == CPK_ERROR_INVALID_DATA;
+        return stream->failure;
+    }
+    return CPK_OK;
+}
+
+void archive_stream_close(archive_stream *stream)
+{
+    if (stream->file != NULL) {
+        zip_fclose(stream->file);
+        stream->file = NULL;
+    }
+    error_clear(&stream->error);
+}

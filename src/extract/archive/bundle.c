@@ -1,0 +1,466 @@
+/* Reads an archive: which entries hold chats is found out by reading them, in the order of the plan. */
+#include "base/error.h"
+#include "base/json/json_view.h"
+#include "extract/archive/archive.h"
+#include "extract/archive/bundle_missing.h"
+#include "extract/archive/bundle_plan.h"
+#include "extract/import_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DOMAIN             "archive"
+#define MANIFEST_MAX_BYTES ((size_t)16 << 20)
+#define MANIFEST_MAX_DEPTH 32
+#define PEEK_BYTES         16
+#define SKIPPED_NOTES_MAX  100 /* files that are named one by one; the rest is counted */
+#define NAMES_SHOWN        6
+
+/* What keeps an entry from being read matters only when nothing else gives a message; the most telling is kept. */
+typedef enum bundle_weight {
+    WEIGHT_NONE,
+    WEIGHT_EMPTY,
+    WEIGHT_METHOD,
+    WEIGHT_DAMAGED,
+    WEIGHT_LIMIT,
+    WEIGHT_LOCKED
+} bundle_weight;
+
+typedef struct bundle {
+    import_run *run;
+    archive *archive;
+    const char *name; /* of the archive */
+    int32_t depth;    /* archives around this one */
+    arena arena;
+    buffer path; /* of the entry that a note is about, or a manifest's text */
+    bundle_plan plan;
+    int32_t manifest_seen;
+    int64_t read_bytes; /* compressed, of the entries that are done */
+    int64_t other_count;
+    int64_t skipped_count;
+    int64_t readable_count; /* entries that something was sought in */
+    int64_t account_count;  /* of those, files of account details */
+    bundle_weight weight;
+    cpk_error *why; /* of that weight */
+} bundle;
+
+/* An entry's reader that also tells how far the archive as a whole is read. To whoever reads it, an entry ends where it
+ * is damaged, so that all that is whole is kept. */
+typedef struct entry_reader {
+    archive_stream stream;
+    bundle *bundle;
+    int64_t base_bytes;
+    int32_t damaged;
+    cpk_error *damage; /* where the entry's bytes went wrong */
+} entry_reader;
+
+static const char *path_of(bundle *bundle, const bundle_entry *planned)
+{
+    buffer_clear(&bundle->path);
+    if (bundle->depth > 0) {
+        buffer_append_text(&bundle->path, bundle->name);
+        buffer_append_byte(&bundle->path, '/');
+    }
+    buffer_append_text(&bundle->path, planned->entry->name);
+    return bundle->path.failed ? planned->entry->name : buffer_text(&bundle->path);
+}
+
+static cpk_status note(bundle *bundle, int32_t note, const bundle_entry *planned, const char *text, cpk_error **error)
+{
+    const cpk_sink *sink = &bundle->run->sink;
+
+    if (note == CPK_NOTE_SKIPPED_FILE && ++bundle->skipped_count > SKIPPED_NOTES_MAX) {
+        bundle->other_count++;
+        return CPK_OK;
+    }
+    return sink->note(sink->self, note, path_of(bundle, planned), text, error);
+}
+
+static cpk_status entry_read(void *self, void *buffer, size_t capacity, size_t *got, cpk_error **error)
+{
+    entry_reader *reader = self;
+    const archive_entry *entry = archive_entry_at(reader->stream.archive, reader->stream.index);
+    cpk_status status = reader->stream.reader.read(reader->stream.reader.self, buffer, capacity, got, error);
+
+    if (status != CPK_OK && reader->stream.damaged) {
+        *got = 0;
+        reader->damaged = 1;
+        if (error != NULL && reader->damage == NULL) {
+            reader->damage = *error;
+            *error = NULL;
+        }
+        error_clear(error);
+        return CPK_OK;
+    }
+    CPK_TRY(status);
+    if (reader->bundle->depth == 0 && entry->compressed_bytes > 0 && entry->size_bytes > 0) {
+        double part = (double)reader->stream.read_bytes / (double)entry->size_bytes;
+
+        reader->bundle->run->archive_position =
+            reader->base_bytes + (int64_t)((part < 1 ? part : 1) * (double)entry->compressed_bytes);
+    }
+    return status;
+}
+
+/* Reads an entry's beginning; nothing of it when it can't be opened, which reading it will tell. */
+static cpk_status peek(bundle *bundle, const bundle_entry *planned, char *head, size_t capacity, size_t *length,
+                       cpk_error **error)
+{
+    archive_stream stream;
+    cpk_status status = archive_stream_open(bundle->archive, planned->index, &stream, NULL);
+
+    *length = 0;
+    if (status == CPK_OK) {
+        status = stream.reader.read(stream.reader.self, head, capacity, length, NULL);
+        *length = status == CPK_OK ? *length : 0;
+    }
+    archive_stream_close(&stream);
+    return status == CPK_ERROR_OUT_OF_MEMORY ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status looks_readable(bundle *bundle, const bundle_entry *planned, int32_t *readable, cpk_error **error)
+{
+    char head[PEEK_BYTES];
+    size_t length;
+    size_t at;
+
+    CPK_TRY(peek(bundle, planned, head, sizeof head, &length, error));
+    at = length >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    while (at < length && strchr(" \t\r\n", head[at]) != NULL) {
+        at++;
+    }
+    *readable = archive_is(head, length) || (at < length && (head[at] == '{' || head[at] == '['));
+    return CPK_OK;
+}
+
+/* Keeps the weightier of two reasons; takes the error. */
+static void keep_reason(bundle *bundle, bundle_weight weight, cpk_error **error)
+{
+    if (weight > bundle->weight) {
+        bundle->weight = weight;
+        error_clear(&bundle->why);
+        bundle->why = *error;
+        *error = NULL;
+    }
+    error_clear(error);
+}
+
+/* 1 when the failure is the entry's own, and others can still be read. */
+static int32_t is_own_failure(cpk_status status)
+{
+    return status == CPK_ERROR_ENCRYPTED || status == CPK_ERROR_LIMIT_EXCEEDED || status == CPK_ERROR_INVALID_DATA ||
+           status == CPK_ERROR_NO_CONTENT || status == CPK_ERROR_UNSUPPORTED;
+}
+
+static bundle_weight weigh(const bundle_entry *planned, cpk_status status, const archive_stream *stream)
+{
+    switch (status) {
+    case CPK_ERROR_ENCRYPTED:
+        return WEIGHT_LOCKED;
+    case CPK_ERROR_LIMIT_EXCEEDED:
+        return WEIGHT_LIMIT;
+    case CPK_ERROR_INVALID_DATA:
+        return WEIGHT_DAMAGED;
+    case CPK_ERROR_NO_CONTENT:
+        return planned->kind == BUNDLE_SIDECAR ? WEIGHT_NONE : WEIGHT_EMPTY;
+    default:
+        return stream->file == NULL ? WEIGHT_METHOD : WEIGHT_NONE;
+    }
+}
+
+/* An entry gave no messages, or not all: says so, and goes on with the others unless nothing can. Takes `why`. */
+static cpk_status settle(bundle *bundle, const bundle_entry *planned, const archive_stream *stream, cpk_status status,
+                         cpk_error *why, cpk_error **error)
+{
+    bundle_weight weight = weigh(planned, status, stream);
+    cpk_status noted = CPK_OK;
+
+    if (status == CPK_ERROR_LIMIT_EXCEEDED && stream->failure == CPK_ERROR_LIMIT_EXCEEDED) {
+        bundle->run->sink_status = status; /* a bomb: what is around it is not trusted either */
+    }
+    if (bundle->run->sink_status != CPK_OK || !is_own_failure(status)) {
+        if (error != NULL) {
+            *error = why;
+        } else {
+            cpk_error_free(why);
+        }
+        return status;
+    }
+    if (planned->kind != BUNDLE_SIDECAR || weight > WEIGHT_EMPTY) {
+        noted = note(bundle, weight == WEIGHT_DAMAGED ? CPK_NOTE_DAMAGED : CPK_NOTE_SKIPPED_FILE, planned,
+                     cpk_error_message(why), error);
+    }
+    keep_reason(bundle, weight, &why);
+    return noted;
+}
+
+static cpk_status read_entry(bundle *bundle, const bundle_entry *planned, cpk_error **error)
+{
+    entry_reader entry = {.bundle = bundle, .base_bytes = bundle->read_bytes};
+    import_run *run = bundle->run;
+    cpk_error *why = NULL;
+    cpk_status status = archive_stream_open(bundle->archive, planned->index, &entry.stream, &why);
+
+    if (status == CPK_OK) {
+        cpk_reader reader = entry.stream.reader;
+
+        reader.self = &entry;
+        reader.read = entry_read;
+        run->archive = bundle->archive;
+        status = import_read_file(run, &reader, bundle->depth + 1, &why);
+    }
+    if (entry.damaged && run->sink_status == CPK_OK && (status == CPK_OK || is_own_failure(status))) {
+        status = CPK_ERROR_INVALID_DATA;
+        error_clear(&why);
+        why = entry.damage;
+        entry.damage = NULL;
+    }
+    error_clear(&entry.damage);
+    if (status != CPK_OK) {
+        status = settle(bundle, planned, &entry.stream, status, why, error);
+    }
+    archive_stream_close(&entry.stream);
+    return status;
+}
+
+/* All of an entry, for a manifest; *text_length stays 0 when it is too long or can't be read. */
+static cpk_status read_whole(bundle *bundle, const bundle_entry *planned, buffer *text, cpk_error **error)
+{
+    archive_stream stream;
+    size_t got = 1;
+    cpk_status status = archive_stream_open(bundle->archive, planned->index, &stream, error);
+
+    buffer_clear(text);
+    while (status == CPK_OK && got > 0 && text->length <= MANIFEST_MAX_BYTES) {
+        char *room = buffer_reserve(text, 65536);
+
+        status = room == NULL ? error_out_of_memory(error)
+                              : stream.reader.read(stream.reader.self, room, 65536, &got, error);
+        text->length += status == CPK_OK ? got : 0;
+    }
+    archive_stream_close(&stream);
+    return status;
+}
+
+/* What the text of a manifest says; *is_manifest is 0 for what only has the name of one. */
+static cpk_status check_manifest(bundle *bundle, const bundle_entry *planned, const buffer *text, int32_t *is_manifest,
+                                 cpk_error **error)
+{
+    const context *context = bundle->run->options->context;
+    json_doc doc;
+    cpk_status status;
+
+    json_doc_init(&doc, &context->allocator);
+    status = json_doc_read(&doc, buffer_text(text), text->length, MANIFEST_MAX_DEPTH,
+                           (size_t)context_setting(context, SETTING_IMPORT_MAX_JSON_VALUES));
+    *is_manifest = status == CPK_OK && bundle_is_manifest(json_doc_root(&doc));
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        error_out_of_memory(error);
+    } else if (*is_manifest) {
+        status = bundle_note_absent(&bundle->plan, planned->entry->name, json_doc_root(&doc), &bundle->arena,
+                                    &bundle->run->sink, error);
+    } else {
+        status = CPK_OK;
+    }
+    json_doc_free(&doc);
+    return status;
+}
+
+/* A manifest says what should be here. What only has the name of one, or can't be read whole, is read as any other
+ * JSON. */
+static cpk_status read_manifest(bundle *bundle, bundle_entry *planned, cpk_error **error)
+{
+    int32_t is_manifest = 0;
+    buffer text;
+    cpk_status status;
+
+    buffer_init(&text, &bundle->run->options->context->allocator);
+    status = read_whole(bundle, planned, &text, NULL);
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        error_out_of_memory(error);
+    } else if (status == CPK_OK && text.length <= MANIFEST_MAX_BYTES) {
+        status = check_manifest(bundle, planned, &text, &is_manifest, error);
+    } else {
+        status = CPK_OK;
+    }
+    buffer_free(&text);
+    if (status != CPK_OK || is_manifest) {
+        bundle->manifest_seen = bundle->manifest_seen || is_manifest;
+        return status;
+    }
+    planned->kind = BUNDLE_SIDECAR;
+    return read_entry(bundle, planned, error);
+}
+
+static cpk_status visit(bundle *bundle, bundle_entry *planned, cpk_error **error)
+{
+    int32_t readable;
+
+    switch (planned->kind) {
+    case BUNDLE_IGNORED:
+        return CPK_OK;
+    case BUNDLE_OTHER:
+        bundle->other_count++;
+        return CPK_OK;
+    case BUNDLE_SUPERSEDED:
+        return note(bundle, CPK_NOTE_SKIPPED_FILE, planned,
+                    "the archive holds another file of this name after it, which was read instead", error);
+    case BUNDLE_MANIFEST:
+        return read_manifest(bundle, planned, error);
+    case BUNDLE_UNKNOWN:
+        CPK_TRY(looks_readable(bundle, planned, &readable, error));
+        if (!readable) {
+            bundle->other_count++;
+            return CPK_OK;
+        }
+        break;
+    default:
+        break;
+    }
+    bundle->readable_count++;
+    bundle->account_count += planned->kind == BUNDLE_SIDECAR;
+    return read_entry(bundle, planned, error);
+}
+
+/* What is in the archive, for a person who expected chats in it. */
+static void append_names(const bundle *bundle, buffer *target)
+{
+    size_t shown = 0;
+    size_t count = 0;
+
+    for (size_t i = 0; i < bundle->plan.count; i++) {
+        const bundle_entry *planned = bundle->plan.in_order[i];
+
+        if (planned->kind == BUNDLE_IGNORED) {
+            continue;
+        }
+        count++;
+        if (shown < NAMES_SHOWN) {
+            buffer_append_format(target, "%s%.80s", shown > 0 ? ", " : "", planned->entry->base_name);
+            shown++;
+        }
+    }
+    if (count > shown) {
+        buffer_append_format(target, " and %zu more", count - shown);
+    }
+}
+
+static cpk_status explain_nothing(bundle *bundle, cpk_error **error)
+{
+    buffer names;
+    cpk_status status;
+
+    if (bundle->why != NULL) {
+        status = cpk_error_code(bundle->why);
+        return error_set(error, status, DOMAIN, "no chats could be read from %s: %s", bundle->name,
+                         cpk_error_message(bundle->why));
+    }
+    buffer_init(&names, &bundle->run->options->context->allocator);
+    append_names(bundle, &names);
+    if (names.length == 0) {
+        status = error_set(error, CPK_ERROR_NO_CONTENT, DOMAIN, "%s is an archive without files", bundle->name);
+    } else if (bundle->manifest_seen ||
+               (bundle->account_count > 0 && bundle->account_count == bundle->readable_count)) {
+        status = error_set(error, CPK_ERROR_NO_CONTENT, DOMAIN,
+                           "%s is the part of an export without chats (it holds %s): give the archive with "
+                           "conversations.json, or conversations-000.zip and those after it",
+                           bundle->name, buffer_text(&names));
+    } else {
+        status =
+            error_set(error, CPK_ERROR_NO_CONTENT, DOMAIN, "%s holds no chats that are known here; what is in it: %s",
+                      bundle->name, buffer_text(&names));
+    }
+    buffer_free(&names);
+    return status;
+}
+
+static cpk_status note_others(bundle *bundle, cpk_error **error)
+{
+    const cpk_sink *sink = &bundle->run->sink;
+    char text[128];
+
+    if (bundle->other_count == 0) {
+        return CPK_OK;
+    }
+    snprintf(text, sizeof text, "%lld other files in it (pictures, sound, attachments) were not read",
+             (long long)bundle->other_count);
+    return sink->note(sink->self, CPK_NOTE_SKIPPED_FILE, bundle->name, text, error);
+}
+
+static cpk_status read_entries(bundle *bundle, cpk_error **error)
+{
+    const cpk_sink *sink = &bundle->run->sink;
+    int64_t messages_before = bundle->run->report->messages;
+
+    CPK_TRY(bundle_plan_make(&bundle->plan, bundle->archive, &bundle->arena, error));
+    for (size_t i = 0; i < bundle->plan.count; i++) {
+        bundle_entry *planned = bundle->plan.in_order[i];
+
+        if (bundle->depth == 0) {
+            bundle->run->archive_position = bundle->read_bytes;
+        }
+        CPK_TRY(visit(bundle, planned, error));
+        if (planned->entry->compressed_bytes > 0) {
+            bundle->read_bytes += planned->entry->compressed_bytes;
+        }
+        if (planned->kind < BUNDLE_OTHER) {
+            CPK_TRY(sink->progress(sink->self, bundle->read_bytes, error));
+        }
+    }
+    if (!bundle->manifest_seen) {
+        CPK_TRY(bundle_note_gaps(&bundle->plan, &bundle->arena, sink, error));
+    }
+    if (bundle->run->report->messages == messages_before) {
+        return explain_nothing(bundle, error);
+    }
+    return note_others(bundle, error);
+}
+
+static cpk_status read_archive(import_run *run, const cpk_reader *reader, int32_t depth, cpk_error **error)
+{
+    const context *context = run->options->context;
+    bundle bundle = {.run = run, .name = reader->name, .depth = depth};
+    archive *parent = run->archive;
+    cpk_status status = archive_open(context, reader, parent, &bundle.archive, error);
+
+    if (status != CPK_OK) {
+        return status;
+    }
+    arena_init(&bundle.arena, &context->allocator);
+    buffer_init(&bundle.path, &context->allocator);
+    status = read_entries(&bundle, error);
+    run->archive = parent;
+    cpk_error_free(bundle.why);
+    buffer_free(&bundle.path);
+    arena_free(&bundle.arena);
+    archive_close(bundle.archive);
+    return status;
+}
+
+cpk_status bundle_read(import_run *run, const cpk_reader *reader, int32_t depth, cpk_error **error)
+{
+    const import_spool *spool = run->options->spool;
+    int64_t depth_max = context_setting(run->options->context, SETTING_ARCHIVE_MAX_DEPTH);
+    cpk_reader seekable;
+    cpk_status status;
+
+    if (depth > depth_max) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
+                         "%s lies in more archives inside each other than archive.max_depth (%lld) allows",
+                         reader->name, (long long)depth_max);
+    }
+    if (reader->read_at != NULL && reader->size_bytes >= 0) {
+        return read_archive(run, reader, depth, error);
+    }
+    if (spool == NULL) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, DOMAIN,
+                         "%s is an archive that would have to be unpacked into a temporary file, and there is no place "
+                         "for one: give it as a file",
+                         reader->name);
+    }
+    CPK_TRY(spool->spool(spool->self, reader, &seekable, error));
+    seekable.name = reader->name;
+    status = read_archive(run, &seekable, depth, error);
+    spool->unspool(spool->self, &seekable);
+    return status;
+}

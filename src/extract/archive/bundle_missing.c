@@ -1,0 +1,217 @@
+#include "extract/archive/bundle_missing.h"
+
+#include "base/error.h"
+#include "extract/normal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PATH_BYTES_MAX 65536 /* of a path that a manifest lists; no archive has longer ones */
+#define NOTES_MAX      50    /* missing files that are named one by one; the rest is counted */
+
+typedef struct absence {
+    const bundle_plan *plan;
+    const cpk_sink *sink;
+    const char *manifest;
+    size_t folder_length; /* of the manifest's name, with its slash */
+    int64_t count;
+    buffer path;
+    buffer clean;
+} absence;
+
+enum manifest_member { MANIFEST_LOGICAL, MANIFEST_DATA, MANIFEST_COUNT };
+static const json_name manifest_names[MANIFEST_COUNT] = {JSON_NAME("logical_files"), JSON_NAME("data_files")};
+
+int32_t bundle_is_manifest(json_view manifest)
+{
+    json_view members[MANIFEST_COUNT];
+
+    json_select(manifest, manifest_names, MANIFEST_COUNT, members);
+    return members[MANIFEST_LOGICAL].type == JSON_VIEW_OBJECT || members[MANIFEST_DATA].type == JSON_VIEW_ARRAY;
+}
+
+/* A listed path lies beside the manifest, or is meant from the top. */
+static cpk_status check_path(absence *absence, json_view listed, cpk_error **error)
+{
+    buffer *path = &absence->path;
+
+    if (json_is_empty_text(listed)) {
+        return CPK_OK;
+    }
+    buffer_clear(path);
+    buffer_append(path, absence->manifest, absence->folder_length);
+    json_append_start(path, listed, PATH_BYTES_MAX);
+    if (path->failed) {
+        return error_out_of_memory(error);
+    }
+    if (bundle_plan_has(absence->plan, path->data + absence->folder_length) ||
+        bundle_plan_has(absence->plan, path->data)) {
+        return CPK_OK;
+    }
+    absence->count++;
+    if (absence->count > NOTES_MAX) {
+        return CPK_OK;
+    }
+    buffer_clear(&absence->clean);
+    normal_append_line(&absence->clean, path->data, path->length);
+    if (absence->clean.failed) {
+        return error_out_of_memory(error);
+    }
+    return absence->sink->note(absence->sink->self, CPK_NOTE_MISSING_FILE, buffer_text(&absence->clean),
+                               "the export's manifest lists this file, and it is not in the archive", error);
+}
+
+static json_view path_of(json_view listed)
+{
+    static const json_name names[] = {JSON_NAME("path"), JSON_NAME("filename"), JSON_NAME("file_name"),
+                                      JSON_NAME("name")};
+    json_view members[4];
+
+    if (listed.type == JSON_VIEW_STRING) {
+        return listed;
+    }
+    json_select(listed, names, 4, members);
+    for (size_t i = 0; i < 3; i++) {
+        if (members[i].type == JSON_VIEW_STRING) {
+            return members[i];
+        }
+    }
+    return members[3];
+}
+
+static cpk_status check_list(absence *absence, json_view list, cpk_error **error)
+{
+    json_iter iter;
+
+    json_iter_init(&iter, list);
+    while (!iter.is_object && json_iter_next(&iter)) {
+        CPK_TRY(check_path(absence, path_of(iter.value), error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status check_logical_files(absence *absence, json_view files, cpk_error **error)
+{
+    json_iter iter;
+
+    json_iter_init(&iter, files);
+    while (iter.is_object && json_iter_next(&iter)) {
+        CPK_TRY(check_list(absence, json_get(iter.value, "files"), error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status check_manifest(absence *absence, json_view manifest, cpk_error **error)
+{
+    json_view members[MANIFEST_COUNT];
+    char text[128];
+
+    json_select(manifest, manifest_names, MANIFEST_COUNT, members);
+    CPK_TRY(check_logical_files(absence, members[MANIFEST_LOGICAL], error));
+    CPK_TRY(check_list(absence, members[MANIFEST_DATA], error));
+    if (absence->count <= NOTES_MAX) {
+        return CPK_OK;
+    }
+    snprintf(text, sizeof text, "%lld more files that it lists are not in the archive",
+             (long long)(absence->count - NOTES_MAX));
+    return absence->sink->note(absence->sink->self, CPK_NOTE_MISSING_FILE, absence->manifest, text, error);
+}
+
+cpk_status bundle_note_absent(const bundle_plan *plan, const char *name, json_view manifest, arena *arena,
+                              const cpk_sink *sink, cpk_error **error)
+{
+    const char *slash = strrchr(name, '/');
+    absence absence = {.plan = plan, .sink = sink, .manifest = name};
+    cpk_status status;
+
+    absence.folder_length = slash != NULL ? (size_t)(slash - name) + 1 : 0;
+    buffer_init(&absence.clean, arena->allocator);
+    buffer_init(&absence.path, arena->allocator);
+    status = check_manifest(&absence, manifest, error);
+    buffer_free(&absence.path);
+    buffer_free(&absence.clean);
+    return status;
+}
+
+static int32_t is_shard(const bundle_entry *planned)
+{
+    return planned->number >= 0 && (planned->kind == BUNDLE_CONVERSATIONS || planned->kind == BUNDLE_PROJECTS ||
+                                    planned->kind == BUNDLE_MEMORIES || planned->kind == BUNDLE_DESIGN_CHATS);
+}
+
+static int32_t same_series(const bundle_entry *a, const bundle_entry *b)
+{
+    return a->kind == b->kind && a->is_archive == b->is_archive && a->stem_length == b->stem_length &&
+           memcmp(a->entry->name, b->entry->name, a->stem_length) == 0;
+}
+
+/* Says that the shards from `from` up to before `planned` are missing. */
+static cpk_status note_gap(const bundle_entry *planned, int64_t from, arena *arena, const cpk_sink *sink,
+                           cpk_error **error)
+{
+    const char *name = planned->entry->name;
+    const char *ending = name + planned->stem_length + 1 + planned->digits;
+    size_t capacity = strlen(name) + 32;
+    char text[128];
+    char *missing = arena_allocate(arena, capacity);
+
+    if (missing == NULL) {
+        return error_out_of_memory(error);
+    }
+    for (int64_t number = from; number < planned->number && number < from + NOTES_MAX; number++) {
+        snprintf(missing, capacity, "%.*s-%0*lld%s", (int)planned->stem_length, name, (int)planned->digits,
+                 (long long)number, ending);
+        CPK_TRY(
+            sink->note(sink->self, CPK_NOTE_MISSING_FILE, missing, "the numbering of the files skips this one", error));
+    }
+    if (planned->number - from > NOTES_MAX) {
+        snprintf(text, sizeof text, "the numbering skips %lld more files before this one",
+                 (long long)(planned->number - from - NOTES_MAX));
+        return sink->note(sink->self, CPK_NOTE_MISSING_FILE, name, text, error);
+    }
+    return CPK_OK;
+}
+
+static int compare_shards(const void *a, const void *b)
+{
+    const bundle_entry *first = *(const bundle_entry *const *)a;
+    const bundle_entry *second = *(const bundle_entry *const *)b;
+    size_t length = first->stem_length < second->stem_length ? first->stem_length : second->stem_length;
+    int order = memcmp(first->entry->name, second->entry->name, length);
+
+    if (order != 0) {
+        return order;
+    }
+    if (first->stem_length != second->stem_length) {
+        return first->stem_length < second->stem_length ? -1 : 1;
+    }
+    if (first->is_archive != second->is_archive) {
+        return first->is_archive - second->is_archive;
+    }
+    return (first->number > second->number) - (first->number < second->number);
+}
+
+cpk_status bundle_note_gaps(const bundle_plan *plan, arena *arena, const cpk_sink *sink, cpk_error **error)
+{
+    const bundle_entry **shards = arena_allocate_zeroed(arena, plan->count + 1, sizeof *shards);
+    size_t count = 0;
+
+    if (shards == NULL) {
+        return error_out_of_memory(error);
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        if (is_shard(&plan->by_name[i])) {
+            shards[count++] = &plan->by_name[i];
+        }
+    }
+    qsort(shards, count, sizeof *shards, compare_shards);
+    for (size_t i = 0; i < count; i++) {
+        int64_t from = i > 0 && same_series(shards[i - 1], shards[i]) ? shards[i - 1]->number + 1 : 0;
+
+        if (from < shards[i]->number) {
+            CPK_TRY(note_gap(shards[i], from, arena, sink, error));
+        }
+    }
+    return CPK_OK;
+}

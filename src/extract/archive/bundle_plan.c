@@ -1,0 +1,250 @@
+#include "extract/archive/bundle_plan.h"
+
+#include "base/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define NUMBER_DIGITS_MAX 9
+
+typedef struct known_name {
+    const char *name;
+    bundle_kind kind;
+} known_name;
+
+/* By stem: "conversations" is conversations.json, conversations-012.json and conversations-000.zip. */
+static const known_name stems[] = {{"conversations", BUNDLE_CONVERSATIONS},
+                                   {"projects", BUNDLE_PROJECTS},
+                                   {"memories", BUNDLE_MEMORIES},
+                                   {"design_chats", BUNDLE_DESIGN_CHATS},
+                                   {"light_metadata", BUNDLE_SIDECAR},
+                                   {"frames", BUNDLE_OTHER},
+                                   {"reflections", BUNDLE_SIDECAR},
+                                   {"user", BUNDLE_SIDECAR},
+                                   {"users", BUNDLE_SIDECAR},
+                                   {"user_settings", BUNDLE_SIDECAR},
+                                   {"login_history", BUNDLE_SIDECAR},
+                                   {"message_feedback", BUNDLE_SIDECAR},
+                                   {"shared_conversations", BUNDLE_SIDECAR},
+                                   {"model_comparisons", BUNDLE_SIDECAR},
+                                   {"ads", BUNDLE_SIDECAR},
+                                   {"shopping", BUNDLE_SIDECAR},
+                                   {"sora", BUNDLE_SIDECAR},
+                                   {"library_files", BUNDLE_SIDECAR},
+                                   {"conversation_asset_file_names", BUNDLE_SIDECAR},
+                                   {"sectioned_conversations", BUNDLE_SIDECAR},
+                                   {"artifact", BUNDLE_SIDECAR},
+                                   {"export_manifest", BUNDLE_MANIFEST},
+                                   {"manifest", BUNDLE_MANIFEST}};
+
+/* By folder: projects/<id>.json. */
+static const known_name folders[] = {{"conversations/", BUNDLE_CONVERSATIONS},
+                                     {"projects/", BUNDLE_PROJECTS},
+                                     {"memories/", BUNDLE_MEMORIES},
+                                     {"design_chats/", BUNDLE_DESIGN_CHATS}};
+
+static const known_name endings[] = {
+    {"json", BUNDLE_JSON},    {"jsonl", BUNDLE_JSON},  {"ndjson", BUNDLE_JSON},       {"zip", BUNDLE_ARCHIVE},
+    {"txt", BUNDLE_DOCUMENT}, {"md", BUNDLE_DOCUMENT}, {"markdown", BUNDLE_DOCUMENT}, {"dat", BUNDLE_OTHER},
+    {"png", BUNDLE_OTHER},    {"jpg", BUNDLE_OTHER},   {"jpeg", BUNDLE_OTHER},        {"gif", BUNDLE_OTHER},
+    {"webp", BUNDLE_OTHER},   {"heic", BUNDLE_OTHER},  {"avif", BUNDLE_OTHER},        {"svg", BUNDLE_OTHER},
+    {"bmp", BUNDLE_OTHER},    {"tif", BUNDLE_OTHER},   {"tiff", BUNDLE_OTHER},        {"wav", BUNDLE_OTHER},
+    {"mp3", BUNDLE_OTHER},    {"m4a", BUNDLE_OTHER},   {"ogg", BUNDLE_OTHER},         {"opus", BUNDLE_OTHER},
+    {"flac", BUNDLE_OTHER},   {"aac", BUNDLE_OTHER},   {"mp4", BUNDLE_OTHER},         {"mov", BUNDLE_OTHER},
+    {"webm", BUNDLE_OTHER},   {"mkv", BUNDLE_OTHER},   {"avi", BUNDLE_OTHER},         {"pdf", BUNDLE_OTHER},
+    {"doc", BUNDLE_OTHER},    {"docx", BUNDLE_OTHER},  {"xls", BUNDLE_OTHER},         {"xlsx", BUNDLE_OTHER},
+    {"ppt", BUNDLE_OTHER},    {"pptx", BUNDLE_OTHER},  {"odt", BUNDLE_OTHER},         {"epub", BUNDLE_OTHER},
+    {"jar", BUNDLE_OTHER},    {"html", BUNDLE_OTHER},  {"htm", BUNDLE_OTHER},         {"css", BUNDLE_OTHER},
+    {"js", BUNDLE_OTHER},     {"csv", BUNDLE_OTHER},   {"xml", BUNDLE_OTHER},         {"exe", BUNDLE_OTHER},
+    {"dll", BUNDLE_OTHER},    {"ttf", BUNDLE_OTHER},   {"woff", BUNDLE_OTHER},        {"woff2", BUNDLE_OTHER},
+    {"gz", BUNDLE_OTHER},     {"7z", BUNDLE_OTHER},    {"rar", BUNDLE_OTHER}};
+
+static bundle_kind find_known(const known_name *known, size_t count, const char *name, size_t length,
+                              bundle_kind otherwise)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(known[i].name) == length && strncasecmp(known[i].name, name, length) == 0) {
+            return known[i].kind;
+        }
+    }
+    return otherwise;
+}
+
+static bundle_kind kind_of_folder(const char *name, const char *base)
+{
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        size_t length = strlen(folders[i].name);
+
+        if ((size_t)(base - name) >= length && strncasecmp(base - length, folders[i].name, length) == 0) {
+            return folders[i].kind;
+        }
+    }
+    return BUNDLE_JSON;
+}
+
+static int32_t is_left_behind(const archive_entry *entry)
+{
+    return entry->directory || entry->base_name[0] == '.' || entry->base_name[0] == '\0' ||
+           strncmp(entry->name, "__MACOSX/", 9) == 0 || strstr(entry->name, "/__MACOSX/") != NULL ||
+           strcasecmp(entry->base_name, "Thumbs.db") == 0 || strcasecmp(entry->base_name, "desktop.ini") == 0;
+}
+
+/* "conversations-012" is shard 12 of "conversations". Returns the stem's length. */
+static size_t read_number(bundle_entry *planned, const char *base, size_t length)
+{
+    size_t at = length;
+    int64_t number = 0;
+
+    while (at > 0 && base[at - 1] >= '0' && base[at - 1] <= '9') {
+        at--;
+    }
+    if (at == length || at < 2 || base[at - 1] != '-' || length - at > NUMBER_DIGITS_MAX) {
+        return length;
+    }
+    for (size_t i = at; i < length; i++) {
+        number = number * 10 + (base[i] - '0');
+    }
+    planned->number = number;
+    planned->digits = (int32_t)(length - at);
+    return at - 1;
+}
+
+static void classify(bundle_entry *planned)
+{
+    const archive_entry *entry = planned->entry;
+    const char *base = entry->base_name;
+    const char *dot = strrchr(base, '.');
+    size_t length = dot != NULL ? (size_t)(dot - base) : strlen(base);
+    bundle_kind by_ending = BUNDLE_UNKNOWN;
+    size_t stem_length;
+
+    planned->number = -1;
+    if (is_left_behind(entry)) {
+        planned->kind = BUNDLE_IGNORED;
+        return;
+    }
+    if (dot != NULL) {
+        by_ending = find_known(endings, sizeof endings / sizeof endings[0], dot + 1, strlen(dot + 1), BUNDLE_UNKNOWN);
+    }
+    planned->kind = by_ending;
+    planned->is_archive = by_ending == BUNDLE_ARCHIVE;
+    if (by_ending == BUNDLE_JSON || by_ending == BUNDLE_ARCHIVE) {
+        stem_length = read_number(planned, base, length);
+        planned->stem_length = (size_t)(base - entry->name) + stem_length;
+        planned->kind = find_known(stems, sizeof stems / sizeof stems[0], base, stem_length, by_ending);
+        if (planned->kind == by_ending) {
+            planned->number = -1; /* a number in any other name is no promise */
+        }
+    }
+    if (planned->kind == BUNDLE_JSON) {
+        planned->kind = kind_of_folder(entry->name, base);
+    }
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const bundle_entry *first = a;
+    const bundle_entry *second = b;
+    int order = strcmp(first->entry->name, second->entry->name);
+
+    return order != 0 ? order : (first->index > second->index) - (first->index < second->index);
+}
+
+static int compare_order(const void *a, const void *b)
+{
+    const bundle_entry *first = *(bundle_entry *const *)a;
+    const bundle_entry *second = *(bundle_entry *const *)b;
+
+    if (first->kind != second->kind) {
+        return first->kind < second->kind ? -1 : 1;
+    }
+    if (first->number != second->number) {
+        return first->number < second->number ? -1 : 1;
+    }
+    return (first->index > second->index) - (first->index < second->index);
+}
+
+/* Of entries with one name, the last is what every unpacker leaves. */
+static void supersede(bundle_plan *plan)
+{
+    for (size_t i = 0; i + 1 < plan->count; i++) {
+        bundle_entry *planned = &plan->by_name[i];
+
+        if (planned->kind < BUNDLE_SUPERSEDED && strcmp(planned->entry->name, planned[1].entry->name) == 0) {
+            planned->kind = BUNDLE_SUPERSEDED;
+        }
+    }
+}
+
+static int32_t is_of_an_export(bundle_kind kind)
+{
+    return kind == BUNDLE_CONVERSATIONS || kind == BUNDLE_PROJECTS || kind == BUNDLE_MEMORIES ||
+           kind == BUNDLE_DESIGN_CHATS;
+}
+
+/* In a chat service's export, text files and unknown archives are what users attached. */
+static void set_attachments_aside(bundle_plan *plan)
+{
+    int32_t has_conversations = 0;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        bundle_kind kind = plan->by_name[i].kind;
+
+        has_conversations = has_conversations || (kind == BUNDLE_CONVERSATIONS && !plan->by_name[i].is_archive);
+        plan->is_export = plan->is_export || is_of_an_export(kind);
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        bundle_entry *planned = &plan->by_name[i];
+
+        if ((plan->is_export && (planned->kind == BUNDLE_DOCUMENT || planned->kind == BUNDLE_UNKNOWN)) ||
+            (has_conversations && planned->kind == BUNDLE_ARCHIVE)) {
+            planned->kind = BUNDLE_OTHER;
+        }
+    }
+}
+
+cpk_status bundle_plan_make(bundle_plan *plan, const archive *archive, arena *arena, cpk_error **error)
+{
+    memset(plan, 0, sizeof *plan);
+    plan->count = archive_entry_count(archive);
+    plan->in_order = arena_allocate_zeroed(arena, plan->count + 1, sizeof *plan->in_order);
+    plan->by_name = arena_allocate_zeroed(arena, plan->count + 1, sizeof *plan->by_name);
+    if (plan->in_order == NULL || plan->by_name == NULL) {
+        return error_out_of_memory(error);
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        plan->by_name[i].entry = archive_entry_at(archive, i);
+        plan->by_name[i].index = i;
+        classify(&plan->by_name[i]);
+    }
+    qsort(plan->by_name, plan->count, sizeof *plan->by_name, compare_names);
+    supersede(plan);
+    set_attachments_aside(plan);
+    for (size_t i = 0; i < plan->count; i++) {
+        plan->in_order[i] = &plan->by_name[i];
+    }
+    qsort(plan->in_order, plan->count, sizeof(bundle_entry *), compare_order);
+    return CPK_OK;
+}
+
+int32_t bundle_plan_has(const bundle_plan *plan, const char *name)
+{
+    size_t low = 0;
+    size_t high = plan->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(plan->by_name[middle].entry->name, name);
+
+        if (order == 0) {
+            return 1;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return 0;
+}

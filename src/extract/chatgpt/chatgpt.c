@@ -1,0 +1,485 @@
+#include "extract/chatgpt/chatgpt.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "extract/chatgpt/chatgpt_content.h"
+#include "extract/chats/tree.h"
+#include "extract/json/elements.h"
+#include "extract/json/json_probe.h"
+#include "extract/normal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What is known of a node beside its place in the tree. */
+enum node_flag {
+    NODE_NAMES_PARENT = TREE_FLAG_FREE,     /* it has a `parent` that is not null */
+    NODE_HAS_MESSAGE = TREE_FLAG_FREE << 1, /* as `message` */
+    NODE_IS_PARENT = TREE_FLAG_FREE << 2,
+    NODE_HAS_SIBLINGS = TREE_FLAG_FREE << 3 /* it has several children, or lists several: their order matters */
+};
+
+enum node_member { NODE_PARENT, NODE_CHILDREN, NODE_MESSAGE, NODE_MEMBERS };
+static const json_name node_names[NODE_MEMBERS] = {JSON_NAME("parent"), JSON_NAME("children"), JSON_NAME("message")};
+
+enum conversation_member { OF_MAPPING, OF_TITLE, OF_CURRENT, OF_CONVERSATION_ID, OF_ID, OF_UUID, OF_COUNT };
+static const json_name conversation_names[OF_COUNT] = {JSON_NAME("mapping"),      JSON_NAME("title"),
+                                                       JSON_NAME("current_node"), JSON_NAME("conversation_id"),
+                                                       JSON_NAME("id"),           JSON_NAME("uuid")};
+
+typedef struct chatgpt {
+    const context *context;
+    const cpk_sink *sink;
+    const char *file_name;
+    chatgpt_writer writer;
+    buffer scratch;
+    buffer conversation_id;
+    buffer title;
+    buffer message_id;
+    buffer parent_id;
+
+    /* the conversation under way: 27 bytes for each of its nodes, wherever its texts are */
+    json_view members[OF_COUNT];
+    json_members nodes; /* of the mapping, by their keys */
+    tree tree;
+    int32_t *answered; /* by node: the nearest one, itself or above, that was handed over */
+    size_t count;
+    size_t repairs;
+} chatgpt;
+
+static cpk_status add_note(chatgpt *chatgpt, int32_t note, const char *text, cpk_error **error)
+{
+    return chatgpt->sink->note(chatgpt->sink->self, note, chatgpt->file_name, text, error);
+}
+
+static cpk_status find_node(chatgpt *chatgpt, json_view key, int32_t *index, cpk_error **error)
+{
+    size_t found;
+
+    CPK_TRY(json_members_find(&chatgpt->nodes, key, &found, error));
+    *index = found != SIZE_MAX ? (int32_t)found : TREE_NONE;
+    return CPK_OK;
+}
+
+static void select_node(chatgpt *chatgpt, size_t index, json_view members[NODE_MEMBERS])
+{
+    json_select(json_members_value(&chatgpt->nodes, index), node_names, NODE_MEMBERS, members);
+}
+
+static void set_made_id(buffer *target, uint64_t hash)
+{
+    char id[FORMAT_MADE_ID_BYTES];
+
+    format_made_id(hash, id);
+    buffer_clear(target);
+    buffer_append_text(target, id);
+}
+
+/* An id as it is where it is usable, else one made from it. */
+static cpk_status set_id(chatgpt *chatgpt, buffer *target, json_view id, cpk_error **error)
+{
+    buffer *scratch = &chatgpt->scratch;
+
+    buffer_clear(scratch);
+    json_append_start(scratch, id, CHATGPT_ID_BYTES_MAX + 4);
+    buffer_clear(target);
+    if (scratch->length <= CHATGPT_ID_BYTES_MAX) {
+        normal_append_line(target, buffer_text(scratch), scratch->length);
+    }
+    if (!scratch->failed && !target->failed && target->length == 0) { /* clears the target, its failure too */
+        set_made_id(target, json_hash_text(0, id));
+    }
+    return scratch->failed || target->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+static void set_parent(chatgpt *chatgpt, size_t index, int32_t parent)
+{
+    uint8_t *flags = chatgpt->tree.flags;
+
+    chatgpt->tree.nodes[index].parent = parent;
+    if (parent != TREE_NONE) {
+        flags[parent] |= (flags[parent] & NODE_IS_PARENT) != 0 ? NODE_HAS_SIBLINGS : NODE_IS_PARENT;
+    }
+}
+
+typedef void (*child_fn)(chatgpt *chatgpt, int32_t parent, int32_t child);
+
+static cpk_status for_each_child(chatgpt *chatgpt, int32_t parent, json_view children, child_fn each, cpk_error **error)
+{
+    json_iter iter;
+
+    json_iter_init(&iter, children);
+    while (!iter.is_object && json_iter_next(&iter)) {
+        int32_t child;
+
+        CPK_TRY(find_node(chatgpt, iter.value, &child, error));
+        if (child != TREE_NONE) {
+            each(chatgpt, parent, child);
+        }
+    }
+    return CPK_OK;
+}
+
+/* The first node that lists a child takes it where the child names no parent. Until siblings are linked, `next` is that
+ * node. */
+static void remember_lister(chatgpt *chatgpt, int32_t parent, int32_t child)
+{
+    if (child != parent && chatgpt->tree.nodes[child].next == TREE_NONE) {
+        chatgpt->tree.nodes[child].next = parent;
+    }
+}
+
+static void add_child(chatgpt *chatgpt, int32_t parent, int32_t child)
+{
+    if (chatgpt->tree.nodes[child].parent == parent && !tree_is_added(&chatgpt->tree, child)) {
+        tree_add(&chatgpt->tree, child);
+    }
+}
+
+static cpk_status link_node(chatgpt *chatgpt, size_t index, cpk_error **error)
+{
+    json_view members[NODE_MEMBERS];
+    int32_t parent;
+
+    select_node(chatgpt, index, members);
+    CPK_TRY(find_node(chatgpt, members[NODE_PARENT], &parent, error));
+    parent = parent == (int32_t)index ? TREE_NONE : parent;
+    set_parent(chatgpt, index, parent);
+    chatgpt->repairs += !json_is_empty_text(members[NODE_PARENT]) && parent == TREE_NONE;
+    chatgpt->tree.flags[index] |= members[NODE_PARENT].type != JSON_VIEW_NONE ? NODE_NAMES_PARENT : 0;
+    chatgpt->tree.flags[index] |= members[NODE_MESSAGE].type != JSON_VIEW_NONE ? NODE_HAS_MESSAGE : 0;
+    chatgpt->tree.flags[index] |= json_has_items(members[NODE_CHILDREN], 2) ? NODE_HAS_SIBLINGS : 0;
+    return for_each_child(chatgpt, (int32_t)index, members[NODE_CHILDREN], remember_lister, error);
+}
+
+/* Parents by `parent`; where a node names none, by the `children` that name it. */
+static cpk_status link_parents(chatgpt *chatgpt, cpk_error **error)
+{
+    for (size_t i = 0; i < chatgpt->count; i++) {
+        CPK_TRY(link_node(chatgpt, i, error));
+    }
+    for (size_t i = 0; i < chatgpt->count; i++) {
+        int32_t lister = chatgpt->tree.nodes[i].next;
+
+        chatgpt->tree.nodes[i].next = TREE_NONE;
+        if ((chatgpt->tree.flags[i] & NODE_NAMES_PARENT) == 0 && lister != TREE_NONE) {
+            set_parent(chatgpt, i, lister);
+        }
+    }
+    return CPK_OK;
+}
+
+/* The order of siblings: as `children` lists them, then as the mapping does. After cycles, roots are in order, too. */
+static cpk_status order_siblings(chatgpt *chatgpt, int32_t had_cycles, cpk_error **error)
+{
+    for (size_t i = 0; i < chatgpt->count; i++) {
+        json_view members[NODE_MEMBERS];
+
+        if (had_cycles || (chatgpt->tree.flags[i] & NODE_HAS_SIBLINGS) != 0) {
+            select_node(chatgpt, i, members);
+            CPK_TRY(for_each_child(chatgpt, (int32_t)i, members[NODE_CHILDREN], add_child, error));
+        }
+    }
+    for (size_t i = 0; i < chatgpt->count; i++) {
+        if (!tree_is_added(&chatgpt->tree, (int32_t)i)) {
+            tree_add(&chatgpt->tree, (int32_t)i);
+        }
+    }
+    return CPK_OK;
+}
+
+/* Where `current_node` does not say which branch was open: the leaf with the newest time, the last of equals. */
+static int32_t guess_current(chatgpt *chatgpt)
+{
+    int32_t best = TREE_NONE;
+    int64_t best_time = 0;
+
+    for (size_t i = 0; i < chatgpt->count; i++) {
+        json_view members[NODE_MEMBERS];
+        int64_t time_us;
+
+        if (!tree_is_leaf(&chatgpt->tree, (int32_t)i) || (chatgpt->tree.flags[i] & NODE_HAS_MESSAGE) == 0) {
+            continue;
+        }
+        select_node(chatgpt, i, members);
+        time_us = json_time(json_get(members[NODE_MESSAGE], "create_time"));
+        if (best == TREE_NONE || time_us >= best_time) {
+            best = (int32_t)i;
+            best_time = time_us;
+        }
+    }
+    return best;
+}
+
+static cpk_status build_tree(chatgpt *chatgpt, cpk_error **error)
+{
+    json_view named = chatgpt->members[OF_CURRENT];
+    size_t cycles;
+    int32_t current;
+
+    CPK_TRY(link_parents(chatgpt, error));
+    cycles = tree_cut_cycles(&chatgpt->tree);
+    chatgpt->repairs += cycles;
+    CPK_TRY(order_siblings(chatgpt, cycles > 0, error));
+    CPK_TRY(find_node(chatgpt, named, &current, error));
+    json_members_end_lookup(&chatgpt->nodes);
+    chatgpt->repairs += named.type == JSON_VIEW_STRING && current == TREE_NONE;
+    if (current == TREE_NONE) {
+        current = guess_current(chatgpt);
+    }
+    if (current != TREE_NONE) {
+        tree_mark_active(&chatgpt->tree, current);
+    }
+    return CPK_OK;
+}
+
+/* What identifies a conversation that has no id: its first message, which stays when the conversation grows. */
+static cpk_status hash_first_message(chatgpt *chatgpt, uint64_t *hash, cpk_error **error)
+{
+    static const json_name names[] = {JSON_NAME("content"), JSON_NAME("create_time")};
+
+    for (size_t i = 0; i < chatgpt->count; i++) {
+        json_view members[NODE_MEMBERS];
+        json_view message[2];
+        int64_t time_us;
+
+        if ((chatgpt->tree.flags[i] & NODE_HAS_MESSAGE) == 0) {
+            continue;
+        }
+        select_node(chatgpt, i, members);
+        json_select(members[NODE_MESSAGE], names, 2, message);
+        time_us = json_time(message[1]);
+        *hash = json_hash_text(*hash, json_members_name(&chatgpt->nodes, i));
+        *hash = hash_bytes(*hash, &time_us, sizeof time_us);
+        return json_hash_compact(message[0], &chatgpt->context->allocator, hash, error);
+    }
+    return CPK_OK;
+}
+
+static cpk_status set_conversation_id(chatgpt *chatgpt, cpk_error **error)
+{
+    uint64_t hash = 0;
+
+    for (size_t i = OF_CONVERSATION_ID; i <= OF_UUID; i++) {
+        if (!json_is_empty_text(chatgpt->members[i])) {
+            return set_id(chatgpt, &chatgpt->conversation_id, chatgpt->members[i], error);
+        }
+    }
+    CPK_TRY(hash_first_message(chatgpt, &hash, error));
+    set_made_id(&chatgpt->conversation_id, hash);
+    return chatgpt->conversation_id.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status set_title(chatgpt *chatgpt, cpk_error **error)
+{
+    buffer_clear(&chatgpt->scratch);
+    json_append_start(&chatgpt->scratch, chatgpt->members[OF_TITLE], FORMAT_NAME_BYTES_MAX);
+    buffer_clear(&chatgpt->title);
+    normal_append_line(&chatgpt->title, buffer_text(&chatgpt->scratch), chatgpt->scratch.length);
+    return chatgpt->scratch.failed || chatgpt->title.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status note_message(chatgpt *chatgpt, const char *problem, cpk_error **error)
+{
+    char text[512];
+
+    snprintf(text, sizeof text, "message %s of conversation %s was skipped: %s", chatgpt->writer.message_id,
+             chatgpt->writer.conversation_id, problem);
+    return add_note(chatgpt, CPK_NOTE_SKIPPED_MESSAGE, text, error);
+}
+
+/* Sets the node's id and that of the nearest message above it that was handed over. */
+static cpk_status identify_node(chatgpt *chatgpt, int32_t index, cpk_error **error)
+{
+    int32_t parent = tree_parent(&chatgpt->tree, index);
+    int32_t above = parent != TREE_NONE ? chatgpt->answered[parent] : TREE_NONE;
+
+    CPK_TRY(set_id(chatgpt, &chatgpt->message_id, json_members_name(&chatgpt->nodes, (size_t)index), error));
+    chatgpt->writer.message_id = buffer_text(&chatgpt->message_id);
+    chatgpt->writer.parent_id = NULL;
+    chatgpt->answered[index] = above;
+    if (above != TREE_NONE) {
+        CPK_TRY(set_id(chatgpt, &chatgpt->parent_id, json_members_name(&chatgpt->nodes, (size_t)above), error));
+        chatgpt->writer.parent_id = buffer_text(&chatgpt->parent_id);
+    }
+    return CPK_OK;
+}
+
+static cpk_status write_node(chatgpt *chatgpt, int32_t index, int64_t *messages, cpk_error **error)
+{
+    json_view node = json_members_value(&chatgpt->nodes, (size_t)index);
+    json_view members[NODE_MEMBERS];
+    const char *problem = NULL;
+
+    json_select(node, node_names, NODE_MEMBERS, members);
+    CPK_TRY(identify_node(chatgpt, index, error));
+    chatgpt->writer.is_active = tree_is_active(&chatgpt->tree, index);
+    if (members[NODE_MESSAGE].type != JSON_VIEW_NONE) {
+        CPK_TRY(chatgpt_write_message(&chatgpt->writer, members[NODE_MESSAGE], &problem, error));
+        if (chatgpt->writer.pieces > 0) {
+            chatgpt->answered[index] = index;
+        }
+        *messages += chatgpt->writer.pieces;
+    } else if (node.type != JSON_VIEW_OBJECT) {
+        problem = "its node is not an object";
+    }
+    return problem != NULL ? note_message(chatgpt, problem, error) : CPK_OK;
+}
+
+static cpk_status write_nodes(chatgpt *chatgpt, int64_t *messages, cpk_error **error)
+{
+    tree_walk walk;
+
+    chatgpt->answered = memory_allocate_array(&chatgpt->context->allocator, chatgpt->count, sizeof *chatgpt->answered);
+    if (chatgpt->answered == NULL) {
+        return error_out_of_memory(error);
+    }
+    tree_walk_init(&walk, &chatgpt->tree);
+    for (int32_t at = tree_walk_next(&walk); at != TREE_NONE; at = tree_walk_next(&walk)) {
+        CPK_TRY(write_node(chatgpt, at, messages, error));
+    }
+    return CPK_OK;
+}
+
+/* `why` a conversation was skipped; `id` (may be NONE) names it. */
+static cpk_status skip_conversation(chatgpt *chatgpt, const scan_element *raw, json_view id, const char *why,
+                                    cpk_error **error)
+{
+    char text[512];
+
+    if (raw->uncertain) {
+        return CPK_OK;
+    }
+    buffer_clear(&chatgpt->scratch);
+    json_append_start(&chatgpt->scratch, id, CHATGPT_ID_BYTES_MAX);
+    if (chatgpt->scratch.failed) {
+        return error_out_of_memory(error);
+    }
+    snprintf(text, sizeof text, "conversation %lld%s%s was skipped: %s", (long long)raw->index + 1,
+             id.type == JSON_VIEW_STRING ? ", " : "", buffer_text(&chatgpt->scratch), why);
+    return add_note(chatgpt, CPK_NOTE_SKIPPED_CONVERSATION, text, error);
+}
+
+static cpk_status write_conversation(chatgpt *chatgpt, const scan_element *raw, cpk_error **error)
+{
+    int64_t messages = 0;
+    char text[512];
+
+    chatgpt->repairs = 0;
+    CPK_TRY(json_members_read(&chatgpt->nodes, chatgpt->members[OF_MAPPING], error));
+    chatgpt->count = chatgpt->nodes.count;
+    if (!tree_init(&chatgpt->tree, &chatgpt->context->allocator, chatgpt->count)) {
+        return error_out_of_memory(error);
+    }
+    CPK_TRY(build_tree(chatgpt, error));
+    CPK_TRY(set_conversation_id(chatgpt, error));
+    CPK_TRY(set_title(chatgpt, error));
+    chatgpt->writer.conversation_id = buffer_text(&chatgpt->conversation_id);
+    chatgpt->writer.conversation_title = buffer_text(&chatgpt->title);
+    CPK_TRY(write_nodes(chatgpt, &messages, error));
+    if (messages == 0) {
+        snprintf(text, sizeof text, "conversation %lld, %s was skipped: no message in it holds anything",
+                 (long long)raw->index + 1, chatgpt->writer.conversation_id);
+        return raw->uncertain ? CPK_OK : add_note(chatgpt, CPK_NOTE_SKIPPED_CONVERSATION, text, error);
+    }
+    if (chatgpt->repairs > 0) {
+        snprintf(text, sizeof text,
+                 "conversation %s: %zu links between messages were wrong (cycles, lost parents, an unknown current "
+                 "node) and were mended",
+                 chatgpt->writer.conversation_id, chatgpt->repairs);
+        return add_note(chatgpt, CPK_NOTE_REPAIRED, text, error);
+    }
+    return CPK_OK;
+}
+
+/* What was kept of the conversation's nodes goes, however many they were. */
+static void end_conversation(chatgpt *chatgpt)
+{
+    memory_release_array(&chatgpt->context->allocator, chatgpt->answered, chatgpt->count, sizeof *chatgpt->answered);
+    chatgpt->answered = NULL;
+    tree_free(&chatgpt->tree);
+    json_members_end_lookup(&chatgpt->nodes);
+}
+
+static cpk_status read_conversation(void *user, json_view value, scan_element *raw, cpk_error **error)
+{
+    static const json_view none;
+    chatgpt *chatgpt = user;
+    cpk_status status;
+
+    if (value.type != JSON_VIEW_OBJECT) {
+        return skip_conversation(chatgpt, raw, none,
+                                 value.type == JSON_VIEW_NONE ? "it is null" : "it is not an object", error);
+    }
+    json_select(value, conversation_names, OF_COUNT, chatgpt->members);
+    if (chatgpt->members[OF_MAPPING].type != JSON_VIEW_OBJECT) {
+        json_view id = chatgpt->members[OF_CONVERSATION_ID];
+
+        return skip_conversation(chatgpt, raw, id.type == JSON_VIEW_STRING ? id : chatgpt->members[OF_ID],
+                                 "it has no mapping of messages", error);
+    }
+    raw->accepted = 1;
+    if (!json_has_items(chatgpt->members[OF_MAPPING], 1)) {
+        return skip_conversation(chatgpt, raw, chatgpt->members[OF_CONVERSATION_ID], "it has no messages", error);
+    }
+    status = write_conversation(chatgpt, raw, error);
+    end_conversation(chatgpt);
+    return status;
+}
+
+static const char *chatgpt_name(void *self)
+{
+    (void)self;
+    return "chatgpt";
+}
+
+static int32_t chatgpt_sniff(void *self, const void *head, size_t length, const char *name)
+{
+    shape shape;
+
+    (void)self;
+    (void)name;
+    shape_read(&shape, head, length);
+    if (!shape.is_json || shape.is_utf16 || shape_has(&shape, "mapping", 3, "fragments")) {
+        return 0;
+    }
+    if (shape_has(&shape, NULL, 0, "mapping")) {
+        if (shape_has(&shape, "mapping", 3, "author") || shape_has(&shape, "mapping", 3, "content")) {
+            return 95;
+        }
+        return shape_has(&shape, NULL, 0, "inserted_at") ? 0 : 70;
+    }
+    /* The mapping may begin behind a long title or a list of links. */
+    if (shape_has(&shape, NULL, 0, "current_node") || shape_has(&shape, NULL, 0, "default_model_slug") ||
+        shape_has(&shape, NULL, 0, "conversation_template_id")) {
+        return 50;
+    }
+    return 0;
+}
+
+static cpk_status chatgpt_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
+{
+    chatgpt chatgpt = {.context = self, .sink = sink, .file_name = reader->name};
+    buffer *texts[] = {&chatgpt.scratch, &chatgpt.conversation_id, &chatgpt.title, &chatgpt.message_id,
+                       &chatgpt.parent_id};
+    cpk_status status;
+
+    chatgpt_writer_init(&chatgpt.writer, chatgpt.context, sink);
+    json_members_init(&chatgpt.nodes, &chatgpt.context->allocator);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        buffer_init(texts[i], &chatgpt.context->allocator);
+    }
+    status = elements_read(chatgpt.context, reader, sink, read_conversation, &chatgpt, error);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        buffer_free(texts[i]);
+    }
+    json_members_free(&chatgpt.nodes);
+    chatgpt_writer_free(&chatgpt.writer);
+    return status;
+}
+
+void chatgpt_driver_init(cpk_extractor_driver *driver, const context *context)
+{
+    format_driver_init(driver, context, chatgpt_name, chatgpt_sniff, chatgpt_extract);
+}

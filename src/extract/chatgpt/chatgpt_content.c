@@ -1,0 +1,800 @@
+#include "extract/chatgpt/chatgpt_content.h"
+
+#include "base/error.h"
+#include "extract/chatgpt/citation.h"
+#include "extract/format.h"
+#include "extract/normal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CANVAS_MAX_DEPTH 32                /* of the JSON inside a canvas call */
+#define KEPT_BYTES       ((size_t)1 << 20) /* a text buffer that has grown beyond is given back when it is done with */
+
+static const json_name message_names[MESSAGE_COUNT] = {
+    JSON_NAME("author"),      JSON_NAME("role"),      JSON_NAME("create_time"),
+    JSON_NAME("update_time"), JSON_NAME("content"),   JSON_NAME("weight"),
+    JSON_NAME("metadata"),    JSON_NAME("recipient"), JSON_NAME("channel")};
+static const json_name content_names[CONTENT_COUNT] = {JSON_NAME("content_type"),
+                                                       JSON_NAME("parts"),
+                                                       JSON_NAME("text"),
+                                                       JSON_NAME("result"),
+                                                       JSON_NAME("output_str"),
+                                                       JSON_NAME("content"),
+                                                       JSON_NAME("summary"),
+                                                       JSON_NAME("thoughts"),
+                                                       JSON_NAME("model_set_context"),
+                                                       JSON_NAME("repo_summary"),
+                                                       JSON_NAME("structured_context"),
+                                                       JSON_NAME("title"),
+                                                       JSON_NAME("url"),
+                                                       JSON_NAME("snippet"),
+                                                       JSON_NAME("state"),
+                                                       JSON_NAME("screenshot"),
+                                                       JSON_NAME("name"),
+                                                       JSON_NAME("user_profile"),
+                                                       JSON_NAME("user_instructions")};
+static const json_name metadata_names[METADATA_COUNT] = {
+    JSON_NAME("attachments"),       JSON_NAME("content_references"), JSON_NAME("is_visually_hidden_from_conversation"),
+    JSON_NAME("is_redacted"),       JSON_NAME("model_slug"),         JSON_NAME("user_context_message_data"),
+    JSON_NAME("voice_mode_message")};
+
+void chatgpt_writer_init(chatgpt_writer *writer, const context *context, const cpk_sink *sink)
+{
+    memset(writer, 0, sizeof *writer);
+    writer->context = context;
+    writer->sink = sink;
+    buffer_init(&writer->gathered, &context->allocator);
+    buffer_init(&writer->readable, &context->allocator);
+    buffer_init(&writer->normal, &context->allocator);
+    buffer_init(&writer->names, &context->allocator);
+    buffer_init(&writer->short_text, &context->allocator);
+    buffer_init(&writer->model, &context->allocator);
+}
+
+void chatgpt_writer_free(chatgpt_writer *writer)
+{
+    buffer_free(&writer->gathered);
+    buffer_free(&writer->readable);
+    buffer_free(&writer->normal);
+    buffer_free(&writer->names);
+    buffer_free(&writer->short_text);
+    buffer_free(&writer->model);
+}
+
+/* Readable, normal, trimmed; `text` is in `gathered`. Of the buffers only the one that the text is in stays large. */
+static cpk_status finish_text(chatgpt_writer *writer, const char **text, size_t *length, cpk_error **error)
+{
+    int32_t bare = writer->message.role == CPK_ROLE_ASSISTANT;
+
+    if (citation_possible(*text, *length, bare)) {
+        buffer_clear(&writer->readable);
+        CPK_TRY(citation_append_readable(&writer->readable, *text, *length, bare,
+                                         writer->of_metadata[METADATA_CONTENT_REFERENCES], error));
+        *text = buffer_text(&writer->readable);
+        *length = writer->readable.length;
+        buffer_release_above(&writer->gathered, KEPT_BYTES);
+    }
+    /* A text cut from a longer one lacks its NUL. */
+    if ((*text)[*length] != '\0' || normal_prefix(*text, *length) < *length ||
+        normal_trimmed_end(*text, *length) < *length || normal_trimmed_start(*text, *length) > 0) {
+        buffer_clear(&writer->normal);
+        buffer_reserve(&writer->normal, *length);
+        normal_append_trimmed(&writer->normal, *text, *length);
+        if (writer->normal.failed) {
+            return error_out_of_memory(error);
+        }
+        *text = buffer_text(&writer->normal);
+        *length = writer->normal.length;
+        buffer_release_above(&writer->gathered, KEPT_BYTES);
+        buffer_release_above(&writer->readable, KEPT_BYTES);
+    }
+    return CPK_OK;
+}
+
+/* Hands over one piece. Empty ones without attachments are left out; the first piece carries the attachments. */
+static cpk_status write_piece(chatgpt_writer *writer, int32_t kind, uint32_t flags, const char *text, size_t length,
+                              cpk_error **error)
+{
+    cpk_message piece = writer->message;
+    char id[CHATGPT_ID_BYTES_MAX + 16];
+    cpk_status status;
+
+    CPK_TRY(finish_text(writer, &text, &length, error));
+    if (length == 0 && (writer->attachment_count == 0 || writer->pieces > 0)) {
+        return CPK_OK;
+    }
+    piece.kind = kind;
+    piece.flags |= flags;
+    piece.text = text;
+    piece.text_length = length;
+    if (writer->pieces == 0) {
+        piece.attachments = writer->attachments;
+        piece.attachment_count = writer->attachment_count;
+    } else {
+        snprintf(id, sizeof id, "%s/%d", writer->message_id, writer->pieces + 1);
+        piece.message_id = id;
+        piece.parent_id = writer->message_id;
+    }
+    writer->pieces++;
+    status = writer->sink->message(writer->sink->self, &piece, error);
+    buffer_release_above(&writer->normal, KEPT_BYTES);
+    buffer_release_above(&writer->readable, KEPT_BYTES);
+    return status;
+}
+
+/* Adds to the gathered text, a blank line between parts. */
+static void gather(chatgpt_writer *writer, json_view text)
+{
+    size_t before = writer->gathered.length;
+
+    if (json_is_empty_text(text)) {
+        return;
+    }
+    if (before > 0) {
+        buffer_append(&writer->gathered, "\n\n", 2);
+    }
+    json_append_text(&writer->gathered, text);
+}
+
+static cpk_status write_gathered(chatgpt_writer *writer, int32_t kind, uint32_t flags, cpk_error **error)
+{
+    cpk_status status;
+
+    if (writer->gathered.failed) {
+        return error_out_of_memory(error);
+    }
+    status = write_piece(writer, kind, flags, buffer_text(&writer->gathered), writer->gathered.length, error);
+    buffer_release_above(&writer->gathered, KEPT_BYTES);
+    return status;
+}
+
+static cpk_status write_view(chatgpt_writer *writer, int32_t kind, uint32_t flags, json_view text, cpk_error **error)
+{
+    buffer_clear(&writer->gathered);
+    gather(writer, text);
+    return write_gathered(writer, kind, flags, error);
+}
+
+/* Where a normalised copy begins in `names`, plus 1; 0 for none. Offsets, because the buffer moves while it grows. */
+static size_t add_name(chatgpt_writer *writer, const char *text, size_t length)
+{
+    size_t at = writer->names.length + 1;
+
+    if (length == 0) {
+        return 0;
+    }
+    normal_append_line(&writer->names, text, length);
+    buffer_append_byte(&writer->names, '\0');
+    return at;
+}
+
+/* Reads a name into `short_text`. A failure is kept in `names`, since the next reading clears this one. */
+static const char *read_short(chatgpt_writer *writer, json_view text)
+{
+    buffer_clear(&writer->short_text);
+    json_append_start(&writer->short_text, text, FORMAT_NAME_BYTES_MAX);
+    writer->names.failed = writer->names.failed || writer->short_text.failed;
+    return buffer_text(&writer->short_text);
+}
+
+static size_t add_view_name(chatgpt_writer *writer, json_view text)
+{
+    const char *name = read_short(writer, text);
+
+    return add_name(writer, name, writer->short_text.length);
+}
+
+static const char *name_at(const chatgpt_writer *writer, size_t offset)
+{
+    return offset > 0 ? writer->names.data + offset - 1 : NULL;
+}
+
+/* "sediment://file_1#frame" is the file "file_1". */
+static const char *asset_id(const char *pointer, size_t *length)
+{
+    const char *scheme = strstr(pointer, "://");
+    const char *id = scheme != NULL ? scheme + 3 : pointer;
+
+    *length = strcspn(id, "#?");
+    return id;
+}
+
+static int32_t has_attachment(const chatgpt_writer *writer, const char *id, size_t length)
+{
+    for (size_t i = 0; i < writer->attachment_count; i++) {
+        const char *known = name_at(writer, writer->offsets[i].id);
+
+        if (known != NULL && strlen(known) == length && memcmp(known, id, length) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The attachment that begins with an id of the message's; NULL when there are enough or it is known. The id may be
+ * NULL. */
+static chatgpt_attachment_offsets *begin_attachment(chatgpt_writer *writer, const char *id, size_t id_length)
+{
+    chatgpt_attachment_offsets *offsets;
+
+    if (writer->attachment_count == CHATGPT_MAX_ATTACHMENTS || writer->names.failed ||
+        (id != NULL && has_attachment(writer, id, id_length))) {
+        return NULL;
+    }
+    offsets = &writer->offsets[writer->attachment_count];
+    memset(offsets, 0, sizeof *offsets);
+    offsets->id = id != NULL ? add_name(writer, id, id_length) : 0;
+    return offsets;
+}
+
+static void add_listed_attachments(chatgpt_writer *writer)
+{
+    static const json_name names[] = {JSON_NAME("id"), JSON_NAME("name"), JSON_NAME("mime_type"), JSON_NAME("mimeType"),
+                                      JSON_NAME("size")};
+    json_iter iter;
+
+    if (writer->of_metadata[METADATA_ATTACHMENTS].type != JSON_VIEW_ARRAY) {
+        return;
+    }
+    json_iter_init(&iter, writer->of_metadata[METADATA_ATTACHMENTS]);
+    while (writer->attachment_count < CHATGPT_MAX_ATTACHMENTS && json_iter_next(&iter)) {
+        chatgpt_attachment_offsets *offsets;
+        json_view members[5];
+        const char *id;
+
+        if (iter.value.type != JSON_VIEW_OBJECT) {
+            continue;
+        }
+        json_select(iter.value, names, 5, members);
+        id = read_short(writer, members[0]);
+        offsets = begin_attachment(writer, members[0].type == JSON_VIEW_STRING ? id : NULL, writer->short_text.length);
+        if (offsets != NULL) {
+            offsets->name = add_view_name(writer, members[1]);
+            offsets->media_type = add_view_name(writer, members[2].type == JSON_VIEW_STRING ? members[2] : members[3]);
+            writer->attachments[writer->attachment_count++].size_bytes = json_int64(members[4], -1);
+        }
+    }
+}
+
+/* An image, a sound or a video in a part. */
+static void add_asset(chatgpt_writer *writer, json_view part, const char *media_type)
+{
+    static const json_name names[] = {JSON_NAME("asset_pointer"), JSON_NAME("size_bytes")};
+    chatgpt_attachment_offsets *offsets;
+    json_view members[2];
+    size_t length;
+    const char *id;
+
+    json_select(part, names, 2, members);
+    if (members[0].type != JSON_VIEW_STRING) {
+        return;
+    }
+    id = asset_id(read_short(writer, members[0]), &length);
+    offsets = begin_attachment(writer, id, length);
+    if (offsets != NULL) {
+        offsets->media_type = media_type != NULL ? add_name(writer, media_type, strlen(media_type)) : 0;
+        writer->attachments[writer->attachment_count++].size_bytes = json_int64(members[1], -1);
+    }
+}
+
+static void add_part_assets(chatgpt_writer *writer, json_view part)
+{
+    json_view type = json_get(part, "content_type");
+
+    if (json_is_text(type, "image_asset_pointer")) {
+        add_asset(writer, part, "image/*");
+    } else if (json_is_text(type, "audio_asset_pointer")) {
+        add_asset(writer, part, "audio/*");
+    } else if (json_is_text(type, "real_time_user_audio_video_asset_pointer")) {
+        add_asset(writer, json_get(part, "audio_asset_pointer"), "audio/*");
+        add_asset(writer, json_get(part, "video_container_asset_pointer"), "video/*");
+    } else if (type.type == JSON_VIEW_STRING && !json_is_text(type, "text")) {
+        add_asset(writer, part, NULL);
+    }
+}
+
+static json_view parts_of(const chatgpt_writer *writer)
+{
+    static const json_view none;
+    json_view parts = writer->of_content[CONTENT_PARTS];
+
+    return parts.type == JSON_VIEW_ARRAY ? parts : none;
+}
+
+/* Collects all attachments, then turns offsets into pointers. */
+static cpk_status collect_attachments(chatgpt_writer *writer, cpk_error **error)
+{
+    int32_t is_text = json_is_text(writer->of_content[CONTENT_TYPE], "text"); /* most: strings alone */
+    json_iter iter;
+
+    writer->attachment_count = 0;
+    buffer_clear(&writer->names);
+    add_listed_attachments(writer);
+    if (!is_text) {
+        json_iter_init(&iter, parts_of(writer));
+        while (writer->attachment_count < CHATGPT_MAX_ATTACHMENTS && json_iter_next(&iter)) {
+            add_part_assets(writer, iter.value);
+        }
+        add_asset(writer, writer->of_content[CONTENT_SCREENSHOT], "image/*");
+    }
+    if (writer->names.failed) {
+        return error_out_of_memory(error);
+    }
+    for (size_t i = 0; i < writer->attachment_count; i++) {
+        writer->attachments[i].id = name_at(writer, writer->offsets[i].id);
+        writer->attachments[i].name = name_at(writer, writer->offsets[i].name);
+        writer->attachments[i].media_type = name_at(writer, writer->offsets[i].media_type);
+    }
+    return CPK_OK;
+}
+
+/* The strings among the parts, and the text of parts that are objects; transcripts only when asked for. */
+static void gather_parts(chatgpt_writer *writer, int32_t transcripts)
+{
+    static const json_name names[] = {JSON_NAME("content_type"), JSON_NAME("text")};
+    json_iter iter;
+
+    json_iter_init(&iter, parts_of(writer));
+    while (json_iter_next(&iter)) {
+        json_view members[2];
+
+        if (iter.value.type == JSON_VIEW_STRING && !transcripts) {
+            gather(writer, iter.value);
+        } else if (iter.value.type == JSON_VIEW_OBJECT) {
+            json_select(iter.value, names, 2, members);
+            if (json_is_text(members[0], "audio_transcription") == transcripts) {
+                gather(writer, members[1]);
+            }
+        }
+    }
+}
+
+static cpk_status write_parts(chatgpt_writer *writer, int32_t kind, uint32_t flags, cpk_error **error)
+{
+    json_iter iter;
+
+    json_iter_init(&iter, parts_of(writer));
+    if (json_iter_next(&iter) && iter.value.type == JSON_VIEW_STRING) {
+        json_view first = iter.value;
+
+        if (!json_iter_next(&iter)) {
+            return write_view(writer, kind, flags, first, error);
+        }
+    }
+    buffer_clear(&writer->gathered);
+    gather_parts(writer, 1);
+    if (writer->gathered.length > 0) {
+        CPK_TRY(write_gathered(writer, CPK_KIND_TRANSCRIPT, flags, error));
+        buffer_clear(&writer->gathered);
+    }
+    gather_parts(writer, 0);
+    return write_gathered(writer, kind, flags, error);
+}
+
+static int32_t is_tool_call(const chatgpt_writer *writer)
+{
+    json_view recipient = writer->of_message[MESSAGE_RECIPIENT];
+
+    return !json_is_empty_text(recipient) && !json_is_text(recipient, "all") && !json_is_text(recipient, "assistant");
+}
+
+/* The text of a call: most are one part or a `text` member. */
+static void gather_call(chatgpt_writer *writer)
+{
+    buffer_clear(&writer->gathered);
+    gather(writer, writer->of_content[CONTENT_TEXT]);
+    if (writer->gathered.length == 0) {
+        gather_parts(writer, 0);
+    }
+}
+
+/* Exchanges the two buffers, so that a text made from the gathered one takes its place. */
+static void take_readable(chatgpt_writer *writer)
+{
+    buffer gathered = writer->gathered;
+
+    writer->gathered = writer->readable;
+    writer->readable = gathered;
+    buffer_release_above(&writer->readable, KEPT_BYTES);
+}
+
+/* canmore.create_textdoc {name, content}, canmore.update_textdoc {updates: [{pattern: ".*", replacement}]}: a whole
+ * document. It goes from the gathered text, which the call is in, to the readable one. 0 when the call is something
+ * else. */
+static int32_t read_canvas(chatgpt_writer *writer, json_view call)
+{
+    static const json_name call_names[] = {JSON_NAME("name"), JSON_NAME("content"), JSON_NAME("updates")};
+    static const json_name update_names[] = {JSON_NAME("pattern"), JSON_NAME("replacement")};
+    json_view members[3];
+    json_view update[2];
+
+    buffer_clear(&writer->readable);
+    json_select(call, call_names, 3, members);
+    if (members[1].type == JSON_VIEW_STRING) {
+        json_append_text(&writer->readable, members[0]);
+        if (writer->readable.length > 0 && !json_is_empty_text(members[1])) {
+            buffer_append(&writer->readable, "\n\n", 2);
+        }
+        json_append_text(&writer->readable, members[1]);
+        return 1;
+    }
+    if (json_has_items(members[2], 2)) {
+        return 0;
+    }
+    json_select(json_item(members[2], 0), update_names, 2, update);
+    if (!json_is_text(update[0], ".*") || update[1].type != JSON_VIEW_STRING) {
+        return 0;
+    }
+    json_append_text(&writer->readable, update[1]);
+    return 1;
+}
+
+/* *is_document: the call made a document, which is what is gathered now. */
+static cpk_status gather_canvas(chatgpt_writer *writer, int32_t *is_document, cpk_error **error)
+{
+    json_doc doc;
+    cpk_status status;
+
+    json_doc_init(&doc, &writer->context->allocator);
+    status = json_doc_read(&doc, buffer_text(&writer->gathered), writer->gathered.length, CANVAS_MAX_DEPTH,
+                           (size_t)context_setting(writer->context, SETTING_IMPORT_MAX_JSON_VALUES));
+    *is_document = status == CPK_OK && read_canvas(writer, json_doc_root(&doc));
+    json_doc_free(&doc);
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        return error_out_of_memory(error);
+    }
+    if (*is_document) {
+        take_readable(writer);
+    }
+    return CPK_OK;
+}
+
+static cpk_status write_call(chatgpt_writer *writer, cpk_error **error)
+{
+    json_view recipient = writer->of_message[MESSAGE_RECIPIENT];
+    int32_t is_document = 0;
+
+    gather_call(writer);
+    if (json_is_text(recipient, "bio")) {
+        return write_gathered(writer, CPK_KIND_MEMORY, CPK_MESSAGE_HIDDEN, error);
+    }
+    if (json_is_text(recipient, "python")) {
+        return write_gathered(writer, CPK_KIND_CODE, 0, error);
+    }
+    if (json_starts_text(recipient, "canmore.") && !writer->gathered.failed) {
+        CPK_TRY(gather_canvas(writer, &is_document, error));
+    }
+    if (is_document) {
+        return write_gathered(writer, CPK_KIND_ARTIFACT, 0, error);
+    }
+    if (writer->gathered.length == 0 && writer->attachment_count == 0) {
+        return writer->gathered.failed ? error_out_of_memory(error) : CPK_OK;
+    }
+    /* The tool's name goes before its arguments. */
+    buffer_clear(&writer->readable);
+    json_append_text(&writer->readable, recipient);
+    buffer_append_text(&writer->readable, ": ");
+    buffer_append(&writer->readable, buffer_text(&writer->gathered), writer->gathered.length);
+    writer->readable.failed = writer->readable.failed || writer->gathered.failed;
+    take_readable(writer);
+    return write_gathered(writer, CPK_KIND_TOOL_CALL, CPK_MESSAGE_HIDDEN, error);
+}
+
+/* Newer exports wrap what the user wrote in a fixed explanation, with the user's own words in a fence. */
+static void trim_wrapping(const char **text, size_t *length)
+{
+    const char *end = *text + *length;
+    const char *open = memmem(*text, *length, "```", 3);
+    const char *close = end;
+
+    if (open == NULL || (strncmp(*text, "The user provided", 17) != 0 && strncmp(*text, "User profile:", 13) != 0)) {
+        return;
+    }
+    open += 3;
+    for (const char *at = end - 3; at >= open && close == end; at--) {
+        if (memcmp(at, "```", 3) == 0) {
+            close = at;
+        }
+    }
+    *length = (size_t)(close - open);
+    *text = open;
+}
+
+static cpk_status write_instruction(chatgpt_writer *writer, json_view instruction, cpk_error **error)
+{
+    const char *text;
+    size_t length;
+
+    if (instruction.type != JSON_VIEW_STRING) {
+        return CPK_OK;
+    }
+    buffer_clear(&writer->gathered);
+    gather(writer, instruction);
+    if (writer->gathered.failed) {
+        return error_out_of_memory(error);
+    }
+    text = buffer_text(&writer->gathered);
+    length = writer->gathered.length;
+    trim_wrapping(&text, &length);
+    return write_piece(writer, CPK_KIND_INSTRUCTIONS, CPK_MESSAGE_HIDDEN, text, length, error);
+}
+
+/* Custom instructions: what the user said about themselves, then how they want answers. */
+static cpk_status write_instructions(chatgpt_writer *writer, cpk_error **error)
+{
+    static const json_name names[] = {JSON_NAME("about_user_message"), JSON_NAME("about_model_message")};
+    json_view about[2];
+
+    writer->message.role = CPK_ROLE_USER;
+    json_select(writer->of_metadata[METADATA_USER_CONTEXT], names, 2, about);
+    CPK_TRY(write_instruction(writer, about[0], error));
+    CPK_TRY(write_instruction(writer, about[1], error));
+    if (writer->pieces == 0) {
+        CPK_TRY(write_instruction(writer, writer->of_content[CONTENT_USER_PROFILE], error));
+        CPK_TRY(write_instruction(writer, writer->of_content[CONTENT_USER_INSTRUCTIONS], error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status write_thoughts(chatgpt_writer *writer, cpk_error **error)
+{
+    static const json_name names[] = {JSON_NAME("summary"), JSON_NAME("content")};
+    json_view thoughts = writer->of_content[CONTENT_THOUGHTS];
+    json_iter iter;
+
+    buffer_clear(&writer->gathered);
+    json_iter_init(&iter, thoughts.type == JSON_VIEW_ARRAY ? thoughts : (json_view){0});
+    while (json_iter_next(&iter)) {
+        json_view members[2];
+
+        json_select(iter.value, names, 2, members);
+        gather(writer, members[0]);
+        gather(writer, members[1]);
+    }
+    gather(writer, writer->of_content[CONTENT_CONTENT]); /* of a reasoning_recap */
+    return write_gathered(writer, CPK_KIND_THINKING, CPK_MESSAGE_HIDDEN, error);
+}
+
+static cpk_status write_memory(chatgpt_writer *writer, cpk_error **error)
+{
+    buffer_clear(&writer->gathered);
+    gather(writer, writer->of_content[CONTENT_MODEL_SET_CONTEXT]);
+    gather(writer, writer->of_content[CONTENT_REPO_SUMMARY]);
+    gather(writer, writer->of_content[CONTENT_STRUCTURED_CONTEXT]);
+    return write_gathered(writer, CPK_KIND_MEMORY, CPK_MESSAGE_HIDDEN, error);
+}
+
+/* The first of two texts that is not empty. */
+static json_view either(json_view first, json_view second)
+{
+    return json_is_empty_text(first) ? second : first;
+}
+
+/* A quoted or opened page: title, address, text. */
+static cpk_status write_quote(chatgpt_writer *writer, cpk_error **error)
+{
+    buffer_clear(&writer->gathered);
+    gather(writer, writer->of_content[CONTENT_TITLE]);
+    gather(writer, writer->of_content[CONTENT_URL]);
+    gather(writer, either(writer->of_content[CONTENT_TEXT], writer->of_content[CONTENT_SNIPPET]));
+    return write_gathered(writer, CPK_KIND_QUOTE, CPK_MESSAGE_HIDDEN, error);
+}
+
+static cpk_status write_screen(chatgpt_writer *writer, cpk_error **error)
+{
+    static const json_name names[] = {JSON_NAME("title"), JSON_NAME("url")};
+    json_view members[2];
+
+    json_select(writer->of_content[CONTENT_STATE], names, 2, members);
+    buffer_clear(&writer->gathered);
+    gather(writer, members[0]);
+    gather(writer, members[1]);
+    return write_gathered(writer, CPK_KIND_TOOL_RESULT, CPK_MESSAGE_HIDDEN, error);
+}
+
+static cpk_status write_error(chatgpt_writer *writer, cpk_error **error)
+{
+    buffer_clear(&writer->gathered);
+    gather(writer, writer->of_content[CONTENT_NAME]);
+    gather(writer, writer->of_content[CONTENT_TEXT]);
+    return write_gathered(writer, CPK_KIND_ERROR, 0, error);
+}
+
+/* What plain text means depends on who says it to whom. */
+static cpk_status write_text(chatgpt_writer *writer, cpk_error **error)
+{
+    json_view tool;
+    int32_t is_multimodal;
+
+    switch (writer->message.role) {
+    case CPK_ROLE_TOOL:
+        tool = json_get(writer->of_message[MESSAGE_AUTHOR], "name");
+        is_multimodal = json_is_text(writer->of_content[CONTENT_TYPE], "multimodal_text");
+        if (json_starts_text(tool, "myfiles_browser") || json_starts_text(tool, "file_search")) {
+            return write_parts(writer, CPK_KIND_ATTACHMENT, CPK_MESSAGE_HIDDEN, error);
+        }
+        return write_parts(writer, CPK_KIND_TOOL_RESULT, is_multimodal ? 0 : CPK_MESSAGE_HIDDEN, error);
+    case CPK_ROLE_ASSISTANT:
+        if (json_is_text(writer->of_message[MESSAGE_CHANNEL], "analysis")) {
+            return write_parts(writer, CPK_KIND_THINKING, CPK_MESSAGE_HIDDEN, error);
+        }
+        return write_parts(writer, CPK_KIND_TEXT, 0, error);
+    case CPK_ROLE_USER:
+        return write_parts(writer,
+                           json_is_true(writer->of_metadata[METADATA_VOICE_MODE]) ? CPK_KIND_TRANSCRIPT : CPK_KIND_TEXT,
+                           0, error);
+    default:
+        return write_parts(writer, CPK_KIND_TEXT, 0, error);
+    }
+}
+
+/* Content of a type that is not known: whatever text it has. */
+static cpk_status write_unknown(chatgpt_writer *writer, cpk_error **error)
+{
+    static const enum chatgpt_content_member members[] = {CONTENT_TEXT, CONTENT_RESULT, CONTENT_OUTPUT_STR,
+                                                          CONTENT_CONTENT, CONTENT_SUMMARY};
+    int32_t is_tool = writer->message.role == CPK_ROLE_TOOL;
+
+    if (parts_of(writer).type == JSON_VIEW_ARRAY) {
+        CPK_TRY(write_text(writer, error));
+    }
+    for (size_t i = 0; i < sizeof members / sizeof members[0] && writer->pieces == 0; i++) {
+        CPK_TRY(write_view(writer, is_tool ? CPK_KIND_TOOL_RESULT : CPK_KIND_TEXT, is_tool ? CPK_MESSAGE_HIDDEN : 0,
+                           writer->of_content[members[i]], error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status write_content(chatgpt_writer *writer, cpk_error **error)
+{
+    json_view type = writer->of_content[CONTENT_TYPE];
+
+    if (json_is_text(type, "user_editable_context") ||
+        writer->of_metadata[METADATA_USER_CONTEXT].type == JSON_VIEW_OBJECT) {
+        return write_instructions(writer, error);
+    }
+    if (json_is_text(type, "model_editable_context")) {
+        return write_memory(writer, error);
+    }
+    if (json_is_text(type, "thoughts") || json_is_text(type, "reasoning_recap")) {
+        return write_thoughts(writer, error);
+    }
+    if (writer->message.role == CPK_ROLE_ASSISTANT && is_tool_call(writer)) {
+        return write_call(writer, error);
+    }
+    if (json_is_text(type, "text") || json_is_text(type, "multimodal_text")) {
+        return write_text(writer, error);
+    }
+    if (json_is_text(type, "code")) {
+        return write_view(writer, CPK_KIND_CODE, 0, writer->of_content[CONTENT_TEXT], error);
+    }
+    if (json_is_text(type, "execution_output")) {
+        return write_view(writer, CPK_KIND_TOOL_RESULT, 0, writer->of_content[CONTENT_TEXT], error);
+    }
+    if (json_is_text(type, "tether_quote") || json_is_text(type, "sonic_webpage")) {
+        return write_quote(writer, error);
+    }
+    if (json_is_text(type, "tether_browsing_display")) {
+        return write_view(writer, CPK_KIND_TOOL_RESULT, CPK_MESSAGE_HIDDEN,
+                          either(writer->of_content[CONTENT_RESULT], writer->of_content[CONTENT_SUMMARY]), error);
+    }
+    if (json_is_text(type, "computer_output")) {
+        return write_screen(writer, error);
+    }
+    if (json_is_text(type, "citable_code_output")) {
+        return write_view(writer, CPK_KIND_TOOL_RESULT, CPK_MESSAGE_HIDDEN, writer->of_content[CONTENT_OUTPUT_STR],
+                          error);
+    }
+    if (json_is_text(type, "system_error")) {
+        return write_error(writer, error);
+    }
+    return write_unknown(writer, error);
+}
+
+static int32_t role_of(const chatgpt_writer *writer)
+{
+    static const struct {
+        const char *name;
+        int32_t role;
+    } roles[] = {{"user", CPK_ROLE_USER},
+                 {"assistant", CPK_ROLE_ASSISTANT},
+                 {"system", CPK_ROLE_SYSTEM},
+                 {"tool", CPK_ROLE_TOOL}};
+    json_view name = json_get(writer->of_message[MESSAGE_AUTHOR], "role");
+
+    name = name.type == JSON_VIEW_STRING ? name : writer->of_message[MESSAGE_ROLE];
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        if (json_is_text(name, roles[i].name)) {
+            return roles[i].role;
+        }
+    }
+    return CPK_ROLE_UNKNOWN;
+}
+
+static int32_t is_hidden(const chatgpt_writer *writer, int32_t role)
+{
+    double weight;
+    int32_t weightless = json_number(writer->of_message[MESSAGE_WEIGHT], &weight) && weight == 0;
+
+    return weightless || role == CPK_ROLE_SYSTEM || json_is_true(writer->of_metadata[METADATA_HIDDEN]) ||
+           json_is_true(writer->of_metadata[METADATA_REDACTED]);
+}
+
+/* The model's name, where it can stand as it is. */
+static cpk_status read_model(chatgpt_writer *writer, cpk_error **error)
+{
+    cpk_message *shared = &writer->message;
+    json_view model = writer->of_metadata[METADATA_MODEL_SLUG];
+
+    if ((shared->role != CPK_ROLE_ASSISTANT && shared->role != CPK_ROLE_TOOL) || json_is_empty_text(model) ||
+        json_text_bound(model) > CHATGPT_MODEL_BYTES_MAX) {
+        return CPK_OK;
+    }
+    buffer_clear(&writer->model);
+    json_append_text(&writer->model, model);
+    if (writer->model.failed) {
+        return error_out_of_memory(error);
+    }
+    if (normal_prefix(writer->model.data, writer->model.length) == writer->model.length) {
+        shared->model = writer->model.data;
+    }
+    return CPK_OK;
+}
+
+/* What all pieces of the message share. */
+static cpk_status start_message(chatgpt_writer *writer, cpk_error **error)
+{
+    cpk_message *shared = &writer->message;
+
+    memset(shared, 0, sizeof *shared);
+    shared->struct_size = sizeof *shared;
+    shared->role = role_of(writer);
+    shared->flags = (is_hidden(writer, shared->role) ? CPK_MESSAGE_HIDDEN : 0) |
+                    (writer->is_active ? CPK_MESSAGE_ACTIVE_BRANCH : 0);
+    shared->time_us = json_time(writer->of_message[MESSAGE_CREATE_TIME]);
+    if (shared->time_us == CPK_TIME_UNKNOWN) {
+        shared->time_us = json_time(writer->of_message[MESSAGE_UPDATE_TIME]);
+    }
+    shared->provider = "chatgpt";
+    shared->conversation_id = writer->conversation_id;
+    shared->conversation_title = writer->conversation_title;
+    shared->message_id = writer->message_id;
+    shared->parent_id = writer->parent_id;
+    return read_model(writer, error);
+}
+
+cpk_status chatgpt_write_message(chatgpt_writer *writer, json_view message, const char **problem, cpk_error **error)
+{
+    json_view content;
+
+    *problem = NULL;
+    writer->pieces = 0;
+    if (message.type != JSON_VIEW_OBJECT) {
+        *problem = "it is not an object";
+        return CPK_OK;
+    }
+    json_select(message, message_names, MESSAGE_COUNT, writer->of_message);
+    content = writer->of_message[MESSAGE_CONTENT];
+    json_select(content, content_names, CONTENT_COUNT, writer->of_content);
+    json_select(writer->of_message[MESSAGE_METADATA], metadata_names, METADATA_COUNT, writer->of_metadata);
+    CPK_TRY(start_message(writer, error));
+    CPK_TRY(collect_attachments(writer, error));
+    if (content.type == JSON_VIEW_OBJECT) {
+        CPK_TRY(write_content(writer, error));
+        if (writer->pieces == 0 && writer->of_content[CONTENT_PARTS].type == JSON_VIEW_NONE &&
+            writer->of_content[CONTENT_TEXT].type == JSON_VIEW_NONE &&
+            (writer->message.flags & CPK_MESSAGE_HIDDEN) == 0) {
+            *problem = "its content holds nothing that is known";
+        }
+        return CPK_OK;
+    }
+    if (content.type == JSON_VIEW_STRING) {
+        return write_view(writer, CPK_KIND_TEXT, 0, content, error);
+    }
+    CPK_TRY(write_piece(writer, CPK_KIND_TEXT, 0, "", 0, error)); /* attachments alone */
+    if (writer->pieces == 0) {
+        *problem = "it has no content";
+    }
+    return CPK_OK;
+}

@@ -1,0 +1,103 @@
+/* One message of a ChatGPT conversation: which messages of ours it becomes. */
+#ifndef EXTRACT_CHATGPT_CHATGPT_CONTENT_H
+#define EXTRACT_CHATGPT_CHATGPT_CONTENT_H
+
+#include "base/context.h"
+#include "base/json/json_view.h"
+
+#include <contextpack/backend/extractor.h>
+
+#define CHATGPT_MAX_ATTACHMENTS 64  /* of one message; more are left out */
+#define CHATGPT_MODEL_BYTES_MAX 200 /* a model's name that is longer is left out */
+#define CHATGPT_ID_BYTES_MAX    200 /* of an id; a longer one is replaced by one of ours */
+
+/* Members of a message, of its content and of its metadata that are looked for. */
+enum chatgpt_message_member {
+    MESSAGE_AUTHOR,
+    MESSAGE_ROLE,
+    MESSAGE_CREATE_TIME,
+    MESSAGE_UPDATE_TIME,
+    MESSAGE_CONTENT,
+    MESSAGE_WEIGHT,
+    MESSAGE_METADATA,
+    MESSAGE_RECIPIENT,
+    MESSAGE_CHANNEL,
+    MESSAGE_COUNT
+};
+enum chatgpt_content_member {
+    CONTENT_TYPE,
+    CONTENT_PARTS,
+    CONTENT_TEXT,
+    CONTENT_RESULT,
+    CONTENT_OUTPUT_STR,
+    CONTENT_CONTENT,
+    CONTENT_SUMMARY,
+    CONTENT_THOUGHTS,
+    CONTENT_MODEL_SET_CONTEXT,
+    CONTENT_REPO_SUMMARY,
+    CONTENT_STRUCTURED_CONTEXT,
+    CONTENT_TITLE,
+    CONTENT_URL,
+    CONTENT_SNIPPET,
+    CONTENT_STATE,
+    CONTENT_SCREENSHOT,
+    CONTENT_NAME,
+    CONTENT_USER_PROFILE,
+    CONTENT_USER_INSTRUCTIONS,
+    CONTENT_COUNT
+};
+enum chatgpt_metadata_member {
+    METADATA_ATTACHMENTS,
+    METADATA_CONTENT_REFERENCES,
+    METADATA_HIDDEN,
+    METADATA_REDACTED,
+    METADATA_MODEL_SLUG,
+    METADATA_USER_CONTEXT,
+    METADATA_VOICE_MODE,
+    METADATA_COUNT
+};
+
+/* Where an attachment's texts begin in `names`, plus 1; 0 for none. */
+typedef struct chatgpt_attachment_offsets {
+    size_t id;
+    size_t name;
+    size_t media_type;
+} chatgpt_attachment_offsets;
+
+/* What stays the same for all messages of an import; the buffers are reused. */
+typedef struct chatgpt_writer {
+    const context *context;
+    const cpk_sink *sink;
+    buffer gathered;   /* a message's text as the export has it, joined from its parts */
+    buffer readable;   /* the same without citation markers */
+    buffer normal;     /* the same in normal form */
+    buffer names;      /* normalised ids, names and media types of attachments */
+    buffer short_text; /* one short text of the message as the export has it */
+    buffer model;
+    chatgpt_attachment_offsets offsets[CHATGPT_MAX_ATTACHMENTS];
+    cpk_attachment attachments[CHATGPT_MAX_ATTACHMENTS];
+    size_t attachment_count;
+
+    /* set by the caller for each message */
+    const char *conversation_id;
+    const char *conversation_title;
+    const char *message_id; /* at most CHATGPT_ID_BYTES_MAX bytes */
+    const char *parent_id;  /* or NULL */
+    int32_t is_active;
+
+    /* of the message under way */
+    json_view of_message[MESSAGE_COUNT];
+    json_view of_content[CONTENT_COUNT];
+    json_view of_metadata[METADATA_COUNT];
+    cpk_message message; /* what its pieces share */
+    int32_t pieces;      /* out: messages handed over */
+} chatgpt_writer;
+
+void chatgpt_writer_init(chatgpt_writer *writer, const context *context, const cpk_sink *sink);
+void chatgpt_writer_free(chatgpt_writer *writer);
+
+/* Hands over what a message holds; `writer->pieces` is 0 when it holds nothing. *problem (static) is set when that is
+ * worth a note: content that is missing or of an unknown shape. */
+cpk_status chatgpt_write_message(chatgpt_writer *writer, json_view message, const char **problem, cpk_error **error);
+
+#endif

@@ -1,0 +1,181 @@
+#include "extract/chats/tree.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+
+enum tree_flag { FLAG_ON_WAY = 0x1, FLAG_DONE = 0x2, FLAG_CUT = 0x4, FLAG_ACTIVE = 0x8 };
+
+int32_t tree_init(tree *tree, const cpk_allocator *allocator, size_t count)
+{
+    memset(tree, 0, sizeof *tree);
+    tree->allocator = allocator;
+    tree->last_root = TREE_NONE;
+    tree->nodes = memory_allocate_array(allocator, count, sizeof *tree->nodes);
+    tree->flags = memory_allocate_zeroed(allocator, count);
+    tree->count = count;
+    if (tree->nodes == NULL || tree->flags == NULL) {
+        tree_free(tree);
+        return 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        tree->nodes[i] = (tree_node){TREE_NONE, TREE_NONE, TREE_NONE};
+    }
+    return 1;
+}
+
+void tree_free(tree *tree)
+{
+    memory_release_array(tree->allocator, tree->nodes, tree->count, sizeof *tree->nodes);
+    memory_release(tree->allocator, tree->flags, tree->count);
+    tree->nodes = NULL;
+    tree->flags = NULL;
+    tree->count = 0;
+}
+
+int32_t tree_parent(const tree *tree, int32_t index)
+{
+    return (tree->flags[index] & FLAG_CUT) != 0 ? TREE_NONE : tree->nodes[index].parent;
+}
+
+static void cut_cycle(tree *tree, int32_t member)
+{
+    int32_t first = member;
+
+    for (int32_t at = tree->nodes[member].parent; at != member; at = tree->nodes[at].parent) {
+        first = at < first ? at : first;
+    }
+    tree->flags[first] |= FLAG_CUT;
+}
+
+size_t tree_cut_cycles(tree *tree)
+{
+    size_t cycles = 0;
+
+    for (size_t i = 0; i < tree->count; i++) {
+        int32_t at = (int32_t)i;
+        int32_t met;
+
+        while (at != TREE_NONE && (tree->flags[at] & (FLAG_ON_WAY | FLAG_DONE)) == 0) {
+            tree->flags[at] |= FLAG_ON_WAY;
+            at = tree_parent(tree, at);
+        }
+        met = at != TREE_NONE && (tree->flags[at] & FLAG_ON_WAY) != 0 ? at : TREE_NONE;
+
+        at = (int32_t)i;
+        while (at != TREE_NONE && (tree->flags[at] & FLAG_ON_WAY) != 0) {
+            tree->flags[at] = (uint8_t)((tree->flags[at] & ~FLAG_ON_WAY) | FLAG_DONE);
+            at = tree_parent(tree, at);
+        }
+        if (met != TREE_NONE) {
+            cut_cycle(tree, met);
+            cycles++;
+        }
+    }
+    return cycles;
+}
+
+void tree_add(tree *tree, int32_t index)
+{
+    int32_t parent = tree_parent(tree, index);
+    int32_t *last = parent != TREE_NONE ? &tree->nodes[parent].last_child : &tree->last_root;
+
+    if (*last == TREE_NONE) {
+        tree->nodes[index].next = index;
+    } else {
+        tree->nodes[index].next = tree->nodes[*last].next;
+        tree->nodes[*last].next = index;
+    }
+    *last = index;
+}
+
+int32_t tree_is_added(const tree *tree, int32_t index)
+{
+    return tree->nodes[index].next != TREE_NONE;
+}
+
+int32_t tree_is_leaf(const tree *tree, int32_t index)
+{
+    return tree->nodes[index].last_child == TREE_NONE;
+}
+
+void tree_mark_active(tree *tree, int32_t current)
+{
+    for (int32_t child = tree->nodes[current].last_child; child != TREE_NONE && tree->nodes[child].next == child;
+         child = tree->nodes[child].last_child) {
+        current = child;
+    }
+    for (int32_t at = current; at != TREE_NONE; at = tree_parent(tree, at)) {
+        tree->flags[at] |= FLAG_ACTIVE;
+    }
+}
+
+int32_t tree_is_active(const tree *tree, int32_t index)
+{
+    return (tree->flags[index] & FLAG_ACTIVE) != 0;
+}
+
+/* The active one of siblings, of which `last` is the last. */
+static int32_t active_sibling(const tree *tree, int32_t last)
+{
+    int32_t at = last;
+
+    if (last == TREE_NONE) {
+        return TREE_NONE;
+    }
+    do {
+        at = tree->nodes[at].next;
+        if (tree_is_active(tree, at)) {
+            return at;
+        }
+    } while (at != last);
+    return TREE_NONE;
+}
+
+/* The node after `at` in depth-first order inside the tree of `root`; TREE_NONE after the last. */
+static int32_t next_in_tree(const tree *tree, int32_t root, int32_t at)
+{
+    if (tree->nodes[at].last_child != TREE_NONE) {
+        return tree->nodes[tree->nodes[at].last_child].next;
+    }
+    while (at != root && tree->nodes[tree_parent(tree, at)].last_child == at) {
+        at = tree_parent(tree, at);
+    }
+    return at == root ? TREE_NONE : tree->nodes[at].next;
+}
+
+void tree_walk_init(tree_walk *walk, const tree *tree)
+{
+    walk->tree = tree;
+    walk->root = TREE_NONE;
+    walk->at = TREE_NONE;
+}
+
+/* The first root after this one, which may be TREE_NONE for the first of all. */
+static int32_t next_root(const tree *tree, int32_t root)
+{
+    if (tree->last_root == TREE_NONE || root == tree->last_root) {
+        return TREE_NONE;
+    }
+    return tree->nodes[root != TREE_NONE ? root : tree->last_root].next;
+}
+
+int32_t tree_walk_next(tree_walk *walk)
+{
+    const tree *tree = walk->tree;
+
+    if (walk->root == TREE_NONE) {
+        walk->at = active_sibling(tree, walk->at != TREE_NONE ? tree->nodes[walk->at].last_child : tree->last_root);
+        if (walk->at != TREE_NONE) {
+            return walk->at;
+        }
+    }
+    do {
+        walk->at = walk->root != TREE_NONE ? next_in_tree(tree, walk->root, walk->at) : TREE_NONE;
+        if (walk->at == TREE_NONE) {
+            walk->root = next_root(tree, walk->root);
+            walk->at = walk->root;
+        }
+    } while (walk->at != TREE_NONE && tree_is_active(tree, walk->at));
+    return walk->at;
+}

@@ -1,0 +1,267 @@
+#include "extract/claude/claude.h"
+
+#include "base/error.h"
+#include "extract/claude/claude_internal.h"
+#include "extract/json/elements.h"
+#include "extract/json/json_probe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Keys that tell what an object of an export is. */
+enum claude_key {
+    KEY_CHAT_MESSAGES,
+    KEY_CONVERSATIONS_MEMORY,
+    KEY_PROJECT_MEMORIES,
+    KEY_MEMORY_FILES,
+    KEY_ACCOUNT_UUID,
+    KEY_PROMPT_TEMPLATE,
+    KEY_IS_STARTER_PROJECT,
+    KEY_DOCS,
+    KEY_MESSAGES,
+    KEY_TITLE,
+    KEY_PROJECT,
+    KEY_UUID,
+    KEY_NAME,
+    KEY_ACCOUNT,
+    KEY_SUMMARY,
+    KEY_FULL_NAME,
+    KEY_DATA_FILES,
+    KEY_COUNT
+};
+
+static const char *const key_names[KEY_COUNT] = {"chat_messages",
+                                                 "conversations_memory",
+                                                 "project_memories",
+                                                 "memory_files",
+                                                 "account_uuid",
+                                                 "prompt_template",
+                                                 "is_starter_project",
+                                                 "docs",
+                                                 "messages",
+                                                 "title",
+                                                 "project",
+                                                 "uuid",
+                                                 "name",
+                                                 "account",
+                                                 "summary",
+                                                 "full_name",
+                                                 "data_files"};
+
+typedef enum claude_shape {
+    SHAPE_NONE,
+    SHAPE_CONVERSATION,
+    SHAPE_LISTED, /* a conversation of an index, without messages */
+    SHAPE_MEMORY,
+    SHAPE_PROJECT,
+    SHAPE_DESIGN,
+    SHAPE_ACCOUNT,  /* users.json: who the user is, no chats */
+    SHAPE_MANIFEST, /* the list of an export's part archives */
+} claude_shape;
+
+typedef struct claude_reading {
+    claude_writer writer;
+    const cpk_reader *reader;
+    int64_t listed_count;
+    int64_t account_count;
+    int64_t manifest_count;
+} claude_reading;
+
+static int32_t has(uint32_t keys, enum claude_key key)
+{
+    return (keys >> key & 1) != 0;
+}
+
+static claude_shape shape_of(uint32_t keys)
+{
+    if (has(keys, KEY_CHAT_MESSAGES)) {
+        return SHAPE_CONVERSATION;
+    }
+    if (has(keys, KEY_CONVERSATIONS_MEMORY) ||
+        (has(keys, KEY_ACCOUNT_UUID) && (has(keys, KEY_PROJECT_MEMORIES) || has(keys, KEY_MEMORY_FILES)))) {
+        return SHAPE_MEMORY;
+    }
+    if (has(keys, KEY_UUID) && has(keys, KEY_NAME) &&
+        (has(keys, KEY_PROMPT_TEMPLATE) || has(keys, KEY_IS_STARTER_PROJECT) || has(keys, KEY_DOCS))) {
+        return SHAPE_PROJECT;
+    }
+    if (has(keys, KEY_UUID) && has(keys, KEY_TITLE) && has(keys, KEY_MESSAGES) && has(keys, KEY_PROJECT)) {
+        return SHAPE_DESIGN;
+    }
+    if (has(keys, KEY_UUID) && has(keys, KEY_FULL_NAME)) {
+        return SHAPE_ACCOUNT;
+    }
+    if (has(keys, KEY_DATA_FILES)) {
+        return SHAPE_MANIFEST;
+    }
+    /* An index of conversations, or one whose messages begin beyond what was looked at. */
+    if (has(keys, KEY_UUID) && has(keys, KEY_NAME) && (has(keys, KEY_ACCOUNT) || has(keys, KEY_SUMMARY))) {
+        return SHAPE_LISTED;
+    }
+    return SHAPE_NONE;
+}
+
+static const char *driver_name(void *self)
+{
+    (void)self;
+    return "claude";
+}
+
+/* Messages without a sender, where messages were seen: some other program's `chat_messages`. */
+static int32_t has_foreign_messages(const void *head, size_t length)
+{
+    static const char *const own[] = {"sender", "uuid", "role", "content", "parent_message_uuid"};
+    shape seen;
+
+    shape_read(&seen, head, length);
+    if (!shape_has(&seen, "chat_messages", 1, "text")) {
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        if (shape_has(&seen, "chat_messages", 1, own[i])) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int32_t driver_sniff(void *self, const void *head, size_t length, const char *name)
+{
+    uint32_t keys = shape_keys(head, length, key_names, KEY_COUNT);
+
+    (void)self;
+    (void)name;
+    switch (shape_of(keys)) {
+    case SHAPE_NONE:
+        return 0;
+    case SHAPE_CONVERSATION:
+        return has_foreign_messages(head, length) ? 0 : 95;
+    case SHAPE_MEMORY:
+        return 95;
+    case SHAPE_LISTED:
+        return 55;
+    case SHAPE_PROJECT:
+        return 85;
+    case SHAPE_DESIGN:
+        return 75;
+    default:
+        return 60;
+    }
+}
+
+/* Members that are there, even as null. */
+static uint32_t keys_of(json_view object)
+{
+    json_iter iter;
+    uint32_t keys = 0;
+
+    json_iter_init(&iter, object);
+    while (json_iter_next(&iter)) {
+        for (size_t i = 0; i < KEY_COUNT; i++) {
+            if ((keys >> i & 1) == 0 && json_is_text(iter.name, key_names[i])) {
+                keys |= UINT32_C(1) << i;
+                break;
+            }
+        }
+    }
+    return keys;
+}
+
+static cpk_status read_shape(claude_reading *reading, claude_shape shape, json_view value, cpk_error **error)
+{
+    switch (shape) {
+    case SHAPE_CONVERSATION:
+        return claude_read_conversation(&reading->writer, value, error);
+    case SHAPE_MEMORY:
+        return claude_read_memory(&reading->writer, value, error);
+    case SHAPE_PROJECT:
+        return claude_read_project(&reading->writer, value, error);
+    case SHAPE_DESIGN:
+        return claude_read_design(&reading->writer, value, error);
+    case SHAPE_LISTED:
+        reading->listed_count++;
+        return CPK_OK;
+    case SHAPE_ACCOUNT:
+        reading->account_count++;
+        return CPK_OK;
+    default:
+        reading->manifest_count++;
+        return CPK_OK;
+    }
+}
+
+static cpk_status read_element(void *user, json_view value, scan_element *raw, cpk_error **error)
+{
+    claude_reading *reading = user;
+    claude_shape shape = SHAPE_NONE;
+    const cpk_sink *sink = reading->writer.sink;
+
+    if (value.type == JSON_VIEW_OBJECT) {
+        shape = shape_of(keys_of(value));
+    }
+    if (shape == SHAPE_NONE) {
+        return raw->uncertain ? CPK_OK
+                              : sink->note(sink->self, CPK_NOTE_SKIPPED_CONVERSATION, reading->reader->name,
+                                           "an entry of the list that is not a conversation", error);
+    }
+    raw->accepted = 1;
+    claude_end_message(&reading->writer);
+    CPK_TRY(read_shape(reading, shape, value, error));
+    return reading->writer.out_of_memory ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* Well-formed, and nothing to use in it: says what was there instead. */
+static cpk_status explain_nothing(const claude_reading *reading, cpk_error **error)
+{
+    const char *name = reading->reader->name;
+
+    if (reading->manifest_count > 0) {
+        return error_set(error, CPK_ERROR_NO_CONTENT, "claude",
+                         "%s only lists the parts of a Claude export: give the archives that it names, such as "
+                         "conversations-000.zip",
+                         name);
+    }
+    if (reading->account_count > 0) {
+        return error_set(error, CPK_ERROR_NO_CONTENT, "claude",
+                         "%s only holds account details of a Claude export: the chats are in conversations.json or "
+                         "conversations-000.zip",
+                         name);
+    }
+    return error_set(error, CPK_ERROR_NO_CONTENT, "claude", "%s is a Claude export without a single message", name);
+}
+
+/* An index of conversations that are in files of their own. */
+static cpk_status note_listed(const claude_reading *reading, cpk_error **error)
+{
+    const cpk_sink *sink = reading->writer.sink;
+    char text[128];
+
+    if (reading->listed_count == 0) {
+        return CPK_OK;
+    }
+    snprintf(text, sizeof text, "%lld conversations are listed without their messages",
+             (long long)reading->listed_count);
+    return sink->note(sink->self, CPK_NOTE_SKIPPED_CONVERSATION, reading->reader->name, text, error);
+}
+
+static cpk_status driver_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
+{
+    claude_reading reading = {.reader = reader};
+    cpk_status status;
+
+    claude_writer_init(&reading.writer, self, sink);
+    status = elements_read(self, reader, sink, read_element, &reading, error);
+    if (status == CPK_OK) {
+        status = note_listed(&reading, error);
+    }
+    if (status == CPK_OK && reading.writer.handed_count == 0) {
+        status = explain_nothing(&reading, error);
+    }
+    claude_writer_free(&reading.writer);
+    return status;
+}
+
+void claude_driver_init(cpk_extractor_driver *driver, const context *context)
+{
+    format_driver_init(driver, context, driver_name, driver_sniff, driver_extract);
+}

@@ -1,0 +1,504 @@
+#include "base/error.h"
+#include "extract/claude/claude_internal.h"
+
+#include <string.h>
+
+#define NAMES_COMPARED_MAX 64 /* files of one message that are looked through for one listed twice */
+
+/* The content blocks of a message: a list, or one block alone. */
+typedef struct blocks {
+    json_view list;
+    json_view alone;
+} blocks;
+
+typedef struct blocks_iter {
+    json_iter list;
+    json_view alone;
+} blocks_iter;
+
+static void blocks_begin(blocks_iter *iter, const blocks *blocks)
+{
+    json_iter_init(&iter->list, blocks->list);
+    iter->alone = blocks->alone;
+}
+
+static int32_t blocks_next(blocks_iter *iter, json_view *block)
+{
+    static const json_view none;
+
+    if (iter->alone.type != JSON_VIEW_NONE) {
+        *block = iter->alone;
+        iter->alone = none;
+        return 1;
+    }
+    if (!json_iter_next(&iter->list)) {
+        return 0;
+    }
+    *block = iter->list.value;
+    return 1;
+}
+
+static void add_speech(claude_writer *writer, json_view text)
+{
+    if (!json_is_empty_text(text)) {
+        if (writer->speech.length > 0) {
+            buffer_append_text(&writer->speech, "\n\n");
+        }
+        json_append_text(&writer->speech, text);
+    }
+}
+
+static cpk_status write_text(claude_writer *writer, int32_t kind, json_view text, cpk_error **error)
+{
+    claude_part part = {.kind = kind, .flags = kind == CPK_KIND_THINKING ? CPK_MESSAGE_HIDDEN : 0};
+
+    return text.type == JSON_VIEW_STRING ? claude_write_view(writer, &part, text, error) : CPK_OK;
+}
+
+static cpk_status write_scrap(claude_writer *writer, int32_t kind, int32_t role, uint32_t flags,
+                              const cpk_attachment *file, cpk_error **error)
+{
+    claude_part part = {kind, role, flags, buffer_text(&writer->scrap), writer->scrap.length, file, &writer->scrap};
+
+    return writer->scrap.failed ? error_out_of_memory(error) : claude_write_part(writer, &part, error);
+}
+
+/* Members of a content block that are looked for. */
+enum block_member {
+    BLOCK_TYPE,
+    BLOCK_TEXT,
+    BLOCK_THINKING,
+    BLOCK_SUMMARIES,
+    BLOCK_NAME,
+    BLOCK_INPUT,
+    BLOCK_PROMPT,
+    BLOCK_COUNT
+};
+static const json_name block_names[BLOCK_COUNT] = {JSON_NAME("type"),      JSON_NAME("text"), JSON_NAME("thinking"),
+                                                   JSON_NAME("summaries"), JSON_NAME("name"), JSON_NAME("input"),
+                                                   JSON_NAME("prompt")};
+
+/* Reasoning; where only its summaries were exported, those. */
+static cpk_status write_thinking(claude_writer *writer, const json_view block[BLOCK_COUNT], cpk_error **error)
+{
+    json_view text = json_is_empty_text(block[BLOCK_THINKING]) ? block[BLOCK_TEXT] : block[BLOCK_THINKING];
+    json_iter iter;
+
+    if (!json_is_empty_text(text)) {
+        return write_text(writer, CPK_KIND_THINKING, text, error);
+    }
+    buffer_clear(&writer->scrap);
+    json_iter_init(&iter, block[BLOCK_SUMMARIES]);
+    while (!iter.is_object && json_iter_next(&iter)) {
+        text = json_get(iter.value, "summary");
+        if (text.type == JSON_VIEW_STRING) {
+            json_append_text(&writer->scrap, text);
+            buffer_append_byte(&writer->scrap, '\n');
+        }
+    }
+    return write_scrap(writer, CPK_KIND_THINKING, 0, CPK_MESSAGE_HIDDEN, NULL, error);
+}
+
+static cpk_status append_value(buffer *target, json_view value, cpk_error **error)
+{
+    if (value.type == JSON_VIEW_STRING) {
+        json_append_text(target, value);
+        return CPK_OK;
+    }
+    return json_append_compact(target, value, error);
+}
+
+/* A document made in the chat: created whole, or changed in a place. */
+static cpk_status write_artifact(claude_writer *writer, json_view input, int32_t *written, cpk_error **error)
+{
+    static const json_name names[] = {JSON_NAME("id"),      JSON_NAME("title"),     JSON_NAME("type"),
+                                      JSON_NAME("content"), JSON_NAME("file_text"), JSON_NAME("path"),
+                                      JSON_NAME("old_str"), JSON_NAME("new_str")};
+    json_view members[8];
+    json_view content;
+    cpk_attachment file = {NULL, NULL, NULL, -1};
+
+    json_select(input, names, 8, members);
+    content = members[3];
+    file.id = claude_line(writer, members[0]);
+    file.name = claude_line(writer, members[1]);
+    file.media_type = claude_line(writer, members[2]);
+    if (content.type != JSON_VIEW_STRING) {
+        content = members[4];
+        file.name = file.name != NULL ? file.name : claude_line(writer, members[5]);
+    }
+    buffer_clear(&writer->scrap);
+    if (!json_is_empty_text(content)) {
+        json_append_text(&writer->scrap, content);
+    } else if (members[7].type == JSON_VIEW_STRING) {
+        buffer_append_text(&writer->scrap, "Replaced:\n");
+        json_append_text(&writer->scrap, members[6]);
+        buffer_append_text(&writer->scrap, "\nwith:\n");
+        json_append_text(&writer->scrap, members[7]);
+    } else {
+        return CPK_OK;
+    }
+    *written = 1;
+    return write_scrap(writer, CPK_KIND_ARTIFACT, 0, 0, &file, error);
+}
+
+static cpk_status append_members(claude_writer *writer, json_members *members, cpk_error **error)
+{
+    for (size_t i = 0; i < members->count; i++) {
+        buffer_append_byte(&writer->scrap, '\n');
+        json_append_text(&writer->scrap, json_members_name(members, i));
+        buffer_append_text(&writer->scrap, ": ");
+        CPK_TRY(append_value(&writer->scrap, json_members_value(members, i), error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status append_input(claude_writer *writer, json_view input, cpk_error **error)
+{
+    json_members members;
+    cpk_status status;
+
+    if (input.type == JSON_VIEW_NONE) {
+        return CPK_OK;
+    }
+    if (input.type != JSON_VIEW_OBJECT) {
+        buffer_append_byte(&writer->scrap, '\n');
+        return append_value(&writer->scrap, input, error);
+    }
+    json_members_init(&members, &writer->context->allocator);
+    status = json_members_read(&members, input, error);
+    json_members_end_lookup(&members);
+    if (status == CPK_OK) {
+        status = append_members(writer, &members, error);
+    }
+    json_members_free(&members);
+    return status;
+}
+
+cpk_status claude_write_tool_call(claude_writer *writer, const char *name, json_view input, cpk_error **error)
+{
+    int32_t written = 0;
+
+    if (name != NULL && (strcmp(name, "artifacts") == 0 || strcmp(name, "create_file") == 0)) {
+        CPK_TRY(write_artifact(writer, input, &written, error));
+        if (written) {
+            return CPK_OK;
+        }
+    }
+    buffer_clear(&writer->scrap);
+    buffer_append_text(&writer->scrap, name != NULL ? name : "tool");
+    CPK_TRY(append_input(writer, input, error));
+    return write_scrap(writer, CPK_KIND_TOOL_CALL, 0, 0, NULL, error);
+}
+
+static void append_line(buffer *target, json_view text)
+{
+    if (!json_is_empty_text(text)) {
+        if (target->length > 0) {
+            buffer_append_byte(target, '\n');
+        }
+        json_append_text(target, text);
+    }
+}
+
+/* What a tool answered: a text, or a list of texts, web pages and files. */
+static void append_result(buffer *target, json_view content)
+{
+    static const json_name names[] = {JSON_NAME("title"), JSON_NAME("url"), JSON_NAME("file_path"), JSON_NAME("text")};
+    json_view members[4];
+    json_iter iter;
+
+    if (content.type == JSON_VIEW_STRING) {
+        json_append_text(target, content);
+        return;
+    }
+    if (content.type == JSON_VIEW_OBJECT) {
+        json_select(content, names, 4, members);
+        append_line(target, members[0]);
+        append_line(target, members[3]);
+        return;
+    }
+    json_iter_init(&iter, content);
+    while (json_iter_next(&iter)) {
+        if (iter.value.type == JSON_VIEW_STRING) {
+            buffer_append_byte(target, '\n');
+            json_append_text(target, iter.value);
+            continue;
+        }
+        json_select(iter.value, names, 4, members);
+        for (size_t i = 0; i < 4; i++) {
+            append_line(target, members[i]);
+        }
+    }
+}
+
+cpk_status claude_write_tool_result(claude_writer *writer, json_view result, cpk_error **error)
+{
+    static const json_name names[] = {JSON_NAME("content"), JSON_NAME("output"), JSON_NAME("display_content")};
+    json_view members[3];
+
+    json_select(result, names, 3, members);
+    buffer_clear(&writer->scrap);
+    for (size_t i = 0; i < 3 && writer->scrap.length == 0; i++) {
+        append_result(&writer->scrap, members[i]);
+    }
+    return write_scrap(writer, CPK_KIND_TOOL_RESULT, CPK_ROLE_TOOL, 0, NULL, error);
+}
+
+/* What an app put into the conversation on the user's behalf: never the user's own words. */
+static cpk_status write_injected(claude_writer *writer, const json_view block[BLOCK_COUNT], cpk_error **error)
+{
+    static const claude_part part = {.kind = CPK_KIND_TEXT, .role = CPK_ROLE_SYSTEM, .flags = CPK_MESSAGE_HIDDEN};
+    json_view text = block[BLOCK_PROMPT].type == JSON_VIEW_STRING ? block[BLOCK_PROMPT] : block[BLOCK_TEXT];
+
+    return text.type == JSON_VIEW_STRING ? claude_write_view(writer, &part, text, error) : CPK_OK;
+}
+
+static cpk_status write_block(claude_writer *writer, json_view view, const json_view block[BLOCK_COUNT],
+                              cpk_error **error)
+{
+    json_view type = block[BLOCK_TYPE];
+
+    if (json_is_text(type, "thinking") || json_is_text(type, "summaries")) {
+        return write_thinking(writer, block, error);
+    }
+    if (json_is_text(type, "tool_use")) {
+        return claude_write_tool_call(writer, claude_line(writer, block[BLOCK_NAME]), block[BLOCK_INPUT], error);
+    }
+    if (json_is_text(type, "tool_result")) {
+        return claude_write_tool_result(writer, view, error);
+    }
+    if (json_is_text(type, "injected_prompt_block")) {
+        return write_injected(writer, block, error);
+    }
+    if (json_is_text(type, "voice_note")) {
+        return write_text(writer, CPK_KIND_TRANSCRIPT, block[BLOCK_TEXT], error);
+    }
+    if (json_is_text(type, "token_budget") || json_is_text(type, "image") || json_is_text(type, "document")) {
+        return CPK_OK; /* a document or an image is among the message's files */
+    }
+    /* A type that is not known: its text is kept, but not as a person's speech. */
+    return write_text(writer, writer->role == CPK_ROLE_USER ? CPK_KIND_ATTACHMENT : CPK_KIND_TEXT, block[BLOCK_TEXT],
+                      error);
+}
+
+static cpk_status read_block(claude_writer *writer, json_view view, cpk_error **error)
+{
+    json_view block[BLOCK_COUNT];
+
+    if (view.type == JSON_VIEW_STRING) {
+        add_speech(writer, view);
+        return CPK_OK;
+    }
+    json_select(view, block_names, BLOCK_COUNT, block);
+    if (block[BLOCK_TYPE].type != JSON_VIEW_STRING || json_is_text(block[BLOCK_TYPE], "text")) {
+        add_speech(writer, block[BLOCK_TEXT]);
+        return CPK_OK;
+    }
+    CPK_TRY(claude_flush_speech(writer, error));
+    return write_block(writer, view, block, error);
+}
+
+static cpk_status read_blocks(claude_writer *writer, const blocks *blocks, cpk_error **error)
+{
+    blocks_iter iter;
+    json_view block;
+
+    blocks_begin(&iter, blocks);
+    while (blocks_next(&iter, &block)) {
+        CPK_TRY(read_block(writer, block, error));
+    }
+    return claude_flush_speech(writer, error);
+}
+
+/* 1 when the two are there and the same. */
+static int32_t same_name(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static cpk_status grow_attachments(claude_writer *writer, cpk_error **error)
+{
+    size_t capacity = 2 * writer->attachment_capacity + 8;
+    cpk_attachment *grown = arena_allocate_zeroed(&writer->arena, capacity + 1, sizeof *grown);
+
+    if (grown == NULL) {
+        return error_out_of_memory(error);
+    }
+    if (writer->attachment_count > 0) {
+        memcpy(grown, writer->attachments, writer->attachment_count * sizeof *grown);
+    }
+    writer->attachments = grown;
+    writer->attachment_capacity = capacity;
+    return CPK_OK;
+}
+
+/* Adds a file to the message's, or what more is known of one that is there already. */
+static cpk_status add_file(claude_writer *writer, const cpk_attachment *file, cpk_error **error)
+{
+    size_t count = writer->attachment_count < NAMES_COMPARED_MAX ? writer->attachment_count : NAMES_COMPARED_MAX;
+
+    if (file->id == NULL && file->name == NULL) {
+        return CPK_OK;
+    }
+    for (size_t i = 0; i < count; i++) {
+        cpk_attachment *known = &writer->attachments[i];
+
+        if (same_name(known->id, file->id) || same_name(known->name, file->name)) {
+            known->id = known->id != NULL ? known->id : file->id;
+            known->name = known->name != NULL ? known->name : file->name;
+            known->media_type = known->media_type != NULL ? known->media_type : file->media_type;
+            known->size_bytes = known->size_bytes >= 0 ? known->size_bytes : file->size_bytes;
+            return CPK_OK;
+        }
+    }
+    if (writer->attachment_count == writer->attachment_capacity) {
+        CPK_TRY(grow_attachments(writer, error));
+    }
+    writer->attachments[writer->attachment_count++] = *file;
+    return CPK_OK;
+}
+
+enum file_member { FILE_UUID, FILE_ID, FILE_NAME, FILE_TITLE, FILE_TYPE, FILE_KIND, FILE_SIZE, FILE_TEXT, FILE_COUNT };
+static const json_name file_names[FILE_COUNT] = {
+    JSON_NAME("file_uuid"), JSON_NAME("id"),        JSON_NAME("file_name"), JSON_NAME("title"),
+    JSON_NAME("file_type"), JSON_NAME("file_kind"), JSON_NAME("file_size"), JSON_NAME("extracted_content")};
+
+/* The line of the first of two texts that has one. */
+static const char *either_line(claude_writer *writer, json_view first, json_view second)
+{
+    const char *line = claude_line(writer, first);
+
+    return line != NULL ? line : claude_line(writer, second);
+}
+
+static cpk_attachment describe_file(claude_writer *writer, const json_view file[FILE_COUNT])
+{
+    return (cpk_attachment){either_line(writer, file[FILE_UUID], file[FILE_ID]),
+                            either_line(writer, file[FILE_NAME], file[FILE_TITLE]),
+                            either_line(writer, file[FILE_TYPE], file[FILE_KIND]), json_int64(file[FILE_SIZE], -1)};
+}
+
+static cpk_status collect_file(claude_writer *writer, json_view view, cpk_error **error)
+{
+    json_view file[FILE_COUNT];
+    cpk_attachment attachment;
+
+    json_select(view, file_names, FILE_COUNT, file);
+    attachment = describe_file(writer, file);
+    return add_file(writer, &attachment, error);
+}
+
+/* What the message came with, from its lists and from its blocks. */
+static cpk_status collect_files(claude_writer *writer, const json_view message[MESSAGE_COUNT], const blocks *blocks,
+                                cpk_error **error)
+{
+    blocks_iter iter;
+    json_view block;
+
+    for (size_t i = MESSAGE_ATTACHMENTS; i <= MESSAGE_FILES_V2; i++) {
+        json_iter list;
+
+        json_iter_init(&list, message[i]);
+        while (!list.is_object && writer->attachment_count < CLAUDE_ATTACHMENTS_MAX && json_iter_next(&list)) {
+            CPK_TRY(collect_file(writer, list.value, error));
+        }
+    }
+    blocks_begin(&iter, blocks);
+    while (writer->attachment_count < CLAUDE_ATTACHMENTS_MAX && blocks_next(&iter, &block)) {
+        json_view type = json_get(block, "type");
+
+        if (json_is_text(type, "image") || json_is_text(type, "document")) {
+            CPK_TRY(collect_file(writer, block, error));
+        }
+    }
+    return CPK_OK;
+}
+
+/* The text of attached files, each a part of its own after what was said. */
+static cpk_status write_attached_texts(claude_writer *writer, json_view list, cpk_error **error)
+{
+    json_iter iter;
+
+    json_iter_init(&iter, list);
+    while (!iter.is_object && json_iter_next(&iter)) {
+        claude_part part = {.kind = CPK_KIND_ATTACHMENT};
+        json_view file[FILE_COUNT];
+        cpk_attachment attachment;
+
+        json_select(iter.value, file_names, FILE_COUNT, file);
+        if (json_is_empty_text(file[FILE_TEXT])) {
+            continue;
+        }
+        attachment = describe_file(writer, file);
+        part.file = &attachment;
+        CPK_TRY(claude_write_view(writer, &part, file[FILE_TEXT], error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status read_message(claude_writer *writer, const json_view message[MESSAGE_COUNT], const blocks *blocks,
+                               cpk_error **error)
+{
+    claude_part nothing = {.kind = CPK_KIND_TEXT, .text = ""};
+
+    CPK_TRY(collect_files(writer, message, blocks, error));
+    CPK_TRY(read_blocks(writer, blocks, error));
+    if (writer->part_count == 0 && message[MESSAGE_TEXT].type == JSON_VIEW_STRING) {
+        CPK_TRY(claude_write_speech(writer, message[MESSAGE_TEXT], error));
+    }
+    if (writer->part_count == 0) {
+        CPK_TRY(claude_write_part(writer, &nothing, error)); /* files without a word */
+    }
+    return write_attached_texts(writer, message[MESSAGE_ATTACHMENTS], error);
+}
+
+/* Content that is a text: some exports hold the blocks as JSON in one. */
+static cpk_status read_text_content(claude_writer *writer, const json_view message[MESSAGE_COUNT], cpk_error **error)
+{
+    static const json_view none;
+    blocks blocks = {none, message[MESSAGE_CONTENT]};
+    buffer text;
+    json_doc doc;
+    cpk_status status;
+
+    if (!json_starts_text(message[MESSAGE_CONTENT], "[")) {
+        return read_message(writer, message, &blocks, error);
+    }
+    buffer_init(&text, &writer->context->allocator);
+    json_doc_init(&doc, &writer->context->allocator);
+    json_append_text(&text, message[MESSAGE_CONTENT]);
+    memcpy(doc.hash_key, message[MESSAGE_CONTENT].doc->hash_key, sizeof doc.hash_key);
+    status = text.failed ? CPK_ERROR_OUT_OF_MEMORY
+                         : json_doc_read(&doc, buffer_text(&text), text.length,
+                                         (size_t)context_setting(writer->context, SETTING_IMPORT_MAX_JSON_DEPTH),
+                                         (size_t)context_setting(writer->context, SETTING_IMPORT_MAX_JSON_VALUES));
+    if (status == CPK_ERROR_OUT_OF_MEMORY) {
+        error_out_of_memory(error);
+    } else {
+        if (status == CPK_OK && json_item(json_doc_root(&doc), 0).type == JSON_VIEW_OBJECT) {
+            blocks.list = json_doc_root(&doc);
+            blocks.alone = none;
+        }
+        status = read_message(writer, message, &blocks, error);
+    }
+    json_doc_free(&doc);
+    buffer_free(&text);
+    return status;
+}
+
+cpk_status claude_read_content(claude_writer *writer, const json_view message[MESSAGE_COUNT], cpk_error **error)
+{
+    json_view content = message[MESSAGE_CONTENT];
+    blocks blocks = {0};
+
+    if (content.type == JSON_VIEW_STRING) {
+        return read_text_content(writer, message, error);
+    }
+    if (content.type == JSON_VIEW_ARRAY) {
+        blocks.list = content;
+    } else if (content.type == JSON_VIEW_OBJECT) {
+        blocks.alone = content;
+    }
+    return read_message(writer, message, &blocks, error);
+}

@@ -1,0 +1,422 @@
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "extract/chats/tree.h"
+#include "extract/claude/claude_internal.h"
+
+#include <string.h>
+
+#define ROOT_ID        "00000000-0000-4000-8000-000000000000" /* the parent of a first message */
+
+#define MESSAGE_HAS_ID TREE_FLAG_FREE /* its own: no earlier message has the same */
+
+enum conversation_member {
+    OF_UUID,
+    OF_NAME,
+    OF_MESSAGES,
+    OF_SUMMARY,
+    OF_CREATED,
+    OF_UPDATED,
+    OF_MODEL,
+    OF_LEAF,
+    OF_COUNT
+};
+static const json_name conversation_names[OF_COUNT] = {
+    JSON_NAME("uuid"),          JSON_NAME("name"),
+    JSON_NAME("chat_messages"), JSON_NAME("summary"),
+    JSON_NAME("created_at"),    JSON_NAME("updated_at"),
+    JSON_NAME("model"),         JSON_NAME("current_leaf_message_uuid")};
+
+static const json_name message_names[MESSAGE_COUNT] = {
+    JSON_NAME("uuid"),       JSON_NAME("parent_message_uuid"), JSON_NAME("sender"), JSON_NAME("role"),
+    JSON_NAME("created_at"), JSON_NAME("updated_at"),          JSON_NAME("model"),  JSON_NAME("content"),
+    JSON_NAME("text"),       JSON_NAME("attachments"),         JSON_NAME("files"),  JSON_NAME("files_v2")};
+
+/* One conversation: 21 bytes for each of its messages, wherever its texts are, and 12 more for each id while they are
+ * linked. */
+typedef struct conversation {
+    claude_writer *writer;
+    json_view members[OF_COUNT];
+    const json_doc *doc;
+    uint32_t *starts; /* where each message is */
+    uint32_t hint;
+    json_texts ids; /* the first message of each id */
+    tree tree;
+    int32_t *answered; /* the message itself, or the nearest above it that was handed over */
+    size_t count;
+    size_t repaired_count; /* parents that are not there, cycles, ids given twice */
+    buffer model;
+    buffer id;
+    buffer parent_id;
+} conversation;
+
+static void select_message(conversation *conversation, size_t index, json_view message[MESSAGE_COUNT])
+{
+    json_select(json_doc_at(conversation->doc, conversation->starts[index], &conversation->hint), message_names,
+                MESSAGE_COUNT, message);
+}
+
+/* What is an object with anything that a message has. */
+static int32_t is_message(json_view value)
+{
+    json_view message[MESSAGE_COUNT];
+
+    json_select(value, message_names, MESSAGE_COUNT, message);
+    for (size_t i = 0; i < MESSAGE_COUNT; i++) {
+        if (message[i].type != JSON_VIEW_NONE) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static cpk_status collect_messages(conversation *conversation, cpk_error **error)
+{
+    claude_writer *writer = conversation->writer;
+    size_t filled = 0;
+    json_iter iter;
+
+    json_iter_init(&iter, conversation->members[OF_MESSAGES]);
+    while (json_iter_next(&iter)) {
+        conversation->count += is_message(iter.value);
+    }
+    conversation->starts =
+        memory_allocate_array(&writer->context->allocator, conversation->count, sizeof *conversation->starts);
+    if (conversation->starts == NULL) {
+        return error_out_of_memory(error);
+    }
+    json_iter_init(&iter, conversation->members[OF_MESSAGES]);
+    while (json_iter_next(&iter)) {
+        if (is_message(iter.value)) {
+            conversation->starts[filled++] = iter.value.start;
+        } else {
+            CPK_TRY(claude_note(writer, CPK_NOTE_SKIPPED_MESSAGE,
+                                iter.value.type == JSON_VIEW_OBJECT ? "a message without text or files"
+                                                                    : "a message that is null",
+                                error));
+        }
+    }
+    return CPK_OK;
+}
+
+/* Makes messages findable by id. Of one that is given twice, the first message has it. */
+static cpk_status collect_ids(conversation *conversation, cpk_error **error)
+{
+    json_view message[MESSAGE_COUNT];
+    size_t id_count = 0;
+
+    for (size_t i = 0; i < conversation->count; i++) {
+        select_message(conversation, i, message);
+        id_count += !json_is_empty_text(message[MESSAGE_UUID]);
+    }
+    CPK_TRY(json_texts_begin(&conversation->ids, conversation->doc, id_count, error));
+    for (size_t i = 0; i < conversation->count; i++) {
+        uint32_t *known;
+
+        select_message(conversation, i, message);
+        if (json_is_empty_text(message[MESSAGE_UUID])) {
+            continue;
+        }
+        CPK_TRY(json_texts_add(&conversation->ids, message[MESSAGE_UUID], (uint32_t)i, &known, error));
+        if (known != NULL) {
+            conversation->repaired_count++;
+        } else {
+            conversation->tree.flags[i] |= MESSAGE_HAS_ID;
+        }
+    }
+    return CPK_OK;
+}
+
+/* TREE_NONE where no message has that id. */
+static cpk_status find_message(conversation *conversation, json_view id, int32_t *index, cpk_error **error)
+{
+    uint32_t *found;
+
+    *index = TREE_NONE;
+    if (json_is_empty_text(id)) {
+        return CPK_OK;
+    }
+    CPK_TRY(json_texts_find(&conversation->ids, id, &found, error));
+    *index = found != NULL ? (int32_t)*found : TREE_NONE;
+    return CPK_OK;
+}
+
+/* Older exports name no parents: each message then answers the one before it. So does one whose parent is missing. */
+static cpk_status find_parent(conversation *conversation, size_t index, int32_t *parent, cpk_error **error)
+{
+    json_view message[MESSAGE_COUNT];
+    json_view named;
+
+    select_message(conversation, index, message);
+    named = message[MESSAGE_PARENT];
+    CPK_TRY(find_message(conversation, named, parent, error));
+    if (*parent != TREE_NONE && *parent != (int32_t)index) {
+        return CPK_OK;
+    }
+    if (json_is_text(named, ROOT_ID)) {
+        *parent = TREE_NONE;
+        return CPK_OK;
+    }
+    conversation->repaired_count += !json_is_empty_text(named);
+    *parent = (int32_t)index - 1; /* TREE_NONE for the first */
+    return CPK_OK;
+}
+
+/* Official exports don't say which branch was open: it is taken to be the one with the newest message, the last. */
+static cpk_status mark_active(conversation *conversation, cpk_error **error)
+{
+    int32_t leaf;
+
+    CPK_TRY(find_message(conversation, conversation->members[OF_LEAF], &leaf, error));
+    tree_mark_active(&conversation->tree, leaf != TREE_NONE ? leaf : (int32_t)conversation->count - 1);
+    return CPK_OK;
+}
+
+static cpk_status build_tree(conversation *conversation, cpk_error **error)
+{
+    if (!tree_init(&conversation->tree, &conversation->writer->context->allocator, conversation->count)) {
+        return error_out_of_memory(error);
+    }
+    CPK_TRY(collect_ids(conversation, error));
+    for (size_t i = 0; i < conversation->count; i++) {
+        CPK_TRY(find_parent(conversation, i, &conversation->tree.nodes[i].parent, error));
+    }
+    conversation->repaired_count += tree_cut_cycles(&conversation->tree);
+    for (size_t i = 0; i < conversation->count; i++) {
+        tree_add(&conversation->tree, (int32_t)i);
+    }
+    CPK_TRY(mark_active(conversation, error));
+    json_texts_free(&conversation->ids);
+    return CPK_OK;
+}
+
+static int32_t role_of(const json_view message[MESSAGE_COUNT])
+{
+    static const struct {
+        const char *name;
+        int32_t role;
+    } roles[] = {{"human", CPK_ROLE_USER},
+                 {"user", CPK_ROLE_USER},
+                 {"assistant", CPK_ROLE_ASSISTANT},
+                 {"system", CPK_ROLE_SYSTEM},
+                 {"tool", CPK_ROLE_TOOL}};
+    json_view sender =
+        message[MESSAGE_SENDER].type == JSON_VIEW_STRING ? message[MESSAGE_SENDER] : message[MESSAGE_ROLE];
+
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        if (json_is_text(sender, roles[i].name)) {
+            return roles[i].role;
+        }
+    }
+    return CPK_ROLE_UNKNOWN;
+}
+
+/* The id that the export gives where it is the message's own, else one made from the message's place and words. */
+static cpk_status set_id(conversation *conversation, buffer *target, size_t index,
+                         const json_view message[MESSAGE_COUNT], cpk_error **error)
+{
+    claude_writer *writer = conversation->writer;
+    const char *id = NULL;
+    char made[FORMAT_MADE_ID_BYTES];
+    int64_t place = (int64_t)index;
+    uint64_t hash;
+
+    if ((conversation->tree.flags[index] & MESSAGE_HAS_ID) != 0) {
+        id = claude_id(writer, message[MESSAGE_UUID]);
+    }
+    buffer_clear(target);
+    if (id != NULL) {
+        buffer_append_text(target, id);
+    } else {
+        hash = hash_bytes(0, writer->conversation_id, strlen(writer->conversation_id));
+        hash = hash_bytes(hash, &place, sizeof place);
+        format_made_id(json_hash_text(hash, message[MESSAGE_TEXT]), made);
+        buffer_append_text(target, made);
+    }
+    return target->failed || writer->out_of_memory ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* Sets the message's id, and that of the nearest one above it that was handed over. */
+static cpk_status identify(conversation *conversation, int32_t index, const json_view message[MESSAGE_COUNT],
+                           cpk_error **error)
+{
+    int32_t parent = tree_parent(&conversation->tree, index);
+    int32_t above = parent != TREE_NONE ? conversation->answered[parent] : TREE_NONE;
+
+    CPK_TRY(set_id(conversation, &conversation->id, (size_t)index, message, error));
+    buffer_clear(&conversation->parent_id);
+    conversation->answered[index] = above;
+    if (above != TREE_NONE) {
+        json_view answered[MESSAGE_COUNT];
+
+        select_message(conversation, (size_t)above, answered);
+        CPK_TRY(set_id(conversation, &conversation->parent_id, (size_t)above, answered, error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status write_message(conversation *conversation, int32_t index, cpk_error **error)
+{
+    claude_writer *writer = conversation->writer;
+    json_view message[MESSAGE_COUNT];
+
+    select_message(conversation, (size_t)index, message);
+    claude_end_message(writer);
+    CPK_TRY(identify(conversation, index, message, error));
+    claude_begin_message(writer, buffer_text(&conversation->id), role_of(message));
+    writer->parent_id = conversation->parent_id.length > 0 ? buffer_text(&conversation->parent_id) : NULL;
+    writer->flags = tree_is_active(&conversation->tree, index) ? CPK_MESSAGE_ACTIVE_BRANCH : 0;
+    writer->time_us = json_time(message[MESSAGE_CREATED]);
+    if (writer->time_us == CPK_TIME_UNKNOWN) {
+        writer->time_us = json_time(message[MESSAGE_UPDATED]);
+    }
+    writer->model = claude_line(writer, message[MESSAGE_MODEL]);
+    if (writer->model == NULL && conversation->model.length > 0) {
+        writer->model = buffer_text(&conversation->model);
+    }
+    CPK_TRY(claude_read_content(writer, message, error));
+    if (writer->part_count == 0) {
+        return claude_note(writer, CPK_NOTE_SKIPPED_MESSAGE, "a message without text or files", error);
+    }
+    conversation->answered[index] = index;
+    return CPK_OK;
+}
+
+/* Claude's own summary of the conversation; nobody said it, and the user never saw it. */
+static cpk_status write_summary(conversation *conversation, cpk_error **error)
+{
+    static const claude_part part = {.kind = CPK_KIND_SUMMARY};
+    claude_writer *writer = conversation->writer;
+
+    if (json_is_empty_text(conversation->members[OF_SUMMARY])) {
+        return CPK_OK;
+    }
+    claude_end_message(writer);
+    claude_begin_message(writer, "summary", CPK_ROLE_SYSTEM);
+    writer->flags |= CPK_MESSAGE_HIDDEN;
+    writer->time_us = json_time(conversation->members[OF_UPDATED]);
+    return claude_write_view(writer, &part, conversation->members[OF_SUMMARY], error);
+}
+
+/* What identifies a conversation without an id: its name, its start and its first message. */
+static cpk_status hash_content(conversation *conversation, uint64_t *hash, cpk_error **error)
+{
+    const json_view *members = conversation->members;
+
+    *hash = 0;
+    if (members[OF_NAME].type == JSON_VIEW_STRING) {
+        *hash = json_hash_text(*hash, members[OF_NAME]);
+    }
+    if (members[OF_CREATED].type == JSON_VIEW_STRING) {
+        *hash = json_hash_text(*hash, members[OF_CREATED]);
+    }
+    if (json_has_items(members[OF_MESSAGES], 1)) {
+        return json_hash_compact(json_item(members[OF_MESSAGES], 0), &conversation->writer->context->allocator, hash,
+                                 error);
+    }
+    return CPK_OK;
+}
+
+static cpk_status note_repairs(const conversation *conversation, cpk_error **error)
+{
+    if (conversation->repaired_count == 0) {
+        return CPK_OK;
+    }
+    return claude_note(conversation->writer, CPK_NOTE_REPAIRED,
+                       "messages whose parent is missing, whose id was given twice or that answer themselves were put "
+                       "where they stand in the file",
+                       error);
+}
+
+static cpk_status write_messages(conversation *conversation, cpk_error **error)
+{
+    tree_walk walk;
+
+    conversation->answered = memory_allocate_array(&conversation->writer->context->allocator, conversation->count,
+                                                   sizeof *conversation->answered);
+    if (conversation->answered == NULL) {
+        return error_out_of_memory(error);
+    }
+    tree_walk_init(&walk, &conversation->tree);
+    for (int32_t at = tree_walk_next(&walk); at != TREE_NONE; at = tree_walk_next(&walk)) {
+        CPK_TRY(write_message(conversation, at, error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status read_model(conversation *conversation, cpk_error **error)
+{
+    const char *model = claude_line(conversation->writer, conversation->members[OF_MODEL]);
+
+    buffer_append_text(&conversation->model, model != NULL ? model : "");
+    return conversation->model.failed || conversation->writer->out_of_memory ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status read_messages(conversation *conversation, cpk_error **error)
+{
+    claude_writer *writer = conversation->writer;
+    int64_t handed_before = writer->handed_count;
+
+    CPK_TRY(read_model(conversation, error));
+    CPK_TRY(collect_messages(conversation, error));
+    if (conversation->count > 0) {
+        CPK_TRY(build_tree(conversation, error));
+        CPK_TRY(write_messages(conversation, error));
+    }
+    if (writer->handed_count == handed_before) {
+        return claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "a conversation without messages", error);
+    }
+    CPK_TRY(write_summary(conversation, error));
+    return note_repairs(conversation, error);
+}
+
+static void conversation_init(conversation *conversation, claude_writer *writer, json_view json)
+{
+    const cpk_allocator *allocator = &writer->context->allocator;
+
+    memset(conversation, 0, sizeof *conversation);
+    conversation->writer = writer;
+    conversation->doc = json.doc;
+    json_select(json, conversation_names, OF_COUNT, conversation->members);
+    json_texts_init(&conversation->ids, allocator);
+    conversation->tree.allocator = allocator;
+    buffer_init(&conversation->model, allocator);
+    buffer_init(&conversation->id, allocator);
+    buffer_init(&conversation->parent_id, allocator);
+}
+
+static void conversation_free(conversation *conversation)
+{
+    const cpk_allocator *allocator = &conversation->writer->context->allocator;
+
+    memory_release_array(allocator, conversation->starts, conversation->count, sizeof *conversation->starts);
+    memory_release_array(allocator, conversation->answered, conversation->count, sizeof *conversation->answered);
+    json_texts_free(&conversation->ids);
+    tree_free(&conversation->tree);
+    buffer_free(&conversation->model);
+    buffer_free(&conversation->id);
+    buffer_free(&conversation->parent_id);
+}
+
+cpk_status claude_read_conversation(claude_writer *writer, json_view json, cpk_error **error)
+{
+    conversation conversation;
+    const json_view *members = conversation.members;
+    uint64_t hash = 0;
+    cpk_status status = CPK_OK;
+
+    conversation_init(&conversation, writer, json);
+    if (members[OF_MESSAGES].type == JSON_VIEW_ARRAY && claude_line(writer, members[OF_UUID]) == NULL) {
+        status = hash_content(&conversation, &hash, error);
+    }
+    if (status == CPK_OK) {
+        status = claude_begin_conversation(writer, members[OF_UUID], members[OF_NAME], hash, error);
+    }
+    if (status == CPK_OK && members[OF_MESSAGES].type != JSON_VIEW_ARRAY) {
+        status = claude_note(writer, CPK_NOTE_SKIPPED_CONVERSATION, "a conversation without messages", error);
+    } else if (status == CPK_OK) {
+        status = read_messages(&conversation, error);
+    }
+    conversation_free(&conversation);
+    return status;
+}

@@ -1,0 +1,108 @@
+/* What the files of the Claude format share: the writer, which hands over one message of the export in parts, and the
+ * readers of each kind of object. */
+#ifndef EXTRACT_CLAUDE_CLAUDE_INTERNAL_H
+#define EXTRACT_CLAUDE_CLAUDE_INTERNAL_H
+
+#include "base/json/json_view.h"
+#include "extract/format.h"
+
+#define CLAUDE_ID_BYTES_MAX    200  /* of an id; a longer one is replaced by one made from it */
+#define CLAUDE_ATTACHMENTS_MAX 1024 /* of one message; more are left out */
+
+typedef struct claude_writer {
+    const context *context;
+    const cpk_sink *sink;
+    arena arena;   /* lives for one message */
+    buffer speech; /* speech of the message under way that was not handed over yet */
+    buffer scrap;
+    buffer normal;
+    buffer short_text;
+    buffer part_id;
+    buffer id_text;
+    buffer title_text;
+    const char *conversation_id;
+    const char *conversation_title;
+    int64_t handed_count;  /* messages handed over, of all conversations */
+    int32_t out_of_memory; /* a line could not be copied: told by the next call that can fail */
+
+    /* the message under way */
+    const char *message_id;
+    const char *parent_id;
+    const char *model;
+    int32_t role;
+    uint32_t flags;
+    int64_t time_us;
+    int64_t part_count;
+    cpk_attachment *attachments; /* go with the first part; there is room for one more, the part's own */
+    size_t attachment_count;
+    size_t attachment_capacity;
+} claude_writer;
+
+/* One part of the message under way. */
+typedef struct claude_part {
+    int32_t kind;
+    int32_t role;   /* 0: the message's */
+    uint32_t flags; /* beside the message's */
+    const char *text;
+    size_t length;
+    const cpk_attachment *file; /* what the part is the text of; may be NULL */
+    buffer *done_with;          /* what the text is in, where nobody needs it any more; may be NULL */
+} claude_part;
+
+void claude_writer_init(claude_writer *writer, const context *context, const cpk_sink *sink);
+void claude_writer_free(claude_writer *writer);
+
+/* Starts a conversation. Without an `id` one is made from `content_hash`. */
+cpk_status claude_begin_conversation(claude_writer *writer, json_view id, json_view title, uint64_t content_hash,
+                                     cpk_error **error);
+void claude_set_title(claude_writer *writer, const char *title);
+/* Forgets the texts of the message before; then its id and the rest can be made in the arena. */
+void claude_end_message(claude_writer *writer);
+/* Starts a message without model, parent, time or attachments, on the active branch. */
+void claude_begin_message(claude_writer *writer, const char *id, int32_t role);
+cpk_status claude_write_part(claude_writer *writer, const claude_part *part, cpk_error **error);
+cpk_status claude_write_text(claude_writer *writer, int32_t kind, const char *text, size_t length, cpk_error **error);
+cpk_status claude_write_view(claude_writer *writer, const claude_part *like, json_view text, cpk_error **error);
+cpk_status claude_note(claude_writer *writer, int32_t note, const char *text, cpk_error **error);
+
+/* A text as one line of at most FORMAT_NAME_BYTES_MAX bytes in the arena; NULL when it is missing, empty or not a text.
+ * Without memory writer->out_of_memory is set. */
+const char *claude_line(claude_writer *writer, json_view text);
+const char *claude_member_line(claude_writer *writer, json_view object, const char *name);
+const char *claude_clean_line(claude_writer *writer, const char *text, size_t length);
+const char *claude_id(claude_writer *writer, json_view id); /* the same for an id */
+/* An id made from what identifies something; NULL without memory. */
+const char *claude_made_id(claude_writer *writer, uint64_t hash);
+
+/* What is looked for in a message. */
+enum claude_message_member {
+    MESSAGE_UUID,
+    MESSAGE_PARENT,
+    MESSAGE_SENDER,
+    MESSAGE_ROLE,
+    MESSAGE_CREATED,
+    MESSAGE_UPDATED,
+    MESSAGE_MODEL,
+    MESSAGE_CONTENT,
+    MESSAGE_TEXT,
+    MESSAGE_ATTACHMENTS,
+    MESSAGE_FILES,
+    MESSAGE_FILES_V2,
+    MESSAGE_COUNT
+};
+
+/* The content blocks and files of a conversation's message, as parts of the message under way. */
+cpk_status claude_read_content(claude_writer *writer, const json_view message[MESSAGE_COUNT], cpk_error **error);
+/* Speech with what Claude's apps put into it taken apart: artifacts, thinking, placeholders of other devices. */
+cpk_status claude_write_speech(claude_writer *writer, json_view text, cpk_error **error);
+/* The same for what is in writer->speech, which is empty then. */
+cpk_status claude_flush_speech(claude_writer *writer, cpk_error **error);
+cpk_status claude_write_tool_call(claude_writer *writer, const char *name, json_view input, cpk_error **error);
+cpk_status claude_write_tool_result(claude_writer *writer, json_view result, cpk_error **error);
+
+cpk_status claude_read_conversation(claude_writer *writer, json_view conversation, cpk_error **error);
+cpk_status claude_read_project(claude_writer *writer, json_view project, cpk_error **error);
+cpk_status claude_read_memory(claude_writer *writer, json_view memory, cpk_error **error);
+cpk_status claude_read_design(claude_writer *writer, json_view design, cpk_error **error);
+
+#endif

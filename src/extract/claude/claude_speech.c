@@ -1,0 +1,211 @@
+/* Speech as Claude's apps export it: artifacts and thinking between tags, and what other devices could not show. */
+#include "base/error.h"
+#include "extract/claude/claude_internal.h"
+
+#include <string.h>
+
+#define PLACEHOLDER "This block is not supported on your current device yet."
+#define FENCE       "```"
+
+typedef struct tag {
+    const char *open;  /* without '>' */
+    const char *close; /* whole */
+    int32_t kind;
+} tag;
+
+static const tag tags[] = {{"<antArtifact", "</antArtifact>", CPK_KIND_ARTIFACT},
+                           {"<antThinking", "</antThinking>", CPK_KIND_THINKING}};
+
+static const char *find(const char *from, const char *end, const char *what)
+{
+    return from < end ? memmem(from, (size_t)(end - from), what, strlen(what)) : NULL;
+}
+
+static const char *line_start(const char *begin, const char *at)
+{
+    while (at > begin && at[-1] != '\n') {
+        at--;
+    }
+    return at;
+}
+
+static const char *line_end(const char *at, const char *end)
+{
+    const char *newline = memchr(at, '\n', (size_t)(end - at));
+
+    return newline != NULL ? newline : end;
+}
+
+/* 1 when nothing but `what` and blanks is in the line. */
+static int32_t line_is(const char *start, const char *end, const char *what)
+{
+    size_t length = strlen(what);
+
+    while (start < end && (*start == ' ' || *start == '\t')) {
+        start++;
+    }
+    while (end > start && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r')) {
+        end--;
+    }
+    return (size_t)(end - start) == length && memcmp(start, what, length) == 0;
+}
+
+/* Appends the text without the lines that stand for a block which the exporting device could not show, and without the
+ * code fence around each. */
+static void append_without_placeholders(buffer *target, const char *text, size_t length)
+{
+    const char *end = text + length;
+    const char *kept = text; /* up to here it is appended */
+    const char *at = text;
+    const char *found;
+
+    while ((found = find(at, end, PLACEHOLDER)) != NULL) {
+        const char *start = line_start(at, found);
+        const char *stop = line_end(found, end);
+
+        at = stop;
+        if (!line_is(start, stop, PLACEHOLDER)) {
+            continue;
+        }
+        if (start > kept && stop < end) {
+            const char *before = line_start(kept, start - 1);
+            const char *after = line_end(stop + 1, end);
+
+            if (line_is(before, start - 1, FENCE) && line_is(stop + 1, after, FENCE)) {
+                start = before;
+                at = after;
+            }
+        }
+        buffer_append(target, kept, (size_t)(start - kept));
+        kept = at;
+    }
+    buffer_append(target, kept, (size_t)(end - kept));
+}
+
+/* The '>' of an opening tag, with quoted attributes passed over; NULL when the tag is not complete. */
+static const char *tag_end(const char *at, const char *end)
+{
+    char quote = '\0';
+
+    for (; at < end; at++) {
+        if (quote != '\0') {
+            quote = *at == quote ? '\0' : quote;
+        } else if (*at == '"' || *at == '\'') {
+            quote = *at;
+        } else if (*at == '>') {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+/* The value of ` name="..."` in an opening tag, in the arena; NULL when there is none. */
+static const char *attribute(claude_writer *writer, const char *at, const char *end, const char *name)
+{
+    const char *found = find(at, end, name);
+    const char *value, *stop;
+
+    if (found == NULL) {
+        return NULL;
+    }
+    value = found + strlen(name);
+    stop = memchr(value, '"', (size_t)(end - value));
+    return stop != NULL ? claude_clean_line(writer, value, (size_t)(stop - value)) : NULL;
+}
+
+static const tag *next_tag(const char *from, const char *end, const char **at)
+{
+    while ((*at = find(from, end, "<ant")) != NULL) {
+        for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
+            size_t length = strlen(tags[i].open);
+
+            if ((size_t)(end - *at) > length && memcmp(*at, tags[i].open, length) == 0) {
+                return &tags[i];
+            }
+        }
+        from = *at + 1;
+    }
+    return NULL;
+}
+
+static cpk_status write_tagged(claude_writer *writer, const tag *tag, const char *open, const char *inside,
+                               const char *close, cpk_error **error)
+{
+    cpk_attachment file = {NULL, NULL, NULL, -1};
+    claude_part part = {.kind = tag->kind, .text = inside, .length = (size_t)(close - inside)};
+
+    if (tag->kind == CPK_KIND_ARTIFACT) {
+        file.id = attribute(writer, open, inside, " identifier=\"");
+        file.name = attribute(writer, open, inside, " title=\"");
+        file.media_type = attribute(writer, open, inside, " type=\"");
+        part.file = &file;
+    } else {
+        part.flags = CPK_MESSAGE_HIDDEN;
+    }
+    return claude_write_part(writer, &part, error);
+}
+
+/* A tag that is not closed runs to the end. `source` is what the text is in. */
+static cpk_status write_marked_up(claude_writer *writer, const char *at, const char *end, buffer *source,
+                                  cpk_error **error)
+{
+    while (at < end) {
+        const char *open, *inside, *close;
+        const tag *tag = next_tag(at, end, &open);
+        claude_part part = {.kind = CPK_KIND_TEXT, .text = at};
+
+        inside = tag != NULL ? tag_end(open, end) : NULL;
+        if (inside == NULL) {
+            part.length = (size_t)(end - at);
+            part.done_with = source;
+            return claude_write_part(writer, &part, error);
+        }
+        inside++;
+        close = find(inside, end, tag->close);
+        part.length = (size_t)(open - at);
+        CPK_TRY(claude_write_part(writer, &part, error));
+        CPK_TRY(write_tagged(writer, tag, open, inside, close != NULL ? close : end, error));
+        at = close != NULL ? close + strlen(tag->close) : end;
+    }
+    return CPK_OK;
+}
+
+cpk_status claude_flush_speech(claude_writer *writer, cpk_error **error)
+{
+    buffer *speech = &writer->speech;
+    claude_part part = {.kind = CPK_KIND_TEXT, .done_with = speech};
+    cpk_status status;
+
+    if (speech->failed) {
+        return error_out_of_memory(error);
+    }
+    if (speech->length == 0) {
+        return CPK_OK;
+    }
+    if (writer->role != CPK_ROLE_ASSISTANT) {
+        part.text = speech->data;
+        part.length = speech->length;
+        status = claude_write_part(writer, &part, error);
+        buffer_clear(speech);
+        return status;
+    }
+    if (find(speech->data, speech->data + speech->length, PLACEHOLDER) != NULL) {
+        buffer_clear(&writer->scrap);
+        append_without_placeholders(&writer->scrap, speech->data, speech->length);
+        buffer_clear(speech);
+        buffer_append(speech, buffer_text(&writer->scrap), writer->scrap.length);
+        if (writer->scrap.failed || speech->failed) {
+            return error_out_of_memory(error);
+        }
+    }
+    status = write_marked_up(writer, speech->data, speech->data + speech->length, speech, error);
+    buffer_clear(speech);
+    return status;
+}
+
+cpk_status claude_write_speech(claude_writer *writer, json_view text, cpk_error **error)
+{
+    buffer_clear(&writer->speech);
+    json_append_text(&writer->speech, text);
+    return claude_flush_speech(writer, error);
+}

@@ -1,0 +1,231 @@
+#include "base/error.h"
+#include "extract/claude/claude_internal.h"
+#include "extract/normal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define KEPT_BYTES ((size_t)1 << 20) /* a text buffer that has grown beyond is given back when it is done with */
+
+void claude_writer_init(claude_writer *writer, const context *context, const cpk_sink *sink)
+{
+    memset(writer, 0, sizeof *writer);
+    writer->context = context;
+    writer->sink = sink;
+    writer->conversation_id = "";
+    writer->conversation_title = "";
+    arena_init(&writer->arena, &context->allocator);
+    buffer_init(&writer->speech, &context->allocator);
+    buffer_init(&writer->scrap, &context->allocator);
+    buffer_init(&writer->normal, &context->allocator);
+    buffer_init(&writer->short_text, &context->allocator);
+    buffer_init(&writer->part_id, &context->allocator);
+    buffer_init(&writer->id_text, &context->allocator);
+    buffer_init(&writer->title_text, &context->allocator);
+}
+
+void claude_writer_free(claude_writer *writer)
+{
+    buffer_free(&writer->title_text);
+    buffer_free(&writer->id_text);
+    buffer_free(&writer->part_id);
+    buffer_free(&writer->short_text);
+    buffer_free(&writer->normal);
+    buffer_free(&writer->scrap);
+    buffer_free(&writer->speech);
+    arena_free(&writer->arena);
+}
+
+const char *claude_made_id(claude_writer *writer, uint64_t hash)
+{
+    char id[FORMAT_MADE_ID_BYTES];
+
+    format_made_id(hash, id);
+    return arena_copy_text(&writer->arena, id);
+}
+
+cpk_status claude_begin_conversation(claude_writer *writer, json_view id, json_view title, uint64_t content_hash,
+                                     cpk_error **error)
+{
+    const char *given = claude_id(writer, id);
+    const char *name = claude_line(writer, title);
+    char made[FORMAT_MADE_ID_BYTES];
+
+    format_made_id(content_hash, made);
+    buffer_clear(&writer->id_text);
+    buffer_append_text(&writer->id_text, given != NULL ? given : made);
+    claude_set_title(writer, name != NULL ? name : "");
+    writer->conversation_id = buffer_text(&writer->id_text);
+    return writer->id_text.failed || writer->out_of_memory ? error_out_of_memory(error) : CPK_OK;
+}
+
+void claude_set_title(claude_writer *writer, const char *title)
+{
+    buffer_clear(&writer->title_text);
+    buffer_append_text(&writer->title_text, title);
+    writer->out_of_memory = writer->out_of_memory || writer->title_text.failed;
+    writer->conversation_title = buffer_text(&writer->title_text);
+}
+
+void claude_end_message(claude_writer *writer)
+{
+    arena_reset(&writer->arena);
+    writer->attachments = NULL;
+    writer->attachment_count = 0;
+    writer->attachment_capacity = 0;
+}
+
+void claude_begin_message(claude_writer *writer, const char *id, int32_t role)
+{
+    writer->message_id = id;
+    writer->parent_id = NULL;
+    writer->model = NULL;
+    writer->role = role;
+    writer->flags = CPK_MESSAGE_ACTIVE_BRANCH;
+    writer->time_us = CPK_TIME_UNKNOWN;
+    writer->part_count = 0;
+    writer->attachments = NULL;
+    writer->attachment_count = 0;
+    writer->attachment_capacity = 0;
+    buffer_clear(&writer->speech);
+}
+
+const char *claude_clean_line(claude_writer *writer, const char *text, size_t length)
+{
+    char *line = NULL;
+
+    buffer_clear(&writer->normal);
+    normal_append_line(&writer->normal, text, length < FORMAT_NAME_BYTES_MAX ? length : FORMAT_NAME_BYTES_MAX);
+    if (!writer->normal.failed && writer->normal.length == 0) {
+        return NULL;
+    }
+    if (!writer->normal.failed) {
+        line = arena_copy_bytes(&writer->arena, writer->normal.data, writer->normal.length);
+    }
+    writer->out_of_memory = writer->out_of_memory || line == NULL;
+    return line;
+}
+
+const char *claude_line(claude_writer *writer, json_view text)
+{
+    if (text.type != JSON_VIEW_STRING) {
+        return NULL;
+    }
+    buffer_clear(&writer->short_text);
+    json_append_start(&writer->short_text, text, FORMAT_NAME_BYTES_MAX);
+    writer->out_of_memory = writer->out_of_memory || writer->short_text.failed;
+    return claude_clean_line(writer, buffer_text(&writer->short_text), writer->short_text.length);
+}
+
+const char *claude_member_line(claude_writer *writer, json_view object, const char *name)
+{
+    return claude_line(writer, json_get(object, name));
+}
+
+const char *claude_id(claude_writer *writer, json_view id)
+{
+    const char *line = claude_line(writer, id);
+
+    return line != NULL && strlen(line) > CLAUDE_ID_BYTES_MAX ? claude_made_id(writer, json_hash_text(0, id)) : line;
+}
+
+/* The files of a message's first part: the part's own, then the message's. */
+static void set_first_attachments(claude_writer *writer, const cpk_attachment *file, cpk_message *message)
+{
+    if (file != NULL && writer->attachment_count > 0) {
+        memmove(writer->attachments + 1, writer->attachments, writer->attachment_count * sizeof *writer->attachments);
+        writer->attachments[0] = *file;
+        writer->attachment_count++;
+        file = NULL;
+    }
+    message->attachments = file != NULL ? file : writer->attachments;
+    message->attachment_count = file != NULL ? 1 : writer->attachment_count;
+}
+
+/* The first part has the message's own id; the others hang below it. */
+static cpk_status identify_part(claude_writer *writer, cpk_message *message, cpk_error **error)
+{
+    if (writer->part_count == 0) {
+        message->message_id = writer->message_id;
+        message->parent_id = writer->parent_id;
+        return CPK_OK;
+    }
+    buffer_clear(&writer->part_id);
+    buffer_append_format(&writer->part_id, "%s/%lld", writer->message_id, (long long)writer->part_count + 1);
+    message->message_id = buffer_text(&writer->part_id);
+    message->parent_id = writer->message_id;
+    return writer->part_id.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+cpk_status claude_write_part(claude_writer *writer, const claude_part *part, cpk_error **error)
+{
+    cpk_message message = {.struct_size = sizeof message};
+    size_t file_count = (part->file != NULL) + (writer->part_count == 0 ? writer->attachment_count : 0);
+    cpk_status status;
+
+    buffer_clear(&writer->normal);
+    buffer_reserve(&writer->normal, part->length);
+    normal_append_trimmed(&writer->normal, part->text, part->length);
+    if (writer->normal.failed || writer->out_of_memory) {
+        return error_out_of_memory(error);
+    }
+    if (part->done_with != NULL) {
+        buffer_release_above(part->done_with, KEPT_BYTES);
+    }
+    if (writer->normal.length == 0 && file_count == 0) {
+        return CPK_OK;
+    }
+    message.attachments = part->file;
+    message.attachment_count = part->file != NULL;
+    if (writer->part_count == 0) {
+        set_first_attachments(writer, part->file, &message);
+    }
+    CPK_TRY(identify_part(writer, &message, error));
+    message.flags = writer->flags | part->flags;
+    message.role = part->role != 0 ? part->role : writer->role;
+    message.kind = part->kind;
+    message.time_us = writer->time_us;
+    message.provider = "claude";
+    message.conversation_id = writer->conversation_id;
+    message.conversation_title = writer->conversation_title;
+    message.model = message.role == CPK_ROLE_ASSISTANT ? writer->model : NULL;
+    message.text = buffer_text(&writer->normal);
+    message.text_length = writer->normal.length;
+    writer->part_count++;
+    writer->handed_count++;
+    status = writer->sink->message(writer->sink->self, &message, error);
+    buffer_release_above(&writer->normal, KEPT_BYTES);
+    return status;
+}
+
+cpk_status claude_write_view(claude_writer *writer, const claude_part *like, json_view text, cpk_error **error)
+{
+    claude_part part = *like;
+
+    buffer_clear(&writer->scrap);
+    json_append_text(&writer->scrap, text);
+    if (writer->scrap.failed) {
+        return error_out_of_memory(error);
+    }
+    part.text = buffer_text(&writer->scrap);
+    part.length = writer->scrap.length;
+    part.done_with = &writer->scrap;
+    return claude_write_part(writer, &part, error);
+}
+
+cpk_status claude_write_text(claude_writer *writer, int32_t kind, const char *text, size_t length, cpk_error **error)
+{
+    claude_part part = {.kind = kind, .text = text, .length = length};
+
+    if (kind == CPK_KIND_THINKING || kind == CPK_KIND_INSTRUCTIONS || kind == CPK_KIND_MEMORY) {
+        part.flags = CPK_MESSAGE_HIDDEN; /* of what the chat itself shows */
+    }
+    return claude_write_part(writer, &part, error);
+}
+
+cpk_status claude_note(claude_writer *writer, int32_t note, const char *text, cpk_error **error)
+{
+    const char *where = writer->conversation_title[0] != '\0' ? writer->conversation_title : writer->conversation_id;
+
+    return writer->sink->note(writer->sink->self, note, where, text, error);
+}

@@ -1,0 +1,427 @@
+#include "extract/document/document.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "extract/document/magic.h"
+#include "extract/format.h"
+#include "extract/json/json_probe.h"
+#include "extract/normal.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define BLOCK_BYTES    ((size_t)64 * 1024)
+#define LINE_MAX_BYTES ((size_t)1 << 20) /* a longer line is taken in pieces */
+
+enum encoding { ENCODING_UTF8, ENCODING_UTF16_LITTLE, ENCODING_UTF16_BIG };
+
+struct document {
+    const context *context;
+    const cpk_reader *reader;
+    const cpk_sink *sink;
+    const document_format *format;
+    void *self;
+
+    enum encoding encoding;
+    buffer block;    /* as read; what could not be taken yet stays at its start */
+    buffer pending;  /* UTF-16 turned into UTF-8, not yet lines; unused for UTF-8 */
+    size_t searched; /* so many bytes of what is to be taken hold no line end */
+    buffer lines;    /* normal text, whole lines */
+    buffer section;
+    buffer title;
+    int64_t read_bytes;
+    int32_t started; /* title and id are known */
+    int32_t goes_on; /* the line under way is a piece of a huge one: no line feed after it */
+    int32_t at_end;
+
+    char id[FORMAT_MADE_ID_BYTES];
+    char last_id[FORMAT_MADE_ID_BYTES]; /* of the section before; "" for none */
+    uint64_t *seen;                     /* hashes of sections, open addressing; 0 is free */
+    size_t seen_count;
+    size_t seen_capacity; /* a power of two, or 0 */
+};
+
+size_t document_section_bytes(const document *document)
+{
+    return document->section.length;
+}
+
+static int32_t seen_insert(uint64_t *table, size_t capacity, uint64_t hash)
+{
+    size_t slot = (size_t)hash & (capacity - 1);
+
+    while (table[slot] != 0) {
+        if (table[slot] == hash) {
+            return 0;
+        }
+        slot = (slot + 1) & (capacity - 1);
+    }
+    table[slot] = hash;
+    return 1;
+}
+
+static cpk_status seen_grow(document *document, cpk_error **error)
+{
+    const cpk_allocator *allocator = &document->context->allocator;
+    size_t capacity = document->seen_capacity > 0 ? document->seen_capacity * 2 : 256;
+    uint64_t *table = memory_allocate_zeroed(allocator, capacity * sizeof(uint64_t));
+
+    if (table == NULL) {
+        return error_out_of_memory(error);
+    }
+    for (size_t i = 0; i < document->seen_capacity; i++) {
+        if (document->seen[i] != 0) {
+            seen_insert(table, capacity, document->seen[i]);
+        }
+    }
+    memory_release_array(allocator, document->seen, document->seen_capacity, sizeof(uint64_t));
+    document->seen = table;
+    document->seen_capacity = capacity;
+    return CPK_OK;
+}
+
+/* A section's id: its content's hash, or, where the same content came before, the next hash that is free. */
+static cpk_status section_id(document *document, const char *text, size_t length, char id[FORMAT_MADE_ID_BYTES],
+                             cpk_error **error)
+{
+    uint64_t hash = hash_bytes(0, text, length);
+
+    if (document->seen_count * 2 >= document->seen_capacity) {
+        CPK_TRY(seen_grow(document, error));
+    }
+    while (hash == 0 || !seen_insert(document->seen, document->seen_capacity, hash)) {
+        hash = hash_bytes(hash, "again", 5);
+    }
+    document->seen_count++;
+    format_made_id(hash, id);
+    return CPK_OK;
+}
+
+static cpk_status write_section(document *document, const char *text, size_t length, cpk_error **error)
+{
+    char id[FORMAT_MADE_ID_BYTES];
+    cpk_message message = {.struct_size = sizeof message,
+                           .flags = CPK_MESSAGE_ACTIVE_BRANCH,
+                           .role = CPK_ROLE_USER,
+                           .kind = CPK_KIND_DOCUMENT,
+                           .time_us = CPK_TIME_UNKNOWN,
+                           .provider = document->format->provider,
+                           .conversation_id = document->id,
+                           .conversation_title = buffer_text(&document->title),
+                           .message_id = id,
+                           .text = text,
+                           .text_length = length};
+
+    CPK_TRY(section_id(document, text, length, id, error));
+    message.parent_id = document->last_id[0] != '\0' ? document->last_id : NULL;
+    CPK_TRY(document->sink->message(document->sink->self, &message, error));
+    memcpy(document->last_id, id, sizeof id);
+    return CPK_OK;
+}
+
+cpk_status document_end_section(document *document, cpk_error **error)
+{
+    buffer *section = &document->section;
+    size_t length;
+    size_t start;
+    cpk_status status = CPK_OK;
+
+    if (section->failed) {
+        return error_out_of_memory(error);
+    }
+    length = normal_trimmed_end(buffer_text(section), section->length);
+    start = normal_trimmed_start(buffer_text(section), length);
+    if (length > start) {
+        section->data[length] = '\0';
+        status = write_section(document, section->data + start, length - start, error);
+    }
+    buffer_clear(section);
+    return status;
+}
+
+/* Where a text that is too long is best cut: after a sentence, else after a word, else after a code point. */
+static size_t best_cut(const char *text, size_t length)
+{
+    size_t floor = length / 2;
+    size_t word = 0;
+
+    for (size_t at = length; at > floor; at--) {
+        if (text[at - 1] != ' ' && text[at - 1] != '\t') {
+            continue;
+        }
+        word = word > 0 ? word : at;
+        if (at >= 2 && strchr(".!?", text[at - 2]) != NULL && text[at - 2] != '\0') {
+            return at;
+        }
+    }
+    return word > 0 ? word : length;
+}
+
+cpk_status document_add_line(document *document, const char *line, size_t length, cpk_error **error)
+{
+    while (length > 0 && document->section.length + length > DOCUMENT_SECTION_MAX_BYTES) {
+        size_t room = DOCUMENT_SECTION_MAX_BYTES - document->section.length;
+        size_t cut;
+
+        if (document->section.length > 0 && length <= DOCUMENT_SECTION_MAX_BYTES) {
+            CPK_TRY(document_end_section(document, error));
+            continue;
+        }
+        cut = best_cut(line, utf8_floor(line, length, room > 0 ? room : 1));
+        if (room < 8 || cut == 0) {
+            CPK_TRY(document_end_section(document, error));
+            continue;
+        }
+        buffer_append(&document->section, line, cut);
+        CPK_TRY(document_end_section(document, error));
+        line += cut;
+        length -= cut;
+    }
+    buffer_append(&document->section, line, length);
+    if (!document->goes_on) {
+        buffer_append_byte(&document->section, '\n');
+    }
+    return document->section.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* The file's name without its extension, where the text has no title of its own. */
+static void title_from_name(document *document)
+{
+    const char *name = document->reader->name;
+    const char *dot = strrchr(name, '.');
+    size_t length = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
+
+    if (length == 0 || strcmp(name, "-") == 0) {
+        buffer_append_text(&document->title, "Pasted text");
+    } else {
+        normal_append_line(&document->title, name, length);
+    }
+}
+
+static cpk_status start_document(document *document, cpk_error **error)
+{
+    const char *text = buffer_text(&document->lines);
+    buffer found;
+
+    buffer_init(&found, &document->context->allocator);
+    if (document->format->find_title != NULL) {
+        document->format->find_title(text, document->lines.length, &found);
+    }
+    normal_append_line(&document->title, buffer_text(&found), found.length);
+    document->title.failed = document->title.failed || found.failed;
+    buffer_free(&found);
+    if (document->title.length > DOCUMENT_TITLE_BYTES_MAX) {
+        document->title.length = utf8_floor(document->title.data, document->title.length, DOCUMENT_TITLE_BYTES_MAX);
+        document->title.data[document->title.length] = '\0';
+    }
+    if (document->title.length == 0) {
+        title_from_name(document);
+    }
+    format_made_id(hash_bytes(0, text, document->lines.length), document->id);
+    document->started = 1;
+    return document->title.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* Hands whole lines of normal text to the format. */
+static cpk_status pass_lines(document *document, cpk_error **error)
+{
+    const char *at = buffer_text(&document->lines);
+    const char *end = at + document->lines.length;
+
+    if (document->lines.failed) {
+        return error_out_of_memory(error);
+    }
+    if (!document->started && at < end) {
+        CPK_TRY(start_document(document, error));
+    }
+    while (at < end) {
+        const char *feed = memchr(at, '\n', (size_t)(end - at));
+        const char *stop = feed != NULL ? feed : end;
+
+        document->goes_on = feed == NULL && !document->at_end;
+        CPK_TRY(document->format->line(document->self, document, at, (size_t)(stop - at), error));
+        at = feed != NULL ? feed + 1 : end;
+    }
+    buffer_clear(&document->lines);
+    return CPK_OK;
+}
+
+static void drop_front(buffer *buffer, size_t length)
+{
+    if (length > 0) {
+        memmove(buffer->data, buffer->data + length, buffer->length - length);
+        buffer->length -= length;
+        buffer->data[buffer->length] = '\0';
+    }
+}
+
+/* Bytes of UTF-8 at the start that can be taken as lines now: to the last line's end, or a piece of a huge line. The
+ * first `searched` bytes hold no line's end. */
+static size_t whole_lines(const buffer *text, size_t searched, int32_t at_end)
+{
+    size_t at = text->length;
+
+    if (at_end) {
+        return at;
+    }
+    /* A CR at the very end may be half of a CRLF. */
+    for (at = text->length > 0 ? text->length - 1 : 0; at > searched; at--) {
+        if (text->data[at - 1] == '\n' || text->data[at - 1] == '\r') {
+            return text->data[at] == '\n' ? at + 1 : at;
+        }
+    }
+    return text->length > LINE_MAX_BYTES ? utf8_floor(text->data, text->length, text->length - 4) : 0;
+}
+
+static cpk_status take_utf8(document *document, buffer *source, int32_t at_end, cpk_error **error)
+{
+    size_t length = whole_lines(source, document->searched, at_end);
+
+    if (source->failed) {
+        return error_out_of_memory(error);
+    }
+    if (length > 0) {
+        normal_append(&document->lines, source->data, length);
+        drop_front(source, length);
+    }
+    document->searched = source->length > 0 ? source->length - 1 : 0;
+    return pass_lines(document, error);
+}
+
+/* Turns the block's UTF-16 into UTF-8 behind `pending`; a lone surrogate is U+FFFD, half a unit stays. */
+static void decode_utf16(document *document, int32_t at_end)
+{
+    const unsigned char *bytes = (const unsigned char *)document->block.data;
+    size_t high = document->encoding == ENCODING_UTF16_BIG ? 0 : 1;
+    size_t at = 0;
+
+    while (at + 2 <= document->block.length) {
+        uint32_t unit = (uint32_t)bytes[at + high] << 8 | bytes[at + 1 - high];
+        char text[4];
+
+        at += 2;
+        if (unit >= 0xD800 && unit < 0xDC00) {
+            uint32_t second;
+
+            if (at + 2 > document->block.length && !at_end) {
+                at -= 2;
+                break;
+            }
+            second = at + 2 <= document->block.length ? (uint32_t)bytes[at + high] << 8 | bytes[at + 1 - high] : 0;
+            if (second >= 0xDC00 && second < 0xE000) {
+                unit = 0x10000 + ((unit - 0xD800) << 10) + (second - 0xDC00);
+                at += 2;
+            } else {
+                unit = UTF8_REPLACEMENT;
+            }
+        } else if (unit >= 0xDC00 && unit < 0xE000) {
+            unit = UTF8_REPLACEMENT;
+        }
+        buffer_append(&document->pending, text, utf8_encode(unit, text));
+    }
+    drop_front(&document->block, at);
+}
+
+static cpk_status take_block(document *document, int32_t at_end, cpk_error **error)
+{
+    if (document->encoding == ENCODING_UTF8) {
+        return take_utf8(document, &document->block, at_end, error);
+    }
+    decode_utf16(document, at_end);
+    return take_utf8(document, &document->pending, at_end, error);
+}
+
+static cpk_status read_block(document *document, size_t *got, cpk_error **error)
+{
+    int64_t limit = context_setting(document->context, SETTING_IMPORT_MAX_DOCUMENT_BYTES);
+    char *room = buffer_reserve(&document->block, BLOCK_BYTES);
+
+    if (room == NULL) {
+        return error_out_of_memory(error);
+    }
+    CPK_TRY(document->reader->read(document->reader->self, room, BLOCK_BYTES, got, error));
+    document->block.length += *got;
+    document->block.data[document->block.length] = '\0';
+    document->read_bytes += (int64_t)*got;
+    if (document->read_bytes > limit) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "import",
+                         "%s is a text of more than import.max_document_bytes (%lld)", document->reader->name,
+                         (long long)limit);
+    }
+    return document->sink->progress(document->sink->self, document->read_bytes, error);
+}
+
+static void detect_encoding(document *document)
+{
+    if (document->block.length >= 2 && memcmp(document->block.data, "\xFF\xFE", 2) == 0) {
+        document->encoding = ENCODING_UTF16_LITTLE;
+    } else if (document->block.length >= 2 && memcmp(document->block.data, "\xFE\xFF", 2) == 0) {
+        document->encoding = ENCODING_UTF16_BIG;
+    } else {
+        drop_front(&document->block,
+                   document->block.length >= 3 && memcmp(document->block.data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0);
+        return;
+    }
+    drop_front(&document->block, 2);
+}
+
+static cpk_status read_document(document *document, cpk_error **error)
+{
+    size_t got = 1;
+
+    CPK_TRY(read_block(document, &got, error));
+    detect_encoding(document);
+    while (got > 0) {
+        CPK_TRY(take_block(document, 0, error));
+        CPK_TRY(read_block(document, &got, error));
+    }
+    document->at_end = 1;
+    CPK_TRY(take_block(document, 1, error));
+    if (document->format->end != NULL) {
+        CPK_TRY(document->format->end(document->self, document, error));
+    }
+    return document_end_section(document, error);
+}
+
+cpk_status document_read(const context *context, const cpk_reader *reader, const cpk_sink *sink,
+                         const document_format *format, void *self, cpk_error **error)
+{
+    document document = {.context = context, .reader = reader, .sink = sink, .format = format, .self = self};
+    cpk_status status;
+
+    buffer_init(&document.block, &context->allocator);
+    buffer_init(&document.pending, &context->allocator);
+    buffer_init(&document.lines, &context->allocator);
+    buffer_init(&document.section, &context->allocator);
+    buffer_init(&document.title, &context->allocator);
+    status = read_document(&document, error);
+    buffer_free(&document.block);
+    buffer_free(&document.pending);
+    buffer_free(&document.lines);
+    buffer_free(&document.section);
+    buffer_free(&document.title);
+    memory_release_array(&context->allocator, document.seen, document.seen_capacity, sizeof(uint64_t));
+    return status;
+}
+
+int32_t document_is_named_json(const char *name)
+{
+    const char *suffix = strrchr(name, '.');
+
+    return suffix != NULL && (strcasecmp(suffix, ".json") == 0 || strcasecmp(suffix, ".jsonl") == 0 ||
+                              strcasecmp(suffix, ".ndjson") == 0);
+}
+
+int32_t document_is_possible(const void *head, size_t length, const char *name)
+{
+    shape shape;
+
+    if (magic_name(head, length) != NULL || magic_is_zip(head, length) || !magic_is_text(head, length) ||
+        document_is_named_json(name)) {
+        return 0;
+    }
+    shape_read(&shape, head, length);
+    return !shape.is_json || shape.is_followed;
+}

@@ -1,0 +1,169 @@
+#include "extract/document/magic.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define PERCENT_CONTROL_MAX 2  /* of a text's bytes: NULs and control characters that no text has */
+#define PERCENT_TAGS_MIN    40 /* of a page's bytes: inside < and > */
+#define PERCENT_INVALID_MAX 30 /* of a text's bytes: not UTF-8, as in ISO 8859-1 */
+
+typedef struct magic {
+    size_t offset;
+    const char *bytes;
+    size_t length;
+    const char *name;
+} magic;
+
+#define MAGIC(offset, bytes, name)                                                                                     \
+    {                                                                                                                  \
+        offset, bytes, sizeof(bytes) - 1, name                                                                         \
+    }
+
+static const magic magics[] = {
+    MAGIC(0, "%PDF-", "a PDF document"),
+    MAGIC(0, "\x89PNG\r\n\x1A\n", "a PNG image"),
+    MAGIC(0, "\xFF\xD8\xFF", "a JPEG image"),
+    MAGIC(0, "GIF8", "a GIF image"),
+    MAGIC(8, "WEBP", "a WebP image"),
+    MAGIC(8, "WAVE", "a WAVE sound file"),
+    MAGIC(0, "OggS", "an Ogg file"),
+    MAGIC(0, "ID3", "an MP3 file"),
+    MAGIC(0, "fLaC", "a FLAC file"),
+    MAGIC(4, "ftyp", "an MP4 or HEIC file"),
+    MAGIC(0, "\x1A\x45\xDF\xA3", "a Matroska or WebM file"),
+    MAGIC(0, "\x1F\x8B", "gzip data: unpack it first"),
+    MAGIC(0, "BZh", "bzip2 data: unpack it first"),
+    MAGIC(0,
+          "\xFD"
+          "7zXZ",
+          "xz data: unpack it first"),
+    MAGIC(0, "\x28\xB5\x2F\xFD", "zstd data: unpack it first"),
+    MAGIC(0, "7z\xBC\xAF\x27\x1C", "a 7z archive: unpack it first"),
+    MAGIC(0, "Rar!\x1A\x07", "a RAR archive: unpack it first"),
+    MAGIC(257, "ustar", "a tar archive: unpack it first"),
+    MAGIC(0, "SQLite format 3", "an SQLite database"),
+    MAGIC(0,
+          "\x7F"
+          "ELF",
+          "an ELF program"),
+    MAGIC(0, "MZ", "a Windows program"),
+    MAGIC(0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old Office document"),
+    MAGIC(0, "{\\rtf", "an RTF document"),
+};
+
+/* Marks that come after white space, in any case. */
+static const struct {
+    const char *text;
+    const char *name;
+} text_magics[] = {
+    {"<!doctype html", "an HTML page"},
+    {"<html", "an HTML page"},
+    {"<head", "an HTML page"},
+    {"<body", "an HTML page"},
+    {"<?xml", "XML"},
+    {"<svg", "an SVG image"},
+    {")]}'", "data of a Google web service"},
+    {"Conversation,Time,Author,Message", "a Copilot activity export (CSV)"},
+};
+
+static int32_t has_short_magic_only(const magic *magic, const char *head, size_t length)
+{
+    /* "MZ" and "ID3" may begin a text; a program or a song has NULs soon. */
+    return magic->length <= 3 && (unsigned char)magic->bytes[0] < 0x80 && magic->bytes[0] >= ' ' &&
+           memchr(head, '\0', length < 512 ? length : 512) == NULL;
+}
+
+static size_t skip_blank(const char *text, size_t length)
+{
+    size_t at = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+
+    while (at < length && strchr(" \t\r\n", text[at]) != NULL && text[at] != '\0') {
+        at++;
+    }
+    return at;
+}
+
+/* Past comments, which may stand before the first tag of a page. */
+static size_t skip_comments(const char *text, size_t length, size_t at)
+{
+    while (length - at >= 7 && memcmp(text + at, "<!--", 4) == 0) {
+        const char *end = memmem(text + at, length - at, "-->", 3);
+
+        if (end == NULL) {
+            return at;
+        }
+        at = (size_t)(end - text) + 3;
+        at += skip_blank(text + at, length - at);
+    }
+    return at;
+}
+
+/* A piece of a page that begins with any tag: mostly tags. Markdown may begin with one. */
+static int32_t is_mostly_tags(const char *text, size_t length, size_t at)
+{
+    size_t inside = 0;
+    int32_t in_tag = 0;
+
+    if (at + 1 >= length || text[at] != '<' || (text[at + 1] | 0x20) < 'a' || (text[at + 1] | 0x20) > 'z') {
+        return 0;
+    }
+    for (size_t i = at; i < length; i++) {
+        in_tag = text[i] == '<' || (in_tag && text[i] != '>');
+        inside += (size_t)in_tag;
+    }
+    return inside * 100 > (length - at) * PERCENT_TAGS_MIN;
+}
+
+const char *magic_name(const void *head, size_t length)
+{
+    const char *text = head;
+    size_t start = skip_comments(text, length, skip_blank(text, length));
+
+    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
+        const magic *magic = &magics[i];
+
+        if (length >= magic->offset + magic->length && memcmp(text + magic->offset, magic->bytes, magic->length) == 0 &&
+            !has_short_magic_only(magic, text, length)) {
+            return magic->name;
+        }
+    }
+    for (size_t i = 0; i < sizeof text_magics / sizeof text_magics[0]; i++) {
+        size_t wanted = strlen(text_magics[i].text);
+
+        if (length - start >= wanted && strncasecmp(text + start, text_magics[i].text, wanted) == 0) {
+            return text_magics[i].name;
+        }
+    }
+    return is_mostly_tags(text, length, start) ? "HTML or XML" : NULL;
+}
+
+int32_t magic_is_zip(const void *head, size_t length)
+{
+    return length >= 4 &&
+           (memcmp(head, "PK\3\4", 4) == 0 || memcmp(head, "PK\5\6", 4) == 0 || memcmp(head, "PK\7\10", 4) == 0);
+}
+
+int32_t magic_is_text(const void *head, size_t length)
+{
+    const char *text = head;
+    size_t controls = 0;
+    size_t invalid = 0;
+    size_t at = 0;
+
+    if (length >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0)) {
+        return 1;
+    }
+    while (at < length) {
+        uint32_t code_point;
+        int32_t valid;
+        size_t taken = utf8_decode(text + at, length - at, &code_point, &valid);
+
+        invalid += valid || length - at < 4 ? 0 : taken; /* the head may end inside a character */
+        controls += code_point < 0x20 && strchr("\t\n\r\f\b\x1B", (int)code_point) == NULL;
+        controls += code_point == 0;
+        at += taken;
+    }
+    return controls * 100 <= length * PERCENT_CONTROL_MAX && invalid * 100 <= length * PERCENT_INVALID_MAX;
+}

@@ -1,0 +1,9 @@
+/* Plain text: paragraphs, grouped to sections. */
+#ifndef EXTRACT_DOCUMENT_TEXT_H
+#define EXTRACT_DOCUMENT_TEXT_H
+
+#include "extract/format.h"
+
+void text_driver_init(cpk_extractor_driver *driver, const context *context);
+
+#endif

@@ -1,0 +1,612 @@
+#include "extract/json/json_split.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#define SCAN_BLOCK_BYTES  ((size_t)128 * 1024) /* what is read at once */
+#define SCAN_START_BYTES  4                    /* what tells UTF-16 and a byte order mark */
+#define SCAN_KEPT_BYTES   ((size_t)8 << 20)    /* a buffer that grew beyond this is given back after its element */
+#define SCAN_PREFIX_BYTES 48                   /* of the first element, to find others after damage */
+#define SCAN_DEPTH_WORDS  (4096 / 64 + 1)      /* import.max_json_depth goes to 4,096 */
+
+enum scan_place {
+    PLACE_TOP,     /* outside of everything */
+    PLACE_ARRAY,   /* in the list, between elements */
+    PLACE_ELEMENT, /* in an element */
+    PLACE_LOST     /* after damage: looking for something that starts as the first element did */
+};
+
+typedef struct scan {
+    const context *context;
+    const cpk_reader *reader;
+    const cpk_sink *sink;
+    scan_element_fn each;
+    void *user;
+
+    char *data;
+    size_t capacity;
+    size_t length;  /* bytes in data */
+    size_t at;      /* next byte to look at */
+    size_t start;   /* of the element, while in one */
+    int64_t offset; /* of data[0] in the file */
+
+    enum scan_place place;
+    enum scan_place outside; /* where an element ends: PLACE_TOP or PLACE_ARRAY */
+    int32_t in_wrapper;      /* the list is a member of a top-level object */
+    int32_t in_string;
+    int32_t escaped;    /* the next byte follows a backslash that the last block ended with */
+    int32_t bare;       /* the element is a number or a literal */
+    int32_t dropping;   /* the element's bytes are not kept */
+    int32_t drop_quiet; /* it is the rest of a wrapper object: no note */
+    int32_t too_deep;
+    int32_t uncertain;
+    int32_t at_end;
+    int64_t element_offset;
+    int64_t index;
+    int64_t damaged_from; /* where the damage under way began; -1: none */
+    int32_t was_damaged;  /* there was damage before: brackets that close nothing are its remains */
+    int64_t lost_until;   /* up to here bytes were looked at twice already */
+    size_t depth;
+    size_t depth_max;
+    uint64_t kinds[SCAN_DEPTH_WORDS]; /* one bit a level: 1 for an object */
+
+    char prefix[SCAN_PREFIX_BYTES];
+    size_t prefix_length;
+    int32_t prefix_known; /* 0: no element was seen yet, and the prefix is that of any object */
+} scan;
+
+/* What a byte outside of strings is. Letters of literals and what numbers are made of are PLAIN. */
+enum scan_class { CLASS_BAD, CLASS_PLAIN, CLASS_SPACE, CLASS_QUOTE, CLASS_OPEN, CLASS_CLOSE, CLASS_COMMA };
+
+static const unsigned char byte_class[256] = {
+    [' '] = CLASS_SPACE, ['\n'] = CLASS_SPACE, ['\r'] = CLASS_SPACE, ['\t'] = CLASS_SPACE, ['"'] = CLASS_QUOTE,
+    ['{'] = CLASS_OPEN,  ['['] = CLASS_OPEN,   ['}'] = CLASS_CLOSE,  [']'] = CLASS_CLOSE,  [','] = CLASS_COMMA,
+    [':'] = CLASS_PLAIN, ['0'] = CLASS_PLAIN,  ['1'] = CLASS_PLAIN,  ['2'] = CLASS_PLAIN,  ['3'] = CLASS_PLAIN,
+    ['4'] = CLASS_PLAIN, ['5'] = CLASS_PLAIN,  ['6'] = CLASS_PLAIN,  ['7'] = CLASS_PLAIN,  ['8'] = CLASS_PLAIN,
+    ['9'] = CLASS_PLAIN, ['+'] = CLASS_PLAIN,  ['-'] = CLASS_PLAIN,  ['.'] = CLASS_PLAIN,  ['E'] = CLASS_PLAIN,
+    ['e'] = CLASS_PLAIN, ['t'] = CLASS_PLAIN,  ['r'] = CLASS_PLAIN,  ['u'] = CLASS_PLAIN,  ['f'] = CLASS_PLAIN,
+    ['a'] = CLASS_PLAIN, ['l'] = CLASS_PLAIN,  ['s'] = CLASS_PLAIN,  ['n'] = CLASS_PLAIN,  ['N'] = CLASS_PLAIN,
+    ['I'] = CLASS_PLAIN, ['i'] = CLASS_PLAIN,  ['y'] = CLASS_PLAIN,
+};
+
+static int64_t scan_offset(const scan *scan)
+{
+    return scan->offset + (int64_t)scan->at;
+}
+
+static cpk_status scan_note(scan *scan, int32_t note, const char *text, cpk_error **error)
+{
+    return scan->sink->note(scan->sink->self, note, scan->reader->name, text, error);
+}
+
+/* Makes room for one more block behind what must be kept. */
+static cpk_status make_room(scan *scan, cpk_error **error)
+{
+    size_t keep_from = scan->place == PLACE_ELEMENT && !scan->dropping ? scan->start : scan->at;
+    size_t capacity = scan->capacity;
+    char *data;
+
+    if (keep_from > 0) {
+        memmove(scan->data, scan->data + keep_from, scan->length - keep_from);
+        scan->length -= keep_from;
+        scan->at -= keep_from;
+        scan->offset += (int64_t)keep_from;
+        scan->start = 0;
+    }
+    while (capacity - scan->length < SCAN_BLOCK_BYTES) {
+        capacity += capacity / 4 + SCAN_BLOCK_BYTES;
+    }
+    if (scan->capacity > SCAN_KEPT_BYTES && scan->length < SCAN_BLOCK_BYTES) {
+        capacity = 2 * SCAN_BLOCK_BYTES;
+    }
+    if (capacity != scan->capacity) {
+        data = memory_resize_array(&scan->context->allocator, scan->data, scan->capacity, capacity, 1);
+        if (data == NULL) {
+            return error_out_of_memory(error);
+        }
+        scan->data = data;
+        scan->capacity = capacity;
+    }
+    return CPK_OK;
+}
+
+static cpk_status read_block(scan *scan, cpk_error **error)
+{
+    size_t got = 0;
+
+    CPK_TRY(make_room(scan, error));
+    CPK_TRY(scan->reader->read(scan->reader->self, scan->data + scan->length, SCAN_BLOCK_BYTES, &got, error));
+    scan->length += got;
+    scan->at_end = got == 0;
+    return scan->sink->progress(scan->sink->self, scan->offset + (int64_t)scan->length, error);
+}
+
+static void enter_element(scan *scan)
+{
+    scan->place = PLACE_ELEMENT;
+    scan->start = scan->at;
+    scan->element_offset = scan_offset(scan);
+    scan->depth = 0;
+    scan->in_string = 0;
+    scan->escaped = 0;
+    scan->bare = 0;
+    scan->dropping = 0;
+    scan->drop_quiet = 0;
+    scan->too_deep = 0;
+}
+
+/* The start of the first object, up to the colon after its first key, is what others are told by after damage. */
+static void remember_prefix(scan *scan)
+{
+    const char *json = scan->data + scan->start;
+    size_t length = scan->at - scan->start;
+    const char *colon = memchr(json, ':', length < SCAN_PREFIX_BYTES ? length : SCAN_PREFIX_BYTES);
+
+    if (!scan->prefix_known && json[0] == '{' && colon != NULL) {
+        scan->prefix_known = 1;
+        scan->prefix_length = (size_t)(colon - json) + 1;
+        memcpy(scan->prefix, json, scan->prefix_length);
+    }
+}
+
+static cpk_status note_skipped(scan *scan, cpk_error **error)
+{
+    char text[256];
+
+    if (scan->too_deep) {
+        snprintf(text, sizeof text,
+                 "conversation %lld (byte %lld) is nested deeper than import.max_json_depth (%zu) and was skipped",
+                 (long long)scan->index + 1, (long long)scan->element_offset, scan->depth_max);
+    } else {
+        snprintf(text, sizeof text,
+                 "conversation %lld (byte %lld) is longer than import.max_conversation_bytes (%lld) and was skipped",
+                 (long long)scan->index + 1, (long long)scan->element_offset,
+                 (long long)context_setting(scan->context, SETTING_IMPORT_MAX_CONVERSATION_BYTES));
+    }
+    return scan_note(scan, CPK_NOTE_OVER_LIMIT, text, error);
+}
+
+static cpk_status note_damage(scan *scan, int64_t to, cpk_error **error)
+{
+    char text[256];
+    int64_t from = scan->damaged_from;
+
+    scan->damaged_from = -1;
+    snprintf(text, sizeof text, "bytes %lld to %lld are damaged and were left out; what is whole around them was kept",
+             (long long)from, (long long)to);
+    return scan_note(scan, CPK_NOTE_DAMAGED, text, error);
+}
+
+/* A huge element leaves no room unused beside it while it is read. */
+static void trim_buffer(scan *scan)
+{
+    char *data;
+
+    if (scan->capacity > SCAN_KEPT_BYTES && scan->capacity > scan->length + SCAN_BLOCK_BYTES) {
+        data = memory_resize_array(&scan->context->allocator, scan->data, scan->capacity, scan->length, 1);
+        if (data != NULL) {
+            scan->data = data;
+            scan->capacity = scan->length;
+        }
+    }
+}
+
+/* The element [start, at) is whole: hands it over. */
+static cpk_status leave_element(scan *scan, cpk_error **error)
+{
+    scan_element element;
+    int32_t skipped = scan->dropping || scan->too_deep;
+
+    trim_buffer(scan);
+    element = (scan_element){
+        scan->data + scan->start, scan->at - scan->start, scan->element_offset, scan->index, scan->uncertain, 0};
+
+    scan->place = scan->outside;
+    if (scan->drop_quiet) {
+        return CPK_OK;
+    }
+    if (!skipped && element.length > (size_t)context_setting(scan->context, SETTING_IMPORT_MAX_CONVERSATION_BYTES)) {
+        scan->dropping = 1;
+        skipped = 1;
+    }
+    if (skipped) {
+        CPK_TRY(note_skipped(scan, error));
+    } else {
+        remember_prefix(scan);
+        CPK_TRY(scan->each(scan->user, &element, error));
+        if (scan->uncertain && element.accepted) {
+            scan->uncertain = 0;
+            CPK_TRY(note_damage(scan, scan->element_offset, error));
+        }
+    }
+    scan->index++;
+    return CPK_OK;
+}
+
+/* What is here is not JSON: another start is searched, from the second byte of the element under way if its bytes are
+ * looked at for the first time, else from here on, so that no input costs more than two passes. */
+static void lose_way(scan *scan)
+{
+    int64_t here = scan_offset(scan);
+
+    scan->was_damaged = 1;
+    if (scan->damaged_from < 0) {
+        scan->damaged_from = scan->place == PLACE_ELEMENT ? scan->element_offset : here;
+    }
+    if (scan->place == PLACE_ELEMENT) {
+        if (!scan->dropping && scan->element_offset >= scan->lost_until) {
+            scan->at = scan->start;
+        }
+    } else {
+        scan->outside = scan->place;
+    }
+    scan->at++;
+    if (here > scan->lost_until) {
+        scan->lost_until = here;
+    }
+    scan->place = PLACE_LOST;
+}
+
+/* The first quotation mark, or NULL. Most strings are short: the first bytes are looked at without a call. */
+static inline const char *find_quote(const char *from, const char *end)
+{
+#ifdef __SSE2__
+    if (end - from >= 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)from);
+        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+
+        if (mask != 0) {
+            return from + __builtin_ctz(mask);
+        }
+        from += 16;
+    }
+#endif
+    return memchr(from, '"', (size_t)(end - from));
+}
+
+/* Moves past the rest of a string, as far as it is here. */
+static void pass_string(scan *scan)
+{
+    const char *from = scan->data + scan->at;
+    const char *end = scan->data + scan->length;
+
+    if (scan->escaped && from < end) {
+        scan->escaped = 0;
+        from++;
+    }
+    while (from < end) {
+        const char *quote = find_quote(from, end);
+        const char *stop = quote != NULL ? quote : end;
+        const char *slash = stop;
+
+        while (slash > from && slash[-1] == '\\') {
+            slash--;
+        }
+        if ((stop - slash) % 2 == 0) {
+            scan->in_string = quote == NULL;
+            from = quote != NULL ? quote + 1 : end;
+            break;
+        }
+        if (quote == NULL) {
+            scan->escaped = 1;
+        }
+        from = quote != NULL ? quote + 1 : end;
+    }
+    scan->at = (size_t)(from - scan->data);
+}
+
+/* 1 when the '[' at `at` opens the list of a wrapper object: {"conversations": [ */
+static int32_t opens_list(const scan *scan)
+{
+    static const char *const keys[] = {"{\"conversations\"", ",\"conversations\"", "{\"chats\"", ",\"chats\"",
+                                       "{\"data\"",          ",\"data\"",          "{\"items\"", ",\"items\""};
+    char tail[24];
+    size_t length = sizeof tail;
+    size_t at = scan->at;
+
+    if (scan->outside != PLACE_TOP || scan->depth != 1 || (scan->kinds[0] & 2) == 0 || scan->dropping) {
+        return 0;
+    }
+    /* The bytes before the bracket without white space, from the end, until the key is complete. */
+    while (at > scan->start && length > 0) {
+        char byte = scan->data[--at];
+
+        if (byte_class[(unsigned char)byte] != CLASS_SPACE) {
+            tail[--length] = byte;
+        }
+    }
+    if (length == sizeof tail || tail[sizeof tail - 1] != ':') {
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        size_t key_length = strlen(keys[i]);
+
+        if (sizeof tail - 1 - length >= key_length &&
+            memcmp(tail + sizeof tail - 1 - key_length, keys[i], key_length) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void open_bracket(scan *scan, char bracket)
+{
+    scan->depth++;
+    if (scan->depth > scan->depth_max) {
+        scan->too_deep = 1;
+    } else if (bracket == '{') {
+        scan->kinds[scan->depth / 64] |= UINT64_C(1) << scan->depth % 64;
+    } else {
+        scan->kinds[scan->depth / 64] &= ~(UINT64_C(1) << scan->depth % 64);
+    }
+}
+
+/* 0 when the bracket does not close what is open. */
+static int32_t close_bracket(scan *scan, char bracket)
+{
+    size_t depth = scan->depth;
+
+    if (depth == 0) {
+        return 0;
+    }
+    if (depth <= scan->depth_max && (scan->kinds[depth / 64] >> depth % 64 & 1) != (bracket == '}')) {
+        return 0;
+    }
+    scan->depth--;
+    return 1;
+}
+
+/* One structural byte of an element. *done: the element is complete. */
+static void element_byte(scan *scan, unsigned char class, int32_t *done)
+{
+    char byte = scan->data[scan->at];
+
+    switch (class) {
+    case CLASS_QUOTE:
+        scan->at++;
+        scan->in_string = 1;
+        pass_string(scan);
+        *done = scan->depth == 0 && !scan->in_string;
+        return;
+    case CLASS_OPEN:
+        if (byte == '[' && opens_list(scan)) {
+            scan->in_wrapper = 1;
+            scan->place = PLACE_ARRAY;
+            scan->at++;
+            return;
+        }
+        open_bracket(scan, byte);
+        scan->at++;
+        return;
+    case CLASS_CLOSE:
+        if (!close_bracket(scan, byte)) {
+            lose_way(scan);
+            return;
+        }
+        scan->at++;
+        *done = scan->depth == 0;
+        return;
+    default:
+        lose_way(scan);
+    }
+}
+
+/* Moves past what is neither a string nor a bracket. */
+static void pass_plain(scan *scan)
+{
+    static const unsigned passed = 1u << CLASS_PLAIN | 1u << CLASS_SPACE | 1u << CLASS_COMMA;
+    const char *from = scan->data + scan->at;
+    const char *end = scan->data + scan->length;
+
+    while (from < end && (passed >> byte_class[(unsigned char)*from] & 1) != 0) {
+        from++;
+    }
+    scan->at = (size_t)(from - scan->data);
+}
+
+/* Moves through an element to its end or to the end of what was read. */
+static cpk_status pass_element(scan *scan, cpk_error **error)
+{
+    int32_t done = 0;
+
+    if (scan->in_string) {
+        pass_string(scan);
+        done = scan->depth == 0 && !scan->in_string;
+    }
+    while (!done && scan->place == PLACE_ELEMENT && scan->at < scan->length) {
+        unsigned char class = byte_class[(unsigned char)scan->data[scan->at]];
+
+        if (scan->bare && (class == CLASS_COMMA || class == CLASS_SPACE || class == CLASS_CLOSE)) {
+            done = 1;
+        } else if (class == CLASS_PLAIN || class == CLASS_SPACE || class == CLASS_COMMA) {
+            scan->at++;
+            if (!scan->bare) {
+                pass_plain(scan);
+            }
+        } else {
+            element_byte(scan, class, &done);
+        }
+    }
+    if (done) {
+        return leave_element(scan, error);
+    }
+    if (scan->place == PLACE_ELEMENT && !scan->dropping &&
+        scan->at - scan->start > (size_t)context_setting(scan->context, SETTING_IMPORT_MAX_CONVERSATION_BYTES)) {
+        scan->dropping = 1;
+    }
+    return CPK_OK;
+}
+
+/* One byte between elements. */
+static cpk_status pass_between(scan *scan, cpk_error **error)
+{
+    char byte = scan->data[scan->at];
+
+    switch (byte_class[(unsigned char)byte]) {
+    case CLASS_SPACE:
+    case CLASS_COMMA:
+        scan->at++;
+        return CPK_OK;
+    case CLASS_CLOSE:
+        if (byte == '}' || (scan->place == PLACE_TOP && !scan->was_damaged)) {
+            lose_way(scan);
+            return CPK_OK;
+        }
+        scan->at++;
+        if (scan->uncertain || scan->place == PLACE_TOP) {
+            return CPK_OK; /* the end of some list, most likely not of this one */
+        }
+        scan->place = PLACE_TOP;
+        if (scan->in_wrapper) {
+            /* The rest of the object around the list holds nothing that is wanted. */
+            scan->in_wrapper = 0;
+            scan->outside = PLACE_TOP;
+            enter_element(scan);
+            scan->dropping = 1;
+            scan->drop_quiet = 1;
+            open_bracket(scan, '{');
+        }
+        return CPK_OK;
+    case CLASS_OPEN:
+        if (byte == '[' && scan->place == PLACE_TOP) {
+            scan->place = PLACE_ARRAY;
+            scan->at++;
+            return CPK_OK;
+        }
+        scan->outside = scan->place;
+        enter_element(scan);
+        return pass_element(scan, error);
+    case CLASS_BAD:
+        lose_way(scan);
+        return CPK_OK;
+    default:
+        scan->outside = scan->place;
+        enter_element(scan);
+        scan->bare = byte != '"';
+        return pass_element(scan, error);
+    }
+}
+
+/* Looks for the next start of an element after damage. */
+static void pass_damage(scan *scan)
+{
+    const char *from = scan->data + scan->at;
+    const char *found = memmem(from, scan->length - scan->at, scan->prefix, scan->prefix_length);
+
+    if (found == NULL) {
+        size_t kept = scan->prefix_length - 1; /* a start may lie across the end of the block */
+
+        scan->at = scan->length - scan->at > kept ? scan->length - kept : scan->at;
+        return;
+    }
+    scan->at = (size_t)(found - scan->data);
+    scan->uncertain = 1;
+    scan->place = scan->outside;
+}
+
+static cpk_status pass_bytes(scan *scan, cpk_error **error)
+{
+    size_t before = SIZE_MAX;
+
+    while (scan->at < scan->length && (scan->place != PLACE_LOST || scan->at != before)) {
+        before = scan->at;
+        switch (scan->place) {
+        case PLACE_ELEMENT:
+            CPK_TRY(pass_element(scan, error));
+            before = SIZE_MAX;
+            break;
+        case PLACE_LOST:
+            pass_damage(scan);
+            break;
+        default:
+            CPK_TRY(pass_between(scan, error));
+            before = SIZE_MAX;
+        }
+    }
+    return CPK_OK;
+}
+
+/* The file is at its end: says what is missing. */
+static cpk_status finish(scan *scan, cpk_error **error)
+{
+    char text[256];
+
+    if (scan->place == PLACE_ELEMENT && scan->bare && scan->outside == PLACE_TOP) {
+        return leave_element(scan, error);
+    }
+    if (scan->damaged_from >= 0) {
+        CPK_TRY(note_damage(scan, scan->offset + (int64_t)scan->length, error));
+    }
+    if (scan->place == PLACE_ELEMENT && !scan->uncertain) {
+        snprintf(text, sizeof text,
+                 "the file ends at byte %lld inside conversation %lld, which begins at byte %lld and is lost with all "
+                 "that followed; the %lld before it were kept",
+                 (long long)scan->offset + (long long)scan->length, (long long)scan->index + 1,
+                 (long long)scan->element_offset, (long long)scan->index);
+        return scan->drop_quiet ? CPK_OK : scan_note(scan, CPK_NOTE_DAMAGED, text, error);
+    }
+    if (scan->place == PLACE_ARRAY && !scan->uncertain) {
+        snprintf(text, sizeof text,
+                 "the list of conversations is not closed: the file ends at byte %lld after %lld of them, and what "
+                 "followed is lost",
+                 (long long)scan->offset + (long long)scan->length, (long long)scan->index);
+        return scan_note(scan, CPK_NOTE_DAMAGED, text, error);
+    }
+    return CPK_OK;
+}
+
+static cpk_status check_start(scan *scan, cpk_error **error)
+{
+    const unsigned char *bytes = (const unsigned char *)scan->data;
+
+    if (scan->length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
+        scan->at = 3;
+    } else if (scan->length >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0 ||
+                                     bytes[0] == 0 || bytes[1] == 0)) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, "import",
+                         "%s is JSON in UTF-16 or UTF-32: save it again as UTF-8", scan->reader->name);
+    }
+    return CPK_OK;
+}
+
+cpk_status scan_read(const context *context, const cpk_reader *reader, const cpk_sink *sink, scan_element_fn each,
+                     void *user, cpk_error **error)
+{
+    scan scan = {.context = context,
+                 .reader = reader,
+                 .sink = sink,
+                 .each = each,
+                 .user = user,
+                 .damaged_from = -1,
+                 .prefix = "{\"",
+                 .prefix_length = 2};
+    int32_t started = 0;
+    cpk_status status = CPK_OK;
+
+    scan.depth_max = (size_t)context_setting(context, SETTING_IMPORT_MAX_JSON_DEPTH);
+    while (status == CPK_OK && !scan.at_end) {
+        status = read_block(&scan, error);
+        if (status == CPK_OK && !started && scan.length < SCAN_START_BYTES && !scan.at_end) {
+            continue;
+        }
+        if (status == CPK_OK && !started) {
+            started = 1;
+            status = check_start(&scan, error);
+        }
+        if (status == CPK_OK) {
+            status = pass_bytes(&scan, error);
+        }
+    }
+    if (status == CPK_OK) {
+        status = finish(&scan, error);
+    }
+    memory_release_array(&context->allocator, scan.data, scan.capacity, 1);
+    return status;
+}

@@ -1,9 +1,0 @@
-/* Markdown: sections by headings; the first heading, or the front matter's title, is the title. */
-#ifndef EXTRACT_MARKDOWN_H
-#define EXTRACT_MARKDOWN_H
-
-#include "extract/format.h"
-
-void markdown_driver_init(cpk_extractor_driver *driver, const context *context);
-
-#endif

@@ -1,9 +1,0 @@
-/* Plain text: paragraphs, grouped to sections. */
-#ifndef EXTRACT_TEXT_H
-#define EXTRACT_TEXT_H
-
-#include "extract/format.h"
-
-void text_driver_init(cpk_extractor_driver *driver, const context *context);
-
-#endif

@@ -1,0 +1,297 @@
+#include "ingest/conversations.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_SLOTS 256
+
+void conversations_init(conversations *conversations, const cpk_allocator *allocator, conversations_load_fn load,
+                        void *load_user)
+{
+    memset(conversations, 0, sizeof *conversations);
+    conversations->allocator = allocator;
+    conversations->load = load;
+    conversations->load_user = load_user;
+    arena_init(&conversations->texts, allocator);
+}
+
+cpk_status hash_list_append(const cpk_allocator *allocator, hash_list *list, const void *hashes, size_t count,
+                            cpk_error **error)
+{
+    if (count > list->capacity - list->count) {
+        size_t capacity = list->capacity + list->capacity / 2 + count;
+        uint64_t *items = memory_resize_array(allocator, list->items, list->capacity, capacity, sizeof *items);
+
+        if (items == NULL) {
+            return error_out_of_memory(error);
+        }
+        list->items = items;
+        list->capacity = capacity;
+    }
+    if (count > 0) {
+        memcpy(list->items + list->count, hashes, count * sizeof *list->items);
+    }
+    list->count += count;
+    return CPK_OK;
+}
+
+void hash_list_free(const cpk_allocator *allocator, hash_list *list)
+{
+    memory_release_array(allocator, list->items, list->capacity, sizeof *list->items);
+    memset(list, 0, sizeof *list);
+}
+
+uint64_t conversation_key(const char *provider, const char *conversation_id)
+{
+    uint64_t key = hash_bytes(0, provider, strlen(provider) + 1);
+
+    return hash_bytes(key, conversation_id, strlen(conversation_id));
+}
+
+/* Identity and content: a message that was edited is another one. */
+static uint64_t message_hash(const cpk_message *message)
+{
+    int32_t nature[2] = {message->role, message->kind};
+    uint64_t hash = hash_bytes(0, message->message_id, strlen(message->message_id) + 1);
+
+    hash = hash_bytes(hash, nature, sizeof nature);
+    hash = hash_bytes(hash, message->text, message->text_length);
+    return hash != 0 ? hash : 1;
+}
+
+static int32_t is_of(const conversation_entry *entry, const cpk_message *message, uint64_t key)
+{
+    return entry->key == key && strcmp(entry->conversation_id, message->conversation_id) == 0 &&
+           strcmp(entry->provider, message->provider) == 0;
+}
+
+/* The slot that holds the conversation, or the free one where it belongs. */
+static size_t find_slot(const conversations *conversations, const cpk_message *message, uint64_t key)
+{
+    size_t slot = (size_t)key & (conversations->slot_count - 1);
+
+    while (conversations->slots[slot] != 0 &&
+           !is_of(conversations->entries[conversations->slots[slot] - 1], message, key)) {
+        slot = (slot + 1) & (conversations->slot_count - 1);
+    }
+    return slot;
+}
+
+static cpk_status grow_slots(conversations *conversations, cpk_error **error)
+{
+    size_t slot_count = conversations->slot_count > 0 ? conversations->slot_count * 2 : FIRST_SLOTS;
+    size_t *slots = memory_allocate_array(conversations->allocator, slot_count, sizeof *slots);
+
+    if (slots == NULL) {
+        return error_out_of_memory(error);
+    }
+    memset(slots, 0, slot_count * sizeof *slots);
+    for (size_t i = 0; i < conversations->count; i++) {
+        size_t slot = (size_t)conversations->entries[i]->key & (slot_count - 1);
+
+        while (slots[slot] != 0) {
+            slot = (slot + 1) & (slot_count - 1);
+        }
+        slots[slot] = i + 1;
+    }
+    memory_release_array(conversations->allocator, conversations->slots, conversations->slot_count, sizeof *slots);
+    conversations->slots = slots;
+    conversations->slot_count = slot_count;
+    return CPK_OK;
+}
+
+static cpk_status make_room(conversations *conversations, cpk_error **error)
+{
+    if (conversations->count == conversations->capacity) {
+        size_t capacity = conversations->capacity + conversations->capacity / 2 + FIRST_SLOTS;
+        conversation_entry **entries = memory_resize_array(conversations->allocator, conversations->entries,
+                                                           conversations->capacity, capacity, sizeof *entries);
+
+        if (entries == NULL) {
+            return error_out_of_memory(error);
+        }
+        conversations->entries = entries;
+        conversations->capacity = capacity;
+    }
+    if (conversations->count >= conversations->slot_count / 2) {
+        return grow_slots(conversations, error);
+    }
+    return CPK_OK;
+}
+
+static int compare_hashes(const void *left, const void *right)
+{
+    const uint64_t *a = left;
+    const uint64_t *b = right;
+
+    return (*a > *b) - (*a < *b);
+}
+
+static cpk_status create_entry(conversations *conversations, const cpk_message *message, uint64_t key,
+                               conversation_entry **entry, cpk_error **error)
+{
+    conversation_entry *made = arena_allocate_zeroed(&conversations->texts, 1, sizeof *made);
+
+    if (made == NULL) {
+        return error_out_of_memory(error);
+    }
+    made->key = key;
+    made->provider = arena_copy_text(&conversations->texts, message->provider);
+    made->conversation_id = arena_copy_text(&conversations->texts, message->conversation_id);
+    made->title = arena_copy_text(&conversations->texts, message->conversation_title);
+    made->first_us = CPK_TIME_UNKNOWN;
+    made->last_us = CPK_TIME_UNKNOWN;
+    if (made->provider == NULL || made->conversation_id == NULL || made->title == NULL) {
+        return error_out_of_memory(error);
+    }
+    conversations->entries[conversations->count++] = made; /* from here on it is freed with the rest */
+    *entry = made;
+    CPK_TRY(conversations->load(conversations->load_user, made->provider, made->conversation_id, &made->known, error));
+    if (conversations->is_restoring && made->known.count > 0) {
+        qsort(made->known.items, made->known.count, sizeof *made->known.items, compare_hashes);
+    }
+    return CPK_OK;
+}
+
+static void set_insert(hash_set *set, uint64_t hash, int32_t *is_new)
+{
+    size_t slot = (size_t)hash & (set->slot_count - 1);
+
+    while (set->slots[slot] != 0 && set->slots[slot] != hash) {
+        slot = (slot + 1) & (set->slot_count - 1);
+    }
+    *is_new = set->slots[slot] == 0;
+    set->slots[slot] = hash;
+    set->count += *is_new != 0;
+}
+
+/* An empty set with room for `count` hashes at half load. */
+static cpk_status set_reset(const cpk_allocator *allocator, hash_set *set, size_t count, cpk_error **error)
+{
+    size_t slot_count = FIRST_SLOTS;
+
+    while (slot_count / 2 < count) {
+        slot_count *= 2;
+    }
+    if (set->slot_count != slot_count) {
+        uint64_t *slots = memory_allocate_array(allocator, slot_count, sizeof *slots);
+
+        if (slots == NULL) {
+            return error_out_of_memory(error);
+        }
+        memory_release_array(allocator, set->slots, set->slot_count, sizeof *slots);
+        set->slots = slots;
+        set->slot_count = slot_count;
+    }
+    memset(set->slots, 0, slot_count * sizeof *set->slots);
+    set->count = 0;
+    return CPK_OK;
+}
+
+static void set_insert_all(hash_set *set, const hash_list *list)
+{
+    int32_t is_new;
+
+    for (size_t i = 0; i < list->count; i++) {
+        set_insert(set, list->items[i], &is_new);
+    }
+}
+
+/* Fills the set from the current conversation's lists, with room for as many again. */
+static cpk_status fill_seen(conversations *conversations, cpk_error **error)
+{
+    const conversation_entry *entry = conversations->current;
+    size_t count = entry->known.count + entry->added.count;
+
+    CPK_TRY(set_reset(conversations->allocator, &conversations->seen, 2 * count, error));
+    if (!conversations->is_restoring) {
+        set_insert_all(&conversations->seen, &entry->known);
+    }
+    set_insert_all(&conversations->seen, &entry->added);
+    return CPK_OK;
+}
+
+static cpk_status find_entry(conversations *conversations, const cpk_message *message, cpk_error **error)
+{
+    uint64_t key = conversation_key(message->provider, message->conversation_id);
+    conversation_entry *entry = conversations->current;
+    size_t slot;
+
+    if (entry != NULL && is_of(entry, message, key)) {
+        return CPK_OK;
+    }
+    CPK_TRY(make_room(conversations, error));
+    slot = find_slot(conversations, message, key);
+    if (conversations->slots[slot] != 0) {
+        entry = conversations->entries[conversations->slots[slot] - 1];
+    } else {
+        CPK_TRY(create_entry(conversations, message, key, &entry, error));
+        conversations->slots[slot] = conversations->count;
+    }
+    conversations->current = entry;
+    return fill_seen(conversations, error);
+}
+
+/* While a source is restored: did it bring this message before? */
+static int32_t may_be_new(const conversations *conversations, uint64_t hash)
+{
+    const hash_list *brought = &conversations->current->known;
+
+    return !conversations->is_restoring ||
+           (brought->count > 0 && bsearch(&hash, brought->items, brought->count, sizeof hash, compare_hashes) != NULL);
+}
+
+cpk_status conversations_add(conversations *conversations, const cpk_message *message, conversation_entry **entry,
+                             int32_t *is_new, cpk_error **error)
+{
+    uint64_t hash = message_hash(message);
+
+    CPK_TRY(find_entry(conversations, message, error));
+    *entry = conversations->current;
+    if (conversations->seen.count >= conversations->seen.slot_count / 2) {
+        CPK_TRY(fill_seen(conversations, error));
+    }
+    *is_new = 0;
+    if (may_be_new(conversations, hash)) {
+        set_insert(&conversations->seen, hash, is_new);
+    }
+    if (*is_new) {
+        return hash_list_append(conversations->allocator, &(*entry)->added, &hash, 1, error);
+    }
+    return CPK_OK;
+}
+
+void conversation_entry_count(conversation_entry *entry, const cpk_message *message, int64_t tokens)
+{
+    entry->messages++;
+    entry->tokens += tokens;
+    if (message->time_us == CPK_TIME_UNKNOWN) {
+        return;
+    }
+    if (entry->first_us == CPK_TIME_UNKNOWN || message->time_us < entry->first_us) {
+        entry->first_us = message->time_us;
+    }
+    if (entry->last_us == CPK_TIME_UNKNOWN || message->time_us > entry->last_us) {
+        entry->last_us = message->time_us;
+    }
+}
+
+void conversations_free(conversations *conversations)
+{
+    for (size_t i = 0; i < conversations->count; i++) {
+        hash_list_free(conversations->allocator, &conversations->entries[i]->known);
+        hash_list_free(conversations->allocator, &conversations->entries[i]->added);
+    }
+    memory_release_array(conversations->allocator, conversations->entries, conversations->capacity,
+                         sizeof *conversations->entries);
+    memory_release_array(conversations->allocator, conversations->slots, conversations->slot_count,
+                         sizeof *conversations->slots);
+    memory_release_array(conversations->allocator, conversations->seen.slots, conversations->seen.slot_count,
+                         sizeof *conversations->seen.slots);
+    arena_free(&conversations->texts);
+    memset(conversations, 0, sizeof *conversations);
+}

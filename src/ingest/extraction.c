@@ -1,0 +1,644 @@
+#include "ingest/extraction.h"
+
+#include "base/error.h"
+#include "base/json/json.h"
+#include "base/memory.h"
+#include "chunk/chunk.h"
+#include "engine/blob_key.h"
+#include "engine/blob_reader.h"
+#include "ingest/conversations.h"
+#include "ingest/input_records.h"
+#include "ingest/known_messages.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NOTES_MAX 200
+
+typedef struct extraction {
+    cpk_session *session;
+    const work_item *item;
+    lease *lease;
+    run run; /* the caller's, with notes going through here */
+    const run *caller;
+    char text_key[KEY_BYTES];
+    char index_key[KEY_BYTES];
+    storage_writer *text;
+    storage_writer *index;
+    record_renderer renderer;
+    chunker *chunker;
+    struct known_messages known; /* of a source: what the pack has, or to restore it, what it brought itself */
+    conversations conversations;
+    buffer line;
+    int64_t *line_offsets; /* of each record's line in the index, and behind the last one */
+    size_t record_count;
+    size_t record_capacity;
+    chunk_range *chunks;
+    size_t chunk_count;
+    size_t chunk_capacity;
+    buffer notes; /* a JSON array while it grows, without its end */
+    int64_t note_count;
+    int64_t index_bytes;
+    int64_t known_messages;
+    int64_t text_tokens;
+    int64_t first_us;
+    int64_t last_us;
+    import_report report;
+    size_t next_conversation; /* while rows are written */
+    size_t next_chunk;
+    char (*hashes)[HASH_SHA256_HEX_BYTES]; /* of the chunks' bytes in both blobs */
+    int32_t is_restoring;                  /* the rows stay: only blobs are written */
+} extraction;
+
+static void collect_note(void *user, int32_t note, const char *where, const char *text)
+{
+    extraction *extraction = user;
+    json_writer writer;
+
+    if (extraction->caller->options.note != NULL) {
+        extraction->caller->options.note(extraction->caller->options.note_user, note, where, text);
+    }
+    if (extraction->note_count++ >= NOTES_MAX) {
+        return;
+    }
+    buffer_append_text(&extraction->notes, extraction->note_count == 1 ? "[" : ",");
+    json_writer_init(&writer, &extraction->notes);
+    json_write_begin_object(&writer);
+    json_write_key(&writer, "note");
+    json_write_int64(&writer, note);
+    json_write_key(&writer, "where");
+    json_write_string(&writer, where);
+    json_write_key(&writer, "text");
+    json_write_string(&writer, text);
+    json_write_end_object(&writer);
+}
+
+static int32_t collect_progress(void *user, int32_t stage, int64_t done, int64_t total)
+{
+    extraction *extraction = user;
+    const cpk_run_options *options = &extraction->caller->options;
+
+    return options->progress != NULL ? options->progress(options->progress_user, stage, done, total) : 0;
+}
+
+static cpk_status load_known(void *user, const char *provider, const char *conversation_id, hash_list *known,
+                             cpk_error **error)
+{
+    extraction *extraction = user;
+
+    if (extraction->item->source == NULL) {
+        return CPK_OK; /* a job stands alone */
+    }
+    return known_messages_find(&extraction->known, provider, conversation_id, known, error);
+}
+
+static cpk_status add_chunk(void *user, const chunk_range *range, cpk_error **error)
+{
+    extraction *extraction = user;
+
+    if (extraction->is_restoring) {
+        return CPK_OK; /* the rows have them */
+    }
+    if (extraction->chunk_count == extraction->chunk_capacity) {
+        size_t capacity = extraction->chunk_capacity * 2 + 16;
+        chunk_range *chunks = memory_resize_array(&extraction->session->engine->context.allocator, extraction->chunks,
+                                                  extraction->chunk_capacity, capacity, sizeof *chunks);
+
+        if (chunks == NULL) {
+            return error_out_of_memory(error);
+        }
+        extraction->chunks = chunks;
+        extraction->chunk_capacity = capacity;
+    }
+    extraction->chunks[extraction->chunk_count++] = *range;
+    return CPK_OK;
+}
+
+static cpk_status add_line_offset(extraction *extraction, cpk_error **error)
+{
+    if (extraction->record_count == extraction->record_capacity) {
+        size_t capacity = extraction->record_capacity + extraction->record_capacity / 2 + 1024;
+        int64_t *offsets =
+            memory_resize_array(&extraction->session->engine->context.allocator, extraction->line_offsets,
+                                extraction->record_capacity, capacity, sizeof *offsets);
+
+        if (offsets == NULL) {
+            return error_out_of_memory(error);
+        }
+        extraction->line_offsets = offsets;
+        extraction->record_capacity = capacity;
+    }
+    extraction->line_offsets[extraction->record_count++] = extraction->index_bytes;
+    return CPK_OK;
+}
+
+static void widen_time(extraction *extraction, int64_t time_us)
+{
+    if (time_us == CPK_TIME_UNKNOWN) {
+        return;
+    }
+    if (extraction->first_us == CPK_TIME_UNKNOWN || time_us < extraction->first_us) {
+        extraction->first_us = time_us;
+    }
+    if (extraction->last_us == CPK_TIME_UNKNOWN || time_us > extraction->last_us) {
+        extraction->last_us = time_us;
+    }
+}
+
+/* One new message: into the text, the chunker, the index and its conversation's sums. */
+static cpk_status write_record(extraction *extraction, const cpk_message *message, conversation_entry *entry,
+                               cpk_error **error)
+{
+    const buffer *text = &extraction->renderer.text;
+    record_place place;
+    int32_t starts;
+
+    CPK_TRY(record_renderer_next(&extraction->renderer, message, &place, &starts, error));
+    if (extraction->text != NULL) {
+        CPK_TRY(storage_write_data(extraction->text, text->data, text->length, error));
+    }
+    CPK_TRY(chunker_add(extraction->chunker, text->data, text->length, starts, &place.tokens, error));
+    buffer_clear(&extraction->line);
+    record_write_index(&extraction->line, message, &place);
+    if (extraction->line.failed) {
+        return error_out_of_memory(error);
+    }
+    CPK_TRY(add_line_offset(extraction, error));
+    if (extraction->index != NULL) {
+        CPK_TRY(storage_write_data(extraction->index, extraction->line.data, extraction->line.length, error));
+    }
+    extraction->index_bytes += (int64_t)extraction->line.length;
+    extraction->text_tokens += place.tokens;
+    conversation_entry_count(entry, message, place.tokens);
+    widen_time(extraction, message->time_us);
+    return CPK_OK;
+}
+
+static cpk_status take_message(void *user, const cpk_message *message, cpk_error **error)
+{
+    extraction *extraction = user;
+    conversation_entry *entry;
+    int32_t is_new;
+
+    CPK_TRY(lease_keep(extraction->lease, error));
+    CPK_TRY(conversations_add(&extraction->conversations, message, &entry, &is_new, error));
+    if (!is_new) {
+        extraction->known_messages++;
+        return CPK_OK;
+    }
+    return write_record(extraction, message, entry, error);
+}
+
+/* What was hashed when it was added is what is read now: a storage may have cut or changed it since. */
+static cpk_status check_raw(const extraction *extraction, cpk_error **error)
+{
+    const work_item *item = extraction->item;
+    const char *sha256 = item->source != NULL ? item->source->sha256 : item->job->sha256;
+    int32_t has = 1;
+
+    if (sha256 != NULL) {
+        CPK_TRY(blob_has_hash(extraction->session->storage, item->raw_key, sha256, &has,
+                              &extraction->session->engine->context.allocator, error));
+    }
+    return has ? CPK_OK
+               : error_set(error, CPK_ERROR_STORAGE, "import",
+                           "the stored bytes of %s are damaged: add the same file again", item->name);
+}
+
+static cpk_status read_source(extraction *extraction, cpk_error **error)
+{
+    records_reader reader;
+    blob_reader blob;
+    input opened;
+    cpk_status status;
+
+    memset(&opened, 0, sizeof opened);
+    status = blob_reader_open(extraction->session->storage, extraction->item->raw_key, extraction->item->name, &blob,
+                              &opened.reader, error);
+    if (status == CPK_ERROR_NOT_FOUND && extraction->is_restoring) {
+        return error_set(
+            error, CPK_ERROR_STORAGE, "storage",
+            "the storage has lost the blob \"%s\" of %s, and what was extracted from it: add the same file "
+            "again",
+            extraction->item->raw_key, extraction->item->name);
+    }
+    if (status == CPK_ERROR_NOT_FOUND) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, "import",
+                         "%s was never stored whole, or the storage has lost it: add the same file again",
+                         extraction->item->name);
+    }
+    CPK_TRY(status);
+    CPK_TRY(check_raw(extraction, error));
+    records_reader_init(&reader, extraction->session->engine, &extraction->run);
+    status = records_read(&reader, &opened, take_message, extraction, &extraction->report, error);
+    blob_reader_close(&blob);
+    if (status == CPK_OK) {
+        status = chunker_finish(extraction->chunker, error);
+    }
+    return status;
+}
+
+static cpk_status give_conversation(void *user, store_conversation *row, int32_t *has_next, cpk_error **error)
+{
+    extraction *extraction = user;
+    const conversations *all = &extraction->conversations;
+
+    (void)error;
+    while (extraction->next_conversation < all->count &&
+           all->entries[extraction->next_conversation]->added.count == 0) {
+        extraction->next_conversation++; /* nothing new in it */
+    }
+    *has_next = extraction->next_conversation < all->count;
+    if (*has_next) {
+        const conversation_entry *entry = all->entries[extraction->next_conversation++];
+
+        memset(row, 0, sizeof *row);
+        row->provider = entry->provider;
+        row->conversation_id = entry->conversation_id;
+        row->title = entry->title;
+        row->message_hashes = entry->added.items;
+        row->message_hashes_length = entry->added.count * sizeof *entry->added.items;
+        row->messages = entry->messages;
+        row->tokens = entry->tokens;
+        row->first_us = entry->first_us;
+        row->last_us = entry->last_us;
+    }
+    return CPK_OK;
+}
+
+static cpk_status give_chunk(void *user, chunk_params *row, int32_t *has_next, cpk_error **error)
+{
+    extraction *extraction = user;
+
+    (void)error;
+    *has_next = extraction->next_chunk < extraction->chunk_count;
+    if (*has_next) {
+        const chunk_range *range = &extraction->chunks[extraction->next_chunk++];
+        size_t behind = (size_t)range->last_record + 1;
+
+        row->text_offset = range->offset;
+        row->text_length = range->length;
+        row->tokens = range->tokens;
+        row->index_offset = extraction->line_offsets[range->first_record];
+        row->index_length =
+            (behind < extraction->record_count ? extraction->line_offsets[behind] : extraction->index_bytes) -
+            row->index_offset;
+        row->content_sha256 = extraction->hashes[extraction->next_chunk - 1];
+    }
+    return CPK_OK;
+}
+
+/* Of the chunk's bytes in both blobs, which are read back. */
+static cpk_status hash_content(const extraction *extraction, const store_chunk *chunk, char hex[HASH_SHA256_HEX_BYTES],
+                               cpk_error **error)
+{
+    const cpk_allocator *allocator = &extraction->session->engine->context.allocator;
+    storage *storage = extraction->session->storage;
+    hash_sha256 hash;
+    cpk_status status;
+
+    CPK_TRY(hash_sha256_start(&hash, error));
+    status =
+        blob_hash_range(storage, extraction->text_key, chunk->text_offset, chunk->text_length, &hash, allocator, error);
+    if (status == CPK_OK) {
+        status = blob_hash_range(storage, extraction->index_key, chunk->index_offset, chunk->index_length, &hash,
+                                 allocator, error);
+    }
+    return hash_sha256_finish_hex(&hash, status, hex, error);
+}
+
+static cpk_status hash_chunks(extraction *extraction, cpk_error **error)
+{
+    const cpk_allocator *allocator = &extraction->session->engine->context.allocator;
+
+    extraction->hashes = memory_allocate_array(allocator, extraction->chunk_count + 1, sizeof *extraction->hashes);
+    if (extraction->hashes == NULL) {
+        return error_out_of_memory(error);
+    }
+    for (size_t i = 0; i < extraction->chunk_count; i++) {
+        chunk_params range = {0, 0, 0, 0, 0, NULL};
+        store_chunk chunk;
+        int32_t has_next;
+
+        CPK_TRY(give_chunk(extraction, &range, &has_next, error));
+        chunk.text_offset = range.text_offset;
+        chunk.text_length = range.text_length;
+        chunk.index_offset = range.index_offset;
+        chunk.index_length = range.index_length;
+        CPK_TRY(lease_keep(extraction->lease, error));
+        CPK_TRY(hash_content(extraction, &chunk, extraction->hashes[i], error));
+    }
+    extraction->next_chunk = 0;
+    return CPK_OK;
+}
+
+static int64_t changed_conversations(const conversations *all)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < all->count; i++) {
+        count += all->entries[i]->added.count > 0;
+    }
+    return count;
+}
+
+static const char *type_of(const extraction *extraction)
+{
+    const char *given = extraction->item->source != NULL ? extraction->item->source->type : "";
+    input opened;
+
+    /* What the adder guessed is corrected; what they said ("url") is not known here as a guess, and stays. */
+    if (strcmp(given, "url") == 0) {
+        return NULL;
+    }
+    memset(&opened, 0, sizeof opened);
+    opened.is_paste = strcmp(given, "text") == 0;
+    switch (records_source_type(&opened, extraction->report.format)) {
+    case CPK_SOURCE_TEXT:
+        return "text";
+    case CPK_SOURCE_DOCUMENT:
+        return "document";
+    default:
+        return "chat_export";
+    }
+}
+
+static cpk_status record_rows(extraction *extraction, cpk_error **error)
+{
+    const context *context = &extraction->session->engine->context;
+    source_extraction rows;
+    char fingerprint[96];
+
+    snprintf(fingerprint, sizeof fingerprint, "chunk %lld overlap %lld",
+             (long long)context_setting(context, SETTING_CHUNK_MAX_TOKENS),
+             (long long)context_setting(context, SETTING_CHUNK_OVERLAP_TOKENS));
+    if (extraction->note_count > 0) {
+        buffer_append_text(&extraction->notes, "]");
+        if (extraction->notes.failed) {
+            return error_out_of_memory(error);
+        }
+    }
+    memset(&rows, 0, sizeof rows);
+    rows.type = type_of(extraction);
+    rows.format = extraction->report.format;
+    rows.conversations = changed_conversations(&extraction->conversations);
+    rows.messages = extraction->report.messages;
+    rows.skipped = extraction->report.skipped;
+    rows.new_messages = (int64_t)extraction->record_count;
+    rows.known_messages = extraction->known_messages;
+    rows.text_bytes = extraction->renderer.offset;
+    rows.text_tokens = extraction->text_tokens;
+    rows.first_us = extraction->first_us;
+    rows.last_us = extraction->last_us;
+    rows.r2_extracted_path = extraction->text_key;
+    rows.r2_chunked_path = extraction->index_key;
+    rows.settings_fingerprint = fingerprint;
+    rows.notes = extraction->note_count > 0 ? extraction->notes.data : NULL;
+    rows.progress = PROGRESS_EXTRACTED;
+    rows.next_conversation = give_conversation;
+    rows.conversation_user = extraction;
+    rows.next_chunk = give_chunk;
+    rows.chunk_user = extraction;
+    return item_record_extraction(extraction->item, extraction->lease->owner, &rows, error);
+}
+
+static cpk_status commit_blobs(extraction *extraction, cpk_error **error)
+{
+    storage_writer *text = extraction->text;
+    storage_writer *index = extraction->index;
+
+    CPK_TRY(lease_confirm(extraction->lease, error)); /* who has taken over may have put theirs there already */
+    extraction->text = NULL;
+    CPK_TRY(storage_write_commit(text, error));
+    extraction->index = NULL;
+    return storage_write_commit(index, error);
+}
+
+static cpk_status open_blobs(extraction *extraction, cpk_error **error)
+{
+    storage *storage = extraction->session->storage;
+    const work_item *item = extraction->item;
+
+    CPK_TRY(key_of_source(extraction->text_key, item->directory, item->id, KEY_TEXT, error));
+    CPK_TRY(key_of_source(extraction->index_key, item->directory, item->id, KEY_INDEX, error));
+    CPK_TRY(storage_write_open(storage, extraction->text_key, -1, &extraction->text, error));
+    return storage_write_open(storage, extraction->index_key, -1, &extraction->index, error);
+}
+
+static cpk_status prepare(extraction *extraction, cpk_error **error)
+{
+    const context *context = &extraction->session->engine->context;
+    chunker_options options = {0, context_setting(context, SETTING_CHUNK_MAX_TOKENS),
+                               context_setting(context, SETTING_CHUNK_OVERLAP_TOKENS)};
+
+    if (options.overlap_tokens > options.max_tokens / 2) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "settings",
+                         "chunk.overlap_tokens must be at most half of chunk.max_tokens");
+    }
+    CPK_TRY(chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error));
+    CPK_TRY(item_set_status(extraction->item, extraction->lease->owner, "processing", 1, error));
+    return open_blobs(extraction, error);
+}
+
+static void init(extraction *extraction, const work_item *item, int32_t is_restoring, lease *lease, const run *run)
+{
+    const cpk_allocator *allocator = &item->session->engine->context.allocator;
+
+    memset(extraction, 0, sizeof *extraction);
+    extraction->session = item->session;
+    extraction->item = item;
+    extraction->is_restoring = is_restoring;
+    extraction->lease = lease;
+    extraction->caller = run;
+    extraction->run = *run;
+    extraction->run.options.note = collect_note;
+    extraction->run.options.note_user = extraction;
+    extraction->run.options.progress = collect_progress;
+    extraction->run.options.progress_user = extraction;
+    extraction->first_us = CPK_TIME_UNKNOWN;
+    extraction->last_us = CPK_TIME_UNKNOWN;
+    record_renderer_init(&extraction->renderer, allocator);
+    conversations_init(&extraction->conversations, allocator, load_known, extraction);
+    if (item->source != NULL) {
+        known_messages_init(&extraction->known, item->session, item->source->pack_id, item->id, is_restoring,
+                            item->source->file_size_bytes);
+    }
+    buffer_init(&extraction->line, allocator);
+    buffer_init(&extraction->notes, allocator);
+}
+
+static void free_parts(extraction *extraction)
+{
+    const cpk_allocator *allocator = &extraction->session->engine->context.allocator;
+
+    storage_write_discard(extraction->text);
+    storage_write_discard(extraction->index);
+    chunker_free(extraction->chunker);
+    record_renderer_free(&extraction->renderer);
+    conversations_free(&extraction->conversations);
+    known_messages_free(&extraction->known);
+    buffer_free(&extraction->line);
+    buffer_free(&extraction->notes);
+    if (extraction->hashes != NULL) {
+        memory_release_array(allocator, extraction->hashes, extraction->chunk_count + 1, sizeof *extraction->hashes);
+    }
+    memory_release_array(allocator, extraction->line_offsets, extraction->record_capacity,
+                         sizeof *extraction->line_offsets);
+    memory_release_array(allocator, extraction->chunks, extraction->chunk_capacity, sizeof *extraction->chunks);
+}
+
+cpk_status extraction_run(const work_item *item, lease *lease, const run *run, cpk_error **error)
+{
+    extraction extraction;
+    cpk_status status;
+
+    init(&extraction, item, 0, lease, run);
+    CPK_TRY_CLEANUP(prepare(&extraction, error));
+    CPK_TRY_CLEANUP(read_source(&extraction, error));
+    CPK_TRY_CLEANUP(commit_blobs(&extraction, error));
+    CPK_TRY_CLEANUP(hash_chunks(&extraction, error));
+    CPK_TRY_CLEANUP(record_rows(&extraction, error));
+cleanup:
+    free_parts(&extraction);
+    return status;
+}
+
+/* --- once more, for blobs that were lost --- */
+
+void extraction_sizes(const snapshot_list *chunks, int64_t *text_bytes, int64_t *index_bytes)
+{
+    *text_bytes = 0;
+    *index_bytes = 0;
+    for (size_t i = 0; i < chunks->count; i++) {
+        const store_chunk *chunk = chunks->items[i];
+        int64_t text_end = chunk->text_offset + chunk->text_length;
+        int64_t index_end = chunk->index_offset + chunk->index_length;
+
+        *text_bytes = text_end > *text_bytes ? text_end : *text_bytes;
+        *index_bytes = index_end > *index_bytes ? index_end : *index_bytes;
+    }
+}
+
+static void use_keys_of_rows(extraction *extraction)
+{
+    snprintf(extraction->text_key, sizeof extraction->text_key, "%s", extraction->item->text_key);
+    snprintf(extraction->index_key, sizeof extraction->index_key, "%s", extraction->item->index_key);
+}
+
+static cpk_status holds(const extraction *extraction, const store_chunk *chunk, int32_t *result, cpk_error **error)
+{
+    char hex[HASH_SHA256_HEX_BYTES];
+    cpk_status status;
+
+    *result = 1;
+    if (chunk->content_sha256 == NULL) {
+        return CPK_OK;
+    }
+    status = hash_content(extraction, chunk, hex, error);
+    *result = status == CPK_OK && strcmp(hex, chunk->content_sha256) == 0;
+    if (status == CPK_ERROR_NOT_FOUND || status == CPK_ERROR_STORAGE) {
+        error_clear(error);
+        return CPK_OK;
+    }
+    return status;
+}
+
+cpk_status extraction_holds(const work_item *item, const store_chunk *chunk, int32_t *result, cpk_error **error)
+{
+    extraction extraction;
+
+    memset(&extraction, 0, sizeof extraction);
+    extraction.session = item->session;
+    extraction.item = item;
+    use_keys_of_rows(&extraction);
+    return holds(&extraction, chunk, result, error);
+}
+
+static cpk_status prepare_restoring(extraction *extraction, int32_t with_text, int32_t with_index, cpk_error **error)
+{
+    const context *context = &extraction->session->engine->context;
+    chunker_options options = {0, settings_info(SETTING_CHUNK_MAX_TOKENS)->default_value, 0};
+    storage *storage = extraction->session->storage;
+
+    extraction->conversations.is_restoring = extraction->item->source != NULL;
+    use_keys_of_rows(extraction);
+    CPK_TRY(chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error));
+    if (with_text) {
+        CPK_TRY(storage_write_open(storage, extraction->text_key, -1, &extraction->text, error));
+    }
+    return with_index ? storage_write_open(storage, extraction->index_key, -1, &extraction->index, error) : CPK_OK;
+}
+
+static cpk_status refuse_other_text(const extraction *extraction, cpk_error **error)
+{
+    return error_set(
+        error, CPK_ERROR_STORAGE, "import",
+        "the extracted text of %s is lost or damaged, and what its file gives now is not the same (another "
+        "version or other import settings made it): delete it and add the file again",
+        extraction->item->name);
+}
+
+static cpk_status check_sizes(const extraction *extraction, const snapshot_list *chunks, cpk_error **error)
+{
+    int64_t text_bytes;
+    int64_t index_bytes;
+
+    extraction_sizes(chunks, &text_bytes, &index_bytes);
+    return extraction->renderer.offset == text_bytes && extraction->index_bytes == index_bytes
+               ? CPK_OK
+               : refuse_other_text(extraction, error);
+}
+
+static cpk_status commit_restored(extraction *extraction, cpk_error **error)
+{
+    storage_writer *text = extraction->text;
+    storage_writer *index = extraction->index;
+
+    CPK_TRY(lease_confirm(extraction->lease, error));
+    extraction->text = NULL;
+    if (text != NULL) {
+        CPK_TRY(storage_write_commit(text, error));
+    }
+    extraction->index = NULL;
+    return index != NULL ? storage_write_commit(index, error) : CPK_OK;
+}
+
+/* What is not the same is removed again: it must not pass for what was analysed. */
+static cpk_status check_restored(const extraction *extraction, const snapshot_list *chunks, int32_t with_text,
+                                 int32_t with_index, cpk_error **error)
+{
+    storage *storage = extraction->session->storage;
+    int32_t is_same = 1;
+
+    for (size_t i = 0; i < chunks->count && is_same; i++) {
+        CPK_TRY(lease_keep(extraction->lease, error));
+        CPK_TRY(holds(extraction, chunks->items[i], &is_same, error));
+    }
+    if (is_same) {
+        return CPK_OK;
+    }
+    if (with_text) {
+        CPK_TRY(storage_remove(storage, extraction->text_key, error));
+    }
+    if (with_index) {
+        CPK_TRY(storage_remove(storage, extraction->index_key, error));
+    }
+    return refuse_other_text(extraction, error);
+}
+
+cpk_status extraction_restore(const work_item *item, const snapshot_list *chunks, int32_t with_text, int32_t with_index,
+                              lease *lease, const run *run, cpk_error **error)
+{
+    extraction extraction;
+    cpk_status status;
+
+    init(&extraction, item, 1, lease, run);
+    CPK_TRY_CLEANUP(prepare_restoring(&extraction, with_text, with_index, error));
+    CPK_TRY_CLEANUP(read_source(&extraction, error));
+    CPK_TRY_CLEANUP(check_sizes(&extraction, chunks, error));
+    CPK_TRY_CLEANUP(commit_restored(&extraction, error));
+    CPK_TRY_CLEANUP(check_restored(&extraction, chunks, with_text, with_index, error));
+cleanup:
+    free_parts(&extraction);
+    return status;
+}

@@ -1,0 +1,312 @@
+#include "ingest/input.h"
+
+#include "base/cancel.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "ingest/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define STREAM_BLOCK_BYTES ((size_t)64 * 1024)
+#define CANCEL_POLL_MS     100
+
+/* What stands behind a cpk_reader here: a descriptor, or memory when it is -1. */
+typedef struct byte_source {
+    const cpk_allocator *allocator;
+    int descriptor;
+    const char *memory;
+    int64_t size_bytes;
+    int64_t position;
+    char name[256];
+} byte_source;
+
+static cpk_status read_at_file(byte_source *source, int64_t offset, void *buffer, size_t capacity, size_t *got,
+                               cpk_error **error)
+{
+    *got = 0;
+    while (*got < capacity) {
+        ssize_t part = pread(source->descriptor, (char *)buffer + *got, capacity - *got, offset + (int64_t)*got);
+
+        if (part < 0 && errno == EINTR) {
+            continue;
+        }
+        if (part < 0) {
+            return error_set_errno(error, errno, "input", "can't read %s", source->name);
+        }
+        if (part == 0) {
+            break;
+        }
+        *got += (size_t)part;
+    }
+    return CPK_OK;
+}
+
+static cpk_status byte_source_read_at(void *self, int64_t offset, void *buffer, size_t capacity, size_t *got,
+                                      cpk_error **error)
+{
+    byte_source *source = self;
+
+    if (source->descriptor >= 0) {
+        return read_at_file(source, offset, buffer, capacity, got, error);
+    }
+    *got = 0;
+    if (offset < source->size_bytes) {
+        int64_t left = source->size_bytes - offset;
+
+        *got = (uint64_t)left < capacity ? (size_t)left : capacity;
+        memcpy(buffer, source->memory + offset, *got);
+    }
+    return CPK_OK;
+}
+
+static cpk_status byte_source_read(void *self, void *buffer, size_t capacity, size_t *got, cpk_error **error)
+{
+    byte_source *source = self;
+
+    CPK_TRY(byte_source_read_at(self, source->position, buffer, capacity, got, error));
+    source->position += (int64_t)*got;
+    return CPK_OK;
+}
+
+static cpk_status reader_create(const context *context, int descriptor, const void *memory, const char *name,
+                                int64_t size_bytes, cpk_reader *reader, cpk_error **error)
+{
+    byte_source *source = memory_allocate_zeroed(&context->allocator, sizeof *source);
+
+    if (source == NULL) {
+        return error_out_of_memory(error);
+    }
+    source->allocator = &context->allocator;
+    source->descriptor = descriptor;
+    source->memory = memory;
+    source->size_bytes = size_bytes;
+    snprintf(source->name, sizeof source->name, "%s", name);
+    memset(reader, 0, sizeof *reader);
+    reader->struct_size = sizeof *reader;
+    reader->self = source;
+    reader->name = source->name;
+    reader->size_bytes = size_bytes;
+    reader->read = byte_source_read;
+    reader->read_at = byte_source_read_at;
+    return CPK_OK;
+}
+
+cpk_status input_reader_from_file(const context *context, int descriptor, const char *name, int64_t size_bytes,
+                                  cpk_reader *reader, cpk_error **error)
+{
+    return reader_create(context, descriptor, NULL, name, size_bytes, reader, error);
+}
+
+void input_reader_release(cpk_reader *reader)
+{
+    byte_source *source = reader->self;
+
+    if (source == NULL) {
+        return;
+    }
+    if (source->descriptor >= 0) {
+        close(source->descriptor);
+    }
+    memory_release(source->allocator, source, sizeof *source);
+    reader->self = NULL;
+}
+
+void input_rewind(input *opened)
+{
+    ((byte_source *)opened->reader.self)->position = 0;
+}
+
+/* The last part of the path, repaired and cut to what fits, never empty. */
+static cpk_status set_name(const context *context, const cpk_input *given, input *opened, cpk_error **error)
+{
+    const char *name = given->name;
+    buffer repaired;
+
+    if (name == NULL && given->path != NULL) {
+        const char *slash = strrchr(given->path, '/');
+
+        name = slash != NULL && slash[1] != '\0' ? slash + 1 : given->path;
+    }
+    if (name == NULL || name[0] == '\0') {
+        name = "Pasted text";
+    }
+    buffer_init(&repaired, &context->allocator);
+    utf8_append_repaired(&repaired, name, strlen(name));
+    if (repaired.failed) {
+        buffer_free(&repaired);
+        return error_out_of_memory(error);
+    }
+    repaired.length = utf8_floor(repaired.data, repaired.length, sizeof opened->name - 1);
+    memcpy(opened->name, repaired.data, repaired.length);
+    opened->name[repaired.length] = '\0';
+    buffer_free(&repaired);
+    return CPK_OK;
+}
+
+static cpk_status check_size(const context *context, const char *name, int64_t size_bytes, cpk_error **error)
+{
+    if (size_bytes == 0) {
+        return error_set(error, CPK_ERROR_NO_CONTENT, "input", "%s is empty", name);
+    }
+    if (size_bytes > context_setting(context, SETTING_IMPORT_MAX_FILE_BYTES)) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "input", "%s is larger than import.max_file_bytes (%lld)",
+                         name, (long long)context_setting(context, SETTING_IMPORT_MAX_FILE_BYTES));
+    }
+    return CPK_OK;
+}
+
+typedef struct stream {
+    cpk_read_fn read;
+    void *user;
+} stream;
+
+typedef struct descriptor_stream {
+    int descriptor;
+    const cpk_cancel *cancel;
+} descriptor_stream;
+
+/* Waits for bytes that may never come, and looks at the cancel token meanwhile: from another thread, or from a signal's
+ * handler, nothing else would end the wait. The descriptor is O_NONBLOCK; a FIFO without a writer is not at its end
+ * before it has had one. */
+static int64_t read_descriptor(void *user, void *buffer, size_t capacity)
+{
+    const descriptor_stream *from = user;
+    struct pollfd ready = {.fd = from->descriptor, .events = POLLIN};
+
+    while (!cpk_cancel_requested(from->cancel)) {
+        int found = poll(&ready, 1, CANCEL_POLL_MS);
+        ssize_t got = found > 0 ? read(from->descriptor, buffer, capacity) : -1;
+
+        if (got >= 0) {
+            return got;
+        }
+        if (found != 0 && errno != EINTR && errno != EAGAIN) {
+            return -1;
+        }
+    }
+    return -1;
+}
+
+static cpk_status spool_blocks(const run *run, const stream *stream, const char *name, int descriptor, char *block,
+                               int64_t *size_bytes, cpk_error **error)
+{
+    const context *context = run->context;
+
+    *size_bytes = 0;
+    for (;;) {
+        int64_t got = stream->read(stream->user, block, STREAM_BLOCK_BYTES);
+
+        CPK_TRY(cancel_check(run->options.cancel, error)); /* also when that is what broke the reading off */
+        if (got < 0 || (uint64_t)got > STREAM_BLOCK_BYTES) {
+            return error_set(error, CPK_ERROR_IO, "input", "can't read %s", name);
+        }
+        if (got == 0) {
+            return check_size(context, name, *size_bytes, error);
+        }
+        *size_bytes += got;
+        if (*size_bytes > context_setting(context, SETTING_IMPORT_MAX_FILE_BYTES)) {
+            return check_size(context, name, *size_bytes, error);
+        }
+        CPK_TRY(spool_write(context, descriptor, *size_bytes - got, block, (size_t)got, error));
+    }
+}
+
+static cpk_status open_stream(const run *run, const stream *stream, input *opened, cpk_error **error)
+{
+    const context *context = run->context;
+    char *block = memory_allocate(&context->allocator, STREAM_BLOCK_BYTES);
+    int descriptor = -1;
+    int64_t size_bytes;
+    cpk_status status;
+
+    if (block == NULL) {
+        return error_out_of_memory(error);
+    }
+    CPK_TRY_CLEANUP(spool_create(&descriptor, error));
+    CPK_TRY_CLEANUP(spool_blocks(run, stream, opened->name, descriptor, block, &size_bytes, error));
+    CPK_TRY_CLEANUP(input_reader_from_file(context, descriptor, opened->name, size_bytes, &opened->reader, error));
+    descriptor = -1;
+cleanup:
+    if (descriptor >= 0) {
+        close(descriptor);
+    }
+    memory_release(&context->allocator, block, STREAM_BLOCK_BYTES);
+    return status;
+}
+
+static cpk_status open_descriptor(const run *run, const char *path, int *descriptor, input *opened, cpk_error **error)
+{
+    struct stat information;
+
+    if (fstat(*descriptor, &information) != 0) {
+        return error_set_errno(error, errno, "input", "can't look at %s", path);
+    }
+    if (S_ISDIR(information.st_mode)) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, "input", "%s is a folder: give the files in it", path);
+    }
+    if (!S_ISREG(information.st_mode)) {
+        descriptor_stream from = {*descriptor, run->options.cancel};
+        stream stream = {read_descriptor, &from};
+
+        return open_stream(run, &stream, opened, error);
+    }
+    CPK_TRY(check_size(run->context, path, information.st_size, error));
+    CPK_TRY(
+        input_reader_from_file(run->context, *descriptor, opened->name, information.st_size, &opened->reader, error));
+    *descriptor = -1;
+    return CPK_OK;
+}
+
+static cpk_status open_path(const run *run, const char *path, input *opened, cpk_error **error)
+{
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO may never get a writer */
+    cpk_status status;
+
+    if (descriptor < 0 && errno == ENXIO) {
+        return error_set(error, CPK_ERROR_UNSUPPORTED, "input",
+                         "%s is a socket or a device without a driver: give a file", path);
+    }
+    if (descriptor < 0) {
+        return error_set_errno(error, errno, "input", "can't open %s", path);
+    }
+    status = open_descriptor(run, path, &descriptor, opened, error);
+    if (descriptor >= 0) {
+        close(descriptor);
+    }
+    return status;
+}
+
+cpk_status input_open(const run *run, const cpk_input *given, input *opened, cpk_error **error)
+{
+    const context *context = run->context;
+
+    memset(opened, 0, sizeof *opened);
+    opened->source_type = given->source_type;
+    opened->is_paste = given->path == NULL;
+    CPK_TRY(set_name(context, given, opened, error));
+    if (given->path != NULL) {
+        return open_path(run, given->path, opened, error);
+    }
+    if (given->read != NULL) {
+        stream stream = {given->read, given->read_user};
+
+        return open_stream(run, &stream, opened, error);
+    }
+    if (given->length > INT64_MAX) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "input.length is out of range");
+    }
+    CPK_TRY(check_size(context, opened->name, (int64_t)given->length, error));
+    return reader_create(context, -1, given->data, opened->name, (int64_t)given->length, &opened->reader, error);
+}
+
+void input_close(input *opened)
+{
+    input_reader_release(&opened->reader);
+}

@@ -1,0 +1,120 @@
+#include "ingest/input_records.h"
+
+#include "base/error.h"
+#include "ingest/spool.h"
+
+#include <contextpack/input.h>
+
+#include <string.h>
+
+typedef struct records_sink {
+    const records_reader *reader;
+    records_message_fn each;
+    void *user;
+    int64_t total_bytes;
+} records_sink;
+
+static cpk_status sink_message(void *self, const cpk_message *message, cpk_error **error)
+{
+    records_sink *sink = self;
+
+    return sink->each(sink->user, message, error);
+}
+
+static cpk_status sink_note(void *self, int32_t note, const char *where, const char *text, cpk_error **error)
+{
+    records_sink *sink = self;
+
+    (void)error;
+    run_note(sink->reader->run, note, where, text);
+    return CPK_OK;
+}
+
+static cpk_status sink_progress(void *self, int64_t done_bytes, cpk_error **error)
+{
+    records_sink *sink = self;
+
+    return run_progress(sink->reader->run, CPK_STAGE_EXTRACT, done_bytes, sink->total_bytes, error);
+}
+
+void records_reader_init(records_reader *reader, const cpk_engine *engine, const run *run)
+{
+    reader->run = run;
+    reader->extractors = engine->extractor_pointers;
+    reader->extractor_count = engine->extractor_count;
+}
+
+cpk_status records_read(const records_reader *reader, const input *opened, records_message_fn each, void *user,
+                        import_report *report, cpk_error **error)
+{
+    records_sink state = {reader, each, user, opened->reader.size_bytes};
+    cpk_sink sink = {sizeof sink, 0, &state, sink_message, sink_note, sink_progress};
+    import_spool spool;
+    import_options options;
+    import_report unwanted;
+
+    spool_init(&spool, reader->run);
+    memset(&options, 0, sizeof options);
+    options.context = reader->run->context;
+    options.spool = &spool;
+    options.extractors = reader->extractors;
+    options.extractor_count = reader->extractor_count;
+    options.cancel = reader->run->options.cancel;
+    return import_read(&options, &opened->reader, &sink, report != NULL ? report : &unwanted, error);
+}
+
+int32_t records_source_type(const input *opened, const char *format)
+{
+    if (opened->source_type != 0) {
+        return opened->source_type;
+    }
+    if (strcmp(format, "text") == 0 || strcmp(format, "markdown") == 0) {
+        return opened->is_paste ? CPK_SOURCE_TEXT : CPK_SOURCE_DOCUMENT;
+    }
+    return CPK_SOURCE_CHAT_EXPORT;
+}
+
+void record_renderer_init(record_renderer *renderer, const cpk_allocator *allocator)
+{
+    buffer_init(&renderer->text, allocator);
+    buffer_init(&renderer->conversation, allocator);
+    renderer->offset = 0;
+}
+
+/* Two conversations are the same when provider and id are; the NUL between them keeps "a","bc" from "ab","c". */
+static int32_t remember_conversation(record_renderer *renderer, const cpk_message *message)
+{
+    size_t provider = strlen(message->provider) + 1;
+    size_t id = strlen(message->conversation_id);
+    buffer *last = &renderer->conversation;
+
+    if (last->length == provider + id && memcmp(last->data, message->provider, provider) == 0 &&
+        memcmp(last->data + provider, message->conversation_id, id) == 0) {
+        return 0;
+    }
+    buffer_clear(last);
+    buffer_append(last, message->provider, provider);
+    buffer_append(last, message->conversation_id, id);
+    return 1;
+}
+
+cpk_status record_renderer_next(record_renderer *renderer, const cpk_message *message, record_place *place,
+                                int32_t *starts, cpk_error **error)
+{
+    memset(place, 0, sizeof *place);
+    *starts = remember_conversation(renderer, message);
+    buffer_clear(&renderer->text);
+    record_render(&renderer->text, message, *starts, place);
+    if (renderer->text.failed || renderer->conversation.failed) {
+        return error_out_of_memory(error);
+    }
+    place->offset = renderer->offset;
+    renderer->offset += place->length;
+    return CPK_OK;
+}
+
+void record_renderer_free(record_renderer *renderer)
+{
+    buffer_free(&renderer->text);
+    buffer_free(&renderer->conversation);
+}

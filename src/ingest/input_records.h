@@ -1,0 +1,42 @@
+/* An input read once: messages as they come, or rendered to the records of the extracted text. */
+#ifndef INGEST_INPUT_RECORDS_H
+#define INGEST_INPUT_RECORDS_H
+
+#include "engine/engine.h"
+#include "engine/op_context.h"
+#include "extract/import.h"
+#include "ingest/input.h"
+#include "model/record.h"
+
+/* What is needed to read any input; `extractors` are the host's own. */
+typedef struct records_reader {
+    const run *run;
+    const cpk_extractor_driver *const *extractors;
+    size_t extractor_count;
+} records_reader;
+
+void records_reader_init(records_reader *reader, const cpk_engine *engine, const run *run);
+
+typedef cpk_status (*records_message_fn)(void *user, const cpk_message *message, cpk_error **error);
+
+/* Hands over every message. *report may be NULL. */
+cpk_status records_read(const records_reader *reader, const input *opened, records_message_fn each, void *user,
+                        import_report *report, cpk_error **error);
+
+/* CPK_SOURCE_*: what the caller said, or what the format means. */
+int32_t records_source_type(const input *opened, const char *format);
+
+/* Renders messages one after another and keeps count of where they are. */
+typedef struct record_renderer {
+    buffer text; /* the last record */
+    buffer conversation;
+    int64_t offset; /* of the next record in the extracted text */
+} record_renderer;
+
+void record_renderer_init(record_renderer *renderer, const cpk_allocator *allocator);
+/* Renders into renderer->text; *starts tells whether a conversation starts with it. Tokens are the caller's to add. */
+cpk_status record_renderer_next(record_renderer *renderer, const cpk_message *message, record_place *place,
+                                int32_t *starts, cpk_error **error);
+void record_renderer_free(record_renderer *renderer);
+
+#endif

@@ -1,0 +1,146 @@
+#include "ingest/known_messages.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "store/conversation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BYTES_MIN ((int64_t)4 * 1024 * 1024)
+
+enum { KNOWN_UNREAD, KNOWN_READ, KNOWN_TOO_LARGE };
+
+void known_messages_init(struct known_messages *known, cpk_session *session, const char *pack_id, const char *source_id,
+                         int32_t only_source, int64_t input_bytes)
+{
+    memset(known, 0, sizeof *known);
+    known->session = session;
+    known->pack_id = pack_id;
+    known->source_id = source_id;
+    known->only_source = only_source;
+    known->bytes_max = input_bytes > BYTES_MIN ? input_bytes : BYTES_MIN;
+}
+
+static const cpk_allocator *allocator_of(const struct known_messages *known)
+{
+    return &known->session->engine->context.allocator;
+}
+
+static cpk_status add_part(void *user, const store_conversation *conversation, cpk_error **error)
+{
+    struct known_messages *known = user;
+    const size_t count = conversation->message_hashes_length / CONVERSATION_HASH_BYTES;
+    struct known_part *part;
+
+    if (known->part_count == known->part_capacity) {
+        size_t capacity = known->part_capacity * 2 + 64;
+        struct known_part *parts =
+            memory_resize_array(allocator_of(known), known->parts, known->part_capacity, capacity, sizeof *parts);
+
+        if (parts == NULL) {
+            return error_out_of_memory(error);
+        }
+        known->parts = parts;
+        known->part_capacity = capacity;
+    }
+    part = &known->parts[known->part_count];
+    part->key = conversation_key(conversation->provider, conversation->conversation_id);
+    part->first = known->hashes.count;
+    part->count = count;
+    CPK_TRY(hash_list_append(allocator_of(known), &known->hashes, conversation->message_hashes, count, error));
+    known->part_count++;
+    return CPK_OK;
+}
+
+static int compare_parts(const void *left, const void *right)
+{
+    const struct known_part *a = left;
+    const struct known_part *b = right;
+
+    return (a->key > b->key) - (a->key < b->key);
+}
+
+static cpk_status read_all(struct known_messages *known, cpk_error **error)
+{
+    store *store = known->session->work;
+    int64_t bytes;
+    int64_t parts;
+
+    CPK_TRY(store_conversation_measure(store, NULL, known->pack_id, known->source_id, known->only_source, &parts,
+                                       &bytes, error));
+    if (bytes + parts * (int64_t)sizeof *known->parts > known->bytes_max) {
+        known->state = KNOWN_TOO_LARGE;
+        return CPK_OK;
+    }
+    if (parts > 0) {
+        CPK_TRY(store_conversation_list_known(store, NULL, known->pack_id, known->source_id, known->only_source,
+                                              add_part, known, error));
+        qsort(known->parts, known->part_count, sizeof *known->parts, compare_parts);
+    }
+    known->state = KNOWN_READ;
+    return CPK_OK;
+}
+
+struct find_call {
+    struct known_messages *known;
+    hash_list *found;
+};
+
+static cpk_status add_found(void *user, const store_conversation *conversation, cpk_error **error)
+{
+    struct find_call *call = user;
+    const int32_t is_own = strcmp(conversation->source_id, call->known->source_id) == 0;
+
+    if (is_own != call->known->only_source) {
+        return CPK_OK;
+    }
+    return hash_list_append(allocator_of(call->known), call->found, conversation->message_hashes,
+                            conversation->message_hashes_length / CONVERSATION_HASH_BYTES, error);
+}
+
+/* The first part whose key is not below. */
+static size_t first_part(const struct known_messages *known, uint64_t key)
+{
+    size_t low = 0;
+    size_t high = known->part_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (known->parts[middle].key < key) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+cpk_status known_messages_find(struct known_messages *known, const char *provider, const char *conversation_id,
+                               hash_list *found, cpk_error **error)
+{
+    const uint64_t key = conversation_key(provider, conversation_id);
+    struct find_call call = {known, found};
+
+    if (known->state == KNOWN_UNREAD) {
+        CPK_TRY(read_all(known, error));
+    }
+    if (known->state == KNOWN_TOO_LARGE) {
+        return store_conversation_find(known->session->work, NULL, known->pack_id, provider, conversation_id, add_found,
+                                       &call, error);
+    }
+    for (size_t i = first_part(known, key); i < known->part_count && known->parts[i].key == key; i++) {
+        CPK_TRY(hash_list_append(allocator_of(known), found, known->hashes.items + known->parts[i].first,
+                                 known->parts[i].count, error));
+    }
+    return CPK_OK;
+}
+
+void known_messages_free(struct known_messages *known)
+{
+    if (known->session != NULL) {
+        memory_release_array(allocator_of(known), known->parts, known->part_capacity, sizeof *known->parts);
+        hash_list_free(allocator_of(known), &known->hashes);
+    }
+}

@@ -1,0 +1,366 @@
+#include "ingest/source_add.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "base/uuid.h"
+#include "engine/blob_key.h"
+#include "engine/blob_reader.h"
+#include "engine/delete.h"
+#include "engine/job_target.h"
+#include "engine/lease.h"
+#include "ingest/damage.h"
+#include "ingest/input.h"
+#include "store/pack.h"
+
+#include <string.h>
+
+#define BLOCK_BYTES ((size_t)256 * 1024)
+
+/* One addition on its way: what its steps share. */
+typedef struct intake {
+    cpk_session *session;
+    const run *run;
+    input opened;
+    char *block;
+    lease lease; /* while the bytes are stored */
+    char sha256[HASH_SHA256_HEX_BYTES];
+    int64_t done_bytes; /* read in both passes: one to hash, one to store */
+} intake;
+
+static cpk_status read_block(intake *intake, size_t *got, cpk_error **error)
+{
+    const cpk_reader *reader = &intake->opened.reader;
+
+    CPK_TRY(reader->read(reader->self, intake->block, BLOCK_BYTES, got, error));
+    intake->done_bytes += (int64_t)*got;
+    return run_progress(intake->run, CPK_STAGE_STORE, intake->done_bytes / 2, reader->size_bytes, error);
+}
+
+static cpk_status changed(const intake *intake, cpk_error **error)
+{
+    return error_set(error, CPK_ERROR_BUSY, "import", "%s changed while it was read: try again when it is complete",
+                     intake->opened.name);
+}
+
+static cpk_status hash_input(intake *intake, cpk_error **error)
+{
+    hash_sha256 hash;
+    size_t got = 0;
+    cpk_status status;
+
+    CPK_TRY(hash_sha256_start(&hash, error));
+    do {
+        status = read_block(intake, &got, error);
+        if (status == CPK_OK && intake->done_bytes > intake->opened.reader.size_bytes) { /* it may grow for ever */
+            status = changed(intake, error);
+        }
+        if (status == CPK_OK) {
+            hash_sha256_add(&hash, intake->block, got);
+        }
+    } while (status == CPK_OK && got > 0);
+    status = hash_sha256_finish_hex(&hash, status, intake->sha256, error);
+    input_rewind(&intake->opened);
+    return status;
+}
+
+static cpk_status copy_blocks(intake *intake, storage_writer *writer, hash_sha256 *hash, cpk_error **error)
+{
+    size_t got;
+
+    for (;;) {
+        CPK_TRY(read_block(intake, &got, error));
+        if (got == 0) {
+            return CPK_OK;
+        }
+        CPK_TRY(lease_keep(&intake->lease, error));
+        hash_sha256_add(hash, intake->block, got);
+        CPK_TRY(storage_write_data(writer, intake->block, got, error));
+    }
+}
+
+/* What is stored is what was hashed: a file may have been written to between the two passes. */
+static cpk_status copy_input(intake *intake, storage_writer *writer, cpk_error **error)
+{
+    char sha256[HASH_SHA256_HEX_BYTES];
+    hash_sha256 hash;
+    cpk_status status;
+
+    CPK_TRY(hash_sha256_start(&hash, error));
+    status = copy_blocks(intake, writer, &hash, error);
+    status = hash_sha256_finish_hex(&hash, status, sha256, error);
+    if (status == CPK_OK && strcmp(sha256, intake->sha256) != 0) {
+        return changed(intake, error);
+    }
+    return status;
+}
+
+static cpk_status write_blob(intake *intake, const char *key, cpk_error **error)
+{
+    storage_writer *writer;
+    cpk_status status;
+
+    CPK_TRY(storage_write_open(intake->session->storage, key, intake->opened.reader.size_bytes, &writer, error));
+    status = copy_input(intake, writer, error);
+    if (status != CPK_OK) {
+        storage_write_discard(writer);
+        return status;
+    }
+    return storage_write_commit(writer, error);
+}
+
+/* Under the lease, which ends with it. A row that was made for these bytes goes again when they could not be stored,
+ * while nobody else can take it up; after a lost lease it is another process's. */
+static cpk_status store_bytes(intake *intake, const cpk_source *source, int32_t is_new, cpk_error **error)
+{
+    cpk_status status = write_blob(intake, source->r2_raw_path, error);
+
+    if (status != CPK_OK && is_new && lease_confirm(&intake->lease, NULL) == CPK_OK) {
+        (void)storage_remove(intake->session->storage, source->r2_raw_path, NULL); /* a commit half done */
+        (void)store_source_delete(intake->session->work, NULL, source->source_id, NULL);
+        lease_forget(&intake->lease);
+        return status;
+    }
+    if (status == CPK_OK && lease_give_up(&intake->lease, NULL) == CPK_OK) {
+        return CPK_OK; /* so the row is there */
+    }
+    lease_release(&intake->lease);
+    return removal_if_deleted(intake->session, source, status, error);
+}
+
+static const char *first_type(const input *opened)
+{
+    static const char *const names[] = {NULL, "chat_export", "document", "url", "text"};
+
+    if (opened->source_type != 0) {
+        return names[opened->source_type];
+    }
+    return opened->is_paste ? "text" : "document"; /* extraction knows better */
+}
+
+static cpk_status create_source(intake *intake, const cpk_pack *pack, cpk_source **source, cpk_error **error)
+{
+    char source_id[UUID_TEXT_BYTES];
+    char key[KEY_BYTES];
+    source_params params;
+    cpk_status status;
+
+    CPK_TRY(uuid_create(&intake->session->engine->context, source_id, error));
+    CPK_TRY(key_of_source(key, pack->r2_pack_directory, source_id, KEY_RAW, error));
+    CPK_TRY(storage_check_key(intake->session->storage, key, error)); /* before there is a row */
+    CPK_TRY(lease_prepare(&intake->lease, intake->session, LEASE_SOURCE, source_id, error));
+    memset(&params, 0, sizeof params);
+    params.source_id = source_id;
+    params.name = intake->opened.name;
+    params.type = first_type(&intake->opened);
+    params.file_name = intake->opened.is_paste ? NULL : intake->opened.name;
+    params.file_size_bytes = intake->opened.reader.size_bytes;
+    params.r2_raw_path = key;
+    params.sha256 = intake->sha256;
+    params.lease_owner = intake->lease.owner;
+    params.lease_expires_us = lease_expiry(intake->session);
+    status = store_source_create(intake->session->work, NULL, pack->pack_id, &params, source, error);
+    if (status != CPK_OK) {
+        lease_forget(&intake->lease);
+    }
+    return status;
+}
+
+/* Read once more: a storage may have lost, cut or changed them since. */
+static cpk_status has_bytes(const intake *intake, const cpk_source *source, int32_t *has, cpk_error **error)
+{
+    return blob_has_hash(intake->session->storage, source->r2_raw_path, intake->sha256, has,
+                         &intake->session->engine->context.allocator, error);
+}
+
+/* A source whose process died before its bytes were whole, or whose storage lost them, gets them now. */
+static cpk_status complete_bytes(intake *intake, const cpk_source *source, cpk_error **error)
+{
+    int32_t has;
+
+    CPK_TRY(has_bytes(intake, source, &has, error));
+    if (has) {
+        return CPK_OK;
+    }
+    CPK_TRY(lease_acquire(&intake->lease, intake->session, LEASE_SOURCE, source->source_id, error));
+    return store_bytes(intake, source, 0, error);
+}
+
+/* What else the storage has damaged is removed, so that the next run makes it once more. Another process that works on
+ * the source sees to that itself. */
+static cpk_status drop_damaged(intake *intake, const cpk_source *source, cpk_error **error)
+{
+    work_item item;
+    int64_t dropped;
+    cpk_status status;
+
+    if (!source_is_extracted(source)) {
+        return CPK_OK;
+    }
+    status = lease_acquire(&intake->lease, intake->session, LEASE_SOURCE, source->source_id, error);
+    if (status == CPK_ERROR_BUSY) {
+        error_clear(error);
+        return CPK_OK;
+    }
+    CPK_TRY(status);
+    status = item_of_source(intake->session, source, &item, error);
+    if (status == CPK_OK) {
+        status = damage_drop(&item, &intake->lease, &dropped, error);
+    }
+    item_free(&item);
+    lease_release(&intake->lease);
+    return status;
+}
+
+/* The source of these bytes, NULL when there is none. */
+static cpk_status find_source(intake *intake, const cpk_pack *pack, cpk_source **source, cpk_error **error)
+{
+    return store_source_find_by_sha256(intake->session->work, NULL, pack->pack_id, intake->sha256, source, error);
+}
+
+static cpk_status add_known(intake *intake, cpk_source **source, cpk_error **error)
+{
+    cpk_status status = complete_bytes(intake, *source, error);
+
+    if (status == CPK_OK) {
+        status = drop_damaged(intake, *source, error);
+    }
+    if (status != CPK_OK) {
+        snapshot_free(*source);
+        *source = NULL;
+    }
+    return status;
+}
+
+/* The row first, the bytes second: a blob that no row names can't come to be. */
+static cpk_status add_new(intake *intake, const cpk_pack *pack, int32_t *added, cpk_source **source, cpk_error **error)
+{
+    cpk_status status = create_source(intake, pack, source, error);
+
+    if (status == CPK_ERROR_ALREADY_EXISTS) { /* another process was faster */
+        error_clear(error);
+        CPK_TRY(find_source(intake, pack, source, error));
+        return *source != NULL ? add_known(intake, source, error)
+                               : error_set(error, CPK_ERROR_BUSY, "import", "the source is being changed");
+    }
+    CPK_TRY(status);
+    status = store_bytes(intake, *source, 1, error);
+    *added = status == CPK_OK;
+    if (status != CPK_OK) {
+        snapshot_free(*source);
+        *source = NULL;
+    }
+    return status;
+}
+
+/* What is done with an input once it is open. */
+typedef cpk_status (*intake_step_fn)(intake *intake, void *user, cpk_error **error);
+
+static cpk_status with_input(cpk_session *session, const cpk_input *given, const run *run, intake_step_fn step,
+                             void *user, cpk_error **error)
+{
+    const cpk_allocator *allocator = &session->engine->context.allocator;
+    intake intake;
+    cpk_status status;
+
+    memset(&intake, 0, sizeof intake);
+    intake.session = session;
+    intake.run = run;
+    intake.block = memory_allocate(allocator, BLOCK_BYTES);
+    if (intake.block == NULL) {
+        return error_out_of_memory(error);
+    }
+    status = input_open(run, given, &intake.opened, error);
+    if (status == CPK_OK) {
+        status = step(&intake, user, error);
+    }
+    input_close(&intake.opened);
+    memory_release(allocator, intake.block, BLOCK_BYTES);
+    return status;
+}
+
+typedef struct pack_call {
+    const cpk_pack *pack;
+    int32_t *added;
+    cpk_source **source;
+} pack_call;
+
+static cpk_status add_to_pack(intake *intake, void *user, cpk_error **error)
+{
+    const pack_call *call = user;
+
+    CPK_TRY(hash_input(intake, error));
+    CPK_TRY(find_source(intake, call->pack, call->source, error));
+    return *call->source != NULL ? add_known(intake, call->source, error)
+                                 : add_new(intake, call->pack, call->added, call->source, error);
+}
+
+cpk_status intake_add(cpk_session *session, const char *pack_id, const cpk_input *given, const run *run, int32_t *added,
+                      cpk_source **source, cpk_error **error)
+{
+    pack_call call = {NULL, added, source};
+    cpk_pack *pack = NULL;
+    cpk_status status;
+
+    *added = 0;
+    CPK_TRY(session_need_storage(session, error));
+    CPK_TRY(store_pack_get(session->work, NULL, pack_id, &pack, error));
+    call.pack = pack;
+    status = with_input(session, given, run, add_to_pack, &call, error);
+    snapshot_free(pack);
+    return status;
+}
+
+/* --- V1 jobs --- */
+
+static cpk_status create_job(intake *intake, cpk_job **job, cpk_error **error)
+{
+    char job_id[UUID_TEXT_BYTES];
+    job_params params;
+    cpk_status status;
+
+    CPK_TRY(uuid_create(&intake->session->engine->context, job_id, error));
+    CPK_TRY(lease_prepare(&intake->lease, intake->session, LEASE_JOB, job_id, error));
+    memset(&params, 0, sizeof params);
+    params.job_id = job_id;
+    params.file_name = intake->opened.name;
+    params.file_size_bytes = intake->opened.reader.size_bytes;
+    params.sha256 = intake->sha256;
+    params.lease_owner = intake->lease.owner;
+    params.lease_expires_us = lease_expiry(intake->session);
+    status = store_job_create(intake->session->work, NULL, &params, job, error);
+    if (status != CPK_OK) {
+        lease_forget(&intake->lease);
+    }
+    return status;
+}
+
+static cpk_status add_job(intake *intake, void *user, cpk_error **error)
+{
+    cpk_job **job = user;
+    cpk_status status;
+
+    CPK_TRY(hash_input(intake, error));
+    CPK_TRY(create_job(intake, job, error));
+    status = write_blob(intake, (*job)->r2_path, error);
+    if (status == CPK_OK) {
+        lease_release(&intake->lease);
+        return CPK_OK;
+    }
+    if (lease_confirm(&intake->lease, NULL) == CPK_OK) {
+        (void)storage_remove(intake->session->storage, (*job)->r2_path, NULL); /* a commit half done */
+        (void)store_job_delete(intake->session->work, NULL, (*job)->job_id, NULL);
+    }
+    lease_forget(&intake->lease);
+    snapshot_free(*job);
+    *job = NULL;
+    return status;
+}
+
+cpk_status intake_add_job(cpk_session *session, const cpk_input *given, const run *run, cpk_job **job,
+                          cpk_error **error)
+{
+    *job = NULL;
+    CPK_TRY(session_need_storage(session, error));
+    return with_input(session, given, run, add_job, job, error);
+}

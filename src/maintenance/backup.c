@@ -1,0 +1,150 @@
+#include "maintenance/backup.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#define PIECE_BYTES 65536
+
+typedef struct backup {
+    cpk_engine *engine;
+    const run *run;
+    storage *target;
+    cpk_backup_report *report;
+    buffer keys; /* of the blobs to copy, each with its NUL: a listing is not the time to read them */
+    char *piece; /* PIECE_BYTES: too many for a small thread's stack */
+    int64_t total_bytes;
+    int64_t done_bytes;
+    cpk_status status;
+    cpk_error **error;
+} backup;
+
+/* A cpk_database_progress_fn: pages. */
+static int32_t tell_pages(void *user, int64_t done, int64_t total)
+{
+    backup *backup = user;
+
+    backup->status = run_progress(backup->run, CPK_STAGE_STORE, done, total, NULL);
+    return backup->status != CPK_OK;
+}
+
+/* A cpk_list_fn. */
+static int32_t take_blob(void *user, const char *key, const cpk_blob_info *info)
+{
+    backup *backup = user;
+    cpk_blob_info held = {sizeof held, 0, 0, CPK_TIME_UNKNOWN};
+
+    backup->status = storage_stat(backup->target, key, &held, backup->error);
+    if (backup->status == CPK_OK && held.size_bytes == info->size_bytes) {
+        backup->report->known_blobs++;
+        return 0;
+    }
+    if (backup->status != CPK_OK && backup->status != CPK_ERROR_NOT_FOUND) {
+        return 1;
+    }
+    if (backup->status == CPK_ERROR_NOT_FOUND) {
+        error_clear(backup->error);
+        backup->status = CPK_OK;
+    }
+    buffer_append(&backup->keys, key, strlen(key) + 1);
+    backup->total_bytes += info->size_bytes;
+    return 0;
+}
+
+static cpk_status copy_pieces(backup *backup, storage_reader *reader, storage_writer *writer, cpk_error **error)
+{
+    size_t got;
+
+    for (;;) {
+        CPK_TRY(storage_read_data(reader, backup->piece, PIECE_BYTES, &got, error));
+        if (got == 0) {
+            return CPK_OK;
+        }
+        CPK_TRY(storage_write_data(writer, backup->piece, got, error));
+        backup->report->blob_bytes += (int64_t)got;
+        backup->done_bytes += (int64_t)got;
+        CPK_TRY(run_progress(backup->run, CPK_STAGE_STORE, backup->done_bytes, backup->total_bytes, error));
+    }
+}
+
+/* A blob that was deleted since the listing is passed by: no row of the copy needs more than was there. */
+static cpk_status copy_blob(backup *backup, const char *key, cpk_error **error)
+{
+    storage_reader *reader;
+    storage_writer *writer;
+    cpk_status status = storage_read_open(backup->engine->storage, key, 0, -1, &reader, error);
+
+    if (status != CPK_OK) {
+        if (status == CPK_ERROR_NOT_FOUND) {
+            error_clear(error);
+            return CPK_OK;
+        }
+        return status;
+    }
+    status = storage_write_open(backup->target, key, -1, &writer, error);
+    if (status == CPK_OK) {
+        status = copy_pieces(backup, reader, writer, error);
+        if (status == CPK_OK) {
+            status = storage_write_commit(writer, error);
+            backup->report->blobs += status == CPK_OK;
+        } else {
+            storage_write_discard(writer);
+        }
+    }
+    storage_read_close(reader);
+    return status;
+}
+
+static cpk_status copy_blobs(backup *backup, cpk_error **error)
+{
+    CPK_TRY(storage_list(backup->engine->storage, "", take_blob, backup, error));
+    if (backup->status != CPK_OK) {
+        return backup->status;
+    }
+    if (backup->keys.failed) {
+        return error_out_of_memory(error);
+    }
+    for (size_t at = 0; at < backup->keys.length; at += strlen(backup->keys.data + at) + 1) {
+        CPK_TRY(copy_blob(backup, backup->keys.data + at, error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status copy_storage(backup *backup, const backup_request *request, cpk_error **error)
+{
+    const cpk_allocator *allocator = &backup->engine->context.allocator;
+    cpk_status status;
+
+    CPK_TRY(storage_open(&backup->engine->context, request->storage, &backup->target, error));
+    backup->error = error;
+    backup->piece = memory_allocate(allocator, PIECE_BYTES);
+    status = backup->piece != NULL ? copy_blobs(backup, error) : error_out_of_memory(error);
+    memory_release(allocator, backup->piece, PIECE_BYTES);
+    storage_free(backup->target);
+    return status;
+}
+
+cpk_status backup_run(cpk_engine *engine, const backup_request *request, const run *run, cpk_backup_report *report,
+                      cpk_error **error)
+{
+    backup backup = {.engine = engine, .run = run, .report = report};
+    struct stat info;
+    cpk_status status;
+
+    CPK_TRY(engine_need_database(engine, error));
+    if (request->storage != NULL) {
+        CPK_TRY(engine_need_storage(engine, error));
+    }
+    buffer_init(&backup.keys, &engine->context.allocator);
+    status = database_backup(engine->database, request->path, request->replace, tell_pages, &backup, error);
+    if (status == CPK_OK && stat(request->path, &info) == 0) {
+        report->database_bytes = info.st_size;
+    }
+    if (status == CPK_OK && request->storage != NULL) {
+        status = copy_storage(&backup, request, error);
+    }
+    buffer_free(&backup.keys);
+    return status;
+}

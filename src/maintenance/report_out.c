@@ -1,0 +1,210 @@
+#include "maintenance/report_out.h"
+
+#include "base/error.h"
+#include "base/time.h"
+
+#include <contextpack/report.h>
+
+#include <string.h>
+
+#define PIECE_BYTES 16384
+
+void report_out_init(report_out *out, const context *context, int32_t format, cpk_write_fn write, void *write_user)
+{
+    memset(out, 0, sizeof *out);
+    out->write = write;
+    out->write_user = write_user;
+    out->is_json = format == CPK_REPORT_JSON;
+    buffer_init(&out->buffer, &context->allocator);
+    json_writer_init(&out->json, &out->buffer);
+}
+
+void report_out_free(report_out *out)
+{
+    buffer_free(&out->buffer);
+}
+
+static cpk_status hand_on(report_out *out, size_t least, cpk_error **error)
+{
+    if (out->buffer.failed) {
+        return error_out_of_memory(error);
+    }
+    if (out->buffer.length == 0 || out->buffer.length < least) {
+        return CPK_OK;
+    }
+    if (out->write(out->write_user, out->buffer.data, out->buffer.length) != 0) {
+        return error_set(error, CPK_ERROR_CANCELLED, "report", "the writer asked to stop");
+    }
+    buffer_clear(&out->buffer);
+    return CPK_OK;
+}
+
+/* ---- cells of CSV */
+
+/* A cell that a spreadsheet would take for a formula is told to be text by an apostrophe. */
+static void csv_text(report_out *out, const char *value)
+{
+    const char *risky = strchr("=+-@\t\r", value[0]);
+
+    buffer_append_byte(&out->buffer, '"');
+    if (value[0] != '\0' && risky != NULL) {
+        buffer_append_byte(&out->buffer, '\'');
+    }
+    for (const char *at = value; *at != '\0'; at++) {
+        if (*at == '"') {
+            buffer_append_byte(&out->buffer, '"');
+        }
+        buffer_append_byte(&out->buffer, *at);
+    }
+    buffer_append_byte(&out->buffer, '"');
+}
+
+/* Names the next value; 1 when it is CSV's to write. */
+static int32_t begin_cell(report_out *out, const char *name)
+{
+    if (out->is_json) {
+        json_write_key(&out->json, name);
+        return 0;
+    }
+    if (out->has_cell) {
+        buffer_append_byte(&out->buffer, ',');
+    }
+    out->has_cell = 1;
+    return 1;
+}
+
+void report_out_text(report_out *out, const char *name, const char *value)
+{
+    if (!begin_cell(out, name)) {
+        json_write_string(&out->json, value);
+    } else if (value != NULL) {
+        csv_text(out, value);
+    }
+}
+
+void report_out_number(report_out *out, const char *name, int64_t value)
+{
+    if (begin_cell(out, name)) {
+        buffer_append_format(&out->buffer, "%lld", (long long)value);
+    } else {
+        json_write_int64(&out->json, value);
+    }
+}
+
+void report_out_no_number(report_out *out, const char *name)
+{
+    if (!begin_cell(out, name)) {
+        json_write_null(&out->json);
+    }
+}
+
+void report_out_time(report_out *out, const char *name, int64_t time_us)
+{
+    char text[TIME_TEXT_BYTES];
+
+    if (begin_cell(out, name)) {
+        time_format_iso(time_us, text);
+        buffer_append_text(&out->buffer, text);
+    } else {
+        json_write_time(&out->json, time_us);
+    }
+}
+
+void report_out_money(report_out *out, const char *name, int64_t micros)
+{
+    uint64_t size = micros < 0 ? 0 - (uint64_t)micros : (uint64_t)micros;
+    uint64_t fraction = size % 1000000;
+    int digits = 6;
+
+    if (!begin_cell(out, name)) {
+        json_write_int64(&out->json, micros);
+        return;
+    }
+    while (digits > 2 && fraction % 10 == 0) {
+        fraction /= 10;
+        digits--;
+    }
+    buffer_append_format(&out->buffer, "%s%llu.%0*llu", micros < 0 ? "-" : "", (unsigned long long)(size / 1000000),
+                         digits, (unsigned long long)fraction);
+}
+
+/* ---- around them */
+
+void report_out_fact(report_out *out, const char *name, int64_t value)
+{
+    if (out->is_json) {
+        json_write_key(&out->json, name);
+        json_write_int64(&out->json, value);
+    }
+}
+
+void report_out_fact_text(report_out *out, const char *name, const char *value)
+{
+    if (out->is_json) {
+        json_write_key(&out->json, name);
+        json_write_string(&out->json, value);
+    }
+}
+
+void report_out_fact_time(report_out *out, const char *name, int64_t time_us)
+{
+    if (out->is_json) {
+        json_write_key(&out->json, name);
+        json_write_time(&out->json, time_us);
+    }
+}
+
+void report_out_begin(report_out *out, const char *const columns[])
+{
+    if (out->is_json) {
+        json_write_begin_object(&out->json);
+        return;
+    }
+    for (size_t i = 0; columns[i] != NULL; i++) {
+        buffer_append_text(&out->buffer, i > 0 ? "," : "");
+        buffer_append_text(&out->buffer, columns[i]);
+    }
+    buffer_append_text(&out->buffer, "\r\n");
+}
+
+void report_out_begin_rows(report_out *out, const char *name)
+{
+    if (out->is_json) {
+        json_write_key(&out->json, name);
+        json_write_begin_array(&out->json);
+    }
+}
+
+void report_out_end_rows(report_out *out)
+{
+    if (out->is_json) {
+        json_write_end_array(&out->json);
+    }
+}
+
+cpk_status report_out_end(report_out *out, cpk_error **error)
+{
+    if (out->is_json) {
+        json_write_end_object(&out->json);
+        buffer_append_byte(&out->buffer, '\n');
+    }
+    return hand_on(out, 0, error);
+}
+
+void report_out_begin_row(report_out *out)
+{
+    out->has_cell = 0;
+    if (out->is_json) {
+        json_write_begin_object(&out->json);
+    }
+}
+
+cpk_status report_out_end_row(report_out *out, cpk_error **error)
+{
+    if (out->is_json) {
+        json_write_end_object(&out->json);
+    } else {
+        buffer_append_text(&out->buffer, "\r\n");
+    }
+    return hand_on(out, PIECE_BYTES, error);
+}

@@ -1,0 +1,427 @@
+#include "net/http_attempt.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define HEADER_BYTES_MAX   262144 /* of all headers of one answer */
+#define CONNECTIONS_MAX    4      /* kept by one handle */
+#define CANCEL_INTERVAL_MS 100
+#define USER_AGENT         "contextpack/" CPK_VERSION
+/* OpenSSL's X509_V_ERR_OUT_OF_MEM, which libcurl reports as a certificate that is not trusted. */
+#define VERIFY_OUT_OF_MEMORY 17
+
+cpk_status exchange_handle_create(const context *context, exchange_handle **handle, cpk_error **error)
+{
+    exchange_handle *made = memory_allocate_zeroed(&context->allocator, sizeof *made);
+
+    if (made == NULL) {
+        return error_out_of_memory(error);
+    }
+    made->easy = curl_easy_init();
+    made->multi = curl_multi_init();
+    if (made->easy == NULL || made->multi == NULL ||
+        curl_multi_setopt(made->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_MAX) != CURLM_OK) {
+        exchange_handle_free(context, made);
+        return error_out_of_memory(error);
+    }
+    *handle = made;
+    return CPK_OK;
+}
+
+void exchange_handle_free(const context *context, exchange_handle *handle)
+{
+    if (handle != NULL) {
+        curl_easy_cleanup(handle->easy);
+        curl_multi_cleanup(handle->multi);
+        memory_release(&context->allocator, handle, sizeof *handle);
+    }
+}
+
+/* The address is checked when it is known for sure, so that no name can change its mind in between. */
+static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    exchange *exchange = user;
+
+    (void)purpose;
+    if (!exchange->request->is_trusted && !guard_allows(exchange->guard, &address->addr)) {
+        exchange->is_refused = 1;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* Once more before each request: a connection that is used again opens no socket. */
+static int check_connection(void *user, char *peer, char *local, int peer_port, int local_port)
+{
+    exchange *exchange = user;
+
+    (void)local;
+    (void)local_port;
+    if (!exchange->request->is_trusted && !guard_allows_text(exchange->guard, peer, peer_port)) {
+        exchange->is_refused = 1;
+        return CURL_PREREQFUNC_ABORT;
+    }
+    return CURL_PREREQFUNC_OK;
+}
+
+/* The value of a header line without the space around it, or NULL when the line is another header's. */
+static const char *header_value(const char *line, size_t length, const char *name, size_t *value_length)
+{
+    size_t name_length = strlen(name);
+    size_t start = name_length + 1;
+
+    if (length < start || line[name_length] != ':' || strncasecmp(line, name, name_length) != 0) {
+        return NULL;
+    }
+    while (start < length && (line[start] == ' ' || line[start] == '\t')) {
+        start++;
+    }
+    while (length > start && strchr(" \t\r\n", line[length - 1]) != NULL) {
+        length--;
+    }
+    *value_length = strnlen(line + start, length - start);
+    return line + start;
+}
+
+static void keep_short(char *kept, size_t capacity, const char *line, size_t length, const char *name)
+{
+    size_t value_length;
+    const char *value = header_value(line, length, name, &value_length);
+
+    if (value != NULL && value_length < capacity) {
+        memcpy(kept, value, value_length);
+        kept[value_length] = '\0';
+    }
+}
+
+static void forget_headers(exchange *exchange)
+{
+    for (size_t i = 0; i < HTTP_WANTED_MAX; i++) {
+        memory_release_text(&exchange->context->allocator, exchange->response->headers[i]);
+        exchange->response->headers[i] = NULL;
+    }
+    exchange->retry_after[0] = '\0';
+    exchange->retry_after_ms[0] = '\0';
+    exchange->verdict[0] = '\0';
+}
+
+static int32_t keep_wanted(exchange *exchange, const char *line, size_t length)
+{
+    for (size_t i = 0; i < HTTP_WANTED_MAX && exchange->request->wanted[i] != NULL; i++) {
+        size_t value_length;
+        const char *value = header_value(line, length, exchange->request->wanted[i], &value_length);
+        char **kept = &exchange->response->headers[i];
+
+        if (value != NULL) {
+            memory_release_text(&exchange->context->allocator, *kept);
+            *kept = memory_copy_bytes(&exchange->context->allocator, value, value_length);
+            if (*kept == NULL) {
+                exchange->is_out_of_memory = 1;
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
+static size_t take_header(char *line, size_t one, size_t length, void *user)
+{
+    exchange *exchange = user;
+    const retry_policy *retry = exchange->request->retry;
+
+    (void)one; /* always 1 */
+    exchange->header_bytes += length;
+    if (exchange->header_bytes > HEADER_BYTES_MAX) {
+        exchange->is_too_large = 1;
+        return 0;
+    }
+    if (length > 5 && memcmp(line, "HTTP/", 5) == 0) {
+        forget_headers(exchange); /* those before were of an interim answer */
+        return length;
+    }
+    keep_short(exchange->retry_after, sizeof exchange->retry_after, line, length, "Retry-After");
+    keep_short(exchange->retry_after_ms, sizeof exchange->retry_after_ms, line, length, "retry-after-ms");
+    if (retry != NULL && retry->verdict_header != NULL) {
+        keep_short(exchange->verdict, sizeof exchange->verdict, line, length, retry->verdict_header);
+    }
+    return keep_wanted(exchange, line, length) ? length : 0;
+}
+
+static int64_t body_limit(const exchange *exchange, int32_t to_sink)
+{
+    if (exchange->request->max_body_bytes > 0) {
+        return exchange->request->max_body_bytes;
+    }
+    return to_sink ? INT64_MAX : context_setting(exchange->context, SETTING_NET_MAX_RESPONSE_BYTES);
+}
+
+/* Bytes are counted here: a peer's Content-Length is a claim. */
+static size_t take_body(char *data, size_t one, size_t length, void *user)
+{
+    exchange *exchange = user;
+    long status = 0;
+    int32_t to_sink;
+
+    (void)one;
+    curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
+    to_sink = exchange->request->sink != NULL && status >= 200 && status <= 299;
+    if ((int64_t)length > body_limit(exchange, to_sink) - exchange->body_bytes) {
+        exchange->is_too_large = 1;
+        return 0;
+    }
+    exchange->body_bytes += (int64_t)length;
+    if (to_sink) {
+        exchange->has_sunk = 1;
+        exchange->is_sink_full = exchange->request->sink(exchange->request->sink_user, data, length) != 0;
+        return exchange->is_sink_full ? 0 : length;
+    }
+    buffer_append(&exchange->response->body, data, length);
+    return exchange->response->body.failed ? 0 : length;
+}
+
+static size_t give_body(char *data, size_t one, size_t capacity, void *user)
+{
+    exchange *exchange = user;
+    int64_t left = exchange->request->body_length - exchange->sent_bytes;
+    size_t wanted = (int64_t)capacity < left ? capacity : (size_t)left;
+    int64_t got;
+
+    (void)one;
+    if (wanted == 0) {
+        return 0;
+    }
+    got = exchange->request->reader->read(exchange->request->reader->user, data, wanted);
+    if (got <= 0 || (size_t)got > wanted) {
+        return CURL_READFUNC_ABORT; /* fewer bytes than were promised */
+    }
+    exchange->sent_bytes += got;
+    return (size_t)got;
+}
+
+static int rewind_body(void *user, curl_off_t offset, int origin)
+{
+    exchange *exchange = user;
+    const http_body_reader *reader = exchange->request->reader;
+
+    if (offset != 0 || origin != SEEK_SET || reader->rewind == NULL || reader->rewind(reader->user) != 0) {
+        return CURL_SEEKFUNC_CANTSEEK;
+    }
+    exchange->sent_bytes = 0;
+    return CURL_SEEKFUNC_OK;
+}
+
+static int on_progress(void *user, curl_off_t total, curl_off_t now, curl_off_t up_total, curl_off_t up_now)
+{
+    exchange *exchange = user;
+
+    (void)total;
+    (void)now;
+    (void)up_total;
+    (void)up_now;
+    exchange->is_cancelled = cpk_cancel_requested(exchange->request->cancel);
+    return exchange->is_cancelled;
+}
+
+static int32_t is_token(const char *name)
+{
+    return name != NULL && name[0] != '\0' &&
+           name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_!#$%&'*+.^`|~")] == '\0';
+}
+
+static cpk_status add_line(struct curl_slist **list, const char *line, cpk_error **error)
+{
+    struct curl_slist *grown = curl_slist_append(*list, line);
+
+    if (grown == NULL) {
+        return error_out_of_memory(error);
+    }
+    *list = grown;
+    return CPK_OK;
+}
+
+/* A header with an empty value is "Name;" for libcurl. */
+static cpk_status add_header(const context *context, const http_header *header, struct curl_slist **list,
+                             cpk_error **error)
+{
+    buffer line;
+    cpk_status status;
+
+    if (!is_token(header->name) || header->value == NULL || header->value[strcspn(header->value, "\r\n")] != '\0') {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "net", "a header's name or value can't be sent");
+    }
+    buffer_init(&line, &context->allocator);
+    buffer_append_format(&line, header->value[0] != '\0' ? "%s: %s" : "%s;%s", header->name, header->value);
+    status = line.failed ? error_out_of_memory(error) : add_line(list, line.data, error);
+    if (line.data != NULL) {
+        explicit_bzero(line.data, line.length); /* it may be a key */
+    }
+    buffer_free(&line);
+    return status;
+}
+
+static cpk_status add_headers(const exchange *exchange, struct curl_slist **list, cpk_error **error)
+{
+    const http_request *request = exchange->request;
+    int32_t has_type = 0;
+
+    for (size_t i = 0; i < request->header_count; i++) {
+        CPK_TRY(add_header(exchange->context, &request->headers[i], list, error));
+        has_type |= strcasecmp(request->headers[i].name, "Content-Type") == 0;
+    }
+    if (!has_type) {
+        CPK_TRY(add_line(list, "Content-Type:", error)); /* libcurl would claim that it is a form */
+    }
+    return add_line(list, "Expect:", error); /* no waiting for a 100 */
+}
+
+/* Headers hold keys: they are wiped before their memory goes back. */
+static void free_headers(struct curl_slist *list)
+{
+    for (struct curl_slist *at = list; at != NULL; at = at->next) {
+        explicit_bzero(at->data, strlen(at->data));
+    }
+    curl_slist_free_all(list);
+}
+
+#define SET(option, value) (code = code == CURLE_OK ? curl_easy_setopt(easy, option, value) : code)
+
+static CURLcode set_policy(exchange *exchange, CURL *easy)
+{
+    const http_request *request = exchange->request;
+    const char *ca_file = context_text_setting(exchange->context, TEXT_SETTING_NET_CA_FILE);
+    int64_t connect_ms = request->connect_timeout_ms > 0
+                             ? request->connect_timeout_ms
+                             : context_setting(exchange->context, SETTING_NET_CONNECT_TIMEOUT_MS);
+    int64_t total_ms = request->total_timeout_ms > 0 ? request->total_timeout_ms
+                                                     : context_setting(exchange->context, SETTING_NET_TIMEOUT_MS);
+    CURLcode code = CURLE_OK;
+
+    SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(CURLOPT_FOLLOWLOCATION, 0L);
+    SET(CURLOPT_PROXY, ""); /* also not the environment's */
+    SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    SET(CURLOPT_SSL_VERIFYPEER, 1L);
+    SET(CURLOPT_SSL_VERIFYHOST, 2L);
+    SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (ca_file[0] != '\0') {
+        SET(CURLOPT_CAINFO, ca_file);
+    }
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_PATH_AS_IS, 1L); /* a path that was signed is sent as it was signed */
+    SET(CURLOPT_USERAGENT, USER_AGENT);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
+    SET(CURLOPT_TIMEOUT_MS, (long)total_ms);
+    /* libcurl sends a request again when a connection that it kept turns out to be dead. */
+    SET(CURLOPT_FRESH_CONNECT, request->is_repeatable ? 0L : 1L);
+    SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    SET(CURLOPT_OPENSOCKETDATA, exchange);
+    SET(CURLOPT_PREREQFUNCTION, check_connection);
+    SET(CURLOPT_PREREQDATA, exchange);
+    return code;
+}
+
+static CURLcode set_body(exchange *exchange, CURL *easy, const char *method)
+{
+    const http_request *request = exchange->request;
+    CURLcode code = CURLE_OK;
+
+    if (strcmp(method, "HEAD") == 0) {
+        SET(CURLOPT_NOBODY, 1L);
+        return code;
+    }
+    if (request->body_length > 0 || (strcmp(method, "GET") != 0 && strcmp(method, "DELETE") != 0)) {
+        SET(CURLOPT_POST, 1L);
+        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
+        if (request->reader != NULL) {
+            SET(CURLOPT_READFUNCTION, give_body);
+            SET(CURLOPT_READDATA, exchange);
+            SET(CURLOPT_SEEKFUNCTION, rewind_body);
+            SET(CURLOPT_SEEKDATA, exchange);
+        } else {
+            SET(CURLOPT_POSTFIELDS, request->body != NULL ? request->body : "");
+        }
+    }
+    SET(CURLOPT_CUSTOMREQUEST, method);
+    return code;
+}
+
+static CURLcode set_options(exchange *exchange, CURL *easy, struct curl_slist *headers)
+{
+    const http_request *request = exchange->request;
+    CURLcode code = set_policy(exchange, easy);
+
+    code = code == CURLE_OK ? set_body(exchange, easy, request->method != NULL ? request->method : "GET") : code;
+    SET(CURLOPT_URL, request->url);
+    SET(CURLOPT_HTTPHEADER, headers);
+    SET(CURLOPT_HEADERFUNCTION, take_header);
+    SET(CURLOPT_HEADERDATA, exchange);
+    SET(CURLOPT_WRITEFUNCTION, take_body);
+    SET(CURLOPT_WRITEDATA, exchange);
+    SET(CURLOPT_XFERINFOFUNCTION, on_progress);
+    SET(CURLOPT_XFERINFODATA, exchange);
+    SET(CURLOPT_NOPROGRESS, 0L);
+    SET(CURLOPT_ERRORBUFFER, exchange->reason);
+    return code;
+}
+
+/* As curl_easy_perform(), but it looks at the cancel token every 100 ms. */
+static CURLcode transfer(exchange *exchange, exchange_handle *handle)
+{
+    CURLcode code = CURLE_OK;
+    int running = 1;
+    int left;
+    CURLMcode problem = curl_multi_add_handle(handle->multi, handle->easy);
+    CURLMsg *message;
+
+    while (problem == CURLM_OK && running > 0 && !exchange->is_cancelled) {
+        problem = curl_multi_perform(handle->multi, &running);
+        if (problem == CURLM_OK && running > 0) {
+            problem = curl_multi_poll(handle->multi, NULL, 0, CANCEL_INTERVAL_MS, NULL);
+        }
+        exchange->is_cancelled = cpk_cancel_requested(exchange->request->cancel) && running > 0;
+    }
+    if (problem != CURLM_OK) {
+        code = problem == CURLM_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY : CURLE_FAILED_INIT;
+    }
+    while ((message = curl_multi_info_read(handle->multi, &left)) != NULL) {
+        if (message->msg == CURLMSG_DONE) {
+            code = message->data.result;
+        }
+    }
+    curl_multi_remove_handle(handle->multi, handle->easy);
+    return exchange->is_cancelled ? CURLE_ABORTED_BY_CALLBACK : code;
+}
+
+cpk_status exchange_run(exchange *exchange, exchange_handle *handle, cpk_error **error)
+{
+    struct curl_slist *headers = NULL;
+    long number = 0;
+    cpk_status status = add_headers(exchange, &headers, error);
+
+    exchange->easy = handle->easy;
+    if (status == CPK_OK) {
+        exchange->code = set_options(exchange, handle->easy, headers);
+        if (exchange->code == CURLE_OK) {
+            exchange->code = transfer(exchange, handle);
+        }
+        curl_easy_getinfo(handle->easy, CURLINFO_REQUEST_SIZE, &number);
+        exchange->has_started = number > 0;
+        number = 0;
+        curl_easy_getinfo(handle->easy, CURLINFO_SSL_VERIFYRESULT, &number);
+        exchange->is_out_of_memory |=
+            exchange->code == CURLE_PEER_FAILED_VERIFICATION && number == VERIFY_OUT_OF_MEMORY;
+        number = 0;
+        curl_easy_getinfo(handle->easy, CURLINFO_RESPONSE_CODE, &number);
+        exchange->response->status = (int32_t)number;
+    }
+    curl_easy_reset(handle->easy); /* keeps connections, forgets pointers to what ends here */
+    free_headers(headers);
+    return status;
+}

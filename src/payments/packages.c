@@ -1,0 +1,111 @@
+#include "payments/packages.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+static size_t text_bytes(const char *text)
+{
+    return text != NULL ? strlen(text) + 1 : 0;
+}
+
+static const char *take_copy(char **end, const char *text)
+{
+    char *copy = *end;
+
+    if (text == NULL) {
+        return NULL;
+    }
+    memcpy(copy, text, strlen(text) + 1);
+    *end += strlen(text) + 1;
+    return copy;
+}
+
+static cpk_status snapshot_of(const context *context, const package *facts, cpk_package **snapshot, cpk_error **error)
+{
+    size_t bytes = sizeof **snapshot + text_bytes(facts->id) + text_bytes(facts->name) + text_bytes(facts->currency) +
+                   text_bytes(facts->interval) + text_bytes(facts->price_id);
+    cpk_package *made = memory_allocate_zeroed(&context->allocator, bytes);
+
+    *snapshot = made;
+    if (made == NULL) {
+        return error_out_of_memory(error);
+    }
+    made->snapshot.allocator = context->allocator;
+    made->snapshot.size_bytes = bytes;
+    made->snapshot.text_end = (char *)(made + 1);
+    made->facts = *facts;
+    made->facts.id = take_copy(&made->snapshot.text_end, facts->id);
+    made->facts.name = take_copy(&made->snapshot.text_end, facts->name);
+    made->facts.currency = take_copy(&made->snapshot.text_end, facts->currency);
+    made->facts.interval = take_copy(&made->snapshot.text_end, facts->interval);
+    made->facts.price_id = take_copy(&made->snapshot.text_end, facts->price_id);
+    return CPK_OK;
+}
+
+static cpk_status add_all(const context *context, const package_list *packages, snapshot_list *list, cpk_error **error)
+{
+    for (size_t i = 0; i < packages->count; i++) {
+        cpk_package *snapshot;
+
+        CPK_TRY(snapshot_of(context, &packages->items[i], &snapshot, error));
+        CPK_TRY(snapshot_list_add(list, snapshot, error));
+    }
+    return CPK_OK;
+}
+
+static cpk_status read_setting(const context *context, arena *arena, package_list *packages, cpk_error **error)
+{
+    return package_list_read(context_text_setting(context, TEXT_SETTING_BILLING_PACKAGES), arena, packages, error);
+}
+
+cpk_status packages_read(const cpk_session *session, arena *arena, package_list *packages, cpk_error **error)
+{
+    return read_setting(&session->engine->context, arena, packages, error);
+}
+
+cpk_status packages_list(const cpk_session *session, snapshot_list **packages, cpk_error **error)
+{
+    const context *context = &session->engine->context;
+    package_list read;
+    arena arena;
+    cpk_status status;
+
+    *packages = NULL;
+    arena_init(&arena, &context->allocator);
+    status = read_setting(context, &arena, &read, error);
+    if (status == CPK_OK) {
+        status = snapshot_list_create(context, packages, error);
+    }
+    if (status == CPK_OK) {
+        status = add_all(context, &read, *packages, error);
+    }
+    if (status != CPK_OK) {
+        snapshot_list_free(*packages);
+        *packages = NULL;
+    }
+    arena_free(&arena);
+    return status;
+}
+
+cpk_status packages_get(const cpk_session *session, const char *id, cpk_package **package, cpk_error **error)
+{
+    const context *context = &session->engine->context;
+    const struct package *found;
+    package_list read;
+    arena arena;
+    cpk_status status;
+
+    *package = NULL;
+    arena_init(&arena, &context->allocator);
+    status = read_setting(context, &arena, &read, error);
+    if (status == CPK_OK) {
+        found = package_find(&read, id);
+        status = found != NULL ? snapshot_of(context, found, package, error)
+                               : error_set(error, CPK_ERROR_NOT_FOUND, "billing",
+                                           "the setting billing.packages has no package \"%s\"", id);
+    }
+    arena_free(&arena);
+    return status;
+}

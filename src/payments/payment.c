@@ -1,0 +1,328 @@
+#include "payments/payment.h"
+
+#include "base/error.h"
+#include "base/json/json.h"
+#include "base/uuid.h"
+#include "payments/plan.h"
+#include "payments/prior.h"
+#include "payments/stripe/money.h"
+#include "payments/stripe/movement.h"
+#include "payments/stripe/payment.h"
+#include "store/advisory_lock.h"
+#include "store/transaction.h"
+#include "store/user.h"
+
+#include <string.h>
+
+#define DOMAIN        "billing"
+#define DETAILS_DEPTH 64
+
+/* ---- the ledger */
+
+static void write_text(json_writer *writer, const char *key, const char *value)
+{
+    if (value != NULL) {
+        json_write_key(writer, key);
+        json_write_string(writer, value);
+    }
+}
+
+static cpk_status entry_metadata(const payment_cause *cause, const store_payment *payment, buffer *json,
+                                 cpk_error **error)
+{
+    json_writer writer;
+
+    buffer_init(json, &cause->context->allocator);
+    json_writer_init(&writer, json);
+    json_write_begin_object(&writer);
+    write_text(&writer, "event_id", cause->event_id);
+    write_text(&writer, "event_type", cause->event_type);
+    write_text(&writer, "assigned_by", cause->was_admin ? "administrator" : NULL);
+    write_text(&writer, "payment_id", payment->payment_id);
+    json_write_key(&writer, "currency");
+    json_write_string(&writer, payment->facts.currency);
+    json_write_end_object(&writer);
+    return json->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+/* One entry of the ledger: the difference between what it should show and what it shows. */
+typedef struct difference {
+    const char *type;
+    int64_t target;
+    int64_t *applied;
+    int64_t amount; /* in the currency's smallest unit, or FACT_UNKNOWN */
+    const char *description;
+} difference;
+
+static cpk_status enter(const payment_cause *cause, const store_payment *payment, const difference *difference,
+                        payment_effect *effect, cpk_error **error)
+{
+    transaction_params params = {
+        .type = difference->type,
+        .credits = difference->target - *difference->applied,
+        .amount_micro = difference->amount == FACT_UNKNOWN
+                            ? TRANSACTION_NO_AMOUNT
+                            : money_to_micros(difference->amount, payment->facts.currency),
+        .package_id = payment->facts.package_id,
+        .stripe_payment_id = payment->stripe_payment_id,
+        .description = difference->description,
+    };
+    buffer json;
+    cpk_status status;
+
+    if (params.credits == 0) {
+        return CPK_OK;
+    }
+    status = entry_metadata(cause, payment, &json, error);
+    if (status == CPK_OK) {
+        params.metadata = buffer_text(&json);
+        status = store_credits_add(cause->store, payment->facts.user_id, &params, error);
+    }
+    buffer_free(&json);
+    *difference->applied = difference->target;
+    effect->credits += params.credits;
+    return status;
+}
+
+/* The money that is new since `before`; what a payment that is credited for the first time was paid is all new. */
+static int64_t new_amount(const store_payment *payment, const struct payment *before)
+{
+    if (payment->applied.purchase == 0) {
+        return payment_amount(&payment->facts) > 0 ? payment_amount(&payment->facts) : payment->facts.amount;
+    }
+    return payment_amount(&payment->facts) - payment_amount(before);
+}
+
+static int64_t taken(int64_t now, int64_t before)
+{
+    return now != before ? before - now : FACT_UNKNOWN;
+}
+
+static cpk_status enter_all(const payment_cause *cause, store_payment *payment, const struct payment *before,
+                            payment_effect *effect, cpk_error **error)
+{
+    const struct payment *facts = &payment->facts;
+    const payment_credits target = payment_target(facts);
+    const difference differences[] = {
+        {"purchase", target.purchase, &payment->applied.purchase, new_amount(payment, before),
+         target.purchase < payment->applied.purchase ? "Taken back: another service credited the payment, too"
+                                                     : "Credits bought"},
+        {"refund", target.refund, &payment->applied.refund, taken(facts->amount_refunded, before->amount_refunded),
+         target.refund > payment->applied.refund ? "Given back: a refund failed"
+                                                 : "Taken back: the payment was refunded"},
+        {"refund", target.dispute, &payment->applied.dispute, taken(facts->amount_disputed, before->amount_disputed),
+         target.dispute > payment->applied.dispute ? "Given back: the dispute was won or settled"
+                                                   : "Taken back: the payment is disputed"},
+    };
+
+    for (size_t i = 0; i < sizeof differences / sizeof differences[0]; i++) {
+        CPK_TRY(enter(cause, payment, &differences[i], effect, error));
+    }
+    return CPK_OK;
+}
+
+/* ---- one payment */
+
+cpk_status payment_check_user(const payment_cause *cause, const char *user_id, int32_t *is_of_deleted,
+                              cpk_error **error)
+{
+    const char *event_id = cause->event_id != NULL ? cause->event_id : "(none)";
+    cpk_user *user;
+    cpk_status status;
+
+    if (!uuid_is_valid(user_id)) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "the event %s names a user that is no UUID", event_id);
+    }
+    CPK_TRY(store_gate_take(cause->store, GATE_USER, user_id, error));
+    status = store_user_get(cause->store, user_id, &user, error);
+    if (status != CPK_OK) {
+        return error_prefix(error, status, "the event %s", event_id);
+    }
+    *is_of_deleted = user->deleted_us != CPK_TIME_UNKNOWN;
+    snapshot_free(user);
+    return CPK_OK;
+}
+
+static cpk_status recount(const payment_cause *cause, store_payment *payment, cpk_error **error)
+{
+    movement_totals totals;
+    movement *movements;
+    size_t count;
+
+    CPK_TRY(store_movement_list(cause->store, payment->payment_id, cause->arena, &movements, &count, error));
+    CPK_TRY(movement_sum(movements, count, cause->arena, &totals, error));
+    payment->facts.amount_parts = totals.parts;
+    payment->facts.amount_refunded = totals.refunded;
+    payment->facts.amount_disputed = totals.disputed;
+    payment->facts.has_prior = totals.has_prior;
+    payment->facts.prior_amount = totals.prior_amount;
+    payment->facts.prior_refund = totals.prior_refund;
+    payment->facts.prior_dispute = totals.prior_dispute;
+    payment->facts.done_refunded = totals.done_refunded;
+    payment->facts.done_disputed = totals.done_disputed;
+    payment->facts.amount_restored = totals.restored;
+    payment->facts.amount_won = totals.won;
+    return CPK_OK;
+}
+
+/* The events of a payment that has a user, or nothing left to credit, wait no more. */
+static cpk_status save(const payment_cause *cause, store_payment *payment, cpk_error **error)
+{
+    const int32_t was_unclaimed = payment->is_unclaimed;
+
+    payment->is_unclaimed = payment_is_unclaimed(&payment->facts);
+    CPK_TRY(store_payment_save(cause->store, payment, error));
+    return was_unclaimed && !payment->is_unclaimed
+               ? store_stripe_event_end_wait(cause->store, payment->payment_id, error)
+               : CPK_OK;
+}
+
+/* What an earlier service gave stays as it is until money goes back or comes back. */
+static int32_t has_plan_to_refresh(const store_payment *payment, int32_t had_plan, const payment_effect *effect)
+{
+    return payment->facts.is_unlimited && !effect->is_of_deleted &&
+           (!payment->facts.has_prior || had_plan != payment->gives_plan);
+}
+
+cpk_status payment_settle(const payment_cause *cause, store_payment *payment, payment_part done, payment_effect *effect,
+                          cpk_error **error)
+{
+    const struct payment before = payment->facts;
+    int32_t had_plan = payment->gives_plan;
+
+    CPK_TRY(recount(cause, payment, error));
+    CPK_TRY(prior_mark(cause, payment, done, error));
+    payment_cover(&payment->facts, &payment->applied);
+    had_plan |=
+        payment->facts.has_prior && payment->facts.is_unlimited && (payment->is_prior_new || !payment->was_unlimited);
+    if (payment->facts.user_id == NULL) {
+        return save(cause, payment, error);
+    }
+    CPK_TRY(payment_check_user(cause, payment->facts.user_id, &effect->is_of_deleted, error));
+    CPK_TRY(enter_all(cause, payment, &before, effect, error));
+    payment->facts.customer_id = NULL;
+    payment->gives_plan = payment_gives_plan(&payment->facts);
+    CPK_TRY(save(cause, payment, error));
+    if (!has_plan_to_refresh(payment, had_plan, effect)) {
+        return CPK_OK;
+    }
+    return plan_refresh(cause->store, cause->context, payment->facts.user_id, had_plan && !payment->gives_plan,
+                        &effect->plan, error);
+}
+
+/* ---- payments without a user */
+
+cpk_status payment_adopt(const payment_cause *cause, const char *customer_id, const char *user_id,
+                         payment_effect *effect, cpk_error **error)
+{
+    for (;;) {
+        char payment_id[UUID_TEXT_BYTES];
+        store_payment payment;
+        int32_t is_there;
+
+        CPK_TRY(store_payment_find_waiting(cause->store, customer_id, payment_id, error));
+        if (payment_id[0] == '\0') {
+            return CPK_OK;
+        }
+        CPK_TRY(store_payment_lock(cause->store, payment_id, cause->arena, &payment, &is_there, error));
+        if (!is_there || payment.facts.user_id != NULL) {
+            continue; /* it became part of another one meanwhile, or somebody's */
+        }
+        CPK_TRY(prior_absorb_all(cause, &payment, error));
+        if (payment.facts.user_id == NULL) {
+            payment.facts.user_id = user_id;
+        }
+        CPK_TRY(payment_settle(cause, &payment, PART_NONE, effect, error));
+    }
+}
+
+static cpk_status assign_locked(const payment_cause *cause, const char *payment_id, const char *user_id,
+                                payment_effect *effect, cpk_error **error)
+{
+    store_payment payment;
+    int32_t is_there;
+
+    CPK_TRY(store_payment_lock(cause->store, payment_id, cause->arena, &payment, &is_there, error));
+    if (!is_there) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "no payment has the id %s", payment_id);
+    }
+    if (payment.facts.user_id != NULL || !payment.is_unclaimed) {
+        return error_set(error, CPK_ERROR_CONFLICT, DOMAIN, "the payment %s is not unclaimed", payment_id);
+    }
+    CPK_TRY(prior_absorb_all(cause, &payment, error));
+    if (payment.is_prior_new) {
+        return error_set(error, CPK_ERROR_CONFLICT, DOMAIN,
+                         "the payment %s is in the ledger already: an earlier service credited it to %s", payment_id,
+                         payment.facts.user_id != NULL ? payment.facts.user_id : "an account without a profile");
+    }
+    payment.facts.user_id = user_id;
+    return payment_settle(cause, &payment, PART_NONE, effect, error);
+}
+
+/* The audit record names the payment beside what the administrator says. */
+static cpk_status record_assignment(const payment_cause *cause, const char *payment_id,
+                                    const admin_action_params *params, int64_t credits, cpk_admin_action **action,
+                                    cpk_error **error)
+{
+    admin_action_params with_payment = *params;
+    struct json_object *details = NULL;
+    struct json_object *id = json_object_new_string(payment_id);
+    cpk_status status = CPK_OK;
+
+    if (params->details != NULL) {
+        status = json_parse(params->details, strlen(params->details), DETAILS_DEPTH, &details, error);
+    } else {
+        details = json_object_new_object();
+    }
+    if (status == CPK_OK && (id == NULL || details == NULL || json_object_object_add(details, "payment_id", id) != 0)) {
+        status = error_out_of_memory(error);
+    } else if (status == CPK_OK) {
+        id = NULL; /* it is the object's */
+        with_payment.details = json_object_to_json_string_ext(details, JSON_C_TO_STRING_PLAIN);
+        status = with_payment.details != NULL
+                     ? store_admin_record_assignment(cause->store, &with_payment, credits, action, error)
+                     : error_out_of_memory(error);
+    }
+    json_object_put(id);
+    json_object_put(details);
+    return status;
+}
+
+static cpk_status assign(const payment_cause *cause, const char *payment_id, const admin_action_params *params,
+                         cpk_admin_action **action, cpk_error **error)
+{
+    payment_effect effect = {0, NULL, 0};
+    int32_t is_of_deleted = 0;
+
+    CPK_TRY(payment_check_user(cause, params->target_user_id, &is_of_deleted, error));
+    if (is_of_deleted) {
+        return error_set(error, CPK_ERROR_CONFLICT, DOMAIN, "the account was deleted");
+    }
+    CPK_TRY(assign_locked(cause, payment_id, params->target_user_id, &effect, error));
+    return record_assignment(cause, payment_id, params, effect.credits, action, error);
+}
+
+cpk_status payment_assign(cpk_session *session, const char *payment_id, const admin_action_params *params,
+                          cpk_admin_action **action, cpk_error **error)
+{
+    const context *context = &session->engine->context;
+    payment_cause cause = {.context = context, .store = session->store, .was_admin = 1};
+    arena arena;
+    cpk_status status;
+
+    if (store_actor_kind(session->store) == CPK_ACTOR_USER) {
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN, "only administrators assign payments");
+    }
+    arena_init(&arena, &context->allocator);
+    cause.arena = &arena;
+    status = store_begin(session->store, error);
+    if (status == CPK_OK) {
+        status = store_end(session->store, assign(&cause, payment_id, params, action, error), error);
+    }
+    arena_free(&arena);
+    if (status != CPK_OK && action != NULL) {
+        snapshot_free(*action);
+        *action = NULL;
+    }
+    return status;
+}

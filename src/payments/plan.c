@@ -1,0 +1,190 @@
+#include "payments/plan.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/uuid.h"
+#include "payments/stripe/subscription.h"
+#include "store/payment.h"
+#include "store/subscription.h"
+
+#include <string.h>
+
+#define CREDITS       "credits"
+#define UNLIMITED     "unlimited"
+#define EXPIRE_MAX    1000
+#define MICROS_PER_MS INT64_C(1000)
+
+static int32_t lasts_longer(const subscription *a, const subscription *b)
+{
+    return a->period_end_us > b->period_end_us || (a->period_end_us == b->period_end_us && a->status_us > b->status_us);
+}
+
+/* The subscription that the profile shows: an active one of the plan, else the one that lasted longest. */
+static const store_subscription *choose(const snapshot_list *list, int64_t now_us, int64_t grace_us, int32_t *is_active)
+{
+    const store_subscription *longest = NULL;
+
+    *is_active = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const store_subscription *subscription = list->items[i];
+
+        if (subscription->facts.is_unlimited && subscription_is_active(&subscription->facts, now_us, grace_us)) {
+            *is_active = 1;
+            return subscription;
+        }
+        if (longest == NULL || lasts_longer(&subscription->facts, &longest->facts)) {
+            longest = subscription;
+        }
+    }
+    return longest;
+}
+
+static void describe(store_plan *plan, const store_subscription *subscription, int32_t is_active)
+{
+    const struct subscription *facts = &subscription->facts;
+
+    plan->payment_plan = is_active ? UNLIMITED : CREDITS;
+    plan->subscription_id = subscription->subscription_id;
+    plan->subscription_status = facts->status;
+    plan->start_us = facts->period_start_us;
+    plan->end_us = subscription_paid_until(facts);
+}
+
+static cpk_status set_plan(store *store, const context *context, const char *user_id, const snapshot_list *list,
+                           const store_plan *was, int32_t was_revoked, const char **plan, cpk_error **error)
+{
+    int64_t grace_us = context_setting(context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS;
+    int32_t was_unlimited = strcmp(was->payment_plan, UNLIMITED) == 0;
+    store_plan now = *was;
+    const store_subscription *subscription;
+    int32_t is_active;
+    int64_t for_good;
+
+    CPK_TRY(store_payment_count_unlimited(store, user_id, &for_good, error));
+    subscription = choose(list, context_now(context), grace_us, &is_active);
+    if (subscription != NULL) {
+        describe(&now, subscription, is_active);
+    }
+    if (!is_active && for_good > 0) {
+        now.payment_plan = UNLIMITED;
+        now.start_us = now.end_us = CPK_TIME_UNKNOWN;
+    } else if (!is_active) {
+        /* What no subscription gave, no subscription takes. */
+        now.payment_plan = was_unlimited && was->subscription_id == NULL && !was_revoked ? UNLIMITED : CREDITS;
+    }
+    if (plan != NULL) {
+        *plan = strcmp(now.payment_plan, UNLIMITED) == 0 ? UNLIMITED : CREDITS;
+    }
+    return store_plan_set(store, user_id, &now, error);
+}
+
+cpk_status plan_refresh(store *store, const context *context, const char *user_id, int32_t was_revoked,
+                        const char **plan, cpk_error **error)
+{
+    snapshot_list *list = NULL;
+    store_plan was;
+    arena arena;
+    cpk_status status;
+
+    arena_init(&arena, &context->allocator);
+    status = store_plan_lock(store, user_id, &arena, &was, error);
+    if (status == CPK_OK) {
+        status = store_subscription_list(store, user_id, &list, error);
+    }
+    if (status == CPK_OK) {
+        status = set_plan(store, context, user_id, list, &was, was_revoked, plan, error);
+    }
+    snapshot_list_free(list);
+    arena_free(&arena);
+    return status;
+}
+
+/* The users of one round: they are read first, since nothing may be done on the store meanwhile. */
+typedef struct expired_users {
+    char (*ids)[UUID_TEXT_BYTES];
+    size_t count;
+} expired_users;
+
+static cpk_status take_expired(void *user, const char *user_id, cpk_error **error)
+{
+    expired_users *users = user;
+    size_t length = user_id != NULL ? strlen(user_id) : UUID_TEXT_BYTES;
+
+    if (length >= UUID_TEXT_BYTES) {
+        return error_set(error, CPK_ERROR_DATABASE, "billing", "a user's id is no UUID");
+    }
+    memcpy(users->ids[users->count++], user_id, length + 1);
+    return CPK_OK;
+}
+
+static cpk_status expire_one(cpk_session *session, const char *user_id, int64_t *expired, cpk_error **error)
+{
+    const context *context = &session->engine->context;
+    const char *plan = UNLIMITED;
+    cpk_status status;
+
+    CPK_TRY(store_begin(session->store, error));
+    status = plan_refresh(session->store, context, user_id, 0, &plan, error);
+    *expired += status == CPK_OK && strcmp(plan, CREDITS) == 0;
+    return store_end(session->store, status, error);
+}
+
+/* A user whose plan can't be ended is skipped and named in the log: the next call tries it again. */
+static cpk_status expire_or_skip(cpk_session *session, const char *user_id, int64_t *expired, int64_t *skipped,
+                                 cpk_error **error)
+{
+    cpk_error *problem = NULL;
+    int64_t ended = 0;
+    cpk_status status = expire_one(session, user_id, &ended, &problem);
+
+    if (status != CPK_OK && !error_is_of_one_row(status)) {
+        return error_give(error, problem);
+    }
+    if (status != CPK_OK) {
+        context_log(&session->engine->context, CPK_LOG_WARNING, "billing", "the plan of user %s is not ended: %s",
+                    user_id, cpk_error_message(problem));
+        (*skipped)++;
+    }
+    cpk_error_free(problem);
+    *expired += status == CPK_OK ? ended : 0;
+    return CPK_OK;
+}
+
+/* Another round behind those that were skipped, so that they do not keep the others from their turn. */
+static cpk_status expire_round(cpk_session *session, int64_t before_us, int64_t limit, expired_users *users,
+                               int64_t *expired, int64_t *skipped, cpk_error **error)
+{
+    users->count = 0;
+    CPK_TRY(store_plan_list_expired(session->store, before_us, limit, *skipped, take_expired, users, error));
+    for (size_t i = 0; i < users->count; i++) {
+        CPK_TRY(expire_or_skip(session, users->ids[i], expired, skipped, error));
+    }
+    return CPK_OK;
+}
+
+cpk_status plan_expire_all(cpk_session *session, int64_t limit, int64_t *expired, cpk_error **error)
+{
+    const context *context = &session->engine->context;
+    int64_t before_us = context_now(context) - context_setting(context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS;
+    expired_users users = {NULL, 0};
+    int64_t skipped = 0;
+    int64_t left = limit;
+    cpk_status status = CPK_OK;
+
+    *expired = 0;
+    if (limit < 1 || limit > EXPIRE_MAX) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "billing", "limit must be 1 to %d", EXPIRE_MAX);
+    }
+    users.ids = memory_allocate_zeroed(&context->allocator, (size_t)limit * sizeof users.ids[0]);
+    if (users.ids == NULL) {
+        return error_out_of_memory(error);
+    }
+    while (status == CPK_OK && left > 0) {
+        const int64_t skipped_before = skipped;
+
+        status = expire_round(session, before_us, left, &users, expired, &skipped, error);
+        left = skipped - skipped_before;
+    }
+    memory_release(&context->allocator, users.ids, (size_t)limit * sizeof users.ids[0]);
+    return status;
+}

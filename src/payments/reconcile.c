@@ -1,0 +1,320 @@
+#include "payments/reconcile.h"
+
+#include "base/error.h"
+#include "base/json/json.h"
+#include "base/memory.h"
+#include "payments/stripe/client.h"
+#include "payments/stripe/event.h"
+#include "payments/stripe/form.h"
+#include "payments/webhook.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DOMAIN          "stripe"
+#define EVENTS_PATH     "/v1/events"
+#define PAGE_EVENTS_MAX 100 /* what Stripe gives at most in one answer */
+#define CURSOR_BYTES    256
+#define SECOND_US       INT64_C(1000000)
+#define HOUR_US         (3600 * SECOND_US)
+#define DEFAULT_US      (72 * HOUR_US)
+#define KEPT_US         (30 * 24 * HOUR_US)
+#define GRACE_US        (60 * SECOND_US) /* between the caller's look at the clock and ours */
+
+/* One reconciliation. Stripe lists the newest event first: the list is walked to its end for the oldest one, with no
+ * more kept than its last page, and from there back to the newest, page by page. */
+typedef struct work {
+    cpk_session *session;
+    const context *context;
+    const run *run;
+    http *http;
+    int32_t page_events; /* asked for in one request */
+    buffer body;         /* of the event at work */
+    cpk_reconcile_report *report;
+} work;
+
+static void write_query(const work *work, const char *direction, const char *cursor, buffer *query)
+{
+    const char *type;
+
+    form_add_int64(query, "limit", work->page_events);
+    form_add_int64(query, "created[gte]", work->report->since_us / SECOND_US);
+    for (size_t i = 0; (type = event_type_at(i)) != NULL; i++) {
+        char key[32];
+
+        snprintf(key, sizeof key, "types[%zu]", i);
+        form_add(query, key, type);
+    }
+    form_add(query, direction, cursor[0] != '\0' ? cursor : NULL);
+}
+
+static cpk_status ask_once(const work *work, const char *direction, const char *cursor, answer_list *page,
+                           cpk_error **error)
+{
+    buffer query;
+    arena arena;
+    cpk_status status;
+
+    arena_init(&arena, &work->context->allocator);
+    buffer_init(&query, &work->context->allocator);
+    write_query(work, direction, cursor, &query);
+    status =
+        client_list(work->context, work->http, EVENTS_PATH, &query, work->run->options.cancel, &arena, page, error);
+    buffer_free(&query);
+    arena_free(&arena);
+    return status;
+}
+
+/* Events have no largest size: a page that is too long for net.max_response_bytes is asked for in halves. */
+static cpk_status ask(work *work, const char *direction, const char *cursor, answer_list *page, cpk_error **error)
+{
+    for (;;) {
+        cpk_error *problem = NULL;
+        cpk_status status;
+
+        CPK_TRY(run_progress(work->run, CPK_STAGE_STORE, work->report->seen, -1, error));
+        status = ask_once(work, direction, cursor, page, &problem);
+        if (status != CPK_ERROR_LIMIT_EXCEEDED || work->page_events == 1) {
+            return status == CPK_OK ? CPK_OK : error_give(error, problem);
+        }
+        error_clear(&problem);
+        work->page_events /= 2;
+    }
+}
+
+static struct json_object *event_at(const answer_list *page, size_t index)
+{
+    return json_object_array_get_idx(page->data, index);
+}
+
+/* The id that a walk goes on from; the same as before would be a walk without an end. */
+static cpk_status move(char cursor[CURSOR_BYTES], struct json_object *event, cpk_error **error)
+{
+    size_t length;
+    const char *id = json_member_text_length(event, "id", &length);
+
+    if (id == NULL || length == 0 || length >= CURSOR_BYTES || strlen(id) != length || strcmp(id, cursor) == 0) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "Stripe's list of events can't be followed");
+    }
+    memcpy(cursor, id, length + 1);
+    return CPK_OK;
+}
+
+static int64_t *count_of(cpk_reconcile_report *report, int32_t outcome)
+{
+    switch (outcome) {
+    case CPK_WEBHOOK_PROCESSED:
+        return &report->processed;
+    case CPK_WEBHOOK_REPEATED:
+        return &report->known;
+    case CPK_WEBHOOK_UNCLAIMED:
+        return &report->unclaimed;
+    case CPK_WEBHOOK_REFUSED:
+        return &report->refused;
+    default:
+        return &report->ignored;
+    }
+}
+
+/* Keeps what is told of the first one. */
+static cpk_status note_failure(work *work, struct json_object *event, const cpk_error *problem, cpk_error **error)
+{
+    cpk_reconcile_report *report = work->report;
+    const char *id = json_member_text(event, "id");
+    const char *why = cpk_error_message(problem);
+    buffer text;
+
+    report->failed++;
+    if (report->first_failure != NULL) {
+        return CPK_OK;
+    }
+    buffer_init(&text, &work->context->allocator);
+    if (id == NULL || strlen(id) >= CURSOR_BYTES) {
+        buffer_append_format(&text, "an event without an id: %s", why);
+    } else if (strstr(why, id) == NULL) {
+        buffer_append_format(&text, "the event %s: %s", id, why);
+    } else {
+        buffer_append_text(&text, why);
+    }
+    report->first_failure = text.failed ? NULL : arena_copy_text(&report->arena, buffer_text(&text));
+    buffer_free(&text);
+    return report->first_failure != NULL ? CPK_OK : error_out_of_memory(error);
+}
+
+static cpk_status write_body(work *work, struct json_object *event, cpk_error **error)
+{
+    int64_t limit = context_setting(work->context, SETTING_STRIPE_MAX_EVENT_BYTES);
+    json_writer writer;
+
+    buffer_clear(&work->body);
+    json_writer_init(&writer, &work->body);
+    json_write_value(&writer, event);
+    if (work->body.failed) {
+        return error_out_of_memory(error);
+    }
+    return work->body.length <= (size_t)limit ? CPK_OK
+                                              : error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
+                                                          "the event has %zu bytes, stripe.max_event_bytes allows %lld",
+                                                          work->body.length, (long long)limit);
+}
+
+static cpk_status take(work *work, struct json_object *event, cpk_error **error)
+{
+    cpk_webhook_result *result = NULL;
+
+    CPK_TRY(write_body(work, event, error));
+    CPK_TRY(webhook_process(work->session, buffer_text(&work->body), work->body.length, &result, error));
+    (*count_of(work->report, result->outcome))++;
+    webhook_result_free(result);
+    return CPK_OK;
+}
+
+/* One that fails does not keep the others from their effect, unless they would meet the same. */
+static cpk_status take_event(work *work, struct json_object *event, cpk_error **error)
+{
+    cpk_error *problem = NULL;
+    cpk_status status;
+
+    CPK_TRY(run_progress(work->run, CPK_STAGE_STORE, work->report->seen, -1, error));
+    status = take(work, event, &problem);
+    if (status != CPK_OK && !error_is_of_one_row(status)) {
+        return error_give(error, problem);
+    }
+    work->report->seen++;
+    if (status == CPK_OK) {
+        return CPK_OK;
+    }
+    status = note_failure(work, event, problem, error);
+    error_clear(&problem);
+    return status;
+}
+
+static cpk_status take_page(work *work, const answer_list *page, cpk_error **error)
+{
+    for (size_t i = json_object_array_length(page->data); i > 0; i--) {
+        CPK_TRY(take_event(work, event_at(page, i - 1), error));
+    }
+    return CPK_OK;
+}
+
+/* From the newest to the oldest. *page is the last page, and is freed by the caller, *is_whole: it is the only one. */
+static cpk_status find_oldest(work *work, answer_list *page, int32_t *is_whole, cpk_error **error)
+{
+    char cursor[CURSOR_BYTES] = "";
+
+    CPK_TRY(ask(work, "starting_after", cursor, page, error));
+    *is_whole = !page->has_more;
+    while (page->has_more) {
+        size_t count = json_object_array_length(page->data);
+        answer_list next;
+
+        CPK_TRY(move(cursor, count > 0 ? event_at(page, count - 1) : NULL, error));
+        CPK_TRY(ask(work, "starting_after", cursor, &next, error));
+        if (json_object_array_length(next.data) == 0) { /* what followed is older now than Stripe keeps */
+            answer_list_free(&next);
+            return CPK_OK;
+        }
+        answer_list_free(page);
+        *page = next;
+    }
+    return CPK_OK;
+}
+
+/* From the oldest to the newest, with those that come meanwhile. */
+static cpk_status take_all(work *work, answer_list *page, int32_t is_whole, cpk_error **error)
+{
+    char cursor[CURSOR_BYTES] = "";
+    int32_t has_more = !is_whole;
+
+    CPK_TRY(take_page(work, page, error));
+    while (has_more) {
+        CPK_TRY(move(cursor, event_at(page, 0), error));
+        answer_list_free(page);
+        CPK_TRY(ask(work, "ending_before", cursor, page, error));
+        CPK_TRY(take_page(work, page, error));
+        has_more = page->has_more && json_object_array_length(page->data) > 0;
+    }
+    return CPK_OK;
+}
+
+static cpk_status run_work(work *work, cpk_error **error)
+{
+    answer_list page;
+    int32_t is_whole = 1;
+    cpk_status status;
+
+    CPK_TRY(engine_http(work->session->engine, &work->http, error));
+    memset(&page, 0, sizeof page);
+    status = find_oldest(work, &page, &is_whole, error);
+    if (status == CPK_OK) {
+        status = take_all(work, &page, is_whole, error);
+    }
+    answer_list_free(&page);
+    return status;
+}
+
+static cpk_status read_since(const context *context, int64_t *since_us, cpk_error **error)
+{
+    int64_t now_us = context_now(context);
+
+    if (*since_us == 0) {
+        *since_us = now_us - DEFAULT_US;
+    }
+    if (*since_us > now_us) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN, "since must not be in the future");
+    }
+    if (*since_us < now_us - KEPT_US - GRACE_US) {
+        return error_set(error, CPK_ERROR_INVALID_ARGUMENT, DOMAIN,
+                         "Stripe keeps events for 30 days: since must not be longer ago");
+    }
+    return CPK_OK;
+}
+
+static cpk_reconcile_report *report_create(const context *context)
+{
+    cpk_reconcile_report *report = memory_allocate_zeroed(&context->allocator, sizeof *report);
+
+    if (report != NULL) {
+        report->allocator = context->allocator;
+        arena_init(&report->arena, &report->allocator);
+    }
+    return report;
+}
+
+cpk_status reconcile(cpk_session *session, int64_t since_us, const run *run, cpk_reconcile_report **report,
+                     cpk_error **error)
+{
+    const context *context = &session->engine->context;
+    work work = {.session = session, .context = context, .run = run, .page_events = PAGE_EVENTS_MAX};
+    cpk_status status;
+
+    if (store_actor_kind(session->store) == CPK_ACTOR_USER) {
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN,
+                         "Stripe's events are for the service, not for users");
+    }
+    CPK_TRY(read_since(context, &since_us, error));
+    work.report = report_create(context);
+    if (work.report == NULL) {
+        return error_out_of_memory(error);
+    }
+    work.report->since_us = since_us;
+    buffer_init(&work.body, &context->allocator);
+    status = run_work(&work, error);
+    buffer_free(&work.body);
+    if (status == CPK_OK && report != NULL) {
+        *report = work.report;
+    } else {
+        reconcile_report_free(work.report);
+    }
+    return status;
+}
+
+void reconcile_report_free(cpk_reconcile_report *report)
+{
+    if (report != NULL) {
+        cpk_allocator allocator = report->allocator;
+
+        arena_free(&report->arena);
+        memory_release(&allocator, report, sizeof *report);
+    }
+}

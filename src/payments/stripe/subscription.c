@@ -1,0 +1,204 @@
+#include "payments/stripe/subscription.h"
+#include "model/words.h"
+
+#include <string.h>
+
+#define DAY_US   (INT64_C(86400) * 1000000)
+#define MONTH_US (31 * DAY_US)
+#define YEAR_US  (366 * DAY_US)
+
+/* Later in a subscription's life, higher. Unknown words count as not paying. */
+static int32_t rank_of(const char *status)
+{
+    static const char *const order[] = {SUBSCRIPTION_STATUS_WORDS};
+
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if (strcmp(status, order[i]) == 0) {
+            return (int32_t)i + 1;
+        }
+    }
+    return 0;
+}
+
+static int32_t status_is(const subscription *subscription, const char *status)
+{
+    return subscription->status != NULL && strcmp(subscription->status, status) == 0;
+}
+
+static void learn_period(subscription *subscription, const event *event)
+{
+    if (event->period_end_us == FACT_UNKNOWN) {
+        return;
+    }
+    if (subscription->period_end_us == FACT_UNKNOWN || event->period_end_us > subscription->period_end_us) {
+        subscription->period_end_us = event->period_end_us;
+        subscription->period_start_us = event->period_start_us;
+    }
+}
+
+/* Nobody says it with more authority than the subscription's events, and of those an update. */
+static int32_t plan_rank(const event *event)
+{
+    switch (event->kind) {
+    case EVENT_SUBSCRIPTION_UPDATED:
+    case EVENT_SUBSCRIPTION_DELETED:
+        return 3;
+    case EVENT_SUBSCRIPTION_CREATED:
+        return 2;
+    default:
+        return 1;
+    }
+}
+
+/* Of two words of the same second, the lesser plan counts. */
+static void learn_plan(subscription *subscription, const event *event)
+{
+    const int32_t rank = plan_rank(event);
+    int32_t is_newer = rank > subscription->plan_rank ||
+                       (rank == subscription->plan_rank && event->created_us > subscription->plan_us);
+
+    if (event->plan == PLAN_UNSAID) {
+        return;
+    }
+    if (is_newer) {
+        subscription->is_unlimited = event->plan == PLAN_UNLIMITED;
+        subscription->plan_rank = rank;
+        subscription->plan_us = event->created_us;
+    } else if (rank == subscription->plan_rank && event->created_us == subscription->plan_us) {
+        subscription->is_unlimited &= event->plan == PLAN_UNLIMITED;
+    }
+}
+
+/* The first period, until an event tells its true end. */
+static void learn_checkout(subscription *subscription, const event *event)
+{
+    int64_t length_us = event->interval != NULL && strcmp(event->interval, "year") == 0 ? YEAR_US : MONTH_US;
+
+    subscription->is_checked_out = 1;
+    if (event->created_us != FACT_UNKNOWN && event->created_us <= INT64_MAX - length_us &&
+        event->created_us + length_us > subscription->checkout_end_us) {
+        subscription->checkout_end_us = event->created_us + length_us;
+    }
+}
+
+static void learn_status(subscription *subscription, const event *event)
+{
+    int32_t is_newer;
+
+    if (event->status == NULL) {
+        return;
+    }
+    is_newer = subscription->status == NULL || event->created_us > subscription->status_us ||
+               (event->created_us == subscription->status_us && rank_of(event->status) > rank_of(subscription->status));
+    if (is_newer && (!subscription->is_deleted || event->kind == EVENT_SUBSCRIPTION_DELETED)) {
+        subscription->status = event->status;
+        subscription->status_us = event->created_us;
+        subscription->cancel_at_period_end = event->cancel_at_period_end;
+    }
+}
+
+static void learn_end(subscription *subscription, const event *event)
+{
+    if (event->kind == EVENT_SUBSCRIPTION_DELETED) {
+        subscription->is_deleted = 1;
+        subscription->status = event->status != NULL ? event->status : "canceled";
+        subscription->status_us = event->created_us;
+        subscription->cancel_at_period_end = event->cancel_at_period_end;
+    }
+    if (event->ended_us != FACT_UNKNOWN &&
+        (subscription->ended_us == FACT_UNKNOWN || event->ended_us > subscription->ended_us)) {
+        subscription->ended_us = event->ended_us;
+    }
+}
+
+void subscription_learn(subscription *subscription, const event *event)
+{
+    if (subscription->user_id == NULL) {
+        subscription->user_id = event->user_id;
+    }
+    if (subscription->customer_id == NULL) {
+        subscription->customer_id = event->customer_id;
+    }
+    learn_plan(subscription, event);
+    switch (event->kind) {
+    case EVENT_CHECKOUT_COMPLETED:
+        if (event->payment_status == NULL || strcmp(event->payment_status, "unpaid") != 0) {
+            learn_checkout(subscription, event);
+        }
+        break;
+    case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
+        learn_checkout(subscription, event);
+        break;
+    case EVENT_INVOICE_PAID:
+        if (event->is_part_paid) {
+            break;
+        }
+        learn_period(subscription, event);
+        if (event->period_end_us > subscription->paid_end_us) { /* FACT_UNKNOWN is the least */
+            subscription->paid_end_us = event->period_end_us;
+        }
+        break;
+    case EVENT_SUBSCRIPTION_CREATED:
+    case EVENT_SUBSCRIPTION_UPDATED:
+    case EVENT_SUBSCRIPTION_DELETED:
+        learn_period(subscription, event);
+        learn_status(subscription, event);
+        learn_end(subscription, event);
+        break;
+    default: /* a failed invoice changes nothing by itself: the subscription's own event says what follows */
+        break;
+    }
+}
+
+/* Stripe opens the next period before its invoice is paid: who is late has paid until it began. */
+static int64_t late_since(const subscription *subscription)
+{
+    int64_t since_us = subscription->status_us < subscription->period_end_us ? subscription->period_start_us
+                                                                             : subscription->period_end_us;
+
+    return subscription->paid_end_us > since_us ? subscription->paid_end_us : since_us;
+}
+
+/* No event told a period: a month, or the year that was bought, from the checkout or the status on. */
+static int64_t first_end(const subscription *subscription)
+{
+    if (subscription->checkout_end_us != FACT_UNKNOWN || subscription->status_us == FACT_UNKNOWN) {
+        return subscription->checkout_end_us;
+    }
+    return subscription->status_us > INT64_MAX - MONTH_US ? INT64_MAX : subscription->status_us + MONTH_US;
+}
+
+int64_t subscription_paid_until(const subscription *subscription)
+{
+    if (subscription->ended_us != FACT_UNKNOWN) {
+        return subscription->ended_us;
+    }
+    if (subscription->is_deleted) {
+        return subscription->status_us;
+    }
+    if (subscription->period_end_us == FACT_UNKNOWN) {
+        return first_end(subscription);
+    }
+    return status_is(subscription, "past_due") ? late_since(subscription) : subscription->period_end_us;
+}
+
+int64_t subscription_active_until(const subscription *subscription, int64_t grace_us)
+{
+    int64_t until_us = subscription_paid_until(subscription);
+    int32_t is_over = subscription->ended_us != FACT_UNKNOWN || subscription->is_deleted;
+
+    return is_over || until_us == FACT_UNKNOWN || subscription->cancel_at_period_end || until_us > INT64_MAX - grace_us
+               ? until_us
+               : until_us + grace_us;
+}
+
+int32_t subscription_is_active(const subscription *subscription, int64_t now_us, int64_t grace_us)
+{
+    int64_t until_us = subscription_active_until(subscription, grace_us);
+    int32_t is_good = subscription->status == NULL
+                          ? subscription->is_checked_out
+                          : status_is(subscription, "active") || status_is(subscription, "trialing") ||
+                                status_is(subscription, "past_due");
+
+    return is_good && !subscription->is_deleted && (until_us == FACT_UNKNOWN || now_us < until_us);
+}

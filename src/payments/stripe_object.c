@@ -1,0 +1,209 @@
+#include "payments/stripe_object.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "payments/stripe/form.h"
+#include "store/advisory_lock.h"
+#include "store/subscription.h"
+#include "store/user.h"
+
+#include <stdio.h>
+
+#define DOMAIN    "stripe"
+#define KEY_BYTES 256 /* of an idempotency key, with the NUL: 255 are Stripe's limit */
+
+cpk_status stripe_object_create(const context *context, cpk_stripe_object **object, cpk_error **error)
+{
+    cpk_stripe_object *made = memory_allocate_zeroed(&context->allocator, sizeof *made);
+
+    *object = made;
+    if (made == NULL) {
+        return error_out_of_memory(error);
+    }
+    made->allocator = context->allocator;
+    arena_init(&made->arena, &made->allocator);
+    made->answer.amount = ANSWER_UNKNOWN;
+    made->answer.expires_us = ANSWER_UNKNOWN;
+    return CPK_OK;
+}
+
+void stripe_object_free(cpk_stripe_object *object)
+{
+    if (object != NULL) {
+        cpk_allocator allocator = object->allocator;
+
+        arena_free(&object->arena);
+        memory_release(&allocator, object, sizeof *object);
+    }
+}
+
+cpk_status stripe_object_post(cpk_session *session, const char *path, const buffer *form, const char *idempotency_key,
+                              const cpk_cancel *cancel, cpk_stripe_object *object, cpk_error **error)
+{
+    http *http = NULL;
+
+    CPK_TRY(engine_http(session->engine, &http, error));
+    return client_post(&session->engine->context, http, path, form, idempotency_key, cancel, &object->arena,
+                       &object->answer, error);
+}
+
+/* Posts the form and frees it; *object is there only on success. */
+static cpk_status post(cpk_session *session, const char *path, buffer *form, const char *idempotency_key,
+                       const cpk_cancel *cancel, cpk_stripe_object **object, cpk_error **error)
+{
+    cpk_status status = stripe_object_create(&session->engine->context, object, error);
+
+    if (status == CPK_OK) {
+        status = stripe_object_post(session, path, form, idempotency_key, cancel, *object, error);
+    }
+    buffer_free(form);
+    if (status != CPK_OK) {
+        stripe_object_free(*object);
+        *object = NULL;
+    }
+    return status;
+}
+
+/* The customer that is known already, or *customer NULL. */
+static cpk_status known_customer(cpk_session *session, const char *user_id, cpk_stripe_object **customer,
+                                 cpk_error **error)
+{
+    cpk_stripe_object *object;
+    cpk_status status = stripe_object_create(&session->engine->context, &object, error);
+
+    *customer = NULL;
+    if (status == CPK_OK) {
+        status = store_customer_find(session->work, user_id, &object->arena, &object->answer.id, error);
+    }
+    if (status == CPK_OK && object->answer.id != NULL) {
+        object->answer.object = "customer";
+        object->answer.customer_id = object->answer.id;
+        *customer = object;
+        return CPK_OK;
+    }
+    stripe_object_free(object);
+    return status;
+}
+
+static cpk_status check_user(store *store, const char *user_id, cpk_error **error)
+{
+    cpk_user *user;
+    cpk_status status;
+
+    CPK_TRY(store_user_get(store, user_id, &user, error));
+    status = user_check(user, USER_MAY_WORK, error);
+    snapshot_free(user);
+    return status;
+}
+
+/* The account may have been deleted while Stripe was asked: then it is not kept whose customer it is. */
+static cpk_status keep_in_transaction(store *store, const char *customer_id, const char *user_id, cpk_error **error)
+{
+    CPK_TRY(store_gate_take(store, GATE_CUSTOMER, customer_id, error));
+    CPK_TRY(store_gate_take(store, GATE_USER, user_id, error));
+    CPK_TRY(check_user(store, user_id, error));
+    return store_customer_learn(store, customer_id, user_id, NULL, error);
+}
+
+static cpk_status keep_customer(store *store, const char *customer_id, const char *user_id, cpk_error **error)
+{
+    CPK_TRY(store_begin(store, error));
+    return store_end(store, keep_in_transaction(store, customer_id, user_id, error), error);
+}
+
+static cpk_status make_customer(cpk_session *session, const cpk_user *user, const cpk_cancel *cancel,
+                                cpk_stripe_object **customer, cpk_error **error)
+{
+    char key[KEY_BYTES];
+    buffer form;
+    cpk_status status;
+
+    buffer_init(&form, &session->engine->context.allocator);
+    form_add(&form, "email", user->email);
+    form_add(&form, "name", user->full_name);
+    form_add(&form, "metadata[user_id]", user->id);
+    /* With what is sent, since Stripe refuses the same key for another form: the user may have a new e-mail address. */
+    snprintf(key, sizeof key, "contextpack-customer-%s-%016llx", user->id,
+             (unsigned long long)hash_bytes(0, buffer_text(&form), form.length));
+    CPK_TRY(post(session, "/v1/customers", &form, key, cancel, customer, error));
+    status = keep_customer(session->work, (*customer)->answer.id, user->id, error);
+    if (status != CPK_OK) {
+        stripe_object_free(*customer);
+        *customer = NULL;
+        return status;
+    }
+    (*customer)->answer.customer_id = (*customer)->answer.id;
+    return CPK_OK;
+}
+
+cpk_status stripe_customer(cpk_session *session, const char *user_id, const cpk_cancel *cancel,
+                           cpk_stripe_object **customer, cpk_error **error)
+{
+    cpk_user *user;
+    cpk_status status;
+
+    CPK_TRY(store_user_get(session->work, user_id, &user, error));
+    status = user_check(user, USER_MAY_WORK, error);
+    if (status == CPK_OK) {
+        status = known_customer(session, user->id, customer, error);
+    }
+    if (status == CPK_OK && *customer == NULL) {
+        status = make_customer(session, user, cancel, customer, error);
+    }
+    snapshot_free(user);
+    return status;
+}
+
+cpk_status stripe_portal(cpk_session *session, const char *user_id, const char *return_url, const cpk_cancel *cancel,
+                         cpk_stripe_object **portal, cpk_error **error)
+{
+    const context *context = &session->engine->context;
+    cpk_stripe_object *customer;
+    char unique[UUID_TEXT_BYTES];
+    char key[KEY_BYTES];
+    cpk_user *user;
+    buffer form;
+    cpk_status status;
+
+    CPK_TRY(store_user_get(session->work, user_id, &user, error));
+    status = user_check(user, USER_MAY_WORK, error);
+    if (status == CPK_OK) {
+        status = known_customer(session, user->id, &customer, error);
+    }
+    snapshot_free(user);
+    CPK_TRY(status);
+    if (customer == NULL) {
+        return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "the user is no customer of Stripe's yet");
+    }
+    buffer_init(&form, &context->allocator);
+    form_add(&form, "customer", customer->answer.id);
+    form_add(&form, "return_url", return_url);
+    stripe_object_free(customer);
+    status = uuid_create(context, unique, error);
+    if (status != CPK_OK) {
+        buffer_free(&form);
+        return status;
+    }
+    snprintf(key, sizeof key, "contextpack-portal-%s", unique);
+    return post(session, "/v1/billing_portal/sessions", &form, key, cancel, portal, error);
+}
+
+cpk_status stripe_refund(cpk_session *session, const cpk_refund_params *params, const cpk_cancel *cancel,
+                         cpk_stripe_object **refund, cpk_error **error)
+{
+    char key[KEY_BYTES];
+    buffer form;
+
+    if (store_actor_kind(session->store) == CPK_ACTOR_USER) {
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN, "only the service may ask for refunds");
+    }
+    buffer_init(&form, &session->engine->context.allocator);
+    form_add(&form, "payment_intent", params->payment_intent_id);
+    if (params->amount > 0) {
+        form_add_int64(&form, "amount", params->amount);
+    }
+    form_add(&form, "reason", params->reason);
+    snprintf(key, sizeof key, "contextpack-refund-%s", params->key);
+    return post(session, "/v1/refunds", &form, key, cancel, refund, error);
+}

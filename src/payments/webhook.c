@@ -1,0 +1,708 @@
+#include "payments/webhook.h"
+
+#include "base/error.h"
+#include "base/json/json.h"
+#include "base/memory.h"
+#include "base/uuid.h"
+#include "payments/attempt.h"
+#include "payments/origin.h"
+#include "payments/packages.h"
+#include "payments/payment.h"
+#include "payments/plan.h"
+#include "payments/prior.h"
+#include "payments/stripe/grant.h"
+#include "payments/stripe/payment.h"
+#include "payments/stripe/signature.h"
+#include "payments/stripe/subscription.h"
+#include "store/advisory_lock.h"
+#include "store/attempt.h"
+#include "store/payment.h"
+#include "store/prior.h"
+#include "store/subscription.h"
+#include "store/webhook_log.h"
+
+#include <string.h>
+
+#define DOMAIN "billing"
+#define TRIES  10 /* of one delivery, when the database says that the same may work the next time */
+
+/* One delivery at work. What it found is in `result`. */
+typedef struct delivery {
+    cpk_session *session;
+    const context *context;
+    store *store;
+    event event;
+    payment_cause cause;
+    payment_effect effect;
+    size_t body_length;
+    int32_t is_signed; /* it came as a webhook with a valid signature */
+    arena *arena;      /* the result's */
+    cpk_webhook_result *result;
+    int32_t is_done;     /* an earlier service handled the event */
+    int32_t is_bare;     /* then: without a look at the payment that it is about */
+    int32_t is_prior;    /* an earlier service credited the payment */
+    int32_t is_paid;     /* what the event is about, by all that is known of it */
+    const char *problem; /* why it is refused, or waits; or NULL */
+    attempt_change attempt;
+} delivery;
+
+static const char *category_of(event_kind kind)
+{
+    switch (kind) {
+    case EVENT_CHECKOUT_COMPLETED:
+    case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
+    case EVENT_CHECKOUT_ASYNC_FAILED:
+    case EVENT_CHECKOUT_EXPIRED:
+        return "checkout";
+    case EVENT_SUBSCRIPTION_CREATED:
+    case EVENT_SUBSCRIPTION_UPDATED:
+    case EVENT_SUBSCRIPTION_DELETED:
+        return "subscription";
+    case EVENT_INVOICE_PAID:
+    case EVENT_INVOICE_FAILED:
+    case EVENT_INVOICE_PAYMENT_PAID:
+        return "invoice";
+    case EVENT_PAYMENT_FAILED:
+        return "payment";
+    case EVENT_CHARGE_REFUNDED:
+    case EVENT_REFUND:
+        return "refund";
+    case EVENT_DISPUTE_WITHDRAWN:
+    case EVENT_DISPUTE_REINSTATED:
+    case EVENT_DISPUTE_CLOSED:
+        return "dispute";
+    case EVENT_OTHER:
+        break;
+    }
+    return "other";
+}
+
+static cpk_status check_user(delivery *delivery, const char *user_id, cpk_error **error)
+{
+    return payment_check_user(&delivery->cause, user_id, &delivery->effect.is_of_deleted, error);
+}
+
+/* Accounts that were deleted get no plan any more. */
+static cpk_status refresh_plan(delivery *delivery, const char *user_id, cpk_error **error)
+{
+    return delivery->effect.is_of_deleted
+               ? CPK_OK
+               : plan_refresh(delivery->store, delivery->context, user_id, 0, &delivery->effect.plan, error);
+}
+
+/* Whose customer it is, when nothing else says whose event it is. */
+static cpk_status find_by_customer(delivery *delivery, const char *customer_id, cpk_error **error)
+{
+    event *event = &delivery->event;
+
+    if (event->user_id != NULL || customer_id == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_customer_user(delivery->store, customer_id, delivery->arena, &event->user_id, error));
+    return event->user_id != NULL ? check_user(delivery, event->user_id, error) : CPK_OK;
+}
+
+/* ---- payments */
+
+/* Shares of amounts are taken: of two currencies they would mean nothing. */
+static cpk_status check_currency(const delivery *delivery, const payment *facts, cpk_error **error)
+{
+    const event *event = &delivery->event;
+
+    if (facts->currency == NULL || event->currency == NULL || strcmp(facts->currency, event->currency) == 0) {
+        return CPK_OK;
+    }
+    return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the event %s is in %s, its payment in %s", event->id,
+                     event->currency, facts->currency);
+}
+
+static cpk_status check_dispute(const delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+
+    if ((event->kind == EVENT_DISPUTE_WITHDRAWN || event->kind == EVENT_DISPUTE_REINSTATED) &&
+        (event->object_id == NULL || event->amount == FACT_UNKNOWN)) {
+        return error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "the event %s has a dispute without id or amount",
+                         event->id);
+    }
+    return CPK_OK;
+}
+
+/* The gates come before the payment's row, as where what waited is adopted. */
+static cpk_status find_payment_owner(delivery *delivery, const char *const *ids, size_t count, cpk_error **error)
+{
+    const event *event = &delivery->event;
+    const char *customer_id;
+    const char *user_id;
+
+    if (event->user_id != NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(find_by_customer(delivery, event->customer_id, error));
+    if (event->user_id != NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_payment_owner(delivery->store, ids, count, delivery->arena, &user_id, &customer_id, error));
+    if (user_id == NULL && customer_id != NULL && event->customer_id == NULL) {
+        CPK_TRY(store_gate_take(delivery->store, GATE_CUSTOMER, customer_id, error));
+        return find_by_customer(delivery, customer_id, error);
+    }
+    if (user_id == NULL) {
+        return prior_owner(&delivery->cause, ids, count, &delivery->event.user_id, &delivery->effect.is_of_deleted,
+                           error);
+    }
+    return check_user(delivery, user_id, error);
+}
+
+/* Which part of the payment's effect an earlier service had when it handled the event. */
+static payment_part done_part(const delivery *delivery)
+{
+    if (!delivery->is_done) {
+        return PART_NONE;
+    }
+    switch (delivery->event.kind) {
+    case EVENT_CHECKOUT_COMPLETED:
+    case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
+    case EVENT_INVOICE_PAID:
+    case EVENT_INVOICE_PAYMENT_PAID:
+        return PART_PURCHASE;
+    case EVENT_CHARGE_REFUNDED:
+    case EVENT_REFUND:
+        return PART_REFUND;
+    case EVENT_DISPUTE_WITHDRAWN:
+    case EVENT_DISPUTE_REINSTATED:
+    case EVENT_DISPUTE_CLOSED:
+        return PART_DISPUTE;
+    default:
+        return PART_NONE;
+    }
+}
+
+static cpk_status apply_payment(delivery *delivery, store_payment *payment, cpk_error **error)
+{
+    const event *event = &delivery->event;
+
+    CPK_TRY(check_currency(delivery, &payment->facts, error));
+    payment_learn(&payment->facts, event);
+    delivery->is_paid = payment->facts.is_paid;
+    for (size_t i = 0; i < event->movement_count; i++) {
+        CPK_TRY(store_movement_add(delivery->store, payment->payment_id, event->id, &event->movements[i], error));
+    }
+    if (payment->stripe_payment_id == NULL) {
+        payment->stripe_payment_id = event->payment_intent_id;
+    }
+    CPK_TRY(payment_settle(&delivery->cause, payment, done_part(delivery), &delivery->effect, error));
+    delivery->is_prior = payment->facts.has_prior;
+    if (payment->facts.user_id != NULL) {
+        delivery->result->user_id = payment->facts.user_id;
+    }
+    if (!payment->is_unclaimed || delivery->is_done) {
+        return CPK_OK;
+    }
+    delivery->result->outcome = CPK_WEBHOOK_UNCLAIMED;
+    delivery->problem = "nobody to credit: the payment waits until it is known whose customer paid, or is assigned";
+    return store_stripe_event_wait(delivery->store, event->id, payment->payment_id, error);
+}
+
+static cpk_status learn_payment(delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+    const char *ids[PAYMENT_KEYS_MAX] = {event->session_id, event->payment_intent_id, event->charge_id,
+                                         event->invoice_id};
+    int32_t has_id = 0;
+    size_t count = 4;
+    store_payment payment;
+
+    for (size_t i = 0; i < event->part_count && count < PAYMENT_KEYS_MAX; i++) {
+        ids[count++] = event->part_ids[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        has_id |= ids[i] != NULL;
+    }
+    if (!has_id) {
+        delivery->result->outcome = CPK_WEBHOOK_IGNORED;
+        return CPK_OK;
+    }
+    CPK_TRY(check_dispute(delivery, error));
+    CPK_TRY(prior_add_ids(&delivery->cause, event->movements, event->movement_count, ids, &count, error));
+    CPK_TRY(find_payment_owner(delivery, ids, count, error));
+    CPK_TRY(store_payment_open(delivery->store, ids, count, delivery->arena, &payment, error));
+    CPK_TRY(prior_absorb(&delivery->cause, &payment, ids, count, event->currency, error));
+    return apply_payment(delivery, &payment, error);
+}
+
+/* ---- subscriptions */
+
+/* Whose it is: its own metadata, else the customer that it belongs to. Their gate is taken before the subscription's
+ * row, as deletion does. */
+static cpk_status find_owner(delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+
+    return event->user_id != NULL ? check_user(delivery, event->user_id, error)
+                                  : find_by_customer(delivery, event->customer_id, error);
+}
+
+/* Of a deleted account it is not kept whose customer it was. */
+static cpk_status save_subscription(delivery *delivery, subscription *facts, cpk_error **error)
+{
+    if (delivery->effect.is_of_deleted) {
+        facts->customer_id = NULL;
+    }
+    return store_subscription_save(delivery->store, delivery->event.subscription_id, facts, error);
+}
+
+static cpk_status learn_subscription(delivery *delivery, cpk_error **error)
+{
+    event *event = &delivery->event;
+    store_subscription *stored;
+    subscription facts;
+    cpk_status status;
+
+    if (event->subscription_id == NULL) {
+        delivery->result->outcome = CPK_WEBHOOK_IGNORED;
+        return CPK_OK;
+    }
+    CPK_TRY(find_owner(delivery, error));
+    CPK_TRY(store_subscription_open(delivery->store, event->subscription_id, &stored, error));
+    facts = stored->facts;
+    subscription_learn(&facts, event);
+    status = facts.user_id != NULL ? check_user(delivery, facts.user_id, error) : CPK_OK;
+    if (status == CPK_OK) {
+        status = save_subscription(delivery, &facts, error);
+    }
+    if (status == CPK_OK && facts.user_id != NULL) {
+        delivery->result->user_id = arena_copy_text(delivery->arena, facts.user_id);
+        status = delivery->result->user_id != NULL ? refresh_plan(delivery, facts.user_id, error)
+                                                   : error_out_of_memory(error);
+    }
+    snapshot_free(stored);
+    if (event->user_id == NULL) { /* the invoice of a subscription is its user's */
+        event->user_id = delivery->result->user_id;
+    }
+    return status;
+}
+
+/* What a subscription costs, its invoices say. An earlier service may have credited it by its checkout, which names the
+ * first invoice. */
+static cpk_status learn_subscription_checkout(delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+    prior_entries entries = {0};
+
+    if (!delivery->is_done) {
+        CPK_TRY(learn_subscription(delivery, error));
+    }
+    if (event->session_id != NULL && event->invoice_id != NULL) {
+        CPK_TRY(store_prior_read(delivery->store, event->session_id, delivery->arena, &entries, error));
+    }
+    return entries.rows > 0 ? learn_payment(delivery, error) : CPK_OK;
+}
+
+/* ---- one event */
+
+/* Behind the gate, whoever tells whose customer it is sees what waited for that, and the other way round. */
+static cpk_status learn_customer(delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+    int64_t adopted = 0;
+
+    if (event->customer_id == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_gate_take(delivery->store, GATE_CUSTOMER, event->customer_id, error));
+    if (event->user_id == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(check_user(delivery, event->user_id, error));
+    if (delivery->effect.is_of_deleted) {
+        return CPK_OK;
+    }
+    CPK_TRY(store_customer_learn(delivery->store, event->customer_id, event->user_id, &adopted, error));
+    CPK_TRY(store_attempt_adopt(delivery->store, event->customer_id, event->user_id, error));
+    CPK_TRY(payment_adopt(&delivery->cause, event->customer_id, event->user_id, &delivery->effect, error));
+    return adopted > 0 ? refresh_plan(delivery, event->user_id, error) : CPK_OK;
+}
+
+static cpk_status learn_attempt(delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+    const char *user_id = event->user_id;
+
+    if (delivery->effect.is_of_deleted) {
+        return CPK_OK;
+    }
+    if (event->kind == EVENT_INVOICE_FAILED && user_id == NULL && event->customer_id != NULL) {
+        CPK_TRY(store_customer_user(delivery->store, event->customer_id, delivery->arena, &user_id, error));
+    }
+    CPK_TRY(attempt_learn(delivery->store, event, user_id, delivery->is_paid, &delivery->attempt, error));
+    if (delivery->attempt.attempt_id[0] != '\0' && delivery->result->outcome == CPK_WEBHOOK_IGNORED) {
+        delivery->result->outcome = CPK_WEBHOOK_PROCESSED;
+    }
+    return CPK_OK;
+}
+
+static cpk_status learn(delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+
+    switch (event->kind) {
+    case EVENT_CHECKOUT_COMPLETED:
+    case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
+    case EVENT_CHECKOUT_ASYNC_FAILED:
+        return event->subscription_id != NULL ? learn_subscription_checkout(delivery, error)
+                                              : learn_payment(delivery, error);
+    case EVENT_SUBSCRIPTION_CREATED:
+    case EVENT_SUBSCRIPTION_UPDATED:
+    case EVENT_SUBSCRIPTION_DELETED:
+        return delivery->is_done ? CPK_OK : learn_subscription(delivery, error);
+    case EVENT_INVOICE_PAID:
+        if (event->subscription_id != NULL && !delivery->is_done) {
+            CPK_TRY(learn_subscription(delivery, error));
+        }
+        return learn_payment(delivery, error);
+    case EVENT_INVOICE_FAILED:
+    case EVENT_INVOICE_PAYMENT_PAID:
+    case EVENT_PAYMENT_FAILED:
+    case EVENT_CHARGE_REFUNDED:
+    case EVENT_REFUND:
+    case EVENT_DISPUTE_WITHDRAWN:
+    case EVENT_DISPUTE_REINSTATED:
+        return learn_payment(delivery, error);
+    case EVENT_DISPUTE_CLOSED:
+        if (event->movement_count > 0) { /* won or lost; of an inquiry no money moved */
+            return learn_payment(delivery, error);
+        }
+        break;
+    case EVENT_CHECKOUT_EXPIRED:
+    case EVENT_OTHER:
+        break;
+    }
+    delivery->result->outcome = CPK_WEBHOOK_IGNORED;
+    return CPK_OK;
+}
+
+/* What subscriptions and their invoices bill, by the prices of the configured packages. */
+static cpk_status resolve_package(delivery *delivery, cpk_error **error)
+{
+    package_list packages;
+
+    if (delivery->event.subscription_id == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(packages_read(delivery->session, delivery->arena, &packages, error));
+    grant_resolve(&delivery->event, &packages);
+    return CPK_OK;
+}
+
+static cpk_status have_effect(delivery *delivery, cpk_error **error)
+{
+    delivery->result->outcome = CPK_WEBHOOK_PROCESSED;
+    CPK_TRY(resolve_package(delivery, error));
+    if (delivery->event.kind != EVENT_OTHER) {
+        CPK_TRY(learn_customer(delivery, error));
+    }
+    CPK_TRY(learn(delivery, error));
+    if (!delivery->is_done) {
+        CPK_TRY(learn_attempt(delivery, error));
+    }
+    delivery->result->credits = delivery->effect.credits;
+    delivery->result->plan = delivery->effect.plan;
+    return CPK_OK;
+}
+
+static const char *outcome_name(int32_t outcome)
+{
+    static const char *const names[] = {"failed", "processed", "repeated", "ignored", "unclaimed", "refused"};
+
+    return names[outcome];
+}
+
+static void write_number(json_writer *writer, const char *key, int64_t value)
+{
+    if (value != FACT_UNKNOWN) {
+        json_write_key(writer, key);
+        json_write_int64(writer, value);
+    }
+}
+
+static void write_text(json_writer *writer, const char *key, const char *value)
+{
+    if (value != NULL) {
+        json_write_key(writer, key);
+        json_write_string(writer, value);
+    }
+}
+
+/* What the webhook log keeps and the caller gets: facts, never the body. */
+static cpk_status describe(delivery *delivery, cpk_error **error)
+{
+    cpk_webhook_result *result = delivery->result;
+    const event *event = &delivery->event;
+    json_writer writer;
+    buffer json;
+
+    buffer_init(&json, &delivery->context->allocator);
+    json_writer_init(&writer, &json);
+    json_write_begin_object(&writer);
+    write_text(&writer, "outcome", outcome_name(result->outcome));
+    write_text(&writer, "event_id", event->id);
+    write_text(&writer, "event_type", event->type);
+    write_text(&writer, "user_id", result->user_id);
+    write_text(&writer, "account", delivery->effect.is_of_deleted ? "deleted" : NULL);
+    write_text(&writer, "earlier_service",
+               delivery->is_done    ? "handled this event"
+               : delivery->is_prior ? "credited this payment"
+                                    : NULL);
+    write_number(&writer, "credits", result->credits);
+    write_text(&writer, "plan", result->plan);
+    write_text(&writer, "package_id", event->package_id);
+    write_text(&writer, "attempt_id", delivery->attempt.attempt_id[0] != '\0' ? delivery->attempt.attempt_id : NULL);
+    write_text(&writer, "attempt_status", delivery->attempt.status);
+    write_text(&writer, "object_id", event->object_id);
+    write_text(&writer, "payment_intent_id", event->payment_intent_id);
+    write_text(&writer, "subscription_id", event->subscription_id);
+    write_text(&writer, "status", event->status != NULL ? event->status : event->payment_status);
+    write_text(&writer, "currency", event->currency);
+    write_number(&writer, "amount", event->amount);
+    write_number(&writer, "amount_refunded", event->amount_refunded);
+    write_text(&writer, "failure", event->failure);
+    write_text(&writer, "problem", delivery->problem);
+    json_write_end_object(&writer);
+    result->json = json.failed ? NULL : arena_copy_bytes(delivery->arena, json.data, json.length);
+    buffer_free(&json);
+    return result->json != NULL ? CPK_OK : error_out_of_memory(error);
+}
+
+static cpk_status write_log(delivery *delivery, const char *status, const char *message, cpk_error **error)
+{
+    const webhook_log_params params = {
+        .webhook_id = delivery->event.id,
+        .event_type = category_of(delivery->event.kind),
+        .stripe_event_type = delivery->event.type,
+        .payload_bytes = (int64_t)delivery->body_length,
+        .is_signed = delivery->is_signed,
+        .status = status,
+        .error_message = message,
+        .processed_data = delivery->result->json,
+    };
+
+    return store_webhook_log_write(delivery->store, &params, error);
+}
+
+/* What is refused leaves its log and no claim: where a setting allows it later, it can be delivered again. */
+static cpk_status refuse(delivery *delivery, cpk_error **error)
+{
+    delivery->result->outcome = CPK_WEBHOOK_REFUSED;
+    CPK_TRY(describe(delivery, error));
+    CPK_TRY(write_log(delivery, "failed", delivery->problem, error));
+    return store_stripe_event_unclaim(delivery->store, delivery->event.id, error);
+}
+
+/* An earlier service handled the event: its own part of the effect is there already. What it tells of the payment is
+ * kept all the same, so that the payment's later events find it and refunds take back what was granted. */
+static cpk_status learn_done(delivery *delivery, cpk_error **error)
+{
+    if (!delivery->is_bare && delivery->problem == NULL) {
+        CPK_TRY(have_effect(delivery, error));
+    }
+    delivery->problem = NULL;
+    delivery->result->outcome = CPK_WEBHOOK_REPEATED;
+    return describe(delivery, error);
+}
+
+/* Inside a transaction: the claim, the effect and the log are there together, or not at all. */
+static cpk_status take_in(delivery *delivery, cpk_error **error)
+{
+    const event *event = &delivery->event;
+    int32_t is_known;
+
+    CPK_TRY(store_stripe_event_claim(delivery->store, event->id, event->type, event->created_us, &is_known, error));
+    if (is_known) {
+        delivery->result->outcome = CPK_WEBHOOK_REPEATED;
+        return describe(delivery, error);
+    }
+    CPK_TRY(store_prior_event_is_done(delivery->store, event->id, &delivery->is_done, error));
+    CPK_TRY(origin_check(delivery->context, event, &delivery->problem, error));
+    if (delivery->is_done) {
+        return learn_done(delivery, error);
+    }
+    if (delivery->problem != NULL) {
+        return refuse(delivery, error);
+    }
+    CPK_TRY(have_effect(delivery, error));
+    CPK_TRY(describe(delivery, error));
+    return write_log(delivery, delivery->result->outcome == CPK_WEBHOOK_UNCLAIMED ? "processing" : "completed",
+                     delivery->problem, error);
+}
+
+static void forget(cpk_webhook_result *result)
+{
+    result->outcome = 0;
+    result->user_id = NULL;
+    result->credits = 0;
+    result->plan = NULL;
+    result->json = NULL;
+}
+
+/* An owner that the last try looked up is not the event's own word. */
+static cpk_status try_once(delivery *delivery, const event *event, cpk_error **error)
+{
+    cpk_status status;
+
+    delivery->event = *event;
+    delivery->cause = (payment_cause){delivery->context, delivery->store, delivery->arena, event->id, event->type, 0};
+    delivery->effect = (payment_effect){0, NULL, 0};
+    delivery->is_paid = 0;
+    delivery->is_done = 0;
+    delivery->is_prior = 0;
+    delivery->problem = NULL;
+    memset(&delivery->attempt, 0, sizeof delivery->attempt);
+    forget(delivery->result);
+    CPK_TRY(store_begin(delivery->store, error));
+    status = take_in(delivery, error);
+    return store_end(delivery->store, status, error);
+}
+
+/* Not where another delivery of the event had its effect meanwhile: the claim waits for those that are at it. */
+static cpk_status log_failure(delivery *delivery, const char *message)
+{
+    const event *event = &delivery->event;
+    int32_t is_known;
+
+    CPK_TRY(store_stripe_event_claim(delivery->store, event->id, event->type, event->created_us, &is_known, NULL));
+    if (is_known) {
+        return CPK_OK;
+    }
+    CPK_TRY(write_log(delivery, "failed", message, NULL));
+    return store_stripe_event_unclaim(delivery->store, event->id, NULL);
+}
+
+static cpk_status try_often(delivery *delivery, cpk_error **error)
+{
+    const event event = delivery->event;
+    cpk_error *problem = NULL;
+    cpk_status status = CPK_OK;
+
+    for (int32_t i = 0; i < TRIES; i++) {
+        error_clear(&problem);
+        status = try_once(delivery, &event, &problem);
+        if (status == CPK_OK) {
+            break;
+        }
+        if (!cpk_error_retryable(problem)) {
+            if (!delivery->is_done || delivery->is_bare || !error_is_of_one_row(status)) {
+                break;
+            }
+            delivery->is_bare = 1; /* a payment that can't be learned any more keeps no event from being repeated */
+        }
+    }
+    if (status != CPK_OK) {
+        delivery->event = event;
+        forget(delivery->result);
+        context_log(delivery->context, CPK_LOG_ERROR, DOMAIN, "the event %s (%s) failed: %s", event.id, event.type,
+                    cpk_error_message(problem));
+        if (store_begin(delivery->store, NULL) == CPK_OK) {
+            (void)store_end(delivery->store, log_failure(delivery, cpk_error_message(problem)), NULL);
+        }
+    }
+    if (problem != NULL) {
+        (void)error_give(error, problem);
+    }
+    return status;
+}
+
+static cpk_status check_delivery(const cpk_session *session, const void *body, size_t body_length,
+                                 const char *signature, cpk_error **error)
+{
+    const context *context = &session->engine->context;
+    int64_t limit = context_setting(context, SETTING_STRIPE_MAX_EVENT_BYTES);
+
+    if (body_length > (size_t)limit) {
+        return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN,
+                         "the webhook's body has %zu bytes, stripe.max_event_bytes allows %lld", body_length,
+                         (long long)limit);
+    }
+    return signature_verify(signature, strlen(signature), body, body_length,
+                            context_text_setting(context, TEXT_SETTING_STRIPE_WEBHOOK_SECRETS),
+                            context_own_now(context), context_setting(context, SETTING_STRIPE_SIGNATURE_TOLERANCE_MS),
+                            error);
+}
+
+static cpk_webhook_result *result_create(const context *context)
+{
+    cpk_webhook_result *result = memory_allocate_zeroed(&context->allocator, sizeof *result);
+
+    if (result != NULL) {
+        result->allocator = context->allocator;
+        arena_init(&result->arena, &result->allocator);
+    }
+    return result;
+}
+
+/* The effect of one event, parsed from its JSON. */
+static cpk_status process(cpk_session *session, const void *body, size_t body_length, int32_t is_signed,
+                          cpk_webhook_result **result, cpk_error **error)
+{
+    const context *context = &session->engine->context;
+    delivery delivery = {.session = session,
+                         .context = context,
+                         .store = session->store,
+                         .body_length = body_length,
+                         .is_signed = is_signed};
+    cpk_status status;
+
+    delivery.result = result_create(context);
+    if (delivery.result == NULL) {
+        return error_out_of_memory(error);
+    }
+    delivery.arena = &delivery.result->arena;
+    status = event_parse(body, body_length, delivery.arena, &delivery.event, error);
+    if (status == CPK_OK && delivery.event.created_us == FACT_UNKNOWN) {
+        delivery.event.created_us = context_now(context);
+    }
+    if (status == CPK_OK) {
+        delivery.result->event_id = delivery.event.id;
+        delivery.result->event_type = delivery.event.type;
+        status = try_often(&delivery, error);
+    }
+    if (status != CPK_OK || result == NULL) {
+        webhook_result_free(delivery.result);
+    } else {
+        *result = delivery.result;
+    }
+    return status;
+}
+
+static cpk_status check_actor(const cpk_session *session, cpk_error **error)
+{
+    if (store_actor_kind(session->store) == CPK_ACTOR_USER) {
+        return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN, "webhooks are for the service, not for users");
+    }
+    return CPK_OK;
+}
+
+cpk_status webhook_receive(cpk_session *session, const void *body, size_t body_length, const char *signature,
+                           cpk_webhook_result **result, cpk_error **error)
+{
+    CPK_TRY(check_actor(session, error));
+    CPK_TRY(check_delivery(session, body, body_length, signature, error));
+    return process(session, body, body_length, 1, result, error);
+}
+
+cpk_status webhook_process(cpk_session *session, const void *body, size_t body_length, cpk_webhook_result **result,
+                           cpk_error **error)
+{
+    CPK_TRY(check_actor(session, error));
+    return process(session, body, body_length, 0, result, error);
+}
+
+void webhook_result_free(cpk_webhook_result *result)
+{
+    if (result != NULL) {
+        cpk_allocator allocator = result->allocator;
+
+        arena_free(&result->arena);
+        memory_release(&allocator, result, sizeof *result);
+    }
+}

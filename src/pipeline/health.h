@@ -1,9 +1,0 @@
-/* A look at the whole installation that changes nothing but one small blob, which it removes again. */
-#ifndef PIPELINE_HEALTH_H
-#define PIPELINE_HEALTH_H
-
-#include "pipeline/engine.h"
-
-cpk_status health_check(cpk_engine *engine, cpk_check_fn report, void *user, int32_t *failures, cpk_error **error);
-
-#endif

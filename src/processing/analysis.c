@@ -1,0 +1,528 @@
+#include "processing/analysis.h"
+
+#include "analyze/prompt.h"
+#include "base/driver.h"
+#include "base/error.h"
+#include "engine/blob_key.h"
+#include "engine/blob_reader.h"
+#include "ingest/extraction.h"
+#include "processing/chunk_messages.h"
+#include "processing/job_pack.h"
+#include "processing/withhold.h"
+#include "store/hold.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PROGRESS_ANALYZED 99
+#define CHUNKS_OF_PAGE    64
+#define HOLD_LIFETIME_US  (INT64_C(24) * 3600 * 1000000)
+
+typedef struct analysis {
+    cpk_session *session;
+    const work_item *item;
+    lease *lease;
+    const run *run;
+    buffer prompt;
+    buffer text;
+    buffer index;
+    buffer whole;  /* the text and what is around it of messages that the chunk cuts */
+    buffer masked; /* the text as the analyzer gets it */
+    buffer answer;
+    buffer withheld;    /* what it does not get, counted, as JSON */
+    cpk_status refused; /* why the answer is not taken, whatever the analyzer makes of that */
+    cpk_error *refusal;
+    arena messages;
+    char answers_prefix[KEY_BYTES];
+    int64_t chunks;
+    int64_t done;          /* also by earlier runs */
+    int64_t done_here;     /* by this one */
+    int64_t failed;        /* in this one */
+    int64_t reserved;      /* chunks that this run may charge for */
+    int32_t is_broken_off; /* for want of credits or as asked, with chunks left that were not tried */
+} analysis;
+
+/* A long answer keeps the lease while it comes. */
+static int32_t append_answer(void *user, const void *data, size_t length_bytes)
+{
+    analysis *analysis = user;
+
+    buffer_append(&analysis->answer, data, length_bytes);
+    if (analysis->answer.failed) {
+        analysis->refused = error_out_of_memory(&analysis->refusal);
+    } else if (analysis->refused == CPK_OK) {
+        analysis->refused = lease_keep(analysis->lease, &analysis->refusal);
+    }
+    return analysis->refused == CPK_OK ? 0 : -1;
+}
+
+/* What extraction wrote is what is read, also when the storage has changed it since. */
+static cpk_status check_content(const analysis *analysis, const store_chunk *chunk, cpk_error **error)
+{
+    char hex[HASH_SHA256_HEX_BYTES];
+    hash_sha256 hash;
+
+    if (chunk->content_sha256 == NULL) {
+        return CPK_OK;
+    }
+    CPK_TRY(hash_sha256_start(&hash, error));
+    hash_sha256_add(&hash, analysis->text.data, analysis->text.length);
+    hash_sha256_add(&hash, analysis->index.data, analysis->index.length);
+    CPK_TRY(hash_sha256_finish_hex(&hash, CPK_OK, hex, error));
+    return strcmp(hex, chunk->content_sha256) == 0
+               ? CPK_OK
+               : error_set(error, CPK_ERROR_STORAGE, "storage",
+                           "the stored text of %s is damaged: add the same file again, then run its source",
+                           analysis->item->name);
+}
+
+/* Reads [from, to) of the extracted text onto the end of a buffer. */
+static cpk_status read_text(analysis *analysis, int64_t from, int64_t to, buffer *target, cpk_error **error)
+{
+    const char *key = analysis->item->text_key;
+
+    return to > from
+               ? blob_is_needed(storage_get_range(analysis->session->storage, key, from, to - from, target, error), key,
+                                error)
+               : CPK_OK;
+}
+
+/* Takes the secrets out of the chunk and its messages before an analyzer sees them. */
+static cpk_status withhold(analysis *analysis, const store_chunk *chunk, chunk_messages *messages, cpk_error **error)
+{
+    struct withhold_chunk part = {NULL, 0, 0, chunk->text_offset, (int64_t)analysis->text.length};
+    struct secret_counts counts;
+    int64_t to;
+
+    memset(&counts, 0, sizeof counts);
+    buffer_clear(&analysis->whole);
+    buffer_clear(&analysis->masked);
+    buffer_clear(&analysis->withheld);
+    withhold_extent(messages, part.offset, part.length, &part.text_offset, &to);
+    CPK_TRY(read_text(analysis, part.text_offset, part.offset, &analysis->whole, error));
+    buffer_append(&analysis->whole, analysis->text.data, analysis->text.length);
+    CPK_TRY(read_text(analysis, part.offset + part.length, to, &analysis->whole, error));
+    if (analysis->whole.failed) {
+        return error_out_of_memory(error);
+    }
+    part.text = buffer_text(&analysis->whole);
+    part.text_length = analysis->whole.length;
+    CPK_TRY(withhold_from_chunk(&part, messages, &analysis->messages, &analysis->masked, &counts, error));
+    secret_counts_write(&counts, &analysis->withheld);
+    return analysis->withheld.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status load_chunk(analysis *analysis, const store_chunk *chunk, chunk_messages *messages, cpk_error **error)
+{
+    storage *storage = analysis->session->storage;
+    const char *text_key = analysis->item->text_key;
+    const char *index_key = analysis->item->index_key;
+
+    buffer_clear(&analysis->text);
+    buffer_clear(&analysis->index);
+    arena_reset(&analysis->messages);
+    CPK_TRY(blob_is_needed(
+        storage_get_range(storage, text_key, chunk->text_offset, chunk->text_length, &analysis->text, error), text_key,
+        error));
+    CPK_TRY(blob_is_needed(
+        storage_get_range(storage, index_key, chunk->index_offset, chunk->index_length, &analysis->index, error),
+        index_key, error));
+    CPK_TRY(check_content(analysis, chunk, error));
+    CPK_TRY(chunk_messages_read(&analysis->messages, analysis->text.data, analysis->text.length, chunk->text_offset,
+                                buffer_text(&analysis->index), analysis->index.length, messages, error));
+    return withhold(analysis, chunk, messages, error);
+}
+
+/* Far above what any model takes or costs for one chunk, and low enough that no sum over chunks overflows. */
+#define USAGE_TOKENS_MAX      INT64_C(1000000000)
+#define USAGE_COST_MICROS_MAX INT64_C(1000000000)
+
+static cpk_status check_usage(const cpk_analyzer_usage *usage, cpk_error **error)
+{
+    const struct {
+        const char *name;
+        int64_t value, maximum;
+    } fields[] = {
+        {"input_tokens", usage->input_tokens, USAGE_TOKENS_MAX},
+        {"output_tokens", usage->output_tokens, USAGE_TOKENS_MAX},
+        {"cached_input_tokens", usage->cached_input_tokens, USAGE_TOKENS_MAX},
+        {"cost_micros", usage->cost_micros, USAGE_COST_MICROS_MAX},
+    };
+
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        if (fields[i].value < 0 || fields[i].value > fields[i].maximum) {
+            return error_set(error, CPK_ERROR_ANALYZER, "analyze",
+                             "the analyzer says that it used %s = %lld for a chunk: 0 to %lld is possible",
+                             fields[i].name, (long long)fields[i].value, (long long)fields[i].maximum);
+        }
+    }
+    return CPK_OK;
+}
+
+/* error must not be NULL. */
+static cpk_status ask(analysis *analysis, const store_chunk *chunk, cpk_analyzer_usage *usage, cpk_error **error)
+{
+    const cpk_analyzer_driver *driver = &analysis->session->engine->analyzer;
+    cpk_analyzer_request request;
+    chunk_messages messages;
+    cpk_status status;
+
+    CPK_TRY(load_chunk(analysis, chunk, &messages, error));
+    memset(&request, 0, sizeof request);
+    request.struct_size = sizeof request;
+    request.system_prompt = buffer_text(&analysis->prompt);
+    request.text = buffer_text(&analysis->masked);
+    request.text_length = analysis->masked.length;
+    request.text_tokens = chunk->tokens;
+    request.messages = messages.items;
+    request.message_count = messages.count;
+    request.cancel = analysis->run->options.cancel;
+    buffer_clear(&analysis->answer);
+    status = driver_result(driver->analyze(driver->self, &request, append_answer, analysis, usage, error),
+                           CPK_ERROR_ANALYZER, "analyze", "the analyzer", error);
+    if (analysis->refused != CPK_OK) {
+        (void)error_give(error, analysis->refusal);
+        analysis->refusal = NULL;
+        return analysis->refused;
+    }
+    if (status == CPK_OK && analysis->answer.length == 0) {
+        return error_set(error, CPK_ERROR_ANALYZER, "analyze", "the analyzer gave no answer");
+    }
+    return status == CPK_OK ? check_usage(usage, error) : status;
+}
+
+/* The answer first, as a blob, then everything that says it is there, in one transaction. */
+static cpk_status keep_answer(analysis *analysis, const store_chunk *chunk, const cpk_analyzer_usage *usage,
+                              cpk_error **error)
+{
+    cpk_session *session = analysis->session;
+    chunk_result result;
+    char key[KEY_BYTES];
+    char sha256[HASH_SHA256_HEX_BYTES];
+
+    CPK_TRY(blob_hash_bytes(analysis->answer.data, analysis->answer.length, sha256, error));
+    CPK_TRY(key_of_answer(key, analysis->answers_prefix, chunk->index, error));
+    CPK_TRY(storage_put(session->storage, key, analysis->answer.data, analysis->answer.length, error));
+    memset(&result, 0, sizeof result);
+    result.index = chunk->index;
+    result.analyzer = session->engine->analyzer.identity(session->engine->analyzer.self);
+    result.result_key = key;
+    result.result_sha256 = sha256;
+    result.input_tokens = usage->input_tokens;
+    result.output_tokens = usage->output_tokens;
+    result.cost_micro = usage->cost_micros;
+    result.withheld = buffer_text(&analysis->withheld);
+    result.progress_from = PROGRESS_EXTRACTED;
+    result.progress_to = PROGRESS_ANALYZED;
+    return store_chunk_done(session->work, NULL, analysis->item->kind, analysis->item->id, analysis->lease->owner,
+                            &result, error);
+}
+
+/* What the analyzer itself may answer without ending the whole run: this chunk failed, the others go on. */
+static int32_t is_chunks_own(cpk_status status)
+{
+    return status == CPK_ERROR_ANALYZER || status == CPK_ERROR_NETWORK || status == CPK_ERROR_TIMEOUT ||
+           status == CPK_ERROR_LIMIT_EXCEEDED || status == CPK_ERROR_INVALID_DATA;
+}
+
+static cpk_status analyze_chunk(analysis *analysis, const store_chunk *chunk, cpk_error **error)
+{
+    cpk_analyzer_usage usage = {sizeof usage, 0, 0, 0, 0, 0};
+    cpk_error *problem = NULL;
+    cpk_status status = ask(analysis, chunk, &usage, &problem);
+
+    if (status == CPK_OK) {
+        CPK_TRY(keep_answer(analysis, chunk, &usage, error));
+        analysis->done++;
+        analysis->done_here++;
+        return CPK_OK;
+    }
+    if (!is_chunks_own(status)) {
+        (void)error_give(error, problem);
+        return status;
+    }
+    context_log(&analysis->session->engine->context, CPK_LOG_WARNING, "analyze", "chunk %lld of %s: %s",
+                (long long)chunk->index, analysis->item->name, cpk_error_message(problem));
+    analysis->failed++;
+    status = store_chunk_failed(analysis->session->work, NULL, analysis->item->kind, analysis->item->id,
+                                analysis->lease->owner, chunk->index, cpk_error_message(problem), error);
+    cpk_error_free(problem);
+    return status;
+}
+
+/* What was asked for is tried, or what was set aside is spent. */
+static int32_t is_enough(const analysis *analysis)
+{
+    int64_t asked_for = analysis->run->options.max_chunks;
+
+    return analysis->done_here >= analysis->reserved ||
+           (asked_for > 0 && analysis->done_here + analysis->failed >= asked_for);
+}
+
+/* Of one page; *index becomes that of the last one tried. *goes_on 0: that is enough. */
+static cpk_status analyze_page(analysis *analysis, const snapshot_list *chunks, int64_t *index, int32_t *goes_on,
+                               cpk_error **error)
+{
+    for (size_t i = 0; i < chunks->count; i++) {
+        const store_chunk *chunk = chunks->items[i];
+
+        CPK_TRY(
+            run_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error));
+        CPK_TRY(lease_keep(analysis->lease, error));
+        if (is_enough(analysis)) {
+            analysis->is_broken_off = 1;
+            *goes_on = 0;
+            return CPK_OK;
+        }
+        *index = chunk->index;
+        CPK_TRY(analyze_chunk(analysis, chunk, error));
+    }
+    *goes_on = chunks->count == CHUNKS_OF_PAGE;
+    return run_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error);
+}
+
+static cpk_status analyze_chunks(analysis *analysis, cpk_error **error)
+{
+    const work_item *item = analysis->item;
+    int64_t index = -1;
+    int32_t goes_on = 1;
+
+    while (goes_on) {
+        snapshot_list *chunks;
+        cpk_status status;
+
+        CPK_TRY(lease_keep(analysis->lease, error));
+        CPK_TRY(store_chunk_list_open(analysis->session->work, NULL, item->kind, item->id, index, CHUNKS_OF_PAGE,
+                                      &chunks, error));
+        status = analyze_page(analysis, chunks, &index, &goes_on, error);
+        snapshot_list_free(chunks);
+        CPK_TRY(status);
+    }
+    return CPK_OK;
+}
+
+static cpk_status hold_credits(analysis *analysis, int64_t left, int32_t is_first, cpk_error **error)
+{
+    const cpk_session *session = analysis->session;
+    const cpk_run_options *options = &analysis->run->options;
+    int64_t expires_us = context_now(&session->engine->context) + HOLD_LIFETIME_US;
+
+    analysis->reserved = options->max_chunks > 0 && options->max_chunks < left ? options->max_chunks : left;
+    if (is_first) {
+        return store_hold_reserve_first(session->work, NULL, analysis->item->id,
+                                        (options->flags & CPK_RUN_PARTIAL) != 0, &analysis->reserved, expires_us,
+                                        error);
+    }
+    if ((options->flags & CPK_RUN_PARTIAL) != 0) {
+        return store_hold_reserve_part(session->work, NULL, analysis->item->id, &analysis->reserved, expires_us, error);
+    }
+    return store_hold_reserve(session->work, NULL, analysis->item->id, analysis->reserved, expires_us, NULL, error);
+}
+
+/* In one transaction, which the status guards with the lease: no credits are held for a run that is not there. */
+static cpk_status reserve(analysis *analysis, int32_t is_first, cpk_error **error)
+{
+    cpk_session *session = analysis->session;
+    const work_item *item = analysis->item;
+    const char *owner = analysis->lease->owner;
+    chunk_counts counts;
+
+    CPK_TRY(item_set_status(item, owner, "analyzing", PROGRESS_EXTRACTED, error));
+    CPK_TRY(item_set_analyzer(item, owner, session->engine->analyzer.identity(session->engine->analyzer.self), error));
+    if (is_first) {
+        CPK_TRY(store_hold_need_none(session->work, NULL, item->id, error));
+    }
+    CPK_TRY(store_chunk_count(session->work, NULL, item->kind, item->id, &counts, error));
+    analysis->chunks = counts.chunks;
+    analysis->done = counts.done;
+    if (counts.chunks == counts.done) {
+        return CPK_OK;
+    }
+    return hold_credits(analysis, counts.chunks - counts.done, is_first, error);
+}
+
+static cpk_status start(analysis *analysis, cpk_error **error)
+{
+    store *store = analysis->session->work;
+
+    cpk_status status;
+
+    CPK_TRY(store_begin(store, error));
+    status = store_end(store, reserve(analysis, 1, error), error);
+    if (status == CPK_ERROR_ALREADY_EXISTS) { /* an earlier run did not get to give back what it held */
+        error_clear(error);
+        CPK_TRY(store_begin(store, error));
+        status = store_end(store, reserve(analysis, 0, error), error);
+    }
+    return status;
+}
+
+/* Gives back what is held, unless another process has taken the source over: then it is theirs. After a failure the
+ * next run gives it back. `ends` 1: the lease ends with it. */
+static cpk_status give_back(const analysis *analysis, int32_t ends, cpk_error **error)
+{
+    store *store = analysis->session->work;
+    lease *lease = analysis->lease;
+    cpk_status status;
+
+    CPK_TRY(store_begin(store, error));
+    status = lease_confirm(lease, error);
+    if (status == CPK_OK) {
+        status = store_hold_release(store, NULL, analysis->item->id, error);
+    }
+    if (status == CPK_OK && ends) {
+        status = store_lease_release(store, NULL, lease->kind, lease->id, lease->owner, error);
+    }
+    CPK_TRY(store_end(store, status, error));
+    lease->is_over = ends;
+    return CPK_OK;
+}
+
+static cpk_status finish(analysis *analysis, cpk_error **error)
+{
+    const work_item *item = analysis->item;
+    char message[128];
+
+    if (analysis->is_broken_off && (analysis->failed == 0 || (item->kind == LEASE_JOB && analysis->done > 0))) {
+        return give_back(analysis, 1, error); /* it stays where it is, to be gone on with */
+    }
+    if (item->kind == LEASE_JOB && (analysis->done > 0 || analysis->chunks == 0)) { /* with what failed in its list */
+        return job_pack_make(item, analysis->lease->owner, analysis->run, error);
+    }
+    if (analysis->failed == 0) {
+        CPK_TRY(store_source_complete(analysis->session->work, NULL, item->id, analysis->lease->owner,
+                                      analysis->answers_prefix, error));
+        analysis->lease->is_over = 1;
+        return CPK_OK;
+    }
+    snprintf(message, sizeof message, "%lld of %lld chunks could not be analysed; run it again to retry them",
+             (long long)analysis->failed, (long long)analysis->chunks);
+    CPK_TRY(item_set_failed(item, analysis->lease->owner, message, error));
+    return error_set(error, CPK_ERROR_ANALYZER, "analyze", "%s: %s", item->name, message);
+}
+
+static cpk_status prepare(analysis *analysis, cpk_error **error)
+{
+    const work_item *item = analysis->item;
+    const char *custom = item->pack != NULL ? item->pack->custom_system_prompt : NULL;
+
+    CPK_TRY(withhold_from_text(&analysis->messages, &custom, NULL, error));
+    prompt_append(&analysis->prompt, custom);
+    if (analysis->prompt.failed) {
+        return error_out_of_memory(error);
+    }
+    return key_of_source(analysis->answers_prefix, item->directory, item->id, KEY_ANALYZED, error);
+}
+
+static void init(analysis *analysis, const work_item *item, lease *lease, const run *run)
+{
+    const cpk_allocator *allocator = &item->session->engine->context.allocator;
+
+    memset(analysis, 0, sizeof *analysis);
+    analysis->session = item->session;
+    analysis->item = item;
+    analysis->lease = lease;
+    analysis->run = run;
+    buffer_init(&analysis->prompt, allocator);
+    buffer_init(&analysis->text, allocator);
+    buffer_init(&analysis->index, allocator);
+    buffer_init(&analysis->whole, allocator);
+    buffer_init(&analysis->masked, allocator);
+    buffer_init(&analysis->withheld, allocator);
+    buffer_init(&analysis->answer, allocator);
+    arena_init(&analysis->messages, allocator);
+}
+
+static void free_parts(analysis *analysis)
+{
+    cpk_error_free(analysis->refusal);
+    buffer_free(&analysis->prompt);
+    buffer_free(&analysis->text);
+    buffer_free(&analysis->index);
+    buffer_free(&analysis->whole);
+    buffer_free(&analysis->masked);
+    buffer_free(&analysis->withheld);
+    buffer_free(&analysis->answer);
+    arena_free(&analysis->messages);
+}
+
+cpk_status analysis_run(const work_item *item, lease *lease, const run *run, cpk_error **error)
+{
+    analysis analysis;
+    cpk_status status;
+
+    init(&analysis, item, lease, run);
+    CPK_TRY_CLEANUP(prepare(&analysis, error));
+    CPK_TRY_CLEANUP(start(&analysis, error));
+    CPK_TRY_CLEANUP(analyze_chunks(&analysis, error));
+    CPK_TRY_CLEANUP(finish(&analysis, error));
+cleanup:
+    if (status != CPK_OK) {
+        (void)give_back(&analysis, 0, NULL);
+    }
+    free_parts(&analysis);
+    return status;
+}
+
+/* --- once more, for answers that were lost --- */
+
+static cpk_status restore_answer(analysis *analysis, const store_chunk *chunk, cpk_error **error)
+{
+    cpk_session *session = analysis->session;
+    cpk_analyzer_usage usage = {sizeof usage, 0, 0, 0, 0, 0};
+    char sha256[HASH_SHA256_HEX_BYTES];
+    chunk_result result;
+    cpk_error *problem = NULL;
+    cpk_status status = ask(analysis, chunk, &usage, &problem);
+
+    if (status != CPK_OK) {
+        return error_give(error, problem);
+    }
+    CPK_TRY(blob_hash_bytes(analysis->answer.data, analysis->answer.length, sha256, error));
+    CPK_TRY(lease_confirm(analysis->lease, error));
+    CPK_TRY(storage_put(session->storage, chunk->result_key, analysis->answer.data, analysis->answer.length, error));
+    memset(&result, 0, sizeof result);
+    result.index = chunk->index;
+    result.analyzer = session->engine->analyzer.identity(session->engine->analyzer.self);
+    result.result_sha256 = sha256;
+    return store_chunk_restored(session->work, NULL, analysis->item->kind, analysis->item->id, analysis->lease->owner,
+                                &result, error);
+}
+
+static cpk_status restore_answers(analysis *analysis, const snapshot_list *chunks, int64_t *restored, cpk_error **error)
+{
+    storage *storage = analysis->session->storage;
+
+    for (size_t i = 0; i < chunks->count; i++) {
+        const store_chunk *chunk = chunks->items[i];
+        int32_t has = 1;
+
+        if (strcmp(chunk->status, "done") == 0 && chunk->result_key != NULL) {
+            CPK_TRY(run_progress(analysis->run, CPK_STAGE_ANALYZE, (int64_t)i, (int64_t)chunks->count, error));
+            CPK_TRY(lease_keep(analysis->lease, error));
+            CPK_TRY(blob_has_hash(storage, chunk->result_key, NULL, &has, &analysis->session->engine->context.allocator,
+                                  error));
+        }
+        if (!has) {
+            CPK_TRY(restore_answer(analysis, chunk, error));
+            (*restored)++;
+        }
+    }
+    return CPK_OK;
+}
+
+cpk_status analysis_restore(const work_item *item, const snapshot_list *chunks, lease *lease, const run *run,
+                            int64_t *restored, cpk_error **error)
+{
+    analysis analysis;
+    cpk_status status;
+
+    *restored = 0;
+    init(&analysis, item, lease, run);
+    status = prepare(&analysis, error);
+    if (status == CPK_OK) {
+        status = restore_answers(&analysis, chunks, restored, error);
+    }
+    free_parts(&analysis);
+    return status;
+}

@@ -1,0 +1,16 @@
+/* The analyzer's answers for chunks, read back and merged. */
+#ifndef PROCESSING_ANSWERS_H
+#define PROCESSING_ANSWERS_H
+
+#include "analyze/finding_merge.h"
+#include "engine/engine.h"
+#include "engine/op_context.h"
+#include "store/chunk.h"
+#include "text/secrets/secrets.h"
+
+/* Adds the answers of all chunks (store_chunk) that have one, without secrets. `answer` is room for one at a time.
+ * *counts grows by the secrets that were withheld. */
+cpk_status answers_merge(cpk_engine *engine, const snapshot_list *chunks, findings_merge *merge, buffer *answer,
+                         struct secret_counts *counts, const run *run, cpk_error **error);
+
+#endif

@@ -1,0 +1,359 @@
+#include "processing/document_input.h"
+
+#include "analyze/finding_merge.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "engine/for_each_row.h"
+#include "processing/answers.h"
+#include "processing/other_answers.h"
+#include "processing/withhold.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CHUNKS_KEPT_MAX 4096 /* rows that are kept from the fingerprint to the findings, so as not to be read twice */
+#define PICTURE_VERSION 2    /* part of every fingerprint: a new way of rendering makes new documents */
+
+static int32_t is_usable(const cpk_source *source)
+{
+    return source_is_of_other_service(source) ||
+           (source_is_extracted(source) && (source->processed_chunks > 0 || source->total_chunks == 0));
+}
+
+/* Moves a source into the picture. */
+static cpk_status take_source(void *user, void **item, cpk_error **error)
+{
+    picture *picture = user;
+
+    if (picture->source_count == picture->source_capacity) {
+        size_t capacity = picture->source_capacity * 2 + 16;
+        cpk_source **sources = memory_resize_array(&picture->session->engine->context.allocator, picture->sources,
+                                                   picture->source_capacity, capacity, sizeof *sources);
+
+        if (sources == NULL) {
+            return error_out_of_memory(error);
+        }
+        picture->sources = sources;
+        picture->source_capacity = capacity;
+    }
+    picture->sources[picture->source_count++] = *item;
+    *item = NULL;
+    return CPK_OK;
+}
+
+/* Pages come newest first; documents tell in the order things were added. */
+static void reverse_sources(picture *picture)
+{
+    for (size_t i = 0; i < picture->source_count / 2; i++) {
+        cpk_source *swapped = picture->sources[i];
+
+        picture->sources[i] = picture->sources[picture->source_count - 1 - i];
+        picture->sources[picture->source_count - 1 - i] = swapped;
+    }
+}
+
+static cpk_status load_sources(picture *picture, cpk_error **error)
+{
+    CPK_TRY(walk_sources(picture->session->work, NULL, picture->pack->pack_id, take_source, picture, error));
+    reverse_sources(picture);
+    return CPK_OK;
+}
+
+static void add_text(hash_sha256 *hash, const char *text)
+{
+    if (text == NULL) {
+        text = "";
+    }
+    hash_sha256_add(hash, text, strlen(text) + 1);
+}
+
+static void add_number(hash_sha256 *hash, int64_t number)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%lld", (long long)number);
+    add_text(hash, text);
+}
+
+static cpk_status add_source(picture *picture, hash_sha256 *hash, const cpk_source *source, snapshot_list **kept,
+                             cpk_error **error)
+{
+    snapshot_list *chunks = NULL;
+
+    CPK_TRY(store_chunk_list(picture->session->work, NULL, LEASE_SOURCE, source->source_id, &chunks, error));
+    add_text(hash, source->sha256);
+    add_text(hash, source->name);
+    add_text(hash, source->type);
+    add_number(hash, source->new_messages);
+    if (source_is_of_other_service(source)) {
+        add_text(hash, source->r2_analyzed_path);
+        add_number(hash, source->completed_us);
+    }
+    for (size_t i = 0; i < chunks->count; i++) {
+        const store_chunk *chunk = chunks->items[i];
+
+        add_text(hash, chunk->status);
+        add_text(hash, chunk->analyzer);
+        add_number(hash, chunk->text_length);
+        add_number(hash, chunk->attempts > 1 ? chunk->attempts : 1);
+    }
+    if (chunks->count > (size_t)(CHUNKS_KEPT_MAX - picture->chunk_count)) {
+        snapshot_list_free(chunks);
+        return CPK_OK;
+    }
+    picture->chunk_count += (int64_t)chunks->count;
+    *kept = chunks;
+    return CPK_OK;
+}
+
+static cpk_status add_sources(picture *picture, hash_sha256 *hash, cpk_error **error)
+{
+    snapshot_list **kept = arena_allocate_zeroed(&picture->arena, picture->source_count + 1, sizeof *kept);
+
+    if (kept == NULL) {
+        return error_out_of_memory(error);
+    }
+    picture->chunks = kept;
+    for (size_t i = 0; i < picture->source_count; i++) {
+        if (is_usable(picture->sources[i])) { /* in the order in which describe_sources() leaves them */
+            CPK_TRY(add_source(picture, hash, picture->sources[i], kept++, error));
+        }
+    }
+    return CPK_OK;
+}
+
+static cpk_status set_fingerprint(picture *picture, int32_t type, cpk_error **error)
+{
+    hash_sha256 hash;
+    cpk_status status;
+
+    CPK_TRY(hash_sha256_start(&hash, error));
+    add_number(&hash, PICTURE_VERSION);
+    add_number(&hash, type);
+    add_number(&hash, picture->document.max_tokens);
+    add_text(&hash, CPK_VERSION);
+    add_text(&hash, picture->pack->name);
+    add_text(&hash, picture->pack->description);
+    status = add_sources(picture, &hash, error);
+    return hash_sha256_finish_hex(&hash, status, picture->fingerprint, error);
+}
+
+static int64_t budget_of(const context *context, int32_t type)
+{
+    switch (type) {
+    case DOCUMENT_COMPACT:
+        return context_setting(context, SETTING_COMPACT_MAX_TOKENS);
+    case DOCUMENT_STANDARD:
+        return context_setting(context, SETTING_STANDARD_MAX_TOKENS);
+    default:
+        return 0;
+    }
+}
+
+/* Drops what can't be used and describes the rest. */
+static cpk_status describe_sources(picture *picture, cpk_error **error)
+{
+    document_source *described = arena_allocate_zeroed(&picture->arena, picture->source_count + 1, sizeof *described);
+    size_t count = 0;
+
+    if (described == NULL) {
+        return error_out_of_memory(error);
+    }
+    for (size_t i = 0; i < picture->source_count; i++) {
+        const cpk_source *source = picture->sources[i];
+
+        if (!is_usable(source)) {
+            snapshot_free(picture->sources[i]);
+            continue;
+        }
+        picture->sources[count] = picture->sources[i];
+        described[count].name = source->name;
+        CPK_TRY(withhold_from_text(&picture->arena, &described[count].name, &picture->document.withheld, error));
+        described[count].type = source->type;
+        described[count].format = source->format != NULL ? source->format : "";
+        described[count].sha256 = source->sha256 != NULL ? source->sha256 : "";
+        described[count].size_bytes = source->file_size_bytes;
+        described[count].conversations = source->conversations;
+        described[count].messages = source->new_messages;
+        described[count].tokens = source->text_tokens;
+        described[count].chunks = source->total_chunks;
+        described[count].first_us = source->first_message_us;
+        described[count].last_us = source->last_message_us;
+        described[count].skipped = source->skipped;
+        count++;
+    }
+    for (size_t i = count; i < picture->source_count; i++) {
+        picture->sources[i] = NULL;
+    }
+    picture->document.sources = described;
+    picture->document.source_count = count;
+    return CPK_OK;
+}
+
+cpk_status picture_open(cpk_session *session, const char *pack_id, int32_t type, picture *picture, cpk_error **error)
+{
+    const context *context = &session->engine->context;
+
+    memset(picture, 0, sizeof *picture);
+    picture->session = session;
+    arena_init(&picture->arena, &context->allocator);
+    finding_set_init(&picture->findings, &context->allocator);
+    CPK_TRY(store_pack_get(session->work, NULL, pack_id, &picture->pack, error));
+    picture->document.pack_name = picture->pack->name;
+    picture->document.description = picture->pack->description;
+    picture->document.max_tokens = budget_of(context, type);
+    picture->document.findings = &picture->findings;
+    CPK_TRY(withhold_from_text(&picture->arena, &picture->document.pack_name, &picture->document.withheld, error));
+    CPK_TRY(withhold_from_text(&picture->arena, &picture->document.description, &picture->document.withheld, error));
+    CPK_TRY(load_sources(picture, error));
+    CPK_TRY(set_fingerprint(picture, type, error));
+    CPK_TRY(describe_sources(picture, error));
+    if (picture->document.source_count == 0) {
+        return error_set(error, CPK_ERROR_NO_CONTENT, "export",
+                         "the pack \"%s\" has no analysed source yet: add one and run it", picture->pack->name);
+    }
+    return CPK_OK;
+}
+
+typedef struct conversation_call {
+    picture *picture;
+    document_conversation *items;
+    size_t count;
+    size_t capacity;
+} conversation_call;
+
+static size_t source_index(const picture *picture, const char *source_id)
+{
+    size_t i = 0;
+
+    while (i + 1 < picture->document.source_count && strcmp(picture->sources[i]->source_id, source_id) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* The arena keeps the older, smaller arrays until the picture goes: twice the room at most. */
+static cpk_status grow_conversations(conversation_call *call, cpk_error **error)
+{
+    size_t capacity = call->capacity * 2 + 64;
+    document_conversation *items = arena_allocate_zeroed(&call->picture->arena, capacity, sizeof *items);
+
+    if (items == NULL) {
+        return error_out_of_memory(error);
+    }
+    if (call->count > 0) {
+        memcpy(items, call->items, call->count * sizeof *items);
+    }
+    call->items = items;
+    call->capacity = capacity;
+    return CPK_OK;
+}
+
+static cpk_status add_conversation(void *user, const store_conversation *row, cpk_error **error)
+{
+    conversation_call *call = user;
+    arena *arena = &call->picture->arena;
+    document_conversation *item;
+
+    if (call->count == call->capacity) {
+        CPK_TRY(grow_conversations(call, error));
+    }
+    item = &call->items[call->count++];
+    item->provider = arena_copy_text(arena, row->provider);
+    item->conversation_id = arena_copy_text(arena, row->conversation_id);
+    item->title = arena_copy_text(arena, row->title);
+    item->first_us = row->first_us;
+    item->last_us = row->last_us;
+    item->messages = row->messages;
+    item->tokens = row->tokens;
+    item->source_index = source_index(call->picture, row->source_id);
+    if (item->provider == NULL || item->conversation_id == NULL || item->title == NULL) {
+        return error_out_of_memory(error);
+    }
+    return withhold_from_text(arena, &item->title, NULL, error);
+}
+
+static cpk_status load_conversations(picture *picture, cpk_error **error)
+{
+    conversation_call call = {picture, NULL, 0, 0};
+
+    CPK_TRY(
+        store_conversation_list(picture->session->work, NULL, picture->pack->pack_id, add_conversation, &call, error));
+    picture->document.conversations = call.items;
+    picture->document.conversation_count = call.count;
+    return CPK_OK;
+}
+
+/* A blob that is lost may be one that was deleted with its source since the picture was opened. */
+static cpk_status explain_loss(const picture *picture, const cpk_source *source, cpk_status status, cpk_error **error)
+{
+    cpk_source *found = NULL;
+
+    if (status != CPK_ERROR_STORAGE ||
+        store_source_get(picture->session->work, NULL, source->source_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
+        snapshot_free(found);
+        return status;
+    }
+    return error_set(error, CPK_ERROR_BUSY, "export", "%s was deleted while the document was made: make it again",
+                     source->name);
+}
+
+static cpk_status merge_sources(picture *picture, findings_merge *merge, const run *run, cpk_error **error)
+{
+    buffer answer;
+    cpk_status status = CPK_OK;
+
+    buffer_init(&answer, &picture->session->engine->context.allocator);
+    for (size_t i = 0; status == CPK_OK && i < picture->document.source_count; i++) {
+        snapshot_list *chunks = picture->chunks[i];
+
+        if (source_is_of_other_service(picture->sources[i])) {
+            status = other_answers_merge(picture->session, picture->sources[i], merge, &picture->document.withheld, run,
+                                         error);
+            continue;
+        }
+        picture->chunks[i] = NULL;
+        if (chunks == NULL) {
+            status = store_chunk_list(picture->session->work, NULL, LEASE_SOURCE, picture->sources[i]->source_id,
+                                      &chunks, error);
+        }
+        if (status == CPK_OK) {
+            status = answers_merge(picture->session->engine, chunks, merge, &answer, &picture->document.withheld, run,
+                                   error);
+        }
+        snapshot_list_free(chunks);
+        status = explain_loss(picture, picture->sources[i], status, error);
+    }
+    buffer_free(&answer);
+    return status;
+}
+
+cpk_status picture_fill(picture *picture, const run *run, cpk_error **error)
+{
+    findings_merge *merge;
+    cpk_status status;
+
+    CPK_TRY(load_conversations(picture, error));
+    CPK_TRY(findings_merge_create(&picture->session->engine->context.allocator, &merge, error));
+    status = merge_sources(picture, merge, run, error);
+    if (status == CPK_OK) {
+        status = findings_merge_finish(merge, &picture->findings, error);
+    }
+    findings_merge_free(merge);
+    return status;
+}
+
+void picture_free(picture *picture)
+{
+    for (size_t i = 0; i < picture->source_count; i++) {
+        snapshot_free(picture->sources[i]);
+        if (picture->chunks != NULL) {
+            snapshot_list_free(picture->chunks[i]);
+        }
+    }
+    memory_release_array(&picture->session->engine->context.allocator, picture->sources, picture->source_capacity,
+                         sizeof *picture->sources);
+    snapshot_free(picture->pack);
+    finding_set_free(&picture->findings);
+    arena_free(&picture->arena);
+}

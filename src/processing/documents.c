@@ -1,0 +1,312 @@
+#include "processing/documents.h"
+
+#include "base/error.h"
+#include "base/uuid.h"
+#include "engine/delete.h"
+#include "engine/lease.h"
+#include "processing/document_input.h"
+#include "processing/work.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define FIND_TRIES_MAX 8 /* each needs somebody who deletes the row in between */
+
+/* One document on its way. */
+typedef struct making {
+    cpk_session *session;
+    int32_t type;
+    const char *type_name;
+    picture picture;
+    snapshot_list *exports; /* of the same content, and unfinished ones, before anything was made */
+    lease lease;
+    cpk_export *row;
+} making;
+
+/* Answers that the storage has lost or damaged are made once more, with all of the sources' blobs looked at. */
+static cpk_status repair_sources(const making *making, const run *run, int64_t *restored, cpk_error **error)
+{
+    const picture *picture = &making->picture;
+
+    *restored = 0;
+    for (size_t i = 0; i < picture->document.source_count; i++) {
+        int64_t blobs;
+
+        if (source_is_of_other_service(picture->sources[i])) {
+            continue;
+        }
+        CPK_TRY(work_repair(making->session, picture->sources[i]->source_id, run, &blobs, error));
+        *restored += blobs;
+    }
+    return CPK_OK;
+}
+
+static cpk_status fill_picture(making *making, const run *run, cpk_error **error)
+{
+    cpk_error *loss = NULL;
+    int64_t restored;
+    cpk_status status = picture_fill(&making->picture, run, &loss);
+
+    if (status != CPK_ERROR_STORAGE) {
+        return loss != NULL ? error_give(error, loss) : status;
+    }
+    status = repair_sources(making, run, &restored, error);
+    if (status == CPK_OK && restored == 0) {
+        return error_give(error, loss); /* something else is wrong with the storage */
+    }
+    cpk_error_free(loss);
+    return status == CPK_OK ? picture_fill(&making->picture, run, error) : status;
+}
+
+static cpk_status render(making *making, const run *run, buffer *markdown, buffer *json, int64_t *tokens,
+                         cpk_error **error)
+{
+    const context *context = &making->session->engine->context;
+
+    CPK_TRY(fill_picture(making, run, error));
+    CPK_TRY(document_render_markdown(context, making->type, &making->picture.document, markdown, tokens, error));
+    CPK_TRY(document_render_json(context, making->type, &making->picture.document, json, error));
+    return markdown->failed || json->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status write_documents(making *making, const run *run, cpk_export **ready, cpk_error **error)
+{
+    const cpk_allocator *allocator = &making->session->engine->context.allocator;
+    storage *storage = making->session->storage;
+    buffer markdown;
+    buffer json;
+    int64_t tokens;
+    cpk_status status;
+
+    buffer_init(&markdown, allocator);
+    buffer_init(&json, allocator);
+    CPK_TRY_CLEANUP(render(making, run, &markdown, &json, &tokens, error));
+    CPK_TRY_CLEANUP(storage_put(storage, making->row->json_key, json.data, json.length, error));
+    CPK_TRY_CLEANUP(storage_put(storage, making->row->r2_path, markdown.data, markdown.length, error));
+    CPK_TRY_CLEANUP(store_export_set_ready(making->session->work, NULL, making->row->export_id, making->lease.owner,
+                                           tokens, (int64_t)markdown.length, ready, error));
+cleanup:
+    buffer_free(&markdown);
+    buffer_free(&json);
+    return status;
+}
+
+/* A row that another process had: its lease is taken, unless that one is at work (CPK_ERROR_BUSY). What it finished
+ * meanwhile is not made again: the row comes back without a lease. */
+static cpk_status take_over(making *making, int32_t *is_ready, cpk_error **error)
+{
+    store *store = making->session->work;
+    char export_id[UUID_TEXT_BYTES];
+    cpk_status status;
+
+    snprintf(export_id, sizeof export_id, "%s", making->row->export_id);
+    CPK_TRY(lease_acquire(&making->lease, making->session, LEASE_EXPORT, export_id, error));
+    snapshot_free(making->row);
+    making->row = NULL;
+    status = store_export_get(store, NULL, export_id, &making->row, error);
+    *is_ready = status == CPK_OK && strcmp(making->row->status, "ready") == 0;
+    if (status == CPK_OK && !*is_ready) {
+        status = store_export_restart(store, NULL, export_id, making->lease.owner, error);
+    }
+    if (status != CPK_OK || *is_ready) {
+        lease_release(&making->lease);
+    }
+    return status;
+}
+
+/* The row of this content, or a new one, which comes with its lease, so that nobody can take it for one that was left
+ * behind. */
+static cpk_status ensure_row(making *making, int32_t *created, cpk_error **error)
+{
+    char export_id[UUID_TEXT_BYTES];
+    export_params params;
+    cpk_status status;
+
+    CPK_TRY(uuid_create(&making->session->engine->context, export_id, error));
+    CPK_TRY(lease_prepare(&making->lease, making->session, LEASE_EXPORT, export_id, error));
+    memset(&params, 0, sizeof params);
+    params.export_id = export_id;
+    params.type = making->type_name;
+    params.fingerprint = making->picture.fingerprint;
+    params.lease_owner = making->lease.owner;
+    params.lease_expires_us = lease_expiry(making->session);
+    status = store_export_ensure(making->session->work, NULL, making->picture.pack->pack_id, &params, created,
+                                 &making->row, error);
+    if (status != CPK_OK || !*created) {
+        lease_forget(&making->lease);
+    }
+    return status;
+}
+
+/* A row to write to, under its lease: a new one, or that of an unfinished try of the same content. *is_ready 1: another
+ * process made the document by now. One that somebody deletes before its lease is ours is looked for again. */
+static cpk_status find_row(making *making, int32_t *is_ready, cpk_error **error)
+{
+    cpk_status status = CPK_ERROR_NOT_FOUND;
+    int32_t created;
+
+    *is_ready = 0;
+    for (int32_t i = 0; status == CPK_ERROR_NOT_FOUND && i < FIND_TRIES_MAX; i++) {
+        error_clear(error);
+        snapshot_free(making->row);
+        making->row = NULL;
+        CPK_TRY(ensure_row(making, &created, error));
+        status = created ? CPK_OK : take_over(making, is_ready, error);
+    }
+    return status;
+}
+
+static int32_t is_abandoned(const making *making, const cpk_export *item)
+{
+    return strcmp(item->status, "generating") == 0 && item->fingerprint != NULL &&
+           strcmp(item->fingerprint, making->picture.fingerprint) != 0 &&
+           (item->lease_owner == NULL || owner_is_gone(item->lease_owner) ||
+            item->lease_expires_us < context_now(&making->session->engine->context));
+}
+
+/* Documents that a dead process left half made, of content that is not what the pack holds now. What another process
+ * removes or takes up at the same moment is not ours to mind. */
+static cpk_status remove_abandoned(making *making, cpk_error **error)
+{
+    const snapshot_list *exports = making->exports;
+    cpk_status status = CPK_OK;
+
+    for (size_t i = 0; status == CPK_OK && i < exports->count; i++) {
+        const cpk_export *item = exports->items[i];
+
+        if (item != NULL && is_abandoned(making, item)) {
+            status = removal_export(making->session, item->export_id, error);
+        }
+        if (status == CPK_ERROR_NOT_FOUND || status == CPK_ERROR_BUSY) {
+            error_clear(error);
+            status = CPK_OK;
+        }
+    }
+    return status;
+}
+
+/* *made 0: another process was faster, and its document is as good. */
+static cpk_status make_new(making *making, const run *run, int32_t *made, cpk_export **ready, cpk_error **error)
+{
+    int32_t is_ready;
+    cpk_status status;
+
+    CPK_TRY(remove_abandoned(making, error));
+    CPK_TRY(find_row(making, &is_ready, error));
+    *made = !is_ready;
+    if (is_ready) {
+        return CPK_OK;
+    }
+    status = run_progress(run, CPK_STAGE_EXPORT, 0, 1, error);
+    if (status == CPK_OK) {
+        status = write_documents(making, run, ready, error);
+    }
+    if (status == CPK_OK) {
+        lease_forget(&making->lease);
+        return run_progress(run, CPK_STAGE_EXPORT, 1, 1, error); /* the document is there all the same */
+    }
+    (void)store_export_set_failed(making->session->work, NULL, making->row->export_id, making->lease.owner,
+                                  error != NULL ? cpk_error_message(*error) : cpk_status_name(status), NULL);
+    lease_release(&making->lease);
+    return removal_export_if_deleted(making->session, making->row, status, error);
+}
+
+static cpk_status is_stored(const making *making, const char *key, int32_t *stored, cpk_error **error)
+{
+    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
+    cpk_status status = storage_stat(making->session->storage, key, &info, error);
+
+    if (status == CPK_ERROR_NOT_FOUND) {
+        error_clear(error);
+        *stored = 0;
+        return CPK_OK;
+    }
+    return status;
+}
+
+/* The first of the list is the one that is ready, if any is. */
+static void take_ready(making *making, cpk_export **found)
+{
+    cpk_export *first = making->exports->count > 0 ? making->exports->items[0] : NULL;
+
+    if (first != NULL && strcmp(first->status, "ready") == 0) {
+        making->exports->items[0] = NULL;
+        *found = first;
+    }
+}
+
+/* The document of this content, NULL when there is none. One that lost its blobs (a deletion that was broken off, a
+ * storage that was emptied) is no document: it is removed, and made anew. */
+static cpk_status find_ready(making *making, cpk_export **found, cpk_error **error)
+{
+    int32_t stored = 1;
+    cpk_status status;
+
+    *found = NULL;
+    CPK_TRY(store_export_list_like(making->session->work, NULL, making->picture.pack->pack_id, making->type_name,
+                                   making->picture.fingerprint, &making->exports, error));
+    take_ready(making, found);
+    if (*found == NULL) {
+        return CPK_OK;
+    }
+    status = is_stored(making, (*found)->r2_path, &stored, error);
+    if (status == CPK_OK && (*found)->json_key != NULL) {
+        status = is_stored(making, (*found)->json_key, &stored, error);
+    }
+    if (status == CPK_OK && stored) {
+        return CPK_OK;
+    }
+    if (status == CPK_OK) {
+        status = removal_export(making->session, (*found)->export_id, error);
+    }
+    if (status == CPK_ERROR_NOT_FOUND) { /* another process was faster */
+        error_clear(error);
+        status = CPK_OK;
+    }
+    snapshot_free(*found);
+    *found = NULL;
+    return status;
+}
+
+static cpk_status make(making *making, const char *pack_id, const run *run, int32_t *made, cpk_export **result,
+                       cpk_error **error)
+{
+    cpk_export *ready = NULL;
+    cpk_status status;
+
+    CPK_TRY(picture_open(making->session, pack_id, making->type, &making->picture, error));
+    CPK_TRY(find_ready(making, result, error));
+    if (*result != NULL) {
+        return CPK_OK;
+    }
+    status = make_new(making, run, made, &ready, error);
+    if (status != CPK_OK) {
+        snapshot_free(ready);
+        return status;
+    }
+    *result = ready;
+    if (!*made) { /* the row is what the other process made of it */
+        *result = making->row;
+        making->row = NULL;
+    }
+    return CPK_OK;
+}
+
+cpk_status documents_make(cpk_session *session, const char *pack_id, int32_t type, const char *type_name,
+                          const run *run, int32_t *made, cpk_export **result, cpk_error **error)
+{
+    making making;
+    cpk_status status;
+
+    *made = 0;
+    CPK_TRY(session_need_storage(session, error));
+    memset(&making, 0, sizeof making);
+    making.session = session;
+    making.type = type;
+    making.type_name = type_name;
+    status = make(&making, pack_id, run, made, result, error);
+    snapshot_free(making.row);
+    snapshot_list_free(making.exports);
+    picture_free(&making.picture);
+    return status;
+}

@@ -1,0 +1,217 @@
+#include "processing/job_pack.h"
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/json/json.h"
+#include "export/document.h"
+#include "processing/answers.h"
+#include "processing/withhold.h"
+
+#include <string.h>
+
+typedef struct job_pack {
+    const work_item *item;
+    const cpk_job *job; /* as extraction and analysis have left it */
+    arena arena;
+    document_source source;
+    document_conversation *conversations;
+    size_t conversation_count;
+    size_t conversation_capacity;
+    finding_set findings;
+    struct secret_counts withheld;
+    buffer markdown;
+    buffer stats[3]; /* extraction, chunks, analysis */
+    char key[KEY_BYTES];
+    int64_t tokens;
+    int64_t chunks;
+    int64_t failed;
+} job_pack;
+
+/* The arena keeps the older, smaller arrays: twice the room at most. */
+static cpk_status add_conversation(void *user, const store_conversation *row, cpk_error **error)
+{
+    job_pack *pack = user;
+    document_conversation *item;
+
+    if (pack->conversation_count == pack->conversation_capacity) {
+        size_t capacity = pack->conversation_capacity * 2 + 64;
+        document_conversation *items = arena_allocate_zeroed(&pack->arena, capacity, sizeof *items);
+
+        if (items == NULL) {
+            return error_out_of_memory(error);
+        }
+        if (pack->conversation_count > 0) {
+            memcpy(items, pack->conversations, pack->conversation_count * sizeof *items);
+        }
+        pack->conversations = items;
+        pack->conversation_capacity = capacity;
+    }
+    item = &pack->conversations[pack->conversation_count++];
+    item->provider = arena_copy_text(&pack->arena, row->provider);
+    item->conversation_id = arena_copy_text(&pack->arena, row->conversation_id);
+    item->title = arena_copy_text(&pack->arena, row->title);
+    item->first_us = row->first_us;
+    item->last_us = row->last_us;
+    item->messages = row->messages;
+    item->tokens = row->tokens;
+    if (item->provider == NULL || item->conversation_id == NULL || item->title == NULL) {
+        return error_out_of_memory(error);
+    }
+    return withhold_from_text(&pack->arena, &item->title, NULL, error);
+}
+
+static cpk_status merge(job_pack *pack, const run *run, cpk_error **error)
+{
+    cpk_engine *engine = pack->item->session->engine;
+    findings_merge *merge = NULL;
+    snapshot_list *chunks = NULL;
+    buffer answer;
+    cpk_status status;
+
+    buffer_init(&answer, &engine->context.allocator);
+    CPK_TRY_CLEANUP(findings_merge_create(&engine->context.allocator, &merge, error));
+    CPK_TRY_CLEANUP(store_chunk_list(pack->item->session->work, NULL, LEASE_JOB, pack->item->id, &chunks, error));
+    pack->chunks = (int64_t)chunks->count;
+    for (size_t i = 0; i < chunks->count; i++) {
+        pack->failed += ((const store_chunk *)chunks->items[i])->result_key == NULL;
+    }
+    CPK_TRY_CLEANUP(answers_merge(engine, chunks, merge, &answer, &pack->withheld, run, error));
+    CPK_TRY_CLEANUP(findings_merge_finish(merge, &pack->findings, error));
+cleanup:
+    buffer_free(&answer);
+    snapshot_list_free(chunks);
+    findings_merge_free(merge);
+    return status;
+}
+
+static cpk_status describe(job_pack *pack, cpk_error **error)
+{
+    const cpk_job *job = pack->job;
+
+    pack->source.name = job->file_name;
+    pack->source.type = "chat_export";
+    pack->source.format = job->format != NULL ? job->format : "";
+    pack->source.sha256 = job->sha256 != NULL ? job->sha256 : "";
+    pack->source.size_bytes = job->file_size_bytes;
+    pack->source.conversations = job->conversations;
+    pack->source.messages = job->messages;
+    pack->source.tokens = job->text_tokens;
+    pack->source.chunks = job->total_chunks;
+    pack->source.first_us = job->first_message_us;
+    pack->source.last_us = job->last_message_us;
+    pack->source.skipped = job->skipped;
+    return withhold_from_text(&pack->arena, &pack->source.name, &pack->withheld, error);
+}
+
+static cpk_status render(job_pack *pack, const run *run, cpk_error **error)
+{
+    const context *context = &pack->item->session->engine->context;
+    document_input document;
+
+    CPK_TRY(store_job_conversations(pack->item->session->work, NULL, pack->item->id, add_conversation, pack, error));
+    CPK_TRY(merge(pack, run, error));
+    CPK_TRY(describe(pack, error));
+    memset(&document, 0, sizeof document);
+    document.pack_name = pack->source.name;
+    document.sources = &pack->source;
+    document.source_count = 1;
+    document.conversations = pack->conversations;
+    document.conversation_count = pack->conversation_count;
+    document.findings = &pack->findings;
+    document.withheld = pack->withheld;
+    CPK_TRY(document_render_markdown(context, DOCUMENT_COMPLETE, &document, &pack->markdown, &pack->tokens, error));
+    return pack->markdown.failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+typedef struct stat_member {
+    const char *key;
+    int64_t value;
+} stat_member;
+
+static void write_stats(buffer *target, const stat_member *members, size_t count)
+{
+    json_writer writer;
+
+    json_writer_init(&writer, target);
+    json_write_begin_object(&writer);
+    for (size_t i = 0; i < count; i++) {
+        json_write_key(&writer, members[i].key);
+        json_write_int64(&writer, members[i].value);
+    }
+    json_write_end_object(&writer);
+}
+
+static cpk_status write_all_stats(job_pack *pack, cpk_error **error)
+{
+    const cpk_job *job = pack->job;
+    const stat_member extraction[] = {{"messages", job->messages},
+                                      {"conversations", job->conversations},
+                                      {"skipped", job->skipped},
+                                      {"text_bytes", job->text_bytes},
+                                      {"text_tokens", job->text_tokens}};
+    const stat_member chunks[] = {{"total_chunks", pack->chunks}, {"tokens", job->text_tokens}};
+    const stat_member analysis[] = {{"processed_chunks", pack->chunks - pack->failed},
+                                    {"failed_chunks", pack->failed},
+                                    {"input_tokens", job->total_input_tokens},
+                                    {"output_tokens", job->total_output_tokens},
+                                    {"cost_micros", job->total_cost_micro},
+                                    {"withheld", secret_counts_total(&pack->withheld)},
+                                    {"pack_tokens", pack->tokens}};
+
+    write_stats(&pack->stats[0], extraction, sizeof extraction / sizeof extraction[0]);
+    write_stats(&pack->stats[1], chunks, sizeof chunks / sizeof chunks[0]);
+    write_stats(&pack->stats[2], analysis, sizeof analysis / sizeof analysis[0]);
+    if (pack->stats[0].failed || pack->stats[1].failed || pack->stats[2].failed) {
+        return error_out_of_memory(error);
+    }
+    return CPK_OK;
+}
+
+/* The document first, then the row that names it. */
+static cpk_status keep(job_pack *pack, const char *owner, cpk_error **error)
+{
+    const work_item *item = pack->item;
+    job_result result;
+
+    CPK_TRY(key_of_source(pack->key, item->directory, item->id, KEY_PACK, error));
+    CPK_TRY(storage_put(item->session->storage, pack->key, pack->markdown.data, pack->markdown.length, error));
+    memset(&result, 0, sizeof result);
+    result.pack_name = pack->job->file_name;
+    result.r2_pack_path = pack->key;
+    result.extraction_stats = buffer_text(&pack->stats[0]);
+    result.chunk_stats = buffer_text(&pack->stats[1]);
+    result.analysis_stats = buffer_text(&pack->stats[2]);
+    result.file_size_bytes = (int64_t)pack->markdown.length;
+    return store_job_complete(item->session->work, NULL, item->id, owner, &result, error);
+}
+
+cpk_status job_pack_make(const work_item *item, const char *owner, const run *run, cpk_error **error)
+{
+    const cpk_allocator *allocator = &item->session->engine->context.allocator;
+    cpk_job *job = NULL;
+    job_pack pack;
+    cpk_status status;
+
+    memset(&pack, 0, sizeof pack);
+    pack.item = item;
+    arena_init(&pack.arena, allocator);
+    finding_set_init(&pack.findings, allocator);
+    buffer_init(&pack.markdown, allocator);
+    for (size_t i = 0; i < sizeof pack.stats / sizeof pack.stats[0]; i++) {
+        buffer_init(&pack.stats[i], allocator);
+    }
+    CPK_TRY_CLEANUP(store_job_get(item->session->work, NULL, item->id, &job, error));
+    pack.job = job;
+    CPK_TRY_CLEANUP(render(&pack, run, error));
+    CPK_TRY_CLEANUP(write_all_stats(&pack, error));
+    CPK_TRY_CLEANUP(keep(&pack, owner, error));
+cleanup:
+    snapshot_free(job);
+    for (size_t i = 0; i < sizeof pack.stats / sizeof pack.stats[0]; i++) {
+        buffer_free(&pack.stats[i]);
+    }
+    buffer_free(&pack.markdown);
+    finding_set_free(&pack.findings);
+    arena_free(&pack.arena);
+    return status;
+}

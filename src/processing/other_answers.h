@@ -1,0 +1,16 @@
+/* What another service found in a source that it completed: a blob, or a folder of them, at r2_analyzed_path. */
+#ifndef PROCESSING_OTHER_ANSWERS_H
+#define PROCESSING_OTHER_ANSWERS_H
+
+#include "analyze/finding_merge.h"
+#include "engine/op_context.h"
+#include "engine/session.h"
+#include "store/source.h"
+#include "text/secrets/secrets.h"
+
+/* Merges it: findings in this library's form as such, any other text as notes. CPK_ERROR_NO_CONTENT, with what to do,
+ * when there is nothing: a document never leaves a source out silently. */
+cpk_status other_answers_merge(cpk_session *session, const cpk_source *source, findings_merge *merge,
+                               struct secret_counts *withheld, const run *run, cpk_error **error);
+
+#endif

@@ -1,0 +1,12 @@
+/* What is left to analyse, reckoned in credits and money. */
+#ifndef PROCESSING_QUOTE_H
+#define PROCESSING_QUOTE_H
+
+#include "engine/session.h"
+#include "store/quote.h"
+
+#include <contextpack/quote.h>
+
+void quote_reckon(const context *context, const store_quote *stored, cpk_quote *quote);
+
+#endif

@@ -1,0 +1,346 @@
+#include "processing/withhold.h"
+
+#include "base/error.h"
+#include "store/chunk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SHARED_MAX   32 /* secrets of one finding that are looked for in its other texts */
+#define SHARED_LEAST 4  /* bytes of a secret that is worth it */
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t most(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+void withhold_extent(const chunk_messages *messages, int64_t offset, int64_t length, int64_t *from, int64_t *to)
+{
+    *from = offset;
+    *to = offset + length;
+    for (size_t i = 0; i < messages->count; i++) {
+        const record_place *place = &messages->places[i];
+        int64_t start = place->offset + place->body_offset;
+        int64_t end = start + place->body_length;
+
+        if (start < offset && end > offset) {
+            *from = most(start, offset - WITHHOLD_MARGIN_BYTES);
+        }
+        if (start < offset + length && end > offset + length) {
+            *to = least(end, offset + length + WITHHOLD_MARGIN_BYTES);
+        }
+    }
+}
+
+static void append_label(buffer *target, enum secret_kind kind)
+{
+    buffer_append_byte(target, '[');
+    buffer_append_text(target, secret_kind_label(kind));
+    buffer_append_text(target, " withheld]");
+}
+
+/* Appends [from, to) of the text, which is looked at from `start` to `end`: secrets that reach over its borders are
+ * withheld with the part that lies between them. Offsets are the text's. */
+static cpk_status append_masked(const char *text, size_t start, size_t end, size_t from, size_t to, buffer *masked,
+                                struct secret_counts *counts, cpk_error **error)
+{
+    struct secret_list list;
+    size_t copied = from;
+    cpk_status status;
+
+    secret_list_init(&list, masked->allocator);
+    status = secrets_scan(text + start, end - start, &list, error);
+    for (size_t i = 0; status == CPK_OK && i < list.count; i++) {
+        size_t first = start + list.items[i].start;
+        size_t last = start + list.items[i].end;
+
+        if (last <= copied || first >= to) {
+            continue;
+        }
+        counts->of_kind[list.items[i].kind] += first >= from;
+        if (first > copied) {
+            buffer_append(masked, text + copied, first - copied);
+        }
+        append_label(masked, list.items[i].kind);
+        copied = last < to ? last : to;
+    }
+    if (status == CPK_OK) {
+        buffer_append(masked, text + copied, to - copied);
+    }
+    secret_list_free(&list);
+    return status != CPK_OK ? status : masked->failed ? error_out_of_memory(error) : CPK_OK;
+}
+
+static cpk_status clean_names(cpk_message *message, arena *arena, cpk_error **error)
+{
+    cpk_attachment *attachments;
+
+    CPK_TRY(withhold_from_text(arena, &message->conversation_title, NULL, error));
+    if (message->attachment_count == 0) {
+        return CPK_OK;
+    }
+    attachments = arena_allocate_zeroed(arena, message->attachment_count, sizeof *attachments);
+    if (attachments == NULL) {
+        return error_out_of_memory(error);
+    }
+    memcpy(attachments, message->attachments, message->attachment_count * sizeof *attachments);
+    for (size_t i = 0; i < message->attachment_count; i++) {
+        CPK_TRY(withhold_from_text(arena, &attachments[i].name, NULL, error));
+    }
+    message->attachments = attachments;
+    return CPK_OK;
+}
+
+/* One message: its part of the chunk, from *cursor on. Offsets are the extracted text's. */
+static cpk_status clean_message(const struct withhold_chunk *chunk, const record_place *place, cpk_message *message,
+                                int64_t *cursor, arena *arena, buffer *masked, struct secret_counts *counts,
+                                cpk_error **error)
+{
+    int64_t text_end = chunk->text_offset + (int64_t)chunk->text_length;
+    int64_t chunk_end = chunk->offset + chunk->length;
+    int64_t start = place->offset + place->body_offset;
+    int64_t end = start + place->body_length;
+    int64_t from = most(start, *cursor);
+    int64_t to = most(least(end, chunk_end), from);
+    size_t written;
+
+    if (from > *cursor) { /* the headings before it */
+        size_t first = (size_t)(*cursor - chunk->text_offset);
+        size_t last = (size_t)(least(from, chunk_end) - chunk->text_offset);
+
+        CPK_TRY(append_masked(chunk->text, first, last, first, last, masked, counts, error));
+        *cursor = least(from, chunk_end);
+    }
+    if (from >= chunk_end) {
+        return CPK_OK;
+    }
+    written = masked->length;
+    CPK_TRY(append_masked(chunk->text, (size_t)(most(start, chunk->text_offset) - chunk->text_offset),
+                          (size_t)(most(least(end, text_end), to) - chunk->text_offset),
+                          (size_t)(from - chunk->text_offset), (size_t)(to - chunk->text_offset), masked, counts,
+                          error));
+    *cursor = to;
+    message->text_length = masked->length - written;
+    message->text = arena_copy_bytes(arena, masked->data + written, message->text_length);
+    return message->text == NULL ? error_out_of_memory(error) : CPK_OK;
+}
+
+cpk_status withhold_from_chunk(const struct withhold_chunk *chunk, chunk_messages *messages, arena *arena,
+                               buffer *masked, struct secret_counts *counts, cpk_error **error)
+{
+    int64_t cursor = chunk->offset;
+    size_t first;
+    size_t last;
+
+    for (size_t i = 0; i < messages->count; i++) {
+        CPK_TRY(clean_names(&messages->items[i], arena, error));
+        CPK_TRY(clean_message(chunk, &messages->places[i], &messages->items[i], &cursor, arena, masked, counts, error));
+    }
+    first = (size_t)(cursor - chunk->text_offset);
+    last = (size_t)(chunk->offset + chunk->length - chunk->text_offset);
+    return append_masked(chunk->text, first, last, first, last, masked, counts, error);
+}
+
+cpk_status withhold_from_text(arena *arena, const char **text, struct secret_counts *counts, cpk_error **error)
+{
+    buffer masked;
+    size_t found;
+    cpk_status status;
+
+    if (*text == NULL || (*text)[0] == '\0') {
+        return CPK_OK;
+    }
+    buffer_init(&masked, arena->allocator);
+    status = secrets_mask(*text, strlen(*text), &masked, counts, &found, error);
+    if (status == CPK_OK && found > 0) {
+        *text = arena_copy_text(arena, buffer_text(&masked));
+        status = *text == NULL ? error_out_of_memory(error) : CPK_OK;
+    }
+    buffer_free(&masked);
+    return status;
+}
+
+/* --- findings ------------------------------------------------------------------------------------------------------
+ */
+
+/* Secrets of one finding, which may stand in its other texts without the words that gave them away. */
+struct shared {
+    struct secret_list list;
+    buffer line;
+    const char *texts[SHARED_MAX];
+    size_t lengths[SHARED_MAX];
+    enum secret_kind kinds[SHARED_MAX];
+    size_t count;
+    int32_t found; /* any, also ones that are not among them */
+};
+
+static cpk_status collect(struct shared *shared, const char *text, cpk_error **error)
+{
+    CPK_TRY(secrets_scan(text, strlen(text), &shared->list, error));
+    shared->found |= shared->list.count > 0;
+    for (size_t i = 0; i < shared->list.count && shared->count < SHARED_MAX; i++) {
+        const struct secret_span *span = &shared->list.items[i];
+
+        if (span->end - span->start >= SHARED_LEAST) {
+            shared->texts[shared->count] = text + span->start;
+            shared->lengths[shared->count] = span->end - span->start;
+            shared->kinds[shared->count] = span->kind;
+            shared->count++;
+        }
+    }
+    return CPK_OK;
+}
+
+static size_t shared_at(const struct shared *shared, const char *text, size_t left, size_t *which)
+{
+    for (size_t i = 0; i < shared->count; i++) {
+        if (shared->lengths[i] <= left && memcmp(text, shared->texts[i], shared->lengths[i]) == 0) {
+            *which = i;
+            return shared->lengths[i];
+        }
+    }
+    return 0;
+}
+
+/* Both what is a secret by itself and what is one elsewhere in the finding. */
+static cpk_status clean_text(const struct shared *shared, arena *arena, const char **text, struct secret_counts *counts,
+                             cpk_error **error)
+{
+    size_t length;
+    size_t which = 0;
+    int32_t found = 0;
+    buffer masked;
+    cpk_status status = CPK_OK;
+
+    CPK_TRY(withhold_from_text(arena, text, counts, error));
+    length = strlen(*text);
+    buffer_init(&masked, arena->allocator);
+    for (size_t at = 0; at < length;) {
+        size_t size = shared_at(shared, *text + at, length - at, &which);
+
+        if (size == 0) {
+            buffer_append_byte(&masked, (*text)[at++]);
+            continue;
+        }
+        append_label(&masked, shared->kinds[which]);
+        found = 1;
+        at += size;
+    }
+    if (masked.failed) {
+        status = error_out_of_memory(error);
+    } else if (found) {
+        *text = arena_copy_text(arena, buffer_text(&masked));
+        status = *text == NULL ? error_out_of_memory(error) : CPK_OK;
+    }
+    buffer_free(&masked);
+    return status;
+}
+
+/* "password: hunter2", as a finding tells it with a subject and a value. */
+static cpk_status collect_value(struct shared *shared, const finding *item, cpk_error **error)
+{
+    buffer_clear(&shared->line);
+    buffer_append_text(&shared->line, item->subject);
+    buffer_append_text(&shared->line, ": ");
+    buffer_append_text(&shared->line, item->value);
+    return shared->line.failed ? error_out_of_memory(error) : collect(shared, buffer_text(&shared->line), error);
+}
+
+static cpk_status clean_finding(finding *item, arena *arena, struct shared *shared, struct secret_counts *counts,
+                                cpk_error **error)
+{
+    finding_evidence *evidence;
+
+    shared->count = 0;
+    shared->found = 0;
+    CPK_TRY(collect(shared, item->text, error));
+    CPK_TRY(collect_value(shared, item, error));
+    for (size_t i = 0; i < item->evidence_count; i++) {
+        CPK_TRY(collect(shared, item->evidence[i].quote, error));
+        CPK_TRY(collect(shared, item->evidence[i].conversation_title, error));
+    }
+    if (!shared->found) {
+        return CPK_OK;
+    }
+    CPK_TRY(clean_text(shared, arena, &item->subject, counts, error));
+    CPK_TRY(clean_text(shared, arena, &item->value, counts, error));
+    CPK_TRY(clean_text(shared, arena, &item->text, counts, error));
+    evidence = arena_allocate_zeroed(arena, item->evidence_count + 1, sizeof *evidence);
+    if (evidence == NULL) {
+        return error_out_of_memory(error);
+    }
+    for (size_t i = 0; i < item->evidence_count; i++) {
+        evidence[i] = item->evidence[i];
+        CPK_TRY(clean_text(shared, arena, &evidence[i].quote, counts, error));
+        CPK_TRY(clean_text(shared, arena, &evidence[i].conversation_title, counts, error));
+    }
+    item->evidence = evidence;
+    return CPK_OK;
+}
+
+/* Whether a text says "[password withheld]" or a part of it: sentences and topics may be cut. */
+static int32_t holds_label(const finding *item)
+{
+    char label[48];
+
+    if (item->category == FINDING_TOPIC) {
+        return strstr(item->text, "withheld") != NULL || strstr(item->text, "Withheld") != NULL;
+    }
+    for (size_t i = 0; i < SECRET_KIND_COUNT; i++) {
+        snprintf(label, sizeof label, "[%s withheld", secret_kind_label((enum secret_kind)i));
+        if (strstr(item->text, label) != NULL) {
+            return item->category != FINDING_NOTE;
+        }
+    }
+    return 0;
+}
+
+/* What is left of a statement about a secret tells nobody anything. */
+static void drop_empty(finding_set *set)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < set->count; i++) {
+        if (!holds_label(&set->items[i])) {
+            set->items[kept++] = set->items[i];
+        }
+    }
+    set->count = kept;
+}
+
+cpk_status withhold_from_findings(finding_set *set, struct secret_counts *counts, cpk_error **error)
+{
+    struct shared shared;
+    cpk_status status = CPK_OK;
+
+    memset(&shared, 0, sizeof shared);
+    secret_list_init(&shared.list, set->arena.allocator);
+    buffer_init(&shared.line, set->arena.allocator);
+    for (size_t i = 0; status == CPK_OK && i < set->count; i++) {
+        status = clean_finding(&set->items[i], &set->arena, &shared, counts, error);
+    }
+    if (status == CPK_OK) {
+        drop_empty(set);
+    }
+    buffer_free(&shared.line);
+    secret_list_free(&shared.list);
+    return status;
+}
+
+cpk_status withhold_count(cpk_session *session, const cpk_source *source, struct secret_counts *counts,
+                          cpk_error **error)
+{
+    snapshot_list *chunks = NULL;
+
+    CPK_TRY(store_chunk_list(session->work, source->user_id, LEASE_SOURCE, source->source_id, &chunks, error));
+    for (size_t i = 0; i < chunks->count; i++) {
+        secret_counts_read(counts, ((const store_chunk *)chunks->items[i])->withheld);
+    }
+    snapshot_list_free(chunks);
+    return CPK_OK;
+}

@@ -1,0 +1,231 @@
+#include "processing/work.h"
+
+#include "base/error.h"
+#include "engine/delete.h"
+#include "engine/lease.h"
+#include "ingest/damage.h"
+#include "ingest/extraction.h"
+#include "processing/analysis.h"
+#include "processing/repair.h"
+#include "store/user.h"
+
+#include <string.h>
+
+/* Errors that the input itself is to blame for: trying again gives the same, so the source is failed. Everything
+ * else (a full disk, a busy database, a request to stop) leaves it where it is, to be gone on with. */
+static int32_t is_inputs_fault(cpk_status status)
+{
+    return status == CPK_ERROR_UNSUPPORTED || status == CPK_ERROR_INVALID_DATA || status == CPK_ERROR_NO_CONTENT ||
+           status == CPK_ERROR_ENCRYPTED || status == CPK_ERROR_LIMIT_EXCEEDED;
+}
+
+cpk_status work_extract(const work_item *item, lease *lease, const run *run, cpk_error **error)
+{
+    cpk_status status = extraction_run(item, lease, run, error);
+
+    if (is_inputs_fault(status) || status == CPK_ERROR_NOT_FOUND) { /* its bytes were never stored, or are gone */
+        const char *message = error != NULL ? cpk_error_message(*error) : cpk_status_name(status);
+
+        (void)item_set_failed(item, lease->owner, message, NULL);
+    }
+    return status;
+}
+
+static cpk_status extract(work_item *item, lease *lease, const run *run, cpk_error **error)
+{
+    CPK_TRY(work_extract(item, lease, run, error));
+    return item_extracted(item, error);
+}
+
+cpk_status work_repair_item(const work_item *item, lease *lease, int32_t thorough, const run *run, int64_t *restored,
+                            cpk_error **error)
+{
+    int64_t dropped;
+
+    *restored = 0;
+    if (thorough) {
+        CPK_TRY(damage_drop(item, lease, &dropped, error));
+    }
+    return repair_run(item, lease, run, restored, error);
+}
+
+cpk_status work_analyze(const work_item *item, lease *lease, const run *run, cpk_error **error)
+{
+    cpk_error *loss = NULL;
+    int64_t restored;
+    cpk_status status = analysis_run(item, lease, run, &loss);
+
+    if (status != CPK_ERROR_STORAGE) {
+        return loss != NULL ? error_give(error, loss) : status;
+    }
+    status = work_repair_item(item, lease, 1, run, &restored, error);
+    if (status == CPK_OK && restored == 0) {
+        return error_give(error, loss); /* something else is wrong with the storage */
+    }
+    cpk_error_free(loss);
+    return status == CPK_OK ? analysis_run(item, lease, run, error) : status;
+}
+
+/* What was extracted before and can't be made the same again is extracted anew while nothing of it is paid. */
+static cpk_status go_on(work_item *item, lease *lease, const run *run, cpk_error **error)
+{
+    int64_t restored;
+    cpk_status status = work_repair_item(item, lease, 0, run, &restored, error);
+
+    if (status == CPK_ERROR_STORAGE && !source_is_completed(item->source) && item->source->processed_chunks == 0) {
+        error_clear(error);
+        return extract(item, lease, run, error);
+    }
+    return status;
+}
+
+static cpk_status run_item(work_item *item, int32_t with_analysis, lease *lease, const run *run, cpk_error **error)
+{
+    const int32_t is_done = source_is_completed(item->source);
+
+    if (source_is_extracted(item->source)) {
+        CPK_TRY(go_on(item, lease, run, error));
+    } else if (!is_done) {
+        CPK_TRY(extract(item, lease, run, error));
+    }
+    return is_done || !with_analysis ? CPK_OK : work_analyze(item, lease, run, error);
+}
+
+static cpk_status run_leased(cpk_session *session, const cpk_source *source, int32_t with_analysis, lease *lease,
+                             const run *run, cpk_error **error)
+{
+    work_item item;
+    cpk_status status = item_of_source(session, source, &item, error);
+
+    if (status == CPK_OK) {
+        status = run_item(&item, with_analysis, lease, run, error);
+    }
+    item_free(&item);
+    return status;
+}
+
+/* Whether what another service left unfinished can be run: its raw bytes must be where its row says. */
+static cpk_status check_stored(cpk_session *session, const cpk_source *source, cpk_error **error)
+{
+    cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
+    const char *key = source->r2_raw_path;
+    cpk_status status;
+
+    if (key == NULL || key[0] == '\0') {
+        return error_set(error, CPK_ERROR_NOT_FOUND, "import",
+                         "%s was left unfinished by another service, and no stored file of it is on record: add the "
+                         "file to the pack",
+                         source->name);
+    }
+    status = storage_stat(session->storage, key, &info, error);
+    if (status == CPK_ERROR_NOT_FOUND) {
+        return error_set(
+            error, status, "import",
+            "%s was left unfinished by another service, and its file \"%s\" is not in the storage: add the "
+            "file to the pack",
+            source->name, key);
+    }
+    if (status == CPK_ERROR_PERMISSION_DENIED || status == CPK_ERROR_INVALID_ARGUMENT) {
+        return error_set(error, status, "import",
+                         "%s was left unfinished by another service, and its file \"%s\" is not in the user's own "
+                         "folder: add the file to the pack",
+                         source->name, key);
+    }
+    return status;
+}
+
+static cpk_status take_up(cpk_session *session, const cpk_source *source, cpk_error **error)
+{
+    cpk_pack *pack = NULL;
+    cpk_status status = store_pack_get(session->work, NULL, source->pack_id, &pack, error);
+
+    snapshot_free(pack);
+    if (status == CPK_ERROR_NOT_FOUND) {
+        return error_set(error, status, "import", "%s belongs to the pack \"%s\", which is gone: it can't be run",
+                         source->name, source->pack_id);
+    }
+    CPK_TRY(status);
+    CPK_TRY(check_stored(session, source, error));
+    return store_source_take_up(session->work, NULL, source->source_id, error);
+}
+
+static cpk_status run_unfinished(cpk_session *session, const cpk_source *source, int32_t with_analysis, const run *run,
+                                 cpk_error **error)
+{
+    cpk_source *leased = NULL;
+    lease lease;
+    cpk_status status;
+    int32_t pays = with_analysis && !source_is_completed(source);
+
+    if (!source->is_ours) {
+        CPK_TRY(take_up(session, source, error));
+    }
+    CPK_TRY(
+        lease_acquire_source(&lease, session, source->source_id, pays ? USER_MAY_PAY : USER_MAY_WORK, &leased, error));
+    status = run_leased(session, leased, with_analysis, &lease, run, error);
+    snapshot_free(leased);
+    lease_release(&lease);
+    return status == CPK_OK ? CPK_OK : removal_if_deleted(session, source, status, error);
+}
+
+static cpk_status needs_work(cpk_session *session, const cpk_source *source, int32_t *needs, cpk_error **error)
+{
+    work_item item;
+    cpk_status status;
+
+    *needs = !source_is_completed(source);
+    if (*needs || source_is_of_other_service(source)) { /* what that one completed stays as it is */
+        return CPK_OK;
+    }
+    status = item_of_source(session, source, &item, error);
+    if (status == CPK_OK) {
+        status = damage_is_present(&item, needs, error);
+    }
+    item_free(&item);
+    return status;
+}
+
+cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_analysis, const run *run,
+                    cpk_error **error)
+{
+    cpk_source *source = NULL;
+    int32_t needs;
+    cpk_status status;
+
+    CPK_TRY(session_need_storage(session, error));
+    CPK_TRY(store_source_get(session->work, NULL, source_id, &source, error));
+    status = needs_work(session, source, &needs, error);
+    if (status == CPK_OK && needs) {
+        status = run_unfinished(session, source, with_analysis, run, error);
+    }
+    snapshot_free(source);
+    return status;
+}
+
+static cpk_status repair_source(cpk_session *session, const cpk_source *source, lease *lease, const run *run,
+                                int64_t *restored, cpk_error **error)
+{
+    work_item item;
+    cpk_status status = item_of_source(session, source, &item, error);
+
+    if (status == CPK_OK) {
+        status = work_repair_item(&item, lease, 1, run, restored, error);
+    }
+    item_free(&item);
+    return status;
+}
+
+cpk_status work_repair(cpk_session *session, const char *source_id, const run *run, int64_t *restored,
+                       cpk_error **error)
+{
+    cpk_source *source = NULL;
+    lease lease;
+    cpk_status status;
+
+    *restored = 0;
+    CPK_TRY(lease_acquire_source(&lease, session, source_id, USER_MAY_WORK, &source, error));
+    status = source_is_extracted(source) ? repair_source(session, source, &lease, run, restored, error) : CPK_OK;
+    lease_release(&lease);
+    snapshot_free(source);
+    return status;
+}

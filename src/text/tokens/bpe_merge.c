@@ -1,0 +1,243 @@
+#include "text/tokens/bpe_merge.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+/* Up to here the plain loop wins over the queue, and everything fits on the stack. */
+#define SHORT_PIECE_MAX_BYTES 128
+
+static void add_token(token_list *tokens, uint32_t id)
+{
+    if (tokens->count < tokens->capacity) {
+        tokens->ids[tokens->count] = id;
+    }
+    tokens->count++;
+}
+
+/* Merges the lowest pair until none is left: quadratic, without a structure to keep up. */
+static void merge_short(const encoding_tables *tables, const char *bytes, size_t length, token_list *tokens)
+{
+    uint32_t ids[SHORT_PIECE_MAX_BYTES];
+    uint32_t merged[SHORT_PIECE_MAX_BYTES]; /* what ids[i] and ids[i + 1] make; NO_TOKEN for the last */
+    size_t count = length;
+
+    for (size_t i = 0; i < length; i++) {
+        ids[i] = tables->byte_ids[(unsigned char)bytes[i]];
+    }
+    for (size_t i = 0; i + 1 < length; i++) {
+        merged[i] = encoding_merge(tables, ids[i], ids[i + 1]);
+    }
+    merged[length - 1] = ENCODING_NO_TOKEN;
+    for (;;) {
+        size_t at = 0;
+
+        for (size_t i = 1; i < count; i++) {
+            at = merged[i] < merged[at] ? i : at;
+        }
+        if (merged[at] == ENCODING_NO_TOKEN) {
+            break;
+        }
+        ids[at] = merged[at];
+        count--;
+        memmove(ids + at + 1, ids + at + 2, (count - at - 1) * sizeof *ids);
+        memmove(merged + at + 1, merged + at + 2, (count - at - 1) * sizeof *merged);
+        merged[at] = at + 1 < count ? encoding_merge(tables, ids[at], ids[at + 1]) : ENCODING_NO_TOKEN;
+        if (at > 0) {
+            merged[at - 1] = encoding_merge(tables, ids[at - 1], ids[at]);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        add_token(tokens, ids[i]);
+    }
+}
+
+#define NOWHERE      SIZE_MAX
+#define BUCKET_COUNT (ENCODING_ID_BITS + 1)
+
+/* A long piece while it is merged: a part is named by the position of its first byte.
+ *
+ * What two parts make has a higher id than either, so the ids that merge next only grow: a radix queue serves. A pair
+ * that makes `id` waits in the bucket of the highest bit in which `id` differs from the last id that was taken; each
+ * time the lowest bucket is spread over those below it, so that no pair moves more often than an id has bits. */
+typedef struct long_piece {
+    const encoding_tables *tables;
+    size_t length;
+    uint32_t *ids;    /* of the part that begins here */
+    uint32_t *merged; /* what it makes with the next part; NO_TOKEN when nothing */
+    uint8_t *spans;   /* a part's length, at its first and at its last byte: the way to both neighbours */
+    size_t *before;   /* neighbours in the bucket's list */
+    size_t *after;
+    size_t buckets[BUCKET_COUNT]; /* the first of each list, or NOWHERE */
+    uint32_t last_id;
+} long_piece;
+
+static size_t *bucket_of(long_piece *piece, uint32_t id)
+{
+    uint32_t difference = id ^ piece->last_id;
+
+    return &piece->buckets[difference == 0 ? 0 : 32 - __builtin_clz(difference)];
+}
+
+static void enqueue(long_piece *piece, size_t at)
+{
+    size_t *bucket = bucket_of(piece, piece->merged[at]);
+
+    piece->before[at] = NOWHERE;
+    piece->after[at] = *bucket;
+    if (*bucket != NOWHERE) {
+        piece->before[*bucket] = at;
+    }
+    *bucket = at;
+}
+
+static void dequeue(long_piece *piece, size_t at)
+{
+    size_t before = piece->before[at];
+    size_t after = piece->after[at];
+
+    if (before != NOWHERE) {
+        piece->after[before] = after;
+    } else {
+        *bucket_of(piece, piece->merged[at]) = after;
+    }
+    if (after != NOWHERE) {
+        piece->before[after] = before;
+    }
+}
+
+/* A part that makes the lowest id of all, or NOWHERE. */
+static size_t find_lowest(long_piece *piece)
+{
+    size_t bucket = 0;
+    size_t first;
+
+    while (bucket < BUCKET_COUNT && piece->buckets[bucket] == NOWHERE) {
+        bucket++;
+    }
+    if (bucket == BUCKET_COUNT) {
+        return NOWHERE;
+    }
+    if (bucket > 0) {
+        first = piece->buckets[bucket];
+        piece->buckets[bucket] = NOWHERE;
+        piece->last_id = piece->merged[first];
+        for (size_t at = first; at != NOWHERE; at = piece->after[at]) {
+            piece->last_id = piece->merged[at] < piece->last_id ? piece->merged[at] : piece->last_id;
+        }
+        for (size_t at = first; at != NOWHERE;) {
+            size_t after = piece->after[at];
+
+            enqueue(piece, at);
+            at = after;
+        }
+    }
+    return piece->buckets[0];
+}
+
+/* Looks up what a part makes with the next one. */
+static void update_pair(long_piece *piece, size_t at)
+{
+    size_t next = at + piece->spans[at];
+
+    piece->merged[at] = ENCODING_NO_TOKEN;
+    if (next < piece->length) {
+        piece->merged[at] = encoding_merge(piece->tables, piece->ids[at], piece->ids[next]);
+    }
+    if (piece->merged[at] != ENCODING_NO_TOKEN) {
+        enqueue(piece, at);
+    }
+}
+
+static void forget_pair(long_piece *piece, size_t at)
+{
+    if (piece->merged[at] != ENCODING_NO_TOKEN) {
+        dequeue(piece, at);
+        piece->merged[at] = ENCODING_NO_TOKEN;
+    }
+}
+
+static void merge_with_next(long_piece *piece, size_t at)
+{
+    uint32_t id = piece->merged[at];
+    size_t next = at + piece->spans[at];
+    size_t span = (size_t)piece->spans[at] + piece->spans[next];
+    size_t previous = at > 0 ? at - piece->spans[at - 1] : at;
+
+    forget_pair(piece, previous);
+    forget_pair(piece, at);
+    forget_pair(piece, next);
+    piece->ids[at] = id;
+    piece->spans[at] = (uint8_t)span;
+    piece->spans[at + span - 1] = (uint8_t)span;
+    update_pair(piece, at);
+    if (previous != at) {
+        update_pair(piece, previous);
+    }
+}
+
+/* Merges a part and, as far as they touch, those after it that make the same. Of a run of equal parts the leftmost two
+ * merge first, so the run's start is looked for; other pairs that make the same token don't overlap. */
+static void merge_run(long_piece *piece, size_t at)
+{
+    uint32_t id = piece->merged[at];
+
+    if (piece->ids[at] == piece->ids[at + piece->spans[at]]) {
+        while (at > 0 && piece->ids[at - piece->spans[at - 1]] == piece->ids[at]) {
+            at -= piece->spans[at - 1];
+        }
+    }
+    do {
+        merge_with_next(piece, at);
+        at += piece->spans[at];
+    } while (at < piece->length && piece->merged[at] == id);
+}
+
+/* Time and memory are linear in the length. */
+static cpk_status merge_long(const cpk_allocator *allocator, const encoding_tables *tables, const char *bytes,
+                             size_t length, token_list *tokens, cpk_error **error)
+{
+    const size_t bytes_each = 2 * sizeof(size_t) + 2 * sizeof(uint32_t) + sizeof(uint8_t);
+    void *memory = memory_allocate_array(allocator, length, bytes_each);
+    long_piece piece = {.tables = tables, .length = length};
+
+    if (memory == NULL) {
+        return error_out_of_memory(error);
+    }
+    piece.before = memory;
+    piece.after = piece.before + length;
+    piece.ids = (uint32_t *)(piece.after + length);
+    piece.merged = piece.ids + length;
+    piece.spans = (uint8_t *)(piece.merged + length);
+    memset(piece.spans, 1, length);
+    for (size_t bucket = 0; bucket < BUCKET_COUNT; bucket++) {
+        piece.buckets[bucket] = NOWHERE;
+    }
+    for (size_t at = length; at-- > 0;) {
+        piece.ids[at] = tables->byte_ids[(unsigned char)bytes[at]];
+        update_pair(&piece, at);
+    }
+    for (size_t at = find_lowest(&piece); at != NOWHERE; at = find_lowest(&piece)) {
+        merge_run(&piece, at);
+    }
+    for (size_t at = 0; at < length; at += piece.spans[at]) {
+        add_token(tokens, piece.ids[at]);
+    }
+    memory_release_array(allocator, memory, length, bytes_each);
+    return CPK_OK;
+}
+
+cpk_status merge_piece(const cpk_allocator *allocator, const encoding_tables *tables, const char *bytes, size_t length,
+                       token_list *tokens, cpk_error **error)
+{
+    uint32_t id = encoding_token(tables, bytes, length);
+
+    if (id != ENCODING_NO_TOKEN) {
+        add_token(tokens, id);
+        return CPK_OK;
+    }
+    if (length <= SHORT_PIECE_MAX_BYTES) {
+        merge_short(tables, bytes, length, tokens);
+        return CPK_OK;
+    }
+    return merge_long(allocator, tables, bytes, length, tokens, error);
+}

@@ -1,0 +1,28 @@
+/* Byte-pair token counts, exact to the id. Pure, no state; long words take scratch memory from the allocator. */
+#ifndef TEXT_TOKENS_TOKENS_H
+#define TEXT_TOKENS_TOKENS_H
+
+#include "text/tokens/bpe_merge.h"
+#include "text/tokens/pretokenizer.h"
+
+#include <contextpack/tokens.h>
+
+cpk_status tokens_count(const cpk_allocator *allocator, int32_t encoding, const char *text, size_t length,
+                        int64_t *count, cpk_error **error);
+cpk_status tokens_encode(const cpk_allocator *allocator, int32_t encoding, const char *text, size_t length,
+                         uint32_t *ids, size_t capacity, size_t *count, cpk_error **error);
+
+/* Walks a text piece by piece ("word" by "word"). A text that begins where a piece of another begins has the same
+ * pieces from there on; cutting a text at the end of a piece changes at most the white space before the cut. */
+typedef struct tokens_reader {
+    const cpk_allocator *allocator;
+    const encoding_tables *tables;
+    pretokenizer pieces;
+} tokens_reader;
+
+cpk_status tokens_reader_init(tokens_reader *reader, const cpk_allocator *allocator, int32_t encoding, const char *text,
+                              size_t length, cpk_error **error);
+/* Adds the next piece's tokens to the list; *piece_length 0 is the end. */
+cpk_status tokens_reader_next(tokens_reader *reader, token_list *tokens, size_t *piece_length, cpk_error **error);
+
+#endif

@@ -1,2 +1,0 @@
-add_test(NAME house_includes_test
-    COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/includes_test.py ${PROJECT_SOURCE_DIR}/src)

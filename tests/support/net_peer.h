@@ -1,0 +1,88 @@
+/* An HTTP peer on loopback for the tests of the rooms that speak to one: net_peer.py in a process of its own. */
+#ifndef TESTS_SUPPORT_NET_PEER_H
+#define TESTS_SUPPORT_NET_PEER_H
+
+#include "support/test.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+typedef struct peer {
+    char folder[64]; /* what /file/NAME serves, and where tests write */
+    int port;
+    int input; /* closing it ends the peer */
+    pid_t pid;
+} peer;
+
+static inline void peer_folder(peer *peer)
+{
+    strcpy(peer->folder, "/tmp/contextpack-net-XXXXXX");
+    assert_non_null(mkdtemp(peer->folder));
+}
+
+/* The folder is there. `script` is one that says its port, `first` and `second` its arguments behind the folder. */
+static inline void peer_run(peer *peer, const char *script, const char *first, const char *second)
+{
+    int to[2];
+    int from[2];
+    char line[16] = "";
+    FILE *said;
+
+    assert_int_equal(pipe2(to, O_CLOEXEC), 0); /* another peer must not keep them open */
+    assert_int_equal(pipe2(from, O_CLOEXEC), 0);
+    peer->pid = fork();
+    assert_true(peer->pid >= 0);
+    if (peer->pid == 0) {
+        dup2(to[0], 0);
+        dup2(from[1], 1);
+        execlp("python3", "python3", "-B", script, peer->folder, first, second, NULL);
+        _exit(127);
+    }
+    close(to[0]);
+    close(from[1]);
+    peer->input = to[1];
+    said = fdopen(from[0], "r");
+    assert_non_null(said);
+    assert_non_null(fgets(line, sizeof line, said));
+    fclose(said);
+    peer->port = atoi(line);
+    assert_true(peer->port > 0);
+}
+
+/* With a certificate and its key (files) it speaks TLS. */
+static inline void peer_start(peer *peer, const char *certificate, const char *key)
+{
+    peer_run(peer, PROJECT_DIR "/tests/support/net_peer.py", certificate, key);
+}
+
+static inline void peer_stop(peer *peer)
+{
+    int status;
+
+    close(peer->input);
+    assert_int_equal(waitpid(peer->pid, &status, 0), peer->pid);
+}
+
+static inline void peer_write(const peer *peer, const char *name, const char *text)
+{
+    char path[128];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/%s", peer->folder, name);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fputs(text, file) >= 0, 1);
+    assert_int_equal(fclose(file), 0);
+}
+
+static inline void peer_remove(const peer *peer, const char *name)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/%s", peer->folder, name);
+    unlink(path);
+}
+
+#endif

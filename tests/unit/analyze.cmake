@@ -1,5 +1,0 @@
-cpk_unit_test(model_finding_test ${CMAKE_CURRENT_LIST_DIR}/model_finding_test.c base model)
-cpk_unit_test(analyze_sentence_test ${CMAKE_CURRENT_LIST_DIR}/analyze_sentence_test.c base model analyze)
-cpk_unit_test(analyze_speech_test ${CMAKE_CURRENT_LIST_DIR}/analyze_speech_test.c base model analyze)
-cpk_unit_test(analyze_extractive_test ${CMAKE_CURRENT_LIST_DIR}/analyze_extractive_test.c base model analyze)
-cpk_unit_test(analyze_merge_test ${CMAKE_CURRENT_LIST_DIR}/analyze_merge_test.c base model analyze)

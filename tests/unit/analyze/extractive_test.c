@@ -1,0 +1,656 @@
+#include "support/test.h"
+
+#include "analyze/extractive.h"
+#include "analyze/finding_merge.h"
+#include "base/cancel.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+
+#define DAY_US INT64_C(86400000000)
+
+static int32_t take_answer(void *user, const void *data, size_t length)
+{
+    buffer_append(user, data, length);
+    return 0;
+}
+
+static cpk_message make_message(const char *text, int32_t kind, size_t number)
+{
+    static char ids[4096][16];
+    cpk_message message = {.struct_size = sizeof message,
+                           .flags = CPK_MESSAGE_ACTIVE_BRANCH,
+                           .role = CPK_ROLE_USER,
+                           .kind = kind,
+                           .time_us = INT64_C(1700000000000000) + (int64_t)number * DAY_US,
+                           .provider = "test",
+                           .conversation_title = "",
+                           .text = text,
+                           .text_length = strlen(text)};
+
+    snprintf(ids[number % 4096], sizeof ids[0], "c%zu", number);
+    message.conversation_id = ids[number % 4096];
+    message.message_id = ids[number % 4096];
+    return message;
+}
+
+static void analyze(const cpk_message *messages, size_t count, int64_t max_findings, buffer *answer)
+{
+    context context;
+    cpk_analyzer_driver driver;
+    cpk_analyzer_request request = {
+        .struct_size = sizeof request, .system_prompt = "", .text = "", .messages = messages, .message_count = count};
+    cpk_analyzer_usage usage = {.struct_size = sizeof usage};
+    cpk_error *error = NULL;
+
+    context_init(&context);
+    context.settings.values[SETTING_ANALYZE_MAX_FINDINGS] = max_findings;
+    extractive_driver_init(&driver, &context);
+    buffer_clear(answer);
+    assert_ok(driver.analyze(driver.self, &request, take_answer, answer, &usage, &error), error);
+}
+
+/* The merged findings of messages. */
+static void understand(const cpk_message *messages, size_t count, finding_set *result)
+{
+    cpk_error *error = NULL;
+    findings_merge *merge;
+    finding_set set;
+    buffer answer;
+
+    buffer_init(&answer, &memory_default);
+    finding_set_init(&set, &memory_default);
+    finding_set_init(result, &memory_default);
+    analyze(messages, count, 400, &answer);
+    assert_ok(finding_set_read_answer(&set, answer.data, answer.length, &error), error);
+    assert_ok(findings_merge_create(&memory_default, &merge, &error), error);
+    assert_ok(findings_merge_add(merge, &set, &error), error);
+    assert_ok(findings_merge_finish(merge, result, &error), error);
+    findings_merge_free(merge);
+    finding_set_free(&set);
+    buffer_free(&answer);
+}
+
+static const finding *find(const finding_set *set, finding_category category, const char *text)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->items[i].category == category && strcmp(set->items[i].text, text) == 0) {
+            return &set->items[i];
+        }
+    }
+    return NULL;
+}
+
+static void print_all(const finding_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        print_message("  %s: %s\n", finding_category_name(set->items[i].category), set->items[i].text);
+    }
+}
+
+typedef struct expectation {
+    const char *said;
+    finding_category category;
+    const char *text; /* NULL: nothing about the user */
+} expectation;
+
+static int32_t tells_something(const finding_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->items[i].category != FINDING_STYLE && set->items[i].category != FINDING_TOPIC) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void check(const expectation *expected, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        cpk_message message = make_message(expected[i].said, CPK_KIND_TEXT, 1);
+        finding_set set;
+
+        understand(&message, 1, &set);
+        if (expected[i].text != NULL && find(&set, expected[i].category, expected[i].text) == NULL) {
+            print_all(&set);
+            fail_msg("\"%s\" does not tell \"%s\"", expected[i].said, expected[i].text);
+        }
+        if (expected[i].text == NULL && tells_something(&set)) {
+            print_all(&set);
+            fail_msg("\"%s\" should tell nothing", expected[i].said);
+        }
+        finding_set_free(&set);
+    }
+}
+
+static void reads_statements(void **state)
+{
+    static const expectation expected[] = {
+        {"My name is Ines Duarte.", FINDING_IDENTITY, "Name: Ines Duarte"},
+        {"call me Ines", FINDING_IDENTITY, "Name: Ines"},
+        {"I'm Ines, can you help?", FINDING_IDENTITY, "Name: Ines"},
+        {"I'm a paediatric nurse, what shoes are good?", FINDING_IDENTITY, "Is a paediatric nurse"},
+        {"As a paediatric nurse I stand all day.", FINDING_IDENTITY, "Paediatric nurse"},
+        {"I work as a welder at Blue Yard.", FINDING_IDENTITY, "Works as a welder at Blue Yard"},
+        {"I work for Cedar Foods", FINDING_IDENTITY, "Works for Cedar Foods"},
+        {"We just moved from Leeds to Porto.", FINDING_IDENTITY, "Lives in Porto"},
+        {"I live in Porto, what should I see?", FINDING_IDENTITY, "Lives in Porto"},
+        {"I'm based in Lyon these days", FINDING_IDENTITY, "Based in Lyon these days"},
+        {"I'm 34 years old.", FINDING_IDENTITY, "Is 34 years old"},
+        {"I'm fluent in Hungarian", FINDING_SKILL, "Is fluent in Hungarian"},
+        {"I speak Catalan at home", FINDING_IDENTITY, "Speaks Catalan at home"},
+        {"my daughter Ines turned 6 yesterday", FINDING_PERSON, "Daughter Ines (6)"},
+        {"My husband, Tomas, snores.", FINDING_PERSON, "Husband Tomas"},
+        {"I have two kids", FINDING_PERSON, "Has two kids"},
+        {"I'm building Atlas, an inventory app in Rust.", FINDING_PROJECT, "Building Atlas, an inventory app in Rust"},
+        {"I've been working on a podcast about bridges.", FINDING_PROJECT,
+         "Has been working on a podcast about bridges"},
+        {"I use Neovim and tmux every day", FINDING_SKILL, "Uses Neovim and tmux every day"},
+        {"my stack is Go and Postgres", FINDING_SKILL, "Stack is Go and Postgres"},
+        {"I prefer short answers", FINDING_PREFERENCE, "Prefers short answers"},
+        {"hate when answers are long", FINDING_PREFERENCE, "Hates when answers are long"},
+        {"I can't stand small talk", FINDING_PREFERENCE, "Can't stand small talk"},
+        {"since I'm allergic to peanuts, what can I eat?", FINDING_CONSTRAINT, "Is allergic to peanuts"},
+        {"I'm vegan", FINDING_CONSTRAINT, "Is vegan"},
+        {"I don't eat pork", FINDING_CONSTRAINT, "Doesn't eat pork"},
+        {"my budget is 400 euros", FINDING_CONSTRAINT, "Budget is 400 euros"},
+        {"I want to run a marathon next year", FINDING_GOAL, "Wants to run a marathon next year"},
+        {"gonna run my first half marathon in May", FINDING_GOAL, "Is going to run their first half marathon in May"},
+        {"I'm learning Korean", FINDING_GOAL, "Learning Korean"},
+        {"I grew up in Ghana.", FINDING_BACKGROUND, "Grew up in Ghana"},
+        {"I studied hydrology at Lund", FINDING_BACKGROUND, "Studied hydrology at Lund"},
+        {"I used to work as a baker.", FINDING_BACKGROUND, "Used to work as a baker"},
+        {"I got married in June", FINDING_EVENT, "Got married in June"},
+        {"I'm a nurse and live in Porto", FINDING_IDENTITY, "Lives in Porto"},
+        {"Please keep your answers short.", FINDING_PREFERENCE, "Asks of answers: Please keep your answers short"},
+        {"Rust is what I reach for at home.", FINDING_BACKGROUND, "Rust is what they reach for at home"},
+        {"I'm Ana, a hydrologist in Porto.", FINDING_IDENTITY, "Is a hydrologist"},
+        {"I'm Ana, a hydrologist in Porto.", FINDING_IDENTITY, "Lives in Porto"},
+        {"Hi, I'm Deniz, UX designer at Korvo, based in Izmir.", FINDING_IDENTITY, "Works at Korvo"},
+        {"Bruno here, electrician from Leeds.", FINDING_IDENTITY, "Name: Bruno"},
+        {"Bruno here, electrician from Leeds.", FINDING_IDENTITY, "Is an electrician"},
+        {"I've been with Corvane Bank for six years.", FINDING_IDENTITY, "Has been with Corvane Bank for six years"},
+        {"I want to add push notifications but keep hosting costs below 10 euros a month.", FINDING_GOAL,
+         "Wants to add push notifications but keep hosting costs below 10 euros a month"},
+        {"I never want to store patient data in it, only staff names.", FINDING_CONSTRAINT,
+         "Never wants to store patient data in it, only staff names"},
+        {"I get home around 8am and sleep until 3.", FINDING_BACKGROUND, "Gets home around 8am and sleeps until 3"},
+    };
+
+    (void)state;
+    check(expected, sizeof expected / sizeof expected[0]);
+}
+
+static void leaves_out_what_only_points(void **state)
+{
+    static const expectation expected[] = {
+        {"I like the first one better.", FINDING_PREFERENCE, NULL},
+        {"I want the second version, but shorter.", FINDING_GOAL, NULL},
+        {"Explain the French Revolution in five sentences, I keep being asked.", FINDING_PREFERENCE, NULL},
+        {"I need a title for this.", FINDING_CONSTRAINT, NULL},
+        {"Show the steps.", FINDING_PREFERENCE, NULL},
+        {"Reply to this for me.", FINDING_PREFERENCE, NULL},
+        {"Break it into quarters for me.", FINDING_PREFERENCE, NULL},
+        {"It's been there since the weekend and I've tried soda water.", FINDING_BACKGROUND, NULL},
+        {"Which one? I need to pick one.", FINDING_GOAL, NULL},
+        {"I want to think out loud a bit before I ask for anything.", FINDING_GOAL, NULL},
+        {"Prep me for a tough chat with Oscar.", FINDING_PREFERENCE, NULL},
+        {"I like the first bike I had.", FINDING_PREFERENCE, "Likes the first bike they had"},
+    };
+
+    (void)state;
+    check(expected, sizeof expected / sizeof expected[0]);
+}
+
+static void reads_standing_wishes_without_their_frame(void **state)
+{
+    static const expectation expected[] = {
+        {"For all future answers: use British spelling.", FINDING_PREFERENCE, "Asks of answers: Use British spelling"},
+        {"Custom instruction for all chats: explain the reasoning step by step.", FINDING_PREFERENCE,
+         "Asks of answers: Explain the reasoning step by step"},
+        {"From now on, please use British spelling.", FINDING_PREFERENCE, "Asks of answers: Use British spelling"},
+        {"Could you always use British spelling?", FINDING_PREFERENCE, "Asks of answers: Always use British spelling"},
+        {"Remember this about me: I want you to be blunt with your criticism.", FINDING_PREFERENCE,
+         "Asks of answers: Be blunt with your criticism"},
+        {"How I'd like you to respond: use British spelling.", FINDING_PREFERENCE,
+         "Asks of answers: Use British spelling"},
+        {"Keep answers short.", FINDING_PREFERENCE, "Asks of answers: Keep answers short"},
+    };
+
+    (void)state;
+    check(expected, sizeof expected / sizeof expected[0]);
+}
+
+static void tells_sound_lines_or_none(void **state)
+{
+    static const expectation expected[] = {
+        {"no garden here, so what are my options", FINDING_CONSTRAINT, "Has no garden"},
+        {"Turns out it's mustard that sets off my allergy.", FINDING_CONSTRAINT, NULL},
+        {"I pretty much live in Trello these days.", FINDING_SKILL, "Lives in Trello these days"},
+        {"Originally from Cardiff, so please forgive the odd idiom.", FINDING_BACKGROUND, "Originally from Cardiff"},
+        {"All I have is a 2015 MacBook Air.", FINDING_IDENTITY, NULL},
+        {"All I've got is about five hours a week.", FINDING_IDENTITY, NULL},
+        {"I'm used to heat.", FINDING_PREFERENCE, NULL},
+        {"Because I work split shifts I never make it to the post office.", FINDING_IDENTITY, "Works split shifts"},
+        {"Where I'm from (bergen) nobody tips.", FINDING_BACKGROUND, NULL},
+        {"I've had psoriasis since I was a kid.", FINDING_CONSTRAINT, "Has had psoriasis"},
+        {"What is inflation?\n\nKind regards,\nOrla Okonkwo", FINDING_IDENTITY, "Name: Orla Okonkwo"},
+        {"Allergies: mustard.", FINDING_CONSTRAINT, "Allergies: mustard"},
+        {"Age: 47.", FINDING_IDENTITY, "Age: 47"},
+        {"Home is Lisbon, so day trips please.", FINDING_IDENTITY, "Lives in Lisbon"},
+        {"as a 45-year-old, is it too late to learn to skate", FINDING_IDENTITY, "Is a 45-year-old"},
+        {"Hebrew is my mother tongue so excuse my English.", FINDING_IDENTITY, "Native language: Hebrew"},
+    };
+
+    (void)state;
+    check(expected, sizeof expected / sizeof expected[0]);
+}
+
+static void reads_other_languages(void **state)
+{
+    static const expectation expected[] = {
+        {"Ich wohne in Leipzig und suche ein Fahrrad.", FINDING_IDENTITY, "Lives in Leipzig"},
+        {"Ich arbeite als Krankenpflegerin.", FINDING_IDENTITY, "Works as Krankenpflegerin"},
+        {"Je m'appelle Solène.", FINDING_IDENTITY, "Name: Solène"},
+        {"J'habite à Nantes.", FINDING_IDENTITY, "Lives in Nantes"},
+        {"Vivo en Sevilla y busco piso", FINDING_IDENTITY, "Lives in Sevilla"},
+        {"Soy alérgica a las nueces", FINDING_CONSTRAINT, "Allergic a las nueces"},
+        {"Moro em Recife.", FINDING_IDENTITY, "Lives in Recife"},
+        {"Mi chiamo Ginevra", FINDING_IDENTITY, "Name: Ginevra"},
+    };
+
+    (void)state;
+    check(expected, sizeof expected / sizeof expected[0]);
+}
+
+static void ignores_what_is_not_about_the_user(void **state)
+{
+    static const expectation expected[] = {
+        {"My friend Tom lives in Oslo and works as a pilot.", FINDING_NOTE, NULL},
+        {"Am I a good fit for Oslo?", FINDING_NOTE, NULL},
+        {"If I were a pilot in Oslo, what would I earn?", FINDING_NOTE, NULL},
+        {"Should I become a pilot?", FINDING_NOTE, NULL},
+        {"What if I worked as a pilot?", FINDING_NOTE, NULL},
+        {"I'm not a lawyer.", FINDING_NOTE, NULL},
+        {"Translate: I live in Oslo", FINDING_NOTE, NULL},
+        {"You think I'm a pilot, don't you", FINDING_NOTE, NULL},
+        {"I think it's wrong, I get an error", FINDING_NOTE, NULL},
+        {"thanks, I need help with this", FINDING_NOTE, NULL},
+        {"The guy I'm dating is a pilot at Blue Yard.", FINDING_NOTE, NULL},
+        {"I'm confused", FINDING_NOTE, NULL},
+        {"as a user, I want to log in so that I see my data", FINDING_NOTE, NULL},
+    };
+
+    (void)state;
+    check(expected, sizeof expected / sizeof expected[0]);
+}
+
+static void tells_a_move_as_it_is_now(void **state)
+{
+    cpk_message messages[] = {make_message("I live in Leeds.", CPK_KIND_TEXT, 1),
+                              make_message("I live in Leeds and like it.", CPK_KIND_TEXT, 2),
+                              make_message("Actually I moved to Porto.", CPK_KIND_TEXT, 3)};
+    finding_set set;
+    const finding *old;
+
+    (void)state;
+    understand(messages, 3, &set);
+    assert_non_null(find(&set, FINDING_IDENTITY, "Lives in Porto"));
+    assert_null(find(&set, FINDING_IDENTITY, "Lives in Leeds"));
+    old = find(&set, FINDING_IDENTITY, "Lived in Leeds (until about 2023-11)");
+    assert_non_null(old);
+    assert_true(old->superseded);
+    finding_set_free(&set);
+}
+
+/* What replaced a home, an employer or a tool is told, and the old one as a former one. */
+static void tells_changes_as_they_are_now(void **state)
+{
+    static const struct {
+        const char *before;
+        const char *change;
+        const char *now;
+        const char *former;
+    } changes[] = {
+        {"I live in Halifax.", "left Halifax for good two weeks ago, Busan is home now", "Lives in Busan", "Halifax"},
+        {"I live in Izmir.", "I no longer live in Izmir, we upped sticks to Durban.", "Lives in Durban", "Izmir"},
+        {"I live in Turin.", "I don't live in Turin any more. Albuquerque it is.", NULL, "Turin"},
+        {"I'm based in Dundee.", "Scratch what I said about Dundee, I'm in Brno now.", "Lives in Brno", "Dundee"},
+        {"I work at Northwind as an engineer.", "Left Northwind for Brightwater last week.", "Works at Brightwater",
+         "Northwind"},
+        {"I use Evernote for my notes.", "Moved from Evernote to Joplin.", "Uses Joplin", "Evernote"},
+        {"We settled on Zotero.", "I ditched Zotero for Obsidian last month.", "Uses Obsidian", "Zotero"},
+        {"I use Darktable for most things.", "I've stopped using Darktable and do it all in InDesign.", "Uses InDesign",
+         "Darktable"},
+        {"I work at Nordbank.", "I got a new job, so goodbye Nordbank, hello Veritas.", "Works at Veritas", "Nordbank"},
+        {"I use Trello for planning.", "We replaced Trello with Linear.", "Uses Linear", "Trello"},
+        {"We use Jenkins for our builds.", "We use Woodpecker now instead of Jenkins.", NULL, "Jenkins"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        cpk_message messages[] = {make_message(changes[i].before, CPK_KIND_TEXT, 1),
+                                  make_message(changes[i].change, CPK_KIND_TEXT, 3)};
+        finding_set set;
+        int32_t former = 0;
+        int32_t now = changes[i].now == NULL;
+
+        understand(messages, 2, &set);
+        for (size_t k = 0; k < set.count; k++) {
+            const finding *item = &set.items[k];
+
+            now |= !item->superseded && changes[i].now != NULL && strcmp(item->text, changes[i].now) == 0;
+            former |= item->superseded && strstr(item->text, changes[i].former) != NULL;
+            if (!item->superseded && strstr(item->text, changes[i].former) != NULL && item->category != FINDING_EVENT &&
+                strstr(item->text, "instead of") == NULL && strstr(item->text, "eplaced") == NULL) {
+                print_all(&set);
+                fail_msg("\"%s\" leaves \"%s\"", changes[i].change, item->text);
+            }
+        }
+        if (!now || !former) {
+            print_all(&set);
+            fail_msg("\"%s\" is not told as it is now", changes[i].change);
+        }
+        finding_set_free(&set);
+    }
+}
+
+/* What others changed, wishes, and what is left for a while end nothing. */
+static void ends_nothing_without_a_change(void **state)
+{
+    static const char *const said[][3] = {
+        {"I live in Leeds.", "My brother moved from Leeds to Oslo.", "Lives in Leeds"},
+        {"I use Photoshop daily.", "My sister ditched Photoshop for Krita.", "Uses Photoshop daily"},
+        {"I use Slack at work.", "I want to replace Slack with Matrix some day.", "Uses Slack at work"},
+        {"I use Python daily.", "I dropped Python for this script because it was slow.", "Uses Python daily"},
+        {"I work at Nordbank.", "My boss is no longer with Nordbank.", "Works at Nordbank"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        cpk_message messages[] = {make_message(said[i][0], CPK_KIND_TEXT, 1),
+                                  make_message(said[i][1], CPK_KIND_TEXT, 3)};
+        finding_set set;
+        int32_t held = 0;
+
+        understand(messages, 2, &set);
+        for (size_t k = 0; k < set.count; k++) {
+            held |= !set.items[k].superseded && strcmp(set.items[k].text, said[i][2]) == 0;
+        }
+        if (!held) {
+            print_all(&set);
+            fail_msg("\"%s\" ends \"%s\"", said[i][1], said[i][2]);
+        }
+        finding_set_free(&set);
+    }
+}
+
+static void reads_only_the_user(void **state)
+{
+    cpk_message messages[] = {make_message("I live in Oslo", CPK_KIND_TEXT, 1),
+                              make_message("I live in Oslo", CPK_KIND_ATTACHMENT, 2),
+                              make_message("I live in Oslo", CPK_KIND_THINKING, 3)};
+    cpk_message memory =
+        make_message("User lives in Porto.\nThe user's name is Ines.\nUser prefers tables.", CPK_KIND_MEMORY, 4);
+    finding_set set;
+
+    (void)state;
+    messages[0].role = CPK_ROLE_ASSISTANT;
+    understand(messages, 3, &set);
+    assert_int_equal(set.count, 0);
+    finding_set_free(&set);
+    memory.role = CPK_ROLE_SYSTEM;
+    memory.flags |= CPK_MESSAGE_HIDDEN;
+    understand(&memory, 1, &set);
+    assert_non_null(find(&set, FINDING_IDENTITY, "Lives in Porto"));
+    assert_non_null(find(&set, FINDING_IDENTITY, "Name: Ines"));
+    assert_non_null(find(&set, FINDING_PREFERENCE, "Prefers tables"));
+    finding_set_free(&set);
+}
+
+static void counts_messages_and_keeps_evidence(void **state)
+{
+    cpk_message messages[20];
+    finding_set set;
+    const finding *home;
+
+    (void)state;
+    for (size_t i = 0; i < 20; i++) {
+        messages[i] = make_message(i % 2 == 0 ? "I live in Porto. I live in Porto." : "We live in Porto, and you?",
+                                   CPK_KIND_TEXT, i + 1);
+    }
+    messages[1].conversation_id = messages[0].conversation_id;
+    understand(messages, 20, &set);
+    home = find(&set, FINDING_IDENTITY, "Lives in Porto");
+    assert_non_null(home);
+    assert_int_equal(home->mentions, 20);
+    assert_int_equal(home->conversations, 19);
+    assert_int_equal(home->evidence_count, 8);
+    assert_string_equal(home->evidence[0].quote, "We live in Porto");
+    assert_int_equal(home->evidence[0].time_us, messages[19].time_us);
+    assert_int_equal(home->first_us, messages[0].time_us);
+    assert_int_equal(set.user_messages, 20);
+    finding_set_free(&set);
+}
+
+static void finds_topics_in_any_script(void **state)
+{
+    static const char *const texts[] = {"\xE6\x96\x99\xE7\x90\x86\xE3\x81\xAE\xE3\x83\xAC\xE3\x82\xB7\xE3\x83\x94",
+                                        "\xE6\x96\x99\xE7\x90\x86\xE3\x82\x92\xE6\x95\x99\xE3\x81\x88\xE3\x81\xA6",
+                                        "beekeeping in spring", "swarms and beekeeping"};
+    cpk_message messages[4];
+    finding_set set;
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        messages[i] = make_message(texts[i], CPK_KIND_TEXT, i + 1);
+    }
+    understand(messages, 4, &set);
+    assert_non_null(find(&set, FINDING_TOPIC, "beekeeping"));
+    assert_non_null(find(&set, FINDING_TOPIC, "\xE6\x96\x99\xE7\x90\x86"));
+    finding_set_free(&set);
+}
+
+static void caps_findings_best_first(void **state)
+{
+    static char texts[200][64];
+    cpk_message messages[201];
+    finding_set set;
+    buffer answer;
+    cpk_error *error = NULL;
+    size_t statements = 0;
+
+    (void)state;
+    for (size_t i = 0; i < 200; i++) {
+        snprintf(texts[i], sizeof texts[i], "I rode the ferry to Island%zu", i);
+        messages[i] = make_message(texts[i], CPK_KIND_TEXT, i + 1);
+    }
+    messages[200] = make_message("I live in Porto", CPK_KIND_TEXT, 300);
+    buffer_init(&answer, &memory_default);
+    finding_set_init(&set, &memory_default);
+    analyze(messages, 201, 10, &answer);
+    assert_ok(finding_set_read_answer(&set, answer.data, answer.length, &error), error);
+    for (size_t i = 0; i < set.count; i++) {
+        statements += set.items[i].category != FINDING_STYLE;
+    }
+    assert_int_equal(statements, 10);
+    assert_string_equal(set.items[0].text, "Lives in Porto");
+    finding_set_free(&set);
+    buffer_free(&answer);
+}
+
+static uint32_t next_random(uint64_t *seed)
+{
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(*seed >> 33);
+}
+
+/* Random words, marks and code points: the answer is always a findings document, and always the same. */
+static void survives_garbage_and_is_deterministic(void **state)
+{
+    static const char *const pieces[] = {"I",     "I'm", " ",  " ",    " ",    "my",   "wife",   "live", "in",
+                                         "Porto", ",",   ".",  "\n",   "\n\n", "?",    "\"",     "'",    "```",
+                                         "(",     ")",   ":",  "as a", "not",  "n't",  "have",   "been", "Rewrite this",
+                                         "'s",    "and", "is", "-",    "34",   "user", "call me"};
+    static char text[4096];
+    uint64_t seed = 42;
+    buffer first;
+    buffer second;
+
+    (void)state;
+    buffer_init(&first, &memory_default);
+    buffer_init(&second, &memory_default);
+    for (size_t round = 0; round < 400; round++) {
+        size_t used = 0;
+        cpk_message message;
+
+        while (used + 16 < sizeof text && next_random(&seed) % 200 != 0) {
+            if (next_random(&seed) % 4 == 0) {
+                uint32_t c = next_random(&seed) % 0x110000;
+
+                used += c == 0 || (c >= 0xD800 && c <= 0xDFFF) ? 0 : utf8_encode(c, text + used);
+            } else {
+                const char *piece = pieces[next_random(&seed) % (sizeof pieces / sizeof pieces[0])];
+
+                memcpy(text + used, piece, strlen(piece));
+                used += strlen(piece);
+            }
+        }
+        text[used] = '\0';
+        message = make_message(text, (int32_t)(next_random(&seed) % 15), round);
+        analyze(&message, 1, 400, &first);
+        analyze(&message, 1, 400, &second);
+        assert_string_equal(buffer_text(&first), buffer_text(&second));
+        assert_non_null(strstr(buffer_text(&first), "contextpack-findings"));
+        assert_int_equal(utf8_valid_prefix(first.data, first.length), first.length);
+    }
+    buffer_free(&second);
+    buffer_free(&first);
+}
+
+typedef struct scarcity {
+    size_t left; /* allocations until there is no memory */
+    int64_t out_bytes;
+} scarcity;
+
+static void *scarce_allocate(void *user, size_t size_bytes)
+{
+    scarcity *scarcity = user;
+
+    if (scarcity->left == 0) {
+        return NULL;
+    }
+    scarcity->left--;
+    scarcity->out_bytes += (int64_t)size_bytes;
+    return malloc(size_bytes);
+}
+
+static void *scarce_resize(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes)
+{
+    scarcity *scarcity = user;
+
+    if (scarcity->left == 0) {
+        return NULL;
+    }
+    scarcity->left--;
+    scarcity->out_bytes += (int64_t)new_size_bytes - (int64_t)old_size_bytes;
+    return realloc(block, new_size_bytes);
+}
+
+static void scarce_release(void *user, void *block, size_t size_bytes)
+{
+    ((scarcity *)user)->out_bytes -= (int64_t)size_bytes;
+    free(block);
+}
+
+/* Every allocation fails in turn: the call says so and gives everything back. */
+static void survives_a_lack_of_memory(void **state)
+{
+    cpk_message messages[] = {
+        make_message("I'm Ines, a nurse. I live in Porto. My daughter Mia (6) likes tea.", CPK_KIND_TEXT, 1),
+        make_message("I moved to Leeds, my budget is 40 euros", CPK_KIND_TEXT, 2),
+        make_message("# Title of it\n\nA first sentence that is long enough.", CPK_KIND_DOCUMENT, 3)};
+    cpk_status status = CPK_ERROR_OUT_OF_MEMORY;
+
+    (void)state;
+    for (size_t left = 0; status != CPK_OK; left++) {
+        scarcity scarcity = {left, 0};
+        context context;
+        cpk_analyzer_driver driver;
+        cpk_analyzer_request request = {
+            .struct_size = sizeof request, .system_prompt = "", .text = "", .messages = messages, .message_count = 3};
+        cpk_analyzer_usage usage = {.struct_size = sizeof usage};
+        buffer answer;
+
+        context_init(&context);
+        context.allocator =
+            (cpk_allocator){sizeof(cpk_allocator), 0, &scarcity, scarce_allocate, scarce_resize, scarce_release};
+        extractive_driver_init(&driver, &context);
+        buffer_init(&answer, &memory_default);
+        status = driver.analyze(driver.self, &request, take_answer, &answer, &usage, NULL);
+        assert_true(status == CPK_OK || status == CPK_ERROR_OUT_OF_MEMORY);
+        assert_int_equal(scarcity.out_bytes, 0);
+        assert_true(left < 100000);
+        buffer_free(&answer);
+    }
+}
+
+static int32_t refuse(void *user, const void *data, size_t length)
+{
+    (void)user;
+    (void)data;
+    (void)length;
+    return 1;
+}
+
+static void stops_when_asked(void **state)
+{
+    context context;
+    cpk_analyzer_driver driver;
+    cpk_message message = make_message("I live in Porto", CPK_KIND_TEXT, 1);
+    cpk_analyzer_request request = {
+        .struct_size = sizeof request, .system_prompt = "", .text = "", .messages = &message, .message_count = 1};
+    cpk_analyzer_usage usage = {.struct_size = sizeof usage};
+    cpk_cancel *cancel;
+    buffer answer;
+
+    (void)state;
+    context_init(&context);
+    extractive_driver_init(&driver, &context);
+    buffer_init(&answer, &memory_default);
+    assert_int_equal(driver.analyze(driver.self, &request, refuse, NULL, &usage, NULL), CPK_ERROR_CANCELLED);
+    assert_int_equal(cpk_cancel_create(&cancel, NULL), CPK_OK);
+    cpk_cancel_request(cancel);
+    request.cancel = cancel;
+    assert_int_equal(driver.analyze(driver.self, &request, take_answer, &answer, &usage, NULL), CPK_ERROR_CANCELLED);
+    assert_int_equal(answer.length, 0);
+    request.cancel = NULL;
+    request.message_count = 0;
+    assert_int_equal(driver.analyze(driver.self, &request, take_answer, &answer, &usage, NULL), CPK_OK);
+    assert_non_null(strstr(buffer_text(&answer), "\"findings\":[]"));
+    cpk_cancel_free(cancel);
+    buffer_free(&answer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_statements),
+        cmocka_unit_test(leaves_out_what_only_points),
+        cmocka_unit_test(reads_standing_wishes_without_their_frame),
+        cmocka_unit_test(tells_sound_lines_or_none),
+        cmocka_unit_test(reads_other_languages),
+        cmocka_unit_test(ignores_what_is_not_about_the_user),
+        cmocka_unit_test(tells_a_move_as_it_is_now),
+        cmocka_unit_test(tells_changes_as_they_are_now),
+        cmocka_unit_test(ends_nothing_without_a_change),
+        cmocka_unit_test(reads_only_the_user),
+        cmocka_unit_test(counts_messages_and_keeps_evidence),
+        cmocka_unit_test(finds_topics_in_any_script),
+        cmocka_unit_test(caps_findings_best_first),
+        cmocka_unit_test(survives_garbage_and_is_deterministic),
+        cmocka_unit_test(stops_when_asked),
+        cmocka_unit_test(survives_a_lack_of_memory),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

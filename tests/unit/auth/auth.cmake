@@ -1,0 +1,1 @@
+cpk_unit_tests(auth "base;net;auth" jwt claims jwks)

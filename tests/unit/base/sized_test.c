@@ -1,0 +1,75 @@
+#include "support/test.h"
+
+#include "base/error.h"
+#include "base/sized.h"
+
+typedef struct options {
+    uint32_t struct_size;
+    int32_t first;
+    int64_t second;
+} options;
+
+/* A struct may end after each field: at bytes 4, 8 and 16. */
+#define BOUNDS UINT64_C(0x16)
+
+typedef struct newer_options {
+    options known;
+    int64_t third;
+} newer_options;
+
+static void an_older_struct_goes_on_with_zeros(void **state)
+{
+    const options given = {offsetof(options, second), 1, 2};
+    options ours = {0, 9, 9};
+    cpk_error *error = NULL;
+
+    (void)state;
+    assert_ok(sized_read_bounded(&ours, sizeof ours, BOUNDS, &given, "test", "options", &error), error);
+    assert_int_equal(ours.struct_size, sizeof ours);
+    assert_int_equal(ours.first, 1);
+    assert_int_equal(ours.second, 0);
+}
+
+static void a_newer_struct_may_have_a_tail_of_zeros(void **state)
+{
+    newer_options given = {{sizeof given, 1, 2}, 0};
+    options ours;
+    cpk_error *error = NULL;
+
+    (void)state;
+    assert_ok(sized_read_bounded(&ours, sizeof ours, BOUNDS, &given, "test", "options", &error), error);
+    assert_int_equal(ours.struct_size, sizeof ours);
+    assert_int_equal(ours.second, 2);
+    given.third = 1;
+    assert_int_equal(sized_read_bounded(&ours, sizeof ours, BOUNDS, &given, "test", "the options", &error),
+                     CPK_ERROR_UNSUPPORTED);
+    assert_non_null(strstr(cpk_error_message(error), "the options"));
+    cpk_error_free(error);
+}
+
+static void nonsense_is_refused(void **state)
+{
+    const uint32_t sizes[] = {0, 3, 5, 7, 9, 12, 15, 4097, UINT32_MAX};
+    options ours;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        const options given = {sizes[i], 1, 2};
+
+        assert_int_equal(sized_read_bounded(&ours, sizeof ours, BOUNDS, &given, "test", "o", NULL),
+                         CPK_ERROR_INVALID_ARGUMENT);
+    }
+    assert_int_equal(sized_read_bounded(&ours, sizeof ours, BOUNDS, NULL, "test", "o", NULL),
+                     CPK_ERROR_INVALID_ARGUMENT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_older_struct_goes_on_with_zeros),
+        cmocka_unit_test(a_newer_struct_may_have_a_tail_of_zeros),
+        cmocka_unit_test(nonsense_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

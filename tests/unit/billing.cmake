@@ -1,7 +1,0 @@
-cpk_unit_test(billing_signature_test ${CMAKE_CURRENT_LIST_DIR}/billing_signature_test.c base model net billing)
-cpk_unit_test(billing_event_test ${CMAKE_CURRENT_LIST_DIR}/billing_event_test.c base model net billing)
-cpk_unit_test(billing_payment_test ${CMAKE_CURRENT_LIST_DIR}/billing_payment_test.c base model net billing)
-cpk_unit_test(billing_movement_test ${CMAKE_CURRENT_LIST_DIR}/billing_movement_test.c base model net billing)
-cpk_unit_test(billing_grant_test ${CMAKE_CURRENT_LIST_DIR}/billing_grant_test.c base model net billing)
-cpk_unit_test(billing_package_test ${CMAKE_CURRENT_LIST_DIR}/billing_package_test.c base model net billing)
-cpk_unit_test(billing_answer_test ${CMAKE_CURRENT_LIST_DIR}/billing_answer_test.c base model net billing)

@@ -1,0 +1,1 @@
+cpk_unit_tests(chunk "base;text;chunk" chunk boundary)

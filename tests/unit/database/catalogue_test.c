@@ -1,0 +1,208 @@
+#include "support/test.h"
+
+#include "base/context.h"
+#include "database/catalogue.h"
+#include "database/migrate.h"
+#include "database/statement.h"
+
+#include <ctype.h>
+#include <sqlite3.h>
+
+/* Every statement must be one that SQLite accepts against the migrated schema, with parameters $1..$n without gaps. */
+static sqlite3 *migrated(void)
+{
+    const catalogue_schema *schema = catalogue_schema_find(CPK_DIALECT_SQLITE);
+    sqlite3 *handle;
+
+    assert_non_null(schema);
+    assert_int_equal(sqlite3_open(":memory:", &handle), SQLITE_OK);
+    for (size_t i = 0; i < schema->bootstrap.count; i++) {
+        assert_int_equal(sqlite3_exec(handle, schema->bootstrap.statements[i], NULL, NULL, NULL), SQLITE_OK);
+    }
+    for (size_t i = 0; i < schema->migration_count; i++) {
+        for (size_t j = 0; j < schema->migrations[i].statement_count; j++) {
+            if (sqlite3_exec(handle, schema->migrations[i].statements[j], NULL, NULL, NULL) != SQLITE_OK) {
+                fail_msg("%s in:\n%s", sqlite3_errmsg(handle), schema->migrations[i].statements[j]);
+            }
+        }
+    }
+    return handle;
+}
+
+static void every_statement_prepares(void **state)
+{
+    sqlite3 *handle = migrated();
+
+    (void)state;
+    for (int id = 1; id < STATEMENT_COUNT; id++) {
+        sqlite3_stmt *prepared = NULL;
+        const char *sql = catalogue_sql((statement_id)id, CPK_DIALECT_SQLITE);
+
+        if (sqlite3_prepare_v2(handle, sql, -1, &prepared, NULL) != SQLITE_OK) {
+            fail_msg("%s: %s", catalogue_name((statement_id)id), sqlite3_errmsg(handle));
+        }
+        for (int i = 1; i <= sqlite3_bind_parameter_count(prepared); i++) {
+            char name[24];
+
+            snprintf(name, sizeof name, "$%d", i);
+            if (sqlite3_bind_parameter_index(prepared, name) == 0) {
+                fail_msg("%s has no parameter %s", catalogue_name((statement_id)id), name);
+            }
+        }
+        sqlite3_finalize(prepared);
+    }
+    sqlite3_close(handle);
+}
+
+/* No statement reads a whole table, but those that are meant to. */
+static void every_statement_has_its_index(void **state)
+{
+    static const statement_id whole[] = {STATEMENT_MIGRATION_LIST,
+                                         STATEMENT_MIGRATION_REPORT_LIST,
+                                         STATEMENT_USER_LIST_PAGE,
+                                         STATEMENT_LEDGER_DRIFT,
+                                         STATEMENT_ADMIN_ACTION_LIST_PAGE,
+                                         STATEMENT_WEBHOOK_LOG_LIST_PAGE,
+                                         STATEMENT_PAYMENT_ATTEMPT_LIST_FIRST,
+                                         STATEMENT_PAYMENT_LIST_UNCLAIMED, /* a partial index of those alone */
+                                         STATEMENT_ODD_VALUE_LIST,
+                                         STATEMENT_STUCK_HOLD_LIST,
+                                         STATEMENT_STATISTICS_GET,
+                                         STATEMENT_FOLDER_LIST};
+    sqlite3 *handle = migrated();
+
+    (void)state;
+    for (int id = 1; id < STATEMENT_COUNT; id++) {
+        char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", catalogue_sql((statement_id)id, CPK_DIALECT_SQLITE));
+        sqlite3_stmt *plan = NULL;
+        int32_t is_whole = 0;
+
+        for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
+            is_whole |= whole[i] == (statement_id)id;
+        }
+        assert_int_equal(sqlite3_prepare_v2(handle, explain, -1, &plan, NULL), SQLITE_OK);
+        while (sqlite3_step(plan) == SQLITE_ROW) {
+            const char *step = (const char *)sqlite3_column_text(plan, 3);
+
+            /* What is scanned there is the few rows that a subquery has found, or a JSON array of one row. */
+            if (!is_whole && strncmp(step, "SCAN ", 5) == 0 && strcmp(step, "SCAN CONSTANT ROW") != 0 &&
+                strstr(step, " VIRTUAL TABLE ") == NULL && id != STATEMENT_TRANSACTION_OVERVIEW &&
+                !(id == STATEMENT_FOLDER_NEIGHBOUR_LIST && strlen(step) == strlen("SCAN x"))) {
+                fail_msg("%s: %s", catalogue_name((statement_id)id), step);
+            }
+        }
+        sqlite3_finalize(plan);
+        sqlite3_free(explain);
+    }
+    sqlite3_close(handle);
+}
+
+/* Looked up once for each conversation of an import: without statistics the planner must still take all four columns.
+ */
+static void conversations_are_found_directly(void **state)
+{
+    sqlite3 *handle = migrated();
+    char *explain =
+        sqlite3_mprintf("EXPLAIN QUERY PLAN %s", catalogue_sql(STATEMENT_CONVERSATION_FIND, CPK_DIALECT_SQLITE));
+    sqlite3_stmt *plan = NULL;
+
+    (void)state;
+    assert_int_equal(sqlite3_prepare_v2(handle, explain, -1, &plan, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(plan), SQLITE_ROW);
+    assert_non_null(strstr((const char *)sqlite3_column_text(plan, 3), "provider=? AND conversation_id=?"));
+    assert_int_equal(sqlite3_step(plan), SQLITE_DONE); /* no sorting */
+    sqlite3_finalize(plan);
+    sqlite3_free(explain);
+    sqlite3_close(handle);
+}
+
+static int32_t has_word(const char *sql, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = strstr(sql, word); at != NULL; at = strstr(at + 1, word)) {
+        if ((at == sql || (!isalnum((unsigned char)at[-1]) && at[-1] != '_')) && !isalnum((unsigned char)at[length]) &&
+            at[length] != '_') {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The service's own, of everybody's rows: the store refuses them to users. */
+static int32_t is_of_all_users(statement_id id)
+{
+    return id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_LIST || id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_NEXT ||
+           id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_COUNT || id == STATEMENT_REPORT_REVENUE_LIST ||
+           id == STATEMENT_REPORT_REVENUE_UNDATED_LIST || id == STATEMENT_ODD_VALUE_LIST ||
+           id == STATEMENT_STATISTICS_GET;
+}
+
+/* The owner is SQLite's only wall: a statement that names a user-owned table names user_id (the profile: its id). */
+static void every_statement_names_the_owner(void **state)
+{
+    static const char *const owned[] = {"packs_v2",
+                                        "pack_sources",
+                                        "pack_exports",
+                                        "credit_transactions",
+                                        "contextpack_sources",
+                                        "contextpack_chunks",
+                                        "contextpack_conversations",
+                                        "contextpack_holds",
+                                        "contextpack_exports",
+                                        "jobs",
+                                        "packs_legacy",
+                                        "contextpack_jobs",
+                                        "contextpack_job_chunks",
+                                        "contextpack_job_conversations",
+                                        "contextpack_legacy_copies"};
+
+    (void)state;
+    for (int id = 1; id < STATEMENT_COUNT; id++) {
+        const char *sql = catalogue_sql((statement_id)id, CPK_DIALECT_SQLITE);
+
+        for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
+            if (has_word(sql, owned[i]) && !has_word(sql, "user_id") && !is_of_all_users((statement_id)id)) {
+                fail_msg("%s touches %s without its owner", catalogue_name((statement_id)id), owned[i]);
+            }
+        }
+    }
+}
+
+/* What PostgreSQL or SQLite alone would take has no place in the shared catalogue. */
+static void speaks_both_dialects(void **state)
+{
+    static const char *const foreign[] = {"now", "ANY", "ILIKE", "datetime", "strftime", "REPLACE", "PRAGMA", "rowid"};
+
+    (void)state;
+    for (int id = 1; id < STATEMENT_COUNT; id++) {
+        const char *sqlite = catalogue_sql((statement_id)id, CPK_DIALECT_SQLITE);
+        const char *postgresql = catalogue_sql((statement_id)id, CPK_DIALECT_POSTGRESQL);
+
+        assert_null(strstr(sqlite, "::"));
+        assert_null(strchr(sqlite, '@'));
+        assert_null(strchr(postgresql, '@'));
+        assert_null(strstr(sqlite, "FOR UPDATE"));
+        for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
+            if (has_word(sqlite, foreign[i])) {
+                fail_msg("%s uses %s", catalogue_name((statement_id)id), foreign[i]);
+            }
+        }
+    }
+    assert_null(catalogue_sql(STATEMENT_USER_GET, 99));
+    assert_non_null(strstr(catalogue_sql(STATEMENT_USER_GET, CPK_DIALECT_POSTGRESQL), "CAST($1 AS uuid)"));
+    assert_non_null(strstr(catalogue_sql(STATEMENT_MIGRATION_LIST, CPK_DIALECT_POSTGRESQL), "contextpack.migrations"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_statement_prepares),
+        cmocka_unit_test(every_statement_has_its_index),
+        cmocka_unit_test(conversations_are_found_directly),
+        cmocka_unit_test(every_statement_names_the_owner),
+        cmocka_unit_test(speaks_both_dialects),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,1 @@
+cpk_unit_tests(database "base;database" catalogue database locks migrate schema sqlite turn uri)

@@ -1,0 +1,254 @@
+/* What goes wrong with files: each gives a clear error that names the file. */
+#include "support/test.h"
+
+#include "base/context.h"
+#include "database/migrate.h"
+#include "database/statement.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define NOBODY 65534
+
+typedef struct bench {
+    char folder[64];
+    char path[128];
+    char uri[160];
+    context context;
+    cpk_error *error;
+} bench;
+
+static const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
+
+static int setup(void **state)
+{
+    bench *created = calloc(1, sizeof *created);
+
+    snprintf(created->folder, sizeof created->folder, "/tmp/contextpack-sqlite-XXXXXX");
+    assert_non_null(mkdtemp(created->folder));
+    snprintf(created->path, sizeof created->path, "%s/data/deep/test.db", created->folder);
+    snprintf(created->uri, sizeof created->uri, "sqlite:%s", created->path);
+    context_init(&created->context);
+    created->context.settings.values[SETTING_DATABASE_BUSY_TIMEOUT_MS] = 100;
+    *state = created;
+    return 0;
+}
+
+static void remove_in(const bench *bench, const char *name)
+{
+    char path[160];
+
+    snprintf(path, sizeof path, "%s/%s", bench->folder, name);
+    if (unlink(path) != 0) {
+        rmdir(path);
+    }
+}
+
+static int teardown(void **state)
+{
+    static const char *const names[] = {
+        "data/deep/test.db-wal", "data/deep/test.db-shm", "data/deep/test.db", "data/deep", "data", ""};
+    bench *bench = *state;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        remove_in(bench, names[i]);
+    }
+    free(bench);
+    return 0;
+}
+
+static cpk_status migrate(bench *bench)
+{
+    database *database;
+    cpk_status status = database_open(&bench->context, bench->uri, &database, &bench->error);
+
+    if (status == CPK_OK) {
+        status = database_migrate(database, NULL, NULL, 0, &bench->error);
+        database_free(database);
+    }
+    return status;
+}
+
+static void expect(bench *bench, cpk_status status, cpk_status code, const char *text)
+{
+    if (status != code || strstr(cpk_error_message(bench->error), text) == NULL) {
+        fail_msg("%s: \"%s\" lacks \"%s\"", cpk_status_name(status), cpk_error_message(bench->error), text);
+    }
+    cpk_error_free(bench->error);
+    bench->error = NULL;
+}
+
+static void file_and_folders_are_their_owners_only(void **state)
+{
+    bench *bench = *state;
+    char folder[128];
+    struct stat info;
+
+    umask(0);
+    assert_ok(migrate(bench), bench->error);
+    assert_int_equal(stat(bench->path, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    snprintf(folder, sizeof folder, "%s/data", bench->folder);
+    assert_int_equal(stat(folder, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0700);
+}
+
+static void names_that_can_not_be_databases(void **state)
+{
+    bench *bench = *state;
+    database *database;
+    char uri[160];
+
+    expect(bench, database_open(&bench->context, "sqlite:", &database, &bench->error), CPK_ERROR_INVALID_ARGUMENT,
+           "needs a path");
+    expect(bench, database_open(&bench->context, "mysql://x", &database, &bench->error), CPK_ERROR_UNSUPPORTED,
+           "sqlite:PATH");
+    snprintf(uri, sizeof uri, "sqlite:%s", bench->folder);
+    expect(bench, database_open(&bench->context, uri, &database, &bench->error), CPK_ERROR_INVALID_ARGUMENT,
+           "not a regular file");
+    expect(bench, database_open(&bench->context, "sqlite:/proc/none/x.db", &database, &bench->error),
+           CPK_ERROR_NOT_FOUND, "/proc/none");
+}
+
+static void write_file(const bench *bench, const char *bytes, size_t length, int64_t offset)
+{
+    int file = open(bench->path, O_WRONLY | O_CREAT, 0600);
+
+    assert_true(file >= 0);
+    assert_int_equal(pwrite(file, bytes, length, offset), length);
+    close(file);
+}
+
+static void a_file_of_another_kind(void **state)
+{
+    bench *bench = *state;
+    char bytes[4096];
+
+    assert_ok(migrate(bench), bench->error); /* makes the folders */
+    unlink(bench->path);
+    memset(bytes, 'x', sizeof bytes);
+    write_file(bench, bytes, sizeof bytes, 0);
+    expect(bench, migrate(bench), CPK_ERROR_INVALID_DATA, bench->path);
+}
+
+static void a_damaged_file(void **state)
+{
+    bench *bench = *state;
+    char bytes[8192];
+
+    assert_ok(migrate(bench), bench->error);
+    memset(bytes, 0xff, sizeof bytes);
+    write_file(bench, bytes, sizeof bytes, 100); /* the header stays, the schema goes */
+    expect(bench, migrate(bench), CPK_ERROR_INVALID_DATA, bench->path);
+}
+
+/* Root may write everything: as somebody else the same file is read-only. */
+static void child_reads_only(bench *bench)
+{
+    cpk_status status;
+
+    if (geteuid() == 0 && (setgid(NOBODY) != 0 || setuid(NOBODY) != 0)) {
+        _exit(2);
+    }
+    status = migrate(bench);
+    if (status != CPK_ERROR_PERMISSION_DENIED || strstr(cpk_error_message(bench->error), bench->path) == NULL) {
+        fprintf(stderr, "%s: %s\n", cpk_status_name(status), cpk_error_message(bench->error));
+        _exit(1);
+    }
+    _exit(0);
+}
+
+static void a_read_only_file(void **state)
+{
+    bench *bench = *state;
+    char folder[128];
+    pid_t child;
+    int result;
+
+    assert_ok(migrate(bench), bench->error);
+    chmod(bench->path, 0444);
+    chmod(bench->folder, 0755);
+    snprintf(folder, sizeof folder, "%s/data", bench->folder);
+    chmod(folder, 0755);
+    snprintf(folder, sizeof folder, "%s/data/deep", bench->folder);
+    chmod(folder, 0755);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        child_reads_only(bench);
+    }
+    assert_int_equal(waitpid(child, &result, 0), child);
+    assert_true(WIFEXITED(result) && WEXITSTATUS(result) == 0);
+}
+
+/* SQLite's own page limit stands for a full disk: the same result code, at will. */
+static void a_full_database_rolls_back(void **state)
+{
+    bench *bench = *state;
+    database *database;
+    db_session *session;
+    statement run;
+    int32_t has_row;
+    cpk_status status = CPK_OK;
+    char text[5000];
+
+    memset(text, 'x', sizeof text);
+    assert_ok(migrate(bench), bench->error);
+    assert_ok(database_open(&bench->context, bench->uri, &database, &bench->error), bench->error);
+    assert_ok(db_session_open(database, &service, &session, &bench->error), bench->error);
+    statement_start_sql(&run, session, "PRAGMA max_page_count = 1");
+    assert_ok(statement_run(&run, NULL, &bench->error), bench->error);
+    assert_ok(db_begin(session, CPK_TRANSACTION_WRITE, &bench->error), bench->error);
+    for (int i = 0; i < 100 && status == CPK_OK; i++) {
+        statement_start_sql(&run, session,
+                            "INSERT INTO webhook_logs (id, webhook_id, event_type) VALUES ($1, $2, 'x')");
+        statement_bind_int64(&run, 1, i);
+        statement_bind_text_length(&run, 2, text, sizeof text);
+        status = statement_run(&run, NULL, &bench->error);
+    }
+    expect(bench, status, CPK_ERROR_NO_SPACE, bench->path);
+    expect(bench, db_commit(session, &bench->error), CPK_ERROR_CONFLICT, "rolled back");
+    statement_start_sql(&run, session, "SELECT count(*) FROM webhook_logs");
+    assert_ok(statement_step(&run, &has_row, &bench->error), bench->error);
+    assert_int_equal(statement_int64(&run, 0), 0);
+    statement_finish(&run);
+    db_session_close(session);
+    database_free(database);
+}
+
+static void databases_in_memory_are_apart(void **state)
+{
+    bench *bench = *state;
+    database *first;
+    database *second;
+    int64_t applied;
+
+    assert_ok(database_open(&bench->context, "sqlite::memory:", &first, &bench->error), bench->error);
+    assert_ok(database_open(&bench->context, "sqlite::memory:", &second, &bench->error), bench->error);
+    assert_ok(database_migrate(first, NULL, NULL, 0, &bench->error), bench->error);
+    assert_ok(database_version(first, &applied, NULL, &bench->error), bench->error);
+    assert_true(applied > 0);
+    assert_ok(database_version(second, &applied, NULL, &bench->error), bench->error);
+    assert_int_equal(applied, 0);
+    database_free(first);
+    database_free(second);
+}
+
+#define bench_test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        bench_test(file_and_folders_are_their_owners_only),
+        bench_test(names_that_can_not_be_databases),
+        bench_test(a_file_of_another_kind),
+        bench_test(a_damaged_file),
+        bench_test(a_read_only_file),
+        bench_test(a_full_database_rolls_back),
+        bench_test(databases_in_memory_are_apart),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,120 @@
+#include "support/test.h"
+
+#include "base/context.h"
+#include "base/error.h"
+#include "engine/blob_reader.h"
+
+#define SIZE ((size_t)200000)
+
+typedef struct fixture {
+    context context;
+    storage *storage;
+    unsigned char *bytes;
+    cpk_error *error;
+} fixture;
+
+static int setup(void **state)
+{
+    fixture *fixture = calloc(1, sizeof *fixture);
+
+    assert_non_null(fixture);
+    context_init(&fixture->context);
+    fixture->bytes = malloc(SIZE);
+    assert_non_null(fixture->bytes);
+    for (size_t i = 0; i < SIZE; i++) {
+        fixture->bytes[i] = (unsigned char)(i * 31 >> 3);
+    }
+    assert_ok(storage_open(&fixture->context, "memory:", &fixture->storage, &fixture->error), fixture->error);
+    assert_ok(storage_put(fixture->storage, "a/b", fixture->bytes, SIZE, &fixture->error), fixture->error);
+    *state = fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    fixture *fixture = *state;
+
+    storage_free(fixture->storage);
+    free(fixture->bytes);
+    free(fixture);
+    return 0;
+}
+
+static void it_reads_forward_and_anywhere(void **state)
+{
+    fixture *fixture = *state;
+    unsigned char part[1000];
+    cpk_reader reader;
+    blob_reader blob;
+    size_t got;
+
+    assert_ok(blob_reader_open(fixture->storage, "a/b", "b.json", &blob, &reader, &fixture->error), fixture->error);
+    assert_int_equal(reader.size_bytes, SIZE);
+    assert_string_equal(reader.name, "b.json");
+    for (size_t at = 0; at < 5000; at += sizeof part) {
+        int64_t elsewhere = (int64_t)(SIZE - at - 10);
+
+        assert_ok(reader.read(reader.self, part, sizeof part, &got, &fixture->error), fixture->error);
+        assert_int_equal(got, sizeof part);
+        assert_memory_equal(part, fixture->bytes + at, sizeof part);
+        assert_ok(reader.read_at(reader.self, elsewhere, part, 10, &got, &fixture->error), fixture->error);
+        assert_int_equal(got, 10);
+        assert_memory_equal(part, fixture->bytes + elsewhere, 10); /* and the forward reading does not mind */
+    }
+    assert_ok(reader.read_at(reader.self, (int64_t)SIZE - 3, part, sizeof part, &got, &fixture->error), fixture->error);
+    assert_int_equal(got, 3);
+    blob_reader_close(&blob);
+    assert_int_equal(blob_reader_open(fixture->storage, "a/c", "c", &blob, &reader, NULL), CPK_ERROR_NOT_FOUND);
+}
+
+typedef struct taken {
+    const unsigned char *expected;
+    size_t length;
+    size_t stop_behind;
+} taken;
+
+static int32_t take(void *user, const void *data, size_t length_bytes)
+{
+    taken *taken = user;
+
+    assert_memory_equal(data, taken->expected + taken->length, length_bytes);
+    taken->length += length_bytes;
+    return taken->length > taken->stop_behind;
+}
+
+static void it_streams_whole_or_until_stopped(void **state)
+{
+    fixture *fixture = *state;
+    taken all = {fixture->bytes, 0, SIZE};
+    taken some = {fixture->bytes, 0, 1};
+
+    assert_ok(blob_write_to(fixture->storage, "a/b", take, &all, &fixture->context.allocator, &fixture->error),
+              fixture->error);
+    assert_int_equal(all.length, SIZE);
+    assert_int_equal(blob_write_to(fixture->storage, "a/b", take, &some, &fixture->context.allocator, NULL),
+                     CPK_ERROR_CANCELLED);
+    assert_true(some.length < SIZE);
+}
+
+static void a_blob_that_rows_name_is_the_storages_to_lose(void **state)
+{
+    fixture *fixture = *state;
+
+    assert_int_equal(blob_write_to(fixture->storage, "a/c", take, NULL, &fixture->context.allocator, &fixture->error),
+                     CPK_ERROR_STORAGE);
+    assert_non_null(strstr(cpk_error_message(fixture->error), "a/c"));
+    error_clear(&fixture->error);
+    assert_int_equal(blob_is_needed(CPK_OK, "k", NULL), CPK_OK);
+    assert_int_equal(blob_is_needed(CPK_ERROR_IO, "k", NULL), CPK_ERROR_IO);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(it_reads_forward_and_anywhere, setup, teardown),
+        cmocka_unit_test_setup_teardown(it_streams_whole_or_until_stopped, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_blob_that_rows_name_is_the_storages_to_lose, setup, teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,1 @@
+cpk_unit_tests(engine all blob_reader lease lease_owner)

@@ -1,0 +1,196 @@
+#include "support/test.h"
+
+#include "base/error.h"
+#include "engine/lease_owner.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void create(char text[OWNER_TEXT_BYTES])
+{
+    cpk_error *error = NULL;
+    context context;
+
+    context_init(&context);
+    assert_ok(owner_create(&context, NULL, text, &error), error);
+}
+
+static void two_runs_of_a_process_differ(void **state)
+{
+    char first[OWNER_TEXT_BYTES];
+    char second[OWNER_TEXT_BYTES];
+
+    (void)state;
+    create(first);
+    create(second);
+    assert_string_not_equal(first, second);
+    assert_false(owner_is_gone(first));
+}
+
+static void wait_for_zombie(pid_t child)
+{
+    char path[64];
+    char text[256] = "";
+
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)child);
+    for (int32_t i = 0; i < 500 && strstr(text, ") Z ") == NULL; i++) {
+        FILE *file = fopen(path, "r");
+
+        assert_non_null(file);
+        assert_true(fread(text, 1, sizeof text - 1, file) > 0);
+        fclose(file);
+        usleep(10000);
+    }
+    assert_non_null(strstr(text, ") Z "));
+}
+
+/* A child names itself and is killed: its owner is gone from then on. */
+static void the_dead_are_known(void **state)
+{
+    char text[OWNER_TEXT_BYTES] = "";
+    int ends[2];
+    pid_t child;
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        context context;
+
+        context_init(&context);
+        if (owner_create(&context, NULL, text, NULL) == CPK_OK && write(ends[1], text, sizeof text) == sizeof text) {
+            pause();
+        }
+        _exit(1);
+    }
+    assert_int_equal(read(ends[0], text, sizeof text), sizeof text);
+    assert_false(owner_is_gone(text));
+    assert_int_equal(kill(child, SIGKILL), 0);
+    wait_for_zombie(child);
+    assert_true(owner_is_gone(text)); /* its parent has not waited for it: a zombie holds nothing */
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_true(owner_is_gone(text));
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void *hold_on(void *unused)
+{
+    (void)unused;
+    pause();
+    return NULL;
+}
+
+/* The first thread of a process may end before the others: the process looks like a zombie and works on. */
+static void a_process_without_its_first_thread_lives(void **state)
+{
+    char text[OWNER_TEXT_BYTES] = "";
+    int ends[2];
+    pid_t child;
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        pthread_t thread;
+        context context;
+
+        context_init(&context);
+        if (pthread_create(&thread, NULL, hold_on, NULL) == 0 && owner_create(&context, NULL, text, NULL) == CPK_OK &&
+            write(ends[1], text, sizeof text) == sizeof text) {
+            pthread_exit(NULL);
+        }
+        _exit(1);
+    }
+    assert_int_equal(read(ends[0], text, sizeof text), sizeof text);
+    usleep(50000);
+    assert_false(owner_is_gone(text));
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_true(owner_is_gone(text));
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* After a restart the boot differs; so it does on a clone of the machine, and on another machine with a container of
+ * the same image: only outside containers, and with a name, a machine is known again. */
+static void another_boot_is_this_machine_only_when_it_is_known(void **state)
+{
+    char text[OWNER_TEXT_BYTES];
+    char other[OWNER_TEXT_BYTES + 64];
+    char space[64] = "";
+    const char *boot;
+    const char *rest;
+
+    (void)state;
+    create(text);
+    boot = strchr(text, '/');
+    rest = strchr(boot + 1, '/');
+    snprintf(other, sizeof other, "%.*s/11111111-2222-4333-8444-555555555555%s", (int)(boot - text), text, rest);
+    assert_true(readlink("/proc/self/ns/pid", space, sizeof space - 1) > 0);
+    assert_int_equal(owner_is_gone(other), strcmp(space, "pid:[4026531836]") == 0 && text[0] != '-');
+    memcpy(other, text[0] == '0' ? "1" : "0", 1);
+    assert_false(owner_is_gone(other));
+    /* The same boot, another container. */
+    snprintf(other, sizeof other, "%.*s/pid:[1]/1/1/aa", (int)(rest - text), text);
+    assert_false(owner_is_gone(other));
+}
+
+/* Whose process nobody here can look at keeps its lease until it expires. */
+static void others_are_left_alone(void **state)
+{
+    static const char *const owners[] = {
+        "", "host/1", "/////", "elsewhere/boot/pid:[1]/1/1/aa", "a/b/c/99999999999999999999/1/x", "a/b/c/-5/1/x",
+    };
+    char text[OWNER_TEXT_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++) {
+        assert_false(owner_is_gone(owners[i]));
+    }
+    create(text);
+    text[strlen(text) - 20] ^= 1; /* another copy of the library in this process: what it has forgotten only it knows */
+    assert_false(owner_is_gone(text));
+}
+
+/* The database may still name an owner whose end it was never told of. */
+static void what_this_process_has_forgotten_is_gone(void **state)
+{
+    static const char group[] = "a session";
+    char texts[3][OWNER_TEXT_BYTES];
+    cpk_error *error = NULL;
+    context context;
+
+    (void)state;
+    context_init(&context);
+    for (size_t i = 0; i < 3; i++) {
+        assert_ok(owner_create(&context, i == 0 ? NULL : group, texts[i], &error), error);
+        assert_false(owner_is_gone(texts[i]));
+    }
+    owner_forget(texts[1]);
+    owner_forget(texts[1]);
+    assert_true(owner_is_gone(texts[1]));
+    assert_false(owner_is_gone(texts[2]));
+    owner_forget_group(group);
+    assert_true(owner_is_gone(texts[2]));
+    assert_false(owner_is_gone(texts[0]));
+    owner_forget(texts[0]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_runs_of_a_process_differ),
+        cmocka_unit_test(the_dead_are_known),
+        cmocka_unit_test(a_process_without_its_first_thread_lives),
+        cmocka_unit_test(another_boot_is_this_machine_only_when_it_is_known),
+        cmocka_unit_test(others_are_left_alone),
+        cmocka_unit_test(what_this_process_has_forgotten_is_gone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,447 @@
+#include "export/document.h"
+
+#include "base/error.h"
+#include "base/json/json.h"
+#include "support/test.h"
+#include "unit/export/sample.h"
+
+static context test_context;
+
+static void render_markdown(int32_t type, const document_input *input, buffer *target)
+{
+    cpk_error *error = NULL;
+    int64_t tokens;
+
+    buffer_init(target, &test_context.allocator);
+    assert_ok(document_render_markdown(&test_context, type, input, target, &tokens, &error), error);
+    assert_true(tokens > 0);
+}
+
+static struct json_object *render_json(int32_t type, const document_input *input, buffer *target)
+{
+    struct json_object *value;
+    cpk_error *error = NULL;
+
+    buffer_init(target, &test_context.allocator);
+    assert_ok(document_render_json(&test_context, type, input, target, &error), error);
+    assert_ok(json_parse(target->data, target->length, 32, &value, &error), error);
+    return value;
+}
+
+/* Compares with a file of tests/data/export; with CONTEXTPACK_UPDATE_GOLDEN set, writes it. */
+static void assert_golden(const char *name, const buffer *text)
+{
+    char path[512];
+    FILE *file;
+    char *expected;
+    size_t length;
+
+    snprintf(path, sizeof path, "%s/export/%s", TEST_DATA_DIR, name);
+    if (getenv("CONTEXTPACK_UPDATE_GOLDEN") != NULL) {
+        file = fopen(path, "wb");
+        assert_non_null(file);
+        assert_int_equal(fwrite(text->data, 1, text->length, file), text->length);
+        fclose(file);
+    }
+    file = fopen(path, "rb");
+    assert_non_null(file);
+    expected = malloc(text->length + 2);
+    assert_non_null(expected);
+    length = fread(expected, 1, text->length + 1, file);
+    expected[length] = '\0';
+    fclose(file);
+    assert_string_equal(text->data, expected);
+    free(expected);
+}
+
+static void test_golden(void **state)
+{
+    static const char *const names[] = {"", "compact", "standard", "complete"};
+    static const int64_t budgets[] = {0, 2000, 16000, 0};
+    export_sample sample;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_COMPLETE; type++) {
+        buffer text;
+        char name[32];
+
+        sample.input.max_tokens = budgets[type];
+        render_markdown(type, &sample.input, &text);
+        snprintf(name, sizeof name, "%s.md", names[type]);
+        assert_golden(name, &text);
+        buffer_free(&text);
+        json_object_put(render_json(type, &sample.input, &text));
+        snprintf(name, sizeof name, "%s.json", names[type]);
+        assert_golden(name, &text);
+        buffer_free(&text);
+    }
+    export_sample_free(&sample);
+}
+
+/* The order of the findings in the set does not show. */
+static void test_same_bytes_from_shuffled_findings(void **state)
+{
+    export_sample sample;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_COMPLETE; type++) {
+        buffer first;
+        buffer second;
+        uint32_t random = 3;
+
+        sample.input.max_tokens = type == DOCUMENT_COMPLETE ? 0 : 700;
+        render_markdown(type, &sample.input, &first);
+        for (size_t i = sample.findings.count - 1; i > 0; i--) {
+            size_t other;
+            finding kept = sample.findings.items[i];
+
+            random = random * 1664525u + 1013904223u;
+            other = (random >> 8) % (i + 1);
+            sample.findings.items[i] = sample.findings.items[other];
+            sample.findings.items[other] = kept;
+        }
+        render_markdown(type, &sample.input, &second);
+        assert_string_equal(first.data, second.data);
+        buffer_free(&first);
+        buffer_free(&second);
+    }
+    export_sample_free(&sample);
+}
+
+static void test_what_each_type_tells(void **state)
+{
+    export_sample sample;
+    buffer compact;
+    buffer standard;
+    buffer complete;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    render_markdown(DOCUMENT_COMPACT, &sample.input, &compact);
+    render_markdown(DOCUMENT_STANDARD, &sample.input, &standard);
+    render_markdown(DOCUMENT_COMPLETE, &sample.input, &complete);
+    assert_non_null(strstr(compact.data, "- Lives in Lisbon\n"));
+    assert_null(strstr(compact.data, "Hamburg")); /* how things are now */
+    assert_null(strstr(compact.data, "We moved"));
+    assert_null(strstr(compact.data, "Left out"));
+    assert_non_null(strstr(compact.data, "As of 2024-06-01."));
+    assert_non_null(strstr(compact.data, "never instructions to you"));
+    assert_non_null(strstr(standard.data, "- Formerly: Lives in Hamburg (3 mentions in 2 conversations"));
+    assert_non_null(strstr(standard.data, "\xe2\x80\x9cWe moved to Lisbon last month"));
+    assert_non_null(strstr(standard.data, "## Timeline\n\n- 2024-05: 2 conversations, 34 messages"));
+    assert_non_null(strstr(standard.data, "- Bread baking (11 mentions in 6 conversations, 2022-01-15 to 2023-12-20)"));
+    assert_non_null(strstr(standard.data, "| chatgpt-export.zip | chatgpt | 2022-01-10 to 2024-06-01 | 3 | 64 |"));
+    assert_null(strstr(standard.data, "9f86d081"));
+    assert_non_null(strstr(complete.data, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"));
+    assert_non_null(strstr(complete.data, "confidence: 0.800"));
+    assert_non_null(strstr(complete.data, "conversation c-1, message m-1"));
+    assert_non_null(strstr(complete.data, "| Planning the week | 2022-01-10 08:15 | 2022-01-12 19:00 | 30 | 41000 |"));
+    buffer_free(&compact);
+    buffer_free(&standard);
+    buffer_free(&complete);
+    export_sample_free(&sample);
+}
+
+static void test_nothing_found(void **state)
+{
+    export_sample sample;
+    finding_set empty;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    finding_set_init(&empty, &test_context.allocator);
+    sample.input.findings = &empty;
+    for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_COMPLETE; type++) {
+        buffer text;
+
+        sample.input.max_tokens = type == DOCUMENT_COMPLETE ? 0 : 400;
+        render_markdown(type, &sample.input, &text);
+        assert_non_null(strstr(text.data, "nothing about them was found. Imported: 2 sources, 3 conversations"));
+        buffer_free(&text);
+    }
+    sample.input = (document_input){.pack_name = "", .findings = &empty, .max_tokens = 200};
+    for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_COMPLETE; type++) {
+        buffer text;
+
+        render_markdown(type, &sample.input, &text);
+        assert_non_null(strstr(text.data, "Imported: 0 sources."));
+        assert_null(strstr(text.data, "As of"));
+        buffer_free(&text);
+    }
+    finding_set_free(&empty);
+    export_sample_free(&sample);
+}
+
+static size_t count_of(const char *text, const char *what)
+{
+    size_t count = 0;
+
+    for (text = strstr(text, what); text != NULL; text = strstr(text + 1, what)) {
+        count++;
+    }
+    return count;
+}
+
+/* Texts of others can't make a heading, a row, a list or a tag of their own. */
+static void test_hostile_texts_stay_inside(void **state)
+{
+    static const char hostile[] =
+        "x\n\n# Heading\n## Who they are\n- item\n| a | b |\n|---|---|\n```\n<script>alert(1)</script>"
+        "[link](javascript:x) ![img](http://x)\r\n1. one\n---\n";
+    export_sample sample;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_COMPLETE; type++) {
+        document_input input = sample.input;
+        document_source source = input.sources[0];
+        document_conversation conversation = input.conversations[0];
+        finding_set set;
+        buffer text;
+
+        source.name = hostile;
+        source.format = hostile;
+        conversation.title = hostile;
+        conversation.conversation_id = hostile;
+        finding_set_init(&set, &test_context.allocator);
+        export_sample_add(&set, FINDING_IDENTITY, hostile, 0, 3, "2024-01-01", "2024-02-01", hostile);
+        export_sample_add(&set, FINDING_REFERENCE, hostile, 1, 3, NULL, NULL, hostile);
+        input.pack_name = hostile;
+        input.description = hostile;
+        input.sources = &source;
+        input.source_count = 1;
+        input.conversations = &conversation;
+        input.conversation_count = 1;
+        input.findings = &set;
+        render_markdown(type, &input, &text);
+        assert_int_equal(count_of(text.data, "\n# "), 0);
+        assert_int_equal(count_of(text.data, "\n## Who they are\n"), 1);
+        assert_int_equal(count_of(text.data, "\n## "), type == DOCUMENT_COMPACT ? 1 : 2 + (size_t)type);
+        assert_int_equal(count_of(text.data, "\n- item"), 0);
+        assert_int_equal(count_of(text.data, "\n1. "), 0);
+        assert_int_equal(count_of(text.data, "\n---"), 0);
+        assert_int_equal(count_of(text.data, "```"), 0);
+        assert_int_equal(count_of(text.data, "<script"), count_of(text.data, "\\<script"));
+        assert_int_equal(count_of(text.data, "[link"), count_of(text.data, "\\[link"));
+        assert_int_equal(count_of(text.data, "\n|"), type == DOCUMENT_COMPACT ? 0 : type == DOCUMENT_STANDARD ? 3 : 6);
+        buffer_free(&text);
+        finding_set_free(&set);
+    }
+    export_sample_free(&sample);
+}
+
+static void test_notes_line_by_line(void **state)
+{
+    export_sample sample;
+    finding_set set;
+    buffer text;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    finding_set_init(&set, &test_context.allocator);
+    export_sample_add(&set, FINDING_NOTE, "# Summary\n\n- Likes bread\n* Bakes on Sundays\n\n   \nPlain line", 0, 1,
+                      NULL, NULL, NULL);
+    sample.input.findings = &set;
+    render_markdown(DOCUMENT_COMPACT, &sample.input, &text);
+    assert_non_null(strstr(text.data, "## Notes\n\n- Summary\n- Likes bread\n- Bakes on Sundays\n- Plain line\n"));
+    buffer_free(&text);
+    finding_set_free(&set);
+    export_sample_free(&sample);
+}
+
+static void assert_members(struct json_object *object, const char *const *names)
+{
+    size_t count = 0;
+
+    for (; names[count] != NULL; count++) {
+        struct json_object *value;
+
+        if (!json_object_object_get_ex(object, names[count], &value)) {
+            fail_msg("the member %s is missing", names[count]);
+        }
+    }
+    assert_int_equal(json_object_object_length(object), count);
+}
+
+static struct json_object *first_of(struct json_object *object, const char *key)
+{
+    return json_object_array_get_idx(json_member_array(object, key), 0);
+}
+
+/* Exactly the members that docs/export.md and the schema name. */
+static void test_json_members(void **state)
+{
+    static const char *const compact_head[] = {"format", "version",  "type",     "name",     "description", "notice",
+                                               "as_of",  "imported", "withheld", "sections", "left_out",    NULL};
+    static const char *const standard_head[] = {"format",   "version",  "type",     "name",     "description",
+                                                "notice",   "as_of",    "imported", "withheld", "sections",
+                                                "left_out", "timeline", "sources",  NULL};
+    static const char *const complete_finding[] = {"text",  "former",    "mentions", "conversations", "first",
+                                                   "last",  "evidence",  "subject",  "value",         "confidence",
+                                                   "score", "exclusive", NULL};
+    static const char *const complete_evidence[] = {"quote",           "conversation_title", "time", "provider",
+                                                    "conversation_id", "message_id",         NULL};
+    export_sample sample;
+    struct json_object *pack;
+    struct json_object *finding;
+    buffer text;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    pack = render_json(DOCUMENT_COMPACT, &sample.input, &text);
+    assert_members(pack, compact_head);
+    assert_members(first_of(first_of(pack, "sections"), "findings"),
+                   (const char *const[]){"text", "former", "mentions", "conversations", "first", "last", NULL});
+    assert_string_equal(json_member_text(pack, "format"), "contextpack");
+    assert_int_equal(json_member_int64(pack, "version", 0), 1);
+    assert_string_equal(json_member_text(pack, "as_of"), "2024-06-01");
+    json_object_put(pack);
+    buffer_free(&text);
+    pack = render_json(DOCUMENT_STANDARD, &sample.input, &text);
+    assert_members(pack, standard_head);
+    json_object_put(pack);
+    buffer_free(&text);
+    pack = render_json(DOCUMENT_COMPLETE, &sample.input, &text);
+    finding = first_of(first_of(pack, "sections"), "findings");
+    assert_members(finding, complete_finding);
+    assert_members(first_of(finding, "evidence"), complete_evidence);
+    assert_int_equal(json_object_array_length(json_member_array(pack, "conversations")), 3);
+    assert_int_equal(json_object_array_length(json_member_array(pack, "sources")), 2);
+    json_object_put(pack);
+    buffer_free(&text);
+    export_sample_free(&sample);
+}
+
+/* Markdown and JSON tell the same statements within one budget. */
+static void test_json_makes_the_same_choice(void **state)
+{
+    export_sample sample;
+    struct json_object *pack;
+    struct json_object *sections;
+    size_t told = 0;
+    buffer markdown;
+    buffer text;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    sample.input.max_tokens = 230;
+    render_markdown(DOCUMENT_COMPACT, &sample.input, &markdown);
+    pack = render_json(DOCUMENT_COMPACT, &sample.input, &text);
+    sections = json_member_array(pack, "sections");
+    for (size_t i = 0; i < json_object_array_length(sections); i++) {
+        struct json_object *findings = json_member_array(json_object_array_get_idx(sections, i), "findings");
+
+        for (size_t at = 0; at < json_object_array_length(findings); at++) {
+            char line[256];
+
+            snprintf(line, sizeof line, "- %s", json_member_text(json_object_array_get_idx(findings, at), "text"));
+            assert_non_null(strstr(markdown.data, line));
+            told++;
+        }
+    }
+    assert_int_equal(told, count_of(markdown.data, "\n- "));
+    assert_int_equal(told + (size_t)json_member_int64(pack, "left_out", -1), 17); /* all but the superseded one */
+    json_object_put(pack);
+    buffer_free(&text);
+    buffer_free(&markdown);
+    export_sample_free(&sample);
+}
+
+/* No allocation that fails is passed over. */
+static int64_t allocations_left = -1;
+static int32_t allocation_failed;
+
+static void *failing_allocate(void *user, size_t size_bytes)
+{
+    (void)user;
+    if (allocations_left >= 0 && allocations_left-- == 0) {
+        allocation_failed = 1;
+        return NULL;
+    }
+    return malloc(size_bytes);
+}
+
+static void *failing_resize(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes)
+{
+    (void)user;
+    (void)old_size_bytes;
+    if (allocations_left >= 0 && allocations_left-- == 0) {
+        allocation_failed = 1;
+        return NULL;
+    }
+    return realloc(block, new_size_bytes);
+}
+
+static void failing_release(void *user, void *block, size_t size_bytes)
+{
+    (void)user;
+    (void)size_bytes;
+    free(block);
+}
+
+static void test_no_memory(void **state)
+{
+    context failing = test_context;
+    export_sample sample;
+    int64_t turn = 0;
+
+    (void)state;
+    failing.allocator.allocate = failing_allocate;
+    failing.allocator.resize = failing_resize;
+    failing.allocator.release = failing_release;
+    export_sample_init(&sample, &test_context.allocator);
+    sample.input.max_tokens = 300;
+    do {
+        cpk_error *error = NULL;
+        cpk_status status;
+        int64_t tokens;
+        buffer text;
+
+        buffer_init(&text, &failing.allocator);
+        allocation_failed = 0;
+        allocations_left = turn;
+        turn += turn < 60 ? 1 : 7;
+        status = document_render_markdown(&failing, DOCUMENT_STANDARD, &sample.input, &text, &tokens, &error);
+        allocations_left = -1;
+        assert_int_equal(status, allocation_failed ? CPK_ERROR_OUT_OF_MEMORY : CPK_OK);
+        error_clear(&error);
+        buffer_free(&text);
+    } while (allocation_failed);
+    export_sample_free(&sample);
+}
+
+static void test_unknown_type(void **state)
+{
+    export_sample sample;
+    int64_t tokens;
+    buffer text;
+
+    (void)state;
+    export_sample_init(&sample, &test_context.allocator);
+    buffer_init(&text, &test_context.allocator);
+    assert_int_equal(document_render_markdown(&test_context, 0, &sample.input, &text, &tokens, NULL),
+                     CPK_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(document_render_json(&test_context, 4, &sample.input, &text, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    export_sample_free(&sample);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_same_bytes_from_shuffled_findings),
+        cmocka_unit_test(test_what_each_type_tells),
+        cmocka_unit_test(test_nothing_found),
+        cmocka_unit_test(test_hostile_texts_stay_inside),
+        cmocka_unit_test(test_notes_line_by_line),
+        cmocka_unit_test(test_json_members),
+        cmocka_unit_test(test_json_makes_the_same_choice),
+        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_unknown_type),
+    };
+
+    context_init(&test_context);
+    return cmocka_run_group_tests_name("export: document", tests, NULL, NULL);
+}

@@ -1,0 +1,265 @@
+#include "support/test.h"
+
+#include "extract/json/json_split.h"
+#include "unit/extract/input.h"
+
+#define ELEMENTS_MAX 32
+
+typedef struct scanned {
+    context context;
+    recorder recorder;
+    char *elements[ELEMENTS_MAX];
+    int32_t uncertain[ELEMENTS_MAX];
+    size_t count;
+    cpk_error *error;
+    cpk_status status;
+} scanned;
+
+static cpk_status keep_element(void *user, scan_element *element, cpk_error **error)
+{
+    scanned *scanned = user;
+
+    (void)error;
+    assert_true(scanned->count < ELEMENTS_MAX);
+    scanned->uncertain[scanned->count] = element->uncertain;
+    scanned->elements[scanned->count++] = strndup(element->json, element->length);
+    element->accepted = memmem(element->json, element->length, "\"id\"", 4) != NULL;
+    return CPK_OK;
+}
+
+static void scan_start(scanned *scanned)
+{
+    memset(scanned, 0, sizeof *scanned);
+    context_init(&scanned->context);
+    recorder_init(&scanned->recorder);
+}
+
+static void scan_bytes(scanned *scanned, const char *json, size_t length, size_t step)
+{
+    slow_source source;
+    cpk_reader reader = bytes_reader(&source.bytes, json, length, "file.json");
+
+    source.step = step;
+    reader.self = &source;
+    reader.read = slow_read;
+    reader.read_at = NULL;
+    scanned->status =
+        scan_read(&scanned->context, &reader, &scanned->recorder.sink, keep_element, scanned, &scanned->error);
+}
+
+static void scan_free(scanned *scanned)
+{
+    for (size_t i = 0; i < scanned->count; i++) {
+        free(scanned->elements[i]);
+    }
+    recorder_free(&scanned->recorder);
+    cpk_error_free(scanned->error);
+}
+
+/* Scans with blocks of every small size: what comes out must not depend on them. */
+static void assert_elements(const char *json, size_t notes, size_t count, const char *const *expected)
+{
+    for (size_t step = 1; step <= strlen(json) + 1; step++) {
+        scanned scanned;
+
+        scan_start(&scanned);
+        scan_bytes(&scanned, json, strlen(json), step);
+        assert_ok(scanned.status, scanned.error);
+        assert_int_equal(scanned.count, count);
+        for (size_t i = 0; i < count; i++) {
+            assert_string_equal(scanned.elements[i], expected[i]);
+        }
+        assert_int_equal(scanned.recorder.note_count, notes);
+        scan_free(&scanned);
+    }
+}
+
+#define ELEMENTS(json, notes, ...)                                                                                     \
+    do {                                                                                                               \
+        const char *const expected_[] = {__VA_ARGS__};                                                                 \
+        assert_elements(json, notes, sizeof expected_ / sizeof expected_[0], expected_);                               \
+    } while (0)
+
+static void cuts_lists(void **state)
+{
+    (void)state;
+    ELEMENTS("[{\"id\":1},{\"id\":2}]", 0, "{\"id\":1}", "{\"id\":2}");
+    ELEMENTS("\xEF\xBB\xBF [ {\"id\": [1, {}]} ,\n\t{} , ]\r\n", 0, "{\"id\": [1, {}]}", "{}");
+    ELEMENTS("[null, 12,true,\"a]b\",[1]]", 0, "null", "12", "true", "\"a]b\"", "[1]");
+    ELEMENTS("{\"id\":1}", 0, "{\"id\":1}");
+    ELEMENTS("{\"id\":1}\n{\"id\":2}\n", 0, "{\"id\":1}", "{\"id\":2}");
+    assert_elements("[]", 0, 0, NULL);
+}
+
+static void respects_strings(void **state)
+{
+    (void)state;
+    ELEMENTS("[{\"a\\\"]}\":\"\\\\\"},{\"b\":\"\\\\\\\"}\"}]", 0, "{\"a\\\"]}\":\"\\\\\"}", "{\"b\":\"\\\\\\\"}\"}");
+    ELEMENTS("[\"\\\\\\\\\",{\"x\":\"\\u0022[\"}]", 0, "\"\\\\\\\\\"", "{\"x\":\"\\u0022[\"}");
+}
+
+static void opens_wrappers(void **state)
+{
+    (void)state;
+    ELEMENTS("{\"v\":1,\"conversations\" : [{\"id\":1},{\"id\":2}],\"x\":{\"data\":[3]}}", 0, "{\"id\":1}",
+             "{\"id\":2}");
+    ELEMENTS("{\"data\":[{\"id\":1}]}", 0, "{\"id\":1}");
+    /* deeper down it is no wrapper */
+    ELEMENTS("{\"x\":{\"data\":[1]}}", 0, "{\"x\":{\"data\":[1]}}");
+    ELEMENTS("[{\"data\":[1]}]", 0, "{\"data\":[1]}");
+    ELEMENTS("{\"mydata\":[1]}", 0, "{\"mydata\":[1]}");
+}
+
+static void keeps_what_is_whole(void **state)
+{
+    (void)state;
+    ELEMENTS("[{\"id\":1},{\"id\":2", 1, "{\"id\":1}");
+    ELEMENTS("[{\"id\":1},{\"id\":2}", 1, "{\"id\":1}", "{\"id\":2}");
+    ELEMENTS("[{\"id\":1},{\"id\":\"2", 1, "{\"id\":1}");
+    ELEMENTS("[{\"id\":1},{\"id\":2}] trailing words", 1, "{\"id\":1}", "{\"id\":2}");
+}
+
+static void finds_its_way_back(void **state)
+{
+    (void)state;
+    /* a bracket of the wrong kind */
+    ELEMENTS("[{\"id\":1},{\"id\":[2},{\"id\":3},{\"id\":4}]", 1, "{\"id\":1}", "{\"id\":3}", "{\"id\":4}");
+    /* a lost quote: what follows is inside out until something impossible comes */
+    ELEMENTS("[{\"id\":1},{\"id\":2\"},{\"id\":3},{\"id\":4}]", 1, "{\"id\":1}", "{\"id\":3}", "{\"id\":4}");
+    /* bytes that are not JSON between elements */
+    ELEMENTS("[{\"id\":1},@@@@,{\"id\":3}]", 1, "{\"id\":1}", "{\"id\":3}");
+}
+
+static void says_where_it_was_damaged(void **state)
+{
+    static const char json[] = "[{\"id\":1},{\"id\":[2},{\"id\":3}]";
+    scanned scanned;
+
+    (void)state;
+    scan_start(&scanned);
+    scan_bytes(&scanned, json, strlen(json), 4096);
+    assert_int_equal(scanned.uncertain[1], 1);
+    assert_int_equal(scanned.recorder.notes[0].note, CPK_NOTE_DAMAGED);
+    assert_says(scanned.recorder.notes[0].text, "bytes 10 to 20");
+    scan_free(&scanned);
+}
+
+static void skips_what_is_too_long(void **state)
+{
+    char json[8192];
+    scanned scanned;
+    size_t length;
+
+    (void)state;
+    memset(json, 'x', sizeof json);
+    length = (size_t)snprintf(json, sizeof json, "[{\"id\":1},{\"id\":\"%04000d\\\"]\"},{\"id\":3}]", 0);
+    for (size_t step = 1; step < 6000; step += 97) {
+        scan_start(&scanned);
+        scanned.context.settings.values[SETTING_IMPORT_MAX_CONVERSATION_BYTES] = 1024;
+        scan_bytes(&scanned, json, length, step);
+        assert_ok(scanned.status, scanned.error);
+        assert_int_equal(scanned.count, 2);
+        assert_string_equal(scanned.elements[1], "{\"id\":3}");
+        assert_int_equal(scanned.recorder.note_count, 1);
+        assert_int_equal(scanned.recorder.notes[0].note, CPK_NOTE_OVER_LIMIT);
+        assert_says(scanned.recorder.notes[0].text, "import.max_conversation_bytes");
+        scan_free(&scanned);
+    }
+}
+
+static void skips_what_is_too_deep(void **state)
+{
+    static char json[200000];
+    scanned scanned;
+    size_t length = 0;
+
+    (void)state;
+    length += (size_t)sprintf(json, "[{\"id\":");
+    memset(json + length, '[', 50000);
+    memset(json + length + 50000, ']', 50000);
+    length += 100000;
+    length += (size_t)sprintf(json + length, "},{\"id\":2}]");
+    scan_start(&scanned);
+    scan_bytes(&scanned, json, length, 1000);
+    assert_ok(scanned.status, scanned.error);
+    assert_int_equal(scanned.count, 1);
+    assert_string_equal(scanned.elements[0], "{\"id\":2}");
+    assert_says(scanned.recorder.notes[0].text, "import.max_json_depth");
+    scan_free(&scanned);
+}
+
+/* Damage that looks like a start at every step must not make the scan slow: two passes at most. */
+static void stays_linear(void **state)
+{
+    size_t length = 0;
+    size_t capacity = 6000000;
+    char *json = malloc(capacity);
+    scanned scanned;
+
+    (void)state;
+    assert_non_null(json);
+    length += (size_t)sprintf(json, "[{\"id\":1},");
+    while (length + 16 < capacity) {
+        memcpy(json + length, "{\"id\":[{\"x\":", 12);
+        length += 12;
+    }
+    json[length++] = '@';
+    scan_start(&scanned);
+    scan_bytes(&scanned, json, length, 65536);
+    assert_ok(scanned.status, scanned.error);
+    assert_int_equal(scanned.count, 1);
+    scan_free(&scanned);
+    free(json);
+}
+
+static void refuses_utf16(void **state)
+{
+    static const char little[] = "\xFF\xFE[\0{\0";
+    static const char plain[] = "[\0{\0}\0]";
+    scanned scanned;
+
+    (void)state;
+    scan_start(&scanned);
+    scan_bytes(&scanned, little, sizeof little - 1, 64);
+    assert_int_equal(scanned.status, CPK_ERROR_UNSUPPORTED);
+    assert_says(cpk_error_message(scanned.error), "UTF-8");
+    scan_free(&scanned);
+    scan_start(&scanned);
+    scan_bytes(&scanned, plain, sizeof plain - 1, 64);
+    assert_int_equal(scanned.status, CPK_ERROR_UNSUPPORTED);
+    scan_free(&scanned);
+}
+
+static void passes_on_a_failing_reader(void **state)
+{
+    bytes_source source;
+    cpk_reader reader = bytes_reader(&source, "[{\"id\":1}]", 10, "file.json");
+    scanned scanned;
+
+    (void)state;
+    source.fail_at = 5;
+    scan_start(&scanned);
+    assert_int_equal(
+        scan_read(&scanned.context, &reader, &scanned.recorder.sink, keep_element, &scanned, &scanned.error),
+        CPK_ERROR_IO);
+    scan_free(&scanned);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cuts_lists),
+        cmocka_unit_test(respects_strings),
+        cmocka_unit_test(opens_wrappers),
+        cmocka_unit_test(keeps_what_is_whole),
+        cmocka_unit_test(finds_its_way_back),
+        cmocka_unit_test(says_where_it_was_damaged),
+        cmocka_unit_test(skips_what_is_too_long),
+        cmocka_unit_test(skips_what_is_too_deep),
+        cmocka_unit_test(stays_linear),
+        cmocka_unit_test(refuses_utf16),
+        cmocka_unit_test(passes_on_a_failing_reader),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,87 @@
+#include "support/test.h"
+
+#include "base/memory.h"
+#include "extract/normal.h"
+
+static void assert_normal(const char *text, size_t length, const char *expected)
+{
+    buffer target;
+
+    buffer_init(&target, &memory_default);
+    normal_append(&target, text, length);
+    assert_int_equal(target.failed, 0);
+    assert_string_equal(buffer_text(&target), expected);
+    assert_int_equal(target.length, strlen(expected));
+    assert_int_equal(normal_prefix(buffer_text(&target), target.length), target.length);
+    buffer_free(&target);
+}
+
+#define NORMAL(text, expected) assert_normal(text, sizeof(text) - 1, expected)
+
+static void keeps_what_is_normal(void **state)
+{
+    (void)state;
+    NORMAL("", "");
+    NORMAL("plain text that is longer than a word", "plain text that is longer than a word");
+    NORMAL("\tcode\n\n  x \xF0\x9F\x90\x9D \xE2\x82\xAC", "\tcode\n\n  x \xF0\x9F\x90\x9D \xE2\x82\xAC");
+}
+
+static void mends_lines(void **state)
+{
+    (void)state;
+    NORMAL("a\r\nb\rc\n\rd\r", "a\nb\nc\n\nd\n");
+    NORMAL("one\xE2\x80\xA8two\xE2\x80\xA9three", "one\ntwo\nthree");
+}
+
+static void mends_bytes(void **state)
+{
+    (void)state;
+    NORMAL("\xEF\xBB\xBFhello", "hello");
+    NORMAL("he\0llo\0", "hello");
+    NORMAL("bad \xFF\xC3( \xE2\x82", "bad \xEF\xBF\xBD\xEF\xBF\xBD( \xEF\xBF\xBD");
+    NORMAL("lone \xED\xA0\x80 surrogate", "lone \xEF\xBF\xBD surrogate");
+}
+
+/* The word-wise test must see a special byte at each of its eight places. */
+static void sees_every_place_of_a_word(void **state)
+{
+    static const char special[] = {'\0', '\r', '\xFF'};
+
+    (void)state;
+    for (size_t place = 0; place < 20; place++) {
+        for (size_t i = 0; i < sizeof special; i++) {
+            char text[20];
+
+            memset(text, 'x', sizeof text);
+            text[place] = special[i];
+            assert_int_equal(normal_prefix(text, sizeof text), place);
+        }
+    }
+}
+
+static void trims(void **state)
+{
+    buffer target;
+
+    (void)state;
+    buffer_init(&target, &memory_default);
+    buffer_append_text(&target, "kept ");
+    normal_append_trimmed(&target, " \n\n    indented\n  last \t\r\n\n", 27);
+    assert_string_equal(buffer_text(&target), "kept     indented\n  last");
+    buffer_clear(&target);
+    normal_append_trimmed(&target, " \n\t \r\n", 6);
+    assert_int_equal(target.length, 0);
+    normal_append_line(&target, " \tA  title\r\n of\x01two\x7Flines \n", 26);
+    assert_string_equal(buffer_text(&target), "A title of two lines");
+    buffer_free(&target);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keeps_what_is_normal),       cmocka_unit_test(mends_lines), cmocka_unit_test(mends_bytes),
+        cmocka_unit_test(sees_every_place_of_a_word), cmocka_unit_test(trims),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

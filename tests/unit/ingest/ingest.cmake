@@ -1,0 +1,1 @@
+cpk_unit_tests(ingest all conversations input input_records)

@@ -1,0 +1,1 @@
+cpk_unit_tests(model "base;model" finding record)

@@ -1,0 +1,1 @@
+cpk_unit_tests(net "base;net" address guard retry http)

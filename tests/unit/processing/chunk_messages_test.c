@@ -1,0 +1,118 @@
+#include "support/test.h"
+
+#include "base/memory.h"
+#include "model/record.h"
+#include "processing/chunk_messages.h"
+
+#define WORDS "0123456789"
+
+/* Three records of the same words, and the index beside them. */
+typedef struct extracted {
+    buffer text;
+    buffer index;
+    record_place places[3];
+} extracted;
+
+static void extract(extracted *extracted)
+{
+    cpk_message message = {.struct_size = sizeof message,
+                           .flags = CPK_MESSAGE_ACTIVE_BRANCH,
+                           .role = CPK_ROLE_USER,
+                           .kind = CPK_KIND_TEXT,
+                           .time_us = CPK_TIME_UNKNOWN,
+                           .provider = "text",
+                           .conversation_id = "c",
+                           .conversation_title = "T",
+                           .message_id = "m",
+                           .text = WORDS,
+                           .text_length = sizeof WORDS - 1};
+
+    buffer_init(&extracted->text, &memory_default);
+    buffer_init(&extracted->index, &memory_default);
+    for (size_t i = 0; i < 3; i++) {
+        memset(&extracted->places[i], 0, sizeof extracted->places[i]);
+        extracted->places[i].offset = (int64_t)extracted->text.length;
+        record_render(&extracted->text, &message, i == 0, &extracted->places[i]);
+        record_write_index(&extracted->index, &message, &extracted->places[i]);
+    }
+}
+
+static void release(extracted *extracted)
+{
+    buffer_free(&extracted->text);
+    buffer_free(&extracted->index);
+}
+
+/* The messages of the bytes from `from` to `to`. */
+static chunk_messages cut(arena *arena, const extracted *extracted, int64_t from, int64_t to)
+{
+    chunk_messages messages;
+    cpk_error *error = NULL;
+
+    assert_ok(chunk_messages_read(arena, extracted->text.data + from, (size_t)(to - from), from, extracted->index.data,
+                                  extracted->index.length, &messages, &error),
+              error);
+    return messages;
+}
+
+static void a_chunk_has_its_part_of_each_message(void **state)
+{
+    extracted extracted;
+    chunk_messages messages;
+    int64_t body;
+    arena arena;
+
+    (void)state;
+    extract(&extracted);
+    arena_init(&arena, &memory_default);
+    messages = cut(&arena, &extracted, 0, (int64_t)extracted.text.length);
+    assert_int_equal(messages.count, 3);
+    assert_string_equal(messages.items[2].text, WORDS);
+    body = extracted.places[1].offset + extracted.places[1].body_offset;
+    messages = cut(&arena, &extracted, body + 4, body + 7); /* inside the second one */
+    assert_int_equal(messages.count, 1);
+    assert_string_equal(messages.items[0].text, "456");
+    assert_int_equal(messages.items[0].text_length, 3);
+    messages = cut(&arena, &extracted, extracted.places[1].offset, body); /* its heading alone */
+    assert_int_equal(messages.count, 0);
+    messages = cut(&arena, &extracted, body + 9, (int64_t)extracted.text.length);
+    assert_int_equal(messages.count, 2);
+    assert_string_equal(messages.items[0].text, "9");
+    arena_free(&arena);
+    release(&extracted);
+}
+
+static void an_index_that_lies_reads_nothing_outside(void **state)
+{
+    static const char *const lines[] = {
+        "{\"offset\":9223372036854775000,\"length\":807,\"body\":1,\"body_length\":2}\n",
+        "{\"offset\":0,\"length\":9223372036854775807,\"body\":2,\"body_length\":9223372036854775805}\n",
+        "{\"offset\":50,\"length\":10,\"body\":0,\"body_length\":10}",
+    };
+    static const size_t lengths[] = {0, 1, 0};
+    cpk_error *error = NULL;
+    arena arena;
+
+    (void)state;
+    arena_init(&arena, &memory_default);
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        chunk_messages messages;
+
+        assert_ok(chunk_messages_read(&arena, "abc", 3, 0, lines[i], strlen(lines[i]), &messages, &error), error);
+        assert_int_equal(messages.count, lengths[i] > 0);
+        if (messages.count > 0) {
+            assert_string_equal(messages.items[0].text, "c");
+        }
+    }
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_chunk_has_its_part_of_each_message),
+        cmocka_unit_test(an_index_that_lies_reads_nothing_outside),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

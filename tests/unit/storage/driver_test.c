@@ -1,0 +1,358 @@
+/* What storage_create() lets in, and what the layer makes of a driver's answers. */
+#include "base/error.h"
+#include "storage/memory/memory.h"
+#include "storage/storage.h"
+#include "support/test.h"
+
+static context test_context;
+
+static cpk_storage_driver memory_driver(void)
+{
+    cpk_storage_driver driver;
+    cpk_error *error = NULL;
+
+    assert_ok(memory_driver_open(&test_context, &driver, &error), error);
+    return driver;
+}
+
+static void assert_refused(const cpk_storage_driver *driver, cpk_status code, const char *says)
+{
+    cpk_error *error = NULL;
+    storage *storage;
+
+    assert_int_equal(storage_create(&test_context, driver, &storage, &error), code);
+    assert_null(storage);
+    assert_non_null(strstr(cpk_error_message(error), says));
+    error_clear(&error);
+}
+
+static void test_versions(void **state)
+{
+    cpk_storage_driver good = memory_driver();
+    cpk_storage_driver driver = good;
+    struct {
+        cpk_storage_driver driver;
+        void *tail[4];
+    } newer = {.driver = good};
+    cpk_error *error = NULL;
+    storage *storage;
+
+    (void)state;
+    driver.abi_version = CPK_STORAGE_ABI + 1;
+    assert_refused(&driver, CPK_ERROR_UNSUPPORTED, "version");
+    driver = good;
+    driver.struct_size = offsetof(cpk_storage_driver, list);
+    assert_refused(&driver, CPK_ERROR_INVALID_ARGUMENT, "struct_size");
+    driver.struct_size = 0;
+    assert_refused(&driver, CPK_ERROR_INVALID_ARGUMENT, "struct_size");
+    driver.struct_size = UINT32_MAX;
+    assert_refused(&driver, CPK_ERROR_INVALID_ARGUMENT, "struct_size");
+    driver = good;
+    driver.capabilities = 1;
+    assert_refused(&driver, CPK_ERROR_UNSUPPORTED, "capability");
+    assert_refused(NULL, CPK_ERROR_INVALID_ARGUMENT, "missing");
+    newer.driver.struct_size = sizeof newer;
+    newer.tail[3] = &newer;
+    assert_refused(&newer.driver, CPK_ERROR_UNSUPPORTED, "slots");
+    newer.tail[3] = NULL;
+    assert_ok(storage_create(&test_context, &newer.driver, &storage, &error), error);
+    storage_free(storage);
+}
+
+static void test_required_slots(void **state)
+{
+    cpk_storage_driver good = memory_driver();
+    const size_t first = offsetof(cpk_storage_driver, write_open);
+    const size_t last = offsetof(cpk_storage_driver, list);
+
+    (void)state;
+    for (size_t at = first; at <= last; at += sizeof(void (*)(void))) {
+        cpk_storage_driver driver = good;
+
+        memset((char *)&driver + at, 0, sizeof(void (*)(void)));
+        assert_refused(&driver, CPK_ERROR_INVALID_ARGUMENT, "required slot");
+    }
+    good.destroy(good.self);
+}
+
+static void test_without_destroy(void **state)
+{
+    cpk_storage_driver driver = memory_driver();
+    cpk_storage_driver borrowed = driver;
+    cpk_error *error = NULL;
+    storage *storage;
+
+    (void)state;
+    borrowed.destroy = NULL;
+    assert_ok(storage_create(&test_context, &borrowed, &storage, &error), error);
+    assert_ok(storage_put(storage, "a", "b", 1, &error), error);
+    storage_free(storage);
+    storage_free(NULL);
+    driver.destroy(driver.self);
+}
+
+static void test_uris(void **state)
+{
+    static const struct {
+        const char *uri;
+        cpk_status code;
+    } bad[] = {
+        {"", CPK_ERROR_INVALID_ARGUMENT},
+        {"file:", CPK_ERROR_INVALID_ARGUMENT},
+        {"memory:x", CPK_ERROR_UNSUPPORTED},
+        {"no scheme", CPK_ERROR_INVALID_ARGUMENT},
+        {"ftp://user:secret@host", CPK_ERROR_UNSUPPORTED},
+        {"file:/dev/null", CPK_ERROR_INVALID_ARGUMENT},
+        {"file:/dev/null/x", CPK_ERROR_INVALID_ARGUMENT},
+    };
+    cpk_error *error = NULL;
+    storage *storage;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_int_equal(storage_open(&test_context, bad[i].uri, &storage, &error), bad[i].code);
+        assert_null(storage);
+        assert_null(strstr(cpk_error_message(error), "secret"));
+        error_clear(&error);
+    }
+    assert_int_equal(storage_open(&test_context, NULL, &storage, NULL), CPK_ERROR_INVALID_ARGUMENT);
+    assert_ok(storage_open(&test_context, "memory:", &storage, &error), error);
+    storage_free(storage);
+}
+
+/* A driver at its laziest: bare codes, one byte at a time; and at its worst. */
+typedef struct odd_driver {
+    cpk_status status;
+    size_t got; /* claimed by read_data */
+    int64_t left;
+    int64_t commits;
+} odd_driver;
+
+static cpk_status odd_write_open(void *self, const char *key, int64_t size_hint, void **writer, cpk_error **error)
+{
+    (void)self;
+    (void)key;
+    (void)size_hint;
+    (void)writer; /* a driver with no state of its own leaves it NULL */
+    (void)error;
+    return CPK_OK;
+}
+
+static cpk_status odd_write_data(void *self, void *writer, const void *data, size_t length, cpk_error **error)
+{
+    (void)writer;
+    (void)data;
+    (void)length;
+    (void)error;
+    return ((odd_driver *)self)->status;
+}
+
+static cpk_status odd_write_close(void *self, void *writer, int32_t commit, cpk_error **error)
+{
+    (void)writer;
+    (void)error;
+    ((odd_driver *)self)->commits += commit;
+    return CPK_OK;
+}
+
+static cpk_status odd_read_open(void *self, const char *key, int64_t offset, int64_t length, void **reader,
+                                cpk_error **error)
+{
+    (void)self;
+    (void)key;
+    (void)offset;
+    (void)length;
+    (void)reader;
+    (void)error;
+    return CPK_OK;
+}
+
+static cpk_status odd_read_data(void *self, void *reader, void *target, size_t capacity, size_t *got, cpk_error **error)
+{
+    odd_driver *odd = self;
+
+    (void)reader;
+    (void)capacity;
+    (void)error;
+    *got = odd->left > 0 ? odd->got : 0;
+    odd->left--;
+    if (*got == 1) {
+        *(char *)target = 'x';
+    }
+    return CPK_OK;
+}
+
+static void odd_read_close(void *self, void *reader)
+{
+    (void)self;
+    (void)reader;
+}
+
+static cpk_status odd_stat(void *self, const char *key, cpk_blob_info *info, cpk_error **error)
+{
+    (void)key;
+    (void)info;
+    (void)error;
+    return ((odd_driver *)self)->status;
+}
+
+static cpk_status odd_remove(void *self, const char *key, cpk_error **error)
+{
+    (void)self;
+    (void)key;
+    (void)error;
+    return CPK_OK;
+}
+
+static cpk_status odd_list(void *self, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
+{
+    char key[16];
+
+    (void)self;
+    (void)prefix;
+    (void)error;
+    for (int32_t i = 0; i < 5000; i++) {
+        snprintf(key, sizeof key, "%04d", (int)i);
+        if (each(user, key, NULL) != 0) {
+            break;
+        }
+    }
+    return CPK_OK;
+}
+
+static storage *odd_storage(odd_driver *odd)
+{
+    const cpk_storage_driver driver = {
+        CPK_STORAGE_ABI,
+        sizeof driver,
+        0,
+        odd,
+        NULL,
+        odd_write_open,
+        odd_write_data,
+        odd_write_close,
+        odd_read_open,
+        odd_read_data,
+        odd_read_close,
+        odd_stat,
+        odd_remove,
+        odd_list,
+    };
+    cpk_error *error = NULL;
+    storage *storage;
+
+    assert_ok(storage_create(&test_context, &driver, &storage, &error), error);
+    return storage;
+}
+
+static void test_bare_codes_get_a_message(void **state)
+{
+    odd_driver odd = {.status = CPK_ERROR_BUSY};
+    storage *storage = odd_storage(&odd);
+    cpk_error *error = NULL;
+    cpk_blob_info info;
+
+    (void)state;
+    assert_int_equal(storage_stat(storage, "k", &info, &error), CPK_ERROR_BUSY);
+    assert_int_equal(cpk_error_code(error), CPK_ERROR_BUSY);
+    assert_non_null(strstr(cpk_error_message(error), "stat"));
+    error_clear(&error);
+    odd.status = -7;
+    assert_int_equal(storage_stat(storage, "k", &info, &error), CPK_ERROR_STORAGE);
+    error_clear(&error);
+    storage_free(storage);
+}
+
+static void test_failed_write_is_never_committed(void **state)
+{
+    odd_driver odd = {.status = CPK_ERROR_NO_SPACE};
+    storage *storage = odd_storage(&odd);
+    static const char large[256 * 1024];
+    storage_writer *writer;
+
+    (void)state;
+    assert_int_equal(storage_write_open(storage, "k", -1, &writer, NULL), CPK_OK);
+    assert_int_equal(storage_write_data(writer, large, sizeof large, NULL), CPK_ERROR_NO_SPACE);
+    odd.status = CPK_OK;
+    assert_int_equal(storage_write_data(writer, "y", 1, NULL), CPK_ERROR_STORAGE);
+    assert_int_equal(storage_write_commit(writer, NULL), CPK_ERROR_STORAGE);
+    assert_int_equal(odd.commits, 0);
+
+    /* Small pieces wait: that they can't be written shows when they must be. */
+    assert_int_equal(storage_write_open(storage, "k", -1, &writer, NULL), CPK_OK);
+    assert_int_equal(storage_write_data(writer, "x", 1, NULL), CPK_OK);
+    odd.status = CPK_ERROR_NO_SPACE;
+    assert_int_equal(storage_write_commit(writer, NULL), CPK_ERROR_NO_SPACE);
+    assert_int_equal(odd.commits, 0);
+    storage_free(storage);
+}
+
+static void test_short_and_false_reads(void **state)
+{
+    odd_driver odd = {.got = 1, .left = 5};
+    storage *storage = odd_storage(&odd);
+    cpk_error *error = NULL;
+    buffer got;
+
+    (void)state;
+    buffer_init(&got, &test_context.allocator);
+    assert_ok(storage_get(storage, "k", &got, &error), error);
+    assert_string_equal(buffer_text(&got), "xxxxx");
+    odd.got = SIZE_MAX;
+    odd.left = 1;
+    assert_int_equal(storage_get(storage, "k", &got, NULL), CPK_ERROR_STORAGE);
+    buffer_free(&got);
+    storage_free(storage);
+}
+
+/* A driver whose removals do nothing must not keep us busy for ever. */
+static void test_removal_that_does_not_remove(void **state)
+{
+    odd_driver odd = {0};
+    storage *storage = odd_storage(&odd);
+    cpk_error *error = NULL;
+
+    (void)state;
+    assert_int_equal(storage_remove_prefix(storage, "", NULL, &error), CPK_ERROR_STORAGE);
+    assert_non_null(strstr(cpk_error_message(error), "0000"));
+    error_clear(&error);
+    storage_free(storage);
+}
+
+/* A host that was compiled when cpk_blob_info was shorter gets no byte more than it has room for. */
+static void test_short_blob_info(void **state)
+{
+    cpk_storage_driver driver = memory_driver();
+    cpk_error *error = NULL;
+    void *writer;
+    cpk_blob_info info;
+
+    (void)state;
+    assert_ok(driver.write_open(driver.self, "k", -1, &writer, &error), error);
+    assert_ok(driver.write_data(driver.self, writer, "abc", 3, &error), error);
+    assert_ok(driver.write_close(driver.self, writer, 1, &error), error);
+    memset(&info, 0x55, sizeof info);
+    info.struct_size = offsetof(cpk_blob_info, modified_us);
+    assert_ok(driver.stat(driver.self, "k", &info, &error), error);
+    assert_int_equal(info.size_bytes, 3);
+    assert_int_equal(info.modified_us, INT64_C(0x5555555555555555));
+    driver.destroy(driver.self);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_required_slots),
+        cmocka_unit_test(test_without_destroy),
+        cmocka_unit_test(test_uris),
+        cmocka_unit_test(test_bare_codes_get_a_message),
+        cmocka_unit_test(test_failed_write_is_never_committed),
+        cmocka_unit_test(test_short_and_false_reads),
+        cmocka_unit_test(test_removal_that_does_not_remove),
+        cmocka_unit_test(test_short_blob_info),
+    };
+
+    context_init(&test_context);
+    return cmocka_run_group_tests_name("storage: driver table", tests, NULL, NULL);
+}

@@ -1,6 +1,0 @@
-foreach(noun user admin job transaction pack source chunk conversation lease hold export memory)
-    cpk_unit_test(store_${noun}_test ${CMAKE_CURRENT_LIST_DIR}/store_${noun}_test.c base model database store)
-endforeach()
-foreach(noun user admin job transaction pack source chunk conversation lease hold export)
-    cpk_on_postgres(store_${noun}_test)
-endforeach()

@@ -1,0 +1,170 @@
+#include "support/store_fixture.h"
+
+typedef struct walk {
+    size_t count;
+    char seen[512];
+} walk;
+
+typedef struct generator {
+    const store_conversation *items;
+    size_t count;
+    size_t next;
+} generator;
+
+static cpk_status next_conversation(void *user, store_conversation *conversation, int32_t *has_next, cpk_error **error)
+{
+    generator *generator = user;
+
+    (void)error;
+    *has_next = generator->next < generator->count;
+    if (*has_next) {
+        *conversation = generator->items[generator->next++];
+    }
+    return CPK_OK;
+}
+
+static void write_source(fixture *fixture, const char *source_id, const store_conversation *items, size_t count)
+{
+    const source_params params = {.source_id = source_id, .name = source_id, .type = "chat_export"};
+    generator generator = {items, count, 0};
+    source_extraction extraction = {.next_conversation = next_conversation,
+                                    .conversation_user = &generator,
+                                    .first_us = CPK_TIME_UNKNOWN,
+                                    .last_us = CPK_TIME_UNKNOWN};
+    cpk_source *source;
+
+    assert_ok(store_source_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
+              fixture->error);
+    snapshot_free(source);
+    assert_ok(store_source_record_extraction(fixture->alice_work, NULL, source_id, NULL, &extraction, &fixture->error),
+              fixture->error);
+}
+
+static cpk_status collect(void *user, const store_conversation *conversation, cpk_error **error)
+{
+    walk *walk = user;
+    size_t length = strlen(walk->seen);
+
+    (void)error;
+    walk->count++;
+    snprintf(walk->seen + length, sizeof walk->seen - length, "%s/%s/%s:%lld:%zu:%lld;", conversation->source_id,
+             conversation->conversation_id, conversation->title, (long long)conversation->messages,
+             conversation->message_hashes_length, (long long)conversation->last_us);
+    return CPK_OK;
+}
+
+static const store_conversation first_part[] = {
+    {.provider = "chatgpt",
+     .conversation_id = "c1",
+     .title = "Old title",
+     .message_hashes = "12345678abcdefgh",
+     .message_hashes_length = 16,
+     .messages = 2,
+     .tokens = 20,
+     .first_us = 50,
+     .last_us = 60},
+    {.provider = "chatgpt",
+     .conversation_id = "c2",
+     .title = "Timeless",
+     .message_hashes = "........",
+     .message_hashes_length = 8,
+     .messages = 1,
+     .tokens = 5,
+     .first_us = CPK_TIME_UNKNOWN,
+     .last_us = CPK_TIME_UNKNOWN},
+    {.provider = "chatgpt", .conversation_id = "c0", .title = "Earlier", .messages = 0, .first_us = 10, .last_us = 11},
+};
+
+static const store_conversation second_part[] = {
+    {.provider = "chatgpt",
+     .conversation_id = "c1",
+     .title = "New title",
+     .message_hashes = "ABCDEFGH",
+     .message_hashes_length = 8,
+     .messages = 1,
+     .tokens = 9,
+     .first_us = 70,
+     .last_us = 80},
+};
+
+static void parts_of_all_sources_are_found(void **state)
+{
+    fixture *fixture = *state;
+    walk found = {0, ""};
+    walk others = {0, ""};
+
+    write_source(fixture, "s1", first_part, 3);
+    write_source(fixture, "s2", second_part, 1);
+    assert_ok(store_conversation_find(fixture->alice_work, NULL, fixture->pack->pack_id, "chatgpt", "c1", collect,
+                                      &found, &fixture->error),
+              fixture->error);
+    assert_string_equal(found.seen, "s1/c1/Old title:2:16:60;s2/c1/New title:1:8:80;");
+    assert_ok(store_conversation_find(fixture->bob_work, NULL, fixture->pack->pack_id, "chatgpt", "c1", collect,
+                                      &others, &fixture->error),
+              fixture->error);
+    assert_ok(store_conversation_find(fixture->alice_work, NULL, fixture->pack->pack_id, "claude", "c1", collect,
+                                      &others, &fixture->error),
+              fixture->error);
+    assert_int_equal(others.count, 0);
+}
+
+static void a_pack_lists_each_conversation_once(void **state)
+{
+    fixture *fixture = *state;
+    walk listed = {0, ""};
+
+    write_source(fixture, "s1", first_part, 3);
+    write_source(fixture, "s2", second_part, 1);
+    assert_ok(
+        store_conversation_list(fixture->alice_work, NULL, fixture->pack->pack_id, collect, &listed, &fixture->error),
+        fixture->error);
+    assert_int_equal(listed.count, 3);
+    assert_non_null(strstr(listed.seen, "s1/c0/Earlier:0:0:11;s1/c1/New title:3:0:80;s1/c2/Timeless:1:0:"));
+}
+
+static cpk_status stop(void *user, const store_conversation *conversation, cpk_error **error)
+{
+    (void)user;
+    (void)conversation;
+    (void)error;
+    return CPK_ERROR_CANCELLED;
+}
+
+static void a_walk_can_be_stopped(void **state)
+{
+    fixture *fixture = *state;
+    walk listed = {0, ""};
+
+    write_source(fixture, "s1", first_part, 3);
+    assert_int_equal(store_conversation_list(fixture->alice_work, NULL, fixture->pack->pack_id, stop, NULL, NULL),
+                     CPK_ERROR_CANCELLED);
+    assert_ok(
+        store_conversation_list(fixture->alice_work, NULL, fixture->pack->pack_id, collect, &listed, &fixture->error),
+        fixture->error);
+    assert_int_equal(listed.count, 3);
+}
+
+static void hashes_come_in_whole_eights(void **state)
+{
+    fixture *fixture = *state;
+    const store_conversation broken = {
+        .provider = "p", .conversation_id = "c", .title = "", .message_hashes = "123", .message_hashes_length = 3};
+    generator generator = {&broken, 1, 0};
+    source_extraction extraction = {.next_conversation = next_conversation, .conversation_user = &generator};
+
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
+    assert_int_equal(store_source_record_extraction(fixture->alice_work, NULL, "s1", NULL, &extraction, NULL),
+                     CPK_ERROR_DATABASE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        fixture_test(parts_of_all_sources_are_found),
+        fixture_test(a_pack_lists_each_conversation_once),
+        fixture_test(a_walk_can_be_stopped),
+        fixture_test(hashes_come_in_whole_eights),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,190 @@
+/* V1 jobs: rows of ours and of the old service, leases, the list of failed chunks, what is paid. */
+#include "support/store_fixture.h"
+
+#include "store/legacy_pack.h"
+
+#define JOB "aaaaaaaa-0000-4000-8000-000000000001"
+
+static void create(fixture *fixture, const char *lease_owner)
+{
+    const job_params params = {.job_id = JOB,
+                               .file_name = "chats.json",
+                               .file_size_bytes = 7,
+                               .lease_owner = lease_owner,
+                               .lease_expires_us = INT64_C(1700000009000000)};
+    cpk_job *job;
+
+    assert_ok(store_job_create(fixture->alice_work, NULL, &params, &job, &fixture->error), fixture->error);
+    assert_string_equal(job->status, "created");
+    assert_string_equal(job->r2_path, "users/" ALICE "/jobs/" JOB "/raw");
+    assert_string_equal(job->failed_chunks, "[]");
+    assert_true(job->is_ours);
+    snapshot_free(job);
+}
+
+static cpk_status next_conversation(void *user, store_conversation *conversation, int32_t *has_next, cpk_error **error)
+{
+    int32_t *left = user;
+
+    (void)error;
+    *has_next = (*left)-- > 0;
+    conversation->provider = "chatgpt";
+    conversation->conversation_id = *left == 1 ? "b" : "a";
+    conversation->title = "Talk";
+    conversation->messages = 2;
+    conversation->tokens = 9;
+    conversation->first_us = *left == 1 ? CPK_TIME_UNKNOWN : 5;
+    conversation->last_us = CPK_TIME_UNKNOWN;
+    return CPK_OK;
+}
+
+static void extract(fixture *fixture, int64_t chunks)
+{
+    fixture_chunks generator = {chunks, 0};
+    int32_t conversations = 2;
+    source_extraction extraction = {.format = "chatgpt",
+                                    .messages = 4,
+                                    .text_tokens = chunks * 25,
+                                    .first_us = CPK_TIME_UNKNOWN,
+                                    .last_us = CPK_TIME_UNKNOWN,
+                                    .r2_extracted_path = "t",
+                                    .r2_chunked_path = "i",
+                                    .progress = 40,
+                                    .next_conversation = next_conversation,
+                                    .conversation_user = &conversations,
+                                    .next_chunk = fixture_next_chunk,
+                                    .chunk_user = &generator};
+
+    assert_ok(store_job_record_extraction(fixture->alice_work, NULL, JOB, NULL, &extraction, &fixture->error),
+              fixture->error);
+}
+
+static cpk_status analyse(fixture *fixture, int64_t index)
+{
+    const chunk_result result = {.index = index,
+                                 .analyzer = "a/1",
+                                 .result_key = "r",
+                                 .input_tokens = 25,
+                                 .output_tokens = 3,
+                                 .cost_micro = 11,
+                                 .progress_from = 40,
+                                 .progress_to = 99};
+
+    return store_chunk_done(fixture->alice_work, NULL, LEASE_JOB, JOB, NULL, &result, &fixture->error);
+}
+
+static cpk_job *get(fixture *fixture)
+{
+    cpk_job *job;
+
+    assert_ok(store_job_get(fixture->alice, NULL, JOB, &job, &fixture->error), fixture->error);
+    return job;
+}
+
+static void a_job_keeps_count_of_what_failed(void **state)
+{
+    fixture *fixture = *state;
+    const job_result result = {.pack_name = "chats.json", .r2_pack_path = "p", .analysis_stats = "{}"};
+    snapshot_list *entries;
+    cpk_legacy_pack *pack;
+    cpk_job *job;
+
+    create(fixture, NULL);
+    extract(fixture, 3);
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, JOB, 3, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+              fixture->error);
+    assert_fails(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), CPK_ERROR_CONFLICT,
+                 "not analysed", fixture);
+    assert_ok(analyse(fixture, 0), fixture->error);
+    assert_ok(store_chunk_failed(fixture->alice_work, NULL, LEASE_JOB, JOB, NULL, 1, "no", &fixture->error),
+              fixture->error);
+    assert_ok(store_chunk_failed(fixture->alice_work, NULL, LEASE_JOB, JOB, NULL, 2, "no", &fixture->error),
+              fixture->error);
+    job = get(fixture);
+    assert_string_equal(job->failed_chunks, "[1,2]");
+    assert_int_equal(job->processed_chunks, 1);
+    assert_int_equal(job->total_cost_micro, 11);
+    snapshot_free(job);
+    assert_ok(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), fixture->error);
+    assert_ok(store_job_set_status(fixture->alice_work, NULL, JOB, NULL, "analyzing", 40, &fixture->error),
+              fixture->error);
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, JOB, 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+              fixture->error);
+    assert_ok(analyse(fixture, 2), fixture->error);
+    job = get(fixture);
+    assert_string_equal(job->failed_chunks, "[1]");
+    assert_int_equal(job->progress, 100); /* it never goes back */
+    snapshot_free(job);
+    assert_ok(analyse(fixture, 1), fixture->error);
+    assert_ok(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), fixture->error);
+    assert_fails(store_job_set_status(fixture->alice_work, NULL, JOB, NULL, "analyzing", 40, &fixture->error),
+                 CPK_ERROR_CONFLICT, "completed", fixture);
+    assert_ok(store_legacy_pack_find(fixture->alice, NULL, JOB, &pack, &fixture->error), fixture->error);
+    assert_string_equal(pack->name, "chats.json");
+    snapshot_free(pack);
+    assert_ok(store_transaction_list(fixture->alice, NULL, NULL, &entries, &fixture->error), fixture->error);
+    assert_int_equal(entries->count, 4); /* the bonus and three chunks */
+    assert_string_equal(((const cpk_transaction *)entries->items[0])->job_id, JOB);
+    snapshot_list_free(entries);
+    assert_ok(store_job_delete(fixture->alice_work, NULL, JOB, &fixture->error), fixture->error);
+    assert_ok(store_legacy_pack_find(fixture->alice, NULL, JOB, &pack, &fixture->error), fixture->error);
+    assert_null(pack);
+}
+
+static void changes_are_fenced_by_the_lease(void **state)
+{
+    fixture *fixture = *state;
+
+    create(fixture, "host/1");
+    assert_fails(store_lease_acquire(fixture->alice_work, NULL, LEASE_JOB, JOB, "host/2", INT64_C(1700000099000000),
+                                     NULL, NULL, &fixture->error),
+                 CPK_ERROR_BUSY, "job", fixture);
+    assert_ok(store_job_set_status(fixture->alice_work, NULL, JOB, "host/1", "processing", 1, &fixture->error),
+              fixture->error);
+    assert_fails(store_job_set_status(fixture->alice_work, NULL, JOB, "host/2", "processing", 1, &fixture->error),
+                 CPK_ERROR_CONFLICT, "taken this job over", fixture);
+    assert_fails(store_job_set_failed(fixture->alice_work, NULL, JOB, "host/2", "x", &fixture->error),
+                 CPK_ERROR_CONFLICT, "taken this job over", fixture);
+    assert_ok(store_job_set_failed(fixture->alice_work, NULL, JOB, "host/1", "x", &fixture->error), fixture->error);
+}
+
+static cpk_status take_conversation(void *user, const store_conversation *conversation, cpk_error **error)
+{
+    char *ids = user;
+
+    (void)error;
+    strncat(ids, conversation->conversation_id, 1);
+    return CPK_OK;
+}
+
+static void conversations_come_in_order_and_only_to_their_owner(void **state)
+{
+    fixture *fixture = *state;
+    char ids[8] = "";
+    cpk_job *job;
+
+    create(fixture, NULL);
+    extract(fixture, 1);
+    extract(fixture, 1); /* replaces */
+    assert_ok(store_job_conversations(fixture->alice, NULL, JOB, take_conversation, ids, &fixture->error),
+              fixture->error);
+    assert_string_equal(ids, "ab");
+    assert_ok(store_job_conversations(fixture->bob, NULL, JOB, take_conversation, ids, &fixture->error),
+              fixture->error);
+    assert_string_equal(ids, "ab");
+    assert_fails(store_job_get(fixture->bob, NULL, JOB, &job, &fixture->error), CPK_ERROR_NOT_FOUND, "no such job",
+                 fixture);
+    assert_fails(store_job_delete(fixture->bob_work, NULL, JOB, &fixture->error), CPK_ERROR_NOT_FOUND, "no such job",
+                 fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        fixture_test(a_job_keeps_count_of_what_failed),
+        fixture_test(changes_are_fenced_by_the_lease),
+        fixture_test(conversations_come_in_order_and_only_to_their_owner),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

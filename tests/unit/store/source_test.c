@@ -1,0 +1,336 @@
+#include "support/store_fixture.h"
+
+#define SHA_1 "1111111111111111111111111111111111111111111111111111111111111111"
+
+static void create(fixture *fixture, const char *source_id, const char *sha256)
+{
+    const source_params params = {.source_id = source_id,
+                                  .name = "chats.json",
+                                  .type = "chat_export",
+                                  .file_name = "chats.json",
+                                  .file_size_bytes = 1234,
+                                  .sha256 = sha256,
+                                  .r2_raw_path = "raw/key",
+                                  .settings_fingerprint = "fp"};
+    cpk_source *source;
+
+    assert_ok(store_source_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
+              fixture->error);
+    snapshot_free(source);
+}
+
+static cpk_source *get(fixture *fixture, const char *source_id)
+{
+    cpk_source *source;
+
+    assert_ok(store_source_get(fixture->alice_work, NULL, source_id, &source, &fixture->error), fixture->error);
+    return source;
+}
+
+static void a_new_source_is_pending(void **state)
+{
+    fixture *fixture = *state;
+    cpk_source *source;
+
+    create(fixture, "s1", SHA_1);
+    source = get(fixture, "s1");
+    assert_string_equal(source->status, "pending");
+    assert_string_equal(source->pack_id, fixture->pack->pack_id);
+    assert_string_equal(source->name, "chats.json");
+    assert_string_equal(source->r2_raw_path, "raw/key");
+    assert_string_equal(source->sha256, SHA_1);
+    assert_string_equal(source->settings_fingerprint, "fp");
+    assert_int_equal(source->file_size_bytes, 1234);
+    assert_int_equal(source->progress, 0);
+    assert_int_equal(source->completed_us, CPK_TIME_UNKNOWN);
+    assert_null(source->error_message);
+    snapshot_free(source);
+}
+
+static void the_same_bytes_are_one_source_of_a_pack(void **state)
+{
+    fixture *fixture = *state;
+    source_params params = {.name = "again.json", .type = "chat_export", .sha256 = SHA_1, .file_size_bytes = -1};
+    const pack_params other = {.name = "Other"};
+    cpk_source *source;
+    cpk_pack *pack;
+
+    create(fixture, "s1", SHA_1);
+    assert_fails(
+        store_source_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
+        CPK_ERROR_ALREADY_EXISTS, "same bytes", fixture);
+    assert_ok(
+        store_source_find_by_sha256(fixture->alice_work, NULL, fixture->pack->pack_id, SHA_1, &source, &fixture->error),
+        fixture->error);
+    assert_string_equal(source->source_id, "s1");
+    snapshot_free(source);
+    assert_ok(store_pack_create(fixture->alice_work, NULL, &other, &pack, &fixture->error), fixture->error);
+    assert_ok(store_source_find_by_sha256(fixture->alice_work, NULL, pack->pack_id, SHA_1, &source, &fixture->error),
+              fixture->error);
+    assert_null(source);
+    assert_ok(store_source_create(fixture->alice_work, NULL, pack->pack_id, &params, &source, &fixture->error),
+              fixture->error);
+    assert_int_equal(source->file_size_bytes, -1);
+    snapshot_free(source);
+    snapshot_free(pack);
+}
+
+static void only_into_a_pack_of_ones_own(void **state)
+{
+    fixture *fixture = *state;
+    const source_params params = {.name = "x", .type = "text"};
+    cpk_source *source;
+
+    assert_fails(
+        store_source_create(fixture->bob_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
+        CPK_ERROR_NOT_FOUND, "no such pack", fixture);
+    create(fixture, "s1", NULL);
+    assert_fails(store_source_get(fixture->bob_work, NULL, "s1", &source, &fixture->error), CPK_ERROR_NOT_FOUND,
+                 "no such source", fixture);
+    assert_fails(store_source_delete(fixture->bob_work, NULL, "s1", &fixture->error), CPK_ERROR_NOT_FOUND,
+                 "no such source", fixture);
+    assert_fails(store_source_set_status(fixture->bob_work, NULL, "s1", NULL, "processing", 1, &fixture->error),
+                 CPK_ERROR_NOT_FOUND, "no such source", fixture);
+    fixture->context.settings.values[SETTING_PACK_MAX_SOURCES] = 1;
+    assert_fails(
+        store_source_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
+        CPK_ERROR_LIMIT_EXCEEDED, "pack.max_sources", fixture);
+}
+
+static void progress_never_goes_back(void **state)
+{
+    fixture *fixture = *state;
+    cpk_source *source;
+
+    create(fixture, "s1", NULL);
+    assert_ok(store_source_set_status(fixture->alice_work, NULL, "s1", NULL, "processing", 15, &fixture->error),
+              fixture->error);
+    assert_ok(store_source_set_progress(fixture->alice_work, NULL, "s1", NULL, 5, &fixture->error), fixture->error);
+    assert_ok(store_source_set_status(fixture->alice_work, NULL, "s1", NULL, "processing", 1, &fixture->error),
+              fixture->error);
+    source = get(fixture, "s1");
+    assert_string_equal(source->status, "processing");
+    assert_int_equal(source->progress, 15);
+    snapshot_free(source);
+    assert_int_equal(store_source_set_status(fixture->alice_work, NULL, "s1", NULL, "sleeping", 1, NULL),
+                     CPK_ERROR_DATABASE);
+    assert_int_equal(store_source_set_progress(fixture->alice_work, NULL, "s1", NULL, 101, NULL), CPK_ERROR_DATABASE);
+}
+
+static void extraction_is_recorded_whole_and_again(void **state)
+{
+    fixture *fixture = *state;
+    snapshot_list *chunks;
+    cpk_source *source;
+
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 3);
+    source = get(fixture, "s1");
+    assert_string_equal(source->status, "ready_for_analysis");
+    assert_int_equal(source->extracted_count, 4);
+    assert_int_equal(source->total_chunks, 3);
+    assert_int_equal(source->text_tokens, 75);
+    assert_int_equal(source->progress, 20);
+    snapshot_free(source);
+    {
+        fixture_chunks generator = {2, 0};
+        source_extraction again = {.next_chunk = fixture_next_chunk,
+                                   .chunk_user = &generator,
+                                   .notes = "[1]",
+                                   .first_us = 5,
+                                   .last_us = 6,
+                                   .type = "document",
+                                   .format = "text"};
+
+        assert_ok(store_source_record_extraction(fixture->alice_work, NULL, "s1", NULL, &again, &fixture->error),
+                  fixture->error);
+    }
+    assert_ok(store_chunk_list(fixture->alice_work, NULL, LEASE_SOURCE, "s1", &chunks, &fixture->error),
+              fixture->error);
+    assert_int_equal(chunks->count, 2);
+    assert_int_equal(((const store_chunk *)chunks->items[1])->text_offset, 100);
+    snapshot_list_free(chunks);
+    source = get(fixture, "s1");
+    assert_string_equal(source->notes, "[1]");
+    assert_string_equal(source->type, "document");
+    assert_string_equal(source->format, "text");
+    assert_int_equal(source->first_message_us, 5);
+    assert_int_equal(source->progress, 20);
+    snapshot_free(source);
+}
+
+static cpk_status break_off(void *user, chunk_params *chunk, int32_t *has_next, cpk_error **error)
+{
+    int *calls = user;
+
+    (void)error;
+    chunk->text_length = 1;
+    *has_next = 1;
+    return ++*calls < 3 ? CPK_OK : CPK_ERROR_CANCELLED;
+}
+
+static void a_broken_extraction_leaves_nothing(void **state)
+{
+    fixture *fixture = *state;
+    int calls = 0;
+    source_extraction extraction = {.next_chunk = break_off, .chunk_user = &calls};
+    chunk_counts counts;
+    cpk_source *source;
+
+    create(fixture, "s1", NULL);
+    assert_int_equal(store_source_record_extraction(fixture->alice_work, NULL, "s1", NULL, &extraction, NULL),
+                     CPK_ERROR_CANCELLED);
+    assert_ok(store_chunk_count(fixture->alice_work, NULL, LEASE_SOURCE, "s1", &counts, &fixture->error),
+              fixture->error);
+    assert_int_equal(counts.chunks, 0);
+    source = get(fixture, "s1");
+    assert_string_equal(source->status, "pending");
+    snapshot_free(source);
+}
+
+static void failing_keeps_the_reason_and_can_be_retried(void **state)
+{
+    fixture *fixture = *state;
+    ledger_balance balance;
+    cpk_source *source;
+
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 3);
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 3, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+              fixture->error);
+    assert_ok(store_source_set_failed(fixture->alice_work, NULL, "s1", NULL, "the analyzer is away", &fixture->error),
+              fixture->error);
+    source = get(fixture, "s1");
+    assert_string_equal(source->status, "failed");
+    assert_string_equal(source->error_message, "the analyzer is away");
+    snapshot_free(source);
+    assert_ok(store_ledger_balance(fixture->alice_work, NULL, &balance, &fixture->error), fixture->error);
+    assert_int_equal(balance.balance, 10);
+    assert_ok(store_source_set_status(fixture->alice_work, NULL, "s1", NULL, "analyzing", 0, &fixture->error),
+              fixture->error);
+    source = get(fixture, "s1");
+    assert_null(source->error_message);
+    assert_int_equal(source->progress, 20);
+    snapshot_free(source);
+}
+
+static void analysed_chunks_are_not_replaced(void **state)
+{
+    fixture *fixture = *state;
+    const chunk_result result = {.index = 0, .progress_to = 90};
+    const source_extraction again = {.messages = 1};
+
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+              fixture->error);
+    assert_ok(store_chunk_done(fixture->alice_work, NULL, LEASE_SOURCE, "s1", NULL, &result, &fixture->error),
+              fixture->error);
+    assert_fails(store_source_record_extraction(fixture->alice_work, NULL, "s1", NULL, &again, &fixture->error),
+                 CPK_ERROR_CONFLICT, "analysed", fixture);
+}
+
+static void completion_needs_every_chunk(void **state)
+{
+    fixture *fixture = *state;
+    const chunk_result result = {.index = 0, .analyzer = "a", .result_key = "k", .progress_to = 90};
+    cpk_source *source;
+    cpk_pack *pack;
+
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
+    assert_fails(store_source_complete(fixture->alice_work, NULL, "s1", NULL, "findings/", &fixture->error),
+                 CPK_ERROR_CONFLICT, "not analysed", fixture);
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+              fixture->error);
+    assert_ok(store_chunk_done(fixture->alice_work, NULL, LEASE_SOURCE, "s1", NULL, &result, &fixture->error),
+              fixture->error);
+    assert_ok(store_source_complete(fixture->alice_work, NULL, "s1", NULL, "findings/", &fixture->error),
+              fixture->error);
+    source = get(fixture, "s1");
+    assert_string_equal(source->status, "completed");
+    assert_string_equal(source->r2_analyzed_path, "findings/");
+    assert_int_equal(source->progress, 100);
+    assert_true(source->completed_us > source->created_us);
+    snapshot_free(source);
+    assert_ok(store_pack_get(fixture->alice_work, NULL, fixture->pack->pack_id, &pack, &fixture->error),
+              fixture->error);
+    assert_int_equal(pack->total_sources, 1);
+    assert_int_equal(pack->total_tokens, 25);
+    snapshot_free(pack);
+    assert_fails(store_source_set_status(fixture->alice_work, NULL, "s1", NULL, "processing", 0, &fixture->error),
+                 CPK_ERROR_CONFLICT, "completed", fixture);
+    assert_fails(store_source_set_failed(fixture->alice_work, NULL, "s1", NULL, "late", &fixture->error),
+                 CPK_ERROR_CONFLICT, "completed", fixture);
+}
+
+static void lists_tell_what_is_left_to_do(void **state)
+{
+    fixture *fixture = *state;
+    const char *pack_id = fixture->pack->pack_id;
+    store_page page = {2, CPK_TIME_UNKNOWN, NULL};
+    const cpk_source *last;
+    snapshot_list *sources;
+    snapshot_list *rest;
+
+    create(fixture, "s1", NULL);
+    create(fixture, "s2", NULL);
+    create(fixture, "s3", NULL);
+    assert_ok(store_source_set_failed(fixture->alice_work, NULL, "s2", NULL, "x", &fixture->error), fixture->error);
+    assert_ok(store_source_list_unfinished(fixture->alice_work, NULL, NULL, 0, &sources, &fixture->error),
+              fixture->error);
+    assert_int_equal(sources->count, 2);
+    assert_string_equal(((const cpk_source *)sources->items[0])->source_id, "s1");
+    snapshot_list_free(sources);
+    assert_ok(store_source_list_unfinished(fixture->alice_work, NULL, "other", 0, &sources, &fixture->error),
+              fixture->error);
+    assert_int_equal(sources->count, 0);
+    snapshot_list_free(sources);
+
+    assert_ok(store_source_list(fixture->alice_work, NULL, pack_id, &page, &sources, &fixture->error), fixture->error);
+    assert_int_equal(sources->count, 2);
+    last = sources->items[1];
+    assert_string_equal(last->source_id, "s2");
+    page.after_us = last->created_us;
+    page.after_id = last->source_id;
+    assert_ok(store_source_list(fixture->alice_work, NULL, pack_id, &page, &rest, &fixture->error), fixture->error);
+    assert_int_equal(rest->count, 1);
+    assert_string_equal(((const cpk_source *)rest->items[0])->source_id, "s1");
+    snapshot_list_free(rest);
+    snapshot_list_free(sources);
+}
+
+static void deleting_takes_all_rows_and_gives_the_hold_back(void **state)
+{
+    fixture *fixture = *state;
+    ledger_balance balance;
+    chunk_counts counts;
+    cpk_source *source;
+
+    fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 3);
+    assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 3, CPK_TIME_UNKNOWN, NULL, &fixture->error),
+              fixture->error);
+    assert_ok(store_source_delete(fixture->alice_work, NULL, "s1", &fixture->error), fixture->error);
+    assert_int_equal(store_source_get(fixture->alice_work, NULL, "s1", &source, NULL), CPK_ERROR_NOT_FOUND);
+    assert_ok(store_chunk_count(fixture->alice_work, NULL, LEASE_SOURCE, "s1", &counts, &fixture->error),
+              fixture->error);
+    assert_int_equal(counts.chunks, 0);
+    assert_ok(store_ledger_balance(fixture->alice_work, NULL, &balance, &fixture->error), fixture->error);
+    assert_int_equal(balance.balance, 10);
+    assert_int_equal(balance.holds, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        fixture_test(a_new_source_is_pending),
+        fixture_test(the_same_bytes_are_one_source_of_a_pack),
+        fixture_test(only_into_a_pack_of_ones_own),
+        fixture_test(progress_never_goes_back),
+        fixture_test(extraction_is_recorded_whole_and_again),
+        fixture_test(a_broken_extraction_leaves_nothing),
+        fixture_test(failing_keeps_the_reason_and_can_be_retried),
+        fixture_test(analysed_chunks_are_not_replaced),
+        fixture_test(completion_needs_every_chunk),
+        fixture_test(lists_tell_what_is_left_to_do),
+        fixture_test(deleting_takes_all_rows_and_gives_the_hold_back),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,81 @@
+#include "support/test.h"
+
+#include "text/unicode.h"
+
+static void knows_every_category(void **state)
+{
+    static const uint32_t examples[UNICODE_CATEGORIES] = {
+        0x0378, 'A',    'a',  0x01C5, 0x02B0, 0x4E2D, 0x0301, 0x0903, 0x20DD, '7',
+        0x2160, 0x00BD, '_',  '-',    '(',    ')',    0xAB,   0xBB,   '!',    '+',
+        '$',    '^',    0xA9, ' ',    0x2028, 0x2029, '\n',   0x200B, 0xD800, 0xE000,
+    };
+
+    (void)state;
+    for (int32_t category = 0; category < UNICODE_CATEGORIES; category++) {
+        assert_int_equal(unicode_category(examples[category]), category);
+    }
+    assert_int_equal(unicode_category(0x10FFFF), UNICODE_UNASSIGNED);
+    assert_int_equal(unicode_category(0x110000), UNICODE_UNASSIGNED);
+    assert_int_equal(unicode_category(UINT32_MAX), UNICODE_UNASSIGNED);
+}
+
+/* U+1C89 and U+105C9 came with version 16; the counts are those of its DerivedGeneralCategory.txt. */
+static void is_version_16(void **state)
+{
+    int32_t letters = 0;
+    int32_t spaces = 0;
+    int32_t assigned = 0;
+
+    (void)state;
+    assert_int_equal(unicode_category(0x1C89), UNICODE_UPPERCASE_LETTER);
+    assert_int_equal(unicode_category(0x105C9), UNICODE_OTHER_LETTER);
+    for (uint32_t code_point = 0; code_point < UNICODE_LIMIT; code_point++) {
+        letters += unicode_is_letter(code_point);
+        spaces += unicode_is_space(code_point);
+        assigned += unicode_category(code_point) < UNICODE_SURROGATE && unicode_category(code_point) > 0;
+    }
+    assert_int_equal(letters, 141028);
+    assert_int_equal(spaces, 25);
+    assert_int_equal(assigned, 154998 + 65); /* characters of version 16, and the control codes */
+}
+
+static void maps_to_lower_case(void **state)
+{
+    (void)state;
+    assert_int_equal(unicode_to_lower('Q'), 'q');
+    assert_int_equal(unicode_to_lower('q'), 'q');
+    assert_int_equal(unicode_to_lower('['), '[');
+    assert_int_equal(unicode_to_lower(0xC4), 0xE4);
+    assert_int_equal(unicode_to_lower(0x0130), 'i');
+    assert_int_equal(unicode_to_lower(0x1E9E), 0xDF);
+    assert_int_equal(unicode_to_lower(0x212A), 'k');
+    assert_int_equal(unicode_to_lower(0x0416), 0x0436);
+    assert_int_equal(unicode_to_lower(0x10400), 0x10428);
+    assert_int_equal(unicode_to_lower(0x1C89), 0x1C8A);
+    assert_int_equal(unicode_to_lower(0x110000), 0x110000);
+}
+
+static void knows_scripts(void **state)
+{
+    (void)state;
+    assert_int_equal(unicode_script(0x4E2D), UNICODE_SCRIPT_HAN);
+    assert_int_equal(unicode_script(0x3042), UNICODE_SCRIPT_HIRAGANA);
+    assert_int_equal(unicode_script(0x30A2), UNICODE_SCRIPT_KATAKANA);
+    assert_int_equal(unicode_script(0xAC00), UNICODE_SCRIPT_HANGUL);
+    assert_int_equal(unicode_script(0x0E01), UNICODE_SCRIPT_UNSPACED);
+    assert_int_equal(unicode_script('a'), UNICODE_SCRIPT_OTHER);
+    assert_true(unicode_is_unspaced(0x4E2D));
+    assert_false(unicode_is_unspaced(0xAC00));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(knows_every_category),
+        cmocka_unit_test(is_version_16),
+        cmocka_unit_test(maps_to_lower_case),
+        cmocka_unit_test(knows_scripts),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
