@@ -9,17 +9,17 @@
 #define KIND_TOOL     (UINT32_C(1) << 2)
 #define KIND_ANY      (KIND_HOME | KIND_EMPLOYER | KIND_TOOL)
 
-typedef struct change {
+struct change {
     uint32_t kinds;
     size_t from; /* words of the old value */
     size_t from_end;
     size_t to; /* words of the new one; to == to_end when none is told */
     size_t to_end;
-} change;
+};
 
 static const struct {
     uint32_t kind;
-    finding_category category;
+    enum finding_category category;
     const char *subject;
     const char *was;
     const char *is;
@@ -29,13 +29,13 @@ static const struct {
     {KIND_TOOL, FINDING_SKILL, "skill", "Used ", "Uses "},
 };
 
-static int32_t at_is(const statement_reader *reader, size_t i, const char *keys)
+static int32_t at_is(const struct statement_reader *reader, size_t i, const char *keys)
 {
     return i < reader->count && word_in(&reader->words[i], keys);
 }
 
 /* The end of a value: capitalised words where it starts with one, else up to the next preposition or verb. */
-static size_t value_end(const statement_reader *reader, size_t start)
+static size_t value_end(const struct statement_reader *reader, size_t start)
 {
     size_t i = start;
 
@@ -43,7 +43,7 @@ static size_t value_end(const statement_reader *reader, size_t start)
         return start;
     }
     while (i < reader->count && i < start + NAME_WORDS) {
-        const word *word = &reader->words[i];
+        const struct word *word = &reader->words[i];
 
         if (i > start && ((word->gap & GAP_BREAK) != 0 ||
                           ((reader->words[start].flags & WORD_CAPITAL) != 0 && (word->flags & WORD_CAPITAL) == 0 &&
@@ -66,7 +66,7 @@ static size_t value_end(const statement_reader *reader, size_t start)
     return i;
 }
 
-static size_t skip_the(const statement_reader *reader, size_t i)
+static size_t skip_the(const struct statement_reader *reader, size_t i)
 {
     while (
         at_is(reader, i, "the my our using use over up all everything entirely completely away working at with in")) {
@@ -75,20 +75,20 @@ static size_t skip_the(const statement_reader *reader, size_t i)
     return i;
 }
 
-static void take_from(const statement_reader *reader, change *change, size_t at)
+static void take_from(const struct statement_reader *reader, struct change *change, size_t at)
 {
     change->from = skip_the(reader, at);
     change->from_end = value_end(reader, change->from);
 }
 
-static void take_to(const statement_reader *reader, change *change, size_t at)
+static void take_to(const struct statement_reader *reader, struct change *change, size_t at)
 {
     change->to = skip_the(reader, at);
     change->to_end = value_end(reader, change->to);
 }
 
 /* The first of `keys` in the next words of the same clause; count when there is none. */
-static size_t find_key(const statement_reader *reader, size_t from, const char *keys, size_t window)
+static size_t find_key(const struct statement_reader *reader, size_t from, const char *keys, size_t window)
 {
     for (size_t i = from; i < reader->count && i < from + window; i++) {
         if (word_in(&reader->words[i], keys)) {
@@ -99,10 +99,10 @@ static size_t find_key(const statement_reader *reader, size_t from, const char *
 }
 
 /* Wished, asked or denied is not done. */
-static int32_t is_done(const statement_reader *reader, size_t verb)
+static int32_t is_done(const struct statement_reader *reader, size_t verb)
 {
     for (size_t i = verb > 4 ? verb - 4 : 0; i < verb; i++) {
-        const word *word = &reader->words[i];
+        const struct word *word = &reader->words[i];
 
         if ((word->classes & (LEX_MODAL | LEX_HYPOTHETICAL | LEX_NEGATION | LEX_INTERROGATIVE)) != 0 ||
             word_in(word, "to not n't never you he she they him her almost nearly")) {
@@ -113,7 +113,7 @@ static int32_t is_done(const statement_reader *reader, size_t verb)
 }
 
 /* Does the user do what the verb at `verb` says? Nobody else may stand before it. */
-static int32_t is_own(const statement_reader *reader, size_t verb)
+static int32_t is_own(const struct statement_reader *reader, size_t verb)
 {
     size_t i = verb;
 
@@ -135,7 +135,7 @@ static int32_t is_own(const statement_reader *reader, size_t verb)
 }
 
 /* "ditched A for B", "replaced A with B", "left A for B", "swapped A with B" */
-static int32_t read_exchange(const statement_reader *reader, size_t i, change *change)
+static int32_t read_exchange(const struct statement_reader *reader, size_t i, struct change *change)
 {
     size_t to;
 
@@ -169,7 +169,7 @@ static int32_t read_exchange(const statement_reader *reader, size_t i, change *c
 }
 
 /* "moved from A to B", "switched to B from A", "migrated off A", "went from A to B" */
-static int32_t read_passage(const statement_reader *reader, size_t i, change *change)
+static int32_t read_passage(const struct statement_reader *reader, size_t i, struct change *change)
 {
     size_t from;
     size_t to;
@@ -203,7 +203,7 @@ static int32_t read_passage(const statement_reader *reader, size_t i, change *ch
 }
 
 /* "stopped using A", "no longer with A", "don't live in A any more", "not using A any more", "scratch A" */
-static int32_t read_stop(const statement_reader *reader, size_t i, change *change)
+static int32_t read_stop(const struct statement_reader *reader, size_t i, struct change *change)
 {
     size_t verb = i + 1;
 
@@ -255,9 +255,9 @@ static int32_t read_stop(const statement_reader *reader, size_t i, change *chang
 
 /* What the rest of the sentence says holds instead: "B it is", "B is home now", "it's B now", "hello B", "do it all
  * in B", "upped sticks to B", "I'm in B now", "and joined B". */
-static void find_next(const statement_reader *reader, change *change)
+static void find_next(const struct statement_reader *reader, struct change *change)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
 
     for (size_t i = change->from_end; i < reader->count && change->to == change->to_end; i++) {
         if (i > 0 && (words[i].gap & GAP_BREAK) != 0 && at_is(reader, i + 1, "is 's") && at_is(reader, i + 2, "home") &&
@@ -284,7 +284,7 @@ static void find_next(const statement_reader *reader, change *change)
     }
 }
 
-static void tell(statement_reader *reader, change *change)
+static void tell(struct statement_reader *reader, struct change *change)
 {
     if (change->from >= change->from_end) {
         return;
@@ -312,7 +312,7 @@ static void tell(statement_reader *reader, change *change)
     }
 }
 
-void change_read(statement_reader *reader)
+void change_read(struct statement_reader *reader)
 {
     int32_t own = phrase_has(reader, 0, reader->count, "i we my our me us");
 
@@ -321,7 +321,7 @@ void change_read(statement_reader *reader)
         return;
     }
     for (size_t i = 0; i < reader->count; i++) {
-        change change = {0, 0, 0, 0, 0};
+        struct change change = {0, 0, 0, 0, 0};
 
         if (!own && i > 3) {
             return; /* with no subject it must begin the sentence */

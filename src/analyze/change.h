@@ -8,6 +8,6 @@
 
 #define CHANGE_NEXT "next " /* before "home", "employer" or "skill" in a subject */
 
-void change_read(statement_reader *reader);
+void change_read(struct statement_reader *reader);
 
 #endif

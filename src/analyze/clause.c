@@ -2,14 +2,14 @@
 
 #include <string.h>
 
-static int32_t is_subject(const word *word)
+static int32_t is_subject(const struct word *word)
 {
     return word_is(word, "i") || word_is(word, "we");
 }
 
-static int32_t is_finite_start(const word *words, size_t i, size_t count)
+static int32_t is_finite_start(const struct word *words, size_t i, size_t count)
 {
-    const word *word = &words[i];
+    const struct word *word = &words[i];
 
     if (is_subject(word) || (word->classes & (LEX_PRONOUN | LEX_INTERROGATIVE)) != 0) {
         return 1;
@@ -22,7 +22,7 @@ static int32_t is_finite_start(const word *words, size_t i, size_t count)
 }
 
 /* Could a verb with the subject of the clause before start here: "and live in Porto", ", work nights"? */
-static int32_t is_shared_verb(const word *words, size_t i, size_t count)
+static int32_t is_shared_verb(const struct word *words, size_t i, size_t count)
 {
     size_t at = i;
 
@@ -46,15 +46,15 @@ static int32_t is_shared_verb(const word *words, size_t i, size_t count)
 #define BRACKET_MAX_WORDS 30
 
 /* Does a bracket hold a clause of its own: "(I'm a nurse)"? */
-static int32_t opens_aside(const word *words, size_t i, size_t count)
+static int32_t opens_aside(const struct word *words, size_t i, size_t count)
 {
     return is_finite_start(words, i, count) || is_shared_verb(words, i, count) ||
            (i + 1 < count && is_subject(&words[i + 1]));
 }
 
-static int32_t breaks_before(const word *words, size_t i, size_t count)
+static int32_t breaks_before(const struct word *words, size_t i, size_t count)
 {
-    const word *word = &words[i];
+    const struct word *word = &words[i];
     uint32_t gap = word->gap;
 
     if ((gap & (GAP_STOP | GAP_MASK)) != 0) {
@@ -102,7 +102,7 @@ static int32_t breaks_before(const word *words, size_t i, size_t count)
     return 0;
 }
 
-static int32_t is_lead(const word *word)
+static int32_t is_lead(const struct word *word)
 {
     return (word->classes & (LEX_ADVERB | LEX_FILLER | LEX_CONJUNCTION)) != 0 ||
            word_in(word, "well hi hello hey ok okay yes yeah no nope fyi btw fwiw tbh imo context since as given that "
@@ -111,7 +111,7 @@ static int32_t is_lead(const word *word)
 }
 
 /* Skips what a verb group may hold before its verb. */
-static size_t skip_adverbs(const word *words, size_t i, size_t end, clause *clause)
+static size_t skip_adverbs(const struct word *words, size_t i, size_t end, struct clause *clause)
 {
     while (i < end && (words[i].gap & (GAP_COMMA | GAP_DASH)) == 0) {
         if (word_is(&words[i], "no") && i + 1 < end && word_is(&words[i + 1], "longer")) {
@@ -130,7 +130,7 @@ static size_t skip_adverbs(const word *words, size_t i, size_t end, clause *clau
     return i;
 }
 
-static void set_verb(clause *clause, const word *words, size_t verb)
+static void set_verb(struct clause *clause, const struct word *words, size_t verb)
 {
     clause->verb = verb;
     clause->complement = verb + 1;
@@ -139,7 +139,7 @@ static void set_verb(clause *clause, const word *words, size_t verb)
 }
 
 /* "going to see", "planning to run": the verb is what is planned; "going to Rome" stays. */
-static void resolve_going_to(clause *clause, const word *words)
+static void resolve_going_to(struct clause *clause, const struct word *words)
 {
     size_t verb = clause->verb;
 
@@ -153,7 +153,7 @@ static void resolve_going_to(clause *clause, const word *words)
     }
 }
 
-static int32_t is_ing(const word *word)
+static int32_t is_ing(const struct word *word)
 {
     size_t length = strlen(word->key);
 
@@ -162,7 +162,7 @@ static int32_t is_ing(const word *word)
             !word_in(word, "morning evening nothing something anything everything during string spring"));
 }
 
-static int32_t is_participle(const word *word)
+static int32_t is_participle(const struct word *word)
 {
     size_t length = strlen(word->key);
 
@@ -171,7 +171,7 @@ static int32_t is_participle(const word *word)
 }
 
 /* After a form of be at i - 1: progressive, passive, or what one is. */
-static void read_be(clause *clause, const word *words, size_t i, size_t be)
+static void read_be(struct clause *clause, const struct word *words, size_t i, size_t be)
 {
     i = skip_adverbs(words, i, clause->end, clause);
     set_verb(clause, words, be);
@@ -193,7 +193,7 @@ static void read_be(clause *clause, const word *words, size_t i, size_t be)
     }
 }
 
-static void read_main(clause *clause, const word *words, size_t i)
+static void read_main(struct clause *clause, const struct word *words, size_t i)
 {
     i = skip_adverbs(words, i, clause->end, clause);
     if (i >= clause->end) {
@@ -215,10 +215,10 @@ static void read_main(clause *clause, const word *words, size_t i)
 }
 
 /* Reads the verb group that starts at clause->verb_start. */
-static void read_group(clause *clause, const word *words)
+static void read_group(struct clause *clause, const struct word *words)
 {
     size_t i = skip_adverbs(words, clause->verb_start, clause->end, clause);
-    const word *word = i < clause->end ? &words[i] : NULL;
+    const struct word *word = i < clause->end ? &words[i] : NULL;
 
     if (word == NULL) {
         read_main(clause, words, i);
@@ -270,7 +270,7 @@ static void read_group(clause *clause, const word *words)
 }
 
 /* What stands before the subject may take its word back: "if I", "do I", "you think I". Doctors are believed. */
-static int32_t is_prefaced(const word *words, size_t start, size_t subject)
+static int32_t is_prefaced(const struct word *words, size_t start, size_t subject)
 {
     for (size_t i = start; i < subject; i++) {
         if ((words[i].classes & LEX_HYPOTHETICAL) != 0 && (!word_is(&words[i], "say") || i == start)) {
@@ -284,7 +284,7 @@ static int32_t is_prefaced(const word *words, size_t start, size_t subject)
         }
     }
     if (subject > start) {
-        const word *before = &words[subject - 1];
+        const struct word *before = &words[subject - 1];
 
         return (before->classes & (LEX_DO | LEX_MODAL | LEX_BE | LEX_HAVE)) != 0 && !word_is(before, "'s") &&
                !word_is(before, "is");
@@ -293,9 +293,9 @@ static int32_t is_prefaced(const word *words, size_t start, size_t subject)
 }
 
 /* Verbs and adjectives that may open a clause without their subject, as people type in a hurry. */
-static int32_t opens_without_subject(const word *words, size_t i, size_t end, uint32_t *flags)
+static int32_t opens_without_subject(const struct word *words, size_t i, size_t end, uint32_t *flags)
 {
-    const word *word = &words[i];
+    const struct word *word = &words[i];
 
     if (i + 1 >= end) {
         return 0;
@@ -321,7 +321,7 @@ static int32_t opens_without_subject(const word *words, size_t i, size_t end, ui
 
 /* Reads words [start, end) as one clause; 0 when no first person speaks in it. */
 /* Words before a dropped subject that say nothing of who the subject is. */
-static int32_t opens_sentence(const word *words, size_t start)
+static int32_t opens_sentence(const struct word *words, size_t start)
 {
     if ((words[start].gap & (GAP_OPEN | GAP_STOP | GAP_COLON | GAP_DASH)) != 0) {
         return 1;
@@ -335,9 +335,9 @@ static int32_t opens_sentence(const word *words, size_t start)
 }
 
 /* "the guy I'm dating is ...": what the main sentence goes on to say is not the speaker's. */
-static void end_relative(clause *clause, const word *words)
+static void end_relative(struct clause *clause, const struct word *words)
 {
-    const word *before = clause->subject > clause->start ? &words[clause->subject - 1] : NULL;
+    const struct word *before = clause->subject > clause->start ? &words[clause->subject - 1] : NULL;
 
     if (before == NULL || (words[clause->start].classes & (LEX_PREPOSITION | LEX_SUBORDINATOR | LEX_ADVERB)) != 0 ||
         (words[clause->subject].gap & GAP_BREAK) != 0 ||
@@ -355,7 +355,7 @@ static void end_relative(clause *clause, const word *words)
     }
 }
 
-static int32_t read_clause(clause *clause, const word *words, size_t start, size_t end, int32_t question,
+static int32_t read_clause(struct clause *clause, const struct word *words, size_t start, size_t end, int32_t question,
                            int32_t shares)
 {
     size_t lead = start;
@@ -409,7 +409,7 @@ static int32_t read_clause(clause *clause, const word *words, size_t start, size
     return clause->verb < end;
 }
 
-size_t clauses_find(const word *words, size_t count, int32_t question, clause *clauses)
+size_t clauses_find(const struct word *words, size_t count, int32_t question, struct clause *clauses)
 {
     size_t found = 0;
     size_t start = 0;
@@ -426,7 +426,7 @@ size_t clauses_find(const word *words, size_t count, int32_t question, clause *c
             shares = shares && (words[start].gap & GAP_CLOSE) != 0;
         }
         if (read_clause(&clauses[found], words, start, end, question, shares)) {
-            clause *read = &clauses[found];
+            struct clause *read = &clauses[found];
 
             if (blocked && ((read->flags & CLAUSE_SHARED) != 0 || word_in(&words[start], "and or"))) {
                 read->flags |= CLAUSE_PREFACED;

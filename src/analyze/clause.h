@@ -23,7 +23,7 @@
 #define CLAUSE_PREFACED    (UINT32_C(1) << 14) /* "if", a question or another speaker stands before the subject */
 #define CLAUSE_BARE_ING    (UINT32_C(1) << 15) /* "working as a welder" without be */
 
-typedef struct clause {
+struct clause {
     size_t start;      /* first word, with what leads to the subject */
     size_t subject;    /* the pronoun; equals verb_start where there is none */
     size_t verb_start; /* first word of the verb group */
@@ -33,9 +33,9 @@ typedef struct clause {
     uint32_t flags;
     const char *base; /* of the verb */
     uint64_t classes; /* of the verb */
-} clause;
+};
 
 /* Finds the first-person clauses of a sentence. Returns their number. */
-size_t clauses_find(const word *words, size_t count, int32_t question, clause *clauses);
+size_t clauses_find(const struct word *words, size_t count, int32_t question, struct clause *clauses);
 
 #endif

@@ -24,21 +24,21 @@
 #define BRANCH_TEXTS        256 /* texts of one conversation that are remembered, to know repeated branches */
 
 /* One analysis: what is built once, and the message at hand. */
-typedef struct analysis {
-    const context *context;
-    arena arena;   /* for the whole analysis */
-    arena scratch; /* for one message */
-    lexicon *lexicon;
-    topics *topics;
-    style_counts style;
-    findings_merge *merge;
-    finding_set totals; /* its counts, first and last only */
-    word *words;
-    clause *clauses;
-    buffer value;
-    buffer line;
-    buffer quote;
-    speech_state speech;
+struct analysis {
+    const struct context *context;
+    struct arena arena;   /* for the whole analysis */
+    struct arena scratch; /* for one message */
+    struct lexicon *lexicon;
+    struct topics *topics;
+    struct style_counts style;
+    struct findings_merge *merge;
+    struct finding_set totals; /* its counts, first and last only */
+    struct word *words;
+    struct clause *clauses;
+    struct buffer value;
+    struct buffer line;
+    struct buffer quote;
+    struct speech_state speech;
     size_t conversation; /* number of the one at hand */
     char *conversation_id;
     uint64_t texts[BRANCH_TEXTS];
@@ -50,9 +50,9 @@ typedef struct analysis {
     int32_t signing;   /* the line before was "Thanks," */
     cpk_status status; /* the first failure inside a callback */
     cpk_error **error;
-} analysis;
+};
 
-static cpk_status analysis_init(analysis *analysis, const context *context, cpk_error **error)
+static cpk_status analysis_init(struct analysis *analysis, const struct context *context, cpk_error **error)
 {
     memset(analysis, 0, sizeof *analysis);
     analysis->context = context;
@@ -76,7 +76,7 @@ static cpk_status analysis_init(analysis *analysis, const context *context, cpk_
     return findings_merge_create(&context->allocator, &analysis->merge, error);
 }
 
-static void analysis_free(analysis *analysis)
+static void analysis_free(struct analysis *analysis)
 {
     findings_merge_free(analysis->merge);
     finding_set_free(&analysis->totals);
@@ -88,7 +88,7 @@ static void analysis_free(analysis *analysis)
 }
 
 /* The user's own words, one line, cut to a length that still reads well. */
-static void make_quote(analysis *analysis, const statement *said)
+static void make_quote(struct analysis *analysis, const struct statement *said)
 {
     const char *text = analysis->message->text;
     size_t length = said->quote_end - said->quote_start;
@@ -115,7 +115,7 @@ static void make_quote(analysis *analysis, const statement *said)
 }
 
 /* Was the same said in this message already? Mentions count messages. */
-static int32_t is_said_again(analysis *analysis, const statement *said)
+static int32_t is_said_again(struct analysis *analysis, const struct statement *said)
 {
     uint64_t hash = hash_bytes((uint64_t)said->category, said->subject, strlen(said->subject) + 1);
 
@@ -132,25 +132,25 @@ static int32_t is_said_again(analysis *analysis, const statement *said)
     return 0;
 }
 
-static void take_statement(void *user, const statement *said)
+static void take_statement(void *user, const struct statement *said)
 {
-    analysis *analysis = user;
+    struct analysis *analysis = user;
     const cpk_message *message = analysis->message;
-    finding_evidence evidence = {message->provider,   message->conversation_id, message->conversation_title,
-                                 message->message_id, message->time_us,         ""};
-    finding item = {.category = said->category,
-                    .subject = said->subject,
-                    .value = said->value,
-                    .text = said->text,
-                    .exclusive = said->exclusive,
-                    .superseded = said->superseded,
-                    .mentions = 1,
-                    .conversations = 1,
-                    .first_us = message->time_us,
-                    .last_us = message->time_us,
-                    .evidence = &evidence,
-                    .evidence_count = 1};
-    finding_set one = {.items = &item, .count = 1, .first_us = CPK_TIME_UNKNOWN, .last_us = CPK_TIME_UNKNOWN};
+    struct finding_evidence evidence = {message->provider,   message->conversation_id, message->conversation_title,
+                                        message->message_id, message->time_us,         ""};
+    struct finding item = {.category = said->category,
+                           .subject = said->subject,
+                           .value = said->value,
+                           .text = said->text,
+                           .exclusive = said->exclusive,
+                           .superseded = said->superseded,
+                           .mentions = 1,
+                           .conversations = 1,
+                           .first_us = message->time_us,
+                           .last_us = message->time_us,
+                           .evidence = &evidence,
+                           .evidence_count = 1};
+    struct finding_set one = {.items = &item, .count = 1, .first_us = CPK_TIME_UNKNOWN, .last_us = CPK_TIME_UNKNOWN};
 
     if (analysis->status != CPK_OK || is_said_again(analysis, said)) {
         return;
@@ -169,7 +169,7 @@ static void take_statement(void *user, const statement *said)
 }
 
 /* A memory speaks of "the user": its sentences are read as if the user said "I". */
-static size_t read_as_first_person(word *words, size_t count)
+static size_t read_as_first_person(struct word *words, size_t count)
 {
     size_t kept = 0;
 
@@ -194,7 +194,7 @@ static size_t read_as_first_person(word *words, size_t count)
 }
 
 /* Keeps a sentence that was written for the assistant to know, whatever it says. */
-static void keep_sentence(statement_reader *reader, int32_t memory)
+static void keep_sentence(struct statement_reader *reader, int32_t memory)
 {
     size_t start = memory && reader->count > 2 && word_is(&reader->words[0], "i") ? 1 : 0;
 
@@ -220,7 +220,7 @@ static int32_t message_scale(const cpk_message *message, int32_t persona)
 }
 
 /* Does nothing that counts stand before the subject? */
-static int32_t opens_with(const statement_reader *reader, const clause *clause)
+static int32_t opens_with(const struct statement_reader *reader, const struct clause *clause)
 {
     for (size_t i = 0; i < clause->subject; i++) {
         if ((reader->words[i].classes & (LEX_FILLER | LEX_GREETING)) == 0 &&
@@ -231,7 +231,7 @@ static int32_t opens_with(const statement_reader *reader, const clause *clause)
     return 1;
 }
 
-static void read_clauses(analysis *analysis, statement_reader *reader, int32_t scale)
+static void read_clauses(struct analysis *analysis, struct statement_reader *reader, int32_t scale)
 {
     size_t count = clauses_find(reader->words, reader->count, reader->question, analysis->clauses);
 
@@ -241,7 +241,7 @@ static void read_clauses(analysis *analysis, statement_reader *reader, int32_t s
         reader->first = &analysis->clauses[0];
     }
     for (size_t i = 0; i < count; i++) {
-        const clause *clause = &analysis->clauses[i];
+        const struct clause *clause = &analysis->clauses[i];
 
         analysis->scale = scale;
         analysis->scale = (clause->flags & CLAUSE_PLURAL) != 0 ? analysis->scale * 93 / 100 : analysis->scale;
@@ -252,7 +252,7 @@ static void read_clauses(analysis *analysis, statement_reader *reader, int32_t s
 }
 
 /* "Ana" or "Ana Duarte" on a line of its own. */
-static int32_t is_signature(const statement_reader *reader)
+static int32_t is_signature(const struct statement_reader *reader)
 {
     for (size_t i = 0; i < reader->count; i++) {
         if ((reader->words[i].flags & WORD_CAPITAL) == 0 || reader->words[i].classes != 0 ||
@@ -263,17 +263,18 @@ static int32_t is_signature(const statement_reader *reader)
     return reader->count == 1 || reader->count == 2;
 }
 
-static void read_sentence(analysis *analysis, const sentence *sentence, const char *masked, int32_t persona)
+static void read_sentence(struct analysis *analysis, const struct sentence *sentence, const char *masked,
+                          int32_t persona)
 {
     const cpk_message *message = analysis->message;
-    statement_reader reader = {.arena = &analysis->scratch,
-                               .text = masked,
-                               .words = analysis->words,
-                               .question = sentence->question,
-                               .value = &analysis->value,
-                               .line = &analysis->line,
-                               .emit = take_statement,
-                               .emit_user = analysis};
+    struct statement_reader reader = {.arena = &analysis->scratch,
+                                      .text = masked,
+                                      .words = analysis->words,
+                                      .question = sentence->question,
+                                      .value = &analysis->value,
+                                      .line = &analysis->line,
+                                      .emit = take_statement,
+                                      .emit_user = analysis};
     int32_t told = message->kind == CPK_KIND_INSTRUCTIONS || message->kind == CPK_KIND_MEMORY;
     int32_t scale = message_scale(message, persona);
     size_t at = sentence->start;
@@ -314,16 +315,16 @@ static void read_sentence(analysis *analysis, const sentence *sentence, const ch
 }
 
 /* A document's title and how its parts begin. */
-static void read_reference(analysis *analysis, const sentence *sentence, size_t number)
+static void read_reference(struct analysis *analysis, const struct sentence *sentence, size_t number)
 {
     const char *text = analysis->message->text;
     size_t length = sentence->end - sentence->start;
     size_t kept = length > QUOTE_MAX_BYTES ? utf8_floor(text + sentence->start, length, QUOTE_MAX_BYTES) : length;
-    statement said = {.category = FINDING_REFERENCE,
-                      .subject = number == 0 ? "title" : "sentence",
-                      .confidence = number == 0 ? 700 : 500 - (int32_t)number * 20,
-                      .quote_start = sentence->start,
-                      .quote_end = sentence->end};
+    struct statement said = {.category = FINDING_REFERENCE,
+                             .subject = number == 0 ? "title" : "sentence",
+                             .confidence = number == 0 ? 700 : 500 - (int32_t)number * 20,
+                             .quote_start = sentence->start,
+                             .quote_end = sentence->end};
 
     buffer_clear(&analysis->line);
     buffer_append(&analysis->line, text + sentence->start, kept);
@@ -336,10 +337,10 @@ static void read_reference(analysis *analysis, const sentence *sentence, size_t 
 #define REFERENCE_SENTENCES 6
 #define REFERENCE_MIN_BYTES 12
 
-static void read_message_text(analysis *analysis, const char *masked, int32_t persona)
+static void read_message_text(struct analysis *analysis, const char *masked, int32_t persona)
 {
-    sentence_reader reader;
-    sentence sentence;
+    struct sentence_reader reader;
+    struct sentence sentence;
     size_t references = 0;
     size_t paragraph = SIZE_MAX;
 
@@ -372,7 +373,7 @@ static int32_t is_read(const cpk_message *message)
 }
 
 /* Notices a new conversation; what was known of the last one's state is forgotten. 0 without memory. */
-static int32_t enter_conversation(analysis *analysis, const cpk_message *message)
+static int32_t enter_conversation(struct analysis *analysis, const cpk_message *message)
 {
     if (analysis->conversation_id != NULL && strcmp(analysis->conversation_id, message->conversation_id) == 0) {
         return 1;
@@ -385,7 +386,7 @@ static int32_t enter_conversation(analysis *analysis, const cpk_message *message
 }
 
 /* The same text again in one conversation is another branch, or a retry: said once. */
-static int32_t is_repeated(analysis *analysis, const cpk_message *message)
+static int32_t is_repeated(struct analysis *analysis, const cpk_message *message)
 {
     uint64_t hash = hash_bytes(0, message->text, message->text_length);
 
@@ -401,7 +402,7 @@ static int32_t is_repeated(analysis *analysis, const cpk_message *message)
     return 0;
 }
 
-static void note_time(finding_set *totals, int64_t time_us)
+static void note_time(struct finding_set *totals, int64_t time_us)
 {
     if (time_us != CPK_TIME_UNKNOWN) {
         totals->first_us =
@@ -410,9 +411,9 @@ static void note_time(finding_set *totals, int64_t time_us)
     }
 }
 
-static cpk_status read_message(analysis *analysis, const cpk_message *message)
+static cpk_status read_message(struct analysis *analysis, const cpk_message *message)
 {
-    speech speech;
+    struct speech speech;
     int32_t own = message->kind == CPK_KIND_TEXT || message->kind == CPK_KIND_TRANSCRIPT;
 
     note_time(&analysis->totals, message->time_us);
@@ -430,7 +431,7 @@ static cpk_status read_message(analysis *analysis, const cpk_message *message)
     analysis->said_count = 0;
     analysis->signing = 0;
     if (!speech_mask(&analysis->scratch, analysis->lexicon, message->text, message->text_length,
-                     own ? &analysis->speech : &(speech_state){0, 0}, &speech)) {
+                     own ? &analysis->speech : &(struct speech_state){0, 0}, &speech)) {
         return error_out_of_memory(analysis->error);
     }
     read_message_text(analysis, own ? speech.text : message->text, own && speech.persona);
@@ -447,7 +448,7 @@ static cpk_status read_message(analysis *analysis, const cpk_message *message)
     return analysis->status;
 }
 
-static cpk_status write_all(const buffer *answer, cpk_write_fn write, void *write_user, cpk_error **error)
+static cpk_status write_all(const struct buffer *answer, cpk_write_fn write, void *write_user, cpk_error **error)
 {
     for (size_t at = 0; at < answer->length;) {
         size_t length = answer->length - at < WRITE_BYTES ? answer->length - at : WRITE_BYTES;
@@ -460,11 +461,11 @@ static cpk_status write_all(const buffer *answer, cpk_write_fn write, void *writ
     return CPK_OK;
 }
 
-static cpk_status write_answer(analysis *analysis, cpk_write_fn write, void *write_user, cpk_error **error)
+static cpk_status write_answer(struct analysis *analysis, cpk_write_fn write, void *write_user, cpk_error **error)
 {
     size_t max_findings = (size_t)context_setting(analysis->context, SETTING_ANALYZE_MAX_FINDINGS);
-    finding_set result;
-    buffer answer;
+    struct finding_set result;
+    struct buffer answer;
     cpk_status status;
 
     finding_set_init(&result, &analysis->context->allocator);
@@ -490,7 +491,7 @@ static const char *extractive_identity(void *self)
 static cpk_status extractive_analyze(void *self, const cpk_analyzer_request *request, cpk_write_fn write,
                                      void *write_user, cpk_analyzer_usage *usage, cpk_error **error)
 {
-    analysis analysis;
+    struct analysis analysis;
     cpk_status status = analysis_init(&analysis, self, error);
 
     for (size_t i = 0; i < request->message_count && status == CPK_OK; i++) {
@@ -507,7 +508,7 @@ static cpk_status extractive_analyze(void *self, const cpk_analyzer_request *req
     return status;
 }
 
-void extractive_driver_init(cpk_analyzer_driver *driver, const context *context)
+void extractive_driver_init(cpk_analyzer_driver *driver, const struct context *context)
 {
     memset(driver, 0, sizeof *driver);
     driver->abi_version = CPK_ANALYZER_ABI;

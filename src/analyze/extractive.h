@@ -7,6 +7,6 @@
 #include <contextpack/backend/analyzer.h>
 
 /* Fills a driver table; the context must outlive it. */
-void extractive_driver_init(cpk_analyzer_driver *driver, const context *context);
+void extractive_driver_init(cpk_analyzer_driver *driver, const struct context *context);
 
 #endif

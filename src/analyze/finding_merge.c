@@ -18,11 +18,11 @@
 #define MERGE_COUNT_MAX     (INT64_C(1) << 50) /* sums stop here: no history has more, and a hundredfold still fits */
 #define MERGE_SURE          600                /* a value less sure than this never replaces one that is */
 
-typedef struct merge_entry {
+struct merge_entry {
     uint64_t hash;
-    finding item; /* its texts and evidence are owned: released one by one */
-    char *key;    /* the value as it is compared */
-    finding_evidence evidence[MERGE_EVIDENCE];
+    struct finding item; /* its texts and evidence are owned: released one by one */
+    char *key;           /* the value as it is compared */
+    struct finding_evidence evidence[MERGE_EVIDENCE];
     size_t evidence_count;              /* owned; what the finding shows may be another entry's */
     uint64_t seen[MERGE_CONVERSATIONS]; /* the smallest hashes of conversations, sorted */
     size_t seen_count;
@@ -31,27 +31,27 @@ typedef struct merge_entry {
     int32_t gone;     /* statements that it is over; those that it holds are another entry */
     int64_t until_us; /* when a superseded value was known to be over, while finishing */
 
-    int64_t number;  /* sum of values, for counters */
-    word_set words;  /* of the text, while finishing */
-    int32_t dropped; /* says nothing that another does not, while finishing */
-} merge_entry;
+    int64_t number;        /* sum of values, for counters */
+    struct word_set words; /* of the text, while finishing */
+    int32_t dropped;       /* says nothing that another does not, while finishing */
+};
 
 struct findings_merge {
     cpk_allocator allocator;
-    merge_entry **entries;
+    struct merge_entry **entries;
     size_t count;
     size_t capacity;
     size_t *slots; /* index + 1 of an entry, 0 when empty */
     size_t slot_count;
-    buffer scratch;
+    struct buffer scratch;
     int64_t user_messages;
     int64_t first_us;
     int64_t last_us;
 };
 
-cpk_status findings_merge_create(const cpk_allocator *allocator, findings_merge **merge, cpk_error **error)
+cpk_status findings_merge_create(const cpk_allocator *allocator, struct findings_merge **merge, cpk_error **error)
 {
-    findings_merge *created = memory_allocate_zeroed(allocator, sizeof *created);
+    struct findings_merge *created = memory_allocate_zeroed(allocator, sizeof *created);
 
     *merge = created;
     if (created == NULL) {
@@ -64,7 +64,7 @@ cpk_status findings_merge_create(const cpk_allocator *allocator, findings_merge 
     return CPK_OK;
 }
 
-static void evidence_release(const cpk_allocator *allocator, finding_evidence *evidence)
+static void evidence_release(const cpk_allocator *allocator, struct finding_evidence *evidence)
 {
     memory_release_text(allocator, (char *)evidence->provider);
     memory_release_text(allocator, (char *)evidence->conversation_id);
@@ -74,7 +74,7 @@ static void evidence_release(const cpk_allocator *allocator, finding_evidence *e
     memset(evidence, 0, sizeof *evidence);
 }
 
-static void entry_free(const cpk_allocator *allocator, merge_entry *entry)
+static void entry_free(const cpk_allocator *allocator, struct merge_entry *entry)
 {
     memory_release_text(allocator, (char *)entry->item.subject);
     memory_release_text(allocator, (char *)entry->item.value);
@@ -86,7 +86,7 @@ static void entry_free(const cpk_allocator *allocator, merge_entry *entry)
     memory_release(allocator, entry, sizeof *entry);
 }
 
-void findings_merge_free(findings_merge *merge)
+void findings_merge_free(struct findings_merge *merge)
 {
     cpk_allocator allocator;
 
@@ -103,14 +103,14 @@ void findings_merge_free(findings_merge *merge)
     memory_release(&allocator, merge, sizeof *merge);
 }
 
-static int32_t is_counter(const finding *item)
+static int32_t is_counter(const struct finding *item)
 {
     return item->category == FINDING_STYLE &&
            strncmp(item->subject, STYLE_COUNTER_PREFIX, strlen(STYLE_COUNTER_PREFIX)) == 0;
 }
 
 /* The compared form of a value into the scratch buffer; counters have one value that sums up. */
-static cpk_status normalise(findings_merge *merge, const finding *item, cpk_error **error)
+static cpk_status normalise(struct findings_merge *merge, const struct finding *item, cpk_error **error)
 {
     buffer_clear(&merge->scratch);
     if (!is_counter(item)) {
@@ -119,7 +119,7 @@ static cpk_status normalise(findings_merge *merge, const finding *item, cpk_erro
     return merge->scratch.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static uint64_t entry_hash(const finding *item, const char *key)
+static uint64_t entry_hash(const struct finding *item, const char *key)
 {
     uint64_t hash = hash_bytes((uint64_t)item->category * 2 + 1 + (item->superseded != 0), item->subject,
                                strlen(item->subject) + 1);
@@ -127,13 +127,14 @@ static uint64_t entry_hash(const finding *item, const char *key)
     return hash_bytes(hash, key, strlen(key));
 }
 
-static int32_t entry_matches(const merge_entry *entry, uint64_t hash, const finding *item, const char *key)
+static int32_t entry_matches(const struct merge_entry *entry, uint64_t hash, const struct finding *item,
+                             const char *key)
 {
     return entry->hash == hash && entry->gone == (item->superseded != 0) && entry->item.category == item->category &&
            strcmp(entry->item.subject, item->subject) == 0 && strcmp(entry->key, key) == 0;
 }
 
-static size_t *find_slot(const findings_merge *merge, uint64_t hash, const finding *item, const char *key)
+static size_t *find_slot(const struct findings_merge *merge, uint64_t hash, const struct finding *item, const char *key)
 {
     size_t slot = (size_t)hash & (merge->slot_count - 1);
 
@@ -143,7 +144,7 @@ static size_t *find_slot(const findings_merge *merge, uint64_t hash, const findi
     return &merge->slots[slot];
 }
 
-static void fill_slots(findings_merge *merge)
+static void fill_slots(struct findings_merge *merge)
 {
     memset(merge->slots, 0, merge->slot_count * sizeof *merge->slots);
     for (size_t i = 0; i < merge->count; i++) {
@@ -156,16 +157,17 @@ static void fill_slots(findings_merge *merge)
     }
 }
 
-static int32_t grow(findings_merge *merge)
+static int32_t grow(struct findings_merge *merge)
 {
     size_t capacity = merge->capacity == 0 ? 64 : merge->capacity * 2;
-    merge_entry **entries;
+    struct merge_entry **entries;
     size_t *slots;
 
     if (merge->count < merge->capacity) {
         return 1;
     }
-    entries = memory_resize_array(&merge->allocator, merge->entries, merge->capacity, capacity, sizeof(merge_entry *));
+    entries =
+        memory_resize_array(&merge->allocator, merge->entries, merge->capacity, capacity, sizeof(struct merge_entry *));
     if (entries == NULL) {
         return 0;
     }
@@ -194,10 +196,11 @@ static int32_t replace_text(const cpk_allocator *allocator, const char **text, c
     return 1;
 }
 
-static merge_entry *entry_create(findings_merge *merge, const finding *item, uint64_t hash, const char *key)
+static struct merge_entry *entry_create(struct findings_merge *merge, const struct finding *item, uint64_t hash,
+                                        const char *key)
 {
     const cpk_allocator *allocator = &merge->allocator;
-    merge_entry *entry = memory_allocate_zeroed(allocator, sizeof *entry);
+    struct merge_entry *entry = memory_allocate_zeroed(allocator, sizeof *entry);
 
     if (entry == NULL) {
         return NULL;
@@ -230,7 +233,7 @@ static int compare_times(int64_t left, int64_t right)
 }
 
 /* The most recent evidence first; the rest makes the order total. */
-static int compare_evidence(const finding_evidence *left, const finding_evidence *right)
+static int compare_evidence(const struct finding_evidence *left, const struct finding_evidence *right)
 {
     int order = compare_times(right->time_us, left->time_us);
 
@@ -241,7 +244,8 @@ static int compare_evidence(const finding_evidence *left, const finding_evidence
     return order != 0 ? order : strcmp(left->conversation_title, right->conversation_title);
 }
 
-static int32_t evidence_copy(const cpk_allocator *allocator, finding_evidence *to, const finding_evidence *from)
+static int32_t evidence_copy(const cpk_allocator *allocator, struct finding_evidence *to,
+                             const struct finding_evidence *from)
 {
     memset(to, 0, sizeof *to);
     to->time_us = from->time_us;
@@ -258,11 +262,12 @@ static int32_t evidence_copy(const cpk_allocator *allocator, finding_evidence *t
     return 0;
 }
 
-static int32_t entry_add_evidence(const cpk_allocator *allocator, merge_entry *entry, const finding_evidence *evidence)
+static int32_t entry_add_evidence(const cpk_allocator *allocator, struct merge_entry *entry,
+                                  const struct finding_evidence *evidence)
 {
     size_t count = entry->evidence_count;
     size_t place = 0;
-    finding_evidence copy;
+    struct finding_evidence copy;
 
     while (place < count && compare_evidence(&entry->evidence[place], evidence) < 0) {
         place++;
@@ -284,7 +289,7 @@ static int32_t entry_add_evidence(const cpk_allocator *allocator, merge_entry *e
 }
 
 /* Remembers a conversation; 1 when it was not known. The smallest hashes stay, so that order does not matter. */
-static void entry_see(merge_entry *entry, uint64_t hash)
+static void entry_see(struct merge_entry *entry, uint64_t hash)
 {
     size_t place = 0;
 
@@ -302,13 +307,13 @@ static void entry_see(merge_entry *entry, uint64_t hash)
     entry->seen_count++;
 }
 
-static uint64_t conversation_hash(const finding_evidence *evidence)
+static uint64_t conversation_hash(const struct finding_evidence *evidence)
 {
     return hash_bytes(hash_bytes(0, evidence->provider, strlen(evidence->provider) + 1), evidence->conversation_id,
                       strlen(evidence->conversation_id));
 }
 
-static int64_t distinct_conversations(const finding *item)
+static int64_t distinct_conversations(const struct finding *item)
 {
     int64_t distinct = 0;
 
@@ -356,7 +361,7 @@ static int64_t read_count(const char *value)
 }
 
 /* Is `text` a better statement of the same than what the entry has? A total order, so that the first is no better. */
-static int32_t says_better(const merge_entry *entry, const finding *item)
+static int32_t says_better(const struct merge_entry *entry, const struct finding *item)
 {
     size_t had = strlen(entry->item.text);
     size_t has = strlen(item->text);
@@ -371,7 +376,7 @@ static int32_t says_better(const merge_entry *entry, const finding *item)
            (strcmp(item->text, entry->item.text) == 0 && strcmp(item->value, entry->item.value) > 0);
 }
 
-static int32_t entry_add(findings_merge *merge, merge_entry *entry, const finding *item)
+static int32_t entry_add(struct findings_merge *merge, struct merge_entry *entry, const struct finding *item)
 {
     const cpk_allocator *allocator = &merge->allocator;
     int64_t distinct = distinct_conversations(item);
@@ -403,9 +408,9 @@ static int32_t entry_add(findings_merge *merge, merge_entry *entry, const findin
     return 1;
 }
 
-static cpk_status add_item(findings_merge *merge, const finding *item, cpk_error **error)
+static cpk_status add_item(struct findings_merge *merge, const struct finding *item, cpk_error **error)
 {
-    merge_entry *entry;
+    struct merge_entry *entry;
     uint64_t hash;
     size_t *slot;
 
@@ -429,7 +434,7 @@ static cpk_status add_item(findings_merge *merge, const finding *item, cpk_error
 }
 
 /* Whole numbers only: the same on every machine. What matters most first, then how sure, how often, how lately. */
-static int64_t entry_score(const findings_merge *merge, const merge_entry *entry)
+static int64_t entry_score(const struct findings_merge *merge, const struct merge_entry *entry)
 {
     static const int64_t weights[FINDING_CATEGORY_COUNT] = {
         [FINDING_IDENTITY] = 1000, [FINDING_BACKGROUND] = 920, [FINDING_PERSON] = 960, [FINDING_PROJECT] = 970,
@@ -451,8 +456,8 @@ static int64_t entry_score(const findings_merge *merge, const merge_entry *entry
 
 static int compare_entries(const void *left, const void *right)
 {
-    const merge_entry *a = *(merge_entry *const *)left;
-    const merge_entry *b = *(merge_entry *const *)right;
+    const struct merge_entry *a = *(struct merge_entry *const *)left;
+    const struct merge_entry *b = *(struct merge_entry *const *)right;
     int order = (a->item.category > b->item.category) - (a->item.category < b->item.category);
 
     order = order != 0 ? order : compare_times(b->item.score, a->item.score);
@@ -463,24 +468,24 @@ static int compare_entries(const void *left, const void *right)
 
 static int compare_scores(const void *left, const void *right)
 {
-    const merge_entry *a = *(merge_entry *const *)left;
-    const merge_entry *b = *(merge_entry *const *)right;
+    const struct merge_entry *a = *(struct merge_entry *const *)left;
+    const struct merge_entry *b = *(struct merge_entry *const *)right;
     int order = compare_times(b->item.score, a->item.score);
 
     return order != 0 ? order : compare_entries(left, right);
 }
 
-static void sort_entries(findings_merge *merge, int (*compare)(const void *left, const void *right))
+static void sort_entries(struct findings_merge *merge, int (*compare)(const void *left, const void *right))
 {
     if (merge->count > 0) {
         qsort(merge->entries, merge->count, sizeof *merge->entries, compare);
     }
 }
 
-static void count_conversations(findings_merge *merge)
+static void count_conversations(struct findings_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
-        merge_entry *entry = merge->entries[i];
+        struct merge_entry *entry = merge->entries[i];
 
         entry->item.evidence = entry->evidence;
         entry->item.evidence_count = entry->evidence_count;
@@ -492,7 +497,7 @@ static void count_conversations(findings_merge *merge)
 
 /* What was said once and not surely, long ago: a history of any length fits in the same memory. Counters sum up the
  * whole and stay. */
-static void forget_weakest(findings_merge *merge)
+static void forget_weakest(struct findings_merge *merge)
 {
     size_t kept = 0;
 
@@ -512,7 +517,7 @@ static void forget_weakest(findings_merge *merge)
     fill_slots(merge);
 }
 
-cpk_status findings_merge_add(findings_merge *merge, const finding_set *chunk, cpk_error **error)
+cpk_status findings_merge_add(struct findings_merge *merge, const struct finding_set *chunk, cpk_error **error)
 {
     merge->user_messages = sum(merge->user_messages, at_most(chunk->user_messages, MERGE_COUNT_MAX));
     merge->first_us = earlier(merge->first_us, chunk->first_us);
@@ -526,10 +531,10 @@ cpk_status findings_merge_add(findings_merge *merge, const finding_set *chunk, c
     return CPK_OK;
 }
 
-static cpk_status write_counters(findings_merge *merge, cpk_error **error)
+static cpk_status write_counters(struct findings_merge *merge, cpk_error **error)
 {
     for (size_t i = 0; i < merge->count; i++) {
-        merge_entry *entry = merge->entries[i];
+        struct merge_entry *entry = merge->entries[i];
 
         if (is_counter(&entry->item)) {
             buffer_clear(&merge->scratch);
@@ -544,14 +549,15 @@ static cpk_status write_counters(findings_merge *merge, cpk_error **error)
     return CPK_OK;
 }
 
-static void result_begin(const findings_merge *merge, finding_set *result)
+static void result_begin(const struct findings_merge *merge, struct finding_set *result)
 {
     result->user_messages = merge->user_messages;
     result->first_us = merge->first_us;
     result->last_us = merge->last_us;
 }
 
-cpk_status findings_merge_collect(findings_merge *merge, size_t max_findings, finding_set *result, cpk_error **error)
+cpk_status findings_merge_collect(struct findings_merge *merge, size_t max_findings, struct finding_set *result,
+                                  cpk_error **error)
 {
     size_t kept = 0;
 
@@ -563,7 +569,7 @@ cpk_status findings_merge_collect(findings_merge *merge, size_t max_findings, fi
     }
     sort_entries(merge, compare_scores);
     for (size_t i = 0; i < merge->count; i++) {
-        merge_entry *entry = merge->entries[i];
+        struct merge_entry *entry = merge->entries[i];
 
         if (kept < max_findings || is_counter(&entry->item)) {
             kept += !is_counter(&entry->item);
@@ -576,7 +582,7 @@ cpk_status findings_merge_collect(findings_merge *merge, size_t max_findings, fi
 }
 
 /* Adds what `from` counts to `to`; `from` is no longer told. */
-static void absorb(merge_entry *to, merge_entry *from)
+static void absorb(struct merge_entry *to, struct merge_entry *from)
 {
     to->item.mentions = sum(to->item.mentions, from->item.mentions);
     to->item.first_us = earlier(to->item.first_us, from->item.first_us);
@@ -589,13 +595,13 @@ static void absorb(merge_entry *to, merge_entry *from)
     from->dropped = 1;
 }
 
-static int32_t is_same_subject(const merge_entry *left, const merge_entry *right)
+static int32_t is_same_subject(const struct merge_entry *left, const struct merge_entry *right)
 {
     return left->item.category == right->item.category && strcmp(left->item.subject, right->item.subject) == 0;
 }
 
 /* Does `left` hold rather than `right`, of two values of one exclusive subject? */
-static int32_t holds_over(const merge_entry *left, const merge_entry *right)
+static int32_t holds_over(const struct merge_entry *left, const struct merge_entry *right)
 {
     int32_t left_sure = left->item.confidence >= MERGE_SURE;
     int32_t right_sure = right->item.confidence >= MERGE_SURE;
@@ -614,10 +620,11 @@ static int32_t holds_over(const merge_entry *left, const merge_entry *right)
 }
 
 /* "Lives in Leeds", when somewhere else holds now. */
-static cpk_status tell_past(findings_merge *merge, merge_entry *entry, const merge_entry *holder, cpk_error **error)
+static cpk_status tell_past(struct findings_merge *merge, struct merge_entry *entry, const struct merge_entry *holder,
+                            cpk_error **error)
 {
     char date[TIME_TEXT_BYTES];
-    buffer *line = &merge->scratch;
+    struct buffer *line = &merge->scratch;
     int32_t home = strcmp(entry->item.subject, "home") == 0;
 
     buffer_clear(line);
@@ -648,11 +655,11 @@ static cpk_status tell_past(findings_merge *merge, merge_entry *entry, const mer
 }
 
 /* One value of an exclusive subject holds; "Porto" and "Porto, Portugal" are one. */
-static cpk_status settle_subject(findings_merge *merge, size_t first, cpk_error **error)
+static cpk_status settle_subject(struct findings_merge *merge, size_t first, cpk_error **error)
 {
-    merge_entry *holder = merge->entries[first];
-    word_set held;
-    word_set other;
+    struct merge_entry *holder = merge->entries[first];
+    struct word_set held;
+    struct word_set other;
 
     for (size_t i = first + 1; i < merge->count; i++) {
         if (!merge->entries[i]->dropped && is_same_subject(merge->entries[first], merge->entries[i]) &&
@@ -662,7 +669,7 @@ static cpk_status settle_subject(findings_merge *merge, size_t first, cpk_error 
     }
     word_set_read(&held, holder->key);
     for (size_t i = first; i < merge->count; i++) {
-        merge_entry *entry = merge->entries[i];
+        struct merge_entry *entry = merge->entries[i];
 
         if (entry == holder || entry->dropped || !is_same_subject(holder, entry)) {
             continue;
@@ -681,13 +688,13 @@ static cpk_status settle_subject(findings_merge *merge, size_t first, cpk_error 
     return CPK_OK;
 }
 
-static int32_t is_statement(const finding *item)
+static int32_t is_statement(const struct finding *item)
 {
     return item->category != FINDING_TOPIC && item->category != FINDING_STYLE && item->category != FINDING_REFERENCE &&
            item->category != FINDING_NOTE;
 }
 
-static int32_t subject_in(const merge_entry *entry, const char *const *subjects)
+static int32_t subject_in(const struct merge_entry *entry, const char *const *subjects)
 {
     for (size_t i = 0; subjects[i] != NULL; i++) {
         if (strcmp(entry->item.subject, subjects[i]) == 0) {
@@ -699,11 +706,12 @@ static int32_t subject_in(const merge_entry *entry, const char *const *subjects)
 
 /* Does a statement tell as current where one lives or works, or what one uses, with this value in its words? What is
  * told of others, of the past, or as a change is none. */
-static int32_t tells_value(const merge_entry *entry, const merge_entry *gone, const word_set *value)
+static int32_t tells_value(const struct merge_entry *entry, const struct merge_entry *gone,
+                           const struct word_set *value)
 {
     static const char *const past[] = {"lived", "origin", "past role", "past employer", "past work", "education",
                                        "move",  "liked",  "change",    "ended",         "name",      NULL};
-    finding_category category = entry->item.category;
+    enum finding_category category = entry->item.category;
 
     if (entry == gone || entry->gone || entry->dropped || entry->item.superseded || !is_statement(&entry->item) ||
         value->count == 0 || category == FINDING_EVENT || category == FINDING_PERSON || category == FINDING_GOAL ||
@@ -740,7 +748,7 @@ static const char *find_value(const char *text, const char *value)
 }
 
 /* Does the statement that names what is over tell a home, an employer or a tool, as the ending has it? */
-static int32_t fits(const merge_entry *entry, const merge_entry *gone)
+static int32_t fits(const struct merge_entry *entry, const struct merge_entry *gone)
 {
     static const char *const homes[] = {" in ", " near ", " outside ", "s in ", NULL};
     static const char *const employers[] = {" at ",      " with ",    " for ",       "oined ",
@@ -773,17 +781,17 @@ static int32_t fits(const merge_entry *entry, const merge_entry *gone)
 #define HINT_CONFIDENCE 300 /* less sure endings only end what is known to have been */
 
 /* A statement that something is over ends what was said before it, and is nothing beside what was said after it. */
-static void settle_endings(findings_merge *merge)
+static void settle_endings(struct findings_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
-        merge_entry *gone = merge->entries[i];
-        word_set value;
+        struct merge_entry *gone = merge->entries[i];
+        struct word_set value;
         int32_t met = 0;
 
         gone->hint = gone->gone && gone->item.confidence < HINT_CONFIDENCE;
 
         for (size_t k = 0; k < merge->count && gone->gone && !met; k++) {
-            merge_entry *said = merge->entries[k];
+            struct merge_entry *said = merge->entries[k];
 
             if (said->gone || said->dropped || !is_same_subject(said, gone) || strcmp(said->key, gone->key) != 0) {
                 continue;
@@ -814,10 +822,10 @@ static void settle_endings(findings_merge *merge)
 }
 
 /* What was known as a home or an employer before was no tool. */
-static int32_t is_known_place(const findings_merge *merge, const merge_entry *tool)
+static int32_t is_known_place(const struct findings_merge *merge, const struct merge_entry *tool)
 {
     for (size_t i = 0; i < merge->count; i++) {
-        const merge_entry *entry = merge->entries[i];
+        const struct merge_entry *entry = merge->entries[i];
 
         if (entry->item.category == FINDING_IDENTITY && strcmp(entry->key, tool->key) == 0 &&
             entry->item.first_us < tool->item.last_us &&
@@ -828,10 +836,11 @@ static int32_t is_known_place(const findings_merge *merge, const merge_entry *to
     return 0;
 }
 
-static void drop_misread_home(findings_merge *merge, const merge_entry *next, const merge_entry *gone)
+static void drop_misread_home(struct findings_merge *merge, const struct merge_entry *next,
+                              const struct merge_entry *gone)
 {
     for (size_t i = 0; i < merge->count; i++) {
-        merge_entry *entry = merge->entries[i];
+        struct merge_entry *entry = merge->entries[i];
 
         if (strcmp(entry->item.subject, "home") == 0 && entry->item.last_us == next->item.last_us &&
             (strcmp(entry->key, next->key) == 0 || strcmp(entry->key, gone->key) == 0)) {
@@ -843,24 +852,24 @@ static void drop_misread_home(findings_merge *merge, const merge_entry *next, co
 #define CHANGE_CONFIDENCE 880 /* of a new value whose old one was known */
 
 /* "Moved from Evernote to Joplin" is about tools when Evernote was one, and about homes when it was one. */
-static cpk_status settle_changes(findings_merge *merge, cpk_error **error)
+static cpk_status settle_changes(struct findings_merge *merge, cpk_error **error)
 {
     size_t prefix = strlen(CHANGE_NEXT);
 
     for (size_t i = 0; i < merge->count; i++) {
-        merge_entry *gone = merge->entries[i];
+        struct merge_entry *gone = merge->entries[i];
 
         gone->dropped |= gone->hint && strcmp(gone->item.subject, "skill") == 0 && is_known_place(merge, gone);
     }
     for (size_t i = 0; i < merge->count; i++) {
-        merge_entry *next = merge->entries[i];
-        const merge_entry *ended = NULL;
+        struct merge_entry *next = merge->entries[i];
+        const struct merge_entry *ended = NULL;
 
         if (next->gone || next->dropped || strncmp(next->item.subject, CHANGE_NEXT, prefix) != 0) {
             continue;
         }
         for (size_t k = 0; k < merge->count && ended == NULL; k++) {
-            const merge_entry *gone = merge->entries[k];
+            const struct merge_entry *gone = merge->entries[k];
 
             if (gone->gone && !gone->dropped && gone->item.last_us == next->item.last_us &&
                 strcmp(gone->item.subject, next->item.subject + prefix) == 0 && strcmp(gone->key, next->key) != 0) {
@@ -883,7 +892,7 @@ static cpk_status settle_changes(findings_merge *merge, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status settle_exclusives(findings_merge *merge, cpk_error **error)
+static cpk_status settle_exclusives(struct findings_merge *merge, cpk_error **error)
 {
     for (size_t i = 0; i < merge->count; i++) {
         int32_t done = 0;
@@ -905,9 +914,9 @@ static cpk_status settle_exclusives(findings_merge *merge, cpk_error **error)
 #define PASSING_CONFIDENCE 450 /* what was said by the way: not worth telling once its place is a former one */
 
 /* Does a remark name this place? */
-static int32_t is_about(const merge_entry *entry, const merge_entry *home)
+static int32_t is_about(const struct merge_entry *entry, const struct merge_entry *home)
 {
-    word_set place;
+    struct word_set place;
 
     if ((entry->item.confidence > PASSING_CONFIDENCE && strcmp(entry->item.subject, "attribute") != 0) ||
         entry->item.category > FINDING_CONSTRAINT) {
@@ -918,16 +927,16 @@ static int32_t is_about(const merge_entry *entry, const merge_entry *home)
 }
 
 /* "I'm in Porto" says nothing new beside a home there, and nothing true beside a former one; nor does a topic. */
-static void settle_locations(findings_merge *merge)
+static void settle_locations(struct findings_merge *merge)
 {
     for (size_t k = 0; k < merge->count; k++) {
-        merge_entry *home = merge->entries[k];
+        struct merge_entry *home = merge->entries[k];
 
         if (home->item.category != FINDING_IDENTITY || strcmp(home->item.subject, "home") != 0 || home->dropped) {
             continue;
         }
         for (size_t i = 0; i < merge->count; i++) {
-            merge_entry *other = merge->entries[i];
+            struct merge_entry *other = merge->entries[i];
 
             if (strcmp(other->item.subject, "location") == 0 &&
                 (strcmp(home->key, other->key) == 0 || (!home->item.superseded && other->item.mentions < 3))) {
@@ -946,7 +955,7 @@ static void settle_locations(findings_merge *merge)
 
 /* Takes " in Leeds" or " and Jenkins" out of a statement that holds without it. 0 when it does not; -1 without memory.
  */
-static int32_t cut_value(findings_merge *merge, merge_entry *entry, const char *value)
+static int32_t cut_value(struct findings_merge *merge, struct merge_entry *entry, const char *value)
 {
     static const char *const before[] = {" in", " at", " for", " near", " with", " using", " and", ",", " based in"};
     const char *text = entry->item.text;
@@ -979,10 +988,10 @@ static int32_t cut_value(findings_merge *merge, merge_entry *entry, const char *
 }
 
 /* Is another role or employer told since? Then a role of before is over with its place. */
-static int32_t has_newer_role(const findings_merge *merge, const merge_entry *role, int64_t since_us)
+static int32_t has_newer_role(const struct findings_merge *merge, const struct merge_entry *role, int64_t since_us)
 {
     for (size_t i = 0; i < merge->count; i++) {
-        const merge_entry *entry = merge->entries[i];
+        const struct merge_entry *entry = merge->entries[i];
 
         if (entry != role && !entry->dropped && !entry->item.superseded && entry->item.category == FINDING_IDENTITY &&
             entry->item.last_us >= since_us && entry->item.first_us > role->item.last_us &&
@@ -993,7 +1002,8 @@ static int32_t has_newer_role(const findings_merge *merge, const merge_entry *ro
     return 0;
 }
 
-static cpk_status settle_stale(findings_merge *merge, merge_entry *stale, const merge_entry *former, cpk_error **error)
+static cpk_status settle_stale(struct findings_merge *merge, struct merge_entry *stale,
+                               const struct merge_entry *former, cpk_error **error)
 {
     int32_t role = strcmp(stale->item.subject, "role") == 0;
     int32_t place = strcmp(former->item.subject, "employer") != 0;
@@ -1017,12 +1027,13 @@ static cpk_status settle_stale(findings_merge *merge, merge_entry *stale, const 
 }
 
 /* Does what holds now go by the same words as what is over? */
-static int32_t is_held_again(const findings_merge *merge, const merge_entry *former, const word_set *value)
+static int32_t is_held_again(const struct findings_merge *merge, const struct merge_entry *former,
+                             const struct word_set *value)
 {
-    word_set other;
+    struct word_set other;
 
     for (size_t i = 0; i < merge->count; i++) {
-        const merge_entry *entry = merge->entries[i];
+        const struct merge_entry *entry = merge->entries[i];
 
         if (!entry->dropped && !entry->item.superseded && is_same_subject(entry, former) && entry->item.exclusive) {
             word_set_read(&other, entry->key);
@@ -1036,13 +1047,13 @@ static int32_t is_held_again(const findings_merge *merge, const merge_entry *for
 
 /* Once a home, an employer or a tool is known to be a former one, no older statement tells it as current: it is
  * superseded, told without it, or left out. */
-static cpk_status settle_former(findings_merge *merge, cpk_error **error)
+static cpk_status settle_former(struct findings_merge *merge, cpk_error **error)
 {
     static const char *const subjects[] = {"home", "employer", "skill", NULL};
-    word_set value;
+    struct word_set value;
 
     for (size_t i = 0; i < merge->count; i++) {
-        merge_entry *former = merge->entries[i];
+        struct merge_entry *former = merge->entries[i];
         int32_t home = strcmp(former->item.subject, "home") == 0;
 
         if (!former->item.superseded || former->dropped || !subject_in(former, subjects)) {
@@ -1053,7 +1064,7 @@ static cpk_status settle_former(findings_merge *merge, cpk_error **error)
             continue;
         }
         for (size_t k = 0; k < merge->count; k++) {
-            merge_entry *stale = merge->entries[k];
+            struct merge_entry *stale = merge->entries[k];
 
             if (stale->item.category == FINDING_TOPIC && former->until_us >= stale->item.last_us &&
                 strcmp(former->key, stale->key) == 0) {
@@ -1071,10 +1082,10 @@ static cpk_status settle_former(findings_merge *merge, cpk_error **error)
 }
 
 /* Does `entry` say nothing that the better `kept` does not? */
-static int32_t repeats(const merge_entry *kept, const merge_entry *entry)
+static int32_t repeats(const struct merge_entry *kept, const struct merge_entry *entry)
 {
     size_t shared;
-    word_set value;
+    struct word_set value;
 
     if (kept->dropped || kept->item.superseded != entry->item.superseded || entry->words.count == 0) {
         return 0;
@@ -1094,7 +1105,7 @@ static int32_t repeats(const merge_entry *kept, const merge_entry *entry)
 }
 
 /* Is `whole` a sentence that was kept as it stands, which begins with what `entry` tells more exactly? */
-static int32_t tells_whole(const merge_entry *whole, const merge_entry *entry)
+static int32_t tells_whole(const struct merge_entry *whole, const struct merge_entry *entry)
 {
     return strcmp(whole->item.subject, "said") == 0 && strcmp(entry->item.subject, "said") != 0 &&
            !entry->item.exclusive && whole->item.category != entry->item.category &&
@@ -1104,10 +1115,10 @@ static int32_t tells_whole(const merge_entry *whole, const merge_entry *entry)
 #define REPETITION_WINDOW 1500 /* better findings that one is compared with: bounds the work */
 
 /* Entries are sorted by score: a later one that says less, or the same, is left out. */
-static cpk_status drop_repetitions(findings_merge *merge, cpk_error **error)
+static cpk_status drop_repetitions(struct findings_merge *merge, cpk_error **error)
 {
     for (size_t i = 0; i < merge->count; i++) {
-        merge_entry *entry = merge->entries[i];
+        struct merge_entry *entry = merge->entries[i];
         size_t limit = i < REPETITION_WINDOW ? i : REPETITION_WINDOW;
 
         word_set_read(&entry->words, entry->item.text);
@@ -1115,7 +1126,7 @@ static cpk_status drop_repetitions(findings_merge *merge, cpk_error **error)
             continue;
         }
         for (size_t k = 0; k < limit; k++) {
-            merge_entry *kept = merge->entries[k];
+            struct merge_entry *kept = merge->entries[k];
 
             if (kept->dropped || !is_statement(&kept->item)) {
                 continue;
@@ -1150,11 +1161,11 @@ static cpk_status drop_repetitions(findings_merge *merge, cpk_error **error)
 }
 
 /* Topics are told by their numbers, which only the whole has. */
-static void tell_topics(findings_merge *merge)
+static void tell_topics(struct findings_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
-        merge_entry *entry = merge->entries[i];
-        finding *item = &entry->item;
+        struct merge_entry *entry = merge->entries[i];
+        struct finding *item = &entry->item;
 
         if (item->category == FINDING_TOPIC) {
             entry->dropped |= item->conversations < 2 && item->mentions < 4;
@@ -1167,7 +1178,7 @@ static void tell_topics(findings_merge *merge)
 #define TOPIC_LEAST 5 /* names that come back are told in any case, the best of them */
 
 /* Names come back for a reason; other words that statements hold ("web", "end") tell nothing by themselves. */
-static int32_t is_name_topic(const merge_entry *topic)
+static int32_t is_name_topic(const struct merge_entry *topic)
 {
     unsigned char first = (unsigned char)topic->item.text[0];
 
@@ -1175,12 +1186,12 @@ static int32_t is_name_topic(const merge_entry *topic)
 }
 
 /* A topic that a statement tells already is left out, unless it comes back again and again or is among the best. */
-static void drop_told_topics(findings_merge *merge)
+static void drop_told_topics(struct findings_merge *merge)
 {
     size_t told = 0;
 
     for (size_t i = 0; i < merge->count; i++) {
-        merge_entry *topic = merge->entries[i];
+        struct merge_entry *topic = merge->entries[i];
         size_t limit = merge->count < REPETITION_WINDOW ? merge->count : REPETITION_WINDOW;
 
         if (topic->item.category != FINDING_TOPIC || topic->dropped) {
@@ -1191,7 +1202,7 @@ static void drop_told_topics(findings_merge *merge)
             continue;
         }
         for (size_t k = 0; k < limit && !topic->dropped; k++) {
-            const merge_entry *kept = merge->entries[k];
+            const struct merge_entry *kept = merge->entries[k];
 
             topic->dropped = !kept->dropped && is_statement(&kept->item) && topic->words.count > 0 &&
                              word_set_within(&topic->words, &kept->words);
@@ -1199,13 +1210,13 @@ static void drop_told_topics(findings_merge *merge)
     }
 }
 
-static cpk_status write_result(findings_merge *merge, finding_set *result, cpk_error **error)
+static cpk_status write_result(struct findings_merge *merge, struct finding_set *result, cpk_error **error)
 {
     size_t in_category = 0;
 
     sort_entries(merge, compare_entries);
     for (size_t i = 0; i < merge->count; i++) {
-        const merge_entry *entry = merge->entries[i];
+        const struct merge_entry *entry = merge->entries[i];
 
         if (i > 0 && entry->item.category != merge->entries[i - 1]->item.category) {
             in_category = 0;
@@ -1223,8 +1234,8 @@ static cpk_status write_result(findings_merge *merge, finding_set *result, cpk_e
 
 static int compare_results(const void *left, const void *right)
 {
-    const finding *a = left;
-    const finding *b = right;
+    const struct finding *a = left;
+    const struct finding *b = right;
     int order = (a->category > b->category) - (a->category < b->category);
 
     order = order != 0 ? order : compare_times(b->score, a->score);
@@ -1235,10 +1246,10 @@ static int compare_results(const void *left, const void *right)
 
 static int64_t counter_value(void *user, const char *name)
 {
-    const findings_merge *merge = user;
+    const struct findings_merge *merge = user;
 
     for (size_t i = 0; i < merge->count; i++) {
-        const finding *item = &merge->entries[i]->item;
+        const struct finding *item = &merge->entries[i]->item;
 
         if (is_counter(item) && strcmp(item->subject + strlen(STYLE_COUNTER_PREFIX), name) == 0) {
             return merge->entries[i]->number;
@@ -1247,7 +1258,7 @@ static int64_t counter_value(void *user, const char *name)
     return 0;
 }
 
-cpk_status findings_merge_finish(findings_merge *merge, finding_set *result, cpk_error **error)
+cpk_status findings_merge_finish(struct findings_merge *merge, struct finding_set *result, cpk_error **error)
 {
     result_begin(merge, result);
     count_conversations(merge);

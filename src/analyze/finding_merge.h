@@ -4,17 +4,18 @@
 
 #include "model/finding.h"
 
-typedef struct findings_merge findings_merge;
+struct findings_merge;
 
-cpk_status findings_merge_create(const cpk_allocator *allocator, findings_merge **merge, cpk_error **error);
+cpk_status findings_merge_create(const cpk_allocator *allocator, struct findings_merge **merge, cpk_error **error);
 /* Adds one chunk's findings; the set may be freed afterwards. Memory is bounded by distinct findings, not chunks. */
-cpk_status findings_merge_add(findings_merge *merge, const finding_set *chunk, cpk_error **error);
+cpk_status findings_merge_add(struct findings_merge *merge, const struct finding_set *chunk, cpk_error **error);
 /* Writes the result into an initialised set: merged, superseded ones marked, scored, ordered by category and score.
  * The same chunks in any order give the same result, byte for byte. */
-cpk_status findings_merge_finish(findings_merge *merge, finding_set *result, cpk_error **error);
+cpk_status findings_merge_finish(struct findings_merge *merge, struct finding_set *result, cpk_error **error);
 /* The distinct findings as they were added, for a chunk's own document: counted and capped, nothing superseded,
  * rephrased or left out as a repetition. Best first. */
-cpk_status findings_merge_collect(findings_merge *merge, size_t max_findings, finding_set *result, cpk_error **error);
-void findings_merge_free(findings_merge *merge);
+cpk_status findings_merge_collect(struct findings_merge *merge, size_t max_findings, struct finding_set *result,
+                                  cpk_error **error);
+void findings_merge_free(struct findings_merge *merge);
 
 #endif

@@ -4,17 +4,17 @@
 
 #include <string.h>
 
-typedef struct foreign_pattern {
+struct foreign_pattern {
     const char *words; /* in order, in lower case; "wer|was" is either, "*" is one or no word */
-    finding_category category;
+    enum finding_category category;
     const char *subject;
     const char *label;
     int32_t exclusive;
     int32_t confidence;
-} foreign_pattern;
+};
 
 /* The first pattern that fits at a word is taken, so the narrower ones come first. */
-static const foreign_pattern patterns[] = {
+static const struct foreign_pattern patterns[] = {
     /* German */
     {"ich heiße|heisse", FINDING_IDENTITY, "name", "Name: ", 1, 950},
     {"mein name ist", FINDING_IDENTITY, "name", "Name: ", 1, 950},
@@ -165,7 +165,7 @@ static int32_t alternative_fits(const char *alternatives, size_t length, const c
 }
 
 /* The word behind the pattern when it fits at word i; 0 when it does not. A "*" takes a word only when it must. */
-static size_t pattern_end(const foreign_pattern *pattern, const statement_reader *reader, size_t i)
+static size_t pattern_end(const struct foreign_pattern *pattern, const struct statement_reader *reader, size_t i)
 {
     const char *at = pattern->words;
     size_t free_words = 0;
@@ -192,7 +192,7 @@ static size_t pattern_end(const foreign_pattern *pattern, const statement_reader
     return i;
 }
 
-static size_t value_end(const statement_reader *reader, size_t start)
+static size_t value_end(const struct statement_reader *reader, size_t start)
 {
     size_t i = start;
 
@@ -211,17 +211,17 @@ static size_t value_end(const statement_reader *reader, size_t start)
 }
 
 /* "wenn ich", "si je", "am I": what stands before may take the statement back. */
-static int32_t is_taken_back(const statement_reader *reader, size_t i)
+static int32_t is_taken_back(const struct statement_reader *reader, size_t i)
 {
     return i > 0 &&
            word_in(&reader->words[i - 1], "wenn falls ob si s'il se caso als würde angenommen quand y not nicht");
 }
 
-void foreign_read(statement_reader *reader)
+void foreign_read(struct statement_reader *reader)
 {
     for (size_t i = 0; i < reader->count; i++) {
         for (size_t k = 0; k < sizeof patterns / sizeof patterns[0]; k++) {
-            const foreign_pattern *pattern = &patterns[k];
+            const struct foreign_pattern *pattern = &patterns[k];
             size_t start = pattern_end(pattern, reader, i);
             size_t end = start == 0 ? 0 : value_end(reader, start);
             size_t shown = pattern->label[0] == '\0' ? i : start;

@@ -4,6 +4,6 @@
 
 #include "analyze/statement.h"
 
-void foreign_read(statement_reader *reader);
+void foreign_read(struct statement_reader *reader);
 
 #endif

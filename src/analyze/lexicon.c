@@ -11,12 +11,12 @@
     (LEX_LIVE | LEX_MOVE | LEX_WORK | LEX_JOIN | LEX_LEAVE | LEX_STUDY | LEX_BUILD | LEX_USE | LEX_LIKE |              \
      LEX_DISLIKE | LEX_GOAL | LEX_AVOID | LEX_LIFE | LEX_OWN | LEX_HABIT | LEX_MENTAL | LEX_REQUEST)
 
-typedef struct lexicon_list {
+struct lexicon_list {
     uint64_t classes;
     const char *words; /* separated by spaces */
-} lexicon_list;
+};
 
-static const lexicon_list lists[] = {
+static const struct lexicon_list lists[] = {
 #include "analyze/lexicon.def"
 };
 
@@ -40,21 +40,21 @@ static const char irregular[] =
     "put:put "
     "set:set cut:cut hit:hit let:let hurt:hurt split:split bet:bet shut:shut cost:cost";
 
-typedef struct lexicon_entry {
+struct lexicon_entry {
     const char *text; /* NULL for an empty slot; NUL-terminated unless it is an irregular form */
     size_t length;
     uint64_t classes;
     const char *base; /* of an irregular form, NUL-terminated; NULL for a listed word */
-} lexicon_entry;
-
-struct lexicon {
-    lexicon_entry entries[LEXICON_SLOTS];
 };
 
-static lexicon_entry *entry_slot(const lexicon *lexicon, const char *key, size_t length)
+struct lexicon {
+    struct lexicon_entry entries[LEXICON_SLOTS];
+};
+
+static struct lexicon_entry *entry_slot(const struct lexicon *lexicon, const char *key, size_t length)
 {
     size_t slot = (size_t)hash_bytes(0, key, length) & (LEXICON_SLOTS - 1);
-    lexicon_entry *entries = (lexicon_entry *)lexicon->entries;
+    struct lexicon_entry *entries = (struct lexicon_entry *)lexicon->entries;
 
     while (entries[slot].text != NULL &&
            (entries[slot].length != length || memcmp(entries[slot].text, key, length) != 0)) {
@@ -63,13 +63,13 @@ static lexicon_entry *entry_slot(const lexicon *lexicon, const char *key, size_t
     return &entries[slot];
 }
 
-static int32_t add_list(lexicon *lexicon, arena *arena, const lexicon_list *list)
+static int32_t add_list(struct lexicon *lexicon, struct arena *arena, const struct lexicon_list *list)
 {
     const char *at = list->words;
 
     while (*at != '\0') {
         size_t length = strcspn(at, " ");
-        lexicon_entry *entry = entry_slot(lexicon, at, length);
+        struct lexicon_entry *entry = entry_slot(lexicon, at, length);
 
         if (entry->text == NULL) {
             entry->text = arena_copy_bytes(arena, at, length);
@@ -85,7 +85,7 @@ static int32_t add_list(lexicon *lexicon, arena *arena, const lexicon_list *list
     return 1;
 }
 
-static int32_t add_irregular(lexicon *lexicon, arena *arena)
+static int32_t add_irregular(struct lexicon *lexicon, struct arena *arena)
 {
     const char *at = irregular;
 
@@ -93,7 +93,7 @@ static int32_t add_irregular(lexicon *lexicon, arena *arena)
         size_t form_length = strcspn(at, ":");
         const char *base = at + form_length + 1;
         size_t base_length = strcspn(base, " ");
-        lexicon_entry *entry = entry_slot(lexicon, at, form_length);
+        struct lexicon_entry *entry = entry_slot(lexicon, at, form_length);
 
         entry->text = at;
         entry->length = form_length;
@@ -107,9 +107,9 @@ static int32_t add_irregular(lexicon *lexicon, arena *arena)
     return 1;
 }
 
-lexicon *lexicon_create(arena *arena)
+struct lexicon *lexicon_create(struct arena *arena)
 {
-    lexicon *created = arena_allocate_zeroed(arena, 1, sizeof *created);
+    struct lexicon *created = arena_allocate_zeroed(arena, 1, sizeof *created);
 
     if (created == NULL) {
         return NULL;
@@ -123,12 +123,12 @@ lexicon *lexicon_create(arena *arena)
 }
 
 /* Tries stem + ending as a listed word of the wanted classes. */
-static const lexicon_entry *find_stem(const lexicon *lexicon, const char *key, size_t stem_length, const char *ending,
-                                      uint64_t wanted)
+static const struct lexicon_entry *find_stem(const struct lexicon *lexicon, const char *key, size_t stem_length,
+                                             const char *ending, uint64_t wanted)
 {
     char text[LEXICON_WORD_BYTES];
     size_t ending_length = strlen(ending);
-    const lexicon_entry *entry;
+    const struct lexicon_entry *entry;
 
     if (stem_length < 2 || stem_length + ending_length >= sizeof text) {
         return NULL;
@@ -147,10 +147,11 @@ static int32_t ends_with(const char *key, size_t length, const char *ending)
 }
 
 /* "planning", "living" and "building" without their ending: plan, live, build. */
-static const lexicon_entry *find_regular(const lexicon *lexicon, const char *key, size_t length, size_t ending_length)
+static const struct lexicon_entry *find_regular(const struct lexicon *lexicon, const char *key, size_t length,
+                                                size_t ending_length)
 {
     size_t stem = length - ending_length;
-    const lexicon_entry *entry = find_stem(lexicon, key, stem, "", LEX_VERB);
+    const struct lexicon_entry *entry = find_stem(lexicon, key, stem, "", LEX_VERB);
 
     if (entry == NULL) {
         entry = find_stem(lexicon, key, stem, "e", LEX_VERB);
@@ -169,9 +170,9 @@ static const lexicon_entry *find_regular(const lexicon *lexicon, const char *key
      LEX_EPHEMERAL | LEX_ANSWER | LEX_EDUCATION | LEX_FICTION | LEX_JOB | LEX_AIM | LEX_LIMIT | LEX_DURATION |         \
      LEX_ATTRIBUTE | LEX_VERB | LEX_DEMONYM)
 
-static const lexicon_entry *find_plural(const lexicon *lexicon, const char *key, size_t length)
+static const struct lexicon_entry *find_plural(const struct lexicon *lexicon, const char *key, size_t length)
 {
-    const lexicon_entry *entry = NULL;
+    const struct lexicon_entry *entry = NULL;
 
     if (!ends_with(key, length, "s") || ends_with(key, length, "ss")) {
         return NULL;
@@ -189,13 +190,13 @@ static const lexicon_entry *find_plural(const lexicon *lexicon, const char *key,
     return entry;
 }
 
-lexicon_word lexicon_find(const lexicon *lexicon, const char *key, size_t length)
+struct lexicon_word lexicon_find(const struct lexicon *lexicon, const char *key, size_t length)
 {
-    lexicon_word word = {0, FORM_BASE, ""};
-    const lexicon_entry *entry = entry_slot(lexicon, key, length);
+    struct lexicon_word word = {0, FORM_BASE, ""};
+    const struct lexicon_entry *entry = entry_slot(lexicon, key, length);
 
     if (entry->text != NULL && entry->base != NULL) { /* an irregular form, which may be listed by itself too */
-        const lexicon_entry *base = entry_slot(lexicon, entry->base, strlen(entry->base));
+        const struct lexicon_entry *base = entry_slot(lexicon, entry->base, strlen(entry->base));
 
         word.classes = entry->classes | LEX_VERB | (base->text == NULL ? 0 : base->classes & ~LEX_STOP);
         word.base = entry->base;

@@ -68,18 +68,18 @@
 #define LEX_PERSONA       (UINT64_C(1) << 60) /* pretend, roleplay, act */
 #define LEX_HOBBY         (UINT64_C(1) << 61) /* activities: climbing, chess */
 
-typedef enum word_form { FORM_BASE, FORM_S, FORM_ING, FORM_PAST } word_form;
+enum word_form { FORM_BASE, FORM_S, FORM_ING, FORM_PAST };
 
-typedef struct lexicon lexicon;
+struct lexicon;
 
-typedef struct lexicon_word {
-    uint64_t classes; /* LEX_*; 0 for an unknown word */
-    word_form form;   /* of a verb */
-    const char *base; /* of a known word: its listed form; "" otherwise; lives as long as the lexicon */
-} lexicon_word;
+struct lexicon_word {
+    uint64_t classes;    /* LEX_*; 0 for an unknown word */
+    enum word_form form; /* of a verb */
+    const char *base;    /* of a known word: its listed form; "" otherwise; lives as long as the lexicon */
+};
 
-lexicon *lexicon_create(arena *arena); /* NULL without memory */
+struct lexicon *lexicon_create(struct arena *arena); /* NULL without memory */
 /* Looks a lower-case word up. Inflected verbs and plural nouns find their base. */
-lexicon_word lexicon_find(const lexicon *lexicon, const char *key, size_t length);
+struct lexicon_word lexicon_find(const struct lexicon *lexicon, const char *key, size_t length);
 
 #endif

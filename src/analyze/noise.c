@@ -1,12 +1,12 @@
 #include "analyze/noise.h"
 
-static int32_t is_pointer(const word *word)
+static int32_t is_pointer(const struct word *word)
 {
     return word_in(word, "this that it these those one ones first second third last latter former other");
 }
 
 /* Words that tell nothing beside a pointing one. */
-static int32_t is_empty(const word *word)
+static int32_t is_empty(const struct word *word)
 {
     return is_pointer(word) ||
            (word->classes &
@@ -18,7 +18,7 @@ static int32_t is_empty(const word *word)
                          "choice answer way far longer shorter simpler funnier though still instead ok okay now again");
 }
 
-int32_t noise_points(const word *words, size_t start, size_t end)
+int32_t noise_points(const struct word *words, size_t start, size_t end)
 {
     int32_t pointing = 0;
 

@@ -6,6 +6,6 @@
 
 /* Do words [start, end) only point: "I like the first one better", "we want the second version, but shorter", "I need a
  * title for this"? */
-int32_t noise_points(const word *words, size_t start, size_t end);
+int32_t noise_points(const struct word *words, size_t start, size_t end);
 
 #endif

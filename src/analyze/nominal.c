@@ -16,19 +16,19 @@
 #define SURE_DIRECTIVE  600
 #define SURE_HERE       700
 
-static int32_t is_own(const word *word)
+static int32_t is_own(const struct word *word)
 {
     return word_in(word, "my our");
 }
 
-static int32_t is_capital(const word *word)
+static int32_t is_capital(const struct word *word)
 {
     return (word->flags & WORD_CAPITAL) != 0 && !word_in(word, "i i'm my we the a an and but so she he it") &&
            (word->classes & (LEX_MONTH | LEX_DEMONYM | LEX_LANGUAGE | LEX_INTERROGATIVE)) == 0;
 }
 
 /* The end of a run of capitalised words, at most three. */
-static size_t name_end(const statement_reader *reader, size_t start)
+static size_t name_end(const struct statement_reader *reader, size_t start)
 {
     size_t i = start;
 
@@ -40,12 +40,12 @@ static size_t name_end(const statement_reader *reader, size_t start)
 }
 
 /* An age near a relative's name: "turned 6", "(6)", ", 6,", "is 6". 0 when none is told. */
-static size_t find_age(const statement_reader *reader, size_t from)
+static size_t find_age(const struct statement_reader *reader, size_t from)
 {
     size_t limit = from + 5 < reader->count ? from + 5 : reader->count;
 
     for (size_t i = from; i < limit; i++) {
-        const word *word = &reader->words[i];
+        const struct word *word = &reader->words[i];
         const struct word *next = i + 1 < reader->count ? &reader->words[i + 1] : NULL;
 
         if ((word->flags & WORD_NUMBER) != 0 && word->length <= 2 && i > 0 &&
@@ -64,7 +64,7 @@ static size_t find_age(const statement_reader *reader, size_t from)
 }
 
 /* Where the relative's name stands: "my son Jonas", "my son, Jonas,", "my son is called Jonas", "my son's name is". */
-static size_t find_kin_name(const statement_reader *reader, size_t noun)
+static size_t find_kin_name(const struct statement_reader *reader, size_t noun)
 {
     size_t i = noun + 1;
 
@@ -84,14 +84,14 @@ static size_t find_kin_name(const statement_reader *reader, size_t noun)
     return i;
 }
 
-static void emit_kin(statement_reader *reader, size_t own, size_t noun, size_t name)
+static void emit_kin(struct statement_reader *reader, size_t own, size_t noun, size_t name)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
     int32_t close = (words[noun].classes & (LEX_FAMILY | LEX_PET)) != 0;
     size_t end = name < reader->count ? name_end(reader, name) : name;
     int32_t named = name < reader->count && end > name;
     size_t age = find_age(reader, named && name > own ? end : noun + 1);
-    statement made = {.category = FINDING_PERSON, .subject = "family"};
+    struct statement made = {.category = FINDING_PERSON, .subject = "family"};
 
     if (!named && !close) {
         return;
@@ -133,9 +133,9 @@ static void emit_kin(statement_reader *reader, size_t own, size_t noun, size_t n
 }
 
 /* "Marta, my wife," and "Marta (my wife)". reader->count when no name stands before. */
-static size_t name_before(const statement_reader *reader, size_t own)
+static size_t name_before(const struct statement_reader *reader, size_t own)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
 
     if (own > 1 && word_in(&words[own - 1], "is 's") && is_capital(&words[own - 2])) {
         return own - 2; /* "Ines is my daughter" */
@@ -148,9 +148,9 @@ static size_t name_before(const statement_reader *reader, size_t own)
 }
 
 /* "my 6-year-old daughter Ines", "our two cats". Returns 1 when the possession was a relative or a pet. */
-static int32_t read_kin(statement_reader *reader, size_t own)
+static int32_t read_kin(struct statement_reader *reader, size_t own)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
 
     for (size_t noun = own + 1; noun < reader->count && noun < own + 4; noun++) {
         uint64_t classes = words[noun].classes;
@@ -159,7 +159,7 @@ static int32_t read_kin(statement_reader *reader, size_t own)
             return 0;
         }
         if ((classes & (LEX_FAMILY | LEX_RELATIVE | LEX_PET)) != 0 && (classes & LEX_PREPOSITION) == 0) {
-            const word *next = noun + 1 < reader->count ? &words[noun + 1] : NULL;
+            const struct word *next = noun + 1 < reader->count ? &words[noun + 1] : NULL;
 
             if (next != NULL && (next->gap & GAP_BREAK) == 0 &&
                 (next->classes & (LEX_FAMILY | LEX_RELATIVE | LEX_ACQUAINTANCE | LEX_PET | LEX_PROJECT | LEX_JOB)) !=
@@ -188,12 +188,12 @@ static int32_t read_kin(statement_reader *reader, size_t own)
     return 0;
 }
 
-static finding_category attribute_category(const statement_reader *reader, size_t start, size_t end);
+static enum finding_category attribute_category(const struct statement_reader *reader, size_t start, size_t end);
 
 /* "my flat in Porto", "our new home is in Porto": where one lives. */
-static int32_t read_dwelling(statement_reader *reader, size_t own)
+static int32_t read_dwelling(struct statement_reader *reader, size_t own)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
 
     for (size_t i = own + 1; i + 2 < reader->count && i < own + 4; i++) {
         if (word_in(&words[i], "flat apartment house home place studio condo cottage flatshare garden balcony kitchen "
@@ -212,9 +212,9 @@ static int32_t read_dwelling(statement_reader *reader, size_t own)
 }
 
 /* "my boss at Blue Foods": where one works. */
-static int32_t read_team(statement_reader *reader, size_t own)
+static int32_t read_team(struct statement_reader *reader, size_t own)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
 
     for (size_t i = own + 1; i + 2 < reader->count && i < own + 4; i++) {
         if (word_in(&words[i],
@@ -232,9 +232,9 @@ static int32_t read_team(statement_reader *reader, size_t own)
 }
 
 /* "an engineer living in Porto", "new flat in Porto" */
-static void read_living(statement_reader *reader, size_t in)
+static void read_living(struct statement_reader *reader, size_t in)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
     size_t end = name_end(reader, in + 1);
     int32_t own = 0;
 
@@ -260,9 +260,9 @@ static void read_living(statement_reader *reader, size_t in)
 }
 
 /* "the dream is to ...", "not a fan of ...": said without a subject of one's own. */
-static void read_bare(statement_reader *reader)
+static void read_bare(struct statement_reader *reader)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
     size_t start = 0;
 
     while (start < reader->count && (words[start].classes & (LEX_FILLER | LEX_CONJUNCTION | LEX_GREETING)) != 0) {
@@ -293,9 +293,9 @@ static void read_bare(statement_reader *reader)
 }
 
 /* "my employer, Blue Foods, ..." */
-static int32_t read_apposition(statement_reader *reader, size_t own)
+static int32_t read_apposition(struct statement_reader *reader, size_t own)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
 
     for (size_t i = own + 1; i + 1 < reader->count && i < own + 4; i++) {
         if ((words[i].classes & (LEX_ATTRIBUTE | LEX_JOB)) != 0 &&
@@ -312,7 +312,7 @@ static int32_t read_apposition(statement_reader *reader, size_t own)
     return 0;
 }
 
-static finding_category attribute_category(const statement_reader *reader, size_t start, size_t end)
+static enum finding_category attribute_category(const struct statement_reader *reader, size_t start, size_t end)
 {
     if (phrase_any(reader, start, end, LEX_AIM)) {
         return FINDING_GOAL;
@@ -338,9 +338,9 @@ static finding_category attribute_category(const statement_reader *reader, size_
 }
 
 /* "my budget is 400 euros", "our stack is Go": name and value. */
-static int32_t read_attribute(statement_reader *reader, size_t own)
+static int32_t read_attribute(struct statement_reader *reader, size_t own)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
     size_t verb = own + 1;
     size_t end;
 
@@ -388,12 +388,12 @@ static int32_t read_attribute(statement_reader *reader, size_t own)
 }
 
 /* "my peanut allergy", "my app Lumen", "my job as a nurse in Leeds", "my PhD in botany". */
-static void read_possession(statement_reader *reader, size_t own)
+static void read_possession(struct statement_reader *reader, size_t own)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
     size_t end = own + 1;
     int32_t sure = 0;
-    finding_category category = FINDING_IDENTITY;
+    enum finding_category category = FINDING_IDENTITY;
     const char *subject = "has";
 
     while (end < reader->count && end < own + 6 && (end == own + 1 || (words[end].gap & GAP_BREAK) == 0) &&
@@ -445,9 +445,9 @@ static void read_possession(statement_reader *reader, size_t own)
 
 /* "Allergies: mustard.", "Age: 47.", "Home is Lisbon", "Location: Lisbon": what a form asks for, first in a sentence.
  */
-static void read_label(statement_reader *reader)
+static void read_label(struct statement_reader *reader)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
     int32_t colon = reader->count > 1 && (words[1].gap & GAP_COLON) != 0;
     size_t end = 2;
     size_t name;
@@ -478,9 +478,9 @@ static void read_label(statement_reader *reader)
 }
 
 /* "Hebrew is my mother tongue" */
-static void read_tongue(statement_reader *reader, size_t own)
+static void read_tongue(struct statement_reader *reader, size_t own)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
 
     if (own >= 2 && own + 2 < reader->count && word_in(&words[own - 1], "is 's") && (own == 2 || own == 3) &&
         (words[own - 2].classes & LEX_LANGUAGE) != 0 && word_in(&words[own + 1], "mother native first second") &&
@@ -492,10 +492,10 @@ static void read_tongue(statement_reader *reader, size_t own)
 }
 
 /* "as a 45-year-old, is it too late ...": one's own age, when nobody else is spoken of. */
-static void read_aged(statement_reader *reader, size_t as)
+static void read_aged(struct statement_reader *reader, size_t as)
 {
-    const word *words = reader->words;
-    const word *aged = as + 2 < reader->count ? &words[as + 2] : NULL;
+    const struct word *words = reader->words;
+    const struct word *aged = as + 2 < reader->count ? &words[as + 2] : NULL;
     size_t digits = 0;
 
     while (aged != NULL && digits < aged->length && aged->key[digits] >= '0' && aged->key[digits] <= '9') {
@@ -509,9 +509,9 @@ static void read_aged(statement_reader *reader, size_t as)
 }
 
 /* "As a paediatric nurse, I ...": who one is, unless the assistant is told to be it or something is compared. */
-static void read_as(statement_reader *reader, size_t as)
+static void read_as(struct statement_reader *reader, size_t as)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
     size_t head = as + 2;
     size_t end;
     int32_t own = 0;
@@ -565,9 +565,9 @@ static void read_as(statement_reader *reader, size_t as)
 }
 
 /* "since the move to Porto", "our move from Leeds to Porto" */
-static void read_moving(statement_reader *reader, size_t move)
+static void read_moving(struct statement_reader *reader, size_t move)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
     size_t to = move + 1;
 
     if (move == 0 || !word_in(&words[move - 1], "the my our") || reader->question) {
@@ -583,9 +583,9 @@ static void read_moving(statement_reader *reader, size_t move)
     }
 }
 
-static void read_naming(statement_reader *reader, size_t i)
+static void read_naming(struct statement_reader *reader, size_t i)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
     size_t start = i + 2;
 
     if (start >= reader->count) {
@@ -604,10 +604,10 @@ static void read_naming(statement_reader *reader, size_t i)
 
 /* "Bruno here, electrician from Leeds": a capital may only begin the sentence, so that what ends as occupations do is
  * none. */
-static int32_t read_name_here(statement_reader *reader, size_t start, size_t here)
+static int32_t read_name_here(struct statement_reader *reader, size_t start, size_t here)
 {
     static const char *const endings[] = {"er", "or", "ist", "ian", "ant", "ent", "se", "man", "ee", "ic"};
-    const word *name = &reader->words[start];
+    const struct word *name = &reader->words[start];
 
     if (reader->question || here != start + 1 || !is_capital(name) || name->classes != 0 || name->length < 3 ||
         word_in(name, "pilot chef cook vet clerk coach newbie noob mum mom dad same right nope")) {
@@ -628,9 +628,9 @@ static int32_t read_name_here(statement_reader *reader, size_t start, size_t her
 }
 
 /* "Nurse and mum of two here", "here in Porto". */
-static void read_here(statement_reader *reader, size_t here)
+static void read_here(struct statement_reader *reader, size_t here)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
     size_t start = 0;
 
     if (here + 2 < reader->count && word_in(&words[here + 1], "in near") &&
@@ -667,9 +667,9 @@ static void read_here(statement_reader *reader, size_t here)
 }
 
 /* Does a wish hold from now on, not for this answer only? */
-static int32_t is_standing(const statement_reader *reader)
+static int32_t is_standing(const struct statement_reader *reader)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
 
     if (phrase_has(reader, 0, reader->count, "always never whenever future onwards forward generally default every")) {
         return 1;
@@ -691,9 +691,9 @@ static int32_t is_standing(const statement_reader *reader)
 /* What frames a wish: "From now on, please ...", "Could you always ...", "Custom instruction for all chats: ...",
  * "Remember this about me: I want you to ...", "How I'd like you to respond: ...". Returns where the wish itself
  * begins; 0 when there is no frame. */
-static size_t skip_wish_frame(const statement_reader *reader)
+static size_t skip_wish_frame(const struct statement_reader *reader)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
     size_t start = 0;
 
     for (size_t i = 1; i < reader->count && i < 14 && start == 0; i++) {
@@ -731,7 +731,7 @@ static size_t skip_wish_frame(const statement_reader *reader)
 }
 
 /* Is this a wish for answers: a verb in its base form, or "no ...", first? */
-static int32_t is_wish(const word *first)
+static int32_t is_wish(const struct word *first)
 {
     return (first->form == FORM_BASE &&
             (first->classes & (LEX_VERB | LEX_IMPERATIVE | LEX_RETOUCH | LEX_REWRITE | LEX_STANDING)) != 0 &&
@@ -740,9 +740,9 @@ static int32_t is_wish(const word *first)
 }
 
 /* Requests about how to answer: "keep replies short", "no emojis", "always use metric units". */
-static void read_directive(statement_reader *reader)
+static void read_directive(struct statement_reader *reader)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
     int32_t answer = phrase_any(reader, 0, reader->count, LEX_ANSWER);
     int32_t manner = phrase_any(reader, 0, reader->count, LEX_MANNER);
     int32_t standing = is_standing(reader);
@@ -794,9 +794,9 @@ static void read_directive(statement_reader *reader)
     statement_emit_phrase(reader, FINDING_PREFERENCE, "answers", "Asks of answers: ", start, end, start, end, sure);
 }
 
-void nominal_read(statement_reader *reader)
+void nominal_read(struct statement_reader *reader)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
 
     for (size_t i = 0; i < reader->count; i++) {
         if (is_own(&words[i])) {

@@ -5,6 +5,6 @@
 
 #include "analyze/statement.h"
 
-void nominal_read(statement_reader *reader);
+void nominal_read(struct statement_reader *reader);
 
 #endif

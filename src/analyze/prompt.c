@@ -23,10 +23,10 @@ static const char rules[] =
     "- confidence is from 0 to 1000. quote is the person's own words, one sentence at most.\n"
     "- Leave out what is trivial. An empty list is a good answer.\n";
 
-void prompt_append(buffer *target, const char *custom)
+void prompt_append(struct buffer *target, const char *custom)
 {
     buffer_append_text(target, frame);
-    for (finding_category category = 0; category < FINDING_CATEGORY_COUNT; category++) {
+    for (enum finding_category category = 0; category < FINDING_CATEGORY_COUNT; category++) {
         buffer_append_text(target, category > 0 ? ", " : " ");
         buffer_append_text(target, finding_category_name(category));
     }

@@ -5,6 +5,6 @@
 #include "base/buffer.h"
 
 /* Appends the prompt. The frame comes first and never changes, so that providers can cache it. custom may be NULL. */
-void prompt_append(buffer *target, const char *custom);
+void prompt_append(struct buffer *target, const char *custom);
 
 #endif

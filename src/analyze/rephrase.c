@@ -2,18 +2,18 @@
 
 #include <string.h>
 
-typedef struct replacement {
+struct replacement {
     const char *from;
     const char *to;
-} replacement;
+};
 
-static const replacement replacements[] = {
+static const struct replacement replacements[] = {
     {"i", "they"},  {"we", "they"}, {"my", "their"},          {"our", "their"},
     {"me", "them"}, {"us", "them"}, {"mine", "theirs"},       {"ours", "theirs"},
     {"am", "are"},  {"'m", "'re"},  {"myself", "themselves"}, {"ourselves", "themselves"},
 };
 
-static void append_gap(buffer *target, const char *text, const word *before, const word *word)
+static void append_gap(struct buffer *target, const char *text, const struct word *before, const struct word *word)
 {
     size_t start = before->offset + before->length;
     int32_t space = 0;
@@ -36,17 +36,18 @@ static void append_gap(buffer *target, const char *text, const word *before, con
     }
 }
 
-static void append_word(buffer *target, const char *text, const word *word)
+static void append_word(struct buffer *target, const char *text, const struct word *word)
 {
     buffer_append(target, text + word->offset, word->length);
 }
 
-static int32_t is_full(const buffer *target, size_t begin, const word *word)
+static int32_t is_full(const struct buffer *target, size_t begin, const struct word *word)
 {
     return target->length - begin + word->length > STATEMENT_MAX_BYTES;
 }
 
-static void append_words(buffer *target, const char *text, const word *words, size_t start, size_t end, int32_t third)
+static void append_words(struct buffer *target, const char *text, const struct word *words, size_t start, size_t end,
+                         int32_t third)
 {
     size_t begin = target->length;
 
@@ -75,17 +76,17 @@ static void append_words(buffer *target, const char *text, const word *words, si
     }
 }
 
-void rephrase_verbatim(buffer *target, const char *text, const word *words, size_t start, size_t end)
+void rephrase_verbatim(struct buffer *target, const char *text, const struct word *words, size_t start, size_t end)
 {
     append_words(target, text, words, start, end, 0);
 }
 
-void rephrase_words(buffer *target, const char *text, const word *words, size_t start, size_t end)
+void rephrase_words(struct buffer *target, const char *text, const struct word *words, size_t start, size_t end)
 {
     append_words(target, text, words, start, end, 1);
 }
 
-void rephrase_capitalise(buffer *target, size_t at)
+void rephrase_capitalise(struct buffer *target, size_t at)
 {
     if (at < target->length && target->data[at] >= 'a' && target->data[at] <= 'z') {
         target->data[at] = (char)(target->data[at] - 0x20);
@@ -101,7 +102,7 @@ static int32_t ends_with(const char *key, const char *ending)
 }
 
 /* "go" -> "goes", "carry" -> "carries", "like" -> "likes". */
-static void append_third(buffer *target, const char *key)
+static void append_third(struct buffer *target, const char *key)
 {
     size_t length = strlen(key);
 
@@ -124,9 +125,9 @@ static void append_third(buffer *target, const char *key)
      LEX_ADVERB | LEX_FILLER | LEX_NEGATION | LEX_NUMBER)
 
 /* The finite verb in the third person; 0 when the word stays as it is written. */
-static int32_t append_finite(buffer *target, const word *word, const struct word *next)
+static int32_t append_finite(struct buffer *target, const struct word *word, const struct word *next)
 {
-    static const replacement finite[] = {
+    static const struct replacement finite[] = {
         {"'m", "is"},          {"am", "is"},         {"are", "is"},  {"'re", "is"},   {"were", "was"},
         {"have", "has"},       {"'ve", "has"},       {"do", "does"}, {"'ll", "will"}, {"gonna", "is going to"},
         {"wanna", "wants to"}, {"been", "has been"},
@@ -159,7 +160,7 @@ static int32_t append_finite(buffer *target, const word *word, const struct word
 }
 
 /* A cut inside brackets leaves one open. */
-static void close_brackets(buffer *target, size_t begin)
+static void close_brackets(struct buffer *target, size_t begin)
 {
     size_t open = 0;
 
@@ -172,13 +173,14 @@ static void close_brackets(buffer *target, size_t begin)
     }
 }
 
-static int32_t is_dropped_be(const word *words, size_t i, const clause *clause)
+static int32_t is_dropped_be(const struct word *words, size_t i, const struct clause *clause)
 {
     return word_in(&words[i], "'m am are 're") && ((clause->flags & CLAUSE_PROGRESSIVE) != 0 ||
                                                    ((clause->flags & CLAUSE_PASSIVE) != 0 && i + 1 < clause->end));
 }
 
-void rephrase_clause(buffer *target, const char *text, const word *words, const clause *clause, size_t end)
+void rephrase_clause(struct buffer *target, const char *text, const struct word *words, const struct clause *clause,
+                     size_t end)
 {
     size_t begin = target->length;
     size_t i = clause->verb_start;
@@ -226,7 +228,8 @@ void rephrase_clause(buffer *target, const char *text, const word *words, const 
     rephrase_capitalise(target, begin);
 }
 
-void rephrase_sentence(buffer *target, const char *text, const word *words, const clause *clause, size_t end)
+void rephrase_sentence(struct buffer *target, const char *text, const struct word *words, const struct clause *clause,
+                       size_t end)
 {
     size_t and = clause->complement;
     int32_t present = (clause->flags & (CLAUSE_PAST | CLAUSE_PERFECT | CLAUSE_PROGRESSIVE | CLAUSE_NEGATED |

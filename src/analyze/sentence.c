@@ -6,7 +6,7 @@
 
 #define SENTENCE_MAX_BYTES 4096 /* anything longer is no sentence of a person */
 
-void sentence_reader_init(sentence_reader *reader, const char *text, size_t length)
+void sentence_reader_init(struct sentence_reader *reader, const char *text, size_t length)
 {
     memset(reader, 0, sizeof *reader);
     reader->text = text;
@@ -25,7 +25,7 @@ static int32_t is_alnum(char byte)
 }
 
 /* Skips white space and keeps count of paragraphs. */
-static void skip_space(sentence_reader *reader)
+static void skip_space(struct sentence_reader *reader)
 {
     size_t breaks = 0;
 
@@ -123,7 +123,7 @@ static size_t wide_stop(const char *text, size_t length)
 }
 
 /* Moves to behind the terminator of the sentence that starts at reader->at. */
-static void scan(sentence_reader *reader, sentence *sentence)
+static void scan(struct sentence_reader *reader, struct sentence *sentence)
 {
     const char *text = reader->text;
     size_t start = reader->at;
@@ -162,7 +162,7 @@ static void scan(sentence_reader *reader, sentence *sentence)
     reader->at = at;
 }
 
-int32_t sentence_next(sentence_reader *reader, sentence *sentence)
+int32_t sentence_next(struct sentence_reader *reader, struct sentence *sentence)
 {
     size_t bullet;
     size_t line;

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct sentence {
+struct sentence {
     size_t start; /* bytes; without leading white space and bullet */
     size_t end;
     size_t paragraph;       /* counts blank lines before it */
@@ -14,17 +14,17 @@ typedef struct sentence {
     int32_t colon;          /* ends with a colon and a line break */
     int32_t bullet;         /* a list item */
     int32_t line_end;       /* a line break follows */
-} sentence;
+};
 
-typedef struct sentence_reader {
+struct sentence_reader {
     const char *text;
     size_t length;
     size_t at;
     size_t paragraph;
     size_t paragraph_start;
-} sentence_reader;
+};
 
-void sentence_reader_init(sentence_reader *reader, const char *text, size_t length);
-int32_t sentence_next(sentence_reader *reader, sentence *sentence); /* 0 at the end */
+void sentence_reader_init(struct sentence_reader *reader, const char *text, size_t length);
+int32_t sentence_next(struct sentence_reader *reader, struct sentence *sentence); /* 0 at the end */
 
 #endif

@@ -11,17 +11,17 @@
 #define PASTE_LEAST_BYTES  8
 #define TRAILING_MIN_BYTES 80
 
-typedef struct masker {
-    arena *arena;
-    const lexicon *lexicon;
+struct masker {
+    struct arena *arena;
+    const struct lexicon *lexicon;
     char *text;
     size_t length;
-    speech_state *state;
-    speech *result;
+    struct speech_state *state;
+    struct speech *result;
     int32_t failed;
-} masker;
+};
 
-static void mask(masker *masker, size_t start, size_t end)
+static void mask(struct masker *masker, size_t start, size_t end)
 {
     for (size_t i = start; i < end && i < masker->length; i++) {
         if (masker->text[i] != '\n') {
@@ -37,7 +37,7 @@ static int32_t starts(const char *text, size_t length, const char *prefix)
     return length >= prefix_length && memcmp(text, prefix, prefix_length) == 0;
 }
 
-static size_t line_end(const masker *masker, size_t at)
+static size_t line_end(const struct masker *masker, size_t at)
 {
     const char *end = at < masker->length ? memchr(masker->text + at, '\n', masker->length - at) : NULL;
 
@@ -87,7 +87,7 @@ static int32_t is_mail_header(const char *line, size_t length)
 }
 
 /* Fenced code, quoted lines, machine lines; a mail header masks all that follows. */
-static void mask_lines(masker *masker)
+static void mask_lines(struct masker *masker)
 {
     int32_t fenced = 0;
     size_t at = 0;
@@ -129,12 +129,12 @@ static int32_t is_speech(const char *span, size_t length)
     return words >= 4;
 }
 
-typedef struct quote_pair {
+struct quote_pair {
     const char *open;
     const char *close;
-} quote_pair;
+};
 
-static const quote_pair quote_pairs[] = {
+static const struct quote_pair quote_pairs[] = {
     {"\"", "\""},
     {"\xE2\x80\x9C", "\xE2\x80\x9D"}, /* “ ” */
     {"\xE2\x80\x9E", "\xE2\x80\x9C"}, /* „ “ */
@@ -153,7 +153,7 @@ static int32_t is_word_byte(char byte)
 
 /* Where the quote that opens at `at` closes, behind the mark; 0 when it does not, inside its paragraph: then *barren
  * gets up to where no close was found. */
-static size_t quote_end(const masker *masker, size_t at, const quote_pair *pair, size_t *barren)
+static size_t quote_end(const struct masker *masker, size_t at, const struct quote_pair *pair, size_t *barren)
 {
     size_t open_length = strlen(pair->open);
     size_t close_length = strlen(pair->close);
@@ -175,7 +175,7 @@ static size_t quote_end(const masker *masker, size_t at, const quote_pair *pair,
 }
 
 /* Quoted spans that tell something. Linear: where a kind was found not to close is not searched again. */
-static void mask_quotes(masker *masker)
+static void mask_quotes(struct masker *masker)
 {
     size_t barren[sizeof quote_pairs / sizeof quote_pairs[0]] = {0};
     size_t at = 0;
@@ -184,7 +184,7 @@ static void mask_quotes(masker *masker)
         size_t next = at + 1;
 
         for (size_t i = 0; i < sizeof quote_pairs / sizeof quote_pairs[0]; i++) {
-            const quote_pair *pair = &quote_pairs[i];
+            const struct quote_pair *pair = &quote_pairs[i];
             size_t open_length = strlen(pair->open);
             size_t end;
 
@@ -206,7 +206,7 @@ static void mask_quotes(masker *masker)
     }
 }
 
-static size_t find_text(const masker *masker, const char *wanted, size_t from)
+static size_t find_text(const struct masker *masker, const char *wanted, size_t from)
 {
     size_t wanted_length = strlen(wanted);
 
@@ -224,7 +224,7 @@ static size_t find_text(const masker *masker, const char *wanted, size_t from)
 }
 
 /* Job advertisements speak of "we" and "you": two of their set phrases give one away. */
-static void mask_advertisement(masker *masker)
+static void mask_advertisement(struct masker *masker)
 {
     static const char *const cues[] = {
         "we are looking for", "we're looking for", "we are hiring",   "we're hiring",       "is hiring",
@@ -275,7 +275,7 @@ static size_t label_length(const char *line, size_t length)
 }
 
 /* A transcript: a speaker's label that comes back marks its lines, and all labelled lines with them. */
-static void mask_dialogue(masker *masker)
+static void mask_dialogue(struct masker *masker)
 {
     const char *label = NULL;
     size_t label_bytes = 0;
@@ -308,7 +308,7 @@ static void mask_dialogue(masker *masker)
 
 /* The end of a pasted text that starts at `at`: the message's, but a last paragraph that turns to the assistant again
  * is the user's. */
-static size_t paste_end(const masker *masker, size_t at)
+static size_t paste_end(const struct masker *masker, size_t at)
 {
     static const char *const turns[] = {"also",   "btw",    "by the way",   "thanks",     "thank you",   "note:",
                                         "ps",     "p.s",    "for context",  "context:",   "fyi",         "anyway",
@@ -336,7 +336,7 @@ static size_t paste_end(const masker *masker, size_t at)
     return masker->length;
 }
 
-static int32_t any_class(const word *words, size_t start, size_t end, uint64_t classes)
+static int32_t any_class(const struct word *words, size_t start, size_t end, uint64_t classes)
 {
     for (size_t i = start; i < end; i++) {
         if ((words[i].classes & classes) != 0) {
@@ -346,7 +346,7 @@ static int32_t any_class(const word *words, size_t start, size_t end, uint64_t c
     return 0;
 }
 
-static int32_t any_word(const word *words, size_t start, size_t end, const char *keys)
+static int32_t any_word(const struct word *words, size_t start, size_t end, const char *keys)
 {
     for (size_t i = start; i < end; i++) {
         if (word_in(&words[i], keys)) {
@@ -357,7 +357,7 @@ static int32_t any_word(const word *words, size_t start, size_t end, const char 
 }
 
 /* Is a verb used as a request here: near the start of the sentence, or after "you", "to" or "please"? */
-static int32_t has_request_verb(const word *words, size_t start, size_t end, uint64_t classes)
+static int32_t has_request_verb(const struct word *words, size_t start, size_t end, uint64_t classes)
 {
     for (size_t i = start; i < end; i++) {
         if ((words[i].classes & classes) == 0) {
@@ -371,16 +371,16 @@ static int32_t has_request_verb(const word *words, size_t start, size_t end, uin
     return 0;
 }
 
-static int32_t is_text_noun(const word *word)
+static int32_t is_text_noun(const struct word *word)
 {
     return (word->classes & LEX_CONTENT) != 0 ||
            word_in(word, "answer response survey entry line postcard verse riddle sign plaque");
 }
 
 /* Does this word point at a text at hand? "Following up", "here goes" and "here in Porto" do not. */
-static int32_t points(const word *words, size_t i, size_t end)
+static int32_t points(const struct word *words, size_t i, size_t end)
 {
-    const word *next = i + 1 < end ? &words[i + 1] : NULL;
+    const struct word *next = i + 1 < end ? &words[i + 1] : NULL;
 
     if (word_is(&words[i], "following")) {
         return (i > 0 && word_in(&words[i - 1], "the this these my is are")) || (next != NULL && is_text_noun(next));
@@ -391,7 +391,7 @@ static int32_t points(const word *words, size_t i, size_t end)
     return word_in(&words[i], "this these below above here's");
 }
 
-static int32_t any_pointing(const word *words, size_t start, size_t end)
+static int32_t any_pointing(const struct word *words, size_t start, size_t end)
 {
     for (size_t i = start; i < end; i++) {
         if (points(words, i, end)) {
@@ -403,7 +403,7 @@ static int32_t any_pointing(const word *words, size_t start, size_t end)
 
 /* "I got this email", "another review", "the letter says", "a message from": a text is named, not a thread or message
  * mentioned in passing. */
-static int32_t names_text(const word *words, size_t start, size_t end)
+static int32_t names_text(const struct word *words, size_t start, size_t end)
 {
     for (size_t i = start; i < end; i++) {
         size_t before = i;
@@ -428,7 +428,7 @@ static int32_t names_text(const word *words, size_t start, size_t end)
 }
 
 /* "How do you say this in Dutch?", "into french", "Italian please". */
-static int32_t asks_language(const word *words, size_t start, size_t end, int32_t pointing)
+static int32_t asks_language(const struct word *words, size_t start, size_t end, int32_t pointing)
 {
     int32_t tongue = 0;
     int32_t others = 0;
@@ -455,7 +455,7 @@ static int32_t asks_language(const word *words, size_t start, size_t end, int32_
 }
 
 /* Does this lead hand over a text that is not the user's own speech? */
-static int32_t hands_over(const word *words, size_t start, size_t end)
+static int32_t hands_over(const struct word *words, size_t start, size_t end)
 {
     int32_t content = any_class(words, start, end, LEX_CONTENT);
     int32_t pointing = any_pointing(words, start, end) || any_word(words, start, end, "it that");
@@ -484,10 +484,10 @@ static int32_t hands_over(const word *words, size_t start, size_t end)
 
 /* "he starts: ...", "she has: ...", "Finish the sentence: ...", "Which is correct: ...", "Copied from a card: ...":
  * what follows is somebody's text or an example. */
-static int32_t introduces(const word *words, size_t start, size_t end)
+static int32_t introduces(const struct word *words, size_t start, size_t end)
 {
-    const word *first = &words[start];
-    const word *last = &words[end - 1];
+    const struct word *first = &words[start];
+    const struct word *last = &words[end - 1];
 
     if (word_in(last, "starts begins has had goes opens continues wrote writes put") && end > start + 1 &&
         (word_in(&words[end - 2], "he she they who it") ||
@@ -507,7 +507,7 @@ static int32_t introduces(const word *words, size_t start, size_t end)
 }
 
 /* Does a lead before a colon announce somebody else's words or a text? */
-static int32_t announces(const word *words, size_t start, size_t end)
+static int32_t announces(const struct word *words, size_t start, size_t end)
 {
     int32_t own = any_word(words, start, end, "me myself situation background about context profile bio");
 
@@ -543,7 +543,7 @@ static int32_t announces(const word *words, size_t start, size_t end)
             any_word(words, start, end, "riddle joke quiz puzzle"));
 }
 
-static size_t sentence_start_of_paragraph(const masker *masker, size_t at)
+static size_t sentence_start_of_paragraph(const struct masker *masker, size_t at)
 {
     while (at > 1 && !(masker->text[at - 1] == '\n' && masker->text[at - 2] == '\n')) {
         at--;
@@ -551,7 +551,7 @@ static size_t sentence_start_of_paragraph(const masker *masker, size_t at)
     return at <= 1 ? 0 : at;
 }
 
-static size_t first_word_after(const word *words, size_t count, uint32_t gap)
+static size_t first_word_after(const struct word *words, size_t count, uint32_t gap)
 {
     for (size_t i = 1; i < count; i++) {
         if ((words[i].gap & gap) != 0) {
@@ -561,7 +561,7 @@ static size_t first_word_after(const word *words, size_t count, uint32_t gap)
     return count;
 }
 
-static int32_t any_text_noun(const word *words, size_t count)
+static int32_t any_text_noun(const struct word *words, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (is_text_noun(&words[i])) {
@@ -572,7 +572,7 @@ static int32_t any_text_noun(const word *words, size_t count)
 }
 
 /* "My boss wrote this on Slack, what does he mean?": the words of somebody known follow. */
-static int32_t cites(const sentence *sentence, const word *words, size_t count)
+static int32_t cites(const struct sentence *sentence, const struct word *words, size_t count)
 {
     for (size_t i = 1; i < count && (sentence->question || sentence->line_end); i++) {
         if (word_is(&words[i], "this") &&
@@ -587,7 +587,7 @@ static int32_t cites(const sentence *sentence, const word *words, size_t count)
 
 /* "I work as a cook or I work like a cook?", "the difference between I worked and I have worked", "What if I lost my
  * job": sentences as examples, and what is only supposed. */
-static int32_t is_example(const word *words, size_t count)
+static int32_t is_example(const struct word *words, size_t count)
 {
     for (size_t i = 1; i + 1 < count; i++) {
         if (!word_in(&words[i + 1], "i we")) {
@@ -608,7 +608,8 @@ static int32_t is_example(const word *words, size_t count)
 }
 
 /* "I hate mondays <- how do you say that in Dutch?": the text stands before the arrow. */
-static void mask_before_arrow(masker *masker, const sentence *sentence, const word *words, size_t count)
+static void mask_before_arrow(struct masker *masker, const struct sentence *sentence, const struct word *words,
+                              size_t count)
 {
     static const char *const arrows[] = {"<-", "\xE2\x86\x90", "^^"};
 
@@ -623,7 +624,8 @@ static void mask_before_arrow(masker *masker, const sentence *sentence, const wo
 
 /* "Rewrite this: ...", "here's the email I got:\n...", "...\n\nMake this sound friendlier." Returns 1 when the rest of
  * the message is settled. */
-static int32_t mask_handed_over(masker *masker, const sentence *sentence, const word *words, size_t count)
+static int32_t mask_handed_over(struct masker *masker, const struct sentence *sentence, const struct word *words,
+                                size_t count)
 {
     size_t colon = first_word_after(words, count, GAP_COLON);
     size_t rest = sentence->end;
@@ -673,7 +675,8 @@ static int32_t mask_handed_over(masker *masker, const sentence *sentence, const 
 }
 
 /* "Dear Ms Okafor," and "Hi Tom,\n" begin a letter, unless the assistant is meant. */
-static int32_t begins_letter(const masker *masker, const sentence *sentence, const word *words, size_t count)
+static int32_t begins_letter(const struct masker *masker, const struct sentence *sentence, const struct word *words,
+                             size_t count)
 {
     if (count < 2 || (words[0].classes & LEX_GREETING) == 0 || masker->length - sentence->start < LETTER_MIN_BYTES) {
         return 0;
@@ -690,7 +693,7 @@ static int32_t begins_letter(const masker *masker, const sentence *sentence, con
 
 /* 1: the assistant gets a role; 2: a role play or an imagined situation begins; 3: something is supposed for a while.
  */
-static int32_t persona_kind(const word *words, size_t count)
+static int32_t persona_kind(const struct word *words, size_t count)
 {
     size_t limit = count < 14 ? count : 14;
 
@@ -737,7 +740,7 @@ static int32_t persona_kind(const word *words, size_t count)
 }
 
 /* "I'm the customer, you're the waiter": who gives roles to both plays. */
-static int32_t casts_both(const word *words, size_t count)
+static int32_t casts_both(const struct word *words, size_t count)
 {
     int32_t own = 0;
     int32_t other = 0;
@@ -754,7 +757,7 @@ static int32_t casts_both(const word *words, size_t count)
 }
 
 /* "As a customer, I want ... so that ..." is a requirement, not a wish. */
-static int32_t is_user_story(const word *words, size_t count)
+static int32_t is_user_story(const struct word *words, size_t count)
 {
     for (size_t i = 1; i + 1 < count; i++) {
         if (word_is(&words[i], "so") && word_in(&words[i + 1], "that i")) {
@@ -764,7 +767,7 @@ static int32_t is_user_story(const word *words, size_t count)
     return 0;
 }
 
-static int32_t asks_for_fiction(const word *words, size_t count)
+static int32_t asks_for_fiction(const struct word *words, size_t count)
 {
     size_t limit = count < 8 ? count : 8;
     size_t verb = 0;
@@ -783,13 +786,14 @@ static int32_t asks_for_fiction(const word *words, size_t count)
     return verb < limit;
 }
 
-static size_t paragraph_end(const masker *masker, size_t at)
+static size_t paragraph_end(const struct masker *masker, size_t at)
 {
     return find_text(masker, "\n\n", at);
 }
 
 /* Handles one sentence; 1 when the rest of the message is settled. */
-static int32_t mask_sentence(masker *masker, const sentence *sentence, const word *words, size_t count)
+static int32_t mask_sentence(struct masker *masker, const struct sentence *sentence, const struct word *words,
+                             size_t count)
 {
     int32_t persona;
 
@@ -829,7 +833,7 @@ static int32_t mask_sentence(masker *masker, const sentence *sentence, const wor
 }
 
 /* What only a role play says, wherever it stands in the message. */
-static int32_t is_play(const masker *masker)
+static int32_t is_play(const struct masker *masker)
 {
     static const char *const cues[] = {"in character",
                                        "my character is",
@@ -868,7 +872,7 @@ static int32_t is_play(const masker *masker)
     return 0;
 }
 
-static int32_t leaves_persona(const masker *masker)
+static int32_t leaves_persona(const struct masker *masker)
 {
     static const char *const exits[] = {"out of character", "end of role",    "stop the role", "end role",
                                         "stop role",        "(ooc",           "ooc:",          "back to reality",
@@ -882,11 +886,11 @@ static int32_t leaves_persona(const masker *masker)
     return 0;
 }
 
-static void mask_sentences(masker *masker)
+static void mask_sentences(struct masker *masker)
 {
-    word *words = arena_allocate_zeroed(masker->arena, WORDS_MAX, sizeof *words);
-    sentence_reader reader;
-    sentence sentence;
+    struct word *words = arena_allocate_zeroed(masker->arena, WORDS_MAX, sizeof *words);
+    struct sentence_reader reader;
+    struct sentence sentence;
     int32_t settled = 0;
 
     if (words == NULL) {
@@ -905,10 +909,10 @@ static void mask_sentences(masker *masker)
     }
 }
 
-int32_t speech_mask(arena *arena, const lexicon *lexicon, const char *text, size_t length, speech_state *state,
-                    speech *speech)
+int32_t speech_mask(struct arena *arena, const struct lexicon *lexicon, const char *text, size_t length,
+                    struct speech_state *state, struct speech *speech)
 {
-    masker masker = {arena, lexicon, arena_copy_bytes(arena, text, length), length, state, speech, 0};
+    struct masker masker = {arena, lexicon, arena_copy_bytes(arena, text, length), length, state, speech, 0};
     int32_t pasting = state->pasting;
 
     speech->text = masker.text;

@@ -25,7 +25,7 @@
 #define SURE_PASSING    180
 #define SURE_HINT       200 /* an ending that counts only beside what it ends */
 
-size_t phrase_skip_determiner(const statement_reader *reader, size_t start, size_t end)
+size_t phrase_skip_determiner(const struct statement_reader *reader, size_t start, size_t end)
 {
     while (start < end && ((reader->words[start].classes & LEX_DETERMINER) != 0 ||
                            ((reader->words[start].classes & LEX_FILLER) != 0))) {
@@ -34,12 +34,12 @@ size_t phrase_skip_determiner(const statement_reader *reader, size_t start, size
     return start;
 }
 
-size_t phrase_end(const statement_reader *reader, size_t start, size_t end)
+size_t phrase_end(const struct statement_reader *reader, size_t start, size_t end)
 {
     size_t i = start;
 
     while (i < end) {
-        const word *word = &reader->words[i];
+        const struct word *word = &reader->words[i];
 
         if (i > start && (word->gap & GAP_BREAK) != 0) {
             break;
@@ -59,7 +59,7 @@ size_t phrase_end(const statement_reader *reader, size_t start, size_t end)
     return i;
 }
 
-int32_t phrase_any(const statement_reader *reader, size_t start, size_t end, uint64_t classes)
+int32_t phrase_any(const struct statement_reader *reader, size_t start, size_t end, uint64_t classes)
 {
     for (size_t i = start; i < end; i++) {
         if ((reader->words[i].classes & classes) != 0) {
@@ -69,7 +69,7 @@ int32_t phrase_any(const statement_reader *reader, size_t start, size_t end, uin
     return 0;
 }
 
-int32_t phrase_has(const statement_reader *reader, size_t start, size_t end, const char *keys)
+int32_t phrase_has(const struct statement_reader *reader, size_t start, size_t end, const char *keys)
 {
     for (size_t i = start; i < end; i++) {
         if (word_in(&reader->words[i], keys)) {
@@ -79,12 +79,12 @@ int32_t phrase_has(const statement_reader *reader, size_t start, size_t end, con
     return 0;
 }
 
-int32_t phrase_content(const statement_reader *reader, size_t start, size_t end)
+int32_t phrase_content(const struct statement_reader *reader, size_t start, size_t end)
 {
     int32_t content = 0;
 
     for (size_t i = start; i < end; i++) {
-        const word *word = &reader->words[i];
+        const struct word *word = &reader->words[i];
 
         if (word_is(word, "i") || (word->flags & WORD_JOINED) != 0) {
             continue;
@@ -100,7 +100,7 @@ int32_t phrase_content(const statement_reader *reader, size_t start, size_t end)
 }
 
 /* A cut sentence may leave a word that only leads on: "before", "and". */
-static size_t trim_end(const statement_reader *reader, size_t start, size_t end)
+static size_t trim_end(const struct statement_reader *reader, size_t start, size_t end)
 {
     while (end > start + 1 && (reader->words[end - 1].flags & WORD_CAPITAL) == 0 &&
            word_in(&reader->words[end - 1], "before after if when while until and or but because since although though "
@@ -110,18 +110,18 @@ static size_t trim_end(const statement_reader *reader, size_t start, size_t end)
     return end;
 }
 
-static void emit_lines(statement_reader *reader, finding_category category, const char *subject, size_t quote_start,
-                       size_t quote_end, int32_t exclusive, int32_t superseded, int32_t confidence)
+static void emit_lines(struct statement_reader *reader, enum finding_category category, const char *subject,
+                       size_t quote_start, size_t quote_end, int32_t exclusive, int32_t superseded, int32_t confidence)
 {
-    statement made = {.category = category,
-                      .subject = subject,
-                      .value = buffer_text(reader->value),
-                      .text = buffer_text(reader->line),
-                      .exclusive = exclusive,
-                      .superseded = superseded,
-                      .confidence = confidence};
-    const word *first = &reader->words[quote_start];
-    const word *last = &reader->words[quote_end - 1];
+    struct statement made = {.category = category,
+                             .subject = subject,
+                             .value = buffer_text(reader->value),
+                             .text = buffer_text(reader->line),
+                             .exclusive = exclusive,
+                             .superseded = superseded,
+                             .confidence = confidence};
+    const struct word *first = &reader->words[quote_start];
+    const struct word *last = &reader->words[quote_end - 1];
 
     if (!reader->told && noise_points(reader->words, quote_start, quote_end)) {
         return;
@@ -133,13 +133,14 @@ static void emit_lines(statement_reader *reader, finding_category category, cons
     reader->emit(reader->emit_user, &made);
 }
 
-void statement_emit_phrase(statement_reader *reader, finding_category category, const char *subject, const char *label,
-                           size_t start, size_t end, size_t value_start, size_t value_end, int32_t confidence)
+void statement_emit_phrase(struct statement_reader *reader, enum finding_category category, const char *subject,
+                           const char *label, size_t start, size_t end, size_t value_start, size_t value_end,
+                           int32_t confidence)
 {
     statement_emit_exclusive(reader, category, subject, label, start, end, value_start, value_end, 0, confidence);
 }
 
-void statement_emit_exclusive(statement_reader *reader, finding_category category, const char *subject,
+void statement_emit_exclusive(struct statement_reader *reader, enum finding_category category, const char *subject,
                               const char *label, size_t start, size_t end, size_t value_start, size_t value_end,
                               int32_t exclusive, int32_t confidence)
 {
@@ -160,8 +161,8 @@ void statement_emit_exclusive(statement_reader *reader, finding_category categor
     emit_lines(reader, category, subject, start, end, exclusive, 0, confidence);
 }
 
-void statement_emit_former(statement_reader *reader, finding_category category, const char *subject, const char *label,
-                           size_t start, size_t end, int32_t confidence)
+void statement_emit_former(struct statement_reader *reader, enum finding_category category, const char *subject,
+                           const char *label, size_t start, size_t end, int32_t confidence)
 {
     if (start >= end) {
         return;
@@ -175,37 +176,37 @@ void statement_emit_former(statement_reader *reader, finding_category category, 
 }
 
 /* A clause that is being classified. */
-typedef struct reading {
-    statement_reader *reader;
-    const clause *clause;
+struct reading {
+    struct statement_reader *reader;
+    const struct clause *clause;
     size_t start; /* of the complement */
     size_t end;
-} reading;
+};
 
-static const word *word_at(const reading *reading, size_t i)
+static const struct word *word_at(const struct reading *reading, size_t i)
 {
-    static const word none = {0, 0, "", 0, FORM_BASE, "", 0, 0};
+    static const struct word none = {0, 0, "", 0, FORM_BASE, "", 0, 0};
 
     return i < reading->end ? &reading->reader->words[i] : &none;
 }
 
-static int32_t flag(const reading *reading, uint32_t flags)
+static int32_t flag(const struct reading *reading, uint32_t flags)
 {
     return (reading->clause->flags & flags) != 0;
 }
 
-static int32_t verb_is(const reading *reading, const char *keys)
+static int32_t verb_is(const struct reading *reading, const char *keys)
 {
-    word base = {0, 0, reading->clause->base, 0, FORM_BASE, "", 0, 0};
+    struct word base = {0, 0, reading->clause->base, 0, FORM_BASE, "", 0, 0};
 
     return word_in(&base, keys);
 }
 
 /* Emits the whole clause as the text; words [value_start, value_end) are the value. */
-static void say_full(const reading *reading, finding_category category, const char *subject, size_t value_start,
-                     size_t value_end, int32_t exclusive, int32_t confidence)
+static void say_full(const struct reading *reading, enum finding_category category, const char *subject,
+                     size_t value_start, size_t value_end, int32_t exclusive, int32_t confidence)
 {
-    statement_reader *reader = reading->reader;
+    struct statement_reader *reader = reading->reader;
     size_t end = trim_end(reader, reading->clause->verb, reading->end);
 
     if (value_start >= value_end) {
@@ -220,7 +221,7 @@ static void say_full(const reading *reading, finding_category category, const ch
     emit_lines(reader, category, subject, reading->clause->start, reading->end, exclusive, 0, confidence);
 }
 
-static void say(const reading *reading, finding_category category, const char *subject, int32_t confidence)
+static void say(const struct reading *reading, enum finding_category category, const char *subject, int32_t confidence)
 {
     size_t start = phrase_skip_determiner(reading->reader, reading->start, reading->end);
 
@@ -228,10 +229,11 @@ static void say(const reading *reading, finding_category category, const char *s
 }
 
 /* Says a value under a label of ours: "Lived in " + "Leeds". */
-static void say_label(const reading *reading, finding_category category, const char *subject, const char *label,
-                      size_t start, size_t end, int32_t exclusive, int32_t superseded, int32_t confidence)
+static void say_label(const struct reading *reading, enum finding_category category, const char *subject,
+                      const char *label, size_t start, size_t end, int32_t exclusive, int32_t superseded,
+                      int32_t confidence)
 {
-    statement_reader *reader = reading->reader;
+    struct statement_reader *reader = reading->reader;
 
     if (start >= end) {
         return;
@@ -247,12 +249,12 @@ static void say_label(const reading *reading, finding_category category, const c
 }
 
 /* The end of a place's name: "Porto", "Porto, Portugal", "Stoke on Trent", "a village near Leeds". */
-static size_t place_end(const reading *reading, size_t start)
+static size_t place_end(const struct reading *reading, size_t start)
 {
     size_t i = start;
 
     while (i < reading->end) {
-        const word *word = word_at(reading, i);
+        const struct word *word = word_at(reading, i);
         const struct word *next = word_at(reading, i + 1);
         int32_t capital = (word->flags & WORD_CAPITAL) != 0;
 
@@ -280,7 +282,7 @@ static size_t place_end(const reading *reading, size_t start)
     return i;
 }
 
-static int32_t is_named(const reading *reading, size_t start, size_t end)
+static int32_t is_named(const struct reading *reading, size_t start, size_t end)
 {
     for (size_t i = start; i < end; i++) {
         if ((word_at(reading, i)->flags & WORD_CAPITAL) != 0) {
@@ -290,23 +292,23 @@ static int32_t is_named(const reading *reading, size_t start, size_t end)
     return 0;
 }
 
-static int32_t is_past(const reading *reading)
+static int32_t is_past(const struct reading *reading)
 {
     return flag(reading, CLAUSE_PAST | CLAUSE_ENDED);
 }
 
-static int32_t is_planned(const reading *reading)
+static int32_t is_planned(const struct reading *reading)
 {
     return flag(reading, CLAUSE_FUTURE | CLAUSE_MODAL);
 }
 
-static int32_t refuses(const reading *reading)
+static int32_t refuses(const struct reading *reading)
 {
     return flag(reading, CLAUSE_NEGATED);
 }
 
 /* The first preposition of a set in the complement, or reading->end. */
-static size_t find_word(const reading *reading, const char *keys, size_t from)
+static size_t find_word(const struct reading *reading, const char *keys, size_t from)
 {
     for (size_t i = from; i < reading->end; i++) {
         if (word_in(word_at(reading, i), keys)) {
@@ -316,7 +318,7 @@ static size_t find_word(const reading *reading, const char *keys, size_t from)
     return reading->end;
 }
 
-static void read_home(const reading *reading)
+static void read_home(const struct reading *reading)
 {
     size_t at = find_word(reading, "in at near outside on between around", reading->start);
     size_t end = place_end(reading, at + 1);
@@ -347,7 +349,7 @@ static void read_home(const reading *reading)
     }
 }
 
-static void read_move(const reading *reading)
+static void read_move(const struct reading *reading)
 {
     size_t to = find_word(reading, "to into", reading->start);
     size_t from = find_word(reading, "from", reading->start);
@@ -377,9 +379,9 @@ static void read_move(const reading *reading)
     }
 }
 
-static int32_t is_passing_object(const reading *reading, size_t start)
+static int32_t is_passing_object(const struct reading *reading, size_t start)
 {
-    const word *first = word_at(reading, start);
+    const struct word *first = word_at(reading, start);
     size_t head = phrase_skip_determiner(reading->reader, start, reading->end);
     size_t end = phrase_end(reading->reader, head, reading->end);
 
@@ -392,7 +394,7 @@ static int32_t is_passing_object(const reading *reading, size_t start)
 }
 
 /* Emits what stands behind "as" (a role) and behind "at" or "for" (an employer). */
-static void read_role_and_employer(const reading *reading, size_t start)
+static void read_role_and_employer(const struct reading *reading, size_t start)
 {
     size_t as = find_word(reading, "as", start);
     size_t at = find_word(reading, "at for", start);
@@ -425,9 +427,9 @@ static void read_role_and_employer(const reading *reading, size_t start)
     }
 }
 
-static void read_project(const reading *reading);
+static void read_project(const struct reading *reading);
 
-static void read_work(const reading *reading)
+static void read_work(const struct reading *reading)
 {
     if (refuses(reading) && !flag(reading, CLAUSE_ENDED)) {
         if (!is_past(reading) && phrase_content(reading->reader, reading->start, reading->end) > 0) {
@@ -452,7 +454,7 @@ static void read_work(const reading *reading)
     read_role_and_employer(reading, reading->start);
 }
 
-static void read_study(const reading *reading)
+static void read_study(const struct reading *reading)
 {
     if (!refuses(reading)) {
         if (is_planned(reading)) {
@@ -463,7 +465,7 @@ static void read_study(const reading *reading)
     }
 }
 
-static void read_project(const reading *reading)
+static void read_project(const struct reading *reading)
 {
     size_t start = reading->start + (size_t)word_in(word_at(reading, reading->start), "on up out");
     size_t head = phrase_skip_determiner(reading->reader, start, reading->end);
@@ -498,7 +500,7 @@ static void read_project(const reading *reading)
     say_full(reading, FINDING_PROJECT, "project", head, end, 0, sure);
 }
 
-static void read_tool(const reading *reading)
+static void read_tool(const struct reading *reading)
 {
     size_t head = phrase_skip_determiner(reading->reader, reading->start, reading->end);
     size_t to = find_word(reading, "to", reading->start);
@@ -534,11 +536,11 @@ static void read_tool(const reading *reading)
              is_past(reading) ? SURE_SAID : SURE_TOOL);
 }
 
-static void read_goal(const reading *reading)
+static void read_goal(const struct reading *reading)
 {
     size_t verb = reading->start + (size_t)word_in(word_at(reading, reading->start), "to on for");
-    const word *first = word_at(reading, reading->start);
-    const word *second = word_at(reading, verb);
+    const struct word *first = word_at(reading, reading->start);
+    const struct word *second = word_at(reading, verb);
     int32_t sure = SURE_GOAL;
 
     if (verb_is(reading, "learn train save practice practise prepare study") && !is_past(reading)) {
@@ -569,9 +571,9 @@ static void read_goal(const reading *reading)
     }
 }
 
-static void read_like(const reading *reading)
+static void read_like(const struct reading *reading)
 {
-    const word *first = word_at(reading, reading->start);
+    const struct word *first = word_at(reading, reading->start);
 
     if (is_planned(reading)) { /* would like to, would love to */
         if (word_is(first, "to") && (word_at(reading, reading->start + 1)->classes & (LEX_MENTAL | LEX_REQUEST)) == 0) {
@@ -589,13 +591,13 @@ static void read_like(const reading *reading)
     say(reading, FINDING_PREFERENCE, refuses(reading) ? "dislikes" : "likes", SURE_LIKE);
 }
 
-static int32_t read_dwelling(const reading *reading);
+static int32_t read_dwelling(const struct reading *reading);
 
-static void read_have(const reading *reading)
+static void read_have(const struct reading *reading)
 {
     size_t head = phrase_skip_determiner(reading->reader, reading->start, reading->end);
     size_t end = phrase_end(reading->reader, head, reading->end);
-    statement_reader *reader = reading->reader;
+    struct statement_reader *reader = reading->reader;
     int32_t past = is_past(reading) || is_planned(reading);
 
     if (head >= end || is_passing_object(reading, reading->start) ||
@@ -627,12 +629,12 @@ static void read_have(const reading *reading)
     }
 }
 
-static void read_join(const reading *reading)
+static void read_join(const struct reading *reading)
 {
     size_t head = phrase_skip_determiner(reading->reader, reading->start, reading->end);
     size_t end = phrase_end(reading->reader, head, reading->end);
-    statement_reader *reader = reading->reader;
-    const word *first = word_at(reading, reading->start);
+    struct statement_reader *reader = reading->reader;
+    const struct word *first = word_at(reading, reading->start);
     int32_t planned = is_planned(reading) || (flag(reading, CLAUSE_PROGRESSIVE) && !flag(reading, CLAUSE_PERFECT));
 
     if (refuses(reading) || head >= reading->end || is_passing_object(reading, reading->start)) {
@@ -659,11 +661,11 @@ static void read_join(const reading *reading)
     }
 }
 
-static void read_leave(const reading *reading)
+static void read_leave(const struct reading *reading)
 {
     size_t head = phrase_skip_determiner(reading->reader, reading->start, reading->end);
     size_t end = phrase_end(reading->reader, head, reading->end);
-    const word *first = word_at(reading, reading->start);
+    const struct word *first = word_at(reading, reading->start);
 
     if (refuses(reading) || phrase_content(reading->reader, reading->start, reading->end) == 0 ||
         is_passing_object(reading, reading->start)) {
@@ -683,7 +685,7 @@ static void read_leave(const reading *reading)
     say(reading, is_planned(reading) ? FINDING_GOAL : FINDING_EVENT, "ended", SURE_EVENT - 60);
 }
 
-static void read_origin(const reading *reading)
+static void read_origin(const struct reading *reading)
 {
     size_t at = find_word(reading, "in from on near", reading->start);
 
@@ -693,7 +695,7 @@ static void read_origin(const reading *reading)
     }
 }
 
-static void read_language(const reading *reading)
+static void read_language(const struct reading *reading)
 {
     if (is_passing_object(reading, reading->start) || is_past(reading) ||
         !phrase_any(reading->reader, reading->start, reading->end, LEX_LANGUAGE)) {
@@ -703,10 +705,10 @@ static void read_language(const reading *reading)
 }
 
 /* "I share a flat in Porto": where one lives. Returns 1 when it was read. */
-static int32_t read_dwelling(const reading *reading)
+static int32_t read_dwelling(const struct reading *reading)
 {
     size_t at = find_word(reading, "in near outside", reading->start);
-    const word *before = at > reading->start && at < reading->end ? word_at(reading, at - 1) : NULL;
+    const struct word *before = at > reading->start && at < reading->end ? word_at(reading, at - 1) : NULL;
 
     if (before == NULL || !word_in(before, "house flat apartment home place condo cottage room studio flatshare") ||
         !verb_is(reading, "have share rent own buy get keep sublet let") || is_planned(reading) || refuses(reading) ||
@@ -718,7 +720,7 @@ static int32_t read_dwelling(const reading *reading)
 }
 
 /* Anything else with a concrete object still tells something, ranked low. */
-static void read_other(const reading *reading)
+static void read_other(const struct reading *reading)
 {
     int32_t content = phrase_content(reading->reader, reading->start, reading->end);
     int32_t sure = SURE_SAID;
@@ -759,7 +761,7 @@ static void read_other(const reading *reading)
     say(reading, is_past(reading) ? FINDING_EVENT : FINDING_BACKGROUND, "said", sure);
 }
 
-static void read_ability(const reading *reading)
+static void read_ability(const struct reading *reading)
 {
     uint64_t classes = reading->clause->classes;
 
@@ -782,9 +784,9 @@ static void read_ability(const reading *reading)
     }
 }
 
-static void read_passive(const reading *reading)
+static void read_passive(const struct reading *reading)
 {
-    const word *first = word_at(reading, reading->start);
+    const struct word *first = word_at(reading, reading->start);
 
     if (verb_is(reading, "base locate situate station")) {
         read_home(reading);
@@ -811,9 +813,9 @@ static void read_passive(const reading *reading)
     }
 }
 
-static int32_t is_age(const reading *reading, size_t i)
+static int32_t is_age(const struct reading *reading, size_t i)
 {
-    const word *word = word_at(reading, i);
+    const struct word *word = word_at(reading, i);
     const struct word *next = word_at(reading, i + 1);
 
     if ((word->flags & WORD_NUMBER) == 0) {
@@ -828,7 +830,7 @@ static int32_t is_age(const reading *reading, size_t i)
 }
 
 /* "I'm Ines", "I am Ines Duarte": capitals, and nothing that makes a name something else. */
-static int32_t is_name(const reading *reading, size_t start)
+static int32_t is_name(const struct reading *reading, size_t start)
 {
     size_t i = start;
 
@@ -844,13 +846,13 @@ static int32_t is_name(const reading *reading, size_t start)
             word_in(word_at(reading, i), "and from by"));
 }
 
-static void read_noun(const reading *reading, size_t start)
+static void read_noun(const struct reading *reading, size_t start)
 {
     size_t head = phrase_skip_determiner(reading->reader, start, reading->end);
     size_t end = phrase_end(reading->reader, head, reading->end);
-    statement_reader *reader = reading->reader;
+    struct statement_reader *reader = reading->reader;
     int32_t past = is_past(reading) && !flag(reading, CLAUSE_PERFECT);
-    const word *last = end > head ? word_at(reading, end - 1) : word_at(reading, reading->end);
+    const struct word *last = end > head ? word_at(reading, end - 1) : word_at(reading, reading->end);
 
     if (head >= end || ((last->classes & LEX_EPHEMERAL) != 0 && phrase_content(reader, head, end) < 2) ||
         word_in(word_at(reading, head), "bit little") || word_is(word_at(reading, start), "that")) {
@@ -877,10 +879,10 @@ static void read_noun(const reading *reading, size_t start)
     }
 }
 
-static void read_adjective(const reading *reading)
+static void read_adjective(const struct reading *reading)
 {
-    const word *first = word_at(reading, reading->start);
-    statement_reader *reader = reading->reader;
+    const struct word *first = word_at(reading, reading->start);
+    struct statement_reader *reader = reading->reader;
     size_t next = reading->start + 1;
 
     if (phrase_any(reader, reading->start, next + 3 < reading->end ? next + 3 : reading->end, LEX_CONDITION)) {
@@ -916,9 +918,9 @@ static void read_adjective(const reading *reading)
 }
 
 /* "at Blue Foods, where I work": the place stands before. Returns 1 when it was read. */
-static int32_t read_where(const reading *reading)
+static int32_t read_where(const struct reading *reading)
 {
-    const word *words = reading->reader->words;
+    const struct word *words = reading->reader->words;
     size_t where = reading->clause->subject > 0 ? reading->clause->subject - 1 : 0;
     size_t start = where;
     int32_t work = (reading->clause->classes & LEX_WORK) != 0;
@@ -949,9 +951,9 @@ static int32_t read_where(const reading *reading)
 
 /* "I'm at Blue Foods these days", "I've been with Blue Foods for six years": an employer; one word behind "with" may be
  * anybody. */
-static int32_t is_settled(const reading *reading, size_t start, size_t end)
+static int32_t is_settled(const struct reading *reading, size_t start, size_t end)
 {
-    const word *first = word_at(reading, reading->start);
+    const struct word *first = word_at(reading, reading->start);
     size_t subject = reading->clause->subject;
     int32_t now_that = subject >= 2 && word_is(&reading->reader->words[subject - 2], "now") &&
                        word_is(&reading->reader->words[subject - 1], "that");
@@ -963,9 +965,9 @@ static int32_t is_settled(const reading *reading, size_t start, size_t end)
            (word_is(first, "at") || (word_is(first, "with") && end > start + 1)) && is_named(reading, start, start + 1);
 }
 
-static void read_position(const reading *reading)
+static void read_position(const struct reading *reading)
 {
-    const word *first = word_at(reading, reading->start);
+    const struct word *first = word_at(reading, reading->start);
     size_t next = reading->start + 1;
     size_t end = place_end(reading, next);
     int32_t named = is_named(reading, next, end);
@@ -1001,10 +1003,10 @@ static void read_position(const reading *reading)
     }
 }
 
-int32_t statement_read_apposition(statement_reader *reader, size_t start)
+int32_t statement_read_apposition(struct statement_reader *reader, size_t start)
 {
-    const clause none = {.base = ""};
-    const reading rest = {reader, &none, start, reader->count};
+    const struct clause none = {.base = ""};
+    const struct reading rest = {reader, &none, start, reader->count};
     size_t head = start;
     size_t end;
     int32_t determined;
@@ -1056,9 +1058,9 @@ int32_t statement_read_apposition(statement_reader *reader, size_t start)
     return 1;
 }
 
-static void read_copula(const reading *reading)
+static void read_copula(const struct reading *reading)
 {
-    const word *first = word_at(reading, reading->start);
+    const struct word *first = word_at(reading, reading->start);
 
     if (reading->start >= reading->end) {
         return;
@@ -1100,7 +1102,7 @@ static void read_copula(const reading *reading)
     }
 }
 
-static int32_t is_life_event(const reading *reading)
+static int32_t is_life_event(const struct reading *reading)
 {
     if (verb_is(reading, "get")) {
         return phrase_has(
@@ -1114,7 +1116,7 @@ static int32_t is_life_event(const reading *reading)
     return (reading->clause->classes & LEX_LIFE) != 0;
 }
 
-static void read_event(const reading *reading)
+static void read_event(const struct reading *reading)
 {
     if (refuses(reading) || is_passing_object(reading, reading->start) ||
         phrase_content(reading->reader, reading->start, reading->end) == 0) {
@@ -1133,7 +1135,7 @@ static void read_event(const reading *reading)
     }
 }
 
-static void read_obligation(const reading *reading)
+static void read_obligation(const struct reading *reading)
 {
     if (verb_is(reading, "avoid eat drink stay keep take limit watch follow") ||
         (reading->clause->classes & (LEX_MENTAL | LEX_REQUEST)) == 0) {
@@ -1143,10 +1145,10 @@ static void read_obligation(const reading *reading)
     }
 }
 
-static void read_need(const reading *reading)
+static void read_need(const struct reading *reading)
 {
-    const word *first = word_at(reading, reading->start);
-    const word *second = word_at(reading, reading->start + 1);
+    const struct word *first = word_at(reading, reading->start);
+    const struct word *second = word_at(reading, reading->start + 1);
     int32_t content = phrase_content(reading->reader, reading->start, reading->end);
 
     if (word_in(first, "help you your some advice this it that ideas tips suggestions") || content == 0) {
@@ -1168,7 +1170,7 @@ static void read_need(const reading *reading)
 }
 
 /* Verbs that mean one thing however they are used. The first that fits is taken. */
-static int32_t read_by_verb(const reading *reading)
+static int32_t read_by_verb(const struct reading *reading)
 {
     uint64_t classes = reading->clause->classes;
 
@@ -1204,7 +1206,7 @@ static int32_t read_by_verb(const reading *reading)
     return 1;
 }
 
-static void read_verb(const reading *reading)
+static void read_verb(const struct reading *reading)
 {
     uint64_t classes = reading->clause->classes;
 
@@ -1250,10 +1252,10 @@ static void read_verb(const reading *reading)
 }
 
 /* What follows somebody else in a clause is about them: "I'm helping my neighbour, a retired pilot from Oslo". */
-static size_t end_before_others(const statement_reader *reader, const clause *clause)
+static size_t end_before_others(const struct statement_reader *reader, const struct clause *clause)
 {
     for (size_t i = clause->complement; i + 1 < clause->end; i++) {
-        const word *word = &reader->words[i];
+        const struct word *word = &reader->words[i];
         const struct word *next = &reader->words[i + 1];
 
         if ((clause->flags & CLAUSE_COPULA) == 0 && word_in(next, "who whose")) {
@@ -1272,9 +1274,9 @@ static size_t end_before_others(const statement_reader *reader, const clause *cl
 }
 
 /* "Because I work nights I never ...": the main sentence begins without a comma. */
-static size_t end_before_main(const statement_reader *reader, const clause *clause, size_t end)
+static size_t end_before_main(const struct statement_reader *reader, const struct clause *clause, size_t end)
 {
-    const word *words = reader->words;
+    const struct word *words = reader->words;
 
     for (size_t i = clause->complement + 1; i < end && word_in(&words[clause->start], "because since as when"); i++) {
         if (word_in(&words[i], "i we") &&
@@ -1287,11 +1289,11 @@ static size_t end_before_main(const statement_reader *reader, const clause *clau
 }
 
 /* What only has the form of a statement: "all I have is", "is all I've got for", "where I'm from", "I'm used to". */
-static int32_t is_fragment(const reading *reading)
+static int32_t is_fragment(const struct reading *reading)
 {
-    const clause *clause = reading->clause;
-    const word *first = word_at(reading, reading->start);
-    const word *before = clause->subject > clause->start ? &reading->reader->words[clause->subject - 1] : NULL;
+    const struct clause *clause = reading->clause;
+    const struct word *first = word_at(reading, reading->start);
+    const struct word *before = clause->subject > clause->start ? &reading->reader->words[clause->subject - 1] : NULL;
 
     if (before != NULL && word_in(before, "where all what") && clause->subject != clause->verb_start) {
         return word_is(before, "where") || (clause->flags & CLAUSE_COPULA) == 0;
@@ -1317,9 +1319,9 @@ static int32_t is_fragment(const reading *reading)
            word_in(first, "for being asking getting saying");
 }
 
-void statement_read_clause(statement_reader *reader, const clause *clause)
+void statement_read_clause(struct statement_reader *reader, const struct clause *clause)
 {
-    reading reading = {reader, clause, clause->complement, end_before_others(reader, clause)};
+    struct reading reading = {reader, clause, clause->complement, end_before_others(reader, clause)};
 
     if ((clause->flags & CLAUSE_PREFACED) != 0 || clause->verb >= clause->end ||
         ((clause->flags & CLAUSE_SHARED) != 0 && word_in(&reader->words[clause->verb_start], "is are does"))) {
@@ -1349,7 +1351,7 @@ void statement_read_clause(statement_reader *reader, const clause *clause)
 #define REST_CONTENT 2
 
 /* Is the sentence about somebody else, or about the chat itself? */
-static int32_t is_elsewhere(const statement_reader *reader)
+static int32_t is_elsewhere(const struct statement_reader *reader)
 {
     if (phrase_any(reader, 0, reader->count, LEX_HYPOTHETICAL | LEX_PERSONA) ||
         phrase_has(reader, 0, reader->count,
@@ -1364,12 +1366,12 @@ static int32_t is_elsewhere(const statement_reader *reader)
     return 0;
 }
 
-void statement_read_rest(statement_reader *reader)
+void statement_read_rest(struct statement_reader *reader)
 {
     int32_t mine = phrase_has(reader, 0, reader->count, "i we my our");
     int32_t object = phrase_has(reader, 0, reader->count, "me us");
     size_t start = 0;
-    const word *first;
+    const struct word *first;
 
     while (start < reader->count &&
            (reader->words[start].classes & (LEX_FILLER | LEX_CONJUNCTION | LEX_GREETING)) != 0) {
@@ -1391,7 +1393,7 @@ void statement_read_rest(statement_reader *reader)
         return;
     }
     if (reader->first != NULL) {
-        reading reading = {reader, reader->first, reader->first->complement, reader->count};
+        struct reading reading = {reader, reader->first, reader->first->complement, reader->count};
 
         if (is_fragment(&reading)) {
             return;

@@ -7,8 +7,8 @@
 #include "model/finding.h"
 
 /* One statement on its way to the findings. Texts are borrowed for the call. */
-typedef struct statement {
-    finding_category category;
+struct statement {
+    enum finding_category category;
     const char *subject;
     const char *value;
     const char *text;
@@ -17,48 +17,49 @@ typedef struct statement {
     int32_t confidence;
     size_t quote_start; /* bytes in the message */
     size_t quote_end;
-} statement;
+};
 
-typedef void (*statement_emit_fn)(void *user, const statement *statement);
+typedef void (*statement_emit_fn)(void *user, const struct statement *statement);
 
 /* One sentence being read, and where its statements go. */
-typedef struct statement_reader {
-    arena *arena;
+struct statement_reader {
+    struct arena *arena;
     const char *text; /* the masked message */
-    const word *words;
+    const struct word *words;
     size_t count;
     int32_t question;
-    int32_t told;  /* the sentence was written for the assistant to keep: instructions or memory */
-    buffer *value; /* scratch */
-    buffer *line;  /* scratch */
+    int32_t told;         /* the sentence was written for the assistant to keep: instructions or memory */
+    struct buffer *value; /* scratch */
+    struct buffer *line;  /* scratch */
     statement_emit_fn emit;
     void *emit_user;
-    int32_t surest;      /* confidence of the surest statement so far */
-    const clause *first; /* the sentence's first clause when the sentence opens with it, or NULL */
-} statement_reader;
+    int32_t surest;             /* confidence of the surest statement so far */
+    const struct clause *first; /* the sentence's first clause when the sentence opens with it, or NULL */
+};
 
-void statement_read_clause(statement_reader *reader, const clause *clause);
+void statement_read_clause(struct statement_reader *reader, const struct clause *clause);
 
 /* A sentence about the user that nothing else read, told whole and ranked low. */
-void statement_read_rest(statement_reader *reader);
+void statement_read_rest(struct statement_reader *reader);
 
 /* Shared with the other readers of sentences. */
-size_t phrase_end(const statement_reader *reader, size_t start, size_t end); /* of a noun phrase */
-size_t phrase_skip_determiner(const statement_reader *reader, size_t start, size_t end);
+size_t phrase_end(const struct statement_reader *reader, size_t start, size_t end); /* of a noun phrase */
+size_t phrase_skip_determiner(const struct statement_reader *reader, size_t start, size_t end);
 /* What stands behind a name: "Ana, a hydrologist at Veritas in Porto". `start` is the first word behind it. Returns 1
  * when a role was read. */
-int32_t statement_read_apposition(statement_reader *reader, size_t start);
+int32_t statement_read_apposition(struct statement_reader *reader, size_t start);
 /* Emits `label` + words [start, end), with words [value_start, value_end) as the value. */
-void statement_emit_phrase(statement_reader *reader, finding_category category, const char *subject, const char *label,
-                           size_t start, size_t end, size_t value_start, size_t value_end, int32_t confidence);
-void statement_emit_exclusive(statement_reader *reader, finding_category category, const char *subject,
+void statement_emit_phrase(struct statement_reader *reader, enum finding_category category, const char *subject,
+                           const char *label, size_t start, size_t end, size_t value_start, size_t value_end,
+                           int32_t confidence);
+void statement_emit_exclusive(struct statement_reader *reader, enum finding_category category, const char *subject,
                               const char *label, size_t start, size_t end, size_t value_start, size_t value_end,
                               int32_t exclusive, int32_t confidence);
 /* The same for what is over: words [start, end) are the value and, behind the label, the text. */
-void statement_emit_former(statement_reader *reader, finding_category category, const char *subject, const char *label,
-                           size_t start, size_t end, int32_t confidence);
-int32_t phrase_any(const statement_reader *reader, size_t start, size_t end, uint64_t classes);
-int32_t phrase_has(const statement_reader *reader, size_t start, size_t end, const char *keys);
-int32_t phrase_content(const statement_reader *reader, size_t start, size_t end); /* words that say something */
+void statement_emit_former(struct statement_reader *reader, enum finding_category category, const char *subject,
+                           const char *label, size_t start, size_t end, int32_t confidence);
+int32_t phrase_any(const struct statement_reader *reader, size_t start, size_t end, uint64_t classes);
+int32_t phrase_has(const struct statement_reader *reader, size_t start, size_t end, const char *keys);
+int32_t phrase_content(const struct statement_reader *reader, size_t start, size_t end); /* words that say something */
 
 #endif

@@ -13,13 +13,13 @@ static const char *const counter_names[STYLE_LANGUAGES] = {
     "messages", "words", "short", "long", "questions", "code", "polite", "lists", "lowercase",
 };
 
-typedef struct style_language {
+struct style_language {
     const char *name;
     const char *words;    /* very common words that few other languages have; NULL: told by its script */
     uint32_t first, last; /* code points of its script */
-} style_language;
+};
 
-static const style_language languages[STYLE_COUNTERS - STYLE_LANGUAGES] = {
+static const struct style_language languages[STYLE_COUNTERS - STYLE_LANGUAGES] = {
     {"English", " the and is my what how with this that you are have it for can i'm i of ", 0, 0},
     {"German", " der die das und ist ich nicht ein eine mit wie für auf kann mein meine wir auch ", 0, 0},
     {"French", " le la les et est je ne pas une un des pour dans mon ma que avec comment suis ", 0, 0},
@@ -57,13 +57,13 @@ static int32_t list_has(const char *list, const char *word, size_t length)
     return 0;
 }
 
-typedef struct message_traits {
+struct message_traits {
     int64_t words;
     int64_t hits[LANGUAGE_COUNT];
     int32_t polite;
-} message_traits;
+};
 
-static void count_word(message_traits *traits, const char *word, size_t length)
+static void count_word(struct message_traits *traits, const char *word, size_t length)
 {
     static const char polite[] = " please thanks thank bitte danke merci gracias obrigado obrigada grazie pls favor ";
 
@@ -78,7 +78,7 @@ static void count_word(message_traits *traits, const char *word, size_t length)
 
 #define TRAIT_WORDS 400 /* of a message: more do not change what language it is in */
 
-static void read_traits(message_traits *traits, const char *text, size_t length)
+static void read_traits(struct message_traits *traits, const char *text, size_t length)
 {
     char word[64];
     size_t used = 0;
@@ -111,7 +111,7 @@ static void read_traits(message_traits *traits, const char *text, size_t length)
 }
 
 /* The language with most hits; Japanese is told from Chinese by its kana. LANGUAGE_COUNT when it can't be told. */
-static size_t find_language(message_traits *traits)
+static size_t find_language(struct message_traits *traits)
 {
     size_t best = 0;
 
@@ -137,9 +137,9 @@ static int32_t has_bullets(const char *text, size_t length)
     return 0;
 }
 
-void style_count(style_counts *counts, const char *text, const char *masked, size_t length)
+void style_count(struct style_counts *counts, const char *text, const char *masked, size_t length)
 {
-    message_traits traits;
+    struct message_traits traits;
     size_t language;
     size_t first = 0;
 
@@ -165,23 +165,23 @@ void style_count(style_counts *counts, const char *text, const char *masked, siz
     }
 }
 
-static cpk_status add_finding(finding_set *set, const char *subject, const char *value, const char *text,
+static cpk_status add_finding(struct finding_set *set, const char *subject, const char *value, const char *text,
                               int32_t confidence, int64_t mentions, cpk_error **error)
 {
-    finding item = {.category = FINDING_STYLE,
-                    .subject = subject,
-                    .value = value,
-                    .text = text,
-                    .confidence = confidence,
-                    .mentions = mentions,
-                    .first_us = CPK_TIME_UNKNOWN,
-                    .last_us = CPK_TIME_UNKNOWN,
-                    .score = (int64_t)confidence * 5};
+    struct finding item = {.category = FINDING_STYLE,
+                           .subject = subject,
+                           .value = value,
+                           .text = text,
+                           .confidence = confidence,
+                           .mentions = mentions,
+                           .first_us = CPK_TIME_UNKNOWN,
+                           .last_us = CPK_TIME_UNKNOWN,
+                           .score = (int64_t)confidence * 5};
 
     return finding_set_add(set, &item) == NULL ? error_out_of_memory(error) : CPK_OK;
 }
 
-static void counter_subject(size_t i, buffer *subject)
+static void counter_subject(size_t i, struct buffer *subject)
 {
     buffer_clear(subject);
     buffer_append_text(subject, STYLE_COUNTER_PREFIX);
@@ -192,10 +192,10 @@ static void counter_subject(size_t i, buffer *subject)
     }
 }
 
-cpk_status style_write(const style_counts *counts, finding_set *set, cpk_error **error)
+cpk_status style_write(const struct style_counts *counts, struct finding_set *set, cpk_error **error)
 {
-    buffer subject;
-    buffer value;
+    struct buffer subject;
+    struct buffer value;
     cpk_status status = CPK_OK;
 
     buffer_init(&subject, set->arena.allocator);
@@ -216,15 +216,15 @@ cpk_status style_write(const style_counts *counts, finding_set *set, cpk_error *
     return status;
 }
 
-typedef struct description {
-    finding_set *set;
-    buffer *line;
+struct description {
+    struct finding_set *set;
+    struct buffer *line;
     int64_t messages;
     cpk_error **error;
-} description;
+};
 
 /* Tells a habit when at least `percent` of the messages show it. */
-static cpk_status tell_share(const description *description, int64_t count, int64_t percent, const char *subject,
+static cpk_status tell_share(const struct description *description, int64_t count, int64_t percent, const char *subject,
                              const char *text)
 {
     int64_t share = count < description->messages ? count * 100 / description->messages : 100;
@@ -240,7 +240,7 @@ static cpk_status tell_share(const description *description, int64_t count, int6
     return add_finding(description->set, subject, "", buffer_text(description->line), 600, count, description->error);
 }
 
-static cpk_status describe_languages(const description *description, const int64_t *counts)
+static cpk_status describe_languages(const struct description *description, const int64_t *counts)
 {
     size_t told = 0;
     int64_t most = 0;
@@ -265,7 +265,7 @@ static cpk_status describe_languages(const description *description, const int64
                                                    700, description->messages, description->error);
 }
 
-static cpk_status describe(const description *description, const int64_t *counts)
+static cpk_status describe(const struct description *description, const int64_t *counts)
 {
     int64_t average = counts[STYLE_WORDS] / description->messages;
 
@@ -291,12 +291,12 @@ static cpk_status describe(const description *description, const int64_t *counts
     return tell_share(description, counts[STYLE_LOWERCASE], 40, "casing", "Writes casually, without capitals");
 }
 
-cpk_status style_describe(finding_set *set, int64_t (*counter)(void *user, const char *name), void *user,
+cpk_status style_describe(struct finding_set *set, int64_t (*counter)(void *user, const char *name), void *user,
                           cpk_error **error)
 {
     int64_t counts[STYLE_COUNTERS] = {0};
-    buffer line;
-    description description = {set, &line, 0, error};
+    struct buffer line;
+    struct description description = {set, &line, 0, error};
     cpk_status status = CPK_OK;
 
     buffer_init(&line, set->arena.allocator);

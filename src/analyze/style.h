@@ -7,7 +7,7 @@
 
 #define STYLE_COUNTER_PREFIX "count:" /* subjects of counters between a chunk and the whole */
 
-typedef enum style_counter {
+enum style_counter {
     STYLE_MESSAGES,
     STYLE_WORDS,
     STYLE_SHORT,     /* messages of at most 12 words */
@@ -19,18 +19,18 @@ typedef enum style_counter {
     STYLE_LOWERCASE, /* without a capital at the start */
     STYLE_LANGUAGES, /* the first of the languages */
     STYLE_COUNTERS = STYLE_LANGUAGES + 20
-} style_counter;
+};
 
-typedef struct style_counts {
+struct style_counts {
     int64_t counts[STYLE_COUNTERS];
-} style_counts;
+};
 
 /* Counts one message of the user: what they wrote, and the same with foreign speech masked. */
-void style_count(style_counts *counts, const char *text, const char *masked, size_t length);
+void style_count(struct style_counts *counts, const char *text, const char *masked, size_t length);
 /* Adds the counters to a chunk's findings. */
-cpk_status style_write(const style_counts *counts, finding_set *set, cpk_error **error);
+cpk_status style_write(const struct style_counts *counts, struct finding_set *set, cpk_error **error);
 /* Adds what all counters together say. */
-cpk_status style_describe(finding_set *set, int64_t (*counter)(void *user, const char *name), void *user,
+cpk_status style_describe(struct finding_set *set, int64_t (*counter)(void *user, const char *name), void *user,
                           cpk_error **error);
 
 #endif

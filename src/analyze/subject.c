@@ -97,7 +97,7 @@ static size_t next_word(const char *text, size_t length, size_t *at, char word[W
     return used;
 }
 
-void subject_normalise(buffer *target, const char *value)
+void subject_normalise(struct buffer *target, const char *value)
 {
     size_t length = strlen(value);
     size_t at = 0;
@@ -117,7 +117,7 @@ void subject_normalise(buffer *target, const char *value)
     }
 }
 
-void word_set_read(word_set *set, const char *text)
+void word_set_read(struct word_set *set, const char *text)
 {
     size_t length = strlen(text);
     size_t at = 0;
@@ -146,7 +146,7 @@ void word_set_read(word_set *set, const char *text)
     }
 }
 
-size_t word_set_shared(const word_set *left, const word_set *right)
+size_t word_set_shared(const struct word_set *left, const struct word_set *right)
 {
     size_t shared = 0;
     size_t i = 0;
@@ -166,7 +166,7 @@ size_t word_set_shared(const word_set *left, const word_set *right)
     return shared;
 }
 
-int32_t word_set_within(const word_set *inner, const word_set *outer)
+int32_t word_set_within(const struct word_set *inner, const struct word_set *outer)
 {
     return word_set_shared(inner, outer) == inner->count;
 }

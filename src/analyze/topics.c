@@ -13,7 +13,7 @@
 #define TOPIC_WRITTEN   60
 #define TOPIC_MAX_BYTES 48
 
-typedef struct topic {
+struct topic {
     const char *key; /* NULL: empty slot */
     const char *shown;
     int64_t mentions;
@@ -22,18 +22,18 @@ typedef struct topic {
     int64_t first_us;
     int64_t last_us;
     int32_t words; /* 1 or 2 */
-} topic;
+};
 
 struct topics {
-    arena *arena;
-    const lexicon *lexicon;
-    topic *slots;
+    struct arena *arena;
+    const struct lexicon *lexicon;
+    struct topic *slots;
     size_t count;
 };
 
-topics *topics_create(arena *arena, const lexicon *lexicon)
+struct topics *topics_create(struct arena *arena, const struct lexicon *lexicon)
 {
-    topics *created = arena_allocate_zeroed(arena, 1, sizeof *created);
+    struct topics *created = arena_allocate_zeroed(arena, 1, sizeof *created);
 
     if (created == NULL) {
         return NULL;
@@ -44,11 +44,11 @@ topics *topics_create(arena *arena, const lexicon *lexicon)
     return created->slots == NULL ? NULL : created;
 }
 
-static int32_t count_phrase(topics *topics, const char *key, size_t length, const char *shown, int32_t words,
+static int32_t count_phrase(struct topics *topics, const char *key, size_t length, const char *shown, int32_t words,
                             size_t conversation, int64_t time_us)
 {
     size_t slot = (size_t)hash_bytes(0, key, length) & (TOPIC_SLOTS - 1);
-    topic *found;
+    struct topic *found;
 
     while (topics->slots[slot].key != NULL &&
            (strncmp(topics->slots[slot].key, key, length) != 0 || topics->slots[slot].key[length] != '\0')) {
@@ -94,8 +94,8 @@ static int32_t is_kana(uint32_t c)
 }
 
 /* A word of the text being read: its bytes in both forms, in one place, so that pairs are contiguous. */
-typedef struct topic_reader {
-    topics *topics;
+struct topic_reader {
+    struct topics *topics;
     size_t conversation;
     int64_t time_us;
     char key[TOPIC_MAX_BYTES * 2 + 2];
@@ -105,7 +105,7 @@ typedef struct topic_reader {
     size_t shown_used;
     uint32_t wide; /* the wide character before */
     int32_t digits;
-} topic_reader;
+};
 
 #define TOO_COMMON                                                                                                     \
     (LEX_STOP | LEX_VERB | LEX_ADVERB | LEX_FILLER | LEX_PREPOSITION | LEX_DETERMINER | LEX_PRONOUN |                  \
@@ -114,7 +114,7 @@ typedef struct topic_reader {
      LEX_GREETING | LEX_NUMBER | LEX_DURATION | LEX_MONTH | LEX_HYPOTHETICAL | LEX_PERSONA | LEX_FICTION |             \
      LEX_ACQUAINTANCE | LEX_STANDING | LEX_RELATIVE | LEX_FAMILY)
 
-static void forget(topic_reader *reader)
+static void forget(struct topic_reader *reader)
 {
     reader->before = 0;
     reader->used = 0;
@@ -123,11 +123,11 @@ static void forget(topic_reader *reader)
 }
 
 /* Ends the word in reader->key[before...used). */
-static int32_t end_word(topic_reader *reader)
+static int32_t end_word(struct topic_reader *reader)
 {
     size_t start = reader->before > 0 ? reader->before + 1 : 0;
     size_t length = reader->used - start;
-    lexicon_word found;
+    struct lexicon_word found;
     int32_t done = 1;
 
     if (reader->used == 0 || reader->used <= start) {
@@ -153,7 +153,7 @@ static int32_t end_word(topic_reader *reader)
     return done;
 }
 
-static void take(topic_reader *reader, uint32_t c)
+static void take(struct topic_reader *reader, uint32_t c)
 {
     size_t start = reader->before > 0 ? reader->before + 1 : 0;
     char shown[4];
@@ -180,7 +180,7 @@ static void take(topic_reader *reader, uint32_t c)
 }
 
 /* Scripts without spaces: pairs of characters stand for words. */
-static int32_t take_wide(topic_reader *reader, uint32_t c)
+static int32_t take_wide(struct topic_reader *reader, uint32_t c)
 {
     char pair[8];
     size_t length;
@@ -195,9 +195,9 @@ static int32_t take_wide(topic_reader *reader, uint32_t c)
     return count_phrase(reader->topics, pair, length, pair, 1, reader->conversation, reader->time_us);
 }
 
-int32_t topics_count(topics *topics, const char *masked, size_t length, size_t conversation, int64_t time_us)
+int32_t topics_count(struct topics *topics, const char *masked, size_t length, size_t conversation, int64_t time_us)
 {
-    topic_reader reader = {.topics = topics, .conversation = conversation, .time_us = time_us};
+    struct topic_reader reader = {.topics = topics, .conversation = conversation, .time_us = time_us};
     int32_t done = 1;
 
     for (size_t at = 0; at < length && done;) {
@@ -226,8 +226,8 @@ int32_t topics_count(topics *topics, const char *masked, size_t length, size_t c
 
 static int compare_topics(const void *left, const void *right)
 {
-    const topic *a = *(const topic *const *)left;
-    const topic *b = *(const topic *const *)right;
+    const struct topic *a = *(const struct topic *const *)left;
+    const struct topic *b = *(const struct topic *const *)right;
 
     if (a->conversations != b->conversations) {
         return a->conversations > b->conversations ? -1 : 1;
@@ -242,7 +242,7 @@ static int compare_topics(const void *left, const void *right)
 }
 
 /* Is a single word nearly always part of a pair that is told already? */
-static int32_t is_part(const topic *single, topic *const *told, size_t count)
+static int32_t is_part(const struct topic *single, struct topic *const *told, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const char *at = told[i]->words == 2 ? strstr(told[i]->key, single->key) : NULL;
@@ -254,25 +254,25 @@ static int32_t is_part(const topic *single, topic *const *told, size_t count)
     return 0;
 }
 
-static cpk_status write_topic(const topic *topic, finding_set *set, cpk_error **error)
+static cpk_status write_topic(const struct topic *topic, struct finding_set *set, cpk_error **error)
 {
-    finding item = {.category = FINDING_TOPIC,
-                    .subject = "topic",
-                    .value = topic->shown,
-                    .text = topic->shown,
-                    .confidence = 500,
-                    .mentions = topic->mentions,
-                    .conversations = topic->conversations,
-                    .first_us = topic->first_us,
-                    .last_us = topic->last_us};
+    struct finding item = {.category = FINDING_TOPIC,
+                           .subject = "topic",
+                           .value = topic->shown,
+                           .text = topic->shown,
+                           .confidence = 500,
+                           .mentions = topic->mentions,
+                           .conversations = topic->conversations,
+                           .first_us = topic->first_us,
+                           .last_us = topic->last_us};
 
     return finding_set_add(set, &item) == NULL ? error_out_of_memory(error) : CPK_OK;
 }
 
-cpk_status topics_write(topics *topics, finding_set *set, cpk_error **error)
+cpk_status topics_write(struct topics *topics, struct finding_set *set, cpk_error **error)
 {
-    topic **order = arena_allocate(topics->arena, (topics->count + 1) * sizeof(topic *));
-    topic *told[TOPIC_WRITTEN];
+    struct topic **order = arena_allocate(topics->arena, (topics->count + 1) * sizeof(struct topic *));
+    struct topic *told[TOPIC_WRITTEN];
     size_t count = 0;
     size_t written = 0;
 

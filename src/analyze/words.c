@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-int32_t word_is(const word *word, const char *key)
+int32_t word_is(const struct word *word, const char *key)
 {
     return strcmp(word->key, key) == 0;
 }
 
-int32_t word_in(const word *word, const char *keys)
+int32_t word_in(const struct word *word, const char *keys)
 {
     size_t length = strlen(word->key);
 
@@ -166,17 +166,17 @@ static uint32_t gap_flag(uint32_t c)
     }
 }
 
-typedef struct splitter {
-    arena *arena;
-    const lexicon *lexicon;
+struct splitter {
+    struct arena *arena;
+    const struct lexicon *lexicon;
     const char *text;
-    word *words;
+    struct word *words;
     size_t count;
     int32_t failed;
-} splitter;
+};
 
 /* The word in lower case; NULL without memory. */
-static char *fold(arena *arena, const char *text, size_t length, uint32_t *flags)
+static char *fold(struct arena *arena, const char *text, size_t length, uint32_t *flags)
 {
     char *key = arena_allocate(arena, length + 4);
     size_t used = 0;
@@ -207,10 +207,11 @@ static char *fold(arena *arena, const char *text, size_t length, uint32_t *flags
     return key;
 }
 
-static void add_word(splitter *splitter, size_t offset, size_t length, const char *key, uint32_t gap, uint32_t flags)
+static void add_word(struct splitter *splitter, size_t offset, size_t length, const char *key, uint32_t gap,
+                     uint32_t flags)
 {
-    word *added = &splitter->words[splitter->count];
-    lexicon_word found;
+    struct word *added = &splitter->words[splitter->count];
+    struct lexicon_word found;
 
     if (key == NULL) {
         key = fold(splitter->arena, splitter->text + offset, length, &flags);
@@ -231,14 +232,14 @@ static void add_word(splitter *splitter, size_t offset, size_t length, const cha
     splitter->count++;
 }
 
-typedef struct contraction {
+struct contraction {
     const char *whole;
     size_t first_length; /* bytes of the first part */
     const char *first;
     const char *second;
-} contraction;
+};
 
-static const contraction contractions[] = {
+static const struct contraction contractions[] = {
     {"im", 1, "i", "'m"},           {"ive", 1, "i", "'ve"},       {"dont", 2, "do", "n't"},
     {"cant", 3, "can", "n't"},      {"cannot", 3, "can", "n't"},  {"wont", 2, "will", "n't"},
     {"didnt", 3, "did", "n't"},     {"doesnt", 4, "does", "n't"}, {"isnt", 2, "is", "n't"},
@@ -248,7 +249,7 @@ static const contraction contractions[] = {
 };
 
 /* Adds a word, or its two parts when it is a contraction. */
-static void add_token(splitter *splitter, size_t offset, size_t length, uint32_t gap)
+static void add_token(struct splitter *splitter, size_t offset, size_t length, uint32_t gap)
 {
     static const char *const endings[] = {"n't", "'m", "'re", "'ve", "'ll", "'d", "'s"};
     uint32_t flags = 0;
@@ -256,7 +257,7 @@ static void add_token(splitter *splitter, size_t offset, size_t length, uint32_t
     size_t key_length = key == NULL ? 0 : strlen(key);
 
     for (size_t i = 0; key != NULL && i < sizeof contractions / sizeof contractions[0]; i++) {
-        const contraction *known = &contractions[i];
+        const struct contraction *known = &contractions[i];
 
         if (strcmp(known->whole, key) == 0) {
             add_word(splitter, offset, known->first_length, known->first, gap, flags);
@@ -285,10 +286,10 @@ static void add_token(splitter *splitter, size_t offset, size_t length, uint32_t
     add_word(splitter, offset, length, key, gap, flags);
 }
 
-size_t words_split(arena *arena, const lexicon *lexicon, const char *text, size_t start, size_t end, word *words,
-                   size_t *next, int32_t *failed)
+size_t words_split(struct arena *arena, const struct lexicon *lexicon, const char *text, size_t start, size_t end,
+                   struct word *words, size_t *next, int32_t *failed)
 {
-    splitter splitter = {arena, lexicon, text, words, 0, 0};
+    struct splitter splitter = {arena, lexicon, text, words, 0, 0};
     size_t at = start;
     uint32_t gap = 0;
 

@@ -22,27 +22,27 @@
 #define WORD_NUMBER  (UINT32_C(1) << 1) /* holds a digit */
 #define WORD_JOINED  (UINT32_C(1) << 2) /* continues the word before: "'m", "n't", "'s" */
 
-typedef struct word {
+struct word {
     size_t offset; /* bytes, in the text given */
     size_t length;
     const char *key; /* lower case, straight apostrophes */
     uint64_t classes;
-    word_form form;
+    enum word_form form;
     const char *base; /* of an irregular verb form, else "" */
     uint32_t gap;
     uint32_t flags;
-} word;
+};
 
 #define MASK_BYTE '\x01' /* what speech.h writes over what is not own speech */
 
 /* Splits text[start, end) into at most WORDS_MAX words; *next gets where it stopped. Returns the count; a lack of
  * memory sets *failed. */
-size_t words_split(arena *arena, const lexicon *lexicon, const char *text, size_t start, size_t end, word *words,
-                   size_t *next, int32_t *failed);
+size_t words_split(struct arena *arena, const struct lexicon *lexicon, const char *text, size_t start, size_t end,
+                   struct word *words, size_t *next, int32_t *failed);
 
-int32_t word_is(const word *word, const char *key);
-int32_t word_in(const word *word, const char *keys); /* keys separated by spaces */
-int32_t code_point_is_word(uint32_t code_point);     /* letters, digits and marks, as far as words need it */
-uint32_t code_point_lower(uint32_t code_point);      /* Latin, Greek and Cyrillic */
+int32_t word_is(const struct word *word, const char *key);
+int32_t word_in(const struct word *word, const char *keys); /* keys separated by spaces */
+int32_t code_point_is_word(uint32_t code_point);            /* letters, digits and marks, as far as words need it */
+uint32_t code_point_lower(uint32_t code_point);             /* Latin, Greek and Cyrillic */
 
 #endif

@@ -20,7 +20,7 @@ void cpk_admin_params_init(cpk_admin_params *params, size_t struct_size)
 }
 
 static cpk_status read_params(cpk_session *session, const char *user_id, const cpk_admin_params *given,
-                              cpk_admin_params *params, admin_action_params *ours, cpk_error **error)
+                              cpk_admin_params *params, struct admin_action_params *ours, cpk_error **error)
 {
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
@@ -44,7 +44,7 @@ static int32_t may_owe(const cpk_admin_params *params)
 /* What every call of this file starts with. */
 #define BEGIN(session, user_id, given, action)                                                                         \
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;                                                                   \
-    admin_action_params ours;                                                                                          \
+    struct admin_action_params ours;                                                                                   \
                                                                                                                        \
     if ((action) != NULL) {                                                                                            \
         *(action) = NULL;                                                                                              \
@@ -168,8 +168,8 @@ void cpk_admin_action_free(cpk_admin_action *action)
 cpk_status cpk_admin_action_list_get(cpk_session *session, const char *admin_user_id, const char *user_id,
                                      const cpk_page *given, cpk_admin_action_list **list, cpk_error **error)
 {
-    store_page page;
-    snapshot_list *items = NULL;
+    struct store_page page;
+    struct snapshot_list *items = NULL;
     const cpk_admin_action *last;
 
     CPK_CHECK_OUT(list, error);
@@ -180,13 +180,13 @@ cpk_status cpk_admin_action_list_get(cpk_session *session, const char *admin_use
     CPK_TRY(store_admin_action_list(session->store, admin_user_id, user_id, &page, &items, error));
     last = snapshot_list_last(items);
     return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->id : NULL, (page_list **)list, error);
+                            last != NULL ? last->id : NULL, (struct page_list **)list, error);
 }
 
 PAGE_LIST_CALLS(cpk_admin_action_list, cpk_admin_action)
 
 /* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, page_row *row)
+static void row_fill(const void *item, struct page_row *row)
 {
     const cpk_admin_action *action = item;
 

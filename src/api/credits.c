@@ -47,7 +47,7 @@ static cpk_status credit_params_read(cpk_credit_params *ours, const cpk_credit_p
 static cpk_status enter(cpk_session *session, const char *user_id, const char *type, int32_t sign,
                         const cpk_credit_params *params, cpk_transaction **transaction, cpk_error **error)
 {
-    const transaction_params entry = {
+    const struct transaction_params entry = {
         .type = type,
         .credits = sign * params->credits,
         .amount_micro = params->amount_micros == 0 ? TRANSACTION_NO_AMOUNT : sign * params->amount_micros,
@@ -103,7 +103,7 @@ cpk_status cpk_hold_reserve(cpk_session *session, const char *user_id, const cpk
                             cpk_error **error)
 {
     cpk_hold_params params = CPK_HOLD_PARAMS_INIT;
-    hold_params ours;
+    struct hold_params ours;
 
     if (hold != NULL) {
         *hold = NULL;
@@ -215,14 +215,14 @@ void cpk_hold_free(cpk_hold *hold)
     snapshot_free(hold);
 }
 
-typedef struct audit {
+struct audit {
     cpk_drift_fn each;
     void *user;
-} audit;
+};
 
-static void take_drift(void *user, const char *user_id, const ledger_balance *balance)
+static void take_drift(void *user, const char *user_id, const struct ledger_balance *balance)
 {
-    const audit *audit = user;
+    const struct audit *audit = user;
 
     if (audit->each != NULL) {
         audit->each(audit->user, user_id, balance->balance, balance->opening, balance->transactions, balance->holds);
@@ -231,7 +231,7 @@ static void take_drift(void *user, const char *user_id, const ledger_balance *ba
 
 cpk_status cpk_credits_audit(cpk_session *session, cpk_drift_fn each, void *user, int64_t *drifted, cpk_error **error)
 {
-    audit audit = {each, user};
+    struct audit audit = {each, user};
 
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(drifted != NULL, "drifted", error);

@@ -41,7 +41,7 @@ void cpk_engine_close(cpk_engine *engine)
 
 cpk_status cpk_engine_setting(const cpk_engine *engine, const char *name, int64_t *value, cpk_error **error)
 {
-    setting found;
+    enum setting found;
 
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_CHECK_ARG(name != NULL, "name", error);
@@ -54,17 +54,17 @@ cpk_status cpk_engine_setting(const cpk_engine *engine, const char *name, int64_
     return CPK_OK;
 }
 
-typedef struct migration_call {
+struct migration_call {
     cpk_migration_fn report;
     cpk_migration_change_fn change;
     void *user;
     int32_t dry_run;
     int32_t is_history;
-} migration_call;
+};
 
-static void report_migration(void *user, const migration_info *migration)
+static void report_migration(void *user, const struct migration_info *migration)
 {
-    const migration_call *call = user;
+    const struct migration_call *call = user;
 
     if (migration->was_applied && !call->is_history) {
         return;
@@ -86,7 +86,7 @@ cpk_status cpk_engine_migrate(cpk_engine *engine, int32_t dry_run, cpk_migration
 cpk_status cpk_engine_migrate_report(cpk_engine *engine, int32_t dry_run, cpk_migration_fn report,
                                      cpk_migration_change_fn change, void *user, cpk_error **error)
 {
-    migration_call call = {report, change, user, dry_run != 0, 0};
+    struct migration_call call = {report, change, user, dry_run != 0, 0};
 
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_TRY(engine_need_database(engine, error));
@@ -96,7 +96,7 @@ cpk_status cpk_engine_migrate_report(cpk_engine *engine, int32_t dry_run, cpk_mi
 cpk_status cpk_engine_migration_history(cpk_engine *engine, cpk_migration_fn report, cpk_migration_change_fn change,
                                         void *user, cpk_error **error)
 {
-    migration_call call = {report, change, user, 0, 1};
+    struct migration_call call = {report, change, user, 0, 1};
 
     CPK_CHECK_ARG(engine != NULL, "engine", error);
     CPK_TRY(engine_need_database(engine, error));

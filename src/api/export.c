@@ -17,7 +17,7 @@ cpk_status cpk_export_create(cpk_session *session, const char *pack_id, int32_t 
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     int32_t is_new;
-    run run;
+    struct run run;
 
     CPK_CHECK_OUT(result, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
@@ -140,8 +140,8 @@ int32_t cpk_export_type_from_name(const char *name)
 cpk_status cpk_export_list_get(cpk_session *session, const char *pack_id, const cpk_page *given, cpk_export_list **list,
                                cpk_error **error)
 {
-    store_page page;
-    snapshot_list *items = NULL;
+    struct store_page page;
+    struct snapshot_list *items = NULL;
     const cpk_export *last;
 
     CPK_CHECK_OUT(list, error);
@@ -151,13 +151,13 @@ cpk_status cpk_export_list_get(cpk_session *session, const char *pack_id, const 
     CPK_TRY(store_export_list(session->store, NULL, pack_id, &page, &items, error));
     last = snapshot_list_last(items);
     return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->export_id : NULL, (page_list **)list, error);
+                            last != NULL ? last->export_id : NULL, (struct page_list **)list, error);
 }
 
 PAGE_LIST_CALLS(cpk_export_list, cpk_export)
 
 /* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, page_row *row)
+static void row_fill(const void *item, struct page_row *row)
 {
     const cpk_export *result = item;
 

@@ -6,15 +6,15 @@
 #include <string.h>
 
 /* What the three calls without a database share: checked arguments and a reader of the engine's formats. */
-typedef struct preview_call {
+struct preview_call {
     cpk_input input;
     cpk_extract_report report;
-    run run;
-    records_reader reader;
-} preview_call;
+    struct run run;
+    struct records_reader reader;
+};
 
 static cpk_status prepare(cpk_engine *engine, const cpk_input *input, const cpk_run_options *options,
-                          const cpk_extract_report *report, preview_call *call, cpk_error **error)
+                          const cpk_extract_report *report, struct preview_call *call, cpk_error **error)
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
 
@@ -30,7 +30,7 @@ static cpk_status prepare(cpk_engine *engine, const cpk_input *input, const cpk_
     return CPK_OK;
 }
 
-static void give_report(cpk_extract_report *report, const preview_call *call)
+static void give_report(cpk_extract_report *report, const struct preview_call *call)
 {
     if (report != NULL) {
         params_write(report, &call->report, sizeof call->report);
@@ -40,7 +40,7 @@ static void give_report(cpk_extract_report *report, const preview_call *call)
 cpk_status cpk_extract(cpk_engine *engine, const cpk_input *input, cpk_message_fn message, void *message_user,
                        const cpk_run_options *options, cpk_extract_report *report, cpk_error **error)
 {
-    preview_call call;
+    struct preview_call call;
     cpk_status status;
 
     CPK_TRY(prepare(engine, input, options, report, &call, error));
@@ -52,7 +52,7 @@ cpk_status cpk_extract(cpk_engine *engine, const cpk_input *input, cpk_message_f
 cpk_status cpk_extract_text(cpk_engine *engine, const cpk_input *input, cpk_write_fn write, void *write_user,
                             const cpk_run_options *options, cpk_extract_report *report, cpk_error **error)
 {
-    preview_call call;
+    struct preview_call call;
     cpk_status status;
 
     CPK_CHECK_ARG(write != NULL, "write", error);
@@ -62,8 +62,8 @@ cpk_status cpk_extract_text(cpk_engine *engine, const cpk_input *input, cpk_writ
     return status;
 }
 
-static cpk_status read_chunk_options(const cpk_engine *engine, const cpk_chunk_options *given, chunker_options *ours,
-                                     cpk_error **error)
+static cpk_status read_chunk_options(const cpk_engine *engine, const cpk_chunk_options *given,
+                                     struct chunker_options *ours, cpk_error **error)
 {
     cpk_chunk_options options = CPK_CHUNK_OPTIONS_INIT;
 
@@ -89,8 +89,8 @@ cpk_status cpk_chunk_input(cpk_engine *engine, const cpk_input *input, const cpk
                            cpk_chunk_fn chunk, void *chunk_user, const cpk_run_options *options,
                            cpk_extract_report *report, cpk_error **error)
 {
-    preview_call call;
-    chunker_options ours;
+    struct preview_call call;
+    struct chunker_options ours;
     cpk_status status;
 
     CPK_CHECK_ARG(chunk != NULL, "chunk", error);

@@ -15,7 +15,7 @@ cpk_status cpk_job_create(cpk_session *session, const cpk_input *given, const cp
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_input input;
-    run run;
+    struct run run;
 
     CPK_CHECK_OUT(job, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
@@ -31,7 +31,7 @@ cpk_status cpk_job_run(cpk_session *session, const char *job_id, const cpk_run_o
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_error *ours = NULL;
     cpk_status status;
-    run run;
+    struct run run;
 
     if (job != NULL) {
         *job = NULL;
@@ -162,8 +162,8 @@ void cpk_job_free(cpk_job *job)
 
 cpk_status cpk_job_list_get(cpk_session *session, const cpk_page *given, cpk_job_list **list, cpk_error **error)
 {
-    store_page page;
-    snapshot_list *items = NULL;
+    struct store_page page;
+    struct snapshot_list *items = NULL;
     const cpk_job *last;
 
     CPK_CHECK_OUT(list, error);
@@ -172,13 +172,13 @@ cpk_status cpk_job_list_get(cpk_session *session, const cpk_page *given, cpk_job
     CPK_TRY(store_job_list(session->store, NULL, &page, &items, error));
     last = snapshot_list_last(items);
     return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->job_id : NULL, (page_list **)list, error);
+                            last != NULL ? last->job_id : NULL, (struct page_list **)list, error);
 }
 
 PAGE_LIST_CALLS(cpk_job_list, cpk_job)
 
 /* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, page_row *row)
+static void row_fill(const void *item, struct page_row *row)
 {
     const cpk_job *job = item;
 

@@ -56,7 +56,7 @@ cpk_status cpk_legacy_pack_copy(cpk_session *session, const char *legacy_pack_id
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     int32_t is_new;
-    run run;
+    struct run run;
 
     CPK_CHECK_OUT(pack, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
@@ -126,8 +126,8 @@ void cpk_legacy_pack_free(cpk_legacy_pack *pack)
 cpk_status cpk_legacy_pack_list_get(cpk_session *session, const cpk_page *given, cpk_legacy_pack_list **list,
                                     cpk_error **error)
 {
-    store_page page;
-    snapshot_list *items = NULL;
+    struct store_page page;
+    struct snapshot_list *items = NULL;
     const cpk_legacy_pack *last;
 
     CPK_CHECK_OUT(list, error);
@@ -136,13 +136,13 @@ cpk_status cpk_legacy_pack_list_get(cpk_session *session, const cpk_page *given,
     CPK_TRY(store_legacy_pack_list(session->store, NULL, &page, &items, error));
     last = snapshot_list_last(items);
     return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->id : NULL, (page_list **)list, error);
+                            last != NULL ? last->id : NULL, (struct page_list **)list, error);
 }
 
 PAGE_LIST_CALLS(cpk_legacy_pack_list, cpk_legacy_pack)
 
 /* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, page_row *row)
+static void row_fill(const void *item, struct page_row *row)
 {
     const cpk_legacy_pack *pack = item;
 

@@ -17,7 +17,7 @@ void cpk_sweep_report_init(cpk_sweep_report *report, size_t struct_size)
     params_init(report, struct_size);
 }
 
-static void give_report(cpk_archive_report *report, const archival_report *done)
+static void give_report(cpk_archive_report *report, const struct archival_report *done)
 {
     cpk_archive_report ours = CPK_ARCHIVE_REPORT_INIT;
 
@@ -37,8 +37,8 @@ cpk_status cpk_maintenance_archive(cpk_session *session, const cpk_run_options *
                                    cpk_error **error)
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
-    archival_report done;
-    run run;
+    struct archival_report done;
+    struct run run;
 
     if (report != NULL) {
         CPK_CHECK_ANSWER(report, "report", error);
@@ -55,8 +55,8 @@ cpk_status cpk_maintenance_restore(cpk_session *session, const char *table, int3
                                    const cpk_run_options *options, cpk_archive_report *report, cpk_error **error)
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
-    archival_report done;
-    run run;
+    struct archival_report done;
+    struct run run;
 
     if (report != NULL) {
         CPK_CHECK_ANSWER(report, "report", error);
@@ -75,7 +75,7 @@ cpk_status cpk_maintenance_sweep(cpk_session *session, int32_t dry_run, const cp
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_sweep_report ours = CPK_SWEEP_REPORT_INIT;
-    run run;
+    struct run run;
 
     if (report != NULL) {
         CPK_CHECK_ANSWER(report, "report", error);
@@ -99,10 +99,10 @@ void cpk_backup_report_init(cpk_backup_report *report, size_t struct_size)
 cpk_status cpk_engine_backup(cpk_engine *engine, const char *path, const char *storage, int32_t replace,
                              const cpk_run_options *options, cpk_backup_report *report, cpk_error **error)
 {
-    const backup_request request = {path, storage, replace};
+    const struct backup_request request = {path, storage, replace};
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_backup_report ours = CPK_BACKUP_REPORT_INIT;
-    run run;
+    struct run run;
 
     if (report != NULL) {
         CPK_CHECK_ANSWER(report, "report", error);

@@ -50,8 +50,8 @@ static cpk_status read_params(const cpk_pack_params *given, cpk_pack_params *par
 }
 
 /* What a new pack is made of; the texts are the caller's or in `trimmed`. */
-static cpk_status read_new(const cpk_pack_params *given, pack_params *ours, char trimmed[CPK_PACK_NAME_BYTES_MAX + 1],
-                           cpk_error **error)
+static cpk_status read_new(const cpk_pack_params *given, struct pack_params *ours,
+                           char trimmed[CPK_PACK_NAME_BYTES_MAX + 1], cpk_error **error)
 {
     cpk_pack_params params;
 
@@ -66,7 +66,7 @@ static cpk_status read_new(const cpk_pack_params *given, pack_params *ours, char
 cpk_status cpk_pack_create(cpk_session *session, const cpk_pack_params *given, cpk_pack **pack, cpk_error **error)
 {
     char trimmed[CPK_PACK_NAME_BYTES_MAX + 1];
-    pack_params ours;
+    struct pack_params ours;
 
     CPK_CHECK_OUT(pack, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
@@ -78,7 +78,7 @@ cpk_status cpk_pack_ensure(cpk_session *session, const cpk_pack_params *given, i
                            cpk_error **error)
 {
     char trimmed[CPK_PACK_NAME_BYTES_MAX + 1];
-    pack_params ours;
+    struct pack_params ours;
     int32_t is_new = 0;
 
     CPK_CHECK_OUT(pack, error);
@@ -181,8 +181,8 @@ void cpk_pack_free(cpk_pack *pack)
 
 cpk_status cpk_pack_list_get(cpk_session *session, const cpk_page *given, cpk_pack_list **list, cpk_error **error)
 {
-    store_page page;
-    snapshot_list *items = NULL;
+    struct store_page page;
+    struct snapshot_list *items = NULL;
     const cpk_pack *last;
 
     CPK_CHECK_OUT(list, error);
@@ -191,13 +191,13 @@ cpk_status cpk_pack_list_get(cpk_session *session, const cpk_page *given, cpk_pa
     CPK_TRY(store_pack_list(session->store, NULL, &page, &items, error));
     last = snapshot_list_last(items);
     return page_list_create(&session->engine->context, &page, items, last != NULL ? last->updated_us : 0,
-                            last != NULL ? last->pack_id : NULL, (page_list **)list, error);
+                            last != NULL ? last->pack_id : NULL, (struct page_list **)list, error);
 }
 
 PAGE_LIST_CALLS(cpk_pack_list, cpk_pack)
 
 /* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, page_row *row)
+static void row_fill(const void *item, struct page_row *row)
 {
     const cpk_pack *pack = item;
 
@@ -217,7 +217,7 @@ cpk_status cpk_pack_get_progress(cpk_session *session, const char *pack_id, cpk_
                                  cpk_error **error)
 {
     cpk_pack_progress ours = {sizeof ours, 0, 0, 0, 0, 0};
-    pack_status found;
+    struct pack_status found;
 
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(progress != NULL, "progress", error);

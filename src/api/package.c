@@ -74,7 +74,7 @@ int32_t cpk_package_tier_count(const cpk_package *package)
     return package != NULL ? (int32_t)package->facts.tier_count : 0;
 }
 
-static const package_tier *tier_at(const cpk_package *package, int32_t tier)
+static const struct package_tier *tier_at(const cpk_package *package, int32_t tier)
 {
     return package != NULL && tier >= 0 && (size_t)tier < package->facts.tier_count ? &package->facts.tiers[tier]
                                                                                     : NULL;
@@ -82,14 +82,14 @@ static const package_tier *tier_at(const cpk_package *package, int32_t tier)
 
 int64_t cpk_package_tier_from_credits(const cpk_package *package, int32_t tier)
 {
-    const package_tier *found = tier_at(package, tier);
+    const struct package_tier *found = tier_at(package, tier);
 
     return found != NULL ? found->from_credits : 0;
 }
 
 int64_t cpk_package_tier_unit_micros(const cpk_package *package, int32_t tier)
 {
-    const package_tier *found = tier_at(package, tier);
+    const struct package_tier *found = tier_at(package, tier);
 
     return found != NULL ? found->unit_price_micros : 0;
 }
@@ -101,19 +101,19 @@ void cpk_package_free(cpk_package *package)
 
 cpk_status cpk_package_list_get(cpk_session *session, cpk_package_list **list, cpk_error **error)
 {
-    const store_page page = {.limit = PACKAGES_MAX + 1};
-    snapshot_list *items = NULL;
+    const struct store_page page = {.limit = PACKAGES_MAX + 1};
+    struct snapshot_list *items = NULL;
 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(packages_list(session, &items, error));
-    return page_list_create(&session->engine->context, &page, items, 0, NULL, (page_list **)list, error);
+    return page_list_create(&session->engine->context, &page, items, 0, NULL, (struct page_list **)list, error);
 }
 
 PAGE_LIST_CALLS(cpk_package_list, cpk_package)
 
 /* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, page_row *row)
+static void row_fill(const void *item, struct page_row *row)
 {
     const cpk_package *package = item;
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-cpk_status page_read(const cpk_page *given, store_page *page, cpk_error **error)
+cpk_status page_read(const cpk_page *given, struct store_page *page, cpk_error **error)
 {
     cpk_page ours = CPK_PAGE_INIT;
     char *end;
@@ -29,13 +29,13 @@ cpk_status page_read(const cpk_page *given, store_page *page, cpk_error **error)
     return CPK_OK;
 }
 
-const void *snapshot_list_last(const snapshot_list *items)
+const void *snapshot_list_last(const struct snapshot_list *items)
 {
     return items->count > 0 ? items->items[items->count - 1] : NULL;
 }
 
 /* "<microseconds>/<identifier>" */
-static cpk_status set_next(page_list *list, int64_t last_us, const char *last_id, cpk_error **error)
+static cpk_status set_next(struct page_list *list, int64_t last_us, const char *last_id, cpk_error **error)
 {
     char time[32];
     size_t time_length = (size_t)snprintf(time, sizeof time, "%lld/", (long long)last_us);
@@ -51,10 +51,10 @@ static cpk_status set_next(page_list *list, int64_t last_us, const char *last_id
     return CPK_OK;
 }
 
-cpk_status page_list_create(const context *context, const store_page *page, snapshot_list *items, int64_t last_us,
-                            const char *last_id, page_list **list, cpk_error **error)
+cpk_status page_list_create(const struct context *context, const struct store_page *page, struct snapshot_list *items,
+                            int64_t last_us, const char *last_id, struct page_list **list, cpk_error **error)
 {
-    page_list *made = memory_allocate_zeroed(&context->allocator, sizeof *made);
+    struct page_list *made = memory_allocate_zeroed(&context->allocator, sizeof *made);
 
     if (made == NULL) {
         snapshot_list_free(items);
@@ -74,28 +74,28 @@ cpk_status page_list_create(const context *context, const store_page *page, snap
     return CPK_OK;
 }
 
-size_t page_list_count(const page_list *list)
+size_t page_list_count(const struct page_list *list)
 {
     return list != NULL ? list->items->count : 0;
 }
 
-const void *page_list_at(const page_list *list, size_t index)
+const void *page_list_at(const struct page_list *list, size_t index)
 {
     return index < page_list_count(list) ? list->items->items[index] : NULL;
 }
 
-const char *page_list_next(const page_list *list)
+const char *page_list_next(const struct page_list *list)
 {
     return list != NULL ? list->next : NULL;
 }
 
-void page_row_number(page_row *row, int64_t number)
+void page_row_number(struct page_row *row, int64_t number)
 {
     assert(row->number_count < PAGE_ROW_NUMBERS_MAX);
     row->numbers[row->number_count++] = number;
 }
 
-void page_row_text(page_row *row, const char *text)
+void page_row_text(struct page_row *row, const char *text)
 {
     static const char null_text[] = "\xff";
 
@@ -110,12 +110,12 @@ static char *append(char *at, const void *bytes, size_t length)
 }
 
 /* The page's head; its size can't overflow, because the items, which are larger, are in memory. */
-static cpk_list_head list_measure(const page_list *list, page_row_fn fill)
+static cpk_list_head list_measure(const struct page_list *list, page_row_fn fill)
 {
     cpk_list_head head = {(int64_t)list->items->count, 0, 0, sizeof head};
 
     for (size_t i = 0; i < list->items->count; i++) {
-        page_row row = {.number_count = 0};
+        struct page_row row = {.number_count = 0};
 
         fill(list->items->items[i], &row);
         head.numbers = (int64_t)row.number_count;
@@ -128,7 +128,7 @@ static cpk_list_head list_measure(const page_list *list, page_row_fn fill)
     return head;
 }
 
-size_t page_list_copy(const page_list *list, page_row_fn fill, void *buffer, size_t capacity)
+size_t page_list_copy(const struct page_list *list, page_row_fn fill, void *buffer, size_t capacity)
 {
     cpk_list_head head;
     char *numbers;
@@ -144,7 +144,7 @@ size_t page_list_copy(const page_list *list, page_row_fn fill, void *buffer, siz
     numbers = append(buffer, &head, sizeof head);
     texts = numbers + list->items->count * (size_t)head.numbers * sizeof(int64_t);
     for (size_t i = 0; i < list->items->count; i++) {
-        page_row row = {.number_count = 0};
+        struct page_row row = {.number_count = 0};
 
         fill(list->items->items[i], &row);
         numbers = append(numbers, row.numbers, row.number_count * sizeof row.numbers[0]);
@@ -155,7 +155,7 @@ size_t page_list_copy(const page_list *list, page_row_fn fill, void *buffer, siz
     return (size_t)head.size_bytes;
 }
 
-void page_list_free(page_list *list)
+void page_list_free(struct page_list *list)
 {
     if (list != NULL) {
         cpk_allocator allocator = list->allocator;

@@ -8,70 +8,70 @@
 #include <contextpack/session.h>
 
 /* What every cpk_<noun>_list is. */
-typedef struct page_list {
+struct page_list {
     cpk_allocator allocator;
-    snapshot_list *items;
+    struct snapshot_list *items;
     char *next; /* NULL on the last page; as long as a client has made the identifier in it */
     size_t next_bytes;
-} page_list;
+};
 
 /* A cursor is "<microseconds>/<identifier>"; after_id points into the caller's text. */
-cpk_status page_read(const cpk_page *given, store_page *page, cpk_error **error);
+cpk_status page_read(const cpk_page *given, struct store_page *page, cpk_error **error);
 
 /* Takes over the items, also on failure. A full page may have a next one, after the item that (us, id) name. */
-cpk_status page_list_create(const context *context, const store_page *page, snapshot_list *items, int64_t last_us,
-                            const char *last_id, page_list **list, cpk_error **error);
+cpk_status page_list_create(const struct context *context, const struct store_page *page, struct snapshot_list *items,
+                            int64_t last_us, const char *last_id, struct page_list **list, cpk_error **error);
 
-size_t page_list_count(const page_list *list);
-const void *page_list_at(const page_list *list, size_t index);
-const char *page_list_next(const page_list *list);
-void page_list_free(page_list *list);
+size_t page_list_count(const struct page_list *list);
+const void *page_list_at(const struct page_list *list, size_t index);
+const char *page_list_next(const struct page_list *list);
+void page_list_free(struct page_list *list);
 
 #define PAGE_ROW_NUMBERS_MAX 32
 #define PAGE_ROW_TEXTS_MAX   32
 
 /* One item of a list as cpk_list_head tells it; the texts are the item's. */
-typedef struct page_row {
+struct page_row {
     int64_t numbers[PAGE_ROW_NUMBERS_MAX];
     const char *texts[PAGE_ROW_TEXTS_MAX];
     size_t number_count;
     size_t text_count;
-} page_row;
+};
 
-typedef void (*page_row_fn)(const void *item, page_row *row);
+typedef void (*page_row_fn)(const void *item, struct page_row *row);
 
-void page_row_number(page_row *row, int64_t number);
-void page_row_text(page_row *row, const char *text);
+void page_row_number(struct page_row *row, int64_t number);
+void page_row_text(struct page_row *row, const char *text);
 
 /* What a cpk_<noun>_list_copy does. */
-size_t page_list_copy(const page_list *list, page_row_fn fill, void *buffer, size_t capacity);
+size_t page_list_copy(const struct page_list *list, page_row_fn fill, void *buffer, size_t capacity);
 
 /* The last item of a page that is not empty. */
-const void *snapshot_list_last(const snapshot_list *items);
+const void *snapshot_list_last(const struct snapshot_list *items);
 
 /* The public calls of one noun's list; `name` is cpk_pack_list, `item` cpk_pack. */
 #define PAGE_LIST_CALLS(name, item)                                                                                    \
     size_t name##_count(const name *list)                                                                              \
     {                                                                                                                  \
-        return page_list_count((const page_list *)list);                                                               \
+        return page_list_count((const struct page_list *)list);                                                        \
     }                                                                                                                  \
     const item *name##_at(const name *list, size_t index)                                                              \
     {                                                                                                                  \
-        return page_list_at((const page_list *)list, index);                                                           \
+        return page_list_at((const struct page_list *)list, index);                                                    \
     }                                                                                                                  \
     const char *name##_next(const name *list)                                                                          \
     {                                                                                                                  \
-        return page_list_next((const page_list *)list);                                                                \
+        return page_list_next((const struct page_list *)list);                                                         \
     }                                                                                                                  \
     void name##_free(name *list)                                                                                       \
     {                                                                                                                  \
-        page_list_free((page_list *)list);                                                                             \
+        page_list_free((struct page_list *)list);                                                                      \
     }
 
 #define PAGE_LIST_COPY_CALL(name, fill)                                                                                \
     size_t name##_copy(const name *list, void *buffer, size_t capacity)                                                \
     {                                                                                                                  \
-        return page_list_copy((const page_list *)list, fill, buffer, capacity);                                        \
+        return page_list_copy((const struct page_list *)list, fill, buffer, capacity);                                 \
     }
 
 #endif

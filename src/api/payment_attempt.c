@@ -94,8 +94,8 @@ cpk_status cpk_payment_attempt_list_get(cpk_session *session, const char *user_i
 {
     char address[ADDRESS_BYTES] = "";
     char network[ADDRESS_BYTES];
-    store_page page;
-    snapshot_list *items = NULL;
+    struct store_page page;
+    struct snapshot_list *items = NULL;
     const cpk_payment_attempt *last;
 
     CPK_CHECK_OUT(list, error);
@@ -107,13 +107,13 @@ cpk_status cpk_payment_attempt_list_get(cpk_session *session, const char *user_i
     CPK_TRY(store_attempt_list(session->store, user_id, ip_address != NULL ? address : NULL, &page, &items, error));
     last = snapshot_list_last(items);
     return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->id : NULL, (page_list **)list, error);
+                            last != NULL ? last->id : NULL, (struct page_list **)list, error);
 }
 
 PAGE_LIST_CALLS(cpk_payment_attempt_list, cpk_payment_attempt)
 
 /* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, page_row *row)
+static void row_fill(const void *item, struct page_row *row)
 {
     const cpk_payment_attempt *attempt = item;
 
@@ -197,8 +197,8 @@ cpk_status cpk_payment_velocity_list_get(cpk_session *session, const cpk_payment
                                          cpk_payment_velocity_list **list, cpk_error **error)
 {
     cpk_payment_velocity_params params = CPK_PAYMENT_VELOCITY_PARAMS_INIT;
-    snapshot_list *items = NULL;
-    store_page page = {0, 0, NULL};
+    struct snapshot_list *items = NULL;
+    struct store_page page = {0, 0, NULL};
 
     CPK_CHECK_OUT(list, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
@@ -213,12 +213,12 @@ cpk_status cpk_payment_velocity_list_get(cpk_session *session, const cpk_payment
     page.limit = params.limit > 0 ? params.limit : VELOCITY_LIMIT;
     CPK_TRY(store_attempt_velocity(session->store, params.by == CPK_VELOCITY_BY_IP, params.since_us,
                                    params.minimum_attempts, page.limit, &items, error));
-    return page_list_create(&session->engine->context, &page, items, 0, NULL, (page_list **)list, error);
+    return page_list_create(&session->engine->context, &page, items, 0, NULL, (struct page_list **)list, error);
 }
 
 PAGE_LIST_CALLS(cpk_payment_velocity_list, cpk_payment_velocity)
 
-static void velocity_fill(const void *item, page_row *row)
+static void velocity_fill(const void *item, struct page_row *row)
 {
     const cpk_payment_velocity *velocity = item;
 

@@ -1,7 +1,7 @@
 #include "processing/quote.h"
 #include "api/check.h"
 
-typedef cpk_status (*quote_fn)(store *store, const char *user_id, const char *id, store_quote *quote,
+typedef cpk_status (*quote_fn)(struct store *store, const char *user_id, const char *id, struct store_quote *quote,
                                cpk_error **error);
 
 void cpk_quote_init(cpk_quote *quote, size_t struct_size)
@@ -13,7 +13,7 @@ static cpk_status make(cpk_session *session, const char *id, const char *name, q
                        cpk_error **error)
 {
     cpk_quote ours = CPK_QUOTE_INIT;
-    store_quote stored;
+    struct store_quote stored;
 
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(id, name, error));

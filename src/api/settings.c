@@ -10,7 +10,7 @@ size_t cpk_setting_count(void)
 
 cpk_status cpk_setting_info(size_t index, cpk_setting_details *details, cpk_error **error)
 {
-    const setting_info *info;
+    const struct setting_info *info;
     cpk_setting_details ours = {sizeof ours, 0, NULL, NULL, 0, 0, 0};
 
     CPK_CHECK_ARG(details != NULL, "details", error);
@@ -18,7 +18,7 @@ cpk_status cpk_setting_info(size_t index, cpk_setting_details *details, cpk_erro
     if (index >= SETTING_COUNT) {
         return error_set(error, CPK_ERROR_NOT_FOUND, "settings", "there are %d settings", (int)SETTING_COUNT);
     }
-    info = settings_info((setting)index);
+    info = settings_info((enum setting)index);
     ours.name = info->name;
     ours.summary = info->summary;
     ours.default_value = info->default_value;
@@ -35,7 +35,7 @@ size_t cpk_text_setting_count(void)
 
 cpk_status cpk_text_setting_info(size_t index, cpk_text_setting_details *details, cpk_error **error)
 {
-    const text_setting_info *info;
+    const struct text_setting_info *info;
     cpk_text_setting_details ours = {sizeof ours, 0, NULL, NULL};
 
     CPK_CHECK_ARG(details != NULL, "details", error);
@@ -43,7 +43,7 @@ cpk_status cpk_text_setting_info(size_t index, cpk_text_setting_details *details
     if (index >= TEXT_SETTING_COUNT) {
         return error_set(error, CPK_ERROR_NOT_FOUND, "settings", "there are %d text settings", (int)TEXT_SETTING_COUNT);
     }
-    info = settings_text_info((text_setting)index);
+    info = settings_text_info((enum text_setting)index);
     ours.is_secret = info->is_secret;
     ours.name = info->name;
     ours.summary = info->summary;

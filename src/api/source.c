@@ -22,7 +22,7 @@ cpk_status cpk_source_add(cpk_session *session, const char *pack_id, const cpk_i
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_input input;
     int32_t is_new;
-    run run;
+    struct run run;
 
     CPK_CHECK_OUT(source, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
@@ -39,7 +39,7 @@ cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t u
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_error *ours = NULL;
     cpk_status status;
-    run run;
+    struct run run;
 
     if (source != NULL) {
         *source = NULL;
@@ -83,7 +83,7 @@ static cpk_status write_withheld(cpk_session *session, const cpk_source *source,
                                  cpk_error **error)
 {
     struct secret_counts counts;
-    buffer json;
+    struct buffer json;
     cpk_status status;
 
     memset(&counts, 0, sizeof counts);
@@ -258,8 +258,8 @@ void cpk_source_free(cpk_source *source)
 cpk_status cpk_source_list_get(cpk_session *session, const char *pack_id, const cpk_page *given, cpk_source_list **list,
                                cpk_error **error)
 {
-    store_page page;
-    snapshot_list *items = NULL;
+    struct store_page page;
+    struct snapshot_list *items = NULL;
     const cpk_source *last;
 
     CPK_CHECK_OUT(list, error);
@@ -269,13 +269,13 @@ cpk_status cpk_source_list_get(cpk_session *session, const char *pack_id, const 
     CPK_TRY(store_source_list(session->store, NULL, pack_id, &page, &items, error));
     last = snapshot_list_last(items);
     return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->source_id : NULL, (page_list **)list, error);
+                            last != NULL ? last->source_id : NULL, (struct page_list **)list, error);
 }
 
 PAGE_LIST_CALLS(cpk_source_list, cpk_source)
 
 /* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, page_row *row)
+static void row_fill(const void *item, struct page_row *row)
 {
     const cpk_source *source = item;
 

@@ -57,7 +57,7 @@ cpk_status cpk_stripe_reconcile(cpk_session *session, int64_t since, const cpk_r
                                 cpk_reconcile_report **report, cpk_error **error)
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
-    run run;
+    struct run run;
 
     if (report != NULL) {
         *report = NULL;
@@ -177,8 +177,8 @@ void cpk_payment_free(cpk_payment *payment)
 cpk_status cpk_payment_list_unclaimed(cpk_session *session, const cpk_page *given, cpk_payment_list **list,
                                       cpk_error **error)
 {
-    store_page page;
-    snapshot_list *items = NULL;
+    struct store_page page;
+    struct snapshot_list *items = NULL;
     const cpk_payment *last;
 
     CPK_CHECK_OUT(list, error);
@@ -187,13 +187,13 @@ cpk_status cpk_payment_list_unclaimed(cpk_session *session, const cpk_page *give
     CPK_TRY(store_payment_list_unclaimed(session->store, &page, &items, error));
     last = snapshot_list_last(items);
     return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->payment_id : NULL, (page_list **)list, error);
+                            last != NULL ? last->payment_id : NULL, (struct page_list **)list, error);
 }
 
 PAGE_LIST_CALLS(cpk_payment_list, cpk_payment)
 
 /* In the order of the header, for cpk_list_head. */
-static void payment_row(const void *item, page_row *row)
+static void payment_row(const void *item, struct page_row *row)
 {
     const cpk_payment *payment = item;
 

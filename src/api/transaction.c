@@ -88,8 +88,8 @@ void cpk_transaction_free(cpk_transaction *transaction)
 cpk_status cpk_transaction_list_get(cpk_session *session, const char *user_id, const cpk_page *given,
                                     cpk_transaction_list **list, cpk_error **error)
 {
-    store_page page;
-    snapshot_list *items = NULL;
+    struct store_page page;
+    struct snapshot_list *items = NULL;
     const cpk_transaction *last;
 
     CPK_CHECK_OUT(list, error);
@@ -99,13 +99,13 @@ cpk_status cpk_transaction_list_get(cpk_session *session, const char *user_id, c
     CPK_TRY(store_transaction_list(session->store, user_id, &page, &items, error));
     last = snapshot_list_last(items);
     return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->id : NULL, (page_list **)list, error);
+                            last != NULL ? last->id : NULL, (struct page_list **)list, error);
 }
 
 PAGE_LIST_CALLS(cpk_transaction_list, cpk_transaction)
 
 /* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, page_row *row)
+static void row_fill(const void *item, struct page_row *row)
 {
     const cpk_transaction *transaction = item;
 
@@ -126,8 +126,8 @@ PAGE_LIST_COPY_CALL(cpk_transaction_list, row_fill)
 cpk_status cpk_credits_overview(cpk_session *session, const char *user_id, int32_t limit, int64_t *balance,
                                 int64_t *held, cpk_transaction_list **latest, cpk_error **error)
 {
-    store_page page = {limit > 0 ? limit : OVERVIEW_LIMIT_DEFAULT, CPK_TIME_UNKNOWN, NULL};
-    ledger_overview overview;
+    struct store_page page = {limit > 0 ? limit : OVERVIEW_LIMIT_DEFAULT, CPK_TIME_UNKNOWN, NULL};
+    struct ledger_overview overview;
     const cpk_transaction *last;
 
     CPK_CHECK_OUT(latest, error);
@@ -137,7 +137,7 @@ cpk_status cpk_credits_overview(cpk_session *session, const char *user_id, int32
     CPK_TRY(store_ledger_overview(session->store, user_id, page.limit, &overview, error));
     last = snapshot_list_last(overview.latest);
     CPK_TRY(page_list_create(&session->engine->context, &page, overview.latest, last != NULL ? last->created_us : 0,
-                             last != NULL ? last->id : NULL, (page_list **)latest, error));
+                             last != NULL ? last->id : NULL, (struct page_list **)latest, error));
     if (balance != NULL) {
         *balance = overview.balance;
     }

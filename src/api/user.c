@@ -38,7 +38,7 @@ static cpk_status check_email(const char *email, cpk_error **error)
 cpk_status cpk_user_create(cpk_session *session, const cpk_user_params *given, cpk_user **user, cpk_error **error)
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
-    user_params ours;
+    struct user_params ours;
     cpk_user *made = NULL;
 
     if (user != NULL) {
@@ -137,7 +137,7 @@ void cpk_user_deletion_init(cpk_user_deletion *deletion, size_t struct_size)
     params_init(deletion, struct_size);
 }
 
-static void give_deletion(cpk_user_deletion *deletion, const account_deletion *done)
+static void give_deletion(cpk_user_deletion *deletion, const struct account_deletion *done)
 {
     cpk_user_deletion ours = CPK_USER_DELETION_INIT;
 
@@ -161,9 +161,9 @@ cpk_status cpk_user_delete_watched(cpk_session *session, const char *user_id, co
                                    cpk_user_deletion *deletion, cpk_error **error)
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
-    account_deletion done;
+    struct account_deletion done;
     cpk_status status;
-    run run;
+    struct run run;
 
     if (deletion != NULL) {
         CPK_CHECK_ANSWER(deletion, "deletion", error);
@@ -280,8 +280,8 @@ void cpk_user_free(cpk_user *user)
 
 cpk_status cpk_user_list_get(cpk_session *session, const cpk_page *given, cpk_user_list **list, cpk_error **error)
 {
-    store_page page;
-    snapshot_list *items = NULL;
+    struct store_page page;
+    struct snapshot_list *items = NULL;
     const cpk_user *last;
 
     CPK_CHECK_OUT(list, error);
@@ -290,13 +290,13 @@ cpk_status cpk_user_list_get(cpk_session *session, const cpk_page *given, cpk_us
     CPK_TRY(store_user_list(session->store, &page, &items, error));
     last = snapshot_list_last(items);
     return page_list_create(&session->engine->context, &page, items, last != NULL ? last->created_us : 0,
-                            last != NULL ? last->id : NULL, (page_list **)list, error);
+                            last != NULL ? last->id : NULL, (struct page_list **)list, error);
 }
 
 PAGE_LIST_CALLS(cpk_user_list, cpk_user)
 
 /* In the order of the header, for cpk_list_head. */
-static void row_fill(const void *item, page_row *row)
+static void row_fill(const void *item, struct page_row *row)
 {
     const cpk_user *user = item;
 

@@ -5,13 +5,13 @@
 #include "base/memory.h"
 
 struct auth {
-    const context *context;
-    keyring *ring;
+    const struct context *context;
+    struct keyring *ring;
 };
 
-cpk_status auth_create(const context *context, http *client, auth **made, cpk_error **error)
+cpk_status auth_create(const struct context *context, struct http *client, struct auth **made, cpk_error **error)
 {
-    keyring *ring;
+    struct keyring *ring;
 
     CPK_TRY(keyring_create(context, client, &ring, error));
     *made = memory_allocate_zeroed(&context->allocator, sizeof **made);
@@ -24,7 +24,7 @@ cpk_status auth_create(const context *context, http *client, auth **made, cpk_er
     return CPK_OK;
 }
 
-void auth_free(auth *auth)
+void auth_free(struct auth *auth)
 {
     if (auth != NULL) {
         keyring_free(auth->ring);
@@ -32,7 +32,7 @@ void auth_free(auth *auth)
     }
 }
 
-static cpk_status refuse(const auth *auth, jwt_result result, cpk_error **error)
+static cpk_status refuse(const struct auth *auth, enum jwt_result result, cpk_error **error)
 {
     const char *said = result == JWT_EXPIRED          ? "the token is expired"
                        : result == JWT_WRONG_AUDIENCE ? "the token is for another audience"
@@ -45,10 +45,11 @@ static cpk_status refuse(const auth *auth, jwt_result result, cpk_error **error)
     return error_set(error, CPK_ERROR_UNAUTHENTICATED, "auth", "%s", said);
 }
 
-cpk_status auth_check(auth *auth, const char *token, size_t length, claims *claims, buffer *payload, cpk_error **error)
+cpk_status auth_check(struct auth *auth, const char *token, size_t length, struct claims *claims,
+                      struct buffer *payload, cpk_error **error)
 {
-    jwt jwt;
-    jwt_result result;
+    struct jwt jwt;
+    enum jwt_result result;
     cpk_status status = CPK_OK;
 
     if ((int64_t)length > context_setting(auth->context, SETTING_AUTH_MAX_TOKEN_BYTES)) {

@@ -63,7 +63,7 @@ static int32_t list_has(const char *list, const char *text)
     }
 }
 
-static jwt_result check_times(const context *context, struct json_object *payload)
+static enum jwt_result check_times(const struct context *context, struct json_object *payload)
 {
     int64_t skew_us = context_setting(context, SETTING_AUTH_CLOCK_SKEW_MS) * 1000;
     int64_t now_us = context_own_now(context);
@@ -85,7 +85,7 @@ static jwt_result check_times(const context *context, struct json_object *payloa
     return JWT_GOOD;
 }
 
-static jwt_result check_issuer(const context *context, struct json_object *payload)
+static enum jwt_result check_issuer(const struct context *context, struct json_object *payload)
 {
     const char *issuers = context_text_setting(context, TEXT_SETTING_AUTH_ISSUER);
     const char *issuer = member_text(payload, "iss");
@@ -107,9 +107,9 @@ static int32_t list_has_value(const char *list, struct json_object *value)
     return strlen(text) == (size_t)json_object_get_string_len(value) && list_has(list, text);
 }
 
-static jwt_result audience_has(const char *wanted, struct json_object *audience)
+static enum jwt_result audience_has(const char *wanted, struct json_object *audience)
 {
-    jwt_result result = JWT_WRONG_AUDIENCE;
+    enum jwt_result result = JWT_WRONG_AUDIENCE;
 
     if (json_object_is_type(audience, json_type_string)) {
         return list_has_value(wanted, audience) ? JWT_GOOD : JWT_WRONG_AUDIENCE;
@@ -130,7 +130,7 @@ static jwt_result audience_has(const char *wanted, struct json_object *audience)
     return result;
 }
 
-static jwt_result check_audience(const context *context, struct json_object *payload, int32_t is_service)
+static enum jwt_result check_audience(const struct context *context, struct json_object *payload, int32_t is_service)
 {
     const char *wanted = context_text_setting(context, TEXT_SETTING_AUTH_AUDIENCE);
     struct json_object *audience;
@@ -156,7 +156,7 @@ static void copy_line(char *target, size_t size_bytes, const char *text)
     utf8_clean_line(target);
 }
 
-static void read_profile(struct json_object *payload, claims *claims)
+static void read_profile(struct json_object *payload, struct claims *claims)
 {
     struct json_object *metadata = json_member_object(payload, "user_metadata");
     const char *email = member_text(payload, "email");
@@ -175,11 +175,11 @@ static void read_profile(struct json_object *payload, claims *claims)
     }
 }
 
-static jwt_result read_all(const context *context, struct json_object *payload, claims *claims)
+static enum jwt_result read_all(const struct context *context, struct json_object *payload, struct claims *claims)
 {
     const char *role = member_text(payload, "role");
     const char *subject = member_text(payload, "sub");
-    jwt_result result;
+    enum jwt_result result;
 
     if (role == NULL || strlen(role) >= sizeof claims->role ||
         (subject == NULL && json_object_object_get_ex(payload, "sub", NULL))) {
@@ -203,10 +203,10 @@ static jwt_result read_all(const context *context, struct json_object *payload, 
     return strcmp(role, CLAIMS_ROLE_USER) == 0 && claims->subject[0] == '\0' ? JWT_BAD_CLAIMS : JWT_GOOD;
 }
 
-jwt_result claims_read(const jwt *jwt, claims *claims)
+enum jwt_result claims_read(const struct jwt *jwt, struct claims *claims)
 {
     struct json_object *payload;
-    jwt_result result = JWT_BAD_CLAIMS;
+    enum jwt_result result = JWT_BAD_CLAIMS;
     cpk_status status = json_parse_strict(jwt->payload, jwt->payload_length, PAYLOAD_DEPTH_MAX, &payload, NULL);
 
     memset(claims, 0, sizeof *claims);

@@ -25,16 +25,16 @@
 #define ATTEMPTS       2
 
 /* A number or a point of a key, decoded. */
-typedef struct key_part {
+struct key_part {
     unsigned char bytes[NUMBER_BYTES];
     size_t length;
-} key_part;
+};
 
-jwk_algorithm jwk_algorithm_from_name(const char *name)
+enum jwk_algorithm jwk_algorithm_from_name(const char *name)
 {
     static const struct {
         const char *name;
-        jwk_algorithm algorithm;
+        enum jwk_algorithm algorithm;
     } NAMES[] = {{"HS256", JWK_HS256}, {"RS256", JWK_RS256}, {"ES256", JWK_ES256}, {"EdDSA", JWK_EDDSA}};
 
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
@@ -55,7 +55,8 @@ static cpk_status foreign(cpk_error **error, const char *why)
     return error_set(error, CPK_ERROR_UNSUPPORTED, "auth", "a key is not for tokens: %s", why);
 }
 
-static cpk_status keep_secret(const context *context, const void *secret, size_t length, jwk *key, cpk_error **error)
+static cpk_status keep_secret(const struct context *context, const void *secret, size_t length, struct jwk *key,
+                              cpk_error **error)
 {
     key->secret = memory_allocate(&context->allocator, length);
     if (key->secret == NULL) {
@@ -66,7 +67,7 @@ static cpk_status keep_secret(const context *context, const void *secret, size_t
     return CPK_OK;
 }
 
-cpk_status jwk_from_secret(const context *context, const char *secret, jwk *key, cpk_error **error)
+cpk_status jwk_from_secret(const struct context *context, const char *secret, struct jwk *key, cpk_error **error)
 {
     size_t length = strlen(secret);
 
@@ -79,7 +80,7 @@ cpk_status jwk_from_secret(const context *context, const char *secret, jwk *key,
     return keep_secret(context, secret, length, key, error);
 }
 
-static cpk_status read_part(struct json_object *json, const char *name, size_t bytes_max, key_part *part,
+static cpk_status read_part(struct json_object *json, const char *name, size_t bytes_max, struct key_part *part,
                             cpk_error **error)
 {
     size_t length = 0;
@@ -141,7 +142,7 @@ static int32_t has_memory(EVP_PKEY *key)
 }
 
 /* Makes and checks a public key of parameters. */
-static int32_t try_public(const char *type, OSSL_PARAM *params, jwk *key)
+static int32_t try_public(const char *type, OSSL_PARAM *params, struct jwk *key)
 {
     EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
     EVP_PKEY_CTX *checker = NULL;
@@ -159,7 +160,7 @@ static int32_t try_public(const char *type, OSSL_PARAM *params, jwk *key)
 }
 
 /* Without memory OpenSSL may call a key invalid: one is broken when it fails twice, and there is memory. */
-static cpk_status make_public(const char *type, OSSL_PARAM_BLD *builder, jwk *key, cpk_error **error)
+static cpk_status make_public(const char *type, OSSL_PARAM_BLD *builder, struct jwk *key, cpk_error **error)
 {
     OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(builder); /* leaves the builder empty */
     enum failure_cause cause = params != NULL ? CAUSE_UNKNOWN : CAUSE_MEMORY;
@@ -180,7 +181,8 @@ static cpk_status make_public(const char *type, OSSL_PARAM_BLD *builder, jwk *ke
                                                       : broken(error, "it is not a public key");
 }
 
-static cpk_status make_rsa(const key_part *modulus, const key_part *exponent, jwk *key, cpk_error **error)
+static cpk_status make_rsa(const struct key_part *modulus, const struct key_part *exponent, struct jwk *key,
+                           cpk_error **error)
 {
     OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
     BIGNUM *n = BN_bin2bn(modulus->bytes, (int)modulus->length, NULL);
@@ -203,17 +205,17 @@ static cpk_status make_rsa(const key_part *modulus, const key_part *exponent, jw
     return status;
 }
 
-static cpk_status read_rsa(struct json_object *json, jwk *key, cpk_error **error)
+static cpk_status read_rsa(struct json_object *json, struct jwk *key, cpk_error **error)
 {
-    key_part modulus = {.length = 0};
-    key_part exponent = {.length = 0};
+    struct key_part modulus = {.length = 0};
+    struct key_part exponent = {.length = 0};
 
     CPK_TRY(read_part(json, "n", JWK_RSA_BITS_MAX / 8, &modulus, error));
     CPK_TRY(read_part(json, "e", EXPONENT_BYTES, &exponent, error));
     return make_rsa(&modulus, &exponent, key, error);
 }
 
-static cpk_status make_ec(const unsigned char *point, size_t length, jwk *key, cpk_error **error)
+static cpk_status make_ec(const unsigned char *point, size_t length, struct jwk *key, cpk_error **error)
 {
     OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
     cpk_status status;
@@ -228,11 +230,11 @@ static cpk_status make_ec(const unsigned char *point, size_t length, jwk *key, c
     return status;
 }
 
-static cpk_status read_ec(struct json_object *json, jwk *key, cpk_error **error)
+static cpk_status read_ec(struct json_object *json, struct jwk *key, cpk_error **error)
 {
     unsigned char point[1 + 2 * P256_BYTES] = {0x04}; /* uncompressed */
-    key_part x = {.length = 0};
-    key_part y = {.length = 0};
+    struct key_part x = {.length = 0};
+    struct key_part y = {.length = 0};
 
     CPK_TRY(read_part(json, "x", P256_BYTES, &x, error));
     CPK_TRY(read_part(json, "y", P256_BYTES, &y, error));
@@ -244,9 +246,9 @@ static cpk_status read_ec(struct json_object *json, jwk *key, cpk_error **error)
     return make_ec(point, sizeof point, key, error);
 }
 
-static cpk_status read_ed25519(struct json_object *json, jwk *key, cpk_error **error)
+static cpk_status read_ed25519(struct json_object *json, struct jwk *key, cpk_error **error)
 {
-    key_part x = {.length = 0};
+    struct key_part x = {.length = 0};
 
     CPK_TRY(read_part(json, "x", ED25519_BYTES, &x, error));
     if (x.length != ED25519_BYTES) {
@@ -285,7 +287,7 @@ static cpk_status check_use(struct json_object *json, cpk_error **error)
 
 /* What its type and curve make it good for. A secret ("oct") is no key of a set: sets are published, or are files that
  * several programs read, and whoever reads a secret there can sign for anybody. */
-static jwk_algorithm natural_algorithm(struct json_object *json)
+static enum jwk_algorithm natural_algorithm(struct json_object *json)
 {
     const char *type = json_member_text(json, "kty");
     const char *curve = json_member_text(json, "crv");
@@ -302,7 +304,7 @@ static jwk_algorithm natural_algorithm(struct json_object *json)
     return strcmp(type, "OKP") == 0 && curve != NULL && strcmp(curve, "Ed25519") == 0 ? JWK_EDDSA : JWK_NO_ALGORITHM;
 }
 
-static cpk_status read_kid(const context *context, struct json_object *json, jwk *key, cpk_error **error)
+static cpk_status read_kid(const struct context *context, struct json_object *json, struct jwk *key, cpk_error **error)
 {
     struct json_object *member = json_member(json, "kid");
     size_t length = 0;
@@ -318,7 +320,8 @@ static cpk_status read_kid(const context *context, struct json_object *json, jwk
     return key->kid != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
-static cpk_status read_members(const context *context, struct json_object *json, jwk *key, cpk_error **error)
+static cpk_status read_members(const struct context *context, struct json_object *json, struct jwk *key,
+                               cpk_error **error)
 {
     struct json_object *algorithm = json_member(json, "alg");
 
@@ -343,7 +346,7 @@ static cpk_status read_members(const context *context, struct json_object *json,
     }
 }
 
-cpk_status jwk_read(const context *context, struct json_object *json, jwk *key, cpk_error **error)
+cpk_status jwk_read(const struct context *context, struct json_object *json, struct jwk *key, cpk_error **error)
 {
     cpk_status status;
 
@@ -358,7 +361,7 @@ cpk_status jwk_read(const context *context, struct json_object *json, jwk *key, 
     return status;
 }
 
-void jwk_clear(const context *context, jwk *key)
+void jwk_clear(const struct context *context, struct jwk *key)
 {
     memory_release_text(&context->allocator, key->kid);
     EVP_PKEY_free(key->key);
@@ -369,8 +372,8 @@ void jwk_clear(const context *context, jwk *key)
     memset(key, 0, sizeof *key);
 }
 
-static enum jwk_verdict verify_hmac(const jwk *key, const char *bytes, size_t length, const unsigned char *signature,
-                                    size_t signature_length)
+static enum jwk_verdict verify_hmac(const struct jwk *key, const char *bytes, size_t length,
+                                    const unsigned char *signature, size_t signature_length)
 {
     unsigned char expected[EVP_MAX_MD_SIZE];
     unsigned int expected_length = 0;
@@ -388,7 +391,7 @@ static enum jwk_verdict verify_hmac(const jwk *key, const char *bytes, size_t le
     return verdict;
 }
 
-static int32_t try_digest(const jwk *key, const EVP_MD *digest, const char *bytes, size_t length,
+static int32_t try_digest(const struct jwk *key, const EVP_MD *digest, const char *bytes, size_t length,
                           const unsigned char *signature, size_t signature_length)
 {
     EVP_MD_CTX *verifier = EVP_MD_CTX_new();
@@ -400,7 +403,7 @@ static int32_t try_digest(const jwk *key, const EVP_MD *digest, const char *byte
 }
 
 /* A signature is wrong when OpenSSL says why, or when it says nothing twice and has memory to check a third time. */
-static enum jwk_verdict verify_digest(const jwk *key, const EVP_MD *digest, const char *bytes, size_t length,
+static enum jwk_verdict verify_digest(const struct jwk *key, const EVP_MD *digest, const char *bytes, size_t length,
                                       const unsigned char *signature, size_t signature_length)
 {
     enum failure_cause cause = CAUSE_UNKNOWN;
@@ -420,8 +423,8 @@ static enum jwk_verdict verify_digest(const jwk *key, const EVP_MD *digest, cons
 }
 
 /* Tokens hold r and s as 32 bytes each; OpenSSL takes them as ASN.1. */
-static enum jwk_verdict verify_ecdsa(const jwk *key, const char *bytes, size_t length, const unsigned char *signature,
-                                     size_t signature_length)
+static enum jwk_verdict verify_ecdsa(const struct jwk *key, const char *bytes, size_t length,
+                                     const unsigned char *signature, size_t signature_length)
 {
     unsigned char *encoded = NULL;
     ECDSA_SIG *pair = NULL;
@@ -451,7 +454,7 @@ static enum jwk_verdict verify_ecdsa(const jwk *key, const char *bytes, size_t l
     return verdict;
 }
 
-enum jwk_verdict jwk_verify(const jwk *key, const char *bytes, size_t length, const unsigned char *signature,
+enum jwk_verdict jwk_verify(const struct jwk *key, const char *bytes, size_t length, const unsigned char *signature,
                             size_t signature_length)
 {
     switch (key->algorithm) {

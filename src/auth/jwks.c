@@ -9,13 +9,13 @@
 #define DEPTH_MAX 16
 
 struct jwks {
-    const context *context;
+    const struct context *context;
     atomic_size_t references;
     size_t count;
-    jwk keys[JWKS_KEYS_MAX];
+    struct jwk keys[JWKS_KEYS_MAX];
 };
 
-static cpk_status create(const context *context, jwks **keys, cpk_error **error)
+static cpk_status create(const struct context *context, struct jwks **keys, cpk_error **error)
 {
     *keys = memory_allocate_zeroed(&context->allocator, sizeof **keys);
     if (*keys == NULL) {
@@ -26,7 +26,7 @@ static cpk_status create(const context *context, jwks **keys, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status read_keys(jwks *keys, const char *origin, struct json_object *list, cpk_error **error)
+static cpk_status read_keys(struct jwks *keys, const char *origin, struct json_object *list, cpk_error **error)
 {
     size_t given = json_object_array_length(list);
 
@@ -57,8 +57,8 @@ static cpk_status read_keys(jwks *keys, const char *origin, struct json_object *
     return CPK_OK;
 }
 
-cpk_status jwks_parse(const context *context, const char *origin, const char *json, size_t length, jwks **keys,
-                      cpk_error **error)
+cpk_status jwks_parse(const struct context *context, const char *origin, const char *json, size_t length,
+                      struct jwks **keys, cpk_error **error)
 {
     struct json_object *value = NULL;
     struct json_object *list;
@@ -89,7 +89,7 @@ cpk_status jwks_parse(const context *context, const char *origin, const char *js
     return status;
 }
 
-cpk_status jwks_from_secret(const context *context, const char *secret, jwks **keys, cpk_error **error)
+cpk_status jwks_from_secret(const struct context *context, const char *secret, struct jwks **keys, cpk_error **error)
 {
     cpk_status status;
 
@@ -103,12 +103,12 @@ cpk_status jwks_from_secret(const context *context, const char *secret, jwks **k
     return status;
 }
 
-void jwks_retain(jwks *keys)
+void jwks_retain(struct jwks *keys)
 {
     atomic_fetch_add(&keys->references, 1);
 }
 
-void jwks_release(jwks *keys)
+void jwks_release(struct jwks *keys)
 {
     if (keys == NULL || atomic_fetch_sub(&keys->references, 1) != 1) {
         return;
@@ -119,15 +119,15 @@ void jwks_release(jwks *keys)
     memory_release(&keys->context->allocator, keys, sizeof *keys);
 }
 
-size_t jwks_count(const jwks *keys)
+size_t jwks_count(const struct jwks *keys)
 {
     return keys->count;
 }
 
-const jwk *jwks_next(const jwks *keys, jwk_algorithm algorithm, const char *kid, size_t *at)
+const struct jwk *jwks_next(const struct jwks *keys, enum jwk_algorithm algorithm, const char *kid, size_t *at)
 {
     while (*at < keys->count) {
-        const jwk *key = &keys->keys[(*at)++];
+        const struct jwk *key = &keys->keys[(*at)++];
 
         if (key->algorithm == algorithm && (kid == NULL || key->kid == NULL || strcmp(key->kid, kid) == 0)) {
             return key;

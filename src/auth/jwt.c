@@ -10,7 +10,7 @@
 #define HEADER_BYTES_MAX 4096
 #define HEADER_DEPTH_MAX 8
 
-const char *jwt_result_text(jwt_result result)
+const char *jwt_result_text(enum jwt_result result)
 {
     static const char *const TEXTS[] = {
         [JWT_GOOD] = "good",
@@ -29,7 +29,7 @@ const char *jwt_result_text(jwt_result result)
     return TEXTS[result];
 }
 
-static jwt_result read_type(struct json_object *header)
+static enum jwt_result read_type(struct json_object *header)
 {
     struct json_object *type = json_member(header, "typ");
 
@@ -41,7 +41,7 @@ static jwt_result read_type(struct json_object *header)
                : JWT_UNSUPPORTED;
 }
 
-static jwt_result read_kid(jwt *jwt, struct json_object *header)
+static enum jwt_result read_kid(struct jwt *jwt, struct json_object *header)
 {
     size_t length = 0;
     const char *kid = json_member_text_length(header, "kid", &length);
@@ -58,11 +58,11 @@ static jwt_result read_kid(jwt *jwt, struct json_object *header)
 }
 
 /* Keys that a token brings along (jwk, jku, x5c, x5u) are never looked at. */
-static jwt_result read_members(jwt *jwt, struct json_object *header)
+static enum jwt_result read_members(struct jwt *jwt, struct json_object *header)
 {
     size_t length = 0;
     const char *algorithm = json_member_text_length(header, "alg", &length);
-    jwt_result result;
+    enum jwt_result result;
 
     if (algorithm == NULL || strlen(algorithm) != length) {
         return JWT_MALFORMED;
@@ -76,12 +76,12 @@ static jwt_result read_members(jwt *jwt, struct json_object *header)
     return result == JWT_GOOD ? read_kid(jwt, header) : result;
 }
 
-static jwt_result read_header(jwt *jwt, const char *text, size_t length)
+static enum jwt_result read_header(struct jwt *jwt, const char *text, size_t length)
 {
     unsigned char bytes[BASE64URL_BYTES(HEADER_BYTES_MAX)];
     size_t byte_count;
     struct json_object *header;
-    jwt_result result = JWT_MALFORMED;
+    enum jwt_result result = JWT_MALFORMED;
     cpk_status status;
 
     if (length > HEADER_BYTES_MAX || !base64url_decode(text, length, bytes, &byte_count)) {
@@ -98,7 +98,7 @@ static jwt_result read_header(jwt *jwt, const char *text, size_t length)
     return result;
 }
 
-static jwt_result read_payload(jwt *jwt, const char *text, size_t length)
+static enum jwt_result read_payload(struct jwt *jwt, const char *text, size_t length)
 {
     jwt->payload_capacity = BASE64URL_BYTES(length);
     jwt->payload = memory_allocate(&jwt->context->allocator, jwt->payload_capacity);
@@ -109,12 +109,12 @@ static jwt_result read_payload(jwt *jwt, const char *text, size_t length)
                                                                                                : JWT_MALFORMED;
 }
 
-jwt_result jwt_read(const context *context, const char *token, size_t length, jwt *jwt)
+enum jwt_result jwt_read(const struct context *context, const char *token, size_t length, struct jwt *jwt)
 {
     const char *first = memchr(token, '.', length);
     const char *second;
     size_t left;
-    jwt_result result;
+    enum jwt_result result;
 
     memset(jwt, 0, sizeof *jwt);
     jwt->context = context;
@@ -137,17 +137,17 @@ jwt_result jwt_read(const context *context, const char *token, size_t length, jw
     return result == JWT_GOOD ? read_payload(jwt, first + 1, (size_t)(second - first - 1)) : result;
 }
 
-void jwt_clear(jwt *jwt)
+void jwt_clear(struct jwt *jwt)
 {
     memory_release(&jwt->context->allocator, jwt->payload, jwt->payload_capacity);
     jwt->payload = NULL;
 }
 
-jwt_result jwt_verify(const jwt *jwt, const jwks *keys)
+enum jwt_result jwt_verify(const struct jwt *jwt, const struct jwks *keys)
 {
-    jwt_result result = JWT_NO_KEY;
+    enum jwt_result result = JWT_NO_KEY;
     size_t at = 0;
-    const jwk *key;
+    const struct jwk *key;
 
     while ((key = jwks_next(keys, jwt->algorithm, jwt->has_kid ? jwt->kid : NULL, &at)) != NULL) {
         enum jwk_verdict verdict =

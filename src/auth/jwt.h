@@ -6,7 +6,7 @@
 #include "auth/jwks.h"
 
 /* Why a token is not good: for the log. Whoever sent it learns only what auth.h tells. */
-typedef enum jwt_result {
+enum jwt_result {
     JWT_GOOD,
     JWT_MALFORMED,   /* not three parts of strict base64url, or the header is not strict JSON */
     JWT_UNSUPPORTED, /* an algorithm, type or critical extension that is not ours */
@@ -18,13 +18,13 @@ typedef enum jwt_result {
     JWT_WRONG_AUDIENCE,
     JWT_WRONG_ISSUER,
     JWT_NO_MEMORY,
-} jwt_result;
+};
 
-const char *jwt_result_text(jwt_result result);
+const char *jwt_result_text(enum jwt_result result);
 
-typedef struct jwt {
-    const context *context;
-    jwk_algorithm algorithm;
+struct jwt {
+    const struct context *context;
+    enum jwk_algorithm algorithm;
     char kid[JWK_KID_BYTES_MAX + 1];
     int32_t has_kid;
     const char *signed_text; /* header and payload as they came; borrowed from the token */
@@ -34,13 +34,13 @@ typedef struct jwt {
     char *payload; /* not to be trusted before JWT_GOOD of jwt_verify() */
     size_t payload_capacity;
     size_t payload_length;
-} jwt;
+};
 
 /* Takes a token apart. It needs jwt_clear() whatever comes of it; the token stays where it is meanwhile. */
-jwt_result jwt_read(const context *context, const char *token, size_t length, jwt *jwt);
-void jwt_clear(jwt *jwt);
+enum jwt_result jwt_read(const struct context *context, const char *token, size_t length, struct jwt *jwt);
+void jwt_clear(struct jwt *jwt);
 
 /* JWT_GOOD, JWT_FORGED, JWT_NO_MEMORY, or JWT_NO_KEY when no key of the set may have signed it. */
-jwt_result jwt_verify(const jwt *jwt, const jwks *keys);
+enum jwt_result jwt_verify(const struct jwt *jwt, const struct jwks *keys);
 
 #endif

@@ -14,38 +14,38 @@
 #define FETCH_TOTAL_TIMEOUT_MS   10000
 
 /* Tells whether a file is still the one that was read. */
-typedef struct file_stamp {
+struct file_stamp {
     dev_t device;
     ino_t inode;
     off_t size;
     struct timespec changed;
-} file_stamp;
+};
 
 struct keyring {
-    const context *context;
-    http *client;
+    const struct context *context;
+    struct http *client;
     const char *file; /* "" : not set; borrowed from the settings, as the URL is */
     const char *url;
-    jwks *secret; /* NULL: not set; never changes */
+    struct jwks *secret; /* NULL: not set; never changes */
     pthread_mutex_t lock;
     pthread_cond_t fetched;
     /* under the lock */
-    jwks *file_keys; /* NULL: not read yet */
-    file_stamp file_stamp;
-    jwks *url_keys;      /* NULL: not fetched yet; kept while the URL fails */
-    int64_t fetched_us;  /* when url_keys came */
-    int64_t tried_us;    /* when the last fetch began; CPK_TIME_UNKNOWN: never */
-    int32_t is_fetching; /* by one thread */
-    uint64_t fetches;    /* that ended */
+    struct jwks *file_keys; /* NULL: not read yet */
+    struct file_stamp file_stamp;
+    struct jwks *url_keys; /* NULL: not fetched yet; kept while the URL fails */
+    int64_t fetched_us;    /* when url_keys came */
+    int64_t tried_us;      /* when the last fetch began; CPK_TIME_UNKNOWN: never */
+    int32_t is_fetching;   /* by one thread */
+    uint64_t fetches;      /* that ended */
 };
 
-cpk_status keyring_create(const context *context, http *client, keyring **ring, cpk_error **error)
+cpk_status keyring_create(const struct context *context, struct http *client, struct keyring **ring, cpk_error **error)
 {
     const char *secret = context_text_setting(context, TEXT_SETTING_AUTH_JWT_SECRET);
     const char *file = context_text_setting(context, TEXT_SETTING_AUTH_JWKS_FILE);
     const char *url = context_text_setting(context, TEXT_SETTING_AUTH_JWKS_URL);
-    jwks *secret_keys = NULL;
-    keyring *made;
+    struct jwks *secret_keys = NULL;
+    struct keyring *made;
 
     if (secret[0] == '\0' && file[0] == '\0' && url[0] == '\0') {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "auth",
@@ -71,7 +71,7 @@ cpk_status keyring_create(const context *context, http *client, keyring **ring, 
     return CPK_OK;
 }
 
-void keyring_free(keyring *ring)
+void keyring_free(struct keyring *ring)
 {
     if (ring == NULL) {
         return;
@@ -86,18 +86,18 @@ void keyring_free(keyring *ring)
 
 /* --- the file --- */
 
-static int32_t same_stamp(const file_stamp *one, const file_stamp *other)
+static int32_t same_stamp(const struct file_stamp *one, const struct file_stamp *other)
 {
     return one->device == other->device && one->inode == other->inode && one->size == other->size &&
            one->changed.tv_sec == other->changed.tv_sec && one->changed.tv_nsec == other->changed.tv_nsec;
 }
 
-static file_stamp stamp_of(const struct stat *info)
+static struct file_stamp stamp_of(const struct stat *info)
 {
-    return (file_stamp){info->st_dev, info->st_ino, info->st_size, info->st_mtim};
+    return (struct file_stamp){info->st_dev, info->st_ino, info->st_size, info->st_mtim};
 }
 
-static cpk_status read_bytes(const char *path, int descriptor, buffer *bytes, cpk_error **error)
+static cpk_status read_bytes(const char *path, int descriptor, struct buffer *bytes, cpk_error **error)
 {
     for (;;) {
         char *room = buffer_reserve(bytes, 65536);
@@ -120,11 +120,11 @@ static cpk_status read_bytes(const char *path, int descriptor, buffer *bytes, cp
     }
 }
 
-static cpk_status load_file(keyring *ring, file_stamp *stamp, jwks **keys, cpk_error **error)
+static cpk_status load_file(struct keyring *ring, struct file_stamp *stamp, struct jwks **keys, cpk_error **error)
 {
     int descriptor = open(ring->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat info;
-    buffer bytes;
+    struct buffer bytes;
     cpk_status status;
 
     if (descriptor < 0) {
@@ -146,11 +146,11 @@ static cpk_status load_file(keyring *ring, file_stamp *stamp, jwks **keys, cpk_e
 }
 
 /* Under the lock. Keys that were read stay in use while the file is missing or broken. */
-static cpk_status refresh_file(keyring *ring, cpk_error **error)
+static cpk_status refresh_file(struct keyring *ring, cpk_error **error)
 {
     struct stat info;
-    file_stamp stamp;
-    jwks *keys = NULL;
+    struct file_stamp stamp;
+    struct jwks *keys = NULL;
     cpk_error *problem = NULL;
     cpk_status status;
 
@@ -180,7 +180,7 @@ static cpk_status refresh_file(keyring *ring, cpk_error **error)
 }
 
 /* *keys is the caller's; NULL when no file is set. */
-static cpk_status take_file_keys(keyring *ring, jwks **keys, cpk_error **error)
+static cpk_status take_file_keys(struct keyring *ring, struct jwks **keys, cpk_error **error)
 {
     cpk_status status;
 
@@ -200,10 +200,10 @@ static cpk_status take_file_keys(keyring *ring, jwks **keys, cpk_error **error)
 
 /* --- the URL --- */
 
-static cpk_status fetch(const keyring *ring, jwks **keys, cpk_error **error)
+static cpk_status fetch(const struct keyring *ring, struct jwks **keys, cpk_error **error)
 {
-    const http_header headers[] = {{"Accept", "application/jwk-set+json, application/json"}};
-    const http_request request = {
+    const struct http_header headers[] = {{"Accept", "application/jwk-set+json, application/json"}};
+    const struct http_request request = {
         .url = ring->url,
         .is_trusted = 1,
         .is_repeatable = 1,
@@ -214,7 +214,7 @@ static cpk_status fetch(const keyring *ring, jwks **keys, cpk_error **error)
         .connect_timeout_ms = FETCH_CONNECT_TIMEOUT_MS,
         .total_timeout_ms = FETCH_TOTAL_TIMEOUT_MS,
     };
-    http_response response;
+    struct http_response response;
     cpk_status status = http_perform(ring->client, &request, &response, error);
 
     if (status == CPK_OK) {
@@ -229,9 +229,9 @@ static cpk_status fetch(const keyring *ring, jwks **keys, cpk_error **error)
 }
 
 /* Under the lock, which is let go meanwhile: only this thread fetches. A failure leaves the keys that were there. */
-static cpk_status fetch_alone(keyring *ring, cpk_error **error)
+static cpk_status fetch_alone(struct keyring *ring, cpk_error **error)
 {
-    jwks *keys = NULL;
+    struct jwks *keys = NULL;
     const int64_t tried_before_us = ring->tried_us;
     cpk_status status;
 
@@ -254,7 +254,7 @@ static cpk_status fetch_alone(keyring *ring, cpk_error **error)
 }
 
 /* 1 when so much time has passed since then; also when the clock went back, and when it never happened. */
-static int32_t is_past(const keyring *ring, int64_t since_us, setting setting)
+static int32_t is_past(const struct keyring *ring, int64_t since_us, enum setting setting)
 {
     int64_t now_us = context_own_now(ring->context);
 
@@ -264,7 +264,7 @@ static int32_t is_past(const keyring *ring, int64_t since_us, setting setting)
 
 /* Under the lock. `is_wanted` (a key is not known) fetches before the time, but not more often than
  * auth.jwks_retry_ms. Waits for another thread's fetch only when there is nothing to go on with. */
-static cpk_status refresh_url(keyring *ring, int32_t is_wanted, cpk_error **error)
+static cpk_status refresh_url(struct keyring *ring, int32_t is_wanted, cpk_error **error)
 {
     cpk_error *problem = NULL;
     cpk_status status;
@@ -299,7 +299,7 @@ static cpk_status refresh_url(keyring *ring, int32_t is_wanted, cpk_error **erro
     return CPK_OK;
 }
 
-static cpk_status take_url_keys(keyring *ring, int32_t is_wanted, jwks **keys, cpk_error **error)
+static cpk_status take_url_keys(struct keyring *ring, int32_t is_wanted, struct jwks **keys, cpk_error **error)
 {
     cpk_status status;
 
@@ -320,17 +320,17 @@ static cpk_status take_url_keys(keyring *ring, int32_t is_wanted, jwks **keys, c
 /* --- both --- */
 
 /* Keeps the better of two results: JWT_FORGED tells more than JWT_NO_KEY. */
-static jwt_result verify_with(const jwt *jwt, jwks *keys, jwt_result before)
+static enum jwt_result verify_with(const struct jwt *jwt, struct jwks *keys, enum jwt_result before)
 {
-    jwt_result result = keys != NULL ? jwt_verify(jwt, keys) : JWT_NO_KEY;
+    enum jwt_result result = keys != NULL ? jwt_verify(jwt, keys) : JWT_NO_KEY;
 
     jwks_release(keys);
     return result == JWT_NO_KEY ? before : result;
 }
 
-cpk_status keyring_verify(keyring *ring, const jwt *jwt, jwt_result *result, cpk_error **error)
+cpk_status keyring_verify(struct keyring *ring, const struct jwt *jwt, enum jwt_result *result, cpk_error **error)
 {
-    jwks *keys;
+    struct jwks *keys;
 
     *result = ring->secret != NULL ? jwt_verify(jwt, ring->secret) : JWT_NO_KEY;
     if (*result == JWT_GOOD || *result == JWT_NO_MEMORY) {

@@ -6,15 +6,15 @@
 #include "auth/jwt.h"
 #include "net/http.h"
 
-typedef struct keyring keyring;
+struct keyring;
 
 /* `client` fetches auth.jwks_url; NULL when that is not set. CPK_ERROR_INVALID_ARGUMENT when no setting names a key or
  * the secret is too short. Nothing is read yet. */
-cpk_status keyring_create(const context *context, http *client, keyring **ring, cpk_error **error);
-void keyring_free(keyring *ring); /* NULL is allowed */
+cpk_status keyring_create(const struct context *context, struct http *client, struct keyring **ring, cpk_error **error);
+void keyring_free(struct keyring *ring); /* NULL is allowed */
 
 /* Verifies with every key that may have signed it; reads and fetches keys as needed. CPK_OK: *result tells. A failure
  * means that keys could not be had at all: CPK_ERROR_NETWORK, _NOT_FOUND, _INVALID_DATA ... */
-cpk_status keyring_verify(keyring *ring, const jwt *jwt, jwt_result *result, cpk_error **error);
+cpk_status keyring_verify(struct keyring *ring, const struct jwt *jwt, enum jwt_result *result, cpk_error **error);
 
 #endif

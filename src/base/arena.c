@@ -9,28 +9,28 @@
 #define ARENA_ALIGNMENT   alignof(max_align_t)
 
 struct arena_block {
-    arena_block *next;
+    struct arena_block *next;
     size_t size_bytes; /* of data */
     size_t used_bytes;
     alignas(max_align_t) unsigned char data[];
 };
 
-void arena_init(arena *arena, const cpk_allocator *allocator)
+void arena_init(struct arena *arena, const cpk_allocator *allocator)
 {
     arena->allocator = allocator;
     arena->first = NULL;
     arena->used_bytes = 0;
 }
 
-static arena_block *block_create(arena *arena, size_t wanted_bytes)
+static struct arena_block *block_create(struct arena *arena, size_t wanted_bytes)
 {
     size_t size_bytes = wanted_bytes > ARENA_BLOCK_BYTES ? wanted_bytes : ARENA_BLOCK_BYTES;
-    arena_block *block;
+    struct arena_block *block;
 
-    if (size_bytes > SIZE_MAX - sizeof(arena_block)) {
+    if (size_bytes > SIZE_MAX - sizeof(struct arena_block)) {
         return NULL;
     }
-    block = memory_allocate(arena->allocator, sizeof(arena_block) + size_bytes);
+    block = memory_allocate(arena->allocator, sizeof(struct arena_block) + size_bytes);
     if (block != NULL) {
         block->next = NULL;
         block->size_bytes = size_bytes;
@@ -39,9 +39,9 @@ static arena_block *block_create(arena *arena, size_t wanted_bytes)
     return block;
 }
 
-void *arena_allocate(arena *arena, size_t size_bytes)
+void *arena_allocate(struct arena *arena, size_t size_bytes)
 {
-    arena_block *block = arena->first;
+    struct arena_block *block = arena->first;
     size_t rounded;
     void *result;
 
@@ -63,7 +63,7 @@ void *arena_allocate(arena *arena, size_t size_bytes)
     return result;
 }
 
-void *arena_allocate_zeroed(arena *arena, size_t count, size_t item_bytes)
+void *arena_allocate_zeroed(struct arena *arena, size_t count, size_t item_bytes)
 {
     size_t size_bytes;
     void *block;
@@ -78,12 +78,12 @@ void *arena_allocate_zeroed(arena *arena, size_t count, size_t item_bytes)
     return block;
 }
 
-char *arena_copy_text(arena *arena, const char *text)
+char *arena_copy_text(struct arena *arena, const char *text)
 {
     return text == NULL ? NULL : arena_copy_bytes(arena, text, strlen(text));
 }
 
-char *arena_copy_bytes(arena *arena, const void *bytes, size_t length)
+char *arena_copy_bytes(struct arena *arena, const void *bytes, size_t length)
 {
     char *copy = length < SIZE_MAX ? arena_allocate(arena, length + 1) : NULL;
 
@@ -96,18 +96,18 @@ char *arena_copy_bytes(arena *arena, const void *bytes, size_t length)
     return copy;
 }
 
-static void block_release(arena *arena, arena_block *block)
+static void block_release(struct arena *arena, struct arena_block *block)
 {
-    memory_release(arena->allocator, block, sizeof(arena_block) + block->size_bytes);
+    memory_release(arena->allocator, block, sizeof(struct arena_block) + block->size_bytes);
 }
 
-void arena_reset(arena *arena)
+void arena_reset(struct arena *arena)
 {
-    arena_block *kept = NULL;
-    arena_block *block = arena->first;
+    struct arena_block *kept = NULL;
+    struct arena_block *block = arena->first;
 
     while (block != NULL) {
-        arena_block *next = block->next;
+        struct arena_block *next = block->next;
 
         /* One block of the usual size is kept; larger ones go back, so that one huge conversation costs once. */
         if (kept == NULL && block->size_bytes == ARENA_BLOCK_BYTES) {
@@ -123,12 +123,12 @@ void arena_reset(arena *arena)
     arena->used_bytes = 0;
 }
 
-void arena_free(arena *arena)
+void arena_free(struct arena *arena)
 {
-    arena_block *block = arena->first;
+    struct arena_block *block = arena->first;
 
     while (block != NULL) {
-        arena_block *next = block->next;
+        struct arena_block *next = block->next;
 
         block_release(arena, block);
         block = next;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-void buffer_init(buffer *buffer, const cpk_allocator *allocator)
+void buffer_init(struct buffer *buffer, const cpk_allocator *allocator)
 {
     buffer->allocator = allocator;
     buffer->data = NULL;
@@ -14,7 +14,7 @@ void buffer_init(buffer *buffer, const cpk_allocator *allocator)
     buffer->failed = 0;
 }
 
-char *buffer_reserve(buffer *buffer, size_t length)
+char *buffer_reserve(struct buffer *buffer, size_t length)
 {
     size_t needed;
     size_t capacity = buffer->capacity > 0 ? buffer->capacity : 64;
@@ -41,7 +41,7 @@ char *buffer_reserve(buffer *buffer, size_t length)
     return data + buffer->length;
 }
 
-void buffer_append(buffer *buffer, const void *bytes, size_t length)
+void buffer_append(struct buffer *buffer, const void *bytes, size_t length)
 {
     char *end = buffer_reserve(buffer, length);
 
@@ -55,12 +55,12 @@ void buffer_append(buffer *buffer, const void *bytes, size_t length)
     buffer->data[buffer->length] = '\0';
 }
 
-void buffer_append_text(buffer *buffer, const char *text)
+void buffer_append_text(struct buffer *buffer, const char *text)
 {
     buffer_append(buffer, text, strlen(text));
 }
 
-void buffer_append_byte(buffer *buffer, char byte)
+void buffer_append_byte(struct buffer *buffer, char byte)
 {
     if (buffer->failed || buffer->length + 1 >= buffer->capacity) {
         buffer_append(buffer, &byte, 1);
@@ -70,7 +70,7 @@ void buffer_append_byte(buffer *buffer, char byte)
     buffer->data[buffer->length] = '\0';
 }
 
-void buffer_append_format(buffer *buffer, const char *format, ...)
+void buffer_append_format(struct buffer *buffer, const char *format, ...)
 {
     va_list arguments;
     va_list again;
@@ -91,7 +91,7 @@ void buffer_append_format(buffer *buffer, const char *format, ...)
     va_end(arguments);
 }
 
-void buffer_clear(buffer *buffer)
+void buffer_clear(struct buffer *buffer)
 {
     buffer->length = 0;
     buffer->failed = 0;
@@ -100,19 +100,19 @@ void buffer_clear(buffer *buffer)
     }
 }
 
-const char *buffer_text(const buffer *buffer)
+const char *buffer_text(const struct buffer *buffer)
 {
     return buffer->data != NULL ? buffer->data : "";
 }
 
-void buffer_release_above(buffer *buffer, size_t capacity_max)
+void buffer_release_above(struct buffer *buffer, size_t capacity_max)
 {
     if (buffer->capacity > capacity_max) {
         buffer_free(buffer);
     }
 }
 
-void buffer_free(buffer *buffer)
+void buffer_free(struct buffer *buffer)
 {
     memory_release_array(buffer->allocator, buffer->data, buffer->capacity, 1);
     buffer_init(buffer, buffer->allocator);

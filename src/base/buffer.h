@@ -6,23 +6,23 @@
 
 #include <stdarg.h>
 
-typedef struct buffer {
+struct buffer {
     const cpk_allocator *allocator;
     char *data;    /* NULL while empty and never grown */
     size_t length; /* bytes without the NUL */
     size_t capacity;
     int32_t failed; /* an append ran out of memory; later appends do nothing: check once at the end */
-} buffer;
+};
 
-void buffer_init(buffer *buffer, const cpk_allocator *allocator);
-void buffer_append(buffer *buffer, const void *bytes, size_t length);
-void buffer_append_text(buffer *buffer, const char *text);
-void buffer_append_byte(buffer *buffer, char byte);
-void buffer_append_format(buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *buffer_reserve(buffer *buffer, size_t length);            /* room for `length` more bytes at the end, or NULL */
-void buffer_clear(buffer *buffer);                              /* keeps the memory, forgets a failure */
-const char *buffer_text(const buffer *buffer);                  /* never NULL */
-void buffer_release_above(buffer *buffer, size_t capacity_max); /* empties one that has grown beyond that */
-void buffer_free(buffer *buffer);
+void buffer_init(struct buffer *buffer, const cpk_allocator *allocator);
+void buffer_append(struct buffer *buffer, const void *bytes, size_t length);
+void buffer_append_text(struct buffer *buffer, const char *text);
+void buffer_append_byte(struct buffer *buffer, char byte);
+void buffer_append_format(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *buffer_reserve(struct buffer *buffer, size_t length); /* room for `length` more bytes at the end, or NULL */
+void buffer_clear(struct buffer *buffer);                   /* keeps the memory, forgets a failure */
+const char *buffer_text(const struct buffer *buffer);       /* never NULL */
+void buffer_release_above(struct buffer *buffer, size_t capacity_max); /* empties one that has grown beyond that */
+void buffer_free(struct buffer *buffer);
 
 #endif

@@ -41,7 +41,7 @@ static int32_t system_random(void *user, void *bytes, size_t length_bytes)
     return 0;
 }
 
-void context_init(context *context)
+void context_init(struct context *context)
 {
     context->allocator = memory_default;
     context->clock = system_clock;
@@ -56,12 +56,12 @@ void context_init(context *context)
     settings_init(&context->settings);
 }
 
-void context_free(context *context)
+void context_free(struct context *context)
 {
     settings_free(&context->settings, &context->allocator);
 }
 
-int64_t context_own_now(const context *context)
+int64_t context_own_now(const struct context *context)
 {
     int64_t now_us = context->clock(context->clock_user);
 
@@ -80,14 +80,14 @@ int64_t context_steady_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-int64_t context_now(const context *context)
+int64_t context_now(const struct context *context)
 {
     int64_t offset_us = atomic_load_explicit(&context->shared_offset_us, memory_order_relaxed);
 
     return offset_us != 0 ? context_steady_us() + offset_us : context_own_now(context);
 }
 
-int32_t context_needs_time(const context *context)
+int32_t context_needs_time(const struct context *context)
 {
     return context->clock == system_clock &&
            atomic_load_explicit(&context->shared_offset_us, memory_order_relaxed) == 0;
@@ -95,7 +95,7 @@ int32_t context_needs_time(const context *context)
 
 /* The offset lies between the two bounds. It is moved no further than into them, and taken from the lower one at first,
  * so that, but for drift, time only moves on. */
-void context_learn_time(const context *context, int64_t server_us, int64_t asked_us, int64_t answered_us)
+void context_learn_time(const struct context *context, int64_t server_us, int64_t asked_us, int64_t answered_us)
 {
     atomic_int_least64_t *known = (atomic_int_least64_t *)&context->shared_offset_us;
     int64_t offset_us = atomic_load_explicit(known, memory_order_relaxed);
@@ -115,7 +115,7 @@ void context_learn_time(const context *context, int64_t server_us, int64_t asked
     atomic_store_explicit(known, offset_us, memory_order_relaxed);
 }
 
-cpk_status context_check_clock(const context *context, cpk_error **error)
+cpk_status context_check_clock(const struct context *context, cpk_error **error)
 {
     if (atomic_load_explicit(&context->clock_failed, memory_order_relaxed) &&
         atomic_exchange((atomic_bool *)&context->clock_failed, false)) {
@@ -125,7 +125,7 @@ cpk_status context_check_clock(const context *context, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status context_random(const context *context, void *bytes, size_t length_bytes, cpk_error **error)
+cpk_status context_random(const struct context *context, void *bytes, size_t length_bytes, cpk_error **error)
 {
     if (context->random(context->random_user, bytes, length_bytes) != 0) {
         return error_set(error, CPK_ERROR_INTERNAL, "random", "the source of randomness failed");
@@ -133,7 +133,7 @@ cpk_status context_random(const context *context, void *bytes, size_t length_byt
     return CPK_OK;
 }
 
-void context_log(const context *context, int32_t level, const char *domain, const char *format, ...)
+void context_log(const struct context *context, int32_t level, const char *domain, const char *format, ...)
 {
     char line[LOG_LINE_BYTES];
     va_list arguments;

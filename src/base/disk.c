@@ -14,7 +14,7 @@ static int64_t bytes_of(fsblkcnt_t blocks, unsigned long block_bytes)
 }
 
 /* By default a small disk keeps a twentieth, a large one no more than is needed to go on working. */
-static int64_t reserve_of(const context *context, const struct statvfs *disk)
+static int64_t reserve_of(const struct context *context, const struct statvfs *disk)
 {
     int64_t setting = context_setting(context, SETTING_STORAGE_MIN_FREE_BYTES);
     int64_t part = bytes_of(disk->f_blocks, disk->f_frsize) / RESERVE_PART;
@@ -25,7 +25,7 @@ static int64_t reserve_of(const context *context, const struct statvfs *disk)
     return part < RESERVE_BYTES_MAX ? part : RESERVE_BYTES_MAX;
 }
 
-cpk_status disk_check(const context *context, int file, int64_t written, int64_t more, const char *what,
+cpk_status disk_check(const struct context *context, int file, int64_t written, int64_t more, const char *what,
                       cpk_error **error)
 {
     struct statvfs disk;

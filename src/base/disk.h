@@ -9,7 +9,7 @@
 
 /* Before a file of `written` bytes grows by `more`: CPK_ERROR_NO_SPACE, which names the setting, when that would leave
  * less than storage.min_free_bytes free on its disk. `what` is for the message. */
-cpk_status disk_check(const context *context, int file, int64_t written, int64_t more, const char *what,
+cpk_status disk_check(const struct context *context, int file, int64_t written, int64_t more, const char *what,
                       cpk_error **error);
 
 #endif

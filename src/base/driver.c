@@ -10,15 +10,16 @@
 #define DRIVER_BYTES_MAX 4096
 
 /* What every table starts with; `capabilities` is read once struct_size says that it is there. */
-typedef struct driver_head {
+struct driver_head {
     uint32_t abi_version;
     uint32_t struct_size;
     uint64_t capabilities;
-} driver_head;
+};
 
-static cpk_status read_head(driver_head *head, const void *given, const driver_kind *kind, cpk_error **error)
+static cpk_status read_head(struct driver_head *head, const void *given, const struct driver_kind *kind,
+                            cpk_error **error)
 {
-    memcpy(head, given, offsetof(driver_head, capabilities));
+    memcpy(head, given, offsetof(struct driver_head, capabilities));
     if (head->abi_version != kind->abi_version) {
         return error_set(error, CPK_ERROR_UNSUPPORTED, kind->domain,
                          "%s speaks version %u of the interface, this library version %u", kind->name,
@@ -42,10 +43,10 @@ static cpk_status read_head(driver_head *head, const void *given, const driver_k
     return CPK_OK;
 }
 
-cpk_status driver_copy(void *ours, const void *given, const driver_kind *kind, cpk_error **error)
+cpk_status driver_copy(void *ours, const void *given, const struct driver_kind *kind, cpk_error **error)
 {
     const unsigned char *bytes = given;
-    driver_head head;
+    struct driver_head head;
 
     if (given == NULL) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, kind->domain, "%s is missing", kind->name);

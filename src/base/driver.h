@@ -4,7 +4,7 @@
 
 #include <contextpack/error.h>
 
-typedef struct driver_kind {
+struct driver_kind {
     const char *domain; /* of errors */
     const char *name;   /* "the storage driver" */
     uint32_t abi_version;
@@ -12,11 +12,11 @@ typedef struct driver_kind {
     uint64_t bounds;       /* its STRUCT_BOUNDS */
     size_t required_bytes; /* up to and with the last required slot */
     uint64_t capabilities; /* the bits that are known */
-} driver_kind;
+};
 
 /* Every table starts with abi_version, struct_size and capabilities. A shorter one (an older host's) is continued
  * with NULL slots, a longer one is accepted when what is not known is zero. NULL slots are the caller's to refuse. */
-cpk_status driver_copy(void *ours, const void *given, const driver_kind *kind, cpk_error **error);
+cpk_status driver_copy(void *ours, const void *given, const struct driver_kind *kind, cpk_error **error);
 
 /* What a slot returned: a driver may give a bare code, or one that nobody knows (`unknown` stands for it), or leave an
  * error with CPK_OK. Callers always get a known code, and a message with every failure. */

@@ -5,7 +5,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-cpk_status hash_sha256_start(hash_sha256 *hash, cpk_error **error)
+cpk_status hash_sha256_start(struct hash_sha256 *hash, cpk_error **error)
 {
     hash->failed = 0;
     hash->context = EVP_MD_CTX_new();
@@ -16,12 +16,12 @@ cpk_status hash_sha256_start(hash_sha256 *hash, cpk_error **error)
     return CPK_OK;
 }
 
-void hash_sha256_add(hash_sha256 *hash, const void *bytes, size_t length)
+void hash_sha256_add(struct hash_sha256 *hash, const void *bytes, size_t length)
 {
     hash->failed |= EVP_DigestUpdate(hash->context, bytes, length) != 1;
 }
 
-cpk_status hash_sha256_finish(hash_sha256 *hash, unsigned char digest[HASH_SHA256_BYTES], cpk_error **error)
+cpk_status hash_sha256_finish(struct hash_sha256 *hash, unsigned char digest[HASH_SHA256_BYTES], cpk_error **error)
 {
     int32_t failed = hash->failed || EVP_DigestFinal_ex(hash->context, digest, NULL) != 1;
 
@@ -33,7 +33,7 @@ cpk_status hash_sha256_finish(hash_sha256 *hash, unsigned char digest[HASH_SHA25
     return CPK_OK;
 }
 
-cpk_status hash_sha256_finish_hex(hash_sha256 *hash, cpk_status status, char hex[HASH_SHA256_HEX_BYTES],
+cpk_status hash_sha256_finish_hex(struct hash_sha256 *hash, cpk_status status, char hex[HASH_SHA256_HEX_BYTES],
                                   cpk_error **error)
 {
     unsigned char digest[HASH_SHA256_BYTES];
@@ -48,7 +48,7 @@ cpk_status hash_sha256_finish_hex(hash_sha256 *hash, cpk_status status, char hex
     return CPK_OK;
 }
 
-void hash_sha256_discard(hash_sha256 *hash)
+void hash_sha256_discard(struct hash_sha256 *hash)
 {
     EVP_MD_CTX_free(hash->context);
     hash->context = NULL;
@@ -60,7 +60,7 @@ static cpk_status hmac_half(const unsigned char *key, size_t key_length, unsigne
                             size_t length, unsigned char digest[HASH_SHA256_BYTES], cpk_error **error)
 {
     unsigned char block[HMAC_BLOCK_BYTES];
-    hash_sha256 hash;
+    struct hash_sha256 hash;
 
     for (size_t i = 0; i < sizeof block; i++) {
         block[i] = (unsigned char)((i < key_length ? key[i] : 0) ^ pad);

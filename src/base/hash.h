@@ -7,19 +7,19 @@
 #define HASH_SHA256_BYTES     32
 #define HASH_SHA256_HEX_BYTES 65 /* with the NUL */
 
-typedef struct hash_sha256 {
+struct hash_sha256 {
     void *context;  /* EVP_MD_CTX; NULL when there was no memory */
     int32_t failed; /* OpenSSL refused some bytes: there is no digest */
-} hash_sha256;
+};
 
-cpk_status hash_sha256_start(hash_sha256 *hash, cpk_error **error);
-void hash_sha256_add(hash_sha256 *hash, const void *bytes, size_t length);
+cpk_status hash_sha256_start(struct hash_sha256 *hash, cpk_error **error);
+void hash_sha256_add(struct hash_sha256 *hash, const void *bytes, size_t length);
 /* The digest, all zeros with CPK_ERROR_OUT_OF_MEMORY when there is none. Also releases. */
-cpk_status hash_sha256_finish(hash_sha256 *hash, unsigned char digest[HASH_SHA256_BYTES], cpk_error **error);
+cpk_status hash_sha256_finish(struct hash_sha256 *hash, unsigned char digest[HASH_SHA256_BYTES], cpk_error **error);
 /* The same as hexadecimal digits. `status` is what adding the bytes came to: another than CPK_OK is returned again. */
-cpk_status hash_sha256_finish_hex(hash_sha256 *hash, cpk_status status, char hex[HASH_SHA256_HEX_BYTES],
+cpk_status hash_sha256_finish_hex(struct hash_sha256 *hash, cpk_status status, char hex[HASH_SHA256_HEX_BYTES],
                                   cpk_error **error);
-void hash_sha256_discard(hash_sha256 *hash); /* releases without a result */
+void hash_sha256_discard(struct hash_sha256 *hash); /* releases without a result */
 
 /* HMAC-SHA-256 with a key of at most 64 bytes. */
 cpk_status hash_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,

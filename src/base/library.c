@@ -22,7 +22,7 @@ int library_open_flags(void)
 }
 
 /* The loader reports a lack of memory or of address space only in words. */
-static cpk_status load_error(const library *library, const char *reason, cpk_error **error)
+static cpk_status load_error(const struct library *library, const char *reason, cpk_error **error)
 {
     if (reason == NULL || strstr(reason, "memory") != NULL || strstr(reason, "failed to map segment") != NULL) {
         return error_out_of_memory(error);
@@ -31,7 +31,7 @@ static cpk_status load_error(const library *library, const char *reason, cpk_err
                      library->needed_for, library->file_name, reason);
 }
 
-static cpk_status find_functions(library *library, cpk_error **error)
+static cpk_status find_functions(struct library *library, cpk_error **error)
 {
     void *handle = library->find != NULL ? library->find() : dlopen(library->file_name, library_open_flags());
 
@@ -50,7 +50,7 @@ static cpk_status find_functions(library *library, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status library_load(library *library, cpk_error **error)
+cpk_status library_load(struct library *library, cpk_error **error)
 {
     cpk_status status = CPK_OK;
 
@@ -66,7 +66,7 @@ cpk_status library_load(library *library, cpk_error **error)
     return status;
 }
 
-void library_must_load(library *library)
+void library_must_load(struct library *library)
 {
     if (library_load(library, NULL) != CPK_OK) {
         fprintf(stderr, "%s needs %s\n", library->needed_for, library->file_name);

@@ -11,7 +11,7 @@
 
 #include <pthread.h>
 
-typedef struct library {
+struct library {
     const char *file_name;
     const char *needed_for; /* for a person: "PostgreSQL" */
     const char *const *names;
@@ -20,21 +20,21 @@ typedef struct library {
     pthread_mutex_t lock;
     int32_t is_loaded;
     void *(*find)(void); /* gives the handle of dlopen() instead of file_name; NULL: none, and dlerror() says why */
-} library;
+};
 
 /* The flags with which libraries are opened. */
 int library_open_flags(void);
 
 /* Finds all functions; the same library again costs nothing. CPK_ERROR_UNSUPPORTED when it is not installed or lacks
  * one. Synchronised. */
-cpk_status library_load(library *library, cpk_error **error);
+cpk_status library_load(struct library *library, cpk_error **error);
 
 /* Stops the process when the library isn't there. */
-void library_must_load(library *library);
+void library_must_load(struct library *library);
 
 /* For a function that may be called before anybody had to load its library. Some are called for each column of each
  * row, so that the usual case is decided here. */
-static inline void library_need(library *library)
+static inline void library_need(struct library *library)
 {
     if (!__atomic_load_n(&library->is_loaded, __ATOMIC_ACQUIRE)) {
         library_must_load(library);

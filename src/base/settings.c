@@ -6,18 +6,18 @@
 
 #include <string.h>
 
-static const setting_info infos[SETTING_COUNT] = {
+static const struct setting_info infos[SETTING_COUNT] = {
 #define SETTING(symbol, name, default_value, minimum, maximum, summary)                                                \
     {name, default_value, minimum, maximum, summary},
 #include "base/settings.def"
 };
 
-static const text_setting_info text_infos[TEXT_SETTING_COUNT] = {
+static const struct text_setting_info text_infos[TEXT_SETTING_COUNT] = {
 #define TEXT_SETTING(symbol, name, is_secret, summary) {name, is_secret, summary},
 #include "base/settings.def"
 };
 
-void settings_init(settings *settings)
+void settings_init(struct settings *settings)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         settings->values[i] = infos[i].default_value;
@@ -25,24 +25,24 @@ void settings_init(settings *settings)
     memset((void *)settings->texts, 0, sizeof settings->texts);
 }
 
-const setting_info *settings_info(setting setting)
+const struct setting_info *settings_info(enum setting setting)
 {
     return &infos[setting];
 }
 
-setting settings_find(const char *name)
+enum setting settings_find(const char *name)
 {
     size_t i = 0;
 
     while (i < SETTING_COUNT && strcmp(infos[i].name, name) != 0) {
         i++;
     }
-    return (setting)i;
+    return (enum setting)i;
 }
 
-cpk_status settings_set(settings *settings, const char *name, int64_t value, cpk_error **error)
+cpk_status settings_set(struct settings *settings, const char *name, int64_t value, cpk_error **error)
 {
-    setting found = settings_find(name);
+    enum setting found = settings_find(name);
 
     if (found == SETTING_COUNT) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "settings", "there is no setting \"%s\"", name);
@@ -55,19 +55,19 @@ cpk_status settings_set(settings *settings, const char *name, int64_t value, cpk
     return CPK_OK;
 }
 
-const text_setting_info *settings_text_info(text_setting setting)
+const struct text_setting_info *settings_text_info(enum text_setting setting)
 {
     return &text_infos[setting];
 }
 
-text_setting settings_find_text(const char *name)
+enum text_setting settings_find_text(const char *name)
 {
     size_t i = 0;
 
     while (i < TEXT_SETTING_COUNT && strcmp(text_infos[i].name, name) != 0) {
         i++;
     }
-    return (text_setting)i;
+    return (enum text_setting)i;
 }
 
 static void forget_text(char **text, const cpk_allocator *allocator)
@@ -80,7 +80,7 @@ static void forget_text(char **text, const cpk_allocator *allocator)
 }
 
 /* What is JSON may be written over several lines. */
-static int32_t may_stand_in(text_setting setting, unsigned char byte)
+static int32_t may_stand_in(enum text_setting setting, unsigned char byte)
 {
     if (setting == TEXT_SETTING_BILLING_PACKAGES && (byte == '\n' || byte == '\r' || byte == '\t')) {
         return 1;
@@ -89,7 +89,7 @@ static int32_t may_stand_in(text_setting setting, unsigned char byte)
 }
 
 /* Valid UTF-8, and one line: nothing in it may end a header or a log line. */
-static cpk_status check_text_value(text_setting setting, const char *name, const char *value, cpk_error **error)
+static cpk_status check_text_value(enum text_setting setting, const char *name, const char *value, cpk_error **error)
 {
     size_t length = strlen(value);
 
@@ -108,10 +108,10 @@ static cpk_status check_text_value(text_setting setting, const char *name, const
     return CPK_OK;
 }
 
-cpk_status settings_set_text(settings *settings, const cpk_allocator *allocator, const char *name, const char *value,
-                             cpk_error **error)
+cpk_status settings_set_text(struct settings *settings, const cpk_allocator *allocator, const char *name,
+                             const char *value, cpk_error **error)
 {
-    text_setting found = settings_find_text(name);
+    enum text_setting found = settings_find_text(name);
     char *copy = NULL;
 
     if (found == TEXT_SETTING_COUNT) {
@@ -129,7 +129,7 @@ cpk_status settings_set_text(settings *settings, const cpk_allocator *allocator,
     return CPK_OK;
 }
 
-void settings_free(settings *settings, const cpk_allocator *allocator)
+void settings_free(struct settings *settings, const cpk_allocator *allocator)
 {
     for (size_t i = 0; i < TEXT_SETTING_COUNT; i++) {
         forget_text(&settings->texts[i], allocator);

@@ -4,52 +4,52 @@
 
 #include <contextpack/error.h>
 
-typedef enum setting {
+enum setting {
 #define SETTING(symbol, name, default_value, minimum, maximum, summary) SETTING_##symbol,
 #include "base/settings.def"
     SETTING_COUNT
-} setting;
+};
 
-typedef enum text_setting {
+enum text_setting {
 #define TEXT_SETTING(symbol, name, is_secret, summary) TEXT_SETTING_##symbol,
 #include "base/settings.def"
     TEXT_SETTING_COUNT
-} text_setting;
+};
 
-typedef struct settings {
+struct settings {
     int64_t values[SETTING_COUNT];
     char *texts[TEXT_SETTING_COUNT]; /* NULL: not set */
-} settings;
+};
 
-typedef struct setting_info {
+struct setting_info {
     const char *name;
     int64_t default_value;
     int64_t minimum;
     int64_t maximum;
     const char *summary;
-} setting_info;
+};
 
-typedef struct text_setting_info {
+struct text_setting_info {
     const char *name;
     int32_t is_secret; /* never shown, logged or listed */
     const char *summary;
-} text_setting_info;
+};
 
 #define TEXT_SETTING_BYTES_MAX 65536
 
-void settings_init(settings *settings); /* the defaults */
-const setting_info *settings_info(setting setting);
+void settings_init(struct settings *settings); /* the defaults */
+const struct setting_info *settings_info(enum setting setting);
 /* Sets by name. CPK_ERROR_INVALID_ARGUMENT names the setting and its bounds. */
-cpk_status settings_set(settings *settings, const char *name, int64_t value, cpk_error **error);
+cpk_status settings_set(struct settings *settings, const char *name, int64_t value, cpk_error **error);
 /* SETTING_COUNT when there is none of that name. */
-setting settings_find(const char *name);
+enum setting settings_find(const char *name);
 
-const text_setting_info *settings_text_info(text_setting setting);
-text_setting settings_find_text(const char *name); /* TEXT_SETTING_COUNT when there is none of that name */
+const struct text_setting_info *settings_text_info(enum text_setting setting);
+enum text_setting settings_find_text(const char *name); /* TEXT_SETTING_COUNT when there is none of that name */
 /* Keeps a copy; NULL or "" unsets. CPK_ERROR_INVALID_ARGUMENT names the setting, never the value. */
-cpk_status settings_set_text(settings *settings, const cpk_allocator *allocator, const char *name, const char *value,
-                             cpk_error **error);
+cpk_status settings_set_text(struct settings *settings, const cpk_allocator *allocator, const char *name,
+                             const char *value, cpk_error **error);
 /* Wipes and releases the texts. */
-void settings_free(settings *settings, const cpk_allocator *allocator);
+void settings_free(struct settings *settings, const cpk_allocator *allocator);
 
 #endif

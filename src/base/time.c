@@ -10,12 +10,12 @@
 #define YEAR_2200_S   INT64_C(7258118400)
 #define YEAR_10000_S  INT64_C(253402300800)
 
-typedef struct civil {
+struct civil {
     int64_t year;
     int32_t month;
     int32_t day;
     int64_t us_of_day;
-} civil;
+};
 
 /* Days and dates as in Howard Hinnant's "chrono-compatible low-level date algorithms". */
 int64_t time_days_from_civil(int64_t year, int32_t month, int32_t day)
@@ -29,9 +29,9 @@ int64_t time_days_from_civil(int64_t year, int32_t month, int32_t day)
     return era * 146097 + day_of_era - 719468;
 }
 
-static civil civil_from_time(int64_t time_us)
+static struct civil civil_from_time(int64_t time_us)
 {
-    civil result;
+    struct civil result;
     int64_t days = time_us / US_PER_DAY;
     int64_t era;
     int64_t day_of_era;
@@ -84,7 +84,7 @@ static char *put_part(char *to, uint32_t number, size_t count, char behind)
 void time_format_iso(int64_t time_us, char text[TIME_TEXT_BYTES])
 {
     uint32_t seconds;
-    civil at;
+    struct civil at;
     char *to = text;
 
     text[0] = '\0';
@@ -120,12 +120,12 @@ void time_format_date(int64_t time_us, char text[TIME_TEXT_BYTES])
     }
 }
 
-typedef struct scan {
+struct scan {
     const char *at;
     const char *end;
-} scan;
+};
 
-static int32_t scan_digits(scan *scan, int32_t count, int32_t *value)
+static int32_t scan_digits(struct scan *scan, int32_t count, int32_t *value)
 {
     *value = 0;
     for (int32_t i = 0; i < count; i++) {
@@ -137,7 +137,7 @@ static int32_t scan_digits(scan *scan, int32_t count, int32_t *value)
     return 1;
 }
 
-static int32_t scan_byte(scan *scan, const char *any_of)
+static int32_t scan_byte(struct scan *scan, const char *any_of)
 {
     if (scan->at == scan->end || *scan->at == '\0' || strchr(any_of, *scan->at) == NULL) {
         return 0;
@@ -146,7 +146,7 @@ static int32_t scan_byte(scan *scan, const char *any_of)
     return 1;
 }
 
-static int32_t scan_fraction(scan *scan, int64_t *us)
+static int32_t scan_fraction(struct scan *scan, int64_t *us)
 {
     int64_t unit = US_PER_SECOND / 10;
 
@@ -161,7 +161,7 @@ static int32_t scan_fraction(scan *scan, int64_t *us)
     return 1;
 }
 
-static int32_t scan_zone(scan *scan, int64_t *offset_us)
+static int32_t scan_zone(struct scan *scan, int64_t *offset_us)
 {
     int32_t sign;
     int32_t hours;
@@ -185,7 +185,7 @@ static int32_t scan_zone(scan *scan, int64_t *offset_us)
     return scan->at == scan->end && hours < 24 && minutes < 60;
 }
 
-static int32_t scan_clock(scan *scan, int64_t *us_of_day)
+static int32_t scan_clock(struct scan *scan, int64_t *us_of_day)
 {
     int32_t hour;
     int32_t minute;
@@ -207,7 +207,7 @@ static int32_t scan_clock(scan *scan, int64_t *us_of_day)
 
 int64_t time_parse_iso(const char *text, size_t length)
 {
-    scan scan = {text, text + length};
+    struct scan scan = {text, text + length};
     int32_t year;
     int32_t month;
     int32_t day;

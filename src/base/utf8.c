@@ -114,7 +114,7 @@ size_t utf8_valid_prefix(const char *text, size_t length)
     return at;
 }
 
-void utf8_append_repaired(buffer *target, const char *text, size_t length)
+void utf8_append_repaired(struct buffer *target, const char *text, size_t length)
 {
     size_t at = 0;
 

@@ -17,7 +17,7 @@ size_t utf8_encode(uint32_t code_point, char bytes[4]);
 size_t utf8_valid_prefix(const char *text, size_t length);
 
 /* Appends the text with ill-formed sequences replaced by U+FFFD. */
-void utf8_append_repaired(buffer *target, const char *text, size_t length);
+void utf8_append_repaired(struct buffer *target, const char *text, size_t length);
 
 /* The largest length <= wanted that cuts no code point and no ill-formed sequence, as utf8_decode() has them: at most 3
  * bytes less, whatever the bytes are; 0 only when wanted is at most 3. */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-cpk_status uuid_create(const context *context, char text[UUID_TEXT_BYTES], cpk_error **error)
+cpk_status uuid_create(const struct context *context, char text[UUID_TEXT_BYTES], cpk_error **error)
 {
     static const size_t starts[] = {0, 4, 6, 8, 10, 16};
     unsigned char bytes[16];

@@ -6,7 +6,7 @@
 
 #define UUID_TEXT_BYTES 37 /* with the NUL */
 
-cpk_status uuid_create(const context *context, char text[UUID_TEXT_BYTES], cpk_error **error);
+cpk_status uuid_create(const struct context *context, char text[UUID_TEXT_BYTES], cpk_error **error);
 int32_t uuid_is_valid(const char *text); /* 8-4-4-4-12 hexadecimal digits, any version, lower case */
 
 #endif

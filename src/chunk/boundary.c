@@ -142,7 +142,7 @@ static enum boundary classify(const char *text, size_t length, size_t at)
 }
 
 /* What a walk over the pieces of a text finds: for each kind the last boundary within the limit. */
-typedef struct head_scan {
+struct head_scan {
     size_t cut[BOUNDARY_COUNT]; /* 0 when there is none */
     int64_t tokens[BOUNDARY_COUNT];
     size_t piece_at; /* the first piece that does not fit, and what it has */
@@ -150,10 +150,10 @@ typedef struct head_scan {
     int64_t piece_tokens;
     int64_t tokens_before;
     int32_t all_fits;
-} head_scan;
+};
 
 /* A boundary counts as one of every kind below its own, too. */
-static void note_boundary(head_scan *scan, enum boundary kind, size_t cut, int64_t tokens)
+static void note_boundary(struct head_scan *scan, enum boundary kind, size_t cut, int64_t tokens)
 {
     for (int32_t i = BOUNDARY_PIECE; i <= (int32_t)kind; i++) {
         scan->cut[i] = cut;
@@ -163,7 +163,8 @@ static void note_boundary(head_scan *scan, enum boundary kind, size_t cut, int64
 
 /* The tokenizer takes a full-width full stop together with the word after it, so the end of that sentence lies inside a
  * piece. */
-static void note_inner_boundary(head_scan *scan, const char *text, size_t at, size_t piece_length, size_t min_length)
+static void note_inner_boundary(struct head_scan *scan, const char *text, size_t at, size_t piece_length,
+                                size_t min_length)
 {
     uint32_t code_point;
     int32_t valid;
@@ -175,12 +176,12 @@ static void note_inner_boundary(head_scan *scan, const char *text, size_t at, si
 }
 
 /* Walks the first `window` bytes. *window_is_short asks for more of the text. */
-static cpk_status scan_window(const boundary_limits *limits, int64_t limit, const char *text, size_t length,
-                              size_t window, size_t min_length, head_scan *scan, int32_t *window_is_short,
+static cpk_status scan_window(const struct boundary_limits *limits, int64_t limit, const char *text, size_t length,
+                              size_t window, size_t min_length, struct head_scan *scan, int32_t *window_is_short,
                               cpk_error **error)
 {
-    tokens_reader reader;
-    token_list tokens = {0};
+    struct tokens_reader reader;
+    struct token_list tokens = {0};
     size_t at = 0;
     size_t piece_length;
 
@@ -215,8 +216,8 @@ static cpk_status scan_window(const boundary_limits *limits, int64_t limit, cons
     }
 }
 
-static cpk_status scan_head(const boundary_limits *limits, int64_t limit, const char *text, size_t length,
-                            size_t min_length, head_scan *scan, cpk_error **error)
+static cpk_status scan_head(const struct boundary_limits *limits, int64_t limit, const char *text, size_t length,
+                            size_t min_length, struct head_scan *scan, cpk_error **error)
 {
     size_t window = utf8_floor(text, length, window_length(limit, length));
     int32_t window_is_short;
@@ -230,7 +231,7 @@ static cpk_status scan_head(const boundary_limits *limits, int64_t limit, const 
 
 /* The best boundary that was seen: in the second half of the limit the best kind; or, when the piece that did not
  * fit does fit by itself, the last of any kind. 0 when the piece must be cut. */
-static size_t choose_boundary(const boundary_limits *limits, int64_t limit, const head_scan *scan)
+static size_t choose_boundary(const struct boundary_limits *limits, int64_t limit, const struct head_scan *scan)
 {
     for (int32_t kind = BOUNDARY_PARAGRAPH; kind >= BOUNDARY_PIECE; kind--) {
         if (scan->cut[kind] > 0 && scan->tokens[kind] >= limit / 2) {
@@ -241,8 +242,8 @@ static size_t choose_boundary(const boundary_limits *limits, int64_t limit, cons
 }
 
 /* Cuts a piece in proportion, and shorter until it fits. *cut is 0 when nothing longer than min_length does. */
-static cpk_status cut_piece(const boundary_limits *limits, const char *text, const head_scan *scan, size_t min_length,
-                            size_t *cut, int64_t *tokens, cpk_error **error)
+static cpk_status cut_piece(const struct boundary_limits *limits, const char *text, const struct head_scan *scan,
+                            size_t min_length, size_t *cut, int64_t *tokens, cpk_error **error)
 {
     size_t part = scan->piece_length;
     int64_t part_tokens = scan->piece_tokens;
@@ -266,7 +267,7 @@ static cpk_status cut_piece(const boundary_limits *limits, const char *text, con
     return CPK_OK;
 }
 
-static cpk_status cut_code_point(const boundary_limits *limits, const char *text, size_t length, size_t *cut,
+static cpk_status cut_code_point(const struct boundary_limits *limits, const char *text, size_t length, size_t *cut,
                                  int64_t *tokens, cpk_error **error)
 {
     uint32_t code_point;
@@ -278,13 +279,13 @@ static cpk_status cut_code_point(const boundary_limits *limits, const char *text
 
 /* What stands after a cut can change how the white space before it is counted, so every cut is counted by itself; the
  * rare one that then does not fit is looked for again, lower. */
-cpk_status boundary_head(const boundary_limits *limits, const char *text, size_t length, size_t min_length,
+cpk_status boundary_head(const struct boundary_limits *limits, const char *text, size_t length, size_t min_length,
                          size_t *head_length, int64_t *head_tokens, cpk_error **error)
 {
     int64_t limit = limits->max_tokens;
 
     while (limit > 0) {
-        head_scan scan;
+        struct head_scan scan;
 
         CPK_TRY(scan_head(limits, limit, text, length, min_length, &scan, error));
         if (scan.all_fits) {
@@ -315,14 +316,14 @@ cpk_status boundary_head(const boundary_limits *limits, const char *text, size_t
 
 /* Where the best tail of a window starts that has `total` tokens: the first boundary of a sentence or better that
  * leaves at least half of the limit, else of a word, else of any kind. */
-static cpk_status scan_tail(const boundary_limits *limits, const char *text, size_t length, size_t window_start,
+static cpk_status scan_tail(const struct boundary_limits *limits, const char *text, size_t length, size_t window_start,
                             int64_t total, size_t *tail_start, int64_t *tail_tokens, cpk_error **error)
 {
     static const enum boundary WANTED[] = {BOUNDARY_SENTENCE, BOUNDARY_WORD, BOUNDARY_PIECE};
     size_t starts[] = {length, length, length};
     int64_t counts[] = {0, 0, 0};
-    tokens_reader reader;
-    token_list tokens = {0};
+    struct tokens_reader reader;
+    struct token_list tokens = {0};
     size_t at = window_start;
     size_t piece_length;
 
@@ -362,7 +363,7 @@ static cpk_status scan_tail(const boundary_limits *limits, const char *text, siz
 }
 
 /* From where a piece of the window begins, the pieces are those of the tail by itself, so the counts are exact. */
-cpk_status boundary_tail(const boundary_limits *limits, const char *text, size_t length, size_t *tail_start,
+cpk_status boundary_tail(const struct boundary_limits *limits, const char *text, size_t length, size_t *tail_start,
                          int64_t *tail_tokens, cpk_error **error)
 {
     size_t window = window_length(limits->max_tokens, length);

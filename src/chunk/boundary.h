@@ -5,20 +5,20 @@
 
 #include <contextpack/error.h>
 
-typedef struct boundary_limits {
+struct boundary_limits {
     const cpk_allocator *allocator;
     int32_t encoding;
     int64_t max_tokens;
-} boundary_limits;
+};
 
 /* The longest good head of a text within the limit that is longer than `min_length` bytes: its length, which is the
  * text's when all of it fits, and its tokens. A better boundary in the second half of the limit beats a longer head.
  * *head_length is 0 when there is none; with min_length 0 there always is one (max_tokens must be at least 4). */
-cpk_status boundary_head(const boundary_limits *limits, const char *text, size_t length, size_t min_length,
+cpk_status boundary_head(const struct boundary_limits *limits, const char *text, size_t length, size_t min_length,
                          size_t *head_length, int64_t *head_tokens, cpk_error **error);
 
 /* The longest good tail of a text within the limit: where it starts, `length` when there is none, and its tokens. */
-cpk_status boundary_tail(const boundary_limits *limits, const char *text, size_t length, size_t *tail_start,
+cpk_status boundary_tail(const struct boundary_limits *limits, const char *text, size_t length, size_t *tail_start,
                          int64_t *tail_tokens, cpk_error **error);
 
 #endif

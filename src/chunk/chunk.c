@@ -10,7 +10,7 @@
 #define MAX_TOKENS_MIN 16
 
 /* A record, or the tail of one: what a chunk is put together from. */
-typedef struct chunk_part {
+struct chunk_part {
     int64_t offset;
     int64_t length;
     int64_t tokens;
@@ -18,14 +18,14 @@ typedef struct chunk_part {
     int64_t tail_length; /* what of it an overlap may repeat when it can't be repeated whole; 0 when nothing */
     int64_t tail_tokens;
     int32_t starts_conversation;
-} chunk_part;
+};
 
 struct chunker {
     const cpk_allocator *allocator;
-    chunker_options options;
+    struct chunker_options options;
     chunk_emit_fn emit;
     void *emit_user;
-    chunk_part *parts; /* of the chunk that is being filled; the first may repeat what was emitted */
+    struct chunk_part *parts; /* of the chunk that is being filled; the first may repeat what was emitted */
     size_t part_count;
     size_t part_capacity;
     int64_t part_tokens; /* of all parts; never more than max_tokens */
@@ -34,10 +34,10 @@ struct chunker {
     int64_t record_count;
 };
 
-cpk_status chunker_create(const cpk_allocator *allocator, const chunker_options *options, chunk_emit_fn emit,
-                          void *emit_user, chunker **result, cpk_error **error)
+cpk_status chunker_create(const cpk_allocator *allocator, const struct chunker_options *options, chunk_emit_fn emit,
+                          void *emit_user, struct chunker **result, cpk_error **error)
 {
-    chunker *made;
+    struct chunker *made;
 
     *result = NULL;
     if (options->max_tokens < MAX_TOKENS_MIN) {
@@ -67,7 +67,7 @@ cpk_status chunker_create(const cpk_allocator *allocator, const chunker_options 
     return CPK_OK;
 }
 
-void chunker_free(chunker *chunker)
+void chunker_free(struct chunker *chunker)
 {
     if (chunker != NULL) {
         memory_release_array(chunker->allocator, chunker->parts, chunker->part_capacity, sizeof *chunker->parts);
@@ -75,23 +75,23 @@ void chunker_free(chunker *chunker)
     }
 }
 
-static boundary_limits limits_of(const chunker *chunker, int64_t max_tokens)
+static struct boundary_limits limits_of(const struct chunker *chunker, int64_t max_tokens)
 {
-    boundary_limits limits = {chunker->allocator, chunker->options.encoding, max_tokens};
+    struct boundary_limits limits = {chunker->allocator, chunker->options.encoding, max_tokens};
 
     return limits;
 }
 
-static int64_t part_end(const chunk_part *part)
+static int64_t part_end(const struct chunk_part *part)
 {
     return part->offset + part->length;
 }
 
-static cpk_status append_part(chunker *chunker, const chunk_part *part, cpk_error **error)
+static cpk_status append_part(struct chunker *chunker, const struct chunk_part *part, cpk_error **error)
 {
     if (chunker->part_count == chunker->part_capacity) {
         size_t capacity = chunker->part_capacity > 0 ? chunker->part_capacity * 2 : 16;
-        chunk_part *parts =
+        struct chunk_part *parts =
             memory_resize_array(chunker->allocator, chunker->parts, chunker->part_capacity, capacity, sizeof *parts);
 
         if (parts == NULL) {
@@ -105,7 +105,7 @@ static cpk_status append_part(chunker *chunker, const chunk_part *part, cpk_erro
     return CPK_OK;
 }
 
-static void drop_parts(chunker *chunker, size_t count)
+static void drop_parts(struct chunker *chunker, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         chunker->part_tokens -= chunker->parts[i].tokens;
@@ -117,22 +117,22 @@ static void drop_parts(chunker *chunker, size_t count)
 }
 
 /* Whether the parts only repeat what was emitted, or there are none. */
-static int32_t has_only_overlap(const chunker *chunker)
+static int32_t has_only_overlap(const struct chunker *chunker)
 {
     return chunker->part_count == 0 || part_end(&chunker->parts[chunker->part_count - 1]) <= chunker->emitted_end;
 }
 
-static cpk_status emit_range(chunker *chunker, int64_t offset, int64_t end, int64_t tokens, int64_t first_record,
+static cpk_status emit_range(struct chunker *chunker, int64_t offset, int64_t end, int64_t tokens, int64_t first_record,
                              int64_t last_record, cpk_error **error)
 {
-    const chunk_range range = {offset, end - offset, tokens, first_record, last_record};
+    const struct chunk_range range = {offset, end - offset, tokens, first_record, last_record};
 
     chunker->emitted_end = end;
     return chunker->emit(chunker->emit_user, &range, error);
 }
 
 /* How many parts the next chunk takes: all, or those before a conversation that starts in its second half. */
-static size_t choose_cut(const chunker *chunker, int32_t conversation_follows)
+static size_t choose_cut(const struct chunker *chunker, int32_t conversation_follows)
 {
     int64_t tokens = chunker->part_tokens;
 
@@ -152,9 +152,9 @@ static size_t choose_cut(const chunker *chunker, int32_t conversation_follows)
 }
 
 /* Keeps of the first `cut` parts, which were emitted, what the next chunk repeats: whole parts, or the tail of one. */
-static void keep_overlap(chunker *chunker, size_t cut)
+static void keep_overlap(struct chunker *chunker, size_t cut)
 {
-    chunk_part *last = &chunker->parts[cut - 1];
+    struct chunk_part *last = &chunker->parts[cut - 1];
     size_t kept = cut;
     int64_t tokens = 0;
 
@@ -172,10 +172,10 @@ static void keep_overlap(chunker *chunker, size_t cut)
     drop_parts(chunker, kept);
 }
 
-static cpk_status emit_parts(chunker *chunker, size_t count, cpk_error **error)
+static cpk_status emit_parts(struct chunker *chunker, size_t count, cpk_error **error)
 {
-    const chunk_part *first = &chunker->parts[0];
-    const chunk_part *last = &chunker->parts[count - 1];
+    const struct chunk_part *first = &chunker->parts[0];
+    const struct chunk_part *last = &chunker->parts[count - 1];
     int64_t tokens = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -188,7 +188,7 @@ static cpk_status emit_parts(chunker *chunker, size_t count, cpk_error **error)
 
 /* Makes room for a record that fits into a chunk: finishes chunks until nothing but overlap is left, and then gives up
  * as much of that as the record needs. */
-static cpk_status make_room(chunker *chunker, const chunk_part *record, cpk_error **error)
+static cpk_status make_room(struct chunker *chunker, const struct chunk_part *record, cpk_error **error)
 {
     while (chunker->part_tokens > chunker->options.max_tokens - record->tokens) {
         if (has_only_overlap(chunker)) {
@@ -202,11 +202,11 @@ static cpk_status make_room(chunker *chunker, const chunk_part *record, cpk_erro
 
 /* The next chunk out of a record that is larger than one: from at most overlap_tokens before `done` on. *start gets
  * where in the record it starts, *end where it ends. */
-static cpk_status next_slice(const chunker *chunker, const char *text, size_t length, size_t done, size_t *start,
+static cpk_status next_slice(const struct chunker *chunker, const char *text, size_t length, size_t done, size_t *start,
                              size_t *end, int64_t *tokens, cpk_error **error)
 {
-    const boundary_limits limits = limits_of(chunker, chunker->options.max_tokens);
-    const boundary_limits overlap = limits_of(chunker, chunker->options.overlap_tokens);
+    const struct boundary_limits limits = limits_of(chunker, chunker->options.max_tokens);
+    const struct boundary_limits overlap = limits_of(chunker, chunker->options.overlap_tokens);
     size_t slice_length;
     int64_t tail_tokens;
 
@@ -221,14 +221,14 @@ static cpk_status next_slice(const chunker *chunker, const char *text, size_t le
 }
 
 /* Splits a record that is larger than a chunk. What is left of it at its end waits for the records that follow. */
-static cpk_status split_record(chunker *chunker, const char *text, size_t length, const chunk_part *record,
-                               cpk_error **error)
+static cpk_status split_record(struct chunker *chunker, const char *text, size_t length,
+                               const struct chunk_part *record, cpk_error **error)
 {
-    chunk_part rest = *record;
+    struct chunk_part rest = *record;
     size_t start = 0;
     size_t end;
     int64_t tokens;
-    boundary_limits limits;
+    struct boundary_limits limits;
 
     while (!has_only_overlap(chunker) && chunker->part_tokens >= chunker->options.max_tokens / 2) {
         CPK_TRY(emit_parts(chunker, choose_cut(chunker, record->starts_conversation), error));
@@ -255,10 +255,10 @@ static cpk_status split_record(chunker *chunker, const char *text, size_t length
 }
 
 /* The tail that an overlap may repeat is found now, because the text is not kept. */
-static cpk_status find_tail(const chunker *chunker, const char *text, size_t length, chunk_part *record,
+static cpk_status find_tail(const struct chunker *chunker, const char *text, size_t length, struct chunk_part *record,
                             cpk_error **error)
 {
-    const boundary_limits limits = limits_of(chunker, chunker->options.overlap_tokens);
+    const struct boundary_limits limits = limits_of(chunker, chunker->options.overlap_tokens);
     size_t tail_start = length;
 
     if (record->tokens > chunker->options.overlap_tokens) {
@@ -268,13 +268,13 @@ static cpk_status find_tail(const chunker *chunker, const char *text, size_t len
     return CPK_OK;
 }
 
-cpk_status chunker_add(chunker *chunker, const char *text, size_t length, int32_t starts_conversation,
+cpk_status chunker_add(struct chunker *chunker, const char *text, size_t length, int32_t starts_conversation,
                        int64_t *record_tokens, cpk_error **error)
 {
-    chunk_part record = {.offset = chunker->text_end,
-                         .length = (int64_t)length,
-                         .record = chunker->record_count,
-                         .starts_conversation = starts_conversation};
+    struct chunk_part record = {.offset = chunker->text_end,
+                                .length = (int64_t)length,
+                                .record = chunker->record_count,
+                                .starts_conversation = starts_conversation};
 
     if (length < 2 || text[0] != '#' || text[length - 1] != '\n') {
         return error_set(error, CPK_ERROR_INTERNAL, "chunk",
@@ -293,7 +293,7 @@ cpk_status chunker_add(chunker *chunker, const char *text, size_t length, int32_
     return append_part(chunker, &record, error);
 }
 
-cpk_status chunker_finish(chunker *chunker, cpk_error **error)
+cpk_status chunker_finish(struct chunker *chunker, cpk_error **error)
 {
     if (has_only_overlap(chunker)) {
         return CPK_OK;

@@ -14,21 +14,21 @@
 
 #include <contextpack/contextpack.h>
 
-typedef struct cli {
-    options options;
-    config config;
+struct cli {
+    struct options options;
+    struct config config;
     bool json;
     bool quiet;
     bool verbose;
     unsigned file_mode; /* of what is written: --mode */
     bool interrupted;   /* a signal came instead of an answer */
-    output out;         /* standard output */
-    output err;         /* standard error */
-    progress progress;
+    struct output out;  /* standard output */
+    struct output err;  /* standard error */
+    struct progress progress;
     cpk_cancel *cancel;
     cpk_engine *engine;
     cpk_session *session;
     cpk_user *user; /* who the session is for; NULL in a service's session */
-} cli;
+};
 
 #endif

@@ -7,7 +7,7 @@
 
 #define PAGE_LIMIT_MAX 1000
 
-int common_page(cli *cli, cpk_page *page)
+int common_page(struct cli *cli, cpk_page *page)
 {
     int64_t limit = options_number(&cli->options, "limit", 100);
 
@@ -20,7 +20,7 @@ int common_page(cli *cli, cpk_page *page)
     return EXIT_CODE_OK;
 }
 
-int common_time(cli *cli, const char *name, int64_t *time_us)
+int common_time(struct cli *cli, const char *name, int64_t *time_us)
 {
     const char *text = options_text(&cli->options, name, NULL);
 
@@ -34,7 +34,7 @@ int common_time(cli *cli, const char *name, int64_t *time_us)
                         name, text);
 }
 
-int common_period(cli *cli, cpk_report_options *options)
+int common_period(struct cli *cli, cpk_report_options *options)
 {
     const char *format = options_text(&cli->options, "format", cli->json ? "json" : "csv");
     int code = EXIT_CODE_OK;
@@ -51,7 +51,7 @@ int common_period(cli *cli, cpk_report_options *options)
     return code;
 }
 
-int common_part(cli *cli, uint32_t *flags, int64_t *max_chunks)
+int common_part(struct cli *cli, uint32_t *flags, int64_t *max_chunks)
 {
     *flags = options_flag(&cli->options, "partial") ? CPK_RUN_PARTIAL : 0;
     *max_chunks = options_number(&cli->options, "max-chunks", 0);
@@ -61,14 +61,14 @@ int common_part(cli *cli, uint32_t *flags, int64_t *max_chunks)
     return EXIT_CODE_OK;
 }
 
-void common_begin_json(cli *cli, json_out *json)
+void common_begin_json(struct cli *cli, struct json_out *json)
 {
     json_out_init(json, &cli->out);
     json_out_begin(json, NULL, '{');
     json_out_begin(json, "items", '[');
 }
 
-void common_end_json(json_out *json, const char *next)
+void common_end_json(struct json_out *json, const char *next)
 {
     json_out_end(json, ']');
     json_out_text(json, "next", next);
@@ -76,7 +76,7 @@ void common_end_json(json_out *json, const char *next)
     json_out_line(json);
 }
 
-void common_print(cli *cli, columns *columns, const char *nothing, const char *next)
+void common_print(struct cli *cli, struct columns *columns, const char *nothing, const char *next)
 {
     if (columns->count <= strlen(columns->alignments)) {
         report_info(cli, "%s", nothing);
@@ -89,7 +89,7 @@ void common_print(cli *cli, columns *columns, const char *nothing, const char *n
     }
 }
 
-int common_find_pack(cli *cli, const char *text, cpk_pack **pack)
+int common_find_pack(struct cli *cli, const char *text, cpk_pack **pack)
 {
     cpk_error *error = NULL;
     cpk_status status = cpk_pack_get(cli->session, text, pack, &error);
@@ -102,7 +102,7 @@ int common_find_pack(cli *cli, const char *text, cpk_pack **pack)
     return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, text, error);
 }
 
-bool common_confirm(cli *cli, const char *what)
+bool common_confirm(struct cli *cli, const char *what)
 {
     char answer = '\0';
     char byte = '\0';
@@ -121,9 +121,9 @@ bool common_confirm(cli *cli, const char *what)
     return answer == 'y' || answer == 'Y';
 }
 
-void common_print_deleted(cli *cli, const char *what, const char *id)
+void common_print_deleted(struct cli *cli, const char *what, const char *id)
 {
-    json_out json;
+    struct json_out json;
 
     if (!cli->json) {
         report_info(cli, "deleted %s", what);
@@ -136,7 +136,7 @@ void common_print_deleted(cli *cli, const char *what, const char *id)
     json_out_line(&json);
 }
 
-int common_open_target(cli *cli, common_target *target)
+int common_open_target(struct cli *cli, struct common_target *target)
 {
     const char *path = options_text(&cli->options, "output", NULL);
     cpk_error *error = NULL;
@@ -149,12 +149,12 @@ int common_open_target(cli *cli, common_target *target)
     return EXIT_CODE_OK;
 }
 
-output *common_target_output(common_target *target)
+struct output *common_target_output(struct common_target *target)
 {
     return target->is_file ? &target->draft.out : &target->cli->out;
 }
 
-int common_close_target(common_target *target, const char *subject, cpk_status status, cpk_error *error)
+int common_close_target(struct common_target *target, const char *subject, cpk_status status, cpk_error *error)
 {
     bool write_failed = status == CPK_ERROR_CANCELLED && common_target_output(target)->error_number != 0;
 

@@ -24,11 +24,11 @@ int common_time(struct cli *cli, const char *name, int64_t *time_us);
 int common_part(struct cli *cli, uint32_t *flags, int64_t *max_chunks);
 
 /* {"items":[ ... ],"next":...} */
-void common_begin_json(struct cli *cli, json_out *json);
-void common_end_json(json_out *json, const char *next);
+void common_begin_json(struct cli *cli, struct json_out *json);
+void common_end_json(struct json_out *json, const char *next);
 
 /* Prints the table, or `nothing` when it holds no rows but its heading, and how to go on. */
-void common_print(struct cli *cli, columns *columns, const char *nothing, const char *next);
+void common_print(struct cli *cli, struct columns *columns, const char *nothing, const char *next);
 
 /* A pack by id, else by name: *pack is set, or the failure is told and its exit code given. */
 int common_find_pack(struct cli *cli, const char *text, cpk_pack **pack);
@@ -40,16 +40,16 @@ bool common_confirm(struct cli *cli, const char *what);
 void common_print_deleted(struct cli *cli, const char *what, const char *id);
 
 /* Where `read` commands write: standard output, or the file of --output, which appears whole or not at all. */
-typedef struct common_target {
+struct common_target {
     struct cli *cli;
     bool is_file;
-    files_draft draft;
-} common_target;
+    struct files_draft draft;
+};
 
-int common_open_target(struct cli *cli, common_target *target);
-output *common_target_output(common_target *target);
+int common_open_target(struct cli *cli, struct common_target *target);
+struct output *common_target_output(struct common_target *target);
 
 /* Ends it after a call that gave `status` and `error`, which is freed; gives the exit code. */
-int common_close_target(common_target *target, const char *subject, cpk_status status, cpk_error *error);
+int common_close_target(struct common_target *target, const char *subject, cpk_status status, cpk_error *error);
 
 #endif

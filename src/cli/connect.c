@@ -9,7 +9,7 @@
 
 #define PRIVATE_FOLDER_MODE 0700
 
-static void fill_options(cli *cli, cpk_engine_options *options)
+static void fill_options(struct cli *cli, cpk_engine_options *options)
 {
     options->analyzer = cli->config.analyzer.text;
     options->settings = cli->config.settings;
@@ -21,7 +21,7 @@ static void fill_options(cli *cli, cpk_engine_options *options)
     options->log_level = cli->verbose ? CPK_LOG_DEBUG : CPK_LOG_WARNING;
 }
 
-int connect_bare(cli *cli)
+int connect_bare(struct cli *cli)
 {
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     cpk_error *error = NULL;
@@ -35,13 +35,13 @@ int connect_bare(cli *cli)
 
 /* The default place for blobs, when it is missing beside a database that is elsewhere (a server's): a command that
  * creates nothing does without it. */
-static bool is_storage_absent(const cli *cli)
+static bool is_storage_absent(const struct cli *cli)
 {
     return strcmp(cli->config.storage.origin, "default") == 0 && strcmp(cli->config.database.origin, "default") != 0 &&
            access(cli->config.storage.text + strlen("file:"), F_OK) != 0;
 }
 
-static cpk_status open_engine(cli *cli, unsigned engine_flags, bool without_storage, cpk_error **error)
+static cpk_status open_engine(struct cli *cli, unsigned engine_flags, bool without_storage, cpk_error **error)
 {
     bool creates = (cli->options.command->flags & COMMAND_CREATES) != 0 && (engine_flags & CPK_ENGINE_NO_CREATE) == 0;
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
@@ -58,14 +58,14 @@ static cpk_status open_engine(cli *cli, unsigned engine_flags, bool without_stor
     return status == CPK_OK ? cpk_engine_open(&options, &cli->engine, error) : status;
 }
 
-static int report_unusable(cli *cli, cpk_error *error)
+static int report_unusable(struct cli *cli, cpk_error *error)
 {
     int code = report_failure(cli, NULL, error);
 
     return code == EXIT_CODE_UNUSABLE ? EXIT_CODE_FAILURE : code; /* no input is at fault, but the place for data */
 }
 
-int connect_engine(cli *cli, unsigned engine_flags)
+int connect_engine(struct cli *cli, unsigned engine_flags)
 {
     cpk_error *error = NULL;
     bool without_storage = (engine_flags & CPK_ENGINE_NO_CREATE) != 0;
@@ -74,7 +74,7 @@ int connect_engine(cli *cli, unsigned engine_flags)
                                                                              : report_unusable(cli, error);
 }
 
-int connect_without_storage(cli *cli, cpk_error **storage_error)
+int connect_without_storage(struct cli *cli, cpk_error **storage_error)
 {
     cpk_error *error = NULL;
 
@@ -92,7 +92,7 @@ int connect_without_storage(cli *cli, cpk_error **storage_error)
 
 /* The session of who a token speaks for: for a user's, cli->user is set, too. A service's token opens no more than who
  * runs the command may have without one. */
-static cpk_status open_by_token(cli *cli, const char *token, cpk_error **error)
+static cpk_status open_by_token(struct cli *cli, const char *token, cpk_error **error)
 {
     cpk_token_options options = CPK_TOKEN_OPTIONS_INIT;
     cpk_status status = CPK_OK;
@@ -105,7 +105,7 @@ static cpk_status open_by_token(cli *cli, const char *token, cpk_error **error)
     return status;
 }
 
-int connect_service(cli *cli)
+int connect_service(struct cli *cli)
 {
     const char *token = getenv(TOKEN_VARIABLE);
     cpk_error *error = NULL;
@@ -120,7 +120,7 @@ int connect_service(cli *cli)
     return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, NULL, error);
 }
 
-static cpk_status find_user(cli *cli, const char *user, cpk_error **error)
+static cpk_status find_user(struct cli *cli, const char *user, cpk_error **error)
 {
     if (strchr(user, '@') != NULL) {
         return cpk_user_find(cli->session, user, &cli->user, error);
@@ -128,7 +128,7 @@ static cpk_status find_user(cli *cli, const char *user, cpk_error **error)
     return cpk_user_get(cli->session, user, &cli->user, error);
 }
 
-static cpk_status find_or_create_local_user(cli *cli, cpk_error **error)
+static cpk_status find_or_create_local_user(struct cli *cli, cpk_error **error)
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
     cpk_status status = cpk_user_find(cli->session, LOCAL_USER_EMAIL, &cli->user, error);
@@ -150,7 +150,7 @@ static cpk_status find_or_create_local_user(cli *cli, cpk_error **error)
 }
 
 /* A user's token is for that user alone. */
-static int check_token_user(cli *cli, const char *user)
+static int check_token_user(struct cli *cli, const char *user)
 {
     if (user == NULL || strcmp(user, cpk_user_id(cli->user)) == 0 || strcasecmp(user, cpk_user_email(cli->user)) == 0) {
         return EXIT_CODE_OK;
@@ -159,7 +159,7 @@ static int check_token_user(cli *cli, const char *user)
                           cpk_user_email(cli->user));
 }
 
-int connect_find_user(cli *cli, const char *user)
+int connect_find_user(struct cli *cli, const char *user)
 {
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
@@ -172,7 +172,7 @@ int connect_find_user(cli *cli, const char *user)
     return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, user, error);
 }
 
-int connect_user(cli *cli)
+int connect_user(struct cli *cli)
 {
     cpk_error *error = NULL;
     int code = connect_service(cli);
@@ -192,7 +192,7 @@ int connect_user(cli *cli)
     return EXIT_CODE_OK;
 }
 
-void connect_close(cli *cli)
+void connect_close(struct cli *cli)
 {
     cpk_user_free(cli->user);
     cpk_session_close(cli->session);

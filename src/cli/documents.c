@@ -11,8 +11,8 @@
 #define DEFAULT_FOLDER_NAME "context-pack"
 
 /* Writes one form beside its place. */
-static cpk_status draft_form(cli *cli, const cpk_export *result, int32_t format, const char *path, files_draft *draft,
-                             cpk_error **error)
+static cpk_status draft_form(struct cli *cli, const cpk_export *result, int32_t format, const char *path,
+                             struct files_draft *draft, cpk_error **error)
 {
     cpk_status status = files_begin(draft, path, cli->file_mode, error);
 
@@ -29,9 +29,9 @@ static cpk_status draft_form(cli *cli, const cpk_export *result, int32_t format,
 }
 
 /* Both forms appear, or none: the disk may be full after the first. */
-static cpk_status write_forms(cli *cli, const document *document, cpk_error **error)
+static cpk_status write_forms(struct cli *cli, const struct document *document, cpk_error **error)
 {
-    static files_draft drafts[2]; /* static: they hold buffers */
+    static struct files_draft drafts[2]; /* static: they hold buffers */
     cpk_status status =
         draft_form(cli, document->result, CPK_FORMAT_MARKDOWN, document->markdown_path, &drafts[0], error);
 
@@ -48,7 +48,7 @@ static cpk_status write_forms(cli *cli, const document *document, cpk_error **er
     return status;
 }
 
-static cpk_status make_paths(document *document, const char *folder, cpk_error **error)
+static cpk_status make_paths(struct document *document, const char *folder, cpk_error **error)
 {
     const char *type = cpk_export_type_name(document->result);
 
@@ -63,11 +63,11 @@ static cpk_status make_paths(document *document, const char *folder, cpk_error *
     return CPK_OK;
 }
 
-cpk_status documents_write(cli *cli, const cpk_pack *pack, int32_t type, const char *folder, document *document,
-                           cpk_error **error)
+cpk_status documents_write(struct cli *cli, const cpk_pack *pack, int32_t type, const char *folder,
+                           struct document *document, cpk_error **error)
 {
     cpk_run_options options;
-    notes notes;
+    struct notes notes;
     cpk_status status = CPK_OK;
 
     *document = (struct document){0};
@@ -83,7 +83,7 @@ cpk_status documents_write(cli *cli, const cpk_pack *pack, int32_t type, const c
     return status == CPK_OK ? write_forms(cli, document, error) : status;
 }
 
-void documents_free(document *document)
+void documents_free(struct document *document)
 {
     cpk_export_free(document->result);
     free(document->markdown_path);

@@ -9,17 +9,17 @@
 struct cli;
 
 /* One document on the disk. */
-typedef struct document {
+struct document {
     cpk_export *result;
     char *markdown_path;
     char *json_path;
     int32_t made; /* 0: nothing had changed since it was made */
-} document;
+};
 
 /* Makes the document of a type and writes folder/TYPE.md and folder/TYPE.json. Free it also after a failure. */
-cpk_status documents_write(struct cli *cli, const cpk_pack *pack, int32_t type, const char *folder, document *document,
-                           cpk_error **error);
-void documents_free(document *document);
+cpk_status documents_write(struct cli *cli, const cpk_pack *pack, int32_t type, const char *folder,
+                           struct document *document, cpk_error **error);
+void documents_free(struct document *document);
 
 /* "work-notes" for "Work: notes"; NULL when there is no memory. */
 char *documents_folder_name(const char *pack_name);

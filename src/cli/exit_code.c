@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-const exit_code_text EXIT_CODE_TEXTS[] = {
+const struct exit_code_text EXIT_CODE_TEXTS[] = {
     {EXIT_CODE_OK, "Everything that was asked for is done."},
     {EXIT_CODE_INTERNAL, "An internal or unexpected error, or out of memory."},
     {EXIT_CODE_USAGE, "The command line, the configuration file or a value is wrong, a name is taken, or it can't be "

@@ -17,13 +17,13 @@
 #define EXIT_CODE_LIMIT       10
 #define EXIT_CODE_INTERRUPTED 130 /* 128 + SIGINT; 143 for SIGTERM */
 
-typedef struct exit_code_text {
+struct exit_code_text {
     int code;
     const char *text;
-} exit_code_text;
+};
 
 /* Every exit code with its meaning; ends with a NULL text. */
-extern const exit_code_text EXIT_CODE_TEXTS[];
+extern const struct exit_code_text EXIT_CODE_TEXTS[];
 
 /* The exit code for a CPK_* status. */
 int exit_code_of_status(cpk_status status);

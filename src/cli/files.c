@@ -157,7 +157,7 @@ static bool is_written_directly(const char *path)
            (stat(path, &details) == 0 && !S_ISREG(details.st_mode) && !S_ISDIR(details.st_mode));
 }
 
-cpk_status files_begin(files_draft *draft, const char *path, unsigned mode, cpk_error **error)
+cpk_status files_begin(struct files_draft *draft, const char *path, unsigned mode, cpk_error **error)
 {
     const char *slash = strrchr(path, '/');
     int folder_length = slash != NULL ? (int)(slash + 1 - path) : 0;
@@ -186,7 +186,7 @@ cpk_status files_begin(files_draft *draft, const char *path, unsigned mode, cpk_
     return CPK_OK;
 }
 
-cpk_status files_complete(files_draft *draft, cpk_error **error)
+cpk_status files_complete(struct files_draft *draft, cpk_error **error)
 {
     int error_number = 0;
 
@@ -202,7 +202,7 @@ cpk_status files_complete(files_draft *draft, cpk_error **error)
     return error_number == 0 ? CPK_OK : files_error(error, error_number, "can't write", draft->path);
 }
 
-cpk_status files_publish(files_draft *draft, cpk_error **error)
+cpk_status files_publish(struct files_draft *draft, cpk_error **error)
 {
     cpk_status status = files_complete(draft, error);
 
@@ -217,7 +217,7 @@ cpk_status files_publish(files_draft *draft, cpk_error **error)
     return status;
 }
 
-void files_discard(files_draft *draft)
+void files_discard(struct files_draft *draft)
 {
     if (draft->path == NULL) {
         return;

@@ -19,21 +19,21 @@ cpk_status files_make_folder(const char *path, unsigned mode, cpk_error **error)
  * this process be killed. It replaces what has its name, also a link, which is never written through; a device or a
  * pipe
  * (/dev/stdout) is not replaced but written to. */
-typedef struct files_draft {
+struct files_draft {
     char *path;
     char *temporary_path; /* NULL: written to directly */
     unsigned mode;
-    output out;
-} files_draft;
+    struct output out;
+};
 
 /* Begins a file, which has `mode` once it is published and is its owner's alone until then; end it with files_publish()
  * or files_discard(). */
-cpk_status files_begin(files_draft *draft, const char *path, unsigned mode, cpk_error **error);
+cpk_status files_begin(struct files_draft *draft, const char *path, unsigned mode, cpk_error **error);
 
 /* All bytes are on the disk: from here only the renaming can fail. files_publish() does this by itself. */
-cpk_status files_complete(files_draft *draft, cpk_error **error);
-cpk_status files_publish(files_draft *draft, cpk_error **error); /* ends the draft also when it fails */
-void files_discard(files_draft *draft);
+cpk_status files_complete(struct files_draft *draft, cpk_error **error);
+cpk_status files_publish(struct files_draft *draft, cpk_error **error); /* ends the draft also when it fails */
+void files_discard(struct files_draft *draft);
 
 /* An error of the operating system, as the library would give it. */
 cpk_status files_error(cpk_error **error, int error_number, const char *what, const char *path);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static bool wants_color(const char *when, const output *out)
+static bool wants_color(const char *when, const struct output *out)
 {
     const char *no_color = getenv("NO_COLOR");
     const char *terminal = getenv("TERM");
@@ -33,7 +33,7 @@ static bool has_json_flag(int argc, char **argv)
     return false;
 }
 
-static int read_file_mode(cli *cli)
+static int read_file_mode(struct cli *cli)
 {
     const char *text = options_text(&cli->options, "mode", NULL);
     char *end = NULL;
@@ -49,9 +49,9 @@ static int read_file_mode(cli *cli)
     return EXIT_CODE_OK;
 }
 
-static void apply_global_options(cli *cli)
+static void apply_global_options(struct cli *cli)
 {
-    const options *options = &cli->options;
+    const struct options *options = &cli->options;
     const char *color = options_text(options, "color", "auto");
 
     cli->json = options_flag(options, "json");
@@ -63,9 +63,9 @@ static void apply_global_options(cli *cli)
                   !cli->quiet && !options_flag(options, "no-progress") && (!cli->json || cli->err.terminal));
 }
 
-static int run(cli *cli)
+static int run(struct cli *cli)
 {
-    const cli_command *command = cli->options.command;
+    const struct cli_command *command = cli->options.command;
     cpk_error *error = NULL;
     int code = EXIT_CODE_OK;
 
@@ -95,7 +95,7 @@ static int run(cli *cli)
 }
 
 /* What was printed counts only when it arrived; a reader that went away, as `head` does, has what it wanted. */
-static int finish_output(cli *cli, int code)
+static int finish_output(struct cli *cli, int code)
 {
     progress_end(&cli->progress, false);
     output_flush(&cli->out);
@@ -109,7 +109,7 @@ static int finish_output(cli *cli, int code)
 
 int main(int argc, char **argv)
 {
-    static cli cli; /* static: it holds the output buffers */
+    static struct cli cli; /* static: it holds the output buffers */
     int code = EXIT_CODE_OK;
 
     setlocale(LC_TIME, "");

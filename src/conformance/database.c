@@ -25,18 +25,18 @@
 static const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
 static const char INSERT[] = "INSERT INTO contextpack_conformance (id, label) VALUES ($1, $2) RETURNING id";
 
-typedef struct trial {
+struct trial {
     const cpk_database_conformance *suite;
     cpk_database_driver driver;
     int32_t is_open;
     void *session; /* the service's */
     char failure[FAILURE_BYTES];
-} trial;
+};
 
 /* What a rule answers: 1 when it is kept. */
-typedef int (*rule_fn)(trial *trial);
+typedef int (*rule_fn)(struct trial *trial);
 
-static int fail(trial *trial, const char *format, ...)
+static int fail(struct trial *trial, const char *format, ...)
 {
     va_list arguments;
 
@@ -54,7 +54,7 @@ static int fail(trial *trial, const char *format, ...)
     } while (0)
 
 /* Notes the error of a call that had to work. */
-static int need_ok(trial *trial, int line, const char *what, cpk_status status, cpk_error *error)
+static int need_ok(struct trial *trial, int line, const char *what, cpk_status status, cpk_error *error)
 {
     int kept = status == CPK_OK && error == NULL;
 
@@ -123,7 +123,7 @@ static cpk_status run(const cpk_database_driver *driver, void *session, const ch
     return status;
 }
 
-static cpk_status run_sql(trial *trial, void *session, const char *sql, cpk_error **error)
+static cpk_status run_sql(struct trial *trial, void *session, const char *sql, cpk_error **error)
 {
     return run(&trial->driver, session, sql, NULL, 0, NULL, NULL, error);
 }
@@ -136,33 +136,33 @@ static cpk_status insert(const cpk_database_driver *driver, void *session, int64
     return run(driver, session, INSERT, values, 2, NULL, NULL, error);
 }
 
-static cpk_status begin(trial *trial, void *session, int32_t mode, cpk_error **error)
+static cpk_status begin(struct trial *trial, void *session, int32_t mode, cpk_error **error)
 {
     return trial->driver.begin(trial->driver.self, session, mode, error);
 }
 
-static cpk_status commit(trial *trial, void *session, cpk_error **error)
+static cpk_status commit(struct trial *trial, void *session, cpk_error **error)
 {
     return trial->driver.commit(trial->driver.self, session, error);
 }
 
-static cpk_status rollback(trial *trial, void *session, cpk_error **error)
+static cpk_status rollback(struct trial *trial, void *session, cpk_error **error)
 {
     return trial->driver.rollback(trial->driver.self, session, error);
 }
 
-static cpk_status session_open(trial *trial, void **session, cpk_error **error)
+static cpk_status session_open(struct trial *trial, void **session, cpk_error **error)
 {
     return trial->driver.session_open(trial->driver.self, &service, session, error);
 }
 
-static void session_close(trial *trial, void *session)
+static void session_close(struct trial *trial, void *session)
 {
     trial->driver.session_close(trial->driver.self, session);
 }
 
 /* -1 when it can't be told. */
-static int64_t count_rows(trial *trial, void *session)
+static int64_t count_rows(struct trial *trial, void *session)
 {
     int64_t count = -1;
 
@@ -186,7 +186,7 @@ static void driver_close(cpk_database_driver *driver)
     }
 }
 
-static void trial_close(trial *trial)
+static void trial_close(struct trial *trial)
 {
     if (trial->session != NULL) {
         session_close(trial, trial->session);
@@ -198,7 +198,7 @@ static void trial_close(trial *trial)
     }
 }
 
-static int trial_open(trial *trial, int64_t busy_timeout_ms)
+static int trial_open(struct trial *trial, int64_t busy_timeout_ms)
 {
     NEED_OK(driver_open(trial->suite, busy_timeout_ms, &trial->driver, &error));
     trial->is_open = 1;
@@ -207,7 +207,7 @@ static int trial_open(trial *trial, int64_t busy_timeout_ms)
 }
 
 /* As the one who owns the schema: the service only uses the table. */
-static int table_make(trial *trial)
+static int table_make(struct trial *trial)
 {
     const cpk_actor owner = {sizeof owner, CPK_ACTOR_MIGRATION, NULL};
     void *session;
@@ -225,7 +225,7 @@ static int table_make(trial *trial)
     return 1;
 }
 
-static void table_drop(trial *trial)
+static void table_drop(struct trial *trial)
 {
     const cpk_actor owner = {sizeof owner, CPK_ACTOR_MIGRATION, NULL};
     void *session;
@@ -238,7 +238,7 @@ static void table_drop(trial *trial)
 
 /* --- the rules: values --- */
 
-static int the_table_is_complete(trial *trial)
+static int the_table_is_complete(struct trial *trial)
 {
     const cpk_database_driver *driver = &trial->driver;
 
@@ -252,7 +252,7 @@ static int the_table_is_complete(trial *trial)
 }
 
 /* One row of a statement, open until cursor_close. */
-static int first_row(trial *trial, const char *sql, const cpk_value *values, size_t value_count, void **cursor,
+static int first_row(struct trial *trial, const char *sql, const cpk_value *values, size_t value_count, void **cursor,
                      const cpk_value **columns, size_t *column_count)
 {
     NEED_OK(trial->driver.exec(trial->driver.self, trial->session, 0, sql, values, value_count, cursor, &error));
@@ -273,7 +273,7 @@ static int is_int64(const cpk_value *value, int64_t number)
 }
 
 /* Placeholders count by their number, not by where they stand, and may come twice. */
-static int parameters_go_by_number(trial *trial)
+static int parameters_go_by_number(struct trial *trial)
 {
     const cpk_value values[] = {int64_value(41), text_value("two"), text_value("three")};
     const cpk_value *columns;
@@ -295,7 +295,7 @@ static int parameters_go_by_number(trial *trial)
     return 1;
 }
 
-static int a_missing_value_is_refused(trial *trial)
+static int a_missing_value_is_refused(struct trial *trial)
 {
     const cpk_value value = int64_value(1);
     int64_t number = 0;
@@ -307,7 +307,7 @@ static int a_missing_value_is_refused(trial *trial)
     return 1;
 }
 
-static int nulls_have_types(trial *trial)
+static int nulls_have_types(struct trial *trial)
 {
     const cpk_value values[] = {null_value(CPK_VALUE_INT64), null_value(CPK_VALUE_TEXT), null_value(CPK_VALUE_INT64),
                                 null_value(CPK_VALUE_BLOB), null_value(CPK_VALUE_DOUBLE)};
@@ -328,7 +328,7 @@ static int nulls_have_types(trial *trial)
     return 1;
 }
 
-static int numbers_and_bytes_come_back_whole(trial *trial)
+static int numbers_and_bytes_come_back_whole(struct trial *trial)
 {
     static const unsigned char blob[] = {0, 1, 2, 0, 255, 0};
     char *large = malloc(LARGE_BYTES + 1);
@@ -365,7 +365,7 @@ static int numbers_and_bytes_come_back_whole(trial *trial)
     return kept;
 }
 
-static int many_rows_come_in_order(trial *trial)
+static int many_rows_come_in_order(struct trial *trial)
 {
     const cpk_value values[] = {int64_value(STREAMED_ROWS)};
     const cpk_value *columns;
@@ -392,7 +392,7 @@ static int many_rows_come_in_order(trial *trial)
     return 1;
 }
 
-static int a_statement_id_may_be_kept(trial *trial)
+static int a_statement_id_may_be_kept(struct trial *trial)
 {
     for (int64_t i = 0; i < 50; i++) {
         const cpk_value values[] = {int64_value(i), text_value("kept")};
@@ -412,7 +412,7 @@ static int a_statement_id_may_be_kept(trial *trial)
 /* --- the rules: changes and transactions --- */
 
 /* RETURNING tells what a change did; a statement half read is complete. */
-static int changes_answer_with_rows(trial *trial)
+static int changes_answer_with_rows(struct trial *trial)
 {
     const cpk_value three = int64_value(3);
     const cpk_value *columns;
@@ -442,7 +442,7 @@ static int changes_answer_with_rows(trial *trial)
     return 1;
 }
 
-static int transactions_are_all_or_nothing(trial *trial)
+static int transactions_are_all_or_nothing(struct trial *trial)
 {
     void *other;
 
@@ -467,7 +467,7 @@ static int transactions_are_all_or_nothing(trial *trial)
     return 1;
 }
 
-static int a_taken_key_is_told(trial *trial)
+static int a_taken_key_is_told(struct trial *trial)
 {
     cpk_error *refusal = NULL;
     cpk_status status;
@@ -489,7 +489,7 @@ static int a_taken_key_is_told(trial *trial)
     return 1;
 }
 
-static int wrong_sql_is_an_error(trial *trial)
+static int wrong_sql_is_an_error(struct trial *trial)
 {
     NEED(run_sql(trial, trial->session, "SELECT nothing FROM nowhere", NULL) != CPK_OK);
     NEED(run_sql(trial, trial->session, "SELEKT 1", NULL) != CPK_OK);
@@ -498,7 +498,7 @@ static int wrong_sql_is_an_error(trial *trial)
     return 1;
 }
 
-static int closing_rolls_back(trial *trial)
+static int closing_rolls_back(struct trial *trial)
 {
     const cpk_value *columns;
     size_t count;
@@ -519,7 +519,7 @@ static int closing_rolls_back(trial *trial)
     return 1;
 }
 
-static int a_second_writer_waits_and_then_is_told(trial *trial)
+static int a_second_writer_waits_and_then_is_told(struct trial *trial)
 {
     cpk_error *refusal = NULL;
     cpk_status status;
@@ -551,7 +551,7 @@ static int a_second_writer_waits_and_then_is_told(trial *trial)
 
 /* --- the rules: actors, threads, processes --- */
 
-static int every_actor_has_a_session(trial *trial)
+static int every_actor_has_a_session(struct trial *trial)
 {
     static const cpk_actor actors[] = {
         {sizeof(cpk_actor), CPK_ACTOR_USER, "11111111-1111-4111-8111-111111111111"},
@@ -576,10 +576,10 @@ static int every_actor_has_a_session(trial *trial)
     return 1;
 }
 
-typedef struct canceller {
+struct canceller {
     const cpk_database_driver *driver;
     void *session;
-} canceller;
+};
 
 static void sleep_ms(int64_t ms)
 {
@@ -590,16 +590,16 @@ static void sleep_ms(int64_t ms)
 
 static void *cancel_soon(void *argument)
 {
-    const canceller *canceller = argument;
+    const struct canceller *canceller = argument;
 
     sleep_ms(CANCEL_DELAY_MS);
     canceller->driver->cancel(canceller->driver->self, canceller->session, NULL);
     return NULL;
 }
 
-static int another_thread_can_cancel(trial *trial)
+static int another_thread_can_cancel(struct trial *trial)
 {
-    canceller canceller = {&trial->driver, trial->session};
+    struct canceller canceller = {&trial->driver, trial->session};
     pthread_t thread;
     cpk_status status;
 
@@ -621,12 +621,12 @@ static int another_thread_can_cancel(trial *trial)
 
 static const char UPDATE[] = "UPDATE contextpack_conformance SET label = $2 WHERE id = $1 RETURNING id";
 
-static void queue(trial *trial, const cpk_queued_statement *statements, size_t count, int32_t is_last)
+static void queue(struct trial *trial, const cpk_queued_statement *statements, size_t count, int32_t is_last)
 {
     trial->driver.queue(trial->driver.self, trial->session, statements, count, is_last);
 }
 
-static int queued_statements_come_first(trial *trial, const cpk_queued_statement *insert_one)
+static int queued_statements_come_first(struct trial *trial, const cpk_queued_statement *insert_one)
 {
     int64_t found = 0;
 
@@ -649,7 +649,7 @@ static int queued_statements_come_first(trial *trial, const cpk_queued_statement
 }
 
 /* The second gives no row: the third must not run, and the transaction is none. */
-static int a_queue_ends_where_a_row_is_missing(trial *trial, const cpk_queued_statement *three)
+static int a_queue_ends_where_a_row_is_missing(struct trial *trial, const cpk_queued_statement *three)
 {
     NEED_OK(begin(trial, trial->session, CPK_TRANSACTION_WRITE, &error));
     queue(trial, three, 3, 0);
@@ -667,7 +667,7 @@ static int a_queue_ends_where_a_row_is_missing(trial *trial, const cpk_queued_st
     return 1;
 }
 
-static int statements_can_be_queued(trial *trial)
+static int statements_can_be_queued(struct trial *trial)
 {
     const cpk_value one[] = {int64_value(1), text_value("one")};
     const cpk_value two[] = {int64_value(2), text_value("two")};
@@ -718,29 +718,29 @@ static cpk_status add_rows(const cpk_database_driver *driver, int64_t first_id, 
     return status;
 }
 
-typedef struct worker {
+struct worker {
     const cpk_database_driver *driver;
     int64_t first_id;
     cpk_error *error;
     cpk_status status;
-} worker;
+};
 
 static void *work(void *argument)
 {
-    worker *worker = argument;
+    struct worker *worker = argument;
 
     worker->status = add_rows(worker->driver, worker->first_id, &worker->error);
     return NULL;
 }
 
-static int threads_write_at_once(trial *trial)
+static int threads_write_at_once(struct trial *trial)
 {
     pthread_t threads[WORKERS];
-    worker workers[WORKERS];
+    struct worker workers[WORKERS];
     int kept = 1;
 
     for (int i = 0; i < WORKERS; i++) {
-        workers[i] = (worker){&trial->driver, (int64_t)i * ROWS_EACH, NULL, CPK_OK};
+        workers[i] = (struct worker){&trial->driver, (int64_t)i * ROWS_EACH, NULL, CPK_OK};
         NEED(pthread_create(&threads[i], NULL, work, &workers[i]) == 0);
     }
     for (int i = 0; i < WORKERS; i++) {
@@ -768,7 +768,7 @@ static void child_writes(const cpk_database_conformance *suite, int number)
 }
 
 /* The parent has nothing open while it forks: connections do not cross. */
-static int processes_write_at_once(trial *trial)
+static int processes_write_at_once(struct trial *trial)
 {
     pid_t children[WORKERS];
     int result;
@@ -811,7 +811,7 @@ static void child_writes_pairs(const cpk_database_conformance *suite, int64_t fi
 }
 
 /* Killed at any instruction, a transaction is there whole or not at all, and the next writer is not held up. */
-static int killed_writers_leave_whole_transactions(trial *trial)
+static int killed_writers_leave_whole_transactions(struct trial *trial)
 {
     int64_t before = 0;
 
@@ -844,7 +844,7 @@ static int killed_writers_leave_whole_transactions(trial *trial)
 
 static int32_t rule_run(const cpk_database_conformance *suite, const char *name, rule_fn rule)
 {
-    trial trial = {.suite = suite};
+    struct trial trial = {.suite = suite};
     int kept = trial_open(&trial, PATIENT_MS) && table_make(&trial) && rule(&trial);
 
     if (trial.session != NULL) { /* a rule that failed half-way may have left a transaction open */

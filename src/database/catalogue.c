@@ -1,11 +1,11 @@
 #include "database/catalogue.h"
 
-const char *catalogue_name(statement_id id)
+const char *catalogue_name(enum statement_id id)
 {
     return catalogue_statements[id].name;
 }
 
-const char *catalogue_sql(statement_id id, int32_t dialect)
+const char *catalogue_sql(enum statement_id id, int32_t dialect)
 {
     switch (dialect) {
     case CPK_DIALECT_SQLITE:
@@ -17,7 +17,7 @@ const char *catalogue_sql(statement_id id, int32_t dialect)
     }
 }
 
-const catalogue_schema *catalogue_schema_find(int32_t dialect)
+const struct catalogue_schema *catalogue_schema_find(int32_t dialect)
 {
     for (size_t i = 0; i < catalogue_schema_count; i++) {
         if (catalogue_schemas[i].dialect == dialect) {

@@ -17,12 +17,12 @@
 #define QUEUE_BYTES_MAX ((size_t)256 * 1024) /* of their values */
 
 struct database {
-    const context *context;
+    const struct context *context;
     cpk_database_driver driver;
 };
 
 struct db_session {
-    database *database;
+    struct database *database;
     void *session; /* the driver's */
     int32_t in_transaction;
     int32_t failed;      /* an error happened in the transaction */
@@ -30,12 +30,12 @@ struct db_session {
     int32_t is_last;     /* the next statement ends the transaction */
     cpk_queued_statement *queued;
     size_t queued_count;
-    arena queued_values;
+    struct arena queued_values;
 };
 
 static cpk_status copy_table(cpk_database_driver *ours, const cpk_database_driver *given, cpk_error **error)
 {
-    const driver_kind kind = {
+    const struct driver_kind kind = {
         .domain = DOMAIN,
         .name = "the database driver",
         .abi_version = CPK_DATABASE_ABI,
@@ -69,11 +69,11 @@ static cpk_status said(cpk_status status, const char *slot, cpk_error **error)
     return driver_result(status, CPK_ERROR_DATABASE, DOMAIN, what, error);
 }
 
-cpk_status database_create(const context *context, const cpk_database_driver *driver, database **database_out,
-                           cpk_error **error)
+cpk_status database_create(const struct context *context, const cpk_database_driver *driver,
+                           struct database **database_out, cpk_error **error)
 {
     cpk_database_driver table;
-    database *created;
+    struct database *created;
 
     *database_out = NULL;
     CPK_TRY(copy_table(&table, driver, error));
@@ -95,8 +95,8 @@ static const char *after_scheme(const char *uri, const char *scheme)
     return strncmp(uri, scheme, length) == 0 ? uri + length : NULL;
 }
 
-static cpk_status driver_create(const context *context, const char *uri, int32_t create, cpk_database_driver *driver,
-                                cpk_error **error)
+static cpk_status driver_create(const struct context *context, const char *uri, int32_t create,
+                                cpk_database_driver *driver, cpk_error **error)
 {
     const char *path = after_scheme(uri, "sqlite:");
 
@@ -111,7 +111,7 @@ static cpk_status driver_create(const context *context, const char *uri, int32_t
                      "\"postgresql://USER@HOST:PORT/DATABASE\"");
 }
 
-static cpk_status open_uri(const context *context, const char *uri, int32_t create, database **database,
+static cpk_status open_uri(const struct context *context, const char *uri, int32_t create, struct database **database,
                            cpk_error **error)
 {
     cpk_database_driver driver;
@@ -126,24 +126,25 @@ static cpk_status open_uri(const context *context, const char *uri, int32_t crea
     return status;
 }
 
-cpk_status database_open(const context *context, const char *uri, database **database, cpk_error **error)
+cpk_status database_open(const struct context *context, const char *uri, struct database **database, cpk_error **error)
 {
     return open_uri(context, uri, 1, database, error);
 }
 
-cpk_status database_open_existing(const context *context, const char *uri, database **database, cpk_error **error)
+cpk_status database_open_existing(const struct context *context, const char *uri, struct database **database,
+                                  cpk_error **error)
 {
     return open_uri(context, uri, 0, database, error);
 }
 
-void database_disown_driver(database *database)
+void database_disown_driver(struct database *database)
 {
     if (database != NULL) {
         database->driver.destroy = NULL;
     }
 }
 
-void database_free(database *database)
+void database_free(struct database *database)
 {
     if (database == NULL) {
         return;
@@ -154,23 +155,23 @@ void database_free(database *database)
     memory_release(&database->context->allocator, database, sizeof *database);
 }
 
-int32_t database_has_row_security(const database *database)
+int32_t database_has_row_security(const struct database *database)
 {
     return (database->driver.capabilities & CPK_DATABASE_CAN_ROW_SECURITY) != 0;
 }
 
-int32_t database_dialect(const database *database)
+int32_t database_dialect(const struct database *database)
 {
     return database->driver.dialect;
 }
 
-const context *database_context(const database *database)
+const struct context *database_context(const struct database *database)
 {
     return database->context;
 }
 
-cpk_status database_backup(database *database, const char *path, int32_t replace, cpk_database_progress_fn progress,
-                           void *user, cpk_error **error)
+cpk_status database_backup(struct database *database, const char *path, int32_t replace,
+                           cpk_database_progress_fn progress, void *user, cpk_error **error)
 {
     const cpk_database_driver *driver = &database->driver;
 
@@ -183,7 +184,7 @@ cpk_status database_backup(database *database, const char *path, int32_t replace
                          : "the host's database driver makes no backups");
 }
 
-cpk_status database_check(database *database, cpk_database_report_fn report, void *user, cpk_error **error)
+cpk_status database_check(struct database *database, cpk_database_report_fn report, void *user, cpk_error **error)
 {
     const cpk_database_driver *driver = &database->driver;
 
@@ -194,9 +195,10 @@ cpk_status database_check(database *database, cpk_database_report_fn report, voi
     return said(driver->check(driver->self, report, user, error), "check", error);
 }
 
-cpk_status db_session_open(database *database, const cpk_actor *actor, db_session **session, cpk_error **error)
+cpk_status db_session_open(struct database *database, const cpk_actor *actor, struct db_session **session,
+                           cpk_error **error)
 {
-    db_session *created = memory_allocate_zeroed(&database->context->allocator, sizeof *created);
+    struct db_session *created = memory_allocate_zeroed(&database->context->allocator, sizeof *created);
     cpk_status status;
 
     *session = NULL;
@@ -215,7 +217,7 @@ cpk_status db_session_open(database *database, const cpk_actor *actor, db_sessio
     return CPK_OK;
 }
 
-void db_session_close(db_session *session)
+void db_session_close(struct db_session *session)
 {
     if (session == NULL) {
         return;
@@ -226,12 +228,12 @@ void db_session_close(db_session *session)
     memory_release(&session->database->context->allocator, session, sizeof *session);
 }
 
-database *db_session_database(const db_session *session)
+struct database *db_session_database(const struct db_session *session)
 {
     return session->database;
 }
 
-cpk_status db_session_cancel(db_session *session, cpk_error **error)
+cpk_status db_session_cancel(struct db_session *session, cpk_error **error)
 {
     const cpk_database_driver *driver = &session->database->driver;
 
@@ -241,7 +243,7 @@ cpk_status db_session_cancel(db_session *session, cpk_error **error)
 
 /* --- statements that wait --- */
 
-static void queue_clear(db_session *session)
+static void queue_clear(struct db_session *session)
 {
     session->queued_count = 0;
     session->is_last = 0;
@@ -249,7 +251,7 @@ static void queue_clear(db_session *session)
 }
 
 /* To the driver, which runs them before what it is told next. */
-static void queue_hand_over(db_session *session)
+static void queue_hand_over(struct db_session *session)
 {
     const cpk_database_driver *driver = &session->database->driver;
 
@@ -258,7 +260,7 @@ static void queue_hand_over(db_session *session)
     }
 }
 
-static cpk_status run_now(db_session *session, const cpk_queued_statement *queued, cpk_error **error)
+static cpk_status run_now(struct db_session *session, const cpk_queued_statement *queued, cpk_error **error)
 {
     const cpk_value *columns;
     size_t column_count;
@@ -279,7 +281,8 @@ static cpk_status run_now(db_session *session, const cpk_queued_statement *queue
     return status;
 }
 
-static cpk_status copy_values(arena *arena, const cpk_queued_statement *queued, cpk_value **copied, cpk_error **error)
+static cpk_status copy_values(struct arena *arena, const cpk_queued_statement *queued, cpk_value **copied,
+                              cpk_error **error)
 {
     cpk_value *values = arena_allocate_zeroed(arena, queued->value_count + 1, sizeof *values);
 
@@ -299,7 +302,7 @@ static cpk_status copy_values(arena *arena, const cpk_queued_statement *queued, 
     return CPK_OK;
 }
 
-static cpk_status queue_append(db_session *session, const cpk_queued_statement *queued, cpk_error **error)
+static cpk_status queue_append(struct db_session *session, const cpk_queued_statement *queued, cpk_error **error)
 {
     const cpk_allocator *allocator = &session->database->context->allocator;
     cpk_queued_statement *copy;
@@ -324,7 +327,7 @@ static cpk_status queue_append(db_session *session, const cpk_queued_statement *
 }
 
 /* Runs what waits: the last one as a statement, and the others before it. */
-static cpk_status queue_flush(db_session *session, cpk_error **error)
+static cpk_status queue_flush(struct db_session *session, cpk_error **error)
 {
     cpk_queued_statement last = session->queued[--session->queued_count];
     char message[MESSAGE_BYTES];
@@ -334,7 +337,7 @@ static cpk_status queue_flush(db_session *session, cpk_error **error)
     return run_now(session, &last, error);
 }
 
-cpk_status db_session_queue(db_session *session, const cpk_queued_statement *queued, cpk_error **error)
+cpk_status db_session_queue(struct db_session *session, const cpk_queued_statement *queued, cpk_error **error)
 {
     cpk_status status;
 
@@ -349,14 +352,14 @@ cpk_status db_session_queue(db_session *session, const cpk_queued_statement *que
     return status == CPK_OK ? CPK_OK : db_session_fail(session, status);
 }
 
-void db_session_is_last(db_session *session)
+void db_session_is_last(struct db_session *session)
 {
     session->is_last = session->in_transaction && !session->failed;
 }
 
 /* --- transactions --- */
 
-cpk_status db_begin(db_session *session, int32_t mode, cpk_error **error)
+cpk_status db_begin(struct db_session *session, int32_t mode, cpk_error **error)
 {
     const cpk_database_driver *driver = &session->database->driver;
 
@@ -369,7 +372,7 @@ cpk_status db_begin(db_session *session, int32_t mode, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status db_commit(db_session *session, cpk_error **error)
+cpk_status db_commit(struct db_session *session, cpk_error **error)
 {
     const cpk_database_driver *driver = &session->database->driver;
     cpk_status status;
@@ -393,7 +396,7 @@ cpk_status db_commit(db_session *session, cpk_error **error)
     return status;
 }
 
-cpk_status db_rollback(db_session *session, cpk_error **error)
+cpk_status db_rollback(struct db_session *session, cpk_error **error)
 {
     const cpk_database_driver *driver = &session->database->driver;
 
@@ -406,18 +409,18 @@ cpk_status db_rollback(db_session *session, cpk_error **error)
     return said(driver->rollback(driver->self, session->session, error), "rollback", error);
 }
 
-int32_t db_in_transaction(const db_session *session)
+int32_t db_in_transaction(const struct db_session *session)
 {
     return session->in_transaction;
 }
 
-cpk_status db_session_fail(db_session *session, cpk_status status)
+cpk_status db_session_fail(struct db_session *session, cpk_status status)
 {
     session->failed = session->in_transaction;
     return status;
 }
 
-cpk_status db_session_exec(db_session *session, uint32_t statement_id, const char *sql, const cpk_value *values,
+cpk_status db_session_exec(struct db_session *session, uint32_t statement_id, const char *sql, const cpk_value *values,
                            size_t value_count, void **cursor, cpk_error **error)
 {
     const cpk_database_driver *driver = &session->database->driver;
@@ -441,7 +444,7 @@ cpk_status db_session_exec(db_session *session, uint32_t statement_id, const cha
     return CPK_OK;
 }
 
-cpk_status db_session_next(db_session *session, void *cursor, const cpk_value **columns, size_t *column_count,
+cpk_status db_session_next(struct db_session *session, void *cursor, const cpk_value **columns, size_t *column_count,
                            cpk_error **error)
 {
     const cpk_database_driver *driver = &session->database->driver;
@@ -451,7 +454,7 @@ cpk_status db_session_next(db_session *session, void *cursor, const cpk_value **
     return status == CPK_OK ? CPK_OK : db_session_fail(session, status);
 }
 
-void db_session_cursor_close(db_session *session, void *cursor)
+void db_session_cursor_close(struct db_session *session, void *cursor)
 {
     session->database->driver.cursor_close(session->database->driver.self, cursor);
     session->cursor_open = 0;

@@ -14,7 +14,7 @@
 #define GUARD_POOL_SIZE 2 /* connections that are needed to hold the guard and work */
 #define HOW_TO_MIGRATE  "run `contextpack migrate --dry-run` to see what that changes, then `contextpack migrate`"
 
-static cpk_status schema_of(database *database, const catalogue_schema **schema, cpk_error **error)
+static cpk_status schema_of(struct database *database, const struct catalogue_schema **schema, cpk_error **error)
 {
     *schema = catalogue_schema_find(database_dialect(database));
     if (*schema == NULL) {
@@ -23,15 +23,16 @@ static cpk_status schema_of(database *database, const catalogue_schema **schema,
     return CPK_OK;
 }
 
-typedef struct migration_state {
+struct migration_state {
     int32_t has_migrations;
     int64_t table_count; /* whoever made them */
     int64_t applied;
-} migration_state;
+};
 
-static cpk_status probe(db_session *session, const catalogue_schema *schema, migration_state *state, cpk_error **error)
+static cpk_status probe(struct db_session *session, const struct catalogue_schema *schema,
+                        struct migration_state *state, cpk_error **error)
 {
-    statement row;
+    struct statement row;
     int32_t has_row;
 
     statement_start_sql(&row, session, schema->probe);
@@ -44,11 +45,12 @@ static cpk_status probe(db_session *session, const catalogue_schema *schema, mig
 }
 
 /* The connection's own role may see that the table is there, and the service what is in it. */
-static cpk_status look(database *database, const catalogue_schema *schema, migration_state *state, cpk_error **error)
+static cpk_status look(struct database *database, const struct catalogue_schema *schema, struct migration_state *state,
+                       cpk_error **error)
 {
     const cpk_actor migration = {sizeof migration, CPK_ACTOR_MIGRATION, NULL};
     const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
-    db_session *session;
+    struct db_session *session;
     cpk_status status;
 
     memset(state, 0, sizeof *state);
@@ -67,12 +69,12 @@ static cpk_status look(database *database, const catalogue_schema *schema, migra
 /* --- what is told --- */
 
 /* Whoever opens a database that is migrated on the way finds in the log what became of it. */
-static void log_changes(const migration_run *run)
+static void log_changes(const struct migration_run *run)
 {
-    const context *context = database_context(run->database);
+    const struct context *context = database_context(run->database);
 
     for (size_t i = 0; i < run->change_count; i++) {
-        const catalogue_migration *migration = &run->schema->migrations[run->changes[i].migration];
+        const struct catalogue_migration *migration = &run->schema->migrations[run->changes[i].migration];
 
         context_log(context, CPK_LOG_INFO, DOMAIN, "migration %lld (%s): %s", (long long)migration->number,
                     migration->name, run->changes[i].text);
@@ -80,7 +82,7 @@ static void log_changes(const migration_run *run)
 }
 
 /* As it is told: "note: " and "undo: " stand before what is no change. NULL without memory. */
-static const char *told_line(arena *texts, const char *kind, const char *text)
+static const char *told_line(struct arena *texts, const char *kind, const char *text)
 {
     const char *prefix = strcmp(kind, "note") == 0 ? "note: " : strcmp(kind, "undo") == 0 ? "undo: " : "";
     size_t prefix_length = strlen(prefix);
@@ -94,7 +96,7 @@ static const char *told_line(arena *texts, const char *kind, const char *text)
     return line;
 }
 
-static cpk_status tell(migration_run *run, migration_report_fn report, void *user, cpk_error **error)
+static cpk_status tell(struct migration_run *run, migration_report_fn report, void *user, cpk_error **error)
 {
     const cpk_allocator *allocator = &database_context(run->database)->allocator;
     const char **lines = memory_allocate_array(allocator, run->change_count + 1, sizeof *lines);
@@ -109,9 +111,9 @@ static cpk_status tell(migration_run *run, migration_report_fn report, void *use
         status = lines[i] == NULL ? error_out_of_memory(error) : status;
     }
     for (size_t i = 0; i < run->schema->migration_count && status == CPK_OK; i++) {
-        const catalogue_migration *migration = &run->schema->migrations[i];
-        migration_info info = {migration->number, migration->name, migration->checksum, (int64_t)i < run->applied, 0,
-                               lines + next};
+        const struct catalogue_migration *migration = &run->schema->migrations[i];
+        struct migration_info info = {
+            migration->number, migration->name, migration->checksum, (int64_t)i < run->applied, 0, lines + next};
 
         while (next < run->change_count && run->changes[next].migration == i) {
             next++;
@@ -126,14 +128,15 @@ static cpk_status tell(migration_run *run, migration_report_fn report, void *use
 /* --- one process at a time --- */
 
 /* A transaction that holds the guard, and nothing else. NULL where there is none. */
-typedef struct guard {
-    db_session *session;
-} guard;
+struct guard {
+    struct db_session *session;
+};
 
-static cpk_status guard_try(guard *guard, const catalogue_script *script, int32_t *is_taken, cpk_error **error)
+static cpk_status guard_try(struct guard *guard, const struct catalogue_script *script, int32_t *is_taken,
+                            cpk_error **error)
 {
-    statement row;
-    statement wait;
+    struct statement row;
+    struct statement wait;
     int32_t has_row;
 
     CPK_TRY(db_begin(guard->session, CPK_TRANSACTION_WRITE, error));
@@ -151,7 +154,8 @@ static cpk_status guard_try(guard *guard, const catalogue_script *script, int32_
 
 /* Waits for a process that migrates, however long. It is asked again and again: a statement that waits for the lock
  * would hold a snapshot, for which the other's indexes would wait. */
-static cpk_status guard_take(guard *guard, database *database, const catalogue_schema *schema, cpk_error **error)
+static cpk_status guard_take(struct guard *guard, struct database *database, const struct catalogue_schema *schema,
+                             cpk_error **error)
 {
     const cpk_actor actor = {sizeof actor, CPK_ACTOR_MIGRATION, NULL};
     const struct timespec pause = {0, GUARD_PAUSE_MS * 1000000L};
@@ -172,7 +176,7 @@ static cpk_status guard_take(guard *guard, database *database, const catalogue_s
     }
 }
 
-static void guard_release(guard *guard)
+static void guard_release(struct guard *guard)
 {
     db_session_close(guard->session);
     guard->session = NULL;
@@ -196,7 +200,7 @@ static cpk_status explain(cpk_status status, cpk_error **error)
     return status;
 }
 
-static cpk_status migrate_with_plan(migration_run *run, int32_t dry_run, cpk_error **error)
+static cpk_status migrate_with_plan(struct migration_run *run, int32_t dry_run, cpk_error **error)
 {
     if (run->applied == 0) {
         CPK_TRY(database_survey(run->database, run->schema, take_surveyed, run, error));
@@ -210,11 +214,11 @@ static cpk_status migrate_with_plan(migration_run *run, int32_t dry_run, cpk_err
     return explain(migration_apply(run, 0, error), error);
 }
 
-static cpk_status migrate_guarded(migration_run *run, int32_t dry_run, cpk_error **error)
+static cpk_status migrate_guarded(struct migration_run *run, int32_t dry_run, cpk_error **error)
 {
-    migration_state state;
+    struct migration_state state;
     cpk_status status;
-    guard guard;
+    struct guard guard;
 
     status = guard_take(&guard, run->database, run->schema, error);
     if (status == CPK_OK) {
@@ -228,7 +232,7 @@ static cpk_status migrate_guarded(migration_run *run, int32_t dry_run, cpk_error
     return status;
 }
 
-static cpk_status migrate_missing(migration_run *run, int32_t dry_run, cpk_error **error)
+static cpk_status migrate_missing(struct migration_run *run, int32_t dry_run, cpk_error **error)
 {
     if (run->schema->plan.count == 0) {
         return explain(migration_apply(run, dry_run, error), error);
@@ -236,12 +240,12 @@ static cpk_status migrate_missing(migration_run *run, int32_t dry_run, cpk_error
     return dry_run ? migrate_with_plan(run, 1, error) : migrate_guarded(run, 0, error);
 }
 
-cpk_status database_migrate(database *database, migration_report_fn report, void *user, int32_t dry_run,
+cpk_status database_migrate(struct database *database, migration_report_fn report, void *user, int32_t dry_run,
                             cpk_error **error)
 {
-    const catalogue_schema *schema;
-    migration_state state;
-    migration_run run;
+    const struct catalogue_schema *schema;
+    struct migration_state state;
+    struct migration_run run;
     cpk_status status;
 
     CPK_TRY(schema_of(database, &schema, error));
@@ -266,10 +270,10 @@ cleanup:
     return status;
 }
 
-cpk_status database_prepare(database *database, int32_t create, cpk_error **error)
+cpk_status database_prepare(struct database *database, int32_t create, cpk_error **error)
 {
-    const catalogue_schema *schema;
-    migration_state state;
+    const struct catalogue_schema *schema;
+    struct migration_state state;
 
     CPK_TRY(schema_of(database, &schema, error));
     CPK_TRY(look(database, schema, &state, error));
@@ -293,10 +297,10 @@ cpk_status database_prepare(database *database, int32_t create, cpk_error **erro
     return database_migrate(database, NULL, NULL, 0, error);
 }
 
-cpk_status database_version(database *database, int64_t *applied, int64_t *known, cpk_error **error)
+cpk_status database_version(struct database *database, int64_t *applied, int64_t *known, cpk_error **error)
 {
-    const catalogue_schema *schema;
-    migration_state state;
+    const struct catalogue_schema *schema;
+    struct migration_state state;
     cpk_status status;
 
     CPK_TRY(schema_of(database, &schema, error));
@@ -312,17 +316,17 @@ cpk_status database_version(database *database, int64_t *applied, int64_t *known
 
 /* --- the history --- */
 
-typedef struct history {
+struct history {
     migration_report_fn report;
     void *user;
-    arena *texts;
+    struct arena *texts;
     const cpk_allocator *allocator;
-    migration_info current; /* number 0: none yet */
+    struct migration_info current; /* number 0: none yet */
     const char **lines;
     size_t capacity;
-} history;
+};
 
-static void history_flush(history *history)
+static void history_flush(struct history *history)
 {
     if (history->current.number != 0) {
         history->current.changes = history->lines;
@@ -331,7 +335,7 @@ static void history_flush(history *history)
     history->current.change_count = 0;
 }
 
-static cpk_status history_add(history *history, const char *line, cpk_error **error)
+static cpk_status history_add(struct history *history, const char *line, cpk_error **error)
 {
     if (history->current.change_count == history->capacity) {
         size_t capacity = history->capacity == 0 ? 64 : 2 * history->capacity;
@@ -351,7 +355,7 @@ static cpk_status history_add(history *history, const char *line, cpk_error **er
     return CPK_OK;
 }
 
-static cpk_status history_take(history *history, statement *row, cpk_error **error)
+static cpk_status history_take(struct history *history, struct statement *row, cpk_error **error)
 {
     int64_t number = statement_take_int64(row);
     const char *name = statement_take_text(row, NULL);
@@ -371,9 +375,9 @@ static cpk_status history_take(history *history, statement *row, cpk_error **err
     return kind == NULL || text == NULL ? CPK_OK : history_add(history, told_line(history->texts, kind, text), error);
 }
 
-static cpk_status history_read(history *history, db_session *session, cpk_error **error)
+static cpk_status history_read(struct history *history, struct db_session *session, cpk_error **error)
 {
-    statement row;
+    struct statement row;
 
     statement_start(&row, session, STATEMENT_MIGRATION_REPORT_LIST);
     for (;;) {
@@ -393,13 +397,14 @@ static cpk_status history_read(history *history, db_session *session, cpk_error 
     }
 }
 
-cpk_status database_migration_history(database *database, migration_report_fn report, void *user, cpk_error **error)
+cpk_status database_migration_history(struct database *database, migration_report_fn report, void *user,
+                                      cpk_error **error)
 {
     const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
     const cpk_allocator *allocator = &database_context(database)->allocator;
-    db_session *session = NULL;
-    arena texts;
-    history history = {report, user, &texts, allocator, {0}, NULL, 0};
+    struct db_session *session = NULL;
+    struct arena texts;
+    struct history history = {report, user, &texts, allocator, {0}, NULL, 0};
     cpk_status status;
 
     arena_init(&texts, allocator);

@@ -18,17 +18,17 @@
 
 #include "database/database.h"
 
-typedef struct migration_info {
+struct migration_info {
     int64_t number;
     const char *name;
     const char *checksum; /* SHA-256, hex; NULL in a history */
     int32_t was_applied;  /* 1: the database has it already; 0: applied now, or would be by a run that is not dry */
     size_t change_count;
     const char *const *changes; /* what it changed or would change, in words; "note: ..." and "undo: <SQL>", too */
-} migration_info;
+};
 
 /* Takes one migration, in order; borrowed for the call. */
-typedef void (*migration_report_fn)(void *user, const migration_info *migration);
+typedef void (*migration_report_fn)(void *user, const struct migration_info *migration);
 
 /* Brings the schema up to this library's: what is seen of it by others is done in one transaction; several processes at
  * once are safe. `report` may be NULL; it is called after the work. dry_run 1 changes nothing.
@@ -36,18 +36,19 @@ typedef void (*migration_report_fn)(void *user, const migration_info *migration)
  * differ CPK_ERROR_INVALID_DATA      a migration that was applied differs from this library's
  * CPK_ERROR_PERMISSION_DENIED the connection's role may not change the schema
  * CPK_ERROR_BUSY              others hold the tables; the message names them */
-cpk_status database_migrate(database *database, migration_report_fn report, void *user, int32_t dry_run,
+cpk_status database_migrate(struct database *database, migration_report_fn report, void *user, int32_t dry_run,
                             cpk_error **error);
 
 /* For whoever opens a database to work with it. One of the library's own (SQLite, or a PostgreSQL database without any
  * tables) is migrated; any other must be of a schema that this library can use: CPK_ERROR_UNSUPPORTED says what to run.
  * create 0: CPK_ERROR_NOT_FOUND for a database without tables. */
-cpk_status database_prepare(database *database, int32_t create, cpk_error **error);
+cpk_status database_prepare(struct database *database, int32_t create, cpk_error **error);
 
 /* What the migrations of the database told when they were applied. */
-cpk_status database_migration_history(database *database, migration_report_fn report, void *user, cpk_error **error);
+cpk_status database_migration_history(struct database *database, migration_report_fn report, void *user,
+                                      cpk_error **error);
 
 /* The number of the last applied migration (0: none) and of this library's last one. Either may be NULL. */
-cpk_status database_version(database *database, int64_t *applied, int64_t *known, cpk_error **error);
+cpk_status database_version(struct database *database, int64_t *applied, int64_t *known, cpk_error **error);
 
 #endif

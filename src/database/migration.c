@@ -14,7 +14,7 @@
 
 static const cpk_actor MIGRATION_ACTOR = {sizeof MIGRATION_ACTOR, CPK_ACTOR_MIGRATION, NULL};
 
-void migration_run_init(migration_run *run, database *database, const catalogue_schema *schema)
+void migration_run_init(struct migration_run *run, struct database *database, const struct catalogue_schema *schema)
 {
     const cpk_allocator *allocator = &database_context(database)->allocator;
 
@@ -26,13 +26,13 @@ void migration_run_init(migration_run *run, database *database, const catalogue_
     buffer_init(&run->denied, allocator);
 }
 
-void migration_run_clear(migration_run *run)
+void migration_run_clear(struct migration_run *run)
 {
     run->change_count = 0;
     run->step_count = 0;
 }
 
-void migration_run_free(migration_run *run)
+void migration_run_free(struct migration_run *run)
 {
     const cpk_allocator *allocator = &database_context(run->database)->allocator;
 
@@ -45,14 +45,15 @@ void migration_run_free(migration_run *run)
 
 /* --- what a run plans --- */
 
-cpk_status migration_add_change(migration_run *run, const char *kind, const char *line, cpk_error **error)
+cpk_status migration_add_change(struct migration_run *run, const char *kind, const char *line, cpk_error **error)
 {
     const cpk_allocator *allocator = &database_context(run->database)->allocator;
-    migration_change change = {run->migration, arena_copy_text(&run->texts, kind), arena_copy_text(&run->texts, line)};
+    struct migration_change change = {run->migration, arena_copy_text(&run->texts, kind),
+                                      arena_copy_text(&run->texts, line)};
 
     if (run->change_count == run->change_capacity) {
         size_t capacity = run->change_capacity == 0 ? 64 : 2 * run->change_capacity;
-        migration_change *grown =
+        struct migration_change *grown =
             memory_resize_array(allocator, run->changes, run->change_capacity, capacity, sizeof *run->changes);
 
         if (grown == NULL) {
@@ -68,14 +69,14 @@ cpk_status migration_add_change(migration_run *run, const char *kind, const char
     return CPK_OK;
 }
 
-static cpk_status add_step(migration_run *run, char when, const char *sql, cpk_error **error)
+static cpk_status add_step(struct migration_run *run, char when, const char *sql, cpk_error **error)
 {
     const cpk_allocator *allocator = &database_context(run->database)->allocator;
-    migration_step step = {run->migration, when, arena_copy_text(&run->texts, sql)};
+    struct migration_step step = {run->migration, when, arena_copy_text(&run->texts, sql)};
 
     if (run->step_count == run->step_capacity) {
         size_t capacity = run->step_capacity == 0 ? 64 : 2 * run->step_capacity;
-        migration_step *grown =
+        struct migration_step *grown =
             memory_resize_array(allocator, run->steps, run->step_capacity, capacity, sizeof *run->steps);
 
         if (grown == NULL) {
@@ -91,13 +92,13 @@ static cpk_status add_step(migration_run *run, char when, const char *sql, cpk_e
     return CPK_OK;
 }
 
-static void append_to_list(buffer *list, const char *line)
+static void append_to_list(struct buffer *list, const char *line)
 {
     buffer_append_text(list, list->length > 0 ? "; " : "");
     buffer_append_text(list, line);
 }
 
-cpk_status migration_take_line(migration_run *run, const char *kind, const char *line, cpk_error **error)
+cpk_status migration_take_line(struct migration_run *run, const char *kind, const char *line, cpk_error **error)
 {
     if (strcmp(kind, "difference") == 0) {
         append_to_list(&run->differences, line);
@@ -133,9 +134,9 @@ static cpk_status step_kind(const char *part, char *when, cpk_error **error)
 }
 
 /* A row (kind, line [, undo [, part, statement [, place]]]). Texts are borrowed from the row. */
-static cpk_status take_planned(void *self, statement *row, cpk_error **error)
+static cpk_status take_planned(void *self, struct statement *row, cpk_error **error)
 {
-    migration_run *run = self;
+    struct migration_run *run = self;
     const char *kind = statement_text(row, 0, NULL);
     const char *line = statement_text(row, 1, NULL);
     const char *undo = row->column_count > 2 ? statement_text(row, 2, NULL) : NULL;
@@ -159,23 +160,23 @@ static cpk_status take_planned(void *self, statement *row, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status run_plan(migration_run *run, const char *sql, cpk_error **error)
+static cpk_status run_plan(struct migration_run *run, const char *sql, cpk_error **error)
 {
-    statement plan;
+    struct statement plan;
 
     statement_start_sql(&plan, run->session, sql);
     return statement_each(&plan, take_planned, run, error);
 }
 
-static cpk_status run_sql(db_session *session, const char *sql, cpk_error **error)
+static cpk_status run_sql(struct db_session *session, const char *sql, cpk_error **error)
 {
-    statement plain;
+    struct statement plain;
 
     statement_start_sql(&plain, session, sql);
     return statement_run(&plain, NULL, error);
 }
 
-static cpk_status run_script(db_session *session, const catalogue_script *script, cpk_error **error)
+static cpk_status run_script(struct db_session *session, const struct catalogue_script *script, cpk_error **error)
 {
     for (size_t i = 0; i < script->count; i++) {
         CPK_TRY(run_sql(session, script->statements[i], error));
@@ -183,7 +184,8 @@ static cpk_status run_script(db_session *session, const catalogue_script *script
     return CPK_OK;
 }
 
-static cpk_status run_part(migration_run *run, const catalogue_migration *migration, char part, cpk_error **error)
+static cpk_status run_part(struct migration_run *run, const struct catalogue_migration *migration, char part,
+                           cpk_error **error)
 {
     for (size_t i = 0; i < migration->statement_count; i++) {
         if (migration->parts[i] == part) {
@@ -193,7 +195,7 @@ static cpk_status run_part(migration_run *run, const catalogue_migration *migrat
     return CPK_OK;
 }
 
-cpk_status migration_check_reasons(const migration_run *run, cpk_error **error)
+cpk_status migration_check_reasons(const struct migration_run *run, cpk_error **error)
 {
     if (run->differences.failed || run->denied.failed) {
         return error_out_of_memory(error);
@@ -211,7 +213,7 @@ cpk_status migration_check_reasons(const migration_run *run, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status plan_one(migration_run *run, const catalogue_migration *migration, cpk_error **error)
+static cpk_status plan_one(struct migration_run *run, const struct catalogue_migration *migration, cpk_error **error)
 {
     CPK_TRY(run_part(run, migration, MIGRATION_PART_DRAFT, error));
     for (size_t i = 0; i < migration->statement_count; i++) {
@@ -222,11 +224,11 @@ static cpk_status plan_one(migration_run *run, const catalogue_migration *migrat
     return migration_check_reasons(run, error);
 }
 
-static cpk_status plan_all(migration_run *run, cpk_error **error)
+static cpk_status plan_all(struct migration_run *run, cpk_error **error)
 {
     CPK_TRY(run_script(run->session, &run->schema->plan, error));
     for (size_t i = (size_t)run->applied; i < run->schema->migration_count; i++) {
-        const catalogue_migration *migration = &run->schema->migrations[i];
+        const struct catalogue_migration *migration = &run->schema->migrations[i];
         cpk_status status;
 
         run->migration = i;
@@ -238,7 +240,7 @@ static cpk_status plan_all(migration_run *run, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status migration_plan(migration_run *run, cpk_error **error)
+cpk_status migration_plan(struct migration_run *run, cpk_error **error)
 {
     cpk_status status;
 
@@ -254,13 +256,13 @@ cpk_status migration_plan(migration_run *run, cpk_error **error)
 
 /* --- while everybody goes on --- */
 
-cpk_status migration_run_concurrent(migration_run *run, cpk_error **error)
+cpk_status migration_run_concurrent(struct migration_run *run, cpk_error **error)
 {
     cpk_status status = CPK_OK;
 
     CPK_TRY(db_session_open(run->database, &MIGRATION_ACTOR, &run->session, error));
     for (size_t i = 0; i < run->step_count && status == CPK_OK; i++) {
-        const migration_step *step = &run->steps[i];
+        const struct migration_step *step = &run->steps[i];
 
         if (step->when == MIGRATION_STEP_CONCURRENT) {
             context_log(database_context(run->database), CPK_LOG_INFO, DOMAIN, "%s", step->sql);
@@ -271,18 +273,19 @@ cpk_status migration_run_concurrent(migration_run *run, cpk_error **error)
     return status;
 }
 
-typedef struct pending_step {
+struct pending_step {
     int64_t number;
     int64_t position;
     const char *sql; /* NULL: there is none */
-} pending_step;
+};
 
 /* The first step after the one at hand. */
-static cpk_status read_pending(database *database, arena *texts, pending_step *step, cpk_error **error)
+static cpk_status read_pending(struct database *database, struct arena *texts, struct pending_step *step,
+                               cpk_error **error)
 {
     const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
-    db_session *session;
-    statement row;
+    struct db_session *session;
+    struct statement row;
     int32_t has_row = 0;
     cpk_status status;
 
@@ -307,10 +310,10 @@ static cpk_status read_pending(database *database, arena *texts, pending_step *s
 }
 
 /* Runs a step and forgets it; or, with a note, only notes that it can't be done. */
-static cpk_status end_pending(db_session *session, const catalogue_schema *schema, const pending_step *step,
-                              const char *note, cpk_error **error)
+static cpk_status end_pending(struct db_session *session, const struct catalogue_schema *schema,
+                              const struct pending_step *step, const char *note, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(run_script(session, &schema->finish, error));
     if (note == NULL) {
@@ -326,10 +329,10 @@ static cpk_status end_pending(db_session *session, const catalogue_schema *schem
     return statement_run(&change, NULL, error);
 }
 
-static cpk_status finish_one(database *database, const catalogue_schema *schema, const pending_step *step,
-                             const char *note, cpk_error **error)
+static cpk_status finish_one(struct database *database, const struct catalogue_schema *schema,
+                             const struct pending_step *step, const char *note, cpk_error **error)
 {
-    db_session *session;
+    struct db_session *session;
     cpk_status status;
 
     CPK_TRY(db_session_open(database, &MIGRATION_ACTOR, &session, error));
@@ -347,12 +350,12 @@ static cpk_status finish_one(database *database, const catalogue_schema *schema,
 }
 
 /* Rows that came after the plan keep a foreign key from being validated: it stays as it is. */
-static cpk_status finish_or_note(database *database, const catalogue_schema *schema, const pending_step *step,
-                                 cpk_error **error)
+static cpk_status finish_or_note(struct database *database, const struct catalogue_schema *schema,
+                                 const struct pending_step *step, cpk_error **error)
 {
     cpk_error *problem = NULL;
     cpk_status status = finish_one(database, schema, step, NULL, &problem);
-    buffer note;
+    struct buffer note;
 
     if (status == CPK_OK) {
         return CPK_OK;
@@ -369,11 +372,11 @@ static cpk_status finish_or_note(database *database, const catalogue_schema *sch
     return status;
 }
 
-cpk_status migration_finish(database *database, const catalogue_schema *schema, cpk_error **error)
+cpk_status migration_finish(struct database *database, const struct catalogue_schema *schema, cpk_error **error)
 {
-    pending_step step = {0, 0, NULL};
+    struct pending_step step = {0, 0, NULL};
     cpk_status status;
-    arena texts;
+    struct arena texts;
 
     arena_init(&texts, &database_context(database)->allocator);
     do {
@@ -389,7 +392,7 @@ cpk_status migration_finish(database *database, const catalogue_schema *schema, 
 
 /* --- the transaction --- */
 
-static int32_t is_replaced(const catalogue_migration *migration, const char *checksum)
+static int32_t is_replaced(const struct catalogue_migration *migration, const char *checksum)
 {
     for (const char *const *earlier = migration->replaces; *earlier != NULL; earlier++) {
         if (strcmp(*earlier, checksum) == 0) {
@@ -399,7 +402,7 @@ static int32_t is_replaced(const catalogue_migration *migration, const char *che
     return strcmp(migration->checksum, checksum) == 0;
 }
 
-static cpk_status check_row(const catalogue_migration *ours, statement *row, cpk_error **error)
+static cpk_status check_row(const struct catalogue_migration *ours, struct statement *row, cpk_error **error)
 {
     int64_t found = statement_take_int64(row);
     const char *name = statement_take_text(row, NULL);
@@ -415,7 +418,7 @@ static cpk_status check_row(const catalogue_migration *ours, statement *row, cpk
     return CPK_OK;
 }
 
-static cpk_status check_newer_row(statement *row, int64_t known, int64_t *applied, cpk_error **error)
+static cpk_status check_newer_row(struct statement *row, int64_t known, int64_t *applied, cpk_error **error)
 {
     int64_t number = statement_take_int64(row);
     const char *name = statement_take_text(row, NULL);
@@ -434,9 +437,9 @@ static cpk_status check_newer_row(statement *row, int64_t known, int64_t *applie
     return CPK_OK;
 }
 
-static cpk_status read_newer(db_session *session, int64_t known, int64_t *applied, cpk_error **error)
+static cpk_status read_newer(struct db_session *session, int64_t known, int64_t *applied, cpk_error **error)
 {
-    statement row;
+    struct statement row;
     int32_t has_row;
 
     statement_start(&row, session, STATEMENT_MIGRATION_NEWER);
@@ -456,10 +459,11 @@ static cpk_status read_newer(db_session *session, int64_t known, int64_t *applie
     }
 }
 
-cpk_status migration_read_list(db_session *session, const catalogue_schema *schema, int64_t *applied, cpk_error **error)
+cpk_status migration_read_list(struct db_session *session, const struct catalogue_schema *schema, int64_t *applied,
+                               cpk_error **error)
 {
     int64_t known = (int64_t)schema->migration_count;
-    statement row;
+    struct statement row;
     int32_t has_row;
 
     *applied = 0;
@@ -484,7 +488,7 @@ cpk_status migration_read_list(db_session *session, const catalogue_schema *sche
     }
 }
 
-static cpk_status run_steps(migration_run *run, size_t migration, char when, cpk_error **error)
+static cpk_status run_steps(struct migration_run *run, size_t migration, char when, cpk_error **error)
 {
     for (size_t i = 0; i < run->step_count; i++) {
         if (run->steps[i].migration == migration && run->steps[i].when == when) {
@@ -494,10 +498,10 @@ static cpk_status run_steps(migration_run *run, size_t migration, char when, cpk
     return CPK_OK;
 }
 
-static cpk_status apply_open(migration_run *run, cpk_error **error)
+static cpk_status apply_open(struct migration_run *run, cpk_error **error)
 {
     for (size_t i = (size_t)run->applied; i < run->schema->migration_count; i++) {
-        const catalogue_migration *migration = &run->schema->migrations[i];
+        const struct catalogue_migration *migration = &run->schema->migrations[i];
         cpk_status status = run_part(run, migration, MIGRATION_PART_DRAFT, error);
 
         if (status == CPK_OK) {
@@ -513,7 +517,7 @@ static cpk_status apply_open(migration_run *run, cpk_error **error)
     return CPK_OK;
 }
 
-static void write_planned(const migration_run *run, size_t migration, char when, json_writer *list)
+static void write_planned(const struct migration_run *run, size_t migration, char when, struct json_writer *list)
 {
     for (size_t i = 0; i < run->step_count; i++) {
         if (run->steps[i].migration == migration && run->steps[i].when == when) {
@@ -523,16 +527,16 @@ static void write_planned(const migration_run *run, size_t migration, char when,
 }
 
 /* The statements that need locks, as a JSON array; the number of them. */
-static size_t write_locked(const migration_run *run, buffer *text)
+static size_t write_locked(const struct migration_run *run, struct buffer *text)
 {
-    json_writer list;
+    struct json_writer list;
     size_t empty;
 
     json_writer_init(&list, text);
     json_write_begin_array(&list);
     empty = text->length;
     for (size_t i = (size_t)run->applied; i < run->schema->migration_count; i++) {
-        const catalogue_migration *migration = &run->schema->migrations[i];
+        const struct catalogue_migration *migration = &run->schema->migrations[i];
 
         write_planned(run, i, MIGRATION_PART_LOCKED, &list);
         for (size_t j = 0; j < migration->statement_count; j++) {
@@ -545,9 +549,9 @@ static size_t write_locked(const migration_run *run, buffer *text)
     return text->length - empty - 1;
 }
 
-static void write_tables(const migration_run *run, buffer *text)
+static void write_tables(const struct migration_run *run, struct buffer *text)
 {
-    json_writer list;
+    struct json_writer list;
 
     json_writer_init(&list, text);
     json_write_begin_array(&list);
@@ -558,10 +562,11 @@ static void write_tables(const migration_run *run, buffer *text)
 }
 
 /* All of it is one statement, so that the locks are not held while messages travel. */
-static cpk_status run_locked(migration_run *run, const buffer *tables, const buffer *steps, cpk_error **error)
+static cpk_status run_locked(struct migration_run *run, const struct buffer *tables, const struct buffer *steps,
+                             cpk_error **error)
 {
-    const catalogue_script *script = &run->schema->locked;
-    statement call;
+    const struct catalogue_script *script = &run->schema->locked;
+    struct statement call;
 
     if (tables->failed || steps->failed) {
         return error_out_of_memory(error);
@@ -576,12 +581,12 @@ static cpk_status run_locked(migration_run *run, const buffer *tables, const buf
     return run_sql(run->session, script->statements[2], error);
 }
 
-static cpk_status apply_locked(migration_run *run, cpk_error **error)
+static cpk_status apply_locked(struct migration_run *run, cpk_error **error)
 {
     const cpk_allocator *allocator = &database_context(run->database)->allocator;
     cpk_status status = CPK_OK;
-    buffer tables;
-    buffer steps;
+    struct buffer tables;
+    struct buffer steps;
 
     if (run->schema->locked.count == 0) {
         return CPK_OK;
@@ -597,10 +602,10 @@ static cpk_status apply_locked(migration_run *run, cpk_error **error)
     return status;
 }
 
-static cpk_status insert_report_line(migration_run *run, size_t migration, int64_t position, const char *kind,
+static cpk_status insert_report_line(struct migration_run *run, size_t migration, int64_t position, const char *kind,
                                      const char *line, cpk_error **error)
 {
-    statement insert;
+    struct statement insert;
 
     statement_start(&insert, run->session, STATEMENT_MIGRATION_REPORT_INSERT);
     statement_bind_int64(&insert, 1, run->schema->migrations[migration].number);
@@ -611,21 +616,21 @@ static cpk_status insert_report_line(migration_run *run, size_t migration, int64
 }
 
 /* What was told is kept, so that it can be read later; what is left to be done, too. */
-static cpk_status insert_report(migration_run *run, cpk_error **error)
+static cpk_status insert_report(struct migration_run *run, cpk_error **error)
 {
     int64_t position = 0;
-    statement clear;
+    struct statement clear;
 
     statement_start(&clear, run->session, STATEMENT_MIGRATION_REPORT_CLEAR);
     statement_bind_int64(&clear, 1, run->applied);
     CPK_TRY(statement_run(&clear, NULL, error));
     for (size_t i = 0; i < run->change_count; i++) {
-        const migration_change *change = &run->changes[i];
+        const struct migration_change *change = &run->changes[i];
 
         CPK_TRY(insert_report_line(run, change->migration, ++position, change->kind, change->text, error));
     }
     for (size_t i = 0; i < run->step_count; i++) {
-        const migration_step *step = &run->steps[i];
+        const struct migration_step *step = &run->steps[i];
 
         if (step->when == MIGRATION_STEP_AFTER) {
             CPK_TRY(insert_report_line(run, step->migration, ++position, "pending", step->sql, error));
@@ -634,11 +639,11 @@ static cpk_status insert_report(migration_run *run, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status insert_migrations(migration_run *run, cpk_error **error)
+static cpk_status insert_migrations(struct migration_run *run, cpk_error **error)
 {
     for (size_t i = (size_t)run->applied; i < run->schema->migration_count; i++) {
-        const catalogue_migration *migration = &run->schema->migrations[i];
-        statement insert;
+        const struct catalogue_migration *migration = &run->schema->migrations[i];
+        struct statement insert;
 
         statement_start(&insert, run->session, STATEMENT_MIGRATION_INSERT);
         statement_bind_int64(&insert, 1, migration->number);
@@ -653,7 +658,7 @@ static cpk_status insert_migrations(migration_run *run, cpk_error **error)
 }
 
 /* Inside a write transaction, so that of several processes one does the work and the others find it done. */
-static cpk_status apply_missing(migration_run *run, cpk_error **error)
+static cpk_status apply_missing(struct migration_run *run, cpk_error **error)
 {
     int64_t planned_from = run->applied;
 
@@ -672,7 +677,7 @@ static cpk_status apply_missing(migration_run *run, cpk_error **error)
     return insert_migrations(run, error);
 }
 
-static cpk_status apply_once(migration_run *run, int32_t dry_run, cpk_error **error)
+static cpk_status apply_once(struct migration_run *run, int32_t dry_run, cpk_error **error)
 {
     cpk_status status;
 
@@ -690,7 +695,7 @@ static cpk_status apply_once(migration_run *run, int32_t dry_run, cpk_error **er
     return status;
 }
 
-static cpk_status take_blocker(void *list, statement *row, cpk_error **error)
+static cpk_status take_blocker(void *list, struct statement *row, cpk_error **error)
 {
     const char *line = statement_text(row, 0, NULL);
 
@@ -699,10 +704,10 @@ static cpk_status take_blocker(void *list, statement *row, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status read_blockers(database *database, const char *sql, buffer *list, cpk_error **error)
+static cpk_status read_blockers(struct database *database, const char *sql, struct buffer *list, cpk_error **error)
 {
-    db_session *session;
-    statement blockers;
+    struct db_session *session;
+    struct statement blockers;
     cpk_status status;
 
     CPK_TRY(db_session_open(database, &MIGRATION_ACTOR, &session, error));
@@ -713,9 +718,9 @@ static cpk_status read_blockers(database *database, const char *sql, buffer *lis
 }
 
 /* `problem` is freed. */
-static cpk_status give_up(const migration_run *run, cpk_error *problem, cpk_error **error)
+static cpk_status give_up(const struct migration_run *run, cpk_error *problem, cpk_error **error)
 {
-    buffer list;
+    struct buffer list;
 
     if (run->schema->blockers == NULL || strcmp(cpk_error_native(problem), BUSY_SQLSTATE) != 0) {
         return error_give(error, problem);
@@ -747,9 +752,9 @@ static void pause_for(int64_t milliseconds)
     nanosleep(&pause, NULL);
 }
 
-cpk_status migration_apply(migration_run *run, int32_t dry_run, cpk_error **error)
+cpk_status migration_apply(struct migration_run *run, int32_t dry_run, cpk_error **error)
 {
-    const context *context = database_context(run->database);
+    const struct context *context = database_context(run->database);
     int64_t give_up_at = monotonic_ms() + context_setting(context, SETTING_DATABASE_MIGRATION_WAIT_MS);
     int64_t pause_ms = RETRY_PAUSE_MS;
 

@@ -7,7 +7,8 @@
 
 #define DOMAIN "database"
 
-static void start(statement *statement, db_session *session, uint32_t id, const char *name, const char *sql)
+static void start(struct statement *statement, struct db_session *session, uint32_t id, const char *name,
+                  const char *sql)
 {
     statement->session = session;
     statement->sql = sql;
@@ -23,20 +24,20 @@ static void start(statement *statement, db_session *session, uint32_t id, const 
     statement->next_column = 0;
 }
 
-void statement_start(statement *statement, db_session *session, statement_id id)
+void statement_start(struct statement *statement, struct db_session *session, enum statement_id id)
 {
     int32_t dialect = database_dialect(db_session_database(session));
 
     start(statement, session, (uint32_t)id, catalogue_name(id), catalogue_sql(id, dialect));
 }
 
-void statement_start_sql(statement *statement, db_session *session, const char *sql)
+void statement_start_sql(struct statement *statement, struct db_session *session, const char *sql)
 {
     start(statement, session, STATEMENT_NONE, "a statement", sql);
 }
 
 /* The slot of $index; slots before it have no type until they are bound. */
-static cpk_value *set_value(statement *statement, size_t index, int32_t type, int32_t is_null)
+static cpk_value *set_value(struct statement *statement, size_t index, int32_t type, int32_t is_null)
 {
     cpk_value *value;
 
@@ -53,22 +54,22 @@ static cpk_value *set_value(statement *statement, size_t index, int32_t type, in
     return value;
 }
 
-void statement_bind_int64(statement *statement, size_t index, int64_t number)
+void statement_bind_int64(struct statement *statement, size_t index, int64_t number)
 {
     set_value(statement, index, CPK_VALUE_INT64, 0)->int64_value = number;
 }
 
-void statement_bind_time(statement *statement, size_t index, int64_t time_us)
+void statement_bind_time(struct statement *statement, size_t index, int64_t time_us)
 {
     set_value(statement, index, CPK_VALUE_INT64, time_us == CPK_TIME_UNKNOWN)->int64_value = time_clamp(time_us);
 }
 
-void statement_bind_text(statement *statement, size_t index, const char *text)
+void statement_bind_text(struct statement *statement, size_t index, const char *text)
 {
     statement_bind_text_length(statement, index, text, text != NULL ? strlen(text) : 0);
 }
 
-void statement_bind_text_length(statement *statement, size_t index, const char *text, size_t length)
+void statement_bind_text_length(struct statement *statement, size_t index, const char *text, size_t length)
 {
     cpk_value *value = set_value(statement, index, CPK_VALUE_TEXT, text == NULL);
 
@@ -76,7 +77,7 @@ void statement_bind_text_length(statement *statement, size_t index, const char *
     value->length = length;
 }
 
-void statement_bind_blob(statement *statement, size_t index, const void *bytes, size_t length)
+void statement_bind_blob(struct statement *statement, size_t index, const void *bytes, size_t length)
 {
     cpk_value *value = set_value(statement, index, CPK_VALUE_BLOB, bytes == NULL);
 
@@ -84,19 +85,19 @@ void statement_bind_blob(statement *statement, size_t index, const void *bytes, 
     value->length = length;
 }
 
-void statement_bind_null(statement *statement, size_t index, int32_t type)
+void statement_bind_null(struct statement *statement, size_t index, int32_t type)
 {
     set_value(statement, index, type, 1);
 }
 
-static cpk_status complain(statement *statement, cpk_error **error)
+static cpk_status complain(struct statement *statement, cpk_error **error)
 {
     statement_finish(statement);
     return db_session_fail(statement->session, error_set(error, CPK_ERROR_DATABASE, DOMAIN, "%s: %s", statement->name,
                                                          statement->complaint));
 }
 
-static cpk_status check_bound(statement *statement, cpk_error **error)
+static cpk_status check_bound(struct statement *statement, cpk_error **error)
 {
     if (statement->sql == NULL) {
         statement->complaint = "the driver's dialect has no such statement";
@@ -109,12 +110,12 @@ static cpk_status check_bound(statement *statement, cpk_error **error)
     return statement->complaint != NULL ? complain(statement, error) : CPK_OK;
 }
 
-void statement_ends_transaction(statement *statement)
+void statement_ends_transaction(struct statement *statement)
 {
     statement->is_last = 1;
 }
 
-static cpk_status execute(statement *statement, cpk_error **error)
+static cpk_status execute(struct statement *statement, cpk_error **error)
 {
     CPK_TRY(check_bound(statement, error));
     if (statement->is_last) {
@@ -124,7 +125,7 @@ static cpk_status execute(statement *statement, cpk_error **error)
                            &statement->cursor, error);
 }
 
-cpk_status statement_step(statement *statement, int32_t *has_row, cpk_error **error)
+cpk_status statement_step(struct statement *statement, int32_t *has_row, cpk_error **error)
 {
     cpk_status status;
 
@@ -146,7 +147,7 @@ cpk_status statement_step(statement *statement, int32_t *has_row, cpk_error **er
     return CPK_OK;
 }
 
-cpk_status statement_run(statement *statement, int64_t *rows, cpk_error **error)
+cpk_status statement_run(struct statement *statement, int64_t *rows, cpk_error **error)
 {
     int64_t count = 0;
     int32_t has_row;
@@ -161,7 +162,7 @@ cpk_status statement_run(statement *statement, int64_t *rows, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status statement_each(statement *statement, statement_row_fn take, void *self, cpk_error **error)
+cpk_status statement_each(struct statement *statement, statement_row_fn take, void *self, cpk_error **error)
 {
     for (;;) {
         int32_t has_row;
@@ -179,7 +180,7 @@ cpk_status statement_each(statement *statement, statement_row_fn take, void *sel
     }
 }
 
-cpk_status statement_queue(statement *statement, cpk_status unmet, const char *message, cpk_error **error)
+cpk_status statement_queue(struct statement *statement, cpk_status unmet, const char *message, cpk_error **error)
 {
     const cpk_queued_statement queued = {
         statement->sql, statement->values, statement->value_count, statement->id, unmet, message};
@@ -189,7 +190,7 @@ cpk_status statement_queue(statement *statement, cpk_status unmet, const char *m
     return db_session_queue(statement->session, &queued, error);
 }
 
-void statement_finish(statement *statement)
+void statement_finish(struct statement *statement)
 {
     if (statement->cursor != NULL) {
         db_session_cursor_close(statement->session, statement->cursor);
@@ -200,7 +201,7 @@ void statement_finish(statement *statement)
 }
 
 /* The column when it is there, not null and of the type; a complaint for the first two reasons only. */
-static const cpk_value *column_of_type(statement *statement, size_t column, int32_t type)
+static const cpk_value *column_of_type(struct statement *statement, size_t column, int32_t type)
 {
     if (statement->columns == NULL || column >= statement->column_count) {
         statement->complaint = "a column is missing";
@@ -216,12 +217,12 @@ static const cpk_value *column_of_type(statement *statement, size_t column, int3
     return &statement->columns[column];
 }
 
-int32_t statement_is_null(statement *statement, size_t column)
+int32_t statement_is_null(struct statement *statement, size_t column)
 {
     return statement->columns == NULL || column >= statement->column_count || statement->columns[column].is_null;
 }
 
-int64_t statement_int64(statement *statement, size_t column)
+int64_t statement_int64(struct statement *statement, size_t column)
 {
     if (statement_is_null(statement, column)) {
         statement->complaint = "a number is null that must not be";
@@ -229,14 +230,14 @@ int64_t statement_int64(statement *statement, size_t column)
     return statement_int64_or(statement, column, 0);
 }
 
-int64_t statement_int64_or(statement *statement, size_t column, int64_t fallback)
+int64_t statement_int64_or(struct statement *statement, size_t column, int64_t fallback)
 {
     const cpk_value *value = column_of_type(statement, column, CPK_VALUE_INT64);
 
     return value != NULL ? value->int64_value : fallback;
 }
 
-static const void *bytes_of(statement *statement, size_t column, int32_t type, size_t *length)
+static const void *bytes_of(struct statement *statement, size_t column, int32_t type, size_t *length)
 {
     const cpk_value *value = column_of_type(statement, column, type);
 
@@ -246,42 +247,42 @@ static const void *bytes_of(statement *statement, size_t column, int32_t type, s
     return value != NULL ? value->bytes : NULL;
 }
 
-const char *statement_text(statement *statement, size_t column, size_t *length)
+const char *statement_text(struct statement *statement, size_t column, size_t *length)
 {
     return bytes_of(statement, column, CPK_VALUE_TEXT, length);
 }
 
-const void *statement_blob(statement *statement, size_t column, size_t *length)
+const void *statement_blob(struct statement *statement, size_t column, size_t *length)
 {
     return bytes_of(statement, column, CPK_VALUE_BLOB, length);
 }
 
-int64_t statement_take_int64(statement *statement)
+int64_t statement_take_int64(struct statement *statement)
 {
     return statement_int64(statement, statement->next_column++);
 }
 
-int64_t statement_take_int64_or(statement *statement, int64_t fallback)
+int64_t statement_take_int64_or(struct statement *statement, int64_t fallback)
 {
     return statement_int64_or(statement, statement->next_column++, fallback);
 }
 
-int64_t statement_take_time(statement *statement)
+int64_t statement_take_time(struct statement *statement)
 {
     return time_clamp(statement_int64_or(statement, statement->next_column++, CPK_TIME_UNKNOWN));
 }
 
-const char *statement_take_text(statement *statement, size_t *length)
+const char *statement_take_text(struct statement *statement, size_t *length)
 {
     return statement_text(statement, statement->next_column++, length);
 }
 
-const void *statement_take_blob(statement *statement, size_t *length)
+const void *statement_take_blob(struct statement *statement, size_t *length)
 {
     return statement_blob(statement, statement->next_column++, length);
 }
 
-cpk_status statement_check(statement *statement, cpk_error **error)
+cpk_status statement_check(struct statement *statement, cpk_error **error)
 {
     if (statement->complaint == NULL && statement->columns != NULL && statement->next_column > 0 &&
         statement->next_column != statement->column_count) {

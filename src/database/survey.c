@@ -10,13 +10,13 @@
 #define DOMAIN     "database"
 #define NOTE_BYTES 768
 
-typedef struct survey {
-    const catalogue_schema *schema;
-    db_session *session;
+struct survey {
+    const struct catalogue_schema *schema;
+    struct db_session *session;
     survey_tell_fn tell;
     void *user;
-    buffer queries; /* that a statement returned, each with its NUL */
-} survey;
+    struct buffer queries; /* that a statement returned, each with its NUL */
+};
 
 /* The statement at work is about something that the database lacks. */
 static int32_t is_about_missing(const cpk_error *problem)
@@ -44,9 +44,9 @@ static int32_t ends_survey(cpk_status status, const cpk_error *problem)
            strncmp(native, "08", 2) == 0 || strncmp(native, "57P", 3) == 0;
 }
 
-static cpk_status take_row(void *self, statement *row, cpk_error **error)
+static cpk_status take_row(void *self, struct statement *row, cpk_error **error)
 {
-    survey *survey = self;
+    struct survey *survey = self;
     const char *kind = statement_take_text(row, NULL);
     const char *line = statement_take_text(row, NULL);
 
@@ -61,18 +61,18 @@ static cpk_status take_row(void *self, statement *row, cpk_error **error)
     return survey->tell(survey->user, kind, line, error);
 }
 
-static cpk_status run_statement(survey *survey, const char *sql, cpk_error **error)
+static cpk_status run_statement(struct survey *survey, const char *sql, cpk_error **error)
 {
-    statement rows;
+    struct statement rows;
 
     statement_start_sql(&rows, survey->session, sql);
     return statement_each(&rows, take_row, survey, error);
 }
 
 /* Sets the transaction's timeouts, and tells whether there is a table of the service. */
-static cpk_status prepare(const survey *survey, int32_t *has_tables, cpk_error **error)
+static cpk_status prepare(const struct survey *survey, int32_t *has_tables, cpk_error **error)
 {
-    statement row;
+    struct statement row;
     int32_t has_row;
 
     statement_start_sql(&row, survey->session, survey->schema->survey[0].sql);
@@ -84,7 +84,7 @@ static cpk_status prepare(const survey *survey, int32_t *has_tables, cpk_error *
     return CPK_OK;
 }
 
-static cpk_status look(survey *survey, const char *sql, int32_t is_always, cpk_error **error)
+static cpk_status look(struct survey *survey, const char *sql, int32_t is_always, cpk_error **error)
 {
     int32_t has_tables;
     cpk_status status;
@@ -99,7 +99,7 @@ static cpk_status look(survey *survey, const char *sql, int32_t is_always, cpk_e
 }
 
 /* `problem` is freed. */
-static cpk_status tell_failure(const survey *survey, const char *subject, cpk_status status, cpk_error *problem,
+static cpk_status tell_failure(const struct survey *survey, const char *subject, cpk_status status, cpk_error *problem,
                                cpk_error **error)
 {
     char note[NOTE_BYTES];
@@ -117,7 +117,8 @@ static cpk_status tell_failure(const survey *survey, const char *subject, cpk_st
 }
 
 /* A statement's failure is told, unless the others would fail, too. */
-static cpk_status look_at(survey *survey, const catalogue_survey *entry, const char *sql, cpk_error **error)
+static cpk_status look_at(struct survey *survey, const struct catalogue_survey *entry, const char *sql,
+                          cpk_error **error)
 {
     cpk_error *problem = NULL;
     cpk_status status = look(survey, sql, entry->is_always, &problem);
@@ -125,10 +126,10 @@ static cpk_status look_at(survey *survey, const catalogue_survey *entry, const c
     return status == CPK_OK ? CPK_OK : tell_failure(survey, entry->subject, status, problem, error);
 }
 
-static cpk_status look_at_all(survey *survey, cpk_error **error)
+static cpk_status look_at_all(struct survey *survey, cpk_error **error)
 {
     for (size_t i = 1; i < survey->schema->survey_count; i++) {
-        const catalogue_survey *entry = &survey->schema->survey[i];
+        const struct catalogue_survey *entry = &survey->schema->survey[i];
 
         buffer_clear(&survey->queries);
         CPK_TRY(look_at(survey, entry, entry->sql, error));
@@ -142,11 +143,11 @@ static cpk_status look_at_all(survey *survey, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status database_survey(database *database, const catalogue_schema *schema, survey_tell_fn tell, void *user,
-                           cpk_error **error)
+cpk_status database_survey(struct database *database, const struct catalogue_schema *schema, survey_tell_fn tell,
+                           void *user, cpk_error **error)
 {
     const cpk_actor actor = {sizeof actor, CPK_ACTOR_MIGRATION, NULL};
-    survey survey = {.schema = schema, .tell = tell, .user = user};
+    struct survey survey = {.schema = schema, .tell = tell, .user = user};
     cpk_status status;
 
     if (schema->survey_count == 0) {

@@ -13,7 +13,7 @@ typedef cpk_status (*survey_tell_fn)(void *user, const char *kind, const char *l
  * role. A statement about tables or columns that are missing is skipped; one that fails for another reason (time, a
  * privilege) becomes a note that says what was not looked at. Of a database without tables of the service it is only
  * told what keeps it from being migrated. */
-cpk_status database_survey(database *database, const catalogue_schema *schema, survey_tell_fn tell, void *user,
-                           cpk_error **error);
+cpk_status database_survey(struct database *database, const struct catalogue_schema *schema, survey_tell_fn tell,
+                           void *user, cpk_error **error);
 
 #endif

@@ -19,18 +19,18 @@
 
 struct erasure {
     cpk_session *session;
-    const run *run;
+    const struct run *run;
     const char *user_id;
     char folder[CPK_STORAGE_KEY_BYTES_MAX + 1]; /* as the profile has it, cut where it is too long for any key */
-    blob_guard guard;
+    struct blob_guard guard;
     int32_t removes; /* 0: only counts */
     int64_t blobs;
     int64_t blob_bytes;
     int64_t kept_blobs;
-    buffer keys;  /* to be removed, each with its NUL */
-    buffer paths; /* that rows of the user name, each with its NUL */
-    buffer notes; /* a JSON array of what stays, for the report */
-    json_writer writer;
+    struct buffer keys;  /* to be removed, each with its NUL */
+    struct buffer paths; /* that rows of the user name, each with its NUL */
+    struct buffer notes; /* a JSON array of what stays, for the report */
+    struct json_writer writer;
 };
 
 static int32_t is_gone(void *user, const char *owner)
@@ -42,7 +42,7 @@ static int32_t is_gone(void *user, const char *owner)
 /* Refuses while work runs. The mark was set before: what has not begun by now does not begin any more. */
 static cpk_status check_idle(const struct erasure *erasure, int32_t is_new, cpk_error **error)
 {
-    store *store = erasure->session->work;
+    struct store *store = erasure->session->work;
     int64_t held;
 
     CPK_TRY(store_lease_count(store, erasure->user_id, is_gone, NULL, &held, error));
@@ -85,7 +85,7 @@ static void note_kept(struct erasure *erasure, const char *key, int32_t verdict)
 /* Why the folder is not removed as a whole. */
 static void note_folder(struct erasure *erasure)
 {
-    const blob_guard *guard = &erasure->guard;
+    const struct blob_guard *guard = &erasure->guard;
     const char *problem = folder_problem(erasure->folder);
     char text[NOTE_BYTES];
 
@@ -125,7 +125,7 @@ static void note_column(void *user, const char *table, const char *column, int64
 }
 
 /* The same report each time: what was kept stands in the row of the deletion. */
-static cpk_status tell_notes(const struct erasure *erasure, const account_deletion *deletion, cpk_error **error)
+static cpk_status tell_notes(const struct erasure *erasure, const struct account_deletion *deletion, cpk_error **error)
 {
     struct json_object *notes = NULL;
 
@@ -149,7 +149,7 @@ static cpk_status tell_notes(const struct erasure *erasure, const account_deleti
 /* --- blobs --- */
 
 /* A guard_blob_fn. */
-static int32_t take_blob(void *user, const blob_guard *guard, const char *key, const cpk_blob_info *info,
+static int32_t take_blob(void *user, const struct blob_guard *guard, const char *key, const cpk_blob_info *info,
                          int32_t verdict)
 {
     struct erasure *erasure = user;
@@ -181,7 +181,7 @@ static cpk_status take_path(struct erasure *erasure, const char *path, cpk_error
 static cpk_status collect_path(void *user, const char *key, int32_t is_service, cpk_error **error)
 {
     struct erasure *erasure = user;
-    const blob_guard *guard = &erasure->guard;
+    const struct blob_guard *guard = &erasure->guard;
     const char *start = key + strspn(key, "/");
     size_t length = strlen(start);
 
@@ -263,9 +263,9 @@ static cpk_status take_all_blobs(struct erasure *erasure, int32_t removes, cpk_e
 /* --- the account --- */
 
 /* Before anything goes, so that it is told even when the process that removes it dies. */
-static cpk_status count_all(struct erasure *erasure, const account_deletion *deletion, cpk_error **error)
+static cpk_status count_all(struct erasure *erasure, const struct account_deletion *deletion, cpk_error **error)
 {
-    store *store = erasure->session->work;
+    struct store *store = erasure->session->work;
 
     if (deletion->finished_us != CPK_TIME_UNKNOWN) {
         return CPK_OK; /* the rows that named blobs are gone: the report stays as it is */
@@ -285,9 +285,9 @@ static cpk_status count_all(struct erasure *erasure, const account_deletion *del
     return store_deletion_add_blobs(store, erasure->user_id, erasure->blobs, erasure->blob_bytes, error);
 }
 
-static cpk_status erase(struct erasure *erasure, account_deletion *deletion, cpk_error **error)
+static cpk_status erase(struct erasure *erasure, struct account_deletion *deletion, cpk_error **error)
 {
-    store *store = erasure->session->work;
+    struct store *store = erasure->session->work;
 
     CPK_TRY(store_user_keys(store, erasure->user_id, collect_path, erasure, error));
     CPK_TRY(count_all(erasure, deletion, error));
@@ -311,7 +311,7 @@ static cpk_status find_folder(struct erasure *erasure, cpk_error **error)
     return status;
 }
 
-static void erasure_init(struct erasure *erasure, cpk_session *session, const run *run, const char *user_id)
+static void erasure_init(struct erasure *erasure, cpk_session *session, const struct run *run, const char *user_id)
 {
     const cpk_allocator *allocator = &session->engine->context.allocator;
 
@@ -325,8 +325,8 @@ static void erasure_init(struct erasure *erasure, cpk_session *session, const ru
     json_writer_init(&erasure->writer, &erasure->notes);
 }
 
-cpk_status erasure_user(cpk_session *session, const char *user_id, const run *run, account_deletion *deletion,
-                        cpk_error **error)
+cpk_status erasure_user(cpk_session *session, const char *user_id, const struct run *run,
+                        struct account_deletion *deletion, cpk_error **error)
 {
     struct erasure erasure;
     int32_t is_new;

@@ -32,7 +32,7 @@ struct claim_list {
 /* What is known of a batch of keys. */
 struct guard_claims {
     const cpk_allocator *allocator;
-    arena texts;
+    struct arena texts;
     struct claim_list paths;
     struct claim_list identifiers;
 };
@@ -41,7 +41,7 @@ struct guard_claims {
 
 static void take_neighbour(void *user, int32_t relation, const char *user_id, const char *directory)
 {
-    blob_guard *guard = user;
+    struct blob_guard *guard = user;
 
     (void)directory;
     guard->is_shared |= relation == 0;
@@ -51,7 +51,7 @@ static void take_neighbour(void *user, int32_t relation, const char *user_id, co
 }
 
 /* Asked again before blobs go: profiles come and change. */
-static cpk_status look_around(blob_guard *guard, cpk_error **error)
+static cpk_status look_around(struct blob_guard *guard, cpk_error **error)
 {
     guard->is_shared = guard->contains_others = guard->lies_in_other = 0;
     if (guard->folder[0] == '\0' || guard->purpose == GUARD_PACK) {
@@ -60,8 +60,8 @@ static cpk_status look_around(blob_guard *guard, cpk_error **error)
     return store_folder_neighbours(guard->store, guard->user_id, guard->folder, take_neighbour, guard, error);
 }
 
-cpk_status blob_guard_init(blob_guard *guard, cpk_engine *engine, store *store, int32_t purpose, const char *user_id,
-                           const char *pack_id, const char *folder, cpk_error **error)
+cpk_status blob_guard_init(struct blob_guard *guard, cpk_engine *engine, struct store *store, int32_t purpose,
+                           const char *user_id, const char *pack_id, const char *folder, cpk_error **error)
 {
     memset(guard, 0, sizeof *guard);
     guard->engine = engine;
@@ -78,7 +78,7 @@ cpk_status blob_guard_init(blob_guard *guard, cpk_engine *engine, store *store, 
     return look_around(guard, error);
 }
 
-int32_t blob_guard_is_listed(const blob_guard *guard)
+int32_t blob_guard_is_listed(const struct blob_guard *guard)
 {
     return guard->folder[0] != '\0' && !guard->is_shared && !guard->contains_others;
 }
@@ -109,7 +109,7 @@ static cpk_status add_claim(struct guard_claims *claims, struct claim_list *list
 }
 
 /* A claim_fn. */
-static cpk_status take_claim(void *user, const claim *claim, cpk_error **error)
+static cpk_status take_claim(void *user, const struct claim *claim, cpk_error **error)
 {
     struct guard_claims *claims = user;
     struct found_claim found = {.kind = claim->kind, .is_own = claim->is_own, .is_service = claim->is_service};
@@ -133,7 +133,7 @@ static cpk_status take_claim(void *user, const claim *claim, cpk_error **error)
     return add_claim(claims, claim->kind == CLAIM_IDENTIFIER ? &claims->identifiers : &claims->paths, &found, error);
 }
 
-static void add_parts(json_writer *parts, json_writer *uuids, const char *previous, const char *key)
+static void add_parts(struct json_writer *parts, struct json_writer *uuids, const char *previous, const char *key)
 {
     char part[CPK_STORAGE_KEY_BYTES_MAX + 1];
     const char *at = key;
@@ -158,14 +158,14 @@ static void add_parts(json_writer *parts, json_writer *uuids, const char *previo
     }
 }
 
-static cpk_status read_claims(const blob_guard *guard, struct guard_claims *claims, const char *const *keys,
+static cpk_status read_claims(const struct blob_guard *guard, struct guard_claims *claims, const char *const *keys,
                               size_t count, cpk_error **error)
 {
-    buffer paths;
-    buffer parts;
-    buffer uuids;
-    json_writer part_writer;
-    json_writer uuid_writer;
+    struct buffer paths;
+    struct buffer parts;
+    struct buffer uuids;
+    struct json_writer part_writer;
+    struct json_writer uuid_writer;
     cpk_status status;
 
     buffer_init(&paths, claims->allocator);
@@ -284,12 +284,12 @@ static void find_facts(const struct guard_claims *claims, const char *key, struc
     }
 }
 
-static int32_t is_in_folder(const blob_guard *guard, const char *key)
+static int32_t is_in_folder(const struct blob_guard *guard, const char *key)
 {
     return guard->folder[0] != '\0' && folder_holds(guard->folder, strlen(guard->folder), key);
 }
 
-static int32_t judge_orphan(const blob_guard *guard, const char *key, const struct facts *facts)
+static int32_t judge_orphan(const struct blob_guard *guard, const char *key, const struct facts *facts)
 {
     const size_t folder_length = strlen(guard->folder);
     const char *path = key + folder_length + 1;
@@ -311,7 +311,7 @@ static int32_t judge_orphan(const blob_guard *guard, const char *key, const stru
 }
 
 /* How much of the key says that it is the user's: its folder, or a part at the start that bears the user's id. */
-static size_t own_length(const blob_guard *guard, const char *key)
+static size_t own_length(const struct blob_guard *guard, const char *key)
 {
     const char *found;
 
@@ -322,7 +322,7 @@ static size_t own_length(const blob_guard *guard, const char *key)
     return found != NULL ? (size_t)(found - key) + strlen(guard->user_id) : 0;
 }
 
-static int32_t judge_of_account(const blob_guard *guard, const char *key, const struct facts *facts)
+static int32_t judge_of_account(const struct blob_guard *guard, const char *key, const struct facts *facts)
 {
     const size_t own = own_length(guard, key);
 
@@ -347,7 +347,7 @@ static int32_t judge_of_account(const blob_guard *guard, const char *key, const 
     return key_layout(key + own + 1) != KEY_LAYOUT_UNKNOWN ? GUARD_FREE : GUARD_UNKNOWN;
 }
 
-static int32_t judge_of_pack(const blob_guard *guard, const char *key, const struct facts *facts)
+static int32_t judge_of_pack(const struct blob_guard *guard, const char *key, const struct facts *facts)
 {
     const size_t folder_length = strlen(guard->folder);
 
@@ -363,7 +363,7 @@ static int32_t judge_of_pack(const blob_guard *guard, const char *key, const str
     return GUARD_UNKNOWN;
 }
 
-static int32_t judge(blob_guard *guard, const struct guard_claims *claims, const char *key)
+static int32_t judge(struct blob_guard *guard, const struct guard_claims *claims, const char *key)
 {
     struct facts facts;
     int32_t verdict;
@@ -384,7 +384,7 @@ static int32_t judge(blob_guard *guard, const struct guard_claims *claims, const
     return verdict;
 }
 
-static void claims_init(struct guard_claims *claims, const blob_guard *guard)
+static void claims_init(struct guard_claims *claims, const struct blob_guard *guard)
 {
     memset(claims, 0, sizeof *claims);
     claims->allocator = &guard->engine->context.allocator;
@@ -411,11 +411,11 @@ const char *blob_guard_reason(int32_t verdict)
 /* --- listing --- */
 
 struct guard_listing {
-    blob_guard *guard;
+    struct blob_guard *guard;
     const char *path;
     guard_blob_fn each;
     void *user;
-    buffer keys; /* of the batch, each with its NUL */
+    struct buffer keys; /* of the batch, each with its NUL */
     cpk_blob_info infos[LISTED_BATCH];
     size_t count;
     int32_t is_stopped;
@@ -463,7 +463,8 @@ static int32_t take_listed(void *user, const char *key, const cpk_blob_info *inf
     return listing->status != CPK_OK || listing->is_stopped;
 }
 
-cpk_status blob_guard_list(blob_guard *guard, const char *path, guard_blob_fn each, void *user, cpk_error **error)
+cpk_status blob_guard_list(struct blob_guard *guard, const char *path, guard_blob_fn each, void *user,
+                           cpk_error **error)
 {
     struct guard_listing *listing =
         memory_allocate_zeroed(&guard->engine->context.allocator, sizeof *listing); /* large for a stack */
@@ -493,7 +494,7 @@ cpk_status blob_guard_list(blob_guard *guard, const char *path, guard_blob_fn ea
 
 /* --- removing --- */
 
-static cpk_status remove_batch(blob_guard *guard, storage *storage, const char *const *keys, size_t count,
+static cpk_status remove_batch(struct blob_guard *guard, struct storage *storage, const char *const *keys, size_t count,
                                int64_t *removed, cpk_error **error)
 {
     struct guard_claims claims;
@@ -512,8 +513,8 @@ static cpk_status remove_batch(blob_guard *guard, storage *storage, const char *
     return status;
 }
 
-cpk_status blob_guard_remove(blob_guard *guard, storage *storage, const buffer *keys, int64_t *removed,
-                             cpk_error **error)
+cpk_status blob_guard_remove(struct blob_guard *guard, struct storage *storage, const struct buffer *keys,
+                             int64_t *removed, cpk_error **error)
 {
     const char *batch[REMOVED_BATCH];
     size_t count = 0;
@@ -531,10 +532,10 @@ cpk_status blob_guard_remove(blob_guard *guard, storage *storage, const buffer *
     return count > 0 ? remove_batch(guard, storage, batch, count, removed, error) : CPK_OK;
 }
 
-static int32_t collect_free(void *user, const blob_guard *guard, const char *key, const cpk_blob_info *info,
+static int32_t collect_free(void *user, const struct blob_guard *guard, const char *key, const cpk_blob_info *info,
                             int32_t verdict)
 {
-    buffer *keys = user;
+    struct buffer *keys = user;
 
     (void)guard;
     (void)info;
@@ -544,10 +545,11 @@ static int32_t collect_free(void *user, const blob_guard *guard, const char *key
     return keys->failed;
 }
 
-cpk_status blob_guard_remove_path(blob_guard *guard, storage *storage, const char *path, cpk_error **error)
+cpk_status blob_guard_remove_path(struct blob_guard *guard, struct storage *storage, const char *path,
+                                  cpk_error **error)
 {
     int64_t removed = 0;
-    buffer keys;
+    struct buffer keys;
     cpk_status status;
 
     buffer_init(&keys, &guard->engine->context.allocator);

@@ -25,9 +25,9 @@
 
 struct guard_claims; /* what rows say of the keys at hand */
 
-typedef struct blob_guard {
+struct blob_guard {
     cpk_engine *engine;
-    store *store; /* the service's, or one at work for the user */
+    struct store *store; /* the service's, or one at work for the user */
     int32_t purpose;
     const char *user_id;                        /* whose rows do not keep a blob (but in a sweep) */
     const char *pack_id;                        /* of GUARD_PACK: only those of this pack, or job; else NULL */
@@ -38,25 +38,27 @@ typedef struct blob_guard {
     int32_t lies_in_other;                      /* it lies in another profile's */
     char neighbour[UUID_TEXT_BYTES];            /* one of those */
     char named_by[UUID_TEXT_BYTES];             /* of the last verdict GUARD_NAMED: another user, or "" */
-} blob_guard;
+};
 
 /* The texts must live as long as the guard. Asks how the folder stands to other profiles'. */
-cpk_status blob_guard_init(blob_guard *guard, cpk_engine *engine, store *store, int32_t purpose, const char *user_id,
-                           const char *pack_id, const char *folder, cpk_error **error);
+cpk_status blob_guard_init(struct blob_guard *guard, cpk_engine *engine, struct store *store, int32_t purpose,
+                           const char *user_id, const char *pack_id, const char *folder, cpk_error **error);
 /* 1 when everything in the folder is listed for this user alone: nobody else's lies in it. */
-int32_t blob_guard_is_listed(const blob_guard *guard);
+int32_t blob_guard_is_listed(const struct blob_guard *guard);
 
 /* Takes one blob; verdict is GUARD_*. Non-zero stops. Calls on the store are allowed. */
-typedef int32_t (*guard_blob_fn)(void *user, const blob_guard *guard, const char *key, const cpk_blob_info *info,
+typedef int32_t (*guard_blob_fn)(void *user, const struct blob_guard *guard, const char *key, const cpk_blob_info *info,
                                  int32_t verdict);
 
 /* Every blob at `path` or below it. */
-cpk_status blob_guard_list(blob_guard *guard, const char *path, guard_blob_fn each, void *user, cpk_error **error);
+cpk_status blob_guard_list(struct blob_guard *guard, const char *path, guard_blob_fn each, void *user,
+                           cpk_error **error);
 /* Removes those of the keys, each with its NUL, that may still go; through `storage`, the engine's or a view of it. */
-cpk_status blob_guard_remove(blob_guard *guard, storage *storage, const buffer *keys, int64_t *removed,
-                             cpk_error **error);
+cpk_status blob_guard_remove(struct blob_guard *guard, struct storage *storage, const struct buffer *keys,
+                             int64_t *removed, cpk_error **error);
 /* Removes what may go at `path` and below it. */
-cpk_status blob_guard_remove_path(blob_guard *guard, storage *storage, const char *path, cpk_error **error);
+cpk_status blob_guard_remove_path(struct blob_guard *guard, struct storage *storage, const char *path,
+                                  cpk_error **error);
 
 /* A verdict as words for people: why a blob stays. */
 const char *blob_guard_reason(int32_t verdict);

@@ -8,7 +8,8 @@
 #define BLOCK_BYTES ((size_t)64 * 1024)
 
 /* A storage may answer in pieces; a cpk_reader promises fewer bytes only at the end. */
-static cpk_status read_fully(storage_reader *reader, void *target, size_t capacity, size_t *got, cpk_error **error)
+static cpk_status read_fully(struct storage_reader *reader, void *target, size_t capacity, size_t *got,
+                             cpk_error **error)
 {
     *got = 0;
     while (*got < capacity) {
@@ -26,7 +27,7 @@ static cpk_status read_fully(storage_reader *reader, void *target, size_t capaci
 static cpk_status blob_read_at(void *self, int64_t offset, void *target, size_t capacity, size_t *got,
                                cpk_error **error)
 {
-    blob_reader *blob = self;
+    struct blob_reader *blob = self;
 
     if (blob->open == NULL || blob->open_position != offset) {
         storage_read_close(blob->open);
@@ -41,15 +42,15 @@ static cpk_status blob_read_at(void *self, int64_t offset, void *target, size_t 
 
 static cpk_status blob_read(void *self, void *target, size_t capacity, size_t *got, cpk_error **error)
 {
-    blob_reader *blob = self;
+    struct blob_reader *blob = self;
 
     CPK_TRY(blob_read_at(self, blob->position, target, capacity, got, error));
     blob->position += (int64_t)*got;
     return CPK_OK;
 }
 
-cpk_status blob_reader_open(storage *storage, const char *key, const char *name, blob_reader *blob, cpk_reader *reader,
-                            cpk_error **error)
+cpk_status blob_reader_open(struct storage *storage, const char *key, const char *name, struct blob_reader *blob,
+                            cpk_reader *reader, cpk_error **error)
 {
     cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
 
@@ -68,7 +69,7 @@ cpk_status blob_reader_open(storage *storage, const char *key, const char *name,
     return CPK_OK;
 }
 
-void blob_reader_close(blob_reader *blob)
+void blob_reader_close(struct blob_reader *blob)
 {
     storage_read_close(blob->open);
     blob->open = NULL;
@@ -96,7 +97,7 @@ static cpk_status forgive_missing(cpk_status status, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status blob_has_size(storage *storage, const char *key, int64_t size_bytes, int32_t *has, cpk_error **error)
+cpk_status blob_has_size(struct storage *storage, const char *key, int64_t size_bytes, int32_t *has, cpk_error **error)
 {
     cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
     cpk_status status = storage_stat(storage, key, &info, error);
@@ -105,7 +106,8 @@ cpk_status blob_has_size(storage *storage, const char *key, int64_t size_bytes, 
     return forgive_missing(status, error);
 }
 
-static cpk_status hash_blocks(storage_reader *reader, char *block, int64_t length, hash_sha256 *hash, cpk_error **error)
+static cpk_status hash_blocks(struct storage_reader *reader, char *block, int64_t length, struct hash_sha256 *hash,
+                              cpk_error **error)
 {
     int64_t done = 0;
     size_t got;
@@ -122,10 +124,10 @@ static cpk_status hash_blocks(storage_reader *reader, char *block, int64_t lengt
     return CPK_OK;
 }
 
-cpk_status blob_hash_range(storage *storage, const char *key, int64_t offset, int64_t length, hash_sha256 *hash,
-                           const cpk_allocator *allocator, cpk_error **error)
+cpk_status blob_hash_range(struct storage *storage, const char *key, int64_t offset, int64_t length,
+                           struct hash_sha256 *hash, const cpk_allocator *allocator, cpk_error **error)
 {
-    storage_reader *reader = NULL;
+    struct storage_reader *reader = NULL;
     char *block = memory_allocate(allocator, BLOCK_BYTES);
     cpk_status status;
 
@@ -141,12 +143,12 @@ cpk_status blob_hash_range(storage *storage, const char *key, int64_t offset, in
     return status;
 }
 
-cpk_status blob_has_hash(storage *storage, const char *key, const char *sha256, int32_t *has,
+cpk_status blob_has_hash(struct storage *storage, const char *key, const char *sha256, int32_t *has,
                          const cpk_allocator *allocator, cpk_error **error)
 {
     cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
     char hex[HASH_SHA256_HEX_BYTES];
-    hash_sha256 hash;
+    struct hash_sha256 hash;
     cpk_status status;
 
     *has = 0;
@@ -165,14 +167,15 @@ cpk_status blob_has_hash(storage *storage, const char *key, const char *sha256, 
 
 cpk_status blob_hash_bytes(const void *bytes, size_t length, char hex[HASH_SHA256_HEX_BYTES], cpk_error **error)
 {
-    hash_sha256 hash;
+    struct hash_sha256 hash;
 
     CPK_TRY(hash_sha256_start(&hash, error));
     hash_sha256_add(&hash, bytes, length);
     return hash_sha256_finish_hex(&hash, CPK_OK, hex, error);
 }
 
-static cpk_status write_blocks(storage_reader *reader, char *block, cpk_write_fn write, void *user, cpk_error **error)
+static cpk_status write_blocks(struct storage_reader *reader, char *block, cpk_write_fn write, void *user,
+                               cpk_error **error)
 {
     size_t got;
 
@@ -187,10 +190,10 @@ static cpk_status write_blocks(storage_reader *reader, char *block, cpk_write_fn
     }
 }
 
-cpk_status blob_write_to(storage *storage, const char *key, cpk_write_fn write, void *user,
+cpk_status blob_write_to(struct storage *storage, const char *key, cpk_write_fn write, void *user,
                          const cpk_allocator *allocator, cpk_error **error)
 {
-    storage_reader *reader = NULL;
+    struct storage_reader *reader = NULL;
     char *block = memory_allocate(allocator, BLOCK_BYTES);
     cpk_status status;
 

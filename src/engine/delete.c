@@ -47,7 +47,7 @@ static cpk_status remove_leased_source(cpk_session *session, const char *source_
 
 cpk_status removal_source(cpk_session *session, const char *source_id, cpk_error **error)
 {
-    lease lease;
+    struct lease lease;
     cpk_status status;
 
     CPK_TRY(session_need_storage(session, error));
@@ -113,7 +113,7 @@ cpk_status removal_export_if_deleted(cpk_session *session, const cpk_export *ite
 cpk_status removal_export(cpk_session *session, const char *export_id, cpk_error **error)
 {
     cpk_export *found = NULL;
-    lease lease;
+    struct lease lease;
     cpk_status status;
 
     CPK_TRY(session_need_storage(session, error));
@@ -150,7 +150,7 @@ static cpk_status remove_unfinished(cpk_session *session, const char *pack_id, c
     size_t got;
 
     do {
-        snapshot_list *sources = NULL;
+        struct snapshot_list *sources = NULL;
         cpk_status status = CPK_OK;
 
         CPK_TRY(store_source_list_unfinished(session->work, NULL, pack_id, STORE_PAGE_LIMIT_MAX, &sources, error));
@@ -169,8 +169,8 @@ static cpk_status remove_unfinished(cpk_session *session, const char *pack_id, c
 /* Refuses while another process makes one. */
 static cpk_status remove_generating(cpk_session *session, const char *pack_id, cpk_error **error)
 {
-    store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
-    snapshot_list *exports = NULL;
+    struct store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
+    struct snapshot_list *exports = NULL;
     cpk_status status = CPK_OK;
 
     CPK_TRY(store_export_list(session->work, NULL, pack_id, &page, &exports, error));
@@ -185,15 +185,15 @@ static cpk_status remove_generating(cpk_session *session, const char *pack_id, c
     return status;
 }
 
-typedef struct pack_removal {
+struct pack_removal {
     cpk_session *session;
     const cpk_pack *pack;
-} pack_removal;
+};
 
 /* As for one source: what is left of a deletion that was broken off must not pass for whole. */
 static cpk_status remove_raw(void *user, void **item, cpk_error **error)
 {
-    const pack_removal *removal = user;
+    const struct pack_removal *removal = user;
     const cpk_source *source = *item;
     char raw[KEY_BYTES];
 
@@ -205,8 +205,8 @@ static cpk_status remove_raw(void *user, void **item, cpk_error **error)
  * from now on. */
 static cpk_status remove_pack_rows(cpk_session *session, const cpk_pack *pack, cpk_error **error)
 {
-    pack_removal removal = {session, pack};
-    blob_guard guard;
+    struct pack_removal removal = {session, pack};
+    struct blob_guard guard;
 
     CPK_TRY(blob_guard_init(&guard, session->engine, session->work, GUARD_PACK, pack->user_id, pack->pack_id,
                             pack->r2_pack_directory, error));

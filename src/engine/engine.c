@@ -13,7 +13,7 @@
 
 #define EXTRACTIVE_URI "extractive:"
 
-static cpk_status set_context(context *context, const cpk_engine_options *options, cpk_error **error)
+static cpk_status set_context(struct context *context, const cpk_engine_options *options, cpk_error **error)
 {
     context_init(context);
     if (options->allocator != NULL) {
@@ -51,7 +51,7 @@ static cpk_status set_context(context *context, const cpk_engine_options *option
 static cpk_status open_analyzer(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
 {
     if (options->analyzer_driver != NULL) {
-        const driver_kind kind = {
+        const struct driver_kind kind = {
             .domain = "engine",
             .name = "the analyzer driver",
             .abi_version = CPK_ANALYZER_ABI,
@@ -76,7 +76,7 @@ static cpk_status open_analyzer(cpk_engine *engine, const cpk_engine_options *op
 
 static cpk_status copy_extractors(cpk_engine *engine, const cpk_engine_options *options, cpk_error **error)
 {
-    const driver_kind kind = {
+    const struct driver_kind kind = {
         .domain = "engine",
         .name = "an extractor driver",
         .abi_version = CPK_EXTRACTOR_ABI,
@@ -204,7 +204,7 @@ static void disown_drivers(cpk_engine *engine, const cpk_engine_options *options
 
 cpk_status engine_create(const cpk_engine_options *options, cpk_engine **engine, cpk_error **error)
 {
-    context context;
+    struct context context;
     cpk_engine *opened;
     cpk_status status;
 
@@ -263,10 +263,10 @@ cpk_status engine_need_storage(const cpk_engine *engine, cpk_error **error)
 }
 
 /* Several threads may make one at once: the first to be done keeps its own, the others take that. */
-cpk_status engine_http(cpk_engine *engine, http **client, cpk_error **error)
+cpk_status engine_http(cpk_engine *engine, struct http **client, cpk_error **error)
 {
-    http *none = NULL;
-    http *made;
+    struct http *none = NULL;
+    struct http *made;
 
     *client = atomic_load(&engine->http);
     if (*client != NULL) {
@@ -282,11 +282,11 @@ cpk_status engine_http(cpk_engine *engine, http **client, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status engine_auth(cpk_engine *engine, auth **found, cpk_error **error)
+cpk_status engine_auth(cpk_engine *engine, struct auth **found, cpk_error **error)
 {
-    http *client = NULL;
-    auth *none = NULL;
-    auth *made;
+    struct http *client = NULL;
+    struct auth *none = NULL;
+    struct auth *made;
 
     *found = atomic_load(&engine->auth);
     if (*found != NULL) {

@@ -13,16 +13,16 @@
 #include <stdatomic.h>
 
 struct cpk_engine {
-    context context;
+    struct context context;
     atomic_size_t references;
-    database *database; /* NULL: none was given */
-    storage *storage;   /* NULL: none was given */
+    struct database *database; /* NULL: none was given */
+    struct storage *storage;   /* NULL: none was given */
     cpk_analyzer_driver analyzer;
     cpk_extractor_driver *extractors; /* the host's own */
     const cpk_extractor_driver **extractor_pointers;
     size_t extractor_count;
-    _Atomic(http *) http; /* NULL until it is needed: see engine_http() */
-    _Atomic(auth *) auth;
+    _Atomic(struct http *) http; /* NULL until it is needed: see engine_http() */
+    _Atomic(struct auth *) auth;
 };
 
 /* `options` is complete: of this version's size. */
@@ -35,7 +35,7 @@ cpk_status engine_need_database(const cpk_engine *engine, cpk_error **error);
 cpk_status engine_need_storage(const cpk_engine *engine, cpk_error **error);
 
 /* The client that all of the engine shares, and who checks tokens: made when first asked for, ended with the engine. */
-cpk_status engine_http(cpk_engine *engine, http **client, cpk_error **error);
-cpk_status engine_auth(cpk_engine *engine, auth **auth, cpk_error **error);
+cpk_status engine_http(cpk_engine *engine, struct http **client, cpk_error **error);
+cpk_status engine_auth(cpk_engine *engine, struct auth **auth, cpk_error **error);
 
 #endif

@@ -6,17 +6,18 @@
 #include <string.h>
 
 /* Which rows, and how a page of them is had. */
-typedef struct walk {
-    store *store;
+struct walk {
+    struct store *store;
     const char *user_id;
     const char *pack_id;
-    cpk_status (*list)(const struct walk *walk, const store_page *page, snapshot_list **items, cpk_error **error);
+    cpk_status (*list)(const struct walk *walk, const struct store_page *page, struct snapshot_list **items,
+                       cpk_error **error);
     const char *(*place)(const void *item, int64_t *us); /* where the page after this item begins */
-} walk;
+};
 
 /* Where the next page begins, kept before the items may be taken. An id is as long as a client has made it. */
-static cpk_status keep_place(const walk *walk, const snapshot_list *items, store_page *page, buffer *after,
-                             cpk_error **error)
+static cpk_status keep_place(const struct walk *walk, const struct snapshot_list *items, struct store_page *page,
+                             struct buffer *after, cpk_error **error)
 {
     const char *id;
 
@@ -30,10 +31,10 @@ static cpk_status keep_place(const walk *walk, const snapshot_list *items, store
     return after->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status walk_page(const walk *walk, store_page *page, buffer *after, walk_fn each, void *user, size_t *got,
-                            cpk_error **error)
+static cpk_status walk_page(const struct walk *walk, struct store_page *page, struct buffer *after, walk_fn each,
+                            void *user, size_t *got, cpk_error **error)
 {
-    snapshot_list *items = NULL;
+    struct snapshot_list *items = NULL;
     cpk_status status;
 
     CPK_TRY(walk->list(walk, page, &items, error));
@@ -46,10 +47,10 @@ static cpk_status walk_page(const walk *walk, store_page *page, buffer *after, w
     return status;
 }
 
-static cpk_status run(const walk *walk, walk_fn each, void *user, cpk_error **error)
+static cpk_status run(const struct walk *walk, walk_fn each, void *user, cpk_error **error)
 {
-    store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
-    buffer after;
+    struct store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
+    struct buffer after;
     size_t got = 0;
     cpk_status status;
 
@@ -61,7 +62,8 @@ static cpk_status run(const walk *walk, walk_fn each, void *user, cpk_error **er
     return status;
 }
 
-static cpk_status list_users(const walk *walk, const store_page *page, snapshot_list **items, cpk_error **error)
+static cpk_status list_users(const struct walk *walk, const struct store_page *page, struct snapshot_list **items,
+                             cpk_error **error)
 {
     return store_user_list(walk->store, page, items, error);
 }
@@ -74,15 +76,15 @@ static const char *place_user(const void *item, int64_t *us)
     return user->id;
 }
 
-typedef struct user_turns {
+struct user_turns {
     walk_fn each;
     walk_skip_fn skip;
     void *user;
-} user_turns;
+};
 
 static cpk_status take_user(void *user, void **item, cpk_error **error)
 {
-    const user_turns *turns = user;
+    const struct user_turns *turns = user;
     cpk_error *problem = NULL;
     cpk_status status = turns->each(turns->user, item, &problem);
 
@@ -96,15 +98,16 @@ static cpk_status take_user(void *user, void **item, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status walk_users(store *store, walk_fn each, walk_skip_fn skip, void *user, cpk_error **error)
+cpk_status walk_users(struct store *store, walk_fn each, walk_skip_fn skip, void *user, cpk_error **error)
 {
-    const walk walk = {store, NULL, NULL, list_users, place_user};
-    user_turns turns = {each, skip, user};
+    const struct walk walk = {store, NULL, NULL, list_users, place_user};
+    struct user_turns turns = {each, skip, user};
 
     return run(&walk, take_user, &turns, error);
 }
 
-static cpk_status list_packs(const walk *walk, const store_page *page, snapshot_list **items, cpk_error **error)
+static cpk_status list_packs(const struct walk *walk, const struct store_page *page, struct snapshot_list **items,
+                             cpk_error **error)
 {
     return store_pack_list(walk->store, walk->user_id, page, items, error);
 }
@@ -117,14 +120,15 @@ static const char *place_pack(const void *item, int64_t *us)
     return pack->pack_id;
 }
 
-cpk_status walk_packs(store *store, const char *user_id, walk_fn each, void *user, cpk_error **error)
+cpk_status walk_packs(struct store *store, const char *user_id, walk_fn each, void *user, cpk_error **error)
 {
-    const walk walk = {store, user_id, NULL, list_packs, place_pack};
+    const struct walk walk = {store, user_id, NULL, list_packs, place_pack};
 
     return run(&walk, each, user, error);
 }
 
-static cpk_status list_sources(const walk *walk, const store_page *page, snapshot_list **items, cpk_error **error)
+static cpk_status list_sources(const struct walk *walk, const struct store_page *page, struct snapshot_list **items,
+                               cpk_error **error)
 {
     return store_source_list(walk->store, walk->user_id, walk->pack_id, page, items, error);
 }
@@ -137,15 +141,16 @@ static const char *place_source(const void *item, int64_t *us)
     return source->source_id;
 }
 
-cpk_status walk_sources(store *store, const char *user_id, const char *pack_id, walk_fn each, void *user,
+cpk_status walk_sources(struct store *store, const char *user_id, const char *pack_id, walk_fn each, void *user,
                         cpk_error **error)
 {
-    const walk walk = {store, user_id, pack_id, list_sources, place_source};
+    const struct walk walk = {store, user_id, pack_id, list_sources, place_source};
 
     return run(&walk, each, user, error);
 }
 
-static cpk_status list_exports(const walk *walk, const store_page *page, snapshot_list **items, cpk_error **error)
+static cpk_status list_exports(const struct walk *walk, const struct store_page *page, struct snapshot_list **items,
+                               cpk_error **error)
 {
     return store_export_list(walk->store, walk->user_id, walk->pack_id, page, items, error);
 }
@@ -158,15 +163,16 @@ static const char *place_export(const void *item, int64_t *us)
     return result->export_id;
 }
 
-cpk_status walk_exports(store *store, const char *user_id, const char *pack_id, walk_fn each, void *user,
+cpk_status walk_exports(struct store *store, const char *user_id, const char *pack_id, walk_fn each, void *user,
                         cpk_error **error)
 {
-    const walk walk = {store, user_id, pack_id, list_exports, place_export};
+    const struct walk walk = {store, user_id, pack_id, list_exports, place_export};
 
     return run(&walk, each, user, error);
 }
 
-static cpk_status list_jobs(const walk *walk, const store_page *page, snapshot_list **items, cpk_error **error)
+static cpk_status list_jobs(const struct walk *walk, const struct store_page *page, struct snapshot_list **items,
+                            cpk_error **error)
 {
     return store_job_list(walk->store, walk->user_id, page, items, error);
 }
@@ -179,14 +185,15 @@ static const char *place_job(const void *item, int64_t *us)
     return job->job_id;
 }
 
-cpk_status walk_jobs(store *store, const char *user_id, walk_fn each, void *user, cpk_error **error)
+cpk_status walk_jobs(struct store *store, const char *user_id, walk_fn each, void *user, cpk_error **error)
 {
-    const walk walk = {store, user_id, NULL, list_jobs, place_job};
+    const struct walk walk = {store, user_id, NULL, list_jobs, place_job};
 
     return run(&walk, each, user, error);
 }
 
-static cpk_status list_legacy_packs(const walk *walk, const store_page *page, snapshot_list **items, cpk_error **error)
+static cpk_status list_legacy_packs(const struct walk *walk, const struct store_page *page,
+                                    struct snapshot_list **items, cpk_error **error)
 {
     return store_legacy_pack_list(walk->store, walk->user_id, page, items, error);
 }
@@ -199,9 +206,9 @@ static const char *place_legacy_pack(const void *item, int64_t *us)
     return pack->id;
 }
 
-cpk_status walk_legacy_packs(store *store, const char *user_id, walk_fn each, void *user, cpk_error **error)
+cpk_status walk_legacy_packs(struct store *store, const char *user_id, walk_fn each, void *user, cpk_error **error)
 {
-    const walk walk = {store, user_id, NULL, list_legacy_packs, place_legacy_pack};
+    const struct walk walk = {store, user_id, NULL, list_legacy_packs, place_legacy_pack};
 
     return run(&walk, each, user, error);
 }

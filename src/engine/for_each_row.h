@@ -16,15 +16,15 @@ typedef void (*walk_skip_fn)(void *user, const cpk_user *profile, const cpk_erro
 
 /* All users, newest first. A user at whom `each` fails is told to `skip`, and the others have their turn all the same;
  * failures that would meet everybody end the walk (error_is_of_one_row). */
-cpk_status walk_users(store *store, walk_fn each, walk_skip_fn skip, void *user, cpk_error **error);
+cpk_status walk_users(struct store *store, walk_fn each, walk_skip_fn skip, void *user, cpk_error **error);
 
 /* Newest first. user_id as in every call on a store. */
-cpk_status walk_packs(store *store, const char *user_id, walk_fn each, void *user, cpk_error **error);
-cpk_status walk_sources(store *store, const char *user_id, const char *pack_id, walk_fn each, void *user,
+cpk_status walk_packs(struct store *store, const char *user_id, walk_fn each, void *user, cpk_error **error);
+cpk_status walk_sources(struct store *store, const char *user_id, const char *pack_id, walk_fn each, void *user,
                         cpk_error **error);
-cpk_status walk_exports(store *store, const char *user_id, const char *pack_id, walk_fn each, void *user,
+cpk_status walk_exports(struct store *store, const char *user_id, const char *pack_id, walk_fn each, void *user,
                         cpk_error **error);
-cpk_status walk_jobs(store *store, const char *user_id, walk_fn each, void *user, cpk_error **error);
-cpk_status walk_legacy_packs(store *store, const char *user_id, walk_fn each, void *user, cpk_error **error);
+cpk_status walk_jobs(struct store *store, const char *user_id, walk_fn each, void *user, cpk_error **error);
+cpk_status walk_legacy_packs(struct store *store, const char *user_id, walk_fn each, void *user, cpk_error **error);
 
 #endif

@@ -15,14 +15,14 @@ static const char *text_or_null(const char *text)
     return text[0] != '\0' ? text : NULL;
 }
 
-static cpk_status create_profile(cpk_engine *engine, const claims *claims, cpk_error **error)
+static cpk_status create_profile(cpk_engine *engine, const struct claims *claims, cpk_error **error)
 {
     const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
     char no_email[UUID_TEXT_BYTES + sizeof NO_EMAIL];
-    user_params params = {.id = claims->subject,
-                          .email = text_or_null(claims->email),
-                          .full_name = text_or_null(claims->full_name),
-                          .avatar_url = text_or_null(claims->avatar_url)};
+    struct user_params params = {.id = claims->subject,
+                                 .email = text_or_null(claims->email),
+                                 .full_name = text_or_null(claims->full_name),
+                                 .avatar_url = text_or_null(claims->avatar_url)};
     cpk_session *session;
     cpk_user *user = NULL;
     cpk_status status;
@@ -40,7 +40,7 @@ static cpk_status create_profile(cpk_engine *engine, const claims *claims, cpk_e
 
 /* The profile, made when this is the first sight of the user. Several may make it at once: one does, and the others
  * find it. */
-static cpk_status find_profile(cpk_session *session, const claims *claims, cpk_user **user, cpk_error **error)
+static cpk_status find_profile(cpk_session *session, const struct claims *claims, cpk_user **user, cpk_error **error)
 {
     cpk_status created;
     cpk_status status = store_user_get(session->store, NULL, user, error);
@@ -62,7 +62,7 @@ static cpk_status find_profile(cpk_session *session, const claims *claims, cpk_u
     return status;
 }
 
-static cpk_status open_user(cpk_engine *engine, const claims *claims, cpk_session **session, cpk_error **error)
+static cpk_status open_user(cpk_engine *engine, const struct claims *claims, cpk_session **session, cpk_error **error)
 {
     const cpk_actor actor = {sizeof actor, CPK_ACTOR_USER, claims->subject};
     cpk_session *opened;
@@ -83,7 +83,7 @@ static cpk_status open_user(cpk_engine *engine, const claims *claims, cpk_sessio
     return CPK_OK;
 }
 
-static cpk_status open_as(cpk_engine *engine, const claims *claims, uint32_t allow, cpk_session **session,
+static cpk_status open_as(cpk_engine *engine, const struct claims *claims, uint32_t allow, cpk_session **session,
                           cpk_error **error)
 {
     const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
@@ -105,9 +105,9 @@ static cpk_status open_as(cpk_engine *engine, const claims *claims, uint32_t all
 cpk_status identity_open_session(cpk_engine *engine, const char *token, uint32_t allow, cpk_session **session,
                                  cpk_error **error)
 {
-    auth *auth;
-    claims claims;
-    buffer payload;
+    struct auth *auth;
+    struct claims claims;
+    struct buffer payload;
     cpk_status status;
 
     CPK_TRY(engine_auth(engine, &auth, error));

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static cpk_status set_directory(work_item *item, const char *format, const char *directory, cpk_error **error)
+static cpk_status set_directory(struct work_item *item, const char *format, const char *directory, cpk_error **error)
 {
     int length = snprintf(item->directory, sizeof item->directory, format, directory);
 
@@ -17,7 +17,7 @@ static cpk_status set_directory(work_item *item, const char *format, const char 
     return CPK_OK;
 }
 
-cpk_status item_of_source(cpk_session *session, const cpk_source *source, work_item *item, cpk_error **error)
+cpk_status item_of_source(cpk_session *session, const cpk_source *source, struct work_item *item, cpk_error **error)
 {
     memset(item, 0, sizeof *item);
     item->session = session;
@@ -32,7 +32,7 @@ cpk_status item_of_source(cpk_session *session, const cpk_source *source, work_i
     return set_directory(item, "%s", item->pack->r2_pack_directory, error);
 }
 
-cpk_status item_of_job(cpk_session *session, const cpk_job *job, work_item *item, cpk_error **error)
+cpk_status item_of_job(cpk_session *session, const cpk_job *job, struct work_item *item, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status;
@@ -52,7 +52,7 @@ cpk_status item_of_job(cpk_session *session, const cpk_job *job, work_item *item
     return status;
 }
 
-cpk_status item_extracted(work_item *item, cpk_error **error)
+cpk_status item_extracted(struct work_item *item, cpk_error **error)
 {
     CPK_TRY(key_of_source(item->made_keys[0], item->directory, item->id, KEY_TEXT, error));
     CPK_TRY(key_of_source(item->made_keys[1], item->directory, item->id, KEY_INDEX, error));
@@ -61,41 +61,41 @@ cpk_status item_extracted(work_item *item, cpk_error **error)
     return CPK_OK;
 }
 
-void item_free(work_item *item)
+void item_free(struct work_item *item)
 {
     snapshot_free(item->pack);
     item->pack = NULL;
 }
 
-cpk_status item_set_status(const work_item *item, const char *owner, const char *status, int64_t progress,
+cpk_status item_set_status(const struct work_item *item, const char *owner, const char *status, int64_t progress,
                            cpk_error **error)
 {
-    store *store = item->session->work;
+    struct store *store = item->session->work;
 
     return item->kind == LEASE_JOB ? store_job_set_status(store, NULL, item->id, owner, status, progress, error)
                                    : store_source_set_status(store, NULL, item->id, owner, status, progress, error);
 }
 
-cpk_status item_set_analyzer(const work_item *item, const char *owner, const char *analyzer, cpk_error **error)
+cpk_status item_set_analyzer(const struct work_item *item, const char *owner, const char *analyzer, cpk_error **error)
 {
-    store *store = item->session->work;
+    struct store *store = item->session->work;
 
     return item->kind == LEASE_JOB ? store_job_set_analyzer(store, NULL, item->id, owner, analyzer, error)
                                    : store_source_set_analyzer(store, NULL, item->id, owner, analyzer, error);
 }
 
-cpk_status item_set_failed(const work_item *item, const char *owner, const char *message, cpk_error **error)
+cpk_status item_set_failed(const struct work_item *item, const char *owner, const char *message, cpk_error **error)
 {
-    store *store = item->session->work;
+    struct store *store = item->session->work;
 
     return item->kind == LEASE_JOB ? store_job_set_failed(store, NULL, item->id, owner, message, error)
                                    : store_source_set_failed(store, NULL, item->id, owner, message, error);
 }
 
-cpk_status item_record_extraction(const work_item *item, const char *owner, const source_extraction *extraction,
-                                  cpk_error **error)
+cpk_status item_record_extraction(const struct work_item *item, const char *owner,
+                                  const struct source_extraction *extraction, cpk_error **error)
 {
-    store *store = item->session->work;
+    struct store *store = item->session->work;
 
     return item->kind == LEASE_JOB ? store_job_record_extraction(store, NULL, item->id, owner, extraction, error)
                                    : store_source_record_extraction(store, NULL, item->id, owner, extraction, error);

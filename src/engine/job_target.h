@@ -8,7 +8,7 @@
 #include "store/pack.h"
 #include "store/source.h"
 
-typedef struct work_item {
+struct work_item {
     cpk_session *session;
     int32_t kind; /* LEASE_SOURCE or LEASE_JOB */
     const char *id;
@@ -21,21 +21,21 @@ typedef struct work_item {
     cpk_pack *pack;               /* the source's; owned */
     char directory[KEY_BYTES];    /* blobs are <directory>/<id>/... */
     char made_keys[2][KEY_BYTES]; /* of text and index that were stored since the snapshot was read */
-} work_item;
+};
 
 /* Borrows the snapshot. item_free() afterwards, also on failure. */
-cpk_status item_of_source(cpk_session *session, const cpk_source *source, work_item *item, cpk_error **error);
-cpk_status item_of_job(cpk_session *session, const cpk_job *job, work_item *item, cpk_error **error);
-void item_free(work_item *item);
+cpk_status item_of_source(cpk_session *session, const cpk_source *source, struct work_item *item, cpk_error **error);
+cpk_status item_of_job(cpk_session *session, const cpk_job *job, struct work_item *item, cpk_error **error);
+void item_free(struct work_item *item);
 /* Extraction has stored text and index since the snapshot was read. */
-cpk_status item_extracted(work_item *item, cpk_error **error);
+cpk_status item_extracted(struct work_item *item, cpk_error **error);
 
 /* The nouns' own calls, under the lease of `owner`. */
-cpk_status item_set_status(const work_item *item, const char *owner, const char *status, int64_t progress,
+cpk_status item_set_status(const struct work_item *item, const char *owner, const char *status, int64_t progress,
                            cpk_error **error);
-cpk_status item_set_analyzer(const work_item *item, const char *owner, const char *analyzer, cpk_error **error);
-cpk_status item_set_failed(const work_item *item, const char *owner, const char *message, cpk_error **error);
-cpk_status item_record_extraction(const work_item *item, const char *owner, const source_extraction *extraction,
-                                  cpk_error **error);
+cpk_status item_set_analyzer(const struct work_item *item, const char *owner, const char *analyzer, cpk_error **error);
+cpk_status item_set_failed(const struct work_item *item, const char *owner, const char *message, cpk_error **error);
+cpk_status item_record_extraction(const struct work_item *item, const char *owner,
+                                  const struct source_extraction *extraction, cpk_error **error);
 
 #endif

@@ -22,12 +22,12 @@ static int32_t is_gone(void *user, const char *owner)
     return owner_is_gone(owner);
 }
 
-static void plan_renewal(lease *lease)
+static void plan_renewal(struct lease *lease)
 {
     lease->renew_us = context_now(&lease->session->engine->context) + timeout_us(lease->session) / 3;
 }
 
-cpk_status lease_prepare(lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error)
+cpk_status lease_prepare(struct lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error)
 {
     memset(lease, 0, sizeof *lease);
     lease->session = session;
@@ -39,7 +39,7 @@ cpk_status lease_prepare(lease *lease, cpk_session *session, int32_t kind, const
     return owner_create(&session->engine->context, session, lease->owner, error);
 }
 
-cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error)
+cpk_status lease_acquire(struct lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error)
 {
     cpk_status status;
 
@@ -54,7 +54,7 @@ cpk_status lease_acquire(lease *lease, cpk_session *session, int32_t kind, const
     return CPK_OK;
 }
 
-cpk_status lease_acquire_source(lease *lease, cpk_session *session, const char *source_id, int32_t what,
+cpk_status lease_acquire_source(struct lease *lease, cpk_session *session, const char *source_id, int32_t what,
                                 cpk_source **source, cpk_error **error)
 {
     cpk_status status;
@@ -80,7 +80,7 @@ cpk_status lease_acquire_source(lease *lease, cpk_session *session, const char *
     return status;
 }
 
-cpk_status lease_keep(lease *lease, cpk_error **error)
+cpk_status lease_keep(struct lease *lease, cpk_error **error)
 {
     if (context_now(&lease->session->engine->context) < lease->renew_us) {
         return CPK_OK;
@@ -88,7 +88,7 @@ cpk_status lease_keep(lease *lease, cpk_error **error)
     return lease_confirm(lease, error);
 }
 
-cpk_status lease_confirm(lease *lease, cpk_error **error)
+cpk_status lease_confirm(struct lease *lease, cpk_error **error)
 {
     CPK_TRY(store_lease_renew(lease->session->work, NULL, lease->kind, lease->id, lease->owner,
                               lease_expiry(lease->session), error));
@@ -96,14 +96,14 @@ cpk_status lease_confirm(lease *lease, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status lease_give_up(lease *lease, cpk_error **error)
+cpk_status lease_give_up(struct lease *lease, cpk_error **error)
 {
     CPK_TRY(store_lease_give_up(lease->session->work, NULL, lease->kind, lease->id, lease->owner, error));
     lease_forget(lease);
     return CPK_OK;
 }
 
-void lease_release(lease *lease)
+void lease_release(struct lease *lease)
 {
     cpk_status status = CPK_OK;
 
@@ -116,7 +116,7 @@ void lease_release(lease *lease)
     lease_forget(lease);
 }
 
-void lease_forget(const lease *lease)
+void lease_forget(const struct lease *lease)
 {
     owner_forget(lease->owner);
 }

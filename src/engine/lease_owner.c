@@ -22,14 +22,14 @@
 #define MACHINE_BYTES 16
 #define COPY_BYTES    8
 
-typedef struct owner {
+struct owner {
     char machine[FIELD_BYTES];
     char boot[FIELD_BYTES];
     char space[FIELD_BYTES]; /* the process namespace: a container's numbers mean nothing outside it */
     long process;
     unsigned long long started; /* clock ticks since boot: tells a reused number apart */
     char copy[FIELD_BYTES];     /* of this library in the process; "" in texts of older ones */
-} owner;
+};
 
 /* An owner of this process that works on something. */
 struct live_owner {
@@ -62,10 +62,10 @@ static void read_line(const char *path, char text[FIELD_BYTES])
 }
 
 /* What /proc/PID/stat says of a process. */
-typedef struct process_state {
+struct process_state {
     int32_t is_dead;            /* a zombie, or on its way to be one: it does nothing any more */
     unsigned long long started; /* 0: it could not be seen */
-} process_state;
+};
 
 /* The number of a field, from the space before it; the state (field 3) has none before it but the name's bracket. */
 static const char *skip_fields(const char *at, int32_t count)
@@ -78,9 +78,9 @@ static const char *skip_fields(const char *at, int32_t count)
 
 /* The name in field 2 may hold anything, so counting starts behind its bracket. A process whose first thread has ended
  * looks like a zombie, too, while others of its threads (field 20) work. */
-static process_state state_of(long process)
+static struct process_state state_of(long process)
 {
-    process_state state = {0, 0};
+    struct process_state state = {0, 0};
     char path[64];
     char text[1024];
     int descriptor;
@@ -109,11 +109,11 @@ static process_state state_of(long process)
 
 /* What tells this machine from others after a restart: its id and its name. Clones of a system image share the id, so
  * the name counts, too; a container has the id of its image, and a name of its own that says nothing. */
-static cpk_status name_machine(owner *here, cpk_error **error)
+static cpk_status name_machine(struct owner *here, cpk_error **error)
 {
     struct utsname system;
     char id[FIELD_BYTES];
-    hash_sha256 hash;
+    struct hash_sha256 hash;
     unsigned char digest[HASH_SHA256_BYTES];
 
     read_line("/etc/machine-id", id);
@@ -129,7 +129,7 @@ static cpk_status name_machine(owner *here, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status describe_here(owner *here, cpk_error **error)
+static cpk_status describe_here(struct owner *here, cpk_error **error)
 {
     ssize_t length = readlink("/proc/self/ns/pid", here->space, sizeof here->space - 1);
 
@@ -160,7 +160,7 @@ static cpk_status name_copy(cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status remember(struct live_owner *made, const owner *here, const char *random, cpk_error **error)
+static cpk_status remember(struct live_owner *made, const struct owner *here, const char *random, cpk_error **error)
 {
     cpk_status status;
 
@@ -176,9 +176,10 @@ static cpk_status remember(struct live_owner *made, const owner *here, const cha
     return status;
 }
 
-cpk_status owner_create(const context *context, const void *group, char text[OWNER_TEXT_BYTES], cpk_error **error)
+cpk_status owner_create(const struct context *context, const void *group, char text[OWNER_TEXT_BYTES],
+                        cpk_error **error)
 {
-    owner here;
+    struct owner here;
     unsigned char bytes[8];
     char random[2 * sizeof bytes + 1];
     struct live_owner *made;
@@ -233,7 +234,7 @@ void owner_forget_group(const void *group)
 }
 
 /* Of a text that this copy of the library in this process has made. */
-static int32_t is_forgotten(const char *text, const owner *holder)
+static int32_t is_forgotten(const char *text, const struct owner *holder)
 {
     int32_t is_ours;
     int32_t is_live = 0;
@@ -260,7 +261,7 @@ static const char *take_field(const char *at, char field[FIELD_BYTES])
     return at + length + 1;
 }
 
-static int32_t parse(const char *text, owner *owner)
+static int32_t parse(const char *text, struct owner *owner)
 {
     char number[FIELD_BYTES];
     const char *at = take_field(text, owner->machine);
@@ -284,21 +285,21 @@ static int32_t parse(const char *text, owner *owner)
 }
 
 /* A boot is of one machine, so within it the machine needs no name; minimal systems have none. */
-static int32_t is_same_boot(const owner *left, const owner *right)
+static int32_t is_same_boot(const struct owner *left, const struct owner *right)
 {
     return strcmp(left->boot, UNKNOWN) != 0 && strcmp(left->boot, right->boot) == 0;
 }
 
-static int32_t is_same_machine(const owner *left, const owner *right)
+static int32_t is_same_machine(const struct owner *left, const struct owner *right)
 {
     return strcmp(left->machine, UNKNOWN) != 0 && strcmp(left->machine, right->machine) == 0;
 }
 
 int32_t owner_is_gone(const char *text)
 {
-    process_state state;
-    owner holder;
-    owner here;
+    struct process_state state;
+    struct owner holder;
+    struct owner here;
 
     if (describe_here(&here, NULL) != CPK_OK || !parse(text, &holder)) {
         return 0;

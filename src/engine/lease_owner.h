@@ -9,7 +9,8 @@
 /* This process, with a random part, so that two runs in it differ. The process remembers it until it is forgotten: a
  * row may still name an owner of ours whose end the database was never told of. `group` is what owner_forget_group()
  * may name later: a session. */
-cpk_status owner_create(const context *context, const void *group, char text[OWNER_TEXT_BYTES], cpk_error **error);
+cpk_status owner_create(const struct context *context, const void *group, char text[OWNER_TEXT_BYTES],
+                        cpk_error **error);
 void owner_forget(const char *text);        /* it works on nothing any more; unknown ones are ignored */
 void owner_forget_group(const void *group); /* all of a group that are left */
 

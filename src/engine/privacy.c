@@ -9,7 +9,7 @@
 #define FOLDER_SCHEME "file:"
 
 /* 1 when a warning was logged; *found tells the folder from another one. */
-static int32_t check_folder(const context *context, const char *folder, const char *what, struct stat *found)
+static int32_t check_folder(const struct context *context, const char *folder, const char *what, struct stat *found)
 {
     if (stat(folder, found) != 0 || !S_ISDIR(found->st_mode) || (found->st_mode & S_IWOTH) == 0) {
         return 0;
@@ -20,7 +20,7 @@ static int32_t check_folder(const context *context, const char *folder, const ch
     return 1;
 }
 
-static int32_t check_database(const context *context, const char *path, struct stat *found)
+static int32_t check_database(const struct context *context, const char *path, struct stat *found)
 {
     char *folder = memory_copy_text(&context->allocator, path);
     char *slash = folder != NULL ? strrchr(folder, '/') : NULL;
@@ -37,7 +37,7 @@ static int32_t check_database(const context *context, const char *path, struct s
     return warned;
 }
 
-void privacy_check(const context *context, const char *database_uri, const char *storage_uri)
+void privacy_check(const struct context *context, const char *database_uri, const char *storage_uri)
 {
     struct stat database;
     struct stat storage;

@@ -14,10 +14,11 @@ struct cpk_session {
     cpk_engine *engine;                 /* kept alive */
     int32_t kind;                       /* CPK_ACTOR_* */
     char principal_id[UUID_TEXT_BYTES]; /* "": the service has none */
-    buffer claims;                      /* of the token that opened it: JSON, or empty */
-    store *store;                       /* as the principal */
-    store *work;      /* what the pipeline works through: the service for this user; the same as `store` for others */
-    storage *storage; /* a user's: of their blobs alone; the engine's for others. NULL before session_need_storage() */
+    struct buffer claims;               /* of the token that opened it: JSON, or empty */
+    struct store *store;                /* as the principal */
+    struct store *work; /* what the pipeline works through: the service for this user; the same as `store` for others */
+    struct storage
+        *storage; /* a user's: of their blobs alone; the engine's for others. NULL before session_need_storage() */
 };
 
 /* The principal is as given: whether the user exists is the caller's to check. */

@@ -17,22 +17,22 @@
 /* Tokens left at which another round is not worth it. */
 #define SLACK_TOKENS 12
 
-typedef struct budget_share {
+struct budget_share {
     size_t next;    /* the first entry that was not looked at yet */
     int64_t spent;  /* tokens */
     int32_t opened; /* its heading is paid */
     int32_t closed; /* nothing more fits, or there is nothing more */
-} budget_share;
+};
 
-typedef struct budget {
-    plan *plan;
-    buffer scratch;
+struct budget {
+    struct plan *plan;
+    struct buffer scratch;
     int64_t left;
-    budget_share shares[PLAN_SECTIONS_MAX];
+    struct budget_share shares[PLAN_SECTIONS_MAX];
     cpk_error **error;
-} budget;
+};
 
-static cpk_status count_scratch(budget *budget, int64_t *tokens)
+static cpk_status count_scratch(struct budget *budget, int64_t *tokens)
 {
     if (budget->scratch.failed) {
         return error_out_of_memory(budget->error);
@@ -43,8 +43,8 @@ static cpk_status count_scratch(budget *budget, int64_t *tokens)
 
 /* Lines begin with no space and end with a line feed, so that the sum of their counts is the count of their sum, but
  * for a token or so around blank lines, where the sum is higher. */
-static cpk_status entry_cost(budget *budget, const plan_section *section, plan_entry *entry, int32_t level,
-                             int64_t *tokens)
+static cpk_status entry_cost(struct budget *budget, const struct plan_section *section, struct plan_entry *entry,
+                             int32_t level, int64_t *tokens)
 {
     if (entry->tokens[level] == PLAN_TOKENS_UNKNOWN) {
         buffer_clear(&budget->scratch);
@@ -55,7 +55,7 @@ static cpk_status entry_cost(budget *budget, const plan_section *section, plan_e
     return CPK_OK;
 }
 
-static cpk_status heading_cost(budget *budget, plan_section *section, int64_t *tokens)
+static cpk_status heading_cost(struct budget *budget, struct plan_section *section, int64_t *tokens)
 {
     if (section->heading_tokens == PLAN_TOKENS_UNKNOWN) {
         buffer_clear(&budget->scratch);
@@ -67,17 +67,17 @@ static cpk_status heading_cost(budget *budget, plan_section *section, int64_t *t
 }
 
 /* Takes the section's next entry that fits, passing over a few that don't; closes the section when there is none. */
-static cpk_status take_next(budget *budget, size_t at)
+static cpk_status take_next(struct budget *budget, size_t at)
 {
-    plan_section *section = &budget->plan->sections[at];
-    budget_share *share = &budget->shares[at];
+    struct plan_section *section = &budget->plan->sections[at];
+    struct budget_share *share = &budget->shares[at];
     int64_t heading = 0;
 
     if (!share->opened) {
         CPK_TRY(heading_cost(budget, section, &heading));
     }
     for (size_t tries = 0; share->next < section->count && tries < LOOK_AHEAD_ENTRIES; tries++) {
-        plan_entry *entry = &section->entries[share->next];
+        struct plan_entry *entry = &section->entries[share->next];
         int64_t cost;
 
         if (budget->left < heading + ENTRY_TOKENS_MIN) {
@@ -99,10 +99,10 @@ static cpk_status take_next(budget *budget, size_t at)
 }
 
 /* How good the next entry is beside the section's best, in thousandths: a section that has told what matters yields. */
-static int64_t relative_score(const plan_section *section, const budget_share *share)
+static int64_t relative_score(const struct plan_section *section, const struct budget_share *share)
 {
-    const finding *best = section->entries[0].finding;
-    const finding *next = section->entries[share->next].finding;
+    const struct finding *best = section->entries[0].finding;
+    const struct finding *next = section->entries[share->next].finding;
     int64_t relative;
 
     if (best == NULL || next == NULL || best->score <= 0 || next->superseded) {
@@ -113,7 +113,7 @@ static int64_t relative_score(const plan_section *section, const budget_share *s
 }
 
 /* The section of the most weight below `weight`, or of the same weight after `after`; section_count after the last. */
-static size_t next_by_weight(const plan *plan, int64_t weight, size_t after)
+static size_t next_by_weight(const struct plan *plan, int64_t weight, size_t after)
 {
     size_t next = plan->section_count;
 
@@ -129,9 +129,9 @@ static size_t next_by_weight(const plan *plan, int64_t weight, size_t after)
 }
 
 /* One entry of every section in turn, the weightiest section first, so that a small budget tells the most important. */
-static cpk_status take_minimums(budget *budget)
+static cpk_status take_minimums(struct budget *budget)
 {
-    const plan *plan = budget->plan;
+    const struct plan *plan = budget->plan;
     int32_t more = 1;
 
     for (size_t rank = 0; more; rank++) {
@@ -151,14 +151,14 @@ static cpk_status take_minimums(budget *budget)
 
 /* The section that has had the least for its weight and for what it still has to tell; section_count when all are
  * closed. */
-static size_t poorest_section(const budget *budget)
+static size_t poorest_section(const struct budget *budget)
 {
     size_t poorest = budget->plan->section_count;
     double least = 0;
 
     for (size_t i = 0; i < budget->plan->section_count; i++) {
-        const plan_section *section = &budget->plan->sections[i];
-        const budget_share *share = &budget->shares[i];
+        const struct plan_section *section = &budget->plan->sections[i];
+        const struct budget_share *share = &budget->shares[i];
         double had;
 
         if (share->closed || share->next >= section->count) {
@@ -173,7 +173,7 @@ static size_t poorest_section(const budget *budget)
     return poorest;
 }
 
-static cpk_status take_shares(budget *budget)
+static cpk_status take_shares(struct budget *budget)
 {
     for (;;) {
         size_t poorest = poorest_section(budget);
@@ -186,7 +186,7 @@ static cpk_status take_shares(budget *budget)
 }
 
 /* What is left buys more quotes, the best statements of every section first. */
-static cpk_status take_quotes(budget *budget)
+static cpk_status take_quotes(struct budget *budget)
 {
     size_t rank = 0;
     int32_t more = budget->plan->type == DOCUMENT_STANDARD;
@@ -194,8 +194,8 @@ static cpk_status take_quotes(budget *budget)
     for (; more && budget->left > ENTRY_TOKENS_MIN; rank++) {
         more = 0;
         for (size_t i = 0; i < budget->plan->section_count; i++) {
-            plan_section *section = &budget->plan->sections[i];
-            plan_entry *entry = rank < section->count ? &section->entries[rank] : NULL;
+            struct plan_section *section = &budget->plan->sections[i];
+            struct plan_entry *entry = rank < section->count ? &section->entries[rank] : NULL;
             int64_t brief;
             int64_t ample;
 
@@ -215,7 +215,7 @@ static cpk_status take_quotes(budget *budget)
     return CPK_OK;
 }
 
-static void set_levels(plan *plan, int32_t level)
+static void set_levels(struct plan *plan, int32_t level)
 {
     for (size_t i = 0; i < plan->section_count; i++) {
         for (size_t at = 0; at < plan->sections[i].count; at++) {
@@ -224,7 +224,7 @@ static void set_levels(plan *plan, int32_t level)
     }
 }
 
-static int32_t is_all_told(const plan *plan)
+static int32_t is_all_told(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->section_count; i++) {
         if (plan_left_out(&plan->sections[i]) > 0) {
@@ -235,9 +235,9 @@ static int32_t is_all_told(const plan *plan)
 }
 
 /* Chooses within `allowance` tokens and renders. */
-static cpk_status choose(budget *budget, int64_t allowance, buffer *target, int64_t *tokens)
+static cpk_status choose(struct budget *budget, int64_t allowance, struct buffer *target, int64_t *tokens)
 {
-    plan *plan = budget->plan;
+    struct plan *plan = budget->plan;
     int64_t frame;
 
     buffer_clear(target);
@@ -259,7 +259,7 @@ static cpk_status choose(budget *budget, int64_t allowance, buffer *target, int6
 }
 
 /* The exact count of the whole has the last word: an overshoot is taken off the allowance, what was saved is spent. */
-static cpk_status render_bounded(budget *budget, buffer *target, int64_t *tokens)
+static cpk_status render_bounded(struct budget *budget, struct buffer *target, int64_t *tokens)
 {
     int64_t max_tokens = budget->plan->input->max_tokens;
     int64_t allowance = max_tokens;
@@ -287,7 +287,7 @@ static cpk_status render_bounded(budget *budget, buffer *target, int64_t *tokens
                      budget->plan->type == DOCUMENT_COMPACT ? "compact" : "standard");
 }
 
-static cpk_status render_all(budget *budget, buffer *target, int64_t *tokens)
+static cpk_status render_all(struct budget *budget, struct buffer *target, int64_t *tokens)
 {
     buffer_clear(target);
     set_levels(budget->plan, PLAN_LEVEL_AMPLE);
@@ -299,9 +299,9 @@ static cpk_status render_all(budget *budget, buffer *target, int64_t *tokens)
                         tokens, budget->error);
 }
 
-cpk_status budget_render(plan *plan, buffer *target, int64_t *tokens, cpk_error **error)
+cpk_status budget_render(struct plan *plan, struct buffer *target, int64_t *tokens, cpk_error **error)
 {
-    budget budget = {.plan = plan, .error = error};
+    struct budget budget = {.plan = plan, .error = error};
     cpk_status status;
 
     buffer_init(&budget.scratch, &plan->context->allocator);

@@ -6,6 +6,6 @@
 
 /* Gives every entry its level, renders the document into the empty target and counts it: at most max_tokens when the
  * input sets a budget. CPK_ERROR_LIMIT_EXCEEDED when not even the frame fits. */
-cpk_status budget_render(plan *plan, buffer *target, int64_t *tokens, cpk_error **error);
+cpk_status budget_render(struct plan *plan, struct buffer *target, int64_t *tokens, cpk_error **error);
 
 #endif

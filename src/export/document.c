@@ -13,12 +13,12 @@ static cpk_status check_type(int32_t type, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status document_render_markdown(const context *context, int32_t type, const document_input *input, buffer *target,
-                                    int64_t *tokens, cpk_error **error)
+cpk_status document_render_markdown(const struct context *context, int32_t type, const struct document_input *input,
+                                    struct buffer *target, int64_t *tokens, cpk_error **error)
 {
     cpk_status status;
-    buffer text;
-    plan plan;
+    struct buffer text;
+    struct plan plan;
 
     CPK_TRY(check_type(type, error));
     CPK_TRY(plan_create(&plan, context, type, input, error));
@@ -33,13 +33,13 @@ cpk_status document_render_markdown(const context *context, int32_t type, const 
     return status;
 }
 
-cpk_status document_render_json(const context *context, int32_t type, const document_input *input, buffer *target,
-                                cpk_error **error)
+cpk_status document_render_json(const struct context *context, int32_t type, const struct document_input *input,
+                                struct buffer *target, cpk_error **error)
 {
     cpk_status status;
     int64_t tokens;
-    buffer text;
-    plan plan;
+    struct buffer text;
+    struct plan plan;
 
     CPK_TRY(check_type(type, error));
     CPK_TRY(plan_create(&plan, context, type, input, error));

@@ -11,7 +11,7 @@
 #define DOCUMENT_STANDARD 2
 #define DOCUMENT_COMPLETE 3
 
-typedef struct document_source {
+struct document_source {
     const char *name;   /* display name, usually the file's */
     const char *type;   /* chat_export, document, url, text */
     const char *format; /* "chatgpt", ... */
@@ -24,9 +24,9 @@ typedef struct document_source {
     int64_t first_us; /* of its messages, or CPK_TIME_UNKNOWN */
     int64_t last_us;
     int64_t skipped; /* messages and conversations that held nothing usable */
-} document_source;
+};
 
-typedef struct document_conversation {
+struct document_conversation {
     const char *provider;
     const char *conversation_id;
     const char *title;
@@ -35,27 +35,27 @@ typedef struct document_conversation {
     int64_t messages;
     int64_t tokens;
     size_t source_index; /* in document_input.sources */
-} document_conversation;
+};
 
 /* Everything a document is made from. Borrowed for the call. */
-typedef struct document_input {
+struct document_input {
     const char *pack_name;
     const char *description; /* or NULL */
-    const document_source *sources;
+    const struct document_source *sources;
     size_t source_count;
-    const document_conversation *conversations; /* by first_us, then identity */
+    const struct document_conversation *conversations; /* by first_us, then identity */
     size_t conversation_count;
-    const finding_set *findings;   /* merged */
-    struct secret_counts withheld; /* secrets that stand in none of the above */
-    int64_t max_tokens;            /* budget of the Markdown in o200k_base; 0: none */
-} document_input;
+    const struct finding_set *findings; /* merged */
+    struct secret_counts withheld;      /* secrets that stand in none of the above */
+    int64_t max_tokens;                 /* budget of the Markdown in o200k_base; 0: none */
+};
 
 /* Renders the Markdown of a type (DOCUMENT_*); *tokens gets its exact o200k_base count, within the budget. The best
  * findings of each section stay when not all fit; the document says how many were left out. */
-cpk_status document_render_markdown(const context *context, int32_t type, const document_input *input, buffer *target,
-                                    int64_t *tokens, cpk_error **error);
+cpk_status document_render_markdown(const struct context *context, int32_t type, const struct document_input *input,
+                                    struct buffer *target, int64_t *tokens, cpk_error **error);
 /* Renders the JSON of a type (docs/export.md, docs/export.schema.json) with the same selection of findings. */
-cpk_status document_render_json(const context *context, int32_t type, const document_input *input, buffer *target,
-                                cpk_error **error);
+cpk_status document_render_json(const struct context *context, int32_t type, const struct document_input *input,
+                                struct buffer *target, cpk_error **error);
 
 #endif

@@ -34,7 +34,7 @@ static int32_t is_punctuation(unsigned char byte)
 }
 
 /* Plain text: one line, single spaces, nothing hidden. */
-static void append_clean(buffer *target, const char *text, size_t length)
+static void append_clean(struct buffer *target, const char *text, size_t length)
 {
     int32_t space = 0;
     size_t start = target->length;
@@ -149,7 +149,7 @@ static int32_t is_markup(const char *text, size_t length, size_t at, int32_t fla
     }
 }
 
-static void append_escaped(buffer *target, const char *text, size_t length, int32_t flags)
+static void append_escaped(struct buffer *target, const char *text, size_t length, int32_t flags)
 {
     size_t list_mark = (flags & MARKDOWN_START) != 0 ? ordered_mark(text, length) : SIZE_MAX;
 
@@ -163,10 +163,10 @@ static void append_escaped(buffer *target, const char *text, size_t length, int3
     }
 }
 
-size_t markdown_append_text(buffer *target, const char *text, size_t length, size_t max_bytes, int32_t flags)
+size_t markdown_append_text(struct buffer *target, const char *text, size_t length, size_t max_bytes, int32_t flags)
 {
     size_t before = target->length;
-    buffer clean;
+    struct buffer clean;
 
     buffer_init(&clean, target->allocator);
     append_clean(&clean, text, length);

@@ -11,6 +11,6 @@
  * reorder or hide text go, ill-formed bytes become U+FFFD, marks that CommonMark or GFM would act on are escaped.
  * A text of more than max_bytes (0: no limit) is cut at a space or a code point and ends in an ellipsis. Returns the
  * bytes appended. */
-size_t markdown_append_text(buffer *target, const char *text, size_t length, size_t max_bytes, int32_t flags);
+size_t markdown_append_text(struct buffer *target, const char *text, size_t length, size_t max_bytes, int32_t flags);
 
 #endif

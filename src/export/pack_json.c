@@ -6,26 +6,26 @@
 
 static const char *const type_names[] = {"", "compact", "standard", "complete"};
 
-static void write_text(json_writer *writer, const char *key, const char *text)
+static void write_text(struct json_writer *writer, const char *key, const char *text)
 {
     json_write_key(writer, key);
     json_write_string(writer, text);
 }
 
-static void write_number(json_writer *writer, const char *key, int64_t number)
+static void write_number(struct json_writer *writer, const char *key, int64_t number)
 {
     json_write_key(writer, key);
     json_write_int64(writer, number);
 }
 
-static void write_time(json_writer *writer, const char *key, int64_t time_us)
+static void write_time(struct json_writer *writer, const char *key, int64_t time_us)
 {
     json_write_key(writer, key);
     json_write_time(writer, time_us);
 }
 
 /* Every kind that occurs, with how many secrets of it were withheld. */
-static void write_withheld(const plan *plan, json_writer *writer)
+static void write_withheld(const struct plan *plan, struct json_writer *writer)
 {
     json_write_key(writer, "withheld");
     json_write_begin_object(writer);
@@ -37,7 +37,7 @@ static void write_withheld(const plan *plan, json_writer *writer)
     json_write_end_object(writer);
 }
 
-static void write_head(const plan *plan, json_writer *writer)
+static void write_head(const struct plan *plan, struct json_writer *writer)
 {
     char date[TIME_TEXT_BYTES];
 
@@ -61,7 +61,7 @@ static void write_head(const plan *plan, json_writer *writer)
     write_withheld(plan, writer);
 }
 
-static void write_evidence(const plan *plan, const finding_evidence *evidence, json_writer *writer)
+static void write_evidence(const struct plan *plan, const struct finding_evidence *evidence, struct json_writer *writer)
 {
     json_write_begin_object(writer);
     write_text(writer, "quote", evidence->quote);
@@ -75,9 +75,9 @@ static void write_evidence(const plan *plan, const finding_evidence *evidence, j
     json_write_end_object(writer);
 }
 
-static void write_finding(const plan *plan, const plan_entry *entry, json_writer *writer)
+static void write_finding(const struct plan *plan, const struct plan_entry *entry, struct json_writer *writer)
 {
-    const finding *finding = entry->finding;
+    const struct finding *finding = entry->finding;
     size_t quotes = plan_evidence_count(plan, entry, entry->level);
 
     json_write_begin_object(writer);
@@ -90,7 +90,7 @@ static void write_finding(const plan *plan, const plan_entry *entry, json_writer
     write_time(writer, "first", finding->first_us);
     write_time(writer, "last", finding->last_us);
     if (plan->type != DOCUMENT_COMPACT) {
-        const finding_evidence *evidence;
+        const struct finding_evidence *evidence;
 
         json_write_key(writer, "evidence");
         json_write_begin_array(writer);
@@ -110,18 +110,18 @@ static void write_finding(const plan *plan, const plan_entry *entry, json_writer
     json_write_end_object(writer);
 }
 
-static int32_t is_told(const plan_section *section)
+static int32_t is_told(const struct plan_section *section)
 {
     return plan_left_out(section) < (int64_t)section->count;
 }
 
-static void write_sections(const plan *plan, json_writer *writer, int64_t *left_out)
+static void write_sections(const struct plan *plan, struct json_writer *writer, int64_t *left_out)
 {
     *left_out = 0;
     json_write_key(writer, "sections");
     json_write_begin_array(writer);
     for (size_t i = 0; i < plan->section_count && plan->sections[i].kind == PLAN_FINDINGS; i++) {
-        const plan_section *section = &plan->sections[i];
+        const struct plan_section *section = &plan->sections[i];
 
         *left_out += plan_left_out(section);
         if (!is_told(section)) {
@@ -143,9 +143,9 @@ static void write_sections(const plan *plan, json_writer *writer, int64_t *left_
     json_write_end_array(writer);
 }
 
-static void write_month(const plan *plan, const plan_entry *entry, json_writer *writer)
+static void write_month(const struct plan *plan, const struct plan_entry *entry, struct json_writer *writer)
 {
-    const plan_month *month = &plan->months[entry->index];
+    const struct plan_month *month = &plan->months[entry->index];
 
     write_text(writer, "month", month->name);
     write_number(writer, "conversations", month->conversations);
@@ -158,9 +158,9 @@ static void write_month(const plan *plan, const plan_entry *entry, json_writer *
     json_write_end_array(writer);
 }
 
-static void write_source(const plan *plan, const plan_entry *entry, json_writer *writer)
+static void write_source(const struct plan *plan, const struct plan_entry *entry, struct json_writer *writer)
 {
-    const document_source *source = &plan->input->sources[entry->index];
+    const struct document_source *source = &plan->input->sources[entry->index];
 
     write_text(writer, "name", source->name);
     write_text(writer, "type", source->type);
@@ -178,9 +178,9 @@ static void write_source(const plan *plan, const plan_entry *entry, json_writer 
     }
 }
 
-static void write_conversation(const plan *plan, const plan_entry *entry, json_writer *writer)
+static void write_conversation(const struct plan *plan, const struct plan_entry *entry, struct json_writer *writer)
 {
-    const document_conversation *conversation = &plan->input->conversations[entry->index];
+    const struct document_conversation *conversation = &plan->input->conversations[entry->index];
 
     write_text(writer, "provider", conversation->provider);
     write_text(writer, "conversation_id", conversation->conversation_id);
@@ -192,13 +192,14 @@ static void write_conversation(const plan *plan, const plan_entry *entry, json_w
     write_number(writer, "source", (int64_t)conversation->source_index);
 }
 
-static void write_rows(const plan *plan, plan_kind kind, const char *key,
-                       void (*write_row)(const struct plan *, const plan_entry *, json_writer *), json_writer *writer)
+static void write_rows(const struct plan *plan, enum plan_kind kind, const char *key,
+                       void (*write_row)(const struct plan *, const struct plan_entry *, struct json_writer *),
+                       struct json_writer *writer)
 {
     json_write_key(writer, key);
     json_write_begin_array(writer);
     for (size_t i = 0; i < plan->section_count; i++) {
-        const plan_section *section = &plan->sections[i];
+        const struct plan_section *section = &plan->sections[i];
 
         for (size_t at = 0; section->kind == kind && at < section->count; at++) {
             if (section->entries[at].level != PLAN_LEVEL_OUT) {
@@ -211,9 +212,9 @@ static void write_rows(const plan *plan, plan_kind kind, const char *key,
     json_write_end_array(writer);
 }
 
-void pack_json_write(const plan *plan, buffer *target)
+void pack_json_write(const struct plan *plan, struct buffer *target)
 {
-    json_writer writer;
+    struct json_writer writer;
     int64_t left_out;
 
     json_writer_init(&writer, target);

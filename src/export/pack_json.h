@@ -4,6 +4,6 @@
 
 #include "export/plan.h"
 
-void pack_json_write(const plan *plan, buffer *target);
+void pack_json_write(const struct plan *plan, struct buffer *target);
 
 #endif

@@ -9,16 +9,16 @@
 
 #define MONTH_LENGTH 7
 
-typedef struct section_shape {
-    finding_category category;
+struct section_shape {
+    enum finding_category category;
     const char *title;
     int64_t weight;
     size_t minimum;
-} section_shape;
+};
 
 /* In reading order. Shares and minimums follow what an assistant needs first: who it talks to, what they work on, and
  * what it must not get wrong. */
-static const section_shape shapes[FINDING_CATEGORY_COUNT] = {
+static const struct section_shape shapes[FINDING_CATEGORY_COUNT] = {
     {FINDING_IDENTITY, "Who they are", 20, 6},
     {FINDING_BACKGROUND, "Background", 8, 2},
     {FINDING_PERSON, "People", 9, 2},
@@ -34,11 +34,11 @@ static const section_shape shapes[FINDING_CATEGORY_COUNT] = {
     {FINDING_NOTE, "Notes", 6, 1},
 };
 
-static const section_shape timeline_shape = {FINDING_CATEGORY_COUNT, "Timeline", 8, 3};
-static const section_shape sources_shape = {FINDING_CATEGORY_COUNT, "Sources", 4, 1};
-static const section_shape conversations_shape = {FINDING_CATEGORY_COUNT, "Conversations", 1, 1};
+static const struct section_shape timeline_shape = {FINDING_CATEGORY_COUNT, "Timeline", 8, 3};
+static const struct section_shape sources_shape = {FINDING_CATEGORY_COUNT, "Sources", 4, 1};
+static const struct section_shape conversations_shape = {FINDING_CATEGORY_COUNT, "Conversations", 1, 1};
 
-int32_t plan_is_bounded(const plan *plan)
+int32_t plan_is_bounded(const struct plan *plan)
 {
     return plan->input->max_tokens > 0;
 }
@@ -49,7 +49,7 @@ static int compare_int64(int64_t left, int64_t right)
 }
 
 /* How they are called comes before all else. */
-static int32_t is_name(const finding *finding)
+static int32_t is_name(const struct finding *finding)
 {
     return finding->category == FINDING_IDENTITY && strcmp(finding->subject, "name") == 0;
 }
@@ -58,8 +58,8 @@ static int32_t is_name(const finding *finding)
  * input does not show. */
 static int compare_findings(const void *left, const void *right)
 {
-    const finding *a = *(const finding *const *)left;
-    const finding *b = *(const finding *const *)right;
+    const struct finding *a = *(const struct finding *const *)left;
+    const struct finding *b = *(const struct finding *const *)right;
     int order = compare_int64(a->superseded != 0, b->superseded != 0);
 
     order = order != 0 ? order : compare_int64(is_name(b), is_name(a));
@@ -75,14 +75,15 @@ static int compare_findings(const void *left, const void *right)
 }
 
 /* The compact pack tells how things are now. */
-static int32_t is_told(const plan *plan, const finding *finding)
+static int32_t is_told(const struct plan *plan, const struct finding *finding)
 {
     return finding->text[0] != '\0' && !(plan->type == DOCUMENT_COMPACT && finding->superseded);
 }
 
-static plan_section *section_add(plan *plan, plan_kind kind, const section_shape *shape, size_t capacity)
+static struct plan_section *section_add(struct plan *plan, enum plan_kind kind, const struct section_shape *shape,
+                                        size_t capacity)
 {
-    plan_section *section = &plan->sections[plan->section_count];
+    struct plan_section *section = &plan->sections[plan->section_count];
 
     section->entries = arena_allocate_zeroed(&plan->arena, capacity, sizeof *section->entries);
     if (section->entries == NULL) {
@@ -99,9 +100,9 @@ static plan_section *section_add(plan *plan, plan_kind kind, const section_shape
     return section;
 }
 
-static plan_entry *entry_add(plan_section *section, size_t index)
+static struct plan_entry *entry_add(struct plan_section *section, size_t index)
 {
-    plan_entry *entry = &section->entries[section->count++];
+    struct plan_entry *entry = &section->entries[section->count++];
 
     entry->index = index;
     entry->tokens[PLAN_LEVEL_BRIEF] = PLAN_TOKENS_UNKNOWN;
@@ -120,7 +121,7 @@ static size_t count_lines(const char *text)
 }
 
 /* A note is prose of any length: each of its lines is an entry, without the marks of a list or a heading. */
-static void note_add(plan_section *section, const finding *note)
+static void note_add(struct plan_section *section, const struct finding *note)
 {
     const char *line = note->text;
 
@@ -136,7 +137,7 @@ static void note_add(plan_section *section, const finding *note)
             text += 2;
         }
         if (strspn(text, " \t\r") < length - marks) {
-            plan_entry *entry = entry_add(section, 0);
+            struct plan_entry *entry = entry_add(section, 0);
 
             entry->finding = note;
             entry->text = text;
@@ -146,13 +147,13 @@ static void note_add(plan_section *section, const finding *note)
     }
 }
 
-static int32_t findings_section(plan *plan, const section_shape *shape)
+static int32_t findings_section(struct plan *plan, const struct section_shape *shape)
 {
-    const finding_set *set = plan->input->findings;
-    const finding **chosen = arena_allocate_zeroed(&plan->arena, set->count, sizeof *chosen);
+    const struct finding_set *set = plan->input->findings;
+    const struct finding **chosen = arena_allocate_zeroed(&plan->arena, set->count, sizeof *chosen);
     size_t capacity = 0;
     size_t count = 0;
-    plan_section *section;
+    struct plan_section *section;
 
     if (chosen == NULL) {
         return 0;
@@ -172,7 +173,7 @@ static int32_t findings_section(plan *plan, const section_shape *shape)
         if (shape->category == FINDING_NOTE) {
             note_add(section, chosen[i]);
         } else {
-            plan_entry *entry = entry_add(section, 0);
+            struct plan_entry *entry = entry_add(section, 0);
 
             entry->finding = chosen[i];
             entry->text = chosen[i]->text;
@@ -185,9 +186,9 @@ static int32_t findings_section(plan *plan, const section_shape *shape)
     return section != NULL;
 }
 
-static int32_t rows_section(plan *plan, plan_kind kind, const section_shape *shape, size_t count)
+static int32_t rows_section(struct plan *plan, enum plan_kind kind, const struct section_shape *shape, size_t count)
 {
-    plan_section *section;
+    struct plan_section *section;
 
     if (count == 0) {
         return 1;
@@ -199,16 +200,16 @@ static int32_t rows_section(plan *plan, plan_kind kind, const section_shape *sha
     return section != NULL;
 }
 
-typedef struct dated {
+struct dated {
     char month[MONTH_LENGTH + 1];
-    const document_conversation *conversation;
-} dated;
+    const struct document_conversation *conversation;
+};
 
 /* Newest month first; in a month the longest conversation first. */
 static int compare_dated(const void *left, const void *right)
 {
-    const dated *a = left;
-    const dated *b = right;
+    const struct dated *a = left;
+    const struct dated *b = right;
     int order = strcmp(b->month, a->month);
 
     order = order != 0 ? order : compare_int64(b->conversation->messages, a->conversation->messages);
@@ -217,7 +218,7 @@ static int compare_dated(const void *left, const void *right)
     return order != 0 ? order : strcmp(a->conversation->conversation_id, b->conversation->conversation_id);
 }
 
-static void month_add_title(plan_month *month, const char *title)
+static void month_add_title(struct plan_month *month, const char *title)
 {
     if (title[strspn(title, " \t\r\n")] == '\0') {
         return;
@@ -233,7 +234,7 @@ static void month_add_title(plan_month *month, const char *title)
     }
 }
 
-static size_t collect_dated(const document_input *input, dated *items)
+static size_t collect_dated(const struct document_input *input, struct dated *items)
 {
     size_t count = 0;
 
@@ -251,10 +252,10 @@ static size_t collect_dated(const document_input *input, dated *items)
     return count;
 }
 
-static int32_t make_months(plan *plan)
+static int32_t make_months(struct plan *plan)
 {
-    const document_input *input = plan->input;
-    dated *items = arena_allocate_zeroed(&plan->arena, input->conversation_count + 1, sizeof *items);
+    const struct document_input *input = plan->input;
+    struct dated *items = arena_allocate_zeroed(&plan->arena, input->conversation_count + 1, sizeof *items);
     size_t count;
 
     plan->months = arena_allocate_zeroed(&plan->arena, input->conversation_count + 1, sizeof *plan->months);
@@ -263,7 +264,7 @@ static int32_t make_months(plan *plan)
     }
     count = collect_dated(input, items);
     for (size_t i = 0; i < count; i++) {
-        plan_month *month;
+        struct plan_month *month;
 
         if (i == 0 || strcmp(items[i].month, items[i - 1].month) != 0) {
             memcpy(plan->months[plan->month_count++].name, items[i].month, MONTH_LENGTH + 1);
@@ -276,7 +277,7 @@ static int32_t make_months(plan *plan)
     return 1;
 }
 
-static void widen(plan *plan, int64_t first_us, int64_t last_us)
+static void widen(struct plan *plan, int64_t first_us, int64_t last_us)
 {
     if (first_us != CPK_TIME_UNKNOWN && (plan->first_us == CPK_TIME_UNKNOWN || first_us < plan->first_us)) {
         plan->first_us = first_us;
@@ -286,9 +287,9 @@ static void widen(plan *plan, int64_t first_us, int64_t last_us)
     }
 }
 
-static void add_up(plan *plan)
+static void add_up(struct plan *plan)
 {
-    const document_input *input = plan->input;
+    const struct document_input *input = plan->input;
 
     plan->first_us = CPK_TIME_UNKNOWN;
     plan->last_us = CPK_TIME_UNKNOWN;
@@ -303,7 +304,7 @@ static void add_up(plan *plan)
     }
 }
 
-static int32_t make_sections(plan *plan)
+static int32_t make_sections(struct plan *plan)
 {
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         if (!findings_section(plan, &shapes[i])) {
@@ -321,7 +322,8 @@ static int32_t make_sections(plan *plan)
            rows_section(plan, PLAN_CONVERSATIONS, &conversations_shape, plan->input->conversation_count);
 }
 
-cpk_status plan_create(plan *plan, const context *context, int32_t type, const document_input *input, cpk_error **error)
+cpk_status plan_create(struct plan *plan, const struct context *context, int32_t type,
+                       const struct document_input *input, cpk_error **error)
 {
     memset(plan, 0, sizeof *plan);
     plan->context = context;
@@ -336,18 +338,18 @@ cpk_status plan_create(plan *plan, const context *context, int32_t type, const d
     return CPK_OK;
 }
 
-void plan_free(plan *plan)
+void plan_free(struct plan *plan)
 {
     arena_free(&plan->arena);
 }
 
 /* Newer first, then as they come. */
-static int32_t is_before(const finding_evidence *items, size_t left, size_t right)
+static int32_t is_before(const struct finding_evidence *items, size_t left, size_t right)
 {
     return items[left].time_us != items[right].time_us ? items[left].time_us > items[right].time_us : left < right;
 }
 
-static int32_t is_repeated(const finding *finding, size_t at)
+static int32_t is_repeated(const struct finding *finding, size_t at)
 {
     for (size_t i = 0; i < finding->evidence_count; i++) {
         if (i != at && is_before(finding->evidence, i, at) &&
@@ -358,9 +360,9 @@ static int32_t is_repeated(const finding *finding, size_t at)
     return 0;
 }
 
-const finding_evidence *plan_evidence(const plan *plan, const finding *finding, size_t rank)
+const struct finding_evidence *plan_evidence(const struct plan *plan, const struct finding *finding, size_t rank)
 {
-    const finding_evidence *items = finding->evidence;
+    const struct finding_evidence *items = finding->evidence;
     size_t last = SIZE_MAX;
 
     if (plan->type == DOCUMENT_COMPLETE) {
@@ -384,7 +386,7 @@ const finding_evidence *plan_evidence(const plan *plan, const finding *finding, 
 }
 
 /* What recurs or how somebody writes is a count over many messages: no single quote shows it. */
-size_t plan_evidence_count(const plan *plan, const plan_entry *entry, int32_t level)
+size_t plan_evidence_count(const struct plan *plan, const struct plan_entry *entry, int32_t level)
 {
     if (plan->type == DOCUMENT_COMPACT || level == PLAN_LEVEL_OUT || entry->finding == NULL) {
         return 0;
@@ -399,7 +401,7 @@ size_t plan_evidence_count(const plan *plan, const plan_entry *entry, int32_t le
     return level == PLAN_LEVEL_AMPLE ? PLAN_EVIDENCE_AMPLE : PLAN_EVIDENCE_BRIEF;
 }
 
-int64_t plan_left_out(const plan_section *section)
+int64_t plan_left_out(const struct plan_section *section)
 {
     int64_t count = 0;
 

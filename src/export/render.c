@@ -14,15 +14,15 @@
 #define LEFT_QUOTE         "\xe2\x80\x9c"
 #define RIGHT_QUOTE        "\xe2\x80\x9d"
 
-typedef struct length_limits {
+struct length_limits {
     size_t text_bytes;
     size_t quote_bytes;
-} length_limits;
+};
 
 /* Of the compact, standard and complete pack; 0: none. */
-static const length_limits limits_of_type[] = {{0, 0}, {300, 0}, {600, 240}, {0, 0}};
+static const struct length_limits limits_of_type[] = {{0, 0}, {300, 0}, {600, 240}, {0, 0}};
 
-static const length_limits *limits(const plan *plan)
+static const struct length_limits *limits(const struct plan *plan)
 {
     return &limits_of_type[plan->type];
 }
@@ -39,18 +39,18 @@ const char *render_notice(int32_t type)
            "statement replaced.";
 }
 
-static void append_text(buffer *target, const char *text, size_t max_bytes, int32_t flags)
+static void append_text(struct buffer *target, const char *text, size_t max_bytes, int32_t flags)
 {
     markdown_append_text(target, text, strlen(text), max_bytes, flags);
 }
 
-static void append_count(buffer *target, int64_t count, const char *one, const char *many)
+static void append_count(struct buffer *target, int64_t count, const char *one, const char *many)
 {
     buffer_append_format(target, "%lld %s", (long long)count, count == 1 ? one : many);
 }
 
 /* "2023-01-04", or "2023-01-04 to 2024-05-06"; nothing when no time is known. Returns whether there was one. */
-static int32_t append_period(buffer *target, int64_t first_us, int64_t last_us)
+static int32_t append_period(struct buffer *target, int64_t first_us, int64_t last_us)
 {
     char first[TIME_TEXT_BYTES];
     char last[TIME_TEXT_BYTES];
@@ -65,7 +65,7 @@ static int32_t append_period(buffer *target, int64_t first_us, int64_t last_us)
     return first[0] != '\0';
 }
 
-static void append_imported(const plan *plan, buffer *target)
+static void append_imported(const struct plan *plan, struct buffer *target)
 {
     append_count(target, (int64_t)plan->input->source_count, "source", "sources");
     if (plan->conversations > 0) {
@@ -83,24 +83,24 @@ static void append_imported(const plan *plan, buffer *target)
 }
 
 /* A name may not eat a small budget: a token is a byte at worst. */
-static size_t name_limit(const plan *plan)
+static size_t name_limit(const struct plan *plan)
 {
     int64_t quarter = plan->input->max_tokens / 4;
 
     return plan_is_bounded(plan) && quarter < NAME_BYTES ? (size_t)quarter : NAME_BYTES;
 }
 
-static int32_t has_room(const plan *plan)
+static int32_t has_room(const struct plan *plan)
 {
     return !plan_is_bounded(plan) || plan->input->max_tokens >= DESCRIPTION_TOKENS;
 }
 
-static int32_t has_statements(const plan *plan)
+static int32_t has_statements(const struct plan *plan)
 {
     return plan->section_count > 0 && plan->sections[0].kind == PLAN_FINDINGS;
 }
 
-void render_frame(const plan *plan, buffer *target)
+void render_frame(const struct plan *plan, struct buffer *target)
 {
     char date[TIME_TEXT_BYTES];
     const char *description = plan->input->description;
@@ -131,7 +131,7 @@ void render_frame(const plan *plan, buffer *target)
     }
 }
 
-void render_heading(const plan *plan, const plan_section *section, buffer *target)
+void render_heading(const struct plan *plan, const struct plan_section *section, struct buffer *target)
 {
     (void)plan;
     buffer_append_format(target, "\n## %s\n\n", section->title);
@@ -151,7 +151,8 @@ void render_heading(const plan *plan, const plan_section *section, buffer *targe
 
 /* How often and when something was said, where that tells a reader more than the statement and its quotes do. In the
  * compact pack only what may be out of date says so; where somebody studied does not change. */
-static void append_occurrence(const plan *plan, const finding *finding, int32_t quoted, buffer *target)
+static void append_occurrence(const struct plan *plan, const struct finding *finding, int32_t quoted,
+                              struct buffer *target)
 {
     char date[TIME_TEXT_BYTES];
 
@@ -185,7 +186,7 @@ static void append_occurrence(const plan *plan, const finding *finding, int32_t 
 }
 
 /* Text that is quoted keeps its own marks apart from ours. */
-static void append_evidence(const plan *plan, const finding_evidence *evidence, buffer *target)
+static void append_evidence(const struct plan *plan, const struct finding_evidence *evidence, struct buffer *target)
 {
     char date[TIME_TEXT_BYTES];
     int32_t complete = plan->type == DOCUMENT_COMPLETE;
@@ -217,7 +218,7 @@ static void append_evidence(const plan *plan, const finding_evidence *evidence, 
     buffer_append_text(target, ")\n");
 }
 
-static void append_metadata(const finding *finding, buffer *target)
+static void append_metadata(const struct finding *finding, struct buffer *target)
 {
     buffer_append_text(target, "  - subject: ");
     append_text(target, finding->subject, 0, 0);
@@ -230,9 +231,10 @@ static void append_metadata(const finding *finding, buffer *target)
     buffer_append_text(target, finding->exclusive ? "; one value at a time\n" : "\n");
 }
 
-static void render_statement(const plan *plan, const plan_entry *entry, int32_t level, buffer *target)
+static void render_statement(const struct plan *plan, const struct plan_entry *entry, int32_t level,
+                             struct buffer *target)
 {
-    const finding *finding = entry->finding;
+    const struct finding *finding = entry->finding;
     size_t quotes = plan_evidence_count(plan, entry, level);
 
     buffer_append_text(target, finding->superseded ? "- Formerly: " : "- ");
@@ -246,7 +248,7 @@ static void render_statement(const plan *plan, const plan_entry *entry, int32_t 
         append_metadata(finding, target);
     }
     for (size_t i = 0; i < quotes; i++) {
-        const finding_evidence *evidence = plan_evidence(plan, finding, i);
+        const struct finding_evidence *evidence = plan_evidence(plan, finding, i);
 
         if (evidence == NULL) {
             break;
@@ -255,9 +257,9 @@ static void render_statement(const plan *plan, const plan_entry *entry, int32_t 
     }
 }
 
-static void render_month(const plan *plan, const plan_entry *entry, buffer *target)
+static void render_month(const struct plan *plan, const struct plan_entry *entry, struct buffer *target)
 {
-    const plan_month *month = &plan->months[entry->index];
+    const struct plan_month *month = &plan->months[entry->index];
 
     buffer_append_format(target, "- %s: ", month->name);
     append_count(target, month->conversations, "conversation", "conversations");
@@ -270,28 +272,28 @@ static void render_month(const plan *plan, const plan_entry *entry, buffer *targ
     buffer_append_byte(target, '\n');
 }
 
-static void append_cell(buffer *target, const char *text, size_t max_bytes)
+static void append_cell(struct buffer *target, const char *text, size_t max_bytes)
 {
     buffer_append_byte(target, ' ');
     append_text(target, text != NULL ? text : "", max_bytes, MARKDOWN_CELL);
     buffer_append_text(target, " |");
 }
 
-static void append_number_cell(buffer *target, int64_t number)
+static void append_number_cell(struct buffer *target, int64_t number)
 {
     buffer_append_format(target, " %lld |", (long long)number);
 }
 
-static void append_period_cell(buffer *target, int64_t first_us, int64_t last_us)
+static void append_period_cell(struct buffer *target, int64_t first_us, int64_t last_us)
 {
     buffer_append_byte(target, ' ');
     append_period(target, first_us, last_us);
     buffer_append_text(target, " |");
 }
 
-static void render_source(const plan *plan, const plan_entry *entry, buffer *target)
+static void render_source(const struct plan *plan, const struct plan_entry *entry, struct buffer *target)
 {
-    const document_source *source = &plan->input->sources[entry->index];
+    const struct document_source *source = &plan->input->sources[entry->index];
     int32_t complete = plan->type == DOCUMENT_COMPLETE;
 
     buffer_append_byte(target, '|');
@@ -316,9 +318,9 @@ static void render_source(const plan *plan, const plan_entry *entry, buffer *tar
     buffer_append_byte(target, '\n');
 }
 
-static void render_conversation(const plan *plan, const plan_entry *entry, buffer *target)
+static void render_conversation(const struct plan *plan, const struct plan_entry *entry, struct buffer *target)
 {
-    const document_conversation *conversation = &plan->input->conversations[entry->index];
+    const struct document_conversation *conversation = &plan->input->conversations[entry->index];
     char minute[TIME_TEXT_BYTES];
 
     buffer_append_byte(target, '|');
@@ -335,7 +337,8 @@ static void render_conversation(const plan *plan, const plan_entry *entry, buffe
     buffer_append_byte(target, '\n');
 }
 
-void render_entry(const plan *plan, const plan_section *section, const plan_entry *entry, int32_t level, buffer *target)
+void render_entry(const struct plan *plan, const struct plan_section *section, const struct plan_entry *entry,
+                  int32_t level, struct buffer *target)
 {
     switch (section->kind) {
     case PLAN_FINDINGS:
@@ -353,7 +356,7 @@ void render_entry(const plan *plan, const plan_section *section, const plan_entr
     }
 }
 
-void render_footer(const plan *plan, buffer *target)
+void render_footer(const struct plan *plan, struct buffer *target)
 {
     static const char *const names[][2] = {
         {"statement", "statements"}, {"month", "months"}, {"source", "sources"}, {"conversation", "conversations"}};
@@ -375,15 +378,15 @@ void render_footer(const plan *plan, buffer *target)
     }
 }
 
-void render_document(const plan *plan, buffer *target)
+void render_document(const struct plan *plan, struct buffer *target)
 {
     render_frame(plan, target);
     for (size_t i = 0; i < plan->section_count; i++) {
-        const plan_section *section = &plan->sections[i];
+        const struct plan_section *section = &plan->sections[i];
         int32_t opened = 0;
 
         for (size_t at = 0; at < section->count; at++) {
-            const plan_entry *entry = &section->entries[at];
+            const struct plan_entry *entry = &section->entries[at];
 
             if (entry->level == PLAN_LEVEL_OUT) {
                 continue;

@@ -24,7 +24,7 @@
 void format_made_id(uint64_t hash, char id[FORMAT_MADE_ID_BYTES]);
 
 /* Fills the parts of a driver that all built-in formats share. */
-void format_driver_init(cpk_extractor_driver *driver, const context *context, const char *(*name)(void *self),
+void format_driver_init(cpk_extractor_driver *driver, const struct context *context, const char *(*name)(void *self),
                         int32_t (*sniff)(void *self, const void *head, size_t length, const char *name_hint),
                         cpk_status (*extract)(void *self, const cpk_reader *reader, const cpk_sink *sink,
                                               cpk_error **error));

@@ -19,21 +19,21 @@
 #include <string.h>
 
 /* A reader that gives the bytes that were looked at once more, and counts. */
-typedef struct replay {
-    const context *context;
+struct replay {
+    const struct context *context;
     const cpk_reader *inner;
     char *head;
     size_t head_length;
     size_t head_at;
     int64_t position;
-} replay;
+};
 
-typedef void (*driver_init_fn)(cpk_extractor_driver *driver, const context *context);
+typedef void (*driver_init_fn)(cpk_extractor_driver *driver, const struct context *context);
 
 static const driver_init_fn built_in[] = {chatgpt_driver_init, claude_driver_init, markdown_driver_init,
                                           text_driver_init};
 
-static cpk_status check_size(const replay *replay, int64_t size_bytes, cpk_error **error)
+static cpk_status check_size(const struct replay *replay, int64_t size_bytes, cpk_error **error)
 {
     int64_t limit = context_setting(replay->context, SETTING_IMPORT_MAX_FILE_BYTES);
 
@@ -45,7 +45,7 @@ static cpk_status check_size(const replay *replay, int64_t size_bytes, cpk_error
 }
 
 /* Readers may give less than asked before their end; here it is all or the end. */
-static cpk_status read_fully(replay *replay, char *bytes, size_t capacity, size_t *got, cpk_error **error)
+static cpk_status read_fully(struct replay *replay, char *bytes, size_t capacity, size_t *got, cpk_error **error)
 {
     size_t last = 1;
 
@@ -59,7 +59,7 @@ static cpk_status read_fully(replay *replay, char *bytes, size_t capacity, size_
 
 static cpk_status replay_read(void *self, void *bytes, size_t capacity, size_t *got, cpk_error **error)
 {
-    replay *replay = self;
+    struct replay *replay = self;
     size_t left = replay->head_length - replay->head_at;
     size_t from_head = left < capacity ? left : capacity;
     size_t more = 0;
@@ -78,13 +78,13 @@ static cpk_status replay_read(void *self, void *bytes, size_t capacity, size_t *
 static cpk_status replay_read_at(void *self, int64_t offset, void *bytes, size_t capacity, size_t *got,
                                  cpk_error **error)
 {
-    replay *replay = self;
+    struct replay *replay = self;
 
     return replay->inner->read_at(replay->inner->self, offset, bytes, capacity, got, error);
 }
 
-static cpk_status replay_open(replay *replay, const context *context, const cpk_reader *inner, cpk_reader *reader,
-                              cpk_error **error)
+static cpk_status replay_open(struct replay *replay, const struct context *context, const cpk_reader *inner,
+                              cpk_reader *reader, cpk_error **error)
 {
     memset(replay, 0, sizeof *replay);
     memset(reader, 0, sizeof *reader);
@@ -104,14 +104,14 @@ static cpk_status replay_open(replay *replay, const context *context, const cpk_
     return read_fully(replay, replay->head, FORMAT_SNIFF_BYTES, &replay->head_length, error);
 }
 
-static void replay_close(replay *replay)
+static void replay_close(struct replay *replay)
 {
     if (replay->head != NULL) {
         memory_release(&replay->context->allocator, replay->head, FORMAT_SNIFF_BYTES);
     }
 }
 
-static cpk_status keep_status(import_run *run, cpk_status status)
+static cpk_status keep_status(struct import_run *run, cpk_status status)
 {
     if (status != CPK_OK) {
         run->sink_status = status;
@@ -137,7 +137,7 @@ static cpk_status read_message(cpk_message *ours, const cpk_message *given, cpk_
 
 static cpk_status count_message(void *self, const cpk_message *given, cpk_error **error)
 {
-    import_run *run = self;
+    struct import_run *run = self;
     cpk_message message;
     uint64_t conversation;
 
@@ -155,7 +155,7 @@ static cpk_status count_message(void *self, const cpk_message *given, cpk_error 
 
 static cpk_status count_note(void *self, int32_t note, const char *where, const char *text, cpk_error **error)
 {
-    import_run *run = self;
+    struct import_run *run = self;
 
     switch (note) {
     case CPK_NOTE_SKIPPED_MESSAGE:
@@ -180,7 +180,7 @@ static cpk_status count_note(void *self, int32_t note, const char *where, const 
 
 static cpk_status pass_progress(void *self, int64_t done_bytes, cpk_error **error)
 {
-    import_run *run = self;
+    struct import_run *run = self;
 
     CPK_TRY(keep_status(run, cancel_check(run->options->cancel, error)));
     return keep_status(
@@ -189,9 +189,9 @@ static cpk_status pass_progress(void *self, int64_t done_bytes, cpk_error **erro
 }
 
 /* The surest of the host's own formats, else of the built-in ones. 0: nobody knows it. */
-static int32_t detect(const import_run *run, const replay *replay, cpk_extractor_driver *driver)
+static int32_t detect(const struct import_run *run, const struct replay *replay, cpk_extractor_driver *driver)
 {
-    const import_options *options = run->options;
+    const struct import_options *options = run->options;
     const char *name = replay->inner->name;
     int32_t best = 0;
 
@@ -227,9 +227,10 @@ static cpk_status refuse(cpk_error **error, const char *name, const char *what)
 }
 
 /* JSON that no format knows: named where it is known from elsewhere, else shown by its keys. */
-static cpk_status refuse_json(const import_run *run, const char *name, const shape *shape, cpk_error **error)
+static cpk_status refuse_json(const struct import_run *run, const char *name, const struct shape *shape,
+                              cpk_error **error)
 {
-    buffer keys;
+    struct buffer keys;
     cpk_status status;
 
     if (shape->is_utf16) {
@@ -262,11 +263,11 @@ static cpk_status refuse_json(const import_run *run, const char *name, const sha
     return status;
 }
 
-static cpk_status refuse_file(const import_run *run, const replay *replay, cpk_error **error)
+static cpk_status refuse_file(const struct import_run *run, const struct replay *replay, cpk_error **error)
 {
     const char *name = replay->inner->name;
     const char *what = magic_name(replay->head, replay->head_length);
-    shape shape;
+    struct shape shape;
 
     if (what != NULL) {
         return refuse(error, name, what);
@@ -283,7 +284,7 @@ static cpk_status refuse_file(const import_run *run, const replay *replay, cpk_e
     return refuse(error, name, "binary data of an unknown kind, no text and no chat export");
 }
 
-static int32_t is_blank(const replay *replay)
+static int32_t is_blank(const struct replay *replay)
 {
     for (size_t i = 0; i < replay->head_length; i++) {
         if (strchr(" \t\r\n", replay->head[i]) == NULL) {
@@ -294,7 +295,7 @@ static int32_t is_blank(const replay *replay)
 }
 
 /* The extractor came to its end without a message: why. */
-static cpk_status explain_nothing(const import_run *run, const char *name, const char *format, int64_t damaged,
+static cpk_status explain_nothing(const struct import_run *run, const char *name, const char *format, int64_t damaged,
                                   cpk_error **error)
 {
     int32_t is_damaged = run->report->damaged > damaged;
@@ -304,10 +305,10 @@ static cpk_status explain_nothing(const import_run *run, const char *name, const
                      run->last_loss);
 }
 
-static cpk_status run_driver(import_run *run, const cpk_extractor_driver *driver, const cpk_reader *reader,
+static cpk_status run_driver(struct import_run *run, const cpk_extractor_driver *driver, const cpk_reader *reader,
                              cpk_error **error)
 {
-    import_report *report = run->report;
+    struct import_report *report = run->report;
     int64_t messages = report->messages;
     int64_t damaged = report->damaged;
     const char *format = driver->name(driver->self);
@@ -328,11 +329,11 @@ static cpk_status run_driver(import_run *run, const cpk_extractor_driver *driver
     return status;
 }
 
-cpk_status import_read_file(import_run *run, const cpk_reader *reader, int32_t depth, cpk_error **error)
+cpk_status import_read_file(struct import_run *run, const cpk_reader *reader, int32_t depth, cpk_error **error)
 {
     cpk_extractor_driver driver;
     cpk_reader again;
-    replay replay;
+    struct replay replay;
     cpk_status status = replay_open(&replay, run->options->context, reader, &again, error);
 
     if (status != CPK_OK) {
@@ -354,10 +355,10 @@ cpk_status import_read_file(import_run *run, const cpk_reader *reader, int32_t d
     return status;
 }
 
-cpk_status import_read(const import_options *options, const cpk_reader *reader, const cpk_sink *sink,
-                       import_report *report, cpk_error **error)
+cpk_status import_read(const struct import_options *options, const cpk_reader *reader, const cpk_sink *sink,
+                       struct import_report *report, cpk_error **error)
 {
-    import_run run = {.options = options, .outer = sink, .report = report, .archive_position = -1};
+    struct import_run run = {.options = options, .outer = sink, .report = report, .archive_position = -1};
 
     memset(report, 0, sizeof *report);
     run.sink.struct_size = sizeof run.sink;

@@ -111,7 +111,7 @@ size_t normal_prefix(const char *text, size_t length)
 }
 
 /* Appends what stands for the first code point of a text that normal_prefix() stopped at; returns its length. */
-static size_t append_changed(buffer *target, const char *text, size_t length)
+static size_t append_changed(struct buffer *target, const char *text, size_t length)
 {
     uint32_t code_point;
     int32_t valid;
@@ -135,7 +135,7 @@ static size_t append_changed(buffer *target, const char *text, size_t length)
     return taken;
 }
 
-void normal_append(buffer *target, const char *text, size_t length)
+void normal_append(struct buffer *target, const char *text, size_t length)
 {
     size_t at = 0;
 
@@ -178,7 +178,7 @@ size_t normal_trimmed_start(const char *text, size_t length)
     return start;
 }
 
-void normal_append_trimmed(buffer *target, const char *text, size_t length)
+void normal_append_trimmed(struct buffer *target, const char *text, size_t length)
 {
     size_t before = target->length;
     size_t start;
@@ -194,7 +194,7 @@ void normal_append_trimmed(buffer *target, const char *text, size_t length)
     target->data[target->length] = '\0';
 }
 
-void normal_append_line(buffer *target, const char *text, size_t length)
+void normal_append_line(struct buffer *target, const char *text, size_t length)
 {
     size_t before = target->length;
     size_t from = before;

@@ -8,13 +8,13 @@
 #include <contextpack/error.h>
 
 /* Appends the text in that form. */
-void normal_append(buffer *target, const char *text, size_t length);
+void normal_append(struct buffer *target, const char *text, size_t length);
 
 /* The same, without the bytes of white space at its end and the empty lines at its start. */
-void normal_append_trimmed(buffer *target, const char *text, size_t length);
+void normal_append_trimmed(struct buffer *target, const char *text, size_t length);
 
 /* A title or a name: one line, runs of white space and control characters as one space, trimmed. */
-void normal_append_line(buffer *target, const char *text, size_t length);
+void normal_append_line(struct buffer *target, const char *text, size_t length);
 
 /* Bytes at the start that are in that form already: the length when all are. */
 size_t normal_prefix(const char *text, size_t length);

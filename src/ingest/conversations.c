@@ -9,7 +9,7 @@
 
 #define FIRST_SLOTS 256
 
-void conversations_init(conversations *conversations, const cpk_allocator *allocator, conversations_load_fn load,
+void conversations_init(struct conversations *conversations, const cpk_allocator *allocator, conversations_load_fn load,
                         void *load_user)
 {
     memset(conversations, 0, sizeof *conversations);
@@ -19,7 +19,7 @@ void conversations_init(conversations *conversations, const cpk_allocator *alloc
     arena_init(&conversations->texts, allocator);
 }
 
-cpk_status hash_list_append(const cpk_allocator *allocator, hash_list *list, const void *hashes, size_t count,
+cpk_status hash_list_append(const cpk_allocator *allocator, struct hash_list *list, const void *hashes, size_t count,
                             cpk_error **error)
 {
     if (count > list->capacity - list->count) {
@@ -39,7 +39,7 @@ cpk_status hash_list_append(const cpk_allocator *allocator, hash_list *list, con
     return CPK_OK;
 }
 
-void hash_list_free(const cpk_allocator *allocator, hash_list *list)
+void hash_list_free(const cpk_allocator *allocator, struct hash_list *list)
 {
     memory_release_array(allocator, list->items, list->capacity, sizeof *list->items);
     memset(list, 0, sizeof *list);
@@ -63,14 +63,14 @@ static uint64_t message_hash(const cpk_message *message)
     return hash != 0 ? hash : 1;
 }
 
-static int32_t is_of(const conversation_entry *entry, const cpk_message *message, uint64_t key)
+static int32_t is_of(const struct conversation_entry *entry, const cpk_message *message, uint64_t key)
 {
     return entry->key == key && strcmp(entry->conversation_id, message->conversation_id) == 0 &&
            strcmp(entry->provider, message->provider) == 0;
 }
 
 /* The slot that holds the conversation, or the free one where it belongs. */
-static size_t find_slot(const conversations *conversations, const cpk_message *message, uint64_t key)
+static size_t find_slot(const struct conversations *conversations, const cpk_message *message, uint64_t key)
 {
     size_t slot = (size_t)key & (conversations->slot_count - 1);
 
@@ -81,7 +81,7 @@ static size_t find_slot(const conversations *conversations, const cpk_message *m
     return slot;
 }
 
-static cpk_status grow_slots(conversations *conversations, cpk_error **error)
+static cpk_status grow_slots(struct conversations *conversations, cpk_error **error)
 {
     size_t slot_count = conversations->slot_count > 0 ? conversations->slot_count * 2 : FIRST_SLOTS;
     size_t *slots = memory_allocate_array(conversations->allocator, slot_count, sizeof *slots);
@@ -104,12 +104,12 @@ static cpk_status grow_slots(conversations *conversations, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status make_room(conversations *conversations, cpk_error **error)
+static cpk_status make_room(struct conversations *conversations, cpk_error **error)
 {
     if (conversations->count == conversations->capacity) {
         size_t capacity = conversations->capacity + conversations->capacity / 2 + FIRST_SLOTS;
-        conversation_entry **entries = memory_resize_array(conversations->allocator, conversations->entries,
-                                                           conversations->capacity, capacity, sizeof *entries);
+        struct conversation_entry **entries = memory_resize_array(conversations->allocator, conversations->entries,
+                                                                  conversations->capacity, capacity, sizeof *entries);
 
         if (entries == NULL) {
             return error_out_of_memory(error);
@@ -131,10 +131,10 @@ static int compare_hashes(const void *left, const void *right)
     return (*a > *b) - (*a < *b);
 }
 
-static cpk_status create_entry(conversations *conversations, const cpk_message *message, uint64_t key,
-                               conversation_entry **entry, cpk_error **error)
+static cpk_status create_entry(struct conversations *conversations, const cpk_message *message, uint64_t key,
+                               struct conversation_entry **entry, cpk_error **error)
 {
-    conversation_entry *made = arena_allocate_zeroed(&conversations->texts, 1, sizeof *made);
+    struct conversation_entry *made = arena_allocate_zeroed(&conversations->texts, 1, sizeof *made);
 
     if (made == NULL) {
         return error_out_of_memory(error);
@@ -157,7 +157,7 @@ static cpk_status create_entry(conversations *conversations, const cpk_message *
     return CPK_OK;
 }
 
-static void set_insert(hash_set *set, uint64_t hash, int32_t *is_new)
+static void set_insert(struct hash_set *set, uint64_t hash, int32_t *is_new)
 {
     size_t slot = (size_t)hash & (set->slot_count - 1);
 
@@ -170,7 +170,7 @@ static void set_insert(hash_set *set, uint64_t hash, int32_t *is_new)
 }
 
 /* An empty set with room for `count` hashes at half load. */
-static cpk_status set_reset(const cpk_allocator *allocator, hash_set *set, size_t count, cpk_error **error)
+static cpk_status set_reset(const cpk_allocator *allocator, struct hash_set *set, size_t count, cpk_error **error)
 {
     size_t slot_count = FIRST_SLOTS;
 
@@ -192,7 +192,7 @@ static cpk_status set_reset(const cpk_allocator *allocator, hash_set *set, size_
     return CPK_OK;
 }
 
-static void set_insert_all(hash_set *set, const hash_list *list)
+static void set_insert_all(struct hash_set *set, const struct hash_list *list)
 {
     int32_t is_new;
 
@@ -202,9 +202,9 @@ static void set_insert_all(hash_set *set, const hash_list *list)
 }
 
 /* Fills the set from the current conversation's lists, with room for as many again. */
-static cpk_status fill_seen(conversations *conversations, cpk_error **error)
+static cpk_status fill_seen(struct conversations *conversations, cpk_error **error)
 {
-    const conversation_entry *entry = conversations->current;
+    const struct conversation_entry *entry = conversations->current;
     size_t count = entry->known.count + entry->added.count;
 
     CPK_TRY(set_reset(conversations->allocator, &conversations->seen, 2 * count, error));
@@ -215,10 +215,10 @@ static cpk_status fill_seen(conversations *conversations, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status find_entry(conversations *conversations, const cpk_message *message, cpk_error **error)
+static cpk_status find_entry(struct conversations *conversations, const cpk_message *message, cpk_error **error)
 {
     uint64_t key = conversation_key(message->provider, message->conversation_id);
-    conversation_entry *entry = conversations->current;
+    struct conversation_entry *entry = conversations->current;
     size_t slot;
 
     if (entry != NULL && is_of(entry, message, key)) {
@@ -237,16 +237,16 @@ static cpk_status find_entry(conversations *conversations, const cpk_message *me
 }
 
 /* While a source is restored: did it bring this message before? */
-static int32_t may_be_new(const conversations *conversations, uint64_t hash)
+static int32_t may_be_new(const struct conversations *conversations, uint64_t hash)
 {
-    const hash_list *brought = &conversations->current->known;
+    const struct hash_list *brought = &conversations->current->known;
 
     return !conversations->is_restoring ||
            (brought->count > 0 && bsearch(&hash, brought->items, brought->count, sizeof hash, compare_hashes) != NULL);
 }
 
-cpk_status conversations_add(conversations *conversations, const cpk_message *message, conversation_entry **entry,
-                             int32_t *is_new, cpk_error **error)
+cpk_status conversations_add(struct conversations *conversations, const cpk_message *message,
+                             struct conversation_entry **entry, int32_t *is_new, cpk_error **error)
 {
     uint64_t hash = message_hash(message);
 
@@ -265,7 +265,7 @@ cpk_status conversations_add(conversations *conversations, const cpk_message *me
     return CPK_OK;
 }
 
-void conversation_entry_count(conversation_entry *entry, const cpk_message *message, int64_t tokens)
+void conversation_entry_count(struct conversation_entry *entry, const cpk_message *message, int64_t tokens)
 {
     entry->messages++;
     entry->tokens += tokens;
@@ -280,7 +280,7 @@ void conversation_entry_count(conversation_entry *entry, const cpk_message *mess
     }
 }
 
-void conversations_free(conversations *conversations)
+void conversations_free(struct conversations *conversations)
 {
     for (size_t i = 0; i < conversations->count; i++) {
         hash_list_free(conversations->allocator, &conversations->entries[i]->known);

@@ -6,20 +6,20 @@
 
 #include <string.h>
 
-int32_t damage_can_be_repaired(const work_item *item)
+int32_t damage_can_be_repaired(const struct work_item *item)
 {
     const char *sha256 = item->source != NULL ? item->source->sha256 : item->job->sha256;
 
     return sha256 != NULL && item->text_key != NULL && item->index_key != NULL;
 }
 
-static cpk_status list_chunks(const work_item *item, snapshot_list **chunks, cpk_error **error)
+static cpk_status list_chunks(const struct work_item *item, struct snapshot_list **chunks, cpk_error **error)
 {
     return store_chunk_list(item->session->work, NULL, item->kind, item->id, chunks, error);
 }
 
-cpk_status damage_find_text(const work_item *item, const snapshot_list *chunks, int32_t *has_text, int32_t *has_index,
-                            cpk_error **error)
+cpk_status damage_find_text(const struct work_item *item, const struct snapshot_list *chunks, int32_t *has_text,
+                            int32_t *has_index, cpk_error **error)
 {
     int64_t text_bytes;
     int64_t index_bytes;
@@ -29,14 +29,14 @@ cpk_status damage_find_text(const work_item *item, const snapshot_list *chunks, 
     return blob_has_size(item->session->storage, item->index_key, index_bytes, has_index, error);
 }
 
-static int32_t is_answered(const store_chunk *chunk)
+static int32_t is_answered(const struct store_chunk *chunk)
 {
     return strcmp(chunk->status, "done") == 0 && chunk->result_key != NULL;
 }
 
 /* sha256 NULL: it only has to be there. */
-static cpk_status has_answer(const work_item *item, const store_chunk *chunk, const char *sha256, int32_t *has,
-                             cpk_error **error)
+static cpk_status has_answer(const struct work_item *item, const struct store_chunk *chunk, const char *sha256,
+                             int32_t *has, cpk_error **error)
 {
     *has = 1;
     if (!is_answered(chunk)) {
@@ -46,7 +46,8 @@ static cpk_status has_answer(const work_item *item, const store_chunk *chunk, co
                          &item->session->engine->context.allocator, error);
 }
 
-static cpk_status look(const work_item *item, const snapshot_list *chunks, int32_t *is_needed, cpk_error **error)
+static cpk_status look(const struct work_item *item, const struct snapshot_list *chunks, int32_t *is_needed,
+                       cpk_error **error)
 {
     int32_t has_text;
     int32_t has = 1;
@@ -59,9 +60,9 @@ static cpk_status look(const work_item *item, const snapshot_list *chunks, int32
     return CPK_OK;
 }
 
-cpk_status damage_is_present(const work_item *item, int32_t *is_needed, cpk_error **error)
+cpk_status damage_is_present(const struct work_item *item, int32_t *is_needed, cpk_error **error)
 {
-    snapshot_list *chunks = NULL;
+    struct snapshot_list *chunks = NULL;
     cpk_status status;
 
     *is_needed = 0;
@@ -75,8 +76,8 @@ cpk_status damage_is_present(const work_item *item, int32_t *is_needed, cpk_erro
 }
 
 /* Which of the two is damaged can't be told: both are made once more. */
-static cpk_status drop_text(const work_item *item, const snapshot_list *chunks, lease *lease, int64_t *dropped,
-                            cpk_error **error)
+static cpk_status drop_text(const struct work_item *item, const struct snapshot_list *chunks, struct lease *lease,
+                            int64_t *dropped, cpk_error **error)
 {
     int32_t has_text;
     int32_t holds;
@@ -95,11 +96,11 @@ static cpk_status drop_text(const work_item *item, const snapshot_list *chunks, 
     return storage_remove(item->session->storage, item->index_key, error);
 }
 
-static cpk_status drop_answers(const work_item *item, const snapshot_list *chunks, lease *lease, int64_t *dropped,
-                               cpk_error **error)
+static cpk_status drop_answers(const struct work_item *item, const struct snapshot_list *chunks, struct lease *lease,
+                               int64_t *dropped, cpk_error **error)
 {
     for (size_t i = 0; i < chunks->count; i++) {
-        const store_chunk *chunk = chunks->items[i];
+        const struct store_chunk *chunk = chunks->items[i];
         int32_t has;
 
         CPK_TRY(lease_keep(lease, error));
@@ -112,9 +113,9 @@ static cpk_status drop_answers(const work_item *item, const snapshot_list *chunk
     return CPK_OK;
 }
 
-cpk_status damage_drop(const work_item *item, lease *lease, int64_t *dropped, cpk_error **error)
+cpk_status damage_drop(const struct work_item *item, struct lease *lease, int64_t *dropped, cpk_error **error)
 {
-    snapshot_list *chunks = NULL;
+    struct snapshot_list *chunks = NULL;
     cpk_status status;
 
     *dropped = 0;

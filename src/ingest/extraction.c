@@ -15,45 +15,45 @@
 
 #define NOTES_MAX 200
 
-typedef struct extraction {
+struct extraction {
     cpk_session *session;
-    const work_item *item;
-    lease *lease;
-    run run; /* the caller's, with notes going through here */
-    const run *caller;
+    const struct work_item *item;
+    struct lease *lease;
+    struct run run; /* the caller's, with notes going through here */
+    const struct run *caller;
     char text_key[KEY_BYTES];
     char index_key[KEY_BYTES];
-    storage_writer *text;
-    storage_writer *index;
-    record_renderer renderer;
-    chunker *chunker;
+    struct storage_writer *text;
+    struct storage_writer *index;
+    struct record_renderer renderer;
+    struct chunker *chunker;
     struct known_messages known; /* of a source: what the pack has, or to restore it, what it brought itself */
-    conversations conversations;
-    buffer line;
+    struct conversations conversations;
+    struct buffer line;
     int64_t *line_offsets; /* of each record's line in the index, and behind the last one */
     size_t record_count;
     size_t record_capacity;
-    chunk_range *chunks;
+    struct chunk_range *chunks;
     size_t chunk_count;
     size_t chunk_capacity;
-    buffer notes; /* a JSON array while it grows, without its end */
+    struct buffer notes; /* a JSON array while it grows, without its end */
     int64_t note_count;
     int64_t index_bytes;
     int64_t known_messages;
     int64_t text_tokens;
     int64_t first_us;
     int64_t last_us;
-    import_report report;
+    struct import_report report;
     size_t next_conversation; /* while rows are written */
     size_t next_chunk;
     char (*hashes)[HASH_SHA256_HEX_BYTES]; /* of the chunks' bytes in both blobs */
     int32_t is_restoring;                  /* the rows stay: only blobs are written */
-} extraction;
+};
 
 static void collect_note(void *user, int32_t note, const char *where, const char *text)
 {
-    extraction *extraction = user;
-    json_writer writer;
+    struct extraction *extraction = user;
+    struct json_writer writer;
 
     if (extraction->caller->options.note != NULL) {
         extraction->caller->options.note(extraction->caller->options.note_user, note, where, text);
@@ -75,16 +75,16 @@ static void collect_note(void *user, int32_t note, const char *where, const char
 
 static int32_t collect_progress(void *user, int32_t stage, int64_t done, int64_t total)
 {
-    extraction *extraction = user;
+    struct extraction *extraction = user;
     const cpk_run_options *options = &extraction->caller->options;
 
     return options->progress != NULL ? options->progress(options->progress_user, stage, done, total) : 0;
 }
 
-static cpk_status load_known(void *user, const char *provider, const char *conversation_id, hash_list *known,
+static cpk_status load_known(void *user, const char *provider, const char *conversation_id, struct hash_list *known,
                              cpk_error **error)
 {
-    extraction *extraction = user;
+    struct extraction *extraction = user;
 
     if (extraction->item->source == NULL) {
         return CPK_OK; /* a job stands alone */
@@ -92,17 +92,18 @@ static cpk_status load_known(void *user, const char *provider, const char *conve
     return known_messages_find(&extraction->known, provider, conversation_id, known, error);
 }
 
-static cpk_status add_chunk(void *user, const chunk_range *range, cpk_error **error)
+static cpk_status add_chunk(void *user, const struct chunk_range *range, cpk_error **error)
 {
-    extraction *extraction = user;
+    struct extraction *extraction = user;
 
     if (extraction->is_restoring) {
         return CPK_OK; /* the rows have them */
     }
     if (extraction->chunk_count == extraction->chunk_capacity) {
         size_t capacity = extraction->chunk_capacity * 2 + 16;
-        chunk_range *chunks = memory_resize_array(&extraction->session->engine->context.allocator, extraction->chunks,
-                                                  extraction->chunk_capacity, capacity, sizeof *chunks);
+        struct chunk_range *chunks =
+            memory_resize_array(&extraction->session->engine->context.allocator, extraction->chunks,
+                                extraction->chunk_capacity, capacity, sizeof *chunks);
 
         if (chunks == NULL) {
             return error_out_of_memory(error);
@@ -114,7 +115,7 @@ static cpk_status add_chunk(void *user, const chunk_range *range, cpk_error **er
     return CPK_OK;
 }
 
-static cpk_status add_line_offset(extraction *extraction, cpk_error **error)
+static cpk_status add_line_offset(struct extraction *extraction, cpk_error **error)
 {
     if (extraction->record_count == extraction->record_capacity) {
         size_t capacity = extraction->record_capacity + extraction->record_capacity / 2 + 1024;
@@ -132,7 +133,7 @@ static cpk_status add_line_offset(extraction *extraction, cpk_error **error)
     return CPK_OK;
 }
 
-static void widen_time(extraction *extraction, int64_t time_us)
+static void widen_time(struct extraction *extraction, int64_t time_us)
 {
     if (time_us == CPK_TIME_UNKNOWN) {
         return;
@@ -146,11 +147,11 @@ static void widen_time(extraction *extraction, int64_t time_us)
 }
 
 /* One new message: into the text, the chunker, the index and its conversation's sums. */
-static cpk_status write_record(extraction *extraction, const cpk_message *message, conversation_entry *entry,
-                               cpk_error **error)
+static cpk_status write_record(struct extraction *extraction, const cpk_message *message,
+                               struct conversation_entry *entry, cpk_error **error)
 {
-    const buffer *text = &extraction->renderer.text;
-    record_place place;
+    const struct buffer *text = &extraction->renderer.text;
+    struct record_place place;
     int32_t starts;
 
     CPK_TRY(record_renderer_next(&extraction->renderer, message, &place, &starts, error));
@@ -176,8 +177,8 @@ static cpk_status write_record(extraction *extraction, const cpk_message *messag
 
 static cpk_status take_message(void *user, const cpk_message *message, cpk_error **error)
 {
-    extraction *extraction = user;
-    conversation_entry *entry;
+    struct extraction *extraction = user;
+    struct conversation_entry *entry;
     int32_t is_new;
 
     CPK_TRY(lease_keep(extraction->lease, error));
@@ -190,9 +191,9 @@ static cpk_status take_message(void *user, const cpk_message *message, cpk_error
 }
 
 /* What was hashed when it was added is what is read now: a storage may have cut or changed it since. */
-static cpk_status check_raw(const extraction *extraction, cpk_error **error)
+static cpk_status check_raw(const struct extraction *extraction, cpk_error **error)
 {
-    const work_item *item = extraction->item;
+    const struct work_item *item = extraction->item;
     const char *sha256 = item->source != NULL ? item->source->sha256 : item->job->sha256;
     int32_t has = 1;
 
@@ -205,11 +206,11 @@ static cpk_status check_raw(const extraction *extraction, cpk_error **error)
                            "the stored bytes of %s are damaged: add the same file again", item->name);
 }
 
-static cpk_status read_source(extraction *extraction, cpk_error **error)
+static cpk_status read_source(struct extraction *extraction, cpk_error **error)
 {
-    records_reader reader;
-    blob_reader blob;
-    input opened;
+    struct records_reader reader;
+    struct blob_reader blob;
+    struct input opened;
     cpk_status status;
 
     memset(&opened, 0, sizeof opened);
@@ -238,10 +239,10 @@ static cpk_status read_source(extraction *extraction, cpk_error **error)
     return status;
 }
 
-static cpk_status give_conversation(void *user, store_conversation *row, int32_t *has_next, cpk_error **error)
+static cpk_status give_conversation(void *user, struct store_conversation *row, int32_t *has_next, cpk_error **error)
 {
-    extraction *extraction = user;
-    const conversations *all = &extraction->conversations;
+    struct extraction *extraction = user;
+    const struct conversations *all = &extraction->conversations;
 
     (void)error;
     while (extraction->next_conversation < all->count &&
@@ -250,7 +251,7 @@ static cpk_status give_conversation(void *user, store_conversation *row, int32_t
     }
     *has_next = extraction->next_conversation < all->count;
     if (*has_next) {
-        const conversation_entry *entry = all->entries[extraction->next_conversation++];
+        const struct conversation_entry *entry = all->entries[extraction->next_conversation++];
 
         memset(row, 0, sizeof *row);
         row->provider = entry->provider;
@@ -266,14 +267,14 @@ static cpk_status give_conversation(void *user, store_conversation *row, int32_t
     return CPK_OK;
 }
 
-static cpk_status give_chunk(void *user, chunk_params *row, int32_t *has_next, cpk_error **error)
+static cpk_status give_chunk(void *user, struct chunk_params *row, int32_t *has_next, cpk_error **error)
 {
-    extraction *extraction = user;
+    struct extraction *extraction = user;
 
     (void)error;
     *has_next = extraction->next_chunk < extraction->chunk_count;
     if (*has_next) {
-        const chunk_range *range = &extraction->chunks[extraction->next_chunk++];
+        const struct chunk_range *range = &extraction->chunks[extraction->next_chunk++];
         size_t behind = (size_t)range->last_record + 1;
 
         row->text_offset = range->offset;
@@ -289,12 +290,12 @@ static cpk_status give_chunk(void *user, chunk_params *row, int32_t *has_next, c
 }
 
 /* Of the chunk's bytes in both blobs, which are read back. */
-static cpk_status hash_content(const extraction *extraction, const store_chunk *chunk, char hex[HASH_SHA256_HEX_BYTES],
-                               cpk_error **error)
+static cpk_status hash_content(const struct extraction *extraction, const struct store_chunk *chunk,
+                               char hex[HASH_SHA256_HEX_BYTES], cpk_error **error)
 {
     const cpk_allocator *allocator = &extraction->session->engine->context.allocator;
-    storage *storage = extraction->session->storage;
-    hash_sha256 hash;
+    struct storage *storage = extraction->session->storage;
+    struct hash_sha256 hash;
     cpk_status status;
 
     CPK_TRY(hash_sha256_start(&hash, error));
@@ -307,7 +308,7 @@ static cpk_status hash_content(const extraction *extraction, const store_chunk *
     return hash_sha256_finish_hex(&hash, status, hex, error);
 }
 
-static cpk_status hash_chunks(extraction *extraction, cpk_error **error)
+static cpk_status hash_chunks(struct extraction *extraction, cpk_error **error)
 {
     const cpk_allocator *allocator = &extraction->session->engine->context.allocator;
 
@@ -316,8 +317,8 @@ static cpk_status hash_chunks(extraction *extraction, cpk_error **error)
         return error_out_of_memory(error);
     }
     for (size_t i = 0; i < extraction->chunk_count; i++) {
-        chunk_params range = {0, 0, 0, 0, 0, NULL};
-        store_chunk chunk;
+        struct chunk_params range = {0, 0, 0, 0, 0, NULL};
+        struct store_chunk chunk;
         int32_t has_next;
 
         CPK_TRY(give_chunk(extraction, &range, &has_next, error));
@@ -332,7 +333,7 @@ static cpk_status hash_chunks(extraction *extraction, cpk_error **error)
     return CPK_OK;
 }
 
-static int64_t changed_conversations(const conversations *all)
+static int64_t changed_conversations(const struct conversations *all)
 {
     int64_t count = 0;
 
@@ -342,10 +343,10 @@ static int64_t changed_conversations(const conversations *all)
     return count;
 }
 
-static const char *type_of(const extraction *extraction)
+static const char *type_of(const struct extraction *extraction)
 {
     const char *given = extraction->item->source != NULL ? extraction->item->source->type : "";
-    input opened;
+    struct input opened;
 
     /* What the adder guessed is corrected; what they said ("url") is not known here as a guess, and stays. */
     if (strcmp(given, "url") == 0) {
@@ -363,10 +364,10 @@ static const char *type_of(const extraction *extraction)
     }
 }
 
-static cpk_status record_rows(extraction *extraction, cpk_error **error)
+static cpk_status record_rows(struct extraction *extraction, cpk_error **error)
 {
-    const context *context = &extraction->session->engine->context;
-    source_extraction rows;
+    const struct context *context = &extraction->session->engine->context;
+    struct source_extraction rows;
     char fingerprint[96];
 
     snprintf(fingerprint, sizeof fingerprint, "chunk %lld overlap %lld",
@@ -402,10 +403,10 @@ static cpk_status record_rows(extraction *extraction, cpk_error **error)
     return item_record_extraction(extraction->item, extraction->lease->owner, &rows, error);
 }
 
-static cpk_status commit_blobs(extraction *extraction, cpk_error **error)
+static cpk_status commit_blobs(struct extraction *extraction, cpk_error **error)
 {
-    storage_writer *text = extraction->text;
-    storage_writer *index = extraction->index;
+    struct storage_writer *text = extraction->text;
+    struct storage_writer *index = extraction->index;
 
     CPK_TRY(lease_confirm(extraction->lease, error)); /* who has taken over may have put theirs there already */
     extraction->text = NULL;
@@ -414,10 +415,10 @@ static cpk_status commit_blobs(extraction *extraction, cpk_error **error)
     return storage_write_commit(index, error);
 }
 
-static cpk_status open_blobs(extraction *extraction, cpk_error **error)
+static cpk_status open_blobs(struct extraction *extraction, cpk_error **error)
 {
-    storage *storage = extraction->session->storage;
-    const work_item *item = extraction->item;
+    struct storage *storage = extraction->session->storage;
+    const struct work_item *item = extraction->item;
 
     CPK_TRY(key_of_source(extraction->text_key, item->directory, item->id, KEY_TEXT, error));
     CPK_TRY(key_of_source(extraction->index_key, item->directory, item->id, KEY_INDEX, error));
@@ -425,11 +426,11 @@ static cpk_status open_blobs(extraction *extraction, cpk_error **error)
     return storage_write_open(storage, extraction->index_key, -1, &extraction->index, error);
 }
 
-static cpk_status prepare(extraction *extraction, cpk_error **error)
+static cpk_status prepare(struct extraction *extraction, cpk_error **error)
 {
-    const context *context = &extraction->session->engine->context;
-    chunker_options options = {0, context_setting(context, SETTING_CHUNK_MAX_TOKENS),
-                               context_setting(context, SETTING_CHUNK_OVERLAP_TOKENS)};
+    const struct context *context = &extraction->session->engine->context;
+    struct chunker_options options = {0, context_setting(context, SETTING_CHUNK_MAX_TOKENS),
+                                      context_setting(context, SETTING_CHUNK_OVERLAP_TOKENS)};
 
     if (options.overlap_tokens > options.max_tokens / 2) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "settings",
@@ -440,7 +441,8 @@ static cpk_status prepare(extraction *extraction, cpk_error **error)
     return open_blobs(extraction, error);
 }
 
-static void init(extraction *extraction, const work_item *item, int32_t is_restoring, lease *lease, const run *run)
+static void init(struct extraction *extraction, const struct work_item *item, int32_t is_restoring, struct lease *lease,
+                 const struct run *run)
 {
     const cpk_allocator *allocator = &item->session->engine->context.allocator;
 
@@ -467,7 +469,7 @@ static void init(extraction *extraction, const work_item *item, int32_t is_resto
     buffer_init(&extraction->notes, allocator);
 }
 
-static void free_parts(extraction *extraction)
+static void free_parts(struct extraction *extraction)
 {
     const cpk_allocator *allocator = &extraction->session->engine->context.allocator;
 
@@ -487,9 +489,9 @@ static void free_parts(extraction *extraction)
     memory_release_array(allocator, extraction->chunks, extraction->chunk_capacity, sizeof *extraction->chunks);
 }
 
-cpk_status extraction_run(const work_item *item, lease *lease, const run *run, cpk_error **error)
+cpk_status extraction_run(const struct work_item *item, struct lease *lease, const struct run *run, cpk_error **error)
 {
-    extraction extraction;
+    struct extraction extraction;
     cpk_status status;
 
     init(&extraction, item, 0, lease, run);
@@ -505,12 +507,12 @@ cleanup:
 
 /* --- once more, for blobs that were lost --- */
 
-void extraction_sizes(const snapshot_list *chunks, int64_t *text_bytes, int64_t *index_bytes)
+void extraction_sizes(const struct snapshot_list *chunks, int64_t *text_bytes, int64_t *index_bytes)
 {
     *text_bytes = 0;
     *index_bytes = 0;
     for (size_t i = 0; i < chunks->count; i++) {
-        const store_chunk *chunk = chunks->items[i];
+        const struct store_chunk *chunk = chunks->items[i];
         int64_t text_end = chunk->text_offset + chunk->text_length;
         int64_t index_end = chunk->index_offset + chunk->index_length;
 
@@ -519,13 +521,14 @@ void extraction_sizes(const snapshot_list *chunks, int64_t *text_bytes, int64_t 
     }
 }
 
-static void use_keys_of_rows(extraction *extraction)
+static void use_keys_of_rows(struct extraction *extraction)
 {
     snprintf(extraction->text_key, sizeof extraction->text_key, "%s", extraction->item->text_key);
     snprintf(extraction->index_key, sizeof extraction->index_key, "%s", extraction->item->index_key);
 }
 
-static cpk_status holds(const extraction *extraction, const store_chunk *chunk, int32_t *result, cpk_error **error)
+static cpk_status holds(const struct extraction *extraction, const struct store_chunk *chunk, int32_t *result,
+                        cpk_error **error)
 {
     char hex[HASH_SHA256_HEX_BYTES];
     cpk_status status;
@@ -543,9 +546,10 @@ static cpk_status holds(const extraction *extraction, const store_chunk *chunk, 
     return status;
 }
 
-cpk_status extraction_holds(const work_item *item, const store_chunk *chunk, int32_t *result, cpk_error **error)
+cpk_status extraction_holds(const struct work_item *item, const struct store_chunk *chunk, int32_t *result,
+                            cpk_error **error)
 {
-    extraction extraction;
+    struct extraction extraction;
 
     memset(&extraction, 0, sizeof extraction);
     extraction.session = item->session;
@@ -554,11 +558,12 @@ cpk_status extraction_holds(const work_item *item, const store_chunk *chunk, int
     return holds(&extraction, chunk, result, error);
 }
 
-static cpk_status prepare_restoring(extraction *extraction, int32_t with_text, int32_t with_index, cpk_error **error)
+static cpk_status prepare_restoring(struct extraction *extraction, int32_t with_text, int32_t with_index,
+                                    cpk_error **error)
 {
-    const context *context = &extraction->session->engine->context;
-    chunker_options options = {0, settings_info(SETTING_CHUNK_MAX_TOKENS)->default_value, 0};
-    storage *storage = extraction->session->storage;
+    const struct context *context = &extraction->session->engine->context;
+    struct chunker_options options = {0, settings_info(SETTING_CHUNK_MAX_TOKENS)->default_value, 0};
+    struct storage *storage = extraction->session->storage;
 
     extraction->conversations.is_restoring = extraction->item->source != NULL;
     use_keys_of_rows(extraction);
@@ -569,7 +574,7 @@ static cpk_status prepare_restoring(extraction *extraction, int32_t with_text, i
     return with_index ? storage_write_open(storage, extraction->index_key, -1, &extraction->index, error) : CPK_OK;
 }
 
-static cpk_status refuse_other_text(const extraction *extraction, cpk_error **error)
+static cpk_status refuse_other_text(const struct extraction *extraction, cpk_error **error)
 {
     return error_set(
         error, CPK_ERROR_STORAGE, "import",
@@ -578,7 +583,8 @@ static cpk_status refuse_other_text(const extraction *extraction, cpk_error **er
         extraction->item->name);
 }
 
-static cpk_status check_sizes(const extraction *extraction, const snapshot_list *chunks, cpk_error **error)
+static cpk_status check_sizes(const struct extraction *extraction, const struct snapshot_list *chunks,
+                              cpk_error **error)
 {
     int64_t text_bytes;
     int64_t index_bytes;
@@ -589,10 +595,10 @@ static cpk_status check_sizes(const extraction *extraction, const snapshot_list 
                : refuse_other_text(extraction, error);
 }
 
-static cpk_status commit_restored(extraction *extraction, cpk_error **error)
+static cpk_status commit_restored(struct extraction *extraction, cpk_error **error)
 {
-    storage_writer *text = extraction->text;
-    storage_writer *index = extraction->index;
+    struct storage_writer *text = extraction->text;
+    struct storage_writer *index = extraction->index;
 
     CPK_TRY(lease_confirm(extraction->lease, error));
     extraction->text = NULL;
@@ -604,10 +610,10 @@ static cpk_status commit_restored(extraction *extraction, cpk_error **error)
 }
 
 /* What is not the same is removed again: it must not pass for what was analysed. */
-static cpk_status check_restored(const extraction *extraction, const snapshot_list *chunks, int32_t with_text,
-                                 int32_t with_index, cpk_error **error)
+static cpk_status check_restored(const struct extraction *extraction, const struct snapshot_list *chunks,
+                                 int32_t with_text, int32_t with_index, cpk_error **error)
 {
-    storage *storage = extraction->session->storage;
+    struct storage *storage = extraction->session->storage;
     int32_t is_same = 1;
 
     for (size_t i = 0; i < chunks->count && is_same; i++) {
@@ -626,10 +632,10 @@ static cpk_status check_restored(const extraction *extraction, const snapshot_li
     return refuse_other_text(extraction, error);
 }
 
-cpk_status extraction_restore(const work_item *item, const snapshot_list *chunks, int32_t with_text, int32_t with_index,
-                              lease *lease, const run *run, cpk_error **error)
+cpk_status extraction_restore(const struct work_item *item, const struct snapshot_list *chunks, int32_t with_text,
+                              int32_t with_index, struct lease *lease, const struct run *run, cpk_error **error)
 {
-    extraction extraction;
+    struct extraction extraction;
     cpk_status status;
 
     init(&extraction, item, 1, lease, run);

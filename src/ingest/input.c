@@ -18,16 +18,16 @@
 #define CANCEL_POLL_MS     100
 
 /* What stands behind a cpk_reader here: a descriptor, or memory when it is -1. */
-typedef struct byte_source {
+struct byte_source {
     const cpk_allocator *allocator;
     int descriptor;
     const char *memory;
     int64_t size_bytes;
     int64_t position;
     char name[256];
-} byte_source;
+};
 
-static cpk_status read_at_file(byte_source *source, int64_t offset, void *buffer, size_t capacity, size_t *got,
+static cpk_status read_at_file(struct byte_source *source, int64_t offset, void *buffer, size_t capacity, size_t *got,
                                cpk_error **error)
 {
     *got = 0;
@@ -51,7 +51,7 @@ static cpk_status read_at_file(byte_source *source, int64_t offset, void *buffer
 static cpk_status byte_source_read_at(void *self, int64_t offset, void *buffer, size_t capacity, size_t *got,
                                       cpk_error **error)
 {
-    byte_source *source = self;
+    struct byte_source *source = self;
 
     if (source->descriptor >= 0) {
         return read_at_file(source, offset, buffer, capacity, got, error);
@@ -68,17 +68,17 @@ static cpk_status byte_source_read_at(void *self, int64_t offset, void *buffer, 
 
 static cpk_status byte_source_read(void *self, void *buffer, size_t capacity, size_t *got, cpk_error **error)
 {
-    byte_source *source = self;
+    struct byte_source *source = self;
 
     CPK_TRY(byte_source_read_at(self, source->position, buffer, capacity, got, error));
     source->position += (int64_t)*got;
     return CPK_OK;
 }
 
-static cpk_status reader_create(const context *context, int descriptor, const void *memory, const char *name,
+static cpk_status reader_create(const struct context *context, int descriptor, const void *memory, const char *name,
                                 int64_t size_bytes, cpk_reader *reader, cpk_error **error)
 {
-    byte_source *source = memory_allocate_zeroed(&context->allocator, sizeof *source);
+    struct byte_source *source = memory_allocate_zeroed(&context->allocator, sizeof *source);
 
     if (source == NULL) {
         return error_out_of_memory(error);
@@ -98,7 +98,7 @@ static cpk_status reader_create(const context *context, int descriptor, const vo
     return CPK_OK;
 }
 
-cpk_status input_reader_from_file(const context *context, int descriptor, const char *name, int64_t size_bytes,
+cpk_status input_reader_from_file(const struct context *context, int descriptor, const char *name, int64_t size_bytes,
                                   cpk_reader *reader, cpk_error **error)
 {
     return reader_create(context, descriptor, NULL, name, size_bytes, reader, error);
@@ -106,7 +106,7 @@ cpk_status input_reader_from_file(const context *context, int descriptor, const 
 
 void input_reader_release(cpk_reader *reader)
 {
-    byte_source *source = reader->self;
+    struct byte_source *source = reader->self;
 
     if (source == NULL) {
         return;
@@ -118,16 +118,17 @@ void input_reader_release(cpk_reader *reader)
     reader->self = NULL;
 }
 
-void input_rewind(input *opened)
+void input_rewind(struct input *opened)
 {
-    ((byte_source *)opened->reader.self)->position = 0;
+    ((struct byte_source *)opened->reader.self)->position = 0;
 }
 
 /* The last part of the path, repaired and cut to what fits, never empty. */
-static cpk_status set_name(const context *context, const cpk_input *given, input *opened, cpk_error **error)
+static cpk_status set_name(const struct context *context, const cpk_input *given, struct input *opened,
+                           cpk_error **error)
 {
     const char *name = given->name;
-    buffer repaired;
+    struct buffer repaired;
 
     if (name == NULL && given->path != NULL) {
         const char *slash = strrchr(given->path, '/');
@@ -150,7 +151,7 @@ static cpk_status set_name(const context *context, const cpk_input *given, input
     return CPK_OK;
 }
 
-static cpk_status check_size(const context *context, const char *name, int64_t size_bytes, cpk_error **error)
+static cpk_status check_size(const struct context *context, const char *name, int64_t size_bytes, cpk_error **error)
 {
     if (size_bytes == 0) {
         return error_set(error, CPK_ERROR_NO_CONTENT, "input", "%s is empty", name);
@@ -162,22 +163,22 @@ static cpk_status check_size(const context *context, const char *name, int64_t s
     return CPK_OK;
 }
 
-typedef struct stream {
+struct stream {
     cpk_read_fn read;
     void *user;
-} stream;
+};
 
-typedef struct descriptor_stream {
+struct descriptor_stream {
     int descriptor;
     const cpk_cancel *cancel;
-} descriptor_stream;
+};
 
 /* Waits for bytes that may never come, and looks at the cancel token meanwhile: from another thread, or from a signal's
  * handler, nothing else would end the wait. The descriptor is O_NONBLOCK; a FIFO without a writer is not at its end
  * before it has had one. */
 static int64_t read_descriptor(void *user, void *buffer, size_t capacity)
 {
-    const descriptor_stream *from = user;
+    const struct descriptor_stream *from = user;
     struct pollfd ready = {.fd = from->descriptor, .events = POLLIN};
 
     while (!cpk_cancel_requested(from->cancel)) {
@@ -194,10 +195,10 @@ static int64_t read_descriptor(void *user, void *buffer, size_t capacity)
     return -1;
 }
 
-static cpk_status spool_blocks(const run *run, const stream *stream, const char *name, int descriptor, char *block,
-                               int64_t *size_bytes, cpk_error **error)
+static cpk_status spool_blocks(const struct run *run, const struct stream *stream, const char *name, int descriptor,
+                               char *block, int64_t *size_bytes, cpk_error **error)
 {
-    const context *context = run->context;
+    const struct context *context = run->context;
 
     *size_bytes = 0;
     for (;;) {
@@ -218,9 +219,10 @@ static cpk_status spool_blocks(const run *run, const stream *stream, const char 
     }
 }
 
-static cpk_status open_stream(const run *run, const stream *stream, input *opened, cpk_error **error)
+static cpk_status open_stream(const struct run *run, const struct stream *stream, struct input *opened,
+                              cpk_error **error)
 {
-    const context *context = run->context;
+    const struct context *context = run->context;
     char *block = memory_allocate(&context->allocator, STREAM_BLOCK_BYTES);
     int descriptor = -1;
     int64_t size_bytes;
@@ -241,7 +243,8 @@ cleanup:
     return status;
 }
 
-static cpk_status open_descriptor(const run *run, const char *path, int *descriptor, input *opened, cpk_error **error)
+static cpk_status open_descriptor(const struct run *run, const char *path, int *descriptor, struct input *opened,
+                                  cpk_error **error)
 {
     struct stat information;
 
@@ -252,8 +255,8 @@ static cpk_status open_descriptor(const run *run, const char *path, int *descrip
         return error_set(error, CPK_ERROR_UNSUPPORTED, "input", "%s is a folder: give the files in it", path);
     }
     if (!S_ISREG(information.st_mode)) {
-        descriptor_stream from = {*descriptor, run->options.cancel};
-        stream stream = {read_descriptor, &from};
+        struct descriptor_stream from = {*descriptor, run->options.cancel};
+        struct stream stream = {read_descriptor, &from};
 
         return open_stream(run, &stream, opened, error);
     }
@@ -264,7 +267,7 @@ static cpk_status open_descriptor(const run *run, const char *path, int *descrip
     return CPK_OK;
 }
 
-static cpk_status open_path(const run *run, const char *path, input *opened, cpk_error **error)
+static cpk_status open_path(const struct run *run, const char *path, struct input *opened, cpk_error **error)
 {
     int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO may never get a writer */
     cpk_status status;
@@ -283,9 +286,9 @@ static cpk_status open_path(const run *run, const char *path, input *opened, cpk
     return status;
 }
 
-cpk_status input_open(const run *run, const cpk_input *given, input *opened, cpk_error **error)
+cpk_status input_open(const struct run *run, const cpk_input *given, struct input *opened, cpk_error **error)
 {
-    const context *context = run->context;
+    const struct context *context = run->context;
 
     memset(opened, 0, sizeof *opened);
     opened->source_type = given->source_type;
@@ -295,7 +298,7 @@ cpk_status input_open(const run *run, const cpk_input *given, input *opened, cpk
         return open_path(run, given->path, opened, error);
     }
     if (given->read != NULL) {
-        stream stream = {given->read, given->read_user};
+        struct stream stream = {given->read, given->read_user};
 
         return open_stream(run, &stream, opened, error);
     }
@@ -306,7 +309,7 @@ cpk_status input_open(const run *run, const cpk_input *given, input *opened, cpk
     return reader_create(context, -1, given->data, opened->name, (int64_t)given->length, &opened->reader, error);
 }
 
-void input_close(input *opened)
+void input_close(struct input *opened)
 {
     input_reader_release(&opened->reader);
 }

@@ -7,23 +7,23 @@
 #include <contextpack/backend/extractor.h>
 #include <contextpack/input.h>
 
-typedef struct input {
+struct input {
     cpk_reader reader;
     char name[256];      /* for people */
     int32_t is_paste;    /* came from memory or a stream, without a file's name */
     int32_t source_type; /* as the caller said; 0: to be found out */
-} input;
+};
 
 /* Opens, and copies a stream until the run's cancel token is requested; input_close() afterwards also on failure is
  * allowed. An empty input is CPK_ERROR_NO_CONTENT. */
-cpk_status input_open(const run *run, const cpk_input *given, input *opened, cpk_error **error);
-void input_close(input *opened);
+cpk_status input_open(const struct run *run, const cpk_input *given, struct input *opened, cpk_error **error);
+void input_close(struct input *opened);
 
 /* Starts the forward reading anew, for a second pass. */
-void input_rewind(input *opened);
+void input_rewind(struct input *opened);
 
 /* A reader that owns the descriptor; release it with input_reader_release(). */
-cpk_status input_reader_from_file(const context *context, int descriptor, const char *name, int64_t size_bytes,
+cpk_status input_reader_from_file(const struct context *context, int descriptor, const char *name, int64_t size_bytes,
                                   cpk_reader *reader, cpk_error **error);
 void input_reader_release(cpk_reader *reader); /* an already released one is allowed */
 

@@ -7,23 +7,23 @@
 
 #include <string.h>
 
-typedef struct records_sink {
-    const records_reader *reader;
+struct records_sink {
+    const struct records_reader *reader;
     records_message_fn each;
     void *user;
     int64_t total_bytes;
-} records_sink;
+};
 
 static cpk_status sink_message(void *self, const cpk_message *message, cpk_error **error)
 {
-    records_sink *sink = self;
+    struct records_sink *sink = self;
 
     return sink->each(sink->user, message, error);
 }
 
 static cpk_status sink_note(void *self, int32_t note, const char *where, const char *text, cpk_error **error)
 {
-    records_sink *sink = self;
+    struct records_sink *sink = self;
 
     (void)error;
     run_note(sink->reader->run, note, where, text);
@@ -32,26 +32,26 @@ static cpk_status sink_note(void *self, int32_t note, const char *where, const c
 
 static cpk_status sink_progress(void *self, int64_t done_bytes, cpk_error **error)
 {
-    records_sink *sink = self;
+    struct records_sink *sink = self;
 
     return run_progress(sink->reader->run, CPK_STAGE_EXTRACT, done_bytes, sink->total_bytes, error);
 }
 
-void records_reader_init(records_reader *reader, const cpk_engine *engine, const run *run)
+void records_reader_init(struct records_reader *reader, const cpk_engine *engine, const struct run *run)
 {
     reader->run = run;
     reader->extractors = engine->extractor_pointers;
     reader->extractor_count = engine->extractor_count;
 }
 
-cpk_status records_read(const records_reader *reader, const input *opened, records_message_fn each, void *user,
-                        import_report *report, cpk_error **error)
+cpk_status records_read(const struct records_reader *reader, const struct input *opened, records_message_fn each,
+                        void *user, struct import_report *report, cpk_error **error)
 {
-    records_sink state = {reader, each, user, opened->reader.size_bytes};
+    struct records_sink state = {reader, each, user, opened->reader.size_bytes};
     cpk_sink sink = {sizeof sink, 0, &state, sink_message, sink_note, sink_progress};
-    import_spool spool;
-    import_options options;
-    import_report unwanted;
+    struct import_spool spool;
+    struct import_options options;
+    struct import_report unwanted;
 
     spool_init(&spool, reader->run);
     memset(&options, 0, sizeof options);
@@ -63,7 +63,7 @@ cpk_status records_read(const records_reader *reader, const input *opened, recor
     return import_read(&options, &opened->reader, &sink, report != NULL ? report : &unwanted, error);
 }
 
-int32_t records_source_type(const input *opened, const char *format)
+int32_t records_source_type(const struct input *opened, const char *format)
 {
     if (opened->source_type != 0) {
         return opened->source_type;
@@ -74,7 +74,7 @@ int32_t records_source_type(const input *opened, const char *format)
     return CPK_SOURCE_CHAT_EXPORT;
 }
 
-void record_renderer_init(record_renderer *renderer, const cpk_allocator *allocator)
+void record_renderer_init(struct record_renderer *renderer, const cpk_allocator *allocator)
 {
     buffer_init(&renderer->text, allocator);
     buffer_init(&renderer->conversation, allocator);
@@ -82,11 +82,11 @@ void record_renderer_init(record_renderer *renderer, const cpk_allocator *alloca
 }
 
 /* Two conversations are the same when provider and id are; the NUL between them keeps "a","bc" from "ab","c". */
-static int32_t remember_conversation(record_renderer *renderer, const cpk_message *message)
+static int32_t remember_conversation(struct record_renderer *renderer, const cpk_message *message)
 {
     size_t provider = strlen(message->provider) + 1;
     size_t id = strlen(message->conversation_id);
-    buffer *last = &renderer->conversation;
+    struct buffer *last = &renderer->conversation;
 
     if (last->length == provider + id && memcmp(last->data, message->provider, provider) == 0 &&
         memcmp(last->data + provider, message->conversation_id, id) == 0) {
@@ -98,8 +98,8 @@ static int32_t remember_conversation(record_renderer *renderer, const cpk_messag
     return 1;
 }
 
-cpk_status record_renderer_next(record_renderer *renderer, const cpk_message *message, record_place *place,
-                                int32_t *starts, cpk_error **error)
+cpk_status record_renderer_next(struct record_renderer *renderer, const cpk_message *message,
+                                struct record_place *place, int32_t *starts, cpk_error **error)
 {
     memset(place, 0, sizeof *place);
     *starts = remember_conversation(renderer, message);
@@ -113,7 +113,7 @@ cpk_status record_renderer_next(record_renderer *renderer, const cpk_message *me
     return CPK_OK;
 }
 
-void record_renderer_free(record_renderer *renderer)
+void record_renderer_free(struct record_renderer *renderer)
 {
     buffer_free(&renderer->text);
     buffer_free(&renderer->conversation);

@@ -9,34 +9,34 @@
 #include "model/record.h"
 
 /* What is needed to read any input; `extractors` are the host's own. */
-typedef struct records_reader {
-    const run *run;
+struct records_reader {
+    const struct run *run;
     const cpk_extractor_driver *const *extractors;
     size_t extractor_count;
-} records_reader;
+};
 
-void records_reader_init(records_reader *reader, const cpk_engine *engine, const run *run);
+void records_reader_init(struct records_reader *reader, const cpk_engine *engine, const struct run *run);
 
 typedef cpk_status (*records_message_fn)(void *user, const cpk_message *message, cpk_error **error);
 
 /* Hands over every message. *report may be NULL. */
-cpk_status records_read(const records_reader *reader, const input *opened, records_message_fn each, void *user,
-                        import_report *report, cpk_error **error);
+cpk_status records_read(const struct records_reader *reader, const struct input *opened, records_message_fn each,
+                        void *user, struct import_report *report, cpk_error **error);
 
 /* CPK_SOURCE_*: what the caller said, or what the format means. */
-int32_t records_source_type(const input *opened, const char *format);
+int32_t records_source_type(const struct input *opened, const char *format);
 
 /* Renders messages one after another and keeps count of where they are. */
-typedef struct record_renderer {
-    buffer text; /* the last record */
-    buffer conversation;
+struct record_renderer {
+    struct buffer text; /* the last record */
+    struct buffer conversation;
     int64_t offset; /* of the next record in the extracted text */
-} record_renderer;
+};
 
-void record_renderer_init(record_renderer *renderer, const cpk_allocator *allocator);
+void record_renderer_init(struct record_renderer *renderer, const cpk_allocator *allocator);
 /* Renders into renderer->text; *starts tells whether a conversation starts with it. Tokens are the caller's to add. */
-cpk_status record_renderer_next(record_renderer *renderer, const cpk_message *message, record_place *place,
-                                int32_t *starts, cpk_error **error);
-void record_renderer_free(record_renderer *renderer);
+cpk_status record_renderer_next(struct record_renderer *renderer, const cpk_message *message,
+                                struct record_place *place, int32_t *starts, cpk_error **error);
+void record_renderer_free(struct record_renderer *renderer);
 
 #endif

@@ -27,7 +27,7 @@ static const cpk_allocator *allocator_of(const struct known_messages *known)
     return &known->session->engine->context.allocator;
 }
 
-static cpk_status add_part(void *user, const store_conversation *conversation, cpk_error **error)
+static cpk_status add_part(void *user, const struct store_conversation *conversation, cpk_error **error)
 {
     struct known_messages *known = user;
     const size_t count = conversation->message_hashes_length / CONVERSATION_HASH_BYTES;
@@ -63,7 +63,7 @@ static int compare_parts(const void *left, const void *right)
 
 static cpk_status read_all(struct known_messages *known, cpk_error **error)
 {
-    store *store = known->session->work;
+    struct store *store = known->session->work;
     int64_t bytes;
     int64_t parts;
 
@@ -84,10 +84,10 @@ static cpk_status read_all(struct known_messages *known, cpk_error **error)
 
 struct find_call {
     struct known_messages *known;
-    hash_list *found;
+    struct hash_list *found;
 };
 
-static cpk_status add_found(void *user, const store_conversation *conversation, cpk_error **error)
+static cpk_status add_found(void *user, const struct store_conversation *conversation, cpk_error **error)
 {
     struct find_call *call = user;
     const int32_t is_own = strcmp(conversation->source_id, call->known->source_id) == 0;
@@ -118,7 +118,7 @@ static size_t first_part(const struct known_messages *known, uint64_t key)
 }
 
 cpk_status known_messages_find(struct known_messages *known, const char *provider, const char *conversation_id,
-                               hash_list *found, cpk_error **error)
+                               struct hash_list *found, cpk_error **error)
 {
     const uint64_t key = conversation_key(provider, conversation_id);
     struct find_call call = {known, found};

@@ -23,7 +23,7 @@ struct known_messages {
     struct known_part *parts; /* by key */
     size_t part_count;
     size_t part_capacity;
-    hash_list hashes;
+    struct hash_list hashes;
 };
 
 /* Nothing is read before the first known_messages_find(). A pack that has more messages than the input can bring, and
@@ -32,7 +32,7 @@ void known_messages_init(struct known_messages *known, cpk_session *session, con
                          int32_t only_source, int64_t input_bytes);
 /* Appends the hashes of a conversation's messages. */
 cpk_status known_messages_find(struct known_messages *known, const char *provider, const char *conversation_id,
-                               hash_list *found, cpk_error **error);
+                               struct hash_list *found, cpk_error **error);
 void known_messages_free(struct known_messages *known);
 
 #endif

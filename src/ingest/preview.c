@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void fill_report(const input *opened, const import_report *found, cpk_extract_report *report)
+static void fill_report(const struct input *opened, const struct import_report *found, cpk_extract_report *report)
 {
     if (report == NULL) {
         return;
@@ -19,11 +19,11 @@ static void fill_report(const input *opened, const import_report *found, cpk_ext
     report->missing_files = found->missing_files;
 }
 
-static cpk_status read_input(const records_reader *reader, const cpk_input *given, records_message_fn each, void *user,
-                             cpk_extract_report *report, cpk_error **error)
+static cpk_status read_input(const struct records_reader *reader, const cpk_input *given, records_message_fn each,
+                             void *user, cpk_extract_report *report, cpk_error **error)
 {
-    import_report found;
-    input opened;
+    struct import_report found;
+    struct input opened;
     cpk_status status;
 
     memset(&found, 0, sizeof found);
@@ -39,14 +39,14 @@ static cpk_status stopped(cpk_error **error)
     return error_set(error, CPK_ERROR_CANCELLED, "cancel", "cancelled by the callback");
 }
 
-typedef struct message_call {
+struct message_call {
     cpk_message_fn message;
     void *user;
-} message_call;
+};
 
 static cpk_status call_message(void *user, const cpk_message *message, cpk_error **error)
 {
-    message_call *call = user;
+    struct message_call *call = user;
 
     if (call->message != NULL && call->message(call->user, message) != 0) {
         return stopped(error);
@@ -54,24 +54,24 @@ static cpk_status call_message(void *user, const cpk_message *message, cpk_error
     return CPK_OK;
 }
 
-cpk_status preview_messages(const records_reader *reader, const cpk_input *given, cpk_message_fn message,
+cpk_status preview_messages(const struct records_reader *reader, const cpk_input *given, cpk_message_fn message,
                             void *message_user, cpk_extract_report *report, cpk_error **error)
 {
-    message_call call = {message, message_user};
+    struct message_call call = {message, message_user};
 
     return read_input(reader, given, call_message, &call, report, error);
 }
 
-typedef struct text_call {
-    record_renderer renderer;
+struct text_call {
+    struct record_renderer renderer;
     cpk_write_fn write;
     void *user;
-} text_call;
+};
 
 static cpk_status call_text(void *user, const cpk_message *message, cpk_error **error)
 {
-    text_call *call = user;
-    record_place place;
+    struct text_call *call = user;
+    struct record_place place;
     int32_t starts;
 
     CPK_TRY(record_renderer_next(&call->renderer, message, &place, &starts, error));
@@ -81,10 +81,10 @@ static cpk_status call_text(void *user, const cpk_message *message, cpk_error **
     return CPK_OK;
 }
 
-cpk_status preview_text(const records_reader *reader, const cpk_input *given, cpk_write_fn write, void *write_user,
-                        cpk_extract_report *report, cpk_error **error)
+cpk_status preview_text(const struct records_reader *reader, const cpk_input *given, cpk_write_fn write,
+                        void *write_user, cpk_extract_report *report, cpk_error **error)
 {
-    text_call call;
+    struct text_call call;
     cpk_status status;
 
     record_renderer_init(&call.renderer, &reader->run->context->allocator);
@@ -95,19 +95,19 @@ cpk_status preview_text(const records_reader *reader, const cpk_input *given, cp
     return status;
 }
 
-typedef struct chunk_call {
-    record_renderer renderer;
-    chunker *chunker;
-    buffer window; /* extracted text from window_offset on: what chunks still to come may hold */
+struct chunk_call {
+    struct record_renderer renderer;
+    struct chunker *chunker;
+    struct buffer window; /* extracted text from window_offset on: what chunks still to come may hold */
     int64_t window_offset;
     int64_t index;
     cpk_chunk_fn chunk;
     void *user;
-} chunk_call;
+};
 
-static cpk_status emit_chunk(void *user, const chunk_range *range, cpk_error **error)
+static cpk_status emit_chunk(void *user, const struct chunk_range *range, cpk_error **error)
 {
-    chunk_call *call = user;
+    struct chunk_call *call = user;
     size_t unused = (size_t)(range->offset - call->window_offset);
     cpk_chunk chunk;
 
@@ -130,8 +130,8 @@ static cpk_status emit_chunk(void *user, const chunk_range *range, cpk_error **e
 
 static cpk_status call_chunker(void *user, const cpk_message *message, cpk_error **error)
 {
-    chunk_call *call = user;
-    record_place place;
+    struct chunk_call *call = user;
+    struct record_place place;
     int32_t starts;
 
     CPK_TRY(record_renderer_next(&call->renderer, message, &place, &starts, error));
@@ -143,11 +143,12 @@ static cpk_status call_chunker(void *user, const cpk_message *message, cpk_error
                        error);
 }
 
-cpk_status preview_chunks(const records_reader *reader, const cpk_input *given, const chunker_options *options,
-                          cpk_chunk_fn chunk, void *chunk_user, cpk_extract_report *report, cpk_error **error)
+cpk_status preview_chunks(const struct records_reader *reader, const cpk_input *given,
+                          const struct chunker_options *options, cpk_chunk_fn chunk, void *chunk_user,
+                          cpk_extract_report *report, cpk_error **error)
 {
     const cpk_allocator *allocator = &reader->run->context->allocator;
-    chunk_call call;
+    struct chunk_call call;
     cpk_status status;
 
     memset(&call, 0, sizeof call);

@@ -7,11 +7,12 @@
 
 #include <contextpack/chunk.h>
 
-cpk_status preview_messages(const records_reader *reader, const cpk_input *given, cpk_message_fn message,
+cpk_status preview_messages(const struct records_reader *reader, const cpk_input *given, cpk_message_fn message,
                             void *message_user, cpk_extract_report *report, cpk_error **error);
-cpk_status preview_text(const records_reader *reader, const cpk_input *given, cpk_write_fn write, void *write_user,
-                        cpk_extract_report *report, cpk_error **error);
-cpk_status preview_chunks(const records_reader *reader, const cpk_input *given, const chunker_options *options,
-                          cpk_chunk_fn chunk, void *chunk_user, cpk_extract_report *report, cpk_error **error);
+cpk_status preview_text(const struct records_reader *reader, const cpk_input *given, cpk_write_fn write,
+                        void *write_user, cpk_extract_report *report, cpk_error **error);
+cpk_status preview_chunks(const struct records_reader *reader, const cpk_input *given,
+                          const struct chunker_options *options, cpk_chunk_fn chunk, void *chunk_user,
+                          cpk_extract_report *report, cpk_error **error);
 
 #endif

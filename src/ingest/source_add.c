@@ -18,17 +18,17 @@
 #define BLOCK_BYTES ((size_t)256 * 1024)
 
 /* One addition on its way: what its steps share. */
-typedef struct intake {
+struct intake {
     cpk_session *session;
-    const run *run;
-    input opened;
+    const struct run *run;
+    struct input opened;
     char *block;
-    lease lease; /* while the bytes are stored */
+    struct lease lease; /* while the bytes are stored */
     char sha256[HASH_SHA256_HEX_BYTES];
     int64_t done_bytes; /* read in both passes: one to hash, one to store */
-} intake;
+};
 
-static cpk_status read_block(intake *intake, size_t *got, cpk_error **error)
+static cpk_status read_block(struct intake *intake, size_t *got, cpk_error **error)
 {
     const cpk_reader *reader = &intake->opened.reader;
 
@@ -37,15 +37,15 @@ static cpk_status read_block(intake *intake, size_t *got, cpk_error **error)
     return run_progress(intake->run, CPK_STAGE_STORE, intake->done_bytes / 2, reader->size_bytes, error);
 }
 
-static cpk_status changed(const intake *intake, cpk_error **error)
+static cpk_status changed(const struct intake *intake, cpk_error **error)
 {
     return error_set(error, CPK_ERROR_BUSY, "import", "%s changed while it was read: try again when it is complete",
                      intake->opened.name);
 }
 
-static cpk_status hash_input(intake *intake, cpk_error **error)
+static cpk_status hash_input(struct intake *intake, cpk_error **error)
 {
-    hash_sha256 hash;
+    struct hash_sha256 hash;
     size_t got = 0;
     cpk_status status;
 
@@ -64,7 +64,8 @@ static cpk_status hash_input(intake *intake, cpk_error **error)
     return status;
 }
 
-static cpk_status copy_blocks(intake *intake, storage_writer *writer, hash_sha256 *hash, cpk_error **error)
+static cpk_status copy_blocks(struct intake *intake, struct storage_writer *writer, struct hash_sha256 *hash,
+                              cpk_error **error)
 {
     size_t got;
 
@@ -80,10 +81,10 @@ static cpk_status copy_blocks(intake *intake, storage_writer *writer, hash_sha25
 }
 
 /* What is stored is what was hashed: a file may have been written to between the two passes. */
-static cpk_status copy_input(intake *intake, storage_writer *writer, cpk_error **error)
+static cpk_status copy_input(struct intake *intake, struct storage_writer *writer, cpk_error **error)
 {
     char sha256[HASH_SHA256_HEX_BYTES];
-    hash_sha256 hash;
+    struct hash_sha256 hash;
     cpk_status status;
 
     CPK_TRY(hash_sha256_start(&hash, error));
@@ -95,9 +96,9 @@ static cpk_status copy_input(intake *intake, storage_writer *writer, cpk_error *
     return status;
 }
 
-static cpk_status write_blob(intake *intake, const char *key, cpk_error **error)
+static cpk_status write_blob(struct intake *intake, const char *key, cpk_error **error)
 {
-    storage_writer *writer;
+    struct storage_writer *writer;
     cpk_status status;
 
     CPK_TRY(storage_write_open(intake->session->storage, key, intake->opened.reader.size_bytes, &writer, error));
@@ -111,7 +112,7 @@ static cpk_status write_blob(intake *intake, const char *key, cpk_error **error)
 
 /* Under the lease, which ends with it. A row that was made for these bytes goes again when they could not be stored,
  * while nobody else can take it up; after a lost lease it is another process's. */
-static cpk_status store_bytes(intake *intake, const cpk_source *source, int32_t is_new, cpk_error **error)
+static cpk_status store_bytes(struct intake *intake, const cpk_source *source, int32_t is_new, cpk_error **error)
 {
     cpk_status status = write_blob(intake, source->r2_raw_path, error);
 
@@ -128,7 +129,7 @@ static cpk_status store_bytes(intake *intake, const cpk_source *source, int32_t 
     return removal_if_deleted(intake->session, source, status, error);
 }
 
-static const char *first_type(const input *opened)
+static const char *first_type(const struct input *opened)
 {
     static const char *const names[] = {NULL, "chat_export", "document", "url", "text"};
 
@@ -138,11 +139,11 @@ static const char *first_type(const input *opened)
     return opened->is_paste ? "text" : "document"; /* extraction knows better */
 }
 
-static cpk_status create_source(intake *intake, const cpk_pack *pack, cpk_source **source, cpk_error **error)
+static cpk_status create_source(struct intake *intake, const cpk_pack *pack, cpk_source **source, cpk_error **error)
 {
     char source_id[UUID_TEXT_BYTES];
     char key[KEY_BYTES];
-    source_params params;
+    struct source_params params;
     cpk_status status;
 
     CPK_TRY(uuid_create(&intake->session->engine->context, source_id, error));
@@ -167,14 +168,14 @@ static cpk_status create_source(intake *intake, const cpk_pack *pack, cpk_source
 }
 
 /* Read once more: a storage may have lost, cut or changed them since. */
-static cpk_status has_bytes(const intake *intake, const cpk_source *source, int32_t *has, cpk_error **error)
+static cpk_status has_bytes(const struct intake *intake, const cpk_source *source, int32_t *has, cpk_error **error)
 {
     return blob_has_hash(intake->session->storage, source->r2_raw_path, intake->sha256, has,
                          &intake->session->engine->context.allocator, error);
 }
 
 /* A source whose process died before its bytes were whole, or whose storage lost them, gets them now. */
-static cpk_status complete_bytes(intake *intake, const cpk_source *source, cpk_error **error)
+static cpk_status complete_bytes(struct intake *intake, const cpk_source *source, cpk_error **error)
 {
     int32_t has;
 
@@ -188,9 +189,9 @@ static cpk_status complete_bytes(intake *intake, const cpk_source *source, cpk_e
 
 /* What else the storage has damaged is removed, so that the next run makes it once more. Another process that works on
  * the source sees to that itself. */
-static cpk_status drop_damaged(intake *intake, const cpk_source *source, cpk_error **error)
+static cpk_status drop_damaged(struct intake *intake, const cpk_source *source, cpk_error **error)
 {
-    work_item item;
+    struct work_item item;
     int64_t dropped;
     cpk_status status;
 
@@ -213,12 +214,12 @@ static cpk_status drop_damaged(intake *intake, const cpk_source *source, cpk_err
 }
 
 /* The source of these bytes, NULL when there is none. */
-static cpk_status find_source(intake *intake, const cpk_pack *pack, cpk_source **source, cpk_error **error)
+static cpk_status find_source(struct intake *intake, const cpk_pack *pack, cpk_source **source, cpk_error **error)
 {
     return store_source_find_by_sha256(intake->session->work, NULL, pack->pack_id, intake->sha256, source, error);
 }
 
-static cpk_status add_known(intake *intake, cpk_source **source, cpk_error **error)
+static cpk_status add_known(struct intake *intake, cpk_source **source, cpk_error **error)
 {
     cpk_status status = complete_bytes(intake, *source, error);
 
@@ -233,7 +234,8 @@ static cpk_status add_known(intake *intake, cpk_source **source, cpk_error **err
 }
 
 /* The row first, the bytes second: a blob that no row names can't come to be. */
-static cpk_status add_new(intake *intake, const cpk_pack *pack, int32_t *added, cpk_source **source, cpk_error **error)
+static cpk_status add_new(struct intake *intake, const cpk_pack *pack, int32_t *added, cpk_source **source,
+                          cpk_error **error)
 {
     cpk_status status = create_source(intake, pack, source, error);
 
@@ -254,13 +256,13 @@ static cpk_status add_new(intake *intake, const cpk_pack *pack, int32_t *added, 
 }
 
 /* What is done with an input once it is open. */
-typedef cpk_status (*intake_step_fn)(intake *intake, void *user, cpk_error **error);
+typedef cpk_status (*intake_step_fn)(struct intake *intake, void *user, cpk_error **error);
 
-static cpk_status with_input(cpk_session *session, const cpk_input *given, const run *run, intake_step_fn step,
+static cpk_status with_input(cpk_session *session, const cpk_input *given, const struct run *run, intake_step_fn step,
                              void *user, cpk_error **error)
 {
     const cpk_allocator *allocator = &session->engine->context.allocator;
-    intake intake;
+    struct intake intake;
     cpk_status status;
 
     memset(&intake, 0, sizeof intake);
@@ -279,15 +281,15 @@ static cpk_status with_input(cpk_session *session, const cpk_input *given, const
     return status;
 }
 
-typedef struct pack_call {
+struct pack_call {
     const cpk_pack *pack;
     int32_t *added;
     cpk_source **source;
-} pack_call;
+};
 
-static cpk_status add_to_pack(intake *intake, void *user, cpk_error **error)
+static cpk_status add_to_pack(struct intake *intake, void *user, cpk_error **error)
 {
-    const pack_call *call = user;
+    const struct pack_call *call = user;
 
     CPK_TRY(hash_input(intake, error));
     CPK_TRY(find_source(intake, call->pack, call->source, error));
@@ -295,10 +297,10 @@ static cpk_status add_to_pack(intake *intake, void *user, cpk_error **error)
                                  : add_new(intake, call->pack, call->added, call->source, error);
 }
 
-cpk_status intake_add(cpk_session *session, const char *pack_id, const cpk_input *given, const run *run, int32_t *added,
-                      cpk_source **source, cpk_error **error)
+cpk_status intake_add(cpk_session *session, const char *pack_id, const cpk_input *given, const struct run *run,
+                      int32_t *added, cpk_source **source, cpk_error **error)
 {
-    pack_call call = {NULL, added, source};
+    struct pack_call call = {NULL, added, source};
     cpk_pack *pack = NULL;
     cpk_status status;
 
@@ -313,10 +315,10 @@ cpk_status intake_add(cpk_session *session, const char *pack_id, const cpk_input
 
 /* --- V1 jobs --- */
 
-static cpk_status create_job(intake *intake, cpk_job **job, cpk_error **error)
+static cpk_status create_job(struct intake *intake, cpk_job **job, cpk_error **error)
 {
     char job_id[UUID_TEXT_BYTES];
-    job_params params;
+    struct job_params params;
     cpk_status status;
 
     CPK_TRY(uuid_create(&intake->session->engine->context, job_id, error));
@@ -335,7 +337,7 @@ static cpk_status create_job(intake *intake, cpk_job **job, cpk_error **error)
     return status;
 }
 
-static cpk_status add_job(intake *intake, void *user, cpk_error **error)
+static cpk_status add_job(struct intake *intake, void *user, cpk_error **error)
 {
     cpk_job **job = user;
     cpk_status status;
@@ -357,7 +359,7 @@ static cpk_status add_job(intake *intake, void *user, cpk_error **error)
     return status;
 }
 
-cpk_status intake_add_job(cpk_session *session, const cpk_input *given, const run *run, cpk_job **job,
+cpk_status intake_add_job(cpk_session *session, const cpk_input *given, const struct run *run, cpk_job **job,
                           cpk_error **error)
 {
     *job = NULL;

@@ -38,7 +38,7 @@ cpk_status spool_create(int *descriptor, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status spool_write(const context *context, int descriptor, int64_t written, const void *data, size_t length,
+cpk_status spool_write(const struct context *context, int descriptor, int64_t written, const void *data, size_t length,
                        cpk_error **error)
 {
     const char *at = data;
@@ -60,7 +60,7 @@ cpk_status spool_write(const context *context, int descriptor, int64_t written, 
     return CPK_OK;
 }
 
-static cpk_status copy_reader(const run *run, const cpk_reader *forward, int descriptor, char *block,
+static cpk_status copy_reader(const struct run *run, const cpk_reader *forward, int descriptor, char *block,
                               int64_t *size_bytes, cpk_error **error)
 {
     size_t got;
@@ -83,8 +83,8 @@ static cpk_status copy_reader(const run *run, const cpk_reader *forward, int des
 
 static cpk_status spool_reader(void *self, const cpk_reader *forward, cpk_reader *seekable, cpk_error **error)
 {
-    const run *run = self;
-    const context *context = run->context;
+    const struct run *run = self;
+    const struct context *context = run->context;
     char *block = memory_allocate(&context->allocator, SPOOL_BLOCK_BYTES);
     int64_t size_bytes;
     int descriptor = -1;
@@ -111,7 +111,7 @@ static void unspool_reader(void *self, cpk_reader *seekable)
     input_reader_release(seekable);
 }
 
-void spool_init(import_spool *spool, const run *run)
+void spool_init(struct import_spool *spool, const struct run *run)
 {
     spool->self = (void *)(uintptr_t)run;
     spool->spool = spool_reader;

@@ -10,10 +10,10 @@ cpk_status spool_create(int *descriptor, cpk_error **error);
 
 /* Appends to the file, which has `written` bytes; the message of a full disk names TMPDIR. storage.min_free_bytes stay
  * free. */
-cpk_status spool_write(const context *context, int descriptor, int64_t written, const void *data, size_t length,
+cpk_status spool_write(const struct context *context, int descriptor, int64_t written, const void *data, size_t length,
                        cpk_error **error);
 
 /* The import's spool slot on such files: bounded by import.max_file_bytes, stopped by the run's cancel token. */
-void spool_init(import_spool *spool, const run *run);
+void spool_init(struct import_spool *spool, const struct run *run);
 
 #endif

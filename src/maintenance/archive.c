@@ -29,25 +29,25 @@
 #define KEY_BYTES           200
 #define DAY_US              (INT64_C(86400) * 1000000)
 
-typedef struct archival {
+struct archival {
     cpk_session *session;
-    store *store; /* the service's */
-    const run *run;
-    archival_report *report;
-    const archive_table *table;
-    archive_shape shape; /* of the table at work */
+    struct store *store; /* the service's */
+    const struct run *run;
+    struct archival_report *report;
+    const struct archive_table *table;
+    struct archive_shape shape; /* of the table at work */
     char month[MONTH_BYTES];
-    buffer lines;
-    buffer file;
-    buffer missing_ids; /* of users whom the database lacks */
+    struct buffer lines;
+    struct buffer file;
+    struct buffer missing_ids; /* of users whom the database lacks */
     int64_t missing_users;
-    lease lease; /* one process archives at a time */
-    archive_batch batch;
+    struct lease lease; /* one process archives at a time */
+    struct archive_batch batch;
     cpk_status (*work)(struct archival *archival, cpk_error **error); /* on a full batch */
     int32_t dry_run;
-} archival;
+};
 
-static void init(archival *archival, cpk_session *session, const run *run, archival_report *report)
+static void init(struct archival *archival, cpk_session *session, const struct run *run, struct archival_report *report)
 {
     memset(archival, 0, sizeof *archival);
     memset(report, 0, sizeof *report);
@@ -63,7 +63,7 @@ static void init(archival *archival, cpk_session *session, const run *run, archi
     buffer_init(&archival->shape.insert, &session->engine->context.allocator);
 }
 
-static void free_parts(archival *archival)
+static void free_parts(struct archival *archival)
 {
     buffer_free(&archival->lines);
     buffer_free(&archival->file);
@@ -87,7 +87,7 @@ static int64_t month_start(int64_t us, int32_t ahead)
     return time_days_from_civil(year + month / 12, month % 12 + 1, 1) * DAY_US;
 }
 
-static void set_month(archival *archival, int64_t us)
+static void set_month(struct archival *archival, int64_t us)
 {
     char date[TIME_TEXT_BYTES];
 
@@ -97,24 +97,24 @@ static void set_month(archival *archival, int64_t us)
 
 /* --- one file --- */
 
-static cpk_status sha256_of(const buffer *file, char hex[HASH_SHA256_HEX_BYTES], cpk_error **error)
+static cpk_status sha256_of(const struct buffer *file, char hex[HASH_SHA256_HEX_BYTES], cpk_error **error)
 {
-    hash_sha256 hash;
+    struct hash_sha256 hash;
 
     CPK_TRY(hash_sha256_start(&hash, error));
     hash_sha256_add(&hash, file->data, file->length);
     return hash_sha256_finish_hex(&hash, CPK_OK, hex, error);
 }
 
-static const char *engine_name(const archival *archival)
+static const char *engine_name(const struct archival *archival)
 {
     return database_dialect(archival->session->engine->database) == CPK_DIALECT_POSTGRESQL ? "postgresql" : "sqlite";
 }
 
-static cpk_status put_manifest(archival *archival, const char *key, const char *sha256, int64_t rows,
-                               const archive_span *span, cpk_error **error)
+static cpk_status put_manifest(struct archival *archival, const char *key, const char *sha256, int64_t rows,
+                               const struct archive_span *span, cpk_error **error)
 {
-    json_writer writer;
+    struct json_writer writer;
 
     buffer_clear(&archival->lines);
     json_writer_init(&writer, &archival->lines);
@@ -148,7 +148,7 @@ static cpk_status put_manifest(archival *archival, const char *key, const char *
 }
 
 /* What the storage has is what was written. */
-static cpk_status verify(archival *archival, const char *key, const char *sha256, cpk_error **error)
+static cpk_status verify(struct archival *archival, const char *key, const char *sha256, cpk_error **error)
 {
     char stored[HASH_SHA256_HEX_BYTES];
 
@@ -161,9 +161,9 @@ static cpk_status verify(archival *archival, const char *key, const char *sha256
     return CPK_OK;
 }
 
-static cpk_status make_file(archival *archival, archive_span *span, int64_t *rows, cpk_error **error)
+static cpk_status make_file(struct archival *archival, struct archive_span *span, int64_t *rows, cpk_error **error)
 {
-    gzip_writer writer;
+    struct gzip_writer writer;
     size_t bytes = 0;
     int64_t got;
     cpk_status status;
@@ -188,13 +188,13 @@ cleanup:
 
 /* --- lines in batches --- */
 
-static void clear_batch(archival *archival)
+static void clear_batch(struct archival *archival)
 {
     buffer_clear(&archival->batch.lines);
     archival->batch.count = 0;
 }
 
-static cpk_status end_batch(archival *archival, cpk_error **error)
+static cpk_status end_batch(struct archival *archival, cpk_error **error)
 {
     cpk_status status = CPK_OK;
 
@@ -211,7 +211,7 @@ static cpk_status end_batch(archival *archival, cpk_error **error)
 /* A gzip_line_fn. */
 static cpk_status add_line(void *user, const char *line, size_t length, cpk_error **error)
 {
-    archival *archival = user;
+    struct archival *archival = user;
 
     buffer_append(&archival->batch.lines, line, length);
     buffer_append_byte(&archival->batch.lines, '\0');
@@ -222,8 +222,8 @@ static cpk_status add_line(void *user, const char *line, size_t length, cpk_erro
 }
 
 /* Gives the file's lines to `work`. */
-static cpk_status work_on_lines(archival *archival, cpk_status (*work)(struct archival *archival, cpk_error **error),
-                                cpk_error **error)
+static cpk_status work_on_lines(struct archival *archival,
+                                cpk_status (*work)(struct archival *archival, cpk_error **error), cpk_error **error)
 {
     archival->work = work;
     clear_batch(archival);
@@ -233,14 +233,14 @@ static cpk_status work_on_lines(archival *archival, cpk_status (*work)(struct ar
 }
 
 /* Under the lease, so that a process that has lost it deletes nothing. */
-static cpk_status delete_in_transaction(archival *archival, int64_t *deleted, cpk_error **error)
+static cpk_status delete_in_transaction(struct archival *archival, int64_t *deleted, cpk_error **error)
 {
     CPK_TRY(store_lease_guard(archival->store, NULL, LEASE_TASK, TASK, archival->lease.owner, error));
     CPK_TRY(store_archive_format(archival->store, error));
     return store_archive_delete(&archival->shape, &archival->batch, deleted, error);
 }
 
-static cpk_status delete_batch(archival *archival, cpk_error **error)
+static cpk_status delete_batch(struct archival *archival, cpk_error **error)
 {
     int64_t deleted = 0;
 
@@ -251,9 +251,9 @@ static cpk_status delete_batch(archival *archival, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status keep_file(archival *archival, int64_t rows, const archive_span *span, cpk_error **error)
+static cpk_status keep_file(struct archival *archival, int64_t rows, const struct archive_span *span, cpk_error **error)
 {
-    storage *storage = archival->session->engine->storage;
+    struct storage *storage = archival->session->engine->storage;
     char sha256[HASH_SHA256_HEX_BYTES];
     char key[KEY_BYTES];
     char manifest[KEY_BYTES];
@@ -278,13 +278,13 @@ static cpk_status keep_file(archival *archival, int64_t rows, const archive_span
 /* --- what is archived already --- */
 
 /* Manifests under a prefix, one after another in a buffer of texts. */
-typedef struct manifest_list {
-    buffer keys; /* each with its NUL */
-} manifest_list;
+struct manifest_list {
+    struct buffer keys; /* each with its NUL */
+};
 
 static int32_t take_key(void *user, const char *key, const cpk_blob_info *info)
 {
-    manifest_list *list = user;
+    struct manifest_list *list = user;
     const size_t length = strlen(key);
 
     (void)info;
@@ -294,7 +294,8 @@ static int32_t take_key(void *user, const char *key, const cpk_blob_info *info)
     return 0;
 }
 
-static cpk_status list_manifests(archival *archival, const char *prefix, manifest_list *list, cpk_error **error)
+static cpk_status list_manifests(struct archival *archival, const char *prefix, struct manifest_list *list,
+                                 cpk_error **error)
 {
     buffer_init(&list->keys, &archival->session->engine->context.allocator);
     CPK_TRY(storage_list(archival->session->engine->storage, prefix, take_key, list, error));
@@ -302,23 +303,24 @@ static cpk_status list_manifests(archival *archival, const char *prefix, manifes
 }
 
 /* What a manifest says of its file. */
-typedef struct manifest {
+struct manifest {
     struct json_object *parsed;
-    const archive_table *table;
+    const struct archive_table *table;
     const char *engine; /* these are borrowed from it */
     const char *sha256;
     int64_t format;
     int64_t rows;
-} manifest;
+};
 
-static void manifest_free(manifest *manifest)
+static void manifest_free(struct manifest *manifest)
 {
     json_object_put(manifest->parsed);
     manifest->parsed = NULL;
 }
 
 /* To be freed whatever is returned. */
-static cpk_status read_manifest(archival *archival, const char *key, manifest *manifest, cpk_error **error)
+static cpk_status read_manifest(struct archival *archival, const char *key, struct manifest *manifest,
+                                cpk_error **error)
 {
     const char *table;
 
@@ -342,7 +344,7 @@ static cpk_status read_manifest(archival *archival, const char *key, manifest *m
 }
 
 /* 1 when the archive has the columns that the table has now. */
-static int32_t has_all_columns(const archival *archival, const manifest *manifest)
+static int32_t has_all_columns(const struct archival *archival, const struct manifest *manifest)
 {
     struct json_object *columns = json_member_array(manifest->parsed, "columns");
 
@@ -366,10 +368,10 @@ static int32_t is_files_fault(cpk_status status)
 
 /* The rows of this month that files hold, with every column of the table. A manifest that can't be read holds none: the
  * month is archived again. */
-static cpk_status count_archived(archival *archival, int64_t *files, int64_t *rows, cpk_error **error)
+static cpk_status count_archived(struct archival *archival, int64_t *files, int64_t *rows, cpk_error **error)
 {
     char prefix[KEY_BYTES];
-    manifest_list list;
+    struct manifest_list list;
     cpk_status status;
 
     *files = 0;
@@ -377,7 +379,7 @@ static cpk_status count_archived(archival *archival, int64_t *files, int64_t *ro
     snprintf(prefix, sizeof prefix, ARCHIVAL_PREFIX "%s/%s/", archive_table_name(archival->table), archival->month);
     status = list_manifests(archival, prefix, &list, error);
     for (size_t at = 0; status == CPK_OK && at < list.keys.length; at += strlen(list.keys.data + at) + 1) {
-        manifest manifest;
+        struct manifest manifest;
 
         status = read_manifest(archival, list.keys.data + at, &manifest, error);
         if (status == CPK_OK && manifest.rows > 0 && has_all_columns(archival, &manifest)) {
@@ -395,7 +397,7 @@ static cpk_status count_archived(archival *archival, int64_t *files, int64_t *ro
 
 /* --- a month, a table, all --- */
 
-static cpk_status archive_month(archival *archival, archive_span *span, cpk_error **error)
+static cpk_status archive_month(struct archival *archival, struct archive_span *span, cpk_error **error)
 {
     int64_t known_files = 0;
     int64_t known_rows = 0;
@@ -419,17 +421,17 @@ static cpk_status archive_month(archival *archival, archive_span *span, cpk_erro
     }
 }
 
-static cpk_status archive_table_rows(archival *archival, cpk_error **error)
+static cpk_status archive_table_rows(struct archival *archival, cpk_error **error)
 {
-    const context *context = &archival->session->engine->context;
+    const struct context *context = &archival->session->engine->context;
     const int64_t now_us = context_now(context);
-    archive_span all = {TIME_FIRST_US, month_start(now_us, 0), CPK_TIME_UNKNOWN, ""};
+    struct archive_span all = {TIME_FIRST_US, month_start(now_us, 0), CPK_TIME_UNKNOWN, ""};
 
     if (archive_table_is_moved(archival->table)) {
         all.until_us = now_us - context_setting(context, SETTING_MAINTENANCE_WEBHOOK_DAYS) * DAY_US;
     }
     for (;;) {
-        archive_span month = all;
+        struct archive_span month = all;
         int64_t first_us;
 
         CPK_TRY(store_archive_next(archival->store, archival->table, &all, &first_us, error));
@@ -446,7 +448,7 @@ static cpk_status archive_table_rows(archival *archival, cpk_error **error)
 }
 
 /* Two at once would write files of the same rows, and delete them from under each other. */
-static cpk_status take_turn(archival *archival, cpk_error **error)
+static cpk_status take_turn(struct archival *archival, cpk_error **error)
 {
     const struct timespec pause = {0, WAIT_MS * 1000000L};
 
@@ -463,7 +465,7 @@ static cpk_status take_turn(archival *archival, cpk_error **error)
     }
 }
 
-static cpk_status archive_all(archival *archival, cpk_error **error)
+static cpk_status archive_all(struct archival *archival, cpk_error **error)
 {
     cpk_status status = CPK_OK;
 
@@ -478,9 +480,9 @@ static cpk_status archive_all(archival *archival, cpk_error **error)
     return status;
 }
 
-cpk_status archival_run(cpk_session *session, const run *run, archival_report *report, cpk_error **error)
+cpk_status archival_run(cpk_session *session, const struct run *run, struct archival_report *report, cpk_error **error)
 {
-    archival archival;
+    struct archival archival;
     cpk_status status;
 
     CPK_TRY(engine_need_storage(session->engine, error));
@@ -497,7 +499,7 @@ cpk_status archival_run(cpk_session *session, const run *run, archival_report *r
 /* --- and back --- */
 
 /* The file of a manifest, whole. */
-static cpk_status read_file(archival *archival, const char *key, manifest *manifest, cpk_error **error)
+static cpk_status read_file(struct archival *archival, const char *key, struct manifest *manifest, cpk_error **error)
 {
     char file_key[KEY_BYTES];
     char sha256[HASH_SHA256_HEX_BYTES];
@@ -515,7 +517,8 @@ static cpk_status read_file(archival *archival, const char *key, manifest *manif
 }
 
 /* Which columns of the table the file's lines go into; refused when this database has not all of them. */
-static cpk_status shape_for(archival *archival, const char *key, const manifest *manifest, cpk_error **error)
+static cpk_status shape_for(struct archival *archival, const char *key, const struct manifest *manifest,
+                            cpk_error **error)
 {
     struct json_object *columns = json_member_array(manifest->parsed, "columns");
     const char *names[ARCHIVE_COLUMNS_MAX];
@@ -543,14 +546,14 @@ static cpk_status shape_for(archival *archival, const char *key, const manifest 
     return archive_shape_limit(&archival->shape, names, count, error);
 }
 
-static cpk_status look_for_users(archival *archival, cpk_error **error)
+static cpk_status look_for_users(struct archival *archival, cpk_error **error)
 {
     CPK_TRY(run_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
     return store_archive_missing_users(&archival->shape, &archival->batch, &archival->missing_ids,
                                        &archival->missing_users, error);
 }
 
-static cpk_status restore_batch(archival *archival, cpk_error **error)
+static cpk_status restore_batch(struct archival *archival, cpk_error **error)
 {
     int64_t inserted = 0;
     cpk_status status;
@@ -573,11 +576,11 @@ static cpk_status restore_batch(archival *archival, cpk_error **error)
 }
 
 /* Reads a file and hands its lines to `work`; *bytes (may be NULL) grows by what was read. */
-static cpk_status work_on_file(archival *archival, const char *key,
+static cpk_status work_on_file(struct archival *archival, const char *key,
                                cpk_status (*work)(struct archival *archival, cpk_error **error), int64_t *bytes,
                                cpk_error **error)
 {
-    manifest manifest;
+    struct manifest manifest;
     cpk_status status = read_file(archival, key, &manifest, error);
 
     if (status == CPK_OK) {
@@ -594,7 +597,7 @@ static cpk_status work_on_file(archival *archival, const char *key,
     return status;
 }
 
-static cpk_status restore_file(archival *archival, const char *key, cpk_error **error)
+static cpk_status restore_file(struct archival *archival, const char *key, cpk_error **error)
 {
     CPK_TRY(work_on_file(archival, key, restore_batch, &archival->report->bytes, error));
     archival->report->files++;
@@ -602,12 +605,12 @@ static cpk_status restore_file(archival *archival, const char *key, cpk_error **
 }
 
 /* What would end a restoration half-way is told before anything is written. */
-static cpk_status check_file(archival *archival, const char *key, cpk_error **error)
+static cpk_status check_file(struct archival *archival, const char *key, cpk_error **error)
 {
     return work_on_file(archival, key, look_for_users, NULL, error);
 }
 
-static cpk_status check_files(archival *archival, const manifest_list *list, cpk_error **error)
+static cpk_status check_files(struct archival *archival, const struct manifest_list *list, cpk_error **error)
 {
     for (size_t at = 0; at < list->keys.length; at += strlen(list->keys.data + at) + 1) {
         const cpk_status status = check_file(archival, list->keys.data + at, error);
@@ -627,7 +630,7 @@ static cpk_status check_files(archival *archival, const manifest_list *list, cpk
     return CPK_OK;
 }
 
-static cpk_status restore_files(archival *archival, const manifest_list *list, cpk_error **error)
+static cpk_status restore_files(struct archival *archival, const struct manifest_list *list, cpk_error **error)
 {
     for (size_t at = 0; at < list->keys.length; at += strlen(list->keys.data + at) + 1) {
         cpk_error *problem = NULL;
@@ -645,12 +648,12 @@ static cpk_status restore_files(archival *archival, const manifest_list *list, c
     return CPK_OK;
 }
 
-cpk_status archival_restore(cpk_session *session, const char *table, int32_t dry_run, const run *run,
-                            archival_report *report, cpk_error **error)
+cpk_status archival_restore(cpk_session *session, const char *table, int32_t dry_run, const struct run *run,
+                            struct archival_report *report, cpk_error **error)
 {
     char prefix[KEY_BYTES] = ARCHIVAL_PREFIX;
-    manifest_list list;
-    archival archival;
+    struct manifest_list list;
+    struct archival archival;
     cpk_status status;
 
     CPK_TRY(engine_need_storage(session->engine, error));

@@ -11,7 +11,7 @@
 
 #define ARCHIVAL_PREFIX STORAGE_ARCHIVE "/"
 
-typedef struct archival_report {
+struct archival_report {
     int64_t files;
     int64_t rows;
     int64_t bytes;         /* compressed */
@@ -19,15 +19,15 @@ typedef struct archival_report {
     int64_t deleted_rows;  /* of webhook_logs */
     int64_t restored_rows; /* by archival_restore */
     int64_t damaged_files;
-} archival_report;
+};
 
 /* Every month that is over, of credit_transactions and admin_actions; webhook_logs older than maintenance.webhook_days,
  * which are deleted once their file was read back and found to be whole. */
-cpk_status archival_run(cpk_session *session, const run *run, archival_report *report, cpk_error **error);
+cpk_status archival_run(cpk_session *session, const struct run *run, struct archival_report *report, cpk_error **error);
 
 /* Puts back the rows that are missing. table NULL: all. dry_run 1: only tells. A damaged file is told in a note,
  * counted and passed by. */
-cpk_status archival_restore(cpk_session *session, const char *table, int32_t dry_run, const run *run,
-                            archival_report *report, cpk_error **error);
+cpk_status archival_restore(cpk_session *session, const char *table, int32_t dry_run, const struct run *run,
+                            struct archival_report *report, cpk_error **error);
 
 #endif

@@ -8,23 +8,23 @@
 
 #define PIECE_BYTES 65536
 
-typedef struct backup {
+struct backup {
     cpk_engine *engine;
-    const run *run;
-    storage *target;
+    const struct run *run;
+    struct storage *target;
     cpk_backup_report *report;
-    buffer keys; /* of the blobs to copy, each with its NUL: a listing is not the time to read them */
-    char *piece; /* PIECE_BYTES: too many for a small thread's stack */
+    struct buffer keys; /* of the blobs to copy, each with its NUL: a listing is not the time to read them */
+    char *piece;        /* PIECE_BYTES: too many for a small thread's stack */
     int64_t total_bytes;
     int64_t done_bytes;
     cpk_status status;
     cpk_error **error;
-} backup;
+};
 
 /* A cpk_database_progress_fn: pages. */
 static int32_t tell_pages(void *user, int64_t done, int64_t total)
 {
-    backup *backup = user;
+    struct backup *backup = user;
 
     backup->status = run_progress(backup->run, CPK_STAGE_STORE, done, total, NULL);
     return backup->status != CPK_OK;
@@ -33,7 +33,7 @@ static int32_t tell_pages(void *user, int64_t done, int64_t total)
 /* A cpk_list_fn. */
 static int32_t take_blob(void *user, const char *key, const cpk_blob_info *info)
 {
-    backup *backup = user;
+    struct backup *backup = user;
     cpk_blob_info held = {sizeof held, 0, 0, CPK_TIME_UNKNOWN};
 
     backup->status = storage_stat(backup->target, key, &held, backup->error);
@@ -53,7 +53,8 @@ static int32_t take_blob(void *user, const char *key, const cpk_blob_info *info)
     return 0;
 }
 
-static cpk_status copy_pieces(backup *backup, storage_reader *reader, storage_writer *writer, cpk_error **error)
+static cpk_status copy_pieces(struct backup *backup, struct storage_reader *reader, struct storage_writer *writer,
+                              cpk_error **error)
 {
     size_t got;
 
@@ -70,10 +71,10 @@ static cpk_status copy_pieces(backup *backup, storage_reader *reader, storage_wr
 }
 
 /* A blob that was deleted since the listing is passed by: no row of the copy needs more than was there. */
-static cpk_status copy_blob(backup *backup, const char *key, cpk_error **error)
+static cpk_status copy_blob(struct backup *backup, const char *key, cpk_error **error)
 {
-    storage_reader *reader;
-    storage_writer *writer;
+    struct storage_reader *reader;
+    struct storage_writer *writer;
     cpk_status status = storage_read_open(backup->engine->storage, key, 0, -1, &reader, error);
 
     if (status != CPK_OK) {
@@ -97,7 +98,7 @@ static cpk_status copy_blob(backup *backup, const char *key, cpk_error **error)
     return status;
 }
 
-static cpk_status copy_blobs(backup *backup, cpk_error **error)
+static cpk_status copy_blobs(struct backup *backup, cpk_error **error)
 {
     CPK_TRY(storage_list(backup->engine->storage, "", take_blob, backup, error));
     if (backup->status != CPK_OK) {
@@ -112,7 +113,7 @@ static cpk_status copy_blobs(backup *backup, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status copy_storage(backup *backup, const backup_request *request, cpk_error **error)
+static cpk_status copy_storage(struct backup *backup, const struct backup_request *request, cpk_error **error)
 {
     const cpk_allocator *allocator = &backup->engine->context.allocator;
     cpk_status status;
@@ -126,10 +127,10 @@ static cpk_status copy_storage(backup *backup, const backup_request *request, cp
     return status;
 }
 
-cpk_status backup_run(cpk_engine *engine, const backup_request *request, const run *run, cpk_backup_report *report,
-                      cpk_error **error)
+cpk_status backup_run(cpk_engine *engine, const struct backup_request *request, const struct run *run,
+                      cpk_backup_report *report, cpk_error **error)
 {
-    backup backup = {.engine = engine, .run = run, .report = report};
+    struct backup backup = {.engine = engine, .run = run, .report = report};
     struct stat info;
     cpk_status status;
 

@@ -7,14 +7,14 @@
 
 #include <contextpack/maintenance.h>
 
-typedef struct backup_request {
+struct backup_request {
     const char *path;    /* of the copy of the database */
     const char *storage; /* where blobs go; NULL: nowhere */
     int32_t replace;
-} backup_request;
+};
 
 /* As cpk_engine_backup() says. */
-cpk_status backup_run(cpk_engine *engine, const backup_request *request, const run *run, cpk_backup_report *report,
-                      cpk_error **error);
+cpk_status backup_run(cpk_engine *engine, const struct backup_request *request, const struct run *run,
+                      cpk_backup_report *report, cpk_error **error);
 
 #endif

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-void inventory_init(inventory *inventory, cpk_engine *engine, store *store, const inventory_watcher *watcher)
+void inventory_init(struct inventory *inventory, cpk_engine *engine, struct store *store,
+                    const struct inventory_watcher *watcher)
 {
     memset(inventory, 0, sizeof *inventory);
     inventory->engine = engine;
@@ -13,7 +14,7 @@ void inventory_init(inventory *inventory, cpk_engine *engine, store *store, cons
     inventory->watcher = watcher;
 }
 
-int32_t inventory_has_source(const inventory *inventory, const char *source_id)
+int32_t inventory_has_source(const struct inventory *inventory, const char *source_id)
 {
     cpk_source *found = NULL;
     cpk_status status = store_source_get(inventory->store, inventory->user_id, source_id, &found, NULL);
@@ -22,7 +23,7 @@ int32_t inventory_has_source(const inventory *inventory, const char *source_id)
     return status != CPK_ERROR_NOT_FOUND;
 }
 
-int32_t inventory_has_export(const inventory *inventory, const char *export_id)
+int32_t inventory_has_export(const struct inventory *inventory, const char *export_id)
 {
     cpk_export *found = NULL;
     cpk_status status;
@@ -35,7 +36,7 @@ int32_t inventory_has_export(const inventory *inventory, const char *export_id)
     return status != CPK_ERROR_NOT_FOUND;
 }
 
-int32_t inventory_has_job(const inventory *inventory, const char *job_id)
+int32_t inventory_has_job(const struct inventory *inventory, const char *job_id)
 {
     cpk_job *found = NULL;
     cpk_status status = store_job_get(inventory->store, inventory->user_id, job_id, &found, NULL);
@@ -45,7 +46,7 @@ int32_t inventory_has_job(const inventory *inventory, const char *job_id)
 }
 
 /* A problem of one row does not keep the others from being looked at. */
-static cpk_status after_row(const inventory *inventory, const char *what, const char *id, cpk_status status,
+static cpk_status after_row(const struct inventory *inventory, const char *what, const char *id, cpk_status status,
                             cpk_error *problem, cpk_error **error)
 {
     if (status != CPK_OK && (inventory->watcher->skip == NULL || status == CPK_ERROR_OUT_OF_MEMORY)) {
@@ -60,9 +61,9 @@ static cpk_status after_row(const inventory *inventory, const char *what, const 
 
 static cpk_status take_source(void *user, void **item, cpk_error **error)
 {
-    inventory *inventory = user;
+    struct inventory *inventory = user;
     const cpk_source *source = *item;
-    const inventory_watcher *watcher = inventory->watcher;
+    const struct inventory_watcher *watcher = inventory->watcher;
     cpk_error *problem = NULL;
 
     return watcher->source == NULL ? CPK_OK
@@ -72,9 +73,9 @@ static cpk_status take_source(void *user, void **item, cpk_error **error)
 
 static cpk_status take_export(void *user, void **item, cpk_error **error)
 {
-    inventory *inventory = user;
+    struct inventory *inventory = user;
     const cpk_export *result = *item;
-    const inventory_watcher *watcher = inventory->watcher;
+    const struct inventory_watcher *watcher = inventory->watcher;
     cpk_error *problem = NULL;
 
     return watcher->export == NULL ? CPK_OK
@@ -84,7 +85,7 @@ static cpk_status take_export(void *user, void **item, cpk_error **error)
 
 static cpk_status take_pack(void *user, void **item, cpk_error **error)
 {
-    inventory *inventory = user;
+    struct inventory *inventory = user;
     const cpk_pack *pack = *item;
     cpk_error *problem = NULL;
     cpk_status status =
@@ -98,9 +99,9 @@ static cpk_status take_pack(void *user, void **item, cpk_error **error)
 
 static cpk_status take_job(void *user, void **item, cpk_error **error)
 {
-    inventory *inventory = user;
+    struct inventory *inventory = user;
     const cpk_job *job = *item;
-    const inventory_watcher *watcher = inventory->watcher;
+    const struct inventory_watcher *watcher = inventory->watcher;
     cpk_error *problem = NULL;
 
     return watcher->job == NULL
@@ -110,9 +111,9 @@ static cpk_status take_job(void *user, void **item, cpk_error **error)
 
 static cpk_status take_legacy_pack(void *user, void **item, cpk_error **error)
 {
-    inventory *inventory = user;
+    struct inventory *inventory = user;
     const cpk_legacy_pack *pack = *item;
-    const inventory_watcher *watcher = inventory->watcher;
+    const struct inventory_watcher *watcher = inventory->watcher;
     cpk_error *problem = NULL;
 
     return watcher->legacy_pack == NULL
@@ -121,7 +122,7 @@ static cpk_status take_legacy_pack(void *user, void **item, cpk_error **error)
                            error);
 }
 
-cpk_status inventory_read(inventory *inventory, const cpk_user *user, cpk_error **error)
+cpk_status inventory_read(struct inventory *inventory, const cpk_user *user, cpk_error **error)
 {
     cpk_error *problem = NULL;
     cpk_status status;

@@ -7,30 +7,31 @@
 
 /* Takes each row as it is met; slots may be NULL. Other calls on the store are allowed. What is wrong with one row is
  * told to `skip`, and the others have their turn all the same. */
-typedef struct inventory_watcher {
+struct inventory_watcher {
     void *user;
     cpk_status (*source)(void *user, const cpk_source *source, cpk_error **error);
     cpk_status (*export)(void *user, const cpk_export *result, cpk_error **error);
     cpk_status (*job)(void *user, const cpk_job *job, cpk_error **error);
     cpk_status (*legacy_pack)(void *user, const cpk_legacy_pack *pack, cpk_error **error);
     void (*skip)(void *user, const char *what, const char *id, const cpk_error *problem);
-} inventory_watcher;
+};
 
-typedef struct inventory {
+struct inventory {
     cpk_engine *engine;
-    store *store; /* the service's */
-    const inventory_watcher *watcher;
+    struct store *store; /* the service's */
+    const struct inventory_watcher *watcher;
     const char *user_id;
     const char *pack_id;
-} inventory;
+};
 
-void inventory_init(inventory *inventory, cpk_engine *engine, store *store, const inventory_watcher *watcher);
+void inventory_init(struct inventory *inventory, cpk_engine *engine, struct store *store,
+                    const struct inventory_watcher *watcher);
 /* Hands the rows of a user over, who must live as long as what follows. Again for the next user. */
-cpk_status inventory_read(inventory *inventory, const cpk_user *user, cpk_error **error);
+cpk_status inventory_read(struct inventory *inventory, const cpk_user *user, cpk_error **error);
 
 /* Whether the row is there now: rows come and go while somebody looks around. */
-int32_t inventory_has_source(const inventory *inventory, const char *source_id);
-int32_t inventory_has_export(const inventory *inventory, const char *export_id);
-int32_t inventory_has_job(const inventory *inventory, const char *job_id);
+int32_t inventory_has_source(const struct inventory *inventory, const char *source_id);
+int32_t inventory_has_export(const struct inventory *inventory, const char *export_id);
+int32_t inventory_has_job(const struct inventory *inventory, const char *job_id);
 
 #endif

@@ -8,7 +8,7 @@
 #define MEMORY_LEVEL     8
 #define PIECE_BYTES      ((size_t)64 << 10)
 
-cpk_status gzip_begin(gzip_writer *writer, buffer *target, cpk_error **error)
+cpk_status gzip_begin(struct gzip_writer *writer, struct buffer *target, cpk_error **error)
 {
     memset(writer, 0, sizeof *writer);
     writer->target = target;
@@ -20,7 +20,7 @@ cpk_status gzip_begin(gzip_writer *writer, buffer *target, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status run(gzip_writer *writer, int flush, cpk_error **error)
+static cpk_status run(struct gzip_writer *writer, int flush, cpk_error **error)
 {
     unsigned char piece[4096];
     int result;
@@ -34,7 +34,7 @@ static cpk_status run(gzip_writer *writer, int flush, cpk_error **error)
     return writer->target->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-cpk_status gzip_add(gzip_writer *writer, const void *bytes, size_t length, cpk_error **error)
+cpk_status gzip_add(struct gzip_writer *writer, const void *bytes, size_t length, cpk_error **error)
 {
     const unsigned char *next = bytes;
 
@@ -50,12 +50,12 @@ cpk_status gzip_add(gzip_writer *writer, const void *bytes, size_t length, cpk_e
     return CPK_OK;
 }
 
-cpk_status gzip_finish(gzip_writer *writer, cpk_error **error)
+cpk_status gzip_finish(struct gzip_writer *writer, cpk_error **error)
 {
     return run(writer, Z_FINISH, error);
 }
 
-void gzip_discard(gzip_writer *writer)
+void gzip_discard(struct gzip_writer *writer)
 {
     if (writer->open) {
         (void)deflateEnd(&writer->stream);
@@ -65,14 +65,14 @@ void gzip_discard(gzip_writer *writer)
 
 /* --- reading --- */
 
-typedef struct gzip_reader {
+struct gzip_reader {
     z_stream stream;
-    buffer line; /* what has come of the current one */
+    struct buffer line; /* what has come of the current one */
     gzip_line_fn each;
     void *user;
-} gzip_reader;
+};
 
-static cpk_status take_text(gzip_reader *reader, const char *text, size_t length, cpk_error **error)
+static cpk_status take_text(struct gzip_reader *reader, const char *text, size_t length, cpk_error **error)
 {
     while (length > 0) {
         const char *end = memchr(text, '\n', length);
@@ -102,7 +102,7 @@ static cpk_status damaged(cpk_error **error)
     return error_set(error, CPK_ERROR_INVALID_DATA, "archive", "it is no whole gzip file");
 }
 
-static cpk_status read_all(gzip_reader *reader, const unsigned char *bytes, size_t length, cpk_error **error)
+static cpk_status read_all(struct gzip_reader *reader, const unsigned char *bytes, size_t length, cpk_error **error)
 {
     char text[16384];
     int result = Z_OK;
@@ -136,7 +136,7 @@ static cpk_status read_all(gzip_reader *reader, const unsigned char *bytes, size
 cpk_status gzip_lines(const cpk_allocator *allocator, const void *bytes, size_t length, gzip_line_fn each, void *user,
                       cpk_error **error)
 {
-    gzip_reader reader;
+    struct gzip_reader reader;
     cpk_status status;
 
     memset(&reader, 0, sizeof reader);

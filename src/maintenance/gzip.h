@@ -8,17 +8,17 @@
 
 #include <zlib.h>
 
-typedef struct gzip_writer {
+struct gzip_writer {
     z_stream stream;
-    buffer *target;
+    struct buffer *target;
     int32_t open;
-} gzip_writer;
+};
 
 /* Appends to the target. gzip_discard() afterwards, also on failure. */
-cpk_status gzip_begin(gzip_writer *writer, buffer *target, cpk_error **error);
-cpk_status gzip_add(gzip_writer *writer, const void *bytes, size_t length, cpk_error **error);
-cpk_status gzip_finish(gzip_writer *writer, cpk_error **error);
-void gzip_discard(gzip_writer *writer);
+cpk_status gzip_begin(struct gzip_writer *writer, struct buffer *target, cpk_error **error);
+cpk_status gzip_add(struct gzip_writer *writer, const void *bytes, size_t length, cpk_error **error);
+cpk_status gzip_finish(struct gzip_writer *writer, cpk_error **error);
+void gzip_discard(struct gzip_writer *writer);
 
 #define GZIP_LINE_BYTES_MAX ((size_t)64 << 20)
 

@@ -24,7 +24,7 @@
 #define TOLD_UNSEEN_MAX  50 /* lines on what could not be looked at; the rest is counted */
 #define TOLD_FOLDERS_MAX 50
 
-typedef struct health {
+struct health {
     cpk_engine *engine;
     cpk_session *session; /* the service's */
     cpk_check_fn report;
@@ -42,13 +42,13 @@ typedef struct health {
     int64_t odd;            /* values */
     int64_t unfinished;
     int64_t odd_folders;
-    inventory inventory; /* of the user whose rows and blobs are looked at */
-} health;
+    struct inventory inventory; /* of the user whose rows and blobs are looked at */
+};
 
-static void tell(health *health, int32_t outcome, const char *subject, const char *format, ...)
+static void tell(struct health *health, int32_t outcome, const char *subject, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-static void tell(health *health, int32_t outcome, const char *subject, const char *format, ...)
+static void tell(struct health *health, int32_t outcome, const char *subject, const char *format, ...)
 {
     char line[LINE_BYTES];
     va_list arguments;
@@ -61,7 +61,7 @@ static void tell(health *health, int32_t outcome, const char *subject, const cha
     health->report(health->user, outcome, subject, line);
 }
 
-static void check_schema(health *health)
+static void check_schema(struct health *health)
 {
     int64_t applied;
     int64_t known;
@@ -87,7 +87,7 @@ static void tell_damage(void *user, int32_t outcome, const char *text)
     tell(user, outcome, "database", "%s", text);
 }
 
-static void check_damage(health *health)
+static void check_damage(struct health *health)
 {
     cpk_error *error = NULL;
     cpk_status status = database_check(health->engine->database, tell_damage, health, &error);
@@ -99,12 +99,12 @@ static void check_damage(health *health)
     cpk_error_free(error);
 }
 
-static cpk_status try_storage(health *health, cpk_error **error)
+static cpk_status try_storage(struct health *health, cpk_error **error)
 {
     static const char text[] = "contextpack";
-    storage *storage = health->engine->storage;
+    struct storage *storage = health->engine->storage;
     char key[64] = "contextpack-check/";
-    buffer back;
+    struct buffer back;
     cpk_status status;
 
     CPK_TRY(uuid_create(&health->engine->context, key + strlen(key), error));
@@ -124,7 +124,7 @@ cleanup:
     return status;
 }
 
-static void check_storage(health *health)
+static void check_storage(struct health *health)
 {
     cpk_error *error = NULL;
 
@@ -136,13 +136,13 @@ static void check_storage(health *health)
     cpk_error_free(error);
 }
 
-static void tell_drift(void *user, const char *user_id, const ledger_balance *balance)
+static void tell_drift(void *user, const char *user_id, const struct ledger_balance *balance)
 {
     tell(user, CPK_CHECK_FAILED, "ledger", "user %s has %lld credits, the ledger says %lld", user_id,
          (long long)balance->balance, (long long)(balance->opening + balance->transactions - balance->holds));
 }
 
-static void check_ledger(health *health)
+static void check_ledger(struct health *health)
 {
     int64_t drifted;
     cpk_error *error = NULL;
@@ -156,9 +156,9 @@ static void check_ledger(health *health)
 }
 
 /* Values that are read as others: the statement sets one that is not. */
-static void tell_odd(void *user, const odd_value *odd)
+static void tell_odd(void *user, const struct odd_value *odd)
 {
-    health *health = user;
+    struct health *health = user;
 
     health->odd++;
     tell(health, CPK_CHECK_FAILED, "values", "%s %s: %s %s; to repair it: UPDATE %s SET %s = %s WHERE %s = '%s'",
@@ -168,7 +168,7 @@ static void tell_odd(void *user, const odd_value *odd)
 /* A hold of which nobody can take the credits back: cpk_holds_expire() passes it by. */
 static void tell_stuck(void *user, const char *user_id, const char *hold_id, int64_t remaining, int64_t balance)
 {
-    health *health = user;
+    struct health *health = user;
 
     health->odd++;
     tell(health, CPK_CHECK_FAILED, "values",
@@ -178,7 +178,7 @@ static void tell_stuck(void *user, const char *user_id, const char *hold_id, int
          hold_id, user_id, (long long)remaining, (long long)balance);
 }
 
-static void check_values(health *health)
+static void check_values(struct health *health)
 {
     cpk_error *error = NULL;
     cpk_error *hold_error = NULL;
@@ -198,7 +198,7 @@ static void check_values(health *health)
     cpk_error_free(hold_error);
 }
 
-typedef int32_t (*is_there_fn)(const inventory *inventory, const char *id);
+typedef int32_t (*is_there_fn)(const struct inventory *inventory, const char *id);
 
 /* A blob that a row names. */
 struct named_blob {
@@ -211,7 +211,7 @@ struct named_blob {
     const char *sha256; /* NULL: any */
 };
 
-static void tell_blob(health *health, const struct named_blob *blob, const char *state)
+static void tell_blob(struct health *health, const struct named_blob *blob, const char *state)
 {
     if (blob->is_there(&health->inventory, blob->id)) { /* rows come and go while the check looks around */
         health->missing++;
@@ -220,8 +220,8 @@ static void tell_blob(health *health, const struct named_blob *blob, const char 
 }
 
 /* What can't be looked at is not passed, and does not keep the rest from being looked at. */
-static cpk_status tell_unseen(health *health, const char *what, const char *id, cpk_status status, cpk_error *problem,
-                              cpk_error **error)
+static cpk_status tell_unseen(struct health *health, const char *what, const char *id, cpk_status status,
+                              cpk_error *problem, cpk_error **error)
 {
     if (status == CPK_ERROR_OUT_OF_MEMORY) {
         return error_give(error, problem);
@@ -233,9 +233,9 @@ static cpk_status tell_unseen(health *health, const char *what, const char *id, 
     return CPK_OK;
 }
 
-static cpk_status look_at_blob(health *health, const struct named_blob *blob, cpk_error **error)
+static cpk_status look_at_blob(struct health *health, const struct named_blob *blob, cpk_error **error)
 {
-    const context *context = &health->engine->context;
+    const struct context *context = &health->engine->context;
     cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
     int32_t is_whole = 1;
     cpk_status status;
@@ -262,7 +262,7 @@ static cpk_status look_at_blob(health *health, const struct named_blob *blob, cp
     return status;
 }
 
-static cpk_status check_blob(health *health, const struct named_blob *blob, cpk_error **error)
+static cpk_status check_blob(struct health *health, const struct named_blob *blob, cpk_error **error)
 {
     cpk_error *problem = NULL;
     cpk_status status;
@@ -278,7 +278,7 @@ static cpk_status check_blob(health *health, const struct named_blob *blob, cpk_
     return tell_unseen(health, blob->what, blob->key, status, problem, error);
 }
 
-static int32_t is_left(const health *health, const char *lease_owner, int64_t lease_expires_us)
+static int32_t is_left(const struct health *health, const char *lease_owner, int64_t lease_expires_us)
 {
     return lease_owner == NULL || owner_is_gone(lease_owner) ||
            lease_expires_us < context_now(&health->engine->context);
@@ -300,19 +300,19 @@ struct extracted {
     const char *sha256; /* of the raw bytes; NULL: another program's, whose chunks say nothing of its blobs */
 };
 
-static cpk_status hash_part(const health *health, const char *key, int64_t offset, int64_t length, hash_sha256 *hash,
-                            cpk_error **error)
+static cpk_status hash_part(const struct health *health, const char *key, int64_t offset, int64_t length,
+                            struct hash_sha256 *hash, cpk_error **error)
 {
     return blob_hash_range(health->engine->storage, key, offset, length, hash, &health->engine->context.allocator,
                            error);
 }
 
 /* One chunk's bytes of the text and of the index. A blob that is missing or short was told before. */
-static cpk_status chunk_is_whole(const health *health, const struct extracted *extracted, const store_chunk *chunk,
-                                 int32_t *is_whole, cpk_error **error)
+static cpk_status chunk_is_whole(const struct health *health, const struct extracted *extracted,
+                                 const struct store_chunk *chunk, int32_t *is_whole, cpk_error **error)
 {
     char hex[HASH_SHA256_HEX_BYTES];
-    hash_sha256 hash;
+    struct hash_sha256 hash;
     cpk_status status;
 
     *is_whole = 1;
@@ -331,7 +331,7 @@ static cpk_status chunk_is_whole(const health *health, const struct extracted *e
     return status;
 }
 
-static cpk_status check_chunk(health *health, const struct extracted *extracted, const store_chunk *chunk,
+static cpk_status check_chunk(struct health *health, const struct extracted *extracted, const struct store_chunk *chunk,
                               cpk_error **error)
 {
     const char *repair = extracted->kind == LEASE_SOURCE ? REPAIR_MADE : REPAIR_MADE_V1;
@@ -361,8 +361,8 @@ static cpk_status check_chunk(health *health, const struct extracted *extracted,
     return check_blob(health, &answer, error);
 }
 
-static cpk_status check_texts(health *health, const struct extracted *extracted, const snapshot_list *chunks,
-                              cpk_error **error)
+static cpk_status check_texts(struct health *health, const struct extracted *extracted,
+                              const struct snapshot_list *chunks, cpk_error **error)
 {
     int32_t is_source = extracted->kind == LEASE_SOURCE;
     struct named_blob blob = {.id = extracted->id, .is_there = extracted->is_there, .size_bytes = -1};
@@ -389,9 +389,9 @@ static cpk_status check_texts(health *health, const struct extracted *extracted,
     return check_blob(health, &blob, error);
 }
 
-static cpk_status check_extracted(health *health, const struct extracted *extracted, cpk_error **error)
+static cpk_status check_extracted(struct health *health, const struct extracted *extracted, cpk_error **error)
 {
-    snapshot_list *chunks = NULL;
+    struct snapshot_list *chunks = NULL;
     cpk_status status;
 
     CPK_TRY(store_chunk_list(health->session->work, health->inventory.user_id, extracted->kind, extracted->id, &chunks,
@@ -404,7 +404,8 @@ static cpk_status check_extracted(health *health, const struct extracted *extrac
     return status;
 }
 
-static void count_unfinished(health *health, const char *row_status, const char *lease_owner, int64_t lease_expires_us)
+static void count_unfinished(struct health *health, const char *row_status, const char *lease_owner,
+                             int64_t lease_expires_us)
 {
     health->unfinished += strcmp(row_status, "completed") != 0 && strcmp(row_status, "failed") != 0 &&
                           strcmp(row_status, "ready") != 0 && is_left(health, lease_owner, lease_expires_us);
@@ -412,7 +413,7 @@ static void count_unfinished(health *health, const char *row_status, const char 
 
 static cpk_status check_source(void *user, const cpk_source *source, cpk_error **error)
 {
-    health *health = user;
+    struct health *health = user;
     const struct extracted extracted = {LEASE_SOURCE,        source->source_id,         inventory_has_source,
                                         source->r2_raw_path, source->r2_extracted_path, source->r2_chunked_path,
                                         source->sha256};
@@ -427,11 +428,11 @@ static cpk_status check_source(void *user, const cpk_source *source, cpk_error *
 
 /* No row says what a document's JSON holds: it is read, without a tree, whatever somebody has put there. Missing was
  * told before. */
-static cpk_status json_is_whole(const health *health, const char *key, int32_t *is_whole, cpk_error **error)
+static cpk_status json_is_whole(const struct health *health, const char *key, int32_t *is_whole, cpk_error **error)
 {
-    const context *context = &health->engine->context;
-    json_doc doc;
-    buffer text;
+    const struct context *context = &health->engine->context;
+    struct json_doc doc;
+    struct buffer text;
     cpk_status status;
 
     *is_whole = 1;
@@ -458,7 +459,7 @@ static cpk_status json_is_whole(const health *health, const char *key, int32_t *
 
 static cpk_status check_export(void *user, const cpk_export *result, cpk_error **error)
 {
-    health *health = user;
+    struct health *health = user;
     struct named_blob document = {result->r2_path,      "an export", REPAIR_EXPORT, result->export_id,
                                   inventory_has_export, -1,          NULL};
     cpk_error *problem = NULL;
@@ -487,7 +488,7 @@ static cpk_status check_export(void *user, const cpk_export *result, cpk_error *
 /* Jobs that another program made keep their blobs where that program thinks best. */
 static cpk_status check_job(void *user, const cpk_job *job, cpk_error **error)
 {
-    health *health = user;
+    struct health *health = user;
     const struct extracted extracted = {LEASE_JOB,     job->job_id,    inventory_has_job, job->r2_path,
                                         job->text_key, job->index_key, job->sha256};
 
@@ -507,10 +508,10 @@ static cpk_status check_legacy_pack(void *user, const cpk_legacy_pack *pack, cpk
 }
 
 /* A guard_blob_fn. */
-static int32_t take_blob(void *user, const blob_guard *guard, const char *key, const cpk_blob_info *info,
+static int32_t take_blob(void *user, const struct blob_guard *guard, const char *key, const cpk_blob_info *info,
                          int32_t verdict)
 {
-    health *health = user;
+    struct health *health = user;
 
     (void)guard;
     (void)info;
@@ -523,9 +524,9 @@ static int32_t take_blob(void *user, const blob_guard *guard, const char *key, c
     return 0;
 }
 
-static cpk_status list_blobs(health *health, const cpk_user *user, cpk_error **error)
+static cpk_status list_blobs(struct health *health, const cpk_user *user, cpk_error **error)
 {
-    blob_guard guard;
+    struct blob_guard guard;
 
     if (health->engine->storage == NULL) {
         return CPK_OK;
@@ -540,9 +541,9 @@ static cpk_status list_blobs(health *health, const cpk_user *user, cpk_error **e
 }
 
 /* A deletion that a process began and did not end. */
-static cpk_status check_deletion(health *health, const cpk_user *user, cpk_error **error)
+static cpk_status check_deletion(struct health *health, const cpk_user *user, cpk_error **error)
 {
-    account_deletion deletion;
+    struct account_deletion deletion;
     cpk_status status;
 
     if (user->deleted_us == CPK_TIME_UNKNOWN) {
@@ -560,7 +561,7 @@ static cpk_status check_deletion(health *health, const cpk_user *user, cpk_error
 /* Each part by itself: what is wrong with one does not keep the others from being looked at. */
 static cpk_status check_user(void *user, void **item, cpk_error **error)
 {
-    health *health = user;
+    struct health *health = user;
     const cpk_user *profile = *item;
     cpk_error *problem = NULL;
     cpk_status status;
@@ -578,7 +579,7 @@ static cpk_status check_user(void *user, void **item, cpk_error **error)
 
 static void skip_user(void *user, const cpk_user *profile, const cpk_error *problem)
 {
-    health *health = user;
+    struct health *health = user;
 
     health->unseen++;
     tell(health, CPK_CHECK_FAILED, "blobs", "what user %s has can't be looked at: %s", profile->id,
@@ -587,14 +588,14 @@ static void skip_user(void *user, const cpk_user *profile, const cpk_error *prob
 
 static void skip_row(void *user, const char *what, const char *id, const cpk_error *problem)
 {
-    health *health = user;
+    struct health *health = user;
 
     if (++health->unseen <= TOLD_UNSEEN_MAX) {
         tell(health, CPK_CHECK_FAILED, "blobs", "%s %s can't be looked at: %s", what, id, cpk_error_message(problem));
     }
 }
 
-static void tell_blobs(health *health, int32_t is_whole)
+static void tell_blobs(struct health *health, int32_t is_whole)
 {
     if (health->engine->storage == NULL) {
         tell(health, CPK_CHECK_WARNING, "storage",
@@ -623,7 +624,7 @@ static void tell_blobs(health *health, int32_t is_whole)
     }
 }
 
-static void tell_work(health *health, int32_t is_whole)
+static void tell_work(struct health *health, int32_t is_whole)
 {
     if (health->unfinished > 0) {
         tell(health, CPK_CHECK_WARNING, "work",
@@ -637,9 +638,10 @@ static void tell_work(health *health, int32_t is_whole)
     }
 }
 
-static void check_rows(health *health)
+static void check_rows(struct health *health)
 {
-    const inventory_watcher watcher = {health, check_source, check_export, check_job, check_legacy_pack, skip_row};
+    const struct inventory_watcher watcher = {health,    check_source,      check_export,
+                                              check_job, check_legacy_pack, skip_row};
     cpk_error *error = NULL;
     cpk_status status;
 
@@ -658,13 +660,14 @@ static void check_rows(health *health)
 
 /* The folder that the next one may lie in: the list has those behind it. */
 struct folder_check {
-    health *health;
+    struct health *health;
     char user_id[UUID_TEXT_BYTES];
     char directory[FOLDER_BYTES_MAX + 1];
     int64_t users;
 };
 
-static void tell_folder(health *health, const char *user_id, const char *directory, const char *what, const char *whose)
+static void tell_folder(struct health *health, const char *user_id, const char *directory, const char *what,
+                        const char *whose)
 {
     if (++health->odd_folders <= TOLD_FOLDERS_MAX) {
         tell(health, CPK_CHECK_FAILED, "folders",
@@ -705,7 +708,7 @@ static cpk_status check_folder(void *user, const char *user_id, const char *dire
     return CPK_OK;
 }
 
-static void check_folders(health *health)
+static void check_folders(struct health *health)
 {
     struct folder_check check = {.health = health};
     cpk_error *error = NULL;
@@ -727,7 +730,7 @@ static void check_folders(health *health)
 cpk_status health_check(cpk_engine *engine, cpk_check_fn report, void *user, int32_t *failures, cpk_error **error)
 {
     cpk_actor actor = {sizeof actor, CPK_ACTOR_SERVICE, NULL};
-    health health;
+    struct health health;
 
     *failures = 0;
     CPK_TRY(engine_need_database(engine, error));

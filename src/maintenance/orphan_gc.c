@@ -11,18 +11,18 @@
 #define NOTED_BLOBS_MAX 100 /* of unknown layout, named in notes; the others are counted */
 #define NOTE_BYTES      300
 
-typedef struct sweep {
+struct sweep {
     cpk_session *session;
     int32_t dry_run;
-    const run *run;
+    const struct run *run;
     cpk_sweep_fn each;
     void *user;
     cpk_sweep_report *report;
-    int64_t before_us; /* what was changed later may be of work in flight */
-    buffer keys;       /* of the blobs to remove, each with its NUL: a listing is not the time for it */
-} sweep;
+    int64_t before_us;  /* what was changed later may be of work in flight */
+    struct buffer keys; /* of the blobs to remove, each with its NUL: a listing is not the time for it */
+};
 
-static void count_unknown(sweep *sweep, const char *key)
+static void count_unknown(struct sweep *sweep, const char *key)
 {
     if (++sweep->report->unknown_blobs <= NOTED_BLOBS_MAX) {
         run_note(sweep->run, CPK_NOTE_KEPT, key,
@@ -31,10 +31,10 @@ static void count_unknown(sweep *sweep, const char *key)
 }
 
 /* A guard_blob_fn. */
-static int32_t take_blob(void *user, const blob_guard *guard, const char *key, const cpk_blob_info *info,
+static int32_t take_blob(void *user, const struct blob_guard *guard, const char *key, const cpk_blob_info *info,
                          int32_t verdict)
 {
-    sweep *sweep = user;
+    struct sweep *sweep = user;
     const int32_t is_old = info->modified_us != CPK_TIME_UNKNOWN && info->modified_us <= sweep->before_us;
 
     (void)guard;
@@ -61,7 +61,7 @@ static int32_t take_blob(void *user, const blob_guard *guard, const char *key, c
 }
 
 /* Nobody can tell whose a blob without a row is in a folder that several profiles have, or that holds others'. */
-static void tell_folder(const sweep *sweep, const cpk_user *user, const blob_guard *guard)
+static void tell_folder(const struct sweep *sweep, const cpk_user *user, const struct blob_guard *guard)
 {
     const char *problem = folder_problem(user->r2_user_directory);
     char text[NOTE_BYTES];
@@ -78,9 +78,9 @@ static void tell_folder(const sweep *sweep, const cpk_user *user, const blob_gua
 
 static cpk_status sweep_user(void *user, void **item, cpk_error **error)
 {
-    sweep *sweep = user;
+    struct sweep *sweep = user;
     const cpk_user *profile = *item;
-    blob_guard guard;
+    struct blob_guard guard;
 
     CPK_TRY(run_progress(sweep->run, CPK_STAGE_STORE, sweep->report->blobs, -1, error));
     CPK_TRY(blob_guard_init(&guard, sweep->session->engine, sweep->session->store, GUARD_SWEEP, profile->id, NULL,
@@ -97,20 +97,20 @@ static cpk_status sweep_user(void *user, void **item, cpk_error **error)
 
 static void skip_user(void *user, const cpk_user *profile, const cpk_error *problem)
 {
-    sweep *sweep = user;
+    struct sweep *sweep = user;
 
     sweep->report->skipped_users++;
     context_log(&sweep->session->engine->context, CPK_LOG_WARNING, "pipeline", "the blobs of user %s are not swept: %s",
                 profile->id, cpk_error_message(problem));
 }
 
-cpk_status sweep_run(cpk_session *session, int32_t dry_run, const run *run, cpk_sweep_fn each, void *user,
+cpk_status sweep_run(cpk_session *session, int32_t dry_run, const struct run *run, cpk_sweep_fn each, void *user,
                      cpk_sweep_report *report, cpk_error **error)
 {
-    const context *context = &session->engine->context;
+    const struct context *context = &session->engine->context;
     const int64_t own_us = context_own_now(context);
     int64_t now_us = context_now(context);
-    sweep sweep;
+    struct sweep sweep;
     cpk_status status;
 
     CPK_TRY(engine_need_storage(session->engine, error));

@@ -16,17 +16,17 @@
 
 #define UNDATED     "unknown" /* the day of what has no time, or one outside of what a report can tell */
 
-typedef struct report {
+struct report {
     cpk_session *session;
-    store *store;
+    struct store *store;
     const cpk_report_options *options;
-    report_out out;
+    struct report_out out;
     int64_t from_us;  /* CPK_TIME_UNKNOWN: from the start */
     int64_t until_us; /* CPK_TIME_UNKNOWN: to the end */
-} report;
+};
 
 /* All of it in one transaction that only reads. */
-static cpk_status run_report(report *report, cpk_session *session, const cpk_report_options *options,
+static cpk_status run_report(struct report *report, cpk_session *session, const cpk_report_options *options,
                              cpk_write_fn write, void *write_user, cpk_status (*body)(struct report *, cpk_error **),
                              cpk_error **error)
 {
@@ -47,7 +47,7 @@ static cpk_status run_report(report *report, cpk_session *session, const cpk_rep
     return status;
 }
 
-static void write_period(report *report)
+static void write_period(struct report *report)
 {
     report_out_fact_time(&report->out, "from", report->from_us);
     report_out_fact_time(&report->out, "until", report->until_us);
@@ -55,18 +55,18 @@ static void write_period(report *report)
 
 /* ---- a user's statement */
 
-typedef struct statement_report {
-    report report;
+struct statement_report {
+    struct report report;
     const char *user_id;
     int64_t balance; /* running, holds in it */
-} statement_report;
+};
 
 static const char *const STATEMENT_COLUMNS[] = {"time",        "type",     "credits",    "balance", "unlimited",
                                                 "amount",      "currency", "package_id", "job_id",  "stripe_payment_id",
                                                 "description", "id",       NULL};
 
 /* The currency that an entry's metadata names, or the configured one. */
-static cpk_status write_amount(report *report, const cpk_transaction *entry, cpk_error **error)
+static cpk_status write_amount(struct report *report, const cpk_transaction *entry, cpk_error **error)
 {
     struct json_object *metadata = NULL;
     const char *currency = NULL;
@@ -88,9 +88,9 @@ static cpk_status write_amount(report *report, const cpk_transaction *entry, cpk
     return status == CPK_ERROR_OUT_OF_MEMORY ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status write_entry(statement_report *statement, const cpk_transaction *entry, cpk_error **error)
+static cpk_status write_entry(struct statement_report *statement, const cpk_transaction *entry, cpk_error **error)
 {
-    report_out *out = &statement->report.out;
+    struct report_out *out = &statement->report.out;
     int32_t is_charged = strcmp(entry->type, "unlimited_usage") != 0;
 
     statement->balance += is_charged ? entry->credits : 0;
@@ -109,15 +109,15 @@ static cpk_status write_entry(statement_report *statement, const cpk_transaction
     return report_out_end_row(out, error);
 }
 
-static cpk_status write_entries(statement_report *statement, cpk_error **error)
+static cpk_status write_entries(struct statement_report *statement, cpk_error **error)
 {
-    report *report = &statement->report;
-    snapshot_list *page = NULL;
+    struct report *report = &statement->report;
+    struct snapshot_list *page = NULL;
     cpk_status status;
 
     report_out_begin_rows(&report->out, "entries");
     do {
-        snapshot_list *last = page;
+        struct snapshot_list *last = page;
 
         status = store_report_entries(report->store, statement->user_id, report->from_us,
                                       last != NULL ? last->items[last->count - 1] : NULL, report->until_us, PAGE_ROWS,
@@ -133,9 +133,9 @@ static cpk_status write_entries(statement_report *statement, cpk_error **error)
 }
 
 /* Lines of CSV that JSON has as members: opening, closing, available. */
-static cpk_status write_line(statement_report *statement, const char *type, int64_t time_us, cpk_error **error)
+static cpk_status write_line(struct statement_report *statement, const char *type, int64_t time_us, cpk_error **error)
 {
-    report_out *out = &statement->report.out;
+    struct report_out *out = &statement->report.out;
 
     if (out->is_json) {
         return CPK_OK;
@@ -151,9 +151,9 @@ static cpk_status write_line(statement_report *statement, const char *type, int6
     return report_out_end_row(out, error);
 }
 
-static cpk_status write_hold(statement_report *statement, const report_hold *hold, cpk_error **error)
+static cpk_status write_hold(struct statement_report *statement, const struct report_hold *hold, cpk_error **error)
 {
-    report_out *out = &statement->report.out;
+    struct report_out *out = &statement->report.out;
 
     statement->balance -= hold->remaining;
     report_out_begin_row(out);
@@ -176,19 +176,20 @@ static cpk_status write_hold(statement_report *statement, const report_hold *hol
     return report_out_end_row(out, error);
 }
 
-static cpk_status write_holds(statement_report *statement, cpk_error **error)
+static cpk_status write_holds(struct statement_report *statement, cpk_error **error)
 {
-    report *report = &statement->report;
-    snapshot_list *page = NULL;
+    struct report *report = &statement->report;
+    struct snapshot_list *page = NULL;
     cpk_status status;
 
     report_out_begin_rows(&report->out, "holds");
     do {
-        snapshot_list *last = page;
+        struct snapshot_list *last = page;
 
-        status = store_report_holds(report->store, statement->user_id,
-                                    last != NULL ? ((const report_hold *)last->items[last->count - 1])->hold_id : "",
-                                    PAGE_ROWS, &page, error);
+        status =
+            store_report_holds(report->store, statement->user_id,
+                               last != NULL ? ((const struct report_hold *)last->items[last->count - 1])->hold_id : "",
+                               PAGE_ROWS, &page, error);
         snapshot_list_free(last);
         for (size_t i = 0; status == CPK_OK && i < page->count; i++) {
             status = write_hold(statement, page->items[i], error);
@@ -199,11 +200,11 @@ static cpk_status write_holds(statement_report *statement, cpk_error **error)
     return status;
 }
 
-static cpk_status write_statement(report *report, cpk_error **error)
+static cpk_status write_statement(struct report *report, cpk_error **error)
 {
-    statement_report *statement = (statement_report *)report;
-    report_out *out = &report->out;
-    report_head head;
+    struct statement_report *statement = (struct statement_report *)report;
+    struct report_out *out = &report->out;
+    struct report_head head;
 
     CPK_TRY(store_report_head(report->store, statement->user_id, report->from_us, &head, error));
     statement->balance = head.opening;
@@ -227,7 +228,7 @@ static cpk_status write_statement(report *report, cpk_error **error)
 cpk_status report_statement(cpk_session *session, const char *user_id, const cpk_report_options *options,
                             cpk_write_fn write, void *write_user, cpk_error **error)
 {
-    statement_report statement;
+    struct statement_report statement;
 
     memset(&statement, 0, sizeof statement);
     CPK_TRY(store_whose(session->store, user_id, &statement.user_id, error));
@@ -237,14 +238,15 @@ cpk_status report_statement(cpk_session *session, const char *user_id, const cpk
 /* ---- by day, of all users */
 
 /* The days of the period that may have rows, one after another. */
-typedef cpk_status (*day_fn)(report *report, int64_t from_us, int64_t until_us, const char *day, cpk_error **error);
+typedef cpk_status (*day_fn)(struct report *report, int64_t from_us, int64_t until_us, const char *day,
+                             cpk_error **error);
 
 static int32_t is_undated(const char *day)
 {
     return strcmp(day, UNDATED) == 0;
 }
 
-static cpk_status each_day(report *report, int32_t with_plans, day_fn day, cpk_error **error)
+static cpk_status each_day(struct report *report, int32_t with_plans, day_fn day, cpk_error **error)
 {
     int64_t offset_us = report->options->utc_offset_minutes * MINUTE_US;
     int64_t end_us = report->until_us != CPK_TIME_UNKNOWN ? report->until_us : END_OF_TIME;
@@ -270,7 +272,7 @@ static cpk_status each_day(report *report, int32_t with_plans, day_fn day, cpk_e
     return CPK_OK;
 }
 
-static cpk_status write_days(report *report, const char *const columns[], int32_t with_plans, day_fn day,
+static cpk_status write_days(struct report *report, const char *const columns[], int32_t with_plans, day_fn day,
                              cpk_error **error)
 {
     report_out_begin(&report->out, columns);
@@ -289,15 +291,15 @@ static const char *const REVENUE_COLUMNS[] = {
     "day",      "kind", "package_id",     "currency", "purchases", "credits", "gross", "refunds", "refunded_credits",
     "refunded", "net",  "without_amount", NULL};
 
-typedef struct revenue_day {
-    report *report;
+struct revenue_day {
+    struct report *report;
     const char *day;
-} revenue_day;
+};
 
-static cpk_status write_revenue_row(void *user, const revenue_row *row, cpk_error **error)
+static cpk_status write_revenue_row(void *user, const struct revenue_row *row, cpk_error **error)
 {
-    const revenue_day *day = user;
-    report_out *out = &day->report->out;
+    const struct revenue_day *day = user;
+    struct report_out *out = &day->report->out;
     const char *currency =
         row->currency[0] != '\0' ? row->currency : money_currency(&day->report->session->engine->context);
     int64_t gross = row->is_plan ? money_to_micros(row->purchased, currency) : row->purchased;
@@ -319,15 +321,15 @@ static cpk_status write_revenue_row(void *user, const revenue_row *row, cpk_erro
     return report_out_end_row(out, error);
 }
 
-static cpk_status write_revenue_day(report *report, int64_t from_us, int64_t until_us, const char *name,
+static cpk_status write_revenue_day(struct report *report, int64_t from_us, int64_t until_us, const char *name,
                                     cpk_error **error)
 {
-    revenue_day day = {report, name};
+    struct revenue_day day = {report, name};
 
     return store_report_revenue(report->store, from_us, until_us, is_undated(name), write_revenue_row, &day, error);
 }
 
-static cpk_status write_revenue(report *report, cpk_error **error)
+static cpk_status write_revenue(struct report *report, cpk_error **error)
 {
     return write_days(report, REVENUE_COLUMNS, 1, write_revenue_day, error);
 }
@@ -335,7 +337,7 @@ static cpk_status write_revenue(report *report, cpk_error **error)
 cpk_status report_revenue(cpk_session *session, const cpk_report_options *options, cpk_write_fn write, void *write_user,
                           cpk_error **error)
 {
-    report report;
+    struct report report;
 
     return run_report(&report, session, options, write, write_user, write_revenue, error);
 }
@@ -351,10 +353,11 @@ static const char *const USAGE_COLUMNS[] = {"day",
                                             "analyzer_cost_usd",
                                             NULL};
 
-static cpk_status write_usage_day(report *report, int64_t from_us, int64_t until_us, const char *day, cpk_error **error)
+static cpk_status write_usage_day(struct report *report, int64_t from_us, int64_t until_us, const char *day,
+                                  cpk_error **error)
 {
-    report_out *out = &report->out;
-    usage_row row;
+    struct report_out *out = &report->out;
+    struct usage_row row;
 
     CPK_TRY(store_report_usage(report->store, from_us, until_us, is_undated(day), &row, error));
     if (row.users == 0) {
@@ -373,7 +376,7 @@ static cpk_status write_usage_day(report *report, int64_t from_us, int64_t until
     return report_out_end_row(out, error);
 }
 
-static cpk_status write_usage(report *report, cpk_error **error)
+static cpk_status write_usage(struct report *report, cpk_error **error)
 {
     return write_days(report, USAGE_COLUMNS, 0, write_usage_day, error);
 }
@@ -381,7 +384,7 @@ static cpk_status write_usage(report *report, cpk_error **error)
 cpk_status report_usage(cpk_session *session, const cpk_report_options *options, cpk_write_fn write, void *write_user,
                         cpk_error **error)
 {
-    report report;
+    struct report report;
 
     return run_report(&report, session, options, write, write_user, write_usage, error);
 }

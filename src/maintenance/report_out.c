@@ -9,7 +9,8 @@
 
 #define PIECE_BYTES 16384
 
-void report_out_init(report_out *out, const context *context, int32_t format, cpk_write_fn write, void *write_user)
+void report_out_init(struct report_out *out, const struct context *context, int32_t format, cpk_write_fn write,
+                     void *write_user)
 {
     memset(out, 0, sizeof *out);
     out->write = write;
@@ -19,12 +20,12 @@ void report_out_init(report_out *out, const context *context, int32_t format, cp
     json_writer_init(&out->json, &out->buffer);
 }
 
-void report_out_free(report_out *out)
+void report_out_free(struct report_out *out)
 {
     buffer_free(&out->buffer);
 }
 
-static cpk_status hand_on(report_out *out, size_t least, cpk_error **error)
+static cpk_status hand_on(struct report_out *out, size_t least, cpk_error **error)
 {
     if (out->buffer.failed) {
         return error_out_of_memory(error);
@@ -42,7 +43,7 @@ static cpk_status hand_on(report_out *out, size_t least, cpk_error **error)
 /* ---- cells of CSV */
 
 /* A cell that a spreadsheet would take for a formula is told to be text by an apostrophe. */
-static void csv_text(report_out *out, const char *value)
+static void csv_text(struct report_out *out, const char *value)
 {
     const char *risky = strchr("=+-@\t\r", value[0]);
 
@@ -60,7 +61,7 @@ static void csv_text(report_out *out, const char *value)
 }
 
 /* Names the next value; 1 when it is CSV's to write. */
-static int32_t begin_cell(report_out *out, const char *name)
+static int32_t begin_cell(struct report_out *out, const char *name)
 {
     if (out->is_json) {
         json_write_key(&out->json, name);
@@ -73,7 +74,7 @@ static int32_t begin_cell(report_out *out, const char *name)
     return 1;
 }
 
-void report_out_text(report_out *out, const char *name, const char *value)
+void report_out_text(struct report_out *out, const char *name, const char *value)
 {
     if (!begin_cell(out, name)) {
         json_write_string(&out->json, value);
@@ -82,7 +83,7 @@ void report_out_text(report_out *out, const char *name, const char *value)
     }
 }
 
-void report_out_number(report_out *out, const char *name, int64_t value)
+void report_out_number(struct report_out *out, const char *name, int64_t value)
 {
     if (begin_cell(out, name)) {
         buffer_append_format(&out->buffer, "%lld", (long long)value);
@@ -91,14 +92,14 @@ void report_out_number(report_out *out, const char *name, int64_t value)
     }
 }
 
-void report_out_no_number(report_out *out, const char *name)
+void report_out_no_number(struct report_out *out, const char *name)
 {
     if (!begin_cell(out, name)) {
         json_write_null(&out->json);
     }
 }
 
-void report_out_time(report_out *out, const char *name, int64_t time_us)
+void report_out_time(struct report_out *out, const char *name, int64_t time_us)
 {
     char text[TIME_TEXT_BYTES];
 
@@ -110,7 +111,7 @@ void report_out_time(report_out *out, const char *name, int64_t time_us)
     }
 }
 
-void report_out_money(report_out *out, const char *name, int64_t micros)
+void report_out_money(struct report_out *out, const char *name, int64_t micros)
 {
     uint64_t size = micros < 0 ? 0 - (uint64_t)micros : (uint64_t)micros;
     uint64_t fraction = size % 1000000;
@@ -130,7 +131,7 @@ void report_out_money(report_out *out, const char *name, int64_t micros)
 
 /* ---- around them */
 
-void report_out_fact(report_out *out, const char *name, int64_t value)
+void report_out_fact(struct report_out *out, const char *name, int64_t value)
 {
     if (out->is_json) {
         json_write_key(&out->json, name);
@@ -138,7 +139,7 @@ void report_out_fact(report_out *out, const char *name, int64_t value)
     }
 }
 
-void report_out_fact_text(report_out *out, const char *name, const char *value)
+void report_out_fact_text(struct report_out *out, const char *name, const char *value)
 {
     if (out->is_json) {
         json_write_key(&out->json, name);
@@ -146,7 +147,7 @@ void report_out_fact_text(report_out *out, const char *name, const char *value)
     }
 }
 
-void report_out_fact_time(report_out *out, const char *name, int64_t time_us)
+void report_out_fact_time(struct report_out *out, const char *name, int64_t time_us)
 {
     if (out->is_json) {
         json_write_key(&out->json, name);
@@ -154,7 +155,7 @@ void report_out_fact_time(report_out *out, const char *name, int64_t time_us)
     }
 }
 
-void report_out_begin(report_out *out, const char *const columns[])
+void report_out_begin(struct report_out *out, const char *const columns[])
 {
     if (out->is_json) {
         json_write_begin_object(&out->json);
@@ -167,7 +168,7 @@ void report_out_begin(report_out *out, const char *const columns[])
     buffer_append_text(&out->buffer, "\r\n");
 }
 
-void report_out_begin_rows(report_out *out, const char *name)
+void report_out_begin_rows(struct report_out *out, const char *name)
 {
     if (out->is_json) {
         json_write_key(&out->json, name);
@@ -175,14 +176,14 @@ void report_out_begin_rows(report_out *out, const char *name)
     }
 }
 
-void report_out_end_rows(report_out *out)
+void report_out_end_rows(struct report_out *out)
 {
     if (out->is_json) {
         json_write_end_array(&out->json);
     }
 }
 
-cpk_status report_out_end(report_out *out, cpk_error **error)
+cpk_status report_out_end(struct report_out *out, cpk_error **error)
 {
     if (out->is_json) {
         json_write_end_object(&out->json);
@@ -191,7 +192,7 @@ cpk_status report_out_end(report_out *out, cpk_error **error)
     return hand_on(out, 0, error);
 }
 
-void report_out_begin_row(report_out *out)
+void report_out_begin_row(struct report_out *out)
 {
     out->has_cell = 0;
     if (out->is_json) {
@@ -199,7 +200,7 @@ void report_out_begin_row(report_out *out)
     }
 }
 
-cpk_status report_out_end_row(report_out *out, cpk_error **error)
+cpk_status report_out_end_row(struct report_out *out, cpk_error **error)
 {
     if (out->is_json) {
         json_write_end_object(&out->json);

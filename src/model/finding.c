@@ -16,22 +16,22 @@ static const char *const category_names[FINDING_CATEGORY_COUNT] = {
     "constraint", "event",      "topic",  "style",   "reference", "note",
 };
 
-const char *finding_category_name(finding_category category)
+const char *finding_category_name(enum finding_category category)
 {
     return (size_t)category < FINDING_CATEGORY_COUNT ? category_names[category] : "note";
 }
 
-finding_category finding_category_find(const char *name)
+enum finding_category finding_category_find(const char *name)
 {
     for (size_t i = 0; i < FINDING_CATEGORY_COUNT; i++) {
         if (name != NULL && strcmp(category_names[i], name) == 0) {
-            return (finding_category)i;
+            return (enum finding_category)i;
         }
     }
     return FINDING_CATEGORY_COUNT;
 }
 
-void finding_set_init(finding_set *set, const cpk_allocator *allocator)
+void finding_set_init(struct finding_set *set, const cpk_allocator *allocator)
 {
     memset(set, 0, sizeof *set);
     arena_init(&set->arena, allocator);
@@ -39,7 +39,7 @@ void finding_set_init(finding_set *set, const cpk_allocator *allocator)
     set->last_us = CPK_TIME_UNKNOWN;
 }
 
-void finding_set_free(finding_set *set)
+void finding_set_free(struct finding_set *set)
 {
     const cpk_allocator *allocator = set->arena.allocator;
 
@@ -50,10 +50,11 @@ void finding_set_free(finding_set *set)
     set->capacity = 0;
 }
 
-static int32_t set_grow(finding_set *set)
+static int32_t set_grow(struct finding_set *set)
 {
     size_t capacity = set->capacity == 0 ? 32 : set->capacity * 2;
-    finding *items = memory_resize_array(set->arena.allocator, set->items, set->capacity, capacity, sizeof *items);
+    struct finding *items =
+        memory_resize_array(set->arena.allocator, set->items, set->capacity, capacity, sizeof *items);
 
     if (items == NULL) {
         return 0;
@@ -64,7 +65,7 @@ static int32_t set_grow(finding_set *set)
 }
 
 /* Copies a text; NULL counts as "". *failed is set without memory. */
-static const char *copy_text(arena *arena, const char *text, int32_t *failed)
+static const char *copy_text(struct arena *arena, const char *text, int32_t *failed)
 {
     const char *copy = arena_copy_text(arena, text == NULL ? "" : text);
 
@@ -74,9 +75,10 @@ static const char *copy_text(arena *arena, const char *text, int32_t *failed)
     return copy;
 }
 
-static finding_evidence *copy_evidence(arena *arena, const finding_evidence *from, size_t count, int32_t *failed)
+static struct finding_evidence *copy_evidence(struct arena *arena, const struct finding_evidence *from, size_t count,
+                                              int32_t *failed)
 {
-    finding_evidence *copy = arena_allocate_zeroed(arena, count, sizeof *copy);
+    struct finding_evidence *copy = arena_allocate_zeroed(arena, count, sizeof *copy);
 
     if (copy == NULL) {
         *failed = 1;
@@ -93,9 +95,9 @@ static finding_evidence *copy_evidence(arena *arena, const finding_evidence *fro
     return copy;
 }
 
-finding *finding_set_add(finding_set *set, const finding *from)
+struct finding *finding_set_add(struct finding_set *set, const struct finding *from)
 {
-    finding *item;
+    struct finding *item;
     int32_t failed = 0;
 
     if (set->count == set->capacity && !set_grow(set)) {
@@ -117,7 +119,7 @@ finding *finding_set_add(finding_set *set, const finding *from)
     return item;
 }
 
-static void write_evidence(json_writer *writer, const finding_evidence *evidence)
+static void write_evidence(struct json_writer *writer, const struct finding_evidence *evidence)
 {
     json_write_begin_object(writer);
     json_write_key(writer, "provider");
@@ -135,7 +137,7 @@ static void write_evidence(json_writer *writer, const finding_evidence *evidence
     json_write_end_object(writer);
 }
 
-static void write_finding(json_writer *writer, const finding *finding)
+static void write_finding(struct json_writer *writer, const struct finding *finding)
 {
     json_write_begin_object(writer);
     json_write_key(writer, "category");
@@ -171,9 +173,9 @@ static void write_finding(json_writer *writer, const finding *finding)
     json_write_end_object(writer);
 }
 
-cpk_status finding_set_write_json(const finding_set *set, buffer *target, cpk_error **error)
+cpk_status finding_set_write_json(const struct finding_set *set, struct buffer *target, cpk_error **error)
 {
-    json_writer writer;
+    struct json_writer writer;
 
     json_writer_init(&writer, target);
     json_write_begin_object(&writer);
@@ -198,11 +200,11 @@ cpk_status finding_set_write_json(const finding_set *set, buffer *target, cpk_er
 }
 
 /* A member's text in the arena: valid UTF-8, cut at a NUL; "" when it is missing or no text. NULL without memory. */
-static const char *read_text(arena *arena, struct json_object *object, const char *key)
+static const char *read_text(struct arena *arena, struct json_object *object, const char *key)
 {
     const char *text = json_member_text(object, key);
     size_t length = text == NULL ? 0 : strlen(text);
-    buffer repaired;
+    struct buffer repaired;
     const char *copy;
 
     if (length == 0 || utf8_valid_prefix(text, length) == length) {
@@ -241,7 +243,7 @@ static void read_period(struct json_object *object, int64_t *first_us, int64_t *
     widen(first_us, last_us, read_time(object, "last_time"));
 }
 
-static int32_t read_evidence(arena *arena, struct json_object *object, finding_evidence *evidence)
+static int32_t read_evidence(struct arena *arena, struct json_object *object, struct finding_evidence *evidence)
 {
     evidence->provider = read_text(arena, object, "provider");
     evidence->conversation_id = read_text(arena, object, "conversation_id");
@@ -259,12 +261,12 @@ static int64_t clamp(int64_t value, int64_t minimum, int64_t maximum)
 }
 
 /* Reads one finding; one without a text and a value says nothing and is skipped. 0 without memory. */
-static int32_t read_finding(finding_set *set, arena *scratch, struct json_object *object)
+static int32_t read_finding(struct finding_set *set, struct arena *scratch, struct json_object *object)
 {
     struct json_object *list = json_member_array(object, "evidence");
     size_t count = list == NULL ? 0 : json_object_array_length(list);
-    finding_evidence *evidence = arena_allocate_zeroed(scratch, count, sizeof *evidence);
-    finding item = {.category = finding_category_find(json_member_text(object, "category"))};
+    struct finding_evidence *evidence = arena_allocate_zeroed(scratch, count, sizeof *evidence);
+    struct finding item = {.category = finding_category_find(json_member_text(object, "category"))};
 
     item.subject = read_text(scratch, object, "subject");
     item.value = read_text(scratch, object, "value");
@@ -299,11 +301,11 @@ static int32_t read_finding(finding_set *set, arena *scratch, struct json_object
     return finding_set_add(set, &item) != NULL;
 }
 
-static cpk_status read_document(finding_set *set, struct json_object *document, cpk_error **error)
+static cpk_status read_document(struct finding_set *set, struct json_object *document, cpk_error **error)
 {
     struct json_object *list = json_member_array(document, "findings");
     size_t count = list == NULL ? 0 : json_object_array_length(list);
-    arena scratch;
+    struct arena scratch;
     int32_t done = 1;
 
     set->user_messages = clamp(json_member_int64(document, "user_messages", 0), 0, INT64_C(1) << 40);
@@ -353,17 +355,17 @@ static void unfence(const char **text, size_t *length)
     }
 }
 
-static cpk_status add_note(finding_set *set, const char *text, size_t length, cpk_error **error)
+static cpk_status add_note(struct finding_set *set, const char *text, size_t length, cpk_error **error)
 {
     cpk_status status = CPK_OK;
-    finding note = {.category = FINDING_NOTE,
-                    .subject = "note",
-                    .value = "",
-                    .confidence = 500,
-                    .mentions = 1,
-                    .first_us = CPK_TIME_UNKNOWN,
-                    .last_us = CPK_TIME_UNKNOWN};
-    buffer repaired;
+    struct finding note = {.category = FINDING_NOTE,
+                           .subject = "note",
+                           .value = "",
+                           .confidence = 500,
+                           .mentions = 1,
+                           .first_us = CPK_TIME_UNKNOWN,
+                           .last_us = CPK_TIME_UNKNOWN};
+    struct buffer repaired;
 
     buffer_init(&repaired, set->arena.allocator);
     utf8_append_repaired(&repaired, text, length);
@@ -375,7 +377,7 @@ static cpk_status add_note(finding_set *set, const char *text, size_t length, cp
     return status;
 }
 
-cpk_status finding_set_read_answer(finding_set *set, const char *text, size_t length, cpk_error **error)
+cpk_status finding_set_read_answer(struct finding_set *set, const char *text, size_t length, cpk_error **error)
 {
     struct json_object *document = NULL;
     const char *inside;

@@ -8,7 +8,7 @@
 
 #include <contextpack/error.h>
 
-typedef enum finding_category {
+enum finding_category {
     FINDING_IDENTITY,   /* name, roles, age, where they live, languages */
     FINDING_BACKGROUND, /* education, past work, places lived before */
     FINDING_PERSON,     /* family, colleagues, pets: who they are to the user */
@@ -23,22 +23,22 @@ typedef enum finding_category {
     FINDING_REFERENCE,  /* what a document that they brought says */
     FINDING_NOTE,       /* prose of an analyzer that gives no structure */
     FINDING_CATEGORY_COUNT
-} finding_category;
+};
 
-const char *finding_category_name(finding_category category); /* "identity": static */
-finding_category finding_category_find(const char *name);     /* FINDING_CATEGORY_COUNT when there is none */
+const char *finding_category_name(enum finding_category category); /* "identity": static */
+enum finding_category finding_category_find(const char *name);     /* FINDING_CATEGORY_COUNT when there is none */
 
-typedef struct finding_evidence {
+struct finding_evidence {
     const char *provider;           /* never NULL */
     const char *conversation_id;    /* never NULL */
     const char *conversation_title; /* "" when untitled */
     const char *message_id;         /* never NULL */
     int64_t time_us;                /* or CPK_TIME_UNKNOWN */
     const char *quote;              /* the user's own words, cut to a sentence; never NULL */
-} finding_evidence;
+};
 
-typedef struct finding {
-    finding_category category;
+struct finding {
+    enum finding_category category;
     const char *subject;   /* what it is about, normalised, for merging: "home", "project:atlas", "skill:rust" */
     const char *value;     /* what is said of the subject, as the user wrote it: "Berlin"; never NULL, may be "" */
     const char *text;      /* one statement for a reader, third person without a subject: "Lives in Berlin" */
@@ -50,28 +50,28 @@ typedef struct finding {
     int64_t first_us;      /* of the mentions; CPK_TIME_UNKNOWN where no time is known */
     int64_t last_us;
     int64_t score; /* rank inside its category, higher first; set by merge */
-    const finding_evidence *evidence;
+    const struct finding_evidence *evidence;
     size_t evidence_count;
-} finding;
+};
 
-typedef struct finding_set {
-    arena arena;
-    finding *items; /* grows by finding_set_add */
+struct finding_set {
+    struct arena arena;
+    struct finding *items; /* grows by finding_set_add */
     size_t count;
     size_t capacity;
     int64_t user_messages; /* messages that the user wrote and the analysis read */
     int64_t first_us;      /* of all messages read, CPK_TIME_UNKNOWN where no time is known */
     int64_t last_us;
-} finding_set;
+};
 
-void finding_set_init(finding_set *set, const cpk_allocator *allocator);
+void finding_set_init(struct finding_set *set, const cpk_allocator *allocator);
 /* Copies a finding, its texts and its evidence into the set; NULL without memory. */
-finding *finding_set_add(finding_set *set, const finding *from);
-void finding_set_free(finding_set *set);
+struct finding *finding_set_add(struct finding_set *set, const struct finding *from);
+void finding_set_free(struct finding_set *set);
 
 /* The findings document, {"format":"contextpack-findings","version":1,...}. */
-cpk_status finding_set_write_json(const finding_set *set, buffer *target, cpk_error **error);
+cpk_status finding_set_write_json(const struct finding_set *set, struct buffer *target, cpk_error **error);
 /* Reads one, forgiving unknown members. Any other text becomes one FINDING_NOTE, so that prose is kept. */
-cpk_status finding_set_read_answer(finding_set *set, const char *text, size_t length, cpk_error **error);
+cpk_status finding_set_read_answer(struct finding_set *set, const char *text, size_t length, cpk_error **error);
 
 #endif

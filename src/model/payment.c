@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-void payment_init(payment *payment)
+void payment_init(struct payment *payment)
 {
     memset(payment, 0, sizeof *payment);
     payment->credits = FACT_UNKNOWN;
@@ -23,14 +23,14 @@ static int64_t larger(int64_t a, int64_t b)
 }
 
 /* What the event of the whole payment says of the credits overrides what others said before. */
-static void learn_credits(payment *payment, const struct payment *other)
+static void learn_credits(struct payment *payment, const struct payment *other)
 {
     if (payment->credits == FACT_UNKNOWN || (other->is_paid && !payment->is_paid && other->credits != FACT_UNKNOWN)) {
         payment->credits = other->credits;
     }
 }
 
-void payment_merge(payment *payment, const struct payment *other)
+void payment_merge(struct payment *payment, const struct payment *other)
 {
     learn_credits(payment, other);
     learn_text(&payment->user_id, other->user_id);
@@ -44,7 +44,7 @@ void payment_merge(payment *payment, const struct payment *other)
     payment->is_failed |= other->is_failed;
 }
 
-void subscription_init(subscription *subscription)
+void subscription_init(struct subscription *subscription)
 {
     memset(subscription, 0, sizeof *subscription);
     subscription->status_us = FACT_UNKNOWN;

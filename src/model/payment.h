@@ -8,7 +8,7 @@
 
 /* What a payment is known to be, from any number of events in any order. Texts are NULL while unknown, amounts are in
  * the currency's smallest unit. The sums are recounted from the payment's movements, see payments/stripe/movement.h. */
-typedef struct payment {
+struct payment {
     const char *user_id;
     const char *customer_id; /* Stripe's, only while user_id is unknown */
     const char *package_id;
@@ -32,7 +32,7 @@ typedef struct payment {
     int64_t done_disputed;   /* the same of disputes */
     int64_t amount_restored; /* money of refunds that failed */
     int64_t amount_won;      /* money of disputes that came back */
-} payment;
+};
 
 /* What one event tells of money that moved. Kinds are stored as texts. */
 #define MOVEMENT_PAID          "paid"          /* part of an invoice; the subject is the payment intent or charge */
@@ -50,7 +50,7 @@ typedef struct payment {
 #define MOVEMENT_DONE_REFUND    "done_refund"    /* money: all refunds so far, when it handled an event of one */
 #define MOVEMENT_DONE_DISPUTE   "done_dispute"   /* money: the same of disputes */
 
-typedef struct movement {
+struct movement {
     const char *kind; /* MOVEMENT_* */
     const char *subject_id;
     const char *charge_id;         /* or NULL */
@@ -59,17 +59,17 @@ typedef struct movement {
     int64_t total;      /* of a charge: its whole amount; else FACT_UNKNOWN */
     int64_t created_us; /* of a refund: when it was made; else FACT_UNKNOWN */
     int64_t told_us;    /* when Stripe made the event */
-} movement;
+};
 
 /* Credits that the ledger shows for a payment, by entry: bought, taken back for refunds, taken back for disputes (both
  * at most 0). */
-typedef struct payment_credits {
+struct payment_credits {
     int64_t purchase;
     int64_t refund;
     int64_t dispute;
-} payment_credits;
+};
 
-typedef struct subscription {
+struct subscription {
     const char *user_id;
     const char *customer_id;
     const char *status;      /* the newest event's, as Stripe spells it; NULL: none said it yet */
@@ -85,11 +85,11 @@ typedef struct subscription {
     int64_t paid_end_us;     /* of the last period whose invoice is */
     int64_t ended_us;
     int32_t cancel_at_period_end; /* it will not be renewed */
-} subscription;
+};
 
-void payment_init(payment *payment); /* nothing is known */
+void payment_init(struct payment *payment); /* nothing is known */
 /* Adds what another record knows of the same payment: the first word stays, amounts only grow. */
-void payment_merge(payment *payment, const struct payment *other);
-void subscription_init(subscription *subscription);
+void payment_merge(struct payment *payment, const struct payment *other);
+void subscription_init(struct subscription *subscription);
 
 #endif

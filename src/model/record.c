@@ -10,21 +10,21 @@
 #define DAMAGED_LINE    "a damaged line in the index of a source"
 
 /* A title is one line: control characters and line ends become spaces. */
-static void append_line(buffer *target, const char *text)
+static void append_line(struct buffer *target, const char *text)
 {
     for (; *text != '\0'; text++) {
         buffer_append_byte(target, (unsigned char)*text < 0x20 ? ' ' : *text);
     }
 }
 
-static void append_heading(buffer *target, const cpk_message *message)
+static void append_heading(struct buffer *target, const cpk_message *message)
 {
     buffer_append_text(target, "# ");
     append_line(target, message->conversation_title[0] != '\0' ? message->conversation_title : "Untitled");
     buffer_append_text(target, "\n\n");
 }
 
-static void append_speaker(buffer *target, const cpk_message *message)
+static void append_speaker(struct buffer *target, const cpk_message *message)
 {
     char when[TIME_TEXT_BYTES];
 
@@ -43,7 +43,7 @@ static void append_speaker(buffer *target, const cpk_message *message)
     buffer_append_text(target, "\n\n");
 }
 
-static void append_attachments(buffer *target, const cpk_message *message)
+static void append_attachments(struct buffer *target, const cpk_message *message)
 {
     for (size_t i = 0; i < message->attachment_count; i++) {
         const cpk_attachment *attachment = &message->attachments[i];
@@ -57,7 +57,8 @@ static void append_attachments(buffer *target, const cpk_message *message)
     }
 }
 
-void record_render(buffer *target, const cpk_message *message, int32_t starts_conversation, record_place *place)
+void record_render(struct buffer *target, const cpk_message *message, int32_t starts_conversation,
+                   struct record_place *place)
 {
     size_t start = target->length;
 
@@ -73,7 +74,7 @@ void record_render(buffer *target, const cpk_message *message, int32_t starts_co
     place->length = (int64_t)(target->length - start);
 }
 
-static void write_attachments(json_writer *writer, const cpk_message *message)
+static void write_attachments(struct json_writer *writer, const cpk_message *message)
 {
     json_write_key(writer, "attachments");
     json_write_begin_array(writer);
@@ -92,21 +93,21 @@ static void write_attachments(json_writer *writer, const cpk_message *message)
     json_write_end_array(writer);
 }
 
-static void write_int64(json_writer *writer, const char *key, int64_t value)
+static void write_int64(struct json_writer *writer, const char *key, int64_t value)
 {
     json_write_key(writer, key);
     json_write_int64(writer, value);
 }
 
-static void write_text(json_writer *writer, const char *key, const char *value)
+static void write_text(struct json_writer *writer, const char *key, const char *value)
 {
     json_write_key(writer, key);
     json_write_string(writer, value);
 }
 
-void record_write_index(buffer *target, const cpk_message *message, const record_place *place)
+void record_write_index(struct buffer *target, const cpk_message *message, const struct record_place *place)
 {
-    json_writer writer;
+    struct json_writer writer;
 
     json_writer_init(&writer, target);
     json_write_begin_object(&writer);
@@ -135,7 +136,7 @@ void record_write_index(buffer *target, const cpk_message *message, const record
 }
 
 /* Copies a member; a missing one stays as it is. 0 without memory. */
-static int32_t copy_member(arena *arena, struct json_object *object, const char *key, const char **text)
+static int32_t copy_member(struct arena *arena, struct json_object *object, const char *key, const char **text)
 {
     const char *value = json_member_text(object, key);
 
@@ -146,7 +147,8 @@ static int32_t copy_member(arena *arena, struct json_object *object, const char 
     return *text != NULL;
 }
 
-static cpk_status read_attachments(arena *arena, struct json_object *object, cpk_message *message, cpk_error **error)
+static cpk_status read_attachments(struct arena *arena, struct json_object *object, cpk_message *message,
+                                   cpk_error **error)
 {
     struct json_object *array = json_member_array(object, "attachments");
     size_t count = array != NULL ? json_object_array_length(array) : 0;
@@ -174,7 +176,7 @@ static cpk_status read_attachments(arena *arena, struct json_object *object, cpk
     return CPK_OK;
 }
 
-static cpk_status read_message(arena *arena, struct json_object *object, cpk_message *message, cpk_error **error)
+static cpk_status read_message(struct arena *arena, struct json_object *object, cpk_message *message, cpk_error **error)
 {
     memset(message, 0, sizeof *message);
     message->struct_size = sizeof *message;
@@ -198,15 +200,15 @@ static cpk_status read_message(arena *arena, struct json_object *object, cpk_mes
 }
 
 /* Nothing is before its start or behind its end, and no sum of these overflows. */
-static int32_t is_place(const record_place *place)
+static int32_t is_place(const struct record_place *place)
 {
     return place->offset >= 0 && place->length >= 0 && place->offset <= INT64_MAX - place->length &&
            place->body_offset >= 0 && place->body_offset <= place->length && place->body_length >= 0 &&
            place->body_length <= place->length - place->body_offset;
 }
 
-cpk_status record_read_index(arena *arena, const char *line, size_t length, cpk_message *message, record_place *place,
-                             cpk_error **error)
+cpk_status record_read_index(struct arena *arena, const char *line, size_t length, cpk_message *message,
+                             struct record_place *place, cpk_error **error)
 {
     struct json_object *object;
     cpk_status status;

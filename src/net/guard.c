@@ -12,7 +12,7 @@
 #define NETWORK_TEXT_BYTES 64
 
 /* What IANA's registry of special addresses and the clouds keep for themselves. */
-static const guard_network CLOSED_V4[] = {
+static const struct guard_network CLOSED_V4[] = {
     {{0}, AF_INET, 8},                 /* this network */
     {{10}, AF_INET, 8},                /* private */
     {{100, 64}, AF_INET, 10},          /* carrier NAT; 100.100.100.200 is a metadata service */
@@ -36,9 +36,9 @@ static const guard_network CLOSED_V4[] = {
 
 /* All that is outside this is closed: loopback, mapped, compatible, translated, NAT64, unique local, link-local,
  * site-local, multicast, discard, segment routing. */
-static const guard_network OPEN_V6 = {{0x20}, AF_INET6, 3};
+static const struct guard_network OPEN_V6 = {{0x20}, AF_INET6, 3};
 
-static const guard_network CLOSED_V6[] = {
+static const struct guard_network CLOSED_V6[] = {
     {{0x20, 0x01}, AF_INET6, 23},                   /* protocol assignments; Teredo, ORCHID, benchmarks */
     {{0x20, 0x01, 0x0d, 0xb8}, AF_INET6, 32},       /* documentation */
     {{0x20, 0x02}, AF_INET6, 16},                   /* 6to4 */
@@ -54,7 +54,7 @@ static const unsigned char *address_bytes(const struct sockaddr *address)
     return (const unsigned char *)&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
 }
 
-static int32_t network_holds(const guard_network *network, const struct sockaddr *address)
+static int32_t network_holds(const struct guard_network *network, const struct sockaddr *address)
 {
     const unsigned char *bytes = address_bytes(address);
     size_t whole = (size_t)network->prefix_bits / 8;
@@ -66,7 +66,7 @@ static int32_t network_holds(const guard_network *network, const struct sockaddr
     return rest == 0 || ((bytes[whole] ^ network->bytes[whole]) >> (8 - rest)) == 0;
 }
 
-static int32_t any_holds(const guard_network *networks, size_t count, const struct sockaddr *address)
+static int32_t any_holds(const struct guard_network *networks, size_t count, const struct sockaddr *address)
 {
     for (size_t i = 0; i < count; i++) {
         if (network_holds(&networks[i], address)) {
@@ -85,12 +85,12 @@ int32_t guard_is_public(const struct sockaddr *address)
            !any_holds(CLOSED_V6, sizeof CLOSED_V6 / sizeof CLOSED_V6[0], address);
 }
 
-int32_t guard_is_listed(const guard *guard, const struct sockaddr *address)
+int32_t guard_is_listed(const struct guard *guard, const struct sockaddr *address)
 {
     return any_holds(guard->allowed, guard->allowed_count, address);
 }
 
-int32_t guard_allows(const guard *guard, const struct sockaddr *address)
+int32_t guard_allows(const struct guard *guard, const struct sockaddr *address)
 {
     in_port_t port = 0;
 
@@ -105,7 +105,7 @@ int32_t guard_allows(const guard *guard, const struct sockaddr *address)
     return (port == 80 || port == 443) && guard_is_public(address);
 }
 
-int32_t guard_allows_text(const guard *guard, const char *address, int32_t port)
+int32_t guard_allows_text(const struct guard *guard, const char *address, int32_t port)
 {
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons((in_port_t)port)};
@@ -120,7 +120,7 @@ int32_t guard_allows_text(const guard *guard, const char *address, int32_t port)
 }
 
 /* "10.1.0.0/16" or an address alone. */
-static int32_t read_network(const char *text, guard_network *network)
+static int32_t read_network(const char *text, struct guard_network *network)
 {
     char address[NETWORK_TEXT_BYTES];
     size_t length = strcspn(text, "/");
@@ -147,10 +147,10 @@ static int32_t read_network(const char *text, guard_network *network)
     return 1;
 }
 
-static cpk_status add_network(guard *guard, const char *text, size_t length, cpk_error **error)
+static cpk_status add_network(struct guard *guard, const char *text, size_t length, cpk_error **error)
 {
     char network[NETWORK_TEXT_BYTES] = "";
-    guard_network *grown;
+    struct guard_network *grown;
 
     if (length < sizeof network) {
         memcpy(network, text, length);
@@ -169,7 +169,7 @@ static cpk_status add_network(guard *guard, const char *text, size_t length, cpk
     return CPK_OK;
 }
 
-cpk_status guard_init(guard *guard, const context *context, cpk_error **error)
+cpk_status guard_init(struct guard *guard, const struct context *context, cpk_error **error)
 {
     const char *at = context_text_setting(context, TEXT_SETTING_NET_ALLOW_ADDRESSES);
 
@@ -189,7 +189,7 @@ cpk_status guard_init(guard *guard, const context *context, cpk_error **error)
     }
 }
 
-void guard_free(guard *guard)
+void guard_free(struct guard *guard)
 {
     memory_release_array(guard->allocator, guard->allowed, guard->allowed_count, sizeof *guard->allowed);
     guard->allowed = NULL;

@@ -6,33 +6,33 @@
 
 #include <sys/socket.h>
 
-typedef struct guard_network {
+struct guard_network {
     unsigned char bytes[16]; /* IPv4: the first four */
     int32_t family;          /* AF_INET or AF_INET6 */
     int32_t prefix_bits;
-} guard_network;
+};
 
-typedef struct guard {
+struct guard {
     const cpk_allocator *allocator;
-    guard_network *allowed;
+    struct guard_network *allowed;
     size_t allowed_count;
-} guard;
+};
 
 /* Reads the networks of net.allow_addresses: "127.0.0.1, 10.1.0.0/16, ::1". */
-cpk_status guard_init(guard *guard, const context *context, cpk_error **error);
-void guard_free(guard *guard);
+cpk_status guard_init(struct guard *guard, const struct context *context, cpk_error **error);
+void guard_free(struct guard *guard);
 
 /* 1 for an address on the public internet: not loopback, private, link-local, multicast, reserved, a cloud's metadata
  * service, or an IPv6 form that carries an IPv4 address (mapped, compatible, NAT64, 6to4, Teredo). */
 int32_t guard_is_public(const struct sockaddr *address);
 
 /* 1 when the operator's list holds it. */
-int32_t guard_is_listed(const guard *guard, const struct sockaddr *address);
+int32_t guard_is_listed(const struct guard *guard, const struct sockaddr *address);
 
 /* 1 when a user's URL may lead there: listed, or public at port 80 or 443. */
-int32_t guard_allows(const guard *guard, const struct sockaddr *address);
+int32_t guard_allows(const struct guard *guard, const struct sockaddr *address);
 
 /* The same for an address as text, such as libcurl tells of a connection that it used again. */
-int32_t guard_allows_text(const guard *guard, const char *address, int32_t port);
+int32_t guard_allows_text(const struct guard *guard, const char *address, int32_t port);
 
 #endif

@@ -15,10 +15,10 @@
 #define SLEEP_SLICE_MS   50
 
 struct http {
-    const context *context;
-    guard guard;
+    const struct context *context;
+    struct guard guard;
     pthread_mutex_t lock;
-    exchange_handle *idle[2]; /* by is_trusted: a connection to a trusted place is never used for a user's URL */
+    struct exchange_handle *idle[2]; /* by is_trusted: a connection to a trusted place is never used for a user's URL */
     int32_t idle_count[2];
 };
 
@@ -45,9 +45,9 @@ static cpk_status init_library(cpk_error **error)
                                                curl_easy_strerror(code));
 }
 
-cpk_status http_create(const context *context, http **client, cpk_error **error)
+cpk_status http_create(const struct context *context, struct http **client, cpk_error **error)
 {
-    http *made;
+    struct http *made;
     cpk_status status;
 
     CPK_TRY(init_library(error));
@@ -67,14 +67,14 @@ cpk_status http_create(const context *context, http **client, cpk_error **error)
     return CPK_OK;
 }
 
-void http_free(http *client)
+void http_free(struct http *client)
 {
     if (client == NULL) {
         return;
     }
     for (size_t kind = 0; kind < 2; kind++) {
         while (client->idle[kind] != NULL) {
-            exchange_handle *next = client->idle[kind]->next;
+            struct exchange_handle *next = client->idle[kind]->next;
 
             exchange_handle_free(client->context, client->idle[kind]);
             client->idle[kind] = next;
@@ -86,7 +86,7 @@ void http_free(http *client)
 }
 
 /* The one that was used last has the warmest connections. */
-static cpk_status take_handle(http *client, size_t kind, exchange_handle **handle, cpk_error **error)
+static cpk_status take_handle(struct http *client, size_t kind, struct exchange_handle **handle, cpk_error **error)
 {
     pthread_mutex_lock(&client->lock);
     *handle = client->idle[kind];
@@ -98,7 +98,7 @@ static cpk_status take_handle(http *client, size_t kind, exchange_handle **handl
     return *handle != NULL ? CPK_OK : exchange_handle_create(client->context, handle, error);
 }
 
-static void give_handle(http *client, size_t kind, exchange_handle *handle)
+static void give_handle(struct http *client, size_t kind, struct exchange_handle *handle)
 {
     pthread_mutex_lock(&client->lock);
     if (client->idle_count[kind] < HANDLES_IDLE_MAX) {
@@ -111,16 +111,16 @@ static void give_handle(http *client, size_t kind, exchange_handle *handle)
     exchange_handle_free(client->context, handle);
 }
 
-static cpk_status limit_error(const exchange *exchange, cpk_error **error)
+static cpk_status limit_error(const struct exchange *exchange, cpk_error **error)
 {
-    const http_request *request = exchange->request;
+    const struct http_request *request = exchange->request;
 
     return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "net", "%s: the answer is larger than %s allows",
                      exchange->response->shown,
                      request->max_body_name != NULL ? request->max_body_name : "net.max_response_bytes");
 }
 
-static cpk_status timeout_error(const exchange *exchange, cpk_error **error)
+static cpk_status timeout_error(const struct exchange *exchange, cpk_error **error)
 {
     return error_set_native(error, CPK_ERROR_TIMEOUT, "net", "curl 28", 1, "%s: no answer within %s",
                             exchange->response->shown,
@@ -128,7 +128,7 @@ static cpk_status timeout_error(const exchange *exchange, cpk_error **error)
 }
 
 /* What a broken attempt means to the caller. */
-static cpk_status exchange_error(const exchange *exchange, cpk_error **error)
+static cpk_status exchange_error(const struct exchange *exchange, cpk_error **error)
 {
     const char *shown = exchange->response->shown;
     char native[32];
@@ -155,9 +155,9 @@ static cpk_status exchange_error(const exchange *exchange, cpk_error **error)
                             exchange->reason[0] != '\0' ? exchange->reason : curl_easy_strerror(exchange->code));
 }
 
-static int32_t may_repeat(const exchange *exchange)
+static int32_t may_repeat(const struct exchange *exchange)
 {
-    const http_request *request = exchange->request;
+    const struct http_request *request = exchange->request;
 
     if (exchange->is_cancelled || exchange->is_refused || exchange->is_too_large || exchange->is_sink_full ||
         exchange->has_sunk || exchange->is_out_of_memory || exchange->response->body.failed) {
@@ -167,9 +167,9 @@ static int32_t may_repeat(const exchange *exchange)
 }
 
 /* A body that was begun has to begin anew. */
-static int32_t rewind_reader(const exchange *exchange)
+static int32_t rewind_reader(const struct exchange *exchange)
 {
-    const http_body_reader *reader = exchange->request->reader;
+    const struct http_body_reader *reader = exchange->request->reader;
 
     return reader == NULL || exchange->sent_bytes == 0 || (reader->rewind != NULL && reader->rewind(reader->user) == 0);
 }
@@ -194,10 +194,10 @@ static int32_t code_is_transient(CURLcode code)
 }
 
 /* Milliseconds until the next attempt, or RETRY_NO. */
-static int64_t next_delay_ms(const exchange *exchange)
+static int64_t next_delay_ms(const struct exchange *exchange)
 {
-    const retry_policy *policy = exchange->request->retry != NULL ? exchange->request->retry : &RETRY_NEVER;
-    const retry_answer answer = {
+    const struct retry_policy *policy = exchange->request->retry != NULL ? exchange->request->retry : &RETRY_NEVER;
+    const struct retry_answer answer = {
         .status = exchange->response->status,
         .retry_after = exchange->retry_after[0] != '\0' ? exchange->retry_after : NULL,
         .retry_after_ms = exchange->retry_after_ms[0] != '\0' ? exchange->retry_after_ms : NULL,
@@ -240,7 +240,7 @@ static int64_t monotonic_ms(void)
 }
 
 /* Forgets what an earlier attempt left in the response. */
-static void clear_answer(const context *context, http_response *response)
+static void clear_answer(const struct context *context, struct http_response *response)
 {
     buffer_clear(&response->body);
     response->status = 0;
@@ -251,13 +251,14 @@ static void clear_answer(const context *context, http_response *response)
 }
 
 /* One attempt; *delay_ms is when to try again, or RETRY_NO when it is over. */
-static cpk_status attempt(http *client, const http_request *request, http_response *response, int64_t *delay_ms,
-                          cpk_error **error)
+static cpk_status attempt(struct http *client, const struct http_request *request, struct http_response *response,
+                          int64_t *delay_ms, cpk_error **error)
 {
-    exchange exchange = {.context = client->context, .guard = &client->guard, .request = request, .response = response};
+    struct exchange exchange = {
+        .context = client->context, .guard = &client->guard, .request = request, .response = response};
     size_t kind = request->is_trusted ? 1 : 0;
     int64_t start_ms = monotonic_ms();
-    exchange_handle *handle;
+    struct exchange_handle *handle;
     cpk_status status;
 
     *delay_ms = RETRY_NO;
@@ -278,7 +279,7 @@ static cpk_status attempt(http *client, const http_request *request, http_respon
     return exchange.code == CURLE_OK ? CPK_OK : exchange_error(&exchange, error);
 }
 
-static cpk_status describe(const http_request *request, http_response *response, cpk_error **error)
+static cpk_status describe(const struct http_request *request, struct http_response *response, cpk_error **error)
 {
     const char *method = request->method != NULL ? request->method : "GET";
     char shown[URL_SHOWN_MAX];
@@ -291,7 +292,8 @@ static cpk_status describe(const http_request *request, http_response *response,
     return CPK_OK;
 }
 
-cpk_status http_perform(http *client, const http_request *request, http_response *response, cpk_error **error)
+cpk_status http_perform(struct http *client, const struct http_request *request, struct http_response *response,
+                        cpk_error **error)
 {
     cpk_status status;
     int64_t delay_ms;
@@ -310,7 +312,7 @@ cpk_status http_perform(http *client, const http_request *request, http_response
     }
 }
 
-void http_response_free(http_response *response)
+void http_response_free(struct http_response *response)
 {
     if (response->body.allocator == NULL) {
         return;
@@ -322,7 +324,7 @@ void http_response_free(http_response *response)
     buffer_free(&response->body);
 }
 
-cpk_status http_expect_success(const http_response *response, cpk_error **error)
+cpk_status http_expect_success(const struct http_response *response, cpk_error **error)
 {
     char native[32];
     int32_t is_transient = response->status == 408 || response->status == 429 || response->status >= 500;

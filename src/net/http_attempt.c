@@ -16,9 +16,9 @@
 /* OpenSSL's X509_V_ERR_OUT_OF_MEM, which libcurl reports as a certificate that is not trusted. */
 #define VERIFY_OUT_OF_MEMORY 17
 
-cpk_status exchange_handle_create(const context *context, exchange_handle **handle, cpk_error **error)
+cpk_status exchange_handle_create(const struct context *context, struct exchange_handle **handle, cpk_error **error)
 {
-    exchange_handle *made = memory_allocate_zeroed(&context->allocator, sizeof *made);
+    struct exchange_handle *made = memory_allocate_zeroed(&context->allocator, sizeof *made);
 
     if (made == NULL) {
         return error_out_of_memory(error);
@@ -34,7 +34,7 @@ cpk_status exchange_handle_create(const context *context, exchange_handle **hand
     return CPK_OK;
 }
 
-void exchange_handle_free(const context *context, exchange_handle *handle)
+void exchange_handle_free(const struct context *context, struct exchange_handle *handle)
 {
     if (handle != NULL) {
         curl_easy_cleanup(handle->easy);
@@ -46,7 +46,7 @@ void exchange_handle_free(const context *context, exchange_handle *handle)
 /* The address is checked when it is known for sure, so that no name can change its mind in between. */
 static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address)
 {
-    exchange *exchange = user;
+    struct exchange *exchange = user;
 
     (void)purpose;
     if (!exchange->request->is_trusted && !guard_allows(exchange->guard, &address->addr)) {
@@ -59,7 +59,7 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
 /* Once more before each request: a connection that is used again opens no socket. */
 static int check_connection(void *user, char *peer, char *local, int peer_port, int local_port)
 {
-    exchange *exchange = user;
+    struct exchange *exchange = user;
 
     (void)local;
     (void)local_port;
@@ -100,7 +100,7 @@ static void keep_short(char *kept, size_t capacity, const char *line, size_t len
     }
 }
 
-static void forget_headers(exchange *exchange)
+static void forget_headers(struct exchange *exchange)
 {
     for (size_t i = 0; i < HTTP_WANTED_MAX; i++) {
         memory_release_text(&exchange->context->allocator, exchange->response->headers[i]);
@@ -111,7 +111,7 @@ static void forget_headers(exchange *exchange)
     exchange->verdict[0] = '\0';
 }
 
-static int32_t keep_wanted(exchange *exchange, const char *line, size_t length)
+static int32_t keep_wanted(struct exchange *exchange, const char *line, size_t length)
 {
     for (size_t i = 0; i < HTTP_WANTED_MAX && exchange->request->wanted[i] != NULL; i++) {
         size_t value_length;
@@ -132,8 +132,8 @@ static int32_t keep_wanted(exchange *exchange, const char *line, size_t length)
 
 static size_t take_header(char *line, size_t one, size_t length, void *user)
 {
-    exchange *exchange = user;
-    const retry_policy *retry = exchange->request->retry;
+    struct exchange *exchange = user;
+    const struct retry_policy *retry = exchange->request->retry;
 
     (void)one; /* always 1 */
     exchange->header_bytes += length;
@@ -153,7 +153,7 @@ static size_t take_header(char *line, size_t one, size_t length, void *user)
     return keep_wanted(exchange, line, length) ? length : 0;
 }
 
-static int64_t body_limit(const exchange *exchange, int32_t to_sink)
+static int64_t body_limit(const struct exchange *exchange, int32_t to_sink)
 {
     if (exchange->request->max_body_bytes > 0) {
         return exchange->request->max_body_bytes;
@@ -164,7 +164,7 @@ static int64_t body_limit(const exchange *exchange, int32_t to_sink)
 /* Bytes are counted here: a peer's Content-Length is a claim. */
 static size_t take_body(char *data, size_t one, size_t length, void *user)
 {
-    exchange *exchange = user;
+    struct exchange *exchange = user;
     long status = 0;
     int32_t to_sink;
 
@@ -187,7 +187,7 @@ static size_t take_body(char *data, size_t one, size_t length, void *user)
 
 static size_t give_body(char *data, size_t one, size_t capacity, void *user)
 {
-    exchange *exchange = user;
+    struct exchange *exchange = user;
     int64_t left = exchange->request->body_length - exchange->sent_bytes;
     size_t wanted = (int64_t)capacity < left ? capacity : (size_t)left;
     int64_t got;
@@ -206,8 +206,8 @@ static size_t give_body(char *data, size_t one, size_t capacity, void *user)
 
 static int rewind_body(void *user, curl_off_t offset, int origin)
 {
-    exchange *exchange = user;
-    const http_body_reader *reader = exchange->request->reader;
+    struct exchange *exchange = user;
+    const struct http_body_reader *reader = exchange->request->reader;
 
     if (offset != 0 || origin != SEEK_SET || reader->rewind == NULL || reader->rewind(reader->user) != 0) {
         return CURL_SEEKFUNC_CANTSEEK;
@@ -218,7 +218,7 @@ static int rewind_body(void *user, curl_off_t offset, int origin)
 
 static int on_progress(void *user, curl_off_t total, curl_off_t now, curl_off_t up_total, curl_off_t up_now)
 {
-    exchange *exchange = user;
+    struct exchange *exchange = user;
 
     (void)total;
     (void)now;
@@ -246,10 +246,10 @@ static cpk_status add_line(struct curl_slist **list, const char *line, cpk_error
 }
 
 /* A header with an empty value is "Name;" for libcurl. */
-static cpk_status add_header(const context *context, const http_header *header, struct curl_slist **list,
+static cpk_status add_header(const struct context *context, const struct http_header *header, struct curl_slist **list,
                              cpk_error **error)
 {
-    buffer line;
+    struct buffer line;
     cpk_status status;
 
     if (!is_token(header->name) || header->value == NULL || header->value[strcspn(header->value, "\r\n")] != '\0') {
@@ -265,9 +265,9 @@ static cpk_status add_header(const context *context, const http_header *header, 
     return status;
 }
 
-static cpk_status add_headers(const exchange *exchange, struct curl_slist **list, cpk_error **error)
+static cpk_status add_headers(const struct exchange *exchange, struct curl_slist **list, cpk_error **error)
 {
-    const http_request *request = exchange->request;
+    const struct http_request *request = exchange->request;
     int32_t has_type = 0;
 
     for (size_t i = 0; i < request->header_count; i++) {
@@ -291,9 +291,9 @@ static void free_headers(struct curl_slist *list)
 
 #define SET(option, value) (code = code == CURLE_OK ? curl_easy_setopt(easy, option, value) : code)
 
-static CURLcode set_policy(exchange *exchange, CURL *easy)
+static CURLcode set_policy(struct exchange *exchange, CURL *easy)
 {
-    const http_request *request = exchange->request;
+    const struct http_request *request = exchange->request;
     const char *ca_file = context_text_setting(exchange->context, TEXT_SETTING_NET_CA_FILE);
     int64_t connect_ms = request->connect_timeout_ms > 0
                              ? request->connect_timeout_ms
@@ -327,9 +327,9 @@ static CURLcode set_policy(exchange *exchange, CURL *easy)
     return code;
 }
 
-static CURLcode set_body(exchange *exchange, CURL *easy, const char *method)
+static CURLcode set_body(struct exchange *exchange, CURL *easy, const char *method)
 {
-    const http_request *request = exchange->request;
+    const struct http_request *request = exchange->request;
     CURLcode code = CURLE_OK;
 
     if (strcmp(method, "HEAD") == 0) {
@@ -352,9 +352,9 @@ static CURLcode set_body(exchange *exchange, CURL *easy, const char *method)
     return code;
 }
 
-static CURLcode set_options(exchange *exchange, CURL *easy, struct curl_slist *headers)
+static CURLcode set_options(struct exchange *exchange, CURL *easy, struct curl_slist *headers)
 {
-    const http_request *request = exchange->request;
+    const struct http_request *request = exchange->request;
     CURLcode code = set_policy(exchange, easy);
 
     code = code == CURLE_OK ? set_body(exchange, easy, request->method != NULL ? request->method : "GET") : code;
@@ -372,7 +372,7 @@ static CURLcode set_options(exchange *exchange, CURL *easy, struct curl_slist *h
 }
 
 /* As curl_easy_perform(), but it looks at the cancel token every 100 ms. */
-static CURLcode transfer(exchange *exchange, exchange_handle *handle)
+static CURLcode transfer(struct exchange *exchange, struct exchange_handle *handle)
 {
     CURLcode code = CURLE_OK;
     int running = 1;
@@ -399,7 +399,7 @@ static CURLcode transfer(exchange *exchange, exchange_handle *handle)
     return exchange->is_cancelled ? CURLE_ABORTED_BY_CALLBACK : code;
 }
 
-cpk_status exchange_run(exchange *exchange, exchange_handle *handle, cpk_error **error)
+cpk_status exchange_run(struct exchange *exchange, struct exchange_handle *handle, cpk_error **error)
 {
     struct curl_slist *headers = NULL;
     long number = 0;

@@ -9,19 +9,19 @@
 #include <curl/curl.h>
 
 /* A libcurl handle with its connections, for one thread at a time. */
-typedef struct exchange_handle exchange_handle;
+struct exchange_handle;
 
 struct exchange_handle {
     CURL *easy;
     CURLM *multi; /* owns the connections */
-    exchange_handle *next;
+    struct exchange_handle *next;
 };
 
-typedef struct exchange {
-    const context *context;
-    const guard *guard;
-    const http_request *request;
-    http_response *response;
+struct exchange {
+    const struct context *context;
+    const struct guard *guard;
+    const struct http_request *request;
+    struct http_response *response;
     CURL *easy;           /* while it runs */
     char retry_after[64]; /* "" : not sent */
     char retry_after_ms[64];
@@ -38,12 +38,12 @@ typedef struct exchange {
     int32_t has_started; /* a byte of the request was sent */
     CURLcode code;
     char reason[CURL_ERROR_SIZE];
-} exchange;
+};
 
-cpk_status exchange_handle_create(const context *context, exchange_handle **handle, cpk_error **error);
-void exchange_handle_free(const context *context, exchange_handle *handle); /* NULL is allowed */
+cpk_status exchange_handle_create(const struct context *context, struct exchange_handle **handle, cpk_error **error);
+void exchange_handle_free(const struct context *context, struct exchange_handle *handle); /* NULL is allowed */
 
 /* Runs it: exchange.code says how it ended; a status only when nothing could be tried. */
-cpk_status exchange_run(exchange *exchange, exchange_handle *handle, cpk_error **error);
+cpk_status exchange_run(struct exchange *exchange, struct exchange_handle *handle, cpk_error **error);
 
 #endif

@@ -25,7 +25,7 @@ static const char *const NAMES[] = {
 #undef FUNCTION
     "curl_easy_setopt", "curl_easy_getinfo", "curl_multi_setopt"};
 
-static library libcurl = {
+static struct library libcurl = {
     "libcurl.so.4", "HTTP", NAMES, &functions, sizeof NAMES / sizeof *NAMES, PTHREAD_MUTEX_INITIALIZER, 0, NULL};
 
 cpk_status libcurl_load(cpk_error **error)

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const retry_policy RETRY_NEVER = {.attempts = 1};
+const struct retry_policy RETRY_NEVER = {.attempts = 1};
 
-const retry_policy RETRY_USUAL = {
+const struct retry_policy RETRY_USUAL = {
     .attempts = 3,
     .server_errors = 1,
     .statuses = {408, 409, 429},
@@ -17,7 +17,7 @@ const retry_policy RETRY_USUAL = {
     .retry_after_max_ms = 120000,
 };
 
-int64_t retry_delay_ms(const retry_policy *policy, int32_t attempt, double chance)
+int64_t retry_delay_ms(const struct retry_policy *policy, int32_t attempt, double chance)
 {
     int64_t delay_ms = policy->backoff_ms;
 
@@ -33,7 +33,7 @@ int64_t retry_delay_ms(const retry_policy *policy, int32_t attempt, double chanc
     return (int64_t)((double)delay_ms * (1 - 0.25 * chance));
 }
 
-static int32_t status_is_listed(const retry_policy *policy, int32_t status)
+static int32_t status_is_listed(const struct retry_policy *policy, int32_t status)
 {
     for (size_t i = 0; i < sizeof policy->statuses / sizeof policy->statuses[0] && policy->statuses[i] != 0; i++) {
         if (policy->statuses[i] == status) {
@@ -43,7 +43,7 @@ static int32_t status_is_listed(const retry_policy *policy, int32_t status)
     return policy->server_errors && status >= 500;
 }
 
-static int32_t wants_retry(const retry_policy *policy, const retry_answer *answer)
+static int32_t wants_retry(const struct retry_policy *policy, const struct retry_answer *answer)
 {
     if (answer->verdict != NULL && strcmp(answer->verdict, "true") == 0) {
         return 1;
@@ -97,7 +97,7 @@ static int64_t read_date(const char *text)
 }
 
 /* What the peer asks for in milliseconds, or -1. */
-static double asked_ms(const retry_answer *answer, int64_t now_us)
+static double asked_ms(const struct retry_answer *answer, int64_t now_us)
 {
     double asked = read_number(answer->retry_after_ms);
     int64_t date_us;
@@ -117,8 +117,8 @@ static double asked_ms(const retry_answer *answer, int64_t now_us)
     return asked > 0 ? asked : 0;
 }
 
-int64_t retry_after_answer_ms(const retry_policy *policy, const retry_answer *answer, int32_t attempt, int64_t now_us,
-                              double chance)
+int64_t retry_after_answer_ms(const struct retry_policy *policy, const struct retry_answer *answer, int32_t attempt,
+                              int64_t now_us, double chance)
 {
     int64_t delay_ms = retry_delay_ms(policy, attempt, chance);
     double asked = asked_ms(answer, now_us);

@@ -4,7 +4,7 @@
 
 #include "base/context.h"
 
-typedef struct retry_policy {
+struct retry_policy {
     int32_t attempts;           /* in all; 0 and 1: no retry */
     int32_t server_errors;      /* 1: every status of 500 and above */
     int32_t statuses[8];        /* others, ended by 0 */
@@ -12,25 +12,25 @@ typedef struct retry_policy {
     int64_t backoff_max_ms;     /* at most that, less up to a quarter by chance */
     int64_t retry_after_max_ms; /* a peer that asks for more is not asked again */
     const char *verdict_header; /* "Stripe-Should-Retry": its "true" or "false" decides; NULL: none */
-} retry_policy;
+};
 
-extern const retry_policy RETRY_NEVER;
+extern const struct retry_policy RETRY_NEVER;
 /* 3 attempts, 0.5 s doubling to 8 s; 408, 409, 429 and 500 and above; Retry-After up to 120 s. */
-extern const retry_policy RETRY_USUAL;
+extern const struct retry_policy RETRY_USUAL;
 
 /* What a peer answered, as far as it matters here; texts may be NULL. */
-typedef struct retry_answer {
+struct retry_answer {
     int32_t status;
     const char *retry_after;    /* seconds or a date */
     const char *retry_after_ms; /* milliseconds; beats retry_after */
     const char *verdict;        /* the value of verdict_header */
-} retry_answer;
+};
 
 #define RETRY_NO (-1)
 
 /* Milliseconds to wait before attempt `attempt` + 1 (attempts count from 1), or RETRY_NO. `chance` is from 0 to 1. */
-int64_t retry_delay_ms(const retry_policy *policy, int32_t attempt, double chance);
-int64_t retry_after_answer_ms(const retry_policy *policy, const retry_answer *answer, int32_t attempt, int64_t now_us,
-                              double chance);
+int64_t retry_delay_ms(const struct retry_policy *policy, int32_t attempt, double chance);
+int64_t retry_after_answer_ms(const struct retry_policy *policy, const struct retry_answer *answer, int32_t attempt,
+                              int64_t now_us, double chance);
 
 #endif

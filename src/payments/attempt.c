@@ -8,50 +8,50 @@
 #include <string.h>
 
 /* What an event says of an attempt. */
-typedef struct saying {
+struct saying {
     const char *status; /* NULL: nothing */
     const char *reason; /* of a failure, or NULL */
-} saying;
+};
 
-static saying say(const event *event)
+static struct saying say(const struct event *event)
 {
     switch (event->kind) {
     case EVENT_CHECKOUT_COMPLETED:
         return event->payment_status != NULL && strcmp(event->payment_status, "unpaid") == 0
-                   ? (saying){ATTEMPT_PROCESSING, NULL}
-                   : (saying){ATTEMPT_SUCCEEDED, NULL};
+                   ? (struct saying){ATTEMPT_PROCESSING, NULL}
+                   : (struct saying){ATTEMPT_SUCCEEDED, NULL};
     case EVENT_CHECKOUT_ASYNC_SUCCEEDED:
     case EVENT_INVOICE_PAID:
-        return (saying){ATTEMPT_SUCCEEDED, NULL};
+        return (struct saying){ATTEMPT_SUCCEEDED, NULL};
     case EVENT_CHECKOUT_ASYNC_FAILED:
-        return (saying){ATTEMPT_FAILED, "the money did not come"};
+        return (struct saying){ATTEMPT_FAILED, "the money did not come"};
     case EVENT_CHECKOUT_EXPIRED:
-        return (saying){ATTEMPT_CANCELLED, NULL};
+        return (struct saying){ATTEMPT_CANCELLED, NULL};
     case EVENT_PAYMENT_FAILED:
-        return (saying){ATTEMPT_FAILED, event->failure != NULL ? event->failure : "the payment failed"};
+        return (struct saying){ATTEMPT_FAILED, event->failure != NULL ? event->failure : "the payment failed"};
     case EVENT_INVOICE_FAILED:
-        return (saying){ATTEMPT_FAILED, "the payment of the invoice failed"};
+        return (struct saying){ATTEMPT_FAILED, "the payment of the invoice failed"};
     default:
-        return (saying){NULL, NULL};
+        return (struct saying){NULL, NULL};
     }
 }
 
-static int32_t is_invoice(const event *event)
+static int32_t is_invoice(const struct event *event)
 {
     return event->kind == EVENT_INVOICE_PAID || event->kind == EVENT_INVOICE_FAILED;
 }
 
 /* A subscription's first invoice is part of the checkout; later ones only bear the same metadata. */
-static int32_t is_renewal(const event *event)
+static int32_t is_renewal(const struct event *event)
 {
     return is_invoice(event) && event->invoice_id != NULL &&
            (event->billing_reason == NULL || strcmp(event->billing_reason, "subscription_create") != 0);
 }
 
-static cpk_status enter_renewal(store *store, const event *event, const char *user_id, int32_t is_paid,
-                                attempt_change *change, cpk_error **error)
+static cpk_status enter_renewal(struct store *store, const struct event *event, const char *user_id, int32_t is_paid,
+                                struct attempt_change *change, cpk_error **error)
 {
-    const attempt_params params = {
+    const struct attempt_params params = {
         .user_id = user_id,
         .type = ATTEMPT_TYPE_RENEWAL,
         .credits = ATTEMPT_NO_CREDITS,
@@ -73,11 +73,11 @@ static cpk_status enter_renewal(store *store, const event *event, const char *us
     return store_attempt_insert_waiting(store, &params, event->customer_id, change->attempt_id, &is_new, error);
 }
 
-cpk_status attempt_learn(store *store, const event *event, const char *user_id, int32_t is_paid, attempt_change *change,
-                         cpk_error **error)
+cpk_status attempt_learn(struct store *store, const struct event *event, const char *user_id, int32_t is_paid,
+                         struct attempt_change *change, cpk_error **error)
 {
-    const saying saying = say(event);
-    found_attempt found;
+    const struct saying saying = say(event);
+    struct found_attempt found;
 
     memset(change, 0, sizeof *change);
     if (saying.status == NULL) {

@@ -21,10 +21,10 @@
 #define MINUTES (INT64_C(60) * 1000000)
 
 /* One checkout on its way. */
-typedef struct checkout {
+struct checkout {
     cpk_session *session;
-    const context *context;
-    store *store;
+    const struct context *context;
+    struct store *store;
     const cpk_checkout_params *params;
     const cpk_cancel *cancel;
     cpk_package *package;
@@ -38,11 +38,11 @@ typedef struct checkout {
     cpk_error *refusal; /* NULL: it may go on */
     const char *customer_id;
     cpk_stripe_object *object;
-} checkout;
+};
 
 /* ---- the attempt */
 
-static cpk_status read_buyer(checkout *checkout, cpk_error **error)
+static cpk_status read_buyer(struct checkout *checkout, cpk_error **error)
 {
     const char *agent = checkout->params->user_agent;
 
@@ -59,7 +59,7 @@ static cpk_status read_buyer(checkout *checkout, cpk_error **error)
 }
 
 /* The transaction must go on: what is refused is a fact to record, not a failure. */
-static void refuse(checkout *checkout, const char *whose, const char *setting, int64_t limit, int64_t first_us)
+static void refuse(struct checkout *checkout, const char *whose, const char *setting, int64_t limit, int64_t first_us)
 {
     int64_t wait_us = time_between(context_now(checkout->context), time_add(first_us, HOUR_US));
 
@@ -70,7 +70,7 @@ static void refuse(checkout *checkout, const char *whose, const char *setting, i
 }
 
 /* Behind the gates nobody else counts or enters attempts of the same user or network until this one is entered. */
-static cpk_status count_attempts(checkout *checkout, cpk_error **error)
+static cpk_status count_attempts(struct checkout *checkout, cpk_error **error)
 {
     int64_t by_user = context_setting(checkout->context, SETTING_CHECKOUT_MAX_PER_USER_HOUR);
     int64_t by_network = context_setting(checkout->context, SETTING_CHECKOUT_MAX_PER_IP_HOUR);
@@ -94,7 +94,7 @@ static cpk_status count_attempts(checkout *checkout, cpk_error **error)
     return CPK_OK;
 }
 
-static const char *type_of(const package *package)
+static const char *type_of(const struct package *package)
 {
     return package->interval != NULL ? "subscription" : package->is_unlimited ? "unlimited" : "credits";
 }
@@ -104,12 +104,12 @@ static const char *text_or_null(const char *text)
     return text[0] != '\0' ? text : NULL;
 }
 
-static cpk_status enter(checkout *checkout, cpk_error **error)
+static cpk_status enter(struct checkout *checkout, cpk_error **error)
 {
-    const package *package = &checkout->package->facts;
+    const struct package *package = &checkout->package->facts;
     int32_t is_deleted = checkout->user->deleted_us != CPK_TIME_UNKNOWN; /* who they were is nobody's business then */
     char reason[ATTEMPT_REASON_BYTES] = "";
-    const attempt_params params = {
+    const struct attempt_params params = {
         .user_id = checkout->user->id,
         .type = type_of(package),
         .credits = checkout->credits > 0 ? checkout->credits : ATTEMPT_NO_CREDITS,
@@ -132,7 +132,7 @@ static cpk_status enter(checkout *checkout, cpk_error **error)
     return store_attempt_insert(checkout->store, &params, checkout->attempt_id, &is_new, error);
 }
 
-static cpk_status enter_in_transaction(checkout *checkout, cpk_error **error)
+static cpk_status enter_in_transaction(struct checkout *checkout, cpk_error **error)
 {
     cpk_user *user;
 
@@ -149,7 +149,7 @@ static cpk_status enter_in_transaction(checkout *checkout, cpk_error **error)
     return enter(checkout, error);
 }
 
-static cpk_status begin_attempt(checkout *checkout, cpk_error **error)
+static cpk_status begin_attempt(struct checkout *checkout, cpk_error **error)
 {
     CPK_TRY(store_begin(checkout->store, error));
     return store_end(checkout->store, enter_in_transaction(checkout, error), error);
@@ -158,7 +158,7 @@ static cpk_status begin_attempt(checkout *checkout, cpk_error **error)
 /* ---- what Stripe is asked for */
 
 /* What the webhooks read of it, under each object that they tell about. */
-static void add_metadata(const checkout *checkout, buffer *form, const char *parent)
+static void add_metadata(const struct checkout *checkout, struct buffer *form, const char *parent)
 {
     char prefix[64];
     char credits[24];
@@ -183,9 +183,9 @@ static void add_metadata(const checkout *checkout, buffer *form, const char *par
 }
 
 /* By the piece the whole is one item: Stripe would multiply a rounded price. */
-static void add_item(const checkout *checkout, buffer *form)
+static void add_item(const struct checkout *checkout, struct buffer *form)
 {
-    const package *package = &checkout->package->facts;
+    const struct package *package = &checkout->package->facts;
     char name[512];
 
     form_add(form, "line_items[0][quantity]", "1");
@@ -204,7 +204,7 @@ static void add_item(const checkout *checkout, buffer *form)
     form_add(form, "line_items[0][price_data][recurring][interval]", package->interval);
 }
 
-static void fill_form(const checkout *checkout, buffer *form)
+static void fill_form(const struct checkout *checkout, struct buffer *form)
 {
     int32_t is_subscription = checkout->package->facts.interval != NULL;
 
@@ -223,10 +223,10 @@ static void fill_form(const checkout *checkout, buffer *form)
     add_metadata(checkout, form, is_subscription ? "subscription_data" : "payment_intent_data");
 }
 
-static cpk_status ask_stripe(checkout *checkout, cpk_error **error)
+static cpk_status ask_stripe(struct checkout *checkout, cpk_error **error)
 {
     char key[UUID_TEXT_BYTES + 32];
-    buffer form;
+    struct buffer form;
     cpk_status status;
 
     CPK_TRY(stripe_object_create(checkout->context, &checkout->object, error));
@@ -244,10 +244,10 @@ static cpk_status ask_stripe(checkout *checkout, cpk_error **error)
 
 /* ---- what came of it */
 
-static cpk_status note_in_transaction(const checkout *checkout, const cpk_error *problem, cpk_error **error)
+static cpk_status note_in_transaction(const struct checkout *checkout, const cpk_error *problem, cpk_error **error)
 {
     char reason[ATTEMPT_REASON_BYTES];
-    found_attempt found = {.is_found = 1};
+    struct found_attempt found = {.is_found = 1};
 
     if (problem == NULL) {
         return store_attempt_set_stripe_id(checkout->store, checkout->attempt_id, checkout->object->answer.id, error);
@@ -262,13 +262,13 @@ static cpk_status note_in_transaction(const checkout *checkout, const cpk_error 
 }
 
 /* Keeps the session's id, or why there is none. */
-static cpk_status note_outcome(const checkout *checkout, const cpk_error *problem, cpk_error **error)
+static cpk_status note_outcome(const struct checkout *checkout, const cpk_error *problem, cpk_error **error)
 {
     CPK_TRY(store_begin(checkout->store, error));
     return store_end(checkout->store, note_in_transaction(checkout, problem, error), error);
 }
 
-static cpk_status carry_out(checkout *checkout, const char *user_id, cpk_error **error)
+static cpk_status carry_out(struct checkout *checkout, const char *user_id, cpk_error **error)
 {
     cpk_error *problem = NULL;
 
@@ -297,7 +297,7 @@ static cpk_status carry_out(checkout *checkout, const char *user_id, cpk_error *
 cpk_status checkout_create(cpk_session *session, const char *user_id, const cpk_checkout_params *params,
                            const cpk_cancel *cancel, cpk_stripe_object **object, cpk_error **error)
 {
-    checkout checkout = {
+    struct checkout checkout = {
         .session = session,
         .context = &session->engine->context,
         .store = session->work,

@@ -16,7 +16,7 @@ static int32_t is_live_key(const char *key)
     return 0;
 }
 
-static cpk_status read_mode(const context *context, int32_t *is_live, cpk_error **error)
+static cpk_status read_mode(const struct context *context, int32_t *is_live, cpk_error **error)
 {
     const char *mode = context_text_setting(context, TEXT_SETTING_STRIPE_MODE);
 
@@ -48,7 +48,8 @@ static int32_t is_listed(const char *list, const char *account)
     return 0;
 }
 
-cpk_status origin_check(const context *context, const event *event, const char **problem, cpk_error **error)
+cpk_status origin_check(const struct context *context, const struct event *event, const char **problem,
+                        cpk_error **error)
 {
     int32_t is_live;
 

@@ -7,6 +7,7 @@
 
 /* *problem is why the event is refused, static; NULL: it is not. CPK_ERROR_INVALID_ARGUMENT for a setting that is none.
  */
-cpk_status origin_check(const context *context, const event *event, const char **problem, cpk_error **error);
+cpk_status origin_check(const struct context *context, const struct event *event, const char **problem,
+                        cpk_error **error);
 
 #endif

@@ -22,7 +22,8 @@ static const char *take_copy(char **end, const char *text)
     return copy;
 }
 
-static cpk_status snapshot_of(const context *context, const package *facts, cpk_package **snapshot, cpk_error **error)
+static cpk_status snapshot_of(const struct context *context, const struct package *facts, cpk_package **snapshot,
+                              cpk_error **error)
 {
     size_t bytes = sizeof **snapshot + text_bytes(facts->id) + text_bytes(facts->name) + text_bytes(facts->currency) +
                    text_bytes(facts->interval) + text_bytes(facts->price_id);
@@ -44,7 +45,8 @@ static cpk_status snapshot_of(const context *context, const package *facts, cpk_
     return CPK_OK;
 }
 
-static cpk_status add_all(const context *context, const package_list *packages, snapshot_list *list, cpk_error **error)
+static cpk_status add_all(const struct context *context, const struct package_list *packages,
+                          struct snapshot_list *list, cpk_error **error)
 {
     for (size_t i = 0; i < packages->count; i++) {
         cpk_package *snapshot;
@@ -55,21 +57,23 @@ static cpk_status add_all(const context *context, const package_list *packages, 
     return CPK_OK;
 }
 
-static cpk_status read_setting(const context *context, arena *arena, package_list *packages, cpk_error **error)
+static cpk_status read_setting(const struct context *context, struct arena *arena, struct package_list *packages,
+                               cpk_error **error)
 {
     return package_list_read(context_text_setting(context, TEXT_SETTING_BILLING_PACKAGES), arena, packages, error);
 }
 
-cpk_status packages_read(const cpk_session *session, arena *arena, package_list *packages, cpk_error **error)
+cpk_status packages_read(const cpk_session *session, struct arena *arena, struct package_list *packages,
+                         cpk_error **error)
 {
     return read_setting(&session->engine->context, arena, packages, error);
 }
 
-cpk_status packages_list(const cpk_session *session, snapshot_list **packages, cpk_error **error)
+cpk_status packages_list(const cpk_session *session, struct snapshot_list **packages, cpk_error **error)
 {
-    const context *context = &session->engine->context;
-    package_list read;
-    arena arena;
+    const struct context *context = &session->engine->context;
+    struct package_list read;
+    struct arena arena;
     cpk_status status;
 
     *packages = NULL;
@@ -91,10 +95,10 @@ cpk_status packages_list(const cpk_session *session, snapshot_list **packages, c
 
 cpk_status packages_get(const cpk_session *session, const char *id, cpk_package **package, cpk_error **error)
 {
-    const context *context = &session->engine->context;
+    const struct context *context = &session->engine->context;
     const struct package *found;
-    package_list read;
-    arena arena;
+    struct package_list read;
+    struct arena arena;
     cpk_status status;
 
     *package = NULL;

@@ -19,7 +19,7 @@
 
 /* ---- the ledger */
 
-static void write_text(json_writer *writer, const char *key, const char *value)
+static void write_text(struct json_writer *writer, const char *key, const char *value)
 {
     if (value != NULL) {
         json_write_key(writer, key);
@@ -27,10 +27,10 @@ static void write_text(json_writer *writer, const char *key, const char *value)
     }
 }
 
-static cpk_status entry_metadata(const payment_cause *cause, const store_payment *payment, buffer *json,
-                                 cpk_error **error)
+static cpk_status entry_metadata(const struct payment_cause *cause, const struct store_payment *payment,
+                                 struct buffer *json, cpk_error **error)
 {
-    json_writer writer;
+    struct json_writer writer;
 
     buffer_init(json, &cause->context->allocator);
     json_writer_init(&writer, json);
@@ -46,18 +46,18 @@ static cpk_status entry_metadata(const payment_cause *cause, const store_payment
 }
 
 /* One entry of the ledger: the difference between what it should show and what it shows. */
-typedef struct difference {
+struct difference {
     const char *type;
     int64_t target;
     int64_t *applied;
     int64_t amount; /* in the currency's smallest unit, or FACT_UNKNOWN */
     const char *description;
-} difference;
+};
 
-static cpk_status enter(const payment_cause *cause, const store_payment *payment, const difference *difference,
-                        payment_effect *effect, cpk_error **error)
+static cpk_status enter(const struct payment_cause *cause, const struct store_payment *payment,
+                        const struct difference *difference, struct payment_effect *effect, cpk_error **error)
 {
-    transaction_params params = {
+    struct transaction_params params = {
         .type = difference->type,
         .credits = difference->target - *difference->applied,
         .amount_micro = difference->amount == FACT_UNKNOWN
@@ -67,7 +67,7 @@ static cpk_status enter(const payment_cause *cause, const store_payment *payment
         .stripe_payment_id = payment->stripe_payment_id,
         .description = difference->description,
     };
-    buffer json;
+    struct buffer json;
     cpk_status status;
 
     if (params.credits == 0) {
@@ -85,7 +85,7 @@ static cpk_status enter(const payment_cause *cause, const store_payment *payment
 }
 
 /* The money that is new since `before`; what a payment that is credited for the first time was paid is all new. */
-static int64_t new_amount(const store_payment *payment, const struct payment *before)
+static int64_t new_amount(const struct store_payment *payment, const struct payment *before)
 {
     if (payment->applied.purchase == 0) {
         return payment_amount(&payment->facts) > 0 ? payment_amount(&payment->facts) : payment->facts.amount;
@@ -98,12 +98,12 @@ static int64_t taken(int64_t now, int64_t before)
     return now != before ? before - now : FACT_UNKNOWN;
 }
 
-static cpk_status enter_all(const payment_cause *cause, store_payment *payment, const struct payment *before,
-                            payment_effect *effect, cpk_error **error)
+static cpk_status enter_all(const struct payment_cause *cause, struct store_payment *payment,
+                            const struct payment *before, struct payment_effect *effect, cpk_error **error)
 {
     const struct payment *facts = &payment->facts;
-    const payment_credits target = payment_target(facts);
-    const difference differences[] = {
+    const struct payment_credits target = payment_target(facts);
+    const struct difference differences[] = {
         {"purchase", target.purchase, &payment->applied.purchase, new_amount(payment, before),
          target.purchase < payment->applied.purchase ? "Taken back: another service credited the payment, too"
                                                      : "Credits bought"},
@@ -123,7 +123,7 @@ static cpk_status enter_all(const payment_cause *cause, store_payment *payment, 
 
 /* ---- one payment */
 
-cpk_status payment_check_user(const payment_cause *cause, const char *user_id, int32_t *is_of_deleted,
+cpk_status payment_check_user(const struct payment_cause *cause, const char *user_id, int32_t *is_of_deleted,
                               cpk_error **error)
 {
     const char *event_id = cause->event_id != NULL ? cause->event_id : "(none)";
@@ -143,10 +143,10 @@ cpk_status payment_check_user(const payment_cause *cause, const char *user_id, i
     return CPK_OK;
 }
 
-static cpk_status recount(const payment_cause *cause, store_payment *payment, cpk_error **error)
+static cpk_status recount(const struct payment_cause *cause, struct store_payment *payment, cpk_error **error)
 {
-    movement_totals totals;
-    movement *movements;
+    struct movement_totals totals;
+    struct movement *movements;
     size_t count;
 
     CPK_TRY(store_movement_list(cause->store, payment->payment_id, cause->arena, &movements, &count, error));
@@ -166,7 +166,7 @@ static cpk_status recount(const payment_cause *cause, store_payment *payment, cp
 }
 
 /* The events of a payment that has a user, or nothing left to credit, wait no more. */
-static cpk_status save(const payment_cause *cause, store_payment *payment, cpk_error **error)
+static cpk_status save(const struct payment_cause *cause, struct store_payment *payment, cpk_error **error)
 {
     const int32_t was_unclaimed = payment->is_unclaimed;
 
@@ -178,14 +178,15 @@ static cpk_status save(const payment_cause *cause, store_payment *payment, cpk_e
 }
 
 /* What an earlier service gave stays as it is until money goes back or comes back. */
-static int32_t has_plan_to_refresh(const store_payment *payment, int32_t had_plan, const payment_effect *effect)
+static int32_t has_plan_to_refresh(const struct store_payment *payment, int32_t had_plan,
+                                   const struct payment_effect *effect)
 {
     return payment->facts.is_unlimited && !effect->is_of_deleted &&
            (!payment->facts.has_prior || had_plan != payment->gives_plan);
 }
 
-cpk_status payment_settle(const payment_cause *cause, store_payment *payment, payment_part done, payment_effect *effect,
-                          cpk_error **error)
+cpk_status payment_settle(const struct payment_cause *cause, struct store_payment *payment, enum payment_part done,
+                          struct payment_effect *effect, cpk_error **error)
 {
     const struct payment before = payment->facts;
     int32_t had_plan = payment->gives_plan;
@@ -212,12 +213,12 @@ cpk_status payment_settle(const payment_cause *cause, store_payment *payment, pa
 
 /* ---- payments without a user */
 
-cpk_status payment_adopt(const payment_cause *cause, const char *customer_id, const char *user_id,
-                         payment_effect *effect, cpk_error **error)
+cpk_status payment_adopt(const struct payment_cause *cause, const char *customer_id, const char *user_id,
+                         struct payment_effect *effect, cpk_error **error)
 {
     for (;;) {
         char payment_id[UUID_TEXT_BYTES];
-        store_payment payment;
+        struct store_payment payment;
         int32_t is_there;
 
         CPK_TRY(store_payment_find_waiting(cause->store, customer_id, payment_id, error));
@@ -236,10 +237,10 @@ cpk_status payment_adopt(const payment_cause *cause, const char *customer_id, co
     }
 }
 
-static cpk_status assign_locked(const payment_cause *cause, const char *payment_id, const char *user_id,
-                                payment_effect *effect, cpk_error **error)
+static cpk_status assign_locked(const struct payment_cause *cause, const char *payment_id, const char *user_id,
+                                struct payment_effect *effect, cpk_error **error)
 {
-    store_payment payment;
+    struct store_payment payment;
     int32_t is_there;
 
     CPK_TRY(store_payment_lock(cause->store, payment_id, cause->arena, &payment, &is_there, error));
@@ -260,11 +261,11 @@ static cpk_status assign_locked(const payment_cause *cause, const char *payment_
 }
 
 /* The audit record names the payment beside what the administrator says. */
-static cpk_status record_assignment(const payment_cause *cause, const char *payment_id,
-                                    const admin_action_params *params, int64_t credits, cpk_admin_action **action,
-                                    cpk_error **error)
+static cpk_status record_assignment(const struct payment_cause *cause, const char *payment_id,
+                                    const struct admin_action_params *params, int64_t credits,
+                                    cpk_admin_action **action, cpk_error **error)
 {
-    admin_action_params with_payment = *params;
+    struct admin_action_params with_payment = *params;
     struct json_object *details = NULL;
     struct json_object *id = json_object_new_string(payment_id);
     cpk_status status = CPK_OK;
@@ -288,10 +289,10 @@ static cpk_status record_assignment(const payment_cause *cause, const char *paym
     return status;
 }
 
-static cpk_status assign(const payment_cause *cause, const char *payment_id, const admin_action_params *params,
-                         cpk_admin_action **action, cpk_error **error)
+static cpk_status assign(const struct payment_cause *cause, const char *payment_id,
+                         const struct admin_action_params *params, cpk_admin_action **action, cpk_error **error)
 {
-    payment_effect effect = {0, NULL, 0};
+    struct payment_effect effect = {0, NULL, 0};
     int32_t is_of_deleted = 0;
 
     CPK_TRY(payment_check_user(cause, params->target_user_id, &is_of_deleted, error));
@@ -302,12 +303,12 @@ static cpk_status assign(const payment_cause *cause, const char *payment_id, con
     return record_assignment(cause, payment_id, params, effect.credits, action, error);
 }
 
-cpk_status payment_assign(cpk_session *session, const char *payment_id, const admin_action_params *params,
+cpk_status payment_assign(cpk_session *session, const char *payment_id, const struct admin_action_params *params,
                           cpk_admin_action **action, cpk_error **error)
 {
-    const context *context = &session->engine->context;
-    payment_cause cause = {.context = context, .store = session->store, .was_admin = 1};
-    arena arena;
+    const struct context *context = &session->engine->context;
+    struct payment_cause cause = {.context = context, .store = session->store, .was_admin = 1};
+    struct arena arena;
     cpk_status status;
 
     if (store_actor_kind(session->store) == CPK_ACTOR_USER) {

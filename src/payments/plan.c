@@ -14,19 +14,20 @@
 #define EXPIRE_MAX    1000
 #define MICROS_PER_MS INT64_C(1000)
 
-static int32_t lasts_longer(const subscription *a, const subscription *b)
+static int32_t lasts_longer(const struct subscription *a, const struct subscription *b)
 {
     return a->period_end_us > b->period_end_us || (a->period_end_us == b->period_end_us && a->status_us > b->status_us);
 }
 
 /* The subscription that the profile shows: an active one of the plan, else the one that lasted longest. */
-static const store_subscription *choose(const snapshot_list *list, int64_t now_us, int64_t grace_us, int32_t *is_active)
+static const struct store_subscription *choose(const struct snapshot_list *list, int64_t now_us, int64_t grace_us,
+                                               int32_t *is_active)
 {
-    const store_subscription *longest = NULL;
+    const struct store_subscription *longest = NULL;
 
     *is_active = 0;
     for (size_t i = 0; i < list->count; i++) {
-        const store_subscription *subscription = list->items[i];
+        const struct store_subscription *subscription = list->items[i];
 
         if (subscription->facts.is_unlimited && subscription_is_active(&subscription->facts, now_us, grace_us)) {
             *is_active = 1;
@@ -39,7 +40,7 @@ static const store_subscription *choose(const snapshot_list *list, int64_t now_u
     return longest;
 }
 
-static void describe(store_plan *plan, const store_subscription *subscription, int32_t is_active)
+static void describe(struct store_plan *plan, const struct store_subscription *subscription, int32_t is_active)
 {
     const struct subscription *facts = &subscription->facts;
 
@@ -50,13 +51,14 @@ static void describe(store_plan *plan, const store_subscription *subscription, i
     plan->end_us = subscription_paid_until(facts);
 }
 
-static cpk_status set_plan(store *store, const context *context, const char *user_id, const snapshot_list *list,
-                           const store_plan *was, int32_t was_revoked, const char **plan, cpk_error **error)
+static cpk_status set_plan(struct store *store, const struct context *context, const char *user_id,
+                           const struct snapshot_list *list, const struct store_plan *was, int32_t was_revoked,
+                           const char **plan, cpk_error **error)
 {
     int64_t grace_us = context_setting(context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS;
     int32_t was_unlimited = strcmp(was->payment_plan, UNLIMITED) == 0;
-    store_plan now = *was;
-    const store_subscription *subscription;
+    struct store_plan now = *was;
+    const struct store_subscription *subscription;
     int32_t is_active;
     int64_t for_good;
 
@@ -78,12 +80,12 @@ static cpk_status set_plan(store *store, const context *context, const char *use
     return store_plan_set(store, user_id, &now, error);
 }
 
-cpk_status plan_refresh(store *store, const context *context, const char *user_id, int32_t was_revoked,
+cpk_status plan_refresh(struct store *store, const struct context *context, const char *user_id, int32_t was_revoked,
                         const char **plan, cpk_error **error)
 {
-    snapshot_list *list = NULL;
-    store_plan was;
-    arena arena;
+    struct snapshot_list *list = NULL;
+    struct store_plan was;
+    struct arena arena;
     cpk_status status;
 
     arena_init(&arena, &context->allocator);
@@ -100,14 +102,14 @@ cpk_status plan_refresh(store *store, const context *context, const char *user_i
 }
 
 /* The users of one round: they are read first, since nothing may be done on the store meanwhile. */
-typedef struct expired_users {
+struct expired_users {
     char (*ids)[UUID_TEXT_BYTES];
     size_t count;
-} expired_users;
+};
 
 static cpk_status take_expired(void *user, const char *user_id, cpk_error **error)
 {
-    expired_users *users = user;
+    struct expired_users *users = user;
     size_t length = user_id != NULL ? strlen(user_id) : UUID_TEXT_BYTES;
 
     if (length >= UUID_TEXT_BYTES) {
@@ -119,7 +121,7 @@ static cpk_status take_expired(void *user, const char *user_id, cpk_error **erro
 
 static cpk_status expire_one(cpk_session *session, const char *user_id, int64_t *expired, cpk_error **error)
 {
-    const context *context = &session->engine->context;
+    const struct context *context = &session->engine->context;
     const char *plan = UNLIMITED;
     cpk_status status;
 
@@ -151,7 +153,7 @@ static cpk_status expire_or_skip(cpk_session *session, const char *user_id, int6
 }
 
 /* Another round behind those that were skipped, so that they do not keep the others from their turn. */
-static cpk_status expire_round(cpk_session *session, int64_t before_us, int64_t limit, expired_users *users,
+static cpk_status expire_round(cpk_session *session, int64_t before_us, int64_t limit, struct expired_users *users,
                                int64_t *expired, int64_t *skipped, cpk_error **error)
 {
     users->count = 0;
@@ -164,9 +166,9 @@ static cpk_status expire_round(cpk_session *session, int64_t before_us, int64_t 
 
 cpk_status plan_expire_all(cpk_session *session, int64_t limit, int64_t *expired, cpk_error **error)
 {
-    const context *context = &session->engine->context;
+    const struct context *context = &session->engine->context;
     int64_t before_us = context_now(context) - context_setting(context, SETTING_PLAN_GRACE_MS) * MICROS_PER_MS;
-    expired_users users = {NULL, 0};
+    struct expired_users users = {NULL, 0};
     int64_t skipped = 0;
     int64_t left = limit;
     cpk_status status = CPK_OK;

@@ -11,7 +11,7 @@
 #define KEYS_ALL UINT32_MAX
 
 /* *is_there 0: no profile has the id, and no credits can be taken from it. */
-static cpk_status check_owner(const payment_cause *cause, const char *user_id, int32_t *is_of_deleted,
+static cpk_status check_owner(const struct payment_cause *cause, const char *user_id, int32_t *is_of_deleted,
                               int32_t *is_there, cpk_error **error)
 {
     cpk_error *problem = NULL;
@@ -25,12 +25,12 @@ static cpk_status check_owner(const payment_cause *cause, const char *user_id, i
     return status == CPK_OK ? CPK_OK : error_give(error, problem);
 }
 
-cpk_status prior_owner(const payment_cause *cause, const char *const *ids, size_t count, const char **user_id,
+cpk_status prior_owner(const struct payment_cause *cause, const char *const *ids, size_t count, const char **user_id,
                        int32_t *is_of_deleted, cpk_error **error)
 {
     *user_id = NULL;
     for (size_t i = 0; i < count && *user_id == NULL; i++) {
-        prior_entries entries;
+        struct prior_entries entries;
         int32_t is_there = 0;
 
         if (ids[i] == NULL) {
@@ -55,12 +55,12 @@ static int32_t is_among(const char *id, const char *const *ids, size_t count)
     return 0;
 }
 
-cpk_status prior_add_ids(const payment_cause *cause, const movement *movements, size_t movement_count, const char **ids,
-                         size_t *count, cpk_error **error)
+cpk_status prior_add_ids(const struct payment_cause *cause, const struct movement *movements, size_t movement_count,
+                         const char **ids, size_t *count, cpk_error **error)
 {
     for (size_t i = 0; i < movement_count && i < PAYMENT_KEYS_MAX && *count < PAYMENT_KEYS_MAX; i++) {
         const char *id = movements[i].subject_id;
-        prior_entries entries;
+        struct prior_entries entries;
 
         if (is_among(id, ids, *count)) {
             continue;
@@ -74,8 +74,8 @@ cpk_status prior_add_ids(const payment_cause *cause, const movement *movements, 
     return CPK_OK;
 }
 
-static cpk_status add_movement(const payment_cause *cause, const store_payment *payment, const char *event_id,
-                               const movement *movement, cpk_error **error)
+static cpk_status add_movement(const struct payment_cause *cause, const struct store_payment *payment,
+                               const char *event_id, const struct movement *movement, cpk_error **error)
 {
     struct movement added = *movement;
 
@@ -83,10 +83,11 @@ static cpk_status add_movement(const payment_cause *cause, const store_payment *
     return store_movement_add(cause->store, payment->payment_id, event_id, &added, error);
 }
 
-static cpk_status add_movements(const payment_cause *cause, const store_payment *payment, const char *stripe_id,
-                                const prior_entries *entries, const char *currency, cpk_error **error)
+static cpk_status add_movements(const struct payment_cause *cause, const struct store_payment *payment,
+                                const char *stripe_id, const struct prior_entries *entries, const char *currency,
+                                cpk_error **error)
 {
-    const movement movements[] = {
+    const struct movement movements[] = {
         {.kind = MOVEMENT_PRIOR_PURCHASE,
          .amount = entries->purchase,
          .total = money_from_micros(entries->amount_micro, currency)},
@@ -95,7 +96,7 @@ static cpk_status add_movements(const payment_cause *cause, const store_payment 
     };
 
     for (size_t i = 0; i < sizeof movements / sizeof movements[0]; i++) {
-        movement movement = movements[i];
+        struct movement movement = movements[i];
 
         movement.subject_id = stripe_id;
         if (i == 0 || movement.amount > 0) {
@@ -106,7 +107,7 @@ static cpk_status add_movements(const payment_cause *cause, const store_payment 
 }
 
 /* Sums over all ids; texts are the first one's that has any. */
-static void add_entries(prior_entries *sum, const prior_entries *entries)
+static void add_entries(struct prior_entries *sum, const struct prior_entries *entries)
 {
     sum->rows += entries->rows;
     sum->purchase += entries->purchase;
@@ -116,14 +117,14 @@ static void add_entries(prior_entries *sum, const prior_entries *entries)
     sum->package_id = sum->package_id != NULL ? sum->package_id : entries->package_id;
 }
 
-static int32_t has_nothing_applied(const store_payment *payment)
+static int32_t has_nothing_applied(const struct store_payment *payment)
 {
     return payment->applied.purchase == 0 && payment->applied.refund == 0 && payment->applied.dispute == 0;
 }
 
 /* Without an earlier sign of the other service, what is applied is this library's own: the sum is more than the
  * payment's credits then, and payment_settle takes the difference back. */
-static void add_purchase(store_payment *payment, const movement_totals *before, int64_t credits)
+static void add_purchase(struct store_payment *payment, const struct movement_totals *before, int64_t credits)
 {
     if (credits <= 0) {
         return;
@@ -139,8 +140,8 @@ static void add_purchase(store_payment *payment, const movement_totals *before, 
 }
 
 /* What was bought, and by whom, is what the earlier service credited. */
-static cpk_status adjust(const payment_cause *cause, store_payment *payment, const movement_totals *before,
-                         const prior_entries *sum, cpk_error **error)
+static cpk_status adjust(const struct payment_cause *cause, struct store_payment *payment,
+                         const struct movement_totals *before, const struct prior_entries *sum, cpk_error **error)
 {
     int32_t is_there = 0;
     int32_t is_of_deleted;
@@ -160,24 +161,24 @@ static cpk_status adjust(const payment_cause *cause, store_payment *payment, con
     return CPK_OK;
 }
 
-static cpk_status read_totals(const payment_cause *cause, const store_payment *payment, movement_totals *totals,
-                              cpk_error **error)
+static cpk_status read_totals(const struct payment_cause *cause, const struct store_payment *payment,
+                              struct movement_totals *totals, cpk_error **error)
 {
-    movement *movements;
+    struct movement *movements;
     size_t count;
 
     CPK_TRY(store_movement_list(cause->store, payment->payment_id, cause->arena, &movements, &count, error));
     return movement_sum(movements, count, cause->arena, totals, error);
 }
 
-static cpk_status absorb(const payment_cause *cause, store_payment *payment, const char *const *ids, size_t count,
-                         uint32_t which, const char *currency, cpk_error **error)
+static cpk_status absorb(const struct payment_cause *cause, struct store_payment *payment, const char *const *ids,
+                         size_t count, uint32_t which, const char *currency, cpk_error **error)
 {
-    prior_entries sum = {0};
-    movement_totals before;
+    struct prior_entries sum = {0};
+    struct movement_totals before;
 
     for (size_t i = 0; i < count; i++) {
-        prior_entries entries;
+        struct prior_entries entries;
 
         if (ids[i] == NULL || (which != KEYS_ALL && (which >> i & 1) == 0) || is_among(ids[i], ids, i)) {
             continue;
@@ -194,8 +195,8 @@ static cpk_status absorb(const payment_cause *cause, store_payment *payment, con
     return sum.rows > 0 ? adjust(cause, payment, &before, &sum, error) : CPK_OK;
 }
 
-cpk_status prior_absorb(const payment_cause *cause, store_payment *payment, const char *const *ids, size_t count,
-                        const char *currency, cpk_error **error)
+cpk_status prior_absorb(const struct payment_cause *cause, struct store_payment *payment, const char *const *ids,
+                        size_t count, const char *currency, cpk_error **error)
 {
     for (size_t i = 0; i < count && has_nothing_applied(payment); i++) {
         if (ids[i] != NULL && (payment->new_keys >> i & 1) == 0) {
@@ -207,7 +208,7 @@ cpk_status prior_absorb(const payment_cause *cause, store_payment *payment, cons
 
 /* Where this library has applied nothing, whatever the ledger shows under the payment's ids is the earlier service's.
  */
-cpk_status prior_absorb_all(const payment_cause *cause, store_payment *payment, cpk_error **error)
+cpk_status prior_absorb_all(const struct payment_cause *cause, struct store_payment *payment, cpk_error **error)
 {
     const char **ids;
     size_t count;
@@ -219,9 +220,9 @@ cpk_status prior_absorb_all(const payment_cause *cause, store_payment *payment, 
     return absorb(cause, payment, ids, count, KEYS_ALL, payment->facts.currency, error);
 }
 
-static cpk_status mark_purchase(const payment_cause *cause, store_payment *payment, cpk_error **error)
+static cpk_status mark_purchase(const struct payment_cause *cause, struct store_payment *payment, cpk_error **error)
 {
-    const movement movement = {
+    const struct movement movement = {
         .kind = MOVEMENT_PRIOR_PURCHASE, .subject_id = MOVEMENT_PRIOR_PURCHASE, .total = FACT_UNKNOWN};
 
     if (!payment->facts.is_paid) { /* a part of an invoice, or a transfer that has not arrived */
@@ -234,10 +235,11 @@ static cpk_status mark_purchase(const payment_cause *cause, store_payment *payme
     return add_movement(cause, payment, cause->event_id, &movement, error);
 }
 
-cpk_status prior_mark(const payment_cause *cause, store_payment *payment, payment_part part, cpk_error **error)
+cpk_status prior_mark(const struct payment_cause *cause, struct store_payment *payment, enum payment_part part,
+                      cpk_error **error)
 {
-    const payment_credits target = payment_target(&payment->facts);
-    movement movement = {.total = FACT_UNKNOWN};
+    const struct payment_credits target = payment_target(&payment->facts);
+    struct movement movement = {.total = FACT_UNKNOWN};
 
     if (part == PART_NONE) {
         return CPK_OK;

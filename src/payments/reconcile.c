@@ -23,17 +23,17 @@
 
 /* One reconciliation. Stripe lists the newest event first: the list is walked to its end for the oldest one, with no
  * more kept than its last page, and from there back to the newest, page by page. */
-typedef struct work {
+struct work {
     cpk_session *session;
-    const context *context;
-    const run *run;
-    http *http;
+    const struct context *context;
+    const struct run *run;
+    struct http *http;
     int32_t page_events; /* asked for in one request */
-    buffer body;         /* of the event at work */
+    struct buffer body;  /* of the event at work */
     cpk_reconcile_report *report;
-} work;
+};
 
-static void write_query(const work *work, const char *direction, const char *cursor, buffer *query)
+static void write_query(const struct work *work, const char *direction, const char *cursor, struct buffer *query)
 {
     const char *type;
 
@@ -48,11 +48,11 @@ static void write_query(const work *work, const char *direction, const char *cur
     form_add(query, direction, cursor[0] != '\0' ? cursor : NULL);
 }
 
-static cpk_status ask_once(const work *work, const char *direction, const char *cursor, answer_list *page,
+static cpk_status ask_once(const struct work *work, const char *direction, const char *cursor, struct answer_list *page,
                            cpk_error **error)
 {
-    buffer query;
-    arena arena;
+    struct buffer query;
+    struct arena arena;
     cpk_status status;
 
     arena_init(&arena, &work->context->allocator);
@@ -66,7 +66,8 @@ static cpk_status ask_once(const work *work, const char *direction, const char *
 }
 
 /* Events have no largest size: a page that is too long for net.max_response_bytes is asked for in halves. */
-static cpk_status ask(work *work, const char *direction, const char *cursor, answer_list *page, cpk_error **error)
+static cpk_status ask(struct work *work, const char *direction, const char *cursor, struct answer_list *page,
+                      cpk_error **error)
 {
     for (;;) {
         cpk_error *problem = NULL;
@@ -82,7 +83,7 @@ static cpk_status ask(work *work, const char *direction, const char *cursor, ans
     }
 }
 
-static struct json_object *event_at(const answer_list *page, size_t index)
+static struct json_object *event_at(const struct answer_list *page, size_t index)
 {
     return json_object_array_get_idx(page->data, index);
 }
@@ -117,12 +118,13 @@ static int64_t *count_of(cpk_reconcile_report *report, int32_t outcome)
 }
 
 /* Keeps what is told of the first one. */
-static cpk_status note_failure(work *work, struct json_object *event, const cpk_error *problem, cpk_error **error)
+static cpk_status note_failure(struct work *work, struct json_object *event, const cpk_error *problem,
+                               cpk_error **error)
 {
     cpk_reconcile_report *report = work->report;
     const char *id = json_member_text(event, "id");
     const char *why = cpk_error_message(problem);
-    buffer text;
+    struct buffer text;
 
     report->failed++;
     if (report->first_failure != NULL) {
@@ -141,10 +143,10 @@ static cpk_status note_failure(work *work, struct json_object *event, const cpk_
     return report->first_failure != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
-static cpk_status write_body(work *work, struct json_object *event, cpk_error **error)
+static cpk_status write_body(struct work *work, struct json_object *event, cpk_error **error)
 {
     int64_t limit = context_setting(work->context, SETTING_STRIPE_MAX_EVENT_BYTES);
-    json_writer writer;
+    struct json_writer writer;
 
     buffer_clear(&work->body);
     json_writer_init(&writer, &work->body);
@@ -158,7 +160,7 @@ static cpk_status write_body(work *work, struct json_object *event, cpk_error **
                                                           work->body.length, (long long)limit);
 }
 
-static cpk_status take(work *work, struct json_object *event, cpk_error **error)
+static cpk_status take(struct work *work, struct json_object *event, cpk_error **error)
 {
     cpk_webhook_result *result = NULL;
 
@@ -170,7 +172,7 @@ static cpk_status take(work *work, struct json_object *event, cpk_error **error)
 }
 
 /* One that fails does not keep the others from their effect, unless they would meet the same. */
-static cpk_status take_event(work *work, struct json_object *event, cpk_error **error)
+static cpk_status take_event(struct work *work, struct json_object *event, cpk_error **error)
 {
     cpk_error *problem = NULL;
     cpk_status status;
@@ -189,7 +191,7 @@ static cpk_status take_event(work *work, struct json_object *event, cpk_error **
     return status;
 }
 
-static cpk_status take_page(work *work, const answer_list *page, cpk_error **error)
+static cpk_status take_page(struct work *work, const struct answer_list *page, cpk_error **error)
 {
     for (size_t i = json_object_array_length(page->data); i > 0; i--) {
         CPK_TRY(take_event(work, event_at(page, i - 1), error));
@@ -198,7 +200,7 @@ static cpk_status take_page(work *work, const answer_list *page, cpk_error **err
 }
 
 /* From the newest to the oldest. *page is the last page, and is freed by the caller, *is_whole: it is the only one. */
-static cpk_status find_oldest(work *work, answer_list *page, int32_t *is_whole, cpk_error **error)
+static cpk_status find_oldest(struct work *work, struct answer_list *page, int32_t *is_whole, cpk_error **error)
 {
     char cursor[CURSOR_BYTES] = "";
 
@@ -206,7 +208,7 @@ static cpk_status find_oldest(work *work, answer_list *page, int32_t *is_whole, 
     *is_whole = !page->has_more;
     while (page->has_more) {
         size_t count = json_object_array_length(page->data);
-        answer_list next;
+        struct answer_list next;
 
         CPK_TRY(move(cursor, count > 0 ? event_at(page, count - 1) : NULL, error));
         CPK_TRY(ask(work, "starting_after", cursor, &next, error));
@@ -221,7 +223,7 @@ static cpk_status find_oldest(work *work, answer_list *page, int32_t *is_whole, 
 }
 
 /* From the oldest to the newest, with those that come meanwhile. */
-static cpk_status take_all(work *work, answer_list *page, int32_t is_whole, cpk_error **error)
+static cpk_status take_all(struct work *work, struct answer_list *page, int32_t is_whole, cpk_error **error)
 {
     char cursor[CURSOR_BYTES] = "";
     int32_t has_more = !is_whole;
@@ -237,9 +239,9 @@ static cpk_status take_all(work *work, answer_list *page, int32_t is_whole, cpk_
     return CPK_OK;
 }
 
-static cpk_status run_work(work *work, cpk_error **error)
+static cpk_status run_work(struct work *work, cpk_error **error)
 {
-    answer_list page;
+    struct answer_list page;
     int32_t is_whole = 1;
     cpk_status status;
 
@@ -253,7 +255,7 @@ static cpk_status run_work(work *work, cpk_error **error)
     return status;
 }
 
-static cpk_status read_since(const context *context, int64_t *since_us, cpk_error **error)
+static cpk_status read_since(const struct context *context, int64_t *since_us, cpk_error **error)
 {
     int64_t now_us = context_now(context);
 
@@ -270,7 +272,7 @@ static cpk_status read_since(const context *context, int64_t *since_us, cpk_erro
     return CPK_OK;
 }
 
-static cpk_reconcile_report *report_create(const context *context)
+static cpk_reconcile_report *report_create(const struct context *context)
 {
     cpk_reconcile_report *report = memory_allocate_zeroed(&context->allocator, sizeof *report);
 
@@ -281,11 +283,11 @@ static cpk_reconcile_report *report_create(const context *context)
     return report;
 }
 
-cpk_status reconcile(cpk_session *session, int64_t since_us, const run *run, cpk_reconcile_report **report,
+cpk_status reconcile(cpk_session *session, int64_t since_us, const struct run *run, cpk_reconcile_report **report,
                      cpk_error **error)
 {
-    const context *context = &session->engine->context;
-    work work = {.session = session, .context = context, .run = run, .page_events = PAGE_EVENTS_MAX};
+    const struct context *context = &session->engine->context;
+    struct work work = {.session = session, .context = context, .run = run, .page_events = PAGE_EVENTS_MAX};
     cpk_status status;
 
     if (store_actor_kind(session->store) == CPK_ACTOR_USER) {

@@ -10,7 +10,7 @@
 
 struct cpk_reconcile_report {
     cpk_allocator allocator;
-    arena arena; /* holds the text */
+    struct arena arena; /* holds the text */
     int64_t since_us;
     int64_t seen;
     int64_t known;
@@ -23,7 +23,7 @@ struct cpk_reconcile_report {
 };
 
 /* See cpk_stripe_reconcile. `report` may be NULL. */
-cpk_status reconcile(cpk_session *session, int64_t since_us, const run *run, cpk_reconcile_report **report,
+cpk_status reconcile(cpk_session *session, int64_t since_us, const struct run *run, cpk_reconcile_report **report,
                      cpk_error **error);
 void reconcile_report_free(cpk_reconcile_report *report);
 

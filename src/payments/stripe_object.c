@@ -13,7 +13,7 @@
 #define DOMAIN    "stripe"
 #define KEY_BYTES 256 /* of an idempotency key, with the NUL: 255 are Stripe's limit */
 
-cpk_status stripe_object_create(const context *context, cpk_stripe_object **object, cpk_error **error)
+cpk_status stripe_object_create(const struct context *context, cpk_stripe_object **object, cpk_error **error)
 {
     cpk_stripe_object *made = memory_allocate_zeroed(&context->allocator, sizeof *made);
 
@@ -38,10 +38,11 @@ void stripe_object_free(cpk_stripe_object *object)
     }
 }
 
-cpk_status stripe_object_post(cpk_session *session, const char *path, const buffer *form, const char *idempotency_key,
-                              const cpk_cancel *cancel, cpk_stripe_object *object, cpk_error **error)
+cpk_status stripe_object_post(cpk_session *session, const char *path, const struct buffer *form,
+                              const char *idempotency_key, const cpk_cancel *cancel, cpk_stripe_object *object,
+                              cpk_error **error)
 {
-    http *http = NULL;
+    struct http *http = NULL;
 
     CPK_TRY(engine_http(session->engine, &http, error));
     return client_post(&session->engine->context, http, path, form, idempotency_key, cancel, &object->arena,
@@ -49,7 +50,7 @@ cpk_status stripe_object_post(cpk_session *session, const char *path, const buff
 }
 
 /* Posts the form and frees it; *object is there only on success. */
-static cpk_status post(cpk_session *session, const char *path, buffer *form, const char *idempotency_key,
+static cpk_status post(cpk_session *session, const char *path, struct buffer *form, const char *idempotency_key,
                        const cpk_cancel *cancel, cpk_stripe_object **object, cpk_error **error)
 {
     cpk_status status = stripe_object_create(&session->engine->context, object, error);
@@ -86,7 +87,7 @@ static cpk_status known_customer(cpk_session *session, const char *user_id, cpk_
     return status;
 }
 
-static cpk_status check_user(store *store, const char *user_id, cpk_error **error)
+static cpk_status check_user(struct store *store, const char *user_id, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status;
@@ -98,7 +99,8 @@ static cpk_status check_user(store *store, const char *user_id, cpk_error **erro
 }
 
 /* The account may have been deleted while Stripe was asked: then it is not kept whose customer it is. */
-static cpk_status keep_in_transaction(store *store, const char *customer_id, const char *user_id, cpk_error **error)
+static cpk_status keep_in_transaction(struct store *store, const char *customer_id, const char *user_id,
+                                      cpk_error **error)
 {
     CPK_TRY(store_gate_take(store, GATE_CUSTOMER, customer_id, error));
     CPK_TRY(store_gate_take(store, GATE_USER, user_id, error));
@@ -106,7 +108,7 @@ static cpk_status keep_in_transaction(store *store, const char *customer_id, con
     return store_customer_learn(store, customer_id, user_id, NULL, error);
 }
 
-static cpk_status keep_customer(store *store, const char *customer_id, const char *user_id, cpk_error **error)
+static cpk_status keep_customer(struct store *store, const char *customer_id, const char *user_id, cpk_error **error)
 {
     CPK_TRY(store_begin(store, error));
     return store_end(store, keep_in_transaction(store, customer_id, user_id, error), error);
@@ -116,7 +118,7 @@ static cpk_status make_customer(cpk_session *session, const cpk_user *user, cons
                                 cpk_stripe_object **customer, cpk_error **error)
 {
     char key[KEY_BYTES];
-    buffer form;
+    struct buffer form;
     cpk_status status;
 
     buffer_init(&form, &session->engine->context.allocator);
@@ -158,12 +160,12 @@ cpk_status stripe_customer(cpk_session *session, const char *user_id, const cpk_
 cpk_status stripe_portal(cpk_session *session, const char *user_id, const char *return_url, const cpk_cancel *cancel,
                          cpk_stripe_object **portal, cpk_error **error)
 {
-    const context *context = &session->engine->context;
+    const struct context *context = &session->engine->context;
     cpk_stripe_object *customer;
     char unique[UUID_TEXT_BYTES];
     char key[KEY_BYTES];
     cpk_user *user;
-    buffer form;
+    struct buffer form;
     cpk_status status;
 
     CPK_TRY(store_user_get(session->work, user_id, &user, error));
@@ -193,7 +195,7 @@ cpk_status stripe_refund(cpk_session *session, const cpk_refund_params *params, 
                          cpk_stripe_object **refund, cpk_error **error)
 {
     char key[KEY_BYTES];
-    buffer form;
+    struct buffer form;
 
     if (store_actor_kind(session->store) == CPK_ACTOR_USER) {
         return error_set(error, CPK_ERROR_PERMISSION_DENIED, DOMAIN, "only the service may ask for refunds");

@@ -10,17 +10,18 @@
 
 struct cpk_stripe_object {
     cpk_allocator allocator;
-    arena arena; /* holds the texts */
-    answer answer;
+    struct arena arena; /* holds the texts */
+    struct answer answer;
     char attempt_id[UUID_TEXT_BYTES]; /* "" unless it is a checkout's */
 };
 
-cpk_status stripe_object_create(const context *context, cpk_stripe_object **object, cpk_error **error);
+cpk_status stripe_object_create(const struct context *context, cpk_stripe_object **object, cpk_error **error);
 void stripe_object_free(cpk_stripe_object *object); /* NULL is allowed */
 
 /* POSTs the form; `object` gets the answer. */
-cpk_status stripe_object_post(cpk_session *session, const char *path, const buffer *form, const char *idempotency_key,
-                              const cpk_cancel *cancel, cpk_stripe_object *object, cpk_error **error);
+cpk_status stripe_object_post(cpk_session *session, const char *path, const struct buffer *form,
+                              const char *idempotency_key, const cpk_cancel *cancel, cpk_stripe_object *object,
+                              cpk_error **error);
 
 /* See cpk_stripe_customer, cpk_stripe_portal, cpk_stripe_refund. */
 cpk_status stripe_customer(cpk_session *session, const char *user_id, const cpk_cancel *cancel,

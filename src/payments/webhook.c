@@ -27,26 +27,26 @@
 #define TRIES  10 /* of one delivery, when the database says that the same may work the next time */
 
 /* One delivery at work. What it found is in `result`. */
-typedef struct delivery {
+struct delivery {
     cpk_session *session;
-    const context *context;
-    store *store;
-    event event;
-    payment_cause cause;
-    payment_effect effect;
+    const struct context *context;
+    struct store *store;
+    struct event event;
+    struct payment_cause cause;
+    struct payment_effect effect;
     size_t body_length;
-    int32_t is_signed; /* it came as a webhook with a valid signature */
-    arena *arena;      /* the result's */
+    int32_t is_signed;   /* it came as a webhook with a valid signature */
+    struct arena *arena; /* the result's */
     cpk_webhook_result *result;
     int32_t is_done;     /* an earlier service handled the event */
     int32_t is_bare;     /* then: without a look at the payment that it is about */
     int32_t is_prior;    /* an earlier service credited the payment */
     int32_t is_paid;     /* what the event is about, by all that is known of it */
     const char *problem; /* why it is refused, or waits; or NULL */
-    attempt_change attempt;
-} delivery;
+    struct attempt_change attempt;
+};
 
-static const char *category_of(event_kind kind)
+static const char *category_of(enum event_kind kind)
 {
     switch (kind) {
     case EVENT_CHECKOUT_COMPLETED:
@@ -77,13 +77,13 @@ static const char *category_of(event_kind kind)
     return "other";
 }
 
-static cpk_status check_user(delivery *delivery, const char *user_id, cpk_error **error)
+static cpk_status check_user(struct delivery *delivery, const char *user_id, cpk_error **error)
 {
     return payment_check_user(&delivery->cause, user_id, &delivery->effect.is_of_deleted, error);
 }
 
 /* Accounts that were deleted get no plan any more. */
-static cpk_status refresh_plan(delivery *delivery, const char *user_id, cpk_error **error)
+static cpk_status refresh_plan(struct delivery *delivery, const char *user_id, cpk_error **error)
 {
     return delivery->effect.is_of_deleted
                ? CPK_OK
@@ -91,9 +91,9 @@ static cpk_status refresh_plan(delivery *delivery, const char *user_id, cpk_erro
 }
 
 /* Whose customer it is, when nothing else says whose event it is. */
-static cpk_status find_by_customer(delivery *delivery, const char *customer_id, cpk_error **error)
+static cpk_status find_by_customer(struct delivery *delivery, const char *customer_id, cpk_error **error)
 {
-    event *event = &delivery->event;
+    struct event *event = &delivery->event;
 
     if (event->user_id != NULL || customer_id == NULL) {
         return CPK_OK;
@@ -105,9 +105,9 @@ static cpk_status find_by_customer(delivery *delivery, const char *customer_id, 
 /* ---- payments */
 
 /* Shares of amounts are taken: of two currencies they would mean nothing. */
-static cpk_status check_currency(const delivery *delivery, const payment *facts, cpk_error **error)
+static cpk_status check_currency(const struct delivery *delivery, const struct payment *facts, cpk_error **error)
 {
-    const event *event = &delivery->event;
+    const struct event *event = &delivery->event;
 
     if (facts->currency == NULL || event->currency == NULL || strcmp(facts->currency, event->currency) == 0) {
         return CPK_OK;
@@ -116,9 +116,9 @@ static cpk_status check_currency(const delivery *delivery, const payment *facts,
                      event->currency, facts->currency);
 }
 
-static cpk_status check_dispute(const delivery *delivery, cpk_error **error)
+static cpk_status check_dispute(const struct delivery *delivery, cpk_error **error)
 {
-    const event *event = &delivery->event;
+    const struct event *event = &delivery->event;
 
     if ((event->kind == EVENT_DISPUTE_WITHDRAWN || event->kind == EVENT_DISPUTE_REINSTATED) &&
         (event->object_id == NULL || event->amount == FACT_UNKNOWN)) {
@@ -129,9 +129,9 @@ static cpk_status check_dispute(const delivery *delivery, cpk_error **error)
 }
 
 /* The gates come before the payment's row, as where what waited is adopted. */
-static cpk_status find_payment_owner(delivery *delivery, const char *const *ids, size_t count, cpk_error **error)
+static cpk_status find_payment_owner(struct delivery *delivery, const char *const *ids, size_t count, cpk_error **error)
 {
-    const event *event = &delivery->event;
+    const struct event *event = &delivery->event;
     const char *customer_id;
     const char *user_id;
 
@@ -155,7 +155,7 @@ static cpk_status find_payment_owner(delivery *delivery, const char *const *ids,
 }
 
 /* Which part of the payment's effect an earlier service had when it handled the event. */
-static payment_part done_part(const delivery *delivery)
+static enum payment_part done_part(const struct delivery *delivery)
 {
     if (!delivery->is_done) {
         return PART_NONE;
@@ -178,9 +178,9 @@ static payment_part done_part(const delivery *delivery)
     }
 }
 
-static cpk_status apply_payment(delivery *delivery, store_payment *payment, cpk_error **error)
+static cpk_status apply_payment(struct delivery *delivery, struct store_payment *payment, cpk_error **error)
 {
-    const event *event = &delivery->event;
+    const struct event *event = &delivery->event;
 
     CPK_TRY(check_currency(delivery, &payment->facts, error));
     payment_learn(&payment->facts, event);
@@ -204,14 +204,14 @@ static cpk_status apply_payment(delivery *delivery, store_payment *payment, cpk_
     return store_stripe_event_wait(delivery->store, event->id, payment->payment_id, error);
 }
 
-static cpk_status learn_payment(delivery *delivery, cpk_error **error)
+static cpk_status learn_payment(struct delivery *delivery, cpk_error **error)
 {
-    const event *event = &delivery->event;
+    const struct event *event = &delivery->event;
     const char *ids[PAYMENT_KEYS_MAX] = {event->session_id, event->payment_intent_id, event->charge_id,
                                          event->invoice_id};
     int32_t has_id = 0;
     size_t count = 4;
-    store_payment payment;
+    struct store_payment payment;
 
     for (size_t i = 0; i < event->part_count && count < PAYMENT_KEYS_MAX; i++) {
         ids[count++] = event->part_ids[i];
@@ -235,16 +235,16 @@ static cpk_status learn_payment(delivery *delivery, cpk_error **error)
 
 /* Whose it is: its own metadata, else the customer that it belongs to. Their gate is taken before the subscription's
  * row, as deletion does. */
-static cpk_status find_owner(delivery *delivery, cpk_error **error)
+static cpk_status find_owner(struct delivery *delivery, cpk_error **error)
 {
-    const event *event = &delivery->event;
+    const struct event *event = &delivery->event;
 
     return event->user_id != NULL ? check_user(delivery, event->user_id, error)
                                   : find_by_customer(delivery, event->customer_id, error);
 }
 
 /* Of a deleted account it is not kept whose customer it was. */
-static cpk_status save_subscription(delivery *delivery, subscription *facts, cpk_error **error)
+static cpk_status save_subscription(struct delivery *delivery, struct subscription *facts, cpk_error **error)
 {
     if (delivery->effect.is_of_deleted) {
         facts->customer_id = NULL;
@@ -252,11 +252,11 @@ static cpk_status save_subscription(delivery *delivery, subscription *facts, cpk
     return store_subscription_save(delivery->store, delivery->event.subscription_id, facts, error);
 }
 
-static cpk_status learn_subscription(delivery *delivery, cpk_error **error)
+static cpk_status learn_subscription(struct delivery *delivery, cpk_error **error)
 {
-    event *event = &delivery->event;
-    store_subscription *stored;
-    subscription facts;
+    struct event *event = &delivery->event;
+    struct store_subscription *stored;
+    struct subscription facts;
     cpk_status status;
 
     if (event->subscription_id == NULL) {
@@ -285,10 +285,10 @@ static cpk_status learn_subscription(delivery *delivery, cpk_error **error)
 
 /* What a subscription costs, its invoices say. An earlier service may have credited it by its checkout, which names the
  * first invoice. */
-static cpk_status learn_subscription_checkout(delivery *delivery, cpk_error **error)
+static cpk_status learn_subscription_checkout(struct delivery *delivery, cpk_error **error)
 {
-    const event *event = &delivery->event;
-    prior_entries entries = {0};
+    const struct event *event = &delivery->event;
+    struct prior_entries entries = {0};
 
     if (!delivery->is_done) {
         CPK_TRY(learn_subscription(delivery, error));
@@ -302,9 +302,9 @@ static cpk_status learn_subscription_checkout(delivery *delivery, cpk_error **er
 /* ---- one event */
 
 /* Behind the gate, whoever tells whose customer it is sees what waited for that, and the other way round. */
-static cpk_status learn_customer(delivery *delivery, cpk_error **error)
+static cpk_status learn_customer(struct delivery *delivery, cpk_error **error)
 {
-    const event *event = &delivery->event;
+    const struct event *event = &delivery->event;
     int64_t adopted = 0;
 
     if (event->customer_id == NULL) {
@@ -324,9 +324,9 @@ static cpk_status learn_customer(delivery *delivery, cpk_error **error)
     return adopted > 0 ? refresh_plan(delivery, event->user_id, error) : CPK_OK;
 }
 
-static cpk_status learn_attempt(delivery *delivery, cpk_error **error)
+static cpk_status learn_attempt(struct delivery *delivery, cpk_error **error)
 {
-    const event *event = &delivery->event;
+    const struct event *event = &delivery->event;
     const char *user_id = event->user_id;
 
     if (delivery->effect.is_of_deleted) {
@@ -342,9 +342,9 @@ static cpk_status learn_attempt(delivery *delivery, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status learn(delivery *delivery, cpk_error **error)
+static cpk_status learn(struct delivery *delivery, cpk_error **error)
 {
-    const event *event = &delivery->event;
+    const struct event *event = &delivery->event;
 
     switch (event->kind) {
     case EVENT_CHECKOUT_COMPLETED:
@@ -383,9 +383,9 @@ static cpk_status learn(delivery *delivery, cpk_error **error)
 }
 
 /* What subscriptions and their invoices bill, by the prices of the configured packages. */
-static cpk_status resolve_package(delivery *delivery, cpk_error **error)
+static cpk_status resolve_package(struct delivery *delivery, cpk_error **error)
 {
-    package_list packages;
+    struct package_list packages;
 
     if (delivery->event.subscription_id == NULL) {
         return CPK_OK;
@@ -395,7 +395,7 @@ static cpk_status resolve_package(delivery *delivery, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status have_effect(delivery *delivery, cpk_error **error)
+static cpk_status have_effect(struct delivery *delivery, cpk_error **error)
 {
     delivery->result->outcome = CPK_WEBHOOK_PROCESSED;
     CPK_TRY(resolve_package(delivery, error));
@@ -418,7 +418,7 @@ static const char *outcome_name(int32_t outcome)
     return names[outcome];
 }
 
-static void write_number(json_writer *writer, const char *key, int64_t value)
+static void write_number(struct json_writer *writer, const char *key, int64_t value)
 {
     if (value != FACT_UNKNOWN) {
         json_write_key(writer, key);
@@ -426,7 +426,7 @@ static void write_number(json_writer *writer, const char *key, int64_t value)
     }
 }
 
-static void write_text(json_writer *writer, const char *key, const char *value)
+static void write_text(struct json_writer *writer, const char *key, const char *value)
 {
     if (value != NULL) {
         json_write_key(writer, key);
@@ -435,12 +435,12 @@ static void write_text(json_writer *writer, const char *key, const char *value)
 }
 
 /* What the webhook log keeps and the caller gets: facts, never the body. */
-static cpk_status describe(delivery *delivery, cpk_error **error)
+static cpk_status describe(struct delivery *delivery, cpk_error **error)
 {
     cpk_webhook_result *result = delivery->result;
-    const event *event = &delivery->event;
-    json_writer writer;
-    buffer json;
+    const struct event *event = &delivery->event;
+    struct json_writer writer;
+    struct buffer json;
 
     buffer_init(&json, &delivery->context->allocator);
     json_writer_init(&writer, &json);
@@ -474,9 +474,9 @@ static cpk_status describe(delivery *delivery, cpk_error **error)
     return result->json != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
-static cpk_status write_log(delivery *delivery, const char *status, const char *message, cpk_error **error)
+static cpk_status write_log(struct delivery *delivery, const char *status, const char *message, cpk_error **error)
 {
-    const webhook_log_params params = {
+    const struct webhook_log_params params = {
         .webhook_id = delivery->event.id,
         .event_type = category_of(delivery->event.kind),
         .stripe_event_type = delivery->event.type,
@@ -491,7 +491,7 @@ static cpk_status write_log(delivery *delivery, const char *status, const char *
 }
 
 /* What is refused leaves its log and no claim: where a setting allows it later, it can be delivered again. */
-static cpk_status refuse(delivery *delivery, cpk_error **error)
+static cpk_status refuse(struct delivery *delivery, cpk_error **error)
 {
     delivery->result->outcome = CPK_WEBHOOK_REFUSED;
     CPK_TRY(describe(delivery, error));
@@ -501,7 +501,7 @@ static cpk_status refuse(delivery *delivery, cpk_error **error)
 
 /* An earlier service handled the event: its own part of the effect is there already. What it tells of the payment is
  * kept all the same, so that the payment's later events find it and refunds take back what was granted. */
-static cpk_status learn_done(delivery *delivery, cpk_error **error)
+static cpk_status learn_done(struct delivery *delivery, cpk_error **error)
 {
     if (!delivery->is_bare && delivery->problem == NULL) {
         CPK_TRY(have_effect(delivery, error));
@@ -512,9 +512,9 @@ static cpk_status learn_done(delivery *delivery, cpk_error **error)
 }
 
 /* Inside a transaction: the claim, the effect and the log are there together, or not at all. */
-static cpk_status take_in(delivery *delivery, cpk_error **error)
+static cpk_status take_in(struct delivery *delivery, cpk_error **error)
 {
-    const event *event = &delivery->event;
+    const struct event *event = &delivery->event;
     int32_t is_known;
 
     CPK_TRY(store_stripe_event_claim(delivery->store, event->id, event->type, event->created_us, &is_known, error));
@@ -546,13 +546,14 @@ static void forget(cpk_webhook_result *result)
 }
 
 /* An owner that the last try looked up is not the event's own word. */
-static cpk_status try_once(delivery *delivery, const event *event, cpk_error **error)
+static cpk_status try_once(struct delivery *delivery, const struct event *event, cpk_error **error)
 {
     cpk_status status;
 
     delivery->event = *event;
-    delivery->cause = (payment_cause){delivery->context, delivery->store, delivery->arena, event->id, event->type, 0};
-    delivery->effect = (payment_effect){0, NULL, 0};
+    delivery->cause =
+        (struct payment_cause){delivery->context, delivery->store, delivery->arena, event->id, event->type, 0};
+    delivery->effect = (struct payment_effect){0, NULL, 0};
     delivery->is_paid = 0;
     delivery->is_done = 0;
     delivery->is_prior = 0;
@@ -565,9 +566,9 @@ static cpk_status try_once(delivery *delivery, const event *event, cpk_error **e
 }
 
 /* Not where another delivery of the event had its effect meanwhile: the claim waits for those that are at it. */
-static cpk_status log_failure(delivery *delivery, const char *message)
+static cpk_status log_failure(struct delivery *delivery, const char *message)
 {
-    const event *event = &delivery->event;
+    const struct event *event = &delivery->event;
     int32_t is_known;
 
     CPK_TRY(store_stripe_event_claim(delivery->store, event->id, event->type, event->created_us, &is_known, NULL));
@@ -578,9 +579,9 @@ static cpk_status log_failure(delivery *delivery, const char *message)
     return store_stripe_event_unclaim(delivery->store, event->id, NULL);
 }
 
-static cpk_status try_often(delivery *delivery, cpk_error **error)
+static cpk_status try_often(struct delivery *delivery, cpk_error **error)
 {
-    const event event = delivery->event;
+    const struct event event = delivery->event;
     cpk_error *problem = NULL;
     cpk_status status = CPK_OK;
 
@@ -615,7 +616,7 @@ static cpk_status try_often(delivery *delivery, cpk_error **error)
 static cpk_status check_delivery(const cpk_session *session, const void *body, size_t body_length,
                                  const char *signature, cpk_error **error)
 {
-    const context *context = &session->engine->context;
+    const struct context *context = &session->engine->context;
     int64_t limit = context_setting(context, SETTING_STRIPE_MAX_EVENT_BYTES);
 
     if (body_length > (size_t)limit) {
@@ -629,7 +630,7 @@ static cpk_status check_delivery(const cpk_session *session, const void *body, s
                             error);
 }
 
-static cpk_webhook_result *result_create(const context *context)
+static cpk_webhook_result *result_create(const struct context *context)
 {
     cpk_webhook_result *result = memory_allocate_zeroed(&context->allocator, sizeof *result);
 
@@ -644,12 +645,12 @@ static cpk_webhook_result *result_create(const context *context)
 static cpk_status process(cpk_session *session, const void *body, size_t body_length, int32_t is_signed,
                           cpk_webhook_result **result, cpk_error **error)
 {
-    const context *context = &session->engine->context;
-    delivery delivery = {.session = session,
-                         .context = context,
-                         .store = session->store,
-                         .body_length = body_length,
-                         .is_signed = is_signed};
+    const struct context *context = &session->engine->context;
+    struct delivery delivery = {.session = session,
+                                .context = context,
+                                .store = session->store,
+                                .body_length = body_length,
+                                .is_signed = is_signed};
     cpk_status status;
 
     delivery.result = result_create(context);

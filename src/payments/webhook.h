@@ -9,7 +9,7 @@
 
 struct cpk_webhook_result {
     cpk_allocator allocator;
-    arena arena; /* holds the texts */
+    struct arena arena; /* holds the texts */
     int32_t outcome;
     const char *event_id;
     const char *event_type;

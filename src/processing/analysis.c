@@ -18,21 +18,21 @@
 #define CHUNKS_OF_PAGE    64
 #define HOLD_LIFETIME_US  (INT64_C(24) * 3600 * 1000000)
 
-typedef struct analysis {
+struct analysis {
     cpk_session *session;
-    const work_item *item;
-    lease *lease;
-    const run *run;
-    buffer prompt;
-    buffer text;
-    buffer index;
-    buffer whole;  /* the text and what is around it of messages that the chunk cuts */
-    buffer masked; /* the text as the analyzer gets it */
-    buffer answer;
-    buffer withheld;    /* what it does not get, counted, as JSON */
-    cpk_status refused; /* why the answer is not taken, whatever the analyzer makes of that */
+    const struct work_item *item;
+    struct lease *lease;
+    const struct run *run;
+    struct buffer prompt;
+    struct buffer text;
+    struct buffer index;
+    struct buffer whole;  /* the text and what is around it of messages that the chunk cuts */
+    struct buffer masked; /* the text as the analyzer gets it */
+    struct buffer answer;
+    struct buffer withheld; /* what it does not get, counted, as JSON */
+    cpk_status refused;     /* why the answer is not taken, whatever the analyzer makes of that */
     cpk_error *refusal;
-    arena messages;
+    struct arena messages;
     char answers_prefix[KEY_BYTES];
     int64_t chunks;
     int64_t done;          /* also by earlier runs */
@@ -40,12 +40,12 @@ typedef struct analysis {
     int64_t failed;        /* in this one */
     int64_t reserved;      /* chunks that this run may charge for */
     int32_t is_broken_off; /* for want of credits or as asked, with chunks left that were not tried */
-} analysis;
+};
 
 /* A long answer keeps the lease while it comes. */
 static int32_t append_answer(void *user, const void *data, size_t length_bytes)
 {
-    analysis *analysis = user;
+    struct analysis *analysis = user;
 
     buffer_append(&analysis->answer, data, length_bytes);
     if (analysis->answer.failed) {
@@ -57,10 +57,10 @@ static int32_t append_answer(void *user, const void *data, size_t length_bytes)
 }
 
 /* What extraction wrote is what is read, also when the storage has changed it since. */
-static cpk_status check_content(const analysis *analysis, const store_chunk *chunk, cpk_error **error)
+static cpk_status check_content(const struct analysis *analysis, const struct store_chunk *chunk, cpk_error **error)
 {
     char hex[HASH_SHA256_HEX_BYTES];
-    hash_sha256 hash;
+    struct hash_sha256 hash;
 
     if (chunk->content_sha256 == NULL) {
         return CPK_OK;
@@ -77,7 +77,8 @@ static cpk_status check_content(const analysis *analysis, const store_chunk *chu
 }
 
 /* Reads [from, to) of the extracted text onto the end of a buffer. */
-static cpk_status read_text(analysis *analysis, int64_t from, int64_t to, buffer *target, cpk_error **error)
+static cpk_status read_text(struct analysis *analysis, int64_t from, int64_t to, struct buffer *target,
+                            cpk_error **error)
 {
     const char *key = analysis->item->text_key;
 
@@ -88,7 +89,8 @@ static cpk_status read_text(analysis *analysis, int64_t from, int64_t to, buffer
 }
 
 /* Takes the secrets out of the chunk and its messages before an analyzer sees them. */
-static cpk_status withhold(analysis *analysis, const store_chunk *chunk, chunk_messages *messages, cpk_error **error)
+static cpk_status withhold(struct analysis *analysis, const struct store_chunk *chunk, struct chunk_messages *messages,
+                           cpk_error **error)
 {
     struct withhold_chunk part = {NULL, 0, 0, chunk->text_offset, (int64_t)analysis->text.length};
     struct secret_counts counts;
@@ -112,9 +114,10 @@ static cpk_status withhold(analysis *analysis, const store_chunk *chunk, chunk_m
     return analysis->withheld.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status load_chunk(analysis *analysis, const store_chunk *chunk, chunk_messages *messages, cpk_error **error)
+static cpk_status load_chunk(struct analysis *analysis, const struct store_chunk *chunk,
+                             struct chunk_messages *messages, cpk_error **error)
 {
-    storage *storage = analysis->session->storage;
+    struct storage *storage = analysis->session->storage;
     const char *text_key = analysis->item->text_key;
     const char *index_key = analysis->item->index_key;
 
@@ -160,11 +163,12 @@ static cpk_status check_usage(const cpk_analyzer_usage *usage, cpk_error **error
 }
 
 /* error must not be NULL. */
-static cpk_status ask(analysis *analysis, const store_chunk *chunk, cpk_analyzer_usage *usage, cpk_error **error)
+static cpk_status ask(struct analysis *analysis, const struct store_chunk *chunk, cpk_analyzer_usage *usage,
+                      cpk_error **error)
 {
     const cpk_analyzer_driver *driver = &analysis->session->engine->analyzer;
     cpk_analyzer_request request;
-    chunk_messages messages;
+    struct chunk_messages messages;
     cpk_status status;
 
     CPK_TRY(load_chunk(analysis, chunk, &messages, error));
@@ -192,11 +196,11 @@ static cpk_status ask(analysis *analysis, const store_chunk *chunk, cpk_analyzer
 }
 
 /* The answer first, as a blob, then everything that says it is there, in one transaction. */
-static cpk_status keep_answer(analysis *analysis, const store_chunk *chunk, const cpk_analyzer_usage *usage,
-                              cpk_error **error)
+static cpk_status keep_answer(struct analysis *analysis, const struct store_chunk *chunk,
+                              const cpk_analyzer_usage *usage, cpk_error **error)
 {
     cpk_session *session = analysis->session;
-    chunk_result result;
+    struct chunk_result result;
     char key[KEY_BYTES];
     char sha256[HASH_SHA256_HEX_BYTES];
 
@@ -225,7 +229,7 @@ static int32_t is_chunks_own(cpk_status status)
            status == CPK_ERROR_LIMIT_EXCEEDED || status == CPK_ERROR_INVALID_DATA;
 }
 
-static cpk_status analyze_chunk(analysis *analysis, const store_chunk *chunk, cpk_error **error)
+static cpk_status analyze_chunk(struct analysis *analysis, const struct store_chunk *chunk, cpk_error **error)
 {
     cpk_analyzer_usage usage = {sizeof usage, 0, 0, 0, 0, 0};
     cpk_error *problem = NULL;
@@ -251,7 +255,7 @@ static cpk_status analyze_chunk(analysis *analysis, const store_chunk *chunk, cp
 }
 
 /* What was asked for is tried, or what was set aside is spent. */
-static int32_t is_enough(const analysis *analysis)
+static int32_t is_enough(const struct analysis *analysis)
 {
     int64_t asked_for = analysis->run->options.max_chunks;
 
@@ -260,11 +264,11 @@ static int32_t is_enough(const analysis *analysis)
 }
 
 /* Of one page; *index becomes that of the last one tried. *goes_on 0: that is enough. */
-static cpk_status analyze_page(analysis *analysis, const snapshot_list *chunks, int64_t *index, int32_t *goes_on,
-                               cpk_error **error)
+static cpk_status analyze_page(struct analysis *analysis, const struct snapshot_list *chunks, int64_t *index,
+                               int32_t *goes_on, cpk_error **error)
 {
     for (size_t i = 0; i < chunks->count; i++) {
-        const store_chunk *chunk = chunks->items[i];
+        const struct store_chunk *chunk = chunks->items[i];
 
         CPK_TRY(
             run_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error));
@@ -281,14 +285,14 @@ static cpk_status analyze_page(analysis *analysis, const snapshot_list *chunks, 
     return run_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error);
 }
 
-static cpk_status analyze_chunks(analysis *analysis, cpk_error **error)
+static cpk_status analyze_chunks(struct analysis *analysis, cpk_error **error)
 {
-    const work_item *item = analysis->item;
+    const struct work_item *item = analysis->item;
     int64_t index = -1;
     int32_t goes_on = 1;
 
     while (goes_on) {
-        snapshot_list *chunks;
+        struct snapshot_list *chunks;
         cpk_status status;
 
         CPK_TRY(lease_keep(analysis->lease, error));
@@ -301,7 +305,7 @@ static cpk_status analyze_chunks(analysis *analysis, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status hold_credits(analysis *analysis, int64_t left, int32_t is_first, cpk_error **error)
+static cpk_status hold_credits(struct analysis *analysis, int64_t left, int32_t is_first, cpk_error **error)
 {
     const cpk_session *session = analysis->session;
     const cpk_run_options *options = &analysis->run->options;
@@ -320,12 +324,12 @@ static cpk_status hold_credits(analysis *analysis, int64_t left, int32_t is_firs
 }
 
 /* In one transaction, which the status guards with the lease: no credits are held for a run that is not there. */
-static cpk_status reserve(analysis *analysis, int32_t is_first, cpk_error **error)
+static cpk_status reserve(struct analysis *analysis, int32_t is_first, cpk_error **error)
 {
     cpk_session *session = analysis->session;
-    const work_item *item = analysis->item;
+    const struct work_item *item = analysis->item;
     const char *owner = analysis->lease->owner;
-    chunk_counts counts;
+    struct chunk_counts counts;
 
     CPK_TRY(item_set_status(item, owner, "analyzing", PROGRESS_EXTRACTED, error));
     CPK_TRY(item_set_analyzer(item, owner, session->engine->analyzer.identity(session->engine->analyzer.self), error));
@@ -341,9 +345,9 @@ static cpk_status reserve(analysis *analysis, int32_t is_first, cpk_error **erro
     return hold_credits(analysis, counts.chunks - counts.done, is_first, error);
 }
 
-static cpk_status start(analysis *analysis, cpk_error **error)
+static cpk_status start(struct analysis *analysis, cpk_error **error)
 {
-    store *store = analysis->session->work;
+    struct store *store = analysis->session->work;
 
     cpk_status status;
 
@@ -359,10 +363,10 @@ static cpk_status start(analysis *analysis, cpk_error **error)
 
 /* Gives back what is held, unless another process has taken the source over: then it is theirs. After a failure the
  * next run gives it back. `ends` 1: the lease ends with it. */
-static cpk_status give_back(const analysis *analysis, int32_t ends, cpk_error **error)
+static cpk_status give_back(const struct analysis *analysis, int32_t ends, cpk_error **error)
 {
-    store *store = analysis->session->work;
-    lease *lease = analysis->lease;
+    struct store *store = analysis->session->work;
+    struct lease *lease = analysis->lease;
     cpk_status status;
 
     CPK_TRY(store_begin(store, error));
@@ -378,9 +382,9 @@ static cpk_status give_back(const analysis *analysis, int32_t ends, cpk_error **
     return CPK_OK;
 }
 
-static cpk_status finish(analysis *analysis, cpk_error **error)
+static cpk_status finish(struct analysis *analysis, cpk_error **error)
 {
-    const work_item *item = analysis->item;
+    const struct work_item *item = analysis->item;
     char message[128];
 
     if (analysis->is_broken_off && (analysis->failed == 0 || (item->kind == LEASE_JOB && analysis->done > 0))) {
@@ -401,9 +405,9 @@ static cpk_status finish(analysis *analysis, cpk_error **error)
     return error_set(error, CPK_ERROR_ANALYZER, "analyze", "%s: %s", item->name, message);
 }
 
-static cpk_status prepare(analysis *analysis, cpk_error **error)
+static cpk_status prepare(struct analysis *analysis, cpk_error **error)
 {
-    const work_item *item = analysis->item;
+    const struct work_item *item = analysis->item;
     const char *custom = item->pack != NULL ? item->pack->custom_system_prompt : NULL;
 
     CPK_TRY(withhold_from_text(&analysis->messages, &custom, NULL, error));
@@ -414,7 +418,7 @@ static cpk_status prepare(analysis *analysis, cpk_error **error)
     return key_of_source(analysis->answers_prefix, item->directory, item->id, KEY_ANALYZED, error);
 }
 
-static void init(analysis *analysis, const work_item *item, lease *lease, const run *run)
+static void init(struct analysis *analysis, const struct work_item *item, struct lease *lease, const struct run *run)
 {
     const cpk_allocator *allocator = &item->session->engine->context.allocator;
 
@@ -433,7 +437,7 @@ static void init(analysis *analysis, const work_item *item, lease *lease, const 
     arena_init(&analysis->messages, allocator);
 }
 
-static void free_parts(analysis *analysis)
+static void free_parts(struct analysis *analysis)
 {
     cpk_error_free(analysis->refusal);
     buffer_free(&analysis->prompt);
@@ -446,9 +450,9 @@ static void free_parts(analysis *analysis)
     arena_free(&analysis->messages);
 }
 
-cpk_status analysis_run(const work_item *item, lease *lease, const run *run, cpk_error **error)
+cpk_status analysis_run(const struct work_item *item, struct lease *lease, const struct run *run, cpk_error **error)
 {
-    analysis analysis;
+    struct analysis analysis;
     cpk_status status;
 
     init(&analysis, item, lease, run);
@@ -466,12 +470,12 @@ cleanup:
 
 /* --- once more, for answers that were lost --- */
 
-static cpk_status restore_answer(analysis *analysis, const store_chunk *chunk, cpk_error **error)
+static cpk_status restore_answer(struct analysis *analysis, const struct store_chunk *chunk, cpk_error **error)
 {
     cpk_session *session = analysis->session;
     cpk_analyzer_usage usage = {sizeof usage, 0, 0, 0, 0, 0};
     char sha256[HASH_SHA256_HEX_BYTES];
-    chunk_result result;
+    struct chunk_result result;
     cpk_error *problem = NULL;
     cpk_status status = ask(analysis, chunk, &usage, &problem);
 
@@ -489,12 +493,13 @@ static cpk_status restore_answer(analysis *analysis, const store_chunk *chunk, c
                                 &result, error);
 }
 
-static cpk_status restore_answers(analysis *analysis, const snapshot_list *chunks, int64_t *restored, cpk_error **error)
+static cpk_status restore_answers(struct analysis *analysis, const struct snapshot_list *chunks, int64_t *restored,
+                                  cpk_error **error)
 {
-    storage *storage = analysis->session->storage;
+    struct storage *storage = analysis->session->storage;
 
     for (size_t i = 0; i < chunks->count; i++) {
-        const store_chunk *chunk = chunks->items[i];
+        const struct store_chunk *chunk = chunks->items[i];
         int32_t has = 1;
 
         if (strcmp(chunk->status, "done") == 0 && chunk->result_key != NULL) {
@@ -511,10 +516,10 @@ static cpk_status restore_answers(analysis *analysis, const snapshot_list *chunk
     return CPK_OK;
 }
 
-cpk_status analysis_restore(const work_item *item, const snapshot_list *chunks, lease *lease, const run *run,
-                            int64_t *restored, cpk_error **error)
+cpk_status analysis_restore(const struct work_item *item, const struct snapshot_list *chunks, struct lease *lease,
+                            const struct run *run, int64_t *restored, cpk_error **error)
 {
-    analysis analysis;
+    struct analysis analysis;
     cpk_status status;
 
     *restored = 0;

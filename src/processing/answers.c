@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static cpk_status check_answer(const store_chunk *chunk, const buffer *answer, cpk_error **error)
+static cpk_status check_answer(const struct store_chunk *chunk, const struct buffer *answer, cpk_error **error)
 {
     char sha256[HASH_SHA256_HEX_BYTES];
 
@@ -23,7 +23,8 @@ static cpk_status check_answer(const store_chunk *chunk, const buffer *answer, c
 
 /* What the chunk's analyzer was not shown, and what its answer holds all the same. That of an answer counts where an
  * earlier version analysed the chunk and showed everything. */
-static cpk_status withhold(const store_chunk *chunk, finding_set *set, struct secret_counts *counts, cpk_error **error)
+static cpk_status withhold(const struct store_chunk *chunk, struct finding_set *set, struct secret_counts *counts,
+                           cpk_error **error)
 {
     struct secret_counts of_answer;
 
@@ -37,10 +38,10 @@ static cpk_status withhold(const store_chunk *chunk, finding_set *set, struct se
     return CPK_OK;
 }
 
-static cpk_status merge_answer(cpk_engine *engine, findings_merge *merge, const store_chunk *chunk, buffer *answer,
-                               struct secret_counts *counts, cpk_error **error)
+static cpk_status merge_answer(cpk_engine *engine, struct findings_merge *merge, const struct store_chunk *chunk,
+                               struct buffer *answer, struct secret_counts *counts, cpk_error **error)
 {
-    finding_set set;
+    struct finding_set set;
     cpk_status status;
 
     buffer_clear(answer);
@@ -58,11 +59,11 @@ static cpk_status merge_answer(cpk_engine *engine, findings_merge *merge, const 
     return status;
 }
 
-cpk_status answers_merge(cpk_engine *engine, const snapshot_list *chunks, findings_merge *merge, buffer *answer,
-                         struct secret_counts *counts, const run *run, cpk_error **error)
+cpk_status answers_merge(cpk_engine *engine, const struct snapshot_list *chunks, struct findings_merge *merge,
+                         struct buffer *answer, struct secret_counts *counts, const struct run *run, cpk_error **error)
 {
     for (size_t i = 0; i < chunks->count; i++) {
-        const store_chunk *chunk = chunks->items[i];
+        const struct store_chunk *chunk = chunks->items[i];
 
         CPK_TRY(run_progress(run, CPK_STAGE_EXPORT, 0, 1, error));
         if (chunk->result_key != NULL) {

@@ -18,7 +18,7 @@ static size_t count_lines(const char *index, size_t length)
 }
 
 /* Points the message at what the chunk holds of it; 0 when that is nothing. */
-static int32_t place_text(arena *arena, cpk_message *message, const record_place *place, const char *text,
+static int32_t place_text(struct arena *arena, cpk_message *message, const struct record_place *place, const char *text,
                           size_t text_length, int64_t offset)
 {
     int64_t from = place->offset + place->body_offset - offset;
@@ -38,8 +38,9 @@ static int32_t place_text(arena *arena, cpk_message *message, const record_place
     return 1;
 }
 
-cpk_status chunk_messages_read(arena *arena, const char *text, size_t text_length, int64_t offset, const char *index,
-                               size_t index_length, chunk_messages *messages, cpk_error **error)
+cpk_status chunk_messages_read(struct arena *arena, const char *text, size_t text_length, int64_t offset,
+                               const char *index, size_t index_length, struct chunk_messages *messages,
+                               cpk_error **error)
 {
     const char *at = index;
     const char *end = index + index_length;
@@ -55,7 +56,7 @@ cpk_status chunk_messages_read(arena *arena, const char *text, size_t text_lengt
         const char *feed = memchr(at, '\n', (size_t)(end - at));
         size_t length = feed != NULL ? (size_t)(feed - at) : (size_t)(end - at);
         cpk_message *message = &messages->items[messages->count];
-        record_place place;
+        struct record_place place;
 
         CPK_TRY(record_read_index(arena, at, length, message, &place, error));
         if (place_text(arena, message, &place, text, text_length, offset)) {

@@ -8,15 +8,16 @@
 #include <contextpack/error.h>
 #include <contextpack/message.h>
 
-typedef struct chunk_messages {
+struct chunk_messages {
     cpk_message *items;
-    record_place *places; /* of each in the extracted text, whole */
+    struct record_place *places; /* of each in the extracted text, whole */
     size_t count;
-} chunk_messages;
+};
 
 /* `text` is the chunk's bytes, which start at `offset` of the extracted text; `index` holds the lines of the records
  * that the chunk touches. A message that the chunk cuts has just its part. Everything else lives in the arena. */
-cpk_status chunk_messages_read(arena *arena, const char *text, size_t text_length, int64_t offset, const char *index,
-                               size_t index_length, chunk_messages *messages, cpk_error **error);
+cpk_status chunk_messages_read(struct arena *arena, const char *text, size_t text_length, int64_t offset,
+                               const char *index, size_t index_length, struct chunk_messages *messages,
+                               cpk_error **error);
 
 #endif

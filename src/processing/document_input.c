@@ -23,7 +23,7 @@ static int32_t is_usable(const cpk_source *source)
 /* Moves a source into the picture. */
 static cpk_status take_source(void *user, void **item, cpk_error **error)
 {
-    picture *picture = user;
+    struct picture *picture = user;
 
     if (picture->source_count == picture->source_capacity) {
         size_t capacity = picture->source_capacity * 2 + 16;
@@ -42,7 +42,7 @@ static cpk_status take_source(void *user, void **item, cpk_error **error)
 }
 
 /* Pages come newest first; documents tell in the order things were added. */
-static void reverse_sources(picture *picture)
+static void reverse_sources(struct picture *picture)
 {
     for (size_t i = 0; i < picture->source_count / 2; i++) {
         cpk_source *swapped = picture->sources[i];
@@ -52,14 +52,14 @@ static void reverse_sources(picture *picture)
     }
 }
 
-static cpk_status load_sources(picture *picture, cpk_error **error)
+static cpk_status load_sources(struct picture *picture, cpk_error **error)
 {
     CPK_TRY(walk_sources(picture->session->work, NULL, picture->pack->pack_id, take_source, picture, error));
     reverse_sources(picture);
     return CPK_OK;
 }
 
-static void add_text(hash_sha256 *hash, const char *text)
+static void add_text(struct hash_sha256 *hash, const char *text)
 {
     if (text == NULL) {
         text = "";
@@ -67,7 +67,7 @@ static void add_text(hash_sha256 *hash, const char *text)
     hash_sha256_add(hash, text, strlen(text) + 1);
 }
 
-static void add_number(hash_sha256 *hash, int64_t number)
+static void add_number(struct hash_sha256 *hash, int64_t number)
 {
     char text[24];
 
@@ -75,10 +75,10 @@ static void add_number(hash_sha256 *hash, int64_t number)
     add_text(hash, text);
 }
 
-static cpk_status add_source(picture *picture, hash_sha256 *hash, const cpk_source *source, snapshot_list **kept,
-                             cpk_error **error)
+static cpk_status add_source(struct picture *picture, struct hash_sha256 *hash, const cpk_source *source,
+                             struct snapshot_list **kept, cpk_error **error)
 {
-    snapshot_list *chunks = NULL;
+    struct snapshot_list *chunks = NULL;
 
     CPK_TRY(store_chunk_list(picture->session->work, NULL, LEASE_SOURCE, source->source_id, &chunks, error));
     add_text(hash, source->sha256);
@@ -90,7 +90,7 @@ static cpk_status add_source(picture *picture, hash_sha256 *hash, const cpk_sour
         add_number(hash, source->completed_us);
     }
     for (size_t i = 0; i < chunks->count; i++) {
-        const store_chunk *chunk = chunks->items[i];
+        const struct store_chunk *chunk = chunks->items[i];
 
         add_text(hash, chunk->status);
         add_text(hash, chunk->analyzer);
@@ -106,9 +106,9 @@ static cpk_status add_source(picture *picture, hash_sha256 *hash, const cpk_sour
     return CPK_OK;
 }
 
-static cpk_status add_sources(picture *picture, hash_sha256 *hash, cpk_error **error)
+static cpk_status add_sources(struct picture *picture, struct hash_sha256 *hash, cpk_error **error)
 {
-    snapshot_list **kept = arena_allocate_zeroed(&picture->arena, picture->source_count + 1, sizeof *kept);
+    struct snapshot_list **kept = arena_allocate_zeroed(&picture->arena, picture->source_count + 1, sizeof *kept);
 
     if (kept == NULL) {
         return error_out_of_memory(error);
@@ -122,9 +122,9 @@ static cpk_status add_sources(picture *picture, hash_sha256 *hash, cpk_error **e
     return CPK_OK;
 }
 
-static cpk_status set_fingerprint(picture *picture, int32_t type, cpk_error **error)
+static cpk_status set_fingerprint(struct picture *picture, int32_t type, cpk_error **error)
 {
-    hash_sha256 hash;
+    struct hash_sha256 hash;
     cpk_status status;
 
     CPK_TRY(hash_sha256_start(&hash, error));
@@ -138,7 +138,7 @@ static cpk_status set_fingerprint(picture *picture, int32_t type, cpk_error **er
     return hash_sha256_finish_hex(&hash, status, picture->fingerprint, error);
 }
 
-static int64_t budget_of(const context *context, int32_t type)
+static int64_t budget_of(const struct context *context, int32_t type)
 {
     switch (type) {
     case DOCUMENT_COMPACT:
@@ -151,9 +151,10 @@ static int64_t budget_of(const context *context, int32_t type)
 }
 
 /* Drops what can't be used and describes the rest. */
-static cpk_status describe_sources(picture *picture, cpk_error **error)
+static cpk_status describe_sources(struct picture *picture, cpk_error **error)
 {
-    document_source *described = arena_allocate_zeroed(&picture->arena, picture->source_count + 1, sizeof *described);
+    struct document_source *described =
+        arena_allocate_zeroed(&picture->arena, picture->source_count + 1, sizeof *described);
     size_t count = 0;
 
     if (described == NULL) {
@@ -190,9 +191,10 @@ static cpk_status describe_sources(picture *picture, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status picture_open(cpk_session *session, const char *pack_id, int32_t type, picture *picture, cpk_error **error)
+cpk_status picture_open(cpk_session *session, const char *pack_id, int32_t type, struct picture *picture,
+                        cpk_error **error)
 {
-    const context *context = &session->engine->context;
+    const struct context *context = &session->engine->context;
 
     memset(picture, 0, sizeof *picture);
     picture->session = session;
@@ -215,14 +217,14 @@ cpk_status picture_open(cpk_session *session, const char *pack_id, int32_t type,
     return CPK_OK;
 }
 
-typedef struct conversation_call {
-    picture *picture;
-    document_conversation *items;
+struct conversation_call {
+    struct picture *picture;
+    struct document_conversation *items;
     size_t count;
     size_t capacity;
-} conversation_call;
+};
 
-static size_t source_index(const picture *picture, const char *source_id)
+static size_t source_index(const struct picture *picture, const char *source_id)
 {
     size_t i = 0;
 
@@ -233,10 +235,10 @@ static size_t source_index(const picture *picture, const char *source_id)
 }
 
 /* The arena keeps the older, smaller arrays until the picture goes: twice the room at most. */
-static cpk_status grow_conversations(conversation_call *call, cpk_error **error)
+static cpk_status grow_conversations(struct conversation_call *call, cpk_error **error)
 {
     size_t capacity = call->capacity * 2 + 64;
-    document_conversation *items = arena_allocate_zeroed(&call->picture->arena, capacity, sizeof *items);
+    struct document_conversation *items = arena_allocate_zeroed(&call->picture->arena, capacity, sizeof *items);
 
     if (items == NULL) {
         return error_out_of_memory(error);
@@ -249,11 +251,11 @@ static cpk_status grow_conversations(conversation_call *call, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status add_conversation(void *user, const store_conversation *row, cpk_error **error)
+static cpk_status add_conversation(void *user, const struct store_conversation *row, cpk_error **error)
 {
-    conversation_call *call = user;
-    arena *arena = &call->picture->arena;
-    document_conversation *item;
+    struct conversation_call *call = user;
+    struct arena *arena = &call->picture->arena;
+    struct document_conversation *item;
 
     if (call->count == call->capacity) {
         CPK_TRY(grow_conversations(call, error));
@@ -273,9 +275,9 @@ static cpk_status add_conversation(void *user, const store_conversation *row, cp
     return withhold_from_text(arena, &item->title, NULL, error);
 }
 
-static cpk_status load_conversations(picture *picture, cpk_error **error)
+static cpk_status load_conversations(struct picture *picture, cpk_error **error)
 {
-    conversation_call call = {picture, NULL, 0, 0};
+    struct conversation_call call = {picture, NULL, 0, 0};
 
     CPK_TRY(
         store_conversation_list(picture->session->work, NULL, picture->pack->pack_id, add_conversation, &call, error));
@@ -285,7 +287,8 @@ static cpk_status load_conversations(picture *picture, cpk_error **error)
 }
 
 /* A blob that is lost may be one that was deleted with its source since the picture was opened. */
-static cpk_status explain_loss(const picture *picture, const cpk_source *source, cpk_status status, cpk_error **error)
+static cpk_status explain_loss(const struct picture *picture, const cpk_source *source, cpk_status status,
+                               cpk_error **error)
 {
     cpk_source *found = NULL;
 
@@ -298,14 +301,15 @@ static cpk_status explain_loss(const picture *picture, const cpk_source *source,
                      source->name);
 }
 
-static cpk_status merge_sources(picture *picture, findings_merge *merge, const run *run, cpk_error **error)
+static cpk_status merge_sources(struct picture *picture, struct findings_merge *merge, const struct run *run,
+                                cpk_error **error)
 {
-    buffer answer;
+    struct buffer answer;
     cpk_status status = CPK_OK;
 
     buffer_init(&answer, &picture->session->engine->context.allocator);
     for (size_t i = 0; status == CPK_OK && i < picture->document.source_count; i++) {
-        snapshot_list *chunks = picture->chunks[i];
+        struct snapshot_list *chunks = picture->chunks[i];
 
         if (source_is_of_other_service(picture->sources[i])) {
             status = other_answers_merge(picture->session, picture->sources[i], merge, &picture->document.withheld, run,
@@ -328,9 +332,9 @@ static cpk_status merge_sources(picture *picture, findings_merge *merge, const r
     return status;
 }
 
-cpk_status picture_fill(picture *picture, const run *run, cpk_error **error)
+cpk_status picture_fill(struct picture *picture, const struct run *run, cpk_error **error)
 {
-    findings_merge *merge;
+    struct findings_merge *merge;
     cpk_status status;
 
     CPK_TRY(load_conversations(picture, error));
@@ -343,7 +347,7 @@ cpk_status picture_fill(picture *picture, const run *run, cpk_error **error)
     return status;
 }
 
-void picture_free(picture *picture)
+void picture_free(struct picture *picture)
 {
     for (size_t i = 0; i < picture->source_count; i++) {
         snapshot_free(picture->sources[i]);

@@ -10,25 +10,26 @@
 #include "store/pack.h"
 #include "store/source.h"
 
-typedef struct picture {
+struct picture {
     cpk_session *session;
     cpk_pack *pack;
     cpk_source **sources; /* those with findings come first, in the order they were added; NULL behind them */
     size_t source_count;
     size_t source_capacity;
-    snapshot_list **chunks; /* of these sources, until they are used; NULL: read them once more */
-    int64_t chunk_count;    /* in all of these lists */
-    arena arena;            /* what document points to */
-    document_input document;
-    finding_set findings;
+    struct snapshot_list **chunks; /* of these sources, until they are used; NULL: read them once more */
+    int64_t chunk_count;           /* in all of these lists */
+    struct arena arena;            /* what document points to */
+    struct document_input document;
+    struct finding_set findings;
     char fingerprint[HASH_SHA256_HEX_BYTES];
-} picture;
+};
 
 /* Gathers what tells whether anything changed: pack, sources, chunks. picture_free() afterwards, also on failure.
  * CPK_ERROR_NO_CONTENT when nothing is analysed yet. */
-cpk_status picture_open(cpk_session *session, const char *pack_id, int32_t type, picture *picture, cpk_error **error);
+cpk_status picture_open(cpk_session *session, const char *pack_id, int32_t type, struct picture *picture,
+                        cpk_error **error);
 /* The rest: conversations, and the findings of all chunks, merged. */
-cpk_status picture_fill(picture *picture, const run *run, cpk_error **error);
-void picture_free(picture *picture);
+cpk_status picture_fill(struct picture *picture, const struct run *run, cpk_error **error);
+void picture_free(struct picture *picture);
 
 #endif

@@ -13,20 +13,21 @@
 #define FIND_TRIES_MAX 8 /* each needs somebody who deletes the row in between */
 
 /* One document on its way. */
-typedef struct making {
+struct making {
     cpk_session *session;
     int32_t type;
     const char *type_name;
-    picture picture;
-    snapshot_list *exports; /* of the same content, and unfinished ones, before anything was made */
-    lease lease;
+    struct picture picture;
+    struct snapshot_list *exports; /* of the same content, and unfinished ones, before anything was made */
+    struct lease lease;
     cpk_export *row;
-} making;
+};
 
 /* Answers that the storage has lost or damaged are made once more, with all of the sources' blobs looked at. */
-static cpk_status repair_sources(const making *making, const run *run, int64_t *restored, cpk_error **error)
+static cpk_status repair_sources(const struct making *making, const struct run *run, int64_t *restored,
+                                 cpk_error **error)
 {
-    const picture *picture = &making->picture;
+    const struct picture *picture = &making->picture;
 
     *restored = 0;
     for (size_t i = 0; i < picture->document.source_count; i++) {
@@ -41,7 +42,7 @@ static cpk_status repair_sources(const making *making, const run *run, int64_t *
     return CPK_OK;
 }
 
-static cpk_status fill_picture(making *making, const run *run, cpk_error **error)
+static cpk_status fill_picture(struct making *making, const struct run *run, cpk_error **error)
 {
     cpk_error *loss = NULL;
     int64_t restored;
@@ -58,10 +59,10 @@ static cpk_status fill_picture(making *making, const run *run, cpk_error **error
     return status == CPK_OK ? picture_fill(&making->picture, run, error) : status;
 }
 
-static cpk_status render(making *making, const run *run, buffer *markdown, buffer *json, int64_t *tokens,
-                         cpk_error **error)
+static cpk_status render(struct making *making, const struct run *run, struct buffer *markdown, struct buffer *json,
+                         int64_t *tokens, cpk_error **error)
 {
-    const context *context = &making->session->engine->context;
+    const struct context *context = &making->session->engine->context;
 
     CPK_TRY(fill_picture(making, run, error));
     CPK_TRY(document_render_markdown(context, making->type, &making->picture.document, markdown, tokens, error));
@@ -69,12 +70,12 @@ static cpk_status render(making *making, const run *run, buffer *markdown, buffe
     return markdown->failed || json->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status write_documents(making *making, const run *run, cpk_export **ready, cpk_error **error)
+static cpk_status write_documents(struct making *making, const struct run *run, cpk_export **ready, cpk_error **error)
 {
     const cpk_allocator *allocator = &making->session->engine->context.allocator;
-    storage *storage = making->session->storage;
-    buffer markdown;
-    buffer json;
+    struct storage *storage = making->session->storage;
+    struct buffer markdown;
+    struct buffer json;
     int64_t tokens;
     cpk_status status;
 
@@ -93,9 +94,9 @@ cleanup:
 
 /* A row that another process had: its lease is taken, unless that one is at work (CPK_ERROR_BUSY). What it finished
  * meanwhile is not made again: the row comes back without a lease. */
-static cpk_status take_over(making *making, int32_t *is_ready, cpk_error **error)
+static cpk_status take_over(struct making *making, int32_t *is_ready, cpk_error **error)
 {
-    store *store = making->session->work;
+    struct store *store = making->session->work;
     char export_id[UUID_TEXT_BYTES];
     cpk_status status;
 
@@ -116,10 +117,10 @@ static cpk_status take_over(making *making, int32_t *is_ready, cpk_error **error
 
 /* The row of this content, or a new one, which comes with its lease, so that nobody can take it for one that was left
  * behind. */
-static cpk_status ensure_row(making *making, int32_t *created, cpk_error **error)
+static cpk_status ensure_row(struct making *making, int32_t *created, cpk_error **error)
 {
     char export_id[UUID_TEXT_BYTES];
-    export_params params;
+    struct export_params params;
     cpk_status status;
 
     CPK_TRY(uuid_create(&making->session->engine->context, export_id, error));
@@ -140,7 +141,7 @@ static cpk_status ensure_row(making *making, int32_t *created, cpk_error **error
 
 /* A row to write to, under its lease: a new one, or that of an unfinished try of the same content. *is_ready 1: another
  * process made the document by now. One that somebody deletes before its lease is ours is looked for again. */
-static cpk_status find_row(making *making, int32_t *is_ready, cpk_error **error)
+static cpk_status find_row(struct making *making, int32_t *is_ready, cpk_error **error)
 {
     cpk_status status = CPK_ERROR_NOT_FOUND;
     int32_t created;
@@ -156,7 +157,7 @@ static cpk_status find_row(making *making, int32_t *is_ready, cpk_error **error)
     return status;
 }
 
-static int32_t is_abandoned(const making *making, const cpk_export *item)
+static int32_t is_abandoned(const struct making *making, const cpk_export *item)
 {
     return strcmp(item->status, "generating") == 0 && item->fingerprint != NULL &&
            strcmp(item->fingerprint, making->picture.fingerprint) != 0 &&
@@ -166,9 +167,9 @@ static int32_t is_abandoned(const making *making, const cpk_export *item)
 
 /* Documents that a dead process left half made, of content that is not what the pack holds now. What another process
  * removes or takes up at the same moment is not ours to mind. */
-static cpk_status remove_abandoned(making *making, cpk_error **error)
+static cpk_status remove_abandoned(struct making *making, cpk_error **error)
 {
-    const snapshot_list *exports = making->exports;
+    const struct snapshot_list *exports = making->exports;
     cpk_status status = CPK_OK;
 
     for (size_t i = 0; status == CPK_OK && i < exports->count; i++) {
@@ -186,7 +187,8 @@ static cpk_status remove_abandoned(making *making, cpk_error **error)
 }
 
 /* *made 0: another process was faster, and its document is as good. */
-static cpk_status make_new(making *making, const run *run, int32_t *made, cpk_export **ready, cpk_error **error)
+static cpk_status make_new(struct making *making, const struct run *run, int32_t *made, cpk_export **ready,
+                           cpk_error **error)
 {
     int32_t is_ready;
     cpk_status status;
@@ -211,7 +213,7 @@ static cpk_status make_new(making *making, const run *run, int32_t *made, cpk_ex
     return removal_export_if_deleted(making->session, making->row, status, error);
 }
 
-static cpk_status is_stored(const making *making, const char *key, int32_t *stored, cpk_error **error)
+static cpk_status is_stored(const struct making *making, const char *key, int32_t *stored, cpk_error **error)
 {
     cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
     cpk_status status = storage_stat(making->session->storage, key, &info, error);
@@ -225,7 +227,7 @@ static cpk_status is_stored(const making *making, const char *key, int32_t *stor
 }
 
 /* The first of the list is the one that is ready, if any is. */
-static void take_ready(making *making, cpk_export **found)
+static void take_ready(struct making *making, cpk_export **found)
 {
     cpk_export *first = making->exports->count > 0 ? making->exports->items[0] : NULL;
 
@@ -237,7 +239,7 @@ static void take_ready(making *making, cpk_export **found)
 
 /* The document of this content, NULL when there is none. One that lost its blobs (a deletion that was broken off, a
  * storage that was emptied) is no document: it is removed, and made anew. */
-static cpk_status find_ready(making *making, cpk_export **found, cpk_error **error)
+static cpk_status find_ready(struct making *making, cpk_export **found, cpk_error **error)
 {
     int32_t stored = 1;
     cpk_status status;
@@ -268,8 +270,8 @@ static cpk_status find_ready(making *making, cpk_export **found, cpk_error **err
     return status;
 }
 
-static cpk_status make(making *making, const char *pack_id, const run *run, int32_t *made, cpk_export **result,
-                       cpk_error **error)
+static cpk_status make(struct making *making, const char *pack_id, const struct run *run, int32_t *made,
+                       cpk_export **result, cpk_error **error)
 {
     cpk_export *ready = NULL;
     cpk_status status;
@@ -293,9 +295,9 @@ static cpk_status make(making *making, const char *pack_id, const run *run, int3
 }
 
 cpk_status documents_make(cpk_session *session, const char *pack_id, int32_t type, const char *type_name,
-                          const run *run, int32_t *made, cpk_export **result, cpk_error **error)
+                          const struct run *run, int32_t *made, cpk_export **result, cpk_error **error)
 {
-    making making;
+    struct making making;
     cpk_status status;
 
     *made = 0;

@@ -18,9 +18,10 @@ static int32_t is_done(const cpk_job *job)
     return strcmp(job->status, "completed") == 0 && (!job->is_ours || strcmp(job->failed_chunks, "[]") == 0);
 }
 
-static cpk_status extract(cpk_session *session, const cpk_job *job, lease *lease, const run *run, cpk_error **error)
+static cpk_status extract(cpk_session *session, const cpk_job *job, struct lease *lease, const struct run *run,
+                          cpk_error **error)
 {
-    work_item item;
+    struct work_item item;
     cpk_status status = item_of_job(session, job, &item, error);
 
     if (status == CPK_OK) {
@@ -30,9 +31,10 @@ static cpk_status extract(cpk_session *session, const cpk_job *job, lease *lease
     return status;
 }
 
-static cpk_status analyze(cpk_session *session, const char *job_id, lease *lease, const run *run, cpk_error **error)
+static cpk_status analyze(cpk_session *session, const char *job_id, struct lease *lease, const struct run *run,
+                          cpk_error **error)
 {
-    work_item item;
+    struct work_item item;
     cpk_job *job = NULL;
     cpk_status status;
 
@@ -47,9 +49,10 @@ static cpk_status analyze(cpk_session *session, const char *job_id, lease *lease
 }
 
 /* As for a source. */
-static cpk_status go_on(cpk_session *session, const cpk_job *job, lease *lease, const run *run, cpk_error **error)
+static cpk_status go_on(cpk_session *session, const cpk_job *job, struct lease *lease, const struct run *run,
+                        cpk_error **error)
 {
-    work_item item;
+    struct work_item item;
     int64_t restored;
     cpk_status status = item_of_job(session, job, &item, error);
 
@@ -67,7 +70,7 @@ static cpk_status go_on(cpk_session *session, const cpk_job *job, lease *lease, 
 /* A job that is done needs work when the storage has lost something of it. */
 static cpk_status needs_work(cpk_session *session, const cpk_job *job, int32_t *needs, cpk_error **error)
 {
-    work_item item;
+    struct work_item item;
     cpk_status status;
 
     *needs = 1;
@@ -82,7 +85,8 @@ static cpk_status needs_work(cpk_session *session, const cpk_job *job, int32_t *
     return status;
 }
 
-static cpk_status run_leased(cpk_session *session, const char *job_id, lease *lease, const run *run, cpk_error **error)
+static cpk_status run_leased(cpk_session *session, const char *job_id, struct lease *lease, const struct run *run,
+                             cpk_error **error)
 {
     cpk_job *job = NULL;
     int32_t done;
@@ -118,11 +122,11 @@ static cpk_status after_deletion(cpk_session *session, const char *job_id, cpk_s
     return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "the job was deleted while it was worked on");
 }
 
-cpk_status job_run(cpk_session *session, const char *job_id, const run *run, cpk_error **error)
+cpk_status job_run(cpk_session *session, const char *job_id, const struct run *run, cpk_error **error)
 {
     cpk_job *job = NULL;
     int32_t needs;
-    lease lease;
+    struct lease lease;
     cpk_status status;
 
     CPK_TRY(session_need_storage(session, error));
@@ -146,10 +150,10 @@ cpk_status job_run(cpk_session *session, const char *job_id, const run *run, cpk
  */
 static cpk_status remove_document(cpk_session *session, const cpk_legacy_pack *pack, cpk_error **error)
 {
-    storage *storage = session->engine->storage;
-    blob_guard guard;
+    struct storage *storage = session->engine->storage;
+    struct blob_guard guard;
     int64_t removed = 0;
-    buffer keys;
+    struct buffer keys;
     cpk_status status;
 
     if (storage_check_key(storage, pack->r2_pack_path, NULL) != CPK_OK) {
@@ -169,7 +173,7 @@ static cpk_status remove_document(cpk_session *session, const cpk_legacy_pack *p
 /* Another program may have put it elsewhere. Where nobody vouches that it is the user's, it stays. */
 static cpk_status remove_raw(cpk_session *session, const cpk_job *job, cpk_error **error)
 {
-    const context *context = &session->engine->context;
+    const struct context *context = &session->engine->context;
     cpk_status status = storage_remove(session->storage, job->r2_path, error);
 
     if (status != CPK_ERROR_PERMISSION_DENIED) {
@@ -183,10 +187,10 @@ static cpk_status remove_raw(cpk_session *session, const cpk_job *job, cpk_error
 
 static cpk_status remove_blobs(cpk_session *session, const cpk_job *job, cpk_error **error)
 {
-    storage *storage = session->storage;
+    struct storage *storage = session->storage;
     cpk_legacy_pack *pack = NULL;
     char prefix[KEY_BYTES];
-    work_item item;
+    struct work_item item;
     cpk_status status;
 
     CPK_TRY(remove_raw(session, job, error));
@@ -216,7 +220,7 @@ static cpk_status remove_leased(cpk_session *session, const char *job_id, cpk_er
 cpk_status job_remove(cpk_session *session, const char *job_id, cpk_error **error)
 {
     cpk_job *job = NULL;
-    lease lease;
+    struct lease lease;
     cpk_status status;
 
     CPK_TRY(session_need_storage(session, error));
@@ -250,24 +254,24 @@ cpk_status legacy_pack_remove(cpk_session *session, const char *legacy_pack_id, 
 /* --- to V2 and back --- */
 
 /* A stored blob as an input's stream; why reading failed is the storage's to tell. */
-typedef struct copy_stream {
-    storage_reader *reader;
+struct copy_stream {
+    struct storage_reader *reader;
     cpk_error *error;
-} copy_stream;
+};
 
 static int64_t read_stream(void *user, void *target, size_t capacity)
 {
-    copy_stream *stream = user;
+    struct copy_stream *stream = user;
     size_t got = 0;
 
     return storage_read_data(stream->reader, target, capacity, &got, &stream->error) == CPK_OK ? (int64_t)got : -1;
 }
 
-static cpk_status add_blob(cpk_session *session, storage *storage, const char *pack_id, const char *key,
-                           const char *name, const run *run, cpk_error **error)
+static cpk_status add_blob(cpk_session *session, struct storage *storage, const char *pack_id, const char *key,
+                           const char *name, const struct run *run, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
-    copy_stream stream = {NULL, NULL};
+    struct copy_stream stream = {NULL, NULL};
     cpk_source *source = NULL;
     int32_t added;
     cpk_status status;
@@ -286,8 +290,8 @@ static cpk_status add_blob(cpk_session *session, storage *storage, const char *p
     return status;
 }
 
-static cpk_status add_content(cpk_session *session, const cpk_legacy_pack *legacy, const char *pack_id, const run *run,
-                              cpk_error **error)
+static cpk_status add_content(cpk_session *session, const cpk_legacy_pack *legacy, const char *pack_id,
+                              const struct run *run, cpk_error **error)
 {
     cpk_job *job = NULL;
     cpk_status status = store_job_get(session->work, NULL, legacy->job_id, &job, error);
@@ -313,7 +317,8 @@ static cpk_status add_content(cpk_session *session, const cpk_legacy_pack *legac
 static cpk_status create_copy(cpk_session *session, const cpk_legacy_pack *legacy, cpk_pack **pack, cpk_error **error)
 {
     char description[160];
-    pack_params params = {.name = legacy->name[0] != '\0' ? legacy->name : "V1 pack", .description = description};
+    struct pack_params params = {.name = legacy->name[0] != '\0' ? legacy->name : "V1 pack",
+                                 .description = description};
     cpk_status status;
 
     snprintf(description, sizeof description, "Copied from the V1 pack %s (job %s)", legacy->id, legacy->job_id);
@@ -334,7 +339,7 @@ static cpk_status create_copy(cpk_session *session, const cpk_legacy_pack *legac
  */
 static cpk_status is_copied(cpk_session *session, const cpk_pack *pack, int32_t *whole, cpk_error **error)
 {
-    snapshot_list *sources = NULL;
+    struct snapshot_list *sources = NULL;
 
     *whole = pack->source_count > 0;
     CPK_TRY(store_source_list_unfinished(session->work, NULL, pack->pack_id, STORE_PAGE_LIMIT_MAX, &sources, error));
@@ -345,7 +350,7 @@ static cpk_status is_copied(cpk_session *session, const cpk_pack *pack, int32_t 
     return CPK_OK;
 }
 
-static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, const run *run, int32_t *copied,
+static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, const struct run *run, int32_t *copied,
                        cpk_pack **pack, cpk_error **error)
 {
     int32_t whole;
@@ -376,7 +381,7 @@ static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, cons
     return status;
 }
 
-cpk_status legacy_copy(cpk_session *session, const char *legacy_pack_id, const run *run, int32_t *copied,
+cpk_status legacy_copy(cpk_session *session, const char *legacy_pack_id, const struct run *run, int32_t *copied,
                        cpk_pack **pack, cpk_error **error)
 {
     cpk_legacy_pack *legacy = NULL;

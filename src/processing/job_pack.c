@@ -9,33 +9,33 @@
 
 #include <string.h>
 
-typedef struct job_pack {
-    const work_item *item;
+struct job_pack {
+    const struct work_item *item;
     const cpk_job *job; /* as extraction and analysis have left it */
-    arena arena;
-    document_source source;
-    document_conversation *conversations;
+    struct arena arena;
+    struct document_source source;
+    struct document_conversation *conversations;
     size_t conversation_count;
     size_t conversation_capacity;
-    finding_set findings;
+    struct finding_set findings;
     struct secret_counts withheld;
-    buffer markdown;
-    buffer stats[3]; /* extraction, chunks, analysis */
+    struct buffer markdown;
+    struct buffer stats[3]; /* extraction, chunks, analysis */
     char key[KEY_BYTES];
     int64_t tokens;
     int64_t chunks;
     int64_t failed;
-} job_pack;
+};
 
 /* The arena keeps the older, smaller arrays: twice the room at most. */
-static cpk_status add_conversation(void *user, const store_conversation *row, cpk_error **error)
+static cpk_status add_conversation(void *user, const struct store_conversation *row, cpk_error **error)
 {
-    job_pack *pack = user;
-    document_conversation *item;
+    struct job_pack *pack = user;
+    struct document_conversation *item;
 
     if (pack->conversation_count == pack->conversation_capacity) {
         size_t capacity = pack->conversation_capacity * 2 + 64;
-        document_conversation *items = arena_allocate_zeroed(&pack->arena, capacity, sizeof *items);
+        struct document_conversation *items = arena_allocate_zeroed(&pack->arena, capacity, sizeof *items);
 
         if (items == NULL) {
             return error_out_of_memory(error);
@@ -60,12 +60,12 @@ static cpk_status add_conversation(void *user, const store_conversation *row, cp
     return withhold_from_text(&pack->arena, &item->title, NULL, error);
 }
 
-static cpk_status merge(job_pack *pack, const run *run, cpk_error **error)
+static cpk_status merge(struct job_pack *pack, const struct run *run, cpk_error **error)
 {
     cpk_engine *engine = pack->item->session->engine;
-    findings_merge *merge = NULL;
-    snapshot_list *chunks = NULL;
-    buffer answer;
+    struct findings_merge *merge = NULL;
+    struct snapshot_list *chunks = NULL;
+    struct buffer answer;
     cpk_status status;
 
     buffer_init(&answer, &engine->context.allocator);
@@ -73,7 +73,7 @@ static cpk_status merge(job_pack *pack, const run *run, cpk_error **error)
     CPK_TRY_CLEANUP(store_chunk_list(pack->item->session->work, NULL, LEASE_JOB, pack->item->id, &chunks, error));
     pack->chunks = (int64_t)chunks->count;
     for (size_t i = 0; i < chunks->count; i++) {
-        pack->failed += ((const store_chunk *)chunks->items[i])->result_key == NULL;
+        pack->failed += ((const struct store_chunk *)chunks->items[i])->result_key == NULL;
     }
     CPK_TRY_CLEANUP(answers_merge(engine, chunks, merge, &answer, &pack->withheld, run, error));
     CPK_TRY_CLEANUP(findings_merge_finish(merge, &pack->findings, error));
@@ -84,7 +84,7 @@ cleanup:
     return status;
 }
 
-static cpk_status describe(job_pack *pack, cpk_error **error)
+static cpk_status describe(struct job_pack *pack, cpk_error **error)
 {
     const cpk_job *job = pack->job;
 
@@ -103,10 +103,10 @@ static cpk_status describe(job_pack *pack, cpk_error **error)
     return withhold_from_text(&pack->arena, &pack->source.name, &pack->withheld, error);
 }
 
-static cpk_status render(job_pack *pack, const run *run, cpk_error **error)
+static cpk_status render(struct job_pack *pack, const struct run *run, cpk_error **error)
 {
-    const context *context = &pack->item->session->engine->context;
-    document_input document;
+    const struct context *context = &pack->item->session->engine->context;
+    struct document_input document;
 
     CPK_TRY(store_job_conversations(pack->item->session->work, NULL, pack->item->id, add_conversation, pack, error));
     CPK_TRY(merge(pack, run, error));
@@ -123,14 +123,14 @@ static cpk_status render(job_pack *pack, const run *run, cpk_error **error)
     return pack->markdown.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-typedef struct stat_member {
+struct stat_member {
     const char *key;
     int64_t value;
-} stat_member;
+};
 
-static void write_stats(buffer *target, const stat_member *members, size_t count)
+static void write_stats(struct buffer *target, const struct stat_member *members, size_t count)
 {
-    json_writer writer;
+    struct json_writer writer;
 
     json_writer_init(&writer, target);
     json_write_begin_object(&writer);
@@ -141,22 +141,22 @@ static void write_stats(buffer *target, const stat_member *members, size_t count
     json_write_end_object(&writer);
 }
 
-static cpk_status write_all_stats(job_pack *pack, cpk_error **error)
+static cpk_status write_all_stats(struct job_pack *pack, cpk_error **error)
 {
     const cpk_job *job = pack->job;
-    const stat_member extraction[] = {{"messages", job->messages},
-                                      {"conversations", job->conversations},
-                                      {"skipped", job->skipped},
-                                      {"text_bytes", job->text_bytes},
-                                      {"text_tokens", job->text_tokens}};
-    const stat_member chunks[] = {{"total_chunks", pack->chunks}, {"tokens", job->text_tokens}};
-    const stat_member analysis[] = {{"processed_chunks", pack->chunks - pack->failed},
-                                    {"failed_chunks", pack->failed},
-                                    {"input_tokens", job->total_input_tokens},
-                                    {"output_tokens", job->total_output_tokens},
-                                    {"cost_micros", job->total_cost_micro},
-                                    {"withheld", secret_counts_total(&pack->withheld)},
-                                    {"pack_tokens", pack->tokens}};
+    const struct stat_member extraction[] = {{"messages", job->messages},
+                                             {"conversations", job->conversations},
+                                             {"skipped", job->skipped},
+                                             {"text_bytes", job->text_bytes},
+                                             {"text_tokens", job->text_tokens}};
+    const struct stat_member chunks[] = {{"total_chunks", pack->chunks}, {"tokens", job->text_tokens}};
+    const struct stat_member analysis[] = {{"processed_chunks", pack->chunks - pack->failed},
+                                           {"failed_chunks", pack->failed},
+                                           {"input_tokens", job->total_input_tokens},
+                                           {"output_tokens", job->total_output_tokens},
+                                           {"cost_micros", job->total_cost_micro},
+                                           {"withheld", secret_counts_total(&pack->withheld)},
+                                           {"pack_tokens", pack->tokens}};
 
     write_stats(&pack->stats[0], extraction, sizeof extraction / sizeof extraction[0]);
     write_stats(&pack->stats[1], chunks, sizeof chunks / sizeof chunks[0]);
@@ -168,10 +168,10 @@ static cpk_status write_all_stats(job_pack *pack, cpk_error **error)
 }
 
 /* The document first, then the row that names it. */
-static cpk_status keep(job_pack *pack, const char *owner, cpk_error **error)
+static cpk_status keep(struct job_pack *pack, const char *owner, cpk_error **error)
 {
-    const work_item *item = pack->item;
-    job_result result;
+    const struct work_item *item = pack->item;
+    struct job_result result;
 
     CPK_TRY(key_of_source(pack->key, item->directory, item->id, KEY_PACK, error));
     CPK_TRY(storage_put(item->session->storage, pack->key, pack->markdown.data, pack->markdown.length, error));
@@ -185,11 +185,11 @@ static cpk_status keep(job_pack *pack, const char *owner, cpk_error **error)
     return store_job_complete(item->session->work, NULL, item->id, owner, &result, error);
 }
 
-cpk_status job_pack_make(const work_item *item, const char *owner, const run *run, cpk_error **error)
+cpk_status job_pack_make(const struct work_item *item, const char *owner, const struct run *run, cpk_error **error)
 {
     const cpk_allocator *allocator = &item->session->engine->context.allocator;
     cpk_job *job = NULL;
-    job_pack pack;
+    struct job_pack pack;
     cpk_status status;
 
     memset(&pack, 0, sizeof pack);

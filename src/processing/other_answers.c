@@ -17,14 +17,14 @@
 struct other_answers {
     cpk_session *session;
     const cpk_source *source;
-    findings_merge *merge;
+    struct findings_merge *merge;
     struct secret_counts *withheld;
-    arena keys;
+    struct arena keys;
     const char **list;
     size_t count;
     size_t findings;
     int64_t bytes;
-    buffer text;
+    struct buffer text;
     cpk_error *problem; /* of the listing */
 };
 
@@ -65,7 +65,7 @@ static size_t piece_length(const char *text, size_t length)
 }
 
 /* Findings of this library's form are read as such; of any other text each paragraph is a note. */
-static cpk_status read_text(const buffer *text, finding_set *set, cpk_error **error)
+static cpk_status read_text(const struct buffer *text, struct finding_set *set, cpk_error **error)
 {
     const char *rest = buffer_text(text);
     size_t length = text->length;
@@ -85,7 +85,7 @@ static cpk_status read_text(const buffer *text, finding_set *set, cpk_error **er
 
 static cpk_status merge_text(struct other_answers *answers, cpk_error **error)
 {
-    finding_set set;
+    struct finding_set set;
     cpk_status status;
 
     finding_set_init(&set, &answers->session->engine->context.allocator);
@@ -188,8 +188,8 @@ static cpk_status merge_all(struct other_answers *answers, cpk_error **error)
     return answers->findings > 0 ? CPK_OK : refuse(answers, "is not in the storage, or empty", error);
 }
 
-cpk_status other_answers_merge(cpk_session *session, const cpk_source *source, findings_merge *merge,
-                               struct secret_counts *withheld, const run *run, cpk_error **error)
+cpk_status other_answers_merge(cpk_session *session, const cpk_source *source, struct findings_merge *merge,
+                               struct secret_counts *withheld, const struct run *run, cpk_error **error)
 {
     const cpk_allocator *allocator = &session->engine->context.allocator;
     struct other_answers answers = {.session = session, .source = source, .merge = merge, .withheld = withheld};

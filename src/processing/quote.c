@@ -7,7 +7,7 @@ static int64_t times(int64_t credits, int64_t price_micros)
     return price_micros > 0 && credits > INT64_MAX / price_micros ? INT64_MAX : credits * price_micros;
 }
 
-void quote_reckon(const context *context, const store_quote *stored, cpk_quote *quote)
+void quote_reckon(const struct context *context, const struct store_quote *stored, cpk_quote *quote)
 {
     int64_t spendable = stored->balance + stored->held_here;
     int64_t covered = spendable > 0 ? spendable : 0;

@@ -7,6 +7,6 @@
 
 #include <contextpack/quote.h>
 
-void quote_reckon(const context *context, const store_quote *stored, cpk_quote *quote);
+void quote_reckon(const struct context *context, const struct store_quote *stored, cpk_quote *quote);
 
 #endif

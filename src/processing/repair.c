@@ -5,8 +5,8 @@
 #include "ingest/extraction.h"
 #include "processing/analysis.h"
 
-static cpk_status restore(const work_item *item, const snapshot_list *chunks, lease *lease, const run *run,
-                          int64_t *restored, cpk_error **error)
+static cpk_status restore(const struct work_item *item, const struct snapshot_list *chunks, struct lease *lease,
+                          const struct run *run, int64_t *restored, cpk_error **error)
 {
     int64_t answers;
     int32_t has_text;
@@ -29,9 +29,10 @@ static cpk_status restore(const work_item *item, const snapshot_list *chunks, le
     return CPK_OK;
 }
 
-cpk_status repair_run(const work_item *item, lease *lease, const run *run, int64_t *restored, cpk_error **error)
+cpk_status repair_run(const struct work_item *item, struct lease *lease, const struct run *run, int64_t *restored,
+                      cpk_error **error)
 {
-    snapshot_list *chunks = NULL;
+    struct snapshot_list *chunks = NULL;
     cpk_status status;
 
     *restored = 0;

@@ -19,12 +19,12 @@ static int64_t most(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-void withhold_extent(const chunk_messages *messages, int64_t offset, int64_t length, int64_t *from, int64_t *to)
+void withhold_extent(const struct chunk_messages *messages, int64_t offset, int64_t length, int64_t *from, int64_t *to)
 {
     *from = offset;
     *to = offset + length;
     for (size_t i = 0; i < messages->count; i++) {
-        const record_place *place = &messages->places[i];
+        const struct record_place *place = &messages->places[i];
         int64_t start = place->offset + place->body_offset;
         int64_t end = start + place->body_length;
 
@@ -37,7 +37,7 @@ void withhold_extent(const chunk_messages *messages, int64_t offset, int64_t len
     }
 }
 
-static void append_label(buffer *target, enum secret_kind kind)
+static void append_label(struct buffer *target, enum secret_kind kind)
 {
     buffer_append_byte(target, '[');
     buffer_append_text(target, secret_kind_label(kind));
@@ -46,8 +46,8 @@ static void append_label(buffer *target, enum secret_kind kind)
 
 /* Appends [from, to) of the text, which is looked at from `start` to `end`: secrets that reach over its borders are
  * withheld with the part that lies between them. Offsets are the text's. */
-static cpk_status append_masked(const char *text, size_t start, size_t end, size_t from, size_t to, buffer *masked,
-                                struct secret_counts *counts, cpk_error **error)
+static cpk_status append_masked(const char *text, size_t start, size_t end, size_t from, size_t to,
+                                struct buffer *masked, struct secret_counts *counts, cpk_error **error)
 {
     struct secret_list list;
     size_t copied = from;
@@ -76,7 +76,7 @@ static cpk_status append_masked(const char *text, size_t start, size_t end, size
     return status != CPK_OK ? status : masked->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status clean_names(cpk_message *message, arena *arena, cpk_error **error)
+static cpk_status clean_names(cpk_message *message, struct arena *arena, cpk_error **error)
 {
     cpk_attachment *attachments;
 
@@ -97,9 +97,9 @@ static cpk_status clean_names(cpk_message *message, arena *arena, cpk_error **er
 }
 
 /* One message: its part of the chunk, from *cursor on. Offsets are the extracted text's. */
-static cpk_status clean_message(const struct withhold_chunk *chunk, const record_place *place, cpk_message *message,
-                                int64_t *cursor, arena *arena, buffer *masked, struct secret_counts *counts,
-                                cpk_error **error)
+static cpk_status clean_message(const struct withhold_chunk *chunk, const struct record_place *place,
+                                cpk_message *message, int64_t *cursor, struct arena *arena, struct buffer *masked,
+                                struct secret_counts *counts, cpk_error **error)
 {
     int64_t text_end = chunk->text_offset + (int64_t)chunk->text_length;
     int64_t chunk_end = chunk->offset + chunk->length;
@@ -130,8 +130,8 @@ static cpk_status clean_message(const struct withhold_chunk *chunk, const record
     return message->text == NULL ? error_out_of_memory(error) : CPK_OK;
 }
 
-cpk_status withhold_from_chunk(const struct withhold_chunk *chunk, chunk_messages *messages, arena *arena,
-                               buffer *masked, struct secret_counts *counts, cpk_error **error)
+cpk_status withhold_from_chunk(const struct withhold_chunk *chunk, struct chunk_messages *messages, struct arena *arena,
+                               struct buffer *masked, struct secret_counts *counts, cpk_error **error)
 {
     int64_t cursor = chunk->offset;
     size_t first;
@@ -146,9 +146,9 @@ cpk_status withhold_from_chunk(const struct withhold_chunk *chunk, chunk_message
     return append_masked(chunk->text, first, last, first, last, masked, counts, error);
 }
 
-cpk_status withhold_from_text(arena *arena, const char **text, struct secret_counts *counts, cpk_error **error)
+cpk_status withhold_from_text(struct arena *arena, const char **text, struct secret_counts *counts, cpk_error **error)
 {
-    buffer masked;
+    struct buffer masked;
     size_t found;
     cpk_status status;
 
@@ -171,7 +171,7 @@ cpk_status withhold_from_text(arena *arena, const char **text, struct secret_cou
 /* Secrets of one finding, which may stand in its other texts without the words that gave them away. */
 struct shared {
     struct secret_list list;
-    buffer line;
+    struct buffer line;
     const char *texts[SHARED_MAX];
     size_t lengths[SHARED_MAX];
     enum secret_kind kinds[SHARED_MAX];
@@ -208,13 +208,13 @@ static size_t shared_at(const struct shared *shared, const char *text, size_t le
 }
 
 /* Both what is a secret by itself and what is one elsewhere in the finding. */
-static cpk_status clean_text(const struct shared *shared, arena *arena, const char **text, struct secret_counts *counts,
-                             cpk_error **error)
+static cpk_status clean_text(const struct shared *shared, struct arena *arena, const char **text,
+                             struct secret_counts *counts, cpk_error **error)
 {
     size_t length;
     size_t which = 0;
     int32_t found = 0;
-    buffer masked;
+    struct buffer masked;
     cpk_status status = CPK_OK;
 
     CPK_TRY(withhold_from_text(arena, text, counts, error));
@@ -242,7 +242,7 @@ static cpk_status clean_text(const struct shared *shared, arena *arena, const ch
 }
 
 /* "password: hunter2", as a finding tells it with a subject and a value. */
-static cpk_status collect_value(struct shared *shared, const finding *item, cpk_error **error)
+static cpk_status collect_value(struct shared *shared, const struct finding *item, cpk_error **error)
 {
     buffer_clear(&shared->line);
     buffer_append_text(&shared->line, item->subject);
@@ -251,10 +251,10 @@ static cpk_status collect_value(struct shared *shared, const finding *item, cpk_
     return shared->line.failed ? error_out_of_memory(error) : collect(shared, buffer_text(&shared->line), error);
 }
 
-static cpk_status clean_finding(finding *item, arena *arena, struct shared *shared, struct secret_counts *counts,
-                                cpk_error **error)
+static cpk_status clean_finding(struct finding *item, struct arena *arena, struct shared *shared,
+                                struct secret_counts *counts, cpk_error **error)
 {
-    finding_evidence *evidence;
+    struct finding_evidence *evidence;
 
     shared->count = 0;
     shared->found = 0;
@@ -284,7 +284,7 @@ static cpk_status clean_finding(finding *item, arena *arena, struct shared *shar
 }
 
 /* Whether a text says "[password withheld]" or a part of it: sentences and topics may be cut. */
-static int32_t holds_label(const finding *item)
+static int32_t holds_label(const struct finding *item)
 {
     char label[48];
 
@@ -301,7 +301,7 @@ static int32_t holds_label(const finding *item)
 }
 
 /* What is left of a statement about a secret tells nobody anything. */
-static void drop_empty(finding_set *set)
+static void drop_empty(struct finding_set *set)
 {
     size_t kept = 0;
 
@@ -313,7 +313,7 @@ static void drop_empty(finding_set *set)
     set->count = kept;
 }
 
-cpk_status withhold_from_findings(finding_set *set, struct secret_counts *counts, cpk_error **error)
+cpk_status withhold_from_findings(struct finding_set *set, struct secret_counts *counts, cpk_error **error)
 {
     struct shared shared;
     cpk_status status = CPK_OK;
@@ -335,11 +335,11 @@ cpk_status withhold_from_findings(finding_set *set, struct secret_counts *counts
 cpk_status withhold_count(cpk_session *session, const cpk_source *source, struct secret_counts *counts,
                           cpk_error **error)
 {
-    snapshot_list *chunks = NULL;
+    struct snapshot_list *chunks = NULL;
 
     CPK_TRY(store_chunk_list(session->work, source->user_id, LEASE_SOURCE, source->source_id, &chunks, error));
     for (size_t i = 0; i < chunks->count; i++) {
-        secret_counts_read(counts, ((const store_chunk *)chunks->items[i])->withheld);
+        secret_counts_read(counts, ((const struct store_chunk *)chunks->items[i])->withheld);
     }
     snapshot_list_free(chunks);
     return CPK_OK;

@@ -22,19 +22,19 @@ struct withhold_chunk {
 };
 
 /* The bytes of the extracted text to read for a chunk: [*from, *to), at least the chunk itself. */
-void withhold_extent(const chunk_messages *messages, int64_t offset, int64_t length, int64_t *from, int64_t *to);
+void withhold_extent(const struct chunk_messages *messages, int64_t offset, int64_t length, int64_t *from, int64_t *to);
 
 /* Appends the chunk's text without its secrets to `masked`, message by message, and points the messages (texts, titles,
  * names of attachments) at clean copies in the arena. Adds the secrets that begin in the chunk to *counts. */
-cpk_status withhold_from_chunk(const struct withhold_chunk *chunk, chunk_messages *messages, arena *arena,
-                               buffer *masked, struct secret_counts *counts, cpk_error **error);
+cpk_status withhold_from_chunk(const struct withhold_chunk *chunk, struct chunk_messages *messages, struct arena *arena,
+                               struct buffer *masked, struct secret_counts *counts, cpk_error **error);
 
 /* The same for what an analyzer answered, whoever it is: statements, values, subjects and quotes. Statements about
  * nothing but a withheld secret are left out. */
-cpk_status withhold_from_findings(finding_set *set, struct secret_counts *counts, cpk_error **error);
+cpk_status withhold_from_findings(struct finding_set *set, struct secret_counts *counts, cpk_error **error);
 
 /* Replaces *text, which may be NULL, by a clean copy in the arena where it holds a secret. counts may be NULL. */
-cpk_status withhold_from_text(arena *arena, const char **text, struct secret_counts *counts, cpk_error **error);
+cpk_status withhold_from_text(struct arena *arena, const char **text, struct secret_counts *counts, cpk_error **error);
 
 /* Adds what was withheld from the analyzers of a source's chunks so far. */
 cpk_status withhold_count(cpk_session *session, const cpk_source *source, struct secret_counts *counts,

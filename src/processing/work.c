@@ -19,7 +19,7 @@ static int32_t is_inputs_fault(cpk_status status)
            status == CPK_ERROR_ENCRYPTED || status == CPK_ERROR_LIMIT_EXCEEDED;
 }
 
-cpk_status work_extract(const work_item *item, lease *lease, const run *run, cpk_error **error)
+cpk_status work_extract(const struct work_item *item, struct lease *lease, const struct run *run, cpk_error **error)
 {
     cpk_status status = extraction_run(item, lease, run, error);
 
@@ -31,14 +31,14 @@ cpk_status work_extract(const work_item *item, lease *lease, const run *run, cpk
     return status;
 }
 
-static cpk_status extract(work_item *item, lease *lease, const run *run, cpk_error **error)
+static cpk_status extract(struct work_item *item, struct lease *lease, const struct run *run, cpk_error **error)
 {
     CPK_TRY(work_extract(item, lease, run, error));
     return item_extracted(item, error);
 }
 
-cpk_status work_repair_item(const work_item *item, lease *lease, int32_t thorough, const run *run, int64_t *restored,
-                            cpk_error **error)
+cpk_status work_repair_item(const struct work_item *item, struct lease *lease, int32_t thorough, const struct run *run,
+                            int64_t *restored, cpk_error **error)
 {
     int64_t dropped;
 
@@ -49,7 +49,7 @@ cpk_status work_repair_item(const work_item *item, lease *lease, int32_t thoroug
     return repair_run(item, lease, run, restored, error);
 }
 
-cpk_status work_analyze(const work_item *item, lease *lease, const run *run, cpk_error **error)
+cpk_status work_analyze(const struct work_item *item, struct lease *lease, const struct run *run, cpk_error **error)
 {
     cpk_error *loss = NULL;
     int64_t restored;
@@ -67,7 +67,7 @@ cpk_status work_analyze(const work_item *item, lease *lease, const run *run, cpk
 }
 
 /* What was extracted before and can't be made the same again is extracted anew while nothing of it is paid. */
-static cpk_status go_on(work_item *item, lease *lease, const run *run, cpk_error **error)
+static cpk_status go_on(struct work_item *item, struct lease *lease, const struct run *run, cpk_error **error)
 {
     int64_t restored;
     cpk_status status = work_repair_item(item, lease, 0, run, &restored, error);
@@ -79,7 +79,8 @@ static cpk_status go_on(work_item *item, lease *lease, const run *run, cpk_error
     return status;
 }
 
-static cpk_status run_item(work_item *item, int32_t with_analysis, lease *lease, const run *run, cpk_error **error)
+static cpk_status run_item(struct work_item *item, int32_t with_analysis, struct lease *lease, const struct run *run,
+                           cpk_error **error)
 {
     const int32_t is_done = source_is_completed(item->source);
 
@@ -91,10 +92,10 @@ static cpk_status run_item(work_item *item, int32_t with_analysis, lease *lease,
     return is_done || !with_analysis ? CPK_OK : work_analyze(item, lease, run, error);
 }
 
-static cpk_status run_leased(cpk_session *session, const cpk_source *source, int32_t with_analysis, lease *lease,
-                             const run *run, cpk_error **error)
+static cpk_status run_leased(cpk_session *session, const cpk_source *source, int32_t with_analysis, struct lease *lease,
+                             const struct run *run, cpk_error **error)
 {
-    work_item item;
+    struct work_item item;
     cpk_status status = item_of_source(session, source, &item, error);
 
     if (status == CPK_OK) {
@@ -149,11 +150,11 @@ static cpk_status take_up(cpk_session *session, const cpk_source *source, cpk_er
     return store_source_take_up(session->work, NULL, source->source_id, error);
 }
 
-static cpk_status run_unfinished(cpk_session *session, const cpk_source *source, int32_t with_analysis, const run *run,
-                                 cpk_error **error)
+static cpk_status run_unfinished(cpk_session *session, const cpk_source *source, int32_t with_analysis,
+                                 const struct run *run, cpk_error **error)
 {
     cpk_source *leased = NULL;
-    lease lease;
+    struct lease lease;
     cpk_status status;
     int32_t pays = with_analysis && !source_is_completed(source);
 
@@ -170,7 +171,7 @@ static cpk_status run_unfinished(cpk_session *session, const cpk_source *source,
 
 static cpk_status needs_work(cpk_session *session, const cpk_source *source, int32_t *needs, cpk_error **error)
 {
-    work_item item;
+    struct work_item item;
     cpk_status status;
 
     *needs = !source_is_completed(source);
@@ -185,7 +186,7 @@ static cpk_status needs_work(cpk_session *session, const cpk_source *source, int
     return status;
 }
 
-cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_analysis, const run *run,
+cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_analysis, const struct run *run,
                     cpk_error **error)
 {
     cpk_source *source = NULL;
@@ -202,10 +203,10 @@ cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_an
     return status;
 }
 
-static cpk_status repair_source(cpk_session *session, const cpk_source *source, lease *lease, const run *run,
-                                int64_t *restored, cpk_error **error)
+static cpk_status repair_source(cpk_session *session, const cpk_source *source, struct lease *lease,
+                                const struct run *run, int64_t *restored, cpk_error **error)
 {
-    work_item item;
+    struct work_item item;
     cpk_status status = item_of_source(session, source, &item, error);
 
     if (status == CPK_OK) {
@@ -215,11 +216,11 @@ static cpk_status repair_source(cpk_session *session, const cpk_source *source, 
     return status;
 }
 
-cpk_status work_repair(cpk_session *session, const char *source_id, const run *run, int64_t *restored,
+cpk_status work_repair(cpk_session *session, const char *source_id, const struct run *run, int64_t *restored,
                        cpk_error **error)
 {
     cpk_source *source = NULL;
-    lease lease;
+    struct lease lease;
     cpk_status status;
 
     *restored = 0;

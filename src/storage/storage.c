@@ -19,7 +19,7 @@
 #define SCHEME_SHOWN_LENGTH 16
 
 struct storage {
-    const context *context;
+    const struct context *context;
     cpk_storage_driver driver;
     int32_t is_view;
     char directory[CPK_STORAGE_KEY_BYTES_MAX + 1]; /* of the user whose blobs a view shows */
@@ -27,14 +27,15 @@ struct storage {
 };
 
 struct storage_writer {
-    storage *storage;
+    struct storage *storage;
     void *handle;
-    buffer pending; /* small pieces, until there are enough for a driver: a call of its own may be a system call */
+    struct buffer
+        pending;    /* small pieces, until there are enough for a driver: a call of its own may be a system call */
     int32_t failed; /* some bytes are missing: the blob must never become visible */
 };
 
 struct storage_reader {
-    storage *storage;
+    struct storage *storage;
     void *handle;
     int64_t left_bytes; /* of the range; -1: to the blob's end */
 };
@@ -66,7 +67,7 @@ static const char *missing_slot(const cpk_storage_driver *driver)
 
 static cpk_status copy_table(cpk_storage_driver *ours, const cpk_storage_driver *given, cpk_error **error)
 {
-    const driver_kind kind = {
+    const struct driver_kind kind = {
         .domain = DOMAIN,
         .name = "the storage driver",
         .abi_version = CPK_STORAGE_ABI,
@@ -85,11 +86,11 @@ static cpk_status copy_table(cpk_storage_driver *ours, const cpk_storage_driver 
     return CPK_OK;
 }
 
-cpk_status storage_create(const context *context, const cpk_storage_driver *driver, storage **storage_out,
+cpk_status storage_create(const struct context *context, const cpk_storage_driver *driver, struct storage **storage_out,
                           cpk_error **error)
 {
     cpk_storage_driver table;
-    storage *created;
+    struct storage *created;
 
     *storage_out = NULL;
     CPK_TRY(copy_table(&table, driver, error));
@@ -116,11 +117,11 @@ static cpk_status refuse_uri(const char *uri, cpk_error **error)
                      "storage of the kind \"%.*s:\" is not known; use file:DIR or memory:", (int)length, uri);
 }
 
-cpk_status storage_create_view(storage *whole, const char *directory, const char *user_id, storage **view,
+cpk_status storage_create_view(struct storage *whole, const char *directory, const char *user_id, struct storage **view,
                                cpk_error **error)
 {
     size_t length = strlen(directory);
-    storage *created;
+    struct storage *created;
 
     while (length > 0 && directory[length - 1] == '/') {
         length--;
@@ -142,7 +143,7 @@ cpk_status storage_create_view(storage *whole, const char *directory, const char
     return CPK_OK;
 }
 
-static cpk_status open_uri(const context *context, const char *uri, int32_t create, storage **storage,
+static cpk_status open_uri(const struct context *context, const char *uri, int32_t create, struct storage **storage,
                            cpk_error **error)
 {
     cpk_storage_driver driver;
@@ -166,24 +167,25 @@ static cpk_status open_uri(const context *context, const char *uri, int32_t crea
     return status;
 }
 
-cpk_status storage_open(const context *context, const char *uri, storage **storage, cpk_error **error)
+cpk_status storage_open(const struct context *context, const char *uri, struct storage **storage, cpk_error **error)
 {
     return open_uri(context, uri, 1, storage, error);
 }
 
-cpk_status storage_open_existing(const context *context, const char *uri, storage **storage, cpk_error **error)
+cpk_status storage_open_existing(const struct context *context, const char *uri, struct storage **storage,
+                                 cpk_error **error)
 {
     return open_uri(context, uri, 0, storage, error);
 }
 
-void storage_disown_driver(storage *storage)
+void storage_disown_driver(struct storage *storage)
 {
     if (storage != NULL) {
         storage->driver.destroy = NULL;
     }
 }
 
-void storage_free(storage *storage)
+void storage_free(struct storage *storage)
 {
     if (storage == NULL) {
         return;
@@ -241,7 +243,7 @@ int32_t storage_is_of_user(const char *key, const char *directory, const char *u
            (second != NULL && after_part(second + 1, user_id) != NULL);
 }
 
-static cpk_status check_owner(const storage *storage, const char *key, cpk_error **error)
+static cpk_status check_owner(const struct storage *storage, const char *key, cpk_error **error)
 {
     if (!storage->is_view || storage_is_of_user(key, storage->directory, storage->user_id)) {
         return CPK_OK;
@@ -251,7 +253,7 @@ static cpk_status check_owner(const storage *storage, const char *key, cpk_error
                      storage->user_id, key, storage->directory);
 }
 
-cpk_status storage_check_key(const storage *storage, const char *key, cpk_error **error)
+cpk_status storage_check_key(const struct storage *storage, const char *key, cpk_error **error)
 {
     const char *problem = key == NULL ? "is missing" : key_problem(key);
 
@@ -268,11 +270,11 @@ static cpk_status slot_result(cpk_status status, const char *what, cpk_error **e
     return driver_result(status, CPK_ERROR_STORAGE, DOMAIN, what, error);
 }
 
-cpk_status storage_write_open(storage *storage, const char *key, int64_t size_hint, storage_writer **writer,
-                              cpk_error **error)
+cpk_status storage_write_open(struct storage *storage, const char *key, int64_t size_hint,
+                              struct storage_writer **writer, cpk_error **error)
 {
     const cpk_storage_driver *driver = &storage->driver;
-    storage_writer *opened;
+    struct storage_writer *opened;
     cpk_status status;
 
     *writer = NULL;
@@ -293,7 +295,7 @@ cpk_status storage_write_open(storage *storage, const char *key, int64_t size_hi
     return CPK_OK;
 }
 
-static cpk_status write_through(storage_writer *writer, const void *data, size_t length, cpk_error **error)
+static cpk_status write_through(struct storage_writer *writer, const void *data, size_t length, cpk_error **error)
 {
     const cpk_storage_driver *driver = &writer->storage->driver;
     cpk_status status;
@@ -307,7 +309,7 @@ static cpk_status write_through(storage_writer *writer, const void *data, size_t
     return status;
 }
 
-static cpk_status flush_pending(storage_writer *writer, cpk_error **error)
+static cpk_status flush_pending(struct storage_writer *writer, cpk_error **error)
 {
     cpk_status status = write_through(writer, writer->pending.data, writer->pending.length, error);
 
@@ -315,7 +317,7 @@ static cpk_status flush_pending(storage_writer *writer, cpk_error **error)
     return status;
 }
 
-cpk_status storage_write_data(storage_writer *writer, const void *data, size_t length, cpk_error **error)
+cpk_status storage_write_data(struct storage_writer *writer, const void *data, size_t length, cpk_error **error)
 {
     if (writer->failed) {
         return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "an earlier write to this blob failed");
@@ -334,9 +336,9 @@ cpk_status storage_write_data(storage_writer *writer, const void *data, size_t l
     return CPK_OK;
 }
 
-static cpk_status writer_close(storage_writer *writer, int32_t commit, cpk_error **error)
+static cpk_status writer_close(struct storage_writer *writer, int32_t commit, cpk_error **error)
 {
-    storage *storage = writer->storage;
+    struct storage *storage = writer->storage;
     const cpk_storage_driver *driver = &storage->driver;
     cpk_status status = driver->write_close(driver->self, writer->handle, commit, error);
 
@@ -345,7 +347,7 @@ static cpk_status writer_close(storage_writer *writer, int32_t commit, cpk_error
     return slot_result(status, "the storage driver's write_close", error);
 }
 
-cpk_status storage_write_commit(storage_writer *writer, cpk_error **error)
+cpk_status storage_write_commit(struct storage_writer *writer, cpk_error **error)
 {
     cpk_status status =
         writer->failed ? error_set(error, CPK_ERROR_STORAGE, DOMAIN, "a blob with a failed write can't be committed")
@@ -358,18 +360,18 @@ cpk_status storage_write_commit(storage_writer *writer, cpk_error **error)
     return writer_close(writer, 1, error);
 }
 
-void storage_write_discard(storage_writer *writer)
+void storage_write_discard(struct storage_writer *writer)
 {
     if (writer != NULL) {
         writer_close(writer, 0, NULL);
     }
 }
 
-cpk_status storage_read_open(storage *storage, const char *key, int64_t offset, int64_t length, storage_reader **reader,
-                             cpk_error **error)
+cpk_status storage_read_open(struct storage *storage, const char *key, int64_t offset, int64_t length,
+                             struct storage_reader **reader, cpk_error **error)
 {
     const cpk_storage_driver *driver = &storage->driver;
-    storage_reader *opened;
+    struct storage_reader *opened;
     cpk_status status;
 
     *reader = NULL;
@@ -394,7 +396,8 @@ cpk_status storage_read_open(storage *storage, const char *key, int64_t offset, 
 }
 
 /* Fills the target as far as there are bytes, also when a driver hands them out in small pieces. */
-cpk_status storage_read_data(storage_reader *reader, void *target, size_t capacity, size_t *got, cpk_error **error)
+cpk_status storage_read_data(struct storage_reader *reader, void *target, size_t capacity, size_t *got,
+                             cpk_error **error)
 {
     const cpk_storage_driver *driver = &reader->storage->driver;
     size_t done = 0;
@@ -425,17 +428,17 @@ cpk_status storage_read_data(storage_reader *reader, void *target, size_t capaci
     return CPK_OK;
 }
 
-void storage_read_close(storage_reader *reader)
+void storage_read_close(struct storage_reader *reader)
 {
     if (reader != NULL) {
-        storage *storage = reader->storage;
+        struct storage *storage = reader->storage;
 
         storage->driver.read_close(storage->driver.self, reader->handle);
         memory_release(&storage->context->allocator, reader, sizeof *reader);
     }
 }
 
-cpk_status storage_stat(storage *storage, const char *key, cpk_blob_info *info, cpk_error **error)
+cpk_status storage_stat(struct storage *storage, const char *key, cpk_blob_info *info, cpk_error **error)
 {
     CPK_TRY(storage_check_key(storage, key, error));
     memset(info, 0, sizeof *info);
@@ -445,22 +448,22 @@ cpk_status storage_stat(storage *storage, const char *key, cpk_blob_info *info, 
                        error);
 }
 
-cpk_status storage_remove(storage *storage, const char *key, cpk_error **error)
+cpk_status storage_remove(struct storage *storage, const char *key, cpk_error **error)
 {
     CPK_TRY(storage_check_key(storage, key, error));
     return slot_result(storage->driver.remove(storage->driver.self, key, error), "the storage driver's remove", error);
 }
 
-cpk_status storage_list(storage *storage, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
+cpk_status storage_list(struct storage *storage, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
 {
     CPK_TRY(check_owner(storage, prefix != NULL ? prefix : "", error));
     return slot_result(storage->driver.list(storage->driver.self, prefix != NULL ? prefix : "", each, user, error),
                        "the storage driver's list", error);
 }
 
-cpk_status storage_put(storage *storage, const char *key, const void *data, size_t length, cpk_error **error)
+cpk_status storage_put(struct storage *storage, const char *key, const void *data, size_t length, cpk_error **error)
 {
-    storage_writer *writer;
+    struct storage_writer *writer;
     cpk_status status;
 
     CPK_TRY(storage_write_open(storage, key, length <= INT64_MAX ? (int64_t)length : -1, &writer, error));
@@ -472,7 +475,7 @@ cpk_status storage_put(storage *storage, const char *key, const void *data, size
     return storage_write_commit(writer, error);
 }
 
-static cpk_status read_all(storage_reader *reader, buffer *target, cpk_error **error)
+static cpk_status read_all(struct storage_reader *reader, struct buffer *target, cpk_error **error)
 {
     for (;;) {
         size_t got;
@@ -490,10 +493,10 @@ static cpk_status read_all(storage_reader *reader, buffer *target, cpk_error **e
     }
 }
 
-static cpk_status get_bytes(storage *storage, const char *key, int64_t offset, int64_t length, buffer *target,
-                            cpk_error **error)
+static cpk_status get_bytes(struct storage *storage, const char *key, int64_t offset, int64_t length,
+                            struct buffer *target, cpk_error **error)
 {
-    storage_reader *reader;
+    struct storage_reader *reader;
     cpk_status status;
 
     CPK_TRY(storage_read_open(storage, key, offset, length, &reader, error));
@@ -502,13 +505,13 @@ static cpk_status get_bytes(storage *storage, const char *key, int64_t offset, i
     return status;
 }
 
-cpk_status storage_get(storage *storage, const char *key, buffer *target, cpk_error **error)
+cpk_status storage_get(struct storage *storage, const char *key, struct buffer *target, cpk_error **error)
 {
     return get_bytes(storage, key, 0, -1, target, error);
 }
 
-cpk_status storage_get_range(storage *storage, const char *key, int64_t offset, int64_t length, buffer *target,
-                             cpk_error **error)
+cpk_status storage_get_range(struct storage *storage, const char *key, int64_t offset, int64_t length,
+                             struct buffer *target, cpk_error **error)
 {
     size_t before = target->length;
 
@@ -524,14 +527,14 @@ cpk_status storage_get_range(storage *storage, const char *key, int64_t offset, 
     return CPK_OK;
 }
 
-typedef struct key_batch {
-    buffer keys; /* each with its NUL */
+struct key_batch {
+    struct buffer keys; /* each with its NUL */
     int64_t count;
-} key_batch;
+};
 
 static int32_t batch_add(void *user, const char *key, const cpk_blob_info *info)
 {
-    key_batch *batch = user;
+    struct key_batch *batch = user;
 
     (void)info;
     buffer_append(&batch->keys, key, strlen(key) + 1);
@@ -539,7 +542,8 @@ static int32_t batch_add(void *user, const char *key, const cpk_blob_info *info)
     return batch->count == REMOVE_BATCH_KEYS || batch->keys.failed;
 }
 
-static cpk_status remove_batch(storage *storage, const key_batch *batch, int64_t *removed, cpk_error **error)
+static cpk_status remove_batch(struct storage *storage, const struct key_batch *batch, int64_t *removed,
+                               cpk_error **error)
 {
     const char *key = buffer_text(&batch->keys);
 
@@ -552,10 +556,10 @@ static cpk_status remove_batch(storage *storage, const key_batch *batch, int64_t
 }
 
 /* In batches, so that memory does not grow with the number of blobs, and never inside the driver's own listing. */
-cpk_status storage_remove_prefix(storage *storage, const char *prefix, int64_t *removed, cpk_error **error)
+cpk_status storage_remove_prefix(struct storage *storage, const char *prefix, int64_t *removed, cpk_error **error)
 {
     char last_first[CPK_STORAGE_KEY_BYTES_MAX + 1] = "";
-    key_batch batch = {.count = 0};
+    struct key_batch batch = {.count = 0};
     int64_t count = 0;
     cpk_status status;
 

@@ -7,54 +7,58 @@
 
 #include <contextpack/backend/storage.h>
 
-typedef struct storage storage;
+struct storage;
 
 /* Takes over a driver: checks versions, required slots and the unknown tail, copies the table. On failure the
  * caller still owns the driver. */
-cpk_status storage_create(const context *context, const cpk_storage_driver *driver, storage **storage,
+cpk_status storage_create(const struct context *context, const cpk_storage_driver *driver, struct storage **storage,
                           cpk_error **error);
 /* Opens a built-in driver by URI: "file:DIR" or "memory:". A missing folder is created. */
-cpk_status storage_open(const context *context, const char *uri, storage **storage, cpk_error **error);
+cpk_status storage_open(const struct context *context, const char *uri, struct storage **storage, cpk_error **error);
 /* The same, but a missing folder is CPK_ERROR_NOT_FOUND. */
-cpk_status storage_open_existing(const context *context, const char *uri, storage **storage, cpk_error **error);
-void storage_free(storage *storage); /* destroys the driver */
+cpk_status storage_open_existing(const struct context *context, const char *uri, struct storage **storage,
+                                 cpk_error **error);
+void storage_free(struct storage *storage); /* destroys the driver */
 /* The driver stays its owner\'s: it is not destroyed with this. NULL is allowed. */
-void storage_disown_driver(storage *storage);
+void storage_disown_driver(struct storage *storage);
 
 /* The same blobs as far as they are one user's; the rest is CPK_ERROR_PERMISSION_DENIED, also as the prefix of a
  * listing. Theirs is what lies under `directory`, and, as programs before this library kept it, what lies under a
  * folder that bears the user's id as the first or second part of the key. The whole must outlive the view. */
-cpk_status storage_create_view(storage *whole, const char *directory, const char *user_id, storage **view,
+cpk_status storage_create_view(struct storage *whole, const char *directory, const char *user_id, struct storage **view,
                                cpk_error **error);
 /* 1 when the key is one that a view of the user gives. */
 int32_t storage_is_of_user(const char *key, const char *directory, const char *user_id);
 
 /* CPK_ERROR_INVALID_ARGUMENT for what can't be a key, CPK_ERROR_PERMISSION_DENIED for one that a view does not show. */
-cpk_status storage_check_key(const storage *storage, const char *key, cpk_error **error);
+cpk_status storage_check_key(const struct storage *storage, const char *key, cpk_error **error);
 
 /* The slots, with keys checked before the driver sees them. */
-typedef struct storage_writer storage_writer;
-typedef struct storage_reader storage_reader;
+struct storage_writer;
+struct storage_reader;
 
-cpk_status storage_write_open(storage *storage, const char *key, int64_t size_hint, storage_writer **writer,
-                              cpk_error **error);
-cpk_status storage_write_data(storage_writer *writer, const void *data, size_t length, cpk_error **error);
-cpk_status storage_write_commit(storage_writer *writer, cpk_error **error); /* ends the writer either way */
-void storage_write_discard(storage_writer *writer);                         /* NULL is allowed */
-cpk_status storage_read_open(storage *storage, const char *key, int64_t offset, int64_t length, storage_reader **reader,
+cpk_status storage_write_open(struct storage *storage, const char *key, int64_t size_hint,
+                              struct storage_writer **writer, cpk_error **error);
+cpk_status storage_write_data(struct storage_writer *writer, const void *data, size_t length, cpk_error **error);
+cpk_status storage_write_commit(struct storage_writer *writer, cpk_error **error); /* ends the writer either way */
+void storage_write_discard(struct storage_writer *writer);                         /* NULL is allowed */
+cpk_status storage_read_open(struct storage *storage, const char *key, int64_t offset, int64_t length,
+                             struct storage_reader **reader, cpk_error **error);
+cpk_status storage_read_data(struct storage_reader *reader, void *target, size_t capacity, size_t *got,
                              cpk_error **error);
-cpk_status storage_read_data(storage_reader *reader, void *target, size_t capacity, size_t *got, cpk_error **error);
-void storage_read_close(storage_reader *reader); /* NULL is allowed */
-cpk_status storage_stat(storage *storage, const char *key, cpk_blob_info *info, cpk_error **error);
-cpk_status storage_remove(storage *storage, const char *key, cpk_error **error);
-cpk_status storage_list(storage *storage, const char *prefix, cpk_list_fn each, void *user, cpk_error **error);
+void storage_read_close(struct storage_reader *reader); /* NULL is allowed */
+cpk_status storage_stat(struct storage *storage, const char *key, cpk_blob_info *info, cpk_error **error);
+cpk_status storage_remove(struct storage *storage, const char *key, cpk_error **error);
+cpk_status storage_list(struct storage *storage, const char *prefix, cpk_list_fn each, void *user, cpk_error **error);
 
 /* Whole blobs. */
-cpk_status storage_put(storage *storage, const char *key, const void *data, size_t length, cpk_error **error);
-cpk_status storage_get(storage *storage, const char *key, buffer *target, cpk_error **error); /* appends */
-cpk_status storage_get_range(storage *storage, const char *key, int64_t offset, int64_t length, buffer *target,
+cpk_status storage_put(struct storage *storage, const char *key, const void *data, size_t length, cpk_error **error);
+cpk_status storage_get(struct storage *storage, const char *key, struct buffer *target,
+                       cpk_error **error); /* appends */
+cpk_status storage_get_range(struct storage *storage, const char *key, int64_t offset, int64_t length,
+                             struct buffer *target,
                              cpk_error **error); /* appends; fewer bytes than asked is CPK_ERROR_STORAGE */
 /* Removes every blob under the prefix; *removed may be NULL. */
-cpk_status storage_remove_prefix(storage *storage, const char *prefix, int64_t *removed, cpk_error **error);
+cpk_status storage_remove_prefix(struct storage *storage, const char *prefix, int64_t *removed, cpk_error **error);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static cpk_status action_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status action_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
     cpk_admin_action *action = snapshot_create(context, row, sizeof *action);
     cpk_status status;
@@ -33,9 +33,9 @@ static cpk_status action_read(const context *context, statement *row, void **sna
     return status;
 }
 
-cpk_status store_admin_action_get(store *store, const char *id, cpk_admin_action **action, cpk_error **error)
+cpk_status store_admin_action_get(struct store *store, const char *id, cpk_admin_action **action, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *action = NULL;
     CPK_TRY(store_require_service(store, "see what administrators did", error));
@@ -44,10 +44,10 @@ cpk_status store_admin_action_get(store *store, const char *id, cpk_admin_action
     return store_read_one(store, &query, action_read, (void **)action, "no such action", error);
 }
 
-cpk_status store_admin_action_list(store *store, const char *admin_user_id, const char *target_user_id,
-                                   const store_page *page, snapshot_list **actions, cpk_error **error)
+cpk_status store_admin_action_list(struct store *store, const char *admin_user_id, const char *target_user_id,
+                                   const struct store_page *page, struct snapshot_list **actions, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *actions = NULL;
     CPK_TRY(store_require_service(store, "see what administrators did", error));
@@ -68,9 +68,9 @@ cpk_status store_admin_action_list(store *store, const char *admin_user_id, cons
 /* --- deeds --- */
 
 /* One deed on its way, inside its transaction. */
-typedef struct deed {
-    store *store;
-    const admin_action_params *params;
+struct deed {
+    struct store *store;
+    const struct admin_action_params *params;
     const char *type;
     char id[UUID_TEXT_BYTES];
     int64_t credits;
@@ -78,9 +78,9 @@ typedef struct deed {
     int32_t may_owe;
     const char *payment_plan;
     const char *stripe_payment_id;
-} deed;
+};
 
-static void bind_or_null(statement *change, size_t index, int64_t value, int64_t none)
+static void bind_or_null(struct statement *change, size_t index, int64_t value, int64_t none)
 {
     if (value == none) {
         statement_bind_null(change, index, CPK_VALUE_INT64);
@@ -89,10 +89,10 @@ static void bind_or_null(statement *change, size_t index, int64_t value, int64_t
     }
 }
 
-static cpk_status write_action(const deed *deed, cpk_error **error)
+static cpk_status write_action(const struct deed *deed, cpk_error **error)
 {
-    store *store = deed->store;
-    statement change;
+    struct store *store = deed->store;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_ADMIN_ACTION_INSERT);
     statement_bind_text(&change, 1, deed->id);
@@ -108,9 +108,10 @@ static cpk_status write_action(const deed *deed, cpk_error **error)
 }
 
 /* The reason stays with the administrators; the user's ledger names the action. */
-static cpk_status write_transaction(const deed *deed, const char *type, const char *description, cpk_error **error)
+static cpk_status write_transaction(const struct deed *deed, const char *type, const char *description,
+                                    cpk_error **error)
 {
-    transaction_params entry = {.type = type, .credits = deed->credits, .description = description};
+    struct transaction_params entry = {.type = type, .credits = deed->credits, .description = description};
     char metadata[160];
 
     snprintf(metadata, sizeof metadata, "{\"admin_action_id\":\"%s\",\"action_type\":\"%s\"}", deed->id, deed->type);
@@ -120,13 +121,13 @@ static cpk_status write_transaction(const deed *deed, const char *type, const ch
     return store_transaction_add(deed->store, deed->params->target_user_id, &entry, error);
 }
 
-static cpk_status change_balance(const deed *deed, cpk_error **error)
+static cpk_status change_balance(const struct deed *deed, cpk_error **error)
 {
-    store *store = deed->store;
+    struct store *store = deed->store;
     const char *user_id = deed->params->target_user_id;
     int64_t balance;
     int64_t holds;
-    statement change;
+    struct statement change;
     int64_t rows;
 
     statement_start(&change, store->session, STATEMENT_USER_CREDITS_TAKE);
@@ -154,7 +155,7 @@ static cpk_status check_credits(int64_t credits, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status do_credits(const deed *deed, cpk_error **error)
+static cpk_status do_credits(const struct deed *deed, cpk_error **error)
 {
     const int32_t is_refund = strcmp(deed->type, "refund_issued") == 0;
     const int32_t is_support = strcmp(deed->type, "support_credit") == 0;
@@ -168,7 +169,7 @@ static cpk_status do_credits(const deed *deed, cpk_error **error)
                              error);
 }
 
-static cpk_status do_plan(const deed *deed, cpk_error **error)
+static cpk_status do_plan(const struct deed *deed, cpk_error **error)
 {
     cpk_user *user;
     int32_t is_same;
@@ -183,9 +184,9 @@ static cpk_status do_plan(const deed *deed, cpk_error **error)
     return store_user_set_plan(deed->store, deed->params->target_user_id, deed->payment_plan, error);
 }
 
-static cpk_status do_deed(const deed *deed, cpk_error **error)
+static cpk_status do_deed(const struct deed *deed, cpk_error **error)
 {
-    const admin_action_params *params = deed->params;
+    const struct admin_action_params *params = deed->params;
 
     if (strcmp(deed->type, "account_suspended") == 0) {
         return store_user_suspend(deed->store, params->target_user_id, params->reason, error);
@@ -199,7 +200,7 @@ static cpk_status do_deed(const deed *deed, cpk_error **error)
     return deed->payment_plan != NULL ? do_plan(deed, error) : do_credits(deed, error);
 }
 
-static cpk_status do_and_record(deed *deed, cpk_admin_action **action, cpk_error **error)
+static cpk_status do_and_record(struct deed *deed, cpk_admin_action **action, cpk_error **error)
 {
     CPK_TRY(uuid_create(deed->store->context, deed->id, error));
     CPK_TRY(do_deed(deed, error));
@@ -207,10 +208,10 @@ static cpk_status do_and_record(deed *deed, cpk_admin_action **action, cpk_error
     return action != NULL ? store_admin_action_get(deed->store, deed->id, action, error) : CPK_OK;
 }
 
-static cpk_status run(deed *deed, cpk_admin_action **action, cpk_error **error)
+static cpk_status run(struct deed *deed, cpk_admin_action **action, cpk_error **error)
 {
     const char *owner;
-    store_scope scope;
+    struct store_scope scope;
     cpk_status status;
 
     if (action != NULL) {
@@ -227,9 +228,9 @@ static cpk_status run(deed *deed, cpk_admin_action **action, cpk_error **error)
     return status;
 }
 
-static deed deed_of(store *store, const admin_action_params *params, const char *type)
+static struct deed deed_of(struct store *store, const struct admin_action_params *params, const char *type)
 {
-    deed deed;
+    struct deed deed;
 
     memset(&deed, 0, sizeof deed);
     deed.store = store;
@@ -240,30 +241,30 @@ static deed deed_of(store *store, const admin_action_params *params, const char 
     return deed;
 }
 
-cpk_status store_admin_adjust_credits(store *store, const admin_action_params *params, int64_t credits, int32_t may_owe,
-                                      cpk_admin_action **action, cpk_error **error)
+cpk_status store_admin_adjust_credits(struct store *store, const struct admin_action_params *params, int64_t credits,
+                                      int32_t may_owe, cpk_admin_action **action, cpk_error **error)
 {
-    deed deed = deed_of(store, params, "credit_adjustment");
+    struct deed deed = deed_of(store, params, "credit_adjustment");
 
     deed.credits = credits;
     deed.may_owe = may_owe;
     return run(&deed, action, error);
 }
 
-cpk_status store_admin_support_credit(store *store, const admin_action_params *params, int64_t credits,
+cpk_status store_admin_support_credit(struct store *store, const struct admin_action_params *params, int64_t credits,
                                       cpk_admin_action **action, cpk_error **error)
 {
-    deed deed = deed_of(store, params, "support_credit");
+    struct deed deed = deed_of(store, params, "support_credit");
 
     deed.credits = credits;
     return run(&deed, action, error);
 }
 
-cpk_status store_admin_record_refund(store *store, const admin_action_params *params, int64_t credits,
+cpk_status store_admin_record_refund(struct store *store, const struct admin_action_params *params, int64_t credits,
                                      int64_t amount_micro, const char *stripe_payment_id, int32_t may_owe,
                                      cpk_admin_action **action, cpk_error **error)
 {
-    deed deed = deed_of(store, params, "refund_issued");
+    struct deed deed = deed_of(store, params, "refund_issued");
 
     deed.credits = -credits;
     deed.amount_micro = amount_micro;
@@ -272,35 +273,35 @@ cpk_status store_admin_record_refund(store *store, const admin_action_params *pa
     return run(&deed, action, error);
 }
 
-cpk_status store_admin_suspend(store *store, const admin_action_params *params, cpk_admin_action **action,
+cpk_status store_admin_suspend(struct store *store, const struct admin_action_params *params, cpk_admin_action **action,
                                cpk_error **error)
 {
-    deed deed = deed_of(store, params, "account_suspended");
+    struct deed deed = deed_of(store, params, "account_suspended");
 
     return run(&deed, action, error);
 }
 
-cpk_status store_admin_unsuspend(store *store, const admin_action_params *params, cpk_admin_action **action,
-                                 cpk_error **error)
+cpk_status store_admin_unsuspend(struct store *store, const struct admin_action_params *params,
+                                 cpk_admin_action **action, cpk_error **error)
 {
-    deed deed = deed_of(store, params, "account_unsuspended");
+    struct deed deed = deed_of(store, params, "account_unsuspended");
 
     return run(&deed, action, error);
 }
 
-cpk_status store_admin_override_plan(store *store, const admin_action_params *params, const char *payment_plan,
-                                     cpk_admin_action **action, cpk_error **error)
+cpk_status store_admin_override_plan(struct store *store, const struct admin_action_params *params,
+                                     const char *payment_plan, cpk_admin_action **action, cpk_error **error)
 {
-    deed deed = deed_of(store, params, "plan_override");
+    struct deed deed = deed_of(store, params, "plan_override");
 
     deed.payment_plan = payment_plan;
     return run(&deed, action, error);
 }
 
-cpk_status store_admin_record_assignment(store *store, const admin_action_params *params, int64_t credits,
+cpk_status store_admin_record_assignment(struct store *store, const struct admin_action_params *params, int64_t credits,
                                          cpk_admin_action **action, cpk_error **error)
 {
-    deed deed = deed_of(store, params, "payment_assigned");
+    struct deed deed = deed_of(store, params, "payment_assigned");
 
     deed.credits = credits;
     return run(&deed, action, error);

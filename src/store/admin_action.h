@@ -11,7 +11,7 @@
 typedef struct cpk_admin_action cpk_admin_action;
 
 struct cpk_admin_action {
-    snapshot snapshot;
+    struct snapshot snapshot;
     const char *id;
     const char *admin_user_id; /* NULL: the service itself */
     const char *type;
@@ -24,38 +24,38 @@ struct cpk_admin_action {
 };
 
 /* Who it is about and why; the store tells who does it. */
-typedef struct admin_action_params {
+struct admin_action_params {
     const char *target_user_id;
     const char *reason;
     const char *details; /* JSON, or NULL */
-} admin_action_params;
+};
 
 /* Service and admins only. *action may be NULL. */
 
 /* Adds credits, or takes them: not below zero unless may_owe. CPK_ERROR_INSUFFICIENT_CREDITS. */
-cpk_status store_admin_adjust_credits(store *store, const admin_action_params *params, int64_t credits, int32_t may_owe,
-                                      cpk_admin_action **action, cpk_error **error);
-cpk_status store_admin_support_credit(store *store, const admin_action_params *params, int64_t credits,
+cpk_status store_admin_adjust_credits(struct store *store, const struct admin_action_params *params, int64_t credits,
+                                      int32_t may_owe, cpk_admin_action **action, cpk_error **error);
+cpk_status store_admin_support_credit(struct store *store, const struct admin_action_params *params, int64_t credits,
                                       cpk_admin_action **action, cpk_error **error);
 /* amount_micro dollars were given back; `credits` (0: none) are taken for it, as above. */
-cpk_status store_admin_record_refund(store *store, const admin_action_params *params, int64_t credits,
+cpk_status store_admin_record_refund(struct store *store, const struct admin_action_params *params, int64_t credits,
                                      int64_t amount_micro, const char *stripe_payment_id, int32_t may_owe,
                                      cpk_admin_action **action, cpk_error **error);
-cpk_status store_admin_suspend(store *store, const admin_action_params *params, cpk_admin_action **action,
+cpk_status store_admin_suspend(struct store *store, const struct admin_action_params *params, cpk_admin_action **action,
                                cpk_error **error);
-cpk_status store_admin_unsuspend(store *store, const admin_action_params *params, cpk_admin_action **action,
-                                 cpk_error **error);
+cpk_status store_admin_unsuspend(struct store *store, const struct admin_action_params *params,
+                                 cpk_admin_action **action, cpk_error **error);
 /* CPK_ERROR_CONFLICT when the user is on that plan. */
-cpk_status store_admin_override_plan(store *store, const admin_action_params *params, const char *payment_plan,
-                                     cpk_admin_action **action, cpk_error **error);
+cpk_status store_admin_override_plan(struct store *store, const struct admin_action_params *params,
+                                     const char *payment_plan, cpk_admin_action **action, cpk_error **error);
 
 /* A payment that nobody was credited for was given to the user; `credits` is what it brought. */
-cpk_status store_admin_record_assignment(store *store, const admin_action_params *params, int64_t credits,
+cpk_status store_admin_record_assignment(struct store *store, const struct admin_action_params *params, int64_t credits,
                                          cpk_admin_action **action, cpk_error **error);
 
-cpk_status store_admin_action_get(store *store, const char *id, cpk_admin_action **action, cpk_error **error);
+cpk_status store_admin_action_get(struct store *store, const char *id, cpk_admin_action **action, cpk_error **error);
 /* Newest first; NULL: of every admin, to every user. A page goes on after created_us and id of its last item. */
-cpk_status store_admin_action_list(store *store, const char *admin_user_id, const char *target_user_id,
-                                   const store_page *page, snapshot_list **actions, cpk_error **error);
+cpk_status store_admin_action_list(struct store *store, const char *admin_user_id, const char *target_user_id,
+                                   const struct store_page *page, struct snapshot_list **actions, cpk_error **error);
 
 #endif

@@ -8,9 +8,9 @@
 
 #define GATES_OF_A_KIND 1024
 
-cpk_status store_gate_take(store *store, const char *kind, const char *name, cpk_error **error)
+cpk_status store_gate_take(struct store *store, const char *kind, const char *name, cpk_error **error)
 {
-    statement change;
+    struct statement change;
     char gate[32];
 
     snprintf(gate, sizeof gate, "%s %u", kind, (unsigned)(hash_bytes(0, name, strlen(name)) % GATES_OF_A_KIND));

@@ -11,6 +11,6 @@
 #define GATE_USER     "user"     /* whose attempts to pay are counted, or whose account is deleted */
 #define GATE_NETWORK  "network"  /* whose attempts are */
 
-cpk_status store_gate_take(store *store, const char *kind, const char *name, cpk_error **error);
+cpk_status store_gate_take(struct store *store, const char *kind, const char *name, cpk_error **error);
 
 #endif

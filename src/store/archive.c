@@ -13,13 +13,13 @@
 struct archive_table {
     const char *name;
     const char *user_column; /* NULL: rows are of no user */
-    statement_id list;
-    statement_id next;
-    statement_id count;
-    statement_id remove; /* STATEMENT_NONE: rows stay */
+    enum statement_id list;
+    enum statement_id next;
+    enum statement_id count;
+    enum statement_id remove; /* STATEMENT_NONE: rows stay */
 };
 
-static const archive_table tables[ARCHIVE_TABLES] = {
+static const struct archive_table tables[ARCHIVE_TABLES] = {
     {"webhook_logs", NULL, STATEMENT_ARCHIVE_WEBHOOK_LOGS_LIST, STATEMENT_ARCHIVE_WEBHOOK_LOGS_NEXT,
      STATEMENT_ARCHIVE_WEBHOOK_LOGS_COUNT, STATEMENT_ARCHIVE_WEBHOOK_LOGS_DELETE},
     {"credit_transactions", "user_id", STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_LIST,
@@ -27,12 +27,12 @@ static const archive_table tables[ARCHIVE_TABLES] = {
     {"admin_actions", "target_user_id", STATEMENT_ARCHIVE_ADMIN_ACTIONS_LIST, STATEMENT_ARCHIVE_ADMIN_ACTIONS_NEXT,
      STATEMENT_ARCHIVE_ADMIN_ACTIONS_COUNT, STATEMENT_NONE}};
 
-const archive_table *archive_table_at(size_t index)
+const struct archive_table *archive_table_at(size_t index)
 {
     return index < ARCHIVE_TABLES ? &tables[index] : NULL;
 }
 
-const archive_table *archive_table_find(const char *name)
+const struct archive_table *archive_table_find(const char *name)
 {
     for (size_t i = 0; i < ARCHIVE_TABLES; i++) {
         if (strcmp(tables[i].name, name) == 0) {
@@ -42,24 +42,24 @@ const archive_table *archive_table_find(const char *name)
     return NULL;
 }
 
-const char *archive_table_name(const archive_table *table)
+const char *archive_table_name(const struct archive_table *table)
 {
     return table->name;
 }
 
-int32_t archive_table_is_moved(const archive_table *table)
+int32_t archive_table_is_moved(const struct archive_table *table)
 {
     return table->remove != STATEMENT_NONE;
 }
 
-static int32_t is_postgres(const store *store)
+static int32_t is_postgres(const struct store *store)
 {
     return database_dialect(store->database) == CPK_DIALECT_POSTGRESQL;
 }
 
 /* --- SQL for the columns that there are --- */
 
-static void quote_text(buffer *sql, const char *text)
+static void quote_text(struct buffer *sql, const char *text)
 {
     buffer_append_byte(sql, '\'');
     for (; *text != '\0'; text++) {
@@ -72,7 +72,7 @@ static void quote_text(buffer *sql, const char *text)
 }
 
 /* format() prints what the type's own output function does; num_nulls() knows a null from a row of nulls. */
-static void write_line_postgres(buffer *sql, const char *const *names, size_t count)
+static void write_line_postgres(struct buffer *sql, const char *const *names, size_t count)
 {
     buffer_append_text(sql, "(SELECT CAST(row_to_json(x) AS text) FROM (SELECT ");
     for (size_t i = 0; i < count; i++) {
@@ -86,9 +86,9 @@ static void write_line_postgres(buffer *sql, const char *const *names, size_t co
     buffer_append_text(sql, ") x)");
 }
 
-static void write_value_sqlite(buffer *sql, const char *name)
+static void write_value_sqlite(struct buffer *sql, const char *name)
 {
-    buffer column;
+    struct buffer column;
 
     buffer_init(&column, sql->allocator);
     service_table_quote(&column, name);
@@ -103,10 +103,10 @@ static void write_value_sqlite(buffer *sql, const char *name)
     buffer_free(&column);
 }
 
-static void write_line_sqlite(buffer *sql, const char *const *names, size_t count)
+static void write_line_sqlite(struct buffer *sql, const char *const *names, size_t count)
 {
-    buffer key;
-    json_writer writer;
+    struct buffer key;
+    struct json_writer writer;
 
     buffer_init(&key, sql->allocator);
     buffer_append_text(sql, "('{' || ");
@@ -127,7 +127,7 @@ static void write_line_sqlite(buffer *sql, const char *const *names, size_t coun
     buffer_free(&key);
 }
 
-static cpk_status write_line(archive_shape *shape, cpk_error **error)
+static cpk_status write_line(struct archive_shape *shape, cpk_error **error)
 {
     buffer_clear(&shape->line);
     (is_postgres(shape->store) ? write_line_postgres : write_line_sqlite)(&shape->line, shape->names,
@@ -136,7 +136,8 @@ static cpk_status write_line(archive_shape *shape, cpk_error **error)
 }
 
 /* A statement of the catalogue with the line's expression in it. */
-static cpk_status with_line(const archive_shape *shape, statement_id id, buffer *sql, cpk_error **error)
+static cpk_status with_line(const struct archive_shape *shape, enum statement_id id, struct buffer *sql,
+                            cpk_error **error)
 {
     const char *text = catalogue_sql(id, database_dialect(shape->store->database));
     const char *mark = strstr(text, LINE_MARK);
@@ -151,7 +152,7 @@ static cpk_status with_line(const archive_shape *shape, statement_id id, buffer 
 }
 
 /* A value of a batch's element l, as its column's type reads it. */
-static void write_value_postgres(buffer *sql, const table_column *column)
+static void write_value_postgres(struct buffer *sql, const struct table_column *column)
 {
     buffer_append_text(sql, "CAST(l.value ->> ");
     quote_text(sql, column->name);
@@ -164,7 +165,7 @@ static int32_t is_hex(const char *text)
 }
 
 /* Bytes have no form in JSON that SQLite 3.40 reads: they stand in the statement itself. */
-static int32_t write_bytes_sqlite(buffer *sql, struct json_object *value)
+static int32_t write_bytes_sqlite(struct buffer *sql, struct json_object *value)
 {
     const char *blob = json_member_text(value, "blob");
     const char *text = json_member_text(value, "text");
@@ -176,7 +177,7 @@ static int32_t write_bytes_sqlite(buffer *sql, struct json_object *value)
     return 1;
 }
 
-static void write_stored_sqlite(buffer *sql, const table_column *column)
+static void write_stored_sqlite(struct buffer *sql, const struct table_column *column)
 {
     buffer_append_text(sql, "(SELECT CASE e.type WHEN 'object' THEN CASE json_extract(e.value, '$.real') "
                             "WHEN 'Inf' THEN 9e999 WHEN '-Inf' THEN -9e999 "
@@ -187,10 +188,10 @@ static void write_stored_sqlite(buffer *sql, const table_column *column)
 }
 
 /* `line` NULL: for any lines without bytes. */
-static cpk_status write_insert(archive_shape *shape, struct json_object *line, cpk_error **error)
+static cpk_status write_insert(struct archive_shape *shape, struct json_object *line, cpk_error **error)
 {
     const int32_t on_postgres = is_postgres(shape->store);
-    buffer *sql = &shape->insert;
+    struct buffer *sql = &shape->insert;
     int32_t has_one = 0;
 
     buffer_clear(sql);
@@ -205,7 +206,7 @@ static cpk_status write_insert(archive_shape *shape, struct json_object *line, c
     buffer_append_text(sql, on_postgres ? ") OVERRIDING SYSTEM VALUE SELECT " : ") SELECT ");
     has_one = 0;
     for (size_t i = 0; i < shape->name_count; i++) {
-        const table_column *column = table_columns_find(&shape->columns, shape->names[i]);
+        const struct table_column *column = table_columns_find(&shape->columns, shape->names[i]);
 
         if (column->is_computed) {
             continue;
@@ -226,7 +227,8 @@ static cpk_status write_insert(archive_shape *shape, struct json_object *line, c
 
 /* --- shapes --- */
 
-cpk_status archive_shape_read(archive_shape *shape, store *store, const archive_table *table, cpk_error **error)
+cpk_status archive_shape_read(struct archive_shape *shape, struct store *store, const struct archive_table *table,
+                              cpk_error **error)
 {
     memset(shape, 0, sizeof *shape);
     shape->store = store;
@@ -248,7 +250,7 @@ cpk_status archive_shape_read(archive_shape *shape, store *store, const archive_
     return write_line(shape, error);
 }
 
-cpk_status archive_shape_limit(archive_shape *shape, const char *const *names, size_t count, cpk_error **error)
+cpk_status archive_shape_limit(struct archive_shape *shape, const char *const *names, size_t count, cpk_error **error)
 {
     for (size_t i = 0; i < count; i++) {
         if (table_columns_find(&shape->columns, names[i]) == NULL) {
@@ -269,7 +271,7 @@ cpk_status archive_shape_limit(archive_shape *shape, const char *const *names, s
     return write_insert(shape, NULL, error);
 }
 
-void archive_shape_free(archive_shape *shape)
+void archive_shape_free(struct archive_shape *shape)
 {
     if (shape->names != NULL) {
         memory_release_array(&shape->store->context->allocator, shape->names, shape->columns.count,
@@ -283,9 +285,9 @@ void archive_shape_free(archive_shape *shape)
     shape->names = NULL;
 }
 
-void archive_shape_write(const archive_shape *shape, buffer *target)
+void archive_shape_write(const struct archive_shape *shape, struct buffer *target)
 {
-    json_writer writer;
+    struct json_writer writer;
 
     json_writer_init(&writer, target);
     json_write_begin_array(&writer);
@@ -302,7 +304,8 @@ void archive_shape_write(const archive_shape *shape, buffer *target)
 
 /* --- reading --- */
 
-static cpk_status ask_span(store *store, statement_id id, const archive_span *span, statement *query, cpk_error **error)
+static cpk_status ask_span(struct store *store, enum statement_id id, const struct archive_span *span,
+                           struct statement *query, cpk_error **error)
 {
     int32_t has_row;
 
@@ -313,10 +316,10 @@ static cpk_status ask_span(store *store, statement_id id, const archive_span *sp
     return statement_step(query, &has_row, error);
 }
 
-cpk_status store_archive_next(store *store, const archive_table *table, const archive_span *span, int64_t *us,
-                              cpk_error **error)
+cpk_status store_archive_next(struct store *store, const struct archive_table *table, const struct archive_span *span,
+                              int64_t *us, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     CPK_TRY(ask_span(store, table->next, span, &query, error));
     *us = statement_take_time(&query);
@@ -325,10 +328,10 @@ cpk_status store_archive_next(store *store, const archive_table *table, const ar
     return CPK_OK;
 }
 
-cpk_status store_archive_count(store *store, const archive_table *table, const archive_span *span, int64_t *rows,
-                               cpk_error **error)
+cpk_status store_archive_count(struct store *store, const struct archive_table *table, const struct archive_span *span,
+                               int64_t *rows, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     CPK_TRY(ask_span(store, table->count, span, &query, error));
     *rows = statement_take_int64(&query);
@@ -337,17 +340,17 @@ cpk_status store_archive_count(store *store, const archive_table *table, const a
     return CPK_OK;
 }
 
-cpk_status store_archive_format(store *store, cpk_error **error)
+cpk_status store_archive_format(struct store *store, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     CPK_TRY(store_require_service(store, "archive rows", error));
     statement_start(&query, store->session, STATEMENT_ARCHIVE_FORMAT);
     return statement_run(&query, NULL, error);
 }
 
-static cpk_status read_lines(const archive_shape *shape, statement *query, archive_span *span, buffer *lines,
-                             int64_t *rows, cpk_error **error)
+static cpk_status read_lines(const struct archive_shape *shape, struct statement *query, struct archive_span *span,
+                             struct buffer *lines, int64_t *rows, cpk_error **error)
 {
     for (;;) {
         const char *id;
@@ -375,12 +378,12 @@ static cpk_status read_lines(const archive_shape *shape, statement *query, archi
     }
 }
 
-cpk_status store_archive_read(const archive_shape *shape, archive_span *span, int64_t limit, buffer *lines,
-                              int64_t *rows, cpk_error **error)
+cpk_status store_archive_read(const struct archive_shape *shape, struct archive_span *span, int64_t limit,
+                              struct buffer *lines, int64_t *rows, cpk_error **error)
 {
-    store *store = shape->store;
-    statement query;
-    buffer sql;
+    struct store *store = shape->store;
+    struct statement query;
+    struct buffer sql;
     cpk_status status;
 
     *rows = 0;
@@ -411,24 +414,24 @@ cpk_status store_archive_read(const archive_shape *shape, archive_span *span, in
 
 /* --- batches --- */
 
-static const char *next_line(const archive_batch *batch, const char *line)
+static const char *next_line(const struct archive_batch *batch, const char *line)
 {
     const char *next = line == NULL ? buffer_text(&batch->lines) : line + strlen(line) + 1;
 
     return next < batch->lines.data + batch->lines.length ? next : NULL;
 }
 
-static cpk_status bad_line(const archive_shape *shape, const char *what, cpk_error **error)
+static cpk_status bad_line(const struct archive_shape *shape, const char *what, cpk_error **error)
 {
     return error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN, "a line is no row of %s: %s", shape->table->name,
                      what);
 }
 
 /* A value of every line, as a JSON array of texts. `required` 0: nulls are left out. */
-static cpk_status collect(const archive_shape *shape, const archive_batch *batch, const char *column, int32_t required,
-                          buffer *values, cpk_error **error)
+static cpk_status collect(const struct archive_shape *shape, const struct archive_batch *batch, const char *column,
+                          int32_t required, struct buffer *values, cpk_error **error)
 {
-    json_writer writer;
+    struct json_writer writer;
 
     json_writer_init(&writer, values);
     json_write_begin_array(&writer);
@@ -450,10 +453,10 @@ static cpk_status collect(const archive_shape *shape, const archive_batch *batch
     return values->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status run_delete(const archive_shape *shape, const buffer *sql, const buffer *ids, const buffer *lines,
-                             int64_t *deleted, cpk_error **error)
+static cpk_status run_delete(const struct archive_shape *shape, const struct buffer *sql, const struct buffer *ids,
+                             const struct buffer *lines, int64_t *deleted, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start_sql(&change, shape->store->session, buffer_text(sql));
     statement_bind_text_length(&change, 1, ids->data, ids->length);
@@ -461,14 +464,14 @@ static cpk_status run_delete(const archive_shape *shape, const buffer *sql, cons
     return statement_run(&change, deleted, error);
 }
 
-cpk_status store_archive_delete(const archive_shape *shape, const archive_batch *batch, int64_t *deleted,
+cpk_status store_archive_delete(const struct archive_shape *shape, const struct archive_batch *batch, int64_t *deleted,
                                 cpk_error **error)
 {
     const cpk_allocator *allocator = &shape->store->context->allocator;
-    json_writer writer;
-    buffer lines;
-    buffer ids;
-    buffer sql;
+    struct json_writer writer;
+    struct buffer lines;
+    struct buffer ids;
+    struct buffer sql;
     cpk_status status;
 
     *deleted = 0;
@@ -497,8 +500,8 @@ cleanup:
 }
 
 /* The rows that came back, each with its line, in the lines' order: what was put in is what the archive says. */
-static cpk_status compare_rows(const archive_shape *shape, statement *query, const archive_batch *batch,
-                               int64_t *inserted, cpk_error **error)
+static cpk_status compare_rows(const struct archive_shape *shape, struct statement *query,
+                               const struct archive_batch *batch, int64_t *inserted, cpk_error **error)
 {
     const char *line = NULL;
 
@@ -529,11 +532,11 @@ static cpk_status compare_rows(const archive_shape *shape, statement *query, con
     }
 }
 
-static cpk_status run_insert(const archive_shape *shape, const archive_batch *batch, int64_t *inserted,
+static cpk_status run_insert(const struct archive_shape *shape, const struct archive_batch *batch, int64_t *inserted,
                              cpk_error **error)
 {
-    statement change;
-    buffer rows;
+    struct statement change;
+    struct buffer rows;
     cpk_status status;
 
     buffer_init(&rows, &shape->store->context->allocator);
@@ -558,10 +561,10 @@ static int32_t has_bytes(const char *line)
     return strstr(line, "{\"blob\":\"") != NULL || strstr(line, "{\"text\":\"") != NULL;
 }
 
-static cpk_status insert_one(archive_shape *shape, const char *line, int64_t *inserted, cpk_error **error)
+static cpk_status insert_one(struct archive_shape *shape, const char *line, int64_t *inserted, cpk_error **error)
 {
     struct json_object *parsed = NULL;
-    archive_batch one = {.count = 1};
+    struct archive_batch one = {.count = 1};
     cpk_status status;
 
     CPK_TRY(json_parse(line, strlen(line), LINE_DEPTH_MAX, &parsed, error));
@@ -575,7 +578,8 @@ static cpk_status insert_one(archive_shape *shape, const char *line, int64_t *in
     return status;
 }
 
-cpk_status store_archive_insert(archive_shape *shape, const archive_batch *batch, int64_t *inserted, cpk_error **error)
+cpk_status store_archive_insert(struct archive_shape *shape, const struct archive_batch *batch, int64_t *inserted,
+                                cpk_error **error)
 {
     int32_t are_plain = 1;
 
@@ -593,7 +597,7 @@ cpk_status store_archive_insert(archive_shape *shape, const archive_batch *batch
     return write_insert(shape, NULL, error);
 }
 
-static cpk_status take_missing(statement *query, buffer *ids, int64_t *missing, cpk_error **error)
+static cpk_status take_missing(struct statement *query, struct buffer *ids, int64_t *missing, cpk_error **error)
 {
     for (;;) {
         const char *id;
@@ -615,11 +619,11 @@ static cpk_status take_missing(statement *query, buffer *ids, int64_t *missing, 
     }
 }
 
-cpk_status store_archive_missing_users(const archive_shape *shape, const archive_batch *batch, buffer *ids,
-                                       int64_t *missing, cpk_error **error)
+cpk_status store_archive_missing_users(const struct archive_shape *shape, const struct archive_batch *batch,
+                                       struct buffer *ids, int64_t *missing, cpk_error **error)
 {
-    statement query;
-    buffer users;
+    struct statement query;
+    struct buffer users;
     cpk_status status;
 
     if (shape->table->user_column == NULL) {

@@ -17,7 +17,7 @@ static int64_t rank_of(const char *status)
     return (int64_t)i;
 }
 
-static cpk_status count(statement *query, int64_t *number, int64_t *first_us, cpk_error **error)
+static cpk_status count(struct statement *query, int64_t *number, int64_t *first_us, cpk_error **error)
 {
     int32_t has_row;
 
@@ -33,10 +33,10 @@ static cpk_status count(statement *query, int64_t *number, int64_t *first_us, cp
     return CPK_OK;
 }
 
-cpk_status store_attempt_count_by_user(store *store, const char *user_id, int64_t since_us, int64_t *number,
+cpk_status store_attempt_count_by_user(struct store *store, const char *user_id, int64_t since_us, int64_t *number,
                                        int64_t *first_us, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     statement_start(&query, store->session, STATEMENT_ATTEMPT_COUNT_BY_USER);
@@ -45,10 +45,10 @@ cpk_status store_attempt_count_by_user(store *store, const char *user_id, int64_
     return count(&query, number, first_us, error);
 }
 
-cpk_status store_attempt_count_by_network(store *store, const char *network, int64_t since_us, int64_t *number,
+cpk_status store_attempt_count_by_network(struct store *store, const char *network, int64_t since_us, int64_t *number,
                                           int64_t *first_us, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     statement_start(&query, store->session, STATEMENT_ATTEMPT_COUNT_BY_NETWORK);
     statement_bind_text(&query, 1, network);
@@ -56,7 +56,7 @@ cpk_status store_attempt_count_by_network(store *store, const char *network, int
     return count(&query, number, first_us, error);
 }
 
-static void bind_or_null(statement *change, size_t index, int64_t value, int64_t none)
+static void bind_or_null(struct statement *change, size_t index, int64_t value, int64_t none)
 {
     if (value == none) {
         statement_bind_null(change, index, CPK_VALUE_INT64);
@@ -66,11 +66,11 @@ static void bind_or_null(statement *change, size_t index, int64_t value, int64_t
 }
 
 /* Our own row; what it says of a payment only where no row of payment_attempts says it. */
-static cpk_status insert_own(store *store, const attempt_params *params, const char *customer_id, const char *id,
-                             int32_t *is_new, cpk_error **error)
+static cpk_status insert_own(struct store *store, const struct attempt_params *params, const char *customer_id,
+                             const char *id, int32_t *is_new, cpk_error **error)
 {
     int32_t waits = params->user_id == NULL;
-    statement change;
+    struct statement change;
     int64_t rows;
 
     statement_start(&change, store->session, STATEMENT_ATTEMPT_INSERT);
@@ -90,19 +90,20 @@ static cpk_status insert_own(store *store, const attempt_params *params, const c
     return CPK_OK;
 }
 
-cpk_status store_attempt_insert_waiting(store *store, const attempt_params *params, const char *customer_id,
-                                        char id[UUID_TEXT_BYTES], int32_t *is_new, cpk_error **error)
+cpk_status store_attempt_insert_waiting(struct store *store, const struct attempt_params *params,
+                                        const char *customer_id, char id[UUID_TEXT_BYTES], int32_t *is_new,
+                                        cpk_error **error)
 {
     CPK_TRY(store_require_service(store, "take in payments", error));
     CPK_TRY(uuid_create(store->context, id, error));
     return insert_own(store, params, customer_id, id, is_new, error);
 }
 
-cpk_status store_attempt_insert(store *store, const attempt_params *params, char id[UUID_TEXT_BYTES], int32_t *is_new,
-                                cpk_error **error)
+cpk_status store_attempt_insert(struct store *store, const struct attempt_params *params, char id[UUID_TEXT_BYTES],
+                                int32_t *is_new, cpk_error **error)
 {
     const char *user_id;
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_owner(store, params->user_id, &user_id, error));
     CPK_TRY(uuid_create(store->context, id, error));
@@ -124,7 +125,7 @@ cpk_status store_attempt_insert(store *store, const attempt_params *params, char
     return statement_run(&change, NULL, error);
 }
 
-static cpk_status take_id(statement *row, char id[UUID_TEXT_BYTES], cpk_error **error)
+static cpk_status take_id(struct statement *row, char id[UUID_TEXT_BYTES], cpk_error **error)
 {
     size_t length = 0;
     const char *text = statement_take_text(row, &length);
@@ -139,9 +140,10 @@ static cpk_status take_id(statement *row, char id[UUID_TEXT_BYTES], cpk_error **
     return CPK_OK;
 }
 
-static cpk_status find_by(store *store, statement_id id, const char *key, found_attempt *found, cpk_error **error)
+static cpk_status find_by(struct store *store, enum statement_id id, const char *key, struct found_attempt *found,
+                          cpk_error **error)
 {
-    statement query;
+    struct statement query;
     cpk_status status;
 
     statement_start(&query, store->session, id);
@@ -161,8 +163,8 @@ static cpk_status find_by(store *store, statement_id id, const char *key, found_
     return status;
 }
 
-cpk_status store_attempt_find(store *store, const char *stripe_id, const char *attempt_id, found_attempt *found,
-                              cpk_error **error)
+cpk_status store_attempt_find(struct store *store, const char *stripe_id, const char *attempt_id,
+                              struct found_attempt *found, cpk_error **error)
 {
     found->is_found = 0;
     if (stripe_id != NULL) {
@@ -174,9 +176,10 @@ cpk_status store_attempt_find(store *store, const char *stripe_id, const char *a
     return CPK_OK;
 }
 
-cpk_status store_attempt_set_stripe_id(store *store, const char *attempt_id, const char *stripe_id, cpk_error **error)
+cpk_status store_attempt_set_stripe_id(struct store *store, const char *attempt_id, const char *stripe_id,
+                                       cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_ATTEMPT_SET_STRIPE_ID);
     statement_bind_text(&change, 1, attempt_id);
@@ -184,12 +187,12 @@ cpk_status store_attempt_set_stripe_id(store *store, const char *attempt_id, con
     return statement_run(&change, NULL, error);
 }
 
-cpk_status store_attempt_move(store *store, const found_attempt *attempt, const char *status, const char *error_message,
-                              cpk_error **error)
+cpk_status store_attempt_move(struct store *store, const struct found_attempt *attempt, const char *status,
+                              const char *error_message, cpk_error **error)
 {
     int32_t waits = attempt->user_id[0] == '\0';
     size_t next = 1;
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, waits ? STATEMENT_ATTEMPT_MOVE_WAITING : STATEMENT_PAYMENT_ATTEMPT_MOVE);
     statement_bind_text(&change, next++, attempt->id);
@@ -202,13 +205,13 @@ cpk_status store_attempt_move(store *store, const found_attempt *attempt, const 
     return statement_run(&change, NULL, error);
 }
 
-cpk_status store_attempt_adopt(store *store, const char *customer_id, const char *user_id, cpk_error **error)
+cpk_status store_attempt_adopt(struct store *store, const char *customer_id, const char *user_id, cpk_error **error)
 {
-    static const statement_id steps[] = {STATEMENT_PAYMENT_ATTEMPT_ADOPT, STATEMENT_ATTEMPT_ADOPT};
+    static const enum statement_id steps[] = {STATEMENT_PAYMENT_ATTEMPT_ADOPT, STATEMENT_ATTEMPT_ADOPT};
 
     CPK_TRY(store_require_service(store, "take in payments", error));
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        statement change;
+        struct statement change;
 
         statement_start(&change, store->session, steps[i]);
         statement_bind_text(&change, 1, customer_id);
@@ -218,7 +221,7 @@ cpk_status store_attempt_adopt(store *store, const char *customer_id, const char
     return CPK_OK;
 }
 
-static cpk_status attempt_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status attempt_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
     cpk_payment_attempt *attempt = snapshot_create(context, row, sizeof *attempt);
     cpk_status status;
@@ -246,10 +249,10 @@ static cpk_status attempt_read(const context *context, statement *row, void **sn
     return status;
 }
 
-cpk_status store_attempt_get(store *store, const char *user_id, const char *id, cpk_payment_attempt **attempt,
+cpk_status store_attempt_get(struct store *store, const char *user_id, const char *id, cpk_payment_attempt **attempt,
                              cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *attempt = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -259,9 +262,10 @@ cpk_status store_attempt_get(store *store, const char *user_id, const char *id, 
     return store_read_one(store, &query, attempt_read, (void **)attempt, "no such attempt to pay", error);
 }
 
-static cpk_status list_all(store *store, const store_page *page, snapshot_list **attempts, cpk_error **error)
+static cpk_status list_all(struct store *store, const struct store_page *page, struct snapshot_list **attempts,
+                           cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     if (page == NULL || page->after_id == NULL) {
         int64_t limit = page != NULL && page->limit > 0 ? page->limit : STORE_PAGE_LIMIT_DEFAULT;
@@ -275,10 +279,10 @@ static cpk_status list_all(store *store, const store_page *page, snapshot_list *
     return store_read_list(store, &query, attempt_read, attempts, error);
 }
 
-cpk_status store_attempt_list(store *store, const char *user_id, const char *ip_address, const store_page *page,
-                              snapshot_list **attempts, cpk_error **error)
+cpk_status store_attempt_list(struct store *store, const char *user_id, const char *ip_address,
+                              const struct store_page *page, struct snapshot_list **attempts, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *attempts = NULL;
     if (user_id != NULL || store_actor_kind(store) == CPK_ACTOR_USER) {
@@ -297,7 +301,8 @@ cpk_status store_attempt_list(store *store, const char *user_id, const char *ip_
     return store_read_list(store, &query, attempt_read, attempts, error);
 }
 
-static cpk_status velocity_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status velocity_read(const struct context *context, struct statement *row, void **snapshot,
+                                cpk_error **error)
 {
     cpk_payment_velocity *velocity = snapshot_create(context, row, sizeof *velocity);
     cpk_status status;
@@ -324,10 +329,10 @@ static cpk_status velocity_read(const context *context, statement *row, void **s
     return status;
 }
 
-cpk_status store_attempt_velocity(store *store, int32_t by_address, int64_t since_us, int64_t minimum, int64_t limit,
-                                  snapshot_list **rows, cpk_error **error)
+cpk_status store_attempt_velocity(struct store *store, int32_t by_address, int64_t since_us, int64_t minimum,
+                                  int64_t limit, struct snapshot_list **rows, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *rows = NULL;
     CPK_TRY(store_require_service(store, "compare attempts to pay", error));

@@ -23,7 +23,7 @@
 typedef struct cpk_payment_attempt cpk_payment_attempt;
 
 struct cpk_payment_attempt {
-    snapshot snapshot;
+    struct snapshot snapshot;
     const char *id;
     const char *user_id;
     const char *type;          /* free text */
@@ -37,7 +37,7 @@ struct cpk_payment_attempt {
     const char *stripe_id; /* the checkout session, or a renewal's invoice; or NULL */
 };
 
-typedef struct attempt_params {
+struct attempt_params {
     const char *user_id;
     const char *type;
     int64_t credits;
@@ -50,47 +50,49 @@ typedef struct attempt_params {
     const char *error_message; /* or NULL */
     int32_t is_counted;        /* for the limits */
     int32_t is_refused;        /* by us */
-} attempt_params;
+};
 
 /* For the service. Every call is part of a transaction of the caller's. */
 
 /* How many attempts of a user, or from a network, are counted since a time, and when the first of them was. */
-cpk_status store_attempt_count_by_user(store *store, const char *user_id, int64_t since_us, int64_t *count,
+cpk_status store_attempt_count_by_user(struct store *store, const char *user_id, int64_t since_us, int64_t *count,
                                        int64_t *first_us, cpk_error **error);
-cpk_status store_attempt_count_by_network(store *store, const char *network, int64_t since_us, int64_t *count,
+cpk_status store_attempt_count_by_network(struct store *store, const char *network, int64_t since_us, int64_t *count,
                                           int64_t *first_us, cpk_error **error);
 /* *is_new 0: there is one of that stripe_id already, and nothing was written. */
-cpk_status store_attempt_insert(store *store, const attempt_params *params, char id[UUID_TEXT_BYTES], int32_t *is_new,
-                                cpk_error **error);
+cpk_status store_attempt_insert(struct store *store, const struct attempt_params *params, char id[UUID_TEXT_BYTES],
+                                int32_t *is_new, cpk_error **error);
 /* One that nobody's user is known of: it waits for store_attempt_adopt. */
-cpk_status store_attempt_insert_waiting(store *store, const attempt_params *params, const char *customer_id,
-                                        char id[UUID_TEXT_BYTES], int32_t *is_new, cpk_error **error);
+cpk_status store_attempt_insert_waiting(struct store *store, const struct attempt_params *params,
+                                        const char *customer_id, char id[UUID_TEXT_BYTES], int32_t *is_new,
+                                        cpk_error **error);
 /* By the session's or invoice's id, else by its own; both may be NULL. *is_found 0 when there is none. user_id "": it
  * waits. */
-typedef struct found_attempt {
+struct found_attempt {
     char id[UUID_TEXT_BYTES];
     char user_id[UUID_TEXT_BYTES];
     int32_t is_found;
-} found_attempt;
+};
 
-cpk_status store_attempt_find(store *store, const char *stripe_id, const char *attempt_id, found_attempt *found,
-                              cpk_error **error);
-cpk_status store_attempt_set_stripe_id(store *store, const char *attempt_id, const char *stripe_id, cpk_error **error);
+cpk_status store_attempt_find(struct store *store, const char *stripe_id, const char *attempt_id,
+                              struct found_attempt *found, cpk_error **error);
+cpk_status store_attempt_set_stripe_id(struct store *store, const char *attempt_id, const char *stripe_id,
+                                       cpk_error **error);
 /* To a status that is further on; one that is not changes nothing, and that is no error. */
-cpk_status store_attempt_move(store *store, const found_attempt *attempt, const char *status, const char *error_message,
-                              cpk_error **error);
-cpk_status store_attempt_adopt(store *store, const char *customer_id, const char *user_id, cpk_error **error);
+cpk_status store_attempt_move(struct store *store, const struct found_attempt *attempt, const char *status,
+                              const char *error_message, cpk_error **error);
+cpk_status store_attempt_adopt(struct store *store, const char *customer_id, const char *user_id, cpk_error **error);
 
 /* Users see their own; of everybody or from an address only the service and admins. */
-cpk_status store_attempt_get(store *store, const char *user_id, const char *id, cpk_payment_attempt **attempt,
+cpk_status store_attempt_get(struct store *store, const char *user_id, const char *id, cpk_payment_attempt **attempt,
                              cpk_error **error);
-cpk_status store_attempt_list(store *store, const char *user_id, const char *ip_address, const store_page *page,
-                              snapshot_list **attempts, cpk_error **error);
+cpk_status store_attempt_list(struct store *store, const char *user_id, const char *ip_address,
+                              const struct store_page *page, struct snapshot_list **attempts, cpk_error **error);
 
 typedef struct cpk_payment_velocity cpk_payment_velocity;
 
 struct cpk_payment_velocity {
-    snapshot snapshot;
+    struct snapshot snapshot;
     const char *subject; /* a user's id or an address */
     int64_t others;      /* addresses of the user, or users of the address */
     int64_t attempts;
@@ -104,7 +106,7 @@ struct cpk_payment_velocity {
 };
 
 /* Who, or from where, tried `minimum` times and more since a time, the most first. Service and admins only. */
-cpk_status store_attempt_velocity(store *store, int32_t by_address, int64_t since_us, int64_t minimum, int64_t limit,
-                                  snapshot_list **rows, cpk_error **error);
+cpk_status store_attempt_velocity(struct store *store, int32_t by_address, int64_t since_us, int64_t minimum,
+                                  int64_t limit, struct snapshot_list **rows, cpk_error **error);
 
 #endif

@@ -7,25 +7,25 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct chunk_statements {
-    statement_id list;
-    statement_id list_open;
-    statement_id count;
-    statement_id set_done;
-    statement_id set_failed;
-    statement_id set_restored;
-    statement_id delete_all;
-    statement_id insert;
-    statement_id add; /* one more chunk done, for the row that the chunks belong to */
-} chunk_statements;
+struct chunk_statements {
+    enum statement_id list;
+    enum statement_id list_open;
+    enum statement_id count;
+    enum statement_id set_done;
+    enum statement_id set_failed;
+    enum statement_id set_restored;
+    enum statement_id delete_all;
+    enum statement_id insert;
+    enum statement_id add; /* one more chunk done, for the row that the chunks belong to */
+};
 
-static const chunk_statements *of(int32_t kind)
+static const struct chunk_statements *of(int32_t kind)
 {
-    static const chunk_statements source = {
+    static const struct chunk_statements source = {
         STATEMENT_CHUNK_LIST,       STATEMENT_CHUNK_LIST_OPEN,  STATEMENT_CHUNK_COUNT,
         STATEMENT_CHUNK_SET_DONE,   STATEMENT_CHUNK_SET_FAILED, STATEMENT_CHUNK_SET_RESTORED,
         STATEMENT_CHUNK_DELETE_ALL, STATEMENT_CHUNK_INSERT,     STATEMENT_SOURCE_ADD_CHUNK};
-    static const chunk_statements job = {
+    static const struct chunk_statements job = {
         STATEMENT_JOB_CHUNK_LIST,       STATEMENT_JOB_CHUNK_LIST_OPEN,  STATEMENT_JOB_CHUNK_COUNT,
         STATEMENT_JOB_CHUNK_SET_DONE,   STATEMENT_JOB_CHUNK_SET_FAILED, STATEMENT_JOB_CHUNK_SET_RESTORED,
         STATEMENT_JOB_CHUNK_DELETE_ALL, STATEMENT_JOB_CHUNK_INSERT,     STATEMENT_JOB_ADD_CHUNK};
@@ -33,9 +33,9 @@ static const chunk_statements *of(int32_t kind)
     return kind == LEASE_JOB ? &job : &source;
 }
 
-static cpk_status chunk_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status chunk_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
-    store_chunk *chunk = snapshot_create(context, row, sizeof *chunk);
+    struct store_chunk *chunk = snapshot_create(context, row, sizeof *chunk);
     cpk_status status;
 
     *snapshot = chunk;
@@ -68,10 +68,10 @@ static cpk_status chunk_read(const context *context, statement *row, void **snap
     return status;
 }
 
-cpk_status store_chunk_list(store *store, const char *user_id, int32_t kind, const char *id, snapshot_list **chunks,
-                            cpk_error **error)
+cpk_status store_chunk_list(struct store *store, const char *user_id, int32_t kind, const char *id,
+                            struct snapshot_list **chunks, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *chunks = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -81,10 +81,10 @@ cpk_status store_chunk_list(store *store, const char *user_id, int32_t kind, con
     return store_read_list(store, &query, chunk_read, chunks, error);
 }
 
-cpk_status store_chunk_list_open(store *store, const char *user_id, int32_t kind, const char *id, int64_t after_index,
-                                 int64_t limit, snapshot_list **chunks, cpk_error **error)
+cpk_status store_chunk_list_open(struct store *store, const char *user_id, int32_t kind, const char *id,
+                                 int64_t after_index, int64_t limit, struct snapshot_list **chunks, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *chunks = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -96,10 +96,10 @@ cpk_status store_chunk_list_open(store *store, const char *user_id, int32_t kind
     return store_read_list(store, &query, chunk_read, chunks, error);
 }
 
-cpk_status store_chunk_count(store *store, const char *user_id, int32_t kind, const char *id, chunk_counts *counts,
-                             cpk_error **error)
+cpk_status store_chunk_count(struct store *store, const char *user_id, int32_t kind, const char *id,
+                             struct chunk_counts *counts, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     memset(counts, 0, sizeof *counts);
@@ -117,14 +117,14 @@ cpk_status store_chunk_count(store *store, const char *user_id, int32_t kind, co
 }
 
 /* One credit of the open hold becomes a transaction; the balance was charged when the hold was made. */
-static cpk_status charge(store *store, const char *user_id, const char *id, const chunk_result *result,
+static cpk_status charge(struct store *store, const char *user_id, const char *id, const struct chunk_result *result,
                          cpk_error **error)
 {
     static const char no_credits[] = "no credits are held for this work, or they are used up";
     char transaction_id[UUID_TEXT_BYTES];
     char description[64];
     char metadata[160];
-    statement change;
+    struct statement change;
 
     CPK_TRY(uuid_create(store->context, transaction_id, error));
     snprintf(description, sizeof description, "Analysis of chunk %lld", (long long)result->index + 1);
@@ -147,10 +147,10 @@ static cpk_status charge(store *store, const char *user_id, const char *id, cons
     return store_queue_one(&change, CPK_ERROR_CONFLICT, no_credits, error);
 }
 
-static cpk_status count_chunk(store *store, const char *user_id, int32_t kind, const char *id,
-                              const chunk_result *result, cpk_error **error)
+static cpk_status count_chunk(struct store *store, const char *user_id, int32_t kind, const char *id,
+                              const struct chunk_result *result, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_USER_COUNT_CHUNK);
     statement_bind_text(&change, 1, user_id);
@@ -168,10 +168,10 @@ static cpk_status count_chunk(store *store, const char *user_id, int32_t kind, c
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, "no such source or job", error);
 }
 
-static cpk_status chunk_done(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
-                             const chunk_result *result, cpk_error **error)
+static cpk_status chunk_done(struct store *store, const char *user_id, int32_t kind, const char *id,
+                             const char *lease_owner, const struct chunk_result *result, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
     statement_start(&change, store->session, of(kind)->set_done);
@@ -191,8 +191,8 @@ static cpk_status chunk_done(store *store, const char *user_id, int32_t kind, co
     return kind == LEASE_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
 }
 
-cpk_status store_chunk_done(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
-                            const chunk_result *result, cpk_error **error)
+cpk_status store_chunk_done(struct store *store, const char *user_id, int32_t kind, const char *id,
+                            const char *lease_owner, const struct chunk_result *result, cpk_error **error)
 {
     cpk_status status;
 
@@ -206,10 +206,10 @@ cpk_status store_chunk_done(store *store, const char *user_id, int32_t kind, con
     return status;
 }
 
-static cpk_status chunk_failed(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
-                               int64_t index, const char *message, cpk_error **error)
+static cpk_status chunk_failed(struct store *store, const char *user_id, int32_t kind, const char *id,
+                               const char *lease_owner, int64_t index, const char *message, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
     statement_start(&change, store->session, of(kind)->set_failed);
@@ -221,20 +221,20 @@ static cpk_status chunk_failed(store *store, const char *user_id, int32_t kind, 
     return kind == LEASE_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
 }
 
-cpk_status store_chunk_failed(store *store, const char *user_id, int32_t kind, const char *id, const char *lease_owner,
-                              int64_t index, const char *message, cpk_error **error)
+cpk_status store_chunk_failed(struct store *store, const char *user_id, int32_t kind, const char *id,
+                              const char *lease_owner, int64_t index, const char *message, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, chunk_failed(store, user_id, kind, id, lease_owner, index, message, error), error);
 }
 
-static cpk_status chunk_restored(store *store, const char *user_id, int32_t kind, const char *id,
-                                 const char *lease_owner, const chunk_result *result, cpk_error **error)
+static cpk_status chunk_restored(struct store *store, const char *user_id, int32_t kind, const char *id,
+                                 const char *lease_owner, const struct chunk_result *result, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, kind, id, lease_owner, error));
     statement_start(&change, store->session, of(kind)->set_restored);
@@ -246,20 +246,20 @@ static cpk_status chunk_restored(store *store, const char *user_id, int32_t kind
     return store_queue_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is not done", error);
 }
 
-cpk_status store_chunk_restored(store *store, const char *user_id, int32_t kind, const char *id,
-                                const char *lease_owner, const chunk_result *result, cpk_error **error)
+cpk_status store_chunk_restored(struct store *store, const char *user_id, int32_t kind, const char *id,
+                                const char *lease_owner, const struct chunk_result *result, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, chunk_restored(store, user_id, kind, id, lease_owner, result, error), error);
 }
 
-cpk_status store_chunk_replace(store *store, const char *user_id, int32_t kind, const char *id, chunk_next_fn next,
-                               void *user, int64_t *count, cpk_error **error)
+cpk_status store_chunk_replace(struct store *store, const char *user_id, int32_t kind, const char *id,
+                               chunk_next_fn next, void *user, int64_t *count, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     *count = 0;
     statement_start(&change, store->session, of(kind)->delete_all);
@@ -267,7 +267,7 @@ cpk_status store_chunk_replace(store *store, const char *user_id, int32_t kind, 
     statement_bind_text(&change, 2, id);
     CPK_TRY(store_queue_any(&change, error));
     while (next != NULL) {
-        chunk_params chunk = {0, 0, 0, 0, 0, NULL};
+        struct chunk_params chunk = {0, 0, 0, 0, 0, NULL};
         int32_t has_next = 0;
 
         CPK_TRY(next(user, &chunk, &has_next, error));

@@ -8,10 +8,10 @@
 #include <string.h>
 
 /* Keys are at most CPK_STORAGE_KEY_BYTES_MAX long. */
-static void add_text(buffer *paths, const char *before, const char *text, size_t length, const char *after)
+static void add_text(struct buffer *paths, const char *before, const char *text, size_t length, const char *after)
 {
     char spelled[CPK_STORAGE_KEY_BYTES_MAX + 4];
-    json_writer writer;
+    struct json_writer writer;
     int spelled_length = snprintf(spelled, sizeof spelled, "%s%.*s%s", before, (int)length, text, after);
 
     if (spelled_length < 0 || (size_t)spelled_length >= sizeof spelled) {
@@ -22,17 +22,17 @@ static void add_text(buffer *paths, const char *before, const char *text, size_t
     json_write_text(&writer, spelled, (size_t)spelled_length);
 }
 
-void claim_paths_begin(buffer *paths)
+void claim_paths_begin(struct buffer *paths)
 {
     buffer_append_byte(paths, '[');
 }
 
-void claim_paths_end(buffer *paths)
+void claim_paths_end(struct buffer *paths)
 {
     buffer_append_byte(paths, ']');
 }
 
-void claim_paths_add(buffer *paths, const char *previous, const char *key)
+void claim_paths_add(struct buffer *paths, const char *previous, const char *key)
 {
     size_t length = 0;
 
@@ -50,10 +50,11 @@ void claim_paths_add(buffer *paths, const char *previous, const char *key)
     } while (key[length] != '\0');
 }
 
-cpk_status store_claim_list(store *store, const buffer *paths, const buffer *parts, const buffer *uuids,
-                            const char *user_id, const char *pack_id, claim_fn each, void *user, cpk_error **error)
+cpk_status store_claim_list(struct store *store, const struct buffer *paths, const struct buffer *parts,
+                            const struct buffer *uuids, const char *user_id, const char *pack_id, claim_fn each,
+                            void *user, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     CPK_TRY(store_require_service(store, "look for claims", error));
     if (paths->failed || parts->failed || uuids->failed) {
@@ -66,7 +67,7 @@ cpk_status store_claim_list(store *store, const buffer *paths, const buffer *par
     statement_bind_text(&query, 4, user_id);
     statement_bind_text(&query, 5, pack_id);
     for (;;) {
-        claim claim;
+        struct claim claim;
         const char *kind;
         int32_t has_row;
         cpk_status status;

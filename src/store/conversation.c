@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static void find_take(statement *row, store_conversation *conversation)
+static void find_take(struct statement *row, struct store_conversation *conversation)
 {
     conversation->source_id = statement_take_text(row, NULL);
     conversation->provider = statement_take_text(row, NULL);
@@ -18,7 +18,7 @@ static void find_take(statement *row, store_conversation *conversation)
     conversation->last_us = statement_take_time(row);
 }
 
-static void list_take(statement *row, store_conversation *conversation)
+static void list_take(struct statement *row, struct store_conversation *conversation)
 {
     memset(conversation, 0, sizeof *conversation);
     conversation->source_id = statement_take_text(row, NULL);
@@ -31,11 +31,11 @@ static void list_take(statement *row, store_conversation *conversation)
     conversation->last_us = statement_take_time(row);
 }
 
-static cpk_status walk(statement *query, void (*take)(statement *, store_conversation *), conversation_each_fn each,
-                       void *user, cpk_error **error)
+static cpk_status walk(struct statement *query, void (*take)(struct statement *, struct store_conversation *),
+                       conversation_each_fn each, void *user, cpk_error **error)
 {
     for (;;) {
-        store_conversation conversation;
+        struct store_conversation conversation;
         int32_t has_row;
         cpk_status status;
 
@@ -53,11 +53,11 @@ static cpk_status walk(statement *query, void (*take)(statement *, store_convers
     }
 }
 
-cpk_status store_conversation_find(store *store, const char *user_id, const char *pack_id, const char *provider,
+cpk_status store_conversation_find(struct store *store, const char *user_id, const char *pack_id, const char *provider,
                                    const char *conversation_id, conversation_each_fn each, void *user,
                                    cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     statement_start(&query, store->session, STATEMENT_CONVERSATION_FIND);
@@ -68,7 +68,7 @@ cpk_status store_conversation_find(store *store, const char *user_id, const char
     return walk(&query, find_take, each, user, error);
 }
 
-static void known_take(statement *row, store_conversation *conversation)
+static void known_take(struct statement *row, struct store_conversation *conversation)
 {
     memset(conversation, 0, sizeof *conversation);
     conversation->source_id = statement_take_text(row, NULL);
@@ -77,8 +77,8 @@ static void known_take(statement *row, store_conversation *conversation)
     conversation->message_hashes = statement_take_blob(row, &conversation->message_hashes_length);
 }
 
-static void known_start(statement *query, store *store, statement_id id, const char *user_id, const char *pack_id,
-                        const char *source_id, int32_t only_source)
+static void known_start(struct statement *query, struct store *store, enum statement_id id, const char *user_id,
+                        const char *pack_id, const char *source_id, int32_t only_source)
 {
     statement_start(query, store->session, id);
     statement_bind_text(query, 1, user_id);
@@ -87,10 +87,11 @@ static void known_start(statement *query, store *store, statement_id id, const c
     statement_bind_int64(query, 4, only_source);
 }
 
-cpk_status store_conversation_measure(store *store, const char *user_id, const char *pack_id, const char *source_id,
-                                      int32_t only_source, int64_t *parts, int64_t *hash_bytes, cpk_error **error)
+cpk_status store_conversation_measure(struct store *store, const char *user_id, const char *pack_id,
+                                      const char *source_id, int32_t only_source, int64_t *parts, int64_t *hash_bytes,
+                                      cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     *parts = 0;
@@ -105,20 +106,21 @@ cpk_status store_conversation_measure(store *store, const char *user_id, const c
     return CPK_OK;
 }
 
-cpk_status store_conversation_list_known(store *store, const char *user_id, const char *pack_id, const char *source_id,
-                                         int32_t only_source, conversation_each_fn each, void *user, cpk_error **error)
+cpk_status store_conversation_list_known(struct store *store, const char *user_id, const char *pack_id,
+                                         const char *source_id, int32_t only_source, conversation_each_fn each,
+                                         void *user, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     known_start(&query, store, STATEMENT_CONVERSATION_LIST_KNOWN, user_id, pack_id, source_id, only_source);
     return walk(&query, known_take, each, user, error);
 }
 
-cpk_status store_conversation_list(store *store, const char *user_id, const char *pack_id, conversation_each_fn each,
-                                   void *user, cpk_error **error)
+cpk_status store_conversation_list(struct store *store, const char *user_id, const char *pack_id,
+                                   conversation_each_fn each, void *user, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     statement_start(&query, store->session, STATEMENT_CONVERSATION_LIST);
@@ -127,11 +129,11 @@ cpk_status store_conversation_list(store *store, const char *user_id, const char
     return walk(&query, list_take, each, user, error);
 }
 
-static cpk_status insert_one(store *store, const char *user_id, const char *source_id,
-                             const store_conversation *conversation, cpk_error **error)
+static cpk_status insert_one(struct store *store, const char *user_id, const char *source_id,
+                             const struct store_conversation *conversation, cpk_error **error)
 {
     const void *hashes = conversation->message_hashes != NULL ? conversation->message_hashes : "";
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_CONVERSATION_INSERT);
     statement_bind_text(&change, 1, user_id);
@@ -148,17 +150,17 @@ static cpk_status insert_one(store *store, const char *user_id, const char *sour
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, "no such source, or it belongs to another user", error);
 }
 
-cpk_status store_conversation_replace(store *store, const char *user_id, const char *source_id,
+cpk_status store_conversation_replace(struct store *store, const char *user_id, const char *source_id,
                                       conversation_next_fn next, void *user, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_CONVERSATION_DELETE_ALL);
     statement_bind_text(&change, 1, user_id);
     statement_bind_text(&change, 2, source_id);
     CPK_TRY(store_queue_any(&change, error));
     while (next != NULL) {
-        store_conversation conversation;
+        struct store_conversation conversation;
         int32_t has_next = 0;
 
         memset(&conversation, 0, sizeof conversation);

@@ -7,7 +7,7 @@
 #define CONVERSATION_HASH_BYTES 8 /* of each message, in message_hashes */
 
 /* One source's part of a conversation; in a listing of a pack, all parts together. Borrowed. */
-typedef struct store_conversation {
+struct store_conversation {
     const char *source_id; /* not looked at when a source's conversations are written */
     const char *provider;
     const char *conversation_id;
@@ -19,31 +19,34 @@ typedef struct store_conversation {
     int64_t tokens;
     int64_t first_us; /* or CPK_TIME_UNKNOWN */
     int64_t last_us;
-} store_conversation;
+};
 
 /* Takes one conversation, borrowed for the call; an error stops the walk. No other call on the store meanwhile. */
-typedef cpk_status (*conversation_each_fn)(void *user, const store_conversation *conversation, cpk_error **error);
+typedef cpk_status (*conversation_each_fn)(void *user, const struct store_conversation *conversation,
+                                           cpk_error **error);
 
 /* Gives the next conversation to write, or *has_next 0; it lives until the next call. */
-typedef cpk_status (*conversation_next_fn)(void *user, store_conversation *conversation, int32_t *has_next,
+typedef cpk_status (*conversation_next_fn)(void *user, struct store_conversation *conversation, int32_t *has_next,
                                            cpk_error **error);
 
 /* Every source's part of one conversation of the pack. */
-cpk_status store_conversation_find(store *store, const char *user_id, const char *pack_id, const char *provider,
+cpk_status store_conversation_find(struct store *store, const char *user_id, const char *pack_id, const char *provider,
                                    const char *conversation_id, conversation_each_fn each, void *user,
                                    cpk_error **error);
 /* Of the source alone (only_source 1), or of all others of the pack: how many parts of conversations, and bytes of
  * their message_hashes; and these parts, in no order, without title, times and sums. */
-cpk_status store_conversation_measure(store *store, const char *user_id, const char *pack_id, const char *source_id,
-                                      int32_t only_source, int64_t *parts, int64_t *hash_bytes, cpk_error **error);
-cpk_status store_conversation_list_known(store *store, const char *user_id, const char *pack_id, const char *source_id,
-                                         int32_t only_source, conversation_each_fn each, void *user, cpk_error **error);
+cpk_status store_conversation_measure(struct store *store, const char *user_id, const char *pack_id,
+                                      const char *source_id, int32_t only_source, int64_t *parts, int64_t *hash_bytes,
+                                      cpk_error **error);
+cpk_status store_conversation_list_known(struct store *store, const char *user_id, const char *pack_id,
+                                         const char *source_id, int32_t only_source, conversation_each_fn each,
+                                         void *user, cpk_error **error);
 /* Each conversation of the pack once, by first time and then identity; those without a time come last. */
-cpk_status store_conversation_list(store *store, const char *user_id, const char *pack_id, conversation_each_fn each,
-                                   void *user, cpk_error **error);
+cpk_status store_conversation_list(struct store *store, const char *user_id, const char *pack_id,
+                                   conversation_each_fn each, void *user, cpk_error **error);
 
 /* For source.c: replaces the rows of one source, inside its transaction. */
-cpk_status store_conversation_replace(store *store, const char *user_id, const char *source_id,
+cpk_status store_conversation_replace(struct store *store, const char *user_id, const char *source_id,
                                       conversation_next_fn next, void *user, cpk_error **error);
 
 #endif

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static cpk_status begin(store *store, const char *user_id, int32_t *is_new, cpk_error **error)
+static cpk_status begin(struct store *store, const char *user_id, int32_t *is_new, cpk_error **error)
 {
     cpk_user *user;
-    statement change;
+    struct statement change;
     int64_t rows;
 
     CPK_TRY(store_user_get(store, user_id, &user, error)); /* whether there is such a user */
@@ -24,9 +24,9 @@ static cpk_status begin(store *store, const char *user_id, int32_t *is_new, cpk_
     return CPK_OK;
 }
 
-cpk_status store_deletion_begin(store *store, const char *user_id, int32_t *is_new, cpk_error **error)
+cpk_status store_deletion_begin(struct store *store, const char *user_id, int32_t *is_new, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     *is_new = 0;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -35,28 +35,29 @@ cpk_status store_deletion_begin(store *store, const char *user_id, int32_t *is_n
 }
 
 /* A statement whose only parameter is the user, as a transaction of its own or part of the caller's. */
-static cpk_status run_for_user(store *store, const char *user_id, statement_id id, cpk_error **error)
+static cpk_status run_for_user(struct store *store, const char *user_id, enum statement_id id, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, id);
     statement_bind_text(&change, 1, user_id);
     return statement_run(&change, NULL, error);
 }
 
-cpk_status store_deletion_withdraw(store *store, const char *user_id, cpk_error **error)
+cpk_status store_deletion_withdraw(struct store *store, const char *user_id, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, run_for_user(store, user_id, STATEMENT_DELETION_WITHDRAW, error), error);
 }
 
-cpk_status store_deletion_get(store *store, const char *user_id, account_deletion *deletion, cpk_error **error)
+cpk_status store_deletion_get(struct store *store, const char *user_id, struct account_deletion *deletion,
+                              cpk_error **error)
 {
     const char *notes;
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     memset(deletion, 0, sizeof *deletion);
@@ -88,16 +89,17 @@ cpk_status store_deletion_get(store *store, const char *user_id, account_deletio
     return deletion->notes.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-void account_deletion_free(account_deletion *deletion)
+void account_deletion_free(struct account_deletion *deletion)
 {
     if (deletion->notes.data != NULL) {
         buffer_free(&deletion->notes);
     }
 }
 
-static cpk_status set_kept(store *store, const char *user_id, int64_t kept_blobs, const char *notes, cpk_error **error)
+static cpk_status set_kept(struct store *store, const char *user_id, int64_t kept_blobs, const char *notes,
+                           cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_DELETION_SET_KEPT);
     statement_bind_text(&change, 1, user_id);
@@ -106,19 +108,20 @@ static cpk_status set_kept(store *store, const char *user_id, int64_t kept_blobs
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, "this account is not being deleted", error);
 }
 
-cpk_status store_deletion_set_kept(store *store, const char *user_id, int64_t kept_blobs, const char *notes,
+cpk_status store_deletion_set_kept(struct store *store, const char *user_id, int64_t kept_blobs, const char *notes,
                                    cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, set_kept(store, user_id, kept_blobs, notes, error), error);
 }
 
-static cpk_status add_blobs(store *store, const char *user_id, int64_t blobs, int64_t blob_bytes, cpk_error **error)
+static cpk_status add_blobs(struct store *store, const char *user_id, int64_t blobs, int64_t blob_bytes,
+                            cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_DELETION_ADD_BLOBS);
     statement_bind_text(&change, 1, user_id);
@@ -127,19 +130,19 @@ static cpk_status add_blobs(store *store, const char *user_id, int64_t blobs, in
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, "this account is not being deleted", error);
 }
 
-cpk_status store_deletion_add_blobs(store *store, const char *user_id, int64_t blobs, int64_t blob_bytes,
+cpk_status store_deletion_add_blobs(struct store *store, const char *user_id, int64_t blobs, int64_t blob_bytes,
                                     cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, add_blobs(store, user_id, blobs, blob_bytes, error), error);
 }
 
-static cpk_status add_rows(store *store, const char *user_id, cpk_error **error)
+static cpk_status add_rows(struct store *store, const char *user_id, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_DELETION_ADD_ROWS);
     statement_bind_text(&change, 1, user_id);
@@ -147,10 +150,10 @@ static cpk_status add_rows(store *store, const char *user_id, cpk_error **error)
     return store_change_one(&change, CPK_ERROR_CONFLICT, "the deletion was not begun", error);
 }
 
-static cpk_status anonymize(store *store, const char *user_id, cpk_error **error)
+static cpk_status anonymize(struct store *store, const char *user_id, cpk_error **error)
 {
     char email[UUID_TEXT_BYTES + 32];
-    statement change;
+    struct statement change;
 
     snprintf(email, sizeof email, "deleted-%s@deleted.invalid", user_id);
     statement_start(&change, store->session, STATEMENT_USER_ANONYMIZE);
@@ -160,9 +163,9 @@ static cpk_status anonymize(store *store, const char *user_id, cpk_error **error
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error);
 }
 
-static cpk_status erase(store *store, const char *user_id, cpk_error **error)
+static cpk_status erase(struct store *store, const char *user_id, cpk_error **error)
 {
-    static const statement_id steps[] = {
+    static const enum statement_id steps[] = {
         STATEMENT_DELETION_HOLDS,     STATEMENT_DELETION_EXPORTS,      STATEMENT_DELETION_SOURCES,
         STATEMENT_DELETION_PACKS,     STATEMENT_DELETION_LEGACY_PACKS, STATEMENT_DELETION_JOBS,
         STATEMENT_SUSPENSION_DELETE,  STATEMENT_DELETION_ATTEMPTS,     STATEMENT_DELETION_ATTEMPT_NETWORKS,
@@ -178,18 +181,18 @@ static cpk_status erase(store *store, const char *user_id, cpk_error **error)
     return anonymize(store, user_id, error);
 }
 
-cpk_status store_deletion_erase(store *store, const char *user_id, cpk_error **error)
+cpk_status store_deletion_erase(struct store *store, const char *user_id, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, erase(store, user_id, error), error);
 }
 
-cpk_status store_user_keys(store *store, const char *user_id, user_key_fn each, void *user, cpk_error **error)
+cpk_status store_user_keys(struct store *store, const char *user_id, user_key_fn each, void *user, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
     cpk_status status;
 
@@ -215,11 +218,11 @@ cpk_status store_user_keys(store *store, const char *user_id, user_key_fn each, 
     }
 }
 
-cpk_status store_lease_count(store *store, const char *user_id, lease_is_gone_fn is_gone, void *user, int64_t *held,
-                             cpk_error **error)
+cpk_status store_lease_count(struct store *store, const char *user_id, lease_is_gone_fn is_gone, void *user,
+                             int64_t *held, cpk_error **error)
 {
     const int64_t now_us = context_now(store->context);
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     *held = 0;

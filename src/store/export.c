@@ -10,7 +10,7 @@
 #define NO_SUCH_PACK   "no such pack, or it belongs to another user"
 #define NAME_BYTES     (UUID_TEXT_BYTES + 16) /* "<uuid>/standard" */
 
-static cpk_status export_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status export_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
     cpk_export *read = snapshot_create(context, row, sizeof *read);
     cpk_status status;
@@ -52,10 +52,10 @@ static cpk_status id_check(const char *export_id, cpk_error **error)
     return uuid_is_valid(export_id) ? CPK_OK : error_set(error, CPK_ERROR_NOT_FOUND, STORE_DOMAIN, NO_SUCH_EXPORT);
 }
 
-cpk_status store_export_get(store *store, const char *user_id, const char *export_id, cpk_export **found,
+cpk_status store_export_get(struct store *store, const char *user_id, const char *export_id, cpk_export **found,
                             cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *found = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -66,10 +66,10 @@ cpk_status store_export_get(store *store, const char *user_id, const char *expor
     return store_read_one(store, &query, export_read, (void **)found, NO_SUCH_EXPORT, error);
 }
 
-cpk_status store_export_find(store *store, const char *user_id, const char *pack_id, const char *type,
+cpk_status store_export_find(struct store *store, const char *user_id, const char *pack_id, const char *type,
                              const char *fingerprint, const char *wanted_status, cpk_export **found, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
     cpk_status status;
 
@@ -87,10 +87,10 @@ cpk_status store_export_find(store *store, const char *user_id, const char *pack
     return status;
 }
 
-cpk_status store_export_list(store *store, const char *user_id, const char *pack_id, const store_page *page,
-                             snapshot_list **exports, cpk_error **error)
+cpk_status store_export_list(struct store *store, const char *user_id, const char *pack_id,
+                             const struct store_page *page, struct snapshot_list **exports, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *exports = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -101,10 +101,10 @@ cpk_status store_export_list(store *store, const char *user_id, const char *pack
     return store_read_list(store, &query, export_read, exports, error);
 }
 
-cpk_status store_export_list_like(store *store, const char *user_id, const char *pack_id, const char *type,
-                                  const char *fingerprint, snapshot_list **exports, cpk_error **error)
+cpk_status store_export_list_like(struct store *store, const char *user_id, const char *pack_id, const char *type,
+                                  const char *fingerprint, struct snapshot_list **exports, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *exports = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -117,11 +117,11 @@ cpk_status store_export_list_like(store *store, const char *user_id, const char 
     return store_read_list(store, &query, export_read, exports, error);
 }
 
-static cpk_status insert_rows(store *store, const char *user_id, const char *pack_id, const char *export_id,
-                              const export_params *params, cpk_error **error)
+static cpk_status insert_rows(struct store *store, const char *user_id, const char *pack_id, const char *export_id,
+                              const struct export_params *params, cpk_error **error)
 {
     char name[NAME_BYTES];
-    statement change;
+    struct statement change;
 
     snprintf(name, sizeof name, "%s/%s", export_id, params->type);
     statement_start(&change, store->session, STATEMENT_EXPORT_INSERT);
@@ -147,10 +147,10 @@ static cpk_status insert_rows(store *store, const char *user_id, const char *pac
 }
 
 /* The transaction's last statement, where it is a transaction of its own. */
-static cpk_status read_last(store *store, const char *user_id, const char *export_id, cpk_export **found,
+static cpk_status read_last(struct store *store, const char *user_id, const char *export_id, cpk_export **found,
                             cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     statement_start(&query, store->session, STATEMENT_EXPORT_GET);
     statement_bind_text(&query, 1, user_id);
@@ -159,8 +159,8 @@ static cpk_status read_last(store *store, const char *user_id, const char *expor
     return store_read_one(store, &query, export_read, (void **)found, NO_SUCH_EXPORT, error);
 }
 
-static cpk_status export_create(store *store, const char *user_id, const char *pack_id, const export_params *params,
-                                cpk_export **created, cpk_error **error)
+static cpk_status export_create(struct store *store, const char *user_id, const char *pack_id,
+                                const struct export_params *params, cpk_export **created, cpk_error **error)
 {
     char generated[UUID_TEXT_BYTES];
     const char *export_id = params->export_id;
@@ -174,8 +174,8 @@ static cpk_status export_create(store *store, const char *user_id, const char *p
     return read_last(store, user_id, export_id, created, error);
 }
 
-cpk_status store_export_create(store *store, const char *user_id, const char *pack_id, const export_params *params,
-                               cpk_export **created, cpk_error **error)
+cpk_status store_export_create(struct store *store, const char *user_id, const char *pack_id,
+                               const struct export_params *params, cpk_export **created, cpk_error **error)
 {
     cpk_status status;
 
@@ -191,9 +191,9 @@ cpk_status store_export_create(store *store, const char *user_id, const char *pa
 }
 
 /* Who makes the same document at the same time waits here, and then finds the row. */
-static cpk_status lock_pack(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+static cpk_status lock_pack(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_PACK_LOCK);
     statement_bind_text(&change, 1, user_id);
@@ -201,8 +201,9 @@ static cpk_status lock_pack(store *store, const char *user_id, const char *pack_
     return store_queue_any(&change, error); /* of a pack that is not there, creating tells */
 }
 
-static cpk_status export_ensure(store *store, const char *user_id, const char *pack_id, const export_params *params,
-                                int32_t *created, cpk_export **found, cpk_error **error)
+static cpk_status export_ensure(struct store *store, const char *user_id, const char *pack_id,
+                                const struct export_params *params, int32_t *created, cpk_export **found,
+                                cpk_error **error)
 {
     CPK_TRY(lock_pack(store, user_id, pack_id, error));
     CPK_TRY(store_export_find(store, user_id, pack_id, params->type, params->fingerprint, NULL, found, error));
@@ -213,8 +214,9 @@ static cpk_status export_ensure(store *store, const char *user_id, const char *p
     return export_create(store, user_id, pack_id, params, found, error);
 }
 
-cpk_status store_export_ensure(store *store, const char *user_id, const char *pack_id, const export_params *params,
-                               int32_t *created, cpk_export **found, cpk_error **error)
+cpk_status store_export_ensure(struct store *store, const char *user_id, const char *pack_id,
+                               const struct export_params *params, int32_t *created, cpk_export **found,
+                               cpk_error **error)
 {
     cpk_status status;
 
@@ -231,8 +233,8 @@ cpk_status store_export_ensure(store *store, const char *user_id, const char *pa
 }
 
 /* Binds $1 and $2, after the guard. */
-static cpk_status start(statement *change, store *store, statement_id id, const char *user_id, const char *export_id,
-                        const char *lease_owner, cpk_error **error)
+static cpk_status start(struct statement *change, struct store *store, enum statement_id id, const char *user_id,
+                        const char *export_id, const char *lease_owner, cpk_error **error)
 {
     CPK_TRY(id_check(export_id, error));
     CPK_TRY(store_lease_guard(store, user_id, LEASE_EXPORT, export_id, lease_owner, error));
@@ -243,8 +245,8 @@ static cpk_status start(statement *change, store *store, statement_id id, const 
 }
 
 /* Who holds the lease knows that the export is there. */
-static cpk_status change_export(store *store, const char *user_id, const char *export_id, const char *lease_owner,
-                                statement *change, cpk_error **error)
+static cpk_status change_export(struct store *store, const char *user_id, const char *export_id,
+                                const char *lease_owner, struct statement *change, cpk_error **error)
 {
     cpk_export *found;
     int64_t rows;
@@ -262,30 +264,30 @@ static cpk_status change_export(store *store, const char *user_id, const char *e
                      export_id);
 }
 
-static cpk_status restart(store *store, const char *user_id, const char *export_id, const char *lease_owner,
+static cpk_status restart(struct store *store, const char *user_id, const char *export_id, const char *lease_owner,
                           cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(start(&change, store, STATEMENT_EXPORT_RESTART, user_id, export_id, lease_owner, error));
     statement_bind_time(&change, 3, context_now(store->context));
     return change_export(store, user_id, export_id, lease_owner, &change, error);
 }
 
-cpk_status store_export_restart(store *store, const char *user_id, const char *export_id, const char *lease_owner,
-                                cpk_error **error)
+cpk_status store_export_restart(struct store *store, const char *user_id, const char *export_id,
+                                const char *lease_owner, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, restart(store, user_id, export_id, lease_owner, error), error);
 }
 
-static cpk_status set_ready(store *store, const char *user_id, const char *export_id, const char *lease_owner,
+static cpk_status set_ready(struct store *store, const char *user_id, const char *export_id, const char *lease_owner,
                             int64_t token_count, int64_t file_size_bytes, cpk_export **ready, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(start(&change, store, STATEMENT_EXPORT_SET_READY, user_id, export_id, lease_owner, error));
     statement_bind_int64(&change, 3, token_count);
@@ -298,8 +300,9 @@ static cpk_status set_ready(store *store, const char *user_id, const char *expor
     return ready != NULL ? read_last(store, user_id, export_id, ready, error) : CPK_OK;
 }
 
-cpk_status store_export_set_ready(store *store, const char *user_id, const char *export_id, const char *lease_owner,
-                                  int64_t token_count, int64_t file_size_bytes, cpk_export **ready, cpk_error **error)
+cpk_status store_export_set_ready(struct store *store, const char *user_id, const char *export_id,
+                                  const char *lease_owner, int64_t token_count, int64_t file_size_bytes,
+                                  cpk_export **ready, cpk_error **error)
 {
     cpk_status status;
 
@@ -317,10 +320,10 @@ cpk_status store_export_set_ready(store *store, const char *user_id, const char 
     return status;
 }
 
-static cpk_status set_failed(store *store, const char *user_id, const char *export_id, const char *lease_owner,
+static cpk_status set_failed(struct store *store, const char *user_id, const char *export_id, const char *lease_owner,
                              const char *message, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(start(&change, store, STATEMENT_EXPORT_SET_FAILED, user_id, export_id, lease_owner, error));
     statement_bind_text(&change, 3, message);
@@ -328,27 +331,27 @@ static cpk_status set_failed(store *store, const char *user_id, const char *expo
     return change_export(store, user_id, export_id, lease_owner, &change, error);
 }
 
-cpk_status store_export_set_failed(store *store, const char *user_id, const char *export_id, const char *lease_owner,
-                                   const char *message, cpk_error **error)
+cpk_status store_export_set_failed(struct store *store, const char *user_id, const char *export_id,
+                                   const char *lease_owner, const char *message, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, set_failed(store, user_id, export_id, lease_owner, message, error), error);
 }
 
-static cpk_status export_delete(store *store, const char *user_id, const char *export_id, cpk_error **error)
+static cpk_status export_delete(struct store *store, const char *user_id, const char *export_id, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(start(&change, store, STATEMENT_EXPORT_DELETE, user_id, export_id, NULL, error));
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_EXPORT, error);
 }
 
-cpk_status store_export_delete(store *store, const char *user_id, const char *export_id, cpk_error **error)
+cpk_status store_export_delete(struct store *store, const char *user_id, const char *export_id, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));

@@ -96,7 +96,7 @@ static int32_t relation_of(const char *other, const char *directory)
     return length == own_length ? 0 : length < own_length ? 1 : -1;
 }
 
-static cpk_status tell_neighbours(statement *query, const char *directory, folder_neighbour_fn each, void *user,
+static cpk_status tell_neighbours(struct statement *query, const char *directory, folder_neighbour_fn each, void *user,
                                   cpk_error **error)
 {
     for (;;) {
@@ -115,13 +115,13 @@ static cpk_status tell_neighbours(statement *query, const char *directory, folde
     }
 }
 
-cpk_status store_folder_neighbours(store *store, const char *user_id, const char *directory, folder_neighbour_fn each,
-                                   void *user, cpk_error **error)
+cpk_status store_folder_neighbours(struct store *store, const char *user_id, const char *directory,
+                                   folder_neighbour_fn each, void *user, cpk_error **error)
 {
     char bounds[4][BOUND_BYTES];
     char own[FOLDER_BYTES_MAX + 1];
-    buffer paths;
-    statement query;
+    struct buffer paths;
+    struct statement query;
     cpk_status status;
 
     CPK_TRY(store_require_service(store, "compare folders", error));
@@ -149,9 +149,9 @@ cleanup:
     return status;
 }
 
-cpk_status store_folder_list(store *store, folder_fn each, void *user, cpk_error **error)
+cpk_status store_folder_list(struct store *store, folder_fn each, void *user, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     CPK_TRY(store_require_service(store, "compare folders", error));
     statement_start(&query, store->session, STATEMENT_FOLDER_LIST);
@@ -176,7 +176,7 @@ cpk_status store_folder_list(store *store, folder_fn each, void *user, cpk_error
     }
 }
 
-cpk_status store_insert_in_folder(statement *insert, const char *user_id, size_t tail_bytes, int32_t *was_made,
+cpk_status store_insert_in_folder(struct statement *insert, const char *user_id, size_t tail_bytes, int32_t *was_made,
                                   cpk_error **error)
 {
     char folder[BOUND_BYTES];

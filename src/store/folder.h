@@ -25,18 +25,18 @@ int32_t folder_holds(const char *folder, size_t folder_length, const char *key);
 typedef void (*folder_neighbour_fn)(void *user, int32_t relation, const char *user_id, const char *directory);
 
 /* The service's. Every kind of relation that there is, by a few examples. */
-cpk_status store_folder_neighbours(store *store, const char *user_id, const char *directory, folder_neighbour_fn each,
-                                   void *user, cpk_error **error);
+cpk_status store_folder_neighbours(struct store *store, const char *user_id, const char *directory,
+                                   folder_neighbour_fn each, void *user, cpk_error **error);
 
 /* Takes every profile's folder, those that lie in another behind it. No other call on the store. */
 typedef cpk_status (*folder_fn)(void *user, const char *user_id, const char *directory, cpk_error **error);
 
-cpk_status store_folder_list(store *store, folder_fn each, void *user, cpk_error **error);
+cpk_status store_folder_list(struct store *store, folder_fn each, void *user, cpk_error **error);
 
 /* Runs an insert that returns an identifier and a path in the user's folder, `tail_bytes` longer than the folder is.
  * *was_made 0: it inserted nothing. CPK_ERROR_INVALID_DATA, before anything is stored in it, for a folder that can't be
  * used: the caller rolls back. */
-cpk_status store_insert_in_folder(statement *insert, const char *user_id, size_t tail_bytes, int32_t *was_made,
+cpk_status store_insert_in_folder(struct statement *insert, const char *user_id, size_t tail_bytes, int32_t *was_made,
                                   cpk_error **error);
 
 #endif

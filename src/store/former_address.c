@@ -32,7 +32,7 @@ static int32_t is_gmail(const char *domain, size_t length)
     return 0;
 }
 
-static void normalise(const char *email, buffer *address)
+static void normalise(const char *email, struct buffer *address)
 {
     const char *start = email + strspn(email, " \t");
     const size_t length = strcspn(start, " \t\r\n");
@@ -56,10 +56,10 @@ static void normalise(const char *email, buffer *address)
     }
 }
 
-static cpk_status read_key(store *store, char key[KEY_HEX_BYTES], cpk_error **error)
+static cpk_status read_key(struct store *store, char key[KEY_HEX_BYTES], cpk_error **error)
 {
     const char *value;
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     key[0] = '\0';
@@ -78,10 +78,10 @@ static cpk_status read_key(store *store, char key[KEY_HEX_BYTES], cpk_error **er
 }
 
 /* A random key of the database's own, made when it is needed first. */
-static cpk_status take_key(store *store, char key[KEY_HEX_BYTES], cpk_error **error)
+static cpk_status take_key(struct store *store, char key[KEY_HEX_BYTES], cpk_error **error)
 {
     unsigned char bytes[KEY_BYTES];
-    statement change;
+    struct statement change;
 
     CPK_TRY(read_key(store, key, error));
     if (key[0] != '\0') {
@@ -100,11 +100,12 @@ static cpk_status take_key(store *store, char key[KEY_HEX_BYTES], cpk_error **er
                : error_set(error, CPK_ERROR_INVALID_DATA, STORE_DOMAIN, "the key of former addresses is damaged");
 }
 
-static cpk_status hash_address(store *store, const char *email, char hash[HASH_SHA256_HEX_BYTES], cpk_error **error)
+static cpk_status hash_address(struct store *store, const char *email, char hash[HASH_SHA256_HEX_BYTES],
+                               cpk_error **error)
 {
     unsigned char digest[HASH_SHA256_BYTES];
     char key[KEY_HEX_BYTES];
-    buffer address;
+    struct buffer address;
     cpk_status status;
 
     CPK_TRY(take_key(store, key, error));
@@ -118,10 +119,10 @@ static cpk_status hash_address(store *store, const char *email, char hash[HASH_S
     return CPK_OK;
 }
 
-cpk_status store_former_address_add(store *store, const char *email, cpk_error **error)
+cpk_status store_former_address_add(struct store *store, const char *email, cpk_error **error)
 {
     char hash[HASH_SHA256_HEX_BYTES];
-    statement change;
+    struct statement change;
 
     CPK_TRY(hash_address(store, email, hash, error));
     statement_start(&change, store->session, STATEMENT_FORMER_ADDRESS_INSERT);
@@ -130,10 +131,10 @@ cpk_status store_former_address_add(store *store, const char *email, cpk_error *
     return statement_run(&change, NULL, error);
 }
 
-cpk_status store_former_address_find(store *store, const char *email, int32_t *is_known, cpk_error **error)
+cpk_status store_former_address_find(struct store *store, const char *email, int32_t *is_known, cpk_error **error)
 {
     char hash[HASH_SHA256_HEX_BYTES];
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     CPK_TRY(hash_address(store, email, hash, error));

@@ -6,7 +6,7 @@
 
 /* The service's, inside a transaction. Two spellings of a mailbox are one address: letters in either case, what follows
  * a '+' in the local part, and dots in it at gmail.com and googlemail.com. */
-cpk_status store_former_address_add(store *store, const char *email, cpk_error **error);
-cpk_status store_former_address_find(store *store, const char *email, int32_t *is_known, cpk_error **error);
+cpk_status store_former_address_add(struct store *store, const char *email, cpk_error **error);
+cpk_status store_former_address_find(struct store *store, const char *email, int32_t *is_known, cpk_error **error);
 
 #endif

@@ -9,9 +9,9 @@
 
 #define RELEASE_BATCH 100
 
-static cpk_status hold_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status hold_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
-    store_hold *hold = snapshot_create(context, row, sizeof *hold);
+    struct cpk_hold *hold = snapshot_create(context, row, sizeof *hold);
     const char *plan;
     cpk_status status;
 
@@ -36,10 +36,10 @@ static cpk_status hold_read(const context *context, statement *row, void **snaps
     return status;
 }
 
-cpk_status store_hold_find_open(store *store, const char *user_id, const char *source_id, store_hold **hold,
+cpk_status store_hold_find_open(struct store *store, const char *user_id, const char *source_id, struct cpk_hold **hold,
                                 cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
     cpk_status status;
 
@@ -55,10 +55,10 @@ cpk_status store_hold_find_open(store *store, const char *user_id, const char *s
 }
 
 /* Inside a transaction. */
-static cpk_status hold_close(store *store, const char *user_id, const store_hold *hold, cpk_error **error)
+static cpk_status hold_close(struct store *store, const char *user_id, const struct cpk_hold *hold, cpk_error **error)
 {
     int64_t now_us = context_now(store->context);
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_HOLD_CLOSE);
     statement_bind_text(&change, 1, user_id);
@@ -69,9 +69,9 @@ static cpk_status hold_close(store *store, const char *user_id, const store_hold
     return hold->remaining == 0 ? CPK_OK : store_balance_add(store, user_id, hold->remaining, error);
 }
 
-static cpk_status release_source(store *store, const char *user_id, const char *source_id, cpk_error **error)
+static cpk_status release_source(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
 {
-    store_hold *hold;
+    struct cpk_hold *hold;
     cpk_status status;
 
     CPK_TRY(store_hold_find_open(store, user_id, source_id, &hold, error));
@@ -83,22 +83,22 @@ static cpk_status release_source(store *store, const char *user_id, const char *
     return status;
 }
 
-cpk_status store_hold_release(store *store, const char *user_id, const char *source_id, cpk_error **error)
+cpk_status store_hold_release(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, release_source(store, user_id, source_id, error), error);
 }
 
-static cpk_status release_pack(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+static cpk_status release_pack(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)
 {
     size_t count;
 
     do {
-        statement query;
-        snapshot_list *holds;
+        struct statement query;
+        struct snapshot_list *holds;
         cpk_status status = CPK_OK;
 
         statement_start(&query, store->session, STATEMENT_HOLD_LIST_OPEN);
@@ -116,9 +116,9 @@ static cpk_status release_pack(store *store, const char *user_id, const char *pa
     return CPK_OK;
 }
 
-cpk_status store_hold_release_pack(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+cpk_status store_hold_release_pack(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
@@ -126,11 +126,11 @@ cpk_status store_hold_release_pack(store *store, const char *user_id, const char
 }
 
 /* Takes credits from the balance, never below zero. */
-static cpk_status balance_reserve(store *store, const char *user_id, int64_t credits, int64_t balance,
+static cpk_status balance_reserve(struct store *store, const char *user_id, int64_t credits, int64_t balance,
                                   cpk_error **error)
 {
     char message[96];
-    statement change;
+    struct statement change;
 
     snprintf(message, sizeof message, "this needs %lld credit%s, the balance is %lld", (long long)credits,
              credits == 1 ? "" : "s", (long long)balance);
@@ -142,9 +142,9 @@ static cpk_status balance_reserve(store *store, const char *user_id, int64_t cre
 }
 
 /* The user as they are once nobody else can take from the balance. */
-static cpk_status user_lock(store *store, const char *user_id, cpk_user **user, cpk_error **error)
+static cpk_status user_lock(struct store *store, const char *user_id, cpk_user **user, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_USER_CREDITS_LOCK);
     statement_bind_text(&change, 1, user_id);
@@ -154,7 +154,7 @@ static cpk_status user_lock(store *store, const char *user_id, cpk_user **user, 
 }
 
 /* As much of *credits as the balance has, where a part is allowed; nothing at all is refused. */
-static cpk_status take_credits(store *store, const cpk_user *user, int32_t allow_part, int64_t *credits,
+static cpk_status take_credits(struct store *store, const cpk_user *user, int32_t allow_part, int64_t *credits,
                                cpk_error **error)
 {
     if (allow_part && user->credits_balance > 0 && user->credits_balance < *credits) {
@@ -163,11 +163,11 @@ static cpk_status take_credits(store *store, const cpk_user *user, int32_t allow
     return balance_reserve(store, user->id, *credits, user->credits_balance, error);
 }
 
-static cpk_status hold_insert(store *store, const char *user_id, const char *source_id, int32_t is_unlimited,
+static cpk_status hold_insert(struct store *store, const char *user_id, const char *source_id, int32_t is_unlimited,
                               int64_t credits, int64_t expires_us, cpk_error **error)
 {
     char id[UUID_TEXT_BYTES];
-    statement change;
+    struct statement change;
 
     CPK_TRY(uuid_create(store->context, id, error));
     statement_start(&change, store->session, STATEMENT_HOLD_INSERT);
@@ -181,7 +181,7 @@ static cpk_status hold_insert(store *store, const char *user_id, const char *sou
     return store_queue_any(&change, error);
 }
 
-static cpk_status hold_for(store *store, const cpk_user *user, const char *source_id, int32_t allow_part,
+static cpk_status hold_for(struct store *store, const cpk_user *user, const char *source_id, int32_t allow_part,
                            int64_t *reserved, int64_t expires_us, cpk_error **error)
 {
     const int32_t is_unlimited = user_is_unlimited(store->context, user->payment_plan, user->plan_end_us);
@@ -193,7 +193,7 @@ static cpk_status hold_for(store *store, const cpk_user *user, const char *sourc
     return hold_insert(store, user->id, source_id, is_unlimited, *reserved, expires_us, error);
 }
 
-static cpk_status hold_open_first(store *store, const char *user_id, const char *source_id, int32_t allow_part,
+static cpk_status hold_open_first(struct store *store, const char *user_id, const char *source_id, int32_t allow_part,
                                   int64_t *reserved, int64_t expires_us, cpk_error **error)
 {
     cpk_user *user;
@@ -205,17 +205,17 @@ static cpk_status hold_open_first(store *store, const char *user_id, const char 
     return status;
 }
 
-static cpk_status hold_reserve(store *store, const char *user_id, const char *source_id, int32_t allow_part,
-                               int64_t *reserved, int64_t expires_us, store_hold **hold, cpk_error **error)
+static cpk_status hold_reserve(struct store *store, const char *user_id, const char *source_id, int32_t allow_part,
+                               int64_t *reserved, int64_t expires_us, struct cpk_hold **hold, cpk_error **error)
 {
     CPK_TRY(release_source(store, user_id, source_id, error));
     CPK_TRY(hold_open_first(store, user_id, source_id, allow_part, reserved, expires_us, error));
     return hold != NULL ? store_hold_find_open(store, user_id, source_id, hold, error) : CPK_OK;
 }
 
-cpk_status store_hold_need_none(store *store, const char *user_id, const char *source_id, cpk_error **error)
+cpk_status store_hold_need_none(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     statement_start(&query, store->session, STATEMENT_HOLD_NONE_OPEN);
@@ -224,17 +224,17 @@ cpk_status store_hold_need_none(store *store, const char *user_id, const char *s
     return store_queue_one(&query, CPK_ERROR_ALREADY_EXISTS, "credits are held for this work already", error);
 }
 
-cpk_status store_hold_reserve_first(store *store, const char *user_id, const char *source_id, int32_t allow_part,
+cpk_status store_hold_reserve_first(struct store *store, const char *user_id, const char *source_id, int32_t allow_part,
                                     int64_t *credits, int64_t expires_us, cpk_error **error)
 {
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     return hold_open_first(store, user_id, source_id, allow_part, credits, expires_us, error);
 }
 
-static cpk_status reserve(store *store, const char *user_id, const char *source_id, int32_t allow_part,
-                          int64_t *credits, int64_t expires_us, store_hold **hold, cpk_error **error)
+static cpk_status reserve(struct store *store, const char *user_id, const char *source_id, int32_t allow_part,
+                          int64_t *credits, int64_t expires_us, struct cpk_hold **hold, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     if (*credits < 0) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "credits to hold must not be negative");
@@ -245,8 +245,8 @@ static cpk_status reserve(store *store, const char *user_id, const char *source_
         &scope, hold_reserve(store, user_id, source_id, allow_part, credits, expires_us, hold, error), error);
 }
 
-cpk_status store_hold_reserve(store *store, const char *user_id, const char *source_id, int64_t credits,
-                              int64_t expires_us, store_hold **hold, cpk_error **error)
+cpk_status store_hold_reserve(struct store *store, const char *user_id, const char *source_id, int64_t credits,
+                              int64_t expires_us, struct cpk_hold **hold, cpk_error **error)
 {
     cpk_status status;
 
@@ -261,7 +261,7 @@ cpk_status store_hold_reserve(store *store, const char *user_id, const char *sou
     return status;
 }
 
-cpk_status store_hold_reserve_part(store *store, const char *user_id, const char *source_id, int64_t *credits,
+cpk_status store_hold_reserve_part(struct store *store, const char *user_id, const char *source_id, int64_t *credits,
                                    int64_t expires_us, cpk_error **error)
 {
     return reserve(store, user_id, source_id, 1, credits, expires_us, NULL, error);
@@ -269,9 +269,10 @@ cpk_status store_hold_reserve_part(store *store, const char *user_id, const char
 
 /* ---- holds of hosts' own */
 
-cpk_status store_hold_get(store *store, const char *user_id, const char *hold_id, store_hold **hold, cpk_error **error)
+cpk_status store_hold_get(struct store *store, const char *user_id, const char *hold_id, struct cpk_hold **hold,
+                          cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *hold = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -282,8 +283,8 @@ cpk_status store_hold_get(store *store, const char *user_id, const char *hold_id
 }
 
 /* Commits or rolls back, and gives the hold as it is then where the caller wants it. */
-static cpk_status finish_with(store_scope *scope, cpk_status status, const char *user_id, const char *hold_id,
-                              store_hold **hold, cpk_error **error)
+static cpk_status finish_with(struct store_scope *scope, cpk_status status, const char *user_id, const char *hold_id,
+                              struct cpk_hold **hold, cpk_error **error)
 {
     if (status == CPK_OK && hold != NULL) {
         status = store_hold_get(scope->store, user_id, hold_id, hold, error);
@@ -296,11 +297,11 @@ static cpk_status finish_with(store_scope *scope, cpk_status status, const char 
     return status;
 }
 
-static cpk_status insert_free(store *store, const char *user_id, const hold_params *params, int32_t is_unlimited,
-                              cpk_error **error)
+static cpk_status insert_free(struct store *store, const char *user_id, const struct hold_params *params,
+                              int32_t is_unlimited, cpk_error **error)
 {
     int64_t now_us = context_now(store->context);
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_HOLD_INSERT_FREE);
     statement_bind_text(&change, 1, user_id);
@@ -314,8 +315,8 @@ static cpk_status insert_free(store *store, const char *user_id, const hold_para
 }
 
 /* A request that was granted before is answered as it was then, whatever has become of the account. */
-static cpk_status open_for(store *store, const cpk_user *user, const hold_params *params, const ledger_request *request,
-                           cpk_error **error)
+static cpk_status open_for(struct store *store, const cpk_user *user, const struct hold_params *params,
+                           const struct ledger_request *request, cpk_error **error)
 {
     int32_t is_unlimited = user_is_unlimited(store->context, user->payment_plan, user->plan_end_us);
     char result_id[LEDGER_RESULT_BYTES];
@@ -332,8 +333,8 @@ static cpk_status open_for(store *store, const cpk_user *user, const hold_params
     return is_unlimited ? CPK_OK : balance_reserve(store, user->id, params->credits, user->credits_balance, error);
 }
 
-static cpk_status open_free(store *store, const char *user_id, const hold_params *params, const ledger_request *request,
-                            cpk_error **error)
+static cpk_status open_free(struct store *store, const char *user_id, const struct hold_params *params,
+                            const struct ledger_request *request, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status;
@@ -344,13 +345,13 @@ static cpk_status open_free(store *store, const char *user_id, const hold_params
     return status;
 }
 
-cpk_status store_hold_open(store *store, const char *user_id, const hold_params *params, store_hold **hold,
-                           cpk_error **error)
+cpk_status store_hold_open(struct store *store, const char *user_id, const struct hold_params *params,
+                           struct cpk_hold **hold, cpk_error **error)
 {
     char credits[24];
     const char *const parts[] = {credits, params->reference};
-    ledger_request request;
-    store_scope scope;
+    struct ledger_request request;
+    struct store_scope scope;
 
     snprintf(credits, sizeof credits, "%lld", (long long)params->credits);
     CPK_TRY(store_require_service(store, "hold credits", error));
@@ -361,7 +362,7 @@ cpk_status store_hold_open(store *store, const char *user_id, const hold_params 
 }
 
 /* The hold that a change gives back, held back from everybody else until the transaction ends; *hold NULL: none. */
-static cpk_status hold_changed(store *store, statement *change, store_hold **hold, cpk_error **error)
+static cpk_status hold_changed(struct store *store, struct statement *change, struct cpk_hold **hold, cpk_error **error)
 {
     int32_t has_row;
     cpk_status status;
@@ -373,10 +374,10 @@ static cpk_status hold_changed(store *store, statement *change, store_hold **hol
     return status;
 }
 
-static cpk_status hold_lock(store *store, statement_id how, const char *user_id, const char *hold_id, store_hold **hold,
-                            cpk_error **error)
+static cpk_status hold_lock(struct store *store, enum statement_id how, const char *user_id, const char *hold_id,
+                            struct cpk_hold **hold, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, how);
     statement_bind_text(&change, 1, user_id);
@@ -385,10 +386,10 @@ static cpk_status hold_lock(store *store, statement_id how, const char *user_id,
     return hold_changed(store, &change, hold, error);
 }
 
-static cpk_status too_little_left(store *store, const char *user_id, const char *hold_id, int64_t credits,
+static cpk_status too_little_left(struct store *store, const char *user_id, const char *hold_id, int64_t credits,
                                   cpk_error **error)
 {
-    store_hold *hold;
+    struct cpk_hold *hold;
 
     CPK_TRY(store_hold_get(store, user_id, hold_id, &hold, error));
     error_set(error, CPK_ERROR_CONFLICT, STORE_DOMAIN, "the hold \"%s\" is %s with %lld credits left, not %lld",
@@ -398,11 +399,11 @@ static cpk_status too_little_left(store *store, const char *user_id, const char 
 }
 
 /* The key was claimed: whoever comes with it, too, waits. Gives the hold as it is then. */
-static cpk_status spend(store *store, const char *user_id, const char *hold_id, int64_t credits, const char *id,
-                        store_hold **hold, cpk_error **error)
+static cpk_status spend(struct store *store, const char *user_id, const char *hold_id, int64_t credits, const char *id,
+                        struct cpk_hold **hold, cpk_error **error)
 {
-    transaction_params usage = {.id = id, .amount_micro = TRANSACTION_NO_AMOUNT};
-    statement change;
+    struct transaction_params usage = {.id = id, .amount_micro = TRANSACTION_NO_AMOUNT};
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_HOLD_COMMIT);
     statement_bind_text(&change, 1, user_id);
@@ -419,14 +420,14 @@ static cpk_status spend(store *store, const char *user_id, const char *hold_id, 
     return store_transaction_add(store, user_id, &usage, error);
 }
 
-static int32_t hold_is_open(const store_hold *hold)
+static int32_t hold_is_open(const struct cpk_hold *hold)
 {
     return hold != NULL && strcmp(hold->status, "open") == 0;
 }
 
-static cpk_status close_locked(store *store, const char *user_id, const char *hold_id, cpk_error **error)
+static cpk_status close_locked(struct store *store, const char *user_id, const char *hold_id, cpk_error **error)
 {
-    store_hold *hold;
+    struct cpk_hold *hold;
     cpk_status status;
 
     CPK_TRY(hold_lock(store, STATEMENT_HOLD_LOCK, user_id, hold_id, &hold, error));
@@ -438,11 +439,12 @@ static cpk_status close_locked(store *store, const char *user_id, const char *ho
     return status;
 }
 
-static cpk_status commit_free(store *store, const char *user_id, const char *hold_id, const ledger_request *request,
-                              int64_t credits, int32_t release_rest, cpk_error **error)
+static cpk_status commit_free(struct store *store, const char *user_id, const char *hold_id,
+                              const struct ledger_request *request, int64_t credits, int32_t release_rest,
+                              cpk_error **error)
 {
     char id[LEDGER_RESULT_BYTES];
-    store_hold *hold = NULL;
+    struct cpk_hold *hold = NULL;
     int32_t is_known;
     cpk_status status;
 
@@ -459,13 +461,13 @@ static cpk_status commit_free(store *store, const char *user_id, const char *hol
     return status;
 }
 
-cpk_status store_hold_commit(store *store, const char *user_id, const char *hold_id, const char *key, int64_t credits,
-                             int32_t release_rest, store_hold **hold, cpk_error **error)
+cpk_status store_hold_commit(struct store *store, const char *user_id, const char *hold_id, const char *key,
+                             int64_t credits, int32_t release_rest, struct cpk_hold **hold, cpk_error **error)
 {
     char count[24];
     const char *const parts[] = {hold_id, count, release_rest ? "release" : NULL};
-    ledger_request request;
-    store_scope scope;
+    struct ledger_request request;
+    struct store_scope scope;
 
     snprintf(count, sizeof count, "%lld", (long long)credits);
     CPK_TRY(store_require_service(store, "commit holds", error));
@@ -476,10 +478,10 @@ cpk_status store_hold_commit(store *store, const char *user_id, const char *hold
                        hold_id, hold, error);
 }
 
-cpk_status store_hold_close(store *store, const char *user_id, const char *hold_id, store_hold **hold,
+cpk_status store_hold_close(struct store *store, const char *user_id, const char *hold_id, struct cpk_hold **hold,
                             cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_require_service(store, "release holds", error));
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -488,10 +490,10 @@ cpk_status store_hold_close(store *store, const char *user_id, const char *hold_
 }
 
 /* The next hold whose time is over, behind those that were skipped, when there is one. */
-static cpk_status find_expired(store *store, int64_t now_us, int64_t skipped, char user_id[UUID_TEXT_BYTES],
+static cpk_status find_expired(struct store *store, int64_t now_us, int64_t skipped, char user_id[UUID_TEXT_BYTES],
                                char hold_id[LEDGER_RESULT_BYTES], int32_t *has_row, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     statement_start(&query, store->session, STATEMENT_HOLD_LIST_EXPIRED);
     statement_bind_int64(&query, 1, now_us);
@@ -511,10 +513,10 @@ static cpk_status find_expired(store *store, int64_t now_us, int64_t skipped, ch
 }
 
 /* Nothing to do when somebody else gave it back, or deleted it, since it was found. */
-static cpk_status close_expired(store *store, const char *user_id, const char *hold_id, int64_t *expired,
+static cpk_status close_expired(struct store *store, const char *user_id, const char *hold_id, int64_t *expired,
                                 cpk_error **error)
 {
-    store_hold *hold;
+    struct cpk_hold *hold;
     cpk_status status;
 
     CPK_TRY(hold_lock(store, STATEMENT_HOLD_LOCK_EXPIRED, user_id, hold_id, &hold, error));
@@ -527,16 +529,16 @@ static cpk_status close_expired(store *store, const char *user_id, const char *h
     return status;
 }
 
-static cpk_status expire_one(store *store, const char *user_id, const char *hold_id, int64_t *expired,
+static cpk_status expire_one(struct store *store, const char *user_id, const char *hold_id, int64_t *expired,
                              cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, close_expired(store, user_id, hold_id, expired, error), error);
 }
 
-cpk_status store_hold_expire(store *store, int64_t limit, int64_t *expired, cpk_error **error)
+cpk_status store_hold_expire(struct store *store, int64_t limit, int64_t *expired, cpk_error **error)
 {
     int64_t now_us = context_now(store->context);
     int64_t skipped = 0;

@@ -12,7 +12,7 @@
 
 #define NO_SUCH_JOB "no such job, or it belongs to another user"
 
-static void own_read(cpk_job *job, statement *row)
+static void own_read(cpk_job *job, struct statement *row)
 {
     job->is_ours = snapshot_take_text(&job->snapshot, row) != NULL;
     job->sha256 = snapshot_take_text(&job->snapshot, row);
@@ -32,7 +32,7 @@ static void own_read(cpk_job *job, statement *row)
     job->notes = snapshot_take_text(&job->snapshot, row);
 }
 
-static cpk_status job_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status job_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
     cpk_job *job = snapshot_create(context, row, sizeof *job);
     cpk_status status;
@@ -75,9 +75,9 @@ static cpk_status job_read(const context *context, statement *row, void **snapsh
     return status;
 }
 
-cpk_status store_job_get(store *store, const char *user_id, const char *job_id, cpk_job **job, cpk_error **error)
+cpk_status store_job_get(struct store *store, const char *user_id, const char *job_id, cpk_job **job, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *job = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -87,10 +87,10 @@ cpk_status store_job_get(store *store, const char *user_id, const char *job_id, 
     return store_read_one(store, &query, job_read, (void **)job, NO_SUCH_JOB, error);
 }
 
-cpk_status store_job_list(store *store, const char *user_id, const store_page *page, snapshot_list **jobs,
-                          cpk_error **error)
+cpk_status store_job_list(struct store *store, const char *user_id, const struct store_page *page,
+                          struct snapshot_list **jobs, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *jobs = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -102,9 +102,10 @@ cpk_status store_job_list(store *store, const char *user_id, const store_page *p
 
 /* --- creating --- */
 
-static cpk_status insert_own(store *store, const char *user_id, const job_params *params, cpk_error **error)
+static cpk_status insert_own(struct store *store, const char *user_id, const struct job_params *params,
+                             cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_JOB_INSERT_OWN);
     statement_bind_text(&change, 1, user_id);
@@ -115,12 +116,12 @@ static cpk_status insert_own(store *store, const char *user_id, const job_params
     return statement_run(&change, NULL, error);
 }
 
-static cpk_status job_create(store *store, const char *user_id, const job_params *params, cpk_job **job,
+static cpk_status job_create(struct store *store, const char *user_id, const struct job_params *params, cpk_job **job,
                              cpk_error **error)
 {
     char row_id[UUID_TEXT_BYTES];
     int32_t was_made;
-    statement change;
+    struct statement change;
 
     CPK_TRY(uuid_create(store->context, row_id, error));
     statement_start(&change, store->session, STATEMENT_JOB_INSERT);
@@ -139,10 +140,10 @@ static cpk_status job_create(store *store, const char *user_id, const job_params
     return store_job_get(store, user_id, params->job_id, job, error);
 }
 
-cpk_status store_job_create(store *store, const char *user_id, const job_params *params, cpk_job **job,
+cpk_status store_job_create(struct store *store, const char *user_id, const struct job_params *params, cpk_job **job,
                             cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
     cpk_status status;
 
     *job = NULL;
@@ -156,10 +157,10 @@ cpk_status store_job_create(store *store, const char *user_id, const job_params 
     return status;
 }
 
-cpk_status store_job_take_up(store *store, const char *user_id, const char *job_id, cpk_error **error)
+cpk_status store_job_take_up(struct store *store, const char *user_id, const char *job_id, cpk_error **error)
 {
-    const job_params params = {.job_id = job_id};
-    store_scope scope;
+    const struct job_params params = {.job_id = job_id};
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
@@ -168,7 +169,8 @@ cpk_status store_job_take_up(store *store, const char *user_id, const char *job_
 
 /* --- changing under a lease --- */
 
-static void start(statement *change, store *store, statement_id id, const char *user_id, const char *job_id)
+static void start(struct statement *change, struct store *store, enum statement_id id, const char *user_id,
+                  const char *job_id)
 {
     statement_start(change, store->session, id);
     statement_bind_text(change, 1, user_id);
@@ -176,8 +178,8 @@ static void start(statement *change, store *store, statement_id id, const char *
 }
 
 /* No row: the job is missing or in a state that forbids the change. Who holds the lease knows that it is there. */
-static cpk_status change_job(store *store, const char *user_id, const char *job_id, const char *lease_owner,
-                             statement *change, const char *message, cpk_error **error)
+static cpk_status change_job(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
+                             struct statement *change, const char *message, cpk_error **error)
 {
     cpk_job *job;
     int64_t rows;
@@ -195,10 +197,10 @@ static cpk_status change_job(store *store, const char *user_id, const char *job_
     return CPK_ERROR_CONFLICT;
 }
 
-static cpk_status set_status(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+static cpk_status set_status(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                              const char *new_status, int64_t progress, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, LEASE_JOB, job_id, lease_owner, error));
     start(&change, store, STATEMENT_JOB_SET_STATUS, user_id, job_id);
@@ -208,20 +210,20 @@ static cpk_status set_status(store *store, const char *user_id, const char *job_
     return change_job(store, user_id, job_id, lease_owner, &change, "a completed job can't change its status", error);
 }
 
-cpk_status store_job_set_status(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+cpk_status store_job_set_status(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                                 const char *new_status, int64_t progress, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, set_status(store, user_id, job_id, lease_owner, new_status, progress, error), error);
 }
 
-static cpk_status set_analyzer(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+static cpk_status set_analyzer(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                                const char *analyzer, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, LEASE_JOB, job_id, lease_owner, error));
     start(&change, store, STATEMENT_JOB_SET_ANALYZER, user_id, job_id);
@@ -229,20 +231,20 @@ static cpk_status set_analyzer(store *store, const char *user_id, const char *jo
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
 }
 
-cpk_status store_job_set_analyzer(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+cpk_status store_job_set_analyzer(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                                   const char *analyzer, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, set_analyzer(store, user_id, job_id, lease_owner, analyzer, error), error);
 }
 
-static cpk_status set_failed(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+static cpk_status set_failed(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                              const char *message, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, LEASE_JOB, job_id, lease_owner, error));
     start(&change, store, STATEMENT_JOB_SET_FAILED, user_id, job_id);
@@ -252,10 +254,10 @@ static cpk_status set_failed(store *store, const char *user_id, const char *job_
     return store_hold_release(store, user_id, job_id, error);
 }
 
-cpk_status store_job_set_failed(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+cpk_status store_job_set_failed(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                                 const char *message, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
@@ -263,10 +265,10 @@ cpk_status store_job_set_failed(store *store, const char *user_id, const char *j
 }
 
 /* A chunk has failed, or one that had is done. */
-cpk_status store_job_list_failed(store *store, const char *user_id, const char *job_id, cpk_error **error)
+cpk_status store_job_list_failed(struct store *store, const char *user_id, const char *job_id, cpk_error **error)
 {
-    statement query;
-    buffer list;
+    struct statement query;
+    struct buffer list;
     int32_t has_row = 1;
     cpk_status status = CPK_OK;
 
@@ -295,10 +297,10 @@ cpk_status store_job_list_failed(store *store, const char *user_id, const char *
 
 /* --- extraction --- */
 
-static cpk_status insert_conversation(store *store, const char *user_id, const char *job_id,
-                                      const store_conversation *conversation, cpk_error **error)
+static cpk_status insert_conversation(struct store *store, const char *user_id, const char *job_id,
+                                      const struct store_conversation *conversation, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     start(&change, store, STATEMENT_JOB_CONVERSATION_INSERT, user_id, job_id);
     statement_bind_text(&change, 3, conversation->provider);
@@ -311,15 +313,15 @@ static cpk_status insert_conversation(store *store, const char *user_id, const c
     return store_queue_any(&change, error);
 }
 
-static cpk_status replace_conversations(store *store, const char *user_id, const char *job_id,
-                                        const source_extraction *extraction, cpk_error **error)
+static cpk_status replace_conversations(struct store *store, const char *user_id, const char *job_id,
+                                        const struct source_extraction *extraction, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     start(&change, store, STATEMENT_JOB_CONVERSATION_DELETE_ALL, user_id, job_id);
     CPK_TRY(store_queue_any(&change, error));
     for (;;) {
-        store_conversation conversation;
+        struct store_conversation conversation;
         int32_t has_next = 0;
 
         memset(&conversation, 0, sizeof conversation);
@@ -331,10 +333,10 @@ static cpk_status replace_conversations(store *store, const char *user_id, const
     }
 }
 
-static cpk_status extraction_own(store *store, const char *user_id, const char *job_id,
-                                 const source_extraction *extraction, cpk_error **error)
+static cpk_status extraction_own(struct store *store, const char *user_id, const char *job_id,
+                                 const struct source_extraction *extraction, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     start(&change, store, STATEMENT_JOB_SET_EXTRACTED_OWN, user_id, job_id);
     statement_bind_text(&change, 3, extraction->format);
@@ -351,10 +353,11 @@ static cpk_status extraction_own(store *store, const char *user_id, const char *
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
 }
 
-static cpk_status record_extraction(store *store, const char *user_id, const char *job_id, const char *lease_owner,
-                                    const source_extraction *extraction, cpk_error **error)
+static cpk_status record_extraction(struct store *store, const char *user_id, const char *job_id,
+                                    const char *lease_owner, const struct source_extraction *extraction,
+                                    cpk_error **error)
 {
-    statement change;
+    struct statement change;
     int64_t chunks;
 
     CPK_TRY(store_lease_guard(store, user_id, LEASE_JOB, job_id, lease_owner, error));
@@ -373,19 +376,20 @@ static cpk_status record_extraction(store *store, const char *user_id, const cha
     return extraction_own(store, user_id, job_id, extraction, error);
 }
 
-cpk_status store_job_record_extraction(store *store, const char *user_id, const char *job_id, const char *lease_owner,
-                                       const source_extraction *extraction, cpk_error **error)
+cpk_status store_job_record_extraction(struct store *store, const char *user_id, const char *job_id,
+                                       const char *lease_owner, const struct source_extraction *extraction,
+                                       cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, record_extraction(store, user_id, job_id, lease_owner, extraction, error), error);
 }
 
-static cpk_status take_conversation(statement *row, conversation_each_fn each, void *user, cpk_error **error)
+static cpk_status take_conversation(struct statement *row, conversation_each_fn each, void *user, cpk_error **error)
 {
-    store_conversation conversation;
+    struct store_conversation conversation;
 
     memset(&conversation, 0, sizeof conversation);
     conversation.source_id = statement_take_text(row, NULL);
@@ -400,10 +404,10 @@ static cpk_status take_conversation(statement *row, conversation_each_fn each, v
     return each(user, &conversation, error);
 }
 
-cpk_status store_job_conversations(store *store, const char *user_id, const char *job_id, conversation_each_fn each,
-                                   void *user, cpk_error **error)
+cpk_status store_job_conversations(struct store *store, const char *user_id, const char *job_id,
+                                   conversation_each_fn each, void *user, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row = 1;
     cpk_status status = CPK_OK;
 
@@ -421,10 +425,10 @@ cpk_status store_job_conversations(store *store, const char *user_id, const char
 
 /* --- ends --- */
 
-static cpk_status complete(store *store, const char *user_id, const char *job_id, const char *lease_owner,
-                           const job_result *result, cpk_error **error)
+static cpk_status complete(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
+                           const struct job_result *result, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, LEASE_JOB, job_id, lease_owner, error));
     CPK_TRY(store_legacy_pack_put(store, user_id, job_id, result, error));
@@ -436,20 +440,20 @@ static cpk_status complete(store *store, const char *user_id, const char *job_id
     return lease_owner != NULL ? store_lease_release(store, user_id, LEASE_JOB, job_id, lease_owner, error) : CPK_OK;
 }
 
-cpk_status store_job_complete(store *store, const char *user_id, const char *job_id, const char *lease_owner,
-                              const job_result *result, cpk_error **error)
+cpk_status store_job_complete(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
+                              const struct job_result *result, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, complete(store, user_id, job_id, lease_owner, result, error), error);
 }
 
-static cpk_status job_delete(store *store, const char *user_id, const char *job_id, cpk_error **error)
+static cpk_status job_delete(struct store *store, const char *user_id, const char *job_id, cpk_error **error)
 {
-    static const statement_id steps[] = {STATEMENT_JOB_DELETE_HOLDS, STATEMENT_JOB_DELETE_PACKS};
-    statement change;
+    static const enum statement_id steps[] = {STATEMENT_JOB_DELETE_HOLDS, STATEMENT_JOB_DELETE_PACKS};
+    struct statement change;
 
     CPK_TRY(store_hold_release(store, user_id, job_id, error));
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
@@ -460,9 +464,9 @@ static cpk_status job_delete(store *store, const char *user_id, const char *job_
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
 }
 
-cpk_status store_job_delete(store *store, const char *user_id, const char *job_id, cpk_error **error)
+cpk_status store_job_delete(struct store *store, const char *user_id, const char *job_id, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));

@@ -8,7 +8,7 @@ typedef struct cpk_job cpk_job;
 
 /* Texts may be NULL where the comment says so; numbers are 0 and times CPK_TIME_UNKNOWN where nothing is known. */
 struct cpk_job {
-    snapshot snapshot;
+    struct snapshot snapshot;
     const char *row_id;
     const char *user_id;
     const char *job_id; /* the public identifier */
@@ -48,58 +48,60 @@ struct cpk_job {
     const char *notes;    /* JSON, or NULL */
 };
 
-typedef struct job_params {
+struct job_params {
     const char *job_id; /* a UUID */
     const char *file_name;
     int64_t file_size_bytes;
     const char *sha256;
     const char *lease_owner;
     int64_t lease_expires_us;
-} job_params;
+};
 
 /* A created job. */
-cpk_status store_job_create(store *store, const char *user_id, const job_params *params, cpk_job **job,
+cpk_status store_job_create(struct store *store, const char *user_id, const struct job_params *params, cpk_job **job,
                             cpk_error **error);
-cpk_status store_job_get(store *store, const char *user_id, const char *job_id, cpk_job **job, cpk_error **error);
+cpk_status store_job_get(struct store *store, const char *user_id, const char *job_id, cpk_job **job,
+                         cpk_error **error);
 /* Newest first; a page goes on after created_us and job_id of its last item. Items are cpk_job. */
-cpk_status store_job_list(store *store, const char *user_id, const store_page *page, snapshot_list **jobs,
-                          cpk_error **error);
+cpk_status store_job_list(struct store *store, const char *user_id, const struct store_page *page,
+                          struct snapshot_list **jobs, cpk_error **error);
 /* Our own row for a job that another program made; one that is there stays. */
-cpk_status store_job_take_up(store *store, const char *user_id, const char *job_id, cpk_error **error);
+cpk_status store_job_take_up(struct store *store, const char *user_id, const char *job_id, cpk_error **error);
 
 /* Changes under a lease (LEASE_JOB), as those of a source. A completed job stays completed while none of its chunks
  * has failed. */
-cpk_status store_job_set_status(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+cpk_status store_job_set_status(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                                 const char *status, int64_t progress, cpk_error **error);
-cpk_status store_job_set_analyzer(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+cpk_status store_job_set_analyzer(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                                   const char *analyzer, cpk_error **error);
-cpk_status store_job_set_failed(store *store, const char *user_id, const char *job_id, const char *lease_owner,
+cpk_status store_job_set_failed(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                                 const char *message, cpk_error **error);
-cpk_status store_job_record_extraction(store *store, const char *user_id, const char *job_id, const char *lease_owner,
-                                       const source_extraction *extraction, cpk_error **error);
+cpk_status store_job_record_extraction(struct store *store, const char *user_id, const char *job_id,
+                                       const char *lease_owner, const struct source_extraction *extraction,
+                                       cpk_error **error);
 
 /* What a finished job's pack is. */
-typedef struct job_result {
+struct job_result {
     const char *pack_name;
     const char *r2_pack_path;
     const char *extraction_stats; /* JSON */
     const char *chunk_stats;
     const char *analysis_stats;
     int64_t file_size_bytes;
-} job_result;
+};
 
 /* In one transaction: the V1 pack is there (or made anew, when the job had one), the job completed, the rest of the
  * hold given back, the lease released. */
-cpk_status store_job_complete(store *store, const char *user_id, const char *job_id, const char *lease_owner,
-                              const job_result *result, cpk_error **error);
+cpk_status store_job_complete(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
+                              const struct job_result *result, cpk_error **error);
 /* With its V1 packs and all our rows; an open hold is given back. Blobs are the caller's. */
-cpk_status store_job_delete(store *store, const char *user_id, const char *job_id, cpk_error **error);
+cpk_status store_job_delete(struct store *store, const char *user_id, const char *job_id, cpk_error **error);
 
 /* The job's conversations, by first time and then identity. */
-cpk_status store_job_conversations(store *store, const char *user_id, const char *job_id, conversation_each_fn each,
-                                   void *user, cpk_error **error);
+cpk_status store_job_conversations(struct store *store, const char *user_id, const char *job_id,
+                                   conversation_each_fn each, void *user, cpk_error **error);
 
 /* For chunk.c, inside its transaction: writes failed_chunks anew from the rows of the chunks. */
-cpk_status store_job_list_failed(store *store, const char *user_id, const char *job_id, cpk_error **error);
+cpk_status store_job_list_failed(struct store *store, const char *user_id, const char *job_id, cpk_error **error);
 
 #endif

@@ -6,59 +6,60 @@
 
 #define HOLDER_BYTES 256
 
-typedef struct lease_statements {
-    statement_id acquire;
-    statement_id take;
-    statement_id get;
-    statement_id renew;
-    statement_id release;
-    statement_id guard;
+struct lease_statements {
+    enum statement_id acquire;
+    enum statement_id take;
+    enum statement_id get;
+    enum statement_id renew;
+    enum statement_id release;
+    enum statement_id guard;
     const char *noun;
     const char *lost;
-} lease_statements;
+};
 
-static const lease_statements *statements_of(int32_t kind)
+static const struct lease_statements *statements_of(int32_t kind)
 {
-    static const lease_statements source = {STATEMENT_LEASE_SOURCE_ACQUIRE,
-                                            STATEMENT_LEASE_SOURCE_TAKE,
-                                            STATEMENT_LEASE_SOURCE_GET,
-                                            STATEMENT_LEASE_SOURCE_RENEW,
-                                            STATEMENT_LEASE_SOURCE_RELEASE,
-                                            STATEMENT_LEASE_SOURCE_GUARD,
-                                            "source",
-                                            "another process has taken this source over"};
-    static const lease_statements export = {STATEMENT_LEASE_EXPORT_ACQUIRE,
-                                            STATEMENT_LEASE_EXPORT_TAKE,
-                                            STATEMENT_LEASE_EXPORT_GET,
-                                            STATEMENT_LEASE_EXPORT_RENEW,
-                                            STATEMENT_LEASE_EXPORT_RELEASE,
-                                            STATEMENT_LEASE_EXPORT_GUARD,
-                                            "export",
-                                            "another process has taken this export over"};
+    static const struct lease_statements source = {STATEMENT_LEASE_SOURCE_ACQUIRE,
+                                                   STATEMENT_LEASE_SOURCE_TAKE,
+                                                   STATEMENT_LEASE_SOURCE_GET,
+                                                   STATEMENT_LEASE_SOURCE_RENEW,
+                                                   STATEMENT_LEASE_SOURCE_RELEASE,
+                                                   STATEMENT_LEASE_SOURCE_GUARD,
+                                                   "source",
+                                                   "another process has taken this source over"};
+    static const struct lease_statements export = {STATEMENT_LEASE_EXPORT_ACQUIRE,
+                                                   STATEMENT_LEASE_EXPORT_TAKE,
+                                                   STATEMENT_LEASE_EXPORT_GET,
+                                                   STATEMENT_LEASE_EXPORT_RENEW,
+                                                   STATEMENT_LEASE_EXPORT_RELEASE,
+                                                   STATEMENT_LEASE_EXPORT_GUARD,
+                                                   "export",
+                                                   "another process has taken this export over"};
 
-    static const lease_statements job = {STATEMENT_LEASE_JOB_ACQUIRE,
-                                         STATEMENT_LEASE_JOB_TAKE,
-                                         STATEMENT_LEASE_JOB_GET,
-                                         STATEMENT_LEASE_JOB_RENEW,
-                                         STATEMENT_LEASE_JOB_RELEASE,
-                                         STATEMENT_LEASE_JOB_GUARD,
-                                         "job",
-                                         "another process has taken this job over"};
+    static const struct lease_statements job = {STATEMENT_LEASE_JOB_ACQUIRE,
+                                                STATEMENT_LEASE_JOB_TAKE,
+                                                STATEMENT_LEASE_JOB_GET,
+                                                STATEMENT_LEASE_JOB_RENEW,
+                                                STATEMENT_LEASE_JOB_RELEASE,
+                                                STATEMENT_LEASE_JOB_GUARD,
+                                                "job",
+                                                "another process has taken this job over"};
 
-    static const lease_statements task = {STATEMENT_LEASE_TASK_ACQUIRE,
-                                          STATEMENT_LEASE_TASK_TAKE,
-                                          STATEMENT_LEASE_TASK_GET,
-                                          STATEMENT_LEASE_TASK_RENEW,
-                                          STATEMENT_LEASE_TASK_RELEASE,
-                                          STATEMENT_LEASE_TASK_GUARD,
-                                          "task",
-                                          "another process has taken this task over"};
+    static const struct lease_statements task = {STATEMENT_LEASE_TASK_ACQUIRE,
+                                                 STATEMENT_LEASE_TASK_TAKE,
+                                                 STATEMENT_LEASE_TASK_GET,
+                                                 STATEMENT_LEASE_TASK_RENEW,
+                                                 STATEMENT_LEASE_TASK_RELEASE,
+                                                 STATEMENT_LEASE_TASK_GUARD,
+                                                 "task",
+                                                 "another process has taken this task over"};
 
     return kind == LEASE_EXPORT ? &export : kind == LEASE_JOB ? &job : kind == LEASE_TASK ? &task : &source;
 }
 
 /* A task is of no user, and the service's alone. */
-static cpk_status whose(const store *store, int32_t kind, const char *user_id, const char **owner, cpk_error **error)
+static cpk_status whose(const struct store *store, int32_t kind, const char *user_id, const char **owner,
+                        cpk_error **error)
 {
     if (kind == LEASE_TASK) {
         *owner = NULL;
@@ -67,8 +68,8 @@ static cpk_status whose(const store *store, int32_t kind, const char *user_id, c
     return store_owner(store, user_id, owner, error);
 }
 
-static void start(statement *run, store *store, statement_id id, const char *user_id, const char *row_id,
-                  const char *owner)
+static void start(struct statement *run, struct store *store, enum statement_id id, const char *user_id,
+                  const char *row_id, const char *owner)
 {
     statement_start(run, store->session, id);
     statement_bind_text(run, 1, user_id);
@@ -78,10 +79,10 @@ static void start(statement *run, store *store, statement_id id, const char *use
     }
 }
 
-static cpk_status holder_get(store *store, const char *user_id, const lease_statements *lease, const char *id,
-                             char holder[HOLDER_BYTES], cpk_error **error)
+static cpk_status holder_get(struct store *store, const char *user_id, const struct lease_statements *lease,
+                             const char *id, char holder[HOLDER_BYTES], cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
     const char *owner;
 
@@ -97,12 +98,12 @@ static cpk_status holder_get(store *store, const char *user_id, const lease_stat
     return CPK_OK;
 }
 
-static cpk_status acquire(store *store, const char *user_id, const lease_statements *lease, const char *id,
-                          const char *owner, int64_t expires_us, lease_is_gone_fn is_gone, void *user,
+static cpk_status acquire(struct store *store, const char *user_id, const struct lease_statements *lease,
+                          const char *id, const char *owner, int64_t expires_us, lease_is_gone_fn is_gone, void *user,
                           cpk_error **error)
 {
     char holder[HOLDER_BYTES];
-    statement change;
+    struct statement change;
     int64_t rows;
 
     start(&change, store, lease->acquire, user_id, id, owner);
@@ -126,10 +127,10 @@ static cpk_status acquire(store *store, const char *user_id, const lease_stateme
                             "another process works on this %s; try again when it is done", lease->noun);
 }
 
-cpk_status store_lease_acquire_free(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
-                                    int64_t expires_us, cpk_error **error)
+cpk_status store_lease_acquire_free(struct store *store, const char *user_id, int32_t kind, const char *id,
+                                    const char *owner, int64_t expires_us, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     start(&change, store, statements_of(kind)->acquire, user_id, id, owner);
     statement_bind_int64(&change, 4, context_now(store->context));
@@ -137,10 +138,11 @@ cpk_status store_lease_acquire_free(store *store, const char *user_id, int32_t k
     return store_queue_one(&change, CPK_ERROR_CONFLICT, "the lease is not free", error);
 }
 
-cpk_status store_lease_acquire(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
-                               int64_t expires_us, lease_is_gone_fn is_gone, void *user, cpk_error **error)
+cpk_status store_lease_acquire(struct store *store, const char *user_id, int32_t kind, const char *id,
+                               const char *owner, int64_t expires_us, lease_is_gone_fn is_gone, void *user,
+                               cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
     cpk_status status;
 
     CPK_TRY(whose(store, kind, user_id, &user_id, error));
@@ -157,31 +159,31 @@ cpk_status store_lease_acquire(store *store, const char *user_id, int32_t kind, 
         &scope, acquire(store, user_id, statements_of(kind), id, owner, expires_us, is_gone, user, error), error);
 }
 
-static cpk_status renew(store *store, const char *user_id, const lease_statements *lease, const char *id,
+static cpk_status renew(struct store *store, const char *user_id, const struct lease_statements *lease, const char *id,
                         const char *owner, int64_t expires_us, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     start(&change, store, lease->renew, user_id, id, owner);
     statement_bind_int64(&change, 4, expires_us);
     return store_queue_one(&change, CPK_ERROR_CONFLICT, lease->lost, error);
 }
 
-cpk_status store_lease_renew(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+cpk_status store_lease_renew(struct store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
                              int64_t expires_us, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(whose(store, kind, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, renew(store, user_id, statements_of(kind), id, owner, expires_us, error), error);
 }
 
-cpk_status store_lease_release(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
-                               cpk_error **error)
+cpk_status store_lease_release(struct store *store, const char *user_id, int32_t kind, const char *id,
+                               const char *owner, cpk_error **error)
 {
-    store_scope scope;
-    statement change;
+    struct store_scope scope;
+    struct statement change;
 
     CPK_TRY(whose(store, kind, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
@@ -189,11 +191,11 @@ cpk_status store_lease_release(store *store, const char *user_id, int32_t kind, 
     return store_scope_end(&scope, store_queue_any(&change, error), error);
 }
 
-cpk_status store_lease_give_up(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
-                               cpk_error **error)
+cpk_status store_lease_give_up(struct store *store, const char *user_id, int32_t kind, const char *id,
+                               const char *owner, cpk_error **error)
 {
-    store_scope scope;
-    statement change;
+    struct store_scope scope;
+    struct statement change;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
@@ -202,10 +204,10 @@ cpk_status store_lease_give_up(store *store, const char *user_id, int32_t kind, 
                            error);
 }
 
-cpk_status store_lease_guard(store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
+cpk_status store_lease_guard(struct store *store, const char *user_id, int32_t kind, const char *id, const char *owner,
                              cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     if (owner == NULL) {
         return CPK_OK;
@@ -214,10 +216,10 @@ cpk_status store_lease_guard(store *store, const char *user_id, int32_t kind, co
     return store_queue_one(&change, CPK_ERROR_CONFLICT, statements_of(kind)->lost, error);
 }
 
-cpk_status store_task_enter(store *store, const char *name, cpk_error **error)
+cpk_status store_task_enter(struct store *store, const char *name, cpk_error **error)
 {
-    store_scope scope;
-    statement change;
+    struct store_scope scope;
+    struct statement change;
 
     CPK_TRY(store_require_service(store, "work on a task", error));
     CPK_TRY(store_scope_begin(&scope, store, error));

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-cpk_status ledger_request_init(ledger_request *request, const char *key, const char *operation,
+cpk_status ledger_request_init(struct ledger_request *request, const char *key, const char *operation,
                                const char *const *parts, size_t part_count, cpk_error **error)
 {
-    hash_sha256 hash;
+    struct hash_sha256 hash;
 
     request->key = key;
     request->operation = operation;
@@ -25,8 +25,8 @@ cpk_status ledger_request_init(ledger_request *request, const char *key, const c
     return hash_sha256_finish_hex(&hash, CPK_OK, request->fingerprint, error);
 }
 
-static cpk_status compare(statement *row, const ledger_request *request, char result_id[LEDGER_RESULT_BYTES],
-                          cpk_error **error)
+static cpk_status compare(struct statement *row, const struct ledger_request *request,
+                          char result_id[LEDGER_RESULT_BYTES], cpk_error **error)
 {
     const char *operation = statement_take_text(row, NULL);
     const char *fingerprint = statement_take_text(row, NULL);
@@ -45,10 +45,10 @@ static cpk_status compare(statement *row, const ledger_request *request, char re
 }
 
 /* Of a key that was not entered: who has it? */
-static cpk_status find(store *store, const char *user_id, const ledger_request *request, const char *hold_id,
-                       char result_id[LEDGER_RESULT_BYTES], cpk_error **error)
+static cpk_status find(struct store *store, const char *user_id, const struct ledger_request *request,
+                       const char *hold_id, char result_id[LEDGER_RESULT_BYTES], cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
     cpk_status status;
 
@@ -68,10 +68,10 @@ static cpk_status find(store *store, const char *user_id, const ledger_request *
     return status;
 }
 
-static cpk_status claim(store *store, const char *user_id, const ledger_request *request, const char *hold_id,
-                        char result_id[LEDGER_RESULT_BYTES], int32_t *is_known, cpk_error **error)
+static cpk_status claim(struct store *store, const char *user_id, const struct ledger_request *request,
+                        const char *hold_id, char result_id[LEDGER_RESULT_BYTES], int32_t *is_known, cpk_error **error)
 {
-    statement change;
+    struct statement change;
     int64_t rows;
 
     statement_start(&change, store->session,
@@ -90,20 +90,20 @@ static cpk_status claim(store *store, const char *user_id, const ledger_request 
     return *is_known ? find(store, user_id, request, hold_id, result_id, error) : CPK_OK;
 }
 
-cpk_status ledger_request_claim(store *store, const char *user_id, const ledger_request *request,
+cpk_status ledger_request_claim(struct store *store, const char *user_id, const struct ledger_request *request,
                                 char result_id[LEDGER_RESULT_BYTES], int32_t *is_known, cpk_error **error)
 {
     return claim(store, user_id, request, NULL, result_id, is_known, error);
 }
 
-cpk_status ledger_request_claim_for_hold(store *store, const char *user_id, const char *hold_id,
-                                         const ledger_request *request, char result_id[LEDGER_RESULT_BYTES],
+cpk_status ledger_request_claim_for_hold(struct store *store, const char *user_id, const char *hold_id,
+                                         const struct ledger_request *request, char result_id[LEDGER_RESULT_BYTES],
                                          int32_t *is_known, cpk_error **error)
 {
     return claim(store, user_id, request, hold_id, result_id, is_known, error);
 }
 
-static cpk_status request_of(ledger_request *request, const char *key, const transaction_params *params,
+static cpk_status request_of(struct ledger_request *request, const char *key, const struct transaction_params *params,
                              cpk_error **error)
 {
     char credits[24];
@@ -118,8 +118,8 @@ static cpk_status request_of(ledger_request *request, const char *key, const tra
                                sizeof parts / sizeof parts[0], error);
 }
 
-static cpk_status enter(store *store, const char *user_id, const ledger_request *request,
-                        const transaction_params *params, cpk_transaction **transaction, cpk_error **error)
+static cpk_status enter(struct store *store, const char *user_id, const struct ledger_request *request,
+                        const struct transaction_params *params, cpk_transaction **transaction, cpk_error **error)
 {
     char id[LEDGER_RESULT_BYTES];
     int32_t is_known;
@@ -128,7 +128,7 @@ static cpk_status enter(store *store, const char *user_id, const ledger_request 
     CPK_TRY(uuid_create(store->context, id, error));
     CPK_TRY(ledger_request_claim(store, user_id, request, id, &is_known, error));
     if (!is_known) {
-        transaction_params named = *params;
+        struct transaction_params named = *params;
 
         named.id = id;
         CPK_TRY(store_credits_add(store, user_id, &named, error));
@@ -136,11 +136,11 @@ static cpk_status enter(store *store, const char *user_id, const ledger_request 
     return transaction != NULL ? store_transaction_get(store, user_id, id, transaction, error) : CPK_OK;
 }
 
-cpk_status store_ledger_enter(store *store, const char *user_id, const char *key, const transaction_params *params,
-                              cpk_transaction **transaction, cpk_error **error)
+cpk_status store_ledger_enter(struct store *store, const char *user_id, const char *key,
+                              const struct transaction_params *params, cpk_transaction **transaction, cpk_error **error)
 {
-    ledger_request request;
-    store_scope scope;
+    struct ledger_request request;
+    struct store_scope scope;
     cpk_status status;
 
     CPK_TRY(store_require_service(store, "change credits", error));

@@ -4,7 +4,7 @@
 
 #define NO_SUCH_PACK "no such V1 pack, or it belongs to another user"
 
-static cpk_status pack_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status pack_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
     cpk_legacy_pack *pack = snapshot_create(context, row, sizeof *pack);
     cpk_status status;
@@ -32,10 +32,10 @@ static cpk_status pack_read(const context *context, statement *row, void **snaps
     return status;
 }
 
-cpk_status store_legacy_pack_get(store *store, const char *user_id, const char *id, cpk_legacy_pack **pack,
+cpk_status store_legacy_pack_get(struct store *store, const char *user_id, const char *id, cpk_legacy_pack **pack,
                                  cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *pack = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -48,10 +48,10 @@ cpk_status store_legacy_pack_get(store *store, const char *user_id, const char *
     return store_read_one(store, &query, pack_read, (void **)pack, NO_SUCH_PACK, error);
 }
 
-cpk_status store_legacy_pack_find(store *store, const char *user_id, const char *job_id, cpk_legacy_pack **pack,
+cpk_status store_legacy_pack_find(struct store *store, const char *user_id, const char *job_id, cpk_legacy_pack **pack,
                                   cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
     cpk_status status;
 
@@ -66,10 +66,10 @@ cpk_status store_legacy_pack_find(store *store, const char *user_id, const char 
     return status;
 }
 
-cpk_status store_legacy_pack_list(store *store, const char *user_id, const store_page *page, snapshot_list **packs,
-                                  cpk_error **error)
+cpk_status store_legacy_pack_list(struct store *store, const char *user_id, const struct store_page *page,
+                                  struct snapshot_list **packs, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *packs = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -79,11 +79,11 @@ cpk_status store_legacy_pack_list(store *store, const char *user_id, const store
     return store_read_list(store, &query, pack_read, packs, error);
 }
 
-static cpk_status pack_put(store *store, const char *user_id, const char *job_id, const job_result *result,
-                           cpk_error **error)
+static cpk_status pack_put(struct store *store, const char *user_id, const char *job_id,
+                           const struct job_result *result, cpk_error **error)
 {
     char id[UUID_TEXT_BYTES];
-    statement change;
+    struct statement change;
     int64_t rows;
 
     statement_start(&change, store->session, STATEMENT_LEGACY_PACK_REMAKE);
@@ -110,20 +110,20 @@ static cpk_status pack_put(store *store, const char *user_id, const char *job_id
     return statement_run(&change, NULL, error);
 }
 
-cpk_status store_legacy_pack_put(store *store, const char *user_id, const char *job_id, const job_result *result,
-                                 cpk_error **error)
+cpk_status store_legacy_pack_put(struct store *store, const char *user_id, const char *job_id,
+                                 const struct job_result *result, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, pack_put(store, user_id, job_id, result, error), error);
 }
 
-cpk_status store_legacy_pack_delete(store *store, const char *user_id, const char *id, cpk_error **error)
+cpk_status store_legacy_pack_delete(struct store *store, const char *user_id, const char *id, cpk_error **error)
 {
-    store_scope scope;
-    statement change;
+    struct store_scope scope;
+    struct statement change;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
@@ -133,11 +133,11 @@ cpk_status store_legacy_pack_delete(store *store, const char *user_id, const cha
     return store_scope_end(&scope, store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error), error);
 }
 
-cpk_status store_legacy_copy_add(store *store, const char *user_id, const char *id, const char *pack_id,
+cpk_status store_legacy_copy_add(struct store *store, const char *user_id, const char *id, const char *pack_id,
                                  cpk_error **error)
 {
-    store_scope scope;
-    statement change;
+    struct store_scope scope;
+    struct statement change;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));

@@ -7,7 +7,7 @@
 typedef struct cpk_legacy_pack cpk_legacy_pack;
 
 struct cpk_legacy_pack {
-    snapshot snapshot;
+    struct snapshot snapshot;
     const char *id; /* a UUID */
     const char *user_id;
     const char *job_id;
@@ -21,21 +21,21 @@ struct cpk_legacy_pack {
     const char *copy_pack_id; /* the V2 pack that was made of it, or NULL */
 };
 
-cpk_status store_legacy_pack_get(store *store, const char *user_id, const char *id, cpk_legacy_pack **pack,
+cpk_status store_legacy_pack_get(struct store *store, const char *user_id, const char *id, cpk_legacy_pack **pack,
                                  cpk_error **error);
 /* The newest of a job; *pack NULL when there is none. */
-cpk_status store_legacy_pack_find(store *store, const char *user_id, const char *job_id, cpk_legacy_pack **pack,
+cpk_status store_legacy_pack_find(struct store *store, const char *user_id, const char *job_id, cpk_legacy_pack **pack,
                                   cpk_error **error);
 /* Newest first; a page goes on after created_us and id of its last item. Items are cpk_legacy_pack. */
-cpk_status store_legacy_pack_list(store *store, const char *user_id, const store_page *page, snapshot_list **packs,
-                                  cpk_error **error);
+cpk_status store_legacy_pack_list(struct store *store, const char *user_id, const struct store_page *page,
+                                  struct snapshot_list **packs, cpk_error **error);
 /* The pack of a job: a new row, or the one that is there with what is new of it. */
-cpk_status store_legacy_pack_put(store *store, const char *user_id, const char *job_id, const job_result *result,
-                                 cpk_error **error);
+cpk_status store_legacy_pack_put(struct store *store, const char *user_id, const char *job_id,
+                                 const struct job_result *result, cpk_error **error);
 /* The row alone: the job stays. */
-cpk_status store_legacy_pack_delete(store *store, const char *user_id, const char *id, cpk_error **error);
+cpk_status store_legacy_pack_delete(struct store *store, const char *user_id, const char *id, cpk_error **error);
 /* Remembers which V2 pack was made of it. CPK_ERROR_ALREADY_EXISTS when there is one. */
-cpk_status store_legacy_copy_add(store *store, const char *user_id, const char *id, const char *pack_id,
+cpk_status store_legacy_copy_add(struct store *store, const char *user_id, const char *id, const char *pack_id,
                                  cpk_error **error);
 
 #endif

@@ -7,21 +7,21 @@
 
 #define COLUMN_BYTES 64
 
-typedef struct kind {
+struct kind {
     char letter; /* behind the colon, in the columns' list */
     const char *what;
     const char *postgres;
     const char *sqlite;
-} kind;
+};
 
-static const kind kinds[] = {
+static const struct kind kinds[] = {
     {'t', "is outside the years 1 to 9999 and read as the nearest time", "now()", "strftime('%s', 'now') * 1000000"},
     {'m', "is no amount that fits, and read as the nearest that does (NaN as 0)", "0", "0"},
     {'n', "is no plausible count, and taken as 0 or as the largest where it is added up", "0", "0"},
 };
 
 /* The next of "created_at:t total_cost:m "; NULL at the end. */
-static const char *next_column(const char *at, char column[COLUMN_BYTES], const kind **found)
+static const char *next_column(const char *at, char column[COLUMN_BYTES], const struct kind **found)
 {
     const size_t length = strcspn(at, ":");
 
@@ -38,10 +38,10 @@ static const char *next_column(const char *at, char column[COLUMN_BYTES], const 
     return at + length + 3;
 }
 
-static void tell_row(store *store, odd_value *odd, const char *columns, odd_value_fn each, void *user)
+static void tell_row(struct store *store, struct odd_value *odd, const char *columns, odd_value_fn each, void *user)
 {
     char column[COLUMN_BYTES];
-    const kind *kind;
+    const struct kind *kind;
 
     for (const char *at = columns; (at = next_column(at, column, &kind)) != NULL;) {
         odd->column = column;
@@ -51,15 +51,15 @@ static void tell_row(store *store, odd_value *odd, const char *columns, odd_valu
     }
 }
 
-cpk_status store_odd_value_list(store *store, odd_value_fn each, void *user, cpk_error **error)
+cpk_status store_odd_value_list(struct store *store, odd_value_fn each, void *user, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     CPK_TRY(store_require_service(store, "look for odd values", error));
     statement_start(&query, store->session, STATEMENT_ODD_VALUE_LIST);
     statement_bind_int64(&query, 1, ODD_VALUE_ROWS_MAX);
     for (;;) {
-        odd_value odd = {.id_column = "id"};
+        struct odd_value odd = {.id_column = "id"};
         const char *columns;
         int32_t has_row;
 
@@ -75,9 +75,9 @@ cpk_status store_odd_value_list(store *store, odd_value_fn each, void *user, cpk
     }
 }
 
-cpk_status store_stuck_hold_list(store *store, stuck_hold_fn each, void *user, cpk_error **error)
+cpk_status store_stuck_hold_list(struct store *store, stuck_hold_fn each, void *user, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     CPK_TRY(store_require_service(store, "look for holds that do not fit", error));
     statement_start(&query, store->session, STATEMENT_STUCK_HOLD_LIST);

@@ -9,7 +9,7 @@
 
 #define NO_SUCH_PACK "no such pack, or it belongs to another user"
 
-static cpk_status pack_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status pack_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
     cpk_pack *pack = snapshot_create(context, row, sizeof *pack);
     cpk_status status;
@@ -39,9 +39,10 @@ static cpk_status pack_read(const context *context, statement *row, void **snaps
     return status;
 }
 
-cpk_status store_pack_get(store *store, const char *user_id, const char *pack_id, cpk_pack **pack, cpk_error **error)
+cpk_status store_pack_get(struct store *store, const char *user_id, const char *pack_id, cpk_pack **pack,
+                          cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *pack = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -51,10 +52,10 @@ cpk_status store_pack_get(store *store, const char *user_id, const char *pack_id
     return store_read_one(store, &query, pack_read, (void **)pack, NO_SUCH_PACK, error);
 }
 
-cpk_status store_pack_find_by_name(store *store, const char *user_id, const char *name, cpk_pack **pack,
+cpk_status store_pack_find_by_name(struct store *store, const char *user_id, const char *name, cpk_pack **pack,
                                    cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *pack = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -64,10 +65,10 @@ cpk_status store_pack_find_by_name(store *store, const char *user_id, const char
     return store_read_one(store, &query, pack_read, (void **)pack, "no pack has this name", error);
 }
 
-cpk_status store_pack_list(store *store, const char *user_id, const store_page *page, snapshot_list **packs,
-                           cpk_error **error)
+cpk_status store_pack_list(struct store *store, const char *user_id, const struct store_page *page,
+                           struct snapshot_list **packs, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *packs = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -77,14 +78,14 @@ cpk_status store_pack_list(store *store, const char *user_id, const store_page *
     return store_read_list(store, &query, pack_read, packs, error);
 }
 
-static cpk_status pack_create(store *store, const char *user_id, const pack_params *params, cpk_pack **pack,
-                              cpk_error **error)
+static cpk_status pack_create(struct store *store, const char *user_id, const struct pack_params *params,
+                              cpk_pack **pack, cpk_error **error)
 {
     char row_id[UUID_TEXT_BYTES];
     char generated[UUID_TEXT_BYTES];
     const char *pack_id = params->pack_id;
     int32_t was_made;
-    statement change;
+    struct statement change;
 
     CPK_TRY(uuid_create(store->context, row_id, error));
     if (pack_id == NULL) {
@@ -107,10 +108,10 @@ static cpk_status pack_create(store *store, const char *user_id, const pack_para
     return store_pack_get(store, user_id, pack_id, pack, error);
 }
 
-cpk_status store_pack_create(store *store, const char *user_id, const pack_params *params, cpk_pack **pack,
-                             cpk_error **error)
+cpk_status store_pack_create(struct store *store, const char *user_id, const struct pack_params *params,
+                             cpk_pack **pack, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
     cpk_status status;
 
     *pack = NULL;
@@ -125,7 +126,8 @@ cpk_status store_pack_create(store *store, const char *user_id, const pack_param
 }
 
 /* NULL when none has the name. */
-static cpk_status find_name(store *store, const char *user_id, const char *name, cpk_pack **pack, cpk_error **error)
+static cpk_status find_name(struct store *store, const char *user_id, const char *name, cpk_pack **pack,
+                            cpk_error **error)
 {
     cpk_error *absent = NULL;
     cpk_status status = store_pack_find_by_name(store, user_id, name, pack, &absent);
@@ -139,10 +141,10 @@ static cpk_status find_name(store *store, const char *user_id, const char *name,
 }
 
 /* Names are not unique, so those who miss one go one after the other and look again. */
-static cpk_status pack_ensure(store *store, const char *user_id, const pack_params *params, int32_t *created,
-                              cpk_pack **pack, cpk_error **error)
+static cpk_status pack_ensure(struct store *store, const char *user_id, const struct pack_params *params,
+                              int32_t *created, cpk_pack **pack, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(find_name(store, user_id, params->name, pack, error));
     if (*pack != NULL) {
@@ -159,10 +161,10 @@ static cpk_status pack_ensure(store *store, const char *user_id, const pack_para
     return pack_create(store, user_id, params, pack, error);
 }
 
-cpk_status store_pack_ensure(store *store, const char *user_id, const pack_params *params, int32_t *created,
-                             cpk_pack **pack, cpk_error **error)
+cpk_status store_pack_ensure(struct store *store, const char *user_id, const struct pack_params *params,
+                             int32_t *created, cpk_pack **pack, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
     cpk_status status;
 
     *pack = NULL;
@@ -177,10 +179,10 @@ cpk_status store_pack_ensure(store *store, const char *user_id, const pack_param
     return status;
 }
 
-static cpk_status pack_update(store *store, const char *user_id, const char *pack_id, const char *name,
+static cpk_status pack_update(struct store *store, const char *user_id, const char *pack_id, const char *name,
                               const char *description, const char *custom_system_prompt, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_PACK_UPDATE);
     statement_bind_text(&change, 1, user_id);
@@ -192,11 +194,11 @@ static cpk_status pack_update(store *store, const char *user_id, const char *pac
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
 }
 
-cpk_status store_pack_update(store *store, const char *user_id, const char *pack_id, const char *name,
+cpk_status store_pack_update(struct store *store, const char *user_id, const char *pack_id, const char *name,
                              const char *description, const char *custom_system_prompt, cpk_pack **pack,
                              cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
@@ -205,9 +207,9 @@ cpk_status store_pack_update(store *store, const char *user_id, const char *pack
     return pack != NULL ? store_pack_get(store, user_id, pack_id, pack, error) : CPK_OK;
 }
 
-static cpk_status pack_recount(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+static cpk_status pack_recount(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_PACK_RECOUNT);
     statement_bind_text(&change, 1, user_id);
@@ -216,19 +218,19 @@ static cpk_status pack_recount(store *store, const char *user_id, const char *pa
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
 }
 
-cpk_status store_pack_recount(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+cpk_status store_pack_recount(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, pack_recount(store, user_id, pack_id, error), error);
 }
 
-cpk_status store_pack_processing_status(store *store, const char *user_id, const char *pack_id, pack_status *result,
-                                        cpk_error **error)
+cpk_status store_pack_processing_status(struct store *store, const char *user_id, const char *pack_id,
+                                        struct pack_status *result, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     memset(result, 0, sizeof *result);
@@ -246,11 +248,11 @@ cpk_status store_pack_processing_status(store *store, const char *user_id, const
     return CPK_OK;
 }
 
-static cpk_status pack_delete(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+static cpk_status pack_delete(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)
 {
-    static const statement_id steps[] = {STATEMENT_PACK_DELETE_HOLDS, STATEMENT_PACK_DELETE_SOURCES,
-                                         STATEMENT_PACK_DELETE_EXPORTS};
-    statement change;
+    static const enum statement_id steps[] = {STATEMENT_PACK_DELETE_HOLDS, STATEMENT_PACK_DELETE_SOURCES,
+                                              STATEMENT_PACK_DELETE_EXPORTS};
+    struct statement change;
 
     CPK_TRY(store_hold_release_pack(store, user_id, pack_id, error));
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
@@ -265,9 +267,9 @@ static cpk_status pack_delete(store *store, const char *user_id, const char *pac
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
 }
 
-cpk_status store_pack_delete(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+cpk_status store_pack_delete(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));

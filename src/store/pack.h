@@ -8,7 +8,7 @@
 typedef struct cpk_pack cpk_pack;
 
 struct cpk_pack {
-    snapshot snapshot;
+    struct snapshot snapshot;
     const char *row_id;
     const char *user_id;
     const char *pack_id; /* the public identifier */
@@ -24,42 +24,43 @@ struct cpk_pack {
     int64_t source_count; /* as of now */
 };
 
-typedef struct pack_params {
+struct pack_params {
     const char *pack_id;              /* NULL: a new random one */
     const char *name;                 /* not NULL */
     const char *description;          /* or NULL */
     const char *custom_system_prompt; /* or NULL */
-} pack_params;
+};
 
-cpk_status store_pack_create(store *store, const char *user_id, const pack_params *params, cpk_pack **pack,
-                             cpk_error **error);
-cpk_status store_pack_get(store *store, const char *user_id, const char *pack_id, cpk_pack **pack, cpk_error **error);
+cpk_status store_pack_create(struct store *store, const char *user_id, const struct pack_params *params,
+                             cpk_pack **pack, cpk_error **error);
+cpk_status store_pack_get(struct store *store, const char *user_id, const char *pack_id, cpk_pack **pack,
+                          cpk_error **error);
 /* The one of that name that changed last. */
-cpk_status store_pack_find_by_name(store *store, const char *user_id, const char *name, cpk_pack **pack,
+cpk_status store_pack_find_by_name(struct store *store, const char *user_id, const char *name, cpk_pack **pack,
                                    cpk_error **error);
 /* The one of that name, or a new one with *created 1, in one transaction: two processes at once get the same pack. */
-cpk_status store_pack_ensure(store *store, const char *user_id, const pack_params *params, int32_t *created,
-                             cpk_pack **pack, cpk_error **error);
+cpk_status store_pack_ensure(struct store *store, const char *user_id, const struct pack_params *params,
+                             int32_t *created, cpk_pack **pack, cpk_error **error);
 /* Latest change first; a page goes on after updated_us and pack_id of its last item. Items are cpk_pack. */
-cpk_status store_pack_list(store *store, const char *user_id, const store_page *page, snapshot_list **packs,
-                           cpk_error **error);
+cpk_status store_pack_list(struct store *store, const char *user_id, const struct store_page *page,
+                           struct snapshot_list **packs, cpk_error **error);
 /* NULL keeps what is there; an empty description or prompt removes it. *pack may be NULL. */
-cpk_status store_pack_update(store *store, const char *user_id, const char *pack_id, const char *name,
+cpk_status store_pack_update(struct store *store, const char *user_id, const char *pack_id, const char *name,
                              const char *description, const char *custom_system_prompt, cpk_pack **pack,
                              cpk_error **error);
 /* Counts sources and their tokens anew and marks the pack as changed now. */
-cpk_status store_pack_recount(store *store, const char *user_id, const char *pack_id, cpk_error **error);
+cpk_status store_pack_recount(struct store *store, const char *user_id, const char *pack_id, cpk_error **error);
 
-typedef struct pack_status {
+struct pack_status {
     int64_t sources;
     int64_t completed;
     int64_t failed;
     int64_t tokens; /* input and output tokens of the analysis */
-} pack_status;
+};
 
-cpk_status store_pack_processing_status(store *store, const char *user_id, const char *pack_id, pack_status *result,
-                                        cpk_error **error);
+cpk_status store_pack_processing_status(struct store *store, const char *user_id, const char *pack_id,
+                                        struct pack_status *result, cpk_error **error);
 /* Removes the pack with its sources, exports and our rows; gives open holds back. Blobs are the caller's. */
-cpk_status store_pack_delete(store *store, const char *user_id, const char *pack_id, cpk_error **error);
+cpk_status store_pack_delete(struct store *store, const char *user_id, const char *pack_id, cpk_error **error);
 
 #endif

@@ -9,10 +9,10 @@
 #define MOVEMENTS_MAX   1000
 #define KEYS_LISTED_MAX 100
 
-cpk_status store_stripe_event_claim(store *store, const char *event_id, const char *event_type, int64_t created_us,
-                                    int32_t *is_known, cpk_error **error)
+cpk_status store_stripe_event_claim(struct store *store, const char *event_id, const char *event_type,
+                                    int64_t created_us, int32_t *is_known, cpk_error **error)
 {
-    statement change;
+    struct statement change;
     int64_t rows;
 
     CPK_TRY(store_require_service(store, "take in payments", error));
@@ -26,9 +26,9 @@ cpk_status store_stripe_event_claim(store *store, const char *event_id, const ch
     return CPK_OK;
 }
 
-cpk_status store_stripe_event_unclaim(store *store, const char *event_id, cpk_error **error)
+cpk_status store_stripe_event_unclaim(struct store *store, const char *event_id, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_require_service(store, "take in payments", error));
     statement_start(&change, store->session, STATEMENT_STRIPE_EVENT_DELETE);
@@ -37,12 +37,12 @@ cpk_status store_stripe_event_unclaim(store *store, const char *event_id, cpk_er
 }
 
 /* The payments that have one of the ids, each once, in the order of their own ids: who locks several does it so. */
-typedef struct found_payments {
+struct found_payments {
     char ids[PAYMENT_KEYS_MAX][UUID_TEXT_BYTES];
     size_t count;
-} found_payments;
+};
 
-static void found_add(found_payments *found, const char *payment_id)
+static void found_add(struct found_payments *found, const char *payment_id)
 {
     size_t at = 0;
 
@@ -57,11 +57,12 @@ static void found_add(found_payments *found, const char *payment_id)
     found->count++;
 }
 
-static cpk_status find_all(store *store, const char *const *ids, size_t count, found_payments *found, cpk_error **error)
+static cpk_status find_all(struct store *store, const char *const *ids, size_t count, struct found_payments *found,
+                           cpk_error **error)
 {
     found->count = 0;
     for (size_t i = 0; i < count; i++) {
-        statement query;
+        struct statement query;
         int32_t has_row;
 
         if (ids[i] == NULL) {
@@ -86,7 +87,7 @@ static cpk_status find_all(store *store, const char *const *ids, size_t count, f
     return CPK_OK;
 }
 
-static const char *take_copy(statement *row, arena *arena, int32_t *out_of_memory)
+static const char *take_copy(struct statement *row, struct arena *arena, int32_t *out_of_memory)
 {
     const char *text = statement_take_text(row, NULL);
     const char *copy = arena_copy_text(arena, text);
@@ -95,7 +96,8 @@ static const char *take_copy(statement *row, arena *arena, int32_t *out_of_memor
     return copy;
 }
 
-static cpk_status payment_take(statement *row, arena *arena, store_payment *payment, cpk_error **error)
+static cpk_status payment_take(struct statement *row, struct arena *arena, struct store_payment *payment,
+                               cpk_error **error)
 {
     int32_t out_of_memory = 0;
     const char *payment_id = statement_take_text(row, NULL);
@@ -126,11 +128,11 @@ static cpk_status payment_take(statement *row, arena *arena, store_payment *paym
     return out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }
 
-cpk_status store_payment_lock(store *store, const char *payment_id, arena *arena, store_payment *payment,
-                              int32_t *is_there, cpk_error **error)
+cpk_status store_payment_lock(struct store *store, const char *payment_id, struct arena *arena,
+                              struct store_payment *payment, int32_t *is_there, cpk_error **error)
 {
-    statement change;
-    statement query;
+    struct statement change;
+    struct statement query;
     int64_t rows;
     cpk_status status = CPK_OK;
 
@@ -153,9 +155,9 @@ cpk_status store_payment_lock(store *store, const char *payment_id, arena *arena
     return status;
 }
 
-static cpk_status payment_insert(store *store, char payment_id[UUID_TEXT_BYTES], cpk_error **error)
+static cpk_status payment_insert(struct store *store, char payment_id[UUID_TEXT_BYTES], cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(uuid_create(store->context, payment_id, error));
     statement_start(&change, store->session, STATEMENT_PAYMENT_INSERT);
@@ -165,10 +167,10 @@ static cpk_status payment_insert(store *store, char payment_id[UUID_TEXT_BYTES],
 }
 
 /* Two bound ids and no row to come back. */
-static cpk_status run_pair(store *store, statement_id id, const char *first, const char *second, int64_t *rows,
-                           cpk_error **error)
+static cpk_status run_pair(struct store *store, enum statement_id id, const char *first, const char *second,
+                           int64_t *rows, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, id);
     statement_bind_text(&change, 1, first);
@@ -179,7 +181,8 @@ static cpk_status run_pair(store *store, statement_id id, const char *first, con
 }
 
 /* What the other knew and had applied is the first one's now. */
-static cpk_status absorb(store *store, store_payment *payment, const store_payment *other, cpk_error **error)
+static cpk_status absorb(struct store *store, struct store_payment *payment, const struct store_payment *other,
+                         cpk_error **error)
 {
     const char *currency = payment->facts.currency;
 
@@ -204,12 +207,12 @@ static cpk_status absorb(store *store, store_payment *payment, const store_payme
 }
 
 /* Locks all that were found and makes them one. *is_done 0: one of them went away, look again. */
-static cpk_status lock_all(store *store, const found_payments *found, arena *arena, store_payment *payment,
-                           int32_t *is_done, cpk_error **error)
+static cpk_status lock_all(struct store *store, const struct found_payments *found, struct arena *arena,
+                           struct store_payment *payment, int32_t *is_done, cpk_error **error)
 {
     CPK_TRY(store_payment_lock(store, found->ids[0], arena, payment, is_done, error));
     for (size_t i = 1; i < found->count && *is_done; i++) {
-        store_payment other;
+        struct store_payment other;
 
         CPK_TRY(store_payment_lock(store, found->ids[i], arena, &other, is_done, error));
         if (*is_done) {
@@ -219,7 +222,7 @@ static cpk_status lock_all(store *store, const found_payments *found, arena *are
     return CPK_OK;
 }
 
-static int32_t found_has(const found_payments *found, const char *payment_id)
+static int32_t found_has(const struct found_payments *found, const char *payment_id)
 {
     for (size_t i = 0; i < found->count; i++) {
         if (strcmp(found->ids[i], payment_id) == 0) {
@@ -231,10 +234,10 @@ static int32_t found_has(const found_payments *found, const char *payment_id)
 
 /* Enters ids that are new, and sets their bits in *new_keys. *is_done 0: somebody entered one at this moment, for
  * another payment. */
-static cpk_status add_keys(store *store, const char *const *ids, size_t count, const char *payment_id,
+static cpk_status add_keys(struct store *store, const char *const *ids, size_t count, const char *payment_id,
                            uint32_t *new_keys, int32_t *is_done, cpk_error **error)
 {
-    found_payments found;
+    struct found_payments found;
 
     for (size_t i = 0; i < count; i++) {
         int64_t rows = 0;
@@ -252,10 +255,10 @@ static cpk_status add_keys(store *store, const char *const *ids, size_t count, c
 
 _Static_assert(PAYMENT_KEYS_MAX <= 32, "new_keys has a bit for each");
 
-static cpk_status open_once(store *store, const char *const *ids, size_t count, arena *arena, store_payment *payment,
-                            uint32_t *new_keys, int32_t *is_done, cpk_error **error)
+static cpk_status open_once(struct store *store, const char *const *ids, size_t count, struct arena *arena,
+                            struct store_payment *payment, uint32_t *new_keys, int32_t *is_done, cpk_error **error)
 {
-    found_payments found;
+    struct found_payments found;
 
     CPK_TRY(find_all(store, ids, count, &found, error));
     if (found.count == 0) {
@@ -272,8 +275,8 @@ static cpk_status open_once(store *store, const char *const *ids, size_t count, 
     return add_keys(store, ids, count, payment->payment_id, new_keys, is_done, error);
 }
 
-cpk_status store_payment_open(store *store, const char *const *ids, size_t count, arena *arena, store_payment *payment,
-                              cpk_error **error)
+cpk_status store_payment_open(struct store *store, const char *const *ids, size_t count, struct arena *arena,
+                              struct store_payment *payment, cpk_error **error)
 {
     uint32_t new_keys = 0; /* of all rounds: what a lost one entered is part of the payment all the same */
 
@@ -294,9 +297,9 @@ cpk_status store_payment_open(store *store, const char *const *ids, size_t count
                             "the payment is being written by others: try again");
 }
 
-cpk_status store_payment_save(store *store, const store_payment *payment, cpk_error **error)
+cpk_status store_payment_save(struct store *store, const struct store_payment *payment, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_PAYMENT_UPDATE);
     statement_bind_text(&change, 1, payment->payment_id);
@@ -323,14 +326,14 @@ cpk_status store_payment_save(store *store, const store_payment *payment, cpk_er
     return store_change_one(&change, CPK_ERROR_CONFLICT, "the payment was merged into another one", error);
 }
 
-cpk_status store_payment_owner(store *store, const char *const *ids, size_t count, arena *arena, const char **user_id,
-                               const char **customer_id, cpk_error **error)
+cpk_status store_payment_owner(struct store *store, const char *const *ids, size_t count, struct arena *arena,
+                               const char **user_id, const char **customer_id, cpk_error **error)
 {
     *user_id = NULL;
     *customer_id = NULL;
     CPK_TRY(store_require_service(store, "take in payments", error));
     for (size_t i = 0; i < count && *user_id == NULL; i++) {
-        statement query;
+        struct statement query;
         int32_t has_row;
         int32_t out_of_memory = 0;
 
@@ -356,10 +359,10 @@ cpk_status store_payment_owner(store *store, const char *const *ids, size_t coun
     return CPK_OK;
 }
 
-cpk_status store_payment_keys(store *store, const char *payment_id, arena *arena, const char ***ids, size_t *count,
-                              cpk_error **error)
+cpk_status store_payment_keys(struct store *store, const char *payment_id, struct arena *arena, const char ***ids,
+                              size_t *count, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
     int32_t out_of_memory = 0;
 
@@ -384,9 +387,9 @@ cpk_status store_payment_keys(store *store, const char *payment_id, arena *arena
     return out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }
 
-cpk_status store_payment_count_unlimited(store *store, const char *user_id, int64_t *count, cpk_error **error)
+cpk_status store_payment_count_unlimited(struct store *store, const char *user_id, int64_t *count, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -401,10 +404,10 @@ cpk_status store_payment_count_unlimited(store *store, const char *user_id, int6
 
 /* ---- what events told of its money */
 
-cpk_status store_movement_add(store *store, const char *payment_id, const char *event_id, const movement *movement,
-                              cpk_error **error)
+cpk_status store_movement_add(struct store *store, const char *payment_id, const char *event_id,
+                              const struct movement *movement, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_require_service(store, "take in payments", error));
     statement_start(&change, store->session, STATEMENT_MOVEMENT_INSERT);
@@ -421,7 +424,8 @@ cpk_status store_movement_add(store *store, const char *payment_id, const char *
     return statement_run(&change, NULL, error);
 }
 
-static cpk_status movement_take(statement *row, arena *arena, movement *movement, cpk_error **error)
+static cpk_status movement_take(struct statement *row, struct arena *arena, struct movement *movement,
+                                cpk_error **error)
 {
     int32_t out_of_memory = 0;
 
@@ -437,10 +441,10 @@ static cpk_status movement_take(statement *row, arena *arena, movement *movement
     return out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }
 
-cpk_status store_movement_list(store *store, const char *payment_id, arena *arena, movement **movements, size_t *count,
-                               cpk_error **error)
+cpk_status store_movement_list(struct store *store, const char *payment_id, struct arena *arena,
+                               struct movement **movements, size_t *count, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row = 1;
     cpk_status status = CPK_OK;
 
@@ -465,14 +469,14 @@ cpk_status store_movement_list(store *store, const char *payment_id, arena *aren
 
 /* ---- nobody to credit */
 
-cpk_status store_stripe_event_wait(store *store, const char *event_id, const char *payment_id, cpk_error **error)
+cpk_status store_stripe_event_wait(struct store *store, const char *event_id, const char *payment_id, cpk_error **error)
 {
     return run_pair(store, STATEMENT_STRIPE_EVENT_WAIT, event_id, payment_id, NULL, error);
 }
 
-cpk_status store_stripe_event_end_wait(store *store, const char *payment_id, cpk_error **error)
+cpk_status store_stripe_event_end_wait(struct store *store, const char *payment_id, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_STRIPE_EVENT_COMPLETE_LOGS);
     statement_bind_text(&change, 1, payment_id);
@@ -481,10 +485,10 @@ cpk_status store_stripe_event_end_wait(store *store, const char *payment_id, cpk
     return run_pair(store, STATEMENT_STRIPE_EVENT_END_WAIT, payment_id, NULL, NULL, error);
 }
 
-cpk_status store_payment_find_waiting(store *store, const char *customer_id, char payment_id[UUID_TEXT_BYTES],
+cpk_status store_payment_find_waiting(struct store *store, const char *customer_id, char payment_id[UUID_TEXT_BYTES],
                                       cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     payment_id[0] = '\0';
@@ -502,7 +506,7 @@ cpk_status store_payment_find_waiting(store *store, const char *customer_id, cha
     return CPK_OK;
 }
 
-static cpk_status payment_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status payment_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
     cpk_payment *read = snapshot_create(context, row, sizeof *read);
     cpk_status status;
@@ -530,10 +534,10 @@ static cpk_status payment_read(const context *context, statement *row, void **sn
     return status;
 }
 
-cpk_status store_payment_list_unclaimed(store *store, const store_page *page, snapshot_list **payments,
-                                        cpk_error **error)
+cpk_status store_payment_list_unclaimed(struct store *store, const struct store_page *page,
+                                        struct snapshot_list **payments, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *payments = NULL;
     CPK_TRY(store_require_service(store, "see payments that nobody was credited for", error));

@@ -60,9 +60,9 @@ static int32_t is_finished(const char *status)
     return begins_with_any(word, ends, COUNT(ends)) && !has_any(word, failures, COUNT(failures));
 }
 
-cpk_status store_prior_event_is_done(store *store, const char *event_id, int32_t *is_done, cpk_error **error)
+cpk_status store_prior_event_is_done(struct store *store, const char *event_id, int32_t *is_done, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row = 1;
 
     *is_done = 0;
@@ -87,7 +87,7 @@ static int64_t clamp_add(int64_t sum, int64_t value)
 }
 
 /* By the type's word, and by the sign where the word says nothing. */
-static void add_entry(prior_entries *entries, const char *type, int64_t credits, int64_t amount_micro)
+static void add_entry(struct prior_entries *entries, const char *type, int64_t credits, int64_t amount_micro)
 {
     static const char *const disputes[] = {"dispute", "chargeback"};
     static const char *const refunds[] = {"refund", "reversal", "revers", "clawback"};
@@ -104,7 +104,8 @@ static void add_entry(prior_entries *entries, const char *type, int64_t credits,
     }
 }
 
-static cpk_status take_entry(statement *row, arena *arena, prior_entries *entries, cpk_error **error)
+static cpk_status take_entry(struct statement *row, struct arena *arena, struct prior_entries *entries,
+                             cpk_error **error)
 {
     const char *user_id = statement_take_text(row, NULL);
     const char *type = statement_take_text(row, NULL);
@@ -128,10 +129,10 @@ static cpk_status take_entry(statement *row, arena *arena, prior_entries *entrie
     return CPK_OK;
 }
 
-cpk_status store_prior_read(store *store, const char *stripe_id, arena *arena, prior_entries *entries,
-                            cpk_error **error)
+cpk_status store_prior_read(struct store *store, const char *stripe_id, struct arena *arena,
+                            struct prior_entries *entries, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     cpk_status status = CPK_OK;
 
     memset(entries, 0, sizeof *entries);

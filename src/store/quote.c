@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static void take(const context *context, statement *row, store_quote *quote)
+static void take(const struct context *context, struct statement *row, struct store_quote *quote)
 {
     const char *plan;
 
@@ -22,10 +22,10 @@ static void take(const context *context, statement *row, store_quote *quote)
     quote->remaining = statement_take_int64(row);
 }
 
-static cpk_status read_quote(store *store, const char *user_id, statement_id id, const char *what, const char *message,
-                             store_quote *quote, cpk_error **error)
+static cpk_status read_quote(struct store *store, const char *user_id, enum statement_id id, const char *what,
+                             const char *message, struct store_quote *quote, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     memset(quote, 0, sizeof *quote);
@@ -43,19 +43,20 @@ static cpk_status read_quote(store *store, const char *user_id, statement_id id,
     return CPK_OK;
 }
 
-cpk_status store_quote_source(store *store, const char *user_id, const char *source_id, store_quote *quote,
-                              cpk_error **error)
+cpk_status store_quote_source(struct store *store, const char *user_id, const char *source_id,
+                              struct store_quote *quote, cpk_error **error)
 {
     return read_quote(store, user_id, STATEMENT_QUOTE_SOURCE, source_id, "no such source", quote, error);
 }
 
-cpk_status store_quote_pack(store *store, const char *user_id, const char *pack_id, store_quote *quote,
+cpk_status store_quote_pack(struct store *store, const char *user_id, const char *pack_id, struct store_quote *quote,
                             cpk_error **error)
 {
     return read_quote(store, user_id, STATEMENT_QUOTE_PACK, pack_id, "no such pack", quote, error);
 }
 
-cpk_status store_quote_job(store *store, const char *user_id, const char *job_id, store_quote *quote, cpk_error **error)
+cpk_status store_quote_job(struct store *store, const char *user_id, const char *job_id, struct store_quote *quote,
+                           cpk_error **error)
 {
     return read_quote(store, user_id, STATEMENT_QUOTE_JOB, job_id, "no such job", quote, error);
 }

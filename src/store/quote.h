@@ -4,7 +4,7 @@
 
 #include "store/store.h"
 
-typedef struct store_quote {
+struct store_quote {
     int64_t balance;
     int64_t held;      /* by all open holds of the user */
     int64_t held_here; /* of it, by this work: it is given back before it is set aside anew */
@@ -15,14 +15,14 @@ typedef struct store_quote {
     int64_t chunks;
     int64_t done;
     int64_t remaining;
-} store_quote;
+};
 
 /* As of one moment. CPK_ERROR_NOT_FOUND when there is no such source, pack or job of the user's. */
-cpk_status store_quote_source(store *store, const char *user_id, const char *source_id, store_quote *quote,
-                              cpk_error **error);
-cpk_status store_quote_pack(store *store, const char *user_id, const char *pack_id, store_quote *quote,
+cpk_status store_quote_source(struct store *store, const char *user_id, const char *source_id,
+                              struct store_quote *quote, cpk_error **error);
+cpk_status store_quote_pack(struct store *store, const char *user_id, const char *pack_id, struct store_quote *quote,
                             cpk_error **error);
-cpk_status store_quote_job(store *store, const char *user_id, const char *job_id, store_quote *quote,
+cpk_status store_quote_job(struct store *store, const char *user_id, const char *job_id, struct store_quote *quote,
                            cpk_error **error);
 
 #endif

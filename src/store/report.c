@@ -5,9 +5,10 @@
 
 #define LAST_UUID "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
-cpk_status store_report_head(store *store, const char *user_id, int64_t from_us, report_head *head, cpk_error **error)
+cpk_status store_report_head(struct store *store, const char *user_id, int64_t from_us, struct report_head *head,
+                             cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -26,11 +27,11 @@ cpk_status store_report_head(store *store, const char *user_id, int64_t from_us,
     return CPK_OK;
 }
 
-cpk_status store_report_entries(store *store, const char *user_id, int64_t from_us, const cpk_transaction *after,
-                                int64_t until_us, int64_t limit, snapshot_list **entries, cpk_error **error)
+cpk_status store_report_entries(struct store *store, const char *user_id, int64_t from_us, const cpk_transaction *after,
+                                int64_t until_us, int64_t limit, struct snapshot_list **entries, cpk_error **error)
 {
     int64_t after_us = from_us != CPK_TIME_UNKNOWN ? from_us - 1 : CPK_TIME_UNKNOWN;
-    statement query;
+    struct statement query;
 
     if (after != NULL) { /* a row without a time has the key of the first time: see @time_key */
         after_us = after->created_us != CPK_TIME_UNKNOWN ? after->created_us : TIME_FIRST_US;
@@ -46,9 +47,9 @@ cpk_status store_report_entries(store *store, const char *user_id, int64_t from_
     return store_read_list(store, &query, transaction_read, entries, error);
 }
 
-static cpk_status hold_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status hold_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
-    report_hold *hold = snapshot_create(context, row, sizeof *hold);
+    struct report_hold *hold = snapshot_create(context, row, sizeof *hold);
     cpk_status status;
 
     *snapshot = hold;
@@ -72,10 +73,10 @@ static cpk_status hold_read(const context *context, statement *row, void **snaps
     return status;
 }
 
-cpk_status store_report_holds(store *store, const char *user_id, const char *after_id, int64_t limit,
-                              snapshot_list **holds, cpk_error **error)
+cpk_status store_report_holds(struct store *store, const char *user_id, const char *after_id, int64_t limit,
+                              struct snapshot_list **holds, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *holds = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -88,7 +89,7 @@ cpk_status store_report_holds(store *store, const char *user_id, const char *aft
 
 /* ---- of all users */
 
-static void take_ledger(statement *query, revenue_row *row)
+static void take_ledger(struct statement *query, struct revenue_row *row)
 {
     row->purchases = statement_take_int64(query);
     row->purchase_credits = statement_take_int64(query);
@@ -99,7 +100,7 @@ static void take_ledger(statement *query, revenue_row *row)
     row->unknown = statement_take_int64(query);
 }
 
-static void take_plans(statement *query, revenue_row *row)
+static void take_plans(struct statement *query, struct revenue_row *row)
 {
     row->is_plan = 1;
     row->purchases = statement_take_int64(query);
@@ -109,11 +110,11 @@ static void take_plans(statement *query, revenue_row *row)
     row->unknown = statement_take_int64(query);
 }
 
-static cpk_status revenue_rows(statement *query, void (*take)(statement *query, revenue_row *row),
+static cpk_status revenue_rows(struct statement *query, void (*take)(struct statement *query, struct revenue_row *row),
                                report_revenue_fn each, void *user, cpk_error **error)
 {
     for (;;) {
-        revenue_row row = {.package_id = ""};
+        struct revenue_row row = {.package_id = ""};
         int32_t has_row;
 
         CPK_TRY(statement_step(query, &has_row, error));
@@ -128,10 +129,10 @@ static cpk_status revenue_rows(statement *query, void (*take)(statement *query, 
     }
 }
 
-cpk_status store_report_revenue(store *store, int64_t from_us, int64_t until_us, int32_t is_undated,
+cpk_status store_report_revenue(struct store *store, int64_t from_us, int64_t until_us, int32_t is_undated,
                                 report_revenue_fn each, void *user, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     cpk_status status;
 
     CPK_TRY(store_require_service(store, "see revenue", error));
@@ -155,7 +156,8 @@ cpk_status store_report_revenue(store *store, int64_t from_us, int64_t until_us,
     return status;
 }
 
-static cpk_status next_of(statement *query, int64_t from_us, int64_t until_us, int64_t *next_us, cpk_error **error)
+static cpk_status next_of(struct statement *query, int64_t from_us, int64_t until_us, int64_t *next_us,
+                          cpk_error **error)
 {
     int32_t has_row;
 
@@ -168,11 +170,11 @@ static cpk_status next_of(statement *query, int64_t from_us, int64_t until_us, i
     return CPK_OK;
 }
 
-cpk_status store_report_next(store *store, int64_t from_us, int64_t until_us, int32_t with_plans, int64_t *next_us,
-                             cpk_error **error)
+cpk_status store_report_next(struct store *store, int64_t from_us, int64_t until_us, int32_t with_plans,
+                             int64_t *next_us, cpk_error **error)
 {
     int64_t plan_us = CPK_TIME_UNKNOWN;
-    statement query;
+    struct statement query;
 
     CPK_TRY(store_require_service(store, "see reports of all users", error));
     statement_start(&query, store->session, STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_NEXT);
@@ -187,10 +189,10 @@ cpk_status store_report_next(store *store, int64_t from_us, int64_t until_us, in
     return CPK_OK;
 }
 
-cpk_status store_report_usage(store *store, int64_t from_us, int64_t until_us, int32_t is_undated, usage_row *row,
-                              cpk_error **error)
+cpk_status store_report_usage(struct store *store, int64_t from_us, int64_t until_us, int32_t is_undated,
+                              struct usage_row *row, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     CPK_TRY(store_require_service(store, "see everybody's usage", error));

@@ -57,18 +57,19 @@ static int32_t is_known(const char *table, const char *column)
     return 0;
 }
 
-static cpk_status add_column(store *store, const char *table, table_columns *columns, statement *row, cpk_error **error)
+static cpk_status add_column(struct store *store, const char *table, struct table_columns *columns,
+                             struct statement *row, cpk_error **error)
 {
     const char *name = statement_take_text(row, NULL);
     const char *type = statement_take_text(row, NULL);
     const int32_t is_computed = statement_take_int64(row) != 0;
-    table_column *column;
+    struct table_column *column;
 
     CPK_TRY(statement_check(row, error));
     if (columns->count == columns->capacity) {
         const size_t capacity = columns->capacity > 0 ? 2 * columns->capacity : 32;
-        table_column *grown = memory_resize_array(&store->context->allocator, columns->items, columns->capacity,
-                                                  capacity, sizeof *columns->items);
+        struct table_column *grown = memory_resize_array(&store->context->allocator, columns->items, columns->capacity,
+                                                         capacity, sizeof *columns->items);
 
         if (grown == NULL) {
             return error_out_of_memory(error);
@@ -88,9 +89,9 @@ static cpk_status add_column(store *store, const char *table, table_columns *col
     return CPK_OK;
 }
 
-cpk_status store_table_columns(store *store, const char *table, table_columns *columns, cpk_error **error)
+cpk_status store_table_columns(struct store *store, const char *table, struct table_columns *columns, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     memset(columns, 0, sizeof *columns);
@@ -113,7 +114,7 @@ cpk_status store_table_columns(store *store, const char *table, table_columns *c
     }
 }
 
-const table_column *table_columns_find(const table_columns *columns, const char *name)
+const struct table_column *table_columns_find(const struct table_columns *columns, const char *name)
 {
     for (size_t i = 0; i < columns->count; i++) {
         if (strcmp(columns->items[i].name, name) == 0) {
@@ -123,7 +124,7 @@ const table_column *table_columns_find(const table_columns *columns, const char 
     return NULL;
 }
 
-void table_columns_free(table_columns *columns)
+void table_columns_free(struct table_columns *columns)
 {
     if (columns->items != NULL) {
         memory_release_array(columns->texts.allocator, columns->items, columns->capacity, sizeof *columns->items);
@@ -133,7 +134,7 @@ void table_columns_free(table_columns *columns)
     columns->count = columns->capacity = 0;
 }
 
-void service_table_quote(buffer *sql, const char *name)
+void service_table_quote(struct buffer *sql, const char *name)
 {
     buffer_append_byte(sql, '"');
     for (; *name != '\0'; name++) {

@@ -7,10 +7,10 @@
 
 #define LIST_CAPACITY_FIRST 16
 
-void *snapshot_create(const context *context, const statement *row, size_t struct_bytes)
+void *snapshot_create(const struct context *context, const struct statement *row, size_t struct_bytes)
 {
     size_t size_bytes = struct_bytes;
-    snapshot *created;
+    struct snapshot *created;
 
     for (size_t i = 0; i < row->column_count; i++) {
         size_t length = row->columns[i].is_null ? 0 : row->columns[i].length;
@@ -31,7 +31,7 @@ void *snapshot_create(const context *context, const statement *row, size_t struc
     return created;
 }
 
-static char *copy_in(snapshot *snapshot, const void *bytes, size_t length)
+static char *copy_in(struct snapshot *snapshot, const void *bytes, size_t length)
 {
     char *copy = snapshot->text_end;
 
@@ -43,7 +43,7 @@ static char *copy_in(snapshot *snapshot, const void *bytes, size_t length)
     return copy;
 }
 
-const char *snapshot_take_text(snapshot *snapshot, statement *row)
+const char *snapshot_take_text(struct snapshot *snapshot, struct statement *row)
 {
     size_t length;
     const char *text = statement_take_text(row, &length);
@@ -51,14 +51,14 @@ const char *snapshot_take_text(snapshot *snapshot, statement *row)
     return text != NULL ? copy_in(snapshot, text, length) : NULL;
 }
 
-const char *snapshot_take_name(snapshot *snapshot, statement *row)
+const char *snapshot_take_name(struct snapshot *snapshot, struct statement *row)
 {
     const char *text = snapshot_take_text(snapshot, row);
 
     return text != NULL ? text : "";
 }
 
-const char *snapshot_take_folder(snapshot *snapshot, statement *row)
+const char *snapshot_take_folder(struct snapshot *snapshot, struct statement *row)
 {
     size_t length;
     const char *text = statement_take_text(row, &length);
@@ -72,7 +72,7 @@ const char *snapshot_take_folder(snapshot *snapshot, statement *row)
 
 void snapshot_free(void *freed)
 {
-    snapshot *snapshot = freed;
+    struct snapshot *snapshot = freed;
 
     if (snapshot != NULL) {
         const cpk_allocator allocator = snapshot->allocator;
@@ -81,9 +81,9 @@ void snapshot_free(void *freed)
     }
 }
 
-cpk_status snapshot_list_create(const context *context, snapshot_list **list, cpk_error **error)
+cpk_status snapshot_list_create(const struct context *context, struct snapshot_list **list, cpk_error **error)
 {
-    snapshot_list *created = memory_allocate_zeroed(&context->allocator, sizeof *created);
+    struct snapshot_list *created = memory_allocate_zeroed(&context->allocator, sizeof *created);
 
     *list = created;
     if (created == NULL) {
@@ -93,7 +93,7 @@ cpk_status snapshot_list_create(const context *context, snapshot_list **list, cp
     return CPK_OK;
 }
 
-cpk_status snapshot_list_add(snapshot_list *list, void *item, cpk_error **error)
+cpk_status snapshot_list_add(struct snapshot_list *list, void *item, cpk_error **error)
 {
     if (list->count == list->capacity) {
         size_t capacity = list->capacity > 0 ? list->capacity * 2 : LIST_CAPACITY_FIRST;
@@ -111,7 +111,7 @@ cpk_status snapshot_list_add(snapshot_list *list, void *item, cpk_error **error)
     return CPK_OK;
 }
 
-void snapshot_list_free(snapshot_list *list)
+void snapshot_list_free(struct snapshot_list *list)
 {
     if (list != NULL) {
         const cpk_allocator allocator = list->allocator;

@@ -12,7 +12,7 @@
 #define NO_SUCH_PACK   "no such pack, or it belongs to another user"
 #define NO_SUCH_SOURCE "no such source, or it belongs to another user"
 
-static void own_read(cpk_source *source, statement *row)
+static void own_read(cpk_source *source, struct statement *row)
 {
     source->sha256 = snapshot_take_text(&source->snapshot, row);
     source->format = snapshot_take_text(&source->snapshot, row);
@@ -33,7 +33,7 @@ static void own_read(cpk_source *source, statement *row)
     source->is_ours = (int32_t)statement_take_int64(row);
 }
 
-static cpk_status source_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status source_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
     cpk_source *source = snapshot_create(context, row, sizeof *source);
     cpk_status status;
@@ -95,10 +95,10 @@ int32_t source_is_of_other_service(const cpk_source *source)
     return source_is_completed(source) && !source_is_extracted(source);
 }
 
-cpk_status store_source_get(store *store, const char *user_id, const char *source_id, cpk_source **source,
+cpk_status store_source_get(struct store *store, const char *user_id, const char *source_id, cpk_source **source,
                             cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *source = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -109,10 +109,10 @@ cpk_status store_source_get(store *store, const char *user_id, const char *sourc
 }
 
 /* The transaction's last statement. */
-static cpk_status read_last(store *store, const char *user_id, const char *source_id, cpk_source **source,
+static cpk_status read_last(struct store *store, const char *user_id, const char *source_id, cpk_source **source,
                             cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     statement_start(&query, store->session, STATEMENT_SOURCE_GET);
     statement_bind_text(&query, 1, user_id);
@@ -121,8 +121,9 @@ static cpk_status read_last(store *store, const char *user_id, const char *sourc
     return store_read_one(store, &query, source_read, (void **)source, NO_SUCH_SOURCE, error);
 }
 
-cpk_status store_source_acquire(store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                                int64_t lease_expires_us, cpk_source **source, cpk_error **error)
+cpk_status store_source_acquire(struct store *store, const char *user_id, const char *source_id,
+                                const char *lease_owner, int64_t lease_expires_us, cpk_source **source,
+                                cpk_error **error)
 {
     cpk_status status;
 
@@ -145,10 +146,10 @@ cpk_status store_source_acquire(store *store, const char *user_id, const char *s
     return status;
 }
 
-cpk_status store_source_find_by_sha256(store *store, const char *user_id, const char *pack_id, const char *sha256,
-                                       cpk_source **source, cpk_error **error)
+cpk_status store_source_find_by_sha256(struct store *store, const char *user_id, const char *pack_id,
+                                       const char *sha256, cpk_source **source, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
     cpk_status status;
 
@@ -164,10 +165,10 @@ cpk_status store_source_find_by_sha256(store *store, const char *user_id, const 
     return status;
 }
 
-cpk_status store_source_list(store *store, const char *user_id, const char *pack_id, const store_page *page,
-                             snapshot_list **sources, cpk_error **error)
+cpk_status store_source_list(struct store *store, const char *user_id, const char *pack_id,
+                             const struct store_page *page, struct snapshot_list **sources, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *sources = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -178,10 +179,10 @@ cpk_status store_source_list(store *store, const char *user_id, const char *pack
     return store_read_list(store, &query, source_read, sources, error);
 }
 
-cpk_status store_source_list_unfinished(store *store, const char *user_id, const char *pack_id, int64_t limit,
-                                        snapshot_list **sources, cpk_error **error)
+cpk_status store_source_list_unfinished(struct store *store, const char *user_id, const char *pack_id, int64_t limit,
+                                        struct snapshot_list **sources, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *sources = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -198,10 +199,10 @@ cpk_status store_source_list_unfinished(store *store, const char *user_id, const
 
 /* --- creating --- */
 
-static cpk_status check_count(store *store, const char *user_id, const char *pack_id, cpk_error **error)
+static cpk_status check_count(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)
 {
     int64_t maximum = context_setting(store->context, SETTING_PACK_MAX_SOURCES);
-    statement query;
+    struct statement query;
     int32_t has_row;
     int64_t count;
 
@@ -223,11 +224,11 @@ static cpk_status check_count(store *store, const char *user_id, const char *pac
     return CPK_OK;
 }
 
-static cpk_status insert_service_row(store *store, const char *user_id, const char *pack_id, const char *source_id,
-                                     const source_params *params, cpk_error **error)
+static cpk_status insert_service_row(struct store *store, const char *user_id, const char *pack_id,
+                                     const char *source_id, const struct source_params *params, cpk_error **error)
 {
     char row_id[UUID_TEXT_BYTES];
-    statement change;
+    struct statement change;
 
     CPK_TRY(uuid_create(store->context, row_id, error));
     statement_start(&change, store->session, STATEMENT_SOURCE_INSERT);
@@ -249,10 +250,10 @@ static cpk_status insert_service_row(store *store, const char *user_id, const ch
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_PACK, error);
 }
 
-static cpk_status insert_own_row(store *store, const char *user_id, const char *pack_id, const char *source_id,
-                                 const source_params *params, cpk_error **error)
+static cpk_status insert_own_row(struct store *store, const char *user_id, const char *pack_id, const char *source_id,
+                                 const struct source_params *params, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_SOURCE_INSERT_OWN);
     statement_bind_text(&change, 1, user_id);
@@ -266,8 +267,8 @@ static cpk_status insert_own_row(store *store, const char *user_id, const char *
     return store_queue_any(&change, error);
 }
 
-static cpk_status source_create(store *store, const char *user_id, const char *pack_id, const char *source_id,
-                                const source_params *params, cpk_source **source, cpk_error **error)
+static cpk_status source_create(struct store *store, const char *user_id, const char *pack_id, const char *source_id,
+                                const struct source_params *params, cpk_source **source, cpk_error **error)
 {
     CPK_TRY(check_count(store, user_id, pack_id, error));
     CPK_TRY(insert_service_row(store, user_id, pack_id, source_id, params, error));
@@ -276,8 +277,8 @@ static cpk_status source_create(store *store, const char *user_id, const char *p
     return read_last(store, user_id, source_id, source, error);
 }
 
-cpk_status store_source_create(store *store, const char *user_id, const char *pack_id, const source_params *params,
-                               cpk_source **source, cpk_error **error)
+cpk_status store_source_create(struct store *store, const char *user_id, const char *pack_id,
+                               const struct source_params *params, cpk_source **source, cpk_error **error)
 {
     char generated[UUID_TEXT_BYTES];
     const char *source_id = params->source_id;
@@ -304,9 +305,9 @@ cpk_status store_source_create(store *store, const char *user_id, const char *pa
     return status;
 }
 
-cpk_status store_source_take_up(store *store, const char *user_id, const char *source_id, cpk_error **error)
+cpk_status store_source_take_up(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     statement_start(&change, store->session, STATEMENT_SOURCE_TAKE_UP);
@@ -318,7 +319,7 @@ cpk_status store_source_take_up(store *store, const char *user_id, const char *s
 /* --- changing under a lease --- */
 
 /* Whether the source is missing or in a state that forbids the change. */
-static cpk_status refused(store *store, const char *user_id, const char *source_id, const char *message,
+static cpk_status refused(struct store *store, const char *user_id, const char *source_id, const char *message,
                           cpk_error **error)
 {
     cpk_source *source;
@@ -330,8 +331,9 @@ static cpk_status refused(store *store, const char *user_id, const char *source_
 }
 
 /* Who holds the lease knows that the source is there. */
-static cpk_status change_source(store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                                statement *change, const char *message, cpk_error **error)
+static cpk_status change_source(struct store *store, const char *user_id, const char *source_id,
+                                const char *lease_owner, struct statement *change, const char *message,
+                                cpk_error **error)
 {
     int64_t rows;
 
@@ -342,17 +344,18 @@ static cpk_status change_source(store *store, const char *user_id, const char *s
     return rows > 0 ? CPK_OK : refused(store, user_id, source_id, message, error);
 }
 
-static void start(statement *change, store *store, statement_id id, const char *user_id, const char *source_id)
+static void start(struct statement *change, struct store *store, enum statement_id id, const char *user_id,
+                  const char *source_id)
 {
     statement_start(change, store->session, id);
     statement_bind_text(change, 1, user_id);
     statement_bind_text(change, 2, source_id);
 }
 
-static cpk_status set_status(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+static cpk_status set_status(struct store *store, const char *user_id, const char *source_id, const char *lease_owner,
                              const char *new_status, int64_t progress, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
     start(&change, store, STATEMENT_SOURCE_SET_STATUS, user_id, source_id);
@@ -363,10 +366,10 @@ static cpk_status set_status(store *store, const char *user_id, const char *sour
                          error);
 }
 
-cpk_status store_source_set_status(store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                                   const char *new_status, int64_t progress, cpk_error **error)
+cpk_status store_source_set_status(struct store *store, const char *user_id, const char *source_id,
+                                   const char *lease_owner, const char *new_status, int64_t progress, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
@@ -374,10 +377,10 @@ cpk_status store_source_set_status(store *store, const char *user_id, const char
                            error);
 }
 
-static cpk_status set_progress(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+static cpk_status set_progress(struct store *store, const char *user_id, const char *source_id, const char *lease_owner,
                                int64_t progress, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
     start(&change, store, STATEMENT_SOURCE_SET_PROGRESS, user_id, source_id);
@@ -386,20 +389,20 @@ static cpk_status set_progress(store *store, const char *user_id, const char *so
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
 }
 
-cpk_status store_source_set_progress(store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                                     int64_t progress, cpk_error **error)
+cpk_status store_source_set_progress(struct store *store, const char *user_id, const char *source_id,
+                                     const char *lease_owner, int64_t progress, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, set_progress(store, user_id, source_id, lease_owner, progress, error), error);
 }
 
-static cpk_status set_analyzer(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+static cpk_status set_analyzer(struct store *store, const char *user_id, const char *source_id, const char *lease_owner,
                                const char *analyzer, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
     start(&change, store, STATEMENT_SOURCE_SET_ANALYZER, user_id, source_id);
@@ -407,20 +410,20 @@ static cpk_status set_analyzer(store *store, const char *user_id, const char *so
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
 }
 
-cpk_status store_source_set_analyzer(store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                                     const char *analyzer, cpk_error **error)
+cpk_status store_source_set_analyzer(struct store *store, const char *user_id, const char *source_id,
+                                     const char *lease_owner, const char *analyzer, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, set_analyzer(store, user_id, source_id, lease_owner, analyzer, error), error);
 }
 
-static cpk_status set_failed(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+static cpk_status set_failed(struct store *store, const char *user_id, const char *source_id, const char *lease_owner,
                              const char *message, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
     start(&change, store, STATEMENT_SOURCE_SET_FAILED, user_id, source_id);
@@ -430,19 +433,19 @@ static cpk_status set_failed(store *store, const char *user_id, const char *sour
     return store_hold_release(store, user_id, source_id, error);
 }
 
-cpk_status store_source_set_failed(store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                                   const char *message, cpk_error **error)
+cpk_status store_source_set_failed(struct store *store, const char *user_id, const char *source_id,
+                                   const char *lease_owner, const char *message, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, set_failed(store, user_id, source_id, lease_owner, message, error), error);
 }
 
-static cpk_status recount_pack(store *store, const char *user_id, const char *source_id, cpk_error **error)
+static cpk_status recount_pack(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     start(&change, store, STATEMENT_PACK_RECOUNT_OF_SOURCE, user_id, source_id);
     statement_bind_time(&change, 3, context_now(store->context));
@@ -450,10 +453,10 @@ static cpk_status recount_pack(store *store, const char *user_id, const char *so
 }
 
 /* Before what the source came to changes to `tokens`. */
-static cpk_status pack_tokens_add(store *store, const char *user_id, const char *source_id, int64_t tokens,
+static cpk_status pack_tokens_add(struct store *store, const char *user_id, const char *source_id, int64_t tokens,
                                   cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     start(&change, store, STATEMENT_PACK_TOKENS_ADD, user_id, source_id);
     statement_bind_int64(&change, 3, tokens);
@@ -462,10 +465,10 @@ static cpk_status pack_tokens_add(store *store, const char *user_id, const char 
 
 /* --- extraction --- */
 
-static cpk_status extraction_own(store *store, const char *user_id, const char *source_id,
-                                 const source_extraction *extraction, cpk_error **error)
+static cpk_status extraction_own(struct store *store, const char *user_id, const char *source_id,
+                                 const struct source_extraction *extraction, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     start(&change, store, STATEMENT_SOURCE_SET_EXTRACTED_OWN, user_id, source_id);
     statement_bind_text(&change, 3, extraction->format);
@@ -484,16 +487,16 @@ static cpk_status extraction_own(store *store, const char *user_id, const char *
 }
 
 /* Chunks that are paid for stay as they are. */
-static cpk_status check_unanalyzed(store *store, const char *user_id, const char *source_id, cpk_error **error)
+static cpk_status check_unanalyzed(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     start(&change, store, STATEMENT_SOURCE_CHECK_UNANALYZED, user_id, source_id);
     return store_queue_one(&change, CPK_ERROR_CONFLICT, "chunks that are analysed can't be replaced", error);
 }
 
-static cpk_status extraction_rows(store *store, const char *user_id, const char *source_id,
-                                  const source_extraction *extraction, int64_t *chunks, cpk_error **error)
+static cpk_status extraction_rows(struct store *store, const char *user_id, const char *source_id,
+                                  const struct source_extraction *extraction, int64_t *chunks, cpk_error **error)
 {
     CPK_TRY(check_unanalyzed(store, user_id, source_id, error));
     CPK_TRY(store_conversation_replace(store, user_id, source_id, extraction->next_conversation,
@@ -502,10 +505,11 @@ static cpk_status extraction_rows(store *store, const char *user_id, const char 
                                chunks, error);
 }
 
-static cpk_status record_extraction(store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                                    const source_extraction *extraction, cpk_error **error)
+static cpk_status record_extraction(struct store *store, const char *user_id, const char *source_id,
+                                    const char *lease_owner, const struct source_extraction *extraction,
+                                    cpk_error **error)
 {
-    statement change;
+    struct statement change;
     int64_t chunks;
 
     CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
@@ -525,11 +529,11 @@ static cpk_status record_extraction(store *store, const char *user_id, const cha
     return recount_pack(store, user_id, source_id, error);
 }
 
-cpk_status store_source_record_extraction(store *store, const char *user_id, const char *source_id,
-                                          const char *lease_owner, const source_extraction *extraction,
+cpk_status store_source_record_extraction(struct store *store, const char *user_id, const char *source_id,
+                                          const char *lease_owner, const struct source_extraction *extraction,
                                           cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
@@ -538,10 +542,10 @@ cpk_status store_source_record_extraction(store *store, const char *user_id, con
 
 /* --- ends --- */
 
-static cpk_status complete(store *store, const char *user_id, const char *source_id, const char *lease_owner,
+static cpk_status complete(struct store *store, const char *user_id, const char *source_id, const char *lease_owner,
                            const char *r2_analyzed_path, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
     start(&change, store, STATEMENT_SOURCE_COMPLETE, user_id, source_id);
@@ -556,19 +560,19 @@ static cpk_status complete(store *store, const char *user_id, const char *source
     return recount_pack(store, user_id, source_id, error);
 }
 
-cpk_status store_source_complete(store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                                 const char *r2_analyzed_path, cpk_error **error)
+cpk_status store_source_complete(struct store *store, const char *user_id, const char *source_id,
+                                 const char *lease_owner, const char *r2_analyzed_path, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
     return store_scope_end(&scope, complete(store, user_id, source_id, lease_owner, r2_analyzed_path, error), error);
 }
 
-static cpk_status delete_rows(store *store, const char *user_id, const cpk_source *source, cpk_error **error)
+static cpk_status delete_rows(struct store *store, const char *user_id, const cpk_source *source, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_hold_release(store, user_id, source->source_id, error));
     start(&change, store, STATEMENT_HOLD_DELETE_CLOSED, user_id, source->source_id);
@@ -579,7 +583,7 @@ static cpk_status delete_rows(store *store, const char *user_id, const cpk_sourc
     return store_pack_recount(store, user_id, source->pack_id, error);
 }
 
-static cpk_status source_delete(store *store, const char *user_id, const char *source_id, cpk_error **error)
+static cpk_status source_delete(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
 {
     cpk_source *source;
     cpk_status status;
@@ -590,9 +594,9 @@ static cpk_status source_delete(store *store, const char *user_id, const char *s
     return status;
 }
 
-cpk_status store_source_delete(store *store, const char *user_id, const char *source_id, cpk_error **error)
+cpk_status store_source_delete(struct store *store, const char *user_id, const char *source_id, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));

@@ -11,7 +11,7 @@ typedef struct cpk_source cpk_source;
 
 /* Texts may be NULL where the comment says so; numbers are 0 and times CPK_TIME_UNKNOWN where nothing is known. */
 struct cpk_source {
-    snapshot snapshot;
+    struct snapshot snapshot;
     const char *row_id;
     const char *pack_id;
     const char *user_id;
@@ -65,9 +65,9 @@ int32_t source_is_extracted(const cpk_source *source);
 int32_t source_is_of_other_service(const cpk_source *source);
 
 /* Before this library works on a source that another service made: our row beside it. One that is there is left. */
-cpk_status store_source_take_up(store *store, const char *user_id, const char *source_id, cpk_error **error);
+cpk_status store_source_take_up(struct store *store, const char *user_id, const char *source_id, cpk_error **error);
 
-typedef struct source_params {
+struct source_params {
     const char *source_id; /* NULL: a new random one */
     const char *name;
     const char *type;
@@ -80,41 +80,42 @@ typedef struct source_params {
     const char *settings_fingerprint; /* or NULL */
     const char *lease_owner;          /* NULL: nobody works on it yet */
     int64_t lease_expires_us;
-} source_params;
+};
 
 /* A pending source. CPK_ERROR_ALREADY_EXISTS when the pack has one with these bytes: look it up and go on with it.
  * CPK_ERROR_LIMIT_EXCEEDED names pack.max_sources. */
-cpk_status store_source_create(store *store, const char *user_id, const char *pack_id, const source_params *params,
-                               cpk_source **source, cpk_error **error);
-cpk_status store_source_get(store *store, const char *user_id, const char *source_id, cpk_source **source,
+cpk_status store_source_create(struct store *store, const char *user_id, const char *pack_id,
+                               const struct source_params *params, cpk_source **source, cpk_error **error);
+cpk_status store_source_get(struct store *store, const char *user_id, const char *source_id, cpk_source **source,
                             cpk_error **error);
 /* *source NULL when the pack has none with these bytes. */
 /* The same, with its lease: CPK_ERROR_CONFLICT when that is not free, or the user is suspended or being deleted. */
-cpk_status store_source_acquire(store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                                int64_t lease_expires_us, cpk_source **source, cpk_error **error);
-cpk_status store_source_find_by_sha256(store *store, const char *user_id, const char *pack_id, const char *sha256,
-                                       cpk_source **source, cpk_error **error);
+cpk_status store_source_acquire(struct store *store, const char *user_id, const char *source_id,
+                                const char *lease_owner, int64_t lease_expires_us, cpk_source **source,
+                                cpk_error **error);
+cpk_status store_source_find_by_sha256(struct store *store, const char *user_id, const char *pack_id,
+                                       const char *sha256, cpk_source **source, cpk_error **error);
 /* Newest first; a page goes on after created_us and source_id of its last item. Items are cpk_source. */
-cpk_status store_source_list(store *store, const char *user_id, const char *pack_id, const store_page *page,
-                             snapshot_list **sources, cpk_error **error);
+cpk_status store_source_list(struct store *store, const char *user_id, const char *pack_id,
+                             const struct store_page *page, struct snapshot_list **sources, cpk_error **error);
 /* Neither completed nor failed, oldest first; pack_id NULL: of all packs. limit as in store_page. */
-cpk_status store_source_list_unfinished(store *store, const char *user_id, const char *pack_id, int64_t limit,
-                                        snapshot_list **sources, cpk_error **error);
+cpk_status store_source_list_unfinished(struct store *store, const char *user_id, const char *pack_id, int64_t limit,
+                                        struct snapshot_list **sources, cpk_error **error);
 
 /* The calls below change a source under a lease: lease_owner NULL does not fence, else CPK_ERROR_CONFLICT when the
  * lease was lost. Progress never goes back. A completed source stays completed: CPK_ERROR_CONFLICT. */
 
-cpk_status store_source_set_status(store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                                   const char *status, int64_t progress, cpk_error **error);
-cpk_status store_source_set_progress(store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                                     int64_t progress, cpk_error **error);
-cpk_status store_source_set_analyzer(store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                                     const char *analyzer, cpk_error **error);
+cpk_status store_source_set_status(struct store *store, const char *user_id, const char *source_id,
+                                   const char *lease_owner, const char *status, int64_t progress, cpk_error **error);
+cpk_status store_source_set_progress(struct store *store, const char *user_id, const char *source_id,
+                                     const char *lease_owner, int64_t progress, cpk_error **error);
+cpk_status store_source_set_analyzer(struct store *store, const char *user_id, const char *source_id,
+                                     const char *lease_owner, const char *analyzer, cpk_error **error);
 /* Gives back what its open hold has left. */
-cpk_status store_source_set_failed(store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                                   const char *message, cpk_error **error);
+cpk_status store_source_set_failed(struct store *store, const char *user_id, const char *source_id,
+                                   const char *lease_owner, const char *message, cpk_error **error);
 
-typedef struct source_extraction {
+struct source_extraction {
     const char *type;   /* corrects the source's type; NULL keeps it */
     const char *format; /* NULL keeps it */
     int64_t conversations;
@@ -135,18 +136,18 @@ typedef struct source_extraction {
     void *conversation_user;
     chunk_next_fn next_chunk; /* the same */
     void *chunk_user;
-} source_extraction;
+};
 
 /* In one transaction: counts, conversations, chunks (both replace what an earlier try left) and the status
  * ready_for_analysis. CPK_ERROR_CONFLICT once a chunk is analysed: what was paid is not paid again. */
-cpk_status store_source_record_extraction(store *store, const char *user_id, const char *source_id,
-                                          const char *lease_owner, const source_extraction *extraction,
+cpk_status store_source_record_extraction(struct store *store, const char *user_id, const char *source_id,
+                                          const char *lease_owner, const struct source_extraction *extraction,
                                           cpk_error **error);
 /* In one transaction: completed, the rest of the hold given back, the lease released, the pack counted anew.
  * CPK_ERROR_CONFLICT while a chunk is not done. */
-cpk_status store_source_complete(store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                                 const char *r2_analyzed_path, cpk_error **error);
+cpk_status store_source_complete(struct store *store, const char *user_id, const char *source_id,
+                                 const char *lease_owner, const char *r2_analyzed_path, cpk_error **error);
 /* With all our rows; an open hold is given back and the pack counted anew. Blobs are the caller's. */
-cpk_status store_source_delete(store *store, const char *user_id, const char *source_id, cpk_error **error);
+cpk_status store_source_delete(struct store *store, const char *user_id, const char *source_id, cpk_error **error);
 
 #endif

@@ -2,9 +2,9 @@
 
 #include "store/internal.h"
 
-cpk_status store_statistics_get(store *store, cpk_statistics *statistics, cpk_error **error)
+cpk_status store_statistics_get(struct store *store, cpk_statistics *statistics, cpk_error **error)
 {
-    statement row;
+    struct statement row;
     int32_t has_row;
 
     CPK_TRY(store_require_service(store, "read the statistics of all users", error));

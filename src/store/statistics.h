@@ -7,6 +7,6 @@
 #include <contextpack/engine.h>
 
 /* Fills all but struct_size and reserved. */
-cpk_status store_statistics_get(store *store, cpk_statistics *statistics, cpk_error **error);
+cpk_status store_statistics_get(struct store *store, cpk_statistics *statistics, cpk_error **error);
 
 #endif

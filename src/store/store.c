@@ -17,10 +17,10 @@ static cpk_status actor_check(const cpk_actor *actor, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status store_open(const context *context, database *database, const cpk_actor *actor, store **store_out,
-                      cpk_error **error)
+cpk_status store_open(const struct context *context, struct database *database, const cpk_actor *actor,
+                      struct store **store_out, cpk_error **error)
 {
-    store *opened;
+    struct store *opened;
     cpk_status status;
 
     *store_out = NULL;
@@ -45,10 +45,10 @@ cpk_status store_open(const context *context, database *database, const cpk_acto
     return CPK_OK;
 }
 
-cpk_status store_open_work(store *principal, store **work, cpk_error **error)
+cpk_status store_open_work(struct store *principal, struct store **work, cpk_error **error)
 {
     const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
-    store *opened;
+    struct store *opened;
 
     *work = NULL;
     if (database_has_row_security(principal->database)) {
@@ -67,7 +67,7 @@ cpk_status store_open_work(store *principal, store **work, cpk_error **error)
     return CPK_OK;
 }
 
-void store_close(store *store)
+void store_close(struct store *store)
 {
     if (store != NULL) {
         if (!store->shares_session) {
@@ -77,32 +77,32 @@ void store_close(store *store)
     }
 }
 
-const cpk_allocator *store_allocator(const store *store)
+const cpk_allocator *store_allocator(const struct store *store)
 {
     return &store->context->allocator;
 }
 
-cpk_status store_begin(store *store, cpk_error **error)
+cpk_status store_begin(struct store *store, cpk_error **error)
 {
     return db_begin(store->session, CPK_TRANSACTION_WRITE, error);
 }
 
-cpk_status store_begin_reading(store *store, cpk_error **error)
+cpk_status store_begin_reading(struct store *store, cpk_error **error)
 {
     return db_begin(store->session, CPK_TRANSACTION_READ, error);
 }
 
-cpk_status store_commit(store *store, cpk_error **error)
+cpk_status store_commit(struct store *store, cpk_error **error)
 {
     return db_commit(store->session, error);
 }
 
-cpk_status store_rollback(store *store, cpk_error **error)
+cpk_status store_rollback(struct store *store, cpk_error **error)
 {
     return db_rollback(store->session, error);
 }
 
-cpk_status store_end(store *store, cpk_status status, cpk_error **error)
+cpk_status store_end(struct store *store, cpk_status status, cpk_error **error)
 {
     if (status == CPK_OK) {
         return store_commit(store, error);
@@ -111,12 +111,12 @@ cpk_status store_end(store *store, cpk_status status, cpk_error **error)
     return status;
 }
 
-int32_t store_actor_kind(const store *store)
+int32_t store_actor_kind(const struct store *store)
 {
     return store->actor_kind;
 }
 
-cpk_status store_owner(const store *store, const char *user_id, const char **owner, cpk_error **error)
+cpk_status store_owner(const struct store *store, const char *user_id, const char **owner, cpk_error **error)
 {
     const int32_t is_bound = store->only_user_id[0] != '\0';
 
@@ -134,12 +134,12 @@ cpk_status store_owner(const store *store, const char *user_id, const char **own
     return CPK_OK;
 }
 
-cpk_status store_whose(const store *store, const char *user_id, const char **owner, cpk_error **error)
+cpk_status store_whose(const struct store *store, const char *user_id, const char **owner, cpk_error **error)
 {
     return store_owner(store, user_id, owner, error);
 }
 
-cpk_status store_require_service(const store *store, const char *what, cpk_error **error)
+cpk_status store_require_service(const struct store *store, const char *what, cpk_error **error)
 {
     if (store->actor_kind == CPK_ACTOR_USER) {
         return error_set(error, CPK_ERROR_PERMISSION_DENIED, STORE_DOMAIN, "only the service may %s", what);
@@ -147,14 +147,14 @@ cpk_status store_require_service(const store *store, const char *what, cpk_error
     return CPK_OK;
 }
 
-cpk_status store_scope_begin(store_scope *scope, store *store, cpk_error **error)
+cpk_status store_scope_begin(struct store_scope *scope, struct store *store, cpk_error **error)
 {
     scope->store = store;
     scope->is_own = !db_in_transaction(store->session);
     return scope->is_own ? store_begin(store, error) : CPK_OK;
 }
 
-cpk_status store_scope_end(store_scope *scope, cpk_status status, cpk_error **error)
+cpk_status store_scope_end(struct store_scope *scope, cpk_status status, cpk_error **error)
 {
     if (!scope->is_own) {
         /* A refusal half-way leaves changes behind that must not be committed by the caller's transaction. */
@@ -163,7 +163,7 @@ cpk_status store_scope_end(store_scope *scope, cpk_status status, cpk_error **er
     return store_end(scope->store, status, error);
 }
 
-cpk_status store_change_one(statement *change, cpk_status code, const char *message, cpk_error **error)
+cpk_status store_change_one(struct statement *change, cpk_status code, const char *message, cpk_error **error)
 {
     int64_t rows;
 
@@ -171,19 +171,19 @@ cpk_status store_change_one(statement *change, cpk_status code, const char *mess
     return rows > 0 ? CPK_OK : error_set(error, code, STORE_DOMAIN, "%s", message);
 }
 
-cpk_status store_queue_one(statement *change, cpk_status code, const char *message, cpk_error **error)
+cpk_status store_queue_one(struct statement *change, cpk_status code, const char *message, cpk_error **error)
 {
     return statement_queue(change, code, message, error);
 }
 
-cpk_status store_queue_any(statement *change, cpk_error **error)
+cpk_status store_queue_any(struct statement *change, cpk_error **error)
 {
     return statement_queue(change, CPK_OK, NULL, error);
 }
 
-cpk_status store_bind_page(statement *query, size_t first, const store_page *page, cpk_error **error)
+cpk_status store_bind_page(struct statement *query, size_t first, const struct store_page *page, cpk_error **error)
 {
-    static const store_page first_page = {0, CPK_TIME_UNKNOWN, NULL};
+    static const struct store_page first_page = {0, CPK_TIME_UNKNOWN, NULL};
     int64_t limit;
 
     if (page == NULL) {
@@ -204,8 +204,8 @@ cpk_status store_bind_page(statement *query, size_t first, const store_page *pag
     return CPK_OK;
 }
 
-cpk_status store_read_one(store *store, statement *query, snapshot_read_fn read, void **snapshot, const char *message,
-                          cpk_error **error)
+cpk_status store_read_one(struct store *store, struct statement *query, snapshot_read_fn read, void **snapshot,
+                          const char *message, cpk_error **error)
 {
     int32_t has_row;
     cpk_status status;
@@ -220,8 +220,8 @@ cpk_status store_read_one(store *store, statement *query, snapshot_read_fn read,
     return status;
 }
 
-static cpk_status read_rows(store *store, statement *query, snapshot_read_fn read, snapshot_list *list,
-                            cpk_error **error)
+static cpk_status read_rows(struct store *store, struct statement *query, snapshot_read_fn read,
+                            struct snapshot_list *list, cpk_error **error)
 {
     for (;;) {
         int32_t has_row;
@@ -236,8 +236,8 @@ static cpk_status read_rows(store *store, statement *query, snapshot_read_fn rea
     }
 }
 
-cpk_status store_read_list(store *store, statement *query, snapshot_read_fn read, snapshot_list **list,
-                           cpk_error **error)
+cpk_status store_read_list(struct store *store, struct statement *query, snapshot_read_fn read,
+                           struct snapshot_list **list, cpk_error **error)
 {
     cpk_status status;
 

@@ -11,35 +11,35 @@
 #include "base/context.h"
 #include "database/database.h"
 
-typedef struct store store;
+struct store;
 
-cpk_status store_open(const context *context, database *database, const cpk_actor *actor, store **store,
-                      cpk_error **error);
+cpk_status store_open(const struct context *context, struct database *database, const cpk_actor *actor,
+                      struct store **store, cpk_error **error);
 /* The service at work for a user whose store this is: their rows alone, and what the service may do to them. For the
  * library's own steps (chunks, holds, the ledger, jobs), which row-level security does not grant to users. Where the
  * database has no row-level security both share one connection, so that at most one has a transaction open. Close it
  * before the principal's. */
-cpk_status store_open_work(store *principal, store **work, cpk_error **error);
-void store_close(store *store); /* rolls back what is open; NULL is allowed */
+cpk_status store_open_work(struct store *principal, struct store **work, cpk_error **error);
+void store_close(struct store *store); /* rolls back what is open; NULL is allowed */
 
-const cpk_allocator *store_allocator(const store *store);
-cpk_status store_begin(store *store, cpk_error **error);         /* for writing */
-cpk_status store_begin_reading(store *store, cpk_error **error); /* all that follows sees one moment */
-cpk_status store_commit(store *store, cpk_error **error);
-cpk_status store_rollback(store *store, cpk_error **error);
+const cpk_allocator *store_allocator(const struct store *store);
+cpk_status store_begin(struct store *store, cpk_error **error);         /* for writing */
+cpk_status store_begin_reading(struct store *store, cpk_error **error); /* all that follows sees one moment */
+cpk_status store_commit(struct store *store, cpk_error **error);
+cpk_status store_rollback(struct store *store, cpk_error **error);
 /* Commits when status is CPK_OK, else rolls back; returns the status of the whole. */
-cpk_status store_end(store *store, cpk_status status, cpk_error **error);
+cpk_status store_end(struct store *store, cpk_status status, cpk_error **error);
 
 /* Whose rows a call means: see above. The text lives as long as `user_id` and the store. */
-cpk_status store_whose(const store *store, const char *user_id, const char **owner, cpk_error **error);
-int32_t store_actor_kind(const store *store);
+cpk_status store_whose(const struct store *store, const char *user_id, const char **owner, cpk_error **error);
+int32_t store_actor_kind(const struct store *store);
 
 /* Where a page of a list goes on: after the row with this time and identifier. after_id NULL: the first page. */
-typedef struct store_page {
+struct store_page {
     int64_t limit; /* rows, 1 to STORE_PAGE_LIMIT_MAX; 0: STORE_PAGE_LIMIT_DEFAULT */
     int64_t after_us;
     const char *after_id;
-} store_page;
+};
 
 #define STORE_PAGE_LIMIT_DEFAULT 100
 #define STORE_PAGE_LIMIT_MAX     1000

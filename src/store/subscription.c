@@ -4,9 +4,10 @@
 
 #include <string.h>
 
-static cpk_status subscription_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status subscription_read(const struct context *context, struct statement *row, void **snapshot,
+                                    cpk_error **error)
 {
-    store_subscription *read = snapshot_create(context, row, sizeof *read);
+    struct store_subscription *read = snapshot_create(context, row, sizeof *read);
     cpk_status status;
 
     *snapshot = read;
@@ -37,11 +38,11 @@ static cpk_status subscription_read(const context *context, statement *row, void
     return status;
 }
 
-cpk_status store_subscription_open(store *store, const char *subscription_id, store_subscription **subscription,
-                                   cpk_error **error)
+cpk_status store_subscription_open(struct store *store, const char *subscription_id,
+                                   struct store_subscription **subscription, cpk_error **error)
 {
     int64_t now_us = context_now(store->context);
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_require_service(store, "take in subscriptions", error));
     statement_start(&change, store->session, STATEMENT_SUBSCRIPTION_INSERT);
@@ -54,10 +55,10 @@ cpk_status store_subscription_open(store *store, const char *subscription_id, st
     return store_read_one(store, &change, subscription_read, (void **)subscription, "no such subscription", error);
 }
 
-cpk_status store_subscription_save(store *store, const char *subscription_id, const subscription *facts,
+cpk_status store_subscription_save(struct store *store, const char *subscription_id, const struct subscription *facts,
                                    cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start(&change, store->session, STATEMENT_SUBSCRIPTION_UPDATE);
     statement_bind_text(&change, 1, subscription_id);
@@ -80,9 +81,10 @@ cpk_status store_subscription_save(store *store, const char *subscription_id, co
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such subscription", error);
 }
 
-cpk_status store_subscription_list(store *store, const char *user_id, snapshot_list **subscriptions, cpk_error **error)
+cpk_status store_subscription_list(struct store *store, const char *user_id, struct snapshot_list **subscriptions,
+                                   cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *subscriptions = NULL;
     CPK_TRY(store_require_service(store, "list subscriptions", error));
@@ -92,10 +94,10 @@ cpk_status store_subscription_list(store *store, const char *user_id, snapshot_l
     return store_read_list(store, &query, subscription_read, subscriptions, error);
 }
 
-cpk_status store_customer_learn(store *store, const char *customer_id, const char *user_id, int64_t *adopted,
+cpk_status store_customer_learn(struct store *store, const char *customer_id, const char *user_id, int64_t *adopted,
                                 cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_require_service(store, "take in customers", error));
     statement_start(&change, store->session, STATEMENT_CUSTOMER_LEARN);
@@ -110,10 +112,10 @@ cpk_status store_customer_learn(store *store, const char *customer_id, const cha
 }
 
 /* The one text column of the first row of a query with one parameter. */
-static cpk_status find_text(store *store, statement_id id, const char *key, arena *arena, const char **found,
-                            cpk_error **error)
+static cpk_status find_text(struct store *store, enum statement_id id, const char *key, struct arena *arena,
+                            const char **found, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     *found = NULL;
@@ -129,18 +131,19 @@ static cpk_status find_text(store *store, statement_id id, const char *key, aren
     return has_row && *found == NULL ? error_out_of_memory(error) : CPK_OK;
 }
 
-cpk_status store_customer_user(store *store, const char *customer_id, arena *arena, const char **found,
+cpk_status store_customer_user(struct store *store, const char *customer_id, struct arena *arena, const char **found,
                                cpk_error **error)
 {
     return find_text(store, STATEMENT_CUSTOMER_GET_USER, customer_id, arena, found, error);
 }
 
-cpk_status store_customer_find(store *store, const char *user_id, arena *arena, const char **found, cpk_error **error)
+cpk_status store_customer_find(struct store *store, const char *user_id, struct arena *arena, const char **found,
+                               cpk_error **error)
 {
     return find_text(store, STATEMENT_CUSTOMER_FIND, user_id, arena, found, error);
 }
 
-static cpk_status plan_take(statement *row, arena *arena, store_plan *plan, cpk_error **error)
+static cpk_status plan_take(struct statement *row, struct arena *arena, struct store_plan *plan, cpk_error **error)
 {
     const char *payment_plan = statement_take_text(row, NULL);
     const char *subscription_id = statement_take_text(row, NULL);
@@ -153,9 +156,10 @@ static cpk_status plan_take(statement *row, arena *arena, store_plan *plan, cpk_
                : CPK_OK;
 }
 
-cpk_status store_plan_lock(store *store, const char *user_id, arena *arena, store_plan *plan, cpk_error **error)
+cpk_status store_plan_lock(struct store *store, const char *user_id, struct arena *arena, struct store_plan *plan,
+                           cpk_error **error)
 {
-    statement change;
+    struct statement change;
     int32_t has_row;
     cpk_status status;
 
@@ -172,9 +176,9 @@ cpk_status store_plan_lock(store *store, const char *user_id, arena *arena, stor
     return status;
 }
 
-cpk_status store_plan_set(store *store, const char *user_id, const store_plan *plan, cpk_error **error)
+cpk_status store_plan_set(struct store *store, const char *user_id, const struct store_plan *plan, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_require_service(store, "change plans", error));
     statement_start(&change, store->session, STATEMENT_USER_SET_SUBSCRIPTION);
@@ -188,10 +192,10 @@ cpk_status store_plan_set(store *store, const char *user_id, const store_plan *p
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, "no such user", error);
 }
 
-cpk_status store_plan_list_expired(store *store, int64_t before_us, int64_t limit, int64_t skipped,
+cpk_status store_plan_list_expired(struct store *store, int64_t before_us, int64_t limit, int64_t skipped,
                                    plan_expired_fn each, void *user, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
     cpk_status status = CPK_OK;
 

@@ -4,7 +4,7 @@
 
 #define OVERVIEW_ID_COLUMN 2 /* behind balance and holds */
 
-cpk_status transaction_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+cpk_status transaction_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
     cpk_transaction *read = snapshot_create(context, row, sizeof *read);
     cpk_status status;
@@ -32,10 +32,11 @@ cpk_status transaction_read(const context *context, statement *row, void **snaps
     return status;
 }
 
-cpk_status store_transaction_add(store *store, const char *user_id, const transaction_params *params, cpk_error **error)
+cpk_status store_transaction_add(struct store *store, const char *user_id, const struct transaction_params *params,
+                                 cpk_error **error)
 {
     char id[UUID_TEXT_BYTES];
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     if (params->id == NULL) {
@@ -60,10 +61,10 @@ cpk_status store_transaction_add(store *store, const char *user_id, const transa
     return statement_run(&change, NULL, error);
 }
 
-cpk_status store_balance_add(store *store, const char *user_id, int64_t credits, cpk_error **error)
+cpk_status store_balance_add(struct store *store, const char *user_id, int64_t credits, cpk_error **error)
 {
-    ledger_balance balance;
-    statement change;
+    struct ledger_balance balance;
+    struct statement change;
     int64_t rows;
 
     statement_start(&change, store->session, STATEMENT_USER_CREDITS_ADD);
@@ -80,15 +81,17 @@ cpk_status store_balance_add(store *store, const char *user_id, int64_t credits,
                      (long long)balance.balance, (long long)credits);
 }
 
-static cpk_status credits_add(store *store, const char *user_id, const transaction_params *params, cpk_error **error)
+static cpk_status credits_add(struct store *store, const char *user_id, const struct transaction_params *params,
+                              cpk_error **error)
 {
     CPK_TRY(store_balance_add(store, user_id, params->credits, error));
     return store_transaction_add(store, user_id, params, error);
 }
 
-cpk_status store_credits_add(store *store, const char *user_id, const transaction_params *params, cpk_error **error)
+cpk_status store_credits_add(struct store *store, const char *user_id, const struct transaction_params *params,
+                             cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_require_service(store, "change credits", error));
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -96,10 +99,10 @@ cpk_status store_credits_add(store *store, const char *user_id, const transactio
     return store_scope_end(&scope, credits_add(store, user_id, params, error), error);
 }
 
-cpk_status store_transaction_get(store *store, const char *user_id, const char *transaction_id,
+cpk_status store_transaction_get(struct store *store, const char *user_id, const char *transaction_id,
                                  cpk_transaction **transaction, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *transaction = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -109,10 +112,10 @@ cpk_status store_transaction_get(store *store, const char *user_id, const char *
     return store_read_one(store, &query, transaction_read, (void **)transaction, "no such transaction", error);
 }
 
-cpk_status store_transaction_list(store *store, const char *user_id, const store_page *page,
-                                  snapshot_list **transactions, cpk_error **error)
+cpk_status store_transaction_list(struct store *store, const char *user_id, const struct store_page *page,
+                                  struct snapshot_list **transactions, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *transactions = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -122,7 +125,7 @@ cpk_status store_transaction_list(store *store, const char *user_id, const store
     return store_read_list(store, &query, transaction_read, transactions, error);
 }
 
-static void balance_take(statement *row, ledger_balance *balance)
+static void balance_take(struct statement *row, struct ledger_balance *balance)
 {
     balance->balance = statement_take_int64(row);
     balance->opening = statement_take_int64(row);
@@ -130,9 +133,10 @@ static void balance_take(statement *row, ledger_balance *balance)
     balance->holds = statement_take_int64(row);
 }
 
-cpk_status store_ledger_balance(store *store, const char *user_id, ledger_balance *balance, cpk_error **error)
+cpk_status store_ledger_balance(struct store *store, const char *user_id, struct ledger_balance *balance,
+                                cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -148,9 +152,10 @@ cpk_status store_ledger_balance(store *store, const char *user_id, ledger_balanc
     return CPK_OK;
 }
 
-cpk_status store_credits_balance(store *store, const char *user_id, int64_t *balance, int64_t *holds, cpk_error **error)
+cpk_status store_credits_balance(struct store *store, const char *user_id, int64_t *balance, int64_t *holds,
+                                 cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -167,16 +172,17 @@ cpk_status store_credits_balance(store *store, const char *user_id, int64_t *bal
     return CPK_OK;
 }
 
-cpk_status store_ledger_check(store *store, ledger_drift_fn each, void *user, int64_t *drifted, cpk_error **error)
+cpk_status store_ledger_check(struct store *store, ledger_drift_fn each, void *user, int64_t *drifted,
+                              cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
 
     *drifted = 0;
     CPK_TRY(store_require_service(store, "check the ledger", error));
     statement_start(&query, store->session, STATEMENT_LEDGER_DRIFT);
     for (;;) {
-        ledger_balance balance;
+        struct ledger_balance balance;
         const char *user_id;
 
         CPK_TRY(statement_step(&query, &has_row, error));
@@ -195,8 +201,8 @@ cpk_status store_ledger_check(store *store, ledger_drift_fn each, void *user, in
 
 /* Each row tells the balance, which is null where there is no such user; a row without an id stands for a ledger
  * without transactions. */
-static cpk_status overview_rows(store *store, statement *query, ledger_overview *overview, int32_t *is_there,
-                                cpk_error **error)
+static cpk_status overview_rows(struct store *store, struct statement *query, struct ledger_overview *overview,
+                                int32_t *is_there, cpk_error **error)
 {
     *is_there = 0;
     for (;;) {
@@ -217,10 +223,10 @@ static cpk_status overview_rows(store *store, statement *query, ledger_overview 
     }
 }
 
-cpk_status store_ledger_overview(store *store, const char *user_id, int64_t limit, ledger_overview *overview,
-                                 cpk_error **error)
+cpk_status store_ledger_overview(struct store *store, const char *user_id, int64_t limit,
+                                 struct ledger_overview *overview, cpk_error **error)
 {
-    statement query;
+    struct statement query;
     int32_t is_there;
     cpk_status status;
 

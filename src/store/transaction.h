@@ -11,7 +11,7 @@
 typedef struct cpk_transaction cpk_transaction;
 
 struct cpk_transaction {
-    snapshot snapshot;
+    struct snapshot snapshot;
     const char *id;
     const char *user_id;
     const char *type; /* "purchase", "usage", "refund", "bonus", "unlimited_usage" */
@@ -25,7 +25,7 @@ struct cpk_transaction {
     int64_t created_us;
 };
 
-typedef struct transaction_params {
+struct transaction_params {
     const char *id; /* a UUID; NULL: a new one */
     const char *type;
     int64_t credits;
@@ -35,48 +35,51 @@ typedef struct transaction_params {
     const char *stripe_payment_id;
     const char *description;
     const char *metadata; /* JSON, or NULL */
-} transaction_params;
+};
 
 /* Writes the row only: the caller changes the balance (or a hold) in the same transaction. */
-cpk_status store_transaction_add(store *store, const char *user_id, const transaction_params *params,
+cpk_status store_transaction_add(struct store *store, const char *user_id, const struct transaction_params *params,
                                  cpk_error **error);
 /* The balance alone, inside a transaction; credits may be negative. CPK_ERROR_LIMIT_EXCEEDED: it would not fit. */
-cpk_status store_balance_add(store *store, const char *user_id, int64_t credits, cpk_error **error);
+cpk_status store_balance_add(struct store *store, const char *user_id, int64_t credits, cpk_error **error);
 /* Grants or takes credits: the row and the balance in one transaction. */
-cpk_status store_credits_add(store *store, const char *user_id, const transaction_params *params, cpk_error **error);
-cpk_status store_transaction_get(store *store, const char *user_id, const char *transaction_id,
+cpk_status store_credits_add(struct store *store, const char *user_id, const struct transaction_params *params,
+                             cpk_error **error);
+cpk_status store_transaction_get(struct store *store, const char *user_id, const char *transaction_id,
                                  cpk_transaction **transaction, cpk_error **error);
-cpk_status store_transaction_list(store *store, const char *user_id, const store_page *page,
-                                  snapshot_list **transactions, cpk_error **error);
+cpk_status store_transaction_list(struct store *store, const char *user_id, const struct store_page *page,
+                                  struct snapshot_list **transactions, cpk_error **error);
 
 /* What can be spent now, and what is set aside for work in progress. */
-cpk_status store_credits_balance(store *store, const char *user_id, int64_t *balance, int64_t *holds,
+cpk_status store_credits_balance(struct store *store, const char *user_id, int64_t *balance, int64_t *holds,
                                  cpk_error **error);
 
 /* The same with what it is made of, which takes a look at every transaction of the user. */
-typedef struct ledger_balance {
+struct ledger_balance {
     int64_t balance; /* what can be spent now */
     int64_t opening;
     int64_t transactions; /* their sum, without unlimited_usage */
     int64_t holds;        /* set aside for work in progress */
-} ledger_balance;
+};
 
-cpk_status store_ledger_balance(store *store, const char *user_id, ledger_balance *balance, cpk_error **error);
+cpk_status store_ledger_balance(struct store *store, const char *user_id, struct ledger_balance *balance,
+                                cpk_error **error);
 
-typedef struct ledger_overview {
+struct ledger_overview {
     int64_t balance;
     int64_t holds;
-    snapshot_list *latest; /* cpk_transaction, newest first; the caller's to free */
-} ledger_overview;
+    struct snapshot_list *latest; /* cpk_transaction, newest first; the caller's to free */
+};
 
 /* Balance, holds and the latest `limit` transactions as of one moment. */
-cpk_status store_ledger_overview(store *store, const char *user_id, int64_t limit, ledger_overview *overview,
-                                 cpk_error **error);
+cpk_status store_ledger_overview(struct store *store, const char *user_id, int64_t limit,
+                                 struct ledger_overview *overview, cpk_error **error);
 
 /* Takes one user whose balance is not what its parts say; nothing may be done on the store meanwhile. */
-typedef void (*ledger_drift_fn)(void *user, const char *user_id, const ledger_balance *balance);
+typedef void (*ledger_drift_fn)(void *user, const char *user_id, const struct ledger_balance *balance);
 
 /* All users; service and admins only. *drifted gets their number. */
-cpk_status store_ledger_check(store *store, ledger_drift_fn each, void *user, int64_t *drifted, cpk_error **error);
+cpk_status store_ledger_check(struct store *store, ledger_drift_fn each, void *user, int64_t *drifted,
+                              cpk_error **error);
 
 #endif

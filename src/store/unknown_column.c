@@ -13,13 +13,13 @@ static const struct surviving_table {
                         {"webhook_logs", NULL}};
 
 /* Identifiers can't be parameters: they come from the database's own catalogue, and are quoted. */
-static cpk_status count_values(store *store, const struct surviving_table *table, const table_column *column,
-                               const char *user_id, int64_t *rows, cpk_error **error)
+static cpk_status count_values(struct store *store, const struct surviving_table *table,
+                               const struct table_column *column, const char *user_id, int64_t *rows, cpk_error **error)
 {
     const int32_t is_postgres = database_dialect(store->database) == CPK_DIALECT_POSTGRESQL;
-    statement query;
+    struct statement query;
     int32_t has_row;
-    buffer sql;
+    struct buffer sql;
     cpk_status status;
 
     *rows = -1;
@@ -46,10 +46,10 @@ cleanup:
     return status;
 }
 
-static cpk_status tell_table(store *store, const struct surviving_table *table, const char *user_id,
+static cpk_status tell_table(struct store *store, const struct surviving_table *table, const char *user_id,
                              unknown_column_fn each, void *user, cpk_error **error)
 {
-    table_columns columns;
+    struct table_columns columns;
     cpk_status status = store_table_columns(store, table->name, &columns, error);
 
     for (size_t i = 0; status == CPK_OK && i < columns.count; i++) {
@@ -67,7 +67,7 @@ static cpk_status tell_table(store *store, const struct surviving_table *table, 
     return status;
 }
 
-cpk_status store_unknown_columns(store *store, const char *user_id, unknown_column_fn each, void *user,
+cpk_status store_unknown_columns(struct store *store, const char *user_id, unknown_column_fn each, void *user,
                                  cpk_error **error)
 {
     CPK_TRY(store_owner(store, user_id, &user_id, error));

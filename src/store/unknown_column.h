@@ -8,7 +8,7 @@
 typedef void (*unknown_column_fn)(void *user, const char *table, const char *column, int64_t rows);
 
 /* Those of the tables whose rows outlive the user's account. */
-cpk_status store_unknown_columns(store *store, const char *user_id, unknown_column_fn each, void *user,
+cpk_status store_unknown_columns(struct store *store, const char *user_id, unknown_column_fn each, void *user,
                                  cpk_error **error);
 
 #endif

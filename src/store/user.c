@@ -15,7 +15,7 @@
 
 #define SAME_ADDRESS_SHOWN_MAX 20 /* users of one address that a message names */
 
-static cpk_status user_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status user_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
 {
     cpk_user *user = snapshot_create(context, row, sizeof *user);
     cpk_status status;
@@ -52,10 +52,10 @@ static cpk_status user_read(const context *context, statement *row, void **snaps
     return status;
 }
 
-cpk_status store_user_get(store *store, const char *user_id, cpk_user **user, cpk_error **error)
+cpk_status store_user_get(struct store *store, const char *user_id, cpk_user **user, cpk_error **error)
 {
     char message[128];
-    statement query;
+    struct statement query;
 
     *user = NULL;
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -66,7 +66,7 @@ cpk_status store_user_get(store *store, const char *user_id, cpk_user **user, cp
 }
 
 /* Several profiles with one address: whose it is can't be told, and the caller has to say. */
-static cpk_status refuse_ambiguous(const char *email, const snapshot_list *users, cpk_error **error)
+static cpk_status refuse_ambiguous(const char *email, const struct snapshot_list *users, cpk_error **error)
 {
     char ids[SAME_ADDRESS_SHOWN_MAX * (UUID_TEXT_BYTES + 2) + 16] = "";
     size_t length = 0;
@@ -81,10 +81,10 @@ static cpk_status refuse_ambiguous(const char *email, const snapshot_list *users
                      users->count > SAME_ADDRESS_SHOWN_MAX ? ", ..." : "");
 }
 
-cpk_status store_user_find_by_email(store *store, const char *email, cpk_user **user, cpk_error **error)
+cpk_status store_user_find_by_email(struct store *store, const char *email, cpk_user **user, cpk_error **error)
 {
-    snapshot_list *users;
-    statement query;
+    struct snapshot_list *users;
+    struct statement query;
     cpk_status status = CPK_OK;
 
     *user = NULL;
@@ -105,9 +105,10 @@ cpk_status store_user_find_by_email(store *store, const char *email, cpk_user **
     return status;
 }
 
-cpk_status store_user_list(store *store, const store_page *page, snapshot_list **users, cpk_error **error)
+cpk_status store_user_list(struct store *store, const struct store_page *page, struct snapshot_list **users,
+                           cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *users = NULL;
     CPK_TRY(store_require_service(store, "list users", error));
@@ -116,7 +117,7 @@ cpk_status store_user_list(store *store, const store_page *page, snapshot_list *
     return store_read_list(store, &query, user_read, users, error);
 }
 
-static cpk_status params_check(const user_params *params, cpk_error **error)
+static cpk_status params_check(const struct user_params *params, cpk_error **error)
 {
     if (params->email == NULL || params->email[0] == '\0') {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, STORE_DOMAIN, "a user needs an e-mail address");
@@ -133,12 +134,12 @@ static cpk_status params_check(const user_params *params, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status user_insert(store *store, const user_params *params, const char *id, int64_t credits,
+static cpk_status user_insert(struct store *store, const struct user_params *params, const char *id, int64_t credits,
                               cpk_error **error)
 {
     int64_t now_us = context_now(store->context);
     char directory[UUID_TEXT_BYTES + 8];
-    statement change;
+    struct statement change;
     cpk_status status;
 
     snprintf(directory, sizeof directory, STORAGE_USERS "/%s", id);
@@ -164,12 +165,12 @@ static cpk_status user_insert(store *store, const user_params *params, const cha
     return statement_run(&change, NULL, error);
 }
 
-static cpk_status user_create(store *store, const user_params *params, cpk_user **user, cpk_error **error)
+static cpk_status user_create(struct store *store, const struct user_params *params, cpk_user **user, cpk_error **error)
 {
-    const transaction_params bonus = {.type = "bonus",
-                                      .credits = USER_FIRST_CREDITS,
-                                      .amount_micro = TRANSACTION_NO_AMOUNT,
-                                      .description = "Credits for a new account"};
+    const struct transaction_params bonus = {.type = "bonus",
+                                             .credits = USER_FIRST_CREDITS,
+                                             .amount_micro = TRANSACTION_NO_AMOUNT,
+                                             .description = "Credits for a new account"};
     char id[UUID_TEXT_BYTES];
     int32_t had_bonus;
 
@@ -185,9 +186,9 @@ static cpk_status user_create(store *store, const user_params *params, cpk_user 
     return store_user_get(store, id, user, error);
 }
 
-cpk_status store_user_create(store *store, const user_params *params, cpk_user **user, cpk_error **error)
+cpk_status store_user_create(struct store *store, const struct user_params *params, cpk_user **user, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
     cpk_status status;
 
     *user = NULL;
@@ -202,11 +203,11 @@ cpk_status store_user_create(store *store, const user_params *params, cpk_user *
     return status;
 }
 
-cpk_status store_user_update(store *store, const char *user_id, const char *full_name, const char *avatar_url,
+cpk_status store_user_update(struct store *store, const char *user_id, const char *full_name, const char *avatar_url,
                              cpk_user **user, cpk_error **error)
 {
-    store_scope scope;
-    statement change;
+    struct store_scope scope;
+    struct statement change;
 
     CPK_TRY(store_owner(store, user_id, &user_id, error));
     CPK_TRY(store_scope_begin(&scope, store, error));
@@ -221,7 +222,7 @@ cpk_status store_user_update(store *store, const char *user_id, const char *full
 
 /* --- what the service does to an account --- */
 
-cpk_status store_user_leave_address(store *store, const char *user_id, cpk_error **error)
+cpk_status store_user_leave_address(struct store *store, const char *user_id, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status;
@@ -234,9 +235,9 @@ cpk_status store_user_leave_address(store *store, const char *user_id, cpk_error
     return status;
 }
 
-static cpk_status set_email(store *store, const char *user_id, const char *email, cpk_error **error)
+static cpk_status set_email(struct store *store, const char *user_id, const char *email, cpk_error **error)
 {
-    statement change;
+    struct statement change;
     cpk_status status;
 
     CPK_TRY(store_user_check(store, user_id, USER_MAY_WORK, error));
@@ -252,9 +253,9 @@ static cpk_status set_email(store *store, const char *user_id, const char *email
     return status;
 }
 
-cpk_status store_user_set_email(store *store, const char *user_id, const char *email, cpk_error **error)
+cpk_status store_user_set_email(struct store *store, const char *user_id, const char *email, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_require_service(store, "change an e-mail address", error));
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -263,14 +264,14 @@ cpk_status store_user_set_email(store *store, const char *user_id, const char *e
 }
 
 /* The dates tell from when to when the unlimited plan was: a start without an end while it lasts. */
-static cpk_status set_plan(store *store, const char *user_id, const char *payment_plan, cpk_error **error)
+static cpk_status set_plan(struct store *store, const char *user_id, const char *payment_plan, cpk_error **error)
 {
     int64_t now_us = context_now(store->context);
     const int32_t is_unlimited = strcmp(payment_plan, "unlimited") == 0;
     int32_t is_same;
     int64_t start_us;
     cpk_user *user;
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_user_get(store, user_id, &user, error));
     is_same = strcmp(user->payment_plan, payment_plan) == 0;
@@ -288,10 +289,10 @@ static cpk_status set_plan(store *store, const char *user_id, const char *paymen
     return store_change_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_USER, error);
 }
 
-cpk_status store_user_set_plan(store *store, const char *user_id, const char *payment_plan, cpk_error **error)
+cpk_status store_user_set_plan(struct store *store, const char *user_id, const char *payment_plan, cpk_error **error)
 {
-    const user_params params = {.email = "-", .payment_plan = payment_plan};
-    store_scope scope;
+    const struct user_params params = {.email = "-", .payment_plan = payment_plan};
+    struct store_scope scope;
 
     CPK_TRY(store_require_service(store, "change a plan", error));
     CPK_TRY(params_check(&params, error));
@@ -300,11 +301,11 @@ cpk_status store_user_set_plan(store *store, const char *user_id, const char *pa
     return store_scope_end(&scope, set_plan(store, user_id, payment_plan, error), error);
 }
 
-static cpk_status suspend(store *store, const char *user_id, const char *reason, cpk_error **error)
+static cpk_status suspend(struct store *store, const char *user_id, const char *reason, cpk_error **error)
 {
     char since[TIME_TEXT_BYTES];
     cpk_user *user;
-    statement change;
+    struct statement change;
     int64_t suspended_us;
     int32_t is_deleted;
 
@@ -327,9 +328,9 @@ static cpk_status suspend(store *store, const char *user_id, const char *reason,
     return statement_run(&change, NULL, error);
 }
 
-cpk_status store_user_suspend(store *store, const char *user_id, const char *reason, cpk_error **error)
+cpk_status store_user_suspend(struct store *store, const char *user_id, const char *reason, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_require_service(store, "suspend an account", error));
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -337,10 +338,10 @@ cpk_status store_user_suspend(store *store, const char *user_id, const char *rea
     return store_scope_end(&scope, suspend(store, user_id, reason, error), error);
 }
 
-static cpk_status unsuspend(store *store, const char *user_id, cpk_error **error)
+static cpk_status unsuspend(struct store *store, const char *user_id, cpk_error **error)
 {
     cpk_user *user;
-    statement change;
+    struct statement change;
 
     CPK_TRY(store_user_get(store, user_id, &user, error)); /* whether there is such a user */
     snapshot_free(user);
@@ -349,9 +350,9 @@ static cpk_status unsuspend(store *store, const char *user_id, cpk_error **error
     return store_change_one(&change, CPK_ERROR_CONFLICT, "the account is not suspended", error);
 }
 
-cpk_status store_user_unsuspend(store *store, const char *user_id, cpk_error **error)
+cpk_status store_user_unsuspend(struct store *store, const char *user_id, cpk_error **error)
 {
-    store_scope scope;
+    struct store_scope scope;
 
     CPK_TRY(store_require_service(store, "lift a suspension", error));
     CPK_TRY(store_owner(store, user_id, &user_id, error));
@@ -359,7 +360,7 @@ cpk_status store_user_unsuspend(store *store, const char *user_id, cpk_error **e
     return store_scope_end(&scope, unsuspend(store, user_id, error), error);
 }
 
-cpk_status store_user_exists(store *store, const char *user_id, cpk_error **error)
+cpk_status store_user_exists(struct store *store, const char *user_id, cpk_error **error)
 {
     cpk_user *user;
 
@@ -370,7 +371,7 @@ cpk_status store_user_exists(store *store, const char *user_id, cpk_error **erro
 
 /* --- what an account may begin --- */
 
-int32_t user_is_unlimited(const context *context, const char *payment_plan, int64_t plan_end_us)
+int32_t user_is_unlimited(const struct context *context, const char *payment_plan, int64_t plan_end_us)
 {
     return payment_plan != NULL && strcmp(payment_plan, "unlimited") == 0 &&
            (plan_end_us == CPK_TIME_UNKNOWN || context_now(context) < plan_end_us ||
@@ -395,16 +396,16 @@ cpk_status user_check(const cpk_user *user, int32_t what, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status store_user_need_active(store *store, const char *user_id, cpk_error **error)
+cpk_status store_user_need_active(struct store *store, const char *user_id, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     statement_start(&query, store->session, STATEMENT_USER_IS_ACTIVE);
     statement_bind_text(&query, 1, user_id);
     return store_queue_one(&query, CPK_ERROR_CONFLICT, "the user is suspended or being deleted", error);
 }
 
-cpk_status store_user_check(store *store, const char *user_id, int32_t what, cpk_error **error)
+cpk_status store_user_check(struct store *store, const char *user_id, int32_t what, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status;

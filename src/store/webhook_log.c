@@ -2,7 +2,8 @@
 
 #include "store/internal.h"
 
-static cpk_status webhook_log_read(const context *context, statement *row, void **snapshot, cpk_error **error)
+static cpk_status webhook_log_read(const struct context *context, struct statement *row, void **snapshot,
+                                   cpk_error **error)
 {
     cpk_webhook_log *read = snapshot_create(context, row, sizeof *read);
     cpk_status status;
@@ -30,10 +31,10 @@ static cpk_status webhook_log_read(const context *context, statement *row, void 
     return status;
 }
 
-static cpk_status log_insert(store *store, const webhook_log_params *params, cpk_error **error)
+static cpk_status log_insert(struct store *store, const struct webhook_log_params *params, cpk_error **error)
 {
     char id[UUID_TEXT_BYTES];
-    statement change;
+    struct statement change;
 
     CPK_TRY(uuid_create(store->context, id, error));
     statement_start(&change, store->session, STATEMENT_WEBHOOK_LOG_INSERT);
@@ -50,9 +51,9 @@ static cpk_status log_insert(store *store, const webhook_log_params *params, cpk
     return statement_run(&change, NULL, error);
 }
 
-cpk_status store_webhook_log_write(store *store, const webhook_log_params *params, cpk_error **error)
+cpk_status store_webhook_log_write(struct store *store, const struct webhook_log_params *params, cpk_error **error)
 {
-    statement change;
+    struct statement change;
     int64_t rows;
 
     CPK_TRY(store_require_service(store, "write webhook logs", error));
@@ -66,10 +67,10 @@ cpk_status store_webhook_log_write(store *store, const webhook_log_params *param
     return rows > 0 ? CPK_OK : log_insert(store, params, error);
 }
 
-cpk_status store_webhook_log_list(store *store, const char *webhook_id, const char *status, const store_page *page,
-                                  snapshot_list **logs, cpk_error **error)
+cpk_status store_webhook_log_list(struct store *store, const char *webhook_id, const char *status,
+                                  const struct store_page *page, struct snapshot_list **logs, cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     *logs = NULL;
     CPK_TRY(store_require_service(store, "read webhook logs", error));

@@ -9,7 +9,7 @@
 typedef struct cpk_webhook_log cpk_webhook_log;
 
 struct cpk_webhook_log {
-    snapshot snapshot;
+    struct snapshot snapshot;
     const char *id;
     const char *webhook_id;        /* the event's id */
     const char *event_type;        /* "checkout", "subscription", "invoice", "payment", "refund", "dispute", "other" */
@@ -23,7 +23,7 @@ struct cpk_webhook_log {
     int64_t updated_us;
 };
 
-typedef struct webhook_log_params {
+struct webhook_log_params {
     const char *webhook_id;
     const char *event_type;
     const char *stripe_event_type;
@@ -32,12 +32,12 @@ typedef struct webhook_log_params {
     const char *status;
     const char *error_message;  /* or NULL */
     const char *processed_data; /* JSON, or NULL */
-} webhook_log_params;
+};
 
 /* Writes the event's row, or brings the one that an earlier delivery left up to date. Service and admins only. */
-cpk_status store_webhook_log_write(store *store, const webhook_log_params *params, cpk_error **error);
+cpk_status store_webhook_log_write(struct store *store, const struct webhook_log_params *params, cpk_error **error);
 /* Newest first; of one event or in one status where those are not NULL. */
-cpk_status store_webhook_log_list(store *store, const char *webhook_id, const char *status, const store_page *page,
-                                  snapshot_list **logs, cpk_error **error);
+cpk_status store_webhook_log_list(struct store *store, const char *webhook_id, const char *status,
+                                  const struct store_page *page, struct snapshot_list **logs, cpk_error **error);
 
 #endif

@@ -50,7 +50,7 @@ def main(project, output):
         lines.append(f"static const uint32_t {name}_cuts[] = {{{', '.join(map(str, cuts))}}};")
         rows.append(f"    {{\"{name}\", {purpose(described, api)}, {own_size}, {name}_ages, {len(every)}, {name}_cuts, "
                     f"{len(cuts)}}},")
-    lines += ["static const sized_struct sized_structs[] = {", *rows, "};"]
+    lines += ["static const struct sized_struct sized_structs[] = {", *rows, "};"]
     output.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

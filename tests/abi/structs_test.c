@@ -6,7 +6,7 @@
 
 enum { GIVEN, ANSWER, DRIVER, SHOWN };
 
-typedef struct sized_struct {
+struct sized_struct {
     const char *name;
     int32_t purpose;
     uint32_t size_at; /* where its struct_size stands */
@@ -14,7 +14,7 @@ typedef struct sized_struct {
     size_t age_count;
     const uint32_t *cuts;
     size_t cut_count;
-} sized_struct;
+};
 
 #include "abi_structs.inc"
 
@@ -24,25 +24,25 @@ typedef struct sized_struct {
 #define STRUCT_BYTES_MAX 1024
 #define TAIL_BYTES       64
 
-typedef struct world {
-    person person;
+struct world {
+    struct person person;
     int32_t users;
     cpk_message message; /* what the extractor driver hands over, of message_bytes */
     uint32_t message_bytes;
     unsigned char *message_block;
     uint32_t seen_request, seen_usage, seen_actor, seen_reader, seen_sink, seen_blob_info, seen_chunk, seen_message;
-} world;
+};
 
-static world *shared; /* for slots whose `self` is somebody else's */
+static struct world *shared; /* for slots whose `self` is somebody else's */
 
 /* What goes into a struct before it is cut or grown, and the call that takes it. */
-typedef struct struct_case {
+struct struct_case {
     const char *name;
     size_t bytes;
     void (*make)(void *target);
     cpk_status (*call)(void *given, cpk_error **error);
     uint32_t *seen; /* SHOWN: the struct_size that was seen when `call` was made with NULL */
-} struct_case;
+};
 
 /* GIVEN */
 
@@ -114,7 +114,7 @@ static void make_chunk_options(void *target)
 
 static int32_t take_chunk(void *user, const cpk_chunk *chunk)
 {
-    ((world *)user)->seen_chunk = chunk->struct_size;
+    ((struct world *)user)->seen_chunk = chunk->struct_size;
     return 0;
 }
 
@@ -661,7 +661,7 @@ static cpk_status call_storage_driver(void *given, cpk_error **error)
 
 static int32_t take_message(void *user, const cpk_message *message)
 {
-    ((world *)user)->seen_message = message->struct_size;
+    ((struct world *)user)->seen_message = message->struct_size;
     return 0;
 }
 
@@ -686,7 +686,7 @@ static cpk_status show_request(void *given, cpk_error **error)
     const cpk_input input = text_input();
     cpk_source *source = NULL;
     cpk_status status;
-    person person;
+    struct person person;
 
     (void)given;
     make_analyzer_driver(&driver);
@@ -770,7 +770,7 @@ static cpk_status show_blob_info(void *given, cpk_error **error)
     cpk_engine_options options = person_options();
     cpk_storage_driver driver;
     cpk_status status;
-    person person;
+    struct person person;
 
     (void)given;
     make_storage_driver(&driver);
@@ -788,9 +788,9 @@ static cpk_status show_blob_info(void *given, cpk_error **error)
     return status;
 }
 
-static world the_world;
+static struct world the_world;
 
-static const struct_case cases[] = {
+static const struct struct_case cases[] = {
     {"cpk_engine_options", sizeof(cpk_engine_options), make_engine_options, call_engine_options, NULL},
     {"cpk_allocator", sizeof(cpk_allocator), make_allocator, call_allocator, NULL},
     {"cpk_chunk_options", sizeof(cpk_chunk_options), make_chunk_options, call_chunk_options, NULL},
@@ -832,7 +832,7 @@ static const struct_case cases[] = {
     {"cpk_message", sizeof(cpk_message), NULL, show_message, &the_world.seen_message},
 };
 
-static const struct_case *case_of(const sized_struct *sized)
+static const struct struct_case *case_of(const struct sized_struct *sized)
 {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         if (strcmp(cases[i].name, sized->name) == 0) {
@@ -845,9 +845,9 @@ static const struct_case *case_of(const sized_struct *sized)
 }
 
 /* A call with the struct at some size: its first `bytes` bytes as made, then zeros, the last byte as told. */
-static cpk_status call_at(const sized_struct *sized, uint32_t claimed, uint32_t bytes, unsigned char last_byte)
+static cpk_status call_at(const struct sized_struct *sized, uint32_t claimed, uint32_t bytes, unsigned char last_byte)
 {
-    const struct_case *tested = case_of(sized);
+    const struct struct_case *tested = case_of(sized);
     unsigned char made[STRUCT_BYTES_MAX] = {0};
     unsigned char *block = malloc(bytes);
     cpk_error *error = NULL;
@@ -869,7 +869,7 @@ static cpk_status call_at(const sized_struct *sized, uint32_t claimed, uint32_t 
     return status;
 }
 
-static void expect_at(const sized_struct *sized, uint32_t claimed, uint32_t bytes, unsigned char last_byte,
+static void expect_at(const struct sized_struct *sized, uint32_t claimed, uint32_t bytes, unsigned char last_byte,
                       cpk_status expected)
 {
     cpk_status status = call_at(sized, claimed, bytes, last_byte);
@@ -881,7 +881,7 @@ static void expect_at(const sized_struct *sized, uint32_t claimed, uint32_t byte
 }
 
 /* A struct_size that cuts a field in two would have a half pointer or number read, or half of one written. */
-static void try_inside_fields(const sized_struct *sized)
+static void try_inside_fields(const struct sized_struct *sized)
 {
     uint32_t own = sized->ages[sized->age_count - 1];
     size_t refused = 0;
@@ -903,7 +903,7 @@ static void try_inside_fields(const sized_struct *sized)
     assert_true(refused >= (own - 8) / 2);
 }
 
-static void try_given(const sized_struct *sized)
+static void try_given(const struct sized_struct *sized)
 {
     uint32_t own = sized->ages[sized->age_count - 1];
 
@@ -929,9 +929,9 @@ static void try_given(const sized_struct *sized)
 }
 
 /* Writes what there is room for, not a byte more, and leaves struct_size. */
-static void try_answer(const sized_struct *sized)
+static void try_answer(const struct sized_struct *sized)
 {
-    const struct_case *tested = case_of(sized);
+    const struct struct_case *tested = case_of(sized);
     uint32_t own = sized->ages[sized->age_count - 1];
     uint32_t sizes[64];
     size_t count = 0;
@@ -963,9 +963,9 @@ static void try_answer(const sized_struct *sized)
     try_inside_fields(sized);
 }
 
-static void try_shown(const sized_struct *sized)
+static void try_shown(const struct sized_struct *sized)
 {
-    const struct_case *tested = case_of(sized);
+    const struct struct_case *tested = case_of(sized);
     cpk_error *error = NULL;
 
     *tested->seen = 0;
@@ -979,7 +979,7 @@ static void every_sized_struct_may_be_older_and_newer(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof sized_structs / sizeof sized_structs[0]; i++) {
-        const sized_struct *sized = &sized_structs[i];
+        const struct sized_struct *sized = &sized_structs[i];
 
         switch (sized->purpose) {
         case ANSWER:

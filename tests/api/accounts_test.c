@@ -13,7 +13,7 @@ static void assert_refused(cpk_status status, cpk_status expected, const char *t
     *error = NULL;
 }
 
-static void add_and_run(person *person, const char *text, cpk_status expected, cpk_error **error)
+static void add_and_run(struct person *person, const char *text, cpk_status expected, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
     cpk_source *source;
@@ -35,7 +35,7 @@ static void count_checks(void *user, int32_t outcome, const char *subject, const
     }
 }
 
-static void assert_healthy(person *person, cpk_error **error)
+static void assert_healthy(struct person *person, cpk_error **error)
 {
     int32_t failures = -1;
 
@@ -52,7 +52,7 @@ static void a_suspended_account_reads_and_deletes_but_does_not_analyse(void **st
     cpk_export *document;
     cpk_source_list *sources;
     cpk_user *user;
-    person person;
+    struct person person;
 
     (void)state;
     assert_ok(person_create(&person, &options, CPK_PLAN_UNLIMITED, &error), error);
@@ -95,7 +95,7 @@ static void reasons_and_details_are_looked_at(void **state)
     cpk_admin_action_list *list;
     cpk_error *error = NULL;
     const char *id;
-    person person;
+    struct person person;
 
     (void)state;
     assert_ok(person_create(&person, &options, CPK_PLAN_CREDITS, &error), error);
@@ -146,7 +146,7 @@ static void an_overview_is_balance_holds_and_the_latest_ten(void **state)
     cpk_transaction_list *rest;
     int64_t balance = 0;
     int64_t held = -1;
-    person person;
+    struct person person;
 
     (void)state;
     assert_ok(person_create(&person, &options, CPK_PLAN_CREDITS, &error), error);
@@ -187,7 +187,7 @@ static void a_deleted_account_leaves_the_ledger_and_nothing_else(void **state)
     cpk_pack *pack;
     char email[128];
     cpk_user *user;
-    person person;
+    struct person person;
     const char *id;
 
     (void)state;
@@ -240,10 +240,10 @@ static void a_deleted_account_leaves_the_ledger_and_nothing_else(void **state)
 }
 
 /* An analyzer that deletes the account that it works for. */
-typedef struct deleter {
-    person *person;
+struct deleter {
+    struct person *person;
     cpk_status status;
-} deleter;
+};
 
 static const char *deleter_identity(void *self)
 {
@@ -255,7 +255,7 @@ static cpk_status deleter_analyze(void *self, const cpk_analyzer_request *reques
                                   cpk_analyzer_usage *usage, cpk_error **error)
 {
     static const char text[] = "{\"findings\":[]}";
-    deleter *deleter = self;
+    struct deleter *deleter = self;
 
     (void)request;
     (void)usage;
@@ -271,8 +271,8 @@ static void an_account_at_work_is_not_deleted(void **state)
     cpk_analyzer_driver driver;
     cpk_user_deletion deletion = CPK_USER_DELETION_INIT;
     cpk_error *error = NULL;
-    deleter deleter;
-    person person;
+    struct deleter deleter;
+    struct person person;
 
     (void)state;
     memset(&driver, 0, sizeof driver);
@@ -302,7 +302,7 @@ static uint32_t next_random(uint32_t *seed)
     return *seed >> 8;
 }
 
-static void assert_totals(person *person, int64_t *updated_us, cpk_error **error)
+static void assert_totals(struct person *person, int64_t *updated_us, cpk_error **error)
 {
     cpk_source_list *sources;
     cpk_pack_progress progress = {sizeof progress, 0, 0, 0, 0, 0};
@@ -329,7 +329,7 @@ static void assert_totals(person *person, int64_t *updated_us, cpk_error **error
     cpk_pack_free(pack);
 }
 
-static void random_step(person *person, uint32_t *seed, int number, cpk_error **error)
+static void random_step(struct person *person, uint32_t *seed, int number, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
     cpk_source_list *sources;
@@ -371,7 +371,7 @@ static void totals_are_true_after_every_step(void **state)
     cpk_error *error = NULL;
     uint32_t seed = 20240501;
     int64_t updated_us = 0;
-    person person;
+    struct person person;
 
     (void)state;
     assert_ok(person_create(&person, &options, CPK_PLAN_UNLIMITED, &error), error);

@@ -41,7 +41,7 @@ static void option_structs_of_any_age_are_read(void **state)
     cpk_engine_options options = person_options();
     cpk_error *error = NULL;
     cpk_pack *pack;
-    person person;
+    struct person person;
 
     (void)state;
     assert_ok(person_create(&person, &options, 0, &error), error);
@@ -70,7 +70,7 @@ static void option_structs_of_any_age_are_read(void **state)
 static void a_pack_is_made_once(void **state)
 {
     cpk_engine_options options = person_options();
-    person person;
+    struct person person;
     cpk_pack_params params = CPK_PACK_PARAMS_INIT;
     cpk_error *error = NULL;
     cpk_pack *first;
@@ -105,7 +105,7 @@ static void texts_are_checked(void **state)
     char longer[CPK_PACK_NAME_BYTES_MAX + 2];
     cpk_error *error = NULL;
     cpk_pack *pack;
-    person person;
+    struct person person;
 
     (void)state;
     assert_ok(person_create(&person, &options, 0, &error), error);
@@ -133,7 +133,7 @@ static void pages_go_through_everything_once(void **state)
     cpk_error *error = NULL;
     char after[256] = "";
     size_t seen = 0;
-    person person;
+    struct person person;
 
     (void)state;
     assert_ok(person_create(&person, &options, 0, &error), error);

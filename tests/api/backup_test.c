@@ -11,12 +11,12 @@
 
 static char folder[] = "/tmp/contextpack-backup-XXXXXX";
 
-typedef struct place {
+struct place {
     char uri[PATH_BYTES + 16];
     char storage[PATH_BYTES];
     char copy[PATH_BYTES];
-    person person;
-} place;
+    struct person person;
+};
 
 static void path_in(char path[PATH_BYTES], const char *prefix, int number, const char *name)
 {
@@ -25,7 +25,7 @@ static void path_in(char path[PATH_BYTES], const char *prefix, int number, const
 
 static int open_place(void **state)
 {
-    static place place;
+    static struct place place;
     static int number;
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     cpk_error *error = NULL;
@@ -48,11 +48,11 @@ static int open_place(void **state)
 
 static int close_place(void **state)
 {
-    person_free(&((place *)*state)->person);
+    person_free(&((struct place *)*state)->person);
     return 0;
 }
 
-static cpk_status back_up(place *place, const char *storage, int32_t replace, cpk_backup_report *report,
+static cpk_status back_up(struct place *place, const char *storage, int32_t replace, cpk_backup_report *report,
                           cpk_error **error)
 {
     cpk_error_free(*error);
@@ -60,7 +60,7 @@ static cpk_status back_up(place *place, const char *storage, int32_t replace, cp
     return cpk_engine_backup(place->person.engine, place->copy, storage, replace, NULL, report, error);
 }
 
-static void add_text(place *place, const char *text)
+static void add_text(struct place *place, const char *text)
 {
     cpk_input input = CPK_INPUT_INIT;
     cpk_error *error = NULL;
@@ -87,15 +87,15 @@ static int exists(const char *path, const char *suffix)
 
 /* --- what a check found --- */
 
-typedef struct seen {
+struct seen {
     int failed;
     int warned;
     char text[8192]; /* of the database */
-} seen;
+};
 
 static void take_check(void *user, int32_t outcome, const char *subject, const char *text)
 {
-    seen *seen = user;
+    struct seen *seen = user;
     size_t length = strlen(seen->text);
 
     seen->failed += outcome == CPK_CHECK_FAILED;
@@ -105,9 +105,9 @@ static void take_check(void *user, int32_t outcome, const char *subject, const c
     }
 }
 
-static seen check(cpk_engine *engine)
+static struct seen check(cpk_engine *engine)
 {
-    seen seen = {0, 0, ""};
+    struct seen seen = {0, 0, ""};
     cpk_error *error = NULL;
     int32_t failures;
 
@@ -120,7 +120,7 @@ static seen check(cpk_engine *engine)
 
 static void statistics_count_what_is_there(void **state)
 {
-    place *place = *state;
+    struct place *place = *state;
     cpk_statistics statistics = CPK_STATISTICS_INIT;
     cpk_error *error = NULL;
 
@@ -141,7 +141,7 @@ static void statistics_count_what_is_there(void **state)
 
 static void a_backup_opens_as_an_engine(void **state)
 {
-    place *place = *state;
+    struct place *place = *state;
     cpk_backup_report report = CPK_BACKUP_REPORT_INIT;
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     cpk_statistics statistics = CPK_STATISTICS_INIT;
@@ -150,7 +150,7 @@ static void a_backup_opens_as_an_engine(void **state)
     cpk_engine *engine;
     cpk_error *error = NULL;
     struct stat info;
-    seen seen;
+    struct seen seen;
 
     add_text(place, "I live in Lisbon and I work as a marine biologist.");
     snprintf(blobs, sizeof blobs, "%s-copy", place->storage);
@@ -180,7 +180,7 @@ static void a_backup_opens_as_an_engine(void **state)
 
 static void a_backup_refuses_places_that_would_harm(void **state)
 {
-    place *place = *state;
+    struct place *place = *state;
     char copy[PATH_BYTES];
     char beside[PATH_BYTES + 8];
     cpk_error *error = NULL;
@@ -208,7 +208,7 @@ static int32_t stop(void *user, int32_t stage, int64_t done, int64_t total)
 
 static void a_cancelled_backup_leaves_nothing(void **state)
 {
-    place *place = *state;
+    struct place *place = *state;
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
     cpk_error *error = NULL;
     int64_t done = 0;
@@ -224,15 +224,15 @@ static void a_cancelled_backup_leaves_nothing(void **state)
     assert_int_equal(system(command), 0);
 }
 
-typedef struct writer {
-    person *person;
+struct writer {
+    struct person *person;
     int32_t ended;
     cpk_status status;
-} writer;
+};
 
 static void *write_packs(void *user)
 {
-    writer *writer = user;
+    struct writer *writer = user;
     cpk_session *session;
     cpk_error *error = NULL;
 
@@ -255,8 +255,8 @@ static void *write_packs(void *user)
 
 static void backups_are_whole_while_others_write(void **state)
 {
-    place *place = *state;
-    writer writer = {&place->person, 0, CPK_OK};
+    struct place *place = *state;
+    struct writer writer = {&place->person, 0, CPK_OK};
     cpk_error *error = NULL;
     pthread_t thread;
     int copies = 0;
@@ -273,7 +273,7 @@ static void backups_are_whole_while_others_write(void **state)
 
 static void postgresql_is_left_to_pg_dump(void **state)
 {
-    place *place = *state;
+    struct place *place = *state;
     cpk_error *error = NULL;
 
     assert_int_equal(back_up(place, NULL, 0, NULL, &error), CPK_ERROR_UNSUPPORTED);
@@ -306,11 +306,11 @@ static void damage(const char *path)
 
 static void a_damaged_database_is_found_and_not_copied(void **state)
 {
-    place *place = *state;
+    struct place *place = *state;
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     cpk_error *error = NULL;
     cpk_engine *engine;
-    seen seen;
+    struct seen seen;
 
     seen = check(place->person.engine);
     assert_non_null(strstr(seen.text, "every page, index and reference is whole"));
@@ -351,8 +351,8 @@ static void run_as_superuser(const char *uri, const char *sql)
 /* Not looked at is never passed. */
 static void amcheck_looks_where_it_is_and_may(void **state)
 {
-    place *place = *state;
-    seen seen;
+    struct place *place = *state;
+    struct seen seen;
 
     run_as_superuser(place->uri, "DROP EXTENSION amcheck"); /* the server's databases begin with it */
     seen = check(place->person.engine);

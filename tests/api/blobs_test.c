@@ -10,7 +10,7 @@
 static char folder[] = "/tmp/contextpack-blobs-XXXXXX";
 static char uri[BACKEND_URI_BYTES];
 
-typedef struct pair {
+struct pair {
     cpk_engine *engine;
     cpk_session *service;
     cpk_session *alice;
@@ -23,7 +23,7 @@ typedef struct pair {
     char bob_source[64];
     char alice_raw[512]; /* the storage key */
     char alice_directory[512];
-} pair;
+};
 
 static void assert_denied(cpk_status status, cpk_error **error)
 {
@@ -101,7 +101,7 @@ static void run(const char *user_id, const char *sql, char *value, size_t value_
     }
 }
 
-static void set(const pair *pair, const char *table, const char *column, const char *value)
+static void set(const struct pair *pair, const char *table, const char *column, const char *value)
 {
     char sql[SQL_BYTES];
 
@@ -117,7 +117,7 @@ static void get(const char *user_id, const char *table, const char *column, char
     run(user_id, sql, value, value_bytes);
 }
 
-static void add_user(pair *pair, const char *email, cpk_session **session, char user_id[64], char pack_id[64],
+static void add_user(struct pair *pair, const char *email, cpk_session **session, char user_id[64], char pack_id[64],
                      char source_id[64])
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
@@ -147,7 +147,7 @@ static void add_user(pair *pair, const char *email, cpk_session **session, char 
 
 static int open_pair(void **state)
 {
-    static pair pair;
+    static struct pair pair;
     static char storage[64];
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     cpk_error *error = NULL;
@@ -192,7 +192,7 @@ static cpk_status read_source(cpk_session *session, const char *source_id, int32
 /* What is alice's is there at the end of every test. */
 static int close_pair(void **state)
 {
-    pair *pair = *state;
+    struct pair *pair = *state;
     cpk_error *error = NULL;
 
     assert_ok(read_source(pair->alice, pair->alice_source, CPK_PART_RAW, &error), error);
@@ -207,7 +207,7 @@ static int close_pair(void **state)
 
 static void a_source_shows_no_blob_of_others(void **state)
 {
-    const pair *pair = *state;
+    const struct pair *pair = *state;
     cpk_error *error = NULL;
 
     assert_ok(read_source(pair->bob, pair->bob_source, CPK_PART_RAW, &error), error);
@@ -220,7 +220,7 @@ static void a_source_shows_no_blob_of_others(void **state)
 
 static void a_folder_that_begins_alike_is_another_one(void **state)
 {
-    const pair *pair = *state;
+    const struct pair *pair = *state;
     cpk_error *error = NULL;
     char directory[512];
     char key[1100];
@@ -238,7 +238,7 @@ static void a_folder_that_begins_alike_is_another_one(void **state)
 
 static void a_pack_in_the_folder_of_others_writes_and_removes_nothing(void **state)
 {
-    const pair *pair = *state;
+    const struct pair *pair = *state;
     cpk_input input = CPK_INPUT_INIT;
     cpk_error *error = NULL;
     cpk_source *source;
@@ -258,7 +258,7 @@ static void a_pack_in_the_folder_of_others_writes_and_removes_nothing(void **sta
 static void an_export_shows_and_removes_no_blob_of_others(void **state)
 {
     static const char id[] = "00000000-0000-4000-8000-0000000000e1";
-    const pair *pair = *state;
+    const struct pair *pair = *state;
     cpk_error *error = NULL;
     char sql[SQL_BYTES];
     size_t got = 0;
@@ -276,7 +276,7 @@ static void an_export_shows_and_removes_no_blob_of_others(void **state)
 
 static void a_job_reads_and_removes_no_blob_of_others(void **state)
 {
-    const pair *pair = *state;
+    const struct pair *pair = *state;
     cpk_input input = CPK_INPUT_INIT;
     cpk_error *error = NULL;
     cpk_job *job;
@@ -293,7 +293,7 @@ static void a_job_reads_and_removes_no_blob_of_others(void **state)
 
 static void a_deleted_account_takes_no_blob_of_others_along(void **state)
 {
-    const pair *pair = *state;
+    const struct pair *pair = *state;
     cpk_user_deletion deletion = CPK_USER_DELETION_INIT;
     cpk_error *error = NULL;
     char everything[512];
@@ -308,7 +308,7 @@ static void a_deleted_account_takes_no_blob_of_others_along(void **state)
 
 static void no_row_keeps_an_account_from_being_deleted(void **state)
 {
-    const pair *pair = *state;
+    const struct pair *pair = *state;
     cpk_user_deletion deletion = CPK_USER_DELETION_INIT;
     cpk_error *error = NULL;
     char key[200];
@@ -321,7 +321,7 @@ static void no_row_keeps_an_account_from_being_deleted(void **state)
 /* As programs before this library may have kept it: under the user's id, wherever the profile's folder is. */
 static void the_same_user_s_old_folder_still_counts(void **state)
 {
-    const pair *pair = *state;
+    const struct pair *pair = *state;
     cpk_error *error = NULL;
     char path[400];
     char key[200];

@@ -28,20 +28,20 @@ static int64_t clock_us(void *user)
     return now_s * SECOND_US;
 }
 
-typedef struct fixture {
-    person person;
-    peer peer;
+struct fixture {
+    struct person person;
+    struct peer peer;
     char base[64];
     char log[LOG_BYTES];
     char read[LOG_BYTES]; /* what came to the fake, see requests() */
     cpk_error *error;
     cpk_stripe_object *object;
     const char *deletes_after; /* what a message of the log begins with, after which the person's account is deleted */
-} fixture;
+};
 
 static void keep_log(void *user, int32_t level, const char *domain, const char *message)
 {
-    fixture *fixture = user;
+    struct fixture *fixture = user;
     size_t used = strlen(fixture->log);
 
     snprintf(fixture->log + used, sizeof fixture->log - used, "%d %s: %s\n", level, domain, message);
@@ -51,7 +51,7 @@ static void keep_log(void *user, int32_t level, const char *domain, const char *
     }
 }
 
-static cpk_engine_options options_of(fixture *fixture, cpk_text_setting settings[4])
+static cpk_engine_options options_of(struct fixture *fixture, cpk_text_setting settings[4])
 {
     cpk_engine_options options = person_options();
 
@@ -71,7 +71,7 @@ static cpk_engine_options options_of(fixture *fixture, cpk_text_setting settings
 
 static int setup(void **state)
 {
-    fixture *fixture = calloc(1, sizeof *fixture);
+    struct fixture *fixture = calloc(1, sizeof *fixture);
     cpk_text_setting settings[4];
     cpk_engine_options options;
 
@@ -87,7 +87,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     assert_null(strstr(fixture->log, KEY)); /* in no test does a key get into the log */
     assert_null(strstr(fixture->log, SIGNED_SECRET));
@@ -103,7 +103,7 @@ static int teardown(void **state)
 }
 
 /* What came to the fake since the last call: a line of JSON each. */
-static const char *requests(fixture *fixture)
+static const char *requests(struct fixture *fixture)
 {
     char path[128];
     FILE *file;
@@ -146,7 +146,7 @@ static void has_not(const char *text, const char *part)
     }
 }
 
-static cpk_status check_out(fixture *fixture, cpk_session *session, const char *package_id, int64_t credits,
+static cpk_status check_out(struct fixture *fixture, cpk_session *session, const char *package_id, int64_t credits,
                             const char *ip_address)
 {
     cpk_checkout_params params = CPK_CHECKOUT_PARAMS_INIT;
@@ -167,7 +167,7 @@ static cpk_status check_out(fixture *fixture, cpk_session *session, const char *
     return status;
 }
 
-static cpk_payment_attempt *newest_attempt(fixture *fixture)
+static cpk_payment_attempt *newest_attempt(struct fixture *fixture)
 {
     cpk_payment_attempt_list *list = NULL;
     cpk_payment_attempt *attempt = NULL;
@@ -182,7 +182,7 @@ static cpk_payment_attempt *newest_attempt(fixture *fixture)
     return attempt;
 }
 
-static void newest_is(fixture *fixture, int32_t status, const char *reason)
+static void newest_is(struct fixture *fixture, int32_t status, const char *reason)
 {
     cpk_payment_attempt *attempt = newest_attempt(fixture);
 
@@ -196,7 +196,7 @@ static void newest_is(fixture *fixture, int32_t status, const char *reason)
 }
 
 /* An event about the newest checkout. */
-static void deliver(fixture *fixture, const char *id, const char *type, const char *object, int32_t outcome)
+static void deliver(struct fixture *fixture, const char *id, const char *type, const char *object, int32_t outcome)
 {
     cpk_webhook_result *result = NULL;
     cpk_error *error = NULL;
@@ -215,7 +215,7 @@ static void deliver(fixture *fixture, const char *id, const char *type, const ch
 }
 
 /* The session as Stripe sends it; with_id 0: only our metadata tell which attempt it is. */
-static const char *session_object(const fixture *fixture, const char *attempt_id, const char *session_id,
+static const char *session_object(const struct fixture *fixture, const char *attempt_id, const char *session_id,
                                   const char *payment_status)
 {
     static char object[1024];
@@ -228,7 +228,7 @@ static const char *session_object(const fixture *fixture, const char *attempt_id
     return object;
 }
 
-static int64_t balance(const fixture *fixture)
+static int64_t balance(const struct fixture *fixture)
 {
     int64_t credits = -1;
     int64_t held = -1;
@@ -239,7 +239,7 @@ static int64_t balance(const fixture *fixture)
 
 static void packages_can_be_listed_and_priced(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_package_list *list = NULL;
     cpk_package *bulk = NULL;
     int64_t granted = -1;
@@ -268,7 +268,7 @@ static void packages_can_be_listed_and_priced(void **state)
 
 static void a_checkout_is_asked_for_recorded_and_paid(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     const char *came;
     char text[256];
     char session_id[64];
@@ -338,7 +338,7 @@ static void a_checkout_is_asked_for_recorded_and_paid(void **state)
 
 static void a_plan_is_a_subscription(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     const char *came;
 
     assert_ok(check_out(fixture, fixture->person.session, "pro", 0, NULL), fixture->error);
@@ -363,7 +363,7 @@ static void a_plan_is_a_subscription(void **state)
 
 static void a_checkout_needs_settings_and_arguments(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_payment_attempt_list *list = NULL;
     cpk_engine_options options = person_options();
     const cpk_text_setting wrong[][3] = {
@@ -419,7 +419,7 @@ static void a_checkout_needs_settings_and_arguments(void **state)
 
 static void suspended_users_and_strangers_are_refused(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
     cpk_user_params other = CPK_USER_PARAMS_INIT;
     cpk_payment_attempt_list *list = NULL;
@@ -457,7 +457,7 @@ static void suspended_users_and_strangers_are_refused(void **state)
 
 static void limits_hold_by_user_and_by_address(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_payment_attempt_list *list = NULL;
     cpk_payment_velocity_list *fast = NULL;
     cpk_payment_velocity_params params = CPK_PAYMENT_VELOCITY_PARAMS_INIT;
@@ -580,7 +580,7 @@ static void answers_are_repeated_by_the_rules(void **state)
         /* libcurl by itself sends once more what a connection that it had kept did not answer */
         {"LOST\nDROP\nDROP\nDROP\n", CPK_ERROR_NETWORK, 4, "curl 52"},
     };
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const char *came;
@@ -613,7 +613,7 @@ static void answers_are_repeated_by_the_rules(void **state)
 
 static void no_key_gets_into_messages(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     peer_write(&fixture->peer, "next", "403 message=The_key_" KEY "_is_restricted\n");
     assert_int_equal(check_out(fixture, fixture->person.session, "small", 0, NULL), CPK_ERROR_PERMISSION_DENIED);
@@ -626,16 +626,16 @@ static void no_key_gets_into_messages(void **state)
 
 #define THREADS 8
 
-typedef struct racer {
-    fixture *fixture;
+struct racer {
+    struct fixture *fixture;
     cpk_session *session;
     const char *ip_address;
     int32_t passed;
-} racer;
+};
 
 static void *race(void *user)
 {
-    racer *racer = user;
+    struct racer *racer = user;
 
     for (int i = 0; i < 3; i++) {
         cpk_checkout_params params = CPK_CHECKOUT_PARAMS_INIT;
@@ -659,7 +659,7 @@ static void *race(void *user)
 }
 
 /* All at once, three attempts each; how many passed. */
-static int32_t run_race(racer racers[THREADS])
+static int32_t run_race(struct racer racers[THREADS])
 {
     pthread_t threads[THREADS];
     int32_t passed = 0;
@@ -677,12 +677,12 @@ static int32_t run_race(racer racers[THREADS])
 
 static void the_last_slot_of_a_user_is_given_once(void **state)
 {
-    fixture *fixture = *state;
-    racer racers[THREADS];
+    struct fixture *fixture = *state;
+    struct racer racers[THREADS];
     cpk_payment_attempt_list *list = NULL;
 
     for (int i = 0; i < THREADS; i++) {
-        racers[i] = (racer){fixture, NULL, NULL, 0};
+        racers[i] = (struct racer){fixture, NULL, NULL, 0};
         assert_ok(cpk_session_open_user(fixture->person.engine, cpk_user_id(fixture->person.user), &racers[i].session,
                                         &fixture->error),
                   fixture->error);
@@ -696,8 +696,8 @@ static void the_last_slot_of_a_user_is_given_once(void **state)
 
 static void the_last_slot_of_an_address_is_given_once(void **state)
 {
-    fixture *fixture = *state;
-    racer racers[THREADS];
+    struct fixture *fixture = *state;
+    struct racer racers[THREADS];
 
     for (int i = 0; i < THREADS; i++) {
         cpk_user_params params = CPK_USER_PARAMS_INIT;
@@ -706,7 +706,7 @@ static void the_last_slot_of_an_address_is_given_once(void **state)
 
         snprintf(email, sizeof email, "racer%d@example.com", i);
         params.email = email;
-        racers[i] = (racer){fixture, NULL, "198.51.100.9", 0};
+        racers[i] = (struct racer){fixture, NULL, "198.51.100.9", 0};
         assert_ok(cpk_user_create(fixture->person.service, &params, &user, &fixture->error), fixture->error);
         assert_ok(cpk_session_open_user(fixture->person.engine, cpk_user_id(user), &racers[i].session, &fixture->error),
                   fixture->error);
@@ -718,13 +718,14 @@ static void the_last_slot_of_an_address_is_given_once(void **state)
 
 /* ---- what webhooks make of attempts */
 
-typedef struct telling {
+struct telling {
     const char *id;
     const char *type;
     const char *object;
-} telling;
+};
 
-static void orders(size_t count, size_t *order, size_t used, void (*tell)(fixture *, const size_t *), fixture *fixture)
+static void orders(size_t count, size_t *order, size_t used, void (*tell)(struct fixture *, const size_t *),
+                   struct fixture *fixture)
 {
     if (used == count) {
         tell(fixture, order);
@@ -743,7 +744,7 @@ static void orders(size_t count, size_t *order, size_t used, void (*tell)(fixtur
 
 static int32_t told; /* orders so far: ids of one are not those of another */
 
-static void tell_checkout(fixture *fixture, const size_t *order)
+static void tell_checkout(struct fixture *fixture, const size_t *order)
 {
     static const struct {
         const char *type;
@@ -775,7 +776,7 @@ static void tell_checkout(fixture *fixture, const size_t *order)
 
 static void every_order_moves_an_attempt_to_the_same_end(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     size_t order[] = {0, 1, 2, 3};
 
     told = 0;
@@ -785,7 +786,7 @@ static void every_order_moves_an_attempt_to_the_same_end(void **state)
 
 static void attempts_move_as_far_as_events_say(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char session_id[64];
     char attempt_id[64];
 
@@ -828,7 +829,7 @@ static void attempts_move_as_far_as_events_say(void **state)
             CPK_WEBHOOK_IGNORED);
 }
 
-static void tell_renewal(fixture *fixture, const size_t *order)
+static void tell_renewal(struct fixture *fixture, const size_t *order)
 {
     char objects[4][1024];
     static const char *const types[] = {"invoice.payment_failed", "invoice.payment_failed", "invoice.paid",
@@ -876,7 +877,7 @@ static void tell_renewal(fixture *fixture, const size_t *order)
 
 static void a_renewal_that_fails_is_one_attempt_in_every_order(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     size_t order[] = {0, 1, 2, 3};
 
     told = 0;
@@ -888,7 +889,7 @@ static void a_renewal_that_fails_is_one_attempt_in_every_order(void **state)
 
 static void a_customer_is_made_once_and_has_a_portal(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     const char *came;
     char id[64];
 
@@ -921,7 +922,7 @@ static void a_customer_is_made_once_and_has_a_portal(void **state)
 
 static void a_refund_is_asked_for_once_and_changes_nothing(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_refund_params params = CPK_REFUND_PARAMS_INIT;
     char id[64];
 
@@ -957,7 +958,7 @@ static void a_refund_is_asked_for_once_and_changes_nothing(void **state)
 
 static void cancelling_is_an_end_of_its_own(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_checkout_params params = CPK_CHECKOUT_PARAMS_INIT;
     cpk_cancel *cancel = NULL;
 
@@ -973,7 +974,7 @@ static void cancelling_is_an_end_of_its_own(void **state)
 
 static void a_deleted_user_leaves_no_address(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_payment_attempt_list *list = NULL;
     const char *user_id = cpk_user_id(fixture->person.user);
     cpk_user_deletion deletion = {.struct_size = sizeof deletion};
@@ -996,7 +997,7 @@ static void a_deleted_user_leaves_no_address(void **state)
 
 static void an_account_deleted_while_stripe_was_asked_has_no_customer(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     fixture->deletes_after = "/v1/customers: HTTP 200";
     assert_int_equal(cpk_stripe_customer(fixture->person.session, NULL, NULL, &fixture->object, NULL),

@@ -14,7 +14,7 @@ static int64_t clock_us(void *user)
     return now_us;
 }
 
-static void open_person(person *person, int32_t plan)
+static void open_person(struct person *person, int32_t plan)
 {
     cpk_engine_options options = person_options();
     cpk_error *error = NULL;
@@ -23,7 +23,7 @@ static void open_person(person *person, int32_t plan)
     assert_ok(person_create(person, &options, plan, &error), error);
 }
 
-static cpk_status grant(const person *person, const char *key, int64_t credits, char id[40], cpk_error **error)
+static cpk_status grant(const struct person *person, const char *key, int64_t credits, char id[40], cpk_error **error)
 {
     cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
     cpk_transaction *transaction = NULL;
@@ -40,7 +40,8 @@ static cpk_status grant(const person *person, const char *key, int64_t credits, 
     return status;
 }
 
-static cpk_status reserve(const person *person, const char *key, int64_t credits, cpk_hold **hold, cpk_error **error)
+static cpk_status reserve(const struct person *person, const char *key, int64_t credits, cpk_hold **hold,
+                          cpk_error **error)
 {
     cpk_hold_params params = CPK_HOLD_PARAMS_INIT;
 
@@ -51,15 +52,15 @@ static cpk_status reserve(const person *person, const char *key, int64_t credits
     return cpk_hold_reserve(person->service, cpk_user_id(person->user), &params, hold, error);
 }
 
-static cpk_status commit(const person *person, const char *hold_key, const char *key, int64_t credits, uint32_t flags,
-                         cpk_error **error)
+static cpk_status commit(const struct person *person, const char *hold_key, const char *key, int64_t credits,
+                         uint32_t flags, cpk_error **error)
 {
     return cpk_hold_commit(person->service, cpk_user_id(person->user), hold_key, key, credits, flags, NULL, error);
 }
 
 static void a_key_has_one_effect(void **state)
 {
-    person person;
+    struct person person;
     cpk_error *error = NULL;
     char first[40];
     char second[40];
@@ -81,7 +82,7 @@ static void a_key_has_one_effect(void **state)
 
 static void a_hold_is_committed_in_parts_or_given_back(void **state)
 {
-    person person;
+    struct person person;
     cpk_hold *hold = NULL;
     cpk_error *error = NULL;
 
@@ -119,7 +120,7 @@ static void a_hold_is_committed_in_parts_or_given_back(void **state)
 
 static void what_is_refused_leaves_no_trace(void **state)
 {
-    person person;
+    struct person person;
     cpk_error *error = NULL;
 
     (void)state;
@@ -138,7 +139,7 @@ static void what_is_refused_leaves_no_trace(void **state)
 
 static void holds_end_by_the_clock(void **state)
 {
-    person person;
+    struct person person;
     cpk_error *error = NULL;
     int64_t expired = -1;
 
@@ -159,7 +160,7 @@ static void holds_end_by_the_clock(void **state)
 static void a_clawback_may_leave_a_debt(void **state)
 {
     cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
-    person person;
+    struct person person;
     cpk_transaction *transaction = NULL;
     cpk_error *error = NULL;
 
@@ -180,7 +181,7 @@ static void a_clawback_may_leave_a_debt(void **state)
 
 static void the_unlimited_plan_is_recorded_and_costs_nothing(void **state)
 {
-    person person;
+    struct person person;
     cpk_hold *hold = NULL;
     cpk_error *error = NULL;
 
@@ -197,7 +198,7 @@ static void the_unlimited_plan_is_recorded_and_costs_nothing(void **state)
 static void users_do_not_change_their_own_credits(void **state)
 {
     cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
-    person person;
+    struct person person;
     const char *id;
     int64_t number;
 
@@ -229,7 +230,7 @@ static void users_do_not_change_their_own_credits(void **state)
 /* The service's column for the balance has 32 bits, on every engine. */
 static void a_balance_has_a_largest_value(void **state)
 {
-    person person;
+    struct person person;
     cpk_error *error = NULL;
 
     (void)state;
@@ -244,14 +245,14 @@ static void a_balance_has_a_largest_value(void **state)
 }
 
 /* 300 keys, each asked for twice, for 3 credits each of 100: exactly 33 holds. */
-typedef struct racer {
-    person *person;
+struct racer {
+    struct person *person;
     int32_t number;
-} racer;
+};
 
 static void *race(void *user)
 {
-    const racer *racer = user;
+    const struct racer *racer = user;
     cpk_session *service = NULL;
 
     if (cpk_session_open_service(racer->person->engine, &service, NULL) != CPK_OK) {
@@ -276,15 +277,15 @@ static void *race(void *user)
 static void concurrent_requests_take_what_is_there(void **state)
 {
     pthread_t threads[THREADS];
-    racer racers[THREADS];
-    person person;
+    struct racer racers[THREADS];
+    struct person person;
     cpk_error *error = NULL;
 
     (void)state;
     open_person(&person, CPK_PLAN_CREDITS);
     assert_ok(grant(&person, "start", 90, NULL, &error), error);
     for (int32_t i = 0; i < THREADS; i++) {
-        racers[i] = (racer){&person, i};
+        racers[i] = (struct racer){&person, i};
         assert_int_equal(pthread_create(&threads[i], NULL, race, &racers[i]), 0);
     }
     for (int32_t i = 0; i < THREADS; i++) {

@@ -4,11 +4,11 @@
 #define TEXT_BYTES_MAX 4096
 
 /* An analyzer that fails the chunks whose text has a word, a number of times. */
-typedef struct moody {
+struct moody {
     const char *word;
     int32_t failures_left;
     int32_t calls;
-} moody;
+};
 
 static const char *moody_identity(void *self)
 {
@@ -20,7 +20,7 @@ static cpk_status moody_analyze(void *self, const cpk_analyzer_request *request,
                                 cpk_analyzer_usage *usage, cpk_error **error)
 {
     static const char text[] = "They live by the sea.";
-    moody *moody = self;
+    struct moody *moody = self;
 
     moody->calls++;
     if (moody->failures_left > 0 && memmem(request->text, request->text_length, moody->word, strlen(moody->word))) {
@@ -35,7 +35,7 @@ static cpk_status moody_analyze(void *self, const cpk_analyzer_request *request,
     return CPK_OK;
 }
 
-static void moody_person(person *person, moody *moody, int32_t plan, cpk_error **error)
+static void moody_person(struct person *person, struct moody *moody, int32_t plan, cpk_error **error)
 {
     static const cpk_setting setting = {"chunk.max_tokens", 16};
     cpk_engine_options options = person_options();
@@ -53,7 +53,7 @@ static void moody_person(person *person, moody *moody, int32_t plan, cpk_error *
     assert_ok(person_create(person, &options, plan, error), *error);
 }
 
-static void create_job(person *person, const char *text, cpk_job **job, cpk_error **error)
+static void create_job(struct person *person, const char *text, cpk_job **job, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
 
@@ -71,7 +71,7 @@ static void take_check(void *user, int32_t outcome, const char *subject, const c
     }
 }
 
-static void assert_healthy(person *person, cpk_error **error)
+static void assert_healthy(struct person *person, cpk_error **error)
 {
     int32_t failures = -1;
 
@@ -79,14 +79,14 @@ static void assert_healthy(person *person, cpk_error **error)
     assert_int_equal(failures, 0);
 }
 
-typedef struct written {
+struct written {
     char bytes[TEXT_BYTES_MAX];
     size_t length;
-} written;
+};
 
 static int32_t take_bytes(void *user, const void *data, size_t length)
 {
-    written *written = user;
+    struct written *written = user;
 
     if (length > sizeof written->bytes - 1 - written->length) {
         return -1;
@@ -107,7 +107,7 @@ static void assert_fails_with(cpk_status status, cpk_status expected, const char
     *error = NULL;
 }
 
-static int64_t count_usage(person *person, const char *job_id, cpk_error **error)
+static int64_t count_usage(struct person *person, const char *job_id, cpk_error **error)
 {
     cpk_transaction_list *entries;
     int64_t count = 0;
@@ -140,14 +140,14 @@ static const char DIARY[] = "I live in a small house by the sea in the south of 
 
 static void a_job_becomes_a_pack_and_pays_for_each_chunk(void **state)
 {
-    moody moody = {"", 0, 0};
+    struct moody moody = {"", 0, 0};
     cpk_error *error = NULL;
     cpk_legacy_pack *pack;
-    written written = {"", 0};
+    struct written written = {"", 0};
     cpk_job *job;
     cpk_job *done;
     cpk_user *user;
-    person person;
+    struct person person;
     int64_t chunks;
 
     (void)state;
@@ -190,12 +190,12 @@ static void a_job_becomes_a_pack_and_pays_for_each_chunk(void **state)
 
 static void a_chunk_that_fails_is_listed_and_tried_again_when_asked(void **state)
 {
-    moody moody = {"seagrass", 1, 0};
+    struct moody moody = {"seagrass", 1, 0};
     cpk_error *error = NULL;
     cpk_legacy_pack *pack;
     cpk_job *job;
     cpk_job *done;
-    person person;
+    struct person person;
     int64_t chunks;
     char id[64];
 
@@ -232,13 +232,13 @@ static void a_chunk_that_fails_is_listed_and_tried_again_when_asked(void **state
 
 static void a_job_whose_chunks_all_fail_has_failed(void **state)
 {
-    moody moody = {"", 99, 0};
+    struct moody moody = {"", 99, 0};
     cpk_error *error = NULL;
     cpk_legacy_pack *pack;
     cpk_job *job;
     cpk_job *done;
     cpk_user *user;
-    person person;
+    struct person person;
 
     (void)state;
     moody_person(&person, &moody, CPK_PLAN_CREDITS, &error);
@@ -272,13 +272,13 @@ static int32_t stop_after_one(void *user, int32_t stage, int64_t done, int64_t t
 
 static void a_job_that_was_stopped_goes_on_where_it_was(void **state)
 {
-    moody moody = {"", 0, 0};
+    struct moody moody = {"", 0, 0};
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
     cpk_error *error = NULL;
     cpk_job *job;
     cpk_job *done;
     cpk_user *user;
-    person person;
+    struct person person;
 
     (void)state;
     moody_person(&person, &moody, CPK_PLAN_CREDITS, &error);
@@ -301,7 +301,7 @@ static void a_job_that_was_stopped_goes_on_where_it_was(void **state)
 
 static void refusals_name_what_is_wrong(void **state)
 {
-    moody moody = {"", 0, 0};
+    struct moody moody = {"", 0, 0};
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
     cpk_error *error = NULL;
     cpk_job_list *list;
@@ -310,7 +310,7 @@ static void refusals_name_what_is_wrong(void **state)
     cpk_user_params stranger = CPK_USER_PARAMS_INIT;
     cpk_session *session;
     cpk_user *user;
-    person person;
+    struct person person;
 
     (void)state;
     moody_person(&person, &moody, CPK_PLAN_CREDITS, &error);
@@ -349,7 +349,7 @@ static void refusals_name_what_is_wrong(void **state)
 
 static void a_v1_pack_goes_to_v2_and_back(void **state)
 {
-    moody moody = {"", 0, 0};
+    struct moody moody = {"", 0, 0};
     cpk_error *error = NULL;
     cpk_legacy_pack_list *legacy_packs;
     cpk_legacy_pack *legacy;
@@ -358,7 +358,7 @@ static void a_v1_pack_goes_to_v2_and_back(void **state)
     cpk_pack *again;
     int32_t copied = -1;
     cpk_job *job;
-    person person;
+    struct person person;
 
     (void)state;
     moody_person(&person, &moody, CPK_PLAN_UNLIMITED, &error);
@@ -409,11 +409,11 @@ static void a_v1_pack_goes_to_v2_and_back(void **state)
 
 static void a_deleted_account_takes_its_jobs_along(void **state)
 {
-    moody moody = {"", 0, 0};
+    struct moody moody = {"", 0, 0};
     cpk_user_deletion deletion = CPK_USER_DELETION_INIT;
     cpk_error *error = NULL;
     cpk_job *job;
-    person person;
+    struct person person;
 
     (void)state;
     moody_person(&person, &moody, CPK_PLAN_CREDITS, &error);

@@ -32,7 +32,7 @@ static void a_page_is_copied_whole(void **state)
     cpk_error *error = NULL;
     cpk_list_head head;
     const char *texts;
-    person person;
+    struct person person;
     char *block;
 
     (void)state;
@@ -80,7 +80,7 @@ static void an_empty_page_is_a_head(void **state)
     cpk_export_list *list;
     cpk_error *error = NULL;
     cpk_list_head head = {1, 1, 1, 1};
-    person person;
+    struct person person;
 
     (void)state;
     assert_ok(person_create(&person, &options, CPK_PLAN_CREDITS, &error), error);

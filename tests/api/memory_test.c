@@ -24,15 +24,15 @@
 #define HOUR_US          INT64_C(3600000000)
 
 /* Refuses one allocation, or every one from there on, and knows what is still out. */
-typedef struct scarce {
+struct scarce {
     int64_t calls;
     int64_t refused_call; /* -1: none */
     int32_t from_there_on;
     int64_t out_blocks;
     int64_t out_bytes;
-} scarce;
+};
 
-static int32_t refuse(scarce *scarce)
+static int32_t refuse(struct scarce *scarce)
 {
     int64_t call = scarce->calls++;
 
@@ -42,7 +42,7 @@ static int32_t refuse(scarce *scarce)
 
 static void *scarce_allocate(void *user, size_t size_bytes)
 {
-    scarce *scarce = user;
+    struct scarce *scarce = user;
 
     if (refuse(scarce)) {
         return NULL;
@@ -54,7 +54,7 @@ static void *scarce_allocate(void *user, size_t size_bytes)
 
 static void *scarce_resize(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes)
 {
-    scarce *scarce = user;
+    struct scarce *scarce = user;
 
     if (refuse(scarce)) {
         return NULL;
@@ -65,7 +65,7 @@ static void *scarce_resize(void *user, void *block, size_t old_size_bytes, size_
 
 static void scarce_release(void *user, void *block, size_t size_bytes)
 {
-    scarce *scarce = user;
+    struct scarce *scarce = user;
 
     scarce->out_blocks--;
     scarce->out_bytes -= (int64_t)size_bytes;
@@ -96,7 +96,7 @@ static int32_t late_ids(void *user, void *bytes, size_t length_bytes)
     return 0;
 }
 
-static cpk_status open_scarce(scarce *scarce, cpk_engine **engine, cpk_error **error)
+static cpk_status open_scarce(struct scarce *scarce, cpk_engine **engine, cpk_error **error)
 {
     const cpk_setting small = {"chunk.max_tokens", 2000};
     cpk_allocator allocator = {sizeof allocator, 0, scarce, scarce_allocate, scarce_resize, scarce_release};
@@ -136,7 +136,7 @@ static void check_outcome(const char *what, int64_t call, cpk_status status, cpk
     cpk_error_free(error);
 }
 
-static void check_balance(const char *what, int64_t call, const scarce *now, const scarce *before)
+static void check_balance(const char *what, int64_t call, const struct scarce *now, const struct scarce *before)
 {
     if (now->out_blocks != before->out_blocks || now->out_bytes != before->out_bytes) {
         fail_msg("%s, allocation %lld: %lld blocks, %lld bytes are not given back", what, (long long)call,
@@ -147,8 +147,8 @@ static void check_balance(const char *what, int64_t call, const scarce *now, con
 /* Opening makes a new database each time, with all its migrations. */
 static void opening_without_memory_is_reported(void **state)
 {
-    const scarce nothing = {0, -1, 0, 0, 0};
-    scarce scarce = nothing;
+    const struct scarce nothing = {0, -1, 0, 0, 0};
+    struct scarce scarce = nothing;
     cpk_engine *engine;
     cpk_error *error = NULL;
     int64_t total, tried = 0;
@@ -295,16 +295,16 @@ static int64_t credits_left(cpk_engine *engine, const char *email)
     return balance;
 }
 
-typedef struct workshop {
+struct workshop {
     cpk_engine *engine;
-    scarce scarce;
+    struct scarce scarce;
     int64_t price; /* credits that a run costs */
     int32_t users;
     int64_t expired; /* runs that left a lease behind: giving it back needs memory, too */
-} workshop;
+};
 
 /* The same work again, with memory. What still holds a lease is waited for, as a host would. */
-static cpk_status work_again(workshop *workshop, const char *email, cpk_error **error)
+static cpk_status work_again(struct workshop *workshop, const char *email, cpk_error **error)
 {
     int32_t is_deleting;
     cpk_status status = work(workshop->engine, email, &is_deleting, error);
@@ -319,7 +319,7 @@ static cpk_status work_again(workshop *workshop, const char *email, cpk_error **
     return status;
 }
 
-static void check_credits(const workshop *workshop, int64_t call, const char *email, int32_t was_deleting)
+static void check_credits(const struct workshop *workshop, int64_t call, const char *email, int32_t was_deleting)
 {
     int64_t left = credits_left(workshop->engine, email);
     int64_t once = NEW_USER_CREDITS - workshop->price;
@@ -330,9 +330,9 @@ static void check_credits(const workshop *workshop, int64_t call, const char *em
     }
 }
 
-static void refuse_and_recover(workshop *workshop, int64_t call, int32_t from_there_on)
+static void refuse_and_recover(struct workshop *workshop, int64_t call, int32_t from_there_on)
 {
-    const scarce before = workshop->scarce;
+    const struct scarce before = workshop->scarce;
     cpk_error *error = NULL;
     int32_t was_deleting;
     cpk_status status;
@@ -368,8 +368,8 @@ static void count_failed(void *user, int32_t outcome, const char *subject, const
 
 static void work_without_memory_is_reported_and_can_be_done_again(void **state)
 {
-    const scarce nothing = {0, -1, 0, 0, 0};
-    workshop workshop = {NULL, nothing, 0, 0, 0};
+    const struct scarce nothing = {0, -1, 0, 0, 0};
+    struct workshop workshop = {NULL, nothing, 0, 0, 0};
     cpk_error *error = NULL;
     int64_t total, tried = 0;
     int32_t failures = 0, is_deleting;

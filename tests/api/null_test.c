@@ -261,7 +261,7 @@ static void arguments_that_must_be_there_are_asked_for(void **state)
     cpk_input input = CPK_INPUT_INIT;
     cpk_error *error = NULL;
     cpk_session *session;
-    person person;
+    struct person person;
 
     (void)state;
     input.data = "text";

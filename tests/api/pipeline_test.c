@@ -12,7 +12,7 @@ static int32_t append(void *user, const void *data, size_t length_bytes)
     return 0;
 }
 
-static char *document(person *person, int32_t type, int32_t format, int32_t *made)
+static char *document(struct person *person, int32_t type, int32_t format, int32_t *made)
 {
     cpk_export *result;
     cpk_error *error = NULL;
@@ -37,7 +37,7 @@ static void an_export_becomes_a_pack(void **state)
     cpk_engine_options options = person_options();
     cpk_source *source;
     cpk_error *error = NULL;
-    person person;
+    struct person person;
     int32_t made;
     char *text;
 
@@ -79,7 +79,7 @@ static void the_same_bytes_are_the_same_source(void **state)
     cpk_source *first;
     cpk_source *second;
     cpk_error *error = NULL;
-    person person;
+    struct person person;
     int32_t added;
 
     (void)state;
@@ -100,7 +100,7 @@ static void the_same_bytes_are_the_same_source(void **state)
     "\"" id "\":{\"id\":\"" id "\",\"parent\":" parent ",\"message\":{\"id\":\"" id                                    \
     "\",\"author\":{\"role\":\"user\"},\"content\":{\"content_type\":\"text\",\"parts\":[\"" text "\"]}}}"
 
-static cpk_source *import_text(person *person, const char *json)
+static cpk_source *import_text(struct person *person, const char *json)
 {
     cpk_input input = CPK_INPUT_INIT;
     cpk_source *source;
@@ -128,7 +128,7 @@ static void a_grown_export_brings_only_what_is_new(void **state)
     cpk_engine_options options = person_options();
     cpk_error *error = NULL;
     cpk_source *source;
-    person person;
+    struct person person;
 
     (void)state;
     assert_ok(person_create(&person, &options, CPK_PLAN_CREDITS, &error), error);
@@ -177,7 +177,7 @@ static void cancelled_work_goes_on_where_it_was(void **state)
         cpk_input input = CPK_INPUT_INIT;
         cpk_source *source = NULL;
         cpk_status status;
-        person person;
+        struct person person;
         int32_t made;
         char *text;
 
@@ -215,11 +215,11 @@ static void cancelled_work_goes_on_where_it_was(void **state)
 }
 
 /* An analyzer of the host's own: fails on a chunk as long as it is told to. */
-typedef struct critic {
+struct critic {
     int32_t failing_call; /* -1: never */
     int32_t calls;
     int32_t destroyed;
-} critic;
+};
 
 static const char *critic_identity(void *self)
 {
@@ -231,7 +231,7 @@ static cpk_status critic_analyze(void *self, const cpk_analyzer_request *request
                                  cpk_analyzer_usage *usage, cpk_error **error)
 {
     static const char answer[] = "The user bakes bread at night.";
-    critic *critic = self;
+    struct critic *critic = self;
 
     assert_true(request->message_count > 0);
     assert_true(request->text_length > 0);
@@ -248,10 +248,10 @@ static cpk_status critic_analyze(void *self, const cpk_analyzer_request *request
 
 static void critic_destroy(void *self)
 {
-    ((critic *)self)->destroyed++;
+    ((struct critic *)self)->destroyed++;
 }
 
-static cpk_analyzer_driver critic_driver(critic *critic)
+static cpk_analyzer_driver critic_driver(struct critic *critic)
 {
     cpk_analyzer_driver driver = {.abi_version = CPK_ANALYZER_ABI, .struct_size = sizeof driver, .self = critic};
 
@@ -265,7 +265,7 @@ static void a_failed_chunk_costs_nothing_and_is_tried_again(void **state)
 {
     cpk_setting small = {"chunk.max_tokens", 700};
     cpk_engine_options options = person_options();
-    critic critic = {1, 0, 0};
+    struct critic critic = {1, 0, 0};
     cpk_analyzer_driver driver = critic_driver(&critic);
     cpk_source *source;
     cpk_source *done = NULL;
@@ -273,7 +273,7 @@ static void a_failed_chunk_costs_nothing_and_is_tried_again(void **state)
     int64_t chunks;
     int64_t balance;
     int64_t held;
-    person person;
+    struct person person;
 
     (void)state;
     options.settings = &small;
@@ -317,7 +317,7 @@ static void a_cancelled_document_is_made_again(void **state)
     cpk_source *source;
     cpk_export *result;
     cpk_error *error = NULL;
-    person person;
+    struct person person;
     int32_t left = 0;
     int32_t made;
 
@@ -341,23 +341,23 @@ static void a_cancelled_document_is_made_again(void **state)
 }
 
 /* A process that slept through its lease: while it waits for its first answer, another one does all the work. */
-typedef struct sleeper {
+struct sleeper {
     cpk_session *other;
     const char *source_id;
     int64_t now_us;
     int32_t is_asleep; /* the next call of analyze waits for the other */
     cpk_status other_status;
-} sleeper;
+};
 
 static int64_t sleeper_clock(void *user)
 {
-    return ((sleeper *)user)->now_us += 10;
+    return ((struct sleeper *)user)->now_us += 10;
 }
 
 static cpk_status sleeper_analyze(void *self, const cpk_analyzer_request *request, cpk_write_fn write, void *write_user,
                                   cpk_analyzer_usage *usage, cpk_error **error)
 {
-    sleeper *sleeper = self;
+    struct sleeper *sleeper = self;
 
     (void)request;
     (void)usage;
@@ -373,7 +373,7 @@ static cpk_status sleeper_analyze(void *self, const cpk_analyzer_request *reques
 
 static void who_lost_the_lease_changes_nothing(void **state)
 {
-    sleeper sleeper = {NULL, NULL, INT64_C(1700000000000000), 0, CPK_OK};
+    struct sleeper sleeper = {NULL, NULL, INT64_C(1700000000000000), 0, CPK_OK};
     cpk_analyzer_driver driver = {.abi_version = CPK_ANALYZER_ABI, .struct_size = sizeof driver, .self = &sleeper};
     cpk_setting small = {"chunk.max_tokens", 700};
     cpk_engine_options options = person_options();
@@ -381,7 +381,7 @@ static void who_lost_the_lease_changes_nothing(void **state)
     cpk_error *error = NULL;
     int64_t balance;
     int64_t held;
-    person person;
+    struct person person;
 
     (void)state;
     driver.identity = critic_identity;
@@ -435,7 +435,7 @@ static void drivers_that_say_nothing_are_spoken_for(void **state)
     cpk_engine_options options = person_options();
     cpk_source *source;
     cpk_error *error = NULL;
-    person person;
+    struct person person;
 
     (void)state;
     driver.identity = critic_identity;
@@ -481,7 +481,7 @@ static void usage_that_cannot_be_true_fails_the_chunk(void **state)
     cpk_source *source, *done;
     cpk_error *error = NULL;
     int64_t balance, held;
-    person person;
+    struct person person;
 
     (void)state;
     driver.identity = critic_identity;
@@ -517,7 +517,7 @@ static void work_that_is_not_covered_does_not_start(void **state)
     cpk_error *error = NULL;
     int64_t balance;
     int64_t held;
-    person person;
+    struct person person;
 
     (void)state;
     options.settings = &small;
@@ -549,7 +549,7 @@ static void others_see_nothing(void **state)
     cpk_pack *pack;
     cpk_source *source;
     cpk_error *error = NULL;
-    person person;
+    struct person person;
 
     (void)state;
     assert_ok(person_create(&person, &options, CPK_PLAN_CREDITS, &error), error);
@@ -591,7 +591,7 @@ static void what_is_deleted_leaves_nothing(void **state)
     cpk_engine_options options = person_options();
     cpk_source *source;
     cpk_error *error = NULL;
-    person person;
+    struct person person;
     int32_t checks = 0;
     int32_t failures;
     int32_t made;
@@ -623,7 +623,7 @@ static void everything_is_checked_however_much_there_is(void **state)
 {
     cpk_engine_options options = person_options();
     cpk_error *error = NULL;
-    person person;
+    struct person person;
     int32_t checks = 0;
     int32_t failures = -1;
 

@@ -15,7 +15,7 @@ static int64_t clock_us(void *user)
     return now_s * SECOND_US;
 }
 
-static void open_person(person *person)
+static void open_person(struct person *person)
 {
     const cpk_text_setting secret = {"stripe.webhook_secrets", SIGNED_SECRET};
     cpk_engine_options options = person_options();
@@ -28,7 +28,7 @@ static void open_person(person *person)
     assert_ok(person_create(person, &options, CPK_PLAN_CREDITS, &error), error);
 }
 
-static void deliver(const person *person, const char *id, const char *type, const char *object)
+static void deliver(const struct person *person, const char *id, const char *type, const char *object)
 {
     cpk_error *error = NULL;
     char header[SIGNED_HEADER_BYTES];
@@ -42,7 +42,7 @@ static void deliver(const person *person, const char *id, const char *type, cons
 }
 
 /* The subscription in a status, its period a month from `start_day` on. */
-static void subscription_is(const person *person, const char *id, const char *type, const char *status,
+static void subscription_is(const struct person *person, const char *id, const char *type, const char *status,
                             int64_t start_day, const char *more)
 {
     char object[1024];
@@ -56,12 +56,12 @@ static void subscription_is(const person *person, const char *id, const char *ty
     deliver(person, id, type, object);
 }
 
-static void subscribe(const person *person)
+static void subscribe(const struct person *person)
 {
     subscription_is(person, "made", "customer.subscription.created", "active", 0, "");
 }
 
-static void plan_is(const person *person, int32_t plan, int64_t end_day)
+static void plan_is(const struct person *person, int32_t plan, int64_t end_day)
 {
     cpk_error *error = NULL;
     cpk_user *user = NULL;
@@ -72,7 +72,7 @@ static void plan_is(const person *person, int32_t plan, int64_t end_day)
     cpk_user_free(user);
 }
 
-static void has_subscription(const person *person)
+static void has_subscription(const struct person *person)
 {
     cpk_error *error = NULL;
     cpk_user *user = NULL;
@@ -84,7 +84,7 @@ static void has_subscription(const person *person)
     cpk_user_free(user);
 }
 
-static void expired(const person *person, int64_t expected)
+static void expired(const struct person *person, int64_t expected)
 {
     cpk_error *error = NULL;
     int64_t count = -1;
@@ -94,7 +94,7 @@ static void expired(const person *person, int64_t expected)
 }
 
 /* Analyses a text of its own, a chunk. */
-static void analyze(const person *person, const char *text)
+static void analyze(const struct person *person, const char *text)
 {
     cpk_input input = CPK_INPUT_INIT;
     cpk_source *source = NULL;
@@ -107,7 +107,7 @@ static void analyze(const person *person, const char *text)
     cpk_source_free(source);
 }
 
-static void balance_is(const person *person, int64_t expected)
+static void balance_is(const struct person *person, int64_t expected)
 {
     int64_t balance = -1;
     int64_t held = -1;
@@ -118,7 +118,7 @@ static void balance_is(const person *person, int64_t expected)
     assert_int_equal(held, 0);
 }
 
-static void newest_entry_is(const person *person, int32_t type)
+static void newest_entry_is(const struct person *person, int32_t type)
 {
     cpk_transaction_list *list = NULL;
     cpk_error *error = NULL;
@@ -130,7 +130,7 @@ static void newest_entry_is(const person *person, int32_t type)
 
 static void work_on_a_plan_is_recorded_and_then_paid(void **state)
 {
-    person person;
+    struct person person;
 
     (void)state;
     open_person(&person);
@@ -156,7 +156,7 @@ static void work_on_a_plan_is_recorded_and_then_paid(void **state)
 
 static void who_is_late_has_the_grace_and_no_more(void **state)
 {
-    person person;
+    struct person person;
 
     (void)state;
     open_person(&person);
@@ -183,7 +183,7 @@ static void who_is_late_has_the_grace_and_no_more(void **state)
 static void a_subscription_that_is_deleted_ends_the_plan_at_once(void **state)
 {
     char ended[64];
-    person person;
+    struct person person;
 
     (void)state;
     open_person(&person);

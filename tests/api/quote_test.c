@@ -11,11 +11,11 @@
 #define ADMIN         "00000000-0000-4000-8000-0000000000aa"
 
 /* An analyzer that fails on some calls. */
-typedef struct critic {
+struct critic {
     int32_t failing_call; /* -1: none */
     int32_t failing_all;
     int32_t calls;
-} critic;
+};
 
 static const char *critic_identity(void *self)
 {
@@ -27,7 +27,7 @@ static cpk_status critic_analyze(void *self, const cpk_analyzer_request *request
                                  cpk_analyzer_usage *usage, cpk_error **error)
 {
     static const char answer[] = "The user bakes bread at night.";
-    critic *critic = self;
+    struct critic *critic = self;
 
     if (critic->failing_all || critic->calls++ == critic->failing_call) {
         *error = cpk_error_new(CPK_ERROR_ANALYZER, "critic", "no opinion", "", 1);
@@ -39,7 +39,7 @@ static cpk_status critic_analyze(void *self, const cpk_analyzer_request *request
     return write(write_user, answer, sizeof answer - 1) == 0 ? CPK_OK : CPK_ERROR_CANCELLED;
 }
 
-static void open_person(person *person, critic *critic, int32_t plan)
+static void open_person(struct person *person, struct critic *critic, int32_t plan)
 {
     static const cpk_setting settings[] = {{"chunk.max_tokens", 16}, {"billing.credit_price_micros", PRICE_MICROS}};
     static const cpk_text_setting currency = {"billing.currency", "eur"};
@@ -57,7 +57,7 @@ static void open_person(person *person, critic *critic, int32_t plan)
     assert_ok(person_create(person, &options, plan, &error), error);
 }
 
-static void grant(const person *person, int64_t credits)
+static void grant(const struct person *person, int64_t credits)
 {
     static int32_t number;
     cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
@@ -92,7 +92,7 @@ static cpk_input text_input(char text[TEXT_BYTES], int32_t lines, int32_t salt)
     return input;
 }
 
-static void add_source(const person *person, int32_t lines, int32_t salt, char id[64])
+static void add_source(const struct person *person, int32_t lines, int32_t salt, char id[64])
 {
     char text[TEXT_BYTES];
     cpk_input input = text_input(text, lines, salt);
@@ -104,14 +104,14 @@ static void add_source(const person *person, int32_t lines, int32_t salt, char i
     cpk_source_free(source);
 }
 
-static void extract(const person *person, const char *id)
+static void extract(const struct person *person, const char *id)
 {
     cpk_error *error = NULL;
 
     assert_ok(cpk_source_run(person->session, id, CPK_SOURCE_READY_FOR_ANALYSIS, NULL, NULL, &error), error);
 }
 
-static cpk_quote quote_of(const person *person, const char *id)
+static cpk_quote quote_of(const struct person *person, const char *id)
 {
     cpk_quote quote = CPK_QUOTE_INIT;
     cpk_error *error = NULL;
@@ -121,7 +121,7 @@ static cpk_quote quote_of(const person *person, const char *id)
 }
 
 /* Runs to the end or as far as asked; gives the chunks that are done. */
-static int64_t run(const person *person, const char *id, uint32_t flags, int64_t max_chunks, cpk_status expected,
+static int64_t run(const struct person *person, const char *id, uint32_t flags, int64_t max_chunks, cpk_status expected,
                    int32_t expected_state)
 {
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
@@ -145,7 +145,7 @@ static int64_t run(const person *person, const char *id, uint32_t flags, int64_t
 
 static void a_quote_tells_before_the_start(void **state)
 {
-    person person;
+    struct person person;
     cpk_quote quote = CPK_QUOTE_INIT;
     cpk_error *error = NULL;
     char first[64];
@@ -199,7 +199,7 @@ static void a_quote_is_its_owners(void **state)
     cpk_session *session = NULL;
     cpk_user *user = NULL;
     cpk_error *error = NULL;
-    person person;
+    struct person person;
     char id[64];
 
     (void)state;
@@ -220,7 +220,7 @@ static void a_quote_is_its_owners(void **state)
 static void the_unlimited_plan_needs_no_credits(void **state)
 {
     cpk_quote quote;
-    person person;
+    struct person person;
     char id[64];
 
     (void)state;
@@ -245,7 +245,7 @@ static void a_suspended_account_cannot_proceed(void **state)
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
     cpk_session *admin = NULL;
     cpk_error *error = NULL;
-    person person;
+    struct person person;
     char id[64];
 
     (void)state;
@@ -273,7 +273,7 @@ static void part_of_the_work_is_done_when_asked_for(void **state)
     cpk_export *document = NULL;
     cpk_error *error = NULL;
     cpk_quote quote;
-    person person;
+    struct person person;
     size_t bytes = 0;
     char id[64];
 
@@ -314,8 +314,8 @@ static void part_of_the_work_is_done_when_asked_for(void **state)
 /* A chunk that fails is not paid: the credit does another one, and the run says that one failed. */
 static void a_failed_chunk_leaves_its_credit_to_others(void **state)
 {
-    critic critic = {0, 0, 0};
-    person person;
+    struct critic critic = {0, 0, 0};
+    struct person person;
     char id[64];
 
     (void)state;
@@ -343,7 +343,7 @@ static int32_t cancel_at_third(void *user, int32_t stage, int64_t done, int64_t 
 static void what_is_cancelled_gives_back_the_rest(void **state)
 {
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
-    person person;
+    struct person person;
     char id[64];
 
     (void)state;
@@ -374,7 +374,7 @@ static void jobs_are_done_in_part_too(void **state)
     cpk_job *job = NULL;
     char text[TEXT_BYTES];
     cpk_input input = text_input(text, LINES, 1);
-    person person;
+    struct person person;
     char id[64];
 
     (void)state;
@@ -408,16 +408,16 @@ static void jobs_are_done_in_part_too(void **state)
 }
 
 /* Sources of one user that are started at once share the balance to the last credit, and never take more. */
-typedef struct runner {
-    person *person;
+struct runner {
+    struct person *person;
     char id[64];
     int64_t done;
     cpk_status status;
-} runner;
+};
 
 static void *run_source(void *user)
 {
-    runner *runner = user;
+    struct runner *runner = user;
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
     cpk_session *session = NULL;
     cpk_source *source = NULL;
@@ -435,9 +435,9 @@ static void *run_source(void *user)
 
 static void sources_that_start_at_once_share_the_balance(void **state)
 {
-    static runner runners[THREADS];
+    static struct runner runners[THREADS];
     pthread_t threads[THREADS];
-    person person;
+    struct person person;
     int64_t done = 0;
 
     (void)state;

@@ -20,26 +20,26 @@ static int64_t clock_us(void *user)
     return NOW_S * SECOND_US;
 }
 
-typedef struct fixture {
-    person person;
-    peer peer;
+struct fixture {
+    struct person person;
+    struct peer peer;
     char base[64];
     char events[TEXT_BYTES];
     char log[TEXT_BYTES];
     char read[TEXT_BYTES]; /* what came to the fake, see requests() */
     cpk_error *error;
     cpk_reconcile_report *report;
-} fixture;
+};
 
 static void keep_log(void *user, int32_t level, const char *domain, const char *message)
 {
-    fixture *fixture = user;
+    struct fixture *fixture = user;
     size_t used = strlen(fixture->log);
 
     snprintf(fixture->log + used, sizeof fixture->log - used, "%d %s: %s\n", level, domain, message);
 }
 
-static cpk_engine_options options_of(fixture *fixture, cpk_text_setting settings[3], const char *key)
+static cpk_engine_options options_of(struct fixture *fixture, cpk_text_setting settings[3], const char *key)
 {
     cpk_engine_options options = person_options();
 
@@ -58,7 +58,7 @@ static cpk_engine_options options_of(fixture *fixture, cpk_text_setting settings
 
 static int setup(void **state)
 {
-    fixture *fixture = calloc(1, sizeof *fixture);
+    struct fixture *fixture = calloc(1, sizeof *fixture);
     cpk_text_setting settings[3];
     cpk_engine_options options;
 
@@ -73,7 +73,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     assert_null(strstr(fixture->log, KEY));
     person_close(&fixture->person);
@@ -89,7 +89,7 @@ static int teardown(void **state)
 }
 
 /* What came to the fake since the last call: a line of JSON each. */
-static const char *requests(fixture *fixture)
+static const char *requests(struct fixture *fixture)
 {
     char path[128];
     FILE *file;
@@ -125,7 +125,7 @@ static void has(const char *text, const char *part)
 }
 
 /* An event that brings one user credits; `user_id` NULL: the person. */
-static void write_paid(const fixture *fixture, const char *name, int64_t age_s, int credits, const char *user_id,
+static void write_paid(const struct fixture *fixture, const char *name, int64_t age_s, int credits, const char *user_id,
                        char event[EVENT_BYTES])
 {
     snprintf(event, EVENT_BYTES,
@@ -146,14 +146,14 @@ static void write_event(const char *name, int64_t age_s, const char *type, const
 }
 
 /* Stripe has the event from now on. */
-static void has_event(fixture *fixture, const char *event)
+static void has_event(struct fixture *fixture, const char *event)
 {
     strcat(fixture->events, event);
     strcat(fixture->events, "\n");
     peer_write(&fixture->peer, "events", fixture->events);
 }
 
-static void has_paid(fixture *fixture, const char *name, int64_t age_s, int credits, const char *user_id)
+static void has_paid(struct fixture *fixture, const char *name, int64_t age_s, int credits, const char *user_id)
 {
     char event[EVENT_BYTES];
 
@@ -161,7 +161,7 @@ static void has_paid(fixture *fixture, const char *name, int64_t age_s, int cred
     has_event(fixture, event);
 }
 
-static void deliver(fixture *fixture, const char *event, int32_t outcome)
+static void deliver(struct fixture *fixture, const char *event, int32_t outcome)
 {
     cpk_webhook_result *result = NULL;
     char header[SIGNED_HEADER_BYTES];
@@ -173,7 +173,8 @@ static void deliver(fixture *fixture, const char *event, int32_t outcome)
     cpk_webhook_result_free(result);
 }
 
-static cpk_status reconcile_by(fixture *fixture, cpk_session *session, int64_t since_s, const cpk_run_options *options)
+static cpk_status reconcile_by(struct fixture *fixture, cpk_session *session, int64_t since_s,
+                               const cpk_run_options *options)
 {
     cpk_reconcile_report_free(fixture->report);
     cpk_error_free(fixture->error);
@@ -182,12 +183,12 @@ static cpk_status reconcile_by(fixture *fixture, cpk_session *session, int64_t s
     return cpk_stripe_reconcile(session, since_s * SECOND_US, options, &fixture->report, &fixture->error);
 }
 
-static void reconciles(fixture *fixture, int64_t since_s)
+static void reconciles(struct fixture *fixture, int64_t since_s)
 {
     assert_ok(reconcile_by(fixture, fixture->person.service, since_s, NULL), fixture->error);
 }
 
-static void fails(fixture *fixture, cpk_session *session, int64_t since_s, cpk_status code, const char *why)
+static void fails(struct fixture *fixture, cpk_session *session, int64_t since_s, cpk_status code, const char *why)
 {
     assert_int_equal(reconcile_by(fixture, session, since_s, NULL), code);
     has(cpk_error_message(fixture->error), why);
@@ -195,7 +196,7 @@ static void fails(fixture *fixture, cpk_session *session, int64_t since_s, cpk_s
 }
 
 /* Seen is the sum of all. */
-static void report_is(const fixture *fixture, int64_t known, int64_t processed, int64_t ignored, int64_t failed)
+static void report_is(const struct fixture *fixture, int64_t known, int64_t processed, int64_t ignored, int64_t failed)
 {
     const cpk_reconcile_report *report = fixture->report;
 
@@ -210,7 +211,7 @@ static void report_is(const fixture *fixture, int64_t known, int64_t processed, 
 
 static void missed_webhooks_are_recovered_once(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char delivered[EVENT_BYTES];
     char missed[EVENT_BYTES];
     char refund[EVENT_BYTES];
@@ -242,7 +243,7 @@ static void missed_webhooks_are_recovered_once(void **state)
 
 static void what_is_asked_is_what_stripe_takes(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char event[EVENT_BYTES];
     const char *came;
 
@@ -266,14 +267,14 @@ static void what_is_asked_is_what_stripe_takes(void **state)
     assert_int_equal(count_of(came, "starting_after") + count_of(came, "ending_before"), 0);
 }
 
-typedef struct stopper {
+struct stopper {
     int64_t at;
     int64_t done; /* as was told last */
-} stopper;
+};
 
 static int32_t stop(void *user, int32_t stage, int64_t done, int64_t total)
 {
-    stopper *stopper = user;
+    struct stopper *stopper = user;
 
     assert_int_equal(stage, CPK_STAGE_STORE);
     assert_int_equal(total, -1);
@@ -283,9 +284,9 @@ static int32_t stop(void *user, int32_t stage, int64_t done, int64_t total)
 
 static void many_pages_are_processed_from_the_oldest(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
-    stopper stopper = {31, 0};
+    struct stopper stopper = {31, 0};
     const char *came;
 
     for (int i = 0; i < 230; i++) {
@@ -310,7 +311,7 @@ static void many_pages_are_processed_from_the_oldest(void **state)
 
 static void a_failing_event_does_not_stop_the_others(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char event[EVENT_BYTES];
 
     has_paid(fixture, "before", 400, 1, NULL);
@@ -337,7 +338,7 @@ static void a_failing_event_does_not_stop_the_others(void **state)
 
 static void test_mode_is_refused_beside_live_mode(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_text_setting settings[4];
     cpk_engine_options options = options_of(fixture, settings, KEY);
     cpk_engine *engine = NULL;
@@ -357,7 +358,7 @@ static void test_mode_is_refused_beside_live_mode(void **state)
 
 static void since_is_bounded_by_what_stripe_keeps(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_session *service = fixture->person.service;
 
     has_paid(fixture, "old", 30 * 24 * HOUR_S, 4, NULL);
@@ -377,7 +378,7 @@ static void since_is_bounded_by_what_stripe_keeps(void **state)
     person_has(&fixture->person, BONUS + 7, 0);
 }
 
-static void with_key(fixture *fixture, const char *key, cpk_status code, const char *why)
+static void with_key(struct fixture *fixture, const char *key, cpk_status code, const char *why)
 {
     cpk_text_setting settings[3];
     cpk_engine_options options = options_of(fixture, settings, key);
@@ -394,7 +395,7 @@ static void with_key(fixture *fixture, const char *key, cpk_status code, const c
 
 static void what_stripe_or_the_session_refuses_is_said(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_session *service = fixture->person.service;
 
     has_paid(fixture, "1", 100, 1, NULL);
@@ -422,7 +423,7 @@ static void what_stripe_or_the_session_refuses_is_said(void **state)
 
 static void long_pages_are_asked_for_in_halves(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     const cpk_setting limits[] = {{"net.max_response_bytes", 8192}};
     cpk_text_setting settings[3];
     cpk_engine_options options = options_of(fixture, settings, KEY);
@@ -454,10 +455,10 @@ static void long_pages_are_asked_for_in_halves(void **state)
 
 static void a_stopped_reconciliation_goes_on_with_the_next(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
     cpk_cancel *cancel = NULL;
-    stopper stopper = {2, -1};
+    struct stopper stopper = {2, -1};
 
     has_paid(fixture, "1", 400, 1, NULL);
     has_paid(fixture, "2", 300, 2, NULL);
@@ -478,16 +479,16 @@ static void a_stopped_reconciliation_goes_on_with_the_next(void **state)
     person_has(&fixture->person, BONUS + 7, 0);
 }
 
-typedef struct worker {
+struct worker {
     cpk_engine *engine;
     int64_t processed;
     cpk_status status;
     pthread_t thread;
-} worker;
+};
 
 static void *work(void *user)
 {
-    worker *worker = user;
+    struct worker *worker = user;
     cpk_session *service = NULL;
     cpk_reconcile_report *report = NULL;
 
@@ -503,8 +504,8 @@ static void *work(void *user)
 
 static void two_at_once_and_webhooks_have_one_effect(void **state)
 {
-    fixture *fixture = *state;
-    worker workers[2];
+    struct fixture *fixture = *state;
+    struct worker workers[2];
     char event[EVENT_BYTES];
     int32_t delivered = 0;
 
@@ -515,7 +516,7 @@ static void two_at_once_and_webhooks_have_one_effect(void **state)
         has_paid(fixture, name, 1000 - i, 1, NULL);
     }
     for (size_t i = 0; i < 2; i++) {
-        workers[i] = (worker){fixture->person.engine, 0, CPK_OK, 0};
+        workers[i] = (struct worker){fixture->person.engine, 0, CPK_OK, 0};
         assert_int_equal(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
     }
     for (int i = 29; i >= 0; i--) {

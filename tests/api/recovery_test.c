@@ -32,7 +32,7 @@ static int remove_folder(void **state)
     return nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-static void person_on_a_folder(person *person)
+static void person_on_a_folder(struct person *person)
 {
     cpk_engine_options options = person_options();
     cpk_error *error = NULL;
@@ -42,7 +42,7 @@ static void person_on_a_folder(person *person)
 }
 
 /* Removes the blob <user>/<pack>/<first><second>: in the folder, names of folders end in '+'. */
-static void lose(const person *person, const char *first, const char *second)
+static void lose(const struct person *person, const char *first, const char *second)
 {
     char key[512];
     char path[1024];
@@ -62,7 +62,7 @@ static void lose(const person *person, const char *first, const char *second)
     }
 }
 
-static cpk_source *complete(person *person, int32_t *added)
+static cpk_source *complete(struct person *person, int32_t *added)
 {
     cpk_source *source;
     cpk_error *error = NULL;
@@ -86,7 +86,7 @@ static void a_lost_document_is_made_again(void **state)
     cpk_error *error = NULL;
     size_t bytes = 0;
     int32_t made;
-    person person;
+    struct person person;
     char key[80];
 
     (void)state;
@@ -124,7 +124,7 @@ static void a_deletion_that_was_broken_off_is_taken_back(void **state)
     cpk_export *result;
     cpk_error *error = NULL;
     int32_t added;
-    person person;
+    struct person person;
 
     (void)state;
     person_on_a_folder(&person);
@@ -171,7 +171,7 @@ static void a_file_that_changes_is_not_stored(void **state)
     char path[128];
     int file;
     int32_t added;
-    person person;
+    struct person person;
 
     (void)state;
     person_on_a_folder(&person);
@@ -198,17 +198,17 @@ static void a_file_that_changes_is_not_stored(void **state)
 }
 
 /* Deletes a document at the n-th look at the clock, from another session of the same user. */
-typedef struct deleter {
+struct deleter {
     cpk_session *other;
     const char *export_id;
     int32_t left; /* looks at the clock until then */
     int32_t has_deleted;
-} deleter;
+};
 
 static int64_t clock_of(void *user)
 {
     static int64_t now_us = INT64_C(1700000000000000);
-    deleter *deleter = user;
+    struct deleter *deleter = user;
     cpk_error *error = NULL;
 
     if (deleter->export_id != NULL && --deleter->left == 0) {
@@ -227,7 +227,7 @@ static int32_t cancel_export(void *user, int32_t stage, int64_t done, int64_t to
 }
 
 /* The row of a document that was not finished. */
-static void leave_unfinished(const person *person, char export_id[64])
+static void leave_unfinished(const struct person *person, char export_id[64])
 {
     cpk_run_options run = CPK_RUN_OPTIONS_INIT;
     cpk_export_list *list;
@@ -249,13 +249,13 @@ static void a_row_that_goes_is_looked_for_again(void **state)
 {
     cpk_setting impatient = {"database.busy_timeout_ms", 20};
     cpk_engine_options options = person_options();
-    deleter deleter = {NULL, NULL, 0, 0};
+    struct deleter deleter = {NULL, NULL, 0, 0};
     cpk_export *result;
     cpk_error *error = NULL;
     char export_id[64];
     int32_t deletions = 0;
     int32_t made;
-    person person;
+    struct person person;
 
     (void)state;
     options.clock = clock_of;

@@ -19,7 +19,7 @@ static int64_t clock_us(void *user)
     return now_us;
 }
 
-static void open_person(person *person, int32_t plan)
+static void open_person(struct person *person, int32_t plan)
 {
     const cpk_text_setting secrets = {"stripe.webhook_secrets", SECRET};
     cpk_engine_options options = person_options();
@@ -34,16 +34,16 @@ static void open_person(person *person, int32_t plan)
 
 /* ---- what a report wrote */
 
-typedef struct written {
+struct written {
     char *text;
     size_t length;
     size_t pieces;
     size_t largest;
-} written;
+};
 
 static int32_t take(void *user, const void *data, size_t length_bytes)
 {
-    written *written = user;
+    struct written *written = user;
 
     written->text = realloc(written->text, written->length + length_bytes + 1);
     assert_non_null(written->text);
@@ -69,9 +69,9 @@ static cpk_report_options period(int32_t format, int64_t from, int64_t until, in
     return options;
 }
 
-static char *statement(const person *person, cpk_report_options options)
+static char *statement(const struct person *person, cpk_report_options options)
 {
-    written written = {NULL, 0, 0, 0};
+    struct written written = {NULL, 0, 0, 0};
     cpk_error *error = NULL;
 
     assert_ok(cpk_report_statement(person->session, NULL, &options, take, &written, &error), error);
@@ -80,9 +80,9 @@ static char *statement(const person *person, cpk_report_options options)
     return written.text;
 }
 
-static char *report(const person *person, report_fn make, cpk_report_options options)
+static char *report(const struct person *person, report_fn make, cpk_report_options options)
 {
-    written written = {NULL, 0, 0, 0};
+    struct written written = {NULL, 0, 0, 0};
     cpk_error *error = NULL;
 
     assert_ok(make(person->service, &options, take, &written, &error), error);
@@ -96,14 +96,14 @@ static void expect_text(char *text, const char *expected)
 }
 
 /* The lines of a statement in CSV, checked one after another: each tells its type, credits and the balance then. */
-typedef struct sums {
+struct sums {
     int64_t opening;
     int64_t closing;
     int64_t available;
     int64_t entries;
     int64_t holds;
     int64_t unlimited;
-} sums;
+};
 
 static const char *field(const char *line, int32_t index, char value[64])
 {
@@ -124,11 +124,11 @@ static const char *field(const char *line, int32_t index, char value[64])
     return value;
 }
 
-static sums read_statement(const char *text)
+static struct sums read_statement(const char *text)
 {
     static const char header[] = "time,type,credits,balance,unlimited,amount,currency,package_id,job_id,"
                                  "stripe_payment_id,description,id\r\n";
-    sums sums = {0, 0, 0, 0, 0, 0};
+    struct sums sums = {0, 0, 0, 0, 0, 0};
     int64_t balance = 0;
     char value[64];
 
@@ -167,7 +167,7 @@ static uint64_t draw(uint64_t *seed, uint64_t below)
 }
 
 /* One operation; what is refused is none. */
-static void act(const person *person, uint64_t *seed, int32_t number)
+static void act(const struct person *person, uint64_t *seed, int32_t number)
 {
     const char *user = cpk_user_id(person->user);
     cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
@@ -210,10 +210,10 @@ static void a_statement_ends_in_the_balance(void **state)
     int64_t balance;
     int64_t held;
     int64_t middle_us = 0;
-    person person;
-    sums all;
-    sums before;
-    sums after;
+    struct person person;
+    struct sums all;
+    struct sums before;
+    struct sums after;
     char *text;
     char expected[160];
 
@@ -256,10 +256,10 @@ static void a_statement_ends_in_the_balance(void **state)
 /* More entries than a page of the database, many of one time. */
 static void long_statements_are_whole(void **state)
 {
-    person person;
+    struct person person;
     cpk_error *error = NULL;
     char *text;
-    sums sums;
+    struct sums sums;
 
     (void)state;
     open_person(&person, CPK_PLAN_CREDITS);
@@ -281,7 +281,7 @@ static void long_statements_are_whole(void **state)
     person_free(&person);
 }
 
-static void buy(const person *person, const char *key, int64_t credits, int64_t micros, const char *package,
+static void buy(const struct person *person, const char *key, int64_t credits, int64_t micros, const char *package,
                 const char *metadata)
 {
     cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
@@ -297,8 +297,8 @@ static void buy(const person *person, const char *key, int64_t credits, int64_t 
     assert_ok(cpk_credits_grant(person->service, cpk_user_id(person->user), &params, NULL, &error), error);
 }
 
-static void give_money_back(const person *person, const char *key, int64_t credits, int64_t micros, const char *package,
-                            const char *metadata)
+static void give_money_back(const struct person *person, const char *key, int64_t credits, int64_t micros,
+                            const char *package, const char *metadata)
 {
     cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
     cpk_error *error = NULL;
@@ -313,7 +313,7 @@ static void give_money_back(const person *person, const char *key, int64_t credi
 
 static void texts_are_no_formulas(void **state)
 {
-    person person;
+    struct person person;
     char *text;
 
     (void)state;
@@ -338,7 +338,7 @@ static void texts_are_no_formulas(void **state)
 
 static void revenue_is_told_by_day_package_and_currency(void **state)
 {
-    person person;
+    struct person person;
 
     (void)state;
     open_person(&person, CPK_PLAN_CREDITS);
@@ -369,7 +369,7 @@ static void revenue_is_told_by_day_package_and_currency(void **state)
     person_free(&person);
 }
 
-static void deliver(const person *person, const char *id, const char *type, const char *object)
+static void deliver(const struct person *person, const char *id, const char *type, const char *object)
 {
     unsigned char digest[32];
     cpk_error *error = NULL;
@@ -396,7 +396,7 @@ static void refunds_of_administrators_count(void **state)
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
     cpk_session *admin = NULL;
     cpk_error *error = NULL;
-    person person;
+    struct person person;
 
     (void)state;
     open_person(&person, CPK_PLAN_CREDITS);
@@ -414,7 +414,7 @@ static void refunds_of_administrators_count(void **state)
 /* A package that is refunded in part and disputed, and two invoices of a subscription, one of which is refunded. */
 static void what_stripe_told_is_revenue(void **state)
 {
-    person person;
+    struct person person;
     char object[1024];
 
     (void)state;
@@ -465,7 +465,7 @@ static void usage_is_told_by_day(void **state)
     cpk_source *done = NULL;
     cpk_hold_params hold = CPK_HOLD_PARAMS_INIT;
     cpk_error *error = NULL;
-    person person;
+    struct person person;
     char expected[512];
 
     (void)state;
@@ -495,8 +495,8 @@ static void the_unlimited_plan_is_told_apart(void **state)
 {
     cpk_source *source = NULL;
     cpk_error *error = NULL;
-    person person;
-    sums sums;
+    struct person person;
+    struct sums sums;
     char *text;
 
     (void)state;
@@ -529,10 +529,10 @@ static void reports_are_for_whom_they_concern(void **state)
 {
     cpk_report_options options = CPK_REPORT_OPTIONS_INIT;
     cpk_user_params params = CPK_USER_PARAMS_INIT;
-    written written = {NULL, 0, 0, 0};
+    struct written written = {NULL, 0, 0, 0};
     cpk_user *other = NULL;
     cpk_error *error = NULL;
-    person person;
+    struct person person;
     int64_t balance;
 
     (void)state;

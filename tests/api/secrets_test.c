@@ -74,7 +74,7 @@ static char *make_export(size_t key_lines)
     return text;
 }
 
-static cpk_source *import_export(person *person, const char *json, cpk_status expected)
+static cpk_source *import_export(struct person *person, const char *json, cpk_status expected)
 {
     cpk_input input = CPK_INPUT_INIT;
     cpk_source *source;
@@ -95,7 +95,7 @@ static cpk_source *import_export(person *person, const char *json, cpk_status ex
     return done;
 }
 
-static void describe_pack(person *person)
+static void describe_pack(struct person *person)
 {
     cpk_pack_params params = CPK_PACK_PARAMS_INIT;
     cpk_error *error = NULL;
@@ -105,7 +105,7 @@ static void describe_pack(person *person)
     assert_ok(cpk_pack_update(person->session, cpk_pack_id(person->pack), &params, NULL, &error), error);
 }
 
-static char *document(person *person, int32_t type, int32_t format)
+static char *document(struct person *person, int32_t type, int32_t format)
 {
     cpk_export *result;
     cpk_error *error = NULL;
@@ -117,7 +117,7 @@ static char *document(person *person, int32_t type, int32_t format)
     return text;
 }
 
-static void assert_documents_are_clean(person *person)
+static void assert_documents_are_clean(struct person *person)
 {
     static const int32_t types[] = {CPK_EXPORT_COMPACT, CPK_EXPORT_STANDARD, CPK_EXPORT_COMPLETE};
 
@@ -144,7 +144,7 @@ static void no_credential_reaches_a_document(void **state)
         char *extracted = NULL;
         cpk_error *error = NULL;
         cpk_source *source;
-        person person;
+        struct person person;
         char *text;
 
         options.settings = &small;
@@ -179,11 +179,11 @@ static void no_credential_reaches_a_document(void **state)
 }
 
 /* An analyzer of the host's own, which must see no secret, and knows some all the same. */
-typedef struct witness {
+struct witness {
     const char *answer;
     cpk_status status;
     int32_t calls;
-} witness;
+};
 
 static const char *witness_identity(void *self)
 {
@@ -194,7 +194,7 @@ static const char *witness_identity(void *self)
 static cpk_status witness_analyze(void *self, const cpk_analyzer_request *request, cpk_write_fn write, void *write_user,
                                   cpk_analyzer_usage *usage, cpk_error **error)
 {
-    witness *witness = self;
+    struct witness *witness = self;
     char *text = NULL;
 
     (void)usage;
@@ -228,14 +228,14 @@ static void take_log(void *user, int32_t level, const char *domain, const char *
     *(int32_t *)user += count_line(message);
 }
 
-static void run_witness(witness *witness, cpk_status expected, int32_t *lines)
+static void run_witness(struct witness *witness, cpk_status expected, int32_t *lines)
 {
     cpk_analyzer_driver driver = {.abi_version = CPK_ANALYZER_ABI, .struct_size = sizeof driver, .self = witness};
     cpk_engine_options options = person_options();
     cpk_error *error = NULL;
     char *json = make_export(4);
     cpk_source *source;
-    person person;
+    struct person person;
 
     driver.identity = witness_identity;
     driver.analyze = witness_analyze;
@@ -271,7 +271,7 @@ static void an_analyzer_sees_no_secret_and_tells_none(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
-        witness witness = {answers[i], CPK_OK, 0};
+        struct witness witness = {answers[i], CPK_OK, 0};
 
         run_witness(&witness, CPK_OK, &lines);
     }
@@ -279,7 +279,7 @@ static void an_analyzer_sees_no_secret_and_tells_none(void **state)
 
 static void errors_and_logs_tell_no_secret(void **state)
 {
-    witness witness = {"", CPK_ERROR_ANALYZER, 0};
+    struct witness witness = {"", CPK_ERROR_ANALYZER, 0};
     int32_t lines = 0;
 
     (void)state;

@@ -27,7 +27,7 @@ struct bench {
     char folder[SCRATCH_PATH_BYTES];
     char database[SCRATCH_PATH_BYTES + 32];
     char storage[SCRATCH_PATH_BYTES + 32];
-    person person;
+    struct person person;
     const char *path; /* what a step adds: a file, or */
     const char *data; /* bytes */
     size_t length;

@@ -22,9 +22,9 @@ static int64_t clock_us(void *user)
 }
 
 static char folder[SCRATCH_PATH_BYTES];
-static tables database;
+static struct tables database;
 
-static void open_person(person *person)
+static void open_person(struct person *person)
 {
     const cpk_text_setting secrets = {"stripe.webhook_secrets", "whsec_next," SECRET};
     cpk_engine_options options = person_options();
@@ -44,14 +44,14 @@ static void open_person(person *person)
     assert_true(tables_open(&database, options.database));
 }
 
-static void close_person(person *person)
+static void close_person(struct person *person)
 {
     tables_close(&database);
     person_free(person);
     scratch_remove(folder);
 }
 
-static cpk_status deliver(person *person, const char *body, cpk_webhook_result **result, cpk_error **error)
+static cpk_status deliver(struct person *person, const char *body, cpk_webhook_result **result, cpk_error **error)
 {
     char header[SIGNED_HEADER_BYTES];
 
@@ -59,7 +59,7 @@ static cpk_status deliver(person *person, const char *body, cpk_webhook_result *
     return cpk_stripe_webhook(person->service, body, strlen(body), header, result, error);
 }
 
-static void delivered(person *person, const char *body, int32_t outcome)
+static void delivered(struct person *person, const char *body, int32_t outcome)
 {
     cpk_webhook_result *result = NULL;
     cpk_error *error = NULL;
@@ -72,12 +72,12 @@ static void delivered(person *person, const char *body, int32_t outcome)
 }
 
 /* A story names its user, and what belongs to it, by a number. Each event's name becomes part of its id. */
-typedef struct story_event {
+struct story_event {
     const char *name;
     const char *type;
     int64_t at_s;
     const char *object; /* with USER_ID and NUMBER to be replaced */
-} story_event;
+};
 
 static void replace(char *text, size_t size, const char *word, const char *with)
 {
@@ -91,7 +91,7 @@ static void replace(char *text, size_t size, const char *word, const char *with)
     }
 }
 
-static void event_body(const story_event *event, const char *user_id, int32_t number, char body[4096])
+static void event_body(const struct story_event *event, const char *user_id, int32_t number, char body[4096])
 {
     char digits[16];
 
@@ -177,18 +177,18 @@ static void event_body(const story_event *event, const char *user_id, int32_t nu
 #define END_1 "1762592000" /* 30 days */
 #define END_2 "1765184000" /* 60 days */
 
-typedef struct story {
+struct story {
     const char *name;
-    story_event events[EVENTS_MAX];
+    struct story_event events[EVENTS_MAX];
     size_t count;
     int64_t balance;
     int32_t plan;
     const char *status; /* of the subscription, or NULL */
-} story;
+};
 
 #define BEGIN_S NOW_S
 
-static const story STORIES[] = {
+static const struct story STORIES[] = {
     {"buy",
      {{"fail", "payment_intent.payment_failed", BEGIN_S, "{\"id\":\"pi_NUMBER\",\"amount\":1000}"},
       {"done", "checkout.session.completed", BEGIN_S, CHECKOUT("paid")}},
@@ -417,15 +417,15 @@ static const story STORIES[] = {
 
 #define STORY_COUNT (sizeof STORIES / sizeof STORIES[0])
 
-typedef struct telling {
-    person *person;
-    const story *story;
+struct telling {
+    struct person *person;
+    const struct story *story;
     int32_t number; /* a new user for each order */
     int32_t every;  /* which orders are told: all, or one of so many */
     int32_t orders;
-} telling;
+};
 
-static void make_user(person *person, int32_t number, char id[40])
+static void make_user(struct person *person, int32_t number, char id[40])
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
     cpk_error *error = NULL;
@@ -438,7 +438,7 @@ static void make_user(person *person, int32_t number, char id[40])
     assert_ok(cpk_user_create(person->service, &params, NULL, &error), error);
 }
 
-static void check_end(const telling *telling, const char *id)
+static void check_end(const struct telling *telling, const char *id)
 {
     cpk_user *user = NULL;
     cpk_error *error = NULL;
@@ -462,7 +462,8 @@ static void check_end(const telling *telling, const char *id)
 #define DELIVERIES_MAX 3 /* of one event */
 
 /* First each event in the order, and then up to two more deliveries of each, anywhere behind its first. */
-static size_t plan_deliveries(const telling *telling, const size_t *order, size_t plan[EVENTS_MAX * DELIVERIES_MAX])
+static size_t plan_deliveries(const struct telling *telling, const size_t *order,
+                              size_t plan[EVENTS_MAX * DELIVERIES_MAX])
 {
     uint32_t drawn = (uint32_t)telling->number;
     size_t count = telling->story->count;
@@ -486,7 +487,7 @@ static size_t plan_deliveries(const telling *telling, const size_t *order, size_
     return count;
 }
 
-static void tell(const size_t *order, telling *telling)
+static void tell(const size_t *order, struct telling *telling)
 {
     size_t plan[EVENTS_MAX * DELIVERIES_MAX];
     int32_t told[EVENTS_MAX] = {0};
@@ -510,7 +511,7 @@ static void tell(const size_t *order, telling *telling)
     check_end(telling, id);
 }
 
-static void permute(size_t *order, size_t used, telling *telling)
+static void permute(size_t *order, size_t used, struct telling *telling)
 {
     if (used == telling->story->count) {
         if (telling->orders++ % telling->every == 0) {
@@ -537,7 +538,7 @@ static void take_check(void *user, int32_t outcome, const char *subject, const c
     }
 }
 
-static void no_balance_drifts(person *person)
+static void no_balance_drifts(struct person *person)
 {
     int32_t failures = -1;
     cpk_error *error = NULL;
@@ -557,7 +558,7 @@ static int32_t orders_of(size_t count)
 }
 
 /* Of the 120 and 720 orders of a long story not all, unless CONTEXTPACK_TEST_ALL_ORDERS is set. */
-static int32_t step_of(const story *story)
+static int32_t step_of(const struct story *story)
 {
     const int32_t is_postgres = backend_is_postgres();
 
@@ -569,7 +570,7 @@ static int32_t step_of(const story *story)
 
 static void every_order_of_a_story_ends_the_same(void **state)
 {
-    person person;
+    struct person person;
     int32_t number = 0;
     int32_t expected = 0;
 
@@ -577,7 +578,7 @@ static void every_order_of_a_story_ends_the_same(void **state)
     open_person(&person);
     for (size_t i = 0; i < STORY_COUNT; i++) {
         const int32_t step = step_of(&STORIES[i]);
-        telling telling = {&person, &STORIES[i], number, step, 0};
+        struct telling telling = {&person, &STORIES[i], number, step, 0};
         size_t order[EVENTS_MAX] = {0, 1, 2, 3, 4, 5};
 
         permute(order, 0, &telling);
@@ -596,24 +597,24 @@ static void every_order_of_a_story_ends_the_same(void **state)
 #define CROWD        8
 #define CROWD_ROUNDS 3
 
-typedef struct crowd {
-    person *person;
-    const story *story;
+struct crowd {
+    struct person *person;
+    const struct story *story;
     int32_t number;
     char user_id[40];
     int32_t had_effect[EVENTS_MAX]; /* how many were told that theirs was the one */
-} crowd;
+};
 
-typedef struct member {
-    crowd *crowd;
+struct member {
+    struct crowd *crowd;
     size_t first;
-} member;
+};
 
 /* Every member delivers all events, each from another one on. */
 static void *deliver_all(void *user)
 {
-    const member *member = user;
-    crowd *crowd = member->crowd;
+    const struct member *member = user;
+    struct crowd *crowd = member->crowd;
     cpk_session *service = NULL;
     void *problem = NULL;
 
@@ -639,16 +640,16 @@ static void *deliver_all(void *user)
     return problem;
 }
 
-static void tell_at_once(person *person, const story *story, int32_t number)
+static void tell_at_once(struct person *person, const struct story *story, int32_t number)
 {
-    crowd crowd = {.person = person, .story = story, .number = number};
-    telling telling = {person, story, number, 1, 0};
+    struct crowd crowd = {.person = person, .story = story, .number = number};
+    struct telling telling = {person, story, number, 1, 0};
     pthread_t threads[CROWD];
-    member members[CROWD];
+    struct member members[CROWD];
 
     make_user(person, number, crowd.user_id);
     for (size_t i = 0; i < CROWD; i++) {
-        members[i] = (member){&crowd, i};
+        members[i] = (struct member){&crowd, i};
         assert_int_equal(pthread_create(&threads[i], NULL, deliver_all, &members[i]), 0);
     }
     for (size_t i = 0; i < CROWD; i++) {
@@ -668,7 +669,7 @@ static void tell_at_once(person *person, const story *story, int32_t number)
 static void many_at_once_end_the_same(void **state)
 {
     int32_t number = 0;
-    person person;
+    struct person person;
 
     (void)state;
     open_person(&person);
@@ -688,7 +689,7 @@ static void a_plan_ends_by_the_clock(void **state)
 {
     char body[4096];
     char id[40];
-    person person;
+    struct person person;
     cpk_error *error = NULL;
     cpk_user *user = NULL;
     int64_t expired = -1;
@@ -718,7 +719,7 @@ static void a_failed_event_can_be_delivered_again(void **state)
 {
     char body[4096];
     char id[40];
-    person person;
+    struct person person;
     cpk_error *error = NULL;
 
     (void)state;
@@ -739,7 +740,7 @@ static void what_is_not_signed_or_no_event_has_no_effect(void **state)
     const char *const not_an_event = "{\"id\":\"evt_1\",\"object\":\"v2.core.event\"}";
     char body[4096];
     char header[SIGNED_HEADER_BYTES];
-    person person;
+    struct person person;
     cpk_error *error = NULL;
 
     (void)state;

@@ -13,7 +13,7 @@
 #define BODY_BYTES 4096
 
 static char folder[SCRATCH_PATH_BYTES];
-static tables database;
+static struct tables database;
 
 static int64_t clock_us(void *user)
 {
@@ -31,7 +31,7 @@ static void run_sql(const char *sql)
     }
 }
 
-static void open_person(person *person)
+static void open_person(struct person *person)
 {
     const cpk_text_setting secrets = {"stripe.webhook_secrets", SECRET};
     cpk_engine_options options = person_options();
@@ -53,7 +53,7 @@ static void open_person(person *person)
     }
 }
 
-static void close_person(person *person)
+static void close_person(struct person *person)
 {
     tables_close(&database);
     person_free(person);
@@ -73,33 +73,33 @@ static void replace(char *text, const char *word, const char *with)
 }
 
 /* NUMBER and USER_ID stand for the story's user in every text. */
-typedef struct told_event {
+struct told_event {
     const char *name;
     const char *type;
     const char *object;
-} told_event;
+};
 
-typedef struct ledger_row {
+struct ledger_row {
     const char *type;
     int credits;
     int micro_usd;
     const char *stripe_id; /* or NULL */
-} ledger_row;
+};
 
-typedef struct log_row {
+struct log_row {
     const char *event; /* a name of the story's events */
     const char *status;
-} log_row;
+};
 
-typedef struct story {
+struct story {
     const char *name;
-    ledger_row ledger[ROWS_MAX];
-    log_row logs[ROWS_MAX];
-    told_event events[EVENTS_MAX];
+    struct ledger_row ledger[ROWS_MAX];
+    struct log_row logs[ROWS_MAX];
+    struct told_event events[EVENTS_MAX];
     int64_t balance;
     int32_t was_unlimited;
     int32_t plan;
-} story;
+};
 
 #define METADATA "\"metadata\":{\"user_id\":\"USER_ID\",\"credits\":\"100\",\"package_id\":\"small\"}"
 #define CHECKOUT_OF(status, metadata)                                                                                  \
@@ -144,7 +144,7 @@ typedef struct story {
 #define STILL_ENDED 1, CPK_PLAN_CREDITS
 #define STILL_LASTS 1, CPK_PLAN_UNLIMITED
 
-static const story STORIES[] = {
+static const struct story STORIES[] = {
     {"a payment intent in the ledger", {BOUGHT("pi_NUMBER")}, {{0}}, {PAID}, 110, ON_CREDITS},
     {"a session in the ledger", {BOUGHT("cs_NUMBER")}, {{0}}, {PAID}, 110, ON_CREDITS},
     {"a session in the ledger, refunded", {BOUGHT("cs_NUMBER")}, {{0}}, {PAID, REFUNDED}, BEGUN, ON_CREDITS},
@@ -307,7 +307,7 @@ static const story STORIES[] = {
 
 #define STORY_COUNT (sizeof STORIES / sizeof STORIES[0])
 
-static size_t count_events(const story *story)
+static size_t count_events(const struct story *story)
 {
     size_t count = 0;
 
@@ -327,13 +327,13 @@ static void spell(char *text, const char *user_id, int32_t number)
 }
 
 /* An SQLite database takes the documented words alone. */
-static const char *type_of(const ledger_row *row)
+static const char *type_of(const struct ledger_row *row)
 {
     return database.postgres != NULL ? row->type : row->credits < 0 ? "refund" : "purchase";
 }
 
 /* A row as the earlier service wrote it, and what it did to the balance. */
-static void enter_row(const ledger_row *row, const char *user_id, int32_t number, size_t index)
+static void enter_row(const struct ledger_row *row, const char *user_id, int32_t number, size_t index)
 {
     const char *now = database.postgres != NULL ? "now()" : "1759000000000000";
     char sql[BODY_BYTES];
@@ -354,7 +354,7 @@ static void enter_row(const ledger_row *row, const char *user_id, int32_t number
     run_sql(sql);
 }
 
-static void enter_log(const log_row *row, const char *user_id, int32_t number, size_t index)
+static void enter_log(const struct log_row *row, const char *user_id, int32_t number, size_t index)
 {
     char sql[BODY_BYTES];
 
@@ -367,7 +367,7 @@ static void enter_log(const log_row *row, const char *user_id, int32_t number, s
     run_sql(sql);
 }
 
-static void make_user(person *person, const story *story, int32_t number, char id[40])
+static void make_user(struct person *person, const struct story *story, int32_t number, char id[40])
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
     cpk_error *error = NULL;
@@ -387,7 +387,7 @@ static void make_user(person *person, const story *story, int32_t number, char i
     }
 }
 
-static int32_t deliver(person *person, const char *body)
+static int32_t deliver(struct person *person, const char *body)
 {
     cpk_webhook_result *result = NULL;
     cpk_error *error = NULL;
@@ -401,7 +401,7 @@ static int32_t deliver(person *person, const char *body)
     return outcome;
 }
 
-static void event_body(const told_event *event, const char *user_id, int32_t number, char body[BODY_BYTES])
+static void event_body(const struct told_event *event, const char *user_id, int32_t number, char body[BODY_BYTES])
 {
     snprintf(
         body, BODY_BYTES,
@@ -418,7 +418,8 @@ static int64_t balance_of(const char *user_id)
     return tables_number(&database, sql);
 }
 
-static void check_end(person *person, const story *story, const char *user_id, const size_t *order, size_t count)
+static void check_end(struct person *person, const struct story *story, const char *user_id, const size_t *order,
+                      size_t count)
 {
     cpk_user *user = NULL;
     cpk_error *error = NULL;
@@ -432,7 +433,7 @@ static void check_end(person *person, const story *story, const char *user_id, c
 }
 
 /* The events in the order, and then once more. */
-static void tell(person *person, const story *story, const size_t *order, size_t count, int32_t number)
+static void tell(struct person *person, const struct story *story, const size_t *order, size_t count, int32_t number)
 {
     char body[BODY_BYTES];
     char id[40];
@@ -465,7 +466,7 @@ static void what_the_earlier_service_did_is_done_in_any_order(void **state)
 {
     static const size_t orders[] = {1, 1, 2, 6};
     int32_t number = 0;
-    person person;
+    struct person person;
     int64_t drifted = -1;
     cpk_error *error = NULL;
 
@@ -492,17 +493,17 @@ static void what_the_earlier_service_did_is_done_in_any_order(void **state)
 /* Payments without a user, from before their rows in the ledger were known. */
 static void a_waiting_payment_is_not_credited_twice(void **state)
 {
-    static const story bought = {"bought", {{0}}, {{0}}, {{0}}, 110, ON_CREDITS};
-    static const told_event paid = {"done", "checkout.session.completed", NOBODYS};
-    static const told_event named = {"named", "customer.subscription.updated",
-                                     "{\"id\":\"sub_NUMBER\",\"status\":\"active\",\"customer\":\"cus_NUMBER\","
-                                     "\"metadata\":{\"user_id\":\"USER_ID\",\"credits\":\"5\"}}"};
-    const ledger_row row = BOUGHT("pi_NUMBER");
+    static const struct story bought = {"bought", {{0}}, {{0}}, {{0}}, 110, ON_CREDITS};
+    static const struct told_event paid = {"done", "checkout.session.completed", NOBODYS};
+    static const struct told_event named = {"named", "customer.subscription.updated",
+                                            "{\"id\":\"sub_NUMBER\",\"status\":\"active\",\"customer\":\"cus_NUMBER\","
+                                            "\"metadata\":{\"user_id\":\"USER_ID\",\"credits\":\"5\"}}"};
+    const struct ledger_row row = BOUGHT("pi_NUMBER");
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
     char payment_id[TABLES_TEXT_BYTES];
     char body[BODY_BYTES];
     char id[40];
-    person person;
+    struct person person;
 
     (void)state;
     open_person(&person);
@@ -524,14 +525,14 @@ static void a_waiting_payment_is_not_credited_twice(void **state)
 /* The ledger knows whom it credited, whatever an event says; what is refunded is taken from that account. */
 static void the_ledger_names_the_buyer(void **state)
 {
-    static const story bought = {"bought", {BOUGHT("pi_NUMBER")}, {{0}}, {{0}}, 110, ON_CREDITS};
-    static const story other = {"other", {{0}}, {{0}}, {{0}}, BEGUN, ON_CREDITS};
-    static const told_event paid = PAID;
-    static const told_event refunded = REFUNDED;
+    static const struct story bought = {"bought", {BOUGHT("pi_NUMBER")}, {{0}}, {{0}}, 110, ON_CREDITS};
+    static const struct story other = {"other", {{0}}, {{0}}, {{0}}, BEGUN, ON_CREDITS};
+    static const struct told_event paid = PAID;
+    static const struct told_event refunded = REFUNDED;
     char body[BODY_BYTES];
     char buyer[40];
     char named[40];
-    person person;
+    struct person person;
 
     (void)state;
     open_person(&person);
@@ -551,10 +552,10 @@ static void the_ledger_names_the_buyer(void **state)
 /* A user who is gone keeps no finished event from being answered as repeated. */
 static void a_finished_event_of_nobody_is_repeated(void **state)
 {
-    static const told_event paid = PAID;
-    const log_row row = {"done", "success"};
+    static const struct told_event paid = PAID;
+    const struct log_row row = {"done", "success"};
     char body[BODY_BYTES];
-    person person;
+    struct person person;
 
     (void)state;
     open_person(&person);

@@ -5,13 +5,13 @@
 #define THREADS 4
 #define ROUNDS  3
 
-typedef struct worker {
+struct worker {
     cpk_engine *engine;
     char user_id[64];
     char *documents[ROUNDS];
     cpk_status status;
     char message[256];
-} worker;
+};
 
 static int32_t append(void *user, const void *data, size_t length_bytes)
 {
@@ -52,7 +52,7 @@ static cpk_status build(cpk_session *session, char **document, cpk_error **error
 
 static void *work(void *user)
 {
-    worker *worker = user;
+    struct worker *worker = user;
     cpk_session *session = NULL;
     cpk_error *error = NULL;
 
@@ -72,9 +72,9 @@ static void threads_share_an_engine(void **state)
     cpk_setting small = {"chunk.max_tokens", 600};
     cpk_engine_options options = person_options();
     pthread_t threads[THREADS];
-    worker workers[THREADS];
+    struct worker workers[THREADS];
     cpk_error *error = NULL;
-    person person;
+    struct person person;
 
     (void)state;
     options.settings = &small;
@@ -105,7 +105,7 @@ static void threads_share_an_engine(void **state)
     person_free(&person);
 }
 
-typedef struct maker {
+struct maker {
     cpk_session *session;
     const char *pack_id;
     int32_t type;
@@ -115,12 +115,12 @@ typedef struct maker {
     int32_t waits; /* how often it was told to try again */
     char export_id[64];
     char message[256];
-} maker;
+};
 
 /* Makes the document, or gets it once another one has made it. */
 static void *make(void *user)
 {
-    maker *maker = user;
+    struct maker *maker = user;
     cpk_export *result = NULL;
     cpk_error *error = NULL;
 
@@ -143,11 +143,11 @@ static void *make(void *user)
     return NULL;
 }
 
-static void make_at_once(const person *person, int32_t type)
+static void make_at_once(const struct person *person, int32_t type)
 {
     pthread_barrier_t start;
     pthread_t threads[THREADS];
-    maker makers[THREADS];
+    struct maker makers[THREADS];
     cpk_error *error = NULL;
     int32_t made = 0;
 
@@ -183,7 +183,7 @@ static void one_makes_a_document(void **state)
     cpk_export_list *exports;
     cpk_error *error = NULL;
     int32_t added;
-    person person;
+    struct person person;
 
     (void)state;
     assert_ok(person_create(&person, &options, CPK_PLAN_UNLIMITED, &error), error);
@@ -201,7 +201,7 @@ static void one_makes_a_document(void **state)
 
 /* In a callback of a call on the first; after the engine and the first were closed; with no more rights than it had. */
 struct duplicated {
-    const person *person;
+    const struct person *person;
     cpk_session *twice;
     cpk_status nested;
 };
@@ -228,7 +228,7 @@ static void a_session_can_be_duplicated(void **state)
     cpk_pack *pack = NULL;
     cpk_error *error = NULL;
     int64_t drifted;
-    person person;
+    struct person person;
 
     (void)state;
     assert_ok(person_create(&person, &options, CPK_PLAN_UNLIMITED, &error), error);

@@ -13,15 +13,15 @@
 #define THREADS   16
 #define PROCESSES 4
 
-typedef struct fixture {
+struct fixture {
     char folder[64];
     char database[128];
     cpk_engine *engine;
     cpk_token_options options;
     cpk_error *error;
-} fixture;
+};
 
-static cpk_engine *open_engine(const fixture *fixture, cpk_error **error)
+static cpk_engine *open_engine(const struct fixture *fixture, cpk_error **error)
 {
     const cpk_text_setting texts[] = {{"auth.jwt_secret", TOKEN_SECRET}};
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
@@ -39,7 +39,7 @@ static cpk_engine *open_engine(const fixture *fixture, cpk_error **error)
 
 static int setup(void **state)
 {
-    fixture *fixture = calloc(1, sizeof *fixture);
+    struct fixture *fixture = calloc(1, sizeof *fixture);
 
     strcpy(fixture->folder, "/tmp/contextpack-token-XXXXXX");
     assert_non_null(mkdtemp(fixture->folder));
@@ -56,7 +56,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     static const char *const LEFT[] = {"db", "db-wal", "db-shm"};
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     cpk_engine_close(fixture->engine);
     for (size_t i = 0; i < 3; i++) {
@@ -91,7 +91,7 @@ static void role_token(const char *role, const char *more, long seconds, char *t
     token_sign_secret(TOKEN_SECRET, strlen(TOKEN_SECRET), HEADER, payload, token);
 }
 
-static cpk_session *open_session(fixture *fixture, const char *token)
+static cpk_session *open_session(struct fixture *fixture, const char *token)
 {
     cpk_session *session;
 
@@ -100,7 +100,7 @@ static cpk_session *open_session(fixture *fixture, const char *token)
     return session;
 }
 
-static void refuse(fixture *fixture, const char *token, cpk_status code, const char *said)
+static void refuse(struct fixture *fixture, const char *token, cpk_status code, const char *said)
 {
     cpk_session *session = (cpk_session *)fixture;
 
@@ -112,7 +112,7 @@ static void refuse(fixture *fixture, const char *token, cpk_status code, const c
     fixture->error = NULL;
 }
 
-static void expect_user(fixture *fixture, const char *id, const char *email, const char *name, int64_t credits)
+static void expect_user(struct fixture *fixture, const char *id, const char *email, const char *name, int64_t credits)
 {
     cpk_session *service;
     cpk_user *user;
@@ -137,7 +137,7 @@ static void expect_user(fixture *fixture, const char *id, const char *email, con
 
 static void the_first_token_makes_the_profile(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char token[TOKEN_BYTES];
     cpk_session *session;
     cpk_user *user;
@@ -160,7 +160,7 @@ static void the_first_token_makes_the_profile(void **state)
 
 static void without_an_e_mail_there_is_a_placeholder(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char token[TOKEN_BYTES];
 
     user_token(TOKEN_USER, ",\"email\":\"\",\"phone\":\"15550100\"", token);
@@ -173,7 +173,7 @@ static void without_an_e_mail_there_is_a_placeholder(void **state)
 
 static void an_e_mail_is_not_taken_over(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char token[TOKEN_BYTES];
 
     user_token(TOKEN_USER, ",\"email\":\"ada@example.org\"", token);
@@ -185,7 +185,7 @@ static void an_e_mail_is_not_taken_over(void **state)
 
 static void users_see_only_what_is_theirs(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char token[TOKEN_BYTES];
     cpk_session *ada;
     cpk_session *bob;
@@ -215,7 +215,7 @@ static void users_see_only_what_is_theirs(void **state)
 
 static void others_are_not_let_in(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char token[TOKEN_BYTES];
 
     role_token("anon", AUDIENCE, 600, token);
@@ -243,7 +243,7 @@ static void the_host_says_which_tokens_it_takes(void **state)
         int32_t service_refused;
     } CASES[] = {
         {0, 0, 1}, {CPK_TOKEN_USER, 0, 1}, {CPK_TOKEN_SERVICE, 1, 0}, {CPK_TOKEN_USER | CPK_TOKEN_SERVICE, 0, 0}};
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char user[TOKEN_BYTES];
     char service[TOKEN_BYTES];
     char nobody[TOKEN_BYTES];
@@ -276,7 +276,7 @@ static void the_host_says_which_tokens_it_takes(void **state)
 
 static void sessions_tell_their_principal(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char token[TOKEN_BYTES];
     cpk_session *session;
 
@@ -316,7 +316,7 @@ static void sessions_tell_their_principal(void **state)
 
 static void a_suspended_user_may_read_and_a_deleted_one_is_gone(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char token[TOKEN_BYTES];
     cpk_session *session;
     cpk_session *admin;
@@ -340,7 +340,7 @@ static void a_suspended_user_may_read_and_a_deleted_one_is_gone(void **state)
 
 static void without_keys_nobody_is_let_in(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_engine_options options = person_options();
     cpk_engine *engine;
     cpk_session *session;
@@ -356,15 +356,15 @@ static void without_keys_nobody_is_let_in(void **state)
 
 /* --- many at once --- */
 
-typedef struct racer {
+struct racer {
     cpk_engine *engine;
     const char *token;
     pthread_barrier_t *start;
-} racer;
+};
 
 static void *race(void *user)
 {
-    racer *racer = user;
+    struct racer *racer = user;
     cpk_session *session = NULL;
     cpk_error *error = NULL;
     cpk_status status;
@@ -384,7 +384,7 @@ static int run_threads(cpk_engine *engine, const char *token)
 {
     pthread_t threads[THREADS];
     pthread_barrier_t start;
-    racer racer = {engine, token, &start};
+    struct racer racer = {engine, token, &start};
     int failed = 0;
 
     pthread_barrier_init(&start, NULL, THREADS);
@@ -403,7 +403,7 @@ static int run_threads(cpk_engine *engine, const char *token)
     return failed;
 }
 
-static pid_t start_process(const fixture *fixture, const char *token, const int gate[2])
+static pid_t start_process(const struct fixture *fixture, const char *token, const int gate[2])
 {
     pid_t pid = fork();
 
@@ -426,7 +426,7 @@ static pid_t start_process(const fixture *fixture, const char *token, const int 
 
 static void many_first_sessions_make_one_profile(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char token[TOKEN_BYTES];
     pid_t pids[PROCESSES];
     int gate[2];

@@ -48,14 +48,15 @@ static int64_t clock_us(void *user)
     return NOW_S * SECOND_US;
 }
 
-typedef struct bench {
+struct bench {
     char folder[SCRATCH_PATH_BYTES];
     char database[SCRATCH_PATH_BYTES + BACKEND_URI_BYTES];
-    person person;
-    tables tables;
-} bench;
+    struct person person;
+    struct tables tables;
+};
 
-static void open_settings(bench *bench, const cpk_text_setting *settings, size_t count, const cpk_setting *number)
+static void open_settings(struct bench *bench, const cpk_text_setting *settings, size_t count,
+                          const cpk_setting *number)
 {
     cpk_engine_options options = person_options();
     char path[SCRATCH_PATH_BYTES + 32];
@@ -80,14 +81,14 @@ static void open_settings(bench *bench, const cpk_text_setting *settings, size_t
     assert_true(tables_open(&bench->tables, options.database));
 }
 
-static void open_with(bench *bench, const char *secrets)
+static void open_with(struct bench *bench, const char *secrets)
 {
     const cpk_text_setting setting = {"stripe.webhook_secrets", secrets};
 
     open_settings(bench, &setting, 1, NULL);
 }
 
-static void close_bench(bench *bench)
+static void close_bench(struct bench *bench)
 {
     int64_t drifted = -1;
     cpk_error *error = NULL;
@@ -99,7 +100,7 @@ static void close_bench(bench *bench)
     scratch_remove(bench->folder);
 }
 
-static void expect_rows(bench *bench, const char *sql, int64_t rows)
+static void expect_rows(struct bench *bench, const char *sql, int64_t rows)
 {
     int64_t found = tables_number(&bench->tables, sql);
 
@@ -108,7 +109,7 @@ static void expect_rows(bench *bench, const char *sql, int64_t rows)
     }
 }
 
-static void run_sql(bench *bench, const char *sql)
+static void run_sql(struct bench *bench, const char *sql)
 {
     expect_rows(bench, sql, 0);
 }
@@ -116,7 +117,7 @@ static void run_sql(bench *bench, const char *sql)
 /* What it came to: a status, or (over 100) an outcome. */
 #define OUTCOME(outcome) (100 + (outcome))
 
-static int32_t receive(bench *bench, const char *body, size_t length, const char *header)
+static int32_t receive(struct bench *bench, const char *body, size_t length, const char *header)
 {
     cpk_webhook_result *result = NULL;
     cpk_error *error = NULL;
@@ -133,7 +134,7 @@ static int32_t receive(bench *bench, const char *body, size_t length, const char
     return came_to;
 }
 
-static int32_t deliver(bench *bench, const char *secret, const char *body)
+static int32_t deliver(struct bench *bench, const char *secret, const char *body)
 {
     char header[SIGNED_HEADER_BYTES];
 
@@ -163,7 +164,7 @@ static const char *checkout(const char *user_id, const char *status)
     return object;
 }
 
-static void make_user(bench *bench, const char *id)
+static void make_user(struct bench *bench, const char *id)
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
     cpk_error *error = NULL;
@@ -173,7 +174,7 @@ static void make_user(bench *bench, const char *id)
     assert_ok(cpk_user_create(bench->person.service, &params, NULL, &error), error);
 }
 
-static int64_t balance_of(bench *bench, const char *id)
+static int64_t balance_of(struct bench *bench, const char *id)
 {
     int64_t balance = -1;
     cpk_error *error = NULL;
@@ -191,7 +192,7 @@ static const char V2_PAYLOAD[] = "{\n  \"id\": \"evt_234\",\n  \"object\": \"v2.
                                  "\"v1.billing.meter.error_report_triggered\",\n  \"livemode\": true,\n  \"created\": "
                                  "\"2022-02-15T00:27:45.330Z\"\n}";
 
-static int32_t payload(bench *bench, const char *header)
+static int32_t payload(struct bench *bench, const char *header)
 {
     return receive(bench, PAYLOAD, sizeof PAYLOAD - 1, header);
 }
@@ -209,7 +210,7 @@ static const char *header_of(int64_t at_s, const char *scheme, const char *more)
 
 static void headers_of_stripes_own_tests(void **state)
 {
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_with(&bench, SECRET);
@@ -233,7 +234,7 @@ static void headers_of_stripes_own_tests(void **state)
 
 static void bodies_of_stripes_own_tests(void **state)
 {
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_with(&bench, SECRET);
@@ -249,7 +250,7 @@ static void bodies_of_stripes_own_tests(void **state)
 
 static void a_secret_with_white_space_is_a_fault_of_the_settings(void **state)
 {
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_with(&bench, SECRET " ");
@@ -263,7 +264,7 @@ static void no_flipped_bit_has_an_effect(void **state)
     char header[SIGNED_HEADER_BYTES];
     char changed[2048];
     size_t length = strlen(body);
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_with(&bench, SECRET);
@@ -286,7 +287,7 @@ static void no_flipped_bit_has_an_effect(void **state)
 
 static void secrets_rotate(void **state)
 {
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_with(&bench, SECRET "," OLD);
@@ -304,7 +305,7 @@ static void secrets_rotate(void **state)
 static void unknown_events_are_logged_and_accepted(void **state)
 {
     const char *body = event("new", "treasury.moon_landing", "{\"id\":\"moon_1\"}");
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_with(&bench, SECRET);
@@ -322,7 +323,7 @@ static void unknown_events_are_logged_and_accepted(void **state)
 static void a_failed_event_is_logged_with_its_reason_and_tried_again(void **state)
 {
     const char *body = event("early", "checkout.session.completed", checkout(USER_7, "paid"));
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_with(&bench, SECRET);
@@ -349,7 +350,7 @@ static void a_failed_event_is_logged_with_its_reason_and_tried_again(void **stat
 static void a_database_that_refuses_leaves_the_event_retryable(void **state)
 {
     const char *body = event("full", "checkout.session.completed", checkout(USER_7, "paid"));
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_with(&bench, SECRET);
@@ -375,12 +376,12 @@ static void a_database_that_refuses_leaves_the_event_retryable(void **state)
 }
 
 /* Between a delivery's failure and its log another one has the effect: the log ends with what became of the event. */
-static bench *meanwhile_bench;
+static struct bench *meanwhile_bench;
 static const char *meanwhile_body;
 
 static void deliver_meanwhile(const char *message)
 {
-    bench *bench = meanwhile_bench;
+    struct bench *bench = meanwhile_bench;
     char header[SIGNED_HEADER_BYTES];
     cpk_session *other = NULL;
     cpk_error *error = NULL;
@@ -398,7 +399,7 @@ static void deliver_meanwhile(const char *message)
 
 static void the_log_ends_with_what_became_of_the_event(void **state)
 {
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_with(&bench, SECRET);
@@ -419,7 +420,7 @@ static void the_log_ends_with_what_became_of_the_event(void **state)
     "\",\"unlimited\":\"true\"},\"items\":{\"data\":[{\"current_period_start\":1760000000,"                            \
     "\"current_period_end\":1762592000}]}}"
 
-static void delete_user_7(bench *bench)
+static void delete_user_7(struct bench *bench)
 {
     cpk_error *error = NULL;
 
@@ -444,7 +445,7 @@ static void delete_user_7(bench *bench)
 }
 
 /* Nothing leads from the account to the person's account at Stripe, nor to their address. */
-static void expect_no_person(bench *bench)
+static void expect_no_person(struct bench *bench)
 {
     expect_rows(bench, "SELECT count(*) FROM @customers", 0);
     expect_rows(bench, "SELECT count(*) FROM @subscriptions WHERE customer_id IS NOT NULL", 0);
@@ -461,7 +462,7 @@ static void expect_no_person(bench *bench)
 
 static void a_deleted_account_keeps_its_payments_and_no_person(void **state)
 {
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_with(&bench, SECRET);
@@ -477,7 +478,7 @@ static void a_deleted_account_keeps_its_payments_and_no_person(void **state)
 
 static void events_of_a_deleted_account_reach_its_ledger_alone(void **state)
 {
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_with(&bench, SECRET);
@@ -511,7 +512,7 @@ static void events_of_a_deleted_account_reach_its_ledger_alone(void **state)
 
 static void *deliver_beside(void *user)
 {
-    bench *bench = user;
+    struct bench *bench = user;
     char header[SIGNED_HEADER_BYTES];
     cpk_session *other = NULL;
     const char *body = event("1", "checkout.session.completed", checkout(USER_7, "paid"));
@@ -528,13 +529,13 @@ static void *deliver_beside(void *user)
 
 static void *delete_beside(void *user)
 {
-    bench *bench = user;
+    struct bench *bench = user;
 
     return (void *)(intptr_t)cpk_user_delete(bench->person.service, USER_7, NULL, NULL);
 }
 
 /* Until so many wait for somebody else's transaction: for 10 seconds at most. */
-static void await_waiting(bench *bench, int64_t number)
+static void await_waiting(struct bench *bench, int64_t number)
 {
     int32_t tries = 1000;
 
@@ -549,8 +550,8 @@ static void await_waiting(bench *bench, int64_t number)
 /* A delivery that has seen the account, and still has to enter its customer when the account is deleted. */
 static void a_delivery_beside_a_deletion_leaves_no_person(void **state)
 {
-    bench bench;
-    tables holder;
+    struct bench bench;
+    struct tables holder;
     pthread_t delivery;
     pthread_t deletion;
     void *status = NULL;
@@ -601,17 +602,17 @@ static const char *event_from(const char *id, const char *origin)
     return body;
 }
 
-typedef struct origin_case {
+struct origin_case {
     const char *settings[6]; /* name and value in turn */
     const char *origin;      /* members of the event */
     int32_t outcome;
-} origin_case;
+};
 
 #define LIVE      "\"livemode\":true,"
 #define TEST_MODE "\"livemode\":false,"
 #define CONNECT   "\"livemode\":true,\"account\":\"acct_1\","
 
-static const origin_case ORIGINS[] = {
+static const struct origin_case ORIGINS[] = {
     {{NULL}, TEST_MODE, CPK_WEBHOOK_PROCESSED},
     {{NULL}, CONNECT, CPK_WEBHOOK_PROCESSED},
     {{"stripe.secret_key", "sk_test_1"}, TEST_MODE, CPK_WEBHOOK_PROCESSED},
@@ -631,11 +632,11 @@ static void an_event_of_elsewhere_is_logged_and_refused(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof ORIGINS / sizeof ORIGINS[0]; i++) {
-        const origin_case *origin = &ORIGINS[i];
+        const struct origin_case *origin = &ORIGINS[i];
         const int32_t is_refused = origin->outcome == CPK_WEBHOOK_REFUSED;
         cpk_text_setting settings[4] = {{"stripe.webhook_secrets", SECRET}};
         size_t count = 1;
-        bench bench;
+        struct bench bench;
 
         for (size_t j = 0; j < 6 && origin->settings[j] != NULL; j += 2) {
             settings[count++] = (cpk_text_setting){origin->settings[j], origin->settings[j + 1]};
@@ -663,7 +664,7 @@ static void a_setting_allows_test_events(void **state)
     const cpk_text_setting texts[] = {{"stripe.webhook_secrets", SECRET}, {"stripe.mode", "live"}};
     const cpk_setting allowed = {"stripe.allow_test_events", 1};
     const cpk_text_setting wrong[] = {{"stripe.webhook_secrets", SECRET}, {"stripe.mode", "lively"}};
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_settings(&bench, texts, 2, &allowed);
@@ -683,7 +684,7 @@ static void a_setting_allows_test_events(void **state)
     "{\"id\":\"cs_" id "\",\"mode\":\"payment\",\"payment_status\":\"paid\",\"payment_intent\":\"pi_" id               \
     "\",\"customer\":\"cus_" id "\",\"amount_total\":1000,\"currency\":\"usd\",\"metadata\":{" what "}}"
 
-static cpk_payment_list *unclaimed(bench *bench, size_t count)
+static cpk_payment_list *unclaimed(struct bench *bench, size_t count)
 {
     cpk_payment_list *list = NULL;
     cpk_error *error = NULL;
@@ -693,7 +694,7 @@ static cpk_payment_list *unclaimed(bench *bench, size_t count)
     return list;
 }
 
-static cpk_status assign(bench *bench, const char *user_id, const char *payment_id)
+static cpk_status assign(struct bench *bench, const char *user_id, const char *payment_id)
 {
     cpk_admin_params why = CPK_ADMIN_PARAMS_INIT;
 
@@ -709,7 +710,7 @@ static void a_payment_of_nobody_is_listed_and_assigned(void **state)
     cpk_payment_list *list;
     const cpk_payment *payment;
     char payment_id[40];
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_with(&bench, SECRET);
@@ -755,7 +756,7 @@ static void what_waits_goes_to_nobody_who_is_deleted(void **state)
     cpk_payment_list *list;
     cpk_error *error = NULL;
     char payment_id[40];
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_with(&bench, SECRET);
@@ -821,7 +822,7 @@ static void nothing_secret_is_written_down(void **state)
     char text[TABLES_TEXT_BYTES];
     char broken[4096];
     size_t length;
-    bench bench;
+    struct bench bench;
 
     (void)state;
     open_with(&bench, SECRET "," OLD);

@@ -19,17 +19,17 @@
 
 #define ROUNDS_MAX 25
 
-typedef struct file {
+struct file {
     int descriptor;
-} file;
+};
 
-typedef struct totals {
+struct totals {
     int64_t messages;
     int64_t bytes;
-    buffer line;
-} totals;
+    struct buffer line;
+};
 
-static context engine_context;
+static struct context engine_context;
 
 static double now_seconds(void)
 {
@@ -41,7 +41,7 @@ static double now_seconds(void)
 
 static cpk_status file_read(void *self, void *bytes, size_t capacity, size_t *got, cpk_error **error)
 {
-    ssize_t length = read(((file *)self)->descriptor, bytes, capacity);
+    ssize_t length = read(((struct file *)self)->descriptor, bytes, capacity);
 
     (void)error;
     *got = length > 0 ? (size_t)length : 0;
@@ -50,7 +50,7 @@ static cpk_status file_read(void *self, void *bytes, size_t capacity, size_t *go
 
 static cpk_status count_message(void *self, const cpk_message *message, cpk_error **error)
 {
-    totals *totals = self;
+    struct totals *totals = self;
 
     (void)error;
     totals->messages++;
@@ -58,7 +58,7 @@ static cpk_status count_message(void *self, const cpk_message *message, cpk_erro
     return CPK_OK;
 }
 
-static void write_member(json_writer *writer, const char *key, const char *value)
+static void write_member(struct json_writer *writer, const char *key, const char *value)
 {
     json_write_key(writer, key);
     json_write_string(writer, value);
@@ -66,8 +66,8 @@ static void write_member(json_writer *writer, const char *key, const char *value
 
 static cpk_status write_message(void *self, const cpk_message *message, cpk_error **error)
 {
-    totals *totals = self;
-    json_writer writer;
+    struct totals *totals = self;
+    struct json_writer writer;
 
     if (totals->line.length > 65536) {
         buffer_clear(&totals->line);
@@ -109,7 +109,7 @@ static cpk_status ignore_progress(void *self, int64_t done_bytes, cpk_error **er
     return CPK_OK;
 }
 
-static cpk_status ignore_element(void *user, scan_element *element, cpk_error **error)
+static cpk_status ignore_element(void *user, struct scan_element *element, cpk_error **error)
 {
     (void)error;
     *(int64_t *)user += (int64_t)element->length;
@@ -118,7 +118,7 @@ static cpk_status ignore_element(void *user, scan_element *element, cpk_error **
 
 static struct json_tokener *tokener; /* one for all conversations */
 
-static cpk_status parse_element(void *user, scan_element *element, cpk_error **error)
+static cpk_status parse_element(void *user, struct scan_element *element, cpk_error **error)
 {
     struct json_object *value;
 
@@ -132,14 +132,14 @@ static cpk_status parse_element(void *user, scan_element *element, cpk_error **e
 
 enum mode { MODE_SCAN, MODE_PARSE, MODE_WALK, MODE_EXTRACT, MODE_COUNT };
 
-static double run(enum mode mode, const char *path, totals *totals)
+static double run(enum mode mode, const char *path, struct totals *totals)
 {
-    file source = {open(path, O_RDONLY)};
+    struct file source = {open(path, O_RDONLY)};
     cpk_reader reader = {sizeof reader, 0, &source, path, -1, file_read, NULL};
     cpk_sink sink = {sizeof sink,    0, totals, mode == MODE_EXTRACT ? write_message : count_message, ignore_note,
                      ignore_progress};
-    import_options options = {.context = &engine_context};
-    import_report report;
+    struct import_options options = {.context = &engine_context};
+    struct import_report report;
     cpk_error *error = NULL;
     int64_t bytes = 0;
     cpk_status status;
@@ -186,7 +186,7 @@ int main(int argc, char **argv)
     static double seconds[MODE_COUNT][ROUNDS_MAX];
     double medians[MODE_COUNT];
     int rounds = argc > 2 ? atoi(argv[2]) : 5;
-    totals totals = {0, 0, {0}};
+    struct totals totals = {0, 0, {0}};
     struct rusage usage;
     double megabytes;
     double json_c;

@@ -95,21 +95,21 @@ static const char *const code[] = {
     "```json\\n{\\\"name\\\": \\\"value\\\", \\\"list\\\": [1, 2, 3]}\\n```\\n\\n",
     "```sh\\nfind . -name '*.log' -mtime +7 -delete\\n```\\n\\n"};
 
-typedef struct language {
+struct language {
     const char *const *words;
     uint32_t count;
     uint32_t percent;
-} language;
+};
 
 #define WORDS(list, percent)                                                                                           \
     {                                                                                                                  \
         list, sizeof(list) / sizeof(list)[0], percent                                                                  \
     }
 
-static const language languages[] = {WORDS(english, 72), WORDS(german, 10), WORDS(spanish, 8), WORDS(russian, 5),
-                                     WORDS(japanese, 5)};
+static const struct language languages[] = {WORDS(english, 72), WORDS(german, 10), WORDS(spanish, 8), WORDS(russian, 5),
+                                            WORDS(japanese, 5)};
 
-static const language *pick_language(void)
+static const struct language *pick_language(void)
 {
     uint32_t at = random_below(100);
     size_t i = 0;
@@ -121,7 +121,7 @@ static const language *pick_language(void)
     return &languages[i];
 }
 
-static void put_text(const language *language, int64_t bytes, int with_code)
+static void put_text(const struct language *language, int64_t bytes, int with_code)
 {
     int64_t end = written_bytes + bytes;
     uint32_t words = 0;
@@ -149,13 +149,13 @@ static void make_uuid(char uuid[37])
              (unsigned)(high & 0xFFF), (unsigned)(0x8000 | (low >> 48 & 0x3FFF)), low & UINT64_C(0xFFFFFFFFFFFF));
 }
 
-typedef struct node {
+struct node {
     char id[37];
     int parent;
     int role; /* 0 user, 1 assistant, 2 a call to python, 3 its result, 4 hidden system */
-} node;
+};
 
-static node nodes[NODES_MAX];
+static struct node nodes[NODES_MAX];
 
 /* A chain with some regenerated answers; now and then a tool call and its result. */
 static int make_tree(int turns)
@@ -172,15 +172,15 @@ static int make_tree(int turns)
         nodes[user].role = turn == 0 ? 4 : 0;
         at = user;
         if (chance(8)) {
-            nodes[count] = (node){.parent = at, .role = 2};
-            nodes[count + 1] = (node){.parent = count, .role = 3};
+            nodes[count] = (struct node){.parent = at, .role = 2};
+            nodes[count + 1] = (struct node){.parent = count, .role = 3};
             at = count + 1;
             count += 2;
         }
         if (chance(12)) {
-            nodes[count++] = (node){.parent = at, .role = 1};
+            nodes[count++] = (struct node){.parent = at, .role = 1};
         }
-        nodes[count] = (node){.parent = at, .role = 1};
+        nodes[count] = (struct node){.parent = at, .role = 1};
         at = count++;
     }
     for (int i = 0; i < count; i++) {
@@ -203,7 +203,7 @@ static void put_children(int index, int count)
     put("]");
 }
 
-static void put_content(const node *node, const language *language)
+static void put_content(const struct node *node, const struct language *language)
 {
     double bytes = node->role == 1 ? log_normal(1400, 0.9) : log_normal(140, 1.2);
     int64_t length = bytes < TEXT_BYTES_MAX ? (int64_t)bytes : TEXT_BYTES_MAX;
@@ -230,7 +230,7 @@ static void put_content(const node *node, const language *language)
     }
 }
 
-static void put_message(const node *node, const language *language, double time)
+static void put_message(const struct node *node, const struct language *language, double time)
 {
     static const char *const roles[] = {"user", "assistant", "assistant", "tool", "system"};
 
@@ -259,7 +259,7 @@ static void put_message(const node *node, const language *language, double time)
 
 static void put_conversation(void)
 {
-    const language *language = pick_language();
+    const struct language *language = pick_language();
     double turns = log_normal(5, 0.9);
     int count = make_tree(turns < 1 ? 1 : turns > 120 ? 120 : (int)turns);
     double start = 1670000000 + (double)random_below(80000000);

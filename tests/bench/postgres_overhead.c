@@ -21,14 +21,14 @@ static const char SELECT[] = "SELECT id, label FROM bench WHERE id = $1";
 static const char UPDATE[] = "UPDATE bench SET label = $2 WHERE id = $1 RETURNING id";
 static const char STREAM[] = "SELECT i, 'row ' || i FROM generate_series(1, $1) i";
 
-typedef struct rig {
-    context context;
-    database *database;
-    db_session *session;
+struct rig {
+    struct context context;
+    struct database *database;
+    struct db_session *session;
     PGconn *plain;
     int32_t has_role;
     int64_t next_id;
-} rig;
+};
 
 static double seconds_now(void)
 {
@@ -46,7 +46,7 @@ static void need(int32_t condition, const char *what)
     }
 }
 
-static void plain_run(rig *rig, const char *sql, int64_t id, const char *label, int count)
+static void plain_run(struct rig *rig, const char *sql, int64_t id, const char *label, int count)
 {
     char number[24];
     const char *const values[] = {number, label};
@@ -60,10 +60,10 @@ static void plain_run(rig *rig, const char *sql, int64_t id, const char *label, 
     PQclear(result);
 }
 
-static void seam_run(rig *rig, const char *sql, int64_t id, const char *label, int count)
+static void seam_run(struct rig *rig, const char *sql, int64_t id, const char *label, int count)
 {
     cpk_error *error = NULL;
-    statement run;
+    struct statement run;
 
     statement_start_sql(&run, rig->session, sql);
     statement_bind_int64(&run, 1, id);
@@ -73,7 +73,7 @@ static void seam_run(rig *rig, const char *sql, int64_t id, const char *label, i
     need(statement_run(&run, NULL, &error) == CPK_OK, cpk_error_message(error));
 }
 
-static void plain_begin(rig *rig)
+static void plain_begin(struct rig *rig)
 {
     plain_run(rig, "BEGIN", 0, NULL, 0);
     if (rig->has_role) {
@@ -82,7 +82,7 @@ static void plain_begin(rig *rig)
 }
 
 /* A transaction of three statements, then one by itself: which is a transaction, too, when it has a role. */
-static void plain_step(rig *rig, int64_t id)
+static void plain_step(struct rig *rig, int64_t id)
 {
     plain_begin(rig);
     plain_run(rig, INSERT, id, "one", 2);
@@ -98,7 +98,7 @@ static void plain_step(rig *rig, int64_t id)
     }
 }
 
-static void seam_step(rig *rig, int64_t id)
+static void seam_step(struct rig *rig, int64_t id)
 {
     need(db_begin(rig->session, CPK_TRANSACTION_WRITE, NULL) == CPK_OK, "begin");
     seam_run(rig, INSERT, id, "one", 2);
@@ -108,7 +108,7 @@ static void seam_step(rig *rig, int64_t id)
     seam_run(rig, SELECT, id, NULL, 1);
 }
 
-static double steps_time(rig *rig, void (*step)(struct rig *, int64_t))
+static double steps_time(struct rig *rig, void (*step)(struct rig *, int64_t))
 {
     double start = seconds_now();
 
@@ -118,17 +118,17 @@ static double steps_time(rig *rig, void (*step)(struct rig *, int64_t))
     return seconds_now() - start;
 }
 
-static double plain_steps(rig *rig)
+static double plain_steps(struct rig *rig)
 {
     return steps_time(rig, plain_step);
 }
 
-static double seam_steps(rig *rig)
+static double seam_steps(struct rig *rig)
 {
     return steps_time(rig, seam_step);
 }
 
-static double plain_stream(rig *rig)
+static double plain_stream(struct rig *rig)
 {
     double start = seconds_now();
 
@@ -137,7 +137,7 @@ static double plain_stream(rig *rig)
 }
 
 /* As a program reads a result that may be longer than its memory: libpq's single-row mode. */
-static double plain_single(rig *rig)
+static double plain_single(struct rig *rig)
 {
     const double start = seconds_now();
     char number[24];
@@ -157,7 +157,7 @@ static double plain_single(rig *rig)
     return seconds_now() - start;
 }
 
-static double seam_stream(rig *rig)
+static double seam_stream(struct rig *rig)
 {
     double start = seconds_now();
 
@@ -172,7 +172,8 @@ static int compare(const void *left, const void *right)
     return (difference > 0) - (difference < 0);
 }
 
-static void measure(rig *rig, const char *name, double (*plain)(struct rig *), double (*seam)(struct rig *), int rounds)
+static void measure(struct rig *rig, const char *name, double (*plain)(struct rig *), double (*seam)(struct rig *),
+                    int rounds)
 {
     double *times[2] = {calloc((size_t)rounds, sizeof(double)), calloc((size_t)rounds, sizeof(double))};
 
@@ -190,7 +191,7 @@ static void measure(rig *rig, const char *name, double (*plain)(struct rig *), d
     free(times[1]);
 }
 
-static void open_session(rig *rig, int32_t kind)
+static void open_session(struct rig *rig, int32_t kind)
 {
     const cpk_actor actor = {sizeof actor, kind, NULL};
 
@@ -203,7 +204,7 @@ int main(int argc, char **argv)
 {
     int rounds = argc > 1 ? atoi(argv[1]) : 21;
     char uri[BACKEND_URI_BYTES];
-    rig rig = {.plain = NULL};
+    struct rig rig = {.plain = NULL};
 
     setenv("CONTEXTPACK_TEST_BACKEND", "postgres", 0);
     backend_fresh(uri, 0);

@@ -18,7 +18,7 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-static int32_t read_file(const char *path, buffer *text)
+static int32_t read_file(const char *path, struct buffer *text)
 {
     FILE *file = fopen(path, "rb");
     char block[65536];
@@ -34,7 +34,7 @@ static int32_t read_file(const char *path, buffer *text)
     return 1;
 }
 
-static size_t scan_once(const buffer *text, struct secret_list *list)
+static size_t scan_once(const struct buffer *text, struct secret_list *list)
 {
     size_t found = 0;
 
@@ -49,7 +49,7 @@ static size_t scan_once(const buffer *text, struct secret_list *list)
     return found;
 }
 
-static size_t search_once(const buffer *text)
+static size_t search_once(const struct buffer *text)
 {
     const char *at = text->data;
     const char *end = text->data + text->length;
@@ -68,7 +68,7 @@ int main(int argc, char **argv)
     double best_scan = 1e9;
     double best_search = 1e9;
     size_t found = 0;
-    buffer text;
+    struct buffer text;
 
     buffer_init(&text, &memory_default);
     secret_list_init(&list, &memory_default);

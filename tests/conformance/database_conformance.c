@@ -19,24 +19,24 @@
 static const char *suite_uri;
 static const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
 
-typedef struct bench {
-    context context;
-    database *database;
-    db_session *session;
+struct bench {
+    struct context context;
+    struct database *database;
+    struct db_session *session;
     cpk_error *error;
-} bench;
+};
 
-static void run_sql(bench *bench, db_session *session, const char *sql)
+static void run_sql(struct bench *bench, struct db_session *session, const char *sql)
 {
-    statement run;
+    struct statement run;
 
     statement_start_sql(&run, session, sql);
     assert_ok(statement_run(&run, NULL, &bench->error), bench->error);
 }
 
-static int64_t count_rows(bench *bench, db_session *session)
+static int64_t count_rows(struct bench *bench, struct db_session *session)
 {
-    statement query;
+    struct statement query;
     int32_t has_row;
     int64_t count;
 
@@ -48,10 +48,10 @@ static int64_t count_rows(bench *bench, db_session *session)
 }
 
 /* As the one who owns the schema: others only use the table. */
-static void make_table(bench *bench)
+static void make_table(struct bench *bench)
 {
     const cpk_actor owner = {sizeof owner, CPK_ACTOR_MIGRATION, NULL};
-    db_session *session;
+    struct db_session *session;
 
     assert_ok(db_session_open(bench->database, &owner, &session, &bench->error), bench->error);
     run_sql(bench, session, "DROP TABLE IF EXISTS conformance");
@@ -64,7 +64,7 @@ static void make_table(bench *bench)
 
 static int setup(void **state)
 {
-    bench *created = calloc(1, sizeof *created);
+    struct bench *created = calloc(1, sizeof *created);
 
     context_init(&created->context);
     created->context.settings.values[SETTING_DATABASE_BUSY_TIMEOUT_MS] = 20000;
@@ -77,7 +77,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
 
     db_session_close(bench->session);
     database_free(bench->database);
@@ -85,9 +85,9 @@ static int teardown(void **state)
     return 0;
 }
 
-static cpk_status insert(db_session *session, int64_t id, const char *label, int64_t *rows, cpk_error **error)
+static cpk_status insert(struct db_session *session, int64_t id, const char *label, int64_t *rows, cpk_error **error)
 {
-    statement change;
+    struct statement change;
 
     statement_start_sql(&change, session, "INSERT INTO conformance (id, label) VALUES ($1, $2) RETURNING id");
     statement_bind_int64(&change, 1, id);
@@ -98,8 +98,8 @@ static cpk_status insert(db_session *session, int64_t id, const char *label, int
 /* Placeholders count by their number, not by where they stand, and may come twice. */
 static void parameters_go_by_number(void **state)
 {
-    bench *bench = *state;
-    statement query;
+    struct bench *bench = *state;
+    struct statement query;
     int32_t has_row;
 
     statement_start_sql(&query, bench->session,
@@ -123,8 +123,8 @@ static void parameters_go_by_number(void **state)
 
 static void a_missing_value_is_refused(void **state)
 {
-    bench *bench = *state;
-    statement query;
+    struct bench *bench = *state;
+    struct statement query;
     int32_t has_row;
 
     statement_start_sql(&query, bench->session, "SELECT CAST($1 AS bigint), CAST($3 AS bigint)");
@@ -138,8 +138,8 @@ static void a_missing_value_is_refused(void **state)
 
 static void nulls_have_types(void **state)
 {
-    bench *bench = *state;
-    statement query;
+    struct bench *bench = *state;
+    struct statement query;
     int32_t has_row;
 
     statement_start_sql(&query, bench->session,
@@ -161,11 +161,11 @@ static void nulls_have_types(void **state)
 
 static void numbers_and_bytes_come_back_whole(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
     size_t length = (size_t)5 << 20;
     char *large = malloc(length + 1);
     static const unsigned char blob[] = {0, 1, 2, 0, 255, 0};
-    statement query;
+    struct statement query;
     int32_t has_row;
     size_t got;
 
@@ -195,8 +195,8 @@ static void numbers_and_bytes_come_back_whole(void **state)
 
 static void a_wrong_look_is_reported(void **state)
 {
-    bench *bench = *state;
-    statement query;
+    struct bench *bench = *state;
+    struct statement query;
     int32_t has_row;
 
     statement_start_sql(&query, bench->session, "SELECT 'text', 2");
@@ -211,7 +211,7 @@ static void a_wrong_look_is_reported(void **state)
 
 static void transactions_are_all_or_nothing(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
 
     assert_ok(db_begin(bench->session, CPK_TRANSACTION_WRITE, &bench->error), bench->error);
     assert_ok(insert(bench->session, 1, "one", NULL, &bench->error), bench->error);
@@ -228,7 +228,7 @@ static void transactions_are_all_or_nothing(void **state)
 
 static void after_an_error_only_rollback_is_legal(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
 
     assert_ok(db_begin(bench->session, CPK_TRANSACTION_WRITE, &bench->error), bench->error);
     assert_ok(insert(bench->session, 1, "one", NULL, &bench->error), bench->error);
@@ -243,9 +243,9 @@ static void after_an_error_only_rollback_is_legal(void **state)
 
 static void one_statement_at_a_time(void **state)
 {
-    bench *bench = *state;
-    statement first;
-    statement second;
+    struct bench *bench = *state;
+    struct statement first;
+    struct statement second;
     int32_t has_row;
 
     statement_start_sql(&first, bench->session, "SELECT 1 UNION ALL SELECT 2");
@@ -265,8 +265,8 @@ static void one_statement_at_a_time(void **state)
 /* RETURNING tells what a change did; a statement half read is complete. */
 static void changes_answer_with_rows(void **state)
 {
-    bench *bench = *state;
-    statement change;
+    struct bench *bench = *state;
+    struct statement change;
     int32_t has_row;
     int64_t rows;
 
@@ -287,9 +287,9 @@ static void changes_answer_with_rows(void **state)
 
 static void closing_rolls_back(void **state)
 {
-    bench *bench = *state;
-    db_session *other;
-    statement query;
+    struct bench *bench = *state;
+    struct db_session *other;
+    struct statement query;
     int32_t has_row;
 
     assert_ok(db_session_open(bench->database, &service, &other, &bench->error), bench->error);
@@ -306,7 +306,7 @@ static void closing_rolls_back(void **state)
 }
 
 struct writer {
-    db_session *session;
+    struct db_session *session;
     cpk_status status;
     cpk_error *error;
 };
@@ -324,9 +324,9 @@ static void *write_second(void *argument)
 
 static void a_second_writer_waits_and_then_is_told(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
     struct writer writer = {0};
-    db_session *other;
+    struct db_session *other;
     pthread_t thread;
 
     bench->context.settings.values[SETTING_DATABASE_BUSY_TIMEOUT_MS] = 50; /* for sessions opened from now on */
@@ -349,9 +349,9 @@ static void a_second_writer_waits_and_then_is_told(void **state)
     assert_int_equal(count_rows(bench, bench->session), 2);
 }
 
-static cpk_status add_rows(database *database, int64_t first_id, cpk_error **error)
+static cpk_status add_rows(struct database *database, int64_t first_id, cpk_error **error)
 {
-    db_session *session;
+    struct db_session *session;
     cpk_status status = db_session_open(database, &service, &session, error);
 
     for (int64_t i = 0; i < ROWS_EACH && status == CPK_OK; i++) {
@@ -367,16 +367,16 @@ static cpk_status add_rows(database *database, int64_t first_id, cpk_error **err
     return status;
 }
 
-typedef struct worker {
-    database *database;
+struct worker {
+    struct database *database;
     int64_t first_id;
     cpk_error *error;
     cpk_status status;
-} worker;
+};
 
 static void *work(void *argument)
 {
-    worker *worker = argument;
+    struct worker *worker = argument;
 
     worker->status = add_rows(worker->database, worker->first_id, &worker->error);
     return NULL;
@@ -384,12 +384,12 @@ static void *work(void *argument)
 
 static void threads_write_at_once(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
     pthread_t threads[PROCESSES];
-    worker workers[PROCESSES];
+    struct worker workers[PROCESSES];
 
     for (int i = 0; i < PROCESSES; i++) {
-        workers[i] = (worker){bench->database, (int64_t)i * ROWS_EACH, NULL, CPK_OK};
+        workers[i] = (struct worker){bench->database, (int64_t)i * ROWS_EACH, NULL, CPK_OK};
         assert_int_equal(pthread_create(&threads[i], NULL, work, &workers[i]), 0);
     }
     for (int i = 0; i < PROCESSES; i++) {
@@ -401,8 +401,8 @@ static void threads_write_at_once(void **state)
 
 static void child_writes(int number)
 {
-    context context;
-    database *database;
+    struct context context;
+    struct database *database;
     cpk_error *error = NULL;
     cpk_status status;
 
@@ -422,7 +422,7 @@ static void child_writes(int number)
 /* The parent has no session open while it forks: connections do not cross. */
 static void processes_write_at_once(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
     pid_t children[PROCESSES];
 
     db_session_close(bench->session);
@@ -447,9 +447,9 @@ static void processes_write_at_once(void **state)
 
 static void child_writes_pairs(int64_t first_id)
 {
-    context context;
-    database *database;
-    db_session *session;
+    struct context context;
+    struct database *database;
+    struct db_session *session;
     cpk_error *error = NULL;
     cpk_status status;
 
@@ -471,7 +471,7 @@ static void child_writes_pairs(int64_t first_id)
 /* Killed at any instruction, a transaction is there whole or not at all, and the next writer is not held up. */
 static void killed_writers_leave_whole_transactions(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
     int64_t before = 0;
 
     /* A loaded machine may need longer for the first commit: the moments grow until there was one. */

@@ -6,14 +6,14 @@
 #include "database/postgres/postgres.h"
 #include "database/sqlite/sqlite.h"
 
-typedef struct target {
-    context context;
+struct target {
+    struct context context;
     const char *uri; /* or the path of an SQLite file */
-} target;
+};
 
 static cpk_status target_open(void *user, int64_t busy_timeout_ms, cpk_database_driver *driver, cpk_error **error)
 {
-    target *target = user;
+    struct target *target = user;
 
     target->context.settings.values[SETTING_DATABASE_BUSY_TIMEOUT_MS] = busy_timeout_ms;
     return backend_is_postgres() ? postgres_driver_create(&target->context, target->uri, driver, error)
@@ -31,7 +31,7 @@ static void report(void *user, const char *rule, const char *failure)
 static int32_t suite_run(const char *uri, uint32_t flags)
 {
     cpk_database_conformance suite = CPK_DATABASE_CONFORMANCE_INIT;
-    target target = {.uri = uri};
+    struct target target = {.uri = uri};
     int32_t failures = 1;
 
     context_init(&target.context);

@@ -17,16 +17,16 @@
 #define TRIES_MAX 20
 #define USER      "00000000-0000-4000-8000-000000000001"
 
-typedef struct bench {
+struct bench {
     char folder[SCRATCH_PATH_BYTES];
-    context context; /* of the inner driver */
-    shim shim;
+    struct context context; /* of the inner driver */
+    struct shim shim;
     cpk_engine *engine;
     cpk_session *service;
-    tables tables;
+    struct tables tables;
     int32_t broken; /* the invariant does not hold */
     char how[512];
-} bench;
+};
 
 static _Atomic int64_t seconds = NOW_S;
 
@@ -36,7 +36,7 @@ static int64_t clock_us(void *user)
     return atomic_load(&seconds) * 1000000;
 }
 
-static void broke(bench *bench, const char *format, ...)
+static void broke(struct bench *bench, const char *format, ...)
 {
     va_list arguments;
 
@@ -48,7 +48,7 @@ static void broke(bench *bench, const char *format, ...)
     bench->broken = 1;
 }
 
-static int64_t number(bench *bench, const char *sql)
+static int64_t number(struct bench *bench, const char *sql)
 {
     int64_t found = tables_number(&bench->tables, sql);
 
@@ -58,7 +58,7 @@ static int64_t number(bench *bench, const char *sql)
     return found;
 }
 
-static void expect(bench *bench, const char *what, int64_t found, int64_t wanted)
+static void expect(struct bench *bench, const char *what, int64_t found, int64_t wanted)
 {
     if (found != wanted) {
         broke(bench, "%s: %lld, not %lld", what, (long long)found, (long long)wanted);
@@ -123,7 +123,7 @@ static cpk_status webhook(cpk_session *service, const char *id, const char *type
 
 #define must(call) must_be_granted(bench, call, #call)
 
-static void must_be_granted(bench *bench, cpk_status status, const char *what)
+static void must_be_granted(struct bench *bench, cpk_status status, const char *what)
 {
     if (status != CPK_OK) {
         broke(bench, "%s: %s", what, cpk_status_name(status));
@@ -132,16 +132,16 @@ static void must_be_granted(bench *bench, cpk_status status, const char *what)
 
 /* ---- many at once */
 
-typedef struct member {
-    bench *bench;
+struct member {
+    struct bench *bench;
     int32_t number;
     int64_t applied;
     void (*work)(struct member *member, cpk_session *service);
-} member;
+};
 
 static void *member_run(void *user)
 {
-    member *member = user;
+    struct member *member = user;
     cpk_session *service = NULL;
 
     if (cpk_session_open_service(member->bench->engine, &service, NULL) != CPK_OK) {
@@ -153,14 +153,14 @@ static void *member_run(void *user)
 }
 
 /* Gives how many requests were granted, all together. */
-static int64_t crowd(bench *bench, void (*work)(member *, cpk_session *))
+static int64_t crowd(struct bench *bench, void (*work)(struct member *, cpk_session *))
 {
     pthread_t threads[THREADS];
-    member members[THREADS];
+    struct member members[THREADS];
     int64_t applied = 0;
 
     for (int32_t i = 0; i < THREADS; i++) {
-        members[i] = (member){bench, i, 0, work};
+        members[i] = (struct member){bench, i, 0, work};
         assert_int_equal(pthread_create(&threads[i], NULL, member_run, &members[i]), 0);
     }
     for (int32_t i = 0; i < THREADS; i++) {
@@ -176,7 +176,7 @@ static int64_t crowd(bench *bench, void (*work)(member *, cpk_session *))
 /* ---- the invariants */
 
 /* INV-01: what a request moves out of one account it moves into another: balance, holds and entries. */
-static void every_movement_is_balanced(bench *bench)
+static void every_movement_is_balanced(struct bench *bench)
 {
     int64_t before = number(bench, ENTRIES) - number(bench, HELD) - number(bench, BALANCE);
 
@@ -189,7 +189,7 @@ static void every_movement_is_balanced(bench *bench)
            before);
 }
 
-static void remember(bench *bench, char text[TABLES_TEXT_BYTES])
+static void remember(struct bench *bench, char text[TABLES_TEXT_BYTES])
 {
     tables_text(&bench->tables,
                 "SELECT CAST(id AS text), transaction_type, credits, description FROM "
@@ -199,7 +199,7 @@ static void remember(bench *bench, char text[TABLES_TEXT_BYTES])
 }
 
 /* INV-02: entries are added; those that are there stay as they are. */
-static void the_journal_is_append_only(bench *bench)
+static void the_journal_is_append_only(struct bench *bench)
 {
     char before[TABLES_TEXT_BYTES] = "";
     char after[TABLES_TEXT_BYTES];
@@ -218,7 +218,7 @@ static void the_journal_is_append_only(bench *bench)
     }
 }
 
-static int64_t audit(bench *bench)
+static int64_t audit(struct bench *bench)
 {
     int64_t drifted = -1;
 
@@ -227,7 +227,7 @@ static int64_t audit(bench *bench)
 }
 
 /* INV-03: what is changed behind the ledger's back is found. */
-static void tampering_is_found(bench *bench)
+static void tampering_is_found(struct bench *bench)
 {
     static const char *const edits[][2] = {
         {"UPDATE credit_transactions SET credits = credits + 1 WHERE description = 'gift'",
@@ -249,7 +249,7 @@ static void tampering_is_found(bench *bench)
 }
 
 /* INV-04: the same request again is no second one. */
-static void a_duplicate_is_a_no_op(bench *bench)
+static void a_duplicate_is_a_no_op(struct bench *bench)
 {
     for (int32_t i = 0; i < 3; i++) {
         (void)change(bench->service, "gift", 20);
@@ -262,7 +262,7 @@ static void a_duplicate_is_a_no_op(bench *bench)
     expect(bench, "balance", number(bench, BALANCE), 10 + 20 - 12 - 3);
 }
 
-static void grant_the_same(member *member, cpk_session *service)
+static void grant_the_same(struct member *member, cpk_session *service)
 {
     for (int32_t i = 0; i < 8; i++) {
         char key[16];
@@ -273,13 +273,13 @@ static void grant_the_same(member *member, cpk_session *service)
 }
 
 /* INV-05: of requests with one key that come at once, one has an effect. */
-static void duplicates_at_once_are_one(bench *bench)
+static void duplicates_at_once_are_one(struct bench *bench)
 {
     crowd(bench, grant_the_same);
     expect(bench, "entries", number(bench, HOW_MANY), 1 + 8);
 }
 
-static void grant_own(member *member, cpk_session *service)
+static void grant_own(struct member *member, cpk_session *service)
 {
     for (int32_t i = 0; i < 12; i++) {
         char key[32];
@@ -290,14 +290,14 @@ static void grant_own(member *member, cpk_session *service)
 }
 
 /* INV-06: on one hot account every granted change is in the balance. */
-static void no_update_is_lost(bench *bench)
+static void no_update_is_lost(struct bench *bench)
 {
     int64_t applied = crowd(bench, grant_own);
 
     expect(bench, "balance", number(bench, BALANCE), 10 + applied);
 }
 
-static void move(member *member, cpk_session *service)
+static void move(struct member *member, cpk_session *service)
 {
     for (int32_t i = 0; i < 6; i++) {
         char hold[32];
@@ -312,7 +312,7 @@ static void move(member *member, cpk_session *service)
 }
 
 /* INV-07: credits go from the balance into holds, into use and back: none is made, none gets lost. */
-static void value_is_conserved(bench *bench)
+static void value_is_conserved(struct bench *bench)
 {
     must(change(bench->service, "start", 990));
     crowd(bench, move);
@@ -320,14 +320,14 @@ static void value_is_conserved(bench *bench)
 }
 
 /* INV-08: the balance is what the journal says. */
-static void the_balance_is_the_journals(bench *bench)
+static void the_balance_is_the_journals(struct bench *bench)
 {
     must(change(bench->service, "gift", 7));
     must(change(bench->service, "back", -9));
     expect(bench, "balance", number(bench, BALANCE), number(bench, ENTRIES));
 }
 
-static void drain(member *member, cpk_session *service)
+static void drain(struct member *member, cpk_session *service)
 {
     for (int32_t i = 0; i < 10; i++) {
         char key[32];
@@ -338,7 +338,7 @@ static void drain(member *member, cpk_session *service)
 }
 
 /* INV-09: however many take at once, they take what is there. */
-static void a_drain_stops_at_zero(bench *bench)
+static void a_drain_stops_at_zero(struct bench *bench)
 {
     int64_t applied;
 
@@ -349,7 +349,7 @@ static void a_drain_stops_at_zero(bench *bench)
 }
 
 /* INV-10: many small movements are exactly their sum. */
-static void small_movements_add_up(bench *bench)
+static void small_movements_add_up(struct bench *bench)
 {
     must(change(bench->service, "start", 190));
     must(reserve(bench->service, "h", 200));
@@ -375,7 +375,7 @@ static void small_movements_add_up(bench *bench)
 }
 
 /* INV-11: a payment has one currency; what comes in another is refused and changes nothing. */
-static void currencies_do_not_mix(bench *bench)
+static void currencies_do_not_mix(struct bench *bench)
 {
     must(webhook(bench->service, "evt_1", "checkout.session.completed", CHECKOUT));
     expect(bench, "a refund in another currency", webhook(bench->service, "evt_2", "charge.refunded", CHARGE("eur")),
@@ -386,7 +386,7 @@ static void currencies_do_not_mix(bench *bench)
 }
 
 /* INV-12: what is taken back is an entry of its own; what it takes back stays. */
-static void a_reversal_is_an_entry(bench *bench)
+static void a_reversal_is_an_entry(struct bench *bench)
 {
     must(webhook(bench->service, "evt_1", "checkout.session.completed", CHECKOUT));
     must(webhook(bench->service, "evt_2", "charge.refunded", CHARGE("usd")));
@@ -396,7 +396,7 @@ static void a_reversal_is_an_entry(bench *bench)
            number(bench, "SELECT sum(credits) FROM credit_transactions WHERE transaction_type = 'refund'"), -30);
 }
 
-static void do_anything(member *member, cpk_session *service)
+static void do_anything(struct member *member, cpk_session *service)
 {
     for (int32_t i = 0; i < 6; i++) {
         char key[32];
@@ -409,7 +409,7 @@ static void do_anything(member *member, cpk_session *service)
 }
 
 /* INV-13: told again from its beginning, the journal comes to the state that is there. */
-static void the_state_is_rebuilt(bench *bench)
+static void the_state_is_rebuilt(struct bench *bench)
 {
     int64_t rebuilt = 0;
     int64_t rows;
@@ -427,7 +427,7 @@ static void the_state_is_rebuilt(bench *bench)
 }
 
 /* INV-14: a user's entries have one order, the pages show each of them once, in it. */
-static void the_order_is_monotonic(bench *bench)
+static void the_order_is_monotonic(struct bench *bench)
 {
     char last[64] = "";
     int64_t last_us = INT64_MAX;
@@ -466,7 +466,7 @@ static void the_order_is_monotonic(bench *bench)
 }
 
 /* INV-15: what was refused is refused again; its duplicate is not told that it was done. */
-static void a_refusal_is_not_forgotten(bench *bench)
+static void a_refusal_is_not_forgotten(struct bench *bench)
 {
     must(reserve(bench->service, "h", 10));
     for (int32_t i = 0; i < 2; i++) {
@@ -481,8 +481,8 @@ static void a_refusal_is_not_forgotten(bench *bench)
 static const struct invariant {
     const char *reference;
     const char *name;
-    void (*check)(bench *bench);
-    const mutant *mutant; /* the fault that it finds */
+    void (*check)(struct bench *bench);
+    const struct mutant *mutant; /* the fault that it finds */
 } INVARIANTS[] = {
     {"INV-01", "every movement is balanced", every_movement_is_balanced, &NOTHING_COMES_BACK},
     {"INV-02", "the journal is append-only", the_journal_is_append_only, &ENTRIES_ARE_MERGED},
@@ -501,7 +501,7 @@ static const struct invariant {
     {"INV-15", "a refusal is not forgotten", a_refusal_is_not_forgotten, &REFUSALS_ARE_COMMITTED},
 };
 
-static void open_bench(bench *bench, const mutant *mutant)
+static void open_bench(struct bench *bench, const struct mutant *mutant)
 {
     const cpk_text_setting secret = {"stripe.webhook_secrets", SECRET};
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
@@ -536,7 +536,7 @@ static void open_bench(bench *bench, const mutant *mutant)
     bench->shim.mutant = mutant;
 }
 
-static void close_bench(bench *bench)
+static void close_bench(struct bench *bench)
 {
     tables_close(&bench->tables);
     cpk_session_close(bench->service);
@@ -548,7 +548,7 @@ static void every_invariant_holds(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof INVARIANTS / sizeof INVARIANTS[0]; i++) {
-        bench bench;
+        struct bench bench;
 
         open_bench(&bench, NULL);
         INVARIANTS[i].check(&bench);
@@ -562,8 +562,8 @@ static void every_invariant_holds(void **state)
 /* Gives whether the fault was seen to break its invariant. */
 static int32_t is_found(size_t invariant)
 {
-    const mutant *mutant = INVARIANTS[invariant].mutant;
-    bench bench;
+    const struct mutant *mutant = INVARIANTS[invariant].mutant;
+    struct bench bench;
     int32_t is_broken;
 
     open_bench(&bench, mutant);

@@ -17,32 +17,32 @@
 #define SHIM_VALUES_MAX 24
 
 /* One statement on its way; `values` may be changed. */
-typedef struct passing {
+struct passing {
     const struct shim *shim;
     void *session;
     uint32_t id;
     const char *sql;
     cpk_value values[SHIM_VALUES_MAX];
     size_t count;
-} passing;
+};
 
-typedef struct mutant {
+struct mutant {
     const char *name;
-    const char *statement;        /* a piece of the text of the statements that are touched */
-    const char *instead;          /* what stands in its place; NULL: the text stays */
-    void (*change)(passing *);    /* or NULL */
-    int32_t without_transactions; /* each statement by itself */
+    const char *statement;            /* a piece of the text of the statements that are touched */
+    const char *instead;              /* what stands in its place; NULL: the text stays */
+    void (*change)(struct passing *); /* or NULL */
+    int32_t without_transactions;     /* each statement by itself */
     int32_t rollbacks_are_commits;
-} mutant;
+};
 
-typedef struct shim {
+struct shim {
     cpk_database_driver inner;
-    const mutant *mutant; /* NULL: all is passed on */
-    _Atomic int32_t hits; /* statements that were touched, and rollbacks */
-} shim;
+    const struct mutant *mutant; /* NULL: all is passed on */
+    _Atomic int32_t hits;        /* statements that were touched, and rollbacks */
+};
 
 /* The first number that a statement of the mutant's own gives. */
-static inline int64_t passing_ask(const passing *passing, const char *sql, const cpk_value *values, size_t count)
+static inline int64_t passing_ask(const struct passing *passing, const char *sql, const cpk_value *values, size_t count)
 {
     const cpk_database_driver *inner = &passing->shim->inner;
     const cpk_value *columns = NULL;
@@ -63,10 +63,10 @@ static inline int64_t passing_ask(const passing *passing, const char *sql, const
 static inline cpk_status shim_exec(void *self, void *session, uint32_t id, const char *sql, const cpk_value *values,
                                    size_t count, void **cursor, cpk_error **error)
 {
-    shim *shim = self;
-    const mutant *mutant = shim->mutant;
+    struct shim *shim = self;
+    const struct mutant *mutant = shim->mutant;
     const char *at = mutant != NULL && mutant->statement != NULL ? strstr(sql, mutant->statement) : NULL;
-    passing passing = {shim, session, id, sql, {{0}}, count};
+    struct passing passing = {shim, session, id, sql, {{0}}, count};
     char text[TABLES_SQL_BYTES];
 
     if (at == NULL || count > SHIM_VALUES_MAX) {
@@ -88,28 +88,28 @@ static inline cpk_status shim_exec(void *self, void *session, uint32_t id, const
                             error);
 }
 
-static inline int32_t shim_is_without(const shim *shim)
+static inline int32_t shim_is_without(const struct shim *shim)
 {
     return shim->mutant != NULL && shim->mutant->without_transactions;
 }
 
 static inline cpk_status shim_begin(void *self, void *session, int32_t mode, cpk_error **error)
 {
-    shim *shim = self;
+    struct shim *shim = self;
 
     return shim_is_without(shim) ? CPK_OK : shim->inner.begin(shim->inner.self, session, mode, error);
 }
 
 static inline cpk_status shim_commit(void *self, void *session, cpk_error **error)
 {
-    shim *shim = self;
+    struct shim *shim = self;
 
     return shim_is_without(shim) ? CPK_OK : shim->inner.commit(shim->inner.self, session, error);
 }
 
 static inline cpk_status shim_rollback(void *self, void *session, cpk_error **error)
 {
-    shim *shim = self;
+    struct shim *shim = self;
 
     if (shim_is_without(shim)) {
         return CPK_OK;
@@ -123,21 +123,21 @@ static inline cpk_status shim_rollback(void *self, void *session, cpk_error **er
 
 static inline void shim_destroy(void *self)
 {
-    shim *shim = self;
+    struct shim *shim = self;
 
     shim->inner.destroy(shim->inner.self);
 }
 
 static inline cpk_status shim_session_open(void *self, const cpk_actor *actor, void **session, cpk_error **error)
 {
-    shim *shim = self;
+    struct shim *shim = self;
 
     return shim->inner.session_open(shim->inner.self, actor, session, error);
 }
 
 static inline void shim_session_close(void *self, void *session)
 {
-    shim *shim = self;
+    struct shim *shim = self;
 
     shim->inner.session_close(shim->inner.self, session);
 }
@@ -145,26 +145,26 @@ static inline void shim_session_close(void *self, void *session)
 static inline cpk_status shim_cursor_next(void *self, void *cursor, const cpk_value **columns, size_t *count,
                                           cpk_error **error)
 {
-    shim *shim = self;
+    struct shim *shim = self;
 
     return shim->inner.cursor_next(shim->inner.self, cursor, columns, count, error);
 }
 
 static inline void shim_cursor_close(void *self, void *cursor)
 {
-    shim *shim = self;
+    struct shim *shim = self;
 
     shim->inner.cursor_close(shim->inner.self, cursor);
 }
 
 static inline int64_t shim_cursor_changes(void *self, void *cursor)
 {
-    shim *shim = self;
+    struct shim *shim = self;
 
     return shim->inner.cursor_changes(shim->inner.self, cursor);
 }
 
-static inline void shim_driver(shim *shim, cpk_database_driver *driver)
+static inline void shim_driver(struct shim *shim, cpk_database_driver *driver)
 {
     *driver = shim->inner;
     driver->self = shim;
@@ -197,12 +197,12 @@ static inline void shim_driver(shim *shim, cpk_database_driver *driver)
 #define CLAIMS_A_KEY "ledger_keys (user_id, request_key"
 #define ON_KNOWN_KEY "ON CONFLICT (user_id, request_key) DO NOTHING"
 
-static inline void add_nothing(passing *passing)
+static inline void add_nothing(struct passing *passing)
 {
     passing->values[ADD_CREDITS].int64_value = 0;
 }
 
-static inline void add_no_debit(passing *passing)
+static inline void add_no_debit(struct passing *passing)
 {
     if (passing->values[ADD_CREDITS].int64_value < 0) {
         passing->values[ADD_CREDITS].int64_value = 0;
@@ -210,7 +210,7 @@ static inline void add_no_debit(passing *passing)
 }
 
 /* Two values go on: what is entered, and the user. */
-static inline void enter_into_the_last(passing *passing)
+static inline void enter_into_the_last(struct passing *passing)
 {
     cpk_value user = passing->values[ENTRY_USER];
 
@@ -222,17 +222,17 @@ static inline void enter_into_the_last(passing *passing)
                    "credit_transactions t WHERE CAST(t.user_id AS text) = $2 ORDER BY t.created_at DESC, t.id LIMIT 1)";
 }
 
-static inline void enter_one_more(passing *passing)
+static inline void enter_one_more(struct passing *passing)
 {
     passing->values[ENTRY_SUM].int64_value++;
 }
 
-static inline void enter_rounded_money(passing *passing)
+static inline void enter_rounded_money(struct passing *passing)
 {
     passing->values[ENTRY_MONEY].int64_value -= passing->values[ENTRY_MONEY].int64_value % 10;
 }
 
-static inline void delete_what_is_refunded(passing *passing)
+static inline void delete_what_is_refunded(struct passing *passing)
 {
     const char *type = passing->values[ENTRY_TYPE].bytes;
 
@@ -245,7 +245,7 @@ static inline void delete_what_is_refunded(passing *passing)
     }
 }
 
-static inline void salt_the_key(passing *passing)
+static inline void salt_the_key(struct passing *passing)
 {
     static char salted[64][64];
     static _Atomic uint32_t next;
@@ -258,7 +258,7 @@ static inline void salt_the_key(passing *passing)
 }
 
 /* Whether the key is there is asked first; then it is entered, whatever happened in between. */
-static inline void look_the_key_up(passing *passing)
+static inline void look_the_key_up(struct passing *passing)
 {
     const char *own = passing->shim->inner.dialect == CPK_DIALECT_POSTGRESQL ? "contextpack." : "contextpack_";
     char ask[256];
@@ -278,7 +278,7 @@ static inline void look_the_key_up(passing *passing)
     passing->id = 0;
 }
 
-static inline void read_the_balance(passing *passing)
+static inline void read_the_balance(struct passing *passing)
 {
     int64_t balance =
         passing_ask(passing, "SELECT CAST(credits_balance AS bigint) FROM user_profiles WHERE CAST(id AS text) = $1",
@@ -288,37 +288,40 @@ static inline void read_the_balance(passing *passing)
     passing->values[ADD_CREDITS].int64_value += balance;
 }
 
-static const mutant NOTHING_COMES_BACK = {
+static const struct mutant NOTHING_COMES_BACK = {
     "what is given does not reach the balance", ADDS_CREDITS, NULL, add_nothing, 0, 0};
-static const mutant ENTRIES_ARE_MERGED = {"an entry is added to the last one", ENTERS, NULL, enter_into_the_last, 0, 0};
-static const mutant AUDIT_IS_BLIND = {"the audit compares nothing",
-                                      "d.balance <> d.opening + d.transactions - d.holds",
-                                      "d.balance <> d.balance",
-                                      NULL,
-                                      0,
-                                      0};
-static const mutant KEYS_ARE_SALTED = {"each request counts as a new one", CLAIMS_A_KEY, NULL, salt_the_key, 0, 0};
-static const mutant KEYS_ARE_LOOKED_UP_FIRST = {
-    "keys are looked up before they are entered", CLAIMS_A_KEY, NULL, look_the_key_up, 1, 0};
-static const mutant BALANCE_IS_READ_FIRST = {
-    "the balance is read, then written", ADDS_CREDITS, "$2", read_the_balance, 1, 0};
-static const mutant COMMITS_LEAVE_THE_HOLD = {
-    "what was committed stays in the hold", "remaining - $3 END", "remaining - 0 * $3 END", NULL, 0, 0};
-static const mutant ENTRIES_ARE_OFF_BY_ONE = {"entries are one too high", ENTERS, NULL, enter_one_more, 0, 0};
-static const mutant RESERVES_ARE_NOT_GUARDED = {
-    "a reserve does not look at the balance", " AND credits_balance >= $2", "", NULL, 0, 0};
-static const mutant MONEY_IS_ROUNDED = {"money is rounded", ENTERS, NULL, enter_rounded_money, 0, 0};
-static const mutant CURRENCY_IS_FORGOTTEN = {"a payment's currency is forgotten",
-                                             "package_id, currency, credits",
-                                             "package_id, CAST(NULL AS text), credits",
+static const struct mutant ENTRIES_ARE_MERGED = {
+    "an entry is added to the last one", ENTERS, NULL, enter_into_the_last, 0, 0};
+static const struct mutant AUDIT_IS_BLIND = {"the audit compares nothing",
+                                             "d.balance <> d.opening + d.transactions - d.holds",
+                                             "d.balance <> d.balance",
                                              NULL,
                                              0,
                                              0};
-static const mutant REFUNDS_DELETE = {"a refund deletes what was bought", ENTERS, NULL, delete_what_is_refunded, 0, 0};
-static const mutant DEBITS_SKIP_THE_BALANCE = {
+static const struct mutant KEYS_ARE_SALTED = {
+    "each request counts as a new one", CLAIMS_A_KEY, NULL, salt_the_key, 0, 0};
+static const struct mutant KEYS_ARE_LOOKED_UP_FIRST = {
+    "keys are looked up before they are entered", CLAIMS_A_KEY, NULL, look_the_key_up, 1, 0};
+static const struct mutant BALANCE_IS_READ_FIRST = {
+    "the balance is read, then written", ADDS_CREDITS, "$2", read_the_balance, 1, 0};
+static const struct mutant COMMITS_LEAVE_THE_HOLD = {
+    "what was committed stays in the hold", "remaining - $3 END", "remaining - 0 * $3 END", NULL, 0, 0};
+static const struct mutant ENTRIES_ARE_OFF_BY_ONE = {"entries are one too high", ENTERS, NULL, enter_one_more, 0, 0};
+static const struct mutant RESERVES_ARE_NOT_GUARDED = {
+    "a reserve does not look at the balance", " AND credits_balance >= $2", "", NULL, 0, 0};
+static const struct mutant MONEY_IS_ROUNDED = {"money is rounded", ENTERS, NULL, enter_rounded_money, 0, 0};
+static const struct mutant CURRENCY_IS_FORGOTTEN = {"a payment's currency is forgotten",
+                                                    "package_id, currency, credits",
+                                                    "package_id, CAST(NULL AS text), credits",
+                                                    NULL,
+                                                    0,
+                                                    0};
+static const struct mutant REFUNDS_DELETE = {
+    "a refund deletes what was bought", ENTERS, NULL, delete_what_is_refunded, 0, 0};
+static const struct mutant DEBITS_SKIP_THE_BALANCE = {
     "what is taken back stays in the balance", ADDS_CREDITS, NULL, add_no_debit, 0, 0};
-static const mutant PAGES_OVERLAP = {
+static const struct mutant PAGES_OVERLAP = {
     "a page begins with the last one's end", ", t.id) < (", ", t.id) <= (", NULL, 0, 0};
-static const mutant REFUSALS_ARE_COMMITTED = {"what a refused request did stays", NULL, NULL, NULL, 0, 1};
+static const struct mutant REFUSALS_ARE_COMMITTED = {"what a refused request did stays", NULL, NULL, NULL, 0, 1};
 
 #endif

@@ -13,8 +13,8 @@
 #define SHARED_BYTES    50000
 #define LIST_KEYS_BYTES 65536
 
-static context context_of_test;
-static storage *tested;
+static struct context context_of_test;
+static struct storage *tested;
 
 static void put_text(const char *key, const char *text)
 {
@@ -26,7 +26,7 @@ static void put_text(const char *key, const char *text)
 static void assert_blob(const char *key, const char *expected, size_t length)
 {
     cpk_error *error = NULL;
-    buffer got;
+    struct buffer got;
 
     buffer_init(&got, &context_of_test.allocator);
     assert_ok(storage_get(tested, key, &got, &error), error);
@@ -39,7 +39,7 @@ static void assert_absent(const char *key)
 {
     cpk_error *error = NULL;
     cpk_blob_info info;
-    storage_reader *reader;
+    struct storage_reader *reader;
 
     assert_int_equal(storage_stat(tested, key, &info, &error), CPK_ERROR_NOT_FOUND);
     assert_int_equal(cpk_error_code(error), CPK_ERROR_NOT_FOUND);
@@ -51,17 +51,17 @@ static void assert_absent(const char *key)
     assert_int_equal(storage_stat(tested, key, &info, NULL), CPK_ERROR_NOT_FOUND);
 }
 
-typedef struct listed {
+struct listed {
     char keys[LIST_KEYS_BYTES]; /* each with a '\n' behind it */
     size_t length;
     int64_t count;
     int64_t stop_after; /* 0: never */
     int64_t bytes;
-} listed;
+};
 
 static int32_t list_add(void *user, const char *key, const cpk_blob_info *info)
 {
-    listed *listed = user;
+    struct listed *listed = user;
     size_t length = strlen(key);
 
     assert_true(info->struct_size >= sizeof *info);
@@ -75,9 +75,9 @@ static int32_t list_add(void *user, const char *key, const cpk_blob_info *info)
     return listed->count == listed->stop_after;
 }
 
-static listed list_prefix(const char *prefix, int64_t stop_after)
+static struct listed list_prefix(const char *prefix, int64_t stop_after)
 {
-    listed result = {.stop_after = stop_after};
+    struct listed result = {.stop_after = stop_after};
     cpk_error *error = NULL;
 
     assert_ok(storage_list(tested, prefix, list_add, &result, &error), error);
@@ -115,7 +115,7 @@ static void test_zero_length(void **state)
 static void test_invisible_until_commit(void **state)
 {
     cpk_error *error = NULL;
-    storage_writer *writer;
+    struct storage_writer *writer;
 
     (void)state;
     assert_ok(storage_write_open(tested, "whole/new", -1, &writer, &error), error);
@@ -132,7 +132,7 @@ static void test_invisible_until_commit(void **state)
 static void test_discard(void **state)
 {
     cpk_error *error = NULL;
-    storage_writer *writer;
+    struct storage_writer *writer;
 
     (void)state;
     assert_ok(storage_write_open(tested, "discard/new", 100, &writer, &error), error);
@@ -151,8 +151,8 @@ static void test_discard(void **state)
 static void test_overwrite(void **state)
 {
     cpk_error *error = NULL;
-    storage_writer *first;
-    storage_writer *second;
+    struct storage_writer *first;
+    struct storage_writer *second;
 
     (void)state;
     put_text("over", "a longer first version");
@@ -185,8 +185,8 @@ static void test_large_streamed(void **state)
     unsigned char *piece = malloc(PIECE_BYTES);
     unsigned char *got = malloc(PIECE_BYTES);
     cpk_error *error = NULL;
-    storage_writer *writer;
-    storage_reader *reader;
+    struct storage_writer *writer;
+    struct storage_reader *reader;
     size_t length;
 
     (void)state;
@@ -216,7 +216,7 @@ static void assert_range(int64_t offset, int64_t length, const char *expected)
 {
     char got[64];
     cpk_error *error = NULL;
-    storage_reader *reader;
+    struct storage_reader *reader;
     size_t count;
 
     assert_ok(storage_read_open(tested, "range", offset, length, &reader, &error), error);
@@ -231,8 +231,8 @@ static void assert_range(int64_t offset, int64_t length, const char *expected)
 static void test_ranges(void **state)
 {
     cpk_error *error = NULL;
-    storage_reader *reader;
-    buffer got;
+    struct storage_reader *reader;
+    struct buffer got;
 
     (void)state;
     put_text("range", "0123456789");
@@ -309,7 +309,7 @@ static void test_list(void **state)
     const char *sorted[sizeof LISTED_KEYS / sizeof LISTED_KEYS[0]];
     char expected[4096] = "";
     size_t count = 0;
-    listed all;
+    struct listed all;
 
     (void)state;
     for (size_t i = sizeof LISTED_KEYS / sizeof LISTED_KEYS[0]; i-- > 0;) {
@@ -410,7 +410,7 @@ static void test_key_shapes(void **state)
     size_t count = make_shapes(shapes);
     cpk_error *error = NULL;
     int64_t removed;
-    listed all;
+    struct listed all;
     char *at;
 
     (void)state;
@@ -444,8 +444,8 @@ static void test_bad_keys(void **state)
                                "./a",  "a/.",    "//",    "\xc0\xaf\x61", too_long};
     cpk_blob_info info;
     cpk_error *error = NULL;
-    storage_writer *writer;
-    storage_reader *reader;
+    struct storage_writer *writer;
+    struct storage_reader *reader;
 
     (void)state;
     repeat(too_long, "k", CPK_STORAGE_KEY_BYTES_MAX + 1);
@@ -467,8 +467,8 @@ static void test_reader_keeps_its_blob(void **state)
     static char old_bytes[300000];
     static char got[300001];
     cpk_error *error = NULL;
-    storage_reader *replaced;
-    storage_reader *removed;
+    struct storage_reader *replaced;
+    struct storage_reader *removed;
     size_t count;
 
     (void)state;
@@ -490,14 +490,14 @@ static void test_reader_keeps_its_blob(void **state)
     storage_read_close(removed);
 }
 
-typedef struct thread_work {
+struct thread_work {
     pthread_t thread;
     int32_t index;
     const char *failed; /* what went wrong first; assertions belong to the main thread */
-} thread_work;
+};
 
 /* Every byte of the shared blob is one letter: a mixture would be a blob that is not whole. */
-static const char *check_shared(buffer *got)
+static const char *check_shared(struct buffer *got)
 {
     cpk_status status;
 
@@ -525,7 +525,7 @@ static int32_t count_key(void *user, const char *key, const cpk_blob_info *info)
     return 0;
 }
 
-static const char *thread_round(const thread_work *work, int32_t round, char *bytes, buffer *got)
+static const char *thread_round(const struct thread_work *work, int32_t round, char *bytes, struct buffer *got)
 {
     char own[64];
     int64_t count = 0;
@@ -557,9 +557,9 @@ static const char *thread_round(const thread_work *work, int32_t round, char *by
 
 static void *thread_run(void *argument)
 {
-    thread_work *work = argument;
+    struct thread_work *work = argument;
     char *bytes = malloc(SHARED_BYTES);
-    buffer got;
+    struct buffer got;
 
     buffer_init(&got, &context_of_test.allocator);
     for (int32_t i = 0; bytes != NULL && i < THREAD_ROUNDS && work->failed == NULL; i++) {
@@ -572,7 +572,7 @@ static void *thread_run(void *argument)
 
 static void test_threads(void **state)
 {
-    thread_work work[THREADS] = {0};
+    struct thread_work work[THREADS] = {0};
     cpk_error *error = NULL;
 
     (void)state;

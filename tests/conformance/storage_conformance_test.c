@@ -6,28 +6,28 @@
 #include "support/test.h"
 
 /* A driver that does nothing but hand every call on: what a host's own driver would put between. */
-typedef struct stacked {
+struct stacked {
     cpk_storage_driver below;
     int64_t destroyed;
-} stacked;
+};
 
 static cpk_status stacked_write_open(void *self, const char *key, int64_t size_hint, void **writer, cpk_error **error)
 {
-    stacked *stacked = self;
+    struct stacked *stacked = self;
 
     return stacked->below.write_open(stacked->below.self, key, size_hint, writer, error);
 }
 
 static cpk_status stacked_write_data(void *self, void *writer, const void *data, size_t length, cpk_error **error)
 {
-    stacked *stacked = self;
+    struct stacked *stacked = self;
 
     return stacked->below.write_data(stacked->below.self, writer, data, length, error);
 }
 
 static cpk_status stacked_write_close(void *self, void *writer, int32_t commit, cpk_error **error)
 {
-    stacked *stacked = self;
+    struct stacked *stacked = self;
 
     return stacked->below.write_close(stacked->below.self, writer, commit, error);
 }
@@ -35,7 +35,7 @@ static cpk_status stacked_write_close(void *self, void *writer, int32_t commit, 
 static cpk_status stacked_read_open(void *self, const char *key, int64_t offset, int64_t length, void **reader,
                                     cpk_error **error)
 {
-    stacked *stacked = self;
+    struct stacked *stacked = self;
 
     return stacked->below.read_open(stacked->below.self, key, offset, length, reader, error);
 }
@@ -43,48 +43,48 @@ static cpk_status stacked_read_open(void *self, const char *key, int64_t offset,
 static cpk_status stacked_read_data(void *self, void *reader, void *target, size_t capacity, size_t *got,
                                     cpk_error **error)
 {
-    stacked *stacked = self;
+    struct stacked *stacked = self;
 
     return stacked->below.read_data(stacked->below.self, reader, target, capacity, got, error);
 }
 
 static void stacked_read_close(void *self, void *reader)
 {
-    stacked *stacked = self;
+    struct stacked *stacked = self;
 
     stacked->below.read_close(stacked->below.self, reader);
 }
 
 static cpk_status stacked_stat(void *self, const char *key, cpk_blob_info *info, cpk_error **error)
 {
-    stacked *stacked = self;
+    struct stacked *stacked = self;
 
     return stacked->below.stat(stacked->below.self, key, info, error);
 }
 
 static cpk_status stacked_remove(void *self, const char *key, cpk_error **error)
 {
-    stacked *stacked = self;
+    struct stacked *stacked = self;
 
     return stacked->below.remove(stacked->below.self, key, error);
 }
 
 static cpk_status stacked_list(void *self, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
 {
-    stacked *stacked = self;
+    struct stacked *stacked = self;
 
     return stacked->below.list(stacked->below.self, prefix, each, user, error);
 }
 
 static void stacked_destroy(void *self)
 {
-    stacked *stacked = self;
+    struct stacked *stacked = self;
 
     stacked->below.destroy(stacked->below.self);
     stacked->destroyed++;
 }
 
-static void stacked_init(stacked *stacked, cpk_storage_driver *driver)
+static void stacked_init(struct stacked *stacked, cpk_storage_driver *driver)
 {
     stacked->destroyed = 0;
     *driver = (cpk_storage_driver){
@@ -104,7 +104,7 @@ static void stacked_init(stacked *stacked, cpk_storage_driver *driver)
     };
 }
 
-static int run_filesystem(const context *context, const char *folder)
+static int run_filesystem(const struct context *context, const char *folder)
 {
     cpk_storage_driver driver;
     cpk_error *error = NULL;
@@ -117,7 +117,7 @@ static int run_filesystem(const context *context, const char *folder)
     return storage_conformance_run("storage: filesystem", &driver);
 }
 
-static int run_memory(const context *context)
+static int run_memory(const struct context *context)
 {
     cpk_storage_driver driver;
 
@@ -128,10 +128,10 @@ static int run_memory(const context *context)
 }
 
 /* A driver on a driver on the memory driver. */
-static int run_stacked(const context *context)
+static int run_stacked(const struct context *context)
 {
-    stacked lower;
-    stacked upper;
+    struct stacked lower;
+    struct stacked upper;
     cpk_storage_driver driver;
     int failures;
 
@@ -147,7 +147,7 @@ static int run_stacked(const context *context)
 int main(void)
 {
     char folder[SCRATCH_PATH_BYTES];
-    context context;
+    struct context context;
     int failures;
 
     context_init(&context);

@@ -12,9 +12,9 @@
 
 static char text[TEXT_BYTES];
 
-static cpk_status read_member(archive *archive, char *target, size_t *length, cpk_error **error)
+static cpk_status read_member(struct archive *archive, char *target, size_t *length, cpk_error **error)
 {
-    archive_stream stream;
+    struct archive_stream stream;
     size_t got = 1;
     cpk_status status = archive_stream_open(archive, 0, &stream, error);
 
@@ -28,12 +28,12 @@ static cpk_status read_member(archive *archive, char *target, size_t *length, cp
 }
 
 /* Returns whether an allocation was refused. */
-static int32_t read_with_refusal(const context *context, const zip_bytes *bytes, int64_t refused)
+static int32_t read_with_refusal(const struct context *context, const struct zip_bytes *bytes, int64_t refused)
 {
     static char target[TEXT_BYTES];
-    bytes_source source;
+    struct bytes_source source;
     cpk_reader reader = bytes_reader(&source, bytes->data, bytes->length, "export.zip");
-    archive *archive = NULL;
+    struct archive *archive = NULL;
     cpk_error *error = NULL;
     size_t length = 0;
     int64_t refusals;
@@ -58,9 +58,9 @@ static int32_t read_with_refusal(const context *context, const zip_bytes *bytes,
 
 static void a_refused_allocation_is_never_a_damaged_member(void **state)
 {
-    zip_maker maker = zip_start();
-    context context;
-    zip_bytes bytes;
+    struct zip_maker maker = zip_start();
+    struct context context;
+    struct zip_bytes bytes;
     int64_t refused = 0;
 
     (void)state;

@@ -38,7 +38,7 @@ const char *__lsan_default_suppressions(void)
 #define SAMPLES_POSTGRES 4
 #define PACKAGES         "[{\"id\":\"small\",\"name\":\"100 credits\",\"currency\":\"usd\",\"credits\":100,\"price\":1000}]"
 
-typedef struct world {
+struct world {
     char folder[SCRATCH_PATH_BYTES];
     char database[SCRATCH_PATH_BYTES + BACKEND_URI_BYTES];
     char storage[SCRATCH_PATH_BYTES + 32];
@@ -50,14 +50,14 @@ typedef struct world {
     char token_ed25519[TOKEN_BYTES];
     char token_secret[TOKEN_BYTES];
     char token_url[TOKEN_BYTES]; /* of a key that only the URL has */
-    peer keys;
-    peer stripe;
+    struct peer keys;
+    struct peer stripe;
     int32_t users;
-} world;
+};
 
 /* One run of a scenario: an engine of its own, so that connections, statements and keys are made anew. */
-typedef struct turn {
-    world *world;
+struct turn {
+    struct world *world;
     cpk_engine *engine;
     cpk_session *service; /* of another engine's: only to look */
     char user_id[64];
@@ -66,13 +66,13 @@ typedef struct turn {
     char body[1024]; /* of a webhook */
     char header[SIGNED_HEADER_BYTES];
     int32_t number;
-} turn;
+};
 
 struct scenario {
     const char *name;
-    void (*prepare)(turn *turn);
-    cpk_status (*run)(turn *turn, cpk_error **error); /* the calls; can be repeated */
-    void (*observe)(turn *turn, char state[STATE_BYTES]);
+    void (*prepare)(struct turn *turn);
+    cpk_status (*run)(struct turn *turn, cpk_error **error); /* the calls; can be repeated */
+    void (*observe)(struct turn *turn, char state[STATE_BYTES]);
 };
 
 static _Atomic int64_t clock_now_us = NOW_S * SECOND_US;
@@ -85,7 +85,7 @@ static int64_t test_clock(void *user)
 
 /* --- engines --- */
 
-static cpk_status open_engine(const world *world, cpk_engine **engine, cpk_error **error)
+static cpk_status open_engine(const struct world *world, cpk_engine **engine, cpk_error **error)
 {
     const cpk_setting numbers[] = {
         {"chunk.max_tokens", 2000}, {"auth.jwks_retry_ms", 100}, {"stripe.signature_tolerance_ms", 0}};
@@ -137,7 +137,7 @@ static void add(char state[STATE_BYTES], const char *format, ...)
     va_end(arguments);
 }
 
-static void observe_sources(turn *turn, cpk_session *session, char state[STATE_BYTES])
+static void observe_sources(struct turn *turn, cpk_session *session, char state[STATE_BYTES])
 {
     cpk_source_list *list = NULL;
     cpk_error *error = NULL;
@@ -161,7 +161,7 @@ static void observe_sources(turn *turn, cpk_session *session, char state[STATE_B
     cpk_source_list_free(list);
 }
 
-static void observe_exports(turn *turn, cpk_session *session, char state[STATE_BYTES])
+static void observe_exports(struct turn *turn, cpk_session *session, char state[STATE_BYTES])
 {
     cpk_export_list *list = NULL;
     cpk_error *error = NULL;
@@ -178,7 +178,7 @@ static void observe_exports(turn *turn, cpk_session *session, char state[STATE_B
     cpk_export_list_free(list);
 }
 
-static void observe_balance(turn *turn, char state[STATE_BYTES])
+static void observe_balance(struct turn *turn, char state[STATE_BYTES])
 {
     int64_t balance = 0;
     int64_t held = 0;
@@ -194,7 +194,7 @@ static void observe_balance(turn *turn, char state[STATE_BYTES])
     cpk_error_free(error);
 }
 
-static void observe_pack(turn *turn, char state[STATE_BYTES])
+static void observe_pack(struct turn *turn, char state[STATE_BYTES])
 {
     cpk_session *session = NULL;
     cpk_pack *pack = NULL;
@@ -218,7 +218,7 @@ static void observe_pack(turn *turn, char state[STATE_BYTES])
 
 /* --- scenarios: importing, analysing, exporting, deleting --- */
 
-static void new_user(turn *turn)
+static void new_user(struct turn *turn)
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
     cpk_user *user = NULL;
@@ -232,7 +232,7 @@ static void new_user(turn *turn)
     cpk_user_free(user);
 }
 
-static void new_pack(turn *turn)
+static void new_pack(struct turn *turn)
 {
     cpk_pack_params params = CPK_PACK_PARAMS_INIT;
     cpk_session *session = NULL;
@@ -251,7 +251,7 @@ static void new_pack(turn *turn)
     cpk_engine_close(engine);
 }
 
-static cpk_status import(turn *turn, cpk_input *input, cpk_error **error)
+static cpk_status import(struct turn *turn, cpk_input *input, cpk_error **error)
 {
     cpk_session *session = NULL;
     cpk_source *source = NULL;
@@ -268,7 +268,7 @@ static cpk_status import(turn *turn, cpk_input *input, cpk_error **error)
     return status;
 }
 
-static cpk_status import_path(turn *turn, const char *path, cpk_error **error)
+static cpk_status import_path(struct turn *turn, const char *path, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
 
@@ -276,32 +276,32 @@ static cpk_status import_path(turn *turn, const char *path, cpk_error **error)
     return import(turn, &input, error);
 }
 
-static cpk_status run_chatgpt(turn *turn, cpk_error **error)
+static cpk_status run_chatgpt(struct turn *turn, cpk_error **error)
 {
     return import_path(turn, TEST_DATA_DIR "/chatgpt/content_types.json", error);
 }
 
-static cpk_status run_zip(turn *turn, cpk_error **error)
+static cpk_status run_zip(struct turn *turn, cpk_error **error)
 {
     return import_path(turn, TEST_DATA_DIR "/archive/chatgpt_shards.zip", error);
 }
 
-static cpk_status run_claude(turn *turn, cpk_error **error)
+static cpk_status run_claude(struct turn *turn, cpk_error **error)
 {
     return import_path(turn, TEST_DATA_DIR "/claude/conversations.json", error);
 }
 
-static cpk_status run_claude_zip(turn *turn, cpk_error **error)
+static cpk_status run_claude_zip(struct turn *turn, cpk_error **error)
 {
     return import_path(turn, TEST_DATA_DIR "/archive/claude_parts.zip", error);
 }
 
-static cpk_status run_document(turn *turn, cpk_error **error)
+static cpk_status run_document(struct turn *turn, cpk_error **error)
 {
     return import_path(turn, PROJECT_DIR "/tests/data/export/compact.md", error);
 }
 
-static cpk_status run_pasted(turn *turn, cpk_error **error)
+static cpk_status run_pasted(struct turn *turn, cpk_error **error)
 {
     static const char text[] = "# Me\n\nI live in Lyon. My name is Ann. I prefer short answers.\n";
     cpk_input input = CPK_INPUT_INIT;
@@ -311,7 +311,7 @@ static cpk_status run_pasted(turn *turn, cpk_error **error)
     return import(turn, &input, error);
 }
 
-static void prepare_export(turn *turn)
+static void prepare_export(struct turn *turn)
 {
     cpk_error *error = NULL;
 
@@ -322,7 +322,7 @@ static void prepare_export(turn *turn)
     turn->engine = NULL;
 }
 
-static cpk_status run_export(turn *turn, cpk_error **error)
+static cpk_status run_export(struct turn *turn, cpk_error **error)
 {
     cpk_session *session = NULL;
     cpk_export *made = NULL;
@@ -349,7 +349,7 @@ static cpk_status run_export(turn *turn, cpk_error **error)
     return status;
 }
 
-static cpk_status run_delete_pack(turn *turn, cpk_error **error)
+static cpk_status run_delete_pack(struct turn *turn, cpk_error **error)
 {
     cpk_session *session = NULL;
     cpk_status status = cpk_session_open_user(turn->engine, turn->user_id, &session, error);
@@ -366,7 +366,7 @@ static cpk_status run_delete_pack(turn *turn, cpk_error **error)
     return status;
 }
 
-static cpk_status run_delete_user(turn *turn, cpk_error **error)
+static cpk_status run_delete_user(struct turn *turn, cpk_error **error)
 {
     cpk_session *session = NULL;
     cpk_status status = cpk_session_open_service(turn->engine, &session, error);
@@ -383,7 +383,7 @@ static cpk_status run_delete_user(turn *turn, cpk_error **error)
     return status;
 }
 
-static void observe_user(turn *turn, char state[STATE_BYTES])
+static void observe_user(struct turn *turn, char state[STATE_BYTES])
 {
     observe_balance(turn, state);
     add(state, "%s", turn->made);
@@ -391,7 +391,7 @@ static void observe_user(turn *turn, char state[STATE_BYTES])
 
 /* --- scenarios: reading --- */
 
-static cpk_status list_all(turn *turn, cpk_session *session, size_t counts[4], cpk_error **error)
+static cpk_status list_all(struct turn *turn, cpk_session *session, size_t counts[4], cpk_error **error)
 {
     cpk_pack_list *packs = NULL;
     cpk_source_list *sources = NULL;
@@ -419,7 +419,7 @@ static cpk_status list_all(turn *turn, cpk_session *session, size_t counts[4], c
     return status;
 }
 
-static cpk_status run_reading(turn *turn, cpk_error **error)
+static cpk_status run_reading(struct turn *turn, cpk_error **error)
 {
     cpk_report_options options = CPK_REPORT_OPTIONS_INIT;
     cpk_quote quote = CPK_QUOTE_INIT;
@@ -447,7 +447,7 @@ static cpk_status run_reading(turn *turn, cpk_error **error)
     return status;
 }
 
-static cpk_status run_extract(turn *turn, cpk_error **error)
+static cpk_status run_extract(struct turn *turn, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
     cpk_extract_report report = CPK_EXTRACT_REPORT_INIT;
@@ -463,19 +463,19 @@ static cpk_status run_extract(turn *turn, cpk_error **error)
     return status;
 }
 
-static void observe_made(turn *turn, char state[STATE_BYTES])
+static void observe_made(struct turn *turn, char state[STATE_BYTES])
 {
     add(state, "%s", turn->made);
 }
 
-static void prepare_nothing(turn *turn)
+static void prepare_nothing(struct turn *turn)
 {
     (void)turn;
 }
 
 /* --- scenarios: money --- */
 
-static void prepare_webhook(turn *turn)
+static void prepare_webhook(struct turn *turn)
 {
     new_user(turn);
     snprintf(
@@ -488,7 +488,7 @@ static void prepare_webhook(turn *turn)
     signed_header(SECRET, NOW_S, turn->body, turn->header);
 }
 
-static cpk_status run_webhook(turn *turn, cpk_error **error)
+static cpk_status run_webhook(struct turn *turn, cpk_error **error)
 {
     cpk_session *session = NULL;
     cpk_status status = cpk_session_open_service(turn->engine, &session, error);
@@ -501,14 +501,14 @@ static cpk_status run_webhook(turn *turn, cpk_error **error)
 }
 
 /* The same event, which no webhook brings. */
-static void prepare_reconcile(turn *turn)
+static void prepare_reconcile(struct turn *turn)
 {
     prepare_webhook(turn);
     strcat(turn->body, "\n");
     peer_write(&turn->world->stripe, "events", turn->body);
 }
 
-static cpk_status run_reconcile(turn *turn, cpk_error **error)
+static cpk_status run_reconcile(struct turn *turn, cpk_error **error)
 {
     cpk_reconcile_report *report = NULL;
     cpk_session *session = NULL;
@@ -526,7 +526,7 @@ static cpk_status run_reconcile(turn *turn, cpk_error **error)
     return status;
 }
 
-static cpk_status run_checkout(turn *turn, cpk_error **error)
+static cpk_status run_checkout(struct turn *turn, cpk_error **error)
 {
     cpk_checkout_params params = CPK_CHECKOUT_PARAMS_INIT;
     cpk_stripe_object *object = NULL;
@@ -549,7 +549,7 @@ static cpk_status run_checkout(turn *turn, cpk_error **error)
 
 /* --- scenarios: tokens --- */
 
-static cpk_status open_by(turn *turn, const char *token, cpk_status expected, cpk_error **error)
+static cpk_status open_by(struct turn *turn, const char *token, cpk_status expected, cpk_error **error)
 {
     cpk_session *session = NULL;
     cpk_status status = cpk_session_open_token(turn->engine, token, NULL, &session, error);
@@ -563,9 +563,9 @@ static cpk_status open_by(turn *turn, const char *token, cpk_status expected, cp
     return CPK_OK;
 }
 
-static cpk_status run_tokens(turn *turn, cpk_error **error)
+static cpk_status run_tokens(struct turn *turn, cpk_error **error)
 {
-    const world *world = turn->world;
+    const struct world *world = turn->world;
     char forged[TOKEN_BYTES];
     cpk_status status;
 
@@ -588,7 +588,7 @@ static cpk_status run_tokens(turn *turn, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status run_token_url(turn *turn, cpk_error **error)
+static cpk_status run_token_url(struct turn *turn, cpk_error **error)
 {
     clock_now_us += SECOND_US; /* a fetch that failed may be tried again */
     return open_by(turn, turn->world->token_url, CPK_OK, error);
@@ -596,7 +596,7 @@ static cpk_status run_token_url(turn *turn, cpk_error **error)
 
 /* --- scenarios: opening, maintenance --- */
 
-static cpk_status run_opening(turn *turn, cpk_error **error)
+static cpk_status run_opening(struct turn *turn, cpk_error **error)
 {
     cpk_engine *engine = NULL;
     cpk_session *session = NULL;
@@ -622,7 +622,7 @@ static void count_failed(void *user, int32_t outcome, const char *subject, const
     *(int32_t *)user += outcome == CPK_CHECK_FAILED;
 }
 
-static cpk_status run_check(turn *turn, cpk_error **error)
+static cpk_status run_check(struct turn *turn, cpk_error **error)
 {
     int32_t failures = 0;
     int32_t told = 0;
@@ -686,7 +686,7 @@ static int32_t is_vague(const cpk_error *error)
             (cpk_error_code(error) == CPK_ERROR_DATABASE && strncmp(cpk_error_native(error), "08", 2) == 0));
 }
 
-static void open_turn(turn *turn, const struct scenario *scenario)
+static void open_turn(struct turn *turn, const struct scenario *scenario)
 {
     cpk_error *error = NULL;
 
@@ -696,7 +696,7 @@ static void open_turn(turn *turn, const struct scenario *scenario)
     assert_ok(open_engine(turn->world, &turn->engine, &error), error);
 }
 
-static void run_again(turn *turn, const struct scenario *scenario)
+static void run_again(struct turn *turn, const struct scenario *scenario)
 {
     cpk_error *error = NULL;
     cpk_status status = scenario->run(turn, &error);
@@ -713,10 +713,10 @@ static void run_again(turn *turn, const struct scenario *scenario)
     }
 }
 
-static int64_t run_undisturbed(world *world, cpk_session *service, const struct scenario *scenario,
+static int64_t run_undisturbed(struct world *world, cpk_session *service, const struct scenario *scenario,
                                char state[STATE_BYTES])
 {
-    turn turn = {.world = world, .service = service};
+    struct turn turn = {.world = world, .service = service};
     cpk_error *error = NULL;
     cpk_status status;
     int64_t allocations;
@@ -733,10 +733,10 @@ static int64_t run_undisturbed(world *world, cpk_session *service, const struct 
 }
 
 /* 1 when an allocation was refused; 0 when the run did not get so far. */
-static int32_t run_disturbed(world *world, cpk_session *service, const struct scenario *scenario, int64_t allocation,
-                             int32_t from_there_on, const char *expected, int32_t *vague)
+static int32_t run_disturbed(struct world *world, cpk_session *service, const struct scenario *scenario,
+                             int64_t allocation, int32_t from_there_on, const char *expected, int32_t *vague)
 {
-    turn turn = {.world = world, .service = service};
+    struct turn turn = {.world = world, .service = service};
     cpk_error *error = NULL;
     cpk_status status;
     int64_t refusals;
@@ -777,7 +777,7 @@ static int64_t step_of(int64_t allocations)
     return allocations / samples | 1;
 }
 
-static void run_scenario(world *world, cpk_session *service, const struct scenario *scenario)
+static void run_scenario(struct world *world, cpk_session *service, const struct scenario *scenario)
 {
     const char *only = getenv("CONTEXTPACK_TEST_ALLOCATION");
     char expected[STATE_BYTES];
@@ -803,7 +803,7 @@ static void run_scenario(world *world, cpk_session *service, const struct scenar
 
 static void every_failed_allocation_is_reported(void **state)
 {
-    world *world = *state;
+    struct world *world = *state;
     const char *only = getenv("CONTEXTPACK_TEST_SCENARIO");
     cpk_engine *engine = NULL;
     cpk_session *service = NULL;
@@ -832,7 +832,7 @@ static void every_failed_allocation_is_reported(void **state)
 
 /* --- the world --- */
 
-static void make_keys(world *world)
+static void make_keys(struct world *world)
 {
     static const char payload[] = "{\"sub\":\"" TOKEN_USER "\",\"role\":\"authenticated\",\"aud\":\"authenticated\","
                                   "\"email\":\"ada@example.org\",\"exp\":1900000000}";
@@ -871,7 +871,7 @@ static void make_keys(world *world)
 
 static int set_up(void **state)
 {
-    world *world = calloc(1, sizeof *world);
+    struct world *world = calloc(1, sizeof *world);
     char uri[BACKEND_URI_BYTES];
 
     assert_non_null(world);
@@ -897,7 +897,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    world *world = *state;
+    struct world *world = *state;
 
     peer_stop(&world->keys);
     peer_remove(&world->keys, "jwks");

@@ -17,7 +17,7 @@
 #define NOBODY  65534
 #define SKIPPED 77
 
-static context test_context;
+static struct context test_context;
 static char root[SCRATCH_PATH_BYTES];
 static char uri[SCRATCH_PATH_BYTES + 64];
 
@@ -113,10 +113,10 @@ static int teardown(void **state)
     return 0;
 }
 
-static storage *open_store(void)
+static struct storage *open_store(void)
 {
     cpk_error *error = NULL;
-    storage *storage;
+    struct storage *storage;
 
     assert_ok(storage_open(&test_context, uri, &storage, &error), error);
     return storage;
@@ -148,7 +148,7 @@ static int32_t count_key(void *user, const char *key, const cpk_blob_info *info)
     return 0;
 }
 
-static int64_t count_keys(storage *storage)
+static int64_t count_keys(struct storage *storage)
 {
     cpk_error *error = NULL;
     int64_t count = 0;
@@ -157,10 +157,10 @@ static int64_t count_keys(storage *storage)
     return count;
 }
 
-static void assert_text(storage *storage, const char *key, const char *expected)
+static void assert_text(struct storage *storage, const char *key, const char *expected)
 {
     cpk_error *error = NULL;
-    buffer got;
+    struct buffer got;
 
     buffer_init(&got, &test_context.allocator);
     assert_ok(storage_get(storage, key, &got, &error), error);
@@ -186,7 +186,7 @@ static void test_every_call_fails_in_turn(void **state)
 {
     static const int errors[] = {EIO, ENOSPC, EACCES};
     static const cpk_status codes[] = {CPK_ERROR_IO, CPK_ERROR_NO_SPACE, CPK_ERROR_PERMISSION_DENIED};
-    storage *storage = open_store();
+    struct storage *storage = open_store();
     cpk_error *error = NULL;
     int64_t calls = 0;
 
@@ -221,7 +221,7 @@ static void test_every_call_fails_in_turn(void **state)
 
 static void test_short_and_interrupted_writes(void **state)
 {
-    storage *storage = open_store();
+    struct storage *storage = open_store();
     cpk_error *error = NULL;
 
     (void)state;
@@ -233,7 +233,7 @@ static void test_short_and_interrupted_writes(void **state)
 
 static int put_and_maybe_die(void)
 {
-    storage *storage;
+    struct storage *storage;
 
     if (storage_open(&test_context, uri, &storage, NULL) != CPK_OK ||
         storage_put(storage, "a/b/c", "new", 3, NULL) != CPK_OK ||
@@ -255,8 +255,8 @@ static void test_killed_at_every_call(void **state)
     (void)state;
     fault_kills = 1;
     do {
-        storage *storage = open_store();
-        buffer got;
+        struct storage *storage = open_store();
+        struct buffer got;
 
         assert_ok(storage_remove_prefix(storage, "", NULL, &error), error);
         assert_ok(storage_put(storage, "a/b/c", "old", 3, &error), error);
@@ -281,7 +281,7 @@ static void test_killed_at_every_call(void **state)
 
 static int open_again(void)
 {
-    storage *storage;
+    struct storage *storage;
 
     if (storage_open(&test_context, uri, &storage, NULL) != CPK_OK) {
         return 1;
@@ -292,10 +292,10 @@ static int open_again(void)
 
 static void test_sweep_spares_the_living(void **state)
 {
-    storage *storage = open_store();
+    struct storage *storage = open_store();
     struct storage *other;
     cpk_error *error = NULL;
-    storage_writer *writer;
+    struct storage_writer *writer;
 
     (void)state;
     assert_ok(storage_write_open(storage, "alive", -1, &writer, &error), error);
@@ -312,7 +312,7 @@ static void test_sweep_spares_the_living(void **state)
 static void test_sweep_leaves_what_is_not_ours(void **state)
 {
     char path[SCRATCH_PATH_BYTES + 32];
-    storage *storage = open_store();
+    struct storage *storage = open_store();
     cpk_error *error = NULL;
     FILE *file;
 
@@ -339,7 +339,7 @@ static mode_t mode_of(const char *below)
 
 static void test_modes(void **state)
 {
-    storage *storage;
+    struct storage *storage;
     cpk_error *error = NULL;
 
     (void)state;
@@ -356,7 +356,7 @@ static void test_modes(void **state)
 
 static void test_empty_folders_go(void **state)
 {
-    storage *storage = open_store();
+    struct storage *storage = open_store();
     char path[SCRATCH_PATH_BYTES + 32];
     cpk_error *error = NULL;
 
@@ -376,11 +376,11 @@ static void test_empty_folders_go(void **state)
 /* Links that lead out of the store are never followed, neither for reading nor for writing nor by a listing. */
 static void test_links_are_not_followed(void **state)
 {
-    storage *storage = open_store();
+    struct storage *storage = open_store();
     char outside[SCRATCH_PATH_BYTES + 32];
     char link[SCRATCH_PATH_BYTES + 32];
     cpk_error *error = NULL;
-    storage_reader *reader;
+    struct storage_reader *reader;
     FILE *file;
 
     (void)state;
@@ -410,7 +410,7 @@ static void test_links_are_not_followed(void **state)
 
 static int write_into_read_only(void)
 {
-    storage *storage;
+    struct storage *storage;
     cpk_error *error = NULL;
     cpk_status status;
 
@@ -452,8 +452,8 @@ static void test_read_only_folder(void **state)
 static int fill_up(void)
 {
     static char piece[65536];
-    storage *storage;
-    storage_writer *writer;
+    struct storage *storage;
+    struct storage_writer *writer;
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
 
@@ -548,11 +548,11 @@ static void failing_release(void *user, void *block, size_t size_bytes)
     free(block);
 }
 
-static cpk_status whole_round(const context *context, const char *where, cpk_error **error)
+static cpk_status whole_round(const struct context *context, const char *where, cpk_error **error)
 {
-    storage *storage;
+    struct storage *storage;
     cpk_blob_info info;
-    buffer got;
+    struct buffer got;
     int64_t count = 0;
     cpk_status status = storage_open(context, where, &storage, error);
 
@@ -580,7 +580,7 @@ static cpk_status whole_round(const context *context, const char *where, cpk_err
 
 static void test_no_memory(void **state)
 {
-    context failing = test_context;
+    struct context failing = test_context;
     const char *const where[] = {uri, "memory:"};
 
     (void)state;

@@ -10,9 +10,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void try_answer(const char *text, size_t length)
 {
-    problem problem;
-    answer answer;
-    arena arena;
+    struct problem problem;
+    struct answer answer;
+    struct arena arena;
 
     arena_init(&arena, &memory_default);
     if (answer_parse(text, length, &arena, &answer, NULL) == CPK_OK && answer.id == NULL) {
@@ -27,7 +27,7 @@ static void try_answer(const char *text, size_t length)
 
 static void try_list(const char *text, size_t size)
 {
-    answer_list list;
+    struct answer_list list;
 
     if (answer_list_parse(text, size, &list, NULL) == CPK_OK) {
         (void)json_object_array_length(list.data);
@@ -39,8 +39,8 @@ static void try_list(const char *text, size_t size)
 static void try_packages(const char *setting)
 {
     static const int64_t numbers[] = {0, 1, 100, 1000000, PACKAGE_CREDITS_MAX};
-    package_list packages;
-    arena arena;
+    struct package_list packages;
+    struct arena arena;
 
     arena_init(&arena, &memory_default);
     if (package_list_read(setting, &arena, &packages, NULL) == CPK_OK) {

@@ -7,7 +7,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static cpk_status read_at(void *self, int64_t offset, void *buffer, size_t capacity, size_t *got, cpk_error **error)
 {
-    fuzz_source *source = (fuzz_source *)self;
+    struct fuzz_source *source = (struct fuzz_source *)self;
     size_t left = (uint64_t)offset < source->size ? source->size - (size_t)offset : 0;
 
     (void)error;
@@ -21,7 +21,7 @@ static cpk_status read_at(void *self, int64_t offset, void *buffer, size_t capac
     return CPK_OK;
 }
 
-static cpk_reader seekable_reader(fuzz_source *source, const uint8_t *data, size_t size)
+static cpk_reader seekable_reader(struct fuzz_source *source, const uint8_t *data, size_t size)
 {
     cpk_reader reader = fuzz_reader(source, data, size, "fuzz.zip");
 
@@ -33,7 +33,7 @@ static cpk_reader seekable_reader(fuzz_source *source, const uint8_t *data, size
 static cpk_status spool(void *self, const cpk_reader *forward, cpk_reader *seekable, cpk_error **error)
 {
     uint8_t *data = malloc(SPOOL_MAX_BYTES);
-    fuzz_source *source = malloc(sizeof *source);
+    struct fuzz_source *source = malloc(sizeof *source);
     size_t length = 0;
     size_t got = 1;
     cpk_status status = CPK_OK;
@@ -57,7 +57,7 @@ static cpk_status spool(void *self, const cpk_reader *forward, cpk_reader *seeka
 
 static void unspool(void *self, cpk_reader *seekable)
 {
-    fuzz_source *source = seekable->self;
+    struct fuzz_source *source = seekable->self;
 
     (void)self;
     free((void *)source->data);
@@ -67,11 +67,11 @@ static void unspool(void *self, cpk_reader *seekable)
 /* Any bytes as an archive with whatever is in it, archives inside archives included. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_source source;
-    context context;
-    import_spool spools = {NULL, spool, unspool};
-    import_options options = {.context = &context, .spool = &spools};
-    import_report report;
+    struct fuzz_source source;
+    struct context context;
+    struct import_spool spools = {NULL, spool, unspool};
+    struct import_options options = {.context = &context, .spool = &spools};
+    struct import_report report;
     cpk_reader reader = seekable_reader(&source, data, size);
     cpk_sink sink = fuzz_sink();
     cpk_error *error = NULL;

@@ -6,12 +6,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Any bytes as a file of a Claude export. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_source source;
+    struct fuzz_source source;
     cpk_reader reader = fuzz_reader(&source, data, size, "fuzz.json");
     cpk_sink sink = fuzz_sink();
     cpk_extractor_driver driver;
     cpk_error *error = NULL;
-    context context;
+    struct context context;
     cpk_status status;
 
     context_init(&context);

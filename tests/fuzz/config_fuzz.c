@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static cli program; /* what it says goes nowhere */
+static struct cli program; /* what it says goes nowhere */
 static int file = -1;
 
 static void open_files(void)

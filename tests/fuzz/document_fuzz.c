@@ -20,11 +20,11 @@ static void require(int32_t holds)
     }
 }
 
-static void check_type(const context *context, int32_t type, document_input *input)
+static void check_type(const struct context *context, int32_t type, struct document_input *input)
 {
     struct json_object *document = NULL;
-    buffer markdown;
-    buffer json;
+    struct buffer markdown;
+    struct buffer json;
     int64_t tokens = 0;
     cpk_status status;
 
@@ -46,19 +46,19 @@ static void check_type(const context *context, int32_t type, document_input *inp
 }
 
 /* The input also names the pack, its source and a conversation, as files and chats may be called anything. */
-static void check_documents(const finding_set *findings, const char *name)
+static void check_documents(const struct finding_set *findings, const char *name)
 {
     static const int32_t types[] = {DOCUMENT_COMPACT, DOCUMENT_STANDARD, DOCUMENT_COMPLETE};
-    document_source source = {.name = name, .type = "chat_export", .format = "chatgpt", .sha256 = ""};
-    document_conversation conversation = {.provider = "chatgpt", .conversation_id = "c", .title = name};
-    document_input input = {.pack_name = name,
-                            .description = name,
-                            .sources = &source,
-                            .source_count = 1,
-                            .conversations = &conversation,
-                            .conversation_count = 1,
-                            .findings = findings};
-    context context;
+    struct document_source source = {.name = name, .type = "chat_export", .format = "chatgpt", .sha256 = ""};
+    struct document_conversation conversation = {.provider = "chatgpt", .conversation_id = "c", .title = name};
+    struct document_input input = {.pack_name = name,
+                                   .description = name,
+                                   .sources = &source,
+                                   .source_count = 1,
+                                   .conversations = &conversation,
+                                   .conversation_count = 1,
+                                   .findings = findings};
+    struct context context;
 
     context_init(&context);
     source.first_us = findings->first_us;
@@ -72,10 +72,10 @@ static void check_documents(const finding_set *findings, const char *name)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    findings_merge *merge;
-    finding_set set;
-    finding_set merged;
-    buffer name;
+    struct findings_merge *merge;
+    struct finding_set set;
+    struct finding_set merged;
+    struct buffer name;
 
     finding_set_init(&set, &memory_default);
     finding_set_init(&merged, &memory_default);

@@ -10,8 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    arena arena;
-    event event;
+    struct arena arena;
+    struct event event;
 
     arena_init(&arena, &memory_default);
     if (event_parse((const char *)data, size, &arena, &event, NULL) == CPK_OK &&

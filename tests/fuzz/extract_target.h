@@ -10,16 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct fuzz_source {
+struct fuzz_source {
     const uint8_t *data;
     size_t size;
     size_t at;
     size_t step;
-} fuzz_source;
+};
 
 static inline cpk_status fuzz_read(void *self, void *buffer, size_t capacity, size_t *got, cpk_error **error)
 {
-    fuzz_source *source = (fuzz_source *)self;
+    struct fuzz_source *source = (struct fuzz_source *)self;
     size_t left = source->size - source->at;
 
     (void)error;
@@ -81,9 +81,9 @@ static inline cpk_status fuzz_progress(void *self, int64_t done_bytes, cpk_error
     return CPK_OK;
 }
 
-static inline cpk_reader fuzz_reader(fuzz_source *source, const uint8_t *data, size_t size, const char *name)
+static inline cpk_reader fuzz_reader(struct fuzz_source *source, const uint8_t *data, size_t size, const char *name)
 {
-    *source = (fuzz_source){data, size, 0, size % 7 == 0 ? 1 + size % 13 : SIZE_MAX};
+    *source = (struct fuzz_source){data, size, 0, size % 7 == 0 ? 1 + size % 13 : SIZE_MAX};
     return (cpk_reader){sizeof(cpk_reader), 0, source, name, -1, fuzz_read, NULL};
 }
 

@@ -16,7 +16,7 @@ static int32_t take_answer(void *user, const void *bytes, size_t length)
 }
 
 /* An extractor's messages are valid UTF-8 without NULs: the input is made so. */
-static void make_text(buffer *text, const uint8_t *data, size_t size)
+static void make_text(struct buffer *text, const uint8_t *data, size_t size)
 {
     utf8_append_repaired(text, (const char *)data, size);
     for (size_t i = 0; i < text->length; i++) {
@@ -26,14 +26,14 @@ static void make_text(buffer *text, const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    context context;
+    struct context context;
     cpk_analyzer_driver driver;
     cpk_message messages[3];
     cpk_analyzer_request request = {.struct_size = sizeof request, .system_prompt = "", .text = ""};
     cpk_analyzer_usage usage = {.struct_size = sizeof usage};
-    finding_set set;
-    buffer text;
-    buffer answer;
+    struct finding_set set;
+    struct buffer text;
+    struct buffer answer;
 
     context_init(&context);
     extractive_driver_init(&driver, &context);

@@ -15,11 +15,11 @@ static void require(int32_t holds)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    findings_merge *merge;
-    finding_set set;
-    finding_set merged;
-    finding_set again;
-    buffer text;
+    struct findings_merge *merge;
+    struct finding_set set;
+    struct finding_set merged;
+    struct finding_set again;
+    struct buffer text;
 
     finding_set_init(&set, &memory_default);
     finding_set_init(&merged, &memory_default);

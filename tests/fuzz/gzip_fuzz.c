@@ -29,9 +29,9 @@ static cpk_status collect_line(void *user, const char *line, size_t length, cpk_
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    gzip_writer writer;
-    buffer file;
-    buffer back;
+    struct gzip_writer writer;
+    struct buffer file;
+    struct buffer back;
 
     (void)gzip_lines(&memory_default, data, size, parse_line, NULL, NULL);
     buffer_init(&file, &memory_default);

@@ -6,13 +6,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Detection and everything behind it; archives need a reader that can seek and are left to their own target. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_source source;
+    struct fuzz_source source;
     cpk_reader reader = fuzz_reader(&source, data, size, "fuzz");
     cpk_sink sink = fuzz_sink();
     cpk_error *error = NULL;
-    import_report report;
-    context context;
-    import_options options = {.context = &context};
+    struct import_report report;
+    struct context context;
+    struct import_options options = {.context = &context};
     cpk_status status;
 
     context_init(&context);

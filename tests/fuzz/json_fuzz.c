@@ -54,9 +54,9 @@ static void write_and_read(const char *text, size_t length)
 {
     struct json_object *array = NULL;
     struct json_object *read;
-    json_writer writer;
-    buffer repaired;
-    buffer json;
+    struct json_writer writer;
+    struct buffer repaired;
+    struct buffer json;
 
     buffer_init(&repaired, &memory_default);
     buffer_init(&json, &memory_default);

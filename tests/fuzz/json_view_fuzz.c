@@ -18,15 +18,15 @@ static void require(int32_t holds)
     }
 }
 
-static void look_at(json_view view)
+static void look_at(struct json_view view)
 {
-    static const json_name names[] = {JSON_NAME("a"), JSON_NAME("mapping"), JSON_NAME("text")};
-    json_view values[3];
+    static const struct json_name names[] = {JSON_NAME("a"), JSON_NAME("mapping"), JSON_NAME("text")};
+    struct json_view values[3];
     uint64_t hash = 0;
-    json_iter iter;
+    struct json_iter iter;
     double number;
     uint32_t hint = 0;
-    json_view again = json_doc_at(view.doc, view.start, &hint);
+    struct json_view again = json_doc_at(view.doc, view.start, &hint);
 
     require(again.end == view.end && again.type == view.type && again.span == view.span);
     require(json_is_text(view, "a") == 0 || json_starts_text(view, "a"));
@@ -74,11 +74,11 @@ static int32_t json_c_parse(const char *text, size_t length, struct json_object 
     return taken;
 }
 
-static void compare(const json_doc *doc, cpk_status status, const char *text, size_t length)
+static void compare(const struct json_doc *doc, cpk_status status, const char *text, size_t length)
 {
     struct json_object *value = NULL;
     int32_t taken = json_c_parse(text, length, &value);
-    buffer target;
+    struct buffer target;
 
     require((status == CPK_OK) == taken);
     if (status == CPK_OK && !may_hold_nul(text, length)) {
@@ -94,8 +94,8 @@ static void compare(const json_doc *doc, cpk_status status, const char *text, si
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *text = malloc(size + 1); /* so that the sanitizer sees the end */
-    json_members members;
-    json_doc doc;
+    struct json_members members;
+    struct json_doc doc;
     cpk_status status;
 
     require(text != NULL);

@@ -9,16 +9,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const unsigned char signature[64] = {1};
-    context context;
-    jwks *keys;
+    struct context context;
+    struct jwks *keys;
 
     context_init(&context);
     if (jwks_parse(&context, "fuzz", (const char *)data, size, &keys, NULL) != CPK_OK) {
         return 0;
     }
-    for (jwk_algorithm algorithm = JWK_HS256; algorithm <= JWK_EDDSA; algorithm++) {
+    for (enum jwk_algorithm algorithm = JWK_HS256; algorithm <= JWK_EDDSA; algorithm++) {
         size_t at = 0;
-        const jwk *key;
+        const struct jwk *key;
 
         while ((key = jwks_next(keys, algorithm, NULL, &at)) != NULL) {
             if (jwk_verify(key, "text", 4, signature, sizeof signature) == JWK_SIGNATURE_GOOD) {

@@ -14,10 +14,10 @@ static const char KEYS[] =
 
 static const char SECRET[] = "a secret of this target, of at least 32 bytes";
 
-static void read_token(const context *context, const jwks *keys, const uint8_t *data, size_t size)
+static void read_token(const struct context *context, const struct jwks *keys, const uint8_t *data, size_t size)
 {
-    jwt jwt;
-    claims claims;
+    struct jwt jwt;
+    struct claims claims;
 
     if (jwt_read(context, (const char *)data, size, &jwt) == JWT_GOOD && jwt_verify(&jwt, keys) == JWT_GOOD) {
         claims_read(&jwt, &claims);
@@ -25,10 +25,10 @@ static void read_token(const context *context, const jwks *keys, const uint8_t *
     jwt_clear(&jwt);
 }
 
-static void read_payload(const context *context, const uint8_t *data, size_t size)
+static void read_payload(const struct context *context, const uint8_t *data, size_t size)
 {
-    jwt jwt = {.context = context, .payload = (char *)(uintptr_t)data, .payload_length = size};
-    claims claims;
+    struct jwt jwt = {.context = context, .payload = (char *)(uintptr_t)data, .payload_length = size};
+    struct claims claims;
 
     if (claims_read(&jwt, &claims) == JWT_GOOD &&
         (strlen(claims.role) >= sizeof claims.role || strlen(claims.full_name) > CLAIMS_NAME_BYTES_MAX)) {
@@ -40,9 +40,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    context context;
-    jwks *keys;
-    jwks *secret;
+    struct context context;
+    struct jwks *keys;
+    struct jwks *secret;
 
     context_init(&context);
     if (jwks_parse(&context, "fuzz", KEYS, sizeof KEYS - 1, &keys, NULL) != CPK_OK ||

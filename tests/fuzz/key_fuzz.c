@@ -18,7 +18,7 @@ static void require(int32_t holds)
 /* A key's path stays below the folder, and every name on it is one that the file system takes. */
 static void check_path(const char *key)
 {
-    buffer path;
+    struct buffer path;
 
     buffer_init(&path, &memory_default);
     path_append_key(&path, key);
@@ -31,7 +31,7 @@ static void check_path(const char *key)
 
 static void check_name(const char *name)
 {
-    buffer key;
+    struct buffer key;
     size_t used = 0;
 
     buffer_init(&key, &memory_default);
@@ -44,9 +44,9 @@ static void check_name(const char *name)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    context context;
-    storage *storage;
-    buffer read;
+    struct context context;
+    struct storage *storage;
+    struct buffer read;
     char *text = malloc(size + 1);
 
     require(text != NULL);

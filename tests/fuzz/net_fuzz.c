@@ -45,8 +45,8 @@ static void check_address(const char *text)
 
 static void check_guard(const char *text)
 {
-    context context;
-    guard guard;
+    struct context context;
+    struct guard guard;
 
     context_init(&context);
     if (settings_set_text(&context.settings, &context.allocator, "net.allow_addresses", text, NULL) == CPK_OK) {
@@ -62,7 +62,7 @@ static void check_retry(const char *text)
     static const int64_t nows_us[] = {0, INT64_C(1709208000000000)};
 
     for (size_t i = 0; i < 4; i++) {
-        const retry_answer answer = {503, i < 2 ? text : NULL, i < 2 ? NULL : text, text};
+        const struct retry_answer answer = {503, i < 2 ? text : NULL, i < 2 ? NULL : text, text};
         int64_t delay_ms = retry_after_answer_ms(&RETRY_USUAL, &answer, 1, nows_us[i % 2], 0.5);
 
         require(delay_ms == RETRY_NO || (delay_ms >= 0 && delay_ms <= RETRY_USUAL.retry_after_max_ms));

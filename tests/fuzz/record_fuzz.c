@@ -16,13 +16,13 @@ static void require(int32_t holds)
 }
 
 /* What was read can be written, and is then the same. */
-static void check_line(arena *arena, const char *line, size_t length)
+static void check_line(struct arena *arena, const char *line, size_t length)
 {
     cpk_message message;
     cpk_message again;
-    record_place place;
-    record_place place_again;
-    buffer written;
+    struct record_place place;
+    struct record_place place_again;
+    struct buffer written;
 
     if (record_read_index(arena, line, length, &message, &place, NULL) != CPK_OK) {
         return;
@@ -38,9 +38,9 @@ static void check_line(arena *arena, const char *line, size_t length)
 }
 
 /* The input is the index and the text that it tells of. */
-static void check_chunk(arena *arena, const char *data, size_t size, int64_t offset)
+static void check_chunk(struct arena *arena, const char *data, size_t size, int64_t offset)
 {
-    chunk_messages messages;
+    struct chunk_messages messages;
 
     if (chunk_messages_read(arena, data, size, offset, data, size, &messages, NULL) != CPK_OK) {
         return;
@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *text = (const char *)data;
     size_t start = 0;
-    arena arena;
+    struct arena arena;
 
     arena_init(&arena, &memory_default);
     for (size_t at = 0; at <= size; at++) {

@@ -3,7 +3,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static cpk_status take_element(void *user, scan_element *element, cpk_error **error)
+static cpk_status take_element(void *user, struct scan_element *element, cpk_error **error)
 {
     const uint64_t *size = user;
 
@@ -17,12 +17,12 @@ static cpk_status take_element(void *user, scan_element *element, cpk_error **er
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_source source;
+    struct fuzz_source source;
     cpk_reader reader = fuzz_reader(&source, data, size, "fuzz.json");
     cpk_sink sink = fuzz_sink();
     cpk_error *error = NULL;
     uint64_t total = size;
-    context context;
+    struct context context;
 
     context_init(&context);
     context.settings.values[SETTING_IMPORT_MAX_CONVERSATION_BYTES] = 1024;

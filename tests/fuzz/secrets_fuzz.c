@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct secret_counts counts;
     size_t end = 0;
     size_t found = 0;
-    buffer masked;
+    struct buffer masked;
 
     require(text != NULL);
     text = realloc(text, size == 0 ? 1 : size);

@@ -5,12 +5,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_source source;
+    struct fuzz_source source;
     cpk_reader reader = fuzz_reader(&source, data, size, "fuzz.txt");
     cpk_sink sink = fuzz_sink();
     cpk_extractor_driver driver;
     cpk_error *error = NULL;
-    context context;
+    struct context context;
 
     context_init(&context);
     text_driver_init(&driver, &context);

@@ -8,11 +8,11 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The record that is chunked, and how far the chunks have come. */
-typedef struct walk {
+struct walk {
     int32_t encoding;
     const char *text;
     int64_t covered;
-} walk;
+};
 
 static void require(int32_t condition)
 {
@@ -29,9 +29,9 @@ static int64_t count(int32_t encoding, const char *text, size_t length)
     return tokens;
 }
 
-static cpk_status check_chunk(void *user, const chunk_range *chunk, cpk_error **error)
+static cpk_status check_chunk(void *user, const struct chunk_range *chunk, cpk_error **error)
 {
-    walk *walk = user;
+    struct walk *walk = user;
 
     (void)error;
     require(chunk->offset <= walk->covered && chunk->offset + chunk->length > walk->covered);
@@ -43,9 +43,9 @@ static cpk_status check_chunk(void *user, const chunk_range *chunk, cpk_error **
 
 static void check_chunks(int32_t encoding, const char *record, size_t length, int64_t overlap_tokens)
 {
-    const chunker_options options = {encoding, 16, overlap_tokens};
-    walk walk = {encoding, record, 0};
-    chunker *chunker;
+    const struct chunker_options options = {encoding, 16, overlap_tokens};
+    struct walk walk = {encoding, record, 0};
+    struct chunker *chunker;
     int64_t tokens;
 
     require(chunker_create(&memory_default, &options, check_chunk, &walk, &chunker, NULL) == CPK_OK);

@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bytes[size] = '\0';
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
-        pg_row row;
+        struct pg_row row;
         size_t column_count;
 
         column.typid = types[i];

@@ -39,7 +39,7 @@
 enum { ANSWER_OK, ANSWER_REFUSED, ANSWER_KINDS };
 
 /* What all processes see; the answers to grants stand behind it, one ID_BYTES for each operation. */
-typedef struct board {
+struct board {
     uint64_t seed;
     int64_t operations;
     char database[BACKEND_URI_BYTES + 32];
@@ -50,9 +50,9 @@ typedef struct board {
     _Atomic int64_t busy[PROCESSES][THREADS]; /* the operation that it is at, + 1; of a dead process it is done again */
     _Atomic int32_t failed;
     char problem[1024];
-} board;
+};
 
-static board *all;
+static struct board *all;
 static size_t all_bytes;
 
 static char *answer_of(int64_t number)
@@ -115,7 +115,7 @@ static cpk_engine *engine_open(void)
 
 /* ---- the operations */
 
-static cpk_status enter_credits(cpk_session *service, const operation *operation, cpk_error **error)
+static cpk_status enter_credits(cpk_session *service, const struct operation *operation, cpk_error **error)
 {
     cpk_credit_params params = CPK_CREDIT_PARAMS_INIT;
     cpk_transaction *transaction = NULL;
@@ -144,7 +144,7 @@ static cpk_status enter_credits(cpk_session *service, const operation *operation
     return status;
 }
 
-static cpk_status reserve(cpk_session *service, const operation *operation, cpk_error **error)
+static cpk_status reserve(cpk_session *service, const struct operation *operation, cpk_error **error)
 {
     cpk_hold_params params = CPK_HOLD_PARAMS_INIT;
     char user[ID_BYTES];
@@ -158,7 +158,7 @@ static cpk_status reserve(cpk_session *service, const operation *operation, cpk_
     return cpk_hold_reserve(service, user, &params, NULL, error);
 }
 
-static cpk_status commit_or_release(cpk_session *service, const operation *operation, cpk_error **error)
+static cpk_status commit_or_release(cpk_session *service, const struct operation *operation, cpk_error **error)
 {
     char user[ID_BYTES];
     char hold[32];
@@ -172,7 +172,7 @@ static cpk_status commit_or_release(cpk_session *service, const operation *opera
                                                            operation->is_rest ? CPK_HOLD_RELEASE_REST : 0, NULL, error);
 }
 
-static cpk_status expire(cpk_session *service, const operation *operation, cpk_error **error)
+static cpk_status expire(cpk_session *service, const struct operation *operation, cpk_error **error)
 {
     int64_t expired;
 
@@ -244,7 +244,7 @@ static void write_object(const char *template, int64_t payment, const char *user
     object[length] = '\0';
 }
 
-static cpk_status webhook(cpk_session *service, const operation *operation, cpk_error **error)
+static cpk_status webhook(cpk_session *service, const struct operation *operation, cpk_error **error)
 {
     char user[ID_BYTES];
     char object[1024];
@@ -261,7 +261,7 @@ static cpk_status webhook(cpk_session *service, const operation *operation, cpk_
     return cpk_stripe_webhook(service, body, strlen(body), header, NULL, error);
 }
 
-static cpk_status adjust(cpk_session *service, const operation *operation, cpk_error **error)
+static cpk_status adjust(cpk_session *service, const struct operation *operation, cpk_error **error)
 {
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
     char user[ID_BYTES];
@@ -272,7 +272,7 @@ static cpk_status adjust(cpk_session *service, const operation *operation, cpk_e
                                     &params, NULL, error);
 }
 
-static cpk_status look(cpk_session *service, const operation *operation, cpk_error **error)
+static cpk_status look(cpk_session *service, const struct operation *operation, cpk_error **error)
 {
     char user[ID_BYTES];
     int64_t balance = 0;
@@ -287,7 +287,7 @@ static cpk_status look(cpk_session *service, const operation *operation, cpk_err
     return status;
 }
 
-static cpk_status run_once(cpk_session *service, const operation *operation, cpk_error **error)
+static cpk_status run_once(cpk_session *service, const struct operation *operation, cpk_error **error)
 {
     int32_t is_about = operation->kind == OP_COMMIT || operation->kind == OP_RELEASE ||
                        operation->kind == OP_GRANT_AGAIN || operation->kind == OP_GRANT_OTHER;
@@ -315,7 +315,7 @@ static cpk_status run_once(cpk_session *service, const operation *operation, cpk
 }
 
 /* The refusals that an operation may meet; everything else is a fault. */
-static int32_t may_refuse(operation_kind kind, cpk_status status)
+static int32_t may_refuse(enum operation_kind kind, cpk_status status)
 {
     switch (kind) {
     case OP_RESERVE:
@@ -336,7 +336,7 @@ static int32_t may_refuse(operation_kind kind, cpk_status status)
 
 static void run(cpk_session *service, int64_t number)
 {
-    operation operation = operation_of(all->seed, number);
+    struct operation operation = operation_of(all->seed, number);
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
 
@@ -359,14 +359,14 @@ static void run(cpk_session *service, int64_t number)
 
 /* ---- a process of them */
 
-typedef struct worker {
+struct worker {
     cpk_engine *engine;
     _Atomic int64_t *busy;
-} worker;
+};
 
 static void *work(void *user)
 {
-    worker *worker = user;
+    struct worker *worker = user;
     cpk_session *service = NULL;
     cpk_error *error = NULL;
 
@@ -398,13 +398,13 @@ static void *work(void *user)
 static int work_all(const char *path, int32_t process, int64_t operations)
 {
     pthread_t threads[THREADS];
-    worker workers[THREADS];
+    struct worker workers[THREADS];
     cpk_engine *engine;
 
     board_map(path, operations);
     engine = engine_open();
     for (int32_t i = 0; i < THREADS && engine != NULL; i++) {
-        workers[i] = (worker){engine, &all->busy[process][i]};
+        workers[i] = (struct worker){engine, &all->busy[process][i]};
         if (pthread_create(&threads[i], NULL, work, &workers[i]) != 0) {
             abort();
         }
@@ -418,7 +418,7 @@ static int work_all(const char *path, int32_t process, int64_t operations)
 
 /* ---- the parent: what the tables say */
 
-static int64_t sql_number(tables *tables, const char *sql)
+static int64_t sql_number(struct tables *tables, const char *sql)
 {
     int64_t number = tables_number(tables, sql);
 
@@ -428,7 +428,7 @@ static int64_t sql_number(tables *tables, const char *sql)
     return number;
 }
 
-static void expect_none(tables *tables, const char *what, const char *text)
+static void expect_none(struct tables *tables, const char *what, const char *text)
 {
     int64_t found = sql_number(tables, text);
 
@@ -439,7 +439,7 @@ static void expect_none(tables *tables, const char *what, const char *text)
 
 /* Debts by use are refused by the database itself: on PostgreSQL with each hold, at its commit, when the balance is
  * still held back from others; on SQLite for those users that nobody takes credits back from. */
-static void forbid_debts_by_use(tables *tables)
+static void forbid_debts_by_use(struct tables *tables)
 {
     char sql[512];
     char first[ID_BYTES];
@@ -464,7 +464,7 @@ static void forbid_debts_by_use(tables *tables)
                "FOR EACH ROW EXECUTE FUNCTION @property_no_debt()");
 }
 
-static void check_balances(tables *tables)
+static void check_balances(struct tables *tables)
 {
     expect_none(tables, "users whose balance is not what the ledger says",
                 "SELECT count(*) FROM user_profiles u WHERE u.credits_balance <> "
@@ -479,7 +479,7 @@ static void check_balances(tables *tables)
 }
 
 /* What a key stands for is there once: a transaction, or a hold with all its usage. */
-static void check_keys(tables *tables)
+static void check_keys(struct tables *tables)
 {
     expect_none(tables, "keys without their transaction",
                 "SELECT count(*) FROM @ledger_keys k WHERE k.operation <> 'reserve' AND NOT EXISTS (SELECT 1 FROM "
@@ -510,7 +510,7 @@ static void check_keys(tables *tables)
 }
 
 /* The grants that were answered are those of the ledger. */
-static void check_answers(tables *tables)
+static void check_answers(struct tables *tables)
 {
     for (int64_t i = 0; i < all->operations; i++) {
         char text[256];
@@ -530,7 +530,7 @@ static uint32_t events_of(int64_t payment)
     uint32_t seen = 0;
 
     for (int64_t i = payment * 64; i < payment * 64 + 64 && i < all->operations; i++) {
-        operation operation = operation_of(all->seed, i);
+        struct operation operation = operation_of(all->seed, i);
 
         if (operation.kind == OP_WEBHOOK) {
             seen |= UINT32_C(1) << operation.event;
@@ -539,7 +539,7 @@ static uint32_t events_of(int64_t payment)
     return seen;
 }
 
-static void check_payment(tables *tables, int64_t payment, uint32_t seen)
+static void check_payment(struct tables *tables, int64_t payment, uint32_t seen)
 {
     char text[256];
 
@@ -554,7 +554,7 @@ static void check_payment(tables *tables, int64_t payment, uint32_t seen)
     expect_none(tables, "an invoice whose credits are not those of its events, by", text);
 }
 
-static void check_plan(tables *tables, int32_t has_plan)
+static void check_plan(struct tables *tables, int32_t has_plan)
 {
     char text[256];
     char user[ID_BYTES];
@@ -565,7 +565,7 @@ static void check_plan(tables *tables, int32_t has_plan)
     expect_none(tables, "a plan that is not that of the subscriptions", text);
 }
 
-static void check_payments(tables *tables)
+static void check_payments(struct tables *tables)
 {
     int64_t events = 0;
     int64_t unclaimed = 0;
@@ -665,7 +665,7 @@ static int32_t tend(const char *self, const char *path, pid_t children[PROCESSES
     return running;
 }
 
-static void run_all(const char *self, const char *path, tables *tables, cpk_session *service, int64_t kills)
+static void run_all(const char *self, const char *path, struct tables *tables, cpk_session *service, int64_t kills)
 {
     const struct timespec pause = {0, 2000000};
     pid_t children[PROCESSES];
@@ -693,7 +693,7 @@ static void run_all(const char *self, const char *path, tables *tables, cpk_sess
 }
 
 /* Every hold is over in the end, and all that was held is back. */
-static void settle(cpk_session *service, tables *tables)
+static void settle(cpk_session *service, struct tables *tables)
 {
     int64_t expired = 1;
 
@@ -752,7 +752,7 @@ int main(int argc, char **argv)
     struct timespec from;
     struct timespec until;
     cpk_engine *engine;
-    tables tables;
+    struct tables tables;
 
     if (argc == 5 && strcmp(argv[1], "--worker") == 0) {
         return work_all(argv[3], (int32_t)atoi(argv[2]), atoll(argv[4]));

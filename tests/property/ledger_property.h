@@ -16,7 +16,7 @@
 #define INVOICE_CREDITS 60          /* of an invoice over the same amount */
 #define USER_PLANS      (USERS - 1) /* whose subscriptions come and are downgraded */
 
-typedef enum operation_kind {
+enum operation_kind {
     OP_RESERVE,
     OP_COMMIT,
     OP_RELEASE,
@@ -29,10 +29,10 @@ typedef enum operation_kind {
     OP_ADJUST,
     OP_LOOK,
     OP_KINDS
-} operation_kind;
+};
 
-typedef struct operation {
-    operation_kind kind;
+struct operation {
+    enum operation_kind kind;
     int64_t number;  /* its own */
     int64_t subject; /* of the operation whose hold or grant it is about */
     int32_t user;
@@ -41,12 +41,12 @@ typedef struct operation {
     int32_t is_rest; /* commits: the rest goes back */
     int32_t event;   /* webhooks: 0 to EVENT_KINDS - 1 */
     int64_t payment;
-} operation;
+};
 
 /* Of a payment: its checkout, two refunds of which the second may fail, a dispute that may be won, another one. Of an
  * invoice beside it: two parts, the invoice itself, which names a customer and no user, a refund of the second part,
  * and a proration, which tells whose customer it is. Of a subscription: the unlimited plan, and its downgrade. */
-typedef enum event_number {
+enum event_number {
     EVENT_PAID,
     EVENT_REFUNDED_300,
     EVENT_REFUNDED_550,
@@ -62,7 +62,7 @@ typedef enum event_number {
     EVENT_PLAN,
     EVENT_DOWNGRADE,
     EVENT_KINDS
-} event_number;
+};
 
 #define HAS(seen, event) (((seen) >> (event)) & 1)
 
@@ -75,7 +75,7 @@ static inline uint64_t mix(uint64_t seed, uint64_t number)
     return x ^ (x >> 31);
 }
 
-static inline operation_kind operation_kind_of(uint64_t seed, int64_t number)
+static inline enum operation_kind operation_kind_of(uint64_t seed, int64_t number)
 {
     /* of 100 */
     static const int32_t shares[OP_KINDS] = {22, 26, 8, 4, 7, 7, 2, 3, 13, 4, 4};
@@ -85,10 +85,10 @@ static inline operation_kind operation_kind_of(uint64_t seed, int64_t number)
     while (drawn >= shares[kind]) {
         drawn -= shares[kind++];
     }
-    return (operation_kind)kind;
+    return (enum operation_kind)kind;
 }
 
-static inline int32_t user_of(uint64_t seed, int64_t number, operation_kind kind)
+static inline int32_t user_of(uint64_t seed, int64_t number, enum operation_kind kind)
 {
     uint64_t drawn = mix(seed ^ 0x55, (uint64_t)number);
 
@@ -99,7 +99,7 @@ static inline int32_t user_of(uint64_t seed, int64_t number, operation_kind kind
 }
 
 /* The latest operation of the kind before a random one that is near; -1 when there is none. */
-static inline int64_t subject_of(uint64_t seed, int64_t number, operation_kind kind)
+static inline int64_t subject_of(uint64_t seed, int64_t number, enum operation_kind kind)
 {
     int64_t at = number - 1 - (int64_t)(mix(seed ^ 0xaa, (uint64_t)number) % NEAR);
 
@@ -118,10 +118,10 @@ static inline int64_t credits_of(uint64_t seed, int64_t number)
            (int64_t)(mix(seed ^ 0x33, (uint64_t)number) % (operation_kind_of(seed, number) == OP_RESERVE ? 80 : 20));
 }
 
-static inline operation operation_of(uint64_t seed, int64_t number)
+static inline struct operation operation_of(uint64_t seed, int64_t number)
 {
     uint64_t drawn = mix(seed ^ 0x77, (uint64_t)number);
-    operation operation = {operation_kind_of(seed, number), number, -1, 0, credits_of(seed, number), 0, 0, 0, 0};
+    struct operation operation = {operation_kind_of(seed, number), number, -1, 0, credits_of(seed, number), 0, 0, 0, 0};
 
     operation.user = user_of(seed, number, operation.kind);
     operation.lifetime_ms = 1000 + (int64_t)(drawn % 60000);

@@ -8,34 +8,34 @@
 #define ROLES      4
 #define TEXT       "I live in Lisbon and I work as a marine biologist."
 
-typedef struct world {
+struct world {
     cpk_engine *engine;
     cpk_session *service;
     int32_t users;
-} world;
+};
 
 /* The owner of a cell and what is theirs. */
-typedef struct owned {
+struct owned {
     cpk_session *owner;
     cpk_session *other;
     char user_id[40];
     char pack_id[80];
     char source_id[80];
     char export_id[40];
-} owned;
+};
 
-typedef cpk_status (*attempt_fn)(cpk_session *session, const owned *owned, cpk_error **error);
+typedef cpk_status (*attempt_fn)(cpk_session *session, const struct owned *owned, cpk_error **error);
 
-typedef struct attempt {
+struct attempt {
     const char *table;
     const char *verb;
     const char *call;
     attempt_fn run;
     int32_t names_user;   /* the service and others can say whose rows they mean */
     const char *own_step; /* why the owner may although the matrix gives no such right: the library does it for them */
-} attempt;
+};
 
-static cpk_status user_get(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status user_get(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_user *user = NULL;
     cpk_status status = cpk_user_get(session, owned->user_id, &user, error);
@@ -44,7 +44,7 @@ static cpk_status user_get(cpk_session *session, const owned *owned, cpk_error *
     return status;
 }
 
-static cpk_status user_create(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status user_create(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
     char email[64];
@@ -58,17 +58,17 @@ static cpk_status user_create(cpk_session *session, const owned *owned, cpk_erro
     return status;
 }
 
-static cpk_status user_update(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status user_update(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     return cpk_user_update(session, owned->user_id, "A name", NULL, NULL, error);
 }
 
-static cpk_status user_set_plan(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status user_set_plan(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     return cpk_user_set_plan(session, owned->user_id, CPK_PLAN_UNLIMITED, NULL, error);
 }
 
-static cpk_status user_set_email(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status user_set_email(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     char email[64];
 
@@ -76,12 +76,12 @@ static cpk_status user_set_email(cpk_session *session, const owned *owned, cpk_e
     return cpk_user_set_email(session, owned->user_id, email, NULL, error);
 }
 
-static cpk_status user_delete(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status user_delete(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     return cpk_user_delete(session, owned->user_id, NULL, error);
 }
 
-static cpk_status pack_get(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status pack_get(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_pack *pack = NULL;
     cpk_status status = cpk_pack_get(session, owned->pack_id, &pack, error);
@@ -91,7 +91,7 @@ static cpk_status pack_get(cpk_session *session, const owned *owned, cpk_error *
 }
 
 /* Of a pack that one does not see there are no sources. */
-static cpk_status pack_progress(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status pack_progress(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_pack_progress progress = {.struct_size = sizeof progress};
     cpk_status status = cpk_pack_get_progress(session, owned->pack_id, &progress, error);
@@ -99,7 +99,7 @@ static cpk_status pack_progress(cpk_session *session, const owned *owned, cpk_er
     return status == CPK_OK && progress.sources == 0 ? CPK_ERROR_NOT_FOUND : status;
 }
 
-static cpk_status pack_update(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status pack_update(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_pack_params params = CPK_PACK_PARAMS_INIT;
 
@@ -107,7 +107,7 @@ static cpk_status pack_update(cpk_session *session, const owned *owned, cpk_erro
     return cpk_pack_update(session, owned->pack_id, &params, NULL, error);
 }
 
-static cpk_status pack_create(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status pack_create(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_pack *pack = NULL;
     cpk_status status = cpk_pack_create(session, NULL, &pack, error);
@@ -117,12 +117,12 @@ static cpk_status pack_create(cpk_session *session, const owned *owned, cpk_erro
     return status;
 }
 
-static cpk_status pack_delete(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status pack_delete(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     return cpk_pack_delete(session, owned->pack_id, error);
 }
 
-static cpk_status source_get(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status source_get(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_source *source = NULL;
     cpk_status status = cpk_source_get(session, owned->source_id, &source, error);
@@ -139,12 +139,12 @@ static int32_t forget(void *user, const void *data, size_t length)
     return 0;
 }
 
-static cpk_status source_read(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status source_read(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     return cpk_source_read(session, owned->source_id, CPK_PART_EXTRACTED, forget, NULL, error);
 }
 
-static cpk_status source_add(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status source_add(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
     cpk_source *source = NULL;
@@ -157,17 +157,17 @@ static cpk_status source_add(cpk_session *session, const owned *owned, cpk_error
     return status;
 }
 
-static cpk_status source_run(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status source_run(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     return cpk_source_run(session, owned->source_id, CPK_SOURCE_COMPLETED, NULL, NULL, error);
 }
 
-static cpk_status source_delete(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status source_delete(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     return cpk_source_delete(session, owned->source_id, error);
 }
 
-static cpk_status export_get(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status export_get(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_export *export = NULL;
     cpk_status status = cpk_export_get(session, owned->export_id, &export, error);
@@ -176,12 +176,12 @@ static cpk_status export_get(cpk_session *session, const owned *owned, cpk_error
     return status;
 }
 
-static cpk_status export_read(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status export_read(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     return cpk_export_read(session, owned->export_id, CPK_FORMAT_MARKDOWN, forget, NULL, error);
 }
 
-static cpk_status export_create(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status export_create(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_export *export = NULL;
     cpk_status status = cpk_export_create(session, owned->pack_id, CPK_EXPORT_COMPACT, NULL, NULL, &export, error);
@@ -190,12 +190,12 @@ static cpk_status export_create(cpk_session *session, const owned *owned, cpk_er
     return status;
 }
 
-static cpk_status export_delete(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status export_delete(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     return cpk_export_delete(session, owned->export_id, error);
 }
 
-static cpk_status transaction_list(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status transaction_list(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_transaction_list *list = NULL;
     cpk_status status = cpk_transaction_list_get(session, owned->user_id, NULL, &list, error);
@@ -204,7 +204,7 @@ static cpk_status transaction_list(cpk_session *session, const owned *owned, cpk
     return status;
 }
 
-static cpk_status balance(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status balance(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     int64_t credits;
 
@@ -219,26 +219,26 @@ static int32_t ignore_bytes(void *user, const void *data, size_t length_bytes)
     return 0;
 }
 
-static cpk_status statement(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status statement(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     return cpk_report_statement(session, owned->user_id, NULL, ignore_bytes, NULL, error);
 }
 
-static cpk_status pack_quote(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status pack_quote(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_quote quote = CPK_QUOTE_INIT;
 
     return cpk_quote_pack(session, owned->pack_id, &quote, error);
 }
 
-static cpk_status source_quote(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status source_quote(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_quote quote = CPK_QUOTE_INIT;
 
     return cpk_quote_source(session, owned->source_id, &quote, error);
 }
 
-static cpk_status support_credit(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status support_credit(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_admin_params params = CPK_ADMIN_PARAMS_INIT;
 
@@ -246,7 +246,7 @@ static cpk_status support_credit(cpk_session *session, const owned *owned, cpk_e
     return cpk_admin_support_credit(session, owned->user_id, 1000, &params, NULL, error);
 }
 
-static cpk_status action_list(cpk_session *session, const owned *owned, cpk_error **error)
+static cpk_status action_list(cpk_session *session, const struct owned *owned, cpk_error **error)
 {
     cpk_admin_action_list *list = NULL;
     cpk_status status = cpk_admin_action_list_get(session, NULL, owned->user_id, NULL, &list, error);
@@ -255,7 +255,7 @@ static cpk_status action_list(cpk_session *session, const owned *owned, cpk_erro
     return status;
 }
 
-static const attempt ATTEMPTS[] = {
+static const struct attempt ATTEMPTS[] = {
     {"user_profiles", "SELECT", "cpk_user_get", user_get, 1, NULL},
     {"user_profiles", "INSERT", "cpk_user_create", user_create, 1, NULL},
     {"user_profiles", "UPDATE", "cpk_user_update", user_update, 1, NULL},
@@ -284,7 +284,7 @@ static const attempt ATTEMPTS[] = {
     {"admin_actions", "SELECT", "cpk_admin_action_list_get", action_list, 1, NULL},
 };
 
-static void person_make(world *world, cpk_session **session, char user_id[40], cpk_error **error)
+static void person_make(struct world *world, cpk_session **session, char user_id[40], cpk_error **error)
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
     char email[64];
@@ -299,7 +299,7 @@ static void person_make(world *world, cpk_session **session, char user_id[40], c
 }
 
 /* An owner with a completed source and an export, and another user. */
-static void owned_make(world *world, owned *owned, cpk_error **error)
+static void owned_make(struct world *world, struct owned *owned, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
     char other_id[40];
@@ -323,13 +323,13 @@ static void owned_make(world *world, owned *owned, cpk_error **error)
     cpk_pack_free(pack);
 }
 
-static void owned_free(owned *owned)
+static void owned_free(struct owned *owned)
 {
     cpk_session_close(owned->owner);
     cpk_session_close(owned->other);
 }
 
-static void check_refused(cpk_status status, const attempt *attempt, const char *role, const cpk_error *error)
+static void check_refused(cpk_status status, const struct attempt *attempt, const char *role, const cpk_error *error)
 {
     if (status != CPK_ERROR_PERMISSION_DENIED && status != CPK_ERROR_NOT_FOUND) {
         fail_msg("%s: %s may not %s %s, but got %d: %s", attempt->call, role, attempt->verb, attempt->table, status,
@@ -337,13 +337,13 @@ static void check_refused(cpk_status status, const attempt *attempt, const char 
     }
 }
 
-static void try_cell(world *world, const attempt *attempt, const char *role, int32_t may)
+static void try_cell(struct world *world, const struct attempt *attempt, const char *role, int32_t may)
 {
     int32_t is_owner = strcmp(role, "owner") == 0;
     int32_t is_service = strcmp(role, "service_role") == 0;
     cpk_error *error = NULL;
     cpk_status status;
-    owned owned;
+    struct owned owned;
 
     if (is_service && !attempt->names_user) {
         return; /* these calls take a user's session */
@@ -362,7 +362,7 @@ static void try_cell(world *world, const attempt *attempt, const char *role, int
     owned_free(&owned);
 }
 
-static void world_open(world *world, char uri[BACKEND_URI_BYTES])
+static void world_open(struct world *world, char uri[BACKEND_URI_BYTES])
 {
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     cpk_error *error = NULL;
@@ -374,7 +374,7 @@ static void world_open(world *world, char uri[BACKEND_URI_BYTES])
     assert_ok(cpk_session_open_service(world->engine, &world->service, &error), error);
 }
 
-static void world_close(world *world)
+static void world_close(struct world *world)
 {
     cpk_session_close(world->service);
     cpk_engine_close(world->engine);
@@ -398,7 +398,7 @@ static void the_matrix_holds(void **state)
     char uri[BACKEND_URI_BYTES];
     char line[512];
     size_t tried = 0;
-    world world;
+    struct world world;
 
     (void)state;
     assert_non_null(file);
@@ -428,8 +428,8 @@ static void packs_are_their_makers(void **state)
     char uri[BACKEND_URI_BYTES];
     cpk_error *error = NULL;
     cpk_pack_list *list;
-    world world;
-    owned owned;
+    struct world world;
+    struct owned owned;
 
     (void)state;
     world_open(&world, uri);
@@ -456,8 +456,8 @@ static void users_do_not_raise_themselves(void **state)
     cpk_error *error = NULL;
     cpk_user *user;
     int64_t before;
-    world world;
-    owned owned;
+    struct world world;
+    struct owned owned;
 
     (void)state;
     world_open(&world, uri);
@@ -486,8 +486,8 @@ static void errors_tell_nothing_of_others(void **state)
                                           source_run, source_add,  export_get,  export_create, export_delete};
     char uri[BACKEND_URI_BYTES];
     cpk_error *error = NULL;
-    world world;
-    owned owned;
+    struct world world;
+    struct owned owned;
     struct owned absent;
 
     (void)state;
@@ -518,7 +518,7 @@ static void nobody_is_no_principal(void **state)
     static const char *const nobodies[] = {"", "anon", "00000000-0000-0000-0000-000000000000",
                                            "12345678-1234-4234-8234-123456789012"};
     char uri[BACKEND_URI_BYTES];
-    world world;
+    struct world world;
 
     (void)state;
     world_open(&world, uri);

@@ -22,7 +22,7 @@
 static PGconn *connection;
 
 /* Those that read everybody's rows, for the service; the last two those of a span of time, which is all of it here. */
-static const statement_id WHOLE[] = {
+static const enum statement_id WHOLE[] = {
     STATEMENT_MIGRATION_LIST,         STATEMENT_LEDGER_DRIFT,   STATEMENT_PAYMENT_VELOCITY_BY_USER,
     STATEMENT_PAYMENT_VELOCITY_BY_IP, STATEMENT_ODD_VALUE_LIST, STATEMENT_STUCK_HOLD_LIST,
     STATEMENT_STATISTICS_GET};
@@ -52,8 +52,8 @@ static void fill(void)
 
 static void migrate(char uri[BACKEND_URI_BYTES])
 {
-    context context;
-    database *database;
+    struct context context;
+    struct database *database;
     cpk_error *error = NULL;
 
     context_init(&context);
@@ -222,7 +222,7 @@ static const char *walked(char *plan)
 static int32_t is_whole(int id)
 {
     for (size_t i = 0; i < sizeof WHOLE / sizeof WHOLE[0]; i++) {
-        if (WHOLE[i] == (statement_id)id) {
+        if (WHOLE[i] == (enum statement_id)id) {
             return 1;
         }
     }
@@ -232,8 +232,8 @@ static int32_t is_whole(int id)
 /* 1 when the role may run it. */
 static int32_t check_plan(int id, const char *role)
 {
-    const char *sql = catalogue_sql((statement_id)id, CPK_DIALECT_POSTGRESQL);
-    const char *name = catalogue_name((statement_id)id);
+    const char *sql = catalogue_sql((enum statement_id)id, CPK_DIALECT_POSTGRESQL);
+    const char *name = catalogue_name((enum statement_id)id);
     char plan[16384];
     const char *table;
     PGresult *prepared;

@@ -10,27 +10,27 @@
 #define PATH_BYTES 4096
 #define ROLES      5
 
-typedef struct label {
+struct label {
     char name[64];
     char id[128];
-} label;
+};
 
-typedef struct scenario {
+struct scenario {
     const char *data_dir;
     const char *out_dir;
     cpk_engine *engine;
     cpk_session *service;
     cpk_session *session;
     cpk_cancel *cancel;
-    label labels[64];
+    struct label labels[64];
     size_t label_count;
     int32_t cancel_stage; /* of the step at hand; 0: none */
     int64_t notes;
     char path[PATH_BYTES];
     cpk_run_options run;
-} scenario;
+};
 
-typedef cpk_status step_fn(scenario *all, json_object *step, json_object *result, cpk_error **error);
+typedef cpk_status step_fn(struct scenario *all, json_object *step, json_object *result, cpk_error **error);
 
 static void die(const char *what)
 {
@@ -68,7 +68,7 @@ static void put_bool(json_object *result, const char *key, int32_t value)
 }
 
 /* The identifier that the step's `key` names: of a label, or as it stands there. */
-static const char *id_of(scenario *all, json_object *step, const char *key)
+static const char *id_of(struct scenario *all, json_object *step, const char *key)
 {
     const char *name = text_of(step, key);
 
@@ -80,7 +80,7 @@ static const char *id_of(scenario *all, json_object *step, const char *key)
     return name;
 }
 
-static void keep(scenario *all, json_object *step, const char *id)
+static void keep(struct scenario *all, json_object *step, const char *id)
 {
     const char *name = text_of(step, "as");
     size_t i = 0;
@@ -101,7 +101,7 @@ static void keep(scenario *all, json_object *step, const char *id)
 
 static int32_t watch(void *user, int32_t stage, int64_t done, int64_t total)
 {
-    scenario *all = user;
+    struct scenario *all = user;
 
     (void)done;
     (void)total;
@@ -116,10 +116,10 @@ static void take_note(void *user, int32_t note, const char *where, const char *t
     (void)note;
     (void)where;
     (void)text;
-    ((scenario *)user)->notes++;
+    ((struct scenario *)user)->notes++;
 }
 
-static const cpk_run_options *run_of(scenario *all, json_object *step)
+static const cpk_run_options *run_of(struct scenario *all, json_object *step)
 {
     static const char *const stages[] = {"", "store", "extract", "chunk", "analyze", "export"};
     const char *stage = text_of(step, "cancel_at");
@@ -141,7 +141,7 @@ static const cpk_run_options *run_of(scenario *all, json_object *step)
     return &all->run;
 }
 
-static const cpk_input *input_of(scenario *all, json_object *step, cpk_input *input)
+static const cpk_input *input_of(struct scenario *all, json_object *step, cpk_input *input)
 {
     cpk_input_init(input, sizeof *input);
     input->name = text_of(step, "name");
@@ -155,23 +155,23 @@ static const cpk_input *input_of(scenario *all, json_object *step, cpk_input *in
     return input;
 }
 
-typedef struct writer {
+struct writer {
     FILE *file;
     int64_t bytes;
-} writer;
+};
 
 static int32_t write_to(void *user, const void *data, size_t length_bytes)
 {
-    writer *out = user;
+    struct writer *out = user;
 
     out->bytes += (int64_t)length_bytes;
     return fwrite(data, 1, length_bytes, out->file) == length_bytes ? 0 : -1;
 }
 
-static writer writer_open(scenario *all, json_object *step)
+static struct writer writer_open(struct scenario *all, json_object *step)
 {
     char path[PATH_BYTES];
-    writer out = {NULL, 0};
+    struct writer out = {NULL, 0};
 
     snprintf(path, sizeof path, "%s/files/%s", all->out_dir, text_of(step, "to"));
     out.file = fopen(path, "wb");
@@ -192,7 +192,7 @@ static void put_report(json_object *result, const cpk_extract_report *report)
     put_number(result, "missing_files", report->missing_files);
 }
 
-static cpk_status count_tokens(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status count_tokens(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     const char *name = text_of(step, "encoding");
     const char *text = text_of(step, "text");
@@ -206,7 +206,7 @@ static cpk_status count_tokens(scenario *all, json_object *step, json_object *re
     return status;
 }
 
-static cpk_status encode_tokens(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status encode_tokens(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     const char *text = text_of(step, "text");
     json_object *list = json_object_new_array();
@@ -224,7 +224,7 @@ static cpk_status encode_tokens(scenario *all, json_object *step, json_object *r
     return status;
 }
 
-static cpk_status setting(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status setting(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     int64_t value = 0;
     cpk_status status = cpk_engine_setting(all->engine, text_of(step, "name"), &value, error);
@@ -233,25 +233,25 @@ static cpk_status setting(scenario *all, json_object *step, json_object *result,
     return status;
 }
 
-typedef struct tally {
+struct tally {
     int64_t roles[ROLES];
     int64_t text_bytes;
-} tally;
+};
 
 static int32_t count_message(void *user, const cpk_message *message)
 {
-    tally *sums = user;
+    struct tally *sums = user;
 
     sums->roles[message->role < ROLES ? message->role : 0]++;
     sums->text_bytes += (int64_t)message->text_length;
     return 0;
 }
 
-static cpk_status extract(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status extract(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_extract_report report = CPK_EXTRACT_REPORT_INIT;
     json_object *roles = json_object_new_object();
-    tally sums = {{0}, 0};
+    struct tally sums = {{0}, 0};
     cpk_input input;
     cpk_status status =
         cpk_extract(all->engine, input_of(all, step, &input), count_message, &sums, run_of(all, step), &report, error);
@@ -268,10 +268,10 @@ static cpk_status extract(scenario *all, json_object *step, json_object *result,
     return status;
 }
 
-static cpk_status extract_text(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status extract_text(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_extract_report report = CPK_EXTRACT_REPORT_INIT;
-    writer out = writer_open(all, step);
+    struct writer out = writer_open(all, step);
     cpk_input input;
     cpk_status status =
         cpk_extract_text(all->engine, input_of(all, step, &input), write_to, &out, run_of(all, step), &report, error);
@@ -292,7 +292,7 @@ static int32_t add_chunk(void *user, const cpk_chunk *chunk)
     return 0;
 }
 
-static cpk_status chunk(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status chunk(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_chunk_options options = CPK_CHUNK_OPTIONS_INIT;
     json_object *chunks = json_object_new_array();
@@ -305,7 +305,7 @@ static cpk_status chunk(scenario *all, json_object *step, json_object *result, c
                            NULL, error);
 }
 
-static void take_user(scenario *all, json_object *step, json_object *result, cpk_user *user)
+static void take_user(struct scenario *all, json_object *step, json_object *result, cpk_user *user)
 {
     if (user != NULL) {
         keep(all, step, cpk_user_id(user));
@@ -319,7 +319,7 @@ static void take_user(scenario *all, json_object *step, json_object *result, cpk
     }
 }
 
-static cpk_status create_user(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status create_user(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
     const char *plan = text_of(step, "plan");
@@ -334,7 +334,7 @@ static cpk_status create_user(scenario *all, json_object *step, json_object *res
     return status;
 }
 
-static cpk_status find_user(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status find_user(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status = cpk_user_find(all->service, text_of(step, "email"), &user, error);
@@ -343,7 +343,7 @@ static cpk_status find_user(scenario *all, json_object *step, json_object *resul
     return status;
 }
 
-static cpk_status get_user(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status get_user(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status = cpk_user_get(all->service, id_of(all, step, "user"), &user, error);
@@ -352,7 +352,7 @@ static cpk_status get_user(scenario *all, json_object *step, json_object *result
     return status;
 }
 
-static cpk_status update_user(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status update_user(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status = cpk_user_update(all->session, id_of(all, step, "user"), text_of(step, "full_name"),
@@ -362,7 +362,7 @@ static cpk_status update_user(scenario *all, json_object *step, json_object *res
     return status;
 }
 
-static cpk_status open_session(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status open_session(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_session *session;
     cpk_status status = cpk_session_open_user(all->engine, id_of(all, step, "user"), &session, error);
@@ -375,7 +375,7 @@ static cpk_status open_session(scenario *all, json_object *step, json_object *re
     return status;
 }
 
-static cpk_status credits(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status credits(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     int64_t balance = 0;
     int64_t held = 0;
@@ -387,7 +387,7 @@ static cpk_status credits(scenario *all, json_object *step, json_object *result,
     return status;
 }
 
-static void take_pack(scenario *all, json_object *step, json_object *result, cpk_pack *pack)
+static void take_pack(struct scenario *all, json_object *step, json_object *result, cpk_pack *pack)
 {
     if (pack != NULL) {
         keep(all, step, cpk_pack_id(pack));
@@ -410,7 +410,7 @@ static cpk_pack_params pack_params_of(json_object *step)
     return params;
 }
 
-static cpk_status create_pack(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status create_pack(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_pack_params params = pack_params_of(step);
     cpk_pack *pack;
@@ -420,7 +420,7 @@ static cpk_status create_pack(scenario *all, json_object *step, json_object *res
     return status;
 }
 
-static cpk_status ensure_pack(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status ensure_pack(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_pack_params params = pack_params_of(step);
     int32_t created = 0;
@@ -432,7 +432,7 @@ static cpk_status ensure_pack(scenario *all, json_object *step, json_object *res
     return status;
 }
 
-static cpk_status get_pack(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status get_pack(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_pack *pack;
     cpk_status status = cpk_pack_get(all->session, id_of(all, step, "pack"), &pack, error);
@@ -441,7 +441,7 @@ static cpk_status get_pack(scenario *all, json_object *step, json_object *result
     return status;
 }
 
-static cpk_status find_pack(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status find_pack(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_pack *pack;
     cpk_status status = cpk_pack_find(all->session, text_of(step, "name"), &pack, error);
@@ -450,7 +450,7 @@ static cpk_status find_pack(scenario *all, json_object *step, json_object *resul
     return status;
 }
 
-static cpk_status update_pack(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status update_pack(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_pack_params params = pack_params_of(step);
     cpk_pack *pack;
@@ -460,7 +460,7 @@ static cpk_status update_pack(scenario *all, json_object *step, json_object *res
     return status;
 }
 
-static cpk_status pack_progress(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status pack_progress(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_pack_progress progress = {sizeof progress, 0, 0, 0, 0, 0};
     cpk_status status = cpk_pack_get_progress(all->session, id_of(all, step, "pack"), &progress, error);
@@ -472,7 +472,7 @@ static cpk_status pack_progress(scenario *all, json_object *step, json_object *r
     return status;
 }
 
-static void take_source(scenario *all, json_object *step, json_object *result, cpk_source *source)
+static void take_source(struct scenario *all, json_object *step, json_object *result, cpk_source *source)
 {
     if (source != NULL) {
         keep(all, step, cpk_source_id(source));
@@ -498,7 +498,7 @@ static void take_source(scenario *all, json_object *step, json_object *result, c
     }
 }
 
-static cpk_status add_source(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status add_source(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     int32_t added = 0;
     cpk_source *source;
@@ -511,7 +511,7 @@ static cpk_status add_source(scenario *all, json_object *step, json_object *resu
     return status;
 }
 
-static cpk_status run_source(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status run_source(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     int32_t until =
         strcmp(text_of(step, "until"), "completed") == 0 ? CPK_SOURCE_COMPLETED : CPK_SOURCE_READY_FOR_ANALYSIS;
@@ -542,7 +542,7 @@ static void take_quote(json_object *result, const cpk_quote *quote)
     put_text(result, "currency", quote->currency);
 }
 
-static cpk_status quote_source(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status quote_source(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_quote quote = CPK_QUOTE_INIT;
     cpk_status status = cpk_quote_source(all->session, id_of(all, step, "source"), &quote, error);
@@ -551,7 +551,7 @@ static cpk_status quote_source(scenario *all, json_object *step, json_object *re
     return status;
 }
 
-static cpk_status quote_pack(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status quote_pack(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_quote quote = CPK_QUOTE_INIT;
     cpk_status status = cpk_quote_pack(all->session, id_of(all, step, "pack"), &quote, error);
@@ -560,7 +560,7 @@ static cpk_status quote_pack(scenario *all, json_object *step, json_object *resu
     return status;
 }
 
-static cpk_status get_source(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status get_source(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_source *source;
     cpk_status status = cpk_source_get(all->session, id_of(all, step, "source"), &source, error);
@@ -569,9 +569,9 @@ static cpk_status get_source(scenario *all, json_object *step, json_object *resu
     return status;
 }
 
-static cpk_status read_source(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status read_source(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
-    writer out = writer_open(all, step);
+    struct writer out = writer_open(all, step);
     int32_t part = strcmp(text_of(step, "part"), "raw") == 0 ? CPK_PART_RAW : CPK_PART_EXTRACTED;
     cpk_status status = cpk_source_read(all->session, id_of(all, step, "source"), part, write_to, &out, error);
 
@@ -580,7 +580,7 @@ static cpk_status read_source(scenario *all, json_object *step, json_object *res
     return status;
 }
 
-static void take_export(scenario *all, json_object *step, json_object *result, cpk_export *document)
+static void take_export(struct scenario *all, json_object *step, json_object *result, cpk_export *document)
 {
     if (document != NULL) {
         keep(all, step, cpk_export_id(document));
@@ -593,7 +593,7 @@ static void take_export(scenario *all, json_object *step, json_object *result, c
     }
 }
 
-static cpk_status create_export(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status create_export(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     int32_t made = 0;
     cpk_export *document;
@@ -606,7 +606,7 @@ static cpk_status create_export(scenario *all, json_object *step, json_object *r
     return status;
 }
 
-static cpk_status get_export(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status get_export(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_export *document;
     cpk_status status = cpk_export_get(all->session, id_of(all, step, "export"), &document, error);
@@ -615,9 +615,9 @@ static cpk_status get_export(scenario *all, json_object *step, json_object *resu
     return status;
 }
 
-static cpk_status read_export(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status read_export(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
-    writer out = writer_open(all, step);
+    struct writer out = writer_open(all, step);
     int32_t format = strcmp(text_of(step, "format"), "json") == 0 ? CPK_FORMAT_JSON : CPK_FORMAT_MARKDOWN;
     cpk_status status = cpk_export_read(all->session, id_of(all, step, "export"), format, write_to, &out, error);
 
@@ -627,10 +627,10 @@ static cpk_status read_export(scenario *all, json_object *step, json_object *res
 }
 
 /* A page of the step's list: its texts are added to `texts`, the cursor of the next page is written to `next`. */
-typedef cpk_status page_fn(scenario *all, json_object *step, const cpk_page *page, json_object *texts, char *next,
-                           size_t next_bytes, cpk_error **error);
+typedef cpk_status page_fn(struct scenario *all, json_object *step, const cpk_page *page, json_object *texts,
+                           char *next, size_t next_bytes, cpk_error **error);
 
-static cpk_status all_pages(scenario *all, json_object *step, page_fn *one, json_object *result, const char *key,
+static cpk_status all_pages(struct scenario *all, json_object *step, page_fn *one, json_object *result, const char *key,
                             cpk_error **error)
 {
     json_object *texts = json_object_new_array();
@@ -655,7 +655,7 @@ static cpk_status all_pages(scenario *all, json_object *step, page_fn *one, json
 }
 
 #define PAGE(noun, get_list, text)                                                                                     \
-    static cpk_status noun##_page(scenario *all, json_object *step, const cpk_page *page, json_object *texts,          \
+    static cpk_status noun##_page(struct scenario *all, json_object *step, const cpk_page *page, json_object *texts,   \
                                   char *next, size_t next_bytes, cpk_error **error)                                    \
     {                                                                                                                  \
         cpk_##noun##_list *list;                                                                                       \
@@ -687,17 +687,17 @@ PAGE(export, cpk_export_list_get(all->session, id_of(all, step, "pack"), page, &
      json_object_new_string(cpk_export_type_name(item)))
 PAGE(transaction, cpk_transaction_list_get(all->session, NULL, page, &list, error), entry_text(item))
 
-static cpk_status list_packs(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status list_packs(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     return all_pages(all, step, pack_page, result, "names", error);
 }
 
-static cpk_status list_sources(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status list_sources(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     return all_pages(all, step, source_page, result, "names", error);
 }
 
-static cpk_status list_exports(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status list_exports(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     return all_pages(all, step, export_page, result, "types", error);
 }
@@ -707,7 +707,7 @@ static int by_text(const void *a, const void *b)
     return strcmp(json_object_get_string(*(json_object *const *)a), json_object_get_string(*(json_object *const *)b));
 }
 
-static cpk_status list_transactions(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status list_transactions(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     cpk_status status = all_pages(all, step, transaction_page, result, "entries", error);
 
@@ -716,19 +716,19 @@ static cpk_status list_transactions(scenario *all, json_object *step, json_objec
     return status;
 }
 
-static cpk_status delete_pack(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status delete_pack(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     (void)result;
     return cpk_pack_delete(all->session, id_of(all, step, "pack"), error);
 }
 
-static cpk_status delete_source(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status delete_source(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     (void)result;
     return cpk_source_delete(all->session, id_of(all, step, "source"), error);
 }
 
-static cpk_status delete_export(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status delete_export(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     (void)result;
     return cpk_export_delete(all->session, id_of(all, step, "export"), error);
@@ -742,7 +742,7 @@ static void ignore(void *user, int32_t outcome, const char *subject, const char 
     (void)text;
 }
 
-static cpk_status check(scenario *all, json_object *step, json_object *result, cpk_error **error)
+static cpk_status check(struct scenario *all, json_object *step, json_object *result, cpk_error **error)
 {
     int32_t failures = 0;
     cpk_status status = cpk_engine_check(all->engine, ignore, NULL, &failures, error);
@@ -792,7 +792,7 @@ static json_object *error_record(const cpk_error *error)
     return record;
 }
 
-static void step_run(scenario *all, json_object *step, size_t number, FILE *transcript)
+static void step_run(struct scenario *all, json_object *step, size_t number, FILE *transcript)
 {
     json_object *line = json_object_new_object();
     json_object *result = json_object_new_object();
@@ -812,7 +812,7 @@ static void step_run(scenario *all, json_object *step, size_t number, FILE *tran
     json_object_put(line);
 }
 
-static void engine_open(scenario *all, json_object *file)
+static void engine_open(struct scenario *all, json_object *file)
 {
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     json_object *given = json_object_object_get(file, "settings");
@@ -843,7 +843,7 @@ static void engine_open(scenario *all, json_object *file)
 int main(int argc, char **argv)
 {
     json_object *file = argc == 4 ? json_object_from_file(argv[1]) : NULL;
-    scenario all = {.data_dir = argc == 4 ? argv[2] : NULL, .out_dir = argc == 4 ? argv[3] : NULL};
+    struct scenario all = {.data_dir = argc == 4 ? argv[2] : NULL, .out_dir = argc == 4 ? argv[3] : NULL};
     json_object *list;
     char path[PATH_BYTES];
     FILE *transcript;

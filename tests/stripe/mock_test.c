@@ -21,13 +21,13 @@
     "{\"id\":\"forever\",\"currency\":\"eur\",\"unlimited\":true,\"price\":30000},"                                    \
     "{\"id\":\"made\",\"currency\":\"usd\",\"credits\":7,\"price_id\":\"price_1\"}]"
 
-typedef struct mock {
+struct mock {
     pid_t pid;
     int port;
-    person person;
+    struct person person;
     cpk_stripe_object *object;
     cpk_error *error;
-} mock;
+};
 
 static void address_of(int port, struct sockaddr_in *address)
 {
@@ -62,7 +62,7 @@ static int32_t listens(int port)
     return connected;
 }
 
-static void start(mock *mock)
+static void start(struct mock *mock)
 {
     char where[64];
 
@@ -94,7 +94,7 @@ static int setup(void **state)
     cpk_text_setting texts[] = {
         {"stripe.secret_key", "sk_test_123"}, {"stripe.api_base", base}, {"billing.packages", PACKAGES}};
     cpk_engine_options options = person_options();
-    mock *mock = calloc(1, sizeof *mock);
+    struct mock *mock = calloc(1, sizeof *mock);
 
     assert_non_null(mock);
     *state = mock;
@@ -113,7 +113,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    mock *mock = *state;
+    struct mock *mock = *state;
 
     if (mock->pid > 0) {
         kill(mock->pid, SIGTERM);
@@ -126,7 +126,7 @@ static int teardown(void **state)
     return 0;
 }
 
-static void need(const mock *mock)
+static void need(const struct mock *mock)
 {
     if (mock->pid <= 0) {
         print_message("stripe-mock is not installed: scripts/install-stripe-mock builds it\n");
@@ -134,7 +134,7 @@ static void need(const mock *mock)
     }
 }
 
-static void accepted(mock *mock, cpk_status status, const char *what, const char *type)
+static void accepted(struct mock *mock, cpk_status status, const char *what, const char *type)
 {
     if (status != CPK_OK) {
         fail_msg("%s: %s", what, cpk_error_message(mock->error));
@@ -145,7 +145,7 @@ static void accepted(mock *mock, cpk_status status, const char *what, const char
     mock->object = NULL;
 }
 
-static void check_out_all(mock *mock)
+static void check_out_all(struct mock *mock)
 {
     static const struct {
         const char *package_id;
@@ -167,7 +167,7 @@ static void check_out_all(mock *mock)
 
 static void checkouts_are_accepted(void **state)
 {
-    mock *mock = *state;
+    struct mock *mock = *state;
 
     need(mock);
     check_out_all(mock);
@@ -178,7 +178,7 @@ static void checkouts_are_accepted(void **state)
 
 static void portals_and_refunds_are_accepted(void **state)
 {
-    mock *mock = *state;
+    struct mock *mock = *state;
     cpk_refund_params params = CPK_REFUND_PARAMS_INIT;
 
     need(mock);
@@ -208,7 +208,7 @@ static void portals_and_refunds_are_accepted(void **state)
 /* Its list has an event of its own making, which means nothing. */
 static void the_list_of_events_is_accepted(void **state)
 {
-    mock *mock = *state;
+    struct mock *mock = *state;
     cpk_reconcile_report *report = NULL;
 
     need(mock);
@@ -222,7 +222,7 @@ static void the_list_of_events_is_accepted(void **state)
 /* The mock does look: with a base that has a path, requests go to an endpoint that the description does not have. */
 static void what_the_description_does_not_have_is_refused(void **state)
 {
-    mock *mock = *state;
+    struct mock *mock = *state;
     char base[64];
     cpk_text_setting texts[] = {{"stripe.secret_key", "sk_test_123"}, {"stripe.api_base", base}};
     cpk_engine_options options = person_options();

@@ -11,10 +11,10 @@
 
 #define CERTIFICATE_DAY_S 86400
 
-typedef struct certificate {
+struct certificate {
     EVP_PKEY *key;
     X509 *x509;
-} certificate;
+};
 
 static inline void certificate_extend(X509 *x509, X509 *issuer, int nid, const char *value)
 {
@@ -29,10 +29,11 @@ static inline void certificate_extend(X509 *x509, X509 *issuer, int nid, const c
 }
 
 /* issuer NULL: an authority of that name; else a server's certificate for `names` ("IP:127.0.0.1"). */
-static inline certificate certificate_make(const certificate *issuer, const char *names, long first_day, long last_day)
+static inline struct certificate certificate_make(const struct certificate *issuer, const char *names, long first_day,
+                                                  long last_day)
 {
     static long serial = 1000;
-    certificate made = {EVP_EC_gen("P-256"), X509_new()};
+    struct certificate made = {EVP_EC_gen("P-256"), X509_new()};
     X509_NAME *subject;
 
     assert_non_null(made.key);
@@ -57,7 +58,8 @@ static inline certificate certificate_make(const certificate *issuer, const char
 }
 
 /* Writes FOLDER/NAME.pem and, with a key, FOLDER/NAME.key. */
-static inline void certificate_write(const certificate *certificate, const char *folder, const char *name, int with_key)
+static inline void certificate_write(const struct certificate *certificate, const char *folder, const char *name,
+                                     int with_key)
 {
     char path[128];
     FILE *file;
@@ -76,7 +78,7 @@ static inline void certificate_write(const certificate *certificate, const char 
     }
 }
 
-static inline void certificate_free(certificate *certificate)
+static inline void certificate_free(struct certificate *certificate)
 {
     EVP_PKEY_free(certificate->key);
     X509_free(certificate->x509);

@@ -9,21 +9,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-typedef struct peer {
+struct peer {
     char folder[64]; /* what /file/NAME serves, and where tests write */
     int port;
     int input; /* closing it ends the peer */
     pid_t pid;
-} peer;
+};
 
-static inline void peer_folder(peer *peer)
+static inline void peer_folder(struct peer *peer)
 {
     strcpy(peer->folder, "/tmp/contextpack-net-XXXXXX");
     assert_non_null(mkdtemp(peer->folder));
 }
 
 /* The folder is there. `script` is one that says its port, `first` and `second` its arguments behind the folder. */
-static inline void peer_run(peer *peer, const char *script, const char *first, const char *second)
+static inline void peer_run(struct peer *peer, const char *script, const char *first, const char *second)
 {
     int to[2];
     int from[2];
@@ -52,12 +52,12 @@ static inline void peer_run(peer *peer, const char *script, const char *first, c
 }
 
 /* With a certificate and its key (files) it speaks TLS. */
-static inline void peer_start(peer *peer, const char *certificate, const char *key)
+static inline void peer_start(struct peer *peer, const char *certificate, const char *key)
 {
     peer_run(peer, PROJECT_DIR "/tests/support/net_peer.py", certificate, key);
 }
 
-static inline void peer_stop(peer *peer)
+static inline void peer_stop(struct peer *peer)
 {
     int status;
 
@@ -65,7 +65,7 @@ static inline void peer_stop(peer *peer)
     assert_int_equal(waitpid(peer->pid, &status, 0), peer->pid);
 }
 
-static inline void peer_write(const peer *peer, const char *name, const char *text)
+static inline void peer_write(const struct peer *peer, const char *name, const char *text)
 {
     char path[128];
     FILE *file;
@@ -77,7 +77,7 @@ static inline void peer_write(const peer *peer, const char *name, const char *te
     assert_int_equal(fclose(file), 0);
 }
 
-static inline void peer_remove(const peer *peer, const char *name)
+static inline void peer_remove(const struct peer *peer, const char *name)
 {
     char path[128];
 

@@ -9,13 +9,13 @@
 
 #define SAMPLE TEST_DATA_DIR "/sample/conversations.json"
 
-typedef struct person {
+struct person {
     cpk_engine *engine;
     cpk_session *service;
     cpk_session *session;
     cpk_user *user;
     cpk_pack *pack;
-} person;
+};
 
 static inline cpk_engine_options person_options(void)
 {
@@ -27,7 +27,7 @@ static inline cpk_engine_options person_options(void)
     return options;
 }
 
-static inline cpk_status person_create(person *person, const cpk_engine_options *options, int32_t plan,
+static inline cpk_status person_create(struct person *person, const cpk_engine_options *options, int32_t plan,
                                        cpk_error **error)
 {
     cpk_user_params params = CPK_USER_PARAMS_INIT;
@@ -47,7 +47,7 @@ static inline cpk_status person_create(person *person, const cpk_engine_options 
 }
 
 /* The engine goes first: sessions and snapshots must not mind. */
-static inline void person_free(person *person)
+static inline void person_free(struct person *person)
 {
     cpk_engine_close(person->engine);
     cpk_pack_free(person->pack);
@@ -56,7 +56,7 @@ static inline void person_free(person *person)
     cpk_session_close(person->session);
 }
 
-static inline cpk_status person_add(person *person, const char *path, int32_t *added, cpk_source **source,
+static inline cpk_status person_add(struct person *person, const char *path, int32_t *added, cpk_source **source,
                                     cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
@@ -66,7 +66,7 @@ static inline cpk_status person_add(person *person, const char *path, int32_t *a
 }
 
 /* The same at the end of a test that moved credits: no balance is another than its ledger says. */
-static inline void person_close(person *person)
+static inline void person_close(struct person *person)
 {
     int64_t drifted = -1;
     cpk_error *error = NULL;
@@ -76,7 +76,7 @@ static inline void person_close(person *person)
     person_free(person);
 }
 
-static inline void person_has(const person *person, int64_t balance, int64_t held)
+static inline void person_has(const struct person *person, int64_t balance, int64_t held)
 {
     int64_t has = -1;
     int64_t holds = -1;

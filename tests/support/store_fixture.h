@@ -19,32 +19,33 @@
 #define ALICE "11111111-1111-4111-8111-111111111111"
 #define BOB   "22222222-2222-4222-8222-222222222222"
 
-typedef struct fixture {
-    context context;
+struct fixture {
+    struct context context;
     int64_t now_us; /* every look at the clock is a millisecond later */
-    database *database;
-    store *service;
-    store *alice;
-    store *bob;
-    store *alice_work; /* the service at work for her, as the pipeline does it: for what is not a user's to write */
-    store *bob_work;
+    struct database *database;
+    struct store *service;
+    struct store *alice;
+    struct store *bob;
+    struct store
+        *alice_work; /* the service at work for her, as the pipeline does it: for what is not a user's to write */
+    struct store *bob_work;
     cpk_pack *pack; /* Alice's, "Notes" */
     cpk_error *error;
-} fixture;
+};
 
 static int64_t fixture_clock(void *user)
 {
-    fixture *fixture = user;
+    struct fixture *fixture = user;
 
     fixture->now_us += 1000;
     return fixture->now_us;
 }
 
-static inline void fixture_user(fixture *fixture, const char *id, const char *email, const char *plan, store **opened,
-                                store **work)
+static inline void fixture_user(struct fixture *fixture, const char *id, const char *email, const char *plan,
+                                struct store **opened, struct store **work)
 {
     const cpk_actor actor = {sizeof actor, CPK_ACTOR_USER, id};
-    user_params params = {.id = id, .email = email, .payment_plan = plan};
+    struct user_params params = {.id = id, .email = email, .payment_plan = plan};
     cpk_user *user;
 
     assert_ok(store_user_create(fixture->service, &params, &user, &fixture->error), fixture->error);
@@ -56,8 +57,8 @@ static inline void fixture_user(fixture *fixture, const char *id, const char *em
 static int fixture_setup(void **state)
 {
     const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
-    const pack_params params = {.name = "Notes"};
-    fixture *fixture = calloc(1, sizeof *fixture);
+    const struct pack_params params = {.name = "Notes"};
+    struct fixture *fixture = calloc(1, sizeof *fixture);
     char uri[BACKEND_URI_BYTES];
 
     context_init(&fixture->context);
@@ -80,7 +81,7 @@ static int fixture_setup(void **state)
 /* The rule of the ledger must hold whatever a test did. */
 static int fixture_teardown(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     int64_t drifted;
 
     assert_ok(store_ledger_check(fixture->service, NULL, NULL, &drifted, &fixture->error), fixture->error);
@@ -124,14 +125,15 @@ static inline void assert_json(const char *text, const char *expected)
 }
 
 /* A source of the pack with `chunks` chunks of 100 bytes and 25 tokens, ready for analysis. */
-typedef struct fixture_chunks {
+struct fixture_chunks {
     int64_t left;
     int64_t offset;
-} fixture_chunks;
+};
 
-static inline cpk_status fixture_next_chunk(void *user, chunk_params *chunk, int32_t *has_next, cpk_error **error)
+static inline cpk_status fixture_next_chunk(void *user, struct chunk_params *chunk, int32_t *has_next,
+                                            cpk_error **error)
 {
-    fixture_chunks *chunks = user;
+    struct fixture_chunks *chunks = user;
 
     (void)error;
     *has_next = chunks->left > 0;
@@ -145,19 +147,20 @@ static inline cpk_status fixture_next_chunk(void *user, chunk_params *chunk, int
     return CPK_OK;
 }
 
-static inline void fixture_source(fixture *fixture, store *store, const char *pack_id, const char *source_id,
-                                  int64_t chunks)
+static inline void fixture_source(struct fixture *fixture, struct store *store, const char *pack_id,
+                                  const char *source_id, int64_t chunks)
 {
-    source_params params = {.source_id = source_id, .name = "chats.json", .type = "chat_export", .file_size_bytes = 7};
-    fixture_chunks generator = {chunks, 0};
-    source_extraction extraction = {.messages = 4,
-                                    .text_bytes = chunks * 100,
-                                    .text_tokens = chunks * 25,
-                                    .first_us = CPK_TIME_UNKNOWN,
-                                    .last_us = CPK_TIME_UNKNOWN,
-                                    .progress = 20,
-                                    .next_chunk = fixture_next_chunk,
-                                    .chunk_user = &generator};
+    struct source_params params = {
+        .source_id = source_id, .name = "chats.json", .type = "chat_export", .file_size_bytes = 7};
+    struct fixture_chunks generator = {chunks, 0};
+    struct source_extraction extraction = {.messages = 4,
+                                           .text_bytes = chunks * 100,
+                                           .text_tokens = chunks * 25,
+                                           .first_us = CPK_TIME_UNKNOWN,
+                                           .last_us = CPK_TIME_UNKNOWN,
+                                           .progress = 20,
+                                           .next_chunk = fixture_next_chunk,
+                                           .chunk_user = &generator};
     cpk_source *source;
 
     assert_ok(store_source_create(store, NULL, pack_id, &params, &source, &fixture->error), fixture->error);

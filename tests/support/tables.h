@@ -9,14 +9,14 @@
 #define TABLES_SQL_BYTES  4096
 #define TABLES_TEXT_BYTES 2048
 
-typedef struct tables {
+struct tables {
     PGconn *postgres;
     sqlite3 *sqlite;
     char problem[TABLES_TEXT_BYTES]; /* of the last statement; "" when it went well */
-} tables;
+};
 
 /* 1 when it is open. */
-static inline int32_t tables_open(tables *tables, const char *uri)
+static inline int32_t tables_open(struct tables *tables, const char *uri)
 {
     memset(tables, 0, sizeof *tables);
     if (strncmp(uri, "sqlite:", 7) != 0) {
@@ -30,14 +30,14 @@ static inline int32_t tables_open(tables *tables, const char *uri)
     return 1;
 }
 
-static inline void tables_close(tables *tables)
+static inline void tables_close(struct tables *tables)
 {
     PQfinish(tables->postgres);
     sqlite3_close(tables->sqlite);
 }
 
 /* "@" is where the library's own tables are: "@holds". */
-static inline void tables_spell(const tables *tables, const char *sql, char spelled[TABLES_SQL_BYTES])
+static inline void tables_spell(const struct tables *tables, const char *sql, char spelled[TABLES_SQL_BYTES])
 {
     const char *own = tables->postgres != NULL ? "contextpack." : "contextpack_";
     size_t used = 0;
@@ -64,7 +64,7 @@ static inline int tables_take(void *user, int columns, char **values, char **nam
 }
 
 /* All values of all rows, a line each, as far as there is room. */
-static inline const char *tables_text(tables *tables, const char *sql, char text[TABLES_TEXT_BYTES])
+static inline const char *tables_text(struct tables *tables, const char *sql, char text[TABLES_TEXT_BYTES])
 {
     char spelled[TABLES_SQL_BYTES];
     char *message = NULL;
@@ -94,7 +94,7 @@ static inline const char *tables_text(tables *tables, const char *sql, char text
 }
 
 /* The first column of the first row; 0 without one. */
-static inline int64_t tables_number(tables *tables, const char *sql)
+static inline int64_t tables_number(struct tables *tables, const char *sql)
 {
     char text[TABLES_TEXT_BYTES];
 

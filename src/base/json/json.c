@@ -10,13 +10,13 @@
 #include <emmintrin.h>
 #endif
 
-void json_writer_init(json_writer *writer, buffer *target)
+void json_writer_init(struct json_writer *writer, struct buffer *target)
 {
     writer->target = target;
     writer->comma = 0;
 }
 
-static void write_separator(json_writer *writer)
+static void write_separator(struct json_writer *writer)
 {
     if (writer->comma) {
         buffer_append_byte(writer->target, ',');
@@ -24,35 +24,35 @@ static void write_separator(json_writer *writer)
     writer->comma = 1;
 }
 
-static void open_container(json_writer *writer, char bracket)
+static void open_container(struct json_writer *writer, char bracket)
 {
     write_separator(writer);
     buffer_append_byte(writer->target, bracket);
     writer->comma = 0;
 }
 
-static void close_container(json_writer *writer, char bracket)
+static void close_container(struct json_writer *writer, char bracket)
 {
     buffer_append_byte(writer->target, bracket);
     writer->comma = 1;
 }
 
-void json_write_begin_object(json_writer *writer)
+void json_write_begin_object(struct json_writer *writer)
 {
     open_container(writer, '{');
 }
 
-void json_write_end_object(json_writer *writer)
+void json_write_end_object(struct json_writer *writer)
 {
     close_container(writer, '}');
 }
 
-void json_write_begin_array(json_writer *writer)
+void json_write_begin_array(struct json_writer *writer)
 {
     open_container(writer, '[');
 }
 
-void json_write_end_array(json_writer *writer)
+void json_write_end_array(struct json_writer *writer)
 {
     close_container(writer, ']');
 }
@@ -129,7 +129,7 @@ static const char *copy_plain(const char *at, const char *end, char **target)
     return at;
 }
 
-static void write_piece(buffer *target, const char *at, const char *end)
+static void write_piece(struct buffer *target, const char *at, const char *end)
 {
     char *room = buffer_reserve(target, ESCAPE_BYTES_MAX * (size_t)(end - at) + 16);
     char *to = room;
@@ -147,9 +147,9 @@ static void write_piece(buffer *target, const char *at, const char *end)
     *to = '\0';
 }
 
-void json_write_text(json_writer *writer, const char *text, size_t length)
+void json_write_text(struct json_writer *writer, const char *text, size_t length)
 {
-    buffer *target = writer->target;
+    struct buffer *target = writer->target;
 
     write_separator(writer);
     buffer_append_byte(target, '"');
@@ -161,7 +161,7 @@ void json_write_text(json_writer *writer, const char *text, size_t length)
     buffer_append_byte(target, '"');
 }
 
-void json_write_string(json_writer *writer, const char *text)
+void json_write_string(struct json_writer *writer, const char *text)
 {
     if (text == NULL) {
         json_write_null(writer);
@@ -170,36 +170,36 @@ void json_write_string(json_writer *writer, const char *text)
     }
 }
 
-void json_write_key(json_writer *writer, const char *key)
+void json_write_key(struct json_writer *writer, const char *key)
 {
     json_write_string(writer, key);
     buffer_append_byte(writer->target, ':');
     writer->comma = 0;
 }
 
-void json_write_int64(json_writer *writer, int64_t value)
+void json_write_int64(struct json_writer *writer, int64_t value)
 {
     write_separator(writer);
     buffer_append_format(writer->target, "%lld", (long long)value);
 }
 
-void json_write_raw(json_writer *writer, const char *json, size_t length)
+void json_write_raw(struct json_writer *writer, const char *json, size_t length)
 {
     write_separator(writer);
     buffer_append(writer->target, json, length);
 }
 
-void json_write_bool(json_writer *writer, int32_t value)
+void json_write_bool(struct json_writer *writer, int32_t value)
 {
     json_write_raw(writer, value ? "true" : "false", value ? 4 : 5);
 }
 
-void json_write_null(json_writer *writer)
+void json_write_null(struct json_writer *writer)
 {
     json_write_raw(writer, "null", 4);
 }
 
-void json_write_time(json_writer *writer, int64_t time_us)
+void json_write_time(struct json_writer *writer, int64_t time_us)
 {
     char text[TIME_TEXT_BYTES];
 
@@ -207,7 +207,7 @@ void json_write_time(json_writer *writer, int64_t time_us)
     json_write_string(writer, text[0] != '\0' ? text : NULL);
 }
 
-static void write_whole(json_writer *writer, struct json_object *value)
+static void write_whole(struct json_writer *writer, struct json_object *value)
 {
     uint64_t large = json_object_get_uint64(value);
 
@@ -219,7 +219,7 @@ static void write_whole(json_writer *writer, struct json_object *value)
     }
 }
 
-static void write_double(json_writer *writer, struct json_object *value)
+static void write_double(struct json_writer *writer, struct json_object *value)
 {
     const char *text = json_object_get_userdata(value); /* as it was read */
 
@@ -231,7 +231,7 @@ static void write_double(json_writer *writer, struct json_object *value)
     }
 }
 
-static void write_object(json_writer *writer, struct json_object *object)
+static void write_object(struct json_writer *writer, struct json_object *object)
 {
     json_write_begin_object(writer);
     json_object_object_foreach(object, name, member)
@@ -242,7 +242,7 @@ static void write_object(json_writer *writer, struct json_object *object)
     json_write_end_object(writer);
 }
 
-void json_write_value(json_writer *writer, struct json_object *value)
+void json_write_value(struct json_writer *writer, struct json_object *value)
 {
     switch (json_object_get_type(value)) {
     case json_type_null:

@@ -9,26 +9,27 @@
 #include <json-c/json.h>
 
 /* A writer places commas and colons itself. No indentation. Failures end up in the buffer's `failed`. */
-typedef struct json_writer {
-    buffer *target;
+struct json_writer {
+    struct buffer *target;
     int32_t comma; /* the next value or key needs one */
-} json_writer;
+};
 
-void json_writer_init(json_writer *writer, buffer *target);
-void json_write_begin_object(json_writer *writer);
-void json_write_end_object(json_writer *writer);
-void json_write_begin_array(json_writer *writer);
-void json_write_end_array(json_writer *writer);
-void json_write_key(json_writer *writer, const char *key);
-void json_write_text(json_writer *writer, const char *text, size_t length); /* valid UTF-8; escapes as RFC 8259 asks */
-void json_write_string(json_writer *writer, const char *text);              /* NULL writes null */
-void json_write_int64(json_writer *writer, int64_t value);
-void json_write_bool(json_writer *writer, int32_t value);
-void json_write_null(json_writer *writer);
-void json_write_time(json_writer *writer, int64_t time_us);                /* ISO 8601, or null */
-void json_write_raw(json_writer *writer, const char *json, size_t length); /* a value that is JSON already */
+void json_writer_init(struct json_writer *writer, struct buffer *target);
+void json_write_begin_object(struct json_writer *writer);
+void json_write_end_object(struct json_writer *writer);
+void json_write_begin_array(struct json_writer *writer);
+void json_write_end_array(struct json_writer *writer);
+void json_write_key(struct json_writer *writer, const char *key);
+void json_write_text(struct json_writer *writer, const char *text,
+                     size_t length);                                  /* valid UTF-8; escapes as RFC 8259 asks */
+void json_write_string(struct json_writer *writer, const char *text); /* NULL writes null */
+void json_write_int64(struct json_writer *writer, int64_t value);
+void json_write_bool(struct json_writer *writer, int32_t value);
+void json_write_null(struct json_writer *writer);
+void json_write_time(struct json_writer *writer, int64_t time_us);                /* ISO 8601, or null */
+void json_write_raw(struct json_writer *writer, const char *json, size_t length); /* a value that is JSON already */
 /* What was parsed, numbers as they were spelled. In place of json-c's own, which does not report a lack of memory. */
-void json_write_value(json_writer *writer, struct json_object *value);
+void json_write_value(struct json_writer *writer, struct json_object *value);
 
 /* Members of an object; NULL, 0 or the fallback when the object is not one, or the member is missing or another type.
  */

@@ -53,14 +53,14 @@ static uint64_t sip_hash(const uint64_t key[2], const char *bytes, size_t length
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-void json_members_init(json_members *members, const cpk_allocator *allocator)
+void json_members_init(struct json_members *members, const cpk_allocator *allocator)
 {
     memset(members, 0, sizeof *members);
     members->allocator = allocator;
     buffer_init(&members->scratch, allocator);
 }
 
-void json_members_end_lookup(json_members *members)
+void json_members_end_lookup(struct json_members *members)
 {
     memory_release_array(members->allocator, members->slots, members->slot_count, sizeof *members->slots);
     members->slots = NULL;
@@ -68,28 +68,28 @@ void json_members_end_lookup(json_members *members)
     buffer_free(&members->scratch);
 }
 
-void json_members_free(json_members *members)
+void json_members_free(struct json_members *members)
 {
     json_members_end_lookup(members);
     memory_release_array(members->allocator, members->names, members->name_capacity, sizeof *members->names);
     json_members_init(members, members->allocator);
 }
 
-static json_view name_at(const json_doc *doc, uint32_t start)
+static struct json_view name_at(const struct json_doc *doc, uint32_t start)
 {
     uint32_t span = JSON_NO_SPAN;
 
     return json_view_of(doc, start, &span);
 }
 
-json_view json_members_name(const json_members *members, size_t index)
+struct json_view json_members_name(const struct json_members *members, size_t index)
 {
     return name_at(members->doc, members->names[index]);
 }
 
-json_view json_members_value(json_members *members, size_t index)
+struct json_view json_members_value(struct json_members *members, size_t index)
 {
-    const json_doc *doc = members->doc;
+    const struct json_doc *doc = members->doc;
     const char *end = doc->text + doc->length;
     const char *at = json_pass_space(doc->text + json_members_name(members, index).end, end);
 
@@ -98,7 +98,7 @@ json_view json_members_value(json_members *members, size_t index)
 }
 
 /* A hash of the text, which `scratch` helps with where it has escapes. */
-static cpk_status hash_view(json_view text, buffer *scratch, uint64_t *hash, cpk_error **error)
+static cpk_status hash_view(struct json_view text, struct buffer *scratch, uint64_t *hash, cpk_error **error)
 {
     const char *bytes = text.doc->text + text.start + 1;
     size_t length = json_text_bound(text);
@@ -122,7 +122,7 @@ static size_t first_slot(uint64_t hash, size_t slot_count)
 }
 
 /* *slot is where the name is or belongs. */
-static cpk_status find_slot(json_members *members, json_view name, size_t *slot, cpk_error **error)
+static cpk_status find_slot(struct json_members *members, struct json_view name, size_t *slot, cpk_error **error)
 {
     uint64_t hash;
 
@@ -134,7 +134,7 @@ static cpk_status find_slot(json_members *members, json_view name, size_t *slot,
     return CPK_OK;
 }
 
-static cpk_status allocate(json_members *members, size_t count, cpk_error **error)
+static cpk_status allocate(struct json_members *members, size_t count, cpk_error **error)
 {
     json_members_end_lookup(members);
     if (count > members->name_capacity || members->name_capacity > 2 * count + 1024) {
@@ -157,7 +157,7 @@ static cpk_status allocate(json_members *members, size_t count, cpk_error **erro
     return CPK_OK;
 }
 
-static cpk_status add_name(json_members *members, json_view name, cpk_error **error)
+static cpk_status add_name(struct json_members *members, struct json_view name, cpk_error **error)
 {
     size_t index;
     size_t slot = 0;
@@ -174,9 +174,9 @@ static cpk_status add_name(json_members *members, json_view name, cpk_error **er
     return CPK_OK;
 }
 
-cpk_status json_members_read(json_members *members, json_view object, cpk_error **error)
+cpk_status json_members_read(struct json_members *members, struct json_view object, cpk_error **error)
 {
-    json_iter iter;
+    struct json_iter iter;
     size_t count = 0;
 
     members->doc = object.doc;
@@ -194,7 +194,7 @@ cpk_status json_members_read(json_members *members, json_view object, cpk_error 
     return CPK_OK;
 }
 
-cpk_status json_members_find(json_members *members, json_view name, size_t *index, cpk_error **error)
+cpk_status json_members_find(struct json_members *members, struct json_view name, size_t *index, cpk_error **error)
 {
     size_t slot;
 
@@ -213,21 +213,21 @@ cpk_status json_members_find(json_members *members, json_view name, size_t *inde
     return CPK_OK;
 }
 
-void json_texts_init(json_texts *texts, const cpk_allocator *allocator)
+void json_texts_init(struct json_texts *texts, const cpk_allocator *allocator)
 {
     memset(texts, 0, sizeof *texts);
     texts->allocator = allocator;
     buffer_init(&texts->scratch, allocator);
 }
 
-void json_texts_free(json_texts *texts)
+void json_texts_free(struct json_texts *texts)
 {
     memory_release_array(texts->allocator, texts->slots, texts->slot_count, sizeof *texts->slots);
     buffer_free(&texts->scratch);
     json_texts_init(texts, texts->allocator);
 }
 
-cpk_status json_texts_begin(json_texts *texts, const json_doc *doc, size_t count_max, cpk_error **error)
+cpk_status json_texts_begin(struct json_texts *texts, const struct json_doc *doc, size_t count_max, cpk_error **error)
 {
     size_t slot_count = count_max + count_max / 2 + 1;
 
@@ -242,7 +242,8 @@ cpk_status json_texts_begin(json_texts *texts, const json_doc *doc, size_t count
 }
 
 /* The slot that holds the text, or the free one where it belongs. */
-static cpk_status find_text(json_texts *texts, json_view text, json_text_slot **slot, cpk_error **error)
+static cpk_status find_text(struct json_texts *texts, struct json_view text, struct json_text_slot **slot,
+                            cpk_error **error)
 {
     uint64_t hash;
     size_t at;
@@ -256,21 +257,22 @@ static cpk_status find_text(json_texts *texts, json_view text, json_text_slot **
     return CPK_OK;
 }
 
-cpk_status json_texts_add(json_texts *texts, json_view text, uint32_t value, uint32_t **known, cpk_error **error)
+cpk_status json_texts_add(struct json_texts *texts, struct json_view text, uint32_t value, uint32_t **known,
+                          cpk_error **error)
 {
-    json_text_slot *slot;
+    struct json_text_slot *slot;
 
     CPK_TRY(find_text(texts, text, &slot, error));
     *known = slot->start != 0 ? &slot->value : NULL;
     if (slot->start == 0) {
-        *slot = (json_text_slot){text.start, value};
+        *slot = (struct json_text_slot){text.start, value};
     }
     return CPK_OK;
 }
 
-cpk_status json_texts_find(json_texts *texts, json_view text, uint32_t **value, cpk_error **error)
+cpk_status json_texts_find(struct json_texts *texts, struct json_view text, uint32_t **value, cpk_error **error)
 {
-    json_text_slot *slot;
+    struct json_text_slot *slot;
 
     *value = NULL;
     if (text.type == JSON_VIEW_STRING) {
@@ -281,29 +283,29 @@ cpk_status json_texts_find(json_texts *texts, json_view text, uint32_t **value, 
 }
 
 /* One open object or array of a value that is written. */
-typedef struct level {
-    json_iter iter;       /* of an array */
-    json_members members; /* of an object */
+struct level {
+    struct json_iter iter;       /* of an array */
+    struct json_members members; /* of an object */
     size_t next;
     int32_t is_object;
-} level;
+};
 
 typedef void (*json_drain_fn)(void *user, const char *bytes, size_t length);
 
-typedef struct compact {
-    buffer *target;
+struct compact {
+    struct buffer *target;
     int32_t escape_slash;
     json_drain_fn drain; /* may be NULL */
     void *user;
-    level *levels;
+    struct level *levels;
     size_t depth;
     size_t capacity;
-} compact;
+};
 
 /* Hands over what was gathered, where somebody wants it in pieces. */
-static void drain(const compact *compact)
+static void drain(const struct compact *compact)
 {
-    buffer *target = compact->target;
+    struct buffer *target = compact->target;
 
     if (compact->drain != NULL && target->length >= DRAIN_BYTES && !target->failed) {
         compact->drain(compact->user, target->data, target->length);
@@ -312,11 +314,11 @@ static void drain(const compact *compact)
 }
 
 /* Escaped as json-c does. */
-static void append_escaped(const compact *compact, const char *text, size_t length)
+static void append_escaped(const struct compact *compact, const char *text, size_t length)
 {
     static const char *const escapes[] = {['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n", ['\f'] = "\\f",
                                           ['\r'] = "\\r", ['"'] = "\\\"", ['/'] = "\\/",  ['\\'] = "\\\\"};
-    buffer *target = compact->target;
+    struct buffer *target = compact->target;
     size_t from = 0;
 
     for (size_t i = 0; i < length; i++) {
@@ -336,9 +338,9 @@ static void append_escaped(const compact *compact, const char *text, size_t leng
     buffer_append(target, text + from, length - from);
 }
 
-static void append_view_string(const compact *compact, json_view view)
+static void append_view_string(const struct compact *compact, struct json_view view)
 {
-    json_pieces pieces;
+    struct json_pieces pieces;
 
     buffer_append_byte(compact->target, '"');
     json_pieces_init(&pieces, view);
@@ -354,7 +356,7 @@ static void append_view_string(const compact *compact, json_view view)
 }
 
 /* A number in the form that json-c keeps: integers cut to their range, other numbers as they were written. */
-static void append_number(buffer *target, json_view view)
+static void append_number(struct buffer *target, struct json_view view)
 {
     const char *text = view.doc->text + view.start;
     size_t length = view.end - view.start;
@@ -387,10 +389,10 @@ static void append_number(buffer *target, json_view view)
     }
 }
 
-static cpk_status push(compact *compact, json_view view, cpk_error **error)
+static cpk_status push(struct compact *compact, struct json_view view, cpk_error **error)
 {
     const cpk_allocator *allocator = compact->target->allocator;
-    level *level;
+    struct level *level;
 
     if (compact->depth == compact->capacity) {
         size_t capacity = compact->capacity * 2 + 8;
@@ -417,18 +419,18 @@ static cpk_status push(compact *compact, json_view view, cpk_error **error)
     return CPK_OK;
 }
 
-static void pop(compact *compact)
+static void pop(struct compact *compact)
 {
-    level *level = &compact->levels[--compact->depth];
+    struct level *level = &compact->levels[--compact->depth];
 
     buffer_append_byte(compact->target, level->is_object ? '}' : ']');
     json_members_free(&level->members);
 }
 
 /* The next value of the innermost level, with what stands before it; 0 when there is none. */
-static int32_t next_value(compact *compact, json_view *value)
+static int32_t next_value(struct compact *compact, struct json_view *value)
 {
-    level *level = &compact->levels[compact->depth - 1];
+    struct level *level = &compact->levels[compact->depth - 1];
 
     if (level->is_object ? level->next >= level->members.count : !json_iter_next(&level->iter)) {
         return 0;
@@ -447,7 +449,7 @@ static int32_t next_value(compact *compact, json_view *value)
     return 1;
 }
 
-static cpk_status append_value(compact *compact, json_view view, cpk_error **error)
+static cpk_status append_value(struct compact *compact, struct json_view view, cpk_error **error)
 {
     switch (view.type) {
     case JSON_VIEW_STRING:
@@ -468,12 +470,12 @@ static cpk_status append_value(compact *compact, json_view view, cpk_error **err
     return CPK_OK;
 }
 
-static cpk_status write_value(compact *compact, json_view view, cpk_error **error)
+static cpk_status write_value(struct compact *compact, struct json_view view, cpk_error **error)
 {
     cpk_status status = append_value(compact, view, error);
 
     while (status == CPK_OK && compact->depth > 0) {
-        json_view value;
+        struct json_view value;
 
         if (next_value(compact, &value)) {
             status = append_value(compact, value, error);
@@ -492,9 +494,9 @@ static cpk_status write_value(compact *compact, json_view view, cpk_error **erro
     return status;
 }
 
-cpk_status json_append_compact(buffer *target, json_view view, cpk_error **error)
+cpk_status json_append_compact(struct buffer *target, struct json_view view, cpk_error **error)
 {
-    compact compact = {.target = target};
+    struct compact compact = {.target = target};
 
     return write_value(&compact, view, error);
 }
@@ -506,11 +508,11 @@ static void add_to_hash(void *user, const char *bytes, size_t length)
     *state = hash_add(*state, bytes, length);
 }
 
-cpk_status json_hash_compact(json_view view, const cpk_allocator *allocator, uint64_t *hash, cpk_error **error)
+cpk_status json_hash_compact(struct json_view view, const cpk_allocator *allocator, uint64_t *hash, cpk_error **error)
 {
     uint64_t state = hash_begin(*hash);
-    buffer target;
-    compact compact = {.target = &target, .escape_slash = 1, .drain = add_to_hash, .user = &state};
+    struct buffer target;
+    struct compact compact = {.target = &target, .escape_slash = 1, .drain = add_to_hash, .user = &state};
     cpk_status status;
 
     buffer_init(&target, allocator);

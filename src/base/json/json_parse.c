@@ -19,7 +19,7 @@ struct json_parser {
     size_t at;
     int32_t max_depth;
     int32_t is_strict;
-    buffer scratch; /* a text without its escapes, or a number with a NUL at its end */
+    struct buffer scratch; /* a text without its escapes, or a number with a NUL at its end */
 };
 
 static cpk_status fail_at(const struct json_parser *parser, const char *why, cpk_error **error)

@@ -76,18 +76,18 @@ static inline const char *json_pass_string(const char *at, const char *end, uint
 
 /* The view of the value at `at`, which no white space precedes. *span is the first span that starts there or later, or
  * JSON_NO_SPAN where none can; it moves behind the value. */
-json_view json_view_of(const json_doc *doc, size_t at, uint32_t *span);
+struct json_view json_view_of(const struct json_doc *doc, size_t at, uint32_t *span);
 
 /* Gives a string's bytes piece by piece, without memory. */
-typedef struct json_pieces {
+struct json_pieces {
     const char *at;
     const char *end;
     const char *piece;
     size_t length;
     char escape[4];
-} json_pieces;
+};
 
-void json_pieces_init(json_pieces *pieces, json_view view); /* none for other types */
-int32_t json_pieces_next(json_pieces *pieces);
+void json_pieces_init(struct json_pieces *pieces, struct json_view view); /* none for other types */
+int32_t json_pieces_next(struct json_pieces *pieces);
 
 #endif

@@ -76,7 +76,7 @@ static size_t decode_escape(const char **at, const char *end, char *target)
 }
 
 /* Between the quotation marks. */
-static const char *inside(json_view view, const char **end)
+static const char *inside(struct json_view view, const char **end)
 {
     if (view.type != JSON_VIEW_STRING) {
         *end = "";
@@ -134,12 +134,12 @@ static size_t decode(const char *at, const char *end, char *target)
     return (size_t)(to - target);
 }
 
-size_t json_text_bound(json_view view)
+size_t json_text_bound(struct json_view view)
 {
     return view.type == JSON_VIEW_STRING ? (size_t)(view.end - view.start) - 2 : 0;
 }
 
-void json_append_text(buffer *target, json_view view)
+void json_append_text(struct buffer *target, struct json_view view)
 {
     const char *end;
     const char *at = inside(view, &end);
@@ -156,7 +156,7 @@ void json_append_text(buffer *target, json_view view)
     }
 }
 
-char *json_copy_text(arena *arena, json_view view, size_t *length)
+char *json_copy_text(struct arena *arena, struct json_view view, size_t *length)
 {
     const char *end;
     const char *at = inside(view, &end);
@@ -173,13 +173,13 @@ char *json_copy_text(arena *arena, json_view view, size_t *length)
     return copy;
 }
 
-void json_pieces_init(json_pieces *pieces, json_view view)
+void json_pieces_init(struct json_pieces *pieces, struct json_view view)
 {
     memset(pieces, 0, sizeof *pieces);
     pieces->at = inside(view, &pieces->end);
 }
 
-int32_t json_pieces_next(json_pieces *pieces)
+int32_t json_pieces_next(struct json_pieces *pieces)
 {
     const char *stop;
 
@@ -198,10 +198,10 @@ int32_t json_pieces_next(json_pieces *pieces)
     return 1;
 }
 
-void json_append_start(buffer *target, json_view view, size_t length_max)
+void json_append_start(struct buffer *target, struct json_view view, size_t length_max)
 {
     size_t before = target->length;
-    json_pieces pieces;
+    struct json_pieces pieces;
 
     json_pieces_init(&pieces, view);
     while (json_pieces_next(&pieces)) {
@@ -219,10 +219,10 @@ void json_append_start(buffer *target, json_view view, size_t length_max)
     }
 }
 
-uint64_t json_hash_text(uint64_t seed, json_view view)
+uint64_t json_hash_text(uint64_t seed, struct json_view view)
 {
     uint64_t state = hash_begin(seed);
-    json_pieces pieces;
+    struct json_pieces pieces;
 
     json_pieces_init(&pieces, view);
     while (json_pieces_next(&pieces)) {
@@ -232,9 +232,9 @@ uint64_t json_hash_text(uint64_t seed, json_view view)
 }
 
 /* `whole`: nothing may follow. */
-static int32_t compare_bytes(json_view view, const char *bytes, size_t length, int32_t whole)
+static int32_t compare_bytes(struct json_view view, const char *bytes, size_t length, int32_t whole)
 {
-    json_pieces pieces;
+    struct json_pieces pieces;
 
     if (view.type != JSON_VIEW_STRING || length > json_text_bound(view)) {
         return 0;
@@ -258,7 +258,7 @@ static int32_t compare_bytes(json_view view, const char *bytes, size_t length, i
     return length == 0;
 }
 
-int32_t json_is_bytes(json_view view, const char *bytes, size_t length)
+int32_t json_is_bytes(struct json_view view, const char *bytes, size_t length)
 {
     if (view.type == JSON_VIEW_STRING && view.span == 0) {
         return json_text_bound(view) == length && memcmp(view.doc->text + view.start + 1, bytes, length) == 0;
@@ -266,20 +266,20 @@ int32_t json_is_bytes(json_view view, const char *bytes, size_t length)
     return compare_bytes(view, bytes, length, 1);
 }
 
-int32_t json_starts_text(json_view view, const char *prefix)
+int32_t json_starts_text(struct json_view view, const char *prefix)
 {
     return compare_bytes(view, prefix, strlen(prefix), 0);
 }
 
-int32_t json_is_empty_text(json_view view)
+int32_t json_is_empty_text(struct json_view view)
 {
     return view.type != JSON_VIEW_STRING || view.end - view.start == 2;
 }
 
-int32_t json_same_text(json_view a, json_view b)
+int32_t json_same_text(struct json_view a, struct json_view b)
 {
-    json_pieces left;
-    json_pieces right;
+    struct json_pieces left;
+    struct json_pieces right;
 
     if (a.type != JSON_VIEW_STRING || b.type != JSON_VIEW_STRING) {
         return 0;
@@ -309,20 +309,20 @@ int32_t json_same_text(json_view a, json_view b)
     }
 }
 
-int32_t json_is_true(json_view view)
+int32_t json_is_true(struct json_view view)
 {
     return view.type == JSON_VIEW_BOOL && (view.doc->text[view.start] | 0x20) == 't';
 }
 
 /* A decimal number split into its parts: digits * 10^exponent. */
-typedef struct decimal {
+struct decimal {
     uint64_t digits; /* the first 19 */
     int64_t exponent;
     int32_t negative;
     int32_t is_integer; /* neither point nor exponent */
-} decimal;
+};
 
-static void add_digit(decimal *decimal, char digit, int32_t behind_point)
+static void add_digit(struct decimal *decimal, char digit, int32_t behind_point)
 {
     if (decimal->digits < UINT64_C(1000000000000000000)) {
         decimal->digits = decimal->digits * 10 + (uint64_t)(digit - '0');
@@ -332,9 +332,9 @@ static void add_digit(decimal *decimal, char digit, int32_t behind_point)
     }
 }
 
-static decimal read_decimal(const char *at, const char *end)
+static struct decimal read_decimal(const char *at, const char *end)
 {
-    decimal decimal = {0, 0, 0, 1};
+    struct decimal decimal = {0, 0, 0, 1};
     int64_t exponent = 0;
     int32_t negative;
 
@@ -364,7 +364,7 @@ static decimal read_decimal(const char *at, const char *end)
     return decimal;
 }
 
-static double decimal_value(const decimal *decimal)
+static double decimal_value(const struct decimal *decimal)
 {
     /* Exact in a double up to 2^53 * 10^22, and nearly always right beyond: times and sizes need no more. No strtod(),
      * whose decimal point depends on the host's locale. */
@@ -392,11 +392,11 @@ static double decimal_value(const decimal *decimal)
     return decimal->negative ? -result : result;
 }
 
-int32_t json_number(json_view view, double *number)
+int32_t json_number(struct json_view view, double *number)
 {
     const char *at;
     const char *end;
-    decimal decimal;
+    struct decimal decimal;
 
     if (view.type != JSON_VIEW_NUMBER) {
         return 0;
@@ -416,7 +416,7 @@ int32_t json_number(json_view view, double *number)
     return 1;
 }
 
-int64_t json_int64(json_view view, int64_t fallback)
+int64_t json_int64(struct json_view view, int64_t fallback)
 {
     double number;
 
@@ -424,7 +424,7 @@ int64_t json_int64(json_view view, int64_t fallback)
         return fallback;
     }
     if (isfinite(number)) {
-        decimal decimal = read_decimal(view.doc->text + view.start, view.doc->text + view.end);
+        struct decimal decimal = read_decimal(view.doc->text + view.start, view.doc->text + view.end);
 
         if (decimal.is_integer) {
             if (decimal.exponent > 0 || decimal.digits > INT64_MAX) {
@@ -436,7 +436,7 @@ int64_t json_int64(json_view view, int64_t fallback)
     return number >= -9.2e18 && number <= 9.2e18 ? (int64_t)number : fallback;
 }
 
-static int64_t time_of_text(json_view view)
+static int64_t time_of_text(struct json_view view)
 {
     char text[TIME_TEXT_MAX + 1];
     const char *end;
@@ -445,7 +445,7 @@ static int64_t time_of_text(json_view view)
     int64_t time_us;
     size_t used = 0;
     size_t points = 0;
-    decimal decimal;
+    struct decimal decimal;
 
     if (end - at > TIME_TEXT_MAX) {
         return CPK_TIME_UNKNOWN;
@@ -472,13 +472,13 @@ static int64_t time_of_text(json_view view)
     return time_from_number(decimal_value(&decimal));
 }
 
-int64_t json_time(json_view view)
+int64_t json_time(struct json_view view)
 {
-    static const json_name names[] = {JSON_NAME("$date"), JSON_NAME("$numberLong")};
+    static const struct json_name names[] = {JSON_NAME("$date"), JSON_NAME("$numberLong")};
     double number;
 
     while (view.type == JSON_VIEW_OBJECT) {
-        json_view values[2];
+        struct json_view values[2];
 
         json_select(view, names, 2, values);
         view = values[values[0].type == JSON_VIEW_NONE];

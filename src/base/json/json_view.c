@@ -11,8 +11,8 @@
 #define KIND_WORDS     (JSON_DEPTH_MAX / 64 + 1)
 
 /* One pass over a text. */
-typedef struct reading {
-    json_doc *doc;
+struct reading {
+    struct json_doc *doc;
     const char *at;
     const char *end;
     size_t depth;
@@ -22,15 +22,15 @@ typedef struct reading {
     cpk_status status;
     uint64_t kinds[KIND_WORDS];     /* one bit a level: 1 for an object */
     uint32_t open[SPAN_LEVELS + 1]; /* the spans of the upper levels */
-} reading;
+};
 
-void json_doc_init(json_doc *doc, const cpk_allocator *allocator)
+void json_doc_init(struct json_doc *doc, const cpk_allocator *allocator)
 {
     memset(doc, 0, sizeof *doc);
     doc->allocator = allocator;
 }
 
-void json_doc_release_above(json_doc *doc, size_t spans_max)
+void json_doc_release_above(struct json_doc *doc, size_t spans_max)
 {
     if (doc->span_capacity > spans_max) {
         memory_release_array(doc->allocator, doc->spans, doc->span_capacity, sizeof *doc->spans);
@@ -40,13 +40,13 @@ void json_doc_release_above(json_doc *doc, size_t spans_max)
     }
 }
 
-void json_doc_free(json_doc *doc)
+void json_doc_free(struct json_doc *doc)
 {
     json_doc_release_above(doc, 0);
     json_doc_init(doc, doc->allocator);
 }
 
-static int32_t refuse(reading *reading, const char *at, const char *problem)
+static int32_t refuse(struct reading *reading, const char *at, const char *problem)
 {
     reading->doc->problem = problem;
     reading->doc->problem_at = (size_t)(at - reading->doc->text);
@@ -54,18 +54,18 @@ static int32_t refuse(reading *reading, const char *at, const char *problem)
     return 0;
 }
 
-static int32_t is_object(const reading *reading)
+static int32_t is_object(const struct reading *reading)
 {
     return (int32_t)(reading->kinds[reading->depth / 64] >> reading->depth % 64 & 1);
 }
 
-static int32_t add_span(reading *reading, const char *start)
+static int32_t add_span(struct reading *reading, const char *start)
 {
-    json_doc *doc = reading->doc;
+    struct json_doc *doc = reading->doc;
 
     if (doc->span_count == doc->span_capacity) {
         size_t capacity = doc->span_capacity + doc->span_capacity / 4 + 256;
-        json_span *spans =
+        struct json_span *spans =
             memory_resize_array(doc->allocator, doc->spans, doc->span_capacity, capacity, sizeof *doc->spans);
 
         if (spans == NULL) {
@@ -79,7 +79,7 @@ static int32_t add_span(reading *reading, const char *start)
     return 1;
 }
 
-static int32_t open_container(reading *reading)
+static int32_t open_container(struct reading *reading)
 {
     uint64_t bit;
 
@@ -105,13 +105,13 @@ static int32_t open_container(reading *reading)
     return 1;
 }
 
-static int32_t close_container(reading *reading)
+static int32_t close_container(struct reading *reading)
 {
-    json_doc *doc = reading->doc;
+    struct json_doc *doc = reading->doc;
 
     reading->at++;
     if (reading->depth <= SPAN_LEVELS) {
-        json_span *span = &doc->spans[reading->open[reading->depth]];
+        struct json_span *span = &doc->spans[reading->open[reading->depth]];
 
         span->end = (uint32_t)(reading->at - doc->text);
         if (span->end - span->start < SPAN_BYTES_MIN) {
@@ -132,7 +132,7 @@ static const unsigned char is_short_escape[256] = {
     ['"'] = 1, ['\\'] = 1, ['/'] = 1, ['b'] = 1, ['f'] = 1, ['n'] = 1, ['r'] = 1, ['t'] = 1};
 
 /* Past an escape's backslash and what belongs to it. */
-static int32_t read_escape(reading *reading)
+static int32_t read_escape(struct reading *reading)
 {
     const unsigned char *at = (const unsigned char *)reading->at + 1;
     size_t left = (size_t)(reading->end - reading->at) - 1;
@@ -153,7 +153,7 @@ static int32_t read_escape(reading *reading)
 }
 
 /* *escapes becomes 1 when it has any. */
-static int32_t read_string(reading *reading, uint32_t *escapes)
+static int32_t read_string(struct reading *reading, uint32_t *escapes)
 {
     reading->at++;
     for (;;) {
@@ -176,11 +176,11 @@ static int32_t read_string(reading *reading, uint32_t *escapes)
 }
 
 /* A string that is a value: of a long one the end is kept, so that its bytes are not looked through again. */
-static int32_t read_text(reading *reading)
+static int32_t read_text(struct reading *reading)
 {
     const char *start = reading->at;
     uint32_t escapes = 0;
-    json_span *span;
+    struct json_span *span;
 
     if (!read_string(reading, &escapes)) {
         return 0;
@@ -220,7 +220,7 @@ static int32_t same_letters(const char *at, const char *end, const char *word)
     return 1;
 }
 
-static int32_t read_literal(reading *reading)
+static int32_t read_literal(struct reading *reading)
 {
     static const char *const words[] = {"null", "true", "false", "nan", "infinity"};
 
@@ -247,7 +247,7 @@ static const char *pass_exponent(const char *at, const char *end, int32_t has_po
     return has_point && at < end && (*at == '+' || *at == '-') && at[-1] == '.' ? at + 1 : at;
 }
 
-static int32_t read_number(reading *reading)
+static int32_t read_number(struct reading *reading)
 {
     const char *from = reading->at + (*reading->at == '-');
     const char *at = pass_digits(from, reading->end);
@@ -272,7 +272,7 @@ static int32_t read_number(reading *reading)
 }
 
 /* A name with its colon, up to its value. */
-static int32_t read_name(reading *reading)
+static int32_t read_name(struct reading *reading)
 {
     uint32_t escapes = 0;
 
@@ -294,7 +294,7 @@ static int32_t read_name(reading *reading)
 }
 
 /* The start of a value: all of it where it holds no others. *opened: an object or array, whose first member follows. */
-static int32_t read_value(reading *reading, int32_t *opened)
+static int32_t read_value(struct reading *reading, int32_t *opened)
 {
     *opened = 0;
     if (reading->at == reading->end) {
@@ -332,7 +332,7 @@ static int32_t read_value(reading *reading, int32_t *opened)
 
 /* Behind a value, or behind an opening bracket (`opened`): closes what ends here and passes the comma to the next
  * value. 0 at the end of the outermost value, or when the text is refused. */
-static int32_t reach_next(reading *reading, int32_t opened)
+static int32_t reach_next(struct reading *reading, int32_t opened)
 {
     while (reading->depth > 0) {
         char close = is_object(reading) ? '}' : ']';
@@ -365,14 +365,14 @@ static int32_t reach_next(reading *reading, int32_t opened)
     return 0;
 }
 
-cpk_status json_doc_read(json_doc *doc, const char *text, size_t length, size_t max_depth, size_t max_values)
+cpk_status json_doc_read(struct json_doc *doc, const char *text, size_t length, size_t max_depth, size_t max_values)
 {
-    reading reading = {.doc = doc,
-                       .at = text,
-                       .end = text + length,
-                       .depth_max = max_depth < JSON_DEPTH_MAX ? max_depth : JSON_DEPTH_MAX,
-                       .values_max = max_values,
-                       .status = CPK_OK};
+    struct reading reading = {.doc = doc,
+                              .at = text,
+                              .end = text + length,
+                              .depth_max = max_depth < JSON_DEPTH_MAX ? max_depth : JSON_DEPTH_MAX,
+                              .values_max = max_values,
+                              .status = CPK_OK};
     int32_t opened;
 
     doc->text = text;
@@ -397,7 +397,7 @@ cpk_status json_doc_read(json_doc *doc, const char *text, size_t length, size_t 
     return reading.status;
 }
 
-json_view json_doc_root(const json_doc *doc)
+struct json_view json_doc_root(const struct json_doc *doc)
 {
     uint32_t span = 0;
 
@@ -445,7 +445,7 @@ static const char *pass_bare(const char *at, const char *end)
     return at;
 }
 
-static json_view_type bare_type(char first, char second)
+static enum json_view_type bare_type(char first, char second)
 {
     switch (first | 0x20) {
     case 't':
@@ -459,12 +459,12 @@ static json_view_type bare_type(char first, char second)
 }
 
 /* Past the value at `at`. *span is as for json_view_of(); *own becomes the view's `span`. */
-static inline const char *pass_value(const json_doc *doc, const char *at, const char *end, uint32_t *span,
+static inline const char *pass_value(const struct json_doc *doc, const char *at, const char *end, uint32_t *span,
                                      uint32_t *own)
 {
     if (*at == '"') {
         if (*span < doc->span_count && doc->spans[*span].start == (size_t)(at - doc->text)) {
-            const json_span *string = &doc->spans[*span];
+            const struct json_span *string = &doc->spans[*span];
 
             *own = string->next >> 31;
             *span = string->next & ~SPAN_ESCAPES;
@@ -485,7 +485,8 @@ static inline const char *pass_value(const json_doc *doc, const char *at, const 
     return pass_container(at, end);
 }
 
-static inline void set_view(json_view *view, const json_doc *doc, const char *at, const char *end, uint32_t own)
+static inline void set_view(struct json_view *view, const struct json_doc *doc, const char *at, const char *end,
+                            uint32_t own)
 {
     view->doc = doc;
     view->start = (uint32_t)(at - doc->text);
@@ -497,11 +498,11 @@ static inline void set_view(json_view *view, const json_doc *doc, const char *at
                               : bare_type(*at, at + 1 < end ? at[1] : '\0');
 }
 
-json_view json_view_of(const json_doc *doc, size_t at, uint32_t *span)
+struct json_view json_view_of(const struct json_doc *doc, size_t at, uint32_t *span)
 {
     const char *from = doc->text + at;
     const char *end = doc->text + doc->length;
-    json_view view = {doc, (uint32_t)at, (uint32_t)at, JSON_NO_SPAN, JSON_VIEW_NONE};
+    struct json_view view = {doc, (uint32_t)at, (uint32_t)at, JSON_NO_SPAN, JSON_VIEW_NONE};
     uint32_t own;
 
     if (from < end) {
@@ -512,7 +513,7 @@ json_view json_view_of(const json_doc *doc, size_t at, uint32_t *span)
 }
 
 /* The first span that starts at `start` or behind it. */
-static uint32_t find_span(const json_doc *doc, uint32_t start, uint32_t hint)
+static uint32_t find_span(const struct json_doc *doc, uint32_t start, uint32_t hint)
 {
     size_t low = 0;
     size_t high = doc->span_count;
@@ -536,7 +537,7 @@ static uint32_t find_span(const json_doc *doc, uint32_t start, uint32_t hint)
     return (uint32_t)low;
 }
 
-json_view json_doc_at(const json_doc *doc, uint32_t start, uint32_t *hint)
+struct json_view json_doc_at(const struct json_doc *doc, uint32_t start, uint32_t *hint)
 {
     uint32_t span = JSON_NO_SPAN;
 
@@ -547,7 +548,7 @@ json_view json_doc_at(const json_doc *doc, uint32_t start, uint32_t *hint)
     return json_view_of(doc, start, &span);
 }
 
-void json_iter_init(json_iter *iter, json_view container)
+void json_iter_init(struct json_iter *iter, struct json_view container)
 {
     memset(iter, 0, sizeof *iter);
     if (container.type == JSON_VIEW_OBJECT || container.type == JSON_VIEW_ARRAY) {
@@ -572,9 +573,9 @@ static inline const char *pass_colon(const char *at, const char *end)
     return json_pass_space(json_pass_space(at, end) + 1, end);
 }
 
-int32_t json_iter_next(json_iter *iter)
+int32_t json_iter_next(struct json_iter *iter)
 {
-    const json_doc *doc = iter->doc;
+    const struct json_doc *doc = iter->doc;
     const char *text = doc != NULL ? doc->text : "";
     const char *end = text + iter->end;
     const char *at = reach_member(text + iter->at, end);
@@ -587,7 +588,7 @@ int32_t json_iter_next(json_iter *iter)
     }
     if (iter->is_object) {
         behind = json_pass_string(at, end, &own);
-        iter->name = (json_view){doc, (uint32_t)(at - text), (uint32_t)(behind - text), own, JSON_VIEW_STRING};
+        iter->name = (struct json_view){doc, (uint32_t)(at - text), (uint32_t)(behind - text), own, JSON_VIEW_STRING};
         at = pass_colon(behind, end);
     }
     behind = pass_value(doc, at, end, &iter->span, &own);
@@ -597,11 +598,11 @@ int32_t json_iter_next(json_iter *iter)
 }
 
 /* The index of a name, or `count`. `bytes` is between its quotation marks; `escapes`: as in json_view. */
-static size_t find_name(const json_doc *doc, const char *bytes, size_t length, uint32_t escapes, const json_name *names,
-                        size_t count)
+static size_t find_name(const struct json_doc *doc, const char *bytes, size_t length, uint32_t escapes,
+                        const struct json_name *names, size_t count)
 {
-    json_view name = {doc, (uint32_t)(bytes - 1 - doc->text), (uint32_t)(bytes + length + 1 - doc->text), escapes,
-                      JSON_VIEW_STRING};
+    struct json_view name = {doc, (uint32_t)(bytes - 1 - doc->text), (uint32_t)(bytes + length + 1 - doc->text),
+                             escapes, JSON_VIEW_STRING};
 
     for (size_t i = 0; i < count; i++) {
         if (escapes == 0 ? names[i].length == length && memcmp(names[i].text, bytes, length) == 0
@@ -612,10 +613,10 @@ static size_t find_name(const json_doc *doc, const char *bytes, size_t length, u
     return count;
 }
 
-void json_select(json_view object, const json_name *names, size_t count, json_view *values)
+void json_select(struct json_view object, const struct json_name *names, size_t count, struct json_view *values)
 {
     uint64_t lengths = 0; /* one bit for each length, so that most names need no comparison */
-    const json_doc *doc = object.doc;
+    const struct json_doc *doc = object.doc;
     const char *at;
     const char *end;
     uint32_t span;
@@ -650,19 +651,19 @@ void json_select(json_view object, const json_name *names, size_t count, json_vi
     }
 }
 
-json_view json_get(json_view object, const char *name)
+struct json_view json_get(struct json_view object, const char *name)
 {
-    json_name wanted = {name, strlen(name)};
-    json_view value;
+    struct json_name wanted = {name, strlen(name)};
+    struct json_view value;
 
     json_select(object, &wanted, 1, &value);
     return value;
 }
 
-json_view json_item(json_view array, size_t index)
+struct json_view json_item(struct json_view array, size_t index)
 {
-    static const json_view none;
-    json_iter iter;
+    static const struct json_view none;
+    struct json_iter iter;
 
     if (array.type != JSON_VIEW_ARRAY) {
         return none;
@@ -676,9 +677,9 @@ json_view json_item(json_view array, size_t index)
     return none;
 }
 
-int32_t json_has_items(json_view container, size_t count)
+int32_t json_has_items(struct json_view container, size_t count)
 {
-    json_iter iter;
+    struct json_iter iter;
 
     json_iter_init(&iter, container);
     while (count > 0 && json_iter_next(&iter)) {

@@ -9,16 +9,16 @@
 #define ID_BYTES 64
 
 /* One administrator's command: the session under --admin's name, the user that the first argument names. */
-typedef struct deed {
-    cli *cli;
+struct deed {
+    struct cli *cli;
     char user_id[ID_BYTES];
     cpk_admin_params params;
     cpk_admin_action *action;
     cpk_error *error;
-} deed;
+};
 
 /* Replaces the service's session by one of the administrator that --admin names, by id or e-mail. */
-static int become_admin(cli *cli)
+static int become_admin(struct cli *cli)
 {
     const char *admin = options_text(&cli->options, "admin", NULL);
     char id[ID_BYTES];
@@ -44,9 +44,9 @@ static int become_admin(cli *cli)
                                                                                     : report_failure(cli, id, error);
 }
 
-static int begin(deed *deed, cli *cli)
+static int begin(struct deed *deed, struct cli *cli)
 {
-    const options *options = &cli->options;
+    const struct options *options = &cli->options;
     int code = EXIT_CODE_OK;
 
     memset(deed, 0, sizeof *deed);
@@ -71,10 +71,10 @@ static int begin(deed *deed, cli *cli)
     return become_admin(cli);
 }
 
-static int end(deed *deed, cpk_status status)
+static int end(struct deed *deed, cpk_status status)
 {
-    cli *cli = deed->cli;
-    json_out json;
+    struct cli *cli = deed->cli;
+    struct json_out json;
 
     if (status != CPK_OK) {
         return report_failure(cli, cli->options.arguments[0], deed->error);
@@ -91,7 +91,7 @@ static int end(deed *deed, cpk_status status)
 }
 
 /* --credits, which must be given. */
-static int read_credits(cli *cli, int64_t *credits)
+static int read_credits(struct cli *cli, int64_t *credits)
 {
     *credits = options_number(&cli->options, "credits", 0);
     return *credits != 0 ? EXIT_CODE_OK : report_usage(cli, "\"%s\" needs --credits N", cli->options.command->name);
@@ -101,9 +101,9 @@ static int read_credits(cli *cli, int64_t *credits)
 typedef cpk_status (*credits_fn)(cpk_session *session, const char *user_id, int64_t credits,
                                  const cpk_admin_params *params, cpk_admin_action **action, cpk_error **error);
 
-static int change_credits(cli *cli, credits_fn change)
+static int change_credits(struct cli *cli, credits_fn change)
 {
-    deed deed;
+    struct deed deed;
     int64_t credits = 0;
     int code = read_credits(cli, &credits);
 
@@ -115,22 +115,22 @@ static int change_credits(cli *cli, credits_fn change)
                : end(&deed, change(cli->session, deed.user_id, credits, &deed.params, &deed.action, &deed.error));
 }
 
-int command_admin_adjust(cli *cli)
+int command_admin_adjust(struct cli *cli)
 {
     return change_credits(cli, cpk_admin_adjust_credits);
 }
 
-int command_admin_support(cli *cli)
+int command_admin_support(struct cli *cli)
 {
     return change_credits(cli, cpk_admin_support_credit);
 }
 
-int command_admin_refund(cli *cli)
+int command_admin_refund(struct cli *cli)
 {
     const int64_t credits = options_number(&cli->options, "credits", 0);
     const int64_t amount = options_number(&cli->options, "amount-cents", 0);
     const char *payment = options_text(&cli->options, "payment", NULL);
-    deed deed;
+    struct deed deed;
     int code = EXIT_CODE_OK;
 
     if (amount <= 0 || amount > INT32_MAX) {
@@ -143,9 +143,9 @@ int command_admin_refund(cli *cli)
                                                     &deed.params, &deed.action, &deed.error));
 }
 
-int command_payment_assign(cli *cli)
+int command_payment_assign(struct cli *cli)
 {
-    deed deed;
+    struct deed deed;
     int code = begin(&deed, cli);
 
     return code != EXIT_CODE_OK
@@ -154,9 +154,9 @@ int command_payment_assign(cli *cli)
                                                      &deed.params, &deed.action, &deed.error));
 }
 
-int command_admin_suspend(cli *cli)
+int command_admin_suspend(struct cli *cli)
 {
-    deed deed;
+    struct deed deed;
     int code = begin(&deed, cli);
 
     return code != EXIT_CODE_OK
@@ -164,9 +164,9 @@ int command_admin_suspend(cli *cli)
                : end(&deed, cpk_admin_suspend(cli->session, deed.user_id, &deed.params, &deed.action, &deed.error));
 }
 
-int command_admin_unsuspend(cli *cli)
+int command_admin_unsuspend(struct cli *cli)
 {
-    deed deed;
+    struct deed deed;
     int code = begin(&deed, cli);
 
     return code != EXIT_CODE_OK
@@ -174,10 +174,10 @@ int command_admin_unsuspend(cli *cli)
                : end(&deed, cpk_admin_unsuspend(cli->session, deed.user_id, &deed.params, &deed.action, &deed.error));
 }
 
-int command_admin_plan(cli *cli)
+int command_admin_plan(struct cli *cli)
 {
     const int32_t plan = strcmp(cli->options.arguments[1], "unlimited") == 0 ? CPK_PLAN_UNLIMITED : CPK_PLAN_CREDITS;
-    deed deed;
+    struct deed deed;
     int code = EXIT_CODE_OK;
 
     if (!table_choice_has("credits|unlimited", cli->options.arguments[1])) {
@@ -191,9 +191,9 @@ int command_admin_plan(cli *cli)
 
 /* --- the log --- */
 
-static void print_actions(cli *cli, const cpk_admin_action_list *list)
+static void print_actions(struct cli *cli, const cpk_admin_action_list *list)
 {
-    columns columns;
+    struct columns columns;
     char number[FORMAT_NUMBER_BYTES];
     char time[FORMAT_TIME_BYTES];
 
@@ -216,9 +216,9 @@ static void print_actions(cli *cli, const cpk_admin_action_list *list)
     common_print(cli, &columns, "there are no actions", cpk_admin_action_list_next(list));
 }
 
-static void print_actions_json(cli *cli, const cpk_admin_action_list *list)
+static void print_actions_json(struct cli *cli, const cpk_admin_action_list *list)
 {
-    json_out json;
+    struct json_out json;
 
     common_begin_json(cli, &json);
     for (size_t i = 0; i < cpk_admin_action_list_count(list); i++) {
@@ -228,7 +228,7 @@ static void print_actions_json(cli *cli, const cpk_admin_action_list *list)
 }
 
 /* The id of the user that a text names, "" for NULL. */
-static int find_id(cli *cli, const char *text, char id[ID_BYTES])
+static int find_id(struct cli *cli, const char *text, char id[ID_BYTES])
 {
     int code = EXIT_CODE_OK;
 
@@ -248,9 +248,9 @@ static int find_id(cli *cli, const char *text, char id[ID_BYTES])
     return code;
 }
 
-int command_admin_log(cli *cli)
+int command_admin_log(struct cli *cli)
 {
-    const options *options = &cli->options;
+    const struct options *options = &cli->options;
     cpk_page page;
     char user_id[ID_BYTES] = "";
     char admin_id[ID_BYTES] = "";

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void print_report(cli *cli, const cpk_backup_report *report, bool with_files)
+static void print_report(struct cli *cli, const cpk_backup_report *report, bool with_files)
 {
     char number[FORMAT_NUMBER_BYTES];
-    json_out json;
+    struct json_out json;
 
     if (cli->json) {
         json_out_init(&json, &cli->out);
@@ -32,7 +32,7 @@ static void print_report(cli *cli, const cpk_backup_report *report, bool with_fi
     }
 }
 
-int command_backup(cli *cli)
+int command_backup(struct cli *cli)
 {
     const char *path = cli->options.arguments[0];
     const char *folder = options_text(&cli->options, "files", NULL);
@@ -40,7 +40,7 @@ int command_backup(cli *cli)
     cpk_run_options options;
     cpk_error *error = NULL;
     char *storage = NULL;
-    notes notes;
+    struct notes notes;
     cpk_status status = CPK_OK;
     int code = connect_engine(cli, 0);
 

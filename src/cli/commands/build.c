@@ -14,7 +14,7 @@
 #define WITHHELD_BYTES    512
 
 /* What came of one input. */
-typedef enum outcome {
+enum outcome {
     OUTCOME_NEW,
     OUTCOME_GROWN,     /* the pack had a part of its messages */
     OUTCOME_KNOWN,     /* the pack had all of its messages */
@@ -23,14 +23,14 @@ typedef enum outcome {
     OUTCOME_RESUMED,   /* an earlier run had left it unfinished */
     OUTCOME_SKIPPED,   /* a file of a folder that holds nothing usable */
     OUTCOME_FAILED,
-} outcome;
+};
 
 static const char *const OUTCOME_NAMES[] = {"new",     "grown",   "known",   "unchanged",
                                             "partial", "resumed", "skipped", "failed"};
 
-typedef struct build {
-    cli *cli;
-    json_out json;
+struct build {
+    struct cli *cli;
+    struct json_out json;
     const char *name; /* of the pack */
     const char *folder;
     cpk_pack *pack; /* NULL until there is something to put into it */
@@ -46,10 +46,11 @@ typedef struct build {
     bool stop;          /* going on makes no sense */
     bool has_lost;      /* something of an unfinished source is lost, which one of the inputs may bring back */
     bool is_last_pass;  /* over the unfinished sources, after the inputs */
-} build;
+};
 
 /* What a source needs, when it is the credits that are short. */
-static bool quote_shortage(const build *build, const cpk_source *source, const cpk_error *error, cpk_quote *quote)
+static bool quote_shortage(const struct build *build, const cpk_source *source, const cpk_error *error,
+                           cpk_quote *quote)
 {
     cpk_quote_init(quote, sizeof *quote);
     return source != NULL && error != NULL && cpk_error_code(error) == CPK_ERROR_INSUFFICIENT_CREDITS &&
@@ -57,14 +58,14 @@ static bool quote_shortage(const build *build, const cpk_source *source, const c
 }
 
 /* What no analyzer was shown, as JSON: {"api_key":1}; "" when it can't be read or is longer than any that is. */
-typedef struct withheld {
+struct withheld {
     char json[WITHHELD_BYTES];
     size_t length;
-} withheld;
+};
 
 static int32_t take_withheld(void *user, const void *data, size_t length_bytes)
 {
-    withheld *withheld = user;
+    struct withheld *withheld = user;
 
     if (length_bytes >= sizeof withheld->json - withheld->length) {
         return 1;
@@ -75,7 +76,7 @@ static int32_t take_withheld(void *user, const void *data, size_t length_bytes)
     return 0;
 }
 
-static void read_withheld(build *build, const cpk_source *source, withheld *withheld)
+static void read_withheld(struct build *build, const cpk_source *source, struct withheld *withheld)
 {
     memset(withheld, 0, sizeof *withheld);
     if (cpk_source_read(build->cli->session, cpk_source_id(source), CPK_PART_WITHHELD, take_withheld, withheld, NULL) !=
@@ -84,17 +85,17 @@ static void read_withheld(build *build, const cpk_source *source, withheld *with
     }
 }
 
-static void write_json(build *build, const char *path, outcome outcome, const cpk_source *source,
+static void write_json(struct build *build, const char *path, enum outcome outcome, const cpk_source *source,
                        const cpk_error *error)
 {
-    json_out *json = &build->json;
+    struct json_out *json = &build->json;
     cpk_quote quote;
 
     json_out_begin(json, NULL, '{');
     json_out_text(json, "input", path);
     json_out_text(json, "outcome", OUTCOME_NAMES[outcome]);
     if (source != NULL) {
-        withheld withheld;
+        struct withheld withheld;
 
         read_withheld(build, source, &withheld);
         records_source_json(json, "source", source);
@@ -110,7 +111,7 @@ static void write_json(build *build, const char *path, outcome outcome, const cp
     json_out_end(json, '}');
 }
 
-static void write_amounts(output *out, const cpk_source *source)
+static void write_amounts(struct output *out, const cpk_source *source)
 {
     char number[FORMAT_NUMBER_BYTES];
     const struct {
@@ -135,10 +136,10 @@ static void write_amounts(output *out, const cpk_source *source)
 }
 
 /* "; withheld: 1 api key, 2 passwords": {"api_key":1,"password":2} for a reader. */
-static void write_withheld(build *build, const cpk_source *source)
+static void write_withheld(struct build *build, const cpk_source *source)
 {
-    output *out = &build->cli->out;
-    withheld withheld;
+    struct output *out = &build->cli->out;
+    struct withheld withheld;
     char *at;
 
     read_withheld(build, source, &withheld);
@@ -159,9 +160,9 @@ static void write_withheld(build *build, const cpk_source *source)
     }
 }
 
-static void write_text(build *build, const char *path, outcome outcome, const cpk_source *source)
+static void write_text(struct build *build, const char *path, enum outcome outcome, const cpk_source *source)
 {
-    output *out = &build->cli->out;
+    struct output *out = &build->cli->out;
     char number[FORMAT_NUMBER_BYTES];
 
     if (build->cli->quiet) {
@@ -186,7 +187,7 @@ static void write_text(build *build, const char *path, outcome outcome, const cp
     output_flush(out);
 }
 
-static void tell_good(build *build, const char *path, outcome outcome, const cpk_source *source)
+static void tell_good(struct build *build, const char *path, enum outcome outcome, const cpk_source *source)
 {
     build->good++;
     progress_hide(&build->cli->progress);
@@ -197,7 +198,7 @@ static void tell_good(build *build, const char *path, outcome outcome, const cpk
     }
 }
 
-static void tell_skipped(build *build, const char *path, const cpk_error *error)
+static void tell_skipped(struct build *build, const char *path, const cpk_error *error)
 {
     if (build->cli->json) {
         write_json(build, path, OUTCOME_SKIPPED, NULL, error);
@@ -222,7 +223,7 @@ static bool is_passing(cpk_status status)
            status == CPK_ERROR_CONFLICT;
 }
 
-static void tell_shortage(build *build, const char *path, const cpk_quote *quote)
+static void tell_shortage(struct build *build, const char *path, const cpk_quote *quote)
 {
     char needed[FORMAT_NUMBER_BYTES];
     char covered[FORMAT_NUMBER_BYTES];
@@ -239,7 +240,8 @@ static void tell_shortage(build *build, const char *path, const cpk_quote *quote
 }
 
 /* Tells a failure, counts it, and frees the error. */
-static void tell_failed(build *build, const char *path, const cpk_source *source, bool input_fault, cpk_error *error)
+static void tell_failed(struct build *build, const char *path, const cpk_source *source, bool input_fault,
+                        cpk_error *error)
 {
     cpk_status status = cpk_error_code(error);
     cpk_quote quote;
@@ -271,7 +273,7 @@ static int32_t see_message(void *user, const cpk_message *message)
 
 /* Reads up to the first message, so that a file that is no export leaves no failed source in the pack. What can be
  * read only once, such as standard input, is believed. */
-static cpk_status probe(build *build, const char *path, cpk_error **error)
+static cpk_status probe(struct build *build, const char *path, cpk_error **error)
 {
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
     cpk_input input = CPK_INPUT_INIT;
@@ -293,7 +295,7 @@ static cpk_status probe(build *build, const char *path, cpk_error **error)
 }
 
 /* build->pack stays NULL where there is none and none is to be made. */
-static cpk_status find_pack(build *build, bool create, cpk_error **error)
+static cpk_status find_pack(struct build *build, bool create, cpk_error **error)
 {
     cpk_pack_params params = CPK_PACK_PARAMS_INIT;
     cpk_status status = CPK_OK;
@@ -315,12 +317,12 @@ static cpk_status find_pack(build *build, bool create, cpk_error **error)
 }
 
 /* Takes a source to its end; *source becomes what it is afterwards, also when it failed. */
-static cpk_status run_source(build *build, const char *subject, cpk_source **source, cpk_error **error)
+static cpk_status run_source(struct build *build, const char *subject, cpk_source **source, cpk_error **error)
 {
     bool is_enough = build->max_chunks > 0 && build->analyzed >= build->max_chunks;
     cpk_source *after = NULL;
     cpk_run_options options;
-    notes notes;
+    struct notes notes;
     cpk_status status = CPK_OK;
 
     notes_begin(&notes, build->cli, subject, &options);
@@ -347,11 +349,12 @@ static cpk_status run_source(build *build, const char *subject, cpk_source **sou
     return status;
 }
 
-static cpk_status add_source(build *build, const char *path, int32_t *added, cpk_source **source, cpk_error **error)
+static cpk_status add_source(struct build *build, const char *path, int32_t *added, cpk_source **source,
+                             cpk_error **error)
 {
     cpk_run_options options;
-    input_source opened;
-    notes notes;
+    struct input_source opened;
+    struct notes notes;
     cpk_status status = CPK_OK;
 
     inputs_open(build->cli, path, &opened);
@@ -364,7 +367,7 @@ static cpk_status add_source(build *build, const char *path, int32_t *added, cpk
     return status;
 }
 
-static bool was_resumed(const build *build, const cpk_source *source)
+static bool was_resumed(const struct build *build, const cpk_source *source)
 {
     for (size_t i = 0; i < build->resumed_count; i++) {
         if (strcmp(build->resumed[i], cpk_source_id(source)) == 0) {
@@ -374,7 +377,7 @@ static bool was_resumed(const build *build, const cpk_source *source)
     return false;
 }
 
-static outcome judge(const cpk_source *source)
+static enum outcome judge(const cpk_source *source)
 {
     if (cpk_source_status(source) != CPK_SOURCE_COMPLETED) {
         return OUTCOME_PARTIAL;
@@ -385,7 +388,7 @@ static outcome judge(const cpk_source *source)
     return cpk_source_message_count(source) > 0 ? OUTCOME_GROWN : OUTCOME_KNOWN;
 }
 
-static void build_source(build *build, const char *path)
+static void build_source(struct build *build, const char *path)
 {
     cpk_source *source = NULL;
     cpk_error *error = NULL;
@@ -411,7 +414,7 @@ static void build_source(build *build, const char *path)
     cpk_source_free(source);
 }
 
-static void build_input(build *build, const input_item *item)
+static void build_input(struct build *build, const struct input_item *item)
 {
     cpk_error *error = NULL;
     cpk_status status = probe(build, item->path, &error);
@@ -428,7 +431,7 @@ static void build_input(build *build, const input_item *item)
     }
 }
 
-static void keep_resumed(build *build, const cpk_source *source)
+static void keep_resumed(struct build *build, const cpk_source *source)
 {
     char **resumed = realloc(build->resumed, (build->resumed_count + 1) * sizeof *resumed);
 
@@ -440,7 +443,7 @@ static void keep_resumed(build *build, const cpk_source *source)
     build->resumed_count += build->resumed[build->resumed_count] != NULL;
 }
 
-static void resume_source(build *build, const char *source_id)
+static void resume_source(struct build *build, const char *source_id)
 {
     cpk_source *source = NULL;
     cpk_error *error = NULL;
@@ -470,7 +473,7 @@ static void resume_source(build *build, const char *source_id)
     cpk_source_free(source);
 }
 
-static void resume_page(build *build, const cpk_source_list *list)
+static void resume_page(struct build *build, const cpk_source_list *list)
 {
     for (size_t i = 0; i < cpk_source_list_count(list) && !build->stop; i++) {
         const cpk_source *source = cpk_source_list_at(list, i);
@@ -483,7 +486,7 @@ static void resume_page(build *build, const cpk_source_list *list)
 }
 
 /* Finishes what a run that was killed left unfinished in the pack. */
-static void resume_all(build *build)
+static void resume_all(struct build *build)
 {
     cpk_page page = CPK_PAGE_INIT;
     cpk_source_list *list = NULL;
@@ -510,10 +513,10 @@ static void resume_all(build *build)
     cpk_source_list_free(before);
 }
 
-static void tell_document(build *build, const document *document)
+static void tell_document(struct build *build, const struct document *document)
 {
-    output *out = &build->cli->out;
-    json_out *json = &build->json;
+    struct output *out = &build->cli->out;
+    struct json_out *json = &build->json;
     char tokens[FORMAT_NUMBER_BYTES];
     char size[FORMAT_NUMBER_BYTES];
 
@@ -536,7 +539,7 @@ static void tell_document(build *build, const document *document)
     output_flush(out);
 }
 
-static bool is_wanted_type(const options *options, const char *type)
+static bool is_wanted_type(const struct options *options, const char *type)
 {
     bool any = false;
 
@@ -551,14 +554,14 @@ static bool is_wanted_type(const options *options, const char *type)
     return !any && strcmp(type, "standard") == 0;
 }
 
-static void write_documents(build *build)
+static void write_documents(struct build *build)
 {
     static const char *const TYPES[] = {"compact", "standard", "complete"};
     bool useful = build->pack != NULL && (build->good > 0 || build->resumed_count > 0);
 
     for (size_t i = 0; useful && !build->stop && i < sizeof TYPES / sizeof TYPES[0]; i++) {
         cpk_error *error = NULL;
-        document document = {0};
+        struct document document = {0};
 
         if (!is_wanted_type(&build->cli->options, TYPES[i])) {
             continue;
@@ -573,7 +576,7 @@ static void write_documents(build *build)
     }
 }
 
-static void tell_interrupted(const build *build)
+static void tell_interrupted(const struct build *build)
 {
     if (build->pack != NULL) {
         report_info(build->cli, "interrupted: what is done stays in the pack \"%s\"; run the same command to go on",
@@ -583,7 +586,7 @@ static void tell_interrupted(const build *build)
     }
 }
 
-static int build_code(build *build)
+static int build_code(struct build *build)
 {
     if (signals_caught() != 0) {
         tell_interrupted(build);
@@ -601,7 +604,7 @@ static int build_code(build *build)
     return EXIT_CODE_OK;
 }
 
-static void build_inputs(build *build, const inputs *inputs)
+static void build_inputs(struct build *build, const struct inputs *inputs)
 {
     for (size_t i = 0; i < inputs->count && !build->stop; i++) {
         if (signals_caught() != 0) {
@@ -618,7 +621,7 @@ static void build_inputs(build *build, const inputs *inputs)
 }
 
 /* The pack as it is after the build; the one from before when it can't be read again. */
-static void reload_pack(build *build)
+static void reload_pack(struct build *build)
 {
     cpk_pack *pack = NULL;
 
@@ -629,9 +632,9 @@ static void reload_pack(build *build)
 }
 
 /* Tells the pack and writes its documents. */
-static void finish(build *build)
+static void finish(struct build *build)
 {
-    json_out *json = &build->json;
+    struct json_out *json = &build->json;
     char number[FORMAT_NUMBER_BYTES];
 
     build->stop = build->stop || signals_caught() != 0;
@@ -660,7 +663,7 @@ static void finish(build *build)
     }
 }
 
-static int run_build(build *build, const inputs *inputs)
+static int run_build(struct build *build, const struct inputs *inputs)
 {
     int code = connect_user(build->cli);
 
@@ -682,10 +685,10 @@ static int run_build(build *build, const inputs *inputs)
     return build_code(build);
 }
 
-int command_build(cli *cli)
+int command_build(struct cli *cli)
 {
-    build build = {.cli = cli};
-    inputs inputs = {0};
+    struct build build = {.cli = cli};
+    struct inputs inputs = {0};
     char *name = NULL;
     char *folder = NULL;
     int code = common_part(cli, &build.part_flags, &build.max_chunks);

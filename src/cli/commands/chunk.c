@@ -4,16 +4,16 @@
 #include "options/inputs.h"
 #include "terminal/notes.h"
 
-typedef struct chunk_writer {
-    output *out;
+struct chunk_writer {
+    struct output *out;
     bool with_text;
-} chunk_writer;
+};
 
 /* A cpk_chunk_fn. */
 static int32_t write_chunk(void *user, const cpk_chunk *chunk)
 {
-    chunk_writer *writer = user;
-    json_out json;
+    struct chunk_writer *writer = user;
+    struct json_out json;
 
     json_out_init(&json, writer->out);
     json_out_begin(&json, NULL, '{');
@@ -30,7 +30,7 @@ static int32_t write_chunk(void *user, const cpk_chunk *chunk)
 }
 
 /* 0 on the command line means none or nonsense, in the library "the setting". */
-static int read_options(cli *cli, cpk_chunk_options *chunk_options)
+static int read_options(struct cli *cli, cpk_chunk_options *chunk_options)
 {
     int64_t max_tokens = options_number(&cli->options, "max-tokens", 0);
     int64_t overlap_tokens = options_number(&cli->options, "overlap-tokens", 0);
@@ -50,14 +50,14 @@ static int read_options(cli *cli, cpk_chunk_options *chunk_options)
     return EXIT_CODE_OK;
 }
 
-int command_chunk(cli *cli)
+int command_chunk(struct cli *cli)
 {
     const char *path = cli->options.arguments[0];
     cpk_chunk_options chunk_options = CPK_CHUNK_OPTIONS_INIT;
-    chunk_writer writer = {&cli->out, options_flag(&cli->options, "text")};
+    struct chunk_writer writer = {&cli->out, options_flag(&cli->options, "text")};
     cpk_run_options options;
-    input_source source;
-    notes notes;
+    struct input_source source;
+    struct notes notes;
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
     int code = read_options(cli, &chunk_options);

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-static void put_words(output *out, const char *choices)
+static void put_words(struct output *out, const char *choices)
 {
     for (; *choices != '\0'; choices++) {
         output_write(out, *choices == '|' ? " " : choices, 1);
@@ -12,7 +12,7 @@ static void put_words(output *out, const char *choices)
 }
 
 /* In single quotes, as all three shells read them. */
-static void put_quoted(output *out, const char *text)
+static void put_quoted(struct output *out, const char *text)
 {
     output_string(out, "'");
     for (; *text != '\0'; text++) {
@@ -25,9 +25,9 @@ static void put_quoted(output *out, const char *text)
     output_string(out, "'");
 }
 
-static void put_option_names(output *out, const cli_option *options)
+static void put_option_names(struct output *out, const struct cli_option *options)
 {
-    for (const cli_option *option = options; option->name != NULL; option++) {
+    for (const struct cli_option *option = options; option->name != NULL; option++) {
         output_format(out, " --%s", option->name);
         if (option->letter != '\0') {
             output_format(out, " -%c", option->letter);
@@ -36,11 +36,11 @@ static void put_option_names(output *out, const cli_option *options)
 }
 
 /* The first words of commands, each once. */
-static void put_first_words(output *out)
+static void put_first_words(struct output *out)
 {
     char last[32] = "";
 
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         size_t length = strcspn(command->name, " ");
 
         if ((command->flags & COMMAND_HIDDEN) == 0 && length < sizeof last &&
@@ -52,18 +52,18 @@ static void put_first_words(output *out)
     }
 }
 
-static void put_second_words(output *out, const char *group)
+static void put_second_words(struct output *out, const char *group)
 {
     size_t length = strlen(group);
 
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         if (strncmp(command->name, group, length) == 0 && command->name[length] == ' ') {
             output_format(out, " %s", command->name + length + 1);
         }
     }
 }
 
-static bool is_group_start(const cli_command *command)
+static bool is_group_start(const struct cli_command *command)
 {
     size_t length = strcspn(command->name, " ");
 
@@ -72,9 +72,9 @@ static bool is_group_start(const cli_command *command)
 }
 
 /* `case` arms: an option that stands before the cursor, and how its value is completed. */
-static void bash_value_arms(output *out, const char *command, const cli_option *options)
+static void bash_value_arms(struct output *out, const char *command, const struct cli_option *options)
 {
-    for (const cli_option *option = options; option->name != NULL; option++) {
+    for (const struct cli_option *option = options; option->name != NULL; option++) {
         if (option->kind == VALUE_NONE) {
             continue;
         }
@@ -98,7 +98,7 @@ static void bash_value_arms(output *out, const char *command, const cli_option *
 }
 
 /* The command is what stands before the cursor, without options and their values. */
-static void bash_find_command(output *out)
+static void bash_find_command(struct output *out)
 {
     output_string(out, "# Completion of contextpack for bash; made by \"contextpack completion bash\".\n"
                        "_contextpack() {\n"
@@ -108,13 +108,13 @@ static void bash_find_command(output *out)
                        "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
                        "        case \"${COMP_WORDS[i]}\" in\n"
                        "        ");
-    for (const cli_option *option = CLI_GLOBAL_OPTIONS; option->name != NULL; option++) {
+    for (const struct cli_option *option = CLI_GLOBAL_OPTIONS; option->name != NULL; option++) {
         if (option->kind != VALUE_NONE) {
             output_format(out, "--%s|", option->name);
         }
     }
     output_string(out, "--) ((i++)) ;;\n        -*) ;;\n        *)\n            case \"$cmd\" in\n            \"\"|");
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         if (is_group_start(command)) {
             output_format(out, "%s%.*s", command == table_command("pack create") ? "" : "|",
                           (int)strcspn(command->name, " "), command->name);
@@ -124,12 +124,12 @@ static void bash_find_command(output *out)
                        "            esac ;;\n        esac\n    done\n");
 }
 
-static void bash_words_arms(output *out)
+static void bash_words_arms(struct output *out)
 {
     output_string(out, "    case \"$cmd\" in\n    \"\") words=\"");
     put_first_words(out);
     output_string(out, "\" ;;\n");
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         if (is_group_start(command)) {
             int length = (int)strcspn(command->name, " ");
             char group[32];
@@ -154,11 +154,11 @@ static void bash_words_arms(output *out)
     output_string(out, "    esac\n");
 }
 
-static void print_bash(output *out)
+static void print_bash(struct output *out)
 {
     bash_find_command(out);
     output_string(out, "    case \"$cmd $prev\" in\n");
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         bash_value_arms(out, command->name, command->options);
     }
     output_string(out, "    esac\n    case \" $prev\" in\n");
@@ -174,7 +174,7 @@ static void print_bash(output *out)
 }
 
 /* One specification of _arguments. */
-static void zsh_option(output *out, const cli_option *option)
+static void zsh_option(struct output *out, const struct cli_option *option)
 {
     char letter[4] = {'-', option->letter, '\0', '\0'};
     const char *names[] = {option->letter != '\0' ? letter : NULL, option->name};
@@ -205,12 +205,12 @@ static void zsh_option(output *out, const cli_option *option)
     }
 }
 
-static void zsh_command(output *out, const cli_command *command)
+static void zsh_command(struct output *out, const struct cli_command *command)
 {
     output_string(out, "    ");
     put_quoted(out, command->name);
     output_string(out, ")\n        _arguments -S $globals");
-    for (const cli_option *option = command->options; option->name != NULL; option++) {
+    for (const struct cli_option *option = command->options; option->name != NULL; option++) {
         zsh_option(out, option);
     }
     if (command->argument_choices != NULL) {
@@ -223,9 +223,9 @@ static void zsh_command(output *out, const cli_command *command)
     output_string(out, " ;;\n");
 }
 
-static void zsh_groups(output *out)
+static void zsh_groups(struct output *out)
 {
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         char group[32];
 
         if (!is_group_start(command)) {
@@ -239,20 +239,20 @@ static void zsh_groups(output *out)
 }
 
 /* words[1] and the words after it are dropped until only the command's own are left, as _arguments wants them. */
-static void print_zsh(output *out)
+static void print_zsh(struct output *out)
 {
     output_string(out, "#compdef contextpack\n"
                        "# Completion of contextpack for zsh; made by \"contextpack completion zsh\".\n"
                        "_contextpack() {\n"
                        "    local -a globals\n    local cmd=\"\" i\n    globals=(");
-    for (const cli_option *option = CLI_GLOBAL_OPTIONS; option->name != NULL; option++) {
+    for (const struct cli_option *option = CLI_GLOBAL_OPTIONS; option->name != NULL; option++) {
         zsh_option(out, option);
     }
     output_string(out, ")\n"
                        "    for ((i = 2; i < CURRENT; i++)); do\n"
                        "        [[ ${words[i]} == -* ]] && continue\n"
                        "        case $cmd in\n        \"\") cmd=${words[i]} ;;\n        ");
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         if (is_group_start(command)) {
             output_format(out, "%s%.*s", command == table_command("pack create") ? "" : "|",
                           (int)strcspn(command->name, " "), command->name);
@@ -265,7 +265,7 @@ static void print_zsh(output *out)
     put_first_words(out);
     output_string(out, "; fi ;;\n");
     zsh_groups(out);
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         zsh_command(out, command);
     }
     output_string(out, "    esac\n}\n"
@@ -273,7 +273,7 @@ static void print_zsh(output *out)
                        "else compdef _contextpack contextpack; fi\n");
 }
 
-static void fish_option(output *out, const char *condition, const cli_option *option)
+static void fish_option(struct output *out, const char *condition, const struct cli_option *option)
 {
     output_string(out, "complete -c contextpack");
     if (condition != NULL) {
@@ -298,7 +298,7 @@ static void fish_option(output *out, const char *condition, const cli_option *op
 }
 
 /* The condition under which a command's own options and arguments are offered. */
-static void fish_condition(char *condition, size_t size, const cli_command *command)
+static void fish_condition(char *condition, size_t size, const struct cli_command *command)
 {
     size_t length = strcspn(command->name, " ");
 
@@ -310,7 +310,7 @@ static void fish_condition(char *condition, size_t size, const cli_command *comm
     }
 }
 
-static void fish_command(output *out, const cli_command *command)
+static void fish_command(struct output *out, const struct cli_command *command)
 {
     size_t length = strcspn(command->name, " ");
     char condition[160];
@@ -332,19 +332,19 @@ static void fish_command(output *out, const cli_command *command)
         put_words(out, command->argument_choices);
         output_string(out, "'\n");
     }
-    for (const cli_option *option = command->options; option->name != NULL; option++) {
+    for (const struct cli_option *option = command->options; option->name != NULL; option++) {
         fish_option(out, condition, option);
     }
 }
 
-static void print_fish(output *out)
+static void print_fish(struct output *out)
 {
     output_string(out, "# Completion of contextpack for fish; made by \"contextpack completion fish\".\n"
                        "complete -c contextpack -f\n");
-    for (const cli_option *option = CLI_GLOBAL_OPTIONS; option->name != NULL; option++) {
+    for (const struct cli_option *option = CLI_GLOBAL_OPTIONS; option->name != NULL; option++) {
         fish_option(out, NULL, option);
     }
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         if (is_group_start(command)) {
             int length = (int)strcspn(command->name, " ");
             char group[32];
@@ -358,7 +358,7 @@ static void print_fish(output *out)
     }
 }
 
-int command_completion(cli *cli)
+int command_completion(struct cli *cli)
 {
     const char *shell = cli->options.arguments[0];
 

@@ -9,13 +9,13 @@
 #include <time.h>
 #include <unistd.h>
 
-int command_credits_balance(cli *cli)
+int command_credits_balance(struct cli *cli)
 {
     int64_t balance = 0;
     int64_t held = 0;
     char number[FORMAT_NUMBER_BYTES];
     cpk_error *error = NULL;
-    json_out json;
+    struct json_out json;
     int code = connect_user(cli);
 
     if (code != EXIT_CODE_OK) {
@@ -43,9 +43,9 @@ int command_credits_balance(cli *cli)
     return EXIT_CODE_OK;
 }
 
-static void print_entries(cli *cli, const cpk_transaction_list *list)
+static void print_entries(struct cli *cli, const cpk_transaction_list *list)
 {
-    columns columns;
+    struct columns columns;
     char number[FORMAT_NUMBER_BYTES];
     char time[FORMAT_TIME_BYTES];
 
@@ -70,9 +70,9 @@ static void print_entries(cli *cli, const cpk_transaction_list *list)
     common_print(cli, &columns, "the ledger has no entries", cpk_transaction_list_next(list));
 }
 
-static void print_entries_json(cli *cli, const cpk_transaction_list *list)
+static void print_entries_json(struct cli *cli, const cpk_transaction_list *list)
 {
-    json_out json;
+    struct json_out json;
 
     common_begin_json(cli, &json);
     for (size_t i = 0; i < cpk_transaction_list_count(list); i++) {
@@ -81,7 +81,7 @@ static void print_entries_json(cli *cli, const cpk_transaction_list *list)
     common_end_json(&json, cpk_transaction_list_next(list));
 }
 
-static int list_entries(cli *cli)
+static int list_entries(struct cli *cli)
 {
     cpk_page page;
     cpk_transaction_list *list = NULL;
@@ -106,15 +106,15 @@ static int list_entries(cli *cli)
 #define CELL_BYTES 256
 
 /* Cells of the library's CSV, as they come in pieces: the columns that people look at. */
-typedef struct statement {
-    columns columns;
+struct statement {
+    struct columns columns;
     char cell[CELL_BYTES]; /* a longer one is cut */
     size_t length;
     int32_t index; /* of the cell in its row */
     bool is_quoted;
     bool was_quote; /* in quotes: the last byte was one */
     char amount[CELL_BYTES];
-} statement;
+};
 
 #define CELL_TIME        0
 #define CELL_TYPE        1
@@ -124,7 +124,7 @@ typedef struct statement {
 #define CELL_CURRENCY    6
 #define CELL_DESCRIPTION 10
 
-static void end_cell(statement *statement)
+static void end_cell(struct statement *statement)
 {
     char both[sizeof statement->cell + sizeof statement->amount];
 
@@ -159,7 +159,7 @@ static void end_cell(statement *statement)
     statement->was_quote = false;
 }
 
-static void take_byte(statement *statement, char byte)
+static void take_byte(struct statement *statement, char byte)
 {
     if (byte == '"') {
         if (!statement->is_quoted) {
@@ -193,9 +193,9 @@ static int32_t take_csv(void *user, const void *data, size_t length_bytes)
     return 0;
 }
 
-static int print_statement(cli *cli, cpk_report_options *options)
+static int print_statement(struct cli *cli, cpk_report_options *options)
 {
-    statement *statement = calloc(1, sizeof *statement);
+    struct statement *statement = calloc(1, sizeof *statement);
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
 
@@ -213,9 +213,9 @@ static int print_statement(cli *cli, cpk_report_options *options)
     return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, cpk_user_email(cli->user), error);
 }
 
-static int write_statement(cli *cli, const cpk_report_options *options)
+static int write_statement(struct cli *cli, const cpk_report_options *options)
 {
-    common_target target;
+    struct common_target target;
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
     int code = common_open_target(cli, &target);
@@ -227,9 +227,9 @@ static int write_statement(cli *cli, const cpk_report_options *options)
     return common_close_target(&target, cpk_user_email(cli->user), status, error);
 }
 
-int command_credits_statement(cli *cli)
+int command_credits_statement(struct cli *cli)
 {
-    const options *options = &cli->options;
+    const struct options *options = &cli->options;
     const char *format = options_text(options, "format", cli->json ? "json" : "table");
     bool is_period = options_flag(options, "from") || options_flag(options, "until");
     cpk_report_options report;
@@ -260,9 +260,9 @@ static int32_t grant_type(const char *name)
                                          : CPK_TRANSACTION_BONUS;
 }
 
-static int read_grant(cli *cli, char key[64], cpk_credit_params *params)
+static int read_grant(struct cli *cli, char key[64], cpk_credit_params *params)
 {
-    const options *options = &cli->options;
+    const struct options *options = &cli->options;
     struct timespec now;
 
     clock_gettime(CLOCK_REALTIME, &now);
@@ -279,14 +279,14 @@ static int read_grant(cli *cli, char key[64], cpk_credit_params *params)
     return EXIT_CODE_OK;
 }
 
-int command_credits_grant(cli *cli)
+int command_credits_grant(struct cli *cli)
 {
     cpk_credit_params params;
     cpk_transaction *transaction = NULL;
     cpk_error *error = NULL;
     char number[FORMAT_NUMBER_BYTES];
     char key[64];
-    json_out json;
+    struct json_out json;
     int code = read_grant(cli, key, &params);
 
     if (code == EXIT_CODE_OK) {
@@ -315,16 +315,16 @@ int command_credits_grant(cli *cli)
     return EXIT_CODE_OK;
 }
 
-typedef struct audit {
-    cli *cli;
-    json_out json;
-    columns columns;
-} audit;
+struct audit {
+    struct cli *cli;
+    struct json_out json;
+    struct columns columns;
+};
 
 static void take_drift(void *user, const char *user_id, int64_t balance, int64_t opening, int64_t transactions,
                        int64_t holds)
 {
-    audit *audit = user;
+    struct audit *audit = user;
     const int64_t numbers[] = {balance, opening, transactions, holds, balance - (opening + transactions - holds)};
     static const char *const names[] = {"balance", "opening", "transactions", "holds", "difference"};
     char text[FORMAT_NUMBER_BYTES];
@@ -347,7 +347,7 @@ static void take_drift(void *user, const char *user_id, int64_t balance, int64_t
     }
 }
 
-static void begin_audit(audit *audit)
+static void begin_audit(struct audit *audit)
 {
     static const char *const headings[] = {"USER", "BALANCE", "OPENING", "ENTRIES", "HELD", "DIFFERENCE"};
 
@@ -362,7 +362,7 @@ static void begin_audit(audit *audit)
     }
 }
 
-static void end_audit(audit *audit, int64_t drifted)
+static void end_audit(struct audit *audit, int64_t drifted)
 {
     if (audit->cli->json) {
         json_out_end(&audit->json, ']');
@@ -377,9 +377,9 @@ static void end_audit(audit *audit, int64_t drifted)
     columns_free(&audit->columns);
 }
 
-int command_credits_audit(cli *cli)
+int command_credits_audit(struct cli *cli)
 {
-    audit audit = {.cli = cli};
+    struct audit audit = {.cli = cli};
     int64_t drifted = 0;
     cpk_error *error = NULL;
     int code = connect_service(cli);

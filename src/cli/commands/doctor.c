@@ -10,16 +10,16 @@ static const struct {
     const char *style;
 } OUTCOMES[] = {{"passed", STYLE_GREEN}, {"warning", STYLE_YELLOW}, {"failed", STYLE_RED}};
 
-typedef struct check_report {
-    cli *cli;
-    json_out json;
-} check_report;
+struct check_report {
+    struct cli *cli;
+    struct json_out json;
+};
 
 /* A cpk_check_fn. */
 static void take_check(void *user, int32_t outcome, const char *subject, const char *text)
 {
-    check_report *report = user;
-    output *out = &report->cli->out;
+    struct check_report *report = user;
+    struct output *out = &report->cli->out;
     size_t index = outcome >= CPK_CHECK_PASSED && outcome <= CPK_CHECK_FAILED ? (size_t)outcome : CPK_CHECK_FAILED;
 
     if (report->cli->json) {
@@ -39,9 +39,9 @@ static void take_check(void *user, int32_t outcome, const char *subject, const c
     output_flush(out);
 }
 
-static void print_place(check_report *report, const char *name, const char *text, const char *origin)
+static void print_place(struct check_report *report, const char *name, const char *text, const char *origin)
 {
-    output *out = &report->cli->out;
+    struct output *out = &report->cli->out;
 
     if (report->cli->json) {
         json_out_begin(&report->json, name, '{');
@@ -57,7 +57,7 @@ static void print_place(check_report *report, const char *name, const char *text
     output_string(out, ")\n");
 }
 
-static void print_uri(check_report *report, const char *name, const config_value *value)
+static void print_uri(struct check_report *report, const char *name, const struct config_value *value)
 {
     char *shown = config_without_secrets(value->text);
 
@@ -65,9 +65,9 @@ static void print_uri(check_report *report, const char *name, const config_value
     free(shown);
 }
 
-static void print_places(check_report *report)
+static void print_places(struct check_report *report)
 {
-    const config *config = &report->cli->config;
+    const struct config *config = &report->cli->config;
 
     print_place(report, "version", cpk_version(), "library");
     print_uri(report, "database", &config->database);
@@ -77,9 +77,9 @@ static void print_places(check_report *report)
     output_flush(&report->cli->out);
 }
 
-int command_doctor(cli *cli)
+int command_doctor(struct cli *cli)
 {
-    check_report report = {.cli = cli};
+    struct check_report report = {.cli = cli};
     int32_t failures = 0;
     cpk_error *storage_error = NULL;
     cpk_error *error = NULL;

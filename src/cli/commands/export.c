@@ -5,9 +5,9 @@
 #include "terminal/notes.h"
 #include "terminal/records.h"
 
-static void print_export(cli *cli, const cpk_export *result)
+static void print_export(struct cli *cli, const cpk_export *result)
 {
-    json_out json;
+    struct json_out json;
 
     if (cli->json) {
         json_out_init(&json, &cli->out);
@@ -18,11 +18,11 @@ static void print_export(cli *cli, const cpk_export *result)
     }
 }
 
-static cpk_status create_export(cli *cli, const cpk_pack *pack, cpk_export **result, cpk_error **error)
+static cpk_status create_export(struct cli *cli, const cpk_pack *pack, cpk_export **result, cpk_error **error)
 {
     int32_t type = cpk_export_type_from_name(options_text(&cli->options, "type", "standard"));
     cpk_run_options options;
-    notes notes;
+    struct notes notes;
     cpk_status status = CPK_OK;
 
     notes_begin(&notes, cli, cpk_pack_name(pack), &options);
@@ -32,7 +32,7 @@ static cpk_status create_export(cli *cli, const cpk_pack *pack, cpk_export **res
     return status;
 }
 
-int command_export_create(cli *cli)
+int command_export_create(struct cli *cli)
 {
     cpk_pack *pack = NULL;
     cpk_export *result = NULL;
@@ -53,9 +53,9 @@ int command_export_create(cli *cli)
     return code;
 }
 
-static void print_exports(cli *cli, const cpk_export_list *list)
+static void print_exports(struct cli *cli, const cpk_export_list *list)
 {
-    columns columns;
+    struct columns columns;
     char number[FORMAT_NUMBER_BYTES];
     char time[FORMAT_TIME_BYTES];
 
@@ -80,9 +80,9 @@ static void print_exports(cli *cli, const cpk_export_list *list)
     common_print(cli, &columns, "the pack has no documents", cpk_export_list_next(list));
 }
 
-static void print_exports_json(cli *cli, const cpk_export_list *list)
+static void print_exports_json(struct cli *cli, const cpk_export_list *list)
 {
-    json_out json;
+    struct json_out json;
 
     common_begin_json(cli, &json);
     for (size_t i = 0; i < cpk_export_list_count(list); i++) {
@@ -91,7 +91,7 @@ static void print_exports_json(cli *cli, const cpk_export_list *list)
     common_end_json(&json, cpk_export_list_next(list));
 }
 
-int command_export_list(cli *cli)
+int command_export_list(struct cli *cli)
 {
     cpk_page page;
     cpk_pack *pack = NULL;
@@ -117,7 +117,7 @@ int command_export_list(cli *cli)
 }
 
 /* Connects and finds the document that the first argument names. */
-static int open_export(cli *cli, cpk_export **result)
+static int open_export(struct cli *cli, cpk_export **result)
 {
     cpk_error *error = NULL;
     int code = connect_user(cli);
@@ -128,7 +128,7 @@ static int open_export(cli *cli, cpk_export **result)
     return code;
 }
 
-int command_export_show(cli *cli)
+int command_export_show(struct cli *cli)
 {
     cpk_export *result = NULL;
     int code = open_export(cli, &result);
@@ -140,10 +140,10 @@ int command_export_show(cli *cli)
     return code;
 }
 
-int command_export_read(cli *cli)
+int command_export_read(struct cli *cli)
 {
     bool as_json = strcmp(options_text(&cli->options, "format", "markdown"), "json") == 0;
-    common_target target;
+    struct common_target target;
     cpk_export *result = NULL;
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
@@ -161,7 +161,7 @@ int command_export_read(cli *cli)
     return code;
 }
 
-int command_export_delete(cli *cli)
+int command_export_delete(struct cli *cli)
 {
     cpk_export *result = NULL;
     cpk_error *error = NULL;

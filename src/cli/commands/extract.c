@@ -7,14 +7,14 @@
 #include <stdlib.h>
 
 /* How the inputs of one command went. */
-typedef struct tally {
+struct tally {
     size_t good;
     size_t bad;
     size_t skipped; /* files of folders with nothing usable */
     int first_code; /* of the first bad input */
-} tally;
+};
 
-static void write_attachments(json_out *json, const cpk_message *message)
+static void write_attachments(struct json_out *json, const cpk_message *message)
 {
     json_out_begin(json, "attachments", '[');
     for (size_t i = 0; i < message->attachment_count; i++) {
@@ -37,8 +37,8 @@ static void write_attachments(json_out *json, const cpk_message *message)
 /* A cpk_message_fn; `user` is the output. No flush per message: exports have millions. */
 static int32_t write_message(void *user, const cpk_message *message)
 {
-    output *out = user;
-    json_out json;
+    struct output *out = user;
+    struct json_out json;
 
     json_out_init(&json, out);
     json_out_begin(&json, NULL, '{');
@@ -60,12 +60,12 @@ static int32_t write_message(void *user, const cpk_message *message)
     return out->error_number != 0;
 }
 
-static cpk_status extract_one(cli *cli, const char *path, cpk_error **error)
+static cpk_status extract_one(struct cli *cli, const char *path, cpk_error **error)
 {
     bool text = options_flag(&cli->options, "text");
-    input_source source;
+    struct input_source source;
     cpk_run_options options;
-    notes notes;
+    struct notes notes;
     cpk_status status = CPK_OK;
 
     inputs_open(cli, path, &source);
@@ -83,7 +83,8 @@ static cpk_status extract_one(cli *cli, const char *path, cpk_error **error)
 }
 
 /* True when the run is to stop. */
-static bool judge(cli *cli, const input_item *item, cpk_status status, cpk_error *error, tally *tally)
+static bool judge(struct cli *cli, const struct input_item *item, cpk_status status, cpk_error *error,
+                  struct tally *tally)
 {
     if (status == CPK_OK) {
         tally->good++;
@@ -105,7 +106,7 @@ static bool judge(cli *cli, const input_item *item, cpk_status status, cpk_error
     return signals_caught() != 0 || status == CPK_ERROR_OUT_OF_MEMORY || status == CPK_ERROR_INTERNAL;
 }
 
-static int tally_code(cli *cli, const tally *tally)
+static int tally_code(struct cli *cli, const struct tally *tally)
 {
     if (signals_caught() != 0) {
         return signals_exit_code();
@@ -119,10 +120,10 @@ static int tally_code(cli *cli, const tally *tally)
     return EXIT_CODE_OK;
 }
 
-int command_extract(cli *cli)
+int command_extract(struct cli *cli)
 {
-    inputs inputs = {0};
-    tally tally = {0};
+    struct inputs inputs = {0};
+    struct tally tally = {0};
     bool stop = false;
     int code = inputs_collect(cli, cli->options.arguments, cli->options.argument_count, &inputs);
 

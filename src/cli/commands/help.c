@@ -6,19 +6,19 @@
 
 #include <stdio.h>
 
-static void print_command(const page *page, const cli_command *command)
+static void print_command(const struct page *page, const struct cli_command *command)
 {
     page_text(page, command->summary);
     help_topic_command(page, command);
     output_string(page->out, "\"contextpack help\" lists the options of every command.\n");
 }
 
-static void print_group(const page *page, const char *group)
+static void print_group(const struct page *page, const char *group)
 {
     size_t length = strlen(group);
 
     page_text(page, table_group_summary(group));
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         if (strncmp(command->name, group, length) == 0 && command->name[length] == ' ') {
             page_item(page, command->name, command->summary);
         }
@@ -27,15 +27,15 @@ static void print_group(const page *page, const char *group)
     output_format(page->out, "\"contextpack help %s COMMAND\" explains one.\n", group);
 }
 
-void help_overview(cli *cli, output *out)
+void help_overview(struct cli *cli, struct output *out)
 {
-    page page = {out, PAGE_TEXT};
+    struct page page = {out, PAGE_TEXT};
 
     (void)cli;
     page_heading(&page, 1, "Usage");
     page_code(&page, "contextpack [OPTION...] COMMAND [ARGUMENT...]");
     page_heading(&page, 1, "Commands");
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         if ((command->flags & COMMAND_HIDDEN) == 0) {
             page_item(&page, command->name, command->summary);
         }
@@ -49,12 +49,12 @@ void help_overview(cli *cli, output *out)
     page_item(&page, "help exit-codes", "what exit codes mean");
 }
 
-static int fail_unknown(cli *cli, const char *name)
+static int fail_unknown(struct cli *cli, const char *name)
 {
-    suggest suggest;
+    struct suggest suggest;
 
     suggest_init(&suggest, name);
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         suggest_offer(&suggest, command->name);
     }
     suggest_offer(&suggest, "exit-codes");
@@ -65,10 +65,10 @@ static int fail_unknown(cli *cli, const char *name)
     return report_usage(cli, "there is no help on \"%s\"", name);
 }
 
-int help_print(cli *cli, const char *name)
+int help_print(struct cli *cli, const char *name)
 {
-    page page = {&cli->out, PAGE_TEXT};
-    const cli_command *command = name != NULL ? table_command(name) : NULL;
+    struct page page = {&cli->out, PAGE_TEXT};
+    const struct cli_command *command = name != NULL ? table_command(name) : NULL;
 
     if (name == NULL) {
         help_overview(cli, &cli->out);
@@ -86,10 +86,10 @@ int help_print(cli *cli, const char *name)
     return EXIT_CODE_OK;
 }
 
-int command_help(cli *cli)
+int command_help(struct cli *cli)
 {
-    const options *options = &cli->options;
-    page page = {&cli->out, options_flag(options, "man") ? PAGE_MAN : PAGE_MARKDOWN};
+    const struct options *options = &cli->options;
+    struct page page = {&cli->out, options_flag(options, "man") ? PAGE_MAN : PAGE_MARKDOWN};
     char name[80];
 
     if (options_flag(options, "man") || options_flag(options, "markdown")) {

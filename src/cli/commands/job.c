@@ -6,9 +6,9 @@
 #include "terminal/notes.h"
 #include "terminal/records.h"
 
-static void print_job(cli *cli, const cpk_job *job)
+static void print_job(struct cli *cli, const cpk_job *job)
 {
-    json_out json;
+    struct json_out json;
 
     if (cli->json) {
         json_out_init(&json, &cli->out);
@@ -20,11 +20,11 @@ static void print_job(cli *cli, const cpk_job *job)
 }
 
 /* Replaces *job with what it is after the run. */
-static cpk_status run_job(cli *cli, uint32_t part_flags, int64_t max_chunks, cpk_job **job, cpk_error **error)
+static cpk_status run_job(struct cli *cli, uint32_t part_flags, int64_t max_chunks, cpk_job **job, cpk_error **error)
 {
     cpk_job *after = NULL;
     cpk_run_options options;
-    notes notes;
+    struct notes notes;
     cpk_status status = CPK_OK;
 
     notes_begin(&notes, cli, cpk_job_file_name(*job), &options);
@@ -41,12 +41,12 @@ static cpk_status run_job(cli *cli, uint32_t part_flags, int64_t max_chunks, cpk
     return status;
 }
 
-int command_job_create(cli *cli)
+int command_job_create(struct cli *cli)
 {
     const char *path = cli->options.arguments[0];
     cpk_run_options options;
-    input_source opened;
-    notes notes;
+    struct input_source opened;
+    struct notes notes;
     cpk_job *job = NULL;
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
@@ -75,9 +75,9 @@ int command_job_create(cli *cli)
     return code;
 }
 
-static void print_jobs(cli *cli, const cpk_job_list *list)
+static void print_jobs(struct cli *cli, const cpk_job_list *list)
 {
-    columns columns;
+    struct columns columns;
     char number[FORMAT_NUMBER_BYTES];
 
     columns_init(&columns, "llrrl");
@@ -98,9 +98,9 @@ static void print_jobs(cli *cli, const cpk_job_list *list)
     common_print(cli, &columns, "there are no V1 jobs", cpk_job_list_next(list));
 }
 
-static void print_jobs_json(cli *cli, const cpk_job_list *list)
+static void print_jobs_json(struct cli *cli, const cpk_job_list *list)
 {
-    json_out json;
+    struct json_out json;
 
     common_begin_json(cli, &json);
     for (size_t i = 0; i < cpk_job_list_count(list); i++) {
@@ -109,7 +109,7 @@ static void print_jobs_json(cli *cli, const cpk_job_list *list)
     common_end_json(&json, cpk_job_list_next(list));
 }
 
-int command_job_list(cli *cli)
+int command_job_list(struct cli *cli)
 {
     cpk_page page;
     cpk_job_list *list = NULL;
@@ -130,7 +130,7 @@ int command_job_list(cli *cli)
 }
 
 /* Connects and finds the job that the first argument names. */
-static int open_job(cli *cli, cpk_job **job)
+static int open_job(struct cli *cli, cpk_job **job)
 {
     cpk_error *error = NULL;
     int code = connect_user(cli);
@@ -141,7 +141,7 @@ static int open_job(cli *cli, cpk_job **job)
     return code;
 }
 
-int command_job_show(cli *cli)
+int command_job_show(struct cli *cli)
 {
     cpk_job *job = NULL;
     int code = open_job(cli, &job);
@@ -153,7 +153,7 @@ int command_job_show(cli *cli)
     return code;
 }
 
-int command_job_run(cli *cli)
+int command_job_run(struct cli *cli)
 {
     cpk_job *job = NULL;
     cpk_error *error = NULL;
@@ -175,7 +175,7 @@ int command_job_run(cli *cli)
     return code;
 }
 
-int command_job_delete(cli *cli)
+int command_job_delete(struct cli *cli)
 {
     cpk_job *job = NULL;
     cpk_error *error = NULL;
@@ -196,9 +196,9 @@ int command_job_delete(cli *cli)
 
 /* --- V1 packs --- */
 
-static void print_packs(cli *cli, const cpk_legacy_pack_list *list)
+static void print_packs(struct cli *cli, const cpk_legacy_pack_list *list)
 {
-    columns columns;
+    struct columns columns;
     char size[FORMAT_NUMBER_BYTES];
     char time[FORMAT_TIME_BYTES];
 
@@ -221,9 +221,9 @@ static void print_packs(cli *cli, const cpk_legacy_pack_list *list)
     common_print(cli, &columns, "there are no V1 packs", cpk_legacy_pack_list_next(list));
 }
 
-static void print_packs_json(cli *cli, const cpk_legacy_pack_list *list)
+static void print_packs_json(struct cli *cli, const cpk_legacy_pack_list *list)
 {
-    json_out json;
+    struct json_out json;
 
     common_begin_json(cli, &json);
     for (size_t i = 0; i < cpk_legacy_pack_list_count(list); i++) {
@@ -232,7 +232,7 @@ static void print_packs_json(cli *cli, const cpk_legacy_pack_list *list)
     common_end_json(&json, cpk_legacy_pack_list_next(list));
 }
 
-int command_job_packs(cli *cli)
+int command_job_packs(struct cli *cli)
 {
     cpk_page page;
     cpk_legacy_pack_list *list = NULL;
@@ -253,7 +253,7 @@ int command_job_packs(cli *cli)
 }
 
 /* The V1 pack that the first argument names, by its own id or by its job's. */
-static int open_pack(cli *cli, cpk_legacy_pack **pack)
+static int open_pack(struct cli *cli, cpk_legacy_pack **pack)
 {
     const char *id = cli->options.arguments[0];
     cpk_error *error = NULL;
@@ -272,9 +272,9 @@ static int open_pack(cli *cli, cpk_legacy_pack **pack)
     return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, id, error);
 }
 
-int command_job_read(cli *cli)
+int command_job_read(struct cli *cli)
 {
-    common_target target;
+    struct common_target target;
     cpk_legacy_pack *pack = NULL;
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
@@ -292,10 +292,10 @@ int command_job_read(cli *cli)
     return code;
 }
 
-static cpk_status copy_pack(cli *cli, const cpk_legacy_pack *legacy, cpk_pack **pack, cpk_error **error)
+static cpk_status copy_pack(struct cli *cli, const cpk_legacy_pack *legacy, cpk_pack **pack, cpk_error **error)
 {
     cpk_run_options options;
-    notes notes;
+    struct notes notes;
     cpk_status status = CPK_OK;
 
     notes_begin(&notes, cli, cpk_legacy_pack_name(legacy), &options);
@@ -305,12 +305,12 @@ static cpk_status copy_pack(cli *cli, const cpk_legacy_pack *legacy, cpk_pack **
     return status;
 }
 
-int command_job_copy(cli *cli)
+int command_job_copy(struct cli *cli)
 {
     cpk_legacy_pack *legacy = NULL;
     cpk_pack *pack = NULL;
     cpk_error *error = NULL;
-    json_out json;
+    struct json_out json;
     int code = open_pack(cli, &legacy);
 
     if (code == EXIT_CODE_OK && copy_pack(cli, legacy, &pack, &error) != CPK_OK) {
@@ -328,7 +328,7 @@ int command_job_copy(cli *cli)
     return code;
 }
 
-int command_job_uncopy(cli *cli)
+int command_job_uncopy(struct cli *cli)
 {
     cpk_legacy_pack *legacy = NULL;
     cpk_error *error = NULL;

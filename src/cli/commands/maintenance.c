@@ -4,16 +4,16 @@
 #include "terminal/notes.h"
 #include "terminal/records.h"
 
-typedef struct count_line {
+struct count_line {
     const char *key;   /* in JSON */
     const char *label; /* for people */
     int64_t count;
-} count_line;
+};
 
-static void print_counts(cli *cli, const count_line *lines, size_t count)
+static void print_counts(struct cli *cli, const struct count_line *lines, size_t count)
 {
     char number[FORMAT_NUMBER_BYTES];
-    json_out json;
+    struct json_out json;
 
     if (!cli->json) {
         for (size_t i = 0; i < count; i++) {
@@ -30,12 +30,12 @@ static void print_counts(cli *cli, const count_line *lines, size_t count)
     json_out_line(&json);
 }
 
-int command_maintenance_archive(cli *cli)
+int command_maintenance_archive(struct cli *cli)
 {
     cpk_archive_report report = CPK_ARCHIVE_REPORT_INIT;
     cpk_run_options options;
     cpk_error *error = NULL;
-    notes notes;
+    struct notes notes;
     cpk_status status = CPK_OK;
     int code = connect_service(cli);
 
@@ -50,24 +50,24 @@ int command_maintenance_archive(cli *cli)
         return report_failure(cli, NULL, error);
     }
     {
-        const count_line lines[] = {{"files", "Files", report.files},
-                                    {"rows", "Rows", report.rows},
-                                    {"bytes", "Bytes", report.bytes},
-                                    {"known_files", "Known files", report.known_files},
-                                    {"deleted_rows", "Rows deleted", report.deleted_rows}};
+        const struct count_line lines[] = {{"files", "Files", report.files},
+                                           {"rows", "Rows", report.rows},
+                                           {"bytes", "Bytes", report.bytes},
+                                           {"known_files", "Known files", report.known_files},
+                                           {"deleted_rows", "Rows deleted", report.deleted_rows}};
 
         print_counts(cli, lines, sizeof lines / sizeof lines[0]);
     }
     return EXIT_CODE_OK;
 }
 
-int command_maintenance_restore(cli *cli)
+int command_maintenance_restore(struct cli *cli)
 {
     const char *table = cli->options.argument_count > 0 ? cli->options.arguments[0] : NULL;
     cpk_archive_report report = CPK_ARCHIVE_REPORT_INIT;
     cpk_run_options options;
     cpk_error *error = NULL;
-    notes notes;
+    struct notes notes;
     cpk_status status = CPK_OK;
     int code = connect_service(cli);
 
@@ -82,10 +82,10 @@ int command_maintenance_restore(cli *cli)
         return report_failure(cli, table, error);
     }
     {
-        const count_line lines[] = {{"files", "Files", report.files},
-                                    {"rows", "Rows", report.rows},
-                                    {"restored_rows", "Rows restored", report.restored_rows},
-                                    {"damaged_files", "Damaged files", report.damaged_files}};
+        const struct count_line lines[] = {{"files", "Files", report.files},
+                                           {"rows", "Rows", report.rows},
+                                           {"restored_rows", "Rows restored", report.restored_rows},
+                                           {"damaged_files", "Damaged files", report.damaged_files}};
 
         print_counts(cli, lines, sizeof lines / sizeof lines[0]);
     }
@@ -95,7 +95,7 @@ int command_maintenance_restore(cli *cli)
 /* A cpk_sweep_fn. */
 static void take_orphan(void *user, const char *key, int64_t size_bytes, int64_t modified_at)
 {
-    cli *cli = user;
+    struct cli *cli = user;
     char size[FORMAT_NUMBER_BYTES];
 
     (void)modified_at;
@@ -105,12 +105,12 @@ static void take_orphan(void *user, const char *key, int64_t size_bytes, int64_t
     }
 }
 
-int command_maintenance_sweep(cli *cli)
+int command_maintenance_sweep(struct cli *cli)
 {
     cpk_sweep_report report = CPK_SWEEP_REPORT_INIT;
     cpk_run_options options;
     cpk_error *error = NULL;
-    notes notes;
+    struct notes notes;
     cpk_status status = CPK_OK;
     int code = connect_service(cli);
 
@@ -126,13 +126,13 @@ int command_maintenance_sweep(cli *cli)
         return report_failure(cli, NULL, error);
     }
     {
-        const count_line lines[] = {{"blobs", "Blobs", report.blobs},
-                                    {"orphans", "Orphans", report.orphans},
-                                    {"orphan_bytes", "Their bytes", report.orphan_bytes},
-                                    {"removed", "Removed", report.removed},
-                                    {"young_orphans", "Too young", report.young_orphans},
-                                    {"skipped_users", "Users skipped", report.skipped_users},
-                                    {"unknown_blobs", "Unknown blobs", report.unknown_blobs}};
+        const struct count_line lines[] = {{"blobs", "Blobs", report.blobs},
+                                           {"orphans", "Orphans", report.orphans},
+                                           {"orphan_bytes", "Their bytes", report.orphan_bytes},
+                                           {"removed", "Removed", report.removed},
+                                           {"young_orphans", "Too young", report.young_orphans},
+                                           {"skipped_users", "Users skipped", report.skipped_users},
+                                           {"unknown_blobs", "Unknown blobs", report.unknown_blobs}};
 
         print_counts(cli, lines, sizeof lines / sizeof lines[0]);
     }

@@ -2,15 +2,15 @@
 #include "commands.h"
 #include "connect.h"
 
-typedef struct migration_report {
-    cli *cli;
-    json_out json;
+struct migration_report {
+    struct cli *cli;
+    struct json_out json;
     size_t count;
     bool is_history;
-} migration_report;
+};
 
 /* Ends the JSON of the migration before. */
-static void end_migration(migration_report *report)
+static void end_migration(struct migration_report *report)
 {
     if (report->cli->json && report->count > 0) {
         json_out_end(&report->json, ']');
@@ -21,7 +21,7 @@ static void end_migration(migration_report *report)
 /* A cpk_migration_fn; the lines about the migration follow. */
 static void take_migration(void *user, int32_t number, const char *name, int32_t applied)
 {
-    migration_report *report = user;
+    struct migration_report *report = user;
 
     end_migration(report);
     report->count++;
@@ -43,7 +43,7 @@ static void take_migration(void *user, int32_t number, const char *name, int32_t
 /* A cpk_migration_change_fn. */
 static void take_change(void *user, int32_t number, const char *change)
 {
-    migration_report *report = user;
+    struct migration_report *report = user;
 
     (void)number;
     if (report->cli->json) {
@@ -53,7 +53,7 @@ static void take_change(void *user, int32_t number, const char *change)
     }
 }
 
-static cpk_status run_migration(migration_report *report, bool dry_run, cpk_error **error)
+static cpk_status run_migration(struct migration_report *report, bool dry_run, cpk_error **error)
 {
     if (report->is_history) {
         return cpk_engine_migration_history(report->cli->engine, take_migration, take_change, report, error);
@@ -61,10 +61,10 @@ static cpk_status run_migration(migration_report *report, bool dry_run, cpk_erro
     return cpk_engine_migrate_report(report->cli->engine, dry_run, take_migration, take_change, report, error);
 }
 
-int command_migrate(cli *cli)
+int command_migrate(struct cli *cli)
 {
     bool dry_run = options_flag(&cli->options, "dry-run");
-    migration_report report = {.cli = cli, .is_history = options_flag(&cli->options, "report")};
+    struct migration_report report = {.cli = cli, .is_history = options_flag(&cli->options, "report")};
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
     int code = connect_engine(cli, CPK_ENGINE_NO_MIGRATE | (dry_run || report.is_history ? CPK_ENGINE_NO_CREATE : 0));

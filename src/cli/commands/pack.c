@@ -4,9 +4,9 @@
 #include "connect.h"
 #include "terminal/records.h"
 
-static void print_pack(cli *cli, const cpk_pack *pack, const cpk_pack_progress *progress)
+static void print_pack(struct cli *cli, const cpk_pack *pack, const cpk_pack_progress *progress)
 {
-    json_out json;
+    struct json_out json;
 
     if (cli->json) {
         json_out_init(&json, &cli->out);
@@ -17,9 +17,9 @@ static void print_pack(cli *cli, const cpk_pack *pack, const cpk_pack_progress *
     }
 }
 
-int command_pack_create(cli *cli)
+int command_pack_create(struct cli *cli)
 {
-    const options *options = &cli->options;
+    const struct options *options = &cli->options;
     cpk_pack_params params = CPK_PACK_PARAMS_INIT;
     cpk_pack *pack = NULL;
     cpk_error *error = NULL;
@@ -43,9 +43,9 @@ int command_pack_create(cli *cli)
     return EXIT_CODE_OK;
 }
 
-static void print_packs(cli *cli, const cpk_pack_list *list)
+static void print_packs(struct cli *cli, const cpk_pack_list *list)
 {
-    columns columns;
+    struct columns columns;
     char number[FORMAT_NUMBER_BYTES];
     char time[FORMAT_TIME_BYTES];
 
@@ -67,9 +67,9 @@ static void print_packs(cli *cli, const cpk_pack_list *list)
     common_print(cli, &columns, "there are no packs yet; \"contextpack build\" makes one", cpk_pack_list_next(list));
 }
 
-static void print_packs_json(cli *cli, const cpk_pack_list *list)
+static void print_packs_json(struct cli *cli, const cpk_pack_list *list)
 {
-    json_out json;
+    struct json_out json;
 
     common_begin_json(cli, &json);
     for (size_t i = 0; i < cpk_pack_list_count(list); i++) {
@@ -78,7 +78,7 @@ static void print_packs_json(cli *cli, const cpk_pack_list *list)
     common_end_json(&json, cpk_pack_list_next(list));
 }
 
-int command_pack_list(cli *cli)
+int command_pack_list(struct cli *cli)
 {
     cpk_page page;
     cpk_pack_list *list = NULL;
@@ -99,14 +99,14 @@ int command_pack_list(cli *cli)
 }
 
 /* Connects and finds the pack that the first argument names. */
-static int open_pack(cli *cli, cpk_pack **pack)
+static int open_pack(struct cli *cli, cpk_pack **pack)
 {
     int code = connect_user(cli);
 
     return code == EXIT_CODE_OK ? common_find_pack(cli, cli->options.arguments[0], pack) : code;
 }
 
-int command_pack_show(cli *cli)
+int command_pack_show(struct cli *cli)
 {
     cpk_pack_progress progress = {.struct_size = sizeof progress};
     cpk_pack *pack = NULL;
@@ -123,7 +123,7 @@ int command_pack_show(cli *cli)
     return code;
 }
 
-int command_pack_rename(cli *cli)
+int command_pack_rename(struct cli *cli)
 {
     cpk_pack_params params = CPK_PACK_PARAMS_INIT;
     cpk_pack *pack = NULL;
@@ -143,7 +143,7 @@ int command_pack_rename(cli *cli)
     return code;
 }
 
-int command_pack_delete(cli *cli)
+int command_pack_delete(struct cli *cli)
 {
     cpk_pack *pack = NULL;
     cpk_error *error = NULL;

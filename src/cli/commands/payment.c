@@ -36,9 +36,9 @@ static const char *format_price(char text[PRICE_BYTES], const cpk_package *packa
     return text;
 }
 
-static void print_packages(cli *cli, const cpk_package_list *list)
+static void print_packages(struct cli *cli, const cpk_package_list *list)
 {
-    columns columns;
+    struct columns columns;
     char number[FORMAT_NUMBER_BYTES];
     char price[PRICE_BYTES];
 
@@ -64,7 +64,7 @@ static void print_packages(cli *cli, const cpk_package_list *list)
     common_print(cli, &columns, "nothing is sold: the setting billing.packages is not there", NULL);
 }
 
-static void package_json(json_out *json, const cpk_package *package)
+static void package_json(struct json_out *json, const cpk_package *package)
 {
     json_out_begin(json, NULL, '{');
     json_out_text(json, "id", cpk_package_id(package));
@@ -87,9 +87,9 @@ static void package_json(json_out *json, const cpk_package *package)
     json_out_end(json, '}');
 }
 
-static void print_packages_json(cli *cli, const cpk_package_list *list)
+static void print_packages_json(struct cli *cli, const cpk_package_list *list)
 {
-    json_out json;
+    struct json_out json;
 
     common_begin_json(cli, &json);
     for (size_t i = 0; i < cpk_package_list_count(list); i++) {
@@ -98,7 +98,7 @@ static void print_packages_json(cli *cli, const cpk_package_list *list)
     common_end_json(&json, NULL);
 }
 
-int command_package_list(cli *cli)
+int command_package_list(struct cli *cli)
 {
     cpk_package_list *list = NULL;
     cpk_error *error = NULL;
@@ -116,9 +116,9 @@ int command_package_list(cli *cli)
 
 /* --- checkouts --- */
 
-static void print_checkout(cli *cli, const cpk_stripe_object *checkout)
+static void print_checkout(struct cli *cli, const cpk_stripe_object *checkout)
 {
-    json_out json;
+    struct json_out json;
 
     if (!cli->json) {
         output_foreign(&cli->out, cpk_stripe_object_url(checkout));
@@ -139,9 +139,9 @@ static void print_checkout(cli *cli, const cpk_stripe_object *checkout)
     json_out_line(&json);
 }
 
-int command_checkout_create(cli *cli)
+int command_checkout_create(struct cli *cli)
 {
-    const options *options = &cli->options;
+    const struct options *options = &cli->options;
     cpk_checkout_params params = CPK_CHECKOUT_PARAMS_INIT;
     cpk_stripe_object *checkout = NULL;
     cpk_error *error = NULL;
@@ -174,9 +174,9 @@ static const char *text_or_dash(const char *text)
     return text != NULL ? text : "-";
 }
 
-static void print_attempts(cli *cli, const cpk_payment_attempt_list *list)
+static void print_attempts(struct cli *cli, const cpk_payment_attempt_list *list)
 {
-    columns columns;
+    struct columns columns;
     char number[FORMAT_NUMBER_BYTES];
     char time[FORMAT_TIME_BYTES];
 
@@ -203,9 +203,9 @@ static void print_attempts(cli *cli, const cpk_payment_attempt_list *list)
     common_print(cli, &columns, "nobody tried to pay", cpk_payment_attempt_list_next(list));
 }
 
-static void print_attempts_json(cli *cli, const cpk_payment_attempt_list *list)
+static void print_attempts_json(struct cli *cli, const cpk_payment_attempt_list *list)
 {
-    json_out json;
+    struct json_out json;
 
     common_begin_json(cli, &json);
     for (size_t i = 0; i < cpk_payment_attempt_list_count(list); i++) {
@@ -228,9 +228,9 @@ static void print_attempts_json(cli *cli, const cpk_payment_attempt_list *list)
     common_end_json(&json, cpk_payment_attempt_list_next(list));
 }
 
-int command_payment_list(cli *cli)
+int command_payment_list(struct cli *cli)
 {
-    const options *options = &cli->options;
+    const struct options *options = &cli->options;
     cpk_page page;
     cpk_payment_attempt_list *list = NULL;
     cpk_error *error = NULL;
@@ -256,9 +256,9 @@ int command_payment_list(cli *cli)
 
 /* --- paid, and nobody's --- */
 
-static void print_unclaimed(cli *cli, const cpk_payment_list *list)
+static void print_unclaimed(struct cli *cli, const cpk_payment_list *list)
 {
-    columns columns;
+    struct columns columns;
     char number[FORMAT_NUMBER_BYTES];
     char time[FORMAT_TIME_BYTES];
 
@@ -286,9 +286,9 @@ static void print_unclaimed(cli *cli, const cpk_payment_list *list)
     common_print(cli, &columns, "every payment has a user", cpk_payment_list_next(list));
 }
 
-static void print_unclaimed_json(cli *cli, const cpk_payment_list *list)
+static void print_unclaimed_json(struct cli *cli, const cpk_payment_list *list)
 {
-    json_out json;
+    struct json_out json;
 
     common_begin_json(cli, &json);
     for (size_t i = 0; i < cpk_payment_list_count(list); i++) {
@@ -310,7 +310,7 @@ static void print_unclaimed_json(cli *cli, const cpk_payment_list *list)
     common_end_json(&json, cpk_payment_list_next(list));
 }
 
-int command_payment_unclaimed(cli *cli)
+int command_payment_unclaimed(struct cli *cli)
 {
     cpk_page page;
     cpk_payment_list *list = NULL;
@@ -332,7 +332,7 @@ int command_payment_unclaimed(cli *cli)
 
 /* --- what no webhook brought --- */
 
-static void print_reconciled(cli *cli, const cpk_reconcile_report *report)
+static void print_reconciled(struct cli *cli, const cpk_reconcile_report *report)
 {
     const struct {
         const char *label;
@@ -354,9 +354,9 @@ static void print_reconciled(cli *cli, const cpk_reconcile_report *report)
     }
 }
 
-static void print_reconciled_json(cli *cli, const cpk_reconcile_report *report)
+static void print_reconciled_json(struct cli *cli, const cpk_reconcile_report *report)
 {
-    json_out json;
+    struct json_out json;
 
     json_out_init(&json, &cli->out);
     json_out_begin(&json, NULL, '{');
@@ -373,14 +373,14 @@ static void print_reconciled_json(cli *cli, const cpk_reconcile_report *report)
     json_out_line(&json);
 }
 
-int command_payment_reconcile(cli *cli)
+int command_payment_reconcile(struct cli *cli)
 {
     cpk_reconcile_report *report = NULL;
     cpk_run_options options;
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
     int64_t since_us = 0;
-    notes notes;
+    struct notes notes;
     int code = common_time(cli, "since", &since_us);
 
     if (code == EXIT_CODE_OK) {
@@ -407,9 +407,9 @@ int command_payment_reconcile(cli *cli)
 
 /* --- who tries how often --- */
 
-static void print_velocity(cli *cli, const cpk_payment_velocity_list *list, bool by_ip)
+static void print_velocity(struct cli *cli, const cpk_payment_velocity_list *list, bool by_ip)
 {
-    columns columns;
+    struct columns columns;
     char number[FORMAT_NUMBER_BYTES];
     char time[FORMAT_TIME_BYTES];
 
@@ -435,9 +435,9 @@ static void print_velocity(cli *cli, const cpk_payment_velocity_list *list, bool
     common_print(cli, &columns, "nobody tried so often", NULL);
 }
 
-static void print_velocity_json(cli *cli, const cpk_payment_velocity_list *list, bool by_ip)
+static void print_velocity_json(struct cli *cli, const cpk_payment_velocity_list *list, bool by_ip)
 {
-    json_out json;
+    struct json_out json;
 
     common_begin_json(cli, &json);
     for (size_t i = 0; i < cpk_payment_velocity_list_count(list); i++) {
@@ -459,9 +459,9 @@ static void print_velocity_json(cli *cli, const cpk_payment_velocity_list *list,
     common_end_json(&json, NULL);
 }
 
-int command_payment_velocity(cli *cli)
+int command_payment_velocity(struct cli *cli)
 {
-    const options *options = &cli->options;
+    const struct options *options = &cli->options;
     const bool by_ip = strcmp(options_text(options, "by", "user"), "ip") == 0;
     const int64_t hours = options_number(options, "hours", 24);
     const int64_t limit = options_number(options, "limit", 0);

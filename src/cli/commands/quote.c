@@ -4,9 +4,9 @@
 #include "connect.h"
 #include "terminal/records.h"
 
-static void print_quote(cli *cli, const cpk_quote *quote)
+static void print_quote(struct cli *cli, const cpk_quote *quote)
 {
-    json_out json;
+    struct json_out json;
 
     if (cli->json) {
         json_out_init(&json, &cli->out);
@@ -20,7 +20,7 @@ static void print_quote(cli *cli, const cpk_quote *quote)
 /* cpk_quote_source, cpk_quote_pack and cpk_quote_job. */
 typedef cpk_status (*quote_fn)(cpk_session *session, const char *id, cpk_quote *quote, cpk_error **error);
 
-static int tell_quote(cli *cli, quote_fn read, const char *id, const char *subject)
+static int tell_quote(struct cli *cli, quote_fn read, const char *id, const char *subject)
 {
     cpk_quote quote = CPK_QUOTE_INIT;
     cpk_error *error = NULL;
@@ -32,7 +32,7 @@ static int tell_quote(cli *cli, quote_fn read, const char *id, const char *subje
     return EXIT_CODE_OK;
 }
 
-int command_source_quote(cli *cli)
+int command_source_quote(struct cli *cli)
 {
     int code = connect_user(cli);
 
@@ -41,7 +41,7 @@ int command_source_quote(cli *cli)
                : tell_quote(cli, cpk_quote_source, cli->options.arguments[0], cli->options.arguments[0]);
 }
 
-int command_job_quote(cli *cli)
+int command_job_quote(struct cli *cli)
 {
     int code = connect_user(cli);
 
@@ -49,7 +49,7 @@ int command_job_quote(cli *cli)
                                 : tell_quote(cli, cpk_quote_job, cli->options.arguments[0], cli->options.arguments[0]);
 }
 
-int command_pack_quote(cli *cli)
+int command_pack_quote(struct cli *cli)
 {
     cpk_pack *pack = NULL;
     int code = connect_user(cli);

@@ -7,10 +7,10 @@
 typedef cpk_status (*report_fn)(cpk_session *session, const cpk_report_options *options, cpk_write_fn write,
                                 void *write_user, cpk_error **error);
 
-static int tell_report(cli *cli, report_fn make)
+static int tell_report(struct cli *cli, report_fn make)
 {
     cpk_report_options options;
-    common_target target;
+    struct common_target target;
     cpk_error *error = NULL;
     int64_t offset = options_number(&cli->options, "utc-offset", 0);
     int code = common_period(cli, &options);
@@ -34,12 +34,12 @@ static int tell_report(cli *cli, report_fn make)
     return code;
 }
 
-int command_report_revenue(cli *cli)
+int command_report_revenue(struct cli *cli)
 {
     return tell_report(cli, cpk_report_revenue);
 }
 
-int command_report_usage(cli *cli)
+int command_report_usage(struct cli *cli)
 {
     return tell_report(cli, cpk_report_usage);
 }

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-static void print_json(cli *cli, json_out *json, const cpk_setting_details *details, int64_t value)
+static void print_json(struct cli *cli, struct json_out *json, const cpk_setting_details *details, int64_t value)
 {
     json_out_begin(json, NULL, '{');
     json_out_text(json, "name", details->name);
@@ -18,7 +18,7 @@ static void print_json(cli *cli, json_out *json, const cpk_setting_details *deta
     json_out_end(json, '}');
 }
 
-static void add_row(columns *columns, const cpk_setting_details *details, int64_t value)
+static void add_row(struct columns *columns, const cpk_setting_details *details, int64_t value)
 {
     const int64_t numbers[] = {value, details->default_value, details->minimum, details->maximum};
     char text[FORMAT_NUMBER_BYTES];
@@ -31,7 +31,7 @@ static void add_row(columns *columns, const cpk_setting_details *details, int64_
     columns_add(columns, details->summary);
 }
 
-static void add_heading(columns *columns)
+static void add_heading(struct columns *columns)
 {
     static const char *const HEADING[] = {"NAME", "VALUE", "DEFAULT", "LEAST", "MOST", "WHAT"};
 
@@ -41,7 +41,7 @@ static void add_heading(columns *columns)
 }
 
 /* What was given, or "" ; a secret is only said to be there. */
-static const char *shown_text(cli *cli, const cpk_text_setting_details *details, const char **origin)
+static const char *shown_text(struct cli *cli, const cpk_text_setting_details *details, const char **origin)
 {
     const char *value = config_text_setting(&cli->config, details->name, origin);
 
@@ -51,7 +51,7 @@ static const char *shown_text(cli *cli, const cpk_text_setting_details *details,
     return details->is_secret ? "(set)" : value;
 }
 
-static void print_text_json(cli *cli, json_out *json, const cpk_text_setting_details *details)
+static void print_text_json(struct cli *cli, struct json_out *json, const cpk_text_setting_details *details)
 {
     const char *origin = NULL;
     const char *value = shown_text(cli, details, &origin);
@@ -70,11 +70,11 @@ static void print_text_json(cli *cli, json_out *json, const cpk_text_setting_det
     json_out_end(json, '}');
 }
 
-static void list_texts(cli *cli, json_out *json)
+static void list_texts(struct cli *cli, struct json_out *json)
 {
     cpk_text_setting_details details = {.struct_size = sizeof details};
     const char *origin = NULL;
-    columns columns;
+    struct columns columns;
 
     columns_init(&columns, "lll");
     columns_add(&columns, "NAME");
@@ -96,11 +96,11 @@ static void list_texts(cli *cli, json_out *json)
     columns_free(&columns);
 }
 
-int command_settings(cli *cli)
+int command_settings(struct cli *cli)
 {
     cpk_setting_details details = {.struct_size = sizeof details};
-    columns columns;
-    json_out json;
+    struct columns columns;
+    struct json_out json;
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
     int code = connect_bare(cli);

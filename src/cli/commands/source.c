@@ -6,9 +6,9 @@
 #include "terminal/notes.h"
 #include "terminal/records.h"
 
-static void print_source(cli *cli, const cpk_source *source)
+static void print_source(struct cli *cli, const cpk_source *source)
 {
-    json_out json;
+    struct json_out json;
 
     if (cli->json) {
         json_out_init(&json, &cli->out);
@@ -20,12 +20,12 @@ static void print_source(cli *cli, const cpk_source *source)
 }
 
 /* Replaces *source with what it is after the run. */
-static cpk_status run_source(cli *cli, int32_t until, uint32_t part_flags, int64_t max_chunks, cpk_source **source,
-                             cpk_error **error)
+static cpk_status run_source(struct cli *cli, int32_t until, uint32_t part_flags, int64_t max_chunks,
+                             cpk_source **source, cpk_error **error)
 {
     cpk_source *after = NULL;
     cpk_run_options options;
-    notes notes;
+    struct notes notes;
     cpk_status status = CPK_OK;
 
     notes_begin(&notes, cli, cpk_source_name(*source), &options);
@@ -42,12 +42,12 @@ static cpk_status run_source(cli *cli, int32_t until, uint32_t part_flags, int64
     return status;
 }
 
-static cpk_status add_source(cli *cli, const cpk_pack *pack, cpk_source **source, cpk_error **error)
+static cpk_status add_source(struct cli *cli, const cpk_pack *pack, cpk_source **source, cpk_error **error)
 {
     const char *path = cli->options.arguments[1];
     cpk_run_options options;
-    input_source opened;
-    notes notes;
+    struct input_source opened;
+    struct notes notes;
     cpk_status status = CPK_OK;
 
     inputs_open(cli, path, &opened);
@@ -63,7 +63,7 @@ static cpk_status add_source(cli *cli, const cpk_pack *pack, cpk_source **source
     return status;
 }
 
-int command_source_add(cli *cli)
+int command_source_add(struct cli *cli)
 {
     cpk_pack *pack = NULL;
     cpk_source *source = NULL;
@@ -84,9 +84,9 @@ int command_source_add(cli *cli)
     return code;
 }
 
-static void print_sources(cli *cli, const cpk_source_list *list)
+static void print_sources(struct cli *cli, const cpk_source_list *list)
 {
-    columns columns;
+    struct columns columns;
     char number[FORMAT_NUMBER_BYTES];
 
     columns_init(&columns, "lllrrl");
@@ -109,9 +109,9 @@ static void print_sources(cli *cli, const cpk_source_list *list)
     common_print(cli, &columns, "the pack has no sources", cpk_source_list_next(list));
 }
 
-static void print_sources_json(cli *cli, const cpk_source_list *list)
+static void print_sources_json(struct cli *cli, const cpk_source_list *list)
 {
-    json_out json;
+    struct json_out json;
 
     common_begin_json(cli, &json);
     for (size_t i = 0; i < cpk_source_list_count(list); i++) {
@@ -120,7 +120,7 @@ static void print_sources_json(cli *cli, const cpk_source_list *list)
     common_end_json(&json, cpk_source_list_next(list));
 }
 
-int command_source_list(cli *cli)
+int command_source_list(struct cli *cli)
 {
     cpk_page page;
     cpk_pack *pack = NULL;
@@ -146,7 +146,7 @@ int command_source_list(cli *cli)
 }
 
 /* Connects and finds the source that the first argument names. */
-static int open_source(cli *cli, cpk_source **source)
+static int open_source(struct cli *cli, cpk_source **source)
 {
     cpk_error *error = NULL;
     int code = connect_user(cli);
@@ -157,7 +157,7 @@ static int open_source(cli *cli, cpk_source **source)
     return code;
 }
 
-int command_source_show(cli *cli)
+int command_source_show(struct cli *cli)
 {
     cpk_source *source = NULL;
     int code = open_source(cli, &source);
@@ -169,7 +169,7 @@ int command_source_show(cli *cli)
     return code;
 }
 
-int command_source_run(cli *cli)
+int command_source_run(struct cli *cli)
 {
     bool ready = strcmp(options_text(&cli->options, "until", "completed"), "ready") == 0;
     cpk_source *source = NULL;
@@ -201,10 +201,10 @@ static int32_t part_of(const char *name)
     return strcmp(name, "raw") == 0 ? CPK_PART_RAW : CPK_PART_EXTRACTED;
 }
 
-int command_source_read(cli *cli)
+int command_source_read(struct cli *cli)
 {
     int32_t part = part_of(options_text(&cli->options, "part", "extracted"));
-    common_target target;
+    struct common_target target;
     cpk_source *source = NULL;
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
@@ -222,7 +222,7 @@ int command_source_read(cli *cli)
     return code;
 }
 
-int command_source_delete(cli *cli)
+int command_source_delete(struct cli *cli)
 {
     cpk_source *source = NULL;
     cpk_error *error = NULL;

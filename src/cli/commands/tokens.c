@@ -14,7 +14,7 @@
 #define READ_BYTES ((size_t)1 << 20)
 
 /* One text and what was counted in it. */
-typedef struct counted {
+struct counted {
     const char *path;
     char *text;
     size_t length;
@@ -22,9 +22,9 @@ typedef struct counted {
     size_t limit;  /* bytes it may have: import.max_document_bytes */
     uint32_t *ids; /* NULL unless wanted */
     int64_t tokens;
-} counted;
+};
 
-static bool make_room(counted *text, size_t room)
+static bool make_room(struct counted *text, size_t room)
 {
     char *grown = room > text->length ? realloc(text->text, room) : NULL;
 
@@ -35,13 +35,13 @@ static bool make_room(counted *text, size_t room)
     return grown != NULL;
 }
 
-static int fail_too_long(cli *cli, const counted *text)
+static int fail_too_long(struct cli *cli, const struct counted *text)
 {
     return report_problem(cli, CPK_ERROR_LIMIT_EXCEEDED, text->path,
                           "the text is longer than import.max_document_bytes (%zu)", text->limit);
 }
 
-static int read_fd(cli *cli, int fd, counted *text)
+static int read_fd(struct cli *cli, int fd, struct counted *text)
 {
     struct stat details;
     bool sized = fstat(fd, &details) == 0 && S_ISREG(details.st_mode) && details.st_size > 0;
@@ -72,7 +72,7 @@ static int read_fd(cli *cli, int fd, counted *text)
     return EXIT_CODE_OK;
 }
 
-static int read_text(cli *cli, counted *text)
+static int read_text(struct cli *cli, struct counted *text)
 {
     cpk_error *error = NULL;
     int fd = STDIN_FILENO;
@@ -91,7 +91,7 @@ static int read_text(cli *cli, counted *text)
     return code;
 }
 
-static int count_text(cli *cli, int32_t encoding, bool with_ids, counted *text)
+static int count_text(struct cli *cli, int32_t encoding, bool with_ids, struct counted *text)
 {
     cpk_error *error = NULL;
     cpk_status status = CPK_OK;
@@ -110,7 +110,7 @@ static int count_text(cli *cli, int32_t encoding, bool with_ids, counted *text)
     return status == CPK_OK ? EXIT_CODE_OK : report_failure(cli, text->path, error);
 }
 
-static void print_ids(output *out, const counted *text, json_out *json)
+static void print_ids(struct output *out, const struct counted *text, struct json_out *json)
 {
     char digits[16];
 
@@ -123,7 +123,7 @@ static void print_ids(output *out, const counted *text, json_out *json)
     }
 }
 
-static void print_json(json_out *json, const counted *text)
+static void print_json(struct json_out *json, const struct counted *text)
 {
     json_out_begin(json, NULL, '{');
     json_out_text(json, "file", inputs_is_stdin(text->path) ? NULL : text->path);
@@ -138,7 +138,7 @@ static void print_json(json_out *json, const counted *text)
 }
 
 /* Bare numbers, for scripts: one text's count alone, several as `wc` does. */
-static void print_text(output *out, const counted *text, bool named)
+static void print_text(struct output *out, const struct counted *text, bool named)
 {
     if (text->ids != NULL) {
         print_ids(out, text, NULL);
@@ -153,10 +153,10 @@ static void print_text(output *out, const counted *text, bool named)
     output_string(out, "\n");
 }
 
-static int count_one(cli *cli, json_out *json, const char *path, int64_t limit, int64_t *total)
+static int count_one(struct cli *cli, struct json_out *json, const char *path, int64_t limit, int64_t *total)
 {
     int32_t encoding = cpk_encoding_from_name(options_text(&cli->options, "encoding", "o200k_base"));
-    counted text = {.path = path, .limit = (size_t)limit};
+    struct counted text = {.path = path, .limit = (size_t)limit};
     int code = read_text(cli, &text);
 
     if (code == EXIT_CODE_OK) {
@@ -175,10 +175,10 @@ static int count_one(cli *cli, json_out *json, const char *path, int64_t limit, 
     return code;
 }
 
-int command_tokens(cli *cli)
+int command_tokens(struct cli *cli)
 {
     static const char *const STDIN_ONLY[] = {"-"};
-    const options *options = &cli->options;
+    const struct options *options = &cli->options;
     size_t count = options->argument_count > 0 ? options->argument_count : 1;
     const char *const *paths = options->argument_count > 0 ? options->arguments : STDIN_ONLY;
     const char *encoding = options_text(options, "encoding", "o200k_base");
@@ -186,7 +186,7 @@ int command_tokens(cli *cli)
     int64_t limit = 0;
     size_t good = 0;
     int code = connect_bare(cli);
-    json_out json;
+    struct json_out json;
 
     if (code != EXIT_CODE_OK || cpk_engine_setting(cli->engine, "import.max_document_bytes", &limit, NULL) != CPK_OK) {
         return code;

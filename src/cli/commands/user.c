@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void print_user(cli *cli, const cpk_user *user)
+static void print_user(struct cli *cli, const cpk_user *user)
 {
-    json_out json;
+    struct json_out json;
 
     if (cli->json) {
         json_out_init(&json, &cli->out);
@@ -20,9 +20,9 @@ static void print_user(cli *cli, const cpk_user *user)
     }
 }
 
-int command_user_create(cli *cli)
+int command_user_create(struct cli *cli)
 {
-    const options *options = &cli->options;
+    const struct options *options = &cli->options;
     cpk_user_params params = CPK_USER_PARAMS_INIT;
     cpk_error *error = NULL;
     int code = EXIT_CODE_OK;
@@ -47,9 +47,9 @@ int command_user_create(cli *cli)
     return EXIT_CODE_OK;
 }
 
-static void print_users(cli *cli, const cpk_user_list *list)
+static void print_users(struct cli *cli, const cpk_user_list *list)
 {
-    columns columns;
+    struct columns columns;
     char number[FORMAT_NUMBER_BYTES];
 
     columns_init(&columns, "lllr");
@@ -68,9 +68,9 @@ static void print_users(cli *cli, const cpk_user_list *list)
     common_print(cli, &columns, "there are no users", cpk_user_list_next(list));
 }
 
-static void print_users_json(cli *cli, const cpk_user_list *list)
+static void print_users_json(struct cli *cli, const cpk_user_list *list)
 {
-    json_out json;
+    struct json_out json;
 
     common_begin_json(cli, &json);
     for (size_t i = 0; i < cpk_user_list_count(list); i++) {
@@ -79,7 +79,7 @@ static void print_users_json(cli *cli, const cpk_user_list *list)
     common_end_json(&json, cpk_user_list_next(list));
 }
 
-int command_user_list(cli *cli)
+int command_user_list(struct cli *cli)
 {
     cpk_page page;
     cpk_user_list *list = NULL;
@@ -99,12 +99,12 @@ int command_user_list(cli *cli)
     return code;
 }
 
-static const char *user_argument(const cli *cli)
+static const char *user_argument(const struct cli *cli)
 {
     return cli->options.argument_count > 0 ? cli->options.arguments[0] : cli->config.user.text;
 }
 
-int command_user_show(cli *cli)
+int command_user_show(struct cli *cli)
 {
     int code = connect_service(cli);
 
@@ -118,8 +118,8 @@ int command_user_show(cli *cli)
 }
 
 /* Changes what was asked for; *changed gets the user as it is then. */
-static cpk_status update_user(cli *cli, const char *name, const char *avatar, const char *email, cpk_user **changed,
-                              cpk_error **error)
+static cpk_status update_user(struct cli *cli, const char *name, const char *avatar, const char *email,
+                              cpk_user **changed, cpk_error **error)
 {
     const char *id = cpk_user_id(cli->user);
     cpk_status status = CPK_OK;
@@ -134,7 +134,7 @@ static cpk_status update_user(cli *cli, const char *name, const char *avatar, co
     return status;
 }
 
-int command_user_update(cli *cli)
+int command_user_update(struct cli *cli)
 {
     const char *name = options_text(&cli->options, "name", NULL);
     const char *avatar = options_text(&cli->options, "avatar", NULL);
@@ -160,7 +160,7 @@ int command_user_update(cli *cli)
     return code;
 }
 
-int command_user_plan(cli *cli)
+int command_user_plan(struct cli *cli)
 {
     const char *plan = cli->options.arguments[1];
     cpk_user *changed = NULL;
@@ -223,7 +223,7 @@ static void free_kept(struct kept_list *kept)
     free(kept->texts);
 }
 
-static void print_kept(cli *cli, json_out *json, const struct kept_list *kept)
+static void print_kept(struct cli *cli, struct json_out *json, const struct kept_list *kept)
 {
     if (cli->json) {
         json_out_begin(json, "kept", '[');
@@ -247,7 +247,7 @@ static void print_kept(cli *cli, json_out *json, const struct kept_list *kept)
     }
 }
 
-static void print_deletion(cli *cli, const cpk_user_deletion *deletion, const struct kept_list *kept)
+static void print_deletion(struct cli *cli, const cpk_user_deletion *deletion, const struct kept_list *kept)
 {
     const struct {
         const char *key;
@@ -265,7 +265,7 @@ static void print_deletion(cli *cli, const cpk_user_deletion *deletion, const st
                  {"kept_admin_actions", "Kept actions", deletion->kept_admin_actions},
                  {"kept_blobs", "Kept blobs", deletion->kept_blobs}};
     char number[FORMAT_NUMBER_BYTES];
-    json_out json;
+    struct json_out json;
 
     json_out_init(&json, &cli->out);
     if (cli->json) {
@@ -286,7 +286,7 @@ static void print_deletion(cli *cli, const cpk_user_deletion *deletion, const st
     }
 }
 
-int command_user_delete(cli *cli)
+int command_user_delete(struct cli *cli)
 {
     cpk_user_deletion deletion = CPK_USER_DELETION_INIT;
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;

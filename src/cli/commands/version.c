@@ -1,9 +1,9 @@
 #include "cli.h"
 #include "commands.h"
 
-int command_version(cli *cli)
+int command_version(struct cli *cli)
 {
-    json_out json;
+    struct json_out json;
 
     if (!cli->json) {
         output_format(&cli->out, "contextpack %s\n", cpk_version());

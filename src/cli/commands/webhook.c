@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* Standard input to its end, and one byte more than the library takes at most: it says what is too long. */
-static int read_body(cli *cli, char **body, size_t *length)
+static int read_body(struct cli *cli, char **body, size_t *length)
 {
     int64_t limit = 0;
     cpk_error *error = NULL;
@@ -30,14 +30,14 @@ static int read_body(cli *cli, char **body, size_t *length)
                     : report_problem(cli, CPK_ERROR_IO, NULL, "can't read standard input: %s", strerror(errno));
 }
 
-int command_webhook_stripe(cli *cli)
+int command_webhook_stripe(struct cli *cli)
 {
     const char *signature = options_text(&cli->options, "signature", NULL);
     cpk_webhook_result *result = NULL;
     cpk_error *error = NULL;
     char *body = NULL;
     size_t length = 0;
-    json_out json;
+    struct json_out json;
     int code = EXIT_CODE_OK;
 
     if (signature == NULL) {

@@ -17,21 +17,21 @@ static const struct {
     const char *variable;
     size_t offset;
 } KEYS[] = {
-    {"database", "CONTEXTPACK_DATABASE", offsetof(config, database)},
-    {"storage", "CONTEXTPACK_STORAGE", offsetof(config, storage)},
-    {"analyzer", "CONTEXTPACK_ANALYZER", offsetof(config, analyzer)},
-    {"user", "CONTEXTPACK_USER", offsetof(config, user)},
+    {"database", "CONTEXTPACK_DATABASE", offsetof(struct config, database)},
+    {"storage", "CONTEXTPACK_STORAGE", offsetof(struct config, storage)},
+    {"analyzer", "CONTEXTPACK_ANALYZER", offsetof(struct config, analyzer)},
+    {"user", "CONTEXTPACK_USER", offsetof(struct config, user)},
 };
 #define KEY_COUNT (sizeof KEYS / sizeof KEYS[0])
 
-static config_value *value_of_key(config *config, size_t key)
+static struct config_value *value_of_key(struct config *config, size_t key)
 {
-    return (config_value *)(void *)((char *)config + KEYS[key].offset);
+    return (struct config_value *)(void *)((char *)config + KEYS[key].offset);
 }
 
 #define CONFIG_BYTES_MAX ((size_t)1 << 20)
 
-static bool set_value(config_value *value, const char *text, const char *origin)
+static bool set_value(struct config_value *value, const char *text, const char *origin)
 {
     char *copy = strdup(text);
 
@@ -45,17 +45,17 @@ static bool set_value(config_value *value, const char *text, const char *origin)
 }
 
 /* What a name stands for; `name` is the library's own copy, which lives as long as the program. */
-typedef struct known_setting {
+struct known_setting {
     const char *name; /* NULL: there is none */
     bool is_text;
     bool is_secret;
-} known_setting;
+};
 
-static known_setting find_setting(const char *name, suggest *suggest)
+static struct known_setting find_setting(const char *name, struct suggest *suggest)
 {
     cpk_setting_details number = {.struct_size = sizeof number};
     cpk_text_setting_details text = {.struct_size = sizeof text};
-    known_setting found = {NULL, false, false};
+    struct known_setting found = {NULL, false, false};
 
     for (size_t i = 0; cpk_setting_info(i, &number, NULL) == CPK_OK; i++) {
         suggest_offer(suggest, number.name);
@@ -66,15 +66,15 @@ static known_setting find_setting(const char *name, suggest *suggest)
     for (size_t i = 0; cpk_text_setting_info(i, &text, NULL) == CPK_OK; i++) {
         suggest_offer(suggest, text.name);
         if (strcmp(text.name, name) == 0) {
-            found = (known_setting){text.name, true, text.is_secret != 0};
+            found = (struct known_setting){text.name, true, text.is_secret != 0};
         }
     }
     return found;
 }
 
-static int add_text(cli *cli, const char *name, const char *text, const char *origin)
+static int add_text(struct cli *cli, const char *name, const char *text, const char *origin)
 {
-    config *config = &cli->config;
+    struct config *config = &cli->config;
     size_t count = config->text_setting_count;
     cpk_text_setting *settings = calloc(count + 1, sizeof *settings);
     const char **origins = calloc(count + 1, sizeof *origins);
@@ -101,9 +101,9 @@ static int add_text(cli *cli, const char *name, const char *text, const char *or
     return EXIT_CODE_OK;
 }
 
-static int add_number(cli *cli, const char *name, const char *text, const char *origin)
+static int add_number(struct cli *cli, const char *name, const char *text, const char *origin)
 {
-    config *config = &cli->config;
+    struct config *config = &cli->config;
     cpk_setting *settings = NULL;
     const char **origins = NULL;
     int64_t number = 0;
@@ -128,7 +128,7 @@ static int add_number(cli *cli, const char *name, const char *text, const char *
     return EXIT_CODE_OK;
 }
 
-static int add_setting(cli *cli, known_setting setting, const char *text, const char *origin)
+static int add_setting(struct cli *cli, struct known_setting setting, const char *text, const char *origin)
 {
     return setting.is_text ? add_text(cli, setting.name, text, origin) : add_number(cli, setting.name, text, origin);
 }
@@ -209,11 +209,11 @@ static bool has_secret(const char *uri)
     return has;
 }
 
-static int set_from_file(cli *cli, const char *name, const char *text, size_t line_number)
+static int set_from_file(struct cli *cli, const char *name, const char *text, size_t line_number)
 {
-    config *config = &cli->config;
-    known_setting setting = {NULL, false, false};
-    suggest suggest;
+    struct config *config = &cli->config;
+    struct known_setting setting = {NULL, false, false};
+    struct suggest suggest;
 
     suggest_init(&suggest, name);
     for (size_t key = 0; key < KEY_COUNT; key++) {
@@ -235,7 +235,7 @@ static int set_from_file(cli *cli, const char *name, const char *text, size_t li
     return report_usage(cli, "%s:%zu: unknown name \"%s\"", config->file, line_number, name);
 }
 
-static int read_line(cli *cli, char *line, size_t line_number)
+static int read_line(struct cli *cli, char *line, size_t line_number)
 {
     char *start = trim(line);
     char *equals = strchr(start, '=');
@@ -251,7 +251,7 @@ static int read_line(cli *cli, char *line, size_t line_number)
 }
 
 /* Others on this machine read what the file's rights let them read. */
-static void warn_readable(cli *cli, int fd)
+static void warn_readable(struct cli *cli, int fd)
 {
     struct stat details;
     char *message = NULL;
@@ -268,7 +268,7 @@ static void warn_readable(cli *cli, int fd)
     }
 }
 
-static int fail_file(cli *cli, int error_number)
+static int fail_file(struct cli *cli, int error_number)
 {
     return report_problem(cli,
                           error_number == ENOENT   ? CPK_ERROR_NOT_FOUND
@@ -278,7 +278,7 @@ static int fail_file(cli *cli, int error_number)
 }
 
 /* The whole file, which may be a pipe, into `text`: CONFIG_BYTES_MAX + 1 bytes. */
-static int read_text(cli *cli, int fd, char *text)
+static int read_text(struct cli *cli, int fd, char *text)
 {
     size_t length = 0;
     ssize_t got = 1;
@@ -298,7 +298,7 @@ static int read_text(cli *cli, int fd, char *text)
     return EXIT_CODE_OK;
 }
 
-static int read_lines(cli *cli, char *text)
+static int read_lines(struct cli *cli, char *text)
 {
     char *line = NULL;
     size_t line_number = 0;
@@ -310,7 +310,7 @@ static int read_lines(cli *cli, char *text)
     return code;
 }
 
-static int read_file(cli *cli, bool must_exist)
+static int read_file(struct cli *cli, bool must_exist)
 {
     int fd = open(cli->config.file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     char *text = NULL;
@@ -354,7 +354,7 @@ static char *xdg_folder(const char *variable, const char *otherwise)
     return length < 0 ? NULL : folder;
 }
 
-static int find_file(cli *cli, bool *must_exist)
+static int find_file(struct cli *cli, bool *must_exist)
 {
     const char *given = options_text(&cli->options, "config", getenv("CONTEXTPACK_CONFIG"));
     char *folder = NULL;
@@ -378,10 +378,10 @@ static int find_file(cli *cli, bool *must_exist)
     return EXIT_CODE_OK;
 }
 
-static int read_environment_and_flags(cli *cli)
+static int read_environment_and_flags(struct cli *cli)
 {
     for (size_t key = 0; key < KEY_COUNT; key++) {
-        config_value *value = value_of_key(&cli->config, key);
+        struct config_value *value = value_of_key(&cli->config, key);
         const char *variable = getenv(KEYS[key].variable);
         const char *flag = options_text(&cli->options, KEYS[key].name, NULL);
 
@@ -434,34 +434,34 @@ static const char *variable_text(const char *name)
     return text;
 }
 
-static int read_variable(cli *cli, known_setting setting)
+static int read_variable(struct cli *cli, struct known_setting setting)
 {
     const char *text = variable_text(setting.name);
 
     return text != NULL && text[0] != '\0' ? add_setting(cli, setting, text, "environment") : EXIT_CODE_OK;
 }
 
-static int read_setting_variables(cli *cli)
+static int read_setting_variables(struct cli *cli)
 {
     cpk_setting_details number = {.struct_size = sizeof number};
     cpk_text_setting_details text = {.struct_size = sizeof text};
     int code = EXIT_CODE_OK;
 
     for (size_t i = 0; code == EXIT_CODE_OK && cpk_setting_info(i, &number, NULL) == CPK_OK; i++) {
-        code = read_variable(cli, (known_setting){number.name, false, false});
+        code = read_variable(cli, (struct known_setting){number.name, false, false});
     }
     for (size_t i = 0; code == EXIT_CODE_OK && cpk_text_setting_info(i, &text, NULL) == CPK_OK; i++) {
-        code = read_variable(cli, (known_setting){text.name, true, text.is_secret != 0});
+        code = read_variable(cli, (struct known_setting){text.name, true, text.is_secret != 0});
     }
     return code;
 }
 
-static int read_set_flag(cli *cli, const char *text)
+static int read_set_flag(struct cli *cli, const char *text)
 {
     char name[64];
     size_t length = strcspn(text, "=");
-    suggest suggest;
-    known_setting setting = {NULL, false, false};
+    struct suggest suggest;
+    struct known_setting setting = {NULL, false, false};
 
     if (text[length] != '=') {
         return report_usage(cli, "--set needs NAME=VALUE, not \"%s\"", text);
@@ -484,10 +484,10 @@ static int read_set_flag(cli *cli, const char *text)
     return add_setting(cli, setting, text + length + 1, "command line");
 }
 
-static int read_set_flags(cli *cli)
+static int read_set_flags(struct cli *cli)
 {
     for (size_t i = 0; i < cli->options.value_count; i++) {
-        const option_value *value = &cli->options.values[i];
+        const struct option_value *value = &cli->options.values[i];
         int code = strcmp(value->option->name, "set") == 0 ? read_set_flag(cli, value->text) : EXIT_CODE_OK;
 
         if (code != EXIT_CODE_OK) {
@@ -497,9 +497,9 @@ static int read_set_flags(cli *cli)
     return EXIT_CODE_OK;
 }
 
-static int set_defaults(cli *cli)
+static int set_defaults(struct cli *cli)
 {
-    config *config = &cli->config;
+    struct config *config = &cli->config;
     char *database = NULL;
     char *storage = NULL;
     bool good = false;
@@ -517,7 +517,7 @@ static int set_defaults(cli *cli)
     return good ? EXIT_CODE_OK : report_out_of_memory(cli);
 }
 
-int config_load(cli *cli)
+int config_load(struct cli *cli)
 {
     bool must_exist = false;
     int code = find_file(cli, &must_exist);
@@ -537,7 +537,7 @@ int config_load(cli *cli)
     return code == EXIT_CODE_OK ? set_defaults(cli) : code;
 }
 
-void config_free(config *config)
+void config_free(struct config *config)
 {
     free(config->file);
     for (size_t key = 0; key < KEY_COUNT; key++) {
@@ -556,7 +556,7 @@ void config_free(config *config)
     free(config->data_folder);
 }
 
-const char *config_setting_origin(const config *config, const char *name)
+const char *config_setting_origin(const struct config *config, const char *name)
 {
     for (size_t i = config->setting_count; i > 0; i--) {
         if (strcmp(config->settings[i - 1].name, name) == 0) {
@@ -566,7 +566,7 @@ const char *config_setting_origin(const config *config, const char *name)
     return "default";
 }
 
-const char *config_text_setting(const config *config, const char *name, const char **origin)
+const char *config_text_setting(const struct config *config, const char *name, const char **origin)
 {
     for (size_t i = config->text_setting_count; i > 0; i--) {
         if (strcmp(config->text_settings[i - 1].name, name) == 0) {

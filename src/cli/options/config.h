@@ -7,17 +7,17 @@
 #include <stdbool.h>
 
 /* One value, and where it came from: "--database", "CONTEXTPACK_DATABASE", the file's path, "default". */
-typedef struct config_value {
+struct config_value {
     char *text; /* NULL: not set */
     const char *origin;
-} config_value;
+};
 
-typedef struct config {
+struct config {
     char *file; /* the configuration file's path; it may not exist */
-    config_value database;
-    config_value storage;
-    config_value analyzer;
-    config_value user;
+    struct config_value database;
+    struct config_value storage;
+    struct config_value analyzer;
+    struct config_value user;
     cpk_setting *settings; /* later ones win */
     const char **setting_origins;
     size_t setting_count;
@@ -26,22 +26,22 @@ typedef struct config {
     size_t text_setting_count;
     char *data_folder;          /* $XDG_DATA_HOME/contextpack */
     const char *secret_in_file; /* the name of a secret that the configuration file holds, or NULL */
-} config;
+};
 
 struct cli;
 
 /* Settles everything; on a mistake says so and gives the exit code, else 0. Creates nothing. */
 int config_load(struct cli *cli);
-void config_free(config *config);
+void config_free(struct config *config);
 
 /* A setting that is a URI, without the password of its user and without parameters that name a secret: what doctor
  * prints is sent to others. Freed with free(); NULL without memory. */
 char *config_without_secrets(const char *uri);
 
 /* The explained value of a setting given by name: "default" where nothing was said. */
-const char *config_setting_origin(const config *config, const char *name);
+const char *config_setting_origin(const struct config *config, const char *name);
 
 /* The same for a text setting, whose value is NULL where nothing was said. */
-const char *config_text_setting(const config *config, const char *name, const char **origin);
+const char *config_text_setting(const struct config *config, const char *name, const char **origin);
 
 #endif

@@ -10,6 +10,6 @@ struct cli;
 int help_print(struct cli *cli, const char *name);
 
 /* All commands, a line each. */
-void help_overview(struct cli *cli, output *out);
+void help_overview(struct cli *cli, struct output *out);
 
 #endif

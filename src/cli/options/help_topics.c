@@ -67,7 +67,7 @@ static const char OUTPUT[] =
     "for a lock, an input or a reader. What was done stays, and the same command goes on from there. A second Ctrl-C "
     "ends the program at once; that loses no committed work either.";
 
-static void option_term(const cli_option *option, char *term, size_t size)
+static void option_term(const struct cli_option *option, char *term, size_t size)
 {
     char letter[8] = "";
 
@@ -78,7 +78,7 @@ static void option_term(const cli_option *option, char *term, size_t size)
              option->placeholder != NULL ? option->placeholder : "");
 }
 
-static void option_text(const cli_option *option, char *text, size_t size)
+static void option_text(const struct cli_option *option, char *text, size_t size)
 {
     if (option->choices == NULL) {
         snprintf(text, size, "%s", option->summary);
@@ -87,12 +87,12 @@ static void option_text(const cli_option *option, char *text, size_t size)
     }
 }
 
-void help_topic_options(const page *page, const cli_option *options)
+void help_topic_options(const struct page *page, const struct cli_option *options)
 {
     char term[TERM_BYTES];
     char text[512];
 
-    for (const cli_option *option = options; option->name != NULL; option++) {
+    for (const struct cli_option *option = options; option->name != NULL; option++) {
         option_term(option, term, sizeof term);
         option_text(option, text, sizeof text);
         page_item(page, term, text);
@@ -100,7 +100,7 @@ void help_topic_options(const page *page, const cli_option *options)
     page_items_end(page);
 }
 
-void help_topic_command(const page *page, const cli_command *command)
+void help_topic_command(const struct page *page, const struct cli_command *command)
 {
     char usage[160];
 
@@ -126,18 +126,18 @@ void help_topic_command(const page *page, const cli_command *command)
     page_code(page, command->example);
 }
 
-void help_topic_exit_codes(const page *page)
+void help_topic_exit_codes(const struct page *page)
 {
     char code[16];
 
-    for (const exit_code_text *text = EXIT_CODE_TEXTS; text->text != NULL; text++) {
+    for (const struct exit_code_text *text = EXIT_CODE_TEXTS; text->text != NULL; text++) {
         snprintf(code, sizeof code, "%d", text->code);
         page_item(page, code, text->text);
     }
     page_items_end(page);
 }
 
-static void variables(const page *page)
+static void variables(const struct page *page)
 {
     for (size_t i = 0; i < sizeof VARIABLES / sizeof VARIABLES[0]; i++) {
         page_item(page, VARIABLES[i].name, VARIABLES[i].text);
@@ -145,7 +145,7 @@ static void variables(const page *page)
     page_items_end(page);
 }
 
-void help_topic_configuration(const page *page)
+void help_topic_configuration(const struct page *page)
 {
     page_text(page, CONFIGURATION);
     page_code(page, CONFIGURATION_EXAMPLE);
@@ -154,9 +154,9 @@ void help_topic_configuration(const page *page)
     variables(page);
 }
 
-static void manual_commands(const page *page)
+static void manual_commands(const struct page *page)
 {
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         if ((command->flags & COMMAND_HIDDEN) == 0) {
             page_heading(page, 2, command->name);
             page_text(page, command->summary);
@@ -165,7 +165,7 @@ static void manual_commands(const page *page)
     }
 }
 
-static void manual_title(const page *page)
+static void manual_title(const struct page *page)
 {
     if (page->form != PAGE_MAN) {
         output_string(page->out, "<!-- Made by \"contextpack help --markdown\"; do not edit. -->\n\n"
@@ -183,7 +183,7 @@ static void manual_title(const page *page)
     page_heading(page, 1, "DESCRIPTION");
 }
 
-void help_topic_manual(const page *page)
+void help_topic_manual(const struct page *page)
 {
     bool man = page->form == PAGE_MAN;
 

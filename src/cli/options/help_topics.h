@@ -5,12 +5,12 @@
 #include "options/page.h"
 #include "options/table.h"
 
-void help_topic_options(const page *page, const cli_option *options);
-void help_topic_command(const page *page, const cli_command *command); /* all but its name */
-void help_topic_exit_codes(const page *page);
-void help_topic_configuration(const page *page);
+void help_topic_options(const struct page *page, const struct cli_option *options);
+void help_topic_command(const struct page *page, const struct cli_command *command); /* all but its name */
+void help_topic_exit_codes(const struct page *page);
+void help_topic_configuration(const struct page *page);
 
 /* The whole manual. */
-void help_topic_manual(const page *page);
+void help_topic_manual(const struct page *page);
 
 #endif

@@ -16,14 +16,14 @@
 #define DEFAULT_PACK_NAME "Context pack"
 #define PACK_NAME_BYTES   120
 
-static bool add_item(inputs *inputs, char *path, bool from_folder)
+static bool add_item(struct inputs *inputs, char *path, bool from_folder)
 {
     if (path == NULL) {
         return false;
     }
     if (inputs->count == inputs->room) {
         size_t room = inputs->room == 0 ? 16 : inputs->room * 2;
-        input_item *items = realloc(inputs->items, room * sizeof *items);
+        struct input_item *items = realloc(inputs->items, room * sizeof *items);
 
         if (items == NULL) {
             free(path);
@@ -76,7 +76,7 @@ static bool is_regular(const char *path)
 
 /* Adds a folder's files, and its folders to `folders`, which are read later: no recursion, no matter how deep. Links
  * to folders are not followed, so there are no cycles. */
-static bool read_folder(cli *cli, const char *folder, inputs *folders, inputs *found)
+static bool read_folder(struct cli *cli, const char *folder, struct inputs *folders, struct inputs *found)
 {
     struct dirent **entries = NULL;
     int count = scandir(folder, &entries, is_wanted, by_name);
@@ -107,9 +107,9 @@ static bool read_folder(cli *cli, const char *folder, inputs *folders, inputs *f
     return good;
 }
 
-static bool collect_folder(cli *cli, const char *argument, inputs *found)
+static bool collect_folder(struct cli *cli, const char *argument, struct inputs *found)
 {
-    inputs folders = {0};
+    struct inputs folders = {0};
     bool good = add_item(&folders, strdup(argument), true);
 
     for (size_t i = 0; good && i < folders.count; i++) {
@@ -119,7 +119,7 @@ static bool collect_folder(cli *cli, const char *argument, inputs *found)
     return good;
 }
 
-int inputs_collect(cli *cli, const char *const *arguments, size_t count, inputs *inputs)
+int inputs_collect(struct cli *cli, const char *const *arguments, size_t count, struct inputs *inputs)
 {
     size_t stdin_count = 0;
 
@@ -145,7 +145,7 @@ int inputs_collect(cli *cli, const char *const *arguments, size_t count, inputs 
     return EXIT_CODE_OK;
 }
 
-void inputs_free(inputs *inputs)
+void inputs_free(struct inputs *inputs)
 {
     for (size_t i = 0; i < inputs->count; i++) {
         free(inputs->items[i].path);
@@ -169,12 +169,12 @@ bool inputs_is_stream(const char *path)
 /* A cpk_read_fn that Ctrl-C wakes up. */
 static int64_t read_stream(void *user, void *buffer, size_t capacity)
 {
-    const input_source *source = user;
+    const struct input_source *source = user;
 
     return signals_read(source->fd, buffer, capacity);
 }
 
-void inputs_open(cli *cli, const char *path, input_source *source)
+void inputs_open(struct cli *cli, const char *path, struct input_source *source)
 {
     const char *slash = strrchr(path, '/');
 
@@ -198,7 +198,7 @@ void inputs_open(cli *cli, const char *path, input_source *source)
     source->input.read_user = source;
 }
 
-void inputs_close(input_source *source)
+void inputs_close(struct input_source *source)
 {
     if (source->fd > STDIN_FILENO) {
         close(source->fd);

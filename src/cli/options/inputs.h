@@ -9,34 +9,34 @@
 
 struct cli;
 
-typedef struct input_item {
+struct input_item {
     char *path;       /* "-" for standard input */
     bool from_folder; /* found in a folder: it may well be nothing for us */
-} input_item;
+};
 
-typedef struct inputs {
-    input_item *items;
+struct inputs {
+    struct input_item *items;
     size_t count;
     size_t room;
-} inputs;
+};
 
 /* Lists what the arguments name, folders' files in the order of their names, hidden ones left out. A path that can't
  * be read stays in the list: reading it gives the error. Gives an exit code, 0 when good. */
-int inputs_collect(struct cli *cli, const char *const *arguments, size_t count, inputs *inputs);
-void inputs_free(inputs *inputs);
+int inputs_collect(struct cli *cli, const char *const *arguments, size_t count, struct inputs *inputs);
+void inputs_free(struct inputs *inputs);
 
 bool inputs_is_stdin(const char *path);
 
 /* An input that is being read. What is no regular file (standard input, a pipe) can be read only once. */
-typedef struct input_source {
+struct input_source {
     cpk_input input;
     int fd;      /* of a stream, else -1 */
     bool stream; /* not to be looked at before it is read in earnest */
-} input_source;
+};
 
 /* Opens what the library is to read; end it with inputs_close(). A file that can't be opened fails when it is read. */
-void inputs_open(struct cli *cli, const char *path, input_source *source);
-void inputs_close(input_source *source);
+void inputs_open(struct cli *cli, const char *path, struct input_source *source);
+void inputs_close(struct input_source *source);
 
 /* True for what inputs_open() would open as a stream. */
 bool inputs_is_stream(const char *path);

@@ -10,14 +10,14 @@
 #define COMMAND_BYTES_MAX 64
 
 /* Where the reading of argv stands. */
-typedef struct reader {
-    cli *cli;
+struct reader {
+    struct cli *cli;
     int argc;
     char **argv;
     int at;
     const char *group;   /* the first word of a command of two, until the second has come */
     bool only_arguments; /* after -- */
-} reader;
+};
 
 bool options_read_number(const char *text, int64_t *number)
 {
@@ -33,9 +33,10 @@ bool options_read_number(const char *text, int64_t *number)
     return true;
 }
 
-static const cli_option *find_option(const cli_option *table, const char *name, size_t length, char letter)
+static const struct cli_option *find_option(const struct cli_option *table, const char *name, size_t length,
+                                            char letter)
 {
-    for (const cli_option *option = table; option != NULL && option->name != NULL; option++) {
+    for (const struct cli_option *option = table; option != NULL && option->name != NULL; option++) {
         if (letter != '\0' ? option->letter == letter
                            : strlen(option->name) == length && memcmp(option->name, name, length) == 0) {
             return option;
@@ -44,10 +45,10 @@ static const cli_option *find_option(const cli_option *table, const char *name, 
     return NULL;
 }
 
-static const cli_option *lookup(const reader *reader, const char *name, size_t length, char letter)
+static const struct cli_option *lookup(const struct reader *reader, const char *name, size_t length, char letter)
 {
-    const cli_command *command = reader->cli->options.command;
-    const cli_option *option = NULL;
+    const struct cli_command *command = reader->cli->options.command;
+    const struct cli_option *option = NULL;
 
     if (command != NULL) {
         option = find_option(command->options, name, length, letter);
@@ -55,20 +56,20 @@ static const cli_option *lookup(const reader *reader, const char *name, size_t l
     return option != NULL ? option : find_option(CLI_GLOBAL_OPTIONS, name, length, letter);
 }
 
-static int fail_unknown_option(const reader *reader, const char *given)
+static int fail_unknown_option(const struct reader *reader, const char *given)
 {
-    const cli_command *command = reader->cli->options.command;
+    const struct cli_command *command = reader->cli->options.command;
     size_t length = strcspn(given, "=");
     char name[COMMAND_BYTES_MAX];
-    suggest suggest;
+    struct suggest suggest;
 
     snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), given);
     suggest_init(&suggest, name + strspn(name, "-"));
-    for (const cli_option *option = command != NULL ? command->options : NULL; option != NULL && option->name != NULL;
-         option++) {
+    for (const struct cli_option *option = command != NULL ? command->options : NULL;
+         option != NULL && option->name != NULL; option++) {
         suggest_offer(&suggest, option->name);
     }
-    for (const cli_option *option = CLI_GLOBAL_OPTIONS; option->name != NULL; option++) {
+    for (const struct cli_option *option = CLI_GLOBAL_OPTIONS; option->name != NULL; option++) {
         suggest_offer(&suggest, option->name);
     }
     if (strncmp(given, "--", 2) == 0 && suggest.nearest != NULL) {
@@ -78,9 +79,9 @@ static int fail_unknown_option(const reader *reader, const char *given)
                         command == NULL ? " (a command's own options stand after the command)" : "");
 }
 
-static int keep_value(const reader *reader, const cli_option *option, const char *text)
+static int keep_value(const struct reader *reader, const struct cli_option *option, const char *text)
 {
-    options *options = &reader->cli->options;
+    struct options *options = &reader->cli->options;
     int64_t number = 0;
 
     if (option->kind == VALUE_NUMBER && !options_read_number(text, &number)) {
@@ -95,12 +96,12 @@ static int keep_value(const reader *reader, const cli_option *option, const char
     return EXIT_CODE_OK;
 }
 
-static int read_long(reader *reader)
+static int read_long(struct reader *reader)
 {
     const char *given = reader->argv[reader->at];
     size_t length = strcspn(given + 2, "=");
     const char *value = given[2 + length] == '=' ? given + 2 + length + 1 : NULL;
-    const cli_option *option = lookup(reader, given + 2, length, '\0');
+    const struct cli_option *option = lookup(reader, given + 2, length, '\0');
 
     if (option == NULL) {
         return fail_unknown_option(reader, given);
@@ -118,12 +119,12 @@ static int read_long(reader *reader)
 }
 
 /* -q, -qv, -o DIR, -oDIR */
-static int read_letters(reader *reader)
+static int read_letters(struct reader *reader)
 {
     const char *given = reader->argv[reader->at];
 
     for (const char *letter = given + 1; *letter != '\0'; letter++) {
-        const cli_option *option = lookup(reader, NULL, 0, *letter);
+        const struct cli_option *option = lookup(reader, NULL, 0, *letter);
         const char *value = NULL;
         int code = EXIT_CODE_OK;
 
@@ -146,13 +147,13 @@ static int read_letters(reader *reader)
     return EXIT_CODE_OK;
 }
 
-static int fail_unknown_command(const reader *reader, const char *word)
+static int fail_unknown_command(const struct reader *reader, const char *word)
 {
-    suggest suggest;
+    struct suggest suggest;
     size_t prefix = reader->group != NULL ? strlen(reader->group) + 1 : 0;
 
     suggest_init(&suggest, word);
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         if (reader->group == NULL) {
             suggest_offer(&suggest, command->name);
         } else if (strncmp(command->name, reader->group, prefix - 1) == 0 && command->name[prefix - 1] == ' ') {
@@ -172,9 +173,9 @@ static int fail_unknown_command(const reader *reader, const char *word)
                         prefix > 0 ? " " : "", word);
 }
 
-static int read_word(reader *reader)
+static int read_word(struct reader *reader)
 {
-    options *options = &reader->cli->options;
+    struct options *options = &reader->cli->options;
     const char *word = reader->argv[reader->at];
     char name[COMMAND_BYTES_MAX];
 
@@ -192,7 +193,7 @@ static int read_word(reader *reader)
     return options->command != NULL ? EXIT_CODE_OK : fail_unknown_command(reader, word);
 }
 
-static int read_all(reader *reader)
+static int read_all(struct reader *reader)
 {
     int code = EXIT_CODE_OK;
 
@@ -211,12 +212,12 @@ static int read_all(reader *reader)
 }
 
 /* "pack" alone: names what may follow. */
-static int fail_group_alone(const reader *reader)
+static int fail_group_alone(const struct reader *reader)
 {
     size_t length = strlen(reader->group);
     char verbs[COMMAND_BYTES_MAX] = "";
 
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         if (strncmp(command->name, reader->group, length) == 0 && command->name[length] == ' ') {
             size_t used = strlen(verbs);
 
@@ -226,10 +227,10 @@ static int fail_group_alone(const reader *reader)
     return report_usage(reader->cli, "\"%s\" needs one of: %s", reader->group, verbs);
 }
 
-static int check_arguments(const reader *reader)
+static int check_arguments(const struct reader *reader)
 {
-    const options *options = &reader->cli->options;
-    const cli_command *command = options->command;
+    const struct options *options = &reader->cli->options;
+    const struct cli_command *command = options->command;
 
     if (options_flag(options, "help") || options_flag(options, "version")) {
         return EXIT_CODE_OK;
@@ -254,9 +255,9 @@ static int check_arguments(const reader *reader)
     return EXIT_CODE_OK;
 }
 
-int options_parse(cli *cli, int argc, char **argv)
+int options_parse(struct cli *cli, int argc, char **argv)
 {
-    reader reader = {cli, argc, argv, 1, NULL, false};
+    struct reader reader = {cli, argc, argv, 1, NULL, false};
     size_t room = (size_t)argc;
     size_t letters = 0;
     int code = EXIT_CODE_OK;
@@ -274,13 +275,13 @@ int options_parse(cli *cli, int argc, char **argv)
     return code != EXIT_CODE_OK ? code : check_arguments(&reader);
 }
 
-void options_free(options *options)
+void options_free(struct options *options)
 {
     free(options->values);
     free((void *)options->arguments);
 }
 
-static const option_value *last_value(const options *options, const char *name)
+static const struct option_value *last_value(const struct options *options, const char *name)
 {
     for (size_t i = options->value_count; i > 0; i--) {
         if (strcmp(options->values[i - 1].option->name, name) == 0) {
@@ -290,21 +291,21 @@ static const option_value *last_value(const options *options, const char *name)
     return NULL;
 }
 
-bool options_flag(const options *options, const char *name)
+bool options_flag(const struct options *options, const char *name)
 {
     return last_value(options, name) != NULL;
 }
 
-const char *options_text(const options *options, const char *name, const char *otherwise)
+const char *options_text(const struct options *options, const char *name, const char *otherwise)
 {
-    const option_value *value = last_value(options, name);
+    const struct option_value *value = last_value(options, name);
 
     return value != NULL ? value->text : otherwise;
 }
 
-int64_t options_number(const options *options, const char *name, int64_t otherwise)
+int64_t options_number(const struct options *options, const char *name, int64_t otherwise)
 {
-    const option_value *value = last_value(options, name);
+    const struct option_value *value = last_value(options, name);
     int64_t number = otherwise;
 
     if (value != NULL) {

@@ -6,27 +6,28 @@
 
 #include <stdint.h>
 
-typedef struct option_value {
-    const cli_option *option;
+struct option_value {
+    const struct cli_option *option;
     const char *text; /* NULL for a flag */
-} option_value;
+};
 
-typedef struct options {
-    const cli_command *command; /* NULL when only help or the version was asked for */
-    const char *group;          /* "pack" in `contextpack pack --help`, else NULL */
-    option_value *values;
+struct options {
+    const struct cli_command *command; /* NULL when only help or the version was asked for */
+    const char *group;                 /* "pack" in `contextpack pack --help`, else NULL */
+    struct option_value *values;
     size_t value_count;
     const char **arguments;
     size_t argument_count;
-} options;
+};
 
 /* Reads argv. On a mistake it says what is wrong and gives EXIT_CODE_USAGE, else 0. */
 int options_parse(struct cli *cli, int argc, char **argv);
-void options_free(options *options);
+void options_free(struct options *options);
 
-bool options_flag(const options *options, const char *name);
-const char *options_text(const options *options, const char *name, const char *otherwise); /* the last one given */
-int64_t options_number(const options *options, const char *name, int64_t otherwise);
+bool options_flag(const struct options *options, const char *name);
+const char *options_text(const struct options *options, const char *name,
+                         const char *otherwise); /* the last one given */
+int64_t options_number(const struct options *options, const char *name, int64_t otherwise);
 
 /* True for digits, with a sign, that fit int64_t. */
 bool options_read_number(const char *text, int64_t *number);

@@ -6,7 +6,7 @@
 #define TERM_COLUMNS 24
 #define ITEM_INDENT  2
 
-static void spaces(output *out, size_t count)
+static void spaces(struct output *out, size_t count)
 {
     while (count-- > 0) {
         output_write(out, " ", 1);
@@ -14,7 +14,7 @@ static void spaces(output *out, size_t count)
 }
 
 /* One byte of running text in the page's form. */
-static void put_byte(const page *page, char byte, bool *in_code)
+static void put_byte(const struct page *page, char byte, bool *in_code)
 {
     if (byte == '`' && page->form == PAGE_MAN) {
         output_string(page->out, *in_code ? "\\fR" : "\\fB");
@@ -28,7 +28,7 @@ static void put_byte(const page *page, char byte, bool *in_code)
     }
 }
 
-static void put_line(const page *page, const char *text, size_t length)
+static void put_line(const struct page *page, const char *text, size_t length)
 {
     bool in_code = false;
 
@@ -41,7 +41,7 @@ static void put_line(const page *page, const char *text, size_t length)
 }
 
 /* Words in lines of TEXT_COLUMNS; the first line goes on at `column`, the others begin at `indent`. */
-static void put_wrapped(const page *page, const char *text, size_t length, size_t column, size_t indent)
+static void put_wrapped(const struct page *page, const char *text, size_t length, size_t column, size_t indent)
 {
     bool in_code = false;
 
@@ -68,7 +68,7 @@ static void put_wrapped(const page *page, const char *text, size_t length, size_
     output_string(page->out, "\n");
 }
 
-void page_heading(const page *page, int level, const char *text)
+void page_heading(const struct page *page, int level, const char *text)
 {
     static const char *const MAN_MACROS[] = {".SH ", ".SS "};
     static const char *const MARKS[] = {"## ", "### "};
@@ -90,7 +90,7 @@ static size_t paragraph_length(const char *text)
     return end != NULL ? (size_t)(end - text) : strlen(text);
 }
 
-void page_text(const page *page, const char *text)
+void page_text(const struct page *page, const char *text)
 {
     while (*text != '\0') {
         size_t length = paragraph_length(text);
@@ -108,7 +108,7 @@ void page_text(const page *page, const char *text)
     }
 }
 
-void page_code(const page *page, const char *text)
+void page_code(const struct page *page, const char *text)
 {
     if (page->form != PAGE_TEXT) {
         output_string(page->out, page->form == PAGE_MAN ? ".PP\n.RS 4\n.nf\n" : "```sh\n");
@@ -135,7 +135,7 @@ void page_code(const page *page, const char *text)
     }
 }
 
-void page_item(const page *page, const char *term, const char *text)
+void page_item(const struct page *page, const char *term, const char *text)
 {
     size_t column = ITEM_INDENT + format_width(term);
 
@@ -161,7 +161,7 @@ void page_item(const page *page, const char *term, const char *text)
     put_wrapped(page, text, strlen(text), ITEM_INDENT + TERM_COLUMNS, ITEM_INDENT + TERM_COLUMNS);
 }
 
-void page_items_end(const page *page)
+void page_items_end(const struct page *page)
 {
     if (page->form != PAGE_MAN) {
         output_string(page->out, "\n");

@@ -4,17 +4,17 @@
 
 #include "terminal/output.h"
 
-typedef enum page_form { PAGE_TEXT, PAGE_MAN, PAGE_MARKDOWN } page_form;
+enum page_form { PAGE_TEXT, PAGE_MAN, PAGE_MARKDOWN };
 
-typedef struct page {
-    output *out;
-    page_form form;
-} page;
+struct page {
+    struct output *out;
+    enum page_form form;
+};
 
-void page_heading(const page *page, int level, const char *text); /* level 1 or 2, below the title */
-void page_text(const page *page, const char *text);               /* paragraphs, separated by empty lines */
-void page_code(const page *page, const char *text);               /* lines to type */
-void page_item(const page *page, const char *term, const char *text);
-void page_items_end(const page *page);
+void page_heading(const struct page *page, int level, const char *text); /* level 1 or 2, below the title */
+void page_text(const struct page *page, const char *text);               /* paragraphs, separated by empty lines */
+void page_code(const struct page *page, const char *text);               /* lines to type */
+void page_item(const struct page *page, const char *term, const char *text);
+void page_items_end(const struct page *page);
 
 #endif

@@ -37,14 +37,14 @@ static size_t edit_distance(const char *from, size_t from_length, const char *to
     return last[to_length];
 }
 
-void suggest_init(suggest *suggest, const char *word)
+void suggest_init(struct suggest *suggest, const char *word)
 {
     suggest->word = word;
     suggest->nearest = NULL;
     suggest->distance = strlen(word) / 3 + 2;
 }
 
-void suggest_offer(suggest *suggest, const char *candidate)
+void suggest_offer(struct suggest *suggest, const char *candidate)
 {
     size_t word_length = strlen(suggest->word);
     size_t candidate_length = strlen(candidate);

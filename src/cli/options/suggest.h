@@ -4,13 +4,13 @@
 
 #include <stddef.h>
 
-typedef struct suggest {
+struct suggest {
     const char *word;
     const char *nearest; /* NULL until one is near enough */
     size_t distance;
-} suggest;
+};
 
-void suggest_init(suggest *suggest, const char *word);
-void suggest_offer(suggest *suggest, const char *candidate);
+void suggest_init(struct suggest *suggest, const char *word);
+void suggest_offer(struct suggest *suggest, const char *candidate);
 
 #endif

@@ -31,7 +31,7 @@
         NULL, '\0', VALUE_NONE, NULL, NULL, NULL                                                                       \
     }
 
-const cli_option CLI_GLOBAL_OPTIONS[] = {
+const struct cli_option CLI_GLOBAL_OPTIONS[] = {
     {"database", '\0', VALUE_TEXT, "URI", NULL, "where rows are kept: sqlite:PATH"},
     {"storage", '\0', VALUE_TEXT, "URI", NULL, "where files are kept: file:DIR"},
     {"analyzer", '\0', VALUE_TEXT, "URI", NULL, "what finds facts in chunks: extractive: (offline, the default)"},
@@ -53,17 +53,17 @@ const cli_option CLI_GLOBAL_OPTIONS[] = {
         "mode", '\0', VALUE_TEXT, "MODE", NULL, "rights of what is written, in octal (default: 600; folders 700)"      \
     }
 
-static const cli_option NO_OPTIONS[] = {END};
-static const cli_option LIST_OPTIONS[] = {PAGE_OPTIONS, END};
-static const cli_option DELETE_OPTIONS[] = {YES_OPTION, END};
+static const struct cli_option NO_OPTIONS[] = {END};
+static const struct cli_option LIST_OPTIONS[] = {PAGE_OPTIONS, END};
+static const struct cli_option DELETE_OPTIONS[] = {YES_OPTION, END};
 
-static const cli_option BACKUP_OPTIONS[] = {
+static const struct cli_option BACKUP_OPTIONS[] = {
     {"files", '\0', VALUE_FOLDER, "DIR", NULL, "copy the stored files into this folder, too"},
     {"replace", '\0', VALUE_NONE, NULL, NULL, "replace PATH where it exists"},
     END,
 };
 
-static const cli_option BUILD_OPTIONS[] = {
+static const struct cli_option BUILD_OPTIONS[] = {
     {"output", 'o', VALUE_FOLDER, "DIR", NULL, "folder for the documents (default: one named after the pack)"},
     MODE_OPTION,
     {"type", 't', VALUE_CHOICE, "TYPE", EXPORT_TYPES "|all", "document to make; may be repeated (default: standard)"},
@@ -72,12 +72,12 @@ static const cli_option BUILD_OPTIONS[] = {
     END,
 };
 
-static const cli_option EXTRACT_OPTIONS[] = {
+static const struct cli_option EXTRACT_OPTIONS[] = {
     {"text", '\0', VALUE_NONE, NULL, NULL, "print the normalised text instead of JSON Lines"},
     END,
 };
 
-static const cli_option CHUNK_OPTIONS[] = {
+static const struct cli_option CHUNK_OPTIONS[] = {
     {"max-tokens", '\0', VALUE_NUMBER, "N", NULL, "tokens a chunk may have (default: setting chunk.max_tokens)"},
     {"overlap-tokens", '\0', VALUE_NUMBER, "N", NULL,
      "tokens of the chunk before that are repeated; 0: none (default: setting chunk.overlap_tokens)"},
@@ -86,13 +86,13 @@ static const cli_option CHUNK_OPTIONS[] = {
     END,
 };
 
-static const cli_option TOKENS_OPTIONS[] = {
+static const struct cli_option TOKENS_OPTIONS[] = {
     {"encoding", 'e', VALUE_CHOICE, "NAME", ENCODINGS, "what tokens are counted in (default: o200k_base)"},
     {"ids", '\0', VALUE_NONE, NULL, NULL, "print the tokens' ids instead of their number"},
     END,
 };
 
-static const cli_option USER_CREATE_OPTIONS[] = {
+static const struct cli_option USER_CREATE_OPTIONS[] = {
     {"email", '\0', VALUE_TEXT, "EMAIL", NULL, "e-mail address, unique (required)"},
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "full name"},
     {"plan", '\0', VALUE_CHOICE, "PLAN", "credits|unlimited", "how work is paid for (default: credits)"},
@@ -101,7 +101,7 @@ static const cli_option USER_CREATE_OPTIONS[] = {
     END,
 };
 
-static const cli_option USER_UPDATE_OPTIONS[] = {
+static const struct cli_option USER_UPDATE_OPTIONS[] = {
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "full name; \"\" removes it"},
     {"avatar", '\0', VALUE_TEXT, "URL", NULL, "address of a picture; \"\" removes it"},
     {"email", '\0', VALUE_TEXT, "EMAIL", NULL, "another e-mail address"},
@@ -119,22 +119,22 @@ static const cli_option USER_UPDATE_OPTIONS[] = {
         "may-owe", '\0', VALUE_NONE, NULL, NULL, "the balance may go below zero"                                       \
     }
 
-static const cli_option ADMIN_OPTIONS[] = {REASON_OPTIONS, END};
+static const struct cli_option ADMIN_OPTIONS[] = {REASON_OPTIONS, END};
 
-static const cli_option ADMIN_ADJUST_OPTIONS[] = {
+static const struct cli_option ADMIN_ADJUST_OPTIONS[] = {
     {"credits", 'c', VALUE_NUMBER, "N", NULL, "how many to add; negative: to take (required)"},
     MAY_OWE_OPTION,
     REASON_OPTIONS,
     END,
 };
 
-static const cli_option ADMIN_SUPPORT_OPTIONS[] = {
+static const struct cli_option ADMIN_SUPPORT_OPTIONS[] = {
     {"credits", 'c', VALUE_NUMBER, "N", NULL, "how many to give (required)"},
     REASON_OPTIONS,
     END,
 };
 
-static const cli_option ADMIN_REFUND_OPTIONS[] = {
+static const struct cli_option ADMIN_REFUND_OPTIONS[] = {
     {"amount-cents", '\0', VALUE_NUMBER, "N", NULL, "what was given back, in cents of a US dollar (required)"},
     {"credits", 'c', VALUE_NUMBER, "N", NULL, "how many credits to take for it (default: none)"},
     {"payment", '\0', VALUE_TEXT, "ID", NULL, "the payment it belongs to"},
@@ -143,13 +143,13 @@ static const cli_option ADMIN_REFUND_OPTIONS[] = {
     END,
 };
 
-static const cli_option ADMIN_LOG_OPTIONS[] = {
+static const struct cli_option ADMIN_LOG_OPTIONS[] = {
     {"admin", '\0', VALUE_TEXT, "ADMIN", NULL, "only what this one did, by id or e-mail"},
     PAGE_OPTIONS,
     END,
 };
 
-static const cli_option CHECKOUT_OPTIONS[] = {
+static const struct cli_option CHECKOUT_OPTIONS[] = {
     {"credits", 'c', VALUE_NUMBER, "N", NULL, "how many, of a package that is sold by number"},
     {"success-url", '\0', VALUE_TEXT, "URL", NULL,
      "where the browser goes when it is paid (required); may hold {CHECKOUT_SESSION_ID}"},
@@ -159,13 +159,13 @@ static const cli_option CHECKOUT_OPTIONS[] = {
     END,
 };
 
-static const cli_option PAYMENT_LIST_OPTIONS[] = {
+static const struct cli_option PAYMENT_LIST_OPTIONS[] = {
     {"ip", '\0', VALUE_TEXT, "ADDRESS", NULL, "only those from this address"},
     PAGE_OPTIONS,
     END,
 };
 
-static const cli_option VELOCITY_OPTIONS[] = {
+static const struct cli_option VELOCITY_OPTIONS[] = {
     {"by", '\0', VALUE_CHOICE, "WHAT", "user|ip", "count by user or by address (default: user)"},
     {"hours", '\0', VALUE_NUMBER, "N", NULL, "attempts of the last N hours (default: 24)"},
     {"minimum", '\0', VALUE_NUMBER, "N", NULL, "only those with N attempts or more"},
@@ -173,57 +173,57 @@ static const cli_option VELOCITY_OPTIONS[] = {
     END,
 };
 
-static const cli_option RECONCILE_OPTIONS[] = {
+static const struct cli_option RECONCILE_OPTIONS[] = {
     {"since", '\0', VALUE_TEXT, "TIME", NULL,
      "a day or a time in UTC of the last 30 days (2026-01-31, 2026-01-31T12:00:00Z; default: 72 hours ago)"},
     END,
 };
 
-static const cli_option WEBHOOK_OPTIONS[] = {
+static const struct cli_option WEBHOOK_OPTIONS[] = {
     {"signature", '\0', VALUE_TEXT, "HEADER", NULL, "the value of the request's Stripe-Signature header (required)"},
     END,
 };
 
-static const cli_option JOB_CREATE_OPTIONS[] = {
+static const struct cli_option JOB_CREATE_OPTIONS[] = {
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "what to call the file (default: its own name)"},
     {"run", '\0', VALUE_NONE, NULL, NULL, "also take it to its pack"},
     END,
 };
 
-static const cli_option JOB_READ_OPTIONS[] = {
+static const struct cli_option JOB_READ_OPTIONS[] = {
     {"output", 'o', VALUE_FILE, "FILE", NULL, "write to FILE (default: standard output)"},
     MODE_OPTION,
     END,
 };
 
-static const cli_option DRY_RUN_OPTIONS[] = {
+static const struct cli_option DRY_RUN_OPTIONS[] = {
     {"dry-run", '\0', VALUE_NONE, NULL, NULL, "tell what would be done and change nothing"},
     END,
 };
 
-static const cli_option PACK_CREATE_OPTIONS[] = {
+static const struct cli_option PACK_CREATE_OPTIONS[] = {
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "the name, instead of as an argument"},
     {"description", 'd', VALUE_TEXT, "TEXT", NULL, "what the pack is for"},
     {"prompt", '\0', VALUE_TEXT, "TEXT", NULL, "added to the analyzer's own instructions"},
     END,
 };
 
-static const cli_option SOURCE_ADD_OPTIONS[] = {
+static const struct cli_option SOURCE_ADD_OPTIONS[] = {
     {"name", 'n', VALUE_TEXT, "NAME", NULL, "what to call the source (default: the file's name)"},
     {"run", '\0', VALUE_NONE, NULL, NULL, "also extract, chunk and analyse it"},
     END,
 };
 
-static const cli_option SOURCE_RUN_OPTIONS[] = {
+static const struct cli_option SOURCE_RUN_OPTIONS[] = {
     {"until", '\0', VALUE_CHOICE, "STATUS", "ready|completed",
      "stop when chunked or when analysed (default: completed)"},
     PART_OPTIONS,
     END,
 };
 
-static const cli_option JOB_RUN_OPTIONS[] = {PART_OPTIONS, END};
+static const struct cli_option JOB_RUN_OPTIONS[] = {PART_OPTIONS, END};
 
-static const cli_option STATEMENT_OPTIONS[] = {
+static const struct cli_option STATEMENT_OPTIONS[] = {
     PERIOD_OPTIONS,
     {"format", 'f', VALUE_CHOICE, "FORMAT", "table|csv|json", "how to print the statement (default: table)"},
     {"output", 'o', VALUE_FILE, "FILE", NULL, "write CSV or JSON to FILE (default: standard output)"},
@@ -232,7 +232,7 @@ static const cli_option STATEMENT_OPTIONS[] = {
     END,
 };
 
-static const cli_option GRANT_OPTIONS[] = {
+static const struct cli_option GRANT_OPTIONS[] = {
     {"credits", 'c', VALUE_NUMBER, "N", NULL, "how many to give (required)"},
     {"type", 't', VALUE_CHOICE, "TYPE", "bonus|purchase|refund", "what they are (default: bonus)"},
     {"key", '\0', VALUE_TEXT, "KEY", NULL, "the same key again gives nothing more (default: a new one)"},
@@ -241,7 +241,7 @@ static const cli_option GRANT_OPTIONS[] = {
     END,
 };
 
-static const cli_option REPORT_OPTIONS[] = {
+static const struct cli_option REPORT_OPTIONS[] = {
     PERIOD_OPTIONS,
     {"utc-offset", '\0', VALUE_NUMBER, "MINUTES", NULL, "where days begin: 60 is an hour before midnight UTC"},
     {"format", 'f', VALUE_CHOICE, "FORMAT", "csv|json", "how to print it (default: csv)"},
@@ -250,7 +250,7 @@ static const cli_option REPORT_OPTIONS[] = {
     END,
 };
 
-static const cli_option SOURCE_READ_OPTIONS[] = {
+static const struct cli_option SOURCE_READ_OPTIONS[] = {
     {"part", '\0', VALUE_CHOICE, "PART", "raw|extracted|withheld",
      "the bytes as they came, the text, or how many secrets of each kind no analyzer was shown (default: extracted)"},
     {"output", 'o', VALUE_FILE, "FILE", NULL, "write to FILE (default: standard output)"},
@@ -258,25 +258,25 @@ static const cli_option SOURCE_READ_OPTIONS[] = {
     END,
 };
 
-static const cli_option EXPORT_CREATE_OPTIONS[] = {
+static const struct cli_option EXPORT_CREATE_OPTIONS[] = {
     {"type", 't', VALUE_CHOICE, "TYPE", EXPORT_TYPES, "which document (default: standard)"},
     END,
 };
 
-static const cli_option EXPORT_READ_OPTIONS[] = {
+static const struct cli_option EXPORT_READ_OPTIONS[] = {
     {"format", 'f', VALUE_CHOICE, "FORMAT", "markdown|json", "which form (default: markdown)"},
     {"output", 'o', VALUE_FILE, "FILE", NULL, "write to FILE (default: standard output)"},
     MODE_OPTION,
     END,
 };
 
-static const cli_option MIGRATE_OPTIONS[] = {
+static const struct cli_option MIGRATE_OPTIONS[] = {
     {"dry-run", '\0', VALUE_NONE, NULL, NULL, "tell what would be applied and change nothing"},
     {"report", '\0', VALUE_NONE, NULL, NULL, "print what was told when the database was migrated, and change nothing"},
     END,
 };
 
-static const cli_option HELP_OPTIONS[] = {
+static const struct cli_option HELP_OPTIONS[] = {
     {"man", '\0', VALUE_NONE, NULL, NULL, "print the manual page"},
     {"markdown", '\0', VALUE_NONE, NULL, NULL, "print the whole reference in Markdown"},
     END,
@@ -286,7 +286,7 @@ static const cli_option HELP_OPTIONS[] = {
 #define ONE(name)    name, 1, 1, NULL, false
 #define ANY          SIZE_MAX
 
-const cli_command CLI_COMMANDS[] = {
+const struct cli_command CLI_COMMANDS[] = {
     {"build", "INPUT...", 1, ANY, NULL, true, COMMAND_CREATES, "Make a context pack of exports, documents and pastes",
      "Reads every INPUT, analyses what it says about its user, and writes the documents that an assistant can be "
      "given. An INPUT is a file, a folder (its files, also in folders below; what holds nothing usable is skipped and "
@@ -590,9 +590,9 @@ static const struct {
     {"maintenance", "What a service does now and then"},
 };
 
-const cli_command *table_command(const char *name)
+const struct cli_command *table_command(const char *name)
 {
-    for (const cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
         if (strcmp(command->name, name) == 0) {
             return command;
         }

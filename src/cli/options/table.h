@@ -7,29 +7,29 @@
 
 struct cli;
 
-typedef enum value_kind {
+enum value_kind {
     VALUE_NONE, /* a flag */
     VALUE_TEXT,
     VALUE_NUMBER, /* a whole number that fits int64_t */
     VALUE_FILE,
     VALUE_FOLDER,
     VALUE_CHOICE, /* one of `choices` */
-} value_kind;
+};
 
-typedef struct cli_option {
+struct cli_option {
     const char *name; /* without dashes; NULL ends a table */
     char letter;      /* '\0': none */
-    value_kind kind;
+    enum value_kind kind;
     const char *placeholder; /* NULL for a flag */
     const char *choices;     /* "a|b|c" for VALUE_CHOICE */
     const char *summary;
-} cli_option;
+};
 
 #define COMMAND_HIDDEN    (1u << 0) /* not listed */
 #define COMMAND_NO_CONFIG (1u << 1) /* works even where the configuration is broken */
 #define COMMAND_CREATES   (1u << 2) /* creates the database and the storage folder where they are missing */
 
-typedef struct cli_command {
+struct cli_command {
     const char *name;      /* "build", "pack create"; NULL ends the table */
     const char *arguments; /* "INPUT..." or "" */
     size_t arguments_min;
@@ -40,15 +40,15 @@ typedef struct cli_command {
     const char *summary;          /* one line */
     const char *description;      /* paragraphs, separated by empty lines */
     const char *example;          /* lines to type */
-    const cli_option *options;
+    const struct cli_option *options;
     int (*run)(struct cli *cli); /* gives the exit code */
-} cli_command;
+};
 
-extern const cli_command CLI_COMMANDS[];
-extern const cli_option CLI_GLOBAL_OPTIONS[];
+extern const struct cli_command CLI_COMMANDS[];
+extern const struct cli_option CLI_GLOBAL_OPTIONS[];
 
 /* A command by its whole name, or NULL. */
-const cli_command *table_command(const char *name);
+const struct cli_command *table_command(const char *name);
 
 /* True for "pack", "source" ...: the first word of commands that have two. */
 bool table_is_group(const char *word);

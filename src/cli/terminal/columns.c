@@ -6,12 +6,12 @@
 
 #define GAP "  "
 
-void columns_init(columns *columns, const char *alignments)
+void columns_init(struct columns *columns, const char *alignments)
 {
     *columns = (struct columns){.alignments = alignments};
 }
 
-void columns_add(columns *columns, const char *text)
+void columns_add(struct columns *columns, const char *text)
 {
     if (columns->count == columns->room) {
         size_t room = columns->room == 0 ? 64 : columns->room * 2;
@@ -29,7 +29,7 @@ void columns_add(columns *columns, const char *text)
     columns->count += columns->cells[columns->count] != NULL;
 }
 
-static size_t column_width(const columns *columns, size_t column, size_t column_count)
+static size_t column_width(const struct columns *columns, size_t column, size_t column_count)
 {
     size_t width = 0;
 
@@ -41,7 +41,7 @@ static size_t column_width(const columns *columns, size_t column, size_t column_
     return width;
 }
 
-static void print_cell(output *out, const char *text, size_t width, bool right, bool last)
+static void print_cell(struct output *out, const char *text, size_t width, bool right, bool last)
 {
     size_t padding = width - format_width(text);
 
@@ -55,7 +55,7 @@ static void print_cell(output *out, const char *text, size_t width, bool right, 
     output_string(out, last ? "\n" : GAP);
 }
 
-void columns_print(const columns *columns, output *out)
+void columns_print(const struct columns *columns, struct output *out)
 {
     size_t column_count = strlen(columns->alignments);
     size_t widths[16] = {0};
@@ -84,7 +84,7 @@ void columns_print(const columns *columns, output *out)
     }
 }
 
-void columns_free(columns *columns)
+void columns_free(struct columns *columns)
 {
     for (size_t i = 0; i < columns->count; i++) {
         free(columns->cells[i]);

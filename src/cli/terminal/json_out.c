@@ -8,13 +8,13 @@
 
 #define ESCAPE_BYTES_MAX 6
 
-void json_out_init(json_out *json, output *out)
+void json_out_init(struct json_out *json, struct output *out)
 {
     json->out = out;
     json->comma = false;
 }
 
-static void write_key(json_out *json, const char *key)
+static void write_key(struct json_out *json, const char *key)
 {
     size_t length = key != NULL ? strlen(key) : 0;
     char *target = output_reserve(json->out, length + 4);
@@ -34,20 +34,20 @@ static void write_key(json_out *json, const char *key)
     json->comma = true;
 }
 
-void json_out_begin(json_out *json, const char *key, char bracket)
+void json_out_begin(struct json_out *json, const char *key, char bracket)
 {
     write_key(json, key);
     output_write(json->out, &bracket, 1);
     json->comma = false;
 }
 
-void json_out_end(json_out *json, char bracket)
+void json_out_end(struct json_out *json, char bracket)
 {
     output_write(json->out, &bracket, 1);
     json->comma = true;
 }
 
-void json_out_number(json_out *json, const char *key, int64_t number)
+void json_out_number(struct json_out *json, const char *key, int64_t number)
 {
     char digits[24];
 
@@ -55,19 +55,19 @@ void json_out_number(json_out *json, const char *key, int64_t number)
     output_write(json->out, digits, (size_t)snprintf(digits, sizeof digits, "%lld", (long long)number));
 }
 
-void json_out_bool(json_out *json, const char *key, bool value)
+void json_out_bool(struct json_out *json, const char *key, bool value)
 {
     write_key(json, key);
     output_string(json->out, value ? "true" : "false");
 }
 
-void json_out_raw(json_out *json, const char *key, const char *text)
+void json_out_raw(struct json_out *json, const char *key, const char *text)
 {
     write_key(json, key);
     output_string(json->out, text != NULL ? text : "null");
 }
 
-void json_out_null(json_out *json, const char *key)
+void json_out_null(struct json_out *json, const char *key)
 {
     write_key(json, key);
     output_write(json->out, "null", 4);
@@ -107,7 +107,7 @@ static size_t plain_length(const char *text, size_t length)
     return at;
 }
 
-static void write_escape(output *out, unsigned char byte)
+static void write_escape(struct output *out, unsigned char byte)
 {
     static const char LETTERS[0x20] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
     static const char DIGITS[] = "0123456789abcdef";
@@ -125,7 +125,7 @@ static void write_escape(output *out, unsigned char byte)
     output_advance(out, ESCAPE_BYTES_MAX);
 }
 
-static void write_escaped(output *out, const char *text, size_t length)
+static void write_escaped(struct output *out, const char *text, size_t length)
 {
     while (length > 0) {
         size_t plain = plain_length(text, length);
@@ -141,7 +141,7 @@ static void write_escaped(output *out, const char *text, size_t length)
     }
 }
 
-void json_out_utf8(json_out *json, const char *key, const char *text, size_t length)
+void json_out_utf8(struct json_out *json, const char *key, const char *text, size_t length)
 {
     write_key(json, key);
     output_write(json->out, "\"", 1);
@@ -149,7 +149,7 @@ void json_out_utf8(json_out *json, const char *key, const char *text, size_t len
     output_write(json->out, "\"", 1);
 }
 
-void json_out_text(json_out *json, const char *key, const char *text)
+void json_out_text(struct json_out *json, const char *key, const char *text)
 {
     if (text == NULL) {
         json_out_null(json, key);
@@ -170,7 +170,7 @@ void json_out_text(json_out *json, const char *key, const char *text)
     output_write(json->out, "\"", 1);
 }
 
-void json_out_time(json_out *json, const char *key, int64_t time_us)
+void json_out_time(struct json_out *json, const char *key, int64_t time_us)
 {
     char text[FORMAT_TIME_BYTES];
 
@@ -182,7 +182,7 @@ void json_out_time(json_out *json, const char *key, int64_t time_us)
     json_out_utf8(json, key, text, strlen(text));
 }
 
-void json_out_line(json_out *json)
+void json_out_line(struct json_out *json)
 {
     output_write(json->out, "\n", 1);
     json->comma = false;

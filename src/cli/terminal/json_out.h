@@ -4,33 +4,33 @@
 
 #include "terminal/output.h"
 
-typedef struct json_out {
-    output *out;
+struct json_out {
+    struct output *out;
     bool comma; /* a value stands before */
-} json_out;
+};
 
-void json_out_init(json_out *json, output *out);
+void json_out_init(struct json_out *json, struct output *out);
 
 /* Keys are literals of this program, written as they are; NULL inside an array. */
-void json_out_begin(json_out *json, const char *key, char bracket); /* '{' or '[' */
-void json_out_end(json_out *json, char bracket);                    /* '}' or ']' */
-void json_out_number(json_out *json, const char *key, int64_t number);
-void json_out_bool(json_out *json, const char *key, bool value);
-void json_out_null(json_out *json, const char *key);
+void json_out_begin(struct json_out *json, const char *key, char bracket); /* '{' or '[' */
+void json_out_end(struct json_out *json, char bracket);                    /* '}' or ']' */
+void json_out_number(struct json_out *json, const char *key, int64_t number);
+void json_out_bool(struct json_out *json, const char *key, bool value);
+void json_out_null(struct json_out *json, const char *key);
 
 /* Valid UTF-8, `length` bytes: the fast way, for the text of messages. */
-void json_out_utf8(json_out *json, const char *key, const char *text, size_t length);
+void json_out_utf8(struct json_out *json, const char *key, const char *text, size_t length);
 
 /* Any text, or null for NULL; bytes that are not UTF-8 (a file's name may hold some) become U+FFFD. */
-void json_out_text(json_out *json, const char *key, const char *text);
+void json_out_text(struct json_out *json, const char *key, const char *text);
 
 /* A value that is JSON already, or null for NULL. */
-void json_out_raw(json_out *json, const char *key, const char *text);
+void json_out_raw(struct json_out *json, const char *key, const char *text);
 
 /* ISO 8601 in UTC, or null for CPK_TIME_UNKNOWN. */
-void json_out_time(json_out *json, const char *key, int64_t time_us);
+void json_out_time(struct json_out *json, const char *key, int64_t time_us);
 
 /* Ends a line: the next value starts anew. */
-void json_out_line(json_out *json);
+void json_out_line(struct json_out *json);
 
 #endif

@@ -4,7 +4,7 @@
 
 #define LOST_SHOWN_MAX 5 /* a badly damaged file has thousands */
 
-static void print_note(cli *cli, const char *subject, const char *where, const char *text)
+static void print_note(struct cli *cli, const char *subject, const char *where, const char *text)
 {
     progress_hide(&cli->progress);
     output_string(&cli->err, "contextpack: ");
@@ -21,7 +21,7 @@ static void print_note(cli *cli, const char *subject, const char *where, const c
 
 static void take_note(void *user, int32_t note, const char *where, const char *text)
 {
-    notes *notes = user;
+    struct notes *notes = user;
     bool lost = note == CPK_NOTE_DAMAGED || note == CPK_NOTE_MISSING_FILE || note == CPK_NOTE_OVER_LIMIT;
     bool shown = notes->cli->verbose || (lost && notes->lost < LOST_SHOWN_MAX);
 
@@ -32,7 +32,7 @@ static void take_note(void *user, int32_t note, const char *where, const char *t
     }
 }
 
-void notes_begin(notes *notes, cli *cli, const char *subject, cpk_run_options *options)
+void notes_begin(struct notes *notes, struct cli *cli, const char *subject, cpk_run_options *options)
 {
     notes->cli = cli;
     notes->subject = subject;
@@ -46,7 +46,7 @@ void notes_begin(notes *notes, cli *cli, const char *subject, cpk_run_options *o
     options->cancel = cli->cancel;
 }
 
-void notes_end(const notes *notes)
+void notes_end(const struct notes *notes)
 {
     char number[FORMAT_NUMBER_BYTES];
 

@@ -6,17 +6,17 @@
 
 struct cli;
 
-typedef struct notes {
+struct notes {
     struct cli *cli;
     const char *subject;
     int64_t lost;  /* damaged places and missing files */
     int64_t other; /* skipped or repaired */
-} notes;
+};
 
 /* Run options with progress, cancel and these notes. The subject must live as long as the run. */
-void notes_begin(notes *notes, struct cli *cli, const char *subject, cpk_run_options *options);
+void notes_begin(struct notes *notes, struct cli *cli, const char *subject, cpk_run_options *options);
 
 /* Tells how many were kept back. */
-void notes_end(const notes *notes);
+void notes_end(const struct notes *notes);
 
 #endif

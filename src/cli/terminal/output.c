@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-void output_init(output *out, int fd)
+void output_init(struct output *out, int fd)
 {
     out->fd = fd;
     out->error_number = 0;
@@ -15,7 +15,7 @@ void output_init(output *out, int fd)
     out->length = 0;
 }
 
-static void write_all(output *out, const char *data, size_t length)
+static void write_all(struct output *out, const char *data, size_t length)
 {
     while (length > 0 && out->error_number == 0) {
         ssize_t written = write(out->fd, data, length);
@@ -29,13 +29,13 @@ static void write_all(output *out, const char *data, size_t length)
     }
 }
 
-void output_flush(output *out)
+void output_flush(struct output *out)
 {
     write_all(out, out->bytes, out->length);
     out->length = 0;
 }
 
-void output_write_long(output *out, const char *data, size_t length)
+void output_write_long(struct output *out, const char *data, size_t length)
 {
     output_flush(out);
     if (length >= OUTPUT_BYTES) {
@@ -45,7 +45,7 @@ void output_write_long(output *out, const char *data, size_t length)
     }
 }
 
-void output_format(output *out, const char *format, ...)
+void output_format(struct output *out, const char *format, ...)
 {
     va_list arguments;
     char *text = NULL;
@@ -70,7 +70,7 @@ static bool is_control(const char *text)
     return first < 0x20 || first == 0x7f || (first == 0xc2 && (unsigned char)text[1] < 0xa0);
 }
 
-void output_foreign(output *out, const char *text)
+void output_foreign(struct output *out, const char *text)
 {
     while (*text != '\0') {
         size_t length = 0;
@@ -87,28 +87,28 @@ void output_foreign(output *out, const char *text)
     }
 }
 
-void output_style(output *out, const char *style)
+void output_style(struct output *out, const char *style)
 {
     if (out->color) {
         output_format(out, "\033[%sm", style);
     }
 }
 
-void output_styled(output *out, const char *style, const char *text)
+void output_styled(struct output *out, const char *style, const char *text)
 {
     output_style(out, style);
     output_string(out, text);
     output_style(out, STYLE_PLAIN);
 }
 
-bool output_is_closed(const output *out)
+bool output_is_closed(const struct output *out)
 {
     return out->error_number == EPIPE;
 }
 
 int32_t output_take(void *user, const void *data, size_t length_bytes)
 {
-    output *out = user;
+    struct output *out = user;
 
     output_write(out, data, length_bytes);
     return out->error_number != 0;

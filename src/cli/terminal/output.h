@@ -9,20 +9,20 @@
 
 #define OUTPUT_BYTES ((size_t)256 << 10)
 
-typedef struct output {
+struct output {
     int fd;
     int error_number; /* errno of the first failed write, or 0 */
     bool terminal;
     bool color;
     size_t length;
     char bytes[OUTPUT_BYTES];
-} output;
+};
 
-void output_init(output *out, int fd);
-void output_flush(output *out);
+void output_init(struct output *out, int fd);
+void output_flush(struct output *out);
 
 /* Makes room for `length` <= OUTPUT_BYTES bytes and gives where they go; output_advance() keeps them. */
-static inline char *output_reserve(output *out, size_t length)
+static inline char *output_reserve(struct output *out, size_t length)
 {
     if (OUTPUT_BYTES - out->length < length) {
         output_flush(out);
@@ -30,14 +30,14 @@ static inline char *output_reserve(output *out, size_t length)
     return out->bytes + out->length;
 }
 
-static inline void output_advance(output *out, size_t length)
+static inline void output_advance(struct output *out, size_t length)
 {
     out->length += length;
 }
 
-void output_write_long(output *out, const char *data, size_t length);
+void output_write_long(struct output *out, const char *data, size_t length);
 
-static inline void output_write(output *out, const char *data, size_t length)
+static inline void output_write(struct output *out, const char *data, size_t length)
 {
     if (length > OUTPUT_BYTES - out->length) {
         output_write_long(out, data, length);
@@ -49,15 +49,15 @@ static inline void output_write(output *out, const char *data, size_t length)
     }
 }
 
-static inline void output_string(output *out, const char *text)
+static inline void output_string(struct output *out, const char *text)
 {
     output_write(out, text, strlen(text));
 }
 
-void output_format(output *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void output_format(struct output *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Text that came from elsewhere: control bytes, which a terminal would obey, become '?'. */
-void output_foreign(output *out, const char *text);
+void output_foreign(struct output *out, const char *text);
 
 /* Starts (STYLE_*) or ends (STYLE_PLAIN) a style; nothing where colours are off. */
 #define STYLE_PLAIN  "0"
@@ -66,11 +66,11 @@ void output_foreign(output *out, const char *text);
 #define STYLE_RED    "31"
 #define STYLE_GREEN  "32"
 #define STYLE_YELLOW "33"
-void output_style(output *out, const char *style);
-void output_styled(output *out, const char *style, const char *text);
+void output_style(struct output *out, const char *style);
+void output_styled(struct output *out, const char *style, const char *text);
 
 /* True when the reader has gone away, as `head` does. */
-bool output_is_closed(const output *out);
+bool output_is_closed(const struct output *out);
 
 /* Takes bytes from the library (a cpk_write_fn); `user` is the output. */
 int32_t output_take(void *user, const void *data, size_t length_bytes);

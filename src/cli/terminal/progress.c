@@ -24,7 +24,7 @@ static const struct {
     {CPK_STAGE_EXPORT, "writing", "written", "document"},
 };
 
-void progress_init(progress *progress, output *err, bool wanted)
+void progress_init(struct progress *progress, struct output *err, bool wanted)
 {
     *progress = (struct progress){.err = err, .bar = wanted && err->terminal, .lines = wanted && !err->terminal};
 }
@@ -79,7 +79,7 @@ static const char *cut_front(const char *text, size_t columns)
     return text;
 }
 
-static void format_state(const progress *progress, char *state, size_t size)
+static void format_state(const struct progress *progress, char *state, size_t size)
 {
     size_t stage = stage_index(progress->stage);
     char bar[BAR_CELLS + 1];
@@ -99,7 +99,7 @@ static void format_state(const progress *progress, char *state, size_t size)
     snprintf(state, size, "%-10s [%s] %3d%%", STAGES[stage].doing, bar, (int)(share * 100));
 }
 
-static void draw(progress *progress)
+static void draw(struct progress *progress)
 {
     char state[LINE_BYTES];
     size_t columns = terminal_columns(progress->err->fd);
@@ -120,7 +120,7 @@ static void draw(progress *progress)
     progress->visible = true;
 }
 
-static void print_stage_end(progress *progress)
+static void print_stage_end(struct progress *progress)
 {
     size_t stage = stage_index(progress->stage);
     char amount[FORMAT_NUMBER_BYTES + 16];
@@ -135,7 +135,7 @@ static void print_stage_end(progress *progress)
     output_flush(progress->err);
 }
 
-void progress_begin(progress *progress, const char *subject)
+void progress_begin(struct progress *progress, const char *subject)
 {
     progress->subject = subject;
     progress->stage = 0;
@@ -143,7 +143,7 @@ void progress_begin(progress *progress, const char *subject)
     progress->total = 0;
 }
 
-void progress_end(progress *progress, bool finished)
+void progress_end(struct progress *progress, bool finished)
 {
     progress_hide(progress);
     if (progress->subject != NULL && finished) {
@@ -153,7 +153,7 @@ void progress_end(progress *progress, bool finished)
     progress->stage = 0;
 }
 
-void progress_hide(progress *progress)
+void progress_hide(struct progress *progress)
 {
     if (progress->visible) {
         output_string(progress->err, "\r\033[K");
@@ -164,7 +164,7 @@ void progress_hide(progress *progress)
 
 int32_t progress_step(void *user, int32_t stage, int64_t done, int64_t total)
 {
-    progress *progress = user;
+    struct progress *progress = user;
     int64_t now_us = 0;
 
     if (progress->subject == NULL) {

@@ -4,8 +4,8 @@
 
 #include "terminal/output.h"
 
-typedef struct progress {
-    output *err;
+struct progress {
+    struct output *err;
     bool bar;            /* redraw one line */
     bool lines;          /* print a line per stage */
     bool visible;        /* the bar is on the screen */
@@ -14,16 +14,16 @@ typedef struct progress {
     int64_t done;
     int64_t total;
     int64_t drawn_at_us;
-} progress;
+};
 
-void progress_init(progress *progress, output *err, bool wanted);
+void progress_init(struct progress *progress, struct output *err, bool wanted);
 
 /* Work on `subject` begins; the text must live until progress_end(), which tells whether the last stage is done. */
-void progress_begin(progress *progress, const char *subject);
-void progress_end(progress *progress, bool finished);
+void progress_begin(struct progress *progress, const char *subject);
+void progress_end(struct progress *progress, bool finished);
 
 /* Takes the bar off the screen before something else is printed; the next step draws it again. */
-void progress_hide(progress *progress);
+void progress_hide(struct progress *progress);
 
 /* A cpk_progress_fn; `user` is the progress. */
 int32_t progress_step(void *user, int32_t stage, int64_t done, int64_t total);

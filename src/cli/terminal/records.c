@@ -11,7 +11,7 @@ const char *records_plan_name(int32_t plan)
     return plan == CPK_PLAN_UNLIMITED ? "unlimited" : plan == CPK_PLAN_CREDITS ? "credits" : "unknown";
 }
 
-static void count_or_null(json_out *json, const char *key, int64_t count)
+static void count_or_null(struct json_out *json, const char *key, int64_t count)
 {
     if (count < 0) {
         json_out_null(json, key);
@@ -20,7 +20,7 @@ static void count_or_null(json_out *json, const char *key, int64_t count)
     }
 }
 
-void records_user_json(json_out *json, const char *key, const cpk_user *user)
+void records_user_json(struct json_out *json, const char *key, const cpk_user *user)
 {
     json_out_begin(json, key, '{');
     json_out_text(json, "id", cpk_user_id(user));
@@ -43,7 +43,7 @@ void records_user_json(json_out *json, const char *key, const cpk_user *user)
     json_out_end(json, '}');
 }
 
-void records_pack_json(json_out *json, const char *key, const cpk_pack *pack, const cpk_pack_progress *progress)
+void records_pack_json(struct json_out *json, const char *key, const cpk_pack *pack, const cpk_pack_progress *progress)
 {
     json_out_begin(json, key, '{');
     json_out_text(json, "id", cpk_pack_id(pack));
@@ -65,7 +65,7 @@ void records_pack_json(json_out *json, const char *key, const cpk_pack *pack, co
     json_out_end(json, '}');
 }
 
-void records_source_json(json_out *json, const char *key, const cpk_source *source)
+void records_source_json(struct json_out *json, const char *key, const cpk_source *source)
 {
     json_out_begin(json, key, '{');
     json_out_text(json, "id", cpk_source_id(source));
@@ -94,7 +94,7 @@ void records_source_json(json_out *json, const char *key, const cpk_source *sour
     json_out_end(json, '}');
 }
 
-void records_export_members(json_out *json, const cpk_export *result)
+void records_export_members(struct json_out *json, const cpk_export *result)
 {
     json_out_text(json, "id", cpk_export_id(result));
     json_out_text(json, "pack_id", cpk_export_pack_id(result));
@@ -107,14 +107,14 @@ void records_export_members(json_out *json, const cpk_export *result)
     json_out_time(json, "updated_at", cpk_export_updated_at(result));
 }
 
-void records_export_json(json_out *json, const char *key, const cpk_export *result)
+void records_export_json(struct json_out *json, const char *key, const cpk_export *result)
 {
     json_out_begin(json, key, '{');
     records_export_members(json, result);
     json_out_end(json, '}');
 }
 
-void records_transaction_json(json_out *json, const char *key, const cpk_transaction *transaction)
+void records_transaction_json(struct json_out *json, const char *key, const cpk_transaction *transaction)
 {
     json_out_begin(json, key, '{');
     json_out_text(json, "id", cpk_transaction_id(transaction));
@@ -129,7 +129,7 @@ void records_transaction_json(json_out *json, const char *key, const cpk_transac
     json_out_end(json, '}');
 }
 
-void records_error_json(json_out *json, const char *key, const cpk_error *error)
+void records_error_json(struct json_out *json, const char *key, const cpk_error *error)
 {
     if (error == NULL) {
         json_out_null(json, key);
@@ -144,7 +144,7 @@ void records_error_json(json_out *json, const char *key, const cpk_error *error)
     json_out_end(json, '}');
 }
 
-void records_line(output *out, const char *label, const char *text)
+void records_line(struct output *out, const char *label, const char *text)
 {
     output_style(out, STYLE_DIM);
     output_string(out, label);
@@ -156,28 +156,28 @@ void records_line(output *out, const char *label, const char *text)
     output_string(out, "\n");
 }
 
-static void count_line(output *out, const char *label, int64_t count)
+static void count_line(struct output *out, const char *label, int64_t count)
 {
     char number[FORMAT_NUMBER_BYTES];
 
     records_line(out, label, count < 0 ? "-" : format_count(number, count));
 }
 
-static void time_line(output *out, const char *label, int64_t time_us)
+static void time_line(struct output *out, const char *label, int64_t time_us)
 {
     char text[FORMAT_TIME_BYTES];
 
     records_line(out, label, format_time_local(text, time_us));
 }
 
-static void size_line(output *out, const char *label, int64_t size_bytes)
+static void size_line(struct output *out, const char *label, int64_t size_bytes)
 {
     char text[FORMAT_NUMBER_BYTES];
 
     records_line(out, label, format_size(text, size_bytes));
 }
 
-void records_user_text(output *out, const cpk_user *user)
+void records_user_text(struct output *out, const cpk_user *user)
 {
     records_line(out, "Id", cpk_user_id(user));
     records_line(out, "E-mail", cpk_user_email(user));
@@ -198,7 +198,7 @@ void records_user_text(output *out, const cpk_user *user)
     }
 }
 
-void records_pack_text(output *out, const cpk_pack *pack, const cpk_pack_progress *progress)
+void records_pack_text(struct output *out, const cpk_pack *pack, const cpk_pack_progress *progress)
 {
     records_line(out, "Id", cpk_pack_id(pack));
     records_line(out, "Name", cpk_pack_name(pack));
@@ -218,7 +218,7 @@ void records_pack_text(output *out, const cpk_pack *pack, const cpk_pack_progres
     time_line(out, "Changed", cpk_pack_updated_at(pack));
 }
 
-void records_source_text(output *out, const cpk_source *source)
+void records_source_text(struct output *out, const cpk_source *source)
 {
     char text[2 * FORMAT_NUMBER_BYTES + 8];
     char done[FORMAT_NUMBER_BYTES];
@@ -247,7 +247,7 @@ void records_source_text(output *out, const cpk_source *source)
     time_line(out, "Completed", cpk_source_completed_at(source));
 }
 
-void records_export_text(output *out, const cpk_export *result)
+void records_export_text(struct output *out, const cpk_export *result)
 {
     records_line(out, "Id", cpk_export_id(result));
     records_line(out, "Pack", cpk_export_pack_id(result));
@@ -263,7 +263,7 @@ void records_export_text(output *out, const cpk_export *result)
 
 /* --- administrators' actions, V1 --- */
 
-void records_admin_action_json(json_out *json, const char *key, const cpk_admin_action *action)
+void records_admin_action_json(struct json_out *json, const char *key, const cpk_admin_action *action)
 {
     json_out_begin(json, key, '{');
     json_out_text(json, "id", cpk_admin_action_id(action));
@@ -278,7 +278,7 @@ void records_admin_action_json(json_out *json, const char *key, const cpk_admin_
     json_out_end(json, '}');
 }
 
-void records_admin_action_text(output *out, const cpk_admin_action *action)
+void records_admin_action_text(struct output *out, const cpk_admin_action *action)
 {
     const char *admin = cpk_admin_action_admin_user_id(action);
     char number[FORMAT_NUMBER_BYTES];
@@ -297,7 +297,7 @@ void records_admin_action_text(output *out, const cpk_admin_action *action)
     time_line(out, "Time", cpk_admin_action_created_at(action));
 }
 
-void records_job_json(json_out *json, const char *key, const cpk_job *job)
+void records_job_json(struct json_out *json, const char *key, const cpk_job *job)
 {
     json_out_begin(json, key, '{');
     json_out_text(json, "id", cpk_job_id(job));
@@ -319,7 +319,7 @@ void records_job_json(json_out *json, const char *key, const cpk_job *job)
     json_out_end(json, '}');
 }
 
-void records_job_text(output *out, const cpk_job *job)
+void records_job_text(struct output *out, const cpk_job *job)
 {
     char size[FORMAT_NUMBER_BYTES];
 
@@ -340,7 +340,7 @@ void records_job_text(output *out, const cpk_job *job)
     time_line(out, "Completed", cpk_job_completed_at(job));
 }
 
-void records_legacy_pack_json(json_out *json, const char *key, const cpk_legacy_pack *pack)
+void records_legacy_pack_json(struct json_out *json, const char *key, const cpk_legacy_pack *pack)
 {
     json_out_begin(json, key, '{');
     json_out_text(json, "id", cpk_legacy_pack_id(pack));
@@ -355,7 +355,7 @@ void records_legacy_pack_json(json_out *json, const char *key, const cpk_legacy_
     json_out_end(json, '}');
 }
 
-void records_quote_json(json_out *json, const char *key, const cpk_quote *quote)
+void records_quote_json(struct json_out *json, const char *key, const cpk_quote *quote)
 {
     json_out_begin(json, key, '{');
     json_out_bool(json, "can_proceed", quote->can_proceed != 0);
@@ -376,7 +376,7 @@ void records_quote_json(json_out *json, const char *key, const cpk_quote *quote)
     json_out_end(json, '}');
 }
 
-void records_quote_text(output *out, const cpk_quote *quote)
+void records_quote_text(struct output *out, const cpk_quote *quote)
 {
     char text[FORMAT_NUMBER_BYTES];
 

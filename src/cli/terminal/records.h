@@ -7,30 +7,30 @@
 #include <contextpack/contextpack.h>
 
 /* `key` is NULL inside an array. */
-void records_user_json(json_out *json, const char *key, const cpk_user *user);
-void records_pack_json(json_out *json, const char *key, const cpk_pack *pack, const cpk_pack_progress *progress);
-void records_source_json(json_out *json, const char *key, const cpk_source *source);
-void records_export_members(json_out *json, const cpk_export *result); /* without the braces */
-void records_export_json(json_out *json, const char *key, const cpk_export *result);
-void records_transaction_json(json_out *json, const char *key, const cpk_transaction *transaction);
-void records_admin_action_json(json_out *json, const char *key, const cpk_admin_action *action);
-void records_job_json(json_out *json, const char *key, const cpk_job *job);
-void records_legacy_pack_json(json_out *json, const char *key, const cpk_legacy_pack *pack);
-void records_quote_json(json_out *json, const char *key, const cpk_quote *quote);
-void records_error_json(json_out *json, const char *key, const cpk_error *error); /* null for NULL */
+void records_user_json(struct json_out *json, const char *key, const cpk_user *user);
+void records_pack_json(struct json_out *json, const char *key, const cpk_pack *pack, const cpk_pack_progress *progress);
+void records_source_json(struct json_out *json, const char *key, const cpk_source *source);
+void records_export_members(struct json_out *json, const cpk_export *result); /* without the braces */
+void records_export_json(struct json_out *json, const char *key, const cpk_export *result);
+void records_transaction_json(struct json_out *json, const char *key, const cpk_transaction *transaction);
+void records_admin_action_json(struct json_out *json, const char *key, const cpk_admin_action *action);
+void records_job_json(struct json_out *json, const char *key, const cpk_job *job);
+void records_legacy_pack_json(struct json_out *json, const char *key, const cpk_legacy_pack *pack);
+void records_quote_json(struct json_out *json, const char *key, const cpk_quote *quote);
+void records_error_json(struct json_out *json, const char *key, const cpk_error *error); /* null for NULL */
 
-void records_user_text(output *out, const cpk_user *user);
-void records_pack_text(output *out, const cpk_pack *pack, const cpk_pack_progress *progress);
-void records_source_text(output *out, const cpk_source *source);
-void records_export_text(output *out, const cpk_export *result);
-void records_admin_action_text(output *out, const cpk_admin_action *action);
-void records_job_text(output *out, const cpk_job *job);
+void records_user_text(struct output *out, const cpk_user *user);
+void records_pack_text(struct output *out, const cpk_pack *pack, const cpk_pack_progress *progress);
+void records_source_text(struct output *out, const cpk_source *source);
+void records_export_text(struct output *out, const cpk_export *result);
+void records_admin_action_text(struct output *out, const cpk_admin_action *action);
+void records_job_text(struct output *out, const cpk_job *job);
 
-void records_quote_text(output *out, const cpk_quote *quote);
+void records_quote_text(struct output *out, const cpk_quote *quote);
 
 const char *records_plan_name(int32_t plan);
 
 /* "<label>:  <text>"; the text comes from elsewhere. */
-void records_line(output *out, const char *label, const char *text);
+void records_line(struct output *out, const char *label, const char *text);
 
 #endif

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void write_json_error(cli *cli, const char *subject, const cpk_error *error)
+static void write_json_error(struct cli *cli, const char *subject, const cpk_error *error)
 {
-    json_out json;
+    struct json_out json;
 
     json_out_init(&json, &cli->err);
     json_out_begin(&json, NULL, '{');
@@ -26,7 +26,7 @@ static void write_json_error(cli *cli, const char *subject, const cpk_error *err
 
 /* "<subject>: <message>". Messages of the library often name the file they are about, or begin with its name without
  * the folders: it is not said twice. */
-static void write_subject_and_message(output *err, const char *subject, const char *message)
+static void write_subject_and_message(struct output *err, const char *subject, const char *message)
 {
     const char *slash = strrchr(subject, '/');
     const char *name = slash != NULL ? slash + 1 : subject;
@@ -45,7 +45,7 @@ static void write_subject_and_message(output *err, const char *subject, const ch
     output_foreign(err, message);
 }
 
-void report_error(cli *cli, const char *subject, const cpk_error *error)
+void report_error(struct cli *cli, const char *subject, const cpk_error *error)
 {
     const char *message = cpk_error_message(error);
 
@@ -65,7 +65,7 @@ void report_error(cli *cli, const char *subject, const cpk_error *error)
     output_flush(&cli->err);
 }
 
-void report_skipped(cli *cli, const char *subject, const cpk_error *error)
+void report_skipped(struct cli *cli, const char *subject, const cpk_error *error)
 {
     if (cli->quiet || cli->json) {
         return;
@@ -77,7 +77,7 @@ void report_skipped(cli *cli, const char *subject, const cpk_error *error)
     output_flush(&cli->err);
 }
 
-int report_failure(cli *cli, const char *subject, cpk_error *error)
+int report_failure(struct cli *cli, const char *subject, cpk_error *error)
 {
     cpk_status status = cpk_error_code(error);
 
@@ -90,12 +90,13 @@ int report_failure(cli *cli, const char *subject, cpk_error *error)
     return exit_code_of_status(status);
 }
 
-static int report_made_error(cli *cli, const char *subject, cpk_status code, const char *domain, const char *message)
+static int report_made_error(struct cli *cli, const char *subject, cpk_status code, const char *domain,
+                             const char *message)
 {
     return report_failure(cli, subject, cpk_error_new(code, domain, message, "", 0));
 }
 
-int report_problem(cli *cli, cpk_status code, const char *subject, const char *format, ...)
+int report_problem(struct cli *cli, cpk_status code, const char *subject, const char *format, ...)
 {
     va_list arguments;
     char *message = NULL;
@@ -112,9 +113,9 @@ int report_problem(cli *cli, cpk_status code, const char *subject, const char *f
     return exit_code;
 }
 
-int report_usage(cli *cli, const char *format, ...)
+int report_usage(struct cli *cli, const char *format, ...)
 {
-    const cli_command *command = cli->options.command;
+    const struct cli_command *command = cli->options.command;
     va_list arguments;
     char *message = NULL;
     int length = 0;
@@ -135,12 +136,12 @@ int report_usage(cli *cli, const char *format, ...)
     return EXIT_CODE_USAGE;
 }
 
-int report_out_of_memory(cli *cli)
+int report_out_of_memory(struct cli *cli)
 {
     return report_made_error(cli, NULL, CPK_ERROR_OUT_OF_MEMORY, "memory", "out of memory");
 }
 
-void report_info(cli *cli, const char *format, ...)
+void report_info(struct cli *cli, const char *format, ...)
 {
     va_list arguments;
     char *message = NULL;
@@ -166,7 +167,7 @@ void report_info(cli *cli, const char *format, ...)
 void report_log(void *user, int32_t level, const char *domain, const char *message)
 {
     static const char *const LEVELS[] = {"", "error", "warning", "info", "debug"};
-    cli *cli = user;
+    struct cli *cli = user;
 
     if (level < CPK_LOG_ERROR || level > CPK_LOG_DEBUG || (cli->quiet && level > CPK_LOG_ERROR)) {
         return;

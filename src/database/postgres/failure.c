@@ -272,7 +272,7 @@ cpk_status failure_of_result(const PGresult *result, const char *name, int32_t c
                             role_advice(sqlstate, reason));
 }
 
-cpk_status failure_of_connection(const connection *connection, const char *name, const char *sqlstate,
+cpk_status failure_of_connection(const struct connection *connection, const char *name, const char *sqlstate,
                                  cpk_error **error)
 {
     const int32_t is_unknown = strcmp(sqlstate, "08007") == 0;

@@ -24,7 +24,7 @@ cpk_status failure_of_result(const PGresult *result, const char *name, int32_t c
 int32_t failure_is_of_standby(const PGresult *result);
 /* The error of a connection that broke, whose peer was silent for too long, or on which libpq ran out of memory:
  * sqlstate is 08006, or 08007 when nobody can know whether a change was committed. */
-cpk_status failure_of_connection(const connection *connection, const char *name, const char *sqlstate,
+cpk_status failure_of_connection(const struct connection *connection, const char *name, const char *sqlstate,
                                  cpk_error **error);
 /* 1: the next host may do where this one could not: nobody answered there, it has just started or is stopping, or is
  * not of the kind that target_session_attrs wants. A refused login is the same everywhere. */

@@ -16,7 +16,7 @@ static const char *const NAMES[] = {
 #undef FUNCTION
 };
 
-static library libpq = {
+static struct library libpq = {
     "libpq.so.5", "PostgreSQL", NAMES, &functions, sizeof NAMES / sizeof *NAMES, PTHREAD_MUTEX_INITIALIZER, 0, NULL};
 
 cpk_status libpq_load(cpk_error **error)

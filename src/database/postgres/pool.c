@@ -23,20 +23,20 @@
 #define US_PER_S    1000000
 
 struct pool {
-    const context *context;
+    const struct context *context;
     PQconninfoOption *options; /* of the URI */
     const char *keywords[OPTIONS_MAX + 1];
     const char *values[OPTIONS_MAX + 1];
     char name[NAME_BYTES];
-    pthread_mutex_t mutex; /* guards what follows */
-    pthread_cond_t given;  /* on the monotonic clock */
-    connection *idle;      /* the last one given back first */
-    int64_t open_count;    /* idle, taken and being opened */
+    pthread_mutex_t mutex;   /* guards what follows */
+    pthread_cond_t given;    /* on the monotonic clock */
+    struct connection *idle; /* the last one given back first */
+    int64_t open_count;      /* idle, taken and being opened */
 };
 
 /* --- the URI --- */
 
-static const char *option_value(const pool *pool, const char *keyword)
+static const char *option_value(const struct pool *pool, const char *keyword)
 {
     for (const PQconninfoOption *option = pool->options; option->keyword != NULL; option++) {
         if (strcmp(option->keyword, keyword) == 0) {
@@ -57,7 +57,7 @@ static void options_wipe(PQconninfoOption *options)
 }
 
 /* What the URI says; unless it says otherwise, a peer that is gone is noticed within a minute. */
-static cpk_status options_list(pool *pool, cpk_error **error)
+static cpk_status options_list(struct pool *pool, cpk_error **error)
 {
     static const char *const defaults[][2] = {
         {"client_encoding", "UTF8"}, {"fallback_application_name", "contextpack"},
@@ -105,7 +105,7 @@ static int32_t uri_is_unambiguous(const char *uri)
 }
 
 /* pool->options stays NULL when the URI is not understood. */
-static cpk_status uri_parse(pool *pool, const char *uri, cpk_error **error)
+static cpk_status uri_parse(struct pool *pool, const char *uri, cpk_error **error)
 {
     char *message = NULL;
     int32_t is_scarce;
@@ -120,7 +120,7 @@ static cpk_status uri_parse(pool *pool, const char *uri, cpk_error **error)
 }
 
 /* libpq's own message is not shown: it quotes what it does not understand, which may be a piece of a password. */
-static cpk_status uri_read(pool *pool, const char *uri, cpk_error **error)
+static cpk_status uri_read(struct pool *pool, const char *uri, cpk_error **error)
 {
     const char *database;
     const char *host;
@@ -148,9 +148,9 @@ static cpk_status uri_read(pool *pool, const char *uri, cpk_error **error)
     return options_list(pool, error);
 }
 
-cpk_status pool_create(const context *context, const char *uri, pool **pool_out, cpk_error **error)
+cpk_status pool_create(const struct context *context, const char *uri, struct pool **pool_out, cpk_error **error)
 {
-    pool *created;
+    struct pool *created;
     pthread_condattr_t monotonic;
     cpk_status status;
 
@@ -176,12 +176,12 @@ cpk_status pool_create(const context *context, const char *uri, pool **pool_out,
     return CPK_OK;
 }
 
-const char *pool_name(const pool *pool)
+const char *pool_name(const struct pool *pool)
 {
     return pool->name;
 }
 
-const context *pool_context(const pool *pool)
+const struct context *pool_context(const struct pool *pool)
 {
     return pool->context;
 }
@@ -190,7 +190,7 @@ const context *pool_context(const pool *pool)
 
 static void notice_log(void *user, const PGresult *result)
 {
-    const pool *pool = user;
+    const struct pool *pool = user;
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 
     if (message != NULL) {
@@ -198,7 +198,7 @@ static void notice_log(void *user, const PGresult *result)
     }
 }
 
-static cpk_status too_slow(const pool *pool, const char *what, cpk_error **error)
+static cpk_status too_slow(const struct pool *pool, const char *what, cpk_error **error)
 {
     return error_set_native(error, CPK_ERROR_TIMEOUT, DOMAIN, "08001", 1,
                             "%s the database %s within %lld ms; check that it is up, or raise "
@@ -208,7 +208,7 @@ static cpk_status too_slow(const pool *pool, const char *what, cpk_error **error
 }
 
 /* PQconnectdb would wait for whole seconds, and for each address anew. */
-static cpk_status handle_connect(const pool *pool, PGconn *handle, int64_t deadline_us, cpk_error **error)
+static cpk_status handle_connect(const struct pool *pool, PGconn *handle, int64_t deadline_us, cpk_error **error)
 {
     PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
 
@@ -234,7 +234,7 @@ static cpk_status handle_connect(const pool *pool, PGconn *handle, int64_t deadl
 }
 
 /* One statement without parameters, outside pipeline mode. */
-static PGresult *ask(connection *opened, const char *sql)
+static PGresult *ask(struct connection *opened, const char *sql)
 {
     PGconn *handle = opened->handle;
     PGresult *result;
@@ -260,7 +260,7 @@ static PGresult *ask(connection *opened, const char *sql)
 }
 
 /* The engine's first connection asks for the server's time; from then on each transaction brings it. */
-static cpk_status time_learn(const pool *pool, connection *opened, int64_t deadline_us, cpk_error **error)
+static cpk_status time_learn(const struct pool *pool, struct connection *opened, int64_t deadline_us, cpk_error **error)
 {
     int64_t asked_us = context_steady_us();
     int64_t left_ms = (deadline_us - wire_clock_us()) / US_PER_MS;
@@ -283,7 +283,7 @@ static cpk_status time_learn(const pool *pool, connection *opened, int64_t deadl
 }
 
 /* What the URI says, at one of its hosts; NULL: at those that libpq finds. */
-static PGconn *handle_start(const pool *pool, const struct pg_host *host)
+static PGconn *handle_start(const struct pool *pool, const struct pg_host *host)
 {
     const char *const own[][2] = {{"host", host != NULL ? host->name : ""},
                                   {"hostaddr", host != NULL ? host->address : ""},
@@ -309,8 +309,8 @@ static PGconn *handle_start(const pool *pool, const struct pg_host *host)
     return PQconnectStartParams(keywords, values, 0);
 }
 
-static cpk_status connection_try(const pool *pool, connection *opened, const struct pg_host *host, int64_t deadline_us,
-                                 cpk_error **error)
+static cpk_status connection_try(const struct pool *pool, struct connection *opened, const struct pg_host *host,
+                                 int64_t deadline_us, cpk_error **error)
 {
     opened->handle = handle_start(pool, host);
     if (opened->handle == NULL) {
@@ -325,7 +325,7 @@ static cpk_status connection_try(const pool *pool, connection *opened, const str
     return context_needs_time(pool->context) ? time_learn(pool, opened, deadline_us, error) : CPK_OK;
 }
 
-static const char *option_or(const pool *pool, const char *keyword, const char *variable)
+static const char *option_or(const struct pool *pool, const char *keyword, const char *variable)
 {
     const char *value = option_value(pool, keyword);
 
@@ -334,7 +334,7 @@ static const char *option_or(const pool *pool, const char *keyword, const char *
 
 /* libpq has no limit for the resolver, and waits at a host that is silent until its time is up for all. Where it
  * chooses among hosts in ways of its own, it does. */
-static void hosts_find(const pool *pool, int64_t deadline_us, struct pg_hosts *hosts)
+static void hosts_find(const struct pool *pool, int64_t deadline_us, struct pg_hosts *hosts)
 {
     const char *attributes = option_or(pool, "target_session_attrs", "PGTARGETSESSIONATTRS");
     const char *names = option_value(pool, "host");
@@ -352,8 +352,8 @@ static void hosts_find(const pool *pool, int64_t deadline_us, struct pg_hosts *h
 }
 
 /* Each host has its share of the time that is left. */
-static cpk_status hosts_try(const pool *pool, connection *opened, const struct pg_hosts *hosts, int64_t deadline_us,
-                            cpk_error **error)
+static cpk_status hosts_try(const struct pool *pool, struct connection *opened, const struct pg_hosts *hosts,
+                            int64_t deadline_us, cpk_error **error)
 {
     for (int32_t i = 0;; i++) {
         int64_t now_us = wire_clock_us();
@@ -371,7 +371,8 @@ static cpk_status hosts_try(const pool *pool, connection *opened, const struct p
     }
 }
 
-static cpk_status connection_prepare(const pool *pool, connection *opened, int64_t deadline_us, cpk_error **error)
+static cpk_status connection_prepare(const struct pool *pool, struct connection *opened, int64_t deadline_us,
+                                     cpk_error **error)
 {
     struct pg_hosts hosts;
 
@@ -385,16 +386,17 @@ static cpk_status connection_prepare(const pool *pool, connection *opened, int64
     return opened->cancel != NULL && PQenterPipelineMode(opened->handle) ? CPK_OK : error_out_of_memory(error);
 }
 
-static void connection_free(const pool *pool, connection *connection)
+static void connection_free(const struct pool *pool, struct connection *connection)
 {
     PQfreeCancel(connection->cancel);
     PQfinish(connection->handle);
     memory_release(&pool->context->allocator, connection, sizeof *connection);
 }
 
-static cpk_status connection_open(const pool *pool, int64_t deadline_us, connection **connection_out, cpk_error **error)
+static cpk_status connection_open(const struct pool *pool, int64_t deadline_us, struct connection **connection_out,
+                                  cpk_error **error)
 {
-    connection *opened = memory_allocate_zeroed(&pool->context->allocator, sizeof *opened);
+    struct connection *opened = memory_allocate_zeroed(&pool->context->allocator, sizeof *opened);
     cpk_status status;
 
     *connection_out = NULL;
@@ -411,7 +413,7 @@ static cpk_status connection_open(const pool *pool, int64_t deadline_us, connect
 }
 
 /* An idle connection has nothing to say: what can be read is the server's good-bye, or the end. */
-static int32_t looks_alive(const connection *connection)
+static int32_t looks_alive(const struct connection *connection)
 {
     struct pollfd socket = {PQsocket(connection->handle), POLLIN, 0};
 
@@ -421,13 +423,13 @@ static int32_t looks_alive(const connection *connection)
 /* --- taking and giving --- */
 
 /* Moves connections that are not needed any more from the idle list to `dropped`; the mutex is held. */
-static void idle_drop(pool *pool, int64_t now_us, connection **dropped)
+static void idle_drop(struct pool *pool, int64_t now_us, struct connection **dropped)
 {
     int64_t idle_us = context_setting(pool->context, SETTING_DATABASE_POOL_IDLE_TIMEOUT_MS) * US_PER_MS;
-    connection **at = &pool->idle;
+    struct connection **at = &pool->idle;
 
     while (*at != NULL) {
-        connection *current = *at;
+        struct connection *current = *at;
 
         if (now_us - current->idle_since_us < idle_us) {
             at = &current->next;
@@ -440,10 +442,10 @@ static void idle_drop(pool *pool, int64_t now_us, connection **dropped)
     }
 }
 
-static void dropped_free(const pool *pool, connection *dropped)
+static void dropped_free(const struct pool *pool, struct connection *dropped)
 {
     while (dropped != NULL) {
-        connection *next = dropped->next;
+        struct connection *next = dropped->next;
 
         connection_free(pool, dropped);
         dropped = next;
@@ -451,8 +453,8 @@ static void dropped_free(const pool *pool, connection *dropped)
 }
 
 /* A live idle connection (*taken), or the right to open one (NULL). Waits for its turn until the deadline. */
-static cpk_status turn_take(pool *pool, int64_t deadline_us, connection **taken, connection **dropped,
-                            cpk_error **error)
+static cpk_status turn_take(struct pool *pool, int64_t deadline_us, struct connection **taken,
+                            struct connection **dropped, cpk_error **error)
 {
     const struct timespec deadline = {deadline_us / US_PER_S, deadline_us % US_PER_S * 1000};
 
@@ -480,11 +482,11 @@ static cpk_status turn_take(pool *pool, int64_t deadline_us, connection **taken,
     }
 }
 
-cpk_status pool_take(pool *pool, connection **taken, cpk_error **error)
+cpk_status pool_take(struct pool *pool, struct connection **taken, cpk_error **error)
 {
     int64_t deadline_us =
         wire_clock_us() + context_setting(pool->context, SETTING_DATABASE_CONNECT_TIMEOUT_MS) * US_PER_MS;
-    connection *dropped = NULL;
+    struct connection *dropped = NULL;
     cpk_status status;
 
     pthread_mutex_lock(&pool->mutex);
@@ -504,9 +506,9 @@ cpk_status pool_take(pool *pool, connection **taken, cpk_error **error)
     return status;
 }
 
-void pool_give(pool *pool, connection *given)
+void pool_give(struct pool *pool, struct connection *given)
 {
-    connection *dropped = NULL;
+    struct connection *dropped = NULL;
     int32_t is_sound;
 
     if (given == NULL) {
@@ -531,14 +533,14 @@ void pool_give(pool *pool, connection *given)
     dropped_free(pool, dropped);
 }
 
-void pool_drop_idle(pool *pool)
+void pool_drop_idle(struct pool *pool)
 {
-    connection *dropped;
+    struct connection *dropped;
 
     pthread_mutex_lock(&pool->mutex);
     dropped = pool->idle;
     pool->idle = NULL;
-    for (const connection *at = dropped; at != NULL; at = at->next) {
+    for (const struct connection *at = dropped; at != NULL; at = at->next) {
         pool->open_count--;
     }
     pthread_cond_broadcast(&pool->given);
@@ -546,7 +548,7 @@ void pool_drop_idle(pool *pool)
     dropped_free(pool, dropped);
 }
 
-void pool_free(pool *pool)
+void pool_free(struct pool *pool)
 {
     if (pool == NULL) {
         return;

@@ -6,10 +6,10 @@
 
 #include <libpq-fe.h>
 
-typedef struct pool pool; /* synchronised */
+struct pool; /* synchronised */
 
 /* One connection, in pipeline mode; whoever took it has it alone. */
-typedef struct connection {
+struct connection {
     PGconn *handle;
     PGcancel *cancel;
     struct connection *next; /* in the idle list */
@@ -21,21 +21,21 @@ typedef struct connection {
     int32_t is_late;       /* 1: the peer was silent past the deadline */
     int64_t limit_ms;      /* how long the peer may be silent; 0: any time */
     int64_t deadline_us;   /* when its silence has lasted for limit_ms; see wire.h */
-} connection;
+};
 
 /* Reads the URI; connects to nothing. The context must outlive the pool. No error ever shows a part of the URI but
  * host, port and database. */
-cpk_status pool_create(const context *context, const char *uri, pool **pool, cpk_error **error);
-void pool_free(pool *pool); /* after the last connection was given back; NULL is allowed */
+cpk_status pool_create(const struct context *context, const char *uri, struct pool **pool, cpk_error **error);
+void pool_free(struct pool *pool); /* after the last connection was given back; NULL is allowed */
 
 /* An idle connection that looks alive, else a new one, within database.connect_timeout_ms. */
-cpk_status pool_take(pool *pool, connection **connection, cpk_error **error);
+cpk_status pool_take(struct pool *pool, struct connection **connection, cpk_error **error);
 /* Closes idle connections, after one of them turned out to be dead: a failover ends all of them. */
-void pool_drop_idle(pool *pool);
+void pool_drop_idle(struct pool *pool);
 /* Keeps the connection when it is sound and outside a transaction, else closes it. NULL is allowed. */
-void pool_give(pool *pool, connection *connection);
+void pool_give(struct pool *pool, struct connection *connection);
 
-const char *pool_name(const pool *pool); /* how messages call the database: no secrets */
-const context *pool_context(const pool *pool);
+const char *pool_name(const struct pool *pool); /* how messages call the database: no secrets */
+const struct context *pool_context(const struct pool *pool);
 
 #endif

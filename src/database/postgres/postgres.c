@@ -41,31 +41,31 @@ static const char PREFACE[] = "SELECT pg_catalog.set_config('role', $1, true),"
 /* For the connection's own role, which takes no other and knows no timeouts. */
 static const char OWN_PREFACE[] = "SELECT pg_catalog.clock_timestamp()";
 
-typedef struct postgres_driver {
-    const context *context;
-    pool *pool;
-} postgres_driver;
+struct postgres_driver {
+    const struct context *context;
+    struct pool *pool;
+};
 
-typedef enum transaction_state {
+enum transaction_state {
     TRANSACTION_NONE,
     TRANSACTION_PROMISED, /* begun, but nothing was sent: BEGIN goes with the first statement */
     TRANSACTION_OPEN,
     TRANSACTION_COMMITTED, /* along with its last statement; commit() is still to come */
     TRANSACTION_LOST       /* its connection is gone: only its end is left to be told */
-} transaction_state;
+};
 
 /* One cursor at a time, so the cursor is the session itself. */
-typedef struct session {
-    postgres_driver *driver;
+struct session {
+    struct postgres_driver *driver;
     const char *role; /* NULL: the connection's own */
     char claims[CLAIMS_BYTES];
     char lock_timeout[TIMEOUT_BYTES];
     char statement_timeout[TIMEOUT_BYTES];
     int64_t begin_limit_ms;     /* how long the server may be silent before it has begun: it waits for nothing then */
     int64_t statement_limit_ms; /* the same during a statement; 0: any time */
-    connection *connection;     /* NULL outside transactions and statements */
-    const char *begin_sql;      /* of the transaction */
-    transaction_state transaction;
+    struct connection *connection; /* NULL outside transactions and statements */
+    const char *begin_sql;         /* of the transaction */
+    enum transaction_state transaction;
     int32_t cursor_is_open;
     int32_t cursor_is_done;             /* nothing is left to be read */
     int32_t was_flushed;                /* the whole of the last message went out */
@@ -78,32 +78,32 @@ typedef struct session {
     int32_t commit_went_out;           /* and that has left, or a part of it */
     const cpk_queued_statement *unmet; /* the one that gave no row where it must */
     char tag[TAG_BYTES];               /* of the last COMMIT */
-    buffer wrapped;                    /* a queued statement that must give a row */
+    struct buffer wrapped;             /* a queued statement that must give a row */
     PGresult *result;                  /* the row at hand, or the next one */
     int32_t result_is_next;            /* exec has read it ahead */
     int64_t changes;
     int64_t asked_us; /* when the last message was sent, by context_steady_us() */
-    pg_parameters parameters;
-    pg_row row;
+    struct pg_parameters parameters;
+    struct pg_row row;
     pthread_mutex_t mutex; /* guards `connection` against a cancel from another thread */
     int32_t was_cancelled;
-} session;
+};
 
 /* --- sessions --- */
 
-static void session_lock(session *session)
+static void session_lock(struct session *session)
 {
     pthread_mutex_lock(&session->mutex);
 }
 
-static void session_unlock(session *session)
+static void session_unlock(struct session *session)
 {
     pthread_mutex_unlock(&session->mutex);
 }
 
-static cpk_status connection_take(session *session, cpk_error **error)
+static cpk_status connection_take(struct session *session, cpk_error **error)
 {
-    connection *taken;
+    struct connection *taken;
 
     CPK_TRY(pool_take(session->driver->pool, &taken, error));
     session_lock(session);
@@ -113,9 +113,9 @@ static cpk_status connection_take(session *session, cpk_error **error)
     return CPK_OK;
 }
 
-static void connection_give(session *session)
+static void connection_give(struct session *session)
 {
-    connection *given = session->connection;
+    struct connection *given = session->connection;
 
     session_lock(session);
     session->connection = NULL;
@@ -129,9 +129,9 @@ static void timeout_format(char text[TIMEOUT_BYTES], int64_t timeout_ms)
     snprintf(text, TIMEOUT_BYTES, "%lldms", (long long)timeout_ms);
 }
 
-static cpk_status actor_read(session *session, const cpk_actor *actor, cpk_error **error)
+static cpk_status actor_read(struct session *session, const cpk_actor *actor, cpk_error **error)
 {
-    const context *context = session->driver->context;
+    const struct context *context = session->driver->context;
     int64_t busy_ms = context_setting(context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
     int64_t statement_ms = context_setting(context, SETTING_DATABASE_STATEMENT_TIMEOUT_MS);
 
@@ -158,8 +158,8 @@ static cpk_status actor_read(session *session, const cpk_actor *actor, cpk_error
 
 static cpk_status session_open(void *self, const cpk_actor *actor, void **opened, cpk_error **error)
 {
-    postgres_driver *driver = self;
-    session *created = memory_allocate_zeroed(&driver->context->allocator, sizeof *created);
+    struct postgres_driver *driver = self;
+    struct session *created = memory_allocate_zeroed(&driver->context->allocator, sizeof *created);
     cpk_status status;
 
     *opened = NULL;
@@ -180,14 +180,14 @@ static cpk_status session_open(void *self, const cpk_actor *actor, void **opened
 
 /* --- messages --- */
 
-static int32_t is_broken(const session *session)
+static int32_t is_broken(const struct session *session)
 {
     return session->connection == NULL || session->connection->is_spoiled ||
            PQstatus(session->connection->handle) != CONNECTION_OK;
 }
 
 /* A failure that is not the server's answer. What of the message reached the server is not known any more. */
-static cpk_status fail_connection(session *session, const char *sqlstate, cpk_error **error)
+static cpk_status fail_connection(struct session *session, const char *sqlstate, cpk_error **error)
 {
     session->connection->is_spoiled = 1;
     session->answer_is_lost = 1;
@@ -196,12 +196,12 @@ static cpk_status fail_connection(session *session, const char *sqlstate, cpk_er
 
 /* The same for one whose COMMIT may have arrived, or not. The server does not wait for the end of a message to do it.
  */
-static cpk_status fail_message(session *session, cpk_error **error)
+static cpk_status fail_message(struct session *session, cpk_error **error)
 {
     return fail_connection(session, session->commit_went_out ? "08007" : "08006", error);
 }
 
-static cpk_status fail_result(session *session, const PGresult *result, cpk_error **error)
+static cpk_status fail_result(struct session *session, const PGresult *result, cpk_error **error)
 {
     int32_t was_cancelled;
 
@@ -215,12 +215,12 @@ static cpk_status fail_result(session *session, const PGresult *result, cpk_erro
     return failure_of_result(result, pool_name(session->driver->pool), was_cancelled, error);
 }
 
-static int32_t send_plain(session *session, const char *sql)
+static int32_t send_plain(struct session *session, const char *sql)
 {
     return PQsendQueryParams(session->connection->handle, sql, 0, NULL, NULL, NULL, NULL, BINARY);
 }
 
-static int32_t send_preface(session *session)
+static int32_t send_preface(struct session *session)
 {
     const char *const values[PREFACE_MAX] = {session->role, session->claims, session->lock_timeout,
                                              session->statement_timeout};
@@ -233,7 +233,7 @@ static int32_t send_preface(session *session)
 
 /* Ends the message and sends what has not left yet. The peer may be silent for limit_ms, and once it has answered for
  * as long as a statement may take. */
-static int32_t send_sync(session *session, int64_t limit_ms)
+static int32_t send_sync(struct session *session, int64_t limit_ms)
 {
     wire_limit(session->connection, limit_ms);
     if (!PQpipelineSync(session->connection->handle)) {
@@ -252,7 +252,7 @@ static int32_t is_own_failure(const PGresult *result)
 
 /* Waits until a result can be had. Without memory for one libpq drops it, notes that in its message and waits for
  * another, which nobody sends. */
-static void wait_for_result(session *session)
+static void wait_for_result(struct session *session)
 {
     PGconn *handle = session->connection->handle;
 
@@ -270,7 +270,7 @@ static void wait_for_result(session *session)
 }
 
 /* The next result. After a failure of libpq's own nothing more is read. */
-static PGresult *next_result(session *session)
+static PGresult *next_result(struct session *session)
 {
     PGresult *result = NULL;
 
@@ -289,7 +289,7 @@ static PGresult *next_result(session *session)
 
 /* Reads up to the sync point. *failure gets the first error on the way, when there is none yet. Two ends in a row come
  * when nothing is under way any more, as on a broken connection. */
-static void read_to_sync(session *session, PGresult **failure)
+static void read_to_sync(struct session *session, PGresult **failure)
 {
     for (int32_t ends = 0; ends < 2 && !session->connection->is_spoiled;) {
         PGresult *result = next_result(session);
@@ -312,7 +312,7 @@ static void read_to_sync(session *session, PGresult **failure)
 }
 
 /* The failure of a message as an error; CPK_OK without one. */
-static cpk_status failure_take(session *session, PGresult *failure, cpk_error **error)
+static cpk_status failure_take(struct session *session, PGresult *failure, cpk_error **error)
 {
     cpk_status status = CPK_OK;
 
@@ -327,7 +327,7 @@ static cpk_status failure_take(session *session, PGresult *failure, cpk_error **
     return status;
 }
 
-static void message_prepare(session *session)
+static void message_prepare(struct session *session)
 {
     session->was_flushed = 0;
     session->has_failed = 0;
@@ -339,7 +339,7 @@ static void message_prepare(session *session)
 }
 
 /* A message of one statement that gives no rows. */
-static cpk_status run_plain(session *session, const char *sql, int64_t limit_ms, cpk_error **error)
+static cpk_status run_plain(struct session *session, const char *sql, int64_t limit_ms, cpk_error **error)
 {
     PGresult *failure = NULL;
     PGresult *result;
@@ -372,7 +372,7 @@ static cpk_status run_plain(session *session, const char *sql, int64_t limit_ms,
 
 static cpk_status begin(void *self, void *opened, int32_t mode, cpk_error **error)
 {
-    session *session = opened;
+    struct session *session = opened;
 
     (void)self;
     CPK_TRY(connection_take(session, error));
@@ -381,7 +381,7 @@ static cpk_status begin(void *self, void *opened, int32_t mode, cpk_error **erro
     return CPK_OK;
 }
 
-static void transaction_end(session *session)
+static void transaction_end(struct session *session)
 {
     session->transaction = TRANSACTION_NONE;
     if (session->connection != NULL) {
@@ -390,7 +390,7 @@ static void transaction_end(session *session)
 }
 
 /* Whoever works on in a transaction that has lost its connection. */
-static cpk_status fail_lost(const session *session, cpk_error **error)
+static cpk_status fail_lost(const struct session *session, cpk_error **error)
 {
     return error_set_native(error, CPK_ERROR_DATABASE, DOMAIN, "08003", 1,
                             "the connection to the database %s broke before, which rolled the transaction back; try "
@@ -398,7 +398,7 @@ static cpk_status fail_lost(const session *session, cpk_error **error)
                             pool_name(session->driver->pool));
 }
 
-static void queue_forget(session *session)
+static void queue_forget(struct session *session)
 {
     session->queued = NULL;
     session->queued_count = 0;
@@ -407,7 +407,7 @@ static void queue_forget(session *session)
 
 static void queue(void *self, void *opened, const cpk_queued_statement *statements, size_t count, int32_t is_last)
 {
-    session *session = opened;
+    struct session *session = opened;
 
     (void)self;
     session->queued = statements;
@@ -417,7 +417,7 @@ static void queue(void *self, void *opened, const cpk_queued_statement *statemen
 
 static cpk_status rollback(void *self, void *opened, cpk_error **error)
 {
-    session *session = opened;
+    struct session *session = opened;
     cpk_status status = CPK_OK;
 
     (void)self;
@@ -442,16 +442,16 @@ static int32_t may_change(const char *sql)
 /* Something goes before each statement that is not inside a transaction yet: for the connection's own role BEGIN alone,
  * and nothing before a change outside a transaction, such as CREATE INDEX CONCURRENTLY, which must be alone in its
  * message. */
-static int32_t has_preface(const session *session, const char *sql)
+static int32_t has_preface(const struct session *session, const char *sql)
 {
     return session->transaction == TRANSACTION_PROMISED
                ? session->role != NULL
                : session->transaction == TRANSACTION_NONE && (session->role != NULL || !may_change(sql));
 }
 
-static int32_t statement_send(session *session, const char *sql, const cpk_value *values, size_t value_count)
+static int32_t statement_send(struct session *session, const char *sql, const cpk_value *values, size_t value_count)
 {
-    const pg_parameters *parameters = &session->parameters;
+    const struct pg_parameters *parameters = &session->parameters;
 
     return pg_parameters_fill(&session->parameters, values, value_count, NULL) == CPK_OK &&
            PQsendQueryParams(session->connection->handle, sql, (int)value_count, parameters->types, parameters->bytes,
@@ -459,7 +459,7 @@ static int32_t statement_send(session *session, const char *sql, const cpk_value
 }
 
 /* Where a row must come, none is a division by zero, so that the server does nothing of what follows. */
-static int32_t queued_send(session *session, const cpk_queued_statement *queued)
+static int32_t queued_send(struct session *session, const cpk_queued_statement *queued)
 {
     if (queued->unmet == CPK_OK) {
         return statement_send(session, queued->sql, queued->values, queued->value_count);
@@ -472,7 +472,7 @@ static int32_t queued_send(session *session, const cpk_queued_statement *queued)
            statement_send(session, session->wrapped.data, queued->values, queued->value_count);
 }
 
-static int32_t queue_send(session *session)
+static int32_t queue_send(struct session *session)
 {
     for (size_t i = 0; i < session->queued_count; i++) {
         if (!queued_send(session, &session->queued[i]) ||
@@ -487,7 +487,7 @@ static int32_t queue_send(session *session)
  * one message, one round trip. The server is asked to answer what comes before the statement at once, so that its
  * silence then is known from a statement's that waits for a lock: a pooler takes a connection, too, while it has no
  * server. */
-static int32_t message_send(session *session, const char *sql, const cpk_value *values, size_t value_count)
+static int32_t message_send(struct session *session, const char *sql, const cpk_value *values, size_t value_count)
 {
     const int32_t begins = session->transaction == TRANSACTION_PROMISED;
     const int32_t is_prefaced = has_preface(session, sql);
@@ -514,7 +514,7 @@ static const cpk_queued_statement *unmet_find(const cpk_queued_statement *queued
 }
 
 /* The results of what went before the statement: `count`, and those of the queue. The first failure ends it. */
-static PGresult *read_before(session *session, size_t count)
+static PGresult *read_before(struct session *session, size_t count)
 {
     for (size_t i = 0; i < count + session->queued_count; i++) {
         PGresult *result;
@@ -542,7 +542,7 @@ static PGresult *read_before(session *session, size_t count)
 }
 
 /* The statement is over, with or without a failure: outside a transaction its connection is free again. */
-static cpk_status statement_end(session *session, PGresult *failure, cpk_error **error)
+static cpk_status statement_end(struct session *session, PGresult *failure, cpk_error **error)
 {
     cpk_status status;
 
@@ -561,7 +561,7 @@ static cpk_status statement_end(session *session, PGresult *failure, cpk_error *
 }
 
 /* Reads the next result into session->result; without one the statement is done, or has failed. */
-static cpk_status result_read(session *session, cpk_error **error)
+static cpk_status result_read(struct session *session, cpk_error **error)
 {
     PGresult *result;
     PGresult *failure = NULL;
@@ -599,7 +599,7 @@ static cpk_status result_read(session *session, cpk_error **error)
 }
 
 /* Without SQL: what is queued and nothing else. */
-static cpk_status message_begin(session *session, const char *sql, const cpk_value *values, size_t value_count,
+static cpk_status message_begin(struct session *session, const char *sql, const cpk_value *values, size_t value_count,
                                 cpk_error **error)
 {
     size_t before = (size_t)(session->transaction == TRANSACTION_PROMISED) + (size_t)has_preface(session, sql);
@@ -628,7 +628,7 @@ static cpk_status message_begin(session *session, const char *sql, const cpk_val
     return result_read(session, error);
 }
 
-static void statement_prepare(session *session)
+static void statement_prepare(struct session *session)
 {
     session->cursor_is_done = 0;
     session->changes = 0;
@@ -639,8 +639,8 @@ static void statement_prepare(session *session)
 }
 
 /* Tries once: on the connection of the transaction, or on one of its own. */
-static cpk_status message_once(session *session, const char *sql, const cpk_value *values, size_t value_count,
-                               transaction_state transaction, cpk_error **error)
+static cpk_status message_once(struct session *session, const char *sql, const cpk_value *values, size_t value_count,
+                               enum transaction_state transaction, cpk_error **error)
 {
     cpk_status status = CPK_OK;
 
@@ -660,9 +660,9 @@ static cpk_status message_once(session *session, const char *sql, const cpk_valu
 /* A connection that was idle may turn out to be gone. On another one the message is sent again when that can't do
  * a thing twice: at the start of a transaction, or when it can't have reached the server as a whole. Where the peer is
  * silent the time is up already. */
-static int32_t may_try_again(session *session, transaction_state transaction)
+static int32_t may_try_again(struct session *session, enum transaction_state transaction)
 {
-    const connection *used = session->connection;
+    const struct connection *used = session->connection;
 
     if (used == NULL || !used->was_idle || !is_broken(session)) {
         return 0;
@@ -674,7 +674,7 @@ static int32_t may_try_again(session *session, transaction_state transaction)
 
 /* Room for every queued statement in its frame, before anything is sent: a message that stays half-made would cost the
  * connection. */
-static cpk_status queue_prepare(session *session, cpk_error **error)
+static cpk_status queue_prepare(struct session *session, cpk_error **error)
 {
     size_t longest = 0;
 
@@ -690,10 +690,10 @@ static cpk_status queue_prepare(session *session, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status message_run(session *session, const char *sql, const cpk_value *values, size_t value_count,
+static cpk_status message_run(struct session *session, const char *sql, const cpk_value *values, size_t value_count,
                               cpk_error **error)
 {
-    const transaction_state transaction = session->transaction;
+    const enum transaction_state transaction = session->transaction;
     cpk_status status;
     int32_t again;
 
@@ -716,7 +716,7 @@ static cpk_status message_run(session *session, const char *sql, const cpk_value
 static cpk_status exec(void *self, void *opened, uint32_t statement_id, const char *sql, const cpk_value *values,
                        size_t value_count, void **cursor, cpk_error **error)
 {
-    session *session = opened;
+    struct session *session = opened;
     cpk_status status;
 
     (void)self;
@@ -745,7 +745,7 @@ static cpk_status exec(void *self, void *opened, uint32_t statement_id, const ch
     return CPK_OK;
 }
 
-static cpk_status commit_alone(session *session, cpk_error **error)
+static cpk_status commit_alone(struct session *session, cpk_error **error)
 {
     cpk_status status = is_broken(session) ? fail_connection(session, "08006", error)
                                            : run_plain(session, "COMMIT", session->statement_limit_ms, error);
@@ -763,7 +763,7 @@ static cpk_status commit_alone(session *session, cpk_error **error)
 /* An answer that never came leaves open what COMMIT did; a FATAL before it tells that it did nothing. */
 static cpk_status commit(void *self, void *opened, cpk_error **error)
 {
-    session *session = opened;
+    struct session *session = opened;
     cpk_status status = CPK_OK;
 
     if (session->transaction == TRANSACTION_NONE) {
@@ -796,7 +796,7 @@ static cpk_status commit(void *self, void *opened, cpk_error **error)
 static cpk_status cursor_next(void *self, void *cursor, const cpk_value **columns, size_t *column_count,
                               cpk_error **error)
 {
-    session *session = cursor;
+    struct session *session = cursor;
 
     (void)self;
     *columns = NULL;
@@ -816,7 +816,7 @@ static cpk_status cursor_next(void *self, void *cursor, const cpk_value **column
 
 static void cursor_close(void *self, void *cursor)
 {
-    session *session = cursor;
+    struct session *session = cursor;
 
     (void)self;
     PQclear(session->result);
@@ -832,7 +832,7 @@ static void cursor_close(void *self, void *cursor)
 
 static int64_t cursor_changes(void *self, void *cursor)
 {
-    const session *session = cursor;
+    const struct session *session = cursor;
 
     (void)self;
     return session->changes;
@@ -840,9 +840,9 @@ static int64_t cursor_changes(void *self, void *cursor)
 
 /* The connection that a cancel request is for, with what asks for it; NULL when nothing runs, or another thread asks
  * already. From now on no other session gets it, which the request might hit when it comes late. */
-static connection *cancel_begin(session *session, PGcancel **request)
+static struct connection *cancel_begin(struct session *session, PGcancel **request)
 {
-    connection *asked;
+    struct connection *asked;
 
     session_lock(session);
     asked = session->connection;
@@ -857,7 +857,7 @@ static connection *cancel_begin(session *session, PGcancel **request)
 }
 
 /* Gives back what asks, for the next time, unless the session has left the connection meanwhile. */
-static void cancel_end(session *session, connection *asked, PGcancel *request)
+static void cancel_end(struct session *session, struct connection *asked, PGcancel *request)
 {
     session_lock(session);
     if (session->connection == asked && asked->cancel == NULL) {
@@ -871,9 +871,9 @@ static void cancel_end(session *session, connection *asked, PGcancel *request)
 /* The request goes its own way to the server, which may take as long as a connection. The session does not wait. */
 static cpk_status cancel(void *self, void *opened, cpk_error **error)
 {
-    session *session = opened;
+    struct session *session = opened;
     PGcancel *request = NULL;
-    connection *asked = cancel_begin(session, &request);
+    struct connection *asked = cancel_begin(session, &request);
     char reason[256] = "";
     int32_t was_sent = 1;
 
@@ -890,7 +890,7 @@ static cpk_status cancel(void *self, void *opened, cpk_error **error)
 
 static void session_close(void *self, void *opened)
 {
-    session *session = opened;
+    struct session *session = opened;
 
     if (session->cursor_is_open) {
         cursor_close(self, session);
@@ -905,13 +905,13 @@ static void session_close(void *self, void *opened)
 
 static void destroy(void *self)
 {
-    postgres_driver *driver = self;
+    struct postgres_driver *driver = self;
 
     pool_free(driver->pool);
     memory_release(&driver->context->allocator, driver, sizeof *driver);
 }
 
-static void table_fill(cpk_database_driver *table, postgres_driver *driver)
+static void table_fill(cpk_database_driver *table, struct postgres_driver *driver)
 {
     *table = (cpk_database_driver){.abi_version = CPK_DATABASE_ABI,
                                    .struct_size = sizeof(cpk_database_driver),
@@ -940,10 +940,10 @@ static cpk_status check(void *self, cpk_database_report_fn report, void *user, c
     return postgres_find_damage(&own, report, user, error);
 }
 
-cpk_status postgres_driver_create(const context *context, const char *uri, cpk_database_driver *table,
+cpk_status postgres_driver_create(const struct context *context, const char *uri, cpk_database_driver *table,
                                   cpk_error **error)
 {
-    postgres_driver *driver = memory_allocate_zeroed(&context->allocator, sizeof *driver);
+    struct postgres_driver *driver = memory_allocate_zeroed(&context->allocator, sizeof *driver);
     cpk_status status;
 
     if (driver == NULL) {

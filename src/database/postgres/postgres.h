@@ -12,7 +12,7 @@
 #include <contextpack/backend/database.h>
 
 /* Fills a driver table for "postgresql://..."; connects to nothing yet. The context must outlive the driver. */
-cpk_status postgres_driver_create(const context *context, const char *uri, cpk_database_driver *driver,
+cpk_status postgres_driver_create(const struct context *context, const char *uri, cpk_database_driver *driver,
                                   cpk_error **error);
 
 #endif

@@ -59,7 +59,7 @@ static void write_number(unsigned char bytes[8], uint64_t number)
     }
 }
 
-static cpk_status parameter_fill(pg_parameters *parameters, size_t at, const cpk_value *value, cpk_error **error)
+static cpk_status parameter_fill(struct pg_parameters *parameters, size_t at, const cpk_value *value, cpk_error **error)
 {
     uint64_t bits;
 
@@ -94,7 +94,8 @@ static cpk_status parameter_fill(pg_parameters *parameters, size_t at, const cpk
     return CPK_OK;
 }
 
-cpk_status pg_parameters_fill(pg_parameters *parameters, const cpk_value *values, size_t value_count, cpk_error **error)
+cpk_status pg_parameters_fill(struct pg_parameters *parameters, const cpk_value *values, size_t value_count,
+                              cpk_error **error)
 {
     if (value_count > VALUES_MAX) {
         return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, DOMAIN, "a statement has more than %d parameters",
@@ -257,7 +258,8 @@ static cpk_status column_fill(cpk_value *value, Oid type, const char *bytes, int
     }
 }
 
-cpk_status pg_row_fill(pg_row *row, const PGresult *result, int row_number, size_t *column_count, cpk_error **error)
+cpk_status pg_row_fill(struct pg_row *row, const PGresult *result, int row_number, size_t *column_count,
+                       cpk_error **error)
 {
     int count = PQnfields(result);
 

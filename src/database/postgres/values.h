@@ -12,27 +12,28 @@
 #define SCRATCH_BYTES 40 /* a uuid as text */
 
 /* What PQsendQueryParams takes. Texts and blobs are borrowed from the values. */
-typedef struct pg_parameters {
+struct pg_parameters {
     Oid types[VALUES_MAX];
     const char *bytes[VALUES_MAX];
     int lengths[VALUES_MAX];
     int formats[VALUES_MAX];
     unsigned char numbers[VALUES_MAX][8];
-} pg_parameters;
+};
 
 /* The columns of one row. Texts and blobs are borrowed from the result, or lie in `scratch`. */
-typedef struct pg_row {
+struct pg_row {
     cpk_value columns[COLUMNS_MAX];
     char scratch[COLUMNS_MAX][SCRATCH_BYTES];
-} pg_row;
+};
 
-cpk_status pg_parameters_fill(pg_parameters *parameters, const cpk_value *values, size_t value_count,
+cpk_status pg_parameters_fill(struct pg_parameters *parameters, const cpk_value *values, size_t value_count,
                               cpk_error **error);
 
 /* Integers, booleans and timestamptz (microseconds since 1970, within the years 1 to 9999) come as INT64, real as
  * DOUBLE, numeric as INT64 when it is whole (clamped to 64 bits; NaN as 0), bytea as BLOB; text, names, uuid, json,
  * enums and other types of the database's own as TEXT. What can't be told is refused: the statement casts it. */
-cpk_status pg_row_fill(pg_row *row, const PGresult *result, int row_number, size_t *column_count, cpk_error **error);
+cpk_status pg_row_fill(struct pg_row *row, const PGresult *result, int row_number, size_t *column_count,
+                       cpk_error **error);
 
 /* The timestamptz in a column of the first row; CPK_TIME_UNKNOWN when it is none. */
 int64_t pg_time_us(const PGresult *result, int column);

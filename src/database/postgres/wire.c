@@ -18,13 +18,13 @@ int64_t wire_clock_us(void)
     return (int64_t)now.tv_sec * US_PER_S + now.tv_nsec / 1000;
 }
 
-void wire_limit(connection *connection, int64_t limit_ms)
+void wire_limit(struct connection *connection, int64_t limit_ms)
 {
     connection->limit_ms = limit_ms;
     connection->deadline_us = limit_ms > 0 ? wire_clock_us() + limit_ms * US_PER_MS : 0;
 }
 
-static int poll_timeout(const connection *connection)
+static int poll_timeout(const struct connection *connection)
 {
     int64_t left_ms;
 
@@ -36,7 +36,7 @@ static int poll_timeout(const connection *connection)
 }
 
 /* What of `events` is possible now; 0 when waiting has no use any more. */
-static short wait_for(connection *connection, short events)
+static short wait_for(struct connection *connection, short events)
 {
     struct pollfd socket = {PQsocket(connection->handle), events, 0};
 
@@ -58,13 +58,13 @@ static short wait_for(connection *connection, short events)
     return 0;
 }
 
-int32_t wire_read(connection *connection)
+int32_t wire_read(struct connection *connection)
 {
     return wait_for(connection, POLLIN) != 0 && PQconsumeInput(connection->handle);
 }
 
 /* Input is taken on the way: a server whose answers nobody reads does not read either. */
-int32_t wire_flush(connection *connection, int64_t then_ms)
+int32_t wire_flush(struct connection *connection, int64_t then_ms)
 {
     PGconn *handle = connection->handle;
     int unsent;

@@ -150,8 +150,8 @@ static void *find_copy(void)
     return own;
 }
 
-static library libsqlite = {SYSTEM_FILE, "an SQLite database",      NAMES, &functions,
-                            NAME_COUNT,  PTHREAD_MUTEX_INITIALIZER, 0,     find_copy};
+static struct library libsqlite = {SYSTEM_FILE, "an SQLite database",      NAMES, &functions,
+                                   NAME_COUNT,  PTHREAD_MUTEX_INITIALIZER, 0,     find_copy};
 
 cpk_status libsqlite_load(cpk_error **error)
 {

@@ -30,10 +30,10 @@
 #define PATH_BYTES_MAX    4096
 #define MEMORY_NAME_BYTES 16
 
-typedef struct connection connection;
+struct connection;
 
-typedef struct sqlite_driver {
-    const context *context;
+struct sqlite_driver {
+    const struct context *context;
     char *path;      /* what sqlite3_open_v2 is given */
     char *name;      /* how messages call it */
     const char *vfs; /* NULL until it is acquired */
@@ -41,18 +41,18 @@ typedef struct sqlite_driver {
     struct turn_queue *writers; /* of this file, in this process */
     atomic_int warned;          /* of a second SQLite in the process that can drop our locks */
     pthread_mutex_t mutex;      /* guards what follows */
-    connection *idle;
+    struct connection *idle;
     int32_t idle_count;
     sqlite3 *anchor; /* keeps a database in memory alive */
-} sqlite_driver;
+};
 
 /* A session of the seam. One cursor at a time, so the cursor is the connection itself. */
 struct connection {
-    sqlite_driver *driver;
+    struct sqlite_driver *driver;
     sqlite3 *handle;
-    sqlite3_stmt *undo;    /* ROLLBACK, prepared while there was memory */
-    connection *next;      /* in the idle list */
-    sqlite3_stmt **cached; /* by statement id */
+    sqlite3_stmt *undo;      /* ROLLBACK, prepared while there was memory */
+    struct connection *next; /* in the idle list */
+    sqlite3_stmt **cached;   /* by statement id */
     size_t cached_count;
     sqlite3_stmt *current; /* the open cursor's statement */
     int32_t current_is_cached;
@@ -62,7 +62,7 @@ struct connection {
     cpk_value columns[COLUMNS_MAX];
 };
 
-static cpk_status fail(const sqlite_driver *driver, sqlite3 *handle, int result, cpk_error **error)
+static cpk_status fail(const struct sqlite_driver *driver, sqlite3 *handle, int result, cpk_error **error)
 {
     return sqlite_failure(driver->name, handle, result, error);
 }
@@ -130,7 +130,7 @@ static cpk_status file_prepare(const char *path, int32_t create, cpk_error **err
 
 /* SQLite takes a name that begins with "file:" for a URI when the host has enabled that for the whole process; a
  * relative path gets "./" in front so that its name is always a file name. */
-static char *literal_path(const context *context, const char *path)
+static char *literal_path(const struct context *context, const char *path)
 {
     size_t length = strlen(path);
     char *literal = memory_allocate(&context->allocator, length + 3);
@@ -142,7 +142,7 @@ static char *literal_path(const context *context, const char *path)
 }
 
 /* Setting WAL mode needs the file for itself for a moment and does not wait by SQLite's own busy timeout. */
-static cpk_status set_wal(const sqlite_driver *driver, sqlite3 *handle, cpk_error **error)
+static cpk_status set_wal(const struct sqlite_driver *driver, sqlite3 *handle, cpk_error **error)
 {
     int64_t left_us = context_setting(driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS) * 1000;
     const struct timespec delay = {0, (long)RETRY_DELAY_US * 1000};
@@ -157,7 +157,7 @@ static cpk_status set_wal(const sqlite_driver *driver, sqlite3 *handle, cpk_erro
 }
 
 /* SQLite's own locks go when anyone in this process closes the file: what this library can't prevent it tells. */
-static void warn_of_other_sqlite(sqlite_driver *driver)
+static void warn_of_other_sqlite(struct sqlite_driver *driver)
 {
     char other[512];
 
@@ -171,7 +171,8 @@ static void warn_of_other_sqlite(sqlite_driver *driver)
                 driver->name, other);
 }
 
-static cpk_status fail_log_damage(const sqlite_driver *driver, const struct log_damage *damage, cpk_error **error)
+static cpk_status fail_log_damage(const struct sqlite_driver *driver, const struct log_damage *damage,
+                                  cpk_error **error)
 {
     return error_set_native(error, CPK_ERROR_INVALID_DATA, DOMAIN, "SQLITE_CORRUPT", 0,
                             "the write-ahead log %s-wal is damaged at byte %lld: %lld committed transactions can't be "
@@ -181,7 +182,7 @@ static cpk_status fail_log_damage(const sqlite_driver *driver, const struct log_
 }
 
 /* What the log was found to be: told once, by the connection that recovered it. */
-static void tell_log(const sqlite_driver *driver, const struct log_damage *damage)
+static void tell_log(const struct sqlite_driver *driver, const struct log_damage *damage)
 {
     if (damage->lost_commits > 0 || damage->torn_commits > 0) {
         context_log(
@@ -192,7 +193,7 @@ static void tell_log(const sqlite_driver *driver, const struct log_damage *damag
     }
 }
 
-static cpk_status set_pragmas(const sqlite_driver *driver, sqlite3 *handle, cpk_error **error)
+static cpk_status set_pragmas(const struct sqlite_driver *driver, sqlite3 *handle, cpk_error **error)
 {
     int result = sqlite3_exec(handle, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;", NULL, NULL, NULL);
 
@@ -207,7 +208,7 @@ static cpk_status set_pragmas(const sqlite_driver *driver, sqlite3 *handle, cpk_
     return driver->in_memory ? CPK_OK : set_wal(driver, handle, error);
 }
 
-static cpk_status handle_prepare(sqlite_driver *driver, sqlite3 *handle, cpk_error **error)
+static cpk_status handle_prepare(struct sqlite_driver *driver, sqlite3 *handle, cpk_error **error)
 {
     struct log_damage damage;
     cpk_status status;
@@ -231,7 +232,7 @@ static cpk_status handle_prepare(sqlite_driver *driver, sqlite3 *handle, cpk_err
     return status;
 }
 
-static cpk_status handle_open(sqlite_driver *driver, sqlite3 **handle, cpk_error **error)
+static cpk_status handle_open(struct sqlite_driver *driver, sqlite3 **handle, cpk_error **error)
 {
     /* Files exist by now: SQLite itself would create one with wider rights. */
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
@@ -249,7 +250,7 @@ static cpk_status handle_open(sqlite_driver *driver, sqlite3 **handle, cpk_error
 
 /* --- sessions --- */
 
-static void connection_free(connection *connection)
+static void connection_free(struct connection *connection)
 {
     const cpk_allocator *allocator = &connection->driver->context->allocator;
 
@@ -263,9 +264,9 @@ static void connection_free(connection *connection)
     memory_release(allocator, connection, sizeof *connection);
 }
 
-static connection *idle_take(sqlite_driver *driver)
+static struct connection *idle_take(struct sqlite_driver *driver)
 {
-    connection *taken;
+    struct connection *taken;
 
     pthread_mutex_lock(&driver->mutex);
     taken = driver->idle;
@@ -277,7 +278,7 @@ static connection *idle_take(sqlite_driver *driver)
     return taken;
 }
 
-static cpk_status connection_prepare(connection *opened, cpk_error **error)
+static cpk_status connection_prepare(struct connection *opened, cpk_error **error)
 {
     int result = turn_init(&opened->turn, opened->driver->writers);
 
@@ -291,8 +292,8 @@ static cpk_status connection_prepare(connection *opened, cpk_error **error)
 
 static cpk_status session_open(void *self, const cpk_actor *actor, void **session, cpk_error **error)
 {
-    sqlite_driver *driver = self;
-    connection *opened = idle_take(driver);
+    struct sqlite_driver *driver = self;
+    struct connection *opened = idle_take(driver);
     cpk_status status;
 
     (void)actor; /* SQLite has no row security: the owner in every predicate is its wall */
@@ -316,7 +317,7 @@ static cpk_status session_open(void *self, const cpk_actor *actor, void **sessio
 
 static void cursor_close(void *self, void *cursor)
 {
-    connection *connection = cursor;
+    struct connection *connection = cursor;
 
     (void)self;
     if (connection->current_is_cached) {
@@ -332,7 +333,7 @@ static void cursor_close(void *self, void *cursor)
 }
 
 /* Some errors (a full disk, no memory) have rolled the transaction back already. */
-static int roll_back(connection *connection)
+static int roll_back(struct connection *connection)
 {
     int result = SQLITE_OK;
 
@@ -348,8 +349,8 @@ static int roll_back(connection *connection)
 
 static void session_close(void *self, void *session)
 {
-    sqlite_driver *driver = self;
-    connection *closed = session;
+    struct sqlite_driver *driver = self;
+    struct connection *closed = session;
     int32_t kept = 0;
 
     if (closed->current != NULL) {
@@ -374,7 +375,7 @@ static void session_close(void *self, void *session)
 
 /* --- transactions --- */
 
-static cpk_status run(connection *connection, const char *sql, cpk_error **error)
+static cpk_status run(struct connection *connection, const char *sql, cpk_error **error)
 {
     int result = sqlite3_exec(connection->handle, sql, NULL, NULL, NULL);
 
@@ -383,9 +384,9 @@ static cpk_status run(connection *connection, const char *sql, cpk_error **error
 
 /* Waits until no other connection of this process writes; `*left_ms` is what the busy timeout leaves for other
  * processes. */
-static cpk_status take_turn(connection *connection, int64_t *left_ms, cpk_error **error)
+static cpk_status take_turn(struct connection *connection, int64_t *left_ms, cpk_error **error)
 {
-    const sqlite_driver *driver = connection->driver;
+    const struct sqlite_driver *driver = connection->driver;
 
     *left_ms = context_setting(driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
     switch (turn_take(&connection->turn, left_ms)) {
@@ -406,7 +407,7 @@ static cpk_status take_turn(connection *connection, int64_t *left_ms, cpk_error 
     }
 }
 
-static cpk_status begin_write(connection *connection, cpk_error **error)
+static cpk_status begin_write(struct connection *connection, cpk_error **error)
 {
     int64_t busy_ms = context_setting(connection->driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
     int64_t left_ms;
@@ -431,7 +432,7 @@ static cpk_status begin(void *self, void *session, int32_t mode, cpk_error **err
 
 static cpk_status rollback(void *self, void *session, cpk_error **error)
 {
-    connection *connection = session;
+    struct connection *connection = session;
     int result = roll_back(connection);
 
     (void)self;
@@ -440,7 +441,7 @@ static cpk_status rollback(void *self, void *session, cpk_error **error)
 
 static cpk_status commit(void *self, void *session, cpk_error **error)
 {
-    connection *connection = session;
+    struct connection *connection = session;
     cpk_status status;
 
     if (sqlite3_get_autocommit(connection->handle)) {
@@ -457,7 +458,7 @@ static cpk_status commit(void *self, void *session, cpk_error **error)
 
 /* --- statements --- */
 
-static cpk_status cache_grow(connection *connection, size_t needed, cpk_error **error)
+static cpk_status cache_grow(struct connection *connection, size_t needed, cpk_error **error)
 {
     size_t count = needed < 64 ? 64 : needed + needed / 2;
     sqlite3_stmt **grown;
@@ -476,7 +477,7 @@ static cpk_status cache_grow(connection *connection, size_t needed, cpk_error **
     return CPK_OK;
 }
 
-static cpk_status prepare(connection *connection, uint32_t id, const char *sql, sqlite3_stmt **prepared,
+static cpk_status prepare(struct connection *connection, uint32_t id, const char *sql, sqlite3_stmt **prepared,
                           cpk_error **error)
 {
     unsigned int flags = id > 0 ? SQLITE_PREPARE_PERSISTENT : 0;
@@ -551,7 +552,8 @@ static int bind_values(sqlite3_stmt *prepared, const cpk_value *values, size_t v
 }
 
 /* A statement that writes is a transaction of its own where none is open. */
-static cpk_status exec_prepare(connection *connection, const cpk_value *values, size_t value_count, cpk_error **error)
+static cpk_status exec_prepare(struct connection *connection, const cpk_value *values, size_t value_count,
+                               cpk_error **error)
 {
     sqlite3_stmt *prepared = connection->current;
     int64_t left_ms;
@@ -570,7 +572,7 @@ static cpk_status exec_prepare(connection *connection, const cpk_value *values, 
 static cpk_status exec(void *self, void *session, uint32_t statement_id, const char *sql, const cpk_value *values,
                        size_t value_count, void **cursor, cpk_error **error)
 {
-    connection *connection = session;
+    struct connection *connection = session;
     sqlite3_stmt *prepared = NULL;
     cpk_status status;
 
@@ -592,7 +594,7 @@ static cpk_status exec(void *self, void *session, uint32_t statement_id, const c
     return CPK_OK;
 }
 
-static cpk_status column_read(connection *connection, int at, cpk_error **error)
+static cpk_status column_read(struct connection *connection, int at, cpk_error **error)
 {
     sqlite3_stmt *prepared = connection->current;
     cpk_value *value = &connection->columns[at];
@@ -646,7 +648,7 @@ static int step(sqlite3_stmt *prepared)
 static cpk_status cursor_next(void *self, void *cursor, const cpk_value **columns, size_t *column_count,
                               cpk_error **error)
 {
-    connection *connection = cursor;
+    struct connection *connection = cursor;
     int result;
     int count;
 
@@ -678,7 +680,7 @@ static cpk_status cursor_next(void *self, void *cursor, const cpk_value **column
 
 static int64_t cursor_changes(void *self, void *cursor)
 {
-    connection *connection = cursor;
+    struct connection *connection = cursor;
 
     (void)self;
     return connection->changes;
@@ -686,7 +688,7 @@ static int64_t cursor_changes(void *self, void *cursor)
 
 static cpk_status cancel(void *self, void *session, cpk_error **error)
 {
-    connection *connection = session;
+    struct connection *connection = session;
 
     (void)self;
     (void)error;
@@ -701,20 +703,20 @@ static cpk_status backup(void *self, const char *path, int32_t replace, cpk_data
                          cpk_error **error)
 {
     static const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
-    const sqlite_driver *driver = self;
+    const struct sqlite_driver *driver = self;
     const struct sqlite_backup work = {driver->name, driver->in_memory ? NULL : driver->path, path, replace, progress,
                                        user};
     void *session;
     cpk_status status;
 
     CPK_TRY(session_open(self, &service, &session, error));
-    status = sqlite_backup_run(&work, ((connection *)session)->handle, error);
+    status = sqlite_backup_run(&work, ((struct connection *)session)->handle, error);
     session_close(self, session);
     return status;
 }
 
 /* Which SQLite is at work, and whether another one of the process endangers the file. */
-static void check_copies(const sqlite_driver *driver, sqlite3 *handle, cpk_database_report_fn report, void *user)
+static void check_copies(const struct sqlite_driver *driver, sqlite3 *handle, cpk_database_report_fn report, void *user)
 {
     int32_t is_safe = driver->in_memory || vfs_locks_survive_close(handle);
     char other[512];
@@ -743,13 +745,13 @@ static void check_copies(const sqlite_driver *driver, sqlite3 *handle, cpk_datab
 static cpk_status check(void *self, cpk_database_report_fn report, void *user, cpk_error **error)
 {
     static const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
-    const sqlite_driver *driver = self;
+    const struct sqlite_driver *driver = self;
     void *session;
     sqlite3 *handle;
     cpk_status status;
 
     CPK_TRY(session_open(self, &service, &session, error));
-    handle = ((connection *)session)->handle;
+    handle = ((struct connection *)session)->handle;
     check_copies(driver, handle, report, user);
     status = sqlite_find_damage(handle, driver->name, report, user, error);
     session_close(self, session);
@@ -760,11 +762,11 @@ static cpk_status check(void *self, cpk_database_report_fn report, void *user, c
 
 static void destroy(void *self)
 {
-    sqlite_driver *driver = self;
+    struct sqlite_driver *driver = self;
     const cpk_allocator *allocator = &driver->context->allocator;
 
     while (driver->idle != NULL) {
-        connection *next = driver->idle->next;
+        struct connection *next = driver->idle->next;
 
         connection_free(driver->idle);
         driver->idle = next;
@@ -785,7 +787,7 @@ static void destroy(void *self)
 }
 
 /* A database in memory needs a name that no other one of the process has. */
-static cpk_status memory_name(const context *context, char path[64], cpk_error **error)
+static cpk_status memory_name(const struct context *context, char path[64], cpk_error **error)
 {
     unsigned char random[MEMORY_NAME_BYTES];
     char hex[2 * MEMORY_NAME_BYTES + 1];
@@ -796,7 +798,7 @@ static cpk_status memory_name(const context *context, char path[64], cpk_error *
     return CPK_OK;
 }
 
-static cpk_status writers_join(sqlite_driver *driver, cpk_error **error)
+static cpk_status writers_join(struct sqlite_driver *driver, cpk_error **error)
 {
     struct stat info;
 
@@ -807,7 +809,7 @@ static cpk_status writers_join(sqlite_driver *driver, cpk_error **error)
     return driver->writers != NULL ? CPK_OK : error_out_of_memory(error);
 }
 
-static cpk_status driver_prepare(sqlite_driver *driver, const char *path, int32_t create, cpk_error **error)
+static cpk_status driver_prepare(struct sqlite_driver *driver, const char *path, int32_t create, cpk_error **error)
 {
     char generated[64];
 
@@ -832,10 +834,10 @@ static cpk_status driver_prepare(sqlite_driver *driver, const char *path, int32_
     return driver->in_memory ? handle_open(driver, &driver->anchor, error) : CPK_OK;
 }
 
-cpk_status sqlite_driver_create(const context *context, const char *path, int32_t create, cpk_database_driver *table,
-                                cpk_error **error)
+cpk_status sqlite_driver_create(const struct context *context, const char *path, int32_t create,
+                                cpk_database_driver *table, cpk_error **error)
 {
-    sqlite_driver *driver;
+    struct sqlite_driver *driver;
     cpk_status status;
 
     if (path[0] == '\0') {

@@ -9,7 +9,7 @@
 /* Fills a driver table for a file or for ":memory:". A missing file is created with its folder, for its owner only, or
  * is CPK_ERROR_NOT_FOUND when `create` is 0. The path is a file name and never a URI, whatever is in it.
  * The context must outlive the driver. */
-cpk_status sqlite_driver_create(const context *context, const char *path, int32_t create, cpk_database_driver *driver,
-                                cpk_error **error);
+cpk_status sqlite_driver_create(const struct context *context, const char *path, int32_t create,
+                                cpk_database_driver *driver, cpk_error **error);
 
 #endif

@@ -27,19 +27,19 @@
 #define NAME_BYTES  80
 #define SHA256_SIZE 32
 
-typedef struct text {
+struct text {
     char *data;
     size_t length;
     size_t capacity;
-} text;
+};
 
-typedef struct block {
+struct block {
     char name[NAME_BYTES];
     int is_fragment;
-    text sql;
-} block;
+    struct text sql;
+};
 
-static block blocks[BLOCKS_MAX];
+static struct block blocks[BLOCKS_MAX];
 static size_t block_count;
 
 /* Bounds of what is read: the years 1 to 9999 as microseconds and as times, money that fits 64 bits of millionths,
@@ -152,7 +152,7 @@ static void die(const char *file, const char *what)
     exit(1);
 }
 
-static void text_add(text *target, const char *bytes, size_t length)
+static void text_add(struct text *target, const char *bytes, size_t length)
 {
     if (target->length + length + 1 > target->capacity) {
         target->capacity = (target->length + length + 1) * 2;
@@ -166,9 +166,9 @@ static void text_add(text *target, const char *bytes, size_t length)
     target->data[target->length] = '\0';
 }
 
-static text file_read(const char *path)
+static struct text file_read(const char *path)
 {
-    text content = {NULL, 0, 0};
+    struct text content = {NULL, 0, 0};
     char piece[4096];
     size_t got;
     FILE *file = fopen(path, "rb");
@@ -184,7 +184,7 @@ static text file_read(const char *path)
     return content;
 }
 
-static void text_trim(text *target)
+static void text_trim(struct text *target)
 {
     while (target->length > 0 &&
            (isspace((unsigned char)target->data[target->length - 1]) || target->data[target->length - 1] == ';')) {
@@ -192,7 +192,7 @@ static void text_trim(text *target)
     }
 }
 
-static block *block_find(const char *name, size_t length, int is_fragment)
+static struct block *block_find(const char *name, size_t length, int is_fragment)
 {
     for (size_t i = 0; i < block_count; i++) {
         if (blocks[i].is_fragment == is_fragment && strlen(blocks[i].name) == length &&
@@ -203,10 +203,10 @@ static block *block_find(const char *name, size_t length, int is_fragment)
     return NULL;
 }
 
-static block *block_start(const char *path, const char *name, int is_fragment)
+static struct block *block_start(const char *path, const char *name, int is_fragment)
 {
     size_t length = strcspn(name, " \r\n");
-    block *added;
+    struct block *added;
 
     if (length == 0 || length >= NAME_BYTES || block_count == BLOCKS_MAX ||
         block_find(name, length, is_fragment) != NULL) {
@@ -221,8 +221,8 @@ static block *block_start(const char *path, const char *name, int is_fragment)
 
 static void queries_read(const char *path)
 {
-    text content = file_read(path);
-    block *current = NULL;
+    struct text content = file_read(path);
+    struct block *current = NULL;
     char *line = content.data;
 
     while (*line != '\0') {
@@ -244,9 +244,9 @@ static void queries_read(const char *path)
     free(content.data);
 }
 
-static void expand(text *target, const char *sql, size_t length, int postgresql, int depth);
+static void expand(struct text *target, const char *sql, size_t length, int postgresql, int depth);
 
-static void expand_list(text *target, const char *name, size_t length)
+static void expand_list(struct text *target, const char *name, size_t length)
 {
     for (size_t i = 0; i < sizeof word_lists / sizeof word_lists[0]; i++) {
         if (strlen(word_lists[i].name) == length && memcmp(word_lists[i].name, name, length) == 0) {
@@ -262,11 +262,11 @@ static void expand_list(text *target, const char *name, size_t length)
 }
 
 /* Writes one @word(argument); `argument` may hold words itself. */
-static void expand_word(text *target, const char *name, size_t name_length, const char *argument, size_t length,
+static void expand_word(struct text *target, const char *name, size_t name_length, const char *argument, size_t length,
                         int postgresql, int depth)
 {
     if (name_length == 7 && memcmp(name, "include", 7) == 0) {
-        block *fragment = block_find(argument, length, 1);
+        struct block *fragment = block_find(argument, length, 1);
 
         if (fragment == NULL) {
             die(argument, "no such fragment");
@@ -296,7 +296,7 @@ static void expand_word(text *target, const char *name, size_t name_length, cons
     die(name, "an unknown @word");
 }
 
-static void expand(text *target, const char *sql, size_t length, int postgresql, int depth)
+static void expand(struct text *target, const char *sql, size_t length, int postgresql, int depth)
 {
     size_t at = 0;
 
@@ -352,7 +352,7 @@ static void write_literal(FILE *out, const char *sql, size_t length)
 
 static void write_statements(FILE *def, FILE *out)
 {
-    fputs("const catalogue_statement catalogue_statements[STATEMENT_COUNT] = {\n    {\"\", \"\", \"\"},\n", out);
+    fputs("const struct catalogue_statement catalogue_statements[STATEMENT_COUNT] = {\n    {\"\", \"\", \"\"},\n", out);
     for (size_t i = 0; i < block_count; i++) {
         if (blocks[i].is_fragment) {
             continue;
@@ -364,7 +364,7 @@ static void write_statements(FILE *def, FILE *out)
         fputs(")\n", def);
         fprintf(out, "    {\"%s\",", blocks[i].name);
         for (int postgresql = 0; postgresql < 2; postgresql++) {
-            text sql = {NULL, 0, 0};
+            struct text sql = {NULL, 0, 0};
 
             expand(&sql, blocks[i].sql.data, blocks[i].sql.length, postgresql, 0);
             write_literal(out, sql.data, sql.length);
@@ -431,11 +431,11 @@ static size_t skip_blank(const char *sql, size_t at, size_t length)
 }
 
 /* The subject of the statement at `at`: the rest of the last line "-- about: " between `from` and `at`. */
-static text survey_subject(const char *path, const text *content, size_t from, size_t at, int *is_always)
+static struct text survey_subject(const char *path, const struct text *content, size_t from, size_t at, int *is_always)
 {
     static const char always[] = "-- always about: ";
     static const char mark[] = "-- about: ";
-    text subject = {NULL, 0, 0};
+    struct text subject = {NULL, 0, 0};
 
     for (size_t line = from; line < at; line += strcspn(content->data + line, "\n") + 1) {
         int is_marked = strncmp(content->data + line, mark, sizeof mark - 1) == 0;
@@ -457,17 +457,17 @@ static text survey_subject(const char *path, const text *content, size_t from, s
 /* The array of the statements of survey.sql, with their subjects. */
 static size_t write_survey(FILE *out, const char *engine, const char *path)
 {
-    text content = file_read(path);
+    struct text content = file_read(path);
     size_t count = 0;
     size_t from = 0;
     size_t at = skip_blank(content.data, 0, content.length);
 
-    fprintf(out, "static const catalogue_survey %s_survey[] = {", engine);
+    fprintf(out, "static const struct catalogue_survey %s_survey[] = {", engine);
     while (at < content.length) {
         size_t end = statement_end(content.data, at, content.length);
         int is_always = 0;
-        text subject = survey_subject(path, &content, from, at, &is_always);
-        text sql = {NULL, 0, 0};
+        struct text subject = survey_subject(path, &content, from, at, &is_always);
+        struct text sql = {NULL, 0, 0};
 
         expand(&sql, content.data + at, end - at, strcmp(engine, "sqlite") != 0, 0);
         fputs("\n    {", out);
@@ -518,7 +518,8 @@ static char part_of(const char *sql, size_t from, size_t at, char *current)
 }
 
 /* One array of the statements of a file: "<engine>_<name>". Adds each one's part to `parts` unless that is NULL. */
-static size_t write_statement_array(FILE *out, const char *engine, const char *name, const text *content, text *parts)
+static size_t write_statement_array(FILE *out, const char *engine, const char *name, const struct text *content,
+                                    struct text *parts)
 {
     size_t count = 0;
     size_t from = 0;
@@ -546,7 +547,7 @@ static size_t write_statement_array(FILE *out, const char *engine, const char *n
     return count;
 }
 
-static void checksum(const text *content, char hex[2 * SHA256_SIZE + 1])
+static void checksum(const struct text *content, char hex[2 * SHA256_SIZE + 1])
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int digest_length = 0;
@@ -583,7 +584,7 @@ static void engine_name(const char *path, char name[NAME_BYTES])
 }
 
 /* A file of one statement: "<engine>_<name>". */
-static void write_single(FILE *out, const char *engine, const char *name, const text *content)
+static void write_single(FILE *out, const char *engine, const char *name, const struct text *content)
 {
     size_t start = skip_blank(content->data, 0, content->length);
     size_t length = content->length;
@@ -597,7 +598,7 @@ static void write_single(FILE *out, const char *engine, const char *name, const 
 }
 
 /* The checksums that a migration's file had before, as an array. */
-static void write_replaced(FILE *out, const char *engine, const char *number, const text *content)
+static void write_replaced(FILE *out, const char *engine, const char *number, const struct text *content)
 {
     fprintf(out, "static const char *const %s_%s_replaces[] = {", engine, number);
     for (size_t line = 0; line < content->length; line += strcspn(content->data + line, "\n") + 1) {
@@ -611,7 +612,7 @@ static void write_replaced(FILE *out, const char *engine, const char *number, co
     fputs("NULL};\n\n", out);
 }
 
-static long least_known(const text *content, long number)
+static long least_known(const struct text *content, long number)
 {
     size_t length;
     const char *least = directive(content->data, 0, content->length, "-- least: ", &length);
@@ -620,14 +621,14 @@ static long least_known(const text *content, long number)
 }
 
 /* Adds the migration's line to the engine's table. */
-static void write_migration(FILE *out, const char *engine, const char *path, long expected, text *table)
+static void write_migration(FILE *out, const char *engine, const char *path, long expected, struct text *table)
 {
     const char *name = file_name(path);
     char number[5] = {0};
     char hex[2 * SHA256_SIZE + 1];
     char line[1024];
-    text content;
-    text parts = {NULL, 0, 0};
+    struct text content;
+    struct text parts = {NULL, 0, 0};
     size_t count;
 
     if (strlen(name) < 10 || name[4] != '_' || strtol(name, NULL, 10) != expected) {
@@ -651,14 +652,14 @@ static void write_migration(FILE *out, const char *engine, const char *path, lon
 }
 
 /* One of the files beside the migrations; adds its member to the engine's initializer. 0 for any other file. */
-static int write_special(FILE *out, const char *engine, const char *path, text *members)
+static int write_special(FILE *out, const char *engine, const char *path, struct text *members)
 {
     static const char *const singles[] = {"blockers", "probe"};
     static const char *const scripts[] = {"bootstrap", "finish", "guard", "locked", "plan"};
     const char *name = file_name(path);
     size_t length = strcspn(name, ".");
     char member[256];
-    text content;
+    struct text content;
 
     for (size_t i = 0; i < sizeof singles / sizeof singles[0]; i++) {
         if (strlen(singles[i]) == length && memcmp(singles[i], name, length) == 0) {
@@ -690,10 +691,10 @@ static int write_special(FILE *out, const char *engine, const char *path, text *
 }
 
 /* The files of one engine; they come sorted, so that numbers rise; gaps are refused. Adds the engine's line. */
-static int write_schema(FILE *out, char **paths, int count, text *schemas)
+static int write_schema(FILE *out, char **paths, int count, struct text *schemas)
 {
-    text table = {NULL, 0, 0};
-    text members = {NULL, 0, 0};
+    struct text table = {NULL, 0, 0};
+    struct text members = {NULL, 0, 0};
     char engine[NAME_BYTES];
     char other[NAME_BYTES];
     char line[512];
@@ -711,7 +712,7 @@ static int write_schema(FILE *out, char **paths, int count, text *schemas)
             write_migration(out, engine, paths[i], ++number, &table);
         }
     }
-    fprintf(out, "static const catalogue_migration %s_migrations[] = {\n%s};\n\n", engine, table.data);
+    fprintf(out, "static const struct catalogue_migration %s_migrations[] = {\n%s};\n\n", engine, table.data);
     snprintf(line, sizeof line, "    {.dialect = CPK_DIALECT_%s, .migrations = %s_migrations, .migration_count = %ld,",
              strcmp(engine, "sqlite") == 0 ? "SQLITE" : "POSTGRESQL", engine, number);
     text_add(schemas, line, strlen(line));
@@ -724,13 +725,13 @@ static int write_schema(FILE *out, char **paths, int count, text *schemas)
 
 static void write_schemas(FILE *out, char **paths, int count)
 {
-    text schemas = {NULL, 0, 0};
+    struct text schemas = {NULL, 0, 0};
 
     for (int done = 0; done < count;) {
         done += write_schema(out, paths + done, count - done, &schemas);
     }
     fprintf(out,
-            "const catalogue_schema catalogue_schemas[] = {\n%s};\n"
+            "const struct catalogue_schema catalogue_schemas[] = {\n%s};\n"
             "const size_t catalogue_schema_count = sizeof catalogue_schemas / sizeof catalogue_schemas[0];\n",
             schemas.data);
     free(schemas.data);

@@ -23,12 +23,12 @@
     "downloaded or copied; get it again"
 
 struct archive {
-    const context *context;
+    const struct context *context;
     cpk_reader reader;
-    archive *root; /* the outermost archive, whose budget all nested ones share */
+    struct archive *root; /* the outermost archive, whose budget all nested ones share */
     zip_t *zip;
-    arena names;
-    archive_entry *entries;
+    struct arena names;
+    struct archive_entry *entries;
     size_t entry_count;
     int64_t inflated_bytes; /* of the root: everything read from it and from the archives inside it */
     int64_t position;       /* what libzip thinks it has read to */
@@ -45,7 +45,7 @@ int32_t archive_is(const void *head, size_t length)
            (memcmp(head, "PK\3\4", 4) == 0 || memcmp(head, "PK\5\6", 4) == 0 || memcmp(head, "PK\7\10PK", 4) == 0);
 }
 
-static cpk_status window_read(archive *archive, void *buffer, size_t length, size_t *got)
+static cpk_status window_read(struct archive *archive, void *buffer, size_t length, size_t *got)
 {
     int64_t begin = archive->window_offset;
 
@@ -67,7 +67,7 @@ static cpk_status window_read(archive *archive, void *buffer, size_t length, siz
     return CPK_OK;
 }
 
-static zip_int64_t source_read(archive *archive, unsigned char *buffer, zip_uint64_t length)
+static zip_int64_t source_read(struct archive *archive, unsigned char *buffer, zip_uint64_t length)
 {
     zip_uint64_t done = 0;
 
@@ -87,7 +87,7 @@ static zip_int64_t source_read(archive *archive, unsigned char *buffer, zip_uint
     return (zip_int64_t)done;
 }
 
-static zip_int64_t source_stat(archive *archive, void *data, zip_uint64_t length)
+static zip_int64_t source_stat(struct archive *archive, void *data, zip_uint64_t length)
 {
     zip_stat_t *stat = data;
 
@@ -101,7 +101,7 @@ static zip_int64_t source_stat(archive *archive, void *data, zip_uint64_t length
     return (zip_int64_t)sizeof *stat;
 }
 
-static zip_int64_t source_seek(archive *archive, void *data, zip_uint64_t length)
+static zip_int64_t source_seek(struct archive *archive, void *data, zip_uint64_t length)
 {
     zip_int64_t position =
         zip_source_seek_compute_offset((zip_uint64_t)archive->position, (zip_uint64_t)archive->reader.size_bytes, data,
@@ -116,7 +116,7 @@ static zip_int64_t source_seek(archive *archive, void *data, zip_uint64_t length
 /* What libzip calls for every access to the archive's bytes. */
 static zip_int64_t source_command(void *self, void *data, zip_uint64_t length, zip_source_cmd_t command)
 {
-    archive *archive = self;
+    struct archive *archive = self;
 
     switch (command) {
     case ZIP_SOURCE_OPEN:
@@ -168,7 +168,7 @@ static cpk_status damaged(zip_error_t *problem, const char *what, cpk_error **er
 }
 
 /* What libzip's error means for a caller. A failure of the reader is handed on as it was. */
-static cpk_status report(archive *archive, zip_error_t *problem, const char *what, cpk_error **error)
+static cpk_status report(struct archive *archive, zip_error_t *problem, const char *what, cpk_error **error)
 {
     int code = zip_error_code_zip(problem);
 
@@ -212,7 +212,7 @@ static uint64_t little_endian(const unsigned char *bytes, size_t count)
     return value;
 }
 
-static cpk_status read_exactly(archive *archive, int64_t offset, unsigned char *buffer, size_t length,
+static cpk_status read_exactly(struct archive *archive, int64_t offset, unsigned char *buffer, size_t length,
                                cpk_error **error)
 {
     size_t done = 0;
@@ -231,7 +231,7 @@ static cpk_status read_exactly(archive *archive, int64_t offset, unsigned char *
 }
 
 /* The number of entries that an end record claims; `end` is at `offset` of the file. ZIP64 keeps it elsewhere. */
-static cpk_status claimed_entries(archive *archive, const unsigned char *end, int64_t offset, uint64_t *count,
+static cpk_status claimed_entries(struct archive *archive, const unsigned char *end, int64_t offset, uint64_t *count,
                                   cpk_error **error)
 {
     unsigned char locator[LOCATOR64_BYTES];
@@ -257,7 +257,7 @@ static cpk_status claimed_entries(archive *archive, const unsigned char *end, in
     return CPK_OK;
 }
 
-static cpk_status check_claim(archive *archive, uint64_t count, cpk_error **error)
+static cpk_status check_claim(struct archive *archive, uint64_t count, cpk_error **error)
 {
     int64_t limit = context_setting(archive->context, SETTING_ARCHIVE_MAX_ENTRIES);
 
@@ -276,7 +276,7 @@ static cpk_status check_claim(archive *archive, uint64_t count, cpk_error **erro
 
 /* libzip makes room for every entry that the end record claims before it reads the first, so the claim is checked
  * before libzip sees it. It tries each record in the tail; so does this. */
-static cpk_status check_directory(archive *archive, cpk_error **error)
+static cpk_status check_directory(struct archive *archive, cpk_error **error)
 {
     int64_t size = archive->reader.size_bytes;
     size_t length = END_BYTES + COMMENT_MAX_BYTES;
@@ -308,7 +308,7 @@ cleanup:
     return status;
 }
 
-static zip_t *open_once(archive *archive, zip_error_t *problem)
+static zip_t *open_once(struct archive *archive, zip_error_t *problem)
 {
     zip_source_t *source;
     zip_t *zip = NULL;
@@ -326,7 +326,7 @@ static zip_t *open_once(archive *archive, zip_error_t *problem)
 }
 
 /* Whether there is memory for what libzip reads the list of contents with. */
-static int32_t has_memory(const archive *archive)
+static int32_t has_memory(const struct archive *archive)
 {
     const size_t probe_bytes = END_BYTES + COMMENT_MAX_BYTES;
     void *probe = memory_allocate(&archive->context->allocator, probe_bytes);
@@ -336,7 +336,7 @@ static int32_t has_memory(const archive *archive)
 }
 
 /* libzip says of an archive that it is none when it has no memory to find that out. */
-static cpk_status open_zip(archive *archive, cpk_error **error)
+static cpk_status open_zip(struct archive *archive, cpk_error **error)
 {
     zip_error_t problem;
     cpk_status status = CPK_OK;
@@ -356,7 +356,7 @@ static cpk_status open_zip(archive *archive, cpk_error **error)
 
 /* A name for people and for hints. Old archives use code page 437, some lie about UTF-8; control characters could
  * steer a terminal. */
-static char *readable_name(archive *archive, zip_uint64_t index, buffer *scratch)
+static char *readable_name(struct archive *archive, zip_uint64_t index, struct buffer *scratch)
 {
     const char *raw = zip_get_name(archive->zip, index, ZIP_FL_ENC_RAW);
     const char *name = raw;
@@ -399,9 +399,9 @@ static int64_t declared(int known, zip_uint64_t value)
     return known && value <= (zip_uint64_t)INT64_MAX ? (int64_t)value : -1;
 }
 
-static cpk_status describe(archive *archive, zip_uint64_t index, buffer *scratch, cpk_error **error)
+static cpk_status describe(struct archive *archive, zip_uint64_t index, struct buffer *scratch, cpk_error **error)
 {
-    archive_entry *entry = &archive->entries[index];
+    struct archive_entry *entry = &archive->entries[index];
     zip_stat_t stat;
     size_t length;
 
@@ -426,11 +426,11 @@ static cpk_status describe(archive *archive, zip_uint64_t index, buffer *scratch
     return CPK_OK;
 }
 
-static cpk_status list_entries(archive *archive, cpk_error **error)
+static cpk_status list_entries(struct archive *archive, cpk_error **error)
 {
     const cpk_allocator *allocator = &archive->context->allocator;
     zip_int64_t count = zip_get_num_entries(archive->zip, 0);
-    buffer scratch;
+    struct buffer scratch;
     cpk_status status;
 
     CPK_TRY(check_claim(archive, (uint64_t)(count > 0 ? count : 0), error));
@@ -449,10 +449,10 @@ static cpk_status list_entries(archive *archive, cpk_error **error)
     return status;
 }
 
-cpk_status archive_open(const context *context, const cpk_reader *reader, archive *parent, archive **opened,
-                        cpk_error **error)
+cpk_status archive_open(const struct context *context, const cpk_reader *reader, struct archive *parent,
+                        struct archive **opened, cpk_error **error)
 {
-    archive *archive;
+    struct archive *archive;
     cpk_status status;
 
     *opened = NULL;
@@ -484,17 +484,17 @@ cleanup:
     return status;
 }
 
-size_t archive_entry_count(const archive *archive)
+size_t archive_entry_count(const struct archive *archive)
 {
     return archive->entry_count;
 }
 
-const archive_entry *archive_entry_at(const archive *archive, size_t index)
+const struct archive_entry *archive_entry_at(const struct archive *archive, size_t index)
 {
     return &archive->entries[index];
 }
 
-void archive_close(archive *archive)
+void archive_close(struct archive *archive)
 {
     if (archive == NULL) {
         return;
@@ -514,7 +514,7 @@ void archive_close(archive *archive)
 }
 
 /* Inflated bytes that `compressed` bytes may become. */
-static int64_t ratio_limit(const archive *archive, int64_t compressed_bytes)
+static int64_t ratio_limit(const struct archive *archive, int64_t compressed_bytes)
 {
     int64_t ratio = context_setting(archive->context, SETTING_ARCHIVE_MAX_RATIO);
 
@@ -526,10 +526,10 @@ static int64_t ratio_limit(const archive *archive, int64_t compressed_bytes)
 
 /* The declared size can be a lie, but an entry can't have more bytes than the file. The outermost archive is held to
  * the same ratio as a whole: entries that share their bytes, and archives inside archives, stay bounded by it. */
-static cpk_status count_inflated(archive_stream *stream, size_t got, cpk_error **error)
+static cpk_status count_inflated(struct archive_stream *stream, size_t got, cpk_error **error)
 {
-    archive *archive = stream->archive;
-    const archive_entry *entry = &archive->entries[stream->index];
+    struct archive *archive = stream->archive;
+    const struct archive_entry *entry = &archive->entries[stream->index];
     int64_t total_limit = context_setting(archive->context, SETTING_ARCHIVE_MAX_TOTAL_BYTES);
     int64_t compressed = entry->compressed_bytes;
 
@@ -555,7 +555,7 @@ static cpk_status count_inflated(archive_stream *stream, size_t got, cpk_error *
 }
 
 /* Hands over why the entry can't be read on. */
-static cpk_status stream_failure(archive_stream *stream, cpk_error **error)
+static cpk_status stream_failure(struct archive_stream *stream, cpk_error **error)
 {
     if (stream->error == NULL) {
         return error_set(error, stream->failure, DOMAIN, "%s can't be read on",
@@ -567,7 +567,7 @@ static cpk_status stream_failure(archive_stream *stream, cpk_error **error)
 /* Bytes that came out before a failure are handed out first; the failure is what the next read comes to. */
 static cpk_status stream_read(void *self, void *buffer, size_t capacity, size_t *got, cpk_error **error)
 {
-    archive_stream *stream = self;
+    struct archive_stream *stream = self;
     size_t done = 0;
 
     *got = 0;
@@ -592,9 +592,9 @@ static cpk_status stream_read(void *self, void *buffer, size_t capacity, size_t 
     return CPK_OK;
 }
 
-cpk_status archive_stream_open(archive *archive, size_t index, archive_stream *stream, cpk_error **error)
+cpk_status archive_stream_open(struct archive *archive, size_t index, struct archive_stream *stream, cpk_error **error)
 {
-    const archive_entry *entry = &archive->entries[index];
+    const struct archive_entry *entry = &archive->entries[index];
 
     memset(stream, 0, sizeof *stream);
     stream->archive = archive;
@@ -624,7 +624,7 @@ cpk_status archive_stream_open(archive *archive, size_t index, archive_stream *s
     return CPK_OK;
 }
 
-void archive_stream_close(archive_stream *stream)
+void archive_stream_close(struct archive_stream *stream)
 {
     if (stream->file != NULL) {
         zip_fclose(stream->file);

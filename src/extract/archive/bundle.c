@@ -17,44 +17,37 @@
 #define NAMES_SHOWN        6
 
 /* What keeps an entry from being read matters only when nothing else gives a message; the most telling is kept. */
-typedef enum bundle_weight {
-    WEIGHT_NONE,
-    WEIGHT_EMPTY,
-    WEIGHT_METHOD,
-    WEIGHT_DAMAGED,
-    WEIGHT_LIMIT,
-    WEIGHT_LOCKED
-} bundle_weight;
+enum bundle_weight { WEIGHT_NONE, WEIGHT_EMPTY, WEIGHT_METHOD, WEIGHT_DAMAGED, WEIGHT_LIMIT, WEIGHT_LOCKED };
 
-typedef struct bundle {
-    import_run *run;
-    archive *archive;
+struct bundle {
+    struct import_run *run;
+    struct archive *archive;
     const char *name; /* of the archive */
     int32_t depth;    /* archives around this one */
-    arena arena;
-    buffer path; /* of the entry that a note is about, or a manifest's text */
-    bundle_plan plan;
+    struct arena arena;
+    struct buffer path; /* of the entry that a note is about, or a manifest's text */
+    struct bundle_plan plan;
     int32_t manifest_seen;
     int64_t read_bytes; /* compressed, of the entries that are done */
     int64_t other_count;
     int64_t skipped_count;
     int64_t readable_count; /* entries that something was sought in */
     int64_t account_count;  /* of those, files of account details */
-    bundle_weight weight;
+    enum bundle_weight weight;
     cpk_error *why; /* of that weight */
-} bundle;
+};
 
 /* An entry's reader that also tells how far the archive as a whole is read. To whoever reads it, an entry ends where it
  * is damaged, so that all that is whole is kept. */
-typedef struct entry_reader {
-    archive_stream stream;
-    bundle *bundle;
+struct entry_reader {
+    struct archive_stream stream;
+    struct bundle *bundle;
     int64_t base_bytes;
     int32_t damaged;
     cpk_error *damage; /* where the entry's bytes went wrong */
-} entry_reader;
+};
 
-static const char *path_of(bundle *bundle, const bundle_entry *planned)
+static const char *path_of(struct bundle *bundle, const struct bundle_entry *planned)
 {
     buffer_clear(&bundle->path);
     if (bundle->depth > 0) {
@@ -65,7 +58,8 @@ static const char *path_of(bundle *bundle, const bundle_entry *planned)
     return bundle->path.failed ? planned->entry->name : buffer_text(&bundle->path);
 }
 
-static cpk_status note(bundle *bundle, int32_t note, const bundle_entry *planned, const char *text, cpk_error **error)
+static cpk_status note(struct bundle *bundle, int32_t note, const struct bundle_entry *planned, const char *text,
+                       cpk_error **error)
 {
     const cpk_sink *sink = &bundle->run->sink;
 
@@ -78,8 +72,8 @@ static cpk_status note(bundle *bundle, int32_t note, const bundle_entry *planned
 
 static cpk_status entry_read(void *self, void *buffer, size_t capacity, size_t *got, cpk_error **error)
 {
-    entry_reader *reader = self;
-    const archive_entry *entry = archive_entry_at(reader->stream.archive, reader->stream.index);
+    struct entry_reader *reader = self;
+    const struct archive_entry *entry = archive_entry_at(reader->stream.archive, reader->stream.index);
     cpk_status status = reader->stream.reader.read(reader->stream.reader.self, buffer, capacity, got, error);
 
     if (status != CPK_OK && reader->stream.damaged) {
@@ -103,10 +97,10 @@ static cpk_status entry_read(void *self, void *buffer, size_t capacity, size_t *
 }
 
 /* Reads an entry's beginning; nothing of it when it can't be opened, which reading it will tell. */
-static cpk_status peek(bundle *bundle, const bundle_entry *planned, char *head, size_t capacity, size_t *length,
-                       cpk_error **error)
+static cpk_status peek(struct bundle *bundle, const struct bundle_entry *planned, char *head, size_t capacity,
+                       size_t *length, cpk_error **error)
 {
-    archive_stream stream;
+    struct archive_stream stream;
     cpk_status status = archive_stream_open(bundle->archive, planned->index, &stream, NULL);
 
     *length = 0;
@@ -118,7 +112,8 @@ static cpk_status peek(bundle *bundle, const bundle_entry *planned, char *head, 
     return status == CPK_ERROR_OUT_OF_MEMORY ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status looks_readable(bundle *bundle, const bundle_entry *planned, int32_t *readable, cpk_error **error)
+static cpk_status looks_readable(struct bundle *bundle, const struct bundle_entry *planned, int32_t *readable,
+                                 cpk_error **error)
 {
     char head[PEEK_BYTES];
     size_t length;
@@ -134,7 +129,7 @@ static cpk_status looks_readable(bundle *bundle, const bundle_entry *planned, in
 }
 
 /* Keeps the weightier of two reasons; takes the error. */
-static void keep_reason(bundle *bundle, bundle_weight weight, cpk_error **error)
+static void keep_reason(struct bundle *bundle, enum bundle_weight weight, cpk_error **error)
 {
     if (weight > bundle->weight) {
         bundle->weight = weight;
@@ -152,7 +147,8 @@ static int32_t is_own_failure(cpk_status status)
            status == CPK_ERROR_NO_CONTENT || status == CPK_ERROR_UNSUPPORTED;
 }
 
-static bundle_weight weigh(const bundle_entry *planned, cpk_status status, const archive_stream *stream)
+static enum bundle_weight weigh(const struct bundle_entry *planned, cpk_status status,
+                                const struct archive_stream *stream)
 {
     switch (status) {
     case CPK_ERROR_ENCRYPTED:
@@ -169,10 +165,10 @@ static bundle_weight weigh(const bundle_entry *planned, cpk_status status, const
 }
 
 /* An entry gave no messages, or not all: says so, and goes on with the others unless nothing can. Takes `why`. */
-static cpk_status settle(bundle *bundle, const bundle_entry *planned, const archive_stream *stream, cpk_status status,
-                         cpk_error *why, cpk_error **error)
+static cpk_status settle(struct bundle *bundle, const struct bundle_entry *planned, const struct archive_stream *stream,
+                         cpk_status status, cpk_error *why, cpk_error **error)
 {
-    bundle_weight weight = weigh(planned, status, stream);
+    enum bundle_weight weight = weigh(planned, status, stream);
     cpk_status noted = CPK_OK;
 
     if (status == CPK_ERROR_LIMIT_EXCEEDED && stream->failure == CPK_ERROR_LIMIT_EXCEEDED) {
@@ -194,10 +190,10 @@ static cpk_status settle(bundle *bundle, const bundle_entry *planned, const arch
     return noted;
 }
 
-static cpk_status read_entry(bundle *bundle, const bundle_entry *planned, cpk_error **error)
+static cpk_status read_entry(struct bundle *bundle, const struct bundle_entry *planned, cpk_error **error)
 {
-    entry_reader entry = {.bundle = bundle, .base_bytes = bundle->read_bytes};
-    import_run *run = bundle->run;
+    struct entry_reader entry = {.bundle = bundle, .base_bytes = bundle->read_bytes};
+    struct import_run *run = bundle->run;
     cpk_error *why = NULL;
     cpk_status status = archive_stream_open(bundle->archive, planned->index, &entry.stream, &why);
 
@@ -224,9 +220,10 @@ static cpk_status read_entry(bundle *bundle, const bundle_entry *planned, cpk_er
 }
 
 /* All of an entry, for a manifest; *text_length stays 0 when it is too long or can't be read. */
-static cpk_status read_whole(bundle *bundle, const bundle_entry *planned, buffer *text, cpk_error **error)
+static cpk_status read_whole(struct bundle *bundle, const struct bundle_entry *planned, struct buffer *text,
+                             cpk_error **error)
 {
-    archive_stream stream;
+    struct archive_stream stream;
     size_t got = 1;
     cpk_status status = archive_stream_open(bundle->archive, planned->index, &stream, error);
 
@@ -243,11 +240,11 @@ static cpk_status read_whole(bundle *bundle, const bundle_entry *planned, buffer
 }
 
 /* What the text of a manifest says; *is_manifest is 0 for what only has the name of one. */
-static cpk_status check_manifest(bundle *bundle, const bundle_entry *planned, const buffer *text, int32_t *is_manifest,
-                                 cpk_error **error)
+static cpk_status check_manifest(struct bundle *bundle, const struct bundle_entry *planned, const struct buffer *text,
+                                 int32_t *is_manifest, cpk_error **error)
 {
-    const context *context = bundle->run->options->context;
-    json_doc doc;
+    const struct context *context = bundle->run->options->context;
+    struct json_doc doc;
     cpk_status status;
 
     json_doc_init(&doc, &context->allocator);
@@ -268,10 +265,10 @@ static cpk_status check_manifest(bundle *bundle, const bundle_entry *planned, co
 
 /* A manifest says what should be here. What only has the name of one, or can't be read whole, is read as any other
  * JSON. */
-static cpk_status read_manifest(bundle *bundle, bundle_entry *planned, cpk_error **error)
+static cpk_status read_manifest(struct bundle *bundle, struct bundle_entry *planned, cpk_error **error)
 {
     int32_t is_manifest = 0;
-    buffer text;
+    struct buffer text;
     cpk_status status;
 
     buffer_init(&text, &bundle->run->options->context->allocator);
@@ -292,7 +289,7 @@ static cpk_status read_manifest(bundle *bundle, bundle_entry *planned, cpk_error
     return read_entry(bundle, planned, error);
 }
 
-static cpk_status visit(bundle *bundle, bundle_entry *planned, cpk_error **error)
+static cpk_status visit(struct bundle *bundle, struct bundle_entry *planned, cpk_error **error)
 {
     int32_t readable;
 
@@ -323,13 +320,13 @@ static cpk_status visit(bundle *bundle, bundle_entry *planned, cpk_error **error
 }
 
 /* What is in the archive, for a person who expected chats in it. */
-static void append_names(const bundle *bundle, buffer *target)
+static void append_names(const struct bundle *bundle, struct buffer *target)
 {
     size_t shown = 0;
     size_t count = 0;
 
     for (size_t i = 0; i < bundle->plan.count; i++) {
-        const bundle_entry *planned = bundle->plan.in_order[i];
+        const struct bundle_entry *planned = bundle->plan.in_order[i];
 
         if (planned->kind == BUNDLE_IGNORED) {
             continue;
@@ -345,9 +342,9 @@ static void append_names(const bundle *bundle, buffer *target)
     }
 }
 
-static cpk_status explain_nothing(bundle *bundle, cpk_error **error)
+static cpk_status explain_nothing(struct bundle *bundle, cpk_error **error)
 {
-    buffer names;
+    struct buffer names;
     cpk_status status;
 
     if (bundle->why != NULL) {
@@ -374,7 +371,7 @@ static cpk_status explain_nothing(bundle *bundle, cpk_error **error)
     return status;
 }
 
-static cpk_status note_others(bundle *bundle, cpk_error **error)
+static cpk_status note_others(struct bundle *bundle, cpk_error **error)
 {
     const cpk_sink *sink = &bundle->run->sink;
     char text[128];
@@ -387,14 +384,14 @@ static cpk_status note_others(bundle *bundle, cpk_error **error)
     return sink->note(sink->self, CPK_NOTE_SKIPPED_FILE, bundle->name, text, error);
 }
 
-static cpk_status read_entries(bundle *bundle, cpk_error **error)
+static cpk_status read_entries(struct bundle *bundle, cpk_error **error)
 {
     const cpk_sink *sink = &bundle->run->sink;
     int64_t messages_before = bundle->run->report->messages;
 
     CPK_TRY(bundle_plan_make(&bundle->plan, bundle->archive, &bundle->arena, error));
     for (size_t i = 0; i < bundle->plan.count; i++) {
-        bundle_entry *planned = bundle->plan.in_order[i];
+        struct bundle_entry *planned = bundle->plan.in_order[i];
 
         if (bundle->depth == 0) {
             bundle->run->archive_position = bundle->read_bytes;
@@ -416,11 +413,11 @@ static cpk_status read_entries(bundle *bundle, cpk_error **error)
     return note_others(bundle, error);
 }
 
-static cpk_status read_archive(import_run *run, const cpk_reader *reader, int32_t depth, cpk_error **error)
+static cpk_status read_archive(struct import_run *run, const cpk_reader *reader, int32_t depth, cpk_error **error)
 {
-    const context *context = run->options->context;
-    bundle bundle = {.run = run, .name = reader->name, .depth = depth};
-    archive *parent = run->archive;
+    const struct context *context = run->options->context;
+    struct bundle bundle = {.run = run, .name = reader->name, .depth = depth};
+    struct archive *parent = run->archive;
     cpk_status status = archive_open(context, reader, parent, &bundle.archive, error);
 
     if (status != CPK_OK) {
@@ -437,9 +434,9 @@ static cpk_status read_archive(import_run *run, const cpk_reader *reader, int32_
     return status;
 }
 
-cpk_status bundle_read(import_run *run, const cpk_reader *reader, int32_t depth, cpk_error **error)
+cpk_status bundle_read(struct import_run *run, const cpk_reader *reader, int32_t depth, cpk_error **error)
 {
-    const import_spool *spool = run->options->spool;
+    const struct import_spool *spool = run->options->spool;
     int64_t depth_max = context_setting(run->options->context, SETTING_ARCHIVE_MAX_DEPTH);
     cpk_reader seekable;
     cpk_status status;

@@ -10,31 +10,31 @@
 #define PATH_BYTES_MAX 65536 /* of a path that a manifest lists; no archive has longer ones */
 #define NOTES_MAX      50    /* missing files that are named one by one; the rest is counted */
 
-typedef struct absence {
-    const bundle_plan *plan;
+struct absence {
+    const struct bundle_plan *plan;
     const cpk_sink *sink;
     const char *manifest;
     size_t folder_length; /* of the manifest's name, with its slash */
     int64_t count;
-    buffer path;
-    buffer clean;
-} absence;
+    struct buffer path;
+    struct buffer clean;
+};
 
 enum manifest_member { MANIFEST_LOGICAL, MANIFEST_DATA, MANIFEST_COUNT };
-static const json_name manifest_names[MANIFEST_COUNT] = {JSON_NAME("logical_files"), JSON_NAME("data_files")};
+static const struct json_name manifest_names[MANIFEST_COUNT] = {JSON_NAME("logical_files"), JSON_NAME("data_files")};
 
-int32_t bundle_is_manifest(json_view manifest)
+int32_t bundle_is_manifest(struct json_view manifest)
 {
-    json_view members[MANIFEST_COUNT];
+    struct json_view members[MANIFEST_COUNT];
 
     json_select(manifest, manifest_names, MANIFEST_COUNT, members);
     return members[MANIFEST_LOGICAL].type == JSON_VIEW_OBJECT || members[MANIFEST_DATA].type == JSON_VIEW_ARRAY;
 }
 
 /* A listed path lies beside the manifest, or is meant from the top. */
-static cpk_status check_path(absence *absence, json_view listed, cpk_error **error)
+static cpk_status check_path(struct absence *absence, struct json_view listed, cpk_error **error)
 {
-    buffer *path = &absence->path;
+    struct buffer *path = &absence->path;
 
     if (json_is_empty_text(listed)) {
         return CPK_OK;
@@ -62,11 +62,11 @@ static cpk_status check_path(absence *absence, json_view listed, cpk_error **err
                                "the export's manifest lists this file, and it is not in the archive", error);
 }
 
-static json_view path_of(json_view listed)
+static struct json_view path_of(struct json_view listed)
 {
-    static const json_name names[] = {JSON_NAME("path"), JSON_NAME("filename"), JSON_NAME("file_name"),
-                                      JSON_NAME("name")};
-    json_view members[4];
+    static const struct json_name names[] = {JSON_NAME("path"), JSON_NAME("filename"), JSON_NAME("file_name"),
+                                             JSON_NAME("name")};
+    struct json_view members[4];
 
     if (listed.type == JSON_VIEW_STRING) {
         return listed;
@@ -80,9 +80,9 @@ static json_view path_of(json_view listed)
     return members[3];
 }
 
-static cpk_status check_list(absence *absence, json_view list, cpk_error **error)
+static cpk_status check_list(struct absence *absence, struct json_view list, cpk_error **error)
 {
-    json_iter iter;
+    struct json_iter iter;
 
     json_iter_init(&iter, list);
     while (!iter.is_object && json_iter_next(&iter)) {
@@ -91,9 +91,9 @@ static cpk_status check_list(absence *absence, json_view list, cpk_error **error
     return CPK_OK;
 }
 
-static cpk_status check_logical_files(absence *absence, json_view files, cpk_error **error)
+static cpk_status check_logical_files(struct absence *absence, struct json_view files, cpk_error **error)
 {
-    json_iter iter;
+    struct json_iter iter;
 
     json_iter_init(&iter, files);
     while (iter.is_object && json_iter_next(&iter)) {
@@ -102,9 +102,9 @@ static cpk_status check_logical_files(absence *absence, json_view files, cpk_err
     return CPK_OK;
 }
 
-static cpk_status check_manifest(absence *absence, json_view manifest, cpk_error **error)
+static cpk_status check_manifest(struct absence *absence, struct json_view manifest, cpk_error **error)
 {
-    json_view members[MANIFEST_COUNT];
+    struct json_view members[MANIFEST_COUNT];
     char text[128];
 
     json_select(manifest, manifest_names, MANIFEST_COUNT, members);
@@ -118,11 +118,11 @@ static cpk_status check_manifest(absence *absence, json_view manifest, cpk_error
     return absence->sink->note(absence->sink->self, CPK_NOTE_MISSING_FILE, absence->manifest, text, error);
 }
 
-cpk_status bundle_note_absent(const bundle_plan *plan, const char *name, json_view manifest, arena *arena,
-                              const cpk_sink *sink, cpk_error **error)
+cpk_status bundle_note_absent(const struct bundle_plan *plan, const char *name, struct json_view manifest,
+                              struct arena *arena, const cpk_sink *sink, cpk_error **error)
 {
     const char *slash = strrchr(name, '/');
-    absence absence = {.plan = plan, .sink = sink, .manifest = name};
+    struct absence absence = {.plan = plan, .sink = sink, .manifest = name};
     cpk_status status;
 
     absence.folder_length = slash != NULL ? (size_t)(slash - name) + 1 : 0;
@@ -134,20 +134,20 @@ cpk_status bundle_note_absent(const bundle_plan *plan, const char *name, json_vi
     return status;
 }
 
-static int32_t is_shard(const bundle_entry *planned)
+static int32_t is_shard(const struct bundle_entry *planned)
 {
     return planned->number >= 0 && (planned->kind == BUNDLE_CONVERSATIONS || planned->kind == BUNDLE_PROJECTS ||
                                     planned->kind == BUNDLE_MEMORIES || planned->kind == BUNDLE_DESIGN_CHATS);
 }
 
-static int32_t same_series(const bundle_entry *a, const bundle_entry *b)
+static int32_t same_series(const struct bundle_entry *a, const struct bundle_entry *b)
 {
     return a->kind == b->kind && a->is_archive == b->is_archive && a->stem_length == b->stem_length &&
            memcmp(a->entry->name, b->entry->name, a->stem_length) == 0;
 }
 
 /* Says that the shards from `from` up to before `planned` are missing. */
-static cpk_status note_gap(const bundle_entry *planned, int64_t from, arena *arena, const cpk_sink *sink,
+static cpk_status note_gap(const struct bundle_entry *planned, int64_t from, struct arena *arena, const cpk_sink *sink,
                            cpk_error **error)
 {
     const char *name = planned->entry->name;
@@ -175,8 +175,8 @@ static cpk_status note_gap(const bundle_entry *planned, int64_t from, arena *are
 
 static int compare_shards(const void *a, const void *b)
 {
-    const bundle_entry *first = *(const bundle_entry *const *)a;
-    const bundle_entry *second = *(const bundle_entry *const *)b;
+    const struct bundle_entry *first = *(const struct bundle_entry *const *)a;
+    const struct bundle_entry *second = *(const struct bundle_entry *const *)b;
     size_t length = first->stem_length < second->stem_length ? first->stem_length : second->stem_length;
     int order = memcmp(first->entry->name, second->entry->name, length);
 
@@ -192,9 +192,10 @@ static int compare_shards(const void *a, const void *b)
     return (first->number > second->number) - (first->number < second->number);
 }
 
-cpk_status bundle_note_gaps(const bundle_plan *plan, arena *arena, const cpk_sink *sink, cpk_error **error)
+cpk_status bundle_note_gaps(const struct bundle_plan *plan, struct arena *arena, const cpk_sink *sink,
+                            cpk_error **error)
 {
-    const bundle_entry **shards = arena_allocate_zeroed(arena, plan->count + 1, sizeof *shards);
+    const struct bundle_entry **shards = arena_allocate_zeroed(arena, plan->count + 1, sizeof *shards);
     size_t count = 0;
 
     if (shards == NULL) {

@@ -8,43 +8,43 @@
 
 #define NUMBER_DIGITS_MAX 9
 
-typedef struct known_name {
+struct known_name {
     const char *name;
-    bundle_kind kind;
-} known_name;
+    enum bundle_kind kind;
+};
 
 /* By stem: "conversations" is conversations.json, conversations-012.json and conversations-000.zip. */
-static const known_name stems[] = {{"conversations", BUNDLE_CONVERSATIONS},
-                                   {"projects", BUNDLE_PROJECTS},
-                                   {"memories", BUNDLE_MEMORIES},
-                                   {"design_chats", BUNDLE_DESIGN_CHATS},
-                                   {"light_metadata", BUNDLE_SIDECAR},
-                                   {"frames", BUNDLE_OTHER},
-                                   {"reflections", BUNDLE_SIDECAR},
-                                   {"user", BUNDLE_SIDECAR},
-                                   {"users", BUNDLE_SIDECAR},
-                                   {"user_settings", BUNDLE_SIDECAR},
-                                   {"login_history", BUNDLE_SIDECAR},
-                                   {"message_feedback", BUNDLE_SIDECAR},
-                                   {"shared_conversations", BUNDLE_SIDECAR},
-                                   {"model_comparisons", BUNDLE_SIDECAR},
-                                   {"ads", BUNDLE_SIDECAR},
-                                   {"shopping", BUNDLE_SIDECAR},
-                                   {"sora", BUNDLE_SIDECAR},
-                                   {"library_files", BUNDLE_SIDECAR},
-                                   {"conversation_asset_file_names", BUNDLE_SIDECAR},
-                                   {"sectioned_conversations", BUNDLE_SIDECAR},
-                                   {"artifact", BUNDLE_SIDECAR},
-                                   {"export_manifest", BUNDLE_MANIFEST},
-                                   {"manifest", BUNDLE_MANIFEST}};
+static const struct known_name stems[] = {{"conversations", BUNDLE_CONVERSATIONS},
+                                          {"projects", BUNDLE_PROJECTS},
+                                          {"memories", BUNDLE_MEMORIES},
+                                          {"design_chats", BUNDLE_DESIGN_CHATS},
+                                          {"light_metadata", BUNDLE_SIDECAR},
+                                          {"frames", BUNDLE_OTHER},
+                                          {"reflections", BUNDLE_SIDECAR},
+                                          {"user", BUNDLE_SIDECAR},
+                                          {"users", BUNDLE_SIDECAR},
+                                          {"user_settings", BUNDLE_SIDECAR},
+                                          {"login_history", BUNDLE_SIDECAR},
+                                          {"message_feedback", BUNDLE_SIDECAR},
+                                          {"shared_conversations", BUNDLE_SIDECAR},
+                                          {"model_comparisons", BUNDLE_SIDECAR},
+                                          {"ads", BUNDLE_SIDECAR},
+                                          {"shopping", BUNDLE_SIDECAR},
+                                          {"sora", BUNDLE_SIDECAR},
+                                          {"library_files", BUNDLE_SIDECAR},
+                                          {"conversation_asset_file_names", BUNDLE_SIDECAR},
+                                          {"sectioned_conversations", BUNDLE_SIDECAR},
+                                          {"artifact", BUNDLE_SIDECAR},
+                                          {"export_manifest", BUNDLE_MANIFEST},
+                                          {"manifest", BUNDLE_MANIFEST}};
 
 /* By folder: projects/<id>.json. */
-static const known_name folders[] = {{"conversations/", BUNDLE_CONVERSATIONS},
-                                     {"projects/", BUNDLE_PROJECTS},
-                                     {"memories/", BUNDLE_MEMORIES},
-                                     {"design_chats/", BUNDLE_DESIGN_CHATS}};
+static const struct known_name folders[] = {{"conversations/", BUNDLE_CONVERSATIONS},
+                                            {"projects/", BUNDLE_PROJECTS},
+                                            {"memories/", BUNDLE_MEMORIES},
+                                            {"design_chats/", BUNDLE_DESIGN_CHATS}};
 
-static const known_name endings[] = {
+static const struct known_name endings[] = {
     {"json", BUNDLE_JSON},    {"jsonl", BUNDLE_JSON},  {"ndjson", BUNDLE_JSON},       {"zip", BUNDLE_ARCHIVE},
     {"txt", BUNDLE_DOCUMENT}, {"md", BUNDLE_DOCUMENT}, {"markdown", BUNDLE_DOCUMENT}, {"dat", BUNDLE_OTHER},
     {"png", BUNDLE_OTHER},    {"jpg", BUNDLE_OTHER},   {"jpeg", BUNDLE_OTHER},        {"gif", BUNDLE_OTHER},
@@ -60,8 +60,8 @@ static const known_name endings[] = {
     {"dll", BUNDLE_OTHER},    {"ttf", BUNDLE_OTHER},   {"woff", BUNDLE_OTHER},        {"woff2", BUNDLE_OTHER},
     {"gz", BUNDLE_OTHER},     {"7z", BUNDLE_OTHER},    {"rar", BUNDLE_OTHER}};
 
-static bundle_kind find_known(const known_name *known, size_t count, const char *name, size_t length,
-                              bundle_kind otherwise)
+static enum bundle_kind find_known(const struct known_name *known, size_t count, const char *name, size_t length,
+                                   enum bundle_kind otherwise)
 {
     for (size_t i = 0; i < count; i++) {
         if (strlen(known[i].name) == length && strncasecmp(known[i].name, name, length) == 0) {
@@ -71,7 +71,7 @@ static bundle_kind find_known(const known_name *known, size_t count, const char 
     return otherwise;
 }
 
-static bundle_kind kind_of_folder(const char *name, const char *base)
+static enum bundle_kind kind_of_folder(const char *name, const char *base)
 {
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         size_t length = strlen(folders[i].name);
@@ -83,7 +83,7 @@ static bundle_kind kind_of_folder(const char *name, const char *base)
     return BUNDLE_JSON;
 }
 
-static int32_t is_left_behind(const archive_entry *entry)
+static int32_t is_left_behind(const struct archive_entry *entry)
 {
     return entry->directory || entry->base_name[0] == '.' || entry->base_name[0] == '\0' ||
            strncmp(entry->name, "__MACOSX/", 9) == 0 || strstr(entry->name, "/__MACOSX/") != NULL ||
@@ -91,7 +91,7 @@ static int32_t is_left_behind(const archive_entry *entry)
 }
 
 /* "conversations-012" is shard 12 of "conversations". Returns the stem's length. */
-static size_t read_number(bundle_entry *planned, const char *base, size_t length)
+static size_t read_number(struct bundle_entry *planned, const char *base, size_t length)
 {
     size_t at = length;
     int64_t number = 0;
@@ -110,13 +110,13 @@ static size_t read_number(bundle_entry *planned, const char *base, size_t length
     return at - 1;
 }
 
-static void classify(bundle_entry *planned)
+static void classify(struct bundle_entry *planned)
 {
-    const archive_entry *entry = planned->entry;
+    const struct archive_entry *entry = planned->entry;
     const char *base = entry->base_name;
     const char *dot = strrchr(base, '.');
     size_t length = dot != NULL ? (size_t)(dot - base) : strlen(base);
-    bundle_kind by_ending = BUNDLE_UNKNOWN;
+    enum bundle_kind by_ending = BUNDLE_UNKNOWN;
     size_t stem_length;
 
     planned->number = -1;
@@ -144,8 +144,8 @@ static void classify(bundle_entry *planned)
 
 static int compare_names(const void *a, const void *b)
 {
-    const bundle_entry *first = a;
-    const bundle_entry *second = b;
+    const struct bundle_entry *first = a;
+    const struct bundle_entry *second = b;
     int order = strcmp(first->entry->name, second->entry->name);
 
     return order != 0 ? order : (first->index > second->index) - (first->index < second->index);
@@ -153,8 +153,8 @@ static int compare_names(const void *a, const void *b)
 
 static int compare_order(const void *a, const void *b)
 {
-    const bundle_entry *first = *(bundle_entry *const *)a;
-    const bundle_entry *second = *(bundle_entry *const *)b;
+    const struct bundle_entry *first = *(struct bundle_entry *const *)a;
+    const struct bundle_entry *second = *(struct bundle_entry *const *)b;
 
     if (first->kind != second->kind) {
         return first->kind < second->kind ? -1 : 1;
@@ -166,10 +166,10 @@ static int compare_order(const void *a, const void *b)
 }
 
 /* Of entries with one name, the last is what every unpacker leaves. */
-static void supersede(bundle_plan *plan)
+static void supersede(struct bundle_plan *plan)
 {
     for (size_t i = 0; i + 1 < plan->count; i++) {
-        bundle_entry *planned = &plan->by_name[i];
+        struct bundle_entry *planned = &plan->by_name[i];
 
         if (planned->kind < BUNDLE_SUPERSEDED && strcmp(planned->entry->name, planned[1].entry->name) == 0) {
             planned->kind = BUNDLE_SUPERSEDED;
@@ -177,25 +177,25 @@ static void supersede(bundle_plan *plan)
     }
 }
 
-static int32_t is_of_an_export(bundle_kind kind)
+static int32_t is_of_an_export(enum bundle_kind kind)
 {
     return kind == BUNDLE_CONVERSATIONS || kind == BUNDLE_PROJECTS || kind == BUNDLE_MEMORIES ||
            kind == BUNDLE_DESIGN_CHATS;
 }
 
 /* In a chat service's export, text files and unknown archives are what users attached. */
-static void set_attachments_aside(bundle_plan *plan)
+static void set_attachments_aside(struct bundle_plan *plan)
 {
     int32_t has_conversations = 0;
 
     for (size_t i = 0; i < plan->count; i++) {
-        bundle_kind kind = plan->by_name[i].kind;
+        enum bundle_kind kind = plan->by_name[i].kind;
 
         has_conversations = has_conversations || (kind == BUNDLE_CONVERSATIONS && !plan->by_name[i].is_archive);
         plan->is_export = plan->is_export || is_of_an_export(kind);
     }
     for (size_t i = 0; i < plan->count; i++) {
-        bundle_entry *planned = &plan->by_name[i];
+        struct bundle_entry *planned = &plan->by_name[i];
 
         if ((plan->is_export && (planned->kind == BUNDLE_DOCUMENT || planned->kind == BUNDLE_UNKNOWN)) ||
             (has_conversations && planned->kind == BUNDLE_ARCHIVE)) {
@@ -204,7 +204,8 @@ static void set_attachments_aside(bundle_plan *plan)
     }
 }
 
-cpk_status bundle_plan_make(bundle_plan *plan, const archive *archive, arena *arena, cpk_error **error)
+cpk_status bundle_plan_make(struct bundle_plan *plan, const struct archive *archive, struct arena *arena,
+                            cpk_error **error)
 {
     memset(plan, 0, sizeof *plan);
     plan->count = archive_entry_count(archive);
@@ -224,11 +225,11 @@ cpk_status bundle_plan_make(bundle_plan *plan, const archive *archive, arena *ar
     for (size_t i = 0; i < plan->count; i++) {
         plan->in_order[i] = &plan->by_name[i];
     }
-    qsort(plan->in_order, plan->count, sizeof(bundle_entry *), compare_order);
+    qsort(plan->in_order, plan->count, sizeof(struct bundle_entry *), compare_order);
     return CPK_OK;
 }
 
-int32_t bundle_plan_has(const bundle_plan *plan, const char *name)
+int32_t bundle_plan_has(const struct bundle_plan *plan, const char *name)
 {
     size_t low = 0;
     size_t high = plan->count;

@@ -7,7 +7,7 @@
 #include "extract/archive/archive.h"
 
 /* In reading order. */
-typedef enum bundle_kind {
+enum bundle_kind {
     BUNDLE_MANIFEST,      /* may list what belongs to the export */
     BUNDLE_CONVERSATIONS, /* conversations.json, its shards, conversations/<id>.json, the archives of these */
     BUNDLE_JSON,          /* any other JSON */
@@ -21,29 +21,30 @@ typedef enum bundle_kind {
     BUNDLE_SUPERSEDED, /* a later entry has the same name */
     BUNDLE_OTHER,      /* pictures, sound, attachments: not read */
     BUNDLE_IGNORED     /* folders, and what operating systems leave behind */
-} bundle_kind;
+};
 
-typedef struct bundle_entry {
-    const archive_entry *entry;
+struct bundle_entry {
+    const struct archive_entry *entry;
     size_t index; /* in the archive */
-    bundle_kind kind;
+    enum bundle_kind kind;
     int32_t is_archive;
     int64_t number;     /* of a shard, -1 for none */
     size_t stem_length; /* of entry->name up to the hyphen before the number */
     int32_t digits;     /* that the number is written with */
-} bundle_entry;
+};
 
-typedef struct bundle_plan {
-    bundle_entry *by_name;   /* sorted by name */
-    bundle_entry **in_order; /* the same, as they are read */
+struct bundle_plan {
+    struct bundle_entry *by_name;   /* sorted by name */
+    struct bundle_entry **in_order; /* the same, as they are read */
     size_t count;
     int32_t is_export; /* it looks like the export of a chat service: text files in it are attachments */
-} bundle_plan;
+};
 
 /* The plan's memory is the arena's. */
-cpk_status bundle_plan_make(bundle_plan *plan, const archive *archive, arena *arena, cpk_error **error);
+cpk_status bundle_plan_make(struct bundle_plan *plan, const struct archive *archive, struct arena *arena,
+                            cpk_error **error);
 
 /* 1 when the archive has an entry of that name. */
-int32_t bundle_plan_has(const bundle_plan *plan, const char *name);
+int32_t bundle_plan_has(const struct bundle_plan *plan, const char *name);
 
 #endif

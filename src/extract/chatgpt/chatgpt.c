@@ -21,39 +21,40 @@ enum node_flag {
 };
 
 enum node_member { NODE_PARENT, NODE_CHILDREN, NODE_MESSAGE, NODE_MEMBERS };
-static const json_name node_names[NODE_MEMBERS] = {JSON_NAME("parent"), JSON_NAME("children"), JSON_NAME("message")};
+static const struct json_name node_names[NODE_MEMBERS] = {JSON_NAME("parent"), JSON_NAME("children"),
+                                                          JSON_NAME("message")};
 
 enum conversation_member { OF_MAPPING, OF_TITLE, OF_CURRENT, OF_CONVERSATION_ID, OF_ID, OF_UUID, OF_COUNT };
-static const json_name conversation_names[OF_COUNT] = {JSON_NAME("mapping"),      JSON_NAME("title"),
-                                                       JSON_NAME("current_node"), JSON_NAME("conversation_id"),
-                                                       JSON_NAME("id"),           JSON_NAME("uuid")};
+static const struct json_name conversation_names[OF_COUNT] = {JSON_NAME("mapping"),      JSON_NAME("title"),
+                                                              JSON_NAME("current_node"), JSON_NAME("conversation_id"),
+                                                              JSON_NAME("id"),           JSON_NAME("uuid")};
 
-typedef struct chatgpt {
-    const context *context;
+struct chatgpt {
+    const struct context *context;
     const cpk_sink *sink;
     const char *file_name;
-    chatgpt_writer writer;
-    buffer scratch;
-    buffer conversation_id;
-    buffer title;
-    buffer message_id;
-    buffer parent_id;
+    struct chatgpt_writer writer;
+    struct buffer scratch;
+    struct buffer conversation_id;
+    struct buffer title;
+    struct buffer message_id;
+    struct buffer parent_id;
 
     /* the conversation under way: 27 bytes for each of its nodes, wherever its texts are */
-    json_view members[OF_COUNT];
-    json_members nodes; /* of the mapping, by their keys */
-    tree tree;
+    struct json_view members[OF_COUNT];
+    struct json_members nodes; /* of the mapping, by their keys */
+    struct tree tree;
     int32_t *answered; /* by node: the nearest one, itself or above, that was handed over */
     size_t count;
     size_t repairs;
-} chatgpt;
+};
 
-static cpk_status add_note(chatgpt *chatgpt, int32_t note, const char *text, cpk_error **error)
+static cpk_status add_note(struct chatgpt *chatgpt, int32_t note, const char *text, cpk_error **error)
 {
     return chatgpt->sink->note(chatgpt->sink->self, note, chatgpt->file_name, text, error);
 }
 
-static cpk_status find_node(chatgpt *chatgpt, json_view key, int32_t *index, cpk_error **error)
+static cpk_status find_node(struct chatgpt *chatgpt, struct json_view key, int32_t *index, cpk_error **error)
 {
     size_t found;
 
@@ -62,12 +63,12 @@ static cpk_status find_node(chatgpt *chatgpt, json_view key, int32_t *index, cpk
     return CPK_OK;
 }
 
-static void select_node(chatgpt *chatgpt, size_t index, json_view members[NODE_MEMBERS])
+static void select_node(struct chatgpt *chatgpt, size_t index, struct json_view members[NODE_MEMBERS])
 {
     json_select(json_members_value(&chatgpt->nodes, index), node_names, NODE_MEMBERS, members);
 }
 
-static void set_made_id(buffer *target, uint64_t hash)
+static void set_made_id(struct buffer *target, uint64_t hash)
 {
     char id[FORMAT_MADE_ID_BYTES];
 
@@ -77,9 +78,9 @@ static void set_made_id(buffer *target, uint64_t hash)
 }
 
 /* An id as it is where it is usable, else one made from it. */
-static cpk_status set_id(chatgpt *chatgpt, buffer *target, json_view id, cpk_error **error)
+static cpk_status set_id(struct chatgpt *chatgpt, struct buffer *target, struct json_view id, cpk_error **error)
 {
-    buffer *scratch = &chatgpt->scratch;
+    struct buffer *scratch = &chatgpt->scratch;
 
     buffer_clear(scratch);
     json_append_start(scratch, id, CHATGPT_ID_BYTES_MAX + 4);
@@ -93,7 +94,7 @@ static cpk_status set_id(chatgpt *chatgpt, buffer *target, json_view id, cpk_err
     return scratch->failed || target->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static void set_parent(chatgpt *chatgpt, size_t index, int32_t parent)
+static void set_parent(struct chatgpt *chatgpt, size_t index, int32_t parent)
 {
     uint8_t *flags = chatgpt->tree.flags;
 
@@ -103,11 +104,12 @@ static void set_parent(chatgpt *chatgpt, size_t index, int32_t parent)
     }
 }
 
-typedef void (*child_fn)(chatgpt *chatgpt, int32_t parent, int32_t child);
+typedef void (*child_fn)(struct chatgpt *chatgpt, int32_t parent, int32_t child);
 
-static cpk_status for_each_child(chatgpt *chatgpt, int32_t parent, json_view children, child_fn each, cpk_error **error)
+static cpk_status for_each_child(struct chatgpt *chatgpt, int32_t parent, struct json_view children, child_fn each,
+                                 cpk_error **error)
 {
-    json_iter iter;
+    struct json_iter iter;
 
     json_iter_init(&iter, children);
     while (!iter.is_object && json_iter_next(&iter)) {
@@ -123,23 +125,23 @@ static cpk_status for_each_child(chatgpt *chatgpt, int32_t parent, json_view chi
 
 /* The first node that lists a child takes it where the child names no parent. Until siblings are linked, `next` is that
  * node. */
-static void remember_lister(chatgpt *chatgpt, int32_t parent, int32_t child)
+static void remember_lister(struct chatgpt *chatgpt, int32_t parent, int32_t child)
 {
     if (child != parent && chatgpt->tree.nodes[child].next == TREE_NONE) {
         chatgpt->tree.nodes[child].next = parent;
     }
 }
 
-static void add_child(chatgpt *chatgpt, int32_t parent, int32_t child)
+static void add_child(struct chatgpt *chatgpt, int32_t parent, int32_t child)
 {
     if (chatgpt->tree.nodes[child].parent == parent && !tree_is_added(&chatgpt->tree, child)) {
         tree_add(&chatgpt->tree, child);
     }
 }
 
-static cpk_status link_node(chatgpt *chatgpt, size_t index, cpk_error **error)
+static cpk_status link_node(struct chatgpt *chatgpt, size_t index, cpk_error **error)
 {
-    json_view members[NODE_MEMBERS];
+    struct json_view members[NODE_MEMBERS];
     int32_t parent;
 
     select_node(chatgpt, index, members);
@@ -154,7 +156,7 @@ static cpk_status link_node(chatgpt *chatgpt, size_t index, cpk_error **error)
 }
 
 /* Parents by `parent`; where a node names none, by the `children` that name it. */
-static cpk_status link_parents(chatgpt *chatgpt, cpk_error **error)
+static cpk_status link_parents(struct chatgpt *chatgpt, cpk_error **error)
 {
     for (size_t i = 0; i < chatgpt->count; i++) {
         CPK_TRY(link_node(chatgpt, i, error));
@@ -171,10 +173,10 @@ static cpk_status link_parents(chatgpt *chatgpt, cpk_error **error)
 }
 
 /* The order of siblings: as `children` lists them, then as the mapping does. After cycles, roots are in order, too. */
-static cpk_status order_siblings(chatgpt *chatgpt, int32_t had_cycles, cpk_error **error)
+static cpk_status order_siblings(struct chatgpt *chatgpt, int32_t had_cycles, cpk_error **error)
 {
     for (size_t i = 0; i < chatgpt->count; i++) {
-        json_view members[NODE_MEMBERS];
+        struct json_view members[NODE_MEMBERS];
 
         if (had_cycles || (chatgpt->tree.flags[i] & NODE_HAS_SIBLINGS) != 0) {
             select_node(chatgpt, i, members);
@@ -190,13 +192,13 @@ static cpk_status order_siblings(chatgpt *chatgpt, int32_t had_cycles, cpk_error
 }
 
 /* Where `current_node` does not say which branch was open: the leaf with the newest time, the last of equals. */
-static int32_t guess_current(chatgpt *chatgpt)
+static int32_t guess_current(struct chatgpt *chatgpt)
 {
     int32_t best = TREE_NONE;
     int64_t best_time = 0;
 
     for (size_t i = 0; i < chatgpt->count; i++) {
-        json_view members[NODE_MEMBERS];
+        struct json_view members[NODE_MEMBERS];
         int64_t time_us;
 
         if (!tree_is_leaf(&chatgpt->tree, (int32_t)i) || (chatgpt->tree.flags[i] & NODE_HAS_MESSAGE) == 0) {
@@ -212,9 +214,9 @@ static int32_t guess_current(chatgpt *chatgpt)
     return best;
 }
 
-static cpk_status build_tree(chatgpt *chatgpt, cpk_error **error)
+static cpk_status build_tree(struct chatgpt *chatgpt, cpk_error **error)
 {
-    json_view named = chatgpt->members[OF_CURRENT];
+    struct json_view named = chatgpt->members[OF_CURRENT];
     size_t cycles;
     int32_t current;
 
@@ -235,13 +237,13 @@ static cpk_status build_tree(chatgpt *chatgpt, cpk_error **error)
 }
 
 /* What identifies a conversation that has no id: its first message, which stays when the conversation grows. */
-static cpk_status hash_first_message(chatgpt *chatgpt, uint64_t *hash, cpk_error **error)
+static cpk_status hash_first_message(struct chatgpt *chatgpt, uint64_t *hash, cpk_error **error)
 {
-    static const json_name names[] = {JSON_NAME("content"), JSON_NAME("create_time")};
+    static const struct json_name names[] = {JSON_NAME("content"), JSON_NAME("create_time")};
 
     for (size_t i = 0; i < chatgpt->count; i++) {
-        json_view members[NODE_MEMBERS];
-        json_view message[2];
+        struct json_view members[NODE_MEMBERS];
+        struct json_view message[2];
         int64_t time_us;
 
         if ((chatgpt->tree.flags[i] & NODE_HAS_MESSAGE) == 0) {
@@ -257,7 +259,7 @@ static cpk_status hash_first_message(chatgpt *chatgpt, uint64_t *hash, cpk_error
     return CPK_OK;
 }
 
-static cpk_status set_conversation_id(chatgpt *chatgpt, cpk_error **error)
+static cpk_status set_conversation_id(struct chatgpt *chatgpt, cpk_error **error)
 {
     uint64_t hash = 0;
 
@@ -271,7 +273,7 @@ static cpk_status set_conversation_id(chatgpt *chatgpt, cpk_error **error)
     return chatgpt->conversation_id.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status set_title(chatgpt *chatgpt, cpk_error **error)
+static cpk_status set_title(struct chatgpt *chatgpt, cpk_error **error)
 {
     buffer_clear(&chatgpt->scratch);
     json_append_start(&chatgpt->scratch, chatgpt->members[OF_TITLE], FORMAT_NAME_BYTES_MAX);
@@ -280,7 +282,7 @@ static cpk_status set_title(chatgpt *chatgpt, cpk_error **error)
     return chatgpt->scratch.failed || chatgpt->title.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status note_message(chatgpt *chatgpt, const char *problem, cpk_error **error)
+static cpk_status note_message(struct chatgpt *chatgpt, const char *problem, cpk_error **error)
 {
     char text[512];
 
@@ -290,7 +292,7 @@ static cpk_status note_message(chatgpt *chatgpt, const char *problem, cpk_error 
 }
 
 /* Sets the node's id and that of the nearest message above it that was handed over. */
-static cpk_status identify_node(chatgpt *chatgpt, int32_t index, cpk_error **error)
+static cpk_status identify_node(struct chatgpt *chatgpt, int32_t index, cpk_error **error)
 {
     int32_t parent = tree_parent(&chatgpt->tree, index);
     int32_t above = parent != TREE_NONE ? chatgpt->answered[parent] : TREE_NONE;
@@ -306,10 +308,10 @@ static cpk_status identify_node(chatgpt *chatgpt, int32_t index, cpk_error **err
     return CPK_OK;
 }
 
-static cpk_status write_node(chatgpt *chatgpt, int32_t index, int64_t *messages, cpk_error **error)
+static cpk_status write_node(struct chatgpt *chatgpt, int32_t index, int64_t *messages, cpk_error **error)
 {
-    json_view node = json_members_value(&chatgpt->nodes, (size_t)index);
-    json_view members[NODE_MEMBERS];
+    struct json_view node = json_members_value(&chatgpt->nodes, (size_t)index);
+    struct json_view members[NODE_MEMBERS];
     const char *problem = NULL;
 
     json_select(node, node_names, NODE_MEMBERS, members);
@@ -327,9 +329,9 @@ static cpk_status write_node(chatgpt *chatgpt, int32_t index, int64_t *messages,
     return problem != NULL ? note_message(chatgpt, problem, error) : CPK_OK;
 }
 
-static cpk_status write_nodes(chatgpt *chatgpt, int64_t *messages, cpk_error **error)
+static cpk_status write_nodes(struct chatgpt *chatgpt, int64_t *messages, cpk_error **error)
 {
-    tree_walk walk;
+    struct tree_walk walk;
 
     chatgpt->answered = memory_allocate_array(&chatgpt->context->allocator, chatgpt->count, sizeof *chatgpt->answered);
     if (chatgpt->answered == NULL) {
@@ -343,8 +345,8 @@ static cpk_status write_nodes(chatgpt *chatgpt, int64_t *messages, cpk_error **e
 }
 
 /* `why` a conversation was skipped; `id` (may be NONE) names it. */
-static cpk_status skip_conversation(chatgpt *chatgpt, const scan_element *raw, json_view id, const char *why,
-                                    cpk_error **error)
+static cpk_status skip_conversation(struct chatgpt *chatgpt, const struct scan_element *raw, struct json_view id,
+                                    const char *why, cpk_error **error)
 {
     char text[512];
 
@@ -361,7 +363,7 @@ static cpk_status skip_conversation(chatgpt *chatgpt, const scan_element *raw, j
     return add_note(chatgpt, CPK_NOTE_SKIPPED_CONVERSATION, text, error);
 }
 
-static cpk_status write_conversation(chatgpt *chatgpt, const scan_element *raw, cpk_error **error)
+static cpk_status write_conversation(struct chatgpt *chatgpt, const struct scan_element *raw, cpk_error **error)
 {
     int64_t messages = 0;
     char text[512];
@@ -394,7 +396,7 @@ static cpk_status write_conversation(chatgpt *chatgpt, const scan_element *raw, 
 }
 
 /* What was kept of the conversation's nodes goes, however many they were. */
-static void end_conversation(chatgpt *chatgpt)
+static void end_conversation(struct chatgpt *chatgpt)
 {
     memory_release_array(&chatgpt->context->allocator, chatgpt->answered, chatgpt->count, sizeof *chatgpt->answered);
     chatgpt->answered = NULL;
@@ -402,10 +404,10 @@ static void end_conversation(chatgpt *chatgpt)
     json_members_end_lookup(&chatgpt->nodes);
 }
 
-static cpk_status read_conversation(void *user, json_view value, scan_element *raw, cpk_error **error)
+static cpk_status read_conversation(void *user, struct json_view value, struct scan_element *raw, cpk_error **error)
 {
-    static const json_view none;
-    chatgpt *chatgpt = user;
+    static const struct json_view none;
+    struct chatgpt *chatgpt = user;
     cpk_status status;
 
     if (value.type != JSON_VIEW_OBJECT) {
@@ -414,7 +416,7 @@ static cpk_status read_conversation(void *user, json_view value, scan_element *r
     }
     json_select(value, conversation_names, OF_COUNT, chatgpt->members);
     if (chatgpt->members[OF_MAPPING].type != JSON_VIEW_OBJECT) {
-        json_view id = chatgpt->members[OF_CONVERSATION_ID];
+        struct json_view id = chatgpt->members[OF_CONVERSATION_ID];
 
         return skip_conversation(chatgpt, raw, id.type == JSON_VIEW_STRING ? id : chatgpt->members[OF_ID],
                                  "it has no mapping of messages", error);
@@ -436,7 +438,7 @@ static const char *chatgpt_name(void *self)
 
 static int32_t chatgpt_sniff(void *self, const void *head, size_t length, const char *name)
 {
-    shape shape;
+    struct shape shape;
 
     (void)self;
     (void)name;
@@ -460,9 +462,9 @@ static int32_t chatgpt_sniff(void *self, const void *head, size_t length, const 
 
 static cpk_status chatgpt_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
 {
-    chatgpt chatgpt = {.context = self, .sink = sink, .file_name = reader->name};
-    buffer *texts[] = {&chatgpt.scratch, &chatgpt.conversation_id, &chatgpt.title, &chatgpt.message_id,
-                       &chatgpt.parent_id};
+    struct chatgpt chatgpt = {.context = self, .sink = sink, .file_name = reader->name};
+    struct buffer *texts[] = {&chatgpt.scratch, &chatgpt.conversation_id, &chatgpt.title, &chatgpt.message_id,
+                              &chatgpt.parent_id};
     cpk_status status;
 
     chatgpt_writer_init(&chatgpt.writer, chatgpt.context, sink);
@@ -479,7 +481,7 @@ static cpk_status chatgpt_extract(void *self, const cpk_reader *reader, const cp
     return status;
 }
 
-void chatgpt_driver_init(cpk_extractor_driver *driver, const context *context)
+void chatgpt_driver_init(cpk_extractor_driver *driver, const struct context *context)
 {
     format_driver_init(driver, context, chatgpt_name, chatgpt_sniff, chatgpt_extract);
 }

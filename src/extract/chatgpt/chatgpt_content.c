@@ -11,35 +11,35 @@
 #define CANVAS_MAX_DEPTH 32                /* of the JSON inside a canvas call */
 #define KEPT_BYTES       ((size_t)1 << 20) /* a text buffer that has grown beyond is given back when it is done with */
 
-static const json_name message_names[MESSAGE_COUNT] = {
+static const struct json_name message_names[MESSAGE_COUNT] = {
     JSON_NAME("author"),      JSON_NAME("role"),      JSON_NAME("create_time"),
     JSON_NAME("update_time"), JSON_NAME("content"),   JSON_NAME("weight"),
     JSON_NAME("metadata"),    JSON_NAME("recipient"), JSON_NAME("channel")};
-static const json_name content_names[CONTENT_COUNT] = {JSON_NAME("content_type"),
-                                                       JSON_NAME("parts"),
-                                                       JSON_NAME("text"),
-                                                       JSON_NAME("result"),
-                                                       JSON_NAME("output_str"),
-                                                       JSON_NAME("content"),
-                                                       JSON_NAME("summary"),
-                                                       JSON_NAME("thoughts"),
-                                                       JSON_NAME("model_set_context"),
-                                                       JSON_NAME("repo_summary"),
-                                                       JSON_NAME("structured_context"),
-                                                       JSON_NAME("title"),
-                                                       JSON_NAME("url"),
-                                                       JSON_NAME("snippet"),
-                                                       JSON_NAME("state"),
-                                                       JSON_NAME("screenshot"),
-                                                       JSON_NAME("name"),
-                                                       JSON_NAME("user_profile"),
-                                                       JSON_NAME("user_instructions")};
-static const json_name metadata_names[METADATA_COUNT] = {
+static const struct json_name content_names[CONTENT_COUNT] = {JSON_NAME("content_type"),
+                                                              JSON_NAME("parts"),
+                                                              JSON_NAME("text"),
+                                                              JSON_NAME("result"),
+                                                              JSON_NAME("output_str"),
+                                                              JSON_NAME("content"),
+                                                              JSON_NAME("summary"),
+                                                              JSON_NAME("thoughts"),
+                                                              JSON_NAME("model_set_context"),
+                                                              JSON_NAME("repo_summary"),
+                                                              JSON_NAME("structured_context"),
+                                                              JSON_NAME("title"),
+                                                              JSON_NAME("url"),
+                                                              JSON_NAME("snippet"),
+                                                              JSON_NAME("state"),
+                                                              JSON_NAME("screenshot"),
+                                                              JSON_NAME("name"),
+                                                              JSON_NAME("user_profile"),
+                                                              JSON_NAME("user_instructions")};
+static const struct json_name metadata_names[METADATA_COUNT] = {
     JSON_NAME("attachments"),       JSON_NAME("content_references"), JSON_NAME("is_visually_hidden_from_conversation"),
     JSON_NAME("is_redacted"),       JSON_NAME("model_slug"),         JSON_NAME("user_context_message_data"),
     JSON_NAME("voice_mode_message")};
 
-void chatgpt_writer_init(chatgpt_writer *writer, const context *context, const cpk_sink *sink)
+void chatgpt_writer_init(struct chatgpt_writer *writer, const struct context *context, const cpk_sink *sink)
 {
     memset(writer, 0, sizeof *writer);
     writer->context = context;
@@ -52,7 +52,7 @@ void chatgpt_writer_init(chatgpt_writer *writer, const context *context, const c
     buffer_init(&writer->model, &context->allocator);
 }
 
-void chatgpt_writer_free(chatgpt_writer *writer)
+void chatgpt_writer_free(struct chatgpt_writer *writer)
 {
     buffer_free(&writer->gathered);
     buffer_free(&writer->readable);
@@ -63,7 +63,7 @@ void chatgpt_writer_free(chatgpt_writer *writer)
 }
 
 /* Readable, normal, trimmed; `text` is in `gathered`. Of the buffers only the one that the text is in stays large. */
-static cpk_status finish_text(chatgpt_writer *writer, const char **text, size_t *length, cpk_error **error)
+static cpk_status finish_text(struct chatgpt_writer *writer, const char **text, size_t *length, cpk_error **error)
 {
     int32_t bare = writer->message.role == CPK_ROLE_ASSISTANT;
 
@@ -93,8 +93,8 @@ static cpk_status finish_text(chatgpt_writer *writer, const char **text, size_t 
 }
 
 /* Hands over one piece. Empty ones without attachments are left out; the first piece carries the attachments. */
-static cpk_status write_piece(chatgpt_writer *writer, int32_t kind, uint32_t flags, const char *text, size_t length,
-                              cpk_error **error)
+static cpk_status write_piece(struct chatgpt_writer *writer, int32_t kind, uint32_t flags, const char *text,
+                              size_t length, cpk_error **error)
 {
     cpk_message piece = writer->message;
     char id[CHATGPT_ID_BYTES_MAX + 16];
@@ -124,7 +124,7 @@ static cpk_status write_piece(chatgpt_writer *writer, int32_t kind, uint32_t fla
 }
 
 /* Adds to the gathered text, a blank line between parts. */
-static void gather(chatgpt_writer *writer, json_view text)
+static void gather(struct chatgpt_writer *writer, struct json_view text)
 {
     size_t before = writer->gathered.length;
 
@@ -137,7 +137,7 @@ static void gather(chatgpt_writer *writer, json_view text)
     json_append_text(&writer->gathered, text);
 }
 
-static cpk_status write_gathered(chatgpt_writer *writer, int32_t kind, uint32_t flags, cpk_error **error)
+static cpk_status write_gathered(struct chatgpt_writer *writer, int32_t kind, uint32_t flags, cpk_error **error)
 {
     cpk_status status;
 
@@ -149,7 +149,8 @@ static cpk_status write_gathered(chatgpt_writer *writer, int32_t kind, uint32_t 
     return status;
 }
 
-static cpk_status write_view(chatgpt_writer *writer, int32_t kind, uint32_t flags, json_view text, cpk_error **error)
+static cpk_status write_view(struct chatgpt_writer *writer, int32_t kind, uint32_t flags, struct json_view text,
+                             cpk_error **error)
 {
     buffer_clear(&writer->gathered);
     gather(writer, text);
@@ -157,7 +158,7 @@ static cpk_status write_view(chatgpt_writer *writer, int32_t kind, uint32_t flag
 }
 
 /* Where a normalised copy begins in `names`, plus 1; 0 for none. Offsets, because the buffer moves while it grows. */
-static size_t add_name(chatgpt_writer *writer, const char *text, size_t length)
+static size_t add_name(struct chatgpt_writer *writer, const char *text, size_t length)
 {
     size_t at = writer->names.length + 1;
 
@@ -170,7 +171,7 @@ static size_t add_name(chatgpt_writer *writer, const char *text, size_t length)
 }
 
 /* Reads a name into `short_text`. A failure is kept in `names`, since the next reading clears this one. */
-static const char *read_short(chatgpt_writer *writer, json_view text)
+static const char *read_short(struct chatgpt_writer *writer, struct json_view text)
 {
     buffer_clear(&writer->short_text);
     json_append_start(&writer->short_text, text, FORMAT_NAME_BYTES_MAX);
@@ -178,14 +179,14 @@ static const char *read_short(chatgpt_writer *writer, json_view text)
     return buffer_text(&writer->short_text);
 }
 
-static size_t add_view_name(chatgpt_writer *writer, json_view text)
+static size_t add_view_name(struct chatgpt_writer *writer, struct json_view text)
 {
     const char *name = read_short(writer, text);
 
     return add_name(writer, name, writer->short_text.length);
 }
 
-static const char *name_at(const chatgpt_writer *writer, size_t offset)
+static const char *name_at(const struct chatgpt_writer *writer, size_t offset)
 {
     return offset > 0 ? writer->names.data + offset - 1 : NULL;
 }
@@ -200,7 +201,7 @@ static const char *asset_id(const char *pointer, size_t *length)
     return id;
 }
 
-static int32_t has_attachment(const chatgpt_writer *writer, const char *id, size_t length)
+static int32_t has_attachment(const struct chatgpt_writer *writer, const char *id, size_t length)
 {
     for (size_t i = 0; i < writer->attachment_count; i++) {
         const char *known = name_at(writer, writer->offsets[i].id);
@@ -214,9 +215,10 @@ static int32_t has_attachment(const chatgpt_writer *writer, const char *id, size
 
 /* The attachment that begins with an id of the message's; NULL when there are enough or it is known. The id may be
  * NULL. */
-static chatgpt_attachment_offsets *begin_attachment(chatgpt_writer *writer, const char *id, size_t id_length)
+static struct chatgpt_attachment_offsets *begin_attachment(struct chatgpt_writer *writer, const char *id,
+                                                           size_t id_length)
 {
-    chatgpt_attachment_offsets *offsets;
+    struct chatgpt_attachment_offsets *offsets;
 
     if (writer->attachment_count == CHATGPT_MAX_ATTACHMENTS || writer->names.failed ||
         (id != NULL && has_attachment(writer, id, id_length))) {
@@ -228,19 +230,19 @@ static chatgpt_attachment_offsets *begin_attachment(chatgpt_writer *writer, cons
     return offsets;
 }
 
-static void add_listed_attachments(chatgpt_writer *writer)
+static void add_listed_attachments(struct chatgpt_writer *writer)
 {
-    static const json_name names[] = {JSON_NAME("id"), JSON_NAME("name"), JSON_NAME("mime_type"), JSON_NAME("mimeType"),
-                                      JSON_NAME("size")};
-    json_iter iter;
+    static const struct json_name names[] = {JSON_NAME("id"), JSON_NAME("name"), JSON_NAME("mime_type"),
+                                             JSON_NAME("mimeType"), JSON_NAME("size")};
+    struct json_iter iter;
 
     if (writer->of_metadata[METADATA_ATTACHMENTS].type != JSON_VIEW_ARRAY) {
         return;
     }
     json_iter_init(&iter, writer->of_metadata[METADATA_ATTACHMENTS]);
     while (writer->attachment_count < CHATGPT_MAX_ATTACHMENTS && json_iter_next(&iter)) {
-        chatgpt_attachment_offsets *offsets;
-        json_view members[5];
+        struct chatgpt_attachment_offsets *offsets;
+        struct json_view members[5];
         const char *id;
 
         if (iter.value.type != JSON_VIEW_OBJECT) {
@@ -258,11 +260,11 @@ static void add_listed_attachments(chatgpt_writer *writer)
 }
 
 /* An image, a sound or a video in a part. */
-static void add_asset(chatgpt_writer *writer, json_view part, const char *media_type)
+static void add_asset(struct chatgpt_writer *writer, struct json_view part, const char *media_type)
 {
-    static const json_name names[] = {JSON_NAME("asset_pointer"), JSON_NAME("size_bytes")};
-    chatgpt_attachment_offsets *offsets;
-    json_view members[2];
+    static const struct json_name names[] = {JSON_NAME("asset_pointer"), JSON_NAME("size_bytes")};
+    struct chatgpt_attachment_offsets *offsets;
+    struct json_view members[2];
     size_t length;
     const char *id;
 
@@ -278,9 +280,9 @@ static void add_asset(chatgpt_writer *writer, json_view part, const char *media_
     }
 }
 
-static void add_part_assets(chatgpt_writer *writer, json_view part)
+static void add_part_assets(struct chatgpt_writer *writer, struct json_view part)
 {
-    json_view type = json_get(part, "content_type");
+    struct json_view type = json_get(part, "content_type");
 
     if (json_is_text(type, "image_asset_pointer")) {
         add_asset(writer, part, "image/*");
@@ -294,19 +296,19 @@ static void add_part_assets(chatgpt_writer *writer, json_view part)
     }
 }
 
-static json_view parts_of(const chatgpt_writer *writer)
+static struct json_view parts_of(const struct chatgpt_writer *writer)
 {
-    static const json_view none;
-    json_view parts = writer->of_content[CONTENT_PARTS];
+    static const struct json_view none;
+    struct json_view parts = writer->of_content[CONTENT_PARTS];
 
     return parts.type == JSON_VIEW_ARRAY ? parts : none;
 }
 
 /* Collects all attachments, then turns offsets into pointers. */
-static cpk_status collect_attachments(chatgpt_writer *writer, cpk_error **error)
+static cpk_status collect_attachments(struct chatgpt_writer *writer, cpk_error **error)
 {
     int32_t is_text = json_is_text(writer->of_content[CONTENT_TYPE], "text"); /* most: strings alone */
-    json_iter iter;
+    struct json_iter iter;
 
     writer->attachment_count = 0;
     buffer_clear(&writer->names);
@@ -330,14 +332,14 @@ static cpk_status collect_attachments(chatgpt_writer *writer, cpk_error **error)
 }
 
 /* The strings among the parts, and the text of parts that are objects; transcripts only when asked for. */
-static void gather_parts(chatgpt_writer *writer, int32_t transcripts)
+static void gather_parts(struct chatgpt_writer *writer, int32_t transcripts)
 {
-    static const json_name names[] = {JSON_NAME("content_type"), JSON_NAME("text")};
-    json_iter iter;
+    static const struct json_name names[] = {JSON_NAME("content_type"), JSON_NAME("text")};
+    struct json_iter iter;
 
     json_iter_init(&iter, parts_of(writer));
     while (json_iter_next(&iter)) {
-        json_view members[2];
+        struct json_view members[2];
 
         if (iter.value.type == JSON_VIEW_STRING && !transcripts) {
             gather(writer, iter.value);
@@ -350,13 +352,13 @@ static void gather_parts(chatgpt_writer *writer, int32_t transcripts)
     }
 }
 
-static cpk_status write_parts(chatgpt_writer *writer, int32_t kind, uint32_t flags, cpk_error **error)
+static cpk_status write_parts(struct chatgpt_writer *writer, int32_t kind, uint32_t flags, cpk_error **error)
 {
-    json_iter iter;
+    struct json_iter iter;
 
     json_iter_init(&iter, parts_of(writer));
     if (json_iter_next(&iter) && iter.value.type == JSON_VIEW_STRING) {
-        json_view first = iter.value;
+        struct json_view first = iter.value;
 
         if (!json_iter_next(&iter)) {
             return write_view(writer, kind, flags, first, error);
@@ -372,15 +374,15 @@ static cpk_status write_parts(chatgpt_writer *writer, int32_t kind, uint32_t fla
     return write_gathered(writer, kind, flags, error);
 }
 
-static int32_t is_tool_call(const chatgpt_writer *writer)
+static int32_t is_tool_call(const struct chatgpt_writer *writer)
 {
-    json_view recipient = writer->of_message[MESSAGE_RECIPIENT];
+    struct json_view recipient = writer->of_message[MESSAGE_RECIPIENT];
 
     return !json_is_empty_text(recipient) && !json_is_text(recipient, "all") && !json_is_text(recipient, "assistant");
 }
 
 /* The text of a call: most are one part or a `text` member. */
-static void gather_call(chatgpt_writer *writer)
+static void gather_call(struct chatgpt_writer *writer)
 {
     buffer_clear(&writer->gathered);
     gather(writer, writer->of_content[CONTENT_TEXT]);
@@ -390,9 +392,9 @@ static void gather_call(chatgpt_writer *writer)
 }
 
 /* Exchanges the two buffers, so that a text made from the gathered one takes its place. */
-static void take_readable(chatgpt_writer *writer)
+static void take_readable(struct chatgpt_writer *writer)
 {
-    buffer gathered = writer->gathered;
+    struct buffer gathered = writer->gathered;
 
     writer->gathered = writer->readable;
     writer->readable = gathered;
@@ -402,12 +404,12 @@ static void take_readable(chatgpt_writer *writer)
 /* canmore.create_textdoc {name, content}, canmore.update_textdoc {updates: [{pattern: ".*", replacement}]}: a whole
  * document. It goes from the gathered text, which the call is in, to the readable one. 0 when the call is something
  * else. */
-static int32_t read_canvas(chatgpt_writer *writer, json_view call)
+static int32_t read_canvas(struct chatgpt_writer *writer, struct json_view call)
 {
-    static const json_name call_names[] = {JSON_NAME("name"), JSON_NAME("content"), JSON_NAME("updates")};
-    static const json_name update_names[] = {JSON_NAME("pattern"), JSON_NAME("replacement")};
-    json_view members[3];
-    json_view update[2];
+    static const struct json_name call_names[] = {JSON_NAME("name"), JSON_NAME("content"), JSON_NAME("updates")};
+    static const struct json_name update_names[] = {JSON_NAME("pattern"), JSON_NAME("replacement")};
+    struct json_view members[3];
+    struct json_view update[2];
 
     buffer_clear(&writer->readable);
     json_select(call, call_names, 3, members);
@@ -431,9 +433,9 @@ static int32_t read_canvas(chatgpt_writer *writer, json_view call)
 }
 
 /* *is_document: the call made a document, which is what is gathered now. */
-static cpk_status gather_canvas(chatgpt_writer *writer, int32_t *is_document, cpk_error **error)
+static cpk_status gather_canvas(struct chatgpt_writer *writer, int32_t *is_document, cpk_error **error)
 {
-    json_doc doc;
+    struct json_doc doc;
     cpk_status status;
 
     json_doc_init(&doc, &writer->context->allocator);
@@ -450,9 +452,9 @@ static cpk_status gather_canvas(chatgpt_writer *writer, int32_t *is_document, cp
     return CPK_OK;
 }
 
-static cpk_status write_call(chatgpt_writer *writer, cpk_error **error)
+static cpk_status write_call(struct chatgpt_writer *writer, cpk_error **error)
 {
-    json_view recipient = writer->of_message[MESSAGE_RECIPIENT];
+    struct json_view recipient = writer->of_message[MESSAGE_RECIPIENT];
     int32_t is_document = 0;
 
     gather_call(writer);
@@ -501,7 +503,7 @@ static void trim_wrapping(const char **text, size_t *length)
     *text = open;
 }
 
-static cpk_status write_instruction(chatgpt_writer *writer, json_view instruction, cpk_error **error)
+static cpk_status write_instruction(struct chatgpt_writer *writer, struct json_view instruction, cpk_error **error)
 {
     const char *text;
     size_t length;
@@ -521,10 +523,10 @@ static cpk_status write_instruction(chatgpt_writer *writer, json_view instructio
 }
 
 /* Custom instructions: what the user said about themselves, then how they want answers. */
-static cpk_status write_instructions(chatgpt_writer *writer, cpk_error **error)
+static cpk_status write_instructions(struct chatgpt_writer *writer, cpk_error **error)
 {
-    static const json_name names[] = {JSON_NAME("about_user_message"), JSON_NAME("about_model_message")};
-    json_view about[2];
+    static const struct json_name names[] = {JSON_NAME("about_user_message"), JSON_NAME("about_model_message")};
+    struct json_view about[2];
 
     writer->message.role = CPK_ROLE_USER;
     json_select(writer->of_metadata[METADATA_USER_CONTEXT], names, 2, about);
@@ -537,16 +539,16 @@ static cpk_status write_instructions(chatgpt_writer *writer, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status write_thoughts(chatgpt_writer *writer, cpk_error **error)
+static cpk_status write_thoughts(struct chatgpt_writer *writer, cpk_error **error)
 {
-    static const json_name names[] = {JSON_NAME("summary"), JSON_NAME("content")};
-    json_view thoughts = writer->of_content[CONTENT_THOUGHTS];
-    json_iter iter;
+    static const struct json_name names[] = {JSON_NAME("summary"), JSON_NAME("content")};
+    struct json_view thoughts = writer->of_content[CONTENT_THOUGHTS];
+    struct json_iter iter;
 
     buffer_clear(&writer->gathered);
-    json_iter_init(&iter, thoughts.type == JSON_VIEW_ARRAY ? thoughts : (json_view){0});
+    json_iter_init(&iter, thoughts.type == JSON_VIEW_ARRAY ? thoughts : (struct json_view){0});
     while (json_iter_next(&iter)) {
-        json_view members[2];
+        struct json_view members[2];
 
         json_select(iter.value, names, 2, members);
         gather(writer, members[0]);
@@ -556,7 +558,7 @@ static cpk_status write_thoughts(chatgpt_writer *writer, cpk_error **error)
     return write_gathered(writer, CPK_KIND_THINKING, CPK_MESSAGE_HIDDEN, error);
 }
 
-static cpk_status write_memory(chatgpt_writer *writer, cpk_error **error)
+static cpk_status write_memory(struct chatgpt_writer *writer, cpk_error **error)
 {
     buffer_clear(&writer->gathered);
     gather(writer, writer->of_content[CONTENT_MODEL_SET_CONTEXT]);
@@ -566,13 +568,13 @@ static cpk_status write_memory(chatgpt_writer *writer, cpk_error **error)
 }
 
 /* The first of two texts that is not empty. */
-static json_view either(json_view first, json_view second)
+static struct json_view either(struct json_view first, struct json_view second)
 {
     return json_is_empty_text(first) ? second : first;
 }
 
 /* A quoted or opened page: title, address, text. */
-static cpk_status write_quote(chatgpt_writer *writer, cpk_error **error)
+static cpk_status write_quote(struct chatgpt_writer *writer, cpk_error **error)
 {
     buffer_clear(&writer->gathered);
     gather(writer, writer->of_content[CONTENT_TITLE]);
@@ -581,10 +583,10 @@ static cpk_status write_quote(chatgpt_writer *writer, cpk_error **error)
     return write_gathered(writer, CPK_KIND_QUOTE, CPK_MESSAGE_HIDDEN, error);
 }
 
-static cpk_status write_screen(chatgpt_writer *writer, cpk_error **error)
+static cpk_status write_screen(struct chatgpt_writer *writer, cpk_error **error)
 {
-    static const json_name names[] = {JSON_NAME("title"), JSON_NAME("url")};
-    json_view members[2];
+    static const struct json_name names[] = {JSON_NAME("title"), JSON_NAME("url")};
+    struct json_view members[2];
 
     json_select(writer->of_content[CONTENT_STATE], names, 2, members);
     buffer_clear(&writer->gathered);
@@ -593,7 +595,7 @@ static cpk_status write_screen(chatgpt_writer *writer, cpk_error **error)
     return write_gathered(writer, CPK_KIND_TOOL_RESULT, CPK_MESSAGE_HIDDEN, error);
 }
 
-static cpk_status write_error(chatgpt_writer *writer, cpk_error **error)
+static cpk_status write_error(struct chatgpt_writer *writer, cpk_error **error)
 {
     buffer_clear(&writer->gathered);
     gather(writer, writer->of_content[CONTENT_NAME]);
@@ -602,9 +604,9 @@ static cpk_status write_error(chatgpt_writer *writer, cpk_error **error)
 }
 
 /* What plain text means depends on who says it to whom. */
-static cpk_status write_text(chatgpt_writer *writer, cpk_error **error)
+static cpk_status write_text(struct chatgpt_writer *writer, cpk_error **error)
 {
-    json_view tool;
+    struct json_view tool;
     int32_t is_multimodal;
 
     switch (writer->message.role) {
@@ -630,7 +632,7 @@ static cpk_status write_text(chatgpt_writer *writer, cpk_error **error)
 }
 
 /* Content of a type that is not known: whatever text it has. */
-static cpk_status write_unknown(chatgpt_writer *writer, cpk_error **error)
+static cpk_status write_unknown(struct chatgpt_writer *writer, cpk_error **error)
 {
     static const enum chatgpt_content_member members[] = {CONTENT_TEXT, CONTENT_RESULT, CONTENT_OUTPUT_STR,
                                                           CONTENT_CONTENT, CONTENT_SUMMARY};
@@ -646,9 +648,9 @@ static cpk_status write_unknown(chatgpt_writer *writer, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status write_content(chatgpt_writer *writer, cpk_error **error)
+static cpk_status write_content(struct chatgpt_writer *writer, cpk_error **error)
 {
-    json_view type = writer->of_content[CONTENT_TYPE];
+    struct json_view type = writer->of_content[CONTENT_TYPE];
 
     if (json_is_text(type, "user_editable_context") ||
         writer->of_metadata[METADATA_USER_CONTEXT].type == JSON_VIEW_OBJECT) {
@@ -692,7 +694,7 @@ static cpk_status write_content(chatgpt_writer *writer, cpk_error **error)
     return write_unknown(writer, error);
 }
 
-static int32_t role_of(const chatgpt_writer *writer)
+static int32_t role_of(const struct chatgpt_writer *writer)
 {
     static const struct {
         const char *name;
@@ -701,7 +703,7 @@ static int32_t role_of(const chatgpt_writer *writer)
                  {"assistant", CPK_ROLE_ASSISTANT},
                  {"system", CPK_ROLE_SYSTEM},
                  {"tool", CPK_ROLE_TOOL}};
-    json_view name = json_get(writer->of_message[MESSAGE_AUTHOR], "role");
+    struct json_view name = json_get(writer->of_message[MESSAGE_AUTHOR], "role");
 
     name = name.type == JSON_VIEW_STRING ? name : writer->of_message[MESSAGE_ROLE];
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
@@ -712,7 +714,7 @@ static int32_t role_of(const chatgpt_writer *writer)
     return CPK_ROLE_UNKNOWN;
 }
 
-static int32_t is_hidden(const chatgpt_writer *writer, int32_t role)
+static int32_t is_hidden(const struct chatgpt_writer *writer, int32_t role)
 {
     double weight;
     int32_t weightless = json_number(writer->of_message[MESSAGE_WEIGHT], &weight) && weight == 0;
@@ -722,10 +724,10 @@ static int32_t is_hidden(const chatgpt_writer *writer, int32_t role)
 }
 
 /* The model's name, where it can stand as it is. */
-static cpk_status read_model(chatgpt_writer *writer, cpk_error **error)
+static cpk_status read_model(struct chatgpt_writer *writer, cpk_error **error)
 {
     cpk_message *shared = &writer->message;
-    json_view model = writer->of_metadata[METADATA_MODEL_SLUG];
+    struct json_view model = writer->of_metadata[METADATA_MODEL_SLUG];
 
     if ((shared->role != CPK_ROLE_ASSISTANT && shared->role != CPK_ROLE_TOOL) || json_is_empty_text(model) ||
         json_text_bound(model) > CHATGPT_MODEL_BYTES_MAX) {
@@ -743,7 +745,7 @@ static cpk_status read_model(chatgpt_writer *writer, cpk_error **error)
 }
 
 /* What all pieces of the message share. */
-static cpk_status start_message(chatgpt_writer *writer, cpk_error **error)
+static cpk_status start_message(struct chatgpt_writer *writer, cpk_error **error)
 {
     cpk_message *shared = &writer->message;
 
@@ -764,9 +766,10 @@ static cpk_status start_message(chatgpt_writer *writer, cpk_error **error)
     return read_model(writer, error);
 }
 
-cpk_status chatgpt_write_message(chatgpt_writer *writer, json_view message, const char **problem, cpk_error **error)
+cpk_status chatgpt_write_message(struct chatgpt_writer *writer, struct json_view message, const char **problem,
+                                 cpk_error **error)
 {
-    json_view content;
+    struct json_view content;
 
     *problem = NULL;
     writer->pieces = 0;

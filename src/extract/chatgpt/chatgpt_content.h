@@ -58,23 +58,23 @@ enum chatgpt_metadata_member {
 };
 
 /* Where an attachment's texts begin in `names`, plus 1; 0 for none. */
-typedef struct chatgpt_attachment_offsets {
+struct chatgpt_attachment_offsets {
     size_t id;
     size_t name;
     size_t media_type;
-} chatgpt_attachment_offsets;
+};
 
 /* What stays the same for all messages of an import; the buffers are reused. */
-typedef struct chatgpt_writer {
-    const context *context;
+struct chatgpt_writer {
+    const struct context *context;
     const cpk_sink *sink;
-    buffer gathered;   /* a message's text as the export has it, joined from its parts */
-    buffer readable;   /* the same without citation markers */
-    buffer normal;     /* the same in normal form */
-    buffer names;      /* normalised ids, names and media types of attachments */
-    buffer short_text; /* one short text of the message as the export has it */
-    buffer model;
-    chatgpt_attachment_offsets offsets[CHATGPT_MAX_ATTACHMENTS];
+    struct buffer gathered;   /* a message's text as the export has it, joined from its parts */
+    struct buffer readable;   /* the same without citation markers */
+    struct buffer normal;     /* the same in normal form */
+    struct buffer names;      /* normalised ids, names and media types of attachments */
+    struct buffer short_text; /* one short text of the message as the export has it */
+    struct buffer model;
+    struct chatgpt_attachment_offsets offsets[CHATGPT_MAX_ATTACHMENTS];
     cpk_attachment attachments[CHATGPT_MAX_ATTACHMENTS];
     size_t attachment_count;
 
@@ -86,18 +86,19 @@ typedef struct chatgpt_writer {
     int32_t is_active;
 
     /* of the message under way */
-    json_view of_message[MESSAGE_COUNT];
-    json_view of_content[CONTENT_COUNT];
-    json_view of_metadata[METADATA_COUNT];
+    struct json_view of_message[MESSAGE_COUNT];
+    struct json_view of_content[CONTENT_COUNT];
+    struct json_view of_metadata[METADATA_COUNT];
     cpk_message message; /* what its pieces share */
     int32_t pieces;      /* out: messages handed over */
-} chatgpt_writer;
+};
 
-void chatgpt_writer_init(chatgpt_writer *writer, const context *context, const cpk_sink *sink);
-void chatgpt_writer_free(chatgpt_writer *writer);
+void chatgpt_writer_init(struct chatgpt_writer *writer, const struct context *context, const cpk_sink *sink);
+void chatgpt_writer_free(struct chatgpt_writer *writer);
 
 /* Hands over what a message holds; `writer->pieces` is 0 when it holds nothing. *problem (static) is set when that is
  * worth a note: content that is missing or of an unknown shape. */
-cpk_status chatgpt_write_message(chatgpt_writer *writer, json_view message, const char **problem, cpk_error **error);
+cpk_status chatgpt_write_message(struct chatgpt_writer *writer, struct json_view message, const char **problem,
+                                 cpk_error **error);
 
 #endif

@@ -26,35 +26,35 @@
 #define LEGACY_CLOSE      "\xE3\x80\x91" /* U+3011 */
 #define DAGGER            "\xE2\x80\xA0" /* U+2020 */
 
-typedef struct slice {
+struct slice {
     const char *text;
     size_t length;
-} slice;
+};
 
 /* A reference that says which marker it belongs to: where its texts start in the JSON; 0 for what it lacks. */
-typedef struct reference {
+struct reference {
     uint32_t matched;
     uint32_t alternative;
     uint32_t title;
     uint32_t url;
-} reference;
+};
 
-typedef struct cleaner {
-    buffer *target;
+struct cleaner {
+    struct buffer *target;
     const char *at;
     const char *end;
-    reference *references; /* read when the first marker is met */
+    struct reference *references; /* read when the first marker is met */
     size_t reference_count;
     size_t reference_capacity;
     size_t next_reference;
-    size_t brought_max; /* bytes that references may still bring */
-    json_view list;     /* of references */
+    size_t brought_max;    /* bytes that references may still bring */
+    struct json_view list; /* of references */
     int32_t list_read;
     int32_t bare;
     int32_t out_of_memory;
-} cleaner;
+};
 
-static int32_t starts_with(slice text, const char *prefix)
+static int32_t starts_with(struct slice text, const char *prefix)
 {
     size_t length = strlen(prefix);
 
@@ -124,9 +124,9 @@ int32_t citation_possible(const char *text, size_t length, int32_t bare)
 }
 
 /* Nothing stands where a marker was: no space is left before punctuation or another space. */
-static void close_gap(cleaner *cleaner)
+static void close_gap(struct cleaner *cleaner)
 {
-    buffer *target = cleaner->target;
+    struct buffer *target = cleaner->target;
 
     if (target->length > 0 && !target->failed && target->data[target->length - 1] == ' ' &&
         (cleaner->at == cleaner->end || strchr(" .,;:!?)\n", *cleaner->at) != NULL)) {
@@ -135,7 +135,7 @@ static void close_gap(cleaner *cleaner)
     }
 }
 
-static void append_link(buffer *target, json_view title, json_view url)
+static void append_link(struct buffer *target, struct json_view title, struct json_view url)
 {
     if (json_is_empty_text(url)) {
         json_append_text(target, title);
@@ -148,12 +148,12 @@ static void append_link(buffer *target, json_view title, json_view url)
     buffer_append_byte(target, ')');
 }
 
-static int32_t add_reference(cleaner *cleaner, const reference *added)
+static int32_t add_reference(struct cleaner *cleaner, const struct reference *added)
 {
     if (cleaner->reference_count == cleaner->reference_capacity) {
         size_t capacity = cleaner->reference_capacity + cleaner->reference_capacity / 4 + 16;
-        reference *references = memory_resize_array(cleaner->target->allocator, cleaner->references,
-                                                    cleaner->reference_capacity, capacity, sizeof *references);
+        struct reference *references = memory_resize_array(cleaner->target->allocator, cleaner->references,
+                                                           cleaner->reference_capacity, capacity, sizeof *references);
 
         if (references == NULL) {
             cleaner->out_of_memory = 1;
@@ -166,18 +166,18 @@ static int32_t add_reference(cleaner *cleaner, const reference *added)
     return 1;
 }
 
-static uint32_t text_start(json_view text)
+static uint32_t text_start(struct json_view text)
 {
     return text.type == JSON_VIEW_STRING ? text.start : 0;
 }
 
 /* 1 when the reference says which marker it belongs to. */
-static int32_t read_reference(json_view item, reference *reference)
+static int32_t read_reference(struct json_view item, struct reference *reference)
 {
-    static const json_name names[] = {JSON_NAME("matched_text"), JSON_NAME("alt"), JSON_NAME("items"),
-                                      JSON_NAME("title"), JSON_NAME("url")};
-    json_view members[5];
-    json_view first[5];
+    static const struct json_name names[] = {JSON_NAME("matched_text"), JSON_NAME("alt"), JSON_NAME("items"),
+                                             JSON_NAME("title"), JSON_NAME("url")};
+    struct json_view members[5];
+    struct json_view first[5];
 
     json_select(item, names, 5, members);
     if (json_is_empty_text(members[0]) || json_text_bound(members[0]) > (size_t)6 * MARKER_BYTES_MAX) {
@@ -195,9 +195,9 @@ static int32_t read_reference(json_view item, reference *reference)
     return 1;
 }
 
-static void read_references(cleaner *cleaner)
+static void read_references(struct cleaner *cleaner)
 {
-    json_iter iter;
+    struct json_iter iter;
 
     cleaner->list_read = 1;
     if (cleaner->list.type != JSON_VIEW_ARRAY) {
@@ -206,7 +206,7 @@ static void read_references(cleaner *cleaner)
     cleaner->brought_max = cleaner->list.end - cleaner->list.start + BROUGHT_BYTES;
     json_iter_init(&iter, cleaner->list);
     while (json_iter_next(&iter)) {
-        reference reference;
+        struct reference reference;
 
         if (read_reference(iter.value, &reference) && !add_reference(cleaner, &reference)) {
             return;
@@ -214,23 +214,23 @@ static void read_references(cleaner *cleaner)
     }
 }
 
-static json_view text_at(const cleaner *cleaner, uint32_t start)
+static struct json_view text_at(const struct cleaner *cleaner, uint32_t start)
 {
-    static const json_view none;
+    static const struct json_view none;
     uint32_t hint = 0;
 
     return start != 0 ? json_doc_at(cleaner->list.doc, start, &hint) : none;
 }
 
 /* The reference whose matched_text is the marker, looked for from the last one found; NULL where there is none. */
-static reference *find_reference(cleaner *cleaner, slice marker)
+static struct reference *find_reference(struct cleaner *cleaner, struct slice marker)
 {
     if (!cleaner->list_read) {
         read_references(cleaner);
     }
     for (size_t i = 0; i < cleaner->reference_count && i < LOOK_AHEAD_MAX; i++) {
         size_t index = (cleaner->next_reference + i) % cleaner->reference_count;
-        reference *reference = &cleaner->references[index];
+        struct reference *reference = &cleaner->references[index];
 
         if (json_is_bytes(text_at(cleaner, reference->matched), marker.text, marker.length)) {
             cleaner->next_reference = index + 1;
@@ -242,13 +242,13 @@ static reference *find_reference(cleaner *cleaner, slice marker)
 
 /* What a reference says: its own text for readers, else its first link. 1 when something was appended. One that would
  * bring too much is not looked at again. */
-static int32_t append_reference(cleaner *cleaner, reference *reference)
+static int32_t append_reference(struct cleaner *cleaner, struct reference *reference)
 {
-    buffer *target = cleaner->target;
+    struct buffer *target = cleaner->target;
     size_t before = target->length;
-    json_view alternative = text_at(cleaner, reference->alternative);
-    json_view title = text_at(cleaner, reference->title);
-    json_view url = text_at(cleaner, reference->url);
+    struct json_view alternative = text_at(cleaner, reference->alternative);
+    struct json_view title = text_at(cleaner, reference->title);
+    struct json_view url = text_at(cleaner, reference->url);
 
     if (json_text_bound(alternative) + json_text_bound(title) + 2 * json_text_bound(url) + 6 > cleaner->brought_max) {
         memset(reference, 0, sizeof *reference);
@@ -266,10 +266,10 @@ static int32_t append_reference(cleaner *cleaner, reference *reference)
 }
 
 /* The next field of a marker's inside; fields are parted by U+E202. */
-static slice next_field(slice *rest)
+static struct slice next_field(struct slice *rest)
 {
     const char *separator = rest->length > 0 ? memmem(rest->text, rest->length, MARK_SEPARATOR, MARK_BYTES) : NULL;
-    slice field = {rest->text, separator != NULL ? (size_t)(separator - rest->text) : rest->length};
+    struct slice field = {rest->text, separator != NULL ? (size_t)(separator - rest->text) : rest->length};
     size_t taken = separator != NULL ? field.length + MARK_BYTES : field.length;
 
     rest->text += taken;
@@ -278,10 +278,10 @@ static slice next_field(slice *rest)
 }
 
 /* entity<sep>["city","Lisbon",...]: the second text is its name. */
-static int32_t append_entity(cleaner *cleaner, slice json)
+static int32_t append_entity(struct cleaner *cleaner, struct slice json)
 {
-    json_doc doc;
-    json_view name = {0};
+    struct json_doc doc;
+    struct json_view name = {0};
     cpk_status status;
 
     json_doc_init(&doc, cleaner->target->allocator);
@@ -296,11 +296,11 @@ static int32_t append_entity(cleaner *cleaner, slice json)
 }
 
 /* A whole marker, brackets included. 1 when something stands for it. */
-static int32_t append_marker(cleaner *cleaner, slice marker)
+static int32_t append_marker(struct cleaner *cleaner, struct slice marker)
 {
-    slice rest = {marker.text + MARK_BYTES, marker.length - (size_t)2 * MARK_BYTES};
-    slice kind = next_field(&rest);
-    reference *reference = find_reference(cleaner, marker);
+    struct slice rest = {marker.text + MARK_BYTES, marker.length - (size_t)2 * MARK_BYTES};
+    struct slice kind = next_field(&rest);
+    struct reference *reference = find_reference(cleaner, marker);
 
     if (reference != NULL && append_reference(cleaner, reference)) {
         return 1;
@@ -309,8 +309,8 @@ static int32_t append_marker(cleaner *cleaner, slice marker)
         return append_entity(cleaner, rest);
     }
     if (kind.length == 3 && starts_with(kind, "url")) {
-        slice title = next_field(&rest);
-        slice url = next_field(&rest);
+        struct slice title = next_field(&rest);
+        struct slice url = next_field(&rest);
 
         buffer_append_format(cleaner->target, url.length > 0 ? "[%.*s](%.*s)" : "%.*s%.*s", (int)title.length,
                              title.text, (int)url.length, url.text);
@@ -320,7 +320,7 @@ static int32_t append_marker(cleaner *cleaner, slice marker)
 }
 
 /* At a private-use bracket: takes the whole marker, or only a bracket that stands alone. */
-static void take_marker(cleaner *cleaner)
+static void take_marker(struct cleaner *cleaner)
 {
     size_t left = (size_t)(cleaner->end - cleaner->at);
     const char *close = NULL;
@@ -332,7 +332,7 @@ static void take_marker(cleaner *cleaner)
         cleaner->at += MARK_BYTES;
         return;
     }
-    slice marker = {cleaner->at, (size_t)(close - cleaner->at) + MARK_BYTES};
+    struct slice marker = {cleaner->at, (size_t)(close - cleaner->at) + MARK_BYTES};
 
     cleaner->at += marker.length;
     if (!append_marker(cleaner, marker)) {
@@ -341,7 +341,7 @@ static void take_marker(cleaner *cleaner)
 }
 
 /* At U+3010: [4:0<dagger>source] goes, [0<dagger>A title<dagger>host] becomes its title; anything else is text. */
-static void take_legacy(cleaner *cleaner)
+static void take_legacy(struct cleaner *cleaner)
 {
     size_t left = (size_t)(cleaner->end - cleaner->at);
     const char *inside = cleaner->at + MARK_BYTES;
@@ -391,10 +391,10 @@ static const char *pass_turn(const char *at, const char *end)
 }
 
 /* At "citeturn": a marker without its brackets, or text. */
-static void take_bare(cleaner *cleaner)
+static void take_bare(struct cleaner *cleaner)
 {
     static const size_t name_length = 4;
-    buffer *target = cleaner->target;
+    struct buffer *target = cleaner->target;
     const char *after = NULL;
 
     for (const char *at = pass_turn(cleaner->at + name_length, cleaner->end); at != NULL;
@@ -420,10 +420,10 @@ static int32_t is_mark(const char *at, const char *end)
            (unsigned char)at[2] >= 0x80;
 }
 
-cpk_status citation_append_readable(buffer *target, const char *text, size_t length, int32_t bare, json_view references,
-                                    cpk_error **error)
+cpk_status citation_append_readable(struct buffer *target, const char *text, size_t length, int32_t bare,
+                                    struct json_view references, cpk_error **error)
 {
-    cleaner cleaner = {.target = target, .at = text, .end = text + length, .list = references, .bare = bare};
+    struct cleaner cleaner = {.target = target, .at = text, .end = text + length, .list = references, .bare = bare};
 
     while (cleaner.at < cleaner.end) {
         size_t left = (size_t)(cleaner.end - cleaner.at);

@@ -12,7 +12,7 @@ int32_t citation_possible(const char *text, size_t length, int32_t bare);
  * metadata.content_references (may be NONE): a link where one is given, else nothing. What references bring is at most
  * their own JSON's length and some, so that no number of equal markers makes a text grow without end.
  * CPK_ERROR_OUT_OF_MEMORY is all that can go wrong. */
-cpk_status citation_append_readable(buffer *target, const char *text, size_t length, int32_t bare, json_view references,
-                                    cpk_error **error);
+cpk_status citation_append_readable(struct buffer *target, const char *text, size_t length, int32_t bare,
+                                    struct json_view references, cpk_error **error);
 
 #endif

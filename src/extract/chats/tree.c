@@ -6,7 +6,7 @@
 
 enum tree_flag { FLAG_ON_WAY = 0x1, FLAG_DONE = 0x2, FLAG_CUT = 0x4, FLAG_ACTIVE = 0x8 };
 
-int32_t tree_init(tree *tree, const cpk_allocator *allocator, size_t count)
+int32_t tree_init(struct tree *tree, const cpk_allocator *allocator, size_t count)
 {
     memset(tree, 0, sizeof *tree);
     tree->allocator = allocator;
@@ -19,12 +19,12 @@ int32_t tree_init(tree *tree, const cpk_allocator *allocator, size_t count)
         return 0;
     }
     for (size_t i = 0; i < count; i++) {
-        tree->nodes[i] = (tree_node){TREE_NONE, TREE_NONE, TREE_NONE};
+        tree->nodes[i] = (struct tree_node){TREE_NONE, TREE_NONE, TREE_NONE};
     }
     return 1;
 }
 
-void tree_free(tree *tree)
+void tree_free(struct tree *tree)
 {
     memory_release_array(tree->allocator, tree->nodes, tree->count, sizeof *tree->nodes);
     memory_release(tree->allocator, tree->flags, tree->count);
@@ -33,12 +33,12 @@ void tree_free(tree *tree)
     tree->count = 0;
 }
 
-int32_t tree_parent(const tree *tree, int32_t index)
+int32_t tree_parent(const struct tree *tree, int32_t index)
 {
     return (tree->flags[index] & FLAG_CUT) != 0 ? TREE_NONE : tree->nodes[index].parent;
 }
 
-static void cut_cycle(tree *tree, int32_t member)
+static void cut_cycle(struct tree *tree, int32_t member)
 {
     int32_t first = member;
 
@@ -48,7 +48,7 @@ static void cut_cycle(tree *tree, int32_t member)
     tree->flags[first] |= FLAG_CUT;
 }
 
-size_t tree_cut_cycles(tree *tree)
+size_t tree_cut_cycles(struct tree *tree)
 {
     size_t cycles = 0;
 
@@ -75,7 +75,7 @@ size_t tree_cut_cycles(tree *tree)
     return cycles;
 }
 
-void tree_add(tree *tree, int32_t index)
+void tree_add(struct tree *tree, int32_t index)
 {
     int32_t parent = tree_parent(tree, index);
     int32_t *last = parent != TREE_NONE ? &tree->nodes[parent].last_child : &tree->last_root;
@@ -89,17 +89,17 @@ void tree_add(tree *tree, int32_t index)
     *last = index;
 }
 
-int32_t tree_is_added(const tree *tree, int32_t index)
+int32_t tree_is_added(const struct tree *tree, int32_t index)
 {
     return tree->nodes[index].next != TREE_NONE;
 }
 
-int32_t tree_is_leaf(const tree *tree, int32_t index)
+int32_t tree_is_leaf(const struct tree *tree, int32_t index)
 {
     return tree->nodes[index].last_child == TREE_NONE;
 }
 
-void tree_mark_active(tree *tree, int32_t current)
+void tree_mark_active(struct tree *tree, int32_t current)
 {
     for (int32_t child = tree->nodes[current].last_child; child != TREE_NONE && tree->nodes[child].next == child;
          child = tree->nodes[child].last_child) {
@@ -110,13 +110,13 @@ void tree_mark_active(tree *tree, int32_t current)
     }
 }
 
-int32_t tree_is_active(const tree *tree, int32_t index)
+int32_t tree_is_active(const struct tree *tree, int32_t index)
 {
     return (tree->flags[index] & FLAG_ACTIVE) != 0;
 }
 
 /* The active one of siblings, of which `last` is the last. */
-static int32_t active_sibling(const tree *tree, int32_t last)
+static int32_t active_sibling(const struct tree *tree, int32_t last)
 {
     int32_t at = last;
 
@@ -133,7 +133,7 @@ static int32_t active_sibling(const tree *tree, int32_t last)
 }
 
 /* The node after `at` in depth-first order inside the tree of `root`; TREE_NONE after the last. */
-static int32_t next_in_tree(const tree *tree, int32_t root, int32_t at)
+static int32_t next_in_tree(const struct tree *tree, int32_t root, int32_t at)
 {
     if (tree->nodes[at].last_child != TREE_NONE) {
         return tree->nodes[tree->nodes[at].last_child].next;
@@ -144,7 +144,7 @@ static int32_t next_in_tree(const tree *tree, int32_t root, int32_t at)
     return at == root ? TREE_NONE : tree->nodes[at].next;
 }
 
-void tree_walk_init(tree_walk *walk, const tree *tree)
+void tree_walk_init(struct tree_walk *walk, const struct tree *tree)
 {
     walk->tree = tree;
     walk->root = TREE_NONE;
@@ -152,7 +152,7 @@ void tree_walk_init(tree_walk *walk, const tree *tree)
 }
 
 /* The first root after this one, which may be TREE_NONE for the first of all. */
-static int32_t next_root(const tree *tree, int32_t root)
+static int32_t next_root(const struct tree *tree, int32_t root)
 {
     if (tree->last_root == TREE_NONE || root == tree->last_root) {
         return TREE_NONE;
@@ -160,9 +160,9 @@ static int32_t next_root(const tree *tree, int32_t root)
     return tree->nodes[root != TREE_NONE ? root : tree->last_root].next;
 }
 
-int32_t tree_walk_next(tree_walk *walk)
+int32_t tree_walk_next(struct tree_walk *walk)
 {
-    const tree *tree = walk->tree;
+    const struct tree *tree = walk->tree;
 
     if (walk->root == TREE_NONE) {
         walk->at = active_sibling(tree, walk->at != TREE_NONE ? tree->nodes[walk->at].last_child : tree->last_root);

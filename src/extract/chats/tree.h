@@ -13,48 +13,48 @@
 /* The lower bits of a node's flags are the tree's; from TREE_FLAG_FREE up they are the caller's. */
 #define TREE_FLAG_FREE 0x10
 
-typedef struct tree_node {
+struct tree_node {
     int32_t parent;     /* in: index or TREE_NONE; see tree_parent() */
     int32_t last_child; /* TREE_NONE without children */
     int32_t next;       /* sibling; the first one after the last */
-} tree_node;
+};
 
-typedef struct tree {
+struct tree {
     const cpk_allocator *allocator;
-    tree_node *nodes;
+    struct tree_node *nodes;
     uint8_t *flags;
     size_t count;
     int32_t last_root;
-} tree;
+};
 
 /* count nodes without parents or children; 0 without memory. */
-int32_t tree_init(tree *tree, const cpk_allocator *allocator, size_t count);
-void tree_free(tree *tree);
+int32_t tree_init(struct tree *tree, const cpk_allocator *allocator, size_t count);
+void tree_free(struct tree *tree);
 
 /* The parent; TREE_NONE also for a node that was cut from its cycle. */
-int32_t tree_parent(const tree *tree, int32_t index);
+int32_t tree_parent(const struct tree *tree, int32_t index);
 
 /* Cuts every cycle at the member that comes first; returns how many there were. */
-size_t tree_cut_cycles(tree *tree);
+size_t tree_cut_cycles(struct tree *tree);
 
 /* Appends the node to its parent's children, or to the roots. Once for each node, after tree_cut_cycles(). */
-void tree_add(tree *tree, int32_t index);
-int32_t tree_is_added(const tree *tree, int32_t index);
-int32_t tree_is_leaf(const tree *tree, int32_t index);
+void tree_add(struct tree *tree, int32_t index);
+int32_t tree_is_added(const struct tree *tree, int32_t index);
+int32_t tree_is_leaf(const struct tree *tree, int32_t index);
 
 /* Follows single children down from a node, then marks the way up to its root as active. */
-void tree_mark_active(tree *tree, int32_t current);
-int32_t tree_is_active(const tree *tree, int32_t index);
+void tree_mark_active(struct tree *tree, int32_t current);
+int32_t tree_is_active(const struct tree *tree, int32_t index);
 
 /* Goes through all nodes, parents before children: the active branch from its root on, then the others, each branch in
  * one piece. */
-typedef struct tree_walk {
-    const tree *tree;
+struct tree_walk {
+    const struct tree *tree;
     int32_t root; /* of the tree that is gone through; TREE_NONE while on the active branch */
     int32_t at;   /* the node that was given last */
-} tree_walk;
+};
 
-void tree_walk_init(tree_walk *walk, const tree *tree);
-int32_t tree_walk_next(tree_walk *walk); /* TREE_NONE after the last */
+void tree_walk_init(struct tree_walk *walk, const struct tree *tree);
+int32_t tree_walk_next(struct tree_walk *walk); /* TREE_NONE after the last */
 
 #endif

@@ -48,7 +48,7 @@ static const char *const key_names[KEY_COUNT] = {"chat_messages",
                                                  "full_name",
                                                  "data_files"};
 
-typedef enum claude_shape {
+enum claude_shape {
     SHAPE_NONE,
     SHAPE_CONVERSATION,
     SHAPE_LISTED, /* a conversation of an index, without messages */
@@ -57,22 +57,22 @@ typedef enum claude_shape {
     SHAPE_DESIGN,
     SHAPE_ACCOUNT,  /* users.json: who the user is, no chats */
     SHAPE_MANIFEST, /* the list of an export's part archives */
-} claude_shape;
+};
 
-typedef struct claude_reading {
-    claude_writer writer;
+struct claude_reading {
+    struct claude_writer writer;
     const cpk_reader *reader;
     int64_t listed_count;
     int64_t account_count;
     int64_t manifest_count;
-} claude_reading;
+};
 
 static int32_t has(uint32_t keys, enum claude_key key)
 {
     return (keys >> key & 1) != 0;
 }
 
-static claude_shape shape_of(uint32_t keys)
+static enum claude_shape shape_of(uint32_t keys)
 {
     if (has(keys, KEY_CHAT_MESSAGES)) {
         return SHAPE_CONVERSATION;
@@ -111,7 +111,7 @@ static const char *driver_name(void *self)
 static int32_t has_foreign_messages(const void *head, size_t length)
 {
     static const char *const own[] = {"sender", "uuid", "role", "content", "parent_message_uuid"};
-    shape seen;
+    struct shape seen;
 
     shape_read(&seen, head, length);
     if (!shape_has(&seen, "chat_messages", 1, "text")) {
@@ -150,9 +150,9 @@ static int32_t driver_sniff(void *self, const void *head, size_t length, const c
 }
 
 /* Members that are there, even as null. */
-static uint32_t keys_of(json_view object)
+static uint32_t keys_of(struct json_view object)
 {
-    json_iter iter;
+    struct json_iter iter;
     uint32_t keys = 0;
 
     json_iter_init(&iter, object);
@@ -167,7 +167,8 @@ static uint32_t keys_of(json_view object)
     return keys;
 }
 
-static cpk_status read_shape(claude_reading *reading, claude_shape shape, json_view value, cpk_error **error)
+static cpk_status read_shape(struct claude_reading *reading, enum claude_shape shape, struct json_view value,
+                             cpk_error **error)
 {
     switch (shape) {
     case SHAPE_CONVERSATION:
@@ -190,10 +191,10 @@ static cpk_status read_shape(claude_reading *reading, claude_shape shape, json_v
     }
 }
 
-static cpk_status read_element(void *user, json_view value, scan_element *raw, cpk_error **error)
+static cpk_status read_element(void *user, struct json_view value, struct scan_element *raw, cpk_error **error)
 {
-    claude_reading *reading = user;
-    claude_shape shape = SHAPE_NONE;
+    struct claude_reading *reading = user;
+    enum claude_shape shape = SHAPE_NONE;
     const cpk_sink *sink = reading->writer.sink;
 
     if (value.type == JSON_VIEW_OBJECT) {
@@ -211,7 +212,7 @@ static cpk_status read_element(void *user, json_view value, scan_element *raw, c
 }
 
 /* Well-formed, and nothing to use in it: says what was there instead. */
-static cpk_status explain_nothing(const claude_reading *reading, cpk_error **error)
+static cpk_status explain_nothing(const struct claude_reading *reading, cpk_error **error)
 {
     const char *name = reading->reader->name;
 
@@ -231,7 +232,7 @@ static cpk_status explain_nothing(const claude_reading *reading, cpk_error **err
 }
 
 /* An index of conversations that are in files of their own. */
-static cpk_status note_listed(const claude_reading *reading, cpk_error **error)
+static cpk_status note_listed(const struct claude_reading *reading, cpk_error **error)
 {
     const cpk_sink *sink = reading->writer.sink;
     char text[128];
@@ -246,7 +247,7 @@ static cpk_status note_listed(const claude_reading *reading, cpk_error **error)
 
 static cpk_status driver_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
 {
-    claude_reading reading = {.reader = reader};
+    struct claude_reading reading = {.reader = reader};
     cpk_status status;
 
     claude_writer_init(&reading.writer, self, sink);
@@ -261,7 +262,7 @@ static cpk_status driver_extract(void *self, const cpk_reader *reader, const cpk
     return status;
 }
 
-void claude_driver_init(cpk_extractor_driver *driver, const context *context)
+void claude_driver_init(cpk_extractor_driver *driver, const struct context *context)
 {
     format_driver_init(driver, context, driver_name, driver_sniff, driver_extract);
 }

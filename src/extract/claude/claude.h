@@ -5,6 +5,6 @@
 
 #include "extract/format.h"
 
-void claude_driver_init(cpk_extractor_driver *driver, const context *context);
+void claude_driver_init(cpk_extractor_driver *driver, const struct context *context);
 
 #endif

@@ -6,25 +6,25 @@
 #define NAMES_COMPARED_MAX 64 /* files of one message that are looked through for one listed twice */
 
 /* The content blocks of a message: a list, or one block alone. */
-typedef struct blocks {
-    json_view list;
-    json_view alone;
-} blocks;
+struct blocks {
+    struct json_view list;
+    struct json_view alone;
+};
 
-typedef struct blocks_iter {
-    json_iter list;
-    json_view alone;
-} blocks_iter;
+struct blocks_iter {
+    struct json_iter list;
+    struct json_view alone;
+};
 
-static void blocks_begin(blocks_iter *iter, const blocks *blocks)
+static void blocks_begin(struct blocks_iter *iter, const struct blocks *blocks)
 {
     json_iter_init(&iter->list, blocks->list);
     iter->alone = blocks->alone;
 }
 
-static int32_t blocks_next(blocks_iter *iter, json_view *block)
+static int32_t blocks_next(struct blocks_iter *iter, struct json_view *block)
 {
-    static const json_view none;
+    static const struct json_view none;
 
     if (iter->alone.type != JSON_VIEW_NONE) {
         *block = iter->alone;
@@ -38,7 +38,7 @@ static int32_t blocks_next(blocks_iter *iter, json_view *block)
     return 1;
 }
 
-static void add_speech(claude_writer *writer, json_view text)
+static void add_speech(struct claude_writer *writer, struct json_view text)
 {
     if (!json_is_empty_text(text)) {
         if (writer->speech.length > 0) {
@@ -48,17 +48,18 @@ static void add_speech(claude_writer *writer, json_view text)
     }
 }
 
-static cpk_status write_text(claude_writer *writer, int32_t kind, json_view text, cpk_error **error)
+static cpk_status write_text(struct claude_writer *writer, int32_t kind, struct json_view text, cpk_error **error)
 {
-    claude_part part = {.kind = kind, .flags = kind == CPK_KIND_THINKING ? CPK_MESSAGE_HIDDEN : 0};
+    struct claude_part part = {.kind = kind, .flags = kind == CPK_KIND_THINKING ? CPK_MESSAGE_HIDDEN : 0};
 
     return text.type == JSON_VIEW_STRING ? claude_write_view(writer, &part, text, error) : CPK_OK;
 }
 
-static cpk_status write_scrap(claude_writer *writer, int32_t kind, int32_t role, uint32_t flags,
+static cpk_status write_scrap(struct claude_writer *writer, int32_t kind, int32_t role, uint32_t flags,
                               const cpk_attachment *file, cpk_error **error)
 {
-    claude_part part = {kind, role, flags, buffer_text(&writer->scrap), writer->scrap.length, file, &writer->scrap};
+    struct claude_part part = {kind, role,          flags, buffer_text(&writer->scrap), writer->scrap.length,
+                               file, &writer->scrap};
 
     return writer->scrap.failed ? error_out_of_memory(error) : claude_write_part(writer, &part, error);
 }
@@ -74,15 +75,16 @@ enum block_member {
     BLOCK_PROMPT,
     BLOCK_COUNT
 };
-static const json_name block_names[BLOCK_COUNT] = {JSON_NAME("type"),      JSON_NAME("text"), JSON_NAME("thinking"),
-                                                   JSON_NAME("summaries"), JSON_NAME("name"), JSON_NAME("input"),
-                                                   JSON_NAME("prompt")};
+static const struct json_name block_names[BLOCK_COUNT] = {
+    JSON_NAME("type"), JSON_NAME("text"),  JSON_NAME("thinking"), JSON_NAME("summaries"),
+    JSON_NAME("name"), JSON_NAME("input"), JSON_NAME("prompt")};
 
 /* Reasoning; where only its summaries were exported, those. */
-static cpk_status write_thinking(claude_writer *writer, const json_view block[BLOCK_COUNT], cpk_error **error)
+static cpk_status write_thinking(struct claude_writer *writer, const struct json_view block[BLOCK_COUNT],
+                                 cpk_error **error)
 {
-    json_view text = json_is_empty_text(block[BLOCK_THINKING]) ? block[BLOCK_TEXT] : block[BLOCK_THINKING];
-    json_iter iter;
+    struct json_view text = json_is_empty_text(block[BLOCK_THINKING]) ? block[BLOCK_TEXT] : block[BLOCK_THINKING];
+    struct json_iter iter;
 
     if (!json_is_empty_text(text)) {
         return write_text(writer, CPK_KIND_THINKING, text, error);
@@ -99,7 +101,7 @@ static cpk_status write_thinking(claude_writer *writer, const json_view block[BL
     return write_scrap(writer, CPK_KIND_THINKING, 0, CPK_MESSAGE_HIDDEN, NULL, error);
 }
 
-static cpk_status append_value(buffer *target, json_view value, cpk_error **error)
+static cpk_status append_value(struct buffer *target, struct json_view value, cpk_error **error)
 {
     if (value.type == JSON_VIEW_STRING) {
         json_append_text(target, value);
@@ -109,13 +111,14 @@ static cpk_status append_value(buffer *target, json_view value, cpk_error **erro
 }
 
 /* A document made in the chat: created whole, or changed in a place. */
-static cpk_status write_artifact(claude_writer *writer, json_view input, int32_t *written, cpk_error **error)
+static cpk_status write_artifact(struct claude_writer *writer, struct json_view input, int32_t *written,
+                                 cpk_error **error)
 {
-    static const json_name names[] = {JSON_NAME("id"),      JSON_NAME("title"),     JSON_NAME("type"),
-                                      JSON_NAME("content"), JSON_NAME("file_text"), JSON_NAME("path"),
-                                      JSON_NAME("old_str"), JSON_NAME("new_str")};
-    json_view members[8];
-    json_view content;
+    static const struct json_name names[] = {JSON_NAME("id"),      JSON_NAME("title"),     JSON_NAME("type"),
+                                             JSON_NAME("content"), JSON_NAME("file_text"), JSON_NAME("path"),
+                                             JSON_NAME("old_str"), JSON_NAME("new_str")};
+    struct json_view members[8];
+    struct json_view content;
     cpk_attachment file = {NULL, NULL, NULL, -1};
 
     json_select(input, names, 8, members);
@@ -142,7 +145,7 @@ static cpk_status write_artifact(claude_writer *writer, json_view input, int32_t
     return write_scrap(writer, CPK_KIND_ARTIFACT, 0, 0, &file, error);
 }
 
-static cpk_status append_members(claude_writer *writer, json_members *members, cpk_error **error)
+static cpk_status append_members(struct claude_writer *writer, struct json_members *members, cpk_error **error)
 {
     for (size_t i = 0; i < members->count; i++) {
         buffer_append_byte(&writer->scrap, '\n');
@@ -153,9 +156,9 @@ static cpk_status append_members(claude_writer *writer, json_members *members, c
     return CPK_OK;
 }
 
-static cpk_status append_input(claude_writer *writer, json_view input, cpk_error **error)
+static cpk_status append_input(struct claude_writer *writer, struct json_view input, cpk_error **error)
 {
-    json_members members;
+    struct json_members members;
     cpk_status status;
 
     if (input.type == JSON_VIEW_NONE) {
@@ -175,7 +178,8 @@ static cpk_status append_input(claude_writer *writer, json_view input, cpk_error
     return status;
 }
 
-cpk_status claude_write_tool_call(claude_writer *writer, const char *name, json_view input, cpk_error **error)
+cpk_status claude_write_tool_call(struct claude_writer *writer, const char *name, struct json_view input,
+                                  cpk_error **error)
 {
     int32_t written = 0;
 
@@ -191,7 +195,7 @@ cpk_status claude_write_tool_call(claude_writer *writer, const char *name, json_
     return write_scrap(writer, CPK_KIND_TOOL_CALL, 0, 0, NULL, error);
 }
 
-static void append_line(buffer *target, json_view text)
+static void append_line(struct buffer *target, struct json_view text)
 {
     if (!json_is_empty_text(text)) {
         if (target->length > 0) {
@@ -202,11 +206,12 @@ static void append_line(buffer *target, json_view text)
 }
 
 /* What a tool answered: a text, or a list of texts, web pages and files. */
-static void append_result(buffer *target, json_view content)
+static void append_result(struct buffer *target, struct json_view content)
 {
-    static const json_name names[] = {JSON_NAME("title"), JSON_NAME("url"), JSON_NAME("file_path"), JSON_NAME("text")};
-    json_view members[4];
-    json_iter iter;
+    static const struct json_name names[] = {JSON_NAME("title"), JSON_NAME("url"), JSON_NAME("file_path"),
+                                             JSON_NAME("text")};
+    struct json_view members[4];
+    struct json_iter iter;
 
     if (content.type == JSON_VIEW_STRING) {
         json_append_text(target, content);
@@ -232,10 +237,10 @@ static void append_result(buffer *target, json_view content)
     }
 }
 
-cpk_status claude_write_tool_result(claude_writer *writer, json_view result, cpk_error **error)
+cpk_status claude_write_tool_result(struct claude_writer *writer, struct json_view result, cpk_error **error)
 {
-    static const json_name names[] = {JSON_NAME("content"), JSON_NAME("output"), JSON_NAME("display_content")};
-    json_view members[3];
+    static const struct json_name names[] = {JSON_NAME("content"), JSON_NAME("output"), JSON_NAME("display_content")};
+    struct json_view members[3];
 
     json_select(result, names, 3, members);
     buffer_clear(&writer->scrap);
@@ -246,18 +251,20 @@ cpk_status claude_write_tool_result(claude_writer *writer, json_view result, cpk
 }
 
 /* What an app put into the conversation on the user's behalf: never the user's own words. */
-static cpk_status write_injected(claude_writer *writer, const json_view block[BLOCK_COUNT], cpk_error **error)
+static cpk_status write_injected(struct claude_writer *writer, const struct json_view block[BLOCK_COUNT],
+                                 cpk_error **error)
 {
-    static const claude_part part = {.kind = CPK_KIND_TEXT, .role = CPK_ROLE_SYSTEM, .flags = CPK_MESSAGE_HIDDEN};
-    json_view text = block[BLOCK_PROMPT].type == JSON_VIEW_STRING ? block[BLOCK_PROMPT] : block[BLOCK_TEXT];
+    static const struct claude_part part = {
+        .kind = CPK_KIND_TEXT, .role = CPK_ROLE_SYSTEM, .flags = CPK_MESSAGE_HIDDEN};
+    struct json_view text = block[BLOCK_PROMPT].type == JSON_VIEW_STRING ? block[BLOCK_PROMPT] : block[BLOCK_TEXT];
 
     return text.type == JSON_VIEW_STRING ? claude_write_view(writer, &part, text, error) : CPK_OK;
 }
 
-static cpk_status write_block(claude_writer *writer, json_view view, const json_view block[BLOCK_COUNT],
-                              cpk_error **error)
+static cpk_status write_block(struct claude_writer *writer, struct json_view view,
+                              const struct json_view block[BLOCK_COUNT], cpk_error **error)
 {
-    json_view type = block[BLOCK_TYPE];
+    struct json_view type = block[BLOCK_TYPE];
 
     if (json_is_text(type, "thinking") || json_is_text(type, "summaries")) {
         return write_thinking(writer, block, error);
@@ -282,9 +289,9 @@ static cpk_status write_block(claude_writer *writer, json_view view, const json_
                       error);
 }
 
-static cpk_status read_block(claude_writer *writer, json_view view, cpk_error **error)
+static cpk_status read_block(struct claude_writer *writer, struct json_view view, cpk_error **error)
 {
-    json_view block[BLOCK_COUNT];
+    struct json_view block[BLOCK_COUNT];
 
     if (view.type == JSON_VIEW_STRING) {
         add_speech(writer, view);
@@ -299,10 +306,10 @@ static cpk_status read_block(claude_writer *writer, json_view view, cpk_error **
     return write_block(writer, view, block, error);
 }
 
-static cpk_status read_blocks(claude_writer *writer, const blocks *blocks, cpk_error **error)
+static cpk_status read_blocks(struct claude_writer *writer, const struct blocks *blocks, cpk_error **error)
 {
-    blocks_iter iter;
-    json_view block;
+    struct blocks_iter iter;
+    struct json_view block;
 
     blocks_begin(&iter, blocks);
     while (blocks_next(&iter, &block)) {
@@ -317,7 +324,7 @@ static int32_t same_name(const char *a, const char *b)
     return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-static cpk_status grow_attachments(claude_writer *writer, cpk_error **error)
+static cpk_status grow_attachments(struct claude_writer *writer, cpk_error **error)
 {
     size_t capacity = 2 * writer->attachment_capacity + 8;
     cpk_attachment *grown = arena_allocate_zeroed(&writer->arena, capacity + 1, sizeof *grown);
@@ -334,7 +341,7 @@ static cpk_status grow_attachments(claude_writer *writer, cpk_error **error)
 }
 
 /* Adds a file to the message's, or what more is known of one that is there already. */
-static cpk_status add_file(claude_writer *writer, const cpk_attachment *file, cpk_error **error)
+static cpk_status add_file(struct claude_writer *writer, const cpk_attachment *file, cpk_error **error)
 {
     size_t count = writer->attachment_count < NAMES_COMPARED_MAX ? writer->attachment_count : NAMES_COMPARED_MAX;
 
@@ -360,28 +367,28 @@ static cpk_status add_file(claude_writer *writer, const cpk_attachment *file, cp
 }
 
 enum file_member { FILE_UUID, FILE_ID, FILE_NAME, FILE_TITLE, FILE_TYPE, FILE_KIND, FILE_SIZE, FILE_TEXT, FILE_COUNT };
-static const json_name file_names[FILE_COUNT] = {
+static const struct json_name file_names[FILE_COUNT] = {
     JSON_NAME("file_uuid"), JSON_NAME("id"),        JSON_NAME("file_name"), JSON_NAME("title"),
     JSON_NAME("file_type"), JSON_NAME("file_kind"), JSON_NAME("file_size"), JSON_NAME("extracted_content")};
 
 /* The line of the first of two texts that has one. */
-static const char *either_line(claude_writer *writer, json_view first, json_view second)
+static const char *either_line(struct claude_writer *writer, struct json_view first, struct json_view second)
 {
     const char *line = claude_line(writer, first);
 
     return line != NULL ? line : claude_line(writer, second);
 }
 
-static cpk_attachment describe_file(claude_writer *writer, const json_view file[FILE_COUNT])
+static cpk_attachment describe_file(struct claude_writer *writer, const struct json_view file[FILE_COUNT])
 {
     return (cpk_attachment){either_line(writer, file[FILE_UUID], file[FILE_ID]),
                             either_line(writer, file[FILE_NAME], file[FILE_TITLE]),
                             either_line(writer, file[FILE_TYPE], file[FILE_KIND]), json_int64(file[FILE_SIZE], -1)};
 }
 
-static cpk_status collect_file(claude_writer *writer, json_view view, cpk_error **error)
+static cpk_status collect_file(struct claude_writer *writer, struct json_view view, cpk_error **error)
 {
-    json_view file[FILE_COUNT];
+    struct json_view file[FILE_COUNT];
     cpk_attachment attachment;
 
     json_select(view, file_names, FILE_COUNT, file);
@@ -390,14 +397,14 @@ static cpk_status collect_file(claude_writer *writer, json_view view, cpk_error 
 }
 
 /* What the message came with, from its lists and from its blocks. */
-static cpk_status collect_files(claude_writer *writer, const json_view message[MESSAGE_COUNT], const blocks *blocks,
-                                cpk_error **error)
+static cpk_status collect_files(struct claude_writer *writer, const struct json_view message[MESSAGE_COUNT],
+                                const struct blocks *blocks, cpk_error **error)
 {
-    blocks_iter iter;
-    json_view block;
+    struct blocks_iter iter;
+    struct json_view block;
 
     for (size_t i = MESSAGE_ATTACHMENTS; i <= MESSAGE_FILES_V2; i++) {
-        json_iter list;
+        struct json_iter list;
 
         json_iter_init(&list, message[i]);
         while (!list.is_object && writer->attachment_count < CLAUDE_ATTACHMENTS_MAX && json_iter_next(&list)) {
@@ -406,7 +413,7 @@ static cpk_status collect_files(claude_writer *writer, const json_view message[M
     }
     blocks_begin(&iter, blocks);
     while (writer->attachment_count < CLAUDE_ATTACHMENTS_MAX && blocks_next(&iter, &block)) {
-        json_view type = json_get(block, "type");
+        struct json_view type = json_get(block, "type");
 
         if (json_is_text(type, "image") || json_is_text(type, "document")) {
             CPK_TRY(collect_file(writer, block, error));
@@ -416,14 +423,14 @@ static cpk_status collect_files(claude_writer *writer, const json_view message[M
 }
 
 /* The text of attached files, each a part of its own after what was said. */
-static cpk_status write_attached_texts(claude_writer *writer, json_view list, cpk_error **error)
+static cpk_status write_attached_texts(struct claude_writer *writer, struct json_view list, cpk_error **error)
 {
-    json_iter iter;
+    struct json_iter iter;
 
     json_iter_init(&iter, list);
     while (!iter.is_object && json_iter_next(&iter)) {
-        claude_part part = {.kind = CPK_KIND_ATTACHMENT};
-        json_view file[FILE_COUNT];
+        struct claude_part part = {.kind = CPK_KIND_ATTACHMENT};
+        struct json_view file[FILE_COUNT];
         cpk_attachment attachment;
 
         json_select(iter.value, file_names, FILE_COUNT, file);
@@ -437,10 +444,10 @@ static cpk_status write_attached_texts(claude_writer *writer, json_view list, cp
     return CPK_OK;
 }
 
-static cpk_status read_message(claude_writer *writer, const json_view message[MESSAGE_COUNT], const blocks *blocks,
-                               cpk_error **error)
+static cpk_status read_message(struct claude_writer *writer, const struct json_view message[MESSAGE_COUNT],
+                               const struct blocks *blocks, cpk_error **error)
 {
-    claude_part nothing = {.kind = CPK_KIND_TEXT, .text = ""};
+    struct claude_part nothing = {.kind = CPK_KIND_TEXT, .text = ""};
 
     CPK_TRY(collect_files(writer, message, blocks, error));
     CPK_TRY(read_blocks(writer, blocks, error));
@@ -454,12 +461,13 @@ static cpk_status read_message(claude_writer *writer, const json_view message[ME
 }
 
 /* Content that is a text: some exports hold the blocks as JSON in one. */
-static cpk_status read_text_content(claude_writer *writer, const json_view message[MESSAGE_COUNT], cpk_error **error)
+static cpk_status read_text_content(struct claude_writer *writer, const struct json_view message[MESSAGE_COUNT],
+                                    cpk_error **error)
 {
-    static const json_view none;
-    blocks blocks = {none, message[MESSAGE_CONTENT]};
-    buffer text;
-    json_doc doc;
+    static const struct json_view none;
+    struct blocks blocks = {none, message[MESSAGE_CONTENT]};
+    struct buffer text;
+    struct json_doc doc;
     cpk_status status;
 
     if (!json_starts_text(message[MESSAGE_CONTENT], "[")) {
@@ -487,10 +495,11 @@ static cpk_status read_text_content(claude_writer *writer, const json_view messa
     return status;
 }
 
-cpk_status claude_read_content(claude_writer *writer, const json_view message[MESSAGE_COUNT], cpk_error **error)
+cpk_status claude_read_content(struct claude_writer *writer, const struct json_view message[MESSAGE_COUNT],
+                               cpk_error **error)
 {
-    json_view content = message[MESSAGE_CONTENT];
-    blocks blocks = {0};
+    struct json_view content = message[MESSAGE_CONTENT];
+    struct blocks blocks = {0};
 
     if (content.type == JSON_VIEW_STRING) {
         return read_text_content(writer, message, error);

@@ -21,45 +21,45 @@ enum conversation_member {
     OF_LEAF,
     OF_COUNT
 };
-static const json_name conversation_names[OF_COUNT] = {
+static const struct json_name conversation_names[OF_COUNT] = {
     JSON_NAME("uuid"),          JSON_NAME("name"),
     JSON_NAME("chat_messages"), JSON_NAME("summary"),
     JSON_NAME("created_at"),    JSON_NAME("updated_at"),
     JSON_NAME("model"),         JSON_NAME("current_leaf_message_uuid")};
 
-static const json_name message_names[MESSAGE_COUNT] = {
+static const struct json_name message_names[MESSAGE_COUNT] = {
     JSON_NAME("uuid"),       JSON_NAME("parent_message_uuid"), JSON_NAME("sender"), JSON_NAME("role"),
     JSON_NAME("created_at"), JSON_NAME("updated_at"),          JSON_NAME("model"),  JSON_NAME("content"),
     JSON_NAME("text"),       JSON_NAME("attachments"),         JSON_NAME("files"),  JSON_NAME("files_v2")};
 
 /* One conversation: 21 bytes for each of its messages, wherever its texts are, and 12 more for each id while they are
  * linked. */
-typedef struct conversation {
-    claude_writer *writer;
-    json_view members[OF_COUNT];
-    const json_doc *doc;
+struct conversation {
+    struct claude_writer *writer;
+    struct json_view members[OF_COUNT];
+    const struct json_doc *doc;
     uint32_t *starts; /* where each message is */
     uint32_t hint;
-    json_texts ids; /* the first message of each id */
-    tree tree;
+    struct json_texts ids; /* the first message of each id */
+    struct tree tree;
     int32_t *answered; /* the message itself, or the nearest above it that was handed over */
     size_t count;
     size_t repaired_count; /* parents that are not there, cycles, ids given twice */
-    buffer model;
-    buffer id;
-    buffer parent_id;
-} conversation;
+    struct buffer model;
+    struct buffer id;
+    struct buffer parent_id;
+};
 
-static void select_message(conversation *conversation, size_t index, json_view message[MESSAGE_COUNT])
+static void select_message(struct conversation *conversation, size_t index, struct json_view message[MESSAGE_COUNT])
 {
     json_select(json_doc_at(conversation->doc, conversation->starts[index], &conversation->hint), message_names,
                 MESSAGE_COUNT, message);
 }
 
 /* What is an object with anything that a message has. */
-static int32_t is_message(json_view value)
+static int32_t is_message(struct json_view value)
 {
-    json_view message[MESSAGE_COUNT];
+    struct json_view message[MESSAGE_COUNT];
 
     json_select(value, message_names, MESSAGE_COUNT, message);
     for (size_t i = 0; i < MESSAGE_COUNT; i++) {
@@ -70,11 +70,11 @@ static int32_t is_message(json_view value)
     return 0;
 }
 
-static cpk_status collect_messages(conversation *conversation, cpk_error **error)
+static cpk_status collect_messages(struct conversation *conversation, cpk_error **error)
 {
-    claude_writer *writer = conversation->writer;
+    struct claude_writer *writer = conversation->writer;
     size_t filled = 0;
-    json_iter iter;
+    struct json_iter iter;
 
     json_iter_init(&iter, conversation->members[OF_MESSAGES]);
     while (json_iter_next(&iter)) {
@@ -100,9 +100,9 @@ static cpk_status collect_messages(conversation *conversation, cpk_error **error
 }
 
 /* Makes messages findable by id. Of one that is given twice, the first message has it. */
-static cpk_status collect_ids(conversation *conversation, cpk_error **error)
+static cpk_status collect_ids(struct conversation *conversation, cpk_error **error)
 {
-    json_view message[MESSAGE_COUNT];
+    struct json_view message[MESSAGE_COUNT];
     size_t id_count = 0;
 
     for (size_t i = 0; i < conversation->count; i++) {
@@ -128,7 +128,8 @@ static cpk_status collect_ids(conversation *conversation, cpk_error **error)
 }
 
 /* TREE_NONE where no message has that id. */
-static cpk_status find_message(conversation *conversation, json_view id, int32_t *index, cpk_error **error)
+static cpk_status find_message(struct conversation *conversation, struct json_view id, int32_t *index,
+                               cpk_error **error)
 {
     uint32_t *found;
 
@@ -142,10 +143,10 @@ static cpk_status find_message(conversation *conversation, json_view id, int32_t
 }
 
 /* Older exports name no parents: each message then answers the one before it. So does one whose parent is missing. */
-static cpk_status find_parent(conversation *conversation, size_t index, int32_t *parent, cpk_error **error)
+static cpk_status find_parent(struct conversation *conversation, size_t index, int32_t *parent, cpk_error **error)
 {
-    json_view message[MESSAGE_COUNT];
-    json_view named;
+    struct json_view message[MESSAGE_COUNT];
+    struct json_view named;
 
     select_message(conversation, index, message);
     named = message[MESSAGE_PARENT];
@@ -163,7 +164,7 @@ static cpk_status find_parent(conversation *conversation, size_t index, int32_t 
 }
 
 /* Official exports don't say which branch was open: it is taken to be the one with the newest message, the last. */
-static cpk_status mark_active(conversation *conversation, cpk_error **error)
+static cpk_status mark_active(struct conversation *conversation, cpk_error **error)
 {
     int32_t leaf;
 
@@ -172,7 +173,7 @@ static cpk_status mark_active(conversation *conversation, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status build_tree(conversation *conversation, cpk_error **error)
+static cpk_status build_tree(struct conversation *conversation, cpk_error **error)
 {
     if (!tree_init(&conversation->tree, &conversation->writer->context->allocator, conversation->count)) {
         return error_out_of_memory(error);
@@ -190,7 +191,7 @@ static cpk_status build_tree(conversation *conversation, cpk_error **error)
     return CPK_OK;
 }
 
-static int32_t role_of(const json_view message[MESSAGE_COUNT])
+static int32_t role_of(const struct json_view message[MESSAGE_COUNT])
 {
     static const struct {
         const char *name;
@@ -200,7 +201,7 @@ static int32_t role_of(const json_view message[MESSAGE_COUNT])
                  {"assistant", CPK_ROLE_ASSISTANT},
                  {"system", CPK_ROLE_SYSTEM},
                  {"tool", CPK_ROLE_TOOL}};
-    json_view sender =
+    struct json_view sender =
         message[MESSAGE_SENDER].type == JSON_VIEW_STRING ? message[MESSAGE_SENDER] : message[MESSAGE_ROLE];
 
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
@@ -212,10 +213,10 @@ static int32_t role_of(const json_view message[MESSAGE_COUNT])
 }
 
 /* The id that the export gives where it is the message's own, else one made from the message's place and words. */
-static cpk_status set_id(conversation *conversation, buffer *target, size_t index,
-                         const json_view message[MESSAGE_COUNT], cpk_error **error)
+static cpk_status set_id(struct conversation *conversation, struct buffer *target, size_t index,
+                         const struct json_view message[MESSAGE_COUNT], cpk_error **error)
 {
-    claude_writer *writer = conversation->writer;
+    struct claude_writer *writer = conversation->writer;
     const char *id = NULL;
     char made[FORMAT_MADE_ID_BYTES];
     int64_t place = (int64_t)index;
@@ -237,8 +238,8 @@ static cpk_status set_id(conversation *conversation, buffer *target, size_t inde
 }
 
 /* Sets the message's id, and that of the nearest one above it that was handed over. */
-static cpk_status identify(conversation *conversation, int32_t index, const json_view message[MESSAGE_COUNT],
-                           cpk_error **error)
+static cpk_status identify(struct conversation *conversation, int32_t index,
+                           const struct json_view message[MESSAGE_COUNT], cpk_error **error)
 {
     int32_t parent = tree_parent(&conversation->tree, index);
     int32_t above = parent != TREE_NONE ? conversation->answered[parent] : TREE_NONE;
@@ -247,7 +248,7 @@ static cpk_status identify(conversation *conversation, int32_t index, const json
     buffer_clear(&conversation->parent_id);
     conversation->answered[index] = above;
     if (above != TREE_NONE) {
-        json_view answered[MESSAGE_COUNT];
+        struct json_view answered[MESSAGE_COUNT];
 
         select_message(conversation, (size_t)above, answered);
         CPK_TRY(set_id(conversation, &conversation->parent_id, (size_t)above, answered, error));
@@ -255,10 +256,10 @@ static cpk_status identify(conversation *conversation, int32_t index, const json
     return CPK_OK;
 }
 
-static cpk_status write_message(conversation *conversation, int32_t index, cpk_error **error)
+static cpk_status write_message(struct conversation *conversation, int32_t index, cpk_error **error)
 {
-    claude_writer *writer = conversation->writer;
-    json_view message[MESSAGE_COUNT];
+    struct claude_writer *writer = conversation->writer;
+    struct json_view message[MESSAGE_COUNT];
 
     select_message(conversation, (size_t)index, message);
     claude_end_message(writer);
@@ -283,10 +284,10 @@ static cpk_status write_message(conversation *conversation, int32_t index, cpk_e
 }
 
 /* Claude's own summary of the conversation; nobody said it, and the user never saw it. */
-static cpk_status write_summary(conversation *conversation, cpk_error **error)
+static cpk_status write_summary(struct conversation *conversation, cpk_error **error)
 {
-    static const claude_part part = {.kind = CPK_KIND_SUMMARY};
-    claude_writer *writer = conversation->writer;
+    static const struct claude_part part = {.kind = CPK_KIND_SUMMARY};
+    struct claude_writer *writer = conversation->writer;
 
     if (json_is_empty_text(conversation->members[OF_SUMMARY])) {
         return CPK_OK;
@@ -299,9 +300,9 @@ static cpk_status write_summary(conversation *conversation, cpk_error **error)
 }
 
 /* What identifies a conversation without an id: its name, its start and its first message. */
-static cpk_status hash_content(conversation *conversation, uint64_t *hash, cpk_error **error)
+static cpk_status hash_content(struct conversation *conversation, uint64_t *hash, cpk_error **error)
 {
-    const json_view *members = conversation->members;
+    const struct json_view *members = conversation->members;
 
     *hash = 0;
     if (members[OF_NAME].type == JSON_VIEW_STRING) {
@@ -317,7 +318,7 @@ static cpk_status hash_content(conversation *conversation, uint64_t *hash, cpk_e
     return CPK_OK;
 }
 
-static cpk_status note_repairs(const conversation *conversation, cpk_error **error)
+static cpk_status note_repairs(const struct conversation *conversation, cpk_error **error)
 {
     if (conversation->repaired_count == 0) {
         return CPK_OK;
@@ -328,9 +329,9 @@ static cpk_status note_repairs(const conversation *conversation, cpk_error **err
                        error);
 }
 
-static cpk_status write_messages(conversation *conversation, cpk_error **error)
+static cpk_status write_messages(struct conversation *conversation, cpk_error **error)
 {
-    tree_walk walk;
+    struct tree_walk walk;
 
     conversation->answered = memory_allocate_array(&conversation->writer->context->allocator, conversation->count,
                                                    sizeof *conversation->answered);
@@ -344,7 +345,7 @@ static cpk_status write_messages(conversation *conversation, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status read_model(conversation *conversation, cpk_error **error)
+static cpk_status read_model(struct conversation *conversation, cpk_error **error)
 {
     const char *model = claude_line(conversation->writer, conversation->members[OF_MODEL]);
 
@@ -352,9 +353,9 @@ static cpk_status read_model(conversation *conversation, cpk_error **error)
     return conversation->model.failed || conversation->writer->out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status read_messages(conversation *conversation, cpk_error **error)
+static cpk_status read_messages(struct conversation *conversation, cpk_error **error)
 {
-    claude_writer *writer = conversation->writer;
+    struct claude_writer *writer = conversation->writer;
     int64_t handed_before = writer->handed_count;
 
     CPK_TRY(read_model(conversation, error));
@@ -370,7 +371,7 @@ static cpk_status read_messages(conversation *conversation, cpk_error **error)
     return note_repairs(conversation, error);
 }
 
-static void conversation_init(conversation *conversation, claude_writer *writer, json_view json)
+static void conversation_init(struct conversation *conversation, struct claude_writer *writer, struct json_view json)
 {
     const cpk_allocator *allocator = &writer->context->allocator;
 
@@ -385,7 +386,7 @@ static void conversation_init(conversation *conversation, claude_writer *writer,
     buffer_init(&conversation->parent_id, allocator);
 }
 
-static void conversation_free(conversation *conversation)
+static void conversation_free(struct conversation *conversation)
 {
     const cpk_allocator *allocator = &conversation->writer->context->allocator;
 
@@ -398,10 +399,10 @@ static void conversation_free(conversation *conversation)
     buffer_free(&conversation->parent_id);
 }
 
-cpk_status claude_read_conversation(claude_writer *writer, json_view json, cpk_error **error)
+cpk_status claude_read_conversation(struct claude_writer *writer, struct json_view json, cpk_error **error)
 {
-    conversation conversation;
-    const json_view *members = conversation.members;
+    struct conversation conversation;
+    const struct json_view *members = conversation.members;
     uint64_t hash = 0;
     cpk_status status = CPK_OK;
 

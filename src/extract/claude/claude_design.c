@@ -5,29 +5,30 @@
 
 #include <string.h>
 
-static cpk_status write_text(claude_writer *writer, const claude_part *like, json_view text, cpk_error **error)
+static cpk_status write_text(struct claude_writer *writer, const struct claude_part *like, struct json_view text,
+                             cpk_error **error)
 {
     return text.type == JSON_VIEW_STRING ? claude_write_view(writer, like, text, error) : CPK_OK;
 }
 
-static cpk_status write_tool(claude_writer *writer, json_view call, cpk_error **error)
+static cpk_status write_tool(struct claude_writer *writer, struct json_view call, cpk_error **error)
 {
-    static const json_name names[] = {JSON_NAME("name"), JSON_NAME("input")};
-    json_view members[2];
+    static const struct json_name names[] = {JSON_NAME("name"), JSON_NAME("input")};
+    struct json_view members[2];
 
     json_select(call, names, 2, members);
     CPK_TRY(claude_write_tool_call(writer, claude_line(writer, members[0]), members[1], error));
     return claude_write_tool_result(writer, call, error);
 }
 
-static cpk_status write_block(claude_writer *writer, json_view block, cpk_error **error)
+static cpk_status write_block(struct claude_writer *writer, struct json_view block, cpk_error **error)
 {
-    static const claude_part thinking = {.kind = CPK_KIND_THINKING, .flags = CPK_MESSAGE_HIDDEN};
-    static const claude_part failure = {.kind = CPK_KIND_ERROR};
-    static const claude_part interjection = {.kind = CPK_KIND_TEXT, .role = CPK_ROLE_USER};
-    static const json_name names[] = {JSON_NAME("type"), JSON_NAME("text"), JSON_NAME("message"),
-                                      JSON_NAME("toolCall")};
-    json_view members[4];
+    static const struct claude_part thinking = {.kind = CPK_KIND_THINKING, .flags = CPK_MESSAGE_HIDDEN};
+    static const struct claude_part failure = {.kind = CPK_KIND_ERROR};
+    static const struct claude_part interjection = {.kind = CPK_KIND_TEXT, .role = CPK_ROLE_USER};
+    static const struct json_name names[] = {JSON_NAME("type"), JSON_NAME("text"), JSON_NAME("message"),
+                                             JSON_NAME("toolCall")};
+    struct json_view members[4];
 
     json_select(block, names, 4, members);
     if (json_is_text(members[0], "thinking")) {
@@ -47,16 +48,17 @@ static cpk_status write_block(claude_writer *writer, json_view block, cpk_error 
 }
 
 /* Some files attach names only; where the text of one is there, it is not the user's speech. */
-static cpk_status write_attachments(claude_writer *writer, json_view list, cpk_error **error)
+static cpk_status write_attachments(struct claude_writer *writer, struct json_view list, cpk_error **error)
 {
-    static const json_name names[] = {JSON_NAME("id"), JSON_NAME("name"), JSON_NAME("mimeType"), JSON_NAME("content")};
-    json_iter iter;
+    static const struct json_name names[] = {JSON_NAME("id"), JSON_NAME("name"), JSON_NAME("mimeType"),
+                                             JSON_NAME("content")};
+    struct json_iter iter;
 
     json_iter_init(&iter, list);
     while (!iter.is_object && json_iter_next(&iter)) {
-        json_view members[4];
+        struct json_view members[4];
         cpk_attachment file = {NULL, NULL, NULL, -1};
-        claude_part part = {.kind = CPK_KIND_ATTACHMENT, .file = &file};
+        struct claude_part part = {.kind = CPK_KIND_ATTACHMENT, .file = &file};
 
         json_select(iter.value, names, 4, members);
         file.id = claude_line(writer, members[0]);
@@ -69,14 +71,14 @@ static cpk_status write_attachments(claude_writer *writer, json_view list, cpk_e
     return CPK_OK;
 }
 
-static int32_t role_of(json_view role)
+static int32_t role_of(struct json_view role)
 {
     return json_is_text(role, "user") || json_is_text(role, "human") ? CPK_ROLE_USER
            : json_is_text(role, "assistant")                         ? CPK_ROLE_ASSISTANT
                                                                      : CPK_ROLE_UNKNOWN;
 }
 
-static const char *message_id(claude_writer *writer, json_view uuid, size_t index)
+static const char *message_id(struct claude_writer *writer, struct json_view uuid, size_t index)
 {
     const char *id = claude_id(writer, uuid);
     uint64_t place = index;
@@ -86,15 +88,15 @@ static const char *message_id(claude_writer *writer, json_view uuid, size_t inde
 }
 
 enum content_member { CONTENT_TEXT, CONTENT_BLOCKS, CONTENT_ATTACHMENTS, CONTENT_ROLE, CONTENT_TIME, CONTENT_COUNT };
-static const json_name content_names[CONTENT_COUNT] = {JSON_NAME("content"), JSON_NAME("contentBlocks"),
-                                                       JSON_NAME("attachments"), JSON_NAME("role"),
-                                                       JSON_NAME("timestamp")};
+static const struct json_name content_names[CONTENT_COUNT] = {JSON_NAME("content"), JSON_NAME("contentBlocks"),
+                                                              JSON_NAME("attachments"), JSON_NAME("role"),
+                                                              JSON_NAME("timestamp")};
 
 /* `text` is the message's `content` where that is a text. */
-static cpk_status write_content(claude_writer *writer, json_view text, const json_view content[CONTENT_COUNT],
-                                cpk_error **error)
+static cpk_status write_content(struct claude_writer *writer, struct json_view text,
+                                const struct json_view content[CONTENT_COUNT], cpk_error **error)
 {
-    json_iter iter;
+    struct json_iter iter;
 
     if (content[CONTENT_TEXT].type == JSON_VIEW_STRING) {
         text = content[CONTENT_TEXT];
@@ -110,13 +112,13 @@ static cpk_status write_content(claude_writer *writer, json_view text, const jso
 }
 
 /* *last_id is the id of the message before, and then of this one. */
-static cpk_status read_message(claude_writer *writer, json_view message, size_t index, buffer *last_id,
-                               cpk_error **error)
+static cpk_status read_message(struct claude_writer *writer, struct json_view message, size_t index,
+                               struct buffer *last_id, cpk_error **error)
 {
-    static const json_name names[] = {JSON_NAME("uuid"), JSON_NAME("role"), JSON_NAME("created_at"),
-                                      JSON_NAME("content")};
-    json_view members[4];
-    json_view content[CONTENT_COUNT];
+    static const struct json_name names[] = {JSON_NAME("uuid"), JSON_NAME("role"), JSON_NAME("created_at"),
+                                             JSON_NAME("content")};
+    struct json_view members[4];
+    struct json_view content[CONTENT_COUNT];
     const char *id;
 
     json_select(message, names, 4, members);
@@ -141,9 +143,10 @@ static cpk_status read_message(claude_writer *writer, json_view message, size_t 
     return last_id->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status read_messages(claude_writer *writer, json_view messages, buffer *last_id, cpk_error **error)
+static cpk_status read_messages(struct claude_writer *writer, struct json_view messages, struct buffer *last_id,
+                                cpk_error **error)
 {
-    json_iter iter;
+    struct json_iter iter;
 
     json_iter_init(&iter, messages);
     for (size_t i = 0; !iter.is_object && json_iter_next(&iter); i++) {
@@ -152,12 +155,12 @@ static cpk_status read_messages(claude_writer *writer, json_view messages, buffe
     return CPK_OK;
 }
 
-cpk_status claude_read_design(claude_writer *writer, json_view design, cpk_error **error)
+cpk_status claude_read_design(struct claude_writer *writer, struct json_view design, cpk_error **error)
 {
-    static const json_name names[] = {JSON_NAME("uuid"), JSON_NAME("title"), JSON_NAME("messages")};
-    json_view members[3];
+    static const struct json_name names[] = {JSON_NAME("uuid"), JSON_NAME("title"), JSON_NAME("messages")};
+    struct json_view members[3];
     const char *title;
-    buffer last_id;
+    struct buffer last_id;
     int64_t handed_before = writer->handed_count;
     cpk_status status;
 

@@ -9,17 +9,17 @@
 #define CLAUDE_ID_BYTES_MAX    200  /* of an id; a longer one is replaced by one made from it */
 #define CLAUDE_ATTACHMENTS_MAX 1024 /* of one message; more are left out */
 
-typedef struct claude_writer {
-    const context *context;
+struct claude_writer {
+    const struct context *context;
     const cpk_sink *sink;
-    arena arena;   /* lives for one message */
-    buffer speech; /* speech of the message under way that was not handed over yet */
-    buffer scrap;
-    buffer normal;
-    buffer short_text;
-    buffer part_id;
-    buffer id_text;
-    buffer title_text;
+    struct arena arena;   /* lives for one message */
+    struct buffer speech; /* speech of the message under way that was not handed over yet */
+    struct buffer scrap;
+    struct buffer normal;
+    struct buffer short_text;
+    struct buffer part_id;
+    struct buffer id_text;
+    struct buffer title_text;
     const char *conversation_id;
     const char *conversation_title;
     int64_t handed_count;  /* messages handed over, of all conversations */
@@ -36,43 +36,45 @@ typedef struct claude_writer {
     cpk_attachment *attachments; /* go with the first part; there is room for one more, the part's own */
     size_t attachment_count;
     size_t attachment_capacity;
-} claude_writer;
+};
 
 /* One part of the message under way. */
-typedef struct claude_part {
+struct claude_part {
     int32_t kind;
     int32_t role;   /* 0: the message's */
     uint32_t flags; /* beside the message's */
     const char *text;
     size_t length;
     const cpk_attachment *file; /* what the part is the text of; may be NULL */
-    buffer *done_with;          /* what the text is in, where nobody needs it any more; may be NULL */
-} claude_part;
+    struct buffer *done_with;   /* what the text is in, where nobody needs it any more; may be NULL */
+};
 
-void claude_writer_init(claude_writer *writer, const context *context, const cpk_sink *sink);
-void claude_writer_free(claude_writer *writer);
+void claude_writer_init(struct claude_writer *writer, const struct context *context, const cpk_sink *sink);
+void claude_writer_free(struct claude_writer *writer);
 
 /* Starts a conversation. Without an `id` one is made from `content_hash`. */
-cpk_status claude_begin_conversation(claude_writer *writer, json_view id, json_view title, uint64_t content_hash,
-                                     cpk_error **error);
-void claude_set_title(claude_writer *writer, const char *title);
+cpk_status claude_begin_conversation(struct claude_writer *writer, struct json_view id, struct json_view title,
+                                     uint64_t content_hash, cpk_error **error);
+void claude_set_title(struct claude_writer *writer, const char *title);
 /* Forgets the texts of the message before; then its id and the rest can be made in the arena. */
-void claude_end_message(claude_writer *writer);
+void claude_end_message(struct claude_writer *writer);
 /* Starts a message without model, parent, time or attachments, on the active branch. */
-void claude_begin_message(claude_writer *writer, const char *id, int32_t role);
-cpk_status claude_write_part(claude_writer *writer, const claude_part *part, cpk_error **error);
-cpk_status claude_write_text(claude_writer *writer, int32_t kind, const char *text, size_t length, cpk_error **error);
-cpk_status claude_write_view(claude_writer *writer, const claude_part *like, json_view text, cpk_error **error);
-cpk_status claude_note(claude_writer *writer, int32_t note, const char *text, cpk_error **error);
+void claude_begin_message(struct claude_writer *writer, const char *id, int32_t role);
+cpk_status claude_write_part(struct claude_writer *writer, const struct claude_part *part, cpk_error **error);
+cpk_status claude_write_text(struct claude_writer *writer, int32_t kind, const char *text, size_t length,
+                             cpk_error **error);
+cpk_status claude_write_view(struct claude_writer *writer, const struct claude_part *like, struct json_view text,
+                             cpk_error **error);
+cpk_status claude_note(struct claude_writer *writer, int32_t note, const char *text, cpk_error **error);
 
 /* A text as one line of at most FORMAT_NAME_BYTES_MAX bytes in the arena; NULL when it is missing, empty or not a text.
  * Without memory writer->out_of_memory is set. */
-const char *claude_line(claude_writer *writer, json_view text);
-const char *claude_member_line(claude_writer *writer, json_view object, const char *name);
-const char *claude_clean_line(claude_writer *writer, const char *text, size_t length);
-const char *claude_id(claude_writer *writer, json_view id); /* the same for an id */
+const char *claude_line(struct claude_writer *writer, struct json_view text);
+const char *claude_member_line(struct claude_writer *writer, struct json_view object, const char *name);
+const char *claude_clean_line(struct claude_writer *writer, const char *text, size_t length);
+const char *claude_id(struct claude_writer *writer, struct json_view id); /* the same for an id */
 /* An id made from what identifies something; NULL without memory. */
-const char *claude_made_id(claude_writer *writer, uint64_t hash);
+const char *claude_made_id(struct claude_writer *writer, uint64_t hash);
 
 /* What is looked for in a message. */
 enum claude_message_member {
@@ -92,17 +94,19 @@ enum claude_message_member {
 };
 
 /* The content blocks and files of a conversation's message, as parts of the message under way. */
-cpk_status claude_read_content(claude_writer *writer, const json_view message[MESSAGE_COUNT], cpk_error **error);
+cpk_status claude_read_content(struct claude_writer *writer, const struct json_view message[MESSAGE_COUNT],
+                               cpk_error **error);
 /* Speech with what Claude's apps put into it taken apart: artifacts, thinking, placeholders of other devices. */
-cpk_status claude_write_speech(claude_writer *writer, json_view text, cpk_error **error);
+cpk_status claude_write_speech(struct claude_writer *writer, struct json_view text, cpk_error **error);
 /* The same for what is in writer->speech, which is empty then. */
-cpk_status claude_flush_speech(claude_writer *writer, cpk_error **error);
-cpk_status claude_write_tool_call(claude_writer *writer, const char *name, json_view input, cpk_error **error);
-cpk_status claude_write_tool_result(claude_writer *writer, json_view result, cpk_error **error);
+cpk_status claude_flush_speech(struct claude_writer *writer, cpk_error **error);
+cpk_status claude_write_tool_call(struct claude_writer *writer, const char *name, struct json_view input,
+                                  cpk_error **error);
+cpk_status claude_write_tool_result(struct claude_writer *writer, struct json_view result, cpk_error **error);
 
-cpk_status claude_read_conversation(claude_writer *writer, json_view conversation, cpk_error **error);
-cpk_status claude_read_project(claude_writer *writer, json_view project, cpk_error **error);
-cpk_status claude_read_memory(claude_writer *writer, json_view memory, cpk_error **error);
-cpk_status claude_read_design(claude_writer *writer, json_view design, cpk_error **error);
+cpk_status claude_read_conversation(struct claude_writer *writer, struct json_view conversation, cpk_error **error);
+cpk_status claude_read_project(struct claude_writer *writer, struct json_view project, cpk_error **error);
+cpk_status claude_read_memory(struct claude_writer *writer, struct json_view memory, cpk_error **error);
+cpk_status claude_read_design(struct claude_writer *writer, struct json_view design, cpk_error **error);
 
 #endif

@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-static cpk_status write_memory(claude_writer *writer, const char *prefix, json_view name, int64_t time_us,
-                               json_view text, cpk_error **error)
+static cpk_status write_memory(struct claude_writer *writer, const char *prefix, struct json_view name, int64_t time_us,
+                               struct json_view text, cpk_error **error)
 {
-    static const claude_part part = {.kind = CPK_KIND_MEMORY, .flags = CPK_MESSAGE_HIDDEN};
+    static const struct claude_part part = {.kind = CPK_KIND_MEMORY, .flags = CPK_MESSAGE_HIDDEN};
     const char *id;
 
     claude_end_message(writer);
@@ -27,10 +27,10 @@ static cpk_status write_memory(claude_writer *writer, const char *prefix, json_v
     return claude_write_view(writer, &part, text, error);
 }
 
-static cpk_status write_project_memories(claude_writer *writer, json_members *projects, cpk_error **error)
+static cpk_status write_project_memories(struct claude_writer *writer, struct json_members *projects, cpk_error **error)
 {
     for (size_t i = 0; i < projects->count; i++) {
-        json_view text = json_members_value(projects, i);
+        struct json_view text = json_members_value(projects, i);
 
         if (text.type == JSON_VIEW_STRING) {
             CPK_TRY(write_memory(writer, "project ", json_members_name(projects, i), CPK_TIME_UNKNOWN, text, error));
@@ -39,9 +39,9 @@ static cpk_status write_project_memories(claude_writer *writer, json_members *pr
     return CPK_OK;
 }
 
-static cpk_status read_project_memories(claude_writer *writer, json_view projects, cpk_error **error)
+static cpk_status read_project_memories(struct claude_writer *writer, struct json_view projects, cpk_error **error)
 {
-    json_members members;
+    struct json_members members;
     cpk_status status;
 
     if (projects.type != JSON_VIEW_OBJECT) {
@@ -57,14 +57,14 @@ static cpk_status read_project_memories(claude_writer *writer, json_view project
     return status;
 }
 
-static cpk_status write_memory_files(claude_writer *writer, json_view files, cpk_error **error)
+static cpk_status write_memory_files(struct claude_writer *writer, struct json_view files, cpk_error **error)
 {
-    static const json_name names[] = {JSON_NAME("path"), JSON_NAME("content"), JSON_NAME("updated_at")};
-    json_iter iter;
+    static const struct json_name names[] = {JSON_NAME("path"), JSON_NAME("content"), JSON_NAME("updated_at")};
+    struct json_iter iter;
 
     json_iter_init(&iter, files);
     while (!iter.is_object && json_iter_next(&iter)) {
-        json_view members[3];
+        struct json_view members[3];
 
         json_select(iter.value, names, 3, members);
         if (members[1].type == JSON_VIEW_STRING) {
@@ -74,12 +74,12 @@ static cpk_status write_memory_files(claude_writer *writer, json_view files, cpk
     return CPK_OK;
 }
 
-cpk_status claude_read_memory(claude_writer *writer, json_view memory, cpk_error **error)
+cpk_status claude_read_memory(struct claude_writer *writer, struct json_view memory, cpk_error **error)
 {
-    static const json_name names[] = {JSON_NAME("account_uuid"), JSON_NAME("conversations_memory"),
-                                      JSON_NAME("project_memories"), JSON_NAME("memory_files")};
-    static const json_view none;
-    json_view members[4];
+    static const struct json_name names[] = {JSON_NAME("account_uuid"), JSON_NAME("conversations_memory"),
+                                             JSON_NAME("project_memories"), JSON_NAME("memory_files")};
+    static const struct json_view none;
+    struct json_view members[4];
     const char *account;
     int64_t handed_before = writer->handed_count;
 

@@ -16,33 +16,33 @@ enum project_member {
     PROJECT_DOCS,
     PROJECT_COUNT
 };
-static const json_name project_names[PROJECT_COUNT] = {JSON_NAME("uuid"),
-                                                       JSON_NAME("name"),
-                                                       JSON_NAME("is_starter_project"),
-                                                       JSON_NAME("description"),
-                                                       JSON_NAME("prompt_template"),
-                                                       JSON_NAME("created_at"),
-                                                       JSON_NAME("updated_at"),
-                                                       JSON_NAME("docs")};
+static const struct json_name project_names[PROJECT_COUNT] = {JSON_NAME("uuid"),
+                                                              JSON_NAME("name"),
+                                                              JSON_NAME("is_starter_project"),
+                                                              JSON_NAME("description"),
+                                                              JSON_NAME("prompt_template"),
+                                                              JSON_NAME("created_at"),
+                                                              JSON_NAME("updated_at"),
+                                                              JSON_NAME("docs")};
 
-static cpk_status write_instructions(claude_writer *writer, const json_view project[PROJECT_COUNT], const char *id,
-                                     json_view text, cpk_error **error)
+static cpk_status write_instructions(struct claude_writer *writer, const struct json_view project[PROJECT_COUNT],
+                                     const char *id, struct json_view text, cpk_error **error)
 {
-    static const claude_part part = {.kind = CPK_KIND_INSTRUCTIONS, .flags = CPK_MESSAGE_HIDDEN};
+    static const struct claude_part part = {.kind = CPK_KIND_INSTRUCTIONS, .flags = CPK_MESSAGE_HIDDEN};
 
     claude_begin_message(writer, id, CPK_ROLE_USER);
     writer->time_us = json_time(project[PROJECT_CREATED]);
     return text.type == JSON_VIEW_STRING ? claude_write_view(writer, &part, text, error) : CPK_OK;
 }
 
-static cpk_status write_document(claude_writer *writer, json_view project_updated, json_view document,
-                                 cpk_error **error)
+static cpk_status write_document(struct claude_writer *writer, struct json_view project_updated,
+                                 struct json_view document, cpk_error **error)
 {
-    static const json_name names[] = {JSON_NAME("uuid"), JSON_NAME("filename"), JSON_NAME("file_name"),
-                                      JSON_NAME("content"), JSON_NAME("created_at")};
-    json_view members[5];
+    static const struct json_name names[] = {JSON_NAME("uuid"), JSON_NAME("filename"), JSON_NAME("file_name"),
+                                             JSON_NAME("content"), JSON_NAME("created_at")};
+    struct json_view members[5];
     cpk_attachment file = {NULL, NULL, NULL, -1};
-    claude_part part = {.kind = CPK_KIND_ATTACHMENT, .file = &file};
+    struct claude_part part = {.kind = CPK_KIND_ATTACHMENT, .file = &file};
     const char *id;
 
     json_select(document, names, 5, members);
@@ -72,12 +72,12 @@ static cpk_status write_document(claude_writer *writer, json_view project_update
     return claude_write_view(writer, &part, members[3], error);
 }
 
-cpk_status claude_read_project(claude_writer *writer, json_view project, cpk_error **error)
+cpk_status claude_read_project(struct claude_writer *writer, struct json_view project, cpk_error **error)
 {
-    json_view members[PROJECT_COUNT];
+    struct json_view members[PROJECT_COUNT];
     int64_t handed_before = writer->handed_count;
     const char *name;
-    json_iter iter;
+    struct json_iter iter;
 
     json_select(project, project_names, PROJECT_COUNT, members);
     name = claude_line(writer, members[PROJECT_NAME]);

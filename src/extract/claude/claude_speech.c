@@ -7,14 +7,14 @@
 #define PLACEHOLDER "This block is not supported on your current device yet."
 #define FENCE       "```"
 
-typedef struct tag {
+struct tag {
     const char *open;  /* without '>' */
     const char *close; /* whole */
     int32_t kind;
-} tag;
+};
 
-static const tag tags[] = {{"<antArtifact", "</antArtifact>", CPK_KIND_ARTIFACT},
-                           {"<antThinking", "</antThinking>", CPK_KIND_THINKING}};
+static const struct tag tags[] = {{"<antArtifact", "</antArtifact>", CPK_KIND_ARTIFACT},
+                                  {"<antThinking", "</antThinking>", CPK_KIND_THINKING}};
 
 static const char *find(const char *from, const char *end, const char *what)
 {
@@ -52,7 +52,7 @@ static int32_t line_is(const char *start, const char *end, const char *what)
 
 /* Appends the text without the lines that stand for a block which the exporting device could not show, and without the
  * code fence around each. */
-static void append_without_placeholders(buffer *target, const char *text, size_t length)
+static void append_without_placeholders(struct buffer *target, const char *text, size_t length)
 {
     const char *end = text + length;
     const char *kept = text; /* up to here it is appended */
@@ -100,7 +100,7 @@ static const char *tag_end(const char *at, const char *end)
 }
 
 /* The value of ` name="..."` in an opening tag, in the arena; NULL when there is none. */
-static const char *attribute(claude_writer *writer, const char *at, const char *end, const char *name)
+static const char *attribute(struct claude_writer *writer, const char *at, const char *end, const char *name)
 {
     const char *found = find(at, end, name);
     const char *value, *stop;
@@ -113,7 +113,7 @@ static const char *attribute(claude_writer *writer, const char *at, const char *
     return stop != NULL ? claude_clean_line(writer, value, (size_t)(stop - value)) : NULL;
 }
 
-static const tag *next_tag(const char *from, const char *end, const char **at)
+static const struct tag *next_tag(const char *from, const char *end, const char **at)
 {
     while ((*at = find(from, end, "<ant")) != NULL) {
         for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
@@ -128,11 +128,11 @@ static const tag *next_tag(const char *from, const char *end, const char **at)
     return NULL;
 }
 
-static cpk_status write_tagged(claude_writer *writer, const tag *tag, const char *open, const char *inside,
-                               const char *close, cpk_error **error)
+static cpk_status write_tagged(struct claude_writer *writer, const struct tag *tag, const char *open,
+                               const char *inside, const char *close, cpk_error **error)
 {
     cpk_attachment file = {NULL, NULL, NULL, -1};
-    claude_part part = {.kind = tag->kind, .text = inside, .length = (size_t)(close - inside)};
+    struct claude_part part = {.kind = tag->kind, .text = inside, .length = (size_t)(close - inside)};
 
     if (tag->kind == CPK_KIND_ARTIFACT) {
         file.id = attribute(writer, open, inside, " identifier=\"");
@@ -146,13 +146,13 @@ static cpk_status write_tagged(claude_writer *writer, const tag *tag, const char
 }
 
 /* A tag that is not closed runs to the end. `source` is what the text is in. */
-static cpk_status write_marked_up(claude_writer *writer, const char *at, const char *end, buffer *source,
+static cpk_status write_marked_up(struct claude_writer *writer, const char *at, const char *end, struct buffer *source,
                                   cpk_error **error)
 {
     while (at < end) {
         const char *open, *inside, *close;
-        const tag *tag = next_tag(at, end, &open);
-        claude_part part = {.kind = CPK_KIND_TEXT, .text = at};
+        const struct tag *tag = next_tag(at, end, &open);
+        struct claude_part part = {.kind = CPK_KIND_TEXT, .text = at};
 
         inside = tag != NULL ? tag_end(open, end) : NULL;
         if (inside == NULL) {
@@ -170,10 +170,10 @@ static cpk_status write_marked_up(claude_writer *writer, const char *at, const c
     return CPK_OK;
 }
 
-cpk_status claude_flush_speech(claude_writer *writer, cpk_error **error)
+cpk_status claude_flush_speech(struct claude_writer *writer, cpk_error **error)
 {
-    buffer *speech = &writer->speech;
-    claude_part part = {.kind = CPK_KIND_TEXT, .done_with = speech};
+    struct buffer *speech = &writer->speech;
+    struct claude_part part = {.kind = CPK_KIND_TEXT, .done_with = speech};
     cpk_status status;
 
     if (speech->failed) {
@@ -203,7 +203,7 @@ cpk_status claude_flush_speech(claude_writer *writer, cpk_error **error)
     return status;
 }
 
-cpk_status claude_write_speech(claude_writer *writer, json_view text, cpk_error **error)
+cpk_status claude_write_speech(struct claude_writer *writer, struct json_view text, cpk_error **error)
 {
     buffer_clear(&writer->speech);
     json_append_text(&writer->speech, text);

@@ -7,7 +7,7 @@
 
 #define KEPT_BYTES ((size_t)1 << 20) /* a text buffer that has grown beyond is given back when it is done with */
 
-void claude_writer_init(claude_writer *writer, const context *context, const cpk_sink *sink)
+void claude_writer_init(struct claude_writer *writer, const struct context *context, const cpk_sink *sink)
 {
     memset(writer, 0, sizeof *writer);
     writer->context = context;
@@ -24,7 +24,7 @@ void claude_writer_init(claude_writer *writer, const context *context, const cpk
     buffer_init(&writer->title_text, &context->allocator);
 }
 
-void claude_writer_free(claude_writer *writer)
+void claude_writer_free(struct claude_writer *writer)
 {
     buffer_free(&writer->title_text);
     buffer_free(&writer->id_text);
@@ -36,7 +36,7 @@ void claude_writer_free(claude_writer *writer)
     arena_free(&writer->arena);
 }
 
-const char *claude_made_id(claude_writer *writer, uint64_t hash)
+const char *claude_made_id(struct claude_writer *writer, uint64_t hash)
 {
     char id[FORMAT_MADE_ID_BYTES];
 
@@ -44,8 +44,8 @@ const char *claude_made_id(claude_writer *writer, uint64_t hash)
     return arena_copy_text(&writer->arena, id);
 }
 
-cpk_status claude_begin_conversation(claude_writer *writer, json_view id, json_view title, uint64_t content_hash,
-                                     cpk_error **error)
+cpk_status claude_begin_conversation(struct claude_writer *writer, struct json_view id, struct json_view title,
+                                     uint64_t content_hash, cpk_error **error)
 {
     const char *given = claude_id(writer, id);
     const char *name = claude_line(writer, title);
@@ -59,7 +59,7 @@ cpk_status claude_begin_conversation(claude_writer *writer, json_view id, json_v
     return writer->id_text.failed || writer->out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }
 
-void claude_set_title(claude_writer *writer, const char *title)
+void claude_set_title(struct claude_writer *writer, const char *title)
 {
     buffer_clear(&writer->title_text);
     buffer_append_text(&writer->title_text, title);
@@ -67,7 +67,7 @@ void claude_set_title(claude_writer *writer, const char *title)
     writer->conversation_title = buffer_text(&writer->title_text);
 }
 
-void claude_end_message(claude_writer *writer)
+void claude_end_message(struct claude_writer *writer)
 {
     arena_reset(&writer->arena);
     writer->attachments = NULL;
@@ -75,7 +75,7 @@ void claude_end_message(claude_writer *writer)
     writer->attachment_capacity = 0;
 }
 
-void claude_begin_message(claude_writer *writer, const char *id, int32_t role)
+void claude_begin_message(struct claude_writer *writer, const char *id, int32_t role)
 {
     writer->message_id = id;
     writer->parent_id = NULL;
@@ -90,7 +90,7 @@ void claude_begin_message(claude_writer *writer, const char *id, int32_t role)
     buffer_clear(&writer->speech);
 }
 
-const char *claude_clean_line(claude_writer *writer, const char *text, size_t length)
+const char *claude_clean_line(struct claude_writer *writer, const char *text, size_t length)
 {
     char *line = NULL;
 
@@ -106,7 +106,7 @@ const char *claude_clean_line(claude_writer *writer, const char *text, size_t le
     return line;
 }
 
-const char *claude_line(claude_writer *writer, json_view text)
+const char *claude_line(struct claude_writer *writer, struct json_view text)
 {
     if (text.type != JSON_VIEW_STRING) {
         return NULL;
@@ -117,12 +117,12 @@ const char *claude_line(claude_writer *writer, json_view text)
     return claude_clean_line(writer, buffer_text(&writer->short_text), writer->short_text.length);
 }
 
-const char *claude_member_line(claude_writer *writer, json_view object, const char *name)
+const char *claude_member_line(struct claude_writer *writer, struct json_view object, const char *name)
 {
     return claude_line(writer, json_get(object, name));
 }
 
-const char *claude_id(claude_writer *writer, json_view id)
+const char *claude_id(struct claude_writer *writer, struct json_view id)
 {
     const char *line = claude_line(writer, id);
 
@@ -130,7 +130,7 @@ const char *claude_id(claude_writer *writer, json_view id)
 }
 
 /* The files of a message's first part: the part's own, then the message's. */
-static void set_first_attachments(claude_writer *writer, const cpk_attachment *file, cpk_message *message)
+static void set_first_attachments(struct claude_writer *writer, const cpk_attachment *file, cpk_message *message)
 {
     if (file != NULL && writer->attachment_count > 0) {
         memmove(writer->attachments + 1, writer->attachments, writer->attachment_count * sizeof *writer->attachments);
@@ -143,7 +143,7 @@ static void set_first_attachments(claude_writer *writer, const cpk_attachment *f
 }
 
 /* The first part has the message's own id; the others hang below it. */
-static cpk_status identify_part(claude_writer *writer, cpk_message *message, cpk_error **error)
+static cpk_status identify_part(struct claude_writer *writer, cpk_message *message, cpk_error **error)
 {
     if (writer->part_count == 0) {
         message->message_id = writer->message_id;
@@ -157,7 +157,7 @@ static cpk_status identify_part(claude_writer *writer, cpk_message *message, cpk
     return writer->part_id.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-cpk_status claude_write_part(claude_writer *writer, const claude_part *part, cpk_error **error)
+cpk_status claude_write_part(struct claude_writer *writer, const struct claude_part *part, cpk_error **error)
 {
     cpk_message message = {.struct_size = sizeof message};
     size_t file_count = (part->file != NULL) + (writer->part_count == 0 ? writer->attachment_count : 0);
@@ -198,9 +198,10 @@ cpk_status claude_write_part(claude_writer *writer, const claude_part *part, cpk
     return status;
 }
 
-cpk_status claude_write_view(claude_writer *writer, const claude_part *like, json_view text, cpk_error **error)
+cpk_status claude_write_view(struct claude_writer *writer, const struct claude_part *like, struct json_view text,
+                             cpk_error **error)
 {
-    claude_part part = *like;
+    struct claude_part part = *like;
 
     buffer_clear(&writer->scrap);
     json_append_text(&writer->scrap, text);
@@ -213,9 +214,10 @@ cpk_status claude_write_view(claude_writer *writer, const claude_part *like, jso
     return claude_write_part(writer, &part, error);
 }
 
-cpk_status claude_write_text(claude_writer *writer, int32_t kind, const char *text, size_t length, cpk_error **error)
+cpk_status claude_write_text(struct claude_writer *writer, int32_t kind, const char *text, size_t length,
+                             cpk_error **error)
 {
-    claude_part part = {.kind = kind, .text = text, .length = length};
+    struct claude_part part = {.kind = kind, .text = text, .length = length};
 
     if (kind == CPK_KIND_THINKING || kind == CPK_KIND_INSTRUCTIONS || kind == CPK_KIND_MEMORY) {
         part.flags = CPK_MESSAGE_HIDDEN; /* of what the chat itself shows */
@@ -223,7 +225,7 @@ cpk_status claude_write_text(claude_writer *writer, int32_t kind, const char *te
     return claude_write_part(writer, &part, error);
 }
 
-cpk_status claude_note(claude_writer *writer, int32_t note, const char *text, cpk_error **error)
+cpk_status claude_note(struct claude_writer *writer, int32_t note, const char *text, cpk_error **error)
 {
     const char *where = writer->conversation_title[0] != '\0' ? writer->conversation_title : writer->conversation_id;
 

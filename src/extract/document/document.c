@@ -18,19 +18,19 @@
 enum encoding { ENCODING_UTF8, ENCODING_UTF16_LITTLE, ENCODING_UTF16_BIG };
 
 struct document {
-    const context *context;
+    const struct context *context;
     const cpk_reader *reader;
     const cpk_sink *sink;
-    const document_format *format;
+    const struct document_format *format;
     void *self;
 
     enum encoding encoding;
-    buffer block;    /* as read; what could not be taken yet stays at its start */
-    buffer pending;  /* UTF-16 turned into UTF-8, not yet lines; unused for UTF-8 */
-    size_t searched; /* so many bytes of what is to be taken hold no line end */
-    buffer lines;    /* normal text, whole lines */
-    buffer section;
-    buffer title;
+    struct buffer block;   /* as read; what could not be taken yet stays at its start */
+    struct buffer pending; /* UTF-16 turned into UTF-8, not yet lines; unused for UTF-8 */
+    size_t searched;       /* so many bytes of what is to be taken hold no line end */
+    struct buffer lines;   /* normal text, whole lines */
+    struct buffer section;
+    struct buffer title;
     int64_t read_bytes;
     int32_t started; /* title and id are known */
     int32_t goes_on; /* the line under way is a piece of a huge one: no line feed after it */
@@ -43,7 +43,7 @@ struct document {
     size_t seen_capacity; /* a power of two, or 0 */
 };
 
-size_t document_section_bytes(const document *document)
+size_t document_section_bytes(const struct document *document)
 {
     return document->section.length;
 }
@@ -62,7 +62,7 @@ static int32_t seen_insert(uint64_t *table, size_t capacity, uint64_t hash)
     return 1;
 }
 
-static cpk_status seen_grow(document *document, cpk_error **error)
+static cpk_status seen_grow(struct document *document, cpk_error **error)
 {
     const cpk_allocator *allocator = &document->context->allocator;
     size_t capacity = document->seen_capacity > 0 ? document->seen_capacity * 2 : 256;
@@ -83,7 +83,7 @@ static cpk_status seen_grow(document *document, cpk_error **error)
 }
 
 /* A section's id: its content's hash, or, where the same content came before, the next hash that is free. */
-static cpk_status section_id(document *document, const char *text, size_t length, char id[FORMAT_MADE_ID_BYTES],
+static cpk_status section_id(struct document *document, const char *text, size_t length, char id[FORMAT_MADE_ID_BYTES],
                              cpk_error **error)
 {
     uint64_t hash = hash_bytes(0, text, length);
@@ -99,7 +99,7 @@ static cpk_status section_id(document *document, const char *text, size_t length
     return CPK_OK;
 }
 
-static cpk_status write_section(document *document, const char *text, size_t length, cpk_error **error)
+static cpk_status write_section(struct document *document, const char *text, size_t length, cpk_error **error)
 {
     char id[FORMAT_MADE_ID_BYTES];
     cpk_message message = {.struct_size = sizeof message,
@@ -121,9 +121,9 @@ static cpk_status write_section(document *document, const char *text, size_t len
     return CPK_OK;
 }
 
-cpk_status document_end_section(document *document, cpk_error **error)
+cpk_status document_end_section(struct document *document, cpk_error **error)
 {
-    buffer *section = &document->section;
+    struct buffer *section = &document->section;
     size_t length;
     size_t start;
     cpk_status status = CPK_OK;
@@ -159,7 +159,7 @@ static size_t best_cut(const char *text, size_t length)
     return word > 0 ? word : length;
 }
 
-cpk_status document_add_line(document *document, const char *line, size_t length, cpk_error **error)
+cpk_status document_add_line(struct document *document, const char *line, size_t length, cpk_error **error)
 {
     while (length > 0 && document->section.length + length > DOCUMENT_SECTION_MAX_BYTES) {
         size_t room = DOCUMENT_SECTION_MAX_BYTES - document->section.length;
@@ -187,7 +187,7 @@ cpk_status document_add_line(document *document, const char *line, size_t length
 }
 
 /* The file's name without its extension, where the text has no title of its own. */
-static void title_from_name(document *document)
+static void title_from_name(struct document *document)
 {
     const char *name = document->reader->name;
     const char *dot = strrchr(name, '.');
@@ -200,10 +200,10 @@ static void title_from_name(document *document)
     }
 }
 
-static cpk_status start_document(document *document, cpk_error **error)
+static cpk_status start_document(struct document *document, cpk_error **error)
 {
     const char *text = buffer_text(&document->lines);
-    buffer found;
+    struct buffer found;
 
     buffer_init(&found, &document->context->allocator);
     if (document->format->find_title != NULL) {
@@ -225,7 +225,7 @@ static cpk_status start_document(document *document, cpk_error **error)
 }
 
 /* Hands whole lines of normal text to the format. */
-static cpk_status pass_lines(document *document, cpk_error **error)
+static cpk_status pass_lines(struct document *document, cpk_error **error)
 {
     const char *at = buffer_text(&document->lines);
     const char *end = at + document->lines.length;
@@ -248,7 +248,7 @@ static cpk_status pass_lines(document *document, cpk_error **error)
     return CPK_OK;
 }
 
-static void drop_front(buffer *buffer, size_t length)
+static void drop_front(struct buffer *buffer, size_t length)
 {
     if (length > 0) {
         memmove(buffer->data, buffer->data + length, buffer->length - length);
@@ -259,7 +259,7 @@ static void drop_front(buffer *buffer, size_t length)
 
 /* Bytes of UTF-8 at the start that can be taken as lines now: to the last line's end, or a piece of a huge line. The
  * first `searched` bytes hold no line's end. */
-static size_t whole_lines(const buffer *text, size_t searched, int32_t at_end)
+static size_t whole_lines(const struct buffer *text, size_t searched, int32_t at_end)
 {
     size_t at = text->length;
 
@@ -275,7 +275,7 @@ static size_t whole_lines(const buffer *text, size_t searched, int32_t at_end)
     return text->length > LINE_MAX_BYTES ? utf8_floor(text->data, text->length, text->length - 4) : 0;
 }
 
-static cpk_status take_utf8(document *document, buffer *source, int32_t at_end, cpk_error **error)
+static cpk_status take_utf8(struct document *document, struct buffer *source, int32_t at_end, cpk_error **error)
 {
     size_t length = whole_lines(source, document->searched, at_end);
 
@@ -291,7 +291,7 @@ static cpk_status take_utf8(document *document, buffer *source, int32_t at_end, 
 }
 
 /* Turns the block's UTF-16 into UTF-8 behind `pending`; a lone surrogate is U+FFFD, half a unit stays. */
-static void decode_utf16(document *document, int32_t at_end)
+static void decode_utf16(struct document *document, int32_t at_end)
 {
     const unsigned char *bytes = (const unsigned char *)document->block.data;
     size_t high = document->encoding == ENCODING_UTF16_BIG ? 0 : 1;
@@ -324,7 +324,7 @@ static void decode_utf16(document *document, int32_t at_end)
     drop_front(&document->block, at);
 }
 
-static cpk_status take_block(document *document, int32_t at_end, cpk_error **error)
+static cpk_status take_block(struct document *document, int32_t at_end, cpk_error **error)
 {
     if (document->encoding == ENCODING_UTF8) {
         return take_utf8(document, &document->block, at_end, error);
@@ -333,7 +333,7 @@ static cpk_status take_block(document *document, int32_t at_end, cpk_error **err
     return take_utf8(document, &document->pending, at_end, error);
 }
 
-static cpk_status read_block(document *document, size_t *got, cpk_error **error)
+static cpk_status read_block(struct document *document, size_t *got, cpk_error **error)
 {
     int64_t limit = context_setting(document->context, SETTING_IMPORT_MAX_DOCUMENT_BYTES);
     char *room = buffer_reserve(&document->block, BLOCK_BYTES);
@@ -353,7 +353,7 @@ static cpk_status read_block(document *document, size_t *got, cpk_error **error)
     return document->sink->progress(document->sink->self, document->read_bytes, error);
 }
 
-static void detect_encoding(document *document)
+static void detect_encoding(struct document *document)
 {
     if (document->block.length >= 2 && memcmp(document->block.data, "\xFF\xFE", 2) == 0) {
         document->encoding = ENCODING_UTF16_LITTLE;
@@ -367,7 +367,7 @@ static void detect_encoding(document *document)
     drop_front(&document->block, 2);
 }
 
-static cpk_status read_document(document *document, cpk_error **error)
+static cpk_status read_document(struct document *document, cpk_error **error)
 {
     size_t got = 1;
 
@@ -385,10 +385,10 @@ static cpk_status read_document(document *document, cpk_error **error)
     return document_end_section(document, error);
 }
 
-cpk_status document_read(const context *context, const cpk_reader *reader, const cpk_sink *sink,
-                         const document_format *format, void *self, cpk_error **error)
+cpk_status document_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                         const struct document_format *format, void *self, cpk_error **error)
 {
-    document document = {.context = context, .reader = reader, .sink = sink, .format = format, .self = self};
+    struct document document = {.context = context, .reader = reader, .sink = sink, .format = format, .self = self};
     cpk_status status;
 
     buffer_init(&document.block, &context->allocator);
@@ -416,7 +416,7 @@ int32_t document_is_named_json(const char *name)
 
 int32_t document_is_possible(const void *head, size_t length, const char *name)
 {
-    shape shape;
+    struct shape shape;
 
     if (magic_name(head, length) != NULL || magic_is_zip(head, length) || !magic_is_text(head, length) ||
         document_is_named_json(name)) {

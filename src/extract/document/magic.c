@@ -9,19 +9,19 @@
 #define PERCENT_TAGS_MIN    40 /* of a page's bytes: inside < and > */
 #define PERCENT_INVALID_MAX 30 /* of a text's bytes: not UTF-8, as in ISO 8859-1 */
 
-typedef struct magic {
+struct magic {
     size_t offset;
     const char *bytes;
     size_t length;
     const char *name;
-} magic;
+};
 
 #define MAGIC(offset, bytes, name)                                                                                     \
     {                                                                                                                  \
         offset, bytes, sizeof(bytes) - 1, name                                                                         \
     }
 
-static const magic magics[] = {
+static const struct magic magics[] = {
     MAGIC(0, "%PDF-", "a PDF document"),
     MAGIC(0, "\x89PNG\r\n\x1A\n", "a PNG image"),
     MAGIC(0, "\xFF\xD8\xFF", "a JPEG image"),
@@ -68,7 +68,7 @@ static const struct {
     {"Conversation,Time,Author,Message", "a Copilot activity export (CSV)"},
 };
 
-static int32_t has_short_magic_only(const magic *magic, const char *head, size_t length)
+static int32_t has_short_magic_only(const struct magic *magic, const char *head, size_t length)
 {
     /* "MZ" and "ID3" may begin a text; a program or a song has NULs soon. */
     return magic->length <= 3 && (unsigned char)magic->bytes[0] < 0x80 && magic->bytes[0] >= ' ' &&
@@ -122,7 +122,7 @@ const char *magic_name(const void *head, size_t length)
     size_t start = skip_comments(text, length, skip_blank(text, length));
 
     for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
-        const magic *magic = &magics[i];
+        const struct magic *magic = &magics[i];
 
         if (length >= magic->offset + magic->length && memcmp(text + magic->offset, magic->bytes, magic->length) == 0 &&
             !has_short_magic_only(magic, text, length)) {

@@ -9,15 +9,15 @@
 #define FRONT_MATTER_LINES_MAX 100
 
 /* Where the lines are. The line before is held back, because an underline makes it a heading (setext). */
-typedef struct markdown {
-    buffer held;
+struct markdown {
+    struct buffer held;
     int32_t has_held;
     int32_t has_body; /* the section holds something besides headings */
     char fence;       /* '`' or '~' inside a fenced block, else 0 */
     size_t fence_length;
     int64_t lines;
     int32_t in_front_matter;
-} markdown;
+};
 
 static size_t indent_of(const char *line, size_t length)
 {
@@ -105,7 +105,7 @@ static int32_t may_be_heading(const char *line, size_t length)
     return at <= 3 && at < length && strchr("#>|-*+`~=", line[at]) == NULL;
 }
 
-static cpk_status write_held(markdown *markdown, document *document, cpk_error **error)
+static cpk_status write_held(struct markdown *markdown, struct document *document, cpk_error **error)
 {
     cpk_status status = CPK_OK;
 
@@ -117,7 +117,7 @@ static cpk_status write_held(markdown *markdown, document *document, cpk_error *
     return status;
 }
 
-static cpk_status hold(markdown *markdown, const char *line, size_t length, cpk_error **error)
+static cpk_status hold(struct markdown *markdown, const char *line, size_t length, cpk_error **error)
 {
     buffer_clear(&markdown->held);
     buffer_append(&markdown->held, line, length);
@@ -127,7 +127,7 @@ static cpk_status hold(markdown *markdown, const char *line, size_t length, cpk_
 }
 
 /* A heading begins a section, unless only headings came before it. */
-static cpk_status begin_section(markdown *markdown, document *document, cpk_error **error)
+static cpk_status begin_section(struct markdown *markdown, struct document *document, cpk_error **error)
 {
     if (markdown->has_body) {
         CPK_TRY(document_end_section(document, error));
@@ -136,7 +136,7 @@ static cpk_status begin_section(markdown *markdown, document *document, cpk_erro
     return CPK_OK;
 }
 
-static cpk_status fenced_line(markdown *markdown, document *document, const char *line, size_t length,
+static cpk_status fenced_line(struct markdown *markdown, struct document *document, const char *line, size_t length,
                               cpk_error **error)
 {
     size_t marks;
@@ -148,8 +148,8 @@ static cpk_status fenced_line(markdown *markdown, document *document, const char
 }
 
 /* The block between the first "---" and the next one stays a part of the first section. */
-static cpk_status front_matter_line(markdown *markdown, document *document, const char *line, size_t length,
-                                    cpk_error **error)
+static cpk_status front_matter_line(struct markdown *markdown, struct document *document, const char *line,
+                                    size_t length, cpk_error **error)
 {
     if (markdown->lines > FRONT_MATTER_LINES_MAX) {
         markdown->in_front_matter = 0; /* a rule, not a front matter */
@@ -161,7 +161,8 @@ static cpk_status front_matter_line(markdown *markdown, document *document, cons
     return document_add_line(document, line, length, error);
 }
 
-static cpk_status plain_line(markdown *markdown, document *document, const char *line, size_t length, cpk_error **error)
+static cpk_status plain_line(struct markdown *markdown, struct document *document, const char *line, size_t length,
+                             cpk_error **error)
 {
     const char *title;
     size_t title_length;
@@ -192,9 +193,10 @@ static cpk_status plain_line(markdown *markdown, document *document, const char 
     return hold(markdown, line, length, error);
 }
 
-static cpk_status markdown_line(void *self, document *document, const char *line, size_t length, cpk_error **error)
+static cpk_status markdown_line(void *self, struct document *document, const char *line, size_t length,
+                                cpk_error **error)
 {
-    markdown *markdown = self;
+    struct markdown *markdown = self;
 
     markdown->lines++;
     if (markdown->lines == 1 && length == 3 && memcmp(line, "---", 3) == 0) {
@@ -209,17 +211,17 @@ static cpk_status markdown_line(void *self, document *document, const char *line
     return plain_line(markdown, document, line, length, error);
 }
 
-static cpk_status markdown_end(void *self, document *document, cpk_error **error)
+static cpk_status markdown_end(void *self, struct document *document, cpk_error **error)
 {
     return write_held(self, document, error);
 }
 
-typedef struct line_reader {
+struct line_reader {
     const char *at;
     const char *end;
-} line_reader;
+};
 
-static int32_t next_line(line_reader *reader, const char **line, size_t *length)
+static int32_t next_line(struct line_reader *reader, const char **line, size_t *length)
 {
     const char *feed;
 
@@ -234,7 +236,7 @@ static int32_t next_line(line_reader *reader, const char **line, size_t *length)
 }
 
 /* "title: A title" of a front matter, with or without quotes. */
-static int32_t front_matter_title(const char *line, size_t length, buffer *title)
+static int32_t front_matter_title(const char *line, size_t length, struct buffer *title)
 {
     const char *at = line + 6;
     const char *end = line + length;
@@ -253,9 +255,9 @@ static int32_t front_matter_title(const char *line, size_t length, buffer *title
 }
 
 /* The first heading outside of code, or the front matter's title. */
-static void find_title(const char *text, size_t length, buffer *title)
+static void find_title(const char *text, size_t length, struct buffer *title)
 {
-    line_reader reader = {text, text + length};
+    struct line_reader reader = {text, text + length};
     const char *line;
     const char *before = NULL;
     const char *heading;
@@ -310,7 +312,7 @@ static int32_t has_suffix(const char *name, const char *suffix)
 /* Lines that only Markdown has: headings, fences, links, emphasis. A few in a text are chance. */
 static int32_t count_marks(const char *text, size_t length)
 {
-    line_reader reader = {text, text + length};
+    struct line_reader reader = {text, text + length};
     const char *line;
     const char *title;
     size_t line_length;
@@ -343,9 +345,9 @@ static int32_t markdown_sniff(void *self, const void *head, size_t length, const
 
 static cpk_status markdown_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
 {
-    static const document_format format = {"markdown", find_title, markdown_line, markdown_end};
-    const context *context = self;
-    markdown markdown = {.has_held = 0};
+    static const struct document_format format = {"markdown", find_title, markdown_line, markdown_end};
+    const struct context *context = self;
+    struct markdown markdown = {.has_held = 0};
     cpk_status status;
 
     buffer_init(&markdown.held, &context->allocator);
@@ -354,7 +356,7 @@ static cpk_status markdown_extract(void *self, const cpk_reader *reader, const c
     return status;
 }
 
-void markdown_driver_init(cpk_extractor_driver *driver, const context *context)
+void markdown_driver_init(cpk_extractor_driver *driver, const struct context *context)
 {
     format_driver_init(driver, context, markdown_name, markdown_sniff, markdown_extract);
 }

@@ -4,6 +4,6 @@
 
 #include "extract/format.h"
 
-void markdown_driver_init(cpk_extractor_driver *driver, const context *context);
+void markdown_driver_init(cpk_extractor_driver *driver, const struct context *context);
 
 #endif

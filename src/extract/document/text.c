@@ -12,7 +12,7 @@ static int32_t is_blank(const char *line, size_t length)
     return 1;
 }
 
-static cpk_status text_line(void *self, document *document, const char *line, size_t length, cpk_error **error)
+static cpk_status text_line(void *self, struct document *document, const char *line, size_t length, cpk_error **error)
 {
     (void)self;
     if (is_blank(line, length)) {
@@ -38,12 +38,12 @@ static int32_t text_sniff(void *self, const void *head, size_t length, const cha
 
 static cpk_status text_extract(void *self, const cpk_reader *reader, const cpk_sink *sink, cpk_error **error)
 {
-    static const document_format format = {"text", NULL, text_line, NULL};
+    static const struct document_format format = {"text", NULL, text_line, NULL};
 
     return document_read(self, reader, sink, &format, NULL, error);
 }
 
-void text_driver_init(cpk_extractor_driver *driver, const context *context)
+void text_driver_init(cpk_extractor_driver *driver, const struct context *context)
 {
     format_driver_init(driver, context, text_name, text_sniff, text_extract);
 }

@@ -4,6 +4,6 @@
 
 #include "extract/format.h"
 
-void text_driver_init(cpk_extractor_driver *driver, const context *context);
+void text_driver_init(cpk_extractor_driver *driver, const struct context *context);
 
 #endif

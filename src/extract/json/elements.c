@@ -7,21 +7,21 @@
 
 #define SPANS_KEPT 65536 /* an index of more is given back after its element */
 
-typedef struct elements {
-    const context *context;
+struct elements {
+    const struct context *context;
     const cpk_reader *reader;
     const cpk_sink *sink;
-    json_doc doc; /* one for all */
+    struct json_doc doc; /* one for all */
     element_fn each;
     void *user;
-} elements;
+};
 
-static cpk_status add_note(elements *elements, int32_t note, const char *text, cpk_error **error)
+static cpk_status add_note(struct elements *elements, int32_t note, const char *text, cpk_error **error)
 {
     return elements->sink->note(elements->sink->self, note, elements->reader->name, text, error);
 }
 
-static cpk_status note_refused(elements *elements, const scan_element *raw, cpk_error **error)
+static cpk_status note_refused(struct elements *elements, const struct scan_element *raw, cpk_error **error)
 {
     char text[256];
 
@@ -31,7 +31,7 @@ static cpk_status note_refused(elements *elements, const scan_element *raw, cpk_
     return add_note(elements, CPK_NOTE_DAMAGED, text, error);
 }
 
-static cpk_status note_values(elements *elements, const scan_element *raw, cpk_error **error)
+static cpk_status note_values(struct elements *elements, const struct scan_element *raw, cpk_error **error)
 {
     char text[256];
 
@@ -42,10 +42,10 @@ static cpk_status note_values(elements *elements, const scan_element *raw, cpk_e
     return add_note(elements, CPK_NOTE_OVER_LIMIT, text, error);
 }
 
-static cpk_status read_element(void *user, scan_element *raw, cpk_error **error)
+static cpk_status read_element(void *user, struct scan_element *raw, cpk_error **error)
 {
-    elements *elements = user;
-    json_doc *doc = &elements->doc;
+    struct elements *elements = user;
+    struct json_doc *doc = &elements->doc;
     cpk_status status;
 
     status = json_doc_read(doc, raw->json, raw->length,
@@ -67,10 +67,10 @@ static cpk_status read_element(void *user, scan_element *raw, cpk_error **error)
     return status;
 }
 
-cpk_status elements_read(const context *context, const cpk_reader *reader, const cpk_sink *sink, element_fn each,
+cpk_status elements_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink, element_fn each,
                          void *user, cpk_error **error)
 {
-    elements elements = {.context = context, .reader = reader, .sink = sink, .each = each, .user = user};
+    struct elements elements = {.context = context, .reader = reader, .sink = sink, .each = each, .user = user};
     cpk_status status;
 
     json_doc_init(&elements.doc, &context->allocator);

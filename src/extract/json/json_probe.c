@@ -7,8 +7,8 @@
 #define SHOWN_KEY_BYTES 40
 
 /* Walks the head as JSON, iteratively. `kind` says what each open bracket is. */
-typedef struct walk {
-    shape *shape;
+struct walk {
+    struct shape *shape;
     const char *at;
     const char *end;
     size_t depth;
@@ -21,14 +21,14 @@ typedef struct walk {
     int32_t comma; /* a value ended: a comma or a close must follow */
     int32_t wrapper_key;
     char kinds[SHAPE_MAX_DEPTH + 1];
-} walk;
+};
 
 static int32_t is_space(char byte)
 {
     return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
-static void skip_space(walk *walk)
+static void skip_space(struct walk *walk)
 {
     while (walk->at < walk->end && is_space(*walk->at)) {
         walk->at++;
@@ -36,7 +36,7 @@ static void skip_space(walk *walk)
 }
 
 /* Past a string whose first quote is at `at`; 0 when the head ends inside it. */
-static int32_t pass_string(walk *walk)
+static int32_t pass_string(struct walk *walk)
 {
     const char *at = walk->at + 1;
 
@@ -47,14 +47,14 @@ static int32_t pass_string(walk *walk)
     return at < walk->end;
 }
 
-static int32_t same_key(const shape_key *key, const char *text, size_t length)
+static int32_t same_key(const struct shape_key *key, const char *text, size_t length)
 {
     return key->length == length && memcmp(key->text, text, length) == 0;
 }
 
-static void add_key(walk *walk, const char *text, size_t length)
+static void add_key(struct walk *walk, const char *text, size_t length)
 {
-    shape *shape = walk->shape;
+    struct shape *shape = walk->shape;
     int32_t level = (int32_t)walk->objects - 1 - (int32_t)walk->base;
     int32_t root = level > 0 ? walk->root : -1;
 
@@ -68,7 +68,7 @@ static void add_key(walk *walk, const char *text, size_t length)
         }
     }
     if (shape->key_count < SHAPE_MAX_KEYS) {
-        shape->keys[shape->key_count] = (shape_key){text, length, level, root};
+        shape->keys[shape->key_count] = (struct shape_key){text, length, level, root};
         walk->root = level == 0 ? (int32_t)shape->key_count : walk->root;
         shape->key_count++;
     } else if (level == 0) {
@@ -89,7 +89,7 @@ static int32_t is_list_key(const char *text, size_t length)
 }
 
 /* A key with its colon; 0 when it is not one. */
-static int32_t pass_key(walk *walk)
+static int32_t pass_key(struct walk *walk)
 {
     const char *text = walk->at + 1;
     size_t length;
@@ -115,9 +115,9 @@ static int32_t pass_key(walk *walk)
 }
 
 /* The keys of the object so far belong to what is around the list. */
-static void enter_wrapper(walk *walk)
+static void enter_wrapper(struct walk *walk)
 {
-    shape *shape = walk->shape;
+    struct shape *shape = walk->shape;
 
     for (size_t i = 0; i < shape->key_count; i++) {
         shape->keys[i].level--;
@@ -127,7 +127,7 @@ static void enter_wrapper(walk *walk)
     shape->is_list = 1;
 }
 
-static int32_t open_value(walk *walk, char bracket)
+static int32_t open_value(struct walk *walk, char bracket)
 {
     if (walk->depth == SHAPE_MAX_DEPTH) {
         walk->end = walk->at;
@@ -150,7 +150,7 @@ static int32_t open_value(walk *walk, char bracket)
     return 1;
 }
 
-static int32_t close_value(walk *walk)
+static int32_t close_value(struct walk *walk)
 {
     char open = walk->depth > 0 ? walk->kinds[walk->depth] : '\0';
 
@@ -170,7 +170,7 @@ static int32_t close_value(walk *walk)
 }
 
 /* A number or a literal. */
-static int32_t pass_bare(walk *walk)
+static int32_t pass_bare(struct walk *walk)
 {
     static const char *const literals[] = {"true", "false", "null", "NaN", "Infinity"};
     const char *from = walk->at;
@@ -203,7 +203,7 @@ static int32_t pass_bare(walk *walk)
 }
 
 /* One step; 0 when the bytes are not JSON. */
-static int32_t step(walk *walk)
+static int32_t step(struct walk *walk)
 {
     char byte = *walk->at;
 
@@ -247,9 +247,9 @@ static int32_t looks_like_utf16(const unsigned char *bytes, size_t length)
     return (at + 1 < length && bytes[at + 1] == 0) || (at > 0 && bytes[at - 1] == 0);
 }
 
-void shape_read(shape *shape, const void *head, size_t length)
+void shape_read(struct shape *shape, const void *head, size_t length)
 {
-    walk walk = {.shape = shape, .at = head, .end = (const char *)head + length, .root = -1};
+    struct walk walk = {.shape = shape, .at = head, .end = (const char *)head + length, .root = -1};
     int32_t good = 1;
 
     memset(shape, 0, sizeof *shape);
@@ -274,12 +274,12 @@ void shape_read(shape *shape, const void *head, size_t length)
     shape->is_json = good || shape->key_count > 0;
 }
 
-int32_t shape_has(const shape *shape, const char *root, int32_t level, const char *key)
+int32_t shape_has(const struct shape *shape, const char *root, int32_t level, const char *key)
 {
     size_t length = strlen(key);
 
     for (size_t i = 0; i < shape->key_count; i++) {
-        const shape_key *seen = &shape->keys[i];
+        const struct shape_key *seen = &shape->keys[i];
 
         if (seen->level == level && same_key(seen, key, length) &&
             (root == NULL || (seen->root >= 0 && same_key(&shape->keys[seen->root], root, strlen(root))))) {
@@ -289,12 +289,12 @@ int32_t shape_has(const shape *shape, const char *root, int32_t level, const cha
     return 0;
 }
 
-void shape_append_keys(const shape *shape, int32_t level, buffer *target)
+void shape_append_keys(const struct shape *shape, int32_t level, struct buffer *target)
 {
     size_t shown = 0;
 
     for (size_t i = 0; i < shape->key_count; i++) {
-        const shape_key *key = &shape->keys[i];
+        const struct shape_key *key = &shape->keys[i];
         size_t length = key->length < SHOWN_KEY_BYTES ? key->length : SHOWN_KEY_BYTES;
 
         if (key->level != level) {
@@ -310,7 +310,7 @@ void shape_append_keys(const shape *shape, int32_t level, buffer *target)
     }
 }
 
-int32_t shape_has_level(const shape *shape, int32_t level)
+int32_t shape_has_level(const struct shape *shape, int32_t level)
 {
     for (size_t i = 0; i < shape->key_count; i++) {
         if (shape->keys[i].level == level) {
@@ -322,7 +322,7 @@ int32_t shape_has_level(const shape *shape, int32_t level)
 
 uint32_t shape_keys(const void *head, size_t length, const char *const *keys, size_t count)
 {
-    shape seen;
+    struct shape seen;
     uint32_t found = 0;
 
     shape_read(&seen, head, length);

@@ -11,14 +11,14 @@
 #define SHAPE_MAX_KEYS  512
 #define SHAPE_MAX_DEPTH 512
 
-typedef struct shape_key {
+struct shape_key {
     const char *text; /* into the head; escapes as they are; not NUL-terminated */
     size_t length;
     int32_t level; /* 0: a member of an element; 1: of an object inside that; ...; -1: of the object around the list */
     int32_t root;  /* the index of the level 0 key that it lies under; -1: itself at level 0 or -1 */
-} shape_key;
+};
 
-typedef struct shape {
+struct shape {
     int32_t is_json;     /* the head is JSON or its beginning */
     int32_t is_broken;   /* it began as JSON and then went wrong */
     int32_t is_followed; /* a whole value came, and then something else: text that begins with JSON, or damage */
@@ -26,22 +26,22 @@ typedef struct shape {
     int32_t is_utf16;    /* JSON in UTF-16 or UTF-32, which is not read */
     int32_t elements;    /* objects seen in the list */
     size_t key_count;    /* different keys; at most SHAPE_MAX_KEYS are kept */
-    shape_key keys[SHAPE_MAX_KEYS];
-} shape;
+    struct shape_key keys[SHAPE_MAX_KEYS];
+};
 
 /* Reads the head; the shape points into it. Any bytes are fine. */
-void shape_read(shape *shape, const void *head, size_t length);
+void shape_read(struct shape *shape, const void *head, size_t length);
 
 /* 1 when a key of that level was seen: anywhere (root NULL) or under a level 0 key: ("mapping", 3, "author"). */
-int32_t shape_has(const shape *shape, const char *root, int32_t level, const char *key);
+int32_t shape_has(const struct shape *shape, const char *root, int32_t level, const char *key);
 
 /* 1 when any key of that level was seen. */
-int32_t shape_has_level(const shape *shape, int32_t level);
+int32_t shape_has_level(const struct shape *shape, int32_t level);
 
 /* A bit for each of the `count` (up to 32) keys that was seen at level 0; 0 for what is not JSON. */
 uint32_t shape_keys(const void *head, size_t length, const char *const *keys, size_t count);
 
 /* Appends the level's keys for a person, "a, b, c"; at most ten. */
-void shape_append_keys(const shape *shape, int32_t level, buffer *target);
+void shape_append_keys(const struct shape *shape, int32_t level, struct buffer *target);
 
 #endif

@@ -23,8 +23,8 @@ enum scan_place {
     PLACE_LOST     /* after damage: looking for something that starts as the first element did */
 };
 
-typedef struct scan {
-    const context *context;
+struct scan {
+    const struct context *context;
     const cpk_reader *reader;
     const cpk_sink *sink;
     scan_element_fn each;
@@ -60,7 +60,7 @@ typedef struct scan {
     char prefix[SCAN_PREFIX_BYTES];
     size_t prefix_length;
     int32_t prefix_known; /* 0: no element was seen yet, and the prefix is that of any object */
-} scan;
+};
 
 /* What a byte outside of strings is. Letters of literals and what numbers are made of are PLAIN. */
 enum scan_class { CLASS_BAD, CLASS_PLAIN, CLASS_SPACE, CLASS_QUOTE, CLASS_OPEN, CLASS_CLOSE, CLASS_COMMA };
@@ -76,18 +76,18 @@ static const unsigned char byte_class[256] = {
     ['I'] = CLASS_PLAIN, ['i'] = CLASS_PLAIN,  ['y'] = CLASS_PLAIN,
 };
 
-static int64_t scan_offset(const scan *scan)
+static int64_t scan_offset(const struct scan *scan)
 {
     return scan->offset + (int64_t)scan->at;
 }
 
-static cpk_status scan_note(scan *scan, int32_t note, const char *text, cpk_error **error)
+static cpk_status scan_note(struct scan *scan, int32_t note, const char *text, cpk_error **error)
 {
     return scan->sink->note(scan->sink->self, note, scan->reader->name, text, error);
 }
 
 /* Makes room for one more block behind what must be kept. */
-static cpk_status make_room(scan *scan, cpk_error **error)
+static cpk_status make_room(struct scan *scan, cpk_error **error)
 {
     size_t keep_from = scan->place == PLACE_ELEMENT && !scan->dropping ? scan->start : scan->at;
     size_t capacity = scan->capacity;
@@ -117,7 +117,7 @@ static cpk_status make_room(scan *scan, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status read_block(scan *scan, cpk_error **error)
+static cpk_status read_block(struct scan *scan, cpk_error **error)
 {
     size_t got = 0;
 
@@ -128,7 +128,7 @@ static cpk_status read_block(scan *scan, cpk_error **error)
     return scan->sink->progress(scan->sink->self, scan->offset + (int64_t)scan->length, error);
 }
 
-static void enter_element(scan *scan)
+static void enter_element(struct scan *scan)
 {
     scan->place = PLACE_ELEMENT;
     scan->start = scan->at;
@@ -143,7 +143,7 @@ static void enter_element(scan *scan)
 }
 
 /* The start of the first object, up to the colon after its first key, is what others are told by after damage. */
-static void remember_prefix(scan *scan)
+static void remember_prefix(struct scan *scan)
 {
     const char *json = scan->data + scan->start;
     size_t length = scan->at - scan->start;
@@ -156,7 +156,7 @@ static void remember_prefix(scan *scan)
     }
 }
 
-static cpk_status note_skipped(scan *scan, cpk_error **error)
+static cpk_status note_skipped(struct scan *scan, cpk_error **error)
 {
     char text[256];
 
@@ -173,7 +173,7 @@ static cpk_status note_skipped(scan *scan, cpk_error **error)
     return scan_note(scan, CPK_NOTE_OVER_LIMIT, text, error);
 }
 
-static cpk_status note_damage(scan *scan, int64_t to, cpk_error **error)
+static cpk_status note_damage(struct scan *scan, int64_t to, cpk_error **error)
 {
     char text[256];
     int64_t from = scan->damaged_from;
@@ -185,7 +185,7 @@ static cpk_status note_damage(scan *scan, int64_t to, cpk_error **error)
 }
 
 /* A huge element leaves no room unused beside it while it is read. */
-static void trim_buffer(scan *scan)
+static void trim_buffer(struct scan *scan)
 {
     char *data;
 
@@ -199,13 +199,13 @@ static void trim_buffer(scan *scan)
 }
 
 /* The element [start, at) is whole: hands it over. */
-static cpk_status leave_element(scan *scan, cpk_error **error)
+static cpk_status leave_element(struct scan *scan, cpk_error **error)
 {
-    scan_element element;
+    struct scan_element element;
     int32_t skipped = scan->dropping || scan->too_deep;
 
     trim_buffer(scan);
-    element = (scan_element){
+    element = (struct scan_element){
         scan->data + scan->start, scan->at - scan->start, scan->element_offset, scan->index, scan->uncertain, 0};
 
     scan->place = scan->outside;
@@ -232,7 +232,7 @@ static cpk_status leave_element(scan *scan, cpk_error **error)
 
 /* What is here is not JSON: another start is searched, from the second byte of the element under way if its bytes are
  * looked at for the first time, else from here on, so that no input costs more than two passes. */
-static void lose_way(scan *scan)
+static void lose_way(struct scan *scan)
 {
     int64_t here = scan_offset(scan);
 
@@ -272,7 +272,7 @@ static inline const char *find_quote(const char *from, const char *end)
 }
 
 /* Moves past the rest of a string, as far as it is here. */
-static void pass_string(scan *scan)
+static void pass_string(struct scan *scan)
 {
     const char *from = scan->data + scan->at;
     const char *end = scan->data + scan->length;
@@ -303,7 +303,7 @@ static void pass_string(scan *scan)
 }
 
 /* 1 when the '[' at `at` opens the list of a wrapper object: {"conversations": [ */
-static int32_t opens_list(const scan *scan)
+static int32_t opens_list(const struct scan *scan)
 {
     static const char *const keys[] = {"{\"conversations\"", ",\"conversations\"", "{\"chats\"", ",\"chats\"",
                                        "{\"data\"",          ",\"data\"",          "{\"items\"", ",\"items\""};
@@ -336,7 +336,7 @@ static int32_t opens_list(const scan *scan)
     return 0;
 }
 
-static void open_bracket(scan *scan, char bracket)
+static void open_bracket(struct scan *scan, char bracket)
 {
     scan->depth++;
     if (scan->depth > scan->depth_max) {
@@ -349,7 +349,7 @@ static void open_bracket(scan *scan, char bracket)
 }
 
 /* 0 when the bracket does not close what is open. */
-static int32_t close_bracket(scan *scan, char bracket)
+static int32_t close_bracket(struct scan *scan, char bracket)
 {
     size_t depth = scan->depth;
 
@@ -364,7 +364,7 @@ static int32_t close_bracket(scan *scan, char bracket)
 }
 
 /* One structural byte of an element. *done: the element is complete. */
-static void element_byte(scan *scan, unsigned char class, int32_t *done)
+static void element_byte(struct scan *scan, unsigned char class, int32_t *done)
 {
     char byte = scan->data[scan->at];
 
@@ -399,7 +399,7 @@ static void element_byte(scan *scan, unsigned char class, int32_t *done)
 }
 
 /* Moves past what is neither a string nor a bracket. */
-static void pass_plain(scan *scan)
+static void pass_plain(struct scan *scan)
 {
     static const unsigned passed = 1u << CLASS_PLAIN | 1u << CLASS_SPACE | 1u << CLASS_COMMA;
     const char *from = scan->data + scan->at;
@@ -412,7 +412,7 @@ static void pass_plain(scan *scan)
 }
 
 /* Moves through an element to its end or to the end of what was read. */
-static cpk_status pass_element(scan *scan, cpk_error **error)
+static cpk_status pass_element(struct scan *scan, cpk_error **error)
 {
     int32_t done = 0;
 
@@ -445,7 +445,7 @@ static cpk_status pass_element(scan *scan, cpk_error **error)
 }
 
 /* One byte between elements. */
-static cpk_status pass_between(scan *scan, cpk_error **error)
+static cpk_status pass_between(struct scan *scan, cpk_error **error)
 {
     char byte = scan->data[scan->at];
 
@@ -495,7 +495,7 @@ static cpk_status pass_between(scan *scan, cpk_error **error)
 }
 
 /* Looks for the next start of an element after damage. */
-static void pass_damage(scan *scan)
+static void pass_damage(struct scan *scan)
 {
     const char *from = scan->data + scan->at;
     const char *found = memmem(from, scan->length - scan->at, scan->prefix, scan->prefix_length);
@@ -511,7 +511,7 @@ static void pass_damage(scan *scan)
     scan->place = scan->outside;
 }
 
-static cpk_status pass_bytes(scan *scan, cpk_error **error)
+static cpk_status pass_bytes(struct scan *scan, cpk_error **error)
 {
     size_t before = SIZE_MAX;
 
@@ -534,7 +534,7 @@ static cpk_status pass_bytes(scan *scan, cpk_error **error)
 }
 
 /* The file is at its end: says what is missing. */
-static cpk_status finish(scan *scan, cpk_error **error)
+static cpk_status finish(struct scan *scan, cpk_error **error)
 {
     char text[256];
 
@@ -562,7 +562,7 @@ static cpk_status finish(scan *scan, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status check_start(scan *scan, cpk_error **error)
+static cpk_status check_start(struct scan *scan, cpk_error **error)
 {
     const unsigned char *bytes = (const unsigned char *)scan->data;
 
@@ -576,17 +576,17 @@ static cpk_status check_start(scan *scan, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status scan_read(const context *context, const cpk_reader *reader, const cpk_sink *sink, scan_element_fn each,
-                     void *user, cpk_error **error)
+cpk_status scan_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                     scan_element_fn each, void *user, cpk_error **error)
 {
-    scan scan = {.context = context,
-                 .reader = reader,
-                 .sink = sink,
-                 .each = each,
-                 .user = user,
-                 .damaged_from = -1,
-                 .prefix = "{\"",
-                 .prefix_length = 2};
+    struct scan scan = {.context = context,
+                        .reader = reader,
+                        .sink = sink,
+                        .each = each,
+                        .user = user,
+                        .damaged_from = -1,
+                        .prefix = "{\"",
+                        .prefix_length = 2};
     int32_t started = 0;
     cpk_status status = CPK_OK;
 

@@ -9,9 +9,9 @@
 #define DOMAIN            "stripe"
 #define ANSWER_JSON_DEPTH 64
 
-static cpk_status read_answer(struct json_object *root, arena *arena, answer *answer, cpk_error **error)
+static cpk_status read_answer(struct json_object *root, struct arena *arena, struct answer *answer, cpk_error **error)
 {
-    reader reader = {arena, 0};
+    struct reader reader = {arena, 0};
 
     answer->id = reader_text(&reader, root, "id");
     answer->object = reader_text(&reader, root, "object");
@@ -29,7 +29,7 @@ static cpk_status read_answer(struct json_object *root, arena *arena, answer *an
     return answer->id != NULL ? CPK_OK : error_set(error, CPK_ERROR_INVALID_DATA, DOMAIN, "Stripe's answer has no id");
 }
 
-cpk_status answer_parse(const char *body, size_t length, arena *arena, answer *answer, cpk_error **error)
+cpk_status answer_parse(const char *body, size_t length, struct arena *arena, struct answer *answer, cpk_error **error)
 {
     struct json_object *root = NULL;
     cpk_status status;
@@ -59,7 +59,7 @@ static int32_t names_a_key(const char *text)
     return 0;
 }
 
-static const char *read_message(reader *reader, struct json_object *object)
+static const char *read_message(struct reader *reader, struct json_object *object)
 {
     const char *text = json_member_text(object, "message");
     char line[PROBLEM_MESSAGE_BYTES + 1];
@@ -83,7 +83,7 @@ static const char *read_message(reader *reader, struct json_object *object)
 }
 
 /* A word of the API, never a sentence: something else does not get into messages this way. */
-static const char *read_word(reader *reader, struct json_object *object, const char *key)
+static const char *read_word(struct reader *reader, struct json_object *object, const char *key)
 {
     const char *text = json_member_text(object, key);
 
@@ -95,9 +95,10 @@ static const char *read_word(reader *reader, struct json_object *object, const c
     return reader_copy(reader, text);
 }
 
-cpk_status problem_parse(const char *body, size_t length, arena *arena, problem *problem, cpk_error **error)
+cpk_status problem_parse(const char *body, size_t length, struct arena *arena, struct problem *problem,
+                         cpk_error **error)
 {
-    reader reader = {arena, 0};
+    struct reader reader = {arena, 0};
     struct json_object *root = NULL;
     struct json_object *object;
     cpk_status status;
@@ -120,7 +121,7 @@ cpk_status problem_parse(const char *body, size_t length, arena *arena, problem 
     return reader.out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }
 
-cpk_status answer_list_parse(const char *body, size_t length, answer_list *list, cpk_error **error)
+cpk_status answer_list_parse(const char *body, size_t length, struct answer_list *list, cpk_error **error)
 {
     const char *object;
     cpk_status status;
@@ -140,7 +141,7 @@ cpk_status answer_list_parse(const char *body, size_t length, answer_list *list,
     return CPK_OK;
 }
 
-void answer_list_free(answer_list *list)
+void answer_list_free(struct answer_list *list)
 {
     json_object_put(list->root);
     memset(list, 0, sizeof *list);

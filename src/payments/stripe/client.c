@@ -14,7 +14,7 @@
 
 /* As Stripe's own libraries do: conflicts and failures of the server, unless Stripe-Should-Retry says otherwise. 429 is
  * not repeated by itself: the limit would only be met again. */
-static const retry_policy RETRY = {
+static const struct retry_policy RETRY = {
     .attempts = 3,
     .server_errors = 1,
     .statuses = {409},
@@ -24,7 +24,7 @@ static const retry_policy RETRY = {
     .verdict_header = "Stripe-Should-Retry",
 };
 
-static const char *base_url(const context *context)
+static const char *base_url(const struct context *context)
 {
     const char *set = context_text_setting(context, TEXT_SETTING_STRIPE_API_BASE);
 
@@ -51,7 +51,7 @@ static int32_t is_this_machine(const char *url)
     return 0;
 }
 
-cpk_status client_check(const context *context, cpk_error **error)
+cpk_status client_check(const struct context *context, cpk_error **error)
 {
     const char *key = context_text_setting(context, TEXT_SETTING_STRIPE_SECRET_KEY);
     const char *base = base_url(context);
@@ -92,7 +92,7 @@ static cpk_status code_of(int32_t status)
     }
 }
 
-static void add_word(buffer *text, const char *before, const char *word)
+static void add_word(struct buffer *text, const char *before, const char *word)
 {
     if (word != NULL) {
         buffer_append_format(text, "%s%s", before, word);
@@ -100,7 +100,7 @@ static void add_word(buffer *text, const char *before, const char *word)
 }
 
 /* An id of Stripe's, for its support; anything else is not repeated. */
-static const char *clean_request_id(const http_response *response)
+static const char *clean_request_id(const struct http_response *response)
 {
     const char *id = response->headers[0];
 
@@ -110,12 +110,13 @@ static const char *clean_request_id(const http_response *response)
                : NULL;
 }
 
-static cpk_status refused(const context *context, const http_response *response, arena *arena, cpk_error **error)
+static cpk_status refused(const struct context *context, const struct http_response *response, struct arena *arena,
+                          cpk_error **error)
 {
     int32_t is_retryable = response->status == 409 || response->status == 429 || response->status >= 500;
     char native[32];
-    problem problem;
-    buffer words;
+    struct problem problem;
+    struct buffer words;
     cpk_status code;
 
     CPK_TRY(problem_parse(buffer_text(&response->body), response->body.length, arena, &problem, error));
@@ -136,14 +137,15 @@ static cpk_status refused(const context *context, const http_response *response,
 }
 
 /* Signs in and sends; anything but success is an error. The response needs http_response_free() in any case. */
-static cpk_status exchange(const context *context, http *http, http_request *request, const char *path,
-                           const char *idempotency_key, arena *arena, http_response *response, cpk_error **error)
+static cpk_status exchange(const struct context *context, struct http *http, struct http_request *request,
+                           const char *path, const char *idempotency_key, struct arena *arena,
+                           struct http_response *response, cpk_error **error)
 {
     const char *version = context_text_setting(context, TEXT_SETTING_STRIPE_API_VERSION);
     const char *base = base_url(context);
     char bearer[KEY_BYTES_MAX + 8];
     char url[URL_BYTES];
-    const http_header headers[] = {
+    const struct http_header headers[] = {
         {"Authorization", bearer},
         {"Stripe-Version", version[0] != '\0' ? version : CLIENT_API_VERSION},
         {"Content-Type", "application/x-www-form-urlencoded"},
@@ -177,17 +179,17 @@ static cpk_status exchange(const context *context, http *http, http_request *req
     return status;
 }
 
-cpk_status client_post(const context *context, http *http, const char *path, const buffer *form,
-                       const char *idempotency_key, const cpk_cancel *cancel, arena *arena, answer *answer,
-                       cpk_error **error)
+cpk_status client_post(const struct context *context, struct http *http, const char *path, const struct buffer *form,
+                       const char *idempotency_key, const cpk_cancel *cancel, struct arena *arena,
+                       struct answer *answer, cpk_error **error)
 {
-    http_request request = {
+    struct http_request request = {
         .method = "POST",
         .body = buffer_text(form),
         .body_length = (int64_t)form->length,
         .cancel = cancel,
     };
-    http_response response;
+    struct http_response response;
     cpk_status status;
 
     if (form->failed) {
@@ -202,12 +204,12 @@ cpk_status client_post(const context *context, http *http, const char *path, con
     return status;
 }
 
-cpk_status client_list(const context *context, http *http, const char *path, const buffer *query,
-                       const cpk_cancel *cancel, arena *arena, answer_list *list, cpk_error **error)
+cpk_status client_list(const struct context *context, struct http *http, const char *path, const struct buffer *query,
+                       const cpk_cancel *cancel, struct arena *arena, struct answer_list *list, cpk_error **error)
 {
-    http_request request = {.method = "GET", .cancel = cancel};
-    http_response response;
-    buffer target;
+    struct http_request request = {.method = "GET", .cancel = cancel};
+    struct http_response response;
+    struct buffer target;
     cpk_status status;
 
     memset(list, 0, sizeof *list);

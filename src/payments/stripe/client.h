@@ -9,7 +9,7 @@
 #define CLIENT_API_VERSION "2025-03-31.basil" /* whose shapes the requests and answers here have */
 
 /* Looks whether the settings are such that a request can be made. CPK_ERROR_INVALID_ARGUMENT names the setting. */
-cpk_status client_check(const context *context, cpk_error **error);
+cpk_status client_check(const struct context *context, cpk_error **error);
 
 /* POSTs a form to "/v1/...". The same idempotency key (required, up to 255 bytes) and form have one effect at Stripe
  * for at least a day, however often they are sent; a request is sent at most three times by itself.
@@ -18,13 +18,13 @@ cpk_status client_check(const context *context, cpk_error **error);
  * 409 _CONFLICT (retryable), 429 _BUSY (retryable), anything else _NETWORK (retryable from 500 on), all with
  * "HTTP <status>" as native code and Stripe's type, code and message in the message. Before there is an answer: as
  * http_perform. The key and the form are in no message and no log. */
-cpk_status client_post(const context *context, http *http, const char *path, const buffer *form,
-                       const char *idempotency_key, const cpk_cancel *cancel, arena *arena, answer *answer,
-                       cpk_error **error);
+cpk_status client_post(const struct context *context, struct http *http, const char *path, const struct buffer *form,
+                       const char *idempotency_key, const cpk_cancel *cancel, struct arena *arena,
+                       struct answer *answer, cpk_error **error);
 
 /* GETs a page of a list, "/v1/..." with a form as the query. Refusals as above. *list needs answer_list_free() after
  * CPK_OK; the arena holds what a refusal says. */
-cpk_status client_list(const context *context, http *http, const char *path, const buffer *query,
-                       const cpk_cancel *cancel, arena *arena, answer_list *list, cpk_error **error);
+cpk_status client_list(const struct context *context, struct http *http, const char *path, const struct buffer *query,
+                       const cpk_cancel *cancel, struct arena *arena, struct answer_list *list, cpk_error **error);
 
 #endif

@@ -13,7 +13,7 @@
 
 static const struct {
     const char *type;
-    event_kind kind;
+    enum event_kind kind;
 } KINDS[] = {
     {"checkout.session.completed", EVENT_CHECKOUT_COMPLETED},
     {"checkout.session.async_payment_succeeded", EVENT_CHECKOUT_ASYNC_SUCCEEDED},
@@ -60,7 +60,7 @@ static int64_t read_count(struct json_object *metadata, const char *key)
 }
 
 /* "true" and "1" mean the unlimited plan; every other word, and credits instead, that it is not. */
-static void read_plan(event *event, struct json_object *metadata)
+static void read_plan(struct event *event, struct json_object *metadata)
 {
     const char *unlimited = json_member_text(metadata, "unlimited");
 
@@ -72,7 +72,7 @@ static void read_plan(event *event, struct json_object *metadata)
 }
 
 /* What our checkout wrote; what an earlier place told stays. */
-static void read_metadata(reader *reader, event *event, struct json_object *object)
+static void read_metadata(struct reader *reader, struct event *event, struct json_object *object)
 {
     struct json_object *metadata = json_member_object(object, "metadata");
 
@@ -100,7 +100,7 @@ static void read_metadata(reader *reader, event *event, struct json_object *obje
 }
 
 /* What no room is left for is left out. */
-static void add_movement(reader *reader, event *event, const movement *movement)
+static void add_movement(struct reader *reader, struct event *event, const struct movement *movement)
 {
     struct movement *movements = (struct movement *)event->movements;
 
@@ -137,7 +137,7 @@ static int64_t read_whole(const char *text)
 }
 
 /* Since 2025-03-31 a line has `pricing` and `parent`; before, `price`, `type` and `proration`. */
-static void read_line(reader *reader, event_line *line, struct json_object *object)
+static void read_line(struct reader *reader, struct event_line *line, struct json_object *object)
 {
     struct json_object *price = json_member_object(object, "price");
     struct json_object *pricing = json_member_object(object, "pricing");
@@ -163,11 +163,11 @@ static void read_line(reader *reader, event_line *line, struct json_object *obje
     line->is_proration = json_member_true(object, "proration") || json_member_true(details, "proration");
 }
 
-static void read_lines(reader *reader, event *event, struct json_object *list)
+static void read_lines(struct reader *reader, struct event *event, struct json_object *list)
 {
     struct json_object *data = json_member_array(list, "data");
     size_t count = data != NULL ? json_object_array_length(data) : 0;
-    event_line *lines;
+    struct event_line *lines;
 
     event->has_more_lines = json_member_true(list, "has_more") || count > EVENT_LINES_MAX;
     count = count > EVENT_LINES_MAX ? EVENT_LINES_MAX : count;
@@ -183,7 +183,7 @@ static void read_lines(reader *reader, event *event, struct json_object *list)
     event->line_count = count;
 }
 
-static void read_checkout(reader *reader, event *event, struct json_object *object)
+static void read_checkout(struct reader *reader, struct event *event, struct json_object *object)
 {
     event->session_id = event->object_id;
     event->payment_intent_id = reader_id(reader, object, "payment_intent");
@@ -202,7 +202,7 @@ static void read_checkout(reader *reader, event *event, struct json_object *obje
 }
 
 /* Since 2025-03-31 the period stands at the items; before, at the subscription itself. */
-static void read_subscription(reader *reader, event *event, struct json_object *object)
+static void read_subscription(struct reader *reader, struct event *event, struct json_object *object)
 {
     struct json_object *items = json_member_array(json_member_object(object, "items"), "data");
     size_t count = items != NULL ? json_object_array_length(items) : 0;
@@ -226,7 +226,7 @@ static void read_subscription(reader *reader, event *event, struct json_object *
 }
 
 /* The service period of an invoice is that of its lines; the invoice's own period looks back. */
-static void read_invoice_period(event *event, struct json_object *object)
+static void read_invoice_period(struct event *event, struct json_object *object)
 {
     struct json_object *lines = json_member_array(json_member_object(object, "lines"), "data");
     size_t count = lines != NULL ? json_object_array_length(lines) : 0;
@@ -243,11 +243,11 @@ static void read_invoice_period(event *event, struct json_object *object)
 }
 
 /* Of an invoice's payment, as it stands under `payments` or is an object of its own. */
-static void read_part(reader *reader, event *event, struct json_object *object, const char **part_id)
+static void read_part(struct reader *reader, struct event *event, struct json_object *object, const char **part_id)
 {
     struct json_object *payment = json_member_object(object, "payment");
     const char *status = json_member_text(object, "status");
-    movement movement = {.kind = MOVEMENT_PAID, .total = FACT_UNKNOWN, .created_us = FACT_UNKNOWN};
+    struct movement movement = {.kind = MOVEMENT_PAID, .total = FACT_UNKNOWN, .created_us = FACT_UNKNOWN};
 
     movement.payment_intent_id = reader_id(reader, payment, "payment_intent");
     movement.charge_id = reader_id(reader, payment, "charge");
@@ -265,7 +265,7 @@ static void read_part(reader *reader, event *event, struct json_object *object, 
     }
 }
 
-static void read_parts(reader *reader, event *event, struct json_object *object)
+static void read_parts(struct reader *reader, struct event *event, struct json_object *object)
 {
     struct json_object *payments = json_member_array(json_member_object(object, "payments"), "data");
     size_t count = payments != NULL ? json_object_array_length(payments) : 0;
@@ -285,7 +285,7 @@ static void read_parts(reader *reader, event *event, struct json_object *object)
 }
 
 /* A line's metadata is the subscription's. */
-static void read_line_metadata(reader *reader, event *event, struct json_object *object)
+static void read_line_metadata(struct reader *reader, struct event *event, struct json_object *object)
 {
     struct json_object *lines = json_member_array(json_member_object(object, "lines"), "data");
     size_t count = lines != NULL ? json_object_array_length(lines) : 0;
@@ -295,7 +295,7 @@ static void read_line_metadata(reader *reader, event *event, struct json_object 
     }
 }
 
-static void read_invoice_amounts(event *event, struct json_object *object)
+static void read_invoice_amounts(struct event *event, struct json_object *object)
 {
     const char *status = json_member_text(object, "status");
     int64_t remaining = json_member_int64(object, "amount_remaining", 0);
@@ -315,7 +315,7 @@ static void read_invoice_amounts(event *event, struct json_object *object)
 }
 
 /* Since 2025-03-31 the subscription stands under `parent` and payments under `payments`; before, at the top. */
-static void read_invoice(reader *reader, event *event, struct json_object *object)
+static void read_invoice(struct reader *reader, struct event *event, struct json_object *object)
 {
     struct json_object *details = json_member_object(json_member_object(object, "parent"), "subscription_details");
 
@@ -337,7 +337,7 @@ static void read_invoice(reader *reader, event *event, struct json_object *objec
     read_invoice_period(event, object);
 }
 
-static void read_invoice_payment(reader *reader, event *event, struct json_object *object)
+static void read_invoice_payment(struct reader *reader, struct event *event, struct json_object *object)
 {
     const char *part_id;
 
@@ -346,7 +346,7 @@ static void read_invoice_payment(reader *reader, event *event, struct json_objec
     read_part(reader, event, object, &part_id);
 }
 
-static void read_payment_intent(reader *reader, event *event, struct json_object *object)
+static void read_payment_intent(struct reader *reader, struct event *event, struct json_object *object)
 {
     struct json_object *problem = json_member_object(object, "last_payment_error");
 
@@ -364,11 +364,11 @@ static int32_t is_failed_refund(const char *status)
     return status != NULL && (strcmp(status, "failed") == 0 || strcmp(status, "canceled") == 0);
 }
 
-static void read_refund(reader *reader, event *event, struct json_object *object)
+static void read_refund(struct reader *reader, struct event *event, struct json_object *object)
 {
     const char *status = json_member_text(object, "status");
     const int32_t has_failed = is_failed_refund(status) || strcmp(event->type, "refund.failed") == 0;
-    const movement movement = {
+    const struct movement movement = {
         .kind = has_failed ? MOVEMENT_REFUND_FAILED : MOVEMENT_REFUND,
         .subject_id = reader_text(reader, object, "id"),
         .charge_id = event->charge_id,
@@ -382,11 +382,11 @@ static void read_refund(reader *reader, event *event, struct json_object *object
 }
 
 /* Before 2022-11-15 a charge lists its refunds. */
-static void read_charge(reader *reader, event *event, struct json_object *object)
+static void read_charge(struct reader *reader, struct event *event, struct json_object *object)
 {
     struct json_object *refunds = json_member_array(json_member_object(object, "refunds"), "data");
     size_t count = refunds != NULL ? json_object_array_length(refunds) : 0;
-    movement movement = {.kind = MOVEMENT_CHARGE, .subject_id = event->object_id, .created_us = FACT_UNKNOWN};
+    struct movement movement = {.kind = MOVEMENT_CHARGE, .subject_id = event->object_id, .created_us = FACT_UNKNOWN};
 
     event->charge_id = event->object_id;
     event->payment_intent_id = reader_id(reader, object, "payment_intent");
@@ -403,7 +403,7 @@ static void read_charge(reader *reader, event *event, struct json_object *object
     }
 }
 
-static void read_refund_object(reader *reader, event *event, struct json_object *object)
+static void read_refund_object(struct reader *reader, struct event *event, struct json_object *object)
 {
     event->charge_id = reader_id(reader, object, "charge");
     event->payment_intent_id = reader_id(reader, object, "payment_intent");
@@ -412,7 +412,7 @@ static void read_refund_object(reader *reader, event *event, struct json_object 
     read_refund(reader, event, object);
 }
 
-static const char *dispute_movement(const event *event)
+static const char *dispute_movement(const struct event *event)
 {
     const char *status = event->status != NULL ? event->status : "";
 
@@ -428,9 +428,9 @@ static const char *dispute_movement(const event *event)
     }
 }
 
-static void read_dispute(reader *reader, event *event, struct json_object *object)
+static void read_dispute(struct reader *reader, struct event *event, struct json_object *object)
 {
-    movement movement = {.subject_id = event->object_id, .total = FACT_UNKNOWN, .created_us = FACT_UNKNOWN};
+    struct movement movement = {.subject_id = event->object_id, .total = FACT_UNKNOWN, .created_us = FACT_UNKNOWN};
 
     event->charge_id = reader_id(reader, object, "charge");
     event->payment_intent_id = reader_id(reader, object, "payment_intent");
@@ -444,7 +444,7 @@ static void read_dispute(reader *reader, event *event, struct json_object *objec
     }
 }
 
-static void read_object(reader *reader, event *event, struct json_object *object)
+static void read_object(struct reader *reader, struct event *event, struct json_object *object)
 {
     event->object_id = reader_text(reader, object, "id");
     event->customer_id = reader_id(reader, object, "customer");
@@ -489,7 +489,7 @@ static void read_object(reader *reader, event *event, struct json_object *object
     }
 }
 
-static void event_clear(event *event)
+static void event_clear(struct event *event)
 {
     memset(event, 0, sizeof *event);
     event->created_us = FACT_UNKNOWN;
@@ -505,7 +505,7 @@ static void event_clear(event *event)
     event->ended_us = FACT_UNKNOWN;
 }
 
-static event_kind kind_of(const char *type)
+static enum event_kind kind_of(const char *type)
 {
     for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
         if (strcmp(type, KINDS[i].type) == 0) {
@@ -516,7 +516,7 @@ static event_kind kind_of(const char *type)
 }
 
 /* An update that took the word away says that the plan is not unlimited any more. */
-static void read_removed_plan(event *event, struct json_object *data)
+static void read_removed_plan(struct event *event, struct json_object *data)
 {
     struct json_object *before = json_member_object(json_member_object(data, "previous_attributes"), "metadata");
 
@@ -525,7 +525,7 @@ static void read_removed_plan(event *event, struct json_object *data)
     }
 }
 
-static cpk_status read_event(reader *reader, event *event, struct json_object *root, cpk_error **error)
+static cpk_status read_event(struct reader *reader, struct event *event, struct json_object *root, cpk_error **error)
 {
     const char *object = json_member_text(root, "object");
 
@@ -552,9 +552,9 @@ static cpk_status read_event(reader *reader, event *event, struct json_object *r
     return reader->out_of_memory ? error_out_of_memory(error) : CPK_OK;
 }
 
-cpk_status event_parse(const char *body, size_t length, arena *arena, event *event, cpk_error **error)
+cpk_status event_parse(const char *body, size_t length, struct arena *arena, struct event *event, cpk_error **error)
 {
-    reader reader = {arena, 0};
+    struct reader reader = {arena, 0};
     struct json_object *root = NULL;
     cpk_status status;
 

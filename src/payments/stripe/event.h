@@ -7,7 +7,7 @@
 
 #include <contextpack/error.h>
 
-typedef enum event_kind {
+enum event_kind {
     EVENT_OTHER, /* logged, nothing else */
     EVENT_CHECKOUT_COMPLETED,
     EVENT_CHECKOUT_ASYNC_SUCCEEDED,
@@ -25,20 +25,20 @@ typedef enum event_kind {
     EVENT_DISPUTE_WITHDRAWN,
     EVENT_DISPUTE_REINSTATED,
     EVENT_DISPUTE_CLOSED
-} event_kind;
+};
 
 /* What an event says about the plan that is billed. */
-typedef enum plan_word { PLAN_UNSAID, PLAN_CREDITS, PLAN_UNLIMITED } plan_word;
+enum plan_word { PLAN_UNSAID, PLAN_CREDITS, PLAN_UNLIMITED };
 
 /* A line of an invoice, or an item of a subscription. */
-typedef struct event_line {
+struct event_line {
     const char *price_id;
     int64_t unit_amount; /* or FACT_UNKNOWN */
     int64_t amount;      /* before discounts; or FACT_UNKNOWN */
     int64_t quantity;
     int32_t is_other;     /* no part of the subscription */
     int32_t is_proration; /* for a part of a period, up or down */
-} event_line;
+};
 
 #define EVENT_LINES_MAX     100
 #define EVENT_PARTS_MAX     16 /* payments of one invoice */
@@ -46,8 +46,8 @@ typedef struct event_line {
 
 /* Texts are NULL and numbers FACT_UNKNOWN where the event does not say. Times are microseconds since 1970 UTC, amounts
  * the currency's smallest unit. Where the object is a charge and the like, its own id is `object_id`. */
-typedef struct event {
-    event_kind kind;
+struct event {
+    enum event_kind kind;
     const char *id;   /* evt_... */
     const char *type; /* as Stripe spells it */
     const char *api_version;
@@ -73,13 +73,13 @@ typedef struct event {
     int32_t is_priced;    /* credits and plan are those of configured packages, by the prices of the lines */
     int64_t price;        /* of the package, when it was bought */
     const char *interval; /* "month", "year" */
-    plan_word plan;
+    enum plan_word plan;
 
     /* money */
     const char *currency;    /* lower case, three letters */
     int64_t amount;          /* what is paid, disputed or was asked for */
     int64_t amount_refunded; /* of a charge: all refunds so far */
-    const movement *movements;
+    const struct movement *movements;
     size_t movement_count;
 
     /* an invoice */
@@ -87,7 +87,7 @@ typedef struct event {
     int64_t amount_due;   /* after discounts and the customer's balance, with taxes */
     int64_t subtotal;     /* before discounts and taxes */
     int64_t total;        /* after them */
-    event_line *lines;
+    struct event_line *lines;
     size_t line_count;
     int32_t has_more_lines;      /* than Stripe tells in an event */
     const char *const *part_ids; /* payment intents and charges of its payments */
@@ -102,7 +102,7 @@ typedef struct event {
     int64_t ended_us;             /* of a subscription that is over */
     int32_t cancel_at_period_end; /* a subscription that will not be renewed */
     const char *failure;          /* why a payment failed, as Stripe says it to the operator */
-} event;
+};
 
 /* The types of events that mean something to credits and plans, at most as many as one list of events may be asked for;
  * NULL behind the last. */
@@ -111,6 +111,6 @@ const char *event_type_at(size_t index);
 
 /* Fills *event from a body; its texts live in the arena.
  * CPK_ERROR_INVALID_DATA  not JSON, or not an event of this API ("object": "event") */
-cpk_status event_parse(const char *body, size_t length, arena *arena, event *event, cpk_error **error);
+cpk_status event_parse(const char *body, size_t length, struct arena *arena, struct event *event, cpk_error **error);
 
 #endif

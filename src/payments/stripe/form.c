@@ -5,7 +5,7 @@
 
 #define PLAIN "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~"
 
-static void add_encoded(buffer *form, const char *text, const char *as_it_is)
+static void add_encoded(struct buffer *form, const char *text, const char *as_it_is)
 {
     for (; *text != '\0'; text++) {
         if (strchr(as_it_is, *text) != NULL) {
@@ -16,7 +16,7 @@ static void add_encoded(buffer *form, const char *text, const char *as_it_is)
     }
 }
 
-void form_add_under(buffer *form, const char *prefix, const char *key, const char *value)
+void form_add_under(struct buffer *form, const char *prefix, const char *key, const char *value)
 {
     if (value == NULL) {
         return;
@@ -36,12 +36,12 @@ void form_add_under(buffer *form, const char *prefix, const char *key, const cha
     add_encoded(form, value, PLAIN);
 }
 
-void form_add(buffer *form, const char *key, const char *value)
+void form_add(struct buffer *form, const char *key, const char *value)
 {
     form_add_under(form, NULL, key, value);
 }
 
-void form_add_int64(buffer *form, const char *key, int64_t value)
+void form_add_int64(struct buffer *form, const char *key, int64_t value)
 {
     char digits[24];
 

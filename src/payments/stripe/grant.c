@@ -12,14 +12,14 @@ static int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static int64_t quantity_of(const event_line *line)
+static int64_t quantity_of(const struct event_line *line)
 {
     return line->quantity < 1 ? 1 : smaller(line->quantity, QUANTITY_MAX);
 }
 
 /* ---- which package */
 
-static const package *package_by_price(const package_list *packages, const char *price_id)
+static const struct package *package_by_price(const struct package_list *packages, const char *price_id)
 {
     for (size_t i = 0; i < packages->count && price_id != NULL; i++) {
         if (packages->items[i].price_id != NULL && strcmp(packages->items[i].price_id, price_id) == 0) {
@@ -29,7 +29,7 @@ static const package *package_by_price(const package_list *packages, const char 
     return NULL;
 }
 
-static void add_priced(event *event, const package *package, const event_line *line)
+static void add_priced(struct event *event, const struct package *package, const struct event_line *line)
 {
     if (!event->is_priced) {
         event->is_priced = 1;
@@ -47,7 +47,7 @@ static void add_priced(event *event, const package *package, const event_line *l
     }
 }
 
-static void resolve_by_id(event *event, const package *package)
+static void resolve_by_id(struct event *event, const struct package *package)
 {
     const int32_t is_other_currency =
         event->currency != NULL && package->currency != NULL && strcmp(event->currency, package->currency) != 0;
@@ -68,9 +68,9 @@ static void resolve_by_id(event *event, const package *package)
     }
 }
 
-void grant_resolve(event *event, const package_list *packages)
+void grant_resolve(struct event *event, const struct package_list *packages)
 {
-    const package *package;
+    const struct package *package;
 
     for (size_t i = 0; i < event->line_count; i++) {
         package = package_by_price(packages, event->lines[i].price_id);
@@ -90,19 +90,19 @@ void grant_resolve(event *event, const package_list *packages)
 /* ---- how much of it */
 
 /* What the lines bill for the period that begins: no prorations, nothing beside the subscription. */
-typedef struct billed {
+struct billed {
     int64_t amount; /* FACT_UNKNOWN: the lines don't say */
     int64_t unit_amount;
     int64_t quantity;
     size_t lines;
-} billed;
+};
 
-static billed billed_of(const event *event)
+static struct billed billed_of(const struct event *event)
 {
-    billed billed = {event->line_count > 0 && !event->has_more_lines ? 0 : FACT_UNKNOWN, FACT_UNKNOWN, 0, 0};
+    struct billed billed = {event->line_count > 0 && !event->has_more_lines ? 0 : FACT_UNKNOWN, FACT_UNKNOWN, 0, 0};
 
     for (size_t i = 0; i < event->line_count; i++) {
-        const event_line *line = &event->lines[i];
+        const struct event_line *line = &event->lines[i];
 
         if (line->amount == FACT_UNKNOWN) {
             billed.amount = FACT_UNKNOWN;
@@ -125,7 +125,7 @@ static billed billed_of(const event *event)
 }
 
 /* What was paid, before taxes that came on top; a discount counts as paid, the customer's balance does not. */
-static int64_t paid_of(const event *event)
+static int64_t paid_of(const struct event *event)
 {
     int64_t cash = event->kind == EVENT_INVOICE_PAID && !event->is_part_paid ? event->amount : event->amount_due;
 
@@ -135,7 +135,7 @@ static int64_t paid_of(const event *event)
     return event->total == 0 ? event->subtotal : money_share(event->subtotal, cash, event->total);
 }
 
-static int64_t share_of_price(int64_t credits, int64_t price, const billed *billed, int64_t paid)
+static int64_t share_of_price(int64_t credits, int64_t price, const struct billed *billed, int64_t paid)
 {
     credits = money_share(credits * billed->quantity, paid, price * billed->quantity);
     return smaller(credits, PACKAGE_CREDITS_MAX);
@@ -146,9 +146,9 @@ static int32_t begins_period(const char *reason)
     return reason == NULL || strcmp(reason, "subscription_create") == 0 || strcmp(reason, "subscription_cycle") == 0;
 }
 
-int64_t grant_of_invoice(const event *event)
+int64_t grant_of_invoice(const struct event *event)
 {
-    const billed billed = billed_of(event);
+    const struct billed billed = billed_of(event);
     int64_t paid = paid_of(event);
 
     if (!begins_period(event->billing_reason)) {

@@ -7,9 +7,9 @@
 
 /* Replaces what the metadata of a subscription or an invoice says of the package by what is billed now, where a line's
  * price is a configured package's; else adds what the configured package of that id knows. */
-void grant_resolve(event *event, const package_list *packages);
+void grant_resolve(struct event *event, const struct package_list *packages);
 /* The credits of an invoice of a subscription once it is paid: 0 for other reasons than a new period, FACT_UNKNOWN when
  * nothing says what was bought. */
-int64_t grant_of_invoice(const event *event);
+int64_t grant_of_invoice(const struct event *event);
 
 #endif

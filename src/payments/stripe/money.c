@@ -84,7 +84,7 @@ int64_t money_share(int64_t value, int64_t part, int64_t whole)
     return value * part / whole;
 }
 
-const char *money_currency(const context *context)
+const char *money_currency(const struct context *context)
 {
     const char *currency = context_text_setting(context, TEXT_SETTING_BILLING_CURRENCY);
 

@@ -19,6 +19,6 @@ int64_t money_from_micros(int64_t micros, const char *currency);
 int64_t money_share(int64_t value, int64_t part, int64_t whole);
 
 /* The setting billing.currency, or "usd". Lives as long as the context. */
-const char *money_currency(const context *context);
+const char *money_currency(const struct context *context);
 
 #endif

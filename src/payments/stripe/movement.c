@@ -5,13 +5,13 @@
 #include <string.h>
 
 /* The movements of one payment; those with the same group are of one charge. */
-typedef struct ledger {
-    const movement *items;
+struct ledger {
+    const struct movement *items;
     size_t count;
     size_t *groups;
-} ledger;
+};
 
-static int32_t is_kind(const movement *movement, const char *kind)
+static int32_t is_kind(const struct movement *movement, const char *kind)
 {
     return strcmp(movement->kind, kind) == 0;
 }
@@ -31,14 +31,14 @@ static int32_t add_amounts(int64_t *sum, int64_t amount)
 }
 
 /* Some events name the charge, some the payment intent, some both. */
-static void find_groups(ledger *ledger)
+static void find_groups(struct ledger *ledger)
 {
     for (size_t i = 0; i < ledger->count; i++) {
-        const movement *item = &ledger->items[i];
+        const struct movement *item = &ledger->items[i];
 
         ledger->groups[i] = i;
         for (size_t j = 0; j < i; j++) {
-            const movement *other = &ledger->items[j];
+            const struct movement *other = &ledger->items[j];
             const size_t old = ledger->groups[j];
 
             if (old == ledger->groups[i] || !(is_same(item->charge_id, other->charge_id) ||
@@ -53,7 +53,7 @@ static void find_groups(ledger *ledger)
 }
 
 /* Whether no earlier movement of the group is about the same subject. */
-static int32_t is_first(const ledger *ledger, size_t index)
+static int32_t is_first(const struct ledger *ledger, size_t index)
 {
     for (size_t i = 0; i < index; i++) {
         if (ledger->groups[i] == ledger->groups[index] &&
@@ -66,24 +66,24 @@ static int32_t is_first(const ledger *ledger, size_t index)
 
 /* ---- refunds */
 
-typedef struct refund {
+struct refund {
     int64_t amount;
     int64_t created_us;
     int64_t failed_us; /* FACT_UNKNOWN: it did not fail */
-} refund;
+};
 
-static int32_t is_refund(const movement *movement)
+static int32_t is_refund(const struct movement *movement)
 {
     return is_kind(movement, MOVEMENT_REFUND) || is_kind(movement, MOVEMENT_REFUND_FAILED);
 }
 
 /* All that is told of the refund that movement `index` is about. */
-static refund read_refund(const ledger *ledger, size_t index)
+static struct refund read_refund(const struct ledger *ledger, size_t index)
 {
-    refund refund = {0, FACT_UNKNOWN, FACT_UNKNOWN};
+    struct refund refund = {0, FACT_UNKNOWN, FACT_UNKNOWN};
 
     for (size_t i = 0; i < ledger->count; i++) {
-        const movement *item = &ledger->items[i];
+        const struct movement *item = &ledger->items[i];
 
         if (ledger->groups[i] != ledger->groups[index] || !is_refund(item) ||
             !is_same(item->subject_id, ledger->items[index].subject_id)) {
@@ -101,7 +101,7 @@ static refund read_refund(const ledger *ledger, size_t index)
 
 /* Times are whole seconds: what fails in the second in which the charge was told is counted in it, unless it is more
  * than the charge tells. */
-static int32_t is_counted(const refund *refund, const movement *charge, int64_t left)
+static int32_t is_counted(const struct refund *refund, const struct movement *charge, int64_t left)
 {
     return refund->failed_us != FACT_UNKNOWN && refund->failed_us >= charge->told_us &&
            (refund->created_us == FACT_UNKNOWN || refund->created_us <= charge->told_us) && refund->amount <= left;
@@ -109,9 +109,9 @@ static int32_t is_counted(const refund *refund, const movement *charge, int64_t 
 
 /* What a charge tells, without the refunds in it that have failed since. Of several events of the same second and sum,
  * each but the first follows a refund that failed. */
-static int64_t refunded_by_charge(const ledger *ledger, size_t index)
+static int64_t refunded_by_charge(const struct ledger *ledger, size_t index)
 {
-    const movement *charge = &ledger->items[index];
+    const struct movement *charge = &ledger->items[index];
     int64_t left = charge->amount;
     size_t skipped = 0;
 
@@ -121,7 +121,7 @@ static int64_t refunded_by_charge(const ledger *ledger, size_t index)
     }
     for (size_t i = 0; i < ledger->count; i++) {
         if (ledger->groups[i] == ledger->groups[index] && is_refund(&ledger->items[i]) && is_first(ledger, i)) {
-            const refund refund = read_refund(ledger, i);
+            const struct refund refund = read_refund(ledger, i);
 
             if (is_counted(&refund, charge, left) && skipped > 0) {
                 skipped--;
@@ -135,14 +135,14 @@ static int64_t refunded_by_charge(const ledger *ledger, size_t index)
 
 /* The newest event of a charge says the sum of its refunds then; refunds that are known by their ids count in any
  * case. */
-static int64_t refunded_of_group(const ledger *ledger, size_t group)
+static int64_t refunded_of_group(const struct ledger *ledger, size_t group)
 {
     int64_t newest_us = FACT_UNKNOWN;
     int64_t by_charge = 0;
     int64_t by_id = 0;
 
     for (size_t i = 0; i < ledger->count; i++) {
-        const movement *item = &ledger->items[i];
+        const struct movement *item = &ledger->items[i];
 
         if (ledger->groups[i] != group) {
             continue;
@@ -151,7 +151,7 @@ static int64_t refunded_of_group(const ledger *ledger, size_t group)
             newest_us = item->told_us;
         }
         if (is_refund(item) && is_first(ledger, i)) {
-            const refund refund = read_refund(ledger, i);
+            const struct refund refund = read_refund(ledger, i);
 
             if (refund.failed_us == FACT_UNKNOWN) {
                 add_amounts(&by_id, refund.amount);
@@ -173,7 +173,7 @@ static int64_t refunded_of_group(const ledger *ledger, size_t group)
 
 /* One dispute: how often, and when last, its money went and came back; the end of the case counts where that was not
  * told. */
-typedef struct dispute {
+struct dispute {
     int64_t amount;
     int64_t amount_us;
     int64_t out_us;
@@ -182,14 +182,14 @@ typedef struct dispute {
     int32_t backs;
     int32_t is_lost;
     int32_t is_won;
-} dispute;
+};
 
 static void later(int64_t *time_us, int64_t told_us)
 {
     *time_us = told_us > *time_us ? told_us : *time_us;
 }
 
-static void read_dispute(dispute *dispute, const movement *item)
+static void read_dispute(struct dispute *dispute, const struct movement *item)
 {
     if (item->told_us > dispute->amount_us || (item->told_us == dispute->amount_us && item->amount > dispute->amount)) {
         dispute->amount = item->amount;
@@ -210,7 +210,7 @@ static void read_dispute(dispute *dispute, const movement *item)
     }
 }
 
-static int32_t is_withdrawn(const dispute *dispute)
+static int32_t is_withdrawn(const struct dispute *dispute)
 {
     int32_t outs = dispute->outs == 0 ? dispute->is_lost : dispute->outs;
     int32_t backs = dispute->backs == 0 ? dispute->is_won : dispute->backs;
@@ -218,13 +218,13 @@ static int32_t is_withdrawn(const dispute *dispute)
     return dispute->out_us != dispute->back_us ? dispute->out_us > dispute->back_us : outs > backs;
 }
 
-static int64_t restored_of_group(const ledger *ledger, size_t group)
+static int64_t restored_of_group(const struct ledger *ledger, size_t group)
 {
     int64_t restored = 0;
 
     for (size_t i = 0; i < ledger->count; i++) {
         if (ledger->groups[i] == group && is_refund(&ledger->items[i]) && is_first(ledger, i)) {
-            const refund refund = read_refund(ledger, i);
+            const struct refund refund = read_refund(ledger, i);
 
             if (refund.failed_us != FACT_UNKNOWN) {
                 add_amounts(&restored, refund.amount);
@@ -234,17 +234,17 @@ static int64_t restored_of_group(const ledger *ledger, size_t group)
     return restored;
 }
 
-static int32_t is_dispute(const movement *movement)
+static int32_t is_dispute(const struct movement *movement)
 {
     return strncmp(movement->kind, "dispute_", 8) == 0;
 }
 
 /* Adds the disputes of the group: money that is withdrawn, and money that came back. */
-static void add_disputes(const ledger *ledger, size_t group, int64_t *disputed, int64_t *won)
+static void add_disputes(const struct ledger *ledger, size_t group, int64_t *disputed, int64_t *won)
 {
 
     for (size_t i = 0; i < ledger->count; i++) {
-        dispute dispute = {0, FACT_UNKNOWN, FACT_UNKNOWN, FACT_UNKNOWN, 0, 0, 0, 0};
+        struct dispute dispute = {0, FACT_UNKNOWN, FACT_UNKNOWN, FACT_UNKNOWN, 0, 0, 0, 0};
 
         if (ledger->groups[i] != group || !is_dispute(&ledger->items[i]) || !is_first(ledger, i)) {
             continue;
@@ -270,7 +270,7 @@ static int64_t at_most(int64_t amount, int64_t limit)
     return amount > limit ? limit : amount;
 }
 
-static void add_group(const ledger *ledger, size_t group, movement_totals *totals)
+static void add_group(const struct ledger *ledger, size_t group, struct movement_totals *totals)
 {
     int64_t refunded = refunded_of_group(ledger, group);
     int64_t disputed = 0;
@@ -279,7 +279,7 @@ static void add_group(const ledger *ledger, size_t group, movement_totals *total
 
     add_disputes(ledger, group, &disputed, &totals->won);
     for (size_t i = 0; i < ledger->count; i++) {
-        const movement *item = &ledger->items[i];
+        const struct movement *item = &ledger->items[i];
 
         if (ledger->groups[i] != group) {
             continue;
@@ -304,7 +304,7 @@ static void add_group(const ledger *ledger, size_t group, movement_totals *total
 }
 
 /* Whether the movement is what an earlier service did, which is added to *totals then. */
-static int32_t take_prior(const movement *item, movement_totals *totals)
+static int32_t take_prior(const struct movement *item, struct movement_totals *totals)
 {
     if (is_kind(item, MOVEMENT_PRIOR_PURCHASE)) {
         totals->has_prior = 1;
@@ -324,10 +324,10 @@ static int32_t take_prior(const movement *item, movement_totals *totals)
     return 1;
 }
 
-cpk_status movement_sum(const movement *movements, size_t count, arena *arena, movement_totals *totals,
-                        cpk_error **error)
+cpk_status movement_sum(const struct movement *movements, size_t count, struct arena *arena,
+                        struct movement_totals *totals, cpk_error **error)
 {
-    ledger ledger = {movements, count, arena_allocate_zeroed(arena, count + 1, sizeof(size_t))};
+    struct ledger ledger = {movements, count, arena_allocate_zeroed(arena, count + 1, sizeof(size_t))};
 
     memset(totals, 0, sizeof *totals);
     if (ledger.groups == NULL) {

@@ -10,7 +10,7 @@
 
 #include <contextpack/error.h>
 
-typedef struct movement_totals {
+struct movement_totals {
     int64_t paid;     /* the parts of an invoice that are known to be paid */
     int64_t parts;    /* all charges that are known one by one */
     int64_t refunded; /* without refunds that failed */
@@ -26,11 +26,11 @@ typedef struct movement_totals {
     int64_t prior_dispute; /* credits */
     int64_t done_refunded;
     int64_t done_disputed;
-} movement_totals;
+};
 
 /* The movements of one payment, in an order that does not depend on the order of delivery. The arena is for scratch
  * memory. */
-cpk_status movement_sum(const movement *movements, size_t count, arena *arena, movement_totals *totals,
-                        cpk_error **error);
+cpk_status movement_sum(const struct movement *movements, size_t count, struct arena *arena,
+                        struct movement_totals *totals, cpk_error **error);
 
 #endif

@@ -22,24 +22,24 @@ static cpk_status complain(const char *id, const char *what, cpk_error **error)
                      id != NULL ? id : "", what);
 }
 
-typedef struct member {
+struct member {
     const char *name;
     json_type type;
-} member;
+};
 
-static const member PACKAGE_MEMBERS[] = {
+static const struct member PACKAGE_MEMBERS[] = {
     {"id", json_type_string},       {"name", json_type_string},       {"currency", json_type_string},
     {"interval", json_type_string}, {"price_id", json_type_string},   {"credits", json_type_int},
     {"price", json_type_int},       {"unlimited", json_type_boolean}, {"tiers", json_type_array},
 };
 
-static const member TIER_MEMBERS[] = {
+static const struct member TIER_MEMBERS[] = {
     {"from_credits", json_type_int},
     {"unit_price_micros", json_type_int},
 };
 
 /* A name that is misspelled, or a price with a decimal point, must not sell something else than was meant. */
-static cpk_status check_members(struct json_object *object, const member *members, size_t count, const char *id,
+static cpk_status check_members(struct json_object *object, const struct member *members, size_t count, const char *id,
                                 cpk_error **error)
 {
     if (!json_object_is_type(object, json_type_object)) {
@@ -63,7 +63,7 @@ static cpk_status check_members(struct json_object *object, const member *member
     return CPK_OK;
 }
 
-static cpk_status copy_member(struct json_object *object, const char *key, arena *arena, const char **copy,
+static cpk_status copy_member(struct json_object *object, const char *key, struct arena *arena, const char **copy,
                               cpk_error **error)
 {
     const char *text = json_member_text(object, key);
@@ -84,7 +84,7 @@ static int32_t is_currency(const char *currency)
     return length == CURRENCY_LETTERS;
 }
 
-static cpk_status read_tiers(package *package, struct json_object *object, cpk_error **error)
+static cpk_status read_tiers(struct package *package, struct json_object *object, cpk_error **error)
 {
     struct json_object *tiers = json_member_array(object, "tiers");
     size_t count = tiers != NULL ? json_object_array_length(tiers) : 0;
@@ -104,13 +104,13 @@ static cpk_status read_tiers(package *package, struct json_object *object, cpk_e
                             "each tier needs from_credits, ascending from 1, and unit_price_micros of at least 1",
                             error);
         }
-        package->tiers[i] = (package_tier){from, price};
+        package->tiers[i] = (struct package_tier){from, price};
     }
     package->tier_count = count;
     return CPK_OK;
 }
 
-static cpk_status check_price(const package *package, cpk_error **error)
+static cpk_status check_price(const struct package *package, cpk_error **error)
 {
     int32_t has_price = package->price > 0 || package->price_id != NULL;
 
@@ -126,7 +126,7 @@ static cpk_status check_price(const package *package, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status check_package(const package *package, cpk_error **error)
+static cpk_status check_package(const struct package *package, cpk_error **error)
 {
     if (package->id == NULL || package->id[0] == '\0' || strlen(package->id) > ID_BYTES_MAX) {
         return complain(package->id, "it needs an id of 1 to 200 bytes", error);
@@ -151,7 +151,8 @@ static cpk_status check_package(const package *package, cpk_error **error)
     return check_price(package, error);
 }
 
-static cpk_status read_package(struct json_object *object, arena *arena, package *package, cpk_error **error)
+static cpk_status read_package(struct json_object *object, struct arena *arena, struct package *package,
+                               cpk_error **error)
 {
     memset(package, 0, sizeof *package);
     CPK_TRY(copy_member(object, "id", arena, &package->id, error));
@@ -172,7 +173,8 @@ static cpk_status read_package(struct json_object *object, arena *arena, package
     return CPK_OK;
 }
 
-static cpk_status read_all(struct json_object *array, arena *arena, package_list *packages, cpk_error **error)
+static cpk_status read_all(struct json_object *array, struct arena *arena, struct package_list *packages,
+                           cpk_error **error)
 {
     size_t count = json_object_is_type(array, json_type_array) ? json_object_array_length(array) : PACKAGES_MAX + 1;
 
@@ -194,7 +196,7 @@ static cpk_status read_all(struct json_object *array, arena *arena, package_list
     return CPK_OK;
 }
 
-cpk_status package_list_read(const char *setting, arena *arena, package_list *packages, cpk_error **error)
+cpk_status package_list_read(const char *setting, struct arena *arena, struct package_list *packages, cpk_error **error)
 {
     struct json_object *array = NULL;
     cpk_status status;
@@ -217,7 +219,7 @@ cpk_status package_list_read(const char *setting, arena *arena, package_list *pa
     return status;
 }
 
-const struct package *package_find(const package_list *packages, const char *id)
+const struct package *package_find(const struct package_list *packages, const char *id)
 {
     for (size_t i = 0; i < packages->count; i++) {
         if (strcmp(packages->items[i].id, id) == 0) {
@@ -242,9 +244,9 @@ static int64_t round_to_minor(int64_t micros, const char *currency)
     return (steps == 0 && micros > 0 ? 1 : steps) * step;
 }
 
-static cpk_status price_of_tier(const package *package, int64_t credits, int64_t *price, cpk_error **error)
+static cpk_status price_of_tier(const struct package *package, int64_t credits, int64_t *price, cpk_error **error)
 {
-    const package_tier *tier = NULL;
+    const struct package_tier *tier = NULL;
 
     for (size_t i = 0; i < package->tier_count && package->tiers[i].from_credits <= credits; i++) {
         tier = &package->tiers[i];
@@ -269,7 +271,8 @@ static cpk_status price_of_tier(const package *package, int64_t credits, int64_t
                            "%lld credits of the package \"%s\" cost too much", (long long)credits, package->id);
 }
 
-cpk_status package_price(const package *package, int64_t credits, int64_t *granted, int64_t *price, cpk_error **error)
+cpk_status package_price(const struct package *package, int64_t credits, int64_t *granted, int64_t *price,
+                         cpk_error **error)
 {
     if (package->tier_count > 0) {
         *granted = credits;

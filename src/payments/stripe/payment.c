@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static int32_t says_paid(const event *event)
+static int32_t says_paid(const struct event *event)
 {
     switch (event->kind) {
     case EVENT_CHECKOUT_COMPLETED:
@@ -19,25 +19,25 @@ static int32_t says_paid(const event *event)
     }
 }
 
-static int32_t says_failed(const event *event)
+static int32_t says_failed(const struct event *event)
 {
     return event->kind == EVENT_CHECKOUT_ASYNC_FAILED || event->kind == EVENT_INVOICE_FAILED ||
            event->kind == EVENT_PAYMENT_FAILED;
 }
 
-static int32_t is_of_subscription(const event *event)
+static int32_t is_of_subscription(const struct event *event)
 {
     return event->subscription_id != NULL;
 }
 
 /* A dispute's, a refund's or a charge's amount is its own, and what a failed payment asked for was not paid. */
-static int32_t tells_amount(const event *event)
+static int32_t tells_amount(const struct event *event)
 {
     return event->kind == EVENT_INVOICE_PAID || event->kind == EVENT_CHECKOUT_COMPLETED ||
            event->kind == EVENT_CHECKOUT_ASYNC_SUCCEEDED;
 }
 
-void payment_learn(payment *payment, const event *event)
+void payment_learn(struct payment *payment, const struct event *event)
 {
     const int32_t is_invoice = event->kind == EVENT_INVOICE_PAID || event->kind == EVENT_INVOICE_FAILED;
     struct payment said;
@@ -56,7 +56,7 @@ void payment_learn(payment *payment, const event *event)
     payment_merge(payment, &said);
 }
 
-int64_t payment_amount(const payment *payment)
+int64_t payment_amount(const struct payment *payment)
 {
     int64_t amount = payment->amount != FACT_UNKNOWN ? payment->amount : payment->amount_parts;
 
@@ -66,7 +66,7 @@ int64_t payment_amount(const payment *payment)
     return payment->amount_due != FACT_UNKNOWN && payment->amount_parts > amount ? payment->amount_parts : amount;
 }
 
-static int64_t purchase_of(const payment *payment)
+static int64_t purchase_of(const struct payment *payment)
 {
     if (payment->credits == FACT_UNKNOWN) {
         return 0;
@@ -94,17 +94,17 @@ static int64_t prior_left(int64_t credits, int64_t purchase, int64_t kept, int64
 }
 
 /* Its ledger may have one word for refunds and disputes. */
-static int64_t prior_refund_left(const payment *payment, int64_t purchase, int64_t amount)
+static int64_t prior_refund_left(const struct payment *payment, int64_t purchase, int64_t amount)
 {
     const int64_t won = payment->prior_dispute == 0 ? payment->amount_won : 0;
 
     return prior_left(payment->prior_refund, purchase, sum_of(payment->amount_restored, won), amount);
 }
 
-payment_credits payment_target(const payment *payment)
+struct payment_credits payment_target(const struct payment *payment)
 {
     const int64_t amount = payment_amount(payment);
-    payment_credits target = {purchase_of(payment), 0, 0};
+    struct payment_credits target = {purchase_of(payment), 0, 0};
     const int64_t purchase = target.purchase;
     int64_t refunded = payment->amount_refunded;
     int64_t both = sum_of(refunded, payment->amount_disputed);
@@ -117,9 +117,9 @@ payment_credits payment_target(const payment *payment)
     return target;
 }
 
-void payment_cover(const payment *payment, payment_credits *applied)
+void payment_cover(const struct payment *payment, struct payment_credits *applied)
 {
-    const payment_credits target = payment_target(payment);
+    const struct payment_credits target = payment_target(payment);
     const int64_t amount = payment_amount(payment);
 
     if (target.purchase > 0 && applied->purchase == 0) {
@@ -134,7 +134,7 @@ void payment_cover(const payment *payment, payment_credits *applied)
     }
 }
 
-int32_t payment_gives_plan(const payment *payment)
+int32_t payment_gives_plan(const struct payment *payment)
 {
     const int64_t amount = payment_amount(payment);
 
@@ -142,9 +142,9 @@ int32_t payment_gives_plan(const payment *payment)
            (amount <= 0 || payment->amount_disputed < amount - payment->amount_refunded);
 }
 
-int32_t payment_is_unclaimed(const payment *payment)
+int32_t payment_is_unclaimed(const struct payment *payment)
 {
-    const payment_credits target = payment_target(payment);
+    const struct payment_credits target = payment_target(payment);
 
     return payment->user_id == NULL && !payment->has_prior &&
            (target.purchase + target.refund + target.dispute > 0 || payment_gives_plan(payment));

@@ -2,7 +2,7 @@
 
 #define MICROS_PER_SECOND INT64_C(1000000)
 
-const char *reader_copy(reader *reader, const char *text)
+const char *reader_copy(struct reader *reader, const char *text)
 {
     const char *copy;
 
@@ -14,12 +14,12 @@ const char *reader_copy(reader *reader, const char *text)
     return copy;
 }
 
-const char *reader_text(reader *reader, struct json_object *object, const char *key)
+const char *reader_text(struct reader *reader, struct json_object *object, const char *key)
 {
     return reader_copy(reader, json_member_text(object, key));
 }
 
-const char *reader_id(reader *reader, struct json_object *object, const char *key)
+const char *reader_id(struct reader *reader, struct json_object *object, const char *key)
 {
     struct json_object *expanded = json_member_object(object, key);
 

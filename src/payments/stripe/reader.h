@@ -7,16 +7,16 @@
 #include "model/payment.h"
 
 /* One object being read: out_of_memory is looked at once, at the end. */
-typedef struct reader {
-    arena *arena;
+struct reader {
+    struct arena *arena;
     int32_t out_of_memory;
-} reader;
+};
 
 /* NULL of nothing and of an empty text. */
-const char *reader_copy(reader *reader, const char *text);
-const char *reader_text(reader *reader, struct json_object *object, const char *key);
+const char *reader_copy(struct reader *reader, const char *text);
+const char *reader_text(struct reader *reader, struct json_object *object, const char *key);
 /* An id, or the id of the object that stands there when it was expanded. */
-const char *reader_id(reader *reader, struct json_object *object, const char *key);
+const char *reader_id(struct reader *reader, struct json_object *object, const char *key);
 /* Seconds since 1970 UTC as microseconds, or FACT_UNKNOWN. */
 int64_t reader_time(struct json_object *object, const char *key);
 

@@ -15,16 +15,16 @@
 #define SECRET_SETTING    "stripe.webhook_secrets"
 #define MICROS_PER_SECOND INT64_C(1000000)
 
-typedef struct span {
+struct span {
     const char *text;
     size_t length;
-} span;
+};
 
 /* The part up to the separator; `rest` goes on after it. */
-static span take_part(span *rest, char separator)
+static struct span take_part(struct span *rest, char separator)
 {
     const char *end = memchr(rest->text, separator, rest->length);
-    span part = {rest->text, end != NULL ? (size_t)(end - rest->text) : rest->length};
+    struct span part = {rest->text, end != NULL ? (size_t)(end - rest->text) : rest->length};
     size_t used = part.length + (end != NULL);
 
     rest->text += used;
@@ -32,7 +32,7 @@ static span take_part(span *rest, char separator)
     return part;
 }
 
-static int32_t span_is(span part, const char *text)
+static int32_t span_is(struct span part, const char *text)
 {
     return part.length == strlen(text) && memcmp(part.text, text, part.length) == 0;
 }
@@ -45,12 +45,12 @@ static cpk_status malformed(cpk_error **error)
 }
 
 /* The one `t` of the header, as text: it is signed as it stands. */
-static cpk_status find_timestamp(span header, span *timestamp, int64_t *seconds, cpk_error **error)
+static cpk_status find_timestamp(struct span header, struct span *timestamp, int64_t *seconds, cpk_error **error)
 {
     timestamp->text = NULL;
     while (header.length > 0) {
-        span value = take_part(&header, ',');
-        span key = take_part(&value, '=');
+        struct span value = take_part(&header, ',');
+        struct span key = take_part(&value, '=');
 
         if (!span_is(key, "t")) {
             continue;
@@ -73,8 +73,8 @@ static cpk_status find_timestamp(span header, span *timestamp, int64_t *seconds,
     return CPK_OK;
 }
 
-static int32_t hmac_add_all(EVP_MAC_CTX *mac, span secret, span timestamp, const void *body, size_t body_length,
-                            unsigned char digest[HASH_SHA256_BYTES])
+static int32_t hmac_add_all(EVP_MAC_CTX *mac, struct span secret, struct span timestamp, const void *body,
+                            size_t body_length, unsigned char digest[HASH_SHA256_BYTES])
 {
     OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)"SHA256", 0),
                                OSSL_PARAM_construct_end()};
@@ -86,7 +86,7 @@ static int32_t hmac_add_all(EVP_MAC_CTX *mac, span secret, span timestamp, const
            EVP_MAC_final(mac, digest, &length, HASH_SHA256_BYTES) == 1;
 }
 
-static cpk_status sign(span secret, span timestamp, const void *body, size_t body_length,
+static cpk_status sign(struct span secret, struct span timestamp, const void *body, size_t body_length,
                        char signature[SIGNATURE_BYTES + 1], cpk_error **error)
 {
     unsigned char digest[HASH_SHA256_BYTES];
@@ -104,11 +104,11 @@ static cpk_status sign(span secret, span timestamp, const void *body, size_t bod
 }
 
 /* Every signature is compared, in constant time; *found keeps its 1. *any is set where the header has a `v1` at all. */
-static void compare_all(span header, const char signature[SIGNATURE_BYTES + 1], int32_t *any, int32_t *found)
+static void compare_all(struct span header, const char signature[SIGNATURE_BYTES + 1], int32_t *any, int32_t *found)
 {
     while (header.length > 0) {
-        span value = take_part(&header, ',');
-        span key = take_part(&value, '=');
+        struct span value = take_part(&header, ',');
+        struct span key = take_part(&value, '=');
 
         if (span_is(key, "v1")) {
             *any = 1;
@@ -117,7 +117,7 @@ static void compare_all(span header, const char signature[SIGNATURE_BYTES + 1], 
     }
 }
 
-static cpk_status check_secret(span secret, cpk_error **error)
+static cpk_status check_secret(struct span secret, cpk_error **error)
 {
     for (size_t i = 0; i < secret.length; i++) {
         if ((unsigned char)secret.text[i] <= ' ') {
@@ -128,17 +128,17 @@ static cpk_status check_secret(span secret, cpk_error **error)
     return CPK_OK;
 }
 
-static cpk_status match_any(span header, span timestamp, const void *body, size_t body_length, const char *secrets,
-                            cpk_error **error)
+static cpk_status match_any(struct span header, struct span timestamp, const void *body, size_t body_length,
+                            const char *secrets, cpk_error **error)
 {
-    span rest = {secrets, strlen(secrets)};
+    struct span rest = {secrets, strlen(secrets)};
     int32_t tried = 0;
     int32_t any = 0;
     int32_t found = 0;
 
     while (rest.length > 0) {
         char signature[SIGNATURE_BYTES + 1];
-        span secret = take_part(&rest, ',');
+        struct span secret = take_part(&rest, ',');
 
         if (secret.length == 0) {
             continue;
@@ -167,8 +167,8 @@ static cpk_status match_any(span header, span timestamp, const void *body, size_
 cpk_status signature_verify(const char *header, size_t header_length, const void *body, size_t body_length,
                             const char *secrets, int64_t now_us, int64_t tolerance_ms, cpk_error **error)
 {
-    span whole = {header, header_length};
-    span timestamp = {NULL, 0};
+    struct span whole = {header, header_length};
+    struct span timestamp = {NULL, 0};
     int64_t seconds = 0;
     int64_t apart_seconds;
 

@@ -20,12 +20,12 @@ static int32_t rank_of(const char *status)
     return 0;
 }
 
-static int32_t status_is(const subscription *subscription, const char *status)
+static int32_t status_is(const struct subscription *subscription, const char *status)
 {
     return subscription->status != NULL && strcmp(subscription->status, status) == 0;
 }
 
-static void learn_period(subscription *subscription, const event *event)
+static void learn_period(struct subscription *subscription, const struct event *event)
 {
     if (event->period_end_us == FACT_UNKNOWN) {
         return;
@@ -37,7 +37,7 @@ static void learn_period(subscription *subscription, const event *event)
 }
 
 /* Nobody says it with more authority than the subscription's events, and of those an update. */
-static int32_t plan_rank(const event *event)
+static int32_t plan_rank(const struct event *event)
 {
     switch (event->kind) {
     case EVENT_SUBSCRIPTION_UPDATED:
@@ -51,7 +51,7 @@ static int32_t plan_rank(const event *event)
 }
 
 /* Of two words of the same second, the lesser plan counts. */
-static void learn_plan(subscription *subscription, const event *event)
+static void learn_plan(struct subscription *subscription, const struct event *event)
 {
     const int32_t rank = plan_rank(event);
     int32_t is_newer = rank > subscription->plan_rank ||
@@ -70,7 +70,7 @@ static void learn_plan(subscription *subscription, const event *event)
 }
 
 /* The first period, until an event tells its true end. */
-static void learn_checkout(subscription *subscription, const event *event)
+static void learn_checkout(struct subscription *subscription, const struct event *event)
 {
     int64_t length_us = event->interval != NULL && strcmp(event->interval, "year") == 0 ? YEAR_US : MONTH_US;
 
@@ -81,7 +81,7 @@ static void learn_checkout(subscription *subscription, const event *event)
     }
 }
 
-static void learn_status(subscription *subscription, const event *event)
+static void learn_status(struct subscription *subscription, const struct event *event)
 {
     int32_t is_newer;
 
@@ -97,7 +97,7 @@ static void learn_status(subscription *subscription, const event *event)
     }
 }
 
-static void learn_end(subscription *subscription, const event *event)
+static void learn_end(struct subscription *subscription, const struct event *event)
 {
     if (event->kind == EVENT_SUBSCRIPTION_DELETED) {
         subscription->is_deleted = 1;
@@ -111,7 +111,7 @@ static void learn_end(subscription *subscription, const event *event)
     }
 }
 
-void subscription_learn(subscription *subscription, const event *event)
+void subscription_learn(struct subscription *subscription, const struct event *event)
 {
     if (subscription->user_id == NULL) {
         subscription->user_id = event->user_id;
@@ -151,7 +151,7 @@ void subscription_learn(subscription *subscription, const event *event)
 }
 
 /* Stripe opens the next period before its invoice is paid: who is late has paid until it began. */
-static int64_t late_since(const subscription *subscription)
+static int64_t late_since(const struct subscription *subscription)
 {
     int64_t since_us = subscription->status_us < subscription->period_end_us ? subscription->period_start_us
                                                                              : subscription->period_end_us;
@@ -160,7 +160,7 @@ static int64_t late_since(const subscription *subscription)
 }
 
 /* No event told a period: a month, or the year that was bought, from the checkout or the status on. */
-static int64_t first_end(const subscription *subscription)
+static int64_t first_end(const struct subscription *subscription)
 {
     if (subscription->checkout_end_us != FACT_UNKNOWN || subscription->status_us == FACT_UNKNOWN) {
         return subscription->checkout_end_us;
@@ -168,7 +168,7 @@ static int64_t first_end(const subscription *subscription)
     return subscription->status_us > INT64_MAX - MONTH_US ? INT64_MAX : subscription->status_us + MONTH_US;
 }
 
-int64_t subscription_paid_until(const subscription *subscription)
+int64_t subscription_paid_until(const struct subscription *subscription)
 {
     if (subscription->ended_us != FACT_UNKNOWN) {
         return subscription->ended_us;
@@ -182,7 +182,7 @@ int64_t subscription_paid_until(const subscription *subscription)
     return status_is(subscription, "past_due") ? late_since(subscription) : subscription->period_end_us;
 }
 
-int64_t subscription_active_until(const subscription *subscription, int64_t grace_us)
+int64_t subscription_active_until(const struct subscription *subscription, int64_t grace_us)
 {
     int64_t until_us = subscription_paid_until(subscription);
     int32_t is_over = subscription->ended_us != FACT_UNKNOWN || subscription->is_deleted;
@@ -192,7 +192,7 @@ int64_t subscription_active_until(const subscription *subscription, int64_t grac
                : until_us + grace_us;
 }
 
-int32_t subscription_is_active(const subscription *subscription, int64_t now_us, int64_t grace_us)
+int32_t subscription_is_active(const struct subscription *subscription, int64_t now_us, int64_t grace_us)
 {
     int64_t until_us = subscription_active_until(subscription, grace_us);
     int32_t is_good = subscription->status == NULL

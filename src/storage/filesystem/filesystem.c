@@ -23,27 +23,27 @@
 /* Each round lost means that another process removed a folder of ours in between. */
 #define COMMIT_ATTEMPTS 1000
 
-typedef struct filesystem {
-    const context *context;
+struct filesystem {
+    const struct context *context;
     char *folder; /* as the setting says, for messages */
     int root;
-} filesystem;
+};
 
-typedef struct filesystem_writer {
-    staging_file staging;
-    buffer path;
+struct filesystem_writer {
+    struct staging_file staging;
+    struct buffer path;
     int64_t written_bytes;
     int32_t failed;
-} filesystem_writer;
+};
 
-typedef struct filesystem_reader {
+struct filesystem_reader {
     int file;
     int64_t at;
     int64_t end; /* -1: the end of the file */
-} filesystem_reader;
+};
 
-static cpk_status fail(const filesystem *filesystem, int error_number, const char *what, const buffer *path,
-                       cpk_error **error)
+static cpk_status fail(const struct filesystem *filesystem, int error_number, const char *what,
+                       const struct buffer *path, cpk_error **error)
 {
     if (error_number == EFBIG) { /* RLIMIT_FSIZE, or what the file system can hold */
         return error_set_native(error, CPK_ERROR_NO_SPACE, DOMAIN, "errno EFBIG", 0,
@@ -58,7 +58,7 @@ static cpk_status fail(const filesystem *filesystem, int error_number, const cha
     return error_set_errno(error, error_number, DOMAIN, "can't %s %s/%s", what, filesystem->folder, buffer_text(path));
 }
 
-static cpk_status key_path(const filesystem *filesystem, const char *key, buffer *path, cpk_error **error)
+static cpk_status key_path(const struct filesystem *filesystem, const char *key, struct buffer *path, cpk_error **error)
 {
     buffer_init(path, &filesystem->context->allocator);
     path_append_key(path, key);
@@ -72,8 +72,8 @@ static cpk_status key_path(const filesystem *filesystem, const char *key, buffer
 static cpk_status filesystem_write_open(void *self, const char *key, int64_t size_hint, void **writer_out,
                                         cpk_error **error)
 {
-    filesystem *filesystem = self;
-    filesystem_writer *writer = memory_allocate_zeroed(&filesystem->context->allocator, sizeof *writer);
+    struct filesystem *filesystem = self;
+    struct filesystem_writer *writer = memory_allocate_zeroed(&filesystem->context->allocator, sizeof *writer);
     cpk_status status;
 
     if (writer == NULL) {
@@ -99,8 +99,8 @@ static cpk_status filesystem_write_open(void *self, const char *key, int64_t siz
 static cpk_status filesystem_write_data(void *self, void *writer_handle, const void *data, size_t length,
                                         cpk_error **error)
 {
-    filesystem *filesystem = self;
-    filesystem_writer *writer = writer_handle;
+    struct filesystem *filesystem = self;
+    struct filesystem_writer *writer = writer_handle;
     const char *at = data;
     cpk_status status = disk_check(filesystem->context, writer->staging.file, writer->written_bytes, (int64_t)length,
                                    writer->path.data, error);
@@ -127,7 +127,7 @@ static cpk_status filesystem_write_data(void *self, void *writer_handle, const v
 }
 
 /* Gives the temporary file its name. Returns 0, or -1 with errno. */
-static int writer_publish(const filesystem *filesystem, const filesystem_writer *writer)
+static int writer_publish(const struct filesystem *filesystem, const struct filesystem_writer *writer)
 {
     const char *path = writer->path.data;
     size_t parent_length = folder_length(path, writer->path.length);
@@ -151,7 +151,8 @@ static int writer_publish(const filesystem *filesystem, const filesystem_writer 
     return error_number == 0 ? 0 : -1;
 }
 
-static cpk_status writer_commit(const filesystem *filesystem, const filesystem_writer *writer, cpk_error **error)
+static cpk_status writer_commit(const struct filesystem *filesystem, const struct filesystem_writer *writer,
+                                cpk_error **error)
 {
     if (writer->failed) {
         return error_set(error, CPK_ERROR_STORAGE, DOMAIN, "can't commit %s/%s: an earlier write to it failed",
@@ -165,8 +166,8 @@ static cpk_status writer_commit(const filesystem *filesystem, const filesystem_w
 
 static cpk_status filesystem_write_close(void *self, void *writer_handle, int32_t commit, cpk_error **error)
 {
-    filesystem *filesystem = self;
-    filesystem_writer *writer = writer_handle;
+    struct filesystem *filesystem = self;
+    struct filesystem_writer *writer = writer_handle;
     cpk_status status = commit ? writer_commit(filesystem, writer, error) : CPK_OK;
 
     staging_end(&writer->staging, commit && status == CPK_OK);
@@ -176,7 +177,7 @@ static cpk_status filesystem_write_close(void *self, void *writer_handle, int32_
 }
 
 /* Opens the blob's file: never a link, and without waiting should a pipe lie in its place. */
-static int open_blob(const filesystem *filesystem, const buffer *path)
+static int open_blob(const struct filesystem *filesystem, const struct buffer *path)
 {
     size_t parent_length = folder_length(path->data, path->length);
     int parent = folder_open(filesystem->root, path->data, parent_length);
@@ -200,8 +201,8 @@ static int open_blob(const filesystem *filesystem, const buffer *path)
     return file;
 }
 
-static cpk_status fail_read(const filesystem *filesystem, int error_number, const char *key, const buffer *path,
-                            cpk_error **error)
+static cpk_status fail_read(const struct filesystem *filesystem, int error_number, const char *key,
+                            const struct buffer *path, cpk_error **error)
 {
     if (error_number == ENOENT) {
         return error_set(error, CPK_ERROR_NOT_FOUND, DOMAIN, "there is no blob \"%s\" in %s", key, filesystem->folder);
@@ -212,10 +213,10 @@ static cpk_status fail_read(const filesystem *filesystem, int error_number, cons
 static cpk_status filesystem_read_open(void *self, const char *key, int64_t offset, int64_t length, void **reader_out,
                                        cpk_error **error)
 {
-    filesystem *filesystem = self;
-    filesystem_reader *reader;
+    struct filesystem *filesystem = self;
+    struct filesystem_reader *reader;
     cpk_status status = CPK_OK;
-    buffer path;
+    struct buffer path;
     int file;
 
     CPK_TRY(key_path(filesystem, key, &path, error));
@@ -240,8 +241,8 @@ static cpk_status filesystem_read_open(void *self, const char *key, int64_t offs
 static cpk_status filesystem_read_data(void *self, void *reader_handle, void *target, size_t capacity, size_t *got,
                                        cpk_error **error)
 {
-    filesystem *filesystem = self;
-    filesystem_reader *reader = reader_handle;
+    struct filesystem *filesystem = self;
+    struct filesystem_reader *reader = reader_handle;
 
     *got = 0;
     while (*got < capacity && reader->at < reader->end) {
@@ -269,8 +270,8 @@ static cpk_status filesystem_read_data(void *self, void *reader_handle, void *ta
 
 static void filesystem_read_close(void *self, void *reader_handle)
 {
-    filesystem *filesystem = self;
-    filesystem_reader *reader = reader_handle;
+    struct filesystem *filesystem = self;
+    struct filesystem_reader *reader = reader_handle;
 
     close(reader->file);
     memory_release(&filesystem->context->allocator, reader, sizeof *reader);
@@ -278,11 +279,11 @@ static void filesystem_read_close(void *self, void *reader_handle)
 
 static cpk_status filesystem_stat(void *self, const char *key, cpk_blob_info *info, cpk_error **error)
 {
-    filesystem *filesystem = self;
+    struct filesystem *filesystem = self;
     cpk_blob_info full = {info->struct_size, 0, 0, CPK_TIME_UNKNOWN};
     cpk_status status = CPK_OK;
     struct stat found;
-    buffer path;
+    struct buffer path;
     int file;
 
     CPK_TRY(key_path(filesystem, key, &path, error));
@@ -301,7 +302,7 @@ static cpk_status filesystem_stat(void *self, const char *key, cpk_blob_info *in
     return status;
 }
 
-static int unlink_blob(const filesystem *filesystem, const buffer *path, size_t parent_length)
+static int unlink_blob(const struct filesystem *filesystem, const struct buffer *path, size_t parent_length)
 {
     int parent = folder_open(filesystem->root, path->data, parent_length);
     int error_number = 0;
@@ -319,10 +320,10 @@ static int unlink_blob(const filesystem *filesystem, const buffer *path, size_t 
 
 static cpk_status filesystem_remove(void *self, const char *key, cpk_error **error)
 {
-    filesystem *filesystem = self;
+    struct filesystem *filesystem = self;
     cpk_status status = CPK_OK;
     size_t parent_length;
-    buffer path;
+    struct buffer path;
 
     CPK_TRY(key_path(filesystem, key, &path, error));
     parent_length = folder_length(path.data, path.length);
@@ -337,21 +338,21 @@ static cpk_status filesystem_remove(void *self, const char *key, cpk_error **err
 
 static cpk_status filesystem_list(void *self, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
 {
-    filesystem *filesystem = self;
+    struct filesystem *filesystem = self;
 
     return listing_run(filesystem->context, filesystem->root, prefix, each, user, error);
 }
 
 static void filesystem_destroy(void *self)
 {
-    filesystem *filesystem = self;
+    struct filesystem *filesystem = self;
 
     close(filesystem->root);
     memory_release_text(&filesystem->context->allocator, filesystem->folder);
     memory_release(&filesystem->context->allocator, filesystem, sizeof *filesystem);
 }
 
-static void driver_fill(cpk_storage_driver *driver, filesystem *filesystem)
+static void driver_fill(cpk_storage_driver *driver, struct filesystem *filesystem)
 {
     *driver = (cpk_storage_driver){
         .abi_version = CPK_STORAGE_ABI,
@@ -370,11 +371,11 @@ static void driver_fill(cpk_storage_driver *driver, filesystem *filesystem)
     };
 }
 
-cpk_status filesystem_driver_open(const context *context, const char *folder, int32_t create,
+cpk_status filesystem_driver_open(const struct context *context, const char *folder, int32_t create,
                                   cpk_storage_driver *driver, cpk_error **error)
 {
     const cpk_allocator *allocator = &context->allocator;
-    filesystem *opened;
+    struct filesystem *opened;
     int root;
 
     if (folder == NULL || folder[0] == '\0') {

@@ -9,7 +9,7 @@
 
 /* Makes the folder and its parents where they are missing (with `create` 0 that is CPK_ERROR_NOT_FOUND), removes what
  * dead writers left behind, and fills a driver table that the caller destroys; the context must outlive it. */
-cpk_status filesystem_driver_open(const context *context, const char *folder, int32_t create,
+cpk_status filesystem_driver_open(const struct context *context, const char *folder, int32_t create,
                                   cpk_storage_driver *driver, cpk_error **error);
 
 #endif

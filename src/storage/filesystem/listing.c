@@ -17,42 +17,42 @@
 
 #define DOMAIN "storage"
 
-typedef struct listing_entry {
+struct listing_entry {
     size_t name_at; /* in the level's texts: the name on disk, NUL-terminated */
     size_t key_at;  /* what it adds to the key; NUL-terminated */
     int32_t kind;   /* PATH_* */
-    const buffer *texts;
-} listing_entry;
+    const struct buffer *texts;
+};
 
 /* One open folder of the walk. */
-typedef struct listing_level {
+struct listing_level {
     struct listing_level *parent;
-    buffer texts;
-    listing_entry *entries;
+    struct buffer texts;
+    struct listing_entry *entries;
     size_t count;
     size_t capacity;
     size_t at;
     size_t key_length;  /* of the listing's key, before an entry's own bytes */
     size_t path_length; /* of the listing's path: the folder's own */
     int32_t continued;
-} listing_level;
+};
 
-typedef struct listing {
-    const context *context;
+struct listing {
+    const struct context *context;
     int root;
     const char *prefix;
     size_t prefix_length;
     cpk_list_fn each;
     void *user;
-    buffer key;
-    buffer path;
-    listing_level *level; /* the innermost */
-    int folder;           /* of the level that gave the last blob, or -1: many levels may be on the way, one is open */
-    const listing_level *folder_level;
+    struct buffer key;
+    struct buffer path;
+    struct listing_level *level; /* the innermost */
+    int folder; /* of the level that gave the last blob, or -1: many levels may be on the way, one is open */
+    const struct listing_level *folder_level;
     int32_t stopped;
-} listing;
+};
 
-static const char *entry_key(const listing_entry *entry)
+static const char *entry_key(const struct listing_entry *entry)
 {
     return entry->texts->data + entry->key_at;
 }
@@ -62,7 +62,7 @@ static int compare_entries(const void *left, const void *right)
     return strcmp(entry_key(left), entry_key(right));
 }
 
-static void folder_close(listing *listing)
+static void folder_close(struct listing *listing)
 {
     if (listing->folder >= 0) {
         close(listing->folder);
@@ -71,7 +71,7 @@ static void folder_close(listing *listing)
     listing->folder_level = NULL;
 }
 
-static void level_free(listing *listing, listing_level *level)
+static void level_free(struct listing *listing, struct listing_level *level)
 {
     if (listing->folder_level == level) {
         folder_close(listing);
@@ -82,7 +82,7 @@ static void level_free(listing *listing, listing_level *level)
 }
 
 /* Whether keys that begin so far can begin with the prefix. */
-static int32_t matches_prefix(const listing *listing, size_t key_length, const char *added)
+static int32_t matches_prefix(const struct listing *listing, size_t key_length, const char *added)
 {
     size_t added_length = strlen(added);
     size_t compared;
@@ -98,11 +98,11 @@ static int32_t matches_prefix(const listing *listing, size_t key_length, const c
 }
 
 /* Adds a name of the folder, unless it is foreign or outside the prefix. */
-static int32_t level_add(listing *listing, listing_level *level, const char *name)
+static int32_t level_add(struct listing *listing, struct listing_level *level, const char *name)
 {
     const cpk_allocator *allocator = &listing->context->allocator;
     size_t before = level->texts.length;
-    listing_entry entry = {.name_at = before, .texts = &level->texts};
+    struct listing_entry entry = {.name_at = before, .texts = &level->texts};
 
     buffer_append(&level->texts, name, strlen(name) + 1);
     entry.key_at = level->texts.length;
@@ -119,7 +119,7 @@ static int32_t level_add(listing *listing, listing_level *level, const char *nam
     }
     if (level->count == level->capacity) {
         size_t capacity = level->capacity > 0 ? level->capacity * 2 : 16;
-        listing_entry *entries =
+        struct listing_entry *entries =
             memory_resize_array(allocator, level->entries, level->capacity, capacity, sizeof *entries);
 
         if (entries == NULL) {
@@ -132,7 +132,7 @@ static int32_t level_add(listing *listing, listing_level *level, const char *nam
     return 1;
 }
 
-static cpk_status level_read(listing *listing, listing_level *level, DIR *folder, cpk_error **error)
+static cpk_status level_read(struct listing *listing, struct listing_level *level, DIR *folder, cpk_error **error)
 {
     const struct dirent *item;
 
@@ -157,9 +157,9 @@ static cpk_status level_read(listing *listing, listing_level *level, DIR *folder
 }
 
 /* Reads the folder at the listing's path and makes it the innermost level. One that is gone meanwhile is empty. */
-static cpk_status listing_enter(listing *listing, int32_t continued, cpk_error **error)
+static cpk_status listing_enter(struct listing *listing, int32_t continued, cpk_error **error)
 {
-    listing_level *level = memory_allocate_zeroed(&listing->context->allocator, sizeof *level);
+    struct listing_level *level = memory_allocate_zeroed(&listing->context->allocator, sizeof *level);
     int descriptor;
     DIR *folder;
     cpk_status status = CPK_OK;
@@ -190,7 +190,7 @@ static cpk_status listing_enter(listing *listing, int32_t continued, cpk_error *
 }
 
 /* Foreign files may decode to what is no key: those are passed over. */
-static int32_t is_key(const buffer *key)
+static int32_t is_key(const struct buffer *key)
 {
     const char *part = key->data;
 
@@ -210,7 +210,7 @@ static int32_t is_key(const buffer *key)
     }
 }
 
-static int32_t folder_switch(listing *listing)
+static int32_t folder_switch(struct listing *listing)
 {
     if (listing->folder_level != listing->level) {
         folder_close(listing);
@@ -221,7 +221,7 @@ static int32_t folder_switch(listing *listing)
 }
 
 /* A blob that is gone meanwhile is passed over. */
-static cpk_status listing_give(listing *listing, const char *name, cpk_error **error)
+static cpk_status listing_give(struct listing *listing, const char *name, cpk_error **error)
 {
     cpk_blob_info info = {sizeof info, 0, 0, CPK_TIME_UNKNOWN};
     struct stat found;
@@ -245,7 +245,7 @@ static cpk_status listing_give(listing *listing, const char *name, cpk_error **e
     return CPK_OK;
 }
 
-static void listing_truncate(buffer *text, size_t length)
+static void listing_truncate(struct buffer *text, size_t length)
 {
     text->length = length;
     if (text->data != NULL) {
@@ -254,10 +254,10 @@ static void listing_truncate(buffer *text, size_t length)
 }
 
 /* One step of the walk: gives the next blob, enters the next folder, or leaves a folder that is done. */
-static cpk_status listing_step(listing *listing, cpk_error **error)
+static cpk_status listing_step(struct listing *listing, cpk_error **error)
 {
-    listing_level *level = listing->level;
-    const listing_entry *entry;
+    struct listing_level *level = listing->level;
+    const struct listing_entry *entry;
 
     listing_truncate(&listing->key, level->key_length);
     listing_truncate(&listing->path, level->path_length);
@@ -279,10 +279,10 @@ static cpk_status listing_step(listing *listing, cpk_error **error)
     return listing_enter(listing, entry->kind == PATH_CONTINUED, error);
 }
 
-cpk_status listing_run(const context *context, int root, const char *prefix, cpk_list_fn each, void *user,
+cpk_status listing_run(const struct context *context, int root, const char *prefix, cpk_list_fn each, void *user,
                        cpk_error **error)
 {
-    listing listing = {.context = context, .root = root, .prefix = prefix, .prefix_length = strlen(prefix)};
+    struct listing listing = {.context = context, .root = root, .prefix = prefix, .prefix_length = strlen(prefix)};
     size_t used = 0;
     cpk_status status = CPK_OK;
 
@@ -299,7 +299,7 @@ cpk_status listing_run(const context *context, int root, const char *prefix, cpk
         }
     }
     while (listing.level != NULL) {
-        listing_level *level = listing.level;
+        struct listing_level *level = listing.level;
 
         listing.level = level->parent;
         level_free(&listing, level);

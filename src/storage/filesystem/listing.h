@@ -6,7 +6,7 @@
 
 #include <contextpack/backend/storage.h>
 
-cpk_status listing_run(const context *context, int root, const char *prefix, cpk_list_fn each, void *user,
+cpk_status listing_run(const struct context *context, int root, const char *prefix, cpk_list_fn each, void *user,
                        cpk_error **error);
 
 #endif

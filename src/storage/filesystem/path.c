@@ -9,7 +9,7 @@ static int32_t is_plain(unsigned char byte)
     return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' || byte == '.';
 }
 
-static void append_piece(buffer *target, const char *piece, size_t length)
+static void append_piece(struct buffer *target, const char *piece, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)piece[i];
@@ -24,7 +24,7 @@ static void append_piece(buffer *target, const char *piece, size_t length)
     }
 }
 
-static void append_part(buffer *target, const char *part, size_t length)
+static void append_part(struct buffer *target, const char *part, size_t length)
 {
     int32_t continued = 0;
 
@@ -41,7 +41,7 @@ static void append_part(buffer *target, const char *part, size_t length)
     }
 }
 
-void path_append_key(buffer *target, const char *key)
+void path_append_key(struct buffer *target, const char *key)
 {
     for (;;) {
         size_t length = strcspn(key, "/");
@@ -55,7 +55,7 @@ void path_append_key(buffer *target, const char *key)
     }
 }
 
-int32_t path_append_prefix(buffer *target, const char *prefix, size_t *prefix_used)
+int32_t path_append_prefix(struct buffer *target, const char *prefix, size_t *prefix_used)
 {
     const char *part = prefix;
 
@@ -83,7 +83,7 @@ static int32_t hex_value(char digit)
 }
 
 /* Only the spelling that append_piece() gives is accepted, so that one key never has two names. */
-static int32_t decode_piece(buffer *target, const char *name, size_t length)
+static int32_t decode_piece(struct buffer *target, const char *name, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)name[i];
@@ -112,7 +112,7 @@ static int32_t decode_piece(buffer *target, const char *name, size_t length)
     return 1;
 }
 
-int32_t path_append_name_decoded(buffer *target, const char *name, int32_t continued)
+int32_t path_append_name_decoded(struct buffer *target, const char *name, int32_t continued)
 {
     size_t length = strlen(name);
     size_t before = target->length;

@@ -19,12 +19,12 @@
 #define PATH_CONTINUED   3 /* holds the rest of this part */
 
 /* Appends the path of a whole key. */
-void path_append_key(buffer *target, const char *key);
+void path_append_key(struct buffer *target, const char *key);
 /* Appends the path of the folder that holds every key starting with `prefix`, up to its last '/'; "" or ending in
  * '/'. Returns 0 when no key can start so. */
-int32_t path_append_prefix(buffer *target, const char *prefix, size_t *prefix_used);
+int32_t path_append_prefix(struct buffer *target, const char *prefix, size_t *prefix_used);
 /* Appends what a name inside a folder says of its keys: the raw bytes, and '/' for PATH_FOLDER. `continued` tells
  * that the folder is a PATH_CONTINUED. Returns PATH_*. */
-int32_t path_append_name_decoded(buffer *target, const char *name, int32_t continued);
+int32_t path_append_name_decoded(struct buffer *target, const char *name, int32_t continued);
 
 #endif

@@ -23,7 +23,7 @@ static int open_folder(int root, int32_t make)
     return openat(root, STAGING_FOLDER, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-static int make_name(const context *context, char name[STAGING_NAME_BYTES])
+static int make_name(const struct context *context, char name[STAGING_NAME_BYTES])
 {
     unsigned char random[12];
     char hex[2 * sizeof random + 1];
@@ -49,7 +49,7 @@ static int32_t is_held(int file)
     return fstat(file, &found) == 0 && found.st_nlink > 0;
 }
 
-int staging_create(const context *context, int root, staging_file *staging)
+int staging_create(const struct context *context, int root, struct staging_file *staging)
 {
     int error_number;
 
@@ -84,7 +84,7 @@ int staging_create(const context *context, int root, staging_file *staging)
     return -1;
 }
 
-void staging_end(staging_file *staging, int32_t keep)
+void staging_end(struct staging_file *staging, int32_t keep)
 {
     if (!keep) {
         unlinkat(staging->folder, staging->name, 0);
@@ -118,7 +118,7 @@ static int32_t sweep_file(int folder, const char *name)
     return removed;
 }
 
-void staging_sweep(const context *context, int root)
+void staging_sweep(const struct context *context, int root)
 {
     int descriptor = open_folder(root, 0);
     DIR *folder = descriptor >= 0 ? fdopendir(descriptor) : NULL;

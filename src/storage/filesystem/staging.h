@@ -11,17 +11,17 @@
 #define STAGING_FOLDER     ".tmp"
 #define STAGING_NAME_BYTES 40 /* with the NUL */
 
-typedef struct staging_file {
+struct staging_file {
     int folder; /* descriptors; -1 when closed */
     int file;
     char name[STAGING_NAME_BYTES];
-} staging_file;
+};
 
 /* Makes a new, locked file of mode 0600; -1 with errno on failure. */
-int staging_create(const context *context, int root, staging_file *staging);
+int staging_create(const struct context *context, int root, struct staging_file *staging);
 /* Removes the file unless it was renamed away (`keep`), and closes both descriptors. */
-void staging_end(staging_file *staging, int32_t keep);
+void staging_end(struct staging_file *staging, int32_t keep);
 /* Removes the files that no living writer holds. What can't be removed is left for another time. */
-void staging_sweep(const context *context, int root);
+void staging_sweep(const struct context *context, int root);
 
 #endif

@@ -10,39 +10,39 @@
 #define DOMAIN "storage"
 
 /* Immutable once in the table: readers keep the one they opened while it is replaced or removed. */
-typedef struct memory_blob {
-    buffer data;
+struct memory_blob {
+    struct buffer data;
     int64_t modified_us;
     int64_t references; /* under the lock */
-} memory_blob;
+};
 
-typedef struct memory_entry {
+struct memory_entry {
     char *key;
-    memory_blob *blob;
-} memory_entry;
+    struct memory_blob *blob;
+};
 
-typedef struct memory_storage {
-    const context *context;
+struct memory_storage {
+    const struct context *context;
     pthread_mutex_t lock;
-    memory_entry *entries; /* in byte order of their keys */
+    struct memory_entry *entries; /* in byte order of their keys */
     size_t count;
     size_t capacity;
-} memory_storage;
+};
 
-typedef struct memory_writer {
+struct memory_writer {
     char *key;
-    memory_blob *blob;
-} memory_writer;
+    struct memory_blob *blob;
+};
 
-typedef struct memory_reader {
-    memory_blob *blob;
+struct memory_reader {
+    struct memory_blob *blob;
     size_t at;
     size_t end;
-} memory_reader;
+};
 
-static memory_blob *blob_create(memory_storage *storage)
+static struct memory_blob *blob_create(struct memory_storage *storage)
 {
-    memory_blob *blob = memory_allocate(&storage->context->allocator, sizeof *blob);
+    struct memory_blob *blob = memory_allocate(&storage->context->allocator, sizeof *blob);
 
     if (blob != NULL) {
         buffer_init(&blob->data, &storage->context->allocator);
@@ -53,7 +53,7 @@ static memory_blob *blob_create(memory_storage *storage)
 }
 
 /* With the lock held, or on a blob that nobody else has. */
-static void blob_release(memory_storage *storage, memory_blob *blob)
+static void blob_release(struct memory_storage *storage, struct memory_blob *blob)
 {
     if (blob != NULL && --blob->references == 0) {
         buffer_free(&blob->data);
@@ -61,7 +61,7 @@ static void blob_release(memory_storage *storage, memory_blob *blob)
     }
 }
 
-static void writer_free(memory_storage *storage, memory_writer *writer)
+static void writer_free(struct memory_storage *storage, struct memory_writer *writer)
 {
     blob_release(storage, writer->blob);
     memory_release_text(&storage->context->allocator, writer->key);
@@ -69,7 +69,7 @@ static void writer_free(memory_storage *storage, memory_writer *writer)
 }
 
 /* The first entry whose key is not below `key`. */
-static size_t entry_lower_bound(const memory_storage *storage, const char *key)
+static size_t entry_lower_bound(const struct memory_storage *storage, const char *key)
 {
     size_t low = 0;
     size_t high = storage->count;
@@ -86,7 +86,7 @@ static size_t entry_lower_bound(const memory_storage *storage, const char *key)
     return low;
 }
 
-static memory_entry *entry_find(const memory_storage *storage, const char *key)
+static struct memory_entry *entry_find(const struct memory_storage *storage, const char *key)
 {
     size_t at = entry_lower_bound(storage, key);
 
@@ -101,8 +101,8 @@ static cpk_status not_found(const char *key, cpk_error **error)
 static cpk_status memory_write_open(void *self, const char *key, int64_t size_hint, void **writer_out,
                                     cpk_error **error)
 {
-    memory_storage *storage = self;
-    memory_writer *writer = memory_allocate_zeroed(&storage->context->allocator, sizeof *writer);
+    struct memory_storage *storage = self;
+    struct memory_writer *writer = memory_allocate_zeroed(&storage->context->allocator, sizeof *writer);
 
     (void)size_hint; /* a claim, not a fact: memory is taken as bytes come */
     if (writer == NULL) {
@@ -120,17 +120,17 @@ static cpk_status memory_write_open(void *self, const char *key, int64_t size_hi
 
 static cpk_status memory_write_data(void *self, void *writer_handle, const void *data, size_t length, cpk_error **error)
 {
-    memory_writer *writer = writer_handle;
+    struct memory_writer *writer = writer_handle;
 
     (void)self;
     buffer_append(&writer->blob->data, data, length);
     return writer->blob->data.failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static int32_t entries_make_room(memory_storage *storage)
+static int32_t entries_make_room(struct memory_storage *storage)
 {
     size_t capacity = storage->capacity > 0 ? storage->capacity * 2 : 16;
-    memory_entry *entries;
+    struct memory_entry *entries;
 
     if (storage->count < storage->capacity) {
         return 1;
@@ -146,11 +146,11 @@ static int32_t entries_make_room(memory_storage *storage)
 }
 
 /* Moves the writer's key and blob into the table; what it replaces stays with the writer, to be freed with it. */
-static cpk_status entry_put(memory_storage *storage, memory_writer *writer, cpk_error **error)
+static cpk_status entry_put(struct memory_storage *storage, struct memory_writer *writer, cpk_error **error)
 {
     size_t at = entry_lower_bound(storage, writer->key);
-    memory_entry *entry = entry_find(storage, writer->key);
-    memory_blob *old = NULL;
+    struct memory_entry *entry = entry_find(storage, writer->key);
+    struct memory_blob *old = NULL;
 
     if (entry == NULL) {
         if (!entries_make_room(storage)) {
@@ -171,8 +171,8 @@ static cpk_status entry_put(memory_storage *storage, memory_writer *writer, cpk_
 
 static cpk_status memory_write_close(void *self, void *writer_handle, int32_t commit, cpk_error **error)
 {
-    memory_storage *storage = self;
-    memory_writer *writer = writer_handle;
+    struct memory_storage *storage = self;
+    struct memory_writer *writer = writer_handle;
     cpk_status status = CPK_OK;
 
     writer->blob->modified_us = commit ? context_own_now(storage->context) : CPK_TIME_UNKNOWN;
@@ -188,9 +188,9 @@ static cpk_status memory_write_close(void *self, void *writer_handle, int32_t co
 static cpk_status memory_read_open(void *self, const char *key, int64_t offset, int64_t length, void **reader_out,
                                    cpk_error **error)
 {
-    memory_storage *storage = self;
-    memory_reader *reader = memory_allocate_zeroed(&storage->context->allocator, sizeof *reader);
-    memory_entry *entry;
+    struct memory_storage *storage = self;
+    struct memory_reader *reader = memory_allocate_zeroed(&storage->context->allocator, sizeof *reader);
+    struct memory_entry *entry;
 
     if (reader == NULL) {
         return error_out_of_memory(error);
@@ -218,7 +218,7 @@ static cpk_status memory_read_open(void *self, const char *key, int64_t offset, 
 static cpk_status memory_read_data(void *self, void *reader_handle, void *target, size_t capacity, size_t *got,
                                    cpk_error **error)
 {
-    memory_reader *reader = reader_handle;
+    struct memory_reader *reader = reader_handle;
     size_t left = reader->end - reader->at;
 
     (void)self;
@@ -233,8 +233,8 @@ static cpk_status memory_read_data(void *self, void *reader_handle, void *target
 
 static void memory_read_close(void *self, void *reader_handle)
 {
-    memory_storage *storage = self;
-    memory_reader *reader = reader_handle;
+    struct memory_storage *storage = self;
+    struct memory_reader *reader = reader_handle;
 
     pthread_mutex_lock(&storage->lock);
     blob_release(storage, reader->blob);
@@ -252,8 +252,8 @@ static void info_fill(cpk_blob_info *info, int64_t size_bytes, int64_t modified_
 
 static cpk_status memory_stat(void *self, const char *key, cpk_blob_info *info, cpk_error **error)
 {
-    memory_storage *storage = self;
-    memory_entry *entry;
+    struct memory_storage *storage = self;
+    struct memory_entry *entry;
     int32_t found;
 
     pthread_mutex_lock(&storage->lock);
@@ -268,8 +268,8 @@ static cpk_status memory_stat(void *self, const char *key, cpk_blob_info *info, 
 
 static cpk_status memory_remove(void *self, const char *key, cpk_error **error)
 {
-    memory_storage *storage = self;
-    memory_entry *entry;
+    struct memory_storage *storage = self;
+    struct memory_entry *entry;
 
     (void)error;
     pthread_mutex_lock(&storage->lock);
@@ -287,14 +287,14 @@ static cpk_status memory_remove(void *self, const char *key, cpk_error **error)
 }
 
 /* Copies the matching keys and their infos, so that the callback may use the driver itself. */
-static size_t list_copy(memory_storage *storage, const char *prefix, buffer *keys, buffer *infos)
+static size_t list_copy(struct memory_storage *storage, const char *prefix, struct buffer *keys, struct buffer *infos)
 {
     size_t prefix_length = strlen(prefix);
     size_t count = 0;
 
     pthread_mutex_lock(&storage->lock);
     for (size_t i = entry_lower_bound(storage, prefix); i < storage->count; i++) {
-        const memory_entry *entry = &storage->entries[i];
+        const struct memory_entry *entry = &storage->entries[i];
         cpk_blob_info info = {sizeof info, 0, (int64_t)entry->blob->data.length, entry->blob->modified_us};
 
         if (strncmp(entry->key, prefix, prefix_length) != 0) {
@@ -310,10 +310,10 @@ static size_t list_copy(memory_storage *storage, const char *prefix, buffer *key
 
 static cpk_status memory_list(void *self, const char *prefix, cpk_list_fn each, void *user, cpk_error **error)
 {
-    memory_storage *storage = self;
+    struct memory_storage *storage = self;
     cpk_status status = CPK_OK;
-    buffer keys;
-    buffer infos;
+    struct buffer keys;
+    struct buffer infos;
     size_t count;
     const char *key;
 
@@ -341,7 +341,7 @@ static cpk_status memory_list(void *self, const char *prefix, cpk_list_fn each, 
 
 static void memory_destroy(void *self)
 {
-    memory_storage *storage = self;
+    struct memory_storage *storage = self;
 
     for (size_t i = 0; i < storage->count; i++) {
         blob_release(storage, storage->entries[i].blob);
@@ -352,9 +352,9 @@ static void memory_destroy(void *self)
     memory_release(&storage->context->allocator, storage, sizeof *storage);
 }
 
-cpk_status memory_driver_open(const context *context, cpk_storage_driver *driver, cpk_error **error)
+cpk_status memory_driver_open(const struct context *context, cpk_storage_driver *driver, cpk_error **error)
 {
-    memory_storage *storage = memory_allocate_zeroed(&context->allocator, sizeof *storage);
+    struct memory_storage *storage = memory_allocate_zeroed(&context->allocator, sizeof *storage);
 
     if (storage == NULL) {
         return error_out_of_memory(error);

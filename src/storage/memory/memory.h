@@ -8,6 +8,6 @@
 #include <contextpack/backend/storage.h>
 
 /* Fills a driver table that the caller destroys; the context must outlive it. */
-cpk_status memory_driver_open(const context *context, cpk_storage_driver *driver, cpk_error **error);
+cpk_status memory_driver_open(const struct context *context, cpk_storage_driver *driver, cpk_error **error);
 
 #endif

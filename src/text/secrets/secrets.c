@@ -746,8 +746,8 @@ void secret_list_free(struct secret_list *list)
     list->capacity = 0;
 }
 
-cpk_status secrets_mask(const char *text, size_t length, buffer *target, struct secret_counts *counts, size_t *found,
-                        cpk_error **error)
+cpk_status secrets_mask(const char *text, size_t length, struct buffer *target, struct secret_counts *counts,
+                        size_t *found, cpk_error **error)
 {
     struct secret_list list;
     size_t copied = 0;
@@ -794,9 +794,9 @@ void secret_counts_add(struct secret_counts *target, const struct secret_counts 
     }
 }
 
-void secret_counts_write(const struct secret_counts *counts, buffer *target)
+void secret_counts_write(const struct secret_counts *counts, struct buffer *target)
 {
-    json_writer writer;
+    struct json_writer writer;
 
     json_writer_init(&writer, target);
     json_write_begin_object(&writer);

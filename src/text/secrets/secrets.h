@@ -55,13 +55,13 @@ cpk_status secrets_scan(const char *text, size_t length, struct secret_list *lis
 /* Appends the text with "[password withheld]" and the like in the place of each secret, and adds to *counts, which may
  * be NULL. *found (may be NULL) is the number of secrets; where it is 0, the text was appended as it is. What is masked
  * already is not masked again. */
-cpk_status secrets_mask(const char *text, size_t length, buffer *target, struct secret_counts *counts, size_t *found,
-                        cpk_error **error);
+cpk_status secrets_mask(const char *text, size_t length, struct buffer *target, struct secret_counts *counts,
+                        size_t *found, cpk_error **error);
 
 int64_t secret_counts_total(const struct secret_counts *counts);
 void secret_counts_add(struct secret_counts *target, const struct secret_counts *more);
 /* {"api_key":2,"password":1}: the kinds that occur, in the order of the enumeration; {} for none. */
-void secret_counts_write(const struct secret_counts *counts, buffer *target);
+void secret_counts_write(const struct secret_counts *counts, struct buffer *target);
 /* Adds what secret_counts_write() wrote; members it does not know count for nothing. NULL is {}. */
 void secret_counts_read(struct secret_counts *counts, const char *json);
 

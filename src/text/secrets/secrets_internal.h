@@ -99,8 +99,8 @@ void secret_find_seeds(struct secret_scan *scan);
 
 /* Replaces look-alikes of ASCII. `places` gets, for each replacement, where it is in both texts. */
 struct secret_fold {
-    buffer text;
-    buffer places;
+    struct buffer text;
+    struct buffer places;
 };
 struct secret_place {
     size_t folded;

@@ -6,7 +6,7 @@
 /* Up to here the plain loop wins over the queue, and everything fits on the stack. */
 #define SHORT_PIECE_MAX_BYTES 128
 
-static void add_token(token_list *tokens, uint32_t id)
+static void add_token(struct token_list *tokens, uint32_t id)
 {
     if (tokens->count < tokens->capacity) {
         tokens->ids[tokens->count] = id;
@@ -15,7 +15,8 @@ static void add_token(token_list *tokens, uint32_t id)
 }
 
 /* Merges the lowest pair until none is left: quadratic, without a structure to keep up. */
-static void merge_short(const encoding_tables *tables, const char *bytes, size_t length, token_list *tokens)
+static void merge_short(const struct encoding_tables *tables, const char *bytes, size_t length,
+                        struct token_list *tokens)
 {
     uint32_t ids[SHORT_PIECE_MAX_BYTES];
     uint32_t merged[SHORT_PIECE_MAX_BYTES]; /* what ids[i] and ids[i + 1] make; NO_TOKEN for the last */
@@ -59,8 +60,8 @@ static void merge_short(const encoding_tables *tables, const char *bytes, size_t
  * What two parts make has a higher id than either, so the ids that merge next only grow: a radix queue serves. A pair
  * that makes `id` waits in the bucket of the highest bit in which `id` differs from the last id that was taken; each
  * time the lowest bucket is spread over those below it, so that no pair moves more often than an id has bits. */
-typedef struct long_piece {
-    const encoding_tables *tables;
+struct long_piece {
+    const struct encoding_tables *tables;
     size_t length;
     uint32_t *ids;    /* of the part that begins here */
     uint32_t *merged; /* what it makes with the next part; NO_TOKEN when nothing */
@@ -69,16 +70,16 @@ typedef struct long_piece {
     size_t *after;
     size_t buckets[BUCKET_COUNT]; /* the first of each list, or NOWHERE */
     uint32_t last_id;
-} long_piece;
+};
 
-static size_t *bucket_of(long_piece *piece, uint32_t id)
+static size_t *bucket_of(struct long_piece *piece, uint32_t id)
 {
     uint32_t difference = id ^ piece->last_id;
 
     return &piece->buckets[difference == 0 ? 0 : 32 - __builtin_clz(difference)];
 }
 
-static void enqueue(long_piece *piece, size_t at)
+static void enqueue(struct long_piece *piece, size_t at)
 {
     size_t *bucket = bucket_of(piece, piece->merged[at]);
 
@@ -90,7 +91,7 @@ static void enqueue(long_piece *piece, size_t at)
     *bucket = at;
 }
 
-static void dequeue(long_piece *piece, size_t at)
+static void dequeue(struct long_piece *piece, size_t at)
 {
     size_t before = piece->before[at];
     size_t after = piece->after[at];
@@ -106,7 +107,7 @@ static void dequeue(long_piece *piece, size_t at)
 }
 
 /* A part that makes the lowest id of all, or NOWHERE. */
-static size_t find_lowest(long_piece *piece)
+static size_t find_lowest(struct long_piece *piece)
 {
     size_t bucket = 0;
     size_t first;
@@ -135,7 +136,7 @@ static size_t find_lowest(long_piece *piece)
 }
 
 /* Looks up what a part makes with the next one. */
-static void update_pair(long_piece *piece, size_t at)
+static void update_pair(struct long_piece *piece, size_t at)
 {
     size_t next = at + piece->spans[at];
 
@@ -148,7 +149,7 @@ static void update_pair(long_piece *piece, size_t at)
     }
 }
 
-static void forget_pair(long_piece *piece, size_t at)
+static void forget_pair(struct long_piece *piece, size_t at)
 {
     if (piece->merged[at] != ENCODING_NO_TOKEN) {
         dequeue(piece, at);
@@ -156,7 +157,7 @@ static void forget_pair(long_piece *piece, size_t at)
     }
 }
 
-static void merge_with_next(long_piece *piece, size_t at)
+static void merge_with_next(struct long_piece *piece, size_t at)
 {
     uint32_t id = piece->merged[at];
     size_t next = at + piece->spans[at];
@@ -177,7 +178,7 @@ static void merge_with_next(long_piece *piece, size_t at)
 
 /* Merges a part and, as far as they touch, those after it that make the same. Of a run of equal parts the leftmost two
  * merge first, so the run's start is looked for; other pairs that make the same token don't overlap. */
-static void merge_run(long_piece *piece, size_t at)
+static void merge_run(struct long_piece *piece, size_t at)
 {
     uint32_t id = piece->merged[at];
 
@@ -193,12 +194,12 @@ static void merge_run(long_piece *piece, size_t at)
 }
 
 /* Time and memory are linear in the length. */
-static cpk_status merge_long(const cpk_allocator *allocator, const encoding_tables *tables, const char *bytes,
-                             size_t length, token_list *tokens, cpk_error **error)
+static cpk_status merge_long(const cpk_allocator *allocator, const struct encoding_tables *tables, const char *bytes,
+                             size_t length, struct token_list *tokens, cpk_error **error)
 {
     const size_t bytes_each = 2 * sizeof(size_t) + 2 * sizeof(uint32_t) + sizeof(uint8_t);
     void *memory = memory_allocate_array(allocator, length, bytes_each);
-    long_piece piece = {.tables = tables, .length = length};
+    struct long_piece piece = {.tables = tables, .length = length};
 
     if (memory == NULL) {
         return error_out_of_memory(error);
@@ -226,8 +227,8 @@ static cpk_status merge_long(const cpk_allocator *allocator, const encoding_tabl
     return CPK_OK;
 }
 
-cpk_status merge_piece(const cpk_allocator *allocator, const encoding_tables *tables, const char *bytes, size_t length,
-                       token_list *tokens, cpk_error **error)
+cpk_status merge_piece(const cpk_allocator *allocator, const struct encoding_tables *tables, const char *bytes,
+                       size_t length, struct token_list *tokens, cpk_error **error)
 {
     uint32_t id = encoding_token(tables, bytes, length);
 

@@ -5,14 +5,14 @@
 #include "text/tokens/encoding.h"
 
 /* Where tokens go: `ids` takes the first `capacity`, `count` counts all. */
-typedef struct token_list {
+struct token_list {
     uint32_t *ids; /* NULL with capacity 0 */
     size_t capacity;
     size_t count;
-} token_list;
+};
 
 /* Adds the tokens of one piece of the pretokenizer. Pieces over 128 bytes take memory from the allocator. */
-cpk_status merge_piece(const cpk_allocator *allocator, const encoding_tables *tables, const char *bytes, size_t length,
-                       token_list *tokens, cpk_error **error);
+cpk_status merge_piece(const cpk_allocator *allocator, const struct encoding_tables *tables, const char *bytes,
+                       size_t length, struct token_list *tokens, cpk_error **error);
 
 #endif

@@ -12,10 +12,10 @@
 extern const char encoding_text[] __attribute__((visibility("hidden")));
 
 /* The tables of CPK_ENCODING_*; 0 is o200k_base; NULL for an unknown encoding. */
-const encoding_tables *encoding_find(int32_t encoding);
+const struct encoding_tables *encoding_find(int32_t encoding);
 
 /* The token that merging two neighbours makes, or ENCODING_NO_TOKEN. */
-static inline uint32_t encoding_merge(const encoding_tables *tables, uint32_t left, uint32_t right)
+static inline uint32_t encoding_merge(const struct encoding_tables *tables, uint32_t left, uint32_t right)
 {
     const int32_t unused_bits = 64 - 8 * ENCODING_PAIR_BYTES;
     uint64_t key = encoding_pair_key(left, right);
@@ -28,7 +28,7 @@ static inline uint32_t encoding_merge(const encoding_tables *tables, uint32_t le
 }
 
 /* The token that is exactly these bytes, or ENCODING_NO_TOKEN. length > 0. */
-static inline uint32_t encoding_token(const encoding_tables *tables, const char *bytes, size_t length)
+static inline uint32_t encoding_token(const struct encoding_tables *tables, const char *bytes, size_t length)
 {
     const char *text;
     uint64_t entry;

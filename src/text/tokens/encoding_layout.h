@@ -31,18 +31,18 @@
 #define ENCODING_EMPTY_WORD     UINT64_C(0) /* no word has the length 0 */
 #define ENCODING_EMPTY_PAIR     UINT64_MAX  /* no token has the highest id */
 
-typedef struct encoding_hash {
+struct encoding_hash {
     uint32_t slot_count;
     uint32_t bucket_count;
     const unsigned char *entries;
     const unsigned char *pilots;
-} encoding_hash;
+};
 
-typedef struct encoding_tables {
-    encoding_hash words;
-    encoding_hash pairs;
+struct encoding_tables {
+    struct encoding_hash words;
+    struct encoding_hash pairs;
     uint32_t byte_ids[256];
-} encoding_tables;
+};
 
 static inline uint64_t encoding_load_16(const void *bytes)
 {
@@ -127,7 +127,7 @@ static inline uint32_t encoding_slot(uint64_t hash, uint64_t pilot, uint32_t slo
 }
 
 /* The entry that has this hash, if any has. What stands above its bits belongs to the next one. */
-static inline uint64_t encoding_entry(const encoding_hash *table, uint64_t hash, size_t entry_bytes)
+static inline uint64_t encoding_entry(const struct encoding_hash *table, uint64_t hash, size_t entry_bytes)
 {
     uint32_t bucket = encoding_bucket(hash, table->bucket_count);
     uint64_t pilot = encoding_load_16(table->pilots + (size_t)bucket * ENCODING_PILOT_BYTES);

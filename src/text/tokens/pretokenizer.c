@@ -68,7 +68,7 @@ static const uint8_t CLASS_OF_ASCII[128] = {
 };
 /* clang-format on */
 
-static uint32_t class_of_sequence(pretokenizer *cursor, size_t at, size_t *next)
+static uint32_t class_of_sequence(struct pretokenizer *cursor, size_t at, size_t *next)
 {
     uint32_t code_point;
     int32_t valid;
@@ -81,7 +81,7 @@ static uint32_t class_of_sequence(pretokenizer *cursor, size_t at, size_t *next)
 }
 
 /* The class of the code point at `at`, and where the next one begins; 0 at the end of the text. */
-static inline uint32_t class_at(pretokenizer *cursor, size_t at, size_t *next)
+static inline uint32_t class_at(struct pretokenizer *cursor, size_t at, size_t *next)
 {
     unsigned char byte;
 
@@ -95,7 +95,7 @@ static inline uint32_t class_at(pretokenizer *cursor, size_t at, size_t *next)
 }
 
 /* Where the run of code points of these classes ends. */
-static inline size_t run_end(pretokenizer *cursor, size_t at, uint32_t classes)
+static inline size_t run_end(struct pretokenizer *cursor, size_t at, uint32_t classes)
 {
     size_t next;
 
@@ -105,7 +105,7 @@ static inline size_t run_end(pretokenizer *cursor, size_t at, uint32_t classes)
     return at;
 }
 
-static inline size_t number_end(pretokenizer *cursor, size_t at)
+static inline size_t number_end(struct pretokenizer *cursor, size_t at)
 {
     size_t next;
 
@@ -117,7 +117,7 @@ static inline size_t number_end(pretokenizer *cursor, size_t at)
 
 /* Where a contraction that begins at `at` ends, or `at`. The long s (U+017F) folds to s; the other letters have no
  * such relatives. */
-static size_t contraction_end(const pretokenizer *cursor, size_t at)
+static size_t contraction_end(const struct pretokenizer *cursor, size_t at)
 {
     const char *text = cursor->text + at;
     size_t left = cursor->length - at;
@@ -146,7 +146,7 @@ static size_t contraction_end(const pretokenizer *cursor, size_t at)
 
 /* [head]*[tail]+ at `at`: greedy, so the head gives back only what it must, the last code point that is also a tail.
  * `at` when it does not match; *head_end is where the run of heads ended. */
-static size_t word_end(pretokenizer *cursor, size_t at, size_t *head_end)
+static size_t word_end(struct pretokenizer *cursor, size_t at, size_t *head_end)
 {
     size_t both_end = at;
     size_t next;
@@ -164,7 +164,7 @@ static size_t word_end(pretokenizer *cursor, size_t at, size_t *head_end)
 }
 
 /* A run of white space, which ends the same way in both encodings but for one alternative of cl100k_base. */
-static size_t blank_end(pretokenizer *cursor, size_t start)
+static size_t blank_end(struct pretokenizer *cursor, size_t start)
 {
     size_t at = start;
     size_t last_start = start;
@@ -189,7 +189,7 @@ static size_t blank_end(pretokenizer *cursor, size_t start)
 }
 
 /* ?[^\s\p{L}\p{N}]+ and what the encoding lets follow; `start` when it does not match. */
-static size_t symbols_end(pretokenizer *cursor, size_t start)
+static size_t symbols_end(struct pretokenizer *cursor, size_t start)
 {
     size_t first = start + (cursor->text[start] == ' ');
     size_t end = run_end(cursor, first, CLASS_SYMBOL);
@@ -204,7 +204,7 @@ static size_t symbols_end(pretokenizer *cursor, size_t start)
     return end;
 }
 
-static size_t piece_end_cl100k(pretokenizer *cursor, size_t start)
+static size_t piece_end_cl100k(struct pretokenizer *cursor, size_t start)
 {
     size_t next;
     size_t end = contraction_end(cursor, start);
@@ -229,7 +229,7 @@ static size_t piece_end_cl100k(pretokenizer *cursor, size_t start)
     return end > start ? end : blank_end(cursor, start);
 }
 
-static size_t piece_end_o200k(pretokenizer *cursor, size_t start)
+static size_t piece_end_o200k(struct pretokenizer *cursor, size_t start)
 {
     size_t next;
     size_t head_end;
@@ -259,7 +259,7 @@ static size_t piece_end_o200k(pretokenizer *cursor, size_t start)
     return end > start ? end : blank_end(cursor, start);
 }
 
-size_t pretokenizer_next(pretokenizer *cursor)
+size_t pretokenizer_next(struct pretokenizer *cursor)
 {
     size_t start = cursor->at;
 

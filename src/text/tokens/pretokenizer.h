@@ -6,15 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct pretokenizer {
+struct pretokenizer {
     const char *text;
     size_t length;
     size_t at;          /* where the next piece begins */
     int32_t encoding;   /* CPK_ENCODING_*, not 0 */
     int32_t ill_formed; /* set when the piece may hold bytes that are not UTF-8 */
-} pretokenizer;
+};
 
 /* The next piece is [at, at + result) as `at` was before; 0 at the end. */
-size_t pretokenizer_next(pretokenizer *pretokenizer);
+size_t pretokenizer_next(struct pretokenizer *pretokenizer);
 
 #endif

@@ -21,7 +21,7 @@ extern const unsigned char encoding_entries[] __attribute__((visibility("hidden"
 #include "encodings.inc"
 #include "unicode.inc"
 
-const encoding_tables *encoding_find(int32_t encoding)
+const struct encoding_tables *encoding_find(int32_t encoding)
 {
     switch (encoding) {
     case 0:

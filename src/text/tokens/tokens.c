@@ -7,8 +7,8 @@
 #define REPAIRED_MAX_BYTES_EACH 3 /* U+FFFD for a single byte */
 #define REPAIR_ON_STACK_BYTES   128
 
-cpk_status tokens_reader_init(tokens_reader *reader, const cpk_allocator *allocator, int32_t encoding, const char *text,
-                              size_t length, cpk_error **error)
+cpk_status tokens_reader_init(struct tokens_reader *reader, const cpk_allocator *allocator, int32_t encoding,
+                              const char *text, size_t length, cpk_error **error)
 {
     memset(reader, 0, sizeof *reader);
     reader->allocator = allocator;
@@ -37,8 +37,8 @@ static size_t repair(const char *bytes, size_t length, char *target)
     return written;
 }
 
-static cpk_status merge_ill_formed(tokens_reader *reader, const char *bytes, size_t length, token_list *tokens,
-                                   cpk_error **error)
+static cpk_status merge_ill_formed(struct tokens_reader *reader, const char *bytes, size_t length,
+                                   struct token_list *tokens, cpk_error **error)
 {
     char small[REPAIRED_MAX_BYTES_EACH * REPAIR_ON_STACK_BYTES];
     char *repaired = small;
@@ -57,7 +57,8 @@ static cpk_status merge_ill_formed(tokens_reader *reader, const char *bytes, siz
     return status;
 }
 
-cpk_status tokens_reader_next(tokens_reader *reader, token_list *tokens, size_t *piece_length, cpk_error **error)
+cpk_status tokens_reader_next(struct tokens_reader *reader, struct token_list *tokens, size_t *piece_length,
+                              cpk_error **error)
 {
     const char *bytes = reader->pieces.text + reader->pieces.at;
 
@@ -72,9 +73,9 @@ cpk_status tokens_reader_next(tokens_reader *reader, token_list *tokens, size_t 
 }
 
 static cpk_status read_all(const cpk_allocator *allocator, int32_t encoding, const char *text, size_t length,
-                           token_list *tokens, cpk_error **error)
+                           struct token_list *tokens, cpk_error **error)
 {
-    tokens_reader reader;
+    struct tokens_reader reader;
     size_t piece_length;
 
     CPK_TRY(tokens_reader_init(&reader, allocator, encoding, text, length, error));
@@ -87,7 +88,7 @@ static cpk_status read_all(const cpk_allocator *allocator, int32_t encoding, con
 cpk_status tokens_count(const cpk_allocator *allocator, int32_t encoding, const char *text, size_t length,
                         int64_t *count, cpk_error **error)
 {
-    token_list tokens = {0};
+    struct token_list tokens = {0};
 
     CPK_TRY(read_all(allocator, encoding, text, length, &tokens, error));
     *count = (int64_t)tokens.count;
@@ -97,7 +98,7 @@ cpk_status tokens_count(const cpk_allocator *allocator, int32_t encoding, const 
 cpk_status tokens_encode(const cpk_allocator *allocator, int32_t encoding, const char *text, size_t length,
                          uint32_t *ids, size_t capacity, size_t *count, cpk_error **error)
 {
-    token_list tokens = {.ids = ids, .capacity = capacity};
+    struct token_list tokens = {.ids = ids, .capacity = capacity};
 
     CPK_TRY(read_all(allocator, encoding, text, length, &tokens, error));
     *count = tokens.count;

@@ -14,15 +14,16 @@ cpk_status tokens_encode(const cpk_allocator *allocator, int32_t encoding, const
 
 /* Walks a text piece by piece ("word" by "word"). A text that begins where a piece of another begins has the same
  * pieces from there on; cutting a text at the end of a piece changes at most the white space before the cut. */
-typedef struct tokens_reader {
+struct tokens_reader {
     const cpk_allocator *allocator;
-    const encoding_tables *tables;
-    pretokenizer pieces;
-} tokens_reader;
+    const struct encoding_tables *tables;
+    struct pretokenizer pieces;
+};
 
-cpk_status tokens_reader_init(tokens_reader *reader, const cpk_allocator *allocator, int32_t encoding, const char *text,
-                              size_t length, cpk_error **error);
+cpk_status tokens_reader_init(struct tokens_reader *reader, const cpk_allocator *allocator, int32_t encoding,
+                              const char *text, size_t length, cpk_error **error);
 /* Adds the next piece's tokens to the list; *piece_length 0 is the end. */
-cpk_status tokens_reader_next(tokens_reader *reader, token_list *tokens, size_t *piece_length, cpk_error **error);
+cpk_status tokens_reader_next(struct tokens_reader *reader, struct token_list *tokens, size_t *piece_length,
+                              cpk_error **error);
 
 #endif

@@ -14,31 +14,31 @@
 #define SLOTS_PERCENT    102 /* of the keys: a little air spares most of the search for the last pilots */
 #define PILOT_MAX        UINT16_MAX
 
-typedef struct vocabulary {
+struct vocabulary {
     const char *name;
     uint32_t count;
     uint32_t *left; /* of ids from 256 on */
     uint32_t *right;
     uint32_t *length;
     const char **text; /* each token's bytes */
-} vocabulary;
+};
 
 /* A token's bytes, and where they go: into those of another one, or into a place of their own. */
-typedef struct spelling {
+struct spelling {
     const char *text;
     uint32_t length;
     uint32_t id; /* the lowest of all that lie in these bytes: what is used often comes to lie together */
     uint32_t offset;
     uint32_t shift; /* where in the host's bytes */
     struct spelling *host;
-} spelling;
+};
 
 /* A key of a hash table while its slot is looked for. */
-typedef struct key {
+struct key {
     uint64_t hash;
     uint64_t entry;
     uint32_t bucket;
-} key;
+};
 
 static uint32_t read_column(const unsigned char *columns, uint32_t rows, uint32_t row, uint32_t side)
 {
@@ -47,7 +47,7 @@ static uint32_t read_column(const unsigned char *columns, uint32_t rows, uint32_
     return at[0] | (uint32_t)at[rows] << 8 | (uint32_t)at[2 * (size_t)rows] << 16;
 }
 
-static void read_vocabulary(vocabulary *words, const char *path)
+static void read_vocabulary(struct vocabulary *words, const char *path)
 {
     size_t length;
     unsigned char *bytes = packed_read(path, &length);
@@ -85,8 +85,8 @@ static void read_vocabulary(vocabulary *words, const char *path)
 
 static int compare_forward(const void *first, const void *second)
 {
-    const spelling *left = *(spelling *const *)first;
-    const spelling *right = *(spelling *const *)second;
+    const struct spelling *left = *(struct spelling *const *)first;
+    const struct spelling *right = *(struct spelling *const *)second;
     uint32_t shorter = left->length < right->length ? left->length : right->length;
     int difference = memcmp(left->text, right->text, shorter);
 
@@ -95,8 +95,8 @@ static int compare_forward(const void *first, const void *second)
 
 static int compare_backward(const void *first, const void *second)
 {
-    const spelling *left = *(spelling *const *)first;
-    const spelling *right = *(spelling *const *)second;
+    const struct spelling *left = *(struct spelling *const *)first;
+    const struct spelling *right = *(struct spelling *const *)second;
     const char *left_end = left->text + left->length;
     const char *right_end = right->text + right->length;
 
@@ -110,21 +110,21 @@ static int compare_backward(const void *first, const void *second)
 
 static int compare_id(const void *first, const void *second)
 {
-    const spelling *left = *(spelling *const *)first;
-    const spelling *right = *(spelling *const *)second;
+    const struct spelling *left = *(struct spelling *const *)first;
+    const struct spelling *right = *(struct spelling *const *)second;
 
     return left->id != right->id ? (left->id < right->id ? -1 : 1) : compare_forward(first, second);
 }
 
 /* Sorts the spellings and lets each one that the next one begins (or ends) with lie in it. The rest stays. */
-static uint32_t host_spellings(spelling **spellings, uint32_t count, int at_end)
+static uint32_t host_spellings(struct spelling **spellings, uint32_t count, int at_end)
 {
     uint32_t kept = 0;
 
     qsort(spellings, count, sizeof *spellings, at_end ? compare_backward : compare_forward);
     for (uint32_t i = 0; i < count; i++) {
-        spelling *guest = spellings[i];
-        spelling *host = i + 1 < count ? spellings[i + 1] : NULL;
+        struct spelling *guest = spellings[i];
+        struct spelling *host = i + 1 < count ? spellings[i + 1] : NULL;
         uint32_t shift = host != NULL && at_end ? host->length - guest->length : 0;
 
         if (host != NULL && host->length >= guest->length &&
@@ -139,7 +139,7 @@ static uint32_t host_spellings(spelling **spellings, uint32_t count, int at_end)
     return kept;
 }
 
-static void write_text(const char *path, spelling **spellings, uint32_t count)
+static void write_text(const char *path, struct spelling **spellings, uint32_t count)
 {
     FILE *file = packed_create(path);
     uint32_t offset = 0;
@@ -158,7 +158,7 @@ static void write_text(const char *path, spelling **spellings, uint32_t count)
     packed_close(file, path);
 }
 
-static uint32_t offset_of(const spelling *spelling)
+static uint32_t offset_of(const struct spelling *spelling)
 {
     uint32_t shift = 0;
 
@@ -169,12 +169,12 @@ static uint32_t offset_of(const spelling *spelling)
 }
 
 /* Lays out the bytes of all tokens; returns a spelling for each, vocabulary by vocabulary, id by id. */
-static spelling *make_text(const char *path, const vocabulary *vocabularies, uint32_t vocabulary_count)
+static struct spelling *make_text(const char *path, const struct vocabulary *vocabularies, uint32_t vocabulary_count)
 {
     uint32_t count = 0;
     uint32_t at = 0;
-    spelling *spellings;
-    spelling **order;
+    struct spelling *spellings;
+    struct spelling **order;
 
     for (uint32_t i = 0; i < vocabulary_count; i++) {
         count += vocabularies[i].count;
@@ -217,7 +217,7 @@ static uint32_t *order_buckets(const uint32_t *starts, uint32_t bucket_count)
 }
 
 /* Puts the keys of a bucket into free slots, if this pilot leads each of them to one. */
-static int place_bucket(const key *keys, uint32_t count, uint64_t pilot, uint64_t *slots, uint32_t slot_count,
+static int place_bucket(const struct key *keys, uint32_t count, uint64_t pilot, uint64_t *slots, uint32_t slot_count,
                         uint64_t empty)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -236,8 +236,8 @@ static int place_bucket(const key *keys, uint32_t count, uint64_t pilot, uint64_
 
 static int compare_buckets(const void *first, const void *second)
 {
-    const key *left = first;
-    const key *right = second;
+    const struct key *left = first;
+    const struct key *right = second;
 
     if (left->bucket != right->bucket) {
         return left->bucket < right->bucket ? -1 : 1;
@@ -246,8 +246,8 @@ static int compare_buckets(const void *first, const void *second)
 }
 
 /* Finds a slot for each key, and writes the entries and the pilots. */
-static void write_hash(FILE *file, const char *path, key *keys, uint32_t count, uint32_t entry_bytes, uint64_t empty,
-                       encoding_hash *table)
+static void write_hash(FILE *file, const char *path, struct key *keys, uint32_t count, uint32_t entry_bytes,
+                       uint64_t empty, struct encoding_hash *table)
 {
     uint32_t *starts = packed_allocate(table->bucket_count + 1, sizeof *starts);
     uint64_t *slots = packed_allocate(table->slot_count, sizeof *slots);
@@ -295,11 +295,11 @@ static void write_hash(FILE *file, const char *path, key *keys, uint32_t count, 
 }
 
 /* Writes one hash table behind what is there already, and its initialiser. */
-static void make_hash(FILE *header, FILE *file, const char *path, const char *member, key *keys, uint32_t count,
+static void make_hash(FILE *header, FILE *file, const char *path, const char *member, struct key *keys, uint32_t count,
                       uint32_t entry_bytes, uint64_t empty)
 {
-    encoding_hash table = {.slot_count = (uint32_t)((uint64_t)count * SLOTS_PERCENT / 100 + 1),
-                           .bucket_count = count / KEYS_PER_BUCKET + 1};
+    struct encoding_hash table = {.slot_count = (uint32_t)((uint64_t)count * SLOTS_PERCENT / 100 + 1),
+                                  .bucket_count = count / KEYS_PER_BUCKET + 1};
     long offset = ftell(file);
 
     for (uint32_t i = 0; i < count; i++) {
@@ -311,13 +311,13 @@ static void make_hash(FILE *header, FILE *file, const char *path, const char *me
             offset + (long)table.slot_count * (long)entry_bytes + ENCODING_EXTRA_BYTES);
 }
 
-static void make_vocabulary(FILE *header, FILE *file, const char *path, const vocabulary *words,
-                            const spelling *spellings)
+static void make_vocabulary(FILE *header, FILE *file, const char *path, const struct vocabulary *words,
+                            const struct spelling *spellings)
 {
-    key *keys = packed_allocate(words->count, sizeof *keys);
+    struct key *keys = packed_allocate(words->count, sizeof *keys);
     uint32_t byte_ids[256];
 
-    fprintf(header, "static const encoding_tables encoding_%s = {\n", words->name);
+    fprintf(header, "static const struct encoding_tables encoding_%s = {\n", words->name);
     for (uint32_t id = 0; id < words->count; id++) {
         keys[id].hash = encoding_word_hash(words->text[id], words->length[id]);
         keys[id].entry = (uint64_t)words->length[id] << ENCODING_LENGTH_SHIFT |
@@ -344,10 +344,10 @@ static void make_vocabulary(FILE *header, FILE *file, const char *path, const vo
 
 int main(int argc, char **argv)
 {
-    vocabulary vocabularies[VOCABULARIES_MAX] = {0};
+    struct vocabulary vocabularies[VOCABULARIES_MAX] = {0};
     uint32_t count = 0;
     uint32_t at = 0;
-    spelling *spellings;
+    struct spelling *spellings;
     FILE *header;
     FILE *entries;
 

@@ -27,7 +27,7 @@
 #define ID_BYTES 40
 
 /* What one call is about: a user, a pack of theirs, a source of that. */
-typedef struct target {
+struct target {
     char user_id[ID_BYTES];
     char email[ID_BYTES];
     char pack_id[ID_BYTES];
@@ -35,14 +35,14 @@ typedef struct target {
     char source_id[ID_BYTES];
     char job_id[ID_BYTES];
     char admin_id[ID_BYTES];
-} target;
+};
 
-typedef cpk_status (*call_fn)(store *store, const target *target, int64_t *rows, cpk_error **error);
+typedef cpk_status (*call_fn)(struct store *store, const struct target *target, int64_t *rows, cpk_error **error);
 
-static cpk_status run_sql(store *store, const char *sql, const char *first, const char *second, int64_t *rows,
+static cpk_status run_sql(struct store *store, const char *sql, const char *first, const char *second, int64_t *rows,
                           cpk_error **error)
 {
-    statement query;
+    struct statement query;
 
     statement_start_sql(&query, store->session, sql);
     statement_bind_text(&query, 1, first);
@@ -53,12 +53,12 @@ static cpk_status run_sql(store *store, const char *sql, const char *first, cons
 }
 
 /* The peer of all others. */
-static cpk_status primary_key(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status primary_key(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
     return run_sql(store, "SELECT * FROM packs_v2 WHERE id = CAST($1 AS uuid)", target->pack_row_id, NULL, rows, error);
 }
 
-static cpk_status pattern_packs(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status pattern_packs(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
     return run_sql(store,
                    "SELECT p.*, COUNT(s.id) AS source_count FROM packs_v2 p LEFT JOIN pack_sources s ON p.pack_id = "
@@ -66,7 +66,7 @@ static cpk_status pattern_packs(store *store, const target *target, int64_t *row
                    target->user_id, NULL, rows, error);
 }
 
-static cpk_status pattern_status(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status pattern_status(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
     return run_sql(store,
                    "SELECT pack_id, COUNT(*) AS total_sources, SUM(CASE WHEN status = 'completed' THEN 1 ELSE 0 END) "
@@ -75,7 +75,7 @@ static cpk_status pattern_status(store *store, const target *target, int64_t *ro
                    target->user_id, target->pack_id, rows, error);
 }
 
-static cpk_status pattern_balance(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status pattern_balance(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
     return run_sql(store,
                    "SELECT up.credits_balance, ct.transaction_type, ct.credits, ct.created_at FROM user_profiles up "
@@ -85,7 +85,7 @@ static cpk_status pattern_balance(store *store, const target *target, int64_t *r
 }
 
 /* Pointers, as the call that fills them is an argument, too. */
-static cpk_status counted(cpk_status status, snapshot_list **list, int64_t *rows)
+static cpk_status counted(cpk_status status, struct snapshot_list **list, int64_t *rows)
 {
     *rows = status == CPK_OK ? (int64_t)(*list)->count : 0;
     snapshot_list_free(status == CPK_OK ? *list : NULL);
@@ -101,30 +101,30 @@ static cpk_status one(cpk_status status, void *snapshot, int64_t *rows)
     return status;
 }
 
-static cpk_status pack_list(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status pack_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    snapshot_list *list;
+    struct snapshot_list *list;
 
     return counted(store_pack_list(store, target->user_id, NULL, &list, error), &list, rows);
 }
 
-static cpk_status pack_progress(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status pack_progress(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    pack_status found;
+    struct pack_status found;
     cpk_status status = store_pack_processing_status(store, target->user_id, target->pack_id, &found, error);
 
     *rows = status == CPK_OK && found.sources > 0;
     return status;
 }
 
-static cpk_status credits_overview(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status credits_overview(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    ledger_overview overview = {0, 0, NULL};
+    struct ledger_overview overview = {0, 0, NULL};
 
     return counted(store_ledger_overview(store, target->user_id, 10, &overview, error), &overview.latest, rows);
 }
 
-static cpk_status credits_balance(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status credits_balance(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
     int64_t balance;
     int64_t holds;
@@ -133,132 +133,132 @@ static cpk_status credits_balance(store *store, const target *target, int64_t *r
     return store_credits_balance(store, target->user_id, &balance, &holds, error);
 }
 
-static cpk_status user_get(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status user_get(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
     cpk_user *user = NULL;
 
     return one(store_user_get(store, target->user_id, &user, error), &user, rows);
 }
 
-static cpk_status pack_get(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status pack_get(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
     cpk_pack *pack = NULL;
 
     return one(store_pack_get(store, target->user_id, target->pack_id, &pack, error), &pack, rows);
 }
 
-static cpk_status source_get(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status source_get(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
     cpk_source *source = NULL;
 
     return one(store_source_get(store, target->user_id, target->source_id, &source, error), &source, rows);
 }
 
-static cpk_status source_list(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status source_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    snapshot_list *list;
+    struct snapshot_list *list;
 
     return counted(store_source_list(store, target->user_id, target->pack_id, NULL, &list, error), &list, rows);
 }
 
-static cpk_status export_list(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status export_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    snapshot_list *list;
+    struct snapshot_list *list;
 
     return counted(store_export_list(store, target->user_id, target->pack_id, NULL, &list, error), &list, rows);
 }
 
-static cpk_status transaction_list(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status transaction_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    snapshot_list *list;
+    struct snapshot_list *list;
 
     return counted(store_transaction_list(store, target->user_id, NULL, &list, error), &list, rows);
 }
 
-static cpk_status job_list(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status job_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    snapshot_list *list;
+    struct snapshot_list *list;
 
     return counted(store_job_list(store, target->user_id, NULL, &list, error), &list, rows);
 }
 
-static cpk_status legacy_pack_list(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status legacy_pack_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    snapshot_list *list;
+    struct snapshot_list *list;
 
     return counted(store_legacy_pack_list(store, target->user_id, NULL, &list, error), &list, rows);
 }
 
-static cpk_status source_claim(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status source_claim(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
     *rows = 1;
     return store_lease_acquire(store, target->user_id, LEASE_SOURCE, target->source_id, "growth",
                                context_now(store->context) + LEASE_US, NULL, NULL, error);
 }
 
-static cpk_status job_claim(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status job_claim(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
     *rows = 1;
     return store_lease_acquire(store, target->user_id, LEASE_JOB, target->job_id, "growth",
                                context_now(store->context) + LEASE_US, NULL, NULL, error);
 }
 
-static cpk_status user_find(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status user_find(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
     cpk_user *user = NULL;
 
     return one(store_user_find_by_email(store, target->email, &user, error), &user, rows);
 }
 
-static const store_page SCREEN = {20, CPK_TIME_UNKNOWN, NULL};
+static const struct store_page SCREEN = {20, CPK_TIME_UNKNOWN, NULL};
 
-static cpk_status user_list(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status user_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    snapshot_list *list;
+    struct snapshot_list *list;
 
     (void)target;
     return counted(store_user_list(store, &SCREEN, &list, error), &list, rows);
 }
 
-static cpk_status webhook_list(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status webhook_list(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    snapshot_list *list;
+    struct snapshot_list *list;
 
     (void)target;
     return counted(store_webhook_log_list(store, NULL, NULL, &SCREEN, &list, error), &list, rows);
 }
 
-static cpk_status webhook_failed(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status webhook_failed(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    snapshot_list *list;
+    struct snapshot_list *list;
 
     (void)target;
     return counted(store_webhook_log_list(store, NULL, "failed", &SCREEN, &list, error), &list, rows);
 }
 
-static cpk_status actions_of_admin(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status actions_of_admin(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    snapshot_list *list;
+    struct snapshot_list *list;
 
     return counted(store_admin_action_list(store, target->admin_id, NULL, &SCREEN, &list, error), &list, rows);
 }
 
-static cpk_status actions_to_user(store *store, const target *target, int64_t *rows, cpk_error **error)
+static cpk_status actions_to_user(struct store *store, const struct target *target, int64_t *rows, cpk_error **error)
 {
-    snapshot_list *list;
+    struct snapshot_list *list;
 
     return counted(store_admin_action_list(store, NULL, target->user_id, &SCREEN, &list, error), &list, rows);
 }
 
-typedef struct call {
+struct call {
     const char *name;
     call_fn run;
     int32_t is_service; /* of the service only */
     double *times[2];   /* of the service, of a user */
     int64_t rows;
-} call;
+};
 
-static call calls[] = {
+static struct call calls[] = {
     {.name = "row of packs_v2 by primary key", .run = primary_key},
     {.name = "pattern 1: packs with source counts", .run = pattern_packs},
     {.name = "pattern 2: a pack's processing status", .run = pattern_status},
@@ -287,12 +287,12 @@ static call calls[] = {
 
 #define CALLS (sizeof calls / sizeof calls[0])
 
-typedef struct rig {
-    context context;
-    database *database;
-    store *service;
+struct rig {
+    struct context context;
+    struct database *database;
+    struct store *service;
     int64_t users;
-} rig;
+};
 
 static void need(int32_t condition, const char *what)
 {
@@ -311,7 +311,7 @@ static double seconds_now(void)
 }
 
 /* The keys as load.sql made them. */
-static void target_choose(const rig *rig, target *target)
+static void target_choose(const struct rig *rig, struct target *target)
 {
     const int64_t packs = 5 * rig->users;
     const int64_t user = 1 + random() % rig->users;
@@ -329,11 +329,11 @@ static void target_choose(const rig *rig, target *target)
 }
 
 /* Seconds of one call; opening the session is not part of it. */
-static double call_time(const rig *rig, call *call, int32_t is_user)
+static double call_time(const struct rig *rig, struct call *call, int32_t is_user)
 {
     cpk_error *error = NULL;
-    target target;
-    store *store = rig->service;
+    struct target target;
+    struct store *store = rig->service;
     cpk_status status;
     double start;
     double elapsed;
@@ -356,11 +356,11 @@ static double call_time(const rig *rig, call *call, int32_t is_user)
 }
 
 /* In turns, each round from another place on, so that none always goes after the same one. */
-static void measure(const rig *rig, int samples)
+static void measure(const struct rig *rig, int samples)
 {
     for (int i = -samples / 10; i < samples; i++) {
         for (size_t k = 0; k < CALLS; k++) {
-            call *call = &calls[(k + (size_t)(i + samples)) % CALLS];
+            struct call *call = &calls[(k + (size_t)(i + samples)) % CALLS];
 
             for (int32_t is_user = 0; is_user <= !call->is_service; is_user++) {
                 double elapsed = call_time(rig, call, is_user);
@@ -417,7 +417,7 @@ int main(int argc, char **argv)
     const int samples = argc > 3 ? atoi(argv[3]) : 2000;
     const double goal = argc > 4 ? atof(argv[4]) : 3;
     cpk_error *error = NULL;
-    rig rig;
+    struct rig rig;
     int over;
 
     need(argc > 2 && samples > 1, "growth_measure URI USERS [SAMPLES [GOAL]]");

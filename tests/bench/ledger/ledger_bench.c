@@ -12,12 +12,12 @@
 
 #define CLIENTS_MAX 256
 
-typedef struct client {
+struct client {
     cpk_engine *engine;
     int32_t number;
     int32_t users;
     int64_t pairs;
-} client;
+};
 
 #define WARM_UP_US 1500000 /* connections are made in it: pgbench does not count that time either */
 
@@ -34,7 +34,7 @@ static void need(cpk_status status, cpk_error *error)
 
 static void *work(void *user)
 {
-    client *client = user;
+    struct client *client = user;
     cpk_session *service = NULL;
     cpk_error *error = NULL;
     unsigned int state = (unsigned int)client->number + 1;
@@ -73,7 +73,7 @@ int main(int argc, char **argv)
     const cpk_setting connections = {"database.pool_size", CLIENTS_MAX};
     cpk_engine_options options = CPK_ENGINE_OPTIONS_INIT;
     static pthread_t threads[CLIENTS_MAX];
-    static client clients[CLIENTS_MAX];
+    static struct client clients[CLIENTS_MAX];
     int32_t count = argc == 5 ? atoi(argv[2]) : 0;
     int64_t pairs = 0;
     cpk_error *error = NULL;
@@ -90,7 +90,7 @@ int main(int argc, char **argv)
     options.setting_count = 1;
     need(cpk_engine_open(&options, &clients[0].engine, &error), error);
     for (int32_t i = 0; i < count; i++) {
-        clients[i] = (client){clients[0].engine, i, atoi(argv[3]), 0};
+        clients[i] = (struct client){clients[0].engine, i, atoi(argv[3]), 0};
         if (pthread_create(&threads[i], NULL, work, &clients[i]) != 0) {
             return 1;
         }

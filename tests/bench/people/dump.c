@@ -13,10 +13,10 @@
 #define CONVERSATIONS_PER_CHUNK 20
 #define MESSAGES_MAX            20000
 
-typedef struct messages {
+struct messages {
     cpk_message *items;
     size_t count;
-} messages;
+};
 
 static int32_t take_answer(void *user, const void *data, size_t length)
 {
@@ -30,7 +30,7 @@ static void fail(const char *what, cpk_error *error)
     exit(1);
 }
 
-static void add_message(messages *messages, struct json_object *conversation, struct json_object *node)
+static void add_message(struct messages *messages, struct json_object *conversation, struct json_object *node)
 {
     struct json_object *message = json_member_object(node, "message");
     struct json_object *parts = json_member_array(json_member_object(message, "content"), "parts");
@@ -57,13 +57,13 @@ static void add_message(messages *messages, struct json_object *conversation, st
     messages->count++;
 }
 
-static void analyze(const cpk_analyzer_driver *driver, const messages *messages, findings_merge *merge)
+static void analyze(const cpk_analyzer_driver *driver, const struct messages *messages, struct findings_merge *merge)
 {
     cpk_analyzer_request request = {.struct_size = sizeof request, .system_prompt = "", .text = ""};
     cpk_analyzer_usage usage = {.struct_size = sizeof usage};
     cpk_error *error = NULL;
-    finding_set set;
-    buffer answer;
+    struct finding_set set;
+    struct buffer answer;
 
     request.messages = messages->items;
     request.message_count = messages->count;
@@ -80,15 +80,15 @@ static void analyze(const cpk_analyzer_driver *driver, const messages *messages,
 
 static int compare_score(const void *left, const void *right)
 {
-    const finding *a = *(const finding *const *)left;
-    const finding *b = *(const finding *const *)right;
+    const struct finding *a = *(const struct finding *const *)left;
+    const struct finding *b = *(const struct finding *const *)right;
 
     return a->score < b->score ? 1 : a->score > b->score ? -1 : strcmp(a->text, b->text);
 }
 
-static void print_findings(const finding_set *set, size_t budget_bytes, int32_t with_evidence)
+static void print_findings(const struct finding_set *set, size_t budget_bytes, int32_t with_evidence)
 {
-    const finding **order = calloc(set->count + 1, sizeof *order);
+    const struct finding **order = calloc(set->count + 1, sizeof *order);
     size_t used = 0;
 
     for (size_t i = 0; order != NULL && i < set->count; i++) {
@@ -96,7 +96,7 @@ static void print_findings(const finding_set *set, size_t budget_bytes, int32_t 
     }
     qsort(order, set->count, sizeof *order, compare_score);
     for (size_t i = 0; i < set->count; i++) {
-        const finding *item = order[i];
+        const struct finding *item = order[i];
         const char *quote = with_evidence && item->evidence_count > 0 ? item->evidence[0].quote : "";
 
         used += strlen(item->text) + strlen(quote) + 8;
@@ -119,13 +119,13 @@ static void print_findings(const finding_set *set, size_t budget_bytes, int32_t 
 
 int main(int argc, char **argv)
 {
-    context context;
+    struct context context;
     cpk_analyzer_driver driver;
     struct json_object *export;
     cpk_error *error = NULL;
-    findings_merge *merge;
-    finding_set result;
-    messages messages = {calloc(MESSAGES_MAX, sizeof(cpk_message)), 0};
+    struct findings_merge *merge;
+    struct finding_set result;
+    struct messages messages = {calloc(MESSAGES_MAX, sizeof(cpk_message)), 0};
 
     if (argc < 3 || messages.items == NULL || (export = json_object_from_file(argv[1])) == NULL) {
         fprintf(stderr, "usage: dump CONVERSATIONS.JSON MAX_TOKENS [--evidence]\n");

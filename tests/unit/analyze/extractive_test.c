@@ -33,9 +33,9 @@ static cpk_message make_message(const char *text, int32_t kind, size_t number)
     return message;
 }
 
-static void analyze(const cpk_message *messages, size_t count, int64_t max_findings, buffer *answer)
+static void analyze(const cpk_message *messages, size_t count, int64_t max_findings, struct buffer *answer)
 {
-    context context;
+    struct context context;
     cpk_analyzer_driver driver;
     cpk_analyzer_request request = {
         .struct_size = sizeof request, .system_prompt = "", .text = "", .messages = messages, .message_count = count};
@@ -50,12 +50,12 @@ static void analyze(const cpk_message *messages, size_t count, int64_t max_findi
 }
 
 /* The merged findings of messages. */
-static void understand(const cpk_message *messages, size_t count, finding_set *result)
+static void understand(const cpk_message *messages, size_t count, struct finding_set *result)
 {
     cpk_error *error = NULL;
-    findings_merge *merge;
-    finding_set set;
-    buffer answer;
+    struct findings_merge *merge;
+    struct finding_set set;
+    struct buffer answer;
 
     buffer_init(&answer, &memory_default);
     finding_set_init(&set, &memory_default);
@@ -70,7 +70,7 @@ static void understand(const cpk_message *messages, size_t count, finding_set *r
     buffer_free(&answer);
 }
 
-static const finding *find(const finding_set *set, finding_category category, const char *text)
+static const struct finding *find(const struct finding_set *set, enum finding_category category, const char *text)
 {
     for (size_t i = 0; i < set->count; i++) {
         if (set->items[i].category == category && strcmp(set->items[i].text, text) == 0) {
@@ -80,20 +80,20 @@ static const finding *find(const finding_set *set, finding_category category, co
     return NULL;
 }
 
-static void print_all(const finding_set *set)
+static void print_all(const struct finding_set *set)
 {
     for (size_t i = 0; i < set->count; i++) {
         print_message("  %s: %s\n", finding_category_name(set->items[i].category), set->items[i].text);
     }
 }
 
-typedef struct expectation {
+struct expectation {
     const char *said;
-    finding_category category;
+    enum finding_category category;
     const char *text; /* NULL: nothing about the user */
-} expectation;
+};
 
-static int32_t tells_something(const finding_set *set)
+static int32_t tells_something(const struct finding_set *set)
 {
     for (size_t i = 0; i < set->count; i++) {
         if (set->items[i].category != FINDING_STYLE && set->items[i].category != FINDING_TOPIC) {
@@ -103,11 +103,11 @@ static int32_t tells_something(const finding_set *set)
     return 0;
 }
 
-static void check(const expectation *expected, size_t count)
+static void check(const struct expectation *expected, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         cpk_message message = make_message(expected[i].said, CPK_KIND_TEXT, 1);
-        finding_set set;
+        struct finding_set set;
 
         understand(&message, 1, &set);
         if (expected[i].text != NULL && find(&set, expected[i].category, expected[i].text) == NULL) {
@@ -124,7 +124,7 @@ static void check(const expectation *expected, size_t count)
 
 static void reads_statements(void **state)
 {
-    static const expectation expected[] = {
+    static const struct expectation expected[] = {
         {"My name is Ines Duarte.", FINDING_IDENTITY, "Name: Ines Duarte"},
         {"call me Ines", FINDING_IDENTITY, "Name: Ines"},
         {"I'm Ines, can you help?", FINDING_IDENTITY, "Name: Ines"},
@@ -182,7 +182,7 @@ static void reads_statements(void **state)
 
 static void leaves_out_what_only_points(void **state)
 {
-    static const expectation expected[] = {
+    static const struct expectation expected[] = {
         {"I like the first one better.", FINDING_PREFERENCE, NULL},
         {"I want the second version, but shorter.", FINDING_GOAL, NULL},
         {"Explain the French Revolution in five sentences, I keep being asked.", FINDING_PREFERENCE, NULL},
@@ -203,7 +203,7 @@ static void leaves_out_what_only_points(void **state)
 
 static void reads_standing_wishes_without_their_frame(void **state)
 {
-    static const expectation expected[] = {
+    static const struct expectation expected[] = {
         {"For all future answers: use British spelling.", FINDING_PREFERENCE, "Asks of answers: Use British spelling"},
         {"Custom instruction for all chats: explain the reasoning step by step.", FINDING_PREFERENCE,
          "Asks of answers: Explain the reasoning step by step"},
@@ -222,7 +222,7 @@ static void reads_standing_wishes_without_their_frame(void **state)
 
 static void tells_sound_lines_or_none(void **state)
 {
-    static const expectation expected[] = {
+    static const struct expectation expected[] = {
         {"no garden here, so what are my options", FINDING_CONSTRAINT, "Has no garden"},
         {"Turns out it's mustard that sets off my allergy.", FINDING_CONSTRAINT, NULL},
         {"I pretty much live in Trello these days.", FINDING_SKILL, "Lives in Trello these days"},
@@ -247,7 +247,7 @@ static void tells_sound_lines_or_none(void **state)
 
 static void reads_other_languages(void **state)
 {
-    static const expectation expected[] = {
+    static const struct expectation expected[] = {
         {"Ich wohne in Leipzig und suche ein Fahrrad.", FINDING_IDENTITY, "Lives in Leipzig"},
         {"Ich arbeite als Krankenpflegerin.", FINDING_IDENTITY, "Works as Krankenpflegerin"},
         {"Je m'appelle Solène.", FINDING_IDENTITY, "Name: Solène"},
@@ -264,7 +264,7 @@ static void reads_other_languages(void **state)
 
 static void ignores_what_is_not_about_the_user(void **state)
 {
-    static const expectation expected[] = {
+    static const struct expectation expected[] = {
         {"My friend Tom lives in Oslo and works as a pilot.", FINDING_NOTE, NULL},
         {"Am I a good fit for Oslo?", FINDING_NOTE, NULL},
         {"If I were a pilot in Oslo, what would I earn?", FINDING_NOTE, NULL},
@@ -289,8 +289,8 @@ static void tells_a_move_as_it_is_now(void **state)
     cpk_message messages[] = {make_message("I live in Leeds.", CPK_KIND_TEXT, 1),
                               make_message("I live in Leeds and like it.", CPK_KIND_TEXT, 2),
                               make_message("Actually I moved to Porto.", CPK_KIND_TEXT, 3)};
-    finding_set set;
-    const finding *old;
+    struct finding_set set;
+    const struct finding *old;
 
     (void)state;
     understand(messages, 3, &set);
@@ -330,13 +330,13 @@ static void tells_changes_as_they_are_now(void **state)
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
         cpk_message messages[] = {make_message(changes[i].before, CPK_KIND_TEXT, 1),
                                   make_message(changes[i].change, CPK_KIND_TEXT, 3)};
-        finding_set set;
+        struct finding_set set;
         int32_t former = 0;
         int32_t now = changes[i].now == NULL;
 
         understand(messages, 2, &set);
         for (size_t k = 0; k < set.count; k++) {
-            const finding *item = &set.items[k];
+            const struct finding *item = &set.items[k];
 
             now |= !item->superseded && changes[i].now != NULL && strcmp(item->text, changes[i].now) == 0;
             former |= item->superseded && strstr(item->text, changes[i].former) != NULL;
@@ -369,7 +369,7 @@ static void ends_nothing_without_a_change(void **state)
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
         cpk_message messages[] = {make_message(said[i][0], CPK_KIND_TEXT, 1),
                                   make_message(said[i][1], CPK_KIND_TEXT, 3)};
-        finding_set set;
+        struct finding_set set;
         int32_t held = 0;
 
         understand(messages, 2, &set);
@@ -391,7 +391,7 @@ static void reads_only_the_user(void **state)
                               make_message("I live in Oslo", CPK_KIND_THINKING, 3)};
     cpk_message memory =
         make_message("User lives in Porto.\nThe user's name is Ines.\nUser prefers tables.", CPK_KIND_MEMORY, 4);
-    finding_set set;
+    struct finding_set set;
 
     (void)state;
     messages[0].role = CPK_ROLE_ASSISTANT;
@@ -410,8 +410,8 @@ static void reads_only_the_user(void **state)
 static void counts_messages_and_keeps_evidence(void **state)
 {
     cpk_message messages[20];
-    finding_set set;
-    const finding *home;
+    struct finding_set set;
+    const struct finding *home;
 
     (void)state;
     for (size_t i = 0; i < 20; i++) {
@@ -438,7 +438,7 @@ static void finds_topics_in_any_script(void **state)
                                         "\xE6\x96\x99\xE7\x90\x86\xE3\x82\x92\xE6\x95\x99\xE3\x81\x88\xE3\x81\xA6",
                                         "beekeeping in spring", "swarms and beekeeping"};
     cpk_message messages[4];
-    finding_set set;
+    struct finding_set set;
 
     (void)state;
     for (size_t i = 0; i < 4; i++) {
@@ -454,8 +454,8 @@ static void caps_findings_best_first(void **state)
 {
     static char texts[200][64];
     cpk_message messages[201];
-    finding_set set;
-    buffer answer;
+    struct finding_set set;
+    struct buffer answer;
     cpk_error *error = NULL;
     size_t statements = 0;
 
@@ -493,8 +493,8 @@ static void survives_garbage_and_is_deterministic(void **state)
                                          "'s",    "and", "is", "-",    "34",   "user", "call me"};
     static char text[4096];
     uint64_t seed = 42;
-    buffer first;
-    buffer second;
+    struct buffer first;
+    struct buffer second;
 
     (void)state;
     buffer_init(&first, &memory_default);
@@ -527,14 +527,14 @@ static void survives_garbage_and_is_deterministic(void **state)
     buffer_free(&first);
 }
 
-typedef struct scarcity {
+struct scarcity {
     size_t left; /* allocations until there is no memory */
     int64_t out_bytes;
-} scarcity;
+};
 
 static void *scarce_allocate(void *user, size_t size_bytes)
 {
-    scarcity *scarcity = user;
+    struct scarcity *scarcity = user;
 
     if (scarcity->left == 0) {
         return NULL;
@@ -546,7 +546,7 @@ static void *scarce_allocate(void *user, size_t size_bytes)
 
 static void *scarce_resize(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes)
 {
-    scarcity *scarcity = user;
+    struct scarcity *scarcity = user;
 
     if (scarcity->left == 0) {
         return NULL;
@@ -558,7 +558,7 @@ static void *scarce_resize(void *user, void *block, size_t old_size_bytes, size_
 
 static void scarce_release(void *user, void *block, size_t size_bytes)
 {
-    ((scarcity *)user)->out_bytes -= (int64_t)size_bytes;
+    ((struct scarcity *)user)->out_bytes -= (int64_t)size_bytes;
     free(block);
 }
 
@@ -573,13 +573,13 @@ static void survives_a_lack_of_memory(void **state)
 
     (void)state;
     for (size_t left = 0; status != CPK_OK; left++) {
-        scarcity scarcity = {left, 0};
-        context context;
+        struct scarcity scarcity = {left, 0};
+        struct context context;
         cpk_analyzer_driver driver;
         cpk_analyzer_request request = {
             .struct_size = sizeof request, .system_prompt = "", .text = "", .messages = messages, .message_count = 3};
         cpk_analyzer_usage usage = {.struct_size = sizeof usage};
-        buffer answer;
+        struct buffer answer;
 
         context_init(&context);
         context.allocator =
@@ -604,14 +604,14 @@ static int32_t refuse(void *user, const void *data, size_t length)
 
 static void stops_when_asked(void **state)
 {
-    context context;
+    struct context context;
     cpk_analyzer_driver driver;
     cpk_message message = make_message("I live in Porto", CPK_KIND_TEXT, 1);
     cpk_analyzer_request request = {
         .struct_size = sizeof request, .system_prompt = "", .text = "", .messages = &message, .message_count = 1};
     cpk_analyzer_usage usage = {.struct_size = sizeof usage};
     cpk_cancel *cancel;
-    buffer answer;
+    struct buffer answer;
 
     (void)state;
     context_init(&context);

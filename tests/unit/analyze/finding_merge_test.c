@@ -6,23 +6,23 @@
 
 #define DAY_US INT64_C(86400000000)
 
-static void add(finding_set *set, finding_category category, const char *subject, const char *value, const char *text,
-                int32_t exclusive, int64_t day)
+static void add(struct finding_set *set, enum finding_category category, const char *subject, const char *value,
+                const char *text, int32_t exclusive, int64_t day)
 {
     char conversation[32];
-    finding_evidence evidence = {"test", conversation, "", "m", day * DAY_US, text};
-    finding item = {.category = category,
-                    .subject = subject,
-                    .value = value,
-                    .text = text,
-                    .exclusive = exclusive,
-                    .confidence = 800,
-                    .mentions = 1,
-                    .conversations = 1,
-                    .first_us = day * DAY_US,
-                    .last_us = day * DAY_US,
-                    .evidence = &evidence,
-                    .evidence_count = 1};
+    struct finding_evidence evidence = {"test", conversation, "", "m", day * DAY_US, text};
+    struct finding item = {.category = category,
+                           .subject = subject,
+                           .value = value,
+                           .text = text,
+                           .exclusive = exclusive,
+                           .confidence = 800,
+                           .mentions = 1,
+                           .conversations = 1,
+                           .first_us = day * DAY_US,
+                           .last_us = day * DAY_US,
+                           .evidence = &evidence,
+                           .evidence_count = 1};
 
     snprintf(conversation, sizeof conversation, "c%lld", (long long)day);
     assert_non_null(finding_set_add(set, &item));
@@ -30,9 +30,9 @@ static void add(finding_set *set, finding_category category, const char *subject
     set->last_us = day * DAY_US > set->last_us ? day * DAY_US : set->last_us;
 }
 
-static void merge_all(const finding_set *chunks, const size_t *order, size_t count, finding_set *result)
+static void merge_all(const struct finding_set *chunks, const size_t *order, size_t count, struct finding_set *result)
 {
-    findings_merge *merge;
+    struct findings_merge *merge;
     cpk_error *error = NULL;
 
     finding_set_init(result, &memory_default);
@@ -44,7 +44,7 @@ static void merge_all(const finding_set *chunks, const size_t *order, size_t cou
     findings_merge_free(merge);
 }
 
-static const finding *find(const finding_set *set, const char *text)
+static const struct finding *find(const struct finding_set *set, const char *text)
 {
     for (size_t i = 0; i < set->count; i++) {
         if (strcmp(set->items[i].text, text) == 0) {
@@ -57,8 +57,8 @@ static const finding *find(const finding_set *set, const char *text)
 static void merges_the_same_said_differently(void **state)
 {
     static const size_t order[] = {0};
-    finding_set chunk;
-    finding_set result;
+    struct finding_set chunk;
+    struct finding_set result;
 
     (void)state;
     finding_set_init(&chunk, &memory_default);
@@ -79,8 +79,8 @@ static void merges_the_same_said_differently(void **state)
 static void keeps_similar_things_apart(void **state)
 {
     static const size_t order[] = {0};
-    finding_set chunk;
-    finding_set result;
+    struct finding_set chunk;
+    struct finding_set result;
 
     (void)state;
     finding_set_init(&chunk, &memory_default);
@@ -95,9 +95,9 @@ static void keeps_similar_things_apart(void **state)
 static void lets_the_newest_value_hold(void **state)
 {
     static const size_t order[] = {0, 1};
-    finding_set chunks[2];
-    finding_set result;
-    const finding *old;
+    struct finding_set chunks[2];
+    struct finding_set result;
+    const struct finding *old;
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
@@ -123,8 +123,8 @@ static void lets_the_newest_value_hold(void **state)
 static void takes_hints_only_for_what_is_known(void **state)
 {
     static const size_t order[] = {0};
-    finding_set chunk;
-    finding_set result;
+    struct finding_set chunk;
+    struct finding_set result;
 
     (void)state;
     finding_set_init(&chunk, &memory_default);
@@ -149,7 +149,7 @@ static uint32_t next_random(uint64_t *seed)
 
 #define CHUNKS 12
 
-static void fill_randomly(finding_set *chunk, uint64_t *seed)
+static void fill_randomly(struct finding_set *chunk, uint64_t *seed)
 {
     static const char *const values[] = {"Porto", "Leeds", "porto",     "the Atlas app", "Atlas",
                                          "tea",   "teas",  "green tea", "C++",           "nurse"};
@@ -159,10 +159,11 @@ static void fill_randomly(finding_set *chunk, uint64_t *seed)
 
     for (size_t i = next_random(seed) % 30; i > 0; i--) {
         size_t subject = next_random(seed) % 7;
-        finding_category category = subject < 3    ? FINDING_IDENTITY
-                                    : subject == 4 ? FINDING_TOPIC
-                                    : subject == 6 ? FINDING_STYLE
-                                                   : (finding_category)(next_random(seed) % FINDING_CATEGORY_COUNT);
+        enum finding_category category = subject < 3    ? FINDING_IDENTITY
+                                         : subject == 4 ? FINDING_TOPIC
+                                         : subject == 6
+                                             ? FINDING_STYLE
+                                             : (enum finding_category)(next_random(seed) % FINDING_CATEGORY_COUNT);
 
         add(chunk, category, subjects[subject], subject == 6 ? "7" : values[next_random(seed) % 10],
             texts[next_random(seed) % 7], subject < 3, next_random(seed) % 40);
@@ -178,10 +179,10 @@ static void gives_the_same_in_any_order(void **state)
 
     (void)state;
     for (size_t round = 0; round < 60; round++) {
-        finding_set chunks[CHUNKS];
+        struct finding_set chunks[CHUNKS];
         size_t order[CHUNKS];
-        buffer expected;
-        buffer answer;
+        struct buffer expected;
+        struct buffer answer;
 
         buffer_init(&expected, &memory_default);
         buffer_init(&answer, &memory_default);
@@ -191,7 +192,7 @@ static void gives_the_same_in_any_order(void **state)
             fill_randomly(&chunks[i], &seed);
         }
         for (size_t shuffle = 0; shuffle < 8; shuffle++) {
-            finding_set result;
+            struct finding_set result;
 
             merge_all(chunks, order, CHUNKS, &result);
             buffer_clear(&answer);
@@ -220,8 +221,8 @@ static void gives_the_same_in_any_order(void **state)
 static void forgets_the_weakest(void **state)
 {
     static const int32_t numbers = 60000;
-    finding_set result;
-    findings_merge *merge;
+    struct finding_set result;
+    struct findings_merge *merge;
     cpk_error *error = NULL;
     int32_t notes = 0;
 
@@ -229,7 +230,7 @@ static void forgets_the_weakest(void **state)
     finding_set_init(&result, &memory_default);
     assert_ok(findings_merge_create(&memory_default, &merge, &error), error);
     for (int32_t i = 0; i < numbers; i++) {
-        finding_set chunk;
+        struct finding_set chunk;
         char value[32];
 
         finding_set_init(&chunk, &memory_default);
@@ -259,8 +260,8 @@ static void normalises_values(void **state)
                                            {"colour", "color"},
                                            {"my organising apps", "organizing app"},
                                            {"C++", "c++"}};
-    buffer left;
-    buffer right;
+    struct buffer left;
+    struct buffer right;
 
     (void)state;
     buffer_init(&left, &memory_default);
@@ -280,10 +281,10 @@ static void normalises_values(void **state)
 static void tells_no_former_value_as_current(void **state)
 {
     static const size_t order[] = {0};
-    finding_set chunk;
-    finding_set result;
-    const finding *old;
-    finding *ended;
+    struct finding_set chunk;
+    struct finding_set result;
+    const struct finding *old;
+    struct finding *ended;
 
     (void)state;
     finding_set_init(&chunk, &memory_default);
@@ -316,8 +317,8 @@ static void tells_no_former_value_as_current(void **state)
 static void tells_names_that_come_back(void **state)
 {
     static const size_t order[] = {0, 1, 2};
-    finding_set chunks[3];
-    finding_set result;
+    struct finding_set chunks[3];
+    struct finding_set result;
 
     (void)state;
     for (size_t i = 0; i < 3; i++) {
@@ -345,8 +346,8 @@ static void scores_any_number(void **state)
 {
     static const int64_t times[] = {CPK_TIME_UNKNOWN, INT64_MIN + 1, 0, INT64_MAX};
     static const size_t order[] = {0, 1, 0, 1};
-    finding_set chunks[2];
-    finding_set result;
+    struct finding_set chunks[2];
+    struct finding_set result;
 
     (void)state;
     for (size_t k = 0; k < 256; k++) {

@@ -9,8 +9,8 @@
 static void assert_split(const char *text, const char *expected)
 {
     char joined[512] = "";
-    sentence_reader reader;
-    sentence sentence;
+    struct sentence_reader reader;
+    struct sentence sentence;
 
     sentence_reader_init(&reader, text, strlen(text));
     while (sentence_next(&reader, &sentence)) {
@@ -40,8 +40,8 @@ static void splits_where_sentences_end(void **state)
 static void tells_what_ends_a_sentence(void **state)
 {
     static const char text[] = "Is it?\n\nRewrite this:\nx";
-    sentence_reader reader;
-    sentence sentence;
+    struct sentence_reader reader;
+    struct sentence sentence;
 
     (void)state;
     sentence_reader_init(&reader, text, sizeof text - 1);
@@ -55,9 +55,9 @@ static void tells_what_ends_a_sentence(void **state)
     assert_int_equal(sentence.paragraph_start, 8);
 }
 
-static void assert_words(const lexicon *lexicon, arena *arena, const char *text, const char *expected)
+static void assert_words(const struct lexicon *lexicon, struct arena *arena, const char *text, const char *expected)
 {
-    static word words[WORDS_MAX];
+    static struct word words[WORDS_MAX];
     char joined[512] = "";
     size_t next;
     int32_t failed = 0;
@@ -73,8 +73,8 @@ static void assert_words(const lexicon *lexicon, arena *arena, const char *text,
 
 static void takes_contractions_apart(void **state)
 {
-    arena arena;
-    lexicon *lexicon;
+    struct arena arena;
+    struct lexicon *lexicon;
 
     (void)state;
     arena_init(&arena, &memory_default);
@@ -101,8 +101,8 @@ static void finds_base_forms(void **state)
     static const char *const forms[][2] = {
         {"building", "build"}, {"lived", "live"}, {"planning", "plan"}, {"studies", "study"},      {"went", "go"},
         {"moved", "move"},     {"born", "bear"},  {"says", "say"},      {"daughters", "daughter"}, {"wives", "wife"}};
-    arena arena;
-    lexicon *lexicon;
+    struct arena arena;
+    struct lexicon *lexicon;
 
     (void)state;
     arena_init(&arena, &memory_default);

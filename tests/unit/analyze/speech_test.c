@@ -4,15 +4,15 @@
 #include "analyze/words.h"
 #include "base/memory.h"
 
-typedef struct fixture {
-    arena arena;
-    lexicon *lexicon;
-    speech_state state;
-} fixture;
+struct fixture {
+    struct arena arena;
+    struct lexicon *lexicon;
+    struct speech_state state;
+};
 
 static int setup(void **state)
 {
-    static fixture fixture;
+    static struct fixture fixture;
 
     arena_init(&fixture.arena, &memory_default);
     fixture.lexicon = lexicon_create(&fixture.arena);
@@ -23,13 +23,13 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    arena_free(&((fixture *)*state)->arena);
+    arena_free(&((struct fixture *)*state)->arena);
     return 0;
 }
 
-static const char *own(fixture *fixture, const char *text)
+static const char *own(struct fixture *fixture, const char *text)
 {
-    speech speech;
+    struct speech speech;
 
     assert_true(speech_mask(&fixture->arena, fixture->lexicon, text, strlen(text), &fixture->state, &speech));
     assert_int_equal(strlen(speech.text), strlen(text));
@@ -41,7 +41,7 @@ static const char *own(fixture *fixture, const char *text)
 
 static void masks_code_and_quotes(void **state)
 {
-    fixture *f = *state;
+    struct fixture *f = *state;
 
     assert_masked(f, "why?\n```\n# I live in Oslo\n```\nI live in Porto", "Oslo");
     assert_kept(f, "why?\n```\n# I live in Oslo\n```\nI live in Porto", "Porto");
@@ -57,7 +57,7 @@ static void masks_code_and_quotes(void **state)
 
 static void keeps_what_only_opens_a_message(void **state)
 {
-    fixture *f = *state;
+    struct fixture *f = *state;
 
     assert_kept(f, "Following up from yesterday's thread, which got too long to use. I live in Porto.", "Porto");
     assert_kept(f, "Following up from yesterday's thread, which got too long to use.\n\nI live in Porto.", "Porto");
@@ -146,7 +146,7 @@ static void masks_texts_behind_unusual_frames(void **state)
 
 static void masks_plays_until_they_end(void **state)
 {
-    fixture *f = *state;
+    struct fixture *f = *state;
 
     assert_masked(f, "Let's role-play. I'm a smuggler in Oslo.", "Oslo");
     assert_masked(f, "I sail to Oslo tonight", "Oslo");
@@ -162,7 +162,7 @@ static void masks_plays_until_they_end(void **state)
 
 static void expects_a_text_that_was_announced(void **state)
 {
-    fixture *f = *state;
+    struct fixture *f = *state;
     char text[400];
 
     own(f, "Can you proofread my essay?");

@@ -13,13 +13,13 @@
 #define EXPIRED  "the token is expired"
 #define AUDIENCE "the token is for another audience"
 
-typedef struct fixture {
-    context context;
-    auth *auth;
-    claims claims;
+struct fixture {
+    struct context context;
+    struct auth *auth;
+    struct claims claims;
     char log[4096];
     cpk_error *error;
-} fixture;
+};
 
 static int64_t fixed_clock(void *user)
 {
@@ -29,21 +29,21 @@ static int64_t fixed_clock(void *user)
 
 static void keep_log(void *user, int32_t level, const char *domain, const char *message)
 {
-    fixture *fixture = user;
+    struct fixture *fixture = user;
 
     (void)level;
     (void)domain;
     snprintf(fixture->log, sizeof fixture->log, "%s", message);
 }
 
-static void set_text(fixture *fixture, const char *name, const char *value)
+static void set_text(struct fixture *fixture, const char *name, const char *value)
 {
     assert_ok(settings_set_text(&fixture->context.settings, &fixture->context.allocator, name, value, NULL), NULL);
 }
 
 static int setup(void **state)
 {
-    fixture *fixture = calloc(1, sizeof *fixture);
+    struct fixture *fixture = calloc(1, sizeof *fixture);
 
     context_init(&fixture->context);
     fixture->context.clock = fixed_clock;
@@ -58,7 +58,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     auth_free(fixture->auth);
     context_free(&fixture->context);
@@ -68,9 +68,9 @@ static int teardown(void **state)
 }
 
 /* With an accepted token comes its payload as it was. */
-static cpk_status verify(fixture *fixture, const char *token, size_t length)
+static cpk_status verify(struct fixture *fixture, const char *token, size_t length)
 {
-    buffer payload;
+    struct buffer payload;
     cpk_status status;
 
     buffer_init(&payload, &fixture->context.allocator);
@@ -80,7 +80,7 @@ static cpk_status verify(fixture *fixture, const char *token, size_t length)
     return status;
 }
 
-static cpk_status check(fixture *fixture, const char *payload)
+static cpk_status check(struct fixture *fixture, const char *payload)
 {
     char token[TOKEN_BYTES];
 
@@ -91,7 +91,7 @@ static cpk_status check(fixture *fixture, const char *payload)
 }
 
 /* `said` NULL: accepted. */
-static void expect(fixture *fixture, const char *payload, const char *said)
+static void expect(struct fixture *fixture, const char *payload, const char *said)
 {
     cpk_status status = check(fixture, payload);
 
@@ -140,7 +140,7 @@ static void times_are_checked(void **state)
         {"\"exp\":1700000600,\"iat\":1700000031", INVALID},
         {"\"exp\":1700000600,\"iat\":{}", INVALID},
     };
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char payload[512];
 
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
@@ -180,7 +180,7 @@ static void the_audience_is_checked(void **state)
         {"\"aud\":\"two\",\"aud\":\"authenticated\"", INVALID, INVALID},
         {"\"aud\":\"authenticated\\u0000\"", AUDIENCE, AUDIENCE},
     };
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char payload[512];
 
     for (size_t round = 0; round < 2; round++) {
@@ -195,7 +195,7 @@ static void the_audience_is_checked(void **state)
 
 static void the_issuer_is_checked(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     static const char NONE[] = "{" USER ",\"exp\":1700000600}";
     static const char GOOD[] = "{" USER ",\"exp\":1700000600,\"iss\":\"https://id.example/auth/v1\"}";
     static const char OTHER[] = "{" USER ",\"exp\":1700000600,\"iss\":\"https://id.example/auth/v1/\"}";
@@ -213,7 +213,7 @@ static void the_issuer_is_checked(void **state)
 
 static void roles_are_told(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     expect(fixture, "{" USER ",\"exp\":1700000600}", NULL);
     assert_string_equal(fixture->claims.role, "authenticated");
@@ -246,7 +246,7 @@ static void subjects_are_uuids(void **state)
         "null",
         "[\"33333333-3333-4333-8333-333333333333\"]",
     };
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char payload[512];
 
     for (size_t i = 0; i < sizeof SUBJECTS / sizeof SUBJECTS[0]; i++) {
@@ -275,7 +275,7 @@ static void payloads_are_strict_json(void **state)
         "{" USER ",\"exp\":1700000600,}",
         "//\n{" USER ",\"exp\":1700000600}",
     };
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char deep[2048];
 
     for (size_t i = 0; i < sizeof PAYLOADS / sizeof PAYLOADS[0]; i++) {
@@ -289,7 +289,7 @@ static void payloads_are_strict_json(void **state)
 
 static void the_profile_is_taken_with_care(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char payload[4096];
     char name[300];
 
@@ -322,7 +322,7 @@ static void the_profile_is_taken_with_care(void **state)
 
 static void nothing_of_a_token_is_told(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char token[TOKEN_BYTES];
     char *long_token = malloc(1 << 20);
 
@@ -338,8 +338,8 @@ static void nothing_of_a_token_is_told(void **state)
 
 static void keys_must_be_named_and_strong(void **state)
 {
-    fixture *fixture = *state;
-    auth *auth = NULL;
+    struct fixture *fixture = *state;
+    struct auth *auth = NULL;
 
     set_text(fixture, "auth.jwt_secret", NULL);
     assert_int_equal(auth_create(&fixture->context, NULL, &auth, &fixture->error), CPK_ERROR_INVALID_ARGUMENT);

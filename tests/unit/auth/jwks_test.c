@@ -14,12 +14,12 @@
 #define NOW_US  INT64_C(1700000000000000)
 #define PAYLOAD "{\"sub\":\"" TOKEN_USER "\",\"role\":\"authenticated\",\"aud\":\"authenticated\",\"exp\":1900000000}"
 
-typedef struct fixture {
-    context context;
+struct fixture {
+    struct context context;
     _Atomic int64_t now_us;
-    peer peer;
-    http *client;
-    keyring *ring;
+    struct peer peer;
+    struct http *client;
+    struct keyring *ring;
     EVP_PKEY *one;
     EVP_PKEY *two;
     char token_one[TOKEN_BYTES]; /* of kid "one", and so on */
@@ -28,14 +28,14 @@ typedef struct fixture {
     char json_two[4096];
     char json_both[8192];
     cpk_error *error;
-} fixture;
+};
 
 static int64_t test_clock(void *user)
 {
-    return atomic_load(&((fixture *)user)->now_us);
+    return atomic_load(&((struct fixture *)user)->now_us);
 }
 
-static void make_keys(fixture *fixture)
+static void make_keys(struct fixture *fixture)
 {
     char one[2048];
     char two[2048];
@@ -53,7 +53,7 @@ static void make_keys(fixture *fixture)
 
 static int setup(void **state)
 {
-    fixture *fixture = calloc(1, sizeof *fixture);
+    struct fixture *fixture = calloc(1, sizeof *fixture);
 
     context_init(&fixture->context);
     fixture->context.clock = test_clock;
@@ -69,7 +69,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     keyring_free(fixture->ring);
     http_free(fixture->client);
@@ -84,12 +84,12 @@ static int teardown(void **state)
     return 0;
 }
 
-static void set_text(fixture *fixture, const char *name, const char *value)
+static void set_text(struct fixture *fixture, const char *name, const char *value)
 {
     assert_ok(settings_set_text(&fixture->context.settings, &fixture->context.allocator, name, value, NULL), NULL);
 }
 
-static void use_file(fixture *fixture)
+static void use_file(struct fixture *fixture)
 {
     char path[128];
 
@@ -98,7 +98,7 @@ static void use_file(fixture *fixture)
     assert_ok(keyring_create(&fixture->context, NULL, &fixture->ring, &fixture->error), fixture->error);
 }
 
-static void use_url(fixture *fixture)
+static void use_url(struct fixture *fixture)
 {
     char url[128];
 
@@ -107,9 +107,9 @@ static void use_url(fixture *fixture)
     assert_ok(keyring_create(&fixture->context, fixture->client, &fixture->ring, &fixture->error), fixture->error);
 }
 
-static cpk_status verify(fixture *fixture, const char *token, jwt_result *result, cpk_error **error)
+static cpk_status verify(struct fixture *fixture, const char *token, enum jwt_result *result, cpk_error **error)
 {
-    jwt jwt;
+    struct jwt jwt;
     cpk_status status;
 
     assert_int_equal(jwt_read(&fixture->context, token, strlen(token), &jwt), JWT_GOOD);
@@ -118,17 +118,17 @@ static cpk_status verify(fixture *fixture, const char *token, jwt_result *result
     return status;
 }
 
-static void expect(fixture *fixture, const char *token, jwt_result expected)
+static void expect(struct fixture *fixture, const char *token, enum jwt_result expected)
 {
-    jwt_result result;
+    enum jwt_result result;
 
     assert_ok(verify(fixture, token, &result, &fixture->error), fixture->error);
     assert_string_equal(jwt_result_text(result), jwt_result_text(expected));
 }
 
-static void expect_failure(fixture *fixture, cpk_status code, const char *text)
+static void expect_failure(struct fixture *fixture, cpk_status code, const char *text)
 {
-    jwt_result result;
+    enum jwt_result result;
 
     assert_int_equal(verify(fixture, fixture->token_one, &result, &fixture->error), code);
     if (strstr(cpk_error_message(fixture->error), text) == NULL) {
@@ -138,11 +138,11 @@ static void expect_failure(fixture *fixture, cpk_status code, const char *text)
     fixture->error = NULL;
 }
 
-static int hits(fixture *fixture)
+static int hits(struct fixture *fixture)
 {
     char url[128];
-    const http_request request = {.url = url, .is_trusted = 1};
-    http_response response;
+    const struct http_request request = {.url = url, .is_trusted = 1};
+    struct http_response response;
     int count;
 
     snprintf(url, sizeof url, "http://127.0.0.1:%d/hits/keys", fixture->peer.port);
@@ -152,14 +152,14 @@ static int hits(fixture *fixture)
     return count;
 }
 
-static void pass_ms(fixture *fixture, int64_t ms)
+static void pass_ms(struct fixture *fixture, int64_t ms)
 {
     fixture->now_us += ms * 1000;
 }
 
 static void a_changed_file_is_read_again(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     use_file(fixture);
     expect_failure(fixture, CPK_ERROR_NOT_FOUND, "auth.jwks_file");
@@ -182,10 +182,10 @@ static void a_changed_file_is_read_again(void **state)
 static void places_that_are_no_files_are_refused(void **state)
 {
     static const char *const PATHS[] = {"/dev/zero", "/tmp", "/proc/self/mem"};
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     for (size_t i = 0; i < sizeof PATHS / sizeof PATHS[0]; i++) {
-        jwt_result result;
+        enum jwt_result result;
 
         set_text(fixture, "auth.jwks_file", PATHS[i]);
         assert_ok(keyring_create(&fixture->context, NULL, &fixture->ring, &fixture->error), fixture->error);
@@ -197,7 +197,7 @@ static void places_that_are_no_files_are_refused(void **state)
 
 static void a_url_is_fetched_in_time(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     peer_write(&fixture->peer, "keys", fixture->json_one);
     use_url(fixture);
@@ -220,7 +220,7 @@ static void a_url_is_fetched_in_time(void **state)
 
 static void an_unknown_key_is_asked_for_but_not_often(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     peer_write(&fixture->peer, "keys", fixture->json_one);
     use_url(fixture);
@@ -239,7 +239,7 @@ static void an_unknown_key_is_asked_for_but_not_often(void **state)
 
 static void keys_outlive_their_source(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     use_url(fixture);
     expect_failure(fixture, CPK_ERROR_NETWORK, "500");
@@ -267,11 +267,11 @@ static void keys_outlive_their_source(void **state)
 
 static void *verify_often(void *user)
 {
-    fixture *fixture = user;
+    struct fixture *fixture = user;
     intptr_t good = 0;
 
     for (int i = 0; i < 50; i++) {
-        jwt_result result;
+        enum jwt_result result;
 
         good += verify(fixture, i % 10 == 9 ? fixture->token_two : fixture->token_one, &result, NULL) == CPK_OK &&
                 result == (i % 10 == 9 ? JWT_NO_KEY : JWT_GOOD);
@@ -284,7 +284,7 @@ static void *verify_often(void *user)
 
 static void one_thread_fetches_for_all(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     pthread_t threads[THREADS];
 
     peer_write(&fixture->peer, "keys", fixture->json_one);
@@ -303,7 +303,7 @@ static void one_thread_fetches_for_all(void **state)
 
 static void all_sources_count(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char token[TOKEN_BYTES];
 
     peer_write(&fixture->peer, "keys", fixture->json_one);
@@ -374,13 +374,13 @@ static void keys_for_other_things_are_left_out(void **state)
         {"{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}", CPK_ERROR_INVALID_DATA},
         {"{\"kty\":\"RSA\",\"alg\":\"PS256\",\"n\":\"AQAB\",\"e\":\"AQAB\"}", CPK_ERROR_UNSUPPORTED},
     };
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         char json[8192];
         struct json_object *key = json_tokener_parse(CASES[i].key);
-        jwk read;
-        jwks *keys;
+        struct jwk read;
+        struct jwks *keys;
 
         if (jwk_read(&fixture->context, key, &read, &fixture->error) != CASES[i].status) {
             fail_msg("%s: %s", CASES[i].key, cpk_error_message(fixture->error));
@@ -402,13 +402,13 @@ static void weak_rsa_is_refused(void **state)
         size_t bits;
         cpk_status status;
     } CASES[] = {{1024, CPK_ERROR_INVALID_DATA}, {2047, CPK_ERROR_INVALID_DATA}, {2048, CPK_OK}, {3072, CPK_OK}};
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         EVP_PKEY *key = EVP_RSA_gen((unsigned)CASES[i].bits);
         char json[4096];
         struct json_object *object;
-        jwk read;
+        struct jwk read;
 
         token_jwk(key, "rsa", "", json, sizeof json);
         object = json_tokener_parse(json);
@@ -441,9 +441,9 @@ static void sets_that_are_none_are_refused(void **state)
         "{\"keys\":[",
         "{\"keys\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
     };
-    fixture *fixture = *state;
-    buffer many;
-    jwks *keys;
+    struct fixture *fixture = *state;
+    struct buffer many;
+    struct jwks *keys;
 
     for (size_t i = 0; i < sizeof SETS / sizeof SETS[0]; i++) {
         assert_int_equal(jwks_parse(&fixture->context, "test", SETS[i], strlen(SETS[i]), &keys, &fixture->error),

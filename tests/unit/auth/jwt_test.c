@@ -17,19 +17,19 @@
 
 static const char PAYLOAD[] = "{\"sub\":\"" TOKEN_USER "\",\"role\":\"authenticated\",\"exp\":1700000600}";
 
-typedef struct fixture {
-    context context;
+struct fixture {
+    struct context context;
     EVP_PKEY *rsa;
     EVP_PKEY *ec;
     EVP_PKEY *ed25519;
-    jwks *keys;   /* all three, by the kids rsa, ec and ed */
-    jwks *secret; /* of HS256 */
+    struct jwks *keys;   /* all three, by the kids rsa, ec and ed */
+    struct jwks *secret; /* of HS256 */
     char token[TOKEN_BYTES];
-} fixture;
+};
 
 static int setup(void **state)
 {
-    fixture *fixture = calloc(1, sizeof *fixture);
+    struct fixture *fixture = calloc(1, sizeof *fixture);
     char parts[3][4096];
     char json[16384];
     cpk_error *error = NULL;
@@ -51,7 +51,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     jwks_release(fixture->keys);
     jwks_release(fixture->secret);
@@ -63,11 +63,12 @@ static int teardown(void **state)
     return 0;
 }
 
-static jwt_result check_bytes(const context *context, const jwks *keys, const char *token, size_t length)
+static enum jwt_result check_bytes(const struct context *context, const struct jwks *keys, const char *token,
+                                   size_t length)
 {
     char *copy = malloc(length > 0 ? length : 1); /* exactly that size: a reader beyond its end is caught */
-    jwt jwt;
-    jwt_result result;
+    struct jwt jwt;
+    enum jwt_result result;
 
     memcpy(copy, token, length);
     result = jwt_read(context, copy, length, &jwt);
@@ -80,21 +81,21 @@ static jwt_result check_bytes(const context *context, const jwks *keys, const ch
 }
 
 /* By the key set or the secret. */
-static jwt_result check_any(const fixture *fixture, const char *token, size_t length)
+static enum jwt_result check_any(const struct fixture *fixture, const char *token, size_t length)
 {
-    jwt_result result = check_bytes(&fixture->context, fixture->keys, token, length);
+    enum jwt_result result = check_bytes(&fixture->context, fixture->keys, token, length);
 
     return result == JWT_GOOD || check_bytes(&fixture->context, fixture->secret, token, length) == JWT_GOOD ? JWT_GOOD
                                                                                                             : result;
 }
 
-static jwt_result check(const fixture *fixture, const char *token)
+static enum jwt_result check(const struct fixture *fixture, const char *token)
 {
     return check_any(fixture, token, strlen(token));
 }
 
 /* Signs with the right key for the header's algorithm. */
-static const char *sign(fixture *fixture, const char *header)
+static const char *sign(struct fixture *fixture, const char *header)
 {
     if (strstr(header, "\"HS256\"") != NULL) {
         token_sign_secret(TOKEN_SECRET, strlen(TOKEN_SECRET), header, PAYLOAD, fixture->token);
@@ -117,7 +118,7 @@ static const char *const HEADERS[] = {
 
 static void every_algorithm_is_verified(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     for (size_t i = 0; i < HEADER_COUNT; i++) {
         assert_int_equal(check(fixture, sign(fixture, HEADERS[i])), JWT_GOOD);
@@ -159,11 +160,11 @@ static const struct {
 
 static void the_vectors_of_the_standards_verify(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     for (size_t i = 0; i < sizeof RFC_VECTORS / sizeof RFC_VECTORS[0]; i++) {
         char json[2048];
-        jwks *keys;
+        struct jwks *keys;
         cpk_error *error = NULL;
 
         snprintf(json, sizeof json, "{\"keys\":[%s]}", RFC_VECTORS[i].key);
@@ -177,7 +178,7 @@ static void the_vectors_of_the_standards_verify(void **state)
 
 static void a_token_cut_anywhere_is_refused(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     for (size_t i = 0; i < HEADER_COUNT; i++) {
         size_t length = strlen(sign(fixture, HEADERS[i]));
@@ -191,7 +192,7 @@ static void a_token_cut_anywhere_is_refused(void **state)
 
 static void any_bit_changed_is_refused(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     for (size_t i = 0; i < HEADER_COUNT; i++) {
         size_t length = strlen(sign(fixture, HEADERS[i]));
@@ -210,7 +211,7 @@ static void any_bit_changed_is_refused(void **state)
 static void any_byte_more_is_refused(void **state)
 {
     static const char MORE[] = "A.=-_ \n\t\r?+/\"{\x01\x80\xff";
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     for (size_t i = 0; i < HEADER_COUNT; i++) {
         size_t length = strlen(sign(fixture, HEADERS[i]));
@@ -231,7 +232,7 @@ static void headers_that_are_not_ours_are_refused(void **state)
 {
     static const struct {
         const char *header;
-        jwt_result result;
+        enum jwt_result result;
     } CASES[] = {
         {"{\"alg\":\"none\"}", JWT_UNSUPPORTED},
         {"{\"alg\":\"None\"}", JWT_UNSUPPORTED},
@@ -285,10 +286,10 @@ static void headers_that_are_not_ours_are_refused(void **state)
         {"{\"alg\":\"ES256\",\"kid\":\"rsa\"}", JWT_NO_KEY},
         {"{\"alg\":\"ES256\",\"kid\":\"../../../../dev/null\"}", JWT_NO_KEY},
     };
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-        jwt_result result;
+        enum jwt_result result;
 
         token_sign_key(fixture->ec, CASES[i].header, PAYLOAD, fixture->token);
         result = check(fixture, fixture->token);
@@ -299,7 +300,7 @@ static void headers_that_are_not_ours_are_refused(void **state)
 }
 
 /* The secret is asked, and no public key is. */
-static void expect_no_key(const fixture *fixture)
+static void expect_no_key(const struct fixture *fixture)
 {
     size_t length = strlen(fixture->token);
 
@@ -310,7 +311,7 @@ static void expect_no_key(const fixture *fixture)
 /* The public key in every form an attacker might think of, as the secret of HS256. */
 static void a_public_key_is_no_secret(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     EVP_PKEY *const keys[] = {fixture->rsa, fixture->ec, fixture->ed25519};
     static const char *const KIDS[] = {"rsa", "ec", "ed"};
 
@@ -338,7 +339,7 @@ static void a_public_key_is_no_secret(void **state)
 /* A key that the token brings along signs it well, and counts for nothing. */
 static void keys_of_the_token_are_not_used(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     EVP_PKEY *own = EVP_EC_gen("P-256");
     char json[1024];
     char header[2048];
@@ -351,7 +352,7 @@ static void keys_of_the_token_are_not_used(void **state)
     EVP_PKEY_free(own);
 }
 
-static void finish_raw(fixture *fixture, const char *header, const unsigned char *signature, size_t length)
+static void finish_raw(struct fixture *fixture, const char *header, const unsigned char *signature, size_t length)
 {
     token_start(header, PAYLOAD, fixture->token);
     token_finish(fixture->token, signature, length);
@@ -360,7 +361,7 @@ static void finish_raw(fixture *fixture, const char *header, const unsigned char
 static void numbers_of_ecdsa_are_checked(void **state)
 {
     static const char ORDER[] = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     unsigned char numbers[5][32] = {{0}}; /* 0, 1, n - 1, n, 2^256 - 1 */
     BIGNUM *order = NULL;
     unsigned char signature[96] = {0};
@@ -388,7 +389,7 @@ static void numbers_of_ecdsa_are_checked(void **state)
 }
 
 /* Decodes the signature of the token in the fixture. */
-static size_t signature_of(const fixture *fixture, unsigned char *signature)
+static size_t signature_of(const struct fixture *fixture, unsigned char *signature)
 {
     const char *text = strrchr(fixture->token, '.') + 1;
     size_t length = 0;
@@ -399,7 +400,7 @@ static size_t signature_of(const fixture *fixture, unsigned char *signature)
 
 static void encodings_of_ecdsa_are_one(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     unsigned char signature[256];
     unsigned char longer[256];
     unsigned char *der = NULL;
@@ -426,7 +427,7 @@ static void encodings_of_ecdsa_are_one(void **state)
 }
 
 /* Signs the given block as it is: what PKCS #1 would have made of a hash, changed. */
-static void sign_block(fixture *fixture, const unsigned char *block, size_t length)
+static void sign_block(struct fixture *fixture, const unsigned char *block, size_t length)
 {
     EVP_PKEY_CTX *signer = EVP_PKEY_CTX_new(fixture->rsa, NULL);
     unsigned char signature[256];
@@ -443,7 +444,7 @@ static void paddings_of_rsa_are_one(void **state)
 {
     static const unsigned char PREFIX[] = {0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
                                            0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     unsigned char good[256];
     unsigned char bad[256];
     const size_t hash_at = sizeof good - 32;
@@ -482,7 +483,7 @@ static void paddings_of_rsa_are_one(void **state)
 
 static void other_primitives_are_refused(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     EVP_MD_CTX *signer = EVP_MD_CTX_new();
     EVP_PKEY_CTX *options = NULL;
     unsigned char signature[257] = {0};
@@ -514,7 +515,7 @@ static void other_primitives_are_refused(void **state)
 
 static void a_megabyte_is_refused(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     const size_t size = 1 << 20;
     char *large = malloc(size + 2048);
 
@@ -576,18 +577,18 @@ static int is_expected_good(int id, const char *said)
     return id != 372 && id != 373 && strcmp(said, "valid") == 0;
 }
 
-typedef struct counts {
+struct counts {
     int good;
     int refused;
     int foreign; /* of keys whose algorithm we don't have: none verifies */
-} counts;
+};
 
-static void run_group(const context *context, struct json_object *group, counts *counts)
+static void run_group(const struct context *context, struct json_object *group, struct counts *counts)
 {
     struct json_object *key = json_member_object(group, "public");
     struct json_object *tests = json_member_array(group, "tests");
     char json[16384];
-    jwks *keys = NULL;
+    struct jwks *keys = NULL;
     cpk_status status;
 
     if (key == NULL) {
@@ -616,10 +617,10 @@ static void run_group(const context *context, struct json_object *group, counts 
 
 static void the_vectors_of_wycheproof_pass(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     struct json_object *file = wycheproof();
     struct json_object *groups = json_member_array(file, "testGroups");
-    counts counts = {0, 0, 0};
+    struct counts counts = {0, 0, 0};
 
     if (file == NULL) {
         skip();

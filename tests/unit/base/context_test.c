@@ -17,7 +17,7 @@ static int64_t difference(int64_t left_us, int64_t right_us)
 /* A server whose clock is an hour ahead, asked and answered with a second between. */
 static void the_servers_time_is_taken_over(void **state)
 {
-    context context;
+    struct context context;
     int64_t now_us;
     int64_t server_us;
 
@@ -36,7 +36,7 @@ static void the_servers_time_is_taken_over(void **state)
     context_free(&context);
 }
 
-static int64_t shown_after(context *context, int64_t server_us, int64_t asked_us, int64_t answered_us)
+static int64_t shown_after(struct context *context, int64_t server_us, int64_t asked_us, int64_t answered_us)
 {
     context_learn_time(context, server_us, asked_us, answered_us);
     return context->shared_offset_us;
@@ -45,7 +45,7 @@ static int64_t shown_after(context *context, int64_t server_us, int64_t asked_us
 static void an_answer_moves_the_time_into_its_bounds_only(void **state)
 {
     const int64_t server_us = INT64_C(1700000000000000);
-    context context;
+    struct context context;
 
     (void)state;
     context_init(&context);
@@ -62,7 +62,7 @@ static void an_answer_moves_the_time_into_its_bounds_only(void **state)
 static void a_clock_of_the_hosts_is_its_own(void **state)
 {
     int64_t shown_us = INT64_C(1600000000000000);
-    context context;
+    struct context context;
 
     (void)state;
     context_init(&context);

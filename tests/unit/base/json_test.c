@@ -6,8 +6,8 @@
 static void writes_what_it_reads(void **state)
 {
     static const char text[] = "quote \" slash \\ line\nfeed tab\t nul \0 bell \a end";
-    buffer target;
-    json_writer writer;
+    struct buffer target;
+    struct json_writer writer;
     struct json_object *value;
     size_t length;
     cpk_error *error = NULL;
@@ -41,7 +41,7 @@ static void writes_what_it_reads(void **state)
 static void writes_texts_of_any_length(void **state)
 {
     char text[2100];
-    buffer target;
+    struct buffer target;
 
     (void)state;
     buffer_init(&target, &memory_default);
@@ -49,7 +49,7 @@ static void writes_texts_of_any_length(void **state)
         for (unsigned byte = 0; byte < 0x80; byte++) {
             const size_t at = length > 0 ? (length * 31 + byte * 7) % length : 0;
             struct json_object *value;
-            json_writer writer;
+            struct json_writer writer;
             cpk_error *error = NULL;
             size_t got;
 

@@ -14,7 +14,7 @@
 #define STACK_BYTES  ((size_t)128 * 1024)
 #define RANDOM_TEXTS 20000
 
-static cpk_status read_text(json_doc *doc, const char *text)
+static cpk_status read_text(struct json_doc *doc, const char *text)
 {
     json_doc_init(doc, &memory_default);
     return json_doc_read(doc, text, strlen(text), DEPTH_MAX, VALUES_MAX);
@@ -55,8 +55,8 @@ static char *json_c_compact(const char *text, size_t length)
 
 static char *own_compact(const char *text, size_t length)
 {
-    json_doc doc;
-    buffer target;
+    struct json_doc doc;
+    struct buffer target;
     char *copy = NULL;
     cpk_error *error = NULL;
 
@@ -160,7 +160,7 @@ static void refuses_what_json_is_not(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        json_doc doc;
+        struct json_doc doc;
 
         assert_int_equal(read_text(&doc, texts[i]), CPK_ERROR_INVALID_DATA);
         assert_non_null(doc.problem);
@@ -171,7 +171,7 @@ static void refuses_what_json_is_not(void **state)
 
 static void refuses_raw_nuls(void **state)
 {
-    json_doc doc;
+    struct json_doc doc;
 
     (void)state;
     json_doc_init(&doc, &memory_default);
@@ -182,7 +182,7 @@ static void refuses_raw_nuls(void **state)
 
 static void keeps_its_limits(void **state)
 {
-    json_doc doc;
+    struct json_doc doc;
 
     (void)state;
     json_doc_init(&doc, &memory_default);
@@ -197,10 +197,11 @@ static void keeps_its_limits(void **state)
 
 static void finds_members_by_name(void **state)
 {
-    static const json_name names[] = {JSON_NAME("a"), JSON_NAME("long name"), JSON_NAME("missing"), JSON_NAME("null")};
-    json_doc doc;
-    json_view root;
-    json_view values[4];
+    static const struct json_name names[] = {JSON_NAME("a"), JSON_NAME("long name"), JSON_NAME("missing"),
+                                             JSON_NAME("null")};
+    struct json_doc doc;
+    struct json_view root;
+    struct json_view values[4];
 
     (void)state;
     assert_int_equal(read_text(&doc, "{\"x\":{\"a\":9},\"a\":1,\"long\\u0020name\":[7,8],\"null\":null,\"a\":true}"),
@@ -225,8 +226,8 @@ static void passes_over_long_values(void **state)
 {
     char inside[1200];
     char text[8192];
-    json_doc doc;
-    json_view view;
+    struct json_doc doc;
+    struct json_view view;
     uint32_t hint = 0;
 
     (void)state;
@@ -261,10 +262,10 @@ static void passes_over_long_texts(void **state)
     for (size_t depth = 0; depth < 12; depth++) {
         for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
             const int length = (int)lengths[i];
-            json_view view;
-            json_doc doc;
+            struct json_view view;
+            struct json_doc doc;
             size_t used = 0;
-            buffer found;
+            struct buffer found;
 
             for (size_t level = 0; level < depth; level++) {
                 used += (size_t)snprintf(text + used, sizeof text - used, "{\"%.*s\":[\"%.*s\\\"\",", length, plain,
@@ -279,7 +280,7 @@ static void passes_over_long_texts(void **state)
             assert_int_equal(read_text(&doc, text), CPK_OK);
             view = json_doc_root(&doc);
             for (size_t level = 0; level < depth; level++) {
-                json_iter iter;
+                struct json_iter iter;
 
                 json_iter_init(&iter, view);
                 assert_int_equal(json_iter_next(&iter), 1);
@@ -301,10 +302,10 @@ static void passes_over_long_texts(void **state)
 
 static void compares_texts_with_and_without_escapes(void **state)
 {
-    json_doc doc;
-    json_view plain;
-    json_view escaped;
-    buffer text;
+    struct json_doc doc;
+    struct json_view plain;
+    struct json_view escaped;
+    struct buffer text;
 
     (void)state;
     assert_int_equal(read_text(&doc, "[\"caf\xc3\xa9 au\",\"c\\u0061f\\u00e9\\u0020au\",\"caf\",1]"), CPK_OK);
@@ -369,8 +370,8 @@ static void reads_numbers_and_times_as_json_c(void **state)
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         struct json_object *object;
         char text[256];
-        json_doc doc;
-        json_view value;
+        struct json_doc doc;
+        struct json_view value;
 
         snprintf(text, sizeof text, "{\"v\":%s}", values[i]);
         assert_true(json_c_parse(text, strlen(text), &object));
@@ -385,9 +386,9 @@ static void reads_numbers_and_times_as_json_c(void **state)
 
 static void knows_each_member_once(void **state)
 {
-    json_members members;
-    json_doc doc;
-    buffer text;
+    struct json_members members;
+    struct json_doc doc;
+    struct buffer text;
     size_t index;
     cpk_error *error = NULL;
 
@@ -424,7 +425,7 @@ static uint32_t random_below(uint32_t limit)
 }
 
 /* Pieces of JSON at random: most texts are broken somewhere. */
-static void make_text(buffer *text)
+static void make_text(struct buffer *text)
 {
     static const char *const pieces[] = {"{",
                                          "}",
@@ -468,7 +469,7 @@ static void make_text(buffer *text)
 static void agrees_with_json_c(void **state)
 {
     size_t taken = 0;
-    buffer text;
+    struct buffer text;
 
     (void)state;
     buffer_init(&text, &memory_default);
@@ -493,11 +494,11 @@ static void agrees_with_json_c(void **state)
 
 static void *read_deep(void *user)
 {
-    const buffer *text = user;
-    static const json_view none;
-    json_doc doc;
-    buffer target;
-    json_view view;
+    const struct buffer *text = user;
+    static const struct json_view none;
+    struct json_doc doc;
+    struct buffer target;
+    struct json_view view;
     size_t depth = 0;
 
     json_doc_init(&doc, &memory_default);
@@ -522,7 +523,7 @@ static void needs_no_stack_for_depth(void **state)
     pthread_attr_t attributes;
     pthread_t thread;
     void *result = NULL;
-    buffer text;
+    struct buffer text;
 
     (void)state;
     buffer_init(&text, &memory_default);
@@ -542,11 +543,11 @@ static void needs_no_stack_for_depth(void **state)
     buffer_free(&text);
 }
 
-static cpk_status use_scarce_memory(const cpk_allocator *allocator, const buffer *text)
+static cpk_status use_scarce_memory(const cpk_allocator *allocator, const struct buffer *text)
 {
-    json_members members;
-    json_doc doc;
-    buffer target;
+    struct json_members members;
+    struct json_doc doc;
+    struct buffer target;
     cpk_status status;
 
     json_doc_init(&doc, allocator);
@@ -567,11 +568,11 @@ static cpk_status use_scarce_memory(const cpk_allocator *allocator, const buffer
 
 static void says_when_memory_is_out(void **state)
 {
-    scarce scarce;
+    struct scarce scarce;
     cpk_allocator allocator = scarce_allocator(&scarce);
     cpk_status status = CPK_ERROR_OUT_OF_MEMORY;
     long calls = 0;
-    buffer text;
+    struct buffer text;
 
     (void)state;
     buffer_init(&text, &memory_default);

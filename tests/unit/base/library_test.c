@@ -7,7 +7,7 @@ static int (*find_function)(int);
 static void loads_what_is_there(void **state)
 {
     static const char *const names[] = {"toupper"};
-    library libc = {"libc.so.6", "A test", names, &find_function, 1, PTHREAD_MUTEX_INITIALIZER, 0, NULL};
+    struct library libc = {"libc.so.6", "A test", names, &find_function, 1, PTHREAD_MUTEX_INITIALIZER, 0, NULL};
 
     (void)state;
     assert_int_equal(library_load(&libc, NULL), CPK_OK);
@@ -21,7 +21,7 @@ static void loads_what_is_there(void **state)
 static void refuse(const char *file_name, const char *function, const char *expected)
 {
     const char *const names[] = {function};
-    library missing = {file_name, "A test", names, &find_function, 1, PTHREAD_MUTEX_INITIALIZER, 0, NULL};
+    struct library missing = {file_name, "A test", names, &find_function, 1, PTHREAD_MUTEX_INITIALIZER, 0, NULL};
     cpk_error *error = NULL;
 
     for (int32_t i = 0; i < 2; i++) {

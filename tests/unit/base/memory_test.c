@@ -6,14 +6,14 @@
 #include "base/memory.h"
 
 /* Counts what is out, by bytes, so that a wrong size on release shows. */
-typedef struct ledger {
+struct ledger {
     size_t out_bytes;
     int32_t refuse;
-} ledger;
+};
 
 static void *ledger_allocate(void *user, size_t size_bytes)
 {
-    ledger *ledger = user;
+    struct ledger *ledger = user;
 
     if (ledger->refuse) {
         return NULL;
@@ -24,7 +24,7 @@ static void *ledger_allocate(void *user, size_t size_bytes)
 
 static void *ledger_resize(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes)
 {
-    ledger *ledger = user;
+    struct ledger *ledger = user;
 
     if (ledger->refuse) {
         return NULL;
@@ -35,16 +35,16 @@ static void *ledger_resize(void *user, void *block, size_t old_size_bytes, size_
 
 static void ledger_release(void *user, void *block, size_t size_bytes)
 {
-    ((ledger *)user)->out_bytes -= size_bytes;
+    ((struct ledger *)user)->out_bytes -= size_bytes;
     free(block);
 }
 
 static void everything_goes_back(void **state)
 {
-    ledger ledger = {0, 0};
+    struct ledger ledger = {0, 0};
     cpk_allocator allocator = {sizeof allocator, 0, &ledger, ledger_allocate, ledger_resize, ledger_release};
-    arena arena;
-    buffer buffer;
+    struct arena arena;
+    struct buffer buffer;
     char *text = memory_copy_text(&allocator, "text");
 
     (void)state;

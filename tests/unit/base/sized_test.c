@@ -3,24 +3,24 @@
 #include "base/error.h"
 #include "base/sized.h"
 
-typedef struct options {
+struct options {
     uint32_t struct_size;
     int32_t first;
     int64_t second;
-} options;
+};
 
 /* A struct may end after each field: at bytes 4, 8 and 16. */
 #define BOUNDS UINT64_C(0x16)
 
-typedef struct newer_options {
-    options known;
+struct newer_options {
+    struct options known;
     int64_t third;
-} newer_options;
+};
 
 static void an_older_struct_goes_on_with_zeros(void **state)
 {
-    const options given = {offsetof(options, second), 1, 2};
-    options ours = {0, 9, 9};
+    const struct options given = {offsetof(struct options, second), 1, 2};
+    struct options ours = {0, 9, 9};
     cpk_error *error = NULL;
 
     (void)state;
@@ -32,8 +32,8 @@ static void an_older_struct_goes_on_with_zeros(void **state)
 
 static void a_newer_struct_may_have_a_tail_of_zeros(void **state)
 {
-    newer_options given = {{sizeof given, 1, 2}, 0};
-    options ours;
+    struct newer_options given = {{sizeof given, 1, 2}, 0};
+    struct options ours;
     cpk_error *error = NULL;
 
     (void)state;
@@ -50,11 +50,11 @@ static void a_newer_struct_may_have_a_tail_of_zeros(void **state)
 static void nonsense_is_refused(void **state)
 {
     const uint32_t sizes[] = {0, 3, 5, 7, 9, 12, 15, 4097, UINT32_MAX};
-    options ours;
+    struct options ours;
 
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        const options given = {sizes[i], 1, 2};
+        const struct options given = {sizes[i], 1, 2};
 
         assert_int_equal(sized_read_bounded(&ours, sizeof ours, BOUNDS, &given, "test", "o", NULL),
                          CPK_ERROR_INVALID_ARGUMENT);

@@ -5,7 +5,7 @@
 
 static void assert_repaired(const char *bytes, size_t length, const char *expected)
 {
-    buffer target;
+    struct buffer target;
 
     buffer_init(&target, &memory_default);
     utf8_append_repaired(&target, bytes, length);

@@ -5,9 +5,9 @@
 
 #include <contextpack/tokens.h>
 
-static const boundary_limits *limits(int64_t max_tokens)
+static const struct boundary_limits *limits(int64_t max_tokens)
 {
-    static boundary_limits made;
+    static struct boundary_limits made;
 
     made.allocator = &memory_default;
     made.encoding = CPK_ENCODING_O200K_BASE;

@@ -9,22 +9,22 @@
 #define CHUNKS_MAX 20000
 
 /* The chunks of a text that was put together record by record, and where its records start. */
-typedef struct fixture {
-    buffer text;
-    chunk_range chunks[CHUNKS_MAX];
+struct fixture {
+    struct buffer text;
+    struct chunk_range chunks[CHUNKS_MAX];
     size_t chunk_count;
     int64_t record_starts[CHUNKS_MAX];
     int32_t conversation_starts[CHUNKS_MAX];
     int64_t record_count;
-    chunker_options options;
-    chunker *chunker;
-} fixture;
+    struct chunker_options options;
+    struct chunker *chunker;
+};
 
-static fixture shared;
+static struct fixture shared;
 
-static cpk_status take_chunk(void *user, const chunk_range *chunk, cpk_error **error)
+static cpk_status take_chunk(void *user, const struct chunk_range *chunk, cpk_error **error)
 {
-    fixture *test = user;
+    struct fixture *test = user;
 
     (void)error;
     assert_true(test->chunk_count < CHUNKS_MAX);
@@ -32,7 +32,7 @@ static cpk_status take_chunk(void *user, const chunk_range *chunk, cpk_error **e
     return CPK_OK;
 }
 
-static fixture *start(int32_t encoding, int64_t max_tokens, int64_t overlap_tokens)
+static struct fixture *start(int32_t encoding, int64_t max_tokens, int64_t overlap_tokens)
 {
     cpk_error *error = NULL;
 
@@ -45,7 +45,7 @@ static fixture *start(int32_t encoding, int64_t max_tokens, int64_t overlap_toke
     return &shared;
 }
 
-static int64_t count(const fixture *test, int64_t offset, int64_t length)
+static int64_t count(const struct fixture *test, int64_t offset, int64_t length)
 {
     int64_t tokens;
 
@@ -55,7 +55,7 @@ static int64_t count(const fixture *test, int64_t offset, int64_t length)
     return tokens;
 }
 
-static int64_t add(fixture *test, const char *record, size_t length, int32_t starts_conversation)
+static int64_t add(struct fixture *test, const char *record, size_t length, int32_t starts_conversation)
 {
     cpk_error *error = NULL;
     int64_t tokens;
@@ -68,12 +68,12 @@ static int64_t add(fixture *test, const char *record, size_t length, int32_t sta
     return tokens;
 }
 
-static void add_text(fixture *test, const char *record, int32_t starts_conversation)
+static void add_text(struct fixture *test, const char *record, int32_t starts_conversation)
 {
     add(test, record, strlen(record), starts_conversation);
 }
 
-static int64_t record_at(const fixture *test, int64_t offset)
+static int64_t record_at(const struct fixture *test, int64_t offset)
 {
     int64_t record = test->record_count - 1;
 
@@ -83,13 +83,13 @@ static int64_t record_at(const fixture *test, int64_t offset)
     return record;
 }
 
-static int32_t on_code_point(const fixture *test, int64_t offset)
+static int32_t on_code_point(const struct fixture *test, int64_t offset)
 {
     return utf8_floor(test->text.data, test->text.length, (size_t)offset) == (size_t)offset;
 }
 
 /* What holds for all chunks of any text. */
-static void finish(fixture *test)
+static void finish(struct fixture *test)
 {
     cpk_error *error = NULL;
     int64_t covered = 0;
@@ -97,7 +97,7 @@ static void finish(fixture *test)
     assert_ok(chunker_finish(test->chunker, &error), error);
     chunker_free(test->chunker);
     for (size_t i = 0; i < test->chunk_count; i++) {
-        const chunk_range *chunk = &test->chunks[i];
+        const struct chunk_range *chunk = &test->chunks[i];
         int64_t end = chunk->offset + chunk->length;
 
         assert_true(chunk->length > 0);
@@ -117,7 +117,7 @@ static void finish(fixture *test)
     assert_int_equal(covered, test->text.length);
 }
 
-static void done(fixture *test)
+static void done(struct fixture *test)
 {
     buffer_free(&test->text);
 }
@@ -172,7 +172,7 @@ static const char *const WORDS[] = {
     "<|endoftext|>",
 };
 
-static size_t make_record(uint32_t *state, buffer *record, uint32_t words_max)
+static size_t make_record(uint32_t *state, struct buffer *record, uint32_t words_max)
 {
     static const char *const ENDS[] = {"\n", "\n\n", "  \n", "!\n", "//\n", "\r\n", "。\n", "\n \n", " \t\n\n\n"};
     uint32_t words = next_random(state) % words_max;
@@ -192,14 +192,14 @@ static void any_stream_is_covered_exactly(void **state)
 {
     static const int64_t MAX_TOKENS[] = {16, 17, 31, 64, 200, 1000};
     uint32_t seed = 1;
-    buffer record;
+    struct buffer record;
 
     (void)state;
     buffer_init(&record, &memory_default);
     for (int32_t round = 0; round < 240; round++) {
         int64_t max_tokens = MAX_TOKENS[round % 6];
         int64_t overlap_tokens = round % 4 == 0 ? 0 : next_random(&seed) % (uint32_t)(max_tokens / 2 + 1);
-        fixture *test = start(round / 2 % 2 + 1, max_tokens, overlap_tokens);
+        struct fixture *test = start(round / 2 % 2 + 1, max_tokens, overlap_tokens);
         uint32_t words_max = round % 3 == 0 ? 600 : 40;
 
         for (uint32_t records = next_random(&seed) % 60; records > 0; records--) {
@@ -216,12 +216,12 @@ static void any_stream_is_covered_exactly(void **state)
 static void counts_of_records_add_up(void **state)
 {
     uint32_t seed = 7;
-    buffer record;
+    struct buffer record;
 
     (void)state;
     buffer_init(&record, &memory_default);
     for (int32_t round = 0; round < 200; round++) {
-        fixture *test = start(round % 2 + 1, 1 << 30, 0);
+        struct fixture *test = start(round % 2 + 1, 1 << 30, 0);
         int64_t sum = 0;
 
         for (int32_t i = 0; i < 30; i++) {
@@ -240,7 +240,7 @@ static void counts_of_records_add_up(void **state)
 static void prefers_a_conversation_to_a_message(void **state)
 {
     const char *record = "# user\none two three four five six\n";
-    fixture *test = start(CPK_ENCODING_O200K_BASE, 45, 0);
+    struct fixture *test = start(CPK_ENCODING_O200K_BASE, 45, 0);
 
     (void)state;
     add_text(test, record, 1);
@@ -258,7 +258,7 @@ static void prefers_a_conversation_to_a_message(void **state)
 static void does_not_cut_a_conversation_that_leaves_little(void **state)
 {
     const char *record = "# user\none two three four five six\n";
-    fixture *test = start(CPK_ENCODING_O200K_BASE, 45, 0);
+    struct fixture *test = start(CPK_ENCODING_O200K_BASE, 45, 0);
 
     (void)state;
     add_text(test, record, 1);
@@ -274,7 +274,7 @@ static void does_not_cut_a_conversation_that_leaves_little(void **state)
 
 static void keeps_a_message_whole_that_fits(void **state)
 {
-    fixture *test = start(CPK_ENCODING_O200K_BASE, 32, 0);
+    struct fixture *test = start(CPK_ENCODING_O200K_BASE, 32, 0);
 
     (void)state;
     add_text(test, "# user\nshort\n", 1);
@@ -290,8 +290,8 @@ static void keeps_a_message_whole_that_fits(void **state)
 static void splits_a_large_message_at_paragraphs(void **state)
 {
     const char *paragraph = "One sentence here. Another sentence there, which is longer.\n\n";
-    fixture *test = start(CPK_ENCODING_O200K_BASE, 64, 0);
-    buffer record;
+    struct fixture *test = start(CPK_ENCODING_O200K_BASE, 64, 0);
+    struct buffer record;
 
     (void)state;
     buffer_init(&record, &memory_default);
@@ -312,7 +312,7 @@ static void splits_a_large_message_at_paragraphs(void **state)
 static void repeats_whole_messages(void **state)
 {
     const char *record = "# user\none two three four five six\n";
-    fixture *test = start(CPK_ENCODING_O200K_BASE, 64, 24);
+    struct fixture *test = start(CPK_ENCODING_O200K_BASE, 64, 24);
 
     (void)state;
     for (int32_t i = 0; i < 20; i++) {
@@ -321,7 +321,7 @@ static void repeats_whole_messages(void **state)
     finish(test);
     assert_true(test->chunk_count > 3);
     for (size_t i = 1; i < test->chunk_count; i++) {
-        const chunk_range *before = &test->chunks[i - 1];
+        const struct chunk_range *before = &test->chunks[i - 1];
 
         assert_int_equal(test->chunks[i].first_record, before->last_record - 1);
         assert_int_equal(test->chunks[i].offset, test->record_starts[before->last_record - 1]);
@@ -331,7 +331,7 @@ static void repeats_whole_messages(void **state)
 
 static void repeats_the_tail_of_a_large_message(void **state)
 {
-    fixture *test = start(CPK_ENCODING_O200K_BASE, 40, 12);
+    struct fixture *test = start(CPK_ENCODING_O200K_BASE, 40, 12);
 
     (void)state;
     for (int32_t i = 0; i < 6; i++) {
@@ -357,7 +357,7 @@ static void splits_a_long_run_of_one_letter(void **state)
     record[1] = '\n';
     record[sizeof record - 1] = '\n';
     for (size_t i = 0; i < 2; i++) {
-        fixture *test = start(CPK_ENCODING_CL100K_BASE, MAX_TOKENS[i], MAX_TOKENS[i] / 4);
+        struct fixture *test = start(CPK_ENCODING_CL100K_BASE, MAX_TOKENS[i], MAX_TOKENS[i] / 4);
 
         add(test, record, sizeof record, 1);
         finish(test);
@@ -375,7 +375,7 @@ static void splits_stray_continuation_bytes(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        fixture *test = start(CPK_ENCODING_O200K_BASE, 16, i % 2 == 0 ? 8 : 0);
+        struct fixture *test = start(CPK_ENCODING_O200K_BASE, 16, i % 2 == 0 ? 8 : 0);
 
         for (size_t at = 0; at < sizeof record; at++) {
             record[at] = units[i][at % strlen(units[i])];
@@ -391,7 +391,7 @@ static void splits_stray_continuation_bytes(void **state)
 
 static void nothing_gives_no_chunk(void **state)
 {
-    fixture *test = start(0, 16, 8);
+    struct fixture *test = start(0, 16, 8);
 
     (void)state;
     finish(test);
@@ -401,11 +401,11 @@ static void nothing_gives_no_chunk(void **state)
 
 static void refuses_what_can_not_be(void **state)
 {
-    static const chunker_options WRONG[] = {
+    static const struct chunker_options WRONG[] = {
         {0, 15, 0}, {0, 0, 0}, {0, -5, 0}, {0, 100, 51}, {0, 100, -1}, {7, 100, 0},
     };
-    chunker_options options = {0, 16, 0};
-    chunker *made;
+    struct chunker_options options = {0, 16, 0};
+    struct chunker *made;
     int64_t tokens;
 
     (void)state;
@@ -425,7 +425,7 @@ static void refuses_what_can_not_be(void **state)
     chunker_free(NULL);
 }
 
-static cpk_status refuse_chunk(void *user, const chunk_range *chunk, cpk_error **error)
+static cpk_status refuse_chunk(void *user, const struct chunk_range *chunk, cpk_error **error)
 {
     (void)user;
     (void)chunk;
@@ -435,8 +435,8 @@ static cpk_status refuse_chunk(void *user, const chunk_range *chunk, cpk_error *
 
 static void passes_on_what_the_taker_says(void **state)
 {
-    chunker_options options = {0, 16, 0};
-    chunker *made;
+    struct chunker_options options = {0, 16, 0};
+    struct chunker *made;
     int64_t tokens;
 
     (void)state;
@@ -447,14 +447,14 @@ static void passes_on_what_the_taker_says(void **state)
 }
 
 /* Refuses the allocation whose turn it is, and knows what was given back. */
-typedef struct failing {
+struct failing {
     int64_t until_failure;
     int64_t live;
-} failing;
+};
 
 static void *failing_allocate(void *user, size_t size_bytes)
 {
-    failing *state = user;
+    struct failing *state = user;
 
     if (state->until_failure-- == 0) {
         return NULL;
@@ -466,21 +466,21 @@ static void *failing_allocate(void *user, size_t size_bytes)
 static void *failing_resize(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes)
 {
     (void)old_size_bytes;
-    return ((failing *)user)->until_failure-- == 0 ? NULL : realloc(block, new_size_bytes);
+    return ((struct failing *)user)->until_failure-- == 0 ? NULL : realloc(block, new_size_bytes);
 }
 
 static void failing_release(void *user, void *block, size_t size_bytes)
 {
     (void)size_bytes;
-    ((failing *)user)->live--;
+    ((struct failing *)user)->live--;
     free(block);
 }
 
 static cpk_status run_with(const cpk_allocator *allocator)
 {
     static char word[3000];
-    chunker_options options = {0, 32, 8};
-    chunker *made;
+    struct chunker_options options = {0, 32, 8};
+    struct chunker *made;
     cpk_status status;
     int64_t tokens;
 
@@ -506,7 +506,7 @@ static void every_allocation_may_fail(void **state)
 
     (void)state;
     while (status != CPK_OK) {
-        failing refusing = {failures, 0};
+        struct failing refusing = {failures, 0};
         const cpk_allocator allocator = {
             sizeof(cpk_allocator), 0, &refusing, failing_allocate, failing_resize, failing_release,
         };

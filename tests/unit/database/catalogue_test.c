@@ -11,7 +11,7 @@
 /* Every statement must be one that SQLite accepts against the migrated schema, with parameters $1..$n without gaps. */
 static sqlite3 *migrated(void)
 {
-    const catalogue_schema *schema = catalogue_schema_find(CPK_DIALECT_SQLITE);
+    const struct catalogue_schema *schema = catalogue_schema_find(CPK_DIALECT_SQLITE);
     sqlite3 *handle;
 
     assert_non_null(schema);
@@ -36,17 +36,17 @@ static void every_statement_prepares(void **state)
     (void)state;
     for (int id = 1; id < STATEMENT_COUNT; id++) {
         sqlite3_stmt *prepared = NULL;
-        const char *sql = catalogue_sql((statement_id)id, CPK_DIALECT_SQLITE);
+        const char *sql = catalogue_sql((enum statement_id)id, CPK_DIALECT_SQLITE);
 
         if (sqlite3_prepare_v2(handle, sql, -1, &prepared, NULL) != SQLITE_OK) {
-            fail_msg("%s: %s", catalogue_name((statement_id)id), sqlite3_errmsg(handle));
+            fail_msg("%s: %s", catalogue_name((enum statement_id)id), sqlite3_errmsg(handle));
         }
         for (int i = 1; i <= sqlite3_bind_parameter_count(prepared); i++) {
             char name[24];
 
             snprintf(name, sizeof name, "$%d", i);
             if (sqlite3_bind_parameter_index(prepared, name) == 0) {
-                fail_msg("%s has no parameter %s", catalogue_name((statement_id)id), name);
+                fail_msg("%s has no parameter %s", catalogue_name((enum statement_id)id), name);
             }
         }
         sqlite3_finalize(prepared);
@@ -57,28 +57,29 @@ static void every_statement_prepares(void **state)
 /* No statement reads a whole table, but those that are meant to. */
 static void every_statement_has_its_index(void **state)
 {
-    static const statement_id whole[] = {STATEMENT_MIGRATION_LIST,
-                                         STATEMENT_MIGRATION_REPORT_LIST,
-                                         STATEMENT_USER_LIST_PAGE,
-                                         STATEMENT_LEDGER_DRIFT,
-                                         STATEMENT_ADMIN_ACTION_LIST_PAGE,
-                                         STATEMENT_WEBHOOK_LOG_LIST_PAGE,
-                                         STATEMENT_PAYMENT_ATTEMPT_LIST_FIRST,
-                                         STATEMENT_PAYMENT_LIST_UNCLAIMED, /* a partial index of those alone */
-                                         STATEMENT_ODD_VALUE_LIST,
-                                         STATEMENT_STUCK_HOLD_LIST,
-                                         STATEMENT_STATISTICS_GET,
-                                         STATEMENT_FOLDER_LIST};
+    static const enum statement_id whole[] = {STATEMENT_MIGRATION_LIST,
+                                              STATEMENT_MIGRATION_REPORT_LIST,
+                                              STATEMENT_USER_LIST_PAGE,
+                                              STATEMENT_LEDGER_DRIFT,
+                                              STATEMENT_ADMIN_ACTION_LIST_PAGE,
+                                              STATEMENT_WEBHOOK_LOG_LIST_PAGE,
+                                              STATEMENT_PAYMENT_ATTEMPT_LIST_FIRST,
+                                              STATEMENT_PAYMENT_LIST_UNCLAIMED, /* a partial index of those alone */
+                                              STATEMENT_ODD_VALUE_LIST,
+                                              STATEMENT_STUCK_HOLD_LIST,
+                                              STATEMENT_STATISTICS_GET,
+                                              STATEMENT_FOLDER_LIST};
     sqlite3 *handle = migrated();
 
     (void)state;
     for (int id = 1; id < STATEMENT_COUNT; id++) {
-        char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", catalogue_sql((statement_id)id, CPK_DIALECT_SQLITE));
+        char *explain =
+            sqlite3_mprintf("EXPLAIN QUERY PLAN %s", catalogue_sql((enum statement_id)id, CPK_DIALECT_SQLITE));
         sqlite3_stmt *plan = NULL;
         int32_t is_whole = 0;
 
         for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
-            is_whole |= whole[i] == (statement_id)id;
+            is_whole |= whole[i] == (enum statement_id)id;
         }
         assert_int_equal(sqlite3_prepare_v2(handle, explain, -1, &plan, NULL), SQLITE_OK);
         while (sqlite3_step(plan) == SQLITE_ROW) {
@@ -88,7 +89,7 @@ static void every_statement_has_its_index(void **state)
             if (!is_whole && strncmp(step, "SCAN ", 5) == 0 && strcmp(step, "SCAN CONSTANT ROW") != 0 &&
                 strstr(step, " VIRTUAL TABLE ") == NULL && id != STATEMENT_TRANSACTION_OVERVIEW &&
                 !(id == STATEMENT_FOLDER_NEIGHBOUR_LIST && strlen(step) == strlen("SCAN x"))) {
-                fail_msg("%s: %s", catalogue_name((statement_id)id), step);
+                fail_msg("%s: %s", catalogue_name((enum statement_id)id), step);
             }
         }
         sqlite3_finalize(plan);
@@ -130,7 +131,7 @@ static int32_t has_word(const char *sql, const char *word)
 }
 
 /* The service's own, of everybody's rows: the store refuses them to users. */
-static int32_t is_of_all_users(statement_id id)
+static int32_t is_of_all_users(enum statement_id id)
 {
     return id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_LIST || id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_NEXT ||
            id == STATEMENT_ARCHIVE_CREDIT_TRANSACTIONS_COUNT || id == STATEMENT_REPORT_REVENUE_LIST ||
@@ -159,11 +160,11 @@ static void every_statement_names_the_owner(void **state)
 
     (void)state;
     for (int id = 1; id < STATEMENT_COUNT; id++) {
-        const char *sql = catalogue_sql((statement_id)id, CPK_DIALECT_SQLITE);
+        const char *sql = catalogue_sql((enum statement_id)id, CPK_DIALECT_SQLITE);
 
         for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
-            if (has_word(sql, owned[i]) && !has_word(sql, "user_id") && !is_of_all_users((statement_id)id)) {
-                fail_msg("%s touches %s without its owner", catalogue_name((statement_id)id), owned[i]);
+            if (has_word(sql, owned[i]) && !has_word(sql, "user_id") && !is_of_all_users((enum statement_id)id)) {
+                fail_msg("%s touches %s without its owner", catalogue_name((enum statement_id)id), owned[i]);
             }
         }
     }
@@ -176,8 +177,8 @@ static void speaks_both_dialects(void **state)
 
     (void)state;
     for (int id = 1; id < STATEMENT_COUNT; id++) {
-        const char *sqlite = catalogue_sql((statement_id)id, CPK_DIALECT_SQLITE);
-        const char *postgresql = catalogue_sql((statement_id)id, CPK_DIALECT_POSTGRESQL);
+        const char *sqlite = catalogue_sql((enum statement_id)id, CPK_DIALECT_SQLITE);
+        const char *postgresql = catalogue_sql((enum statement_id)id, CPK_DIALECT_POSTGRESQL);
 
         assert_null(strstr(sqlite, "::"));
         assert_null(strchr(sqlite, '@'));
@@ -185,7 +186,7 @@ static void speaks_both_dialects(void **state)
         assert_null(strstr(sqlite, "FOR UPDATE"));
         for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
             if (has_word(sqlite, foreign[i])) {
-                fail_msg("%s uses %s", catalogue_name((statement_id)id), foreign[i]);
+                fail_msg("%s uses %s", catalogue_name((enum statement_id)id), foreign[i]);
             }
         }
     }

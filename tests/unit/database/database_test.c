@@ -5,22 +5,22 @@
 #include "database/database.h"
 #include "database/statement.h"
 
-typedef struct counters {
+struct counters {
     int destroyed;
     int opened;
     int closed;
-} counters;
+};
 
 static void fake_destroy(void *self)
 {
-    ((counters *)self)->destroyed++;
+    ((struct counters *)self)->destroyed++;
 }
 
 static cpk_status fake_session_open(void *self, const cpk_actor *actor, void **session, cpk_error **error)
 {
     (void)error;
     assert_int_equal(actor->kind, CPK_ACTOR_USER);
-    ((counters *)self)->opened++;
+    ((struct counters *)self)->opened++;
     *session = self;
     return CPK_OK;
 }
@@ -28,7 +28,7 @@ static cpk_status fake_session_open(void *self, const cpk_actor *actor, void **s
 static void fake_session_close(void *self, void *session)
 {
     (void)session;
-    ((counters *)self)->closed++;
+    ((struct counters *)self)->closed++;
 }
 
 static cpk_status fake_begin(void *self, void *session, int32_t mode, cpk_error **error)
@@ -80,7 +80,7 @@ static void fake_cursor_close(void *self, void *cursor)
     (void)cursor;
 }
 
-static cpk_database_driver fake_driver(counters *self)
+static cpk_database_driver fake_driver(struct counters *self)
 {
     return (cpk_database_driver){.abi_version = CPK_DATABASE_ABI,
                                  .struct_size = sizeof(cpk_database_driver),
@@ -99,8 +99,8 @@ static cpk_database_driver fake_driver(counters *self)
 
 static void refuse(const cpk_database_driver *driver, cpk_status code, const char *text)
 {
-    context context;
-    database *database;
+    struct context context;
+    struct database *database;
     cpk_error *error = NULL;
 
     context_init(&context);
@@ -114,7 +114,7 @@ static void refuse(const cpk_database_driver *driver, cpk_status code, const cha
 
 static void broken_tables_are_refused(void **state)
 {
-    counters counters = {0, 0, 0};
+    struct counters counters = {0, 0, 0};
     cpk_database_driver driver = fake_driver(&counters);
     struct {
         cpk_database_driver driver;
@@ -143,14 +143,14 @@ static void broken_tables_are_refused(void **state)
 
 static void older_and_newer_tables_are_taken(void **state)
 {
-    counters counters = {0, 0, 0};
+    struct counters counters = {0, 0, 0};
     struct {
         cpk_database_driver driver;
         void *unknown;
     } longer = {fake_driver(&counters), NULL};
     cpk_database_driver shorter = fake_driver(&counters);
-    context context;
-    database *database;
+    struct context context;
+    struct database *database;
     cpk_error *error = NULL;
 
     (void)state;
@@ -169,13 +169,13 @@ static void older_and_newer_tables_are_taken(void **state)
 static void a_drivers_error_arrives_whole_and_fails_the_transaction(void **state)
 {
     const cpk_actor actor = {sizeof actor, CPK_ACTOR_USER, "11111111-1111-4111-8111-111111111111"};
-    counters counters = {0, 0, 0};
+    struct counters counters = {0, 0, 0};
     cpk_database_driver driver = fake_driver(&counters);
-    context context;
-    database *database;
-    db_session *session;
+    struct context context;
+    struct database *database;
+    struct db_session *session;
     cpk_error *error = NULL;
-    statement run;
+    struct statement run;
 
     (void)state;
     context_init(&context);

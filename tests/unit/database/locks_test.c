@@ -25,14 +25,14 @@
 #define LOG_BYTES   1024
 #define FRAME_BYTES (24 + 4096)
 
-typedef struct bench {
+struct bench {
     char folder[SCRATCH_PATH_BYTES];
     char path[PATH_BYTES];
     char uri[PATH_BYTES + 8];
     char log[LOG_BYTES]; /* the last line */
-    context context;
+    struct context context;
     cpk_error *error;
-} bench;
+};
 
 static const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
 
@@ -61,12 +61,12 @@ static void keep_log(void *user, int32_t level, const char *domain, const char *
 {
     (void)level;
     (void)domain;
-    snprintf(((bench *)user)->log, LOG_BYTES, "%s", line);
+    snprintf(((struct bench *)user)->log, LOG_BYTES, "%s", line);
 }
 
 static int setup(void **state)
 {
-    bench *made = calloc(1, sizeof *made);
+    struct bench *made = calloc(1, sizeof *made);
 
     assert_non_null(made);
     scratch_make(made->folder);
@@ -82,7 +82,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
 
     ofd_locks_are_missing = 0;
     context_free(&bench->context);
@@ -91,31 +91,31 @@ static int teardown(void **state)
     return 0;
 }
 
-static database *open_database(bench *bench)
+static struct database *open_database(struct bench *bench)
 {
-    database *opened;
+    struct database *opened;
 
     assert_ok(database_open(&bench->context, bench->uri, &opened, &bench->error), bench->error);
     return opened;
 }
 
-static db_session *open_session(bench *bench, database *database)
+static struct db_session *open_session(struct bench *bench, struct database *database)
 {
-    db_session *session;
+    struct db_session *session;
 
     assert_ok(db_session_open(database, &service, &session, &bench->error), bench->error);
     return session;
 }
 
-static void run(bench *bench, db_session *session, const char *sql)
+static void run(struct bench *bench, struct db_session *session, const char *sql)
 {
-    statement statement;
+    struct statement statement;
 
     statement_start_sql(&statement, session, sql);
     assert_ok(statement_run(&statement, NULL, &bench->error), bench->error);
 }
 
-static sqlite3 *open_host(const bench *bench)
+static sqlite3 *open_host(const struct bench *bench)
 {
     sqlite3 *handle;
 
@@ -132,7 +132,7 @@ static void host_runs(sqlite3 *handle, const char *sql)
 }
 
 /* What another process gets for BEGIN IMMEDIATE: an SQLite result code. */
-static int writing_elsewhere(const bench *bench)
+static int writing_elsewhere(const struct bench *bench)
 {
     pid_t child = fork();
     int status;
@@ -154,7 +154,7 @@ static int writing_elsewhere(const bench *bench)
     return WEXITSTATUS(status);
 }
 
-static void touch(const bench *bench, const char *suffix)
+static void touch(const struct bench *bench, const char *suffix)
 {
     char path[PATH_BYTES + 8];
     char byte;
@@ -184,9 +184,9 @@ static int open_descriptors(void)
 
 static void a_lock_survives_open_read_close_of_every_file(void **state)
 {
-    bench *bench = *state;
-    database *database = open_database(bench);
-    db_session *session = open_session(bench, database);
+    struct bench *bench = *state;
+    struct database *database = open_database(bench);
+    struct db_session *session = open_session(bench, database);
 
     run(bench, session, "CREATE TABLE t (a INTEGER)");
     assert_ok(db_begin(session, CPK_TRANSACTION_WRITE, &bench->error), bench->error);
@@ -204,9 +204,9 @@ static void a_lock_survives_open_read_close_of_every_file(void **state)
 
 static void a_lock_survives_a_second_sqlite(void **state)
 {
-    bench *bench = *state;
-    database *database = open_database(bench);
-    db_session *session = open_session(bench, database);
+    struct bench *bench = *state;
+    struct database *database = open_database(bench);
+    struct db_session *session = open_session(bench, database);
     sqlite3 *host;
 
     run(bench, session, "CREATE TABLE t (a INTEGER)");
@@ -226,9 +226,9 @@ static void a_lock_survives_a_second_sqlite(void **state)
 
 static void the_locks_of_a_second_sqlite_survive_the_driver(void **state)
 {
-    bench *bench = *state;
-    database *database = open_database(bench);
-    db_session *session = open_session(bench, database);
+    struct bench *bench = *state;
+    struct database *database = open_database(bench);
+    struct db_session *session = open_session(bench, database);
     sqlite3 *host;
 
     run(bench, session, "CREATE TABLE t (a INTEGER)");
@@ -249,15 +249,15 @@ static void the_locks_of_a_second_sqlite_survive_the_driver(void **state)
 
 static void descriptors_do_not_pile_up(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
     int before;
 
     database_free(open_database(bench));
     before = open_descriptors();
     for (int i = 0; i < OPENS; i++) {
-        database *database = open_database(bench);
-        db_session *first = open_session(bench, database);
-        db_session *second = open_session(bench, database);
+        struct database *database = open_database(bench);
+        struct db_session *first = open_session(bench, database);
+        struct db_session *second = open_session(bench, database);
 
         run(bench, first, "CREATE TABLE IF NOT EXISTS t (a INTEGER)");
         run(bench, second, "SELECT count(*) FROM t");
@@ -271,9 +271,9 @@ static void descriptors_do_not_pile_up(void **state)
 /* While a host holds the file its descriptors are kept, and used again. */
 static void kept_descriptors_are_used_again(void **state)
 {
-    bench *bench = *state;
-    database *database = open_database(bench);
-    db_session *session = open_session(bench, database);
+    struct bench *bench = *state;
+    struct database *database = open_database(bench);
+    struct db_session *session = open_session(bench, database);
     sqlite3 *host;
     int before;
 
@@ -300,9 +300,9 @@ static void kept_descriptors_are_used_again(void **state)
 
 static void locks_of_a_dead_parent_do_not_stay_with_its_child(void **state)
 {
-    bench *bench = *state;
-    database *database = open_database(bench);
-    db_session *session = open_session(bench, database);
+    struct bench *bench = *state;
+    struct database *database = open_database(bench);
+    struct db_session *session = open_session(bench, database);
     pid_t child;
     pid_t grandchild;
     int ends[2];
@@ -342,11 +342,11 @@ static void locks_of_a_dead_parent_do_not_stay_with_its_child(void **state)
 
 static void a_second_copy_is_told_where_locks_do_not_survive(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
     char copy[PATH_BYTES + 64];
     char command[3 * PATH_BYTES];
-    database *database;
-    db_session *session;
+    struct database *database;
+    struct db_session *session;
     void *second;
 
     ofd_locks_are_missing = 1;
@@ -380,7 +380,7 @@ static void a_second_copy_is_told_where_locks_do_not_survive(void **state)
 /* --- a damaged log --- */
 
 /* A database whose log holds three transactions of one frame each and more, as a killed process leaves it. */
-static void leave_log(bench *bench)
+static void leave_log(struct bench *bench)
 {
     pid_t child = fork();
     int status;
@@ -399,7 +399,7 @@ static void leave_log(bench *bench)
     assert_int_equal(waitpid(child, &status, 0), child);
 }
 
-static void damage_log(const bench *bench, off_t offset)
+static void damage_log(const struct bench *bench, off_t offset)
 {
     char path[PATH_BYTES + 8];
     unsigned char byte;
@@ -414,7 +414,7 @@ static void damage_log(const bench *bench, off_t offset)
     close(file);
 }
 
-static off_t log_bytes(const bench *bench)
+static off_t log_bytes(const struct bench *bench)
 {
     char path[PATH_BYTES + 8];
     struct stat info;
@@ -426,9 +426,9 @@ static off_t log_bytes(const bench *bench)
 
 static void a_whole_log_is_recovered(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
     struct log_damage damage;
-    database *database;
+    struct database *database;
 
     leave_log(bench);
     assert_false(log_find_damage(bench->path, &damage));
@@ -441,11 +441,11 @@ static void a_whole_log_is_recovered(void **state)
 static void lost_transactions_of_a_damaged_log_are_told(void **state)
 {
     static const off_t PLACES[] = {0, 5, 16, 25, 32, 36, 40, 48, 100, 32 + FRAME_BYTES + 2000};
-    bench *bench = *state;
+    struct bench *bench = *state;
 
     for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++) {
-        database *database;
-        db_session *session;
+        struct database *database;
+        struct db_session *session;
 
         leave_log(bench);
         damage_log(bench, PLACES[i]);
@@ -475,8 +475,8 @@ static void lost_transactions_of_a_damaged_log_are_told(void **state)
 /* Whether the last transaction was cut off by a crash or damaged later can't be told: it is mentioned. */
 static void a_torn_last_transaction_is_mentioned(void **state)
 {
-    bench *bench = *state;
-    database *database;
+    struct bench *bench = *state;
+    struct database *database;
 
     leave_log(bench);
     damage_log(bench, log_bytes(bench) - 100);

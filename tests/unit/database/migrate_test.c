@@ -11,23 +11,23 @@
 
 #define PROCESSES 4
 
-typedef struct bench {
+struct bench {
     char folder[64];
     char path[96];
     char uri[128];
-    context context;
-    database *database;
+    struct context context;
+    struct database *database;
     cpk_error *error;
-} bench;
+};
 
-typedef struct report {
+struct report {
     int64_t count;
     int64_t applied_before;
-} report;
+};
 
 static int setup(void **state)
 {
-    bench *created = calloc(1, sizeof *created);
+    struct bench *created = calloc(1, sizeof *created);
 
     snprintf(created->folder, sizeof created->folder, "/tmp/contextpack-migrate-XXXXXX");
     assert_non_null(mkdtemp(created->folder));
@@ -42,7 +42,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     static const char *const suffixes[] = {"", "-wal", "-shm"};
-    bench *bench = *state;
+    struct bench *bench = *state;
     char file[128];
 
     database_free(bench->database);
@@ -55,9 +55,9 @@ static int teardown(void **state)
     return 0;
 }
 
-static void count(void *user, const migration_info *migration)
+static void count(void *user, const struct migration_info *migration)
 {
-    report *report = user;
+    struct report *report = user;
 
     report->count++;
     assert_int_equal(migration->number, report->count);
@@ -65,11 +65,11 @@ static void count(void *user, const migration_info *migration)
     report->applied_before += migration->was_applied;
 }
 
-static void run_sql(bench *bench, const char *sql)
+static void run_sql(struct bench *bench, const char *sql)
 {
     const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
-    db_session *session;
-    statement run;
+    struct db_session *session;
+    struct statement run;
 
     assert_ok(db_session_open(bench->database, &service, &session, &bench->error), bench->error);
     statement_start_sql(&run, session, sql);
@@ -79,8 +79,8 @@ static void run_sql(bench *bench, const char *sql)
 
 static void a_dry_run_changes_nothing(void **state)
 {
-    bench *bench = *state;
-    report seen = {0, 0};
+    struct bench *bench = *state;
+    struct report seen = {0, 0};
     int64_t applied = -1;
     int64_t known = 0;
 
@@ -94,9 +94,9 @@ static void a_dry_run_changes_nothing(void **state)
 
 static void migrations_are_applied_once(void **state)
 {
-    bench *bench = *state;
-    report first = {0, 0};
-    report second = {0, 0};
+    struct bench *bench = *state;
+    struct report first = {0, 0};
+    struct report second = {0, 0};
     int64_t applied;
 
     assert_ok(database_migrate(bench->database, count, &first, 0, &bench->error), bench->error);
@@ -107,7 +107,7 @@ static void migrations_are_applied_once(void **state)
     assert_int_equal(second.applied_before, second.count);
 }
 
-static void expect_refusal(bench *bench, cpk_status code, const char *text)
+static void expect_refusal(struct bench *bench, cpk_status code, const char *text)
 {
     for (int32_t dry_run = 0; dry_run < 2; dry_run++) {
         assert_int_equal(database_migrate(bench->database, NULL, NULL, dry_run, &bench->error), code);
@@ -121,7 +121,7 @@ static void expect_refusal(bench *bench, cpk_status code, const char *text)
 
 static void a_changed_migration_is_refused(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
 
     assert_ok(database_migrate(bench->database, NULL, NULL, 0, &bench->error), bench->error);
     run_sql(bench, "UPDATE contextpack_migrations SET checksum = 'edited' WHERE number = 1");
@@ -130,7 +130,7 @@ static void a_changed_migration_is_refused(void **state)
 
 static void a_newer_database_is_refused(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
 
     assert_ok(database_migrate(bench->database, NULL, NULL, 0, &bench->error), bench->error);
     run_sql(bench, "INSERT INTO contextpack_migrations VALUES (9000, 'of_the_future', 'x', 0, 9000, '9.0.0')");
@@ -139,7 +139,7 @@ static void a_newer_database_is_refused(void **state)
 
 static void a_missing_migration_is_refused(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
 
     assert_ok(database_migrate(bench->database, NULL, NULL, 0, &bench->error), bench->error);
     run_sql(bench, "DELETE FROM contextpack_migrations WHERE number = 1");
@@ -149,7 +149,7 @@ static void a_missing_migration_is_refused(void **state)
 /* A migration that fails half-way leaves nothing of itself: here a table of the first one is in its way. */
 static void a_failed_run_leaves_nothing(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
     int64_t applied = -1;
 
     run_sql(bench, "CREATE TABLE contextpack_chunks (x INTEGER)");
@@ -166,8 +166,8 @@ static void a_failed_run_leaves_nothing(void **state)
 
 static void child_migrates(const char *uri, int start)
 {
-    context context;
-    database *database;
+    struct context context;
+    struct database *database;
     cpk_error *error = NULL;
     cpk_status status;
     char go;
@@ -189,7 +189,7 @@ static void child_migrates(const char *uri, int start)
 
 static void several_processes_start_at_once(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
     pid_t children[PROCESSES];
     int start[2];
     int64_t applied;
@@ -240,9 +240,9 @@ static void old_exec(sqlite3 *handle, const char *sql)
     }
 }
 
-static void make_old(const bench *bench)
+static void make_old(const struct bench *bench)
 {
-    const catalogue_schema *schema = catalogue_schema_find(CPK_DIALECT_SQLITE);
+    const struct catalogue_schema *schema = catalogue_schema_find(CPK_DIALECT_SQLITE);
     sqlite3 *handle;
 
     assert_int_equal(sqlite3_open(bench->path, &handle), SQLITE_OK);
@@ -250,7 +250,7 @@ static void make_old(const bench *bench)
         old_exec(handle, schema->bootstrap.statements[i]);
     }
     for (size_t i = 0; i < FIRST_VERSION; i++) {
-        const catalogue_migration *migration = &schema->migrations[i];
+        const struct catalogue_migration *migration = &schema->migrations[i];
         char sql[512];
 
         for (size_t j = 0; j < migration->statement_count; j++) {
@@ -268,9 +268,9 @@ static void make_old(const bench *bench)
 static void the_ledger_stays_true(void **state)
 {
     const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
-    bench *bench = *state;
-    db_session *session;
-    statement query;
+    struct bench *bench = *state;
+    struct db_session *session;
+    struct statement query;
     int32_t has_row;
 
     make_old(bench);

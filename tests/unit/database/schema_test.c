@@ -11,21 +11,21 @@
 #define TEXT_BYTES 512
 
 /* One column as a page describes it. */
-typedef struct described {
+struct described {
     char table[64];
     char name[64];
     char type[64];
     char default_value[64];
     int32_t is_required;
-} described;
+};
 
-typedef struct page {
+struct page {
     const char *path;
     int32_t has_sqlite_types; /* our own page: | name | type | SQLite | null | default | */
     size_t tables;
     size_t columns;
     size_t values;
-} page;
+};
 
 static sqlite3 *handle;
 static char folder[] = "/tmp/contextpack-schema-XXXXXX";
@@ -34,8 +34,8 @@ static char path[128];
 static int open_migrated(void **state)
 {
     char uri[160];
-    context context;
-    database *database;
+    struct context context;
+    struct database *database;
     cpk_error *error = NULL;
 
     (void)state;
@@ -97,7 +97,7 @@ static const char *sqlite_default_of(const char *written)
     return written;
 }
 
-static void compare_default(const described *column, const char *found)
+static void compare_default(const struct described *column, const char *found)
 {
     if (strcmp(column->default_value, "now()") == 0) {
         if (found == NULL || strstr(found, "strftime('%s', 'now')") == NULL) {
@@ -109,7 +109,7 @@ static void compare_default(const described *column, const char *found)
     }
 }
 
-static void compare_column(const described *column)
+static void compare_column(const struct described *column)
 {
     sqlite3_stmt *query;
 
@@ -218,7 +218,7 @@ static void copy_default(const char *constraints, char *target, size_t size_byte
 }
 
 /* "| `name` | type | ..." in both pages, and "- **name** (type, constraints) - ..." in the service's. */
-static int32_t read_column(const page *page, const char *line, described *column)
+static int32_t read_column(const struct page *page, const char *line, struct described *column)
 {
     char constraints[TEXT_BYTES];
 
@@ -251,7 +251,7 @@ static int32_t read_column(const page *page, const char *line, described *column
     return 1;
 }
 
-static void check_count(const described *column, size_t written)
+static void check_count(const struct described *column, size_t written)
 {
     if (column->table[0] != '\0' &&
         ask("SELECT count(*) FROM pragma_table_info(?1)", column->table) != (int64_t)written) {
@@ -265,10 +265,10 @@ static int32_t starts_values(const char *line)
            (strstr(line, "alues**") != NULL || strstr(line, "ypes**") != NULL);
 }
 
-static void read_page(page *page)
+static void read_page(struct page *page)
 {
     FILE *file = fopen(page->path, "r");
-    described column = {"", "", "", "", 0};
+    struct described column = {"", "", "", "", 0};
     char line[4 * TEXT_BYTES];
     size_t written = 0;
     int32_t in_values = 0;
@@ -305,7 +305,7 @@ static void read_page(page *page)
 
 static void the_database_is_as_documented(void **state)
 {
-    page ours = {PROJECT_DIR "/docs/schema.md", 1, 0, 0, 0};
+    struct page ours = {PROJECT_DIR "/docs/schema.md", 1, 0, 0, 0};
 
     (void)state;
     read_page(&ours);
@@ -318,7 +318,7 @@ static void the_database_is_as_documented(void **state)
 
 static void the_database_is_the_services(void **state)
 {
-    page theirs = {SHARED_DIR "/DATABASE_SCHEMA.md", 0, 0, 0, 0};
+    struct page theirs = {SHARED_DIR "/DATABASE_SCHEMA.md", 0, 0, 0, 0};
 
     (void)state;
     if (access(theirs.path, R_OK) != 0) {

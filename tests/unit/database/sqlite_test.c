@@ -12,19 +12,19 @@
 
 #define NOBODY 65534
 
-typedef struct bench {
+struct bench {
     char folder[64];
     char path[128];
     char uri[160];
-    context context;
+    struct context context;
     cpk_error *error;
-} bench;
+};
 
 static const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
 
 static int setup(void **state)
 {
-    bench *created = calloc(1, sizeof *created);
+    struct bench *created = calloc(1, sizeof *created);
 
     snprintf(created->folder, sizeof created->folder, "/tmp/contextpack-sqlite-XXXXXX");
     assert_non_null(mkdtemp(created->folder));
@@ -36,7 +36,7 @@ static int setup(void **state)
     return 0;
 }
 
-static void remove_in(const bench *bench, const char *name)
+static void remove_in(const struct bench *bench, const char *name)
 {
     char path[160];
 
@@ -50,7 +50,7 @@ static int teardown(void **state)
 {
     static const char *const names[] = {
         "data/deep/test.db-wal", "data/deep/test.db-shm", "data/deep/test.db", "data/deep", "data", ""};
-    bench *bench = *state;
+    struct bench *bench = *state;
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         remove_in(bench, names[i]);
@@ -59,9 +59,9 @@ static int teardown(void **state)
     return 0;
 }
 
-static cpk_status migrate(bench *bench)
+static cpk_status migrate(struct bench *bench)
 {
-    database *database;
+    struct database *database;
     cpk_status status = database_open(&bench->context, bench->uri, &database, &bench->error);
 
     if (status == CPK_OK) {
@@ -71,7 +71,7 @@ static cpk_status migrate(bench *bench)
     return status;
 }
 
-static void expect(bench *bench, cpk_status status, cpk_status code, const char *text)
+static void expect(struct bench *bench, cpk_status status, cpk_status code, const char *text)
 {
     if (status != code || strstr(cpk_error_message(bench->error), text) == NULL) {
         fail_msg("%s: \"%s\" lacks \"%s\"", cpk_status_name(status), cpk_error_message(bench->error), text);
@@ -82,7 +82,7 @@ static void expect(bench *bench, cpk_status status, cpk_status code, const char 
 
 static void file_and_folders_are_their_owners_only(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
     char folder[128];
     struct stat info;
 
@@ -97,8 +97,8 @@ static void file_and_folders_are_their_owners_only(void **state)
 
 static void names_that_can_not_be_databases(void **state)
 {
-    bench *bench = *state;
-    database *database;
+    struct bench *bench = *state;
+    struct database *database;
     char uri[160];
 
     expect(bench, database_open(&bench->context, "sqlite:", &database, &bench->error), CPK_ERROR_INVALID_ARGUMENT,
@@ -112,7 +112,7 @@ static void names_that_can_not_be_databases(void **state)
            CPK_ERROR_NOT_FOUND, "/proc/none");
 }
 
-static void write_file(const bench *bench, const char *bytes, size_t length, int64_t offset)
+static void write_file(const struct bench *bench, const char *bytes, size_t length, int64_t offset)
 {
     int file = open(bench->path, O_WRONLY | O_CREAT, 0600);
 
@@ -123,7 +123,7 @@ static void write_file(const bench *bench, const char *bytes, size_t length, int
 
 static void a_file_of_another_kind(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
     char bytes[4096];
 
     assert_ok(migrate(bench), bench->error); /* makes the folders */
@@ -135,7 +135,7 @@ static void a_file_of_another_kind(void **state)
 
 static void a_damaged_file(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
     char bytes[8192];
 
     assert_ok(migrate(bench), bench->error);
@@ -145,7 +145,7 @@ static void a_damaged_file(void **state)
 }
 
 /* Root may write everything: as somebody else the same file is read-only. */
-static void child_reads_only(bench *bench)
+static void child_reads_only(struct bench *bench)
 {
     cpk_status status;
 
@@ -162,7 +162,7 @@ static void child_reads_only(bench *bench)
 
 static void a_read_only_file(void **state)
 {
-    bench *bench = *state;
+    struct bench *bench = *state;
     char folder[128];
     pid_t child;
     int result;
@@ -186,10 +186,10 @@ static void a_read_only_file(void **state)
 /* SQLite's own page limit stands for a full disk: the same result code, at will. */
 static void a_full_database_rolls_back(void **state)
 {
-    bench *bench = *state;
-    database *database;
-    db_session *session;
-    statement run;
+    struct bench *bench = *state;
+    struct database *database;
+    struct db_session *session;
+    struct statement run;
     int32_t has_row;
     cpk_status status = CPK_OK;
     char text[5000];
@@ -220,9 +220,9 @@ static void a_full_database_rolls_back(void **state)
 
 static void databases_in_memory_are_apart(void **state)
 {
-    bench *bench = *state;
-    database *first;
-    database *second;
+    struct bench *bench = *state;
+    struct database *first;
+    struct database *second;
     int64_t applied;
 
     assert_ok(database_open(&bench->context, "sqlite::memory:", &first, &bench->error), bench->error);

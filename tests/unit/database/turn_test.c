@@ -144,8 +144,8 @@ static void a_thread_does_not_wait_for_itself(void **state)
 struct bench {
     char folder[SCRATCH_PATH_BYTES];
     char uri[SCRATCH_PATH_BYTES + 32];
-    context context;
-    database *database;
+    struct context context;
+    struct database *database;
     cpk_error *error;
 };
 
@@ -174,16 +174,16 @@ static int teardown(void **state)
     return 0;
 }
 
-static db_session *open_session(struct bench *bench, database *database)
+static struct db_session *open_session(struct bench *bench, struct database *database)
 {
-    db_session *session;
+    struct db_session *session;
 
     assert_ok(db_session_open(database, &service, &session, &bench->error), bench->error);
     return session;
 }
 
 struct beginner {
-    db_session *session;
+    struct db_session *session;
     cpk_status status;
     char message[256];
 };
@@ -202,7 +202,7 @@ static void *begin_to_write(void *argument)
     return NULL;
 }
 
-static void begin_elsewhere(struct beginner *beginner, db_session *session)
+static void begin_elsewhere(struct beginner *beginner, struct db_session *session)
 {
     pthread_t thread;
 
@@ -215,8 +215,8 @@ static void begin_elsewhere(struct beginner *beginner, db_session *session)
 static void the_busy_timeout_is_kept(void **state)
 {
     struct bench *bench = *state;
-    database *second;
-    db_session *mine, *other;
+    struct database *second;
+    struct db_session *mine, *other;
     struct beginner beginner;
 
     assert_ok(database_open(&bench->context, bench->uri, &second, &bench->error), bench->error);
@@ -248,7 +248,7 @@ static void the_busy_timeout_is_kept(void **state)
 static void a_waiting_writer_can_be_cancelled(void **state)
 {
     struct bench *bench = *state;
-    db_session *mine = open_session(bench, bench->database);
+    struct db_session *mine = open_session(bench, bench->database);
     struct beginner beginner = {.session = open_session(bench, bench->database)};
     pthread_t thread;
 

@@ -44,14 +44,14 @@ static void paths_are_file_names(void **state)
                                         "file::memory:",      "c.db?mode=ro",
                                         "file:d.db?vfs=none", "e%20f#g.db",
                                         ":memory:x",          "FILE:h.db"};
-    context context;
+    struct context context;
 
     (void)state;
     context_init(&context);
     host_uses_uris();
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
         cpk_error *error = NULL;
-        database *database = NULL;
+        struct database *database = NULL;
         struct stat info;
         int64_t applied = 0;
         char uri[128];
@@ -82,14 +82,14 @@ static void paths_are_file_names(void **state)
 static void umask_changes_nothing(void **state)
 {
     static const mode_t MASKS[] = {0, 022, 077, 0377, 0777};
-    context context;
+    struct context context;
 
     (void)state;
     context_init(&context);
     for (size_t i = 0; i < sizeof MASKS / sizeof MASKS[0]; i++) {
         mode_t before = umask(MASKS[i]);
         cpk_error *error = NULL;
-        database *database = NULL;
+        struct database *database = NULL;
         struct stat info;
 
         assert_ok(database_open(&context, "sqlite:x.db", &database, &error), error);

@@ -6,16 +6,16 @@
 
 #define SIZE ((size_t)200000)
 
-typedef struct fixture {
-    context context;
-    storage *storage;
+struct fixture {
+    struct context context;
+    struct storage *storage;
     unsigned char *bytes;
     cpk_error *error;
-} fixture;
+};
 
 static int setup(void **state)
 {
-    fixture *fixture = calloc(1, sizeof *fixture);
+    struct fixture *fixture = calloc(1, sizeof *fixture);
 
     assert_non_null(fixture);
     context_init(&fixture->context);
@@ -32,7 +32,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     storage_free(fixture->storage);
     free(fixture->bytes);
@@ -42,10 +42,10 @@ static int teardown(void **state)
 
 static void it_reads_forward_and_anywhere(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     unsigned char part[1000];
     cpk_reader reader;
-    blob_reader blob;
+    struct blob_reader blob;
     size_t got;
 
     assert_ok(blob_reader_open(fixture->storage, "a/b", "b.json", &blob, &reader, &fixture->error), fixture->error);
@@ -67,15 +67,15 @@ static void it_reads_forward_and_anywhere(void **state)
     assert_int_equal(blob_reader_open(fixture->storage, "a/c", "c", &blob, &reader, NULL), CPK_ERROR_NOT_FOUND);
 }
 
-typedef struct taken {
+struct taken {
     const unsigned char *expected;
     size_t length;
     size_t stop_behind;
-} taken;
+};
 
 static int32_t take(void *user, const void *data, size_t length_bytes)
 {
-    taken *taken = user;
+    struct taken *taken = user;
 
     assert_memory_equal(data, taken->expected + taken->length, length_bytes);
     taken->length += length_bytes;
@@ -84,9 +84,9 @@ static int32_t take(void *user, const void *data, size_t length_bytes)
 
 static void it_streams_whole_or_until_stopped(void **state)
 {
-    fixture *fixture = *state;
-    taken all = {fixture->bytes, 0, SIZE};
-    taken some = {fixture->bytes, 0, 1};
+    struct fixture *fixture = *state;
+    struct taken all = {fixture->bytes, 0, SIZE};
+    struct taken some = {fixture->bytes, 0, 1};
 
     assert_ok(blob_write_to(fixture->storage, "a/b", take, &all, &fixture->context.allocator, &fixture->error),
               fixture->error);
@@ -98,7 +98,7 @@ static void it_streams_whole_or_until_stopped(void **state)
 
 static void a_blob_that_rows_name_is_the_storages_to_lose(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     assert_int_equal(blob_write_to(fixture->storage, "a/c", take, NULL, &fixture->context.allocator, &fixture->error),
                      CPK_ERROR_STORAGE);

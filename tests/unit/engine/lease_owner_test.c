@@ -11,7 +11,7 @@
 static void create(char text[OWNER_TEXT_BYTES])
 {
     cpk_error *error = NULL;
-    context context;
+    struct context context;
 
     context_init(&context);
     assert_ok(owner_create(&context, NULL, text, &error), error);
@@ -58,7 +58,7 @@ static void the_dead_are_known(void **state)
     child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        context context;
+        struct context context;
 
         context_init(&context);
         if (owner_create(&context, NULL, text, NULL) == CPK_OK && write(ends[1], text, sizeof text) == sizeof text) {
@@ -97,7 +97,7 @@ static void a_process_without_its_first_thread_lives(void **state)
     assert_true(child >= 0);
     if (child == 0) {
         pthread_t thread;
-        context context;
+        struct context context;
 
         context_init(&context);
         if (pthread_create(&thread, NULL, hold_on, NULL) == 0 && owner_create(&context, NULL, text, NULL) == CPK_OK &&
@@ -163,7 +163,7 @@ static void what_this_process_has_forgotten_is_gone(void **state)
     static const char group[] = "a session";
     char texts[3][OWNER_TEXT_BYTES];
     cpk_error *error = NULL;
-    context context;
+    struct context context;
 
     (void)state;
     context_init(&context);

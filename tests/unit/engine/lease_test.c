@@ -3,12 +3,12 @@
 #include "engine/lease.h"
 
 /* The part of an engine that a lease looks at, around the store's fixture. */
-typedef struct parts {
+struct parts {
     cpk_engine engine;
     cpk_session session;
-} parts;
+};
 
-static void join(parts *parts, fixture *fixture)
+static void join(struct parts *parts, struct fixture *fixture)
 {
     memset(parts, 0, sizeof *parts);
     parts->engine.context = fixture->context;
@@ -20,10 +20,10 @@ static void join(parts *parts, fixture *fixture)
 
 static void it_is_kept_while_work_goes_on(void **state)
 {
-    fixture *fixture = *state;
-    parts parts;
-    lease first;
-    lease second;
+    struct fixture *fixture = *state;
+    struct parts parts;
+    struct lease first;
+    struct lease second;
 
     join(&parts, fixture);
     assert_ok(lease_acquire(&first, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
@@ -42,10 +42,10 @@ static void it_is_kept_while_work_goes_on(void **state)
 
 static void the_silent_lose_it_and_are_told(void **state)
 {
-    fixture *fixture = *state;
-    parts parts;
-    lease first;
-    lease second;
+    struct fixture *fixture = *state;
+    struct parts parts;
+    struct lease first;
+    struct lease second;
 
     join(&parts, fixture);
     assert_ok(lease_acquire(&first, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
@@ -60,9 +60,9 @@ static void the_silent_lose_it_and_are_told(void **state)
 /* Between renewals it is not asked for; confirming asks at once. */
 static void confirming_does_not_wait(void **state)
 {
-    fixture *fixture = *state;
-    parts parts;
-    lease first;
+    struct fixture *fixture = *state;
+    struct parts parts;
+    struct lease first;
 
     join(&parts, fixture);
     assert_ok(lease_acquire(&first, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
@@ -75,10 +75,10 @@ static void confirming_does_not_wait(void **state)
 /* As after a build whose connection broke: the row names a lease that the database could not be told to end. */
 static void what_could_not_be_released_is_taken_over_at_once(void **state)
 {
-    fixture *fixture = *state;
-    parts parts;
-    lease first;
-    lease second;
+    struct fixture *fixture = *state;
+    struct parts parts;
+    struct lease first;
+    struct lease second;
 
     join(&parts, fixture);
     assert_ok(lease_acquire(&first, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);

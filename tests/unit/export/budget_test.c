@@ -7,7 +7,7 @@
 
 #include <time.h>
 
-static context test_context;
+static struct context test_context;
 static uint32_t random_state;
 
 static uint32_t random_below(uint32_t limit)
@@ -44,7 +44,7 @@ static void make_text(char *text, size_t size_bytes, uint32_t max_words)
     }
 }
 
-static void add_random(finding_set *set, size_t count)
+static void add_random(struct finding_set *set, size_t count)
 {
     char text[2000];
     char quote[2000];
@@ -56,12 +56,12 @@ static void add_random(finding_set *set, size_t count)
         make_text(quote, sizeof quote, 40);
         snprintf(date, sizeof date, "20%02u-%02u-%02u", 20 + random_below(5), 1 + random_below(12),
                  1 + random_below(28));
-        export_sample_add(set, (finding_category)random_below(FINDING_CATEGORY_COUNT), text, random_below(8) == 0,
+        export_sample_add(set, (enum finding_category)random_below(FINDING_CATEGORY_COUNT), text, random_below(8) == 0,
                           1 + random_below(9), "2020-01-01", random_below(6) == 0 ? NULL : date, quote);
     }
 }
 
-static int64_t count_tokens(const buffer *text)
+static int64_t count_tokens(const struct buffer *text)
 {
     cpk_error *error = NULL;
     int64_t tokens;
@@ -72,7 +72,7 @@ static int64_t count_tokens(const buffer *text)
     return tokens;
 }
 
-static int64_t render(int32_t type, const document_input *input, buffer *target)
+static int64_t render(int32_t type, const struct document_input *input, struct buffer *target)
 {
     cpk_error *error = NULL;
     int64_t tokens;
@@ -88,14 +88,14 @@ static void test_never_above(void **state)
 
     (void)state;
     for (uint32_t round = 0; round < 60; round++) {
-        export_sample sample;
+        struct export_sample sample;
 
         random_state = round * 977 + 1;
         export_sample_init(&sample, &test_context.allocator);
         add_random(&sample.findings, random_below(round % 2 == 0 ? 30 : 900));
         for (size_t i = 0; i < sizeof budgets / sizeof budgets[0]; i++) {
             for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_COMPLETE; type++) {
-                buffer text;
+                struct buffer text;
                 int64_t tokens;
 
                 if (type != DOCUMENT_COMPACT && budgets[i] < 400) { /* below what the setting allows */
@@ -116,8 +116,8 @@ static void test_never_above(void **state)
 static void test_long_names_fit(void **state)
 {
     static char name[801];
-    export_sample sample;
-    buffer text;
+    struct export_sample sample;
+    struct buffer text;
 
     (void)state;
     for (size_t i = 0; i + 4 < sizeof name; i += 4) {
@@ -135,10 +135,10 @@ static void test_long_names_fit(void **state)
 
 static void test_too_small_says_so(void **state)
 {
-    export_sample sample;
+    struct export_sample sample;
     cpk_error *error = NULL;
     int64_t tokens;
-    buffer text;
+    struct buffer text;
 
     (void)state;
     export_sample_init(&sample, &test_context.allocator);
@@ -157,7 +157,7 @@ static void test_too_small_says_so(void **state)
 static void test_budget_is_used(void **state)
 {
     static const int64_t budgets[] = {400, 2000, 16000};
-    export_sample sample;
+    struct export_sample sample;
 
     (void)state;
     random_state = 5;
@@ -166,12 +166,12 @@ static void test_budget_is_used(void **state)
         char text[64];
 
         snprintf(text, sizeof text, "Statement number %u of a long life", (unsigned)i);
-        export_sample_add(&sample.findings, (finding_category)(i % FINDING_CATEGORY_COUNT), text, 0, 1 + i % 50,
+        export_sample_add(&sample.findings, (enum finding_category)(i % FINDING_CATEGORY_COUNT), text, 0, 1 + i % 50,
                           "2024-01-01", "2024-02-02", "A quote of some length that supports it.");
     }
     for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_STANDARD; type++) {
         for (size_t i = 0; i < sizeof budgets / sizeof budgets[0]; i++) {
-            buffer text;
+            struct buffer text;
 
             sample.input.max_tokens = budgets[i];
             assert_in_range(render(type, &sample.input, &text),
@@ -185,8 +185,8 @@ static void test_budget_is_used(void **state)
 /* The best of every section is there before the second best of any. */
 static void test_every_section_has_its_best(void **state)
 {
-    export_sample sample;
-    buffer text;
+    struct export_sample sample;
+    struct buffer text;
 
     (void)state;
     export_sample_init(&sample, &test_context.allocator);
@@ -213,7 +213,7 @@ static void test_ten_thousand_findings(void **state)
 {
     struct timespec start;
     struct timespec end;
-    export_sample sample;
+    struct export_sample sample;
     int64_t elapsed_ms;
 
     (void)state;
@@ -222,7 +222,7 @@ static void test_ten_thousand_findings(void **state)
     add_random(&sample.findings, 10000);
     for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_COMPLETE; type++) {
         static const int64_t budgets[] = {0, 2000, 16000, 0};
-        buffer text;
+        struct buffer text;
 
         sample.input.max_tokens = budgets[type];
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);

@@ -5,9 +5,9 @@
 #include "support/test.h"
 #include "unit/export/sample.h"
 
-static context test_context;
+static struct context test_context;
 
-static void render_markdown(int32_t type, const document_input *input, buffer *target)
+static void render_markdown(int32_t type, const struct document_input *input, struct buffer *target)
 {
     cpk_error *error = NULL;
     int64_t tokens;
@@ -17,7 +17,7 @@ static void render_markdown(int32_t type, const document_input *input, buffer *t
     assert_true(tokens > 0);
 }
 
-static struct json_object *render_json(int32_t type, const document_input *input, buffer *target)
+static struct json_object *render_json(int32_t type, const struct document_input *input, struct buffer *target)
 {
     struct json_object *value;
     cpk_error *error = NULL;
@@ -29,7 +29,7 @@ static struct json_object *render_json(int32_t type, const document_input *input
 }
 
 /* Compares with a file of tests/data/export; with CONTEXTPACK_UPDATE_GOLDEN set, writes it. */
-static void assert_golden(const char *name, const buffer *text)
+static void assert_golden(const char *name, const struct buffer *text)
 {
     char path[512];
     FILE *file;
@@ -58,12 +58,12 @@ static void test_golden(void **state)
 {
     static const char *const names[] = {"", "compact", "standard", "complete"};
     static const int64_t budgets[] = {0, 2000, 16000, 0};
-    export_sample sample;
+    struct export_sample sample;
 
     (void)state;
     export_sample_init(&sample, &test_context.allocator);
     for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_COMPLETE; type++) {
-        buffer text;
+        struct buffer text;
         char name[32];
 
         sample.input.max_tokens = budgets[type];
@@ -82,20 +82,20 @@ static void test_golden(void **state)
 /* The order of the findings in the set does not show. */
 static void test_same_bytes_from_shuffled_findings(void **state)
 {
-    export_sample sample;
+    struct export_sample sample;
 
     (void)state;
     export_sample_init(&sample, &test_context.allocator);
     for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_COMPLETE; type++) {
-        buffer first;
-        buffer second;
+        struct buffer first;
+        struct buffer second;
         uint32_t random = 3;
 
         sample.input.max_tokens = type == DOCUMENT_COMPLETE ? 0 : 700;
         render_markdown(type, &sample.input, &first);
         for (size_t i = sample.findings.count - 1; i > 0; i--) {
             size_t other;
-            finding kept = sample.findings.items[i];
+            struct finding kept = sample.findings.items[i];
 
             random = random * 1664525u + 1013904223u;
             other = (random >> 8) % (i + 1);
@@ -112,10 +112,10 @@ static void test_same_bytes_from_shuffled_findings(void **state)
 
 static void test_what_each_type_tells(void **state)
 {
-    export_sample sample;
-    buffer compact;
-    buffer standard;
-    buffer complete;
+    struct export_sample sample;
+    struct buffer compact;
+    struct buffer standard;
+    struct buffer complete;
 
     (void)state;
     export_sample_init(&sample, &test_context.allocator);
@@ -146,24 +146,24 @@ static void test_what_each_type_tells(void **state)
 
 static void test_nothing_found(void **state)
 {
-    export_sample sample;
-    finding_set empty;
+    struct export_sample sample;
+    struct finding_set empty;
 
     (void)state;
     export_sample_init(&sample, &test_context.allocator);
     finding_set_init(&empty, &test_context.allocator);
     sample.input.findings = &empty;
     for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_COMPLETE; type++) {
-        buffer text;
+        struct buffer text;
 
         sample.input.max_tokens = type == DOCUMENT_COMPLETE ? 0 : 400;
         render_markdown(type, &sample.input, &text);
         assert_non_null(strstr(text.data, "nothing about them was found. Imported: 2 sources, 3 conversations"));
         buffer_free(&text);
     }
-    sample.input = (document_input){.pack_name = "", .findings = &empty, .max_tokens = 200};
+    sample.input = (struct document_input){.pack_name = "", .findings = &empty, .max_tokens = 200};
     for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_COMPLETE; type++) {
-        buffer text;
+        struct buffer text;
 
         render_markdown(type, &sample.input, &text);
         assert_non_null(strstr(text.data, "Imported: 0 sources."));
@@ -190,16 +190,16 @@ static void test_hostile_texts_stay_inside(void **state)
     static const char hostile[] =
         "x\n\n# Heading\n## Who they are\n- item\n| a | b |\n|---|---|\n```\n<script>alert(1)</script>"
         "[link](javascript:x) ![img](http://x)\r\n1. one\n---\n";
-    export_sample sample;
+    struct export_sample sample;
 
     (void)state;
     export_sample_init(&sample, &test_context.allocator);
     for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_COMPLETE; type++) {
-        document_input input = sample.input;
-        document_source source = input.sources[0];
-        document_conversation conversation = input.conversations[0];
-        finding_set set;
-        buffer text;
+        struct document_input input = sample.input;
+        struct document_source source = input.sources[0];
+        struct document_conversation conversation = input.conversations[0];
+        struct finding_set set;
+        struct buffer text;
 
         source.name = hostile;
         source.format = hostile;
@@ -234,9 +234,9 @@ static void test_hostile_texts_stay_inside(void **state)
 
 static void test_notes_line_by_line(void **state)
 {
-    export_sample sample;
-    finding_set set;
-    buffer text;
+    struct export_sample sample;
+    struct finding_set set;
+    struct buffer text;
 
     (void)state;
     export_sample_init(&sample, &test_context.allocator);
@@ -283,10 +283,10 @@ static void test_json_members(void **state)
                                                    "score", "exclusive", NULL};
     static const char *const complete_evidence[] = {"quote",           "conversation_title", "time", "provider",
                                                     "conversation_id", "message_id",         NULL};
-    export_sample sample;
+    struct export_sample sample;
     struct json_object *pack;
     struct json_object *finding;
-    buffer text;
+    struct buffer text;
 
     (void)state;
     export_sample_init(&sample, &test_context.allocator);
@@ -317,12 +317,12 @@ static void test_json_members(void **state)
 /* Markdown and JSON tell the same statements within one budget. */
 static void test_json_makes_the_same_choice(void **state)
 {
-    export_sample sample;
+    struct export_sample sample;
     struct json_object *pack;
     struct json_object *sections;
     size_t told = 0;
-    buffer markdown;
-    buffer text;
+    struct buffer markdown;
+    struct buffer text;
 
     (void)state;
     export_sample_init(&sample, &test_context.allocator);
@@ -383,8 +383,8 @@ static void failing_release(void *user, void *block, size_t size_bytes)
 
 static void test_no_memory(void **state)
 {
-    context failing = test_context;
-    export_sample sample;
+    struct context failing = test_context;
+    struct export_sample sample;
     int64_t turn = 0;
 
     (void)state;
@@ -397,7 +397,7 @@ static void test_no_memory(void **state)
         cpk_error *error = NULL;
         cpk_status status;
         int64_t tokens;
-        buffer text;
+        struct buffer text;
 
         buffer_init(&text, &failing.allocator);
         allocation_failed = 0;
@@ -414,9 +414,9 @@ static void test_no_memory(void **state)
 
 static void test_unknown_type(void **state)
 {
-    export_sample sample;
+    struct export_sample sample;
     int64_t tokens;
-    buffer text;
+    struct buffer text;
 
     (void)state;
     export_sample_init(&sample, &test_context.allocator);

@@ -6,7 +6,7 @@
 
 static void assert_text(const char *text, size_t max_bytes, int32_t flags, const char *expected)
 {
-    buffer got;
+    struct buffer got;
     size_t appended;
 
     buffer_init(&got, &memory_default);
@@ -121,7 +121,7 @@ static void test_random_texts(void **state)
 
     (void)state;
     for (int32_t round = 0; round < 20000; round++) {
-        buffer got;
+        struct buffer got;
 
         text[0] = '\0';
         for (int32_t i = 0; i < 12; i++) {

@@ -13,17 +13,17 @@
 #define MESSAGES_MAX 64
 #define DAY_US       INT64_C(86400000000)
 
-typedef struct chat {
+struct chat {
     cpk_message messages[MESSAGES_MAX];
     char ids[MESSAGES_MAX][16];
     size_t count;
-} chat;
+};
 
-typedef struct pack {
+struct pack {
     cpk_status status;
-    buffer documents;
+    struct buffer documents;
     long left;
-} pack;
+};
 
 static const char *const lines[] = {
     "hi, I'm Ines. As a paediatric nurse I stand all day; we just moved from Leeds to Porto.",
@@ -44,7 +44,7 @@ static const char *const lines[] = {
     "The choir's website should be ready by 2024-06-01.",
 };
 
-static void chat_read(chat *chat)
+static void chat_read(struct chat *chat)
 {
     memset(chat, 0, sizeof *chat);
     for (chat->count = 0; chat->count < sizeof lines / sizeof lines[0]; chat->count++) {
@@ -70,7 +70,7 @@ static int32_t take_answer(void *user, const void *data, size_t length)
     return 0;
 }
 
-static cpk_status analyze(const context *context, const chat *chat, finding_set *set)
+static cpk_status analyze(const struct context *context, const struct chat *chat, struct finding_set *set)
 {
     cpk_analyzer_driver driver;
     cpk_analyzer_request request = {.struct_size = sizeof request,
@@ -79,7 +79,7 @@ static cpk_status analyze(const context *context, const chat *chat, finding_set 
                                     .messages = chat->messages,
                                     .message_count = chat->count};
     cpk_analyzer_usage usage = {.struct_size = sizeof usage};
-    buffer answer;
+    struct buffer answer;
     cpk_status status;
 
     buffer_init(&answer, &memory_default);
@@ -92,9 +92,9 @@ static cpk_status analyze(const context *context, const chat *chat, finding_set 
     return status;
 }
 
-static cpk_status merge(const context *context, const finding_set *set, finding_set *merged)
+static cpk_status merge(const struct context *context, const struct finding_set *set, struct finding_set *merged)
 {
-    findings_merge *merge;
+    struct findings_merge *merge;
     cpk_status status = findings_merge_create(&context->allocator, &merge, NULL);
 
     if (status != CPK_OK) {
@@ -111,15 +111,15 @@ static cpk_status merge(const context *context, const finding_set *set, finding_
     return status;
 }
 
-static cpk_status render(const context *context, const finding_set *merged, buffer *documents)
+static cpk_status render(const struct context *context, const struct finding_set *merged, struct buffer *documents)
 {
-    static const document_source source = {.name = "chat.txt", .type = "text", .format = "text", .sha256 = "00"};
-    document_input input = {.pack_name = "Ada", .sources = &source, .source_count = 1, .findings = merged};
+    static const struct document_source source = {.name = "chat.txt", .type = "text", .format = "text", .sha256 = "00"};
+    struct document_input input = {.pack_name = "Ada", .sources = &source, .source_count = 1, .findings = merged};
     cpk_status status = CPK_OK;
 
     for (int32_t type = DOCUMENT_COMPACT; type <= DOCUMENT_COMPLETE && status == CPK_OK; type++) {
         int64_t tokens;
-        buffer target;
+        struct buffer target;
 
         buffer_init(&target, &context->allocator);
         input.max_tokens = type == DOCUMENT_COMPACT ? 300 : 0;
@@ -135,12 +135,12 @@ static cpk_status render(const context *context, const finding_set *merged, buff
     return status;
 }
 
-static void make_pack(pack *pack, const chat *chat, long refused)
+static void make_pack(struct pack *pack, const struct chat *chat, long refused)
 {
-    scarce scarce = {refused, 1};
-    finding_set set;
-    finding_set merged;
-    context context;
+    struct scarce scarce = {refused, 1};
+    struct finding_set set;
+    struct finding_set merged;
+    struct context context;
 
     context_init(&context);
     context.allocator = scarce_allocator(&scarce);
@@ -161,8 +161,8 @@ static void make_pack(pack *pack, const chat *chat, long refused)
 
 static void a_pack_is_whole_or_refused(void **state)
 {
-    chat chat;
-    pack expected;
+    struct chat chat;
+    struct pack expected;
     long refused;
     int32_t reached = 1;
 
@@ -172,7 +172,7 @@ static void a_pack_is_whole_or_refused(void **state)
     assert_int_equal(expected.status, CPK_OK);
     assert_true(expected.documents.length > 1000);
     for (refused = 0; reached; refused++) {
-        pack pack;
+        struct pack pack;
 
         make_pack(&pack, &chat, refused);
         if (pack.status != CPK_ERROR_OUT_OF_MEMORY &&

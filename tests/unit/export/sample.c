@@ -12,32 +12,32 @@ static int64_t at(const char *date)
     return date == NULL ? CPK_TIME_UNKNOWN : time_parse_iso(date, strlen(date));
 }
 
-void export_sample_add(finding_set *set, finding_category category, const char *text, int32_t superseded,
+void export_sample_add(struct finding_set *set, enum finding_category category, const char *text, int32_t superseded,
                        int64_t mentions, const char *first_date, const char *last_date, const char *quote)
 {
     static const char *const titles[] = {"Planning the week", "Rust | async *traits*", ""};
-    finding_evidence evidence[3];
-    finding finding = {.category = category,
-                       .subject = text,
-                       .value = "",
-                       .text = text,
-                       .superseded = superseded,
-                       .exclusive = superseded,
-                       .confidence = 800,
-                       .mentions = mentions,
-                       .conversations = (mentions + 1) / 2,
-                       .first_us = at(first_date),
-                       .last_us = at(last_date),
-                       .score = mentions * 100,
-                       .evidence = evidence};
+    struct finding_evidence evidence[3];
+    struct finding finding = {.category = category,
+                              .subject = text,
+                              .value = "",
+                              .text = text,
+                              .superseded = superseded,
+                              .exclusive = superseded,
+                              .confidence = 800,
+                              .mentions = mentions,
+                              .conversations = (mentions + 1) / 2,
+                              .first_us = at(first_date),
+                              .last_us = at(last_date),
+                              .score = mentions * 100,
+                              .evidence = evidence};
 
     for (size_t i = 0; quote != NULL && i < 3 && (int64_t)i < mentions; i++) {
-        evidence[i] = (finding_evidence){.provider = "chatgpt",
-                                         .conversation_id = "c-1",
-                                         .conversation_title = titles[i],
-                                         .message_id = "m-1",
-                                         .time_us = i == 0 ? at(first_date) : at(last_date),
-                                         .quote = i < 2 ? quote : "As I said before."};
+        evidence[i] = (struct finding_evidence){.provider = "chatgpt",
+                                                .conversation_id = "c-1",
+                                                .conversation_title = titles[i],
+                                                .message_id = "m-1",
+                                                .time_us = i == 0 ? at(first_date) : at(last_date),
+                                                .quote = i < 2 ? quote : "As I said before."};
         finding.evidence_count++;
     }
     if (finding_set_add(set, &finding) == NULL) {
@@ -48,7 +48,7 @@ void export_sample_add(finding_set *set, finding_category category, const char *
     }
 }
 
-static void add_findings(finding_set *set)
+static void add_findings(struct finding_set *set)
 {
     export_sample_add(set, FINDING_IDENTITY, "Lives in Lisbon", 0, 4, "2023-05-02", "2024-05-30",
                       "We moved to Lisbon last month, so the old address is wrong.");
@@ -85,9 +85,9 @@ static void add_findings(finding_set *set)
                       "2024-02-02", "2024-02-02", "Main inspections take place every three years.");
 }
 
-void export_sample_init(export_sample *sample, const cpk_allocator *allocator)
+void export_sample_init(struct export_sample *sample, const cpk_allocator *allocator)
 {
-    static document_source sources[] = {
+    static struct document_source sources[] = {
         {.name = "chatgpt-export.zip",
          .type = "chat_export",
          .format = "chatgpt",
@@ -109,7 +109,7 @@ void export_sample_init(export_sample *sample, const cpk_allocator *allocator)
          .first_us = CPK_TIME_UNKNOWN,
          .last_us = CPK_TIME_UNKNOWN},
     };
-    static document_conversation conversations[] = {
+    static struct document_conversation conversations[] = {
         {.provider = "chatgpt",
          .conversation_id = "c-1",
          .title = "Planning the week",
@@ -134,17 +134,17 @@ void export_sample_init(export_sample *sample, const cpk_allocator *allocator)
     finding_set_init(&sample->findings, allocator);
     sample->findings.user_messages = 32;
     add_findings(&sample->findings);
-    sample->input = (document_input){.pack_name = "My context",
-                                     .sources = sources,
-                                     .source_count = 2,
-                                     .conversations = conversations,
-                                     .conversation_count = 3,
-                                     .findings = &sample->findings};
+    sample->input = (struct document_input){.pack_name = "My context",
+                                            .sources = sources,
+                                            .source_count = 2,
+                                            .conversations = conversations,
+                                            .conversation_count = 3,
+                                            .findings = &sample->findings};
     sample->input.withheld.of_kind[SECRET_API_KEY] = 2;
     sample->input.withheld.of_kind[SECRET_PASSWORD] = 1;
 }
 
-void export_sample_free(export_sample *sample)
+void export_sample_free(struct export_sample *sample)
 {
     finding_set_free(&sample->findings);
 }

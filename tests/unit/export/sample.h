@@ -4,16 +4,16 @@
 
 #include "export/document.h"
 
-typedef struct export_sample {
-    finding_set findings;
-    document_input input;
-} export_sample;
+struct export_sample {
+    struct finding_set findings;
+    struct document_input input;
+};
 
-void export_sample_init(export_sample *sample, const cpk_allocator *allocator);
-void export_sample_free(export_sample *sample);
+void export_sample_init(struct export_sample *sample, const cpk_allocator *allocator);
+void export_sample_free(struct export_sample *sample);
 
 /* Adds a finding with a quote per mention, at most three. Score: the more mentions, the higher. */
-void export_sample_add(finding_set *set, finding_category category, const char *text, int32_t superseded,
+void export_sample_add(struct finding_set *set, enum finding_category category, const char *text, int32_t superseded,
                        int64_t mentions, const char *first_date, const char *last_date, const char *quote);
 
 #endif

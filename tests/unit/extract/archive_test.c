@@ -7,15 +7,15 @@
 
 #define MIB ((size_t)1024 * 1024)
 
-typedef struct opened {
-    context context;
-    bytes_source source;
+struct opened {
+    struct context context;
+    struct bytes_source source;
     cpk_reader reader;
-    archive *archive;
+    struct archive *archive;
     cpk_error *error;
-} opened;
+};
 
-static cpk_status open_bytes(opened *opened, zip_bytes bytes)
+static cpk_status open_bytes(struct opened *opened, struct zip_bytes bytes)
 {
     opened->reader = bytes_reader(&opened->source, bytes.data, bytes.length, "export.zip");
     opened->archive = NULL;
@@ -23,7 +23,7 @@ static cpk_status open_bytes(opened *opened, zip_bytes bytes)
     return archive_open(&opened->context, &opened->reader, NULL, &opened->archive, &opened->error);
 }
 
-static void close_bytes(opened *opened, zip_bytes bytes)
+static void close_bytes(struct opened *opened, struct zip_bytes bytes)
 {
     archive_close(opened->archive);
     cpk_error_free(opened->error);
@@ -31,10 +31,10 @@ static void close_bytes(opened *opened, zip_bytes bytes)
 }
 
 /* Reads an entry to its end or its first failure and returns how many bytes came. */
-static cpk_status read_entry(opened *opened, size_t index, char *text, size_t capacity, size_t *length,
+static cpk_status read_entry(struct opened *opened, size_t index, char *text, size_t capacity, size_t *length,
                              int32_t *damaged)
 {
-    archive_stream stream;
+    struct archive_stream stream;
     cpk_status status = archive_stream_open(opened->archive, index, &stream, &opened->error);
     char scrap[7];
     size_t got = 1;
@@ -54,7 +54,7 @@ static cpk_status read_entry(opened *opened, size_t index, char *text, size_t ca
     return status;
 }
 
-static size_t find_bytes(zip_bytes bytes, const void *needle, size_t length, size_t from)
+static size_t find_bytes(struct zip_bytes bytes, const void *needle, size_t length, size_t from)
 {
     for (size_t at = from; at + length <= bytes.length; at++) {
         if (memcmp(bytes.data + at, needle, length) == 0) {
@@ -65,7 +65,7 @@ static size_t find_bytes(zip_bytes bytes, const void *needle, size_t length, siz
     return 0;
 }
 
-static void assert_says(const opened *opened, const char *words)
+static void assert_says(const struct opened *opened, const char *words)
 {
     if (strstr(cpk_error_message(opened->error), words) == NULL) {
         fail_msg("\"%s\" does not say \"%s\"", cpk_error_message(opened->error), words);
@@ -83,9 +83,9 @@ static unsigned char noise(size_t index)
 
 static void lists_and_reads_entries(void **state)
 {
-    opened opened;
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct opened opened;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
     char text[64];
     size_t length;
     int32_t damaged;
@@ -117,9 +117,9 @@ static void lists_and_reads_entries(void **state)
 
 static void gives_every_name_as_clean_utf8(void **state)
 {
-    opened opened;
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct opened opened;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
 
     (void)state;
     context_init(&opened.context);
@@ -135,9 +135,9 @@ static void gives_every_name_as_clean_utf8(void **state)
 
 static void keeps_entries_of_one_name_apart(void **state)
 {
-    opened opened;
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct opened opened;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
     char text[8];
     size_t length, first, second;
     int32_t damaged;
@@ -166,9 +166,9 @@ static void says_when_a_password_is_needed(void **state)
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        opened opened;
-        zip_maker maker = zip_start();
-        zip_bytes bytes;
+        struct opened opened;
+        struct zip_maker maker = zip_start();
+        struct zip_bytes bytes;
         char text[8];
         size_t length;
         int32_t damaged;
@@ -191,9 +191,9 @@ static void says_when_a_password_is_needed(void **state)
 
 static void says_when_it_was_cut_off(void **state)
 {
-    opened opened;
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct opened opened;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
     unsigned char *random = malloc(4000);
 
     (void)state;
@@ -206,7 +206,7 @@ static void says_when_it_was_cut_off(void **state)
     free(random);
     bytes = zip_finish(&maker);
     for (size_t length = 0; length < bytes.length; length += length < bytes.length - 200 ? 97 : 1) {
-        zip_bytes cut = {bytes.data, length};
+        struct zip_bytes cut = {bytes.data, length};
 
         assert_int_equal(open_bytes(&opened, cut), CPK_ERROR_INVALID_DATA);
         assert_null(opened.archive);
@@ -218,9 +218,9 @@ static void says_when_it_was_cut_off(void **state)
 
 static void damage_in_one_entry_spares_the_others(void **state)
 {
-    opened opened;
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct opened opened;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
     char text[4096];
     char *big = malloc(MIB);
     size_t length, at;
@@ -253,9 +253,9 @@ static void damage_in_one_entry_spares_the_others(void **state)
 
 static void a_wrong_checksum_is_damage(void **state)
 {
-    opened opened;
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct opened opened;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
     char text[64];
     size_t length, at;
     int32_t damaged;
@@ -276,9 +276,9 @@ static void a_wrong_checksum_is_damage(void **state)
 
 static void a_failing_reader_is_told_as_it_is(void **state)
 {
-    opened opened;
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct opened opened;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
     char text[64];
     char *big = malloc(MIB);
     size_t length;
@@ -305,10 +305,10 @@ static void a_failing_reader_is_told_as_it_is(void **state)
     close_bytes(&opened, bytes);
 }
 
-static zip_bytes make_bomb(size_t size_bytes)
+static struct zip_bytes make_bomb(size_t size_bytes)
 {
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
     char *zeros = calloc(1, size_bytes);
 
     assert_non_null(zeros);
@@ -320,8 +320,8 @@ static zip_bytes make_bomb(size_t size_bytes)
 
 static void stops_a_bomb_by_what_really_comes_out(void **state)
 {
-    opened opened;
-    zip_bytes bytes = make_bomb(64 * MIB);
+    struct opened opened;
+    struct zip_bytes bytes = make_bomb(64 * MIB);
     char text[8];
     size_t length, at;
     int32_t damaged;
@@ -341,8 +341,8 @@ static void stops_a_bomb_by_what_really_comes_out(void **state)
 
 static void bounds_all_entries_together(void **state)
 {
-    opened opened;
-    zip_bytes bytes = make_bomb(3 * MIB);
+    struct opened opened;
+    struct zip_bytes bytes = make_bomb(3 * MIB);
     char text[8];
     size_t length;
     int32_t damaged;
@@ -360,9 +360,9 @@ static void bounds_all_entries_together(void **state)
 
 static void an_archive_inside_counts_for_the_outermost(void **state)
 {
-    opened outer, inner;
-    zip_bytes bytes = make_bomb(3 * MIB);
-    zip_bytes copy = make_bomb(3 * MIB);
+    struct opened outer, inner;
+    struct zip_bytes bytes = make_bomb(3 * MIB);
+    struct zip_bytes copy = make_bomb(3 * MIB);
     char text[8];
     size_t length;
     int32_t damaged;
@@ -383,9 +383,9 @@ static void an_archive_inside_counts_for_the_outermost(void **state)
 
 static void declared_sizes_are_not_believed(void **state)
 {
-    opened opened;
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct opened opened;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
     char text[64];
     size_t length, at;
     int32_t damaged;
@@ -409,9 +409,9 @@ static void declared_sizes_are_not_believed(void **state)
 
 static void says_which_compression_it_cannot_read(void **state)
 {
-    opened opened;
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct opened opened;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
     char text[64];
     size_t length, at;
     int32_t damaged;
@@ -437,13 +437,13 @@ static void put_little_endian(unsigned char *bytes, uint64_t value, size_t count
 }
 
 /* The same archive with a ZIP64 end record that claims `count` entries. */
-static zip_bytes with_end64(zip_bytes plain, uint64_t count)
+static struct zip_bytes with_end64(struct zip_bytes plain, uint64_t count)
 {
     static const unsigned char locator_signature[4] = {'P', 'K', 6, 7};
     static const unsigned char end64_signature[4] = {'P', 'K', 6, 6};
     size_t end = find_bytes(plain, "PK\5\6", 4, 0);
     size_t directory = find_bytes(plain, "PK\1\2", 4, 0);
-    zip_bytes bytes = {calloc(1, plain.length + 76), plain.length + 76};
+    struct zip_bytes bytes = {calloc(1, plain.length + 76), plain.length + 76};
     unsigned char *at = bytes.data + end;
 
     assert_non_null(bytes.data);
@@ -467,9 +467,9 @@ static zip_bytes with_end64(zip_bytes plain, uint64_t count)
 
 static void reads_zip64(void **state)
 {
-    opened opened;
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct opened opened;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
     char text[64];
     size_t length;
     int32_t damaged;
@@ -487,9 +487,9 @@ static void reads_zip64(void **state)
 
 static void a_lie_about_the_number_of_entries_costs_nothing(void **state)
 {
-    opened opened;
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct opened opened;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
 
     (void)state;
     context_init(&opened.context);
@@ -502,9 +502,9 @@ static void a_lie_about_the_number_of_entries_costs_nothing(void **state)
 
 static void names_the_setting_when_there_are_too_many(void **state)
 {
-    opened opened;
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct opened opened;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
     char name[32];
 
     (void)state;

@@ -15,25 +15,25 @@
     "\",\"author\":{\"role\":\"user\"},\"create_time\":1700000000,\"content\":{\"content_type\":\"text\",\"parts\":["  \
     "\"" text "\"]},\"metadata\":{}}}}}"
 
-typedef struct importing {
-    context context;
-    recorder recorder;
-    import_report report;
+struct importing {
+    struct context context;
+    struct recorder recorder;
+    struct import_report report;
     cpk_error *error;
     cpk_status status;
     int64_t spooled_count;
-} importing;
+};
 
 /* Nested archives are spooled into memory here. */
-typedef struct spooled {
-    bytes_source source;
+struct spooled {
+    struct bytes_source source;
     unsigned char *data;
-} spooled;
+};
 
 static cpk_status spool(void *self, const cpk_reader *forward, cpk_reader *seekable, cpk_error **error)
 {
-    importing *importing = self;
-    spooled *spooled = calloc(1, sizeof *spooled);
+    struct importing *importing = self;
+    struct spooled *spooled = calloc(1, sizeof *spooled);
     size_t length = 0;
     size_t got = 1;
 
@@ -58,40 +58,40 @@ static cpk_status spool(void *self, const cpk_reader *forward, cpk_reader *seeka
 
 static void unspool(void *self, cpk_reader *seekable)
 {
-    spooled *spooled = seekable->self;
+    struct spooled *spooled = seekable->self;
 
     (void)self;
     free(spooled->data);
     free(spooled);
 }
 
-static void start(importing *importing)
+static void start(struct importing *importing)
 {
     memset(importing, 0, sizeof *importing);
     context_init(&importing->context);
     recorder_init(&importing->recorder);
 }
 
-static void import_bytes(importing *importing, const char *name, const void *data, size_t length)
+static void import_bytes(struct importing *importing, const char *name, const void *data, size_t length)
 {
-    import_spool spools = {importing, spool, unspool};
-    import_options options = {.context = &importing->context, .spool = &spools};
-    bytes_source source;
+    struct import_spool spools = {importing, spool, unspool};
+    struct import_options options = {.context = &importing->context, .spool = &spools};
+    struct bytes_source source;
     cpk_reader reader = bytes_reader(&source, data, length, name);
 
     importing->status =
         import_read(&options, &reader, &importing->recorder.sink, &importing->report, &importing->error);
 }
 
-static void import_zip(importing *importing, const char *name, zip_maker *maker)
+static void import_zip(struct importing *importing, const char *name, struct zip_maker *maker)
 {
-    zip_bytes bytes = zip_finish(maker);
+    struct zip_bytes bytes = zip_finish(maker);
 
     import_bytes(importing, name, bytes.data, bytes.length);
     free(bytes.data);
 }
 
-static int32_t import_path(importing *importing, const char *path)
+static int32_t import_path(struct importing *importing, const char *path)
 {
     FILE *file = fopen(path, "rb");
     unsigned char *data = malloc((size_t)16 << 20);
@@ -110,13 +110,13 @@ static int32_t import_path(importing *importing, const char *path)
     return 1;
 }
 
-static void finish(importing *importing)
+static void finish(struct importing *importing)
 {
     recorder_free(&importing->recorder);
     cpk_error_free(importing->error);
 }
 
-static void assert_says(const importing *importing, cpk_status status, const char *words)
+static void assert_says(const struct importing *importing, cpk_status status, const char *words)
 {
     assert_int_equal(importing->status, status);
     if (strstr(cpk_error_message(importing->error), words) == NULL) {
@@ -124,10 +124,10 @@ static void assert_says(const importing *importing, cpk_status status, const cha
     }
 }
 
-static void assert_note(const importing *importing, int32_t note, const char *where)
+static void assert_note(const struct importing *importing, int32_t note, const char *where)
 {
     for (size_t i = 0; i < importing->recorder.note_count; i++) {
-        const recorded_note *kept = &importing->recorder.notes[i];
+        const struct recorded_note *kept = &importing->recorder.notes[i];
 
         if (kept->note == note && strcmp(kept->where, where) == 0) {
             return;
@@ -136,7 +136,7 @@ static void assert_note(const importing *importing, int32_t note, const char *wh
     fail_msg("no note %d about %s", (int)note, where);
 }
 
-static void assert_texts(const importing *importing, const char *const *texts, size_t count)
+static void assert_texts(const struct importing *importing, const char *const *texts, size_t count)
 {
     for (size_t i = 0; i < count && i < importing->recorder.count; i++) {
         assert_string_equal(importing->recorder.messages[i].text, texts[i]);
@@ -147,8 +147,8 @@ static void assert_texts(const importing *importing, const char *const *texts, s
 static void reads_shards_in_numeric_order_and_reports_gaps(void **state)
 {
     static const char *const texts[] = {"zero", "one", "three", "ten"};
-    importing importing;
-    zip_maker maker = zip_start();
+    struct importing importing;
+    struct zip_maker maker = zip_start();
 
     (void)state;
     start(&importing);
@@ -173,8 +173,8 @@ static void reads_shards_in_numeric_order_and_reports_gaps(void **state)
 
 static void a_manifest_tells_what_is_missing(void **state)
 {
-    importing importing;
-    zip_maker maker = zip_start();
+    struct importing importing;
+    struct zip_maker maker = zip_start();
 
     (void)state;
     start(&importing);
@@ -194,8 +194,8 @@ static void a_manifest_tells_what_is_missing(void **state)
 
 static void a_long_gap_is_counted(void **state)
 {
-    importing importing;
-    zip_maker maker = zip_start();
+    struct importing importing;
+    struct zip_maker maker = zip_start();
 
     (void)state;
     start(&importing);
@@ -209,8 +209,8 @@ static void a_long_gap_is_counted(void **state)
 static void reads_a_claude_export(void **state)
 {
     static const char *const texts[] = {"hello", "apart", "a project", "remembered", "drawn"};
-    importing importing;
-    zip_maker maker = zip_start();
+    struct importing importing;
+    struct zip_maker maker = zip_start();
 
     (void)state;
     start(&importing);
@@ -231,9 +231,9 @@ static void reads_a_claude_export(void **state)
     finish(&importing);
 }
 
-static void put_zip(zip_maker *outer, const char *name, zip_maker *inner)
+static void put_zip(struct zip_maker *outer, const char *name, struct zip_maker *inner)
 {
-    zip_bytes bytes = zip_finish(inner);
+    struct zip_bytes bytes = zip_finish(inner);
 
     zip_put(outer, name, bytes.data, bytes.length);
     free(bytes.data);
@@ -242,12 +242,12 @@ static void put_zip(zip_maker *outer, const char *name, zip_maker *inner)
 static void reads_archives_inside(void **state)
 {
     static const char *const texts[] = {"first", "second", "remembered"};
-    importing importing;
-    zip_maker outer = zip_start();
-    zip_maker first = zip_start();
-    zip_maker second = zip_start();
-    zip_maker memories = zip_start();
-    zip_maker metadata = zip_start();
+    struct importing importing;
+    struct zip_maker outer = zip_start();
+    struct zip_maker first = zip_start();
+    struct zip_maker second = zip_start();
+    struct zip_maker memories = zip_start();
+    struct zip_maker metadata = zip_start();
 
     (void)state;
     start(&importing);
@@ -273,9 +273,9 @@ static void reads_archives_inside(void **state)
 }
 
 /* An archive in an archive ..., `depth` of them around the conversations. */
-static void put_nested(zip_maker *outer, int depth)
+static void put_nested(struct zip_maker *outer, int depth)
 {
-    zip_maker inner;
+    struct zip_maker inner;
 
     if (depth == 0) {
         zip_put_text(outer, "conversations.json", "[" HUMAN("deep", "deep") "]");
@@ -288,8 +288,8 @@ static void put_nested(zip_maker *outer, int depth)
 
 static void archives_inside_are_bounded(void **state)
 {
-    importing importing;
-    zip_maker maker = zip_start();
+    struct importing importing;
+    struct zip_maker maker = zip_start();
 
     (void)state;
     start(&importing);
@@ -308,9 +308,9 @@ static void archives_inside_are_bounded(void **state)
 
 static void a_bomb_inside_stops_everything(void **state)
 {
-    importing importing;
-    zip_maker maker = zip_start();
-    zip_maker inner = zip_start();
+    struct importing importing;
+    struct zip_maker maker = zip_start();
+    struct zip_maker inner = zip_start();
     size_t length = (size_t)48 << 20;
     char *spaces = malloc(length);
 
@@ -330,8 +330,8 @@ static void a_bomb_inside_stops_everything(void **state)
 
 static void without_chats_it_tells_what_it_saw(void **state)
 {
-    importing importing;
-    zip_maker maker = zip_start();
+    struct importing importing;
+    struct zip_maker maker = zip_start();
 
     (void)state;
     start(&importing);
@@ -359,8 +359,8 @@ static void without_chats_it_tells_what_it_saw(void **state)
 
 static void reads_archives_of_unknown_origin(void **state)
 {
-    importing importing;
-    zip_maker maker = zip_start();
+    struct importing importing;
+    struct zip_maker maker = zip_start();
 
     (void)state;
     start(&importing);
@@ -383,9 +383,9 @@ static void reads_archives_of_unknown_origin(void **state)
 
 static void damage_costs_only_its_own_file(void **state)
 {
-    importing importing;
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct importing importing;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
 
     (void)state;
     start(&importing);
@@ -411,8 +411,8 @@ static void damage_costs_only_its_own_file(void **state)
 
 static void a_locked_archive_says_so(void **state)
 {
-    importing importing;
-    zip_maker maker = zip_start();
+    struct importing importing;
+    struct zip_maker maker = zip_start();
 
     (void)state;
     start(&importing);
@@ -430,9 +430,9 @@ static void a_locked_archive_says_so(void **state)
 static void the_last_file_of_a_name_is_read(void **state)
 {
     static const char *const texts[] = {"newer"};
-    importing importing;
-    zip_maker maker = zip_start();
-    zip_bytes bytes;
+    struct importing importing;
+    struct zip_maker maker = zip_start();
+    struct zip_bytes bytes;
 
     (void)state;
     start(&importing);
@@ -454,8 +454,8 @@ static void the_last_file_of_a_name_is_read(void **state)
 
 static void a_refusing_sink_stops_it(void **state)
 {
-    importing importing;
-    zip_maker maker = zip_start();
+    struct importing importing;
+    struct zip_maker maker = zip_start();
 
     (void)state;
     start(&importing);
@@ -470,8 +470,8 @@ static void a_refusing_sink_stops_it(void **state)
 
 static void many_files_stay_cheap(void **state)
 {
-    importing importing;
-    zip_maker maker = zip_start();
+    struct importing importing;
+    struct zip_maker maker = zip_start();
     char name[64];
 
     (void)state;
@@ -492,9 +492,9 @@ static void many_files_stay_cheap(void **state)
 
 static void every_failed_allocation_is_told(void **state)
 {
-    zip_maker maker = zip_start();
-    zip_maker inner = zip_start();
-    zip_bytes bytes;
+    struct zip_maker maker = zip_start();
+    struct zip_maker inner = zip_start();
+    struct zip_bytes bytes;
     cpk_status status = CPK_ERROR_OUT_OF_MEMORY;
 
     (void)state;
@@ -504,8 +504,8 @@ static void every_failed_allocation_is_told(void **state)
     zip_put_text(&maker, "projects/p.json", "{\"uuid\":\"p\",\"name\":\"n\",\"description\":\"d\",\"docs\":[]}");
     bytes = zip_finish(&maker);
     for (long allowed = 0; status == CPK_ERROR_OUT_OF_MEMORY; allowed++) {
-        scarce scarce = {.left = allowed};
-        importing importing;
+        struct scarce scarce = {.left = allowed};
+        struct importing importing;
 
         start(&importing);
         importing.context.allocator = scarce_allocator(&scarce);
@@ -538,7 +538,7 @@ static void reads_public_samples(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
         char path[1024];
-        importing importing;
+        struct importing importing;
 
         snprintf(path, sizeof path, "%s%s", SHARED_DIR, samples[i].path);
         if (!import_path(&importing, path)) {

@@ -4,10 +4,10 @@
 
 #define T INT64_C(1709288525250000)
 
-static void assert_message(const input *input, size_t index, const char *id, const char *parent, const char *text,
-                           int32_t active)
+static void assert_message(const struct input *input, size_t index, const char *id, const char *parent,
+                           const char *text, int32_t active)
 {
-    const recorded_message *message = &input->recorder.messages[index];
+    const struct recorded_message *message = &input->recorder.messages[index];
 
     assert_true(index < input->recorder.count);
     assert_string_equal(message->message_id, id);
@@ -23,7 +23,7 @@ static void assert_message(const input *input, size_t index, const char *id, con
 
 static void keeps_branches_and_labels_them(void **state)
 {
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -48,7 +48,7 @@ static void keeps_branches_and_labels_them(void **state)
 
 static void builds_trees_without_children(void **state)
 {
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -64,7 +64,7 @@ static void builds_trees_without_children(void **state)
 
 static void mends_broken_links(void **state)
 {
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -85,17 +85,17 @@ static void mends_broken_links(void **state)
     input_free(&input);
 }
 
-typedef struct expected_piece {
+struct expected_piece {
     const char *id;
     int32_t role;
     int32_t kind;
     int32_t hidden;
     const char *text;
-} expected_piece;
+};
 
 static void knows_every_content_type(void **state)
 {
-    static const expected_piece expected[] = {
+    static const struct expected_piece expected[] = {
         {"system", CPK_ROLE_SYSTEM, CPK_KIND_TEXT, 1, "You are ChatGPT."},
         {"profile", CPK_ROLE_USER, CPK_KIND_INSTRUCTIONS, 1, "Preferred name: Ada\nRole: gardener"},
         {"profile/2", CPK_ROLE_USER, CPK_KIND_INSTRUCTIONS, 1, "Be brief."},
@@ -129,14 +129,14 @@ static void knows_every_content_type(void **state)
         {"answer", CPK_ROLE_ASSISTANT, CPK_KIND_TEXT, 0, "It is a bee."},
     };
     const size_t count = sizeof expected / sizeof expected[0];
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
     assert_ok(input_read_data(&input, "chatgpt/content_types.json"), input.error);
     assert_int_equal(input.recorder.count, count);
     for (size_t i = 0; i < count; i++) {
-        const recorded_message *message = &input.recorder.messages[i];
+        const struct recorded_message *message = &input.recorder.messages[i];
 
         assert_string_equal(message->message_id, expected[i].id);
         assert_int_equal(message->role, expected[i].role);
@@ -155,8 +155,8 @@ static void knows_every_content_type(void **state)
 
 static void lists_attachments_once(void **state)
 {
-    const recorded_message *message;
-    input input;
+    const struct recorded_message *message;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -194,7 +194,7 @@ static void makes_citations_readable(void **state)
         {"user_text", "We cite turn0search0 and \xE3\x80\x90note\xE3\x80\x91 here; citeturn0search0"},
         {"open", "An open citeturn marker."},
     };
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -207,7 +207,7 @@ static void makes_citations_readable(void **state)
 
 static void skips_and_counts_nulls(void **state)
 {
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -228,7 +228,7 @@ static void skips_and_counts_nulls(void **state)
 
 static void reads_every_kind_of_time(void **state)
 {
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -252,7 +252,7 @@ static void reads_every_wrapping(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        input input;
+        struct input input;
 
         input_init(&input);
         assert_ok(input_read_data(&input, files[i].path), input.error);
@@ -265,7 +265,7 @@ static void reads_every_wrapping(void **state)
 
 static void keeps_what_is_whole(void **state)
 {
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -296,7 +296,7 @@ static void makes_ids_that_stay(void **state)
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        input input;
+        struct input input;
 
         input_init(&input);
         assert_ok(input_read_text(&input, "conversations.json", grown[i]), input.error);
@@ -332,7 +332,7 @@ static void stays_linear(void **state)
         size_t capacity = (size_t)count * 140 + 200;
         char *json = malloc(capacity);
         size_t length = 0;
-        input input;
+        struct input input;
 
         assert_non_null(json);
         length += (size_t)sprintf(json, "[{\"current_node\":\"1\",\"mapping\":{");
@@ -355,7 +355,7 @@ static void stays_linear(void **state)
 
 static void leaves_other_exports_alone(void **state)
 {
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -389,7 +389,7 @@ static void reads_published_exports(void **state)
         char path[512];
         size_t length;
         char *data;
-        input input;
+        struct input input;
 
         snprintf(path, sizeof path, "%s/fixtures/chats/chatgpt/%s", SHARED_DIR, files[i].name);
         data = input_load(path, &length);

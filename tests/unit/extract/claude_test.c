@@ -9,18 +9,18 @@
 
 #include <unistd.h>
 
-typedef struct reading {
-    context context;
-    recorder recorder;
+struct reading {
+    struct context context;
+    struct recorder recorder;
     cpk_error *error;
     int32_t certainty;
     cpk_status status;
-} reading;
+};
 
-static void read_bytes(reading *reading, const char *name, const char *json, size_t length)
+static void read_bytes(struct reading *reading, const char *name, const char *json, size_t length)
 {
     cpk_extractor_driver driver;
-    bytes_source source;
+    struct bytes_source source;
     cpk_reader reader = bytes_reader(&source, json, length, name);
 
     context_init(&reading->context);
@@ -32,13 +32,13 @@ static void read_bytes(reading *reading, const char *name, const char *json, siz
     reading->status = driver.extract(driver.self, &reader, &reading->recorder.sink, &reading->error);
 }
 
-static void read_text(reading *reading, const char *json)
+static void read_text(struct reading *reading, const char *json)
 {
     read_bytes(reading, "conversations.json", json, strlen(json));
 }
 
 /* 0 when the file is not there. */
-static int32_t read_path(reading *reading, const char *path)
+static int32_t read_path(struct reading *reading, const char *path)
 {
     FILE *file = fopen(path, "rb");
     char *data = NULL;
@@ -64,16 +64,16 @@ static int32_t read_path(reading *reading, const char *path)
     return 1;
 }
 
-static void finish(reading *reading)
+static void finish(struct reading *reading)
 {
     recorder_free(&reading->recorder);
     cpk_error_free(reading->error);
 }
 
-static void assert_message(const recorder *recorder, const char *id, int32_t role, int32_t kind, const char *parent,
-                           const char *text)
+static void assert_message(const struct recorder *recorder, const char *id, int32_t role, int32_t kind,
+                           const char *parent, const char *text)
 {
-    const recorded_message *message = recorder_find(recorder, id);
+    const struct recorded_message *message = recorder_find(recorder, id);
 
     if (message->role != role || message->kind != kind || strcmp(message->text, text) != 0 ||
         strcmp(message->parent_id != NULL ? message->parent_id : "", parent) != 0) {
@@ -82,16 +82,16 @@ static void assert_message(const recorder *recorder, const char *id, int32_t rol
     }
 }
 
-static int32_t is_active(const recorder *recorder, const char *id)
+static int32_t is_active(const struct recorder *recorder, const char *id)
 {
     return (recorder_find(recorder, id)->flags & CPK_MESSAGE_ACTIVE_BRANCH) != 0;
 }
 
 static void reads_the_parts_of_a_message(void **state)
 {
-    reading reading;
-    const recorder *got = &reading.recorder;
-    const recorded_message *message;
+    struct reading reading;
+    const struct recorder *got = &reading.recorder;
+    const struct recorded_message *message;
 
     (void)state;
     assert_true(read_path(&reading, TEST_DATA_DIR "/claude/conversations.json"));
@@ -129,8 +129,8 @@ static void reads_the_parts_of_a_message(void **state)
 
 static void keeps_branches_apart_and_injections_hidden(void **state)
 {
-    reading reading;
-    const recorder *got = &reading.recorder;
+    struct reading reading;
+    const struct recorder *got = &reading.recorder;
 
     (void)state;
     assert_true(read_path(&reading, TEST_DATA_DIR "/claude/conversations.json"));
@@ -155,8 +155,8 @@ static void keeps_branches_apart_and_injections_hidden(void **state)
 
 static void nulls_and_missing_ids_cost_nothing_else(void **state)
 {
-    reading reading, again;
-    const recorder *got = &reading.recorder;
+    struct reading reading, again;
+    const struct recorder *got = &reading.recorder;
     size_t first = 0;
 
     (void)state;
@@ -188,8 +188,8 @@ static void nulls_and_missing_ids_cost_nothing_else(void **state)
 
 static void mends_broken_trees(void **state)
 {
-    reading reading;
-    const recorder *got = &reading.recorder;
+    struct reading reading;
+    const struct recorder *got = &reading.recorder;
     const char *ids[16];
     size_t count = 0;
 
@@ -215,8 +215,8 @@ static void mends_broken_trees(void **state)
 
 static void reads_projects(void **state)
 {
-    reading reading;
-    const recorder *got = &reading.recorder;
+    struct reading reading;
+    const struct recorder *got = &reading.recorder;
 
     (void)state;
     assert_true(read_path(&reading, TEST_DATA_DIR "/claude/projects.json"));
@@ -235,8 +235,8 @@ static void reads_projects(void **state)
 
 static void reads_memories(void **state)
 {
-    reading reading;
-    const recorder *got = &reading.recorder;
+    struct reading reading;
+    const struct recorder *got = &reading.recorder;
 
     (void)state;
     assert_true(read_path(&reading, TEST_DATA_DIR "/claude/memories.json"));
@@ -251,8 +251,8 @@ static void reads_memories(void **state)
 
 static void reads_design_chats(void **state)
 {
-    reading reading;
-    const recorder *got = &reading.recorder;
+    struct reading reading;
+    const struct recorder *got = &reading.recorder;
 
     (void)state;
     assert_true(read_path(&reading, TEST_DATA_DIR "/claude/design_chat.json"));
@@ -271,7 +271,7 @@ static void reads_design_chats(void **state)
 
 static void assert_nothing(const char *path, const char *words)
 {
-    reading reading;
+    struct reading reading;
 
     assert_true(read_path(&reading, path));
     assert_true(reading.certainty > 0);
@@ -291,7 +291,7 @@ static void says_what_a_file_without_chats_is(void **state)
 
 static void an_index_is_one_note(void **state)
 {
-    reading reading;
+    struct reading reading;
 
     (void)state;
     read_text(&reading,
@@ -317,7 +317,7 @@ static void other_shapes_are_not_claude(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        reading reading;
+        struct reading reading;
 
         read_text(&reading, others[i]);
         if (reading.certainty != 0) {
@@ -342,7 +342,7 @@ static void wrappers_and_single_conversations_are_read(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        reading reading;
+        struct reading reading;
 
         read_text(&reading, forms[i]);
         assert_ok(reading.status, reading.error);
@@ -355,7 +355,7 @@ static void wrappers_and_single_conversations_are_read(void **state)
 
 static void placeholders_go_but_a_user_may_quote_them(void **state)
 {
-    reading reading;
+    struct reading reading;
 
     (void)state;
     read_text(
@@ -382,7 +382,7 @@ static void placeholders_go_but_a_user_may_quote_them(void **state)
 
 static void unclosed_tags_lose_nothing(void **state)
 {
-    reading reading;
+    struct reading reading;
 
     (void)state;
     read_text(&reading, "{\"uuid\":\"1\",\"chat_messages\":["
@@ -400,9 +400,9 @@ static void unclosed_tags_lose_nothing(void **state)
 static void a_refusing_sink_stops_it(void **state)
 {
     cpk_extractor_driver driver;
-    context context;
-    recorder recorder;
-    bytes_source source;
+    struct context context;
+    struct recorder recorder;
+    struct bytes_source source;
     cpk_error *error = NULL;
     const char *json = "[{\"uuid\":\"1\",\"chat_messages\":[{\"text\":\"a\"},{\"text\":\"b\"},{\"text\":\"c\"}]}]";
     cpk_reader reader = bytes_reader(&source, json, strlen(json), "conversations.json");
@@ -431,11 +431,11 @@ static void every_failed_allocation_is_told(void **state)
 
     (void)state;
     for (long allowed = 0; status == CPK_ERROR_OUT_OF_MEMORY; allowed++) {
-        scarce scarce = {.left = allowed};
+        struct scarce scarce = {.left = allowed};
         cpk_extractor_driver driver;
-        context context;
-        recorder recorder;
-        bytes_source source;
+        struct context context;
+        struct recorder recorder;
+        struct bytes_source source;
         cpk_reader reader = bytes_reader(&source, json, strlen(json), "conversations.json");
 
         context_init(&context);
@@ -466,7 +466,7 @@ static void reads_public_samples(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
         char path[1024];
-        reading reading;
+        struct reading reading;
 
         snprintf(path, sizeof path, "%s%s", SHARED_DIR, samples[i].path);
         if (!read_path(&reading, path)) {

@@ -3,7 +3,7 @@
 #include "extract/document/text.h"
 #include "unit/extract/input.h"
 
-static void assert_section(const input *input, size_t index, const char *text)
+static void assert_section(const struct input *input, size_t index, const char *text)
 {
     assert_true(index < input->recorder.count);
     assert_string_equal(input->recorder.messages[index].text, text);
@@ -14,7 +14,7 @@ static void assert_section(const input *input, size_t index, const char *text)
 
 static void reads_plain_text(void **state)
 {
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -35,7 +35,7 @@ static void cuts_long_text(void **state)
     const size_t length = 1000000;
     char *text = malloc(length + 1);
     size_t total = 0;
-    input input;
+    struct input input;
 
     (void)state;
     assert_non_null(text);
@@ -71,7 +71,7 @@ static void cuts_one_endless_line(void **state)
     const size_t length = 3000000;
     char *text = malloc(length + 1);
     size_t total = 0;
-    input input;
+    struct input input;
 
     (void)state;
     assert_non_null(text);
@@ -94,9 +94,9 @@ static void reads_a_long_line_byte_by_byte(void **state)
 {
     const size_t length = 1000000;
     char *text = malloc(length + 1);
-    slow_source source = {.step = 1};
+    struct slow_source source = {.step = 1};
     cpk_reader reader;
-    input input;
+    struct input input;
     cpk_extractor_driver driver;
 
     (void)state;
@@ -119,8 +119,8 @@ static void reads_a_long_line_byte_by_byte(void **state)
 static void gives_ids_by_content(void **state)
 {
     char *text = malloc(200001);
-    input first;
-    input again;
+    struct input first;
+    struct input again;
 
     (void)state;
     assert_non_null(text);
@@ -150,7 +150,7 @@ static void reads_other_encodings(void **state)
     static const char big[] = "\xFE\xFF\0H\0i";
     static const char latin[] = "caf\xE9 and more ordinary words";
     static const char marked[] = "\xEF\xBB\xBFwith a mark\0 and a NUL";
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -174,7 +174,7 @@ static void cuts_markdown_by_headings(void **state)
 {
     static const char text[] = "Preamble.\n\n# One #\n## Two\nBody of two.\n\n```sh\n# no heading\n```\nMore.\n"
                                "Three\n=====\nBody of three.\n\n- item\n---\n\nFour\n----\nEnd.\n";
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -201,7 +201,7 @@ static void finds_titles(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        input input;
+        struct input input;
 
         input_init(&input);
         assert_ok(input_read_text(&input, "doc.md", cases[i].text), input.error);
@@ -212,7 +212,7 @@ static void finds_titles(void **state)
 
 static void knows_markdown_without_a_name(void **state)
 {
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -230,7 +230,7 @@ static void knows_markdown_without_a_name(void **state)
 static void names_its_limit(void **state)
 {
     char text[4096];
-    input input;
+    struct input input;
 
     (void)state;
     memset(text, 'a', sizeof text);

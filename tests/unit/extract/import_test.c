@@ -2,13 +2,13 @@
 
 #include "unit/extract/input.h"
 
-typedef struct refusal {
+struct refusal {
     const char *name;
     const char *bytes;
     size_t length;
     cpk_status status;
     const char *says;
-} refusal;
+};
 
 #define REFUSAL(name, bytes, status, says)                                                                             \
     {                                                                                                                  \
@@ -18,7 +18,7 @@ typedef struct refusal {
 /* Each says what the file is, so that a person knows what to do. */
 static void refuses_with_a_reason(void **state)
 {
-    static const refusal refusals[] = {
+    static const struct refusal refusals[] = {
         REFUSAL("a.json", "", CPK_ERROR_NO_CONTENT, "empty (0 bytes)"),
         REFUSAL("a.txt", " \r\n\t\n", CPK_ERROR_NO_CONTENT, "white space"),
         REFUSAL("a.json", "[]", CPK_ERROR_NO_CONTENT, "without a single conversation"),
@@ -49,8 +49,8 @@ static void refuses_with_a_reason(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
-        const refusal *refusal = &refusals[i];
-        input input;
+        const struct refusal *refusal = &refusals[i];
+        struct input input;
 
         input_init(&input);
         assert_int_equal(input_read(&input, refusal->name, refusal->bytes, refusal->length), refusal->status);
@@ -72,7 +72,7 @@ static void takes_text_that_begins_like_json(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        input input;
+        struct input input;
 
         input_init(&input);
         assert_ok(input_read_text(&input, "a.txt", texts[i]), input.error);
@@ -84,7 +84,7 @@ static void takes_text_that_begins_like_json(void **state)
 /* The shape decides, not the name. */
 static void detects_by_shape(void **state)
 {
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -102,7 +102,7 @@ static void detects_behind_a_long_beginning(void **state)
     size_t capacity = 400000;
     char *json = malloc(capacity);
     size_t length = 0;
-    input input;
+    struct input input;
 
     (void)state;
     assert_non_null(json);
@@ -157,10 +157,10 @@ static void asks_the_hosts_formats_first(void **state)
                                  .sniff = host_sniff,
                                  .extract = host_extract};
     const cpk_extractor_driver *hosts[] = {&host};
-    bytes_source source;
+    struct bytes_source source;
     cpk_reader reader = bytes_reader(&source, "!hello", 6, "a.txt");
-    import_options options = {.extractors = hosts, .extractor_count = 1};
-    input input;
+    struct import_options options = {.extractors = hosts, .extractor_count = 1};
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -173,7 +173,7 @@ static void asks_the_hosts_formats_first(void **state)
 
 static void stops_when_asked(void **state)
 {
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);
@@ -192,7 +192,7 @@ static void stops_when_asked(void **state)
 
 static void names_the_limit_of_a_file(void **state)
 {
-    input input;
+    struct input input;
 
     (void)state;
     input_init(&input);

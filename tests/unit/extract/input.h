@@ -9,22 +9,22 @@
 
 #include <stdio.h>
 
-typedef struct input {
-    context context;
-    recorder recorder;
-    import_report report;
+struct input {
+    struct context context;
+    struct recorder recorder;
+    struct import_report report;
     cpk_error *error;
     cpk_cancel *cancel;
-} input;
+};
 
-static inline void input_init(input *input)
+static inline void input_init(struct input *input)
 {
     memset(input, 0, sizeof *input);
     context_init(&input->context);
     recorder_init(&input->recorder);
 }
 
-static inline void input_free(input *input)
+static inline void input_free(struct input *input)
 {
     recorder_free(&input->recorder);
     cpk_error_free(input->error);
@@ -32,28 +32,28 @@ static inline void input_free(input *input)
 }
 
 /* What a reader gives at most in one call, so that every block boundary can be met. */
-typedef struct slow_source {
-    bytes_source bytes;
+struct slow_source {
+    struct bytes_source bytes;
     size_t step;
-} slow_source;
+};
 
 static inline cpk_status slow_read(void *self, void *buffer, size_t capacity, size_t *got, cpk_error **error)
 {
-    slow_source *source = self;
+    struct slow_source *source = self;
 
     return bytes_read(&source->bytes, buffer, capacity < source->step ? capacity : source->step, got, error);
 }
 
-static inline cpk_status input_read(input *input, const char *name, const void *data, size_t length)
+static inline cpk_status input_read(struct input *input, const char *name, const void *data, size_t length)
 {
-    bytes_source source;
+    struct bytes_source source;
     cpk_reader reader = bytes_reader(&source, data, length, name);
-    import_options options = {.context = &input->context, .cancel = input->cancel};
+    struct import_options options = {.context = &input->context, .cancel = input->cancel};
 
     return import_read(&options, &reader, &input->recorder.sink, &input->report, &input->error);
 }
 
-static inline cpk_status input_read_text(input *input, const char *name, const char *text)
+static inline cpk_status input_read_text(struct input *input, const char *name, const char *text)
 {
     return input_read(input, name, text, strlen(text));
 }
@@ -81,7 +81,7 @@ static inline char *input_load(const char *path, size_t *length)
 }
 
 /* A file of tests/data, which must be there. */
-static inline cpk_status input_read_data(input *input, const char *path)
+static inline cpk_status input_read_data(struct input *input, const char *path)
 {
     char full[512];
     size_t length = 0;
@@ -99,11 +99,11 @@ static inline cpk_status input_read_data(input *input, const char *path)
     return status;
 }
 
-static inline const recorded_message *input_find(const input *input, const char *conversation_id,
-                                                 const char *message_id)
+static inline const struct recorded_message *input_find(const struct input *input, const char *conversation_id,
+                                                        const char *message_id)
 {
     for (size_t i = 0; i < input->recorder.count; i++) {
-        const recorded_message *message = &input->recorder.messages[i];
+        const struct recorded_message *message = &input->recorder.messages[i];
 
         if (strcmp(message->conversation_id, conversation_id) == 0 && strcmp(message->message_id, message_id) == 0) {
             return message;

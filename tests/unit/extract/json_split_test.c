@@ -5,19 +5,19 @@
 
 #define ELEMENTS_MAX 32
 
-typedef struct scanned {
-    context context;
-    recorder recorder;
+struct scanned {
+    struct context context;
+    struct recorder recorder;
     char *elements[ELEMENTS_MAX];
     int32_t uncertain[ELEMENTS_MAX];
     size_t count;
     cpk_error *error;
     cpk_status status;
-} scanned;
+};
 
-static cpk_status keep_element(void *user, scan_element *element, cpk_error **error)
+static cpk_status keep_element(void *user, struct scan_element *element, cpk_error **error)
 {
-    scanned *scanned = user;
+    struct scanned *scanned = user;
 
     (void)error;
     assert_true(scanned->count < ELEMENTS_MAX);
@@ -27,16 +27,16 @@ static cpk_status keep_element(void *user, scan_element *element, cpk_error **er
     return CPK_OK;
 }
 
-static void scan_start(scanned *scanned)
+static void scan_start(struct scanned *scanned)
 {
     memset(scanned, 0, sizeof *scanned);
     context_init(&scanned->context);
     recorder_init(&scanned->recorder);
 }
 
-static void scan_bytes(scanned *scanned, const char *json, size_t length, size_t step)
+static void scan_bytes(struct scanned *scanned, const char *json, size_t length, size_t step)
 {
-    slow_source source;
+    struct slow_source source;
     cpk_reader reader = bytes_reader(&source.bytes, json, length, "file.json");
 
     source.step = step;
@@ -47,7 +47,7 @@ static void scan_bytes(scanned *scanned, const char *json, size_t length, size_t
         scan_read(&scanned->context, &reader, &scanned->recorder.sink, keep_element, scanned, &scanned->error);
 }
 
-static void scan_free(scanned *scanned)
+static void scan_free(struct scanned *scanned)
 {
     for (size_t i = 0; i < scanned->count; i++) {
         free(scanned->elements[i]);
@@ -60,7 +60,7 @@ static void scan_free(scanned *scanned)
 static void assert_elements(const char *json, size_t notes, size_t count, const char *const *expected)
 {
     for (size_t step = 1; step <= strlen(json) + 1; step++) {
-        scanned scanned;
+        struct scanned scanned;
 
         scan_start(&scanned);
         scan_bytes(&scanned, json, strlen(json), step);
@@ -133,7 +133,7 @@ static void finds_its_way_back(void **state)
 static void says_where_it_was_damaged(void **state)
 {
     static const char json[] = "[{\"id\":1},{\"id\":[2},{\"id\":3}]";
-    scanned scanned;
+    struct scanned scanned;
 
     (void)state;
     scan_start(&scanned);
@@ -147,7 +147,7 @@ static void says_where_it_was_damaged(void **state)
 static void skips_what_is_too_long(void **state)
 {
     char json[8192];
-    scanned scanned;
+    struct scanned scanned;
     size_t length;
 
     (void)state;
@@ -170,7 +170,7 @@ static void skips_what_is_too_long(void **state)
 static void skips_what_is_too_deep(void **state)
 {
     static char json[200000];
-    scanned scanned;
+    struct scanned scanned;
     size_t length = 0;
 
     (void)state;
@@ -194,7 +194,7 @@ static void stays_linear(void **state)
     size_t length = 0;
     size_t capacity = 6000000;
     char *json = malloc(capacity);
-    scanned scanned;
+    struct scanned scanned;
 
     (void)state;
     assert_non_null(json);
@@ -216,7 +216,7 @@ static void refuses_utf16(void **state)
 {
     static const char little[] = "\xFF\xFE[\0{\0";
     static const char plain[] = "[\0{\0}\0]";
-    scanned scanned;
+    struct scanned scanned;
 
     (void)state;
     scan_start(&scanned);
@@ -232,9 +232,9 @@ static void refuses_utf16(void **state)
 
 static void passes_on_a_failing_reader(void **state)
 {
-    bytes_source source;
+    struct bytes_source source;
     cpk_reader reader = bytes_reader(&source, "[{\"id\":1}]", 10, "file.json");
-    scanned scanned;
+    struct scanned scanned;
 
     (void)state;
     source.fail_at = 5;

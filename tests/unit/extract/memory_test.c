@@ -10,13 +10,13 @@
 
 #define FILE_BYTES_MAX ((size_t)64 * 1024)
 
-typedef struct outcome {
+struct outcome {
     cpk_status status;
     uint64_t hash; /* of all messages and notes */
     size_t messages;
-} outcome;
+};
 
-static void add_bytes(outcome *outcome, const void *data, size_t length)
+static void add_bytes(struct outcome *outcome, const void *data, size_t length)
 {
     const unsigned char *bytes = data;
 
@@ -25,14 +25,14 @@ static void add_bytes(outcome *outcome, const void *data, size_t length)
     }
 }
 
-static void add_text(outcome *outcome, const char *text)
+static void add_text(struct outcome *outcome, const char *text)
 {
     add_bytes(outcome, text != NULL ? text : "\1", text != NULL ? strlen(text) + 1 : 1);
 }
 
 static cpk_status take_message(void *self, const cpk_message *message, cpk_error **error)
 {
-    outcome *outcome = self;
+    struct outcome *outcome = self;
 
     (void)error;
     outcome->messages++;
@@ -58,7 +58,7 @@ static cpk_status take_message(void *self, const cpk_message *message, cpk_error
 
 static cpk_status take_note(void *self, int32_t note, const char *where, const char *text, cpk_error **error)
 {
-    outcome *outcome = self;
+    struct outcome *outcome = self;
 
     (void)error;
     add_bytes(outcome, &note, sizeof note);
@@ -76,16 +76,16 @@ static cpk_status take_progress(void *self, int64_t done_bytes, cpk_error **erro
 }
 
 /* `refused` is the number of the allocation that fails; `*left` is below 0 when there was one. */
-static outcome import_file(const char *name, const char *data, size_t length, long refused, long *left)
+static struct outcome import_file(const char *name, const char *data, size_t length, long refused, long *left)
 {
-    scarce scarce = {refused, 1};
-    outcome outcome = {.hash = UINT64_C(0xcbf29ce484222325)};
+    struct scarce scarce = {refused, 1};
+    struct outcome outcome = {.hash = UINT64_C(0xcbf29ce484222325)};
     cpk_sink sink = {sizeof sink, 0, &outcome, take_message, take_note, take_progress};
-    import_report report;
-    context context;
-    bytes_source source;
+    struct import_report report;
+    struct context context;
+    struct bytes_source source;
     cpk_reader reader = bytes_reader(&source, data, length, name);
-    import_options options = {.context = &context};
+    struct import_options options = {.context = &context};
 
     context_init(&context);
     context.allocator = scarce_allocator(&scarce);
@@ -98,7 +98,7 @@ static void refuse_each(const char *path, const char *name)
 {
     char *data = malloc(FILE_BYTES_MAX);
     FILE *file = fopen(path, "rb");
-    outcome expected;
+    struct outcome expected;
     size_t length;
     long left = -1;
 
@@ -109,7 +109,7 @@ static void refuse_each(const char *path, const char *name)
     assert_true(length > 0 && length < FILE_BYTES_MAX);
     expected = import_file(name, data, length, LONG_MAX, &left);
     for (long refused = 0; left < 0 || refused == 0; refused++) {
-        outcome got = import_file(name, data, length, refused, &left);
+        struct outcome got = import_file(name, data, length, refused, &left);
 
         if (got.status != CPK_ERROR_OUT_OF_MEMORY &&
             (got.status != expected.status || got.hash != expected.hash || got.messages != expected.messages)) {

@@ -5,7 +5,7 @@
 
 static void assert_normal(const char *text, size_t length, const char *expected)
 {
-    buffer target;
+    struct buffer target;
 
     buffer_init(&target, &memory_default);
     normal_append(&target, text, length);
@@ -61,7 +61,7 @@ static void sees_every_place_of_a_word(void **state)
 
 static void trims(void **state)
 {
-    buffer target;
+    struct buffer target;
 
     (void)state;
     buffer_init(&target, &memory_default);

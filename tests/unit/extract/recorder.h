@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct recorded_file {
+struct recorded_file {
     char *id;
     char *name;
     char *media_type;
     int64_t size_bytes;
-} recorded_file;
+};
 
-typedef struct recorded_message {
+struct recorded_message {
     uint32_t flags;
     int32_t role;
     int32_t kind;
@@ -26,25 +26,25 @@ typedef struct recorded_message {
     char *parent_id;
     char *model;
     char *text;
-    recorded_file files[8];
+    struct recorded_file files[8];
     size_t file_count; /* may be more than are kept */
-} recorded_message;
+};
 
-typedef struct recorded_note {
+struct recorded_note {
     int32_t note;
     char *where;
     char *text;
-} recorded_note;
+};
 
-typedef struct recorder {
+struct recorder {
     cpk_sink sink;
-    recorded_message *messages;
+    struct recorded_message *messages;
     size_t count;
-    recorded_note *notes;
+    struct recorded_note *notes;
     size_t note_count;
     size_t refuse_after; /* messages after which the sink refuses; SIZE_MAX: never */
     int64_t progress_bytes;
-} recorder;
+};
 
 static inline char *recorder_copy(const char *text)
 {
@@ -53,8 +53,8 @@ static inline char *recorder_copy(const char *text)
 
 static inline cpk_status recorder_message(void *self, const cpk_message *message, cpk_error **error)
 {
-    recorder *recorder = self;
-    recorded_message *kept;
+    struct recorder *recorder = self;
+    struct recorded_message *kept;
 
     if (recorder->count >= recorder->refuse_after) {
         if (error != NULL) {
@@ -83,43 +83,43 @@ static inline cpk_status recorder_message(void *self, const cpk_message *message
     for (size_t i = 0; i < message->attachment_count && i < 8; i++) {
         const cpk_attachment *file = &message->attachments[i];
 
-        kept->files[i] = (recorded_file){recorder_copy(file->id), recorder_copy(file->name),
-                                         recorder_copy(file->media_type), file->size_bytes};
+        kept->files[i] = (struct recorded_file){recorder_copy(file->id), recorder_copy(file->name),
+                                                recorder_copy(file->media_type), file->size_bytes};
     }
     return CPK_OK;
 }
 
 static inline cpk_status recorder_note(void *self, int32_t note, const char *where, const char *text, cpk_error **error)
 {
-    recorder *recorder = self;
+    struct recorder *recorder = self;
 
     (void)error;
     recorder->notes = realloc(recorder->notes, (recorder->note_count + 1) * sizeof *recorder->notes);
     assert_non_null(recorder->notes);
-    recorder->notes[recorder->note_count++] = (recorded_note){note, recorder_copy(where), recorder_copy(text)};
+    recorder->notes[recorder->note_count++] = (struct recorded_note){note, recorder_copy(where), recorder_copy(text)};
     return CPK_OK;
 }
 
 static inline cpk_status recorder_progress(void *self, int64_t done_bytes, cpk_error **error)
 {
-    recorder *recorder = self;
+    struct recorder *recorder = self;
 
     (void)error;
     recorder->progress_bytes = done_bytes;
     return CPK_OK;
 }
 
-static inline void recorder_init(recorder *recorder)
+static inline void recorder_init(struct recorder *recorder)
 {
     memset(recorder, 0, sizeof *recorder);
     recorder->sink = (cpk_sink){sizeof recorder->sink, 0, recorder, recorder_message, recorder_note, recorder_progress};
     recorder->refuse_after = SIZE_MAX;
 }
 
-static inline void recorder_free(recorder *recorder)
+static inline void recorder_free(struct recorder *recorder)
 {
     for (size_t i = 0; i < recorder->count; i++) {
-        recorded_message *kept = &recorder->messages[i];
+        struct recorded_message *kept = &recorder->messages[i];
 
         free(kept->provider);
         free(kept->conversation_id);
@@ -142,7 +142,7 @@ static inline void recorder_free(recorder *recorder)
     free(recorder->notes);
 }
 
-static inline size_t recorder_count_notes(const recorder *recorder, int32_t note)
+static inline size_t recorder_count_notes(const struct recorder *recorder, int32_t note)
 {
     size_t count = 0;
 
@@ -153,7 +153,7 @@ static inline size_t recorder_count_notes(const recorder *recorder, int32_t note
 }
 
 /* The message of that id; fails the test when there is none. */
-static inline const recorded_message *recorder_find(const recorder *recorder, const char *message_id)
+static inline const struct recorded_message *recorder_find(const struct recorder *recorder, const char *message_id)
 {
     for (size_t i = 0; i < recorder->count; i++) {
         if (strcmp(recorder->messages[i].message_id, message_id) == 0) {

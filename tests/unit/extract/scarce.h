@@ -6,12 +6,12 @@
 
 #include <stdlib.h>
 
-typedef struct scarce {
+struct scarce {
     long left;     /* calls that still succeed; below 0 after one that failed */
     int32_t alone; /* calls after that one succeed, too */
-} scarce;
+};
 
-static inline int32_t scarce_allows(scarce *scarce)
+static inline int32_t scarce_allows(struct scarce *scarce)
 {
     long left = scarce->left;
 
@@ -23,14 +23,14 @@ static inline int32_t scarce_allows(scarce *scarce)
 
 static inline void *scarce_allocate(void *user, size_t size_bytes)
 {
-    scarce *scarce = user;
+    struct scarce *scarce = user;
 
     return scarce_allows(scarce) ? malloc(size_bytes) : NULL;
 }
 
 static inline void *scarce_resize(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes)
 {
-    scarce *scarce = user;
+    struct scarce *scarce = user;
 
     (void)old_size_bytes;
     return scarce_allows(scarce) ? realloc(block, new_size_bytes) : NULL;
@@ -43,7 +43,7 @@ static inline void scarce_release(void *user, void *block, size_t size_bytes)
     free(block);
 }
 
-static inline cpk_allocator scarce_allocator(scarce *scarce)
+static inline cpk_allocator scarce_allocator(struct scarce *scarce)
 {
     return (cpk_allocator){sizeof(cpk_allocator), 0, scarce, scarce_allocate, scarce_resize, scarce_release};
 }

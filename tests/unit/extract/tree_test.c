@@ -5,15 +5,15 @@
 
 #define COUNT_MAX 16
 
-typedef struct made {
-    tree tree;
+struct made {
+    struct tree tree;
     int32_t order[COUNT_MAX];
     size_t cycles;
-} made;
+};
 
-static void make(made *made, const int32_t *parents, size_t count, int32_t current)
+static void make(struct made *made, const int32_t *parents, size_t count, int32_t current)
 {
-    tree_walk walk;
+    struct tree_walk walk;
     size_t filled = 0;
 
     memset(made, 0, sizeof *made);
@@ -45,7 +45,7 @@ static void make(made *made, const int32_t *parents, size_t count, int32_t curre
 static void puts_the_active_branch_first(void **state)
 {
     static const int32_t parents[] = {TREE_NONE, 0, 0, 2, 2, 1};
-    made made;
+    struct made made;
 
     (void)state;
     make(&made, parents, 6, 4);
@@ -62,7 +62,7 @@ static void puts_the_active_branch_first(void **state)
 static void follows_single_children(void **state)
 {
     static const int32_t parents[] = {TREE_NONE, 0, 1, 2};
-    made made;
+    struct made made;
 
     (void)state;
     make(&made, parents, 4, 1);
@@ -76,7 +76,7 @@ static void cuts_cycles_at_their_first_member(void **state)
 {
     /* 0 -> 3 -> 2 -> 1 -> 3, and 4 <-> 5, and 6 hangs on 5 */
     static const int32_t parents[] = {3, 3, 1, 2, 5, 4, 5};
-    made made;
+    struct made made;
 
     (void)state;
     make(&made, parents, 7, 0);
@@ -90,7 +90,7 @@ static void cuts_cycles_at_their_first_member(void **state)
 static void keeps_several_roots(void **state)
 {
     static const int32_t parents[] = {TREE_NONE, TREE_NONE, 1, 0};
-    made made;
+    struct made made;
 
     (void)state;
     make(&made, parents, 4, 2);
@@ -102,7 +102,7 @@ static void keeps_several_roots(void **state)
 static void orders_every_small_graph(void **state)
 {
     int32_t parents[5];
-    made made;
+    struct made made;
 
     (void)state;
     for (int32_t code = 0; code < 6 * 6 * 6 * 6 * 6; code++) {

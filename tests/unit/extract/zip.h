@@ -9,19 +9,19 @@
 #include <string.h>
 #include <zip.h>
 
-typedef struct zip_maker {
+struct zip_maker {
     zip_source_t *source;
     zip_t *zip;
-} zip_maker;
+};
 
-typedef struct zip_bytes {
+struct zip_bytes {
     unsigned char *data;
     size_t length;
-} zip_bytes;
+};
 
-static inline zip_maker zip_start(void)
+static inline struct zip_maker zip_start(void)
 {
-    zip_maker maker;
+    struct zip_maker maker;
 
     maker.source = zip_source_buffer_create(NULL, 0, 0, NULL);
     assert_non_null(maker.source);
@@ -31,7 +31,7 @@ static inline zip_maker zip_start(void)
     return maker;
 }
 
-static inline zip_int64_t zip_put(zip_maker *maker, const char *name, const void *data, size_t length)
+static inline zip_int64_t zip_put(struct zip_maker *maker, const char *name, const void *data, size_t length)
 {
     void *copy = NULL; /* of nothing, libzip would not free it */
     zip_source_t *source;
@@ -49,14 +49,14 @@ static inline zip_int64_t zip_put(zip_maker *maker, const char *name, const void
     return index;
 }
 
-static inline zip_int64_t zip_put_text(zip_maker *maker, const char *name, const char *text)
+static inline zip_int64_t zip_put_text(struct zip_maker *maker, const char *name, const char *text)
 {
     return zip_put(maker, name, text, strlen(text));
 }
 
-static inline zip_bytes zip_finish(zip_maker *maker)
+static inline struct zip_bytes zip_finish(struct zip_maker *maker)
 {
-    zip_bytes bytes;
+    struct zip_bytes bytes;
     zip_stat_t stat;
 
     if (zip_close(maker->zip) != 0) {
@@ -74,17 +74,17 @@ static inline zip_bytes zip_finish(zip_maker *maker)
 }
 
 /* Bytes as a reader that can seek; `at` is where `read` is. */
-typedef struct bytes_source {
+struct bytes_source {
     const unsigned char *data;
     size_t length;
     size_t at;
     int64_t fail_at; /* reads at or beyond this offset fail; -1: never */
-} bytes_source;
+};
 
 static inline cpk_status bytes_read_at(void *self, int64_t offset, void *buffer, size_t capacity, size_t *got,
                                        cpk_error **error)
 {
-    bytes_source *source = self;
+    struct bytes_source *source = self;
     size_t left = offset >= 0 && (size_t)offset < source->length ? source->length - (size_t)offset : 0;
 
     *got = 0;
@@ -103,14 +103,14 @@ static inline cpk_status bytes_read_at(void *self, int64_t offset, void *buffer,
 
 static inline cpk_status bytes_read(void *self, void *buffer, size_t capacity, size_t *got, cpk_error **error)
 {
-    bytes_source *source = self;
+    struct bytes_source *source = self;
     cpk_status status = bytes_read_at(self, (int64_t)source->at, buffer, capacity, got, error);
 
     source->at += *got;
     return status;
 }
 
-static inline cpk_reader bytes_reader(bytes_source *source, const void *data, size_t length, const char *name)
+static inline cpk_reader bytes_reader(struct bytes_source *source, const void *data, size_t length, const char *name)
 {
     cpk_reader reader = {sizeof reader, 0, source, name, (int64_t)length, bytes_read, bytes_read_at};
 

@@ -4,15 +4,15 @@
 #include "ingest/conversations.h"
 
 /* What "earlier sources" brought: the hashes of the first take. */
-typedef struct earlier {
-    const conversation_entry *entry;
+struct earlier {
+    const struct conversation_entry *entry;
     int32_t loads;
-} earlier;
+};
 
-static cpk_status load(void *user, const char *provider, const char *conversation_id, hash_list *known,
+static cpk_status load(void *user, const char *provider, const char *conversation_id, struct hash_list *known,
                        cpk_error **error)
 {
-    earlier *earlier = user;
+    struct earlier *earlier = user;
 
     earlier->loads++;
     if (earlier->entry == NULL || strcmp(earlier->entry->conversation_id, conversation_id) != 0 ||
@@ -22,7 +22,7 @@ static cpk_status load(void *user, const char *provider, const char *conversatio
     return hash_list_append(&memory_default, known, earlier->entry->added.items, earlier->entry->added.count, error);
 }
 
-static int32_t add(conversations *all, const char *conversation, const char *id, const char *text, int32_t role)
+static int32_t add(struct conversations *all, const char *conversation, const char *id, const char *text, int32_t role)
 {
     cpk_message message = {.struct_size = sizeof message,
                            .role = role,
@@ -34,7 +34,7 @@ static int32_t add(conversations *all, const char *conversation, const char *id,
                            .message_id = id,
                            .text = text,
                            .text_length = strlen(text)};
-    conversation_entry *entry;
+    struct conversation_entry *entry;
     cpk_error *error = NULL;
     int32_t is_new = -1;
 
@@ -45,9 +45,9 @@ static int32_t add(conversations *all, const char *conversation, const char *id,
 
 static void messages_are_told_apart_by_identity_and_content(void **state)
 {
-    earlier earlier = {NULL, 0};
-    conversations first;
-    conversations second;
+    struct earlier earlier = {NULL, 0};
+    struct conversations first;
+    struct conversations second;
 
     (void)state;
     conversations_init(&first, &memory_default, load, &earlier);
@@ -74,8 +74,8 @@ static void messages_are_told_apart_by_identity_and_content(void **state)
 /* Far more than the first tables hold, in an order that goes back and forth. */
 static void many_conversations_and_messages_fit(void **state)
 {
-    earlier earlier = {NULL, 0};
-    conversations all;
+    struct earlier earlier = {NULL, 0};
+    struct conversations all;
     char conversation[16];
     char id[16];
 
@@ -100,7 +100,7 @@ static void many_conversations_and_messages_fit(void **state)
 
 static void sums_know_no_time_from_unknown(void **state)
 {
-    conversation_entry entry = {.first_us = CPK_TIME_UNKNOWN, .last_us = CPK_TIME_UNKNOWN};
+    struct conversation_entry entry = {.first_us = CPK_TIME_UNKNOWN, .last_us = CPK_TIME_UNKNOWN};
     cpk_message message = {.time_us = CPK_TIME_UNKNOWN};
 
     (void)state;

@@ -20,7 +20,8 @@ static cpk_message message_of(const char *provider, const char *conversation)
     return message;
 }
 
-static int32_t next(record_renderer *renderer, const char *provider, const char *conversation, record_place *place)
+static int32_t next(struct record_renderer *renderer, const char *provider, const char *conversation,
+                    struct record_place *place)
 {
     cpk_message message = message_of(provider, conversation);
     cpk_error *error = NULL;
@@ -34,9 +35,9 @@ static int32_t next(record_renderer *renderer, const char *provider, const char 
 
 static void records_follow_each_other(void **state)
 {
-    record_renderer renderer;
-    record_place first;
-    record_place second;
+    struct record_renderer renderer;
+    struct record_place first;
+    struct record_place second;
 
     (void)state;
     record_renderer_init(&renderer, &memory_default);
@@ -55,7 +56,7 @@ static void records_follow_each_other(void **state)
 
 static void the_format_says_what_a_source_is(void **state)
 {
-    input opened = {.is_paste = 0};
+    struct input opened = {.is_paste = 0};
 
     (void)state;
     assert_int_equal(records_source_type(&opened, "chatgpt"), CPK_SOURCE_CHAT_EXPORT);
@@ -67,14 +68,14 @@ static void the_format_says_what_a_source_is(void **state)
     assert_int_equal(records_source_type(&opened, "text"), CPK_SOURCE_URL);
 }
 
-typedef struct counted {
+struct counted {
     int32_t messages;
     int32_t stop_at;
-} counted;
+};
 
 static cpk_status count(void *user, const cpk_message *message, cpk_error **error)
 {
-    counted *counted = user;
+    struct counted *counted = user;
 
     (void)error;
     assert_non_null(message->text);
@@ -89,13 +90,13 @@ static void an_input_is_read_once_through(void **state)
                                "\"b\":{\"id\":\"b\",\"parent\":\"a\",\"message\":{\"id\":\"b\",\"author\":{\"role\":"
                                "\"assistant\"},\"content\":{\"content_type\":\"text\",\"parts\":[\"Two.\"]}}}}}]";
     cpk_input given = CPK_INPUT_INIT;
-    counted counted = {0, -1};
-    records_reader reader;
-    import_report report;
+    struct counted counted = {0, -1};
+    struct records_reader reader;
+    struct import_report report;
     cpk_error *error = NULL;
-    context context;
-    input opened;
-    run run;
+    struct context context;
+    struct input opened;
+    struct run run;
 
     (void)state;
     context_init(&context);

@@ -7,13 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-typedef struct fixture {
-    context context;
-    run run;
+struct fixture {
+    struct context context;
+    struct run run;
     cpk_error *error;
-} fixture;
+};
 
-static void start(fixture *fixture)
+static void start(struct fixture *fixture)
 {
     memset(fixture, 0, sizeof *fixture);
     context_init(&fixture->context);
@@ -21,15 +21,15 @@ static void start(fixture *fixture)
 }
 
 /* Gives `left` bytes in pieces of 7, then `end`. */
-typedef struct pieces {
+struct pieces {
     int64_t left;
     int64_t end; /* 0: the end, -1: a failure */
     cpk_cancel *cancel_at_end;
-} pieces;
+};
 
 static int64_t next_piece(void *user, void *bytes, size_t capacity)
 {
-    pieces *pieces = user;
+    struct pieces *pieces = user;
     int64_t length = pieces->left < 7 ? pieces->left : 7;
 
     assert_true(capacity >= 7);
@@ -42,7 +42,7 @@ static int64_t next_piece(void *user, void *bytes, size_t capacity)
     return length;
 }
 
-static cpk_status open_pieces(fixture *fixture, pieces *pieces, input *opened)
+static cpk_status open_pieces(struct fixture *fixture, struct pieces *pieces, struct input *opened)
 {
     cpk_input given = CPK_INPUT_INIT;
 
@@ -58,7 +58,7 @@ static int64_t next_of_endless(void *user, void *bytes, size_t capacity)
     return (int64_t)capacity;
 }
 
-static cpk_status open_endless(fixture *fixture, int64_t *bytes, input *opened)
+static cpk_status open_endless(struct fixture *fixture, int64_t *bytes, struct input *opened)
 {
     cpk_input given = CPK_INPUT_INIT;
 
@@ -67,7 +67,7 @@ static cpk_status open_endless(fixture *fixture, int64_t *bytes, input *opened)
     return input_open(&fixture->run, &given, opened, &fixture->error);
 }
 
-static void check_refused(fixture *fixture, cpk_status status, cpk_status expected, const char *text)
+static void check_refused(struct fixture *fixture, cpk_status status, cpk_status expected, const char *text)
 {
     assert_int_equal(status, expected);
     assert_non_null(strstr(cpk_error_message(fixture->error), text));
@@ -76,10 +76,10 @@ static void check_refused(fixture *fixture, cpk_status status, cpk_status expect
 
 static void a_stream_can_be_sought_in(void **state)
 {
-    pieces pieces = {100, 0, NULL};
+    struct pieces pieces = {100, 0, NULL};
     char bytes[200];
-    fixture fixture;
-    input opened;
+    struct fixture fixture;
+    struct input opened;
     size_t got;
 
     (void)state;
@@ -105,13 +105,13 @@ static void streams_end_badly_in_words(void **state)
 {
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
     cpk_cancel *cancel;
-    pieces empty = {0, 0, NULL};
-    pieces broken = {20, -1, NULL};
-    pieces large = {2000, 0, NULL};
-    pieces stopped = {20, -1, NULL};
+    struct pieces empty = {0, 0, NULL};
+    struct pieces broken = {20, -1, NULL};
+    struct pieces large = {2000, 0, NULL};
+    struct pieces stopped = {20, -1, NULL};
     int64_t endless_bytes = 0;
-    fixture fixture;
-    input opened;
+    struct fixture fixture;
+    struct input opened;
 
     (void)state;
     start(&fixture);
@@ -136,9 +136,9 @@ static void streams_end_badly_in_words(void **state)
 static void memory_is_read_to_its_end(void **state)
 {
     cpk_input given = CPK_INPUT_INIT;
-    fixture fixture;
+    struct fixture fixture;
     char bytes[16];
-    input opened;
+    struct input opened;
     size_t got;
 
     (void)state;
@@ -164,8 +164,8 @@ static void long_names_are_cut_between_characters(void **state)
 {
     cpk_input given = CPK_INPUT_INIT;
     char name[601];
-    fixture fixture;
-    input opened;
+    struct fixture fixture;
+    struct input opened;
 
     (void)state;
     start(&fixture);
@@ -187,8 +187,8 @@ static void paths_that_are_no_files_are_named(void **state)
     char folder[] = "/tmp/contextpack-input-XXXXXX";
     char path[64];
     cpk_input given = CPK_INPUT_INIT;
-    fixture fixture;
-    input opened;
+    struct fixture fixture;
+    struct input opened;
     int file;
 
     (void)state;

@@ -4,9 +4,9 @@
 #include "base/memory.h"
 #include "maintenance/gzip.h"
 
-static void pack(const char *text, size_t length, buffer *file)
+static void pack(const char *text, size_t length, struct buffer *file)
 {
-    gzip_writer writer;
+    struct gzip_writer writer;
     cpk_error *error = NULL;
 
     buffer_init(file, &memory_default);
@@ -16,15 +16,15 @@ static void pack(const char *text, size_t length, buffer *file)
     gzip_discard(&writer);
 }
 
-typedef struct seen {
-    buffer text;
+struct seen {
+    struct buffer text;
     int64_t lines;
     int64_t stop_after;
-} seen;
+};
 
 static cpk_status take_line(void *user, const char *line, size_t length, cpk_error **error)
 {
-    seen *seen = user;
+    struct seen *seen = user;
 
     (void)error;
     assert_int_equal(strlen(line), length);
@@ -33,12 +33,12 @@ static cpk_status take_line(void *user, const char *line, size_t length, cpk_err
     return ++seen->lines == seen->stop_after ? CPK_ERROR_CANCELLED : CPK_OK;
 }
 
-static cpk_status unpack(const void *bytes, size_t length, seen *seen)
+static cpk_status unpack(const void *bytes, size_t length, struct seen *seen)
 {
     return gzip_lines(&memory_default, bytes, length, take_line, seen, NULL);
 }
 
-static void seen_start(seen *seen)
+static void seen_start(struct seen *seen)
 {
     memset(seen, 0, sizeof *seen);
     buffer_init(&seen->text, &memory_default);
@@ -46,10 +46,10 @@ static void seen_start(seen *seen)
 
 static void lines_come_back_as_they_were(void **state)
 {
-    buffer text;
-    buffer file;
-    buffer again;
-    seen seen;
+    struct buffer text;
+    struct buffer file;
+    struct buffer again;
+    struct seen seen;
 
     (void)state;
     buffer_init(&text, &memory_default);
@@ -80,8 +80,8 @@ static void lines_come_back_as_they_were(void **state)
 static void what_is_no_whole_file_is_refused(void **state)
 {
     static const char text[] = "one\ntwo\n";
-    buffer file;
-    seen seen;
+    struct buffer file;
+    struct seen seen;
 
     (void)state;
     pack(text, sizeof text - 1, &file);
@@ -109,8 +109,8 @@ static void what_is_no_whole_file_is_refused(void **state)
 static void a_line_has_a_limit(void **state)
 {
     char *text = malloc(GZIP_LINE_BYTES_MAX + 2);
-    buffer file;
-    seen seen;
+    struct buffer file;
+    struct seen seen;
 
     (void)state;
     assert_non_null(text);

@@ -5,28 +5,28 @@
 
 static void writes_what_it_reads(void **state)
 {
-    static const finding_evidence evidence[] = {
+    static const struct finding_evidence evidence[] = {
         {"chatgpt", "c1", "A \"title\"", "m1", INT64_C(1709208000000000), "I live in\tPorto"},
         {"claude", "c2", "", "m2", CPK_TIME_UNKNOWN, "\xE6\x9D\xB1\xE4\xBA\xAC"},
     };
-    finding item = {.category = FINDING_IDENTITY,
-                    .subject = "home",
-                    .value = "Porto",
-                    .text = "Lives in Porto",
-                    .exclusive = 1,
-                    .superseded = 1,
-                    .confidence = 920,
-                    .mentions = 3,
-                    .conversations = 2,
-                    .first_us = INT64_C(1709208000000000),
-                    .last_us = INT64_C(1709208000000001),
-                    .score = -7,
-                    .evidence = evidence,
-                    .evidence_count = 2};
-    finding_set first;
-    finding_set second;
-    buffer one;
-    buffer two;
+    struct finding item = {.category = FINDING_IDENTITY,
+                           .subject = "home",
+                           .value = "Porto",
+                           .text = "Lives in Porto",
+                           .exclusive = 1,
+                           .superseded = 1,
+                           .confidence = 920,
+                           .mentions = 3,
+                           .conversations = 2,
+                           .first_us = INT64_C(1709208000000000),
+                           .last_us = INT64_C(1709208000000001),
+                           .score = -7,
+                           .evidence = evidence,
+                           .evidence_count = 2};
+    struct finding_set first;
+    struct finding_set second;
+    struct buffer one;
+    struct buffer two;
     cpk_error *error = NULL;
 
     (void)state;
@@ -38,7 +38,7 @@ static void writes_what_it_reads(void **state)
     first.first_us = INT64_C(1709208000000000);
     first.last_us = INT64_C(1709208000000002);
     for (size_t i = 0; i < 100; i++) {
-        item.category = (finding_category)(i % FINDING_CATEGORY_COUNT);
+        item.category = (enum finding_category)(i % FINDING_CATEGORY_COUNT);
         assert_non_null(finding_set_add(&first, &item));
     }
     assert_ok(finding_set_write_json(&first, &one, &error), error);
@@ -54,7 +54,7 @@ static void writes_what_it_reads(void **state)
     finding_set_free(&first);
 }
 
-static void read(finding_set *set, const char *text, size_t length)
+static void read(struct finding_set *set, const char *text, size_t length)
 {
     cpk_error *error = NULL;
 
@@ -67,7 +67,7 @@ static void keeps_prose_as_a_note(void **state)
     static const char *const answers[] = {
         "They live in Porto.\n- likes tea",      "{\"city\":\"Porto\"}", "{broken", "[1,2]", "\"text\"",
         "{\"format\":\"other\",\"findings\":[]}"};
-    finding_set set;
+    struct finding_set set;
 
     (void)state;
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
@@ -96,7 +96,7 @@ static void forgives_what_models_write(void **state)
         "{\"category\":\"identity\",\"text\":\"Lives in Porto\",\"confidence\":5000},"
         "{\"category\":\"mood\",\"value\":\"cheerful\",\"mentions\":-3,\"evidence\":[{}]},"
         "{\"category\":\"goal\"}, 7, null]}\n```";
-    finding_set set;
+    struct finding_set set;
 
     (void)state;
     read(&set, answer, sizeof answer - 1);
@@ -118,7 +118,7 @@ static void settles_times(void **state)
     const int64_t march_us = INT64_C(1709251200000000); /* 2024-03-01 */
     const int64_t april_us = INT64_C(1711929600000000); /* 2024-04-01 */
     char answer[1024];
-    finding_set set;
+    struct finding_set set;
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -145,7 +145,7 @@ static void names_every_category(void **state)
 {
     (void)state;
     for (size_t i = 0; i < FINDING_CATEGORY_COUNT; i++) {
-        assert_int_equal(finding_category_find(finding_category_name((finding_category)i)), i);
+        assert_int_equal(finding_category_find(finding_category_name((enum finding_category)i)), i);
     }
     assert_int_equal(finding_category_find("mood"), FINDING_CATEGORY_COUNT);
     assert_int_equal(finding_category_find(NULL), FINDING_CATEGORY_COUNT);

@@ -28,8 +28,8 @@ static cpk_message sample_message(void)
 static void renders_what_the_place_says(void **state)
 {
     cpk_message message = sample_message();
-    record_place place = {0, 0, 0, 0, 0};
-    buffer text;
+    struct record_place place = {0, 0, 0, 0, 0};
+    struct buffer text;
 
     (void)state;
     buffer_init(&text, &memory_default);
@@ -53,12 +53,12 @@ static void renders_what_the_place_says(void **state)
 static void the_index_gives_back_what_it_got(void **state)
 {
     cpk_message message = sample_message();
-    record_place place = {100, 60, 20, 30, 12};
-    record_place place_back;
+    struct record_place place = {100, 60, 20, 30, 12};
+    struct record_place place_back;
     cpk_message back;
     cpk_error *error = NULL;
-    buffer line;
-    arena arena;
+    struct buffer line;
+    struct arena arena;
 
     (void)state;
     buffer_init(&line, &memory_default);
@@ -104,12 +104,12 @@ static void damaged_lines_are_refused(void **state)
         "[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]",
     };
     cpk_error *error = NULL;
-    arena arena;
+    struct arena arena;
 
     (void)state;
     arena_init(&arena, &memory_default);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        record_place place;
+        struct record_place place;
         cpk_message message;
 
         if (record_read_index(&arena, lines[i], strlen(lines[i]), &message, &place, &error) != CPK_ERROR_INVALID_DATA) {
@@ -126,9 +126,9 @@ static void odd_members_do_not_matter(void **state)
     static const char line[] = "{\"offset\":0,\"length\":10,\"body\":4,\"body_length\":2,\"provider\":7,\"title\":null,"
                                "\"role\":\"user\",\"attachments\":[3,{\"name\":[]}],\"more\":{}}";
     cpk_error *error = NULL;
-    record_place place;
+    struct record_place place;
     cpk_message message;
-    arena arena;
+    struct arena arena;
 
     (void)state;
     arena_init(&arena, &memory_default);

@@ -101,15 +101,15 @@ static const struct {
     {"1fff::1", 0},
 };
 
-static void set_allowed(context *context, const char *text)
+static void set_allowed(struct context *context, const char *text)
 {
     assert_ok(settings_set_text(&context->settings, &context->allocator, "net.allow_addresses", text, NULL), NULL);
 }
 
 static void only_public_addresses_are_allowed(void **state)
 {
-    context context;
-    guard guard;
+    struct context context;
+    struct guard guard;
 
     (void)state;
     context_init(&context);
@@ -133,8 +133,8 @@ static void only_public_addresses_are_allowed(void **state)
 
 static void the_operator_allows_more(void **state)
 {
-    context context;
-    guard guard;
+    struct context context;
+    struct guard guard;
 
     (void)state;
     context_init(&context);
@@ -180,8 +180,8 @@ static void wrong_lists_are_named(void **state)
         "127.0.0.1:80",
         "1111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111",
     };
-    context context;
-    guard guard;
+    struct context context;
+    struct guard guard;
     cpk_error *error = NULL;
 
     (void)state;

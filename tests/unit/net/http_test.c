@@ -9,16 +9,16 @@
 #include <pthread.h>
 #include <time.h>
 
-typedef struct fixture {
-    context context;
-    peer peer;
-    http *client;
+struct fixture {
+    struct context context;
+    struct peer peer;
+    struct http *client;
     char url[256];
     char log[65536];
     cpk_error *error;
-} fixture;
+};
 
-static const retry_policy QUICK = {
+static const struct retry_policy QUICK = {
     .attempts = 3,
     .server_errors = 1,
     .statuses = {408, 409, 429},
@@ -30,7 +30,7 @@ static const retry_policy QUICK = {
 
 static void keep_log(void *user, int32_t level, const char *domain, const char *message)
 {
-    fixture *fixture = user;
+    struct fixture *fixture = user;
     size_t used = strlen(fixture->log);
 
     (void)level;
@@ -39,7 +39,7 @@ static void keep_log(void *user, int32_t level, const char *domain, const char *
 
 static int setup(void **state)
 {
-    fixture *fixture = calloc(1, sizeof *fixture);
+    struct fixture *fixture = calloc(1, sizeof *fixture);
 
     context_init(&fixture->context);
     fixture->context.log = keep_log;
@@ -54,7 +54,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     http_free(fixture->client);
     peer_stop(&fixture->peer);
@@ -65,30 +65,30 @@ static int teardown(void **state)
     return 0;
 }
 
-static void set_text(fixture *fixture, const char *name, const char *value)
+static void set_text(struct fixture *fixture, const char *name, const char *value)
 {
     assert_ok(settings_set_text(&fixture->context.settings, &fixture->context.allocator, name, value, NULL), NULL);
 }
 
 /* A repeatable request of the operator's to the peer. */
-static http_request request_to(fixture *fixture, const char *path)
+static struct http_request request_to(struct fixture *fixture, const char *path)
 {
-    http_request request = {.url = fixture->url, .is_trusted = 1, .is_repeatable = 1, .retry = &QUICK};
+    struct http_request request = {.url = fixture->url, .is_trusted = 1, .is_repeatable = 1, .retry = &QUICK};
 
     snprintf(fixture->url, sizeof fixture->url, "http://127.0.0.1:%d%s", fixture->peer.port, path);
     return request;
 }
 
-static cpk_status perform(fixture *fixture, const http_request *request, http_response *response)
+static cpk_status perform(struct fixture *fixture, const struct http_request *request, struct http_response *response)
 {
     cpk_error_free(fixture->error);
     fixture->error = NULL;
     return http_perform(fixture->client, request, response, &fixture->error);
 }
 
-static void expect_answer(fixture *fixture, const http_request *request, int32_t status, const char *body)
+static void expect_answer(struct fixture *fixture, const struct http_request *request, int32_t status, const char *body)
 {
-    http_response response;
+    struct http_response response;
 
     assert_ok(perform(fixture, request, &response), fixture->error);
     assert_int_equal(response.status, status);
@@ -96,9 +96,10 @@ static void expect_answer(fixture *fixture, const http_request *request, int32_t
     http_response_free(&response);
 }
 
-static void expect_failure(fixture *fixture, const http_request *request, cpk_status code, const char *text)
+static void expect_failure(struct fixture *fixture, const struct http_request *request, cpk_status code,
+                           const char *text)
 {
-    http_response response;
+    struct http_response response;
 
     if (perform(fixture, request, &response) != code) {
         fail_msg("%s: %s", request->url, cpk_error_message(fixture->error));
@@ -109,10 +110,10 @@ static void expect_failure(fixture *fixture, const http_request *request, cpk_st
     http_response_free(&response);
 }
 
-static void expect_hits(fixture *fixture, const char *name, const char *expected)
+static void expect_hits(struct fixture *fixture, const char *name, const char *expected)
 {
     char path[64];
-    http_request request;
+    struct http_request request;
 
     snprintf(path, sizeof path, "/hits/%s", name);
     request = request_to(fixture, path);
@@ -120,7 +121,7 @@ static void expect_hits(fixture *fixture, const char *name, const char *expected
 }
 
 /* Sends to /echo and gives what arrived. */
-static struct json_object *echo(fixture *fixture, http_request *request, http_response *response)
+static struct json_object *echo(struct fixture *fixture, struct http_request *request, struct http_response *response)
 {
     struct json_object *said;
 
@@ -132,10 +133,10 @@ static struct json_object *echo(fixture *fixture, http_request *request, http_re
 
 static void a_request_arrives_as_it_was_made(void **state)
 {
-    fixture *fixture = *state;
-    const http_header headers[] = {{"Authorization", "Bearer hunter2"}, {"X-Empty", ""}};
-    http_request request = request_to(fixture, "/echo/a/../b%2f?key=hunter3");
-    http_response response;
+    struct fixture *fixture = *state;
+    const struct http_header headers[] = {{"Authorization", "Bearer hunter2"}, {"X-Empty", ""}};
+    struct http_request request = request_to(fixture, "/echo/a/../b%2f?key=hunter3");
+    struct http_response response;
     struct json_object *said;
     struct json_object *seen;
 
@@ -170,11 +171,11 @@ static void a_request_arrives_as_it_was_made(void **state)
 static void every_method_is_itself(void **state)
 {
     static const char *const METHODS[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     for (size_t i = 0; i < sizeof METHODS / sizeof METHODS[0]; i++) {
-        http_request request = request_to(fixture, "/echo");
-        http_response response;
+        struct http_request request = request_to(fixture, "/echo");
+        struct http_response response;
         struct json_object *said;
 
         request.method = METHODS[i];
@@ -192,22 +193,22 @@ static void every_method_is_itself(void **state)
         http_response_free(&response);
     }
     for (int i = 0; i < 2; i++) { /* no body, and the connection stays usable */
-        http_request request = request_to(fixture, "/echo");
+        struct http_request request = request_to(fixture, "/echo");
 
         request.method = "HEAD";
         expect_answer(fixture, &request, 200, "");
     }
 }
 
-typedef struct text_reader {
+struct text_reader {
     const char *text;
     size_t at;
     int rewinds;
-} text_reader;
+};
 
 static int64_t read_text(void *user, void *data, size_t capacity)
 {
-    text_reader *reader = user;
+    struct text_reader *reader = user;
     size_t left = strlen(reader->text) - reader->at;
     size_t taken = left < 3 ? left : 3;
 
@@ -219,7 +220,7 @@ static int64_t read_text(void *user, void *data, size_t capacity)
 
 static int32_t rewind_text(void *user)
 {
-    text_reader *reader = user;
+    struct text_reader *reader = user;
 
     reader->at = 0;
     reader->rewinds++;
@@ -228,10 +229,10 @@ static int32_t rewind_text(void *user)
 
 static void a_reader_gives_the_body_and_again_for_a_retry(void **state)
 {
-    fixture *fixture = *state;
-    text_reader text = {"streamed body", 0, 0};
-    http_body_reader reader = {&text, read_text, rewind_text};
-    http_request request = request_to(fixture, "/flaky/reader/2/503");
+    struct fixture *fixture = *state;
+    struct text_reader text = {"streamed body", 0, 0};
+    struct http_body_reader reader = {&text, read_text, rewind_text};
+    struct http_request request = request_to(fixture, "/flaky/reader/2/503");
 
     request.method = "POST";
     request.reader = &reader;
@@ -252,8 +253,8 @@ static void a_reader_gives_the_body_and_again_for_a_retry(void **state)
 
 static void failures_of_the_peer_are_tried_again(void **state)
 {
-    fixture *fixture = *state;
-    http_request request = request_to(fixture, "/flaky/a/2/503");
+    struct fixture *fixture = *state;
+    struct http_request request = request_to(fixture, "/flaky/a/2/503");
 
     expect_answer(fixture, &request, 200, "done ");
     expect_hits(fixture, "a", "3 1"); /* one connection */
@@ -287,8 +288,8 @@ static int64_t now_ms(void)
 
 static void the_peer_says_how_long_to_wait(void **state)
 {
-    fixture *fixture = *state;
-    http_request request = request_to(fixture, "/flaky/a/1/429?after=1");
+    struct fixture *fixture = *state;
+    struct http_request request = request_to(fixture, "/flaky/a/1/429?after=1");
     int64_t start_ms = now_ms();
 
     expect_answer(fixture, &request, 200, "done ");
@@ -301,8 +302,8 @@ static void the_peer_says_how_long_to_wait(void **state)
 
 static void what_may_not_be_repeated_is_sent_once(void **state)
 {
-    fixture *fixture = *state;
-    http_request request = request_to(fixture, "/flaky/a/1/503");
+    struct fixture *fixture = *state;
+    struct http_request request = request_to(fixture, "/flaky/a/1/503");
 
     request.method = "POST";
     request.is_repeatable = 0;
@@ -326,8 +327,8 @@ static void what_may_not_be_repeated_is_sent_once(void **state)
 
 static void broken_answers_are_failures(void **state)
 {
-    fixture *fixture = *state;
-    http_request request = request_to(fixture, "/partial?key=hunter2");
+    struct fixture *fixture = *state;
+    struct http_request request = request_to(fixture, "/partial?key=hunter2");
 
     expect_failure(fixture, &request, CPK_ERROR_NETWORK, "/partial");
     assert_null(strstr(cpk_error_message(fixture->error), "hunter2"));
@@ -344,14 +345,14 @@ static void broken_answers_are_failures(void **state)
     expect_answer(fixture, &request, 200, "");
     request = request_to(fixture, "/echo/exact");
     request.max_body_bytes = 1024;
-    expect_answer(fixture, &(http_request){.url = request.url, .is_trusted = 1, .method = "HEAD"}, 200, "");
+    expect_answer(fixture, &(struct http_request){.url = request.url, .is_trusted = 1, .method = "HEAD"}, 200, "");
 }
 
 static void an_interim_answer_is_not_the_answer(void **state)
 {
-    fixture *fixture = *state;
-    http_request request = request_to(fixture, "/interim");
-    http_response response;
+    struct fixture *fixture = *state;
+    struct http_request request = request_to(fixture, "/interim");
+    struct http_response response;
 
     request.wanted[0] = "X-One";
     request.wanted[1] = "X-Two";
@@ -364,8 +365,8 @@ static void an_interim_answer_is_not_the_answer(void **state)
 
 static void time_runs_out(void **state)
 {
-    fixture *fixture = *state;
-    http_request request = request_to(fixture, "/slow/3000");
+    struct fixture *fixture = *state;
+    struct http_request request = request_to(fixture, "/slow/3000");
     int64_t start_ms = now_ms();
 
     request.total_timeout_ms = 100;
@@ -380,8 +381,8 @@ static void time_runs_out(void **state)
 
 static void nobody_there(void **state)
 {
-    fixture *fixture = *state;
-    http_request request = {.url = "http://127.0.0.1:1/", .is_trusted = 1, .retry = &QUICK};
+    struct fixture *fixture = *state;
+    struct http_request request = {.url = "http://127.0.0.1:1/", .is_trusted = 1, .retry = &QUICK};
 
     expect_failure(fixture, &request, CPK_ERROR_NETWORK, "GET http://127.0.0.1:1/");
     assert_string_equal(cpk_error_native(fixture->error), "curl 7");
@@ -399,13 +400,13 @@ static void *cancel_soon(void *user)
 
 static void work_is_cancelled(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     static const char *const PATHS[] = {"/slow/5000", "/flaky/a/9/503?after=2"};
     cpk_cancel *cancel;
 
     assert_ok(cpk_cancel_create(&cancel, NULL), NULL);
     for (size_t i = 0; i < 2; i++) {
-        http_request request = request_to(fixture, PATHS[i]);
+        struct http_request request = request_to(fixture, PATHS[i]);
         int64_t start_ms = now_ms();
         pthread_t thread;
 
@@ -420,14 +421,14 @@ static void work_is_cancelled(void **state)
     cpk_cancel_free(cancel);
 }
 
-typedef struct sunk {
+struct sunk {
     size_t bytes;
     size_t most;
-} sunk;
+};
 
 static int32_t sink(void *user, const void *data, size_t length)
 {
-    sunk *sunk = user;
+    struct sunk *sunk = user;
 
     (void)data;
     sunk->bytes += length;
@@ -436,9 +437,9 @@ static int32_t sink(void *user, const void *data, size_t length)
 
 static void a_sink_takes_what_succeeds(void **state)
 {
-    fixture *fixture = *state;
-    http_request request = request_to(fixture, "/flaky/a/1/503");
-    sunk sunk = {0, SIZE_MAX};
+    struct fixture *fixture = *state;
+    struct http_request request = request_to(fixture, "/flaky/a/1/503");
+    struct sunk sunk = {0, SIZE_MAX};
 
     request.sink = sink;
     request.sink_user = &sunk;
@@ -463,9 +464,9 @@ static void a_sink_takes_what_succeeds(void **state)
 
 static void redirects_are_answers(void **state)
 {
-    fixture *fixture = *state;
-    http_request request = request_to(fixture, "/status/302");
-    http_response response;
+    struct fixture *fixture = *state;
+    struct http_request request = request_to(fixture, "/status/302");
+    struct http_response response;
 
     request.wanted[0] = "Location";
     assert_ok(perform(fixture, &request, &response), fixture->error);
@@ -484,8 +485,8 @@ static void redirects_are_answers(void **state)
 
 static void proxies_of_the_environment_are_not_asked(void **state)
 {
-    fixture *fixture = *state;
-    http_request request = request_to(fixture, "/status/200");
+    struct fixture *fixture = *state;
+    struct http_request request = request_to(fixture, "/status/200");
 
     setenv("http_proxy", "http://127.0.0.1:1/", 1);
     setenv("ALL_PROXY", "http://127.0.0.1:1/", 1);
@@ -515,25 +516,25 @@ static void wrong_requests_are_refused(void **state)
         "http://127.0.0.1:99999/",
         "//127.0.0.1/",
     };
-    static const http_header HEADERS[] = {
+    static const struct http_header HEADERS[] = {
         {"X-A", "b\r\nX-C: d"}, {"X-A", "b\nc"}, {"X A", "b"}, {"", "b"}, {"X-A:", "b"}, {"X-A", NULL}, {NULL, "b"},
     };
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     for (size_t i = 0; i < sizeof URLS / sizeof URLS[0]; i++) {
-        http_request request = {.url = URLS[i], .is_trusted = 1};
+        struct http_request request = {.url = URLS[i], .is_trusted = 1};
 
         expect_failure(fixture, &request, CPK_ERROR_INVALID_ARGUMENT, "URL");
         assert_null(strstr(cpk_error_message(fixture->error), "hunter2"));
     }
     for (size_t i = 0; i < sizeof HEADERS / sizeof HEADERS[0]; i++) {
-        http_request request = request_to(fixture, "/echo");
+        struct http_request request = request_to(fixture, "/echo");
 
         request.headers = &HEADERS[i];
         request.header_count = 1;
         expect_failure(fixture, &request, CPK_ERROR_INVALID_ARGUMENT, "header");
     }
-    expect_failure(fixture, &(http_request){.url = "http://127.0.0.1/", .method = "GET / HTTP/1.1\r\n"},
+    expect_failure(fixture, &(struct http_request){.url = "http://127.0.0.1/", .method = "GET / HTTP/1.1\r\n"},
                    CPK_ERROR_INVALID_ARGUMENT, "method");
 }
 
@@ -560,11 +561,11 @@ static void links_of_users_stay_outside(void **state)
         "1",
         "\xe2\x91\xa0\xe2\x91\xa1\xe2\x91\xa6.0.0.1",
     };
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     for (size_t i = 0; i < sizeof HOSTS / sizeof HOSTS[0]; i++) {
-        http_request request = {.url = fixture->url, .is_repeatable = 1};
-        http_response response;
+        struct http_request request = {.url = fixture->url, .is_repeatable = 1};
+        struct http_response response;
         cpk_status status;
 
         snprintf(fixture->url, sizeof fixture->url, "http://%s:%d/flaky/user/0/200", HOSTS[i], fixture->peer.port);
@@ -576,17 +577,17 @@ static void links_of_users_stay_outside(void **state)
     }
     expect_hits(fixture, "user", "0 0");
     snprintf(fixture->url, sizeof fixture->url, "http://127.0.0.1:%d/", fixture->peer.port);
-    expect_failure(fixture, &(http_request){.url = fixture->url, .retry = &QUICK}, CPK_ERROR_PERMISSION_DENIED,
+    expect_failure(fixture, &(struct http_request){.url = fixture->url, .retry = &QUICK}, CPK_ERROR_PERMISSION_DENIED,
                    "net.allow_addresses");
     assert_null(strstr(fixture->log, "attempt 2"));
-    expect_failure(fixture, &(http_request){.url = "http://169.254.169.254/latest"}, CPK_ERROR_PERMISSION_DENIED,
+    expect_failure(fixture, &(struct http_request){.url = "http://169.254.169.254/latest"}, CPK_ERROR_PERMISSION_DENIED,
                    "net.allow_addresses");
 }
 
 static void the_operator_lets_users_in(void **state)
 {
-    fixture *fixture = *state;
-    http_request request = request_to(fixture, "/flaky/user/0/200");
+    struct fixture *fixture = *state;
+    struct http_request request = request_to(fixture, "/flaky/user/0/200");
 
     http_free(fixture->client);
     set_text(fixture, "net.allow_addresses", "127.0.0.1");
@@ -596,7 +597,8 @@ static void the_operator_lets_users_in(void **state)
     expect_answer(fixture, &request, 200, "done ");
     expect_hits(fixture, "user", "2 1");
     snprintf(fixture->url, sizeof fixture->url, "http://127.0.0.2:%d/", fixture->peer.port);
-    expect_failure(fixture, &(http_request){.url = fixture->url}, CPK_ERROR_PERMISSION_DENIED, "net.allow_addresses");
+    expect_failure(fixture, &(struct http_request){.url = fixture->url}, CPK_ERROR_PERMISSION_DENIED,
+                   "net.allow_addresses");
     set_text(fixture, "net.allow_addresses", "everything");
     http_free(fixture->client);
     fixture->client = NULL;
@@ -606,8 +608,8 @@ static void the_operator_lets_users_in(void **state)
 /* A user's URL must not ride on a connection that a trusted one opened. */
 static void connections_of_the_operator_are_not_shared(void **state)
 {
-    fixture *fixture = *state;
-    http_request request = request_to(fixture, "/flaky/shared/0/200");
+    struct fixture *fixture = *state;
+    struct http_request request = request_to(fixture, "/flaky/shared/0/200");
 
     expect_answer(fixture, &request, 200, "done ");
     request.is_trusted = 0;
@@ -620,14 +622,14 @@ static void connections_of_the_operator_are_not_shared(void **state)
 
 static void *many_requests(void *user)
 {
-    fixture *fixture = user;
+    struct fixture *fixture = user;
     char url[128];
-    http_request request = {.url = url, .is_trusted = 1, .is_repeatable = 1};
+    struct http_request request = {.url = url, .is_trusted = 1, .is_repeatable = 1};
     intptr_t good = 0;
 
     snprintf(url, sizeof url, "http://127.0.0.1:%d/flaky/many/0/200", fixture->peer.port);
     for (int i = 0; i < REQUESTS; i++) {
-        http_response response;
+        struct http_response response;
 
         good += http_perform(fixture->client, &request, &response, NULL) == CPK_OK && response.status == 200;
         http_response_free(&response);
@@ -637,10 +639,10 @@ static void *many_requests(void *user)
 
 static void threads_share_one_client(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     pthread_t threads[THREADS];
-    http_request request;
-    http_response response;
+    struct http_request request;
+    struct http_response response;
     int hits = 0;
     int connections = 0;
 
@@ -662,20 +664,21 @@ static void threads_share_one_client(void **state)
     http_response_free(&response);
 }
 
-typedef struct tls {
-    fixture *fixture;
-    certificate authority;
-} tls;
+struct tls {
+    struct fixture *fixture;
+    struct certificate authority;
+};
 
 /* Speaks to a TLS peer with a certificate for `names`, trusting `trusted` ("authority" or "other"). */
-static void over_tls(tls *tls, const char *host, const char *names, long last_day, const char *trusted, cpk_status code)
+static void over_tls(struct tls *tls, const char *host, const char *names, long last_day, const char *trusted,
+                     cpk_status code)
 {
-    fixture *fixture = tls->fixture;
-    certificate server = certificate_make(&tls->authority, names, -2, last_day);
+    struct fixture *fixture = tls->fixture;
+    struct certificate server = certificate_make(&tls->authority, names, -2, last_day);
     char files[3][128];
-    peer peer = fixture->peer;
-    http_request request = {.url = fixture->url, .is_trusted = 1, .is_repeatable = 1};
-    http_response response;
+    struct peer peer = fixture->peer;
+    struct http_request request = {.url = fixture->url, .is_trusted = 1, .is_repeatable = 1};
+    struct http_response response;
 
     certificate_write(&server, peer.folder, "server", 1);
     certificate_free(&server);
@@ -701,9 +704,9 @@ static void over_tls(tls *tls, const char *host, const char *names, long last_da
 
 static void certificates_are_always_checked(void **state)
 {
-    fixture *fixture = *state;
-    tls tls = {fixture, certificate_make(NULL, "Test authority", -10, 10)};
-    certificate other = certificate_make(NULL, "Another authority", -10, 10);
+    struct fixture *fixture = *state;
+    struct tls tls = {fixture, certificate_make(NULL, "Test authority", -10, 10)};
+    struct certificate other = certificate_make(NULL, "Another authority", -10, 10);
     const char *const left[] = {"authority.pem", "other.pem", "server.pem", "server.key"};
 
     certificate_write(&tls.authority, fixture->peer.folder, "authority", 0);

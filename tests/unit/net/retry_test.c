@@ -3,16 +3,17 @@
 
 #include "net/retry.h"
 
-static int64_t after(const retry_policy *policy, int32_t status, const char *seconds, const char *ms, int32_t attempt)
+static int64_t after(const struct retry_policy *policy, int32_t status, const char *seconds, const char *ms,
+                     int32_t attempt)
 {
-    const retry_answer answer = {status, seconds, ms, NULL};
+    const struct retry_answer answer = {status, seconds, ms, NULL};
 
     return retry_after_answer_ms(policy, &answer, attempt, INT64_C(1700000000000000), 0);
 }
 
 static void the_wait_doubles_up_to_a_limit(void **state)
 {
-    retry_policy many = RETRY_USUAL;
+    struct retry_policy many = RETRY_USUAL;
 
     (void)state;
     many.attempts = 100;
@@ -27,7 +28,7 @@ static void the_wait_doubles_up_to_a_limit(void **state)
     assert_int_equal(retry_delay_ms(&many, 1, 1), 375);
     assert_int_equal(retry_delay_ms(&many, 9, 1), 6000);
     assert_int_equal(retry_delay_ms(&RETRY_NEVER, 1, 0), RETRY_NO);
-    assert_int_equal(retry_delay_ms(&(retry_policy){0}, 1, 0), RETRY_NO);
+    assert_int_equal(retry_delay_ms(&(struct retry_policy){0}, 1, 0), RETRY_NO);
 }
 
 static void the_status_decides(void **state)
@@ -48,7 +49,7 @@ static void the_status_decides(void **state)
 
 static void the_peer_may_ask_for_a_time(void **state)
 {
-    const retry_policy *usual = &RETRY_USUAL;
+    const struct retry_policy *usual = &RETRY_USUAL;
 
     (void)state;
     assert_int_equal(after(usual, 429, "3", NULL, 1), 3000);
@@ -75,14 +76,14 @@ static void the_peer_may_ask_for_a_time(void **state)
 
 static void the_peer_may_decide(void **state)
 {
-    retry_policy policy = RETRY_USUAL;
-    retry_answer answer = {.status = 400, .verdict = "true"};
+    struct retry_policy policy = RETRY_USUAL;
+    struct retry_answer answer = {.status = 400, .verdict = "true"};
 
     (void)state;
     policy.verdict_header = "Stripe-Should-Retry";
     assert_int_equal(retry_after_answer_ms(&policy, &answer, 1, 0, 0), 500);
     assert_int_equal(retry_after_answer_ms(&policy, &answer, 3, 0, 0), RETRY_NO);
-    answer = (retry_answer){.status = 500, .verdict = "false"};
+    answer = (struct retry_answer){.status = 500, .verdict = "false"};
     assert_int_equal(retry_after_answer_ms(&policy, &answer, 1, 0, 0), RETRY_NO);
     answer.verdict = "perhaps";
     assert_int_equal(retry_after_answer_ms(&policy, &answer, 1, 0, 0), 500);

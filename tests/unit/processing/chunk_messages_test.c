@@ -7,13 +7,13 @@
 #define WORDS "0123456789"
 
 /* Three records of the same words, and the index beside them. */
-typedef struct extracted {
-    buffer text;
-    buffer index;
-    record_place places[3];
-} extracted;
+struct extracted {
+    struct buffer text;
+    struct buffer index;
+    struct record_place places[3];
+};
 
-static void extract(extracted *extracted)
+static void extract(struct extracted *extracted)
 {
     cpk_message message = {.struct_size = sizeof message,
                            .flags = CPK_MESSAGE_ACTIVE_BRANCH,
@@ -37,16 +37,16 @@ static void extract(extracted *extracted)
     }
 }
 
-static void release(extracted *extracted)
+static void release(struct extracted *extracted)
 {
     buffer_free(&extracted->text);
     buffer_free(&extracted->index);
 }
 
 /* The messages of the bytes from `from` to `to`. */
-static chunk_messages cut(arena *arena, const extracted *extracted, int64_t from, int64_t to)
+static struct chunk_messages cut(struct arena *arena, const struct extracted *extracted, int64_t from, int64_t to)
 {
-    chunk_messages messages;
+    struct chunk_messages messages;
     cpk_error *error = NULL;
 
     assert_ok(chunk_messages_read(arena, extracted->text.data + from, (size_t)(to - from), from, extracted->index.data,
@@ -57,10 +57,10 @@ static chunk_messages cut(arena *arena, const extracted *extracted, int64_t from
 
 static void a_chunk_has_its_part_of_each_message(void **state)
 {
-    extracted extracted;
-    chunk_messages messages;
+    struct extracted extracted;
+    struct chunk_messages messages;
     int64_t body;
-    arena arena;
+    struct arena arena;
 
     (void)state;
     extract(&extracted);
@@ -91,12 +91,12 @@ static void an_index_that_lies_reads_nothing_outside(void **state)
     };
     static const size_t lengths[] = {0, 1, 0};
     cpk_error *error = NULL;
-    arena arena;
+    struct arena arena;
 
     (void)state;
     arena_init(&arena, &memory_default);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        chunk_messages messages;
+        struct chunk_messages messages;
 
         assert_ok(chunk_messages_read(&arena, "abc", 3, 0, lines[i], strlen(lines[i]), &messages, &error), error);
         assert_int_equal(messages.count, lengths[i] > 0);

@@ -33,7 +33,7 @@ static cpk_status analyze(void *self, const cpk_analyzer_request *request, cpk_w
     return write(user, request->text, request->text_length) == 0 ? CPK_OK : CPK_ERROR_CANCELLED;
 }
 
-static void open_person(person *person, const char *storage)
+static void open_person(struct person *person, const char *storage)
 {
     static const cpk_setting setting = {"chunk.max_tokens", 16};
     cpk_analyzer_driver driver = {.abi_version = CPK_ANALYZER_ABI, .struct_size = sizeof driver};
@@ -54,7 +54,7 @@ static void open_person(person *person, const char *storage)
     assert_ok(session_need_storage(person->session, &error), error);
 }
 
-static int64_t balance_of(const person *person)
+static int64_t balance_of(const struct person *person)
 {
     int64_t balance = 0;
     int64_t held = 0;
@@ -82,7 +82,7 @@ static cpk_input make_input(char text[TEXT_BYTES], int32_t salt)
 }
 
 /* A pack of its own for each case, all of one name, so that equal content gives equal documents. */
-static void create_pack(person *person)
+static void create_pack(struct person *person)
 {
     cpk_pack_params params = CPK_PACK_PARAMS_INIT;
     cpk_error *error = NULL;
@@ -93,7 +93,7 @@ static void create_pack(person *person)
     assert_ok(cpk_pack_create(person->session, &params, &person->pack, &error), error);
 }
 
-static int32_t add(person *person, int32_t salt, char id[64])
+static int32_t add(struct person *person, int32_t salt, char id[64])
 {
     char text[TEXT_BYTES];
     cpk_input input = make_input(text, salt);
@@ -107,7 +107,8 @@ static int32_t add(person *person, int32_t salt, char id[64])
     return added;
 }
 
-static cpk_status run_source(const person *person, const char *id, int32_t until, int64_t max_chunks, cpk_error **error)
+static cpk_status run_source(const struct person *person, const char *id, int32_t until, int64_t max_chunks,
+                             cpk_error **error)
 {
     cpk_run_options options = CPK_RUN_OPTIONS_INIT;
 
@@ -115,7 +116,7 @@ static cpk_status run_source(const person *person, const char *id, int32_t until
     return cpk_source_run(person->session, id, until, &options, NULL, error);
 }
 
-static void bring_to(const person *person, const char *id, enum state state)
+static void bring_to(const struct person *person, const char *id, enum state state)
 {
     cpk_error *error = NULL;
 
@@ -127,13 +128,13 @@ static void bring_to(const person *person, const char *id, enum state state)
     }
 }
 
-static void key_of(const person *person, const char *id, enum part part, char key[512])
+static void key_of(const struct person *person, const char *id, enum part part, char key[512])
 {
     snprintf(key, 512, "%s/%s/%s/%s", cpk_user_storage_directory(person->user), cpk_pack_id(person->pack), id,
              part_keys[part]);
 }
 
-static void read_blob(const person *person, const char *key, buffer *target)
+static void read_blob(const struct person *person, const char *key, struct buffer *target)
 {
     cpk_error *error = NULL;
 
@@ -141,11 +142,11 @@ static void read_blob(const person *person, const char *key, buffer *target)
     assert_ok(storage_get(person->session->storage, key, target, &error), error);
 }
 
-static void damage_blob(const person *person, const char *key, enum damage damage)
+static void damage_blob(const struct person *person, const char *key, enum damage damage)
 {
-    storage *storage = person->session->storage;
+    struct storage *storage = person->session->storage;
     cpk_error *error = NULL;
-    buffer bytes;
+    struct buffer bytes;
 
     read_blob(person, key, &bytes);
     if (damage == DAMAGE_LOST) {
@@ -164,7 +165,7 @@ static int32_t append(void *user, const void *data, size_t length)
     return 0;
 }
 
-static void make_document(const person *person, buffer *document)
+static void make_document(const struct person *person, struct buffer *document)
 {
     cpk_export *result = NULL;
     cpk_error *error = NULL;
@@ -178,20 +179,20 @@ static void make_document(const person *person, buffer *document)
     cpk_export_free(result);
 }
 
-static void assert_same(const buffer *left, const buffer *right)
+static void assert_same(const struct buffer *left, const struct buffer *right)
 {
     assert_int_equal(left->length, right->length);
     assert_memory_equal(left->data, right->data, left->length);
 }
 
 /* What a source that nothing happens to comes to. */
-typedef struct reference {
+struct reference {
     int64_t cost;
-    buffer document;
-    buffer blobs[PARTS];
-} reference;
+    struct buffer document;
+    struct buffer blobs[PARTS];
+};
 
-static void make_reference(person *person, reference *reference)
+static void make_reference(struct person *person, struct reference *reference)
 {
     int64_t before = balance_of(person);
     char key[512];
@@ -209,7 +210,7 @@ static void make_reference(person *person, reference *reference)
     assert_true(reference->cost > PARTIAL);
 }
 
-static void free_reference(reference *reference)
+static void free_reference(struct reference *reference)
 {
     buffer_free(&reference->document);
     for (int32_t part = 0; part < PARTS; part++) {
@@ -217,9 +218,9 @@ static void free_reference(reference *reference)
     }
 }
 
-static void assert_whole(const person *person, const char *id, const reference *reference, int64_t before)
+static void assert_whole(const struct person *person, const char *id, const struct reference *reference, int64_t before)
 {
-    buffer bytes;
+    struct buffer bytes;
     char key[512];
 
     assert_int_equal(before - balance_of(person), reference->cost);
@@ -235,9 +236,10 @@ static void assert_whole(const person *person, const char *id, const reference *
 }
 
 /* The document first, before anything else looks at the source. */
-static void assert_whole_after_export(const person *person, const char *id, const reference *reference, int64_t before)
+static void assert_whole_after_export(const struct person *person, const char *id, const struct reference *reference,
+                                      int64_t before)
 {
-    buffer document;
+    struct buffer document;
 
     make_document(person, &document);
     assert_same(&document, &reference->document);
@@ -245,7 +247,8 @@ static void assert_whole_after_export(const person *person, const char *id, cons
     assert_whole(person, id, reference, before);
 }
 
-static void one_case(person *person, const reference *reference, enum state state, enum part part, enum damage damage)
+static void one_case(struct person *person, const struct reference *reference, enum state state, enum part part,
+                     enum damage damage)
 {
     int64_t before = balance_of(person);
     cpk_error *error = NULL;
@@ -278,8 +281,8 @@ static int32_t is_left_out(int32_t state, int32_t part, int32_t damage)
 
 static void every_case(const char *storage)
 {
-    reference reference;
-    person person;
+    struct reference reference;
+    struct person person;
 
     open_person(&person, storage);
     make_reference(&person, &reference);
@@ -319,8 +322,8 @@ static void the_same_input_repairs_a_folder(void **state)
 /* With the raw bytes in place a run by itself repairs; without them it says what to do, and then it is enough. */
 static void a_run_repairs_what_it_can(void **state)
 {
-    reference reference;
-    person person;
+    struct reference reference;
+    struct person person;
 
     (void)state;
     open_person(&person, "memory:");
@@ -357,8 +360,8 @@ static void a_run_repairs_what_it_can(void **state)
 /* A document needs the answers: those that are lost or damaged are made once more, free of charge. */
 static void an_export_repairs_answers(void **state)
 {
-    reference reference;
-    person person;
+    struct reference reference;
+    struct person person;
 
     (void)state;
     open_person(&person, "memory:");
@@ -391,7 +394,7 @@ static void an_export_repairs_answers(void **state)
     "{\"uuid\":\"m1\",\"sender\":\"human\",\"text\":\"I live in the small town of Porto.\"},"                          \
     "{\"uuid\":\"m2\",\"sender\":\"assistant\",\"text\":\"A fine town by the sea it is.\"}" extra "]}]"
 
-static void add_chat(person *person, const char *json, char id[64])
+static void add_chat(struct person *person, const char *json, char id[64])
 {
     cpk_input input = CPK_INPUT_INIT;
     cpk_source *source = NULL;
@@ -412,12 +415,12 @@ static void only_what_it_brought_comes_back(void **state)
     static const char old[] = CHAT("");
     static const char grown[] = CHAT(",{\"uuid\":\"m3\",\"sender\":\"human\",\"text\":\"I moved to Leeds last May.\"}");
     cpk_error *error = NULL;
-    person person;
+    struct person person;
     char first[64];
     char second[64];
     char key[512];
-    buffer before;
-    buffer after;
+    struct buffer before;
+    struct buffer after;
 
     (void)state;
     open_person(&person, "memory:");
@@ -436,7 +439,7 @@ static void only_what_it_brought_comes_back(void **state)
     person_close(&person);
 }
 
-static void job_key(const person *person, const char *id, enum part part, char key[512])
+static void job_key(const struct person *person, const char *id, enum part part, char key[512])
 {
     snprintf(key, 512, "%s/jobs/%s/%s", cpk_user_storage_directory(person->user), id, part_keys[part]);
 }
@@ -447,7 +450,7 @@ static void a_job_is_repaired(void **state)
     char text[TEXT_BYTES];
     cpk_input input = make_input(text, 7);
     cpk_error *error = NULL;
-    person person;
+    struct person person;
 
     (void)state;
     open_person(&person, "memory:");
@@ -462,8 +465,8 @@ static void a_job_is_repaired(void **state)
         balance = balance_of(&person);
         for (int32_t part = PART_TEXT; part < PARTS; part++) {
             char key[512];
-            buffer before;
-            buffer after;
+            struct buffer before;
+            struct buffer after;
 
             job_key(&person, cpk_job_id(job), (enum part)part, key);
             read_blob(&person, key, &before);
@@ -491,7 +494,7 @@ static void a_copy_gets_its_bytes(void **state)
     cpk_source_list *sources = NULL;
     cpk_job *job = NULL;
     cpk_error *error = NULL;
-    person person;
+    struct person person;
     char key[512];
 
     (void)state;

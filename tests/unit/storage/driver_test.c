@@ -4,7 +4,7 @@
 #include "storage/storage.h"
 #include "support/test.h"
 
-static context test_context;
+static struct context test_context;
 
 static cpk_storage_driver memory_driver(void)
 {
@@ -18,7 +18,7 @@ static cpk_storage_driver memory_driver(void)
 static void assert_refused(const cpk_storage_driver *driver, cpk_status code, const char *says)
 {
     cpk_error *error = NULL;
-    storage *storage;
+    struct storage *storage;
 
     assert_int_equal(storage_create(&test_context, driver, &storage, &error), code);
     assert_null(storage);
@@ -35,7 +35,7 @@ static void test_versions(void **state)
         void *tail[4];
     } newer = {.driver = good};
     cpk_error *error = NULL;
-    storage *storage;
+    struct storage *storage;
 
     (void)state;
     driver.abi_version = CPK_STORAGE_ABI + 1;
@@ -80,7 +80,7 @@ static void test_without_destroy(void **state)
     cpk_storage_driver driver = memory_driver();
     cpk_storage_driver borrowed = driver;
     cpk_error *error = NULL;
-    storage *storage;
+    struct storage *storage;
 
     (void)state;
     borrowed.destroy = NULL;
@@ -106,7 +106,7 @@ static void test_uris(void **state)
         {"file:/dev/null/x", CPK_ERROR_INVALID_ARGUMENT},
     };
     cpk_error *error = NULL;
-    storage *storage;
+    struct storage *storage;
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -121,12 +121,12 @@ static void test_uris(void **state)
 }
 
 /* A driver at its laziest: bare codes, one byte at a time; and at its worst. */
-typedef struct odd_driver {
+struct odd_driver {
     cpk_status status;
     size_t got; /* claimed by read_data */
     int64_t left;
     int64_t commits;
-} odd_driver;
+};
 
 static cpk_status odd_write_open(void *self, const char *key, int64_t size_hint, void **writer, cpk_error **error)
 {
@@ -144,14 +144,14 @@ static cpk_status odd_write_data(void *self, void *writer, const void *data, siz
     (void)data;
     (void)length;
     (void)error;
-    return ((odd_driver *)self)->status;
+    return ((struct odd_driver *)self)->status;
 }
 
 static cpk_status odd_write_close(void *self, void *writer, int32_t commit, cpk_error **error)
 {
     (void)writer;
     (void)error;
-    ((odd_driver *)self)->commits += commit;
+    ((struct odd_driver *)self)->commits += commit;
     return CPK_OK;
 }
 
@@ -169,7 +169,7 @@ static cpk_status odd_read_open(void *self, const char *key, int64_t offset, int
 
 static cpk_status odd_read_data(void *self, void *reader, void *target, size_t capacity, size_t *got, cpk_error **error)
 {
-    odd_driver *odd = self;
+    struct odd_driver *odd = self;
 
     (void)reader;
     (void)capacity;
@@ -193,7 +193,7 @@ static cpk_status odd_stat(void *self, const char *key, cpk_blob_info *info, cpk
     (void)key;
     (void)info;
     (void)error;
-    return ((odd_driver *)self)->status;
+    return ((struct odd_driver *)self)->status;
 }
 
 static cpk_status odd_remove(void *self, const char *key, cpk_error **error)
@@ -220,7 +220,7 @@ static cpk_status odd_list(void *self, const char *prefix, cpk_list_fn each, voi
     return CPK_OK;
 }
 
-static storage *odd_storage(odd_driver *odd)
+static struct storage *odd_storage(struct odd_driver *odd)
 {
     const cpk_storage_driver driver = {
         CPK_STORAGE_ABI,
@@ -239,7 +239,7 @@ static storage *odd_storage(odd_driver *odd)
         odd_list,
     };
     cpk_error *error = NULL;
-    storage *storage;
+    struct storage *storage;
 
     assert_ok(storage_create(&test_context, &driver, &storage, &error), error);
     return storage;
@@ -247,8 +247,8 @@ static storage *odd_storage(odd_driver *odd)
 
 static void test_bare_codes_get_a_message(void **state)
 {
-    odd_driver odd = {.status = CPK_ERROR_BUSY};
-    storage *storage = odd_storage(&odd);
+    struct odd_driver odd = {.status = CPK_ERROR_BUSY};
+    struct storage *storage = odd_storage(&odd);
     cpk_error *error = NULL;
     cpk_blob_info info;
 
@@ -265,10 +265,10 @@ static void test_bare_codes_get_a_message(void **state)
 
 static void test_failed_write_is_never_committed(void **state)
 {
-    odd_driver odd = {.status = CPK_ERROR_NO_SPACE};
-    storage *storage = odd_storage(&odd);
+    struct odd_driver odd = {.status = CPK_ERROR_NO_SPACE};
+    struct storage *storage = odd_storage(&odd);
     static const char large[256 * 1024];
-    storage_writer *writer;
+    struct storage_writer *writer;
 
     (void)state;
     assert_int_equal(storage_write_open(storage, "k", -1, &writer, NULL), CPK_OK);
@@ -289,10 +289,10 @@ static void test_failed_write_is_never_committed(void **state)
 
 static void test_short_and_false_reads(void **state)
 {
-    odd_driver odd = {.got = 1, .left = 5};
-    storage *storage = odd_storage(&odd);
+    struct odd_driver odd = {.got = 1, .left = 5};
+    struct storage *storage = odd_storage(&odd);
     cpk_error *error = NULL;
-    buffer got;
+    struct buffer got;
 
     (void)state;
     buffer_init(&got, &test_context.allocator);
@@ -308,8 +308,8 @@ static void test_short_and_false_reads(void **state)
 /* A driver whose removals do nothing must not keep us busy for ever. */
 static void test_removal_that_does_not_remove(void **state)
 {
-    odd_driver odd = {0};
-    storage *storage = odd_storage(&odd);
+    struct odd_driver odd = {0};
+    struct storage *storage = odd_storage(&odd);
     cpk_error *error = NULL;
 
     (void)state;

@@ -5,7 +5,7 @@
 
 static void assert_path(const char *key, const char *expected)
 {
-    buffer path;
+    struct buffer path;
 
     buffer_init(&path, &memory_default);
     path_append_key(&path, key);
@@ -25,7 +25,7 @@ static void test_layout(void **state)
 }
 
 /* Follows a path back name by name, as a listing does. */
-static void decode_path(buffer *key, char *path)
+static void decode_path(struct buffer *key, char *path)
 {
     int32_t kind = PATH_FOLDER;
     char *rest = NULL;
@@ -41,8 +41,8 @@ static void decode_path(buffer *key, char *path)
 static void test_round_trip(void **state)
 {
     uint32_t random = 1;
-    buffer path;
-    buffer decoded;
+    struct buffer path;
+    struct buffer decoded;
     char key[600];
 
     (void)state;
@@ -77,7 +77,7 @@ static void test_foreign_names(void **state)
         ".",   "..",   ".tmp", "lost+found", "README", "a~", "a%", "a%4", "a%4G", "a%61", "%2f",
         "%00", "x%2e", "+",    "=",          "abc=",   "%",  "%+", "a+=", "a b",  "%C3",  "%%"};
     char long_name[PATH_PIECE_BYTES + 1];
-    buffer decoded;
+    struct buffer decoded;
 
     (void)state;
     buffer_init(&decoded, &memory_default);

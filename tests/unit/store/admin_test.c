@@ -5,26 +5,26 @@
 
 #define CARLA "33333333-3333-4333-8333-333333333333"
 
-static store *admin_of(fixture *fixture)
+static struct store *admin_of(struct fixture *fixture)
 {
     const cpk_actor actor = {sizeof actor, CPK_ACTOR_ADMIN, CARLA};
-    store *opened;
+    struct store *opened;
 
     assert_ok(store_open(&fixture->context, fixture->database, &actor, &opened, &fixture->error), fixture->error);
     return opened;
 }
 
-static int64_t balance_of(fixture *fixture)
+static int64_t balance_of(struct fixture *fixture)
 {
-    ledger_balance balance;
+    struct ledger_balance balance;
 
     assert_ok(store_ledger_balance(fixture->service, ALICE, &balance, &fixture->error), fixture->error);
     return balance.balance;
 }
 
-static size_t count_actions(fixture *fixture, const char *admin_id, const char *target_id)
+static size_t count_actions(struct fixture *fixture, const char *admin_id, const char *target_id)
 {
-    snapshot_list *list;
+    struct snapshot_list *list;
     size_t count;
 
     assert_ok(store_admin_action_list(fixture->service, admin_id, target_id, NULL, &list, &fixture->error),
@@ -36,10 +36,10 @@ static size_t count_actions(fixture *fixture, const char *admin_id, const char *
 
 static void credits_change_with_a_record_or_not_at_all(void **state)
 {
-    fixture *fixture = *state;
-    store *admin = admin_of(fixture);
-    admin_action_params params = {ALICE, "a wrong import was charged", "{\"ticket\":7}"};
-    snapshot_list *entries;
+    struct fixture *fixture = *state;
+    struct store *admin = admin_of(fixture);
+    struct admin_action_params params = {ALICE, "a wrong import was charged", "{\"ticket\":7}"};
+    struct snapshot_list *entries;
     cpk_admin_action *action;
 
     assert_ok(store_admin_adjust_credits(admin, &params, 5, 0, &action, &fixture->error), fixture->error);
@@ -74,8 +74,8 @@ static void credits_change_with_a_record_or_not_at_all(void **state)
 
 static void a_credit_from_support_lifts_a_debt_part_of_the_way(void **state)
 {
-    fixture *fixture = *state;
-    admin_action_params params = {ALICE, "goodwill", NULL};
+    struct fixture *fixture = *state;
+    struct admin_action_params params = {ALICE, "goodwill", NULL};
 
     assert_ok(store_admin_adjust_credits(fixture->service, &params, -30, 1, NULL, &fixture->error), fixture->error);
     assert_ok(store_admin_support_credit(fixture->service, &params, 5, NULL, &fixture->error), fixture->error);
@@ -84,10 +84,10 @@ static void a_credit_from_support_lifts_a_debt_part_of_the_way(void **state)
 
 static void a_refund_is_recorded_with_its_amount(void **state)
 {
-    fixture *fixture = *state;
-    admin_action_params params = {ALICE, "card was charged twice", NULL};
+    struct fixture *fixture = *state;
+    struct admin_action_params params = {ALICE, "card was charged twice", NULL};
     cpk_admin_action *action;
-    snapshot_list *entries;
+    struct snapshot_list *entries;
     const cpk_transaction *entry;
 
     assert_fails(store_admin_record_refund(fixture->service, &params, 11, 1100000, "pi_1", 0, &action, &fixture->error),
@@ -121,9 +121,9 @@ static void a_refund_is_recorded_with_its_amount(void **state)
 
 static void suspensions_and_plans_are_recorded(void **state)
 {
-    fixture *fixture = *state;
-    store *admin = admin_of(fixture);
-    admin_action_params params = {ALICE, "chargeback", NULL};
+    struct fixture *fixture = *state;
+    struct store *admin = admin_of(fixture);
+    struct admin_action_params params = {ALICE, "chargeback", NULL};
     cpk_user *user;
 
     assert_ok(store_admin_suspend(admin, &params, NULL, &fixture->error), fixture->error);
@@ -144,9 +144,9 @@ static void suspensions_and_plans_are_recorded(void **state)
 
 static void users_and_strangers_are_kept_out(void **state)
 {
-    fixture *fixture = *state;
-    admin_action_params params = {ALICE, "please", NULL};
-    snapshot_list *list;
+    struct fixture *fixture = *state;
+    struct admin_action_params params = {ALICE, "please", NULL};
+    struct snapshot_list *list;
 
     assert_fails(store_admin_adjust_credits(fixture->alice, &params, 5, 0, NULL, &fixture->error),
                  CPK_ERROR_PERMISSION_DENIED, "only the service", fixture);
@@ -162,11 +162,11 @@ static void users_and_strangers_are_kept_out(void **state)
 
 static void the_log_is_read_in_pages_by_admin_and_by_user(void **state)
 {
-    fixture *fixture = *state;
-    store *admin = admin_of(fixture);
-    admin_action_params params = {ALICE, "r", NULL};
-    store_page page = {2, CPK_TIME_UNKNOWN, NULL};
-    snapshot_list *list;
+    struct fixture *fixture = *state;
+    struct store *admin = admin_of(fixture);
+    struct admin_action_params params = {ALICE, "r", NULL};
+    struct store_page page = {2, CPK_TIME_UNKNOWN, NULL};
+    struct snapshot_list *list;
     const cpk_admin_action *last;
     char after[64];
 

@@ -1,19 +1,19 @@
 #include "support/store_fixture.h"
 
-static const chunk_result result_0 = {.index = 0,
-                                      .analyzer = "extractive:1",
-                                      .result_key = "findings/0",
-                                      .input_tokens = 25,
-                                      .output_tokens = 7,
-                                      .cost_micro = 1500,
-                                      .progress_from = 20,
-                                      .progress_to = 90};
+static const struct chunk_result result_0 = {.index = 0,
+                                             .analyzer = "extractive:1",
+                                             .result_key = "findings/0",
+                                             .input_tokens = 25,
+                                             .output_tokens = 7,
+                                             .cost_micro = 1500,
+                                             .progress_from = 20,
+                                             .progress_to = 90};
 
 static void a_chunk_is_paid_once(void **state)
 {
-    fixture *fixture = *state;
-    ledger_balance balance;
-    snapshot_list *transactions;
+    struct fixture *fixture = *state;
+    struct ledger_balance balance;
+    struct snapshot_list *transactions;
     const cpk_transaction *usage;
     cpk_source *source;
     cpk_user *user;
@@ -51,11 +51,11 @@ static void a_chunk_is_paid_once(void **state)
 
 static void the_unlimited_plan_is_recorded_not_charged(void **state)
 {
-    fixture *fixture = *state;
-    const pack_params params = {.name = "Bob's"};
-    snapshot_list *transactions;
+    struct fixture *fixture = *state;
+    const struct pack_params params = {.name = "Bob's"};
+    struct snapshot_list *transactions;
     const cpk_transaction *usage;
-    ledger_balance balance;
+    struct ledger_balance balance;
     cpk_pack *pack;
 
     assert_ok(store_pack_create(fixture->bob_work, NULL, &params, &pack, &fixture->error), fixture->error);
@@ -77,9 +77,9 @@ static void the_unlimited_plan_is_recorded_not_charged(void **state)
 
 static void without_credits_held_nothing_is_done(void **state)
 {
-    fixture *fixture = *state;
-    chunk_result second = result_0;
-    chunk_counts counts;
+    struct fixture *fixture = *state;
+    struct chunk_result second = result_0;
+    struct chunk_counts counts;
 
     second.index = 1;
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
@@ -97,9 +97,9 @@ static void without_credits_held_nothing_is_done(void **state)
     assert_int_equal(counts.done, 1);
 }
 
-static snapshot_list *open_chunks(fixture *fixture, int64_t after_index)
+static struct snapshot_list *open_chunks(struct fixture *fixture, int64_t after_index)
 {
-    snapshot_list *chunks;
+    struct snapshot_list *chunks;
 
     assert_ok(
         store_chunk_list_open(fixture->alice_work, NULL, LEASE_SOURCE, "s1", after_index, 5, &chunks, &fixture->error),
@@ -109,10 +109,10 @@ static snapshot_list *open_chunks(fixture *fixture, int64_t after_index)
 
 static void failed_chunks_come_again_and_cost_nothing(void **state)
 {
-    fixture *fixture = *state;
-    ledger_balance balance;
-    const store_chunk *chunk;
-    snapshot_list *chunks;
+    struct fixture *fixture = *state;
+    struct ledger_balance balance;
+    const struct store_chunk *chunk;
+    struct snapshot_list *chunks;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
     assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
@@ -149,8 +149,8 @@ static void failed_chunks_come_again_and_cost_nothing(void **state)
 
 static void others_chunks_are_out_of_reach(void **state)
 {
-    fixture *fixture = *state;
-    snapshot_list *chunks;
+    struct fixture *fixture = *state;
+    struct snapshot_list *chunks;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
     assert_ok(store_chunk_list(fixture->bob_work, NULL, LEASE_SOURCE, "s1", &chunks, &fixture->error), fixture->error);

@@ -1,19 +1,20 @@
 #include "support/store_fixture.h"
 
-typedef struct walk {
+struct walk {
     size_t count;
     char seen[512];
-} walk;
+};
 
-typedef struct generator {
-    const store_conversation *items;
+struct generator {
+    const struct store_conversation *items;
     size_t count;
     size_t next;
-} generator;
+};
 
-static cpk_status next_conversation(void *user, store_conversation *conversation, int32_t *has_next, cpk_error **error)
+static cpk_status next_conversation(void *user, struct store_conversation *conversation, int32_t *has_next,
+                                    cpk_error **error)
 {
-    generator *generator = user;
+    struct generator *generator = user;
 
     (void)error;
     *has_next = generator->next < generator->count;
@@ -23,14 +24,15 @@ static cpk_status next_conversation(void *user, store_conversation *conversation
     return CPK_OK;
 }
 
-static void write_source(fixture *fixture, const char *source_id, const store_conversation *items, size_t count)
+static void write_source(struct fixture *fixture, const char *source_id, const struct store_conversation *items,
+                         size_t count)
 {
-    const source_params params = {.source_id = source_id, .name = source_id, .type = "chat_export"};
-    generator generator = {items, count, 0};
-    source_extraction extraction = {.next_conversation = next_conversation,
-                                    .conversation_user = &generator,
-                                    .first_us = CPK_TIME_UNKNOWN,
-                                    .last_us = CPK_TIME_UNKNOWN};
+    const struct source_params params = {.source_id = source_id, .name = source_id, .type = "chat_export"};
+    struct generator generator = {items, count, 0};
+    struct source_extraction extraction = {.next_conversation = next_conversation,
+                                           .conversation_user = &generator,
+                                           .first_us = CPK_TIME_UNKNOWN,
+                                           .last_us = CPK_TIME_UNKNOWN};
     cpk_source *source;
 
     assert_ok(store_source_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
@@ -40,9 +42,9 @@ static void write_source(fixture *fixture, const char *source_id, const store_co
               fixture->error);
 }
 
-static cpk_status collect(void *user, const store_conversation *conversation, cpk_error **error)
+static cpk_status collect(void *user, const struct store_conversation *conversation, cpk_error **error)
 {
-    walk *walk = user;
+    struct walk *walk = user;
     size_t length = strlen(walk->seen);
 
     (void)error;
@@ -53,7 +55,7 @@ static cpk_status collect(void *user, const store_conversation *conversation, cp
     return CPK_OK;
 }
 
-static const store_conversation first_part[] = {
+static const struct store_conversation first_part[] = {
     {.provider = "chatgpt",
      .conversation_id = "c1",
      .title = "Old title",
@@ -75,7 +77,7 @@ static const store_conversation first_part[] = {
     {.provider = "chatgpt", .conversation_id = "c0", .title = "Earlier", .messages = 0, .first_us = 10, .last_us = 11},
 };
 
-static const store_conversation second_part[] = {
+static const struct store_conversation second_part[] = {
     {.provider = "chatgpt",
      .conversation_id = "c1",
      .title = "New title",
@@ -89,9 +91,9 @@ static const store_conversation second_part[] = {
 
 static void parts_of_all_sources_are_found(void **state)
 {
-    fixture *fixture = *state;
-    walk found = {0, ""};
-    walk others = {0, ""};
+    struct fixture *fixture = *state;
+    struct walk found = {0, ""};
+    struct walk others = {0, ""};
 
     write_source(fixture, "s1", first_part, 3);
     write_source(fixture, "s2", second_part, 1);
@@ -110,8 +112,8 @@ static void parts_of_all_sources_are_found(void **state)
 
 static void a_pack_lists_each_conversation_once(void **state)
 {
-    fixture *fixture = *state;
-    walk listed = {0, ""};
+    struct fixture *fixture = *state;
+    struct walk listed = {0, ""};
 
     write_source(fixture, "s1", first_part, 3);
     write_source(fixture, "s2", second_part, 1);
@@ -122,7 +124,7 @@ static void a_pack_lists_each_conversation_once(void **state)
     assert_non_null(strstr(listed.seen, "s1/c0/Earlier:0:0:11;s1/c1/New title:3:0:80;s1/c2/Timeless:1:0:"));
 }
 
-static cpk_status stop(void *user, const store_conversation *conversation, cpk_error **error)
+static cpk_status stop(void *user, const struct store_conversation *conversation, cpk_error **error)
 {
     (void)user;
     (void)conversation;
@@ -132,8 +134,8 @@ static cpk_status stop(void *user, const store_conversation *conversation, cpk_e
 
 static void a_walk_can_be_stopped(void **state)
 {
-    fixture *fixture = *state;
-    walk listed = {0, ""};
+    struct fixture *fixture = *state;
+    struct walk listed = {0, ""};
 
     write_source(fixture, "s1", first_part, 3);
     assert_int_equal(store_conversation_list(fixture->alice_work, NULL, fixture->pack->pack_id, stop, NULL, NULL),
@@ -146,11 +148,11 @@ static void a_walk_can_be_stopped(void **state)
 
 static void hashes_come_in_whole_eights(void **state)
 {
-    fixture *fixture = *state;
-    const store_conversation broken = {
+    struct fixture *fixture = *state;
+    const struct store_conversation broken = {
         .provider = "p", .conversation_id = "c", .title = "", .message_hashes = "123", .message_hashes_length = 3};
-    generator generator = {&broken, 1, 0};
-    source_extraction extraction = {.next_conversation = next_conversation, .conversation_user = &generator};
+    struct generator generator = {&broken, 1, 0};
+    struct source_extraction extraction = {.next_conversation = next_conversation, .conversation_user = &generator};
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
     assert_int_equal(store_source_record_extraction(fixture->alice_work, NULL, "s1", NULL, &extraction, NULL),

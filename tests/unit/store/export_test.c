@@ -1,8 +1,8 @@
 #include "support/store_fixture.h"
 
-static cpk_export *create(fixture *fixture, const char *type, const char *fingerprint, const char *owner)
+static cpk_export *create(struct fixture *fixture, const char *type, const char *fingerprint, const char *owner)
 {
-    const export_params params = {
+    const struct export_params params = {
         .type = type, .fingerprint = fingerprint, .lease_owner = owner, .lease_expires_us = fixture->now_us + 60000000};
     cpk_export *created;
 
@@ -14,7 +14,7 @@ static cpk_export *create(fixture *fixture, const char *type, const char *finger
 
 static void an_export_goes_from_generating_to_ready(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_export *created = create(fixture, "compact", "f1", "host/1");
     char expected[256];
     cpk_export *found;
@@ -61,7 +61,7 @@ static void an_export_goes_from_generating_to_ready(void **state)
 
 static void a_dead_makers_export_is_taken_over(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_export *created = create(fixture, "standard", "f1", "host/1");
     cpk_export *found;
 
@@ -83,11 +83,11 @@ static void a_dead_makers_export_is_taken_over(void **state)
 
 static void exports_are_listed_newest_first(void **state)
 {
-    fixture *fixture = *state;
-    store_page page = {1, CPK_TIME_UNKNOWN, NULL};
+    struct fixture *fixture = *state;
+    struct store_page page = {1, CPK_TIME_UNKNOWN, NULL};
     const cpk_export *last;
-    snapshot_list *exports;
-    snapshot_list *rest;
+    struct snapshot_list *exports;
+    struct snapshot_list *rest;
 
     snapshot_free(create(fixture, "compact", "f1", NULL));
     snapshot_free(create(fixture, "complete", "f1", NULL));
@@ -107,9 +107,9 @@ static void exports_are_listed_newest_first(void **state)
 
 static void exports_of_others_do_not_exist(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_export *created = create(fixture, "compact", "f1", NULL);
-    const export_params params = {.type = "compact", .fingerprint = "f"};
+    const struct export_params params = {.type = "compact", .fingerprint = "f"};
     cpk_export *found;
 
     assert_fails(store_export_get(fixture->bob_work, NULL, created->export_id, &found, &fixture->error),

@@ -5,9 +5,9 @@
 #define THREADS      4
 #define SOURCES_EACH 15
 
-static int64_t balance_of(fixture *fixture, store *store)
+static int64_t balance_of(struct fixture *fixture, struct store *store)
 {
-    ledger_balance balance;
+    struct ledger_balance balance;
 
     assert_ok(store_ledger_balance(store, NULL, &balance, &fixture->error), fixture->error);
     return balance.balance;
@@ -15,8 +15,8 @@ static int64_t balance_of(fixture *fixture, store *store)
 
 static void a_hold_takes_and_gives_back(void **state)
 {
-    fixture *fixture = *state;
-    store_hold *hold;
+    struct fixture *fixture = *state;
+    struct cpk_hold *hold;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 7);
     assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 7, 99, &hold, &fixture->error), fixture->error);
@@ -37,8 +37,8 @@ static void a_hold_takes_and_gives_back(void **state)
 
 static void too_few_credits_name_both_numbers(void **state)
 {
-    fixture *fixture = *state;
-    store_hold *hold = NULL;
+    struct fixture *fixture = *state;
+    struct cpk_hold *hold = NULL;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 11);
     assert_fails(store_hold_reserve(fixture->alice_work, NULL, "s1", 11, CPK_TIME_UNKNOWN, &hold, &fixture->error),
@@ -54,7 +54,7 @@ static void too_few_credits_name_both_numbers(void **state)
 /* A run that died left 8 set aside; the next one needs 9 of 10. */
 static void a_stale_hold_is_given_back_first(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 9);
     assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 8, CPK_TIME_UNKNOWN, NULL, &fixture->error),
@@ -70,7 +70,7 @@ static void a_stale_hold_is_given_back_first(void **state)
 
 static void several_sources_share_one_balance(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 6);
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s2", 6);
@@ -88,7 +88,7 @@ static void several_sources_share_one_balance(void **state)
 
 static void a_hold_needs_a_source_of_ones_own(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
     assert_int_equal(store_hold_reserve(fixture->bob_work, NULL, "s1", 1, CPK_TIME_UNKNOWN, NULL, NULL),
@@ -103,19 +103,19 @@ static int64_t still_clock(void *user)
     return INT64_C(1700000000000000);
 }
 
-typedef struct rival {
-    fixture *fixture;
+struct rival {
+    struct fixture *fixture;
     int number;
     int held;
     int refused;
     int other;
-} rival;
+};
 
 static void *reserve_many(void *argument)
 {
     const cpk_actor actor = {sizeof actor, CPK_ACTOR_SERVICE, NULL};
-    rival *rival = argument;
-    store *store;
+    struct rival *rival = argument;
+    struct store *store;
 
     if (store_open(&rival->fixture->context, rival->fixture->database, &actor, &store, NULL) != CPK_OK) {
         rival->other = 1;
@@ -138,10 +138,10 @@ static void *reserve_many(void *argument)
 /* 100 credits, 60 rivals that want 3 each, all at once: exactly 33 holds, and 1 credit is left. */
 static void rivals_never_overdraw(void **state)
 {
-    fixture *fixture = *state;
-    const transaction_params gift = {.type = "bonus", .credits = 90, .amount_micro = TRANSACTION_NO_AMOUNT};
+    struct fixture *fixture = *state;
+    const struct transaction_params gift = {.type = "bonus", .credits = 90, .amount_micro = TRANSACTION_NO_AMOUNT};
     pthread_t threads[THREADS];
-    rival rivals[THREADS];
+    struct rival rivals[THREADS];
     int held = 0;
 
     fixture->context.clock = still_clock;
@@ -154,7 +154,7 @@ static void rivals_never_overdraw(void **state)
         fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, source_id, 3);
     }
     for (int i = 0; i < THREADS; i++) {
-        rivals[i] = (rival){fixture, i, 0, 0, 0};
+        rivals[i] = (struct rival){fixture, i, 0, 0, 0};
         assert_int_equal(pthread_create(&threads[i], NULL, reserve_many, &rivals[i]), 0);
     }
     for (int i = 0; i < THREADS; i++) {

@@ -5,13 +5,13 @@
 
 #define JOB "aaaaaaaa-0000-4000-8000-000000000001"
 
-static void create(fixture *fixture, const char *lease_owner)
+static void create(struct fixture *fixture, const char *lease_owner)
 {
-    const job_params params = {.job_id = JOB,
-                               .file_name = "chats.json",
-                               .file_size_bytes = 7,
-                               .lease_owner = lease_owner,
-                               .lease_expires_us = INT64_C(1700000009000000)};
+    const struct job_params params = {.job_id = JOB,
+                                      .file_name = "chats.json",
+                                      .file_size_bytes = 7,
+                                      .lease_owner = lease_owner,
+                                      .lease_expires_us = INT64_C(1700000009000000)};
     cpk_job *job;
 
     assert_ok(store_job_create(fixture->alice_work, NULL, &params, &job, &fixture->error), fixture->error);
@@ -22,7 +22,8 @@ static void create(fixture *fixture, const char *lease_owner)
     snapshot_free(job);
 }
 
-static cpk_status next_conversation(void *user, store_conversation *conversation, int32_t *has_next, cpk_error **error)
+static cpk_status next_conversation(void *user, struct store_conversation *conversation, int32_t *has_next,
+                                    cpk_error **error)
 {
     int32_t *left = user;
 
@@ -38,42 +39,42 @@ static cpk_status next_conversation(void *user, store_conversation *conversation
     return CPK_OK;
 }
 
-static void extract(fixture *fixture, int64_t chunks)
+static void extract(struct fixture *fixture, int64_t chunks)
 {
-    fixture_chunks generator = {chunks, 0};
+    struct fixture_chunks generator = {chunks, 0};
     int32_t conversations = 2;
-    source_extraction extraction = {.format = "chatgpt",
-                                    .messages = 4,
-                                    .text_tokens = chunks * 25,
-                                    .first_us = CPK_TIME_UNKNOWN,
-                                    .last_us = CPK_TIME_UNKNOWN,
-                                    .r2_extracted_path = "t",
-                                    .r2_chunked_path = "i",
-                                    .progress = 40,
-                                    .next_conversation = next_conversation,
-                                    .conversation_user = &conversations,
-                                    .next_chunk = fixture_next_chunk,
-                                    .chunk_user = &generator};
+    struct source_extraction extraction = {.format = "chatgpt",
+                                           .messages = 4,
+                                           .text_tokens = chunks * 25,
+                                           .first_us = CPK_TIME_UNKNOWN,
+                                           .last_us = CPK_TIME_UNKNOWN,
+                                           .r2_extracted_path = "t",
+                                           .r2_chunked_path = "i",
+                                           .progress = 40,
+                                           .next_conversation = next_conversation,
+                                           .conversation_user = &conversations,
+                                           .next_chunk = fixture_next_chunk,
+                                           .chunk_user = &generator};
 
     assert_ok(store_job_record_extraction(fixture->alice_work, NULL, JOB, NULL, &extraction, &fixture->error),
               fixture->error);
 }
 
-static cpk_status analyse(fixture *fixture, int64_t index)
+static cpk_status analyse(struct fixture *fixture, int64_t index)
 {
-    const chunk_result result = {.index = index,
-                                 .analyzer = "a/1",
-                                 .result_key = "r",
-                                 .input_tokens = 25,
-                                 .output_tokens = 3,
-                                 .cost_micro = 11,
-                                 .progress_from = 40,
-                                 .progress_to = 99};
+    const struct chunk_result result = {.index = index,
+                                        .analyzer = "a/1",
+                                        .result_key = "r",
+                                        .input_tokens = 25,
+                                        .output_tokens = 3,
+                                        .cost_micro = 11,
+                                        .progress_from = 40,
+                                        .progress_to = 99};
 
     return store_chunk_done(fixture->alice_work, NULL, LEASE_JOB, JOB, NULL, &result, &fixture->error);
 }
 
-static cpk_job *get(fixture *fixture)
+static cpk_job *get(struct fixture *fixture)
 {
     cpk_job *job;
 
@@ -83,9 +84,9 @@ static cpk_job *get(fixture *fixture)
 
 static void a_job_keeps_count_of_what_failed(void **state)
 {
-    fixture *fixture = *state;
-    const job_result result = {.pack_name = "chats.json", .r2_pack_path = "p", .analysis_stats = "{}"};
-    snapshot_list *entries;
+    struct fixture *fixture = *state;
+    const struct job_result result = {.pack_name = "chats.json", .r2_pack_path = "p", .analysis_stats = "{}"};
+    struct snapshot_list *entries;
     cpk_legacy_pack *pack;
     cpk_job *job;
 
@@ -133,7 +134,7 @@ static void a_job_keeps_count_of_what_failed(void **state)
 
 static void changes_are_fenced_by_the_lease(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     create(fixture, "host/1");
     assert_fails(store_lease_acquire(fixture->alice_work, NULL, LEASE_JOB, JOB, "host/2", INT64_C(1700000099000000),
@@ -148,7 +149,7 @@ static void changes_are_fenced_by_the_lease(void **state)
     assert_ok(store_job_set_failed(fixture->alice_work, NULL, JOB, "host/1", "x", &fixture->error), fixture->error);
 }
 
-static cpk_status take_conversation(void *user, const store_conversation *conversation, cpk_error **error)
+static cpk_status take_conversation(void *user, const struct store_conversation *conversation, cpk_error **error)
 {
     char *ids = user;
 
@@ -159,7 +160,7 @@ static cpk_status take_conversation(void *user, const store_conversation *conver
 
 static void conversations_come_in_order_and_only_to_their_owner(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char ids[8] = "";
     cpk_job *job;
 

@@ -5,7 +5,7 @@ static int32_t is_gone(void *user, const char *owner)
     return strcmp(owner, user) == 0;
 }
 
-static cpk_status acquire(fixture *fixture, const char *owner, int64_t for_us, const char *dead)
+static cpk_status acquire(struct fixture *fixture, const char *owner, int64_t for_us, const char *dead)
 {
     return store_lease_acquire(fixture->alice_work, NULL, LEASE_SOURCE, "s1", owner, fixture->now_us + for_us,
                                dead != NULL ? is_gone : NULL, (void *)(uintptr_t)dead, &fixture->error);
@@ -13,7 +13,7 @@ static cpk_status acquire(fixture *fixture, const char *owner, int64_t for_us, c
 
 static void one_holder_at_a_time(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
     assert_ok(acquire(fixture, "host/1", 60000000, NULL), fixture->error);
@@ -36,7 +36,7 @@ static void one_holder_at_a_time(void **state)
 
 static void the_dead_and_the_silent_lose_it(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
     assert_ok(acquire(fixture, "host/1", 60000000, NULL), fixture->error);
@@ -53,10 +53,10 @@ static void the_dead_and_the_silent_lose_it(void **state)
 /* Whoever lost the lease can't change the source any more, whatever it still believes. */
 static void changes_are_fenced(void **state)
 {
-    fixture *fixture = *state;
-    const chunk_result result = {.index = 0, .progress_to = 90};
-    source_extraction extraction = {.messages = 1};
-    chunk_counts counts;
+    struct fixture *fixture = *state;
+    const struct chunk_result result = {.index = 0, .progress_to = 90};
+    struct source_extraction extraction = {.messages = 1};
+    struct chunk_counts counts;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 1);
     assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 1, CPK_TIME_UNKNOWN, NULL, &fixture->error),

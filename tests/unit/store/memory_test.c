@@ -3,14 +3,14 @@
 
 #include "base/error.h"
 
-typedef struct meter {
+struct meter {
     int64_t left;    /* allocations until one fails; negative: never */
     int64_t balance; /* bytes that are out */
-} meter;
+};
 
 static void *meter_allocate(void *user, size_t size_bytes)
 {
-    meter *meter = user;
+    struct meter *meter = user;
 
     if (meter->left == 0) {
         return NULL;
@@ -22,7 +22,7 @@ static void *meter_allocate(void *user, size_t size_bytes)
 
 static void *meter_resize(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes)
 {
-    meter *meter = user;
+    struct meter *meter = user;
 
     if (meter->left == 0) {
         return NULL;
@@ -34,17 +34,17 @@ static void *meter_resize(void *user, void *block, size_t old_size_bytes, size_t
 
 static void meter_release(void *user, void *block, size_t size_bytes)
 {
-    ((meter *)user)->balance -= (int64_t)size_bytes;
+    ((struct meter *)user)->balance -= (int64_t)size_bytes;
     free(block);
 }
 
-static cpk_status make_source(store *store, const char *pack_id, const char *source_id, cpk_error **error)
+static cpk_status make_source(struct store *store, const char *pack_id, const char *source_id, cpk_error **error)
 {
-    const source_params params = {.source_id = source_id, .name = "n", .type = "text"};
-    const chunk_result result = {.index = 0, .progress_to = 90};
-    fixture_chunks generator = {2, 0};
-    source_extraction extraction = {.next_chunk = fixture_next_chunk, .chunk_user = &generator};
-    snapshot_list *chunks;
+    const struct source_params params = {.source_id = source_id, .name = "n", .type = "text"};
+    const struct chunk_result result = {.index = 0, .progress_to = 90};
+    struct fixture_chunks generator = {2, 0};
+    struct source_extraction extraction = {.next_chunk = fixture_next_chunk, .chunk_user = &generator};
+    struct snapshot_list *chunks;
     cpk_source *source;
 
     CPK_TRY(store_source_create(store, ALICE, pack_id, &params, &source, error));
@@ -57,12 +57,12 @@ static cpk_status make_source(store *store, const char *pack_id, const char *sou
     return store_source_delete(store, ALICE, source_id, error);
 }
 
-static cpk_status work(context *context, database *database, int number, cpk_error **error)
+static cpk_status work(struct context *context, struct database *database, int number, cpk_error **error)
 {
     const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
-    const pack_params params = {.name = "n", .description = "d"};
+    const struct pack_params params = {.name = "n", .description = "d"};
     char source_id[32];
-    store *store;
+    struct store *store;
     cpk_pack *pack;
     cpk_status status;
 
@@ -79,11 +79,11 @@ static cpk_status work(context *context, database *database, int number, cpk_err
 
 static void every_allocation_may_fail(void **state)
 {
-    fixture *fixture = *state;
-    const transaction_params gift = {.type = "bonus", .credits = 1000, .amount_micro = TRANSACTION_NO_AMOUNT};
-    meter meter = {-1, 0};
+    struct fixture *fixture = *state;
+    const struct transaction_params gift = {.type = "bonus", .credits = 1000, .amount_micro = TRANSACTION_NO_AMOUNT};
+    struct meter meter = {-1, 0};
     cpk_status status = CPK_ERROR_OUT_OF_MEMORY;
-    context limited = fixture->context;
+    struct context limited = fixture->context;
     int tries = 0;
 
     limited.allocator = (cpk_allocator){sizeof(cpk_allocator), 0, &meter, meter_allocate, meter_resize, meter_release};
@@ -107,12 +107,12 @@ static void every_allocation_may_fail(void **state)
     assert_true(tries > 10);
 }
 
-static cpk_status work_from_nothing(context *context, cpk_error **error)
+static cpk_status work_from_nothing(struct context *context, cpk_error **error)
 {
     const cpk_actor service = {sizeof service, CPK_ACTOR_SERVICE, NULL};
-    const user_params params = {.email = "carol@example.org"};
-    database *database;
-    store *store = NULL;
+    const struct user_params params = {.email = "carol@example.org"};
+    struct database *database;
+    struct store *store = NULL;
     cpk_user *user;
     cpk_status status;
 
@@ -132,10 +132,10 @@ static cpk_status work_from_nothing(context *context, cpk_error **error)
 
 static void opening_may_fail_anywhere(void **state)
 {
-    fixture *fixture = *state;
-    meter meter = {-1, 0};
+    struct fixture *fixture = *state;
+    struct meter meter = {-1, 0};
     cpk_status status = CPK_ERROR_OUT_OF_MEMORY;
-    context limited = fixture->context;
+    struct context limited = fixture->context;
     int tries = 0;
 
     limited.allocator = (cpk_allocator){sizeof(cpk_allocator), 0, &meter, meter_allocate, meter_resize, meter_release};

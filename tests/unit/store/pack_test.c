@@ -4,7 +4,7 @@
 
 static void a_pack_has_its_folder_under_the_owners(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char expected[128];
 
     assert_string_equal(fixture->pack->name, "Notes");
@@ -18,8 +18,8 @@ static void a_pack_has_its_folder_under_the_owners(void **state)
 
 static void packs_are_found_by_id_and_by_name(void **state)
 {
-    fixture *fixture = *state;
-    pack_params params = {.name = "Notes", .description = "newer"};
+    struct fixture *fixture = *state;
+    struct pack_params params = {.name = "Notes", .description = "newer"};
     cpk_pack *pack;
 
     assert_ok(store_pack_create(fixture->alice, NULL, &params, &pack, &fixture->error), fixture->error);
@@ -37,9 +37,9 @@ static void packs_are_found_by_id_and_by_name(void **state)
 
 static void packs_of_others_do_not_exist(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     const char *pack_id = fixture->pack->pack_id;
-    snapshot_list *packs;
+    struct snapshot_list *packs;
     cpk_pack *pack;
 
     assert_fails(store_pack_get(fixture->bob, NULL, pack_id, &pack, &fixture->error), CPK_ERROR_NOT_FOUND, "no such",
@@ -59,7 +59,7 @@ static void packs_of_others_do_not_exist(void **state)
 
 static void a_change_touches_what_is_given(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     const char *pack_id = fixture->pack->pack_id;
     cpk_pack *pack;
 
@@ -80,12 +80,12 @@ static void a_change_touches_what_is_given(void **state)
 
 static void lists_are_paged_by_latest_change(void **state)
 {
-    fixture *fixture = *state;
-    store_page page = {3, CPK_TIME_UNKNOWN, NULL};
+    struct fixture *fixture = *state;
+    struct store_page page = {3, CPK_TIME_UNKNOWN, NULL};
     int64_t seen = 0;
 
     for (int i = 0; i < 7; i++) {
-        const pack_params params = {.name = "More"};
+        const struct pack_params params = {.name = "More"};
         cpk_pack *pack;
 
         assert_ok(store_pack_create(fixture->alice, NULL, &params, &pack, &fixture->error), fixture->error);
@@ -97,7 +97,7 @@ static void lists_are_paged_by_latest_change(void **state)
     for (;;) {
         static char after_id[64];
         const cpk_pack *last = NULL;
-        snapshot_list *packs;
+        struct snapshot_list *packs;
         size_t count;
 
         assert_ok(store_pack_list(fixture->alice, NULL, &page, &packs, &fixture->error), fixture->error);
@@ -123,9 +123,9 @@ static void lists_are_paged_by_latest_change(void **state)
 
 static void counts_come_from_sources(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     const char *pack_id = fixture->pack->pack_id;
-    pack_status status;
+    struct pack_status status;
     cpk_pack *pack;
 
     fixture_source(fixture, fixture->alice_work, pack_id, "s1", 2);
@@ -145,10 +145,10 @@ static void counts_come_from_sources(void **state)
 
 static void deleting_gives_holds_back(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     const char *pack_id = fixture->pack->pack_id;
-    const export_params export = {.type = "compact", .fingerprint = "f"};
-    ledger_balance balance;
+    const struct export_params export = {.type = "compact", .fingerprint = "f"};
+    struct ledger_balance balance;
     cpk_export *created;
     cpk_source *source;
     cpk_pack *pack;
@@ -169,8 +169,8 @@ static void deleting_gives_holds_back(void **state)
 
 static void a_failed_call_fails_the_callers_transaction(void **state)
 {
-    fixture *fixture = *state;
-    const pack_params params = {.name = "Never"};
+    struct fixture *fixture = *state;
+    const struct pack_params params = {.name = "Never"};
     cpk_pack *pack;
 
     assert_ok(store_begin(fixture->alice, &fixture->error), fixture->error);
@@ -187,11 +187,11 @@ static void a_failed_call_fails_the_callers_transaction(void **state)
 #define RIVALS 4
 #define NAMES  12
 
-typedef struct rival {
-    fixture *fixture;
+struct rival {
+    struct fixture *fixture;
     int32_t created;
     int32_t failed;
-} rival;
+};
 
 static int64_t still_clock(void *user)
 {
@@ -202,8 +202,8 @@ static int64_t still_clock(void *user)
 static void *ensure_all(void *argument)
 {
     const cpk_actor actor = {sizeof actor, CPK_ACTOR_USER, ALICE};
-    rival *rival = argument;
-    store *store;
+    struct rival *rival = argument;
+    struct store *store;
 
     if (store_open(&rival->fixture->context, rival->fixture->database, &actor, &store, NULL) != CPK_OK) {
         rival->failed = 1;
@@ -211,7 +211,7 @@ static void *ensure_all(void *argument)
     }
     for (int i = 0; i < NAMES; i++) {
         char name[16];
-        const pack_params params = {.name = name};
+        const struct pack_params params = {.name = name};
         int32_t created;
         cpk_pack *pack;
 
@@ -229,15 +229,15 @@ static void *ensure_all(void *argument)
 
 static void rivals_make_each_name_once(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     pthread_t threads[RIVALS];
-    rival rivals[RIVALS];
+    struct rival rivals[RIVALS];
     int32_t created = 0;
 
     fixture->context.clock = still_clock;
     fixture->context.settings.values[SETTING_DATABASE_BUSY_TIMEOUT_MS] = 20000;
     for (int i = 0; i < RIVALS; i++) {
-        rivals[i] = (rival){fixture, 0, 0};
+        rivals[i] = (struct rival){fixture, 0, 0};
         assert_int_equal(pthread_create(&threads[i], NULL, ensure_all, &rivals[i]), 0);
     }
     for (int i = 0; i < RIVALS; i++) {

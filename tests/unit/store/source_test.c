@@ -2,16 +2,16 @@
 
 #define SHA_1 "1111111111111111111111111111111111111111111111111111111111111111"
 
-static void create(fixture *fixture, const char *source_id, const char *sha256)
+static void create(struct fixture *fixture, const char *source_id, const char *sha256)
 {
-    const source_params params = {.source_id = source_id,
-                                  .name = "chats.json",
-                                  .type = "chat_export",
-                                  .file_name = "chats.json",
-                                  .file_size_bytes = 1234,
-                                  .sha256 = sha256,
-                                  .r2_raw_path = "raw/key",
-                                  .settings_fingerprint = "fp"};
+    const struct source_params params = {.source_id = source_id,
+                                         .name = "chats.json",
+                                         .type = "chat_export",
+                                         .file_name = "chats.json",
+                                         .file_size_bytes = 1234,
+                                         .sha256 = sha256,
+                                         .r2_raw_path = "raw/key",
+                                         .settings_fingerprint = "fp"};
     cpk_source *source;
 
     assert_ok(store_source_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &source, &fixture->error),
@@ -19,7 +19,7 @@ static void create(fixture *fixture, const char *source_id, const char *sha256)
     snapshot_free(source);
 }
 
-static cpk_source *get(fixture *fixture, const char *source_id)
+static cpk_source *get(struct fixture *fixture, const char *source_id)
 {
     cpk_source *source;
 
@@ -29,7 +29,7 @@ static cpk_source *get(fixture *fixture, const char *source_id)
 
 static void a_new_source_is_pending(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_source *source;
 
     create(fixture, "s1", SHA_1);
@@ -49,9 +49,9 @@ static void a_new_source_is_pending(void **state)
 
 static void the_same_bytes_are_one_source_of_a_pack(void **state)
 {
-    fixture *fixture = *state;
-    source_params params = {.name = "again.json", .type = "chat_export", .sha256 = SHA_1, .file_size_bytes = -1};
-    const pack_params other = {.name = "Other"};
+    struct fixture *fixture = *state;
+    struct source_params params = {.name = "again.json", .type = "chat_export", .sha256 = SHA_1, .file_size_bytes = -1};
+    const struct pack_params other = {.name = "Other"};
     cpk_source *source;
     cpk_pack *pack;
 
@@ -77,8 +77,8 @@ static void the_same_bytes_are_one_source_of_a_pack(void **state)
 
 static void only_into_a_pack_of_ones_own(void **state)
 {
-    fixture *fixture = *state;
-    const source_params params = {.name = "x", .type = "text"};
+    struct fixture *fixture = *state;
+    const struct source_params params = {.name = "x", .type = "text"};
     cpk_source *source;
 
     assert_fails(
@@ -99,7 +99,7 @@ static void only_into_a_pack_of_ones_own(void **state)
 
 static void progress_never_goes_back(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_source *source;
 
     create(fixture, "s1", NULL);
@@ -119,8 +119,8 @@ static void progress_never_goes_back(void **state)
 
 static void extraction_is_recorded_whole_and_again(void **state)
 {
-    fixture *fixture = *state;
-    snapshot_list *chunks;
+    struct fixture *fixture = *state;
+    struct snapshot_list *chunks;
     cpk_source *source;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 3);
@@ -132,14 +132,14 @@ static void extraction_is_recorded_whole_and_again(void **state)
     assert_int_equal(source->progress, 20);
     snapshot_free(source);
     {
-        fixture_chunks generator = {2, 0};
-        source_extraction again = {.next_chunk = fixture_next_chunk,
-                                   .chunk_user = &generator,
-                                   .notes = "[1]",
-                                   .first_us = 5,
-                                   .last_us = 6,
-                                   .type = "document",
-                                   .format = "text"};
+        struct fixture_chunks generator = {2, 0};
+        struct source_extraction again = {.next_chunk = fixture_next_chunk,
+                                          .chunk_user = &generator,
+                                          .notes = "[1]",
+                                          .first_us = 5,
+                                          .last_us = 6,
+                                          .type = "document",
+                                          .format = "text"};
 
         assert_ok(store_source_record_extraction(fixture->alice_work, NULL, "s1", NULL, &again, &fixture->error),
                   fixture->error);
@@ -147,7 +147,7 @@ static void extraction_is_recorded_whole_and_again(void **state)
     assert_ok(store_chunk_list(fixture->alice_work, NULL, LEASE_SOURCE, "s1", &chunks, &fixture->error),
               fixture->error);
     assert_int_equal(chunks->count, 2);
-    assert_int_equal(((const store_chunk *)chunks->items[1])->text_offset, 100);
+    assert_int_equal(((const struct store_chunk *)chunks->items[1])->text_offset, 100);
     snapshot_list_free(chunks);
     source = get(fixture, "s1");
     assert_string_equal(source->notes, "[1]");
@@ -158,7 +158,7 @@ static void extraction_is_recorded_whole_and_again(void **state)
     snapshot_free(source);
 }
 
-static cpk_status break_off(void *user, chunk_params *chunk, int32_t *has_next, cpk_error **error)
+static cpk_status break_off(void *user, struct chunk_params *chunk, int32_t *has_next, cpk_error **error)
 {
     int *calls = user;
 
@@ -170,10 +170,10 @@ static cpk_status break_off(void *user, chunk_params *chunk, int32_t *has_next, 
 
 static void a_broken_extraction_leaves_nothing(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     int calls = 0;
-    source_extraction extraction = {.next_chunk = break_off, .chunk_user = &calls};
-    chunk_counts counts;
+    struct source_extraction extraction = {.next_chunk = break_off, .chunk_user = &calls};
+    struct chunk_counts counts;
     cpk_source *source;
 
     create(fixture, "s1", NULL);
@@ -189,8 +189,8 @@ static void a_broken_extraction_leaves_nothing(void **state)
 
 static void failing_keeps_the_reason_and_can_be_retried(void **state)
 {
-    fixture *fixture = *state;
-    ledger_balance balance;
+    struct fixture *fixture = *state;
+    struct ledger_balance balance;
     cpk_source *source;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 3);
@@ -214,9 +214,9 @@ static void failing_keeps_the_reason_and_can_be_retried(void **state)
 
 static void analysed_chunks_are_not_replaced(void **state)
 {
-    fixture *fixture = *state;
-    const chunk_result result = {.index = 0, .progress_to = 90};
-    const source_extraction again = {.messages = 1};
+    struct fixture *fixture = *state;
+    const struct chunk_result result = {.index = 0, .progress_to = 90};
+    const struct source_extraction again = {.messages = 1};
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
     assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
@@ -229,8 +229,8 @@ static void analysed_chunks_are_not_replaced(void **state)
 
 static void completion_needs_every_chunk(void **state)
 {
-    fixture *fixture = *state;
-    const chunk_result result = {.index = 0, .analyzer = "a", .result_key = "k", .progress_to = 90};
+    struct fixture *fixture = *state;
+    const struct chunk_result result = {.index = 0, .analyzer = "a", .result_key = "k", .progress_to = 90};
     cpk_source *source;
     cpk_pack *pack;
 
@@ -262,12 +262,12 @@ static void completion_needs_every_chunk(void **state)
 
 static void lists_tell_what_is_left_to_do(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     const char *pack_id = fixture->pack->pack_id;
-    store_page page = {2, CPK_TIME_UNKNOWN, NULL};
+    struct store_page page = {2, CPK_TIME_UNKNOWN, NULL};
     const cpk_source *last;
-    snapshot_list *sources;
-    snapshot_list *rest;
+    struct snapshot_list *sources;
+    struct snapshot_list *rest;
 
     create(fixture, "s1", NULL);
     create(fixture, "s2", NULL);
@@ -298,9 +298,9 @@ static void lists_tell_what_is_left_to_do(void **state)
 
 static void deleting_takes_all_rows_and_gives_the_hold_back(void **state)
 {
-    fixture *fixture = *state;
-    ledger_balance balance;
-    chunk_counts counts;
+    struct fixture *fixture = *state;
+    struct ledger_balance balance;
+    struct chunk_counts counts;
     cpk_source *source;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 3);

@@ -2,17 +2,17 @@
 
 static void credits_and_their_row_go_together(void **state)
 {
-    fixture *fixture = *state;
-    const transaction_params purchase = {.type = "purchase",
-                                         .credits = 100,
-                                         .amount_micro = 9990000,
-                                         .package_id = "p100",
-                                         .stripe_payment_id = "pi_1",
-                                         .metadata = "{\"a\":1}"};
-    const transaction_params nonsense = {.type = "gift", .credits = 1, .amount_micro = TRANSACTION_NO_AMOUNT};
-    snapshot_list *transactions;
+    struct fixture *fixture = *state;
+    const struct transaction_params purchase = {.type = "purchase",
+                                                .credits = 100,
+                                                .amount_micro = 9990000,
+                                                .package_id = "p100",
+                                                .stripe_payment_id = "pi_1",
+                                                .metadata = "{\"a\":1}"};
+    const struct transaction_params nonsense = {.type = "gift", .credits = 1, .amount_micro = TRANSACTION_NO_AMOUNT};
+    struct snapshot_list *transactions;
     const cpk_transaction *newest;
-    ledger_balance balance;
+    struct ledger_balance balance;
 
     assert_fails(store_credits_add(fixture->alice, NULL, &purchase, &fixture->error), CPK_ERROR_PERMISSION_DENIED,
                  "only the service", fixture);
@@ -33,7 +33,7 @@ static void credits_and_their_row_go_together(void **state)
     snapshot_list_free(transactions);
 }
 
-static void remember(void *user, const char *user_id, const ledger_balance *balance)
+static void remember(void *user, const char *user_id, const struct ledger_balance *balance)
 {
     assert_string_equal(user_id, ALICE);
     *(int64_t *)user = balance->balance - (balance->opening + balance->transactions - balance->holds);
@@ -41,9 +41,9 @@ static void remember(void *user, const char *user_id, const ledger_balance *bala
 
 static void drift_is_found(void **state)
 {
-    fixture *fixture = *state;
-    const transaction_params lost = {.type = "usage", .credits = -3, .amount_micro = TRANSACTION_NO_AMOUNT};
-    const transaction_params found = {.type = "refund", .credits = 3, .amount_micro = TRANSACTION_NO_AMOUNT};
+    struct fixture *fixture = *state;
+    const struct transaction_params lost = {.type = "usage", .credits = -3, .amount_micro = TRANSACTION_NO_AMOUNT};
+    const struct transaction_params found = {.type = "refund", .credits = 3, .amount_micro = TRANSACTION_NO_AMOUNT};
     int64_t difference = 0;
     int64_t drifted;
 

@@ -2,9 +2,9 @@
 
 static void a_new_user_has_ten_credits_on_record(void **state)
 {
-    fixture *fixture = *state;
-    ledger_balance balance;
-    snapshot_list *transactions;
+    struct fixture *fixture = *state;
+    struct ledger_balance balance;
+    struct snapshot_list *transactions;
     const cpk_transaction *bonus;
     cpk_user *user;
 
@@ -33,9 +33,9 @@ static void a_new_user_has_ten_credits_on_record(void **state)
 
 static void an_address_belongs_to_one_user(void **state)
 {
-    fixture *fixture = *state;
-    user_params params = {.email = "Alice@Example.ORG"};
-    snapshot_list *users;
+    struct fixture *fixture = *state;
+    struct user_params params = {.email = "Alice@Example.ORG"};
+    struct snapshot_list *users;
     cpk_user *user;
 
     assert_fails(store_user_create(fixture->service, &params, &user, &fixture->error), CPK_ERROR_ALREADY_EXISTS,
@@ -60,9 +60,9 @@ static void an_address_belongs_to_one_user(void **state)
 
 static void users_see_only_themselves(void **state)
 {
-    fixture *fixture = *state;
-    user_params params = {.email = "carol@example.org"};
-    snapshot_list *users;
+    struct fixture *fixture = *state;
+    struct user_params params = {.email = "carol@example.org"};
+    struct snapshot_list *users;
     cpk_user *user;
 
     assert_fails(store_user_get(fixture->alice, BOB, &user, &fixture->error), CPK_ERROR_PERMISSION_DENIED,
@@ -80,7 +80,7 @@ static void users_see_only_themselves(void **state)
 
 static void a_profile_changes_where_asked(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_user *user;
 
     assert_ok(store_user_update(fixture->alice, NULL, "Alice A.", NULL, &user, &fixture->error), fixture->error);
@@ -103,7 +103,7 @@ static void a_profile_changes_where_asked(void **state)
 
 static void a_plan_is_the_service_s_to_set(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_user *user;
     int64_t start_us;
 
@@ -127,7 +127,7 @@ static void a_plan_is_the_service_s_to_set(void **state)
 
 static void a_suspended_account_can_t_pay_but_can_work(void **state)
 {
-    fixture *fixture = *state;
+    struct fixture *fixture = *state;
     cpk_user *user;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
@@ -153,10 +153,10 @@ static void a_suspended_account_can_t_pay_but_can_work(void **state)
 
 static void lists_go_on_where_a_page_ended(void **state)
 {
-    fixture *fixture = *state;
-    store_page page = {1, CPK_TIME_UNKNOWN, NULL};
-    snapshot_list *first;
-    snapshot_list *second;
+    struct fixture *fixture = *state;
+    struct store_page page = {1, CPK_TIME_UNKNOWN, NULL};
+    struct snapshot_list *first;
+    struct snapshot_list *second;
     const cpk_user *last;
 
     assert_ok(store_user_list(fixture->service, &page, &first, &fixture->error), fixture->error);

@@ -22,7 +22,7 @@
 static char *mask(const char *text, struct secret_counts *counts)
 {
     cpk_error *error = NULL;
-    buffer masked;
+    struct buffer masked;
 
     buffer_init(&masked, &memory_default);
     assert_ok(secrets_mask(text, strlen(text), &masked, counts, NULL, &error), error);
@@ -108,7 +108,7 @@ static void secrets_are_counted_by_kind(void **state)
 {
     struct secret_counts counts;
     struct secret_counts read;
-    buffer json;
+    struct buffer json;
     char *masked;
 
     (void)state;

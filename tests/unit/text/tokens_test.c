@@ -7,15 +7,15 @@
 #define VECTOR_MAX_IDS 16384
 
 /* An allocator that counts, and refuses when it is told to. */
-typedef struct counting {
+struct counting {
     int64_t blocks;
     int64_t live;
     int32_t refuse;
-} counting;
+};
 
 static void *counting_allocate(void *user, size_t size_bytes)
 {
-    counting *counts = user;
+    struct counting *counts = user;
 
     if (counts->refuse) {
         return NULL;
@@ -28,17 +28,17 @@ static void *counting_allocate(void *user, size_t size_bytes)
 static void *counting_resize(void *user, void *block, size_t old_size_bytes, size_t new_size_bytes)
 {
     (void)old_size_bytes;
-    return ((counting *)user)->refuse ? NULL : realloc(block, new_size_bytes);
+    return ((struct counting *)user)->refuse ? NULL : realloc(block, new_size_bytes);
 }
 
 static void counting_release(void *user, void *block, size_t size_bytes)
 {
     (void)size_bytes;
-    ((counting *)user)->live--;
+    ((struct counting *)user)->live--;
     free(block);
 }
 
-static cpk_allocator counting_allocator(counting *counts)
+static cpk_allocator counting_allocator(struct counting *counts)
 {
     cpk_allocator allocator = {
         sizeof(cpk_allocator), 0, counts, counting_allocate, counting_resize, counting_release,
@@ -165,7 +165,7 @@ static void says_how_many_when_there_is_no_room(void **state)
 static void only_long_words_take_memory(void **state)
 {
     static char word[10000];
-    counting counts = {0};
+    struct counting counts = {0};
     cpk_allocator allocator = counting_allocator(&counts);
     const char text[] = "Ordinary text, with invalid bytes \xFF\xFE and\xE2\x82 words.";
     cpk_error *error = NULL;

@@ -7,7 +7,7 @@
 
 static void forms_are_nested_and_encoded(void **state)
 {
-    buffer form;
+    struct buffer form;
 
     (void)state;
     buffer_init(&form, &memory_default);
@@ -30,8 +30,8 @@ static void objects_are_taken_whole_or_not(void **state)
         "\"currency\":\"usd\",\"expires_at\":1760000000,\"customer\":{\"id\":\"cus_1\"},\"payment_intent\":\"pi_1\","
         "\"livemode\":true}";
     cpk_error *error = NULL;
-    answer answer;
-    arena arena;
+    struct answer answer;
+    struct arena arena;
 
     (void)state;
     arena_init(&arena, &memory_default);
@@ -58,8 +58,8 @@ static void problems_tell_words_and_no_keys(void **state)
                                        "\"message\":\"Invalid API Key provided: rk_live_1234\"}}";
     static const char personal[] = "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"email_invalid\","
                                    "\"message\":\"Invalid email address: ada@example.com\"}}";
-    problem problem;
-    arena arena;
+    struct problem problem;
+    struct arena arena;
 
     (void)state;
     arena_init(&arena, &memory_default);

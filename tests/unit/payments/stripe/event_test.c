@@ -8,7 +8,7 @@
     "{\"id\":\"evt_1\",\"object\":\"event\",\"api_version\":\"2025-03-31.basil\",\"created\":1700000000,"              \
     "\"livemode\":true,\"type\":\"" type "\",\"data\":{\"object\":" object "}}"
 
-static arena test_arena;
+static struct arena test_arena;
 
 static int setup(void **state)
 {
@@ -24,7 +24,7 @@ static int teardown(void **state)
     return 0;
 }
 
-static void parse(const char *body, event *event)
+static void parse(const char *body, struct event *event)
 {
     cpk_error *error = NULL;
 
@@ -33,7 +33,7 @@ static void parse(const char *body, event *event)
 
 static void a_checkout_tells_what_was_bought(void **state)
 {
-    event event;
+    struct event event;
 
     (void)state;
     parse(EVENT("checkout.session.completed",
@@ -61,7 +61,7 @@ static void a_checkout_tells_what_was_bought(void **state)
 
 static void both_shapes_of_a_subscription_are_read(void **state)
 {
-    event event;
+    struct event event;
 
     (void)state;
     parse(EVENT("customer.subscription.updated",
@@ -91,7 +91,7 @@ static void both_shapes_of_a_subscription_are_read(void **state)
 
 static void both_shapes_of_an_invoice_are_read(void **state)
 {
-    event event;
+    struct event event;
 
     (void)state;
     parse(EVENT("invoice.payment_succeeded",
@@ -152,7 +152,7 @@ static void both_shapes_of_an_invoice_are_read(void **state)
 
 static void refunds_and_disputes_name_their_payment(void **state)
 {
-    event event;
+    struct event event;
 
     (void)state;
     parse(EVENT("charge.refunded",
@@ -216,7 +216,7 @@ static void refunds_and_disputes_name_their_payment(void **state)
 
 static void unknown_events_are_accepted(void **state)
 {
-    event event;
+    struct event event;
 
     (void)state;
     parse(EVENT("radar.early_fraud_warning.created", "{\"id\":\"issfr_1\"}"), &event);
@@ -242,7 +242,7 @@ static void odd_metadata_counts_for_nothing(void **state)
                                           "[]",
                                           "\"99999999999999999999\""};
     char body[512];
-    event event;
+    struct event event;
 
     (void)state;
     for (size_t i = 0; i < sizeof credits / sizeof credits[0]; i++) {
@@ -266,7 +266,7 @@ static void what_is_no_event_is_refused(void **state)
         "{\"id\":\"evt_234\",\"object\":\"v2.core.event\",\"type\":\"v1.billing.meter.error_report_triggered\"}",
         "{\"id\":\"evt_1\",\"object\":\"event\",\"type\":\"x\"} {}",
     };
-    event event;
+    struct event event;
 
     (void)state;
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {

@@ -13,17 +13,17 @@
 #define BARE  "{\"user_id\":\"u\",\"credits\":\"5000\"}"
 #define CYCLE "\"billing_reason\":\"subscription_cycle\""
 
-typedef struct invoice_case {
+struct invoice_case {
     const char *name;
     const char *type;
     const char *metadata;
     const char *members;
     int64_t credits;
-} invoice_case;
+};
 
 #define PAID "invoice.paid"
 
-static const invoice_case CASES[] = {
+static const struct invoice_case CASES[] = {
     {"a new period", PAID, TEAM, CYCLE ",\"amount_paid\":4900", 5000},
     {"the first one", PAID, TEAM, "\"billing_reason\":\"subscription_create\",\"amount_paid\":4900", 5000},
     {"no reason is said", PAID, TEAM, "\"amount_paid\":4900", 5000},
@@ -88,7 +88,7 @@ static const invoice_case CASES[] = {
     {"no credits are said", PAID, "{\"user_id\":\"u\"}", CYCLE ",\"amount_paid\":4900", FACT_UNKNOWN},
 };
 
-static void parse(const char *type, const char *metadata, const char *members, arena *arena, event *event)
+static void parse(const char *type, const char *metadata, const char *members, struct arena *arena, struct event *event)
 {
     cpk_error *error = NULL;
     char body[2048];
@@ -104,12 +104,12 @@ static void an_invoice_brings_what_was_paid_of_the_price(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-        const invoice_case *invoice = &CASES[i];
-        package_list packages;
+        const struct invoice_case *invoice = &CASES[i];
+        struct package_list packages;
         cpk_error *error = NULL;
         int64_t credits;
-        event event;
-        arena arena;
+        struct event event;
+        struct arena arena;
 
         arena_init(&arena, &memory_default);
         assert_ok(package_list_read(PACKAGES, &arena, &packages, &error), error);
@@ -125,10 +125,10 @@ static void an_invoice_brings_what_was_paid_of_the_price(void **state)
 
 static void a_price_says_which_plan_is_billed(void **state)
 {
-    package_list packages;
+    struct package_list packages;
     cpk_error *error = NULL;
-    event event;
-    arena arena;
+    struct event event;
+    struct arena arena;
 
     (void)state;
     arena_init(&arena, &memory_default);

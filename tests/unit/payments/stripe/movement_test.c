@@ -4,37 +4,38 @@
 
 #include "support/test.h"
 
-static movement charge(const char *id, int64_t at, int64_t refunded, int64_t total)
+static struct movement charge(const char *id, int64_t at, int64_t refunded, int64_t total)
 {
-    return (movement){MOVEMENT_CHARGE, id, id, NULL, refunded, total, FACT_UNKNOWN, at};
+    return (struct movement){MOVEMENT_CHARGE, id, id, NULL, refunded, total, FACT_UNKNOWN, at};
 }
 
-static movement refund(const char *kind, const char *id, const char *charge_id, int64_t at, int64_t amount,
-                       int64_t created_us)
+static struct movement refund(const char *kind, const char *id, const char *charge_id, int64_t at, int64_t amount,
+                              int64_t created_us)
 {
-    return (movement){kind, id, charge_id, NULL, amount, FACT_UNKNOWN, created_us, at};
+    return (struct movement){kind, id, charge_id, NULL, amount, FACT_UNKNOWN, created_us, at};
 }
 
-static movement dispute(const char *kind, const char *id, const char *charge_id, int64_t at, int64_t amount)
+static struct movement dispute(const char *kind, const char *id, const char *charge_id, int64_t at, int64_t amount)
 {
-    return (movement){kind, id, charge_id, NULL, amount, FACT_UNKNOWN, FACT_UNKNOWN, at};
+    return (struct movement){kind, id, charge_id, NULL, amount, FACT_UNKNOWN, FACT_UNKNOWN, at};
 }
 
-static movement part(const char *payment_intent_id, int64_t amount)
+static struct movement part(const char *payment_intent_id, int64_t amount)
 {
-    return (movement){MOVEMENT_PAID, payment_intent_id, NULL, payment_intent_id, amount, FACT_UNKNOWN, FACT_UNKNOWN, 0};
+    return (struct movement){MOVEMENT_PAID, payment_intent_id, NULL,         payment_intent_id,
+                             amount,        FACT_UNKNOWN,      FACT_UNKNOWN, 0};
 }
 
-typedef struct want {
+struct want {
     int64_t refunded;
     int64_t disputed;
-} want;
+};
 
-static void sum(const movement *movements, size_t count, const want *want)
+static void sum(const struct movement *movements, size_t count, const struct want *want)
 {
-    movement_totals totals;
+    struct movement_totals totals;
     cpk_error *error = NULL;
-    arena arena;
+    struct arena arena;
 
     arena_init(&arena, &memory_default);
     assert_ok(movement_sum(movements, count, &arena, &totals, &error), error);
@@ -43,14 +44,14 @@ static void sum(const movement *movements, size_t count, const want *want)
     arena_free(&arena);
 }
 
-static void every_order(movement *movements, size_t used, size_t count, const want *want)
+static void every_order(struct movement *movements, size_t used, size_t count, const struct want *want)
 {
     if (used == count) {
         sum(movements, count, want);
         return;
     }
     for (size_t i = used; i < count; i++) {
-        const movement held = movements[used];
+        const struct movement held = movements[used];
 
         movements[used] = movements[i];
         movements[i] = held;
@@ -62,8 +63,8 @@ static void every_order(movement *movements, size_t used, size_t count, const wa
 
 #define WANT(refunded, disputed, ...)                                                                                  \
     do {                                                                                                               \
-        movement told[] = {__VA_ARGS__};                                                                               \
-        const want want = {refunded, disputed};                                                                        \
+        struct movement told[] = {__VA_ARGS__};                                                                        \
+        const struct want want = {refunded, disputed};                                                                 \
                                                                                                                        \
         every_order(told, 0, sizeof told / sizeof told[0], &want);                                                     \
     } while (0)
@@ -130,7 +131,7 @@ static void disputes_are_open_or_not(void **state)
 
 static void several_charges_are_a_sum(void **state)
 {
-    const movement both = {MOVEMENT_REFUND, "re_3", "ch_1", "pi_1", 50, FACT_UNKNOWN, FACT_UNKNOWN, 8};
+    const struct movement both = {MOVEMENT_REFUND, "re_3", "ch_1", "pi_1", 50, FACT_UNKNOWN, FACT_UNKNOWN, 8};
 
     (void)state;
     WANT(1000, 0, charge("ch_1", 5, 600, 600), charge("ch_2", 5, 400, 400));

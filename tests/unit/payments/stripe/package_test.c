@@ -6,7 +6,7 @@
 
 #define SMALL "{\"id\":\"small\",\"currency\":\"usd\",\"credits\":100,\"price\":999}"
 
-static cpk_status read(const char *setting, arena *arena, package_list *packages, cpk_error **error)
+static cpk_status read(const char *setting, struct arena *arena, struct package_list *packages, cpk_error **error)
 {
     arena_init(arena, &memory_default);
     return package_list_read(setting, arena, packages, error);
@@ -14,9 +14,9 @@ static cpk_status read(const char *setting, arena *arena, package_list *packages
 
 static void what_is_sold_is_read(void **state)
 {
-    const package *found;
-    package_list packages;
-    arena arena;
+    const struct package *found;
+    struct package_list packages;
+    struct arena arena;
     cpk_error *error = NULL;
 
     (void)state;
@@ -93,8 +93,8 @@ static void what_is_wrong_is_named(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         cpk_error *error = NULL;
-        package_list packages;
-        arena arena;
+        struct package_list packages;
+        struct arena arena;
 
         if (read(cases[i].setting, &arena, &packages, &error) != CPK_ERROR_INVALID_ARGUMENT ||
             strstr(cpk_error_message(error), cases[i].message) == NULL ||
@@ -106,13 +106,13 @@ static void what_is_wrong_is_named(void **state)
     }
 }
 
-static package tiered(const char *currency)
+static struct package tiered(const char *currency)
 {
-    package package = {.id = "bulk", .name = "bulk", .currency = currency, .tier_count = 3};
+    struct package package = {.id = "bulk", .name = "bulk", .currency = currency, .tier_count = 3};
 
-    package.tiers[0] = (package_tier){10, 100000};
-    package.tiers[1] = (package_tier){100, 83335};
-    package.tiers[2] = (package_tier){1000000, INT64_C(1000000000000)};
+    package.tiers[0] = (struct package_tier){10, 100000};
+    package.tiers[1] = (struct package_tier){100, 83335};
+    package.tiers[2] = (struct package_tier){1000000, INT64_C(1000000000000)};
     return package;
 }
 
@@ -135,7 +135,7 @@ static void tiers_price_all_credits_and_round_once(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        package package = tiered(cases[i].currency);
+        struct package package = tiered(cases[i].currency);
         cpk_error *error = NULL;
         int64_t granted = -1;
         int64_t price = -1;
@@ -157,11 +157,11 @@ static void what_has_a_price_is_never_free(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof currencies / sizeof currencies[0]; i++) {
-        package package = {.id = "bulk", .name = "bulk", .currency = currencies[i], .tier_count = 1};
+        struct package package = {.id = "bulk", .name = "bulk", .currency = currencies[i], .tier_count = 1};
         int64_t granted = 0;
         int64_t price = 0;
 
-        package.tiers[0] = (package_tier){1, 1};
+        package.tiers[0] = (struct package_tier){1, 1};
         assert_ok(package_price(&package, 4, &granted, &price, NULL), NULL);
         assert_int_equal(price, least[i]);
         package.tiers[0].unit_price_micros = 0;
@@ -171,7 +171,7 @@ static void what_has_a_price_is_never_free(void **state)
 
 static void a_package_has_its_own_number(void **state)
 {
-    package package = {.id = "small", .name = "small", .currency = "usd", .credits = 100, .price = 999};
+    struct package package = {.id = "small", .name = "small", .currency = "usd", .credits = 100, .price = 999};
     int64_t granted = 0;
     int64_t price = 0;
 

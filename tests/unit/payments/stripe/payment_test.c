@@ -9,9 +9,9 @@
 #define DAY_US     (INT64_C(86400) * SECOND_US)
 #define EVENTS_MAX 6
 
-static event blank(event_kind kind, int64_t created_us)
+static struct event blank(enum event_kind kind, int64_t created_us)
 {
-    event event = {.kind = kind, .id = "evt", .type = "x", .created_us = created_us};
+    struct event event = {.kind = kind, .id = "evt", .type = "x", .created_us = created_us};
 
     event.credits = event.price = event.amount = event.amount_refunded = FACT_UNKNOWN;
     event.amount_due = event.subtotal = event.total = FACT_UNKNOWN;
@@ -19,9 +19,9 @@ static event blank(event_kind kind, int64_t created_us)
     return event;
 }
 
-static event checkout(event_kind kind, const char *payment_status)
+static struct event checkout(enum event_kind kind, const char *payment_status)
 {
-    event event = blank(kind, SECOND_US);
+    struct event event = blank(kind, SECOND_US);
 
     event.user_id = USER;
     event.credits = 100;
@@ -59,19 +59,19 @@ static void each_order(size_t count, void (*each)(const size_t *order, size_t co
     permute(order, 0, count, each, user);
 }
 
-typedef struct payment_story {
-    const event *events;
-    payment_credits want;
+struct payment_story {
+    const struct event *events;
+    struct payment_credits want;
     size_t orders;
-} payment_story;
+};
 
 static void tell_payment(const size_t *order, size_t count, void *user)
 {
-    payment_story *story = user;
+    struct payment_story *story = user;
 
     for (int32_t times = 1; times <= 3; times++) {
-        payment payment;
-        payment_credits got;
+        struct payment payment;
+        struct payment_credits got;
 
         payment_init(&payment);
         for (size_t i = 0; i < count; i++) {
@@ -89,16 +89,16 @@ static void tell_payment(const size_t *order, size_t count, void *user)
 
 static void a_payment_is_the_same_in_every_order(void **state)
 {
-    const event failed = blank(EVENT_PAYMENT_FAILED, SECOND_US);
-    const event bought[] = {failed, checkout(EVENT_CHECKOUT_COMPLETED, "paid")};
-    const event later[] = {checkout(EVENT_CHECKOUT_COMPLETED, "unpaid"),
-                           checkout(EVENT_CHECKOUT_ASYNC_SUCCEEDED, "paid")};
-    const event never[] = {checkout(EVENT_CHECKOUT_COMPLETED, "unpaid"),
-                           checkout(EVENT_CHECKOUT_ASYNC_FAILED, "unpaid"), failed};
-    const event told_twice[] = {failed, checkout(EVENT_CHECKOUT_COMPLETED, "unpaid"),
-                                checkout(EVENT_CHECKOUT_ASYNC_SUCCEEDED, "paid"), failed,
-                                checkout(EVENT_CHECKOUT_COMPLETED, "unpaid")};
-    payment_story stories[] = {
+    const struct event failed = blank(EVENT_PAYMENT_FAILED, SECOND_US);
+    const struct event bought[] = {failed, checkout(EVENT_CHECKOUT_COMPLETED, "paid")};
+    const struct event later[] = {checkout(EVENT_CHECKOUT_COMPLETED, "unpaid"),
+                                  checkout(EVENT_CHECKOUT_ASYNC_SUCCEEDED, "paid")};
+    const struct event never[] = {checkout(EVENT_CHECKOUT_COMPLETED, "unpaid"),
+                                  checkout(EVENT_CHECKOUT_ASYNC_FAILED, "unpaid"), failed};
+    const struct event told_twice[] = {failed, checkout(EVENT_CHECKOUT_COMPLETED, "unpaid"),
+                                       checkout(EVENT_CHECKOUT_ASYNC_SUCCEEDED, "paid"), failed,
+                                       checkout(EVENT_CHECKOUT_COMPLETED, "unpaid")};
+    struct payment_story stories[] = {
         {bought, {100, 0, 0}, 0}, {later, {100, 0, 0}, 0}, {never, {0, 0, 0}, 0}, {told_twice, {100, 0, 0}, 0}};
 
     (void)state;
@@ -111,9 +111,9 @@ static void a_payment_is_the_same_in_every_order(void **state)
 
 static void what_goes_back_is_capped_and_rounded_down(void **state)
 {
-    payment payment;
-    const event paid = checkout(EVENT_CHECKOUT_COMPLETED, "paid");
-    payment_credits got;
+    struct payment payment;
+    const struct event paid = checkout(EVENT_CHECKOUT_COMPLETED, "paid");
+    struct payment_credits got;
 
     (void)state;
     payment_init(&payment);
@@ -145,9 +145,9 @@ static void what_goes_back_is_capped_and_rounded_down(void **state)
     assert_int_equal(payment_target(&payment).dispute, -67);
 }
 
-static event invoice(event_kind kind, int64_t paid, int32_t is_part_paid)
+static struct event invoice(enum event_kind kind, int64_t paid, int32_t is_part_paid)
 {
-    event event = blank(kind, SECOND_US);
+    struct event event = blank(kind, SECOND_US);
 
     event.subscription_id = "sub_1";
     event.user_id = USER;
@@ -160,10 +160,10 @@ static event invoice(event_kind kind, int64_t paid, int32_t is_part_paid)
 
 static void an_invoice_that_is_paid_in_parts_brings_parts(void **state)
 {
-    const event events[] = {invoice(EVENT_INVOICE_FAILED, 1000, 0), invoice(EVENT_INVOICE_PAID, 255, 1),
-                            invoice(EVENT_INVOICE_PAID, 1000, 0)};
-    payment_story story = {events, {100, 0, 0}, 0};
-    payment payment;
+    const struct event events[] = {invoice(EVENT_INVOICE_FAILED, 1000, 0), invoice(EVENT_INVOICE_PAID, 255, 1),
+                                   invoice(EVENT_INVOICE_PAID, 1000, 0)};
+    struct payment_story story = {events, {100, 0, 0}, 0};
+    struct payment payment;
 
     (void)state;
     payment_init(&payment);
@@ -183,8 +183,8 @@ static void an_invoice_that_is_paid_in_parts_brings_parts(void **state)
 
 static void who_paid_and_is_nobody_is_unclaimed(void **state)
 {
-    event paid = checkout(EVENT_CHECKOUT_COMPLETED, "paid");
-    payment payment;
+    struct event paid = checkout(EVENT_CHECKOUT_COMPLETED, "paid");
+    struct payment payment;
 
     (void)state;
     payment_init(&payment);
@@ -212,9 +212,9 @@ static void who_paid_and_is_nobody_is_unclaimed(void **state)
 
 static void two_records_of_one_payment_merge(void **state)
 {
-    payment with_refund;
-    payment with_user;
-    const event paid = checkout(EVENT_CHECKOUT_COMPLETED, "paid");
+    struct payment with_refund;
+    struct payment with_user;
+    const struct event paid = checkout(EVENT_CHECKOUT_COMPLETED, "paid");
 
     (void)state;
     payment_init(&with_refund);
@@ -227,9 +227,9 @@ static void two_records_of_one_payment_merge(void **state)
     assert_int_equal(payment_target(&with_refund).refund, -100);
 }
 
-static event subscription_event(event_kind kind, int64_t day, const char *status, int64_t end_day)
+static struct event subscription_event(enum event_kind kind, int64_t day, const char *status, int64_t end_day)
 {
-    event event = blank(kind, day * DAY_US);
+    struct event event = blank(kind, day * DAY_US);
 
     event.subscription_id = "sub_1";
     event.status = status;
@@ -242,20 +242,20 @@ static event subscription_event(event_kind kind, int64_t day, const char *status
     return event;
 }
 
-typedef struct subscription_story {
-    const event *events;
+struct subscription_story {
+    const struct event *events;
     const char *status;
     int64_t period_end_us;
     int64_t ended_us;
     size_t orders;
-} subscription_story;
+};
 
 static void tell_subscription(const size_t *order, size_t count, void *user)
 {
-    subscription_story *story = user;
+    struct subscription_story *story = user;
 
     for (int32_t times = 1; times <= 3; times++) {
-        subscription subscription;
+        struct subscription subscription;
 
         subscription_init(&subscription);
         for (size_t i = 0; i < count; i++) {
@@ -273,9 +273,9 @@ static void tell_subscription(const size_t *order, size_t count, void *user)
 
 static void a_subscription_is_the_same_in_every_order(void **state)
 {
-    event cancelled = subscription_event(EVENT_SUBSCRIPTION_DELETED, 65, "canceled", 90);
-    event story_events[EVENTS_MAX];
-    subscription_story story = {story_events, "active", 60 * DAY_US, FACT_UNKNOWN, 0};
+    struct event cancelled = subscription_event(EVENT_SUBSCRIPTION_DELETED, 65, "canceled", 90);
+    struct event story_events[EVENTS_MAX];
+    struct subscription_story story = {story_events, "active", 60 * DAY_US, FACT_UNKNOWN, 0};
 
     (void)state;
     cancelled.ended_us = 65 * DAY_US;
@@ -289,20 +289,20 @@ static void a_subscription_is_the_same_in_every_order(void **state)
 
     story_events[2] = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 61, "past_due", 90);
     story_events[5] = cancelled;
-    story = (subscription_story){story_events, "canceled", 90 * DAY_US, 65 * DAY_US, 0};
+    story = (struct subscription_story){story_events, "canceled", 90 * DAY_US, 65 * DAY_US, 0};
     each_order(6, tell_subscription, &story);
     assert_int_equal(story.orders, 720);
 }
 
 static void a_plan_lasts_as_long_as_it_is_paid_and_a_grace(void **state)
 {
-    const event active = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 1, "active", 30);
-    const event late = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 31, "past_due", 30);
-    const event next_late = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 31, "past_due", 60);
-    const event paid = subscription_event(EVENT_INVOICE_PAID, 30, NULL, 60);
-    const event unpaid = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 40, "unpaid", 30);
-    event ending = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 20, "active", 30);
-    subscription subscription;
+    const struct event active = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 1, "active", 30);
+    const struct event late = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 31, "past_due", 30);
+    const struct event next_late = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 31, "past_due", 60);
+    const struct event paid = subscription_event(EVENT_INVOICE_PAID, 30, NULL, 60);
+    const struct event unpaid = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 40, "unpaid", 30);
+    struct event ending = subscription_event(EVENT_SUBSCRIPTION_UPDATED, 20, "active", 30);
+    struct subscription subscription;
 
     (void)state;
     subscription_init(&subscription);
@@ -339,7 +339,7 @@ static void a_plan_lasts_as_long_as_it_is_paid_and_a_grace(void **state)
 
 static void the_newest_word_of_a_subscription_is_its_plan(void **state)
 {
-    event events[5];
+    struct event events[5];
     size_t order[5] = {0, 1, 2, 3, 4};
 
     (void)state;
@@ -351,7 +351,7 @@ static void the_newest_word_of_a_subscription_is_its_plan(void **state)
     events[3].plan = PLAN_UNSAID;
     events[4] = subscription_event(EVENT_INVOICE_PAID, 9, NULL, 30); /* its metadata may be older */
     for (int32_t i = 0; i < 5; i++) {
-        subscription subscription;
+        struct subscription subscription;
 
         subscription_init(&subscription);
         for (int32_t j = 0; j < 5; j++) {
@@ -364,9 +364,9 @@ static void the_newest_word_of_a_subscription_is_its_plan(void **state)
 
 static void a_checkout_alone_has_an_end(void **state)
 {
-    event checkout = subscription_event(EVENT_CHECKOUT_COMPLETED, 1, NULL, 0);
-    event year = checkout;
-    subscription subscription;
+    struct event checkout = subscription_event(EVENT_CHECKOUT_COMPLETED, 1, NULL, 0);
+    struct event year = checkout;
+    struct subscription subscription;
 
     (void)state;
     subscription_init(&subscription);
