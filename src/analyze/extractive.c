@@ -31,7 +31,7 @@ struct analysis {
     struct lexicon *lexicon;
     struct topics *topics;
     struct style_counts style;
-    struct findings_merge *merge;
+    struct finding_merge *merge;
     struct finding_set totals; /* its counts, first and last only */
     struct word *words;
     struct clause *clauses;
@@ -73,12 +73,12 @@ static cpk_status analysis_init(struct analysis *analysis, const struct context 
     if (analysis->topics == NULL) {
         return error_out_of_memory(error);
     }
-    return findings_merge_create(&context->allocator, &analysis->merge, error);
+    return finding_merge_create(&context->allocator, &analysis->merge, error);
 }
 
 static void analysis_free(struct analysis *analysis)
 {
-    findings_merge_free(analysis->merge);
+    finding_merge_free(analysis->merge);
     finding_set_free(&analysis->totals);
     buffer_free(&analysis->quote);
     buffer_free(&analysis->line);
@@ -165,7 +165,7 @@ static void take_statement(void *user, const struct statement *said)
     if (message->kind == CPK_KIND_INSTRUCTIONS || message->kind == CPK_KIND_MEMORY) {
         item.confidence = 700 + item.confidence * 3 / 10; /* written down to be kept */
     }
-    analysis->status = findings_merge_add(analysis->merge, &one, analysis->error);
+    analysis->status = finding_merge_add(analysis->merge, &one, analysis->error);
 }
 
 /* A memory speaks of "the user": its sentences are read as if the user said "I". */
@@ -472,8 +472,8 @@ static cpk_status write_answer(struct analysis *analysis, cpk_write_fn write, vo
     buffer_init(&answer, &analysis->context->allocator);
     CPK_TRY_CLEANUP(topics_write(analysis->topics, &analysis->totals, error));
     CPK_TRY_CLEANUP(style_write(&analysis->style, &analysis->totals, error));
-    CPK_TRY_CLEANUP(findings_merge_add(analysis->merge, &analysis->totals, error));
-    CPK_TRY_CLEANUP(findings_merge_collect(analysis->merge, max_findings, &result, error));
+    CPK_TRY_CLEANUP(finding_merge_add(analysis->merge, &analysis->totals, error));
+    CPK_TRY_CLEANUP(finding_merge_collect(analysis->merge, max_findings, &result, error));
     CPK_TRY_CLEANUP(finding_set_write_json(&result, &answer, error));
     status = write_all(&answer, write, write_user, error);
 cleanup:

@@ -36,7 +36,7 @@ struct merge_entry {
     int32_t dropped;       /* says nothing that another does not, while finishing */
 };
 
-struct findings_merge {
+struct finding_merge {
     cpk_allocator allocator;
     struct merge_entry **entries;
     size_t count;
@@ -49,9 +49,9 @@ struct findings_merge {
     int64_t last_us;
 };
 
-cpk_status findings_merge_create(const cpk_allocator *allocator, struct findings_merge **merge, cpk_error **error)
+cpk_status finding_merge_create(const cpk_allocator *allocator, struct finding_merge **merge, cpk_error **error)
 {
-    struct findings_merge *created = memory_allocate_zeroed(allocator, sizeof *created);
+    struct finding_merge *created = memory_allocate_zeroed(allocator, sizeof *created);
 
     *merge = created;
     if (created == NULL) {
@@ -86,7 +86,7 @@ static void entry_free(const cpk_allocator *allocator, struct merge_entry *entry
     memory_release(allocator, entry, sizeof *entry);
 }
 
-void findings_merge_free(struct findings_merge *merge)
+void finding_merge_free(struct finding_merge *merge)
 {
     cpk_allocator allocator;
 
@@ -110,7 +110,7 @@ static int32_t is_counter(const struct finding *item)
 }
 
 /* The compared form of a value into the scratch buffer; counters have one value that sums up. */
-static cpk_status normalise(struct findings_merge *merge, const struct finding *item, cpk_error **error)
+static cpk_status normalise(struct finding_merge *merge, const struct finding *item, cpk_error **error)
 {
     buffer_clear(&merge->scratch);
     if (!is_counter(item)) {
@@ -134,7 +134,7 @@ static int32_t entry_matches(const struct merge_entry *entry, uint64_t hash, con
            strcmp(entry->item.subject, item->subject) == 0 && strcmp(entry->key, key) == 0;
 }
 
-static size_t *find_slot(const struct findings_merge *merge, uint64_t hash, const struct finding *item, const char *key)
+static size_t *find_slot(const struct finding_merge *merge, uint64_t hash, const struct finding *item, const char *key)
 {
     size_t slot = (size_t)hash & (merge->slot_count - 1);
 
@@ -144,7 +144,7 @@ static size_t *find_slot(const struct findings_merge *merge, uint64_t hash, cons
     return &merge->slots[slot];
 }
 
-static void fill_slots(struct findings_merge *merge)
+static void fill_slots(struct finding_merge *merge)
 {
     memset(merge->slots, 0, merge->slot_count * sizeof *merge->slots);
     for (size_t i = 0; i < merge->count; i++) {
@@ -157,7 +157,7 @@ static void fill_slots(struct findings_merge *merge)
     }
 }
 
-static int32_t grow(struct findings_merge *merge)
+static int32_t grow(struct finding_merge *merge)
 {
     size_t capacity = merge->capacity == 0 ? 64 : merge->capacity * 2;
     struct merge_entry **entries;
@@ -196,7 +196,7 @@ static int32_t replace_text(const cpk_allocator *allocator, const char **text, c
     return 1;
 }
 
-static struct merge_entry *entry_create(struct findings_merge *merge, const struct finding *item, uint64_t hash,
+static struct merge_entry *entry_create(struct finding_merge *merge, const struct finding *item, uint64_t hash,
                                         const char *key)
 {
     const cpk_allocator *allocator = &merge->allocator;
@@ -376,7 +376,7 @@ static int32_t says_better(const struct merge_entry *entry, const struct finding
            (strcmp(item->text, entry->item.text) == 0 && strcmp(item->value, entry->item.value) > 0);
 }
 
-static int32_t entry_add(struct findings_merge *merge, struct merge_entry *entry, const struct finding *item)
+static int32_t entry_add(struct finding_merge *merge, struct merge_entry *entry, const struct finding *item)
 {
     const cpk_allocator *allocator = &merge->allocator;
     int64_t distinct = distinct_conversations(item);
@@ -408,7 +408,7 @@ static int32_t entry_add(struct findings_merge *merge, struct merge_entry *entry
     return 1;
 }
 
-static cpk_status add_item(struct findings_merge *merge, const struct finding *item, cpk_error **error)
+static cpk_status add_item(struct finding_merge *merge, const struct finding *item, cpk_error **error)
 {
     struct merge_entry *entry;
     uint64_t hash;
@@ -434,7 +434,7 @@ static cpk_status add_item(struct findings_merge *merge, const struct finding *i
 }
 
 /* Whole numbers only: the same on every machine. What matters most first, then how sure, how often, how lately. */
-static int64_t entry_score(const struct findings_merge *merge, const struct merge_entry *entry)
+static int64_t entry_score(const struct finding_merge *merge, const struct merge_entry *entry)
 {
     static const int64_t weights[FINDING_CATEGORY_COUNT] = {
         [FINDING_IDENTITY] = 1000, [FINDING_BACKGROUND] = 920, [FINDING_PERSON] = 960, [FINDING_PROJECT] = 970,
@@ -475,14 +475,14 @@ static int compare_scores(const void *left, const void *right)
     return order != 0 ? order : compare_entries(left, right);
 }
 
-static void sort_entries(struct findings_merge *merge, int (*compare)(const void *left, const void *right))
+static void sort_entries(struct finding_merge *merge, int (*compare)(const void *left, const void *right))
 {
     if (merge->count > 0) {
         qsort(merge->entries, merge->count, sizeof *merge->entries, compare);
     }
 }
 
-static void count_conversations(struct findings_merge *merge)
+static void count_conversations(struct finding_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
         struct merge_entry *entry = merge->entries[i];
@@ -497,7 +497,7 @@ static void count_conversations(struct findings_merge *merge)
 
 /* What was said once and not surely, long ago: a history of any length fits in the same memory. Counters sum up the
  * whole and stay. */
-static void forget_weakest(struct findings_merge *merge)
+static void forget_weakest(struct finding_merge *merge)
 {
     size_t kept = 0;
 
@@ -517,7 +517,7 @@ static void forget_weakest(struct findings_merge *merge)
     fill_slots(merge);
 }
 
-cpk_status findings_merge_add(struct findings_merge *merge, const struct finding_set *chunk, cpk_error **error)
+cpk_status finding_merge_add(struct finding_merge *merge, const struct finding_set *chunk, cpk_error **error)
 {
     merge->user_messages = sum(merge->user_messages, at_most(chunk->user_messages, MERGE_COUNT_MAX));
     merge->first_us = earlier(merge->first_us, chunk->first_us);
@@ -531,7 +531,7 @@ cpk_status findings_merge_add(struct findings_merge *merge, const struct finding
     return CPK_OK;
 }
 
-static cpk_status write_counters(struct findings_merge *merge, cpk_error **error)
+static cpk_status write_counters(struct finding_merge *merge, cpk_error **error)
 {
     for (size_t i = 0; i < merge->count; i++) {
         struct merge_entry *entry = merge->entries[i];
@@ -549,15 +549,15 @@ static cpk_status write_counters(struct findings_merge *merge, cpk_error **error
     return CPK_OK;
 }
 
-static void result_begin(const struct findings_merge *merge, struct finding_set *result)
+static void result_begin(const struct finding_merge *merge, struct finding_set *result)
 {
     result->user_messages = merge->user_messages;
     result->first_us = merge->first_us;
     result->last_us = merge->last_us;
 }
 
-cpk_status findings_merge_collect(struct findings_merge *merge, size_t max_findings, struct finding_set *result,
-                                  cpk_error **error)
+cpk_status finding_merge_collect(struct finding_merge *merge, size_t max_findings, struct finding_set *result,
+                                 cpk_error **error)
 {
     size_t kept = 0;
 
@@ -620,7 +620,7 @@ static int32_t holds_over(const struct merge_entry *left, const struct merge_ent
 }
 
 /* "Lives in Leeds", when somewhere else holds now. */
-static cpk_status tell_past(struct findings_merge *merge, struct merge_entry *entry, const struct merge_entry *holder,
+static cpk_status tell_past(struct finding_merge *merge, struct merge_entry *entry, const struct merge_entry *holder,
                             cpk_error **error)
 {
     char date[TIME_TEXT_BYTES];
@@ -655,7 +655,7 @@ static cpk_status tell_past(struct findings_merge *merge, struct merge_entry *en
 }
 
 /* One value of an exclusive subject holds; "Porto" and "Porto, Portugal" are one. */
-static cpk_status settle_subject(struct findings_merge *merge, size_t first, cpk_error **error)
+static cpk_status settle_subject(struct finding_merge *merge, size_t first, cpk_error **error)
 {
     struct merge_entry *holder = merge->entries[first];
     struct word_set held;
@@ -781,7 +781,7 @@ static int32_t fits(const struct merge_entry *entry, const struct merge_entry *g
 #define HINT_CONFIDENCE 300 /* less sure endings only end what is known to have been */
 
 /* A statement that something is over ends what was said before it, and is nothing beside what was said after it. */
-static void settle_endings(struct findings_merge *merge)
+static void settle_endings(struct finding_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
         struct merge_entry *gone = merge->entries[i];
@@ -822,7 +822,7 @@ static void settle_endings(struct findings_merge *merge)
 }
 
 /* What was known as a home or an employer before was no tool. */
-static int32_t is_known_place(const struct findings_merge *merge, const struct merge_entry *tool)
+static int32_t is_known_place(const struct finding_merge *merge, const struct merge_entry *tool)
 {
     for (size_t i = 0; i < merge->count; i++) {
         const struct merge_entry *entry = merge->entries[i];
@@ -836,7 +836,7 @@ static int32_t is_known_place(const struct findings_merge *merge, const struct m
     return 0;
 }
 
-static void drop_misread_home(struct findings_merge *merge, const struct merge_entry *next,
+static void drop_misread_home(struct finding_merge *merge, const struct merge_entry *next,
                               const struct merge_entry *gone)
 {
     for (size_t i = 0; i < merge->count; i++) {
@@ -852,7 +852,7 @@ static void drop_misread_home(struct findings_merge *merge, const struct merge_e
 #define CHANGE_CONFIDENCE 880 /* of a new value whose old one was known */
 
 /* "Moved from Evernote to Joplin" is about tools when Evernote was one, and about homes when it was one. */
-static cpk_status settle_changes(struct findings_merge *merge, cpk_error **error)
+static cpk_status settle_changes(struct finding_merge *merge, cpk_error **error)
 {
     size_t prefix = strlen(CHANGE_NEXT);
 
@@ -892,7 +892,7 @@ static cpk_status settle_changes(struct findings_merge *merge, cpk_error **error
     return CPK_OK;
 }
 
-static cpk_status settle_exclusives(struct findings_merge *merge, cpk_error **error)
+static cpk_status settle_exclusives(struct finding_merge *merge, cpk_error **error)
 {
     for (size_t i = 0; i < merge->count; i++) {
         int32_t done = 0;
@@ -927,7 +927,7 @@ static int32_t is_about(const struct merge_entry *entry, const struct merge_entr
 }
 
 /* "I'm in Porto" says nothing new beside a home there, and nothing true beside a former one; nor does a topic. */
-static void settle_locations(struct findings_merge *merge)
+static void settle_locations(struct finding_merge *merge)
 {
     for (size_t k = 0; k < merge->count; k++) {
         struct merge_entry *home = merge->entries[k];
@@ -955,7 +955,7 @@ static void settle_locations(struct findings_merge *merge)
 
 /* Takes " in Leeds" or " and Jenkins" out of a statement that holds without it. 0 when it does not; -1 without memory.
  */
-static int32_t cut_value(struct findings_merge *merge, struct merge_entry *entry, const char *value)
+static int32_t cut_value(struct finding_merge *merge, struct merge_entry *entry, const char *value)
 {
     static const char *const before[] = {" in", " at", " for", " near", " with", " using", " and", ",", " based in"};
     const char *text = entry->item.text;
@@ -988,7 +988,7 @@ static int32_t cut_value(struct findings_merge *merge, struct merge_entry *entry
 }
 
 /* Is another role or employer told since? Then a role of before is over with its place. */
-static int32_t has_newer_role(const struct findings_merge *merge, const struct merge_entry *role, int64_t since_us)
+static int32_t has_newer_role(const struct finding_merge *merge, const struct merge_entry *role, int64_t since_us)
 {
     for (size_t i = 0; i < merge->count; i++) {
         const struct merge_entry *entry = merge->entries[i];
@@ -1002,8 +1002,8 @@ static int32_t has_newer_role(const struct findings_merge *merge, const struct m
     return 0;
 }
 
-static cpk_status settle_stale(struct findings_merge *merge, struct merge_entry *stale,
-                               const struct merge_entry *former, cpk_error **error)
+static cpk_status settle_stale(struct finding_merge *merge, struct merge_entry *stale, const struct merge_entry *former,
+                               cpk_error **error)
 {
     int32_t role = strcmp(stale->item.subject, "role") == 0;
     int32_t place = strcmp(former->item.subject, "employer") != 0;
@@ -1027,7 +1027,7 @@ static cpk_status settle_stale(struct findings_merge *merge, struct merge_entry 
 }
 
 /* Does what holds now go by the same words as what is over? */
-static int32_t is_held_again(const struct findings_merge *merge, const struct merge_entry *former,
+static int32_t is_held_again(const struct finding_merge *merge, const struct merge_entry *former,
                              const struct word_set *value)
 {
     struct word_set other;
@@ -1047,7 +1047,7 @@ static int32_t is_held_again(const struct findings_merge *merge, const struct me
 
 /* Once a home, an employer or a tool is known to be a former one, no older statement tells it as current: it is
  * superseded, told without it, or left out. */
-static cpk_status settle_former(struct findings_merge *merge, cpk_error **error)
+static cpk_status settle_former(struct finding_merge *merge, cpk_error **error)
 {
     static const char *const subjects[] = {"home", "employer", "skill", NULL};
     struct word_set value;
@@ -1115,7 +1115,7 @@ static int32_t tells_whole(const struct merge_entry *whole, const struct merge_e
 #define REPETITION_WINDOW 1500 /* better findings that one is compared with: bounds the work */
 
 /* Entries are sorted by score: a later one that says less, or the same, is left out. */
-static cpk_status drop_repetitions(struct findings_merge *merge, cpk_error **error)
+static cpk_status drop_repetitions(struct finding_merge *merge, cpk_error **error)
 {
     for (size_t i = 0; i < merge->count; i++) {
         struct merge_entry *entry = merge->entries[i];
@@ -1161,7 +1161,7 @@ static cpk_status drop_repetitions(struct findings_merge *merge, cpk_error **err
 }
 
 /* Topics are told by their numbers, which only the whole has. */
-static void tell_topics(struct findings_merge *merge)
+static void tell_topics(struct finding_merge *merge)
 {
     for (size_t i = 0; i < merge->count; i++) {
         struct merge_entry *entry = merge->entries[i];
@@ -1186,7 +1186,7 @@ static int32_t is_name_topic(const struct merge_entry *topic)
 }
 
 /* A topic that a statement tells already is left out, unless it comes back again and again or is among the best. */
-static void drop_told_topics(struct findings_merge *merge)
+static void drop_told_topics(struct finding_merge *merge)
 {
     size_t told = 0;
 
@@ -1210,7 +1210,7 @@ static void drop_told_topics(struct findings_merge *merge)
     }
 }
 
-static cpk_status write_result(struct findings_merge *merge, struct finding_set *result, cpk_error **error)
+static cpk_status write_result(struct finding_merge *merge, struct finding_set *result, cpk_error **error)
 {
     size_t in_category = 0;
 
@@ -1246,7 +1246,7 @@ static int compare_results(const void *left, const void *right)
 
 static int64_t counter_value(void *user, const char *name)
 {
-    const struct findings_merge *merge = user;
+    const struct finding_merge *merge = user;
 
     for (size_t i = 0; i < merge->count; i++) {
         const struct finding *item = &merge->entries[i]->item;
@@ -1258,7 +1258,7 @@ static int64_t counter_value(void *user, const char *name)
     return 0;
 }
 
-cpk_status findings_merge_finish(struct findings_merge *merge, struct finding_set *result, cpk_error **error)
+cpk_status finding_merge_finish(struct finding_merge *merge, struct finding_set *result, cpk_error **error)
 {
     result_begin(merge, result);
     count_conversations(merge);

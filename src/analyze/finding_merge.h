@@ -4,18 +4,18 @@
 
 #include "model/finding.h"
 
-struct findings_merge;
+struct finding_merge;
 
-cpk_status findings_merge_create(const cpk_allocator *allocator, struct findings_merge **merge, cpk_error **error);
+cpk_status finding_merge_create(const cpk_allocator *allocator, struct finding_merge **merge, cpk_error **error);
 /* Adds one chunk's findings; the set may be freed afterwards. Memory is bounded by distinct findings, not chunks. */
-cpk_status findings_merge_add(struct findings_merge *merge, const struct finding_set *chunk, cpk_error **error);
+cpk_status finding_merge_add(struct finding_merge *merge, const struct finding_set *chunk, cpk_error **error);
 /* Writes the result into an initialised set: merged, superseded ones marked, scored, ordered by category and score.
  * The same chunks in any order give the same result, byte for byte. */
-cpk_status findings_merge_finish(struct findings_merge *merge, struct finding_set *result, cpk_error **error);
+cpk_status finding_merge_finish(struct finding_merge *merge, struct finding_set *result, cpk_error **error);
 /* The distinct findings as they were added, for a chunk's own document: counted and capped, nothing superseded,
  * rephrased or left out as a repetition. Best first. */
-cpk_status findings_merge_collect(struct findings_merge *merge, size_t max_findings, struct finding_set *result,
-                                  cpk_error **error);
-void findings_merge_free(struct findings_merge *merge);
+cpk_status finding_merge_collect(struct finding_merge *merge, size_t max_findings, struct finding_set *result,
+                                 cpk_error **error);
+void finding_merge_free(struct finding_merge *merge);
 
 #endif

@@ -17,14 +17,14 @@ cpk_status cpk_export_create(cpk_session *session, const char *pack_id, int32_t 
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     int32_t is_new;
-    struct run run;
+    struct op_context run;
 
     CPK_CHECK_OUT(result, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(pack_id, "pack_id", error));
     CPK_CHECK_ARG(type >= CPK_EXPORT_COMPACT && type <= CPK_EXPORT_COMPLETE, "type", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    run_init(&run, &session->engine->context, &watched);
+    op_context_init(&run, &session->engine->context, &watched);
     return documents_make(session, pack_id, type, type_names[type], &run, made != NULL ? made : &is_new, result, error);
 }
 
@@ -69,7 +69,7 @@ cpk_status cpk_export_delete(cpk_session *session, const char *export_id, cpk_er
 {
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(uuid_is_valid(export_id), "export_id (a UUID in lower case)", error);
-    return removal_export(session, export_id, error);
+    return delete_export(session, export_id, error);
 }
 
 const char *cpk_export_id(const cpk_export *result)

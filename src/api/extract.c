@@ -9,7 +9,7 @@
 struct preview_call {
     cpk_input input;
     cpk_extract_report report;
-    struct run run;
+    struct op_context run;
     struct records_reader reader;
 };
 
@@ -25,7 +25,7 @@ static cpk_status prepare(cpk_engine *engine, const cpk_input *input, const cpk_
     CPK_TRY(input_read(&call->input, input, error));
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
     memset(&call->report, 0, sizeof call->report);
-    run_init(&call->run, &engine->context, &watched);
+    op_context_init(&call->run, &engine->context, &watched);
     records_reader_init(&call->reader, engine, &call->run);
     return CPK_OK;
 }

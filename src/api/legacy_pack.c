@@ -56,13 +56,13 @@ cpk_status cpk_legacy_pack_copy(cpk_session *session, const char *legacy_pack_id
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     int32_t is_new;
-    struct run run;
+    struct op_context run;
 
     CPK_CHECK_OUT(pack, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(legacy_pack_id, "legacy_pack_id", error));
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    run_init(&run, &session->engine->context, &watched);
+    op_context_init(&run, &session->engine->context, &watched);
     return legacy_copy(session, legacy_pack_id, &run, copied != NULL ? copied : &is_new, pack, error);
 }
 

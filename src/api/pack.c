@@ -131,7 +131,7 @@ cpk_status cpk_pack_delete(cpk_session *session, const char *pack_id, cpk_error 
 {
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(pack_id, "pack_id", error));
-    return removal_pack(session, pack_id, error);
+    return delete_pack(session, pack_id, error);
 }
 
 const char *cpk_pack_id(const cpk_pack *pack)

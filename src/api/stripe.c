@@ -57,7 +57,7 @@ cpk_status cpk_stripe_reconcile(cpk_session *session, int64_t since, const cpk_r
                                 cpk_reconcile_report **report, cpk_error **error)
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
-    struct run run;
+    struct op_context run;
 
     if (report != NULL) {
         *report = NULL;
@@ -65,7 +65,7 @@ cpk_status cpk_stripe_reconcile(cpk_session *session, int64_t since, const cpk_r
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(since >= 0, "since", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    run_init(&run, &session->engine->context, &watched);
+    op_context_init(&run, &session->engine->context, &watched);
     return reconcile(session, since, &run, report, error);
 }
 

@@ -19,7 +19,7 @@
 
 struct erasure {
     cpk_session *session;
-    const struct run *run;
+    const struct op_context *run;
     const char *user_id;
     char folder[CPK_STORAGE_KEY_BYTES_MAX + 1]; /* as the profile has it, cut where it is too long for any key */
     struct blob_guard guard;
@@ -36,7 +36,7 @@ struct erasure {
 static int32_t is_gone(void *user, const char *owner)
 {
     (void)user;
-    return owner_is_gone(owner);
+    return lease_owner_is_gone(owner);
 }
 
 /* Refuses while work runs. The mark was set before: what has not begun by now does not begin any more. */
@@ -139,7 +139,7 @@ static cpk_status tell_notes(const struct erasure *erasure, const struct account
         const char *text = json_member_text(note, "text");
 
         if (where != NULL && text != NULL) {
-            run_note(erasure->run, CPK_NOTE_KEPT, where, text);
+            op_note(erasure->run, CPK_NOTE_KEPT, where, text);
         }
     }
     json_object_put(notes);
@@ -171,7 +171,7 @@ static cpk_status take_path(struct erasure *erasure, const char *path, cpk_error
 {
     int64_t removed = 0;
 
-    CPK_TRY(run_progress(erasure->run, CPK_STAGE_STORE, erasure->blobs, -1, error));
+    CPK_TRY(op_progress(erasure->run, CPK_STAGE_STORE, erasure->blobs, -1, error));
     buffer_clear(&erasure->keys);
     CPK_TRY(blob_guard_list(&erasure->guard, path, take_blob, erasure, error));
     return blob_guard_remove(&erasure->guard, erasure->session->engine->storage, &erasure->keys, &removed, error);
@@ -311,7 +311,8 @@ static cpk_status find_folder(struct erasure *erasure, cpk_error **error)
     return status;
 }
 
-static void erasure_init(struct erasure *erasure, cpk_session *session, const struct run *run, const char *user_id)
+static void erasure_init(struct erasure *erasure, cpk_session *session, const struct op_context *run,
+                         const char *user_id)
 {
     const cpk_allocator *allocator = &session->engine->context.allocator;
 
@@ -325,8 +326,8 @@ static void erasure_init(struct erasure *erasure, cpk_session *session, const st
     json_writer_init(&erasure->writer, &erasure->notes);
 }
 
-cpk_status erasure_user(cpk_session *session, const char *user_id, const struct run *run,
-                        struct account_deletion *deletion, cpk_error **error)
+cpk_status account_delete(cpk_session *session, const char *user_id, const struct op_context *run,
+                          struct account_deletion *deletion, cpk_error **error)
 {
     struct erasure erasure;
     int32_t is_new;

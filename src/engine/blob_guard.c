@@ -301,7 +301,7 @@ static int32_t judge_orphan(const struct blob_guard *guard, const char *key, con
     if (facts->other != NULL || facts->is_own || facts->pack_other_length > 0) {
         return GUARD_NAMED;
     }
-    layout = key_layout(path);
+    layout = blob_key_layout(path);
     /* A pack's own row does not keep what is of a source or a document of it that is gone. */
     if (facts->pack_own_length > 0 && (layout == KEY_LAYOUT_UNKNOWN || layout == KEY_LAYOUT_JOB ||
                                        facts->pack_own_length != folder_length + 1 + strcspn(path, "/"))) {
@@ -344,7 +344,7 @@ static int32_t judge_of_account(const struct blob_guard *guard, const char *key,
     if (guard->is_named_after_owner && !guard->is_shared && !guard->contains_others && !guard->lies_in_other) {
         return GUARD_FREE;
     }
-    return key_layout(key + own + 1) != KEY_LAYOUT_UNKNOWN ? GUARD_FREE : GUARD_UNKNOWN;
+    return blob_key_layout(key + own + 1) != KEY_LAYOUT_UNKNOWN ? GUARD_FREE : GUARD_UNKNOWN;
 }
 
 static int32_t judge_of_pack(const struct blob_guard *guard, const char *key, const struct facts *facts)

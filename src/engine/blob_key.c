@@ -13,13 +13,13 @@ static cpk_status check_length(int length, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status key_of_source(char key[KEY_BYTES], const char *directory, const char *source_id, const char *part,
-                         cpk_error **error)
+cpk_status blob_key_of_source(char key[KEY_BYTES], const char *directory, const char *source_id, const char *part,
+                              cpk_error **error)
 {
     return check_length(snprintf(key, KEY_BYTES, "%s/%s/%s", directory, source_id, part), error);
 }
 
-cpk_status key_of_answer(char key[KEY_BYTES], const char *prefix, int64_t index, cpk_error **error)
+cpk_status blob_key_of_answer(char key[KEY_BYTES], const char *prefix, int64_t index, cpk_error **error)
 {
     return check_length(snprintf(key, KEY_BYTES, "%s%06lld.json", prefix, (long long)index), error);
 }
@@ -42,7 +42,7 @@ static int32_t is_one_of(const char *text, const char *const *names, size_t coun
     return 0;
 }
 
-/* What key_of_answer() makes behind KEY_ANALYZED. */
+/* What blob_key_of_answer() makes behind KEY_ANALYZED. */
 static int32_t is_answer(const char *name)
 {
     const size_t digits = name != NULL ? strspn(name, "0123456789") : 0;
@@ -60,7 +60,7 @@ static int32_t is_document(const char *rest)
     return slash != NULL && slash > rest && is_one_of(slash + 1, names, sizeof names / sizeof names[0]);
 }
 
-int32_t key_layout(const char *path)
+int32_t blob_key_layout(const char *path)
 {
     static const char *const files[] = {KEY_RAW, KEY_TEXT, KEY_INDEX, KEY_PACK}; /* the last one of jobs only */
     const char *second = strchr(path, '/');

@@ -21,12 +21,12 @@
 #define KEY_LAYOUT_SOURCE  1
 #define KEY_LAYOUT_EXPORT  2
 #define KEY_LAYOUT_JOB     3
-int32_t key_layout(const char *path);
+int32_t blob_key_layout(const char *path);
 
 /* <directory>/<source_id>/<part>; part "" gives the prefix of all. CPK_ERROR_INTERNAL when it does not fit. */
-cpk_status key_of_source(char key[KEY_BYTES], const char *directory, const char *source_id, const char *part,
-                         cpk_error **error);
+cpk_status blob_key_of_source(char key[KEY_BYTES], const char *directory, const char *source_id, const char *part,
+                              cpk_error **error);
 /* <prefix><index>.json */
-cpk_status key_of_answer(char key[KEY_BYTES], const char *prefix, int64_t index, cpk_error **error);
+cpk_status blob_key_of_answer(char key[KEY_BYTES], const char *prefix, int64_t index, cpk_error **error);
 
 #endif

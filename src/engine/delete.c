@@ -16,7 +16,7 @@ static cpk_status remove_prefix(cpk_session *session, const char *directory, con
 {
     char prefix[KEY_BYTES];
 
-    CPK_TRY(key_of_source(prefix, directory, part, "", error));
+    CPK_TRY(blob_key_of_source(prefix, directory, part, "", error));
     return storage_remove_prefix(session->storage, prefix, NULL, error);
 }
 
@@ -33,7 +33,7 @@ static cpk_status remove_leased_source(cpk_session *session, const char *source_
     status = store_pack_get(session->work, NULL, source->pack_id, &pack, error);
     snapshot_free(source);
     CPK_TRY(status);
-    status = key_of_source(raw, pack->r2_pack_directory, source_id, KEY_RAW, error);
+    status = blob_key_of_source(raw, pack->r2_pack_directory, source_id, KEY_RAW, error);
     if (status == CPK_OK) {
         status = storage_remove(session->storage, raw, error);
     }
@@ -45,14 +45,14 @@ static cpk_status remove_leased_source(cpk_session *session, const char *source_
     return store_source_delete(session->work, NULL, source_id, error);
 }
 
-cpk_status removal_source(cpk_session *session, const char *source_id, cpk_error **error)
+cpk_status delete_source(cpk_session *session, const char *source_id, cpk_error **error)
 {
     struct lease lease;
     cpk_status status;
 
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_source_take_up(session->work, NULL, source_id, error));    /* where another service made it */
-    CPK_TRY(lease_acquire(&lease, session, LEASE_SOURCE, source_id, error)); /* nobody may be working on it */
+    CPK_TRY(lease_acquire(&lease, session, OWNER_SOURCE, source_id, error)); /* nobody may be working on it */
     status = remove_leased_source(session, source_id, error);
     if (status != CPK_OK) {
         lease_release(&lease);
@@ -71,7 +71,7 @@ static int32_t is_folder_of(const char *folder, const char *source_id)
            folder[length - 2 - id_length] == '/';
 }
 
-cpk_status removal_if_deleted(cpk_session *session, const cpk_source *source, cpk_status status, cpk_error **error)
+cpk_status delete_if_gone(cpk_session *session, const cpk_source *source, cpk_status status, cpk_error **error)
 {
     cpk_source *found = NULL;
     char prefix[KEY_BYTES];
@@ -98,7 +98,7 @@ static void remove_export_blobs(cpk_session *session, const cpk_export *item)
     }
 }
 
-cpk_status removal_export_if_deleted(cpk_session *session, const cpk_export *item, cpk_status status, cpk_error **error)
+cpk_status delete_export_if_gone(cpk_session *session, const cpk_export *item, cpk_status status, cpk_error **error)
 {
     cpk_export *found = NULL;
 
@@ -110,7 +110,7 @@ cpk_status removal_export_if_deleted(cpk_session *session, const cpk_export *ite
     return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "the document was deleted while it was made");
 }
 
-cpk_status removal_export(cpk_session *session, const char *export_id, cpk_error **error)
+cpk_status delete_export(cpk_session *session, const char *export_id, cpk_error **error)
 {
     cpk_export *found = NULL;
     struct lease lease;
@@ -118,7 +118,7 @@ cpk_status removal_export(cpk_session *session, const char *export_id, cpk_error
 
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_export_get(session->work, NULL, export_id, &found, error));
-    status = lease_acquire(&lease, session, LEASE_EXPORT, export_id, error);
+    status = lease_acquire(&lease, session, OWNER_EXPORT, export_id, error);
     if (status == CPK_OK) {
         status = storage_remove(session->storage, found->r2_path, error);
         if (status == CPK_OK && found->json_key != NULL) {
@@ -158,7 +158,7 @@ static cpk_status remove_unfinished(cpk_session *session, const char *pack_id, c
         for (size_t i = 0; status == CPK_OK && i < got; i++) {
             const cpk_source *source = sources->items[i];
 
-            status = forgive_missing(removal_source(session, source->source_id, error), error);
+            status = forgive_missing(delete_source(session, source->source_id, error), error);
         }
         snapshot_list_free(sources);
         CPK_TRY(status);
@@ -178,7 +178,7 @@ static cpk_status remove_generating(cpk_session *session, const char *pack_id, c
         const cpk_export *item = exports->items[i];
 
         if (strcmp(item->status, "generating") == 0) {
-            status = forgive_missing(removal_export(session, item->export_id, error), error);
+            status = forgive_missing(delete_export(session, item->export_id, error), error);
         }
     }
     snapshot_list_free(exports);
@@ -197,7 +197,7 @@ static cpk_status remove_raw(void *user, void **item, cpk_error **error)
     const cpk_source *source = *item;
     char raw[KEY_BYTES];
 
-    CPK_TRY(key_of_source(raw, removal->pack->r2_pack_directory, source->source_id, KEY_RAW, error));
+    CPK_TRY(blob_key_of_source(raw, removal->pack->r2_pack_directory, source->source_id, KEY_RAW, error));
     return storage_remove(removal->session->storage, raw, error);
 }
 
@@ -210,7 +210,7 @@ static cpk_status remove_pack_rows(cpk_session *session, const cpk_pack *pack, c
 
     CPK_TRY(blob_guard_init(&guard, session->engine, session->work, GUARD_PACK, pack->user_id, pack->pack_id,
                             pack->r2_pack_directory, error));
-    CPK_TRY(walk_sources(session->work, NULL, pack->pack_id, remove_raw, &removal, error));
+    CPK_TRY(for_each_source(session->work, NULL, pack->pack_id, remove_raw, &removal, error));
     if (guard.folder[0] != '\0') {
         CPK_TRY(blob_guard_remove_path(&guard, session->storage, guard.folder, error));
     }
@@ -218,7 +218,7 @@ static cpk_status remove_pack_rows(cpk_session *session, const cpk_pack *pack, c
     return guard.folder[0] != '\0' ? blob_guard_remove_path(&guard, session->storage, guard.folder, error) : CPK_OK;
 }
 
-cpk_status removal_pack(cpk_session *session, const char *pack_id, cpk_error **error)
+cpk_status delete_pack(cpk_session *session, const char *pack_id, cpk_error **error)
 {
     cpk_pack *pack = NULL;
     cpk_status status;

@@ -7,14 +7,13 @@
 #include "store/export.h"
 #include "store/source.h"
 
-cpk_status removal_pack(cpk_session *session, const char *pack_id, cpk_error **error);
-cpk_status removal_source(cpk_session *session, const char *source_id, cpk_error **error);
+cpk_status delete_pack(cpk_session *session, const char *pack_id, cpk_error **error);
+cpk_status delete_source(cpk_session *session, const char *source_id, cpk_error **error);
 /* After a step on the source that ended with `status`: when the source was deleted meanwhile, what the step stored is
  * removed and the status is CPK_ERROR_NOT_FOUND. */
-cpk_status removal_if_deleted(cpk_session *session, const cpk_source *source, cpk_status status, cpk_error **error);
-cpk_status removal_export(cpk_session *session, const char *export_id, cpk_error **error);
+cpk_status delete_if_gone(cpk_session *session, const cpk_source *source, cpk_status status, cpk_error **error);
+cpk_status delete_export(cpk_session *session, const char *export_id, cpk_error **error);
 /* The same for an export. */
-cpk_status removal_export_if_deleted(cpk_session *session, const cpk_export *item, cpk_status status,
-                                     cpk_error **error);
+cpk_status delete_export_if_gone(cpk_session *session, const cpk_export *item, cpk_status status, cpk_error **error);
 
 #endif

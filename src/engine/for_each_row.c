@@ -31,7 +31,7 @@ static cpk_status keep_place(const struct walk *walk, const struct snapshot_list
     return after->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status walk_page(const struct walk *walk, struct store_page *page, struct buffer *after, walk_fn each,
+static cpk_status walk_page(const struct walk *walk, struct store_page *page, struct buffer *after, each_row_fn each,
                             void *user, size_t *got, cpk_error **error)
 {
     struct snapshot_list *items = NULL;
@@ -47,7 +47,7 @@ static cpk_status walk_page(const struct walk *walk, struct store_page *page, st
     return status;
 }
 
-static cpk_status run(const struct walk *walk, walk_fn each, void *user, cpk_error **error)
+static cpk_status run(const struct walk *walk, each_row_fn each, void *user, cpk_error **error)
 {
     struct store_page page = {STORE_PAGE_LIMIT_MAX, CPK_TIME_UNKNOWN, NULL};
     struct buffer after;
@@ -77,7 +77,7 @@ static const char *place_user(const void *item, int64_t *us)
 }
 
 struct user_turns {
-    walk_fn each;
+    each_row_fn each;
     walk_skip_fn skip;
     void *user;
 };
@@ -98,7 +98,7 @@ static cpk_status take_user(void *user, void **item, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status walk_users(struct store *store, walk_fn each, walk_skip_fn skip, void *user, cpk_error **error)
+cpk_status for_each_user(struct store *store, each_row_fn each, walk_skip_fn skip, void *user, cpk_error **error)
 {
     const struct walk walk = {store, NULL, NULL, list_users, place_user};
     struct user_turns turns = {each, skip, user};
@@ -120,7 +120,7 @@ static const char *place_pack(const void *item, int64_t *us)
     return pack->pack_id;
 }
 
-cpk_status walk_packs(struct store *store, const char *user_id, walk_fn each, void *user, cpk_error **error)
+cpk_status for_each_pack(struct store *store, const char *user_id, each_row_fn each, void *user, cpk_error **error)
 {
     const struct walk walk = {store, user_id, NULL, list_packs, place_pack};
 
@@ -141,8 +141,8 @@ static const char *place_source(const void *item, int64_t *us)
     return source->source_id;
 }
 
-cpk_status walk_sources(struct store *store, const char *user_id, const char *pack_id, walk_fn each, void *user,
-                        cpk_error **error)
+cpk_status for_each_source(struct store *store, const char *user_id, const char *pack_id, each_row_fn each, void *user,
+                           cpk_error **error)
 {
     const struct walk walk = {store, user_id, pack_id, list_sources, place_source};
 
@@ -163,8 +163,8 @@ static const char *place_export(const void *item, int64_t *us)
     return result->export_id;
 }
 
-cpk_status walk_exports(struct store *store, const char *user_id, const char *pack_id, walk_fn each, void *user,
-                        cpk_error **error)
+cpk_status for_each_export(struct store *store, const char *user_id, const char *pack_id, each_row_fn each, void *user,
+                           cpk_error **error)
 {
     const struct walk walk = {store, user_id, pack_id, list_exports, place_export};
 
@@ -185,7 +185,7 @@ static const char *place_job(const void *item, int64_t *us)
     return job->job_id;
 }
 
-cpk_status walk_jobs(struct store *store, const char *user_id, walk_fn each, void *user, cpk_error **error)
+cpk_status for_each_job(struct store *store, const char *user_id, each_row_fn each, void *user, cpk_error **error)
 {
     const struct walk walk = {store, user_id, NULL, list_jobs, place_job};
 
@@ -206,7 +206,8 @@ static const char *place_legacy_pack(const void *item, int64_t *us)
     return pack->id;
 }
 
-cpk_status walk_legacy_packs(struct store *store, const char *user_id, walk_fn each, void *user, cpk_error **error)
+cpk_status for_each_legacy_pack(struct store *store, const char *user_id, each_row_fn each, void *user,
+                                cpk_error **error)
 {
     const struct walk walk = {store, user_id, NULL, list_legacy_packs, place_legacy_pack};
 

@@ -8,9 +8,9 @@
 #include "store/pack.h"
 #include "store/source.h"
 
-struct work_item {
+struct job_target {
     cpk_session *session;
-    int32_t kind; /* LEASE_SOURCE or LEASE_JOB */
+    int32_t kind; /* OWNER_SOURCE or OWNER_JOB */
     const char *id;
     const char *name;
     const char *raw_key;      /* may be NULL */
@@ -23,19 +23,22 @@ struct work_item {
     char made_keys[2][KEY_BYTES]; /* of text and index that were stored since the snapshot was read */
 };
 
-/* Borrows the snapshot. item_free() afterwards, also on failure. */
-cpk_status item_of_source(cpk_session *session, const cpk_source *source, struct work_item *item, cpk_error **error);
-cpk_status item_of_job(cpk_session *session, const cpk_job *job, struct work_item *item, cpk_error **error);
-void item_free(struct work_item *item);
+/* Borrows the snapshot. job_target_free() afterwards, also on failure. */
+cpk_status job_target_from_source(cpk_session *session, const cpk_source *source, struct job_target *item,
+                                  cpk_error **error);
+cpk_status job_target_from_job(cpk_session *session, const cpk_job *job, struct job_target *item, cpk_error **error);
+void job_target_free(struct job_target *item);
 /* Extraction has stored text and index since the snapshot was read. */
-cpk_status item_extracted(struct work_item *item, cpk_error **error);
+cpk_status job_target_set_extracted(struct job_target *item, cpk_error **error);
 
 /* The nouns' own calls, under the lease of `owner`. */
-cpk_status item_set_status(const struct work_item *item, const char *owner, const char *status, int64_t progress,
-                           cpk_error **error);
-cpk_status item_set_analyzer(const struct work_item *item, const char *owner, const char *analyzer, cpk_error **error);
-cpk_status item_set_failed(const struct work_item *item, const char *owner, const char *message, cpk_error **error);
-cpk_status item_record_extraction(const struct work_item *item, const char *owner,
-                                  const struct source_extraction *extraction, cpk_error **error);
+cpk_status job_target_set_status(const struct job_target *item, const char *owner, const char *status, int64_t progress,
+                                 cpk_error **error);
+cpk_status job_target_set_analyzer(const struct job_target *item, const char *owner, const char *analyzer,
+                                   cpk_error **error);
+cpk_status job_target_set_failed(const struct job_target *item, const char *owner, const char *message,
+                                 cpk_error **error);
+cpk_status job_target_record_extraction(const struct job_target *item, const char *owner,
+                                        const struct source_extraction *extraction, cpk_error **error);
 
 #endif

@@ -19,7 +19,7 @@ int64_t lease_expiry(const cpk_session *session)
 static int32_t is_gone(void *user, const char *owner)
 {
     (void)user;
-    return owner_is_gone(owner);
+    return lease_owner_is_gone(owner);
 }
 
 static void plan_renewal(struct lease *lease)
@@ -36,7 +36,7 @@ cpk_status lease_prepare(struct lease *lease, cpk_session *session, int32_t kind
         return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "there is nothing of that identifier");
     }
     plan_renewal(lease);
-    return owner_create(&session->engine->context, session, lease->owner, error);
+    return lease_owner_create(&session->engine->context, session, lease->owner, error);
 }
 
 cpk_status lease_acquire(struct lease *lease, cpk_session *session, int32_t kind, const char *id, cpk_error **error)
@@ -60,7 +60,7 @@ cpk_status lease_acquire_source(struct lease *lease, cpk_session *session, const
     cpk_status status;
 
     *source = NULL;
-    CPK_TRY(lease_prepare(lease, session, LEASE_SOURCE, source_id, error));
+    CPK_TRY(lease_prepare(lease, session, OWNER_SOURCE, source_id, error));
     status = store_source_acquire(session->work, NULL, source_id, lease->owner, lease_expiry(session), source, error);
     if (status == CPK_OK) {
         plan_renewal(lease);
@@ -72,7 +72,7 @@ cpk_status lease_acquire_source(struct lease *lease, cpk_session *session, const
     }
     error_clear(error);
     CPK_TRY(store_user_check(session->work, NULL, what, error));
-    CPK_TRY(lease_acquire(lease, session, LEASE_SOURCE, source_id, error));
+    CPK_TRY(lease_acquire(lease, session, OWNER_SOURCE, source_id, error));
     status = store_source_get(session->work, NULL, source_id, source, error);
     if (status != CPK_OK) {
         lease_release(lease);
@@ -118,5 +118,5 @@ void lease_release(struct lease *lease)
 
 void lease_forget(const struct lease *lease)
 {
-    owner_forget(lease->owner);
+    lease_owner_forget(lease->owner);
 }

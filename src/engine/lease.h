@@ -9,9 +9,9 @@
 
 struct lease {
     cpk_session *session;
-    int32_t kind; /* LEASE_SOURCE, LEASE_EXPORT */
+    int32_t kind; /* OWNER_SOURCE, OWNER_EXPORT */
     char id[200];
-    char owner[OWNER_TEXT_BYTES];
+    char owner[LEASE_OWNER_BYTES];
     int64_t renew_us; /* when to renew it next */
     int32_t is_over;  /* it was released with the last change under it */
 };

@@ -36,7 +36,7 @@ struct live_owner {
     struct live_owner *next;
     cpk_allocator allocator;
     const void *group;
-    char text[OWNER_TEXT_BYTES];
+    char text[LEASE_OWNER_BYTES];
 };
 
 /* Those of this copy of the library; another copy in the same process has its own. */
@@ -176,8 +176,8 @@ static cpk_status remember(struct live_owner *made, const struct owner *here, co
     return status;
 }
 
-cpk_status owner_create(const struct context *context, const void *group, char text[OWNER_TEXT_BYTES],
-                        cpk_error **error)
+cpk_status lease_owner_create(const struct context *context, const void *group, char text[LEASE_OWNER_BYTES],
+                              cpk_error **error)
 {
     struct owner here;
     unsigned char bytes[8];
@@ -199,7 +199,7 @@ cpk_status owner_create(const struct context *context, const void *group, char t
         memory_release(&context->allocator, made, sizeof *made);
         return status;
     }
-    memcpy(text, made->text, OWNER_TEXT_BYTES);
+    memcpy(text, made->text, LEASE_OWNER_BYTES);
     return CPK_OK;
 }
 
@@ -223,12 +223,12 @@ static void forget(const char *text, const void *group)
     pthread_mutex_unlock(&live.mutex);
 }
 
-void owner_forget(const char *text)
+void lease_owner_forget(const char *text)
 {
     forget(text, NULL);
 }
 
-void owner_forget_group(const void *group)
+void lease_owner_forget_group(const void *group)
 {
     forget(NULL, group);
 }
@@ -295,7 +295,7 @@ static int32_t is_same_machine(const struct owner *left, const struct owner *rig
     return strcmp(left->machine, UNKNOWN) != 0 && strcmp(left->machine, right->machine) == 0;
 }
 
-int32_t owner_is_gone(const char *text)
+int32_t lease_owner_is_gone(const char *text)
 {
     struct process_state state;
     struct owner holder;

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-void run_init(struct run *run, const struct context *context, const cpk_run_options *options)
+void op_context_init(struct op_context *run, const struct context *context, const cpk_run_options *options)
 {
     memset(run, 0, sizeof *run);
     run->context = context;
@@ -15,7 +15,7 @@ void run_init(struct run *run, const struct context *context, const cpk_run_opti
     }
 }
 
-cpk_status run_progress(const struct run *run, int32_t stage, int64_t done, int64_t total, cpk_error **error)
+cpk_status op_progress(const struct op_context *run, int32_t stage, int64_t done, int64_t total, cpk_error **error)
 {
     CPK_TRY(cancel_check(run->options.cancel, error));
     if (run->options.progress != NULL && run->options.progress(run->options.progress_user, stage, done, total) != 0) {
@@ -24,7 +24,7 @@ cpk_status run_progress(const struct run *run, int32_t stage, int64_t done, int6
     return CPK_OK;
 }
 
-void run_note(const struct run *run, int32_t note, const char *where, const char *text)
+void op_note(const struct op_context *run, int32_t note, const char *where, const char *text)
 {
     context_log(run->context, CPK_LOG_INFO, "import", "%s: %s", where, text);
     if (run->options.note != NULL) {

@@ -85,7 +85,7 @@ void session_free(cpk_session *session)
         return;
     }
     engine = session->engine;
-    owner_forget_group(session);
+    lease_owner_forget_group(session);
     buffer_free(&session->claims);
     if (session->work != session->store) {
         store_close(session->work);

@@ -227,7 +227,7 @@ static cpk_status refuse(cpk_error **error, const char *name, const char *what)
 }
 
 /* JSON that no format knows: named where it is known from elsewhere, else shown by its keys. */
-static cpk_status refuse_json(const struct import_run *run, const char *name, const struct shape *shape,
+static cpk_status refuse_json(const struct import_run *run, const char *name, const struct json_probe *shape,
                               cpk_error **error)
 {
     struct buffer keys;
@@ -236,15 +236,15 @@ static cpk_status refuse_json(const struct import_run *run, const char *name, co
     if (shape->is_utf16) {
         return refuse(error, name, "JSON in UTF-16 or UTF-32: save it again as UTF-8");
     }
-    if (shape_has(shape, NULL, 0, "$schema") ||
-        (shape_has(shape, NULL, 0, "type") &&
-         (shape_has(shape, NULL, 0, "properties") || shape_has(shape, NULL, 0, "items")))) {
+    if (json_probe_has(shape, NULL, 0, "$schema") ||
+        (json_probe_has(shape, NULL, 0, "type") &&
+         (json_probe_has(shape, NULL, 0, "properties") || json_probe_has(shape, NULL, 0, "items")))) {
         return refuse(error, name, "a JSON Schema: it describes exports and holds no chat");
     }
-    if (shape_has(shape, "mapping", 3, "fragments")) {
+    if (json_probe_has(shape, "mapping", 3, "fragments")) {
         return refuse(error, name, "a DeepSeek export, which this version does not know");
     }
-    if (shape_has(shape, NULL, 0, "chat_messages")) {
+    if (json_probe_has(shape, NULL, 0, "chat_messages")) {
         return refuse(error, name, "not Claude's although it has chat_messages: they do not say who wrote them");
     }
     if (shape->key_count == 0) {
@@ -254,7 +254,7 @@ static cpk_status refuse_json(const struct import_run *run, const char *name, co
                          name);
     }
     buffer_init(&keys, &run->options->context->allocator);
-    shape_append_keys(shape, shape_has_level(shape, 0) ? 0 : -1, &keys);
+    json_probe_append_keys(shape, json_probe_has_level(shape, 0) ? 0 : -1, &keys);
     status = error_set(error, CPK_ERROR_UNSUPPORTED, "import",
                        "%s is JSON of a shape that is not known: its %s the keys %s. Exports of ChatGPT (with mapping) "
                        "and Claude (with chat_messages) are read",
@@ -267,12 +267,12 @@ static cpk_status refuse_file(const struct import_run *run, const struct replay 
 {
     const char *name = replay->inner->name;
     const char *what = magic_name(replay->head, replay->head_length);
-    struct shape shape;
+    struct json_probe shape;
 
     if (what != NULL) {
         return refuse(error, name, what);
     }
-    shape_read(&shape, replay->head, replay->head_length);
+    json_probe_read(&shape, replay->head, replay->head_length);
     if (shape.is_json) {
         return refuse_json(run, name, &shape, error);
     }

@@ -6,19 +6,19 @@
 
 #include <string.h>
 
-int32_t damage_can_be_repaired(const struct work_item *item)
+int32_t damage_can_be_repaired(const struct job_target *item)
 {
     const char *sha256 = item->source != NULL ? item->source->sha256 : item->job->sha256;
 
     return sha256 != NULL && item->text_key != NULL && item->index_key != NULL;
 }
 
-static cpk_status list_chunks(const struct work_item *item, struct snapshot_list **chunks, cpk_error **error)
+static cpk_status list_chunks(const struct job_target *item, struct snapshot_list **chunks, cpk_error **error)
 {
     return store_chunk_list(item->session->work, NULL, item->kind, item->id, chunks, error);
 }
 
-cpk_status damage_find_text(const struct work_item *item, const struct snapshot_list *chunks, int32_t *has_text,
+cpk_status damage_find_text(const struct job_target *item, const struct snapshot_list *chunks, int32_t *has_text,
                             int32_t *has_index, cpk_error **error)
 {
     int64_t text_bytes;
@@ -35,7 +35,7 @@ static int32_t is_answered(const struct store_chunk *chunk)
 }
 
 /* sha256 NULL: it only has to be there. */
-static cpk_status has_answer(const struct work_item *item, const struct store_chunk *chunk, const char *sha256,
+static cpk_status has_answer(const struct job_target *item, const struct store_chunk *chunk, const char *sha256,
                              int32_t *has, cpk_error **error)
 {
     *has = 1;
@@ -46,7 +46,7 @@ static cpk_status has_answer(const struct work_item *item, const struct store_ch
                          &item->session->engine->context.allocator, error);
 }
 
-static cpk_status look(const struct work_item *item, const struct snapshot_list *chunks, int32_t *is_needed,
+static cpk_status look(const struct job_target *item, const struct snapshot_list *chunks, int32_t *is_needed,
                        cpk_error **error)
 {
     int32_t has_text;
@@ -60,7 +60,7 @@ static cpk_status look(const struct work_item *item, const struct snapshot_list 
     return CPK_OK;
 }
 
-cpk_status damage_is_present(const struct work_item *item, int32_t *is_needed, cpk_error **error)
+cpk_status damage_is_present(const struct job_target *item, int32_t *is_needed, cpk_error **error)
 {
     struct snapshot_list *chunks = NULL;
     cpk_status status;
@@ -76,7 +76,7 @@ cpk_status damage_is_present(const struct work_item *item, int32_t *is_needed, c
 }
 
 /* Which of the two is damaged can't be told: both are made once more. */
-static cpk_status drop_text(const struct work_item *item, const struct snapshot_list *chunks, struct lease *lease,
+static cpk_status drop_text(const struct job_target *item, const struct snapshot_list *chunks, struct lease *lease,
                             int64_t *dropped, cpk_error **error)
 {
     int32_t has_text;
@@ -96,7 +96,7 @@ static cpk_status drop_text(const struct work_item *item, const struct snapshot_
     return storage_remove(item->session->storage, item->index_key, error);
 }
 
-static cpk_status drop_answers(const struct work_item *item, const struct snapshot_list *chunks, struct lease *lease,
+static cpk_status drop_answers(const struct job_target *item, const struct snapshot_list *chunks, struct lease *lease,
                                int64_t *dropped, cpk_error **error)
 {
     for (size_t i = 0; i < chunks->count; i++) {
@@ -113,7 +113,7 @@ static cpk_status drop_answers(const struct work_item *item, const struct snapsh
     return CPK_OK;
 }
 
-cpk_status damage_drop(const struct work_item *item, struct lease *lease, int64_t *dropped, cpk_error **error)
+cpk_status damage_drop(const struct job_target *item, struct lease *lease, int64_t *dropped, cpk_error **error)
 {
     struct snapshot_list *chunks = NULL;
     cpk_status status;

@@ -17,10 +17,10 @@
 
 struct extraction {
     cpk_session *session;
-    const struct work_item *item;
+    const struct job_target *item;
     struct lease *lease;
-    struct run run; /* the caller's, with notes going through here */
-    const struct run *caller;
+    struct op_context run; /* the caller's, with notes going through here */
+    const struct op_context *caller;
     char text_key[KEY_BYTES];
     char index_key[KEY_BYTES];
     struct storage_writer *text;
@@ -193,7 +193,7 @@ static cpk_status take_message(void *user, const cpk_message *message, cpk_error
 /* What was hashed when it was added is what is read now: a storage may have cut or changed it since. */
 static cpk_status check_raw(const struct extraction *extraction, cpk_error **error)
 {
-    const struct work_item *item = extraction->item;
+    const struct job_target *item = extraction->item;
     const char *sha256 = item->source != NULL ? item->source->sha256 : item->job->sha256;
     int32_t has = 1;
 
@@ -400,7 +400,7 @@ static cpk_status record_rows(struct extraction *extraction, cpk_error **error)
     rows.conversation_user = extraction;
     rows.next_chunk = give_chunk;
     rows.chunk_user = extraction;
-    return item_record_extraction(extraction->item, extraction->lease->owner, &rows, error);
+    return job_target_record_extraction(extraction->item, extraction->lease->owner, &rows, error);
 }
 
 static cpk_status commit_blobs(struct extraction *extraction, cpk_error **error)
@@ -418,10 +418,10 @@ static cpk_status commit_blobs(struct extraction *extraction, cpk_error **error)
 static cpk_status open_blobs(struct extraction *extraction, cpk_error **error)
 {
     struct storage *storage = extraction->session->storage;
-    const struct work_item *item = extraction->item;
+    const struct job_target *item = extraction->item;
 
-    CPK_TRY(key_of_source(extraction->text_key, item->directory, item->id, KEY_TEXT, error));
-    CPK_TRY(key_of_source(extraction->index_key, item->directory, item->id, KEY_INDEX, error));
+    CPK_TRY(blob_key_of_source(extraction->text_key, item->directory, item->id, KEY_TEXT, error));
+    CPK_TRY(blob_key_of_source(extraction->index_key, item->directory, item->id, KEY_INDEX, error));
     CPK_TRY(storage_write_open(storage, extraction->text_key, -1, &extraction->text, error));
     return storage_write_open(storage, extraction->index_key, -1, &extraction->index, error);
 }
@@ -437,12 +437,12 @@ static cpk_status prepare(struct extraction *extraction, cpk_error **error)
                          "chunk.overlap_tokens must be at most half of chunk.max_tokens");
     }
     CPK_TRY(chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error));
-    CPK_TRY(item_set_status(extraction->item, extraction->lease->owner, "processing", 1, error));
+    CPK_TRY(job_target_set_status(extraction->item, extraction->lease->owner, "processing", 1, error));
     return open_blobs(extraction, error);
 }
 
-static void init(struct extraction *extraction, const struct work_item *item, int32_t is_restoring, struct lease *lease,
-                 const struct run *run)
+static void init(struct extraction *extraction, const struct job_target *item, int32_t is_restoring,
+                 struct lease *lease, const struct op_context *run)
 {
     const cpk_allocator *allocator = &item->session->engine->context.allocator;
 
@@ -489,7 +489,8 @@ static void free_parts(struct extraction *extraction)
     memory_release_array(allocator, extraction->chunks, extraction->chunk_capacity, sizeof *extraction->chunks);
 }
 
-cpk_status extraction_run(const struct work_item *item, struct lease *lease, const struct run *run, cpk_error **error)
+cpk_status extraction_run(const struct job_target *item, struct lease *lease, const struct op_context *run,
+                          cpk_error **error)
 {
     struct extraction extraction;
     cpk_status status;
@@ -546,7 +547,7 @@ static cpk_status holds(const struct extraction *extraction, const struct store_
     return status;
 }
 
-cpk_status extraction_holds(const struct work_item *item, const struct store_chunk *chunk, int32_t *result,
+cpk_status extraction_holds(const struct job_target *item, const struct store_chunk *chunk, int32_t *result,
                             cpk_error **error)
 {
     struct extraction extraction;
@@ -632,8 +633,8 @@ static cpk_status check_restored(const struct extraction *extraction, const stru
     return refuse_other_text(extraction, error);
 }
 
-cpk_status extraction_restore(const struct work_item *item, const struct snapshot_list *chunks, int32_t with_text,
-                              int32_t with_index, struct lease *lease, const struct run *run, cpk_error **error)
+cpk_status extraction_restore(const struct job_target *item, const struct snapshot_list *chunks, int32_t with_text,
+                              int32_t with_index, struct lease *lease, const struct op_context *run, cpk_error **error)
 {
     struct extraction extraction;
     cpk_status status;

@@ -195,8 +195,8 @@ static int64_t read_descriptor(void *user, void *buffer, size_t capacity)
     return -1;
 }
 
-static cpk_status spool_blocks(const struct run *run, const struct stream *stream, const char *name, int descriptor,
-                               char *block, int64_t *size_bytes, cpk_error **error)
+static cpk_status spool_blocks(const struct op_context *run, const struct stream *stream, const char *name,
+                               int descriptor, char *block, int64_t *size_bytes, cpk_error **error)
 {
     const struct context *context = run->context;
 
@@ -219,7 +219,7 @@ static cpk_status spool_blocks(const struct run *run, const struct stream *strea
     }
 }
 
-static cpk_status open_stream(const struct run *run, const struct stream *stream, struct input *opened,
+static cpk_status open_stream(const struct op_context *run, const struct stream *stream, struct input *opened,
                               cpk_error **error)
 {
     const struct context *context = run->context;
@@ -243,7 +243,7 @@ cleanup:
     return status;
 }
 
-static cpk_status open_descriptor(const struct run *run, const char *path, int *descriptor, struct input *opened,
+static cpk_status open_descriptor(const struct op_context *run, const char *path, int *descriptor, struct input *opened,
                                   cpk_error **error)
 {
     struct stat information;
@@ -267,7 +267,7 @@ static cpk_status open_descriptor(const struct run *run, const char *path, int *
     return CPK_OK;
 }
 
-static cpk_status open_path(const struct run *run, const char *path, struct input *opened, cpk_error **error)
+static cpk_status open_path(const struct op_context *run, const char *path, struct input *opened, cpk_error **error)
 {
     int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO may never get a writer */
     cpk_status status;
@@ -286,7 +286,7 @@ static cpk_status open_path(const struct run *run, const char *path, struct inpu
     return status;
 }
 
-cpk_status input_open(const struct run *run, const cpk_input *given, struct input *opened, cpk_error **error)
+cpk_status input_open(const struct op_context *run, const cpk_input *given, struct input *opened, cpk_error **error)
 {
     const struct context *context = run->context;
 

@@ -26,7 +26,7 @@ static cpk_status sink_note(void *self, int32_t note, const char *where, const c
     struct records_sink *sink = self;
 
     (void)error;
-    run_note(sink->reader->run, note, where, text);
+    op_note(sink->reader->run, note, where, text);
     return CPK_OK;
 }
 
@@ -34,10 +34,10 @@ static cpk_status sink_progress(void *self, int64_t done_bytes, cpk_error **erro
 {
     struct records_sink *sink = self;
 
-    return run_progress(sink->reader->run, CPK_STAGE_EXTRACT, done_bytes, sink->total_bytes, error);
+    return op_progress(sink->reader->run, CPK_STAGE_EXTRACT, done_bytes, sink->total_bytes, error);
 }
 
-void records_reader_init(struct records_reader *reader, const cpk_engine *engine, const struct run *run)
+void records_reader_init(struct records_reader *reader, const cpk_engine *engine, const struct op_context *run)
 {
     reader->run = run;
     reader->extractors = engine->extractor_pointers;

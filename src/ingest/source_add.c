@@ -18,9 +18,9 @@
 #define BLOCK_BYTES ((size_t)256 * 1024)
 
 /* One addition on its way: what its steps share. */
-struct intake {
+struct source_addition {
     cpk_session *session;
-    const struct run *run;
+    const struct op_context *run;
     struct input opened;
     char *block;
     struct lease lease; /* while the bytes are stored */
@@ -28,22 +28,22 @@ struct intake {
     int64_t done_bytes; /* read in both passes: one to hash, one to store */
 };
 
-static cpk_status read_block(struct intake *intake, size_t *got, cpk_error **error)
+static cpk_status read_block(struct source_addition *intake, size_t *got, cpk_error **error)
 {
     const cpk_reader *reader = &intake->opened.reader;
 
     CPK_TRY(reader->read(reader->self, intake->block, BLOCK_BYTES, got, error));
     intake->done_bytes += (int64_t)*got;
-    return run_progress(intake->run, CPK_STAGE_STORE, intake->done_bytes / 2, reader->size_bytes, error);
+    return op_progress(intake->run, CPK_STAGE_STORE, intake->done_bytes / 2, reader->size_bytes, error);
 }
 
-static cpk_status changed(const struct intake *intake, cpk_error **error)
+static cpk_status changed(const struct source_addition *intake, cpk_error **error)
 {
     return error_set(error, CPK_ERROR_BUSY, "import", "%s changed while it was read: try again when it is complete",
                      intake->opened.name);
 }
 
-static cpk_status hash_input(struct intake *intake, cpk_error **error)
+static cpk_status hash_input(struct source_addition *intake, cpk_error **error)
 {
     struct hash_sha256 hash;
     size_t got = 0;
@@ -64,7 +64,7 @@ static cpk_status hash_input(struct intake *intake, cpk_error **error)
     return status;
 }
 
-static cpk_status copy_blocks(struct intake *intake, struct storage_writer *writer, struct hash_sha256 *hash,
+static cpk_status copy_blocks(struct source_addition *intake, struct storage_writer *writer, struct hash_sha256 *hash,
                               cpk_error **error)
 {
     size_t got;
@@ -81,7 +81,7 @@ static cpk_status copy_blocks(struct intake *intake, struct storage_writer *writ
 }
 
 /* What is stored is what was hashed: a file may have been written to between the two passes. */
-static cpk_status copy_input(struct intake *intake, struct storage_writer *writer, cpk_error **error)
+static cpk_status copy_input(struct source_addition *intake, struct storage_writer *writer, cpk_error **error)
 {
     char sha256[HASH_SHA256_HEX_BYTES];
     struct hash_sha256 hash;
@@ -96,7 +96,7 @@ static cpk_status copy_input(struct intake *intake, struct storage_writer *write
     return status;
 }
 
-static cpk_status write_blob(struct intake *intake, const char *key, cpk_error **error)
+static cpk_status write_blob(struct source_addition *intake, const char *key, cpk_error **error)
 {
     struct storage_writer *writer;
     cpk_status status;
@@ -112,7 +112,8 @@ static cpk_status write_blob(struct intake *intake, const char *key, cpk_error *
 
 /* Under the lease, which ends with it. A row that was made for these bytes goes again when they could not be stored,
  * while nobody else can take it up; after a lost lease it is another process's. */
-static cpk_status store_bytes(struct intake *intake, const cpk_source *source, int32_t is_new, cpk_error **error)
+static cpk_status store_bytes(struct source_addition *intake, const cpk_source *source, int32_t is_new,
+                              cpk_error **error)
 {
     cpk_status status = write_blob(intake, source->r2_raw_path, error);
 
@@ -126,7 +127,7 @@ static cpk_status store_bytes(struct intake *intake, const cpk_source *source, i
         return CPK_OK; /* so the row is there */
     }
     lease_release(&intake->lease);
-    return removal_if_deleted(intake->session, source, status, error);
+    return delete_if_gone(intake->session, source, status, error);
 }
 
 static const char *first_type(const struct input *opened)
@@ -139,7 +140,8 @@ static const char *first_type(const struct input *opened)
     return opened->is_paste ? "text" : "document"; /* extraction knows better */
 }
 
-static cpk_status create_source(struct intake *intake, const cpk_pack *pack, cpk_source **source, cpk_error **error)
+static cpk_status create_source(struct source_addition *intake, const cpk_pack *pack, cpk_source **source,
+                                cpk_error **error)
 {
     char source_id[UUID_TEXT_BYTES];
     char key[KEY_BYTES];
@@ -147,9 +149,9 @@ static cpk_status create_source(struct intake *intake, const cpk_pack *pack, cpk
     cpk_status status;
 
     CPK_TRY(uuid_create(&intake->session->engine->context, source_id, error));
-    CPK_TRY(key_of_source(key, pack->r2_pack_directory, source_id, KEY_RAW, error));
+    CPK_TRY(blob_key_of_source(key, pack->r2_pack_directory, source_id, KEY_RAW, error));
     CPK_TRY(storage_check_key(intake->session->storage, key, error)); /* before there is a row */
-    CPK_TRY(lease_prepare(&intake->lease, intake->session, LEASE_SOURCE, source_id, error));
+    CPK_TRY(lease_prepare(&intake->lease, intake->session, OWNER_SOURCE, source_id, error));
     memset(&params, 0, sizeof params);
     params.source_id = source_id;
     params.name = intake->opened.name;
@@ -168,14 +170,15 @@ static cpk_status create_source(struct intake *intake, const cpk_pack *pack, cpk
 }
 
 /* Read once more: a storage may have lost, cut or changed them since. */
-static cpk_status has_bytes(const struct intake *intake, const cpk_source *source, int32_t *has, cpk_error **error)
+static cpk_status has_bytes(const struct source_addition *intake, const cpk_source *source, int32_t *has,
+                            cpk_error **error)
 {
     return blob_has_hash(intake->session->storage, source->r2_raw_path, intake->sha256, has,
                          &intake->session->engine->context.allocator, error);
 }
 
 /* A source whose process died before its bytes were whole, or whose storage lost them, gets them now. */
-static cpk_status complete_bytes(struct intake *intake, const cpk_source *source, cpk_error **error)
+static cpk_status complete_bytes(struct source_addition *intake, const cpk_source *source, cpk_error **error)
 {
     int32_t has;
 
@@ -183,43 +186,44 @@ static cpk_status complete_bytes(struct intake *intake, const cpk_source *source
     if (has) {
         return CPK_OK;
     }
-    CPK_TRY(lease_acquire(&intake->lease, intake->session, LEASE_SOURCE, source->source_id, error));
+    CPK_TRY(lease_acquire(&intake->lease, intake->session, OWNER_SOURCE, source->source_id, error));
     return store_bytes(intake, source, 0, error);
 }
 
 /* What else the storage has damaged is removed, so that the next run makes it once more. Another process that works on
  * the source sees to that itself. */
-static cpk_status drop_damaged(struct intake *intake, const cpk_source *source, cpk_error **error)
+static cpk_status drop_damaged(struct source_addition *intake, const cpk_source *source, cpk_error **error)
 {
-    struct work_item item;
+    struct job_target item;
     int64_t dropped;
     cpk_status status;
 
     if (!source_is_extracted(source)) {
         return CPK_OK;
     }
-    status = lease_acquire(&intake->lease, intake->session, LEASE_SOURCE, source->source_id, error);
+    status = lease_acquire(&intake->lease, intake->session, OWNER_SOURCE, source->source_id, error);
     if (status == CPK_ERROR_BUSY) {
         error_clear(error);
         return CPK_OK;
     }
     CPK_TRY(status);
-    status = item_of_source(intake->session, source, &item, error);
+    status = job_target_from_source(intake->session, source, &item, error);
     if (status == CPK_OK) {
         status = damage_drop(&item, &intake->lease, &dropped, error);
     }
-    item_free(&item);
+    job_target_free(&item);
     lease_release(&intake->lease);
     return status;
 }
 
 /* The source of these bytes, NULL when there is none. */
-static cpk_status find_source(struct intake *intake, const cpk_pack *pack, cpk_source **source, cpk_error **error)
+static cpk_status find_source(struct source_addition *intake, const cpk_pack *pack, cpk_source **source,
+                              cpk_error **error)
 {
     return store_source_find_by_sha256(intake->session->work, NULL, pack->pack_id, intake->sha256, source, error);
 }
 
-static cpk_status add_known(struct intake *intake, cpk_source **source, cpk_error **error)
+static cpk_status add_known(struct source_addition *intake, cpk_source **source, cpk_error **error)
 {
     cpk_status status = complete_bytes(intake, *source, error);
 
@@ -234,7 +238,7 @@ static cpk_status add_known(struct intake *intake, cpk_source **source, cpk_erro
 }
 
 /* The row first, the bytes second: a blob that no row names can't come to be. */
-static cpk_status add_new(struct intake *intake, const cpk_pack *pack, int32_t *added, cpk_source **source,
+static cpk_status add_new(struct source_addition *intake, const cpk_pack *pack, int32_t *added, cpk_source **source,
                           cpk_error **error)
 {
     cpk_status status = create_source(intake, pack, source, error);
@@ -256,13 +260,13 @@ static cpk_status add_new(struct intake *intake, const cpk_pack *pack, int32_t *
 }
 
 /* What is done with an input once it is open. */
-typedef cpk_status (*intake_step_fn)(struct intake *intake, void *user, cpk_error **error);
+typedef cpk_status (*intake_step_fn)(struct source_addition *intake, void *user, cpk_error **error);
 
-static cpk_status with_input(cpk_session *session, const cpk_input *given, const struct run *run, intake_step_fn step,
-                             void *user, cpk_error **error)
+static cpk_status with_input(cpk_session *session, const cpk_input *given, const struct op_context *run,
+                             intake_step_fn step, void *user, cpk_error **error)
 {
     const cpk_allocator *allocator = &session->engine->context.allocator;
-    struct intake intake;
+    struct source_addition intake;
     cpk_status status;
 
     memset(&intake, 0, sizeof intake);
@@ -287,7 +291,7 @@ struct pack_call {
     cpk_source **source;
 };
 
-static cpk_status add_to_pack(struct intake *intake, void *user, cpk_error **error)
+static cpk_status add_to_pack(struct source_addition *intake, void *user, cpk_error **error)
 {
     const struct pack_call *call = user;
 
@@ -297,7 +301,7 @@ static cpk_status add_to_pack(struct intake *intake, void *user, cpk_error **err
                                  : add_new(intake, call->pack, call->added, call->source, error);
 }
 
-cpk_status intake_add(cpk_session *session, const char *pack_id, const cpk_input *given, const struct run *run,
+cpk_status source_add(cpk_session *session, const char *pack_id, const cpk_input *given, const struct op_context *run,
                       int32_t *added, cpk_source **source, cpk_error **error)
 {
     struct pack_call call = {NULL, added, source};
@@ -315,14 +319,14 @@ cpk_status intake_add(cpk_session *session, const char *pack_id, const cpk_input
 
 /* --- V1 jobs --- */
 
-static cpk_status create_job(struct intake *intake, cpk_job **job, cpk_error **error)
+static cpk_status create_job(struct source_addition *intake, cpk_job **job, cpk_error **error)
 {
     char job_id[UUID_TEXT_BYTES];
     struct job_params params;
     cpk_status status;
 
     CPK_TRY(uuid_create(&intake->session->engine->context, job_id, error));
-    CPK_TRY(lease_prepare(&intake->lease, intake->session, LEASE_JOB, job_id, error));
+    CPK_TRY(lease_prepare(&intake->lease, intake->session, OWNER_JOB, job_id, error));
     memset(&params, 0, sizeof params);
     params.job_id = job_id;
     params.file_name = intake->opened.name;
@@ -337,7 +341,7 @@ static cpk_status create_job(struct intake *intake, cpk_job **job, cpk_error **e
     return status;
 }
 
-static cpk_status add_job(struct intake *intake, void *user, cpk_error **error)
+static cpk_status add_job(struct source_addition *intake, void *user, cpk_error **error)
 {
     cpk_job **job = user;
     cpk_status status;
@@ -359,7 +363,7 @@ static cpk_status add_job(struct intake *intake, void *user, cpk_error **error)
     return status;
 }
 
-cpk_status intake_add_job(cpk_session *session, const cpk_input *given, const struct run *run, cpk_job **job,
+cpk_status source_add_job(cpk_session *session, const cpk_input *given, const struct op_context *run, cpk_job **job,
                           cpk_error **error)
 {
     *job = NULL;

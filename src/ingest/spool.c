@@ -60,7 +60,7 @@ cpk_status spool_write(const struct context *context, int descriptor, int64_t wr
     return CPK_OK;
 }
 
-static cpk_status copy_reader(const struct run *run, const cpk_reader *forward, int descriptor, char *block,
+static cpk_status copy_reader(const struct op_context *run, const cpk_reader *forward, int descriptor, char *block,
                               int64_t *size_bytes, cpk_error **error)
 {
     size_t got;
@@ -83,7 +83,7 @@ static cpk_status copy_reader(const struct run *run, const cpk_reader *forward, 
 
 static cpk_status spool_reader(void *self, const cpk_reader *forward, cpk_reader *seekable, cpk_error **error)
 {
-    const struct run *run = self;
+    const struct op_context *run = self;
     const struct context *context = run->context;
     char *block = memory_allocate(&context->allocator, SPOOL_BLOCK_BYTES);
     int64_t size_bytes;
@@ -111,7 +111,7 @@ static void unspool_reader(void *self, cpk_reader *seekable)
     input_reader_release(seekable);
 }
 
-void spool_init(struct import_spool *spool, const struct run *run)
+void spool_init(struct import_spool *spool, const struct op_context *run)
 {
     spool->self = (void *)(uintptr_t)run;
     spool->spool = spool_reader;

@@ -32,8 +32,8 @@
 struct archival {
     cpk_session *session;
     struct store *store; /* the service's */
-    const struct run *run;
-    struct archival_report *report;
+    const struct op_context *run;
+    struct archive_report *report;
     const struct archive_table *table;
     struct archive_shape shape; /* of the table at work */
     char month[MONTH_BYTES];
@@ -47,7 +47,8 @@ struct archival {
     int32_t dry_run;
 };
 
-static void init(struct archival *archival, cpk_session *session, const struct run *run, struct archival_report *report)
+static void init(struct archival *archival, cpk_session *session, const struct op_context *run,
+                 struct archive_report *report)
 {
     memset(archival, 0, sizeof *archival);
     memset(report, 0, sizeof *report);
@@ -174,7 +175,7 @@ static cpk_status make_file(struct archival *archival, struct archive_span *span
     do {
         buffer_clear(&archival->lines);
         CPK_TRY_CLEANUP(lease_keep(&archival->lease, error));
-        CPK_TRY_CLEANUP(run_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
+        CPK_TRY_CLEANUP(op_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
         CPK_TRY_CLEANUP(store_archive_read(&archival->shape, span, BATCH_ROWS, &archival->lines, &got, error));
         CPK_TRY_CLEANUP(gzip_add(&writer, archival->lines.data, archival->lines.length, error));
         *rows += got;
@@ -235,7 +236,7 @@ static cpk_status work_on_lines(struct archival *archival,
 /* Under the lease, so that a process that has lost it deletes nothing. */
 static cpk_status delete_in_transaction(struct archival *archival, int64_t *deleted, cpk_error **error)
 {
-    CPK_TRY(store_lease_guard(archival->store, NULL, LEASE_TASK, TASK, archival->lease.owner, error));
+    CPK_TRY(store_lease_guard(archival->store, NULL, OWNER_TASK, TASK, archival->lease.owner, error));
     CPK_TRY(store_archive_format(archival->store, error));
     return store_archive_delete(&archival->shape, &archival->batch, deleted, error);
 }
@@ -259,9 +260,9 @@ static cpk_status keep_file(struct archival *archival, int64_t rows, const struc
     char manifest[KEY_BYTES];
 
     CPK_TRY(sha256_of(&archival->file, sha256, error));
-    snprintf(key, sizeof key, ARCHIVAL_PREFIX "%s/%s/%.*s.jsonl.gz", archive_table_name(archival->table),
+    snprintf(key, sizeof key, ARCHIVE_PREFIX "%s/%s/%.*s.jsonl.gz", archive_table_name(archival->table),
              archival->month, KEY_HASH_DIGITS, sha256);
-    snprintf(manifest, sizeof manifest, ARCHIVAL_PREFIX "%s/%s/%.*s.json", archive_table_name(archival->table),
+    snprintf(manifest, sizeof manifest, ARCHIVE_PREFIX "%s/%s/%.*s.json", archive_table_name(archival->table),
              archival->month, KEY_HASH_DIGITS, sha256);
     CPK_TRY(storage_put(storage, key, archival->file.data, archival->file.length, error));
     archival->report->files++;
@@ -376,7 +377,7 @@ static cpk_status count_archived(struct archival *archival, int64_t *files, int6
 
     *files = 0;
     *rows = 0;
-    snprintf(prefix, sizeof prefix, ARCHIVAL_PREFIX "%s/%s/", archive_table_name(archival->table), archival->month);
+    snprintf(prefix, sizeof prefix, ARCHIVE_PREFIX "%s/%s/", archive_table_name(archival->table), archival->month);
     status = list_manifests(archival, prefix, &list, error);
     for (size_t at = 0; status == CPK_OK && at < list.keys.length; at += strlen(list.keys.data + at) + 1) {
         struct manifest manifest;
@@ -454,13 +455,13 @@ static cpk_status take_turn(struct archival *archival, cpk_error **error)
 
     CPK_TRY(store_task_enter(archival->store, TASK, error));
     for (;;) {
-        cpk_status status = lease_acquire(&archival->lease, archival->session, LEASE_TASK, TASK, error);
+        cpk_status status = lease_acquire(&archival->lease, archival->session, OWNER_TASK, TASK, error);
 
         if (status != CPK_ERROR_BUSY) {
             return status;
         }
         error_clear(error);
-        CPK_TRY(run_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
+        CPK_TRY(op_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
         nanosleep(&pause, NULL);
     }
 }
@@ -480,7 +481,8 @@ static cpk_status archive_all(struct archival *archival, cpk_error **error)
     return status;
 }
 
-cpk_status archival_run(cpk_session *session, const struct run *run, struct archival_report *report, cpk_error **error)
+cpk_status archive_run(cpk_session *session, const struct op_context *run, struct archive_report *report,
+                       cpk_error **error)
 {
     struct archival archival;
     cpk_status status;
@@ -548,7 +550,7 @@ static cpk_status shape_for(struct archival *archival, const char *key, const st
 
 static cpk_status look_for_users(struct archival *archival, cpk_error **error)
 {
-    CPK_TRY(run_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
+    CPK_TRY(op_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
     return store_archive_missing_users(&archival->shape, &archival->batch, &archival->missing_ids,
                                        &archival->missing_users, error);
 }
@@ -558,7 +560,7 @@ static cpk_status restore_batch(struct archival *archival, cpk_error **error)
     int64_t inserted = 0;
     cpk_status status;
 
-    CPK_TRY(run_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
+    CPK_TRY(op_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
     CPK_TRY(store_begin(archival->store, error));
     status = store_archive_format(archival->store, error);
     if (status == CPK_OK) {
@@ -638,7 +640,7 @@ static cpk_status restore_files(struct archival *archival, const struct manifest
 
         if (is_files_fault(status)) {
             archival->report->damaged_files++;
-            run_note(archival->run, CPK_NOTE_DAMAGED, list->keys.data + at, cpk_error_message(problem));
+            op_note(archival->run, CPK_NOTE_DAMAGED, list->keys.data + at, cpk_error_message(problem));
             cpk_error_free(problem);
         } else if (status != CPK_OK) {
             (void)error_give(error, problem);
@@ -648,10 +650,10 @@ static cpk_status restore_files(struct archival *archival, const struct manifest
     return CPK_OK;
 }
 
-cpk_status archival_restore(cpk_session *session, const char *table, int32_t dry_run, const struct run *run,
-                            struct archival_report *report, cpk_error **error)
+cpk_status archive_restore(cpk_session *session, const char *table, int32_t dry_run, const struct op_context *run,
+                           struct archive_report *report, cpk_error **error)
 {
-    char prefix[KEY_BYTES] = ARCHIVAL_PREFIX;
+    char prefix[KEY_BYTES] = ARCHIVE_PREFIX;
     struct manifest_list list;
     struct archival archival;
     cpk_status status;
@@ -665,7 +667,7 @@ cpk_status archival_restore(cpk_session *session, const char *table, int32_t dry
             return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "archive", "no archive is kept of a table \"%s\"",
                              table);
         }
-        snprintf(prefix, sizeof prefix, ARCHIVAL_PREFIX "%s/", table);
+        snprintf(prefix, sizeof prefix, ARCHIVE_PREFIX "%s/", table);
     }
     init(&archival, session, run, report);
     archival.dry_run = dry_run;

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-void inventory_init(struct inventory *inventory, cpk_engine *engine, struct store *store,
-                    const struct inventory_watcher *watcher)
+void blob_index_init(struct blob_index *inventory, cpk_engine *engine, struct store *store,
+                     const struct blob_index_visitor *watcher)
 {
     memset(inventory, 0, sizeof *inventory);
     inventory->engine = engine;
@@ -14,7 +14,7 @@ void inventory_init(struct inventory *inventory, cpk_engine *engine, struct stor
     inventory->watcher = watcher;
 }
 
-int32_t inventory_has_source(const struct inventory *inventory, const char *source_id)
+int32_t blob_index_has_source(const struct blob_index *inventory, const char *source_id)
 {
     cpk_source *found = NULL;
     cpk_status status = store_source_get(inventory->store, inventory->user_id, source_id, &found, NULL);
@@ -23,7 +23,7 @@ int32_t inventory_has_source(const struct inventory *inventory, const char *sour
     return status != CPK_ERROR_NOT_FOUND;
 }
 
-int32_t inventory_has_export(const struct inventory *inventory, const char *export_id)
+int32_t blob_index_has_export(const struct blob_index *inventory, const char *export_id)
 {
     cpk_export *found = NULL;
     cpk_status status;
@@ -36,7 +36,7 @@ int32_t inventory_has_export(const struct inventory *inventory, const char *expo
     return status != CPK_ERROR_NOT_FOUND;
 }
 
-int32_t inventory_has_job(const struct inventory *inventory, const char *job_id)
+int32_t blob_index_has_job(const struct blob_index *inventory, const char *job_id)
 {
     cpk_job *found = NULL;
     cpk_status status = store_job_get(inventory->store, inventory->user_id, job_id, &found, NULL);
@@ -46,7 +46,7 @@ int32_t inventory_has_job(const struct inventory *inventory, const char *job_id)
 }
 
 /* A problem of one row does not keep the others from being looked at. */
-static cpk_status after_row(const struct inventory *inventory, const char *what, const char *id, cpk_status status,
+static cpk_status after_row(const struct blob_index *inventory, const char *what, const char *id, cpk_status status,
                             cpk_error *problem, cpk_error **error)
 {
     if (status != CPK_OK && (inventory->watcher->skip == NULL || status == CPK_ERROR_OUT_OF_MEMORY)) {
@@ -61,9 +61,9 @@ static cpk_status after_row(const struct inventory *inventory, const char *what,
 
 static cpk_status take_source(void *user, void **item, cpk_error **error)
 {
-    struct inventory *inventory = user;
+    struct blob_index *inventory = user;
     const cpk_source *source = *item;
-    const struct inventory_watcher *watcher = inventory->watcher;
+    const struct blob_index_visitor *watcher = inventory->watcher;
     cpk_error *problem = NULL;
 
     return watcher->source == NULL ? CPK_OK
@@ -73,9 +73,9 @@ static cpk_status take_source(void *user, void **item, cpk_error **error)
 
 static cpk_status take_export(void *user, void **item, cpk_error **error)
 {
-    struct inventory *inventory = user;
+    struct blob_index *inventory = user;
     const cpk_export *result = *item;
-    const struct inventory_watcher *watcher = inventory->watcher;
+    const struct blob_index_visitor *watcher = inventory->watcher;
     cpk_error *problem = NULL;
 
     return watcher->export == NULL ? CPK_OK
@@ -85,23 +85,23 @@ static cpk_status take_export(void *user, void **item, cpk_error **error)
 
 static cpk_status take_pack(void *user, void **item, cpk_error **error)
 {
-    struct inventory *inventory = user;
+    struct blob_index *inventory = user;
     const cpk_pack *pack = *item;
     cpk_error *problem = NULL;
     cpk_status status =
-        walk_sources(inventory->store, inventory->user_id, pack->pack_id, take_source, inventory, &problem);
+        for_each_source(inventory->store, inventory->user_id, pack->pack_id, take_source, inventory, &problem);
 
     CPK_TRY(after_row(inventory, "the sources of pack", pack->pack_id, status, problem, error));
     problem = NULL;
-    status = walk_exports(inventory->store, inventory->user_id, pack->pack_id, take_export, inventory, &problem);
+    status = for_each_export(inventory->store, inventory->user_id, pack->pack_id, take_export, inventory, &problem);
     return after_row(inventory, "the documents of pack", pack->pack_id, status, problem, error);
 }
 
 static cpk_status take_job(void *user, void **item, cpk_error **error)
 {
-    struct inventory *inventory = user;
+    struct blob_index *inventory = user;
     const cpk_job *job = *item;
-    const struct inventory_watcher *watcher = inventory->watcher;
+    const struct blob_index_visitor *watcher = inventory->watcher;
     cpk_error *problem = NULL;
 
     return watcher->job == NULL
@@ -111,9 +111,9 @@ static cpk_status take_job(void *user, void **item, cpk_error **error)
 
 static cpk_status take_legacy_pack(void *user, void **item, cpk_error **error)
 {
-    struct inventory *inventory = user;
+    struct blob_index *inventory = user;
     const cpk_legacy_pack *pack = *item;
-    const struct inventory_watcher *watcher = inventory->watcher;
+    const struct blob_index_visitor *watcher = inventory->watcher;
     cpk_error *problem = NULL;
 
     return watcher->legacy_pack == NULL
@@ -122,18 +122,18 @@ static cpk_status take_legacy_pack(void *user, void **item, cpk_error **error)
                            error);
 }
 
-cpk_status inventory_read(struct inventory *inventory, const cpk_user *user, cpk_error **error)
+cpk_status blob_index_read(struct blob_index *inventory, const cpk_user *user, cpk_error **error)
 {
     cpk_error *problem = NULL;
     cpk_status status;
 
     inventory->user_id = user->id;
-    status = walk_packs(inventory->store, user->id, take_pack, inventory, &problem);
+    status = for_each_pack(inventory->store, user->id, take_pack, inventory, &problem);
     CPK_TRY(after_row(inventory, "the packs of user", user->id, status, problem, error));
     problem = NULL;
-    status = walk_jobs(inventory->store, user->id, take_job, inventory, &problem);
+    status = for_each_job(inventory->store, user->id, take_job, inventory, &problem);
     CPK_TRY(after_row(inventory, "the jobs of user", user->id, status, problem, error));
     problem = NULL;
-    status = walk_legacy_packs(inventory->store, user->id, take_legacy_pack, inventory, &problem);
+    status = for_each_legacy_pack(inventory->store, user->id, take_legacy_pack, inventory, &problem);
     return after_row(inventory, "the V1 packs of user", user->id, status, problem, error);
 }

@@ -42,7 +42,7 @@ struct health {
     int64_t odd;            /* values */
     int64_t unfinished;
     int64_t odd_folders;
-    struct inventory inventory; /* of the user whose rows and blobs are looked at */
+    struct blob_index inventory; /* of the user whose rows and blobs are looked at */
 };
 
 static void tell(struct health *health, int32_t outcome, const char *subject, const char *format, ...)
@@ -198,7 +198,7 @@ static void check_values(struct health *health)
     cpk_error_free(hold_error);
 }
 
-typedef int32_t (*is_there_fn)(const struct inventory *inventory, const char *id);
+typedef int32_t (*is_there_fn)(const struct blob_index *inventory, const char *id);
 
 /* A blob that a row names. */
 struct named_blob {
@@ -280,7 +280,7 @@ static cpk_status check_blob(struct health *health, const struct named_blob *blo
 
 static int32_t is_left(const struct health *health, const char *lease_owner, int64_t lease_expires_us)
 {
-    return lease_owner == NULL || owner_is_gone(lease_owner) ||
+    return lease_owner == NULL || lease_owner_is_gone(lease_owner) ||
            lease_expires_us < context_now(&health->engine->context);
 }
 
@@ -334,7 +334,7 @@ static cpk_status chunk_is_whole(const struct health *health, const struct extra
 static cpk_status check_chunk(struct health *health, const struct extracted *extracted, const struct store_chunk *chunk,
                               cpk_error **error)
 {
-    const char *repair = extracted->kind == LEASE_SOURCE ? REPAIR_MADE : REPAIR_MADE_V1;
+    const char *repair = extracted->kind == OWNER_SOURCE ? REPAIR_MADE : REPAIR_MADE_V1;
     struct named_blob part = {.key = extracted->text_key,
                               .what = "a part of a text, or of its index,",
                               .repair = repair,
@@ -364,7 +364,7 @@ static cpk_status check_chunk(struct health *health, const struct extracted *ext
 static cpk_status check_texts(struct health *health, const struct extracted *extracted,
                               const struct snapshot_list *chunks, cpk_error **error)
 {
-    int32_t is_source = extracted->kind == LEASE_SOURCE;
+    int32_t is_source = extracted->kind == OWNER_SOURCE;
     struct named_blob blob = {.id = extracted->id, .is_there = extracted->is_there, .size_bytes = -1};
     int64_t text_bytes = -1;
     int64_t index_bytes = -1;
@@ -414,7 +414,7 @@ static void count_unfinished(struct health *health, const char *row_status, cons
 static cpk_status check_source(void *user, const cpk_source *source, cpk_error **error)
 {
     struct health *health = user;
-    const struct extracted extracted = {LEASE_SOURCE,        source->source_id,         inventory_has_source,
+    const struct extracted extracted = {OWNER_SOURCE,        source->source_id,         blob_index_has_source,
                                         source->r2_raw_path, source->r2_extracted_path, source->r2_chunked_path,
                                         source->sha256};
 
@@ -460,8 +460,8 @@ static cpk_status json_is_whole(const struct health *health, const char *key, in
 static cpk_status check_export(void *user, const cpk_export *result, cpk_error **error)
 {
     struct health *health = user;
-    struct named_blob document = {result->r2_path,      "an export", REPAIR_EXPORT, result->export_id,
-                                  inventory_has_export, -1,          NULL};
+    struct named_blob document = {result->r2_path,       "an export", REPAIR_EXPORT, result->export_id,
+                                  blob_index_has_export, -1,          NULL};
     cpk_error *problem = NULL;
     int32_t is_whole = 1;
     cpk_status status;
@@ -489,7 +489,7 @@ static cpk_status check_export(void *user, const cpk_export *result, cpk_error *
 static cpk_status check_job(void *user, const cpk_job *job, cpk_error **error)
 {
     struct health *health = user;
-    const struct extracted extracted = {LEASE_JOB,     job->job_id,    inventory_has_job, job->r2_path,
+    const struct extracted extracted = {OWNER_JOB,     job->job_id,    blob_index_has_job, job->r2_path,
                                         job->text_key, job->index_key, job->sha256};
 
     if (!job->is_ours) {
@@ -502,7 +502,7 @@ static cpk_status check_job(void *user, const cpk_job *job, cpk_error **error)
 static cpk_status check_legacy_pack(void *user, const cpk_legacy_pack *pack, cpk_error **error)
 {
     const struct named_blob document = {
-        pack->r2_pack_path, "the document of a V1 pack", REPAIR_MADE_V1, pack->job_id, inventory_has_job, -1, NULL};
+        pack->r2_pack_path, "the document of a V1 pack", REPAIR_MADE_V1, pack->job_id, blob_index_has_job, -1, NULL};
 
     return check_blob(user, &document, error);
 }
@@ -570,7 +570,7 @@ static cpk_status check_user(void *user, void **item, cpk_error **error)
     status = check_deletion(health, profile, &problem);
     CPK_TRY(tell_unseen(health, "the deletion of user", profile->id, status, problem, error));
     problem = NULL;
-    status = inventory_read(&health->inventory, profile, &problem);
+    status = blob_index_read(&health->inventory, profile, &problem);
     CPK_TRY(tell_unseen(health, "the rows of user", profile->id, status, problem, error));
     problem = NULL;
     status = list_blobs(health, profile, &problem);
@@ -640,13 +640,13 @@ static void tell_work(struct health *health, int32_t is_whole)
 
 static void check_rows(struct health *health)
 {
-    const struct inventory_watcher watcher = {health,    check_source,      check_export,
-                                              check_job, check_legacy_pack, skip_row};
+    const struct blob_index_visitor watcher = {health,    check_source,      check_export,
+                                               check_job, check_legacy_pack, skip_row};
     cpk_error *error = NULL;
     cpk_status status;
 
-    inventory_init(&health->inventory, health->engine, health->session->store, &watcher);
-    status = walk_users(health->session->store, check_user, skip_user, health, &error);
+    blob_index_init(&health->inventory, health->engine, health->session->store, &watcher);
+    status = for_each_user(health->session->store, check_user, skip_user, health, &error);
     if (status != CPK_OK) {
         tell(health, CPK_CHECK_FAILED, "users", "only %lld users were looked at: %s", (long long)health->users,
              cpk_error_message(error));

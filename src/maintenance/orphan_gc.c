@@ -14,7 +14,7 @@
 struct sweep {
     cpk_session *session;
     int32_t dry_run;
-    const struct run *run;
+    const struct op_context *run;
     cpk_sweep_fn each;
     void *user;
     cpk_sweep_report *report;
@@ -25,8 +25,7 @@ struct sweep {
 static void count_unknown(struct sweep *sweep, const char *key)
 {
     if (++sweep->report->unknown_blobs <= NOTED_BLOBS_MAX) {
-        run_note(sweep->run, CPK_NOTE_KEPT, key,
-                 "the blob stays: no row names it, and this library does not make such");
+        op_note(sweep->run, CPK_NOTE_KEPT, key, "the blob stays: no row names it, and this library does not make such");
     }
 }
 
@@ -72,7 +71,7 @@ static void tell_folder(const struct sweep *sweep, const cpk_user *user, const s
         snprintf(text, sizeof text, "the storage folder of user %s is not theirs alone (user %s): it is not swept",
                  user->id, guard->neighbour);
     }
-    run_note(sweep->run, CPK_NOTE_KEPT, user->r2_user_directory, text);
+    op_note(sweep->run, CPK_NOTE_KEPT, user->r2_user_directory, text);
     context_log(&sweep->session->engine->context, CPK_LOG_WARNING, "pipeline", "%s", text);
 }
 
@@ -82,7 +81,7 @@ static cpk_status sweep_user(void *user, void **item, cpk_error **error)
     const cpk_user *profile = *item;
     struct blob_guard guard;
 
-    CPK_TRY(run_progress(sweep->run, CPK_STAGE_STORE, sweep->report->blobs, -1, error));
+    CPK_TRY(op_progress(sweep->run, CPK_STAGE_STORE, sweep->report->blobs, -1, error));
     CPK_TRY(blob_guard_init(&guard, sweep->session->engine, sweep->session->store, GUARD_SWEEP, profile->id, NULL,
                             profile->r2_user_directory, error));
     if (!blob_guard_is_listed(&guard)) {
@@ -104,8 +103,8 @@ static void skip_user(void *user, const cpk_user *profile, const cpk_error *prob
                 profile->id, cpk_error_message(problem));
 }
 
-cpk_status sweep_run(cpk_session *session, int32_t dry_run, const struct run *run, cpk_sweep_fn each, void *user,
-                     cpk_sweep_report *report, cpk_error **error)
+cpk_status orphan_gc_run(cpk_session *session, int32_t dry_run, const struct op_context *run, cpk_sweep_fn each,
+                         void *user, cpk_sweep_report *report, cpk_error **error)
 {
     const struct context *context = &session->engine->context;
     const int64_t own_us = context_own_now(context);
@@ -125,7 +124,7 @@ cpk_status sweep_run(cpk_session *session, int32_t dry_run, const struct run *ru
     now_us = own_us < now_us ? own_us : now_us;
     sweep.before_us = now_us - context_setting(context, SETTING_MAINTENANCE_ORPHAN_AGE_MS) * 1000;
     buffer_init(&sweep.keys, &context->allocator);
-    status = walk_users(session->store, sweep_user, skip_user, &sweep, error);
+    status = for_each_user(session->store, sweep_user, skip_user, &sweep, error);
     buffer_free(&sweep.keys);
     return status;
 }

@@ -18,7 +18,8 @@ struct http {
     const struct context *context;
     struct guard guard;
     pthread_mutex_t lock;
-    struct exchange_handle *idle[2]; /* by is_trusted: a connection to a trusted place is never used for a user's URL */
+    struct http_attempt_handle
+        *idle[2]; /* by is_trusted: a connection to a trusted place is never used for a user's URL */
     int32_t idle_count[2];
 };
 
@@ -74,9 +75,9 @@ void http_free(struct http *client)
     }
     for (size_t kind = 0; kind < 2; kind++) {
         while (client->idle[kind] != NULL) {
-            struct exchange_handle *next = client->idle[kind]->next;
+            struct http_attempt_handle *next = client->idle[kind]->next;
 
-            exchange_handle_free(client->context, client->idle[kind]);
+            http_attempt_handle_free(client->context, client->idle[kind]);
             client->idle[kind] = next;
         }
     }
@@ -86,7 +87,7 @@ void http_free(struct http *client)
 }
 
 /* The one that was used last has the warmest connections. */
-static cpk_status take_handle(struct http *client, size_t kind, struct exchange_handle **handle, cpk_error **error)
+static cpk_status take_handle(struct http *client, size_t kind, struct http_attempt_handle **handle, cpk_error **error)
 {
     pthread_mutex_lock(&client->lock);
     *handle = client->idle[kind];
@@ -95,10 +96,10 @@ static cpk_status take_handle(struct http *client, size_t kind, struct exchange_
         client->idle_count[kind]--;
     }
     pthread_mutex_unlock(&client->lock);
-    return *handle != NULL ? CPK_OK : exchange_handle_create(client->context, handle, error);
+    return *handle != NULL ? CPK_OK : http_attempt_handle_create(client->context, handle, error);
 }
 
-static void give_handle(struct http *client, size_t kind, struct exchange_handle *handle)
+static void give_handle(struct http *client, size_t kind, struct http_attempt_handle *handle)
 {
     pthread_mutex_lock(&client->lock);
     if (client->idle_count[kind] < HANDLES_IDLE_MAX) {
@@ -108,10 +109,10 @@ static void give_handle(struct http *client, size_t kind, struct exchange_handle
         handle = NULL;
     }
     pthread_mutex_unlock(&client->lock);
-    exchange_handle_free(client->context, handle);
+    http_attempt_handle_free(client->context, handle);
 }
 
-static cpk_status limit_error(const struct exchange *exchange, cpk_error **error)
+static cpk_status limit_error(const struct http_attempt *exchange, cpk_error **error)
 {
     const struct http_request *request = exchange->request;
 
@@ -120,7 +121,7 @@ static cpk_status limit_error(const struct exchange *exchange, cpk_error **error
                      request->max_body_name != NULL ? request->max_body_name : "net.max_response_bytes");
 }
 
-static cpk_status timeout_error(const struct exchange *exchange, cpk_error **error)
+static cpk_status timeout_error(const struct http_attempt *exchange, cpk_error **error)
 {
     return error_set_native(error, CPK_ERROR_TIMEOUT, "net", "curl 28", 1, "%s: no answer within %s",
                             exchange->response->shown,
@@ -128,7 +129,7 @@ static cpk_status timeout_error(const struct exchange *exchange, cpk_error **err
 }
 
 /* What a broken attempt means to the caller. */
-static cpk_status exchange_error(const struct exchange *exchange, cpk_error **error)
+static cpk_status exchange_error(const struct http_attempt *exchange, cpk_error **error)
 {
     const char *shown = exchange->response->shown;
     char native[32];
@@ -155,7 +156,7 @@ static cpk_status exchange_error(const struct exchange *exchange, cpk_error **er
                             exchange->reason[0] != '\0' ? exchange->reason : curl_easy_strerror(exchange->code));
 }
 
-static int32_t may_repeat(const struct exchange *exchange)
+static int32_t may_repeat(const struct http_attempt *exchange)
 {
     const struct http_request *request = exchange->request;
 
@@ -167,7 +168,7 @@ static int32_t may_repeat(const struct exchange *exchange)
 }
 
 /* A body that was begun has to begin anew. */
-static int32_t rewind_reader(const struct exchange *exchange)
+static int32_t rewind_reader(const struct http_attempt *exchange)
 {
     const struct http_body_reader *reader = exchange->request->reader;
 
@@ -194,7 +195,7 @@ static int32_t code_is_transient(CURLcode code)
 }
 
 /* Milliseconds until the next attempt, or RETRY_NO. */
-static int64_t next_delay_ms(const struct exchange *exchange)
+static int64_t next_delay_ms(const struct http_attempt *exchange)
 {
     const struct retry_policy *policy = exchange->request->retry != NULL ? exchange->request->retry : &RETRY_NEVER;
     const struct retry_answer answer = {
@@ -254,18 +255,18 @@ static void clear_answer(const struct context *context, struct http_response *re
 static cpk_status attempt(struct http *client, const struct http_request *request, struct http_response *response,
                           int64_t *delay_ms, cpk_error **error)
 {
-    struct exchange exchange = {
+    struct http_attempt exchange = {
         .context = client->context, .guard = &client->guard, .request = request, .response = response};
     size_t kind = request->is_trusted ? 1 : 0;
     int64_t start_ms = monotonic_ms();
-    struct exchange_handle *handle;
+    struct http_attempt_handle *handle;
     cpk_status status;
 
     *delay_ms = RETRY_NO;
     clear_answer(client->context, response);
     response->attempts++;
     CPK_TRY(take_handle(client, kind, &handle, error));
-    status = exchange_run(&exchange, handle, error);
+    status = http_attempt_run(&exchange, handle, error);
     give_handle(client, kind, handle);
     CPK_TRY(status);
     *delay_ms = next_delay_ms(&exchange);

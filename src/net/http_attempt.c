@@ -16,9 +16,10 @@
 /* OpenSSL's X509_V_ERR_OUT_OF_MEM, which libcurl reports as a certificate that is not trusted. */
 #define VERIFY_OUT_OF_MEMORY 17
 
-cpk_status exchange_handle_create(const struct context *context, struct exchange_handle **handle, cpk_error **error)
+cpk_status http_attempt_handle_create(const struct context *context, struct http_attempt_handle **handle,
+                                      cpk_error **error)
 {
-    struct exchange_handle *made = memory_allocate_zeroed(&context->allocator, sizeof *made);
+    struct http_attempt_handle *made = memory_allocate_zeroed(&context->allocator, sizeof *made);
 
     if (made == NULL) {
         return error_out_of_memory(error);
@@ -27,14 +28,14 @@ cpk_status exchange_handle_create(const struct context *context, struct exchange
     made->multi = curl_multi_init();
     if (made->easy == NULL || made->multi == NULL ||
         curl_multi_setopt(made->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_MAX) != CURLM_OK) {
-        exchange_handle_free(context, made);
+        http_attempt_handle_free(context, made);
         return error_out_of_memory(error);
     }
     *handle = made;
     return CPK_OK;
 }
 
-void exchange_handle_free(const struct context *context, struct exchange_handle *handle)
+void http_attempt_handle_free(const struct context *context, struct http_attempt_handle *handle)
 {
     if (handle != NULL) {
         curl_easy_cleanup(handle->easy);
@@ -46,7 +47,7 @@ void exchange_handle_free(const struct context *context, struct exchange_handle 
 /* The address is checked when it is known for sure, so that no name can change its mind in between. */
 static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address)
 {
-    struct exchange *exchange = user;
+    struct http_attempt *exchange = user;
 
     (void)purpose;
     if (!exchange->request->is_trusted && !guard_allows(exchange->guard, &address->addr)) {
@@ -59,7 +60,7 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
 /* Once more before each request: a connection that is used again opens no socket. */
 static int check_connection(void *user, char *peer, char *local, int peer_port, int local_port)
 {
-    struct exchange *exchange = user;
+    struct http_attempt *exchange = user;
 
     (void)local;
     (void)local_port;
@@ -100,7 +101,7 @@ static void keep_short(char *kept, size_t capacity, const char *line, size_t len
     }
 }
 
-static void forget_headers(struct exchange *exchange)
+static void forget_headers(struct http_attempt *exchange)
 {
     for (size_t i = 0; i < HTTP_WANTED_MAX; i++) {
         memory_release_text(&exchange->context->allocator, exchange->response->headers[i]);
@@ -111,7 +112,7 @@ static void forget_headers(struct exchange *exchange)
     exchange->verdict[0] = '\0';
 }
 
-static int32_t keep_wanted(struct exchange *exchange, const char *line, size_t length)
+static int32_t keep_wanted(struct http_attempt *exchange, const char *line, size_t length)
 {
     for (size_t i = 0; i < HTTP_WANTED_MAX && exchange->request->wanted[i] != NULL; i++) {
         size_t value_length;
@@ -132,7 +133,7 @@ static int32_t keep_wanted(struct exchange *exchange, const char *line, size_t l
 
 static size_t take_header(char *line, size_t one, size_t length, void *user)
 {
-    struct exchange *exchange = user;
+    struct http_attempt *exchange = user;
     const struct retry_policy *retry = exchange->request->retry;
 
     (void)one; /* always 1 */
@@ -153,7 +154,7 @@ static size_t take_header(char *line, size_t one, size_t length, void *user)
     return keep_wanted(exchange, line, length) ? length : 0;
 }
 
-static int64_t body_limit(const struct exchange *exchange, int32_t to_sink)
+static int64_t body_limit(const struct http_attempt *exchange, int32_t to_sink)
 {
     if (exchange->request->max_body_bytes > 0) {
         return exchange->request->max_body_bytes;
@@ -164,7 +165,7 @@ static int64_t body_limit(const struct exchange *exchange, int32_t to_sink)
 /* Bytes are counted here: a peer's Content-Length is a claim. */
 static size_t take_body(char *data, size_t one, size_t length, void *user)
 {
-    struct exchange *exchange = user;
+    struct http_attempt *exchange = user;
     long status = 0;
     int32_t to_sink;
 
@@ -187,7 +188,7 @@ static size_t take_body(char *data, size_t one, size_t length, void *user)
 
 static size_t give_body(char *data, size_t one, size_t capacity, void *user)
 {
-    struct exchange *exchange = user;
+    struct http_attempt *exchange = user;
     int64_t left = exchange->request->body_length - exchange->sent_bytes;
     size_t wanted = (int64_t)capacity < left ? capacity : (size_t)left;
     int64_t got;
@@ -206,7 +207,7 @@ static size_t give_body(char *data, size_t one, size_t capacity, void *user)
 
 static int rewind_body(void *user, curl_off_t offset, int origin)
 {
-    struct exchange *exchange = user;
+    struct http_attempt *exchange = user;
     const struct http_body_reader *reader = exchange->request->reader;
 
     if (offset != 0 || origin != SEEK_SET || reader->rewind == NULL || reader->rewind(reader->user) != 0) {
@@ -218,7 +219,7 @@ static int rewind_body(void *user, curl_off_t offset, int origin)
 
 static int on_progress(void *user, curl_off_t total, curl_off_t now, curl_off_t up_total, curl_off_t up_now)
 {
-    struct exchange *exchange = user;
+    struct http_attempt *exchange = user;
 
     (void)total;
     (void)now;
@@ -265,7 +266,7 @@ static cpk_status add_header(const struct context *context, const struct http_he
     return status;
 }
 
-static cpk_status add_headers(const struct exchange *exchange, struct curl_slist **list, cpk_error **error)
+static cpk_status add_headers(const struct http_attempt *exchange, struct curl_slist **list, cpk_error **error)
 {
     const struct http_request *request = exchange->request;
     int32_t has_type = 0;
@@ -291,7 +292,7 @@ static void free_headers(struct curl_slist *list)
 
 #define SET(option, value) (code = code == CURLE_OK ? curl_easy_setopt(easy, option, value) : code)
 
-static CURLcode set_policy(struct exchange *exchange, CURL *easy)
+static CURLcode set_policy(struct http_attempt *exchange, CURL *easy)
 {
     const struct http_request *request = exchange->request;
     const char *ca_file = context_text_setting(exchange->context, TEXT_SETTING_NET_CA_FILE);
@@ -327,7 +328,7 @@ static CURLcode set_policy(struct exchange *exchange, CURL *easy)
     return code;
 }
 
-static CURLcode set_body(struct exchange *exchange, CURL *easy, const char *method)
+static CURLcode set_body(struct http_attempt *exchange, CURL *easy, const char *method)
 {
     const struct http_request *request = exchange->request;
     CURLcode code = CURLE_OK;
@@ -352,7 +353,7 @@ static CURLcode set_body(struct exchange *exchange, CURL *easy, const char *meth
     return code;
 }
 
-static CURLcode set_options(struct exchange *exchange, CURL *easy, struct curl_slist *headers)
+static CURLcode set_options(struct http_attempt *exchange, CURL *easy, struct curl_slist *headers)
 {
     const struct http_request *request = exchange->request;
     CURLcode code = set_policy(exchange, easy);
@@ -372,7 +373,7 @@ static CURLcode set_options(struct exchange *exchange, CURL *easy, struct curl_s
 }
 
 /* As curl_easy_perform(), but it looks at the cancel token every 100 ms. */
-static CURLcode transfer(struct exchange *exchange, struct exchange_handle *handle)
+static CURLcode transfer(struct http_attempt *exchange, struct http_attempt_handle *handle)
 {
     CURLcode code = CURLE_OK;
     int running = 1;
@@ -399,7 +400,7 @@ static CURLcode transfer(struct exchange *exchange, struct exchange_handle *hand
     return exchange->is_cancelled ? CURLE_ABORTED_BY_CALLBACK : code;
 }
 
-cpk_status exchange_run(struct exchange *exchange, struct exchange_handle *handle, cpk_error **error)
+cpk_status http_attempt_run(struct http_attempt *exchange, struct http_attempt_handle *handle, cpk_error **error)
 {
     struct curl_slist *headers = NULL;
     long number = 0;

@@ -9,15 +9,15 @@
 #include <curl/curl.h>
 
 /* A libcurl handle with its connections, for one thread at a time. */
-struct exchange_handle;
+struct http_attempt_handle;
 
-struct exchange_handle {
+struct http_attempt_handle {
     CURL *easy;
     CURLM *multi; /* owns the connections */
-    struct exchange_handle *next;
+    struct http_attempt_handle *next;
 };
 
-struct exchange {
+struct http_attempt {
     const struct context *context;
     const struct guard *guard;
     const struct http_request *request;
@@ -40,10 +40,11 @@ struct exchange {
     char reason[CURL_ERROR_SIZE];
 };
 
-cpk_status exchange_handle_create(const struct context *context, struct exchange_handle **handle, cpk_error **error);
-void exchange_handle_free(const struct context *context, struct exchange_handle *handle); /* NULL is allowed */
+cpk_status http_attempt_handle_create(const struct context *context, struct http_attempt_handle **handle,
+                                      cpk_error **error);
+void http_attempt_handle_free(const struct context *context, struct http_attempt_handle *handle); /* NULL is allowed */
 
 /* Runs it: exchange.code says how it ended; a status only when nothing could be tried. */
-cpk_status exchange_run(struct exchange *exchange, struct exchange_handle *handle, cpk_error **error);
+cpk_status http_attempt_run(struct http_attempt *exchange, struct http_attempt_handle *handle, cpk_error **error);
 
 #endif

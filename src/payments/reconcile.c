@@ -26,7 +26,7 @@
 struct work {
     cpk_session *session;
     const struct context *context;
-    const struct run *run;
+    const struct op_context *run;
     struct http *http;
     int32_t page_events; /* asked for in one request */
     struct buffer body;  /* of the event at work */
@@ -73,7 +73,7 @@ static cpk_status ask(struct work *work, const char *direction, const char *curs
         cpk_error *problem = NULL;
         cpk_status status;
 
-        CPK_TRY(run_progress(work->run, CPK_STAGE_STORE, work->report->seen, -1, error));
+        CPK_TRY(op_progress(work->run, CPK_STAGE_STORE, work->report->seen, -1, error));
         status = ask_once(work, direction, cursor, page, &problem);
         if (status != CPK_ERROR_LIMIT_EXCEEDED || work->page_events == 1) {
             return status == CPK_OK ? CPK_OK : error_give(error, problem);
@@ -177,7 +177,7 @@ static cpk_status take_event(struct work *work, struct json_object *event, cpk_e
     cpk_error *problem = NULL;
     cpk_status status;
 
-    CPK_TRY(run_progress(work->run, CPK_STAGE_STORE, work->report->seen, -1, error));
+    CPK_TRY(op_progress(work->run, CPK_STAGE_STORE, work->report->seen, -1, error));
     status = take(work, event, &problem);
     if (status != CPK_OK && !error_is_of_one_row(status)) {
         return error_give(error, problem);
@@ -283,8 +283,8 @@ static cpk_reconcile_report *report_create(const struct context *context)
     return report;
 }
 
-cpk_status reconcile(cpk_session *session, int64_t since_us, const struct run *run, cpk_reconcile_report **report,
-                     cpk_error **error)
+cpk_status reconcile(cpk_session *session, int64_t since_us, const struct op_context *run,
+                     cpk_reconcile_report **report, cpk_error **error)
 {
     const struct context *context = &session->engine->context;
     struct work work = {.session = session, .context = context, .run = run, .page_events = PAGE_EVENTS_MAX};

@@ -20,9 +20,9 @@
 
 struct analysis {
     cpk_session *session;
-    const struct work_item *item;
+    const struct job_target *item;
     struct lease *lease;
-    const struct run *run;
+    const struct op_context *run;
     struct buffer prompt;
     struct buffer text;
     struct buffer index;
@@ -205,7 +205,7 @@ static cpk_status keep_answer(struct analysis *analysis, const struct store_chun
     char sha256[HASH_SHA256_HEX_BYTES];
 
     CPK_TRY(blob_hash_bytes(analysis->answer.data, analysis->answer.length, sha256, error));
-    CPK_TRY(key_of_answer(key, analysis->answers_prefix, chunk->index, error));
+    CPK_TRY(blob_key_of_answer(key, analysis->answers_prefix, chunk->index, error));
     CPK_TRY(storage_put(session->storage, key, analysis->answer.data, analysis->answer.length, error));
     memset(&result, 0, sizeof result);
     result.index = chunk->index;
@@ -271,7 +271,7 @@ static cpk_status analyze_page(struct analysis *analysis, const struct snapshot_
         const struct store_chunk *chunk = chunks->items[i];
 
         CPK_TRY(
-            run_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error));
+            op_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error));
         CPK_TRY(lease_keep(analysis->lease, error));
         if (is_enough(analysis)) {
             analysis->is_broken_off = 1;
@@ -282,12 +282,12 @@ static cpk_status analyze_page(struct analysis *analysis, const struct snapshot_
         CPK_TRY(analyze_chunk(analysis, chunk, error));
     }
     *goes_on = chunks->count == CHUNKS_OF_PAGE;
-    return run_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error);
+    return op_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error);
 }
 
 static cpk_status analyze_chunks(struct analysis *analysis, cpk_error **error)
 {
-    const struct work_item *item = analysis->item;
+    const struct job_target *item = analysis->item;
     int64_t index = -1;
     int32_t goes_on = 1;
 
@@ -327,12 +327,13 @@ static cpk_status hold_credits(struct analysis *analysis, int64_t left, int32_t 
 static cpk_status reserve(struct analysis *analysis, int32_t is_first, cpk_error **error)
 {
     cpk_session *session = analysis->session;
-    const struct work_item *item = analysis->item;
+    const struct job_target *item = analysis->item;
     const char *owner = analysis->lease->owner;
     struct chunk_counts counts;
 
-    CPK_TRY(item_set_status(item, owner, "analyzing", PROGRESS_EXTRACTED, error));
-    CPK_TRY(item_set_analyzer(item, owner, session->engine->analyzer.identity(session->engine->analyzer.self), error));
+    CPK_TRY(job_target_set_status(item, owner, "analyzing", PROGRESS_EXTRACTED, error));
+    CPK_TRY(job_target_set_analyzer(item, owner, session->engine->analyzer.identity(session->engine->analyzer.self),
+                                    error));
     if (is_first) {
         CPK_TRY(store_hold_need_none(session->work, NULL, item->id, error));
     }
@@ -384,13 +385,13 @@ static cpk_status give_back(const struct analysis *analysis, int32_t ends, cpk_e
 
 static cpk_status finish(struct analysis *analysis, cpk_error **error)
 {
-    const struct work_item *item = analysis->item;
+    const struct job_target *item = analysis->item;
     char message[128];
 
-    if (analysis->is_broken_off && (analysis->failed == 0 || (item->kind == LEASE_JOB && analysis->done > 0))) {
+    if (analysis->is_broken_off && (analysis->failed == 0 || (item->kind == OWNER_JOB && analysis->done > 0))) {
         return give_back(analysis, 1, error); /* it stays where it is, to be gone on with */
     }
-    if (item->kind == LEASE_JOB && (analysis->done > 0 || analysis->chunks == 0)) { /* with what failed in its list */
+    if (item->kind == OWNER_JOB && (analysis->done > 0 || analysis->chunks == 0)) { /* with what failed in its list */
         return job_pack_make(item, analysis->lease->owner, analysis->run, error);
     }
     if (analysis->failed == 0) {
@@ -401,13 +402,13 @@ static cpk_status finish(struct analysis *analysis, cpk_error **error)
     }
     snprintf(message, sizeof message, "%lld of %lld chunks could not be analysed; run it again to retry them",
              (long long)analysis->failed, (long long)analysis->chunks);
-    CPK_TRY(item_set_failed(item, analysis->lease->owner, message, error));
+    CPK_TRY(job_target_set_failed(item, analysis->lease->owner, message, error));
     return error_set(error, CPK_ERROR_ANALYZER, "analyze", "%s: %s", item->name, message);
 }
 
 static cpk_status prepare(struct analysis *analysis, cpk_error **error)
 {
-    const struct work_item *item = analysis->item;
+    const struct job_target *item = analysis->item;
     const char *custom = item->pack != NULL ? item->pack->custom_system_prompt : NULL;
 
     CPK_TRY(withhold_from_text(&analysis->messages, &custom, NULL, error));
@@ -415,10 +416,11 @@ static cpk_status prepare(struct analysis *analysis, cpk_error **error)
     if (analysis->prompt.failed) {
         return error_out_of_memory(error);
     }
-    return key_of_source(analysis->answers_prefix, item->directory, item->id, KEY_ANALYZED, error);
+    return blob_key_of_source(analysis->answers_prefix, item->directory, item->id, KEY_ANALYZED, error);
 }
 
-static void init(struct analysis *analysis, const struct work_item *item, struct lease *lease, const struct run *run)
+static void init(struct analysis *analysis, const struct job_target *item, struct lease *lease,
+                 const struct op_context *run)
 {
     const cpk_allocator *allocator = &item->session->engine->context.allocator;
 
@@ -450,7 +452,8 @@ static void free_parts(struct analysis *analysis)
     arena_free(&analysis->messages);
 }
 
-cpk_status analysis_run(const struct work_item *item, struct lease *lease, const struct run *run, cpk_error **error)
+cpk_status analysis_run(const struct job_target *item, struct lease *lease, const struct op_context *run,
+                        cpk_error **error)
 {
     struct analysis analysis;
     cpk_status status;
@@ -503,7 +506,7 @@ static cpk_status restore_answers(struct analysis *analysis, const struct snapsh
         int32_t has = 1;
 
         if (strcmp(chunk->status, "done") == 0 && chunk->result_key != NULL) {
-            CPK_TRY(run_progress(analysis->run, CPK_STAGE_ANALYZE, (int64_t)i, (int64_t)chunks->count, error));
+            CPK_TRY(op_progress(analysis->run, CPK_STAGE_ANALYZE, (int64_t)i, (int64_t)chunks->count, error));
             CPK_TRY(lease_keep(analysis->lease, error));
             CPK_TRY(blob_has_hash(storage, chunk->result_key, NULL, &has, &analysis->session->engine->context.allocator,
                                   error));
@@ -516,8 +519,8 @@ static cpk_status restore_answers(struct analysis *analysis, const struct snapsh
     return CPK_OK;
 }
 
-cpk_status analysis_restore(const struct work_item *item, const struct snapshot_list *chunks, struct lease *lease,
-                            const struct run *run, int64_t *restored, cpk_error **error)
+cpk_status analysis_restore(const struct job_target *item, const struct snapshot_list *chunks, struct lease *lease,
+                            const struct op_context *run, int64_t *restored, cpk_error **error)
 {
     struct analysis analysis;
     cpk_status status;

@@ -38,7 +38,7 @@ static cpk_status withhold(const struct store_chunk *chunk, struct finding_set *
     return CPK_OK;
 }
 
-static cpk_status merge_answer(cpk_engine *engine, struct findings_merge *merge, const struct store_chunk *chunk,
+static cpk_status merge_answer(cpk_engine *engine, struct finding_merge *merge, const struct store_chunk *chunk,
                                struct buffer *answer, struct secret_counts *counts, cpk_error **error)
 {
     struct finding_set set;
@@ -53,19 +53,20 @@ static cpk_status merge_answer(cpk_engine *engine, struct findings_merge *merge,
         status = withhold(chunk, &set, counts, error);
     }
     if (status == CPK_OK) {
-        status = findings_merge_add(merge, &set, error);
+        status = finding_merge_add(merge, &set, error);
     }
     finding_set_free(&set);
     return status;
 }
 
-cpk_status answers_merge(cpk_engine *engine, const struct snapshot_list *chunks, struct findings_merge *merge,
-                         struct buffer *answer, struct secret_counts *counts, const struct run *run, cpk_error **error)
+cpk_status answers_merge(cpk_engine *engine, const struct snapshot_list *chunks, struct finding_merge *merge,
+                         struct buffer *answer, struct secret_counts *counts, const struct op_context *run,
+                         cpk_error **error)
 {
     for (size_t i = 0; i < chunks->count; i++) {
         const struct store_chunk *chunk = chunks->items[i];
 
-        CPK_TRY(run_progress(run, CPK_STAGE_EXPORT, 0, 1, error));
+        CPK_TRY(op_progress(run, CPK_STAGE_EXPORT, 0, 1, error));
         if (chunk->result_key != NULL) {
             CPK_TRY(merge_answer(engine, merge, chunk, answer, counts, error));
         }

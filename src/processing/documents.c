@@ -4,7 +4,7 @@
 #include "base/uuid.h"
 #include "engine/delete.h"
 #include "engine/lease.h"
-#include "processing/document_input.h"
+#include "processing/pack_material.h"
 #include "processing/work.h"
 
 #include <stdio.h>
@@ -17,17 +17,17 @@ struct making {
     cpk_session *session;
     int32_t type;
     const char *type_name;
-    struct picture picture;
+    struct pack_material picture;
     struct snapshot_list *exports; /* of the same content, and unfinished ones, before anything was made */
     struct lease lease;
     cpk_export *row;
 };
 
 /* Answers that the storage has lost or damaged are made once more, with all of the sources' blobs looked at. */
-static cpk_status repair_sources(const struct making *making, const struct run *run, int64_t *restored,
+static cpk_status repair_sources(const struct making *making, const struct op_context *run, int64_t *restored,
                                  cpk_error **error)
 {
-    const struct picture *picture = &making->picture;
+    const struct pack_material *picture = &making->picture;
 
     *restored = 0;
     for (size_t i = 0; i < picture->document.source_count; i++) {
@@ -42,11 +42,11 @@ static cpk_status repair_sources(const struct making *making, const struct run *
     return CPK_OK;
 }
 
-static cpk_status fill_picture(struct making *making, const struct run *run, cpk_error **error)
+static cpk_status fill_picture(struct making *making, const struct op_context *run, cpk_error **error)
 {
     cpk_error *loss = NULL;
     int64_t restored;
-    cpk_status status = picture_fill(&making->picture, run, &loss);
+    cpk_status status = pack_material_fill(&making->picture, run, &loss);
 
     if (status != CPK_ERROR_STORAGE) {
         return loss != NULL ? error_give(error, loss) : status;
@@ -56,11 +56,11 @@ static cpk_status fill_picture(struct making *making, const struct run *run, cpk
         return error_give(error, loss); /* something else is wrong with the storage */
     }
     cpk_error_free(loss);
-    return status == CPK_OK ? picture_fill(&making->picture, run, error) : status;
+    return status == CPK_OK ? pack_material_fill(&making->picture, run, error) : status;
 }
 
-static cpk_status render(struct making *making, const struct run *run, struct buffer *markdown, struct buffer *json,
-                         int64_t *tokens, cpk_error **error)
+static cpk_status render(struct making *making, const struct op_context *run, struct buffer *markdown,
+                         struct buffer *json, int64_t *tokens, cpk_error **error)
 {
     const struct context *context = &making->session->engine->context;
 
@@ -70,7 +70,8 @@ static cpk_status render(struct making *making, const struct run *run, struct bu
     return markdown->failed || json->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status write_documents(struct making *making, const struct run *run, cpk_export **ready, cpk_error **error)
+static cpk_status write_documents(struct making *making, const struct op_context *run, cpk_export **ready,
+                                  cpk_error **error)
 {
     const cpk_allocator *allocator = &making->session->engine->context.allocator;
     struct storage *storage = making->session->storage;
@@ -101,7 +102,7 @@ static cpk_status take_over(struct making *making, int32_t *is_ready, cpk_error 
     cpk_status status;
 
     snprintf(export_id, sizeof export_id, "%s", making->row->export_id);
-    CPK_TRY(lease_acquire(&making->lease, making->session, LEASE_EXPORT, export_id, error));
+    CPK_TRY(lease_acquire(&making->lease, making->session, OWNER_EXPORT, export_id, error));
     snapshot_free(making->row);
     making->row = NULL;
     status = store_export_get(store, NULL, export_id, &making->row, error);
@@ -124,7 +125,7 @@ static cpk_status ensure_row(struct making *making, int32_t *created, cpk_error 
     cpk_status status;
 
     CPK_TRY(uuid_create(&making->session->engine->context, export_id, error));
-    CPK_TRY(lease_prepare(&making->lease, making->session, LEASE_EXPORT, export_id, error));
+    CPK_TRY(lease_prepare(&making->lease, making->session, OWNER_EXPORT, export_id, error));
     memset(&params, 0, sizeof params);
     params.export_id = export_id;
     params.type = making->type_name;
@@ -161,7 +162,7 @@ static int32_t is_abandoned(const struct making *making, const cpk_export *item)
 {
     return strcmp(item->status, "generating") == 0 && item->fingerprint != NULL &&
            strcmp(item->fingerprint, making->picture.fingerprint) != 0 &&
-           (item->lease_owner == NULL || owner_is_gone(item->lease_owner) ||
+           (item->lease_owner == NULL || lease_owner_is_gone(item->lease_owner) ||
             item->lease_expires_us < context_now(&making->session->engine->context));
 }
 
@@ -176,7 +177,7 @@ static cpk_status remove_abandoned(struct making *making, cpk_error **error)
         const cpk_export *item = exports->items[i];
 
         if (item != NULL && is_abandoned(making, item)) {
-            status = removal_export(making->session, item->export_id, error);
+            status = delete_export(making->session, item->export_id, error);
         }
         if (status == CPK_ERROR_NOT_FOUND || status == CPK_ERROR_BUSY) {
             error_clear(error);
@@ -187,7 +188,7 @@ static cpk_status remove_abandoned(struct making *making, cpk_error **error)
 }
 
 /* *made 0: another process was faster, and its document is as good. */
-static cpk_status make_new(struct making *making, const struct run *run, int32_t *made, cpk_export **ready,
+static cpk_status make_new(struct making *making, const struct op_context *run, int32_t *made, cpk_export **ready,
                            cpk_error **error)
 {
     int32_t is_ready;
@@ -199,18 +200,18 @@ static cpk_status make_new(struct making *making, const struct run *run, int32_t
     if (is_ready) {
         return CPK_OK;
     }
-    status = run_progress(run, CPK_STAGE_EXPORT, 0, 1, error);
+    status = op_progress(run, CPK_STAGE_EXPORT, 0, 1, error);
     if (status == CPK_OK) {
         status = write_documents(making, run, ready, error);
     }
     if (status == CPK_OK) {
         lease_forget(&making->lease);
-        return run_progress(run, CPK_STAGE_EXPORT, 1, 1, error); /* the document is there all the same */
+        return op_progress(run, CPK_STAGE_EXPORT, 1, 1, error); /* the document is there all the same */
     }
     (void)store_export_set_failed(making->session->work, NULL, making->row->export_id, making->lease.owner,
                                   error != NULL ? cpk_error_message(*error) : cpk_status_name(status), NULL);
     lease_release(&making->lease);
-    return removal_export_if_deleted(making->session, making->row, status, error);
+    return delete_export_if_gone(making->session, making->row, status, error);
 }
 
 static cpk_status is_stored(const struct making *making, const char *key, int32_t *stored, cpk_error **error)
@@ -259,7 +260,7 @@ static cpk_status find_ready(struct making *making, cpk_export **found, cpk_erro
         return CPK_OK;
     }
     if (status == CPK_OK) {
-        status = removal_export(making->session, (*found)->export_id, error);
+        status = delete_export(making->session, (*found)->export_id, error);
     }
     if (status == CPK_ERROR_NOT_FOUND) { /* another process was faster */
         error_clear(error);
@@ -270,13 +271,13 @@ static cpk_status find_ready(struct making *making, cpk_export **found, cpk_erro
     return status;
 }
 
-static cpk_status make(struct making *making, const char *pack_id, const struct run *run, int32_t *made,
+static cpk_status make(struct making *making, const char *pack_id, const struct op_context *run, int32_t *made,
                        cpk_export **result, cpk_error **error)
 {
     cpk_export *ready = NULL;
     cpk_status status;
 
-    CPK_TRY(picture_open(making->session, pack_id, making->type, &making->picture, error));
+    CPK_TRY(pack_material_open(making->session, pack_id, making->type, &making->picture, error));
     CPK_TRY(find_ready(making, result, error));
     if (*result != NULL) {
         return CPK_OK;
@@ -295,7 +296,7 @@ static cpk_status make(struct making *making, const char *pack_id, const struct 
 }
 
 cpk_status documents_make(cpk_session *session, const char *pack_id, int32_t type, const char *type_name,
-                          const struct run *run, int32_t *made, cpk_export **result, cpk_error **error)
+                          const struct op_context *run, int32_t *made, cpk_export **result, cpk_error **error)
 {
     struct making making;
     cpk_status status;
@@ -309,6 +310,6 @@ cpk_status documents_make(cpk_session *session, const char *pack_id, int32_t typ
     status = make(&making, pack_id, run, made, result, error);
     snapshot_free(making.row);
     snapshot_list_free(making.exports);
-    picture_free(&making.picture);
+    pack_material_free(&making.picture);
     return status;
 }

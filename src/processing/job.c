@@ -18,43 +18,43 @@ static int32_t is_done(const cpk_job *job)
     return strcmp(job->status, "completed") == 0 && (!job->is_ours || strcmp(job->failed_chunks, "[]") == 0);
 }
 
-static cpk_status extract(cpk_session *session, const cpk_job *job, struct lease *lease, const struct run *run,
+static cpk_status extract(cpk_session *session, const cpk_job *job, struct lease *lease, const struct op_context *run,
                           cpk_error **error)
 {
-    struct work_item item;
-    cpk_status status = item_of_job(session, job, &item, error);
+    struct job_target item;
+    cpk_status status = job_target_from_job(session, job, &item, error);
 
     if (status == CPK_OK) {
         status = work_extract(&item, lease, run, error);
     }
-    item_free(&item);
+    job_target_free(&item);
     return status;
 }
 
-static cpk_status analyze(cpk_session *session, const char *job_id, struct lease *lease, const struct run *run,
+static cpk_status analyze(cpk_session *session, const char *job_id, struct lease *lease, const struct op_context *run,
                           cpk_error **error)
 {
-    struct work_item item;
+    struct job_target item;
     cpk_job *job = NULL;
     cpk_status status;
 
     CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error)); /* with what extraction wrote */
-    status = item_of_job(session, job, &item, error);
+    status = job_target_from_job(session, job, &item, error);
     if (status == CPK_OK) {
         status = work_analyze(&item, lease, run, error);
     }
-    item_free(&item);
+    job_target_free(&item);
     snapshot_free(job);
     return status;
 }
 
 /* As for a source. */
-static cpk_status go_on(cpk_session *session, const cpk_job *job, struct lease *lease, const struct run *run,
+static cpk_status go_on(cpk_session *session, const cpk_job *job, struct lease *lease, const struct op_context *run,
                         cpk_error **error)
 {
-    struct work_item item;
+    struct job_target item;
     int64_t restored;
-    cpk_status status = item_of_job(session, job, &item, error);
+    cpk_status status = job_target_from_job(session, job, &item, error);
 
     if (status == CPK_OK) {
         status = work_repair_item(&item, lease, 0, run, &restored, error);
@@ -63,30 +63,30 @@ static cpk_status go_on(cpk_session *session, const cpk_job *job, struct lease *
         error_clear(error);
         status = work_extract(&item, lease, run, error);
     }
-    item_free(&item);
+    job_target_free(&item);
     return status;
 }
 
 /* A job that is done needs work when the storage has lost something of it. */
 static cpk_status needs_work(cpk_session *session, const cpk_job *job, int32_t *needs, cpk_error **error)
 {
-    struct work_item item;
+    struct job_target item;
     cpk_status status;
 
     *needs = 1;
     if (!is_done(job)) {
         return CPK_OK;
     }
-    status = item_of_job(session, job, &item, error);
+    status = job_target_from_job(session, job, &item, error);
     if (status == CPK_OK) {
         status = damage_is_present(&item, needs, error);
     }
-    item_free(&item);
+    job_target_free(&item);
     return status;
 }
 
-static cpk_status run_leased(cpk_session *session, const char *job_id, struct lease *lease, const struct run *run,
-                             cpk_error **error)
+static cpk_status run_leased(cpk_session *session, const char *job_id, struct lease *lease,
+                             const struct op_context *run, cpk_error **error)
 {
     cpk_job *job = NULL;
     int32_t done;
@@ -122,7 +122,7 @@ static cpk_status after_deletion(cpk_session *session, const char *job_id, cpk_s
     return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "the job was deleted while it was worked on");
 }
 
-cpk_status job_run(cpk_session *session, const char *job_id, const struct run *run, cpk_error **error)
+cpk_status job_run(cpk_session *session, const char *job_id, const struct op_context *run, cpk_error **error)
 {
     cpk_job *job = NULL;
     int32_t needs;
@@ -138,7 +138,7 @@ cpk_status job_run(cpk_session *session, const char *job_id, const struct run *r
     }
     CPK_TRY(store_user_check(session->work, NULL, USER_MAY_PAY, error));
     CPK_TRY(store_job_take_up(session->work, NULL, job_id, error));
-    CPK_TRY(lease_acquire(&lease, session, LEASE_JOB, job_id, error));
+    CPK_TRY(lease_acquire(&lease, session, OWNER_JOB, job_id, error));
     status = run_leased(session, job_id, &lease, run, error);
     lease_release(&lease);
     return status == CPK_OK ? CPK_OK : after_deletion(session, job_id, status, error);
@@ -190,7 +190,7 @@ static cpk_status remove_blobs(cpk_session *session, const cpk_job *job, cpk_err
     struct storage *storage = session->storage;
     cpk_legacy_pack *pack = NULL;
     char prefix[KEY_BYTES];
-    struct work_item item;
+    struct job_target item;
     cpk_status status;
 
     CPK_TRY(remove_raw(session, job, error));
@@ -198,11 +198,11 @@ static cpk_status remove_blobs(cpk_session *session, const cpk_job *job, cpk_err
     status = pack != NULL ? remove_document(session, pack, error) : CPK_OK;
     snapshot_free(pack);
     CPK_TRY(status);
-    status = item_of_job(session, job, &item, error);
+    status = job_target_from_job(session, job, &item, error);
     if (status == CPK_OK) {
-        status = key_of_source(prefix, item.directory, job->job_id, "", error);
+        status = blob_key_of_source(prefix, item.directory, job->job_id, "", error);
     }
-    item_free(&item);
+    job_target_free(&item);
     return status == CPK_OK ? storage_remove_prefix(storage, prefix, NULL, error) : status;
 }
 
@@ -227,7 +227,7 @@ cpk_status job_remove(cpk_session *session, const char *job_id, cpk_error **erro
     CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error));
     snapshot_free(job);
     CPK_TRY(store_job_take_up(session->work, NULL, job_id, error));
-    CPK_TRY(lease_acquire(&lease, session, LEASE_JOB, job_id, error));
+    CPK_TRY(lease_acquire(&lease, session, OWNER_JOB, job_id, error));
     status = remove_leased(session, job_id, error);
     if (status != CPK_OK) {
         lease_release(&lease);
@@ -268,7 +268,7 @@ static int64_t read_stream(void *user, void *target, size_t capacity)
 }
 
 static cpk_status add_blob(cpk_session *session, struct storage *storage, const char *pack_id, const char *key,
-                           const char *name, const struct run *run, cpk_error **error)
+                           const char *name, const struct op_context *run, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
     struct copy_stream stream = {NULL, NULL};
@@ -280,7 +280,7 @@ static cpk_status add_blob(cpk_session *session, struct storage *storage, const 
     input.read = read_stream;
     input.read_user = &stream;
     input.name = name;
-    status = intake_add(session, pack_id, &input, run, &added, &source, error);
+    status = source_add(session, pack_id, &input, run, &added, &source, error);
     storage_read_close(stream.reader);
     if (stream.error != NULL) {
         status = error_set(error, cpk_error_code(stream.error), "storage", "%s", cpk_error_message(stream.error));
@@ -291,7 +291,7 @@ static cpk_status add_blob(cpk_session *session, struct storage *storage, const 
 }
 
 static cpk_status add_content(cpk_session *session, const cpk_legacy_pack *legacy, const char *pack_id,
-                              const struct run *run, cpk_error **error)
+                              const struct op_context *run, cpk_error **error)
 {
     cpk_job *job = NULL;
     cpk_status status = store_job_get(session->work, NULL, legacy->job_id, &job, error);
@@ -350,8 +350,8 @@ static cpk_status is_copied(cpk_session *session, const cpk_pack *pack, int32_t 
     return CPK_OK;
 }
 
-static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, const struct run *run, int32_t *copied,
-                       cpk_pack **pack, cpk_error **error)
+static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, const struct op_context *run,
+                       int32_t *copied, cpk_pack **pack, cpk_error **error)
 {
     int32_t whole;
     cpk_status status;
@@ -376,12 +376,12 @@ static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, cons
         return store_pack_get(session->work, NULL, pack_id, pack, error);
     }
     if (*copied) { /* a copy of nothing is none */
-        (void)removal_pack(session, (*pack)->pack_id, NULL);
+        (void)delete_pack(session, (*pack)->pack_id, NULL);
     }
     return status;
 }
 
-cpk_status legacy_copy(cpk_session *session, const char *legacy_pack_id, const struct run *run, int32_t *copied,
+cpk_status legacy_copy(cpk_session *session, const char *legacy_pack_id, const struct op_context *run, int32_t *copied,
                        cpk_pack **pack, cpk_error **error)
 {
     cpk_legacy_pack *legacy = NULL;
@@ -408,7 +408,7 @@ cpk_status legacy_copy_undo(cpk_session *session, const char *legacy_pack_id, cp
     if (legacy->copy_pack_id == NULL) {
         status = error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "the V1 pack \"%s\" has no copy", legacy->name);
     } else {
-        status = removal_pack(session, legacy->copy_pack_id, error);
+        status = delete_pack(session, legacy->copy_pack_id, error);
     }
     snapshot_free(legacy);
     return status;

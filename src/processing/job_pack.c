@@ -10,7 +10,7 @@
 #include <string.h>
 
 struct job_pack {
-    const struct work_item *item;
+    const struct job_target *item;
     const cpk_job *job; /* as extraction and analysis have left it */
     struct arena arena;
     struct document_source source;
@@ -60,27 +60,27 @@ static cpk_status add_conversation(void *user, const struct store_conversation *
     return withhold_from_text(&pack->arena, &item->title, NULL, error);
 }
 
-static cpk_status merge(struct job_pack *pack, const struct run *run, cpk_error **error)
+static cpk_status merge(struct job_pack *pack, const struct op_context *run, cpk_error **error)
 {
     cpk_engine *engine = pack->item->session->engine;
-    struct findings_merge *merge = NULL;
+    struct finding_merge *merge = NULL;
     struct snapshot_list *chunks = NULL;
     struct buffer answer;
     cpk_status status;
 
     buffer_init(&answer, &engine->context.allocator);
-    CPK_TRY_CLEANUP(findings_merge_create(&engine->context.allocator, &merge, error));
-    CPK_TRY_CLEANUP(store_chunk_list(pack->item->session->work, NULL, LEASE_JOB, pack->item->id, &chunks, error));
+    CPK_TRY_CLEANUP(finding_merge_create(&engine->context.allocator, &merge, error));
+    CPK_TRY_CLEANUP(store_chunk_list(pack->item->session->work, NULL, OWNER_JOB, pack->item->id, &chunks, error));
     pack->chunks = (int64_t)chunks->count;
     for (size_t i = 0; i < chunks->count; i++) {
         pack->failed += ((const struct store_chunk *)chunks->items[i])->result_key == NULL;
     }
     CPK_TRY_CLEANUP(answers_merge(engine, chunks, merge, &answer, &pack->withheld, run, error));
-    CPK_TRY_CLEANUP(findings_merge_finish(merge, &pack->findings, error));
+    CPK_TRY_CLEANUP(finding_merge_finish(merge, &pack->findings, error));
 cleanup:
     buffer_free(&answer);
     snapshot_list_free(chunks);
-    findings_merge_free(merge);
+    finding_merge_free(merge);
     return status;
 }
 
@@ -103,7 +103,7 @@ static cpk_status describe(struct job_pack *pack, cpk_error **error)
     return withhold_from_text(&pack->arena, &pack->source.name, &pack->withheld, error);
 }
 
-static cpk_status render(struct job_pack *pack, const struct run *run, cpk_error **error)
+static cpk_status render(struct job_pack *pack, const struct op_context *run, cpk_error **error)
 {
     const struct context *context = &pack->item->session->engine->context;
     struct document_input document;
@@ -170,10 +170,10 @@ static cpk_status write_all_stats(struct job_pack *pack, cpk_error **error)
 /* The document first, then the row that names it. */
 static cpk_status keep(struct job_pack *pack, const char *owner, cpk_error **error)
 {
-    const struct work_item *item = pack->item;
+    const struct job_target *item = pack->item;
     struct job_result result;
 
-    CPK_TRY(key_of_source(pack->key, item->directory, item->id, KEY_PACK, error));
+    CPK_TRY(blob_key_of_source(pack->key, item->directory, item->id, KEY_PACK, error));
     CPK_TRY(storage_put(item->session->storage, pack->key, pack->markdown.data, pack->markdown.length, error));
     memset(&result, 0, sizeof result);
     result.pack_name = pack->job->file_name;
@@ -185,7 +185,8 @@ static cpk_status keep(struct job_pack *pack, const char *owner, cpk_error **err
     return store_job_complete(item->session->work, NULL, item->id, owner, &result, error);
 }
 
-cpk_status job_pack_make(const struct work_item *item, const char *owner, const struct run *run, cpk_error **error)
+cpk_status job_pack_make(const struct job_target *item, const char *owner, const struct op_context *run,
+                         cpk_error **error)
 {
     const cpk_allocator *allocator = &item->session->engine->context.allocator;
     cpk_job *job = NULL;

@@ -17,7 +17,7 @@
 struct other_answers {
     cpk_session *session;
     const cpk_source *source;
-    struct findings_merge *merge;
+    struct finding_merge *merge;
     struct secret_counts *withheld;
     struct arena keys;
     const char **list;
@@ -95,7 +95,7 @@ static cpk_status merge_text(struct other_answers *answers, cpk_error **error)
     }
     if (status == CPK_OK) {
         answers->findings += set.count;
-        status = findings_merge_add(answers->merge, &set, error);
+        status = finding_merge_add(answers->merge, &set, error);
     }
     finding_set_free(&set);
     return status;
@@ -188,14 +188,14 @@ static cpk_status merge_all(struct other_answers *answers, cpk_error **error)
     return answers->findings > 0 ? CPK_OK : refuse(answers, "is not in the storage, or empty", error);
 }
 
-cpk_status other_answers_merge(cpk_session *session, const cpk_source *source, struct findings_merge *merge,
-                               struct secret_counts *withheld, const struct run *run, cpk_error **error)
+cpk_status other_answers_merge(cpk_session *session, const cpk_source *source, struct finding_merge *merge,
+                               struct secret_counts *withheld, const struct op_context *run, cpk_error **error)
 {
     const cpk_allocator *allocator = &session->engine->context.allocator;
     struct other_answers answers = {.session = session, .source = source, .merge = merge, .withheld = withheld};
     cpk_status status;
 
-    CPK_TRY(run_progress(run, CPK_STAGE_EXPORT, 0, 1, error));
+    CPK_TRY(op_progress(run, CPK_STAGE_EXPORT, 0, 1, error));
     arena_init(&answers.keys, allocator);
     buffer_init(&answers.text, allocator);
     status = merge_all(&answers, error);

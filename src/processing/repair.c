@@ -5,8 +5,8 @@
 #include "ingest/extraction.h"
 #include "processing/analysis.h"
 
-static cpk_status restore(const struct work_item *item, const struct snapshot_list *chunks, struct lease *lease,
-                          const struct run *run, int64_t *restored, cpk_error **error)
+static cpk_status restore(const struct job_target *item, const struct snapshot_list *chunks, struct lease *lease,
+                          const struct op_context *run, int64_t *restored, cpk_error **error)
 {
     int64_t answers;
     int32_t has_text;
@@ -29,8 +29,8 @@ static cpk_status restore(const struct work_item *item, const struct snapshot_li
     return CPK_OK;
 }
 
-cpk_status repair_run(const struct work_item *item, struct lease *lease, const struct run *run, int64_t *restored,
-                      cpk_error **error)
+cpk_status repair_run(const struct job_target *item, struct lease *lease, const struct op_context *run,
+                      int64_t *restored, cpk_error **error)
 {
     struct snapshot_list *chunks = NULL;
     cpk_status status;

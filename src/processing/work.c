@@ -19,26 +19,27 @@ static int32_t is_inputs_fault(cpk_status status)
            status == CPK_ERROR_ENCRYPTED || status == CPK_ERROR_LIMIT_EXCEEDED;
 }
 
-cpk_status work_extract(const struct work_item *item, struct lease *lease, const struct run *run, cpk_error **error)
+cpk_status work_extract(const struct job_target *item, struct lease *lease, const struct op_context *run,
+                        cpk_error **error)
 {
     cpk_status status = extraction_run(item, lease, run, error);
 
     if (is_inputs_fault(status) || status == CPK_ERROR_NOT_FOUND) { /* its bytes were never stored, or are gone */
         const char *message = error != NULL ? cpk_error_message(*error) : cpk_status_name(status);
 
-        (void)item_set_failed(item, lease->owner, message, NULL);
+        (void)job_target_set_failed(item, lease->owner, message, NULL);
     }
     return status;
 }
 
-static cpk_status extract(struct work_item *item, struct lease *lease, const struct run *run, cpk_error **error)
+static cpk_status extract(struct job_target *item, struct lease *lease, const struct op_context *run, cpk_error **error)
 {
     CPK_TRY(work_extract(item, lease, run, error));
-    return item_extracted(item, error);
+    return job_target_set_extracted(item, error);
 }
 
-cpk_status work_repair_item(const struct work_item *item, struct lease *lease, int32_t thorough, const struct run *run,
-                            int64_t *restored, cpk_error **error)
+cpk_status work_repair_item(const struct job_target *item, struct lease *lease, int32_t thorough,
+                            const struct op_context *run, int64_t *restored, cpk_error **error)
 {
     int64_t dropped;
 
@@ -49,7 +50,8 @@ cpk_status work_repair_item(const struct work_item *item, struct lease *lease, i
     return repair_run(item, lease, run, restored, error);
 }
 
-cpk_status work_analyze(const struct work_item *item, struct lease *lease, const struct run *run, cpk_error **error)
+cpk_status work_analyze(const struct job_target *item, struct lease *lease, const struct op_context *run,
+                        cpk_error **error)
 {
     cpk_error *loss = NULL;
     int64_t restored;
@@ -67,7 +69,7 @@ cpk_status work_analyze(const struct work_item *item, struct lease *lease, const
 }
 
 /* What was extracted before and can't be made the same again is extracted anew while nothing of it is paid. */
-static cpk_status go_on(struct work_item *item, struct lease *lease, const struct run *run, cpk_error **error)
+static cpk_status go_on(struct job_target *item, struct lease *lease, const struct op_context *run, cpk_error **error)
 {
     int64_t restored;
     cpk_status status = work_repair_item(item, lease, 0, run, &restored, error);
@@ -79,8 +81,8 @@ static cpk_status go_on(struct work_item *item, struct lease *lease, const struc
     return status;
 }
 
-static cpk_status run_item(struct work_item *item, int32_t with_analysis, struct lease *lease, const struct run *run,
-                           cpk_error **error)
+static cpk_status run_item(struct job_target *item, int32_t with_analysis, struct lease *lease,
+                           const struct op_context *run, cpk_error **error)
 {
     const int32_t is_done = source_is_completed(item->source);
 
@@ -93,15 +95,15 @@ static cpk_status run_item(struct work_item *item, int32_t with_analysis, struct
 }
 
 static cpk_status run_leased(cpk_session *session, const cpk_source *source, int32_t with_analysis, struct lease *lease,
-                             const struct run *run, cpk_error **error)
+                             const struct op_context *run, cpk_error **error)
 {
-    struct work_item item;
-    cpk_status status = item_of_source(session, source, &item, error);
+    struct job_target item;
+    cpk_status status = job_target_from_source(session, source, &item, error);
 
     if (status == CPK_OK) {
         status = run_item(&item, with_analysis, lease, run, error);
     }
-    item_free(&item);
+    job_target_free(&item);
     return status;
 }
 
@@ -151,7 +153,7 @@ static cpk_status take_up(cpk_session *session, const cpk_source *source, cpk_er
 }
 
 static cpk_status run_unfinished(cpk_session *session, const cpk_source *source, int32_t with_analysis,
-                                 const struct run *run, cpk_error **error)
+                                 const struct op_context *run, cpk_error **error)
 {
     cpk_source *leased = NULL;
     struct lease lease;
@@ -166,27 +168,27 @@ static cpk_status run_unfinished(cpk_session *session, const cpk_source *source,
     status = run_leased(session, leased, with_analysis, &lease, run, error);
     snapshot_free(leased);
     lease_release(&lease);
-    return status == CPK_OK ? CPK_OK : removal_if_deleted(session, source, status, error);
+    return status == CPK_OK ? CPK_OK : delete_if_gone(session, source, status, error);
 }
 
 static cpk_status needs_work(cpk_session *session, const cpk_source *source, int32_t *needs, cpk_error **error)
 {
-    struct work_item item;
+    struct job_target item;
     cpk_status status;
 
     *needs = !source_is_completed(source);
     if (*needs || source_is_of_other_service(source)) { /* what that one completed stays as it is */
         return CPK_OK;
     }
-    status = item_of_source(session, source, &item, error);
+    status = job_target_from_source(session, source, &item, error);
     if (status == CPK_OK) {
         status = damage_is_present(&item, needs, error);
     }
-    item_free(&item);
+    job_target_free(&item);
     return status;
 }
 
-cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_analysis, const struct run *run,
+cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_analysis, const struct op_context *run,
                     cpk_error **error)
 {
     cpk_source *source = NULL;
@@ -204,19 +206,19 @@ cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_an
 }
 
 static cpk_status repair_source(cpk_session *session, const cpk_source *source, struct lease *lease,
-                                const struct run *run, int64_t *restored, cpk_error **error)
+                                const struct op_context *run, int64_t *restored, cpk_error **error)
 {
-    struct work_item item;
-    cpk_status status = item_of_source(session, source, &item, error);
+    struct job_target item;
+    cpk_status status = job_target_from_source(session, source, &item, error);
 
     if (status == CPK_OK) {
         status = work_repair_item(&item, lease, 1, run, restored, error);
     }
-    item_free(&item);
+    job_target_free(&item);
     return status;
 }
 
-cpk_status work_repair(cpk_session *session, const char *source_id, const struct run *run, int64_t *restored,
+cpk_status work_repair(cpk_session *session, const char *source_id, const struct op_context *run, int64_t *restored,
                        cpk_error **error)
 {
     cpk_source *source = NULL;

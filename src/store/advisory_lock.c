@@ -8,7 +8,7 @@
 
 #define GATES_OF_A_KIND 1024
 
-cpk_status store_gate_take(struct store *store, const char *kind, const char *name, cpk_error **error)
+cpk_status store_advisory_lock_take(struct store *store, const char *kind, const char *name, cpk_error **error)
 {
     struct statement change;
     char gate[32];

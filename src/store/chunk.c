@@ -30,7 +30,7 @@ static const struct chunk_statements *of(int32_t kind)
         STATEMENT_JOB_CHUNK_SET_DONE,   STATEMENT_JOB_CHUNK_SET_FAILED, STATEMENT_JOB_CHUNK_SET_RESTORED,
         STATEMENT_JOB_CHUNK_DELETE_ALL, STATEMENT_JOB_CHUNK_INSERT,     STATEMENT_JOB_ADD_CHUNK};
 
-    return kind == LEASE_JOB ? &job : &source;
+    return kind == OWNER_JOB ? &job : &source;
 }
 
 static cpk_status chunk_read(const struct context *context, struct statement *row, void **snapshot, cpk_error **error)
@@ -188,7 +188,7 @@ static cpk_status chunk_done(struct store *store, const char *user_id, int32_t k
     CPK_TRY(store_queue_one(&change, CPK_ERROR_ALREADY_EXISTS, "the chunk is done", error));
     CPK_TRY(charge(store, user_id, id, result, error));
     CPK_TRY(count_chunk(store, user_id, kind, id, result, error));
-    return kind == LEASE_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
+    return kind == OWNER_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
 }
 
 cpk_status store_chunk_done(struct store *store, const char *user_id, int32_t kind, const char *id,
@@ -218,7 +218,7 @@ static cpk_status chunk_failed(struct store *store, const char *user_id, int32_t
     statement_bind_int64(&change, 3, index);
     statement_bind_text(&change, 4, message);
     CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, "no such chunk, or it is done", error));
-    return kind == LEASE_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
+    return kind == OWNER_JOB ? store_job_list_failed(store, user_id, id, error) : CPK_OK;
 }
 
 cpk_status store_chunk_failed(struct store *store, const char *user_id, int32_t kind, const char *id,

@@ -1,5 +1,5 @@
 /* Chunks: byte ranges of an extracted text, each analysed once and paid once. In every call `kind` says whose they are:
- * LEASE_SOURCE a source's, LEASE_JOB a V1 job's; `id` is its source_id or job_id. */
+ * OWNER_SOURCE a source's, OWNER_JOB a V1 job's; `id` is its source_id or job_id. */
 #ifndef STORE_CHUNK_H
 #define STORE_CHUNK_H
 

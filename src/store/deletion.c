@@ -171,7 +171,8 @@ static cpk_status erase(struct store *store, const char *user_id, cpk_error **er
         STATEMENT_SUSPENSION_DELETE,  STATEMENT_DELETION_ATTEMPTS,     STATEMENT_DELETION_ATTEMPT_NETWORKS,
         STATEMENT_DELETION_CUSTOMERS, STATEMENT_DELETION_SUBSCRIPTIONS};
 
-    CPK_TRY(store_gate_take(store, GATE_USER, user_id, error)); /* no attempt to pay is being entered meanwhile */
+    CPK_TRY(store_advisory_lock_take(store, ADVISORY_LOCK_USER, user_id,
+                                     error)); /* no attempt to pay is being entered meanwhile */
     CPK_TRY(add_rows(store, user_id, error));
     CPK_TRY(store_hold_release_pack(store, user_id, NULL, error));
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {

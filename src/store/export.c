@@ -237,7 +237,7 @@ static cpk_status start(struct statement *change, struct store *store, enum stat
                         const char *export_id, const char *lease_owner, cpk_error **error)
 {
     CPK_TRY(id_check(export_id, error));
-    CPK_TRY(store_lease_guard(store, user_id, LEASE_EXPORT, export_id, lease_owner, error));
+    CPK_TRY(store_lease_guard(store, user_id, OWNER_EXPORT, export_id, lease_owner, error));
     statement_start(change, store->session, id);
     statement_bind_text(change, 1, user_id);
     statement_bind_text(change, 2, export_id);
@@ -295,7 +295,7 @@ static cpk_status set_ready(struct store *store, const char *user_id, const char
     statement_bind_time(&change, 5, context_now(store->context));
     CPK_TRY(change_export(store, user_id, export_id, lease_owner, &change, error));
     if (lease_owner != NULL) {
-        CPK_TRY(store_lease_release(store, user_id, LEASE_EXPORT, export_id, lease_owner, error));
+        CPK_TRY(store_lease_release(store, user_id, OWNER_EXPORT, export_id, lease_owner, error));
     }
     return ready != NULL ? read_last(store, user_id, export_id, ready, error) : CPK_OK;
 }

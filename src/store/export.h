@@ -61,7 +61,7 @@ cpk_status store_export_list(struct store *store, const char *user_id, const cha
 cpk_status store_export_list_like(struct store *store, const char *user_id, const char *pack_id, const char *type,
                                   const char *fingerprint, struct snapshot_list **exports, cpk_error **error);
 
-/* Changes under a lease (store/lease.h, LEASE_EXPORT): lease_owner NULL does not fence. A ready export stays ready. */
+/* Changes under a lease (store/lease.h, OWNER_EXPORT): lease_owner NULL does not fence. A ready export stays ready. */
 
 /* Back to generating, for one that failed or whose maker is gone; acquire its lease first. */
 cpk_status store_export_restart(struct store *store, const char *user_id, const char *export_id,

@@ -202,7 +202,7 @@ static cpk_status set_status(struct store *store, const char *user_id, const cha
 {
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, LEASE_JOB, job_id, lease_owner, error));
+    CPK_TRY(store_lease_guard(store, user_id, OWNER_JOB, job_id, lease_owner, error));
     start(&change, store, STATEMENT_JOB_SET_STATUS, user_id, job_id);
     statement_bind_text(&change, 3, new_status);
     statement_bind_int64(&change, 4, progress);
@@ -225,7 +225,7 @@ static cpk_status set_analyzer(struct store *store, const char *user_id, const c
 {
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, LEASE_JOB, job_id, lease_owner, error));
+    CPK_TRY(store_lease_guard(store, user_id, OWNER_JOB, job_id, lease_owner, error));
     start(&change, store, STATEMENT_JOB_SET_ANALYZER, user_id, job_id);
     statement_bind_text(&change, 3, analyzer);
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_JOB, error);
@@ -246,7 +246,7 @@ static cpk_status set_failed(struct store *store, const char *user_id, const cha
 {
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, LEASE_JOB, job_id, lease_owner, error));
+    CPK_TRY(store_lease_guard(store, user_id, OWNER_JOB, job_id, lease_owner, error));
     start(&change, store, STATEMENT_JOB_SET_FAILED, user_id, job_id);
     statement_bind_text(&change, 3, message);
     statement_bind_time(&change, 4, context_now(store->context));
@@ -360,11 +360,11 @@ static cpk_status record_extraction(struct store *store, const char *user_id, co
     struct statement change;
     int64_t chunks;
 
-    CPK_TRY(store_lease_guard(store, user_id, LEASE_JOB, job_id, lease_owner, error));
+    CPK_TRY(store_lease_guard(store, user_id, OWNER_JOB, job_id, lease_owner, error));
     start(&change, store, STATEMENT_JOB_CHECK_UNANALYZED, user_id, job_id);
     CPK_TRY(store_queue_one(&change, CPK_ERROR_CONFLICT, "chunks that are analysed can't be replaced", error));
     CPK_TRY(replace_conversations(store, user_id, job_id, extraction, error));
-    CPK_TRY(store_chunk_replace(store, user_id, LEASE_JOB, job_id, extraction->next_chunk, extraction->chunk_user,
+    CPK_TRY(store_chunk_replace(store, user_id, OWNER_JOB, job_id, extraction->next_chunk, extraction->chunk_user,
                                 &chunks, error));
     start(&change, store, STATEMENT_JOB_SET_EXTRACTED, user_id, job_id);
     statement_bind_int64(&change, 3, extraction->progress);
@@ -430,14 +430,14 @@ static cpk_status complete(struct store *store, const char *user_id, const char 
 {
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, LEASE_JOB, job_id, lease_owner, error));
+    CPK_TRY(store_lease_guard(store, user_id, OWNER_JOB, job_id, lease_owner, error));
     CPK_TRY(store_legacy_pack_put(store, user_id, job_id, result, error));
     start(&change, store, STATEMENT_JOB_COMPLETE, user_id, job_id);
     statement_bind_time(&change, 3, context_now(store->context));
     CPK_TRY(
         change_job(store, user_id, job_id, lease_owner, &change, "the job has chunks that are not analysed", error));
     CPK_TRY(store_hold_release(store, user_id, job_id, error));
-    return lease_owner != NULL ? store_lease_release(store, user_id, LEASE_JOB, job_id, lease_owner, error) : CPK_OK;
+    return lease_owner != NULL ? store_lease_release(store, user_id, OWNER_JOB, job_id, lease_owner, error) : CPK_OK;
 }
 
 cpk_status store_job_complete(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,

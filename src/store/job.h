@@ -68,7 +68,7 @@ cpk_status store_job_list(struct store *store, const char *user_id, const struct
 /* Our own row for a job that another program made; one that is there stays. */
 cpk_status store_job_take_up(struct store *store, const char *user_id, const char *job_id, cpk_error **error);
 
-/* Changes under a lease (LEASE_JOB), as those of a source. A completed job stays completed while none of its chunks
+/* Changes under a lease (OWNER_JOB), as those of a source. A completed job stays completed while none of its chunks
  * has failed. */
 cpk_status store_job_set_status(struct store *store, const char *user_id, const char *job_id, const char *lease_owner,
                                 const char *status, int64_t progress, cpk_error **error);

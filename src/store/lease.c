@@ -54,14 +54,14 @@ static const struct lease_statements *statements_of(int32_t kind)
                                                  "task",
                                                  "another process has taken this task over"};
 
-    return kind == LEASE_EXPORT ? &export : kind == LEASE_JOB ? &job : kind == LEASE_TASK ? &task : &source;
+    return kind == OWNER_EXPORT ? &export : kind == OWNER_JOB ? &job : kind == OWNER_TASK ? &task : &source;
 }
 
 /* A task is of no user, and the service's alone. */
 static cpk_status whose(const struct store *store, int32_t kind, const char *user_id, const char **owner,
                         cpk_error **error)
 {
-    if (kind == LEASE_TASK) {
+    if (kind == OWNER_TASK) {
         *owner = NULL;
         return store_require_service(store, "work on a task", error);
     }

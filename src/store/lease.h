@@ -5,10 +5,10 @@
 
 #include "store/store.h"
 
-#define LEASE_SOURCE 1
-#define LEASE_EXPORT 2
-#define LEASE_JOB    3 /* of V1 */
-#define LEASE_TASK   4 /* of no user: see store_task_enter(); user_id is NULL */
+#define OWNER_SOURCE 1
+#define OWNER_EXPORT 2
+#define OWNER_JOB    3 /* of V1 */
+#define OWNER_TASK   4 /* of no user: see store_task_enter(); user_id is NULL */
 
 /* Asked about the holder of a lease that has not expired: 1 when that process is known to be gone. */
 typedef int32_t (*lease_is_gone_fn)(void *user, const char *owner);

@@ -133,7 +133,7 @@ cpk_status store_source_acquire(struct store *store, const char *user_id, const 
     status = store_user_need_active(store, user_id, error);
     if (status == CPK_OK) {
         status =
-            store_lease_acquire_free(store, user_id, LEASE_SOURCE, source_id, lease_owner, lease_expires_us, error);
+            store_lease_acquire_free(store, user_id, OWNER_SOURCE, source_id, lease_owner, lease_expires_us, error);
     }
     if (status == CPK_OK) {
         status = read_last(store, user_id, source_id, source, error);
@@ -357,7 +357,7 @@ static cpk_status set_status(struct store *store, const char *user_id, const cha
 {
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    CPK_TRY(store_lease_guard(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
     start(&change, store, STATEMENT_SOURCE_SET_STATUS, user_id, source_id);
     statement_bind_text(&change, 3, new_status);
     statement_bind_int64(&change, 4, progress);
@@ -382,7 +382,7 @@ static cpk_status set_progress(struct store *store, const char *user_id, const c
 {
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    CPK_TRY(store_lease_guard(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
     start(&change, store, STATEMENT_SOURCE_SET_PROGRESS, user_id, source_id);
     statement_bind_int64(&change, 3, progress);
     statement_bind_time(&change, 4, context_now(store->context));
@@ -404,7 +404,7 @@ static cpk_status set_analyzer(struct store *store, const char *user_id, const c
 {
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    CPK_TRY(store_lease_guard(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
     start(&change, store, STATEMENT_SOURCE_SET_ANALYZER, user_id, source_id);
     statement_bind_text(&change, 3, analyzer);
     return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
@@ -425,7 +425,7 @@ static cpk_status set_failed(struct store *store, const char *user_id, const cha
 {
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    CPK_TRY(store_lease_guard(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
     start(&change, store, STATEMENT_SOURCE_SET_FAILED, user_id, source_id);
     statement_bind_text(&change, 3, message);
     statement_bind_time(&change, 4, context_now(store->context));
@@ -501,7 +501,7 @@ static cpk_status extraction_rows(struct store *store, const char *user_id, cons
     CPK_TRY(check_unanalyzed(store, user_id, source_id, error));
     CPK_TRY(store_conversation_replace(store, user_id, source_id, extraction->next_conversation,
                                        extraction->conversation_user, error));
-    return store_chunk_replace(store, user_id, LEASE_SOURCE, source_id, extraction->next_chunk, extraction->chunk_user,
+    return store_chunk_replace(store, user_id, OWNER_SOURCE, source_id, extraction->next_chunk, extraction->chunk_user,
                                chunks, error);
 }
 
@@ -512,7 +512,7 @@ static cpk_status record_extraction(struct store *store, const char *user_id, co
     struct statement change;
     int64_t chunks;
 
-    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    CPK_TRY(store_lease_guard(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
     CPK_TRY(extraction_rows(store, user_id, source_id, extraction, &chunks, error));
     start(&change, store, STATEMENT_SOURCE_SET_EXTRACTED, user_id, source_id);
     statement_bind_int64(&change, 3, extraction->progress);
@@ -547,7 +547,7 @@ static cpk_status complete(struct store *store, const char *user_id, const char 
 {
     struct statement change;
 
-    CPK_TRY(store_lease_guard(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+    CPK_TRY(store_lease_guard(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
     start(&change, store, STATEMENT_SOURCE_COMPLETE, user_id, source_id);
     statement_bind_text(&change, 3, r2_analyzed_path);
     statement_bind_time(&change, 4, context_now(store->context));
@@ -555,7 +555,7 @@ static cpk_status complete(struct store *store, const char *user_id, const char 
                           "the source is completed already or has chunks that are not analysed", error));
     CPK_TRY(store_hold_release(store, user_id, source_id, error));
     if (lease_owner != NULL) {
-        CPK_TRY(store_lease_release(store, user_id, LEASE_SOURCE, source_id, lease_owner, error));
+        CPK_TRY(store_lease_release(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
     }
     return recount_pack(store, user_id, source_id, error);
 }

@@ -109,7 +109,7 @@ static cpk_status ignore_progress(void *self, int64_t done_bytes, cpk_error **er
     return CPK_OK;
 }
 
-static cpk_status ignore_element(void *user, struct scan_element *element, cpk_error **error)
+static cpk_status ignore_element(void *user, struct json_element *element, cpk_error **error)
 {
     (void)error;
     *(int64_t *)user += (int64_t)element->length;
@@ -118,7 +118,7 @@ static cpk_status ignore_element(void *user, struct scan_element *element, cpk_e
 
 static struct json_tokener *tokener; /* one for all conversations */
 
-static cpk_status parse_element(void *user, struct scan_element *element, cpk_error **error)
+static cpk_status parse_element(void *user, struct json_element *element, cpk_error **error)
 {
     struct json_object *value;
 
@@ -149,10 +149,10 @@ static double run(enum mode mode, const char *path, struct totals *totals)
     totals->bytes = 0;
     switch (mode) {
     case MODE_SCAN:
-        status = scan_read(&engine_context, &reader, &sink, ignore_element, &bytes, &error);
+        status = json_split_read(&engine_context, &reader, &sink, ignore_element, &bytes, &error);
         break;
     case MODE_PARSE:
-        status = scan_read(&engine_context, &reader, &sink, parse_element, &bytes, &error);
+        status = json_split_read(&engine_context, &reader, &sink, parse_element, &bytes, &error);
         break;
     default:
         status = import_read(&options, &reader, &sink, &report, &error);

@@ -72,7 +72,7 @@ static void check_documents(const struct finding_set *findings, const char *name
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct findings_merge *merge;
+    struct finding_merge *merge;
     struct finding_set set;
     struct finding_set merged;
     struct buffer name;
@@ -82,11 +82,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buffer_init(&name, &memory_default);
     utf8_append_repaired(&name, (const char *)data, size < 256 ? size : 256);
     require(finding_set_read_answer(&set, (const char *)data, size, NULL) == CPK_OK);
-    require(findings_merge_create(&memory_default, &merge, NULL) == CPK_OK);
-    require(findings_merge_add(merge, &set, NULL) == CPK_OK);
-    require(findings_merge_finish(merge, &merged, NULL) == CPK_OK);
+    require(finding_merge_create(&memory_default, &merge, NULL) == CPK_OK);
+    require(finding_merge_add(merge, &set, NULL) == CPK_OK);
+    require(finding_merge_finish(merge, &merged, NULL) == CPK_OK);
     check_documents(&merged, buffer_text(&name));
-    findings_merge_free(merge);
+    finding_merge_free(merge);
     buffer_free(&name);
     finding_set_free(&merged);
     finding_set_free(&set);

@@ -15,7 +15,7 @@ static void require(int32_t holds)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct findings_merge *merge;
+    struct finding_merge *merge;
     struct finding_set set;
     struct finding_set merged;
     struct finding_set again;
@@ -26,14 +26,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     finding_set_init(&again, &memory_default);
     buffer_init(&text, &memory_default);
     require(finding_set_read_answer(&set, (const char *)data, size, NULL) == CPK_OK);
-    require(findings_merge_create(&memory_default, &merge, NULL) == CPK_OK);
-    require(findings_merge_add(merge, &set, NULL) == CPK_OK);
-    require(findings_merge_add(merge, &set, NULL) == CPK_OK);
-    require(findings_merge_finish(merge, &merged, NULL) == CPK_OK);
+    require(finding_merge_create(&memory_default, &merge, NULL) == CPK_OK);
+    require(finding_merge_add(merge, &set, NULL) == CPK_OK);
+    require(finding_merge_add(merge, &set, NULL) == CPK_OK);
+    require(finding_merge_finish(merge, &merged, NULL) == CPK_OK);
     require(finding_set_write_json(&merged, &text, NULL) == CPK_OK);
     require(finding_set_read_answer(&again, text.data, text.length, NULL) == CPK_OK);
     require(again.count == merged.count);
-    findings_merge_free(merge);
+    finding_merge_free(merge);
     buffer_free(&text);
     finding_set_free(&again);
     finding_set_free(&merged);

@@ -3,7 +3,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static cpk_status take_element(void *user, struct scan_element *element, cpk_error **error)
+static cpk_status take_element(void *user, struct json_element *element, cpk_error **error)
 {
     const uint64_t *size = user;
 
@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     context_init(&context);
     context.settings.values[SETTING_IMPORT_MAX_CONVERSATION_BYTES] = 1024;
     context.settings.values[SETTING_IMPORT_MAX_JSON_DEPTH] = 16;
-    scan_read(&context, &reader, &sink, take_element, &total, &error);
+    json_split_read(&context, &reader, &sink, take_element, &total, &error);
     cpk_error_free(error);
     return 0;
 }

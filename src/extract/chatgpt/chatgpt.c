@@ -345,7 +345,7 @@ static cpk_status write_nodes(struct chatgpt *chatgpt, int64_t *messages, cpk_er
 }
 
 /* `why` a conversation was skipped; `id` (may be NONE) names it. */
-static cpk_status skip_conversation(struct chatgpt *chatgpt, const struct scan_element *raw, struct json_view id,
+static cpk_status skip_conversation(struct chatgpt *chatgpt, const struct json_element *raw, struct json_view id,
                                     const char *why, cpk_error **error)
 {
     char text[512];
@@ -363,7 +363,7 @@ static cpk_status skip_conversation(struct chatgpt *chatgpt, const struct scan_e
     return add_note(chatgpt, CPK_NOTE_SKIPPED_CONVERSATION, text, error);
 }
 
-static cpk_status write_conversation(struct chatgpt *chatgpt, const struct scan_element *raw, cpk_error **error)
+static cpk_status write_conversation(struct chatgpt *chatgpt, const struct json_element *raw, cpk_error **error)
 {
     int64_t messages = 0;
     char text[512];
@@ -404,7 +404,7 @@ static void end_conversation(struct chatgpt *chatgpt)
     json_members_end_lookup(&chatgpt->nodes);
 }
 
-static cpk_status read_conversation(void *user, struct json_view value, struct scan_element *raw, cpk_error **error)
+static cpk_status read_conversation(void *user, struct json_view value, struct json_element *raw, cpk_error **error)
 {
     static const struct json_view none;
     struct chatgpt *chatgpt = user;
@@ -438,23 +438,23 @@ static const char *chatgpt_name(void *self)
 
 static int32_t chatgpt_sniff(void *self, const void *head, size_t length, const char *name)
 {
-    struct shape shape;
+    struct json_probe shape;
 
     (void)self;
     (void)name;
-    shape_read(&shape, head, length);
-    if (!shape.is_json || shape.is_utf16 || shape_has(&shape, "mapping", 3, "fragments")) {
+    json_probe_read(&shape, head, length);
+    if (!shape.is_json || shape.is_utf16 || json_probe_has(&shape, "mapping", 3, "fragments")) {
         return 0;
     }
-    if (shape_has(&shape, NULL, 0, "mapping")) {
-        if (shape_has(&shape, "mapping", 3, "author") || shape_has(&shape, "mapping", 3, "content")) {
+    if (json_probe_has(&shape, NULL, 0, "mapping")) {
+        if (json_probe_has(&shape, "mapping", 3, "author") || json_probe_has(&shape, "mapping", 3, "content")) {
             return 95;
         }
-        return shape_has(&shape, NULL, 0, "inserted_at") ? 0 : 70;
+        return json_probe_has(&shape, NULL, 0, "inserted_at") ? 0 : 70;
     }
     /* The mapping may begin behind a long title or a list of links. */
-    if (shape_has(&shape, NULL, 0, "current_node") || shape_has(&shape, NULL, 0, "default_model_slug") ||
-        shape_has(&shape, NULL, 0, "conversation_template_id")) {
+    if (json_probe_has(&shape, NULL, 0, "current_node") || json_probe_has(&shape, NULL, 0, "default_model_slug") ||
+        json_probe_has(&shape, NULL, 0, "conversation_template_id")) {
         return 50;
     }
     return 0;

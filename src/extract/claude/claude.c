@@ -111,14 +111,14 @@ static const char *driver_name(void *self)
 static int32_t has_foreign_messages(const void *head, size_t length)
 {
     static const char *const own[] = {"sender", "uuid", "role", "content", "parent_message_uuid"};
-    struct shape seen;
+    struct json_probe seen;
 
-    shape_read(&seen, head, length);
-    if (!shape_has(&seen, "chat_messages", 1, "text")) {
+    json_probe_read(&seen, head, length);
+    if (!json_probe_has(&seen, "chat_messages", 1, "text")) {
         return 0;
     }
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
-        if (shape_has(&seen, "chat_messages", 1, own[i])) {
+        if (json_probe_has(&seen, "chat_messages", 1, own[i])) {
             return 0;
         }
     }
@@ -127,7 +127,7 @@ static int32_t has_foreign_messages(const void *head, size_t length)
 
 static int32_t driver_sniff(void *self, const void *head, size_t length, const char *name)
 {
-    uint32_t keys = shape_keys(head, length, key_names, KEY_COUNT);
+    uint32_t keys = json_probe_keys(head, length, key_names, KEY_COUNT);
 
     (void)self;
     (void)name;
@@ -191,7 +191,7 @@ static cpk_status read_shape(struct claude_reading *reading, enum claude_shape s
     }
 }
 
-static cpk_status read_element(void *user, struct json_view value, struct scan_element *raw, cpk_error **error)
+static cpk_status read_element(void *user, struct json_view value, struct json_element *raw, cpk_error **error)
 {
     struct claude_reading *reading = user;
     enum claude_shape shape = SHAPE_NONE;

@@ -416,12 +416,12 @@ int32_t document_is_named_json(const char *name)
 
 int32_t document_is_possible(const void *head, size_t length, const char *name)
 {
-    struct shape shape;
+    struct json_probe shape;
 
     if (magic_name(head, length) != NULL || magic_is_zip(head, length) || !magic_is_text(head, length) ||
         document_is_named_json(name)) {
         return 0;
     }
-    shape_read(&shape, head, length);
+    json_probe_read(&shape, head, length);
     return !shape.is_json || shape.is_followed;
 }

@@ -21,7 +21,7 @@ static cpk_status add_note(struct elements *elements, int32_t note, const char *
     return elements->sink->note(elements->sink->self, note, elements->reader->name, text, error);
 }
 
-static cpk_status note_refused(struct elements *elements, const struct scan_element *raw, cpk_error **error)
+static cpk_status note_refused(struct elements *elements, const struct json_element *raw, cpk_error **error)
 {
     char text[256];
 
@@ -31,7 +31,7 @@ static cpk_status note_refused(struct elements *elements, const struct scan_elem
     return add_note(elements, CPK_NOTE_DAMAGED, text, error);
 }
 
-static cpk_status note_values(struct elements *elements, const struct scan_element *raw, cpk_error **error)
+static cpk_status note_values(struct elements *elements, const struct json_element *raw, cpk_error **error)
 {
     char text[256];
 
@@ -42,7 +42,7 @@ static cpk_status note_values(struct elements *elements, const struct scan_eleme
     return add_note(elements, CPK_NOTE_OVER_LIMIT, text, error);
 }
 
-static cpk_status read_element(void *user, struct scan_element *raw, cpk_error **error)
+static cpk_status read_element(void *user, struct json_element *raw, cpk_error **error)
 {
     struct elements *elements = user;
     struct json_doc *doc = &elements->doc;
@@ -76,7 +76,7 @@ cpk_status elements_read(const struct context *context, const cpk_reader *reader
     json_doc_init(&elements.doc, &context->allocator);
     status = context_random(context, elements.doc.hash_key, sizeof elements.doc.hash_key, error);
     if (status == CPK_OK) {
-        status = scan_read(context, reader, sink, read_element, &elements, error);
+        status = json_split_read(context, reader, sink, read_element, &elements, error);
     }
     json_doc_free(&elements.doc);
     return status;

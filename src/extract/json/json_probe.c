@@ -8,7 +8,7 @@
 
 /* Walks the head as JSON, iteratively. `kind` says what each open bracket is. */
 struct walk {
-    struct shape *shape;
+    struct json_probe *shape;
     const char *at;
     const char *end;
     size_t depth;
@@ -20,7 +20,7 @@ struct walk {
     int32_t want_key;
     int32_t comma; /* a value ended: a comma or a close must follow */
     int32_t wrapper_key;
-    char kinds[SHAPE_MAX_DEPTH + 1];
+    char kinds[JSON_PROBE_MAX_DEPTH + 1];
 };
 
 static int32_t is_space(char byte)
@@ -47,14 +47,14 @@ static int32_t pass_string(struct walk *walk)
     return at < walk->end;
 }
 
-static int32_t same_key(const struct shape_key *key, const char *text, size_t length)
+static int32_t same_key(const struct json_probe_key *key, const char *text, size_t length)
 {
     return key->length == length && memcmp(key->text, text, length) == 0;
 }
 
 static void add_key(struct walk *walk, const char *text, size_t length)
 {
-    struct shape *shape = walk->shape;
+    struct json_probe *shape = walk->shape;
     int32_t level = (int32_t)walk->objects - 1 - (int32_t)walk->base;
     int32_t root = level > 0 ? walk->root : -1;
 
@@ -67,8 +67,8 @@ static void add_key(struct walk *walk, const char *text, size_t length)
             return;
         }
     }
-    if (shape->key_count < SHAPE_MAX_KEYS) {
-        shape->keys[shape->key_count] = (struct shape_key){text, length, level, root};
+    if (shape->key_count < JSON_PROBE_MAX_KEYS) {
+        shape->keys[shape->key_count] = (struct json_probe_key){text, length, level, root};
         walk->root = level == 0 ? (int32_t)shape->key_count : walk->root;
         shape->key_count++;
     } else if (level == 0) {
@@ -117,7 +117,7 @@ static int32_t pass_key(struct walk *walk)
 /* The keys of the object so far belong to what is around the list. */
 static void enter_wrapper(struct walk *walk)
 {
-    struct shape *shape = walk->shape;
+    struct json_probe *shape = walk->shape;
 
     for (size_t i = 0; i < shape->key_count; i++) {
         shape->keys[i].level--;
@@ -129,7 +129,7 @@ static void enter_wrapper(struct walk *walk)
 
 static int32_t open_value(struct walk *walk, char bracket)
 {
-    if (walk->depth == SHAPE_MAX_DEPTH) {
+    if (walk->depth == JSON_PROBE_MAX_DEPTH) {
         walk->end = walk->at;
         return 1;
     }
@@ -247,7 +247,7 @@ static int32_t looks_like_utf16(const unsigned char *bytes, size_t length)
     return (at + 1 < length && bytes[at + 1] == 0) || (at > 0 && bytes[at - 1] == 0);
 }
 
-void shape_read(struct shape *shape, const void *head, size_t length)
+void json_probe_read(struct json_probe *shape, const void *head, size_t length)
 {
     struct walk walk = {.shape = shape, .at = head, .end = (const char *)head + length, .root = -1};
     int32_t good = 1;
@@ -274,12 +274,12 @@ void shape_read(struct shape *shape, const void *head, size_t length)
     shape->is_json = good || shape->key_count > 0;
 }
 
-int32_t shape_has(const struct shape *shape, const char *root, int32_t level, const char *key)
+int32_t json_probe_has(const struct json_probe *shape, const char *root, int32_t level, const char *key)
 {
     size_t length = strlen(key);
 
     for (size_t i = 0; i < shape->key_count; i++) {
-        const struct shape_key *seen = &shape->keys[i];
+        const struct json_probe_key *seen = &shape->keys[i];
 
         if (seen->level == level && same_key(seen, key, length) &&
             (root == NULL || (seen->root >= 0 && same_key(&shape->keys[seen->root], root, strlen(root))))) {
@@ -289,12 +289,12 @@ int32_t shape_has(const struct shape *shape, const char *root, int32_t level, co
     return 0;
 }
 
-void shape_append_keys(const struct shape *shape, int32_t level, struct buffer *target)
+void json_probe_append_keys(const struct json_probe *shape, int32_t level, struct buffer *target)
 {
     size_t shown = 0;
 
     for (size_t i = 0; i < shape->key_count; i++) {
-        const struct shape_key *key = &shape->keys[i];
+        const struct json_probe_key *key = &shape->keys[i];
         size_t length = key->length < SHOWN_KEY_BYTES ? key->length : SHOWN_KEY_BYTES;
 
         if (key->level != level) {
@@ -310,7 +310,7 @@ void shape_append_keys(const struct shape *shape, int32_t level, struct buffer *
     }
 }
 
-int32_t shape_has_level(const struct shape *shape, int32_t level)
+int32_t json_probe_has_level(const struct json_probe *shape, int32_t level)
 {
     for (size_t i = 0; i < shape->key_count; i++) {
         if (shape->keys[i].level == level) {
@@ -320,14 +320,14 @@ int32_t shape_has_level(const struct shape *shape, int32_t level)
     return 0;
 }
 
-uint32_t shape_keys(const void *head, size_t length, const char *const *keys, size_t count)
+uint32_t json_probe_keys(const void *head, size_t length, const char *const *keys, size_t count)
 {
-    struct shape seen;
+    struct json_probe seen;
     uint32_t found = 0;
 
-    shape_read(&seen, head, length);
+    json_probe_read(&seen, head, length);
     for (size_t i = 0; i < count && i < 32 && seen.is_json; i++) {
-        found |= (uint32_t)shape_has(&seen, NULL, 0, keys[i]) << i;
+        found |= (uint32_t)json_probe_has(&seen, NULL, 0, keys[i]) << i;
     }
     return found;
 }

@@ -201,11 +201,11 @@ static void trim_buffer(struct scan *scan)
 /* The element [start, at) is whole: hands it over. */
 static cpk_status leave_element(struct scan *scan, cpk_error **error)
 {
-    struct scan_element element;
+    struct json_element element;
     int32_t skipped = scan->dropping || scan->too_deep;
 
     trim_buffer(scan);
-    element = (struct scan_element){
+    element = (struct json_element){
         scan->data + scan->start, scan->at - scan->start, scan->element_offset, scan->index, scan->uncertain, 0};
 
     scan->place = scan->outside;
@@ -576,8 +576,8 @@ static cpk_status check_start(struct scan *scan, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status scan_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
-                     scan_element_fn each, void *user, cpk_error **error)
+cpk_status json_split_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                           scan_element_fn each, void *user, cpk_error **error)
 {
     struct scan scan = {.context = context,
                         .reader = reader,

@@ -11,7 +11,7 @@
 
 #include <contextpack/backend/extractor.h>
 
-struct scan_element {
+struct json_element {
     const char *json; /* borrowed: until the callback returns; not NUL-terminated */
     size_t length;
     int64_t offset;    /* of its first byte in the file */
@@ -21,12 +21,12 @@ struct scan_element {
 };
 
 /* Takes one element; anything but CPK_OK stops the scan with that status. */
-typedef cpk_status (*scan_element_fn)(void *user, struct scan_element *element, cpk_error **error);
+typedef cpk_status (*scan_element_fn)(void *user, struct json_element *element, cpk_error **error);
 
 /* Reads all of `reader`. Elements longer than import.max_conversation_bytes or deeper than import.max_json_depth are
  * skipped with a note that names the setting; damage is told in notes of CPK_NOTE_DAMAGED; progress is reported for
  * each block. CPK_ERROR_UNSUPPORTED: the file is UTF-16 or UTF-32. */
-cpk_status scan_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
-                     scan_element_fn each, void *user, cpk_error **error);
+cpk_status json_split_read(const struct context *context, const cpk_reader *reader, const cpk_sink *sink,
+                           scan_element_fn each, void *user, cpk_error **error);
 
 #endif

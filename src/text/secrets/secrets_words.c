@@ -27,7 +27,7 @@ struct value {
     enum link link;
 };
 
-struct shape {
+struct json_probe {
     size_t digits;
     size_t upper;
     size_t lower;
@@ -377,9 +377,9 @@ static void read_value(const struct secret_scan *scan, size_t at, struct value *
     value->end = end;
 }
 
-static struct shape shape_of(const char *text, size_t length)
+static struct json_probe shape_of(const char *text, size_t length)
 {
-    struct shape shape = {0, 0, 0, 0, 0, 0};
+    struct json_probe shape = {0, 0, 0, 0, 0, 0};
 
     for (size_t i = 0; i < length; i++) {
         char c = text[i];
@@ -509,7 +509,7 @@ static int32_t follows_colon(const struct secret_scan *scan, size_t at)
 
 /* A word without digits or marks: only where nothing else than a password can stand. */
 static int32_t is_password_word(const struct secret_scan *scan, size_t word, const struct value *value,
-                                const struct shape *shape)
+                                const struct json_probe *shape)
 {
     const char *text = scan->text + value->start;
     size_t length = value->end - value->start;
@@ -540,7 +540,7 @@ static int32_t is_password(const struct secret_scan *scan, size_t word, const st
 {
     const char *text = scan->text + value->start;
     size_t length = value->end - value->start;
-    struct shape shape = shape_of(text, length);
+    struct json_probe shape = shape_of(text, length);
     int32_t is_strong = shape.digits > 0 && shape.upper + shape.lower + shape.wide > 0;
 
     if (length < 4 ||
@@ -686,7 +686,7 @@ void secret_verify_password(struct secret_scan *scan, size_t at, size_t length, 
 /* Random characters: enough different ones, letters and digits; in one piece when dashes or dots part them. */
 static int32_t is_random(const char *text, size_t length, size_t least)
 {
-    struct shape shape = shape_of(text, length);
+    struct json_probe shape = shape_of(text, length);
     uint64_t seen[4] = {0, 0, 0, 0};
     size_t different = 0;
     size_t piece = 0;

@@ -227,8 +227,8 @@ static cpk_status merge_long(const cpk_allocator *allocator, const struct encodi
     return CPK_OK;
 }
 
-cpk_status merge_piece(const cpk_allocator *allocator, const struct encoding_tables *tables, const char *bytes,
-                       size_t length, struct token_list *tokens, cpk_error **error)
+cpk_status bpe_merge(const cpk_allocator *allocator, const struct encoding_tables *tables, const char *bytes,
+                     size_t length, struct token_list *tokens, cpk_error **error)
 {
     uint32_t id = encoding_token(tables, bytes, length);
 

@@ -12,7 +12,7 @@ struct token_list {
 };
 
 /* Adds the tokens of one piece of the pretokenizer. Pieces over 128 bytes take memory from the allocator. */
-cpk_status merge_piece(const cpk_allocator *allocator, const struct encoding_tables *tables, const char *bytes,
-                       size_t length, struct token_list *tokens, cpk_error **error);
+cpk_status bpe_merge(const cpk_allocator *allocator, const struct encoding_tables *tables, const char *bytes,
+                     size_t length, struct token_list *tokens, cpk_error **error);
 
 #endif

@@ -50,7 +50,7 @@ static cpk_status merge_ill_formed(struct tokens_reader *reader, const char *byt
             return error_out_of_memory(error);
         }
     }
-    status = merge_piece(reader->allocator, reader->tables, repaired, repair(bytes, length, repaired), tokens, error);
+    status = bpe_merge(reader->allocator, reader->tables, repaired, repair(bytes, length, repaired), tokens, error);
     if (repaired != small) {
         memory_release_array(reader->allocator, repaired, length, REPAIRED_MAX_BYTES_EACH);
     }
@@ -69,7 +69,7 @@ cpk_status tokens_reader_next(struct tokens_reader *reader, struct token_list *t
     if (reader->pieces.ill_formed) {
         return merge_ill_formed(reader, bytes, *piece_length, tokens, error);
     }
-    return merge_piece(reader->allocator, reader->tables, bytes, *piece_length, tokens, error);
+    return bpe_merge(reader->allocator, reader->tables, bytes, *piece_length, tokens, error);
 }
 
 static cpk_status read_all(const cpk_allocator *allocator, int32_t encoding, const char *text, size_t length,

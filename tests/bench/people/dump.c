@@ -57,7 +57,7 @@ static void add_message(struct messages *messages, struct json_object *conversat
     messages->count++;
 }
 
-static void analyze(const cpk_analyzer_driver *driver, const struct messages *messages, struct findings_merge *merge)
+static void analyze(const cpk_analyzer_driver *driver, const struct messages *messages, struct finding_merge *merge)
 {
     cpk_analyzer_request request = {.struct_size = sizeof request, .system_prompt = "", .text = ""};
     cpk_analyzer_usage usage = {.struct_size = sizeof usage};
@@ -71,7 +71,7 @@ static void analyze(const cpk_analyzer_driver *driver, const struct messages *me
     finding_set_init(&set, &memory_default);
     if (driver->analyze(driver->self, &request, take_answer, &answer, &usage, &error) != CPK_OK ||
         finding_set_read_answer(&set, buffer_text(&answer), answer.length, &error) != CPK_OK ||
-        findings_merge_add(merge, &set, &error) != CPK_OK) {
+        finding_merge_add(merge, &set, &error) != CPK_OK) {
         fail("analysis", error);
     }
     finding_set_free(&set);
@@ -123,7 +123,7 @@ int main(int argc, char **argv)
     cpk_analyzer_driver driver;
     struct json_object *export;
     cpk_error *error = NULL;
-    struct findings_merge *merge;
+    struct finding_merge *merge;
     struct finding_set result;
     struct messages messages = {calloc(MESSAGES_MAX, sizeof(cpk_message)), 0};
 
@@ -134,7 +134,7 @@ int main(int argc, char **argv)
     context_init(&context);
     extractive_driver_init(&driver, &context);
     finding_set_init(&result, &memory_default);
-    if (findings_merge_create(&memory_default, &merge, &error) != CPK_OK) {
+    if (finding_merge_create(&memory_default, &merge, &error) != CPK_OK) {
         fail("merge", error);
     }
     for (size_t i = 0; i < json_object_array_length(export); i++) {
@@ -150,12 +150,12 @@ int main(int argc, char **argv)
             messages.count = 0;
         }
     }
-    if (findings_merge_finish(merge, &result, &error) != CPK_OK) {
+    if (finding_merge_finish(merge, &result, &error) != CPK_OK) {
         fail("merge", error);
     }
     print_findings(&result, strtoul(argv[2], NULL, 10) * 4, argc > 3);
     finding_set_free(&result);
-    findings_merge_free(merge);
+    finding_merge_free(merge);
     json_object_put(export);
     free(messages.items);
     return 0;

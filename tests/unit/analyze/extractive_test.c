@@ -53,7 +53,7 @@ static void analyze(const cpk_message *messages, size_t count, int64_t max_findi
 static void understand(const cpk_message *messages, size_t count, struct finding_set *result)
 {
     cpk_error *error = NULL;
-    struct findings_merge *merge;
+    struct finding_merge *merge;
     struct finding_set set;
     struct buffer answer;
 
@@ -62,10 +62,10 @@ static void understand(const cpk_message *messages, size_t count, struct finding
     finding_set_init(result, &memory_default);
     analyze(messages, count, 400, &answer);
     assert_ok(finding_set_read_answer(&set, answer.data, answer.length, &error), error);
-    assert_ok(findings_merge_create(&memory_default, &merge, &error), error);
-    assert_ok(findings_merge_add(merge, &set, &error), error);
-    assert_ok(findings_merge_finish(merge, result, &error), error);
-    findings_merge_free(merge);
+    assert_ok(finding_merge_create(&memory_default, &merge, &error), error);
+    assert_ok(finding_merge_add(merge, &set, &error), error);
+    assert_ok(finding_merge_finish(merge, result, &error), error);
+    finding_merge_free(merge);
     finding_set_free(&set);
     buffer_free(&answer);
 }

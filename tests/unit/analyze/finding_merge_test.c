@@ -32,16 +32,16 @@ static void add(struct finding_set *set, enum finding_category category, const c
 
 static void merge_all(const struct finding_set *chunks, const size_t *order, size_t count, struct finding_set *result)
 {
-    struct findings_merge *merge;
+    struct finding_merge *merge;
     cpk_error *error = NULL;
 
     finding_set_init(result, &memory_default);
-    assert_ok(findings_merge_create(&memory_default, &merge, &error), error);
+    assert_ok(finding_merge_create(&memory_default, &merge, &error), error);
     for (size_t i = 0; i < count; i++) {
-        assert_ok(findings_merge_add(merge, &chunks[order[i]], &error), error);
+        assert_ok(finding_merge_add(merge, &chunks[order[i]], &error), error);
     }
-    assert_ok(findings_merge_finish(merge, result, &error), error);
-    findings_merge_free(merge);
+    assert_ok(finding_merge_finish(merge, result, &error), error);
+    finding_merge_free(merge);
 }
 
 static const struct finding *find(const struct finding_set *set, const char *text)
@@ -222,13 +222,13 @@ static void forgets_the_weakest(void **state)
 {
     static const int32_t numbers = 60000;
     struct finding_set result;
-    struct findings_merge *merge;
+    struct finding_merge *merge;
     cpk_error *error = NULL;
     int32_t notes = 0;
 
     (void)state;
     finding_set_init(&result, &memory_default);
-    assert_ok(findings_merge_create(&memory_default, &merge, &error), error);
+    assert_ok(finding_merge_create(&memory_default, &merge, &error), error);
     for (int32_t i = 0; i < numbers; i++) {
         struct finding_set chunk;
         char value[32];
@@ -239,10 +239,10 @@ static void forgets_the_weakest(void **state)
         if (i % 10000 == 0) {
             add(&chunk, FINDING_PREFERENCE, "likes", "tea", "Likes tea", 0, i / 10000);
         }
-        assert_ok(findings_merge_add(merge, &chunk, &error), error);
+        assert_ok(finding_merge_add(merge, &chunk, &error), error);
         finding_set_free(&chunk);
     }
-    assert_ok(findings_merge_collect(merge, SIZE_MAX, &result, &error), error);
+    assert_ok(finding_merge_collect(merge, SIZE_MAX, &result, &error), error);
     assert_non_null(find(&result, "Likes tea"));
     assert_int_equal(find(&result, "Likes tea")->mentions, 6);
     for (size_t i = 0; i < result.count; i++) {
@@ -250,7 +250,7 @@ static void forgets_the_weakest(void **state)
     }
     assert_in_range(notes, 1000, 20000);
     finding_set_free(&result);
-    findings_merge_free(merge);
+    finding_merge_free(merge);
 }
 
 static void normalises_values(void **state)

@@ -8,25 +8,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void create(char text[OWNER_TEXT_BYTES])
+static void create(char text[LEASE_OWNER_BYTES])
 {
     cpk_error *error = NULL;
     struct context context;
 
     context_init(&context);
-    assert_ok(owner_create(&context, NULL, text, &error), error);
+    assert_ok(lease_owner_create(&context, NULL, text, &error), error);
 }
 
 static void two_runs_of_a_process_differ(void **state)
 {
-    char first[OWNER_TEXT_BYTES];
-    char second[OWNER_TEXT_BYTES];
+    char first[LEASE_OWNER_BYTES];
+    char second[LEASE_OWNER_BYTES];
 
     (void)state;
     create(first);
     create(second);
     assert_string_not_equal(first, second);
-    assert_false(owner_is_gone(first));
+    assert_false(lease_owner_is_gone(first));
 }
 
 static void wait_for_zombie(pid_t child)
@@ -49,7 +49,7 @@ static void wait_for_zombie(pid_t child)
 /* A child names itself and is killed: its owner is gone from then on. */
 static void the_dead_are_known(void **state)
 {
-    char text[OWNER_TEXT_BYTES] = "";
+    char text[LEASE_OWNER_BYTES] = "";
     int ends[2];
     pid_t child;
 
@@ -61,18 +61,19 @@ static void the_dead_are_known(void **state)
         struct context context;
 
         context_init(&context);
-        if (owner_create(&context, NULL, text, NULL) == CPK_OK && write(ends[1], text, sizeof text) == sizeof text) {
+        if (lease_owner_create(&context, NULL, text, NULL) == CPK_OK &&
+            write(ends[1], text, sizeof text) == sizeof text) {
             pause();
         }
         _exit(1);
     }
     assert_int_equal(read(ends[0], text, sizeof text), sizeof text);
-    assert_false(owner_is_gone(text));
+    assert_false(lease_owner_is_gone(text));
     assert_int_equal(kill(child, SIGKILL), 0);
     wait_for_zombie(child);
-    assert_true(owner_is_gone(text)); /* its parent has not waited for it: a zombie holds nothing */
+    assert_true(lease_owner_is_gone(text)); /* its parent has not waited for it: a zombie holds nothing */
     assert_int_equal(waitpid(child, NULL, 0), child);
-    assert_true(owner_is_gone(text));
+    assert_true(lease_owner_is_gone(text));
     close(ends[0]);
     close(ends[1]);
 }
@@ -87,7 +88,7 @@ static void *hold_on(void *unused)
 /* The first thread of a process may end before the others: the process looks like a zombie and works on. */
 static void a_process_without_its_first_thread_lives(void **state)
 {
-    char text[OWNER_TEXT_BYTES] = "";
+    char text[LEASE_OWNER_BYTES] = "";
     int ends[2];
     pid_t child;
 
@@ -100,7 +101,8 @@ static void a_process_without_its_first_thread_lives(void **state)
         struct context context;
 
         context_init(&context);
-        if (pthread_create(&thread, NULL, hold_on, NULL) == 0 && owner_create(&context, NULL, text, NULL) == CPK_OK &&
+        if (pthread_create(&thread, NULL, hold_on, NULL) == 0 &&
+            lease_owner_create(&context, NULL, text, NULL) == CPK_OK &&
             write(ends[1], text, sizeof text) == sizeof text) {
             pthread_exit(NULL);
         }
@@ -108,10 +110,10 @@ static void a_process_without_its_first_thread_lives(void **state)
     }
     assert_int_equal(read(ends[0], text, sizeof text), sizeof text);
     usleep(50000);
-    assert_false(owner_is_gone(text));
+    assert_false(lease_owner_is_gone(text));
     assert_int_equal(kill(child, SIGKILL), 0);
     assert_int_equal(waitpid(child, NULL, 0), child);
-    assert_true(owner_is_gone(text));
+    assert_true(lease_owner_is_gone(text));
     close(ends[0]);
     close(ends[1]);
 }
@@ -120,8 +122,8 @@ static void a_process_without_its_first_thread_lives(void **state)
  * the same image: only outside containers, and with a name, a machine is known again. */
 static void another_boot_is_this_machine_only_when_it_is_known(void **state)
 {
-    char text[OWNER_TEXT_BYTES];
-    char other[OWNER_TEXT_BYTES + 64];
+    char text[LEASE_OWNER_BYTES];
+    char other[LEASE_OWNER_BYTES + 64];
     char space[64] = "";
     const char *boot;
     const char *rest;
@@ -132,12 +134,12 @@ static void another_boot_is_this_machine_only_when_it_is_known(void **state)
     rest = strchr(boot + 1, '/');
     snprintf(other, sizeof other, "%.*s/11111111-2222-4333-8444-555555555555%s", (int)(boot - text), text, rest);
     assert_true(readlink("/proc/self/ns/pid", space, sizeof space - 1) > 0);
-    assert_int_equal(owner_is_gone(other), strcmp(space, "pid:[4026531836]") == 0 && text[0] != '-');
+    assert_int_equal(lease_owner_is_gone(other), strcmp(space, "pid:[4026531836]") == 0 && text[0] != '-');
     memcpy(other, text[0] == '0' ? "1" : "0", 1);
-    assert_false(owner_is_gone(other));
+    assert_false(lease_owner_is_gone(other));
     /* The same boot, another container. */
     snprintf(other, sizeof other, "%.*s/pid:[1]/1/1/aa", (int)(rest - text), text);
-    assert_false(owner_is_gone(other));
+    assert_false(lease_owner_is_gone(other));
 }
 
 /* Whose process nobody here can look at keeps its lease until it expires. */
@@ -146,39 +148,39 @@ static void others_are_left_alone(void **state)
     static const char *const owners[] = {
         "", "host/1", "/////", "elsewhere/boot/pid:[1]/1/1/aa", "a/b/c/99999999999999999999/1/x", "a/b/c/-5/1/x",
     };
-    char text[OWNER_TEXT_BYTES];
+    char text[LEASE_OWNER_BYTES];
 
     (void)state;
     for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++) {
-        assert_false(owner_is_gone(owners[i]));
+        assert_false(lease_owner_is_gone(owners[i]));
     }
     create(text);
     text[strlen(text) - 20] ^= 1; /* another copy of the library in this process: what it has forgotten only it knows */
-    assert_false(owner_is_gone(text));
+    assert_false(lease_owner_is_gone(text));
 }
 
 /* The database may still name an owner whose end it was never told of. */
 static void what_this_process_has_forgotten_is_gone(void **state)
 {
     static const char group[] = "a session";
-    char texts[3][OWNER_TEXT_BYTES];
+    char texts[3][LEASE_OWNER_BYTES];
     cpk_error *error = NULL;
     struct context context;
 
     (void)state;
     context_init(&context);
     for (size_t i = 0; i < 3; i++) {
-        assert_ok(owner_create(&context, i == 0 ? NULL : group, texts[i], &error), error);
-        assert_false(owner_is_gone(texts[i]));
+        assert_ok(lease_owner_create(&context, i == 0 ? NULL : group, texts[i], &error), error);
+        assert_false(lease_owner_is_gone(texts[i]));
     }
-    owner_forget(texts[1]);
-    owner_forget(texts[1]);
-    assert_true(owner_is_gone(texts[1]));
-    assert_false(owner_is_gone(texts[2]));
-    owner_forget_group(group);
-    assert_true(owner_is_gone(texts[2]));
-    assert_false(owner_is_gone(texts[0]));
-    owner_forget(texts[0]);
+    lease_owner_forget(texts[1]);
+    lease_owner_forget(texts[1]);
+    assert_true(lease_owner_is_gone(texts[1]));
+    assert_false(lease_owner_is_gone(texts[2]));
+    lease_owner_forget_group(group);
+    assert_true(lease_owner_is_gone(texts[2]));
+    assert_false(lease_owner_is_gone(texts[0]));
+    lease_owner_forget(texts[0]);
 }
 
 int main(void)

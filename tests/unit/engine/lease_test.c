@@ -26,18 +26,18 @@ static void it_is_kept_while_work_goes_on(void **state)
     struct lease second;
 
     join(&parts, fixture);
-    assert_ok(lease_acquire(&first, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
-    assert_fails(lease_acquire(&second, &parts.session, LEASE_SOURCE, "s1", &fixture->error), CPK_ERROR_BUSY,
+    assert_ok(lease_acquire(&first, &parts.session, OWNER_SOURCE, "s1", &fixture->error), fixture->error);
+    assert_fails(lease_acquire(&second, &parts.session, OWNER_SOURCE, "s1", &fixture->error), CPK_ERROR_BUSY,
                  "another process", fixture);
     for (int32_t i = 0; i < 10; i++) { /* far longer than its time, but never silent for long */
         fixture->now_us += INT64_C(25) * 1000000;
         assert_ok(lease_keep(&first, &fixture->error), fixture->error);
     }
-    assert_fails(lease_acquire(&second, &parts.session, LEASE_SOURCE, "s1", &fixture->error), CPK_ERROR_BUSY,
+    assert_fails(lease_acquire(&second, &parts.session, OWNER_SOURCE, "s1", &fixture->error), CPK_ERROR_BUSY,
                  "another process", fixture);
     lease_release(&first);
     lease_release(&first);
-    assert_ok(lease_acquire(&second, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
+    assert_ok(lease_acquire(&second, &parts.session, OWNER_SOURCE, "s1", &fixture->error), fixture->error);
 }
 
 static void the_silent_lose_it_and_are_told(void **state)
@@ -48,9 +48,9 @@ static void the_silent_lose_it_and_are_told(void **state)
     struct lease second;
 
     join(&parts, fixture);
-    assert_ok(lease_acquire(&first, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
+    assert_ok(lease_acquire(&first, &parts.session, OWNER_SOURCE, "s1", &fixture->error), fixture->error);
     fixture->now_us += INT64_C(61) * 1000000;
-    assert_ok(lease_acquire(&second, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
+    assert_ok(lease_acquire(&second, &parts.session, OWNER_SOURCE, "s1", &fixture->error), fixture->error);
     assert_fails(lease_keep(&first, &fixture->error), CPK_ERROR_CONFLICT, "taken this source over", fixture);
     assert_fails(lease_confirm(&first, &fixture->error), CPK_ERROR_CONFLICT, "taken this source over", fixture);
     lease_release(&first); /* not its own any more: the second keeps it */
@@ -65,8 +65,8 @@ static void confirming_does_not_wait(void **state)
     struct lease first;
 
     join(&parts, fixture);
-    assert_ok(lease_acquire(&first, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
-    assert_ok(store_lease_release(fixture->alice, NULL, LEASE_SOURCE, "s1", first.owner, &fixture->error),
+    assert_ok(lease_acquire(&first, &parts.session, OWNER_SOURCE, "s1", &fixture->error), fixture->error);
+    assert_ok(store_lease_release(fixture->alice, NULL, OWNER_SOURCE, "s1", first.owner, &fixture->error),
               fixture->error);
     assert_ok(lease_keep(&first, &fixture->error), fixture->error);
     assert_fails(lease_confirm(&first, &fixture->error), CPK_ERROR_CONFLICT, "taken this source over", fixture);
@@ -81,14 +81,14 @@ static void what_could_not_be_released_is_taken_over_at_once(void **state)
     struct lease second;
 
     join(&parts, fixture);
-    assert_ok(lease_acquire(&first, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
-    assert_fails(lease_acquire(&second, &parts.session, LEASE_SOURCE, "s1", &fixture->error), CPK_ERROR_BUSY,
+    assert_ok(lease_acquire(&first, &parts.session, OWNER_SOURCE, "s1", &fixture->error), fixture->error);
+    assert_fails(lease_acquire(&second, &parts.session, OWNER_SOURCE, "s1", &fixture->error), CPK_ERROR_BUSY,
                  "another process", fixture);
     lease_forget(&first);
-    assert_ok(lease_acquire(&second, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
+    assert_ok(lease_acquire(&second, &parts.session, OWNER_SOURCE, "s1", &fixture->error), fixture->error);
     assert_fails(lease_confirm(&first, &fixture->error), CPK_ERROR_CONFLICT, "taken this source over", fixture);
-    owner_forget_group(&parts.session);
-    assert_ok(lease_acquire(&first, &parts.session, LEASE_SOURCE, "s1", &fixture->error), fixture->error);
+    lease_owner_forget_group(&parts.session);
+    assert_ok(lease_acquire(&first, &parts.session, OWNER_SOURCE, "s1", &fixture->error), fixture->error);
     lease_release(&first);
 }
 

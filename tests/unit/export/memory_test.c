@@ -94,20 +94,20 @@ static cpk_status analyze(const struct context *context, const struct chat *chat
 
 static cpk_status merge(const struct context *context, const struct finding_set *set, struct finding_set *merged)
 {
-    struct findings_merge *merge;
-    cpk_status status = findings_merge_create(&context->allocator, &merge, NULL);
+    struct finding_merge *merge;
+    cpk_status status = finding_merge_create(&context->allocator, &merge, NULL);
 
     if (status != CPK_OK) {
         return status;
     }
-    status = findings_merge_add(merge, set, NULL);
+    status = finding_merge_add(merge, set, NULL);
     if (status == CPK_OK) {
-        status = findings_merge_add(merge, set, NULL);
+        status = finding_merge_add(merge, set, NULL);
     }
     if (status == CPK_OK) {
-        status = findings_merge_finish(merge, merged, NULL);
+        status = finding_merge_finish(merge, merged, NULL);
     }
-    findings_merge_free(merge);
+    finding_merge_free(merge);
     return status;
 }
 

@@ -15,7 +15,7 @@ struct scanned {
     cpk_status status;
 };
 
-static cpk_status keep_element(void *user, struct scan_element *element, cpk_error **error)
+static cpk_status keep_element(void *user, struct json_element *element, cpk_error **error)
 {
     struct scanned *scanned = user;
 
@@ -44,7 +44,7 @@ static void scan_bytes(struct scanned *scanned, const char *json, size_t length,
     reader.read = slow_read;
     reader.read_at = NULL;
     scanned->status =
-        scan_read(&scanned->context, &reader, &scanned->recorder.sink, keep_element, scanned, &scanned->error);
+        json_split_read(&scanned->context, &reader, &scanned->recorder.sink, keep_element, scanned, &scanned->error);
 }
 
 static void scan_free(struct scanned *scanned)
@@ -240,7 +240,7 @@ static void passes_on_a_failing_reader(void **state)
     source.fail_at = 5;
     scan_start(&scanned);
     assert_int_equal(
-        scan_read(&scanned.context, &reader, &scanned.recorder.sink, keep_element, &scanned, &scanned.error),
+        json_split_read(&scanned.context, &reader, &scanned.recorder.sink, keep_element, &scanned, &scanned.error),
         CPK_ERROR_IO);
     scan_free(&scanned);
 }

@@ -96,11 +96,11 @@ static void an_input_is_read_once_through(void **state)
     cpk_error *error = NULL;
     struct context context;
     struct input opened;
-    struct run run;
+    struct op_context run;
 
     (void)state;
     context_init(&context);
-    run_init(&run, &context, NULL);
+    op_context_init(&run, &context, NULL);
     memset(&reader, 0, sizeof reader);
     reader.run = &run;
     given.data = text;

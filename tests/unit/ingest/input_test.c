@@ -9,7 +9,7 @@
 
 struct fixture {
     struct context context;
-    struct run run;
+    struct op_context run;
     cpk_error *error;
 };
 
@@ -17,7 +17,7 @@ static void start(struct fixture *fixture)
 {
     memset(fixture, 0, sizeof *fixture);
     context_init(&fixture->context);
-    run_init(&fixture->run, &fixture->context, NULL);
+    op_context_init(&fixture->run, &fixture->context, NULL);
 }
 
 /* Gives `left` bytes in pieces of 7, then `end`. */
@@ -127,7 +127,7 @@ static void streams_end_badly_in_words(void **state)
     assert_true(endless_bytes < 32 << 20);
     assert_ok(cpk_cancel_create(&cancel, &fixture.error), fixture.error);
     options.cancel = cancel;
-    run_init(&fixture.run, &fixture.context, &options);
+    op_context_init(&fixture.run, &fixture.context, &options);
     stopped.cancel_at_end = cancel;
     check_refused(&fixture, open_pieces(&fixture, &stopped, &opened), CPK_ERROR_CANCELLED, "cancelled");
     cpk_cancel_free(cancel);

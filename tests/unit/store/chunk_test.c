@@ -22,7 +22,7 @@ static void a_chunk_is_paid_once(void **state)
     assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
     for (int i = 0; i < 3; i++) { /* a run that is repeated changes nothing */
-        assert_ok(store_chunk_done(fixture->alice_work, NULL, LEASE_SOURCE, "s1", NULL, &result_0, &fixture->error),
+        assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result_0, &fixture->error),
                   fixture->error);
     }
     assert_ok(store_ledger_balance(fixture->alice_work, NULL, &balance, &fixture->error), fixture->error);
@@ -62,7 +62,7 @@ static void the_unlimited_plan_is_recorded_not_charged(void **state)
     fixture_source(fixture, fixture->bob_work, pack->pack_id, "b1", 50);
     assert_ok(store_hold_reserve(fixture->bob_work, NULL, "b1", 50, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
-    assert_ok(store_chunk_done(fixture->bob_work, NULL, LEASE_SOURCE, "b1", NULL, &result_0, &fixture->error),
+    assert_ok(store_chunk_done(fixture->bob_work, NULL, OWNER_SOURCE, "b1", NULL, &result_0, &fixture->error),
               fixture->error);
     assert_ok(store_ledger_balance(fixture->bob_work, NULL, &balance, &fixture->error), fixture->error);
     assert_int_equal(balance.balance, 10);
@@ -83,15 +83,15 @@ static void without_credits_held_nothing_is_done(void **state)
 
     second.index = 1;
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
-    assert_fails(store_chunk_done(fixture->alice_work, NULL, LEASE_SOURCE, "s1", NULL, &result_0, &fixture->error),
+    assert_fails(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result_0, &fixture->error),
                  CPK_ERROR_CONFLICT, "no credits are held", fixture);
     assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
-    assert_ok(store_chunk_done(fixture->alice_work, NULL, LEASE_SOURCE, "s1", NULL, &result_0, &fixture->error),
+    assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result_0, &fixture->error),
               fixture->error);
-    assert_fails(store_chunk_done(fixture->alice_work, NULL, LEASE_SOURCE, "s1", NULL, &second, &fixture->error),
+    assert_fails(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &second, &fixture->error),
                  CPK_ERROR_CONFLICT, "used up", fixture);
-    assert_ok(store_chunk_count(fixture->alice_work, NULL, LEASE_SOURCE, "s1", &counts, &fixture->error),
+    assert_ok(store_chunk_count(fixture->alice_work, NULL, OWNER_SOURCE, "s1", &counts, &fixture->error),
               fixture->error);
     assert_int_equal(counts.chunks, 2);
     assert_int_equal(counts.done, 1);
@@ -102,7 +102,7 @@ static struct snapshot_list *open_chunks(struct fixture *fixture, int64_t after_
     struct snapshot_list *chunks;
 
     assert_ok(
-        store_chunk_list_open(fixture->alice_work, NULL, LEASE_SOURCE, "s1", after_index, 5, &chunks, &fixture->error),
+        store_chunk_list_open(fixture->alice_work, NULL, OWNER_SOURCE, "s1", after_index, 5, &chunks, &fixture->error),
         fixture->error);
     return chunks;
 }
@@ -117,7 +117,7 @@ static void failed_chunks_come_again_and_cost_nothing(void **state)
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
     assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
-    assert_ok(store_chunk_failed(fixture->alice_work, NULL, LEASE_SOURCE, "s1", NULL, 0, "timed out", &fixture->error),
+    assert_ok(store_chunk_failed(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, 0, "timed out", &fixture->error),
               fixture->error);
     chunks = open_chunks(fixture, -1);
     chunk = chunks->items[0];
@@ -132,7 +132,7 @@ static void failed_chunks_come_again_and_cost_nothing(void **state)
     assert_int_equal(chunk->text_offset, 100);
     assert_int_equal(chunk->index_offset, 10);
     snapshot_list_free(chunks);
-    assert_ok(store_chunk_done(fixture->alice_work, NULL, LEASE_SOURCE, "s1", NULL, &result_0, &fixture->error),
+    assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result_0, &fixture->error),
               fixture->error);
     chunks = open_chunks(fixture, -1);
     chunk = chunks->items[0];
@@ -141,7 +141,7 @@ static void failed_chunks_come_again_and_cost_nothing(void **state)
     chunks = open_chunks(fixture, 1);
     assert_int_equal(chunks->count, 0);
     snapshot_list_free(chunks);
-    assert_fails(store_chunk_failed(fixture->alice_work, NULL, LEASE_SOURCE, "s1", NULL, 0, "late", &fixture->error),
+    assert_fails(store_chunk_failed(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, 0, "late", &fixture->error),
                  CPK_ERROR_CONFLICT, "done", fixture);
     assert_ok(store_ledger_balance(fixture->alice_work, NULL, &balance, &fixture->error), fixture->error);
     assert_int_equal(balance.transactions, 9);
@@ -153,10 +153,10 @@ static void others_chunks_are_out_of_reach(void **state)
     struct snapshot_list *chunks;
 
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
-    assert_ok(store_chunk_list(fixture->bob_work, NULL, LEASE_SOURCE, "s1", &chunks, &fixture->error), fixture->error);
+    assert_ok(store_chunk_list(fixture->bob_work, NULL, OWNER_SOURCE, "s1", &chunks, &fixture->error), fixture->error);
     assert_int_equal(chunks->count, 0);
     snapshot_list_free(chunks);
-    assert_int_equal(store_chunk_failed(fixture->bob_work, NULL, LEASE_SOURCE, "s1", NULL, 0, "x", NULL),
+    assert_int_equal(store_chunk_failed(fixture->bob_work, NULL, OWNER_SOURCE, "s1", NULL, 0, "x", NULL),
                      CPK_ERROR_CONFLICT);
 }
 

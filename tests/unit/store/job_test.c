@@ -71,7 +71,7 @@ static cpk_status analyse(struct fixture *fixture, int64_t index)
                                         .progress_from = 40,
                                         .progress_to = 99};
 
-    return store_chunk_done(fixture->alice_work, NULL, LEASE_JOB, JOB, NULL, &result, &fixture->error);
+    return store_chunk_done(fixture->alice_work, NULL, OWNER_JOB, JOB, NULL, &result, &fixture->error);
 }
 
 static cpk_job *get(struct fixture *fixture)
@@ -97,9 +97,9 @@ static void a_job_keeps_count_of_what_failed(void **state)
     assert_fails(store_job_complete(fixture->alice_work, NULL, JOB, NULL, &result, &fixture->error), CPK_ERROR_CONFLICT,
                  "not analysed", fixture);
     assert_ok(analyse(fixture, 0), fixture->error);
-    assert_ok(store_chunk_failed(fixture->alice_work, NULL, LEASE_JOB, JOB, NULL, 1, "no", &fixture->error),
+    assert_ok(store_chunk_failed(fixture->alice_work, NULL, OWNER_JOB, JOB, NULL, 1, "no", &fixture->error),
               fixture->error);
-    assert_ok(store_chunk_failed(fixture->alice_work, NULL, LEASE_JOB, JOB, NULL, 2, "no", &fixture->error),
+    assert_ok(store_chunk_failed(fixture->alice_work, NULL, OWNER_JOB, JOB, NULL, 2, "no", &fixture->error),
               fixture->error);
     job = get(fixture);
     assert_string_equal(job->failed_chunks, "[1,2]");
@@ -137,7 +137,7 @@ static void changes_are_fenced_by_the_lease(void **state)
     struct fixture *fixture = *state;
 
     create(fixture, "host/1");
-    assert_fails(store_lease_acquire(fixture->alice_work, NULL, LEASE_JOB, JOB, "host/2", INT64_C(1700000099000000),
+    assert_fails(store_lease_acquire(fixture->alice_work, NULL, OWNER_JOB, JOB, "host/2", INT64_C(1700000099000000),
                                      NULL, NULL, &fixture->error),
                  CPK_ERROR_BUSY, "job", fixture);
     assert_ok(store_job_set_status(fixture->alice_work, NULL, JOB, "host/1", "processing", 1, &fixture->error),

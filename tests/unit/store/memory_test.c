@@ -51,8 +51,8 @@ static cpk_status make_source(struct store *store, const char *pack_id, const ch
     snapshot_free(source);
     CPK_TRY(store_source_record_extraction(store, ALICE, source_id, NULL, &extraction, error));
     CPK_TRY(store_hold_reserve(store, ALICE, source_id, 2, CPK_TIME_UNKNOWN, NULL, error));
-    CPK_TRY(store_chunk_done(store, ALICE, LEASE_SOURCE, source_id, NULL, &result, error));
-    CPK_TRY(store_chunk_list(store, ALICE, LEASE_SOURCE, source_id, &chunks, error));
+    CPK_TRY(store_chunk_done(store, ALICE, OWNER_SOURCE, source_id, NULL, &result, error));
+    CPK_TRY(store_chunk_list(store, ALICE, OWNER_SOURCE, source_id, &chunks, error));
     snapshot_list_free(chunks);
     return store_source_delete(store, ALICE, source_id, error);
 }

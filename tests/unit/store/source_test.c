@@ -144,7 +144,7 @@ static void extraction_is_recorded_whole_and_again(void **state)
         assert_ok(store_source_record_extraction(fixture->alice_work, NULL, "s1", NULL, &again, &fixture->error),
                   fixture->error);
     }
-    assert_ok(store_chunk_list(fixture->alice_work, NULL, LEASE_SOURCE, "s1", &chunks, &fixture->error),
+    assert_ok(store_chunk_list(fixture->alice_work, NULL, OWNER_SOURCE, "s1", &chunks, &fixture->error),
               fixture->error);
     assert_int_equal(chunks->count, 2);
     assert_int_equal(((const struct store_chunk *)chunks->items[1])->text_offset, 100);
@@ -179,7 +179,7 @@ static void a_broken_extraction_leaves_nothing(void **state)
     create(fixture, "s1", NULL);
     assert_int_equal(store_source_record_extraction(fixture->alice_work, NULL, "s1", NULL, &extraction, NULL),
                      CPK_ERROR_CANCELLED);
-    assert_ok(store_chunk_count(fixture->alice_work, NULL, LEASE_SOURCE, "s1", &counts, &fixture->error),
+    assert_ok(store_chunk_count(fixture->alice_work, NULL, OWNER_SOURCE, "s1", &counts, &fixture->error),
               fixture->error);
     assert_int_equal(counts.chunks, 0);
     source = get(fixture, "s1");
@@ -221,7 +221,7 @@ static void analysed_chunks_are_not_replaced(void **state)
     fixture_source(fixture, fixture->alice_work, fixture->pack->pack_id, "s1", 2);
     assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 2, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
-    assert_ok(store_chunk_done(fixture->alice_work, NULL, LEASE_SOURCE, "s1", NULL, &result, &fixture->error),
+    assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result, &fixture->error),
               fixture->error);
     assert_fails(store_source_record_extraction(fixture->alice_work, NULL, "s1", NULL, &again, &fixture->error),
                  CPK_ERROR_CONFLICT, "analysed", fixture);
@@ -239,7 +239,7 @@ static void completion_needs_every_chunk(void **state)
                  CPK_ERROR_CONFLICT, "not analysed", fixture);
     assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 1, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
-    assert_ok(store_chunk_done(fixture->alice_work, NULL, LEASE_SOURCE, "s1", NULL, &result, &fixture->error),
+    assert_ok(store_chunk_done(fixture->alice_work, NULL, OWNER_SOURCE, "s1", NULL, &result, &fixture->error),
               fixture->error);
     assert_ok(store_source_complete(fixture->alice_work, NULL, "s1", NULL, "findings/", &fixture->error),
               fixture->error);
@@ -308,7 +308,7 @@ static void deleting_takes_all_rows_and_gives_the_hold_back(void **state)
               fixture->error);
     assert_ok(store_source_delete(fixture->alice_work, NULL, "s1", &fixture->error), fixture->error);
     assert_int_equal(store_source_get(fixture->alice_work, NULL, "s1", &source, NULL), CPK_ERROR_NOT_FOUND);
-    assert_ok(store_chunk_count(fixture->alice_work, NULL, LEASE_SOURCE, "s1", &counts, &fixture->error),
+    assert_ok(store_chunk_count(fixture->alice_work, NULL, OWNER_SOURCE, "s1", &counts, &fixture->error),
               fixture->error);
     assert_int_equal(counts.chunks, 0);
     assert_ok(store_ledger_balance(fixture->alice_work, NULL, &balance, &fixture->error), fixture->error);

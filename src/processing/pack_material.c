@@ -1,4 +1,4 @@
-#include "processing/document_input.h"
+#include "processing/pack_material.h"
 
 #include "analyze/finding_merge.h"
 #include "base/error.h"
@@ -23,7 +23,7 @@ static int32_t is_usable(const cpk_source *source)
 /* Moves a source into the picture. */
 static cpk_status take_source(void *user, void **item, cpk_error **error)
 {
-    struct picture *picture = user;
+    struct pack_material *picture = user;
 
     if (picture->source_count == picture->source_capacity) {
         size_t capacity = picture->source_capacity * 2 + 16;
@@ -42,7 +42,7 @@ static cpk_status take_source(void *user, void **item, cpk_error **error)
 }
 
 /* Pages come newest first; documents tell in the order things were added. */
-static void reverse_sources(struct picture *picture)
+static void reverse_sources(struct pack_material *picture)
 {
     for (size_t i = 0; i < picture->source_count / 2; i++) {
         cpk_source *swapped = picture->sources[i];
@@ -52,9 +52,9 @@ static void reverse_sources(struct picture *picture)
     }
 }
 
-static cpk_status load_sources(struct picture *picture, cpk_error **error)
+static cpk_status load_sources(struct pack_material *picture, cpk_error **error)
 {
-    CPK_TRY(walk_sources(picture->session->work, NULL, picture->pack->pack_id, take_source, picture, error));
+    CPK_TRY(for_each_source(picture->session->work, NULL, picture->pack->pack_id, take_source, picture, error));
     reverse_sources(picture);
     return CPK_OK;
 }
@@ -75,12 +75,12 @@ static void add_number(struct hash_sha256 *hash, int64_t number)
     add_text(hash, text);
 }
 
-static cpk_status add_source(struct picture *picture, struct hash_sha256 *hash, const cpk_source *source,
+static cpk_status add_source(struct pack_material *picture, struct hash_sha256 *hash, const cpk_source *source,
                              struct snapshot_list **kept, cpk_error **error)
 {
     struct snapshot_list *chunks = NULL;
 
-    CPK_TRY(store_chunk_list(picture->session->work, NULL, LEASE_SOURCE, source->source_id, &chunks, error));
+    CPK_TRY(store_chunk_list(picture->session->work, NULL, OWNER_SOURCE, source->source_id, &chunks, error));
     add_text(hash, source->sha256);
     add_text(hash, source->name);
     add_text(hash, source->type);
@@ -106,7 +106,7 @@ static cpk_status add_source(struct picture *picture, struct hash_sha256 *hash, 
     return CPK_OK;
 }
 
-static cpk_status add_sources(struct picture *picture, struct hash_sha256 *hash, cpk_error **error)
+static cpk_status add_sources(struct pack_material *picture, struct hash_sha256 *hash, cpk_error **error)
 {
     struct snapshot_list **kept = arena_allocate_zeroed(&picture->arena, picture->source_count + 1, sizeof *kept);
 
@@ -122,7 +122,7 @@ static cpk_status add_sources(struct picture *picture, struct hash_sha256 *hash,
     return CPK_OK;
 }
 
-static cpk_status set_fingerprint(struct picture *picture, int32_t type, cpk_error **error)
+static cpk_status set_fingerprint(struct pack_material *picture, int32_t type, cpk_error **error)
 {
     struct hash_sha256 hash;
     cpk_status status;
@@ -151,7 +151,7 @@ static int64_t budget_of(const struct context *context, int32_t type)
 }
 
 /* Drops what can't be used and describes the rest. */
-static cpk_status describe_sources(struct picture *picture, cpk_error **error)
+static cpk_status describe_sources(struct pack_material *picture, cpk_error **error)
 {
     struct document_source *described =
         arena_allocate_zeroed(&picture->arena, picture->source_count + 1, sizeof *described);
@@ -191,8 +191,8 @@ static cpk_status describe_sources(struct picture *picture, cpk_error **error)
     return CPK_OK;
 }
 
-cpk_status picture_open(cpk_session *session, const char *pack_id, int32_t type, struct picture *picture,
-                        cpk_error **error)
+cpk_status pack_material_open(cpk_session *session, const char *pack_id, int32_t type, struct pack_material *picture,
+                              cpk_error **error)
 {
     const struct context *context = &session->engine->context;
 
@@ -218,13 +218,13 @@ cpk_status picture_open(cpk_session *session, const char *pack_id, int32_t type,
 }
 
 struct conversation_call {
-    struct picture *picture;
+    struct pack_material *picture;
     struct document_conversation *items;
     size_t count;
     size_t capacity;
 };
 
-static size_t source_index(const struct picture *picture, const char *source_id)
+static size_t source_index(const struct pack_material *picture, const char *source_id)
 {
     size_t i = 0;
 
@@ -275,7 +275,7 @@ static cpk_status add_conversation(void *user, const struct store_conversation *
     return withhold_from_text(arena, &item->title, NULL, error);
 }
 
-static cpk_status load_conversations(struct picture *picture, cpk_error **error)
+static cpk_status load_conversations(struct pack_material *picture, cpk_error **error)
 {
     struct conversation_call call = {picture, NULL, 0, 0};
 
@@ -287,7 +287,7 @@ static cpk_status load_conversations(struct picture *picture, cpk_error **error)
 }
 
 /* A blob that is lost may be one that was deleted with its source since the picture was opened. */
-static cpk_status explain_loss(const struct picture *picture, const cpk_source *source, cpk_status status,
+static cpk_status explain_loss(const struct pack_material *picture, const cpk_source *source, cpk_status status,
                                cpk_error **error)
 {
     cpk_source *found = NULL;
@@ -301,8 +301,8 @@ static cpk_status explain_loss(const struct picture *picture, const cpk_source *
                      source->name);
 }
 
-static cpk_status merge_sources(struct picture *picture, struct findings_merge *merge, const struct run *run,
-                                cpk_error **error)
+static cpk_status merge_sources(struct pack_material *picture, struct finding_merge *merge,
+                                const struct op_context *run, cpk_error **error)
 {
     struct buffer answer;
     cpk_status status = CPK_OK;
@@ -318,7 +318,7 @@ static cpk_status merge_sources(struct picture *picture, struct findings_merge *
         }
         picture->chunks[i] = NULL;
         if (chunks == NULL) {
-            status = store_chunk_list(picture->session->work, NULL, LEASE_SOURCE, picture->sources[i]->source_id,
+            status = store_chunk_list(picture->session->work, NULL, OWNER_SOURCE, picture->sources[i]->source_id,
                                       &chunks, error);
         }
         if (status == CPK_OK) {
@@ -332,22 +332,22 @@ static cpk_status merge_sources(struct picture *picture, struct findings_merge *
     return status;
 }
 
-cpk_status picture_fill(struct picture *picture, const struct run *run, cpk_error **error)
+cpk_status pack_material_fill(struct pack_material *picture, const struct op_context *run, cpk_error **error)
 {
-    struct findings_merge *merge;
+    struct finding_merge *merge;
     cpk_status status;
 
     CPK_TRY(load_conversations(picture, error));
-    CPK_TRY(findings_merge_create(&picture->session->engine->context.allocator, &merge, error));
+    CPK_TRY(finding_merge_create(&picture->session->engine->context.allocator, &merge, error));
     status = merge_sources(picture, merge, run, error);
     if (status == CPK_OK) {
-        status = findings_merge_finish(merge, &picture->findings, error);
+        status = finding_merge_finish(merge, &picture->findings, error);
     }
-    findings_merge_free(merge);
+    finding_merge_free(merge);
     return status;
 }
 
-void picture_free(struct picture *picture)
+void pack_material_free(struct pack_material *picture)
 {
     for (size_t i = 0; i < picture->source_count; i++) {
         snapshot_free(picture->sources[i]);

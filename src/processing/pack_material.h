@@ -1,7 +1,7 @@
 /* Everything a document is made from, gathered from a pack: sources, conversations, merged findings; and a fingerprint
  * that changes when any of it does. */
-#ifndef PROCESSING_DOCUMENT_INPUT_H
-#define PROCESSING_DOCUMENT_INPUT_H
+#ifndef PROCESSING_PACK_MATERIAL_H
+#define PROCESSING_PACK_MATERIAL_H
 
 #include "base/hash.h"
 #include "engine/op_context.h"
@@ -10,7 +10,7 @@
 #include "store/pack.h"
 #include "store/source.h"
 
-struct picture {
+struct pack_material {
     cpk_session *session;
     cpk_pack *pack;
     cpk_source **sources; /* those with findings come first, in the order they were added; NULL behind them */
@@ -24,12 +24,12 @@ struct picture {
     char fingerprint[HASH_SHA256_HEX_BYTES];
 };
 
-/* Gathers what tells whether anything changed: pack, sources, chunks. picture_free() afterwards, also on failure.
+/* Gathers what tells whether anything changed: pack, sources, chunks. pack_material_free() afterwards, also on failure.
  * CPK_ERROR_NO_CONTENT when nothing is analysed yet. */
-cpk_status picture_open(cpk_session *session, const char *pack_id, int32_t type, struct picture *picture,
-                        cpk_error **error);
+cpk_status pack_material_open(cpk_session *session, const char *pack_id, int32_t type, struct pack_material *picture,
+                              cpk_error **error);
 /* The rest: conversations, and the findings of all chunks, merged. */
-cpk_status picture_fill(struct picture *picture, const struct run *run, cpk_error **error);
-void picture_free(struct picture *picture);
+cpk_status pack_material_fill(struct pack_material *picture, const struct op_context *run, cpk_error **error);
+void pack_material_free(struct pack_material *picture);
 
 #endif
