@@ -9,7 +9,7 @@
 struct preview_call {
     cpk_input input;
     cpk_extract_report report;
-    struct op_context run;
+    struct op_context op;
     struct records_reader reader;
 };
 
@@ -25,8 +25,8 @@ static cpk_status prepare(cpk_engine *engine, const cpk_input *input, const cpk_
     CPK_TRY(input_read(&call->input, input, error));
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
     memset(&call->report, 0, sizeof call->report);
-    op_context_init(&call->run, &engine->context, &watched);
-    records_reader_init(&call->reader, engine, &call->run);
+    op_context_init(&call->op, &engine->context, &watched);
+    records_reader_init(&call->reader, engine, &call->op);
     return CPK_OK;
 }
 

@@ -38,15 +38,15 @@ cpk_status cpk_maintenance_archive(cpk_session *session, const cpk_run_options *
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     struct archive_report done;
-    struct op_context run;
+    struct op_context op;
 
     if (report != NULL) {
         CPK_CHECK_ANSWER(report, "report", error);
     }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&run, &session->engine->context, &watched);
-    CPK_TRY(archive_run(session, &run, &done, error));
+    op_context_init(&op, &session->engine->context, &watched);
+    CPK_TRY(archive_run(session, &op, &done, error));
     give_report(report, &done);
     return CPK_OK;
 }
@@ -56,7 +56,7 @@ cpk_status cpk_maintenance_restore(cpk_session *session, const char *table, int3
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     struct archive_report done;
-    struct op_context run;
+    struct op_context op;
 
     if (report != NULL) {
         CPK_CHECK_ANSWER(report, "report", error);
@@ -64,8 +64,8 @@ cpk_status cpk_maintenance_restore(cpk_session *session, const char *table, int3
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(dry_run == 0 || dry_run == 1, "dry_run", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&run, &session->engine->context, &watched);
-    CPK_TRY(archive_restore(session, table, dry_run, &run, &done, error));
+    op_context_init(&op, &session->engine->context, &watched);
+    CPK_TRY(archive_restore(session, table, dry_run, &op, &done, error));
     give_report(report, &done);
     return CPK_OK;
 }
@@ -75,7 +75,7 @@ cpk_status cpk_maintenance_sweep(cpk_session *session, int32_t dry_run, const cp
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_sweep_report ours = CPK_SWEEP_REPORT_INIT;
-    struct op_context run;
+    struct op_context op;
 
     if (report != NULL) {
         CPK_CHECK_ANSWER(report, "report", error);
@@ -83,8 +83,8 @@ cpk_status cpk_maintenance_sweep(cpk_session *session, int32_t dry_run, const cp
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(dry_run == 0 || dry_run == 1, "dry_run", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&run, &session->engine->context, &watched);
-    CPK_TRY(orphan_gc_run(session, dry_run, &run, each, user, &ours, error));
+    op_context_init(&op, &session->engine->context, &watched);
+    CPK_TRY(orphan_gc_run(session, dry_run, &op, each, user, &ours, error));
     if (report != NULL) {
         params_write(report, &ours, sizeof ours);
     }
@@ -102,7 +102,7 @@ cpk_status cpk_engine_backup(cpk_engine *engine, const char *path, const char *s
     const struct backup_request request = {path, storage, replace};
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_backup_report ours = CPK_BACKUP_REPORT_INIT;
-    struct op_context run;
+    struct op_context op;
 
     if (report != NULL) {
         CPK_CHECK_ANSWER(report, "report", error);
@@ -111,8 +111,8 @@ cpk_status cpk_engine_backup(cpk_engine *engine, const char *path, const char *s
     CPK_CHECK_ARG(path != NULL, "path", error);
     CPK_CHECK_ARG(replace == 0 || replace == 1, "replace", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&run, &engine->context, &watched);
-    CPK_TRY(backup_run(engine, &request, &run, &ours, error));
+    op_context_init(&op, &engine->context, &watched);
+    CPK_TRY(backup_run(engine, &request, &op, &ours, error));
     if (report != NULL) {
         params_write(report, &ours, sizeof ours);
     }

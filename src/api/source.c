@@ -22,15 +22,15 @@ cpk_status cpk_source_add(cpk_session *session, const char *pack_id, const cpk_i
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_input input;
     int32_t is_new;
-    struct op_context run;
+    struct op_context op;
 
     CPK_CHECK_OUT(source, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(pack_id, "pack_id", error));
     CPK_TRY(input_read(&input, given, error));
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&run, &session->engine->context, &watched);
-    return source_add(session, pack_id, &input, &run, added != NULL ? added : &is_new, source, error);
+    op_context_init(&op, &session->engine->context, &watched);
+    return source_add(session, pack_id, &input, &op, added != NULL ? added : &is_new, source, error);
 }
 
 cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t until, const cpk_run_options *options,
@@ -39,7 +39,7 @@ cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t u
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_error *ours = NULL;
     cpk_status status;
-    struct op_context run;
+    struct op_context op;
 
     if (source != NULL) {
         *source = NULL;
@@ -49,8 +49,8 @@ cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t u
     CPK_CHECK_ARG(until == CPK_SOURCE_READY_FOR_ANALYSIS || until == CPK_SOURCE_COMPLETED, "until", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
     CPK_TRY(check_analysis(&watched, error));
-    op_context_init(&run, &session->engine->context, &watched);
-    status = work_run(session, source_id, until == CPK_SOURCE_COMPLETED, &run, &ours); /* its message is recorded */
+    op_context_init(&op, &session->engine->context, &watched);
+    status = work_run(session, source_id, until == CPK_SOURCE_COMPLETED, &op, &ours); /* its message is recorded */
     if (source != NULL) {
         cpk_status read = store_source_get(session->store, NULL, source_id, source, status == CPK_OK ? error : NULL);
 

@@ -57,7 +57,7 @@ cpk_status cpk_stripe_reconcile(cpk_session *session, int64_t since, const cpk_r
                                 cpk_reconcile_report **report, cpk_error **error)
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
-    struct op_context run;
+    struct op_context op;
 
     if (report != NULL) {
         *report = NULL;
@@ -65,8 +65,8 @@ cpk_status cpk_stripe_reconcile(cpk_session *session, int64_t since, const cpk_r
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(since >= 0, "since", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&run, &session->engine->context, &watched);
-    return reconcile(session, since, &run, report, error);
+    op_context_init(&op, &session->engine->context, &watched);
+    return reconcile(session, since, &op, report, error);
 }
 
 int64_t cpk_reconcile_report_starts_at(const cpk_reconcile_report *report)

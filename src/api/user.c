@@ -163,7 +163,7 @@ cpk_status cpk_user_delete_watched(cpk_session *session, const char *user_id, co
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     struct account_deletion done;
     cpk_status status;
-    struct op_context run;
+    struct op_context op;
 
     if (deletion != NULL) {
         CPK_CHECK_ANSWER(deletion, "deletion", error);
@@ -171,8 +171,8 @@ cpk_status cpk_user_delete_watched(cpk_session *session, const char *user_id, co
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&run, &session->engine->context, &watched);
-    status = account_delete(session, user_id, &run, &done, error);
+    op_context_init(&op, &session->engine->context, &watched);
+    status = account_delete(session, user_id, &op, &done, error);
     if (status == CPK_OK) {
         give_deletion(deletion, &done);
     }

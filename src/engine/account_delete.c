@@ -19,7 +19,7 @@
 
 struct erasure {
     cpk_session *session;
-    const struct op_context *run;
+    const struct op_context *op;
     const char *user_id;
     char folder[CPK_STORAGE_KEY_BYTES_MAX + 1]; /* as the profile has it, cut where it is too long for any key */
     struct blob_guard guard;
@@ -139,7 +139,7 @@ static cpk_status tell_notes(const struct erasure *erasure, const struct account
         const char *text = json_member_text(note, "text");
 
         if (where != NULL && text != NULL) {
-            op_note(erasure->run, CPK_NOTE_KEPT, where, text);
+            op_note(erasure->op, CPK_NOTE_KEPT, where, text);
         }
     }
     json_object_put(notes);
@@ -171,7 +171,7 @@ static cpk_status take_path(struct erasure *erasure, const char *path, cpk_error
 {
     int64_t removed = 0;
 
-    CPK_TRY(op_progress(erasure->run, CPK_STAGE_STORE, erasure->blobs, -1, error));
+    CPK_TRY(op_progress(erasure->op, CPK_STAGE_STORE, erasure->blobs, -1, error));
     buffer_clear(&erasure->keys);
     CPK_TRY(blob_guard_list(&erasure->guard, path, take_blob, erasure, error));
     return blob_guard_remove(&erasure->guard, erasure->session->engine->storage, &erasure->keys, &removed, error);
@@ -311,14 +311,14 @@ static cpk_status find_folder(struct erasure *erasure, cpk_error **error)
     return status;
 }
 
-static void erasure_init(struct erasure *erasure, cpk_session *session, const struct op_context *run,
+static void erasure_init(struct erasure *erasure, cpk_session *session, const struct op_context *op,
                          const char *user_id)
 {
     const cpk_allocator *allocator = &session->engine->context.allocator;
 
     memset(erasure, 0, sizeof *erasure);
     erasure->session = session;
-    erasure->run = run;
+    erasure->op = op;
     erasure->user_id = user_id;
     buffer_init(&erasure->keys, allocator);
     buffer_init(&erasure->paths, allocator);
@@ -326,7 +326,7 @@ static void erasure_init(struct erasure *erasure, cpk_session *session, const st
     json_writer_init(&erasure->writer, &erasure->notes);
 }
 
-cpk_status account_delete(cpk_session *session, const char *user_id, const struct op_context *run,
+cpk_status account_delete(cpk_session *session, const char *user_id, const struct op_context *op,
                           struct account_deletion *deletion, cpk_error **error)
 {
     struct erasure erasure;
@@ -336,7 +336,7 @@ cpk_status account_delete(cpk_session *session, const char *user_id, const struc
     memset(deletion, 0, sizeof *deletion);
     CPK_TRY(engine_need_storage(session->engine, error));
     CPK_TRY(store_whose(session->work, user_id, &user_id, error));
-    erasure_init(&erasure, session, run, user_id);
+    erasure_init(&erasure, session, op, user_id);
     CPK_TRY_CLEANUP(find_folder(&erasure, error));
     CPK_TRY_CLEANUP(store_deletion_begin(session->work, user_id, &is_new, error));
     CPK_TRY_CLEANUP(check_idle(&erasure, is_new, error));

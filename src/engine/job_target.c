@@ -7,99 +7,100 @@
 #include <stdio.h>
 #include <string.h>
 
-static cpk_status set_directory(struct job_target *item, const char *format, const char *directory, cpk_error **error)
+static cpk_status set_directory(struct job_target *target, const char *format, const char *directory, cpk_error **error)
 {
-    int length = snprintf(item->directory, sizeof item->directory, format, directory);
+    int length = snprintf(target->directory, sizeof target->directory, format, directory);
 
-    if (length < 0 || (size_t)length >= sizeof item->directory) {
+    if (length < 0 || (size_t)length >= sizeof target->directory) {
         return error_set(error, CPK_ERROR_INTERNAL, "storage", "a storage prefix is too long");
     }
     return CPK_OK;
 }
 
-cpk_status job_target_from_source(cpk_session *session, const cpk_source *source, struct job_target *item,
+cpk_status job_target_from_source(cpk_session *session, const cpk_source *source, struct job_target *target,
                                   cpk_error **error)
 {
-    memset(item, 0, sizeof *item);
-    item->session = session;
-    item->kind = OWNER_SOURCE;
-    item->id = source->source_id;
-    item->name = source->name;
-    item->raw_key = source->r2_raw_path;
-    item->text_key = source->r2_extracted_path;
-    item->index_key = source->r2_chunked_path;
-    item->source = source;
-    CPK_TRY(store_pack_get(session->work, NULL, source->pack_id, &item->pack, error));
-    return set_directory(item, "%s", item->pack->r2_pack_directory, error);
+    memset(target, 0, sizeof *target);
+    target->session = session;
+    target->kind = OWNER_SOURCE;
+    target->id = source->source_id;
+    target->name = source->name;
+    target->raw_key = source->r2_raw_path;
+    target->text_key = source->r2_extracted_path;
+    target->index_key = source->r2_chunked_path;
+    target->source = source;
+    CPK_TRY(store_pack_get(session->work, NULL, source->pack_id, &target->pack, error));
+    return set_directory(target, "%s", target->pack->r2_pack_directory, error);
 }
 
-cpk_status job_target_from_job(cpk_session *session, const cpk_job *job, struct job_target *item, cpk_error **error)
+cpk_status job_target_from_job(cpk_session *session, const cpk_job *job, struct job_target *target, cpk_error **error)
 {
     cpk_user *user;
     cpk_status status;
 
-    memset(item, 0, sizeof *item);
-    item->session = session;
-    item->kind = OWNER_JOB;
-    item->id = job->job_id;
-    item->name = job->file_name;
-    item->raw_key = job->r2_path;
-    item->text_key = job->text_key;
-    item->index_key = job->index_key;
-    item->job = job;
+    memset(target, 0, sizeof *target);
+    target->session = session;
+    target->kind = OWNER_JOB;
+    target->id = job->job_id;
+    target->name = job->file_name;
+    target->raw_key = job->r2_path;
+    target->text_key = job->text_key;
+    target->index_key = job->index_key;
+    target->job = job;
     CPK_TRY(store_user_get(session->work, NULL, &user, error));
-    status = set_directory(item, "%s/" KEY_JOBS, user->r2_user_directory, error);
+    status = set_directory(target, "%s/" KEY_JOBS, user->r2_user_directory, error);
     snapshot_free(user);
     return status;
 }
 
-cpk_status job_target_set_extracted(struct job_target *item, cpk_error **error)
+cpk_status job_target_set_extracted(struct job_target *target, cpk_error **error)
 {
-    CPK_TRY(blob_key_of_source(item->made_keys[0], item->directory, item->id, KEY_TEXT, error));
-    CPK_TRY(blob_key_of_source(item->made_keys[1], item->directory, item->id, KEY_INDEX, error));
-    item->text_key = item->made_keys[0];
-    item->index_key = item->made_keys[1];
+    CPK_TRY(blob_key_of_source(target->made_keys[0], target->directory, target->id, KEY_TEXT, error));
+    CPK_TRY(blob_key_of_source(target->made_keys[1], target->directory, target->id, KEY_INDEX, error));
+    target->text_key = target->made_keys[0];
+    target->index_key = target->made_keys[1];
     return CPK_OK;
 }
 
-void job_target_free(struct job_target *item)
+void job_target_free(struct job_target *target)
 {
-    snapshot_free(item->pack);
-    item->pack = NULL;
+    snapshot_free(target->pack);
+    target->pack = NULL;
 }
 
-cpk_status job_target_set_status(const struct job_target *item, const char *owner, const char *status, int64_t progress,
-                                 cpk_error **error)
+cpk_status job_target_set_status(const struct job_target *target, const char *owner, const char *status,
+                                 int64_t progress, cpk_error **error)
 {
-    struct store *store = item->session->work;
+    struct store *store = target->session->work;
 
-    return item->kind == OWNER_JOB ? store_job_set_status(store, NULL, item->id, owner, status, progress, error)
-                                   : store_source_set_status(store, NULL, item->id, owner, status, progress, error);
+    return target->kind == OWNER_JOB ? store_job_set_status(store, NULL, target->id, owner, status, progress, error)
+                                     : store_source_set_status(store, NULL, target->id, owner, status, progress, error);
 }
 
-cpk_status job_target_set_analyzer(const struct job_target *item, const char *owner, const char *analyzer,
+cpk_status job_target_set_analyzer(const struct job_target *target, const char *owner, const char *analyzer,
                                    cpk_error **error)
 {
-    struct store *store = item->session->work;
+    struct store *store = target->session->work;
 
-    return item->kind == OWNER_JOB ? store_job_set_analyzer(store, NULL, item->id, owner, analyzer, error)
-                                   : store_source_set_analyzer(store, NULL, item->id, owner, analyzer, error);
+    return target->kind == OWNER_JOB ? store_job_set_analyzer(store, NULL, target->id, owner, analyzer, error)
+                                     : store_source_set_analyzer(store, NULL, target->id, owner, analyzer, error);
 }
 
-cpk_status job_target_set_failed(const struct job_target *item, const char *owner, const char *message,
+cpk_status job_target_set_failed(const struct job_target *target, const char *owner, const char *message,
                                  cpk_error **error)
 {
-    struct store *store = item->session->work;
+    struct store *store = target->session->work;
 
-    return item->kind == OWNER_JOB ? store_job_set_failed(store, NULL, item->id, owner, message, error)
-                                   : store_source_set_failed(store, NULL, item->id, owner, message, error);
+    return target->kind == OWNER_JOB ? store_job_set_failed(store, NULL, target->id, owner, message, error)
+                                     : store_source_set_failed(store, NULL, target->id, owner, message, error);
 }
 
-cpk_status job_target_record_extraction(const struct job_target *item, const char *owner,
+cpk_status job_target_record_extraction(const struct job_target *target, const char *owner,
                                         const struct source_extraction *extraction, cpk_error **error)
 {
-    struct store *store = item->session->work;
+    struct store *store = target->session->work;
 
-    return item->kind == OWNER_JOB ? store_job_record_extraction(store, NULL, item->id, owner, extraction, error)
-                                   : store_source_record_extraction(store, NULL, item->id, owner, extraction, error);
+    return target->kind == OWNER_JOB
+               ? store_job_record_extraction(store, NULL, target->id, owner, extraction, error)
+               : store_source_record_extraction(store, NULL, target->id, owner, extraction, error);
 }

@@ -24,21 +24,21 @@ struct job_target {
 };
 
 /* Borrows the snapshot. job_target_free() afterwards, also on failure. */
-cpk_status job_target_from_source(cpk_session *session, const cpk_source *source, struct job_target *item,
+cpk_status job_target_from_source(cpk_session *session, const cpk_source *source, struct job_target *target,
                                   cpk_error **error);
-cpk_status job_target_from_job(cpk_session *session, const cpk_job *job, struct job_target *item, cpk_error **error);
-void job_target_free(struct job_target *item);
+cpk_status job_target_from_job(cpk_session *session, const cpk_job *job, struct job_target *target, cpk_error **error);
+void job_target_free(struct job_target *target);
 /* Extraction has stored text and index since the snapshot was read. */
-cpk_status job_target_set_extracted(struct job_target *item, cpk_error **error);
+cpk_status job_target_set_extracted(struct job_target *target, cpk_error **error);
 
 /* The nouns' own calls, under the lease of `owner`. */
-cpk_status job_target_set_status(const struct job_target *item, const char *owner, const char *status, int64_t progress,
-                                 cpk_error **error);
-cpk_status job_target_set_analyzer(const struct job_target *item, const char *owner, const char *analyzer,
+cpk_status job_target_set_status(const struct job_target *target, const char *owner, const char *status,
+                                 int64_t progress, cpk_error **error);
+cpk_status job_target_set_analyzer(const struct job_target *target, const char *owner, const char *analyzer,
                                    cpk_error **error);
-cpk_status job_target_set_failed(const struct job_target *item, const char *owner, const char *message,
+cpk_status job_target_set_failed(const struct job_target *target, const char *owner, const char *message,
                                  cpk_error **error);
-cpk_status job_target_record_extraction(const struct job_target *item, const char *owner,
+cpk_status job_target_record_extraction(const struct job_target *target, const char *owner,
                                         const struct source_extraction *extraction, cpk_error **error);
 
 #endif

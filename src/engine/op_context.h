@@ -12,11 +12,11 @@ struct op_context {
 };
 
 /* options may be NULL. */
-void op_context_init(struct op_context *run, const struct context *context, const cpk_run_options *options);
+void op_context_init(struct op_context *op, const struct context *context, const cpk_run_options *options);
 
 /* Tells how far it is and notices a request to stop: CPK_OK or CPK_ERROR_CANCELLED. */
-cpk_status op_progress(const struct op_context *run, int32_t stage, int64_t done, int64_t total, cpk_error **error);
+cpk_status op_progress(const struct op_context *op, int32_t stage, int64_t done, int64_t total, cpk_error **error);
 
-void op_note(const struct op_context *run, int32_t note, const char *where, const char *text);
+void op_note(const struct op_context *op, int32_t note, const char *where, const char *text);
 
 #endif

@@ -227,38 +227,38 @@ static cpk_status refuse(cpk_error **error, const char *name, const char *what)
 }
 
 /* JSON that no format knows: named where it is known from elsewhere, else shown by its keys. */
-static cpk_status refuse_json(const struct import_run *run, const char *name, const struct json_probe *shape,
+static cpk_status refuse_json(const struct import_run *run, const char *name, const struct json_probe *probe,
                               cpk_error **error)
 {
     struct buffer keys;
     cpk_status status;
 
-    if (shape->is_utf16) {
+    if (probe->is_utf16) {
         return refuse(error, name, "JSON in UTF-16 or UTF-32: save it again as UTF-8");
     }
-    if (json_probe_has(shape, NULL, 0, "$schema") ||
-        (json_probe_has(shape, NULL, 0, "type") &&
-         (json_probe_has(shape, NULL, 0, "properties") || json_probe_has(shape, NULL, 0, "items")))) {
+    if (json_probe_has(probe, NULL, 0, "$schema") ||
+        (json_probe_has(probe, NULL, 0, "type") &&
+         (json_probe_has(probe, NULL, 0, "properties") || json_probe_has(probe, NULL, 0, "items")))) {
         return refuse(error, name, "a JSON Schema: it describes exports and holds no chat");
     }
-    if (json_probe_has(shape, "mapping", 3, "fragments")) {
+    if (json_probe_has(probe, "mapping", 3, "fragments")) {
         return refuse(error, name, "a DeepSeek export, which this version does not know");
     }
-    if (json_probe_has(shape, NULL, 0, "chat_messages")) {
+    if (json_probe_has(probe, NULL, 0, "chat_messages")) {
         return refuse(error, name, "not Claude's although it has chat_messages: they do not say who wrote them");
     }
-    if (shape->key_count == 0) {
-        return error_set(error, shape->is_broken ? CPK_ERROR_INVALID_DATA : CPK_ERROR_NO_CONTENT, "import",
-                         shape->is_broken ? "%s is damaged JSON from its start on"
+    if (probe->key_count == 0) {
+        return error_set(error, probe->is_broken ? CPK_ERROR_INVALID_DATA : CPK_ERROR_NO_CONTENT, "import",
+                         probe->is_broken ? "%s is damaged JSON from its start on"
                                           : "%s is JSON without a single conversation",
                          name);
     }
     buffer_init(&keys, &run->options->context->allocator);
-    json_probe_append_keys(shape, json_probe_has_level(shape, 0) ? 0 : -1, &keys);
+    json_probe_append_keys(probe, json_probe_has_level(probe, 0) ? 0 : -1, &keys);
     status = error_set(error, CPK_ERROR_UNSUPPORTED, "import",
                        "%s is JSON of a shape that is not known: its %s the keys %s. Exports of ChatGPT (with mapping) "
                        "and Claude (with chat_messages) are read",
-                       name, shape->is_list ? "entries have" : "object has", buffer_text(&keys));
+                       name, probe->is_list ? "entries have" : "object has", buffer_text(&keys));
     buffer_free(&keys);
     return status;
 }
@@ -267,14 +267,14 @@ static cpk_status refuse_file(const struct import_run *run, const struct replay 
 {
     const char *name = replay->inner->name;
     const char *what = magic_name(replay->head, replay->head_length);
-    struct json_probe shape;
+    struct json_probe probe;
 
     if (what != NULL) {
         return refuse(error, name, what);
     }
-    json_probe_read(&shape, replay->head, replay->head_length);
-    if (shape.is_json) {
-        return refuse_json(run, name, &shape, error);
+    json_probe_read(&probe, replay->head, replay->head_length);
+    if (probe.is_json) {
+        return refuse_json(run, name, &probe, error);
     }
     if (document_is_named_json(name) && magic_is_text(replay->head, replay->head_length)) {
         return error_set(error, CPK_ERROR_INVALID_DATA, "import",

@@ -17,9 +17,9 @@
 
 struct extraction {
     cpk_session *session;
-    const struct job_target *item;
+    const struct job_target *target;
     struct lease *lease;
-    struct op_context run; /* the caller's, with notes going through here */
+    struct op_context op; /* the caller's, with notes going through here */
     const struct op_context *caller;
     char text_key[KEY_BYTES];
     char index_key[KEY_BYTES];
@@ -86,7 +86,7 @@ static cpk_status load_known(void *user, const char *provider, const char *conve
 {
     struct extraction *extraction = user;
 
-    if (extraction->item->source == NULL) {
+    if (extraction->target->source == NULL) {
         return CPK_OK; /* a job stands alone */
     }
     return known_messages_find(&extraction->known, provider, conversation_id, known, error);
@@ -193,17 +193,17 @@ static cpk_status take_message(void *user, const cpk_message *message, cpk_error
 /* What was hashed when it was added is what is read now: a storage may have cut or changed it since. */
 static cpk_status check_raw(const struct extraction *extraction, cpk_error **error)
 {
-    const struct job_target *item = extraction->item;
-    const char *sha256 = item->source != NULL ? item->source->sha256 : item->job->sha256;
+    const struct job_target *target = extraction->target;
+    const char *sha256 = target->source != NULL ? target->source->sha256 : target->job->sha256;
     int32_t has = 1;
 
     if (sha256 != NULL) {
-        CPK_TRY(blob_has_hash(extraction->session->storage, item->raw_key, sha256, &has,
+        CPK_TRY(blob_has_hash(extraction->session->storage, target->raw_key, sha256, &has,
                               &extraction->session->engine->context.allocator, error));
     }
     return has ? CPK_OK
                : error_set(error, CPK_ERROR_STORAGE, "import",
-                           "the stored bytes of %s are damaged: add the same file again", item->name);
+                           "the stored bytes of %s are damaged: add the same file again", target->name);
 }
 
 static cpk_status read_source(struct extraction *extraction, cpk_error **error)
@@ -214,23 +214,23 @@ static cpk_status read_source(struct extraction *extraction, cpk_error **error)
     cpk_status status;
 
     memset(&opened, 0, sizeof opened);
-    status = blob_reader_open(extraction->session->storage, extraction->item->raw_key, extraction->item->name, &blob,
-                              &opened.reader, error);
+    status = blob_reader_open(extraction->session->storage, extraction->target->raw_key, extraction->target->name,
+                              &blob, &opened.reader, error);
     if (status == CPK_ERROR_NOT_FOUND && extraction->is_restoring) {
         return error_set(
             error, CPK_ERROR_STORAGE, "storage",
             "the storage has lost the blob \"%s\" of %s, and what was extracted from it: add the same file "
             "again",
-            extraction->item->raw_key, extraction->item->name);
+            extraction->target->raw_key, extraction->target->name);
     }
     if (status == CPK_ERROR_NOT_FOUND) {
         return error_set(error, CPK_ERROR_NOT_FOUND, "import",
                          "%s was never stored whole, or the storage has lost it: add the same file again",
-                         extraction->item->name);
+                         extraction->target->name);
     }
     CPK_TRY(status);
     CPK_TRY(check_raw(extraction, error));
-    records_reader_init(&reader, extraction->session->engine, &extraction->run);
+    records_reader_init(&reader, extraction->session->engine, &extraction->op);
     status = records_read(&reader, &opened, take_message, extraction, &extraction->report, error);
     blob_reader_close(&blob);
     if (status == CPK_OK) {
@@ -345,7 +345,7 @@ static int64_t changed_conversations(const struct conversations *all)
 
 static const char *type_of(const struct extraction *extraction)
 {
-    const char *given = extraction->item->source != NULL ? extraction->item->source->type : "";
+    const char *given = extraction->target->source != NULL ? extraction->target->source->type : "";
     struct input opened;
 
     /* What the adder guessed is corrected; what they said ("url") is not known here as a guess, and stays. */
@@ -400,7 +400,7 @@ static cpk_status record_rows(struct extraction *extraction, cpk_error **error)
     rows.conversation_user = extraction;
     rows.next_chunk = give_chunk;
     rows.chunk_user = extraction;
-    return job_target_record_extraction(extraction->item, extraction->lease->owner, &rows, error);
+    return job_target_record_extraction(extraction->target, extraction->lease->owner, &rows, error);
 }
 
 static cpk_status commit_blobs(struct extraction *extraction, cpk_error **error)
@@ -418,10 +418,10 @@ static cpk_status commit_blobs(struct extraction *extraction, cpk_error **error)
 static cpk_status open_blobs(struct extraction *extraction, cpk_error **error)
 {
     struct storage *storage = extraction->session->storage;
-    const struct job_target *item = extraction->item;
+    const struct job_target *target = extraction->target;
 
-    CPK_TRY(blob_key_of_source(extraction->text_key, item->directory, item->id, KEY_TEXT, error));
-    CPK_TRY(blob_key_of_source(extraction->index_key, item->directory, item->id, KEY_INDEX, error));
+    CPK_TRY(blob_key_of_source(extraction->text_key, target->directory, target->id, KEY_TEXT, error));
+    CPK_TRY(blob_key_of_source(extraction->index_key, target->directory, target->id, KEY_INDEX, error));
     CPK_TRY(storage_write_open(storage, extraction->text_key, -1, &extraction->text, error));
     return storage_write_open(storage, extraction->index_key, -1, &extraction->index, error);
 }
@@ -437,33 +437,33 @@ static cpk_status prepare(struct extraction *extraction, cpk_error **error)
                          "chunk.overlap_tokens must be at most half of chunk.max_tokens");
     }
     CPK_TRY(chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error));
-    CPK_TRY(job_target_set_status(extraction->item, extraction->lease->owner, "processing", 1, error));
+    CPK_TRY(job_target_set_status(extraction->target, extraction->lease->owner, "processing", 1, error));
     return open_blobs(extraction, error);
 }
 
-static void init(struct extraction *extraction, const struct job_target *item, int32_t is_restoring,
-                 struct lease *lease, const struct op_context *run)
+static void init(struct extraction *extraction, const struct job_target *target, int32_t is_restoring,
+                 struct lease *lease, const struct op_context *op)
 {
-    const cpk_allocator *allocator = &item->session->engine->context.allocator;
+    const cpk_allocator *allocator = &target->session->engine->context.allocator;
 
     memset(extraction, 0, sizeof *extraction);
-    extraction->session = item->session;
-    extraction->item = item;
+    extraction->session = target->session;
+    extraction->target = target;
     extraction->is_restoring = is_restoring;
     extraction->lease = lease;
-    extraction->caller = run;
-    extraction->run = *run;
-    extraction->run.options.note = collect_note;
-    extraction->run.options.note_user = extraction;
-    extraction->run.options.progress = collect_progress;
-    extraction->run.options.progress_user = extraction;
+    extraction->caller = op;
+    extraction->op = *op;
+    extraction->op.options.note = collect_note;
+    extraction->op.options.note_user = extraction;
+    extraction->op.options.progress = collect_progress;
+    extraction->op.options.progress_user = extraction;
     extraction->first_us = CPK_TIME_UNKNOWN;
     extraction->last_us = CPK_TIME_UNKNOWN;
     record_renderer_init(&extraction->renderer, allocator);
     conversations_init(&extraction->conversations, allocator, load_known, extraction);
-    if (item->source != NULL) {
-        known_messages_init(&extraction->known, item->session, item->source->pack_id, item->id, is_restoring,
-                            item->source->file_size_bytes);
+    if (target->source != NULL) {
+        known_messages_init(&extraction->known, target->session, target->source->pack_id, target->id, is_restoring,
+                            target->source->file_size_bytes);
     }
     buffer_init(&extraction->line, allocator);
     buffer_init(&extraction->notes, allocator);
@@ -489,13 +489,13 @@ static void free_parts(struct extraction *extraction)
     memory_release_array(allocator, extraction->chunks, extraction->chunk_capacity, sizeof *extraction->chunks);
 }
 
-cpk_status extraction_run(const struct job_target *item, struct lease *lease, const struct op_context *run,
+cpk_status extraction_run(const struct job_target *target, struct lease *lease, const struct op_context *op,
                           cpk_error **error)
 {
     struct extraction extraction;
     cpk_status status;
 
-    init(&extraction, item, 0, lease, run);
+    init(&extraction, target, 0, lease, op);
     CPK_TRY_CLEANUP(prepare(&extraction, error));
     CPK_TRY_CLEANUP(read_source(&extraction, error));
     CPK_TRY_CLEANUP(commit_blobs(&extraction, error));
@@ -524,8 +524,8 @@ void extraction_sizes(const struct snapshot_list *chunks, int64_t *text_bytes, i
 
 static void use_keys_of_rows(struct extraction *extraction)
 {
-    snprintf(extraction->text_key, sizeof extraction->text_key, "%s", extraction->item->text_key);
-    snprintf(extraction->index_key, sizeof extraction->index_key, "%s", extraction->item->index_key);
+    snprintf(extraction->text_key, sizeof extraction->text_key, "%s", extraction->target->text_key);
+    snprintf(extraction->index_key, sizeof extraction->index_key, "%s", extraction->target->index_key);
 }
 
 static cpk_status holds(const struct extraction *extraction, const struct store_chunk *chunk, int32_t *result,
@@ -547,14 +547,14 @@ static cpk_status holds(const struct extraction *extraction, const struct store_
     return status;
 }
 
-cpk_status extraction_holds(const struct job_target *item, const struct store_chunk *chunk, int32_t *result,
+cpk_status extraction_holds(const struct job_target *target, const struct store_chunk *chunk, int32_t *result,
                             cpk_error **error)
 {
     struct extraction extraction;
 
     memset(&extraction, 0, sizeof extraction);
-    extraction.session = item->session;
-    extraction.item = item;
+    extraction.session = target->session;
+    extraction.target = target;
     use_keys_of_rows(&extraction);
     return holds(&extraction, chunk, result, error);
 }
@@ -566,7 +566,7 @@ static cpk_status prepare_restoring(struct extraction *extraction, int32_t with_
     struct chunker_options options = {0, settings_info(SETTING_CHUNK_MAX_TOKENS)->default_value, 0};
     struct storage *storage = extraction->session->storage;
 
-    extraction->conversations.is_restoring = extraction->item->source != NULL;
+    extraction->conversations.is_restoring = extraction->target->source != NULL;
     use_keys_of_rows(extraction);
     CPK_TRY(chunker_create(&context->allocator, &options, add_chunk, extraction, &extraction->chunker, error));
     if (with_text) {
@@ -581,7 +581,7 @@ static cpk_status refuse_other_text(const struct extraction *extraction, cpk_err
         error, CPK_ERROR_STORAGE, "import",
         "the extracted text of %s is lost or damaged, and what its file gives now is not the same (another "
         "version or other import settings made it): delete it and add the file again",
-        extraction->item->name);
+        extraction->target->name);
 }
 
 static cpk_status check_sizes(const struct extraction *extraction, const struct snapshot_list *chunks,
@@ -633,13 +633,13 @@ static cpk_status check_restored(const struct extraction *extraction, const stru
     return refuse_other_text(extraction, error);
 }
 
-cpk_status extraction_restore(const struct job_target *item, const struct snapshot_list *chunks, int32_t with_text,
-                              int32_t with_index, struct lease *lease, const struct op_context *run, cpk_error **error)
+cpk_status extraction_restore(const struct job_target *target, const struct snapshot_list *chunks, int32_t with_text,
+                              int32_t with_index, struct lease *lease, const struct op_context *op, cpk_error **error)
 {
     struct extraction extraction;
     cpk_status status;
 
-    init(&extraction, item, 1, lease, run);
+    init(&extraction, target, 1, lease, op);
     CPK_TRY_CLEANUP(prepare_restoring(&extraction, with_text, with_index, error));
     CPK_TRY_CLEANUP(read_source(&extraction, error));
     CPK_TRY_CLEANUP(check_sizes(&extraction, chunks, error));

@@ -195,16 +195,16 @@ static int64_t read_descriptor(void *user, void *buffer, size_t capacity)
     return -1;
 }
 
-static cpk_status spool_blocks(const struct op_context *run, const struct stream *stream, const char *name,
+static cpk_status spool_blocks(const struct op_context *op, const struct stream *stream, const char *name,
                                int descriptor, char *block, int64_t *size_bytes, cpk_error **error)
 {
-    const struct context *context = run->context;
+    const struct context *context = op->context;
 
     *size_bytes = 0;
     for (;;) {
         int64_t got = stream->read(stream->user, block, STREAM_BLOCK_BYTES);
 
-        CPK_TRY(cancel_check(run->options.cancel, error)); /* also when that is what broke the reading off */
+        CPK_TRY(cancel_check(op->options.cancel, error)); /* also when that is what broke the reading off */
         if (got < 0 || (uint64_t)got > STREAM_BLOCK_BYTES) {
             return error_set(error, CPK_ERROR_IO, "input", "can't read %s", name);
         }
@@ -219,10 +219,10 @@ static cpk_status spool_blocks(const struct op_context *run, const struct stream
     }
 }
 
-static cpk_status open_stream(const struct op_context *run, const struct stream *stream, struct input *opened,
+static cpk_status open_stream(const struct op_context *op, const struct stream *stream, struct input *opened,
                               cpk_error **error)
 {
-    const struct context *context = run->context;
+    const struct context *context = op->context;
     char *block = memory_allocate(&context->allocator, STREAM_BLOCK_BYTES);
     int descriptor = -1;
     int64_t size_bytes;
@@ -232,7 +232,7 @@ static cpk_status open_stream(const struct op_context *run, const struct stream 
         return error_out_of_memory(error);
     }
     CPK_TRY_CLEANUP(spool_create(&descriptor, error));
-    CPK_TRY_CLEANUP(spool_blocks(run, stream, opened->name, descriptor, block, &size_bytes, error));
+    CPK_TRY_CLEANUP(spool_blocks(op, stream, opened->name, descriptor, block, &size_bytes, error));
     CPK_TRY_CLEANUP(input_reader_from_file(context, descriptor, opened->name, size_bytes, &opened->reader, error));
     descriptor = -1;
 cleanup:
@@ -243,7 +243,7 @@ cleanup:
     return status;
 }
 
-static cpk_status open_descriptor(const struct op_context *run, const char *path, int *descriptor, struct input *opened,
+static cpk_status open_descriptor(const struct op_context *op, const char *path, int *descriptor, struct input *opened,
                                   cpk_error **error)
 {
     struct stat information;
@@ -255,19 +255,19 @@ static cpk_status open_descriptor(const struct op_context *run, const char *path
         return error_set(error, CPK_ERROR_UNSUPPORTED, "input", "%s is a folder: give the files in it", path);
     }
     if (!S_ISREG(information.st_mode)) {
-        struct descriptor_stream from = {*descriptor, run->options.cancel};
+        struct descriptor_stream from = {*descriptor, op->options.cancel};
         struct stream stream = {read_descriptor, &from};
 
-        return open_stream(run, &stream, opened, error);
+        return open_stream(op, &stream, opened, error);
     }
-    CPK_TRY(check_size(run->context, path, information.st_size, error));
+    CPK_TRY(check_size(op->context, path, information.st_size, error));
     CPK_TRY(
-        input_reader_from_file(run->context, *descriptor, opened->name, information.st_size, &opened->reader, error));
+        input_reader_from_file(op->context, *descriptor, opened->name, information.st_size, &opened->reader, error));
     *descriptor = -1;
     return CPK_OK;
 }
 
-static cpk_status open_path(const struct op_context *run, const char *path, struct input *opened, cpk_error **error)
+static cpk_status open_path(const struct op_context *op, const char *path, struct input *opened, cpk_error **error)
 {
     int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO may never get a writer */
     cpk_status status;
@@ -279,28 +279,28 @@ static cpk_status open_path(const struct op_context *run, const char *path, stru
     if (descriptor < 0) {
         return error_set_errno(error, errno, "input", "can't open %s", path);
     }
-    status = open_descriptor(run, path, &descriptor, opened, error);
+    status = open_descriptor(op, path, &descriptor, opened, error);
     if (descriptor >= 0) {
         close(descriptor);
     }
     return status;
 }
 
-cpk_status input_open(const struct op_context *run, const cpk_input *given, struct input *opened, cpk_error **error)
+cpk_status input_open(const struct op_context *op, const cpk_input *given, struct input *opened, cpk_error **error)
 {
-    const struct context *context = run->context;
+    const struct context *context = op->context;
 
     memset(opened, 0, sizeof *opened);
     opened->source_type = given->source_type;
     opened->is_paste = given->path == NULL;
     CPK_TRY(set_name(context, given, opened, error));
     if (given->path != NULL) {
-        return open_path(run, given->path, opened, error);
+        return open_path(op, given->path, opened, error);
     }
     if (given->read != NULL) {
         struct stream stream = {given->read, given->read_user};
 
-        return open_stream(run, &stream, opened, error);
+        return open_stream(op, &stream, opened, error);
     }
     if (given->length > INT64_MAX) {
         return error_set(error, CPK_ERROR_INVALID_ARGUMENT, "argument", "input.length is out of range");

@@ -16,7 +16,7 @@ struct input {
 
 /* Opens, and copies a stream until the run's cancel token is requested; input_close() afterwards also on failure is
  * allowed. An empty input is CPK_ERROR_NO_CONTENT. */
-cpk_status input_open(const struct op_context *run, const cpk_input *given, struct input *opened, cpk_error **error);
+cpk_status input_open(const struct op_context *op, const cpk_input *given, struct input *opened, cpk_error **error);
 void input_close(struct input *opened);
 
 /* Starts the forward reading anew, for a second pass. */

@@ -26,7 +26,7 @@ static cpk_status sink_note(void *self, int32_t note, const char *where, const c
     struct records_sink *sink = self;
 
     (void)error;
-    op_note(sink->reader->run, note, where, text);
+    op_note(sink->reader->op, note, where, text);
     return CPK_OK;
 }
 
@@ -34,12 +34,12 @@ static cpk_status sink_progress(void *self, int64_t done_bytes, cpk_error **erro
 {
     struct records_sink *sink = self;
 
-    return op_progress(sink->reader->run, CPK_STAGE_EXTRACT, done_bytes, sink->total_bytes, error);
+    return op_progress(sink->reader->op, CPK_STAGE_EXTRACT, done_bytes, sink->total_bytes, error);
 }
 
-void records_reader_init(struct records_reader *reader, const cpk_engine *engine, const struct op_context *run)
+void records_reader_init(struct records_reader *reader, const cpk_engine *engine, const struct op_context *op)
 {
-    reader->run = run;
+    reader->op = op;
     reader->extractors = engine->extractor_pointers;
     reader->extractor_count = engine->extractor_count;
 }
@@ -53,13 +53,13 @@ cpk_status records_read(const struct records_reader *reader, const struct input 
     struct import_options options;
     struct import_report unwanted;
 
-    spool_init(&spool, reader->run);
+    spool_init(&spool, reader->op);
     memset(&options, 0, sizeof options);
-    options.context = reader->run->context;
+    options.context = reader->op->context;
     options.spool = &spool;
     options.extractors = reader->extractors;
     options.extractor_count = reader->extractor_count;
-    options.cancel = reader->run->options.cancel;
+    options.cancel = reader->op->options.cancel;
     return import_read(&options, &opened->reader, &sink, report != NULL ? report : &unwanted, error);
 }
 

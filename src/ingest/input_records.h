@@ -10,12 +10,12 @@
 
 /* What is needed to read any input; `extractors` are the host's own. */
 struct records_reader {
-    const struct op_context *run;
+    const struct op_context *op;
     const cpk_extractor_driver *const *extractors;
     size_t extractor_count;
 };
 
-void records_reader_init(struct records_reader *reader, const cpk_engine *engine, const struct op_context *run);
+void records_reader_init(struct records_reader *reader, const cpk_engine *engine, const struct op_context *op);
 
 typedef cpk_status (*records_message_fn)(void *user, const cpk_message *message, cpk_error **error);
 

@@ -27,7 +27,7 @@ static cpk_status read_input(const struct records_reader *reader, const cpk_inpu
     cpk_status status;
 
     memset(&found, 0, sizeof found);
-    CPK_TRY(input_open(reader->run, given, &opened, error));
+    CPK_TRY(input_open(reader->op, given, &opened, error));
     status = records_read(reader, &opened, each, user, &found, error);
     fill_report(&opened, &found, report);
     input_close(&opened);
@@ -87,7 +87,7 @@ cpk_status preview_text(const struct records_reader *reader, const cpk_input *gi
     struct text_call call;
     cpk_status status;
 
-    record_renderer_init(&call.renderer, &reader->run->context->allocator);
+    record_renderer_init(&call.renderer, &reader->op->context->allocator);
     call.write = write;
     call.user = write_user;
     status = read_input(reader, given, call_text, &call, report, error);
@@ -147,7 +147,7 @@ cpk_status preview_chunks(const struct records_reader *reader, const cpk_input *
                           const struct chunker_options *options, cpk_chunk_fn chunk, void *chunk_user,
                           cpk_extract_report *report, cpk_error **error)
 {
-    const cpk_allocator *allocator = &reader->run->context->allocator;
+    const cpk_allocator *allocator = &reader->op->context->allocator;
     struct chunk_call call;
     cpk_status status;
 

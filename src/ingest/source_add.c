@@ -20,7 +20,7 @@
 /* One addition on its way: what its steps share. */
 struct source_addition {
     cpk_session *session;
-    const struct op_context *run;
+    const struct op_context *op;
     struct input opened;
     char *block;
     struct lease lease; /* while the bytes are stored */
@@ -28,22 +28,22 @@ struct source_addition {
     int64_t done_bytes; /* read in both passes: one to hash, one to store */
 };
 
-static cpk_status read_block(struct source_addition *intake, size_t *got, cpk_error **error)
+static cpk_status read_block(struct source_addition *addition, size_t *got, cpk_error **error)
 {
-    const cpk_reader *reader = &intake->opened.reader;
+    const cpk_reader *reader = &addition->opened.reader;
 
-    CPK_TRY(reader->read(reader->self, intake->block, BLOCK_BYTES, got, error));
-    intake->done_bytes += (int64_t)*got;
-    return op_progress(intake->run, CPK_STAGE_STORE, intake->done_bytes / 2, reader->size_bytes, error);
+    CPK_TRY(reader->read(reader->self, addition->block, BLOCK_BYTES, got, error));
+    addition->done_bytes += (int64_t)*got;
+    return op_progress(addition->op, CPK_STAGE_STORE, addition->done_bytes / 2, reader->size_bytes, error);
 }
 
-static cpk_status changed(const struct source_addition *intake, cpk_error **error)
+static cpk_status changed(const struct source_addition *addition, cpk_error **error)
 {
     return error_set(error, CPK_ERROR_BUSY, "import", "%s changed while it was read: try again when it is complete",
-                     intake->opened.name);
+                     addition->opened.name);
 }
 
-static cpk_status hash_input(struct source_addition *intake, cpk_error **error)
+static cpk_status hash_input(struct source_addition *addition, cpk_error **error)
 {
     struct hash_sha256 hash;
     size_t got = 0;
@@ -51,58 +51,58 @@ static cpk_status hash_input(struct source_addition *intake, cpk_error **error)
 
     CPK_TRY(hash_sha256_start(&hash, error));
     do {
-        status = read_block(intake, &got, error);
-        if (status == CPK_OK && intake->done_bytes > intake->opened.reader.size_bytes) { /* it may grow for ever */
-            status = changed(intake, error);
+        status = read_block(addition, &got, error);
+        if (status == CPK_OK && addition->done_bytes > addition->opened.reader.size_bytes) { /* it may grow for ever */
+            status = changed(addition, error);
         }
         if (status == CPK_OK) {
-            hash_sha256_add(&hash, intake->block, got);
+            hash_sha256_add(&hash, addition->block, got);
         }
     } while (status == CPK_OK && got > 0);
-    status = hash_sha256_finish_hex(&hash, status, intake->sha256, error);
-    input_rewind(&intake->opened);
+    status = hash_sha256_finish_hex(&hash, status, addition->sha256, error);
+    input_rewind(&addition->opened);
     return status;
 }
 
-static cpk_status copy_blocks(struct source_addition *intake, struct storage_writer *writer, struct hash_sha256 *hash,
+static cpk_status copy_blocks(struct source_addition *addition, struct storage_writer *writer, struct hash_sha256 *hash,
                               cpk_error **error)
 {
     size_t got;
 
     for (;;) {
-        CPK_TRY(read_block(intake, &got, error));
+        CPK_TRY(read_block(addition, &got, error));
         if (got == 0) {
             return CPK_OK;
         }
-        CPK_TRY(lease_keep(&intake->lease, error));
-        hash_sha256_add(hash, intake->block, got);
-        CPK_TRY(storage_write_data(writer, intake->block, got, error));
+        CPK_TRY(lease_keep(&addition->lease, error));
+        hash_sha256_add(hash, addition->block, got);
+        CPK_TRY(storage_write_data(writer, addition->block, got, error));
     }
 }
 
 /* What is stored is what was hashed: a file may have been written to between the two passes. */
-static cpk_status copy_input(struct source_addition *intake, struct storage_writer *writer, cpk_error **error)
+static cpk_status copy_input(struct source_addition *addition, struct storage_writer *writer, cpk_error **error)
 {
     char sha256[HASH_SHA256_HEX_BYTES];
     struct hash_sha256 hash;
     cpk_status status;
 
     CPK_TRY(hash_sha256_start(&hash, error));
-    status = copy_blocks(intake, writer, &hash, error);
+    status = copy_blocks(addition, writer, &hash, error);
     status = hash_sha256_finish_hex(&hash, status, sha256, error);
-    if (status == CPK_OK && strcmp(sha256, intake->sha256) != 0) {
-        return changed(intake, error);
+    if (status == CPK_OK && strcmp(sha256, addition->sha256) != 0) {
+        return changed(addition, error);
     }
     return status;
 }
 
-static cpk_status write_blob(struct source_addition *intake, const char *key, cpk_error **error)
+static cpk_status write_blob(struct source_addition *addition, const char *key, cpk_error **error)
 {
     struct storage_writer *writer;
     cpk_status status;
 
-    CPK_TRY(storage_write_open(intake->session->storage, key, intake->opened.reader.size_bytes, &writer, error));
-    status = copy_input(intake, writer, error);
+    CPK_TRY(storage_write_open(addition->session->storage, key, addition->opened.reader.size_bytes, &writer, error));
+    status = copy_input(addition, writer, error);
     if (status != CPK_OK) {
         storage_write_discard(writer);
         return status;
@@ -112,22 +112,22 @@ static cpk_status write_blob(struct source_addition *intake, const char *key, cp
 
 /* Under the lease, which ends with it. A row that was made for these bytes goes again when they could not be stored,
  * while nobody else can take it up; after a lost lease it is another process's. */
-static cpk_status store_bytes(struct source_addition *intake, const cpk_source *source, int32_t is_new,
+static cpk_status store_bytes(struct source_addition *addition, const cpk_source *source, int32_t is_new,
                               cpk_error **error)
 {
-    cpk_status status = write_blob(intake, source->r2_raw_path, error);
+    cpk_status status = write_blob(addition, source->r2_raw_path, error);
 
-    if (status != CPK_OK && is_new && lease_confirm(&intake->lease, NULL) == CPK_OK) {
-        (void)storage_remove(intake->session->storage, source->r2_raw_path, NULL); /* a commit half done */
-        (void)store_source_delete(intake->session->work, NULL, source->source_id, NULL);
-        lease_forget(&intake->lease);
+    if (status != CPK_OK && is_new && lease_confirm(&addition->lease, NULL) == CPK_OK) {
+        (void)storage_remove(addition->session->storage, source->r2_raw_path, NULL); /* a commit half done */
+        (void)store_source_delete(addition->session->work, NULL, source->source_id, NULL);
+        lease_forget(&addition->lease);
         return status;
     }
-    if (status == CPK_OK && lease_give_up(&intake->lease, NULL) == CPK_OK) {
+    if (status == CPK_OK && lease_give_up(&addition->lease, NULL) == CPK_OK) {
         return CPK_OK; /* so the row is there */
     }
-    lease_release(&intake->lease);
-    return delete_if_gone(intake->session, source, status, error);
+    lease_release(&addition->lease);
+    return delete_if_gone(addition->session, source, status, error);
 }
 
 static const char *first_type(const struct input *opened)
@@ -140,7 +140,7 @@ static const char *first_type(const struct input *opened)
     return opened->is_paste ? "text" : "document"; /* extraction knows better */
 }
 
-static cpk_status create_source(struct source_addition *intake, const cpk_pack *pack, cpk_source **source,
+static cpk_status create_source(struct source_addition *addition, const cpk_pack *pack, cpk_source **source,
                                 cpk_error **error)
 {
     char source_id[UUID_TEXT_BYTES];
@@ -148,87 +148,87 @@ static cpk_status create_source(struct source_addition *intake, const cpk_pack *
     struct source_params params;
     cpk_status status;
 
-    CPK_TRY(uuid_create(&intake->session->engine->context, source_id, error));
+    CPK_TRY(uuid_create(&addition->session->engine->context, source_id, error));
     CPK_TRY(blob_key_of_source(key, pack->r2_pack_directory, source_id, KEY_RAW, error));
-    CPK_TRY(storage_check_key(intake->session->storage, key, error)); /* before there is a row */
-    CPK_TRY(lease_prepare(&intake->lease, intake->session, OWNER_SOURCE, source_id, error));
+    CPK_TRY(storage_check_key(addition->session->storage, key, error)); /* before there is a row */
+    CPK_TRY(lease_prepare(&addition->lease, addition->session, OWNER_SOURCE, source_id, error));
     memset(&params, 0, sizeof params);
     params.source_id = source_id;
-    params.name = intake->opened.name;
-    params.type = first_type(&intake->opened);
-    params.file_name = intake->opened.is_paste ? NULL : intake->opened.name;
-    params.file_size_bytes = intake->opened.reader.size_bytes;
+    params.name = addition->opened.name;
+    params.type = first_type(&addition->opened);
+    params.file_name = addition->opened.is_paste ? NULL : addition->opened.name;
+    params.file_size_bytes = addition->opened.reader.size_bytes;
     params.r2_raw_path = key;
-    params.sha256 = intake->sha256;
-    params.lease_owner = intake->lease.owner;
-    params.lease_expires_us = lease_expiry(intake->session);
-    status = store_source_create(intake->session->work, NULL, pack->pack_id, &params, source, error);
+    params.sha256 = addition->sha256;
+    params.lease_owner = addition->lease.owner;
+    params.lease_expires_us = lease_expiry(addition->session);
+    status = store_source_create(addition->session->work, NULL, pack->pack_id, &params, source, error);
     if (status != CPK_OK) {
-        lease_forget(&intake->lease);
+        lease_forget(&addition->lease);
     }
     return status;
 }
 
 /* Read once more: a storage may have lost, cut or changed them since. */
-static cpk_status has_bytes(const struct source_addition *intake, const cpk_source *source, int32_t *has,
+static cpk_status has_bytes(const struct source_addition *addition, const cpk_source *source, int32_t *has,
                             cpk_error **error)
 {
-    return blob_has_hash(intake->session->storage, source->r2_raw_path, intake->sha256, has,
-                         &intake->session->engine->context.allocator, error);
+    return blob_has_hash(addition->session->storage, source->r2_raw_path, addition->sha256, has,
+                         &addition->session->engine->context.allocator, error);
 }
 
 /* A source whose process died before its bytes were whole, or whose storage lost them, gets them now. */
-static cpk_status complete_bytes(struct source_addition *intake, const cpk_source *source, cpk_error **error)
+static cpk_status complete_bytes(struct source_addition *addition, const cpk_source *source, cpk_error **error)
 {
     int32_t has;
 
-    CPK_TRY(has_bytes(intake, source, &has, error));
+    CPK_TRY(has_bytes(addition, source, &has, error));
     if (has) {
         return CPK_OK;
     }
-    CPK_TRY(lease_acquire(&intake->lease, intake->session, OWNER_SOURCE, source->source_id, error));
-    return store_bytes(intake, source, 0, error);
+    CPK_TRY(lease_acquire(&addition->lease, addition->session, OWNER_SOURCE, source->source_id, error));
+    return store_bytes(addition, source, 0, error);
 }
 
 /* What else the storage has damaged is removed, so that the next run makes it once more. Another process that works on
  * the source sees to that itself. */
-static cpk_status drop_damaged(struct source_addition *intake, const cpk_source *source, cpk_error **error)
+static cpk_status drop_damaged(struct source_addition *addition, const cpk_source *source, cpk_error **error)
 {
-    struct job_target item;
+    struct job_target target;
     int64_t dropped;
     cpk_status status;
 
     if (!source_is_extracted(source)) {
         return CPK_OK;
     }
-    status = lease_acquire(&intake->lease, intake->session, OWNER_SOURCE, source->source_id, error);
+    status = lease_acquire(&addition->lease, addition->session, OWNER_SOURCE, source->source_id, error);
     if (status == CPK_ERROR_BUSY) {
         error_clear(error);
         return CPK_OK;
     }
     CPK_TRY(status);
-    status = job_target_from_source(intake->session, source, &item, error);
+    status = job_target_from_source(addition->session, source, &target, error);
     if (status == CPK_OK) {
-        status = damage_drop(&item, &intake->lease, &dropped, error);
+        status = damage_drop(&target, &addition->lease, &dropped, error);
     }
-    job_target_free(&item);
-    lease_release(&intake->lease);
+    job_target_free(&target);
+    lease_release(&addition->lease);
     return status;
 }
 
 /* The source of these bytes, NULL when there is none. */
-static cpk_status find_source(struct source_addition *intake, const cpk_pack *pack, cpk_source **source,
+static cpk_status find_source(struct source_addition *addition, const cpk_pack *pack, cpk_source **source,
                               cpk_error **error)
 {
-    return store_source_find_by_sha256(intake->session->work, NULL, pack->pack_id, intake->sha256, source, error);
+    return store_source_find_by_sha256(addition->session->work, NULL, pack->pack_id, addition->sha256, source, error);
 }
 
-static cpk_status add_known(struct source_addition *intake, cpk_source **source, cpk_error **error)
+static cpk_status add_known(struct source_addition *addition, cpk_source **source, cpk_error **error)
 {
-    cpk_status status = complete_bytes(intake, *source, error);
+    cpk_status status = complete_bytes(addition, *source, error);
 
     if (status == CPK_OK) {
-        status = drop_damaged(intake, *source, error);
+        status = drop_damaged(addition, *source, error);
     }
     if (status != CPK_OK) {
         snapshot_free(*source);
@@ -238,19 +238,19 @@ static cpk_status add_known(struct source_addition *intake, cpk_source **source,
 }
 
 /* The row first, the bytes second: a blob that no row names can't come to be. */
-static cpk_status add_new(struct source_addition *intake, const cpk_pack *pack, int32_t *added, cpk_source **source,
+static cpk_status add_new(struct source_addition *addition, const cpk_pack *pack, int32_t *added, cpk_source **source,
                           cpk_error **error)
 {
-    cpk_status status = create_source(intake, pack, source, error);
+    cpk_status status = create_source(addition, pack, source, error);
 
     if (status == CPK_ERROR_ALREADY_EXISTS) { /* another process was faster */
         error_clear(error);
-        CPK_TRY(find_source(intake, pack, source, error));
-        return *source != NULL ? add_known(intake, source, error)
+        CPK_TRY(find_source(addition, pack, source, error));
+        return *source != NULL ? add_known(addition, source, error)
                                : error_set(error, CPK_ERROR_BUSY, "import", "the source is being changed");
     }
     CPK_TRY(status);
-    status = store_bytes(intake, *source, 1, error);
+    status = store_bytes(addition, *source, 1, error);
     *added = status == CPK_OK;
     if (status != CPK_OK) {
         snapshot_free(*source);
@@ -260,28 +260,28 @@ static cpk_status add_new(struct source_addition *intake, const cpk_pack *pack, 
 }
 
 /* What is done with an input once it is open. */
-typedef cpk_status (*intake_step_fn)(struct source_addition *intake, void *user, cpk_error **error);
+typedef cpk_status (*intake_step_fn)(struct source_addition *addition, void *user, cpk_error **error);
 
-static cpk_status with_input(cpk_session *session, const cpk_input *given, const struct op_context *run,
+static cpk_status with_input(cpk_session *session, const cpk_input *given, const struct op_context *op,
                              intake_step_fn step, void *user, cpk_error **error)
 {
     const cpk_allocator *allocator = &session->engine->context.allocator;
-    struct source_addition intake;
+    struct source_addition addition;
     cpk_status status;
 
-    memset(&intake, 0, sizeof intake);
-    intake.session = session;
-    intake.run = run;
-    intake.block = memory_allocate(allocator, BLOCK_BYTES);
-    if (intake.block == NULL) {
+    memset(&addition, 0, sizeof addition);
+    addition.session = session;
+    addition.op = op;
+    addition.block = memory_allocate(allocator, BLOCK_BYTES);
+    if (addition.block == NULL) {
         return error_out_of_memory(error);
     }
-    status = input_open(run, given, &intake.opened, error);
+    status = input_open(op, given, &addition.opened, error);
     if (status == CPK_OK) {
-        status = step(&intake, user, error);
+        status = step(&addition, user, error);
     }
-    input_close(&intake.opened);
-    memory_release(allocator, intake.block, BLOCK_BYTES);
+    input_close(&addition.opened);
+    memory_release(allocator, addition.block, BLOCK_BYTES);
     return status;
 }
 
@@ -291,17 +291,17 @@ struct pack_call {
     cpk_source **source;
 };
 
-static cpk_status add_to_pack(struct source_addition *intake, void *user, cpk_error **error)
+static cpk_status add_to_pack(struct source_addition *addition, void *user, cpk_error **error)
 {
     const struct pack_call *call = user;
 
-    CPK_TRY(hash_input(intake, error));
-    CPK_TRY(find_source(intake, call->pack, call->source, error));
-    return *call->source != NULL ? add_known(intake, call->source, error)
-                                 : add_new(intake, call->pack, call->added, call->source, error);
+    CPK_TRY(hash_input(addition, error));
+    CPK_TRY(find_source(addition, call->pack, call->source, error));
+    return *call->source != NULL ? add_known(addition, call->source, error)
+                                 : add_new(addition, call->pack, call->added, call->source, error);
 }
 
-cpk_status source_add(cpk_session *session, const char *pack_id, const cpk_input *given, const struct op_context *run,
+cpk_status source_add(cpk_session *session, const char *pack_id, const cpk_input *given, const struct op_context *op,
                       int32_t *added, cpk_source **source, cpk_error **error)
 {
     struct pack_call call = {NULL, added, source};
@@ -312,61 +312,61 @@ cpk_status source_add(cpk_session *session, const char *pack_id, const cpk_input
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_pack_get(session->work, NULL, pack_id, &pack, error));
     call.pack = pack;
-    status = with_input(session, given, run, add_to_pack, &call, error);
+    status = with_input(session, given, op, add_to_pack, &call, error);
     snapshot_free(pack);
     return status;
 }
 
 /* --- V1 jobs --- */
 
-static cpk_status create_job(struct source_addition *intake, cpk_job **job, cpk_error **error)
+static cpk_status create_job(struct source_addition *addition, cpk_job **job, cpk_error **error)
 {
     char job_id[UUID_TEXT_BYTES];
     struct job_params params;
     cpk_status status;
 
-    CPK_TRY(uuid_create(&intake->session->engine->context, job_id, error));
-    CPK_TRY(lease_prepare(&intake->lease, intake->session, OWNER_JOB, job_id, error));
+    CPK_TRY(uuid_create(&addition->session->engine->context, job_id, error));
+    CPK_TRY(lease_prepare(&addition->lease, addition->session, OWNER_JOB, job_id, error));
     memset(&params, 0, sizeof params);
     params.job_id = job_id;
-    params.file_name = intake->opened.name;
-    params.file_size_bytes = intake->opened.reader.size_bytes;
-    params.sha256 = intake->sha256;
-    params.lease_owner = intake->lease.owner;
-    params.lease_expires_us = lease_expiry(intake->session);
-    status = store_job_create(intake->session->work, NULL, &params, job, error);
+    params.file_name = addition->opened.name;
+    params.file_size_bytes = addition->opened.reader.size_bytes;
+    params.sha256 = addition->sha256;
+    params.lease_owner = addition->lease.owner;
+    params.lease_expires_us = lease_expiry(addition->session);
+    status = store_job_create(addition->session->work, NULL, &params, job, error);
     if (status != CPK_OK) {
-        lease_forget(&intake->lease);
+        lease_forget(&addition->lease);
     }
     return status;
 }
 
-static cpk_status add_job(struct source_addition *intake, void *user, cpk_error **error)
+static cpk_status add_job(struct source_addition *addition, void *user, cpk_error **error)
 {
     cpk_job **job = user;
     cpk_status status;
 
-    CPK_TRY(hash_input(intake, error));
-    CPK_TRY(create_job(intake, job, error));
-    status = write_blob(intake, (*job)->r2_path, error);
+    CPK_TRY(hash_input(addition, error));
+    CPK_TRY(create_job(addition, job, error));
+    status = write_blob(addition, (*job)->r2_path, error);
     if (status == CPK_OK) {
-        lease_release(&intake->lease);
+        lease_release(&addition->lease);
         return CPK_OK;
     }
-    if (lease_confirm(&intake->lease, NULL) == CPK_OK) {
-        (void)storage_remove(intake->session->storage, (*job)->r2_path, NULL); /* a commit half done */
-        (void)store_job_delete(intake->session->work, NULL, (*job)->job_id, NULL);
+    if (lease_confirm(&addition->lease, NULL) == CPK_OK) {
+        (void)storage_remove(addition->session->storage, (*job)->r2_path, NULL); /* a commit half done */
+        (void)store_job_delete(addition->session->work, NULL, (*job)->job_id, NULL);
     }
-    lease_forget(&intake->lease);
+    lease_forget(&addition->lease);
     snapshot_free(*job);
     *job = NULL;
     return status;
 }
 
-cpk_status source_add_job(cpk_session *session, const cpk_input *given, const struct op_context *run, cpk_job **job,
+cpk_status source_add_job(cpk_session *session, const cpk_input *given, const struct op_context *op, cpk_job **job,
                           cpk_error **error)
 {
     *job = NULL;
     CPK_TRY(session_need_storage(session, error));
-    return with_input(session, given, run, add_job, job, error);
+    return with_input(session, given, op, add_job, job, error);
 }

@@ -10,11 +10,11 @@
 #include <contextpack/input.h>
 
 /* *added 0: the pack has a source of these bytes, which is given instead. */
-cpk_status source_add(cpk_session *session, const char *pack_id, const cpk_input *given, const struct op_context *run,
+cpk_status source_add(cpk_session *session, const char *pack_id, const cpk_input *given, const struct op_context *op,
                       int32_t *added, cpk_source **source, cpk_error **error);
 
 /* A created V1 job of an input, whose bytes are stored. The same bytes again are another job. */
-cpk_status source_add_job(cpk_session *session, const cpk_input *given, const struct op_context *run, cpk_job **job,
+cpk_status source_add_job(cpk_session *session, const cpk_input *given, const struct op_context *op, cpk_job **job,
                           cpk_error **error);
 
 #endif

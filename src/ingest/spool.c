@@ -60,31 +60,31 @@ cpk_status spool_write(const struct context *context, int descriptor, int64_t wr
     return CPK_OK;
 }
 
-static cpk_status copy_reader(const struct op_context *run, const cpk_reader *forward, int descriptor, char *block,
+static cpk_status copy_reader(const struct op_context *op, const cpk_reader *forward, int descriptor, char *block,
                               int64_t *size_bytes, cpk_error **error)
 {
     size_t got;
 
     *size_bytes = 0;
     for (;;) {
-        CPK_TRY(cancel_check(run->options.cancel, error));
+        CPK_TRY(cancel_check(op->options.cancel, error));
         CPK_TRY(forward->read(forward->self, block, SPOOL_BLOCK_BYTES, &got, error));
         if (got == 0) {
             return CPK_OK;
         }
         *size_bytes += (int64_t)got;
-        if (*size_bytes > context_setting(run->context, SETTING_IMPORT_MAX_FILE_BYTES)) {
+        if (*size_bytes > context_setting(op->context, SETTING_IMPORT_MAX_FILE_BYTES)) {
             return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "input", "%s is larger than import.max_file_bytes",
                              forward->name);
         }
-        CPK_TRY(spool_write(run->context, descriptor, *size_bytes - (int64_t)got, block, got, error));
+        CPK_TRY(spool_write(op->context, descriptor, *size_bytes - (int64_t)got, block, got, error));
     }
 }
 
 static cpk_status spool_reader(void *self, const cpk_reader *forward, cpk_reader *seekable, cpk_error **error)
 {
-    const struct op_context *run = self;
-    const struct context *context = run->context;
+    const struct op_context *op = self;
+    const struct context *context = op->context;
     char *block = memory_allocate(&context->allocator, SPOOL_BLOCK_BYTES);
     int64_t size_bytes;
     int descriptor = -1;
@@ -94,7 +94,7 @@ static cpk_status spool_reader(void *self, const cpk_reader *forward, cpk_reader
         return error_out_of_memory(error);
     }
     CPK_TRY_CLEANUP(spool_create(&descriptor, error));
-    CPK_TRY_CLEANUP(copy_reader(run, forward, descriptor, block, &size_bytes, error));
+    CPK_TRY_CLEANUP(copy_reader(op, forward, descriptor, block, &size_bytes, error));
     CPK_TRY_CLEANUP(input_reader_from_file(context, descriptor, forward->name, size_bytes, seekable, error));
     descriptor = -1;
 cleanup:
@@ -111,9 +111,9 @@ static void unspool_reader(void *self, cpk_reader *seekable)
     input_reader_release(seekable);
 }
 
-void spool_init(struct import_spool *spool, const struct op_context *run)
+void spool_init(struct import_spool *spool, const struct op_context *op)
 {
-    spool->self = (void *)(uintptr_t)run;
+    spool->self = (void *)(uintptr_t)op;
     spool->spool = spool_reader;
     spool->unspool = unspool_reader;
 }

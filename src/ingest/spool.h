@@ -14,6 +14,6 @@ cpk_status spool_write(const struct context *context, int descriptor, int64_t wr
                        cpk_error **error);
 
 /* The import's spool slot on such files: bounded by import.max_file_bytes, stopped by the run's cancel token. */
-void spool_init(struct import_spool *spool, const struct op_context *run);
+void spool_init(struct import_spool *spool, const struct op_context *op);
 
 #endif

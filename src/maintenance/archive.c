@@ -32,7 +32,7 @@
 struct archival {
     cpk_session *session;
     struct store *store; /* the service's */
-    const struct op_context *run;
+    const struct op_context *op;
     struct archive_report *report;
     const struct archive_table *table;
     struct archive_shape shape; /* of the table at work */
@@ -47,14 +47,14 @@ struct archival {
     int32_t dry_run;
 };
 
-static void init(struct archival *archival, cpk_session *session, const struct op_context *run,
+static void init(struct archival *archival, cpk_session *session, const struct op_context *op,
                  struct archive_report *report)
 {
     memset(archival, 0, sizeof *archival);
     memset(report, 0, sizeof *report);
     archival->session = session;
     archival->store = session->store;
-    archival->run = run;
+    archival->op = op;
     archival->report = report;
     buffer_init(&archival->lines, &session->engine->context.allocator);
     buffer_init(&archival->file, &session->engine->context.allocator);
@@ -175,7 +175,7 @@ static cpk_status make_file(struct archival *archival, struct archive_span *span
     do {
         buffer_clear(&archival->lines);
         CPK_TRY_CLEANUP(lease_keep(&archival->lease, error));
-        CPK_TRY_CLEANUP(op_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
+        CPK_TRY_CLEANUP(op_progress(archival->op, CPK_STAGE_STORE, archival->report->rows, -1, error));
         CPK_TRY_CLEANUP(store_archive_read(&archival->shape, span, BATCH_ROWS, &archival->lines, &got, error));
         CPK_TRY_CLEANUP(gzip_add(&writer, archival->lines.data, archival->lines.length, error));
         *rows += got;
@@ -461,7 +461,7 @@ static cpk_status take_turn(struct archival *archival, cpk_error **error)
             return status;
         }
         error_clear(error);
-        CPK_TRY(op_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
+        CPK_TRY(op_progress(archival->op, CPK_STAGE_STORE, archival->report->rows, -1, error));
         nanosleep(&pause, NULL);
     }
 }
@@ -481,14 +481,14 @@ static cpk_status archive_all(struct archival *archival, cpk_error **error)
     return status;
 }
 
-cpk_status archive_run(cpk_session *session, const struct op_context *run, struct archive_report *report,
+cpk_status archive_run(cpk_session *session, const struct op_context *op, struct archive_report *report,
                        cpk_error **error)
 {
     struct archival archival;
     cpk_status status;
 
     CPK_TRY(engine_need_storage(session->engine, error));
-    init(&archival, session, run, report);
+    init(&archival, session, op, report);
     status = take_turn(&archival, error);
     if (status == CPK_OK) {
         status = archive_all(&archival, error);
@@ -550,7 +550,7 @@ static cpk_status shape_for(struct archival *archival, const char *key, const st
 
 static cpk_status look_for_users(struct archival *archival, cpk_error **error)
 {
-    CPK_TRY(op_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
+    CPK_TRY(op_progress(archival->op, CPK_STAGE_STORE, archival->report->rows, -1, error));
     return store_archive_missing_users(&archival->shape, &archival->batch, &archival->missing_ids,
                                        &archival->missing_users, error);
 }
@@ -560,7 +560,7 @@ static cpk_status restore_batch(struct archival *archival, cpk_error **error)
     int64_t inserted = 0;
     cpk_status status;
 
-    CPK_TRY(op_progress(archival->run, CPK_STAGE_STORE, archival->report->rows, -1, error));
+    CPK_TRY(op_progress(archival->op, CPK_STAGE_STORE, archival->report->rows, -1, error));
     CPK_TRY(store_begin(archival->store, error));
     status = store_archive_format(archival->store, error);
     if (status == CPK_OK) {
@@ -640,7 +640,7 @@ static cpk_status restore_files(struct archival *archival, const struct manifest
 
         if (is_files_fault(status)) {
             archival->report->damaged_files++;
-            op_note(archival->run, CPK_NOTE_DAMAGED, list->keys.data + at, cpk_error_message(problem));
+            op_note(archival->op, CPK_NOTE_DAMAGED, list->keys.data + at, cpk_error_message(problem));
             cpk_error_free(problem);
         } else if (status != CPK_OK) {
             (void)error_give(error, problem);
@@ -650,7 +650,7 @@ static cpk_status restore_files(struct archival *archival, const struct manifest
     return CPK_OK;
 }
 
-cpk_status archive_restore(cpk_session *session, const char *table, int32_t dry_run, const struct op_context *run,
+cpk_status archive_restore(cpk_session *session, const char *table, int32_t dry_run, const struct op_context *op,
                            struct archive_report *report, cpk_error **error)
 {
     char prefix[KEY_BYTES] = ARCHIVE_PREFIX;
@@ -669,7 +669,7 @@ cpk_status archive_restore(cpk_session *session, const char *table, int32_t dry_
         }
         snprintf(prefix, sizeof prefix, ARCHIVE_PREFIX "%s/", table);
     }
-    init(&archival, session, run, report);
+    init(&archival, session, op, report);
     archival.dry_run = dry_run;
     status = list_manifests(&archival, prefix, &list, error);
     if (status == CPK_OK) {

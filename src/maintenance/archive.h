@@ -23,12 +23,12 @@ struct archive_report {
 
 /* Every month that is over, of credit_transactions and admin_actions; webhook_logs older than maintenance.webhook_days,
  * which are deleted once their file was read back and found to be whole. */
-cpk_status archive_run(cpk_session *session, const struct op_context *run, struct archive_report *report,
+cpk_status archive_run(cpk_session *session, const struct op_context *op, struct archive_report *report,
                        cpk_error **error);
 
 /* Puts back the rows that are missing. table NULL: all. dry_run 1: only tells. A damaged file is told in a note,
  * counted and passed by. */
-cpk_status archive_restore(cpk_session *session, const char *table, int32_t dry_run, const struct op_context *run,
+cpk_status archive_restore(cpk_session *session, const char *table, int32_t dry_run, const struct op_context *op,
                            struct archive_report *report, cpk_error **error);
 
 #endif

@@ -10,7 +10,7 @@
 
 struct backup {
     cpk_engine *engine;
-    const struct op_context *run;
+    const struct op_context *op;
     struct storage *target;
     cpk_backup_report *report;
     struct buffer keys; /* of the blobs to copy, each with its NUL: a listing is not the time to read them */
@@ -26,7 +26,7 @@ static int32_t tell_pages(void *user, int64_t done, int64_t total)
 {
     struct backup *backup = user;
 
-    backup->status = op_progress(backup->run, CPK_STAGE_STORE, done, total, NULL);
+    backup->status = op_progress(backup->op, CPK_STAGE_STORE, done, total, NULL);
     return backup->status != CPK_OK;
 }
 
@@ -66,7 +66,7 @@ static cpk_status copy_pieces(struct backup *backup, struct storage_reader *read
         CPK_TRY(storage_write_data(writer, backup->piece, got, error));
         backup->report->blob_bytes += (int64_t)got;
         backup->done_bytes += (int64_t)got;
-        CPK_TRY(op_progress(backup->run, CPK_STAGE_STORE, backup->done_bytes, backup->total_bytes, error));
+        CPK_TRY(op_progress(backup->op, CPK_STAGE_STORE, backup->done_bytes, backup->total_bytes, error));
     }
 }
 
@@ -127,10 +127,10 @@ static cpk_status copy_storage(struct backup *backup, const struct backup_reques
     return status;
 }
 
-cpk_status backup_run(cpk_engine *engine, const struct backup_request *request, const struct op_context *run,
+cpk_status backup_run(cpk_engine *engine, const struct backup_request *request, const struct op_context *op,
                       cpk_backup_report *report, cpk_error **error)
 {
-    struct backup backup = {.engine = engine, .run = run, .report = report};
+    struct backup backup = {.engine = engine, .op = op, .report = report};
     struct stat info;
     cpk_status status;
 

@@ -14,7 +14,7 @@ struct backup_request {
 };
 
 /* As cpk_engine_backup() says. */
-cpk_status backup_run(cpk_engine *engine, const struct backup_request *request, const struct op_context *run,
+cpk_status backup_run(cpk_engine *engine, const struct backup_request *request, const struct op_context *op,
                       cpk_backup_report *report, cpk_error **error);
 
 #endif

@@ -24,14 +24,14 @@ struct blob_index {
     const char *pack_id;
 };
 
-void blob_index_init(struct blob_index *inventory, cpk_engine *engine, struct store *store,
+void blob_index_init(struct blob_index *index, cpk_engine *engine, struct store *store,
                      const struct blob_index_visitor *watcher);
 /* Hands the rows of a user over, who must live as long as what follows. Again for the next user. */
-cpk_status blob_index_read(struct blob_index *inventory, const cpk_user *user, cpk_error **error);
+cpk_status blob_index_read(struct blob_index *index, const cpk_user *user, cpk_error **error);
 
 /* Whether the row is there now: rows come and go while somebody looks around. */
-int32_t blob_index_has_source(const struct blob_index *inventory, const char *source_id);
-int32_t blob_index_has_export(const struct blob_index *inventory, const char *export_id);
-int32_t blob_index_has_job(const struct blob_index *inventory, const char *job_id);
+int32_t blob_index_has_source(const struct blob_index *index, const char *source_id);
+int32_t blob_index_has_export(const struct blob_index *index, const char *export_id);
+int32_t blob_index_has_job(const struct blob_index *index, const char *job_id);
 
 #endif

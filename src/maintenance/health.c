@@ -42,7 +42,7 @@ struct health {
     int64_t odd;            /* values */
     int64_t unfinished;
     int64_t odd_folders;
-    struct blob_index inventory; /* of the user whose rows and blobs are looked at */
+    struct blob_index index; /* of the user whose rows and blobs are looked at */
 };
 
 static void tell(struct health *health, int32_t outcome, const char *subject, const char *format, ...)
@@ -198,7 +198,7 @@ static void check_values(struct health *health)
     cpk_error_free(hold_error);
 }
 
-typedef int32_t (*is_there_fn)(const struct blob_index *inventory, const char *id);
+typedef int32_t (*is_there_fn)(const struct blob_index *index, const char *id);
 
 /* A blob that a row names. */
 struct named_blob {
@@ -213,7 +213,7 @@ struct named_blob {
 
 static void tell_blob(struct health *health, const struct named_blob *blob, const char *state)
 {
-    if (blob->is_there(&health->inventory, blob->id)) { /* rows come and go while the check looks around */
+    if (blob->is_there(&health->index, blob->id)) { /* rows come and go while the check looks around */
         health->missing++;
         tell(health, CPK_CHECK_FAILED, "blobs", "%s is %s: %s; %s", blob->what, state, blob->key, blob->repair);
     }
@@ -394,8 +394,8 @@ static cpk_status check_extracted(struct health *health, const struct extracted 
     struct snapshot_list *chunks = NULL;
     cpk_status status;
 
-    CPK_TRY(store_chunk_list(health->session->work, health->inventory.user_id, extracted->kind, extracted->id, &chunks,
-                             error));
+    CPK_TRY(
+        store_chunk_list(health->session->work, health->index.user_id, extracted->kind, extracted->id, &chunks, error));
     status = check_texts(health, extracted, chunks, error);
     for (size_t i = 0; status == CPK_OK && i < chunks->count; i++) {
         status = check_chunk(health, extracted, chunks->items[i], error);
@@ -570,7 +570,7 @@ static cpk_status check_user(void *user, void **item, cpk_error **error)
     status = check_deletion(health, profile, &problem);
     CPK_TRY(tell_unseen(health, "the deletion of user", profile->id, status, problem, error));
     problem = NULL;
-    status = blob_index_read(&health->inventory, profile, &problem);
+    status = blob_index_read(&health->index, profile, &problem);
     CPK_TRY(tell_unseen(health, "the rows of user", profile->id, status, problem, error));
     problem = NULL;
     status = list_blobs(health, profile, &problem);
@@ -645,7 +645,7 @@ static void check_rows(struct health *health)
     cpk_error *error = NULL;
     cpk_status status;
 
-    blob_index_init(&health->inventory, health->engine, health->session->store, &watcher);
+    blob_index_init(&health->index, health->engine, health->session->store, &watcher);
     status = for_each_user(health->session->store, check_user, skip_user, health, &error);
     if (status != CPK_OK) {
         tell(health, CPK_CHECK_FAILED, "users", "only %lld users were looked at: %s", (long long)health->users,

@@ -14,7 +14,7 @@
 struct sweep {
     cpk_session *session;
     int32_t dry_run;
-    const struct op_context *run;
+    const struct op_context *op;
     cpk_sweep_fn each;
     void *user;
     cpk_sweep_report *report;
@@ -25,7 +25,7 @@ struct sweep {
 static void count_unknown(struct sweep *sweep, const char *key)
 {
     if (++sweep->report->unknown_blobs <= NOTED_BLOBS_MAX) {
-        op_note(sweep->run, CPK_NOTE_KEPT, key, "the blob stays: no row names it, and this library does not make such");
+        op_note(sweep->op, CPK_NOTE_KEPT, key, "the blob stays: no row names it, and this library does not make such");
     }
 }
 
@@ -71,7 +71,7 @@ static void tell_folder(const struct sweep *sweep, const cpk_user *user, const s
         snprintf(text, sizeof text, "the storage folder of user %s is not theirs alone (user %s): it is not swept",
                  user->id, guard->neighbour);
     }
-    op_note(sweep->run, CPK_NOTE_KEPT, user->r2_user_directory, text);
+    op_note(sweep->op, CPK_NOTE_KEPT, user->r2_user_directory, text);
     context_log(&sweep->session->engine->context, CPK_LOG_WARNING, "pipeline", "%s", text);
 }
 
@@ -81,7 +81,7 @@ static cpk_status sweep_user(void *user, void **item, cpk_error **error)
     const cpk_user *profile = *item;
     struct blob_guard guard;
 
-    CPK_TRY(op_progress(sweep->run, CPK_STAGE_STORE, sweep->report->blobs, -1, error));
+    CPK_TRY(op_progress(sweep->op, CPK_STAGE_STORE, sweep->report->blobs, -1, error));
     CPK_TRY(blob_guard_init(&guard, sweep->session->engine, sweep->session->store, GUARD_SWEEP, profile->id, NULL,
                             profile->r2_user_directory, error));
     if (!blob_guard_is_listed(&guard)) {
@@ -103,7 +103,7 @@ static void skip_user(void *user, const cpk_user *profile, const cpk_error *prob
                 profile->id, cpk_error_message(problem));
 }
 
-cpk_status orphan_gc_run(cpk_session *session, int32_t dry_run, const struct op_context *run, cpk_sweep_fn each,
+cpk_status orphan_gc_run(cpk_session *session, int32_t dry_run, const struct op_context *op, cpk_sweep_fn each,
                          void *user, cpk_sweep_report *report, cpk_error **error)
 {
     const struct context *context = &session->engine->context;
@@ -116,7 +116,7 @@ cpk_status orphan_gc_run(cpk_session *session, int32_t dry_run, const struct op_
     memset(&sweep, 0, sizeof sweep);
     sweep.session = session;
     sweep.dry_run = dry_run;
-    sweep.run = run;
+    sweep.op = op;
     sweep.each = each;
     sweep.user = user;
     sweep.report = report;

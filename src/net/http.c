@@ -112,67 +112,67 @@ static void give_handle(struct http *client, size_t kind, struct http_attempt_ha
     http_attempt_handle_free(client->context, handle);
 }
 
-static cpk_status limit_error(const struct http_attempt *exchange, cpk_error **error)
+static cpk_status limit_error(const struct http_attempt *attempt, cpk_error **error)
 {
-    const struct http_request *request = exchange->request;
+    const struct http_request *request = attempt->request;
 
     return error_set(error, CPK_ERROR_LIMIT_EXCEEDED, "net", "%s: the answer is larger than %s allows",
-                     exchange->response->shown,
+                     attempt->response->shown,
                      request->max_body_name != NULL ? request->max_body_name : "net.max_response_bytes");
 }
 
-static cpk_status timeout_error(const struct http_attempt *exchange, cpk_error **error)
+static cpk_status timeout_error(const struct http_attempt *attempt, cpk_error **error)
 {
     return error_set_native(error, CPK_ERROR_TIMEOUT, "net", "curl 28", 1, "%s: no answer within %s",
-                            exchange->response->shown,
-                            exchange->has_started ? "net.timeout_ms" : "net.connect_timeout_ms");
+                            attempt->response->shown,
+                            attempt->has_started ? "net.timeout_ms" : "net.connect_timeout_ms");
 }
 
 /* What a broken attempt means to the caller. */
-static cpk_status exchange_error(const struct http_attempt *exchange, cpk_error **error)
+static cpk_status exchange_error(const struct http_attempt *attempt, cpk_error **error)
 {
-    const char *shown = exchange->response->shown;
+    const char *shown = attempt->response->shown;
     char native[32];
-    int32_t is_final = exchange->code == CURLE_PEER_FAILED_VERIFICATION || exchange->code == CURLE_SSL_CACERT_BADFILE;
+    int32_t is_final = attempt->code == CURLE_PEER_FAILED_VERIFICATION || attempt->code == CURLE_SSL_CACERT_BADFILE;
 
-    if (exchange->is_cancelled || exchange->is_sink_full) {
+    if (attempt->is_cancelled || attempt->is_sink_full) {
         return error_set(error, CPK_ERROR_CANCELLED, "net", "%s: cancelled", shown);
     }
-    if (exchange->is_refused) {
+    if (attempt->is_refused) {
         return error_set(error, CPK_ERROR_PERMISSION_DENIED, "net",
                          "%s: the address is not a public one; setting net.allow_addresses can allow it", shown);
     }
-    if (exchange->is_too_large) {
-        return limit_error(exchange, error);
+    if (attempt->is_too_large) {
+        return limit_error(attempt, error);
     }
-    if (exchange->code == CURLE_OUT_OF_MEMORY || exchange->is_out_of_memory || exchange->response->body.failed) {
+    if (attempt->code == CURLE_OUT_OF_MEMORY || attempt->is_out_of_memory || attempt->response->body.failed) {
         return error_out_of_memory(error);
     }
-    if (exchange->code == CURLE_OPERATION_TIMEDOUT) {
-        return timeout_error(exchange, error);
+    if (attempt->code == CURLE_OPERATION_TIMEDOUT) {
+        return timeout_error(attempt, error);
     }
-    snprintf(native, sizeof native, "curl %d", (int)exchange->code);
+    snprintf(native, sizeof native, "curl %d", (int)attempt->code);
     return error_set_native(error, CPK_ERROR_NETWORK, "net", native, !is_final, "%s: %s", shown,
-                            exchange->reason[0] != '\0' ? exchange->reason : curl_easy_strerror(exchange->code));
+                            attempt->reason[0] != '\0' ? attempt->reason : curl_easy_strerror(attempt->code));
 }
 
-static int32_t may_repeat(const struct http_attempt *exchange)
+static int32_t may_repeat(const struct http_attempt *attempt)
 {
-    const struct http_request *request = exchange->request;
+    const struct http_request *request = attempt->request;
 
-    if (exchange->is_cancelled || exchange->is_refused || exchange->is_too_large || exchange->is_sink_full ||
-        exchange->has_sunk || exchange->is_out_of_memory || exchange->response->body.failed) {
+    if (attempt->is_cancelled || attempt->is_refused || attempt->is_too_large || attempt->is_sink_full ||
+        attempt->has_sunk || attempt->is_out_of_memory || attempt->response->body.failed) {
         return 0;
     }
-    return request->is_repeatable || !exchange->has_started;
+    return request->is_repeatable || !attempt->has_started;
 }
 
 /* A body that was begun has to begin anew. */
-static int32_t rewind_reader(const struct http_attempt *exchange)
+static int32_t rewind_reader(const struct http_attempt *attempt)
 {
-    const struct http_body_reader *reader = exchange->request->reader;
+    const struct http_body_reader *reader = attempt->request->reader;
 
-    return reader == NULL || exchange->sent_bytes == 0 || (reader->rewind != NULL && reader->rewind(reader->user) == 0);
+    return reader == NULL || attempt->sent_bytes == 0 || (reader->rewind != NULL && reader->rewind(reader->user) == 0);
 }
 
 static int32_t code_is_transient(CURLcode code)
@@ -195,27 +195,27 @@ static int32_t code_is_transient(CURLcode code)
 }
 
 /* Milliseconds until the next attempt, or RETRY_NO. */
-static int64_t next_delay_ms(const struct http_attempt *exchange)
+static int64_t next_delay_ms(const struct http_attempt *attempt)
 {
-    const struct retry_policy *policy = exchange->request->retry != NULL ? exchange->request->retry : &RETRY_NEVER;
+    const struct retry_policy *policy = attempt->request->retry != NULL ? attempt->request->retry : &RETRY_NEVER;
     const struct retry_answer answer = {
-        .status = exchange->response->status,
-        .retry_after = exchange->retry_after[0] != '\0' ? exchange->retry_after : NULL,
-        .retry_after_ms = exchange->retry_after_ms[0] != '\0' ? exchange->retry_after_ms : NULL,
-        .verdict = exchange->verdict[0] != '\0' ? exchange->verdict : NULL,
+        .status = attempt->response->status,
+        .retry_after = attempt->retry_after[0] != '\0' ? attempt->retry_after : NULL,
+        .retry_after_ms = attempt->retry_after_ms[0] != '\0' ? attempt->retry_after_ms : NULL,
+        .verdict = attempt->verdict[0] != '\0' ? attempt->verdict : NULL,
     };
     uint32_t random = 0;
     double chance;
 
-    if (!may_repeat(exchange) || (exchange->code != CURLE_OK && !code_is_transient(exchange->code)) ||
-        context_random(exchange->context, &random, sizeof random, NULL) != CPK_OK) {
+    if (!may_repeat(attempt) || (attempt->code != CURLE_OK && !code_is_transient(attempt->code)) ||
+        context_random(attempt->context, &random, sizeof random, NULL) != CPK_OK) {
         return RETRY_NO;
     }
     chance = (double)random / (double)UINT32_MAX;
-    if (exchange->code != CURLE_OK) {
-        return retry_delay_ms(policy, exchange->response->attempts, chance);
+    if (attempt->code != CURLE_OK) {
+        return retry_delay_ms(policy, attempt->response->attempts, chance);
     }
-    return retry_after_answer_ms(policy, &answer, exchange->response->attempts, context_own_now(exchange->context),
+    return retry_after_answer_ms(policy, &answer, attempt->response->attempts, context_own_now(attempt->context),
                                  chance);
 }
 
@@ -255,7 +255,7 @@ static void clear_answer(const struct context *context, struct http_response *re
 static cpk_status attempt(struct http *client, const struct http_request *request, struct http_response *response,
                           int64_t *delay_ms, cpk_error **error)
 {
-    struct http_attempt exchange = {
+    struct http_attempt attempt = {
         .context = client->context, .guard = &client->guard, .request = request, .response = response};
     size_t kind = request->is_trusted ? 1 : 0;
     int64_t start_ms = monotonic_ms();
@@ -266,18 +266,18 @@ static cpk_status attempt(struct http *client, const struct http_request *reques
     clear_answer(client->context, response);
     response->attempts++;
     CPK_TRY(take_handle(client, kind, &handle, error));
-    status = http_attempt_run(&exchange, handle, error);
+    status = http_attempt_run(&attempt, handle, error);
     give_handle(client, kind, handle);
     CPK_TRY(status);
-    *delay_ms = next_delay_ms(&exchange);
-    if (*delay_ms != RETRY_NO && !rewind_reader(&exchange)) {
+    *delay_ms = next_delay_ms(&attempt);
+    if (*delay_ms != RETRY_NO && !rewind_reader(&attempt)) {
         *delay_ms = RETRY_NO;
     }
     context_log(client->context, CPK_LOG_DEBUG, "net", "%s: %s %d in %lld ms, attempt %d", response->shown,
-                exchange.code == CURLE_OK ? "HTTP" : "curl",
-                exchange.code == CURLE_OK ? response->status : (int)exchange.code,
-                (long long)(monotonic_ms() - start_ms), response->attempts);
-    return exchange.code == CURLE_OK ? CPK_OK : exchange_error(&exchange, error);
+                attempt.code == CURLE_OK ? "HTTP" : "curl",
+                attempt.code == CURLE_OK ? response->status : (int)attempt.code, (long long)(monotonic_ms() - start_ms),
+                response->attempts);
+    return attempt.code == CURLE_OK ? CPK_OK : exchange_error(&attempt, error);
 }
 
 static cpk_status describe(const struct http_request *request, struct http_response *response, cpk_error **error)

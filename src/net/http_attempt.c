@@ -47,11 +47,11 @@ void http_attempt_handle_free(const struct context *context, struct http_attempt
 /* The address is checked when it is known for sure, so that no name can change its mind in between. */
 static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address)
 {
-    struct http_attempt *exchange = user;
+    struct http_attempt *attempt = user;
 
     (void)purpose;
-    if (!exchange->request->is_trusted && !guard_allows(exchange->guard, &address->addr)) {
-        exchange->is_refused = 1;
+    if (!attempt->request->is_trusted && !guard_allows(attempt->guard, &address->addr)) {
+        attempt->is_refused = 1;
         return CURL_SOCKET_BAD;
     }
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -60,12 +60,12 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
 /* Once more before each request: a connection that is used again opens no socket. */
 static int check_connection(void *user, char *peer, char *local, int peer_port, int local_port)
 {
-    struct http_attempt *exchange = user;
+    struct http_attempt *attempt = user;
 
     (void)local;
     (void)local_port;
-    if (!exchange->request->is_trusted && !guard_allows_text(exchange->guard, peer, peer_port)) {
-        exchange->is_refused = 1;
+    if (!attempt->request->is_trusted && !guard_allows_text(attempt->guard, peer, peer_port)) {
+        attempt->is_refused = 1;
         return CURL_PREREQFUNC_ABORT;
     }
     return CURL_PREREQFUNC_OK;
@@ -101,29 +101,29 @@ static void keep_short(char *kept, size_t capacity, const char *line, size_t len
     }
 }
 
-static void forget_headers(struct http_attempt *exchange)
+static void forget_headers(struct http_attempt *attempt)
 {
     for (size_t i = 0; i < HTTP_WANTED_MAX; i++) {
-        memory_release_text(&exchange->context->allocator, exchange->response->headers[i]);
-        exchange->response->headers[i] = NULL;
+        memory_release_text(&attempt->context->allocator, attempt->response->headers[i]);
+        attempt->response->headers[i] = NULL;
     }
-    exchange->retry_after[0] = '\0';
-    exchange->retry_after_ms[0] = '\0';
-    exchange->verdict[0] = '\0';
+    attempt->retry_after[0] = '\0';
+    attempt->retry_after_ms[0] = '\0';
+    attempt->verdict[0] = '\0';
 }
 
-static int32_t keep_wanted(struct http_attempt *exchange, const char *line, size_t length)
+static int32_t keep_wanted(struct http_attempt *attempt, const char *line, size_t length)
 {
-    for (size_t i = 0; i < HTTP_WANTED_MAX && exchange->request->wanted[i] != NULL; i++) {
+    for (size_t i = 0; i < HTTP_WANTED_MAX && attempt->request->wanted[i] != NULL; i++) {
         size_t value_length;
-        const char *value = header_value(line, length, exchange->request->wanted[i], &value_length);
-        char **kept = &exchange->response->headers[i];
+        const char *value = header_value(line, length, attempt->request->wanted[i], &value_length);
+        char **kept = &attempt->response->headers[i];
 
         if (value != NULL) {
-            memory_release_text(&exchange->context->allocator, *kept);
-            *kept = memory_copy_bytes(&exchange->context->allocator, value, value_length);
+            memory_release_text(&attempt->context->allocator, *kept);
+            *kept = memory_copy_bytes(&attempt->context->allocator, value, value_length);
             if (*kept == NULL) {
-                exchange->is_out_of_memory = 1;
+                attempt->is_out_of_memory = 1;
                 return 0;
             }
         }
@@ -133,63 +133,63 @@ static int32_t keep_wanted(struct http_attempt *exchange, const char *line, size
 
 static size_t take_header(char *line, size_t one, size_t length, void *user)
 {
-    struct http_attempt *exchange = user;
-    const struct retry_policy *retry = exchange->request->retry;
+    struct http_attempt *attempt = user;
+    const struct retry_policy *retry = attempt->request->retry;
 
     (void)one; /* always 1 */
-    exchange->header_bytes += length;
-    if (exchange->header_bytes > HEADER_BYTES_MAX) {
-        exchange->is_too_large = 1;
+    attempt->header_bytes += length;
+    if (attempt->header_bytes > HEADER_BYTES_MAX) {
+        attempt->is_too_large = 1;
         return 0;
     }
     if (length > 5 && memcmp(line, "HTTP/", 5) == 0) {
-        forget_headers(exchange); /* those before were of an interim answer */
+        forget_headers(attempt); /* those before were of an interim answer */
         return length;
     }
-    keep_short(exchange->retry_after, sizeof exchange->retry_after, line, length, "Retry-After");
-    keep_short(exchange->retry_after_ms, sizeof exchange->retry_after_ms, line, length, "retry-after-ms");
+    keep_short(attempt->retry_after, sizeof attempt->retry_after, line, length, "Retry-After");
+    keep_short(attempt->retry_after_ms, sizeof attempt->retry_after_ms, line, length, "retry-after-ms");
     if (retry != NULL && retry->verdict_header != NULL) {
-        keep_short(exchange->verdict, sizeof exchange->verdict, line, length, retry->verdict_header);
+        keep_short(attempt->verdict, sizeof attempt->verdict, line, length, retry->verdict_header);
     }
-    return keep_wanted(exchange, line, length) ? length : 0;
+    return keep_wanted(attempt, line, length) ? length : 0;
 }
 
-static int64_t body_limit(const struct http_attempt *exchange, int32_t to_sink)
+static int64_t body_limit(const struct http_attempt *attempt, int32_t to_sink)
 {
-    if (exchange->request->max_body_bytes > 0) {
-        return exchange->request->max_body_bytes;
+    if (attempt->request->max_body_bytes > 0) {
+        return attempt->request->max_body_bytes;
     }
-    return to_sink ? INT64_MAX : context_setting(exchange->context, SETTING_NET_MAX_RESPONSE_BYTES);
+    return to_sink ? INT64_MAX : context_setting(attempt->context, SETTING_NET_MAX_RESPONSE_BYTES);
 }
 
 /* Bytes are counted here: a peer's Content-Length is a claim. */
 static size_t take_body(char *data, size_t one, size_t length, void *user)
 {
-    struct http_attempt *exchange = user;
+    struct http_attempt *attempt = user;
     long status = 0;
     int32_t to_sink;
 
     (void)one;
-    curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
-    to_sink = exchange->request->sink != NULL && status >= 200 && status <= 299;
-    if ((int64_t)length > body_limit(exchange, to_sink) - exchange->body_bytes) {
-        exchange->is_too_large = 1;
+    curl_easy_getinfo(attempt->easy, CURLINFO_RESPONSE_CODE, &status);
+    to_sink = attempt->request->sink != NULL && status >= 200 && status <= 299;
+    if ((int64_t)length > body_limit(attempt, to_sink) - attempt->body_bytes) {
+        attempt->is_too_large = 1;
         return 0;
     }
-    exchange->body_bytes += (int64_t)length;
+    attempt->body_bytes += (int64_t)length;
     if (to_sink) {
-        exchange->has_sunk = 1;
-        exchange->is_sink_full = exchange->request->sink(exchange->request->sink_user, data, length) != 0;
-        return exchange->is_sink_full ? 0 : length;
+        attempt->has_sunk = 1;
+        attempt->is_sink_full = attempt->request->sink(attempt->request->sink_user, data, length) != 0;
+        return attempt->is_sink_full ? 0 : length;
     }
-    buffer_append(&exchange->response->body, data, length);
-    return exchange->response->body.failed ? 0 : length;
+    buffer_append(&attempt->response->body, data, length);
+    return attempt->response->body.failed ? 0 : length;
 }
 
 static size_t give_body(char *data, size_t one, size_t capacity, void *user)
 {
-    struct http_attempt *exchange = user;
-    int64_t left = exchange->request->body_length - exchange->sent_bytes;
+    struct http_attempt *attempt = user;
+    int64_t left = attempt->request->body_length - attempt->sent_bytes;
     size_t wanted = (int64_t)capacity < left ? capacity : (size_t)left;
     int64_t got;
 
@@ -197,36 +197,36 @@ static size_t give_body(char *data, size_t one, size_t capacity, void *user)
     if (wanted == 0) {
         return 0;
     }
-    got = exchange->request->reader->read(exchange->request->reader->user, data, wanted);
+    got = attempt->request->reader->read(attempt->request->reader->user, data, wanted);
     if (got <= 0 || (size_t)got > wanted) {
         return CURL_READFUNC_ABORT; /* fewer bytes than were promised */
     }
-    exchange->sent_bytes += got;
+    attempt->sent_bytes += got;
     return (size_t)got;
 }
 
 static int rewind_body(void *user, curl_off_t offset, int origin)
 {
-    struct http_attempt *exchange = user;
-    const struct http_body_reader *reader = exchange->request->reader;
+    struct http_attempt *attempt = user;
+    const struct http_body_reader *reader = attempt->request->reader;
 
     if (offset != 0 || origin != SEEK_SET || reader->rewind == NULL || reader->rewind(reader->user) != 0) {
         return CURL_SEEKFUNC_CANTSEEK;
     }
-    exchange->sent_bytes = 0;
+    attempt->sent_bytes = 0;
     return CURL_SEEKFUNC_OK;
 }
 
 static int on_progress(void *user, curl_off_t total, curl_off_t now, curl_off_t up_total, curl_off_t up_now)
 {
-    struct http_attempt *exchange = user;
+    struct http_attempt *attempt = user;
 
     (void)total;
     (void)now;
     (void)up_total;
     (void)up_now;
-    exchange->is_cancelled = cpk_cancel_requested(exchange->request->cancel);
-    return exchange->is_cancelled;
+    attempt->is_cancelled = cpk_cancel_requested(attempt->request->cancel);
+    return attempt->is_cancelled;
 }
 
 static int32_t is_token(const char *name)
@@ -266,13 +266,13 @@ static cpk_status add_header(const struct context *context, const struct http_he
     return status;
 }
 
-static cpk_status add_headers(const struct http_attempt *exchange, struct curl_slist **list, cpk_error **error)
+static cpk_status add_headers(const struct http_attempt *attempt, struct curl_slist **list, cpk_error **error)
 {
-    const struct http_request *request = exchange->request;
+    const struct http_request *request = attempt->request;
     int32_t has_type = 0;
 
     for (size_t i = 0; i < request->header_count; i++) {
-        CPK_TRY(add_header(exchange->context, &request->headers[i], list, error));
+        CPK_TRY(add_header(attempt->context, &request->headers[i], list, error));
         has_type |= strcasecmp(request->headers[i].name, "Content-Type") == 0;
     }
     if (!has_type) {
@@ -292,15 +292,15 @@ static void free_headers(struct curl_slist *list)
 
 #define SET(option, value) (code = code == CURLE_OK ? curl_easy_setopt(easy, option, value) : code)
 
-static CURLcode set_policy(struct http_attempt *exchange, CURL *easy)
+static CURLcode set_policy(struct http_attempt *attempt, CURL *easy)
 {
-    const struct http_request *request = exchange->request;
-    const char *ca_file = context_text_setting(exchange->context, TEXT_SETTING_NET_CA_FILE);
+    const struct http_request *request = attempt->request;
+    const char *ca_file = context_text_setting(attempt->context, TEXT_SETTING_NET_CA_FILE);
     int64_t connect_ms = request->connect_timeout_ms > 0
                              ? request->connect_timeout_ms
-                             : context_setting(exchange->context, SETTING_NET_CONNECT_TIMEOUT_MS);
+                             : context_setting(attempt->context, SETTING_NET_CONNECT_TIMEOUT_MS);
     int64_t total_ms = request->total_timeout_ms > 0 ? request->total_timeout_ms
-                                                     : context_setting(exchange->context, SETTING_NET_TIMEOUT_MS);
+                                                     : context_setting(attempt->context, SETTING_NET_TIMEOUT_MS);
     CURLcode code = CURLE_OK;
 
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
@@ -322,15 +322,15 @@ static CURLcode set_policy(struct http_attempt *exchange, CURL *easy)
     /* libcurl sends a request again when a connection that it kept turns out to be dead. */
     SET(CURLOPT_FRESH_CONNECT, request->is_repeatable ? 0L : 1L);
     SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    SET(CURLOPT_OPENSOCKETDATA, exchange);
+    SET(CURLOPT_OPENSOCKETDATA, attempt);
     SET(CURLOPT_PREREQFUNCTION, check_connection);
-    SET(CURLOPT_PREREQDATA, exchange);
+    SET(CURLOPT_PREREQDATA, attempt);
     return code;
 }
 
-static CURLcode set_body(struct http_attempt *exchange, CURL *easy, const char *method)
+static CURLcode set_body(struct http_attempt *attempt, CURL *easy, const char *method)
 {
-    const struct http_request *request = exchange->request;
+    const struct http_request *request = attempt->request;
     CURLcode code = CURLE_OK;
 
     if (strcmp(method, "HEAD") == 0) {
@@ -342,9 +342,9 @@ static CURLcode set_body(struct http_attempt *exchange, CURL *easy, const char *
         SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
         if (request->reader != NULL) {
             SET(CURLOPT_READFUNCTION, give_body);
-            SET(CURLOPT_READDATA, exchange);
+            SET(CURLOPT_READDATA, attempt);
             SET(CURLOPT_SEEKFUNCTION, rewind_body);
-            SET(CURLOPT_SEEKDATA, exchange);
+            SET(CURLOPT_SEEKDATA, attempt);
         } else {
             SET(CURLOPT_POSTFIELDS, request->body != NULL ? request->body : "");
         }
@@ -353,27 +353,27 @@ static CURLcode set_body(struct http_attempt *exchange, CURL *easy, const char *
     return code;
 }
 
-static CURLcode set_options(struct http_attempt *exchange, CURL *easy, struct curl_slist *headers)
+static CURLcode set_options(struct http_attempt *attempt, CURL *easy, struct curl_slist *headers)
 {
-    const struct http_request *request = exchange->request;
-    CURLcode code = set_policy(exchange, easy);
+    const struct http_request *request = attempt->request;
+    CURLcode code = set_policy(attempt, easy);
 
-    code = code == CURLE_OK ? set_body(exchange, easy, request->method != NULL ? request->method : "GET") : code;
+    code = code == CURLE_OK ? set_body(attempt, easy, request->method != NULL ? request->method : "GET") : code;
     SET(CURLOPT_URL, request->url);
     SET(CURLOPT_HTTPHEADER, headers);
     SET(CURLOPT_HEADERFUNCTION, take_header);
-    SET(CURLOPT_HEADERDATA, exchange);
+    SET(CURLOPT_HEADERDATA, attempt);
     SET(CURLOPT_WRITEFUNCTION, take_body);
-    SET(CURLOPT_WRITEDATA, exchange);
+    SET(CURLOPT_WRITEDATA, attempt);
     SET(CURLOPT_XFERINFOFUNCTION, on_progress);
-    SET(CURLOPT_XFERINFODATA, exchange);
+    SET(CURLOPT_XFERINFODATA, attempt);
     SET(CURLOPT_NOPROGRESS, 0L);
-    SET(CURLOPT_ERRORBUFFER, exchange->reason);
+    SET(CURLOPT_ERRORBUFFER, attempt->reason);
     return code;
 }
 
 /* As curl_easy_perform(), but it looks at the cancel token every 100 ms. */
-static CURLcode transfer(struct http_attempt *exchange, struct http_attempt_handle *handle)
+static CURLcode transfer(struct http_attempt *attempt, struct http_attempt_handle *handle)
 {
     CURLcode code = CURLE_OK;
     int running = 1;
@@ -381,12 +381,12 @@ static CURLcode transfer(struct http_attempt *exchange, struct http_attempt_hand
     CURLMcode problem = curl_multi_add_handle(handle->multi, handle->easy);
     CURLMsg *message;
 
-    while (problem == CURLM_OK && running > 0 && !exchange->is_cancelled) {
+    while (problem == CURLM_OK && running > 0 && !attempt->is_cancelled) {
         problem = curl_multi_perform(handle->multi, &running);
         if (problem == CURLM_OK && running > 0) {
             problem = curl_multi_poll(handle->multi, NULL, 0, CANCEL_INTERVAL_MS, NULL);
         }
-        exchange->is_cancelled = cpk_cancel_requested(exchange->request->cancel) && running > 0;
+        attempt->is_cancelled = cpk_cancel_requested(attempt->request->cancel) && running > 0;
     }
     if (problem != CURLM_OK) {
         code = problem == CURLM_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY : CURLE_FAILED_INIT;
@@ -397,30 +397,29 @@ static CURLcode transfer(struct http_attempt *exchange, struct http_attempt_hand
         }
     }
     curl_multi_remove_handle(handle->multi, handle->easy);
-    return exchange->is_cancelled ? CURLE_ABORTED_BY_CALLBACK : code;
+    return attempt->is_cancelled ? CURLE_ABORTED_BY_CALLBACK : code;
 }
 
-cpk_status http_attempt_run(struct http_attempt *exchange, struct http_attempt_handle *handle, cpk_error **error)
+cpk_status http_attempt_run(struct http_attempt *attempt, struct http_attempt_handle *handle, cpk_error **error)
 {
     struct curl_slist *headers = NULL;
     long number = 0;
-    cpk_status status = add_headers(exchange, &headers, error);
+    cpk_status status = add_headers(attempt, &headers, error);
 
-    exchange->easy = handle->easy;
+    attempt->easy = handle->easy;
     if (status == CPK_OK) {
-        exchange->code = set_options(exchange, handle->easy, headers);
-        if (exchange->code == CURLE_OK) {
-            exchange->code = transfer(exchange, handle);
+        attempt->code = set_options(attempt, handle->easy, headers);
+        if (attempt->code == CURLE_OK) {
+            attempt->code = transfer(attempt, handle);
         }
         curl_easy_getinfo(handle->easy, CURLINFO_REQUEST_SIZE, &number);
-        exchange->has_started = number > 0;
+        attempt->has_started = number > 0;
         number = 0;
         curl_easy_getinfo(handle->easy, CURLINFO_SSL_VERIFYRESULT, &number);
-        exchange->is_out_of_memory |=
-            exchange->code == CURLE_PEER_FAILED_VERIFICATION && number == VERIFY_OUT_OF_MEMORY;
+        attempt->is_out_of_memory |= attempt->code == CURLE_PEER_FAILED_VERIFICATION && number == VERIFY_OUT_OF_MEMORY;
         number = 0;
         curl_easy_getinfo(handle->easy, CURLINFO_RESPONSE_CODE, &number);
-        exchange->response->status = (int32_t)number;
+        attempt->response->status = (int32_t)number;
     }
     curl_easy_reset(handle->easy); /* keeps connections, forgets pointers to what ends here */
     free_headers(headers);

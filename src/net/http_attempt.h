@@ -45,6 +45,6 @@ cpk_status http_attempt_handle_create(const struct context *context, struct http
 void http_attempt_handle_free(const struct context *context, struct http_attempt_handle *handle); /* NULL is allowed */
 
 /* Runs it: exchange.code says how it ended; a status only when nothing could be tried. */
-cpk_status http_attempt_run(struct http_attempt *exchange, struct http_attempt_handle *handle, cpk_error **error);
+cpk_status http_attempt_run(struct http_attempt *attempt, struct http_attempt_handle *handle, cpk_error **error);
 
 #endif

@@ -26,7 +26,7 @@
 struct work {
     cpk_session *session;
     const struct context *context;
-    const struct op_context *run;
+    const struct op_context *op;
     struct http *http;
     int32_t page_events; /* asked for in one request */
     struct buffer body;  /* of the event at work */
@@ -58,8 +58,7 @@ static cpk_status ask_once(const struct work *work, const char *direction, const
     arena_init(&arena, &work->context->allocator);
     buffer_init(&query, &work->context->allocator);
     write_query(work, direction, cursor, &query);
-    status =
-        client_list(work->context, work->http, EVENTS_PATH, &query, work->run->options.cancel, &arena, page, error);
+    status = client_list(work->context, work->http, EVENTS_PATH, &query, work->op->options.cancel, &arena, page, error);
     buffer_free(&query);
     arena_free(&arena);
     return status;
@@ -73,7 +72,7 @@ static cpk_status ask(struct work *work, const char *direction, const char *curs
         cpk_error *problem = NULL;
         cpk_status status;
 
-        CPK_TRY(op_progress(work->run, CPK_STAGE_STORE, work->report->seen, -1, error));
+        CPK_TRY(op_progress(work->op, CPK_STAGE_STORE, work->report->seen, -1, error));
         status = ask_once(work, direction, cursor, page, &problem);
         if (status != CPK_ERROR_LIMIT_EXCEEDED || work->page_events == 1) {
             return status == CPK_OK ? CPK_OK : error_give(error, problem);
@@ -177,7 +176,7 @@ static cpk_status take_event(struct work *work, struct json_object *event, cpk_e
     cpk_error *problem = NULL;
     cpk_status status;
 
-    CPK_TRY(op_progress(work->run, CPK_STAGE_STORE, work->report->seen, -1, error));
+    CPK_TRY(op_progress(work->op, CPK_STAGE_STORE, work->report->seen, -1, error));
     status = take(work, event, &problem);
     if (status != CPK_OK && !error_is_of_one_row(status)) {
         return error_give(error, problem);
@@ -283,11 +282,11 @@ static cpk_reconcile_report *report_create(const struct context *context)
     return report;
 }
 
-cpk_status reconcile(cpk_session *session, int64_t since_us, const struct op_context *run,
-                     cpk_reconcile_report **report, cpk_error **error)
+cpk_status reconcile(cpk_session *session, int64_t since_us, const struct op_context *op, cpk_reconcile_report **report,
+                     cpk_error **error)
 {
     const struct context *context = &session->engine->context;
-    struct work work = {.session = session, .context = context, .run = run, .page_events = PAGE_EVENTS_MAX};
+    struct work work = {.session = session, .context = context, .op = op, .page_events = PAGE_EVENTS_MAX};
     cpk_status status;
 
     if (store_actor_kind(session->store) == CPK_ACTOR_USER) {

@@ -23,8 +23,8 @@ struct cpk_reconcile_report {
 };
 
 /* See cpk_stripe_reconcile. `report` may be NULL. */
-cpk_status reconcile(cpk_session *session, int64_t since_us, const struct op_context *run,
-                     cpk_reconcile_report **report, cpk_error **error);
+cpk_status reconcile(cpk_session *session, int64_t since_us, const struct op_context *op, cpk_reconcile_report **report,
+                     cpk_error **error);
 void reconcile_report_free(cpk_reconcile_report *report);
 
 #endif

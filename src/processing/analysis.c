@@ -20,9 +20,9 @@
 
 struct analysis {
     cpk_session *session;
-    const struct job_target *item;
+    const struct job_target *target;
     struct lease *lease;
-    const struct op_context *run;
+    const struct op_context *op;
     struct buffer prompt;
     struct buffer text;
     struct buffer index;
@@ -73,14 +73,14 @@ static cpk_status check_content(const struct analysis *analysis, const struct st
                ? CPK_OK
                : error_set(error, CPK_ERROR_STORAGE, "storage",
                            "the stored text of %s is damaged: add the same file again, then run its source",
-                           analysis->item->name);
+                           analysis->target->name);
 }
 
 /* Reads [from, to) of the extracted text onto the end of a buffer. */
 static cpk_status read_text(struct analysis *analysis, int64_t from, int64_t to, struct buffer *target,
                             cpk_error **error)
 {
-    const char *key = analysis->item->text_key;
+    const char *key = analysis->target->text_key;
 
     return to > from
                ? blob_is_needed(storage_get_range(analysis->session->storage, key, from, to - from, target, error), key,
@@ -118,8 +118,8 @@ static cpk_status load_chunk(struct analysis *analysis, const struct store_chunk
                              struct chunk_messages *messages, cpk_error **error)
 {
     struct storage *storage = analysis->session->storage;
-    const char *text_key = analysis->item->text_key;
-    const char *index_key = analysis->item->index_key;
+    const char *text_key = analysis->target->text_key;
+    const char *index_key = analysis->target->index_key;
 
     buffer_clear(&analysis->text);
     buffer_clear(&analysis->index);
@@ -180,7 +180,7 @@ static cpk_status ask(struct analysis *analysis, const struct store_chunk *chunk
     request.text_tokens = chunk->tokens;
     request.messages = messages.items;
     request.message_count = messages.count;
-    request.cancel = analysis->run->options.cancel;
+    request.cancel = analysis->op->options.cancel;
     buffer_clear(&analysis->answer);
     status = driver_result(driver->analyze(driver->self, &request, append_answer, analysis, usage, error),
                            CPK_ERROR_ANALYZER, "analyze", "the analyzer", error);
@@ -218,7 +218,7 @@ static cpk_status keep_answer(struct analysis *analysis, const struct store_chun
     result.withheld = buffer_text(&analysis->withheld);
     result.progress_from = PROGRESS_EXTRACTED;
     result.progress_to = PROGRESS_ANALYZED;
-    return store_chunk_done(session->work, NULL, analysis->item->kind, analysis->item->id, analysis->lease->owner,
+    return store_chunk_done(session->work, NULL, analysis->target->kind, analysis->target->id, analysis->lease->owner,
                             &result, error);
 }
 
@@ -246,9 +246,9 @@ static cpk_status analyze_chunk(struct analysis *analysis, const struct store_ch
         return status;
     }
     context_log(&analysis->session->engine->context, CPK_LOG_WARNING, "analyze", "chunk %lld of %s: %s",
-                (long long)chunk->index, analysis->item->name, cpk_error_message(problem));
+                (long long)chunk->index, analysis->target->name, cpk_error_message(problem));
     analysis->failed++;
-    status = store_chunk_failed(analysis->session->work, NULL, analysis->item->kind, analysis->item->id,
+    status = store_chunk_failed(analysis->session->work, NULL, analysis->target->kind, analysis->target->id,
                                 analysis->lease->owner, chunk->index, cpk_error_message(problem), error);
     cpk_error_free(problem);
     return status;
@@ -257,7 +257,7 @@ static cpk_status analyze_chunk(struct analysis *analysis, const struct store_ch
 /* What was asked for is tried, or what was set aside is spent. */
 static int32_t is_enough(const struct analysis *analysis)
 {
-    int64_t asked_for = analysis->run->options.max_chunks;
+    int64_t asked_for = analysis->op->options.max_chunks;
 
     return analysis->done_here >= analysis->reserved ||
            (asked_for > 0 && analysis->done_here + analysis->failed >= asked_for);
@@ -271,7 +271,7 @@ static cpk_status analyze_page(struct analysis *analysis, const struct snapshot_
         const struct store_chunk *chunk = chunks->items[i];
 
         CPK_TRY(
-            op_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error));
+            op_progress(analysis->op, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error));
         CPK_TRY(lease_keep(analysis->lease, error));
         if (is_enough(analysis)) {
             analysis->is_broken_off = 1;
@@ -282,12 +282,12 @@ static cpk_status analyze_page(struct analysis *analysis, const struct snapshot_
         CPK_TRY(analyze_chunk(analysis, chunk, error));
     }
     *goes_on = chunks->count == CHUNKS_OF_PAGE;
-    return op_progress(analysis->run, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error);
+    return op_progress(analysis->op, CPK_STAGE_ANALYZE, analysis->done + analysis->failed, analysis->chunks, error);
 }
 
 static cpk_status analyze_chunks(struct analysis *analysis, cpk_error **error)
 {
-    const struct job_target *item = analysis->item;
+    const struct job_target *target = analysis->target;
     int64_t index = -1;
     int32_t goes_on = 1;
 
@@ -296,7 +296,7 @@ static cpk_status analyze_chunks(struct analysis *analysis, cpk_error **error)
         cpk_status status;
 
         CPK_TRY(lease_keep(analysis->lease, error));
-        CPK_TRY(store_chunk_list_open(analysis->session->work, NULL, item->kind, item->id, index, CHUNKS_OF_PAGE,
+        CPK_TRY(store_chunk_list_open(analysis->session->work, NULL, target->kind, target->id, index, CHUNKS_OF_PAGE,
                                       &chunks, error));
         status = analyze_page(analysis, chunks, &index, &goes_on, error);
         snapshot_list_free(chunks);
@@ -308,36 +308,37 @@ static cpk_status analyze_chunks(struct analysis *analysis, cpk_error **error)
 static cpk_status hold_credits(struct analysis *analysis, int64_t left, int32_t is_first, cpk_error **error)
 {
     const cpk_session *session = analysis->session;
-    const cpk_run_options *options = &analysis->run->options;
+    const cpk_run_options *options = &analysis->op->options;
     int64_t expires_us = context_now(&session->engine->context) + HOLD_LIFETIME_US;
 
     analysis->reserved = options->max_chunks > 0 && options->max_chunks < left ? options->max_chunks : left;
     if (is_first) {
-        return store_hold_reserve_first(session->work, NULL, analysis->item->id,
+        return store_hold_reserve_first(session->work, NULL, analysis->target->id,
                                         (options->flags & CPK_RUN_PARTIAL) != 0, &analysis->reserved, expires_us,
                                         error);
     }
     if ((options->flags & CPK_RUN_PARTIAL) != 0) {
-        return store_hold_reserve_part(session->work, NULL, analysis->item->id, &analysis->reserved, expires_us, error);
+        return store_hold_reserve_part(session->work, NULL, analysis->target->id, &analysis->reserved, expires_us,
+                                       error);
     }
-    return store_hold_reserve(session->work, NULL, analysis->item->id, analysis->reserved, expires_us, NULL, error);
+    return store_hold_reserve(session->work, NULL, analysis->target->id, analysis->reserved, expires_us, NULL, error);
 }
 
 /* In one transaction, which the status guards with the lease: no credits are held for a run that is not there. */
 static cpk_status reserve(struct analysis *analysis, int32_t is_first, cpk_error **error)
 {
     cpk_session *session = analysis->session;
-    const struct job_target *item = analysis->item;
+    const struct job_target *target = analysis->target;
     const char *owner = analysis->lease->owner;
     struct chunk_counts counts;
 
-    CPK_TRY(job_target_set_status(item, owner, "analyzing", PROGRESS_EXTRACTED, error));
-    CPK_TRY(job_target_set_analyzer(item, owner, session->engine->analyzer.identity(session->engine->analyzer.self),
+    CPK_TRY(job_target_set_status(target, owner, "analyzing", PROGRESS_EXTRACTED, error));
+    CPK_TRY(job_target_set_analyzer(target, owner, session->engine->analyzer.identity(session->engine->analyzer.self),
                                     error));
     if (is_first) {
-        CPK_TRY(store_hold_need_none(session->work, NULL, item->id, error));
+        CPK_TRY(store_hold_need_none(session->work, NULL, target->id, error));
     }
-    CPK_TRY(store_chunk_count(session->work, NULL, item->kind, item->id, &counts, error));
+    CPK_TRY(store_chunk_count(session->work, NULL, target->kind, target->id, &counts, error));
     analysis->chunks = counts.chunks;
     analysis->done = counts.done;
     if (counts.chunks == counts.done) {
@@ -373,7 +374,7 @@ static cpk_status give_back(const struct analysis *analysis, int32_t ends, cpk_e
     CPK_TRY(store_begin(store, error));
     status = lease_confirm(lease, error);
     if (status == CPK_OK) {
-        status = store_hold_release(store, NULL, analysis->item->id, error);
+        status = store_hold_release(store, NULL, analysis->target->id, error);
     }
     if (status == CPK_OK && ends) {
         status = store_lease_release(store, NULL, lease->kind, lease->id, lease->owner, error);
@@ -385,50 +386,50 @@ static cpk_status give_back(const struct analysis *analysis, int32_t ends, cpk_e
 
 static cpk_status finish(struct analysis *analysis, cpk_error **error)
 {
-    const struct job_target *item = analysis->item;
+    const struct job_target *target = analysis->target;
     char message[128];
 
-    if (analysis->is_broken_off && (analysis->failed == 0 || (item->kind == OWNER_JOB && analysis->done > 0))) {
+    if (analysis->is_broken_off && (analysis->failed == 0 || (target->kind == OWNER_JOB && analysis->done > 0))) {
         return give_back(analysis, 1, error); /* it stays where it is, to be gone on with */
     }
-    if (item->kind == OWNER_JOB && (analysis->done > 0 || analysis->chunks == 0)) { /* with what failed in its list */
-        return job_pack_make(item, analysis->lease->owner, analysis->run, error);
+    if (target->kind == OWNER_JOB && (analysis->done > 0 || analysis->chunks == 0)) { /* with what failed in its list */
+        return job_pack_make(target, analysis->lease->owner, analysis->op, error);
     }
     if (analysis->failed == 0) {
-        CPK_TRY(store_source_complete(analysis->session->work, NULL, item->id, analysis->lease->owner,
+        CPK_TRY(store_source_complete(analysis->session->work, NULL, target->id, analysis->lease->owner,
                                       analysis->answers_prefix, error));
         analysis->lease->is_over = 1;
         return CPK_OK;
     }
     snprintf(message, sizeof message, "%lld of %lld chunks could not be analysed; run it again to retry them",
              (long long)analysis->failed, (long long)analysis->chunks);
-    CPK_TRY(job_target_set_failed(item, analysis->lease->owner, message, error));
-    return error_set(error, CPK_ERROR_ANALYZER, "analyze", "%s: %s", item->name, message);
+    CPK_TRY(job_target_set_failed(target, analysis->lease->owner, message, error));
+    return error_set(error, CPK_ERROR_ANALYZER, "analyze", "%s: %s", target->name, message);
 }
 
 static cpk_status prepare(struct analysis *analysis, cpk_error **error)
 {
-    const struct job_target *item = analysis->item;
-    const char *custom = item->pack != NULL ? item->pack->custom_system_prompt : NULL;
+    const struct job_target *target = analysis->target;
+    const char *custom = target->pack != NULL ? target->pack->custom_system_prompt : NULL;
 
     CPK_TRY(withhold_from_text(&analysis->messages, &custom, NULL, error));
     prompt_append(&analysis->prompt, custom);
     if (analysis->prompt.failed) {
         return error_out_of_memory(error);
     }
-    return blob_key_of_source(analysis->answers_prefix, item->directory, item->id, KEY_ANALYZED, error);
+    return blob_key_of_source(analysis->answers_prefix, target->directory, target->id, KEY_ANALYZED, error);
 }
 
-static void init(struct analysis *analysis, const struct job_target *item, struct lease *lease,
-                 const struct op_context *run)
+static void init(struct analysis *analysis, const struct job_target *target, struct lease *lease,
+                 const struct op_context *op)
 {
-    const cpk_allocator *allocator = &item->session->engine->context.allocator;
+    const cpk_allocator *allocator = &target->session->engine->context.allocator;
 
     memset(analysis, 0, sizeof *analysis);
-    analysis->session = item->session;
-    analysis->item = item;
+    analysis->session = target->session;
+    analysis->target = target;
     analysis->lease = lease;
-    analysis->run = run;
+    analysis->op = op;
     buffer_init(&analysis->prompt, allocator);
     buffer_init(&analysis->text, allocator);
     buffer_init(&analysis->index, allocator);
@@ -452,13 +453,13 @@ static void free_parts(struct analysis *analysis)
     arena_free(&analysis->messages);
 }
 
-cpk_status analysis_run(const struct job_target *item, struct lease *lease, const struct op_context *run,
+cpk_status analysis_run(const struct job_target *target, struct lease *lease, const struct op_context *op,
                         cpk_error **error)
 {
     struct analysis analysis;
     cpk_status status;
 
-    init(&analysis, item, lease, run);
+    init(&analysis, target, lease, op);
     CPK_TRY_CLEANUP(prepare(&analysis, error));
     CPK_TRY_CLEANUP(start(&analysis, error));
     CPK_TRY_CLEANUP(analyze_chunks(&analysis, error));
@@ -492,8 +493,8 @@ static cpk_status restore_answer(struct analysis *analysis, const struct store_c
     result.index = chunk->index;
     result.analyzer = session->engine->analyzer.identity(session->engine->analyzer.self);
     result.result_sha256 = sha256;
-    return store_chunk_restored(session->work, NULL, analysis->item->kind, analysis->item->id, analysis->lease->owner,
-                                &result, error);
+    return store_chunk_restored(session->work, NULL, analysis->target->kind, analysis->target->id,
+                                analysis->lease->owner, &result, error);
 }
 
 static cpk_status restore_answers(struct analysis *analysis, const struct snapshot_list *chunks, int64_t *restored,
@@ -506,7 +507,7 @@ static cpk_status restore_answers(struct analysis *analysis, const struct snapsh
         int32_t has = 1;
 
         if (strcmp(chunk->status, "done") == 0 && chunk->result_key != NULL) {
-            CPK_TRY(op_progress(analysis->run, CPK_STAGE_ANALYZE, (int64_t)i, (int64_t)chunks->count, error));
+            CPK_TRY(op_progress(analysis->op, CPK_STAGE_ANALYZE, (int64_t)i, (int64_t)chunks->count, error));
             CPK_TRY(lease_keep(analysis->lease, error));
             CPK_TRY(blob_has_hash(storage, chunk->result_key, NULL, &has, &analysis->session->engine->context.allocator,
                                   error));
@@ -519,14 +520,14 @@ static cpk_status restore_answers(struct analysis *analysis, const struct snapsh
     return CPK_OK;
 }
 
-cpk_status analysis_restore(const struct job_target *item, const struct snapshot_list *chunks, struct lease *lease,
-                            const struct op_context *run, int64_t *restored, cpk_error **error)
+cpk_status analysis_restore(const struct job_target *target, const struct snapshot_list *chunks, struct lease *lease,
+                            const struct op_context *op, int64_t *restored, cpk_error **error)
 {
     struct analysis analysis;
     cpk_status status;
 
     *restored = 0;
-    init(&analysis, item, lease, run);
+    init(&analysis, target, lease, op);
     status = prepare(&analysis, error);
     if (status == CPK_OK) {
         status = restore_answers(&analysis, chunks, restored, error);

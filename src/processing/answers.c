@@ -60,13 +60,13 @@ static cpk_status merge_answer(cpk_engine *engine, struct finding_merge *merge, 
 }
 
 cpk_status answers_merge(cpk_engine *engine, const struct snapshot_list *chunks, struct finding_merge *merge,
-                         struct buffer *answer, struct secret_counts *counts, const struct op_context *run,
+                         struct buffer *answer, struct secret_counts *counts, const struct op_context *op,
                          cpk_error **error)
 {
     for (size_t i = 0; i < chunks->count; i++) {
         const struct store_chunk *chunk = chunks->items[i];
 
-        CPK_TRY(op_progress(run, CPK_STAGE_EXPORT, 0, 1, error));
+        CPK_TRY(op_progress(op, CPK_STAGE_EXPORT, 0, 1, error));
         if (chunk->result_key != NULL) {
             CPK_TRY(merge_answer(engine, merge, chunk, answer, counts, error));
         }

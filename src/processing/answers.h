@@ -11,7 +11,7 @@
 /* Adds the answers of all chunks (store_chunk) that have one, without secrets. `answer` is room for one at a time.
  * *counts grows by the secrets that were withheld. */
 cpk_status answers_merge(cpk_engine *engine, const struct snapshot_list *chunks, struct finding_merge *merge,
-                         struct buffer *answer, struct secret_counts *counts, const struct op_context *run,
+                         struct buffer *answer, struct secret_counts *counts, const struct op_context *op,
                          cpk_error **error);
 
 #endif

@@ -17,60 +17,60 @@ struct making {
     cpk_session *session;
     int32_t type;
     const char *type_name;
-    struct pack_material picture;
+    struct pack_material material;
     struct snapshot_list *exports; /* of the same content, and unfinished ones, before anything was made */
     struct lease lease;
     cpk_export *row;
 };
 
 /* Answers that the storage has lost or damaged are made once more, with all of the sources' blobs looked at. */
-static cpk_status repair_sources(const struct making *making, const struct op_context *run, int64_t *restored,
+static cpk_status repair_sources(const struct making *making, const struct op_context *op, int64_t *restored,
                                  cpk_error **error)
 {
-    const struct pack_material *picture = &making->picture;
+    const struct pack_material *material = &making->material;
 
     *restored = 0;
-    for (size_t i = 0; i < picture->document.source_count; i++) {
+    for (size_t i = 0; i < material->document.source_count; i++) {
         int64_t blobs;
 
-        if (source_is_of_other_service(picture->sources[i])) {
+        if (source_is_of_other_service(material->sources[i])) {
             continue;
         }
-        CPK_TRY(work_repair(making->session, picture->sources[i]->source_id, run, &blobs, error));
+        CPK_TRY(work_repair(making->session, material->sources[i]->source_id, op, &blobs, error));
         *restored += blobs;
     }
     return CPK_OK;
 }
 
-static cpk_status fill_picture(struct making *making, const struct op_context *run, cpk_error **error)
+static cpk_status fill_picture(struct making *making, const struct op_context *op, cpk_error **error)
 {
     cpk_error *loss = NULL;
     int64_t restored;
-    cpk_status status = pack_material_fill(&making->picture, run, &loss);
+    cpk_status status = pack_material_fill(&making->material, op, &loss);
 
     if (status != CPK_ERROR_STORAGE) {
         return loss != NULL ? error_give(error, loss) : status;
     }
-    status = repair_sources(making, run, &restored, error);
+    status = repair_sources(making, op, &restored, error);
     if (status == CPK_OK && restored == 0) {
         return error_give(error, loss); /* something else is wrong with the storage */
     }
     cpk_error_free(loss);
-    return status == CPK_OK ? pack_material_fill(&making->picture, run, error) : status;
+    return status == CPK_OK ? pack_material_fill(&making->material, op, error) : status;
 }
 
-static cpk_status render(struct making *making, const struct op_context *run, struct buffer *markdown,
+static cpk_status render(struct making *making, const struct op_context *op, struct buffer *markdown,
                          struct buffer *json, int64_t *tokens, cpk_error **error)
 {
     const struct context *context = &making->session->engine->context;
 
-    CPK_TRY(fill_picture(making, run, error));
-    CPK_TRY(document_render_markdown(context, making->type, &making->picture.document, markdown, tokens, error));
-    CPK_TRY(document_render_json(context, making->type, &making->picture.document, json, error));
+    CPK_TRY(fill_picture(making, op, error));
+    CPK_TRY(document_render_markdown(context, making->type, &making->material.document, markdown, tokens, error));
+    CPK_TRY(document_render_json(context, making->type, &making->material.document, json, error));
     return markdown->failed || json->failed ? error_out_of_memory(error) : CPK_OK;
 }
 
-static cpk_status write_documents(struct making *making, const struct op_context *run, cpk_export **ready,
+static cpk_status write_documents(struct making *making, const struct op_context *op, cpk_export **ready,
                                   cpk_error **error)
 {
     const cpk_allocator *allocator = &making->session->engine->context.allocator;
@@ -82,7 +82,7 @@ static cpk_status write_documents(struct making *making, const struct op_context
 
     buffer_init(&markdown, allocator);
     buffer_init(&json, allocator);
-    CPK_TRY_CLEANUP(render(making, run, &markdown, &json, &tokens, error));
+    CPK_TRY_CLEANUP(render(making, op, &markdown, &json, &tokens, error));
     CPK_TRY_CLEANUP(storage_put(storage, making->row->json_key, json.data, json.length, error));
     CPK_TRY_CLEANUP(storage_put(storage, making->row->r2_path, markdown.data, markdown.length, error));
     CPK_TRY_CLEANUP(store_export_set_ready(making->session->work, NULL, making->row->export_id, making->lease.owner,
@@ -129,10 +129,10 @@ static cpk_status ensure_row(struct making *making, int32_t *created, cpk_error 
     memset(&params, 0, sizeof params);
     params.export_id = export_id;
     params.type = making->type_name;
-    params.fingerprint = making->picture.fingerprint;
+    params.fingerprint = making->material.fingerprint;
     params.lease_owner = making->lease.owner;
     params.lease_expires_us = lease_expiry(making->session);
-    status = store_export_ensure(making->session->work, NULL, making->picture.pack->pack_id, &params, created,
+    status = store_export_ensure(making->session->work, NULL, making->material.pack->pack_id, &params, created,
                                  &making->row, error);
     if (status != CPK_OK || !*created) {
         lease_forget(&making->lease);
@@ -161,7 +161,7 @@ static cpk_status find_row(struct making *making, int32_t *is_ready, cpk_error *
 static int32_t is_abandoned(const struct making *making, const cpk_export *item)
 {
     return strcmp(item->status, "generating") == 0 && item->fingerprint != NULL &&
-           strcmp(item->fingerprint, making->picture.fingerprint) != 0 &&
+           strcmp(item->fingerprint, making->material.fingerprint) != 0 &&
            (item->lease_owner == NULL || lease_owner_is_gone(item->lease_owner) ||
             item->lease_expires_us < context_now(&making->session->engine->context));
 }
@@ -188,7 +188,7 @@ static cpk_status remove_abandoned(struct making *making, cpk_error **error)
 }
 
 /* *made 0: another process was faster, and its document is as good. */
-static cpk_status make_new(struct making *making, const struct op_context *run, int32_t *made, cpk_export **ready,
+static cpk_status make_new(struct making *making, const struct op_context *op, int32_t *made, cpk_export **ready,
                            cpk_error **error)
 {
     int32_t is_ready;
@@ -200,13 +200,13 @@ static cpk_status make_new(struct making *making, const struct op_context *run, 
     if (is_ready) {
         return CPK_OK;
     }
-    status = op_progress(run, CPK_STAGE_EXPORT, 0, 1, error);
+    status = op_progress(op, CPK_STAGE_EXPORT, 0, 1, error);
     if (status == CPK_OK) {
-        status = write_documents(making, run, ready, error);
+        status = write_documents(making, op, ready, error);
     }
     if (status == CPK_OK) {
         lease_forget(&making->lease);
-        return op_progress(run, CPK_STAGE_EXPORT, 1, 1, error); /* the document is there all the same */
+        return op_progress(op, CPK_STAGE_EXPORT, 1, 1, error); /* the document is there all the same */
     }
     (void)store_export_set_failed(making->session->work, NULL, making->row->export_id, making->lease.owner,
                                   error != NULL ? cpk_error_message(*error) : cpk_status_name(status), NULL);
@@ -246,8 +246,8 @@ static cpk_status find_ready(struct making *making, cpk_export **found, cpk_erro
     cpk_status status;
 
     *found = NULL;
-    CPK_TRY(store_export_list_like(making->session->work, NULL, making->picture.pack->pack_id, making->type_name,
-                                   making->picture.fingerprint, &making->exports, error));
+    CPK_TRY(store_export_list_like(making->session->work, NULL, making->material.pack->pack_id, making->type_name,
+                                   making->material.fingerprint, &making->exports, error));
     take_ready(making, found);
     if (*found == NULL) {
         return CPK_OK;
@@ -271,18 +271,18 @@ static cpk_status find_ready(struct making *making, cpk_export **found, cpk_erro
     return status;
 }
 
-static cpk_status make(struct making *making, const char *pack_id, const struct op_context *run, int32_t *made,
+static cpk_status make(struct making *making, const char *pack_id, const struct op_context *op, int32_t *made,
                        cpk_export **result, cpk_error **error)
 {
     cpk_export *ready = NULL;
     cpk_status status;
 
-    CPK_TRY(pack_material_open(making->session, pack_id, making->type, &making->picture, error));
+    CPK_TRY(pack_material_open(making->session, pack_id, making->type, &making->material, error));
     CPK_TRY(find_ready(making, result, error));
     if (*result != NULL) {
         return CPK_OK;
     }
-    status = make_new(making, run, made, &ready, error);
+    status = make_new(making, op, made, &ready, error);
     if (status != CPK_OK) {
         snapshot_free(ready);
         return status;
@@ -296,7 +296,7 @@ static cpk_status make(struct making *making, const char *pack_id, const struct 
 }
 
 cpk_status documents_make(cpk_session *session, const char *pack_id, int32_t type, const char *type_name,
-                          const struct op_context *run, int32_t *made, cpk_export **result, cpk_error **error)
+                          const struct op_context *op, int32_t *made, cpk_export **result, cpk_error **error)
 {
     struct making making;
     cpk_status status;
@@ -307,9 +307,9 @@ cpk_status documents_make(cpk_session *session, const char *pack_id, int32_t typ
     making.session = session;
     making.type = type;
     making.type_name = type_name;
-    status = make(&making, pack_id, run, made, result, error);
+    status = make(&making, pack_id, op, made, result, error);
     snapshot_free(making.row);
     snapshot_list_free(making.exports);
-    pack_material_free(&making.picture);
+    pack_material_free(&making.material);
     return status;
 }

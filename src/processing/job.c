@@ -18,75 +18,75 @@ static int32_t is_done(const cpk_job *job)
     return strcmp(job->status, "completed") == 0 && (!job->is_ours || strcmp(job->failed_chunks, "[]") == 0);
 }
 
-static cpk_status extract(cpk_session *session, const cpk_job *job, struct lease *lease, const struct op_context *run,
+static cpk_status extract(cpk_session *session, const cpk_job *job, struct lease *lease, const struct op_context *op,
                           cpk_error **error)
 {
-    struct job_target item;
-    cpk_status status = job_target_from_job(session, job, &item, error);
+    struct job_target target;
+    cpk_status status = job_target_from_job(session, job, &target, error);
 
     if (status == CPK_OK) {
-        status = work_extract(&item, lease, run, error);
+        status = work_extract(&target, lease, op, error);
     }
-    job_target_free(&item);
+    job_target_free(&target);
     return status;
 }
 
-static cpk_status analyze(cpk_session *session, const char *job_id, struct lease *lease, const struct op_context *run,
+static cpk_status analyze(cpk_session *session, const char *job_id, struct lease *lease, const struct op_context *op,
                           cpk_error **error)
 {
-    struct job_target item;
+    struct job_target target;
     cpk_job *job = NULL;
     cpk_status status;
 
     CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error)); /* with what extraction wrote */
-    status = job_target_from_job(session, job, &item, error);
+    status = job_target_from_job(session, job, &target, error);
     if (status == CPK_OK) {
-        status = work_analyze(&item, lease, run, error);
+        status = work_analyze(&target, lease, op, error);
     }
-    job_target_free(&item);
+    job_target_free(&target);
     snapshot_free(job);
     return status;
 }
 
 /* As for a source. */
-static cpk_status go_on(cpk_session *session, const cpk_job *job, struct lease *lease, const struct op_context *run,
+static cpk_status go_on(cpk_session *session, const cpk_job *job, struct lease *lease, const struct op_context *op,
                         cpk_error **error)
 {
-    struct job_target item;
+    struct job_target target;
     int64_t restored;
-    cpk_status status = job_target_from_job(session, job, &item, error);
+    cpk_status status = job_target_from_job(session, job, &target, error);
 
     if (status == CPK_OK) {
-        status = work_repair_item(&item, lease, 0, run, &restored, error);
+        status = work_repair_item(&target, lease, 0, op, &restored, error);
     }
     if (status == CPK_ERROR_STORAGE && !is_done(job) && job->processed_chunks == 0) {
         error_clear(error);
-        status = work_extract(&item, lease, run, error);
+        status = work_extract(&target, lease, op, error);
     }
-    job_target_free(&item);
+    job_target_free(&target);
     return status;
 }
 
 /* A job that is done needs work when the storage has lost something of it. */
 static cpk_status needs_work(cpk_session *session, const cpk_job *job, int32_t *needs, cpk_error **error)
 {
-    struct job_target item;
+    struct job_target target;
     cpk_status status;
 
     *needs = 1;
     if (!is_done(job)) {
         return CPK_OK;
     }
-    status = job_target_from_job(session, job, &item, error);
+    status = job_target_from_job(session, job, &target, error);
     if (status == CPK_OK) {
-        status = damage_is_present(&item, needs, error);
+        status = damage_is_present(&target, needs, error);
     }
-    job_target_free(&item);
+    job_target_free(&target);
     return status;
 }
 
-static cpk_status run_leased(cpk_session *session, const char *job_id, struct lease *lease,
-                             const struct op_context *run, cpk_error **error)
+static cpk_status run_leased(cpk_session *session, const char *job_id, struct lease *lease, const struct op_context *op,
+                             cpk_error **error)
 {
     cpk_job *job = NULL;
     int32_t done;
@@ -95,12 +95,12 @@ static cpk_status run_leased(cpk_session *session, const char *job_id, struct le
     CPK_TRY(store_job_get(session->work, NULL, job_id, &job, error));
     done = is_done(job);
     if (job->text_key != NULL) {
-        status = go_on(session, job, lease, run, error);
+        status = go_on(session, job, lease, op, error);
     } else if (!done) {
-        status = extract(session, job, lease, run, error);
+        status = extract(session, job, lease, op, error);
     }
     snapshot_free(job);
-    return status != CPK_OK || done ? status : analyze(session, job_id, lease, run, error);
+    return status != CPK_OK || done ? status : analyze(session, job_id, lease, op, error);
 }
 
 /* What a step stored of a job that was deleted meanwhile is removed. */
@@ -122,7 +122,7 @@ static cpk_status after_deletion(cpk_session *session, const char *job_id, cpk_s
     return error_set(error, CPK_ERROR_NOT_FOUND, "pipeline", "the job was deleted while it was worked on");
 }
 
-cpk_status job_run(cpk_session *session, const char *job_id, const struct op_context *run, cpk_error **error)
+cpk_status job_run(cpk_session *session, const char *job_id, const struct op_context *op, cpk_error **error)
 {
     cpk_job *job = NULL;
     int32_t needs;
@@ -139,7 +139,7 @@ cpk_status job_run(cpk_session *session, const char *job_id, const struct op_con
     CPK_TRY(store_user_check(session->work, NULL, USER_MAY_PAY, error));
     CPK_TRY(store_job_take_up(session->work, NULL, job_id, error));
     CPK_TRY(lease_acquire(&lease, session, OWNER_JOB, job_id, error));
-    status = run_leased(session, job_id, &lease, run, error);
+    status = run_leased(session, job_id, &lease, op, error);
     lease_release(&lease);
     return status == CPK_OK ? CPK_OK : after_deletion(session, job_id, status, error);
 }
@@ -190,7 +190,7 @@ static cpk_status remove_blobs(cpk_session *session, const cpk_job *job, cpk_err
     struct storage *storage = session->storage;
     cpk_legacy_pack *pack = NULL;
     char prefix[KEY_BYTES];
-    struct job_target item;
+    struct job_target target;
     cpk_status status;
 
     CPK_TRY(remove_raw(session, job, error));
@@ -198,11 +198,11 @@ static cpk_status remove_blobs(cpk_session *session, const cpk_job *job, cpk_err
     status = pack != NULL ? remove_document(session, pack, error) : CPK_OK;
     snapshot_free(pack);
     CPK_TRY(status);
-    status = job_target_from_job(session, job, &item, error);
+    status = job_target_from_job(session, job, &target, error);
     if (status == CPK_OK) {
-        status = blob_key_of_source(prefix, item.directory, job->job_id, "", error);
+        status = blob_key_of_source(prefix, target.directory, job->job_id, "", error);
     }
-    job_target_free(&item);
+    job_target_free(&target);
     return status == CPK_OK ? storage_remove_prefix(storage, prefix, NULL, error) : status;
 }
 
@@ -268,7 +268,7 @@ static int64_t read_stream(void *user, void *target, size_t capacity)
 }
 
 static cpk_status add_blob(cpk_session *session, struct storage *storage, const char *pack_id, const char *key,
-                           const char *name, const struct op_context *run, cpk_error **error)
+                           const char *name, const struct op_context *op, cpk_error **error)
 {
     cpk_input input = CPK_INPUT_INIT;
     struct copy_stream stream = {NULL, NULL};
@@ -280,7 +280,7 @@ static cpk_status add_blob(cpk_session *session, struct storage *storage, const 
     input.read = read_stream;
     input.read_user = &stream;
     input.name = name;
-    status = source_add(session, pack_id, &input, run, &added, &source, error);
+    status = source_add(session, pack_id, &input, op, &added, &source, error);
     storage_read_close(stream.reader);
     if (stream.error != NULL) {
         status = error_set(error, cpk_error_code(stream.error), "storage", "%s", cpk_error_message(stream.error));
@@ -291,20 +291,20 @@ static cpk_status add_blob(cpk_session *session, struct storage *storage, const 
 }
 
 static cpk_status add_content(cpk_session *session, const cpk_legacy_pack *legacy, const char *pack_id,
-                              const struct op_context *run, cpk_error **error)
+                              const struct op_context *op, cpk_error **error)
 {
     cpk_job *job = NULL;
     cpk_status status = store_job_get(session->work, NULL, legacy->job_id, &job, error);
 
     if (status == CPK_OK) {
-        status = add_blob(session, session->storage, pack_id, job->r2_path, job->file_name, run, error);
+        status = add_blob(session, session->storage, pack_id, job->r2_path, job->file_name, op, error);
     }
     snapshot_free(job);
     if (status != CPK_ERROR_NOT_FOUND && status != CPK_ERROR_PERMISSION_DENIED) {
         return status;
     }
     error_clear(error); /* no user can change where the document is */
-    status = add_blob(session, session->engine->storage, pack_id, legacy->r2_pack_path, legacy->name, run, error);
+    status = add_blob(session, session->engine->storage, pack_id, legacy->r2_pack_path, legacy->name, op, error);
     if (status == CPK_ERROR_NOT_FOUND) {
         return error_set(error, status, "pipeline",
                          "neither the file of the V1 job nor the document of the V1 pack \"%s\" is in the storage",
@@ -350,7 +350,7 @@ static cpk_status is_copied(cpk_session *session, const cpk_pack *pack, int32_t 
     return CPK_OK;
 }
 
-static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, const struct op_context *run,
+static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, const struct op_context *op,
                        int32_t *copied, cpk_pack **pack, cpk_error **error)
 {
     int32_t whole;
@@ -366,7 +366,7 @@ static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, cons
     if (whole) {
         return CPK_OK;
     }
-    status = add_content(session, legacy, (*pack)->pack_id, run, error);
+    status = add_content(session, legacy, (*pack)->pack_id, op, error);
     if (status == CPK_OK) {
         char pack_id[UUID_TEXT_BYTES];
 
@@ -381,7 +381,7 @@ static cpk_status copy(cpk_session *session, const cpk_legacy_pack *legacy, cons
     return status;
 }
 
-cpk_status legacy_copy(cpk_session *session, const char *legacy_pack_id, const struct op_context *run, int32_t *copied,
+cpk_status legacy_copy(cpk_session *session, const char *legacy_pack_id, const struct op_context *op, int32_t *copied,
                        cpk_pack **pack, cpk_error **error)
 {
     cpk_legacy_pack *legacy = NULL;
@@ -390,7 +390,7 @@ cpk_status legacy_copy(cpk_session *session, const char *legacy_pack_id, const s
     *copied = 0;
     CPK_TRY(session_need_storage(session, error));
     CPK_TRY(store_legacy_pack_get(session->work, NULL, legacy_pack_id, &legacy, error));
-    status = copy(session, legacy, run, copied, pack, error);
+    status = copy(session, legacy, op, copied, pack, error);
     snapshot_free(legacy);
     if (status != CPK_OK) {
         snapshot_free(*pack);

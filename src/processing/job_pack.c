@@ -10,7 +10,7 @@
 #include <string.h>
 
 struct job_pack {
-    const struct job_target *item;
+    const struct job_target *target;
     const cpk_job *job; /* as extraction and analysis have left it */
     struct arena arena;
     struct document_source source;
@@ -60,9 +60,9 @@ static cpk_status add_conversation(void *user, const struct store_conversation *
     return withhold_from_text(&pack->arena, &item->title, NULL, error);
 }
 
-static cpk_status merge(struct job_pack *pack, const struct op_context *run, cpk_error **error)
+static cpk_status merge(struct job_pack *pack, const struct op_context *op, cpk_error **error)
 {
-    cpk_engine *engine = pack->item->session->engine;
+    cpk_engine *engine = pack->target->session->engine;
     struct finding_merge *merge = NULL;
     struct snapshot_list *chunks = NULL;
     struct buffer answer;
@@ -70,12 +70,12 @@ static cpk_status merge(struct job_pack *pack, const struct op_context *run, cpk
 
     buffer_init(&answer, &engine->context.allocator);
     CPK_TRY_CLEANUP(finding_merge_create(&engine->context.allocator, &merge, error));
-    CPK_TRY_CLEANUP(store_chunk_list(pack->item->session->work, NULL, OWNER_JOB, pack->item->id, &chunks, error));
+    CPK_TRY_CLEANUP(store_chunk_list(pack->target->session->work, NULL, OWNER_JOB, pack->target->id, &chunks, error));
     pack->chunks = (int64_t)chunks->count;
     for (size_t i = 0; i < chunks->count; i++) {
         pack->failed += ((const struct store_chunk *)chunks->items[i])->result_key == NULL;
     }
-    CPK_TRY_CLEANUP(answers_merge(engine, chunks, merge, &answer, &pack->withheld, run, error));
+    CPK_TRY_CLEANUP(answers_merge(engine, chunks, merge, &answer, &pack->withheld, op, error));
     CPK_TRY_CLEANUP(finding_merge_finish(merge, &pack->findings, error));
 cleanup:
     buffer_free(&answer);
@@ -103,13 +103,14 @@ static cpk_status describe(struct job_pack *pack, cpk_error **error)
     return withhold_from_text(&pack->arena, &pack->source.name, &pack->withheld, error);
 }
 
-static cpk_status render(struct job_pack *pack, const struct op_context *run, cpk_error **error)
+static cpk_status render(struct job_pack *pack, const struct op_context *op, cpk_error **error)
 {
-    const struct context *context = &pack->item->session->engine->context;
+    const struct context *context = &pack->target->session->engine->context;
     struct document_input document;
 
-    CPK_TRY(store_job_conversations(pack->item->session->work, NULL, pack->item->id, add_conversation, pack, error));
-    CPK_TRY(merge(pack, run, error));
+    CPK_TRY(
+        store_job_conversations(pack->target->session->work, NULL, pack->target->id, add_conversation, pack, error));
+    CPK_TRY(merge(pack, op, error));
     CPK_TRY(describe(pack, error));
     memset(&document, 0, sizeof document);
     document.pack_name = pack->source.name;
@@ -170,11 +171,11 @@ static cpk_status write_all_stats(struct job_pack *pack, cpk_error **error)
 /* The document first, then the row that names it. */
 static cpk_status keep(struct job_pack *pack, const char *owner, cpk_error **error)
 {
-    const struct job_target *item = pack->item;
+    const struct job_target *target = pack->target;
     struct job_result result;
 
-    CPK_TRY(blob_key_of_source(pack->key, item->directory, item->id, KEY_PACK, error));
-    CPK_TRY(storage_put(item->session->storage, pack->key, pack->markdown.data, pack->markdown.length, error));
+    CPK_TRY(blob_key_of_source(pack->key, target->directory, target->id, KEY_PACK, error));
+    CPK_TRY(storage_put(target->session->storage, pack->key, pack->markdown.data, pack->markdown.length, error));
     memset(&result, 0, sizeof result);
     result.pack_name = pack->job->file_name;
     result.r2_pack_path = pack->key;
@@ -182,28 +183,28 @@ static cpk_status keep(struct job_pack *pack, const char *owner, cpk_error **err
     result.chunk_stats = buffer_text(&pack->stats[1]);
     result.analysis_stats = buffer_text(&pack->stats[2]);
     result.file_size_bytes = (int64_t)pack->markdown.length;
-    return store_job_complete(item->session->work, NULL, item->id, owner, &result, error);
+    return store_job_complete(target->session->work, NULL, target->id, owner, &result, error);
 }
 
-cpk_status job_pack_make(const struct job_target *item, const char *owner, const struct op_context *run,
+cpk_status job_pack_make(const struct job_target *target, const char *owner, const struct op_context *op,
                          cpk_error **error)
 {
-    const cpk_allocator *allocator = &item->session->engine->context.allocator;
+    const cpk_allocator *allocator = &target->session->engine->context.allocator;
     cpk_job *job = NULL;
     struct job_pack pack;
     cpk_status status;
 
     memset(&pack, 0, sizeof pack);
-    pack.item = item;
+    pack.target = target;
     arena_init(&pack.arena, allocator);
     finding_set_init(&pack.findings, allocator);
     buffer_init(&pack.markdown, allocator);
     for (size_t i = 0; i < sizeof pack.stats / sizeof pack.stats[0]; i++) {
         buffer_init(&pack.stats[i], allocator);
     }
-    CPK_TRY_CLEANUP(store_job_get(item->session->work, NULL, item->id, &job, error));
+    CPK_TRY_CLEANUP(store_job_get(target->session->work, NULL, target->id, &job, error));
     pack.job = job;
-    CPK_TRY_CLEANUP(render(&pack, run, error));
+    CPK_TRY_CLEANUP(render(&pack, op, error));
     CPK_TRY_CLEANUP(write_all_stats(&pack, error));
     CPK_TRY_CLEANUP(keep(&pack, owner, error));
 cleanup:

@@ -6,7 +6,7 @@
 #include "engine/op_context.h"
 
 /* Under the lease of `owner`, which ends with it: the document is stored, the job completed. */
-cpk_status job_pack_make(const struct job_target *item, const char *owner, const struct op_context *run,
+cpk_status job_pack_make(const struct job_target *target, const char *owner, const struct op_context *op,
                          cpk_error **error);
 
 #endif

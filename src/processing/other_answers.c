@@ -189,13 +189,13 @@ static cpk_status merge_all(struct other_answers *answers, cpk_error **error)
 }
 
 cpk_status other_answers_merge(cpk_session *session, const cpk_source *source, struct finding_merge *merge,
-                               struct secret_counts *withheld, const struct op_context *run, cpk_error **error)
+                               struct secret_counts *withheld, const struct op_context *op, cpk_error **error)
 {
     const cpk_allocator *allocator = &session->engine->context.allocator;
     struct other_answers answers = {.session = session, .source = source, .merge = merge, .withheld = withheld};
     cpk_status status;
 
-    CPK_TRY(op_progress(run, CPK_STAGE_EXPORT, 0, 1, error));
+    CPK_TRY(op_progress(op, CPK_STAGE_EXPORT, 0, 1, error));
     arena_init(&answers.keys, allocator);
     buffer_init(&answers.text, allocator);
     status = merge_all(&answers, error);

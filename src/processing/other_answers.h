@@ -11,6 +11,6 @@
 /* Merges it: findings in this library's form as such, any other text as notes. CPK_ERROR_NO_CONTENT, with what to do,
  * when there is nothing: a document never leaves a source out silently. */
 cpk_status other_answers_merge(cpk_session *session, const cpk_source *source, struct finding_merge *merge,
-                               struct secret_counts *withheld, const struct op_context *run, cpk_error **error);
+                               struct secret_counts *withheld, const struct op_context *op, cpk_error **error);
 
 #endif

@@ -23,39 +23,39 @@ static int32_t is_usable(const cpk_source *source)
 /* Moves a source into the picture. */
 static cpk_status take_source(void *user, void **item, cpk_error **error)
 {
-    struct pack_material *picture = user;
+    struct pack_material *material = user;
 
-    if (picture->source_count == picture->source_capacity) {
-        size_t capacity = picture->source_capacity * 2 + 16;
-        cpk_source **sources = memory_resize_array(&picture->session->engine->context.allocator, picture->sources,
-                                                   picture->source_capacity, capacity, sizeof *sources);
+    if (material->source_count == material->source_capacity) {
+        size_t capacity = material->source_capacity * 2 + 16;
+        cpk_source **sources = memory_resize_array(&material->session->engine->context.allocator, material->sources,
+                                                   material->source_capacity, capacity, sizeof *sources);
 
         if (sources == NULL) {
             return error_out_of_memory(error);
         }
-        picture->sources = sources;
-        picture->source_capacity = capacity;
+        material->sources = sources;
+        material->source_capacity = capacity;
     }
-    picture->sources[picture->source_count++] = *item;
+    material->sources[material->source_count++] = *item;
     *item = NULL;
     return CPK_OK;
 }
 
 /* Pages come newest first; documents tell in the order things were added. */
-static void reverse_sources(struct pack_material *picture)
+static void reverse_sources(struct pack_material *material)
 {
-    for (size_t i = 0; i < picture->source_count / 2; i++) {
-        cpk_source *swapped = picture->sources[i];
+    for (size_t i = 0; i < material->source_count / 2; i++) {
+        cpk_source *swapped = material->sources[i];
 
-        picture->sources[i] = picture->sources[picture->source_count - 1 - i];
-        picture->sources[picture->source_count - 1 - i] = swapped;
+        material->sources[i] = material->sources[material->source_count - 1 - i];
+        material->sources[material->source_count - 1 - i] = swapped;
     }
 }
 
-static cpk_status load_sources(struct pack_material *picture, cpk_error **error)
+static cpk_status load_sources(struct pack_material *material, cpk_error **error)
 {
-    CPK_TRY(for_each_source(picture->session->work, NULL, picture->pack->pack_id, take_source, picture, error));
-    reverse_sources(picture);
+    CPK_TRY(for_each_source(material->session->work, NULL, material->pack->pack_id, take_source, material, error));
+    reverse_sources(material);
     return CPK_OK;
 }
 
@@ -75,12 +75,12 @@ static void add_number(struct hash_sha256 *hash, int64_t number)
     add_text(hash, text);
 }
 
-static cpk_status add_source(struct pack_material *picture, struct hash_sha256 *hash, const cpk_source *source,
+static cpk_status add_source(struct pack_material *material, struct hash_sha256 *hash, const cpk_source *source,
                              struct snapshot_list **kept, cpk_error **error)
 {
     struct snapshot_list *chunks = NULL;
 
-    CPK_TRY(store_chunk_list(picture->session->work, NULL, OWNER_SOURCE, source->source_id, &chunks, error));
+    CPK_TRY(store_chunk_list(material->session->work, NULL, OWNER_SOURCE, source->source_id, &chunks, error));
     add_text(hash, source->sha256);
     add_text(hash, source->name);
     add_text(hash, source->type);
@@ -97,32 +97,32 @@ static cpk_status add_source(struct pack_material *picture, struct hash_sha256 *
         add_number(hash, chunk->text_length);
         add_number(hash, chunk->attempts > 1 ? chunk->attempts : 1);
     }
-    if (chunks->count > (size_t)(CHUNKS_KEPT_MAX - picture->chunk_count)) {
+    if (chunks->count > (size_t)(CHUNKS_KEPT_MAX - material->chunk_count)) {
         snapshot_list_free(chunks);
         return CPK_OK;
     }
-    picture->chunk_count += (int64_t)chunks->count;
+    material->chunk_count += (int64_t)chunks->count;
     *kept = chunks;
     return CPK_OK;
 }
 
-static cpk_status add_sources(struct pack_material *picture, struct hash_sha256 *hash, cpk_error **error)
+static cpk_status add_sources(struct pack_material *material, struct hash_sha256 *hash, cpk_error **error)
 {
-    struct snapshot_list **kept = arena_allocate_zeroed(&picture->arena, picture->source_count + 1, sizeof *kept);
+    struct snapshot_list **kept = arena_allocate_zeroed(&material->arena, material->source_count + 1, sizeof *kept);
 
     if (kept == NULL) {
         return error_out_of_memory(error);
     }
-    picture->chunks = kept;
-    for (size_t i = 0; i < picture->source_count; i++) {
-        if (is_usable(picture->sources[i])) { /* in the order in which describe_sources() leaves them */
-            CPK_TRY(add_source(picture, hash, picture->sources[i], kept++, error));
+    material->chunks = kept;
+    for (size_t i = 0; i < material->source_count; i++) {
+        if (is_usable(material->sources[i])) { /* in the order in which describe_sources() leaves them */
+            CPK_TRY(add_source(material, hash, material->sources[i], kept++, error));
         }
     }
     return CPK_OK;
 }
 
-static cpk_status set_fingerprint(struct pack_material *picture, int32_t type, cpk_error **error)
+static cpk_status set_fingerprint(struct pack_material *material, int32_t type, cpk_error **error)
 {
     struct hash_sha256 hash;
     cpk_status status;
@@ -130,12 +130,12 @@ static cpk_status set_fingerprint(struct pack_material *picture, int32_t type, c
     CPK_TRY(hash_sha256_start(&hash, error));
     add_number(&hash, PICTURE_VERSION);
     add_number(&hash, type);
-    add_number(&hash, picture->document.max_tokens);
+    add_number(&hash, material->document.max_tokens);
     add_text(&hash, CPK_VERSION);
-    add_text(&hash, picture->pack->name);
-    add_text(&hash, picture->pack->description);
-    status = add_sources(picture, &hash, error);
-    return hash_sha256_finish_hex(&hash, status, picture->fingerprint, error);
+    add_text(&hash, material->pack->name);
+    add_text(&hash, material->pack->description);
+    status = add_sources(material, &hash, error);
+    return hash_sha256_finish_hex(&hash, status, material->fingerprint, error);
 }
 
 static int64_t budget_of(const struct context *context, int32_t type)
@@ -151,25 +151,25 @@ static int64_t budget_of(const struct context *context, int32_t type)
 }
 
 /* Drops what can't be used and describes the rest. */
-static cpk_status describe_sources(struct pack_material *picture, cpk_error **error)
+static cpk_status describe_sources(struct pack_material *material, cpk_error **error)
 {
     struct document_source *described =
-        arena_allocate_zeroed(&picture->arena, picture->source_count + 1, sizeof *described);
+        arena_allocate_zeroed(&material->arena, material->source_count + 1, sizeof *described);
     size_t count = 0;
 
     if (described == NULL) {
         return error_out_of_memory(error);
     }
-    for (size_t i = 0; i < picture->source_count; i++) {
-        const cpk_source *source = picture->sources[i];
+    for (size_t i = 0; i < material->source_count; i++) {
+        const cpk_source *source = material->sources[i];
 
         if (!is_usable(source)) {
-            snapshot_free(picture->sources[i]);
+            snapshot_free(material->sources[i]);
             continue;
         }
-        picture->sources[count] = picture->sources[i];
+        material->sources[count] = material->sources[i];
         described[count].name = source->name;
-        CPK_TRY(withhold_from_text(&picture->arena, &described[count].name, &picture->document.withheld, error));
+        CPK_TRY(withhold_from_text(&material->arena, &described[count].name, &material->document.withheld, error));
         described[count].type = source->type;
         described[count].format = source->format != NULL ? source->format : "";
         described[count].sha256 = source->sha256 != NULL ? source->sha256 : "";
@@ -183,52 +183,52 @@ static cpk_status describe_sources(struct pack_material *picture, cpk_error **er
         described[count].skipped = source->skipped;
         count++;
     }
-    for (size_t i = count; i < picture->source_count; i++) {
-        picture->sources[i] = NULL;
+    for (size_t i = count; i < material->source_count; i++) {
+        material->sources[i] = NULL;
     }
-    picture->document.sources = described;
-    picture->document.source_count = count;
+    material->document.sources = described;
+    material->document.source_count = count;
     return CPK_OK;
 }
 
-cpk_status pack_material_open(cpk_session *session, const char *pack_id, int32_t type, struct pack_material *picture,
+cpk_status pack_material_open(cpk_session *session, const char *pack_id, int32_t type, struct pack_material *material,
                               cpk_error **error)
 {
     const struct context *context = &session->engine->context;
 
-    memset(picture, 0, sizeof *picture);
-    picture->session = session;
-    arena_init(&picture->arena, &context->allocator);
-    finding_set_init(&picture->findings, &context->allocator);
-    CPK_TRY(store_pack_get(session->work, NULL, pack_id, &picture->pack, error));
-    picture->document.pack_name = picture->pack->name;
-    picture->document.description = picture->pack->description;
-    picture->document.max_tokens = budget_of(context, type);
-    picture->document.findings = &picture->findings;
-    CPK_TRY(withhold_from_text(&picture->arena, &picture->document.pack_name, &picture->document.withheld, error));
-    CPK_TRY(withhold_from_text(&picture->arena, &picture->document.description, &picture->document.withheld, error));
-    CPK_TRY(load_sources(picture, error));
-    CPK_TRY(set_fingerprint(picture, type, error));
-    CPK_TRY(describe_sources(picture, error));
-    if (picture->document.source_count == 0) {
+    memset(material, 0, sizeof *material);
+    material->session = session;
+    arena_init(&material->arena, &context->allocator);
+    finding_set_init(&material->findings, &context->allocator);
+    CPK_TRY(store_pack_get(session->work, NULL, pack_id, &material->pack, error));
+    material->document.pack_name = material->pack->name;
+    material->document.description = material->pack->description;
+    material->document.max_tokens = budget_of(context, type);
+    material->document.findings = &material->findings;
+    CPK_TRY(withhold_from_text(&material->arena, &material->document.pack_name, &material->document.withheld, error));
+    CPK_TRY(withhold_from_text(&material->arena, &material->document.description, &material->document.withheld, error));
+    CPK_TRY(load_sources(material, error));
+    CPK_TRY(set_fingerprint(material, type, error));
+    CPK_TRY(describe_sources(material, error));
+    if (material->document.source_count == 0) {
         return error_set(error, CPK_ERROR_NO_CONTENT, "export",
-                         "the pack \"%s\" has no analysed source yet: add one and run it", picture->pack->name);
+                         "the pack \"%s\" has no analysed source yet: add one and run it", material->pack->name);
     }
     return CPK_OK;
 }
 
 struct conversation_call {
-    struct pack_material *picture;
+    struct pack_material *material;
     struct document_conversation *items;
     size_t count;
     size_t capacity;
 };
 
-static size_t source_index(const struct pack_material *picture, const char *source_id)
+static size_t source_index(const struct pack_material *material, const char *source_id)
 {
     size_t i = 0;
 
-    while (i + 1 < picture->document.source_count && strcmp(picture->sources[i]->source_id, source_id) != 0) {
+    while (i + 1 < material->document.source_count && strcmp(material->sources[i]->source_id, source_id) != 0) {
         i++;
     }
     return i;
@@ -238,7 +238,7 @@ static size_t source_index(const struct pack_material *picture, const char *sour
 static cpk_status grow_conversations(struct conversation_call *call, cpk_error **error)
 {
     size_t capacity = call->capacity * 2 + 64;
-    struct document_conversation *items = arena_allocate_zeroed(&call->picture->arena, capacity, sizeof *items);
+    struct document_conversation *items = arena_allocate_zeroed(&call->material->arena, capacity, sizeof *items);
 
     if (items == NULL) {
         return error_out_of_memory(error);
@@ -254,7 +254,7 @@ static cpk_status grow_conversations(struct conversation_call *call, cpk_error *
 static cpk_status add_conversation(void *user, const struct store_conversation *row, cpk_error **error)
 {
     struct conversation_call *call = user;
-    struct arena *arena = &call->picture->arena;
+    struct arena *arena = &call->material->arena;
     struct document_conversation *item;
 
     if (call->count == call->capacity) {
@@ -268,32 +268,32 @@ static cpk_status add_conversation(void *user, const struct store_conversation *
     item->last_us = row->last_us;
     item->messages = row->messages;
     item->tokens = row->tokens;
-    item->source_index = source_index(call->picture, row->source_id);
+    item->source_index = source_index(call->material, row->source_id);
     if (item->provider == NULL || item->conversation_id == NULL || item->title == NULL) {
         return error_out_of_memory(error);
     }
     return withhold_from_text(arena, &item->title, NULL, error);
 }
 
-static cpk_status load_conversations(struct pack_material *picture, cpk_error **error)
+static cpk_status load_conversations(struct pack_material *material, cpk_error **error)
 {
-    struct conversation_call call = {picture, NULL, 0, 0};
+    struct conversation_call call = {material, NULL, 0, 0};
 
-    CPK_TRY(
-        store_conversation_list(picture->session->work, NULL, picture->pack->pack_id, add_conversation, &call, error));
-    picture->document.conversations = call.items;
-    picture->document.conversation_count = call.count;
+    CPK_TRY(store_conversation_list(material->session->work, NULL, material->pack->pack_id, add_conversation, &call,
+                                    error));
+    material->document.conversations = call.items;
+    material->document.conversation_count = call.count;
     return CPK_OK;
 }
 
 /* A blob that is lost may be one that was deleted with its source since the picture was opened. */
-static cpk_status explain_loss(const struct pack_material *picture, const cpk_source *source, cpk_status status,
+static cpk_status explain_loss(const struct pack_material *material, const cpk_source *source, cpk_status status,
                                cpk_error **error)
 {
     cpk_source *found = NULL;
 
     if (status != CPK_ERROR_STORAGE ||
-        store_source_get(picture->session->work, NULL, source->source_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
+        store_source_get(material->session->work, NULL, source->source_id, &found, NULL) != CPK_ERROR_NOT_FOUND) {
         snapshot_free(found);
         return status;
     }
@@ -301,63 +301,63 @@ static cpk_status explain_loss(const struct pack_material *picture, const cpk_so
                      source->name);
 }
 
-static cpk_status merge_sources(struct pack_material *picture, struct finding_merge *merge,
-                                const struct op_context *run, cpk_error **error)
+static cpk_status merge_sources(struct pack_material *material, struct finding_merge *merge,
+                                const struct op_context *op, cpk_error **error)
 {
     struct buffer answer;
     cpk_status status = CPK_OK;
 
-    buffer_init(&answer, &picture->session->engine->context.allocator);
-    for (size_t i = 0; status == CPK_OK && i < picture->document.source_count; i++) {
-        struct snapshot_list *chunks = picture->chunks[i];
+    buffer_init(&answer, &material->session->engine->context.allocator);
+    for (size_t i = 0; status == CPK_OK && i < material->document.source_count; i++) {
+        struct snapshot_list *chunks = material->chunks[i];
 
-        if (source_is_of_other_service(picture->sources[i])) {
-            status = other_answers_merge(picture->session, picture->sources[i], merge, &picture->document.withheld, run,
-                                         error);
+        if (source_is_of_other_service(material->sources[i])) {
+            status = other_answers_merge(material->session, material->sources[i], merge, &material->document.withheld,
+                                         op, error);
             continue;
         }
-        picture->chunks[i] = NULL;
+        material->chunks[i] = NULL;
         if (chunks == NULL) {
-            status = store_chunk_list(picture->session->work, NULL, OWNER_SOURCE, picture->sources[i]->source_id,
+            status = store_chunk_list(material->session->work, NULL, OWNER_SOURCE, material->sources[i]->source_id,
                                       &chunks, error);
         }
         if (status == CPK_OK) {
-            status = answers_merge(picture->session->engine, chunks, merge, &answer, &picture->document.withheld, run,
+            status = answers_merge(material->session->engine, chunks, merge, &answer, &material->document.withheld, op,
                                    error);
         }
         snapshot_list_free(chunks);
-        status = explain_loss(picture, picture->sources[i], status, error);
+        status = explain_loss(material, material->sources[i], status, error);
     }
     buffer_free(&answer);
     return status;
 }
 
-cpk_status pack_material_fill(struct pack_material *picture, const struct op_context *run, cpk_error **error)
+cpk_status pack_material_fill(struct pack_material *material, const struct op_context *op, cpk_error **error)
 {
     struct finding_merge *merge;
     cpk_status status;
 
-    CPK_TRY(load_conversations(picture, error));
-    CPK_TRY(finding_merge_create(&picture->session->engine->context.allocator, &merge, error));
-    status = merge_sources(picture, merge, run, error);
+    CPK_TRY(load_conversations(material, error));
+    CPK_TRY(finding_merge_create(&material->session->engine->context.allocator, &merge, error));
+    status = merge_sources(material, merge, op, error);
     if (status == CPK_OK) {
-        status = finding_merge_finish(merge, &picture->findings, error);
+        status = finding_merge_finish(merge, &material->findings, error);
     }
     finding_merge_free(merge);
     return status;
 }
 
-void pack_material_free(struct pack_material *picture)
+void pack_material_free(struct pack_material *material)
 {
-    for (size_t i = 0; i < picture->source_count; i++) {
-        snapshot_free(picture->sources[i]);
-        if (picture->chunks != NULL) {
-            snapshot_list_free(picture->chunks[i]);
+    for (size_t i = 0; i < material->source_count; i++) {
+        snapshot_free(material->sources[i]);
+        if (material->chunks != NULL) {
+            snapshot_list_free(material->chunks[i]);
         }
     }
-    memory_release_array(&picture->session->engine->context.allocator, picture->sources, picture->source_capacity,
-                         sizeof *picture->sources);
-    snapshot_free(picture->pack);
-    finding_set_free(&picture->findings);
-    arena_free(&picture->arena);
+    memory_release_array(&material->session->engine->context.allocator, material->sources, material->source_capacity,
+                         sizeof *material->sources);
+    snapshot_free(material->pack);
+    finding_set_free(&material->findings);
+    arena_free(&material->arena);
 }

@@ -26,10 +26,10 @@ struct pack_material {
 
 /* Gathers what tells whether anything changed: pack, sources, chunks. pack_material_free() afterwards, also on failure.
  * CPK_ERROR_NO_CONTENT when nothing is analysed yet. */
-cpk_status pack_material_open(cpk_session *session, const char *pack_id, int32_t type, struct pack_material *picture,
+cpk_status pack_material_open(cpk_session *session, const char *pack_id, int32_t type, struct pack_material *material,
                               cpk_error **error);
 /* The rest: conversations, and the findings of all chunks, merged. */
-cpk_status pack_material_fill(struct pack_material *picture, const struct op_context *run, cpk_error **error);
-void pack_material_free(struct pack_material *picture);
+cpk_status pack_material_fill(struct pack_material *material, const struct op_context *op, cpk_error **error);
+void pack_material_free(struct pack_material *material);
 
 #endif

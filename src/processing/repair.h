@@ -9,7 +9,7 @@
 
 /* Makes what is missing once more, under the lease; nothing is charged and no status changes. *restored counts blobs.
  * Errors as extraction_restore() and an analyzer's. */
-cpk_status repair_run(const struct job_target *item, struct lease *lease, const struct op_context *run,
+cpk_status repair_run(const struct job_target *target, struct lease *lease, const struct op_context *op,
                       int64_t *restored, cpk_error **error);
 
 #endif

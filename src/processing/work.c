@@ -19,91 +19,92 @@ static int32_t is_inputs_fault(cpk_status status)
            status == CPK_ERROR_ENCRYPTED || status == CPK_ERROR_LIMIT_EXCEEDED;
 }
 
-cpk_status work_extract(const struct job_target *item, struct lease *lease, const struct op_context *run,
+cpk_status work_extract(const struct job_target *target, struct lease *lease, const struct op_context *op,
                         cpk_error **error)
 {
-    cpk_status status = extraction_run(item, lease, run, error);
+    cpk_status status = extraction_run(target, lease, op, error);
 
     if (is_inputs_fault(status) || status == CPK_ERROR_NOT_FOUND) { /* its bytes were never stored, or are gone */
         const char *message = error != NULL ? cpk_error_message(*error) : cpk_status_name(status);
 
-        (void)job_target_set_failed(item, lease->owner, message, NULL);
+        (void)job_target_set_failed(target, lease->owner, message, NULL);
     }
     return status;
 }
 
-static cpk_status extract(struct job_target *item, struct lease *lease, const struct op_context *run, cpk_error **error)
+static cpk_status extract(struct job_target *target, struct lease *lease, const struct op_context *op,
+                          cpk_error **error)
 {
-    CPK_TRY(work_extract(item, lease, run, error));
-    return job_target_set_extracted(item, error);
+    CPK_TRY(work_extract(target, lease, op, error));
+    return job_target_set_extracted(target, error);
 }
 
-cpk_status work_repair_item(const struct job_target *item, struct lease *lease, int32_t thorough,
-                            const struct op_context *run, int64_t *restored, cpk_error **error)
+cpk_status work_repair_item(const struct job_target *target, struct lease *lease, int32_t thorough,
+                            const struct op_context *op, int64_t *restored, cpk_error **error)
 {
     int64_t dropped;
 
     *restored = 0;
     if (thorough) {
-        CPK_TRY(damage_drop(item, lease, &dropped, error));
+        CPK_TRY(damage_drop(target, lease, &dropped, error));
     }
-    return repair_run(item, lease, run, restored, error);
+    return repair_run(target, lease, op, restored, error);
 }
 
-cpk_status work_analyze(const struct job_target *item, struct lease *lease, const struct op_context *run,
+cpk_status work_analyze(const struct job_target *target, struct lease *lease, const struct op_context *op,
                         cpk_error **error)
 {
     cpk_error *loss = NULL;
     int64_t restored;
-    cpk_status status = analysis_run(item, lease, run, &loss);
+    cpk_status status = analysis_run(target, lease, op, &loss);
 
     if (status != CPK_ERROR_STORAGE) {
         return loss != NULL ? error_give(error, loss) : status;
     }
-    status = work_repair_item(item, lease, 1, run, &restored, error);
+    status = work_repair_item(target, lease, 1, op, &restored, error);
     if (status == CPK_OK && restored == 0) {
         return error_give(error, loss); /* something else is wrong with the storage */
     }
     cpk_error_free(loss);
-    return status == CPK_OK ? analysis_run(item, lease, run, error) : status;
+    return status == CPK_OK ? analysis_run(target, lease, op, error) : status;
 }
 
 /* What was extracted before and can't be made the same again is extracted anew while nothing of it is paid. */
-static cpk_status go_on(struct job_target *item, struct lease *lease, const struct op_context *run, cpk_error **error)
+static cpk_status go_on(struct job_target *target, struct lease *lease, const struct op_context *op, cpk_error **error)
 {
     int64_t restored;
-    cpk_status status = work_repair_item(item, lease, 0, run, &restored, error);
+    cpk_status status = work_repair_item(target, lease, 0, op, &restored, error);
 
-    if (status == CPK_ERROR_STORAGE && !source_is_completed(item->source) && item->source->processed_chunks == 0) {
+    if (status == CPK_ERROR_STORAGE && !source_is_completed(target->source) && target->source->processed_chunks == 0) {
         error_clear(error);
-        return extract(item, lease, run, error);
+        return extract(target, lease, op, error);
     }
     return status;
 }
 
-static cpk_status run_item(struct job_target *item, int32_t with_analysis, struct lease *lease,
-                           const struct op_context *run, cpk_error **error)
+static cpk_status run_item(struct job_target *target, int32_t with_analysis, struct lease *lease,
+                           const struct op_context *op, cpk_error **error)
 {
-    const int32_t is_done = source_is_completed(item->source);
+    const int32_t is_done = source_is_completed(target->source);
 
-    if (source_is_extracted(item->source)) {
-        CPK_TRY(go_on(item, lease, run, error));
+    if (source_is_extracted(target->source)) {
+        CPK_TRY(go_on(target, lease, op, error));
     } else if (!is_done) {
-        CPK_TRY(extract(item, lease, run, error));
+        CPK_TRY(extract(target, lease, op, error));
     }
-    return is_done || !with_analysis ? CPK_OK : work_analyze(item, lease, run, error);
+    return is_done || !with_analysis ? CPK_OK : work_analyze(target, lease, op, error);
 }
 
 static cpk_status run_leased(cpk_session *session, const cpk_source *source, int32_t with_analysis, struct lease *lease,
-                             const struct op_context *run, cpk_error **error)
+                             const struct op_context *op, cpk_error **error)
 {
-    struct job_target item;
-    cpk_status status = job_target_from_source(session, source, &item, error);
+    struct job_target target;
+    cpk_status status = job_target_from_source(session, source, &target, error);
 
     if (status == CPK_OK) {
-        status = run_item(&item, with_analysis, lease, run, error);
+        status = run_item(&target, with_analysis, lease, op, error);
     }
-    job_target_free(&item);
+    job_target_free(&target);
     return status;
 }
 
@@ -153,7 +154,7 @@ static cpk_status take_up(cpk_session *session, const cpk_source *source, cpk_er
 }
 
 static cpk_status run_unfinished(cpk_session *session, const cpk_source *source, int32_t with_analysis,
-                                 const struct op_context *run, cpk_error **error)
+                                 const struct op_context *op, cpk_error **error)
 {
     cpk_source *leased = NULL;
     struct lease lease;
@@ -165,7 +166,7 @@ static cpk_status run_unfinished(cpk_session *session, const cpk_source *source,
     }
     CPK_TRY(
         lease_acquire_source(&lease, session, source->source_id, pays ? USER_MAY_PAY : USER_MAY_WORK, &leased, error));
-    status = run_leased(session, leased, with_analysis, &lease, run, error);
+    status = run_leased(session, leased, with_analysis, &lease, op, error);
     snapshot_free(leased);
     lease_release(&lease);
     return status == CPK_OK ? CPK_OK : delete_if_gone(session, source, status, error);
@@ -173,22 +174,22 @@ static cpk_status run_unfinished(cpk_session *session, const cpk_source *source,
 
 static cpk_status needs_work(cpk_session *session, const cpk_source *source, int32_t *needs, cpk_error **error)
 {
-    struct job_target item;
+    struct job_target target;
     cpk_status status;
 
     *needs = !source_is_completed(source);
     if (*needs || source_is_of_other_service(source)) { /* what that one completed stays as it is */
         return CPK_OK;
     }
-    status = job_target_from_source(session, source, &item, error);
+    status = job_target_from_source(session, source, &target, error);
     if (status == CPK_OK) {
-        status = damage_is_present(&item, needs, error);
+        status = damage_is_present(&target, needs, error);
     }
-    job_target_free(&item);
+    job_target_free(&target);
     return status;
 }
 
-cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_analysis, const struct op_context *run,
+cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_analysis, const struct op_context *op,
                     cpk_error **error)
 {
     cpk_source *source = NULL;
@@ -199,26 +200,26 @@ cpk_status work_run(cpk_session *session, const char *source_id, int32_t with_an
     CPK_TRY(store_source_get(session->work, NULL, source_id, &source, error));
     status = needs_work(session, source, &needs, error);
     if (status == CPK_OK && needs) {
-        status = run_unfinished(session, source, with_analysis, run, error);
+        status = run_unfinished(session, source, with_analysis, op, error);
     }
     snapshot_free(source);
     return status;
 }
 
 static cpk_status repair_source(cpk_session *session, const cpk_source *source, struct lease *lease,
-                                const struct op_context *run, int64_t *restored, cpk_error **error)
+                                const struct op_context *op, int64_t *restored, cpk_error **error)
 {
-    struct job_target item;
-    cpk_status status = job_target_from_source(session, source, &item, error);
+    struct job_target target;
+    cpk_status status = job_target_from_source(session, source, &target, error);
 
     if (status == CPK_OK) {
-        status = work_repair_item(&item, lease, 1, run, restored, error);
+        status = work_repair_item(&target, lease, 1, op, restored, error);
     }
-    job_target_free(&item);
+    job_target_free(&target);
     return status;
 }
 
-cpk_status work_repair(cpk_session *session, const char *source_id, const struct op_context *run, int64_t *restored,
+cpk_status work_repair(cpk_session *session, const char *source_id, const struct op_context *op, int64_t *restored,
                        cpk_error **error)
 {
     cpk_source *source = NULL;
@@ -227,7 +228,7 @@ cpk_status work_repair(cpk_session *session, const char *source_id, const struct
 
     *restored = 0;
     CPK_TRY(lease_acquire_source(&lease, session, source_id, USER_MAY_WORK, &source, error));
-    status = source_is_extracted(source) ? repair_source(session, source, &lease, run, restored, error) : CPK_OK;
+    status = source_is_extracted(source) ? repair_source(session, source, &lease, op, restored, error) : CPK_OK;
     lease_release(&lease);
     snapshot_free(source);
     return status;

@@ -438,23 +438,23 @@ static const char *chatgpt_name(void *self)
 
 static int32_t chatgpt_sniff(void *self, const void *head, size_t length, const char *name)
 {
-    struct json_probe shape;
+    struct json_probe probe;
 
     (void)self;
     (void)name;
-    json_probe_read(&shape, head, length);
-    if (!shape.is_json || shape.is_utf16 || json_probe_has(&shape, "mapping", 3, "fragments")) {
+    json_probe_read(&probe, head, length);
+    if (!probe.is_json || probe.is_utf16 || json_probe_has(&probe, "mapping", 3, "fragments")) {
         return 0;
     }
-    if (json_probe_has(&shape, NULL, 0, "mapping")) {
-        if (json_probe_has(&shape, "mapping", 3, "author") || json_probe_has(&shape, "mapping", 3, "content")) {
+    if (json_probe_has(&probe, NULL, 0, "mapping")) {
+        if (json_probe_has(&probe, "mapping", 3, "author") || json_probe_has(&probe, "mapping", 3, "content")) {
             return 95;
         }
-        return json_probe_has(&shape, NULL, 0, "inserted_at") ? 0 : 70;
+        return json_probe_has(&probe, NULL, 0, "inserted_at") ? 0 : 70;
     }
     /* The mapping may begin behind a long title or a list of links. */
-    if (json_probe_has(&shape, NULL, 0, "current_node") || json_probe_has(&shape, NULL, 0, "default_model_slug") ||
-        json_probe_has(&shape, NULL, 0, "conversation_template_id")) {
+    if (json_probe_has(&probe, NULL, 0, "current_node") || json_probe_has(&probe, NULL, 0, "default_model_slug") ||
+        json_probe_has(&probe, NULL, 0, "conversation_template_id")) {
         return 50;
     }
     return 0;

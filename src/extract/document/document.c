@@ -416,12 +416,12 @@ int32_t document_is_named_json(const char *name)
 
 int32_t document_is_possible(const void *head, size_t length, const char *name)
 {
-    struct json_probe shape;
+    struct json_probe probe;
 
     if (magic_name(head, length) != NULL || magic_is_zip(head, length) || !magic_is_text(head, length) ||
         document_is_named_json(name)) {
         return 0;
     }
-    json_probe_read(&shape, head, length);
-    return !shape.is_json || shape.is_followed;
+    json_probe_read(&probe, head, length);
+    return !probe.is_json || probe.is_followed;
 }

@@ -8,7 +8,7 @@
 
 /* Walks the head as JSON, iteratively. `kind` says what each open bracket is. */
 struct walk {
-    struct json_probe *shape;
+    struct json_probe *probe;
     const char *at;
     const char *end;
     size_t depth;
@@ -54,23 +54,23 @@ static int32_t same_key(const struct json_probe_key *key, const char *text, size
 
 static void add_key(struct walk *walk, const char *text, size_t length)
 {
-    struct json_probe *shape = walk->shape;
+    struct json_probe *probe = walk->probe;
     int32_t level = (int32_t)walk->objects - 1 - (int32_t)walk->base;
     int32_t root = level > 0 ? walk->root : -1;
 
     if (level > SHAPE_MAX_LEVEL) {
         return;
     }
-    for (size_t i = 0; i < shape->key_count; i++) {
-        if (shape->keys[i].level == level && shape->keys[i].root == root && same_key(&shape->keys[i], text, length)) {
+    for (size_t i = 0; i < probe->key_count; i++) {
+        if (probe->keys[i].level == level && probe->keys[i].root == root && same_key(&probe->keys[i], text, length)) {
             walk->root = level == 0 ? (int32_t)i : walk->root;
             return;
         }
     }
-    if (shape->key_count < JSON_PROBE_MAX_KEYS) {
-        shape->keys[shape->key_count] = (struct json_probe_key){text, length, level, root};
-        walk->root = level == 0 ? (int32_t)shape->key_count : walk->root;
-        shape->key_count++;
+    if (probe->key_count < JSON_PROBE_MAX_KEYS) {
+        probe->keys[probe->key_count] = (struct json_probe_key){text, length, level, root};
+        walk->root = level == 0 ? (int32_t)probe->key_count : walk->root;
+        probe->key_count++;
     } else if (level == 0) {
         walk->root = -1;
     }
@@ -117,14 +117,14 @@ static int32_t pass_key(struct walk *walk)
 /* The keys of the object so far belong to what is around the list. */
 static void enter_wrapper(struct walk *walk)
 {
-    struct json_probe *shape = walk->shape;
+    struct json_probe *probe = walk->probe;
 
-    for (size_t i = 0; i < shape->key_count; i++) {
-        shape->keys[i].level--;
+    for (size_t i = 0; i < probe->key_count; i++) {
+        probe->keys[i].level--;
     }
     walk->base = 1;
     walk->list_depth = walk->depth;
-    shape->is_list = 1;
+    probe->is_list = 1;
 }
 
 static int32_t open_value(struct walk *walk, char bracket)
@@ -138,13 +138,13 @@ static int32_t open_value(struct walk *walk, char bracket)
     walk->objects += bracket == '{';
     walk->want_key = bracket == '{';
     if (bracket == '[' && walk->depth == 1) {
-        walk->shape->is_list = 1;
+        walk->probe->is_list = 1;
         walk->list_depth = 1;
     } else if (bracket == '[' && walk->wrapper_key && walk->depth == 2) {
         enter_wrapper(walk);
     }
     if (bracket == '{' && walk->objects == walk->base + 1) {
-        walk->shape->elements++;
+        walk->probe->elements++;
     }
     walk->wrapper_key = 0;
     return 1;
@@ -247,15 +247,15 @@ static int32_t looks_like_utf16(const unsigned char *bytes, size_t length)
     return (at + 1 < length && bytes[at + 1] == 0) || (at > 0 && bytes[at - 1] == 0);
 }
 
-void json_probe_read(struct json_probe *shape, const void *head, size_t length)
+void json_probe_read(struct json_probe *probe, const void *head, size_t length)
 {
-    struct walk walk = {.shape = shape, .at = head, .end = (const char *)head + length, .root = -1};
+    struct walk walk = {.probe = probe, .at = head, .end = (const char *)head + length, .root = -1};
     int32_t good = 1;
 
-    memset(shape, 0, sizeof *shape);
+    memset(probe, 0, sizeof *probe);
     if (looks_like_utf16(head, length)) {
-        shape->is_json = 1;
-        shape->is_utf16 = 1;
+        probe->is_json = 1;
+        probe->is_utf16 = 1;
         return;
     }
     if (length >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0) {
@@ -269,32 +269,32 @@ void json_probe_read(struct json_probe *shape, const void *head, size_t length)
         good = step(&walk);
         skip_space(&walk);
     }
-    shape->is_broken = !good;
-    shape->is_followed = !good && walk.values > 0 && walk.depth == 0;
-    shape->is_json = good || shape->key_count > 0;
+    probe->is_broken = !good;
+    probe->is_followed = !good && walk.values > 0 && walk.depth == 0;
+    probe->is_json = good || probe->key_count > 0;
 }
 
-int32_t json_probe_has(const struct json_probe *shape, const char *root, int32_t level, const char *key)
+int32_t json_probe_has(const struct json_probe *probe, const char *root, int32_t level, const char *key)
 {
     size_t length = strlen(key);
 
-    for (size_t i = 0; i < shape->key_count; i++) {
-        const struct json_probe_key *seen = &shape->keys[i];
+    for (size_t i = 0; i < probe->key_count; i++) {
+        const struct json_probe_key *seen = &probe->keys[i];
 
         if (seen->level == level && same_key(seen, key, length) &&
-            (root == NULL || (seen->root >= 0 && same_key(&shape->keys[seen->root], root, strlen(root))))) {
+            (root == NULL || (seen->root >= 0 && same_key(&probe->keys[seen->root], root, strlen(root))))) {
             return 1;
         }
     }
     return 0;
 }
 
-void json_probe_append_keys(const struct json_probe *shape, int32_t level, struct buffer *target)
+void json_probe_append_keys(const struct json_probe *probe, int32_t level, struct buffer *target)
 {
     size_t shown = 0;
 
-    for (size_t i = 0; i < shape->key_count; i++) {
-        const struct json_probe_key *key = &shape->keys[i];
+    for (size_t i = 0; i < probe->key_count; i++) {
+        const struct json_probe_key *key = &probe->keys[i];
         size_t length = key->length < SHOWN_KEY_BYTES ? key->length : SHOWN_KEY_BYTES;
 
         if (key->level != level) {
@@ -310,10 +310,10 @@ void json_probe_append_keys(const struct json_probe *shape, int32_t level, struc
     }
 }
 
-int32_t json_probe_has_level(const struct json_probe *shape, int32_t level)
+int32_t json_probe_has_level(const struct json_probe *probe, int32_t level)
 {
-    for (size_t i = 0; i < shape->key_count; i++) {
-        if (shape->keys[i].level == level) {
+    for (size_t i = 0; i < probe->key_count; i++) {
+        if (probe->keys[i].level == level) {
             return 1;
         }
     }

@@ -30,18 +30,18 @@ struct json_probe {
 };
 
 /* Reads the head; the shape points into it. Any bytes are fine. */
-void json_probe_read(struct json_probe *shape, const void *head, size_t length);
+void json_probe_read(struct json_probe *probe, const void *head, size_t length);
 
 /* 1 when a key of that level was seen: anywhere (root NULL) or under a level 0 key: ("mapping", 3, "author"). */
-int32_t json_probe_has(const struct json_probe *shape, const char *root, int32_t level, const char *key);
+int32_t json_probe_has(const struct json_probe *probe, const char *root, int32_t level, const char *key);
 
 /* 1 when any key of that level was seen. */
-int32_t json_probe_has_level(const struct json_probe *shape, int32_t level);
+int32_t json_probe_has_level(const struct json_probe *probe, int32_t level);
 
 /* A bit for each of the `count` (up to 32) keys that was seen at level 0; 0 for what is not JSON. */
 uint32_t json_probe_keys(const void *head, size_t length, const char *const *keys, size_t count);
 
 /* Appends the level's keys for a person, "a, b, c"; at most ten. */
-void json_probe_append_keys(const struct json_probe *shape, int32_t level, struct buffer *target);
+void json_probe_append_keys(const struct json_probe *probe, int32_t level, struct buffer *target);
 
 #endif

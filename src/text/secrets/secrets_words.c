@@ -379,19 +379,19 @@ static void read_value(const struct secret_scan *scan, size_t at, struct value *
 
 static struct json_probe shape_of(const char *text, size_t length)
 {
-    struct json_probe shape = {0, 0, 0, 0, 0, 0};
+    struct json_probe probe = {0, 0, 0, 0, 0, 0};
 
     for (size_t i = 0; i < length; i++) {
         char c = text[i];
 
-        shape.digits += secret_in(c, SET_DIGIT);
-        shape.upper += secret_in(c, SET_UPPER);
-        shape.lower += secret_in(c, SET_LOWER);
-        shape.wide += (size_t)is_wide(c);
-        shape.hyphens += c == '-' || c == '_' || c == '.';
-        shape.marks += i + 1 < length && secret_in(c, SET_MARK);
+        probe.digits += secret_in(c, SET_DIGIT);
+        probe.upper += secret_in(c, SET_UPPER);
+        probe.lower += secret_in(c, SET_LOWER);
+        probe.wide += (size_t)is_wide(c);
+        probe.hyphens += c == '-' || c == '_' || c == '.';
+        probe.marks += i + 1 < length && secret_in(c, SET_MARK);
     }
-    return shape;
+    return probe;
 }
 
 /* name(, name[, name.name, $NAME, ${...}, %(x)s, <x>, {x}: code, not a value. */
@@ -509,7 +509,7 @@ static int32_t follows_colon(const struct secret_scan *scan, size_t at)
 
 /* A word without digits or marks: only where nothing else than a password can stand. */
 static int32_t is_password_word(const struct secret_scan *scan, size_t word, const struct value *value,
-                                const struct json_probe *shape)
+                                const struct json_probe *probe)
 {
     const char *text = scan->text + value->start;
     size_t length = value->end - value->start;
@@ -519,10 +519,10 @@ static int32_t is_password_word(const struct secret_scan *scan, size_t word, con
         return 0;
     }
     if (value->link == LINK_COPULA) {
-        return value->is_quoted || shape->hyphens >= 2;
+        return value->is_quoted || probe->hyphens >= 2;
     }
     return value->link == LINK_ASSIGN && follows_colon(scan, value->start) && !value->is_quoted &&
-           shape->hyphens == 0 && has_login_before(scan, word) && ends_line(scan, value->end);
+           probe->hyphens == 0 && has_login_before(scan, word) && ends_line(scan, value->end);
 }
 
 static size_t count_spaces(const char *text, size_t length)
@@ -540,33 +540,33 @@ static int32_t is_password(const struct secret_scan *scan, size_t word, const st
 {
     const char *text = scan->text + value->start;
     size_t length = value->end - value->start;
-    struct json_probe shape = shape_of(text, length);
-    int32_t is_strong = shape.digits > 0 && shape.upper + shape.lower + shape.wide > 0;
+    struct json_probe probe = shape_of(text, length);
+    int32_t is_strong = probe.digits > 0 && probe.upper + probe.lower + probe.wide > 0;
 
     if (length < 4 ||
-        (shape.digits == 0 && shape.marks == 0 && value->link != LINK_COPULA && !follows_colon(scan, value->start))) {
+        (probe.digits == 0 && probe.marks == 0 && value->link != LINK_COPULA && !follows_colon(scan, value->start))) {
         return 0; /* a word like any other: the commonest case */
     }
     if (is_code(text, length, value->is_quoted || value->link == LINK_COPULA) || secret_is_placeholder(text, length) ||
         IS_LISTED(text, length, technical) || is_measure(text, length) || is_email(text, length)) {
         return 0;
     }
-    if (memchr(text, ' ', length) != NULL && !(value->link == LINK_COPULA && shape.digits > 0)) {
+    if (memchr(text, ' ', length) != NULL && !(value->link == LINK_COPULA && probe.digits > 0)) {
         if (value->link == LINK_COPULA && value->is_quoted && length < 64 && count_spaces(text, length) >= 3) {
             return 1; /* four words in quotes */
         }
-        return value->link == LINK_ASSIGN && is_strong && shape.marks > 0 && length < 40;
+        return value->link == LINK_ASSIGN && is_strong && probe.marks > 0 && length < 40;
     }
-    if (secret_contains(text, length, "passw") && shape.digits < 3 && shape.marks == 0) {
+    if (secret_contains(text, length, "passw") && probe.digits < 3 && probe.marks == 0) {
         return 0; /* password2, new_password1 */
     }
     if (value->link == LINK_OPTION || value->link == LINK_ASSIGN || value->link == LINK_COPULA) {
-        return (is_strong && length >= 5) || (shape.digits == length && length >= 6) ||
-               (shape.marks > 0 && length >= 6 && shape.upper + shape.lower + shape.wide > 0 && text[0] != '=') ||
-               is_password_word(scan, word, value, &shape);
+        return (is_strong && length >= 5) || (probe.digits == length && length >= 6) ||
+               (probe.marks > 0 && length >= 6 && probe.upper + probe.lower + probe.wide > 0 && text[0] != '=') ||
+               is_password_word(scan, word, value, &probe);
     }
-    return value->link == LINK_BESIDE && is_strong && length >= 6 && (shape.digits >= 2 || shape.marks > 0) &&
-           shape.upper + shape.lower + shape.wide >= 2;
+    return value->link == LINK_BESIDE && is_strong && length >= 6 && (probe.digits >= 2 || probe.marks > 0) &&
+           probe.upper + probe.lower + probe.wide >= 2;
 }
 
 /* Letters of the identifier before the word, in [*start, at). */
@@ -686,14 +686,14 @@ void secret_verify_password(struct secret_scan *scan, size_t at, size_t length, 
 /* Random characters: enough different ones, letters and digits; in one piece when dashes or dots part them. */
 static int32_t is_random(const char *text, size_t length, size_t least)
 {
-    struct json_probe shape = shape_of(text, length);
+    struct json_probe probe = shape_of(text, length);
     uint64_t seen[4] = {0, 0, 0, 0};
     size_t different = 0;
     size_t piece = 0;
     size_t piece_digits = 0;
     size_t best = 0;
 
-    if (length < least || shape.digits < 2 || shape.upper + shape.lower < 2) {
+    if (length < least || probe.digits < 2 || probe.upper + probe.lower < 2) {
         return 0;
     }
     for (size_t i = 0; i < length; i++) {
@@ -710,8 +710,8 @@ static int32_t is_random(const char *text, size_t length, size_t least)
         }
     }
     return different >= 7 &&
-           (best >= 12 || best == length || (shape.marks > 0 && shape.upper > 1 && shape.lower > 1) ||
-            (shape.marks > 1 && length >= 16) || (shape.upper > 2 && shape.lower > 2 && shape.digits > 2));
+           (best >= 12 || best == length || (probe.marks > 0 && probe.upper > 1 && probe.lower > 1) ||
+            (probe.marks > 1 && length >= 16) || (probe.upper > 2 && probe.lower > 2 && probe.digits > 2));
 }
 
 void secret_verify_assignment(struct secret_scan *scan, size_t at, size_t length, int32_t detail)

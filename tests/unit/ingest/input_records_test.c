@@ -96,16 +96,16 @@ static void an_input_is_read_once_through(void **state)
     cpk_error *error = NULL;
     struct context context;
     struct input opened;
-    struct op_context run;
+    struct op_context op;
 
     (void)state;
     context_init(&context);
-    op_context_init(&run, &context, NULL);
+    op_context_init(&op, &context, NULL);
     memset(&reader, 0, sizeof reader);
-    reader.run = &run;
+    reader.op = &op;
     given.data = text;
     given.length = sizeof text - 1;
-    assert_ok(input_open(&run, &given, &opened, &error), error);
+    assert_ok(input_open(&op, &given, &opened, &error), error);
     assert_ok(records_read(&reader, &opened, count, &counted, &report, &error), error);
     assert_int_equal(counted.messages, 2);
     assert_int_equal(report.messages, 2);

@@ -9,7 +9,7 @@
 
 struct fixture {
     struct context context;
-    struct op_context run;
+    struct op_context op;
     cpk_error *error;
 };
 
@@ -17,7 +17,7 @@ static void start(struct fixture *fixture)
 {
     memset(fixture, 0, sizeof *fixture);
     context_init(&fixture->context);
-    op_context_init(&fixture->run, &fixture->context, NULL);
+    op_context_init(&fixture->op, &fixture->context, NULL);
 }
 
 /* Gives `left` bytes in pieces of 7, then `end`. */
@@ -48,7 +48,7 @@ static cpk_status open_pieces(struct fixture *fixture, struct pieces *pieces, st
 
     given.read = next_piece;
     given.read_user = pieces;
-    return input_open(&fixture->run, &given, opened, &fixture->error);
+    return input_open(&fixture->op, &given, opened, &fixture->error);
 }
 
 static int64_t next_of_endless(void *user, void *bytes, size_t capacity)
@@ -64,7 +64,7 @@ static cpk_status open_endless(struct fixture *fixture, int64_t *bytes, struct i
 
     given.read = next_of_endless;
     given.read_user = bytes;
-    return input_open(&fixture->run, &given, opened, &fixture->error);
+    return input_open(&fixture->op, &given, opened, &fixture->error);
 }
 
 static void check_refused(struct fixture *fixture, cpk_status status, cpk_status expected, const char *text)
@@ -127,7 +127,7 @@ static void streams_end_badly_in_words(void **state)
     assert_true(endless_bytes < 32 << 20);
     assert_ok(cpk_cancel_create(&cancel, &fixture.error), fixture.error);
     options.cancel = cancel;
-    op_context_init(&fixture.run, &fixture.context, &options);
+    op_context_init(&fixture.op, &fixture.context, &options);
     stopped.cancel_at_end = cancel;
     check_refused(&fixture, open_pieces(&fixture, &stopped, &opened), CPK_ERROR_CANCELLED, "cancelled");
     cpk_cancel_free(cancel);
@@ -146,7 +146,7 @@ static void memory_is_read_to_its_end(void **state)
     given.data = "hello";
     given.length = 5;
     given.name = "a/b\xFFnote";
-    assert_ok(input_open(&fixture.run, &given, &opened, &fixture.error), fixture.error);
+    assert_ok(input_open(&fixture.op, &given, &opened, &fixture.error), fixture.error);
     assert_string_equal(opened.name, "a/b\xEF\xBF\xBDnote"); /* a name, not a path */
     assert_ok(opened.reader.read_at(opened.reader.self, 3, bytes, sizeof bytes, &got, &fixture.error), fixture.error);
     assert_int_equal(got, 2);
@@ -154,9 +154,9 @@ static void memory_is_read_to_its_end(void **state)
     assert_int_equal(got, 0);
     input_close(&opened);
     given.length = 0;
-    check_refused(&fixture, input_open(&fixture.run, &given, &opened, &fixture.error), CPK_ERROR_NO_CONTENT, "empty");
+    check_refused(&fixture, input_open(&fixture.op, &given, &opened, &fixture.error), CPK_ERROR_NO_CONTENT, "empty");
     given.length = SIZE_MAX;
-    check_refused(&fixture, input_open(&fixture.run, &given, &opened, &fixture.error), CPK_ERROR_INVALID_ARGUMENT,
+    check_refused(&fixture, input_open(&fixture.op, &given, &opened, &fixture.error), CPK_ERROR_INVALID_ARGUMENT,
                   "input.length");
 }
 
@@ -176,7 +176,7 @@ static void long_names_are_cut_between_characters(void **state)
     given.data = "x";
     given.length = 1;
     given.name = name;
-    assert_ok(input_open(&fixture.run, &given, &opened, &fixture.error), fixture.error);
+    assert_ok(input_open(&fixture.op, &given, &opened, &fixture.error), fixture.error);
     assert_int_equal(strlen(opened.name), 255);
     assert_memory_equal(opened.name, name, 255);
     input_close(&opened);
@@ -195,15 +195,15 @@ static void paths_that_are_no_files_are_named(void **state)
     start(&fixture);
     assert_non_null(mkdtemp(folder));
     given.path = folder;
-    check_refused(&fixture, input_open(&fixture.run, &given, &opened, &fixture.error), CPK_ERROR_UNSUPPORTED, folder);
+    check_refused(&fixture, input_open(&fixture.op, &given, &opened, &fixture.error), CPK_ERROR_UNSUPPORTED, folder);
     snprintf(path, sizeof path, "%s/chats.json", folder);
     given.path = path;
-    check_refused(&fixture, input_open(&fixture.run, &given, &opened, &fixture.error), CPK_ERROR_NOT_FOUND, path);
+    check_refused(&fixture, input_open(&fixture.op, &given, &opened, &fixture.error), CPK_ERROR_NOT_FOUND, path);
     file = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
     assert_true(file >= 0);
-    check_refused(&fixture, input_open(&fixture.run, &given, &opened, &fixture.error), CPK_ERROR_NO_CONTENT, "empty");
+    check_refused(&fixture, input_open(&fixture.op, &given, &opened, &fixture.error), CPK_ERROR_NO_CONTENT, "empty");
     assert_int_equal(write(file, "[]", 2), 2);
-    assert_ok(input_open(&fixture.run, &given, &opened, &fixture.error), fixture.error);
+    assert_ok(input_open(&fixture.op, &given, &opened, &fixture.error), fixture.error);
     assert_string_equal(opened.name, "chats.json");
     assert_false(opened.is_paste);
     input_close(&opened);
