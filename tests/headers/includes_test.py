@@ -63,9 +63,18 @@ def check_documents(source, modules):
             yield f"src/{name}/README.md should say what the module does, where to begin, and: {line}"
 
 
+def check_functions(source):
+    """Each function that the document names exists."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in source.rglob("*.[ch]"))
+    for name in sorted(set(re.findall(r"`(\w+)\(\)`", (source.parent / DOCUMENT).read_text(encoding="utf-8")))):
+        if not re.search(rf"\b{name}\(", code):
+            yield f"{DOCUMENT}: there is no function {name}()"
+
+
 def main(source):
     modules = read_modules(source)
-    problems = [*check_order(modules), *check_includes(source, modules), *check_documents(source, modules)]
+    problems = [*check_order(modules), *check_includes(source, modules), *check_documents(source, modules),
+                *check_functions(source)]
     print("\n".join(problems) or f"{len(modules)} modules: all includes point down")
     return 1 if problems or not modules else 0
 
