@@ -23,8 +23,9 @@ OPTIONS = {
 
 
 def names(test):
-    section = test.ok("help").out.split("Commands\n")[1].split("\n\n")[0]
-    return [line[2:].split("  ")[0] for line in section.splitlines() if not line.startswith("   ")]
+    """Every command, as the overview lists them."""
+    overview = test.ok("help").out.split("\nOptions of every command\n")[0]
+    return re.findall(r"^  (\S+(?: \S+)?)  ", overview, re.MULTILINE)
 
 
 def line(test, command):

@@ -5,14 +5,13 @@ import shutil
 import subprocess
 import unittest
 
+import commands
 import harness
 
 
 class HelpTest(harness.CliTest):
     def commands(self):
-        overview = self.ok("--help").out
-        section = overview.split("Commands\n")[1].split("\n\n")[0]
-        return [re.match(r"  (\S+(?: \S+)?)  ", line).group(1) for line in section.splitlines() if line[2] != " "]
+        return commands.names(self)
 
     def test_every_command_has_help_with_an_example(self):
         commands = self.commands()
@@ -37,7 +36,13 @@ class HelpTest(harness.CliTest):
         self.assertIn('did you mean "build"', self.fails(2, "help", "biuld").err)
 
     def test_nothing_to_do_is_a_usage_error(self):
-        self.assertIn("Commands", self.fails(2).err)
+        self.assertIn("Start here", self.fails(2).err)
+
+    def test_the_overview_starts_with_what_matters(self):
+        overview = self.ok("--help").out
+        titles = [line for line in overview.splitlines() if line and line[0] != " "]
+        self.assertEqual(titles[:6], ["Usage", "Start here", "Your packs", "Running a service", "Administration", "V1"])
+        self.assertEqual(commands.names(self)[0], "build")
 
     def test_lines_fit_a_terminal(self):
         for command in self.commands():

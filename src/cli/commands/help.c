@@ -27,6 +27,17 @@ static void print_group(const struct page *page, const char *group)
     output_format(page->out, "\"contextpack help %s COMMAND\" explains one.\n", group);
 }
 
+static void list_section(const struct page *page, enum cli_section section)
+{
+    page_heading(page, 1, table_section_title(section));
+    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
+        if ((command->flags & COMMAND_HIDDEN) == 0 && table_section(command) == section) {
+            page_item(page, command->name, command->summary);
+        }
+    }
+    page_items_end(page);
+}
+
 void help_overview(struct cli *cli, struct output *out)
 {
     struct page page = {out, PAGE_TEXT};
@@ -34,13 +45,9 @@ void help_overview(struct cli *cli, struct output *out)
     (void)cli;
     page_heading(&page, 1, "Usage");
     page_code(&page, "contextpack [OPTION...] COMMAND [ARGUMENT...]");
-    page_heading(&page, 1, "Commands");
-    for (const struct cli_command *command = CLI_COMMANDS; command->name != NULL; command++) {
-        if ((command->flags & COMMAND_HIDDEN) == 0) {
-            page_item(&page, command->name, command->summary);
-        }
+    for (int section = 0; section < SECTION_COUNT; section++) {
+        list_section(&page, (enum cli_section)section);
     }
-    page_items_end(&page);
     page_heading(&page, 1, "Options of every command");
     help_topic_options(&page, CLI_GLOBAL_OPTIONS);
     page_heading(&page, 1, "More");

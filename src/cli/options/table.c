@@ -610,6 +610,50 @@ const char *table_group_summary(const char *word)
     return "";
 }
 
+/* A command by its name or its first word; the others are about the caller's own packs. */
+static const struct {
+    const char *word;
+    enum cli_section section;
+} SECTIONS[] = {
+    {"build", SECTION_FIRST},
+    {"extract", SECTION_FIRST},
+    {"pack list", SECTION_FIRST},
+    {"migrate", SECTION_SERVICE},
+    {"backup", SECTION_SERVICE},
+    {"doctor", SECTION_SERVICE},
+    {"maintenance", SECTION_SERVICE},
+    {"webhook", SECTION_SERVICE},
+    {"report", SECTION_SERVICE},
+    {"user", SECTION_ADMINISTRATION},
+    {"admin", SECTION_ADMINISTRATION},
+    {"credits", SECTION_ADMINISTRATION},
+    {"package", SECTION_ADMINISTRATION},
+    {"checkout", SECTION_ADMINISTRATION},
+    {"payment", SECTION_ADMINISTRATION},
+    {"job", SECTION_V1},
+};
+
+enum cli_section table_section(const struct cli_command *command)
+{
+    for (size_t i = 0; i < sizeof SECTIONS / sizeof SECTIONS[0]; i++) {
+        size_t length = strlen(SECTIONS[i].word);
+
+        if (strncmp(command->name, SECTIONS[i].word, length) == 0 &&
+            (command->name[length] == '\0' || command->name[length] == ' ')) {
+            return SECTIONS[i].section;
+        }
+    }
+    return SECTION_PACKS;
+}
+
+const char *table_section_title(enum cli_section section)
+{
+    static const char *const titles[SECTION_COUNT] = {"Start here", "Your packs", "Running a service", "Administration",
+                                                      "V1"};
+
+    return titles[section];
+}
+
 bool table_is_group(const char *word)
 {
     return table_group_summary(word)[0] != '\0';

@@ -56,6 +56,12 @@ bool table_is_group(const char *word);
 /* What a group is about, in one line; "" for a word that is none. */
 const char *table_group_summary(const char *word);
 
+/* Who needs a command: the parts of the overview, in its order. */
+enum cli_section { SECTION_FIRST, SECTION_PACKS, SECTION_SERVICE, SECTION_ADMINISTRATION, SECTION_V1, SECTION_COUNT };
+
+enum cli_section table_section(const struct cli_command *command);
+const char *table_section_title(enum cli_section section);
+
 /* True when `word` is one of "a|b|c". */
 bool table_choice_has(const char *choices, const char *word);
 
