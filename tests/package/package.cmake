@@ -1,4 +1,7 @@
 if(NOT CONTEXTPACK_SANITIZE)
+    add_test(NAME build_test COMMAND ${CMAKE_CURRENT_LIST_DIR}/build_test.sh ${PROJECT_SOURCE_DIR}
+        ${PROJECT_BINARY_DIR}/build-test)
+    set_tests_properties(build_test PROPERTIES TIMEOUT 600)
     add_test(NAME package_test
         COMMAND ${CMAKE_CURRENT_LIST_DIR}/package_test.sh ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${CMAKE_C_COMPILER})
     find_program(LINTIAN lintian)
