@@ -383,6 +383,10 @@ static void export(napi_env env, napi_value exports, const char *name, napi_call
     napi_set_named_property(env, exports, name, made);
 }
 
+#ifdef NODE_API_MODULE_GET_API_VERSION /* the macro below defines it without a prototype */
+NAPI_MODULE_EXPORT int32_t NODE_API_MODULE_GET_API_VERSION(void);
+#endif
+
 NAPI_MODULE_INIT()
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;

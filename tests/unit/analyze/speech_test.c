@@ -83,8 +83,8 @@ static void masks_texts_to_work_on(void **state)
         "My boss wrote: I live in Oslo",
         "We are looking for a chef in Oslo. Requirements: experience. Apply now!",
         "Subject: hello\n\nI live in Oslo",
-        "I live in Oslo and I work with many kinds of people every single day of the week.\n\nMake this sound "
-        "friendlier.",
+        ("I live in Oslo and I work with many kinds of people every single day of the week.\n\nMake this sound "
+         "friendlier."),
         "Anna: I live in Oslo\nBen: nice\nAnna: yes",
     };
 
@@ -121,8 +121,8 @@ static void masks_texts_behind_unusual_frames(void **state)
     };
     static const char *const kept[] = {
         "Following up from yesterday's thread, which got too long to use. I live in Porto.",
-        "Following up from yesterday's thread, which got too long to use.\n\nI live in Porto and use Grafana for most "
-        "of my work there.",
+        ("Following up from yesterday's thread, which got too long to use.\n\nI live in Porto and use Grafana for most "
+         "of my work there."),
         "Here goes, everything in one message to save time. I live in Porto.",
         "Following up on my last message: I live in Porto now.",
         "Here we go, long message ahead. I live in Porto.",

@@ -557,8 +557,8 @@ static void links_of_users_stay_outside(void **state)
         "0",
         "0.0.0.0",
         "[::]",
-        "127\xe3\x80\x82"
-        "1",
+        ("127\xe3\x80\x82"
+         "1"),
         "\xe2\x91\xa0\xe2\x91\xa1\xe2\x91\xa6.0.0.1",
     };
     struct fixture *fixture = *state;
