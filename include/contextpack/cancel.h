@@ -8,7 +8,8 @@ extern "C" {
 #endif
 
 /**
- * A flag that stops long calls at the next safe point; nothing that was committed is lost.
+ * A flag that stops long calls at the next safe point; nothing that was committed is lost. A database statement that
+ * runs when the token is requested, and a wait for a lock of the database, end within a second.
  * Synchronised: any thread may request; the token must outlive the calls it was given to.
  */
 typedef struct cpk_cancel cpk_cancel;

@@ -1,6 +1,7 @@
 #include "payments/checkout.h"
 
 #include "api/check.h"
+#include "engine/op_context.h"
 #include "net/url.h"
 
 #include <string.h>
@@ -93,10 +94,20 @@ static cpk_status check_who(const cpk_session *session, const char *user_id, cpk
     return CPK_OK;
 }
 
+static void begin_with_token(struct op_context *op, cpk_session *session, const cpk_cancel *cancel)
+{
+    cpk_run_options options = CPK_RUN_OPTIONS_INIT;
+
+    options.cancel = cancel;
+    op_begin(op, session, &options);
+}
+
 cpk_status cpk_checkout_create(cpk_session *session, const char *user_id, const cpk_checkout_params *given,
                                const cpk_cancel *cancel, cpk_stripe_object **checkout, cpk_error **error)
 {
     cpk_checkout_params params = CPK_CHECKOUT_PARAMS_INIT;
+    struct op_context op;
+    cpk_status status;
 
     CPK_CHECK_OUT(checkout, error);
     CPK_TRY(check_who(session, user_id, error));
@@ -108,24 +119,39 @@ cpk_status cpk_checkout_create(cpk_session *session, const char *user_id, const 
     CPK_CHECK_ARG(params.success_url != NULL, "success_url", error);
     CPK_TRY(check_url(params.success_url, "success_url", error));
     CPK_TRY(check_url(params.cancel_url, "cancel_url", error));
-    return checkout_create(session, user_id, &params, cancel, checkout, error);
+    begin_with_token(&op, session, cancel);
+    status = checkout_create(session, user_id, &params, cancel, checkout, error);
+    op_end(&op);
+    return status;
 }
 
 cpk_status cpk_stripe_customer(cpk_session *session, const char *user_id, const cpk_cancel *cancel,
                                cpk_stripe_object **customer, cpk_error **error)
 {
+    struct op_context op;
+    cpk_status status;
+
     CPK_CHECK_OUT(customer, error);
     CPK_TRY(check_who(session, user_id, error));
-    return stripe_customer(session, user_id, cancel, customer, error);
+    begin_with_token(&op, session, cancel);
+    status = stripe_customer(session, user_id, cancel, customer, error);
+    op_end(&op);
+    return status;
 }
 
 cpk_status cpk_stripe_portal(cpk_session *session, const char *user_id, const char *return_url,
                              const cpk_cancel *cancel, cpk_stripe_object **portal, cpk_error **error)
 {
+    struct op_context op;
+    cpk_status status;
+
     CPK_CHECK_OUT(portal, error);
     CPK_TRY(check_who(session, user_id, error));
     CPK_TRY(check_url(return_url, "return_url", error));
-    return stripe_portal(session, user_id, return_url, cancel, portal, error);
+    begin_with_token(&op, session, cancel);
+    status = stripe_portal(session, user_id, return_url, cancel, portal, error);
+    op_end(&op);
+    return status;
 }
 
 static int32_t is_reason(const char *reason)
@@ -139,6 +165,8 @@ cpk_status cpk_stripe_refund(cpk_session *session, const cpk_refund_params *give
 {
     cpk_refund_params params = CPK_REFUND_PARAMS_INIT;
     cpk_stripe_object *made = NULL;
+    struct op_context op;
+    cpk_status status;
 
     if (refund != NULL) {
         *refund = NULL;
@@ -152,7 +180,10 @@ cpk_status cpk_stripe_refund(cpk_session *session, const cpk_refund_params *give
     CPK_TRY(check_id(params.payment_intent_id, "payment_intent_id", error));
     CPK_CHECK_ARG(params.amount >= 0, "amount", error);
     CPK_CHECK_ARG(params.reason == NULL || is_reason(params.reason), "reason", error);
-    CPK_TRY(stripe_refund(session, &params, cancel, &made, error));
+    begin_with_token(&op, session, cancel);
+    status = stripe_refund(session, &params, cancel, &made, error);
+    op_end(&op);
+    CPK_TRY(status);
     if (refund != NULL) {
         *refund = made;
     } else {

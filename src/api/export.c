@@ -18,14 +18,18 @@ cpk_status cpk_export_create(cpk_session *session, const char *pack_id, int32_t 
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     int32_t is_new;
     struct op_context op;
+    cpk_status status;
 
     CPK_CHECK_OUT(result, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(pack_id, "pack_id", error));
     CPK_CHECK_ARG(type >= CPK_EXPORT_COMPACT && type <= CPK_EXPORT_COMPLETE, "type", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&op, &session->engine->context, &watched);
-    return documents_make(session, pack_id, type, type_names[type], &op, made != NULL ? made : &is_new, result, error);
+    op_begin(&op, session, &watched);
+    status =
+        documents_make(session, pack_id, type, type_names[type], &op, made != NULL ? made : &is_new, result, error);
+    op_end(&op);
+    return status;
 }
 
 cpk_status cpk_export_get(cpk_session *session, const char *export_id, cpk_export **result, cpk_error **error)

@@ -16,13 +16,16 @@ cpk_status cpk_job_create(cpk_session *session, const cpk_input *given, const cp
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_input input;
     struct op_context op;
+    cpk_status status;
 
     CPK_CHECK_OUT(job, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(input_read(&input, given, error));
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&op, &session->engine->context, &watched);
-    return source_add_job(session, &input, &op, job, error);
+    op_begin(&op, session, &watched);
+    status = source_add_job(session, &input, &op, job, error);
+    op_end(&op);
+    return status;
 }
 
 cpk_status cpk_job_run(cpk_session *session, const char *job_id, const cpk_run_options *options, cpk_job **job,
@@ -40,8 +43,9 @@ cpk_status cpk_job_run(cpk_session *session, const char *job_id, const cpk_run_o
     CPK_TRY(check_id(job_id, "job_id", error));
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
     CPK_TRY(check_analysis(&watched, error));
-    op_context_init(&op, &session->engine->context, &watched);
+    op_begin(&op, session, &watched);
     status = job_run(session, job_id, &op, &ours); /* its message is recorded */
+    op_end(&op);
     if (job != NULL) {
         cpk_status read = store_job_get(session->store, NULL, job_id, job, status == CPK_OK ? error : NULL);
 

@@ -57,13 +57,16 @@ cpk_status cpk_legacy_pack_copy(cpk_session *session, const char *legacy_pack_id
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     int32_t is_new;
     struct op_context op;
+    cpk_status status;
 
     CPK_CHECK_OUT(pack, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(legacy_pack_id, "legacy_pack_id", error));
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&op, &session->engine->context, &watched);
-    return legacy_copy(session, legacy_pack_id, &op, copied != NULL ? copied : &is_new, pack, error);
+    op_begin(&op, session, &watched);
+    status = legacy_copy(session, legacy_pack_id, &op, copied != NULL ? copied : &is_new, pack, error);
+    op_end(&op);
+    return status;
 }
 
 cpk_status cpk_legacy_pack_undo_copy(cpk_session *session, const char *legacy_pack_id, cpk_error **error)

@@ -39,14 +39,17 @@ cpk_status cpk_maintenance_archive(cpk_session *session, const cpk_run_options *
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     struct archive_report done;
     struct op_context op;
+    cpk_status status;
 
     if (report != NULL) {
         CPK_CHECK_ANSWER(report, "report", error);
     }
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&op, &session->engine->context, &watched);
-    CPK_TRY(archive_run(session, &op, &done, error));
+    op_begin(&op, session, &watched);
+    status = archive_run(session, &op, &done, error);
+    op_end(&op);
+    CPK_TRY(status);
     give_report(report, &done);
     return CPK_OK;
 }
@@ -57,6 +60,7 @@ cpk_status cpk_maintenance_restore(cpk_session *session, const char *table, int3
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     struct archive_report done;
     struct op_context op;
+    cpk_status status;
 
     if (report != NULL) {
         CPK_CHECK_ANSWER(report, "report", error);
@@ -64,8 +68,10 @@ cpk_status cpk_maintenance_restore(cpk_session *session, const char *table, int3
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(dry_run == 0 || dry_run == 1, "dry_run", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&op, &session->engine->context, &watched);
-    CPK_TRY(archive_restore(session, table, dry_run, &op, &done, error));
+    op_begin(&op, session, &watched);
+    status = archive_restore(session, table, dry_run, &op, &done, error);
+    op_end(&op);
+    CPK_TRY(status);
     give_report(report, &done);
     return CPK_OK;
 }
@@ -76,6 +82,7 @@ cpk_status cpk_maintenance_sweep(cpk_session *session, int32_t dry_run, const cp
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     cpk_sweep_report ours = CPK_SWEEP_REPORT_INIT;
     struct op_context op;
+    cpk_status status;
 
     if (report != NULL) {
         CPK_CHECK_ANSWER(report, "report", error);
@@ -83,8 +90,10 @@ cpk_status cpk_maintenance_sweep(cpk_session *session, int32_t dry_run, const cp
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(dry_run == 0 || dry_run == 1, "dry_run", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&op, &session->engine->context, &watched);
-    CPK_TRY(orphan_gc_run(session, dry_run, &op, each, user, &ours, error));
+    op_begin(&op, session, &watched);
+    status = orphan_gc_run(session, dry_run, &op, each, user, &ours, error);
+    op_end(&op);
+    CPK_TRY(status);
     if (report != NULL) {
         params_write(report, &ours, sizeof ours);
     }

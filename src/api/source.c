@@ -23,14 +23,17 @@ cpk_status cpk_source_add(cpk_session *session, const char *pack_id, const cpk_i
     cpk_input input;
     int32_t is_new;
     struct op_context op;
+    cpk_status status;
 
     CPK_CHECK_OUT(source, error);
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_TRY(check_id(pack_id, "pack_id", error));
     CPK_TRY(input_read(&input, given, error));
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&op, &session->engine->context, &watched);
-    return source_add(session, pack_id, &input, &op, added != NULL ? added : &is_new, source, error);
+    op_begin(&op, session, &watched);
+    status = source_add(session, pack_id, &input, &op, added != NULL ? added : &is_new, source, error);
+    op_end(&op);
+    return status;
 }
 
 cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t until, const cpk_run_options *options,
@@ -49,8 +52,9 @@ cpk_status cpk_source_run(cpk_session *session, const char *source_id, int32_t u
     CPK_CHECK_ARG(until == CPK_SOURCE_READY_FOR_ANALYSIS || until == CPK_SOURCE_COMPLETED, "until", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
     CPK_TRY(check_analysis(&watched, error));
-    op_context_init(&op, &session->engine->context, &watched);
+    op_begin(&op, session, &watched);
     status = work_run(session, source_id, until == CPK_SOURCE_COMPLETED, &op, &ours); /* its message is recorded */
+    op_end(&op);
     if (source != NULL) {
         cpk_status read = store_source_get(session->store, NULL, source_id, source, status == CPK_OK ? error : NULL);
 

@@ -58,6 +58,7 @@ cpk_status cpk_stripe_reconcile(cpk_session *session, int64_t since, const cpk_r
 {
     cpk_run_options watched = CPK_RUN_OPTIONS_INIT;
     struct op_context op;
+    cpk_status status;
 
     if (report != NULL) {
         *report = NULL;
@@ -65,8 +66,10 @@ cpk_status cpk_stripe_reconcile(cpk_session *session, int64_t since, const cpk_r
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(since >= 0, "since", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&op, &session->engine->context, &watched);
-    return reconcile(session, since, &op, report, error);
+    op_begin(&op, session, &watched);
+    status = reconcile(session, since, &op, report, error);
+    op_end(&op);
+    return status;
 }
 
 int64_t cpk_reconcile_report_starts_at(const cpk_reconcile_report *report)

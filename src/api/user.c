@@ -171,8 +171,9 @@ cpk_status cpk_user_delete_watched(cpk_session *session, const char *user_id, co
     CPK_CHECK_ARG(session != NULL, "session", error);
     CPK_CHECK_ARG(user_id == NULL || uuid_is_valid(user_id), "user_id (a UUID in lower case)", error);
     CPK_TRY(params_read(&watched, sizeof watched, options, "run options", error));
-    op_context_init(&op, &session->engine->context, &watched);
+    op_begin(&op, session, &watched);
     status = account_delete(session, user_id, &op, &done, error);
+    op_end(&op);
     if (status == CPK_OK) {
         give_deletion(deletion, &done);
     }

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/sized.h"
+#include "database/cancel_watch.h"
 #include "database/postgres/postgres.h"
 #include "database/sqlite/sqlite.h"
 
@@ -19,11 +20,13 @@
 struct database {
     const struct context *context;
     cpk_database_driver driver;
+    struct cancel_watcher cancels;
 };
 
 struct db_session {
     struct database *database;
     void *session; /* the driver's */
+    struct cancel_watch watch;
     int32_t in_transaction;
     int32_t failed;      /* an error happened in the transaction */
     int32_t cursor_open; /* one at a time */
@@ -83,6 +86,7 @@ cpk_status database_create(const struct context *context, const cpk_database_dri
     }
     created->context = context;
     created->driver = table;
+    cancel_watcher_init(&created->cancels, context);
     *database_out = created;
     return CPK_OK;
 }
@@ -149,6 +153,7 @@ void database_free(struct database *database)
     if (database == NULL) {
         return;
     }
+    cancel_watcher_free(&database->cancels);
     if (database->driver.destroy != NULL) {
         database->driver.destroy(database->driver.self);
     }
@@ -195,6 +200,20 @@ cpk_status database_check(struct database *database, cpk_database_report_fn repo
     return said(driver->check(driver->self, report, user, error), "check", error);
 }
 
+/* In the watching thread. A request that could not be sent is sent again. */
+static void stop_call(void *user)
+{
+    struct db_session *session = user;
+    const cpk_database_driver *driver = &session->database->driver;
+    cpk_error *error = NULL;
+
+    if (driver->cancel != NULL && driver->cancel(driver->self, session->session, &error) != CPK_OK) {
+        context_log(session->database->context, CPK_LOG_WARNING, DOMAIN, "a statement could not be cancelled: %s",
+                    error != NULL ? cpk_error_message(error) : "the driver does not say why");
+    }
+    cpk_error_free(error);
+}
+
 cpk_status db_session_open(struct database *database, const cpk_actor *actor, struct db_session **session,
                            cpk_error **error)
 {
@@ -213,6 +232,7 @@ cpk_status db_session_open(struct database *database, const cpk_actor *actor, st
         memory_release(&database->context->allocator, created, sizeof *created);
         return status;
     }
+    cancel_watch_init(&created->watch, stop_call, created);
     *session = created;
     return CPK_OK;
 }
@@ -222,6 +242,8 @@ void db_session_close(struct db_session *session)
     if (session == NULL) {
         return;
     }
+    cancel_watch_set(&session->database->cancels, &session->watch, NULL);
+    cancel_watch_free(&session->watch);
     session->database->driver.session_close(session->database->driver.self, session->session);
     arena_free(&session->queued_values);
     memory_release_array(&session->database->context->allocator, session->queued, QUEUE_MAX, sizeof *session->queued);
@@ -233,12 +255,9 @@ struct database *db_session_database(const struct db_session *session)
     return session->database;
 }
 
-cpk_status db_session_cancel(struct db_session *session, cpk_error **error)
+const cpk_cancel *db_session_watch(struct db_session *session, const cpk_cancel *cancel)
 {
-    const cpk_database_driver *driver = &session->database->driver;
-
-    return driver->cancel == NULL ? CPK_OK
-                                  : said(driver->cancel(driver->self, session->session, error), "cancel", error);
+    return cancel_watch_set(&session->database->cancels, &session->watch, cancel);
 }
 
 /* --- statements that wait --- */
@@ -362,11 +381,15 @@ void db_session_is_last(struct db_session *session)
 cpk_status db_begin(struct db_session *session, int32_t mode, cpk_error **error)
 {
     const cpk_database_driver *driver = &session->database->driver;
+    cpk_status status;
 
     if (session->in_transaction) {
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "a transaction is open already");
     }
-    CPK_TRY(said(driver->begin(driver->self, session->session, mode, error), "begin", error));
+    cancel_watch_enter(&session->watch, 1);
+    status = driver->begin(driver->self, session->session, mode, error);
+    cancel_watch_leave(&session->watch);
+    CPK_TRY(said(status, "begin", error));
     session->in_transaction = 1;
     session->failed = 0;
     return CPK_OK;
@@ -434,8 +457,10 @@ cpk_status db_session_exec(struct db_session *session, uint32_t statement_id, co
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "another statement of this session is still open");
     }
     queue_hand_over(session);
-    status = said(driver->exec(driver->self, session->session, statement_id, sql, values, value_count, cursor, error),
-                  "exec", error);
+    cancel_watch_enter(&session->watch, 1);
+    status = driver->exec(driver->self, session->session, statement_id, sql, values, value_count, cursor, error);
+    cancel_watch_leave(&session->watch);
+    status = said(status, "exec", error);
     queue_clear(session);
     if (status != CPK_OK) {
         return db_session_fail(session, status);
@@ -448,9 +473,12 @@ cpk_status db_session_next(struct db_session *session, void *cursor, const cpk_v
                            cpk_error **error)
 {
     const cpk_database_driver *driver = &session->database->driver;
-    cpk_status status =
-        said(driver->cursor_next(driver->self, cursor, columns, column_count, error), "cursor_next", error);
+    cpk_status status;
 
+    cancel_watch_enter(&session->watch, 0);
+    status = driver->cursor_next(driver->self, cursor, columns, column_count, error);
+    cancel_watch_leave(&session->watch);
+    status = said(status, "cursor_next", error);
     return status == CPK_OK ? CPK_OK : db_session_fail(session, status);
 }
 

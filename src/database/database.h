@@ -5,6 +5,7 @@
 #include "base/context.h"
 
 #include <contextpack/backend/database.h>
+#include <contextpack/cancel.h>
 
 struct database;   /* synchronised */
 struct db_session; /* confined */
@@ -35,8 +36,11 @@ cpk_status db_session_open(struct database *database, const cpk_actor *actor, st
                            cpk_error **error);
 void db_session_close(struct db_session *session); /* rolls back what is open; NULL is allowed */
 struct database *db_session_database(const struct db_session *session);
-/* From any thread: asks the statement that runs now to end with CPK_ERROR_CANCELLED. Drivers without that ignore it. */
-cpk_status db_session_cancel(struct db_session *session, cpk_error **error);
+/* From now on a request of the token ends a db_begin() or a statement that runs, within a second with
+ * CPK_ERROR_CANCELLED, where the driver can; NULL: no token. What begins after the request runs to its end, so that a
+ * cancelled operation can still clean up; commits and rollbacks always do. Returns the token before, which the caller
+ * sets again at the end. */
+const cpk_cancel *db_session_watch(struct db_session *session, const cpk_cancel *cancel);
 
 /* One transaction at a time. After an error inside it, everything but rollback is refused. */
 cpk_status db_begin(struct db_session *session, int32_t mode, cpk_error **error); /* CPK_TRANSACTION_* */

@@ -2,6 +2,7 @@
 
 #include "base/cancel.h"
 #include "base/error.h"
+#include "engine/session.h"
 
 #include <string.h>
 
@@ -13,6 +14,20 @@ void op_context_init(struct op_context *op, const struct context *context, const
     if (options != NULL) {
         op->options = *options;
     }
+}
+
+void op_begin(struct op_context *op, cpk_session *session, const cpk_run_options *options)
+{
+    op_context_init(op, &session->engine->context, options);
+    op->session = session;
+    op->store_cancel_before = store_watch(session->store, op->options.cancel);
+    op->work_cancel_before = store_watch(session->work, op->options.cancel);
+}
+
+void op_end(struct op_context *op)
+{
+    store_watch(op->session->work, op->work_cancel_before); /* first: the two stores may share one session */
+    store_watch(op->session->store, op->store_cancel_before);
 }
 
 cpk_status op_progress(const struct op_context *op, int32_t stage, int64_t done, int64_t total, cpk_error **error)

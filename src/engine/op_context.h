@@ -9,10 +9,16 @@
 struct op_context {
     const struct context *context;
     cpk_run_options options;
+    cpk_session *session; /* NULL: an operation without one */
+    const cpk_cancel *store_cancel_before, *work_cancel_before;
 };
 
-/* options may be NULL. */
+/* For operations without a session. options may be NULL. */
 void op_context_init(struct op_context *op, const struct context *context, const cpk_run_options *options);
+
+/* For the others: until op_end(), a request of the options' token also ends a statement that the session runs. */
+void op_begin(struct op_context *op, cpk_session *session, const cpk_run_options *options);
+void op_end(struct op_context *op);
 
 /* Tells how far it is and notices a request to stop: CPK_OK or CPK_ERROR_CANCELLED. */
 cpk_status op_progress(const struct op_context *op, int32_t stage, int64_t done, int64_t total, cpk_error **error);

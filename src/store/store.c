@@ -82,6 +82,11 @@ const cpk_allocator *store_allocator(const struct store *store)
     return &store->context->allocator;
 }
 
+const cpk_cancel *store_watch(struct store *store, const cpk_cancel *cancel)
+{
+    return db_session_watch(store->session, cancel);
+}
+
 cpk_status store_begin(struct store *store, cpk_error **error)
 {
     return db_begin(store->session, CPK_TRANSACTION_WRITE, error);

@@ -23,6 +23,8 @@ cpk_status store_open_work(struct store *principal, struct store **work, cpk_err
 void store_close(struct store *store); /* rolls back what is open; NULL is allowed */
 
 const cpk_allocator *store_allocator(const struct store *store);
+/* db_session_watch() for the store's session. */
+const cpk_cancel *store_watch(struct store *store, const cpk_cancel *cancel);
 cpk_status store_begin(struct store *store, cpk_error **error);         /* for writing */
 cpk_status store_begin_reading(struct store *store, cpk_error **error); /* all that follows sees one moment */
 cpk_status store_commit(struct store *store, cpk_error **error);

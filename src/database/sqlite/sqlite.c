@@ -27,6 +27,7 @@
 #define COLUMNS_MAX       64
 #define IDLE_MAX          8 /* connections that are kept for the next session */
 #define RETRY_DELAY_US    2000
+#define BUSY_DELAY_MS     25
 #define PATH_BYTES_MAX    4096
 #define MEMORY_NAME_BYTES 16
 
@@ -58,7 +59,10 @@ struct connection {
     int32_t current_is_cached;
     int32_t current_is_done;
     int64_t changes;
-    struct turn turn; /* taken while the connection writes */
+    struct turn turn;          /* taken while the connection writes */
+    int64_t busy_ms;           /* how long it waits for other processes */
+    int64_t busy_end_us;       /* when the present wait ends, by context_steady_us() */
+    atomic_int is_interrupted; /* since the present call began */
     cpk_value columns[COLUMNS_MAX];
 };
 
@@ -278,6 +282,22 @@ static struct connection *idle_take(struct sqlite_driver *driver)
     return taken;
 }
 
+/* SQLite's own wait for a lock does not look for sqlite3_interrupt(). */
+static int wait_for_lock(void *user, int waits)
+{
+    struct connection *connection = user;
+    const struct timespec delay = {0, waits < 5 ? 1000000L << waits : BUSY_DELAY_MS * 1000000L};
+
+    if (waits == 0) {
+        connection->busy_end_us = context_steady_us() + connection->busy_ms * 1000;
+    }
+    if (atomic_load(&connection->is_interrupted) || context_steady_us() >= connection->busy_end_us) {
+        return 0;
+    }
+    nanosleep(&delay, NULL);
+    return 1;
+}
+
 static cpk_status connection_prepare(struct connection *opened, cpk_error **error)
 {
     int result = turn_init(&opened->turn, opened->driver->writers);
@@ -286,6 +306,8 @@ static cpk_status connection_prepare(struct connection *opened, cpk_error **erro
         return error_set_errno(error, result, DOMAIN, "can't open the database %s", opened->driver->name);
     }
     CPK_TRY(handle_open(opened->driver, &opened->handle, error));
+    opened->busy_ms = context_setting(opened->driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
+    sqlite3_busy_handler(opened->handle, wait_for_lock, opened);
     result = sqlite3_prepare_v3(opened->handle, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &opened->undo, NULL);
     return result == SQLITE_OK ? CPK_OK : fail(opened->driver, opened->handle, result, error);
 }
@@ -375,11 +397,20 @@ static void session_close(void *self, void *session)
 
 /* --- transactions --- */
 
+/* A wait for a lock that was interrupted ends as if its time were over. */
+static cpk_status fail_call(struct connection *connection, int result, cpk_error **error)
+{
+    int32_t is_cut_short = (result & 0xff) == SQLITE_BUSY && atomic_load(&connection->is_interrupted);
+
+    return is_cut_short ? fail(connection->driver, NULL, SQLITE_INTERRUPT, error)
+                        : fail(connection->driver, connection->handle, result, error);
+}
+
 static cpk_status run(struct connection *connection, const char *sql, cpk_error **error)
 {
     int result = sqlite3_exec(connection->handle, sql, NULL, NULL, NULL);
 
-    return result == SQLITE_OK ? CPK_OK : fail(connection->driver, connection->handle, result, error);
+    return result == SQLITE_OK ? CPK_OK : fail_call(connection, result, error);
 }
 
 /* Waits until no other connection of this process writes; `*left_ms` is what the busy timeout leaves for other
@@ -410,13 +441,11 @@ static cpk_status take_turn(struct connection *connection, int64_t *left_ms, cpk
 static cpk_status begin_write(struct connection *connection, cpk_error **error)
 {
     int64_t busy_ms = context_setting(connection->driver->context, SETTING_DATABASE_BUSY_TIMEOUT_MS);
-    int64_t left_ms;
     cpk_status status;
 
-    CPK_TRY(take_turn(connection, &left_ms, error));
-    sqlite3_busy_timeout(connection->handle, (int)left_ms);
+    CPK_TRY(take_turn(connection, &connection->busy_ms, error));
     status = run(connection, "BEGIN IMMEDIATE", error);
-    sqlite3_busy_timeout(connection->handle, (int)busy_ms);
+    connection->busy_ms = busy_ms;
     if (status != CPK_OK) {
         turn_give(&connection->turn);
     }
@@ -426,6 +455,7 @@ static cpk_status begin_write(struct connection *connection, cpk_error **error)
 static cpk_status begin(void *self, void *session, int32_t mode, cpk_error **error)
 {
     (void)self;
+    atomic_store(&((struct connection *)session)->is_interrupted, 0);
     /* A writer takes the lock at once: a reader that starts to write later may have to be refused. */
     return mode == CPK_TRANSACTION_WRITE ? begin_write(session, error) : run(session, "BEGIN", error);
 }
@@ -448,6 +478,7 @@ static cpk_status commit(void *self, void *session, cpk_error **error)
         turn_give(&connection->turn);
         return error_set(error, CPK_ERROR_DATABASE, DOMAIN, "the transaction was rolled back by an earlier error");
     }
+    atomic_store(&connection->is_interrupted, 0);
     status = run(connection, "COMMIT", error);
     if (status != CPK_OK) {
         rollback(self, session, NULL);
@@ -580,6 +611,7 @@ static cpk_status exec(void *self, void *session, uint32_t statement_id, const c
     if (connection->current != NULL) {
         return error_set(error, CPK_ERROR_INTERNAL, DOMAIN, "another statement of this session is still open");
     }
+    atomic_store(&connection->is_interrupted, 0);
     CPK_TRY(prepare(connection, statement_id, sql, &prepared, error));
     connection->current = prepared;
     connection->current_is_cached = statement_id > 0;
@@ -667,7 +699,7 @@ static cpk_status cursor_next(void *self, void *cursor, const cpk_value **column
         return CPK_OK;
     }
     if (result != SQLITE_ROW) {
-        return fail(connection->driver, connection->handle, result, error);
+        return fail_call(connection, result, error);
     }
     count = sqlite3_column_count(connection->current);
     for (int i = 0; i < count; i++) {
@@ -692,6 +724,7 @@ static cpk_status cancel(void *self, void *session, cpk_error **error)
 
     (void)self;
     (void)error;
+    atomic_store(&connection->is_interrupted, 1);
     turn_interrupt(&connection->turn);
     sqlite3_interrupt(connection->handle); /* both from any thread */
     return CPK_OK;

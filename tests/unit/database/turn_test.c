@@ -250,17 +250,21 @@ static void a_waiting_writer_can_be_cancelled(void **state)
     struct bench *bench = *state;
     struct db_session *mine = open_session(bench, bench->database);
     struct beginner beginner = {.session = open_session(bench, bench->database)};
+    cpk_cancel *cancel;
     pthread_t thread;
 
     bench->context.settings.values[SETTING_DATABASE_BUSY_TIMEOUT_MS] = PATIENT_MS;
+    assert_ok(cpk_cancel_create(&cancel, &bench->error), bench->error);
+    assert_null(db_session_watch(beginner.session, cancel));
     assert_ok(db_begin(mine, CPK_TRANSACTION_WRITE, &bench->error), bench->error);
     assert_int_equal(pthread_create(&thread, NULL, begin_to_write, &beginner), 0);
     sleep_ms(2 * SHORT_MS);
-    assert_ok(db_session_cancel(beginner.session, &bench->error), bench->error);
+    cpk_cancel_request(cancel);
     assert_int_equal(pthread_join(thread, NULL), 0);
     assert_int_equal(beginner.status, CPK_ERROR_CANCELLED);
     db_session_close(beginner.session);
     db_session_close(mine);
+    cpk_cancel_free(cancel);
 }
 
 /* A child that is forked while threads of its parent have the turn and wait for it opens the database anew. */
