@@ -9,8 +9,6 @@ if(NOT CONTEXTPACK_SANITIZE)
         COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/baseline_test.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:contextpack>)
     add_test(NAME abi_layout_test
         COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/layout_test.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:contextpack>)
-    add_test(NAME abi_previous_test
-        COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/previous_test.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:contextpack>)
 endif()
 
 set(abi_structs ${CMAKE_CURRENT_BINARY_DIR}/abi_structs.inc)

@@ -1,6 +1,7 @@
 """Compares the library with the baseline of every released version (tests/abi/X.Y.Z/library.abi, made by abidw): any
 difference fails, except functions and fields that tests/abi/symbols.txt lists as newer, the fields at their struct's
-end. Proves first that the baselines and the library hold types at all, and last that changes are seen.
+end. First checks that the baselines and the library contain type information, and last that breaking changes are
+detected. Until the first release, the library's own dump is the baseline: only detection is tested.
 
 Usage: baseline_test.py PROJECT LIBRARY            runs the test
        baseline_test.py PROJECT LIBRARY --write    freezes a release: its headers and its baseline
@@ -144,11 +145,8 @@ def check(project, library):
         subprocess.run(["strip", "-o", str(stripped), str(library)], check=True)
         if not missing(dump(project, stripped, folder / "stripped.abi"), table, (1 << 30, 0)):
             failures.append("a stripped library is not told from one with types")
-        baselines = sorted((project / "tests/abi").glob("*/library.abi"))
-        if not baselines:
-            failures.append("no baseline in tests/abi")
-        for baseline in baselines:
-            version = number(baseline.parent.name)
+        baselines = [(path, number(path.parent.name)) for path in (project / "tests/abi").glob("*/library.abi")]
+        for baseline, version in sorted(baselines) or [(folder / "new.abi", (1 << 30, 0))]:
             absent = missing(baseline.read_text(), table, version)
             failures += [f"{baseline} knows nothing of {what}" for what in absent]
             suppressions, seen = folder / "allowed.suppr", folder / "seen.abi"
