@@ -662,12 +662,6 @@ UPDATE pack_sources
  WHERE user_id = @uuid($1) AND source_id = $2 AND COALESCE(status, 'pending') <> 'completed'
 RETURNING source_id;
 
--- name: source_set_progress
-UPDATE pack_sources
-   SET progress = CASE WHEN COALESCE(progress, 0) < $3 THEN $3 ELSE progress END, updated_at = @time($4)
- WHERE user_id = @uuid($1) AND source_id = $2
-RETURNING source_id;
-
 -- name: source_set_failed
 UPDATE pack_sources
    SET status = 'failed', error_message = $3, updated_at = @time($4)

@@ -43,15 +43,3 @@ void payment_merge(struct payment *payment, const struct payment *other)
     payment->is_paid |= other->is_paid;
     payment->is_failed |= other->is_failed;
 }
-
-void subscription_init(struct subscription *subscription)
-{
-    memset(subscription, 0, sizeof *subscription);
-    subscription->status_us = FACT_UNKNOWN;
-    subscription->plan_us = FACT_UNKNOWN;
-    subscription->checkout_end_us = FACT_UNKNOWN;
-    subscription->period_start_us = FACT_UNKNOWN;
-    subscription->period_end_us = FACT_UNKNOWN;
-    subscription->paid_end_us = FACT_UNKNOWN;
-    subscription->ended_us = FACT_UNKNOWN;
-}

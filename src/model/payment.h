@@ -90,6 +90,5 @@ struct subscription {
 void payment_init(struct payment *payment); /* nothing is known */
 /* Adds what another record knows of the same payment: the first word stays, amounts only grow. */
 void payment_merge(struct payment *payment, const struct payment *other);
-void subscription_init(struct subscription *subscription);
 
 #endif

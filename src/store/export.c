@@ -174,22 +174,6 @@ static cpk_status export_create(struct store *store, const char *user_id, const 
     return read_last(store, user_id, export_id, created, error);
 }
 
-cpk_status store_export_create(struct store *store, const char *user_id, const char *pack_id,
-                               const struct export_params *params, cpk_export **created, cpk_error **error)
-{
-    cpk_status status;
-
-    *created = NULL;
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(store_begin(store, error));
-    status = store_end(store, export_create(store, user_id, pack_id, params, created, error), error);
-    if (status != CPK_OK) {
-        snapshot_free(*created);
-        *created = NULL;
-    }
-    return status;
-}
-
 /* Who makes the same document at the same time waits here, and then finds the row. */
 static cpk_status lock_pack(struct store *store, const char *user_id, const char *pack_id, cpk_error **error)
 {

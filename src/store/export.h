@@ -40,10 +40,8 @@ struct export_params {
     int64_t lease_expires_us;
 };
 
-/* A generating export. */
-cpk_status store_export_create(struct store *store, const char *user_id, const char *pack_id,
-                               const struct export_params *params, cpk_export **created, cpk_error **error);
-/* The latest of that type and fingerprint in any status, or a new one (*created 1): of several at once, one creates. */
+/* The latest of that type and fingerprint in any status, or a new one, generating (*created 1): of several at once, one
+ * creates. */
 cpk_status store_export_ensure(struct store *store, const char *user_id, const char *pack_id,
                                const struct export_params *params, int32_t *created, cpk_export **found,
                                cpk_error **error);

@@ -377,28 +377,6 @@ cpk_status store_source_set_status(struct store *store, const char *user_id, con
                            error);
 }
 
-static cpk_status set_progress(struct store *store, const char *user_id, const char *source_id, const char *lease_owner,
-                               int64_t progress, cpk_error **error)
-{
-    struct statement change;
-
-    CPK_TRY(store_lease_guard(store, user_id, OWNER_SOURCE, source_id, lease_owner, error));
-    start(&change, store, STATEMENT_SOURCE_SET_PROGRESS, user_id, source_id);
-    statement_bind_int64(&change, 3, progress);
-    statement_bind_time(&change, 4, context_now(store->context));
-    return store_queue_one(&change, CPK_ERROR_NOT_FOUND, NO_SUCH_SOURCE, error);
-}
-
-cpk_status store_source_set_progress(struct store *store, const char *user_id, const char *source_id,
-                                     const char *lease_owner, int64_t progress, cpk_error **error)
-{
-    struct store_scope scope;
-
-    CPK_TRY(store_owner(store, user_id, &user_id, error));
-    CPK_TRY(store_scope_begin(&scope, store, error));
-    return store_scope_end(&scope, set_progress(store, user_id, source_id, lease_owner, progress, error), error);
-}
-
 static cpk_status set_analyzer(struct store *store, const char *user_id, const char *source_id, const char *lease_owner,
                                const char *analyzer, cpk_error **error)
 {

@@ -107,8 +107,6 @@ cpk_status store_source_list_unfinished(struct store *store, const char *user_id
 
 cpk_status store_source_set_status(struct store *store, const char *user_id, const char *source_id,
                                    const char *lease_owner, const char *status, int64_t progress, cpk_error **error);
-cpk_status store_source_set_progress(struct store *store, const char *user_id, const char *source_id,
-                                     const char *lease_owner, int64_t progress, cpk_error **error);
 cpk_status store_source_set_analyzer(struct store *store, const char *user_id, const char *source_id,
                                      const char *lease_owner, const char *analyzer, cpk_error **error);
 /* Gives back what its open hold has left. */

@@ -79,15 +79,7 @@ static inline enum unicode_script unicode_script(uint32_t code_point)
     return (enum unicode_script)(unicode_record(code_point) >> 5 & 0x7);
 }
 
-int32_t unicode_is_letter(uint32_t code_point);      /* L */
-int32_t unicode_is_mark(uint32_t code_point);        /* M */
-int32_t unicode_is_number(uint32_t code_point);      /* N */
-int32_t unicode_is_punctuation(uint32_t code_point); /* P */
-int32_t unicode_is_symbol(uint32_t code_point);      /* S */
-int32_t unicode_is_upper(uint32_t code_point);       /* Lu or Lt */
-int32_t unicode_is_lower(uint32_t code_point);       /* Ll */
-int32_t unicode_is_space(uint32_t code_point);       /* White_Space */
-int32_t unicode_is_unspaced(uint32_t code_point);    /* Han, kana, Thai and such: no spaces between words */
+int32_t unicode_is_space(uint32_t code_point); /* White_Space */
 
 /* The simple lower-case mapping: one code point for one; itself when it has none. */
 uint32_t unicode_to_lower(uint32_t code_point);

@@ -181,11 +181,6 @@ const char *pool_name(const struct pool *pool)
     return pool->name;
 }
 
-const struct context *pool_context(const struct pool *pool)
-{
-    return pool->context;
-}
-
 /* --- one connection --- */
 
 static void notice_log(void *user, const PGresult *result)

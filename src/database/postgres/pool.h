@@ -36,6 +36,5 @@ void pool_drop_idle(struct pool *pool);
 void pool_give(struct pool *pool, struct connection *connection);
 
 const char *pool_name(const struct pool *pool); /* how messages call the database: no secrets */
-const struct context *pool_context(const struct pool *pool);
 
 #endif

@@ -5,10 +5,12 @@ static cpk_export *create(struct fixture *fixture, const char *type, const char 
     const struct export_params params = {
         .type = type, .fingerprint = fingerprint, .lease_owner = owner, .lease_expires_us = fixture->now_us + 60000000};
     cpk_export *created;
+    int32_t is_new;
 
-    assert_ok(
-        store_export_create(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &created, &fixture->error),
-        fixture->error);
+    assert_ok(store_export_ensure(fixture->alice_work, NULL, fixture->pack->pack_id, &params, &is_new, &created,
+                                  &fixture->error),
+              fixture->error);
+    assert_int_equal(is_new, 1);
     return created;
 }
 
@@ -111,13 +113,15 @@ static void exports_of_others_do_not_exist(void **state)
     cpk_export *created = create(fixture, "compact", "f1", NULL);
     const struct export_params params = {.type = "compact", .fingerprint = "f"};
     cpk_export *found;
+    int32_t is_new;
 
     assert_fails(store_export_get(fixture->bob_work, NULL, created->export_id, &found, &fixture->error),
                  CPK_ERROR_NOT_FOUND, "no such export", fixture);
     assert_fails(store_export_delete(fixture->bob_work, NULL, created->export_id, &fixture->error), CPK_ERROR_NOT_FOUND,
                  "no such export", fixture);
-    assert_fails(store_export_create(fixture->bob_work, NULL, fixture->pack->pack_id, &params, &found, &fixture->error),
-                 CPK_ERROR_NOT_FOUND, "no such pack", fixture);
+    assert_fails(
+        store_export_ensure(fixture->bob_work, NULL, fixture->pack->pack_id, &params, &is_new, &found, &fixture->error),
+        CPK_ERROR_NOT_FOUND, "no such pack", fixture);
     assert_fails(store_export_get(fixture->alice_work, NULL, "not-a-uuid", &found, &fixture->error),
                  CPK_ERROR_NOT_FOUND, "no such export", fixture);
     assert_ok(store_export_delete(fixture->alice_work, NULL, created->export_id, &fixture->error), fixture->error);

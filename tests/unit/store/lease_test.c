@@ -72,8 +72,6 @@ static void changes_are_fenced(void **state)
         CPK_ERROR_CONFLICT, "over", fixture);
     assert_fails(store_source_set_status(fixture->alice_work, NULL, "s1", "host/1", "processing", 0, &fixture->error),
                  CPK_ERROR_CONFLICT, "over", fixture);
-    assert_fails(store_source_set_progress(fixture->alice_work, NULL, "s1", "host/1", 50, &fixture->error),
-                 CPK_ERROR_CONFLICT, "over", fixture);
     assert_fails(store_source_set_analyzer(fixture->alice_work, NULL, "s1", "host/1", "a", &fixture->error),
                  CPK_ERROR_CONFLICT, "over", fixture);
     assert_fails(store_source_set_failed(fixture->alice_work, NULL, "s1", "host/1", "x", &fixture->error),

@@ -152,11 +152,12 @@ static void deleting_gives_holds_back(void **state)
     cpk_export *created;
     cpk_source *source;
     cpk_pack *pack;
+    int32_t is_new;
 
     fixture_source(fixture, fixture->alice_work, pack_id, "s1", 4);
     assert_ok(store_hold_reserve(fixture->alice_work, NULL, "s1", 4, CPK_TIME_UNKNOWN, NULL, &fixture->error),
               fixture->error);
-    assert_ok(store_export_create(fixture->alice_work, NULL, pack_id, &export, &created, &fixture->error),
+    assert_ok(store_export_ensure(fixture->alice_work, NULL, pack_id, &export, &is_new, &created, &fixture->error),
               fixture->error);
     snapshot_free(created);
     assert_ok(store_pack_delete(fixture->alice_work, NULL, pack_id, &fixture->error), fixture->error);

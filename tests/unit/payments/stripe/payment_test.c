@@ -250,6 +250,19 @@ struct subscription_story {
     size_t orders;
 };
 
+/* Nothing is known. */
+static void subscription_init(struct subscription *subscription)
+{
+    memset(subscription, 0, sizeof *subscription);
+    subscription->status_us = FACT_UNKNOWN;
+    subscription->plan_us = FACT_UNKNOWN;
+    subscription->checkout_end_us = FACT_UNKNOWN;
+    subscription->period_start_us = FACT_UNKNOWN;
+    subscription->period_end_us = FACT_UNKNOWN;
+    subscription->paid_end_us = FACT_UNKNOWN;
+    subscription->ended_us = FACT_UNKNOWN;
+}
+
 static void tell_subscription(const size_t *order, size_t count, void *user)
 {
     struct subscription_story *story = user;
