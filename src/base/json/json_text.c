@@ -156,23 +156,6 @@ void json_append_text(struct buffer *target, struct json_view view)
     }
 }
 
-char *json_copy_text(struct arena *arena, struct json_view view, size_t *length)
-{
-    const char *end;
-    const char *at = inside(view, &end);
-    char *copy = arena_allocate(arena, (size_t)(end - at) + 1);
-    size_t used;
-
-    if (copy != NULL) {
-        used = decode(at, end, copy);
-        copy[used] = '\0';
-        if (length != NULL) {
-            *length = used;
-        }
-    }
-    return copy;
-}
-
 void json_pieces_init(struct json_pieces *pieces, struct json_view view)
 {
     memset(pieces, 0, sizeof *pieces);

@@ -113,8 +113,6 @@ void json_append_text(struct buffer *target, struct json_view view);
 /* No more than its first length_max bytes, cut between two characters. */
 void json_append_start(struct buffer *target, struct json_view view, size_t length_max);
 uint64_t json_hash_text(uint64_t seed, struct json_view view); /* hash_bytes() of the text */
-char *json_copy_text(struct arena *arena, struct json_view view,
-                     size_t *length); /* NULL without memory; `length` may be NULL */
 
 int32_t json_is_true(struct json_view view);
 /* 1 and the number; 0 for anything else. */

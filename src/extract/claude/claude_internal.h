@@ -61,8 +61,6 @@ void claude_end_message(struct claude_writer *writer);
 /* Starts a message without model, parent, time or attachments, on the active branch. */
 void claude_begin_message(struct claude_writer *writer, const char *id, int32_t role);
 cpk_status claude_write_part(struct claude_writer *writer, const struct claude_part *part, cpk_error **error);
-cpk_status claude_write_text(struct claude_writer *writer, int32_t kind, const char *text, size_t length,
-                             cpk_error **error);
 cpk_status claude_write_view(struct claude_writer *writer, const struct claude_part *like, struct json_view text,
                              cpk_error **error);
 cpk_status claude_note(struct claude_writer *writer, int32_t note, const char *text, cpk_error **error);
@@ -70,7 +68,6 @@ cpk_status claude_note(struct claude_writer *writer, int32_t note, const char *t
 /* A text as one line of at most FORMAT_NAME_BYTES_MAX bytes in the arena; NULL when it is missing, empty or not a text.
  * Without memory writer->out_of_memory is set. */
 const char *claude_line(struct claude_writer *writer, struct json_view text);
-const char *claude_member_line(struct claude_writer *writer, struct json_view object, const char *name);
 const char *claude_clean_line(struct claude_writer *writer, const char *text, size_t length);
 const char *claude_id(struct claude_writer *writer, struct json_view id); /* the same for an id */
 /* An id made from what identifies something; NULL without memory. */

@@ -117,11 +117,6 @@ const char *claude_line(struct claude_writer *writer, struct json_view text)
     return claude_clean_line(writer, buffer_text(&writer->short_text), writer->short_text.length);
 }
 
-const char *claude_member_line(struct claude_writer *writer, struct json_view object, const char *name)
-{
-    return claude_line(writer, json_get(object, name));
-}
-
 const char *claude_id(struct claude_writer *writer, struct json_view id)
 {
     const char *line = claude_line(writer, id);
@@ -211,17 +206,6 @@ cpk_status claude_write_view(struct claude_writer *writer, const struct claude_p
     part.text = buffer_text(&writer->scrap);
     part.length = writer->scrap.length;
     part.done_with = &writer->scrap;
-    return claude_write_part(writer, &part, error);
-}
-
-cpk_status claude_write_text(struct claude_writer *writer, int32_t kind, const char *text, size_t length,
-                             cpk_error **error)
-{
-    struct claude_part part = {.kind = kind, .text = text, .length = length};
-
-    if (kind == CPK_KIND_THINKING || kind == CPK_KIND_INSTRUCTIONS || kind == CPK_KIND_MEMORY) {
-        part.flags = CPK_MESSAGE_HIDDEN; /* of what the chat itself shows */
-    }
     return claude_write_part(writer, &part, error);
 }
 
