@@ -37,7 +37,9 @@ def run(*command, **options):
 
 
 def version():
-    return re.search(r'^CPK_VERSION = "(.+)"', (PACKAGE / "_raw.py").read_text(encoding="utf-8"), re.M).group(1)
+    """The library's version as PEP 440 writes it: 0.2.0-dev is 0.2.0.dev0."""
+    text = (PACKAGE / "_raw.py").read_text(encoding="utf-8")
+    return re.search(r'^CPK_VERSION = "(.+)"', text, re.M).group(1).replace("-dev", ".dev0")
 
 
 def build():

@@ -37,9 +37,9 @@ extern "C" {
 
 /** The version of these headers; cpk_version() tells the library's. */
 #define CPK_VERSION_MAJOR 0
-#define CPK_VERSION_MINOR 1
+#define CPK_VERSION_MINOR 2
 #define CPK_VERSION_PATCH 0
-#define CPK_VERSION       "0.1.0"
+#define CPK_VERSION       "0.2.0-dev"
 
 /** The version of the library that is linked, "major.minor.patch"; static. Since 0.1. */
 CPK_API const char *cpk_version(void);

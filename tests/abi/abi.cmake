@@ -7,6 +7,8 @@ if(NOT CONTEXTPACK_SANITIZE)
     add_test(NAME abi_pages_test COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/pages_test.py ${PROJECT_SOURCE_DIR})
     add_test(NAME abi_baseline_test
         COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/baseline_test.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:contextpack>)
+    add_test(NAME abi_version_test
+        COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/version_test.py ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
     add_test(NAME abi_layout_test
         COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/layout_test.py ${PROJECT_SOURCE_DIR} $<TARGET_FILE:contextpack>)
 endif()

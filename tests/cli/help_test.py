@@ -67,9 +67,9 @@ class HelpTest(harness.CliTest):
         self.assertEqual(done.returncode, 0)
 
     def test_version(self):
-        self.assertRegex(self.ok("version").out, r"^contextpack \d+\.\d+\.\d+\n$")
+        self.assertRegex(self.ok("version").out, r"^contextpack \d+\.\d+\.\d+(-dev)?\n$")
         self.assertEqual(self.ok("--version").out, self.ok("version").out)
-        self.assertRegex(self.ok("version", "--json").json()["version"], r"^\d+\.\d+\.\d+$")
+        self.assertRegex(self.ok("version", "--json").json()["version"], r"^\d+\.\d+\.\d+(-dev)?$")
 
 
 class CompletionTest(harness.CliTest):

@@ -15,6 +15,8 @@ fail() {
 
 unset CONTEXTPACK_LIBRARY CONTEXTPACK_PACKAGE PYTHONPATH NODE_API_HEADERS
 version=$(sed -n 's/^#define CPK_VERSION  *"\(.*\)"/\1/p' "$project/include/contextpack/base.h")
+debian=$(echo "$version" | tr - '~')
+wheel=$(echo "$version" | sed 's/-dev/.dev0/')
 "$project/scripts/package" --output "$work/dist" --build "$build/package" >"$work/log" 2>&1 || {
     cat "$work/log" >&2
     exit 1
@@ -22,8 +24,8 @@ version=$(sed -n 's/^#define CPK_VERSION  *"\(.*\)"/\1/p' "$project/include/cont
 cd "$work/dist"
 sha256sum --check --quiet SHA256SUMS
 [ "$(wc -l <SHA256SUMS)" = "$(find . -type f ! -name SHA256SUMS | wc -l)" ] || fail "SHA256SUMS does not list every file"
-for pattern in "libcontextpack0_$version*.deb" "libcontextpack-dev_$version*.deb" "contextpack_$version*.deb" \
-    "contextpack-$version-*.whl" "contextpack-$version.tgz"; do
+for pattern in "libcontextpack0_$debian*.deb" "libcontextpack-dev_$debian*.deb" "contextpack_$debian*.deb" \
+    "contextpack-$wheel-*.whl" "contextpack-$version.tgz"; do
     [ "$(find . -name "$pattern" | wc -l)" = 1 ] || fail "$pattern is not there once: $(ls)"
 done
 

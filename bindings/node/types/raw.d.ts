@@ -1503,7 +1503,7 @@ export const constants: {
     readonly CPK_STORAGE_ABI: 1;
     readonly CPK_STORAGE_KEY_BYTES_MAX: 1024;
     readonly CPK_VERSION_MAJOR: 0;
-    readonly CPK_VERSION_MINOR: 1;
+    readonly CPK_VERSION_MINOR: 2;
     readonly CPK_VERSION_PATCH: 0;
     readonly CPK_VERSION: string;
     readonly CPK_OK: 0;

@@ -26,7 +26,7 @@ def _candidates() -> Iterator[Tuple[str, str]]:
 
 
 def _numbers(version: str) -> Tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+    return tuple(int(part) for part in version.partition("-")[0].split("."))
 
 
 def _load() -> Tuple[ctypes.CDLL, str, str]:
